@@ -1,0 +1,45 @@
+import type { Machine } from "./machine";
+import type { Millis, Octets } from "./time";
+
+/** Why a stream is over. `closed`: the peer ended it in good order. */
+export type EndReason = "closed" | "refused" | "timeout" | "unreachable" | "reset" | "failed";
+
+/**
+ * The sending side of a TCP connection: the host's own object, valid until the machine's `ended`.
+ *
+ * Credit: never write more than {@link room}. `room` shrinks with each write and grows when the peer takes bytes,
+ * which the host tells by the machine's `room`.
+ */
+export interface StreamOutbox {
+	/** Octets that may be written now; 0 after {@link end}. */
+	readonly room: Octets;
+	/** Octets written that the network stack has not yet taken from the host. Always 0 where writing copies. */
+	readonly queued: Octets;
+	/** Writes `bytes[start, end)`; the host copies what it can't send at once. */
+	write(bytes: Uint8Array, start: number, end: number): void;
+	/** Writes octets that will never change: the host may keep the reference, so one buffer serves all viewers. */
+	writeShared(bytes: Uint8Array, start: number, end: number): void;
+	/** Stops (`false`) or resumes (`true`) reading, so that the peer feels back-pressure. */
+	reading(on: boolean): void;
+	/** Ends the sending side in good order once all is sent. */
+	end(): void;
+	/** Drops the connection at once; the machine's `ended` is called with `reset`, after this call has returned. */
+	abort(): void;
+}
+
+/** A machine at one end of a TCP connection. `bytes` is valid during the call only, and all of it is taken. */
+export interface StreamMachine extends Machine<StreamOutbox> {
+	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void;
+	/** There is room: the first call says that the connection is open, each later one that `out.room` has grown from 0 or `out.queued` has fallen to 0. */
+	room(now: Millis, out: StreamOutbox): void;
+	/** The peer sends no more (`closed`), or the connection is gone (anything else). Called once; after `closed` what is still to be written may be written. */
+	ended(now: Millis, why: EndReason): void;
+}
+
+/** Fills a stream as there is room: a response body, a live picture, a file. */
+export interface StreamSource {
+	/** Writes what fits now and returns true when there will be nothing more. Called whenever there is room. */
+	fill(now: Millis, out: StreamOutbox): boolean;
+	/** The stream is over, however it ended: frees what is held. Called exactly once. */
+	release(): void;
+}

@@ -1,0 +1,110 @@
+import type { Path } from "../core/path";
+import type { EndReason, StreamOutbox } from "../core/stream";
+import type { Octets } from "../core/time";
+
+/** Why a socket could not be had, or failed later. */
+export type NetFailure = "in-use" | "not-permitted" | "no-address" | "failed";
+
+/** How a UDP socket is bound. */
+export interface UdpOptions {
+	/** Local address; absent: any. */
+	readonly address?: string;
+	/** Local port; 0: any free one. */
+	readonly port: number;
+	/** True: other sockets may bind the same port (SSDP's 1900). @default false */
+	readonly reuse?: boolean;
+	/** The interface by which multicast and broadcast leave, and on which groups are joined. */
+	readonly path?: Path;
+	/** Multicast groups to receive. */
+	readonly groups?: readonly string[];
+	/** True: sending to a broadcast address is allowed. @default false */
+	readonly broadcast?: boolean;
+	/** Time to live of multicast datagrams. @default 1 */
+	readonly multicastTtl?: number;
+}
+
+/** Receives what comes in on a UDP socket; never called inside a call of the socket, nor after `close`. */
+export interface UdpSink {
+	/** The socket is bound; {@link UdpSocket.port} is known. */
+	opened(): void;
+	/** One datagram; `bytes` is valid during the call only. */
+	received(bytes: Uint8Array, address: string, port: number): void;
+	/** The socket could not be bound, or is dead; close it. `detail` is for the log. */
+	failed(why: NetFailure, detail: string): void;
+}
+
+/** A UDP socket. */
+export interface UdpSocket {
+	/** The bound port; 0 before `opened`. */
+	readonly port: number;
+	/** Sends `bytes[start, end)`, copied if need be; a datagram that can't be sent is lost. */
+	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void;
+	/** Frees the socket; harmless when repeated. */
+	close(): void;
+}
+
+/** Receives what happens on a TCP connection; never called inside a call of the stream. */
+export interface StreamSink {
+	/** There is room; the first call says that the connection is open. @see StreamMachine.room */
+	room(): void;
+	received(bytes: Uint8Array): void;
+	/** The peer sends no more, or the connection is gone. Called once. */
+	ended(why: EndReason): void;
+	/** Both directions are over and nothing will be called any more. Called once, last. */
+	gone(): void;
+}
+
+/** A TCP connection: the outbox of a stream machine, and where it leads. */
+export interface Stream extends StreamOutbox {
+	readonly remoteAddress: string;
+	readonly remotePort: number;
+	readonly localAddress: string;
+	readonly localPort: number;
+}
+
+/** How a TCP connection is opened. */
+export interface ConnectOptions {
+	readonly address: string;
+	readonly port: number;
+	/** Local address to connect from: chooses the interface. */
+	readonly localAddress?: string;
+}
+
+/** How a TCP port is listened on. */
+export interface ListenOptions {
+	/** Local address; absent: any. */
+	readonly address?: string;
+	/** Local port; 0: any free one. */
+	readonly port: number;
+}
+
+/** Receives what happens on a listening port. */
+export interface ListenerSink {
+	/** The port is listening; {@link Listener.port} is known. */
+	opened(): void;
+	/** A connection came in. Returns its sink, or `undefined` to refuse it (it is reset). */
+	accepted(stream: Stream): StreamSink | undefined;
+	/** The port could not be had, or is lost. `detail` is for the log. */
+	failed(why: NetFailure, detail: string): void;
+}
+
+/** A listening TCP port. Closing it leaves accepted connections alone. */
+export interface Listener {
+	/** The port; 0 before `opened`. */
+	readonly port: number;
+	close(): void;
+}
+
+/** The network as a host gives it. */
+export interface Network {
+	/** The interfaces that are up and have an IPv4 address, without loopback unless there is nothing else. */
+	paths(): readonly Path[];
+	/** Calls `changed` after {@link paths} may have changed; one watcher a call, `undefined` stops. */
+	watch(changed: (() => void) | undefined): void;
+	udp(options: UdpOptions, sink: UdpSink): UdpSocket;
+	listen(options: ListenOptions, sink: ListenerSink): Listener;
+	connect(options: ConnectOptions, sink: StreamSink): Stream;
+}
+
+/** The largest write that a stream promises room for when nothing is queued, on hosts with plenty of memory. */
+export const STREAM_ROOM: Octets = 262144;

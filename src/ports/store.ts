@@ -1,0 +1,15 @@
+/**
+ * Keeps small values across restarts and power cuts.
+ *
+ * A write is durable when it returns; a power cut in the middle leaves the old value or the new one, never a mix.
+ * Keys: 1 to 15 characters of `a-z0-9.-` (what NVS on ESP32 takes). Values: at most 4,000 octets of text.
+ * A bad key or an oversize value is a `RangeError`; a medium that fails throws `Error`.
+ */
+export interface Store {
+	read(key: string): string | undefined;
+	write(key: string, value: string): void;
+	delete(key: string): void;
+}
+
+/** The largest value in octets of UTF-8. */
+export const STORE_VALUE_MAX = 4000;
