@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+
+/** What each layer of the tree may import besides itself; the rule that keeps one source fit for every host. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+	"src/base": [],
+	"src/core": ["src/base"],
+	"src/wire": ["src/base", "src/core"],
+	"src/media": ["src/base", "src/core"],
+	"src/ports": ["src/base", "src/core", "src/media"],
+	"src/settings": ["src/base", "src/core"],
+	...Object.fromEntries(
+		["gateway", "fleet", "web", "camera", "stream", "storage", "relay", "peer"].map((feature) => [
+			`src/${feature}`,
+			["src/base", "src/core", "src/wire", "src/media"],
+		]),
+	),
+	"src/app": ["src"],
+	"hosts/virtual": ["src"],
+	"hosts/xs": ["src"],
+	"hosts/linux": ["src", "hosts/xs"],
+	"hosts/esp32": ["src", "hosts/xs"],
+	"hosts/simulator": ["src", "hosts/xs"],
+	"hosts/node": ["src", "hosts/virtual"],
+};
+
+/** Layers that may import by a bare name (`node:*`, `embedded:*`, npm packages). */
+const MAY_LEAVE_THE_TREE = /^hosts\/(node|xs|linux|esp32|simulator)$/;
+
+/** `import … from "x"`, `export … from "x"`; `import "x"`; `import("x")`, `require("x")`. */
+const IMPORT =
+	/^\s*(?:import|export)\b[^"';]*\bfrom\s*["']([^"']+)["']|^\s*import\s*["']([^"']+)["']|\b(?:import|require)\(\s*["']([^"']+)["']/gm;
+
+/** The longest file, in lines. */
+const LINES_MAX = 400;
+
+/**
+ * Checks one file: its imports go the one allowed way, it names nothing of a host in `src`, it is not too long.
+ * @param path relative to the top of the tree, with slashes
+ * @returns what is wrong, in words; empty when all is well
+ */
+export function checkFile(path: string, text: string): string[] {
+	const faults: string[] = [];
+	const layer = path.split("/").slice(0, 2).join("/");
+	const allowed = ALLOWED[layer];
+	if (allowed === undefined) return [`${path}: ${layer} is no layer of the architecture`];
+	const lines = text.split("\n").length;
+	if (lines > LINES_MAX) faults.push(`${path}: ${lines} lines; ${LINES_MAX} is the end`);
+	for (const match of text.matchAll(IMPORT)) {
+		const name = match[1] ?? match[2] ?? match[3];
+		if (!name.startsWith(".")) {
+			if (!MAY_LEAVE_THE_TREE.test(layer)) faults.push(`${path}: imports ${name}; only hosts may`);
+			continue;
+		}
+		const target = join(dirname(path), name).split(sep).join("/");
+		const into = target.split("/").slice(0, 2).join("/");
+		const inside = into === layer || allowed.some((prefix) => into === prefix || into.startsWith(`${prefix}/`));
+		if (!inside) faults.push(`${path}: imports ${target}; ${layer} may not`);
+	}
+	return faults;
+}
+
+/** Checks every TypeScript file below `src` and `hosts`. @returns all faults, in words */
+export function checkLayers(top: string): string[] {
+	const faults: string[] = [];
+	for (const folder of ["src", "hosts"]) {
+		for (const name of readdirSync(join(top, folder), { recursive: true }) as string[]) {
+			if (!name.endsWith(".ts")) continue;
+			const path = relative(top, resolve(top, folder, name))
+				.split(sep)
+				.join("/");
+			faults.push(...checkFile(path, readFileSync(join(top, path), "utf8")));
+		}
+	}
+	return faults;
+}
