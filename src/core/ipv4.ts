@@ -73,3 +73,9 @@ export function addressKind(address: string): AddressKind | undefined {
 	}
 	return "public";
 }
+
+/** Returns the broadcast address of the network of `prefix` bits that `address` lies in. */
+export function broadcastAddress(address: string, prefix: number): string {
+	const mask = prefix === 0 ? 0 : -1 << (32 - prefix);
+	return formatIpv4(((parseIpv4(address) ?? 0xffffffff) | ~mask) >>> 0);
+}

@@ -1,0 +1,146 @@
+import type { Path } from "../core/path";
+import type { Millis } from "../core/time";
+import type { FleetMessage } from "../wire/fleet-message";
+import type { Member } from "./member";
+
+/** The most cameras in one fleet that a camera keeps track of. */
+export const MEMBERS_MAX = 256;
+/** The most departed cameras remembered; the first is forgotten first. */
+const DEPARTURES_MAX = 32;
+
+/**
+ * Keeps the other cameras of the fleet, as they announced themselves.
+ *
+ * {@link version} grows whenever something changed that a page shows.
+ */
+export class Registry {
+	version = 0;
+	private readonly members = new Map<string, Member>();
+	/** The last word of cameras that said bye, so that an announcement that was overtaken does not bring them back. */
+	private readonly departures = new Map<string, Word>();
+
+	get size(): number {
+		return this.members.size;
+	}
+
+	/** All members, in the order of their external ports, then names: the order of the portal. */
+	sorted(): Member[] {
+		return [...this.members.values()].sort(
+			(a, b) =>
+				(a.externalPort || 65536) - (b.externalPort || 65536) ||
+				(a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1),
+		);
+	}
+
+	values(): IterableIterator<Member> {
+		return this.members.values();
+	}
+
+	get(id: string): Member | undefined {
+		return this.members.get(id);
+	}
+
+	/** The member that says it is the representative; the one heard last if several do. */
+	representative(): Member | undefined {
+		let best: Member | undefined;
+		for (const member of this.members.values()) {
+			if (member.representative && (best === undefined || member.heard > best.heard)) best = member;
+		}
+		return best;
+	}
+
+	/**
+	 * Takes an announcement in.
+	 * @returns the member; `undefined` when the message is old, or the registry full
+	 */
+	announced(now: Millis, message: FleetMessage, path: Path, address: string, port: number): Member | undefined {
+		let member = this.members.get(message.sender);
+		const last = member ?? this.departures.get(message.sender);
+		if (last !== undefined && isOld(last, message)) return undefined;
+		if (member === undefined) {
+			if (this.members.size >= MEMBERS_MAX) return undefined;
+			this.departures.delete(message.sender);
+			member = {
+				id: message.sender,
+				name: "",
+				automaticName: true,
+				model: "",
+				path,
+				address,
+				port,
+				httpPort: 0,
+				externalPort: 0,
+				externalHost: "",
+				representative: false,
+				boot: message.boot,
+				sequence: message.sequence,
+				heard: now,
+				missed: 0,
+				inTable: undefined,
+			};
+			this.members.set(member.id, member);
+			this.version++;
+		}
+		const before = shown(member);
+		if (member.externalPort !== (message.externalPort ?? 0)) member.inTable = undefined;
+		member.name = message.name ?? member.name;
+		member.automaticName = message.automaticName === true;
+		member.model = message.model ?? member.model;
+		member.path = path;
+		member.address = address;
+		member.port = port;
+		member.httpPort = message.httpPort ?? member.httpPort;
+		member.externalPort = message.externalPort ?? 0;
+		member.externalHost = message.externalHost ?? "";
+		member.representative = message.representative;
+		member.boot = message.boot;
+		member.sequence = message.sequence;
+		member.heard = now;
+		member.missed = 0;
+		if (shown(member) !== before) this.version++;
+		return member;
+	}
+
+	/** Lets a member go. @returns false when it was not there, or the message is old */
+	departed(message: FleetMessage): boolean {
+		const member = this.members.get(message.sender);
+		if (member === undefined || isOld(member, message)) return false;
+		if (this.departures.size >= DEPARTURES_MAX) this.departures.delete(this.departures.keys().next().value ?? "");
+		this.departures.set(message.sender, { boot: message.boot, sequence: message.sequence });
+		return this.remove(member.id);
+	}
+
+	remove(id: string): boolean {
+		if (!this.members.delete(id)) return false;
+		this.version++;
+		return true;
+	}
+
+	/** Notes whether the gateway's table has a member's port. */
+	confirm(member: Member, inTable: boolean): void {
+		if (member.inTable !== inTable) {
+			member.inTable = inTable;
+			this.version++;
+		}
+	}
+}
+
+interface Word {
+	readonly boot: number;
+	readonly sequence: number;
+}
+
+function isOld(member: Word, message: FleetMessage): boolean {
+	return message.boot < member.boot || (message.boot === member.boot && message.sequence <= member.sequence);
+}
+
+function shown(member: Member): string {
+	return [
+		member.name,
+		member.address,
+		member.httpPort,
+		member.externalPort,
+		member.externalHost,
+		member.representative,
+	].join(" ");
+}

@@ -1,0 +1,316 @@
+import assert from "node:assert/strict";
+import { Prng } from "../../../src/base/prng";
+import type { Path } from "../../../src/core/path";
+import { Fleet, type FleetEvent, type FleetOutbox } from "../../../src/fleet/fleet";
+import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT, type FleetSettings } from "../../../src/fleet/fleet-settings";
+import { MEMBERS_MAX } from "../../../src/fleet/registry";
+
+interface Datagram {
+	readonly at: number;
+	readonly from: string;
+	readonly to: string;
+	readonly bytes: Uint8Array;
+}
+
+/** A LAN of fleets in virtual time: delay 1 ms, loss by chance, multicast to all or to none. */
+class Lan {
+	now = 0;
+	sent: Datagram[] = [];
+	multicastWorks = true;
+	loss = 0;
+	readonly cameras: Camera[] = [];
+	private wire: Datagram[] = [];
+
+	constructor(readonly random: Prng) {}
+
+	add(settings: Partial<FleetSettings> = {}): Camera {
+		const camera = new Camera(this, this.cameras.length, settings);
+		this.cameras.push(camera);
+		return camera;
+	}
+
+	carry(from: string, to: string, bytes: Uint8Array): void {
+		const datagram = { at: this.now + 1, from, to, bytes };
+		this.sent.push(datagram);
+		if (!this.random.chance(this.loss)) this.wire.push(datagram);
+	}
+
+	run(until: number): void {
+		for (;;) {
+			const next = Math.min(
+				...this.wire.map((d) => d.at),
+				...this.cameras.filter((c) => c.on).map((c) => c.fleet.deadline),
+			);
+			if (next > until) break;
+			this.now = Math.max(this.now, next);
+			const due = this.wire.filter((d) => d.at <= this.now);
+			this.wire = this.wire.filter((d) => d.at > this.now);
+			for (const { from, to, bytes } of due) {
+				for (const camera of this.cameras) {
+					const all = to === FLEET_GROUP || to.endsWith(".255");
+					const meant = to === camera.path.address || (all && (to.endsWith(".255") || this.multicastWorks));
+					if (camera.on && meant) camera.fleet.receive(this.now, camera.path, from, 40000, bytes, camera);
+				}
+			}
+			for (const camera of this.cameras) {
+				if (camera.on && camera.fleet.deadline <= this.now) camera.fleet.expire(this.now, camera);
+			}
+		}
+		this.now = until;
+	}
+}
+
+class Camera implements FleetOutbox {
+	on = true;
+	readonly path: Path;
+	readonly fleet: Fleet;
+	readonly events: FleetEvent[] = [];
+
+	constructor(
+		private readonly lan: Lan,
+		readonly number: number,
+		settings: Partial<FleetSettings>,
+	) {
+		this.path = { name: "eth0", address: `192.168.0.${11 + number}`, prefix: 24 };
+		const id = `00000000000000${(number + 16).toString(16)}`;
+		this.fleet = new Fleet({ ...FLEET_DEFAULTS, id, model: "test", boot: 1, ...settings }, lan.random);
+	}
+
+	start(): this {
+		this.fleet.start(this.lan.now, [this.path], this);
+		return this;
+	}
+
+	mapped(externalPort: number): this {
+		const change = { httpPort: 8000, externalPort, externalHost: "198.20.0.1", representative: externalPort === 8080 };
+		this.fleet.update(this.lan.now, change, this);
+		return this;
+	}
+
+	send(_path: Path, address: string, port: number, bytes: Uint8Array, start: number, end: number): void {
+		assert.ok(port === FLEET_PORT || port === 40000);
+		this.lan.carry(this.path.address, address, bytes.slice(start, end));
+	}
+
+	emit(event: FleetEvent): void {
+		this.events.push(event);
+	}
+
+	get ports(): number[] {
+		return this.fleet.registry.sorted().map((m) => m.externalPort);
+	}
+}
+
+function street(count: number, settings: Partial<FleetSettings> = {}, seed = 1): Lan {
+	const lan = new Lan(new Prng(seed));
+	for (let i = 0; i < count; i++)
+		lan
+			.add(settings)
+			.start()
+			.mapped(8080 + i);
+	return lan;
+}
+
+describe("fleet/fleet", () => {
+	it("lets the representative know a newcomer's port at once, without waiting for the period (IMG-12)", () => {
+		const lan = street(3);
+		lan.run(50);
+		assert.deepEqual(lan.cameras[0].ports, [8081, 8082]);
+		lan.add().start().mapped(8083);
+		lan.run(60);
+		assert.deepEqual(lan.cameras[0].ports, [8081, 8082, 8083]);
+		assert.deepEqual(lan.cameras[3].ports, [8080, 8081, 8082]);
+	});
+
+	for (const delivery of [
+		{ multicast: true, broadcast: false, unicast: false },
+		{ multicast: false, broadcast: true, unicast: false },
+	]) {
+		it(`finds everybody by ${delivery.multicast ? "multicast" : "broadcast"} alone (IMG-10, IMG-12)`, () => {
+			const lan = street(4, { delivery });
+			lan.run(1000);
+			for (const camera of lan.cameras) assert.equal(camera.ports.length, 3);
+			const wrong = delivery.multicast ? "192.168.0.255" : FLEET_GROUP;
+			assert.equal(lan.sent.filter((d) => d.to === wrong).length, 0);
+		});
+	}
+
+	it("finds everybody by unicast alone, with the gateway's table to begin with (IMG-10, IMG-13)", () => {
+		const lan = street(3, { delivery: { multicast: false, broadcast: false, unicast: true } });
+		lan.run(100);
+		assert.deepEqual(lan.cameras[0].ports, []);
+		const entries = [8080, 8081, 8082].map((externalPort, i) => ({
+			externalPort,
+			internalClient: `192.168.0.${11 + i}`,
+			internalPort: 8000,
+			name: "",
+		}));
+		lan.cameras[0].fleet.table(lan.now, entries, lan.cameras[0]);
+		lan.run(200);
+		assert.deepEqual(lan.cameras[0].ports, [8081, 8082]);
+		assert.ok(lan.sent.every((d) => d.to !== FLEET_GROUP && !d.to.endsWith(".255")));
+	});
+
+	it("inquires at random intervals within the range while it is the representative, and nobody else does (IMG-10)", () => {
+		const lan = street(2, { inquiryMin: 2000, inquiryMax: 4000 });
+		lan.run(60000);
+		const times = lan.sent
+			.filter((d) => d.bytes[3] === 2 && d.to === FLEET_GROUP && d.at > 100)
+			.map((d) => [d.from, d.at] as const);
+		assert.ok(times.every(([from]) => from === "192.168.0.11"));
+		const gaps = times.slice(1).map(([, at], i) => at - times[i][1]);
+		assert.ok(gaps.length >= 15 && gaps.every((gap) => gap >= 1999 && gap <= 4001), gaps.join());
+		assert.ok(new Set(gaps).size > 5, "intervals are drawn");
+	});
+
+	it("lists cameras from the gateway's table alone when announcements are off (IMG-9, IMG-11)", () => {
+		const lan = new Lan(new Prng(1));
+		const camera = lan.add({ announcements: false }).start().mapped(8080);
+		const entries = [
+			{ externalPort: 8080, internalClient: "192.168.0.11", internalPort: 8000, name: "me" },
+			{ externalPort: 8081, internalClient: "192.168.0.12", internalPort: 8000, name: "Hof" },
+			{ externalPort: 9000, internalClient: "10.0.0.9", internalPort: 8000, name: "elsewhere" },
+		];
+		camera.fleet.table(0, entries, camera);
+		assert.deepEqual(
+			camera.fleet.registry.sorted().map((m) => [m.name, m.externalPort, m.httpPort]),
+			[["Hof", 8081, 8000]],
+		);
+		camera.fleet.table(1000, entries.slice(0, 1), camera);
+		assert.equal(camera.fleet.registry.size, 0);
+		lan.run(100000);
+		assert.equal(lan.sent.length, 0);
+	});
+
+	it("checks announcements against the gateway's table (IMG-13)", () => {
+		const lan = street(3);
+		lan.run(1000);
+		const [camera] = lan.cameras;
+		camera.fleet.table(
+			lan.now,
+			[{ externalPort: 8081, internalClient: "192.168.0.12", internalPort: 8000, name: "" }],
+			camera,
+		);
+		assert.deepEqual(
+			camera.fleet.registry.sorted().map((m) => m.inTable),
+			[true, false],
+		);
+	});
+
+	it("forgets a camera that says bye at once, and is not fooled by an announcement that was overtaken (IMG-20)", () => {
+		const lan = street(3);
+		lan.run(1000);
+		const leaving = lan.cameras[2];
+		const old = lan.sent.filter((d) => d.from === leaving.path.address).at(-1)!;
+		leaving.fleet.leave(lan.now, leaving);
+		leaving.on = false;
+		lan.run(1005);
+		assert.deepEqual(lan.cameras[0].ports, [8081]);
+		lan.carry(old.from, FLEET_GROUP, old.bytes);
+		lan.run(1010);
+		assert.deepEqual(lan.cameras[0].ports, [8081]);
+	});
+
+	it("notices a camera that crashed: the representative by three inquiries, others by silence", () => {
+		const lan = street(3);
+		lan.run(1000);
+		lan.cameras[2].on = false;
+		lan.run(45000);
+		assert.deepEqual(lan.cameras[0].ports, [8081]);
+		lan.run(140000);
+		assert.deepEqual(lan.cameras[1].ports, [8080]);
+	});
+
+	it("keeps everybody for an hour at 5 % loss", () => {
+		for (let seed = 0; seed < 5; seed++) {
+			const lan = street(5, {}, seed);
+			lan.loss = 0.05;
+			for (let minute = 1; minute <= 60; minute++) {
+				lan.run(minute * 60000);
+				for (const camera of lan.cameras)
+					assert.ok(camera.ports.length >= 3, `seed ${seed}, minute ${minute}: ${camera.ports}`);
+				lan.sent = [];
+			}
+			assert.ok(lan.cameras[0].ports.length === 4, `seed ${seed}`);
+		}
+	});
+
+	it("gives names by the place among the ports, all different, and tells the app (IMG-15)", () => {
+		const lan = street(3);
+		lan.run(1000);
+		assert.deepEqual(
+			lan.cameras.map((c) => c.fleet.self.name),
+			["server 1", "server 2", "server 3"],
+		);
+		assert.deepEqual(lan.cameras[1].events[0], { type: "name", name: "server 2", automatic: true });
+	});
+
+	it("gives a name without a port, too, and resolves equal automatic names by identity (IMG-15)", () => {
+		const lan = new Lan(new Prng(1));
+		for (let i = 0; i < 4; i++) lan.add().start();
+		lan.run(5000);
+		assert.deepEqual(lan.cameras.map((c) => c.fleet.self.name).sort(), [
+			"server 1",
+			"server 2",
+			"server 3",
+			"server 4",
+		]);
+	});
+
+	it("takes a name from the portal, keeps it, and tells everybody (IMG-15)", () => {
+		const lan = street(3);
+		lan.run(1000);
+		const [portal, , hof] = lan.cameras;
+		assert.equal(portal.fleet.renameMember(hof.fleet.settings.id, "Hof", portal), true);
+		lan.run(1010);
+		assert.equal(hof.fleet.self.name, "Hof");
+		assert.ok(hof.events.some((e) => e.type === "name" && e.name === "Hof" && !e.automatic));
+		for (const camera of lan.cameras.slice(0, 2))
+			assert.ok(camera.fleet.registry.sorted().some((m) => m.name === "Hof"));
+		assert.equal(portal.fleet.renameMember(hof.fleet.settings.id, "bad\nname", portal), false);
+		assert.equal(portal.fleet.renameMember("ffffffffffffffff", "x", portal), false);
+	});
+
+	it("ignores strangers: other fleets, other networks, noise", () => {
+		const lan = street(1);
+		const other = lan.add({ fleet: 7 }).start().mapped(8081);
+		lan.run(1000);
+		assert.deepEqual(lan.cameras[0].ports, []);
+		assert.deepEqual(other.ports, []);
+		const before = lan.cameras[0].fleet.strange;
+		const announcement = lan.sent[0].bytes;
+		lan.cameras[0].fleet.receive(1000, lan.cameras[0].path, "8.8.8.8", 1, announcement, lan.cameras[0]);
+		lan.cameras[0].fleet.receive(1000, lan.cameras[0].path, "192.168.0.99", 1, Uint8Array.of(1, 2, 3), lan.cameras[0]);
+		assert.equal(lan.cameras[0].fleet.strange, before + 2);
+	});
+
+	it("answers at most 20 inquiries a second and keeps at most 256 cameras, whatever is sent", () => {
+		const lan = street(1);
+		const [camera] = lan.cameras;
+		lan.run(1000);
+		const announcement = lan.sent[1].bytes.slice();
+		lan.sent = [];
+		for (let i = 0; i < 1000; i++) {
+			announcement[3] = i % 2 === 0 ? 1 : 2;
+			announcement[18] = i >> 8;
+			announcement[19] = i;
+			camera.fleet.receive(1000, camera.path, "192.168.0.99", 1234, announcement, {
+				...camera,
+				send: () => lan.sent.push(lan.sent[0]),
+				emit() {},
+			});
+		}
+		assert.equal(camera.fleet.registry.size, MEMBERS_MAX);
+		assert.ok(lan.sent.length <= 20, `${lan.sent.length}`);
+	});
+
+	it("stays idle without an address, and begins when it has one (IMG-1)", () => {
+		const lan = new Lan(new Prng(1));
+		const camera = lan.add();
+		camera.fleet.start(0, [], camera);
+		lan.run(100000);
+		assert.equal(lan.sent.length, 0);
+		camera.fleet.start(lan.now, [camera.path], camera);
+		assert.ok(lan.sent.length > 0);
+	});
+});
