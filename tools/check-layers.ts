@@ -8,7 +8,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	"src/wire": ["src/base", "src/core"],
 	"src/media": ["src/base", "src/core"],
 	"src/ports": ["src/base", "src/core", "src/media"],
-	"src/settings": ["src/base", "src/core"],
+	"src/settings": ["src/base", "src/core", "src/wire"],
 	...Object.fromEntries(
 		["gateway", "fleet", "web", "camera", "stream", "storage", "relay", "peer"].map((feature) => [
 			`src/${feature}`,

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { CAMERA_SETTINGS, parseCameraSettings } from "../../../src/settings/camera-settings";
+
+function parse(given: Record<string, string>) {
+	return parseCameraSettings(new Map(Object.entries(given)));
+}
+
+describe("settings/camera-settings", () => {
+	it("has defaults that pass its own checks", () => {
+		const { settings, faults } = parse({});
+		assert.deepEqual(faults, []);
+		assert.equal(settings.httpPort, 8000);
+		assert.deepEqual(settings.representativePorts, [8080, 18080, 28080]);
+		assert.deepEqual(settings.inquiry, [5, 10]);
+		assert.equal(settings.mapping, true);
+		assert.deepEqual(settings.delivery, ["multicast", "unicast"]);
+	});
+
+	it("gives every setting a help line and a name that serves as flag, variable and field", () => {
+		for (const setting of CAMERA_SETTINGS) {
+			assert.match(setting.name, /^[a-z]+(-[a-z]+)*$/);
+			assert.ok(setting.help.length > 10 && !setting.help.endsWith("."), setting.name);
+		}
+	});
+
+	const good: [string, string, string, unknown][] = [
+		["name", "Küche", "name", "Küche"],
+		["http-port", "65535", "httpPort", 65535],
+		["port-layout", "same", "portLayout", "same"],
+		["representative-ports", "80", "representativePorts", [80]],
+		["representative-ports", "8080, 9090", "representativePorts", [8080, 9090]],
+		["delivery", "broadcast", "delivery", ["broadcast"]],
+		["inquiry", "7", "inquiry", [7, 7]],
+		["inquiry", "2-4", "inquiry", [2, 4]],
+		["mapping", "off", "mapping", false],
+		["mapping", "true", "mapping", true],
+		["host-name", "cams.example.org", "hostName", "cams.example.org"],
+	];
+	for (const [name, text, field, value] of good) {
+		it(`takes --${name} ${text}`, () => {
+			const { settings, faults } = parse({ [name]: text });
+			assert.deepEqual(faults, []);
+			assert.deepEqual((settings as unknown as Record<string, unknown>)[field], value);
+		});
+	}
+
+	const bad: [string, string, RegExp][] = [
+		["http-port", "0", /whole number from 1 to 65535/],
+		["http-port", "80x", /whole number/],
+		["http-port", "", /whole number/],
+		["http-port", "1e3", /whole number/],
+		["http-port", "99999999999999999999", /whole number/],
+		["name", "a\nb", /control/],
+		["representative-ports", "8080,8080", /different ports/],
+		["representative-ports", "8080,", /different ports/],
+		["delivery", "pigeon", /one or more of/],
+		["delivery", "", /one or more of/],
+		["inquiry", "9-3", /two with a hyphen/],
+		["inquiry", "1-2-3", /two with a hyphen/],
+		["mapping", "maybe", /on or off/],
+		["host-name", "a b", /host name/],
+		["gather", "table,list", /choose one/],
+		["colour", "red", /no such setting/],
+	];
+	for (const [name, text, words] of bad) {
+		it(`refuses --${name} ${JSON.stringify(text)} in words`, () => {
+			const { faults } = parse({ [name]: text });
+			assert.equal(faults.length, 1);
+			assert.equal(faults[0].name, name);
+			assert.match(faults[0].words, words);
+		});
+	}
+});
