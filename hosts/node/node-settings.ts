@@ -1,0 +1,84 @@
+import type { Setting } from "../../src/settings/setting";
+
+/** Settings that only the Node.js host has, beside those of every camera. */
+export const NODE_SETTINGS: readonly Setting[] = Object.freeze([
+	{
+		name: "source",
+		value: "SPEC",
+		kind: "text",
+		standard: "synthetic",
+		expected: "synthetic, a device, a file, a folder of JPEG files, or a URL",
+		help: "where pictures come from: synthetic, a JPEG or MJPEG file, a folder of JPEGs, or what ffmpeg opens: /dev/video0, rtsp://…, a video file",
+	},
+	{
+		name: "fps",
+		value: "N",
+		kind: "integer",
+		min: 1,
+		max: 120,
+		standard: "15",
+		help: "pictures a second (a device or stream keeps its own pace if it is slower)",
+	},
+	{
+		name: "interface",
+		value: "NAME,…",
+		kind: "text",
+		standard: "",
+		expected: "names of network interfaces, with commas",
+		help: "use these network interfaces only; empty: all",
+	},
+	{
+		name: "data",
+		value: "FOLDER",
+		kind: "text",
+		standard: "",
+		expected: "a folder",
+		help: "where this camera keeps its identity and name; one folder a camera; empty: ~/.local/state/porthole",
+	},
+	{
+		name: "log-level",
+		value: "WORD",
+		kind: "choice",
+		of: ["error", "warn", "info", "debug"],
+		standard: "info",
+		help: "how much is logged on standard error",
+	},
+]);
+
+/** The settings of `porthole street` beside those of its cameras. */
+export const STREET_SETTINGS: readonly Setting[] = Object.freeze([
+	{
+		name: "cameras",
+		value: "N",
+		kind: "integer",
+		min: 1,
+		max: 12,
+		standard: "3",
+		help: "how many cameras there are to begin with",
+	},
+	{
+		name: "port",
+		value: "PORT",
+		kind: "integer",
+		min: 1,
+		max: 65000,
+		standard: "8080",
+		help: "the representative's port on this machine; the other cameras get the ports after it",
+	},
+	{
+		name: "listen",
+		value: "ADDRESS",
+		kind: "text",
+		standard: "127.0.0.1",
+		expected: "an IPv4 address of this machine",
+		help: "the address that the street's ports open on",
+	},
+	{
+		name: "log-level",
+		value: "WORD",
+		kind: "choice",
+		of: ["error", "warn", "info", "debug"],
+		standard: "warn",
+		help: "how much is logged on standard error",
+	},
+]);
