@@ -1,0 +1,197 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { until } from "../support/until";
+
+const SCRIPT = resolve(__dirname, "lab.sh");
+const TOP = resolve(__dirname, "../..");
+/** The program under test, as `npm run build` leaves it. */
+export const PROGRAM = resolve(TOP, "dist/hosts/node/main.js");
+
+/** Output kept of each process, for the report when a test fails. */
+const OUTPUT_MAX = 64_000;
+/** Time for a process to leave after SIGINT before it is killed. */
+const LEAVE_TIME = 8000;
+
+let count = 0;
+
+/** What a finished command said. */
+export interface Outcome {
+	/** Exit code; -1 when a signal or the time limit ended it. */
+	readonly code: number;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+/** A process that runs in a namespace of the lab until it is stopped. */
+export class LabProcess {
+	output = "";
+	/** Resolves with the exit code, -1 after a signal. */
+	readonly ended: Promise<number>;
+
+	constructor(
+		readonly title: string,
+		private readonly child: ChildProcess,
+	) {
+		const collect = (chunk: string): void => {
+			this.output = (this.output + chunk).slice(-OUTPUT_MAX);
+		};
+		child.stdout?.setEncoding("utf8").on("data", collect);
+		child.stderr?.setEncoding("utf8").on("data", collect);
+		this.ended = new Promise((done) => {
+			child.on("error", (error) => {
+				collect(`${error.message}\n`);
+				done(-1);
+			});
+			child.on("close", (code) => done(code ?? -1));
+		});
+	}
+
+	get running(): boolean {
+		return this.child.exitCode === null && this.child.signalCode === null && this.child.pid !== undefined;
+	}
+
+	/** Sends a signal; harmless when the process is gone. */
+	signal(name: NodeJS.Signals): void {
+		if (this.running) this.child.kill(name);
+	}
+
+	/** Asks the process to leave, as Ctrl-C does; kills it when it does not. @returns its exit code */
+	async leave(): Promise<number> {
+		this.signal("SIGINT");
+		const late = setTimeout(() => this.signal("SIGKILL"), LEAVE_TIME);
+		const code = await this.ended;
+		clearTimeout(late);
+		return code;
+	}
+
+	/** Cuts the process off without a word, as a pulled plug does. */
+	async crash(): Promise<void> {
+		this.signal("SIGKILL");
+		await this.ended;
+	}
+}
+
+/**
+ * A home network with a real Internet gateway in network namespaces (`lab.sh` beside this file draws it), for one
+ * test suite. Labs with different names run side by side; every lab is torn down when Node exits, however it does.
+ *
+ * Namespaces: `wan`, `rtr`, `rtr2`, `cam1` …, `home` (a visitor in the cameras' LAN), `away` (behind rtr2).
+ */
+export class Lab {
+	private processes: LabProcess[] = [];
+	private readonly onExit = (): void => {
+		execFileSync(SCRIPT, ["down"], { env: this.env, stdio: "ignore" });
+	};
+	private readonly env: NodeJS.ProcessEnv;
+
+	private constructor(readonly name: string) {
+		this.env = { PATH: `${process.env["PATH"]}:/usr/sbin:/sbin`, HOME: process.env["HOME"] ?? "/", LAB: name };
+		process.on("exit", this.onExit);
+	}
+
+	/** Builds a lab. @param words the profile, as `lab.sh up` takes it: `igd1 secure rules=strict` */
+	static async up(words: string): Promise<Lab> {
+		const lab = new Lab(`t${process.pid}x${++count}`);
+		await lab.script("up", ...words.split(" "));
+		return lab;
+	}
+
+	/** The address of camera `n` in its LAN. */
+	static address(n: number): string {
+		return `192.168.0.1${n}`;
+	}
+
+	/** Runs a command in a namespace to its end; `limit` in milliseconds. Never rejects. */
+	exec(ns: string, argv: readonly string[], limit = 20_000): Promise<Outcome> {
+		return this.run(["exec", ns, ...argv], limit);
+	}
+
+	/** Starts a process in a namespace; it is stopped by {@link down} at the latest. */
+	spawn(ns: string, argv: readonly string[]): LabProcess {
+		const args = ["netns", "exec", `${this.name}-${ns}`, ...argv];
+		const child = spawn("ip", args, { env: this.env, cwd: TOP, stdio: ["ignore", "pipe", "pipe"] });
+		const process = new LabProcess(`${ns}: ${argv.join(" ")}`, child);
+		this.processes.push(process);
+		return process;
+	}
+
+	/** Starts a camera of the product under test in a namespace. */
+	camera(ns: string, ...flags: readonly string[]): LabProcess {
+		return this.spawn(ns, [process.execPath, PROGRAM, "camera", "--interface", "eth0", ...flags]);
+	}
+
+	/**
+	 * Fetches a page in a namespace with curl. @returns the body; `undefined` when there was no good answer in `limit`
+	 * seconds
+	 */
+	async get(ns: string, url: string, limit = 3): Promise<string | undefined> {
+		const { code, stdout } = await this.exec(ns, ["curl", "-sf", "--max-time", `${limit}`, url]);
+		return code === 0 ? stdout : undefined;
+	}
+
+	/** The router goes: daemon and mappings. {@link startRouter} brings it back. */
+	stopRouter(): Promise<void> {
+		return this.script("igd", "stop");
+	}
+
+	/** Resolves when the router answers again. */
+	startRouter(): Promise<void> {
+		return this.script("igd", "start");
+	}
+
+	/** The router's mappings go, and its daemon is back in no time. */
+	restartRouter(): Promise<void> {
+		return this.script("igd", "restart");
+	}
+
+	/** The Internet provider gives the router another address. */
+	setWan(address: string): Promise<void> {
+		return this.script("set-wan", address);
+	}
+
+	/** Reads the router's table as its own firewall has it: external port → internal `address:port`, TCP only. */
+	async mappings(): Promise<Map<number, string>> {
+		const { stdout } = await this.exec("rtr", ["nft", "list", "chain", "inet", "igd", "prerouting_miniupnpd"]);
+		const rules = stdout.matchAll(/ dport (\d+) dnat ip to ([\d.]+:\d+)/g);
+		return new Map(Array.from(rules, ([, port, inside]) => [Number(port), inside]));
+	}
+
+	/** Writes what the processes said to standard error; for a hook that runs after a failed test. */
+	report(): void {
+		for (const { title, output, running } of this.processes) {
+			process.stderr.write(`--- ${title}${running ? "" : " (ended)"}\n${output}\n`);
+		}
+	}
+
+	/** Stops all processes and removes the lab. Harmless when called twice. */
+	async down(): Promise<void> {
+		for (const process of this.processes) process.signal("SIGKILL");
+		await Promise.all(this.processes.map((process) => process.ended));
+		this.processes = [];
+		await this.script("down");
+		process.off("exit", this.onExit);
+	}
+
+	private async script(...args: string[]): Promise<void> {
+		const { code, stdout, stderr } = await this.run(args, 30_000);
+		if (code !== 0) throw new Error(`lab.sh ${args.join(" ")}: ${stderr || stdout || `exit code ${code}`}`);
+	}
+
+	private run(args: readonly string[], limit: number): Promise<Outcome> {
+		const options = { env: this.env, cwd: TOP, timeout: limit, killSignal: "SIGKILL", maxBuffer: 1 << 24 } as const;
+		return new Promise((done) => {
+			execFile(SCRIPT, args, options, (error, stdout, stderr) => {
+				done({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, stdout, stderr });
+			});
+		});
+	}
+}
+
+/** Waits until a server in the lab answers with a page that contains `text`. @returns the page */
+export function untilPage(lab: Lab, ns: string, url: string, text: string | RegExp, limit: number): Promise<string> {
+	return until(`${url} in ${ns} shows ${text}`, limit, async () => {
+		const page = await lab.get(ns, url, 1);
+		const shown = page !== undefined && (typeof text === "string" ? page.includes(text) : text.test(page));
+		return shown ? page : undefined;
+	});
+}

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { CHROMIUM } from "./needs";
+import { pause } from "./until";
+
+const FLAGS = [
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-quic",
+	"--no-first-run",
+	"--disable-background-networking",
+	"--disable-component-update",
+	"--disable-sync",
+	"--disable-dev-shm-usage",
+	"--no-proxy-server",
+];
+
+/** A running browser and the way to be rid of it. */
+export interface TestBrowser {
+	readonly browser: Browser;
+	close(): Promise<void>;
+}
+
+/**
+ * Starts Debian's Chromium without a window.
+ * @param namespace full name of a network namespace to run it in (`ip netns`); this machine's own network if absent.
+ * Playwright talks to it over inherited pipes, so that no network between the two is needed.
+ */
+export async function openBrowser(namespace?: string): Promise<TestBrowser> {
+	const folder = mkdtempSync(join(tmpdir(), "porthole-browser-"));
+	let executablePath = CHROMIUM;
+	if (namespace !== undefined) {
+		executablePath = join(folder, "chromium-in-namespace");
+		writeFileSync(executablePath, `#!/bin/sh\nexec ip netns exec '${namespace}' '${CHROMIUM}' "$@"\n`);
+		chmodSync(executablePath, 0o755);
+	}
+	const env = { PATH: `${process.env["PATH"]}:/usr/sbin:/sbin`, HOME: folder };
+	try {
+		const browser = await chromium.launch({ executablePath, args: FLAGS, env, headless: true });
+		return {
+			browser,
+			async close() {
+				await browser.close();
+				rmSync(folder, { recursive: true, force: true });
+			},
+		};
+	} catch (error) {
+		rmSync(folder, { recursive: true, force: true });
+		throw error;
+	}
+}
+
+/** One picture on a page, as the browser shows it. */
+export interface Picture {
+	readonly src: string;
+	/** Natural size in pixels; 0 while nothing was decoded. */
+	readonly width: number;
+	readonly height: number;
+	/** Whether its pixels changed while we looked. */
+	readonly moves: boolean;
+}
+
+/**
+ * Looks at every `<img>` that a selector finds: its natural size, and whether its pixels change in time.
+ * @param selector CSS
+ * @param limit how long to wait for the slowest of them to change, in milliseconds
+ */
+export async function watchPictures(page: Page, selector = "img", limit = 8000): Promise<Picture[]> {
+	const images = page.locator(selector);
+	const total = await images.count();
+	const first: (string | undefined)[] = [];
+	const moved = new Set<number>();
+	const start = performance.now();
+	while (moved.size < total && performance.now() - start < limit) {
+		for (let i = 0; i < total; i++) {
+			if (moved.has(i)) continue;
+			const image = images.nth(i);
+			// nothing decoded yet: the first picture to come up is no movement
+			if (!(await image.evaluate((img: { naturalWidth: number }) => img.naturalWidth > 0))) continue;
+			const shot = createHash("sha1")
+				.update(await image.screenshot({ animations: "allow" }))
+				.digest("hex");
+			if (first[i] === undefined) first[i] = shot;
+			else if (first[i] !== shot) moved.add(i);
+		}
+		await pause(100);
+	}
+	const sizes = await images.evaluateAll((found) =>
+		(found as unknown as { src: string; naturalWidth: number; naturalHeight: number }[]).map((img) => ({
+			src: img.src,
+			width: img.naturalWidth,
+			height: img.naturalHeight,
+		})),
+	);
+	return sizes.map((size, i) => ({ ...size, moves: moved.has(i) }));
+}

@@ -1,0 +1,68 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+
+/** Where Debian puts its Chromium. */
+export const CHROMIUM = "/usr/bin/chromium";
+
+/** What a test may need beyond Node.js: how to see whether it is there, and what to do if not. */
+const NEEDS = {
+	root: [mayMakeNamespaces, "run as root, outside of containers that forbid network namespaces"],
+	build: [() => existsSync(resolve(__dirname, "../../dist/hosts/node/main.js")), "npm run build"],
+	ip: [() => installed("ip"), "Debian package iproute2"],
+	nft: [() => installed("nft"), "Debian package nftables"],
+	miniupnpd: [() => installed("miniupnpd"), "Debian package miniupnpd-nftables"],
+	upnpc: [() => installed("upnpc"), "Debian package miniupnpc"],
+	"gssdp-discover": [() => installed("gssdp-discover"), "Debian package gupnp-tools"],
+	curl: [() => installed("curl"), "Debian package curl"],
+	chromium: [() => existsSync(CHROMIUM), "Debian package chromium"],
+	ffmpeg: [() => installed("ffmpeg"), "Debian package ffmpeg"],
+	ffprobe: [() => installed("ffprobe"), "Debian package ffmpeg"],
+	ustreamer: [() => installed("ustreamer"), "Debian package ustreamer"],
+	gcc: [() => installed("gcc"), "Debian packages gcc and libc6-dev"],
+	taskset: [() => installed("taskset"), "Debian package util-linux"],
+} as const satisfies Record<string, readonly [() => boolean, string]>;
+
+/** A thing that a test may need, by name. */
+export type Need = keyof typeof NEEDS;
+
+/** What every test in the lab needs. */
+export const LAB_NEEDS = ["root", "ip", "nft", "miniupnpd", "curl"] as const satisfies readonly Need[];
+
+/**
+ * Skips the calling test or suite, loudly and by name, when something that it needs is missing. With
+ * `PORTHOLE_REQUIRE_ALL=1` it fails instead.
+ *
+ * To be called first in a test or a `before` hook: `needs(this, "root", "nft")`.
+ */
+export function needs(context: Mocha.Context, ...names: readonly Need[]): void {
+	const missing = names.filter((name) => !isThere(name)).map((name) => `${name} (${NEEDS[name][1]})`);
+	if (missing.length === 0) return;
+	const words = `needs ${missing.join(", ")}`;
+	if (process.env["PORTHOLE_REQUIRE_ALL"] === "1") throw new Error(words);
+	// a hook's own title says nothing; its suite's does
+	const title = context.currentTest === undefined ? context.test?.parent?.fullTitle() : context.currentTest.fullTitle();
+	process.stderr.write(`SKIPPED ${title}: ${words}\n`);
+	context.skip();
+}
+
+/** Finds a program in PATH and in the folders of system programs. */
+export function installed(program: string): boolean {
+	const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+	return folders.some((folder) => existsSync(join(folder, program)));
+}
+
+const known = new Map<Need, boolean>();
+
+function isThere(name: Need): boolean {
+	let there = known.get(name);
+	if (there === undefined) {
+		there = NEEDS[name][0]();
+		known.set(name, there);
+	}
+	return there;
+}
+
+function mayMakeNamespaces(): boolean {
+	return process.getuid?.() === 0 && spawnSync("unshare", ["--net", "--mount", "true"]).status === 0;
+}
