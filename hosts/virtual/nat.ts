@@ -1,0 +1,170 @@
+import type { Prng } from "../../src/base/prng";
+import type { Millis } from "../../src/core/time";
+import { type NatSession, NatSessions } from "./nat-sessions";
+import type { Nic } from "./nic";
+import type { Packet } from "./packet";
+import type { PacketHook } from "./virtual-machine";
+import type { World } from "./world";
+
+/**
+ * How a NAT gives out ports, and whom it lets in.
+ *
+ * `cone`: one outside port for each inside port, anybody may send to it. `port-restricted`: the same port, but only
+ * those get in whom the inside has sent to. `symmetric`: a new outside port for each peer, counting up. `random`: the
+ * same, drawn at random.
+ * @see RFC 4787 §4, §5
+ */
+export type NatKind = "cone" | "port-restricted" | "symmetric" | "random";
+
+/** How a NAT behaves. */
+export interface NatSettings {
+	/** @default "port-restricted" */
+	kind: NatKind;
+	/** True: packets from inside to an outside port of the NAT come back in. @default false */
+	hairpin: boolean;
+	/** How long a UDP session lives without a packet. @default 60000 */
+	udpTimeout: Millis;
+	/** How long a TCP session lives without a packet. @default 7200000 */
+	tcpTimeout: Millis;
+}
+
+/** What Linux with `masquerade` does. */
+export const NAT_DEFAULTS: Readonly<NatSettings> = Object.freeze({
+	kind: "port-restricted",
+	hairpin: false,
+	udpTimeout: 60_000,
+	tcpTimeout: 7_200_000,
+});
+
+/** Where a mapped port leads. */
+export interface Forward {
+	readonly address: string;
+	readonly port: number;
+}
+
+/** Knows which outside ports are mapped to which machine inside. */
+export interface Forwards {
+	find(transport: "udp" | "tcp", outsidePort: number, remoteAddress: string): Forward | undefined;
+}
+
+/** First and number of the ports that a symmetric NAT gives out. */
+const PORT_FIRST = 20000;
+const PORT_COUNT = 30000;
+
+/** Translates the addresses of what passes between a router's LAN and its WAN. */
+export class Nat implements PacketHook {
+	readonly settings: NatSettings;
+	private readonly sessions: NatSessions;
+	private readonly prng: Prng;
+	private nextPort = PORT_FIRST;
+
+	/**
+	 * @param wan the outside interface
+	 * @param forwards the mapped ports; those of a gateway
+	 */
+	constructor(
+		world: World,
+		private readonly wan: Nic,
+		settings: Partial<NatSettings>,
+		private readonly forwards: Forwards,
+	) {
+		this.settings = { ...NAT_DEFAULTS, ...settings };
+		this.sessions = new NatSessions(world, this.settings);
+		this.prng = world.fork();
+	}
+
+	/** Sessions under way. */
+	get size(): number {
+		return this.sessions.size;
+	}
+
+	/** Forgets all sessions, as a reboot does. */
+	clear(): void {
+		this.sessions.clear();
+	}
+
+	incoming(packet: Packet, nic: Nic): Packet | undefined {
+		const outside = this.wan.path?.address;
+		if (packet.destination !== outside) return packet;
+		if (nic === this.wan) return this.inward(packet);
+		if (!this.settings.hairpin || !this.leadsIn(packet)) return packet;
+		return this.inward(this.outward(packet, outside));
+	}
+
+	outgoing(packet: Packet, nic: Nic): Packet | undefined {
+		const outside = this.wan.path?.address;
+		if (nic !== this.wan) return packet;
+		return outside === undefined ? undefined : this.outward(packet, outside);
+	}
+
+	/** Translates the source of a packet that leaves. */
+	private outward(packet: Packet, outside: string): Packet {
+		let session = this.sessions.fromInside(packet);
+		if (session === undefined) {
+			session = this.sessions.add({
+				transport: packet.tcp === undefined ? "udp" : "tcp",
+				insideAddress: packet.source,
+				insidePort: packet.sourcePort,
+				outsidePort: this.outsidePort(packet),
+				remoteAddress: packet.destination,
+				remotePort: packet.destinationPort,
+			});
+		}
+		this.sessions.touch(session, packet.tcp, true);
+		return { ...packet, source: outside, sourcePort: session.outsidePort };
+	}
+
+	/** Translates the destination of a packet that comes in; what nobody inside waits for stays the router's own. */
+	private inward(packet: Packet): Packet {
+		let session = this.sessions.fromOutside(packet);
+		if (session === undefined) {
+			const to = this.target(packet);
+			if (to === undefined) return packet;
+			session = this.sessions.add({
+				transport: packet.tcp === undefined ? "udp" : "tcp",
+				insideAddress: to.address,
+				insidePort: to.port,
+				outsidePort: packet.destinationPort,
+				remoteAddress: packet.source,
+				remotePort: packet.sourcePort,
+			});
+		}
+		this.sessions.touch(session, packet.tcp, false);
+		return { ...packet, destination: session.insideAddress, destinationPort: session.insidePort };
+	}
+
+	private leadsIn(packet: Packet): boolean {
+		return this.target(packet) !== undefined || this.sessions.hasOutsidePort(packet);
+	}
+
+	private target(packet: Packet): Forward | undefined {
+		const transport = packet.tcp === undefined ? "udp" : "tcp";
+		const mapped = this.forwards.find(transport, packet.destinationPort, packet.source);
+		if (mapped !== undefined || this.settings.kind !== "cone") return mapped;
+		const session = this.sessions.byOutsidePort(transport, packet.destinationPort);
+		return session && { address: session.insideAddress, port: session.insidePort };
+	}
+
+	private outsidePort(packet: Packet): number {
+		const { kind } = this.settings;
+		const transport = packet.tcp === undefined ? "udp" : "tcp";
+		if (kind === "cone" || kind === "port-restricted") {
+			const same = this.sessions.byInside(transport, packet.source, packet.sourcePort);
+			if (same !== undefined) return same.outsidePort;
+			if (this.isFree(transport, packet.sourcePort)) return packet.sourcePort;
+		}
+		for (let tries = 0; tries < PORT_COUNT; tries++) {
+			const port = kind === "random" ? PORT_FIRST + this.prng.below(PORT_COUNT) : this.nextPort;
+			this.nextPort = this.nextPort + 1 < PORT_FIRST + PORT_COUNT ? this.nextPort + 1 : PORT_FIRST;
+			if (this.isFree(transport, port)) return port;
+		}
+		return packet.sourcePort;
+	}
+
+	private isFree(transport: NatSession["transport"], port: number): boolean {
+		return (
+			this.sessions.byOutsidePort(transport, port) === undefined &&
+			this.forwards.find(transport, port, "") === undefined
+		);
+	}
+}

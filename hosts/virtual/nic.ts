@@ -1,0 +1,75 @@
+import { broadcastAddress, sameNetwork } from "../../src/core/ipv4";
+import type { Path } from "../../src/core/path";
+import type { Lan } from "./lan";
+import { Link, type LinkSettings } from "./link";
+import type { Packet } from "./packet";
+
+/** What DHCP would tell an interface. */
+export interface AddressSettings {
+	readonly address: string;
+	/** Bits of the network part. @default 24 */
+	readonly prefix?: number;
+	/** The router that packets to elsewhere go to. */
+	readonly gateway?: string;
+}
+
+/** The machine that an interface belongs to, as the interface sees it. */
+export interface NicOwner {
+	readonly on: boolean;
+	receive(packet: Packet, nic: Nic): void;
+	/** An address or a cable has changed. */
+	pathsChanged(): void;
+}
+
+/** Joins a machine to a network by a {@link Link}; has one IPv4 address, or none yet. */
+export class Nic {
+	readonly link: Link;
+	/** The address and what belongs to it; `undefined` while there is none. A change makes a new object. */
+	path: Path | undefined;
+	/** The broadcast address of {@link path}'s network. */
+	broadcast = "";
+	/** Multicast groups that the machine has joined here, with the number of sockets that did. */
+	readonly groups = new Map<string, number>();
+
+	constructor(
+		private readonly owner: NicOwner,
+		readonly lan: Lan,
+		readonly name: string,
+		readonly mac: string,
+		link: Partial<LinkSettings>,
+	) {
+		this.link = new Link(lan.world.fork(), { ...lan.link, ...link }, () => owner.pathsChanged());
+		lan.attach(this);
+	}
+
+	/** Sets, changes or (with `undefined`) takes away the address, as a DHCP server does. */
+	configure(settings: AddressSettings | undefined): void {
+		if (this.path !== undefined) this.lan.unclaim(this.path.address, this);
+		if (settings === undefined) {
+			this.path = undefined;
+		} else {
+			const { address, prefix = 24, gateway } = settings;
+			const base = { name: this.name, address, prefix, mac: this.mac };
+			this.path = Object.freeze(gateway === undefined ? base : { ...base, gateway });
+			this.broadcast = broadcastAddress(address, prefix);
+			this.lan.claim(address, this);
+		}
+		this.owner.pathsChanged();
+	}
+
+	/** True when packets can leave by this interface. */
+	get up(): boolean {
+		return this.path !== undefined && this.link.up;
+	}
+
+	/** True when `address` is in this interface's own network. */
+	reaches(address: string): boolean {
+		return this.path !== undefined && sameNetwork(this.path.address, address, this.path.prefix);
+	}
+
+	/** Hands a packet that arrived to the machine; lost if the machine is off or the cable is out by now. */
+	deliver(packet: Packet): void {
+		if (this.link.up && this.owner.on) this.owner.receive(packet, this);
+		else this.link.lost++;
+	}
+}

@@ -1,0 +1,358 @@
+import type { EndReason } from "../../src/core/stream";
+import type { Millis, Octets } from "../../src/core/time";
+import type { Stream, StreamSink } from "../../src/ports/net";
+import { type TcpHeader, TTL_DEFAULT } from "./packet";
+import { ReceiveQueue } from "./tcp-receive-queue";
+import { type SendItem, SendQueue } from "./tcp-send-queue";
+import type { TcpSettings } from "./tcp-settings";
+import type { TcpStack, VirtualListener } from "./tcp-stack";
+import { POISON } from "./virtual-udp";
+import type { WorldEvent } from "./world";
+
+/** The first wait for an answer to a SYN, and the least for one to octets. @see RFC 6298 */
+const SYN_RETRY: Millis = 1000;
+const RETRY_MIN: Millis = 200;
+const RETRY_MAX: Millis = 5000;
+/** How long a finished connection still answers a peer that missed the last acknowledgement. */
+const LINGER: Millis = 2000;
+
+const NOTHING = new Uint8Array(0);
+
+/**
+ * One end of a TCP connection: a reliable, ordered byte stream over links that are neither.
+ *
+ * A handshake takes a round trip, lost packets are sent again (loss shows as delay), a reader that stops takes the
+ * writer's credit away, and a peer that lost its memory answers with a reset. There is no congestion control.
+ * Writing more than {@link room} is a `RangeError`.
+ */
+export class TcpConnection implements Stream {
+	private state: "connecting" | "answering" | "open" | "over" = "connecting";
+	private readonly settings: TcpSettings;
+	private readonly out: SendQueue;
+	private readonly in: ReceiveQueue;
+	private listener: VirtualListener | undefined;
+	private isReading = true;
+	private toldEnd = false;
+	private starved = false;
+	private timer: WorldEvent | undefined;
+	private retry: Millis = SYN_RETRY;
+	private retryBase: Millis = RETRY_MIN;
+	private roundTrip = 0;
+	private waitingSince: number;
+	private recoverTo = 0;
+
+	/** @param sink `undefined` until the listener has accepted the connection */
+	constructor(
+		private readonly stack: TcpStack,
+		readonly localAddress: string,
+		readonly localPort: number,
+		readonly remoteAddress: string,
+		readonly remotePort: number,
+		readonly flow: number,
+		private sink: StreamSink | undefined,
+	) {
+		this.settings = stack.machine.tcp;
+		this.out = new SendQueue(this.settings.segment);
+		this.in = new ReceiveQueue(this.settings.window);
+		this.waitingSince = this.now;
+	}
+
+	get room(): Octets {
+		if (this.state !== "open" || this.out.ended) return 0;
+		return Math.max(0, this.settings.room - this.queued);
+	}
+
+	get queued(): Octets {
+		return this.state === "open" ? Math.max(0, this.out.octets - this.settings.sendBuffer) : 0;
+	}
+
+	write(bytes: Uint8Array, start: number, end: number): void {
+		if (this.state === "over") return;
+		if (end - start > this.room) throw new RangeError(`wrote ${end - start} octets with room for ${this.room}`);
+		this.out.push(bytes, start, end);
+		if (this.room === 0) this.starved = true;
+		this.transmit();
+	}
+
+	writeShared(bytes: Uint8Array, start: number, end: number): void {
+		this.write(bytes, start, end);
+	}
+
+	reading(on: boolean): void {
+		this.isReading = on;
+		if (on) this.stack.network.soon(() => this.read(true));
+	}
+
+	end(): void {
+		if (this.state === "over" || this.out.ended) return;
+		this.out.pushEnd();
+		if (this.state === "open") this.transmit();
+	}
+
+	abort(): void {
+		if (this.state === "over") return;
+		this.send(NOTHING, 0, { rst: true });
+		this.close();
+		this.stack.network.soon(() => this.tellGone("reset"));
+	}
+
+	/** Ends a connection that can't be opened, after the present call. */
+	refuse(why: EndReason): void {
+		this.close();
+		this.stack.network.soon(() => this.tellGone(why));
+	}
+
+	/** Sends the first packet. */
+	open(): void {
+		this.send(NOTHING, 0, { syn: true, first: true });
+		this.arm();
+	}
+
+	/** Answers a peer's first packet. */
+	answer(listener: VirtualListener, header: TcpHeader): void {
+		this.listener = listener;
+		this.state = "answering";
+		this.out.limit = header.limit;
+		this.send(NOTHING, 0, { syn: true });
+		this.arm();
+	}
+
+	/** The peer has forgotten this connection and opens a new one in its place. */
+	replaced(): void {
+		if (this.state === "over") this.stack.remove(this);
+		else this.fail("reset");
+	}
+
+	/** Takes one segment of the peer's. */
+	receive(header: TcpHeader, body: Uint8Array): void {
+		if (header.rst) {
+			if (this.state !== "over") this.fail(this.state === "connecting" ? "refused" : "reset");
+			return;
+		}
+		if (this.state === "over") {
+			this.send(NOTHING, this.out.sentEnd);
+			return;
+		}
+		if (this.state === "connecting" ? !this.opened(header) : this.state === "answering" && !this.accepted(header))
+			return;
+		if (header.syn) {
+			this.acknowledge();
+			return;
+		}
+		this.waitingSince = this.now;
+		this.credit(header);
+		if (this.isOver()) return;
+		if (body.length > 0 || header.fin || header.probe) {
+			if (body.length > 0 || header.fin) this.in.put(header.seq, body, header.fin);
+			this.read(false);
+			if (!this.isOver()) this.acknowledge();
+			this.finishIfDone();
+		}
+	}
+
+	private get now(): number {
+		return this.stack.machine.world.now;
+	}
+
+	// A function, because the compiler does not know that a sink may have ended the connection meanwhile.
+	private isOver(): boolean {
+		return this.state === "over";
+	}
+
+	private opened(header: TcpHeader): boolean {
+		if (!header.syn) return false;
+		this.state = "open";
+		this.out.limit = header.limit;
+		if (this.retry === SYN_RETRY) this.measure(this.now - this.waitingSince);
+		this.retry = this.retryBase;
+		this.rearm();
+		this.acknowledge();
+		this.sink?.room();
+		if (this.isOver()) return false;
+		this.transmit();
+		return false;
+	}
+
+	private accepted(header: TcpHeader): boolean {
+		if (header.syn) {
+			this.send(NOTHING, 0, { syn: true });
+			return false;
+		}
+		this.state = "open";
+		this.retry = this.retryBase;
+		this.rearm();
+		const listener = this.listener;
+		const sink = listener?.state === "open" ? listener.sink.accepted(this) : undefined;
+		if (this.isOver()) {
+			this.sink = sink;
+			return false;
+		}
+		if (sink === undefined) {
+			this.send(NOTHING, 0, { rst: true });
+			this.close();
+			return false;
+		}
+		this.sink = sink;
+		this.out.limit = Math.max(this.out.limit, header.limit);
+		sink.room();
+		return !this.isOver();
+	}
+
+	/** Takes the peer's acknowledgement and credit, and sends what they allow. */
+	private credit(header: TcpHeader): void {
+		const queued = this.queued;
+		const last = this.out.acknowledge(header.ack);
+		this.out.limit = Math.max(this.out.limit, header.limit);
+		if (last !== undefined) {
+			if (!last.resent) this.measure(this.now - last.sentAt);
+			this.retry = this.retryBase;
+			this.rearm();
+			if (header.ack < this.recoverTo && this.out.first !== undefined) this.resend(this.out.first);
+		}
+		this.transmit();
+		if ((this.starved && this.room > 0) || (queued > 0 && this.queued === 0)) {
+			this.starved = false;
+			this.sink?.room();
+		}
+		if (!this.isOver()) this.finishIfDone();
+	}
+
+	private transmit(): void {
+		if (this.state !== "open") return;
+		for (let item = this.out.next(this.now); item !== undefined; item = this.out.next(this.now)) {
+			this.send(item.bytes, item.seq, { fin: item.fin });
+		}
+		this.arm();
+	}
+
+	/** Gives the reader what is in order. @param tell true: the peer is told the new credit */
+	private read(tell: boolean): void {
+		const wasReadable = this.in.readable;
+		while (this.state === "open" && this.isReading && this.in.readable) {
+			const bytes = this.in.take() as Uint8Array;
+			this.sink?.received(bytes);
+			bytes.fill(POISON);
+		}
+		if (this.state !== "open") return;
+		if (tell && wasReadable) this.acknowledge();
+		if (this.in.ended && !this.in.readable && !this.toldEnd && this.sink !== undefined) {
+			this.toldEnd = true;
+			this.sink.ended("closed");
+		}
+		if (tell) this.finishIfDone();
+	}
+
+	private finishIfDone(): void {
+		if (this.state !== "open" || !this.toldEnd || !this.out.finished) return;
+		const { world } = this.stack.machine;
+		world.cancel(this.timer);
+		this.state = "over";
+		world.after(LINGER, () => this.stack.remove(this));
+		this.tellGone("closed");
+	}
+
+	private measure(sample: Millis): void {
+		this.roundTrip = this.roundTrip === 0 ? sample : this.roundTrip * 0.875 + sample * 0.125;
+		this.retryBase = Math.min(RETRY_MAX, Math.max(RETRY_MIN, this.roundTrip * 2 + 50));
+		this.retry = this.retryBase;
+	}
+
+	private rearm(): void {
+		this.stack.machine.world.cancel(this.timer);
+		this.timer = undefined;
+		this.arm();
+	}
+
+	/** Sets the timer while an answer is awaited. */
+	private arm(): void {
+		const waits = this.state !== "open" || this.out.outstanding || this.out.waiting;
+		if (this.timer !== undefined || !waits || this.state === "over") return;
+		if (this.state === "open") this.waitingSince = this.now;
+		this.setTimer();
+	}
+
+	private setTimer(): void {
+		const { world } = this.stack.machine;
+		const limit = this.state === "open" ? this.settings.giveUp : this.settings.connectTimeout;
+		this.timer = world.at(Math.min(this.now + this.retry, this.waitingSince + limit), () => {
+			this.timer = undefined;
+			if (this.stack.network.alive) this.expire(limit);
+		});
+	}
+
+	private expire(limit: Millis): void {
+		if (this.state === "over") return;
+		if (this.now - this.waitingSince >= limit) {
+			this.fail("timeout");
+			return;
+		}
+		this.retry = Math.min(this.retry * 2, this.state === "open" ? RETRY_MAX : Infinity);
+		const first = this.out.first;
+		if (this.state !== "open") {
+			this.send(NOTHING, 0, { syn: true, first: this.state === "connecting" });
+		} else if (first !== undefined) {
+			this.recoverTo = this.out.sentEnd;
+			this.resend(first);
+		} else if (this.out.waiting) {
+			this.send(NOTHING, this.out.sentEnd, { probe: true });
+		} else {
+			return;
+		}
+		this.setTimer();
+	}
+
+	private resend(item: SendItem): void {
+		item.resent = true;
+		this.send(item.bytes, item.seq, { fin: item.fin });
+	}
+
+	private acknowledge(): void {
+		this.send(NOTHING, this.out.sentEnd);
+	}
+
+	private fail(why: EndReason): void {
+		this.close();
+		this.tellGone(why);
+	}
+
+	private close(): void {
+		this.stack.machine.world.cancel(this.timer);
+		this.state = "over";
+		this.stack.remove(this);
+	}
+
+	private tellGone(why: EndReason): void {
+		const sink = this.sink;
+		if (sink === undefined) return;
+		if (!this.toldEnd) {
+			this.toldEnd = true;
+			sink.ended(why);
+		}
+		this.sink = undefined;
+		sink.gone();
+	}
+
+	private send(body: Uint8Array, seq: number, flags: Flags = {}): void {
+		if (!this.stack.network.alive) return;
+		const { syn = false, fin = false, rst = false, probe = false, first = false } = flags;
+		const ack = first ? -1 : this.in.next;
+		this.stack.machine.send({
+			source: this.localAddress,
+			sourcePort: this.localPort,
+			destination: this.remoteAddress,
+			destinationPort: this.remotePort,
+			ttl: TTL_DEFAULT,
+			body,
+			tcp: { flow: this.flow, syn, fin, rst, probe, seq, ack, limit: this.in.limit },
+		});
+	}
+}
+
+interface Flags {
+	readonly syn?: boolean;
+	readonly fin?: boolean;
+	readonly rst?: boolean;
+	readonly probe?: boolean;
+	/** True: the very first packet of a connection, which acknowledges nothing. */
+	readonly first?: boolean;
+}

@@ -1,0 +1,166 @@
+import type { ConnectOptions, Listener, ListenerSink, ListenOptions, Stream, StreamSink } from "../../src/ports/net";
+import { type Packet, type TcpHeader, TTL_DEFAULT } from "./packet";
+import { TcpConnection } from "./tcp-connection";
+import type { VirtualMachine } from "./virtual-machine";
+import type { VirtualNetwork } from "./virtual-network";
+
+/** Connections that a machine holds at most; more are reset. */
+const CONNECTIONS_MAX = 4096;
+
+const NOTHING = new Uint8Array(0);
+
+/** A listening TCP port of a {@link TcpStack}. */
+export class VirtualListener implements Listener {
+	port = 0;
+	state: "opening" | "open" | "closed" = "opening";
+
+	constructor(
+		readonly address: string | undefined,
+		readonly sink: ListenerSink,
+		private readonly stack: TcpStack,
+	) {}
+
+	close(): void {
+		if (this.state === "open") this.stack.unlisten(this);
+		this.state = "closed";
+	}
+}
+
+/** Keeps a machine's TCP connections and listening ports; brings each segment to its connection. */
+export class TcpStack {
+	private readonly listeners: VirtualListener[] = [];
+	private readonly connections = new Map<string, TcpConnection>();
+	private readonly ports = new Map<number, number>();
+
+	constructor(
+		readonly machine: VirtualMachine,
+		readonly network: VirtualNetwork,
+	) {}
+
+	/** True when a listener or a connection has the port. */
+	uses(port: number): boolean {
+		return this.ports.has(port) || this.listeners.some((listener) => listener.port === port);
+	}
+
+	listen(options: ListenOptions, sink: ListenerSink): Listener {
+		const address = options.address === "0.0.0.0" ? undefined : options.address;
+		const listener = new VirtualListener(address, sink, this);
+		this.network.soon(() => this.open(listener, options.port));
+		return listener;
+	}
+
+	unlisten(listener: VirtualListener): void {
+		const at = this.listeners.indexOf(listener);
+		if (at >= 0) this.listeners.splice(at, 1);
+	}
+
+	connect(options: ConnectOptions, sink: StreamSink): Stream {
+		const { address, port } = options;
+		const machine = this.machine;
+		const local = options.localAddress ?? (machine.owns(address) ? address : machine.route(address)?.nic.path?.address);
+		const connection = new TcpConnection(
+			this,
+			local ?? "0.0.0.0",
+			this.network.freePort(),
+			address,
+			port,
+			machine.world.prng.u32(),
+			sink,
+		);
+		if (local === undefined || !machine.owns(local)) connection.refuse("unreachable");
+		else if (this.add(connection)) connection.open();
+		else connection.refuse("failed");
+		return connection;
+	}
+
+	receive(packet: Packet, header: TcpHeader): void {
+		const key = connectionKey(packet.destination, packet.destinationPort, packet.source, packet.sourcePort);
+		const connection = this.connections.get(key);
+		if (connection !== undefined && connection.flow === header.flow) {
+			connection.receive(header, packet.body);
+			return;
+		}
+		if (header.rst) return;
+		const listener = header.syn && header.ack < 0 ? this.listenerFor(packet) : undefined;
+		if (listener === undefined) {
+			this.reset(packet, header);
+			return;
+		}
+		connection?.replaced();
+		const { destination, destinationPort, source, sourcePort } = packet;
+		const accepted = new TcpConnection(this, destination, destinationPort, source, sourcePort, header.flow, undefined);
+		if (this.add(accepted)) accepted.answer(listener, header);
+		else this.reset(packet, header);
+	}
+
+	/** Forgets a connection that is over. */
+	remove(connection: TcpConnection): void {
+		const key = keyOf(connection);
+		if (this.connections.get(key) !== connection) return;
+		this.connections.delete(key);
+		const left = (this.ports.get(connection.localPort) ?? 1) - 1;
+		if (left > 0) this.ports.set(connection.localPort, left);
+		else this.ports.delete(connection.localPort);
+	}
+
+	private add(connection: TcpConnection): boolean {
+		if (this.connections.size >= CONNECTIONS_MAX) return false;
+		this.connections.set(keyOf(connection), connection);
+		this.ports.set(connection.localPort, (this.ports.get(connection.localPort) ?? 0) + 1);
+		return true;
+	}
+
+	private open(listener: VirtualListener, port: number): void {
+		if (listener.state !== "opening") return;
+		const { address, sink } = listener;
+		if (address !== undefined && !this.machine.owns(address)) {
+			listener.state = "closed";
+			sink.failed("no-address", `no address ${address}`);
+			return;
+		}
+		const wanted = port === 0 ? this.network.freePort() : port;
+		for (const other of this.listeners) {
+			const overlap = other.address === address || other.address === undefined || address === undefined;
+			if (other.port === wanted && overlap) {
+				listener.state = "closed";
+				sink.failed("in-use", `port ${port} is in use`);
+				return;
+			}
+		}
+		listener.port = wanted;
+		listener.state = "open";
+		this.listeners.push(listener);
+		sink.opened();
+	}
+
+	private listenerFor(packet: Packet): VirtualListener | undefined {
+		let best: VirtualListener | undefined;
+		for (const listener of this.listeners) {
+			if (listener.port !== packet.destinationPort) continue;
+			if (listener.address === packet.destination) return listener;
+			if (listener.address === undefined) best = listener;
+		}
+		return best;
+	}
+
+	private reset(packet: Packet, header: TcpHeader): void {
+		this.machine.send({
+			source: packet.destination,
+			sourcePort: packet.destinationPort,
+			destination: packet.source,
+			destinationPort: packet.sourcePort,
+			ttl: TTL_DEFAULT,
+			body: NOTHING,
+			tcp: { flow: header.flow, syn: false, fin: false, rst: true, probe: false, seq: 0, ack: 0, limit: 0 },
+		});
+	}
+}
+
+function keyOf(connection: TcpConnection): string {
+	const { localAddress, localPort, remoteAddress, remotePort } = connection;
+	return connectionKey(localAddress, localPort, remoteAddress, remotePort);
+}
+
+function connectionKey(local: string, localPort: number, remote: string, remotePort: number): string {
+	return `${local}:${localPort}-${remote}:${remotePort}`;
+}

@@ -1,0 +1,160 @@
+import type { Prng } from "../../src/base/prng";
+import type { Lan } from "./lan";
+import type { LinkSettings } from "./link";
+import { type AddressSettings, Nic, type NicOwner } from "./nic";
+import { isMulticast, type Packet } from "./packet";
+import { TCP_DEFAULTS, type TcpSettings } from "./tcp-settings";
+import { VirtualClock } from "./virtual-clock";
+import { VirtualLog } from "./virtual-log";
+import { VirtualNetwork } from "./virtual-network";
+import { VirtualRandom } from "./virtual-random";
+import { VirtualStore } from "./virtual-store";
+import type { World } from "./world";
+
+/** How a machine is built. */
+export interface MachineOptions {
+	/** False: `clock.utc()` is unknown. @default true */
+	readonly knowsDate?: boolean;
+	/** What its TCP is like. */
+	readonly tcp?: Partial<TcpSettings>;
+}
+
+/** Looks at every packet of a router and changes it on its way: the place of a NAT. */
+export interface PacketHook {
+	/** A packet came in by `nic`. @returns what to go on with, or `undefined` to drop it */
+	incoming(packet: Packet, nic: Nic): Packet | undefined;
+	/** A forwarded packet is about to leave by `nic`. @returns what to send, or `undefined` to drop it */
+	outgoing(packet: Packet, nic: Nic): Packet | undefined;
+}
+
+/** Where a packet goes next. */
+export interface Route {
+	readonly nic: Nic;
+	readonly nextHop: string;
+}
+
+/**
+ * Gives a program all of src/ports in the virtual world, and takes the power away.
+ *
+ * {@link crash} ends everything at once: sockets vanish without a word, timers die, nothing is called any more.
+ * {@link powerOn} gives a new `network` and `clock` (take them afresh); `store`, `random` and `log` go on.
+ */
+export class VirtualMachine implements NicOwner {
+	readonly nics: Nic[] = [];
+	readonly store = new VirtualStore();
+	readonly log: VirtualLog;
+	readonly random: VirtualRandom;
+	/** For addresses and ports that the machine's own stack draws. */
+	readonly prng: Prng;
+	readonly tcp: TcpSettings;
+	network: VirtualNetwork;
+	clock: VirtualClock;
+	on = true;
+	/** True: packets for others are passed on. */
+	forwarding = false;
+	hook: PacketHook | undefined;
+
+	constructor(
+		readonly world: World,
+		readonly name: string,
+		private readonly options: MachineOptions = {},
+	) {
+		this.prng = world.fork();
+		this.random = new VirtualRandom(world.fork());
+		this.log = new VirtualLog(world);
+		this.tcp = { ...TCP_DEFAULTS, ...options.tcp };
+		this.clock = new VirtualClock(world, options.knowsDate ?? true);
+		this.network = new VirtualNetwork(this);
+	}
+
+	/** Plugs the machine into a network, by an interface `eth0`, `eth1` … Without `address` it has none yet. */
+	attach(lan: Lan, address?: AddressSettings, link: Partial<LinkSettings> = {}): Nic {
+		const tail = [0, 0, 0].map(() => (this.prng.below(256) + 256).toString(16).slice(1)).join(":");
+		const nic = new Nic(this, lan, `eth${this.nics.length}`, `02:00:00:${tail}`, link);
+		this.nics.push(nic);
+		if (address !== undefined) nic.configure(address);
+		return nic;
+	}
+
+	/** The first interface's address; empty while there is none. */
+	get address(): string {
+		return this.nics[0]?.path?.address ?? "";
+	}
+
+	/** The power fails. Nobody is told. */
+	crash(): void {
+		this.on = false;
+		this.clock.stop();
+		this.network.stop();
+		for (const nic of this.nics) nic.groups.clear();
+	}
+
+	/** The power is back: a new network and a new clock; the program is the caller's to start again. */
+	powerOn(): void {
+		if (this.on) this.crash();
+		this.on = true;
+		this.clock = new VirtualClock(this.world, this.options.knowsDate ?? true);
+		this.network = new VirtualNetwork(this);
+	}
+
+	pathsChanged(): void {
+		if (this.on) this.network.pathsChanged();
+	}
+
+	/** True when `address` is one of the machine's own. */
+	owns(address: string): boolean {
+		if (address.startsWith("127.")) return true;
+		for (const nic of this.nics) if (nic.path?.address === address) return true;
+		return false;
+	}
+
+	/** Finds the way to a unicast address: the longest matching network, else the first default gateway. */
+	route(destination: string): Route | undefined {
+		let best: Nic | undefined;
+		for (const nic of this.nics) {
+			if (!nic.up || !nic.reaches(destination)) continue;
+			if (best === undefined || (nic.path?.prefix ?? 0) > (best.path?.prefix ?? 0)) best = nic;
+		}
+		if (best !== undefined) return { nic: best, nextHop: destination };
+		for (const nic of this.nics) {
+			if (nic.up && nic.path?.gateway !== undefined) return { nic, nextHop: nic.path.gateway };
+		}
+		return undefined;
+	}
+
+	/** Sends a packet of this machine's own; `nic` chooses the way of multicast and broadcast. Lost without a way. */
+	send(packet: Packet, nic?: Nic): void {
+		if (!this.on) return;
+		if (this.owns(packet.destination)) {
+			const network = this.network;
+			this.world.at(this.world.now, () => network.deliver(packet, undefined));
+			return;
+		}
+		if (nic !== undefined && this.isForAll(packet.destination, nic)) {
+			if (nic.up) nic.lan.send(nic, packet.destination, packet);
+			return;
+		}
+		const route = this.route(packet.destination);
+		route?.nic.lan.send(route.nic, route.nextHop, packet);
+	}
+
+	/** True for multicast and for the broadcast addresses of `nic`. */
+	isForAll(destination: string, nic: Nic): boolean {
+		return destination === nic.broadcast || destination === "255.255.255.255" || isMulticast(destination);
+	}
+
+	receive(packet: Packet, nic: Nic): void {
+		const seen = this.hook === undefined ? packet : this.hook.incoming(packet, nic);
+		if (seen === undefined) return;
+		if (this.owns(seen.destination) || this.isForAll(seen.destination, nic)) this.network.deliver(seen, nic);
+		else if (this.forwarding) this.forward(seen);
+	}
+
+	private forward(packet: Packet): void {
+		const route = packet.ttl > 1 ? this.route(packet.destination) : undefined;
+		if (route === undefined) return;
+		const aged: Packet = { ...packet, ttl: packet.ttl - 1 };
+		const sent = this.hook === undefined ? aged : this.hook.outgoing(aged, route.nic);
+		if (sent !== undefined) route.nic.lan.send(route.nic, route.nextHop, sent);
+	}
+}

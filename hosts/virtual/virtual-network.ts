@@ -1,0 +1,133 @@
+import type { Path } from "../../src/core/path";
+import type {
+	ConnectOptions,
+	Listener,
+	ListenerSink,
+	ListenOptions,
+	Network,
+	Stream,
+	StreamSink,
+	UdpOptions,
+	UdpSink,
+	UdpSocket,
+} from "../../src/ports/net";
+import type { Nic } from "./nic";
+import type { Packet } from "./packet";
+import { TcpStack } from "./tcp-stack";
+import type { VirtualMachine } from "./virtual-machine";
+import { VirtualUdp } from "./virtual-udp";
+
+const LOOPBACK: Path = Object.freeze({ name: "lo", address: "127.0.0.1", prefix: 8 });
+
+/** First and number of the ports that are given out when a program asks for any. */
+const EPHEMERAL_FIRST = 49152;
+const EPHEMERAL_COUNT = 16384;
+
+/** Gives a program the sockets of one machine from power-on to crash; dead and silent afterwards. */
+export class VirtualNetwork implements Network {
+	/** False after a crash: whatever belongs to this network does nothing any more. */
+	alive = true;
+	private readonly udpSockets = new Map<number, VirtualUdp[]>();
+	private readonly tcp: TcpStack;
+	private watcher: (() => void) | undefined;
+
+	constructor(readonly machine: VirtualMachine) {
+		this.tcp = new TcpStack(machine, this);
+	}
+
+	paths(): readonly Path[] {
+		const paths: Path[] = [];
+		for (const nic of this.machine.nics) if (nic.path !== undefined && nic.up) paths.push(nic.path);
+		return paths.length > 0 ? paths : [LOOPBACK];
+	}
+
+	watch(changed: (() => void) | undefined): void {
+		this.watcher = changed;
+	}
+
+	udp(options: UdpOptions, sink: UdpSink): UdpSocket {
+		return new VirtualUdp(this, options, sink);
+	}
+
+	listen(options: ListenOptions, sink: ListenerSink): Listener {
+		return this.tcp.listen(options, sink);
+	}
+
+	connect(options: ConnectOptions, sink: StreamSink): Stream {
+		return this.tcp.connect(options, sink);
+	}
+
+	/** Lets `run` happen at once, but outside the present call, unless the power fails in between. */
+	soon(run: () => void): void {
+		const world = this.machine.world;
+		world.at(world.now, () => {
+			if (this.alive) run();
+		});
+	}
+
+	/** Takes a packet for this machine; `nic` is `undefined` when it comes from the machine itself. */
+	deliver(packet: Packet, nic: Nic | undefined): void {
+		if (!this.alive) return;
+		if (packet.tcp !== undefined) {
+			this.tcp.receive(packet, packet.tcp);
+			return;
+		}
+		const sockets = this.udpSockets.get(packet.destinationPort);
+		if (sockets === undefined) return;
+		if (nic !== undefined && this.machine.isForAll(packet.destination, nic)) this.deliverToAll(sockets, packet, nic);
+		else this.deliverToOne(sockets, packet);
+	}
+
+	/** Takes in a bound socket. @returns false when its port is in use */
+	bind(socket: VirtualUdp): boolean {
+		const sockets = this.udpSockets.get(socket.port) ?? [];
+		for (const other of sockets) if (other.conflictsWith(socket)) return false;
+		sockets.push(socket);
+		this.udpSockets.set(socket.port, sockets);
+		return true;
+	}
+
+	unbind(socket: VirtualUdp): void {
+		const left = this.udpSockets.get(socket.port)?.filter((other) => other !== socket) ?? [];
+		if (left.length > 0) this.udpSockets.set(socket.port, left);
+		else this.udpSockets.delete(socket.port);
+	}
+
+	/** Draws a port that neither a UDP socket nor a TCP connection has. */
+	freePort(): number {
+		for (;;) {
+			const port = EPHEMERAL_FIRST + this.machine.prng.below(EPHEMERAL_COUNT);
+			if (!this.udpSockets.has(port) && !this.tcp.uses(port)) return port;
+		}
+	}
+
+	pathsChanged(): void {
+		this.soon(() => this.watcher?.());
+	}
+
+	/** The power is gone. */
+	stop(): void {
+		this.alive = false;
+		this.watcher = undefined;
+	}
+
+	/** Loops a multicast or broadcast datagram of this machine back to its own sockets, as real stacks do. */
+	loopBack(packet: Packet, nic: Nic): void {
+		const sockets = this.udpSockets.get(packet.destinationPort);
+		if (sockets !== undefined) this.soon(() => this.deliverToAll(sockets, packet, nic));
+	}
+
+	private deliverToAll(sockets: readonly VirtualUdp[], packet: Packet, nic: Nic): void {
+		for (const socket of [...sockets]) if (socket.hears(packet.destination, nic)) socket.receive(packet);
+	}
+
+	private deliverToOne(sockets: readonly VirtualUdp[], packet: Packet): void {
+		let best: VirtualUdp | undefined;
+		for (const socket of sockets) {
+			const address = socket.boundAddress;
+			if (address === packet.destination) best = socket;
+			else if (address === undefined && best?.boundAddress === undefined) best = socket;
+		}
+		best?.receive(packet);
+	}
+}

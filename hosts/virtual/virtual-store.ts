@@ -1,0 +1,35 @@
+import { utf8Encode } from "../../src/base/text";
+import { STORE_VALUE_MAX, type Store } from "../../src/ports/store";
+
+/** A machine's flash memory: survives its crashes. */
+export class VirtualStore implements Store {
+	/** What is stored; tests may look at it and prepare it. */
+	readonly values = new Map<string, string>();
+	/** True: the medium fails; each write throws `Error`. */
+	broken = false;
+	/** Writes so far, for tests that count wear. */
+	writes = 0;
+
+	read(key: string): string | undefined {
+		checkKey(key);
+		return this.values.get(key);
+	}
+
+	write(key: string, value: string): void {
+		checkKey(key);
+		if (utf8Encode(value).length > STORE_VALUE_MAX) throw new RangeError(`value of ${key} is too long`);
+		if (this.broken) throw new Error("the medium fails");
+		this.writes++;
+		this.values.set(key, value);
+	}
+
+	delete(key: string): void {
+		checkKey(key);
+		if (this.broken) throw new Error("the medium fails");
+		this.values.delete(key);
+	}
+}
+
+function checkKey(key: string): void {
+	if (!/^[a-z0-9.-]{1,15}$/.test(key)) throw new RangeError(`bad key ${key}`);
+}

@@ -1,0 +1,131 @@
+import type { UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
+import type { Nic } from "./nic";
+import { isMulticast, type Packet, TTL_DEFAULT } from "./packet";
+import type { VirtualNetwork } from "./virtual-network";
+
+/** Octets that fit into one datagram. */
+const DATAGRAM_MAX = 65507;
+
+/** What a program finds in `bytes` that it kept beyond the call. */
+export const POISON = 0xa5;
+
+/**
+ * A UDP socket of a {@link VirtualNetwork}.
+ *
+ * It shows what the contract leaves open at its strictest: received octets are overwritten after the call, a socket
+ * hears only the groups that it joined itself, and one bound to an address hears neither broadcast nor multicast.
+ */
+export class VirtualUdp implements UdpSocket {
+	port = 0;
+	readonly boundAddress: string | undefined;
+	private state: "opening" | "open" | "closed" = "opening";
+	private readonly joined: Nic[] = [];
+
+	constructor(
+		private readonly network: VirtualNetwork,
+		private readonly options: UdpOptions,
+		private readonly sink: UdpSink,
+	) {
+		this.boundAddress = options.address === "0.0.0.0" ? undefined : options.address;
+		network.soon(() => this.open());
+	}
+
+	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void {
+		if (this.state !== "open" || !this.network.alive || end - start > DATAGRAM_MAX) return;
+		const machine = this.network.machine;
+		const out = this.nic();
+		const forAll = out !== undefined && machine.isForAll(address, out);
+		const multicast = isMulticast(address);
+		if (forAll && !multicast && this.options.broadcast !== true) return;
+		const nic = forAll ? out : machine.route(address)?.nic;
+		const source = this.boundAddress ?? (machine.owns(address) ? address : nic?.path?.address);
+		if (source === undefined) return;
+		const packet: Packet = {
+			source,
+			sourcePort: this.port,
+			destination: address,
+			destinationPort: port,
+			ttl: multicast ? (this.options.multicastTtl ?? 1) : TTL_DEFAULT,
+			body: bytes.slice(start, end),
+			tcp: undefined,
+		};
+		machine.send(packet, nic);
+		if (forAll && nic !== undefined) this.network.loopBack(packet, nic);
+	}
+
+	close(): void {
+		if (this.state === "open") this.leave();
+		this.state = "closed";
+	}
+
+	/** True when both sockets can't be bound at the same time. */
+	conflictsWith(other: VirtualUdp): boolean {
+		if (this.options.reuse === true && other.options.reuse === true) return false;
+		const [a, b] = [this.boundAddress, other.boundAddress];
+		return a === b || a === undefined || b === undefined;
+	}
+
+	/** True when a datagram to all, or to the group `destination`, that came by `nic` is for this socket. */
+	hears(destination: string, nic: Nic): boolean {
+		if (this.boundAddress !== undefined) return false;
+		if (!isMulticast(destination)) return true;
+		return this.joined.includes(nic) && (this.options.groups?.includes(destination) ?? false);
+	}
+
+	receive(packet: Packet): void {
+		if (this.state !== "open") return;
+		const bytes = packet.body.slice();
+		this.sink.received(bytes, packet.source, packet.sourcePort);
+		bytes.fill(POISON);
+	}
+
+	private open(): void {
+		if (this.state !== "opening") return;
+		const { address, port, groups, path } = this.options;
+		const machine = this.network.machine;
+		const nic = this.nic();
+		if ((this.boundAddress !== undefined && !machine.owns(this.boundAddress)) || (path !== undefined && !nic)) {
+			this.fail("no-address", `no address ${address ?? path?.address}`);
+			return;
+		}
+		this.port = port === 0 ? this.network.freePort() : port;
+		if (!this.network.bind(this)) {
+			this.port = 0;
+			this.fail("in-use", `port ${port} is in use`);
+			return;
+		}
+		this.state = "open";
+		if (groups !== undefined && nic !== undefined) {
+			this.joined.push(nic);
+			for (const group of groups) nic.groups.set(group, (nic.groups.get(group) ?? 0) + 1);
+		}
+		this.sink.opened();
+	}
+
+	private fail(why: "no-address" | "in-use", detail: string): void {
+		this.state = "closed";
+		this.sink.failed(why, detail);
+	}
+
+	private leave(): void {
+		if (!this.network.alive) return;
+		this.network.unbind(this);
+		for (const nic of this.joined) {
+			for (const group of this.options.groups ?? []) {
+				const left = (nic.groups.get(group) ?? 0) - 1;
+				if (left > 0) nic.groups.set(group, left);
+				else nic.groups.delete(group);
+			}
+		}
+	}
+
+	/** The interface by which multicast and broadcast leave. */
+	private nic(): Nic | undefined {
+		const address = this.options.path?.address ?? this.boundAddress;
+		for (const nic of this.network.machine.nics) {
+			if (nic.path === undefined) continue;
+			if (address === undefined ? nic.up : nic.path.address === address) return nic;
+		}
+		return undefined;
+	}
+}
