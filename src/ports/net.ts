@@ -7,7 +7,10 @@ export type NetFailure = "in-use" | "not-permitted" | "no-address" | "failed";
 
 /** How a UDP socket is bound. */
 export interface UdpOptions {
-	/** Local address; absent: any. */
+	/**
+	 * Local address; absent: any, or `path`'s own where the host needs that to keep interfaces apart. With an address
+	 * groups and broadcasts may not be heard.
+	 */
 	readonly address?: string;
 	/** Local port; 0: any free one. */
 	readonly port: number;
@@ -17,7 +20,7 @@ export interface UdpOptions {
 	readonly path?: Path;
 	/** Multicast groups to receive. */
 	readonly groups?: readonly string[];
-	/** True: sending to a broadcast address is allowed. @default false */
+	/** True: broadcasts may be sent, and are heard. @default false */
 	readonly broadcast?: boolean;
 	/** Time to live of multicast datagrams. @default 1 */
 	readonly multicastTtl?: number;

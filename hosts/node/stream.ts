@@ -1,0 +1,169 @@
+import { isIPv4, Socket, type SocketConstructorOpts } from "node:net";
+import type { EndReason } from "../../src/core/stream";
+import type { Octets } from "../../src/core/time";
+import { type ConnectOptions, STREAM_ROOM, type Stream, type StreamSink } from "../../src/ports/net";
+import { endReasonOf } from "./net-failure";
+
+/**
+ * How much Node queues before it promises a `drain` event. One octet: every write that the kernel does not take
+ * whole is followed by `drain`, whatever its size. (Node never refuses a write; {@link NodeStream.room} limits.)
+ */
+export const DRAIN_ALWAYS: Octets = 1;
+
+/**
+ * One TCP connection on `node:net`, accepted or opened. @see Stream
+ *
+ * A reset that arrives while reading is off may be told as `closed`: libuv takes the hang-up for an end.
+ */
+export class NodeStream implements Stream {
+	remoteAddress = "";
+	remotePort = 0;
+	localAddress = "";
+	localPort = 0;
+	private sink: StreamSink | undefined;
+	private open = false;
+	private ending = false;
+	private over = false;
+	/** True while Node queues what the kernel has not taken; the sink is told when that is over. */
+	private short = false;
+
+	constructor(private readonly socket: Socket) {}
+
+	/** Wraps a connection that came in. {@link serve} follows, or {@link abort}. */
+	static accepted(socket: Socket): NodeStream {
+		const stream = new NodeStream(socket);
+		stream.learnAddresses();
+		// A reset that comes before the sink is there must not end the process.
+		socket.on("error", ignore);
+		return stream;
+	}
+
+	/** Opens a connection; what goes wrong is told to the sink later. */
+	static connect(options: ConnectOptions, sink: StreamSink): NodeStream {
+		const settings = { allowHalfOpen: true, writableHighWaterMark: DRAIN_ALWAYS };
+		const socket = new Socket(settings as SocketConstructorOpts);
+		const stream = new NodeStream(socket);
+		stream.remoteAddress = options.address;
+		stream.remotePort = options.port;
+		stream.attach(sink);
+		if (!reachable(options)) {
+			stream.fail("unreachable");
+			return stream;
+		}
+		socket.once("connect", () => stream.opened());
+		socket.connect({
+			host: options.address,
+			port: options.port,
+			noDelay: true,
+			...(options.localAddress !== undefined && { localAddress: options.localAddress }),
+		});
+		return stream;
+	}
+
+	/** Gives an accepted connection its sink, and tells it that there is room. */
+	serve(sink: StreamSink): void {
+		this.attach(sink);
+		if (!this.socket.destroyed) this.opened();
+	}
+
+	get room(): Octets {
+		if (!this.open || this.ending || this.socket.destroyed) return 0;
+		return Math.max(0, STREAM_ROOM - this.socket.writableLength);
+	}
+
+	get queued(): Octets {
+		return this.socket.writableLength;
+	}
+
+	write(bytes: Uint8Array, start: number, end: number): void {
+		this.push(Buffer.from(bytes.subarray(start, end)));
+	}
+
+	writeShared(bytes: Uint8Array, start: number, end: number): void {
+		this.push(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start));
+	}
+
+	reading(on: boolean): void {
+		if (on) this.socket.resume();
+		else this.socket.pause();
+	}
+
+	end(): void {
+		if (this.ending || this.socket.destroyed) return;
+		this.ending = true;
+		this.socket.end();
+	}
+
+	abort(): void {
+		if (this.socket.destroyed) return;
+		this.open = false;
+		// Node would wait for the connection to open before it resets it.
+		if (this.socket.connecting) this.socket.destroy();
+		else this.socket.resetAndDestroy();
+	}
+
+	private push(chunk: Buffer): void {
+		if (!this.open || this.ending || chunk.length === 0) return;
+		this.socket.write(chunk);
+		this.short = this.socket.writableLength > 0;
+	}
+
+	private attach(sink: StreamSink): void {
+		this.sink = sink;
+		this.socket.on("data", (chunk: Buffer) => {
+			if (this.over || this.socket.destroyed) return;
+			sink.received(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
+		});
+		this.socket.on("drain", () => this.drained());
+		this.socket.on("end", () => this.ended("closed"));
+		this.socket.on("error", (error) => this.ended(endReasonOf(error)));
+		this.socket.on("close", () => {
+			this.open = false;
+			this.ended("reset");
+			sink.gone();
+		});
+	}
+
+	private opened(): void {
+		if (this.socket.destroyed) return;
+		this.learnAddresses();
+		this.open = true;
+		this.sink?.room();
+	}
+
+	private drained(): void {
+		if (!this.short || !this.open || this.ending) return;
+		this.short = false;
+		this.sink?.room();
+	}
+
+	private ended(why: EndReason): void {
+		if (this.over) return;
+		this.over = true;
+		if (why !== "closed") this.open = false;
+		this.sink?.ended(why);
+	}
+
+	/** Ends a connection that was never tried. */
+	private fail(why: EndReason): void {
+		process.nextTick(() => {
+			this.ended(why);
+			this.socket.destroy();
+		});
+	}
+
+	private learnAddresses(): void {
+		this.remoteAddress = this.socket.remoteAddress ?? this.remoteAddress;
+		this.remotePort = this.socket.remotePort ?? this.remotePort;
+		this.localAddress = this.socket.localAddress ?? "";
+		this.localPort = this.socket.localPort ?? 0;
+	}
+}
+
+/** Names and nonsense are not asked of the resolver: the product speaks to addresses. */
+function reachable({ address, port, localAddress }: ConnectOptions): boolean {
+	const local = localAddress === undefined || isIPv4(localAddress);
+	return isIPv4(address) && local && Number.isInteger(port) && port > 0 && port <= 65535;
+}
+
+function ignore(): void {}

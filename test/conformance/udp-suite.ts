@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { broadcastAddress } from "../../src/core/ipv4";
+import type { NetFailure, UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
+import { Bench, type Guard, type HostPorts, type PortFixture, pattern } from "./port-fixture";
+
+const GROUP = "239.255.77.1";
+const OTHER_GROUP = "239.255.77.2";
+/** An address of nobody's. @see RFC 5737 */
+const FOREIGN = "203.0.113.77";
+
+/** One UDP socket and all that it was told. */
+class UdpProbe implements UdpSink {
+	readonly socket: UdpSocket;
+	readonly heard: { bytes: Uint8Array; address: string; port: number }[] = [];
+	readonly failures: NetFailure[] = [];
+	openings = 0;
+	closed = false;
+	onReceived: (() => void) | undefined;
+
+	constructor(
+		private readonly guard: Guard,
+		host: HostPorts,
+		options: UdpOptions,
+	) {
+		this.socket = guard.call(() => host.network.udp(options, this));
+	}
+
+	opened(): void {
+		this.told("opened");
+		this.openings++;
+	}
+
+	received(bytes: Uint8Array, address: string, port: number): void {
+		this.told("received");
+		if (this.openings === 0) this.guard.faults.push("received before opened");
+		this.heard.push({ bytes: new Uint8Array(bytes), address, port });
+		this.onReceived?.();
+	}
+
+	failed(why: NetFailure, detail: string): void {
+		this.told("failed");
+		if (typeof detail !== "string" || detail === "") this.guard.faults.push("a failure without words");
+		this.failures.push(why);
+	}
+
+	send(bytes: Uint8Array, address: string, port: number): void {
+		this.guard.call(() => this.socket.send(bytes, 0, bytes.length, address, port));
+	}
+
+	close(): void {
+		this.closed = true;
+		this.guard.call(() => this.socket.close());
+	}
+
+	private told(what: string): void {
+		this.guard.called(what);
+		if (this.closed) this.guard.faults.push(`${what} after close`);
+	}
+}
+
+/** The clauses of {@link UdpSocket} and {@link UdpSink}. */
+export function udpSuite(open: () => Promise<PortFixture>): void {
+	let bench: Bench;
+	let probes: UdpProbe[];
+
+	beforeEach(async () => {
+		bench = new Bench(await open());
+		probes = [];
+	});
+	afterEach(async () => {
+		for (const probe of probes) probe.close();
+		await bench.close();
+	});
+
+	function udp(host: HostPorts, options: UdpOptions): UdpProbe {
+		const probe = new UdpProbe(bench.guard, host, options);
+		probes.push(probe);
+		return probe;
+	}
+
+	async function bound(host: HostPorts, options: UdpOptions): Promise<UdpProbe> {
+		const probe = udp(host, options);
+		assert.equal(probe.socket.port, 0, "the port is not known before opened");
+		await bench.until("opened", () => probe.openings + probe.failures.length > 0);
+		assert.deepEqual([probe.openings, probe.failures], [1, []]);
+		assert.ok(probe.socket.port > 0);
+		return probe;
+	}
+
+	it("carries datagrams both ways, with the sender's address and port", async () => {
+		const a = await bound(bench.a, { port: 0, address: bench.a.address });
+		const b = await bound(bench.b, { port: 0 });
+		a.send(pattern(1400), bench.b.address, b.socket.port);
+		await bench.until("the first datagram", () => b.heard.length > 0);
+		assert.deepEqual(b.heard, [{ bytes: pattern(1400), address: bench.a.address, port: a.socket.port }]);
+		b.send(pattern(1), b.heard[0].address, b.heard[0].port);
+		await bench.until("the answer", () => a.heard.length > 0);
+		assert.deepEqual(a.heard, [{ bytes: pattern(1), address: bench.b.address, port: b.socket.port }]);
+	});
+
+	it("sends just bytes[start, end), which are the caller's again at once", async () => {
+		const a = await bound(bench.a, { port: 0 });
+		const b = await bound(bench.b, { port: 0 });
+		const bytes = pattern(100);
+		bench.guard.call(() => a.socket.send(bytes, 10, 20, bench.b.address, b.socket.port));
+		bytes.fill(0);
+		await bench.until("the datagram", () => b.heard.length > 0);
+		assert.deepEqual(b.heard[0].bytes, pattern(100).slice(10, 20));
+	});
+
+	it("carries an empty datagram", async () => {
+		const a = await bound(bench.a, { port: 0 });
+		const b = await bound(bench.b, { port: 0 });
+		a.send(new Uint8Array(0), bench.b.address, b.socket.port);
+		await bench.until("the datagram", () => b.heard.length > 0);
+		assert.equal(b.heard[0].bytes.length, 0);
+	});
+
+	it("loses what can't be sent without a word", async () => {
+		const a = udp(bench.a, { port: 0 });
+		a.send(pattern(4), bench.b.address, 9);
+		await bench.until("opened", () => a.openings > 0);
+		for (const address of [bench.b.address, broadcastOf(bench.a), "255.255.255.255", "no address", ""]) {
+			for (const port of [9, 0, 65536]) a.send(pattern(4), address, port);
+		}
+		await bench.quiet();
+		assert.deepEqual(a.failures, []);
+	});
+
+	it("gives a port to one socket only", async () => {
+		const first = await bound(bench.a, { port: 0 });
+		const second = udp(bench.a, { port: first.socket.port });
+		await bench.until("failed", () => second.failures.length > 0);
+		assert.deepEqual([second.failures, second.openings], [["in-use"], 0]);
+	});
+
+	it("gives a port again after close", async () => {
+		const first = await bound(bench.a, { port: 0 });
+		const { port } = first.socket;
+		first.close();
+		const second = await bound(bench.a, { port });
+		assert.equal(second.socket.port, port);
+	});
+
+	it("shares a port among sockets that all say reuse", async () => {
+		const first = await bound(bench.a, { port: 0, reuse: true });
+		await bound(bench.a, { port: first.socket.port, reuse: true });
+	});
+
+	it("fails on an address that this machine does not have", async () => {
+		const a = udp(bench.a, { port: 0, address: FOREIGN });
+		await bench.until("failed", () => a.failures.length > 0);
+		assert.deepEqual([a.failures, a.openings], [["no-address"], 0]);
+	});
+
+	it("fails on a path that this machine does not have", async () => {
+		const path = { name: "nowhere0", address: FOREIGN, prefix: 24 };
+		const a = udp(bench.a, { port: 0, path, groups: [GROUP] });
+		await bench.until("failed", () => a.failures.length > 0);
+		assert.deepEqual([a.failures, a.openings], [["no-address"], 0]);
+	});
+
+	it("carries multicast by a chosen interface to the members of a group", async function () {
+		if (lacks(this, bench, "multicast")) return;
+		const [path] = bench.b.network.paths();
+		const member = await bound(bench.b, { port: 0, reuse: true, path, groups: [GROUP, OTHER_GROUP, GROUP] });
+		const stranger = await bound(bench.b, { port: member.socket.port, reuse: true, path, groups: ["239.255.77.3"] });
+		const a = await bound(bench.a, { port: 0, path: bench.a.network.paths()[0], multicastTtl: 2 });
+		a.send(pattern(50), GROUP, member.socket.port);
+		a.send(pattern(60), OTHER_GROUP, member.socket.port);
+		await bench.until("both", () => member.heard.length >= 2);
+		await bench.quiet();
+		assert.deepEqual(
+			member.heard.map(({ bytes, address, port }) => [bytes.length, address, port]),
+			[50, 60].map((length) => [length, bench.a.address, a.socket.port]),
+		);
+		assert.equal(stranger.heard.length, 0);
+	});
+
+	it("a member of a group hears unicast too, and answers from its port", async function () {
+		if (lacks(this, bench, "multicast")) return;
+		const [path] = bench.b.network.paths();
+		const b = await bound(bench.b, { port: 0, reuse: true, path, groups: [GROUP], broadcast: true });
+		const a = await bound(bench.a, { port: 0 });
+		a.send(pattern(20), bench.b.address, b.socket.port);
+		await bench.until("the datagram", () => b.heard.length > 0);
+		b.send(pattern(30), b.heard[0].address, b.heard[0].port);
+		await bench.until("the answer", () => a.heard.length > 0);
+		assert.deepEqual([a.heard[0].address, a.heard[0].port], [bench.b.address, b.socket.port]);
+	});
+
+	it("two programs on one machine hear the same group", async function () {
+		if (lacks(this, bench, "multicast")) return;
+		const [path] = bench.b.network.paths();
+		const first = await bound(bench.b, { port: 0, reuse: true, path, groups: [GROUP] });
+		const second = await bound(bench.b, { port: first.socket.port, reuse: true, path, groups: [GROUP] });
+		const a = await bound(bench.a, { port: 0, path: bench.a.network.paths()[0] });
+		a.send(pattern(50), GROUP, first.socket.port);
+		await bench.until("both", () => first.heard.length > 0 && second.heard.length > 0);
+	});
+
+	for (const kind of ["the network's", "the limited"]) {
+		it(`carries broadcast to ${kind} address`, async function () {
+			if (lacks(this, bench, "broadcast")) return;
+			const [path] = bench.b.network.paths();
+			const b = await bound(bench.b, { port: 0, reuse: true, path, broadcast: true });
+			const a = await bound(bench.a, { port: 0, path: bench.a.network.paths()[0], broadcast: true });
+			a.send(pattern(50), kind === "the limited" ? "255.255.255.255" : broadcastOf(bench.b), b.socket.port);
+			await bench.until("the datagram", () => b.heard.length > 0);
+			await bench.quiet();
+			assert.deepEqual(b.heard, [{ bytes: pattern(50), address: bench.a.address, port: a.socket.port }]);
+		});
+	}
+
+	it("calls nothing after close, which may be repeated and may come early", async () => {
+		const early = udp(bench.a, { port: 0 });
+		early.close();
+		const a = await bound(bench.a, { port: 0 });
+		const b = await bound(bench.b, { port: 0 });
+		const { port } = b.socket;
+		b.onReceived = () => b.close();
+		for (let i = 0; i < 5; i++) a.send(pattern(10), bench.b.address, port);
+		await bench.until("the first datagram", () => b.heard.length > 0);
+		await bench.quiet();
+		b.close();
+		b.send(pattern(10), bench.a.address, a.socket.port);
+		await bench.quiet();
+		assert.deepEqual([b.heard.length, a.heard.length], [1, 0]);
+	});
+}
+
+function broadcastOf(host: HostPorts): string {
+	const [path] = host.network.paths();
+	return broadcastAddress(path.address, path.prefix);
+}
+
+/** Skips a test, loudly, that this machine's network can't run. */
+function lacks(context: Mocha.Context, bench: Bench, what: "multicast" | "broadcast"): boolean {
+	if (bench.fixture.lacks?.includes(what) !== true) return false;
+	bench.a.log.write("error", "test", `SKIPPED ${context.test?.fullTitle()}: this machine's network has no ${what}`);
+	context.skip();
+}
