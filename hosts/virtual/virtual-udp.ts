@@ -2,9 +2,7 @@ import type { UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
 import type { Nic } from "./nic";
 import { isMulticast, type Packet, TTL_DEFAULT } from "./packet";
 import type { VirtualNetwork } from "./virtual-network";
-
-/** Octets that fit into one datagram. */
-const DATAGRAM_MAX = 65507;
+import { DATAGRAM_MAX } from "./world";
 
 /** What a program finds in `bytes` that it kept beyond the call. */
 export const POISON = 0xa5;
@@ -74,7 +72,9 @@ export class VirtualUdp implements UdpSocket {
 
 	receive(packet: Packet): void {
 		if (this.state !== "open") return;
-		const bytes = packet.body.slice();
+		// One buffer for all deliveries of the world: they are never nested, and an allocation for each costs the most.
+		const bytes = this.network.machine.world.delivery.subarray(0, packet.body.length);
+		bytes.set(packet.body);
 		this.sink.received(bytes, packet.source, packet.sourcePort);
 		bytes.fill(POISON);
 	}

@@ -8,6 +8,9 @@ export interface WorldEvent {
 	run: (() => void) | undefined;
 }
 
+/** Octets that fit into one UDP datagram. */
+export const DATAGRAM_MAX = 65507;
+
 /** Events at one and the same instant after which the world takes its programs for stuck in a circle. */
 const EVENTS_AT_ONCE_MAX = 1_000_000;
 
@@ -23,6 +26,8 @@ export class World {
 	now = 0;
 	/** Gives each part of the world a seed of its own when it is built. */
 	readonly prng: Prng;
+	/** Where a datagram lies while a socket's sink has it. */
+	readonly delivery = new Uint8Array(DATAGRAM_MAX);
 	private readonly heap: WorldEvent[] = [];
 	private order = 0;
 	private atOnce = 0;
