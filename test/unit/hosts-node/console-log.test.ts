@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { ConsoleLog, escapeControls } from "../../../hosts/node/console-log";
+import type { LogLevel } from "../../../src/ports/log";
+
+describe("hosts-node/console-log", () => {
+	const levels: LogLevel[] = ["error", "warn", "info", "debug"];
+	for (const [at, level] of levels.entries()) {
+		it(`at ${level} writes ${levels.slice(0, at + 1).join(", ")}`, () => {
+			const lines: string[] = [];
+			const log = new ConsoleLog(level, { write: (line) => lines.push(line) });
+			for (const each of levels) log.write(each, "area", each);
+			assert.deepEqual(
+				lines.map((line) => line.trim().split(" ").at(-1)),
+				levels.slice(0, at + 1),
+			);
+		});
+	}
+
+	it("writes the time, the level, the area and the text on one line", () => {
+		const lines: string[] = [];
+		new ConsoleLog("info", { write: (line) => lines.push(line) }).write("warn", "gateway", "Küche → 🏠\nforged line");
+		assert.match(lines[0], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warn {2}gateway: Küche → 🏠\\x0aforged line\n$/);
+	});
+
+	for (const [text, expected] of [
+		["\x1b[2J", "\\x1b[2J"],
+		["\r\n\t\0\x7f\x9b", "\\x0d\\x0a\\x09\\x00\\x7f\\x9b"],
+		["a\u202eb\u2028c\u2066", "a\\u202eb\\u2028c\\u2066"],
+		["ordinary äöü 東京", "ordinary äöü 東京"],
+	]) {
+		it(`writes ${expected}`, () => assert.equal(escapeControls(text), expected));
+	}
+});

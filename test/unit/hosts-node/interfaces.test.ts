@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { parseRoutes, readPaths } from "../../../hosts/node/interfaces";
+
+const HEAD = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT";
+
+describe("hosts-node/interfaces", () => {
+	const cases: [string, string[], [string, string][]][] = [
+		["one default route", ["eth0\t00000000\t0100A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0"], [["eth0", "192.168.0.1"]]],
+		[
+			"the least metric of two on one interface",
+			[
+				"wlan0\t00000000\tFE01A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0",
+				"wlan0\t00000000\t0101A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0",
+			],
+			[["wlan0", "192.168.1.1"]],
+		],
+		[
+			"one for each interface",
+			[
+				"eth0\t00000000\t0100A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0",
+				"wlan0\t00000000\t0102A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0",
+			],
+			[
+				["eth0", "192.168.0.1"],
+				["wlan0", "192.168.2.1"],
+			],
+		],
+		["no route to neighbours", ["eth0\t0000A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0"], []],
+		["no default route without a router", ["ppp0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0"], []],
+		["no route to half of the Internet", ["tun0\t00000000\t0100000A\t0003\t0\t0\t0\t00000080\t0\t0\t0"], []],
+		["nothing from rubbish", ["", "x", "\t\t\t"], []],
+	];
+	for (const [title, lines, expected] of cases) {
+		it(`finds ${title}`, () => assert.deepEqual([...parseRoutes([HEAD, ...lines, ""].join("\n"))], expected));
+	}
+
+	it("uses the interfaces that are named, and leaves alone those that are to be ignored", () => {
+		const all = readPaths({});
+		assert.ok(all.length > 0);
+		const { name } = all[0];
+		assert.ok(readPaths({ use: [name] }).every((path) => path.name === name));
+		assert.ok(readPaths({ ignore: [name] }).every((path) => path.name !== name));
+		assert.deepEqual(readPaths({ use: ["nowhere0"] }), []);
+	});
+
+	it("gives loopback when it is named", () => {
+		const paths = readPaths({ use: ["lo"] });
+		assert.ok(paths.every((path) => path.address.startsWith("127.")));
+	});
+});
