@@ -148,7 +148,8 @@ class DeviceConnection implements StreamSink {
 
 	private write(): void {
 		if (this.server.quirks.dripOctets > 0) return;
-		this.send(this.stream.room);
+		// As long as there is room: no call comes for room that was there before.
+		while (this.pending.length > 0 && this.stream.room > 0) this.send(this.stream.room);
 	}
 
 	private drip(octets: Octets, every: number): void {

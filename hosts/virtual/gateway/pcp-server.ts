@@ -63,7 +63,7 @@ export class PcpServer implements UdpSink {
 
 	received(bytes: Uint8Array, address: string, port: number): void {
 		const { quirks } = this.gateway;
-		if (this.gateway.router.outside.path?.address === address || bytes.length < 2) return;
+		if (!this.gateway.router.inside.reaches(address) || bytes.length < 2) return;
 		const answer = bytes[0] === 0 || !quirks.pcp ? this.natPmp(bytes, address) : this.pcp(bytes, address);
 		if (answer !== undefined) this.send(answer, address, port);
 	}
@@ -102,7 +102,8 @@ export class PcpServer implements UdpSink {
 			else if (bytes[at] < 128) return this.mapAnswer(bytes, UNSUPP_OPTION, 1800, suggested);
 		}
 		if (transport === undefined || port === 0) return this.mapAnswer(bytes, UNSUPP_PROTOCOL, 1800, suggested);
-		const own = table.all().find((one) => one.transport === transport && one.address === from && one.port === port);
+		const isOwn = (one: Mapping): boolean => one.transport === transport && one.address === from && one.port === port;
+		const own = table.all().find((one) => one.nonce !== "" && isOwn(one));
 		if (own !== undefined && own.nonce !== nonce) return this.mapAnswer(bytes, NOT_AUTHORIZED, 1800, suggested);
 		if (lifetime === 0) return this.remove(bytes, own, from, suggested);
 		const lease = Math.min(LIFETIME_MAX, Math.max(LIFETIME_MIN, lifetime));

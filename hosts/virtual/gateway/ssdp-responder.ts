@@ -62,6 +62,7 @@ export class SsdpResponder {
 	/** Answers an M-SEARCH. */
 	search(text: string, address: string, port: number, multicast: boolean): void {
 		const { quirks, machine } = this.gateway;
+		if (!this.gateway.router.inside.reaches(address)) return;
 		if (!text.startsWith("M-SEARCH ") || (multicast ? !quirks.answersMulticast : !quirks.answersUnicast)) return;
 		const strict = text.includes('MAN: "ssdp:discover"') || text.includes('MAN:"ssdp:discover"');
 		if (quirks.strictSsdp && (!strict || !text.endsWith("\r\n\r\n") || (multicast && !text.includes("MX:")))) return;
