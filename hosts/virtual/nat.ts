@@ -44,6 +44,8 @@ export interface Forward {
 
 /** Knows which outside ports are mapped to which machine inside. */
 export interface Forwards {
+	/** True: hairpins, whatever the NAT's settings say. */
+	readonly hairpin?: boolean;
 	find(transport: "udp" | "tcp", outsidePort: number, remoteAddress: string): Forward | undefined;
 }
 
@@ -87,7 +89,8 @@ export class Nat implements PacketHook {
 		const outside = this.wan.path?.address;
 		if (packet.destination !== outside) return packet;
 		if (nic === this.wan) return this.inward(packet);
-		if (!this.settings.hairpin || !this.leadsIn(packet)) return packet;
+		const hairpin = this.settings.hairpin || this.forwards.hairpin === true;
+		if (!hairpin || !this.leadsIn(packet)) return packet;
 		return this.inward(this.outward(packet, outside));
 	}
 

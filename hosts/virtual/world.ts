@@ -1,6 +1,9 @@
 import { Prng } from "../../src/base/prng";
 import type { Millis } from "../../src/core/time";
 
+/** Cancelled events kept at least before they are swept out. */
+const CANCELLED_MAX = 1000;
+
 /** Something that will happen in a {@link World}; keep it to {@link World.cancel} it. */
 export interface WorldEvent {
 	readonly at: number;
@@ -28,7 +31,8 @@ export class World {
 	readonly prng: Prng;
 	/** Where a datagram lies while a socket's sink has it. */
 	readonly delivery = new Uint8Array(DATAGRAM_MAX);
-	private readonly heap: WorldEvent[] = [];
+	private heap: WorldEvent[] = [];
+	private cancelled = 0;
 	private order = 0;
 	private atOnce = 0;
 
@@ -50,7 +54,10 @@ export class World {
 
 	/** When the next event is due; `Infinity` when nothing will ever happen. */
 	get nextAt(): number {
-		while (this.heap.length > 0 && this.heap[0].run === undefined) this.pop();
+		while (this.heap.length > 0 && this.heap[0].run === undefined) {
+			this.pop();
+			this.cancelled--;
+		}
 		return this.heap.length > 0 ? this.heap[0].at : Infinity;
 	}
 
@@ -68,7 +75,10 @@ export class World {
 
 	/** Keeps an event from happening; harmless when it has happened. */
 	cancel(event: WorldEvent | undefined): void {
-		if (event !== undefined) event.run = undefined;
+		if (event?.run === undefined) return;
+		event.run = undefined;
+		// A timer that is set anew with each packet would fill the heap with its former selves.
+		if (++this.cancelled > CANCELLED_MAX && this.cancelled > this.heap.length / 2) this.sweep();
 	}
 
 	/** Jumps to the next event and lets it happen. @returns false when there is none */
@@ -112,6 +122,11 @@ export class World {
 	/** Follows a real clock: the same as {@link run}, but a clock that went back does no harm. */
 	advanceTo(now: number): void {
 		if (now >= this.now) this.run(now);
+	}
+
+	private sweep(): void {
+		this.heap = this.heap.filter((event) => event.run !== undefined).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+		this.cancelled = 0;
 	}
 
 	private push(event: WorldEvent): void {

@@ -47,6 +47,10 @@ export class PortTable implements Forwards {
 		private readonly quirks: GatewayQuirks,
 	) {}
 
+	get hairpin(): boolean {
+		return this.quirks.hairpin;
+	}
+
 	get size(): number {
 		return this.mappings.size;
 	}

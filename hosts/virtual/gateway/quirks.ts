@@ -18,7 +18,9 @@ export interface ManualForward {
 
 /**
  * Makes a {@link VirtualGateway} behave as real ones do. The numbers are those of the checklist of quirks of real
- * gateways that the project keeps; each switch is marked with the one that it belongs to. May be changed at any time.
+ * gateways that the project keeps; each switch is marked with the one that it belongs to. They may be changed at any
+ * time; what concerns the sockets themselves ({@link upnp}, {@link pcp}, {@link controlUrl}) takes effect with
+ * `applyServices` or a restart. Number 16 is no gateway's fault: give a machine a second interface.
  */
 export interface GatewayQuirks {
 	// Leases (1, 2)
@@ -109,6 +111,9 @@ export interface GatewayQuirks {
 	connectedWord: "Connected" | "Up";
 	/** True: services are named `urn:dslforum-org` (17). @default false */
 	dslforum: boolean;
+
+	/** True: machines of the LAN reach mapped ports by the external address (25). @default false */
+	hairpin: boolean;
 
 	// SSDP (13, 14, 15)
 	/** Version that its description says (13). @default 1 */
@@ -237,6 +242,7 @@ export const GATEWAY_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	services: undefined,
 	connectedWord: "Connected",
 	dslforum: false,
+	hairpin: false,
 	igd: 1,
 	answersOtherVersions: true,
 	ssdpDisagrees: false,

@@ -44,6 +44,23 @@ describe("hosts-virtual/world", () => {
 		assert.deepEqual(seen, [50]);
 	});
 
+	it("sweeps cancelled events out, and keeps the order of the others", () => {
+		const world = new World(1);
+		const seen: number[] = [];
+		for (let i = 0; i < 10_000; i++) {
+			const event = world.at(1 + ((i * 7919) % 1000), () => seen.push(world.now));
+			if (i % 100 !== 0) world.cancel(event);
+			world.cancel(i % 100 !== 0 ? event : undefined);
+		}
+		world.run(2000);
+		assert.equal(seen.length, 100);
+		assert.deepEqual(
+			seen,
+			[...seen].sort((a, b) => a - b),
+		);
+		assert.equal(world.nextAt, Infinity);
+	});
+
 	it("waits for a condition, or gives up at the limit", () => {
 		const world = new World(1);
 		let done = false;

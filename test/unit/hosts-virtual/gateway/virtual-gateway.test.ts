@@ -76,6 +76,21 @@ describe("hosts-virtual/gateway/virtual-gateway", () => {
 		assert.ok(peer.heard[0].startsWith("198.20.0.9:"));
 	});
 
+	it("quirk 25: lets the LAN in by the external address only where switched on", () => {
+		const home = new Home();
+		const camera = new ListenRecorder(home.cameras[0].network, 8000);
+		home.add(8080);
+		const from = (): string | undefined => {
+			const stream = dial(home.cameras[1].network, "198.20.0.1", 8080);
+			home.world.runFor(100);
+			return stream.why;
+		};
+		assert.equal(from(), "refused");
+		home.gateway.quirks.hairpin = true;
+		assert.equal(from(), undefined);
+		assert.equal(camera.accepts.length, 1);
+	});
+
 	it("stands behind another router: double NAT", () => {
 		const home = new Home();
 		const lan = new Lan(home.world);
