@@ -130,7 +130,8 @@ export class TcpConnection implements Stream {
 			return;
 		}
 		if (this.state === "over") {
-			this.send(NOTHING, this.out.sentEnd);
+			// Never answer a bare acknowledgement: two finished ends would answer each other without end.
+			if (header.fin || header.probe || body.length > 0) this.send(NOTHING, this.out.sentEnd);
 			return;
 		}
 		if (this.state === "connecting" ? !this.opened(header) : this.state === "answering" && !this.accepted(header))

@@ -128,13 +128,14 @@ describe("hosts-virtual/lan", () => {
 		for (const [address, expected] of cases) assert.equal(isMulticast(address), expected, address);
 	});
 
-	it("carries 250 machines that announce themselves every second for a minute in about a second", function () {
-		this.timeout(20_000);
+	it("carries 250 machines that announce themselves every second for a minute within a test's time-out", () => {
 		const world = new World(1);
-		const all = machines(world, new Lan(world), 240);
+		const lan = new Lan(world);
 		let heard = 0;
 		const bytes = new Uint8Array(200);
-		for (const machine of all) {
+		for (let i = 0; i < 250; i++) {
+			const machine = new VirtualMachine(world, `m${i}`);
+			machine.attach(lan, { address: `10.0.${i >> 7}.${(i & 127) + 1}`, prefix: 16 });
 			const socket = machine.network.udp(
 				{ port: 7, path: machine.network.paths()[0], groups: [GROUP] },
 				{ opened() {}, received: () => heard++, failed: () => assert.fail() },
@@ -145,10 +146,7 @@ describe("hosts-virtual/lan", () => {
 			};
 			world.after(1 + machine.random.unit() * 1000, announce);
 		}
-		const start = performance.now();
 		world.run(60_000);
-		assert.ok(heard > 240 * 240 * 58);
-		// Generous, because the machine that tests may be busy.
-		assert.ok(performance.now() - start < 10_000, `took ${performance.now() - start} ms`);
+		assert.ok(heard > 250 * 250 * 58);
 	});
 });

@@ -64,6 +64,20 @@ describe("hosts-virtual/virtual-tcp", () => {
 		assert.deepEqual([server.stream.localAddress, server.stream.localPort], ["10.0.0.2", 80]);
 	});
 
+	it("is silent once it is over", () => {
+		const { world, a, listener } = pair();
+		const client = dial(a.network, "10.0.0.2", 80);
+		client.write("hello");
+		client.end();
+		world.runUntil(() => client.isGone && listener.accepts[0].isGone, 1000);
+		const { lan } = a.nics[0];
+		world.runFor(10);
+		assert.ok(lan.packets < 12, `${lan.packets} packets for one short connection`);
+		const before = lan.packets;
+		world.runFor(10_000);
+		assert.equal(lan.packets, before);
+	});
+
 	it("lets either side write on after the other's end (half close)", () => {
 		const { world, a, listener } = pair();
 		const client = dial(a.network, "10.0.0.2", 80);
