@@ -41,6 +41,8 @@ export class StreamBinding implements StreamSink {
 	}
 
 	gone(): void {
+		this.machine.ended(this.pump.now(), "reset");
+		this.pump.settle();
 		this.pump.remove(this.machine);
 		this.over?.(this);
 	}

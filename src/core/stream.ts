@@ -32,7 +32,10 @@ export interface StreamMachine extends Machine<StreamOutbox> {
 	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void;
 	/** There is room: the first call says that the connection is open, each later one that `out.room` has grown from 0 or `out.queued` has fallen to 0. */
 	room(now: Millis, out: StreamOutbox): void;
-	/** The peer sends no more (`closed`), or the connection is gone (anything else). Called once; after `closed` what is still to be written may be written. */
+	/**
+	 * The peer sends no more (`closed`), or the connection is gone (anything else). After `closed` what is still to be
+	 * written may be written, and a second call says that now the connection is gone, however it went.
+	 */
 	ended(now: Millis, why: EndReason): void;
 }
 

@@ -12,6 +12,9 @@ export const FRAME_TAILROOM: Octets = 64;
  * calls {@link retain}, and {@link release} when done; the last release gives the buffer back. The JPEG never changes.
  */
 export class Frame {
+	/** Where the part that a live stream sends begins and ends in `bytes`; -1 until the frame is wrapped, once, for all. */
+	partStart = -1;
+	partEnd = -1;
 	private uses = 1;
 
 	/**

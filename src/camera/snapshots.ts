@@ -1,0 +1,106 @@
+import type { StreamOutbox, StreamSource } from "../core/stream";
+import type { Millis } from "../core/time";
+import type { Frame } from "../media/frame";
+import type { FrameHub, FrameViewer } from "../media/frame-hub";
+import { timestamp } from "./mjpeg-part";
+
+/** The part of a reply that a snapshot needs. */
+export interface SnapshotReply {
+	stream(status: number, headers: readonly (readonly [string, string])[], source: StreamSource, length: number): void;
+	error(status: number, words: string): void;
+}
+
+/** A newest frame that is not older than this is a snapshot; else the next one is waited for. */
+const FRESH: Millis = 1000;
+/** A snapshot is waited for this long. */
+const PATIENCE: Millis = 5000;
+/** The most who wait at a time. */
+const WAITING_MAX = 64;
+
+interface Waiting {
+	readonly reply: SnapshotReply;
+	readonly until: Millis;
+}
+
+/** Answers requests for single pictures with the newest frame (IMG-16). */
+export class Snapshots implements FrameViewer {
+	deadline: Millis = Infinity;
+	private waiting: Waiting[] = [];
+
+	/** @param trouble says what is wrong with the camera, in words, if anything is */
+	constructor(
+		private readonly hub: FrameHub,
+		private readonly trouble: () => string | undefined,
+	) {}
+
+	/** Answers with a JPEG, now or when the next frame comes; 503 with words when none does. */
+	ask(now: Millis, reply: SnapshotReply): void {
+		const { latest } = this.hub;
+		if (latest !== undefined && now - latest.at <= FRESH) {
+			answer(reply, latest);
+			return;
+		}
+		if (this.waiting.length >= WAITING_MAX) {
+			reply.error(503, "Too many wait for a picture.");
+			return;
+		}
+		this.waiting.push({ reply, until: now + PATIENCE });
+		this.deadline = Math.min(this.deadline, now + PATIENCE);
+		if (this.waiting.length === 1) this.hub.join(now, this);
+	}
+
+	offer(now: Millis): void {
+		const { latest } = this.hub;
+		if (latest === undefined || this.waiting.length === 0) return;
+		const waiting = this.waiting;
+		this.waiting = [];
+		this.deadline = Infinity;
+		this.hub.leave(now, this);
+		for (const { reply } of waiting) answer(reply, latest);
+	}
+
+	expire(now: Millis): void {
+		if (now < this.deadline) return;
+		const late = this.waiting.filter((waiting) => waiting.until <= now);
+		this.waiting = this.waiting.filter((waiting) => waiting.until > now);
+		this.deadline = this.waiting.length > 0 ? this.waiting[0].until : Infinity;
+		if (this.waiting.length === 0) this.hub.leave(now, this);
+		for (const { reply } of late) reply.error(503, this.trouble() ?? "The camera gives no pictures.");
+	}
+}
+
+function answer(reply: SnapshotReply, frame: Frame): void {
+	reply.stream(
+		200,
+		[
+			["Content-Type", "image/jpeg"],
+			["Cache-Control", "no-store"],
+			["X-Timestamp", timestamp(frame.utc ?? frame.at)],
+		],
+		new FrameBody(frame),
+		frame.length,
+	);
+}
+
+/** Sends one JPEG, holding its frame until the last octet is written. */
+class FrameBody implements StreamSource {
+	private at: number;
+	private held = true;
+
+	constructor(private readonly frame: Frame) {
+		frame.retain();
+		this.at = frame.start;
+	}
+
+	fill(_now: Millis, out: StreamOutbox): boolean {
+		const end = Math.min(this.frame.end, this.at + out.room);
+		if (end > this.at) out.writeShared(this.frame.bytes, this.at, end);
+		this.at = end;
+		return end === this.frame.end;
+	}
+
+	release(): void {
+		if (this.held) this.frame.release();
+		this.held = false;
+	}
+}

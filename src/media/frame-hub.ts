@@ -1,0 +1,67 @@
+import type { Millis } from "../core/time";
+import type { Frame } from "./frame";
+
+/** Watches the frames of one camera. */
+export interface FrameViewer {
+	/** There is a new {@link FrameHub.latest}; the viewer takes it if it can, and retains it if it keeps it. */
+	offer(now: Millis): void;
+}
+
+/** Learns whether anybody watches, so that a camera can sleep. */
+export interface FrameDemand {
+	wanted(now: Millis): void;
+	unwanted(now: Millis): void;
+}
+
+/**
+ * Hands the newest frame of a camera to all who watch.
+ *
+ * The newest frame wins: nothing is queued, so a slow viewer misses frames of its own and delays nobody (IMG-17).
+ */
+export class FrameHub {
+	/** The newest frame; `undefined` until the first. Retained by the hub until the next one. */
+	latest: Frame | undefined;
+	/** Frames that came in, that were sent whole, and that a viewer missed because it was still busy. */
+	frames = 0;
+	delivered = 0;
+	dropped = 0;
+	private readonly viewers: FrameViewer[] = [];
+
+	constructor(private readonly demand: FrameDemand) {}
+
+	/** How many watch. */
+	get watching(): number {
+		return this.viewers.length;
+	}
+
+	/** Lets a viewer watch, until {@link leave}. */
+	join(now: Millis, viewer: FrameViewer): void {
+		this.viewers.push(viewer);
+		if (this.viewers.length === 1) this.demand.wanted(now);
+	}
+
+	/** Lets a viewer go; harmless when it is not there. */
+	leave(now: Millis, viewer: FrameViewer): void {
+		const at = this.viewers.indexOf(viewer);
+		if (at < 0) return;
+		// The last takes the place of the one that goes: nobody has to move up.
+		const last = this.viewers.pop() as FrameViewer;
+		if (last !== viewer) this.viewers[at] = last;
+		if (this.viewers.length === 0) this.demand.unwanted(now);
+	}
+
+	/** Offers a new frame to all viewers; keeps it, retained, as {@link latest}. */
+	push(now: Millis, frame: Frame): void {
+		this.frames++;
+		this.latest?.release();
+		this.latest = frame.retain();
+		// From the end, as a viewer that has seen enough may leave while it is offered the frame.
+		for (let i = this.viewers.length - 1; i >= 0; i--) this.viewers[i].offer(now);
+	}
+
+	/** Forgets the newest frame: it is too old to be shown. */
+	clear(): void {
+		this.latest?.release();
+		this.latest = undefined;
+	}
+}

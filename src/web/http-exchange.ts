@@ -1,0 +1,83 @@
+import { utf8Encode } from "../base/text";
+import type { Outlet } from "../core/machine";
+import type { EndReason, StreamMachine, StreamOutbox } from "../core/stream";
+import type { Millis } from "../core/time";
+import { type HttpMessage, RESPONSE_LIMITS } from "../wire/http-message";
+import { HttpReader } from "../wire/http-reader";
+
+/** What became of one request: the answer, or why there is none. */
+export type ExchangeResult =
+	| { readonly answer: HttpMessage }
+	| { readonly failure: EndReason | "malformed" | "too-large" };
+
+/** What is asked of another machine by HTTP. */
+export interface ExchangeRequest {
+	readonly method: "GET" | "POST";
+	/** The value of the Host field. */
+	readonly host: string;
+	readonly target: string;
+	readonly headers: readonly (readonly [string, string])[];
+	readonly body: Uint8Array;
+}
+
+/** The longest that one exchange may take, from the call of the other machine to the last octet. */
+const TIMEOUT: Millis = 5000;
+
+/** Makes one HTTP request over one connection, and reads the answer. It follows no redirects. */
+export class HttpExchange implements StreamMachine {
+	deadline: Millis;
+	private readonly reader = new HttpReader("response", RESPONSE_LIMITS);
+	private readonly bytes: Uint8Array;
+	private sent = 0;
+	private over = false;
+
+	/** @param result is told once, at the end */
+	constructor(
+		now: Millis,
+		request: ExchangeRequest,
+		private readonly result: Outlet<ExchangeResult>,
+	) {
+		this.deadline = now + TIMEOUT;
+		let head = `${request.method} ${request.target} HTTP/1.1\r\nHost: ${request.host}\r\nConnection: close\r\n`;
+		for (const [name, value] of request.headers) head += `${name}: ${value}\r\n`;
+		if (request.method === "POST") head += `Content-Length: ${request.body.length}\r\n`;
+		const start = utf8Encode(`${head}\r\n`);
+		this.bytes = new Uint8Array(start.length + request.body.length);
+		this.bytes.set(start);
+		this.bytes.set(request.body, start.length);
+	}
+
+	room(_now: Millis, out: StreamOutbox): void {
+		const end = Math.min(this.bytes.length, this.sent + out.room);
+		if (end > this.sent) out.write(this.bytes, this.sent, end);
+		this.sent = end;
+	}
+
+	feed(_now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
+		if (this.over) return;
+		this.reader.feed(bytes);
+		// An interim answer (100 Continue) is not the answer. RFC 9110 §15.2
+		while (this.reader.done && this.reader.message.status < 200) this.reader.next();
+		const { fault } = this.reader;
+		if (fault !== undefined)
+			this.finish({ failure: fault === "malformed" || fault === "version" ? "malformed" : "too-large" }, out);
+		else if (this.reader.done) this.finish({ answer: this.reader.message }, out);
+	}
+
+	ended(_now: Millis, why: EndReason): void {
+		if (this.over) return;
+		if (why === "closed" && this.reader.close()) this.finish({ answer: this.reader.message });
+		else this.finish({ failure: why === "closed" ? "malformed" : why });
+	}
+
+	expire(now: Millis, out: StreamOutbox): void {
+		if (now >= this.deadline && !this.over) this.finish({ failure: "timeout" }, out);
+	}
+
+	private finish(result: ExchangeResult, out?: StreamOutbox): void {
+		this.over = true;
+		this.deadline = Infinity;
+		this.result.emit(result);
+		out?.abort();
+	}
+}

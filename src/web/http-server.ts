@@ -1,0 +1,160 @@
+import type { Millis } from "../core/time";
+import { type HttpMessage, hasToken } from "../wire/http-message";
+import { HttpConnection } from "./http-connection";
+
+/** A request as a handler sees it. */
+export interface HttpRequest {
+	readonly method: string;
+	/** Decoded; never goes up. @see parseTarget */
+	readonly path: string;
+	readonly query: ReadonlyMap<string, string>;
+	readonly message: HttpMessage;
+	readonly remoteAddress: string;
+	/** Our address and port that the visitor reached. */
+	readonly localAddress: string;
+	readonly localPort: number;
+	readonly now: Millis;
+}
+
+/** Answers one request, once: at once, or later from ordinary asynchronous code. */
+export type HttpReply = Pick<HttpConnection, "send" | "stream" | "redirect" | "error">;
+
+/** Answers requests of one route. */
+export type HttpHandler = (request: HttpRequest, reply: HttpReply) => void;
+
+/** How a server guards itself; times in milliseconds. */
+export interface HttpServerSettings {
+	/** Connections at a time. @default 64 */
+	readonly connections: number;
+	/** Connections at a time from one address. @default 32 */
+	readonly connectionsPerAddress: number;
+	/** From the first octet of a request to the end of its head. @default 10000 */
+	readonly headTimeout: Millis;
+	/** From the end of the head to the end of the body. @default 15000 */
+	readonly bodyTimeout: Millis;
+	/** Between requests. @default 30000 */
+	readonly idleTimeout: Millis;
+	/** For a handler to answer; then 504. @default 15000 */
+	readonly handlerTimeout: Millis;
+	/** For a visitor who takes nothing of what is sent. @default 30000 */
+	readonly stallTimeout: Millis;
+}
+
+/** @see HttpServerSettings */
+export const HTTP_SERVER_DEFAULTS: HttpServerSettings = Object.freeze({
+	connections: 64,
+	connectionsPerAddress: 32,
+	headTimeout: 10000,
+	bodyTimeout: 15000,
+	idleTimeout: 30000,
+	handlerTimeout: 15000,
+	stallTimeout: 30000,
+});
+
+/** What a server has seen since its start. */
+export interface HttpCounters {
+	accepted: number;
+	/** Connections refused by a limit. */
+	refused: number;
+	requests: number;
+	/** Requests that could not be read. */
+	malformed: number;
+	/** Connections dropped because the visitor was too slow. */
+	timeouts: number;
+}
+
+interface Route {
+	readonly method: string;
+	readonly path: string;
+	readonly handler: HttpHandler;
+}
+
+/** Serves HTTP/1.1 on any number of connections. @see RFC 9110, RFC 9112, IMG-19 */
+export class HttpServer {
+	readonly settings: HttpServerSettings;
+	readonly counters: HttpCounters = { accepted: 0, refused: 0, requests: 0, malformed: 0, timeouts: 0 };
+	private readonly routes: Route[] = [];
+	private readonly byAddress = new Map<string, number>();
+	private open = 0;
+
+	/** @param utc tells the date for the Date field; `undefined` while it is unknown */
+	constructor(
+		settings: Partial<HttpServerSettings>,
+		readonly utc: () => Millis | undefined,
+	) {
+		this.settings = { ...HTTP_SERVER_DEFAULTS, ...settings };
+	}
+
+	/** Connections that are open. */
+	get connections(): number {
+		return this.open;
+	}
+
+	/**
+	 * Lets a handler answer a path. GET handlers answer HEAD too.
+	 * @param path exact, or a beginning that ends in `/*`
+	 */
+	route(method: "GET" | "POST", path: string, handler: HttpHandler): this {
+		this.routes.push({ method, path, handler });
+		return this;
+	}
+
+	/** Takes a connection in; `undefined` when a limit says no. */
+	accept(now: Millis, remoteAddress: string, localAddress: string, localPort: number): HttpConnection | undefined {
+		const same = this.byAddress.get(remoteAddress) ?? 0;
+		if (this.open >= this.settings.connections || same >= this.settings.connectionsPerAddress) {
+			this.counters.refused++;
+			return undefined;
+		}
+		this.open++;
+		this.counters.accepted++;
+		this.byAddress.set(remoteAddress, same + 1);
+		return new HttpConnection(this, now, remoteAddress, localAddress, localPort);
+	}
+
+	/** A connection is over; called by it, once. */
+	closed(connection: HttpConnection): void {
+		this.open--;
+		const left = (this.byAddress.get(connection.remoteAddress) ?? 1) - 1;
+		if (left > 0) this.byAddress.set(connection.remoteAddress, left);
+		else this.byAddress.delete(connection.remoteAddress);
+	}
+
+	/** Finds who answers a request, and lets him; called by a connection. */
+	handle(request: HttpRequest, reply: HttpConnection): void {
+		this.counters.requests++;
+		const method = request.method === "HEAD" ? "GET" : request.method;
+		const allowed: string[] = [];
+		for (const route of this.routes) {
+			if (!matches(route.path, request.path)) continue;
+			if (route.method !== method) {
+				allowed.push(route.method === "GET" ? "GET, HEAD" : route.method);
+				continue;
+			}
+			if (method === "POST" && isForeign(request.message)) {
+				reply.error(403, "This form belongs to another site.");
+				return;
+			}
+			route.handler(request, reply);
+			return;
+		}
+		if (allowed.length > 0) reply.error(405, "This can't be done here.", [["Allow", allowed.join(", ")]]);
+		else reply.error(404, "There is no such page.");
+	}
+}
+
+function matches(pattern: string, path: string): boolean {
+	return pattern.endsWith("/*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+}
+
+/** True for a POST that a browser sends for a page of another origin. @see RFC 6454 §7 */
+function isForeign(message: HttpMessage): boolean {
+	let origin: string | undefined;
+	let host = "";
+	for (const [name, value] of message.fields) {
+		if (name === "origin") origin = value;
+		else if (name === "host") host = value;
+	}
+	if (hasToken(message, "sec-fetch-site", "cross-site")) return true;
+	return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+}

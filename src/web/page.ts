@@ -1,0 +1,62 @@
+import { utf8Encode } from "../base/text";
+import type { HttpReply } from "./http-server";
+
+/** Escapes text for HTML, between tags and inside quoted attributes. */
+export function escapeHtml(text: string): string {
+	let safe = "";
+	let from = 0;
+	for (let i = 0; i < text.length; i++) {
+		const entity = ENTITIES[text[i]];
+		if (entity === undefined) continue;
+		safe += text.slice(from, i) + entity;
+		from = i + 1;
+	}
+	return safe + text.slice(from);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = Object.freeze({
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	'"': "&quot;",
+	"'": "&#39;",
+});
+
+/** What pages may load: pictures of any camera, and what this server itself has. @see CSP Level 3 */
+const POLICY =
+	"default-src 'none'; img-src 'self' http: data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** A generated page in its final form. */
+export class Page {
+	readonly bytes: Uint8Array;
+	private readonly etag: string;
+
+	/** @param body the elements of the body, already HTML */
+	constructor(title: string, body: readonly string[]) {
+		const text = `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script></head>
+<body>${body.join("\n")}</body></html>
+`;
+		this.bytes = utf8Encode(text);
+		this.etag = etagOf(this.bytes);
+	}
+
+	/** Answers a request with the page. */
+	reply(reply: HttpReply): void {
+		reply.send(200, "text/html; charset=utf-8", this.bytes, [
+			["ETag", this.etag],
+			["Cache-Control", "no-cache"],
+			["Content-Security-Policy", POLICY],
+			["Referrer-Policy", "no-referrer"],
+		]);
+	}
+}
+
+/** Makes an entity tag of contents: equal contents, equal tags (FNV-1a). */
+export function etagOf(bytes: Uint8Array): string {
+	let hash = 0x811c9dc5;
+	for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+	return `"${bytes.length.toString(36)}-${(hash >>> 0).toString(36)}"`;
+}

@@ -1,0 +1,33 @@
+/**
+ * Reads the Range field of a request for a body of `length` octets.
+ * @returns the one range asked for; `unsatisfiable` when it lies outside; `undefined` when the whole body is to be
+ * sent: no range, several, or another unit
+ * @see RFC 9110 §14.2
+ */
+export function parseRange(
+	field: string,
+	length: number,
+): { start: number; end: number } | "unsatisfiable" | undefined {
+	if (!field.startsWith("bytes=") || field.includes(",")) return undefined;
+	const dash = field.indexOf("-", 6);
+	if (dash < 0) return undefined;
+	const first = number(field.slice(6, dash).trim());
+	const last = number(field.slice(dash + 1).trim());
+	if (first === undefined || last === undefined || (first < 0 && last < 0)) return undefined;
+	if (first < 0)
+		return last === 0 || length === 0 ? "unsatisfiable" : { start: Math.max(0, length - last), end: length };
+	if (last >= 0 && last < first) return undefined;
+	if (first >= length) return "unsatisfiable";
+	return { start: first, end: last < 0 ? length : Math.min(length, last + 1) };
+}
+
+/** A number; -1 for an empty text, `undefined` for anything else. */
+function number(text: string): number | undefined {
+	if (text === "") return -1;
+	if (text.length > 15) return undefined;
+	for (let i = 0; i < text.length; i++) {
+		const digit = text.charCodeAt(i) - 48;
+		if (digit < 0 || digit > 9) return undefined;
+	}
+	return Number(text);
+}

@@ -1,0 +1,90 @@
+import { utf8Decode } from "../base/text";
+
+/** The most parameters read from a query or a form. */
+const PARAMETERS_MAX = 32;
+
+/** A request's target, taken apart and decoded. */
+export interface HttpTarget {
+	/** Decoded path: begins with a slash, has no empty, `.` or `..` segment and no control character. */
+	readonly path: string;
+	readonly query: ReadonlyMap<string, string>;
+}
+
+/**
+ * Takes a request target apart.
+ *
+ * A path that goes up (`..`), or holds an encoded slash or a control character, is no path of ours: `undefined`. So
+ * nothing behind this function need fear traversal.
+ * @see RFC 9112 §3.2.1 (origin-form), §3.2.2 (absolute-form)
+ */
+export function parseTarget(target: string): HttpTarget | undefined {
+	let rest = target;
+	if (rest.startsWith("http://")) {
+		const slash = rest.indexOf("/", 7);
+		rest = slash < 0 ? "/" : rest.slice(slash);
+	}
+	if (rest[0] !== "/") return undefined;
+	const mark = rest.indexOf("?");
+	const rawPath = mark < 0 ? rest : rest.slice(0, mark);
+	const query = parseForm(mark < 0 ? "" : rest.slice(mark + 1));
+	if (query === undefined) return undefined;
+	const segments = rawPath.slice(1).split("/");
+	for (let i = 0; i < segments.length; i++) {
+		const segment = percentDecode(segments[i], false);
+		if (segment === undefined || segment === "." || segment === ".." || segment.includes("/")) return undefined;
+		if (segment === "" && i < segments.length - 1) return undefined;
+		if (hasControl(segment) || segment.includes("\\")) return undefined;
+		segments[i] = segment;
+	}
+	return { path: `/${segments.join("/")}`, query };
+}
+
+/** Reads `a=b&c=d`, of a query or of a form; the first value of a name counts. `undefined` when it is ill-formed. */
+export function parseForm(text: string): Map<string, string> | undefined {
+	const parameters = new Map<string, string>();
+	if (text === "") return parameters;
+	const parts = text.split("&");
+	if (parts.length > PARAMETERS_MAX) return undefined;
+	for (const part of parts) {
+		const equals = part.indexOf("=");
+		const name = percentDecode(equals < 0 ? part : part.slice(0, equals), true);
+		const value = equals < 0 ? "" : percentDecode(part.slice(equals + 1), true);
+		if (name === undefined || value === undefined) return undefined;
+		if (!parameters.has(name)) parameters.set(name, value);
+	}
+	return parameters;
+}
+
+function percentDecode(text: string, plusIsSpace: boolean): string | undefined {
+	if (!text.includes("%") && !(plusIsSpace && text.includes("+"))) return text;
+	const bytes = new Uint8Array(text.length);
+	let length = 0;
+	for (let i = 0; i < text.length; i++) {
+		let code = text.charCodeAt(i);
+		if (code === 37) {
+			const high = hexDigit(text.charCodeAt(i + 1));
+			const low = hexDigit(text.charCodeAt(i + 2));
+			if (high < 0 || low < 0) return undefined;
+			code = high * 16 + low;
+			i += 2;
+		} else if (code === 43 && plusIsSpace) {
+			code = 32;
+		}
+		bytes[length++] = code;
+	}
+	return utf8Decode(bytes, 0, length);
+}
+
+function hexDigit(code: number): number {
+	if (code >= 48 && code <= 57) return code - 48;
+	const lower = code | 32;
+	return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+}
+
+function hasControl(text: string): boolean {
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code < 32 || code === 127) return true;
+	}
+	return false;
+}

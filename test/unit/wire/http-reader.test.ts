@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { Prng } from "../../../src/base/prng";
+import { type HttpFault, REQUEST_LIMITS, RESPONSE_LIMITS } from "../../../src/wire/http-message";
+import { HttpReader } from "../../../src/wire/http-reader";
+
+const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
+
+function read(kind: "request" | "response", text: string): HttpReader {
+	const reader = new HttpReader(kind, kind === "request" ? REQUEST_LIMITS : RESPONSE_LIMITS);
+	reader.feed(bytes(text));
+	return reader;
+}
+
+const HOST = "Host: cam\r\n";
+
+describe("wire/http-reader", () => {
+	it("reads a request with a body, and leaves what follows", () => {
+		const reader = new HttpReader("request", REQUEST_LIMITS);
+		const text = `POST /a?b=c HTTP/1.1\r\n${HOST}content-length:  3 \r\nX-Y: a, b\r\n\r\nabcGET`;
+		assert.equal(reader.feed(bytes(text)), text.length - 3);
+		assert.equal(reader.done, true);
+		const { method, target, minor, fields, body } = reader.message;
+		assert.deepEqual([method, target, minor], ["POST", "/a?b=c", 1]);
+		assert.deepEqual(fields, [
+			["host", "cam"],
+			["content-length", "3"],
+			["x-y", "a, b"],
+		]);
+		assert.equal(Buffer.from(body).toString(), "abc");
+	});
+
+	it("reads a chunked body with extensions and trailers", () => {
+		const reader = read(
+			"request",
+			`POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0A\r\n0123456789\r\n0\r\nT: v\r\n\r\n`,
+		);
+		assert.equal(reader.done, true);
+		assert.equal(Buffer.from(reader.message.body).toString(), "abc0123456789");
+	});
+
+	it("skips empty lines before a request", () => {
+		assert.equal(read("request", `\r\n\r\nGET / HTTP/1.1\r\n${HOST}\r\n`).done, true);
+	});
+
+	// RFC 9112 §2.2, §3, §5.1, §5.2, §6.1, §6.3, §7.1, §11.2
+	const refused: [string, string, HttpFault][] = [
+		[
+			"both Content-Length and Transfer-Encoding",
+			`POST / HTTP/1.1\r\n${HOST}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n`,
+			"malformed",
+		],
+		["two Content-Lengths", `POST / HTTP/1.1\r\n${HOST}Content-Length: 3\r\nContent-Length: 3\r\n\r\n`, "malformed"],
+		["a list of Content-Lengths", `POST / HTTP/1.1\r\n${HOST}Content-Length: 3, 3\r\n\r\n`, "malformed"],
+		["a signed Content-Length", `POST / HTTP/1.1\r\n${HOST}Content-Length: +3\r\n\r\n`, "malformed"],
+		["a hexadecimal Content-Length", `POST / HTTP/1.1\r\n${HOST}Content-Length: 0x3\r\n\r\n`, "malformed"],
+		["an empty Content-Length", `POST / HTTP/1.1\r\n${HOST}Content-Length:\r\n\r\n`, "malformed"],
+		[
+			"two Transfer-Encodings",
+			`POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n`,
+			"malformed",
+		],
+		[
+			"another Transfer-Encoding",
+			`POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip, chunked\r\n\r\n`,
+			"transfer-coding",
+		],
+		["Transfer-Encoding in HTTP/1.0", `POST / HTTP/1.0\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`, "malformed"],
+		["a bare line feed", `GET / HTTP/1.1\n${HOST}\r\n`, "malformed"],
+		["a bare carriage return", `GET / HTTP/1.1\r\n${HOST}A: b\rC: d\r\n\r\n`, "malformed"],
+		["a space before the colon", `GET / HTTP/1.1\r\n${HOST}A : b\r\n\r\n`, "malformed"],
+		["a folded line", `GET / HTTP/1.1\r\n${HOST}A: b\r\n c\r\n\r\n`, "malformed"],
+		["a field without a name", `GET / HTTP/1.1\r\n${HOST}: b\r\n\r\n`, "malformed"],
+		["a field without a colon", `GET / HTTP/1.1\r\n${HOST}nonsense\r\n\r\n`, "malformed"],
+		["a NUL in a value", `GET / HTTP/1.1\r\n${HOST}A: b\0c\r\n\r\n`, "malformed"],
+		["no Host", "GET / HTTP/1.1\r\n\r\n", "malformed"],
+		["two Hosts", `GET / HTTP/1.1\r\n${HOST}${HOST}\r\n`, "malformed"],
+		["HTTP/2", `GET / HTTP/2.0\r\n${HOST}\r\n`, "version"],
+		["no version", `GET /\r\n${HOST}\r\n`, "malformed"],
+		["two spaces", `GET  / HTTP/1.1\r\n${HOST}\r\n`, "malformed"],
+		["a space in the target", `GET /a b HTTP/1.1\r\n${HOST}\r\n`, "malformed"],
+		["a method that is no token", `G{T / HTTP/1.1\r\n${HOST}\r\n`, "malformed"],
+		["a bad chunk size", `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nxyz\r\n`, "malformed"],
+		["a negative chunk size", `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n-1\r\n`, "malformed"],
+		["a huge chunk", `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nffffffff\r\n`, "body-too-large"],
+		[
+			"a chunk longer than it says",
+			`POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n`,
+			"malformed",
+		],
+		[
+			"an endless chunk extension",
+			`POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n1;${"x".repeat(300)}`,
+			"malformed",
+		],
+		["a body that is too large", `POST / HTTP/1.1\r\n${HOST}Content-Length: 99999999\r\n\r\n`, "body-too-large"],
+		["a target that is too long", `GET /${"a".repeat(3000)} HTTP/1.1\r\n${HOST}\r\n`, "target-too-long"],
+		["a request line without end", `GET /${"a".repeat(9000)}`, "target-too-long"],
+		["a head that is too large", `GET / HTTP/1.1\r\n${HOST}A: ${"a".repeat(9000)}`, "head-too-large"],
+		["too many fields", `GET / HTTP/1.1\r\n${HOST}${"A: b\r\n".repeat(70)}\r\n`, "head-too-large"],
+		[
+			"endless trailers",
+			`POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n0\r\n${"A: b\r\n".repeat(99)}`,
+			"head-too-large",
+		],
+	];
+	for (const [title, text, fault] of refused) {
+		it(`refuses a request with ${title}`, () => assert.equal(read("request", text).fault, fault));
+	}
+
+	const answers: [string, string, string][] = [
+		["CONTENT-LENGTH without a space", "HTTP/1.1 200 OK\r\nCONTENT-LENGTH:2\r\n\r\nok", "ok"],
+		["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "ok"],
+		[
+			"chunks and a length",
+			"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+			"ok",
+		],
+		["bare line feeds", "HTTP/1.0 200 OK\nContent-Length: 2\n\nok", "ok"],
+		["a space before the colon", "HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok", "ok"],
+		["the same length twice", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok", "ok"],
+		["no reason", "HTTP/1.1 500 \r\nContent-Length: 2\r\n\r\nok", "ok"],
+	];
+	for (const [title, text, body] of answers) {
+		it(`reads a gateway's answer with ${title} (quirk 20)`, () => {
+			const reader = read("response", text);
+			assert.equal(reader.done, true);
+			assert.equal(Buffer.from(reader.message.body).toString(), body);
+		});
+	}
+
+	it("reads an answer without a length until the connection is closed (quirk 20)", () => {
+		const reader = read("response", "HTTP/1.0 200 OK\r\n\r\nall of it");
+		assert.equal(reader.done, false);
+		assert.equal(reader.close(), true);
+		assert.equal(Buffer.from(reader.message.body).toString(), "all of it");
+		assert.equal(read("response", "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nhalf").close(), false);
+	});
+
+	it("limits an answer without a length", () => {
+		const reader = read("response", `HTTP/1.0 200 OK\r\n\r\n${"x".repeat(RESPONSE_LIMITS.body + 1)}`);
+		assert.equal(reader.fault, "body-too-large");
+	});
+
+	it("comes to the same however the octets are cut, for mutated messages too", () => {
+		const seeds = [
+			refused[0][1],
+			refused[23][1],
+			`POST /a HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n`,
+			`GET / HTTP/1.1\r\n${HOST}\r\nGET /b HTTP/1.1\r\n${HOST}\r\n`,
+		];
+		for (let seed = 0; seed < 5000; seed++) {
+			const random = new Prng(seed);
+			const text = bytes(seeds[random.below(seeds.length)]);
+			for (let n = random.below(4); n > 0; n--) text[random.below(text.length)] = random.below(256);
+			const kind = random.chance(0.5) ? "request" : "response";
+			const run = (cut: () => number) => {
+				const reader = new HttpReader(kind, REQUEST_LIMITS);
+				const seen: unknown[] = [];
+				for (let at = 0; at < text.length && reader.fault === undefined; ) {
+					at += reader.feed(text, at, Math.min(text.length, at + cut()));
+					if (reader.done) {
+						seen.push(reader.message);
+						reader.next();
+					}
+				}
+				return [seen, reader.fault, reader.headDone];
+			};
+			assert.deepEqual(
+				run(() => 1 + random.below(5)),
+				run(() => text.length),
+				`seed ${seed}`,
+			);
+		}
+	});
+});
