@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import type { Native, Target } from "./native";
+
+const TOP = resolve(__dirname, "../..");
+const PROGRAM = join(TOP, "dist/hosts/node/main.js");
+const FRAME = join(TOP, "test/fixtures/frame.jpg");
+const WIDTH = 640;
+const HEIGHT = 480;
+const START_TIME = 15_000;
+
+/** Frames a second that every server sends. */
+export const RATE = 30;
+
+/** One server in the comparison. */
+export interface Contender {
+	readonly name: string;
+	readonly path: string;
+	/** Why it cannot run here; `undefined` if it can. */
+	readonly absent?: string;
+	/** Its command line. */
+	command(port: number): readonly string[];
+	readonly env?: Record<string, string>;
+}
+
+/** A server that runs. */
+export interface RunningServer extends Target {
+	stop(): Promise<void>;
+}
+
+/** Returns the servers to compare: the C floor, ustreamer, ours. @param folder for their temporary files */
+export function contenders(native: Native, folder: string): Contender[] {
+	const device = join(folder, "video");
+	writeFileSync(device, "");
+	return [
+		{
+			name: "C floor",
+			path: "/",
+			command: (port) => [native.floor, `${port}`, FRAME, `${RATE}`, "send"],
+		},
+		{
+			name: "ustreamer",
+			path: "/stream",
+			...(existsSync("/usr/bin/ustreamer") ? {} : { absent: "not installed (Debian package ustreamer)" }),
+			command: (port) =>
+				`ustreamer -d ${device} -m JPEG -c HW -f ${RATE} -r ${WIDTH}x${HEIGHT} --host 127.0.0.1 -p ${port}`.split(" "),
+			env: {
+				LD_PRELOAD: native.fakeCamera,
+				FAKE_DEV: device,
+				FAKE_JPEG: FRAME,
+				FAKE_FPS: `${RATE}`,
+				FAKE_W: `${WIDTH}`,
+				FAKE_H: `${HEIGHT}`,
+			},
+		},
+		{
+			name: "porthole",
+			path: "/stream.mjpeg",
+			...(existsSync(PROGRAM) ? {} : { absent: "not built (npm run build)" }),
+			command: (port) => [
+				...[process.execPath, PROGRAM, "camera", "--name", "bench", "--data", join(folder, "camera")],
+				...["--source", FRAME, "--fps", `${RATE}`, "--http-port", `${port}`],
+				// the web server alone: no gateway, no presence
+				...["--mapping", "off", "--presence", "off", "--log-level", "warn"],
+				...["--connections", "5000", "--connections-per-address", "5000"],
+			],
+		},
+	];
+}
+
+/**
+ * Starts a server on the first processor core and waits until its stream answers.
+ * @throws when it ends or does not answer; the message holds what it said
+ */
+export async function start(contender: Contender): Promise<RunningServer> {
+	const port = await freePort();
+	const env = { ...process.env, ...contender.env };
+	const argv = ["-c", "0", ...contender.command(port)];
+	const child = spawn("taskset", argv, { env, cwd: TOP, stdio: ["ignore", "ignore", "pipe"] });
+	let said = "";
+	child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+		said = (said + chunk).slice(-4000);
+	});
+	const limit = performance.now() + START_TIME;
+	while (!(await answers(port, contender.path))) {
+		if (hasEnded(child) || performance.now() > limit) {
+			await stop(child);
+			throw new Error(`${contender.name} does not serve ${contender.path}:\n${said}`);
+		}
+		await new Promise((done) => setTimeout(done, 100));
+	}
+	return { port, path: contender.path, pid: child.pid!, stop: () => stop(child) };
+}
+
+function hasEnded(child: ChildProcess): boolean {
+	return child.exitCode !== null || child.signalCode !== null;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+	if (hasEnded(child)) return;
+	const ended = new Promise((done) => child.once("exit", done));
+	child.kill("SIGTERM");
+	const late = setTimeout(() => child.kill("SIGKILL"), 3000);
+	await ended;
+	clearTimeout(late);
+}
+
+function answers(port: number, path: string): Promise<boolean> {
+	return new Promise((done) => {
+		const request = get({ host: "127.0.0.1", port, path, agent: false, timeout: 1000 }, (response) => {
+			response.destroy();
+			done(response.statusCode === 200);
+		});
+		request.on("timeout", () => request.destroy());
+		request.on("error", () => done(false));
+	});
+}
+
+function freePort(): Promise<number> {
+	return new Promise((done, fail) => {
+		const server = createServer();
+		server.on("error", fail);
+		server.listen(0, "127.0.0.1", () => {
+			const address = server.address();
+			server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
+		});
+	});
+}

@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type Contender, contenders, RATE, start } from "./mjpeg-servers";
+import { buildNative, type Measurement, measure, type Native } from "./native";
+
+const HELP = `MJPEG to many viewers: Porthole beside ustreamer and the least that C can do, on one machine.
+
+  npm run bench:mjpeg -- [--viewers 1,10,100,500] [--seconds 6]
+
+  --viewers N,…   how many viewers, one after the other
+  --seconds N     how long each is measured, after 2 s of warming up
+
+Server on processor core 0, viewers on core 1. CPU is what the kernel counts for all threads of the server.
+Needs gcc, taskset and (for its row) ustreamer.`;
+
+const WARM_UP = 2;
+/** The row with viewers that never read. */
+const READING = 10;
+const STALLED = 10;
+/** Goals of the design: most CPU per frame, as a share of another server's, with so many viewers or more. */
+const GOAL_VIEWERS = 100;
+const GOALS: Readonly<Record<string, number>> = { "C floor": 1.4, ustreamer: 0.5 };
+
+const COLUMNS = [
+	["server", -10],
+	["viewers", 8],
+	["frames/s", 9],
+	["least", 6],
+	["median", 7],
+	["CPU s/1000 f", 13],
+	["RSS MB", 7],
+	["growth", 7],
+	["gap ms", 7],
+	["x C floor", 10],
+	["x ustreamer", 12],
+] as const;
+
+function row(cells: readonly string[]): string {
+	return COLUMNS.map(([, width], i) =>
+		width < 0 ? (cells[i] ?? "").padEnd(-width) : (cells[i] ?? "").padStart(width),
+	).join(" ");
+}
+
+function cellsOf(name: string, m: Measurement, others: ReadonlyMap<string, Measurement>): string[] {
+	const ratio = (other: string): string => {
+		const base = others.get(other)?.cpuPer1000Frames;
+		return base === undefined || base === 0 ? "-" : (m.cpuPer1000Frames / base).toFixed(2);
+	};
+	return [
+		name,
+		m.stalled === 0 ? `${m.viewers}` : `${m.viewers}+${m.stalled}`,
+		m.fps.toFixed(0),
+		m.fpsMin.toFixed(1),
+		m.fpsMedian.toFixed(1),
+		m.cpuPer1000Frames.toFixed(4),
+		m.rssAfter.toFixed(1),
+		(m.rssAfter - m.rssBefore).toFixed(1),
+		m.gapMs.toFixed(0),
+		ratio("C floor"),
+		ratio("ustreamer"),
+	];
+}
+
+/** Says whether our server meets its goals in one round; empty where there is none. */
+function verdicts(round: ReadonlyMap<string, Measurement>): string[] {
+	const ours = round.get("porthole");
+	if (ours === undefined || ours.viewers < GOAL_VIEWERS) return [];
+	const words: string[] = [];
+	for (const [name, share] of Object.entries(GOALS)) {
+		const other = round.get(name);
+		if (other === undefined) continue;
+		const ratio = ours.cpuPer1000Frames / other.cpuPer1000Frames;
+		const met = ratio <= share ? "met" : "MISSED";
+		words.push(`goal ${met}: ${ratio.toFixed(2)} of ${name}, at most ${share}, with ${ours.viewers} viewers`);
+	}
+	return words;
+}
+
+class Bench {
+	private faults = 0;
+
+	constructor(
+		private readonly native: Native,
+		private readonly servers: readonly Contender[],
+		private readonly seconds: number,
+	) {}
+
+	/** Measures every server in turn, each freshly started, and prints a row each. */
+	async round(viewers: number, stalled: number): Promise<void> {
+		const round = new Map<string, Measurement>();
+		for (const server of this.servers) {
+			const running = await start(server);
+			try {
+				const times = { warmUp: WARM_UP, measure: this.seconds };
+				const result = await measure(this.native, running, viewers, stalled, times);
+				round.set(server.name, result);
+				console.log(row(cellsOf(server.name, result, round)));
+				if (result.dead + result.failures > 0) {
+					this.faults++;
+					console.log(`  FAULT: ${result.failures} viewers were not taken, ${result.dead} were dropped`);
+				}
+			} finally {
+				await running.stop();
+			}
+		}
+		if (stalled === 0) for (const words of verdicts(round)) console.log(`  ${words}`);
+	}
+
+	get exitCode(): number {
+		return this.faults === 0 ? 0 : 1;
+	}
+}
+
+function readOptions(): { viewers: number[]; seconds: number } | undefined {
+	const { values } = parseArgs({
+		options: {
+			viewers: { type: "string", default: "1,10,100,500" },
+			seconds: { type: "string", default: "6" },
+			help: { type: "boolean", short: "h", default: false },
+		},
+	});
+	const viewers = values.viewers.split(",").map(Number);
+	const seconds = Number(values.seconds);
+	const fine = viewers.every((n) => Number.isInteger(n) && n >= 1 && n <= 4000) && seconds > 0;
+	return values.help || !fine ? undefined : { viewers, seconds };
+}
+
+async function main(): Promise<number> {
+	const options = readOptions();
+	if (options === undefined) {
+		console.log(HELP);
+		return process.argv.includes("--help") || process.argv.includes("-h") ? 0 : 2;
+	}
+	if (availableParallelism() < 2) throw new Error("needs two processor cores: one for the server, one for the viewers");
+	const folder = mkdtempSync(join(tmpdir(), "porthole-bench-"));
+	try {
+		const native = await buildNative(folder);
+		const all = contenders(native, folder);
+		for (const { name, absent } of all) if (absent !== undefined) console.log(`${name}: ${absent}`);
+		const servers = all.filter(({ absent }) => absent === undefined);
+		const bench = new Bench(native, servers, options.seconds);
+		console.log(`${cpus()[0]?.model}, Node.js ${process.version}, ${RATE} frames/s, ${options.seconds} s a row`);
+		console.log(row(COLUMNS.map(([title]) => title)));
+		for (const viewers of options.viewers) await bench.round(viewers, 0);
+		console.log(`${READING} viewers beside ${STALLED} that never read:`);
+		await bench.round(READING, STALLED);
+		return bench.exitCode;
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+main().then(
+	(code) => {
+		process.exitCode = code;
+	},
+	(error: unknown) => {
+		console.error(`bench: ${error instanceof Error ? error.message : error}`);
+		process.exitCode = 1;
+	},
+);

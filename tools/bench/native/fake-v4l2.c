@@ -1,0 +1,294 @@
+/*
+ * A camera without hardware: a library for LD_PRELOAD that makes one file look like a V4L2 device which yields the
+ * same JPEG again and again. No kernel module is needed.
+ *
+ * Environment: FAKE_DEV (path of the file, which must exist), FAKE_JPEG, FAKE_FPS [30], FAKE_W [640], FAKE_H [480].
+ *
+ * The device's descriptor is a timerfd, so that select and poll on it work as on a camera.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/videodev2.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BUFFER_SIZE (1 << 20)
+#define BUFFERS_MAX 32
+#define QUEUE_SIZE 64 /* a power of two, at least BUFFERS_MAX */
+
+static int device = -1;
+static int width = 640;
+static int height = 480;
+static double rate = 30;
+static unsigned char *jpeg;
+static size_t jpeg_size;
+
+static void *buffers[BUFFERS_MAX];
+static unsigned queue[QUEUE_SIZE];
+static unsigned queue_head;
+static unsigned queue_tail;
+static unsigned sequence;
+
+static void load(void) {
+	if (jpeg)
+		return;
+	if (getenv("FAKE_FPS"))
+		rate = atof(getenv("FAKE_FPS"));
+	if (getenv("FAKE_W"))
+		width = atoi(getenv("FAKE_W"));
+	if (getenv("FAKE_H"))
+		height = atoi(getenv("FAKE_H"));
+	const char *name = getenv("FAKE_JPEG");
+	FILE *file = name ? fopen(name, "rb") : NULL;
+	if (!file) {
+		perror("FAKE_JPEG");
+		exit(9);
+	}
+	jpeg = malloc(BUFFER_SIZE);
+	jpeg_size = fread(jpeg, 1, BUFFER_SIZE, file);
+	fclose(file);
+}
+
+static int is_device(const char *path) {
+	const char *name = getenv("FAKE_DEV");
+	return name && path && !strcmp(path, name);
+}
+
+static int open_device(int flags) {
+	load();
+	device = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | (flags & O_NONBLOCK ? TFD_NONBLOCK : 0));
+	return device;
+}
+
+#define REPLACE_OPEN(name)                                                                                             \
+	int name(const char *path, int flags, ...) {                                                                   \
+		static int (*real)(const char *, int, ...);                                                            \
+		va_list rest;                                                                                          \
+		va_start(rest, flags);                                                                                 \
+		int mode = va_arg(rest, int);                                                                          \
+		va_end(rest);                                                                                          \
+		if (is_device(path))                                                                                   \
+			return open_device(flags);                                                                     \
+		if (!real)                                                                                             \
+			real = dlsym(RTLD_NEXT, #name);                                                                \
+		return real(path, flags, mode);                                                                        \
+	}
+
+REPLACE_OPEN(open)
+REPLACE_OPEN(open64)
+
+int __open_2(const char *path, int flags) {
+	return open(path, flags);
+}
+
+int __open64_2(const char *path, int flags) {
+	return open64(path, flags);
+}
+
+static void stream(int on) {
+	struct itimerspec timer = {0};
+	if (on) {
+		long nanoseconds = (long)(1e9 / rate);
+		timer.it_interval.tv_sec = nanoseconds / 1000000000L;
+		timer.it_interval.tv_nsec = nanoseconds % 1000000000L;
+		timer.it_value = timer.it_interval;
+	}
+	timerfd_settime(device, 0, &timer, NULL);
+}
+
+static int again(void) {
+	errno = EAGAIN;
+	return -1;
+}
+
+static int invalid(void) {
+	errno = EINVAL;
+	return -1;
+}
+
+static int query_capability(struct v4l2_capability *capability) {
+	memset(capability, 0, sizeof *capability);
+	strcpy((char *)capability->driver, "fake");
+	strcpy((char *)capability->card, "fake");
+	capability->device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
+	capability->capabilities = capability->device_caps | V4L2_CAP_DEVICE_CAPS;
+	return 0;
+}
+
+static int enumerate_input(struct v4l2_input *input) {
+	if (input->index)
+		return invalid();
+	input->type = V4L2_INPUT_TYPE_CAMERA;
+	strcpy((char *)input->name, "fake");
+	return 0;
+}
+
+static int enumerate_format(struct v4l2_fmtdesc *format) {
+	if (format->index)
+		return invalid();
+	format->pixelformat = V4L2_PIX_FMT_MJPEG;
+	format->flags = V4L2_FMT_FLAG_COMPRESSED;
+	strcpy((char *)format->description, "MJPEG");
+	return 0;
+}
+
+static int enumerate_size(struct v4l2_frmsizeenum *size) {
+	if (size->index)
+		return invalid();
+	size->type = V4L2_FRMSIZE_TYPE_DISCRETE;
+	size->discrete.width = width;
+	size->discrete.height = height;
+	return 0;
+}
+
+static int enumerate_interval(struct v4l2_frmivalenum *interval) {
+	if (interval->index)
+		return invalid();
+	interval->type = V4L2_FRMIVAL_TYPE_DISCRETE;
+	interval->discrete.numerator = 1;
+	interval->discrete.denominator = (int)rate;
+	return 0;
+}
+
+/* Getting, setting and trying a format all answer with the only one there is. */
+static int format(struct v4l2_format *format) {
+	format->fmt.pix.width = width;
+	format->fmt.pix.height = height;
+	format->fmt.pix.pixelformat = V4L2_PIX_FMT_MJPEG;
+	format->fmt.pix.field = V4L2_FIELD_NONE;
+	format->fmt.pix.bytesperline = 0;
+	format->fmt.pix.sizeimage = BUFFER_SIZE;
+	format->fmt.pix.colorspace = V4L2_COLORSPACE_JPEG;
+	return 0;
+}
+
+static int parameters(struct v4l2_streamparm *parameters) {
+	parameters->parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
+	parameters->parm.capture.timeperframe.numerator = 1;
+	parameters->parm.capture.timeperframe.denominator = (int)rate;
+	return 0;
+}
+
+static int request_buffers(struct v4l2_requestbuffers *request) {
+	if (request->memory != V4L2_MEMORY_MMAP)
+		return invalid();
+	if (request->count > BUFFERS_MAX)
+		request->count = BUFFERS_MAX;
+	queue_head = queue_tail = 0;
+	return 0;
+}
+
+static int query_buffer(struct v4l2_buffer *buffer) {
+	if (buffer->index >= BUFFERS_MAX)
+		return invalid();
+	buffer->length = BUFFER_SIZE;
+	buffer->m.offset = buffer->index * BUFFER_SIZE;
+	buffer->flags = 0;
+	return 0;
+}
+
+static int enqueue(const struct v4l2_buffer *buffer) {
+	if (buffer->index >= BUFFERS_MAX)
+		return invalid();
+	queue[queue_tail++ % QUEUE_SIZE] = buffer->index;
+	return 0;
+}
+
+static int dequeue(struct v4l2_buffer *buffer) {
+	uint64_t expirations;
+	if (read(device, &expirations, sizeof expirations) != sizeof expirations)
+		return again();
+	if (queue_head == queue_tail)
+		return again();
+	unsigned index = queue[queue_head++ % QUEUE_SIZE];
+	memcpy(buffers[index], jpeg, jpeg_size);
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	buffer->index = index;
+	buffer->bytesused = jpeg_size;
+	buffer->length = BUFFER_SIZE;
+	buffer->flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
+	buffer->sequence = sequence++;
+	buffer->memory = V4L2_MEMORY_MMAP;
+	buffer->timestamp.tv_sec = now.tv_sec;
+	buffer->timestamp.tv_usec = now.tv_nsec / 1000;
+	return 0;
+}
+
+int ioctl(int fd, unsigned long request, ...) {
+	static int (*real)(int, unsigned long, ...);
+	va_list rest;
+	va_start(rest, request);
+	void *argument = va_arg(rest, void *);
+	va_end(rest);
+	if (!real)
+		real = dlsym(RTLD_NEXT, "ioctl");
+	if (fd < 0 || fd != device)
+		return real(fd, request, argument);
+	/* callers that keep the request in an int hand it over with its sign extended */
+	switch (request & 0xffffffffUL) {
+	case VIDIOC_QUERYCAP:
+		return query_capability(argument);
+	case VIDIOC_S_INPUT:
+		return 0;
+	case VIDIOC_G_INPUT:
+		*(int *)argument = 0;
+		return 0;
+	case VIDIOC_ENUMINPUT:
+		return enumerate_input(argument);
+	case VIDIOC_ENUM_FMT:
+		return enumerate_format(argument);
+	case VIDIOC_ENUM_FRAMESIZES:
+		return enumerate_size(argument);
+	case VIDIOC_ENUM_FRAMEINTERVALS:
+		return enumerate_interval(argument);
+	case VIDIOC_G_FMT:
+	case VIDIOC_S_FMT:
+	case VIDIOC_TRY_FMT:
+		return format(argument);
+	case VIDIOC_G_PARM:
+	case VIDIOC_S_PARM:
+		return parameters(argument);
+	case VIDIOC_REQBUFS:
+		return request_buffers(argument);
+	case VIDIOC_QUERYBUF:
+		return query_buffer(argument);
+	case VIDIOC_QBUF:
+		return enqueue(argument);
+	case VIDIOC_DQBUF:
+		return dequeue(argument);
+	case VIDIOC_STREAMON:
+		stream(1);
+		return 0;
+	case VIDIOC_STREAMOFF:
+		stream(0);
+		return 0;
+	default:
+		return invalid();
+	}
+}
+
+#define REPLACE_MMAP(name)                                                                                             \
+	void *name(void *address, size_t length, int protection, int flags, int fd, off_t offset) {                    \
+		static void *(*real)(void *, size_t, int, int, int, off_t);                                            \
+		if (!real)                                                                                             \
+			real = dlsym(RTLD_NEXT, #name);                                                                \
+		if (fd < 0 || fd != device)                                                                            \
+			return real(address, length, protection, flags, fd, offset);                                   \
+		void *memory = real(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);         \
+		buffers[offset / BUFFER_SIZE] = memory;                                                                \
+		return memory;                                                                                         \
+	}
+
+REPLACE_MMAP(mmap)
+REPLACE_MMAP(mmap64)
