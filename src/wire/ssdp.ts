@@ -1,0 +1,80 @@
+import { latin1, utf8Encode } from "../base/text";
+
+/** Where SSDP is spoken. @see UPnP Device Architecture 2.0 §1.1.1 */
+export const SSDP_GROUP = "239.255.255.250";
+export const SSDP_PORT = 1900;
+
+/** The longest message that is read. */
+const MESSAGE_MAX = 2048;
+/** The most header fields. */
+const FIELDS_MAX = 40;
+
+/** A message of SSDP. */
+export interface SsdpMessage {
+	readonly kind: "search" | "notify" | "response";
+	/** Header fields, names in lower case. */
+	readonly fields: ReadonlyMap<string, string>;
+}
+
+/** Reads a datagram; `undefined` when it is no SSDP. Tolerant of bare line feeds and a missing empty line. */
+export function parseSsdp(bytes: Uint8Array): SsdpMessage | undefined {
+	if (bytes.length > MESSAGE_MAX) return undefined;
+	const lines = latin1(bytes).split("\n");
+	const first = lines[0].trim().toUpperCase();
+	const kind = first.startsWith("M-SEARCH * HTTP/1.")
+		? "search"
+		: first.startsWith("NOTIFY * HTTP/1.")
+			? "notify"
+			: first.startsWith("HTTP/1.") && first.slice(8).trim().startsWith("200")
+				? "response"
+				: undefined;
+	if (kind === undefined || lines.length > FIELDS_MAX) return undefined;
+	const fields = new Map<string, string>();
+	for (let i = 1; i < lines.length; i++) {
+		const line = lines[i].trim();
+		if (line === "") break;
+		const colon = line.indexOf(":");
+		if (colon > 0) fields.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+	}
+	return { kind, fields };
+}
+
+/** Builds a search. @param mx seconds that answers may be spread over; 0 leaves it out, as for a unicast search */
+export function buildSearch(host: string, target: string, mx: number): Uint8Array {
+	const wait = mx > 0 ? `MX: ${mx}\r\n` : "";
+	return utf8Encode(`M-SEARCH * HTTP/1.1\r\nHOST: ${host}:${SSDP_PORT}\r\nMAN: "ssdp:discover"\r\n${wait}ST: ${target}\r\n\r\n`);
+}
+
+/** What a device says of itself. */
+export interface SsdpDevice {
+	/** Where its description is. */
+	readonly location: string;
+	/** Operating system and product, as in `Linux/6 UPnP/1.1 Porthole/1`. */
+	readonly server: string;
+	/** Grows with each start. */
+	readonly bootId: number;
+}
+
+/** Builds an announcement. @see UPnP Device Architecture 2.0 §1.2.2 */
+export function buildAlive(device: SsdpDevice, type: string, usn: string): Uint8Array {
+	return utf8Encode(
+		`NOTIFY * HTTP/1.1\r\nHOST: ${SSDP_GROUP}:${SSDP_PORT}\r\nCACHE-CONTROL: max-age=${MAX_AGE}\r\nLOCATION: ${device.location}\r\nNT: ${type}\r\nNTS: ssdp:alive\r\nSERVER: ${device.server}\r\nUSN: ${usn}\r\nBOOTID.UPNP.ORG: ${device.bootId}\r\nCONFIGID.UPNP.ORG: 1\r\n\r\n`,
+	);
+}
+
+/** Builds a farewell. @see UPnP Device Architecture 2.0 §1.2.3 */
+export function buildByebye(device: SsdpDevice, type: string, usn: string): Uint8Array {
+	return utf8Encode(
+		`NOTIFY * HTTP/1.1\r\nHOST: ${SSDP_GROUP}:${SSDP_PORT}\r\nNT: ${type}\r\nNTS: ssdp:byebye\r\nUSN: ${usn}\r\nBOOTID.UPNP.ORG: ${device.bootId}\r\nCONFIGID.UPNP.ORG: 1\r\n\r\n`,
+	);
+}
+
+/** Builds the answer to a search. @see UPnP Device Architecture 2.0 §1.3.3 */
+export function buildSearchResponse(device: SsdpDevice, type: string, usn: string): Uint8Array {
+	return utf8Encode(
+		`HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=${MAX_AGE}\r\nEXT:\r\nLOCATION: ${device.location}\r\nSERVER: ${device.server}\r\nST: ${type}\r\nUSN: ${usn}\r\nBOOTID.UPNP.ORG: ${device.bootId}\r\nCONFIGID.UPNP.ORG: 1\r\n\r\n`,
+	);
+}
+
+/** Seconds for which an announcement holds. */
+const MAX_AGE = 1800;
