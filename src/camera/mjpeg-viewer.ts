@@ -1,4 +1,4 @@
-import type { StreamOutbox, StreamSource } from "../core/stream";
+import { type StreamOutbox, type StreamSource, writeWhatFits } from "../core/stream";
 import type { Millis } from "../core/time";
 import type { Frame } from "../media/frame";
 import type { FrameHub, FrameViewer } from "../media/frame-hub";
@@ -40,11 +40,7 @@ export class MjpegViewer implements StreamSource, FrameViewer {
 			this.out = out;
 			this.hub.join(now, this);
 		}
-		if (this.preamble < FIRST_BOUNDARY.length) {
-			const end = Math.min(FIRST_BOUNDARY.length, this.preamble + out.room);
-			if (end > this.preamble) out.write(FIRST_BOUNDARY, this.preamble, end);
-			this.preamble = end;
-		}
+		this.preamble = writeWhatFits(out, FIRST_BOUNDARY, this.preamble, FIRST_BOUNDARY.length);
 		this.advance(now, out);
 		return false;
 	}
@@ -84,10 +80,8 @@ export class MjpegViewer implements StreamSource, FrameViewer {
 			this.dueAt = Math.max(this.dueAt, now - this.interval) + this.interval;
 		}
 		const { frame } = this;
-		const end = Math.min(frame.partEnd, this.at + out.room);
-		if (end > this.at) out.writeShared(frame.bytes, this.at, end);
-		this.at = end;
-		if (end < frame.partEnd) return;
+		this.at = writeWhatFits(out, frame.bytes, this.at, frame.partEnd);
+		if (this.at < frame.partEnd) return;
 		frame.release();
 		this.frame = undefined;
 		this.delivered++;

@@ -1,4 +1,4 @@
-import type { StreamOutbox, StreamSource } from "../core/stream";
+import { type StreamOutbox, type StreamSource, writeWhatFits } from "../core/stream";
 import type { Millis } from "../core/time";
 import type { Frame } from "../media/frame";
 import type { FrameHub, FrameViewer } from "../media/frame-hub";
@@ -93,10 +93,8 @@ class FrameBody implements StreamSource {
 	}
 
 	fill(_now: Millis, out: StreamOutbox): boolean {
-		const end = Math.min(this.frame.end, this.at + out.room);
-		if (end > this.at) out.writeShared(this.frame.bytes, this.at, end);
-		this.at = end;
-		return end === this.frame.end;
+		this.at = writeWhatFits(out, this.frame.bytes, this.at, this.frame.end);
+		return this.at === this.frame.end;
 	}
 
 	release(): void {

@@ -46,3 +46,17 @@ export interface StreamSource {
 	/** The stream is over, however it ended: frees what is held. Called exactly once. */
 	release(): void;
 }
+
+/**
+ * Writes what fits of `bytes[at, end)`, which will never change, until all is written or there is no room left.
+ * @returns where to go on at the next `room`; `end` when all is written
+ */
+export function writeWhatFits(out: StreamOutbox, bytes: Uint8Array, at: number, end: number): number {
+	let from = at;
+	while (from < end && out.room > 0) {
+		const upTo = Math.min(end, from + out.room);
+		out.writeShared(bytes, from, upTo);
+		from = upTo;
+	}
+	return from;
+}

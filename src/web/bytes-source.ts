@@ -1,4 +1,4 @@
-import type { StreamOutbox, StreamSource } from "../core/stream";
+import { type StreamOutbox, type StreamSource, writeWhatFits } from "../core/stream";
 import type { Millis } from "../core/time";
 
 /** Fills a stream with octets that lie in memory and will not change. */
@@ -11,10 +11,8 @@ export class BytesSource implements StreamSource {
 	) {}
 
 	fill(_now: Millis, out: StreamOutbox): boolean {
-		const upTo = Math.min(this.end, this.at + out.room);
-		if (upTo > this.at) out.writeShared(this.bytes, this.at, upTo);
-		this.at = upTo;
-		return upTo === this.end;
+		this.at = writeWhatFits(out, this.bytes, this.at, this.end);
+		return this.at === this.end;
 	}
 
 	release(): void {}

@@ -1,6 +1,12 @@
 import { ByteWriter } from "../base/byte-writer";
 import { utf8Encode } from "../base/text";
-import type { EndReason, StreamMachine, StreamOutbox, StreamSource } from "../core/stream";
+import {
+	type EndReason,
+	type StreamMachine,
+	type StreamOutbox,
+	type StreamSource,
+	writeWhatFits,
+} from "../core/stream";
 import type { Millis } from "../core/time";
 import { fieldOf, type HttpMessage, hasToken, REQUEST_LIMITS, statusOfFault } from "../wire/http-message";
 import { HttpReader } from "../wire/http-reader";
@@ -157,10 +163,8 @@ export class HttpConnection implements StreamMachine {
 		const out = this.out;
 		if (out === undefined || this.phase !== "answering") return;
 		if (this.head !== undefined) {
-			const end = Math.min(this.head.length, this.headSent + out.room);
-			if (end > this.headSent) out.write(this.head, this.headSent, end);
-			this.headSent = end;
-			if (end < this.head.length) return;
+			this.headSent = writeWhatFits(out, this.head, this.headSent, this.head.length);
+			if (this.headSent < this.head.length) return;
 			this.head = undefined;
 		}
 		if (this.source !== undefined && !this.source.fill(now, out)) return;

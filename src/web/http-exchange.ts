@@ -1,6 +1,6 @@
 import { utf8Encode } from "../base/text";
 import type { Outlet } from "../core/machine";
-import type { EndReason, StreamMachine, StreamOutbox } from "../core/stream";
+import { type EndReason, type StreamMachine, type StreamOutbox, writeWhatFits } from "../core/stream";
 import type { Millis } from "../core/time";
 import { type HttpMessage, RESPONSE_LIMITS } from "../wire/http-message";
 import { HttpReader } from "../wire/http-reader";
@@ -48,9 +48,7 @@ export class HttpExchange implements StreamMachine {
 	}
 
 	room(_now: Millis, out: StreamOutbox): void {
-		const end = Math.min(this.bytes.length, this.sent + out.room);
-		if (end > this.sent) out.write(this.bytes, this.sent, end);
-		this.sent = end;
+		this.sent = writeWhatFits(out, this.bytes, this.sent, this.bytes.length);
 	}
 
 	feed(_now: Millis, bytes: Uint8Array, out: StreamOutbox): void {

@@ -37,7 +37,14 @@ export function parseNatPmpAnswer(bytes: Uint8Array): NatPmpAnswer | undefined {
 	if (bytes.length < 8 || bytes[0] !== VERSION) return undefined;
 	const common = { result: readU16(bytes, 2), epoch: readU32(bytes, 4) };
 	if (bytes[1] === RESPONSE + EXTERNAL_ADDRESS && bytes.length >= 12) {
-		return { ...common, kind: "address", externalAddress: formatIpv4(readU32(bytes, 8)), internalPort: 0, externalPort: 0, lifetime: 0 };
+		return {
+			...common,
+			kind: "address",
+			externalAddress: formatIpv4(readU32(bytes, 8)),
+			internalPort: 0,
+			externalPort: 0,
+			lifetime: 0,
+		};
 	}
 	if (bytes[1] === RESPONSE + MAP_TCP && bytes.length >= 16) {
 		return {

@@ -85,5 +85,9 @@ export function parsePcpAnswer(bytes: Uint8Array, nonce: Uint8Array): PcpMapAnsw
 }
 
 function writeMapped(writer: ByteWriter, address: string): void {
-	writer.u32(0).u32(0).u32(0xffff).u32(parseIpv4(address) ?? 0);
+	writer
+		.u32(0)
+		.u32(0)
+		.u32(0xffff)
+		.u32(parseIpv4(address) ?? 0);
 }

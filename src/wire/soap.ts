@@ -18,7 +18,11 @@ export interface SoapAnswer {
  * @param args names and values in the order of the service's description
  * @see UPnP Device Architecture 2.0 §3.2.1
  */
-export function buildSoapRequest(serviceType: string, action: string, args: readonly (readonly [string, string])[]): Uint8Array {
+export function buildSoapRequest(
+	serviceType: string,
+	action: string,
+	args: readonly (readonly [string, string])[],
+): Uint8Array {
 	let text = `<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"><s:Body><u:${action} xmlns:u="${escapeXml(serviceType)}">`;
 	for (const [name, value] of args) text += `<${name}>${escapeXml(value)}</${name}>`;
 	return utf8Encode(`${text}</u:${action}></s:Body></s:Envelope>\r\n`);

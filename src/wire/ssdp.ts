@@ -42,7 +42,9 @@ export function parseSsdp(bytes: Uint8Array): SsdpMessage | undefined {
 /** Builds a search. @param mx seconds that answers may be spread over; 0 leaves it out, as for a unicast search */
 export function buildSearch(host: string, target: string, mx: number): Uint8Array {
 	const wait = mx > 0 ? `MX: ${mx}\r\n` : "";
-	return utf8Encode(`M-SEARCH * HTTP/1.1\r\nHOST: ${host}:${SSDP_PORT}\r\nMAN: "ssdp:discover"\r\n${wait}ST: ${target}\r\n\r\n`);
+	return utf8Encode(
+		`M-SEARCH * HTTP/1.1\r\nHOST: ${host}:${SSDP_PORT}\r\nMAN: "ssdp:discover"\r\n${wait}ST: ${target}\r\n\r\n`,
+	);
 }
 
 /** What a device says of itself. */

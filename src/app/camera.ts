@@ -1,0 +1,329 @@
+import { sameNetwork, addressKind } from "../core/ipv4";
+import type { Path } from "../core/path";
+import { Pump } from "../core/pump";
+import { Fleet, type FleetEvent, type FleetOutbox } from "../fleet/fleet";
+import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT } from "../fleet/fleet-settings";
+import { Presence } from "../fleet/presence";
+import { GATEWAY_DEFAULTS } from "../gateway/gateway-settings";
+import { GatewayClient } from "../gateway/gateway-client";
+import type { GatewayEvent } from "../gateway/gateway-events";
+import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
+import type { FrameSource } from "../ports/camera";
+import type { Clock } from "../ports/clock";
+import type { Log } from "../ports/log";
+import type { Motion } from "../ports/motion";
+import type { Network } from "../ports/net";
+import type { Switch } from "../ports/pins";
+import type { Random } from "../ports/random";
+import type { Store } from "../ports/store";
+import type { CameraSettings } from "../settings/camera-settings";
+import { SSDP_GROUP, SSDP_PORT } from "../wire/ssdp";
+import { CameraWeb } from "./camera-web";
+import { GatewayLink } from "./gateway-link";
+import { type Identity, keepName, loadIdentity } from "./identity";
+import { feeding, UdpBinding } from "./udp-binding";
+
+/** All that a camera needs of the machine it runs on. */
+export interface CameraHost {
+	readonly network: Network;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly store: Store;
+	readonly log: Log;
+	readonly source: FrameSource;
+	readonly motion: Motion;
+	readonly switch: Switch;
+	/** Kind of device, for people: `node`, `esp32`. */
+	readonly model: string;
+	/** More for the camera's page, already HTML. */
+	readonly extra?: string;
+}
+
+/** Farewells need a moment to leave before the sockets are closed. */
+const FAREWELL = 100;
+
+/**
+ * A camera: finds the gateway and the other cameras, serves pages and pictures, leaves in order (IMG-1 … IMG-20).
+ *
+ * {@link start} begins; {@link leave} ends in good order. Whether it is the representative is a matter of which port
+ * the gateway gave it (IMG-8).
+ */
+export class Camera {
+	readonly pump: Pump;
+	readonly identity: Identity;
+	readonly fleet: Fleet;
+	readonly gateway: GatewayClient;
+	readonly web: CameraWeb;
+	/** The switch of IMG-7, in software; the one on a pin comes on top. */
+	mapping: boolean;
+	private readonly presence: Presence;
+	private readonly link: GatewayLink;
+	private readonly fleetOut: FleetOutbox;
+	private readonly udp: UdpBinding[];
+	private readonly ears: UdpBinding;
+	private paths: readonly Path[] = [];
+	private externalAddress = "";
+	private leaving = false;
+	private left: (() => void) | undefined;
+
+	constructor(
+		readonly host: CameraHost,
+		readonly settings: CameraSettings,
+	) {
+		const { clock, network, log, random, store } = host;
+		this.pump = new Pump(clock);
+		this.identity = loadIdentity(store, random, settings.name);
+		const { id, boot } = this.identity;
+		this.mapping = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
+		const table = settings.gather.includes("list") ? "list" : settings.gather.includes("table") ? "walk" : "none";
+		this.gateway = new GatewayClient(
+			{
+				...GATEWAY_DEFAULTS,
+				id,
+				model: host.model,
+				representativePorts: settings.representativePorts,
+				internalPort: settings.portLayout === "fixed" ? settings.httpPort : 0,
+				representativeLease: settings.representativeLease,
+				ownLease: settings.ownLease,
+				addressPoll: settings.addressPoll * 1000,
+				table,
+			},
+			random,
+			Number(store.read("port") ?? "0"),
+		);
+		this.link = new GatewayLink(network, this.pump, this.gateway, { on: (event) => this.onGateway(event) });
+		this.fleet = new Fleet(
+			{
+				...FLEET_DEFAULTS,
+				id,
+				boot,
+				model: host.model,
+				fleet: settings.fleet,
+				delivery: {
+					multicast: settings.delivery.includes("multicast"),
+					broadcast: settings.delivery.includes("broadcast"),
+					unicast: settings.delivery.includes("unicast"),
+				},
+				announcements: settings.gather.includes("announcements"),
+				table: table !== "none",
+				inquiryMin: settings.inquiry[0] * 1000,
+				inquiryMax: settings.inquiry[1] * 1000,
+				firstPort: settings.representativePorts[0],
+			},
+			random,
+		);
+		Object.assign(this.fleet.self, { name: this.identity.name, automaticName: this.identity.automaticName, httpPort: settings.httpPort });
+		this.gateway.rename(0, this.identity.name, this.link);
+		this.presence = new Presence(id, boot, settings.httpPort, random);
+		this.web = new CameraWeb(this, this.presence);
+
+		// Two sockets for the fleet: several cameras on one machine share the port that all are called at, and each is
+		// answered at one of its own.
+		const fleetSocket = new UdpBinding(network, this.pump, log, "fleet", (path) => ({ address: path.address, port: 0, path, broadcast: true }), (...datagram) => hearFleet(...datagram));
+		this.fleetOut = {
+			send: (path, ...datagram) => fleetSocket.send(path, ...datagram),
+			emit: (event) => this.pump.post({ on: (e: FleetEvent) => this.onFleet(e) }, event),
+		};
+		const hearFleet = feeding(this.pump, this.fleet, this.fleetOut);
+		this.ears = new UdpBinding(network, this.pump, log, "fleet", (path) => ({ port: FLEET_PORT, reuse: true, path, groups: [FLEET_GROUP], broadcast: true }), (path, ...datagram) => {
+			const from = this.paths.find((p) => sameNetwork(p.address, datagram[0], p.prefix)) ?? path;
+			hearFleet(from, ...datagram);
+		});
+		const gatewaySocket = new UdpBinding(network, this.pump, log, "gateway", (path) => ({ address: path.address, port: 0, path }), feeding(this.pump, this.gateway, this.link));
+		this.link.udp = gatewaySocket;
+		const ssdpSocket = new UdpBinding(network, this.pump, log, "presence", (path) => ({ port: SSDP_PORT, reuse: true, path, groups: [SSDP_GROUP], multicastTtl: 2 }), (path, address, port, bytes) => {
+			const now = this.pump.now();
+			this.gateway.notified(now, path, address, bytes, this.link);
+			this.pump.ran(this.gateway);
+			if (settings.presence) this.presence.receive(now, path, address, port, bytes, ssdpSocket);
+			this.pump.ran(this.presence);
+		});
+		this.udp = [fleetSocket, gatewaySocket, ssdpSocket];
+		this.pump.add(this.fleet, this.fleetOut);
+		this.pump.add(this.gateway, this.link);
+		this.pump.add(this.presence, ssdpSocket);
+		this.startPresence = (now) => {
+			if (settings.presence) this.presence.start(now, this.paths, ssdpSocket);
+		};
+		this.leavePresence = () => {
+			if (settings.presence) this.presence.leave(ssdpSocket);
+		};
+	}
+
+	private readonly startPresence: (now: number) => void;
+	private readonly leavePresence: () => void;
+
+	/** Begins. Without a network address it waits for one (IMG-1). */
+	start(): void {
+		const { network, log } = this.host;
+		log.write("info", "camera", `${this.identity.id} begins; pictures: ${this.host.source.description}`);
+		this.web.start();
+		this.gateway.assign(this.pump.now(), this.isMapping, this.link);
+		this.host.switch.watch(() => this.switched());
+		network.watch(() => this.setPaths(network.paths()));
+		this.setPaths(network.paths());
+	}
+
+	/** Deletes the mapping, says bye, closes; then calls `done` (IMG-20). */
+	leave(done: () => void): void {
+		if (this.leaving) return;
+		this.leaving = true;
+		this.left = done;
+		this.host.network.watch(undefined);
+		this.gateway.leave(this.pump.now(), this.link);
+		this.pump.ran(this.gateway);
+	}
+
+	/** True: ports are asked of the gateway. Both switches have to be on (IMG-7). */
+	get isMapping(): boolean {
+		return this.mapping && this.host.switch.on;
+	}
+
+	/** Throws the switch of IMG-7 by software; it stays so across restarts. */
+	setMapping(on: boolean): void {
+		this.mapping = on;
+		this.host.store.write("mapping", on ? "on" : "off");
+		this.switched();
+	}
+
+	/** Gives a camera of the fleet, this one or another, a name (IMG-15). @returns false when that can't be */
+	rename(id: string, name: string): boolean {
+		const now = this.pump.now();
+		const fine = id === this.identity.id ? this.fleet.rename(now, name, this.fleetOut) : this.fleet.renameMember(id, name, this.fleetOut);
+		this.pump.ran(this.fleet);
+		return fine;
+	}
+
+	/** What stands in links for the gateway: the name in the settings, or its address; empty while there is none (IMG-5). */
+	get externalHost(): string {
+		return this.settings.hostName || this.externalAddress;
+	}
+
+	/** Our address in the network of a visitor, or the first. */
+	lanAddress(visitor = ""): string {
+		return (this.paths.find((p) => sameNetwork(p.address, visitor, p.prefix)) ?? this.paths[0])?.address ?? "";
+	}
+
+	/** True for a visitor who comes from the LAN, or from another private network. */
+	isNear(visitor: string): boolean {
+		return addressKind(visitor) !== "public" || this.paths.some((p) => sameNetwork(p.address, visitor, p.prefix));
+	}
+
+	private switched(): void {
+		const now = this.pump.now();
+		this.gateway.assign(now, this.isMapping, this.link);
+		this.pump.ran(this.gateway);
+		if (!this.isMapping) {
+			this.fleet.leave(now, this.fleetOut);
+		} else {
+			this.fleet.start(now, this.paths, this.fleetOut);
+		}
+		this.pump.ran(this.fleet);
+		this.host.log.write("info", "camera", `port assignment is ${this.isMapping ? "on" : "off"}`);
+		this.web.changed();
+	}
+
+	private setPaths(paths: readonly Path[]): void {
+		if (this.leaving) return;
+		const now = this.pump.now();
+		this.paths = paths;
+		const { log } = this.host;
+		log.write(paths.length > 0 ? "info" : "warn", "camera", paths.length > 0 ? `addresses: ${paths.map((p) => `${p.address} (${p.name})`).join(", ")}` : "no network address yet");
+		for (const binding of [...this.udp, this.ears]) binding.setPaths(paths);
+		this.fleet.start(now, this.isMapping ? paths : [], this.fleetOut);
+		this.gateway.start(now, paths, this.link);
+		this.startPresence(now);
+		for (const machine of [this.fleet, this.gateway, this.presence]) this.pump.ran(machine);
+		this.web.changed();
+	}
+
+	private onFleet(event: FleetEvent): void {
+		if (event.type === "name") {
+			keepName(this.host.store, event.name, event.automatic);
+			this.host.log.write("info", "fleet", `this camera is called "${event.name}"`);
+			this.gateway.rename(this.pump.now(), event.name, this.link);
+		} else {
+			const ports: number[] = [];
+			for (const member of this.fleet.registry.values()) ports.push(member.externalPort);
+			this.gateway.setPeerPorts(ports);
+		}
+		this.pump.ran(this.gateway);
+		this.web.changed();
+	}
+
+	private onGateway(event: GatewayEvent): void {
+		const { log, store } = this.host;
+		switch (event.type) {
+			case "found":
+				log.write("info", "gateway", `found ${JSON.stringify(event.name)} at ${event.address}`);
+				break;
+			case "mapped":
+				log.write("info", "gateway", `holds external port ${event.externalPort} by ${event.by}${event.representative ? ": this camera is the representative" : ""}`);
+				store.write("port", `${event.externalPort}`);
+				this.web.mapped(event.internalPort);
+				this.updateFleet({ externalPort: event.externalPort, representative: event.representative });
+				break;
+			case "lost":
+				log.write("warn", "gateway", `lost its external port: ${event.why}`);
+				this.updateFleet({ externalPort: 0, representative: false });
+				break;
+			case "address":
+				log.write("info", "gateway", `external address: ${event.address || "none that the Internet could reach"}`);
+				this.externalAddress = event.address;
+				this.updateFleet({ externalHost: this.externalHost });
+				break;
+			case "table":
+				this.fleet.table(
+					this.pump.now(),
+					event.entries.flatMap((e) => (e.ours && e.protocol === "TCP" ? [{ ...e, name: e.ours.name }] : [])),
+					this.fleetOut,
+				);
+				this.pump.ran(this.fleet);
+				break;
+			case "diagnosis":
+				for (const diagnosis of this.gateway.status().diagnoses) {
+					const { words, remedy } = DIAGNOSIS_WORDS[diagnosis];
+					log.write("warn", "gateway", `${words} ${remedy}`);
+				}
+				break;
+			case "left":
+				this.farewell();
+				return;
+		}
+		this.web.changed();
+	}
+
+	private updateFleet(change: { externalPort?: number; externalHost?: string; representative?: boolean }): void {
+		if (!this.leaving) this.fleet.update(this.pump.now(), { externalHost: this.externalHost, ...change }, this.fleetOut);
+		this.pump.ran(this.fleet);
+	}
+
+	private farewell(): void {
+		const now = this.pump.now();
+		this.host.log.write("info", "camera", "leaves");
+		this.fleet.leave(now, this.fleetOut);
+		this.leavePresence();
+		this.web.stop();
+		const end = new Farewell(() => this.close());
+		end.deadline = now + FAREWELL;
+		this.pump.add(end, undefined);
+		this.pump.ran(end);
+	}
+
+	private close(): void {
+		for (const binding of [...this.udp, this.ears]) binding.close();
+		this.left?.();
+	}
+}
+
+/** Waits until what was sent last has left. */
+class Farewell {
+	deadline = Infinity;
+
+	constructor(private readonly over: () => void) {}
+
+	expire(): void {
+		this.deadline = Infinity;
+		this.over();
+	}
+}

@@ -1,0 +1,49 @@
+import type { Random } from "../ports/random";
+import type { Store } from "../ports/store";
+
+/** What a camera keeps across restarts. */
+export interface Identity {
+	/** 16 hexadecimal digits. */
+	readonly id: string;
+	/** Counts starts, this one included. */
+	readonly boot: number;
+	/** The name that it has; empty when it never had one. */
+	readonly name: string;
+	readonly automaticName: boolean;
+}
+
+const AUTOMATIC = "auto ";
+const CHOSEN = "own ";
+
+/**
+ * Reads the camera's identity from its store; makes one at the first start.
+ * @param settingsName the name in the settings; it counts until a person chooses another on a page
+ */
+export function loadIdentity(store: Store, random: Random, settingsName: string): Identity {
+	let id = store.read("id") ?? "";
+	if (!isId(id)) {
+		const bytes = new Uint8Array(8);
+		random.fill(bytes);
+		id = "";
+		for (const byte of bytes) id += (byte < 16 ? "0" : "") + byte.toString(16);
+		store.write("id", id);
+	}
+	const last = Number(store.read("boot") ?? "0");
+	const boot = Number.isInteger(last) && last >= 0 && last < 0xffffffff ? last + 1 : 1;
+	store.write("boot", `${boot}`);
+	const kept = store.read("name") ?? "";
+	if (kept.startsWith(CHOSEN)) return { id, boot, name: kept.slice(CHOSEN.length), automaticName: false };
+	if (settingsName !== "") return { id, boot, name: settingsName, automaticName: false };
+	return { id, boot, name: kept.startsWith(AUTOMATIC) ? kept.slice(AUTOMATIC.length) : "", automaticName: true };
+}
+
+/** Keeps a name (IMG-15). */
+export function keepName(store: Store, name: string, automatic: boolean): void {
+	store.write("name", (automatic ? AUTOMATIC : CHOSEN) + name);
+}
+
+function isId(text: string): boolean {
+	if (text.length !== 16) return false;
+	for (let i = 0; i < 16; i++) if (!"0123456789abcdef".includes(text[i])) return false;
+	return true;
+}

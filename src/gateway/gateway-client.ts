@@ -1,0 +1,383 @@
+import type { DatagramMachine } from "../core/datagram";
+import { addressKind, sameNetwork } from "../core/ipv4";
+import type { Path } from "../core/path";
+import type { Millis } from "../core/time";
+import { PCP_PORT } from "../wire/pcp";
+import { parseSsdp } from "../wire/ssdp";
+import type { Diagnosis } from "./diagnosis";
+import type { GatewayOutbox } from "./gateway-events";
+import type { GatewaySettings } from "./gateway-settings";
+import type { Igd } from "./igd";
+import { IgdFinder } from "./igd-finder";
+import { type AssignmentOwner, type HeldPort, PortAssignment } from "./port-assignment";
+import { type ControlledPort, PortControl } from "./port-control";
+import { type GatewayAnswer, RequestQueue } from "./request-queue";
+import { TableReader } from "./table-reader";
+
+/** Without a UPnP gateway for this long, PCP and NAT-PMP are tried. */
+const PORT_CONTROL_DELAY: Millis = 3000;
+/** A gateway that fell silent, or said that it is back, is searched for again at most this often. */
+const SEARCH_SPACING: Millis = 1000;
+/** Leaving takes no longer, whatever the gateway does. */
+const LEAVE_MAX: Millis = 2000;
+
+/** What is known of the gateway, for pages and for the doctor. */
+export interface GatewayStatus {
+	/** The gateway's own name; foreign text; empty while none is found. */
+	readonly name: string;
+	readonly gatewayAddress: string;
+	readonly service: string;
+	readonly externalAddress: string;
+	readonly externalPort: number;
+	readonly representative: boolean;
+	readonly by: "UPnP" | "PCP" | "NAT-PMP" | "";
+	readonly diagnoses: readonly Diagnosis[];
+}
+
+/**
+ * Finds the Internet gateway, holds one external port on it, and watches it (IMG-2 … IMG-6, IMG-9, IMG-11).
+ *
+ * The app owns one UDP socket for each interface, whose datagrams go to {@link receive}, and one on SSDP's port 1900,
+ * whose datagrams go to {@link notified}; it carries out {@link GatewayOutbox.request} over TCP.
+ */
+export class GatewayClient implements DatagramMachine<GatewayOutbox>, AssignmentOwner {
+	deadline: Millis = Infinity;
+	private readonly queue = new RequestQueue();
+	private readonly finder: IgdFinder;
+	private readonly assignment: PortAssignment;
+	private readonly control: PortControl;
+	private readonly table = new TableReader();
+	private readonly diagnoses = new Set<Diagnosis>();
+	private paths: readonly Path[] = [];
+	private igd: Igd | undefined;
+	private enabled = true;
+	private address = "";
+	private askedAddress = false;
+	private pollAt: Millis = Infinity;
+	private tableAt: Millis = Infinity;
+	private controlAt: Millis = Infinity;
+	private searchAt: Millis = Infinity;
+	private searchedAt: Millis = -Infinity;
+	private leaveAt: Millis = Infinity;
+	private bootId = "";
+	private saidBye = false;
+	private silences = 0;
+	private over = false;
+
+	/**
+	 * @param remembered the external port that this camera had before; 0 for none
+	 * @param random unpredictable numbers, for PCP's nonce
+	 */
+	constructor(
+		readonly settings: GatewaySettings,
+		random: { fill(bytes: Uint8Array): void },
+		remembered: number,
+	) {
+		this.finder = new IgdFinder(this.queue, (now, igd, out) => this.chosen(now, igd, out));
+		this.assignment = new PortAssignment(settings, this, remembered);
+		this.control = new PortControl(random, (now, port, out) => this.controlled(now, port, out));
+	}
+
+	/** What is known now. */
+	status(): GatewayStatus {
+		const { igd, control } = this;
+		const held = this.assignment.port;
+		const port = held ?? control.port;
+		return {
+			name: igd?.name ?? "",
+			gatewayAddress: igd?.service.control.address ?? "",
+			service: igd?.service.type ?? "",
+			externalAddress: this.address,
+			externalPort: port?.externalPort ?? 0,
+			representative: port !== undefined && port.externalPort === this.representativePort(held),
+			by: held !== undefined ? "UPnP" : (control.port?.by ?? ""),
+			diagnoses: [...this.diagnoses],
+		};
+	}
+
+	/** Begins, or goes on with other interfaces. Without any it waits (IMG-1). */
+	start(now: Millis, paths: readonly Path[], out: GatewayOutbox): void {
+		this.paths = paths;
+		const { igd } = this;
+		this.diagnose("no-network", paths.length === 0, out);
+		const stays = igd !== undefined && paths.some((p) => p.address === igd.path.address);
+		if (!stays && paths.length > 0) {
+			this.searchAt = now;
+			this.controlAt = now + PORT_CONTROL_DELAY;
+		}
+		this.expire(now, out);
+	}
+
+	/** The switch of IMG-7: off deletes the mapping, and asks for none any more. */
+	assign(now: Millis, on: boolean, out: GatewayOutbox): void {
+		if (on === this.enabled) return;
+		this.enabled = on;
+		if (on) {
+			if (this.igd !== undefined) this.assignment.begin(now, this.igd, out);
+			else this.controlAt = now;
+		} else {
+			const had = this.assignment.port !== undefined || this.control.port !== undefined;
+			this.assignment.release(now, () => {}, out);
+			this.control.stop(out);
+			this.tableAt = this.controlAt = Infinity;
+			if (had) out.emit({ type: "lost", why: "port assignment is switched off" });
+		}
+		this.expire(now, out);
+	}
+
+	/** The camera's name has changed: it is to be in the mapping's description (IMG-15). */
+	rename(now: Millis, name: string, out: GatewayOutbox): void {
+		if (name === this.assignment.name) return;
+		this.assignment.name = name;
+		this.assignment.refresh(now, out);
+		this.schedule();
+	}
+
+	/** External ports that other cameras of the fleet say they hold. */
+	setPeerPorts(ports: readonly number[]): void {
+		this.assignment.peerPorts = ports;
+	}
+
+	/** Deletes this camera's mapping and emits `left`, after two seconds at the most (IMG-20). */
+	leave(now: Millis, out: GatewayOutbox): void {
+		this.enabled = false;
+		this.searchAt = this.pollAt = this.tableAt = this.controlAt = Infinity;
+		this.finder.stop();
+		this.queue.clear();
+		this.leaveAt = now + LEAVE_MAX;
+		this.control.stop(out);
+		this.assignment.release(now, (_, later) => this.left(later), out);
+		this.schedule();
+	}
+
+	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: GatewayOutbox): void {
+		if (this.over) return;
+		if (port === PCP_PORT && address === path.gateway) this.control.receive(now, bytes, out);
+		else this.finder.receive(now, path, address, bytes, out);
+		this.schedule();
+	}
+
+	/** Takes a multicast heard on SSDP's port: a gateway that comes, goes, or has restarted (quirks 7, 8). */
+	notified(now: Millis, path: Path, address: string, bytes: Uint8Array, out: GatewayOutbox): void {
+		const message = this.over || this.leaveAt !== Infinity ? undefined : parseSsdp(bytes);
+		if (message?.kind !== "notify" || !sameNetwork(path.address, address, path.prefix)) return;
+		const type = message.fields.get("nt") ?? "";
+		const { igd } = this;
+		if (igd === undefined) {
+			if (type.includes(":InternetGatewayDevice:") && message.fields.get("nts") === "ssdp:alive") this.searchSoon(now);
+		} else if (address === igd.service.control.address) {
+			if (message.fields.get("nts") === "ssdp:byebye") {
+				this.saidBye ||= type.includes(":InternetGatewayDevice:");
+			} else {
+				const bootId = message.fields.get("bootid.upnp.org") ?? "";
+				const restarted = bootId !== "" && this.bootId !== "" && bootId !== this.bootId;
+				if (restarted || this.saidBye) this.searchSoon(now);
+				if (bootId !== "") this.bootId = bootId;
+			}
+		}
+		this.expire(now, out);
+	}
+
+	/** A request was answered. */
+	answered(now: Millis, id: number, status: number, body: Uint8Array, out: GatewayOutbox): void {
+		this.finish(now, id, { status, body }, out);
+	}
+
+	/** A request will not be answered; `why` is for the log. */
+	unanswered(now: Millis, id: number, out: GatewayOutbox): void {
+		this.finish(now, id, undefined, out);
+	}
+
+	expire(now: Millis, out: GatewayOutbox): void {
+		if (this.over) return;
+		if (this.leaveAt <= now) this.left(out);
+		if (this.searchAt <= now) this.search(now, out);
+		if (this.finder.deadline <= now) {
+			this.finder.expire(now, out);
+			this.foundNothing(out);
+		}
+		if (this.enabled) this.assignment.expire(now, out);
+		this.control.expire(now, out);
+		if (this.controlAt <= now) this.startControl(now, out);
+		if (this.pollAt <= now) this.poll(now, out);
+		if (this.tableAt <= now) this.readTable(now, out);
+		this.schedule();
+	}
+
+	// What the parts tell
+
+	/** @see AssignmentOwner */
+	held(now: Millis, port: HeldPort, out: GatewayOutbox): void {
+		out.emit({ type: "mapped", ...port, by: "UPnP" });
+		this.tableAt = port.representative && this.settings.table !== "none" ? now : Infinity;
+		this.pollAt = now;
+	}
+
+	/** @see AssignmentOwner */
+	lost(_now: Millis, why: string, out: GatewayOutbox): void {
+		this.tableAt = Infinity;
+		out.emit({ type: "lost", why });
+	}
+
+	/** @see AssignmentOwner */
+	silent(now: Millis, out: GatewayOutbox): void {
+		if (this.leaveAt !== Infinity) return;
+		this.silences++;
+		this.diagnose("gateway-silent", this.silences > 1, out);
+		this.searchSoon(now);
+	}
+
+	/** @see AssignmentOwner */
+	diagnose(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void {
+		if (holds === this.diagnoses.has(diagnosis)) return;
+		if (holds) this.diagnoses.add(diagnosis);
+		else this.diagnoses.delete(diagnosis);
+		out.emit({ type: "diagnosis" });
+	}
+
+	private finish(now: Millis, id: number, answer: GatewayAnswer, out: GatewayOutbox): void {
+		if (this.over) return;
+		this.queue.answered(now, id, answer, out);
+		this.foundNothing(out);
+		this.expire(now, out);
+	}
+
+	private searchSoon(now: Millis): void {
+		this.searchAt = Math.min(this.searchAt, Math.max(now, this.searchedAt + SEARCH_SPACING));
+	}
+
+	private search(now: Millis, out: GatewayOutbox): void {
+		this.searchAt = Infinity;
+		if (this.paths.length === 0) return;
+		this.searchedAt = now;
+		this.queue.clear();
+		this.table.reading = false;
+		this.assignment.stop();
+		this.igd = undefined;
+		this.pollAt = this.tableAt = Infinity;
+		this.finder.search(now, this.paths, out);
+	}
+
+	private chosen(now: Millis, igd: Igd, out: GatewayOutbox): void {
+		this.igd = igd;
+		this.silences = 0;
+		this.saidBye = false;
+		this.bootId = "";
+		this.controlAt = Infinity;
+		this.askedAddress = false;
+		for (const trouble of ["no-gateway", "not-connected", "gateway-silent", "port-control-only"] as const)
+			this.diagnose(trouble, false, out);
+		out.emit({ type: "found", name: igd.name, address: igd.service.control.address });
+		if (this.control.port !== undefined) {
+			out.emit({ type: "lost", why: "UPnP takes the place of PCP" });
+			this.control.stop(out);
+		}
+		this.pollAt = now;
+		if (this.enabled) this.assignment.begin(now, igd, out);
+	}
+
+	private foundNothing(out: GatewayOutbox): void {
+		if (this.igd !== undefined || this.finder.fruitless === 0) return;
+		this.diagnose("not-connected", this.finder.unconnected, out);
+		this.diagnose("no-gateway", !this.finder.unconnected && this.control.port === undefined, out);
+	}
+
+	private poll(now: Millis, out: GatewayOutbox): void {
+		const { igd } = this;
+		this.pollAt = igd === undefined ? Infinity : now + this.settings.addressPoll;
+		igd?.call(
+			"GetExternalIPAddress",
+			[],
+			(later, answer, next) => {
+				if (this.igd !== igd) return;
+				if (answer === undefined) this.silent(later, next);
+				else this.learnAddress(answer.values.get("NewExternalIPAddress") ?? "", next);
+			},
+			out,
+		);
+	}
+
+	/** What stands as address may be none at all, or not ours alone (quirk 12). */
+	private learnAddress(address: string, out: GatewayOutbox): void {
+		const kind = addressKind(address);
+		// A gateway that knows no address and opens no port is behind another one (miniupnpd says no more than that).
+		const refused = this.diagnoses.has("refused");
+		this.diagnose("double-nat", kind === "private" || kind === "reserved" || (kind === undefined && refused), out);
+		this.diagnose("carrier-nat", kind === "shared", out);
+		this.diagnose("no-address", (kind === undefined && !refused) || kind === "unspecified", out);
+		const usable = kind === "public" ? address : "";
+		if (usable === this.address && this.askedAddress) return;
+		this.askedAddress = true;
+		this.address = usable;
+		out.emit({ type: "address", address: usable });
+	}
+
+	private readTable(now: Millis, out: GatewayOutbox): void {
+		const { igd, settings } = this;
+		this.tableAt = now + settings.tablePeriod;
+		if (igd === undefined || this.table.reading) return;
+		const done = (
+			_: Millis,
+			entries: Parameters<Parameters<TableReader["walk"]>[1]>[1],
+			complete: boolean,
+			next: GatewayOutbox,
+		) => {
+			if (this.igd === igd && complete) next.emit({ type: "table", entries });
+		};
+		const first = this.representativePort(this.assignment.port);
+		if (settings.table === "list") this.table.list(igd, first, Math.min(65535, first + settings.ownPorts), done, out);
+		else this.table.walk(igd, done, out);
+	}
+
+	private startControl(now: Millis, out: GatewayOutbox): void {
+		this.controlAt = Infinity;
+		const path = this.paths.find((p) => p.gateway !== undefined);
+		if (this.igd !== undefined || !this.enabled || path === undefined) return;
+		const wished = this.settings.representativePorts[0];
+		this.control.start(now, path, this.settings.internalPort || wished, wished, this.settings.ownLease, out);
+	}
+
+	private controlled(_now: Millis, port: ControlledPort | undefined, out: GatewayOutbox): void {
+		this.diagnose("port-control-only", port !== undefined, out);
+		this.foundNothing(out);
+		if (port === undefined) {
+			out.emit({ type: "lost", why: "the router's PCP or NAT-PMP took it back" });
+			return;
+		}
+		const { externalPort, internalPort, by } = port;
+		out.emit({
+			type: "mapped",
+			externalPort,
+			internalPort,
+			by,
+			representative: externalPort === this.representativePort(),
+		});
+		if (port.address !== "") this.learnAddress(port.address, out);
+	}
+
+	private representativePort(held?: HeldPort): number {
+		return held?.representative ? held.externalPort : this.settings.representativePorts[0];
+	}
+
+	private left(out: GatewayOutbox): void {
+		if (this.over) return;
+		this.over = true;
+		this.deadline = Infinity;
+		out.emit({ type: "left" });
+	}
+
+	private schedule(): void {
+		this.deadline = this.over
+			? Infinity
+			: Math.min(
+					this.searchAt,
+					this.finder.deadline,
+					this.enabled ? this.assignment.deadline : Infinity,
+					this.control.deadline,
+					this.controlAt,
+					this.pollAt,
+					this.tableAt,
+					this.leaveAt,
+				);
+	}
+}

@@ -1,0 +1,87 @@
+import type { Path } from "../core/path";
+import type { Millis } from "../core/time";
+import { buildSoapRequest, parseSoapAnswer, type SoapAnswer, soapHeaders } from "../wire/soap";
+import type { IgdService } from "./description";
+import type { GatewayOutbox } from "./gateway-events";
+import type { RequestQueue } from "./request-queue";
+
+/** Goes on after an action; `undefined`: the gateway did not answer, or nonsense. */
+export type ActionContinuation = (now: Millis, answer: SoapAnswer | undefined, out: GatewayOutbox) => void;
+
+/** A mapping as one asks for it. */
+export interface MappingRequest {
+	readonly externalPort: number;
+	readonly internalPort: number;
+	readonly description: string;
+	/** Seconds; 0 for ever. */
+	readonly lease: number;
+}
+
+/** One WAN connection service of one gateway, and the actions that we use of it. @see WANIPConnection:1 §2.4 */
+export class Igd {
+	constructor(
+		private readonly queue: RequestQueue,
+		/** Our interface towards it. */
+		readonly path: Path,
+		/** Its own name; foreign text. */
+		readonly name: string,
+		readonly service: IgdService,
+	) {}
+
+	/** Calls an action. */
+	call(
+		action: string,
+		args: readonly (readonly [string, string])[],
+		then: ActionContinuation,
+		out: GatewayOutbox,
+	): void {
+		const { control, type } = this.service;
+		this.queue.ask(
+			{
+				path: this.path,
+				address: control.address,
+				port: control.port,
+				method: "POST",
+				target: control.target,
+				headers: soapHeaders(type, action),
+				body: buildSoapRequest(type, action, args),
+			},
+			// A fault comes with status 500 and a body that says why, so the status tells nothing (quirk 20).
+			(now, answer, later) => then(now, answer && parseSoapAnswer(answer.body, action), later),
+			out,
+		);
+	}
+
+	/** AddPortMapping to this camera. @see WANIPConnection:1 §2.4.16 */
+	add(mapping: MappingRequest, then: ActionContinuation, out: GatewayOutbox): void {
+		const args: [string, string][] = [
+			["NewRemoteHost", ""],
+			["NewExternalPort", `${mapping.externalPort}`],
+			["NewProtocol", "TCP"],
+			["NewInternalPort", `${mapping.internalPort}`],
+			["NewInternalClient", this.path.address],
+			["NewEnabled", "1"],
+			["NewPortMappingDescription", mapping.description],
+			["NewLeaseDuration", `${mapping.lease}`],
+		];
+		this.call("AddPortMapping", args, then, out);
+	}
+
+	/** DeletePortMapping. @see WANIPConnection:1 §2.4.17 */
+	delete(externalPort: number, then: ActionContinuation, out: GatewayOutbox): void {
+		this.call("DeletePortMapping", portArguments(externalPort), then, out);
+	}
+
+	/** GetSpecificPortMappingEntry. @see WANIPConnection:1 §2.4.15 */
+	read(externalPort: number, then: ActionContinuation, out: GatewayOutbox): void {
+		this.call("GetSpecificPortMappingEntry", portArguments(externalPort), then, out);
+	}
+}
+
+function portArguments(externalPort: number): [string, string][] {
+	return [
+		["NewRemoteHost", ""],
+		["NewExternalPort", `${externalPort}`],
+		["NewProtocol", "TCP"],
+	];
+}

@@ -1,0 +1,132 @@
+import { utf8Encode } from "../base/text";
+import type { Millis } from "../core/time";
+import type { SoapAnswer } from "../wire/soap";
+import { findElements, parseXml, textOf } from "../wire/xml";
+import type { GatewayOutbox, GatewayTableEntry } from "./gateway-events";
+import type { Igd } from "./igd";
+import { parseMappingDescription } from "./mapping-description";
+
+/** The most entries that are read. */
+const ENTRIES_MAX = 256;
+/** Entries seen twice, after which a table is taken for one without end (quirk 23). */
+const REPEATS_MAX = 3;
+/** Ports asked for in one GetListOfPortMappings: long lists kill some gateways. */
+const LIST_PORTS = 16;
+
+/** Is told the entries; `complete` is false when the gateway stopped answering on the way. */
+export type TableContinuation = (
+	now: Millis,
+	entries: GatewayTableEntry[],
+	complete: boolean,
+	out: GatewayOutbox,
+) => void;
+
+/** Reads the table of a gateway: entry by entry (IMG-9), or in lists (IMG-11). */
+export class TableReader {
+	private entries: GatewayTableEntry[] = [];
+	private repeats = 0;
+	private from = 0;
+	/** True while a reading is under way. */
+	reading = false;
+
+	/** Walks the whole table with GetGenericPortMappingEntry. @see WANIPConnection:1 §2.4.14 */
+	walk(igd: Igd, then: TableContinuation, out: GatewayOutbox): void {
+		this.begin();
+		this.step(igd, 0, then, out);
+	}
+
+	/** Asks for the ports `first` to `last` with GetListOfPortMappings, a few at a time. @see WANIPConnection:2 §2.5.21 */
+	list(igd: Igd, first: number, last: number, then: TableContinuation, out: GatewayOutbox): void {
+		this.begin();
+		this.listFrom(igd, first, last, then, out);
+	}
+
+	private begin(): void {
+		this.entries = [];
+		this.repeats = this.from = 0;
+		this.reading = true;
+	}
+
+	private end(now: Millis, complete: boolean, then: TableContinuation, out: GatewayOutbox): void {
+		this.reading = false;
+		then(now, this.entries, complete, out);
+	}
+
+	private step(igd: Igd, index: number, then: TableContinuation, out: GatewayOutbox): void {
+		igd.call(
+			"GetGenericPortMappingEntry",
+			[["NewPortMappingIndex", `${index}`]],
+			(now, answer, next) => {
+				if (answer === undefined) return this.end(now, false, then, next);
+				if (answer.error !== 0) {
+					// Some count from 1; for all others this is an empty table (quirk 23).
+					if (index === 0) this.step(igd, 1, then, next);
+					else this.end(now, true, then, next);
+					return;
+				}
+				this.take(entryOf((name) => answer.values.get(name) ?? ""));
+				if (index + 1 >= ENTRIES_MAX || this.repeats >= REPEATS_MAX) this.end(now, true, then, next);
+				else this.step(igd, index + 1, then, next);
+			},
+			out,
+		);
+	}
+
+	private listFrom(igd: Igd, first: number, last: number, then: TableContinuation, out: GatewayOutbox): void {
+		const args: [string, string][] = [
+			["NewStartPort", `${first}`],
+			["NewEndPort", `${Math.min(last, first + LIST_PORTS - 1)}`],
+			["NewProtocol", "TCP"],
+			["NewManage", "1"],
+			["NewNumberOfPorts", `${LIST_PORTS}`],
+		];
+		igd.call(
+			"GetListOfPortMappings",
+			args,
+			(now, answer, next) => {
+				if (answer === undefined) return this.end(now, false, then, next);
+				const found = this.takeList(answer);
+				// Cameras take ports without gaps but for those that left: two empty stretches are the end.
+				this.from = found > 0 ? 0 : this.from + 1;
+				const unknown = answer.error === 401 || answer.error === 602;
+				if (unknown) this.walk(igd, then, next);
+				else if (this.from >= 2 || first + LIST_PORTS > last) this.end(now, true, then, next);
+				else this.listFrom(igd, first + LIST_PORTS, last, then, next);
+			},
+			out,
+		);
+	}
+
+	private takeList(answer: SoapAnswer): number {
+		const list = answer.error === 0 ? parseXml(answer.values.get("NewPortListing") ?? "") : undefined;
+		const elements = list === undefined ? [] : findElements(list, "PortMappingEntry");
+		for (const element of elements)
+			this.take(entryOf((name) => textOf(element, name) || textOf(element, LIST_NAMES[name] ?? name)));
+		return elements.length;
+	}
+
+	private take(entry: GatewayTableEntry | undefined): void {
+		if (entry === undefined) return;
+		const known = this.entries.some((e) => e.externalPort === entry.externalPort && e.protocol === entry.protocol);
+		if (known) this.repeats++;
+		else if (this.entries.length < ENTRIES_MAX) this.entries.push(entry);
+	}
+}
+
+/** Arguments that are named otherwise in a list. @see WANIPConnection:2 §2.3.25 */
+const LIST_NAMES: Readonly<Record<string, string>> = Object.freeze({ NewPortMappingDescription: "NewDescription" });
+
+/** The longest description that is looked at. */
+const DESCRIPTION_MAX = 128;
+
+function entryOf(value: (name: string) => string): GatewayTableEntry | undefined {
+	const protocol = value("NewProtocol").toUpperCase();
+	const externalPort = Number(value("NewExternalPort"));
+	const internalPort = Number(value("NewInternalPort"));
+	const internalClient = value("NewInternalClient");
+	if (!(externalPort > 0 && externalPort < 65536) || !(internalPort > 0 && internalPort < 65536)) return undefined;
+	if (protocol !== "TCP" && protocol !== "UDP") return undefined;
+	const description = value("NewPortMappingDescription");
+	const ours = utf8Encode(description).length > DESCRIPTION_MAX ? undefined : parseMappingDescription(description);
+	return { protocol, externalPort, internalClient: internalClient.slice(0, 15), internalPort, ours };
+}
