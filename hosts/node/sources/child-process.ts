@@ -1,0 +1,56 @@
+import { type ChildProcess, type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { Readable } from "node:stream";
+import type { Millis } from "../../../src/core/time";
+
+/** A child that writes to us and reads nothing. */
+export type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** How long a child may take to end when it is asked to. */
+const PATIENCE: Millis = 2000;
+
+const children = new Set<ChildProcess>();
+let watching = false;
+let mayTie: boolean | undefined;
+
+/** Finds a program in PATH. */
+export function findProgram(name: string): string | undefined {
+	for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
+		const file = join(folder, name);
+		try {
+			accessSync(file, constants.X_OK);
+			return file;
+		} catch {}
+	}
+	return undefined;
+}
+
+/**
+ * Starts a program, without a shell, that does not outlive this process: it is killed when this one exits, and where
+ * Linux's `setpriv` is installed also when this one is killed.
+ */
+export function startChild(program: string, args: readonly string[]): Child {
+	const tie = ["--pdeathsig", "KILL"];
+	mayTie ??= process.platform === "linux" && spawnSync("setpriv", [...tie, "true"]).status === 0;
+	const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+	const child = mayTie ? spawn("setpriv", [...tie, program, ...args], { stdio }) : spawn(program, args, { stdio });
+	children.add(child);
+	child.once("close", () => children.delete(child));
+	child.once("error", () => children.delete(child));
+	if (!watching) process.once("exit", killAll);
+	watching = true;
+	return child;
+}
+
+/** Asks a child to end, and kills it if it does not. */
+export function endChild(child: Child): void {
+	child.kill("SIGTERM");
+	const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+	timer.unref();
+	child.once("close", () => clearTimeout(timer));
+}
+
+function killAll(): void {
+	for (const child of children) child.kill("SIGKILL");
+}

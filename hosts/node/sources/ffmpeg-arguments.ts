@@ -1,0 +1,47 @@
+/** What ffmpeg is to open. */
+export interface FfmpegInput {
+	readonly kind: "device" | "url" | "file";
+	readonly name: string;
+}
+
+/** Quality of encoded pictures, 2 (best) to 31. */
+const QUALITY = "5";
+
+/** The arguments for `ffprobe` that print the codec of the video (`mjpeg`, `h264` …), or fail. */
+export function probeArguments(input: FfmpegInput): string[] {
+	const print = ["-select_streams", "v:0", "-show_entries", "stream=codec_name", "-of", "csv=p=0"];
+	return ["-hide_banner", "-loglevel", "error", ...print, ...opening(input, true), input.name];
+}
+
+/**
+ * The arguments for `ffmpeg` that write JPEG pictures, one after another, to standard output.
+ * @param copy true: the input is Motion JPEG already, and is passed on as it is; false: it is encoded as baseline
+ * 4:2:0 with the standard Huffman tables
+ * @param fps the most pictures a second; no say in what is copied
+ */
+export function runArguments(input: FfmpegInput, copy: boolean, fps: number): string[] {
+	// ffmpeg would use several threads for one picture, and put restart markers between their parts.
+	const encode = ["-c:v", "mjpeg", "-huffman", "default", "-pix_fmt", "yuvj420p", "-q:v", QUALITY, "-threads", "1"];
+	const codec = copy ? ["-c:v", "copy"] : [...encode, "-fpsmax", `${fps}`];
+	return [
+		...["-hide_banner", "-nostdin", "-loglevel", "error"],
+		...(input.kind === "file" ? ["-stream_loop", "-1", "-re"] : ["-fflags", "nobuffer", "-flags", "low_delay"]),
+		...opening(input, copy),
+		...["-i", input.name, "-map", "0:v:0", ...codec, "-f", "mjpeg", "pipe:1"],
+	];
+}
+
+function opening({ kind, name }: FfmpegInput, mjpeg: boolean): string[] {
+	if (kind === "device") return ["-f", "v4l2", ...(mjpeg ? ["-input_format", "mjpeg"] : [])];
+	// By UDP, RTSP loses parts of pictures where the network is busy.
+	if (kind === "url" && /^rtsps?:/i.test(name)) return ["-rtsp_transport", "tcp"];
+	return [];
+}
+
+const USER_INFO = /(\/\/)[^/\s]*@/g;
+const SECRET_FIELD = /([?&][^=&\s]*(?:pass|pwd|token|key|secret|auth|sig)[^=&\s]*=)[^&\s]*/gi;
+
+/** Hides user names, passwords and tokens of URLs in a text. */
+export function maskCredentials(text: string): string {
+	return text.replace(USER_INFO, "$1***@").replace(SECRET_FIELD, "$1***");
+}

@@ -1,0 +1,183 @@
+import type { Millis, Octets } from "../../../src/core/time";
+import type { JpegInfo } from "../../../src/media/jpeg";
+import type { FrameSink, FrameSource } from "../../../src/ports/camera";
+import { monotonic } from "../clock";
+import { type Child, endChild, findProgram, startChild } from "./child-process";
+import { type FfmpegInput, maskCredentials, probeArguments, runArguments } from "./ffmpeg-arguments";
+import { FrameMaker } from "./frame-maker";
+import { type JpegSink, JpegSplitter } from "./jpeg-splitter";
+
+/** Waits before ffmpeg is started again: the first, and the longest; each is twice the one before. */
+const RETRY_FIRST: Millis = 1000;
+const RETRY_LONGEST: Millis = 30_000;
+/** After so long a run with pictures the waits begin anew. */
+const STEADY: Millis = 10_000;
+/** An input that gives no picture for so long is dead, whatever ffmpeg thinks of it. */
+const SILENCE: Millis = 15_000;
+/** How much of what ffmpeg says is kept, and how much of its last line is passed on, in characters. */
+const SAID_MAX = 2000;
+const WORDS_MAX = 300;
+
+/**
+ * Takes pictures of anything that ffmpeg opens, by a child process that is started again when it ends.
+ *
+ * An input that is Motion JPEG already is passed on as it is, as long as RTP could carry it; all else is encoded.
+ */
+export class FfmpegSource implements FrameSource, JpegSink {
+	readonly description: string;
+	private readonly maker = new FrameMaker();
+	private readonly splitter = new JpegSplitter(this);
+	private sink: FrameSink | undefined;
+	private child: Child | undefined;
+	private timer: NodeJS.Timeout | undefined;
+	private retry: Millis = RETRY_FIRST;
+	/** Whether the input is Motion JPEG; `undefined` while nobody has looked. */
+	private copy: boolean | undefined;
+	private troubled = false;
+	/** The end of what the child said on standard error. */
+	private said = "";
+	private startedAt: Millis = 0;
+	private lastFrameAt: Millis = -Infinity;
+
+	/** @param fps the most pictures a second */
+	constructor(
+		private readonly input: FfmpegInput,
+		private readonly fps: number,
+	) {
+		this.description = `${maskCredentials(input.name)} by ffmpeg`;
+	}
+
+	/** Pictures that were dropped because they were no whole JPEG. */
+	get broken(): number {
+		return this.maker.broken + this.splitter.broken;
+	}
+
+	start(sink: FrameSink): void {
+		this.stop();
+		this.sink = sink;
+		this.retry = RETRY_FIRST;
+		this.timer = setTimeout(() => this.launch(), 0);
+	}
+
+	stop(): void {
+		this.sink = undefined;
+		this.troubled = false;
+		this.abandon();
+	}
+
+	/** Takes a picture from the splitter. */
+	jpeg(bytes: Uint8Array, start: Octets, end: Octets): void {
+		const now = monotonic();
+		// A tenth of a period of grace: pictures of a source at just this rate come a little early at times.
+		if (this.sink === undefined || (this.copy === true && now - this.lastFrameAt < 900 / this.fps)) return;
+		const frame = this.maker.make(bytes, start, end);
+		if (frame === undefined) return;
+		if (this.copy === true && !isFitForRtp(this.maker.info)) {
+			this.copy = false;
+			this.abandon();
+			this.timer = setTimeout(() => this.launch(), 0);
+			return;
+		}
+		this.lastFrameAt = now;
+		if (this.troubled) this.sink.trouble(undefined);
+		this.troubled = false;
+		this.sink?.frame(frame);
+	}
+
+	private launch(): void {
+		const ffmpeg = findProgram("ffmpeg");
+		const ffprobe = findProgram("ffprobe");
+		if (ffmpeg === undefined) {
+			this.fail("ffmpeg is not installed; install it (on Debian: apt install ffmpeg)");
+		} else if (this.copy === undefined && ffprobe !== undefined) {
+			this.probe(ffmpeg, ffprobe);
+		} else {
+			this.run(ffmpeg);
+		}
+	}
+
+	/** Finds out whether the input is Motion JPEG, then starts ffmpeg. A probe that fails is made again next time. */
+	private probe(ffmpeg: string, ffprobe: string): void {
+		const child = this.begin(ffprobe, probeArguments(this.input));
+		let codec = "";
+		child.stdout.on("data", (chunk: Buffer) => {
+			codec = (codec + chunk.toString("latin1")).slice(0, WORDS_MAX);
+		});
+		child.once("close", (code) => {
+			if (child !== this.child) return;
+			this.abandon();
+			if (code === 0) this.copy = codec.trim().split(/[\s,]/)[0] === "mjpeg";
+			this.run(ffmpeg);
+		});
+	}
+
+	private run(ffmpeg: string): void {
+		const child = this.begin(ffmpeg, runArguments(this.input, this.copy ?? false, this.fps));
+		child.stdout.on("data", (chunk: Buffer) => {
+			if (child === this.child) this.splitter.push(chunk);
+		});
+		child.once("close", (code, signal) => {
+			if (child !== this.child) return;
+			this.fail(lastLine(this.said) ?? `ffmpeg ended (${signal ?? `exit code ${code}`})`);
+		});
+	}
+
+	/** Starts a child that is watched: its words are kept, and it is ended when it gives nothing. */
+	private begin(program: string, args: readonly string[]): Child {
+		const child = startChild(program, args);
+		this.child = child;
+		this.said = "";
+		this.startedAt = monotonic();
+		child.stderr.on("data", (chunk: Buffer) => {
+			if (child === this.child) this.said = (this.said + chunk.toString("utf8")).slice(-SAID_MAX);
+		});
+		child.once("error", (error) => {
+			if (child === this.child) this.fail(`${program} can't be started: ${error.message}`);
+		});
+		this.watch();
+		return child;
+	}
+
+	private watch(): void {
+		clearTimeout(this.timer);
+		const waited = monotonic() - Math.max(this.startedAt, this.lastFrameAt);
+		const last = lastLine(this.said);
+		if (waited >= SILENCE) this.fail(`no picture for ${SILENCE / 1000} s${last === undefined ? "" : `: ${last}`}`);
+		else this.timer = setTimeout(() => this.watch(), SILENCE - waited);
+	}
+
+	private fail(words: string): void {
+		const steady = this.lastFrameAt - this.startedAt >= STEADY;
+		this.abandon();
+		if (steady) this.retry = RETRY_FIRST;
+		this.timer = setTimeout(() => this.launch(), this.retry);
+		this.retry = Math.min(RETRY_LONGEST, this.retry * 2);
+		this.troubled = true;
+		this.sink?.trouble(maskCredentials(words));
+	}
+
+	/** Ends the child and forgets it; nothing that it still says counts. */
+	private abandon(): void {
+		clearTimeout(this.timer);
+		this.timer = undefined;
+		const { child } = this;
+		this.child = undefined;
+		this.splitter.reset();
+		if (child !== undefined && child.exitCode === null && child.signalCode === null) endChild(child);
+	}
+}
+
+function isFitForRtp(info: JpegInfo | undefined): boolean {
+	return (
+		info?.baseline === true && info.standardHuffman && (info.subsampling === "4:2:0" || info.subsampling === "4:2:2")
+	);
+}
+
+/** The last line with words in it, without ffmpeg's `[rtsp @ 0x55…]` before them. */
+function lastLine(said: string): string | undefined {
+	const lines = said.split("\n").map((line) => line.replace(/^(\[[^\]]*\]\s*)+/, "").trim());
+	return lines
+		.filter((line) => line !== "")
+		.at(-1)
+		?.slice(0, WORDS_MAX);
+}

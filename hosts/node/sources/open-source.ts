@@ -1,0 +1,67 @@
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { FrameSource } from "../../../src/ports/camera";
+import { type Motion, NO_MOTION } from "../../../src/ports/motion";
+import { FfmpegSource } from "./ffmpeg-source";
+import { FileSource, looksLikeJpeg } from "./file-source";
+import { SourceError } from "./source-error";
+import { SyntheticCamera } from "./synthetic-camera";
+
+/** What a source needs to know beside its specification. */
+export interface SourceOptions {
+	/** Pictures a second; a device or stream keeps its own pace if it is slower. */
+	readonly fps: number;
+	/** The camera's present name, for the synthetic camera's picture. */
+	readonly name: () => string;
+	/** Any number that differs from camera to camera: the colours of the synthetic camera's scene. */
+	readonly look: number;
+}
+
+/** A frame source, and the drive that turns it. */
+export interface OpenedSource {
+	readonly source: FrameSource;
+	readonly motion: Motion;
+}
+
+/**
+ * Finds the frame source for a specification: `synthetic`; a URL or a device, by ffmpeg; a JPEG file, a file of
+ * concatenated JPEGs, a folder of JPEG files; any other file, by ffmpeg, in a loop.
+ * @throws {SourceError} in words, when nothing fits
+ */
+export function openSource(spec: string, options: SourceOptions): OpenedSource {
+	if (spec === "synthetic") {
+		const camera = new SyntheticCamera(options.name, options.look, options.fps);
+		return { source: camera, motion: camera.motion };
+	}
+	return { source: openFixed(spec, options.fps), motion: NO_MOTION };
+}
+
+function openFixed(spec: string, fps: number): FrameSource {
+	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(spec)) return new FfmpegSource({ kind: "url", name: spec }, fps);
+	// A camera may be plugged in later, so a device need not be there yet.
+	if (spec.startsWith("/dev/")) return new FfmpegSource({ kind: "device", name: spec }, fps);
+	const found = spec === "" ? undefined : statSync(spec, { throwIfNoEntry: false });
+	if (found === undefined) {
+		throw new SourceError(
+			`${spec === "" ? "no source" : spec}: there is no such file or folder. A source is "synthetic", a JPEG or MJPEG file, a folder of JPEG files, a video file, a device such as /dev/video0, or a URL such as rtsp://camera/stream.`,
+		);
+	}
+	if (found.isDirectory() || beginsAsJpeg(spec)) return new FileSource(spec, fps);
+	// The absolute name can't be taken for an option or a protocol.
+	return new FfmpegSource({ kind: "file", name: resolve(spec) }, fps);
+}
+
+function beginsAsJpeg(file: string): boolean {
+	try {
+		const head = new Uint8Array(3);
+		const descriptor = openSync(file, "r");
+		try {
+			readSync(descriptor, head);
+		} finally {
+			closeSync(descriptor);
+		}
+		return looksLikeJpeg(head);
+	} catch (error) {
+		throw new SourceError(`${file}: ${error instanceof Error ? error.message : error}`);
+	}
+}

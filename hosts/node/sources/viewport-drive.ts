@@ -1,0 +1,42 @@
+import type { Millis } from "../../../src/core/time";
+import type { Motion } from "../../../src/ports/motion";
+
+/** Degrees a second that the drive turns. */
+const SPEED = 60;
+
+/** A simulated pan and tilt drive, which takes its time as a real one does (IMG-18). */
+export class ViewportDrive implements Motion {
+	/** Where it was told to be. */
+	pan = 0;
+	tilt = 0;
+	private seenPan = 0;
+	private seenTilt = 0;
+	private seenAt: Millis | undefined;
+
+	constructor(
+		readonly panLimit: number,
+		readonly tiltLimit: number,
+	) {}
+
+	moveTo(pan: number, tilt: number): void {
+		this.pan = clamp(pan, this.panLimit, this.pan);
+		this.tilt = clamp(tilt, this.tiltLimit, this.tilt);
+	}
+
+	/** Turns on until `now`. @returns where it looks: `[pan, tilt]` */
+	look(now: Millis): [number, number] {
+		const step = (SPEED * (now - (this.seenAt ?? now))) / 1000;
+		this.seenAt = now;
+		this.seenPan = approach(this.seenPan, this.pan, step);
+		this.seenTilt = approach(this.seenTilt, this.tilt, step);
+		return [this.seenPan, this.seenTilt];
+	}
+}
+
+function clamp(angle: number, limit: number, otherwise: number): number {
+	return Number.isNaN(angle) ? otherwise : Math.max(-limit, Math.min(limit, angle));
+}
+
+function approach(from: number, to: number, step: number): number {
+	return Math.abs(to - from) <= step ? to : from + Math.sign(to - from) * step;
+}

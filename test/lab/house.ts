@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { until } from "../support/until";
+import { Lab, type LabProcess, type Outcome, PROGRAM } from "./lab";
+
+const FRAME = resolve(__dirname, "../fixtures/frame.jpg");
+/** Time for a camera to start, find the gateway and get its port; no goal, only the end of patience. */
+const START_TIME = 20_000;
+
+/** The router's address at the beginning, on the Internet side. */
+export const WAN = "198.20.0.1";
+
+/** What `/portal.json` says. */
+export interface Portal {
+	readonly cameras: readonly { name: string; url: string; representative: boolean; self: boolean }[];
+	readonly notices: readonly string[];
+}
+
+/** A home with cameras of the product in a {@link Lab}: `cam1` is called "camera 1" and has its data in a folder. */
+export class House {
+	readonly cameras: LabProcess[] = [];
+	private readonly data = mkdtempSync(join(tmpdir(), "porthole-house-"));
+
+	private constructor(readonly lab: Lab) {}
+
+	static async build(words: string): Promise<House> {
+		return new House(await Lab.up(words));
+	}
+
+	/** Starts camera `n` with a still picture, and does not wait. Later flags override earlier ones. */
+	start(n: number, ...flags: readonly string[]): LabProcess {
+		const own = ["--name", `camera ${n}`, "--data", join(this.data, `cam${n}`), "--source", FRAME, "--fps", "10"];
+		this.cameras[n] = this.lab.camera(`cam${n}`, ...own, ...flags);
+		return this.cameras[n];
+	}
+
+	/** Starts cameras 1 … `count` one after the other, so that camera 1 has port 8080, camera 2 has 8081 and so on. */
+	async fill(count: number, ...flags: readonly string[]): Promise<void> {
+		for (let n = 1; n <= count; n++) {
+			this.start(n, ...flags);
+			await this.untilServed(8079 + n, START_TIME);
+		}
+	}
+
+	/** Waits until an external port answers on the Internet side. */
+	async untilServed(port: number, limit: number, wan = WAN): Promise<void> {
+		await until(`port ${port} answers on ${wan}`, limit, () => this.lab.get("wan", `http://${wan}:${port}/`, 1));
+	}
+
+	/** Reads the list of cameras; `undefined` while it isn't served. @param url of any camera, with a slash at the end */
+	async portal(ns: string, url = `http://${WAN}:8080/`): Promise<Portal | undefined> {
+		const text = await this.lab.get(ns, `${url}portal.json`, 1);
+		return text === undefined ? undefined : JSON.parse(text);
+	}
+
+	/** Waits until the portal lists exactly these addresses, in any order. @returns how long that took, in milliseconds */
+	async untilListed(ns: string, url: string, addresses: readonly string[], limit: number): Promise<number> {
+		const start = performance.now();
+		const wanted = [...addresses].sort().join(" ");
+		let seen = "nothing";
+		try {
+			await until(`${url} lists ${wanted}`, limit, async () => {
+				const portal = await this.portal(ns, url);
+				if (portal === undefined) return false;
+				seen = portal.cameras
+					.map((camera) => camera.url)
+					.sort()
+					.join(" ");
+				return seen === wanted;
+			});
+		} catch (error) {
+			throw new Error(`${error instanceof Error ? error.message : error}; seen last: ${seen}`);
+		}
+		return performance.now() - start;
+	}
+
+	/** Watches a stream with curl for two seconds. @returns the number of pictures */
+	async countPictures(ns: string, url: string): Promise<number> {
+		const pipe = `curl -sN --max-time 2 '${url}' | grep -aic '^content-type: image/jpeg'`;
+		return Number((await this.lab.exec(ns, ["sh", "-c", pipe])).stdout);
+	}
+
+	/** Runs `porthole doctor` in a namespace. */
+	doctor(ns: string): Promise<Outcome> {
+		return this.lab.exec(ns, [process.execPath, PROGRAM, "doctor", "--interface", "eth0"], 60_000);
+	}
+
+	/** Tears everything down. */
+	async clear(): Promise<void> {
+		await this.lab.down();
+		rmSync(this.data, { recursive: true, force: true });
+	}
+}
+
+/** Addresses of cameras on the Internet side. */
+export function outside(...ports: readonly number[]): string[] {
+	return ports.map((port) => `http://${WAN}:${port}/`);
+}
+
+/** Addresses of cameras 1 … `count` in their LAN. */
+export function inside(count: number): string[] {
+	return Array.from({ length: count }, (_, i) => `http://${Lab.address(i + 1)}:8000/`);
+}
+
+/** Gives a suite a house of its own: built before its tests, shown when one fails, torn down after them. */
+export function houseFor(words: string, prepare: (context: Mocha.Context) => void): () => House {
+	let house: House | undefined;
+	before(async function () {
+		this.timeout(30_000);
+		prepare(this);
+		house = await House.build(words);
+	});
+	afterEach(function () {
+		if (this.currentTest?.state === "failed") house?.lab.report();
+	});
+	after(async function () {
+		this.timeout(30_000);
+		await house?.clear();
+	});
+	return () => {
+		if (house === undefined) throw new Error("the house is not built");
+		return house;
+	};
+}

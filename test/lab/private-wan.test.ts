@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { LAB_NEEDS, needs } from "../support/needs";
+import { until } from "../support/until";
+import { houseFor, inside } from "./house";
+
+describe("lab/a router that has a private address on its own: wan=private", function () {
+	this.timeout(60_000);
+	const house = houseFor("igd1 secure wan=private", (context) => needs(context, ...LAB_NEEDS, "build"));
+
+	it("shows the cameras in the LAN all the same (IMG-14)", async () => {
+		for (let n = 1; n <= 2; n++) house().start(n);
+		const [first] = inside(1);
+		await until("camera 1 lists both", 20_000, async () => {
+			const portal = await house().portal("home", first);
+			return portal?.cameras.length === 2;
+		});
+		const urls = (await house().portal("home", first))?.cameras.map((camera) => camera.url);
+		assert.deepEqual(urls?.sort(), inside(2));
+	});
+
+	it("says on the page in words that this is double NAT", async () => {
+		const [first] = inside(1);
+		await until("the notice of double NAT", 20_000, async () => {
+			const portal = await house().portal("home", first);
+			return portal?.notices.some((notice) => /double NAT/i.test(notice));
+		});
+		assert.match((await house().lab.get("home", `${first}portal`)) ?? "", /double NAT/i);
+	});
+
+	it("claims no link to the outside", async () => {
+		for (const url of inside(2)) {
+			for (const path of ["", "portal", "camera", "portal.json"]) {
+				const page = await house().lab.get("home", `${url}${path}`);
+				assert.ok(page !== undefined, `no ${url}${path}`);
+				assert.doesNotMatch(page, /https?:\/\/(?!192\.168\.0\.)/, `${url}${path}`);
+			}
+		}
+	});
+
+	it("says the same by porthole doctor, with exit code 1", async () => {
+		const { code, stdout, stderr } = await house().doctor("home");
+		assert.equal(code, 1, stdout + stderr);
+		assert.match(stdout, /double NAT/i);
+	});
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { LAB_NEEDS, needs } from "../support/needs";
+import { pause, until } from "../support/until";
+import { houseFor, inside, outside, WAN } from "./house";
+import { Lab } from "./lab";
+
+const PROFILES = ["igd1 secure rules=strict lease_file pcp", "igd2 secure", "igd1 insecure"];
+
+for (const profile of PROFILES) {
+	describe(`lab/three cameras behind a router: ${profile}`, function () {
+		this.timeout(60_000);
+		const house = houseFor(profile, (context) => needs(context, ...LAB_NEEDS, "build", "ffmpeg", "upnpc"));
+
+		it("gives three cameras three ports, the first the representative's (IMG-2, IMG-3, IMG-4, IMG-6)", async () => {
+			await house().fill(3);
+			const expected = [1, 2, 3].map((n) => [8079 + n, `${Lab.address(n)}:8000`] as const);
+			assert.deepEqual(await house().lab.mappings(), new Map(expected));
+		});
+
+		it("shows links to the others on the portal, seen from the Internet (IMG-5, IMG-14)", async () => {
+			await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082), 5000);
+			const page = (await house().lab.get("wan", `http://${WAN}:8080/`)) ?? "";
+			for (const url of outside(8081, 8082)) assert.ok(page.includes(`href="${url}"`), `no link to ${url}: ${page}`);
+			assert.doesNotMatch(page, /192\.168\./);
+			const portal = await house().portal("wan");
+			assert.deepEqual(portal?.cameras.map((camera) => camera.name).sort(), ["camera 1", "camera 2", "camera 3"]);
+			assert.deepEqual(
+				portal?.cameras.filter((c) => c.representative).map((c) => c.name),
+				["camera 1"],
+			);
+		});
+
+		it("delivers MJPEG from all three to curl and to ffmpeg (IMG-16)", async () => {
+			for (const url of outside(8080, 8081, 8082)) {
+				const count = await house().countPictures("wan", `${url}stream.mjpeg`);
+				assert.ok(count >= 10, `${count} pictures in 2 s from ${url}`);
+				const input = ["-v", "error", "-f", "mpjpeg", "-i", `${url}stream.mjpeg`];
+				const play = await house().lab.exec("wan", ["ffmpeg", ...input, "-frames:v", "5", "-f", "null", "-"]);
+				assert.equal(play.code, 0, play.stderr);
+				assert.equal(play.stderr, "");
+			}
+		});
+
+		it("links a visitor in the LAN to LAN addresses (IMG-14)", async () => {
+			const [first] = inside(1);
+			await house().untilListed("home", first, inside(3), 5000);
+			const page = (await house().lab.get("home", first)) ?? "";
+			assert.ok(page.includes('href="http://192.168.0.12:8000/"'), page);
+			assert.doesNotMatch(page, /198\.20\./);
+		});
+
+		it("shows a fourth camera within 2 s, and forgets it at once when it leaves (IMG-12, IMG-20)", async () => {
+			const fourth = house().start(4);
+			await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082, 8083), 2000);
+			assert.equal(await fourth.leave(), 0, fourth.output);
+			assert.equal((await house().lab.mappings()).has(8083), false);
+			await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082), 1000);
+		});
+
+		it("heals within 5 s of the router being back (IMG-3, IMG-9)", async () => {
+			await house().lab.stopRouter();
+			await pause(3000);
+			await house().lab.startRouter();
+			const ports = [8080, 8081, 8082];
+			await Promise.all(ports.map((port) => house().untilServed(port, 5000)));
+			await house().untilListed("wan", `http://${WAN}:8080/`, outside(...ports), 5000);
+		});
+
+		it("heals when the router was away for an instant only", async () => {
+			await house().lab.restartRouter();
+			await Promise.all([8080, 8081, 8082].map((port) => house().untilServed(port, 5000)));
+		});
+
+		it("says by porthole doctor that cameras can be reached, and at which address", async () => {
+			const { code, stdout, stderr } = await house().doctor("home");
+			assert.equal(code, 0, stdout + stderr);
+			assert.match(stdout, /198\.20\.0\.1\b/);
+		});
+
+		it("leaves nothing on the router when all have left (IMG-20)", async () => {
+			const codes = await Promise.all(house().cameras.map((camera) => camera.leave()));
+			assert.ok(
+				codes.every((code) => code === undefined || code === 0),
+				codes.join(),
+			);
+			await until("the router's table is empty", 1000, async () => (await house().lab.mappings()).size === 0);
+		});
+
+		it("says by porthole doctor that there is no gateway when the router has none", async () => {
+			await house().lab.stopRouter();
+			const { code, stdout, stderr } = await house().doctor("home");
+			assert.equal(code, 1, stdout + stderr);
+			assert.match(stdout, /no Internet gateway|UPnP/i);
+		});
+	});
+}
+
+describe("lab/cameras that start in the same instant", function () {
+	this.timeout(60_000);
+	const house = houseFor("igd1 secure", (context) => needs(context, ...LAB_NEEDS, "build"));
+
+	it("get different ports, and one is the representative (IMG-3, IMG-4, IMG-8)", async () => {
+		for (let n = 1; n <= 4; n++) house().start(n);
+		await house().untilServed(8080, 20_000);
+		await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082, 8083), 20_000);
+		const portal = await house().portal("wan");
+		assert.equal(portal?.cameras.filter((camera) => camera.representative).length, 1);
+		const insides = [...(await house().lab.mappings()).values()].sort();
+		assert.deepEqual(
+			insides,
+			[1, 2, 3, 4].map((n) => `${Lab.address(n)}:8000`),
+		);
+	});
+});
