@@ -1,13 +1,13 @@
-import { sameNetwork, addressKind } from "../core/ipv4";
+import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import { Pump } from "../core/pump";
 import { Fleet, type FleetEvent, type FleetOutbox } from "../fleet/fleet";
 import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT } from "../fleet/fleet-settings";
 import { Presence } from "../fleet/presence";
-import { GATEWAY_DEFAULTS } from "../gateway/gateway-settings";
+import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
-import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
+import { GATEWAY_DEFAULTS } from "../gateway/gateway-settings";
 import type { FrameSource } from "../ports/camera";
 import type { Clock } from "../ports/clock";
 import type { Log } from "../ports/log";
@@ -61,6 +61,7 @@ export class Camera {
 	private readonly fleetOut: FleetOutbox;
 	private readonly udp: UdpBinding[];
 	private readonly ears: UdpBinding;
+	private readonly ssdp: UdpBinding;
 	private paths: readonly Path[] = [];
 	private externalAddress = "";
 	private leaving = false;
@@ -112,46 +113,69 @@ export class Camera {
 			},
 			random,
 		);
-		Object.assign(this.fleet.self, { name: this.identity.name, automaticName: this.identity.automaticName, httpPort: settings.httpPort });
+		Object.assign(this.fleet.self, {
+			name: this.identity.name,
+			automaticName: this.identity.automaticName,
+			httpPort: settings.httpPort,
+		});
 		this.gateway.rename(0, this.identity.name, this.link);
 		this.presence = new Presence(id, boot, settings.httpPort, random);
 		this.web = new CameraWeb(this, this.presence);
 
 		// Two sockets for the fleet: several cameras on one machine share the port that all are called at, and each is
 		// answered at one of its own.
-		const fleetSocket = new UdpBinding(network, this.pump, log, "fleet", (path) => ({ address: path.address, port: 0, path, broadcast: true }), (...datagram) => hearFleet(...datagram));
+		const fleetSocket = new UdpBinding(
+			network,
+			this.pump,
+			log,
+			"fleet",
+			(path) => ({ address: path.address, port: 0, path, broadcast: true }),
+			(...datagram) => hearFleet(...datagram),
+		);
 		this.fleetOut = {
 			send: (path, ...datagram) => fleetSocket.send(path, ...datagram),
 			emit: (event) => this.pump.post({ on: (e: FleetEvent) => this.onFleet(e) }, event),
 		};
 		const hearFleet = feeding(this.pump, this.fleet, this.fleetOut);
-		this.ears = new UdpBinding(network, this.pump, log, "fleet", (path) => ({ port: FLEET_PORT, reuse: true, path, groups: [FLEET_GROUP], broadcast: true }), (path, ...datagram) => {
-			const from = this.paths.find((p) => sameNetwork(p.address, datagram[0], p.prefix)) ?? path;
-			hearFleet(from, ...datagram);
-		});
-		const gatewaySocket = new UdpBinding(network, this.pump, log, "gateway", (path) => ({ address: path.address, port: 0, path }), feeding(this.pump, this.gateway, this.link));
+		this.ears = new UdpBinding(
+			network,
+			this.pump,
+			log,
+			"fleet",
+			(path) => ({ port: FLEET_PORT, reuse: true, path, groups: [FLEET_GROUP], broadcast: true }),
+			(path, ...datagram) => {
+				const from = this.paths.find((p) => sameNetwork(p.address, datagram[0], p.prefix)) ?? path;
+				hearFleet(from, ...datagram);
+			},
+		);
+		const gatewaySocket = new UdpBinding(
+			network,
+			this.pump,
+			log,
+			"gateway",
+			(path) => ({ address: path.address, port: 0, path }),
+			feeding(this.pump, this.gateway, this.link),
+		);
 		this.link.udp = gatewaySocket;
-		const ssdpSocket = new UdpBinding(network, this.pump, log, "presence", (path) => ({ port: SSDP_PORT, reuse: true, path, groups: [SSDP_GROUP], multicastTtl: 2 }), (path, address, port, bytes) => {
-			const now = this.pump.now();
-			this.gateway.notified(now, path, address, bytes, this.link);
-			this.pump.ran(this.gateway);
-			if (settings.presence) this.presence.receive(now, path, address, port, bytes, ssdpSocket);
-			this.pump.ran(this.presence);
-		});
-		this.udp = [fleetSocket, gatewaySocket, ssdpSocket];
+		this.ssdp = new UdpBinding(
+			network,
+			this.pump,
+			log,
+			"presence",
+			(path) => ({ port: SSDP_PORT, reuse: true, path, groups: [SSDP_GROUP], multicastTtl: 2 }),
+			(path, address, port, bytes) => {
+				const now = this.pump.now();
+				this.gateway.notified(now, path, address, bytes, this.link);
+				this.pump.ran(this.gateway);
+				if (settings.presence) this.presence.receive(now, path, address, port, bytes, this.ssdp);
+				this.pump.ran(this.presence);
+			},
+		);
+		this.udp = [fleetSocket, gatewaySocket, this.ears, this.ssdp];
 		this.pump.add(this.fleet, this.fleetOut);
 		this.pump.add(this.gateway, this.link);
-		this.pump.add(this.presence, ssdpSocket);
-		this.startPresence = (now) => {
-			if (settings.presence) this.presence.start(now, this.paths, ssdpSocket);
-		};
-		this.leavePresence = () => {
-			if (settings.presence) this.presence.leave(ssdpSocket);
-		};
+		this.pump.add(this.presence, this.ssdp);
 	}
-
-	private readonly startPresence: (now: number) => void;
-	private readonly leavePresence: () => void;
 
 	/** Begins. Without a network address it waits for one (IMG-1). */
 	start(): void {
@@ -189,7 +213,10 @@ export class Camera {
 	/** Gives a camera of the fleet, this one or another, a name (IMG-15). @returns false when that can't be */
 	rename(id: string, name: string): boolean {
 		const now = this.pump.now();
-		const fine = id === this.identity.id ? this.fleet.rename(now, name, this.fleetOut) : this.fleet.renameMember(id, name, this.fleetOut);
+		const fine =
+			id === this.identity.id
+				? this.fleet.rename(now, name, this.fleetOut)
+				: this.fleet.renameMember(id, name, this.fleetOut);
 		this.pump.ran(this.fleet);
 		return fine;
 	}
@@ -228,11 +255,17 @@ export class Camera {
 		const now = this.pump.now();
 		this.paths = paths;
 		const { log } = this.host;
-		log.write(paths.length > 0 ? "info" : "warn", "camera", paths.length > 0 ? `addresses: ${paths.map((p) => `${p.address} (${p.name})`).join(", ")}` : "no network address yet");
-		for (const binding of [...this.udp, this.ears]) binding.setPaths(paths);
+		log.write(
+			paths.length > 0 ? "info" : "warn",
+			"camera",
+			paths.length > 0
+				? `addresses: ${paths.map((p) => `${p.address} (${p.name})`).join(", ")}`
+				: "no network address yet",
+		);
+		for (const binding of this.udp) binding.setPaths(paths);
 		this.fleet.start(now, this.isMapping ? paths : [], this.fleetOut);
 		this.gateway.start(now, paths, this.link);
-		this.startPresence(now);
+		if (this.settings.presence) this.presence.start(now, paths, this.ssdp);
 		for (const machine of [this.fleet, this.gateway, this.presence]) this.pump.ran(machine);
 		this.web.changed();
 	}
@@ -258,7 +291,11 @@ export class Camera {
 				log.write("info", "gateway", `found ${JSON.stringify(event.name)} at ${event.address}`);
 				break;
 			case "mapped":
-				log.write("info", "gateway", `holds external port ${event.externalPort} by ${event.by}${event.representative ? ": this camera is the representative" : ""}`);
+				log.write(
+					"info",
+					"gateway",
+					`holds external port ${event.externalPort} by ${event.by}${event.representative ? ": this camera is the representative" : ""}`,
+				);
 				store.write("port", `${event.externalPort}`);
 				this.web.mapped(event.internalPort);
 				this.updateFleet({ externalPort: event.externalPort, representative: event.representative });
@@ -294,7 +331,8 @@ export class Camera {
 	}
 
 	private updateFleet(change: { externalPort?: number; externalHost?: string; representative?: boolean }): void {
-		if (!this.leaving) this.fleet.update(this.pump.now(), { externalHost: this.externalHost, ...change }, this.fleetOut);
+		if (!this.leaving)
+			this.fleet.update(this.pump.now(), { externalHost: this.externalHost, ...change }, this.fleetOut);
 		this.pump.ran(this.fleet);
 	}
 
@@ -302,7 +340,7 @@ export class Camera {
 		const now = this.pump.now();
 		this.host.log.write("info", "camera", "leaves");
 		this.fleet.leave(now, this.fleetOut);
-		this.leavePresence();
+		this.presence.leave(this.ssdp);
 		this.web.stop();
 		const end = new Farewell(() => this.close());
 		end.deadline = now + FAREWELL;
@@ -311,7 +349,7 @@ export class Camera {
 	}
 
 	private close(): void {
-		for (const binding of [...this.udp, this.ears]) binding.close();
+		for (const binding of this.udp) binding.close();
 		this.left?.();
 	}
 }

@@ -31,7 +31,9 @@ export class GatewayLink implements GatewayOutbox {
 	request(request: GatewayRequest): void {
 		const { address, port, method, target, headers, body, path } = request;
 		const host = `${address}:${port}`;
-		const outlet: Outlet<ExchangeResult> = { emit: (result) => this.pump.post({ on: () => this.result(request.id, result) }, result) };
+		const outlet: Outlet<ExchangeResult> = {
+			emit: (result) => this.pump.post({ on: () => this.result(request.id, result) }, result),
+		};
 		const exchange = new HttpExchange(this.pump.now(), { method, host, target, headers, body }, outlet);
 		const binding = new StreamBinding(this.pump, exchange);
 		binding.attach(this.network.connect({ address, port, localAddress: path.address }, binding));

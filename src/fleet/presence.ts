@@ -7,9 +7,9 @@ import {
 	buildByebye,
 	buildSearchResponse,
 	parseSsdp,
-	type SsdpDevice,
 	SSDP_GROUP,
 	SSDP_PORT,
+	type SsdpDevice,
 } from "../wire/ssdp";
 import { escapeXml } from "../wire/xml";
 
@@ -66,7 +66,8 @@ export class Presence implements DatagramMachine<DatagramOutbox> {
 	/** Says byebye and is silent from now on. */
 	leave(out: DatagramOutbox): void {
 		for (const path of this.paths) {
-			for (const type of this.types()) this.send(path, SSDP_GROUP, SSDP_PORT, buildByebye(this.device(path), type, this.usn(type)), out);
+			for (const type of this.types())
+				this.send(path, SSDP_GROUP, SSDP_PORT, buildByebye(this.device(path), type, this.usn(type)), out);
 		}
 		this.paths = [];
 		this.answers = [];
@@ -91,7 +92,8 @@ export class Presence implements DatagramMachine<DatagramOutbox> {
 	expire(now: Millis, out: DatagramOutbox): void {
 		if (this.aliveAt <= now) {
 			for (const path of this.paths) {
-				for (const type of this.types()) this.send(path, SSDP_GROUP, SSDP_PORT, buildAlive(this.device(path), type, this.usn(type)), out);
+				for (const type of this.types())
+					this.send(path, SSDP_GROUP, SSDP_PORT, buildAlive(this.device(path), type, this.usn(type)), out);
 			}
 			this.aliveAt = now + REPEAT;
 		}
@@ -113,7 +115,11 @@ export class Presence implements DatagramMachine<DatagramOutbox> {
 	}
 
 	private device(path: Path): SsdpDevice {
-		return { location: `http://${path.address}:${this.httpPort}/description.xml`, server: "Porthole/1 UPnP/1.1 Porthole/1", bootId: this.boot };
+		return {
+			location: `http://${path.address}:${this.httpPort}/description.xml`,
+			server: "Porthole/1 UPnP/1.1 Porthole/1",
+			bootId: this.boot,
+		};
 	}
 
 	private types(): string[] {

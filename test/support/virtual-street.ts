@@ -1,0 +1,186 @@
+import { Lan } from "../../hosts/virtual/lan";
+import { VirtualGateway } from "../../hosts/virtual/gateway/virtual-gateway";
+import type { GatewayQuirks } from "../../hosts/virtual/gateway/quirks";
+import type { LinkSettings } from "../../hosts/virtual/link";
+import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
+import { World } from "../../hosts/virtual/world";
+import { Camera } from "../../src/app/camera";
+import type { EndReason } from "../../src/core/stream";
+import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
+import type { FrameSink, FrameSource } from "../../src/ports/camera";
+import { NO_MOTION } from "../../src/ports/motion";
+import type { Stream, StreamSink } from "../../src/ports/net";
+import { NO_SWITCH, type Switch } from "../../src/ports/pins";
+import { parseCameraSettings } from "../../src/settings/camera-settings";
+
+export const WAN = "198.20.0.1";
+export const GATEWAY = "192.168.0.1";
+
+/** Gives ten pictures a second, each different, none of them a real JPEG: no test here looks inside. */
+class TickSource implements FrameSource {
+	readonly description = "ticks";
+	private sink: FrameSink | undefined;
+	private sequence = 0;
+
+	constructor(private readonly machine: VirtualMachine) {}
+
+	start(sink: FrameSink): void {
+		this.sink = sink;
+		this.tick();
+	}
+
+	stop(): void {
+		this.sink = undefined;
+	}
+
+	private tick(): void {
+		if (this.sink === undefined || !this.machine.on) return;
+		const bytes = new Uint8Array(FRAME_HEADROOM + 900 + FRAME_TAILROOM).fill(this.sequence & 255);
+		this.sink.frame(new Frame(bytes, FRAME_HEADROOM, FRAME_HEADROOM + 900, this.sequence++, this.machine.clock.now(), undefined));
+		this.machine.world.after(100, () => this.tick());
+	}
+}
+
+/** A camera with the machine it runs on; `start` again after the power was cut. */
+export class StreetCamera {
+	readonly machine: VirtualMachine;
+	camera: Camera;
+
+	constructor(
+		readonly street: VirtualStreet,
+		readonly number: number,
+		private readonly settings: Readonly<Record<string, string>>,
+		private readonly pin: Switch = NO_SWITCH,
+	) {
+		this.machine = new VirtualMachine(street.world, `cam${number}`);
+		this.machine.attach(street.lan, { address: `192.168.0.${10 + number}`, gateway: GATEWAY }, street.link);
+		this.camera = this.build();
+		this.camera.start();
+	}
+
+	/** The power fails. */
+	crash(): void {
+		this.machine.crash();
+	}
+
+	/** The power is back, and the program begins anew with what it has stored. */
+	restart(): void {
+		this.machine.powerOn();
+		this.camera = this.build();
+		this.camera.start();
+	}
+
+	get port(): number {
+		return this.camera.fleet.self.externalPort;
+	}
+
+	get log(): string {
+		return this.machine.log.lines.map((line) => JSON.stringify(line)).join("\n");
+	}
+
+	private build(): Camera {
+		const { network, clock, random, store, log } = this.machine;
+		const { settings, faults } = parseCameraSettings(new Map(Object.entries(this.settings)));
+		if (faults.length > 0) throw new RangeError(JSON.stringify(faults));
+		const source = new TickSource(this.machine);
+		return new Camera({ network, clock, random, store, log, source, motion: NO_MOTION, switch: this.pin, model: "sim" }, settings);
+	}
+}
+
+/** A home with a virtual gateway, cameras, and a visitor on the Internet; all in virtual time from one seed. */
+export class VirtualStreet {
+	readonly world: World;
+	readonly lan: Lan;
+	readonly internet: Lan;
+	readonly gateway: VirtualGateway;
+	readonly visitor: VirtualMachine;
+	readonly neighbour: VirtualMachine;
+	readonly cameras: StreetCamera[] = [];
+
+	constructor(
+		readonly seed: number,
+		quirks: Partial<GatewayQuirks> = {},
+		readonly link: Partial<LinkSettings> = {},
+		wan = WAN,
+	) {
+		this.world = new World(seed);
+		this.lan = new Lan(this.world, { name: "lan" });
+		this.internet = new Lan(this.world, { name: "internet", routed: true });
+		this.gateway = new VirtualGateway(this.world, { lan: this.lan, wan: this.internet, outside: { address: wan, prefix: 24, gateway: "198.20.0.254" }, quirks });
+		this.visitor = new VirtualMachine(this.world, "visitor");
+		this.visitor.attach(this.internet, { address: "198.20.7.7", prefix: 24, gateway: "198.20.7.1" });
+		this.neighbour = new VirtualMachine(this.world, "neighbour");
+		this.neighbour.attach(this.lan, { address: "192.168.0.99", gateway: GATEWAY });
+	}
+
+	add(settings: Readonly<Record<string, string>> = {}, pin?: Switch): StreetCamera {
+		const camera = new StreetCamera(this, this.cameras.length + 1, settings, pin);
+		this.cameras.push(camera);
+		return camera;
+	}
+
+	/** Lets time pass until `done`; throws, with the seed, when that takes longer than `limit`. */
+	until(done: () => boolean, limit: number, what: string): number {
+		const start = this.world.now;
+		if (!this.world.runUntil(done, limit)) {
+			const logs = this.cameras.map((c) => `--- cam${c.number}\n${c.log}`).join("\n");
+			throw new Error(`seed ${this.seed}: not within ${limit} ms: ${what}\n${logs}`);
+		}
+		return this.world.now - start;
+	}
+
+	/** External ports of the cameras that are on, in the order of the cameras. */
+	get ports(): number[] {
+		return this.cameras.filter((c) => c.machine.on).map((c) => c.port);
+	}
+
+	/** Gets a page as a visitor from the Internet, or from the LAN. @returns the whole answer; empty when there is none */
+	get(url: string, from: VirtualMachine = this.visitor, wait = 3000): string {
+		const [, , authority, ...rest] = url.split("/");
+		const [address, port = "80"] = authority.split(":");
+		const visit = new Visit(`GET /${rest.join("/")} HTTP/1.1\r\nHost: ${authority}\r\nConnection: close\r\n\r\n`);
+		visit.stream = from.network.connect({ address, port: Number(port) }, visit);
+		this.world.runUntil(() => visit.over, wait);
+		if (!visit.over) visit.stream.abort();
+		return visit.text;
+	}
+
+	/** Posts a form from the LAN or the Internet. */
+	post(url: string, form: string, from: VirtualMachine = this.visitor): string {
+		const [, , authority, ...rest] = url.split("/");
+		const [address, port = "80"] = authority.split(":");
+		const visit = new Visit(`POST /${rest.join("/")} HTTP/1.1\r\nHost: ${authority}\r\nConnection: close\r\nContent-Length: ${form.length}\r\n\r\n${form}`);
+		visit.stream = from.network.connect({ address, port: Number(port) }, visit);
+		this.world.runUntil(() => visit.over, 3000);
+		return visit.text;
+	}
+}
+
+class Visit implements StreamSink {
+	text = "";
+	over = false;
+	stream: Stream | undefined;
+	private asked = false;
+
+	constructor(private readonly request: string) {}
+
+	room(): void {
+		if (this.asked) return;
+		this.asked = true;
+		const bytes = new Uint8Array(Buffer.from(this.request));
+		this.stream?.write(bytes, 0, bytes.length);
+	}
+
+	received(bytes: Uint8Array): void {
+		this.text += Buffer.from(bytes).toString("latin1");
+	}
+
+	ended(_why: EndReason): void {
+		this.over = true;
+		this.stream?.end();
+	}
+
+	gone(): void {
+		this.over = true;
+	}
+}
