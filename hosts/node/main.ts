@@ -1,28 +1,28 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CAMERA_SETTINGS } from "../../src/settings/camera-settings";
-import { NODE_SETTINGS, STREET_SETTINGS } from "./node-settings";
+import { CAMERA_SCHEMA, runCamera } from "./camera-command";
+import { DOCTOR_SCHEMA, runDoctor } from "./doctor-command";
+import { STREET_SETTINGS } from "./node-settings";
 import { helpOf, UsageError } from "./options";
+import { runStreet } from "./street-command";
 
 /** Commands: what each does in one line, its settings, and the module that runs it. */
 const COMMANDS = {
 	camera: {
 		help: "run one camera on this machine",
-		schema: [...NODE_SETTINGS, ...CAMERA_SETTINGS],
-		run: async (args: string[]) => (await import("./camera-command")).runCamera(args),
+		schema: CAMERA_SCHEMA,
+		run: runCamera,
 	},
 	street: {
 		help: "try it out: a virtual Internet gateway and three cameras on this machine (what npm start runs)",
 		schema: STREET_SETTINGS,
-		run: async (args: string[]) => (await import("./street-command")).runStreet(args),
+		run: runStreet,
 	},
 	doctor: {
 		help: "look at this network's Internet gateway and say in words whether a camera can be reached through it",
-		schema: [...NODE_SETTINGS, ...CAMERA_SETTINGS].filter((s) =>
-			["interface", "representative-ports", "log-level"].includes(s.name),
-		),
-		run: async (args: string[]) => (await import("./doctor-command")).runDoctor(args),
+		schema: DOCTOR_SCHEMA,
+		run: runDoctor,
 	},
 };
 
@@ -75,7 +75,7 @@ async function main(): Promise<number> {
 	}
 	if (word === undefined || !isCommand(word)) {
 		throw new UsageError(
-			word === undefined ? "Say what to do.\n\n" + help() : `There is no command "${word}". See porthole --help.`,
+			word === undefined ? `Say what to do.\n\n${help()}` : `There is no command "${word}". See porthole --help.`,
 		);
 	}
 	if (args.includes("--help") || args.includes("-h")) {

@@ -18,12 +18,14 @@ export class StreetBridge {
 	 * @param visitor a machine on the virtual Internet
 	 * @param gateway the gateway's address there
 	 * @param listen the address of this machine that real ports open on
+	 * @param isDead tells at once that a port leads to a machine without power
 	 */
 	constructor(
 		private readonly time: RealTime,
 		private readonly visitor: VirtualMachine,
 		private readonly gateway: string,
 		private readonly listen: string,
+		private readonly isDead: (port: number) => boolean,
 		private readonly deadEnd: DeadEnd,
 		private readonly failed: (port: number, error: NodeJS.ErrnoException) => void,
 	) {}
@@ -43,6 +45,11 @@ export class StreetBridge {
 
 	private carry(socket: Socket, port: number): void {
 		const { time } = this;
+		socket.on("error", () => {});
+		if (this.isDead(port)) {
+			this.deadEnd(socket, port);
+			return;
+		}
 		const end = new VisitorEnd(time, socket, () => this.deadEnd(socket, port));
 		time.enter(() => end.attach(this.visitor.network.connect({ address: this.gateway, port }, end)));
 	}
@@ -63,7 +70,6 @@ class VisitorEnd implements StreamSink {
 	attach(stream: Stream): void {
 		this.stream = stream;
 		const { socket, time } = this;
-		socket.on("error", () => {});
 		socket.on("drain", () => time.enter(() => stream.reading(true)));
 		socket.on("close", () => time.enter(() => stream.abort()));
 	}

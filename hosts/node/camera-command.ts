@@ -1,0 +1,83 @@
+import { Camera } from "../../src/app/camera";
+import type { LogLevel } from "../../src/ports/log";
+import { NO_SWITCH } from "../../src/ports/pins";
+import { CAMERA_SETTINGS, parseCameraSettings } from "../../src/settings/camera-settings";
+import { NodeClock } from "./clock";
+import { ConsoleLog } from "./console-log";
+import { defaultDataFolder, lockFolder } from "./data-folder";
+import { FileStore } from "./file-store";
+import { NodeNetwork } from "./network";
+import { NODE_SETTINGS } from "./node-settings";
+import { type Given, gatherOptions, textOf, UsageError } from "./options";
+import { NodeRandom } from "./random";
+import { openSource } from "./sources/open-source";
+import { SourceError } from "./sources/source-error";
+
+/** Leaving in order takes no longer than this; then the process ends all the same. */
+const LEAVE_MAX = 5000;
+
+/** The settings of `porthole camera`. */
+export const CAMERA_SCHEMA = Object.freeze([...NODE_SETTINGS, ...CAMERA_SETTINGS]);
+
+/** Runs one camera until the process is told to end. @returns the exit code */
+export async function runCamera(args: readonly string[]): Promise<number> {
+	const given = gatherOptions(CAMERA_SCHEMA, args, process.env);
+	const { settings, faults } = parseCameraSettings(
+		new Map([...given].filter(([name]) => CAMERA_SETTINGS.some((s) => s.name === name))),
+	);
+	if (faults.length > 0) throw new UsageError(faults.map((fault) => `--${fault.name}: ${fault.words}.`).join("\n"));
+	const folder = textOf(CAMERA_SCHEMA, given, "data") || defaultDataFolder();
+	const release = lockFolder(folder);
+	const log = new ConsoleLog(textOf(CAMERA_SCHEMA, given, "log-level") as LogLevel);
+	const random = new NodeRandom();
+	let name = () => settings.name;
+	const { source, motion } = open(
+		textOf(CAMERA_SCHEMA, given, "source"),
+		Number(textOf(CAMERA_SCHEMA, given, "fps")),
+		() => name(),
+		Math.floor(random.unit() * 1000),
+	);
+	const camera = new Camera(
+		{
+			network: networkOf(given),
+			clock: new NodeClock(),
+			random,
+			store: new FileStore(folder),
+			log,
+			source,
+			motion,
+			switch: NO_SWITCH,
+			model: "node",
+		},
+		settings,
+	);
+	name = () => camera.fleet.self.name || "camera";
+	camera.start();
+	await new Promise<void>((resolve) => {
+		const leave = () => {
+			setTimeout(resolve, LEAVE_MAX).unref();
+			camera.leave(resolve);
+		};
+		// The second signal is for who can't wait.
+		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
+	});
+	release();
+	return 0;
+}
+
+/** The network with the interfaces that were chosen. */
+export function networkOf(given: Given): NodeNetwork {
+	const use = textOf(NODE_SETTINGS, given, "interface")
+		.split(",")
+		.filter((word) => word !== "");
+	return new NodeNetwork({ use });
+}
+
+function open(spec: string, fps: number, name: () => string, look: number) {
+	try {
+		return openSource(spec, { fps, name, look });
+	} catch (error) {
+		if (error instanceof SourceError) throw new UsageError(`--source: ${error.message}`);
+		throw error;
+	}
+}

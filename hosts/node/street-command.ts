@@ -1,0 +1,208 @@
+import type { Socket } from "node:net";
+import { Camera } from "../../src/app/camera";
+import type { FrameSink, FrameSource } from "../../src/ports/camera";
+import type { LogLevel } from "../../src/ports/log";
+import { NO_SWITCH } from "../../src/ports/pins";
+import { parseCameraSettings } from "../../src/settings/camera-settings";
+import { VirtualGateway } from "../virtual/gateway/virtual-gateway";
+import { Lan } from "../virtual/lan";
+import { VirtualMachine } from "../virtual/virtual-machine";
+import { World } from "../virtual/world";
+import { knownUtc } from "./clock";
+import { ConsoleLog } from "./console-log";
+import { STREET_SETTINGS } from "./node-settings";
+import { gatherOptions, textOf } from "./options";
+import { RealTime } from "./real-time";
+import { openSource } from "./sources/open-source";
+import { StreetBridge } from "./street-bridge";
+import { answerDeadEnd } from "./street-pages";
+
+const WAN = "198.20.0.1";
+const LAN_GATEWAY = "192.168.0.1";
+
+/** A camera of the street: a virtual machine that can be unplugged. */
+class StreetCamera {
+	camera: Camera | undefined;
+	readonly machine: VirtualMachine;
+	private source: FrameSource | undefined;
+
+	constructor(
+		private readonly street: Street,
+		readonly number: number,
+	) {
+		this.machine = new VirtualMachine(street.world, `camera ${number}`);
+		this.machine.attach(street.lan, { address: `192.168.0.${10 + number}`, gateway: LAN_GATEWAY });
+		this.plugIn();
+	}
+
+	/** The power fails. */
+	unplug(): void {
+		this.source?.stop();
+		this.camera = undefined;
+		this.machine.crash();
+	}
+
+	/** The power is back. */
+	plugIn(): void {
+		if (!this.machine.on) this.machine.powerOn();
+		const { network, clock, random, store } = this.machine;
+		const { source, motion } = openSource("synthetic", {
+			fps: 15,
+			look: this.number,
+			name: () => this.camera?.fleet.self.name || `camera ${this.number}`,
+		});
+		this.source = new EnteringSource(source, this.street.time);
+		const extra = `<form method="post" action="/street/unplug/${this.number}"><p>This camera is part of a street on one machine. <button>Unplug it</button></p></form>`;
+		this.camera = new Camera(
+			{
+				network,
+				clock,
+				random,
+				store,
+				log: this.street.log,
+				source: this.source,
+				motion,
+				switch: NO_SWITCH,
+				model: "street",
+				extra,
+			},
+			this.street.settings,
+		);
+		this.camera.web.server.route("POST", `/street/unplug/${this.number}`, (_request, reply) => {
+			reply.redirect("/");
+			// The answer has to be on its way before the power goes.
+			setTimeout(() => this.street.time.enter(() => this.unplug()), 200);
+		});
+		this.camera.start();
+	}
+}
+
+/** Lets a source of the real world call into the virtual one. */
+class EnteringSource implements FrameSource {
+	readonly description: string;
+
+	constructor(
+		private readonly source: FrameSource,
+		private readonly time: RealTime,
+	) {
+		this.description = source.description;
+	}
+
+	start(sink: FrameSink): void {
+		const { time } = this;
+		this.source.start({
+			frame: (frame) => time.enter(() => sink.frame(frame)),
+			trouble: (words) => time.enter(() => sink.trouble(words)),
+		});
+	}
+
+	stop(): void {
+		this.source.stop();
+	}
+}
+
+/** A virtual home with real ports on this machine. */
+class Street {
+	readonly world = new World(Math.floor(Math.random() * 2 ** 31), knownUtc());
+	readonly time = new RealTime(this.world);
+	readonly lan = new Lan(this.world, { name: "home" });
+	readonly cameras: StreetCamera[] = [];
+	readonly settings;
+	readonly gateway: VirtualGateway;
+	readonly bridge: StreetBridge;
+
+	constructor(
+		readonly log: ConsoleLog,
+		readonly port: number,
+		listen: string,
+	) {
+		const internet = new Lan(this.world, { name: "Internet", routed: true });
+		const outside = { address: WAN, prefix: 24, gateway: "198.20.0.254" };
+		this.gateway = new VirtualGateway(this.world, { lan: this.lan, wan: internet, outside, name: "Virtual router" });
+		const visitor = new VirtualMachine(this.world, "visitor");
+		visitor.attach(internet, { address: "198.20.7.7", prefix: 24, gateway: "198.20.7.1" });
+		this.settings = parseCameraSettings(
+			new Map([
+				["representative-ports", `${port}`],
+				["host-name", listen === "127.0.0.1" ? "localhost" : listen],
+				["inquiry", "1-2"],
+			]),
+		).settings;
+		this.bridge = new StreetBridge(
+			this.time,
+			visitor,
+			WAN,
+			listen,
+			(at) => this.isDead(at),
+			(socket, at) => this.deadEnd(socket, at),
+			(at, error) => {
+				console.error(`porthole: port ${at} can't be opened: ${error.message}. Choose another with --port.`);
+				process.exit(1);
+			},
+		);
+		this.gateway.onMapping((added) => {
+			for (const mapping of added) this.bridge.open(mapping.externalPort);
+		});
+	}
+
+	/** The camera that a port leads to, or led to. */
+	behind(port: number): StreetCamera | undefined {
+		const entry = this.gateway.table.all().find((mapping) => mapping.externalPort === port);
+		return this.cameras.find((camera) => camera.machine.address === entry?.address);
+	}
+
+	private isDead(port: number): boolean {
+		const camera = this.behind(port);
+		return camera !== undefined && !camera.machine.on;
+	}
+
+	private deadEnd(socket: Socket, port: number): void {
+		const camera = this.behind(port) ?? this.cameras.find((c) => !c.machine.on);
+		answerDeadEnd(socket, camera === undefined || camera.machine.on ? undefined : camera.number, (number) => {
+			const off = this.cameras.find((c) => c.number === number && !c.machine.on);
+			if (off !== undefined) this.time.enter(() => off.plugIn());
+		});
+	}
+}
+
+/** Runs a street until the process is told to end. @returns the exit code */
+export async function runStreet(args: readonly string[]): Promise<number> {
+	const given = gatherOptions(STREET_SETTINGS, args, process.env);
+	const text = (name: string) => textOf(STREET_SETTINGS, given, name);
+	const street = new Street(new ConsoleLog(text("log-level") as LogLevel), Number(text("port")), text("listen"));
+	street.time.enter(() => {
+		street.bridge.open(street.port);
+		for (let number = 1; number <= Number(text("cameras")); number++)
+			street.cameras.push(new StreetCamera(street, number));
+	});
+	const host = text("listen") === "127.0.0.1" ? "localhost" : text("listen");
+	console.log(
+		`A virtual router and ${street.cameras.length} cameras on this machine.\nOpen http://${host}:${street.port}/`,
+	);
+	const keys = listenToKeys(street);
+	if (keys)
+		console.log(`Keys: 1 to ${Math.min(9, street.cameras.length)} unplugs a camera, or plugs it in again; q ends.`);
+	await new Promise<void>((resolve) => {
+		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
+	});
+	street.bridge.close();
+	street.time.stop();
+	return 0;
+}
+
+function listenToKeys(street: Street): boolean {
+	const { stdin } = process;
+	if (!stdin.isTTY) return false;
+	stdin.setRawMode(true);
+	stdin.on("data", (data: Buffer) => {
+		for (const key of data.toString()) {
+			const camera = street.cameras.find((c) => `${c.number}` === key);
+			if (key === "q" || key === "\u0003") process.kill(process.pid, "SIGINT");
+			if (camera === undefined) continue;
+			const wasOn = camera.machine.on;
+			street.time.enter(() => (wasOn ? camera.unplug() : camera.plugIn()));
+			console.log(`camera ${key} is ${wasOn ? "unplugged" : "plugged in"}`);
+		}
+	});
+	return true;
+}

@@ -1,0 +1,41 @@
+import type { Socket } from "node:net";
+
+/** The longest request head that is waited for. */
+const HEAD_MAX = 8192;
+
+/**
+ * Answers a real visitor whose port leads to a camera without power: a page with a button that plugs it in again.
+ * @param number the camera; `undefined` when nobody has the port
+ * @param plugIn is called when the button was pressed
+ */
+export function answerDeadEnd(socket: Socket, number: number | undefined, plugIn: (number: number) => void): void {
+	let head = "";
+	socket.setTimeout(5000, () => socket.destroy());
+	socket.on("data", (bytes: Buffer) => {
+		head += bytes.toString("latin1");
+		if (head.length > HEAD_MAX) socket.destroy();
+		if (!head.includes("\r\n\r\n")) return;
+		const [, asked] = /^POST \/street\/plug\/(\d{1,2}) /.exec(head) ?? [];
+		if (asked !== undefined) {
+			plugIn(Number(asked));
+			// The camera needs a moment to be there.
+			setTimeout(
+				() => socket.end("HTTP/1.1 303 See Other\r\nLocation: /\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+				1000,
+			);
+			return;
+		}
+		const body = page(number);
+		socket.end(
+			`HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+		);
+	});
+}
+
+function page(number: number | undefined): string {
+	const what =
+		number === undefined
+			? '<h1>Nobody is here</h1><p>No camera holds this port. <a href="/">Try again</a></p>'
+			: `<h1>Camera ${number} is unplugged</h1><form method="post" action="/street/plug/${number}"><button>Plug it in again</button></form>`;
+	return `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Unplugged</title><meta name="viewport" content="width=device-width,initial-scale=1"><style>:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{margin:2rem auto;max-width:40rem;padding:0 1rem}</style>${what}</html>\n`;
+}

@@ -1,0 +1,152 @@
+import type { Path } from "../core/path";
+import { Pump } from "../core/pump";
+import type { Millis } from "../core/time";
+import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
+import { GatewayClient } from "../gateway/gateway-client";
+import type { GatewayEvent, GatewayTableEntry } from "../gateway/gateway-events";
+import { GATEWAY_DEFAULTS } from "../gateway/gateway-settings";
+import type { Clock } from "../ports/clock";
+import type { Log } from "../ports/log";
+import type { Network } from "../ports/net";
+import type { Random } from "../ports/random";
+import type { CameraSettings } from "../settings/camera-settings";
+import { GatewayLink } from "./gateway-link";
+import { feeding, UdpBinding } from "./udp-binding";
+
+/** A gateway that has not shown what it can do by then will not. */
+const PATIENCE: Millis = 10000;
+/** After the port was granted, address and table may still come. */
+const AFTERTHOUGHT: Millis = 500;
+
+/** What the doctor found. */
+export interface DoctorReport {
+	/** For a person, line by line. */
+	readonly lines: readonly string[];
+	/** True: a camera here can be reached from the Internet, as far as can be seen from inside. */
+	readonly reachable: boolean;
+}
+
+/**
+ * Tries what a camera would do: finds the gateway, asks it for a port, reads the address and the table, gives the
+ * port back; then says in words what it found.
+ */
+export class Doctor {
+	deadline: Millis = Infinity;
+	private readonly pump: Pump;
+	private readonly client: GatewayClient;
+	private readonly link: GatewayLink;
+	private readonly udp: UdpBinding;
+	private readonly paths: readonly Path[];
+	private readonly found: string[] = [];
+	private table: readonly GatewayTableEntry[] = [];
+	private port = 0;
+	private result: DoctorReport = { lines: [], reachable: false };
+	private done: (report: DoctorReport) => void = () => {};
+	private leaving = false;
+
+	constructor(
+		host: { readonly network: Network; readonly clock: Clock; readonly random: Random; readonly log: Log },
+		settings: CameraSettings,
+	) {
+		this.pump = new Pump(host.clock);
+		this.paths = host.network.paths();
+		this.client = new GatewayClient(
+			{
+				...GATEWAY_DEFAULTS,
+				id: "d0c7000000000000",
+				model: "doctor",
+				representativePorts: settings.representativePorts,
+				internalPort: 0,
+				ownLease: 30,
+				representativeLease: 30,
+			},
+			host.random,
+			0,
+		);
+		this.link = new GatewayLink(host.network, this.pump, this.client, { on: (event) => this.on(event) });
+		this.udp = new UdpBinding(
+			host.network,
+			this.pump,
+			host.log,
+			"doctor",
+			(path) => ({ address: path.address, port: 0, path }),
+			feeding(this.pump, this.client, this.link),
+		);
+		this.link.udp = this.udp;
+		this.pump.add(this.client, this.link);
+		this.pump.add(this, undefined);
+	}
+
+	/** Begins; `done` is called once, after ten-odd seconds at the most. */
+	examine(done: (report: DoctorReport) => void): void {
+		this.done = done;
+		const now = this.pump.now();
+		this.udp.setPaths(this.paths);
+		this.client.rename(now, "doctor", this.link);
+		this.client.start(now, this.paths, this.link);
+		this.deadline = now + (this.paths.length === 0 ? 0 : PATIENCE);
+		this.pump.ran(this.client);
+		this.pump.ran(this);
+	}
+
+	expire(now: Millis): void {
+		this.deadline = Infinity;
+		if (this.leaving) return;
+		this.leaving = true;
+		this.result = this.report();
+		this.client.leave(now, this.link);
+		this.pump.ran(this.client);
+	}
+
+	private on(event: GatewayEvent): void {
+		switch (event.type) {
+			case "found":
+				this.found.push(`Router: ${event.name || "without a name"} at ${event.address}, UPnP.`);
+				break;
+			case "mapped":
+				this.port = event.externalPort;
+				this.found.push(
+					`It opened port ${event.externalPort} by ${event.by}${event.representative ? ", the representative's: no other camera has it" : ""}.`,
+				);
+				this.deadline = this.pump.now() + AFTERTHOUGHT;
+				this.pump.ran(this);
+				break;
+			case "lost":
+				this.port = 0;
+				break;
+			case "table":
+				this.table = event.entries;
+				break;
+			case "left":
+				this.udp.close();
+				this.done(this.result);
+				break;
+		}
+	}
+
+	/** Puts what was found into words. */
+	report(): DoctorReport {
+		const status = this.client.status();
+		const serious = status.diagnoses.some((diagnosis) => DIAGNOSIS_WORDS[diagnosis].serious);
+		const reachable = this.port !== 0 && status.externalAddress !== "" && !serious;
+		const cameras = this.table.filter((entry) => entry.ours !== undefined && entry.externalPort !== this.port);
+		const lines = [
+			`This machine: ${this.paths.map((p) => `${p.address} (${p.name}${p.gateway === undefined ? ", no router" : `, router ${p.gateway}`})`).join("; ") || "no network address"}.`,
+			...this.found,
+		];
+		if (status.externalAddress !== "") lines.push(`Its address on the Internet: ${status.externalAddress}.`);
+		for (const { externalPort, internalClient, ours } of cameras) {
+			lines.push(`Camera ${JSON.stringify(ours?.name)} at ${internalClient} holds port ${externalPort}.`);
+		}
+		for (const diagnosis of status.diagnoses) {
+			const { words, remedy } = DIAGNOSIS_WORDS[diagnosis];
+			lines.push(`${words}\n  What to do: ${remedy}`);
+		}
+		lines.push(
+			reachable
+				? "A camera here can be reached from the Internet, as far as this machine can see."
+				: "A camera here can not be reached from the Internet.",
+		);
+		return { lines, reachable };
+	}
+}
