@@ -40,8 +40,9 @@ export function needs(context: Mocha.Context, ...names: readonly Need[]): void {
 	if (missing.length === 0) return;
 	const words = `needs ${missing.join(", ")}`;
 	if (process.env["PORTHOLE_REQUIRE_ALL"] === "1") throw new Error(words);
-	// a hook's own title says nothing; its suite's does
-	const title = context.currentTest === undefined ? context.test?.parent?.fullTitle() : context.currentTest.fullTitle();
+	const runnable = context.test;
+	const inHook = runnable?.title.startsWith('"before all" hook') === true;
+	const title = inHook ? runnable?.parent?.fullTitle() : runnable?.fullTitle();
 	process.stderr.write(`SKIPPED ${title}: ${words}\n`);
 	context.skip();
 }
