@@ -10,9 +10,12 @@ export type Child = ChildProcessByStdio<null, Readable, Readable>;
 /** How long a child may take to end when it is asked to. */
 const PATIENCE: Millis = 2000;
 
+const TIE = ["--pdeathsig", "KILL"];
+
 const children = new Set<ChildProcess>();
 let watching = false;
-let mayTie: boolean | undefined;
+/** The program that ties a child to its parent's life; `null`: there is none, `undefined`: nobody has looked. */
+let tier: string | null | undefined;
 
 /** Finds a program in PATH. */
 export function findProgram(name: string): string | undefined {
@@ -31,10 +34,9 @@ export function findProgram(name: string): string | undefined {
  * Linux's `setpriv` is installed also when this one is killed.
  */
 export function startChild(program: string, args: readonly string[]): Child {
-	const tie = ["--pdeathsig", "KILL"];
-	mayTie ??= process.platform === "linux" && spawnSync("setpriv", [...tie, "true"]).status === 0;
+	tier ??= findTier();
 	const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
-	const child = mayTie ? spawn("setpriv", [...tie, program, ...args], { stdio }) : spawn(program, args, { stdio });
+	const child = tier === null ? spawn(program, args, { stdio }) : spawn(tier, [...TIE, program, ...args], { stdio });
 	children.add(child);
 	child.once("close", () => children.delete(child));
 	child.once("error", () => children.delete(child));
@@ -49,6 +51,11 @@ export function endChild(child: Child): void {
 	const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
 	timer.unref();
 	child.once("close", () => clearTimeout(timer));
+}
+
+function findTier(): string | null {
+	const setpriv = process.platform === "linux" ? findProgram("setpriv") : undefined;
+	return setpriv !== undefined && spawnSync(setpriv, [...TIE, "true"]).status === 0 ? setpriv : null;
 }
 
 function killAll(): void {

@@ -25,10 +25,17 @@ export function runArguments(input: FfmpegInput, copy: boolean, fps: number): st
 	const codec = copy ? ["-c:v", "copy"] : [...encode, "-fpsmax", `${fps}`];
 	return [
 		...["-hide_banner", "-nostdin", "-loglevel", "error"],
-		...(input.kind === "file" ? ["-stream_loop", "-1", "-re"] : ["-fflags", "nobuffer", "-flags", "low_delay"]),
+		...pace(input),
 		...opening(input, copy),
 		...["-i", input.name, "-map", "0:v:0", ...codec, "-f", "mjpeg", "pipe:1"],
 	];
+}
+
+/** A film is played in a loop at its own pace; of what is live the newest counts. */
+function pace({ kind, name }: FfmpegInput): string[] {
+	if (kind === "file") return ["-stream_loop", "-1", "-re"];
+	// What comes by HTTP may be a single picture, which must not be lost while ffmpeg looks at the stream.
+	return [...(/^https?:/i.test(name) ? [] : ["-fflags", "nobuffer"]), "-flags", "low_delay"];
 }
 
 function opening({ kind, name }: FfmpegInput, mjpeg: boolean): string[] {

@@ -118,7 +118,8 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		});
 		child.once("close", (code, signal) => {
 			if (child !== this.child) return;
-			this.fail(lastLine(this.said) ?? `ffmpeg ended (${signal ?? `exit code ${code}`})`);
+			const ending = code === 0 ? "the input has ended" : `ffmpeg ended (${signal ?? `exit code ${code}`})`;
+			this.fail(lastLine(this.said) ?? ending);
 		});
 	}
 

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import type { FfmpegInput } from "../../../../hosts/node/sources/ffmpeg-arguments";
+import { FfmpegSource } from "../../../../hosts/node/sources/ffmpeg-source";
+import { installed, needs } from "../../../support/needs";
+import { pause, until } from "../../../support/until";
+import { Collect, infoOf, jpegOf, PICTURE } from "./collect";
+
+const START = 15_000;
+
+describe("hosts-node/sources/ffmpeg-source", function () {
+	this.timeout(60_000);
+	let folder: string;
+	let path: string | undefined;
+	const sources: FfmpegSource[] = [];
+
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), "porthole-ffmpeg-"));
+		path = process.env["PATH"];
+	});
+	afterEach(async () => {
+		for (const source of sources.splice(0)) source.stop();
+		process.env["PATH"] = path;
+		await until("ffmpeg gone", 5000, () => runningWith(folder).length === 0);
+		rmSync(folder, { recursive: true });
+	});
+
+	function start(kind: FfmpegInput["kind"], name: string, fps = 15): [FfmpegSource, Collect] {
+		const source = new FfmpegSource({ kind, name }, fps);
+		sources.push(source);
+		const sink = new Collect();
+		source.start(sink);
+		return [source, sink];
+	}
+
+	/** Makes a film of `seconds` with the given encoder. */
+	function film(name: string, seconds: number, ...encoder: string[]): string {
+		const file = join(folder, name);
+		const picture = `testsrc=size=320x240:rate=10:duration=${seconds}`;
+		execFileSync("ffmpeg", ["-loglevel", "error", "-f", "lavfi", "-i", picture, ...encoder, file]);
+		return file;
+	}
+
+	/** Puts a program in place of ffmpeg, and one that fails in place of ffprobe. */
+	function pretend(script: string): void {
+		writeFileSync(join(folder, "ffmpeg"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+		writeFileSync(join(folder, "ffprobe"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+		process.env["PATH"] = [folder, path].join(delimiter);
+	}
+
+	it("encodes a film as baseline 4:2:0 with the standard Huffman tables, in a loop (IMG-17)", async function () {
+		needs(this, "ffmpeg", "ffprobe");
+		const [source, sink] = start("file", film("film.mp4", 1, "-c:v", "mpeg4"));
+		await until("more frames than the film has", START, () => sink.frames.length > 15);
+		for (const frame of sink.frames) {
+			const { width, height, baseline, subsampling, standardHuffman, restartInterval } = infoOf(frame);
+			assert.deepEqual(
+				{ width, height, baseline, subsampling, standardHuffman, restartInterval },
+				{ width: 320, height: 240, baseline: true, subsampling: "4:2:0", standardHuffman: true, restartInterval: 0 },
+			);
+		}
+		assert.deepEqual([sink.troubles, source.broken], [[], 0]);
+	});
+
+	it("gives no more than the pictures a second that are asked for", async function () {
+		needs(this, "ffmpeg", "ffprobe");
+		const [, sink] = start("file", film("film.mp4", 2, "-c:v", "mpeg4"), 5);
+		await until("a frame", START, () => sink.frames.length > 0);
+		const before = sink.frames.length;
+		await pause(2000);
+		const count = sink.frames.length - before;
+		assert.ok(count >= 6 && count <= 13, `${count} frames in 2 s`);
+	});
+
+	it("passes Motion JPEG on as it is", async function () {
+		needs(this, "ffmpeg", "ffprobe");
+		const server = await serve();
+		try {
+			const [source, sink] = start("url", `http://127.0.0.1:${portOf(server)}/stream`, 10);
+			await until("frames", START, () => sink.frames.length >= 10);
+			source.stop();
+			for (const frame of sink.frames) assert.deepEqual(jpegOf(frame), PICTURE);
+			const [first, last] = [sink.frames[0], sink.frames[sink.frames.length - 1]];
+			assert.ok(((sink.frames.length - 1) * 1000) / (last.at - first.at) < 12, "10 a second are wanted, 25 come");
+		} finally {
+			end(server);
+		}
+	});
+
+	it("encodes Motion JPEG anew that RTP could not carry", async function () {
+		needs(this, "ffmpeg", "ffprobe");
+		const file = film("film.avi", 2, "-c:v", "mjpeg", "-huffman", "optimal", "-pix_fmt", "yuvj444p");
+		const [, sink] = start("file", file);
+		await until("frames", START, () => sink.frames.length >= 3);
+		for (const frame of sink.frames) {
+			assert.deepEqual([infoOf(frame).subsampling, infoOf(frame).standardHuffman], ["4:2:0", true]);
+		}
+		assert.deepEqual(sink.troubles, []);
+	});
+
+	it("says in words what ffmpeg said, without the password, and recovers when the input is there", async function () {
+		needs(this, "ffmpeg", "ffprobe");
+		let server = await serve();
+		const port = portOf(server);
+		end(server);
+		const [source, sink] = start("url", `http://admin:hunter2@127.0.0.1:${port}/?token=hunter2`);
+		await until("trouble", START, () => sink.troubles.length > 0);
+		assert.match(sink.troubles[0] ?? "", /Connection refused/);
+		server = await serve(port);
+		try {
+			await until("recovery", START, () => sink.frames.length > 0);
+			assert.equal(sink.troubles.at(-1), undefined);
+			source.stop();
+		} finally {
+			end(server);
+		}
+		assert.ok(!JSON.stringify([sink.troubles, source.description]).includes("hunter2"));
+	});
+
+	it("takes the one picture of a snapshot URL, and says that the input has ended", async function () {
+		needs(this, "ffmpeg", "ffprobe");
+		const server = createServer((_, response) => response.setHeader("Content-Type", "image/jpeg").end(PICTURE));
+		await once(server.listen(0, "127.0.0.1"), "listening");
+		try {
+			const [, sink] = start("url", `http://127.0.0.1:${portOf(server)}/`);
+			await until("the end", START, () => sink.troubles.length > 0);
+			assert.deepEqual([sink.troubles, sink.frames.length], [["the input has ended"], 1]);
+		} finally {
+			end(server);
+		}
+	});
+
+	it("says that ffmpeg is not installed", async () => {
+		process.env["PATH"] = folder;
+		const [, sink] = start("device", "/dev/video99");
+		await until("trouble", 2000, () => sink.troubles.length > 0);
+		assert.match(sink.troubles[0] ?? "", /ffmpeg is not installed; install it/);
+	});
+
+	it("starts ffmpeg again when it dies, after 1 s, 2 s …", async () => {
+		pretend('echo "[v4l2 @ 0x55] [x] $$ died" >&2; exit 3');
+		const [source, sink] = start("device", "/dev/video99");
+		await until("three troubles", 10_000, () => sink.troubles.length >= 3);
+		source.stop();
+		assert.match(sink.troubles[0] ?? "", /^\d+ died$/);
+		const [first, second, third] = sink.troubledAt;
+		assert.ok(second - first >= 990 && second - first < 1900, `${second - first}`);
+		assert.ok(third - second >= 1990 && third - second < 2900, `${third - second}`);
+		await pause(200);
+		assert.equal(sink.troubles.length, 3);
+	});
+
+	it("drops and counts broken pictures, and tells of the exit code of a silent death (IMG-17)", async () => {
+		const stream = join(folder, "stream");
+		const broken = Uint8Array.from([0xff, 0xd8, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0xff, 0xd9]);
+		writeFileSync(stream, Buffer.concat([PICTURE, broken, PICTURE.subarray(0, 900), PICTURE, PICTURE]));
+		pretend(`cat ${stream}; exit 7`);
+		const [source, sink] = start("device", "/dev/video99");
+		await until("its end", 5000, () => sink.troubles.length > 0);
+		assert.deepEqual(sink.troubles, ["ffmpeg ended (exit code 7)"]);
+		assert.ok(sink.frames.length >= 2 && source.broken === 2, `${sink.frames.length} frames, ${source.broken} broken`);
+		for (const frame of sink.frames) assert.deepEqual(jpegOf(frame), PICTURE);
+	});
+
+	it("ends ffmpeg on stop, even one that does not want to", async () => {
+		pretend(`trap "" TERM; echo ${folder}/stubborn > /dev/null; while :; do sleep 0.1; done`);
+		const [source] = start("file", join(folder, "film"));
+		await until("ffmpeg", 3000, () => runningWith(folder).length > 0);
+		source.stop();
+		await until("its end", 4000, () => runningWith(folder).length === 0);
+	});
+
+	it("ffmpeg does not outlive a parent that is killed, even while its input hangs", async function () {
+		needs(this, "ffmpeg", "ffprobe");
+		if (!installed("setpriv")) this.skip();
+		const pipe = join(folder, "pipe");
+		execFileSync("mkfifo", [pipe]);
+		const args = ["-r", "ts-node/register/transpile-only", resolve(__dirname, "orphan.ts"), pipe];
+		const parent = spawn(process.execPath, args, { stdio: "inherit" });
+		await until("a child", START, () => runningWith(pipe).length > 1);
+		parent.kill("SIGKILL");
+		await once(parent, "close");
+		await until("its end", 3000, () => runningWith(pipe).length === 0);
+	});
+});
+
+/** The processes that have `word` in their arguments, but this one. */
+function runningWith(word: string): string[] {
+	return readdirSync("/proc").filter((id) => {
+		if (!/^\d+$/.test(id) || Number(id) === process.pid) return false;
+		try {
+			return readFileSync(`/proc/${id}/cmdline`, "utf8").includes(word);
+		} catch {
+			return false;
+		}
+	});
+}
+
+/** Serves Motion JPEG over HTTP at 25 pictures a second. */
+async function serve(port = 0): Promise<Server> {
+	const server = createServer((_, response) => {
+		response.setHeader("Content-Type", "multipart/x-mixed-replace; boundary=b");
+		const timer = setInterval(() => {
+			response.write(`--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${PICTURE.length}\r\n\r\n`);
+			response.write(PICTURE);
+			response.write("\r\n");
+		}, 40);
+		response.on("close", () => clearInterval(timer));
+	});
+	await once(server.listen(port, "127.0.0.1"), "listening");
+	return server;
+}
+
+function portOf(server: Server): number {
+	return (server.address() as AddressInfo).port;
+}
+
+function end(server: Server): void {
+	server.close();
+	server.closeAllConnections();
+}

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { Canvas } from "../../../../hosts/node/sources/canvas";
+import { drawable } from "../../../../hosts/node/sources/glyphs";
+import { SyntheticCamera } from "../../../../hosts/node/sources/synthetic-camera";
+import { ViewportDrive } from "../../../../hosts/node/sources/viewport-drive";
+import { until } from "../../../support/until";
+import { Collect, infoOf, jpegOf } from "./collect";
+
+describe("hosts-node/sources/synthetic-camera", function () {
+	this.timeout(20_000);
+	const cameras: SyntheticCamera[] = [];
+	afterEach(() => {
+		for (const camera of cameras.splice(0)) camera.stop();
+	});
+
+	function start(name: () => string, look: number, fps = 20): [SyntheticCamera, Collect] {
+		const camera = new SyntheticCamera(name, look, fps);
+		cameras.push(camera);
+		const sink = new Collect();
+		camera.start(sink);
+		return [camera, sink];
+	}
+
+	it("gives moving pictures that RTP can carry: baseline, 4:2:0, standard Huffman tables (IMG-17)", async () => {
+		const [, sink] = start(() => "server 1", 0);
+		await until("frames", 10_000, () => sink.frames.length >= 5);
+		for (const frame of sink.frames) {
+			const { scanStart, ...info } = infoOf(frame);
+			assert.deepEqual(info, {
+				width: 640,
+				height: 480,
+				baseline: true,
+				subsampling: "4:2:0",
+				standardHuffman: true,
+				restartInterval: 0,
+			});
+			assert.ok(frame.length < 100_000 && scanStart < 2000);
+		}
+		const pictures = sink.frames.map((frame) => Buffer.from(jpegOf(frame)).toString("latin1"));
+		assert.equal(new Set(pictures).size, pictures.length, "each picture differs");
+		assert.deepEqual(sink.troubles, []);
+	});
+
+	it("shows the present name, and another scene for each look", async () => {
+		let name = "one";
+		const [first, sink] = start(() => name, 1);
+		const [, other] = start(() => "one", 2);
+		await until("frames", 10_000, () => sink.frames.length > 1 && other.frames.length > 0);
+		assert.ok((await difference(sink.frames.at(-1)!, other.frames[0], 100, 100, 440, 300)) > 20);
+		const before = sink.frames.at(-1)!;
+		name = "another name";
+		const { length } = sink.frames;
+		await until("frames", 5000, () => sink.frames.length > length + 2);
+		first.stop();
+		assert.ok((await difference(before, sink.frames.at(-1)!, 120, 20, 160, 40)) > 20);
+	});
+
+	it("pans and tilts: the viewport moves over the scene, within its limits (IMG-18)", async () => {
+		const [camera, sink] = start(() => "x", 3);
+		await until("a frame", 10_000, () => sink.frames.length > 0);
+		const ahead = sink.frames[0];
+		camera.motion.moveTo(1000, -1000);
+		assert.deepEqual([camera.motion.pan, camera.motion.tilt], [camera.motion.panLimit, -camera.motion.tiltLimit]);
+		await until(
+			"another view",
+			5000,
+			async () => (await difference(ahead, sink.frames.at(-1)!, 100, 100, 440, 300)) > 20,
+		);
+	});
+
+	it("runs three cameras at 15 pictures a second", async () => {
+		const three = [0, 1, 2].map((look) => start(() => `camera ${look}`, look, 15)[1]);
+		await until("all awake", 10_000, () => three.every((sink) => sink.frames.length > 0));
+		const before = three.map((sink) => sink.frames.length);
+		const cpu = process.cpuUsage();
+		await new Promise((done) => setTimeout(done, 2000));
+		const { user, system } = process.cpuUsage(cpu);
+		const counts = three.map((sink, i) => sink.frames.length - before[i]);
+		// This machine may be busy with other things; a sleeping or a starving camera shows nevertheless.
+		assert.ok(
+			counts.every((count) => count >= 15 && count <= 32),
+			`${counts} frames in 2 s`,
+		);
+		assert.ok((user + system) / 2e6 < 1, `${(user + system) / 2e6} processors`);
+	});
+
+	it("moves its drive at a speed, to the limits and no further (IMG-18)", () => {
+		const drive = new ViewportDrive(45, 15);
+		assert.deepEqual(drive.look(0), [0, 0]);
+		drive.moveTo(30, 100);
+		assert.deepEqual([drive.pan, drive.tilt], [30, 15]);
+		assert.deepEqual(drive.look(100), [6, 6]);
+		assert.deepEqual(drive.look(400), [24, 15]);
+		assert.deepEqual(drive.look(10_000), [30, 15]);
+		drive.moveTo(Number.NaN, Number.NEGATIVE_INFINITY);
+		assert.deepEqual([drive.pan, drive.tilt], [30, -15]);
+	});
+
+	for (const [text, expected] of [
+		["server 1", "server 1"],
+		["Küche Åse", "Küche Åse"],
+		["Łódź ščř", "?ódz scr"],
+		["a\u0308", "ä"],
+		["東京 🏠", "?? ?"],
+	]) {
+		it(`writes ${text} as ${expected}`, () => assert.equal(drawable(text), expected));
+	}
+
+	it("cuts off what is drawn over the edge", () => {
+		const canvas = new Canvas(40, 30);
+		const sprite = { width: 20, height: 20, pixels: Buffer.alloc(20 * 20 * 4, 255) };
+		for (const [x, y] of [
+			[-10, -10],
+			[35, 25],
+			[-50, 5],
+			[100, 100],
+		]) {
+			canvas.stamp(sprite, x, y);
+		}
+		canvas.write("a long text over the edge", 20, 20, 2);
+		assert.equal(canvas.pixels[0], 255);
+		assert.equal(canvas.pixels[(15 * 40 + 5) * 3], 0);
+	});
+});
+
+/** The mean difference of a part of two frames, 0 to 255. */
+async function difference(
+	a: Parameters<typeof jpegOf>[0],
+	b: Parameters<typeof jpegOf>[0],
+	left: number,
+	top: number,
+	width: number,
+	height: number,
+): Promise<number> {
+	const sharp = createRequire(__filename)("sharp");
+	const [one, other]: Buffer[] = await Promise.all(
+		[a, b].map((frame) => sharp(jpegOf(frame)).extract({ left, top, width, height }).raw().toBuffer()),
+	);
+	let sum = 0;
+	for (let i = 0; i < one.length; i++) sum += Math.abs(one[i] - other[i]);
+	return sum / one.length;
+}
