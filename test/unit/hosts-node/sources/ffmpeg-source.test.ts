@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import type { FfmpegInput } from "../../../../hosts/node/sources/ffmpeg-arguments";
 import { FfmpegSource } from "../../../../hosts/node/sources/ffmpeg-source";
-import { installed, needs } from "../../../support/needs";
+import { needs } from "../../../support/needs";
 import { pause, until } from "../../../support/until";
 import { Collect, infoOf, jpegOf, PICTURE } from "./collect";
 
@@ -177,8 +177,7 @@ describe("hosts-node/sources/ffmpeg-source", function () {
 	});
 
 	it("ffmpeg does not outlive a parent that is killed, even while its input hangs", async function () {
-		needs(this, "ffmpeg", "ffprobe");
-		if (!installed("setpriv")) this.skip();
+		needs(this, "ffmpeg", "ffprobe", "setpriv");
 		const pipe = join(folder, "pipe");
 		execFileSync("mkfifo", [pipe]);
 		const args = ["-r", "ts-node/register/transpile-only", resolve(__dirname, "orphan.ts"), pipe];

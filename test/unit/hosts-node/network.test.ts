@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import type { Path } from "../../../src/core/path";
+import { needs } from "../../support/needs";
+
+interface Seen {
+	readonly none: readonly Path[];
+	readonly loopback: readonly Path[];
+	readonly two: readonly Path[];
+	readonly heard: readonly string[];
+}
+
+describe("hosts-node/network", function () {
+	this.timeout(30_000);
+	let seen: Seen;
+
+	before(async function () {
+		needs(this, "root", "ip");
+		const script = ["-r", "ts-node/register/transpile-only", resolve(__dirname, "two-interfaces.ts")];
+		const { stdout } = await promisify(execFile)("unshare", ["--net", process.execPath, ...script]);
+		seen = JSON.parse(stdout);
+	});
+
+	it("tells of interfaces that come, and gives loopback only while there is nothing else (IMG-1)", () => {
+		assert.deepEqual(seen.none, []);
+		assert.deepEqual(seen.loopback, [{ name: "lo", address: "127.0.0.1", prefix: 8 }]);
+		assert.deepEqual(
+			seen.two.map(({ name, address, prefix, gateway, mac }) => [name, address, prefix, gateway, typeof mac]).sort(),
+			[
+				["one", "10.1.0.1", 24, "10.1.0.254", "string"],
+				["two", "10.2.0.1", 24, undefined, "string"],
+			],
+		);
+	});
+
+	it("keeps two interfaces apart: each socket hears multicast, broadcast and unicast of its own", () => {
+		const expected = [1, 2].flatMap((i) =>
+			["239.255.77.1", `10.${i}.0.255`, "255.255.255.255", `10.${i}.0.1`].map(
+				(target) => `${i === 1 ? "one" : "two"} hears ${target} of 10.${i}.0.1`,
+			),
+		);
+		assert.deepEqual([...seen.heard].sort(), expected.sort());
+	});
+});
