@@ -53,6 +53,9 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 	private enabled = true;
 	private address = "";
 	private askedAddress = false;
+	/** What the gateway said last, whatever it is worth. */
+	private addressText = "";
+	private refused = false;
 	private pollAt: Millis = Infinity;
 	private tableAt: Millis = Infinity;
 	private controlAt: Millis = Infinity;
@@ -229,6 +232,15 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 
 	/** @see AssignmentOwner */
 	diagnose(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void {
+		if (diagnosis === "refused" && holds !== this.refused) {
+			this.refused = holds;
+			this.judgeAddress(out);
+			return;
+		}
+		this.note(diagnosis, holds, out);
+	}
+
+	private note(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void {
 		if (holds === this.diagnoses.has(diagnosis)) return;
 		if (holds) this.diagnoses.add(diagnosis);
 		else this.diagnoses.delete(diagnosis);
@@ -297,14 +309,22 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 		);
 	}
 
-	/** What stands as address may be none at all, or not ours alone (quirk 12). */
+	/** Says what is wrong with the address: none at all, or not ours alone (quirk 12). */
+	private judgeAddress(out: GatewayOutbox): void {
+		const kind = addressKind(this.addressText);
+		// A gateway that is connected, tells no address and opens no port is behind another one: miniupnpd says no more.
+		const hidden = kind === undefined && this.refused;
+		const inner = kind === "private" || kind === "reserved" || hidden;
+		this.note("double-nat", inner, out);
+		this.note("carrier-nat", kind === "shared", out);
+		this.note("no-address", !hidden && (kind === undefined || kind === "unspecified"), out);
+		this.note("refused", this.refused && !inner, out);
+	}
+
 	private learnAddress(address: string, out: GatewayOutbox): void {
+		this.addressText = address;
+		this.judgeAddress(out);
 		const kind = addressKind(address);
-		// A gateway that knows no address and opens no port is behind another one (miniupnpd says no more than that).
-		const refused = this.diagnoses.has("refused");
-		this.diagnose("double-nat", kind === "private" || kind === "reserved" || (kind === undefined && refused), out);
-		this.diagnose("carrier-nat", kind === "shared", out);
-		this.diagnose("no-address", (kind === undefined && !refused) || kind === "unspecified", out);
 		const usable = kind === "public" ? address : "";
 		if (usable === this.address && this.askedAddress) return;
 		this.askedAddress = true;

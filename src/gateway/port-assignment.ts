@@ -70,6 +70,10 @@ export class PortAssignment {
 	private lies = 0;
 	private refused606 = 0;
 	private busy = false;
+	/** True: the mapping's description is not what it should be. */
+	private stale = false;
+	/** True: the next reading back looks whether the description was taken. */
+	private renaming = false;
 
 	/** @param remembered the external port that this camera had before, kept by the app; 0 for none */
 	constructor(
@@ -83,6 +87,10 @@ export class PortAssignment {
 		if (this.permanent) return 0;
 		if (this.finiteOnly) return FALLBACK_LEASE;
 		return representative ? this.settings.representativeLease : this.settings.ownLease;
+	}
+
+	private get description(): string {
+		return buildMappingDescription(this.settings.model, this.settings.id, this.name);
 	}
 
 	/** Begins with a gateway: asks first for the port that is held or was, so that a reboot changes nothing. */
@@ -114,7 +122,8 @@ export class PortAssignment {
 
 	/** Renews at once, with the present {@link name}. */
 	refresh(now: Millis, out: GatewayOutbox): void {
-		if (this.port === undefined) return;
+		this.stale = this.renaming = true;
+		if (this.port === undefined || this.busy) return;
 		this.deadline = now;
 		this.expire(now, out);
 	}
@@ -126,7 +135,7 @@ export class PortAssignment {
 		if (port === undefined) {
 			this.plan();
 			this.next(now, out);
-		} else if (!this.settled || this.permanent) {
+		} else if (!this.stale && (!this.settled || this.permanent)) {
 			this.check(port, out);
 		} else {
 			this.add(port.externalPort, out);
@@ -173,9 +182,10 @@ export class PortAssignment {
 		const { igd, settings } = this;
 		if (igd === undefined) return;
 		this.busy = true;
+		this.stale = false;
 		const internalPort = settings.internalPort || externalPort;
 		const lease = this.lease(this.isRepresentative(externalPort));
-		const description = buildMappingDescription(settings.model, settings.id, this.name);
+		const { description } = this;
 		igd.add(
 			{ externalPort, internalPort, description, lease },
 			(now, answer, next) => {
@@ -300,8 +310,13 @@ export class PortAssignment {
 	private verify(port: number, out: GatewayOutbox): void {
 		this.readBack(
 			port,
-			(now, state, next) => {
-				if (state === "right") this.hold(now, port, next);
+			(now, state, next, description) => {
+				const renaming = this.renaming;
+				this.renaming = false;
+				// Some gateways renew an entry but keep its old description; only a new entry has the new one (IMG-15).
+				const old = renaming && description !== this.description && parseMappingDescription(description) !== undefined;
+				if (state === "right" && old) this.replaceOwn(now, port, next);
+				else if (state === "right") this.hold(now, port, next);
 				else if (state === "absent" && !this.permanent && this.lies === 0) {
 					this.lies++;
 					this.permanent = true;
@@ -336,7 +351,7 @@ export class PortAssignment {
 
 	private readBack(
 		port: number,
-		then: (now: Millis, state: "right" | "absent" | "other", out: GatewayOutbox) => void,
+		then: (now: Millis, state: "right" | "absent" | "other", out: GatewayOutbox, description: string) => void,
 		out: GatewayOutbox,
 	): void {
 		const { igd, settings } = this;
@@ -348,14 +363,14 @@ export class PortAssignment {
 				if (this.igd !== igd) return;
 				this.busy = false;
 				if (answer === undefined) return this.owner.silent(now, next);
-				if (answer.error === NO_SUCH_ENTRY) return then(now, "absent", next);
+				if (answer.error === NO_SUCH_ENTRY) return then(now, "absent", next, "");
 				// A gateway that can't read back has to be believed.
-				if (answer.error !== 0) return then(now, "right", next);
+				if (answer.error !== 0) return then(now, "right", next, "");
 				const mine =
 					answer.values.get("NewInternalClient") === igd.path.address &&
 					answer.values.get("NewInternalPort") === `${settings.internalPort || port}` &&
 					answer.values.get("NewEnabled") !== "0";
-				then(now, mine ? "right" : "other", next);
+				then(now, mine ? "right" : "other", next, answer.values.get("NewPortMappingDescription") ?? "");
 			},
 			out,
 		);
@@ -385,7 +400,8 @@ export class PortAssignment {
 
 	private schedule(now: Millis, port: HeldPort): void {
 		const lease = this.lease(port.representative) * 1000;
-		if (!this.settled) this.deadline = now + Math.min(SETTLE, lease === 0 ? SETTLE : lease / 3);
+		if (this.stale) this.deadline = now;
+		else if (!this.settled) this.deadline = now + Math.min(SETTLE, lease === 0 ? SETTLE : lease / 3);
 		else this.deadline = now + (lease === 0 ? PERMANENT_CHECK : Math.floor(lease / 3));
 	}
 

@@ -49,7 +49,7 @@ export class Page {
 			["ETag", this.etag],
 			["Cache-Control", "no-cache"],
 			["Content-Security-Policy", POLICY],
-			["Referrer-Policy", "no-referrer"],
+			["Referrer-Policy", "same-origin"],
 		]);
 	}
 }
