@@ -182,6 +182,22 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(server.length, written);
 	});
 
+	it("copies what it must queue for a reader that does not read", async () => {
+		const [client, server] = await pair((probe) => probe.reading(false));
+		const filling = pattern(4096);
+		let written = 0;
+		while (client.stream.queued === 0 && client.stream.room >= filling.length + 100 && written < FAR_TOO_MUCH) {
+			bench.guard.call(() => client.stream.writeShared(filling, 0, filling.length));
+			written += filling.length;
+		}
+		const bytes = pattern(100);
+		client.write(bytes);
+		bytes.fill(0);
+		server.reading(true);
+		await bench.until("all", () => server.length >= written + 100);
+		assert.deepEqual(server.content.slice(written), pattern(100));
+	});
+
 	it("stops and resumes reading in mid-stream", async () => {
 		const [client, server] = await pair();
 		server.onReceived = () => server.reading(false);
