@@ -64,6 +64,7 @@ export class Camera {
 	private readonly ssdp: UdpBinding;
 	private paths: readonly Path[] = [];
 	private externalAddress = "";
+	private begun = false;
 	private leaving = false;
 	private left: (() => void) | undefined;
 
@@ -250,8 +251,11 @@ export class Camera {
 		this.web.changed();
 	}
 
-	private setPaths(paths: readonly Path[]): void {
-		if (this.leaving) return;
+	private setPaths(all: readonly Path[]): void {
+		const paths = all.filter((path) => addressKind(path.address) !== "loopback");
+		const same = paths.length === this.paths.length && paths.every((path, i) => path === this.paths[i]);
+		if (this.leaving || (this.begun && same)) return;
+		this.begun = true;
 		const now = this.pump.now();
 		this.paths = paths;
 		const { log } = this.host;

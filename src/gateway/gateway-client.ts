@@ -5,7 +5,7 @@ import type { Millis } from "../core/time";
 import { PCP_PORT } from "../wire/pcp";
 import { parseSsdp } from "../wire/ssdp";
 import type { Diagnosis } from "./diagnosis";
-import type { GatewayOutbox } from "./gateway-events";
+import type { GatewayOutbox, GatewayStatus } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
 import type { Igd } from "./igd";
 import { IgdFinder } from "./igd-finder";
@@ -20,19 +20,6 @@ const PORT_CONTROL_DELAY: Millis = 3000;
 const SEARCH_SPACING: Millis = 1000;
 /** Leaving takes no longer, whatever the gateway does. */
 const LEAVE_MAX: Millis = 2000;
-
-/** What is known of the gateway, for pages and for the doctor. */
-export interface GatewayStatus {
-	/** The gateway's own name; foreign text; empty while none is found. */
-	readonly name: string;
-	readonly gatewayAddress: string;
-	readonly service: string;
-	readonly externalAddress: string;
-	readonly externalPort: number;
-	readonly representative: boolean;
-	readonly by: "UPnP" | "PCP" | "NAT-PMP" | "";
-	readonly diagnoses: readonly Diagnosis[];
-}
 
 /**
  * Finds the Internet gateway, holds one external port on it, and watches it (IMG-2 … IMG-6, IMG-9, IMG-11).

@@ -1,6 +1,7 @@
 import type { DatagramOutbox } from "../core/datagram";
 import type { Outlet } from "../core/machine";
 import type { Path } from "../core/path";
+import type { Diagnosis } from "./diagnosis";
 import type { MappingDescription } from "./mapping-description";
 
 /** One entry of the gateway's table. */
@@ -51,4 +52,17 @@ export interface GatewayRequest {
 export interface GatewayOutbox extends DatagramOutbox, Outlet<GatewayEvent> {
 	/** Makes an HTTP request over TCP. One is under way at a time. */
 	request(request: GatewayRequest): void;
+}
+
+/** What is known of the gateway, for pages and for the doctor. */
+export interface GatewayStatus {
+	/** The gateway's own name; foreign text; empty while none is found. */
+	readonly name: string;
+	readonly gatewayAddress: string;
+	readonly service: string;
+	readonly externalAddress: string;
+	readonly externalPort: number;
+	readonly representative: boolean;
+	readonly by: "UPnP" | "PCP" | "NAT-PMP" | "";
+	readonly diagnoses: readonly Diagnosis[];
 }

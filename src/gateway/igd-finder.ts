@@ -13,6 +13,7 @@ const TARGETS: readonly string[] = Object.freeze([
 	"urn:schemas-upnp-org:device:InternetGatewayDevice:2",
 	"urn:schemas-upnp-org:service:WANIPConnection:1",
 	"urn:schemas-upnp-org:service:WANPPPConnection:1",
+	"urn:dslforum-org:device:InternetGatewayDevice:1",
 ]);
 
 /** A search is sent twice, this far apart. */

@@ -4,6 +4,7 @@ import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
 import type { Igd } from "./igd";
+import { LeasePolicy } from "./lease-policy";
 import { buildMappingDescription, parseMappingDescription } from "./mapping-description";
 
 /** UPnP error codes that decide something. @see WANIPConnection:2 §2.5; what gateways make of them: quirks 1 to 6 */
@@ -16,12 +17,10 @@ const ONLY_PERMANENT = 725;
 const NO_PORTS = 728;
 const USED_BY_ROUTER = 729;
 
-/** A finite lease where for ever was refused too. */
-const FALLBACK_LEASE: Seconds = 3600;
 /** A mapping is looked at again this long after it was made: some gateways drop it at once (quirk 2). */
 const SETTLE: Millis = 5000;
-/** A mapping for ever is looked at this often (quirk 7). */
-const PERMANENT_CHECK: Millis = 60000;
+/** A mapping is looked at this often even if its lease is longer, as some gateways forget at will (quirk 7). */
+const CHECK: Millis = 60000;
 /** After a refusal everything is tried again. */
 const RETRY: Millis = 60000;
 /** Ports that the gateway says it opened but did not, after which it is taken for a liar. */
@@ -62,8 +61,7 @@ export class PortAssignment {
 	private igd: Igd | undefined;
 	/** Which of the representative ports is in use: those before it can't be had by anybody. */
 	private base = 0;
-	private permanent = false;
-	private finiteOnly = false;
+	private readonly leases: LeasePolicy;
 	private settled = false;
 	private wanted: number[] = [];
 	private refusals = 0;
@@ -72,6 +70,7 @@ export class PortAssignment {
 	private busy = false;
 	/** True: the mapping's description is not what it should be. */
 	private stale = false;
+	private renewAt: Millis = Infinity;
 	/** True: the next reading back looks whether the description was taken. */
 	private renaming = false;
 
@@ -80,13 +79,8 @@ export class PortAssignment {
 		private readonly settings: GatewaySettings,
 		private readonly owner: AssignmentOwner,
 		private remembered: number,
-	) {}
-
-	/** The lease that is asked for. */
-	private lease(representative: boolean): Seconds {
-		if (this.permanent) return 0;
-		if (this.finiteOnly) return FALLBACK_LEASE;
-		return representative ? this.settings.representativeLease : this.settings.ownLease;
+	) {
+		this.leases = new LeasePolicy(settings);
 	}
 
 	private get description(): string {
@@ -97,7 +91,7 @@ export class PortAssignment {
 	begin(now: Millis, igd: Igd, out: GatewayOutbox): void {
 		this.igd = igd;
 		this.busy = false;
-		this.permanent = this.finiteOnly = false;
+		this.leases.reset();
 		this.lies = this.refused606 = 0;
 		if (this.port === undefined) this.base = 0;
 		this.plan();
@@ -135,7 +129,7 @@ export class PortAssignment {
 		if (port === undefined) {
 			this.plan();
 			this.next(now, out);
-		} else if (!this.stale && (!this.settled || this.permanent)) {
+		} else if (!this.stale && (!this.settled || now < this.renewAt)) {
 			this.check(port, out);
 		} else {
 			this.add(port.externalPort, out);
@@ -184,7 +178,7 @@ export class PortAssignment {
 		this.busy = true;
 		this.stale = false;
 		const internalPort = settings.internalPort || externalPort;
-		const lease = this.lease(this.isRepresentative(externalPort));
+		const lease = this.leases.lease(this.isRepresentative(externalPort));
 		const { description } = this;
 		igd.add(
 			{ externalPort, internalPort, description, lease },
@@ -209,7 +203,8 @@ export class PortAssignment {
 				return;
 			case ONLY_PERMANENT:
 			case INVALID_ARGS:
-				this.otherLease(now, port, lease, out);
+				if (this.leases.refused(lease)) this.add(port, out);
+				else this.giveUp(now, "refused", out);
 				return;
 			case CONFLICT:
 				this.examine(port, out);
@@ -229,21 +224,6 @@ export class PortAssignment {
 			default:
 				if (answer.error === ACTION_FAILED && ++this.refusals < 2) this.skip(now, out);
 				else this.giveUp(now, "refused", out);
-		}
-	}
-
-	/** The gateway does not like the lease: for ever, then finite, then not at all (quirks 1, 2). */
-	private otherLease(now: Millis, port: number, lease: Seconds, out: GatewayOutbox): void {
-		if (lease !== 0 && !this.finiteOnly) {
-			this.permanent = true;
-			this.add(port, out);
-		} else if (lease === 0) {
-			this.permanent = false;
-			this.finiteOnly = true;
-			this.add(port, out);
-		} else {
-			this.finiteOnly = false;
-			this.giveUp(now, "refused", out);
 		}
 	}
 
@@ -317,9 +297,8 @@ export class PortAssignment {
 				const old = renaming && description !== this.description && parseMappingDescription(description) !== undefined;
 				if (state === "right" && old) this.replaceOwn(now, port, next);
 				else if (state === "right") this.hold(now, port, next);
-				else if (state === "absent" && !this.permanent && this.lies === 0) {
+				else if (state === "absent" && this.lies === 0 && this.leases.vanished()) {
 					this.lies++;
-					this.permanent = true;
 					this.add(port, next);
 				} else if (++this.lies >= LIES_MAX) this.giveUp(now, "gateway-lies", next);
 				else this.skip(now, next);
@@ -334,10 +313,10 @@ export class PortAssignment {
 			(now, state, next) => {
 				if (state === "right") {
 					this.settled = true;
-					this.schedule(now, port);
+					this.schedule(now);
 				} else if (state === "absent") {
 					// Gone although its lease has not run out: the gateway keeps only what is for ever (quirk 2), or rebooted.
-					if (!this.settled && !this.finiteOnly) this.permanent = true;
+					if (!this.settled) this.leases.vanished();
 					this.add(port.externalPort, next);
 				} else {
 					this.drop(now, "the gateway gave it to another", next);
@@ -389,20 +368,19 @@ export class PortAssignment {
 		this.refusals = 0;
 		for (const trouble of ["permission", "table-full", "gateway-lies", "refused", "no-port"] as const)
 			this.owner.diagnose(trouble, false, out);
-		this.owner.diagnose("permanent-leases", this.permanent, out);
+		this.owner.diagnose("permanent-leases", this.leases.permanent, out);
 		if (this.base === 0) {
 			this.owner.diagnose("port-stuck", false, out);
 			this.owner.diagnose("port-used-by-router", false, out);
 		}
-		this.schedule(now, port);
+		const lease = this.leases.lease(port.representative) * 1000;
+		this.renewAt = lease === 0 ? Infinity : now + Math.floor(lease / 3);
+		this.schedule(now);
 		if (fresh) this.owner.held(now, port, out);
 	}
 
-	private schedule(now: Millis, port: HeldPort): void {
-		const lease = this.lease(port.representative) * 1000;
-		if (this.stale) this.deadline = now;
-		else if (!this.settled) this.deadline = now + Math.min(SETTLE, lease === 0 ? SETTLE : lease / 3);
-		else this.deadline = now + (lease === 0 ? PERMANENT_CHECK : Math.floor(lease / 3));
+	private schedule(now: Millis): void {
+		this.deadline = this.stale ? now : Math.min(this.renewAt, now + (this.settled ? CHECK : SETTLE));
 	}
 
 	private giveUp(now: Millis, diagnosis: Diagnosis, out: GatewayOutbox): void {

@@ -10,6 +10,8 @@ import { parseMappingDescription } from "./mapping-description";
 const ENTRIES_MAX = 256;
 /** Entries seen twice, after which a table is taken for one without end (quirk 23). */
 const REPEATS_MAX = 3;
+/** Walks through a table that changes its order. */
+const PASSES_MAX = 5;
 /** Ports asked for in one GetListOfPortMappings: long lists kill some gateways. */
 const LIST_PORTS = 16;
 
@@ -24,7 +26,10 @@ export type TableContinuation = (
 /** Reads the table of a gateway: entry by entry (IMG-9), or in lists (IMG-11). */
 export class TableReader {
 	private entries: GatewayTableEntry[] = [];
+	/** What the present walk has seen. */
+	private pass: GatewayTableEntry[] = [];
 	private repeats = 0;
+	private passes = 0;
 	private from = 0;
 	/** True while a reading is under way. */
 	reading = false;
@@ -43,13 +48,25 @@ export class TableReader {
 
 	private begin(): void {
 		this.entries = [];
-		this.repeats = this.from = 0;
+		this.pass = [];
+		this.repeats = this.from = this.passes = 0;
 		this.reading = true;
 	}
 
 	private end(now: Millis, complete: boolean, then: TableContinuation, out: GatewayOutbox): void {
 		this.reading = false;
 		then(now, this.entries, complete, out);
+	}
+
+	/** Where entries came twice the order has changed on the way, and others were missed: the table is walked again. */
+	private endOfTable(now: Millis, igd: Igd, then: TableContinuation, out: GatewayOutbox): void {
+		if (this.repeats === 0 || ++this.passes >= PASSES_MAX) {
+			this.end(now, true, then, out);
+		} else {
+			this.repeats = 0;
+			this.pass = [];
+			this.step(igd, 0, then, out);
+		}
 	}
 
 	private step(igd: Igd, index: number, then: TableContinuation, out: GatewayOutbox): void {
@@ -61,11 +78,11 @@ export class TableReader {
 				if (answer.error !== 0) {
 					// Some count from 1; for all others this is an empty table (quirk 23).
 					if (index === 0) this.step(igd, 1, then, next);
-					else this.end(now, true, then, next);
+					else this.endOfTable(now, igd, then, next);
 					return;
 				}
 				this.take(entryOf((name) => answer.values.get(name) ?? ""));
-				if (index + 1 >= ENTRIES_MAX || this.repeats >= REPEATS_MAX) this.end(now, true, then, next);
+				if (index + 1 >= ENTRIES_MAX || this.repeats >= REPEATS_MAX) this.endOfTable(now, igd, then, next);
 				else this.step(igd, index + 1, then, next);
 			},
 			out,
@@ -107,9 +124,10 @@ export class TableReader {
 
 	private take(entry: GatewayTableEntry | undefined): void {
 		if (entry === undefined) return;
-		const known = this.entries.some((e) => e.externalPort === entry.externalPort && e.protocol === entry.protocol);
-		if (known) this.repeats++;
-		else if (this.entries.length < ENTRIES_MAX) this.entries.push(entry);
+		const same = (e: GatewayTableEntry) => e.externalPort === entry.externalPort && e.protocol === entry.protocol;
+		if (this.pass.some(same)) this.repeats++;
+		else this.pass.push(entry);
+		if (!this.entries.some(same) && this.entries.length < ENTRIES_MAX) this.entries.push(entry);
 	}
 }
 

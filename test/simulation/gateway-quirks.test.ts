@@ -1,0 +1,394 @@
+import assert from "node:assert/strict";
+import type { GatewayQuirks } from "../../hosts/virtual/gateway/quirks";
+import { VirtualGateway } from "../../hosts/virtual/gateway/virtual-gateway";
+import type { Diagnosis } from "../../src/gateway/diagnosis";
+import { VirtualStreet, WAN } from "../support/virtual-street";
+
+/** Time in which a camera gets its port from any gateway that can be dealt with at all. */
+const PATIENCE = 15000;
+
+/** What must come of a street with a quirk: the ports, what is diagnosed at the end. */
+interface Outcome {
+	/** External ports of the cameras, in any order. @default 8080, 8081 */
+	readonly ports?: readonly number[];
+	readonly diagnoses?: readonly Diagnosis[];
+	/** Cameras that start one after the other. @default 2 */
+	readonly cameras?: number;
+	/** Afterwards. */
+	readonly after?: (street: VirtualStreet) => void;
+	readonly settings?: Readonly<Record<string, string>>;
+}
+
+function build(
+	quirks: Partial<GatewayQuirks>,
+	{ cameras = 2, ports = [8080, 8081], settings = {} }: Outcome,
+	seed = 1,
+): VirtualStreet {
+	const street = new VirtualStreet(seed, quirks);
+	for (let i = 0; i < cameras; i++) {
+		const camera = street.add(settings);
+		if (ports.length > i) street.until(() => camera.port !== 0, PATIENCE, `camera ${i + 1} has a port`);
+	}
+	return street;
+}
+
+function reachable(street: VirtualStreet, port: number): boolean {
+	return street.get(`http://${street.gateway.wanAddress}:${port}/snapshot.jpg`).startsWith("HTTP/1.1 200");
+}
+
+function check(street: VirtualStreet, outcome: Outcome): void {
+	const { ports = [8080, 8081], diagnoses = [] } = outcome;
+	street.world.runFor(10000);
+	assert.deepEqual(
+		street.ports.filter((port) => port !== 0).sort((a, b) => a - b),
+		[...ports],
+	);
+	for (const port of ports) assert.ok(reachable(street, port), `port ${port} leads to a camera`);
+	for (const { camera } of street.cameras) {
+		const found = camera.gateway.status().diagnoses.filter((d) => d !== "permanent-leases" || diagnoses.includes(d));
+		assert.deepEqual([...found].sort(), [...diagnoses].sort());
+	}
+	outcome.after?.(street);
+}
+
+/** The checklist of quirks of real gateways: number, what it is, the switches, what must come of it. */
+const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome?])[] = [
+	["1", "takes permanent leases only (725)", { leases: "permanent-725" }, { diagnoses: ["permanent-leases"] }],
+	["2", "says the same by 402", { leases: "permanent-402" }, { diagnoses: ["permanent-leases"] }],
+	["2", "refuses permanent leases", { leases: "finite-402" }],
+	[
+		"2",
+		"drops what has a lease at once",
+		{ leases: "drops-finite", dropAfter: 0 },
+		{ diagnoses: ["permanent-leases"] },
+	],
+	[
+		"2",
+		"drops what has a lease after a second",
+		{ leases: "drops-finite", dropAfter: 1000 },
+		{ diagnoses: ["permanent-leases"] },
+	],
+	[
+		"3",
+		"says 718 for not authorized, and lets nobody delete",
+		{ secure: true, addForeignCode: 718, deleteForeignCode: 714 },
+	],
+	[
+		"3",
+		"says 718 although there is no entry",
+		{ phantomConflicts: [8080] },
+		{ ports: [18080, 18081], diagnoses: ["port-stuck"] },
+	],
+	["3", "says 718 for a camera's own renewal", { refusesRenewal: true }, { after: (s) => keeps(s, 120000) }],
+	[
+		"4",
+		"has the permission of a FRITZ!Box switched off",
+		{ permissionOff: true },
+		{ ports: [], cameras: 1, diagnoses: ["permission"] },
+	],
+	[
+		"5",
+		"uses 8080 itself (729)",
+		{ routerPorts: [8080] },
+		{ ports: [18080, 18081], diagnoses: ["port-used-by-router"] },
+	],
+	["5", "says yes and does nothing", { adding: "nothing" }, { ports: [], cameras: 1, diagnoses: ["gateway-lies"] }],
+	[
+		"5",
+		"maps to another machine than it was asked",
+		{ adding: "other-client" },
+		{ ports: [], cameras: 1, diagnoses: ["gateway-lies"] },
+	],
+	["6", "has a full table (728)", { tableSize: 0 }, { ports: [], cameras: 1, diagnoses: ["table-full"] }],
+	[
+		"6",
+		"has a full table and does not say so",
+		{ tableSize: 0, fullTable: "silent" },
+		{ ports: [], cameras: 1, diagnoses: ["gateway-lies"] },
+	],
+	["7", "forgets mappings at will", { forgetsAfter: 90000 }, { after: (s) => keeps(s, 600000) }],
+	["7", "loses its table when it restarts", {}, { after: restarts }],
+	["7", "keeps its table when it restarts", { leaseFile: true }, { after: restarts }],
+	[
+		"8",
+		"has another control port and path after a restart",
+		{ controlPortMoves: true, controlPathMoves: true },
+		{ after: restarts },
+	],
+	["9", "holds on to a camera's old address", { secure: true }, { after: movesHouse }],
+	["11", "names another host in LOCATION", { locationHost: "10.9.8.7" }],
+	["11", "answers searches from another UDP port", { answersFromOtherPort: true }],
+	["13", "is version 2", { igd: 2 }],
+	["13", "disagrees with its own description", { igd: 2, ssdpDisagrees: true, answersOtherVersions: false }],
+	["14", "tells searches for all the wrong device only", { ssdpAllYieldsFirst: true }],
+	["14", "answers no multicast searches", { answersMulticast: false }],
+	["14", "answers no unicast searches", { answersUnicast: false }],
+	["15", "is strict about searches", { strictSsdp: true }],
+	["15", "garbles answers to searches that coincide", { garblesSearchesWithin: 20 }],
+	["15", "takes one request at a time", { oneRequestAtATime: true, latency: 20 }],
+	[
+		"17",
+		"has WANIP and WANPPP, the first not connected",
+		{
+			services: [
+				{ kind: "WANIPConnection", version: 1, connected: false },
+				{ kind: "WANPPPConnection", version: 1, connected: true },
+			],
+		},
+	],
+	["17", "says Up instead of Connected", { connectedWord: "Up" }],
+	["17", "names its services dslforum-org", { dslforum: true }],
+	["18", "has a relative control URL", { controlUrl: "relative" }],
+	["18", "has an absolute control URL", { controlUrl: "absolute" }],
+	["18", "has a control URL with a query", { controlUrl: "query" }],
+	["18", "has its control at another port", { controlUrl: "other-port" }],
+	["18", "has a URLBase without a slash", { urlBase: "no-slash" }],
+	["18", "has a URLBase with a path", { urlBase: "with-path", controlUrl: "path" }],
+	["18", "has white space inside its tags", { whitespaceInTags: true }],
+	...(["SOAP-ENV", "SOAP", "m", "unbound", "wrong-namespace", "none"] as const).map(
+		(soapStyle) => ["19", `writes SOAP with prefix ${soapStyle}`, { soapStyle }] as const,
+	),
+	...(["lower", "upper"] as const).map(
+		(faultCase) =>
+			[
+				"19",
+				`writes faults in ${faultCase} case`,
+				{ faultCase, leases: "permanent-725" },
+				{ diagnoses: ["permanent-leases"] },
+			] as const,
+	),
+	...(["chunked", "close", "tight"] as const).map(
+		(framing) => ["20", `frames its answers by ${framing}`, { framing }] as const,
+	),
+	[
+		"20",
+		"sends faults with status 200",
+		{ faultStatus: 200, leases: "permanent-725" },
+		{ diagnoses: ["permanent-leases"] },
+	],
+	[
+		"21",
+		"wants SOAPAction and the body spelled exactly so",
+		{ strictSoapAction: true, strictBody: true, strictProtocol: true },
+	],
+	["22", "maps nothing below 1024", { minimumPort: 1024 }],
+	[
+		"22",
+		"maps nothing below 1024, and the layout asks for port 80",
+		{ minimumPort: 1024 },
+		{ settings: { "http-port": "80" }, ports: [], cameras: 1, diagnoses: ["permission"] },
+	],
+	...([402, 501, 401, 713] as const).map(
+		(tableEndCode) => ["23", `ends its table with ${tableEndCode}`, { tableEndCode }, { after: listed }] as const,
+	),
+	["23", "counts its table from 1", { tableFrom: 1 }, { after: listed }],
+	["23", "shuffles its table while it is read", { tableOrder: "shuffled" }, { after: listed }],
+	["23", "has a table without end", { tableNeverEnds: true }, { after: listed }],
+	["23", "returns garbage for long descriptions", { garbageDescriptionsFrom: 64 }, { after: listed }],
+	[
+		"23",
+		"knows no lists, and lists are asked for",
+		{ version2Actions: false },
+		{ settings: { gather: "announcements,list" }, after: listed },
+	],
+	["23", "escapes its lists", { listEscaped: true }, { settings: { gather: "announcements,list" }, after: listed }],
+	["23", "dies of long lists", { listCrashesAbove: 20 }, { settings: { gather: "announcements,list" }, after: listed }],
+	[
+		"25",
+		"has no hairpin",
+		{},
+		{
+			after: (s) =>
+				assert.match(s.get("http://192.168.0.11:8000/portal", s.neighbour), /http:\/\/192\.168\.0\.12:8000\//),
+		},
+	],
+];
+
+/** Cameras hold their ports for a while, but for instants. */
+function keeps(street: VirtualStreet, span: number): void {
+	let reached = 0;
+	for (let i = 0; i < 10; i++) {
+		street.world.runFor(span / 10);
+		if (reachable(street, 8080) && reachable(street, 8081)) reached++;
+	}
+	assert.ok(reached >= 6, `${reached} of 10 looks`);
+}
+
+function restarts(street: VirtualStreet): void {
+	const before = street.ports.join();
+	street.gateway.restart({ away: 3000 });
+	street.world.runFor(3000);
+	street.until(
+		() => street.gateway.table.size === 2 && reachable(street, 8080) && reachable(street, 8081),
+		5000,
+		"healed",
+	);
+	assert.equal(street.ports.join(), before);
+	street.gateway.restart({ away: 3000, graceful: false });
+	street.world.runFor(3000);
+	street.until(
+		() => street.gateway.table.size === 2 && reachable(street, 8080) && reachable(street, 8081),
+		5000,
+		"healed after a power cut",
+	);
+}
+
+function movesHouse(street: VirtualStreet): void {
+	const [camera] = street.cameras;
+	camera.machine.nics[0].configure({ address: "192.168.0.61", prefix: 24, gateway: "192.168.0.1" });
+	const mapped = () =>
+		street.gateway.table.all().find((m) => m.externalPort === camera.port)?.address === "192.168.0.61";
+	street.until(mapped, 120000, "mapped with its new address");
+	assert.ok(reachable(street, camera.port));
+}
+
+function listed(street: VirtualStreet): void {
+	street.world.runFor(70000);
+	const [{ camera }] = street.cameras.filter((c) => c.port === 8080);
+	assert.deepEqual(
+		camera.fleet.registry.sorted().map((m) => [m.externalPort, m.inTable]),
+		[[8081, true]],
+	);
+}
+
+describe("simulation/gateway-quirks", () => {
+	for (const [number, title, quirks, outcome = {}] of CASES) {
+		it(`quirk ${number}: a gateway that ${title} (IMG-2, IMG-3, IMG-4)`, () => check(build(quirks, outcome), outcome));
+	}
+
+	it("quirk 5: can't tell from inside that a port was forwarded by hand before, and claims no more than the table says", () => {
+		const manualForwards = [{ externalPort: 8080, address: "192.168.0.99", port: 80 }];
+		const street = build({ manualForwards, ignoresManualForwards: true }, { cameras: 1 });
+		assert.equal(street.ports[0], 8080);
+		assert.equal(reachable(street, 8080), false);
+		assert.match(street.get("http://192.168.0.11:8000/api/v1/status", street.neighbour), /"by":"UPnP"/);
+	});
+
+	it("quirk 10: an access point answers first, but the default gateway is chosen", () => {
+		const street = new VirtualStreet(1, { searchDelay: 300, latency: 20 });
+		new VirtualGateway(street.world, {
+			lan: street.lan,
+			wan: street.internet,
+			inside: { address: "192.168.0.2", prefix: 24 },
+			outside: { address: "198.20.0.2", prefix: 24 },
+			quirks: { accessPoint: true, searchDelay: 1 },
+			name: "access point",
+		});
+		new VirtualGateway(street.world, {
+			lan: street.lan,
+			wan: street.internet,
+			inside: { address: "192.168.0.3", prefix: 24 },
+			outside: { address: "198.20.0.3", prefix: 24 },
+			quirks: { searchDelay: 1 },
+			name: "second router",
+		});
+		const camera = street.add();
+		street.until(() => camera.port === 8080, PATIENCE, "a port");
+		assert.equal(camera.camera.gateway.status().gatewayAddress, "192.168.0.1");
+	});
+
+	for (const [wan, quirks, diagnosis] of [
+		["10.20.0.1", { hidesPrivateWan: false }, "double-nat"],
+		["10.20.0.1", { hidesPrivateWan: true }, "double-nat"],
+		["100.64.7.7", { hidesPrivateWan: false }, "carrier-nat"],
+		[WAN, { externalAddress: "" }, "no-address"],
+		[WAN, { externalAddress: "0.0.0.0" }, "no-address"],
+		[WAN, { externalAddress: "100.100.1.1" }, "carrier-nat"],
+	] as const) {
+		it(`quirk 12: says ${diagnosis} for ${JSON.stringify(quirks)} at ${wan}, and gives no link to the Internet (IMG-5)`, () => {
+			const street = new VirtualStreet(1, quirks, {}, wan);
+			const { camera } = street.add();
+			street.until(() => camera.gateway.status().diagnoses.includes(diagnosis), 70000, diagnosis);
+			assert.match(street.get("http://192.168.0.11:8000/camera", street.neighbour), /not reachable/);
+			assert.doesNotMatch(
+				street.get("http://192.168.0.11:8000/api/v1/status", street.neighbour),
+				/"externalUrl":"http/,
+			);
+		});
+	}
+
+	it("quirk 16: finds the gateway by the second interface, when the first leads nowhere", () => {
+		const street = new VirtualStreet(1);
+		const camera = street.add();
+		camera.machine.nics[0].configure({ address: "10.77.0.5", prefix: 24, gateway: "10.77.0.1" });
+		camera.machine.attach(street.lan, { address: "192.168.0.44", gateway: "192.168.0.1" });
+		street.until(() => camera.port === 8080, 60000, "a port");
+	});
+
+	for (const [title, quirks, by] of [
+		["PCP", { upnp: false, pcp: true }, "PCP"],
+		["NAT-PMP", { upnp: false, natPmp: true }, "NAT-PMP"],
+	] as const) {
+		it(`quirk 24: uses ${title} where there is no UPnP, notices a restart by the epoch, and cleans up`, () => {
+			const street = new VirtualStreet(1, quirks);
+			const cameras = [street.add(), street.add()];
+			street.until(() => street.ports.every((p) => p !== 0), PATIENCE, "ports");
+			assert.deepEqual([...street.ports].sort(), [8080, 8081]);
+			street.world.runFor(2000);
+			assert.deepEqual(
+				[cameras[0].camera.gateway.status().by, cameras[0].camera.gateway.status().diagnoses],
+				[by, ["port-control-only"]],
+			);
+			for (const port of street.ports) assert.ok(reachable(street, port));
+			street.gateway.restart({ away: 1000 });
+			street.world.runFor(1000);
+			street.until(() => street.gateway.table.size === 2, 320000, "mapped again");
+			let left = false;
+			cameras[0].camera.leave(() => {
+				left = true;
+			});
+			street.until(() => left, 5000, "left");
+			assert.equal(street.gateway.table.size, 1);
+		});
+	}
+
+	for (const [title, quirks] of [
+		["redirects", { redirect: "http://198.20.7.7/" }],
+		["endless descriptions", { oversize: 500000 }],
+		["empty descriptions", { garbage: "empty" }],
+		["binary descriptions", { garbage: "binary" }],
+		["HTML", { garbage: "html" }],
+		["half descriptions", { garbage: "truncated" }],
+		["deeply nested descriptions", { garbage: "deep" }],
+		["answers that trickle", { dripOctets: 1, dripEvery: 500 }],
+		["no answers", { deadFor: 1e9 }],
+	] as const satisfies readonly (readonly [string, Partial<GatewayQuirks>])[]) {
+		it(`security: comes to no harm by ${title}, says so, and goes on when the gateway is well`, () => {
+			const street = new VirtualStreet(1, quirks);
+			const camera = street.add();
+			street.until(() => camera.camera.gateway.status().diagnoses.includes("no-gateway"), 30000, "no gateway");
+			assert.equal(camera.port, 0);
+			Object.assign(street.gateway.quirks, {
+				redirect: undefined,
+				oversize: 0,
+				garbage: "none",
+				dripOctets: 0,
+				deadFor: 0,
+			});
+			street.until(() => camera.port === 8080, 130000, "a port");
+		});
+	}
+
+	it("security: never asks a host outside the LAN, whatever LOCATION and controlURL say", () => {
+		const street = new VirtualStreet(1, {
+			location: "http://198.20.7.7:80/evil.xml",
+			controlUrlText: "http://198.20.7.7:81/evil",
+		});
+		let asked = 0;
+		street.internet.capture = (_, packet) => {
+			if (packet.destination === "198.20.7.7") asked++;
+		};
+		street.add();
+		street.world.runFor(60000);
+		assert.equal(asked, 0);
+	});
+
+	it("diagnosis: says that no gateway answers, and that there is no network", () => {
+		const street = new VirtualStreet(1, { upnp: false });
+		const camera = street.add();
+		street.until(() => camera.camera.gateway.status().diagnoses.join() === "no-gateway", 30000, "no gateway");
+		assert.match(street.get("http://192.168.0.11:8000/camera", street.neighbour), /Switch on UPnP/);
+		camera.machine.nics[0].configure(undefined);
+		street.until(() => camera.camera.gateway.status().diagnoses.includes("no-network"), 10000, "no network");
+	});
+});
