@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { Prng } from "../../../src/base/prng";
+import { parseDescription, parseHttpUrl } from "../../../src/gateway/description";
+import { DIAGNOSIS_WORDS } from "../../../src/gateway/diagnosis";
+import { buildMappingDescription, parseMappingDescription } from "../../../src/gateway/mapping-description";
+
+const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+const from = { address: "192.168.0.1", port: 5000, target: "/up/root.xml" };
+
+function describeService(
+	controlUrl: string,
+	base = "",
+	type = "urn:schemas-upnp-org:service:WANIPConnection:1",
+): Uint8Array {
+	return bytes(
+		`<root>${base}<device><friendlyName>FRITZ!Box</friendlyName><deviceList><device><serviceList><service><serviceType>urn:schemas-upnp-org:service:Layer3Forwarding:1</serviceType><controlURL>/l3</controlURL></service><service><serviceType>${type}</serviceType><controlURL>${controlUrl}</controlURL></service></serviceList></device></deviceList></device></root>`,
+	);
+}
+
+describe("gateway/description", () => {
+	const cases: [string, string, string, number, string][] = [
+		["an absolute path", "/ctl/IPConn", "", 5000, "/ctl/IPConn"],
+		["a relative path (quirk 18)", "ctl", "", 5000, "/up/ctl"],
+		["a whole URL with another port", "http://192.168.0.1:49000/ctl", "", 49000, "/ctl"],
+		["a query", "/ctl?x=1", "", 5000, "/ctl?x=1"],
+		["URLBase", "ctl", "<URLBase>http://192.168.0.1:80/base/</URLBase>", 80, "/base/ctl"],
+		["URLBase without a slash", "/ctl", "<URLBase>http://192.168.0.1:81</URLBase>", 81, "/ctl"],
+		["another host, which is not asked", "http://8.8.8.8:80/ctl", "", 80, "/ctl"],
+	];
+	for (const [title, url, base, port, target] of cases) {
+		it(`resolves a controlURL that is ${title}`, () => {
+			const description = parseDescription(describeService(url, base), from);
+			assert.deepEqual(
+				description?.services.map((s) => s.control),
+				[{ address: "192.168.0.1", port, target }],
+			);
+			assert.equal(description?.name, "FRITZ!Box");
+		});
+	}
+
+	for (const type of [
+		"urn:schemas-upnp-org:service:WANIPConnection:2",
+		"urn:schemas-upnp-org:service:WANPPPConnection:1",
+		"urn:dslforum-org:service:WANPPPConnection:1",
+	]) {
+		it(`takes ${type} (quirks 13, 17)`, () =>
+			assert.equal(parseDescription(describeService("/c", "", type), from)?.services[0].type, type));
+	}
+
+	for (const url of [
+		"ftp://192.168.0.1/",
+		"https://192.168.0.1/",
+		"http://user@192.168.0.1/",
+		"http://192.168.0.1:0/",
+		"http://192.168.0.1:99999/",
+		"http:///x",
+		"http://a/b c",
+		`http://a/${"x".repeat(600)}`,
+		"",
+		"nonsense",
+	]) {
+		it(`takes ${JSON.stringify(url.slice(0, 30))} for no URL`, () => assert.equal(parseHttpUrl(url), undefined));
+	}
+
+	it("stands any mutation", () => {
+		const seed0 = describeService("http://192.168.0.1:49000/ctl", "<URLBase>http://a/</URLBase>");
+		for (let seed = 0; seed < 5000; seed++) {
+			const random = new Prng(seed);
+			const text = seed0.slice();
+			for (let n = 1 + random.below(8); n > 0; n--) text[random.below(text.length)] = random.below(256);
+			for (const service of parseDescription(text, from)?.services ?? [])
+				assert.equal(service.control.address, "192.168.0.1", `seed ${seed}`);
+		}
+	});
+});
+
+describe("gateway/mapping-description", () => {
+	it("says product, model, identity and name in at most 31 ASCII characters (IMG-11, IMG-15)", () => {
+		for (const name of ["server 1", 'Küche <b> & "co"', "x".repeat(48), "🏡", ""]) {
+			const text = buildMappingDescription("esp32", "3f9a2c1d00000000", name);
+			assert.match(text, /^Porthole\/esp32 3f9a2c[ -~]*$/);
+			assert.ok(text.length <= 31 && !/[<>&"']/.test(text), text);
+			assert.equal(parseMappingDescription(text)?.id, "3f9a2c");
+		}
+		assert.equal(
+			parseMappingDescription(buildMappingDescription("node", "3f9a2c1d00000000", "server 1"))?.name,
+			"server 1",
+		);
+	});
+
+	for (const text of [
+		"",
+		"Porthole",
+		"Porthole/",
+		"Porthole/node",
+		"Porthole/node 12",
+		"Skype TCP at 192.168.0.9:80",
+		"porthole/node 3f9a2c x",
+	]) {
+		it(`takes ${JSON.stringify(text)} for another's`, () => assert.equal(parseMappingDescription(text), undefined));
+	}
+});
+
+describe("gateway/diagnosis", () => {
+	it("has words and a remedy for each", () => {
+		for (const [name, { words, remedy }] of Object.entries(DIAGNOSIS_WORDS))
+			assert.ok(words.endsWith(".") && remedy.endsWith("."), name);
+	});
+});
