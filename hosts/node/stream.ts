@@ -67,7 +67,7 @@ export class NodeStream implements Stream {
 	}
 
 	get room(): Octets {
-		if (!this.open || this.ending || this.socket.destroyed) return 0;
+		if (!this.open || this.ending) return 0;
 		return Math.max(0, STREAM_ROOM - this.socket.writableLength);
 	}
 
@@ -80,7 +80,7 @@ export class NodeStream implements Stream {
 	}
 
 	writeShared(bytes: Uint8Array, start: number, end: number): void {
-		this.push(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start));
+		this.push(view(bytes, start, end));
 	}
 
 	reading(on: boolean): void {
@@ -103,7 +103,7 @@ export class NodeStream implements Stream {
 	}
 
 	private push(chunk: Buffer): void {
-		if (!this.open || this.ending || chunk.length === 0) return;
+		if (!this.open || this.ending || chunk.length === 0 || this.socket.destroyed) return;
 		this.socket.write(chunk);
 		this.short = this.socket.writableLength > 0;
 	}
@@ -158,6 +158,20 @@ export class NodeStream implements Stream {
 		this.localAddress = this.socket.localAddress ?? "";
 		this.localPort = this.socket.localPort ?? 0;
 	}
+}
+
+let viewed: Uint8Array | undefined;
+let viewedStart = 0;
+let lastView: Buffer = Buffer.alloc(0);
+
+/** Returns octets as a Buffer without copying; the same object while the same octets go to one viewer after the other. */
+function view(bytes: Uint8Array, start: number, end: number): Buffer {
+	if (bytes !== viewed || start !== viewedStart || end - start !== lastView.length) {
+		lastView = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+		viewed = bytes;
+		viewedStart = start;
+	}
+	return lastView;
 }
 
 /** Names and nonsense are not asked of the resolver: the product speaks to addresses. */
