@@ -48,7 +48,11 @@ describe("lab/a browser on the Internet side", function () {
 		const card = page.locator("#cameras > li", { hasText: "camera 2" });
 		await card.locator("summary").click();
 		await card.locator("input[name=name]").fill("Garden");
-		await card.locator("button").click();
+		const [answer] = await Promise.all([
+			page.waitForResponse((response) => response.request().method() === "POST"),
+			card.locator("button").click(),
+		]);
+		assert.equal(answer.status(), 303);
 		const names = async () => (await house().portal("wan"))?.cameras.map((camera) => camera.name) ?? [];
 		await until("the portal shows the new name", 3000, async () => (await names()).includes("Garden"));
 		await until("the mapping has the new name", 10_000, async () =>

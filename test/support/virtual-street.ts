@@ -1,6 +1,6 @@
-import { Lan } from "../../hosts/virtual/lan";
-import { VirtualGateway } from "../../hosts/virtual/gateway/virtual-gateway";
 import type { GatewayQuirks } from "../../hosts/virtual/gateway/quirks";
+import { VirtualGateway } from "../../hosts/virtual/gateway/virtual-gateway";
+import { Lan } from "../../hosts/virtual/lan";
 import type { LinkSettings } from "../../hosts/virtual/link";
 import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { World } from "../../hosts/virtual/world";
@@ -36,7 +36,9 @@ class TickSource implements FrameSource {
 	private tick(): void {
 		if (this.sink === undefined || !this.machine.on) return;
 		const bytes = new Uint8Array(FRAME_HEADROOM + 900 + FRAME_TAILROOM).fill(this.sequence & 255);
-		this.sink.frame(new Frame(bytes, FRAME_HEADROOM, FRAME_HEADROOM + 900, this.sequence++, this.machine.clock.now(), undefined));
+		this.sink.frame(
+			new Frame(bytes, FRAME_HEADROOM, FRAME_HEADROOM + 900, this.sequence++, this.machine.clock.now(), undefined),
+		);
 		this.machine.world.after(100, () => this.tick());
 	}
 }
@@ -83,7 +85,10 @@ export class StreetCamera {
 		const { settings, faults } = parseCameraSettings(new Map(Object.entries(this.settings)));
 		if (faults.length > 0) throw new RangeError(JSON.stringify(faults));
 		const source = new TickSource(this.machine);
-		return new Camera({ network, clock, random, store, log, source, motion: NO_MOTION, switch: this.pin, model: "sim" }, settings);
+		return new Camera(
+			{ network, clock, random, store, log, source, motion: NO_MOTION, switch: this.pin, model: "sim" },
+			settings,
+		);
 	}
 }
 
@@ -106,7 +111,12 @@ export class VirtualStreet {
 		this.world = new World(seed);
 		this.lan = new Lan(this.world, { name: "lan" });
 		this.internet = new Lan(this.world, { name: "internet", routed: true });
-		this.gateway = new VirtualGateway(this.world, { lan: this.lan, wan: this.internet, outside: { address: wan, prefix: 24, gateway: "198.20.0.254" }, quirks });
+		this.gateway = new VirtualGateway(this.world, {
+			lan: this.lan,
+			wan: this.internet,
+			outside: { address: wan, prefix: 24, gateway: "198.20.0.254" },
+			quirks,
+		});
 		this.visitor = new VirtualMachine(this.world, "visitor");
 		this.visitor.attach(this.internet, { address: "198.20.7.7", prefix: 24, gateway: "198.20.7.1" });
 		this.neighbour = new VirtualMachine(this.world, "neighbour");
@@ -149,7 +159,9 @@ export class VirtualStreet {
 	post(url: string, form: string, from: VirtualMachine = this.visitor): string {
 		const [, , authority, ...rest] = url.split("/");
 		const [address, port = "80"] = authority.split(":");
-		const visit = new Visit(`POST /${rest.join("/")} HTTP/1.1\r\nHost: ${authority}\r\nConnection: close\r\nContent-Length: ${form.length}\r\n\r\n${form}`);
+		const visit = new Visit(
+			`POST /${rest.join("/")} HTTP/1.1\r\nHost: ${authority}\r\nConnection: close\r\nContent-Length: ${form.length}\r\n\r\n${form}`,
+		);
 		visit.stream = from.network.connect({ address, port: Number(port) }, visit);
 		this.world.runUntil(() => visit.over, 3000);
 		return visit.text;
