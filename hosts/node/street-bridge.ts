@@ -13,6 +13,7 @@ export type DeadEnd = (socket: Socket, port: number) => void;
  */
 export class StreetBridge {
 	private readonly servers = new Map<number, Server>();
+	private readonly visits = new Set<{ readonly socket: Socket; readonly port: number }>();
 
 	/**
 	 * @param visitor a machine on the virtual Internet
@@ -39,6 +40,11 @@ export class StreetBridge {
 		this.servers.set(port, server);
 	}
 
+	/** Cuts all visits by a port: the machine behind it is without power, and can't say so itself. */
+	cut(port: number): void {
+		for (const visit of this.visits) if (visit.port === port) visit.socket.destroy();
+	}
+
 	close(): void {
 		for (const server of this.servers.values()) server.close();
 	}
@@ -50,6 +56,9 @@ export class StreetBridge {
 			this.deadEnd(socket, port);
 			return;
 		}
+		const visit = { socket, port };
+		this.visits.add(visit);
+		socket.once("close", () => this.visits.delete(visit));
 		const end = new VisitorEnd(time, socket, () => this.deadEnd(socket, port));
 		time.enter(() => end.attach(this.visitor.network.connect({ address: this.gateway, port }, end)));
 	}

@@ -40,6 +40,7 @@ class StreetCamera {
 		this.source?.stop();
 		this.camera = undefined;
 		this.machine.crash();
+		this.street.cut(this);
 	}
 
 	/** The power is back. */
@@ -145,6 +146,13 @@ class Street {
 		});
 	}
 
+	/** A camera is without power: whoever watches it through the gateway sees that at once. */
+	cut(camera: StreetCamera): void {
+		for (const mapping of this.gateway.table.all()) {
+			if (mapping.address === camera.machine.address) this.bridge.cut(mapping.externalPort);
+		}
+	}
+
 	/** The camera that a port leads to, or led to. */
 	behind(port: number): StreetCamera | undefined {
 		const entry = this.gateway.table.all().find((mapping) => mapping.externalPort === port);
@@ -172,8 +180,10 @@ export async function runStreet(args: readonly string[]): Promise<number> {
 	const street = new Street(new ConsoleLog(text("log-level") as LogLevel), Number(text("port")), text("listen"));
 	street.time.enter(() => {
 		street.bridge.open(street.port);
-		for (let number = 1; number <= Number(text("cameras")); number++)
-			street.cameras.push(new StreetCamera(street, number));
+		for (let number = 1; number <= Number(text("cameras")); number++) {
+			// One after the other, so that camera 1 is server 1 at the first port.
+			street.world.after((number - 1) * 100, () => void street.cameras.push(new StreetCamera(street, number)));
+		}
 	});
 	const host = text("listen") === "127.0.0.1" ? "localhost" : text("listen");
 	console.log(
@@ -181,7 +191,7 @@ export async function runStreet(args: readonly string[]): Promise<number> {
 	);
 	const keys = listenToKeys(street);
 	if (keys)
-		console.log(`Keys: 1 to ${Math.min(9, street.cameras.length)} unplugs a camera, or plugs it in again; q ends.`);
+		console.log(`Keys: 1 to ${Math.min(9, Number(text("cameras")))} unplugs a camera, or plugs it in again; q ends.`);
 	await new Promise<void>((resolve) => {
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
 	});
