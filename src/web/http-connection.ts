@@ -1,4 +1,3 @@
-import { ByteWriter } from "../base/byte-writer";
 import { utf8Encode } from "../base/text";
 import {
 	type EndReason,
@@ -15,9 +14,7 @@ import { parseTarget } from "../wire/http-target";
 import { BytesSource } from "./bytes-source";
 import type { HttpServer } from "./http-server";
 import { parseRange } from "./range";
-
-/** Header fields of an answer: names and values. */
-export type Headers = readonly (readonly [string, string])[];
+import { type Headers, responseHead } from "./response-head";
 
 const NONE: Headers = Object.freeze([]);
 /** What a client may send ahead while its last request is answered; more is abuse. */
@@ -30,7 +27,7 @@ type Phase = "reading" | "handling" | "answering" | "ending";
  * One HTTP/1.1 connection at the server's end, and the reply to its present request.
  *
  * One request after the other: while one is answered nothing more is read, so that a client that sends many at once
- * waits for its own answers only.
+ * waits for its own answers only. A handler answers once; what it says after that, or too late, is dropped.
  */
 export class HttpConnection implements StreamMachine {
 	deadline: Millis;
@@ -94,9 +91,7 @@ export class HttpConnection implements StreamMachine {
 		const { settings, counters } = this.server;
 		if (this.over || now < this.deadline) return;
 		if (this.phase === "handling") {
-			// Whatever the handler says later must not be taken for the answer to another request.
-			this.keepAlive = false;
-			this.error(504, "The camera took too long.");
+			this.refuse(now, 504, "The camera took too long.");
 			return;
 		}
 		if (this.phase === "answering") {
@@ -107,8 +102,8 @@ export class HttpConnection implements StreamMachine {
 		}
 		counters.timeouts++;
 		if (this.phase === "reading" && !this.reader.idle) {
-			this.keepAlive = false;
-			this.error(408, "The request took too long.");
+			out.reading(false);
+			this.refuse(now, 408, "The request took too long.");
 			return;
 		}
 		this.finish();
@@ -117,6 +112,7 @@ export class HttpConnection implements StreamMachine {
 
 	/** Answers with a whole body; a single range of it, or 304, when the request asks for that. */
 	send(status: number, contentType: string, body: string | Uint8Array, headers: Headers = NONE): void {
+		if (!this.awaited) return;
 		const bytes = typeof body === "string" ? utf8Encode(body) : body;
 		const { message } = this.reader;
 		const etag = headers.find(([name]) => name === "ETag")?.[1];
@@ -124,7 +120,7 @@ export class HttpConnection implements StreamMachine {
 			this.begin(304, headers, undefined);
 			return;
 		}
-		const asked = status === 200 && message.method === "GET" ? fieldOf(message, "range") : undefined;
+		const asked = status === 200 && message.method === "GET" ? rangeFor(message, etag) : undefined;
 		const range = asked === undefined ? undefined : parseRange(asked, bytes.length);
 		const type: Headers = [["Content-Type", contentType]];
 		if (range === "unsatisfiable") {
@@ -142,6 +138,10 @@ export class HttpConnection implements StreamMachine {
 	 * @param length octets that it will give; absent: it gives for as long as it likes, and the connection ends with it
 	 */
 	stream(status: number, headers: Headers, source: StreamSource, length?: number): void {
+		if (!this.awaited) {
+			source.release();
+			return;
+		}
 		if (length === undefined) this.keepAlive = false;
 		this.finite = length !== undefined;
 		this.source = source;
@@ -150,7 +150,7 @@ export class HttpConnection implements StreamMachine {
 
 	/** Sends the visitor elsewhere with a GET. */
 	redirect(location: string): void {
-		this.begin(303, [["Location", location]], 0);
+		if (this.awaited) this.begin(303, [["Location", location]], 0);
 	}
 
 	/** Answers with a short text for a person. */
@@ -169,6 +169,19 @@ export class HttpConnection implements StreamMachine {
 		}
 		if (this.source !== undefined && !this.source.fill(now, out)) return;
 		this.answered(now, out);
+	}
+
+	/** Whether a request waits for its answer. */
+	private get awaited(): boolean {
+		return this.phase === "handling" && !this.over;
+	}
+
+	/** Answers in the handler's place; the connection ends with it, as nobody knows where the next request begins. */
+	private refuse(now: Millis, status: number, words: string): void {
+		this.phase = "handling";
+		this.since = now;
+		this.keepAlive = false;
+		this.error(status, words);
 	}
 
 	private consume(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
@@ -191,9 +204,8 @@ export class HttpConnection implements StreamMachine {
 		const taken = this.reader.feed(bytes, start);
 		if (this.reader.fault !== undefined) {
 			this.server.counters.malformed++;
-			this.since = now;
-			this.keepAlive = false;
-			this.error(statusOfFault(this.reader.fault), "The request can't be read.");
+			out.reading(false);
+			this.refuse(now, statusOfFault(this.reader.fault), "The request can't be read.");
 		} else if (this.reader.done) {
 			this.begun(now, out);
 		} else {
@@ -201,7 +213,8 @@ export class HttpConnection implements StreamMachine {
 			if (this.reader.headDone && !this.continued) {
 				this.continued = true;
 				this.deadline = now + settings.bodyTimeout;
-				if (hasToken(this.reader.message, "expect", "100-continue")) out.write(CONTINUE, 0, CONTINUE.length);
+				if (expectsContinue(this.reader.message) && out.room >= CONTINUE.length)
+					out.write(CONTINUE, 0, CONTINUE.length);
 			}
 		}
 		return taken;
@@ -238,24 +251,16 @@ export class HttpConnection implements StreamMachine {
 	}
 
 	private begin(status: number, headers: Headers, length: number | undefined): void {
-		if (this.over || this.phase === "answering" || this.phase === "ending") {
-			this.dropSource();
-			return;
-		}
 		const { message } = this.reader;
-		const writer = new ByteWriter(HEAD_MAX);
-		writer.latin1(`HTTP/1.1 ${status} ${reasonOf(status)}\r\n`);
+		const fields: [string, string][] = [];
 		const utc = this.server.utc();
-		if (utc !== undefined) writer.latin1(`Date: ${new Date(utc).toUTCString()}\r\n`);
-		if (length !== undefined) writer.latin1(`Content-Length: ${length}\r\n`);
-		if (!this.keepAlive) writer.latin1("Connection: close\r\n");
-		else if (message.minor === 0) writer.latin1("Connection: keep-alive\r\n");
-		writer.latin1("X-Content-Type-Options: nosniff\r\n");
-		for (const [name, value] of headers) writer.latin1(`${name}: ${value}\r\n`);
-		writer.latin1("\r\n");
-		if (writer.overflowed) throw new RangeError("the head of an answer is too long");
+		if (utc !== undefined) fields.push(["Date", new Date(utc).toUTCString()]);
+		if (length !== undefined) fields.push(["Content-Length", `${length}`]);
+		if (!this.keepAlive) fields.push(["Connection", "close"]);
+		else if (message.minor === 0) fields.push(["Connection", "keep-alive"]);
+		fields.push(["X-Content-Type-Options", "nosniff"]);
 		if (message.method === "HEAD") this.dropSource();
-		this.head = writer.copy();
+		this.head = responseHead(status, [...fields, ...headers]);
 		this.headSent = 0;
 		this.phase = "answering";
 		this.deadline = this.since + this.server.settings.stallTimeout;
@@ -280,9 +285,13 @@ export class HttpConnection implements StreamMachine {
 		out.reading(true);
 		if (this.consuming) return;
 		while (this.phase === "reading" && this.ahead.length > 0) {
-			const bytes = this.ahead.shift() as Uint8Array;
+			const later = this.ahead;
+			const bytes = later.shift() as Uint8Array;
+			this.ahead = [];
 			this.aheadLength -= bytes.length;
 			this.consume(now, bytes, out);
+			// What is left of these octets comes before those that came in later.
+			if (!this.over) this.ahead.push(...later);
 		}
 	}
 
@@ -304,8 +313,17 @@ export class HttpConnection implements StreamMachine {
 }
 
 const CONTINUE = utf8Encode("HTTP/1.1 100 Continue\r\n\r\n");
-/** Octets of the head of an answer. */
-const HEAD_MAX = 2048;
+
+/** HTTP/1.0 knows no interim answers. @see RFC 9110 §10.1.1 */
+function expectsContinue(message: HttpMessage): boolean {
+	return message.minor > 0 && hasToken(message, "expect", "100-continue");
+}
+
+/** The range asked for; none when it is one of contents that have changed since. @see RFC 9110 §13.1.5 */
+function rangeFor(message: HttpMessage, etag: string | undefined): string | undefined {
+	const condition = fieldOf(message, "if-range");
+	return condition === undefined || condition === etag ? fieldOf(message, "range") : undefined;
+}
 
 function matchesEtag(message: HttpMessage, etag: string): boolean {
 	return hasToken(message, "if-none-match", etag.toLowerCase()) || hasToken(message, "if-none-match", "*");

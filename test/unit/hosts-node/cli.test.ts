@@ -89,7 +89,7 @@ describe("hosts-node/options", () => {
 		writeFileSync(join(folder, "lock"), "999999999\n");
 		lockFolder(folder)();
 		lockFolder(folder)();
-		assert.throws(() => lockFolder("/proc/nowhere"), UsageError);
+		assert.throws(() => lockFolder(join(file("{}"), "below-a-file")), UsageError);
 	});
 });
 

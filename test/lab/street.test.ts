@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { until } from "../support/until";
+import { PROGRAM } from "./lab";
+
+/** Finds four free ports in a row. */
+async function freePorts(): Promise<number> {
+	for (let port = 18200; port < 60000; port += 50) {
+		const free = await Promise.all(
+			[0, 1, 2, 3].map(
+				(i) =>
+					new Promise<boolean>((resolve) => {
+						const server = createServer();
+						server.once("error", () => resolve(false));
+						server.listen(port + i, "127.0.0.1", () => server.close(() => resolve(true)));
+					}),
+			),
+		);
+		if (free.every(Boolean)) return port;
+	}
+	throw new Error("no free ports");
+}
+
+/** Reads a live stream until it has shown so many different pictures. */
+async function differentPictures(url: string, count: number): Promise<number> {
+	const stop = new AbortController();
+	const timer = setTimeout(() => stop.abort(), 8000);
+	const seen = new Set<string>();
+	try {
+		const answer = await fetch(url, { signal: stop.signal });
+		let text = "";
+		for await (const piece of answer.body as unknown as AsyncIterable<Uint8Array>) {
+			text += Buffer.from(piece).toString("latin1");
+			const parts = text.split("--porthole-frame\r\n");
+			text = parts.pop() ?? "";
+			for (const part of parts) if (part.includes("\xff\xd8\xff")) seen.add(part.slice(part.indexOf("\xff\xd8\xff")));
+			if (seen.size >= count) break;
+		}
+	} catch (error) {
+		if (!stop.signal.aborted) throw error;
+	} finally {
+		clearTimeout(timer);
+		stop.abort();
+	}
+	return seen.size;
+}
+
+describe("lab/street: what npm start runs", function () {
+	this.timeout(60_000);
+	let street: ChildProcess;
+	let port = 0;
+	let errors = "";
+	const url = (camera: number, path = "") => `http://127.0.0.1:${port + camera - 1}/${path}`;
+	const names = async () => {
+		const answer = await fetch(url(1, "portal.json"), { headers: { connection: "close" } });
+		return ((await answer.json()) as { cameras: { name: string }[] }).cameras.map((camera) => camera.name);
+	};
+
+	before(async () => {
+		port = await freePorts();
+		street = spawn(process.execPath, [PROGRAM, "street", "--port", `${port}`]);
+		street.stderr?.on("data", (text) => {
+			errors += text;
+		});
+	});
+
+	after(() => street.kill("SIGINT"));
+
+	it("answers within 15 s with a page that shows three moving pictures (IMG-14, IMG-16, IMG-17)", async () => {
+		await until("three cameras on the portal", 15_000, async () => (await names().catch(() => [])).length === 3);
+		const page = await (await fetch(url(1))).text();
+		for (const source of [
+			"/stream.mjpeg?fps=5",
+			`http://localhost:${port + 1}/stream.mjpeg?fps=5`,
+			`http://localhost:${port + 2}/stream.mjpeg?fps=5`,
+		]) {
+			assert.ok(page.includes(`<img src="${source}"`), source);
+		}
+		for (const camera of [1, 2, 3])
+			assert.ok((await differentPictures(url(camera, "stream.mjpeg"), 4)) >= 4, `camera ${camera} moves`);
+	});
+
+	it("turns a camera from its page (IMG-18)", async () => {
+		const read = async () =>
+			((await (await fetch(url(2, "api/v1/status"))).json()) as { motion: { pan: number } }).motion.pan;
+		assert.equal(await read(), 0);
+		await fetch(url(2, "motion"), { method: "POST", body: "pan=10&tilt=0", redirect: "manual" });
+		await until("it has turned", 5000, async () => (await read()) > 0);
+	});
+
+	it("unplugs a camera from its page and plugs it in again; the portal follows", async () => {
+		await fetch(url(3, "street/unplug/3"), { method: "POST", redirect: "manual" });
+		await until("it is said to be unplugged", 5000, async () => {
+			const answer = await fetch(url(3), { headers: { connection: "close" } }).catch(() => undefined);
+			return answer?.status === 503 && (await answer.text()).includes("Camera 3 is unplugged");
+		});
+		await until("it is gone from the portal", 15_000, async () => (await names()).length === 2);
+		await fetch(url(3, "street/plug/3"), { method: "POST", redirect: "manual" });
+		await until("it is back on the portal", 10_000, async () => (await names()).length === 3);
+		assert.equal(errors, "");
+	});
+
+	it("ends with exit code 0 on SIGINT", async () => {
+		const ended = new Promise((resolve) => street.once("exit", resolve));
+		street.kill("SIGINT");
+		assert.equal(await ended, 0);
+	});
+});
