@@ -32,10 +32,11 @@ export interface Series {
 	readonly rebuilt: number;
 }
 
-/** Sorts, and takes one: 0.5 is the median, 1 the worst. For an even count the lower of the two in the middle. */
-export function quantile(values: readonly number[], share: number): number {
+/** The middle of the values, or the mean of the two in the middle; `NaN` when there are none. */
+export function median(values: readonly number[]): number {
 	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+	const half = sorted.length / 2;
+	return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }
 
 /** Runs one contender through its misfortunes, in one lab as long as it stays well. */

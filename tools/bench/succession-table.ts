@@ -1,4 +1,4 @@
-import { quantile, type Series } from "./succession-measure";
+import { median, type Series } from "./succession-measure";
 import { type Goal, MISFORTUNES } from "./succession-stage";
 
 /** What 250 idle cameras may send into the LAN, in octets a second. */
@@ -25,9 +25,8 @@ function milliseconds(value: number): string {
 }
 
 function judged(series: Series, goal: Goal): number {
-	return quantile(
+	return median(
 		series.results.map(({ gap, lease }) => (goal.afterLease === true ? Math.max(0, gap - (lease ?? 0)) : gap)),
-		0.5,
 	);
 }
 
@@ -44,13 +43,13 @@ function cellsOf(series: Series): string[] {
 	const waits = results.filter((r) => r.lease !== undefined).map((r) => Math.max(0, r.gap - (r.lease ?? 0)));
 	const alone = results.filter((r) => r.handOver !== undefined).map((r) => r.handOver ?? 0);
 	const pair = (values: number[]): string =>
-		values.length === 0 ? "-" : `${milliseconds(quantile(values, 0.5))} (${milliseconds(quantile(values, 1))})`;
+		values.length === 0 ? "-" : `${milliseconds(median(values))} (${milliseconds(Math.max(...values))})`;
 	return [
 		MISFORTUNES[misfortune],
 		contender.title,
 		`${results.length}`,
-		milliseconds(quantile(gaps, 0.5)),
-		milliseconds(quantile(gaps, 1)),
+		milliseconds(median(gaps)),
+		milliseconds(Math.max(...gaps)),
 		...verdictOf(series),
 		misfortune === "leave" ? "-" : pair(waits),
 		alone.length === 0 ? "-" : `${pair(alone)}, goal ${HAND_OVER_GOAL}`,

@@ -139,7 +139,9 @@ async function main(): Promise<void> {
 	const missing = PROGRAMS.filter((program) => !installed(program));
 	if (missing.length > 0) throw new UsageError(`not installed: ${missing.join(", ")}. See --help.`);
 	const folder = mkdtempSync(join(tmpdir(), "porthole-bench-"));
-	process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+	// What the labs put into temporary folders is removed with this one, also after Ctrl-C.
+	process.env["TMPDIR"] = folder;
+	process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 	// The labs are removed when the process exits, and only then.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 
