@@ -13,20 +13,17 @@ const SETTLE_PAUSE = 1000;
 const PATIENCE = 15_000;
 /** Time for a camera to leave before it is killed. */
 const LEAVE_TIME = 8000;
-/** What the camera calls its option for the lease of the representative's port, in seconds. */
-const LEASE_OPTION = ["--lease-s", "--representative-lease"];
-
 /** In the logs: the camera that leaves has told the others; and one of them has taken its place. */
 const LEAVES = / camera: leaves\b/;
-const SUCCEEDS = / fleet: .*\bsucceeds\b/;
+const SUCCEEDS = / succession: this camera is to be the representative\b/;
 
 /** A kind of street that is measured: options of the camera that a build may not know yet, and a profile of the lab. */
 interface Kind {
 	readonly id: string;
 	readonly title: string;
 	readonly profile: string;
-	/** Options, each with the names that it may have, and its value. */
-	readonly options: readonly (readonly [names: readonly string[], value: string])[];
+	/** Options with their values. */
+	readonly options: readonly (readonly [name: string, value: string])[];
 	readonly misfortunes: readonly Misfortune[];
 	/** The gateway's lease of the representative's port in seconds, where it lets nobody else delete the mapping. */
 	readonly lease?: number;
@@ -34,7 +31,7 @@ interface Kind {
 }
 
 const ALL: readonly Misfortune[] = ["leave", "crash", "cable", "double"];
-const FLOATING = [["--floating-address"], "192.168.0.100"] as const;
+const FLOATING = ["--floating-address", "192.168.0.100"] as const;
 const AFTER_LEASE: Goal = { most: 1000, afterLease: true };
 /** The goals of the design. */
 const OPEN_GOALS = { leave: { most: 200 }, crash: { most: 1500 }, cable: { most: 1500 } };
@@ -42,7 +39,7 @@ const FLOATING_GOALS = { leave: { most: 200 }, crash: { most: 1200 }, cable: { m
 const FAST_GOALS = { leave: { most: 200 }, crash: { most: 600 }, cable: { most: 600 } };
 
 function mode(id: string, title: string): Kind {
-	const options = [[["--succession"], id]] as const;
+	const options = [["--succession", id]] as const;
 	return { id, title, profile: "igd1 insecure", options, misfortunes: ["leave", "crash"], goals: {} };
 }
 
@@ -60,7 +57,7 @@ const KINDS: readonly Kind[] = [
 		id: "floating-fast",
 		title: "floating, 100 ms",
 		profile: "igd2 secure",
-		options: [FLOATING, [["--heartbeat-ms"], "100"]],
+		options: [FLOATING, ["--heartbeat", "100"]],
 		misfortunes: ALL,
 		goals: FAST_GOALS,
 	},
@@ -68,7 +65,7 @@ const KINDS: readonly Kind[] = [
 		id: "secure-20",
 		title: "secure, 20 s lease",
 		profile: "igd1 secure",
-		options: [[LEASE_OPTION, "20"]],
+		options: [["--representative-lease", "20"]],
 		misfortunes: ALL,
 		lease: 20,
 		goals: { leave: { most: 200 }, crash: { most: 21_000 }, cable: { most: 21_000 } },
@@ -93,10 +90,9 @@ export function streets(programs: Programs, cameras: number): Contender[] {
 	return KINDS.map((kind) => {
 		const flags: string[] = [];
 		let absent: string | undefined;
-		for (const [names, value] of kind.options) {
-			const name = names.find((n) => known.includes(`  ${n} `));
-			if (name === undefined) absent = `not supported by this build: there is no ${names[0]}`;
-			else flags.push(name, value);
+		for (const [name, value] of kind.options) {
+			if (!known.includes(`  ${name} `)) absent = `not supported by this build: there is no ${name}`;
+			flags.push(name, value);
 		}
 		return {
 			id: kind.id,
@@ -167,7 +163,7 @@ export class Street implements Stage {
 		const text = await this.lab.get("home", `http://${Lab.address(representative)}:8000/api/v1/status`, 1);
 		const status = text === undefined ? undefined : JSON.parse(text);
 		const cameras: { id: string; name: string; externalPort: number }[] = status?.fleet?.cameras ?? [];
-		const named = cameras.find(({ id }) => id === status?.succession?.heirs?.[0]);
+		const named = cameras.find(({ id }) => id === status?.fleet?.heirs?.[0]);
 		const next = cameras.filter((c) => c.externalPort > 0).sort((a, b) => a.externalPort - b.externalPort)[0];
 		const heir = named ?? next;
 		if (heir === undefined) throw new Error(`camera ${representative} knows no other`);
