@@ -1,110 +1,18 @@
-import { execFileSync } from "node:child_process";
 import { House, type Portal, WAN } from "../../test/lab/house";
-import { Lab, PROGRAM } from "../../test/lab/lab";
+import { Lab } from "../../test/lab/lab";
 import { pause } from "../../test/support/until";
 import { monotonic, Prober, type Programs } from "./succession-prober";
-import { type Contender, type Goal, type Misfortune, numberOf, type Stage } from "./succession-stage";
+import { numberOf, type Stage } from "./succession-stage";
 
 /** End of patience for a street to be well again; a lease of a minute may have to end first. */
 const SETTLE_TIME = 100_000;
 /** Time between the two looks that must agree. */
 const SETTLE_PAUSE = 1000;
-/** Waiting for somebody to answer, beyond what the gateway's lease makes necessary. */
-const PATIENCE = 15_000;
 /** Time for a camera to leave before it is killed. */
 const LEAVE_TIME = 8000;
 /** In the logs: the camera that leaves has told the others; and one of them has taken its place. */
 const LEAVES = / camera: leaves\b/;
 const SUCCEEDS = / succession: this camera is to be the representative\b/;
-
-/** A kind of street that is measured: options of the camera that a build may not know yet, and a profile of the lab. */
-interface Kind {
-	readonly id: string;
-	readonly title: string;
-	readonly profile: string;
-	/** Options with their values. */
-	readonly options: readonly (readonly [name: string, value: string])[];
-	readonly misfortunes: readonly Misfortune[];
-	/** The gateway's lease of the representative's port in seconds, where it lets nobody else delete the mapping. */
-	readonly lease?: number;
-	readonly goals: Partial<Record<Misfortune, Goal>>;
-}
-
-const ALL: readonly Misfortune[] = ["leave", "crash", "cable", "double"];
-const FLOATING = ["--floating-address", "192.168.0.100"] as const;
-const AFTER_LEASE: Goal = { most: 1000, afterLease: true };
-/** The goals of the design. */
-const OPEN_GOALS = { leave: { most: 200 }, crash: { most: 1500 }, cable: { most: 1500 } };
-const FLOATING_GOALS = { leave: { most: 200 }, crash: { most: 1200 }, cable: { most: 1200 } };
-const FAST_GOALS = { leave: { most: 200 }, crash: { most: 600 }, cable: { most: 600 } };
-
-function mode(id: string, title: string): Kind {
-	const options = [["--succession", id]] as const;
-	return { id, title, profile: "igd1 insecure", options, misfortunes: ["leave", "crash"], goals: {} };
-}
-
-const KINDS: readonly Kind[] = [
-	{ id: "open", title: "open gateway", profile: "igd1 insecure", options: [], misfortunes: ALL, goals: OPEN_GOALS },
-	{
-		id: "floating",
-		title: "floating address",
-		profile: "igd2 secure",
-		options: [FLOATING],
-		misfortunes: ALL,
-		goals: FLOATING_GOALS,
-	},
-	{
-		id: "floating-fast",
-		title: "floating, 100 ms",
-		profile: "igd2 secure",
-		options: [FLOATING, ["--heartbeat", "100"]],
-		misfortunes: ALL,
-		goals: FAST_GOALS,
-	},
-	{
-		id: "secure-20",
-		title: "secure, 20 s lease",
-		profile: "igd1 secure",
-		options: [["--representative-lease", "20"]],
-		misfortunes: ALL,
-		lease: 20,
-		goals: { leave: { most: 200 }, crash: { most: 21_000 }, cable: { most: 21_000 } },
-	},
-	{
-		id: "secure",
-		title: "secure, 60 s lease",
-		profile: "igd1 secure",
-		options: [],
-		misfortunes: ["leave", "crash"],
-		lease: 60,
-		goals: { leave: { most: 200 }, crash: AFTER_LEASE },
-	},
-	mode("contention", "contention"),
-	mode("port-order", "port order"),
-	mode("probing", "probing"),
-];
-
-/** Lists the kinds of streets that can be measured; those that this build has no options for are absent, with words. */
-export function streets(programs: Programs, cameras: number): Contender[] {
-	const known = execFileSync(process.execPath, [PROGRAM, "camera", "--help"], { encoding: "utf8" });
-	return KINDS.map((kind) => {
-		const flags: string[] = [];
-		let absent: string | undefined;
-		for (const [name, value] of kind.options) {
-			if (!known.includes(`  ${name} `)) absent = `not supported by this build: there is no ${name}`;
-			flags.push(name, value);
-		}
-		return {
-			id: kind.id,
-			title: kind.title,
-			misfortunes: kind.misfortunes,
-			patience: PATIENCE + (kind.lease ?? 0) * 1000,
-			goal: (misfortune) => kind.goals[misfortune],
-			open: () => Street.open(programs, kind, cameras, flags),
-			...(absent === undefined ? {} : { absent }),
-		};
-	});
-}
 
 /** Cameras of the product behind a real gateway. */
 export class Street implements Stage {
@@ -113,7 +21,7 @@ export class Street implements Stage {
 
 	private constructor(
 		programs: Programs,
-		private readonly kind: Pick<Kind, "lease">,
+		private readonly lease: number | undefined,
 		private readonly house: House,
 		private readonly count: number,
 		private readonly flags: readonly string[],
@@ -122,17 +30,21 @@ export class Street implements Stage {
 		this.prober = new Prober(programs, this.lab, WAN, 8080);
 	}
 
-	/** Builds a home and starts its cameras one after the other. */
+	/**
+	 * Builds a home and starts its cameras one after the other.
+	 * @param kind a profile of the lab, and the gateway's lease of the representative's port in seconds where it lets
+	 * nobody else delete the mapping
+	 */
 	static async open(
 		programs: Programs,
-		kind: Pick<Kind, "profile" | "lease">,
+		{ profile, lease }: { readonly profile: string; readonly lease?: number },
 		count: number,
 		flags: readonly string[],
 	): Promise<Street> {
-		const house = await House.build(`${kind.profile} cams=${count}`);
+		const house = await House.build(`${profile} cams=${count}`);
 		try {
 			await house.fill(count, ...flags);
-			return new Street(programs, kind, house, count, flags);
+			return new Street(programs, lease, house, count, flags);
 		} catch (error) {
 			house.lab.report();
 			await house.clear();
@@ -171,7 +83,7 @@ export class Street implements Stage {
 	}
 
 	async leaseLeft(): Promise<number | undefined> {
-		if (this.kind.lease === undefined) return undefined;
+		if (this.lease === undefined) return undefined;
 		const { stdout } = await this.lab.exec("home", [
 			"curl",
 			"-s",

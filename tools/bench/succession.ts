@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { installed } from "../../test/support/needs";
 import { keepalived } from "./succession-keepalived";
+import { streets } from "./succession-kinds";
 import { type Series, Trial } from "./succession-measure";
 import { buildPrograms, PROBE_INTERVAL } from "./succession-prober";
 import { type Contender, MISFORTUNES, type Misfortune } from "./succession-stage";
-import { streets } from "./succession-street";
 import { idleLines, machineReadable, tableOf } from "./succession-table";
 
 const HELP = `Succession: how long nobody answers at the representative's port when the representative goes.
@@ -88,8 +88,34 @@ function list(contenders: readonly Contender[]): void {
 	}
 }
 
-async function measureAll(contenders: readonly Contender[], { only, runs }: Options): Promise<Series[]> {
-	const all: Series[] = [];
+/** What has been measured; written when the process ends, however far it got. */
+class Report {
+	private readonly all: Series[] = [];
+	private idle: ReadonlyMap<number, number> = new Map();
+
+	/** @param file gets every single run; empty for none */
+	constructor(private readonly file: string) {}
+
+	add(series: Series): void {
+		this.all.push(series);
+		this.save();
+	}
+
+	addIdle(rates: ReadonlyMap<number, number>): void {
+		this.idle = rates;
+		this.save();
+	}
+
+	print(): void {
+		for (const line of [...tableOf(this.all), ...idleLines(this.idle)]) console.log(line);
+	}
+
+	private save(): void {
+		if (this.file !== "") writeFileSync(this.file, machineReadable(this.all, this.idle));
+	}
+}
+
+async function measureAll(contenders: readonly Contender[], { only, runs }: Options, report: Report): Promise<void> {
 	for (const contender of contenders) {
 		const misfortunes = chosen(contender, only);
 		if (misfortunes.length === 0) continue;
@@ -101,7 +127,7 @@ async function measureAll(contenders: readonly Contender[], { only, runs }: Opti
 		try {
 			for (const misfortune of misfortunes) {
 				console.log(`${contender.title}, representative ${MISFORTUNES[misfortune]}:`);
-				all.push(await trial.measure(misfortune, runs));
+				report.add(await trial.measure(misfortune, runs));
 			}
 		} catch (error) {
 			// The other contenders are measured all the same.
@@ -111,7 +137,6 @@ async function measureAll(contenders: readonly Contender[], { only, runs }: Opti
 			await trial.close();
 		}
 	}
-	return all;
 }
 
 /** Counts the traffic of few and of many cameras. @returns octets a second, by the number of cameras */
@@ -150,13 +175,12 @@ async function main(): Promise<void> {
 	checkWords(contenders, options.only);
 	if (options.list) return list(contenders);
 	console.log(`${cpus().length} x ${cpus()[0]?.model}, Node.js ${process.version}, ${options.cameras} cameras`);
-	const all = await measureAll(contenders, options);
-	const withIdle = options.only.length === 0 || options.only.includes(IDLE);
-	const idle = withIdle
-		? await measureIdle((n) => streets(programs, n)[0], options.cameras)
-		: new Map<number, number>();
-	if (options.json !== "") writeFileSync(options.json, machineReadable(all, idle));
-	for (const line of [...tableOf(all), ...idleLines(idle)]) console.log(line);
+	const report = new Report(options.json);
+	process.on("exit", () => report.print());
+	await measureAll(contenders, options, report);
+	if (options.only.length === 0 || options.only.includes(IDLE)) {
+		report.addIdle(await measureIdle((n) => streets(programs, n)[0], options.cameras));
+	}
 }
 
 main().then(
