@@ -1,0 +1,110 @@
+import type { Millis } from "../core/time";
+
+/** Probes in one round. */
+const PROBES = 3;
+/** Other cameras asked for a second opinion in one round. */
+const WITNESSES = 2;
+
+/** Periods without an inquiry after which even a camera that hears nobody may believe it, if the gateway answers it. */
+export const LONELY_PERIODS = 5.6;
+/** Periods without an inquiry after which a camera that hears nobody at all claims. */
+const DESERTED_PERIODS = 20;
+/** After the gateway has answered, the representative still has this many periods to be heard. */
+const RECOVERY_PERIODS = 1.2;
+
+/** What a suspicion asks for. */
+export interface SuspicionOutbox {
+	/** Sends a probe to a camera. */
+	probe(id: string): void;
+	/** Asks the gateway for a sign, which {@link Suspicion.proven} reports. */
+	doubt(): void;
+}
+
+/**
+ * Finds out whether a silent representative is gone, or this camera deaf.
+ *
+ * Three unicast probes go to the representative, and to other cameras for a second opinion: who heard it last, and
+ * when. Nobody at all answers: then it may well be this camera whose radio is deaf, and it does not claim before the
+ * gateway has answered it.
+ */
+export class Suspicion {
+	deadline: Millis = Infinity;
+	private probes = 0;
+	private probeAt: Millis = Infinity;
+	private decideAt: Millis = Infinity;
+	private witnessed = false;
+	private provenAt: Millis = Infinity;
+	private doubted = false;
+
+	/** @param period the representative's, in milliseconds */
+	constructor(private readonly period: Millis) {}
+
+	get active(): boolean {
+		return this.deadline !== Infinity;
+	}
+
+	/** Time between probes. */
+	get spacing(): Millis {
+		return Math.max(40, Math.min(60, Math.floor(this.period / 4)));
+	}
+
+	begin(now: Millis): void {
+		this.witnessed = this.doubted = false;
+		this.provenAt = Infinity;
+		this.round(now);
+	}
+
+	end(): void {
+		this.deadline = Infinity;
+	}
+
+	/** Another camera has said that it does not hear the representative either. */
+	witness(): void {
+		this.witnessed = true;
+	}
+
+	/** The gateway has answered: this camera can hear. */
+	proven(now: Millis): void {
+		if (this.provenAt === Infinity) this.provenAt = now;
+	}
+
+	/**
+	 * Goes on.
+	 * @param heardAt when the representative was heard last
+	 * @param suspect the representative
+	 * @param others cameras that may know better, best first
+	 * @returns true: it is gone
+	 */
+	expire(now: Millis, heardAt: Millis, suspect: string, others: readonly string[], out: SuspicionOutbox): boolean {
+		if (now >= this.probeAt) {
+			out.probe(suspect);
+			for (let i = 0; i < Math.min(WITNESSES, others.length); i++) out.probe(others[i]);
+			this.probeAt = ++this.probes < PROBES ? now + this.spacing : Infinity;
+		}
+		if (now >= this.decideAt) {
+			if (this.witnessed || others.length === 0 || this.isOver(now, heardAt)) {
+				this.end();
+				return true;
+			}
+			if (!this.doubted) out.doubt();
+			// Asked again in each other round, as the question may be lost where nothing is heard.
+			this.doubted = !this.doubted;
+			this.round(now);
+		}
+		this.deadline = Math.min(this.probeAt, this.decideAt);
+		return false;
+	}
+
+	private isOver(now: Millis, heardAt: Millis): boolean {
+		const { period } = this;
+		if (now >= heardAt + DESERTED_PERIODS * period) return true;
+		return now >= heardAt + LONELY_PERIODS * period && now >= this.provenAt + RECOVERY_PERIODS * period;
+	}
+
+	private round(now: Millis): void {
+		this.probes = 0;
+		this.probeAt = now;
+		this.decideAt = now + PROBES * this.spacing;
+		this.deadline = now;
+	}
+}
