@@ -50,6 +50,7 @@ export class VirtualMachine implements NicOwner {
 	network: VirtualNetwork;
 	clock: VirtualClock;
 	on = true;
+	suspended = false;
 	/** True: packets for others are passed on. */
 	forwarding = false;
 	hook: PacketHook | undefined;
@@ -83,10 +84,22 @@ export class VirtualMachine implements NicOwner {
 
 	/** The power fails. Nobody is told. */
 	crash(): void {
-		this.on = false;
+		this.on = this.suspended = false;
 		this.clock.stop();
 		this.network.stop();
 		for (const nic of this.nics) nic.groups.clear();
+	}
+
+	/** The machine is suspended: it hears nothing and does nothing until {@link resume}, and does not know. */
+	suspend(): void {
+		this.suspended = true;
+		this.clock.sleep();
+	}
+
+	/** It goes on where it was, later. */
+	resume(): void {
+		this.suspended = false;
+		this.clock.wake();
 	}
 
 	/** The power is back: a new network and a new clock; the program is the caller's to start again. */
@@ -144,6 +157,7 @@ export class VirtualMachine implements NicOwner {
 	}
 
 	receive(packet: Packet, nic: Nic): void {
+		if (this.suspended) return;
 		const seen = this.hook === undefined ? packet : this.hook.incoming(packet, nic);
 		if (seen === undefined) return;
 		if (this.owns(seen.destination) || this.isForAll(seen.destination, nic)) this.network.deliver(seen, nic);

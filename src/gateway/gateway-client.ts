@@ -275,15 +275,14 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 	}
 
 	private search(now: Millis, out: GatewayOutbox): void {
-		this.searchAt = Infinity;
-		if (this.paths.length === 0) return;
+		this.searchAt = this.pollAt = this.tableAt = Infinity;
 		this.searchedAt = now;
 		this.queue.clear();
 		this.table.reading = false;
 		this.assignment.stop();
 		this.igd = undefined;
-		this.pollAt = this.tableAt = Infinity;
-		this.finder.search(now, this.paths, out);
+		// Without a network it is found when there is one again.
+		if (this.paths.length > 0) this.finder.search(now, this.paths, out);
 	}
 
 	private chosen(now: Millis, igd: Igd, out: GatewayOutbox): void {

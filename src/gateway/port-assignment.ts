@@ -2,12 +2,13 @@ import type { Millis } from "../core/time";
 import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
+import { giveBack } from "./give-back";
 import type { Igd } from "./igd";
 import { LeasePolicy } from "./lease-policy";
 import { buildMappingDescription } from "./mapping-description";
 import { type AttemptOutcome, PortAttempt } from "./port-attempt";
 import { type PortAim, planPorts } from "./port-plan";
-import { holderOf, type Neighbours, nextAsk } from "./representative-port";
+import { type Neighbours, nextAsk } from "./representative-port";
 
 /** A mapping is looked at again this long after it was made: some gateways drop it at once (quirk 2). */
 const SETTLE: Millis = 5000;
@@ -75,6 +76,8 @@ export class PortAssignment {
 	private askAt: Millis = Infinity;
 	/** What was left of its lease then; -1: not asked yet. */
 	private leaseLeft = -1;
+	/** True: the representative's port may lead here, for all that is known. */
+	private mayHaveFirst = true;
 	/** True: this gateway lets nobody delete another's mapping. */
 	private secure = false;
 
@@ -105,6 +108,7 @@ export class PortAssignment {
 		if (aim === this.aim && aim !== "representative") return;
 		this.aim = aim;
 		this.leaseLeft = -1;
+		this.askAt = Infinity;
 		this.aimed = true;
 		if (!this.busy) this.replan(now, out);
 	}
@@ -173,22 +177,24 @@ export class PortAssignment {
 		return aim === "representative" ? [first] : [held, ...planPorts(settings, aim, first, held)];
 	}
 
-	/** Follows a new aim. Whoever is not the representative lets go of its port first, a former life's mapping included. */
+	/** Follows a new aim. Whoever is not the representative lets go of its port first, be it a former life's. */
 	private replan(now: Millis, out: GatewayOutbox): void {
 		if (this.aim === undefined || this.igd === undefined) return;
 		this.aimed = false;
-		if (this.aim !== "own" || this.port?.representative === false) {
+		if (this.aim !== "own" || !this.mayHaveFirst) {
 			this.wanted = this.plan();
 			this.next(now, out);
 			return;
 		}
-		const held = this.port !== undefined;
-		this.drop(now, "another camera is the representative", out);
+		const held = this.port?.representative === true;
+		if (held) this.drop(now, "another camera is the representative", out);
 		const { igd } = this;
 		this.busy = true;
-		const go = (later: Millis, next: GatewayOutbox): void => {
+		this.deadline = Infinity;
+		const go = (later: Millis, next: GatewayOutbox, sure: boolean): void => {
 			if (this.igd !== igd) return;
 			this.busy = false;
+			this.mayHaveFirst = !sure;
 			this.wanted = this.plan();
 			this.next(later, next);
 		};
@@ -208,8 +214,10 @@ export class PortAssignment {
 		const asked = this.igdFor(port);
 		if (igd === undefined || asked === undefined) return undefined;
 		this.busy = true;
+		this.deadline = Infinity;
 		if (asks) this.stale = false;
 		const representative = port === this.first;
+		this.mayHaveFirst ||= representative;
 		const terms = {
 			internalPort: settings.internalPort || port,
 			description: buildMappingDescription(settings.model, settings.id, this.name),
@@ -236,6 +244,7 @@ export class PortAssignment {
 				if (asked) this.hold(now, port, out);
 				else {
 					this.settled = true;
+					this.aimed ||= this.aim === "own" && this.mayHaveFirst;
 					this.schedule(now);
 				}
 				break;
@@ -308,29 +317,14 @@ export class PortAssignment {
 		this.next(now, out);
 	}
 
-	/**
-	 * Deletes a mapping if it is this camera's own.
-	 * @param held true: it was, and a gateway that can't be asked is believed to have it still
-	 * @param done called in any case
-	 */
 	private giveBack(
 		port: number,
 		held: boolean,
-		done: (now: Millis, out: GatewayOutbox) => void,
+		done: (now: Millis, out: GatewayOutbox, sure: boolean) => void,
 		out: GatewayOutbox,
 	): void {
-		const asked = this.igdFor(port);
-		// A look before: since it was made, the mapping may have become another's.
-		asked?.read(
-			port,
-			(now, answer, next) => {
-				const holder = answer && holderOf(answer, port, asked.path.address, this.neighbours);
-				if (holder === "mine" || (holder === "unreadable" && held))
-					asked.delete(port, (later, _, last) => done(later, last), next);
-				else done(now, next);
-			},
-			out,
-		);
+		const igd = this.igdFor(port);
+		if (igd !== undefined) giveBack(igd, port, held, this.neighbours, done, out);
 	}
 
 	/** The table has no room for two: the own port goes first, then comes the representative's. */
