@@ -87,7 +87,12 @@ export class VirtualMachine implements NicOwner {
 		this.on = this.suspended = false;
 		this.clock.stop();
 		this.network.stop();
-		for (const nic of this.nics) nic.groups.clear();
+		for (const nic of this.nics) {
+			nic.groups.clear();
+			// The network goes on believing that they are here until another machine announces them.
+			nic.floating.clear();
+			nic.arpWatcher = undefined;
+		}
 	}
 
 	/** The machine is suspended: it hears nothing and does nothing until {@link resume}, and does not know. */
@@ -117,7 +122,7 @@ export class VirtualMachine implements NicOwner {
 	/** True when `address` is one of the machine's own. */
 	owns(address: string): boolean {
 		if (address.startsWith("127.")) return true;
-		for (const nic of this.nics) if (nic.path?.address === address) return true;
+		for (const nic of this.nics) if (nic.has(address)) return true;
 		return false;
 	}
 
