@@ -76,8 +76,8 @@ export class PortAssignment {
 	private askAt: Millis = Infinity;
 	/** What was left of its lease then; -1: not asked yet. */
 	private leaseLeft = -1;
-	/** True: the representative's port may lead here, for all that is known. */
-	private mayHaveFirst = true;
+	/** Representative ports that may lead here, for all that is known: a former life's too. */
+	private readonly mayHave: Set<number>;
 	/** True: this gateway lets nobody delete another's mapping. */
 	private secure = false;
 
@@ -88,6 +88,7 @@ export class PortAssignment {
 		private remembered: number,
 	) {
 		this.leases = new LeasePolicy(settings);
+		this.mayHave = new Set(settings.representativePorts);
 		this.neighbours = { id: settings.id, ports: [], addresses: [], gone: [] };
 	}
 
@@ -107,6 +108,7 @@ export class PortAssignment {
 	setAim(now: Millis, aim: PortAim, out: GatewayOutbox): void {
 		if (aim === this.aim && aim !== "representative") return;
 		this.aim = aim;
+		if (!this.port?.representative) this.base = 0;
 		this.leaseLeft = -1;
 		this.askAt = Infinity;
 		this.aimed = true;
@@ -181,24 +183,34 @@ export class PortAssignment {
 	private replan(now: Millis, out: GatewayOutbox): void {
 		if (this.aim === undefined || this.igd === undefined) return;
 		this.aimed = false;
-		if (this.aim !== "own" || !this.mayHaveFirst) {
+		const held = this.port?.representative ? this.port.externalPort : 0;
+		if (this.aim === "own" && held !== 0) this.drop(now, "another camera is the representative", out);
+		if (this.aim === "own" && this.mayHave.size > 0) {
+			this.layDown(now, [...this.mayHave], held, out);
+		} else {
+			this.wanted = this.plan();
+			this.next(now, out);
+		}
+	}
+
+	/** Lets go of representative ports one after the other, then gets a port of its own. */
+	private layDown(now: Millis, ports: readonly number[], held: number, out: GatewayOutbox): void {
+		const [port, ...others] = ports;
+		if (port === undefined) {
+			this.busy = false;
 			this.wanted = this.plan();
 			this.next(now, out);
 			return;
 		}
-		const held = this.port?.representative === true;
-		if (held) this.drop(now, "another camera is the representative", out);
 		const { igd } = this;
 		this.busy = true;
 		this.deadline = Infinity;
 		const go = (later: Millis, next: GatewayOutbox, sure: boolean): void => {
 			if (this.igd !== igd) return;
-			this.busy = false;
-			this.mayHaveFirst = !sure;
-			this.wanted = this.plan();
-			this.next(later, next);
+			if (sure) this.mayHave.delete(port);
+			this.layDown(later, others, held, next);
 		};
-		this.giveBack(this.first, held, go, out);
+		this.giveBack(port, port === held, go, out);
 	}
 
 	private next(now: Millis, out: GatewayOutbox): void {
@@ -217,7 +229,7 @@ export class PortAssignment {
 		this.deadline = Infinity;
 		if (asks) this.stale = false;
 		const representative = port === this.first;
-		this.mayHaveFirst ||= representative;
+		if (representative) this.mayHave.add(port);
 		const terms = {
 			internalPort: settings.internalPort || port,
 			description: buildMappingDescription(settings.model, settings.id, this.name),
@@ -244,7 +256,7 @@ export class PortAssignment {
 				if (asked) this.hold(now, port, out);
 				else {
 					this.settled = true;
-					this.aimed ||= this.aim === "own" && this.mayHaveFirst;
+					this.aimed ||= this.aim === "own" && this.mayHave.size > 0;
 					this.schedule(now);
 				}
 				break;

@@ -37,7 +37,9 @@ export class SuccessionScenario {
 	readonly loss: number;
 	private readonly fates = new Map<StreetCamera, Fate>();
 	private readonly leases: number;
+	private readonly leaving = new Set<StreetCamera>();
 	private doubleSince = -1;
+	private divided = false;
 
 	constructor(
 		readonly seed: number,
@@ -95,7 +97,7 @@ export class SuccessionScenario {
 		const representative = cameras.find((c) => c.machine.on && c.camera.fleet.self.representative);
 		const victim = random.chance(0.7) && representative ? representative : cameras[random.below(cameras.length)];
 		const others = cameras.filter((c) => c.machine.on && c !== victim).length;
-		switch (random.below(5)) {
+		switch (random.below(6)) {
 			case 0:
 				if (victim.machine.on) this.leave(victim);
 				break;
@@ -110,6 +112,9 @@ export class SuccessionScenario {
 				if (victim.machine.on) this.sleep(victim, random.below(20000));
 				break;
 			case 4:
+				this.divide(random.below(20000));
+				break;
+			case 5:
 				// Both at once, also in the middle of a take-over.
 				victim.crash();
 				this.away(victim, Infinity);
@@ -133,6 +138,8 @@ export class SuccessionScenario {
 	/** Heals everything, and sees that one camera is the representative and has the port. */
 	settle(): void {
 		const { street } = this;
+		street.lan.heal();
+		this.divided = false;
 		for (const camera of street.cameras) {
 			camera.machine.nics[0].link.up = true;
 			if (camera.machine.suspended) camera.machine.resume();
@@ -180,16 +187,20 @@ export class SuccessionScenario {
 	}
 
 	private isAway(camera: StreetCamera | undefined): boolean {
-		if (camera === undefined || !camera.machine.on || camera.machine.suspended) return true;
+		if (camera === undefined || !camera.machine.on || camera.machine.suspended || this.leaving.has(camera)) return true;
+		if (this.divided) return true;
 		return !camera.machine.nics[0].link.up || this.street.world.now <= (this.fates.get(camera)?.awayUntil ?? 0) + GRACE;
 	}
 
 	private away(camera: StreetCamera, until: number): void {
 		const fate = this.fates.get(camera);
+		this.leaving.delete(camera);
 		if (fate !== undefined) fate.awayUntil = until === Infinity ? 0 : until;
 	}
 
 	private leave(camera: StreetCamera): void {
+		// Who has said bye is gone, though it lingers for a moment.
+		this.leaving.add(camera);
 		camera.camera.leave(() => camera.crash());
 	}
 
@@ -199,6 +210,22 @@ export class SuccessionScenario {
 		this.street.world.after(span, () => {
 			link.up = true;
 			this.away(camera, this.street.world.now);
+		});
+	}
+
+	/** The LAN falls into two parts; the gateway is in one of them, or in neither. */
+	private divide(span: number): void {
+		const { street, random } = this;
+		if (this.divided) return;
+		this.divided = true;
+		const nics = street.cameras.map((camera) => camera.machine.nics[0]);
+		const gateway = street.gateway.machine.nics.filter((nic) => nic.lan === street.lan);
+		const some = nics.filter(() => random.chance(0.5));
+		street.lan.partition([[...some, ...(random.chance(0.7) ? gateway : [])]]);
+		street.world.after(span, () => {
+			street.lan.heal();
+			this.divided = false;
+			for (const camera of street.cameras) this.away(camera, street.world.now);
 		});
 	}
 
