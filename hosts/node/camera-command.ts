@@ -1,4 +1,5 @@
 import { Camera } from "../../src/app/camera";
+import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
 import { NO_SWITCH } from "../../src/ports/pins";
 import { CAMERA_SETTINGS, parseCameraSettings } from "../../src/settings/camera-settings";
@@ -47,6 +48,7 @@ export async function runCamera(args: readonly string[]): Promise<number> {
 			source,
 			motion,
 			switch: NO_SWITCH,
+			floating: NO_FLOATING_ADDRESS,
 			model: "node",
 		},
 		settings,

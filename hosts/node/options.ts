@@ -28,7 +28,8 @@ export function gatherOptions(schema: readonly Setting[], args: readonly string[
 	for (const [name, text] of given) {
 		const setting = schema.find((s) => s.name === name);
 		if (setting !== undefined && parseSetting(setting, text) === undefined) {
-			throw new UsageError(`--${name}: ${JSON.stringify(text)} is not ${expectedOf(setting)}.`);
+			const shown = setting.secret ? "what was given" : JSON.stringify(text);
+			throw new UsageError(`--${name}: ${shown} is not ${expectedOf(setting)}.`);
 		}
 	}
 	return given;

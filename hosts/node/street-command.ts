@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { Camera } from "../../src/app/camera";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
+import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
 import { NO_SWITCH } from "../../src/ports/pins";
 import { parseCameraSettings } from "../../src/settings/camera-settings";
@@ -64,6 +65,7 @@ class StreetCamera {
 				source: this.source,
 				motion,
 				switch: NO_SWITCH,
+				floating: NO_FLOATING_ADDRESS,
 				model: "street",
 				extra,
 			},

@@ -82,7 +82,11 @@ export function statusJson(camera: Camera): string {
 		frames: { taken: web.hub.frames, delivered: web.hub.delivered, missed: web.hub.dropped, viewers: web.hub.watching },
 		http: { ...web.server.counters, connections: web.server.connections },
 		fleet: {
-			strangeDatagrams: fleet.strange,
+			sealed: fleet.sealed,
+			strangeDatagrams: fleet.ear.strange,
+			refusedDatagrams: fleet.ear.refused,
+			term: fleet.succession.term,
+			heirs: fleet.succession.heirs,
 			cameras: fleet.registry
 				.sorted()
 				.map(({ id, name, address, httpPort, externalPort, externalHost, representative, inTable }) => ({

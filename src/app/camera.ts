@@ -1,15 +1,16 @@
 import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import { Pump } from "../core/pump";
-import { Fleet, type FleetEvent, type FleetOutbox } from "../fleet/fleet";
-import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT } from "../fleet/fleet-settings";
+import { Fleet } from "../fleet/fleet";
+import type { FleetEvent, FleetOutbox } from "../fleet/fleet-contract";
+import { FLEET_GROUP, FLEET_PORT } from "../fleet/fleet-settings";
 import { Presence } from "../fleet/presence";
 import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
-import { GATEWAY_DEFAULTS } from "../gateway/gateway-settings";
 import type { FrameSource } from "../ports/camera";
 import type { Clock } from "../ports/clock";
+import type { FloatingAddress } from "../ports/floating-address";
 import type { Log } from "../ports/log";
 import type { Motion } from "../ports/motion";
 import type { Network } from "../ports/net";
@@ -18,9 +19,12 @@ import type { Random } from "../ports/random";
 import type { Store } from "../ports/store";
 import type { CameraSettings } from "../settings/camera-settings";
 import { SSDP_GROUP, SSDP_PORT } from "../wire/ssdp";
+import { fleetSettings, gatewaySettings } from "./camera-parts";
 import { CameraWeb } from "./camera-web";
+import { Farewell } from "./farewell";
 import { GatewayLink } from "./gateway-link";
 import { type Identity, keepName, loadIdentity } from "./identity";
+import { RepresentativeOffice } from "./representative-office";
 import { feeding, UdpBinding } from "./udp-binding";
 
 /** All that a camera needs of the machine it runs on. */
@@ -33,6 +37,7 @@ export interface CameraHost {
 	readonly source: FrameSource;
 	readonly motion: Motion;
 	readonly switch: Switch;
+	readonly floating: FloatingAddress;
 	/** Kind of device, for people: `node`, `esp32`. */
 	readonly model: string;
 	/** More for the camera's page, already HTML. */
@@ -58,6 +63,7 @@ export class Camera {
 	mapping: boolean;
 	private readonly presence: Presence;
 	private readonly link: GatewayLink;
+	private readonly office: RepresentativeOffice;
 	private readonly fleetOut: FleetOutbox;
 	private readonly udp: UdpBinding[];
 	private readonly ears: UdpBinding;
@@ -77,49 +83,33 @@ export class Camera {
 		this.identity = loadIdentity(store, random, settings.name);
 		const { id, boot } = this.identity;
 		this.mapping = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
-		const table = settings.gather.includes("list") ? "list" : settings.gather.includes("table") ? "walk" : "none";
 		this.gateway = new GatewayClient(
-			{
-				...GATEWAY_DEFAULTS,
-				id,
-				model: host.model,
-				representativePorts: settings.representativePorts,
-				internalPort: settings.portLayout === "fixed" ? settings.httpPort : 0,
-				representativeLease: settings.representativeLease,
-				ownLease: settings.ownLease,
-				addressPoll: settings.addressPoll * 1000,
-				table,
-			},
+			gatewaySettings(settings, this.identity, host.model),
 			random,
 			Number(store.read("port") ?? "0"),
 		);
 		this.link = new GatewayLink(network, this.pump, this.gateway, { on: (event) => this.onGateway(event) });
-		this.fleet = new Fleet(
-			{
-				...FLEET_DEFAULTS,
-				id,
-				boot,
-				model: host.model,
-				fleet: settings.fleet,
-				delivery: {
-					multicast: settings.delivery.includes("multicast"),
-					broadcast: settings.delivery.includes("broadcast"),
-					unicast: settings.delivery.includes("unicast"),
-				},
-				announcements: settings.gather.includes("announcements"),
-				table: table !== "none",
-				inquiryMin: settings.inquiry[0] * 1000,
-				inquiryMax: settings.inquiry[1] * 1000,
-				firstPort: settings.representativePorts[0],
-			},
-			random,
-		);
+		const key = settings.fleetKey || (store.read("fleet-key") ?? "");
+		this.fleet = new Fleet(fleetSettings(settings, this.identity, host.model, key), random);
+		this.fleet.ear.guard.load(store.read("heard") ?? "");
 		Object.assign(this.fleet.self, {
 			name: this.identity.name,
 			automaticName: this.identity.automaticName,
 			httpPort: settings.httpPort,
 		});
 		this.gateway.rename(0, this.identity.name, this.link);
+		this.office = new RepresentativeOffice({
+			log,
+			floating: host.floating,
+			floatingAddress: settings.floatingAddress,
+			paths: () => this.paths,
+			aim: (aim, gone) => {
+				this.gateway.setAim(this.pump.now(), aim, gone, this.link);
+				this.pump.ran(this.gateway);
+			},
+			lead: (address) => this.gateway.setFloating(address),
+			standDown: () => this.standDown(),
+		});
 		this.presence = new Presence(id, boot, settings.httpPort, random);
 		this.web = new CameraWeb(this, this.presence);
 
@@ -184,6 +174,7 @@ export class Camera {
 		log.write("info", "camera", `${this.identity.id} begins; pictures: ${this.host.source.description}`);
 		this.web.start();
 		this.gateway.assign(this.pump.now(), this.isMapping, this.link);
+		this.chooseByGateway();
 		this.host.switch.watch(() => this.switched());
 		network.watch(() => this.setPaths(network.paths()));
 		this.setPaths(network.paths());
@@ -195,6 +186,8 @@ export class Camera {
 		this.leaving = true;
 		this.left = done;
 		this.host.network.watch(undefined);
+		// What leads to the floating address stays for whoever has it next; without others it goes.
+		if (this.fleet.registry.size > 0) this.gateway.setFloating("");
 		this.gateway.leave(this.pump.now(), this.link);
 		this.pump.ran(this.gateway);
 	}
@@ -242,8 +235,10 @@ export class Camera {
 		this.gateway.assign(now, this.isMapping, this.link);
 		this.pump.ran(this.gateway);
 		if (!this.isMapping) {
+			this.office.leave();
 			this.fleet.leave(now, this.fleetOut);
 		} else {
+			this.chooseByGateway();
 			this.fleet.start(now, this.paths, this.fleetOut);
 		}
 		this.pump.ran(this.fleet);
@@ -274,15 +269,38 @@ export class Camera {
 		this.web.changed();
 	}
 
+	/** Where cameras don't speak to each other, the gateway decides who is the representative: the first that comes. */
+	private chooseByGateway(): void {
+		if (!this.fleet.settings.announcements) this.gateway.setAim(this.pump.now(), "first-come", [], this.link);
+	}
+
+	private standDown(): void {
+		this.fleet.standDown(this.pump.now(), this.fleetOut);
+		this.pump.ran(this.fleet);
+	}
+
 	private onFleet(event: FleetEvent): void {
-		if (event.type === "name") {
-			keepName(this.host.store, event.name, event.automatic);
-			this.host.log.write("info", "fleet", `this camera is called "${event.name}"`);
-			this.gateway.rename(this.pump.now(), event.name, this.link);
-		} else {
-			const ports: number[] = [];
-			for (const member of this.fleet.registry.values()) ports.push(member.externalPort);
-			this.gateway.setPeerPorts(ports);
+		const { store, log } = this.host;
+		switch (event.type) {
+			case "name":
+				keepName(store, event.name, event.automatic);
+				log.write("info", "fleet", `this camera is called "${event.name}"`);
+				this.gateway.rename(this.pump.now(), event.name, this.link);
+				break;
+			case "role":
+				if (!this.leaving) this.office.chosen(event);
+				break;
+			case "doubt":
+				this.gateway.askSign(this.link);
+				break;
+			case "changed": {
+				const members = [...this.fleet.registry.values()];
+				this.gateway.setPeers(
+					members.map((member) => member.externalPort),
+					members.map((member) => member.address),
+				);
+				break;
+			}
 		}
 		this.pump.ran(this.gateway);
 		this.web.changed();
@@ -300,13 +318,21 @@ export class Camera {
 					"gateway",
 					`holds external port ${event.externalPort} by ${event.by}${event.representative ? ": this camera is the representative" : ""}`,
 				);
-				store.write("port", `${event.externalPort}`);
+				if (!event.representative) store.write("port", `${event.externalPort}`);
 				this.web.mapped(event.internalPort);
-				this.updateFleet({ externalPort: event.externalPort, representative: event.representative });
+				this.updateFleet({ externalPort: event.externalPort, holds: event.representative });
 				break;
 			case "lost":
 				log.write("warn", "gateway", `lost its external port: ${event.why}`);
-				this.updateFleet({ externalPort: 0, representative: false });
+				this.updateFleet({ externalPort: 0, holds: false });
+				break;
+			case "beaten":
+				log.write("warn", "succession", "another camera has the representative's port");
+				this.standDown();
+				break;
+			case "sign":
+				this.fleet.proven(this.pump.now(), this.fleetOut);
+				this.pump.ran(this.fleet);
 				break;
 			case "address":
 				log.write("info", "gateway", `external address: ${event.address || "none that the Internet could reach"}`);
@@ -334,16 +360,24 @@ export class Camera {
 		this.web.changed();
 	}
 
-	private updateFleet(change: { externalPort?: number; externalHost?: string; representative?: boolean }): void {
+	private updateFleet(change: { externalPort?: number; externalHost?: string; holds?: boolean }): void {
+		const byGateway = change.holds !== undefined && !this.fleet.settings.announcements;
+		const role = byGateway ? { representative: change.holds === true } : {};
 		if (!this.leaving)
-			this.fleet.update(this.pump.now(), { externalHost: this.externalHost, ...change }, this.fleetOut);
+			this.fleet.update(this.pump.now(), { externalHost: this.externalHost, ...role, ...change }, this.fleetOut);
 		this.pump.ran(this.fleet);
 	}
 
 	private farewell(): void {
+		this.office.leave(() => this.sayBye());
+	}
+
+	private sayBye(): void {
 		const now = this.pump.now();
 		this.host.log.write("info", "camera", "leaves");
+		this.host.store.write("heard", this.fleet.ear.guard.save());
 		this.fleet.leave(now, this.fleetOut);
+		this.pump.ran(this.fleet);
 		this.presence.leave(this.ssdp);
 		this.web.stop();
 		const end = new Farewell(() => this.close());
@@ -355,17 +389,5 @@ export class Camera {
 	private close(): void {
 		for (const binding of this.udp) binding.close();
 		this.left?.();
-	}
-}
-
-/** Waits until what was sent last has left. */
-class Farewell {
-	deadline = Infinity;
-
-	constructor(private readonly over: () => void) {}
-
-	expire(): void {
-		this.deadline = Infinity;
-		this.over();
 	}
 }

@@ -83,6 +83,7 @@ export class Doctor {
 		const now = this.pump.now();
 		this.udp.setPaths(this.paths);
 		this.client.rename(now, "doctor", this.link);
+		this.client.setAim(now, "first-come", [], this.link);
 		this.client.start(now, this.paths, this.link);
 		this.deadline = now + (this.paths.length === 0 ? 0 : PATIENCE);
 		this.pump.ran(this.client);

@@ -1,4 +1,6 @@
 import type { Millis } from "../core/time";
+import type { FleetKey } from "./fleet-key";
+import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "./succession-settings";
 
 /** Where cameras meet: an administratively scoped group and a port, both spelling "PH". @see RFC 2365 */
 export const FLEET_GROUP = "239.255.80.72";
@@ -36,6 +38,10 @@ export interface FleetSettings {
 	readonly inquiryMax: Millis;
 	/** Every camera announces itself unasked after about this time. @default 30000 */
 	readonly announcePeriod: Millis;
+	/** The first seals what is said, each opens what is heard; none: the fleet is open. @default [] */
+	readonly keys: readonly FleetKey[];
+	/** How a new representative is found. Works only with announcements. */
+	readonly succession: Omit<SuccessionSettings, "id">;
 	/** Lowest external port a camera may have, from which automatic names count. @default 8080 */
 	readonly firstPort: number;
 }
@@ -49,5 +55,7 @@ export const FLEET_DEFAULTS: Omit<FleetSettings, "id" | "model" | "boot"> = Obje
 	inquiryMin: 5000,
 	inquiryMax: 10000,
 	announcePeriod: 30000,
+	keys: Object.freeze([]),
+	succession: SUCCESSION_DEFAULTS,
 	firstPort: 8080,
 });

@@ -1,68 +1,49 @@
-import { ByteWriter } from "../base/byte-writer";
-import type { DatagramMachine, DatagramOutbox } from "../core/datagram";
-import { broadcastAddress, sameNetwork } from "../core/ipv4";
-import type { Outlet } from "../core/machine";
+import { Allowance } from "../base/allowance";
+import type { DatagramMachine } from "../core/datagram";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
-import {
-	decodeFleetMessage,
-	encodeFleetMessage,
-	FLEET_MESSAGE_MAX,
-	type FleetMessage,
-	type FleetMessageType,
-	isName,
-} from "../wire/fleet-message";
+import { type FleetMessage, isName } from "../wire/fleet-message";
 import { automaticName } from "./automatic-name";
-import { FLEET_GROUP, FLEET_PORT, type FleetSettings } from "./fleet-settings";
+import type { FleetOutbox, Self } from "./fleet-contract";
+import { FleetEar } from "./fleet-ear";
+import type { FleetKey } from "./fleet-key";
+import { FLEET_PORT, type FleetSettings } from "./fleet-settings";
+import { FleetVoice } from "./fleet-voice";
 import type { Member } from "./member";
 import { Registry } from "./registry";
-
-/** What a fleet tells its app. `name`: this camera's own name has changed and is to be kept. */
-export type FleetEvent =
-	| { readonly type: "changed" }
-	| { readonly type: "name"; readonly name: string; readonly automatic: boolean };
-
-/** What a fleet may do. */
-export interface FleetOutbox extends DatagramOutbox, Outlet<FleetEvent> {}
-
-/** One of our own entries in the gateway's table, told apart by its description (IMG-11). */
-export interface TableEntry {
-	readonly externalPort: number;
-	readonly internalClient: string;
-	readonly internalPort: number;
-	readonly name: string;
-}
-
-/** What a camera says of itself. */
-export interface Self {
-	name: string;
-	automaticName: boolean;
-	httpPort: number;
-	externalPort: number;
-	externalHost: string;
-	representative: boolean;
-}
+import { Speaking } from "./speaking";
+import { Succession } from "./succession";
+import type { Circle, Former, Peer } from "./succession-contract";
+import { checkTable, isFromTable, type TableEntry } from "./table-check";
 
 /** An announcement is sent this often in all, at these delays, because datagrams get lost. */
 const REPEATS: readonly Millis[] = Object.freeze([0, 80, 300]);
+/** A bye is sent at these delays: each time to all, and to the heirs alone as well (IMG-20). */
+const BYES: readonly Millis[] = Object.freeze([0, 15, 30]);
 /** Inquiries without an answer after which a camera is taken for absent. */
 const MISSED_MAX = 3;
 /** Announcements without which others than the representative take a camera for absent. */
 const SILENT_PERIODS = 3.5;
+/** Those that fell silent are let go this often. */
+const SWEEP: Millis = 3000;
 /** A camera without a port gives itself a name after this time. */
 const NAMING_DELAY: Millis = 3000;
 /** Answers given in one second at most, so that a stranger can't make cameras amplify. */
 const ANSWERS_PER_SECOND = 20;
+/** In a larger fleet inquiries that all have to answer are as much rarer. */
+const INQUIRY_CAMERAS = 50;
 
 /**
- * Finds the other cameras behind the same gateway and tells them about this one.
+ * Finds the other cameras behind the same gateway, tells them about this one, and finds the representative among them.
  *
  * Gathers the port-mapping information in the three ways of the requirements and in any combination: the gateway's
  * table alone, announcements and inquiries, or both, the default (IMG-9 … IMG-13).
  */
-export class Fleet implements DatagramMachine<FleetOutbox> {
+export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 	deadline: Millis = Infinity;
 	readonly registry = new Registry();
+	readonly succession: Succession;
+	readonly ear: FleetEar;
 	readonly self: Self = {
 		name: "",
 		automaticName: true,
@@ -70,37 +51,48 @@ export class Fleet implements DatagramMachine<FleetOutbox> {
 		externalPort: 0,
 		externalHost: "",
 		representative: false,
+		holds: false,
 	};
-	/** Datagrams that were no fleet messages, of another fleet, or from off the LAN. */
-	strange = 0;
 
-	private paths: readonly Path[] = [];
-	private sequence = 0;
-	private readonly writer = new ByteWriter(FLEET_MESSAGE_MAX);
+	/** @internal */
+	readonly voice: FleetVoice;
+	private readonly speaking = new Speaking(this);
 	private announceAt: Millis = Infinity;
 	private inquireAt: Millis = Infinity;
 	private nameAt: Millis = Infinity;
+	private sweepAt: Millis = Infinity;
+	private byeAt: Millis = Infinity;
+	private byeStart: Millis = 0;
+	private byes = 0;
 	private repeat = 0;
 	private lastInquiry: Millis = -Infinity;
-	private answers = 0;
-	private answersSince: Millis = -Infinity;
+	private readonly answers = new Allowance(ANSWERS_PER_SECOND);
 	private seenVersion = 0;
 
 	/** @param random gives numbers in [0, 1) */
 	constructor(
 		readonly settings: FleetSettings,
 		private readonly random: { unit(): number },
-	) {}
+	) {
+		this.voice = new FleetVoice(settings.delivery);
+		this.ear = new FleetEar(settings.fleet, settings.id);
+		this.setKeys(settings.keys);
+		this.succession = new Succession({ ...settings.succession, id: settings.id }, this, random);
+	}
 
 	/** Begins: inquires who is there. Called once, and again with other paths when they change. */
 	start(now: Millis, paths: readonly Path[], out: FleetOutbox): void {
-		this.paths = paths;
+		this.byeAt = Infinity;
+		this.voice.paths = paths;
 		if (paths.length === 0) {
-			this.announceAt = this.inquireAt = this.nameAt = Infinity;
+			this.announceAt = this.inquireAt = this.nameAt = this.sweepAt = Infinity;
+			this.succession.pause();
 		} else {
 			if (this.self.name === "") this.nameAt = now + NAMING_DELAY;
+			this.sweepAt = now + SWEEP;
 			if (this.settings.announcements) {
-				this.toAll("inquiry", true, out);
+				this.succession.start(now);
+				this.toAll({ ...this.announcement(), type: "inquiry", answer: true }, out);
 				this.repeat = 0;
 				this.announceAt = now;
 				if (this.self.representative) this.inquireAt = now + this.inquiryDelay();
@@ -109,19 +101,38 @@ export class Fleet implements DatagramMachine<FleetOutbox> {
 		this.finish(out);
 	}
 
-	/** This camera's port, role or addresses have changed: everybody is told at once (IMG-12). */
+	/** This camera's port or addresses have changed: everybody is told at once (IMG-12). */
 	update(now: Millis, change: Partial<Self>, out: FleetOutbox): void {
-		const became = change.representative === true && !this.self.representative;
 		Object.assign(this.self, change);
 		if (this.self.externalPort !== 0) this.giveName(now, out);
-		if (this.settings.announcements && this.paths.length > 0) {
-			this.repeat = 0;
-			this.announceAt = now;
-			if (became) this.inquireAt = now;
-			if (!this.self.representative) this.inquireAt = Infinity;
-			this.expire(now, out);
-		}
+		this.announceSoon(now);
+		this.expire(now, out);
+	}
+
+	/** The gateway has answered since `doubt`. */
+	proven(now: Millis, out: FleetOutbox): void {
+		this.succession.proven(now);
 		this.finish(out);
+	}
+
+	/** The gateway says that the representative's port is another camera's: this one steps down. */
+	standDown(now: Millis, out: FleetOutbox): void {
+		this.succession.standDown(now, this.speaking.at(now, out));
+		this.finish(out);
+	}
+
+	/**
+	 * The keys of the fleet: the first seals what is said, each is good for what is heard. None: the fleet is open.
+	 * Takes effect at once.
+	 */
+	setKeys(keys: readonly FleetKey[]): void {
+		this.ear.keys = keys;
+		this.voice.key = keys[0];
+	}
+
+	/** True: what cameras say to each other is sealed. */
+	get sealed(): boolean {
+		return this.ear.keys.length > 0;
 	}
 
 	/** Gives this camera another name, chosen by a person. @returns false when it is no name */
@@ -138,60 +149,47 @@ export class Fleet implements DatagramMachine<FleetOutbox> {
 	renameMember(id: string, name: string, out: FleetOutbox): boolean {
 		const member = this.registry.get(id);
 		if (member === undefined || !isName(name)) return false;
+		const message = { ...this.message("rename"), name, target: id };
 		// Three times, as the one message that matters to a person must not be lost; it does no harm twice.
-		for (let i = 0; i < REPEATS.length; i++) {
-			this.send("rename", false, member.path, member.address, member.port, out, { name, target: id });
-		}
+		for (let i = 0; i < REPEATS.length; i++) this.voice.send(message, member.path, member.address, member.port, out);
 		return true;
 	}
 
 	/** The gateway's table was read; `entries` are those of our product (IMG-9, IMG-11, IMG-13). */
 	table(now: Millis, entries: readonly TableEntry[], out: FleetOutbox): void {
-		if (!this.settings.table) return;
-		for (const member of [...this.registry.values()]) {
-			const found = entries.some((e) => e.externalPort === member.externalPort && e.internalClient === member.address);
-			if (member.id.startsWith(TABLE_ID) && !found) this.registry.remove(member.id);
-			else this.registry.confirm(member, found);
-		}
-		for (const entry of entries) {
-			const path = this.paths.find((p) => sameNetwork(p.address, entry.internalClient, p.prefix));
-			if (path === undefined || this.isSelf(entry) || this.knows(entry)) continue;
-			if (this.settings.announcements) {
-				// Not heard, though the gateway knows it: multicast may not get through, so ask it alone.
-				if (this.settings.delivery.unicast) this.send("inquiry", true, path, entry.internalClient, FLEET_PORT, out);
-			} else {
-				this.addFromTable(now, entry, path);
-			}
+		const { settings, self, voice, registry } = this;
+		if (!settings.table) return;
+		const isSelf = (entry: TableEntry) =>
+			entry.externalPort === self.externalPort && voice.paths.some((p) => p.address === entry.internalClient);
+		const unheard = checkTable(now, registry, entries, voice.paths, self.externalHost, isSelf, settings.announcements);
+		for (const { entry, path } of unheard) {
+			// Not heard, though the gateway knows it: multicast may not get through, so ask it alone.
+			const inquiry: FleetMessage = { ...this.announcement(), type: "inquiry", answer: true };
+			if (settings.delivery.unicast) voice.send(inquiry, path, entry.internalClient, FLEET_PORT, out);
 		}
 		this.finish(out);
 	}
 
-	/** Leaves in good order: says bye to all, twice (IMG-20). */
+	/** Leaves in good order: says bye to all and to the heirs, three times in 30 ms (IMG-20). */
 	leave(now: Millis, out: FleetOutbox): void {
-		this.announceAt = this.inquireAt = this.nameAt = Infinity;
-		this.repeat = REPEATS.length;
-		if (this.settings.announcements) {
-			this.toAll("bye", false, out);
-			this.toAll("bye", false, out);
-		}
-		this.paths = [];
+		this.announceAt = this.inquireAt = this.nameAt = this.sweepAt = Infinity;
+		this.byes = 0;
+		this.byeStart = now;
+		this.byeAt = this.settings.announcements && this.voice.paths.length > 0 ? now : Infinity;
 		this.expire(now, out);
 	}
 
 	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: FleetOutbox): void {
-		const message = decodeFleetMessage(bytes);
-		const near = address === path.address || sameNetwork(path.address, address, path.prefix);
-		if (message === undefined || message.fleet !== this.settings.fleet || !near) {
-			this.strange++;
-			return;
-		}
-		if (message.sender === this.settings.id || !this.settings.announcements || this.paths.length === 0) return;
+		if (!this.settings.announcements || this.voice.paths.length === 0 || this.byeAt !== Infinity) return;
+		const message = this.ear.hear(now, path, address, bytes);
+		if (message === undefined) return;
+		this.registry.touch(now, message.sender);
 		switch (message.type) {
 			case "announce":
 				this.heard(now, message, path, address, port, out);
 				break;
 			case "inquiry":
-				if (this.mayAnswer(now)) this.send("announce", false, path, address, port, out);
+				if (message.answer && this.answers.take(now)) this.voice.send(this.announcement(), path, address, port, out);
 				if (message.httpPort !== undefined) this.heard(now, message, path, address, port, out);
 				break;
 			case "bye":
@@ -201,22 +199,68 @@ export class Fleet implements DatagramMachine<FleetOutbox> {
 				if (message.target === this.settings.id && message.name !== undefined) this.rename(now, message.name, out);
 				break;
 		}
+		if (message.type !== "rename")
+			this.succession.heard(now, message, address, this.speaking.at(now, out, message.sender, path, address, port));
 		this.finish(out);
 	}
 
 	expire(now: Millis, out: FleetOutbox): void {
+		if (this.byeAt <= now) this.sayBye(out);
 		if (this.nameAt <= now) this.giveName(now, out);
 		if (this.announceAt <= now) this.announce(now, out);
 		if (this.inquireAt <= now) this.inquire(now, out);
-		const silent = now - this.settings.announcePeriod * SILENT_PERIODS;
-		for (const member of [...this.registry.values()]) {
-			if (member.heard <= silent && !member.id.startsWith(TABLE_ID)) this.registry.remove(member.id);
-		}
+		if (this.succession.deadline <= now) this.succession.expire(now, this.speaking.at(now, out));
+		if (this.sweepAt <= now) this.sweep(now);
 		this.finish(out);
 	}
 
+	// What succession has to know: Circle
+
+	/** @see Circle.version */
+	get version(): number {
+		return this.registry.version;
+	}
+
+	get externalPort(): number {
+		return this.self.externalPort;
+	}
+
+	get holds(): boolean {
+		return this.self.holds;
+	}
+
+	/** @see Circle.peers */
+	peers(): Iterable<Peer> {
+		return this.registry.values();
+	}
+
+	/** Takes up a role, or lays it down. @internal */
+	take(now: Millis, representative: boolean, formers: readonly Former[], out: FleetOutbox): void {
+		this.self.representative = representative;
+		this.inquireAt = representative ? now + this.inquiryDelay() : Infinity;
+		this.announceSoon(now);
+		out.emit({ type: "role", representative, formers });
+	}
+
+	// What is done in time
+
+	/** Lets those go that have fallen silent. */
+	private sweep(now: Millis): void {
+		const silent = now - this.settings.announcePeriod * SILENT_PERIODS;
+		for (const member of [...this.registry.values()]) {
+			if (member.heard <= silent && !isFromTable(member.id)) this.registry.remove(member.id);
+		}
+		this.sweepAt = now + SWEEP;
+	}
+
+	private announceSoon(now: Millis): void {
+		if (!this.settings.announcements || this.voice.paths.length === 0 || this.byeAt !== Infinity) return;
+		this.repeat = 0;
+		this.announceAt = now;
+	}
+
 	private announce(now: Millis, out: FleetOutbox): void {
-		this.toAll("announce", false, out);
+		this.toAll(this.announcement(), out);
 		this.repeat++;
 		const next = REPEATS[this.repeat];
 		this.announceAt =
@@ -228,17 +272,34 @@ export class Fleet implements DatagramMachine<FleetOutbox> {
 
 	private inquire(now: Millis, out: FleetOutbox): void {
 		for (const member of [...this.registry.values()]) {
-			if (member.id.startsWith(TABLE_ID) || member.heard >= this.lastInquiry) continue;
+			if (isFromTable(member.id) || member.heard >= this.lastInquiry) continue;
 			if (++member.missed >= MISSED_MAX) this.registry.remove(member.id);
 		}
 		this.lastInquiry = now;
-		this.toAll("inquiry", true, out);
+		this.toAll({ ...this.announcement(), type: "inquiry", answer: true }, out);
 		this.inquireAt = now + this.inquiryDelay();
 	}
 
 	private inquiryDelay(): Millis {
 		const { inquiryMin, inquiryMax } = this.settings;
-		return Math.round(inquiryMin + (inquiryMax - inquiryMin) * this.random.unit());
+		const scale = Math.max(1, this.registry.size / INQUIRY_CAMERAS);
+		return Math.round(scale * (inquiryMin + (inquiryMax - inquiryMin) * this.random.unit()));
+	}
+
+	private sayBye(out: FleetOutbox): void {
+		const message = this.message("bye");
+		if (this.self.representative) message.heirs = this.succession.nameHeirs();
+		this.toAll(message, out);
+		for (const heir of message.heirs ?? []) {
+			const member = this.registry.get(heir);
+			if (member !== undefined) this.voice.send(message, member.path, member.address, member.port, out);
+		}
+		this.byes++;
+		this.byeAt = this.byes < BYES.length ? this.byeStart + BYES[this.byes] : Infinity;
+		if (this.byeAt !== Infinity) return;
+		this.voice.paths = [];
+		this.succession.stop();
+		this.self.representative = this.self.holds = false;
 	}
 
 	private heard(now: Millis, message: FleetMessage, path: Path, address: string, port: number, out: FleetOutbox): void {
@@ -251,8 +312,8 @@ export class Fleet implements DatagramMachine<FleetOutbox> {
 			this.giveName(now, out);
 		}
 		// A newcomer that we alone have heard of must hear of us, whatever became of its own inquiry.
-		if ((known === undefined || restarted) && message.type === "announce" && this.mayAnswer(now)) {
-			this.send("announce", false, path, address, port, out);
+		if ((known === undefined || restarted) && message.type === "announce" && this.answers.take(now)) {
+			this.voice.send(this.announcement(), path, address, port, out);
 		}
 	}
 
@@ -269,116 +330,60 @@ export class Fleet implements DatagramMachine<FleetOutbox> {
 		this.self.name = automaticName(taken, place);
 		this.self.automaticName = true;
 		out.emit({ type: "name", name: this.self.name, automatic: true });
-		if (this.settings.announcements) {
-			this.repeat = 0;
-			this.announceAt = now;
-		}
+		this.announceSoon(now);
 	}
 
-	private mayAnswer(now: Millis): boolean {
-		if (now - this.answersSince >= 1000) {
-			this.answersSince = now;
-			this.answers = 0;
-		}
-		return ++this.answers <= ANSWERS_PER_SECOND;
-	}
-
-	private toAll(type: FleetMessageType, answer: boolean, out: FleetOutbox): void {
-		const { delivery } = this.settings;
-		for (const path of this.paths) {
-			if (delivery.multicast) this.send(type, answer, path, FLEET_GROUP, FLEET_PORT, out);
-			if (delivery.broadcast) {
-				this.send(type, answer, path, broadcastAddress(path.address, path.prefix), FLEET_PORT, out);
-			}
-		}
-		if (!delivery.unicast) return;
-		const representative = this.registry.representative();
-		for (const member of this.registry.values()) {
-			if (member.id.startsWith(TABLE_ID)) continue;
-			// Where multicast gets through, only those that matter or that it may not reach are told one by one.
-			const needed = (!delivery.multicast && !delivery.broadcast) || member === representative || member.missed > 0;
-			if (needed) this.send(type, answer, member.path, member.address, member.port, out);
-		}
-	}
-
-	private send(
-		type: FleetMessageType,
-		answer: boolean,
-		path: Path,
-		address: string,
-		port: number,
-		out: FleetOutbox,
-		more?: { name: string; target: string },
-	): void {
+	/** @internal */
+	message(type: FleetMessage["type"]): FleetMessage {
 		const { self, settings } = this;
-		const message: FleetMessage = {
+		return {
 			type,
 			fleet: settings.fleet,
 			sender: settings.id,
 			boot: settings.boot,
-			sequence: ++this.sequence,
-			term: 0,
-			answer,
+			sequence: 0,
+			term: this.succession.term,
+			answer: false,
 			representative: self.representative,
+			holds: self.holds,
 			automaticName: self.automaticName,
 		};
-		if (more !== undefined) {
-			message.name = more.name;
-			message.target = more.target;
-		} else if (type !== "bye") {
-			if (self.name !== "") message.name = self.name;
-			message.model = settings.model;
-			if (self.httpPort !== 0) message.httpPort = self.httpPort;
-			message.externalPort = self.externalPort;
-			if (self.externalHost !== "") message.externalHost = self.externalHost;
-		}
-		if (!encodeFleetMessage(message, this.writer)) throw new RangeError("fleet message with a bad field");
-		out.send(path, address, port, this.writer.bytes, 0, this.writer.length);
 	}
 
-	private isSelf(entry: TableEntry): boolean {
-		return entry.externalPort === this.self.externalPort && this.paths.some((p) => p.address === entry.internalClient);
+	private announcement(): FleetMessage {
+		const { self, settings } = this;
+		const message = this.message("announce");
+		if (self.name !== "") message.name = self.name;
+		message.model = settings.model;
+		message.priority = settings.succession.priority;
+		if (self.httpPort !== 0) message.httpPort = self.httpPort;
+		message.externalPort = self.externalPort;
+		if (self.externalHost !== "") message.externalHost = self.externalHost;
+		return message;
 	}
 
-	private knows(entry: TableEntry): boolean {
+	/**
+	 * Where multicast gets through, only those that matter or that it may not reach are told one by one as well.
+	 * @internal
+	 */
+	toAll(message: FleetMessage, out: FleetOutbox): void {
+		const { multicast, broadcast } = this.settings.delivery;
+		const representative = this.registry.representative();
+		const alone: Member[] = [];
 		for (const member of this.registry.values()) {
-			if (member.address === entry.internalClient && member.externalPort === entry.externalPort) return true;
+			if (isFromTable(member.id)) continue;
+			if ((!multicast && !broadcast) || member === representative || member.missed > 0) alone.push(member);
 		}
-		return false;
-	}
-
-	private addFromTable(now: Millis, entry: TableEntry, path: Path): void {
-		const message: FleetMessage = {
-			type: "announce",
-			fleet: this.settings.fleet,
-			sender: TABLE_ID + entry.externalPort,
-			boot: 0,
-			sequence: 0,
-			term: 0,
-			answer: false,
-			representative: false,
-			name: entry.name,
-			httpPort: entry.internalPort,
-			externalPort: entry.externalPort,
-			externalHost: this.self.externalHost,
-		};
-		this.registry.announced(now, message, path, entry.internalClient, FLEET_PORT);
+		this.voice.toAll(message, alone, out);
 	}
 
 	private finish(out: FleetOutbox): void {
-		let next = Math.min(this.announceAt, this.inquireAt, this.nameAt);
-		for (const member of this.registry.values()) {
-			if (!member.id.startsWith(TABLE_ID)) {
-				next = Math.min(next, member.heard + this.settings.announcePeriod * SILENT_PERIODS);
-			}
-		}
-		this.deadline = Math.ceil(next);
+		this.registry.setRepresentative(this.succession.leader);
+		const { announceAt, inquireAt, nameAt, byeAt, sweepAt } = this;
+		this.deadline = Math.ceil(Math.min(announceAt, inquireAt, nameAt, byeAt, sweepAt, this.succession.deadline));
 		if (this.registry.version !== this.seenVersion) {
 			this.seenVersion = this.registry.version;
 			out.emit({ type: "changed" });
 		}
 	}
 }
-
-/** Begins the identity of a camera that only the gateway's table tells of. */
-const TABLE_ID = "table ";

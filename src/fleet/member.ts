@@ -20,6 +20,8 @@ export interface Member {
 	/** The gateway's address, or a domain name for it; empty while unknown. */
 	externalHost: string;
 	representative: boolean;
+	/** How fit it is to be the representative. */
+	priority: number;
 	/** Its start counter and message counter; older messages are ignored. */
 	boot: number;
 	sequence: number;

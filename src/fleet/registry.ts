@@ -16,6 +16,7 @@ const DEPARTURES_MAX = 32;
 export class Registry {
 	version = 0;
 	private readonly members = new Map<string, Member>();
+	private leader = "";
 	/** The last word of cameras that said bye, so that an announcement that was overtaken does not bring them back. */
 	private readonly departures = new Map<string, Word>();
 
@@ -40,13 +41,29 @@ export class Registry {
 		return this.members.get(id);
 	}
 
-	/** The member that says it is the representative; the one heard last if several do. */
+	/** The member that is the representative; `undefined` when it is this camera, or none, or one not heard yet. */
 	representative(): Member | undefined {
-		let best: Member | undefined;
-		for (const member of this.members.values()) {
-			if (member.representative && (best === undefined || member.heard > best.heard)) best = member;
+		return this.members.get(this.leader);
+	}
+
+	/** Notes who the representative is; empty for none. */
+	setRepresentative(id: string): void {
+		if (id === this.leader) return;
+		for (const each of [this.leader, id]) {
+			const member = this.members.get(each);
+			if (member === undefined) continue;
+			member.representative = each === id;
+			this.version++;
 		}
-		return best;
+		this.leader = id;
+	}
+
+	/** A member was heard, whatever it said. */
+	touch(now: Millis, id: string): void {
+		const member = this.members.get(id);
+		if (member === undefined) return;
+		member.heard = now;
+		member.missed = 0;
 	}
 
 	/**
@@ -71,7 +88,8 @@ export class Registry {
 				httpPort: 0,
 				externalPort: 0,
 				externalHost: "",
-				representative: false,
+				representative: message.sender === this.leader,
+				priority: 0,
 				boot: message.boot,
 				sequence: message.sequence,
 				heard: now,
@@ -92,7 +110,7 @@ export class Registry {
 		member.httpPort = message.httpPort ?? member.httpPort;
 		member.externalPort = message.externalPort ?? 0;
 		member.externalHost = message.externalHost ?? "";
-		member.representative = message.representative;
+		member.priority = message.priority ?? member.priority;
 		member.boot = message.boot;
 		member.sequence = message.sequence;
 		member.heard = now;

@@ -1,16 +1,19 @@
 import type { DatagramMachine } from "../core/datagram";
-import { addressKind, sameNetwork } from "../core/ipv4";
+import { sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { PCP_PORT } from "../wire/pcp";
 import { parseSsdp } from "../wire/ssdp";
+import { AddressJudge } from "./address-judge";
 import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox, GatewayStatus } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
-import type { Igd } from "./igd";
+import type { ActionContinuation, Igd } from "./igd";
 import { IgdFinder } from "./igd-finder";
 import { type AssignmentOwner, type HeldPort, PortAssignment } from "./port-assignment";
 import { type ControlledPort, PortControl } from "./port-control";
+import type { PortAim } from "./port-plan";
+import type { GoneCamera } from "./representative-port";
 import { type GatewayAnswer, RequestQueue } from "./request-queue";
 import { TableReader } from "./table-reader";
 
@@ -38,11 +41,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 	private paths: readonly Path[] = [];
 	private igd: Igd | undefined;
 	private enabled = true;
-	private address = "";
-	private askedAddress = false;
-	/** What the gateway said last, whatever it is worth. */
-	private addressText = "";
-	private refused = false;
+	private aim: PortAim | undefined;
+	private readonly judge = new AddressJudge((diagnosis, holds, out) => this.note(diagnosis, holds, out));
 	private pollAt: Millis = Infinity;
 	private tableAt: Millis = Infinity;
 	private controlAt: Millis = Infinity;
@@ -70,14 +70,14 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 
 	/** What is known now. */
 	status(): GatewayStatus {
-		const { igd, control } = this;
-		const held = this.assignment.port;
+		const { igd, control, assignment } = this;
+		const held = assignment.port;
 		const port = held ?? control.port;
 		return {
 			name: igd?.name ?? "",
 			gatewayAddress: igd?.service.control.address ?? "",
 			service: igd?.service.type ?? "",
-			externalAddress: this.address,
+			externalAddress: this.judge.address,
 			externalPort: port?.externalPort ?? 0,
 			representative: port !== undefined && port.externalPort === this.representativePort(held),
 			by: held !== undefined ? "UPnP" : (control.port?.by ?? ""),
@@ -88,9 +88,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 	/** Begins, or goes on with other interfaces. Without any it waits (IMG-1). */
 	start(now: Millis, paths: readonly Path[], out: GatewayOutbox): void {
 		this.paths = paths;
-		const { igd } = this;
 		this.diagnose("no-network", paths.length === 0, out);
-		const stays = igd !== undefined && paths.some((p) => p.address === igd.path.address);
+		const stays = paths.some((p) => p.address === this.igd?.path.address);
 		if (!stays && paths.length > 0) {
 			this.searchAt = now;
 			this.controlAt = now + PORT_CONTROL_DELAY;
@@ -123,9 +122,38 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 		this.schedule();
 	}
 
-	/** External ports that other cameras of the fleet say they hold. */
-	setPeerPorts(ports: readonly number[]): void {
-		this.assignment.peerPorts = ports;
+	/**
+	 * Says which port this camera is to have; until it is told it asks for none (IMG-3, IMG-4, IMG-22).
+	 * @param gone cameras whose mapping of the representative's port may be deleted, as they are known to be gone
+	 */
+	setAim(now: Millis, aim: PortAim, gone: readonly GoneCamera[], out: GatewayOutbox): void {
+		const { assignment } = this;
+		assignment.neighbours = { ...assignment.neighbours, gone };
+		assignment.setAim(now, aim, out);
+		if (aim !== this.aim && this.control.running) {
+			this.control.stop(out);
+			this.controlAt = now;
+		}
+		this.aim = aim;
+		this.expire(now, out);
+	}
+
+	/** External ports that other cameras of the fleet say they hold, and their addresses. */
+	setPeers(ports: readonly number[], addresses: readonly string[]): void {
+		this.assignment.neighbours = { ...this.assignment.neighbours, ports, addresses };
+	}
+
+	/** The representative's port leads to this address of ours, instead of the camera's own; empty: no longer. */
+	setFloating(address: string): void {
+		this.assignment.floating = address;
+	}
+
+	/** Asks the gateway anything, and emits `sign` if it answers. */
+	askSign(out: GatewayOutbox): void {
+		const then: ActionContinuation = (_, answer, next) => {
+			if (answer !== undefined) next.emit({ type: "sign" });
+		};
+		this.igd?.call("GetStatusInfo", [], then, out);
 	}
 
 	/** Deletes this camera's mapping and emits `left`, after two seconds at the most (IMG-20). */
@@ -173,7 +201,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 		this.finish(now, id, { status, body }, out);
 	}
 
-	/** A request will not be answered; `why` is for the log. */
+	/** A request will not be answered. */
 	unanswered(now: Millis, id: number, out: GatewayOutbox): void {
 		this.finish(now, id, undefined, out);
 	}
@@ -210,6 +238,11 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 	}
 
 	/** @see AssignmentOwner */
+	beaten(_now: Millis, out: GatewayOutbox): void {
+		out.emit({ type: "beaten" });
+	}
+
+	/** @see AssignmentOwner */
 	silent(now: Millis, out: GatewayOutbox): void {
 		if (this.leaveAt !== Infinity) return;
 		this.silences++;
@@ -219,12 +252,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 
 	/** @see AssignmentOwner */
 	diagnose(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void {
-		if (diagnosis === "refused" && holds !== this.refused) {
-			this.refused = holds;
-			this.judgeAddress(out);
-			return;
-		}
-		this.note(diagnosis, holds, out);
+		if (diagnosis === "refused") this.judge.setRefused(holds, out);
+		else this.note(diagnosis, holds, out);
 	}
 
 	private note(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void {
@@ -246,15 +275,14 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 	}
 
 	private search(now: Millis, out: GatewayOutbox): void {
-		this.searchAt = Infinity;
-		if (this.paths.length === 0) return;
+		this.searchAt = this.pollAt = this.tableAt = Infinity;
 		this.searchedAt = now;
 		this.queue.clear();
 		this.table.reading = false;
 		this.assignment.stop();
 		this.igd = undefined;
-		this.pollAt = this.tableAt = Infinity;
-		this.finder.search(now, this.paths, out);
+		// Without a network it is found when there is one again.
+		if (this.paths.length > 0) this.finder.search(now, this.paths, out);
 	}
 
 	private chosen(now: Millis, igd: Igd, out: GatewayOutbox): void {
@@ -263,7 +291,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 		this.saidBye = false;
 		this.bootId = "";
 		this.controlAt = Infinity;
-		this.askedAddress = false;
+		this.judge.reset();
 		for (const trouble of ["no-gateway", "not-connected", "gateway-silent", "port-control-only"] as const)
 			this.diagnose(trouble, false, out);
 		out.emit({ type: "found", name: igd.name, address: igd.service.control.address });
@@ -290,45 +318,17 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 			(later, answer, next) => {
 				if (this.igd !== igd) return;
 				if (answer === undefined) this.silent(later, next);
-				else this.learnAddress(answer.values.get("NewExternalIPAddress") ?? "", next);
+				else this.judge.learn(answer.values.get("NewExternalIPAddress") ?? "", next);
 			},
 			out,
 		);
-	}
-
-	/** Says what is wrong with the address: none at all, or not ours alone (quirk 12). */
-	private judgeAddress(out: GatewayOutbox): void {
-		const kind = addressKind(this.addressText);
-		// A gateway that is connected, tells no address and opens no port is behind another one: miniupnpd says no more.
-		const hidden = kind === undefined && this.refused;
-		const inner = kind === "private" || kind === "reserved" || hidden;
-		this.note("double-nat", inner, out);
-		this.note("carrier-nat", kind === "shared", out);
-		this.note("no-address", !hidden && (kind === undefined || kind === "unspecified"), out);
-		this.note("refused", this.refused && !inner, out);
-	}
-
-	private learnAddress(address: string, out: GatewayOutbox): void {
-		this.addressText = address;
-		this.judgeAddress(out);
-		const kind = addressKind(address);
-		const usable = kind === "public" ? address : "";
-		if (usable === this.address && this.askedAddress) return;
-		this.askedAddress = true;
-		this.address = usable;
-		out.emit({ type: "address", address: usable });
 	}
 
 	private readTable(now: Millis, out: GatewayOutbox): void {
 		const { igd, settings } = this;
 		this.tableAt = now + settings.tablePeriod;
 		if (igd === undefined || this.table.reading) return;
-		const done = (
-			_: Millis,
-			entries: Parameters<Parameters<TableReader["walk"]>[1]>[1],
-			complete: boolean,
-			next: GatewayOutbox,
-		) => {
+		const done: Parameters<TableReader["walk"]>[1] = (_, entries, complete, next) => {
 			if (this.igd === igd && complete) next.emit({ type: "table", entries });
 		};
 		const first = this.representativePort(this.assignment.port);
@@ -340,7 +340,11 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 		this.controlAt = Infinity;
 		const path = this.paths.find((p) => p.gateway !== undefined);
 		if (this.igd !== undefined || !this.enabled || path === undefined) return;
-		const wished = this.settings.representativePorts[0];
+		if (this.aim === undefined) {
+			this.controlAt = now + PORT_CONTROL_DELAY;
+			return;
+		}
+		const wished = this.settings.representativePorts[0] + (this.aim === "own" ? 1 : 0);
 		this.control.start(now, path, this.settings.internalPort || wished, wished, this.settings.ownLease, out);
 	}
 
@@ -359,7 +363,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 			by,
 			representative: externalPort === this.representativePort(),
 		});
-		if (port.address !== "") this.learnAddress(port.address, out);
+		if (port.address !== "") this.judge.learn(port.address, out);
 	}
 
 	private representativePort(held?: HeldPort): number {

@@ -28,6 +28,10 @@ export type GatewayEvent =
 	  }
 	/** It holds none any more. */
 	| { readonly type: "lost"; readonly why: string }
+	/** It held the representative's port, and now another camera that lives does: this one steps down (IMG-25). */
+	| { readonly type: "beaten" }
+	/** The gateway has answered since `askSign`. */
+	| { readonly type: "sign" }
 	/** The gateway's address as the Internet sees it; empty when it is not known or not public (IMG-5). */
 	| { readonly type: "address"; readonly address: string }
 	| { readonly type: "table"; readonly entries: readonly GatewayTableEntry[] }

@@ -28,6 +28,12 @@ export class Igd {
 		readonly service: IgdService,
 	) {}
 
+	/** The same service, spoken to from another of our addresses, for which it then maps. */
+	from(address: string): Igd {
+		if (address === this.path.address) return this;
+		return new Igd(this.queue, { ...this.path, address }, this.name, this.service);
+	}
+
 	/** Calls an action. */
 	call(
 		action: string,

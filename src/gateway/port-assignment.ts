@@ -1,21 +1,14 @@
-import type { Millis, Seconds } from "../core/time";
-import type { SoapAnswer } from "../wire/soap";
+import type { Millis } from "../core/time";
 import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
+import { giveBack } from "./give-back";
 import type { Igd } from "./igd";
 import { LeasePolicy } from "./lease-policy";
-import { buildMappingDescription, parseMappingDescription } from "./mapping-description";
-
-/** UPnP error codes that decide something. @see WANIPConnection:2 §2.5; what gateways make of them: quirks 1 to 6 */
-const INVALID_ARGS = 402;
-const ACTION_FAILED = 501;
-const NOT_AUTHORIZED = 606;
-const NO_SUCH_ENTRY = 714;
-const CONFLICT = 718;
-const ONLY_PERMANENT = 725;
-const NO_PORTS = 728;
-const USED_BY_ROUTER = 729;
+import { buildMappingDescription } from "./mapping-description";
+import { type AttemptOutcome, PortAttempt } from "./port-attempt";
+import { type PortAim, planPorts } from "./port-plan";
+import { type Neighbours, nextAsk } from "./representative-port";
 
 /** A mapping is looked at again this long after it was made: some gateways drop it at once (quirk 2). */
 const SETTLE: Millis = 5000;
@@ -25,6 +18,8 @@ const CHECK: Millis = 60000;
 const RETRY: Millis = 60000;
 /** Ports that the gateway says it opened but did not, after which it is taken for a liar. */
 const LIES_MAX = 3;
+/** Ports refused with 606 in a row, after which this device is taken for one that may open none (quirk 4). */
+const UNAUTHORIZED_MAX = 2;
 
 /** The port that this camera holds on the gateway. */
 export interface HeldPort {
@@ -39,6 +34,8 @@ export interface AssignmentOwner {
 	held(now: Millis, port: HeldPort, out: GatewayOutbox): void;
 	/** The port is not ours any more, or never was; another is being tried. */
 	lost(now: Millis, why: string, out: GatewayOutbox): void;
+	/** The representative's port, which was ours, is a living camera's. */
+	beaten(now: Millis, out: GatewayOutbox): void;
 	/** The gateway does not answer. */
 	silent(now: Millis, out: GatewayOutbox): void;
 	/** What is known of trouble has changed. */
@@ -48,17 +45,21 @@ export interface AssignmentOwner {
 /**
  * Gets one external port from a gateway and keeps it.
  *
- * Asks for the representative's port, then for its own ones (IMG-3, IMG-4); reads back what it got, because gateways
- * lie (quirk 5); renews it at a third of its lease; falls back to permanent leases (quirks 1, 2). Never touches
- * another's mapping.
+ * Asks for the representative's port or for an own one, as it is told (IMG-3, IMG-4, IMG-22); reads back what it got,
+ * because gateways lie (quirk 5); renews it at a third of its lease; falls back to permanent leases (quirks 1, 2).
+ * Deletes nothing but its own mappings, and those of cameras that are known to be gone, each after a look at it.
  */
 export class PortAssignment {
 	deadline: Millis = Infinity;
 	port: HeldPort | undefined;
-	/** External ports that other cameras of the fleet say they hold: a guide where descriptions are garbled. */
-	peerPorts: readonly number[] = [];
+	neighbours: Neighbours;
 	name = "";
+	/** The address that the representative's port leads to, if it is not the camera's own. */
+	floating = "";
 	private igd: Igd | undefined;
+	private aim: PortAim | undefined;
+	/** True: the aim has changed since the ports were planned. */
+	private aimed = false;
 	/** Which of the representative ports is in use: those before it can't be had by anybody. */
 	private base = 0;
 	private readonly leases: LeasePolicy;
@@ -66,13 +67,19 @@ export class PortAssignment {
 	private wanted: number[] = [];
 	private refusals = 0;
 	private lies = 0;
-	private refused606 = 0;
+	private unauthorized = 0;
 	private busy = false;
 	/** True: the mapping's description is not what it should be. */
 	private stale = false;
 	private renewAt: Millis = Infinity;
-	/** True: the next reading back looks whether the description was taken. */
-	private renaming = false;
+	/** When the representative's port is asked for again, while another has it. */
+	private askAt: Millis = Infinity;
+	/** What was left of its lease then; -1: not asked yet. */
+	private leaseLeft = -1;
+	/** Representative ports that may lead here, for all that is known: a former life's too. */
+	private readonly mayHave: Set<number>;
+	/** True: this gateway lets nobody delete another's mapping. */
+	private secure = false;
 
 	/** @param remembered the external port that this camera had before, kept by the app; 0 for none */
 	constructor(
@@ -81,21 +88,31 @@ export class PortAssignment {
 		private remembered: number,
 	) {
 		this.leases = new LeasePolicy(settings);
-	}
-
-	private get description(): string {
-		return buildMappingDescription(this.settings.model, this.settings.id, this.name);
+		this.mayHave = new Set(settings.representativePorts);
+		this.neighbours = { id: settings.id, ports: [], addresses: [], gone: [] };
 	}
 
 	/** Begins with a gateway: asks first for the port that is held or was, so that a reboot changes nothing. */
 	begin(now: Millis, igd: Igd, out: GatewayOutbox): void {
 		this.igd = igd;
-		this.busy = false;
+		this.busy = this.secure = false;
 		this.leases.reset();
-		this.lies = this.refused606 = 0;
+		this.lies = this.unauthorized = 0;
+		this.askAt = Infinity;
 		if (this.port === undefined) this.base = 0;
-		this.plan();
-		this.next(now, out);
+		this.aimed = true;
+		this.replan(now, out);
+	}
+
+	/** Says which port this camera is to have from now on; until it is told it asks for none. */
+	setAim(now: Millis, aim: PortAim, out: GatewayOutbox): void {
+		if (aim === this.aim && aim !== "representative") return;
+		this.aim = aim;
+		if (!this.port?.representative) this.base = 0;
+		this.leaseLeft = -1;
+		this.askAt = Infinity;
+		this.aimed = true;
+		if (!this.busy) this.replan(now, out);
 	}
 
 	/** Stops; nothing is deleted. */
@@ -107,59 +124,240 @@ export class PortAssignment {
 
 	/** Deletes the mapping, and stops; `done` is called in any case. */
 	release(now: Millis, done: (now: Millis, out: GatewayOutbox) => void, out: GatewayOutbox): void {
-		const { igd, port } = this;
+		const { port } = this;
+		if (this.igd === undefined || port === undefined) done(now, out);
+		else this.giveBack(port.externalPort, true, done, out);
 		this.stop();
 		this.port = undefined;
-		if (igd === undefined || port === undefined) done(now, out);
-		else igd.delete(port.externalPort, (later, _answer, next) => done(later, next), out);
 	}
 
 	/** Renews at once, with the present {@link name}. */
 	refresh(now: Millis, out: GatewayOutbox): void {
-		this.stale = this.renaming = true;
+		this.stale = true;
 		if (this.port === undefined || this.busy) return;
 		this.deadline = now;
 		this.expire(now, out);
 	}
 
 	expire(now: Millis, out: GatewayOutbox): void {
-		if (now < this.deadline || this.busy) return;
+		if (now < this.deadline || this.busy || this.aim === undefined) return;
 		this.deadline = Infinity;
 		const { port } = this;
-		if (port === undefined) {
-			this.plan();
+		if (this.aimed) {
+			this.replan(now, out);
+		} else if (port === undefined) {
+			this.wanted = this.plan();
+			this.next(now, out);
+		} else if (this.askAt <= now) {
+			this.askAt = Infinity;
+			this.wanted = [this.first];
 			this.next(now, out);
 		} else if (!this.stale && (!this.settled || now < this.renewAt)) {
-			this.check(port, out);
+			this.attempt(port.externalPort, false)?.check(out);
 		} else {
-			this.add(port.externalPort, out);
+			this.wanted = [port.externalPort];
+			this.next(now, out);
 		}
 	}
 
-	private plan(): void {
-		const { representativePorts, ownPorts } = this.settings;
-		const first = representativePorts[this.base];
-		const own: number[] = [];
-		for (let port = first + 1; port <= Math.min(65535, first + ownPorts); port++) {
-			if (!representativePorts.includes(port)) own.push(port);
+	/** The representative's port. */
+	private get first(): number {
+		return this.settings.representativePorts[this.base];
+	}
+
+	/** The gateway, spoken to from the address that a port leads to. */
+	private igdFor(externalPort: number): Igd | undefined {
+		return this.floating !== "" && externalPort === this.first ? this.igd?.from(this.floating) : this.igd;
+	}
+
+	private plan(): number[] {
+		const { settings, port, aim = "own", first } = this;
+		if (port === undefined) return planPorts(settings, aim, first, this.remembered);
+		const held = port.externalPort;
+		// Who has a port of its own keeps it until it has the better one.
+		if (port.representative || aim === "own") return [held, ...planPorts(settings, "own", first, held)];
+		return aim === "representative" ? [first] : [held, ...planPorts(settings, aim, first, held)];
+	}
+
+	/** Follows a new aim. Whoever is not the representative lets go of its port first, be it a former life's. */
+	private replan(now: Millis, out: GatewayOutbox): void {
+		if (this.aim === undefined || this.igd === undefined) return;
+		this.aimed = false;
+		const held = this.port?.representative ? this.port.externalPort : 0;
+		if (this.aim === "own" && held !== 0) this.drop(now, "another camera is the representative", out);
+		if (this.aim === "own" && this.mayHave.size > 0) {
+			this.layDown(now, [...this.mayHave], held, out);
+		} else {
+			this.wanted = this.plan();
+			this.next(now, out);
 		}
-		const last = this.port?.externalPort ?? this.remembered;
-		const favourite = own.includes(last) || (this.port !== undefined && last === first) ? [last] : [];
-		const start = this.port === undefined ? [first, ...favourite] : [...favourite, first];
-		this.wanted = [...new Set([...start, ...own])];
+	}
+
+	/** Lets go of representative ports one after the other, then gets a port of its own. */
+	private layDown(now: Millis, ports: readonly number[], held: number, out: GatewayOutbox): void {
+		const [port, ...others] = ports;
+		if (port === undefined) {
+			this.busy = false;
+			this.wanted = this.plan();
+			this.next(now, out);
+			return;
+		}
+		const { igd } = this;
+		this.busy = true;
+		this.deadline = Infinity;
+		const go = (later: Millis, next: GatewayOutbox, sure: boolean): void => {
+			if (this.igd !== igd) return;
+			if (sure) this.mayHave.delete(port);
+			this.layDown(later, others, held, next);
+		};
+		this.giveBack(port, port === held, go, out);
 	}
 
 	private next(now: Millis, out: GatewayOutbox): void {
 		const port = this.wanted[0];
-		if (port === undefined) this.giveUp(now, "no-port", out);
-		else this.add(port, out);
+		if (this.aimed) this.replan(now, out);
+		else if (port !== undefined) this.attempt(port, true)?.start(out);
+		else if (this.port !== undefined) this.schedule(now);
+		else this.giveUp(now, "no-port", out);
+	}
+
+	private attempt(port: number, asks: boolean): PortAttempt | undefined {
+		const { igd, settings, leases, neighbours, stale } = this;
+		const asked = this.igdFor(port);
+		if (igd === undefined || asked === undefined) return undefined;
+		this.busy = true;
+		this.deadline = Infinity;
+		if (asks) this.stale = false;
+		const representative = port === this.first;
+		if (representative) this.mayHave.add(port);
+		const terms = {
+			internalPort: settings.internalPort || port,
+			description: buildMappingDescription(settings.model, settings.id, this.name),
+			leases,
+			representative,
+			neighbours,
+			mayRemove: representative && this.aim === "representative" && !this.secure,
+			renaming: stale,
+			// Whoever has an own port, there are others.
+			look: representative || port === this.remembered || port === this.port?.externalPort,
+		};
+		return new PortAttempt(asked, port, terms, (now, outcome, next) => {
+			if (this.igd !== igd) return;
+			this.busy = false;
+			this.attempted(now, port, asks, outcome, next);
+		});
+	}
+
+	private attempted(now: Millis, port: number, asked: boolean, outcome: AttemptOutcome, out: GatewayOutbox): void {
+		const first = port === this.first;
+		if (outcome.result !== "not-authorized") this.unauthorized = 0;
+		switch (outcome.result) {
+			case "held":
+				if (asked) this.hold(now, port, out);
+				else {
+					this.settled = true;
+					this.aimed ||= this.aim === "own" && this.mayHave.size > 0;
+					this.schedule(now);
+				}
+				break;
+			case "silent":
+				this.owner.silent(now, out);
+				break;
+			case "taken":
+				this.taken(now, port, asked, outcome, out);
+				break;
+			case "lie":
+				if (++this.lies >= LIES_MAX) this.giveUp(now, "gateway-lies", out);
+				else this.skip(now, out);
+				break;
+			case "used-by-router":
+				if (first) this.nextBase(now, "port-used-by-router", out);
+				else this.skip(now, out);
+				break;
+			case "not-authorized":
+				if (++this.unauthorized > UNAUTHORIZED_MAX) this.giveUp(now, "permission", out);
+				else this.skip(now, out);
+				break;
+			case "table-full":
+				if (this.port !== undefined && first && this.port.externalPort !== port) this.swap(now, out);
+				else this.giveUp(now, "table-full", out);
+				break;
+			case "refused":
+				if (++this.refusals < 2) this.skip(now, out);
+				else this.giveUp(now, "refused", out);
+				break;
+		}
+	}
+
+	private taken(
+		now: Millis,
+		port: number,
+		asked: boolean,
+		{ holder, lease, secure }: AttemptOutcome & { result: "taken" },
+		out: GatewayOutbox,
+	): void {
+		const held = this.port?.externalPort === port;
+		this.secure ||= secure;
+		if (held && holder === "absent" && !asked) {
+			// Gone although its lease has not run out: the gateway keeps only what is for ever (quirk 2), or rebooted.
+			if (!this.settled) this.leases.vanished();
+			this.wanted = [port];
+			this.next(now, out);
+		} else if (held) {
+			const beaten = holder === "live" && port === this.first;
+			this.drop(now, "the gateway gave it to another", out);
+			if (beaten) this.owner.beaten(now, out);
+			this.wanted = this.plan().filter((each) => each !== port);
+			this.next(now, out);
+		} else if (port !== this.first) {
+			this.skip(now, out);
+		} else if (holder === "stranger" || holder === "absent" || holder === "unreadable" || holder === "mine") {
+			this.nextBase(now, "port-stuck", out);
+		} else if (holder === "gone" && this.secure && lease === 0 && this.leaseLeft <= 0) {
+			// It has no end, and nobody may delete it.
+			this.nextBase(now, "port-stuck", out);
+		} else {
+			// By whoever lets go of it, or until its lease ends (IMG-22).
+			if (this.aim === "representative") this.askAt = now + nextAsk(holder, lease, this.leaseLeft);
+			this.leaseLeft = lease;
+			this.skip(now, out);
+		}
 	}
 
 	private skip(now: Millis, out: GatewayOutbox): void {
-		const skipped = this.wanted.shift();
-		if (this.port !== undefined && skipped === this.port.externalPort)
-			this.drop(now, "the gateway gave it to another", out);
+		this.wanted.shift();
 		this.next(now, out);
+	}
+
+	private giveBack(
+		port: number,
+		held: boolean,
+		done: (now: Millis, out: GatewayOutbox, sure: boolean) => void,
+		out: GatewayOutbox,
+	): void {
+		const igd = this.igdFor(port);
+		if (igd !== undefined) giveBack(igd, port, held, this.neighbours, done, out);
+	}
+
+	/** The table has no room for two: the own port goes first, then comes the representative's. */
+	private swap(now: Millis, out: GatewayOutbox): void {
+		const own = this.port?.externalPort ?? 0;
+		this.drop(now, "the gateway's table is full", out);
+		this.wanted = this.plan();
+		this.giveBack(own, true, (later, next) => this.next(later, next), out);
+	}
+
+	/** This representative port can't be had by anybody: all cameras go on to the next of the list. */
+	private nextBase(now: Millis, diagnosis: Diagnosis, out: GatewayOutbox): void {
+		this.owner.diagnose(diagnosis, true, out);
+		if (this.base + 1 < this.settings.representativePorts.length) {
+			this.base++;
+			this.leaseLeft = -1;
+			this.wanted = this.plan();
+			this.next(now, out);
+		} else {
+			this.skip(now, out);
+		}
 	}
 
 	private drop(now: Millis, why: string, out: GatewayOutbox): void {
@@ -168,204 +366,15 @@ export class PortAssignment {
 		this.owner.lost(now, why, out);
 	}
 
-	private isRepresentative(externalPort: number): boolean {
-		return externalPort === this.settings.representativePorts[this.base];
-	}
-
-	private add(externalPort: number, out: GatewayOutbox): void {
-		const { igd, settings } = this;
-		if (igd === undefined) return;
-		this.busy = true;
-		this.stale = false;
-		const internalPort = settings.internalPort || externalPort;
-		const lease = this.leases.lease(this.isRepresentative(externalPort));
-		const { description } = this;
-		igd.add(
-			{ externalPort, internalPort, description, lease },
-			(now, answer, next) => {
-				if (this.igd !== igd) return;
-				this.busy = false;
-				this.added(now, externalPort, lease, answer, next);
-			},
-			out,
-		);
-	}
-
-	private added(now: Millis, port: number, lease: Seconds, answer: SoapAnswer | undefined, out: GatewayOutbox): void {
-		if (answer === undefined) {
-			this.owner.silent(now, out);
-			return;
-		}
-		switch (answer.error) {
-			case 0:
-				this.refused606 = 0;
-				this.verify(port, out);
-				return;
-			case ONLY_PERMANENT:
-			case INVALID_ARGS:
-				if (this.leases.refused(lease)) this.add(port, out);
-				else this.giveUp(now, "refused", out);
-				return;
-			case CONFLICT:
-				this.examine(port, out);
-				return;
-			case USED_BY_ROUTER:
-				if (this.isRepresentative(port)) this.nextBase(now, "port-used-by-router", out);
-				else this.skip(now, out);
-				return;
-			case NOT_AUTHORIZED:
-				// The port may be another's, or forbidden; if none is allowed, this device may not open ports (quirk 4).
-				if (++this.refused606 > 2) this.giveUp(now, "permission", out);
-				else this.skip(now, out);
-				return;
-			case NO_PORTS:
-				this.giveUp(now, "table-full", out);
-				return;
-			default:
-				if (answer.error === ACTION_FAILED && ++this.refusals < 2) this.skip(now, out);
-				else this.giveUp(now, "refused", out);
-		}
-	}
-
-	/** A conflict: with another camera, with ourselves, with a stranger, or with nothing at all (quirk 3). */
-	private examine(port: number, out: GatewayOutbox): void {
-		const { igd } = this;
-		if (igd === undefined) return;
-		if (this.port === undefined && !this.isRepresentative(port) && port !== this.remembered) {
-			// Whoever has an own port, there are others.
-			this.wanted.shift();
-			if (this.wanted.length > 0) this.add(this.wanted[0], out);
-			else this.owner.diagnose("no-port", true, out);
-			return;
-		}
-		this.busy = true;
-		igd.read(
-			port,
-			(now, answer, next) => {
-				if (this.igd !== igd) return;
-				this.busy = false;
-				if (answer === undefined) return this.owner.silent(now, next);
-				const client = answer.values.get("NewInternalClient");
-				if (answer.error === 0 && client === igd.path.address) return this.replaceOwn(now, port, next);
-				const description = answer.values.get("NewPortMappingDescription") ?? "";
-				const ours = parseMappingDescription(description) !== undefined || this.peerPorts.includes(port);
-				if (this.isRepresentative(port) && this.port?.externalPort !== port && !ours)
-					this.nextBase(now, "port-stuck", next);
-				else this.skip(now, next);
-			},
-			out,
-		);
-	}
-
-	/** The entry is our own, but can't be renewed: delete it and make it anew. */
-	private replaceOwn(now: Millis, port: number, out: GatewayOutbox): void {
-		const { igd } = this;
-		if (igd === undefined) return;
-		this.busy = true;
-		igd.delete(
-			port,
-			(_, answer, next) => {
-				if (this.igd !== igd) return;
-				this.busy = false;
-				if (answer?.error === 0) this.add(port, next);
-				else this.skip(now, next);
-			},
-			out,
-		);
-	}
-
-	/** This representative port can't be had by anybody: all cameras go on to the next of the list. */
-	private nextBase(now: Millis, diagnosis: Diagnosis, out: GatewayOutbox): void {
-		this.owner.diagnose(diagnosis, true, out);
-		if (this.base + 1 < this.settings.representativePorts.length) {
-			this.base++;
-			this.drop(now, "the representative's port can't be had", out);
-			this.plan();
-			this.next(now, out);
-		} else {
-			this.skip(now, out);
-		}
-	}
-
-	private verify(port: number, out: GatewayOutbox): void {
-		this.readBack(
-			port,
-			(now, state, next, description) => {
-				const renaming = this.renaming;
-				this.renaming = false;
-				// Some gateways renew an entry but keep its old description; only a new entry has the new one (IMG-15).
-				const old = renaming && description !== this.description && parseMappingDescription(description) !== undefined;
-				if (state === "right" && old) this.replaceOwn(now, port, next);
-				else if (state === "right") this.hold(now, port, next);
-				else if (state === "absent" && this.lies === 0 && this.leases.vanished()) {
-					this.lies++;
-					this.add(port, next);
-				} else if (++this.lies >= LIES_MAX) this.giveUp(now, "gateway-lies", next);
-				else this.skip(now, next);
-			},
-			out,
-		);
-	}
-
-	private check(port: HeldPort, out: GatewayOutbox): void {
-		this.readBack(
-			port.externalPort,
-			(now, state, next) => {
-				if (state === "right") {
-					this.settled = true;
-					this.schedule(now);
-				} else if (state === "absent") {
-					// Gone although its lease has not run out: the gateway keeps only what is for ever (quirk 2), or rebooted.
-					if (!this.settled) this.leases.vanished();
-					this.add(port.externalPort, next);
-				} else {
-					this.drop(now, "the gateway gave it to another", next);
-					this.plan();
-					this.next(now, next);
-				}
-			},
-			out,
-		);
-	}
-
-	private readBack(
-		port: number,
-		then: (now: Millis, state: "right" | "absent" | "other", out: GatewayOutbox, description: string) => void,
-		out: GatewayOutbox,
-	): void {
-		const { igd, settings } = this;
-		if (igd === undefined) return;
-		this.busy = true;
-		igd.read(
-			port,
-			(now, answer, next) => {
-				if (this.igd !== igd) return;
-				this.busy = false;
-				if (answer === undefined) return this.owner.silent(now, next);
-				if (answer.error === NO_SUCH_ENTRY) return then(now, "absent", next, "");
-				// A gateway that can't read back has to be believed.
-				if (answer.error !== 0) return then(now, "right", next, "");
-				const mine =
-					answer.values.get("NewInternalClient") === igd.path.address &&
-					answer.values.get("NewInternalPort") === `${settings.internalPort || port}` &&
-					answer.values.get("NewEnabled") !== "0";
-				then(now, mine ? "right" : "other", next, answer.values.get("NewPortMappingDescription") ?? "");
-			},
-			out,
-		);
-	}
-
 	private hold(now: Millis, externalPort: number, out: GatewayOutbox): void {
-		const port = {
-			externalPort,
-			internalPort: this.settings.internalPort || externalPort,
-			representative: this.isRepresentative(externalPort),
-		};
-		const fresh = this.port?.externalPort !== externalPort;
+		const before = this.port;
+		const fresh = before?.externalPort !== externalPort;
+		const representative = externalPort === this.first;
+		const port = { externalPort, internalPort: this.settings.internalPort || externalPort, representative };
 		this.settled = !fresh && this.settled;
 		this.port = port;
-		this.remembered = externalPort;
-		this.refusals = 0;
+		if (!representative) this.remembered = externalPort;
+		this.refusals = this.lies = 0;
 		for (const trouble of ["permission", "table-full", "gateway-lies", "refused", "no-port"] as const)
 			this.owner.diagnose(trouble, false, out);
 		this.owner.diagnose("permanent-leases", this.leases.permanent, out);
@@ -373,20 +382,24 @@ export class PortAssignment {
 			this.owner.diagnose("port-stuck", false, out);
 			this.owner.diagnose("port-used-by-router", false, out);
 		}
-		const lease = this.leases.lease(port.representative) * 1000;
+		const lease = this.leases.lease(representative) * 1000;
 		this.renewAt = lease === 0 ? Infinity : now + Math.floor(lease / 3);
+		if (representative) this.askAt = Infinity;
 		this.schedule(now);
 		if (fresh) this.owner.held(now, port, out);
+		// The port of its own is not needed any more (IMG-22).
+		if (fresh && before !== undefined) this.giveBack(before.externalPort, true, () => {}, out);
 	}
 
 	private schedule(now: Millis): void {
-		this.deadline = this.stale ? now : Math.min(this.renewAt, now + (this.settled ? CHECK : SETTLE));
+		const due = this.stale || this.aimed ? now : Math.min(this.renewAt, now + (this.settled ? CHECK : SETTLE));
+		this.deadline = Math.min(due, this.askAt);
 	}
 
 	private giveUp(now: Millis, diagnosis: Diagnosis, out: GatewayOutbox): void {
 		this.drop(now, diagnosis, out);
-		this.lies = this.refused606 = this.refusals = 0;
+		this.lies = this.unauthorized = this.refusals = 0;
 		this.owner.diagnose(diagnosis, true, out);
-		this.deadline = now + RETRY;
+		this.deadline = this.aimed ? now : now + RETRY;
 	}
 }

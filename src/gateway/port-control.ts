@@ -47,6 +47,11 @@ export class PortControl {
 		random.fill(this.nonce);
 	}
 
+	/** True from {@link start} to {@link stop}. */
+	get running(): boolean {
+		return this.path !== undefined;
+	}
+
 	/** Asks the router of `path`; `externalPort` is only wished for. */
 	start(now: Millis, path: Path, internalPort: number, externalPort: number, lease: Seconds, out: GatewayOutbox): void {
 		this.path = path;

@@ -1,3 +1,4 @@
+import { addressKind, parseIpv4 } from "../core/ipv4";
 import { isHost, isName } from "../wire/fleet-message";
 import { expectedOf, parseSetting, type Setting, type SettingValue } from "./setting";
 
@@ -16,6 +17,15 @@ export interface CameraSettings {
 	readonly gather: readonly string[];
 	readonly inquiry: readonly number[];
 	readonly fleet: number;
+	readonly fleetKey: string;
+	readonly succession: "heirs" | "contention" | "port-order" | "probing";
+	readonly priority: number;
+	readonly heartbeat: number;
+	readonly missedHeartbeats: number;
+	readonly contention: "all" | "claimants";
+	readonly claimDelay: "random" | "identity";
+	readonly probeInterval: readonly number[];
+	readonly floatingAddress: string;
 	readonly presence: boolean;
 	readonly connections: number;
 	readonly connectionsPerAddress: number;
@@ -135,6 +145,85 @@ export const CAMERA_SETTINGS: readonly Setting[] = Object.freeze([
 		help: "cameras with another number are strangers",
 	},
 	{
+		name: "fleet-key",
+		value: "KEY",
+		kind: "text",
+		standard: "",
+		secret: true,
+		check: (text: string) => text === "" || text.split(",").every(isFleetKey),
+		expected: "a key of 16 to 128 visible ASCII characters, or two with a comma while the second is being replaced",
+		help: "secret that all cameras of the fleet share; empty: the one they were joined with, or none (an open fleet)",
+	},
+	{
+		name: "succession",
+		value: "WORD",
+		kind: "choice",
+		of: ["heirs", "contention", "port-order", "probing"],
+		standard: "heirs",
+		help: "how a new representative is found: heirs that the old one named, a contest of random delays, the order of ports, or by probes; the same in all cameras",
+	},
+	{
+		name: "priority",
+		value: "N",
+		kind: "integer",
+		min: 0,
+		max: 255,
+		standard: "100",
+		help: "how fit this camera is to be the representative; cameras on a cable and on mains deserve more",
+	},
+	{
+		name: "heartbeat",
+		value: "MS",
+		kind: "integer",
+		min: 50,
+		max: 60000,
+		standard: "250",
+		help: "how often the representative shows that it is there, in milliseconds; the same in all cameras",
+	},
+	{
+		name: "missed-heartbeats",
+		value: "N",
+		kind: "integer",
+		min: 2,
+		max: 20,
+		standard: "3",
+		help: "how many of them (or of its answers to probes) are missed in a row before it counts as absent",
+	},
+	{
+		name: "contention",
+		value: "WORD",
+		kind: "choice",
+		of: ["all", "claimants"],
+		standard: "all",
+		help: "succession contention: who draws again when two have claimed",
+	},
+	{
+		name: "claim-delay",
+		value: "WORD",
+		kind: "choice",
+		of: ["random", "identity"],
+		standard: "random",
+		help: "succession contention: the delay before a claim is drawn, or computed from the camera's identity",
+	},
+	{
+		name: "probe-interval",
+		value: "SECONDS[-SECONDS]",
+		kind: "range",
+		min: 1,
+		max: 3600,
+		standard: "1-2",
+		help: "succession probing: how often each camera asks the representative; a time is drawn from the range",
+	},
+	{
+		name: "floating-address",
+		value: "ADDRESS",
+		kind: "text",
+		standard: "",
+		check: (text: string) => text === "" || (parseIpv4(text) !== undefined && addressKind(text) === "private"),
+		expected: "a private IPv4 address that no other machine has",
+		help: "an extra address of the LAN that the representative owns, so that the router needs no new mapping; Linux with the privilege only; the same in all cameras",
+	},
+	{
 		name: "presence",
 		value: "on|off",
 		kind: "switch",
@@ -182,7 +271,8 @@ export function parseCameraSettings(given: ReadonlyMap<string, string>): {
 		const text = given.get(setting.name) ?? setting.standard;
 		const value = parseSetting(setting, text);
 		if (value === undefined) {
-			faults.push({ name: setting.name, words: `${JSON.stringify(text.slice(0, 60))} is not ${expectedOf(setting)}` });
+			const shown = setting.secret ? "what was given" : JSON.stringify(text.slice(0, 60));
+			faults.push({ name: setting.name, words: `${shown} is not ${expectedOf(setting)}` });
 		} else {
 			values[fieldOf(setting.name)] = value;
 		}
@@ -196,6 +286,16 @@ export function parseCameraSettings(given: ReadonlyMap<string, string>): {
 			faults.push({ name, words: "there is no such setting" });
 	}
 	return { settings, faults };
+}
+
+/** Tells whether text is fit to be a fleet's key: drawn by a machine, and the same wherever it is typed. */
+export function isFleetKey(text: string): boolean {
+	if (text.length < 16 || text.length > 128) return false;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code <= 32 || code > 126 || text[i] === ",") return false;
+	}
+	return true;
 }
 
 function fieldOf(name: string): string {

@@ -14,6 +14,8 @@ export type Setting = SettingKind & {
 	/** @default the text that stands for the default value */
 	readonly standard: string;
 	readonly help: string;
+	/** True: its value is shown nowhere. @default false */
+	readonly secret?: boolean;
 	/** A word for the value in help texts: `N`, `PORT,…`. */
 	readonly value: string;
 };

@@ -8,11 +8,23 @@ export const FLEET_MESSAGE_MAX = 548;
 export const NAME_MAX = 48;
 /** The longest model name in octets. */
 export const MODEL_MAX = 16;
+/** Heirs that a representative names. */
+export const HEIRS_MAX = 3;
+/** Octets of the authentication code at the end of a message with a key id: HMAC-SHA-256, cut. @see RFC 2104 §5 */
+export const FLEET_CODE_OCTETS = 16;
 
 /** What a fleet message says. */
-export type FleetMessageType = "announce" | "inquiry" | "bye" | "rename";
+export type FleetMessageType = "announce" | "inquiry" | "bye" | "rename" | "claim" | "probe" | "alive";
 
-const TYPES: readonly FleetMessageType[] = Object.freeze(["announce", "inquiry", "bye", "rename"]);
+const TYPES: readonly FleetMessageType[] = Object.freeze([
+	"announce",
+	"inquiry",
+	"bye",
+	"rename",
+	"claim",
+	"probe",
+	"alive",
+]);
 
 /** One message between cameras; fields that a type does not use are absent. */
 export interface FleetMessage {
@@ -29,8 +41,10 @@ export interface FleetMessage {
 	term: number;
 	/** True: whoever hears this announces itself to the sender. */
 	answer: boolean;
-	/** True: the sender is the representative. */
+	/** True: the sender is the representative, or claims to be. */
 	representative: boolean;
+	/** True: the sender holds the representative's port on the gateway. */
+	holds: boolean;
 	name?: string;
 	/** True: the name was given automatically, and yields to the same name elsewhere. */
 	automaticName?: boolean;
@@ -41,8 +55,16 @@ export interface FleetMessage {
 	externalPort?: number;
 	/** Address of the Internet gateway as its provider gave it, or a domain name. */
 	externalHost?: string;
-	/** Who a `rename` is for: 16 hexadecimal digits. */
+	/** Who a `rename` is for, or whom an `alive` has heard: 16 hexadecimal digits. */
 	target?: string;
+	/** How fit the sender is to be the representative: 0 … 255, higher is fitter. */
+	priority?: number;
+	/** Who succeeds the representative, in this order; 16 hexadecimal digits each. */
+	heirs?: readonly string[];
+	/** A number that an `alive` returns to the `probe` that it answers. */
+	nonce?: number;
+	/** Milliseconds since the sender last heard {@link target}, up to 65535. */
+	age?: number;
 }
 
 const MAGIC = 0x5048;
@@ -52,6 +74,7 @@ const HEADER = 32;
 const FLAG_ANSWER = 1;
 const FLAG_REPRESENTATIVE = 2;
 const FLAG_AUTOMATIC_NAME = 4;
+const FLAG_HOLDS = 8;
 
 const NAME = 1;
 const MODEL = 2;
@@ -60,6 +83,10 @@ const EXTERNAL_PORT = 4;
 const EXTERNAL_ADDRESS = 5;
 const EXTERNAL_NAME = 6;
 const TARGET = 7;
+const PRIORITY = 8;
+const HEIRS = 9;
+const NONCE = 10;
+const AGE = 11;
 
 /** The longest domain name in octets. @see RFC 1035 §2.3.4 */
 const DOMAIN_MAX = 253;
@@ -91,20 +118,22 @@ const DOMAIN_MAX = 253;
  */
 
 /**
- * Encodes a message into `writer`.
+ * Encodes a message into `writer`, with room for the authentication code at the end if there is a key.
+ * @param keyId 1 … 255; 0: not authenticated
  * @returns false when a field is out of range or the message does not fit; a caller's fault, as all values are bounded
  */
-export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter): boolean {
+export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter, keyId = 0): boolean {
 	const flags =
 		(message.answer ? FLAG_ANSWER : 0) |
 		(message.representative ? FLAG_REPRESENTATIVE : 0) |
-		(message.automaticName ? FLAG_AUTOMATIC_NAME : 0);
+		(message.automaticName ? FLAG_AUTOMATIC_NAME : 0) |
+		(message.holds ? FLAG_HOLDS : 0);
 	writer
 		.reset()
 		.u16(MAGIC)
 		.u8(VERSION)
 		.u8(TYPES.indexOf(message.type) + 1)
-		.u8(0)
+		.u8(keyId)
 		.u8(flags)
 		.u16(0);
 	writer.u32(message.fleet);
@@ -123,17 +152,35 @@ export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter): b
 		writer.u8(TARGET).u8(8);
 		if (!writeId(writer, message.target)) return false;
 	}
+	if (message.priority !== undefined) writer.u8(PRIORITY).u8(1).u8(message.priority);
+	if (message.heirs !== undefined) {
+		if (message.heirs.length > HEIRS_MAX) return false;
+		writer.u8(HEIRS).u8(8 * message.heirs.length);
+		for (const heir of message.heirs) if (!writeId(writer, heir)) return false;
+	}
+	if (message.nonce !== undefined) writer.u8(NONCE).u8(4).u32(message.nonce);
+	if (message.age !== undefined) writer.u8(AGE).u8(2).u16(message.age);
+	if (keyId !== 0) for (let i = 0; i < FLEET_CODE_OCTETS; i++) writer.u8(0);
 	if (writer.overflowed || writer.length > FLEET_MESSAGE_MAX) return false;
 	writer.bytes[6] = writer.length >> 8;
 	writer.bytes[7] = writer.length;
 	return true;
 }
 
-/** Decodes a datagram; `undefined` when it is no well-formed fleet message of this version. */
+/** The key that a datagram says it was signed with; 0 for none, or when it is too short to say. */
+export function fleetKeyId(bytes: Uint8Array): number {
+	return bytes.length < HEADER ? 0 : bytes[4];
+}
+
+/**
+ * Decodes a datagram, whose authentication code the caller has checked.
+ * @returns `undefined` when it is no well-formed fleet message of this version
+ */
 export function decodeFleetMessage(bytes: Uint8Array): FleetMessage | undefined {
 	if (bytes.length < HEADER || bytes.length > FLEET_MESSAGE_MAX || readU16(bytes, 0) !== MAGIC) return undefined;
 	const type = TYPES[bytes[3] - 1];
-	if (bytes[2] !== VERSION || type === undefined || bytes[4] !== 0 || readU16(bytes, 6) !== bytes.length)
+	const fields = bytes.length - (bytes[4] === 0 ? 0 : FLEET_CODE_OCTETS);
+	if (bytes[2] !== VERSION || type === undefined || fields < HEADER || readU16(bytes, 6) !== bytes.length)
 		return undefined;
 	const flags = bytes[5];
 	const message: FleetMessage = {
@@ -146,14 +193,15 @@ export function decodeFleetMessage(bytes: Uint8Array): FleetMessage | undefined 
 		answer: (flags & FLAG_ANSWER) !== 0,
 		representative: (flags & FLAG_REPRESENTATIVE) !== 0,
 		automaticName: (flags & FLAG_AUTOMATIC_NAME) !== 0,
+		holds: (flags & FLAG_HOLDS) !== 0,
 	};
 	let at = HEADER;
-	while (at < bytes.length) {
-		if (at + 2 > bytes.length) return undefined;
+	while (at < fields) {
+		if (at + 2 > fields) return undefined;
 		const tag = bytes[at];
 		const start = at + 2;
 		const end = start + bytes[at + 1];
-		if (end > bytes.length || !readField(message, tag, bytes, start, end)) return undefined;
+		if (end > fields || !readField(message, tag, bytes, start, end)) return undefined;
 		at = end;
 	}
 	return message;
@@ -208,6 +256,24 @@ function readField(message: FleetMessage, tag: number, bytes: Uint8Array, start:
 		case TARGET:
 			if (length !== 8) return false;
 			message.target = readId(bytes, start);
+			return true;
+		case PRIORITY:
+			message.priority = bytes[start];
+			return length === 1;
+		case HEIRS: {
+			if (length % 8 !== 0 || length > 8 * HEIRS_MAX) return false;
+			const heirs: string[] = [];
+			for (let i = start; i < end; i += 8) heirs.push(readId(bytes, i));
+			message.heirs = heirs;
+			return true;
+		}
+		case NONCE:
+			if (length !== 4) return false;
+			message.nonce = readU32(bytes, start);
+			return true;
+		case AGE:
+			if (length !== 2) return false;
+			message.age = readU16(bytes, start);
 			return true;
 		default:
 			return true;

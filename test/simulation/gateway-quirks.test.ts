@@ -45,6 +45,8 @@ function check(street: VirtualStreet, outcome: Outcome): void {
 	);
 	for (const port of ports) assert.ok(reachable(street, port), `port ${port} leads to a camera`);
 	for (const { camera } of street.cameras) {
+		// What concerns the representative's port only its holder knows; it serves the page that says so.
+		if (ports.includes(18080) && !camera.fleet.self.representative) continue;
 		const found = camera.gateway.status().diagnoses.filter((d) => d !== "permanent-leases" || diagnoses.includes(d));
 		assert.deepEqual([...found].sort(), [...diagnoses].sort());
 	}
@@ -77,7 +79,7 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 		"3",
 		"says 718 although there is no entry",
 		{ phantomConflicts: [8080] },
-		{ ports: [18080, 18081], diagnoses: ["port-stuck"] },
+		{ ports: [8081, 18080], diagnoses: ["port-stuck"] },
 	],
 	["3", "says 718 for a camera's own renewal", { refusesRenewal: true }, { after: (s) => keeps(s, 120000) }],
 	[
@@ -90,7 +92,7 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 		"5",
 		"uses 8080 itself (729)",
 		{ routerPorts: [8080] },
-		{ ports: [18080, 18081], diagnoses: ["port-used-by-router"] },
+		{ ports: [8081, 18080], diagnoses: ["port-used-by-router"] },
 	],
 	["5", "says yes and does nothing", { adding: "nothing" }, { ports: [], cameras: 1, diagnoses: ["gateway-lies"] }],
 	[

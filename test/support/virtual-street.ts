@@ -8,6 +8,7 @@ import { Camera } from "../../src/app/camera";
 import type { EndReason } from "../../src/core/stream";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
+import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_MOTION } from "../../src/ports/motion";
 import type { Stream, StreamSink } from "../../src/ports/net";
 import { NO_SWITCH, type Switch } from "../../src/ports/pins";
@@ -86,7 +87,18 @@ export class StreetCamera {
 		if (faults.length > 0) throw new RangeError(JSON.stringify(faults));
 		const source = new TickSource(this.machine);
 		return new Camera(
-			{ network, clock, random, store, log, source, motion: NO_MOTION, switch: this.pin, model: "sim" },
+			{
+				network,
+				clock,
+				random,
+				store,
+				log,
+				source,
+				motion: NO_MOTION,
+				switch: this.pin,
+				floating: NO_FLOATING_ADDRESS,
+				model: "sim",
+			},
 			settings,
 		);
 	}

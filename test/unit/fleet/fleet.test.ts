@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import type { Path } from "../../../src/core/path";
-import { Fleet, type FleetEvent, type FleetOutbox } from "../../../src/fleet/fleet";
+import { Fleet } from "../../../src/fleet/fleet";
+import type { FleetEvent, FleetOutbox } from "../../../src/fleet/fleet-contract";
 import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT, type FleetSettings } from "../../../src/fleet/fleet-settings";
 import { MEMBERS_MAX } from "../../../src/fleet/registry";
 
@@ -82,7 +83,7 @@ class Camera implements FleetOutbox {
 	}
 
 	mapped(externalPort: number): this {
-		const change = { httpPort: 8000, externalPort, externalHost: "198.20.0.1", representative: externalPort === 8080 };
+		const change = { httpPort: 8000, externalPort, externalHost: "198.20.0.1", holds: externalPort === 8080 };
 		this.fleet.update(this.lan.now, change, this);
 		return this;
 	}
@@ -155,7 +156,7 @@ describe("fleet/fleet", () => {
 		const lan = street(2, { inquiryMin: 2000, inquiryMax: 4000 });
 		lan.run(60000);
 		const times = lan.sent
-			.filter((d) => d.bytes[3] === 2 && d.to === FLEET_GROUP && d.at > 100)
+			.filter((d) => d.bytes[3] === 2 && (d.bytes[5] & 1) === 1 && d.to === FLEET_GROUP && d.at > 2000)
 			.map((d) => [d.from, d.at] as const);
 		assert.ok(times.every(([from]) => from === "192.168.0.11"));
 		const gaps = times.slice(1).map(([, at], i) => at - times[i][1]);
@@ -277,11 +278,11 @@ describe("fleet/fleet", () => {
 		lan.run(1000);
 		assert.deepEqual(lan.cameras[0].ports, []);
 		assert.deepEqual(other.ports, []);
-		const before = lan.cameras[0].fleet.strange;
+		const before = lan.cameras[0].fleet.ear.strange;
 		const announcement = lan.sent[0].bytes;
 		lan.cameras[0].fleet.receive(1000, lan.cameras[0].path, "8.8.8.8", 1, announcement, lan.cameras[0]);
 		lan.cameras[0].fleet.receive(1000, lan.cameras[0].path, "192.168.0.99", 1, Uint8Array.of(1, 2, 3), lan.cameras[0]);
-		assert.equal(lan.cameras[0].fleet.strange, before + 2);
+		assert.equal(lan.cameras[0].fleet.ear.strange, before + 2);
 	});
 
 	it("answers at most 20 inquiries a second and keeps at most 256 cameras, whatever is sent", () => {

@@ -19,6 +19,7 @@ const plain: FleetMessage = {
 	term: 3,
 	answer: true,
 	representative: false,
+	holds: false,
 	automaticName: false,
 };
 const cases: [string, FleetMessage][] = [
@@ -44,6 +45,14 @@ const cases: [string, FleetMessage][] = [
 	],
 	["a domain name", { ...plain, type: "announce", externalPort: 0, externalHost: "cams.example.org" }],
 	["a bye", { ...plain, type: "bye", answer: false }],
+	["a claim", { ...plain, type: "claim", representative: true, holds: true, priority: 255 }],
+	[
+		"an inquiry that names heirs",
+		{ ...plain, priority: 0, heirs: ["ffeeddccbbaa9988", "0000000000000001", plain.sender] },
+	],
+	["one that names none", { ...plain, heirs: [] }],
+	["a probe", { ...plain, type: "probe", target: "ffeeddccbbaa9988", nonce: 0xffffffff }],
+	["its answer", { ...plain, type: "alive", target: "ffeeddccbbaa9988", nonce: 0, age: 65535 }],
 	["a new name for another", { ...plain, type: "rename", name: "Hof", target: "ffeeddccbbaa9988" }],
 	[
 		"the longest of all",

@@ -1,0 +1,38 @@
+import { equalInConstantTime, HmacSha256, SHA256_OCTETS, Sha256 } from "../base/sha256";
+import { utf8Encode } from "../base/text";
+import { FLEET_CODE_OCTETS } from "../wire/fleet-message";
+
+/**
+ * The secret that the cameras of a fleet share: seals what they say to each other, so that a stranger on the LAN can
+ * neither speak for one nor change its words.
+ *
+ * The code is HMAC-SHA-256, cut to 16 octets, over the whole message. The key's own number tells receivers which of
+ * their keys it was, while an old key is being replaced.
+ * @see RFC 2104 §5
+ */
+export class FleetKey {
+	/** 1 … 255, computed from the key; tells nothing of it. */
+	readonly number: number;
+	private readonly hmac: HmacSha256;
+
+	/** @param text what a person hands from camera to camera; drawn by a machine, not thought of by a person */
+	constructor(readonly text: string) {
+		const key = new Uint8Array(SHA256_OCTETS);
+		new Sha256().update(utf8Encode(`porthole fleet key ${text}`)).digest(key);
+		this.hmac = new HmacSha256(key);
+		this.number = (this.hmac.sign(utf8Encode("number"))[0] % 255) + 1;
+	}
+
+	/** Writes the code into the last 16 of `length` octets. */
+	seal(bytes: Uint8Array, length: number): void {
+		const end = length - FLEET_CODE_OCTETS;
+		const code = this.hmac.sign(bytes, 0, end);
+		for (let i = 0; i < FLEET_CODE_OCTETS; i++) bytes[end + i] = code[i];
+	}
+
+	/** Tells whether a message bears this key's code. */
+	check(bytes: Uint8Array): boolean {
+		const end = bytes.length - FLEET_CODE_OCTETS;
+		return end > 0 && equalInConstantTime(bytes, end, this.hmac.sign(bytes, 0, end), 0, FLEET_CODE_OCTETS);
+	}
+}

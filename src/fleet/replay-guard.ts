@@ -1,0 +1,69 @@
+import type { FleetMessage } from "../wire/fleet-message";
+
+/** Senders remembered; the one that was heard longest ago is forgotten first. */
+const SENDERS_MAX = 320;
+/** Messages behind the newest that may still come, as datagrams overtake each other. */
+const WINDOW = 32;
+
+interface Sender {
+	boot: number;
+	newest: number;
+	/** Bit i: the message `newest` - i has come. */
+	seen: number;
+}
+
+/**
+ * Lets each message of a sender in once: a copy recorded by a stranger is refused, also after a restart of either
+ * side. The sender's boot counter and sequence number tell the order.
+ * @see RFC 4303 §3.4.3
+ */
+export class ReplayGuard {
+	/** Grows when a sender is new, or was restarted: what {@link save} says is then worth keeping. */
+	version = 0;
+	private readonly senders = new Map<string, Sender>();
+
+	/** @returns false when the message, or one after its window, has come before */
+	admit({ sender, boot, sequence }: FleetMessage): boolean {
+		const known = this.senders.get(sender);
+		if (known === undefined || boot > known.boot) {
+			this.version++;
+			this.note(sender, { boot, newest: sequence, seen: 1 });
+			return true;
+		}
+		if (boot < known.boot) return false;
+		const ahead = sequence - known.newest;
+		if (ahead > 0) {
+			known.seen = ahead >= WINDOW ? 1 : ((known.seen << ahead) | 1) >>> 0;
+			known.newest = sequence;
+			return true;
+		}
+		const bit = (1 << -ahead) >>> 0;
+		if (-ahead >= WINDOW || (known.seen & bit) !== 0) return false;
+		known.seen = (known.seen | bit) >>> 0;
+		return true;
+	}
+
+	/** What is known, as text for the store: one line for each sender. */
+	save(): string {
+		let text = "";
+		for (const [id, { boot, newest }] of this.senders) text += `${id} ${boot} ${newest}\n`;
+		return text;
+	}
+
+	/** Takes up what was saved; lines that are damaged are left out. */
+	load(text: string): void {
+		for (const line of text.split("\n")) {
+			const [id, boot, newest] = line.split(" ");
+			const numbers = [Number(boot), Number(newest)];
+			if (id.length !== 16 || !numbers.every((n) => Number.isInteger(n) && n >= 0 && n <= 0xffffffff)) continue;
+			// Which of those before the newest had come is not known, so none may come again.
+			this.note(id, { boot: numbers[0], newest: numbers[1], seen: 0xffffffff });
+		}
+	}
+
+	private note(id: string, sender: Sender): void {
+		this.senders.delete(id);
+		if (this.senders.size >= SENDERS_MAX) this.senders.delete(this.senders.keys().next().value ?? "");
+		this.senders.set(id, sender);
+	}
+}

@@ -1,0 +1,37 @@
+import type { FleetMessage } from "../wire/fleet-message";
+import type { Peer } from "./succession-contract";
+
+type Place = Pick<Peer, "id" | "externalPort">;
+
+/** Orders cameras by how fit they are: those that answer before others, by priority, then by external port. */
+export function fittestFirst(peers: Iterable<Peer>): string[] {
+	return [...peers]
+		.sort((a, b) => Number(a.missed > 0) - Number(b.missed > 0) || b.priority - a.priority || byPort(a, b))
+		.map((peer) => peer.id);
+}
+
+/** Counts the cameras that come before `self` in the order of external ports (IMG-23). */
+export function portPlace(peers: Iterable<Peer>, self: Place): number {
+	let place = 0;
+	for (const peer of peers) if (byPort(peer, self) < 0) place++;
+	return place;
+}
+
+/** Orders by external port, those without one last, then by identity. */
+function byPort(a: Place, b: Place): number {
+	return (a.externalPort || 65536) - (b.externalPort || 65536) || (a.id < b.id ? -1 : 1);
+}
+
+/**
+ * The fixed rule: compares (term, priority, identity) with those of a message. Terms wrap.
+ * @returns more than 0 when the first is the larger
+ * @see RFC 1982 §3.2
+ */
+export function compareClaims(term: number, priority: number, id: string, other: FleetMessage): number {
+	return (term - other.term) | 0 || priority - (other.priority ?? 0) || (id < other.sender ? -1 : 1);
+}
+
+/** True when term `a` is after `b`. */
+export function isAfter(a: number, b: number): boolean {
+	return ((a - b) | 0) > 0;
+}

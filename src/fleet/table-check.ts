@@ -1,0 +1,82 @@
+import { sameNetwork } from "../core/ipv4";
+import type { Path } from "../core/path";
+import type { Millis } from "../core/time";
+import { FLEET_PORT } from "./fleet-settings";
+import type { Registry } from "./registry";
+
+/** One of our own entries in the gateway's table, told apart by its description (IMG-11). */
+export interface TableEntry {
+	readonly externalPort: number;
+	readonly internalClient: string;
+	readonly internalPort: number;
+	readonly name: string;
+}
+
+/** Begins the identity of a camera that only the gateway's table tells of. */
+const TABLE_ID = "table ";
+
+/** True: the camera is known by the gateway's table alone, and has never been heard. */
+export function isFromTable(id: string): boolean {
+	return id.startsWith(TABLE_ID);
+}
+
+/**
+ * Compares the gateway's table with the cameras that were heard (IMG-9, IMG-11, IMG-13).
+ * @param isSelf tells whether an entry is this camera's own
+ * @param heardOnly true: a camera that was not heard is to be asked; false: it is taken in from the table
+ * @returns the entries of cameras that are to be asked, each with our interface towards it
+ */
+export function checkTable(
+	now: Millis,
+	registry: Registry,
+	entries: readonly TableEntry[],
+	paths: readonly Path[],
+	externalHost: string,
+	isSelf: (entry: TableEntry) => boolean,
+	heardOnly: boolean,
+): { entry: TableEntry; path: Path }[] {
+	for (const member of [...registry.values()]) {
+		const found = entries.some((e) => e.externalPort === member.externalPort && e.internalClient === member.address);
+		if (isFromTable(member.id) && !found) registry.remove(member.id);
+		else registry.confirm(member, found);
+	}
+	const unheard: { entry: TableEntry; path: Path }[] = [];
+	for (const entry of entries) {
+		const path = paths.find((p) => sameNetwork(p.address, entry.internalClient, p.prefix));
+		if (path === undefined || isSelf(entry) || isKnown(registry, entry)) continue;
+		if (heardOnly) unheard.push({ entry, path });
+		else addFromTable(now, registry, entry, path, externalHost);
+	}
+	return unheard;
+}
+
+function isKnown(registry: Registry, entry: TableEntry): boolean {
+	for (const member of registry.values()) {
+		if (member.address === entry.internalClient && member.externalPort === entry.externalPort) return true;
+	}
+	return false;
+}
+
+function addFromTable(now: Millis, registry: Registry, entry: TableEntry, path: Path, externalHost: string): void {
+	registry.announced(
+		now,
+		{
+			type: "announce",
+			fleet: 0,
+			sender: TABLE_ID + entry.externalPort,
+			boot: 0,
+			sequence: 0,
+			term: 0,
+			answer: false,
+			representative: false,
+			holds: false,
+			name: entry.name,
+			httpPort: entry.internalPort,
+			externalPort: entry.externalPort,
+			externalHost,
+		},
+		path,
+		entry.internalClient,
+		FLEET_PORT,
+	);
+}
