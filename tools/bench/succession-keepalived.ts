@@ -111,6 +111,10 @@ class Keepalived implements Stage {
 		this.start(n);
 	}
 
+	log(): string {
+		return this.daemons.map(({ output }) => output).join("\n");
+	}
+
 	handOver(): undefined {
 		return undefined;
 	}
@@ -124,6 +128,8 @@ class Keepalived implements Stage {
 		const file = (what: string): string => join(this.folder, `cam${n}.${what}`);
 		writeFileSync(file("conf"), configuration(n, this.interval));
 		this.servers[n] = this.lab.spawn(`cam${n}`, [this.programs.target, "8000", `camera ${n}`]);
+		// The pid of a child that was killed stays in use until it is waited for, and keepalived would not start.
+		for (const what of ["pid", "vrrp-pid", "checkers-pid"]) rmSync(file(what), { force: true });
 		const files = ["-f", file("conf"), "-p", file("pid"), "-r", file("vrrp-pid"), "-c", file("checkers-pid")];
 		this.daemons[n] = this.lab.spawn(`cam${n}`, ["keepalived", "--dont-fork", "--vrrp", "--log-console", ...files]);
 	}

@@ -43,11 +43,17 @@ export function median(values: readonly number[]): number {
 export class Trial {
 	private stage: Stage | undefined;
 	private rebuilt = 0;
+	/** When the last run ended, for the logs; milliseconds of `Date.now()`. */
+	private since = Date.now();
 
-	/** @param say is told what happens, a line at a time */
+	/**
+	 * @param say is told what happens, a line at a time
+	 * @param keep is given the logs of each run, with a title
+	 */
 	constructor(
 		private readonly contender: Contender,
 		private readonly say: (line: string) => void,
+		private readonly keep: (title: string, log: string) => void = () => {},
 	) {}
 
 	/** Measures `runs` times. */
@@ -55,7 +61,7 @@ export class Trial {
 		const results: Result[] = [];
 		this.rebuilt = 0;
 		while (results.length < runs) {
-			const result = await this.attempt(misfortune);
+			const result = await this.attempt(misfortune, `${this.contender.id}-${misfortune}-${results.length + 1}`);
 			const lease = result.lease === undefined ? "" : `, lease left ${result.lease} ms`;
 			const alone = result.handOver === undefined ? "" : `, cameras alone ${result.handOver} ms`;
 			const who = `${result.before} -> ${result.after}`;
@@ -90,7 +96,7 @@ export class Trial {
 		await stage?.close();
 	}
 
-	private async attempt(misfortune: Misfortune): Promise<Result> {
+	private async attempt(misfortune: Misfortune, title: string): Promise<Result> {
 		const stage = await this.settled();
 		await pause(Math.random() * RHYTHM);
 		stage.prober.forget(RHYTHM);
@@ -116,6 +122,9 @@ export class Trial {
 			this.say(`since then: ${stage.prober.outcomes(start)}`);
 		}
 		const handOver = misfortune === "leave" ? stage.handOver(wall) : undefined;
+		const marks = `${new Date(wall).toISOString()} ${misfortune}: ${names.join(", ")}; gap ${result.gap} ms, ${result.before} -> ${result.after}\n`;
+		this.keep(title, `${marks}${stage.log(this.since)}\n${stage.prober.story(start)}\n`);
+		this.since = Date.now();
 		if (misfortune === "cable") await setCable(stage.lab, first, true);
 		else for (const n of victims) await stage.restart(n);
 		return {

@@ -147,6 +147,22 @@ export class Prober {
 		return longestGap(this.probes, from, to);
 	}
 
+	/**
+	 * Tells what became of all questions since a time, those with the same end in a row in one line: `+812.5 ok camera 1
+	 * x 31` were opened from 812.5 ms after it.
+	 */
+	story(since: number): string {
+		const lines: { words: string; at: number; count: number }[] = [];
+		for (const { opened, outcome, who } of [...this.probes].sort((a, b) => a.opened - b.opened)) {
+			const words = `${outcome} ${who}`.trim();
+			const last = lines[lines.length - 1];
+			if (opened < since) continue;
+			if (last?.words === words) last.count++;
+			else lines.push({ words, at: opened - since, count: 1 });
+		}
+		return lines.map(({ words, at, count }) => `+${at.toFixed(1)} ${words} x ${count}`).join("\n");
+	}
+
 	/** Says how questions ended since a time: `ok 120, ECONNREFUSED 31`. */
 	outcomes(since: number): string {
 		const counts = new Map<string, number>();

@@ -33,6 +33,8 @@ export interface Stage {
 	restart(n: number): Promise<void>;
 	/** The hand-over among the cameras alone since `since` (milliseconds of `Date.now()`), if they tell. */
 	handOver(since: number): number | undefined;
+	/** What the cameras have logged since `since` (milliseconds of `Date.now()`), in order of time where lines tell it. */
+	log(since: number): string;
 	/** Removes everything. */
 	close(): Promise<void>;
 }

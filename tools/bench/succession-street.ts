@@ -10,6 +10,8 @@ const SETTLE_TIME = 100_000;
 const SETTLE_PAUSE = 1000;
 /** Time for a camera to leave before it is killed. */
 const LEAVE_TIME = 8000;
+/** Logs kept of cameras that have ended. */
+const EARLIER_MAX = 4;
 /** In the logs: the camera that leaves has told the others; and one of them has taken its place. */
 const LEAVES = / camera: leaves\b/;
 const SUCCEEDS = / succession: this camera is to be the representative\b/;
@@ -18,6 +20,8 @@ const SUCCEEDS = / succession: this camera is to be the representative\b/;
 export class Street implements Stage {
 	readonly prober: Prober;
 	readonly lab: Lab;
+	/** What cameras said that have ended. */
+	private earlier: readonly { n: number; output: string }[] = [];
 
 	private constructor(
 		programs: Programs,
@@ -116,21 +120,24 @@ export class Street implements Stage {
 		await old.ended;
 		clearTimeout(late);
 		this.lab.forget(old);
+		this.earlier = [...this.earlier, { n, output: old.output }].slice(-EARLIER_MAX);
 		this.house.start(n, ...this.flags);
 	}
 
 	handOver(since: number): number | undefined {
 		let begin: number | undefined;
 		let end: number | undefined;
-		for (const { output } of this.house.cameras.slice(1)) {
-			for (const line of output.split("\n")) {
-				const time = Date.parse(line.slice(0, 24));
-				if (!(time >= since)) continue;
-				if (LEAVES.test(line)) begin = Math.min(begin ?? time, time);
-				else if (SUCCEEDS.test(line)) end = Math.min(end ?? time, time);
-			}
+		for (const { time, line } of this.lines(since)) {
+			if (LEAVES.test(line)) begin ??= time;
+			else if (SUCCEEDS.test(line) && begin !== undefined) end ??= time;
 		}
 		return begin === undefined || end === undefined ? undefined : end - begin;
+	}
+
+	log(since: number): string {
+		return this.lines(since)
+			.map(({ n, line }) => `camera ${n} ${line}`)
+			.join("\n");
 	}
 
 	close(): Promise<void> {
@@ -154,6 +161,16 @@ export class Street implements Stage {
 		const leaders = portals[0]?.cameras.filter((c) => c.representative) ?? [];
 		const words = `${views.join("; ")}; outside ${[...outside].sort().join(" ")}`;
 		return { words, representative: agreed && fromOutside && leaders.length === 1 ? leaders[0].name : undefined };
+	}
+
+	/** The lines of all logs since a time, sorted by time; those of one instant by camera. */
+	private lines(since: number): { n: number; time: number; line: string }[] {
+		const lines = [...this.earlier, ...this.house.cameras.map(({ output }, n) => ({ n, output }))].flatMap((log) =>
+			log === undefined
+				? []
+				: log.output.split("\n").map((line) => ({ n: log.n, time: Date.parse(line.slice(0, 24)), line })),
+		);
+		return lines.filter(({ time }) => time >= since).sort((a, b) => a.time - b.time || a.n - b.n);
 	}
 
 	private portalOf(url: string, ns: string): Promise<Portal | undefined> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,12 +12,13 @@ import { idleLines, machineReadable, tableOf } from "./succession-table";
 
 const HELP = `Succession: how long nobody answers at the representative's port when the representative goes.
 
-  npm run bench:succession -- [--runs 20] [--only WORD,…] [--cameras 3] [--json FILE]
+  npm run bench:succession -- [--runs 20] [--only WORD,…] [--cameras 3] [--json FILE] [--logs FOLDER]
 
   --runs N        how often each row is measured; median and worst are reported
   --only WORD,…   these only: a contender (open), a misfortune (crash), both (open/crash), or idle (traffic)
   --cameras N     how many cameras, 3 to 9
   --json FILE     writes each single run to a file
+  --logs FOLDER   writes what the cameras logged in each run, since the run before, to a file there
   --list          says what can be measured here, and what can't and why
 
 Builds laboratories of network namespaces with a real gateway (miniupnpd), asks for the page at the representative's
@@ -36,6 +37,7 @@ interface Options {
 	readonly only: readonly string[];
 	readonly cameras: number;
 	readonly json: string;
+	readonly logs: string;
 	readonly list: boolean;
 }
 
@@ -49,6 +51,7 @@ function readOptions(): Options | undefined {
 			only: { type: "string", default: "" },
 			cameras: { type: "string", default: "3" },
 			json: { type: "string", default: "" },
+			logs: { type: "string", default: "" },
 			list: { type: "boolean", default: false },
 			help: { type: "boolean", short: "h", default: false },
 		},
@@ -61,7 +64,7 @@ function readOptions(): Options | undefined {
 		throw new UsageError(`--cameras ${values.cameras}: a number from 3 to ${CAMERAS_MAX}, please`);
 	}
 	const only = values.only.split(",").filter((word) => word !== "");
-	return { runs, only, cameras, json: values.json, list: values.list };
+	return { runs, only, cameras, json: values.json, logs: values.logs, list: values.list };
 }
 
 /** The misfortunes of a contender that were asked for. */
@@ -115,7 +118,11 @@ class Report {
 	}
 }
 
-async function measureAll(contenders: readonly Contender[], { only, runs }: Options, report: Report): Promise<void> {
+async function measureAll(
+	contenders: readonly Contender[],
+	{ only, runs, logs }: Options,
+	report: Report,
+): Promise<void> {
 	for (const contender of contenders) {
 		const misfortunes = chosen(contender, only);
 		if (misfortunes.length === 0) continue;
@@ -123,7 +130,13 @@ async function measureAll(contenders: readonly Contender[], { only, runs }: Opti
 			console.log(`${contender.title}: ${contender.absent}`);
 			continue;
 		}
-		const trial = new Trial(contender, (line) => console.log(`  ${line}`));
+		const trial = new Trial(
+			contender,
+			(line) => console.log(`  ${line}`),
+			(title, log) => {
+				if (logs !== "") writeFileSync(join(logs, `${title}.log`), log);
+			},
+		);
 		try {
 			for (const misfortune of misfortunes) {
 				console.log(`${contender.title}, representative ${MISFORTUNES[misfortune]}:`);
@@ -175,6 +188,7 @@ async function main(): Promise<void> {
 	checkWords(contenders, options.only);
 	if (options.list) return list(contenders);
 	console.log(`${cpus().length} x ${cpus()[0]?.model}, Node.js ${process.version}, ${options.cameras} cameras`);
+	if (options.logs !== "") mkdirSync(options.logs, { recursive: true });
 	const report = new Report(options.json);
 	process.on("exit", () => report.print());
 	await measureAll(contenders, options, report);

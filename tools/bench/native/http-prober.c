@@ -25,6 +25,8 @@
 #define FLIGHT_MAX 4096
 #define ANSWER_MAX 16384
 #define WHO_MAX 80
+#define PORT_FIRST 1024
+#define PORT_LAST 65535
 
 enum state { CONNECTING, READING };
 
@@ -68,6 +70,22 @@ static void end(int i, const char *outcome, const char *who) {
 	polls[i] = polls[flight];
 }
 
+/*
+ * Gives a connection the next port of all. A router goes on translating a connection that was never answered for two
+ * minutes; were its port used again by then, the new connection would lead to who was there before.
+ */
+static void choose_port(int fd) {
+	static int port = PORT_LAST;
+	struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr = {INADDR_ANY}};
+	for (int tries = 0; tries < 100; tries++) {
+		port = port == PORT_LAST ? PORT_FIRST : port + 1;
+		own.sin_port = htons(port);
+		if (bind(fd, (struct sockaddr *)&own, sizeof own) == 0) return;
+	}
+	perror("http-prober");
+	exit(1);
+}
+
 static void begin(void) {
 	int64_t opened = now();
 	if (flight == FLIGHT_MAX) {
@@ -80,6 +98,7 @@ static void begin(void) {
 		perror("http-prober");
 		exit(1);
 	}
+	choose_port(fd);
 	if (connect(fd, (struct sockaddr *)&server, sizeof server) < 0 && errno != EINPROGRESS) {
 		report(opened, strerrorname_np(errno), "");
 		close(fd);
