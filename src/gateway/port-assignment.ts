@@ -2,7 +2,7 @@ import type { Millis } from "../core/time";
 import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
-import { giveBack } from "./give-back";
+import { giveBack, giveBackAll } from "./give-back";
 import type { Igd } from "./igd";
 import { LeasePolicy } from "./lease-policy";
 import { buildMappingDescription } from "./mapping-description";
@@ -69,6 +69,7 @@ export class PortAssignment {
 	private lies = 0;
 	private unauthorized = 0;
 	private busy = false;
+	private current: PortAttempt | undefined;
 	/** True: the mapping's description is not what it should be. */
 	private stale = false;
 	private renewAt: Millis = Infinity;
@@ -113,6 +114,8 @@ export class PortAssignment {
 		this.askAt = Infinity;
 		this.aimed = true;
 		if (!this.busy) this.replan(now, out);
+		// What was right to delete is not so any more, and the request may still be on its way.
+		else if (aim !== "representative") this.current?.abandon(now, out);
 	}
 
 	/** Stops; nothing is deleted. */
@@ -185,32 +188,21 @@ export class PortAssignment {
 		this.aimed = false;
 		const held = this.port?.representative ? this.port.externalPort : 0;
 		if (this.aim === "own" && held !== 0) this.drop(now, "another camera is the representative", out);
-		if (this.aim === "own" && this.mayHave.size > 0) {
-			this.layDown(now, [...this.mayHave], held, out);
-		} else {
-			this.wanted = this.plan();
-			this.next(now, out);
-		}
-	}
-
-	/** Lets go of representative ports one after the other, then gets a port of its own. */
-	private layDown(now: Millis, ports: readonly number[], held: number, out: GatewayOutbox): void {
-		const [port, ...others] = ports;
-		if (port === undefined) {
+		const { igd } = this;
+		const go = (later: Millis, next: GatewayOutbox): void => {
+			if (this.igd !== igd) return;
 			this.busy = false;
 			this.wanted = this.plan();
-			this.next(now, out);
-			return;
-		}
-		const { igd } = this;
-		this.busy = true;
-		this.deadline = Infinity;
-		const go = (later: Millis, next: GatewayOutbox, sure: boolean): void => {
-			if (this.igd !== igd) return;
-			if (sure) this.mayHave.delete(port);
-			this.layDown(later, others, held, next);
+			this.next(later, next);
 		};
-		this.giveBack(port, port === held, go, out);
+		if (this.aim === "own" && this.mayHave.size > 0) {
+			this.busy = true;
+			this.deadline = Infinity;
+			const freed = (port: number) => this.mayHave.delete(port);
+			giveBackAll(igd, [...this.mayHave], held, this.neighbours, freed, go, out);
+		} else {
+			go(now, out);
+		}
 	}
 
 	private next(now: Millis, out: GatewayOutbox): void {
@@ -222,7 +214,7 @@ export class PortAssignment {
 	}
 
 	private attempt(port: number, asks: boolean): PortAttempt | undefined {
-		const { igd, settings, leases, neighbours, stale } = this;
+		const { igd, settings, leases, stale } = this;
 		const asked = this.igdFor(port);
 		if (igd === undefined || asked === undefined) return undefined;
 		this.busy = true;
@@ -235,17 +227,18 @@ export class PortAssignment {
 			description: buildMappingDescription(settings.model, settings.id, this.name),
 			leases,
 			representative,
-			neighbours,
-			mayRemove: representative && this.aim === "representative" && !this.secure,
+			neighbours: () => this.neighbours,
+			mayRemove: () => representative && this.aim === "representative" && !this.secure,
 			renaming: stale,
 			// Whoever has an own port, there are others.
 			look: representative || port === this.remembered || port === this.port?.externalPort,
 		};
-		return new PortAttempt(asked, port, terms, (now, outcome, next) => {
+		this.current = new PortAttempt(asked, port, terms, (now, outcome, next) => {
 			if (this.igd !== igd) return;
 			this.busy = false;
 			this.attempted(now, port, asks, outcome, next);
 		});
+		return this.current;
 	}
 
 	private attempted(now: Millis, port: number, asked: boolean, outcome: AttemptOutcome, out: GatewayOutbox): void {
