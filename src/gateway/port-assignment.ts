@@ -1,4 +1,5 @@
 import type { Millis } from "../core/time";
+import type { AssignmentOwner, HeldPort } from "./assignment-owner";
 import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
@@ -20,27 +21,6 @@ const RETRY: Millis = 60000;
 const LIES_MAX = 3;
 /** Ports refused with 606 in a row, after which this device is taken for one that may open none (quirk 4). */
 const UNAUTHORIZED_MAX = 2;
-
-/** The port that this camera holds on the gateway. */
-export interface HeldPort {
-	readonly externalPort: number;
-	readonly internalPort: number;
-	readonly representative: boolean;
-}
-
-/** Who an assignment belongs to. */
-export interface AssignmentOwner {
-	/** The port is held, read back and right. Called again only for another port. */
-	held(now: Millis, port: HeldPort, out: GatewayOutbox): void;
-	/** The port is not ours any more, or never was; another is being tried. */
-	lost(now: Millis, why: string, out: GatewayOutbox): void;
-	/** The representative's port, which was ours, is a living camera's. */
-	beaten(now: Millis, out: GatewayOutbox): void;
-	/** The gateway does not answer. */
-	silent(now: Millis, out: GatewayOutbox): void;
-	/** What is known of trouble has changed. */
-	diagnose(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void;
-}
 
 /**
  * Gets one external port from a gateway and keeps it.
@@ -79,6 +59,8 @@ export class PortAssignment {
 	private leaseLeft = -1;
 	/** Representative ports that may lead here, for all that is known: a former life's too. */
 	private readonly mayHave: Set<number>;
+	/** Ports that were given up for a better one, until the gateway has said that they are gone. */
+	private readonly spare = new Set<number>();
 	/** True: this gateway lets nobody delete another's mapping. */
 	private secure = false;
 
@@ -127,9 +109,14 @@ export class PortAssignment {
 
 	/** Deletes the mapping, and stops; `done` is called in any case. */
 	release(now: Millis, done: (now: Millis, out: GatewayOutbox) => void, out: GatewayOutbox): void {
-		const { port } = this;
-		if (this.igd === undefined || port === undefined) done(now, out);
-		else this.giveBack(port.externalPort, true, done, out);
+		const { igd, port, neighbours } = this;
+		const spare = [...this.spare];
+		const rest = (later: Millis, next: GatewayOutbox): void => {
+			if (igd === undefined || spare.length === 0) done(later, next);
+			else giveBackAll(igd, spare, 0, neighbours, () => {}, done, next);
+		};
+		if (igd === undefined || port === undefined) rest(now, out);
+		else this.giveBack(port.externalPort, true, rest, out);
 		this.stop();
 		this.port = undefined;
 	}
@@ -381,7 +368,9 @@ export class PortAssignment {
 		this.schedule(now);
 		if (fresh) this.owner.held(now, port, out);
 		// The port of its own is not needed any more (IMG-22).
-		if (fresh && before !== undefined) this.giveBack(before.externalPort, true, () => {}, out);
+		if (!fresh || before === undefined) return;
+		this.spare.add(before.externalPort);
+		this.giveBack(before.externalPort, true, (_now, _out, sure) => sure && this.spare.delete(before.externalPort), out);
 	}
 
 	private schedule(now: Millis): void {
