@@ -1,5 +1,4 @@
 import { AddressDefence } from "../../src/core/address-defence";
-import { parseIpv4 } from "../../src/core/ipv4";
 import type { Path } from "../../src/core/path";
 import type { Millis } from "../../src/core/time";
 import type { FloatingAddress, FloatingSink } from "../../src/ports/floating-address";
@@ -8,6 +7,7 @@ import {
 	addWords,
 	announceWords,
 	answerWords,
+	COMMAND_MAX,
 	deleteWords,
 	failureOf,
 	findAddress,
@@ -34,8 +34,6 @@ const PROBE_END: Millis = 60;
 const WATCH_PERIOD: Millis = 2000;
 /** Every so many looks the address is renewed, well within its lifetime. */
 const RENEW_EVERY = 3;
-/** Commands that take longer are killed. */
-const COMMAND_MAX: Millis = 2500;
 
 /**
  * A floating address on Linux, by `ip` (iproute2) and `arping` (iputils).
@@ -67,20 +65,6 @@ export class NodeFloatingAddress implements FloatingAddress {
 	private next: { readonly path: Path; readonly address: string } | undefined;
 
 	constructor(private readonly host: FloatingHost = thisMachine()) {}
-
-	/**
-	 * Removes an address that a process before this one left behind, at the start of a program that is to take it later.
-	 * The own address of an interface is never touched. @returns true when there was one and it is gone
-	 */
-	static async clean(address: string, host: FloatingHost = thisMachine()): Promise<boolean> {
-		if (host.platform !== "linux" || parseIpv4(address) === undefined) return false;
-		const run = (words: readonly string[]): Promise<CommandOutcome> => {
-			return new Promise((ended) => host.runner.run(words, COMMAND_MAX, ended));
-		};
-		const held = findAddress((await run(LIST_WORDS)).stdout, address);
-		if (held === undefined || !held.secondary) return false;
-		return (await run(deleteWords(held.name, held.prefix, address))).code === 0;
-	}
 
 	take(path: Path, address: string, sink: FloatingSink): void {
 		if (this.sink !== undefined) throw new RangeError("a floating address is held or being taken; release it first");

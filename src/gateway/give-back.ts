@@ -27,3 +27,25 @@ export function giveBack(
 		out,
 	);
 }
+
+/**
+ * Does {@link giveBack} for one port after the other.
+ * @param freed told of each that does not lead here any more
+ */
+export function giveBackAll(
+	igd: Igd,
+	ports: readonly number[],
+	held: number,
+	neighbours: Neighbours,
+	freed: (port: number) => void,
+	done: (now: Millis, out: GatewayOutbox) => void,
+	out: GatewayOutbox,
+): void {
+	const [port, ...others] = ports;
+	const go = (now: Millis, next: GatewayOutbox, sure: boolean): void => {
+		if (sure) freed(port);
+		if (others.length === 0) done(now, next);
+		else giveBackAll(igd, others, held, neighbours, freed, done, next);
+	};
+	giveBack(igd, port, port === held, neighbours, go, out);
+}

@@ -1,8 +1,9 @@
 import type { Millis } from "../core/time";
+import type { AssignmentOwner, HeldPort } from "./assignment-owner";
 import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
-import { giveBack } from "./give-back";
+import { giveBack, giveBackAll } from "./give-back";
 import type { Igd } from "./igd";
 import { LeasePolicy } from "./lease-policy";
 import { buildMappingDescription } from "./mapping-description";
@@ -20,27 +21,6 @@ const RETRY: Millis = 60000;
 const LIES_MAX = 3;
 /** Ports refused with 606 in a row, after which this device is taken for one that may open none (quirk 4). */
 const UNAUTHORIZED_MAX = 2;
-
-/** The port that this camera holds on the gateway. */
-export interface HeldPort {
-	readonly externalPort: number;
-	readonly internalPort: number;
-	readonly representative: boolean;
-}
-
-/** Who an assignment belongs to. */
-export interface AssignmentOwner {
-	/** The port is held, read back and right. Called again only for another port. */
-	held(now: Millis, port: HeldPort, out: GatewayOutbox): void;
-	/** The port is not ours any more, or never was; another is being tried. */
-	lost(now: Millis, why: string, out: GatewayOutbox): void;
-	/** The representative's port, which was ours, is a living camera's. */
-	beaten(now: Millis, out: GatewayOutbox): void;
-	/** The gateway does not answer. */
-	silent(now: Millis, out: GatewayOutbox): void;
-	/** What is known of trouble has changed. */
-	diagnose(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void;
-}
 
 /**
  * Gets one external port from a gateway and keeps it.
@@ -69,6 +49,7 @@ export class PortAssignment {
 	private lies = 0;
 	private unauthorized = 0;
 	private busy = false;
+	private current: PortAttempt | undefined;
 	/** True: the mapping's description is not what it should be. */
 	private stale = false;
 	private renewAt: Millis = Infinity;
@@ -78,6 +59,8 @@ export class PortAssignment {
 	private leaseLeft = -1;
 	/** Representative ports that may lead here, for all that is known: a former life's too. */
 	private readonly mayHave: Set<number>;
+	/** Ports that were given up for a better one, until the gateway has said that they are gone. */
+	private readonly spare = new Set<number>();
 	/** True: this gateway lets nobody delete another's mapping. */
 	private secure = false;
 
@@ -113,6 +96,8 @@ export class PortAssignment {
 		this.askAt = Infinity;
 		this.aimed = true;
 		if (!this.busy) this.replan(now, out);
+		// What was right to delete is not so any more, and the request may still be on its way.
+		else if (aim !== "representative") this.current?.abandon(now, out);
 	}
 
 	/** Stops; nothing is deleted. */
@@ -124,9 +109,14 @@ export class PortAssignment {
 
 	/** Deletes the mapping, and stops; `done` is called in any case. */
 	release(now: Millis, done: (now: Millis, out: GatewayOutbox) => void, out: GatewayOutbox): void {
-		const { port } = this;
-		if (this.igd === undefined || port === undefined) done(now, out);
-		else this.giveBack(port.externalPort, true, done, out);
+		const { igd, port, neighbours } = this;
+		const spare = [...this.spare];
+		const rest = (later: Millis, next: GatewayOutbox): void => {
+			if (igd === undefined || spare.length === 0) done(later, next);
+			else giveBackAll(igd, spare, 0, neighbours, () => {}, done, next);
+		};
+		if (igd === undefined || port === undefined) rest(now, out);
+		else this.giveBack(port.externalPort, true, rest, out);
 		this.stop();
 		this.port = undefined;
 	}
@@ -185,32 +175,21 @@ export class PortAssignment {
 		this.aimed = false;
 		const held = this.port?.representative ? this.port.externalPort : 0;
 		if (this.aim === "own" && held !== 0) this.drop(now, "another camera is the representative", out);
-		if (this.aim === "own" && this.mayHave.size > 0) {
-			this.layDown(now, [...this.mayHave], held, out);
-		} else {
-			this.wanted = this.plan();
-			this.next(now, out);
-		}
-	}
-
-	/** Lets go of representative ports one after the other, then gets a port of its own. */
-	private layDown(now: Millis, ports: readonly number[], held: number, out: GatewayOutbox): void {
-		const [port, ...others] = ports;
-		if (port === undefined) {
+		const { igd } = this;
+		const go = (later: Millis, next: GatewayOutbox): void => {
+			if (this.igd !== igd) return;
 			this.busy = false;
 			this.wanted = this.plan();
-			this.next(now, out);
-			return;
-		}
-		const { igd } = this;
-		this.busy = true;
-		this.deadline = Infinity;
-		const go = (later: Millis, next: GatewayOutbox, sure: boolean): void => {
-			if (this.igd !== igd) return;
-			if (sure) this.mayHave.delete(port);
-			this.layDown(later, others, held, next);
+			this.next(later, next);
 		};
-		this.giveBack(port, port === held, go, out);
+		if (this.aim === "own" && this.mayHave.size > 0) {
+			this.busy = true;
+			this.deadline = Infinity;
+			const freed = (port: number) => this.mayHave.delete(port);
+			giveBackAll(igd, [...this.mayHave], held, this.neighbours, freed, go, out);
+		} else {
+			go(now, out);
+		}
 	}
 
 	private next(now: Millis, out: GatewayOutbox): void {
@@ -222,7 +201,7 @@ export class PortAssignment {
 	}
 
 	private attempt(port: number, asks: boolean): PortAttempt | undefined {
-		const { igd, settings, leases, neighbours, stale } = this;
+		const { igd, settings, leases, stale } = this;
 		const asked = this.igdFor(port);
 		if (igd === undefined || asked === undefined) return undefined;
 		this.busy = true;
@@ -235,17 +214,18 @@ export class PortAssignment {
 			description: buildMappingDescription(settings.model, settings.id, this.name),
 			leases,
 			representative,
-			neighbours,
-			mayRemove: representative && this.aim === "representative" && !this.secure,
+			neighbours: () => this.neighbours,
+			mayRemove: () => representative && this.aim === "representative" && !this.secure,
 			renaming: stale,
 			// Whoever has an own port, there are others.
 			look: representative || port === this.remembered || port === this.port?.externalPort,
 		};
-		return new PortAttempt(asked, port, terms, (now, outcome, next) => {
+		this.current = new PortAttempt(asked, port, terms, (now, outcome, next) => {
 			if (this.igd !== igd) return;
 			this.busy = false;
 			this.attempted(now, port, asks, outcome, next);
 		});
+		return this.current;
 	}
 
 	private attempted(now: Millis, port: number, asked: boolean, outcome: AttemptOutcome, out: GatewayOutbox): void {
@@ -388,7 +368,9 @@ export class PortAssignment {
 		this.schedule(now);
 		if (fresh) this.owner.held(now, port, out);
 		// The port of its own is not needed any more (IMG-22).
-		if (fresh && before !== undefined) this.giveBack(before.externalPort, true, () => {}, out);
+		if (!fresh || before === undefined) return;
+		this.spare.add(before.externalPort);
+		this.giveBack(before.externalPort, true, (_now, _out, sure) => sure && this.spare.delete(before.externalPort), out);
 	}
 
 	private schedule(now: Millis): void {
