@@ -3,7 +3,7 @@ import { type FleetMessage, HEIRS_MAX } from "../wire/fleet-message";
 import { contentionDelay, heirDelay, siftDelay } from "./claim-delay";
 import { Predecessors } from "./predecessors";
 import type { Circle, Peer, SuccessionOutbox, Word } from "./succession-contract";
-import { compareClaims, fittestFirst, isAfter, portPlace } from "./succession-order";
+import { compareClaims, fittestFirst, heirsFirst, isAfter, portPlace } from "./succession-order";
 import type { SuccessionSettings } from "./succession-settings";
 import type { SuspicionOutbox } from "./suspicion";
 import { Vigil } from "./vigil";
@@ -205,14 +205,18 @@ export class Succession {
 
 	private follow(now: Millis, message: FleetMessage, address: string, out: SuccessionOutbox): void {
 		const claims = message.type === "claim";
-		if (claims && message.sender !== this.leader) this.claimedAt = now;
+		if (message.sender !== this.leader) {
+			if (claims) this.claimedAt = now;
+			// Whoever claims its place has found out that it is gone.
+			if (this.phase === "managed" && this.vigil.isSilent(now)) out.gone(this.leader);
+		}
 		this.phase = "managed";
 		this.at = Infinity;
 		this.leaderStands = !claims || (message.sender === this.leader && this.leaderStands);
 		this.leader = message.sender;
 		this.leaderWord = message;
 		this.leaderAddress = address;
-		this.leaderPriority = message.priority ?? (message.sender === this.leader ? this.leaderPriority : 0);
+		this.leaderPriority = message.priority ?? 0;
 		if (isAfter(message.term, this.term)) this.term = message.term;
 		if (message.heirs !== undefined) this.heirs = message.heirs;
 		this.heirsVersion = -1;
@@ -261,7 +265,7 @@ export class Succession {
 
 	private watch(now: Millis, out: SuccessionOutbox): void {
 		const asking: SuspicionOutbox = { probe: (id) => this.probe(id, out), doubt: () => out.doubt() };
-		if (!this.vigil.expire(now, () => this.witnesses(), asking)) return;
+		if (!this.vigil.expire(now, () => heirsFirst(this.heirs, this.others()), asking)) return;
 		out.gone(this.leader);
 		this.farewell = false;
 		this.contentions = 0;
@@ -290,7 +294,11 @@ export class Succession {
 		this.vacate();
 		this.predecessors.clear();
 		this.phase = "listening";
-		this.at = now + Math.round(LISTEN_PERIODS * this.listenPeriod() + LISTEN_DRAW * this.random.unit());
+		this.at =
+			now +
+			Math.round(
+				LISTEN_PERIODS * Math.max(100, Math.min(250, this.settings.heartbeat)) + LISTEN_DRAW * this.random.unit(),
+			);
 		this.plan();
 	}
 
@@ -368,10 +376,6 @@ export class Succession {
 		return this.settings.mode === "probing" ? Infinity : now + this.settings.heartbeat;
 	}
 
-	private listenPeriod(): Millis {
-		return Math.max(100, this.settings.mode === "probing" ? 250 : this.settings.heartbeat);
-	}
-
 	/** The cameras that are left. */
 	private others(): Peer[] {
 		const left: Peer[] = [];
@@ -379,13 +383,6 @@ export class Succession {
 			if (peer.id !== this.leader && !this.predecessors.has(peer.id)) left.push(peer);
 		}
 		return left;
-	}
-
-	/** Who may have heard the representative: its heirs, then anybody. */
-	private witnesses(): string[] {
-		const others = fittestFirst(this.others());
-		const heirs = this.heirs.filter((heir) => others.includes(heir));
-		return [...heirs, ...others.filter((peer) => !heirs.includes(peer))];
 	}
 
 	/** This camera's place in the order of external ports. */
