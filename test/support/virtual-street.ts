@@ -56,7 +56,11 @@ export class StreetCamera {
 		private readonly pin: Switch = NO_SWITCH,
 	) {
 		this.machine = new VirtualMachine(street.world, `cam${number}`);
-		this.machine.attach(street.lan, { address: `192.168.0.${10 + number}`, gateway: GATEWAY }, street.link);
+		this.machine.attach(
+			street.lan,
+			{ address: `192.168.0.${number <= 244 ? 10 + number : number - 242}`, gateway: GATEWAY },
+			street.link,
+		);
 		this.camera = this.build();
 		this.camera.start();
 	}
@@ -132,7 +136,7 @@ export class VirtualStreet {
 		this.visitor = new VirtualMachine(this.world, "visitor");
 		this.visitor.attach(this.internet, { address: "198.20.7.7", prefix: 24, gateway: "198.20.7.1" });
 		this.neighbour = new VirtualMachine(this.world, "neighbour");
-		this.neighbour.attach(this.lan, { address: "192.168.0.99", gateway: GATEWAY });
+		this.neighbour.attach(this.lan, { address: "192.168.0.9", gateway: GATEWAY });
 	}
 
 	add(settings: Readonly<Record<string, string>> = {}, pin?: Switch): StreetCamera {
