@@ -72,7 +72,8 @@ export class PortAssignment {
 	) {
 		this.leases = new LeasePolicy(settings);
 		this.mayHave = new Set(settings.representativePorts);
-		this.neighbours = { id: settings.id, ports: [], addresses: [], gone: [] };
+		const { id, internalPort } = settings;
+		this.neighbours = { id, internalPort, ports: [], addresses: [], gone: [] };
 	}
 
 	/** Begins with a gateway: asks first for the port that is held or was, so that a reboot changes nothing. */
