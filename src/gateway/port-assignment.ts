@@ -294,8 +294,8 @@ export class PortAssignment {
 			this.skip(now, out);
 		} else if (holder === "stranger" || holder === "absent" || holder === "unreadable" || holder === "mine") {
 			this.nextBase(now, "port-stuck", out);
-		} else if (holder === "gone" && this.secure && lease === 0 && this.leaseLeft <= 0) {
-			// It has no end, and nobody may delete it.
+		} else if (holder !== "live" && lease === 0 && this.leaseLeft === 0) {
+			// It has no end, as two looks have shown, and this camera may not delete it.
 			this.nextBase(now, "port-stuck", out);
 		} else {
 			// By whoever lets go of it, or until its lease ends (IMG-22).

@@ -56,8 +56,8 @@ export function holderOf(answer: SoapAnswer, port: number, self: string, neighbo
 const LIVE_WAIT: Millis = 300;
 /** Near the end of a lease, whose rest a gateway tells in whole seconds, the port is asked for this often. */
 const END_WAIT: Millis = 250;
-/** A mapping for ever is looked at again this often. */
-const EVER_WAIT: Millis = 60000;
+/** Nothing left of a lease may mean for ever, or that it is just over: another look after this time tells. */
+const EVER_WAIT: Millis = 2000;
 
 /**
  * Computes when the representative's port can be asked for again.
