@@ -17,8 +17,12 @@ export interface MappingRequest {
 	readonly lease: number;
 }
 
-/** A deletion rests on a look just before; one that arrives much later might hit what has been mapped meanwhile. */
-const DELETION = 1500;
+/**
+ * A deletion rests on a look just before; one that arrives later might hit what has been mapped meanwhile. So it is over
+ * before TCP calls a second time.
+ * @see RFC 6298 §2
+ */
+const DELETION = 900;
 
 /** One WAN connection service of one gateway, and the actions that we use of it. @see WANIPConnection:1 §2.4 */
 export class Igd {
