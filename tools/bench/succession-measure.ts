@@ -8,6 +8,8 @@ const RHYTHM = 1000;
 const AFTERMATH = 1500;
 /** So many runs without a successor, one after the other, and the rest is not tried. */
 const HOPELESS = 3;
+/** So often a street may seem well and then nobody answers. */
+const ANSWER_TRIES = 5;
 /** Traffic is counted for so long, in milliseconds. */
 const IDLE_TIME = 20_000;
 
@@ -97,11 +99,7 @@ export class Trial {
 	}
 
 	private async attempt(misfortune: Misfortune, title: string): Promise<Result> {
-		const stage = await this.settled();
-		await pause(Math.random() * RHYTHM);
-		stage.prober.forget(RHYTHM);
-		const who = stage.prober.answering(RHYTHM / 2);
-		if (who === undefined) throw new Error("nobody answers, though all seemed well");
+		const { stage, who } = await this.answering();
 		const first = numberOf(who);
 		const victims = misfortune === "double" ? [first, await stage.heir(first)] : [first];
 		const lease = await stage.leaseLeft();
@@ -132,6 +130,19 @@ export class Trial {
 			...(lease === undefined ? {} : { lease }),
 			...(handOver === undefined ? {} : { handOver }),
 		};
+	}
+
+	/** A street that is well, at any time of its rhythm, and who answers there. */
+	private async answering(): Promise<{ stage: Stage; who: string }> {
+		for (let tries = 0; tries < ANSWER_TRIES; tries++) {
+			const stage = await this.settled();
+			await pause(Math.random() * RHYTHM);
+			stage.prober.forget(RHYTHM);
+			const who = stage.prober.answering(RHYTHM / 4);
+			if (who !== undefined) return { stage, who };
+			this.say("nobody answers, though all seemed well; waited on");
+		}
+		throw new Error("again and again nobody answers, though all seemed well");
 	}
 
 	/** A street that is well; when it does not become well by itself, a new one. */
