@@ -2,8 +2,8 @@ import { pause } from "../../test/support/until";
 import { monotonic } from "./succession-prober";
 import { type Contender, type Misfortune, numberOf, type Stage, setCable } from "./succession-stage";
 
-/** The misfortune comes at any time of the cameras' rhythm: after a delay drawn from so many milliseconds. */
-const RHYTHM = 1000;
+/** What was answered before a misfortune is remembered for so long, in milliseconds. */
+const BEFORE = 1000;
 /** So long after somebody answers, gaps still count: two may fight for the place. */
 const AFTERMATH = 1500;
 /** So many runs without a successor, one after the other, and the rest is not tried. */
@@ -81,7 +81,7 @@ export class Trial {
 	async traffic(): Promise<number> {
 		const stage = await this.settled();
 		stage.prober.stop();
-		await pause(RHYTHM);
+		await pause(BEFORE);
 		const start = monotonic();
 		const before = await sent(stage);
 		await pause(IDLE_TIME);
@@ -136,9 +136,9 @@ export class Trial {
 	private async answering(): Promise<{ stage: Stage; who: string }> {
 		for (let tries = 0; tries < ANSWER_TRIES; tries++) {
 			const stage = await this.settled();
-			await pause(Math.random() * RHYTHM);
-			stage.prober.forget(RHYTHM);
-			const who = stage.prober.answering(RHYTHM / 4);
+			await pause(Math.random() * this.contender.rhythm);
+			stage.prober.forget(BEFORE);
+			const who = stage.prober.answering(BEFORE / 4);
 			if (who !== undefined) return { stage, who };
 			this.say("nobody answers, though all seemed well; waited on");
 		}

@@ -14,6 +14,7 @@ function series(goal: Goal | undefined, results: readonly Result[]): Series {
 		title: "some cameras",
 		misfortunes: ["crash"],
 		patience: 1,
+		rhythm: 1,
 		goal: () => goal,
 		open: () => Promise.reject(new Error("not to be opened")),
 	};
