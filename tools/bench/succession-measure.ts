@@ -8,6 +8,8 @@ const BEFORE = 1000;
 const AFTERMATH = 1500;
 /** So many runs without a successor, one after the other, and the rest is not tried. */
 const HOPELESS = 3;
+/** A run in which the machine held up the prober for longer, in milliseconds, says nothing about cameras. */
+const STALL_MAX = 50;
 /** So often a street may seem well and then nobody answers. */
 const ANSWER_TRIES = 5;
 /** Traffic is counted for so long, in milliseconds. */
@@ -21,6 +23,8 @@ export interface Result {
 	readonly after: string;
 	/** The lease that was left when it happened, where the gateway makes others wait for its end. */
 	readonly lease?: number;
+	/** How long the machine held up the prober itself. */
+	readonly stall: number;
 	/** Among the cameras alone, by their logs. */
 	readonly handOver?: number;
 }
@@ -32,6 +36,8 @@ export interface Series {
 	readonly results: readonly Result[];
 	/** How often the street was not well again, and had to be built anew. */
 	readonly rebuilt: number;
+	/** Runs that were not counted, as the machine held up the prober. */
+	readonly disturbed: number;
 }
 
 /** The middle of the values, or the mean of the two in the middle; `NaN` when there are none. */
@@ -62,19 +68,25 @@ export class Trial {
 	async measure(misfortune: Misfortune, runs: number): Promise<Series> {
 		const results: Result[] = [];
 		this.rebuilt = 0;
+		let disturbed = 0;
 		while (results.length < runs) {
 			const result = await this.attempt(misfortune, `${this.contender.id}-${misfortune}-${results.length + 1}`);
 			const lease = result.lease === undefined ? "" : `, lease left ${result.lease} ms`;
 			const alone = result.handOver === undefined ? "" : `, cameras alone ${result.handOver} ms`;
 			const who = `${result.before} -> ${result.after}`;
 			this.say(`${results.length + 1}/${runs}: ${result.gap.toFixed(0)} ms, ${who}${lease}${alone}`);
+			if (result.stall > STALL_MAX && disturbed < runs) {
+				disturbed++;
+				this.say(`not counted: the machine held up the prober for ${result.stall.toFixed(0)} ms`);
+				continue;
+			}
 			results.push(result);
 			if (results.length === HOPELESS && results.every(({ gap }) => gap === Infinity)) {
 				this.say(`nobody took over in ${HOPELESS} of ${HOPELESS} runs; the rest is not tried`);
 				break;
 			}
 		}
-		return { contender: this.contender, misfortune, results, rebuilt: this.rebuilt };
+		return { contender: this.contender, misfortune, results, rebuilt: this.rebuilt, disturbed };
 	}
 
 	/** Counts what the cameras send while nothing happens and nobody asks. @returns octets a second, of all together */
@@ -111,11 +123,13 @@ export class Trial {
 
 		const names = victims.map((n) => `camera ${n}`);
 		const end = await stage.prober.untilOther(names, start, this.contender.patience);
-		let result: Result = { gap: Infinity, before: who, after: "nobody" };
+		let result: Result = { gap: Infinity, before: who, after: "nobody", stall: 0 };
 		if (end !== undefined) {
 			await pause(AFTERMATH);
 			const gap = stage.prober.longestGap(start, end + AFTERMATH);
-			if (gap !== undefined) result = { gap: gap.length, before: gap.before, after: gap.after };
+			// Up to the answer of the successor, and a little before it all.
+			const stall = stage.prober.longestStall(start - BEFORE, end + STALL_MAX);
+			if (gap !== undefined) result = { gap: gap.length, before: gap.before, after: gap.after, stall };
 		} else {
 			this.say(`since then: ${stage.prober.outcomes(start)}`);
 		}
