@@ -160,6 +160,11 @@ export class Prober {
 		return longestGap(this.probes, from, to);
 	}
 
+	/** @see longestStall */
+	longestStall(from: number, to: number): number {
+		return longestStall(this.probes, from, to);
+	}
+
 	/**
 	 * Tells what became of all questions since a time, those with the same end in a row in one line: `+812.5 ok camera 1
 	 * x 31` were opened from 812.5 ms after it.
