@@ -48,8 +48,8 @@ export class RepresentativeOffice implements FloatingSink {
 			return;
 		}
 		this.formers = event.formers;
-		const after = event.formers.map(({ address }) => address).join(", ");
-		holder.log.write("info", "succession", `this camera is to be the representative${after && ` after ${after}`}`);
+		if (this.state === "out") holder.log.write("info", "succession", "this camera is to be the representative");
+		for (const { address } of event.formers) holder.log.write("info", "succession", `${address} is gone`);
 		if (holder.floatingAddress === "" || holder.paths().length === 0 || this.floats) this.enter();
 		else if (this.state !== "taking") this.take();
 	}

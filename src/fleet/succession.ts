@@ -2,7 +2,7 @@ import type { Millis } from "../core/time";
 import { type FleetMessage, HEIRS_MAX } from "../wire/fleet-message";
 import { contentionDelay, heirDelay, siftDelay } from "./claim-delay";
 import { Predecessors } from "./predecessors";
-import type { Circle, Peer, SuccessionOutbox, Word } from "./succession-contract";
+import type { Circle, Former, Peer, SuccessionOutbox, Word } from "./succession-contract";
 import { compareClaims, fittestFirst, heirsFirst, isAfter, portPlace } from "./succession-order";
 import type { SuccessionSettings } from "./succession-settings";
 import type { SuspicionOutbox } from "./suspicion";
@@ -312,9 +312,9 @@ export class Succession {
 		this.claims++;
 		this.sayClaim(out);
 		this.at = now + CLAIM_TIMES[1];
-		// After a bye, or with nobody there, the gateway may be asked at once: it is a lock of its own. After a silence, and
-		// where contentions are drawn again, the claim has to stand first.
-		if (this.settings.mode !== "contention" && (this.farewell || this.predecessors.list.length === 0)) this.accede(out);
+		// The gateway, and a floating address, may be asked for at once: they are locks of their own. To delete what one who
+		// fell silent has left there, and where contentions are drawn again, the claim has to stand first.
+		if (this.settings.mode !== "contention") this.accede(this.farewell ? this.predecessors.list : [], out);
 	}
 
 	private claimOn(now: Millis, out: SuccessionOutbox): void {
@@ -330,15 +330,16 @@ export class Succession {
 			return;
 		}
 		this.phase = "representative";
-		if (this.told !== "representative") this.accede(out);
+		const { list } = this.predecessors;
+		if (this.told !== "representative" || (list.length > 0 && !this.farewell)) this.accede(list, out);
 		this.predecessors.clear();
 		this.inquire(out);
 		this.at = this.nextInquiry(now);
 	}
 
-	private accede(out: SuccessionOutbox): void {
+	private accede(formers: readonly Former[], out: SuccessionOutbox): void {
 		this.told = "representative";
-		out.role(true, this.predecessors.list);
+		out.role(true, formers);
 	}
 
 	private resign(out: SuccessionOutbox): void {
