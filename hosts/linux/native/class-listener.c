@@ -102,6 +102,7 @@ static void construct(xsMachine* the)
 	listener = recordCreate(the, sizeof(Listener));
 	listener->fd = fd;
 	listener->accepted = -1;
+	optionTarget(the);
 	listener->onReadable = optionFunction(the, "onReadable");
 	listener->onError = optionFunction(the, "onError");
 	watchStart(&listener->watch, fd, EPOLLIN, ready);

@@ -218,6 +218,7 @@ static void construct(xsMachine* the)
 	tcp = recordCreate(the, sizeof(Tcp));
 	tcp->fd = fd;
 	tcp->connecting = xsTypeOf(from) != xsReferenceType;
+	optionTarget(the);
 	tcp->onReadable = optionFunction(the, "onReadable");
 	tcp->onWritable = optionFunction(the, "onWritable");
 	tcp->onError = optionFunction(the, "onError");

@@ -63,8 +63,8 @@ static void repeat(xsMachine* the)
 	start(the, interval, interval > 0 ? interval : 0);
 }
 
-/* Timer.schedule(timer, delay): sets anew a timer that Timer.set made, without allocating; it may be over. */
-static void schedule(xsMachine* the)
+/* Timer.rearm(timer, delay): sets anew a timer that Timer.set made, without allocating; it may be over. */
+static void rearm(xsMachine* the)
 {
 	Timer* timer = recordOf(the, &xsArg(0), &hooks);
 	int delay = xsToInteger(xsArg(1));
@@ -92,7 +92,7 @@ void buildTimer(xsMachine* the, xsSlot* result)
 	static const NativeMethod functions[] = {
 		{ "set", set, 2, 0 },
 		{ "repeat", repeat, 2, 0 },
-		{ "schedule", schedule, 2, 0 },
+		{ "rearm", rearm, 2, 0 },
 		{ "clear", clear, 1, 0 },
 		{ NULL, NULL, 0, 0 },
 	};

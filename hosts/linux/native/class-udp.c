@@ -245,6 +245,7 @@ static void construct(xsMachine* the)
 	udp = recordCreate(the, sizeof(Udp));
 	udp->fd = fd;
 	udp->interface = interface;
+	optionTarget(the);
 	udp->onReadable = optionFunction(the, "onReadable");
 	udp->onDatagram = optionFunction(the, "onDatagram");
 	udp->onError = optionFunction(the, "onError");

@@ -68,6 +68,8 @@ void callbackText(void* record, xsSlot* function, const char* text);
 
 /* Options of a constructor: xsArg(0). */
 xsSlot optionFunction(xsMachine* the, const char* name);
+/* Hands on the option `target`, which callbacks find at `this.target` (ECMA-419 §9). */
+void optionTarget(xsMachine* the);
 int optionInteger(xsMachine* the, const char* name, int standard);
 /* Copies a text option; 0 when there is none. Throws RangeError when it is too long. */
 int optionText(xsMachine* the, const char* name, char* buffer, size_t size);

@@ -87,6 +87,13 @@ static int option(xsMachine* the, const char* name, xsSlot* value)
 	return xsTypeOf(*value) != xsUndefinedType;
 }
 
+void optionTarget(xsMachine* the)
+{
+	xsSlot value;
+	if (option(the, "target", &value))
+		xsDefine(xsResult, xsID("target"), value, xsDefault);
+}
+
 xsSlot optionFunction(xsMachine* the, const char* name)
 {
 	xsSlot value;
