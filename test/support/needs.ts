@@ -21,6 +21,7 @@ const NEEDS = {
 	ustreamer: [() => installed("ustreamer"), "Debian package ustreamer"],
 	gcc: [() => installed("gcc"), "Debian packages gcc and libc6-dev"],
 	libturbojpeg: [hasTurboJpeg, "Debian package libturbojpeg0"],
+	"porthole-xs": [() => existsSync(resolve(__dirname, "../../build/linux/porthole-xs")), "npm run build:linux"],
 	setpriv: [() => installed("setpriv"), "Debian package util-linux"],
 	taskset: [() => installed("taskset"), "Debian package util-linux"],
 } as const satisfies Record<string, readonly [() => boolean, string]>;
