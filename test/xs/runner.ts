@@ -59,7 +59,11 @@ export function installMocha(skipped: readonly string[]): void {
 		}
 	};
 	const it = (title: string, call?: Call): void => {
-		current.items.push({ title, call: call ?? (() => {}), skip: call === undefined || skipped.some((start) => title.startsWith(start)) });
+		current.items.push({
+			title,
+			call: call ?? (() => {}),
+			skip: call === undefined || skipped.some((start) => title.startsWith(start)),
+		});
 	};
 	Object.assign(describe, { skip: (title: string, body: () => void) => describe(title, body, true) });
 	Object.assign(it, { skip: (title: string) => current.items.push({ title, call: () => {}, skip: true }) });
