@@ -86,7 +86,7 @@ static int list(const char *folder, int *numbers) {
 	return count;
 }
 
-static int search(const CameraWish *wish, CameraFormat *format, CameraError *error) {
+static int search(const CameraWish *wish, CameraFormat *format, DeviceError *error) {
 	int numbers[DEVICES_MAX];
 	int count = list(wish->folder, numbers);
 	char names[160] = "";
@@ -116,7 +116,7 @@ static int search(const CameraWish *wish, CameraFormat *format, CameraError *err
 	return -1;
 }
 
-int camera_choose_device(const CameraWish *wish, CameraFormat *format, CameraError *error) {
+int camera_choose_device(const CameraWish *wish, CameraFormat *format, DeviceError *error) {
 	if (wish->device[0] != '/')
 		return search(wish, format, error);
 	if (strlen(wish->device) >= sizeof format->path)
@@ -156,7 +156,7 @@ static unsigned set_rate(int descriptor, unsigned fps) {
 	return period->numerator ? period->denominator / period->numerator : 0;
 }
 
-int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *format, CameraError *error) {
+int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *format, DeviceError *error) {
 	char offered[120];
 	uint32_t fourcc = best_format(descriptor, offered, sizeof offered);
 	if (!fourcc)

@@ -40,10 +40,10 @@ typedef struct {
 int camera_is_compressed(uint32_t fourcc);
 
 /* Opens the device. Returns its descriptor (non-blocking), or -1 with `error`. */
-int camera_choose_device(const CameraWish *wish, CameraFormat *format, CameraError *error);
+int camera_choose_device(const CameraWish *wish, CameraFormat *format, DeviceError *error);
 
 /* Sets the format: MJPEG if there is, else YUYV or UYVY. Returns 0, or -1 with `error`. */
-int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *format, CameraError *error);
+int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *format, DeviceError *error);
 
 /* ioctl that is tried again when a signal interrupts it. Returns 0, or -1 with errno. */
 int camera_control(int descriptor, unsigned long request, void *argument);

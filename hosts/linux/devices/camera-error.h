@@ -1,22 +1,13 @@
-/* Says in words what is wrong with a camera: what happened, and what a person can do about it. */
+/* Words for what goes wrong with cameras. */
 #ifndef CAMERA_ERROR_H
 #define CAMERA_ERROR_H
 
-#include <stddef.h>
+#include "device-error.h"
 
-/* Octets for any text below, with the zero at its end. */
-#define CAMERA_WORDS_SIZE 256
+/* Words for an error number; NULL where the C library's will do. */
+const char *camera_words(int number);
 
-/* What happened to a camera. The words are for people, the error number is for programs. */
-typedef struct {
-	int number; /* an errno; 0: all is well */
-	char words[CAMERA_WORDS_SIZE];
-} CameraError;
-
-/*
- * Notes an error and returns -1, so that a caller can return it at once. `what` is a format for what was tried; the
- * words for `number` follow by themselves ("no such device", "is used by another program", …).
- */
-__attribute__((format(printf, 3, 4))) int camera_error(CameraError *error, int number, const char *what, ...);
+/* Notes an error of a camera and returns -1. @see device_error */
+#define camera_error(error, number, ...) device_error(error, number, camera_words, __VA_ARGS__)
 
 #endif

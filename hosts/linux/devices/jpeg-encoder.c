@@ -36,7 +36,7 @@ static int find(JpegEncoder *encoder) {
 	return encoder->compressor != NULL;
 }
 
-JpegEncoder *jpeg_encoder_open(const char *library, unsigned width, unsigned height, CameraError *error) {
+JpegEncoder *jpeg_encoder_open(const char *library, unsigned width, unsigned height, DeviceError *error) {
 	if (!width || !height || width > SIDE_MAX || height > SIDE_MAX) {
 		camera_error(error, 0, "a picture of %u×%u can't be encoded", width, height);
 		return NULL;

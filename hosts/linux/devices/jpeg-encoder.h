@@ -19,7 +19,7 @@ typedef struct JpegEncoder JpegEncoder;
  * `library` is a file name for dlopen; NULL for libjpeg-turbo's own.
  * Returns NULL with `error` when the library is missing or memory is short.
  */
-JpegEncoder *jpeg_encoder_open(const char *library, unsigned width, unsigned height, CameraError *error);
+JpegEncoder *jpeg_encoder_open(const char *library, unsigned width, unsigned height, DeviceError *error);
 
 /* The most octets that a picture can become. */
 size_t jpeg_encoder_room(const JpegEncoder *encoder);

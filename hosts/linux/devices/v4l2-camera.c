@@ -55,7 +55,7 @@ static int enqueue(V4l2Camera *camera, int index) {
 	return 0;
 }
 
-static int map_buffers(V4l2Camera *camera, CameraError *error) {
+static int map_buffers(V4l2Camera *camera, DeviceError *error) {
 	const char *path = camera->format.path;
 	struct v4l2_requestbuffers request = {
 		.count = BUFFERS_WANTED, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
@@ -77,7 +77,7 @@ static int map_buffers(V4l2Camera *camera, CameraError *error) {
 	return 0;
 }
 
-static int start(V4l2Camera *camera, CameraError *error) {
+static int start(V4l2Camera *camera, DeviceError *error) {
 	for (int i = 0; i < camera->count; i++)
 		if (enqueue(camera, i) < 0)
 			return camera_error(error, errno, "%s", camera->format.path);
@@ -87,7 +87,7 @@ static int start(V4l2Camera *camera, CameraError *error) {
 	return 0;
 }
 
-V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, CameraError *error) {
+V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, DeviceError *error) {
 	V4l2Camera *camera = calloc(1, sizeof *camera);
 	if (!camera) {
 		camera_error(error, ENOMEM, "camera");
@@ -235,7 +235,7 @@ static int make_frame(V4l2Camera *camera, int index, size_t used, V4l2Frame *fra
 	return 1;
 }
 
-int v4l2_camera_grab(V4l2Camera *camera, V4l2Frame *frame, CameraError *error) {
+int v4l2_camera_grab(V4l2Camera *camera, V4l2Frame *frame, DeviceError *error) {
 	struct v4l2_buffer newest = {0};
 	int index = camera->descriptor < 0 ? -1 : dequeue_newest(camera, &newest);
 	if (index == -2)

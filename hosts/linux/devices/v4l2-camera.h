@@ -48,7 +48,7 @@ typedef struct {
 } V4l2Counters;
 
 /* Opens a camera and lets it run. Returns NULL with `error`. */
-V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, CameraError *error);
+V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, DeviceError *error);
 
 /* What the camera was found to be; valid until it is closed. */
 const CameraFormat *v4l2_camera_format(const V4l2Camera *camera);
@@ -57,7 +57,7 @@ const CameraFormat *v4l2_camera_format(const V4l2Camera *camera);
 int v4l2_camera_descriptor(const V4l2Camera *camera);
 
 /* Takes the newest picture. Returns 1 with `frame`, 0 when there is none, -1 with `error`: the camera must be closed. */
-int v4l2_camera_grab(V4l2Camera *camera, V4l2Frame *frame, CameraError *error);
+int v4l2_camera_grab(V4l2Camera *camera, V4l2Frame *frame, DeviceError *error);
 
 /* Gives a frame back. Returns 0 when that freed its memory (after close), else 1. */
 int v4l2_camera_release(V4l2Camera *camera, int slot);

@@ -34,7 +34,7 @@ static int grab(V4l2Frame *frame) {
 	for (int tries = 0; tries < 500; tries++) {
 		struct pollfd wait = {.fd = v4l2_camera_descriptor(camera), .events = POLLIN};
 		poll(&wait, 1, 2000);
-		CameraError error;
+		DeviceError error;
 		int got = v4l2_camera_grab(camera, frame, &error);
 		if (got < 0) {
 			printf("{\"gone\":%d,\"words\":\"%s\"}\n", error.number, error.words);
@@ -51,7 +51,7 @@ static int grab(V4l2Frame *frame) {
 }
 
 static void open_it(void) {
-	CameraError error = {0};
+	DeviceError error = {0};
 	v4l2_camera_free(camera);
 	camera = v4l2_camera_open(&options, &error);
 	if (!camera) {
