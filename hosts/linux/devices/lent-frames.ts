@@ -10,18 +10,25 @@ import type { LentCamera } from "./camera-driver";
  */
 export class LentFrames {
 	private readonly views: (Uint8Array | undefined)[] = [];
+	/** Slots that no viewer has, but a connection still sends from. */
+	private readonly held: number[] = [];
 	/** One function for all frames. */
 	private readonly recycle = (bytes: Uint8Array): void => this.giveBack(bytes);
 
-	/** @param sequence of the camera's first picture, as frames count on when a camera is opened again */
+	/**
+	 * @param sequence of the camera's first picture, as frames count on when a camera is opened again
+	 * @param isHeld true while a connection still sends from `bytes`, though its viewer has released the frame
+	 */
 	constructor(
 		private readonly camera: LentCamera,
 		private readonly sequence: number,
+		private readonly isHeld: (bytes: Uint8Array) => boolean,
 	) {}
 
 	/** Takes the newest picture. @returns `undefined` when there is none @throws Error when the camera is gone */
 	take(at: Millis, utc: Millis | undefined): Frame | undefined {
 		const { camera } = this;
+		if (this.held.length > 0) this.sweep();
 		const slot = camera.grab();
 		if (slot < 0) return undefined;
 		let view = this.views[slot];
@@ -35,6 +42,20 @@ export class LentFrames {
 
 	private giveBack(bytes: Uint8Array): void {
 		const slot = this.views.indexOf(bytes);
-		if (slot >= 0) this.camera.release(slot);
+		if (slot < 0) return;
+		if (this.isHeld(bytes)) this.held.push(slot);
+		else this.camera.release(slot);
+	}
+
+	/** Gives back what no connection sends from any more. */
+	private sweep(): void {
+		for (let i = this.held.length - 1; i >= 0; i--) {
+			const slot = this.held[i];
+			const view = this.views[slot];
+			if (view !== undefined && this.isHeld(view)) continue;
+			const last = this.held.pop() as number;
+			if (i < this.held.length) this.held[i] = last;
+			this.camera.release(slot);
+		}
 	}
 }

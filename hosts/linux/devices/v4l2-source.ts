@@ -32,11 +32,13 @@ export class V4l2Source implements FrameSource {
 	private lastFrameAt: Millis = 0;
 	private nextSequence = 0;
 
+	/** @param isHeld true while a connection still sends from `bytes`, though its viewer has released the frame */
 	constructor(
 		private readonly driver: CameraDriver,
 		private readonly choice: CameraChoice,
 		private readonly clock: Clock,
 		private readonly timer: DeviceTimer,
+		private readonly isHeld: (bytes: Uint8Array) => boolean,
 	) {}
 
 	get description(): string {
@@ -71,7 +73,7 @@ export class V4l2Source implements FrameSource {
 		const { path, name, format, width, height } = camera;
 		this.camera = camera;
 		this.found = `${name} (${path}), ${width}x${height} ${format}`;
-		this.frames = new LentFrames(camera, this.nextSequence);
+		this.frames = new LentFrames(camera, this.nextSequence, this.isHeld);
 		this.openedAt = this.clock.now();
 		this.lastFrameAt = this.openedAt;
 		this.listen(SILENCE);

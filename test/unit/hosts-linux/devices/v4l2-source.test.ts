@@ -124,12 +124,17 @@ describe("hosts-linux/devices/v4l2-source", () => {
 	let time: TestTime;
 	let sink: Sink;
 	let source: V4l2Source;
+	/** Buffers that connections send from. */
+	let held: Set<Uint8Array>;
 
 	beforeEach(() => {
+		held = new Set();
 		driver = new FakeDriver();
 		time = new TestTime();
 		sink = new Sink();
-		source = new V4l2Source(driver, { device: "", width: 0, height: 0, fps: 15, quality: 80 }, time, time);
+		source = new V4l2Source(driver, { device: "", width: 0, height: 0, fps: 15, quality: 80 }, time, time, (bytes) =>
+			held.has(bytes),
+		);
 	});
 
 	function begin(): FakeCamera {
@@ -161,6 +166,23 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		sink.frames[1].release();
 		sink.frames[0].release();
 		assert.deepEqual(camera.released, [1, 0]);
+	});
+
+	it("gives a picture back only when no connection sends from it any more", () => {
+		const camera = begin();
+		for (let i = 0; i < 3; i++) camera.readable();
+		for (const { bytes } of sink.frames) held.add(bytes);
+		for (const frame of sink.frames.splice(0)) frame.release();
+		assert.deepEqual(camera.released, []);
+		driver.empty = true;
+		held.delete([...held][1]);
+		camera.readable();
+		assert.deepEqual(camera.released, [1]);
+		held.clear();
+		camera.readable();
+		assert.deepEqual(camera.released, [1, 2, 0]);
+		camera.readable();
+		assert.equal(camera.released.length, 3);
 	});
 
 	it("nothing happens when there is no picture after all", () => {

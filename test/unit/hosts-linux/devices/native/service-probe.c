@@ -4,6 +4,7 @@
  *   service-probe syslog SOCKET AREA TEXT REPEAT   the text is sent REPEAT times as one line
  *   service-probe restart SOCKET                   the log service comes late, goes and comes again
  *   service-probe notify SOCKET STATE
+ *   service-probe listen SOCKET SECONDS            prints "{}" when it listens
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -81,7 +82,13 @@ int main(int argc, char **argv) {
 		try_syslog(argv[2], argv[3], argv[4], atoi(argv[5]));
 	else if (argc == 3)
 		try_restart(argv[2]);
-	else if (argc == 4) {
+	else if (argc == 4 && !strcmp(argv[1], "listen")) {
+		int ear = hear(argv[2]);
+		printf("{}\n");
+		fflush(stdout);
+		sleep((unsigned)atoi(argv[3]));
+		print_heard(ear);
+	} else if (argc == 4) {
 		int ear = hear(argv[2]);
 		int sent = service_notify(argv[3]);
 		printf("{\"sent\":%d,\"watchdog\":%u}\n", sent, service_watchdog());
