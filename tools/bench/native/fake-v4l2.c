@@ -103,7 +103,10 @@ static int open_device(int flags) {
 	}
 
 REPLACE_OPEN(open)
+/* where files are always large, the C library's headers make open64 of open, and mmap64 of mmap */
+#ifndef __USE_FILE_OFFSET64
 REPLACE_OPEN(open64)
+#endif
 
 int __open_2(const char *path, int flags) {
 	return open(path, flags);
@@ -319,11 +322,11 @@ int ioctl(int fd, unsigned long request, ...) {
 	}
 }
 
-#define REPLACE_MMAP(name)                                                                                             \
+#define REPLACE_MMAP(name, original)                                                                                  \
 	void *name(void *address, size_t length, int protection, int flags, int fd, off_t offset) {                    \
 		static void *(*real)(void *, size_t, int, int, int, off_t);                                            \
 		if (!real)                                                                                             \
-			real = dlsym(RTLD_NEXT, #name);                                                                \
+			real = dlsym(RTLD_NEXT, original);                                                             \
 		if (fd < 0 || fd != device)                                                                            \
 			return real(address, length, protection, flags, fd, offset);                                   \
 		int fixed = flags & MAP_FIXED;                                                                         \
@@ -333,5 +336,9 @@ int ioctl(int fd, unsigned long request, ...) {
 		return memory;                                                                                         \
 	}
 
-REPLACE_MMAP(mmap)
-REPLACE_MMAP(mmap64)
+#ifdef __USE_FILE_OFFSET64
+REPLACE_MMAP(mmap, "mmap64")
+#else
+REPLACE_MMAP(mmap, "mmap")
+REPLACE_MMAP(mmap64, "mmap64")
+#endif
