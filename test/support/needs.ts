@@ -22,7 +22,6 @@ const NEEDS = {
 	gcc: [() => installed("gcc"), "Debian packages gcc and libc6-dev"],
 	arping: [() => installed("arping"), "Debian package iputils-arping"],
 	libturbojpeg: [hasTurboJpeg, "Debian package libturbojpeg0"],
-	"porthole-xs": [() => existsSync(resolve(__dirname, "../../build/linux/porthole-xs")), "npm run build:linux"],
 	setpriv: [() => installed("setpriv"), "Debian package util-linux"],
 	taskset: [() => installed("taskset"), "Debian package util-linux"],
 } as const satisfies Record<string, readonly [() => boolean, string]>;

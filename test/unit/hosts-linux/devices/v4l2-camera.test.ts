@@ -9,7 +9,7 @@ import { compilePreload, compileProbe, linesOf, makeFolder, preloadOf } from "./
 
 const run = promisify(execFile);
 const PICTURE = resolve(__dirname, "../../../fixtures/frame.jpg");
-const SOURCES = ["v4l2-camera", "camera-choice", "camera-error", "camera-memory", "camera-pool"];
+const SOURCES = ["v4l2-camera", "camera-choice", "camera-error", "camera-memory", "camera-pool", "device-error"];
 const ENCODING = ["jpeg-encoder", "jpeg-picture"];
 const DHT_SIZE = 420;
 
