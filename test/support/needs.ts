@@ -22,6 +22,8 @@ const NEEDS = {
 	gcc: [() => installed("gcc"), "Debian packages gcc and libc6-dev"],
 	arping: [() => installed("arping"), "Debian package iputils-arping"],
 	libturbojpeg: [hasTurboJpeg, "Debian package libturbojpeg0"],
+	"systemd-analyze": [() => installed("systemd-analyze"), "Debian package systemd"],
+	"dpkg-deb": [() => installed("dpkg-deb"), "Debian packages dpkg and binutils"],
 	setpriv: [() => installed("setpriv"), "Debian package util-linux"],
 	taskset: [() => installed("taskset"), "Debian package util-linux"],
 } as const satisfies Record<string, readonly [() => boolean, string]>;
