@@ -72,7 +72,16 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 		(*markRoot)(the, &udp->known[i].text);
 }
 
-static const xsHostHooks hooks = { destroy, mark, NULL };
+/* Strings lie in chunks, which the collector moves: it has to be shown where they are kept. */
+static void sweep(xsMachine* the, void* data, xsSweepRoot sweepRoot)
+{
+	Udp* udp = data;
+	int i;
+	for (i = 0; udp && i < KNOWN_MAX; i++)
+		(*sweepRoot)(the, &udp->known[i].text);
+}
+
+static const xsHostHooks hooks = { destroy, mark, (xsSweeper)sweep };
 
 /* The interface by which a datagram came; 0 when the kernel did not say. */
 static unsigned interfaceOf(struct msghdr* header)
@@ -334,9 +343,9 @@ static void portOf(xsMachine* the)
 void buildUdp(xsMachine* the, xsSlot* result)
 {
 	static const NativeMethod methods[] = {
+		{ "send", sendRange, 5, 0 },
 		{ "read", readDatagram, 0, 0 },
 		{ "write", writeDatagram, 3, 0 },
-		{ "send", sendRange, 5, 0 },
 		{ "close", closeNow, 0, 0 },
 		{ "port", portOf, 0, 1 },
 		{ NULL, NULL, 0, 0 },
