@@ -1,4 +1,4 @@
-import { Timer } from "../../hosts/xs/timers";
+import { Time, Timer } from "../../hosts/xs/timers";
 
 type Call = (this: Context) => unknown;
 
@@ -36,6 +36,7 @@ const LIMIT = 120_000;
 
 class Skip extends Error {}
 
+let report: (title: string, took: number) => void = () => {};
 let current = suite("", undefined, false);
 
 function suite(title: string, parent: Suite | undefined, skip: boolean): Suite {
@@ -70,8 +71,12 @@ export function installMocha(skipped: readonly string[]): void {
 	}
 }
 
-/** Runs all that was described, in order. */
-export async function runAll(): Promise<Outcome> {
+/**
+ * Runs all that was described, in order.
+ * @param done called after each test that ran, with how long it took in milliseconds
+ */
+export async function runAll(done: (title: string, took: number) => void): Promise<Outcome> {
+	report = done;
 	const outcome: Outcome = { passed: 0, skipped: [], failed: [] };
 	await runSuite(current, outcome);
 	return outcome;
@@ -111,6 +116,7 @@ async function runTest(of: Suite, test: Test, outcome: Outcome): Promise<void> {
 	const chain: Suite[] = [];
 	for (let at: Suite | undefined = of; at !== undefined; at = at.parent) chain.unshift(at);
 	let failure: unknown;
+	const start = Time.ticks;
 	try {
 		for (const { hooks } of chain) for (const hook of hooks.beforeEach) await run(hook, title);
 		await run(test.call, title);
@@ -126,6 +132,7 @@ async function runTest(of: Suite, test: Test, outcome: Outcome): Promise<void> {
 			}
 		}
 	}
+	report(title, Time.ticks - start);
 	if (failure === undefined) outcome.passed++;
 	else if (failure instanceof Skip) outcome.skipped.push(title);
 	else outcome.failed.push({ title, words: wordsOf(failure) });
