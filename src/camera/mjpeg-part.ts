@@ -8,6 +8,12 @@ export const MJPEG_TYPE = `multipart/x-mixed-replace; boundary=${BOUNDARY}`;
 /** What comes before the first part. */
 export const FIRST_BOUNDARY = utf8Encode(`--${BOUNDARY}\r\n`);
 
+const LENGTH = utf8Encode("Content-Type: image/jpeg\r\nContent-Length: ");
+const TIMESTAMP = utf8Encode("\r\nX-Timestamp: ");
+/** Three more decimals, as other MJPEG servers have them. */
+const HEAD_END = utf8Encode("000\r\n\r\n");
+/** The longest head: a length and a time of 16 digits each. */
+const HEAD_MAX = LENGTH.length + 16 + TIMESTAMP.length + 17 + HEAD_END.length;
 const NEXT_BOUNDARY = utf8Encode(`\r\n--${BOUNDARY}\r\n`);
 
 /**
@@ -20,17 +26,36 @@ const NEXT_BOUNDARY = utf8Encode(`\r\n--${BOUNDARY}\r\n`);
 export function wrapPart(frame: Frame): void {
 	if (frame.partStart >= 0) return;
 	const { bytes, start, end } = frame;
-	const seconds = timestamp(frame.utc ?? frame.at);
-	const head = utf8Encode(
-		`Content-Type: image/jpeg\r\nContent-Length: ${end - start}\r\nX-Timestamp: ${seconds}\r\n\r\n`,
-	);
-	if (start < head.length || bytes.length - end < NEXT_BOUNDARY.length) {
+	if (start < HEAD_MAX || bytes.length - end < NEXT_BOUNDARY.length) {
 		throw new RangeError(`a frame needs ${FRAME_HEADROOM} free octets before the JPEG and ${FRAME_TAILROOM} behind`);
 	}
-	bytes.set(head, start - head.length);
+	// Octet by octet from behind: on XS each call of a string's method allocates.
+	const millis = Math.floor(frame.utc ?? frame.at);
+	let at = putBefore(bytes, start, HEAD_END);
+	at = digitsBefore(bytes, at, millis % 1000, 3);
+	bytes[--at] = 0x2e;
+	at = digitsBefore(bytes, at, Math.floor(millis / 1000), 1);
+	at = putBefore(bytes, at, TIMESTAMP);
+	at = digitsBefore(bytes, at, end - start, 1);
+	at = putBefore(bytes, at, LENGTH);
 	bytes.set(NEXT_BOUNDARY, end);
-	frame.partStart = start - head.length;
+	frame.partStart = at;
 	frame.partEnd = end + NEXT_BOUNDARY.length;
+}
+
+/** Puts octets that end at `at`. @returns where they begin */
+function putBefore(bytes: Uint8Array, at: number, what: Uint8Array): number {
+	bytes.set(what, at - what.length);
+	return at - what.length;
+}
+
+/** Writes a whole number that ends at `at`, with so many digits at least. @returns where it begins */
+function digitsBefore(bytes: Uint8Array, at: number, value: number, least: number): number {
+	let start = at;
+	for (let rest = value; rest > 0 || at - start < least; rest = Math.floor(rest / 10)) {
+		bytes[--start] = 0x30 + (rest % 10);
+	}
+	return start;
 }
 
 /** Writes milliseconds as seconds with six decimals, as other MJPEG servers do. */
