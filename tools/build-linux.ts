@@ -25,7 +25,9 @@ export function buildTools(): string {
 /** Compiles the TypeScript of a project below `OUT`. */
 export function compile(project: string, outDir: string): void {
 	const tsc = join(TOP, "node_modules/typescript/bin/tsc");
-	run(process.execPath, [tsc, "-p", join(TOP, project), "--outDir", outDir], "TypeScript was not compiled");
+	// What is known to be compiled goes with the folder where it is.
+	const known = ["--tsBuildInfoFile", join(outDir, ".tsbuildinfo")];
+	run(process.execPath, [tsc, "-p", join(TOP, project), "--outDir", outDir, ...known], "TypeScript was not compiled");
 }
 
 /** Builds the program with all its modules inside, and the tools. @returns its path */

@@ -72,8 +72,8 @@ export class JpegSplitter {
 	private findStart(): boolean {
 		const { buffer, length } = this;
 		for (let at = this.start; at < length; at++) {
-			at = buffer.indexOf(0xff, at);
-			if (at < 0 || at >= length) break;
+			at = this.findFf(at);
+			if (at < 0) break;
 			if (at + 2 >= length) {
 				this.start = at;
 				return false;
@@ -109,8 +109,8 @@ export class JpegSplitter {
 
 	private nextMarker(): boolean {
 		if (this.at >= this.length) return false;
-		const at = this.buffer.indexOf(0xff, this.at);
-		if (at < 0 || at >= this.length) {
+		const at = this.findFf(this.at);
+		if (at < 0) {
 			this.at = this.length;
 			return false;
 		}
@@ -123,6 +123,12 @@ export class JpegSplitter {
 		else if (marker === 0 || (marker >= 0xd0 && marker <= 0xd7)) this.at = at + 2;
 		else this.state = "segments";
 		return true;
+	}
+
+	/** Looks for the next octet 0xff from `from` on, in what has come in. @returns -1 when there is none */
+	private findFf(from: number): number {
+		const found = this.buffer.subarray(from, this.length).indexOf(0xff);
+		return found < 0 ? -1 : from + found;
 	}
 
 	private finish(end: Octets): true {

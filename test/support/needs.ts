@@ -22,6 +22,8 @@ const NEEDS = {
 	gcc: [() => installed("gcc"), "Debian packages gcc and libc6-dev"],
 	arping: [() => installed("arping"), "Debian package iputils-arping"],
 	libturbojpeg: [hasTurboJpeg, "Debian package libturbojpeg0"],
+	"systemd-analyze": [() => installed("systemd-analyze"), "Debian package systemd"],
+	"dpkg-deb": [() => installed("dpkg-deb"), "Debian packages dpkg and binutils"],
 	"porthole-linux": [() => existsSync(resolve(__dirname, "../../build/linux/porthole-linux")), "npm run build:linux"],
 	"porthole-xs": [() => existsSync(resolve(__dirname, "../../build/linux/porthole-xs")), "npm run build:linux"],
 	setpriv: [() => installed("setpriv"), "Debian package util-linux"],

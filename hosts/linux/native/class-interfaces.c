@@ -34,14 +34,14 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 static const xsHostHooks hooks = { destroy, mark, NULL };
 static xsSlot prototype;
 
-/* The router of an interface's default route of least metric, by /proc/net/route; 0 when there is none. */
+/* The router of an interface's default route of least metric, by /proc/self/net/route; 0 when there is none. */
 static uint32_t gatewayOf(const char* name)
 {
 	char line[256], interface[32];
 	unsigned destination, gateway, flags, mask;
 	int metric, best = 0;
 	uint32_t found = 0;
-	FILE* file = fopen("/proc/net/route", "re");
+	FILE* file = fopen("/proc/self/net/route", "re");
 	if (!file)
 		return 0;
 	while (fgets(line, sizeof(line), file)) {

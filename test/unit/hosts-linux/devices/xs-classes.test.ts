@@ -4,23 +4,27 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { buildTools } from "../../../../tools/build-linux";
 import { needs } from "../../../support/needs";
 import { pause } from "../../../support/until";
 import { compilePreload, compileProbe, linesOf, makeFolder } from "./compile";
-import { compileTree, XS } from "./xs-tree";
+import { compileTree } from "./xs-tree";
 
 const run = promisify(execFile);
 const PICTURE = resolve(__dirname, "../../../fixtures/frame.jpg");
 
 describe("hosts-linux/devices native classes in XS", function () {
-	this.timeout(60_000);
+	// The first build of the engine takes its time.
+	this.timeout(300_000);
 	let folder: ReturnType<typeof makeFolder>;
+	let xs: string;
 	let main: string;
 	let env: NodeJS.ProcessEnv;
 	let device: string;
 
 	before(async function () {
-		needs(this, "gcc", "porthole-xs");
+		needs(this, "gcc");
+		xs = buildTools();
 		folder = makeFolder();
 		main = compileTree(resolve(__dirname, "xs/devices-main.js"), folder.path);
 		device = join(folder.path, "video0");
@@ -36,7 +40,7 @@ describe("hosts-linux/devices native classes in XS", function () {
 	after(() => folder?.remove());
 
 	async function inXs(...args: readonly string[]) {
-		const { stdout } = await run(XS, [folder.path, main, ...args], { env, timeout: 30_000 });
+		const { stdout } = await run(xs, [folder.path, main, ...args], { env, timeout: 30_000 });
 		return linesOf(stdout);
 	}
 
@@ -50,7 +54,7 @@ describe("hosts-linux/devices native classes in XS", function () {
 	});
 
 	it("is unplugged and plugged in again while it is watched", async () => {
-		const child = spawn(XS, [folder.path, main, "camera", folder.path, "300"], { env });
+		const child = spawn(xs, [folder.path, main, "camera", folder.path, "300"], { env });
 		let out = "";
 		child.stdout.on("data", (chunk) => {
 			out += chunk;
@@ -98,7 +102,7 @@ describe("hosts-linux/devices native classes in XS", function () {
 		const [chip, value] = ["gpiochip0", "value"].map((name) => join(files, name));
 		writeFileSync(chip, "");
 		writeFileSync(value, "1");
-		const child = spawn(XS, [folder.path, main, "gpio", chip], {
+		const child = spawn(xs, [folder.path, main, "gpio", chip], {
 			env: {
 				...process.env,
 				LD_PRELOAD: preload,
@@ -144,7 +148,7 @@ describe("hosts-linux/devices native classes in XS", function () {
 		});
 		const ended = once(ear, "close");
 		await once(ear.stdout, "data");
-		const { stdout } = await run(XS, [folder.path, main, "service", socket], {
+		const { stdout } = await run(xs, [folder.path, main, "service", socket], {
 			env: { ...process.env, NOTIFY_SOCKET: socket, WATCHDOG_USEC: "200000" },
 		});
 		await ended;

@@ -5,9 +5,6 @@ import ts from "typescript";
 const TOP = resolve(__dirname, "../../../..");
 const IMPORT = /^(?:import|export)\b[^"']*\bfrom\s*["'](\.[^"']+)["']/gm;
 
-/** The XS engine with its parser, for this machine; `npm run build:linux` makes it. */
-export const XS = join(TOP, "build/linux/porthole-xs");
-
 /**
  * Compiles a module and all that it imports by relative names into a folder, as ES modules.
  * @param main path of a `.js` or `.ts` file below the top of the tree

@@ -25,19 +25,23 @@ static int chip = -1;
 static int line = -1;
 static int inverted;
 
-int open(const char *path, int flags, ...) {
-	static int (*real)(const char *, int, ...);
-	va_list rest;
-	va_start(rest, flags);
-	int mode = va_arg(rest, int);
-	va_end(rest);
-	if (!real)
-		real = dlsym(RTLD_NEXT, "open");
-	int descriptor = real(path, flags, mode);
-	if (getenv("FAKE_GPIO") && !strcmp(path, getenv("FAKE_GPIO")))
-		chip = descriptor;
-	return descriptor;
-}
+#define REPLACE_OPEN(name)                                                                                             \
+	int name(const char *path, int flags, ...) {                                                                   \
+		static int (*real)(const char *, int, ...);                                                            \
+		va_list rest;                                                                                          \
+		va_start(rest, flags);                                                                                 \
+		int mode = va_arg(rest, int);                                                                          \
+		va_end(rest);                                                                                          \
+		if (!real)                                                                                             \
+			real = dlsym(RTLD_NEXT, #name);                                                                \
+		int descriptor = real(path, flags, mode);                                                              \
+		if (getenv("FAKE_GPIO") && !strcmp(path, getenv("FAKE_GPIO")))                                         \
+			chip = descriptor;                                                                             \
+		return descriptor;                                                                                     \
+	}
+
+REPLACE_OPEN(open)
+REPLACE_OPEN(open64)
 
 static int fail(int number) {
 	errno = number;

@@ -6,7 +6,7 @@ import { parseArgs, promisify } from "node:util";
 
 const HELP = `Runs a camera on XS for a long time with viewers who come and go, and fails when its memory grows.
 
-  npm run test:soak -- [--minutes 10] [--viewers 20]
+  npm run test:soak:linux -- [--minutes 10] [--viewers 20]
 
 Needs the program (npm run build:linux), gcc and curl.`;
 

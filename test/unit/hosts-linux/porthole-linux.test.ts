@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { buildProgram } from "../../../tools/build-linux";
+import { needs } from "../../support/needs";
+import { pause, until } from "../../support/until";
+import { compilePreload } from "./devices/compile";
+
+const run = promisify(execFile);
+const PICTURE = readFileSync(resolve(__dirname, "../../fixtures/frame.jpg"));
+
+describe("hosts-linux/porthole-linux", function () {
+	// The first build of the engine takes its time.
+	this.timeout(300_000);
+	let program: string;
+	let folder: string;
+	let device: string;
+	let preload: string;
+	let port: number;
+	let child: ChildProcess | undefined;
+	let said = "";
+
+	before(async function () {
+		needs(this, "gcc", "curl");
+		program = buildProgram();
+		// Sources are taken for devices when they are below /dev.
+		folder = mkdtempSync(existsSync("/dev/shm") ? "/dev/shm/porthole-" : "/dev/porthole-");
+		device = join(folder, "video0");
+		preload = await compilePreload(folder, "tools/bench/native/fake-v4l2.c");
+	});
+	beforeEach(async () => {
+		port = await freePort();
+		writeFileSync(device, "");
+	});
+	afterEach(async () => {
+		const running = child;
+		child = undefined;
+		if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+		// Its folder is free when it is gone, not before.
+		const gone = once(running, "exit");
+		running.kill("SIGKILL");
+		await gone;
+	});
+	after(() => {
+		if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+	});
+
+	/** Starts a camera and waits until it serves. */
+	async function start(env: NodeJS.ProcessEnv = {}): Promise<void> {
+		said = "";
+		const args = ["--mapping", "off", "--http-port", `${port}`, "--data", join(folder, "data"), "--fps", "60"];
+		child = spawn(program, [...args, "--source", device], {
+			env: {
+				...process.env,
+				LD_PRELOAD: preload,
+				FAKE_DEV: device,
+				FAKE_JPEG: resolve(__dirname, "../../fixtures/frame.jpg"),
+				FAKE_FPS: "60",
+				...env,
+			},
+		});
+		child.stderr?.on("data", (chunk) => {
+			said += chunk;
+		});
+		await until("a listening camera", 10_000, () => said.includes("listening on port"));
+	}
+
+	async function fetch(path: string): Promise<Buffer> {
+		const { stdout } = await run("curl", ["-s", "--max-time", "5", `http://127.0.0.1:${port}${path}`], {
+			encoding: "buffer",
+			maxBuffer: 64 << 20,
+		});
+		return stdout;
+	}
+
+	it("serves what a V4L2 camera gives, octet by octet (IMG-17)", async () => {
+		await start();
+		assert.deepEqual(await fetch("/snapshot.jpg"), PICTURE);
+		const { stdout } = await run("curl", ["-sN", "--max-time", "1", `http://127.0.0.1:${port}/stream.mjpeg`], {
+			encoding: "buffer",
+			maxBuffer: 64 << 20,
+		}).catch((error) => error as { stdout: Buffer });
+		const parts = stdout.toString("latin1").split("--porthole-frame\r\n").slice(1, -1);
+		assert.ok(parts.length > 20, `${parts.length} pictures in a second`);
+		for (const part of parts) {
+			const body = Buffer.from(part.slice(part.indexOf("\r\n\r\n") + 4, -2), "latin1");
+			assert.deepEqual(body, PICTURE);
+		}
+	});
+
+	it("viewers stay while the camera is unplugged and plugged in again, and its page says so (IMG-17)", async () => {
+		await start();
+		let octets = 0;
+		const viewer = get({ port, path: "/stream.mjpeg" }, (response) => {
+			response.on("data", (chunk: Buffer) => {
+				octets += chunk.length;
+			});
+			response.on("error", () => undefined);
+		});
+		viewer.on("error", () => undefined);
+		try {
+			await until("pictures", 5000, () => octets > 10 * PICTURE.length);
+			rmSync(device);
+			await until("its words", 5000, async () => /unplugged|no such device/.test(String(await fetch("/camera"))));
+			await pause(300);
+			const before = octets;
+			writeFileSync(device, "");
+			await until("pictures again", 5000, () => octets > before + 10 * PICTURE.length);
+			assert.doesNotMatch(String(await fetch("/camera")), /unplugged|no such device/);
+		} finally {
+			viewer.destroy();
+		}
+	});
+
+	it("viewers that read nothing starve nobody and pin no more than one picture each", async () => {
+		await start();
+		const idle: ReturnType<typeof get>[] = [];
+		for (let i = 0; i < 20; i++) {
+			const request = get({ port, path: "/stream.mjpeg" }, (response) => void response.pause());
+			request.on("error", () => undefined);
+			idle.push(request);
+			await pause(20);
+		}
+		await pause(1000);
+		const first = process.hrtime.bigint();
+		for (let i = 0; i < 5; i++) assert.deepEqual(await fetch("/snapshot.jpg"), PICTURE);
+		assert.ok(Number(process.hrtime.bigint() - first) < 5e9);
+		const status = readFileSync(`/proc/${child?.pid}/status`, "latin1");
+		const resident = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]);
+		assert.ok(resident < 12_000, `${resident} kB`);
+		for (const request of idle) request.destroy();
+	});
+
+	it("leaves in order when it is told to (exit code 0)", async () => {
+		await start();
+		child?.kill("SIGTERM");
+		const [code] = await once(child as ChildProcess, "exit");
+		assert.equal(code, 0, said);
+	});
+
+	it("says in words what is wrong with a call (exit code 2)", () => {
+		const cases: readonly [readonly string[], RegExp][] = [
+			[["--size", "big"], /--size: "big" is not a width and a height/],
+			[["--switch-pin", "17"], /--switch-pin: "17" is not CHIP\/LINE/],
+			[["--switch-pin", "gpiochip250/17"], /\/dev\/gpiochip250: there is no such chip/],
+			[["--pan-servo", "200/0"], /PWM chip 200, channel 0: there is no such PWM chip/],
+			[["--pan-servo", "0/0,1-2"], /--pan-servo: .* is not CHIP\/CHANNEL/],
+		];
+		for (const [args, words] of cases) {
+			assert.throws(
+				() => execFileSync(program, ["--data", join(folder, "data2"), ...args], { stdio: "pipe", timeout: 10_000 }),
+				(error: { status: number; stderr: Buffer }) => {
+					assert.match(String(error.stderr), words);
+					assert.equal(error.status, 2);
+					return true;
+				},
+			);
+		}
+	});
+});
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const address = server.address();
+	server.close();
+	return typeof address === "object" && address !== null ? address.port : 0;
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { VERSION } from "../../../hosts/linux/version";
+import { needs } from "../../support/needs";
+
+const TOP = resolve(__dirname, "../../..");
+const PROGRAM = join(TOP, "build/linux/porthole-linux");
+
+function run(...args: string[]): { code: number | null; out: string; err: string } {
+	const { status, stdout, stderr } = spawnSync(PROGRAM, args, { encoding: "utf8", timeout: 10_000 });
+	return { code: status, out: stdout, err: stderr };
+}
+
+describe("hosts-linux/program", () => {
+	it("has the version of the package", () => {
+		assert.equal(VERSION, JSON.parse(readFileSync(join(TOP, "package.json"), "utf8")).version);
+	});
+
+	describe("when it is built", () => {
+		let folder: string;
+		before(function () {
+			needs(this, "porthole-linux");
+			folder = mkdtempSync(join(tmpdir(), "porthole-program-"));
+		});
+		after(() => folder !== undefined && rmSync(folder, { recursive: true }));
+
+		it("prints help and version with exit code 0", () => {
+			const help = run("--help");
+			assert.equal(help.code, 0, help.err);
+			for (const flag of ["source", "http-port", "representative-ports", "config", "switch-pin"]) {
+				assert.match(help.out, new RegExp(`--${flag}\\b`));
+			}
+			assert.equal(run("--version").out, `${VERSION}\n`);
+		});
+
+		for (const [args, words] of [
+			[["--colour", "red"], /--colour/],
+			[["--fps", "many"], /--fps: "many" is not a whole number/],
+			[["--source", "/nowhere"], /no such file/],
+			[["--config", "/nowhere/x.json"], /no such settings file/],
+			[["--gather", "table,list"], /choose one/],
+			[["dance"], /dance/],
+		] as const) {
+			it(`says what is wrong with ${JSON.stringify(args)}, with exit code 2 and without a stack`, () => {
+				const { code, err } = run(...args, "--data", join(folder, "data"));
+				assert.equal(code, 2, err);
+				assert.match(err, words);
+				assert.doesNotMatch(err, /\n\s+at /);
+			});
+		}
+	});
+});

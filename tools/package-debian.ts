@@ -1,0 +1,201 @@
+import { execFileSync } from "node:child_process";
+import {
+	chmodSync,
+	copyFileSync,
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { LINUX_SETTINGS } from "../hosts/linux/linux-settings";
+import { variableOf } from "../src/settings/options";
+import { expectedOf, type Setting } from "../src/settings/setting";
+
+const TOP = resolve(__dirname, "..");
+const LINUX = join(TOP, "hosts/linux");
+
+/** The architectures that packages are made for: Debian's name, its compiler, and the machine number in ELF files. */
+export const ARCHITECTURES: Readonly<Record<string, { readonly triplet: string; readonly machine: number }>> =
+	Object.freeze({
+		amd64: { triplet: "x86_64-linux-gnu", machine: 62 },
+		arm64: { triplet: "aarch64-linux-gnu", machine: 183 },
+		armhf: { triplet: "arm-linux-gnueabihf", machine: 40 },
+	});
+
+/** Says in words why there is no package. */
+export class PackageError extends Error {}
+
+/** Files of the package, by where they go: from the repository, and with which mode. */
+const FILES: Readonly<Record<string, readonly [string, number]>> = Object.freeze({
+	"lib/systemd/system/porthole.service": ["hosts/linux/systemd/porthole.service", 0o644],
+	"lib/udev/rules.d/60-porthole.rules": ["hosts/linux/systemd/60-porthole.rules", 0o644],
+	"usr/lib/sysusers.d/porthole.conf": ["hosts/linux/systemd/porthole.sysusers", 0o644],
+	"usr/share/doc/porthole/README.md": ["README.md", 0o644],
+	"usr/share/doc/porthole/copyright": ["hosts/linux/debian/copyright", 0o644],
+	"usr/share/doc/porthole/NOTICE": ["NOTICE", 0o644],
+	"DEBIAN/postinst": ["hosts/linux/debian/postinst", 0o755],
+	"DEBIAN/prerm": ["hosts/linux/debian/prerm", 0o755],
+	"DEBIAN/postrm": ["hosts/linux/debian/postrm", 0o755],
+});
+
+/**
+ * Makes a Debian package of `porthole-linux`.
+ * @param program the executable, stripped
+ * @param arch a key of {@link ARCHITECTURES}, which the program must be made for
+ * @param folder where the package goes
+ * @returns the package's path
+ * @throws {PackageError}
+ */
+export function packageDebian(program: string, arch: string, folder: string): string {
+	const { version } = JSON.parse(readFileSync(join(TOP, "package.json"), "utf8"));
+	checkProgram(program, arch);
+	const root = mkdtempSync(join(tmpdir(), "porthole-deb-"));
+	try {
+		// The mode of the temporary folder would become that of the root folder of whoever installs.
+		chmodSync(root, 0o755);
+		place(root, "usr/bin/porthole-linux", readFileSync(program), 0o755);
+		for (const [to, [from, mode]] of Object.entries(FILES)) place(root, to, readFileSync(join(TOP, from)), mode);
+		place(root, "usr/share/doc/porthole/changelog.gz", gzipSync(readFileSync(join(TOP, "CHANGELOG.md")), { level: 9 }));
+		place(root, "etc/porthole/porthole.conf", settingsFile(LINUX_SETTINGS));
+		place(root, "DEBIAN/conffiles", "/etc/porthole/porthole.conf\n");
+		const values: Record<string, string> = {
+			VERSION: version,
+			ARCH: arch,
+			SIZE: String(Math.ceil(sizeOf(root) / 1024)),
+			LIBC: libraryVersion(program),
+		};
+		const control = readFileSync(join(LINUX, "debian/control.in"), "utf8");
+		place(
+			root,
+			"DEBIAN/control",
+			control.replace(/@(\w+)@/g, (_, name: string) => values[name]),
+		);
+		mkdirSync(folder, { recursive: true });
+		const path = join(folder, `porthole_${version}_${arch}.deb`);
+		const args = ["--root-owner-group", "-Zxz", "--build", root, path];
+		run("dpkg-deb", args, "dpkg-deb made no package (Debian package dpkg)");
+		return path;
+	} finally {
+		rmSync(root, { recursive: true, force: true });
+	}
+}
+
+/** Writes the settings file of the service: every setting with its help, all of them commented out. */
+export function settingsFile(schema: readonly Setting[]): string {
+	const head = [
+		"# Settings of the Porthole camera, read when the service starts: systemctl restart porthole",
+		"# Take the # away from a line to change its setting. Values with spaces stand between double quotes.",
+	];
+	const entries = schema
+		.filter(({ name }) => name !== "data")
+		.map((setting) => {
+			const standard = /^[\w.,:/-]*$/.test(setting.standard) ? setting.standard : JSON.stringify(setting.standard);
+			return `# ${setting.help}\n# (${expectedOf(setting)})\n#${variableOf(setting.name)}=${standard}`;
+		});
+	return `${[head.join("\n"), ...entries].join("\n\n")}\n`;
+}
+
+function place(root: string, to: string, content: string | Uint8Array, mode = 0o644): void {
+	const path = join(root, to);
+	let folder = root;
+	for (const name of dirname(to).split("/")) {
+		folder = join(folder, name);
+		mkdirSync(folder, { recursive: true });
+		chmodSync(folder, 0o755);
+	}
+	writeFileSync(path, content);
+	chmodSync(path, mode);
+}
+
+function sizeOf(path: string): number {
+	const status = lstatSync(path);
+	if (!status.isDirectory()) return status.size;
+	return readdirSync(path).reduce((sum, name) => sum + (name === "DEBIAN" ? 0 : sizeOf(join(path, name))), 4096);
+}
+
+/** ELF, little-endian, and the right machine. @see System V ABI, chapter 4 */
+function checkProgram(program: string, arch: string): void {
+	const wanted = ARCHITECTURES[arch];
+	if (wanted === undefined) {
+		throw new PackageError(`${arch}: no such architecture; there are ${Object.keys(ARCHITECTURES).join(", ")}.`);
+	}
+	if (!existsSync(program)) throw new PackageError(`${program}: there is no such program; build it first.`);
+	const head = readFileSync(program).subarray(0, 20);
+	if (head.length < 20 || head.readUInt32BE(0) !== 0x7f454c46 || head.readUInt16LE(18) !== wanted.machine) {
+		throw new PackageError(`${program} is no program for ${arch}.`);
+	}
+}
+
+/** The oldest C library that has all the functions that the program uses. */
+function libraryVersion(program: string): string {
+	const text = run("readelf", ["-V", program], "readelf can't read the program (Debian package binutils)");
+	const versions = [...text.matchAll(/\bGLIBC_(\d+)\.(\d+)/g)].map(([, major, minor]) => [
+		Number(major),
+		Number(minor),
+	]);
+	const [newest] = versions.sort((a, b) => b[0] - a[0] || b[1] - a[1]);
+	if (newest === undefined) throw new PackageError(`${program} uses no C library of GNU.`);
+	return newest.join(".");
+}
+
+function run(program: string, args: readonly string[], words: string, env: NodeJS.ProcessEnv = {}): string {
+	try {
+		return execFileSync(program, args, {
+			cwd: TOP,
+			encoding: "utf8",
+			env: { ...process.env, ...env },
+			stdio: ["ignore", "pipe", "inherit"],
+			maxBuffer: 64 * 1024 * 1024,
+		});
+	} catch {
+		throw new PackageError(words);
+	}
+}
+
+/** Builds `porthole-linux` for an architecture, by Debian's cross compiler if need be. @returns its path */
+function build(arch: string): string {
+	const wanted = ARCHITECTURES[arch];
+	if (wanted === undefined) {
+		throw new PackageError(`${arch}: no such architecture; there are ${Object.keys(ARCHITECTURES).join(", ")}.`);
+	}
+	const native = arch === ownArchitecture();
+	const out = join(TOP, native ? "build/linux" : `build/linux-${arch}`);
+	const tarball = "agoric-xsnap-0.15.0.tgz";
+	if (!native && existsSync(join(TOP, "build/linux", tarball)) && !existsSync(join(out, tarball))) {
+		// Fetched once is enough; its checksum is looked at again.
+		mkdirSync(out, { recursive: true });
+		copyFileSync(join(TOP, "build/linux", tarball), join(out, tarball));
+	}
+	const { triplet } = wanted;
+	const words = `porthole-linux was not built for ${arch} (Debian packages gcc-${triplet.replace(/_/g, "-")} and libc6-dev-${arch}-cross)`;
+	const cross = native ? {} : { CC: `${triplet}-gcc`, STRIP: `${triplet}-strip`, HOSTCC: "gcc" };
+	const tool = join(TOP, "tools/build-linux.ts");
+	run(process.execPath, ["-r", "ts-node/register/transpile-only", tool], words, { ...cross, OUT: out });
+	return join(out, "porthole-linux");
+}
+
+function ownArchitecture(): string {
+	return run("dpkg", ["--print-architecture"], "dpkg is missing: packages for Debian are made on Debian").trim();
+}
+
+function main(args: readonly string[]): void {
+	const archs = args.length > 0 ? args : [ownArchitecture()];
+	for (const arch of archs) console.log(packageDebian(build(arch), arch, join(TOP, "build")));
+}
+
+if (require.main === module) {
+	try {
+		main(process.argv.slice(2));
+	} catch (error) {
+		if (!(error instanceof PackageError)) throw error;
+		console.error(`package:debian: ${error.message}`);
+		process.exit(1);
+	}
+}
