@@ -1,0 +1,132 @@
+/**
+ * The classes of the Moddable SDK 8.x as far as this folder uses them. The SDK's own typings are used on a device; they
+ * leave out what its sources have: the count that `write` returns, groups, the camera, the access point.
+ */
+declare module "embedded:io/socket/tcp" {
+	export default class TCP {
+		constructor(options: object);
+		readonly remoteAddress: string | undefined;
+		readonly remotePort: number | undefined;
+		readonly target?: unknown;
+		read(): ArrayBuffer | undefined;
+		write(bytes: Uint8Array): number | undefined;
+		close(): void;
+	}
+}
+
+declare module "embedded:io/socket/listener" {
+	import type TCP from "embedded:io/socket/tcp";
+	export default class Listener {
+		constructor(options: object);
+		readonly port: number;
+		read(): TCP | undefined;
+		close(): void;
+	}
+}
+
+declare module "embedded:io/socket/udp" {
+	export default class UDP {
+		constructor(options: object);
+		read(): (ArrayBuffer & { address: string; port: number }) | undefined;
+		write(bytes: Uint8Array, address: string, port: number): void;
+		close(): void;
+	}
+}
+
+declare module "embedded:storage/key-value" {
+	const KeyValue: { open(options: { path: string; format?: string }): unknown };
+	export default KeyValue;
+}
+
+declare module "embedded:io/image/in/camera" {
+	export default class Camera {
+		constructor(options: object);
+		read(): (ArrayBuffer & { close(): void }) | undefined;
+		start(): void;
+		stop(): void;
+		close(): void;
+	}
+}
+
+declare module "embedded:io/digital" {
+	export default class Digital {
+		static readonly InputPullUp: number;
+		static readonly Rising: number;
+		static readonly Falling: number;
+		constructor(options: object);
+		read(): number;
+		close(): void;
+	}
+}
+
+declare module "pins/servo" {
+	export default class Servo {
+		constructor(options: { pin: number; min?: number; max?: number });
+		write(degrees: number): void;
+	}
+}
+
+declare module "timer" {
+	class Timer {
+		static set(callback: () => void, delay: number): Timer;
+		static repeat(callback: () => void, delay: number): Timer;
+		static clear(timer: Timer | undefined): void;
+		private brand: boolean;
+	}
+	export default Timer;
+}
+
+declare module "time" {
+	const Time: { readonly ticks: number; set(seconds: number): void };
+	export default Time;
+}
+
+declare module "net" {
+	const Net: { get(what: string): string | undefined };
+	export default Net;
+}
+
+declare module "wifi" {
+	class WiFi {
+		static readonly gotIP: string;
+		static readonly lostIP: string;
+		static readonly connected: string;
+		static readonly disconnected: string;
+		static mode: number;
+		static readonly Mode: { readonly station: number; readonly accessPoint: number };
+		static connect(options?: { ssid: string; password?: string }): void;
+		static accessPoint(options: { ssid: string; password?: string; channel?: number; max?: number }): void;
+		constructor(options: undefined, notify: (message: string, code?: number) => void);
+		close(): void;
+	}
+	export default WiFi;
+}
+
+declare module "preference" {
+	const Preference: {
+		get(domain: string, key: string): string | boolean | number | ArrayBuffer | undefined;
+		set(domain: string, key: string, value: string): void;
+		delete(domain: string, key: string): void;
+	};
+	export default Preference;
+}
+
+declare module "Resource" {
+	class Resource {
+		static exists(path: string): boolean;
+		constructor(path: string);
+		readonly byteLength: number;
+		slice(begin: number, end?: number, copy?: boolean): ArrayBuffer;
+	}
+	export default Resource;
+}
+
+declare module "mc/config" {
+	const config: Readonly<Record<string, unknown>>;
+	export default config;
+}
+
+/** Writes to xsbug, and to nothing where no debugger is. */
+declare function trace(text: string): void;
+/** A function of the C sources beside a module; replaced by the compiler of the SDK. */
+declare function native(name: string): (...values: unknown[]) => unknown;
