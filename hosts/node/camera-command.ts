@@ -7,6 +7,7 @@ import { NodeClock } from "./clock";
 import { ConsoleLog } from "./console-log";
 import { defaultDataFolder, lockFolder } from "./data-folder";
 import { FileStore } from "./file-store";
+import { NodeFloatingAddress } from "./floating-address";
 import { NodeNetwork } from "./network";
 import { NODE_SETTINGS } from "./node-settings";
 import { type Given, gatherOptions, textOf, UsageError } from "./options";
@@ -40,7 +41,7 @@ export async function runCamera(args: readonly string[]): Promise<number> {
 	);
 	const camera = new Camera(
 		{
-			network: networkOf(given),
+			network: networkOf(given, settings.floatingAddress),
 			clock: new NodeClock(),
 			random,
 			store: new FileStore(folder),
@@ -48,7 +49,7 @@ export async function runCamera(args: readonly string[]): Promise<number> {
 			source,
 			motion,
 			switch: NO_SWITCH,
-			floating: NO_FLOATING_ADDRESS,
+			floating: settings.floatingAddress === "" ? NO_FLOATING_ADDRESS : new NodeFloatingAddress(),
 			model: "node",
 		},
 		settings,
@@ -67,12 +68,12 @@ export async function runCamera(args: readonly string[]): Promise<number> {
 	return 0;
 }
 
-/** The network with the interfaces that were chosen. */
-export function networkOf(given: Given): NodeNetwork {
+/** The network with the interfaces that were chosen. @param floating an address that makes no path of its own; or empty */
+export function networkOf(given: Given, floating = ""): NodeNetwork {
 	const use = textOf(NODE_SETTINGS, given, "interface")
 		.split(",")
 		.filter((word) => word !== "");
-	return new NodeNetwork({ use });
+	return new NodeNetwork({ use, leaveOut: floating === "" ? [] : [floating] });
 }
 
 function open(spec: string, fps: number, name: () => string, look: number) {

@@ -8,6 +8,8 @@ export interface InterfaceChoice {
 	readonly use?: readonly string[];
 	/** Names of interfaces to leave alone. */
 	readonly ignore?: readonly string[];
+	/** Addresses that make no path of their own: those that float among the cameras. */
+	readonly leaveOut?: readonly string[];
 }
 
 /** A route through a router, and not only to a neighbour (Linux, `include/uapi/linux/route.h`). */
@@ -17,13 +19,13 @@ const NO_MAC = "00:00:00:00:00:00";
 /** Lists the interfaces that are up and have an IPv4 address; loopback if it is named or there is nothing else. */
 export function readPaths(choice: InterfaceChoice): Path[] {
 	const gateways = readDefaultGateways();
-	const { use = [], ignore = [] } = choice;
+	const { use = [], ignore = [], leaveOut = [] } = choice;
 	const paths: Path[] = [];
 	const loopback: Path[] = [];
 	for (const [name, infos = []] of Object.entries(networkInterfaces())) {
 		if (ignore.includes(name) || (use.length > 0 && !use.includes(name))) continue;
 		for (const info of infos) {
-			if (info.family !== "IPv4" || info.cidr === null) continue;
+			if (info.family !== "IPv4" || info.cidr === null || leaveOut.includes(info.address)) continue;
 			const list = info.internal && use.length === 0 ? loopback : paths;
 			list.push(pathOf(name, info, gateways.get(name)));
 		}

@@ -1,3 +1,4 @@
+import { HOST_SETTINGS } from "../../src/settings/host-settings";
 import type { Setting } from "../../src/settings/setting";
 
 /** Settings that only the Node.js host has, beside those of every camera. */
@@ -10,39 +11,7 @@ export const NODE_SETTINGS: readonly Setting[] = Object.freeze([
 		expected: "synthetic, a device, a file, a folder of JPEG files, or a URL",
 		help: "where pictures come from: synthetic, a JPEG or MJPEG file, a folder of JPEGs, or what ffmpeg opens: /dev/video0, rtsp://…, a video file",
 	},
-	{
-		name: "fps",
-		value: "N",
-		kind: "integer",
-		min: 1,
-		max: 120,
-		standard: "15",
-		help: "pictures a second (a device or stream keeps its own pace if it is slower)",
-	},
-	{
-		name: "interface",
-		value: "NAME,…",
-		kind: "text",
-		standard: "",
-		expected: "names of network interfaces, with commas",
-		help: "use these network interfaces only; empty: all",
-	},
-	{
-		name: "data",
-		value: "FOLDER",
-		kind: "text",
-		standard: "",
-		expected: "a folder",
-		help: "where this camera keeps its identity and name; one folder a camera; empty: ~/.local/state/porthole",
-	},
-	{
-		name: "log-level",
-		value: "WORD",
-		kind: "choice",
-		of: ["error", "warn", "info", "debug"],
-		standard: "info",
-		help: "how much is logged on standard error",
-	},
+	...HOST_SETTINGS,
 ]);
 
 /** The settings of `porthole street` beside those of its cameras. */

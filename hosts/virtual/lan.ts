@@ -1,3 +1,5 @@
+import type { Octets } from "../../src/core/time";
+import { ARP_OCTETS, type ArpMessage } from "./arp-message";
 import { INWARD, type LinkSettings, OUTWARD } from "./link";
 import type { Nic } from "./nic";
 import { isMulticast, type Packet, packetLength } from "./packet";
@@ -17,7 +19,8 @@ export interface LanOptions {
 
 /**
  * Switches packets between the machines of one network: unicast by address, broadcast to all, multicast to those who
- * joined the group. Each receiver's link loses, delays and repeats packets on its own.
+ * joined the group. Each receiver's link loses, delays and repeats packets on its own. {@link partition} tears the
+ * network into parts that do not hear each other.
  */
 export class Lan {
 	readonly name: string;
@@ -28,7 +31,10 @@ export class Lan {
 	/** Packets sent into this network so far. */
 	packets = 0;
 	private readonly nics: Nic[] = [];
-	private readonly owners = new Map<string, Nic>();
+	/** Who answers for an address: the last who claimed it comes first. */
+	private readonly owners = new Map<string, Nic[]>();
+	/** The part that each interface is in; those that are not named are in one part of their own. */
+	private parts: Map<Nic, number> | undefined;
 	private readonly outward: number[] = [];
 	private readonly inward: number[] = [];
 
@@ -48,12 +54,41 @@ export class Lan {
 
 	/** Lets `nic` answer for `address` from now on, whoever did so before. */
 	claim(address: string, nic: Nic): void {
-		this.owners.set(address, nic);
+		const others = this.owners.get(address)?.filter((other) => other !== nic) ?? [];
+		this.owners.set(address, [nic, ...others]);
 	}
 
-	/** Lets `nic` no longer answer for `address`. */
+	/** Lets `nic` no longer answer for `address`; who claimed it before, and still does, answers again. */
 	unclaim(address: string, nic: Nic): void {
-		if (this.owners.get(address) === nic) this.owners.delete(address);
+		const others = this.owners.get(address)?.filter((other) => other !== nic) ?? [];
+		if (others.length > 0) this.owners.set(address, others);
+		else this.owners.delete(address);
+	}
+
+	/**
+	 * Tears the network: interfaces hear those of their own group only, until {@link heal} or the next call. Packets
+	 * between groups that are on their way are lost as well. All interfaces that no group names are one more group.
+	 */
+	partition(groups: readonly (readonly Nic[])[]): void {
+		const parts = new Map<Nic, number>();
+		for (const [number, group] of groups.entries()) {
+			for (const nic of group) {
+				if (nic.lan !== this) throw new RangeError(`${nic.name} is not plugged into ${this.name}`);
+				if (parts.has(nic)) throw new RangeError(`${nic.mac} is in two groups`);
+				parts.set(nic, number);
+			}
+		}
+		this.parts = parts;
+	}
+
+	/** Ends a partition. */
+	heal(): void {
+		this.parts = undefined;
+	}
+
+	/** True when no partition keeps the two apart. */
+	hears(a: Nic, b: Nic): boolean {
+		return this.parts === undefined || this.parts.get(a) === this.parts.get(b);
 	}
 
 	/** Carries a packet from one interface to the next hop, or to all who should have it. */
@@ -68,18 +103,47 @@ export class Lan {
 		from.link.carry(OUTWARD, this.world.now, octets, this.outward);
 		for (const at of this.outward) {
 			if (everyone) {
-				this.flood(from, multicast ? packet.destination : undefined, at, packet, octets);
+				this.flood(from, multicast ? packet.destination : undefined, at, octets, (nic) => nic.deliver(packet));
 				continue;
 			}
-			const to = this.owners.get(this.routed ? packet.destination : nextHop);
-			if (to === undefined) continue;
-			this.inward.length = 0;
-			to.link.carry(INWARD, at, octets, this.inward);
-			for (const arrival of this.inward) this.world.at(arrival, () => to.deliver(packet));
+			const to = this.ownerFor(from, this.routed ? packet.destination : nextHop);
+			if (to !== undefined) this.bring(from, to, at, octets, (nic) => nic.deliver(packet));
 		}
 	}
 
-	private flood(from: Nic, group: string | undefined, at: number, packet: Packet, octets: number): void {
+	/**
+	 * Carries an ARP message from one interface to all others, or to `to` alone. With an announcement the whole network
+	 * learns that the address has moved, as soon as the message is through the sender's link.
+	 */
+	arp(from: Nic, message: ArpMessage, to?: Nic): void {
+		if (this.routed) return;
+		this.outward.length = 0;
+		from.link.carry(OUTWARD, this.world.now, ARP_OCTETS, this.outward);
+		for (const at of this.outward) {
+			if (message.kind === "announcement") this.world.at(at, () => this.announced(from, message.address));
+			if (to !== undefined) this.bring(from, to, at, ARP_OCTETS, (nic) => nic.hear(message));
+			else this.flood(from, undefined, at, ARP_OCTETS, (nic) => nic.hear(message));
+		}
+	}
+
+	private announced(from: Nic, address: string): void {
+		if (from.link.up && from.has(address)) this.claim(address, from);
+	}
+
+	private ownerFor(from: Nic, address: string): Nic | undefined {
+		const owners = this.owners.get(address);
+		if (owners === undefined || this.parts === undefined) return owners?.[0];
+		for (const owner of owners) if (this.hears(from, owner)) return owner;
+		return undefined;
+	}
+
+	private bring(from: Nic, to: Nic, at: number, octets: Octets, arrived: (nic: Nic) => void): void {
+		this.inward.length = 0;
+		to.link.carry(INWARD, at, octets, this.inward);
+		for (const arrival of this.inward) this.arrive(from, [to], arrival, arrived);
+	}
+
+	private flood(from: Nic, group: string | undefined, at: number, octets: Octets, arrived: (nic: Nic) => void): void {
 		let batch: Nic[] = [];
 		let batchAt = -1;
 		for (const nic of this.nics) {
@@ -89,19 +153,22 @@ export class Lan {
 			for (const arrival of this.inward) {
 				// One event for all who hear it at the same time keeps hundreds of machines cheap.
 				if (arrival !== batchAt) {
-					if (batch.length > 0) this.deliverTo(batch, batchAt, packet);
+					if (batch.length > 0) this.arrive(from, batch, batchAt, arrived);
 					batch = [];
 					batchAt = arrival;
 				}
 				batch.push(nic);
 			}
 		}
-		if (batch.length > 0) this.deliverTo(batch, batchAt, packet);
+		if (batch.length > 0) this.arrive(from, batch, batchAt, arrived);
 	}
 
-	private deliverTo(nics: readonly Nic[], at: number, packet: Packet): void {
+	private arrive(from: Nic, nics: readonly Nic[], at: number, arrived: (nic: Nic) => void): void {
 		this.world.at(at, () => {
-			for (const nic of nics) nic.deliver(packet);
+			for (const nic of nics) {
+				if (this.hears(from, nic)) arrived(nic);
+				else nic.link.lost++;
+			}
 		});
 	}
 }

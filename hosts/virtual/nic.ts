@@ -1,5 +1,6 @@
 import { broadcastAddress, sameNetwork } from "../../src/core/ipv4";
 import type { Path } from "../../src/core/path";
+import type { ArpMessage } from "./arp-message";
 import type { Lan } from "./lan";
 import { Link, type LinkSettings } from "./link";
 import type { Packet } from "./packet";
@@ -21,7 +22,7 @@ export interface NicOwner {
 	pathsChanged(): void;
 }
 
-/** Joins a machine to a network by a {@link Link}; has one IPv4 address, or none yet. */
+/** Joins a machine to a network by a {@link Link}; has one IPv4 address of its own, or none yet. */
 export class Nic {
 	readonly link: Link;
 	/** The address and what belongs to it; `undefined` while there is none. A change makes a new object. */
@@ -30,6 +31,10 @@ export class Nic {
 	broadcast = "";
 	/** Multicast groups that the machine has joined here, with the number of sockets that did. */
 	readonly groups = new Map<string, number>();
+	/** Further addresses, which do not make paths of their own; gone after a crash. */
+	readonly floating = new Set<string>();
+	/** Hears the ARP messages of others. */
+	arpWatcher: ((message: ArpMessage) => void) | undefined;
 
 	constructor(
 		private readonly owner: NicOwner,
@@ -65,6 +70,22 @@ export class Nic {
 	/** True when `address` is in this interface's own network. */
 	reaches(address: string): boolean {
 		return this.path !== undefined && sameNetwork(this.path.address, address, this.path.prefix);
+	}
+
+	/** True when the interface answers for `address`. */
+	has(address: string): boolean {
+		return this.path?.address === address || (this.floating.size > 0 && this.floating.has(address));
+	}
+
+	/** Takes an ARP message that arrived; lost if the machine is off or the cable is out by now. */
+	hear(message: ArpMessage): void {
+		if (!this.link.up || !this.owner.on) {
+			this.link.lost++;
+			return;
+		}
+		const { kind, address, from } = message;
+		if (kind === "probe" && this.has(address)) this.lan.arp(this, { kind: "answer", address, from: this }, from);
+		this.arpWatcher?.(message);
 	}
 
 	/** Hands a packet that arrived to the machine; lost if the machine is off or the cable is out by now. */

@@ -283,7 +283,8 @@ export class TcpConnection implements Stream {
 
 	private expire(limit: Millis): void {
 		if (this.state === "over") return;
-		if (this.now - this.waitingSince >= limit) {
+		// Compared as it was set: times are fractions, and a difference of theirs may be a little less.
+		if (this.now >= this.waitingSince + limit) {
 			this.fail("timeout");
 			return;
 		}

@@ -50,6 +50,7 @@ export class VirtualMachine implements NicOwner {
 	network: VirtualNetwork;
 	clock: VirtualClock;
 	on = true;
+	suspended = false;
 	/** True: packets for others are passed on. */
 	forwarding = false;
 	hook: PacketHook | undefined;
@@ -83,10 +84,27 @@ export class VirtualMachine implements NicOwner {
 
 	/** The power fails. Nobody is told. */
 	crash(): void {
-		this.on = false;
+		this.on = this.suspended = false;
 		this.clock.stop();
 		this.network.stop();
-		for (const nic of this.nics) nic.groups.clear();
+		for (const nic of this.nics) {
+			nic.groups.clear();
+			// The network goes on believing that they are here until another machine announces them.
+			nic.floating.clear();
+			nic.arpWatcher = undefined;
+		}
+	}
+
+	/** The machine is suspended: it hears nothing and does nothing until {@link resume}, and does not know. */
+	suspend(): void {
+		this.suspended = true;
+		this.clock.sleep();
+	}
+
+	/** It goes on where it was, later. */
+	resume(): void {
+		this.suspended = false;
+		this.clock.wake();
 	}
 
 	/** The power is back: a new network and a new clock; the program is the caller's to start again. */
@@ -104,7 +122,7 @@ export class VirtualMachine implements NicOwner {
 	/** True when `address` is one of the machine's own. */
 	owns(address: string): boolean {
 		if (address.startsWith("127.")) return true;
-		for (const nic of this.nics) if (nic.path?.address === address) return true;
+		for (const nic of this.nics) if (nic.has(address)) return true;
 		return false;
 	}
 
@@ -144,6 +162,7 @@ export class VirtualMachine implements NicOwner {
 	}
 
 	receive(packet: Packet, nic: Nic): void {
+		if (this.suspended) return;
 		const seen = this.hook === undefined ? packet : this.hook.incoming(packet, nic);
 		if (seen === undefined) return;
 		if (this.owns(seen.destination) || this.isForAll(seen.destination, nic)) this.network.deliver(seen, nic);

@@ -124,7 +124,7 @@ export class VirtualUdp implements UdpSocket {
 		const address = this.options.path?.address ?? this.boundAddress;
 		for (const nic of this.network.machine.nics) {
 			if (nic.path === undefined) continue;
-			if (address === undefined ? nic.up : nic.path.address === address) return nic;
+			if (address === undefined ? nic.up : nic.has(address)) return nic;
 		}
 		return undefined;
 	}

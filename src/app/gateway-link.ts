@@ -12,6 +12,8 @@ import type { UdpBinding } from "./udp-binding";
 export class GatewayLink implements GatewayOutbox {
 	/** The sockets for searches, PCP and NAT-PMP; set before the client is started. */
 	udp: UdpBinding | undefined;
+	/** The connection of the last request. */
+	private current: StreamBinding | undefined;
 
 	constructor(
 		private readonly network: Network,
@@ -36,7 +38,13 @@ export class GatewayLink implements GatewayOutbox {
 		};
 		const exchange = new HttpExchange(this.pump.now(), { method, host, target, headers, body }, outlet);
 		const binding = new StreamBinding(this.pump, exchange);
+		this.current = binding;
 		binding.attach(this.network.connect({ address, port, localAddress: path.address }, binding));
+	}
+
+	abandon(): void {
+		this.current?.abort();
+		this.current = undefined;
 	}
 
 	private result(id: number, result: ExchangeResult): void {

@@ -1,7 +1,10 @@
 import type { Millis } from "../core/time";
 
-/** Probes in one round. */
-const PROBES = 3;
+/** Probes in one round: the least, and the most, which a network with heavy loss needs. */
+const PROBES_MIN = 3;
+const PROBES_MAX = 30;
+/** Chance that all probes of a round are lost though the representative lives. */
+const ERROR = 1e-5;
 /** Other cameras asked for a second opinion in one round. */
 const WITNESSES = 2;
 
@@ -23,13 +26,14 @@ export interface SuspicionOutbox {
 /**
  * Finds out whether a silent representative is gone, or this camera deaf.
  *
- * Three unicast probes go to the representative, and to other cameras for a second opinion: who heard it last, and
+ * Unicast probes, three or more, go to the representative, and to other cameras for a second opinion: who heard it last, and
  * when. Nobody at all answers: then it may well be this camera whose radio is deaf, and it does not claim before the
  * gateway has answered it.
  */
 export class Suspicion {
 	deadline: Millis = Infinity;
 	private probes = 0;
+	private count = PROBES_MIN;
 	private probeAt: Millis = Infinity;
 	private decideAt: Millis = Infinity;
 	private witnessed = false;
@@ -48,7 +52,11 @@ export class Suspicion {
 		return Math.max(40, Math.min(60, Math.floor(this.period / 4)));
 	}
 
-	begin(now: Millis): void {
+	/** @param loss part of the messages that get lost, 0 … 1: the more, the more often is asked before a camera is given up */
+	begin(now: Millis, loss: number): void {
+		const roundTrip = 1 - (1 - loss) ** 2;
+		const needed = roundTrip <= 0 ? 0 : Math.ceil(Math.log(ERROR) / Math.log(Math.min(0.9, roundTrip)));
+		this.count = Math.max(PROBES_MIN, Math.min(PROBES_MAX, needed));
 		this.witnessed = this.doubted = false;
 		this.provenAt = Infinity;
 		this.round(now);
@@ -79,7 +87,7 @@ export class Suspicion {
 		if (now >= this.probeAt) {
 			out.probe(suspect);
 			for (let i = 0; i < Math.min(WITNESSES, others.length); i++) out.probe(others[i]);
-			this.probeAt = ++this.probes < PROBES ? now + this.spacing : Infinity;
+			this.probeAt = ++this.probes < this.count ? now + this.spacing : Infinity;
 		}
 		if (now >= this.decideAt) {
 			if (this.witnessed || others.length === 0 || this.isOver(now, heardAt)) {
@@ -104,7 +112,7 @@ export class Suspicion {
 	private round(now: Millis): void {
 		this.probes = 0;
 		this.probeAt = now;
-		this.decideAt = now + PROBES * this.spacing;
+		this.decideAt = now + this.count * this.spacing;
 		this.deadline = now;
 	}
 }

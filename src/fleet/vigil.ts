@@ -6,12 +6,16 @@ import { LONELY_PERIODS, Suspicion, type SuspicionOutbox } from "./suspicion";
 /** A camera that was suspended for this many periods gives the representative time to be heard. */
 const SUSPENDED_PERIODS = 2;
 
+/** Inquiries over which their loss is averaged. */
+const LOSS_PERIODS = 40;
+/** A longer silence tells nothing of loss. */
+const SAMPLE_MAX = 10;
 /** The last probe has this long to be answered. */
 const ANSWER_TIME: Millis = 300;
 
 /**
- * Watches the representative and tells when it is gone: by inquiries that fail to arrive, checked by probes and a
- * second opinion (`heirs`) or not (IMG-23), or by probes that it leaves unanswered (IMG-24).
+ * Watches the representative and tells when it is gone: inquiries fail to arrive (IMG-23), or it leaves probes
+ * unanswered (IMG-24), and it gives no answer to a round of probes, nor has another camera heard it.
  */
 export class Vigil {
 	deadline: Millis = Infinity;
@@ -23,6 +27,9 @@ export class Vigil {
 	private heir = false;
 	private probeAt: Millis = Infinity;
 	private unanswered = 0;
+	private suspectedAt: Millis = Infinity;
+	/** Part of the inquiries that were missed of late. */
+	private loss = 0;
 	private readonly suspicion: Suspicion;
 
 	/** @param random numbers in [0, 1) */
@@ -52,6 +59,9 @@ export class Vigil {
 
 	/** The representative was heard. */
 	heard(now: Millis): void {
+		const { mode, heartbeat } = this.settings;
+		const periods = mode === "probing" ? 1 : Math.max(1, Math.round((now - this.heardAt) / heartbeat));
+		if (periods <= SAMPLE_MAX) this.loss += ((periods - 1) / periods - this.loss) * (periods / LOSS_PERIODS);
 		this.heardAt = now;
 		this.unanswered = 0;
 		this.suspicion.end();
@@ -65,7 +75,8 @@ export class Vigil {
 			if (message.nonce === this.nonce) this.heard(now);
 		} else if (this.suspicion.active && message.target === this.leader && message.age !== undefined) {
 			this.heardAt = Math.max(this.heardAt, now - message.age);
-			if (now < this.absentAt()) this.suspicion.end();
+			const lives = this.settings.mode === "probing" ? this.heardAt >= this.suspectedAt : now < this.absentAt();
+			if (lives) this.heard(this.heardAt);
 			else this.suspicion.witness();
 			this.plan();
 		}
@@ -86,21 +97,23 @@ export class Vigil {
 		let gone = false;
 		if (now - this.deadline >= SUSPENDED_PERIODS * this.settings.heartbeat) {
 			// It was not the representative that was silent: this camera was asleep.
+			this.probeAt = now + this.interval();
 			this.heard(now);
-		} else if (this.settings.mode === "probing") {
-			gone = this.unanswered >= this.settings.missed;
-			if (!gone) this.ask(now, out);
-		} else if (this.settings.mode === "heirs") {
-			if (!this.suspicion.active) this.suspicion.begin(now);
-			gone = this.suspicion.expire(now, this.heardAt, this.leader, witnesses(), out);
+		} else if (this.settings.mode === "probing" && !this.suspicion.active && this.unanswered < this.settings.missed) {
+			this.ask(now, out);
 		} else {
-			gone = true;
+			if (!this.suspicion.active) {
+				this.suspicion.begin(now, this.loss);
+				this.suspectedAt = now;
+			}
+			gone = this.suspicion.expire(now, this.heardAt, this.leader, witnesses(), out);
 		}
 		this.plan();
 		return gone;
 	}
 
 	private ask(now: Millis, out: SuspicionOutbox): void {
+		if (this.unanswered > 0) this.loss += (1 - this.loss) / LOSS_PERIODS;
 		this.unanswered++;
 		out.probe(this.leader);
 		this.probeAt = now + (this.unanswered < this.settings.missed ? this.interval() : ANSWER_TIME);
@@ -119,7 +132,7 @@ export class Vigil {
 
 	private plan(): void {
 		if (this.leader === "") this.deadline = Infinity;
-		else if (this.settings.mode === "probing") this.deadline = this.probeAt;
-		else this.deadline = this.suspicion.active ? this.suspicion.deadline : this.absentAt();
+		else if (this.suspicion.active) this.deadline = this.suspicion.deadline;
+		else this.deadline = this.settings.mode === "probing" ? this.probeAt : this.absentAt();
 	}
 }

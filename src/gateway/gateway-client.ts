@@ -5,12 +5,13 @@ import type { Millis } from "../core/time";
 import { PCP_PORT } from "../wire/pcp";
 import { parseSsdp } from "../wire/ssdp";
 import { AddressJudge } from "./address-judge";
+import type { AssignmentOwner, HeldPort } from "./assignment-owner";
 import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox, GatewayStatus } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
 import type { ActionContinuation, Igd } from "./igd";
 import { IgdFinder } from "./igd-finder";
-import { type AssignmentOwner, type HeldPort, PortAssignment } from "./port-assignment";
+import { PortAssignment } from "./port-assignment";
 import { type ControlledPort, PortControl } from "./port-control";
 import type { PortAim } from "./port-plan";
 import type { GoneCamera } from "./representative-port";
@@ -275,15 +276,14 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 	}
 
 	private search(now: Millis, out: GatewayOutbox): void {
-		this.searchAt = Infinity;
-		if (this.paths.length === 0) return;
+		this.searchAt = this.pollAt = this.tableAt = Infinity;
 		this.searchedAt = now;
 		this.queue.clear();
 		this.table.reading = false;
 		this.assignment.stop();
 		this.igd = undefined;
-		this.pollAt = this.tableAt = Infinity;
-		this.finder.search(now, this.paths, out);
+		// Without a network it is found when there is one again.
+		if (this.paths.length > 0) this.finder.search(now, this.paths, out);
 	}
 
 	private chosen(now: Millis, igd: Igd, out: GatewayOutbox): void {

@@ -56,6 +56,8 @@ export interface GatewayRequest {
 export interface GatewayOutbox extends DatagramOutbox, Outlet<GatewayEvent> {
 	/** Makes an HTTP request over TCP. One is under way at a time. */
 	request(request: GatewayRequest): void;
+	/** Drops the connection of the request that is under way; it is not answered. */
+	abandon(): void;
 }
 
 /** What is known of the gateway, for pages and for the doctor. */

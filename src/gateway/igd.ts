@@ -58,6 +58,11 @@ export class Igd {
 		);
 	}
 
+	/** Gives the request up that is under way: it counts as not answered. */
+	abandon(now: number, out: GatewayOutbox): void {
+		this.queue.abandon(now, out);
+	}
+
 	/** AddPortMapping to this camera. @see WANIPConnection:1 §2.4.16 */
 	add(mapping: MappingRequest, then: ActionContinuation, out: GatewayOutbox): void {
 		const args: [string, string][] = [

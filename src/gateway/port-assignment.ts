@@ -1,13 +1,15 @@
 import type { Millis } from "../core/time";
+import type { AssignmentOwner, HeldPort } from "./assignment-owner";
 import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
+import { giveBack, giveBackAll } from "./give-back";
 import type { Igd } from "./igd";
 import { LeasePolicy } from "./lease-policy";
 import { buildMappingDescription } from "./mapping-description";
 import { type AttemptOutcome, PortAttempt } from "./port-attempt";
 import { type PortAim, planPorts } from "./port-plan";
-import { holderOf, type Neighbours, nextAsk } from "./representative-port";
+import { type Neighbours, nextAsk } from "./representative-port";
 
 /** A mapping is looked at again this long after it was made: some gateways drop it at once (quirk 2). */
 const SETTLE: Millis = 5000;
@@ -19,27 +21,6 @@ const RETRY: Millis = 60000;
 const LIES_MAX = 3;
 /** Ports refused with 606 in a row, after which this device is taken for one that may open none (quirk 4). */
 const UNAUTHORIZED_MAX = 2;
-
-/** The port that this camera holds on the gateway. */
-export interface HeldPort {
-	readonly externalPort: number;
-	readonly internalPort: number;
-	readonly representative: boolean;
-}
-
-/** Who an assignment belongs to. */
-export interface AssignmentOwner {
-	/** The port is held, read back and right. Called again only for another port. */
-	held(now: Millis, port: HeldPort, out: GatewayOutbox): void;
-	/** The port is not ours any more, or never was; another is being tried. */
-	lost(now: Millis, why: string, out: GatewayOutbox): void;
-	/** The representative's port, which was ours, is a living camera's. */
-	beaten(now: Millis, out: GatewayOutbox): void;
-	/** The gateway does not answer. */
-	silent(now: Millis, out: GatewayOutbox): void;
-	/** What is known of trouble has changed. */
-	diagnose(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void;
-}
 
 /**
  * Gets one external port from a gateway and keeps it.
@@ -68,6 +49,7 @@ export class PortAssignment {
 	private lies = 0;
 	private unauthorized = 0;
 	private busy = false;
+	private current: PortAttempt | undefined;
 	/** True: the mapping's description is not what it should be. */
 	private stale = false;
 	private renewAt: Millis = Infinity;
@@ -75,6 +57,10 @@ export class PortAssignment {
 	private askAt: Millis = Infinity;
 	/** What was left of its lease then; -1: not asked yet. */
 	private leaseLeft = -1;
+	/** Representative ports that may lead here, for all that is known: a former life's too. */
+	private readonly mayHave: Set<number>;
+	/** Ports that were given up for a better one, until the gateway has said that they are gone. */
+	private readonly spare = new Set<number>();
 	/** True: this gateway lets nobody delete another's mapping. */
 	private secure = false;
 
@@ -85,6 +71,7 @@ export class PortAssignment {
 		private remembered: number,
 	) {
 		this.leases = new LeasePolicy(settings);
+		this.mayHave = new Set(settings.representativePorts);
 		this.neighbours = { id: settings.id, ports: [], addresses: [], gone: [] };
 	}
 
@@ -104,9 +91,13 @@ export class PortAssignment {
 	setAim(now: Millis, aim: PortAim, out: GatewayOutbox): void {
 		if (aim === this.aim && aim !== "representative") return;
 		this.aim = aim;
+		if (!this.port?.representative) this.base = 0;
 		this.leaseLeft = -1;
+		this.askAt = Infinity;
 		this.aimed = true;
 		if (!this.busy) this.replan(now, out);
+		// What was right to delete is not so any more, and the request may still be on its way.
+		else if (aim !== "representative") this.current?.abandon(now, out);
 	}
 
 	/** Stops; nothing is deleted. */
@@ -118,9 +109,14 @@ export class PortAssignment {
 
 	/** Deletes the mapping, and stops; `done` is called in any case. */
 	release(now: Millis, done: (now: Millis, out: GatewayOutbox) => void, out: GatewayOutbox): void {
-		const { port } = this;
-		if (this.igd === undefined || port === undefined) done(now, out);
-		else this.giveBack(port.externalPort, true, done, out);
+		const { igd, port, neighbours } = this;
+		const spare = [...this.spare];
+		const rest = (later: Millis, next: GatewayOutbox): void => {
+			if (igd === undefined || spare.length === 0) done(later, next);
+			else giveBackAll(igd, spare, 0, neighbours, () => {}, done, next);
+		};
+		if (igd === undefined || port === undefined) rest(now, out);
+		else this.giveBack(port.externalPort, true, rest, out);
 		this.stop();
 		this.port = undefined;
 	}
@@ -173,26 +169,27 @@ export class PortAssignment {
 		return aim === "representative" ? [first] : [held, ...planPorts(settings, aim, first, held)];
 	}
 
-	/** Follows a new aim. Whoever is not the representative lets go of its port first, a former life's mapping included. */
+	/** Follows a new aim. Whoever is not the representative lets go of its port first, be it a former life's. */
 	private replan(now: Millis, out: GatewayOutbox): void {
 		if (this.aim === undefined || this.igd === undefined) return;
 		this.aimed = false;
-		if (this.aim !== "own" || this.port?.representative === false) {
-			this.wanted = this.plan();
-			this.next(now, out);
-			return;
-		}
-		const held = this.port !== undefined;
-		this.drop(now, "another camera is the representative", out);
+		const held = this.port?.representative ? this.port.externalPort : 0;
+		if (this.aim === "own" && held !== 0) this.drop(now, "another camera is the representative", out);
 		const { igd } = this;
-		this.busy = true;
 		const go = (later: Millis, next: GatewayOutbox): void => {
 			if (this.igd !== igd) return;
 			this.busy = false;
 			this.wanted = this.plan();
 			this.next(later, next);
 		};
-		this.giveBack(this.first, held, go, out);
+		if (this.aim === "own" && this.mayHave.size > 0) {
+			this.busy = true;
+			this.deadline = Infinity;
+			const freed = (port: number) => this.mayHave.delete(port);
+			giveBackAll(igd, [...this.mayHave], held, this.neighbours, freed, go, out);
+		} else {
+			go(now, out);
+		}
 	}
 
 	private next(now: Millis, out: GatewayOutbox): void {
@@ -204,28 +201,31 @@ export class PortAssignment {
 	}
 
 	private attempt(port: number, asks: boolean): PortAttempt | undefined {
-		const { igd, settings, leases, neighbours, stale } = this;
+		const { igd, settings, leases, stale } = this;
 		const asked = this.igdFor(port);
 		if (igd === undefined || asked === undefined) return undefined;
 		this.busy = true;
+		this.deadline = Infinity;
 		if (asks) this.stale = false;
 		const representative = port === this.first;
+		if (representative) this.mayHave.add(port);
 		const terms = {
 			internalPort: settings.internalPort || port,
 			description: buildMappingDescription(settings.model, settings.id, this.name),
 			leases,
 			representative,
-			neighbours,
-			mayRemove: representative && this.aim === "representative" && !this.secure,
+			neighbours: () => this.neighbours,
+			mayRemove: () => representative && this.aim === "representative" && !this.secure,
 			renaming: stale,
 			// Whoever has an own port, there are others.
 			look: representative || port === this.remembered || port === this.port?.externalPort,
 		};
-		return new PortAttempt(asked, port, terms, (now, outcome, next) => {
+		this.current = new PortAttempt(asked, port, terms, (now, outcome, next) => {
 			if (this.igd !== igd) return;
 			this.busy = false;
 			this.attempted(now, port, asks, outcome, next);
 		});
+		return this.current;
 	}
 
 	private attempted(now: Millis, port: number, asked: boolean, outcome: AttemptOutcome, out: GatewayOutbox): void {
@@ -236,6 +236,7 @@ export class PortAssignment {
 				if (asked) this.hold(now, port, out);
 				else {
 					this.settled = true;
+					this.aimed ||= this.aim === "own" && this.mayHave.size > 0;
 					this.schedule(now);
 				}
 				break;
@@ -308,29 +309,14 @@ export class PortAssignment {
 		this.next(now, out);
 	}
 
-	/**
-	 * Deletes a mapping if it is this camera's own.
-	 * @param held true: it was, and a gateway that can't be asked is believed to have it still
-	 * @param done called in any case
-	 */
 	private giveBack(
 		port: number,
 		held: boolean,
-		done: (now: Millis, out: GatewayOutbox) => void,
+		done: (now: Millis, out: GatewayOutbox, sure: boolean) => void,
 		out: GatewayOutbox,
 	): void {
-		const asked = this.igdFor(port);
-		// A look before: since it was made, the mapping may have become another's.
-		asked?.read(
-			port,
-			(now, answer, next) => {
-				const holder = answer && holderOf(answer, port, asked.path.address, this.neighbours);
-				if (holder === "mine" || (holder === "unreadable" && held))
-					asked.delete(port, (later, _, last) => done(later, last), next);
-				else done(now, next);
-			},
-			out,
-		);
+		const igd = this.igdFor(port);
+		if (igd !== undefined) giveBack(igd, port, held, this.neighbours, done, out);
 	}
 
 	/** The table has no room for two: the own port goes first, then comes the representative's. */
@@ -382,7 +368,9 @@ export class PortAssignment {
 		this.schedule(now);
 		if (fresh) this.owner.held(now, port, out);
 		// The port of its own is not needed any more (IMG-22).
-		if (fresh && before !== undefined) this.giveBack(before.externalPort, true, () => {}, out);
+		if (!fresh || before === undefined) return;
+		this.spare.add(before.externalPort);
+		this.giveBack(before.externalPort, true, (_now, _out, sure) => sure && this.spare.delete(before.externalPort), out);
 	}
 
 	private schedule(now: Millis): void {

@@ -35,9 +35,9 @@ export interface AttemptTerms {
 	readonly description: string;
 	readonly leases: LeasePolicy;
 	readonly representative: boolean;
-	readonly neighbours: Neighbours;
-	/** True: whose camera is gone, his mapping may be deleted. */
-	readonly mayRemove: boolean;
+	readonly neighbours: () => Neighbours;
+	/** True: the mapping of a camera that is gone may be deleted. */
+	readonly mayRemove: () => boolean;
 	/** True: an entry that kept an old description is made anew. */
 	readonly renaming: boolean;
 	/** True: a look whether an entry that is refused is ours, or whose it is; else it is another's without a look. */
@@ -47,6 +47,8 @@ export interface AttemptTerms {
 /** Asks a gateway for one port, in as many steps as it takes with real gateways, and tells what became of it. */
 export class PortAttempt {
 	private removed = false;
+	private removing = false;
+	private abandoned = false;
 	private secure = false;
 	private vanished = false;
 
@@ -110,7 +112,7 @@ export class PortAttempt {
 	/** A conflict: with another camera, with ourselves, with a stranger, or with nothing at all (quirk 3). */
 	private examine(out: GatewayOutbox): void {
 		this.read((now, holder, answer, next) => {
-			const ours = holder === "mine" || (holder === "gone" && this.terms.mayRemove);
+			const ours = holder === "mine" || (holder === "gone" && this.terms.mayRemove());
 			if (ours && !this.removed) this.remove(next);
 			// It was there a moment ago: who had it has let it go.
 			else if (holder === "absent" && !this.removed) {
@@ -120,13 +122,23 @@ export class PortAttempt {
 		}, out);
 	}
 
+	/** Takes a deletion back that has not been answered yet. */
+	abandon(now: Millis, out: GatewayOutbox): void {
+		if (!this.removing) return;
+		this.abandoned = true;
+		this.igd.abandon(now, out);
+	}
+
 	/** Deletes an entry that was just looked at, and asks again. */
 	private remove(out: GatewayOutbox): void {
-		this.removed = true;
+		this.removed = this.removing = true;
 		this.igd.delete(
 			this.port,
 			(now, answer, next) => {
-				if (answer === undefined) {
+				this.removing = false;
+				if (this.abandoned) {
+					this.done(now, { result: "taken", holder: "camera", lease: 0, secure: false }, next);
+				} else if (answer === undefined) {
 					this.done(now, { result: "silent" }, next);
 				} else if (answer.error === 0) {
 					this.start(next);
@@ -179,7 +191,7 @@ export class PortAttempt {
 			port,
 			(now, answer, next) => {
 				if (answer === undefined) this.done(now, { result: "silent" }, next);
-				else then(now, holderOf(answer, port, igd.path.address, terms.neighbours), answer, next);
+				else then(now, holderOf(answer, port, igd.path.address, terms.neighbours()), answer, next);
 			},
 			out,
 		);

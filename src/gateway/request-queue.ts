@@ -39,6 +39,13 @@ export class RequestQueue {
 		this.current = undefined;
 	}
 
+	/** Gives the request under way up, as far as that is possible; it counts as not answered. */
+	abandon(now: Millis, out: GatewayOutbox): void {
+		if (this.current === undefined) return;
+		out.abandon();
+		this.answered(now, this.id, undefined, out);
+	}
+
 	/** An answer came, or (`undefined`) none will. */
 	answered(now: Millis, id: number, answer: GatewayAnswer, out: GatewayOutbox): void {
 		if (this.current === undefined || id !== this.id) return;

@@ -9,7 +9,7 @@ export type FloatingFailure =
 	/** Anything else; the detail says what. */
 	| "failed";
 
-/** Hears of a floating address; never called inside a call of {@link FloatingAddress}, nor after `release`. */
+/** Hears of a floating address; `failed` may come inside the call of `take`, nothing comes after `release`. */
 export interface FloatingSink {
 	/** The address was probed, added to the interface and announced. */
 	taken(): void;

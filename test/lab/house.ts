@@ -75,6 +75,14 @@ export class House {
 		return performance.now() - start;
 	}
 
+	/** Waits until the portal lists so many cameras, one of them as the representative. */
+	async untilCount(ns: string, url: string, count: number, limit: number): Promise<void> {
+		await until(`${url} lists ${count} cameras with one representative`, limit, async () => {
+			const cameras = (await this.portal(ns, url))?.cameras ?? [];
+			return cameras.length === count && cameras.filter((camera) => camera.representative).length === 1;
+		});
+	}
+
 	/** Watches a stream with curl for two seconds. @returns the number of pictures */
 	async countPictures(ns: string, url: string): Promise<number> {
 		const pipe = `curl -sN --max-time 2 '${url}' | grep -aic '^content-type: image/jpeg'`;

@@ -46,6 +46,11 @@ export class LabProcess {
 		});
 	}
 
+	/** Hands on what the process writes to standard output from now on, as it comes. */
+	listen(listener: (chunk: string) => void): void {
+		this.child.stdout?.on("data", listener);
+	}
+
 	get running(): boolean {
 		return this.child.exitCode === null && this.child.signalCode === null && this.child.pid !== undefined;
 	}
@@ -113,6 +118,11 @@ export class Lab {
 		const process = new LabProcess(`${ns}: ${argv.join(" ")}`, child);
 		this.processes.push(process);
 		return process;
+	}
+
+	/** Lets go of a process that has ended, where many are started in one lab. */
+	forget(process: LabProcess): void {
+		this.processes = this.processes.filter((other) => other !== process);
 	}
 
 	/** Starts a camera of the product under test in a namespace. */

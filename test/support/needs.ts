@@ -20,6 +20,7 @@ const NEEDS = {
 	ffprobe: [() => installed("ffprobe"), "Debian package ffmpeg"],
 	ustreamer: [() => installed("ustreamer"), "Debian package ustreamer"],
 	gcc: [() => installed("gcc"), "Debian packages gcc and libc6-dev"],
+	arping: [() => installed("arping"), "Debian package iputils-arping"],
 	setpriv: [() => installed("setpriv"), "Debian package util-linux"],
 	taskset: [() => installed("taskset"), "Debian package util-linux"],
 } as const satisfies Record<string, readonly [() => boolean, string]>;

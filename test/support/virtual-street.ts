@@ -2,13 +2,13 @@ import type { GatewayQuirks } from "../../hosts/virtual/gateway/quirks";
 import { VirtualGateway } from "../../hosts/virtual/gateway/virtual-gateway";
 import { Lan } from "../../hosts/virtual/lan";
 import type { LinkSettings } from "../../hosts/virtual/link";
+import { VirtualFloatingAddress } from "../../hosts/virtual/virtual-floating-address";
 import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { World } from "../../hosts/virtual/world";
 import { Camera } from "../../src/app/camera";
 import type { EndReason } from "../../src/core/stream";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
-import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_MOTION } from "../../src/ports/motion";
 import type { Stream, StreamSink } from "../../src/ports/net";
 import { NO_SWITCH, type Switch } from "../../src/ports/pins";
@@ -96,7 +96,7 @@ export class StreetCamera {
 				source,
 				motion: NO_MOTION,
 				switch: this.pin,
-				floating: NO_FLOATING_ADDRESS,
+				floating: new VirtualFloatingAddress(this.machine),
 				model: "sim",
 			},
 			settings,

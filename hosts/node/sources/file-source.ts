@@ -4,7 +4,7 @@ import type { Octets } from "../../../src/core/time";
 import { parseJpeg } from "../../../src/media/jpeg";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
 import { FrameMaker } from "./frame-maker";
-import { type JpegSink, JpegSplitter } from "./jpeg-splitter";
+import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
 import { Pacer } from "./pacer";
 import { SourceError } from "./source-error";
 

@@ -114,6 +114,7 @@ export class IgdActions {
 		if (typeof entry === "number") return entry;
 		if (quirks.permissionOff) return 606;
 		if (quirks.secure && entry.address !== from) return quirks.deleteForeignCode;
+		this.gateway.deleting?.(entry, from);
 		table.remove(entry.transport, entry.externalPort);
 		return undefined;
 	}
@@ -124,7 +125,10 @@ export class IgdActions {
 		if (typeof found === "number") return found;
 		const own = found.filter((entry) => !quirks.rangeChecksOwner || !quirks.secure || entry.address === from);
 		if (own.length === 0) return found.length > 0 ? 606 : 730;
-		for (const entry of own) table.remove(entry.transport, entry.externalPort);
+		for (const entry of own) {
+			this.gateway.deleting?.(entry, from);
+			table.remove(entry.transport, entry.externalPort);
+		}
 		return [];
 	}
 

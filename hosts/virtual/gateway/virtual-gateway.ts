@@ -6,7 +6,7 @@ import type { World } from "../world";
 import { controlPlace, DESCRIPTION_TARGET, type DescribedGateway, description, servicesOf } from "./description";
 import { type DeviceAnswer, type DeviceRequest, HttpResponder } from "./http-responder";
 import { PcpServer } from "./pcp-server";
-import { type MappingWatcher, PortTable } from "./port-table";
+import { type Mapping, type MappingWatcher, PortTable } from "./port-table";
 import { GATEWAY_DEFAULTS, type GatewayQuirks } from "./quirks";
 import { SoapControl } from "./soap-control";
 import { SsdpResponder } from "./ssdp-responder";
@@ -46,6 +46,8 @@ export class VirtualGateway implements DescribedGateway {
 	readonly name: string;
 	controlPort: number;
 	bootId = 1;
+	/** Hears of each mapping that a client is about to delete by UPnP, with the client's address. */
+	deleting: ((mapping: Mapping, client: string) => void) | undefined;
 	private readonly soap: SoapControl;
 	private ssdp: SsdpResponder | undefined;
 	private pcp: PcpServer | undefined;

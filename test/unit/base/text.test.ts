@@ -21,7 +21,9 @@ describe("base/text", () => {
 		assert.equal(utf8Decode(utf8Encode("a\ud800b\udc00")), "a\ufffdb\ufffd");
 	});
 
-	it("decodes ill-formed octets exactly as the platform does, for ever", () => {
+	it("decodes ill-formed octets exactly as the platform does, for ever", function () {
+		// XS has no decoder of its own to compare with.
+		if (typeof TextDecoder === "undefined") this.skip();
 		const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 		for (let seed = 0; seed < 3000; seed++) {
 			const random = new Prng(seed);

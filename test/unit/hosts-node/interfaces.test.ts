@@ -34,6 +34,16 @@ describe("hosts-node/interfaces", () => {
 		it(`finds ${title}`, () => assert.deepEqual([...parseRoutes([HEAD, ...lines, ""].join("\n"))], expected));
 	}
 
+	it("leaves out addresses that float among the cameras", () => {
+		const here = readPaths({ use: ["lo"] });
+		const [{ address }] = here;
+		const left = readPaths({ use: ["lo"], leaveOut: [address] });
+		assert.deepEqual(
+			left.map((path) => path.address),
+			here.slice(1).map((path) => path.address),
+		);
+	});
+
 	it("uses the interfaces that are named, and leaves alone those that are to be ignored", () => {
 		const all = readPaths({});
 		assert.ok(all.length > 0);

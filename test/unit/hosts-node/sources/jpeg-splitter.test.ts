@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { JPEG_MAX, type JpegSink, JpegSplitter } from "../../../../hosts/node/sources/jpeg-splitter";
+import { JPEG_MAX, type JpegSink, JpegSplitter } from "../../../../src/media/jpeg-splitter";
 import { Prng } from "../../../../src/base/prng";
 import { parseJpeg } from "../../../../src/media/jpeg";
 import { PICTURE } from "./collect";
@@ -38,7 +38,7 @@ function split(stream: Uint8Array, sizes: readonly number[]): [Buffer[], number]
 	return [pictures.list, splitter.broken];
 }
 
-describe("hosts-node/sources/jpeg-splitter", () => {
+describe("media/jpeg-splitter", () => {
 	for (const sizes of [[1], [2], [3], [7, 1], [4096], [65536], [10_000_000]]) {
 		it(`finds every picture in pieces of ${sizes}`, () => {
 			const all = [SMALL, PICTURE, TWO_SCANS, SMALL];

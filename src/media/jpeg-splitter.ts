@@ -1,4 +1,4 @@
-import type { Octets } from "../../../src/core/time";
+import type { Octets } from "../core/time";
 
 /** The largest picture; what grows beyond is no picture of a camera. */
 export const JPEG_MAX: Octets = 16 * 1024 * 1024;

@@ -1,0 +1,162 @@
+/* `porthole:process`: arguments, environment, signals, random numbers, the standard error stream, memory counts. */
+#include "xsAll.h"
+#include "host.h"
+#include <malloc.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+
+typedef struct {
+	Record record;
+	Watch watch;
+	xsSlot function;
+} Signals;
+
+static void destroy(void* data)
+{
+	free(data);
+}
+
+static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
+{
+	Signals* signals = data;
+	if (signals)
+		(*markRoot)(the, &signals->function);
+}
+
+static const xsHostHooks hooks = { destroy, mark, NULL };
+static xsSlot prototype;
+
+static void signaled(Watch* watch, uint32_t events)
+{
+	Signals* signals = (Signals*)((char*)watch - offsetof(Signals, watch));
+	struct signalfd_siginfo info;
+	if (read(watch->fd, &info, sizeof(info)) == sizeof(info))
+		callback1(signals, &signals->function, (int)info.ssi_signo);
+}
+
+/* onSignal(callback): SIGINT (2) and SIGTERM (15) are told from now on, and end the program no more. */
+static void onSignal(xsMachine* the)
+{
+	Signals* signals;
+	sigset_t set;
+	if (!xsIsCallable(xsArg(0)))
+		xsTypeError("a callback is no function");
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	signals = recordCreateOf(the, &prototype, sizeof(Signals), &xsResult);
+	signals->function = xsArg(0);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	watchStart(&signals->watch, signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), EPOLLIN, signaled);
+}
+
+/* exit(code): ends the program when JavaScript has returned. */
+static void exitProgram(xsMachine* the)
+{
+	exitLoop(xsToInteger(xsArg(0)));
+}
+
+/* arguments: those of the command line, without the program's name. */
+static void arguments(xsMachine* the)
+{
+	int i;
+	xsResult = xsNewArray(0);
+	for (i = 0; i < programArgc; i++)
+		xsSetIndex(xsResult, (xsIndex)i, xsString(programArgv[i]));
+}
+
+/* environment(name): the value of a variable, or undefined. */
+static void environment(xsMachine* the)
+{
+	const char* value = getenv(xsToString(xsArg(0)));
+	if (value)
+		xsResult = xsString(value);
+}
+
+/* random(bytes): fills the whole array with unpredictable octets. */
+static void randomFill(xsMachine* the)
+{
+	uint32_t length, at = 0;
+	uint8_t* data = bufferOf(the, &xsArg(0), &length);
+	while (at < length) {
+		ssize_t got = getrandom(data + at, length - at, 0);
+		if (got < 0 && errno != EINTR)
+			throwErrno(the, errno);
+		if (got > 0)
+			at += (uint32_t)got;
+	}
+}
+
+static void writeTo(xsMachine* the, int fd)
+{
+	const char* text = xsToString(xsArg(0));
+	size_t length = strlen(text);
+	/* Lost when nobody takes it: a log must not stop a camera. */
+	while (length > 0) {
+		ssize_t written = write(fd, text, length);
+		if (written <= 0)
+			return;
+		text += written;
+		length -= (size_t)written;
+	}
+}
+
+/* error(text), print(text): to the standard streams. */
+static void errorText(xsMachine* the)
+{
+	writeTo(the, 2);
+}
+
+static void printText(xsMachine* the)
+{
+	writeTo(the, 1);
+}
+
+/* collect(): collects garbage now, and gives what the C library keeps back to the system. */
+static void collect(xsMachine* the)
+{
+	xsCollectGarbage();
+	malloc_trim(0);
+}
+
+/* slots: how many slots are in use, counting what was allocated since the last collection. */
+static void slots(xsMachine* the)
+{
+	xsResult = xsInteger(the->currentHeapCount);
+}
+
+/* chunks: octets of chunks in use, counting what was allocated since the last collection. */
+static void chunks(xsMachine* the)
+{
+	xsResult = xsInteger(the->currentChunksSize);
+}
+
+static void pid(xsMachine* the)
+{
+	xsResult = xsInteger(getpid());
+}
+
+void buildProcess(xsMachine* the, xsSlot* result)
+{
+	static const NativeMethod functions[] = {
+		{ "arguments", arguments, 0, 1 },
+		{ "chunks", chunks, 0, 1 },
+		{ "collect", collect, 0, 0 },
+		{ "environment", environment, 1, 0 },
+		{ "error", errorText, 1, 0 },
+		{ "exit", exitProgram, 1, 0 },
+		{ "onSignal", onSignal, 1, 0 },
+		{ "pid", pid, 0, 1 },
+		{ "print", printText, 1, 0 },
+		{ "random", randomFill, 1, 0 },
+		{ "slots", slots, 0, 1 },
+		{ NULL, NULL, 0, 0 },
+	};
+	prototype = xsNewHostObject(NULL);
+	xsSetHostHooks(prototype, &hooks);
+	xsRemember(prototype);
+	buildObject(the, result, functions);
+	signal(SIGPIPE, SIG_IGN);
+}

@@ -1,0 +1,92 @@
+import files from "porthole:files";
+import type { Octets } from "../../../src/core/time";
+import { parseJpeg } from "../../../src/media/jpeg";
+import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
+import type { FrameSink, FrameSource } from "../../../src/ports/camera";
+import { UsageError } from "../../../src/settings/options";
+import { FramePool } from "../../xs/frame-pool";
+import { XsPacer } from "../../xs/pacer";
+
+/** Pictures are kept in memory. */
+const TOTAL_MAX: Octets = 64 * 1024 * 1024;
+const JPEG_NAME = /\.jpe?g$/i;
+
+/** Plays a JPEG file, a file of concatenated JPEGs (`.mjpeg`) or a folder of JPEG files in a loop. */
+export class FileSource implements FrameSource {
+	readonly description: string;
+	private readonly pictures: readonly Uint8Array[];
+	private readonly pool = new FramePool();
+	private readonly pacer: XsPacer;
+	private sink: FrameSink | undefined;
+	private at = 0;
+
+	/**
+	 * Reads all pictures.
+	 * @throws {UsageError} when there is no whole picture, or too much
+	 */
+	constructor(path: string, fps: number) {
+		const collector = new Collector();
+		for (const file of filesOf(path)) collector.read(file);
+		this.pictures = collector.pictures;
+		if (this.pictures.length === 0) throw new UsageError(`--source: ${path}: there is no whole JPEG picture in it.`);
+		const count = this.pictures.length === 1 ? "one picture" : `${this.pictures.length} pictures`;
+		this.description = `${path.slice(path.lastIndexOf("/") + 1)}: ${count} at ${fps} a second`;
+		this.pacer = new XsPacer(fps, () => this.show());
+	}
+
+	start(sink: FrameSink): void {
+		this.sink = sink;
+		this.pacer.start();
+	}
+
+	stop(): void {
+		this.sink = undefined;
+		this.pacer.stop();
+	}
+
+	private show(): void {
+		this.sink?.frame(this.pool.make(this.pictures[this.at]));
+		this.at = (this.at + 1) % this.pictures.length;
+	}
+}
+
+class Collector implements JpegSink {
+	readonly pictures: Uint8Array[] = [];
+	private total: Octets = 0;
+	private readonly splitter = new JpegSplitter(this);
+
+	read(file: string): void {
+		let bytes: ArrayBuffer;
+		try {
+			bytes = files.read(file, TOTAL_MAX - this.total);
+		} catch (error) {
+			const words = error instanceof Error ? error.message : String(error);
+			if (!words.startsWith("EFBIG")) throw new UsageError(`--source: ${file}: ${words}`);
+			throw new UsageError(`--source: ${file}: more than ${TOTAL_MAX / 1024 / 1024} MB of pictures.`);
+		}
+		this.total += bytes.byteLength;
+		this.splitter.push(new Uint8Array(bytes));
+		this.splitter.end();
+	}
+
+	jpeg(bytes: Uint8Array, start: Octets, end: Octets): void {
+		if (parseJpeg(bytes, start, end) !== undefined) this.pictures.push(bytes.slice(start, end));
+	}
+}
+
+function filesOf(path: string): string[] {
+	switch (files.kind(path)) {
+		case "folder":
+			return files
+				.list(path)
+				.filter((name) => JPEG_NAME.test(name))
+				.sort()
+				.map((name) => `${path}/${name}`);
+		case "file":
+			return [path];
+		default:
+			throw new UsageError(
+				`--source: ${path}: there is no such file or folder. A source is a camera (camera, camera:NAME, /dev/video0), a JPEG or MJPEG file, or a folder of JPEG files.`,
+			);
+	}
+}

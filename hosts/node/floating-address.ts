@@ -1,0 +1,252 @@
+import { AddressDefence } from "../../src/core/address-defence";
+import type { Path } from "../../src/core/path";
+import type { Millis } from "../../src/core/time";
+import type { FloatingAddress, FloatingSink } from "../../src/ports/floating-address";
+import type { Command, CommandOutcome } from "./command-runner";
+import {
+	addWords,
+	announceWords,
+	answerWords,
+	COMMAND_MAX,
+	deleteWords,
+	failureOf,
+	findAddress,
+	GUARD_WORDS,
+	guardInput,
+	LIST_WORDS,
+	ownerOf,
+	probeWords,
+} from "./floating-commands";
+import {
+	type FloatingFault,
+	type FloatingHost,
+	faultOf,
+	hasAddress,
+	ownAddress,
+	ownMacs,
+	thisMachine,
+} from "./floating-host";
+
+/** When the second probe goes out, and when silence means that the address is free. */
+const PROBE_AGAIN: Millis = 20;
+const PROBE_END: Millis = 60;
+/** How often the holder looks for another machine with the address, and whether it still has it itself. */
+const WATCH_PERIOD: Millis = 2000;
+/** Every so many looks the address is renewed, well within its lifetime. */
+const RENEW_EVERY = 3;
+
+/**
+ * A floating address on Linux, by `ip` (iproute2) and `arping` (iputils).
+ *
+ * The address does not outlive the process: a guard, which is a child that waits for the end of this process however
+ * it comes, removes it within milliseconds; should the guard be killed as well, or the process hang, the kernel removes
+ * it when its lifetime is over. Until then the former holder's kernel answers for it, and nobody else gets it.
+ * A cable that is out for longer than that lifetime costs the address in the same way; it is taken anew when the cable
+ * is back, if it is free.
+ * @see RFC 5227
+ */
+export class NodeFloatingAddress implements FloatingAddress {
+	private sink: FloatingSink | undefined;
+	private path!: Path;
+	private address = "";
+	/** True from the first command to the last. */
+	private busy = false;
+	/** True while the last command, which removes the address, runs. */
+	private removing = false;
+	/** True when the interface has the address, or may have it. */
+	private present = false;
+	private isTaken = false;
+	private looks = 0;
+	private defence = new AddressDefence();
+	private guard: Command | undefined;
+	private readonly commands = new Set<Command>();
+	private readonly released: (() => void)[] = [];
+	/** What is taken as soon as the address before it is gone. */
+	private next: { readonly path: Path; readonly address: string } | undefined;
+
+	constructor(private readonly host: FloatingHost = thisMachine()) {}
+
+	take(path: Path, address: string, sink: FloatingSink): void {
+		if (this.sink !== undefined) throw new RangeError("a floating address is held or being taken; release it first");
+		this.sink = sink;
+		if (this.busy) this.next = { path, address };
+		else this.begin(path, address);
+	}
+
+	release(done?: () => void): void {
+		this.sink = undefined;
+		this.next = undefined;
+		if (done !== undefined) this.released.push(done);
+		if (this.removing) return;
+		if (this.busy) this.remove(undefined);
+		else this.finish(undefined);
+	}
+
+	private begin(path: Path, address: string): void {
+		this.busy = true;
+		this.path = path;
+		this.address = address;
+		this.isTaken = false;
+		this.looks = 0;
+		this.defence = new AddressDefence();
+		const fault = faultOf(this.host, path, address);
+		if (fault !== undefined) this.host.alarm.set(this.host.alarm.now(), () => this.fail(fault));
+		else if (hasAddress(this.host, address)) this.run(LIST_WORDS, (outcome) => this.adopt(outcome));
+		else this.probe();
+	}
+
+	/** The machine has the address already: left by a process that died, or its own. */
+	private adopt(outcome: CommandOutcome): void {
+		if (outcome.code !== 0) {
+			this.fail(failureOf("ip", outcome));
+			return;
+		}
+		const held = findAddress(outcome.stdout, this.address);
+		if (held !== undefined && !held.secondary) {
+			this.fail(ownAddress(this.address, held.name));
+		} else if (held !== undefined && (held.name !== this.path.name || held.prefix !== this.path.prefix)) {
+			this.run(deleteWords(held.name, held.prefix, this.address), () => this.probe());
+		} else {
+			this.present = held !== undefined;
+			this.probe();
+		}
+	}
+
+	private probe(): void {
+		const { alarm } = this.host;
+		const start = alarm.now();
+		this.ask();
+		this.stand();
+		alarm.set(start + PROBE_AGAIN, () => {
+			this.ask();
+			alarm.set(start + PROBE_END, () => this.add());
+		});
+	}
+
+	/** Asks once who uses the address, while it is being taken. */
+	private ask(): void {
+		this.run(probeWords(this.path.name, this.address), (outcome) => {
+			const owner = ownerOf(outcome, ownMacs(this.host));
+			if (owner !== undefined) this.fail({ why: "in-use", detail: `${owner} answers for ${this.address}` });
+			else if (outcome.code !== 0 && ownerOf(outcome, []) === undefined) this.fail(failureOf("arping", outcome));
+		});
+	}
+
+	private add(): void {
+		this.stop();
+		this.present = true;
+		this.run(addWords(this.path, this.address), (outcome) => {
+			if (outcome.code === 0) this.added();
+			else this.fail(failureOf("ip", outcome));
+		});
+	}
+
+	private added(): void {
+		this.announce();
+		this.run(answerWords(this.path.name, this.address), ignore);
+		this.host.alarm.set(this.host.alarm.now() + WATCH_PERIOD, () => this.watch());
+		if (this.isTaken) return;
+		this.isTaken = true;
+		this.sink?.taken();
+	}
+
+	private announce(): void {
+		this.run(announceWords(this.path.name, this.address), ignore);
+	}
+
+	private watch(): void {
+		this.stand();
+		const live = this.host.interfaces().get(this.path.name);
+		// Without a cable there is nobody to hear, and the lifetime runs out.
+		if (live !== undefined) {
+			if (!live.addresses.includes(this.path.address)) {
+				// Alone on the interface it would become the machine's own address.
+				this.fail({ why: "failed", detail: `${this.path.name} has no longer the address ${this.path.address}` });
+				return;
+			}
+			if (!live.addresses.includes(this.address)) {
+				this.present = false;
+				this.probe();
+				return;
+			}
+			if (++this.looks % RENEW_EVERY === 0) this.run(addWords(this.path, this.address), ignore);
+			this.run(probeWords(this.path.name, this.address), (outcome) => {
+				const owner = ownerOf(outcome, ownMacs(this.host));
+				if (owner !== undefined) this.contend(`${owner} uses ${this.address} too`);
+			});
+		}
+		this.host.alarm.set(this.host.alarm.now() + WATCH_PERIOD, () => this.watch());
+	}
+
+	private contend(detail: string): void {
+		switch (this.defence.heard(this.host.alarm.now())) {
+			case "defend":
+				this.announce();
+				this.sink?.conflict(detail);
+				break;
+			case "yield":
+				this.fail({ why: "in-use", detail: `${detail}, and goes on` });
+				break;
+			case "wait":
+		}
+	}
+
+	/** Sees to it that the address goes when this process does. */
+	private stand(): void {
+		this.guard ??= this.host.runner.guard(GUARD_WORDS, guardInput(this.path, this.address), () => {
+			this.guard = undefined;
+		});
+	}
+
+	private fail({ why, detail }: FloatingFault): void {
+		const sink = this.sink;
+		this.remove(() => {
+			if (sink === undefined || this.sink !== sink) return;
+			this.sink = undefined;
+			sink.failed(why, detail);
+		});
+	}
+
+	private remove(then: (() => void) | undefined): void {
+		this.stop();
+		this.host.alarm.set(Infinity, ignore);
+		// The guard would remove the address once more, perhaps after the next holder on this machine has added it.
+		this.guard?.kill();
+		this.guard = undefined;
+		if (!this.present) {
+			this.finish(then);
+			return;
+		}
+		this.removing = true;
+		this.host.runner.run(deleteWords(this.path.name, this.path.prefix, this.address), COMMAND_MAX, () => {
+			this.removing = false;
+			this.present = false;
+			this.finish(then);
+		});
+	}
+
+	private finish(then: (() => void) | undefined): void {
+		this.busy = false;
+		const released = this.released.splice(0);
+		then?.();
+		for (const done of released) done();
+		const next = this.next;
+		this.next = undefined;
+		if (next !== undefined) this.begin(next.path, next.address);
+	}
+
+	private run(words: readonly string[], ended: (outcome: CommandOutcome) => void): void {
+		const command = this.host.runner.run(words, COMMAND_MAX, (outcome) => {
+			this.commands.delete(command);
+			ended(outcome);
+		});
+		this.commands.add(command);
+	}
+
+	private stop(): void {
+		for (const command of this.commands) command.kill();
+		this.commands.clear();
+	}
+}
+
+function ignore(): void {}

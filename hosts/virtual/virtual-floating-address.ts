@@ -1,0 +1,146 @@
+import { AddressDefence } from "../../src/core/address-defence";
+import { sameNetwork } from "../../src/core/ipv4";
+import type { Path } from "../../src/core/path";
+import type { Millis } from "../../src/core/time";
+import type { FloatingAddress, FloatingFailure, FloatingSink } from "../../src/ports/floating-address";
+import type { ArpMessage } from "./arp-message";
+import type { Nic } from "./nic";
+import type { VirtualMachine } from "./virtual-machine";
+import type { VirtualNetwork } from "./virtual-network";
+import type { WorldEvent } from "./world";
+
+/** When probes go out after the call, and when silence means that the address is free. */
+const PROBE_TIMES: readonly Millis[] = Object.freeze([0, 20]);
+const PROBE_END: Millis = 60;
+/** When announcements go out after the address was added. The last is for who heard neither of the others. */
+const ANNOUNCE_TIMES: readonly Millis[] = Object.freeze([0, 0, 1000]);
+/** How often the owner asks whether there is another. */
+const WATCH_PERIOD: Millis = 2000;
+
+/**
+ * A floating address of a {@link VirtualMachine}, from power-on to crash: make a new one after `powerOn`.
+ *
+ * Times and messages are those of the Node.js host. A crash takes the address from the machine, but the network goes on
+ * bringing its packets there until another machine announces it.
+ */
+export class VirtualFloatingAddress implements FloatingAddress {
+	/** The address that is held; `undefined` while there is none. */
+	address: string | undefined;
+	private readonly network: VirtualNetwork;
+	private sink: FloatingSink | undefined;
+	private nic: Nic | undefined;
+	private wanted = "";
+	private probing = false;
+	private defence = new AddressDefence();
+	private readonly events = new Set<WorldEvent>();
+
+	constructor(private readonly machine: VirtualMachine) {
+		this.network = machine.network;
+	}
+
+	take(path: Path, address: string, sink: FloatingSink): void {
+		if (!this.network.alive) return;
+		if (this.sink !== undefined) throw new RangeError("a floating address is held or being taken; release it first");
+		this.sink = sink;
+		this.wanted = address;
+		this.defence = new AddressDefence();
+		const nic = this.machine.nics.find((candidate) => candidate.path?.address === path.address);
+		this.nic = nic;
+		if (nic === undefined) {
+			this.after(0, () => this.fail("failed", `there is no interface ${path.name} with ${path.address}`));
+		} else if (!sameNetwork(path.address, address, path.prefix)) {
+			this.after(0, () => this.fail("failed", `${address} is not in the network of ${path.name}`));
+		} else if (this.machine.owns(address)) {
+			this.after(0, () => this.fail("in-use", `${address} is an address of this machine`));
+		} else {
+			this.probing = true;
+			nic.arpWatcher = (message) => this.hear(message);
+			for (const at of PROBE_TIMES) this.after(at, () => this.probe());
+			this.after(PROBE_END, () => this.add());
+		}
+	}
+
+	release(done?: () => void): void {
+		if (this.sink !== undefined && this.network.alive) this.drop();
+		done?.();
+	}
+
+	private add(): void {
+		const nic = this.nic as Nic;
+		this.probing = false;
+		this.address = this.wanted;
+		nic.floating.add(this.wanted);
+		this.announce();
+		this.after(WATCH_PERIOD, () => this.watch());
+		this.sink?.taken();
+	}
+
+	private watch(): void {
+		this.probe();
+		this.after(WATCH_PERIOD, () => this.watch());
+	}
+
+	private hear(message: ArpMessage): void {
+		if (message.address !== this.wanted || message.kind === "probe") return;
+		const detail = `${message.from.mac} uses ${this.wanted} too`;
+		if (this.probing) {
+			this.fail("in-use", `${message.from.mac} answers for ${this.wanted}`);
+			return;
+		}
+		switch (this.defence.heard(this.machine.world.now)) {
+			case "defend":
+				this.arp("announcement");
+				this.sink?.conflict(detail);
+				break;
+			case "yield":
+				this.fail("in-use", `${detail}, and goes on`);
+				break;
+			case "wait":
+		}
+	}
+
+	private probe(): void {
+		this.arp("probe");
+	}
+
+	private announce(): void {
+		for (const at of ANNOUNCE_TIMES) this.after(at, () => this.arp("announcement"));
+	}
+
+	private arp(kind: "probe" | "announcement"): void {
+		const nic = this.nic as Nic;
+		nic.lan.arp(nic, { kind, address: this.wanted, from: nic });
+	}
+
+	private fail(why: FloatingFailure, detail: string): void {
+		const sink = this.sink;
+		this.drop();
+		sink?.failed(why, detail);
+	}
+
+	private drop(): void {
+		for (const event of this.events) this.machine.world.cancel(event);
+		this.events.clear();
+		const nic = this.nic;
+		if (nic !== undefined) {
+			nic.arpWatcher = undefined;
+			if (this.address !== undefined) {
+				nic.floating.delete(this.address);
+				nic.lan.unclaim(this.address, nic);
+			}
+		}
+		this.address = undefined;
+		this.nic = undefined;
+		this.probing = false;
+		this.sink = undefined;
+	}
+
+	/** Lets something happen later, unless the address is released or the power fails before. */
+	private after(delay: Millis, run: () => void): void {
+		const event = this.machine.world.after(delay, () => {
+			this.events.delete(event);
+			if (this.network.alive) run();
+		});
+		this.events.add(event);
+	}
+}

@@ -1,0 +1,21 @@
+/** What hosts/xs imports by name; hosts with the SDK use the SDK's own types in place of these. */
+declare module "embedded:io/socket/tcp" {
+	const Tcp: unknown;
+	export default Tcp;
+}
+declare module "embedded:io/socket/listener" {
+	const Listener: unknown;
+	export default Listener;
+}
+declare module "embedded:io/socket/udp" {
+	const Udp: unknown;
+	export default Udp;
+}
+declare module "time" {
+	const Time: unknown;
+	export default Time;
+}
+declare module "timer" {
+	const Timer: unknown;
+	export default Timer;
+}

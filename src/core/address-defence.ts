@@ -1,0 +1,37 @@
+import type { Millis } from "./time";
+
+/** How long another machine may go on using our address before we give it up. @see RFC 5227 §2.4, DEFEND_INTERVAL */
+export const DEFEND_INTERVAL: Millis = 10_000;
+/** Silence after which a conflict is over, so that the next one begins anew. */
+export const CONFLICT_OVER: Millis = 6000;
+
+/** What to do about another machine that uses our address. */
+export type Defence =
+	/** Announce it once, and tell the app. */
+	| "defend"
+	/** Wait: it was defended a moment ago. */
+	| "wait"
+	/** Give the address up. */
+	| "yield";
+
+/**
+ * Decides how long an address is defended against another machine that uses it, by RFC 5227 §2.4 (b): one announcement
+ * at the beginning, so that two stubborn machines do not shout for ever, and an end after {@link DEFEND_INTERVAL}.
+ *
+ * Its owner looks for others every two seconds or so and calls {@link heard} when there is one.
+ */
+export class AddressDefence {
+	private began: Millis = -Infinity;
+	private last: Millis = -Infinity;
+
+	/** Another machine used the address just now. */
+	heard(now: Millis): Defence {
+		const over = now - this.last > CONFLICT_OVER;
+		this.last = now;
+		if (over) {
+			this.began = now;
+			return "defend";
+		}
+		return now - this.began >= DEFEND_INTERVAL ? "yield" : "wait";
+	}
+}

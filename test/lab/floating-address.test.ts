@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { resolve } from "node:path";
+import { LAB_NEEDS, needs } from "../support/needs";
+import { pause, until } from "../support/until";
+import { Lab, type LabProcess } from "./lab";
+
+const CHILD = resolve(__dirname, "floating-child.ts");
+const NODE = [process.execPath, "--require", "ts-node/register/transpile-only", CHILD];
+const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+const FLOATING = "192.168.0.250";
+/** Milliseconds that the whole of a take may cost, half of the times, and the gap that a neighbour may see from the call on. */
+const TAKE_MAX = 100;
+const GAP_MAX = 200;
+
+describe("lab/floating address", function () {
+	this.timeout(60_000);
+	let lab: Lab;
+	let asker: LabProcess;
+	const holders: LabProcess[] = [];
+
+	before(async function () {
+		needs(this, ...LAB_NEEDS, "arping", "setpriv");
+		lab = await Lab.up("igd1 insecure cams=2");
+		asker = await start("home", "ask", FLOATING);
+	});
+	afterEach(async function () {
+		if (this.currentTest?.state === "failed") lab?.report();
+		await Promise.all(holders.splice(0).map((child) => child.leave()));
+	});
+	after(async () => await lab?.down());
+
+	/** Starts a child and waits until it is ready. */
+	async function start(ns: string, ...words: string[]): Promise<LabProcess> {
+		const child = lab.spawn(ns, [...NODE, ...words]);
+		await until(`${ns} is ready`, 10_000, () => child.output.includes("ready"));
+		return child;
+	}
+
+	/** Starts a holder on camera `n`, called a or b. */
+	async function holder(n: number): Promise<LabProcess> {
+		const child = await start(`cam${n}`, "hold", n === 1 ? "a" : "b", FLOATING);
+		holders.push(child);
+		return child;
+	}
+
+	/** Waits for words of a process; of several matches the last counts. */
+	async function heard(child: LabProcess, words: RegExp, limit: number): Promise<RegExpExecArray> {
+		return await until(`${child.title}: ${words}`, limit, () => [...child.output.matchAll(words)].at(-1));
+	}
+
+	/** Lets a holder take the address. @returns milliseconds until it had it */
+	async function take(child: LabProcess): Promise<number> {
+		child.output = "";
+		child.signal("SIGUSR1");
+		return Number((await heard(child, /taken after (\d+) ms/g, 3000))[1]);
+	}
+
+	/** Lets a holder called `name` take the address after another. @returns milliseconds until the neighbour reaches it */
+	async function succeed(child: LabProcess, name: string): Promise<number> {
+		asker.output = "";
+		const before = Date.now();
+		await take(child);
+		return Number((await heard(asker, new RegExp(`${name} answers at (\\d+)`, "g"), 3000))[1]) - before;
+	}
+
+	async function addressesOf(n: number): Promise<string[]> {
+		const { stdout } = await lab.exec(`cam${n}`, ["ip", "-4", "-o", "address", "show", "dev", "eth0"]);
+		return [...stdout.matchAll(/inet ([\d.]+\/\d+)/g)].map((match) => match[1]);
+	}
+
+	async function plug(n: number, how: "up" | "down"): Promise<void> {
+		const { code, stderr } = await lab.exec("rtr", ["ip", "link", "set", "dev", `cam${n}`, how]);
+		assert.equal(code, 0, stderr);
+	}
+
+	/** Ends all processes on camera `n` in the same instant: the program and its guard. */
+	async function killAll(n: number, child: LabProcess): Promise<void> {
+		await lab.exec(`cam${n}`, ["sh", "-c", `kill -9 $(ip netns pids ${lab.name}-cam${n} | grep -vx $$)`]);
+		await child.ended;
+	}
+
+	it("is taken within 100 ms, is no path of its own, and is given back", async () => {
+		const a = await holder(1);
+		const took: number[] = [];
+		for (let i = 0; i < 5; i++) {
+			took.push(await take(a));
+			assert.deepEqual(await addressesOf(1), ["192.168.0.11/24", `${FLOATING}/24`]);
+			assert.match(a.output, /^paths 192\.168\.0\.11$/m);
+			a.signal("SIGUSR2");
+			await heard(a, /released after \d+ ms/g, 1000);
+			assert.deepEqual(await addressesOf(1), ["192.168.0.11/24"]);
+		}
+		assert.ok(took.sort((x, y) => x - y)[2] < TAKE_MAX, took.join());
+		await take(a);
+		assert.equal(await a.leave(), 0);
+		assert.deepEqual(await addressesOf(1), ["192.168.0.11/24"]);
+	});
+
+	it("goes within 200 ms of a SIGKILL, and the successor is reached within 200 ms of its call (IMG-22)", async () => {
+		const [a, b] = await Promise.all([holder(1), holder(2)]);
+		assert.ok((await succeed(a, "a")) < GAP_MAX);
+		await a.crash();
+		await until("the guard removes it", 200, async () => !(await addressesOf(1)).includes(`${FLOATING}/24`));
+		const gap = await succeed(b, "b");
+		assert.ok(gap < GAP_MAX, `${gap} ms`);
+	});
+
+	it("moves when the cable is pulled; back on the wire both notice, and one gives it up after 10 s (IMG-25)", async () => {
+		const [a, b] = await Promise.all([holder(1), holder(2)]);
+		await succeed(a, "a");
+		await plug(1, "down");
+		const gap = await succeed(b, "b");
+		assert.ok(gap < GAP_MAX, `${gap} ms`);
+		await plug(1, "up");
+		await Promise.all([a, b].map((child) => heard(child, /^conflict: [0-9a-f:]{17} uses 192/gm, 4000)));
+		const gaveUp = (): LabProcess | undefined => [a, b].find((child) => child.output.includes("failed in-use"));
+		const loser = await until("one gives it up", 16_000, gaveUp);
+		await pause(3000);
+		const [left, name] = loser === a ? [b, "b"] : [a, "a"];
+		assert.doesNotMatch(left.output, /failed/);
+		assert.equal((await addressesOf(loser === a ? 1 : 2)).length, 1, "removed where it was given up");
+		assert.match(asker.output, new RegExp(`${name} answers at \\d+\\n$`));
+	});
+
+	it("is not taken from another, even if process and guard died together; the next run takes it over", async () => {
+		const [a, b] = await Promise.all([holder(1), holder(2)]);
+		await take(a);
+		b.signal("SIGUSR1");
+		const refused = /failed in-use after \d+ ms: [0-9a-f:]{17} answers for 192\.168\.0\.250/g;
+		await heard(b, refused, 1000);
+		await killAll(1, a);
+		assert.deepEqual(await addressesOf(1), ["192.168.0.11/24", `${FLOATING}/24`]);
+		b.output = "";
+		b.signal("SIGUSR1");
+		await heard(b, refused, 1000);
+		const again = await holder(1);
+		await take(again);
+		await killAll(1, again);
+		assert.equal((await lab.exec("cam1", [...NODE, "clean", FLOATING])).stdout, "gone true\n");
+		assert.deepEqual(await addressesOf(1), ["192.168.0.11/24"]);
+		assert.equal((await lab.exec("cam1", [...NODE, "clean", "192.168.0.11"])).stdout, "gone false\n");
+		assert.deepEqual(await addressesOf(1), ["192.168.0.11/24"]);
+	});
+
+	it("is lost by a process that hangs, when its lifetime is over, and not fought for when it goes on", async () => {
+		const [a, b] = await Promise.all([holder(1), holder(2)]);
+		await take(a);
+		a.signal("SIGSTOP");
+		await until("the kernel removes it", 18_000, async () => !(await addressesOf(1)).includes(`${FLOATING}/24`));
+		await take(b);
+		a.signal("SIGCONT");
+		await heard(a, /failed in-use/g, 5000);
+		assert.doesNotMatch(a.output, /conflict/);
+		assert.deepEqual(await addressesOf(1), ["192.168.0.11/24"]);
+		assert.deepEqual(await addressesOf(2), ["192.168.0.12/24", `${FLOATING}/24`]);
+	});
+
+	it("says what is missing when the process may not", async () => {
+		const child = lab.spawn("cam1", [...NOBODY, ...NODE, "hold", "a", FLOATING]);
+		holders.push(child);
+		await until("ready", 10_000, () => child.output.includes("ready"));
+		child.signal("SIGUSR1");
+		await heard(child, /failed not-permitted after \d+ ms: this process may not run ip: .*CAP_NET_ADMIN/g, 2000);
+	});
+});

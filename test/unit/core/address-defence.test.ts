@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { AddressDefence, CONFLICT_OVER, DEFEND_INTERVAL } from "../../../src/core/address-defence";
+
+describe("core/address-defence", () => {
+	it("defends once, waits, and yields after ten seconds (RFC 5227 §2.4)", () => {
+		const defence = new AddressDefence();
+		const said = [0, 1, 2000, 4000, 6000, 8000, 9999, 10_000].map((now) => defence.heard(now));
+		assert.deepEqual(said, ["defend", "wait", "wait", "wait", "wait", "wait", "wait", "yield"]);
+		assert.equal(DEFEND_INTERVAL, 10_000);
+	});
+
+	it("bears two looks that found nobody by bad luck, and yields at the next after the ten seconds", () => {
+		const defence = new AddressDefence();
+		assert.deepEqual(
+			[500, 6000, 12_000].map((now) => defence.heard(now)),
+			["defend", "wait", "yield"],
+		);
+	});
+
+	it("defends anew when the other was silent in between", () => {
+		const defence = new AddressDefence();
+		assert.equal(defence.heard(100), "defend");
+		assert.equal(defence.heard(101 + CONFLICT_OVER), "defend");
+		assert.equal(defence.heard(200 + CONFLICT_OVER), "wait");
+	});
+});

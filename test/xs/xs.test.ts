@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { buildTools, compile, OUT } from "../../tools/build-linux";
+import { lackingNetwork } from "../conformance/lacking-network";
+import type { Outcome } from "./runner";
+
+const TOP = resolve(__dirname, "../..");
+const TREE = join(OUT, "test-js");
+/** XS has no compiler and takes some thirty times as long: fewer seeds for simulations than on Node.js. */
+const SEEDS = "1";
+
+/** Test files that can't run on XS, each with the reason. */
+const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
+	{ path: /^test\/unit\/hosts-node\//, why: "tests Node.js's own host" },
+	{ path: /^test\/unit\/tools\//, why: "tests tools, which are programs for Node.js" },
+	{ path: /^test\/unit\/hosts-linux\//, why: "starts native programs from Node.js" },
+];
+
+/** The files that XS runs. */
+function testFiles(): string[] {
+	const files = ["test/xs/xs-ports.test.ts"];
+	for (const folder of ["test/unit", "test/simulation"]) {
+		for (const name of readdirSync(join(TOP, folder), { recursive: true }) as string[]) {
+			if (name.endsWith(".test.ts")) files.push(`${folder}/${name}`);
+		}
+	}
+	return files.filter((file) => !EXCLUDED.some(({ path }) => path.test(file))).sort();
+}
+
+/** Puts modules with the names that tests import from Node.js before our few replacements of them. */
+function placeShims(): void {
+	const shims: Record<string, string> = JSON.parse(readFileSync(join(__dirname, "shims.json"), "utf8"));
+	for (const [name, shim] of Object.entries(shims)) {
+		const file = join(TREE, `${name}.js`);
+		const path = `${"../".repeat(name.split("/").length - 1) || "./"}test/xs/shims/${shim}`;
+		mkdirSync(dirname(file), { recursive: true });
+		const standard = name.includes("assert") ? `export { default } from "${path}";\n` : "";
+		writeFileSync(file, `${standard}export * from "${path}";\n`);
+	}
+}
+
+describe("XS on hosts/linux runs", function () {
+	this.timeout(300_000);
+	let program: string;
+	let folder: string;
+	let lacks: string;
+	const totals = { passed: 0, skipped: 0, files: 0 };
+
+	before(async () => {
+		program = buildTools();
+		compile("test/xs", TREE);
+		placeShims();
+		folder = mkdtempSync(join(tmpdir(), "porthole-xs-"));
+		lacks = (await lackingNetwork()).join(",");
+	});
+	after(() => {
+		if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+		console.log(`      ${totals.passed} tests of ${totals.files} files passed on XS, ${totals.skipped} skipped`);
+	});
+
+	for (const file of testFiles()) {
+		it(file, async () => {
+			const outcome = await run(file.replace(/\.ts$/, ""));
+			totals.files++;
+			totals.passed += outcome.passed;
+			totals.skipped += outcome.skipped.length;
+			for (const title of outcome.skipped) console.log(`      SKIPPED on XS: ${title}`);
+			assert.equal(outcome.failed.length, 0, outcome.failed.map((f) => `${f.title}\n${f.words}`).join("\n\n"));
+			assert.ok(outcome.passed + outcome.skipped.length > 0, "the file has no tests");
+		});
+	}
+
+	function run(module: string): Promise<Outcome> {
+		const env = { ...process.env, PORTHOLE_TEST_FOLDER: folder, PORTHOLE_TEST_LACKS: lacks, PORTHOLE_SEEDS: SEEDS };
+		return new Promise((done, failed) => {
+			execFile(
+				program,
+				[TREE, "test/xs/main", TOP, module],
+				{ env, maxBuffer: 1 << 24, timeout: 280_000 },
+				(error, out, errors) => {
+					const last = out.trimEnd().split("\n").at(-1) ?? "";
+					if (error !== null || !last.startsWith("{")) failed(new Error(`${error?.message}\n${out}\n${errors}`));
+					else done(JSON.parse(last));
+				},
+			);
+		});
+	}
+});

@@ -1,0 +1,164 @@
+import { pause } from "../../test/support/until";
+import { monotonic } from "./succession-prober";
+import { type Contender, type Misfortune, numberOf, type Stage, setCable } from "./succession-stage";
+
+/** The misfortune comes at any time of the cameras' rhythm: after a delay drawn from so many milliseconds. */
+const RHYTHM = 1000;
+/** So long after somebody answers, gaps still count: two may fight for the place. */
+const AFTERMATH = 1500;
+/** So many runs without a successor, one after the other, and the rest is not tried. */
+const HOPELESS = 3;
+/** Traffic is counted for so long, in milliseconds. */
+const IDLE_TIME = 20_000;
+
+/** One run; times in milliseconds. */
+export interface Result {
+	/** The longest time between two good answers; `Infinity` when nobody answered in time. */
+	readonly gap: number;
+	readonly before: string;
+	readonly after: string;
+	/** The lease that was left when it happened, where the gateway makes others wait for its end. */
+	readonly lease?: number;
+	/** Among the cameras alone, by their logs. */
+	readonly handOver?: number;
+}
+
+/** All runs of one misfortune. */
+export interface Series {
+	readonly contender: Contender;
+	readonly misfortune: Misfortune;
+	readonly results: readonly Result[];
+	/** How often the street was not well again, and had to be built anew. */
+	readonly rebuilt: number;
+}
+
+/** The middle of the values, or the mean of the two in the middle; `NaN` when there are none. */
+export function median(values: readonly number[]): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	const half = sorted.length / 2;
+	return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
+}
+
+/** Runs one contender through its misfortunes, in one lab as long as it stays well. */
+export class Trial {
+	private stage: Stage | undefined;
+	private rebuilt = 0;
+	/** When the last run ended, for the logs; milliseconds of `Date.now()`. */
+	private since = Date.now();
+
+	/**
+	 * @param say is told what happens, a line at a time
+	 * @param keep is given the logs of each run, with a title
+	 */
+	constructor(
+		private readonly contender: Contender,
+		private readonly say: (line: string) => void,
+		private readonly keep: (title: string, log: string) => void = () => {},
+	) {}
+
+	/** Measures `runs` times. */
+	async measure(misfortune: Misfortune, runs: number): Promise<Series> {
+		const results: Result[] = [];
+		this.rebuilt = 0;
+		while (results.length < runs) {
+			const result = await this.attempt(misfortune, `${this.contender.id}-${misfortune}-${results.length + 1}`);
+			const lease = result.lease === undefined ? "" : `, lease left ${result.lease} ms`;
+			const alone = result.handOver === undefined ? "" : `, cameras alone ${result.handOver} ms`;
+			const who = `${result.before} -> ${result.after}`;
+			this.say(`${results.length + 1}/${runs}: ${result.gap.toFixed(0)} ms, ${who}${lease}${alone}`);
+			results.push(result);
+			if (results.length === HOPELESS && results.every(({ gap }) => gap === Infinity)) {
+				this.say(`nobody took over in ${HOPELESS} of ${HOPELESS} runs; the rest is not tried`);
+				break;
+			}
+		}
+		return { contender: this.contender, misfortune, results, rebuilt: this.rebuilt };
+	}
+
+	/** Counts what the cameras send while nothing happens and nobody asks. @returns octets a second, of all together */
+	async traffic(): Promise<number> {
+		const stage = await this.settled();
+		stage.prober.stop();
+		await pause(RHYTHM);
+		const start = monotonic();
+		const before = await sent(stage);
+		await pause(IDLE_TIME);
+		const octets = (await sent(stage)) - before;
+		const seconds = (monotonic() - start) / 1000;
+		await this.close();
+		return octets / seconds;
+	}
+
+	/** Removes the lab. */
+	async close(): Promise<void> {
+		const { stage } = this;
+		this.stage = undefined;
+		await stage?.close();
+	}
+
+	private async attempt(misfortune: Misfortune, title: string): Promise<Result> {
+		const stage = await this.settled();
+		await pause(Math.random() * RHYTHM);
+		stage.prober.forget(RHYTHM);
+		const who = stage.prober.answering(RHYTHM / 2);
+		if (who === undefined) throw new Error("nobody answers, though all seemed well");
+		const first = numberOf(who);
+		const victims = misfortune === "double" ? [first, await stage.heir(first)] : [first];
+		const lease = await stage.leaseLeft();
+		const wall = Date.now();
+		const start = monotonic();
+		if (misfortune === "leave") stage.leave(first);
+		else if (misfortune === "cable") await setCable(stage.lab, first, false);
+		else for (const n of victims) stage.crash(n);
+
+		const names = victims.map((n) => `camera ${n}`);
+		const end = await stage.prober.untilOther(names, start, this.contender.patience);
+		let result: Result = { gap: Infinity, before: who, after: "nobody" };
+		if (end !== undefined) {
+			await pause(AFTERMATH);
+			const gap = stage.prober.longestGap(start, end + AFTERMATH);
+			if (gap !== undefined) result = { gap: gap.length, before: gap.before, after: gap.after };
+		} else {
+			this.say(`since then: ${stage.prober.outcomes(start)}`);
+		}
+		const handOver = misfortune === "leave" ? stage.handOver(wall) : undefined;
+		const marks = `${new Date(wall).toISOString()} ${misfortune}: ${names.join(", ")}; gap ${result.gap} ms, ${result.before} -> ${result.after}\n`;
+		this.keep(title, `${marks}${stage.log(this.since)}\n${stage.prober.story(start)}\n`);
+		this.since = Date.now();
+		if (misfortune === "cable") await setCable(stage.lab, first, true);
+		else for (const n of victims) await stage.restart(n);
+		return {
+			...result,
+			...(lease === undefined ? {} : { lease }),
+			...(handOver === undefined ? {} : { handOver }),
+		};
+	}
+
+	/** A street that is well; when it does not become well by itself, a new one. */
+	private async settled(): Promise<Stage> {
+		if (this.stage !== undefined) {
+			try {
+				await this.stage.settle();
+				return this.stage;
+			} catch (error) {
+				this.say(`${error instanceof Error ? error.message : error}; built anew`);
+				this.rebuilt++;
+				await this.close();
+			}
+		}
+		this.stage = await this.contender.open();
+		await this.stage.settle();
+		return this.stage;
+	}
+}
+
+/** What the cameras have sent into the LAN so far, in octets of Ethernet frames: each frame counts once. */
+async function sent(stage: Stage): Promise<number> {
+	const words = "cat /sys/class/net/cam*/statistics/rx_bytes";
+	const { code, stdout, stderr } = await stage.lab.exec("rtr", ["sh", "-c", words]);
+	if (code !== 0) throw new Error(`counters of the switch: ${stderr}`);
+	return stdout
+		.trim()
+		.split("\n")
+		.reduce((sum, line) => sum + Number(line), 0);
+}

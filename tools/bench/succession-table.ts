@@ -1,0 +1,98 @@
+import { median, type Series } from "./succession-measure";
+import { type Goal, MISFORTUNES } from "./succession-stage";
+
+/** What 250 idle cameras may send into the LAN, in octets a second. */
+const TRAFFIC_GOAL = 10_000;
+const TRAFFIC_CAMERAS = 250;
+/** Goal of the hand-over among cameras alone, in milliseconds. */
+const HAND_OVER_GOAL = 20;
+
+const COLUMNS = [
+	"representative",
+	"contender",
+	"runs",
+	"median ms",
+	"worst ms",
+	"goal ms",
+	"verdict",
+	"after lease ms",
+	"cameras alone ms",
+	"built anew",
+] as const;
+
+function milliseconds(value: number): string {
+	return Number.isNaN(value) ? "-" : value === Infinity ? "never" : value.toFixed(0);
+}
+
+function judged(series: Series, goal: Goal): number {
+	return median(
+		series.results.map(({ gap, lease }) => (goal.afterLease === true ? Math.max(0, gap - (lease ?? 0)) : gap)),
+	);
+}
+
+function verdictOf(series: Series): [goal: string, verdict: string] {
+	const goal = series.contender.goal(series.misfortune);
+	if (goal === undefined) return ["-", "-"];
+	const words = `${goal.afterLease === true ? "lease + " : ""}${goal.most}`;
+	return [words, judged(series, goal) <= goal.most ? "met" : "MISSED"];
+}
+
+function cellsOf(series: Series): string[] {
+	const { contender, misfortune, results, rebuilt } = series;
+	const gaps = results.map(({ gap }) => gap);
+	const waits = results.filter((r) => r.lease !== undefined).map((r) => Math.max(0, r.gap - (r.lease ?? 0)));
+	const alone = results.filter((r) => r.handOver !== undefined).map((r) => r.handOver ?? 0);
+	const pair = (values: number[]): string =>
+		values.length === 0 ? "-" : `${milliseconds(median(values))} (${milliseconds(Math.max(...values))})`;
+	return [
+		MISFORTUNES[misfortune],
+		contender.title,
+		`${results.length}`,
+		milliseconds(median(gaps)),
+		milliseconds(Math.max(...gaps)),
+		...verdictOf(series),
+		misfortune === "leave" ? "-" : pair(waits),
+		alone.length === 0 ? "-" : `${pair(alone)}, goal ${HAND_OVER_GOAL}`,
+		`${rebuilt}`,
+	];
+}
+
+/**
+ * Writes the results as a table in Markdown, the rows of one misfortune together: what keepalived does, and what the
+ * cameras do.
+ */
+export function tableOf(all: readonly Series[]): string[] {
+	if (all.length === 0) return [];
+	const rows = Object.keys(MISFORTUNES).flatMap((m) => all.filter((s) => s.misfortune === m).map(cellsOf));
+	const widths = COLUMNS.map((title, i) => Math.max(title.length, ...rows.map((cells) => cells[i].length)));
+	const line = (cells: readonly string[]): string =>
+		`| ${cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(" | ")} |`;
+	const rule = widths.map((width, i) => (i < 2 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+	return ["", line(COLUMNS), line(rule), ...rows.map(line)];
+}
+
+/** Writes what idle cameras send, and a straight line through it: only a simulation can say what 250 really do. */
+export function idleLines(rates: ReadonlyMap<number, number>): string[] {
+	const points = [...rates];
+	const lines = points.map(([n, rate]) => `${n} idle cameras send ${rate.toFixed(0)} octets/s into the LAN`);
+	if (points.length < 2) return lines;
+	const [[few, low], [many, high]] = points;
+	const at = low + ((high - low) / (many - few)) * (TRAFFIC_CAMERAS - few);
+	const verdict = at <= TRAFFIC_GOAL ? "met" : "MISSED";
+	lines.push(
+		`a straight line through both leads to ${at.toFixed(0)} octets/s for ${TRAFFIC_CAMERAS}; goal ${TRAFFIC_GOAL}: ${verdict}`,
+	);
+	return lines;
+}
+
+/** Writes each single run as JSON; `null` where nobody took over. */
+export function machineReadable(all: readonly Series[], idle: ReadonlyMap<number, number>): string {
+	const series = all.map(({ contender, misfortune, results, rebuilt }) => ({
+		contender: contender.id,
+		misfortune,
+		goal: contender.goal(misfortune) ?? null,
+		rebuilt,
+		results,
+	}));
+	return `${JSON.stringify({ series, idle: Object.fromEntries(idle) }, undefined, "\t")}\n`;
+}

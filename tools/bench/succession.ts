@@ -1,0 +1,207 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { installed } from "../../test/support/needs";
+import { keepalived } from "./succession-keepalived";
+import { streets } from "./succession-kinds";
+import { type Series, Trial } from "./succession-measure";
+import { buildPrograms, PROBE_INTERVAL } from "./succession-prober";
+import { type Contender, MISFORTUNES, type Misfortune } from "./succession-stage";
+import { idleLines, machineReadable, tableOf } from "./succession-table";
+
+const HELP = `Succession: how long nobody answers at the representative's port when the representative goes.
+
+  npm run bench:succession -- [--runs 20] [--only WORD,…] [--cameras 3] [--json FILE] [--logs FOLDER]
+
+  --runs N        how often each row is measured; median and worst are reported
+  --only WORD,…   these only: a contender (open), a misfortune (crash), both (open/crash), or idle (traffic)
+  --cameras N     how many cameras, 3 to 9
+  --json FILE     writes each single run to a file
+  --logs FOLDER   writes what the cameras logged in each run, since the run before, to a file there
+  --list          says what can be measured here, and what can't and why
+
+Builds laboratories of network namespaces with a real gateway (miniupnpd), asks for the page at the representative's
+port every ${PROBE_INTERVAL} ms from the Internet side, and lets the representative leave, crash or lose its cable. The same is
+done to keepalived among the same hosts. Removes everything when it ends, also after Ctrl-C. docs/succession-bench.md
+says what is measured, and what is not.
+
+Needs root, gcc, and the Debian packages iproute2, nftables, miniupnpd-nftables, curl; keepalived for its rows.`;
+
+const PROGRAMS = ["gcc", "ip", "nft", "miniupnpd", "curl"];
+const CAMERAS_MAX = 9;
+const IDLE = "idle";
+
+interface Options {
+	readonly runs: number;
+	readonly only: readonly string[];
+	readonly cameras: number;
+	readonly json: string;
+	readonly logs: string;
+	readonly list: boolean;
+}
+
+/** An error of the person who calls. */
+class UsageError extends Error {}
+
+function readOptions(): Options | undefined {
+	const { values } = parseArgs({
+		options: {
+			runs: { type: "string", default: "20" },
+			only: { type: "string", default: "" },
+			cameras: { type: "string", default: "3" },
+			json: { type: "string", default: "" },
+			logs: { type: "string", default: "" },
+			list: { type: "boolean", default: false },
+			help: { type: "boolean", short: "h", default: false },
+		},
+	});
+	if (values.help) return undefined;
+	const runs = Number(values.runs);
+	const cameras = Number(values.cameras);
+	if (!Number.isInteger(runs) || runs < 1) throw new UsageError(`--runs ${values.runs}: a number from 1, please`);
+	if (!Number.isInteger(cameras) || cameras < 3 || cameras > CAMERAS_MAX) {
+		throw new UsageError(`--cameras ${values.cameras}: a number from 3 to ${CAMERAS_MAX}, please`);
+	}
+	const only = values.only.split(",").filter((word) => word !== "");
+	return { runs, only, cameras, json: values.json, logs: values.logs, list: values.list };
+}
+
+/** The misfortunes of a contender that were asked for. */
+function chosen(contender: Contender, only: readonly string[]): Misfortune[] {
+	if (only.length === 0) return [...contender.misfortunes];
+	const asked = (m: Misfortune): boolean =>
+		only.includes(contender.id) || only.includes(m) || only.includes(`${contender.id}/${m}`);
+	return contender.misfortunes.filter(asked);
+}
+
+function checkWords(contenders: readonly Contender[], only: readonly string[]): void {
+	const words = new Set<string>([IDLE, ...Object.keys(MISFORTUNES)]);
+	for (const { id, misfortunes } of contenders) {
+		words.add(id);
+		for (const m of misfortunes) words.add(`${id}/${m}`);
+	}
+	const strange = only.find((word) => !words.has(word));
+	if (strange !== undefined) throw new UsageError(`--only ${strange}: it is none of ${[...words].join(" ")}`);
+}
+
+function list(contenders: readonly Contender[]): void {
+	for (const { id, title, misfortunes, absent } of contenders) {
+		console.log(`${id.padEnd(16)} ${title.padEnd(20)} ${absent ?? misfortunes.join(" ")}`);
+	}
+}
+
+/** What has been measured; written when the process ends, however far it got. */
+class Report {
+	private readonly all: Series[] = [];
+	private idle: ReadonlyMap<number, number> = new Map();
+
+	/** @param file gets every single run; empty for none */
+	constructor(private readonly file: string) {}
+
+	add(series: Series): void {
+		this.all.push(series);
+		this.save();
+	}
+
+	addIdle(rates: ReadonlyMap<number, number>): void {
+		this.idle = rates;
+		this.save();
+	}
+
+	print(): void {
+		for (const line of [...tableOf(this.all), ...idleLines(this.idle)]) console.log(line);
+	}
+
+	private save(): void {
+		if (this.file !== "") writeFileSync(this.file, machineReadable(this.all, this.idle));
+	}
+}
+
+async function measureAll(
+	contenders: readonly Contender[],
+	{ only, runs, logs }: Options,
+	report: Report,
+): Promise<void> {
+	for (const contender of contenders) {
+		const misfortunes = chosen(contender, only);
+		if (misfortunes.length === 0) continue;
+		if (contender.absent !== undefined) {
+			console.log(`${contender.title}: ${contender.absent}`);
+			continue;
+		}
+		const trial = new Trial(
+			contender,
+			(line) => console.log(`  ${line}`),
+			(title, log) => {
+				if (logs !== "") writeFileSync(join(logs, `${title}.log`), log);
+			},
+		);
+		try {
+			for (const misfortune of misfortunes) {
+				console.log(`${contender.title}, representative ${MISFORTUNES[misfortune]}:`);
+				report.add(await trial.measure(misfortune, runs));
+			}
+		} catch (error) {
+			// The other contenders are measured all the same.
+			console.log(`  FAULT: ${error instanceof Error ? error.message : error}`);
+			process.exitCode = 1;
+		} finally {
+			await trial.close();
+		}
+	}
+}
+
+/** Counts the traffic of few and of many cameras. @returns octets a second, by the number of cameras */
+async function measureIdle(open: (cameras: number) => Contender, few: number): Promise<Map<number, number>> {
+	const rates = new Map<number, number>();
+	for (const cameras of new Set([few, CAMERAS_MAX])) {
+		const trial = new Trial(open(cameras), (line) => console.log(`  ${line}`));
+		try {
+			console.log(`traffic of ${cameras} idle cameras:`);
+			rates.set(cameras, await trial.traffic());
+		} finally {
+			await trial.close();
+		}
+	}
+	return rates;
+}
+
+async function main(): Promise<void> {
+	const options = readOptions();
+	if (options === undefined) {
+		console.log(HELP);
+		return;
+	}
+	if (process.getuid?.() !== 0) throw new UsageError("needs root, because it makes network namespaces: sudo npm run …");
+	const missing = PROGRAMS.filter((program) => !installed(program));
+	if (missing.length > 0) throw new UsageError(`not installed: ${missing.join(", ")}. See --help.`);
+	const folder = mkdtempSync(join(tmpdir(), "porthole-bench-"));
+	// What the labs put into temporary folders is removed with this one, also after Ctrl-C.
+	process.env["TMPDIR"] = folder;
+	process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+	// The labs are removed when the process exits, and only then.
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
+
+	const programs = await buildPrograms(folder);
+	const contenders = [...keepalived(programs, options.cameras), ...streets(programs, options.cameras)];
+	checkWords(contenders, options.only);
+	if (options.list) return list(contenders);
+	console.log(`${cpus().length} x ${cpus()[0]?.model}, Node.js ${process.version}, ${options.cameras} cameras`);
+	if (options.logs !== "") mkdirSync(options.logs, { recursive: true });
+	const report = new Report(options.json);
+	process.on("exit", () => report.print());
+	await measureAll(contenders, options, report);
+	if (options.only.length === 0 || options.only.includes(IDLE)) {
+		report.addIdle(await measureIdle((n) => streets(programs, n)[0], options.cameras));
+	}
+}
+
+main().then(
+	() => process.exit(),
+	(error: unknown) => {
+		const usage = error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
+		console.error(`bench: ${usage ? (error as Error).message : error instanceof Error ? error.stack : error}`);
+		process.exit(usage ? 2 : 1);
+	},
+);

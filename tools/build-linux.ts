@@ -1,0 +1,112 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+/** The XS engine's C sources come with this package; its own scripts are never run. */
+const XS_PACKAGE = "@agoric/xsnap@0.15.0";
+const XS_TARBALL = "agoric-xsnap-0.15.0.tgz";
+const XS_INTEGRITY = "ZBm4DZxbtfacxMHVVdJjZi0Y8zOxN77vpu1WwI5RWfPkaRh0aHkz/dVdTGKXalDNzWfz183lljKxlxl3/h0n+A==";
+
+const TOP = resolve(__dirname, "..");
+/** Where hosts/linux is built; `OUT` says otherwise (one folder a target). */
+export const OUT = resolve(process.env["OUT"] ?? join(TOP, "build/linux"));
+const MAIN = "hosts/linux/main";
+
+/** Says in words why hosts/linux can't be built. */
+export class BuildError extends Error {}
+
+/** Builds what runs sources and tests: `porthole-xs` and `porthole-xsc`. @returns the path of `porthole-xs` */
+export function buildTools(): string {
+	make("tools", []);
+	return join(OUT, "porthole-xs");
+}
+
+/** Compiles the TypeScript of a project below `OUT`. */
+export function compile(project: string, outDir: string): void {
+	const tsc = join(TOP, "node_modules/typescript/bin/tsc");
+	run(process.execPath, [tsc, "-p", join(TOP, project), "--outDir", outDir], "TypeScript was not compiled");
+}
+
+/** Builds the program with all its modules inside. @returns its path */
+export function buildProgram(): string {
+	compile("hosts/linux", join(OUT, "js"));
+	make("all", modulesOf(MAIN));
+	return join(OUT, "porthole-linux");
+}
+
+/** Brings the XS sources into `OUT/xs`, checked against the pinned checksum. @returns their folder */
+function xsSources(): string {
+	const folder = join(OUT, "xs");
+	const sources = join(folder, "package/moddable/xs");
+	if (existsSync(sources)) return sources;
+	const tarball = join(OUT, XS_TARBALL);
+	mkdirSync(OUT, { recursive: true });
+	if (!existsSync(tarball)) {
+		run(
+			"npm",
+			["pack", XS_PACKAGE, "--silent", "--ignore-scripts", "--pack-destination", OUT],
+			`The XS sources (npm package ${XS_PACKAGE}) could not be fetched. The first build needs npm's registry; or put ${XS_TARBALL} into ${OUT} by hand.`,
+		);
+	}
+	const sum = createHash("sha512").update(readFileSync(tarball)).digest("base64");
+	if (sum !== XS_INTEGRITY) {
+		rmSync(tarball);
+		throw new BuildError(`${XS_TARBALL} is not what it should be: its SHA-512 is ${sum}, not ${XS_INTEGRITY}. It was deleted.`);
+	}
+	const partial = `${folder}.new`;
+	rmSync(partial, { recursive: true, force: true });
+	mkdirSync(partial, { recursive: true });
+	run("tar", ["-xzf", tarball, "-C", partial, "package/moddable/xs"], `${XS_TARBALL} could not be unpacked`);
+	renameSync(partial, folder);
+	return sources;
+}
+
+function make(target: string, modules: readonly string[]): void {
+	const xs = xsSources();
+	const variables = ["CC", "HOSTCC", "STRIP", "OPTIMIZE"].flatMap((name) => {
+		const value = process.env[name];
+		return value === undefined ? [] : [`${name}=${value}`];
+	});
+	// A cross compiler must not build the tools that run here.
+	if (process.env["CC"] !== undefined && process.env["HOSTCC"] === undefined) variables.push("HOSTCC=gcc");
+	const file = join(TOP, "hosts/linux/native/Makefile");
+	run(
+		"make",
+		["-s", "-j2", "-f", file, `XS=${xs}`, `OUT=${OUT}`, `MODULES=${modules.join(" ")}`, ...variables, target],
+		"hosts/linux was not built; it needs gcc and make (Debian: apt-get install gcc make libc6-dev)",
+	);
+}
+
+/** Lists the modules that `main` imports, directly or not, and itself, from the compiled tree. */
+function modulesOf(main: string): string[] {
+	const found = new Set<string>();
+	const wanted = [main];
+	for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
+		if (found.has(name)) continue;
+		found.add(name);
+		const text = readFileSync(join(OUT, "js", `${name}.js`), "utf8");
+		for (const [, specifier] of text.matchAll(/^\s*(?:import|export)\b[^"';]*?["'](\.[^"']+)["']/gm)) {
+			wanted.push(join(dirname(name), specifier));
+		}
+	}
+	return [...found].sort();
+}
+
+function run(program: string, args: readonly string[], words: string): void {
+	try {
+		execFileSync(program, args, { stdio: ["ignore", "inherit", "inherit"], cwd: TOP });
+	} catch {
+		throw new BuildError(words);
+	}
+}
+
+if (require.main === module) {
+	try {
+		console.log(buildProgram());
+	} catch (error) {
+		if (!(error instanceof BuildError)) throw error;
+		console.error(`build:linux: ${error.message}`);
+		process.exit(1);
+	}
+}
