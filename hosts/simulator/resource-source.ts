@@ -1,9 +1,9 @@
 import Resource from "Resource";
-import Timer from "timer";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import { parseJpeg } from "../../src/media/jpeg";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import type { Clock } from "../../src/ports/clock";
+import { type SdkTimer, Timer } from "../xs/sdk/sdk-classes";
 
 /** A picture in the room that a {@link Frame} wants, and whether a viewer still has it. */
 interface Picture {
@@ -20,7 +20,7 @@ interface Picture {
 export class ResourceSource implements FrameSource {
 	readonly description: string;
 	private readonly pictures: Picture[] = [];
-	private timer: Timer | undefined;
+	private timer: SdkTimer | undefined;
 	private sequence = 0;
 
 	/** @throws {Error} when there is no picture, or one is no JPEG */

@@ -1,7 +1,6 @@
-import Time from "time";
-import Timer from "timer";
 import type { Millis } from "../../../src/core/time";
 import type { Clock } from "../../../src/ports/clock";
+import { type SdkTimer, Time, Timer } from "./sdk-classes";
 
 /** The longest delay set at once; longer ones are set in pieces. */
 const DELAY_MAX: Millis = 3_600_000;
@@ -17,7 +16,7 @@ const PLAUSIBLE_UTC: Millis = 1_704_067_200_000;
 export class SdkClock implements Clock {
 	private elapsed: Millis = 0;
 	private last = Time.ticks;
-	private timer: Timer | undefined;
+	private timer: SdkTimer | undefined;
 	private at: Millis = Infinity;
 	private ring: (() => void) | undefined;
 

@@ -1,12 +1,11 @@
-import RawListener from "embedded:io/socket/listener";
-import Timer from "timer";
 import type { Listener, ListenerSink, ListenOptions } from "../../../src/ports/net";
+import { Listening, type SdkListenerSocket, Timer } from "./sdk-classes";
 import { SdkStream } from "./sdk-stream";
 
 /** A listening TCP port on the Moddable SDK's sockets, at all addresses of the device. @see Listener */
 export class SdkListener implements Listener {
 	port = 0;
-	private raw: RawListener | undefined;
+	private raw: SdkListenerSocket | undefined;
 
 	/** @param localAddress what streams say as their own address */
 	constructor(
@@ -15,7 +14,7 @@ export class SdkListener implements Listener {
 		private readonly sink: ListenerSink,
 	) {
 		try {
-			this.raw = new RawListener({ port: options.port, onReadable: (count: number) => this.accept(count) });
+			this.raw = new Listening({ port: options.port, onReadable: (count: number) => this.accept(count) });
 			Timer.set(() => this.opened(), 0);
 		} catch (error) {
 			// The sockets do not say why; that the port is taken is what happens in practice.

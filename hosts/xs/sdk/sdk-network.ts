@@ -1,4 +1,3 @@
-import Timer from "timer";
 import type { EndReason } from "../../../src/core/stream";
 import type { Path } from "../../../src/core/path";
 import type { Millis, Octets } from "../../../src/core/time";
@@ -14,6 +13,7 @@ import type {
 	UdpSink,
 	UdpSocket,
 } from "../../../src/ports/net";
+import { type SdkTimer, Timer } from "./sdk-classes";
 import { SdkListener } from "./sdk-listener";
 import { SdkStream } from "./sdk-stream";
 import { SdkUdpSocket } from "./sdk-udp-socket";
@@ -28,7 +28,7 @@ export type UdpMaker = (options: UdpOptions, sink: UdpSink) => UdpSocket;
 export class SdkNetwork implements Network {
 	private known: readonly Path[] = [];
 	private changed: (() => void) | undefined;
-	private timer: Timer | undefined;
+	private timer: SdkTimer | undefined;
 
 	/**
 	 * @param look reads the interfaces from the system

@@ -1,8 +1,7 @@
-import TCP from "embedded:io/socket/tcp";
-import Timer from "timer";
 import type { EndReason } from "../../../src/core/stream";
 import type { Octets } from "../../../src/core/time";
 import type { ConnectOptions, Stream, StreamSink } from "../../../src/ports/net";
+import { type SdkTcpSocket, Tcp, Timer } from "./sdk-classes";
 
 /**
  * One TCP connection on the Moddable SDK's sockets, accepted or opened. @see Stream
@@ -15,7 +14,7 @@ import type { ConnectOptions, Stream, StreamSink } from "../../../src/ports/net"
 export class SdkStream implements Stream {
 	remoteAddress: string;
 	remotePort: number;
-	private tcp: TCP | undefined;
+	private tcp: SdkTcpSocket | undefined;
 	private sink: StreamSink | undefined;
 	private space: Octets = 0;
 	private open = false;
@@ -34,11 +33,11 @@ export class SdkStream implements Stream {
 	) {
 		this.remoteAddress = address;
 		this.remotePort = port;
-		this.tcp = new TCP({ ...options, target: this, nodelay: true, onReadable, onWritable, onError });
+		this.tcp = new Tcp({ ...options, target: this, nodelay: true, onReadable, onWritable, onError });
 	}
 
 	/** Wraps a connection that came in. {@link serve} follows, or {@link abort}. */
-	static accepted(from: TCP, localAddress: string, localPort: number): SdkStream {
+	static accepted(from: SdkTcpSocket, localAddress: string, localPort: number): SdkStream {
 		const stream = new SdkStream({ from }, localAddress, localPort, "", 0);
 		stream.remoteAddress = stream.tcp?.remoteAddress ?? "";
 		stream.remotePort = stream.tcp?.remotePort ?? 0;
@@ -143,14 +142,14 @@ export class SdkStream implements Stream {
 	}
 }
 
-function onReadable(this: TCP): void {
+function onReadable(this: SdkTcpSocket): void {
 	(this.target as SdkStream).readable();
 }
 
-function onWritable(this: TCP, count: number): void {
+function onWritable(this: SdkTcpSocket, count: number): void {
 	(this.target as SdkStream).writable(count);
 }
 
-function onError(this: TCP): void {
+function onError(this: SdkTcpSocket): void {
 	(this.target as SdkStream).failed();
 }

@@ -1,11 +1,5 @@
-import UDP from "embedded:io/socket/udp";
-import Timer from "timer";
 import type { UdpOptions, UdpSink, UdpSocket } from "../../../src/ports/net";
-
-/** Sockets that can join groups: those of a microcontroller, not those of the SDK on a PC. */
-interface Joining {
-	add?(group: string): void;
-}
+import { type SdkUdpIo, Timer, Udp } from "./sdk-classes";
 
 /** The most datagrams taken in one turn; the rest waits for the next. */
 const BATCH = 16;
@@ -18,20 +12,20 @@ const BATCH = 16;
  */
 export class SdkUdpSocket implements UdpSocket {
 	port = 0;
-	private raw: UDP | undefined;
+	private raw: SdkUdpIo | undefined;
 
 	constructor(
 		options: UdpOptions,
 		private readonly sink: UdpSink,
 	) {
 		try {
-			const socket = new UDP({
+			const socket = new Udp({
 				port: options.port,
 				...(options.multicastTtl !== undefined && { timeToLive: options.multicastTtl }),
 				onReadable: (count: number) => this.readable(count),
 			});
 			this.raw = socket;
-			for (const group of options.groups ?? []) (socket as Joining).add?.(group);
+			for (const group of options.groups ?? []) socket.add?.(group);
 			this.port = options.port;
 			Timer.set(() => this.opened(), 0);
 		} catch (error) {

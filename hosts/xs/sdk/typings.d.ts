@@ -1,38 +1,4 @@
-/**
- * The classes of the Moddable SDK 8.x as far as this folder uses them. The SDK's own typings are used on a device; they
- * leave out what its sources have: the count that `write` returns, groups, the camera, the access point.
- */
-declare module "embedded:io/socket/tcp" {
-	export default class TCP {
-		constructor(options: object);
-		readonly remoteAddress: string | undefined;
-		readonly remotePort: number | undefined;
-		readonly target?: unknown;
-		read(): ArrayBuffer | undefined;
-		write(bytes: Uint8Array): number | undefined;
-		close(): void;
-	}
-}
-
-declare module "embedded:io/socket/listener" {
-	import type TCP from "embedded:io/socket/tcp";
-	export default class Listener {
-		constructor(options: object);
-		readonly port: number;
-		read(): TCP | undefined;
-		close(): void;
-	}
-}
-
-declare module "embedded:io/socket/udp" {
-	export default class UDP {
-		constructor(options: object);
-		read(): (ArrayBuffer & { address: string; port: number }) | undefined;
-		write(bytes: Uint8Array, address: string, port: number): void;
-		close(): void;
-	}
-}
-
+/** Modules of the Moddable SDK 8.x that its hosts use, beside those of hosts/xs/typings, as far as they use them. */
 declare module "embedded:storage/key-value" {
 	const KeyValue: { open(options: { path: string; format?: string }): unknown };
 	export default KeyValue;
@@ -64,21 +30,6 @@ declare module "pins/servo" {
 		constructor(options: { pin: number; min?: number; max?: number });
 		write(degrees: number): void;
 	}
-}
-
-declare module "timer" {
-	class Timer {
-		static set(callback: () => void, delay: number): Timer;
-		static repeat(callback: () => void, delay: number): Timer;
-		static clear(timer: Timer | undefined): void;
-		private brand: boolean;
-	}
-	export default Timer;
-}
-
-declare module "time" {
-	const Time: { readonly ticks: number; set(seconds: number): void };
-	export default Time;
 }
 
 declare module "net" {
