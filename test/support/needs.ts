@@ -21,6 +21,8 @@ const NEEDS = {
 	ustreamer: [() => installed("ustreamer"), "Debian package ustreamer"],
 	gcc: [() => installed("gcc"), "Debian packages gcc and libc6-dev"],
 	arping: [() => installed("arping"), "Debian package iputils-arping"],
+	libturbojpeg: [hasTurboJpeg, "Debian package libturbojpeg0"],
+	"porthole-xs": [() => existsSync(resolve(__dirname, "../../build/linux/porthole-xs")), "npm run build:linux"],
 	setpriv: [() => installed("setpriv"), "Debian package util-linux"],
 	taskset: [() => installed("taskset"), "Debian package util-linux"],
 } as const satisfies Record<string, readonly [() => boolean, string]>;
@@ -64,6 +66,10 @@ function isThere(name: Need): boolean {
 		known.set(name, there);
 	}
 	return there;
+}
+
+function hasTurboJpeg(): boolean {
+	return spawnSync("ldconfig", ["-p"], { encoding: "utf8" }).stdout?.includes("libturbojpeg.so.0") === true;
 }
 
 function mayMakeNamespaces(): boolean {

@@ -1,10 +1,15 @@
 /* The list of native modules, and how a class is built. A new class is a file class-NAME.c and one line here. */
 #include "host.h"
 
+extern void buildCamera(xsMachine*, xsSlot*);
+extern void buildDeviceWatch(xsMachine*, xsSlot*);
 extern void buildFiles(xsMachine*, xsSlot*);
+extern void buildGpio(xsMachine*, xsSlot*);
 extern void buildInterfaces(xsMachine*, xsSlot*);
 extern void buildListener(xsMachine*, xsSlot*);
 extern void buildProcess(xsMachine*, xsSlot*);
+extern void buildPwm(xsMachine*, xsSlot*);
+extern void buildService(xsMachine*, xsSlot*);
 extern void buildStore(xsMachine*, xsSlot*);
 extern void buildTcp(xsMachine*, xsSlot*);
 extern void buildTime(xsMachine*, xsSlot*);
@@ -16,9 +21,14 @@ const NativeModule nativeModules[] = {
 	{ "embedded:io/socket/listener", buildListener },
 	{ "embedded:io/socket/udp", buildUdp },
 	{ "embedded:storage/key-value", buildStore },
+	{ "porthole:camera", buildCamera },
+	{ "porthole:device-watch", buildDeviceWatch },
 	{ "porthole:files", buildFiles },
+	{ "porthole:gpio", buildGpio },
 	{ "porthole:interfaces", buildInterfaces },
 	{ "porthole:process", buildProcess },
+	{ "porthole:pwm", buildPwm },
+	{ "porthole:service", buildService },
 	{ "time", buildTime },
 	{ "timer", buildTimer },
 	{ NULL, NULL },

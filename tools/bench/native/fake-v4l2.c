@@ -2,7 +2,12 @@
  * A camera without hardware: a library for LD_PRELOAD that makes one file look like a V4L2 device which yields the
  * same JPEG again and again. No kernel module is needed.
  *
- * Environment: FAKE_DEV (path of the file, which must exist), FAKE_JPEG, FAKE_FPS [30], FAKE_W [640], FAKE_H [480].
+ * Environment: FAKE_DEV (path of the file), FAKE_JPEG (file with the picture: JPEG, or raw pixels), FAKE_FPS [30],
+ * FAKE_W [640], FAKE_H [480], FAKE_FORMAT [MJPG], FAKE_BUSY (if set, another program streams),
+ * FAKE_BACKLOG (if set, pictures that nobody fetched in time wait in the buffers, as with a real camera; else there is
+ * one a wake-up, which is all that a server in a benchmark can use).
+ *
+ * Deleting the file unplugs the camera, as removing a device node does: all that is asked of it fails with ENODEV.
  *
  * The device's descriptor is a timerfd, so that select and poll on it work as on a camera.
  */
@@ -30,6 +35,7 @@ static int device = -1;
 static int width = 640;
 static int height = 480;
 static double rate = 30;
+static uint32_t fourcc = V4L2_PIX_FMT_MJPEG;
 static unsigned char *jpeg;
 static size_t jpeg_size;
 
@@ -48,6 +54,9 @@ static void load(void) {
 		width = atoi(getenv("FAKE_W"));
 	if (getenv("FAKE_H"))
 		height = atoi(getenv("FAKE_H"));
+	const char *kind = getenv("FAKE_FORMAT");
+	if (kind && strlen(kind) == 4)
+		fourcc = v4l2_fourcc(kind[0], kind[1], kind[2], kind[3]);
 	const char *name = getenv("FAKE_JPEG");
 	FILE *file = name ? fopen(name, "rb") : NULL;
 	if (!file) {
@@ -61,7 +70,16 @@ static void load(void) {
 
 static int is_device(const char *path) {
 	const char *name = getenv("FAKE_DEV");
-	return name && path && !strcmp(path, name);
+	return name && path && !strcmp(path, name) && !access(name, F_OK);
+}
+
+static int is_unplugged(void) {
+	return access(getenv("FAKE_DEV"), F_OK) != 0;
+}
+
+/* 0 where the format is compressed. */
+static unsigned octets_of_line(void) {
+	return fourcc == V4L2_PIX_FMT_MJPEG ? 0 : 2 * (unsigned)width;
 }
 
 static int open_device(int flags) {
@@ -85,7 +103,10 @@ static int open_device(int flags) {
 	}
 
 REPLACE_OPEN(open)
+/* where files are always large, the C library's headers make open64 of open, and mmap64 of mmap */
+#ifndef __USE_FILE_OFFSET64
 REPLACE_OPEN(open64)
+#endif
 
 int __open_2(const char *path, int flags) {
 	return open(path, flags);
@@ -93,6 +114,16 @@ int __open_2(const char *path, int flags) {
 
 int __open64_2(const char *path, int flags) {
 	return open64(path, flags);
+}
+
+int close(int fd) {
+	static int (*real)(int);
+	if (!real)
+		real = dlsym(RTLD_NEXT, "close");
+	/* the number may become that of another file */
+	if (fd >= 0 && fd == device)
+		device = -1;
+	return real(fd);
 }
 
 static void stream(int on) {
@@ -136,9 +167,9 @@ static int enumerate_input(struct v4l2_input *input) {
 static int enumerate_format(struct v4l2_fmtdesc *format) {
 	if (format->index)
 		return invalid();
-	format->pixelformat = V4L2_PIX_FMT_MJPEG;
-	format->flags = V4L2_FMT_FLAG_COMPRESSED;
-	strcpy((char *)format->description, "MJPEG");
+	format->pixelformat = fourcc;
+	format->flags = fourcc == V4L2_PIX_FMT_MJPEG ? V4L2_FMT_FLAG_COMPRESSED : 0;
+	memcpy(format->description, &fourcc, sizeof fourcc);
 	return 0;
 }
 
@@ -164,9 +195,13 @@ static int enumerate_interval(struct v4l2_frmivalenum *interval) {
 static int format(struct v4l2_format *format) {
 	format->fmt.pix.width = width;
 	format->fmt.pix.height = height;
-	format->fmt.pix.pixelformat = V4L2_PIX_FMT_MJPEG;
+	if (getenv("FAKE_BUSY")) {
+		errno = EBUSY;
+		return -1;
+	}
+	format->fmt.pix.pixelformat = fourcc;
 	format->fmt.pix.field = V4L2_FIELD_NONE;
-	format->fmt.pix.bytesperline = 0;
+	format->fmt.pix.bytesperline = octets_of_line();
 	format->fmt.pix.sizeimage = BUFFER_SIZE;
 	format->fmt.pix.colorspace = V4L2_COLORSPACE_JPEG;
 	return 0;
@@ -205,11 +240,16 @@ static int enqueue(const struct v4l2_buffer *buffer) {
 }
 
 static int dequeue(struct v4l2_buffer *buffer) {
-	uint64_t expirations;
+	static uint64_t filled;
+	uint64_t expirations = 0;
 	if (read(device, &expirations, sizeof expirations) != sizeof expirations)
+		expirations = 0;
+	filled = getenv("FAKE_BACKLOG") ? filled + expirations : expirations;
+	if (filled > queue_tail - queue_head)
+		filled = queue_tail - queue_head;
+	if (!filled)
 		return again();
-	if (queue_head == queue_tail)
-		return again();
+	filled--;
 	unsigned index = queue[queue_head++ % QUEUE_SIZE];
 	memcpy(buffers[index], jpeg, jpeg_size);
 	struct timespec now;
@@ -235,6 +275,10 @@ int ioctl(int fd, unsigned long request, ...) {
 		real = dlsym(RTLD_NEXT, "ioctl");
 	if (fd < 0 || fd != device)
 		return real(fd, request, argument);
+	if (is_unplugged()) {
+		errno = ENODEV;
+		return -1;
+	}
 	/* callers that keep the request in an int hand it over with its sign extended */
 	switch (request & 0xffffffffUL) {
 	case VIDIOC_QUERYCAP:
@@ -278,17 +322,23 @@ int ioctl(int fd, unsigned long request, ...) {
 	}
 }
 
-#define REPLACE_MMAP(name)                                                                                             \
+#define REPLACE_MMAP(name, original)                                                                                  \
 	void *name(void *address, size_t length, int protection, int flags, int fd, off_t offset) {                    \
 		static void *(*real)(void *, size_t, int, int, int, off_t);                                            \
 		if (!real)                                                                                             \
-			real = dlsym(RTLD_NEXT, #name);                                                                \
+			real = dlsym(RTLD_NEXT, original);                                                             \
 		if (fd < 0 || fd != device)                                                                            \
 			return real(address, length, protection, flags, fd, offset);                                   \
-		void *memory = real(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);         \
+		int fixed = flags & MAP_FIXED;                                                                         \
+		void *memory =                                                                                         \
+		    real(address, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | fixed, -1, 0);         \
 		buffers[offset / BUFFER_SIZE] = memory;                                                                \
 		return memory;                                                                                         \
 	}
 
-REPLACE_MMAP(mmap)
-REPLACE_MMAP(mmap64)
+#ifdef __USE_FILE_OFFSET64
+REPLACE_MMAP(mmap, "mmap64")
+#else
+REPLACE_MMAP(mmap, "mmap")
+REPLACE_MMAP(mmap64, "mmap64")
+#endif

@@ -1,0 +1,51 @@
+/* Finds the camera and the format that come nearest to a wish. */
+#ifndef CAMERA_CHOICE_H
+#define CAMERA_CHOICE_H
+
+#include <linux/videodev2.h>
+#include <stdint.h>
+
+#include "camera-error.h"
+
+/* What is wished for. Texts are read during the call only. */
+typedef struct {
+	/* A path (`/dev/video0`, `/dev/v4l/by-id/…`); a part of a camera's name in any case; empty: any camera. */
+	const char *device;
+	/* Folder with the devices. */
+	const char *folder;
+	/* Size of the picture; 0: CAMERA_WIDTH × CAMERA_HEIGHT. The camera's nearest is taken. */
+	unsigned width;
+	unsigned height;
+	/* Most pictures a second; 0: as many as the camera gives. */
+	unsigned fps;
+} CameraWish;
+
+#define CAMERA_WIDTH 1280
+#define CAMERA_HEIGHT 720
+
+#define CAMERA_PATH_SIZE 288
+
+/* What was found. */
+typedef struct {
+	char path[CAMERA_PATH_SIZE];
+	char name[33]; /* as the driver calls it; bytes of the device, shown as they are only after escaping */
+	uint32_t fourcc;
+	unsigned width;
+	unsigned height;
+	unsigned stride; /* octets of a line; 0 for compressed formats */
+	unsigned fps;    /* 0: not known */
+} CameraFormat;
+
+/* True for formats whose buffers are JPEG pictures already. */
+int camera_is_compressed(uint32_t fourcc);
+
+/* Opens the device. Returns its descriptor (non-blocking), or -1 with `error`. */
+int camera_choose_device(const CameraWish *wish, CameraFormat *format, DeviceError *error);
+
+/* Sets the format: MJPEG if there is, else YUYV or UYVY. Returns 0, or -1 with `error`. */
+int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *format, DeviceError *error);
+
+/* ioctl that is tried again when a signal interrupts it. Returns 0, or -1 with errno. */
+int camera_control(int descriptor, unsigned long request, void *argument);
+
+#endif

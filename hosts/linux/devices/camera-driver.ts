@@ -1,0 +1,58 @@
+import type { Octets } from "../../../src/core/time";
+
+/** How a camera is chosen and set up. */
+export interface CameraChoice {
+	/** A path (`/dev/video0`), a part of a camera's name in any case, or empty: any camera. */
+	readonly device: string;
+	/** Size of the picture; the camera's nearest is taken. 0: 1280 × 720. */
+	readonly width: number;
+	readonly height: number;
+	/** Most pictures a second. */
+	readonly fps: number;
+	/** Of pictures that the camera gives raw, 1 to 100. */
+	readonly quality: number;
+}
+
+/**
+ * A camera that lends the memory of its pictures: the native class `porthole:camera`, or a fake in a test.
+ *
+ * `start`, `end`, `sequence` and `fresh` tell of the picture that {@link grab} gave last.
+ */
+export interface LentCamera {
+	readonly path: string;
+	readonly name: string;
+	/** Four characters: `MJPG`, `YUYV`. */
+	readonly format: string;
+	readonly width: number;
+	readonly height: number;
+	/**
+	 * Takes the newest picture.
+	 * @returns its slot, to be given to {@link release}; -1 when there is none
+	 * @throws Error in words when the camera is gone; it must be closed then
+	 */
+	grab(): number;
+	/** Where the JPEG lies in the slot's memory. */
+	readonly start: Octets;
+	readonly end: Octets;
+	/** Counts the camera's pictures, lost ones included. */
+	readonly sequence: number;
+	/** True: the slot's memory is another than before; {@link memory} has to be asked for it. */
+	readonly fresh: boolean;
+	/** The memory of a slot: lent, not copied. Neither to be read nor written after its release. */
+	memory(slot: number): ArrayBufferLike;
+	/** Gives a picture back; also after `close`, which leaves what is lent alone. */
+	release(slot: number): void;
+	/** Lets the camera go; harmless when repeated. Nothing is called any more. */
+	close(): void;
+}
+
+/** Opens cameras. */
+export interface CameraDriver {
+	/**
+	 * Opens a camera, which then calls `readable` when there is a picture to grab, or trouble.
+	 * @throws Error in words
+	 */
+	open(choice: CameraChoice, readable: () => void): LentCamera;
+	/** Calls `changed` whenever a video device came, went or became ours; `undefined` ends that. */
+	watch(changed: (() => void) | undefined): void;
+}

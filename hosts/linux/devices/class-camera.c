@@ -1,0 +1,247 @@
+/* `porthole:camera`: a V4L2 camera that lends its pictures. Its JavaScript side is camera-driver.ts (LentCamera). */
+#include "device-class.h"
+
+#include <sys/epoll.h>
+
+#include "v4l2-camera.h"
+
+typedef struct {
+	Record record;
+	Watch watch;
+	V4l2Camera* camera;
+	V4l2Frame frame;
+	/* The descriptor reported an error of its own: if no picture explains it, the camera is gone. */
+	int troubled;
+	xsSlot onReadable;
+	/* The object over each slot's memory; undefined where nobody asked for it. */
+	xsSlot* buffers;
+	int count;
+} Camera;
+
+static void destroy(void* data)
+{
+	Camera* camera = data;
+	if (!camera)
+		return;
+	watchStop(&camera->watch);
+	v4l2_camera_free(camera->camera);
+	free(camera->buffers);
+	free(camera);
+}
+
+static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
+{
+	Camera* camera = data;
+	int i;
+	if (!camera)
+		return;
+	(*markRoot)(the, &camera->onReadable);
+	for (i = 0; i < camera->count; i++)
+		(*markRoot)(the, &camera->buffers[i]);
+}
+
+static const xsHostHooks hooks = { destroy, mark, NULL };
+
+static void ready(Watch* watch, uint32_t events)
+{
+	Camera* camera = (Camera*)((char*)watch - offsetof(Camera, watch));
+	camera->troubled = (events & (EPOLLERR | EPOLLHUP)) != 0;
+	callback0(camera, &camera->onReadable);
+}
+
+/*
+ * new Camera({ device?, folder?, width?, height?, fps?, quality?, encoder?, onReadable }): throws Error in words.
+ * `folder` [/dev] and `encoder` (file of libjpeg-turbo) are for tests.
+ */
+static void construct(xsMachine* the)
+{
+	char device[CAMERA_PATH_SIZE] = "", folder[128] = "/dev", encoder[256];
+	int hasEncoder;
+	V4l2CameraOptions options = { { 0 }, 0, NULL };
+	DeviceError error;
+	V4l2Camera* opened;
+	Camera* camera;
+	xsSlot onReadable = optionFunction(the, "onReadable");
+	optionText(the, "device", device, sizeof(device));
+	optionText(the, "folder", folder, sizeof(folder));
+	hasEncoder = optionText(the, "encoder", encoder, sizeof(encoder));
+	options.wish.device = device;
+	options.wish.folder = folder;
+	options.wish.width = (unsigned)optionInteger(the, "width", 0);
+	options.wish.height = (unsigned)optionInteger(the, "height", 0);
+	options.wish.fps = (unsigned)optionInteger(the, "fps", 0);
+	options.quality = optionInteger(the, "quality", 80);
+	options.encoder = hasEncoder ? encoder : NULL;
+	if (options.wish.width > 65535 || options.wish.height > 65535 || options.wish.fps > 1000 || options.quality < 1 ||
+		options.quality > 100)
+		xsRangeError("no such size, rate or quality");
+	camera = recordCreate(the, sizeof(Camera));
+	camera->onReadable = onReadable;
+	opened = v4l2_camera_open(&options, &error);
+	if (!opened) {
+		recordRelease(camera);
+		throwDeviceError(the, &error);
+	}
+	camera->camera = opened;
+	watchStart(&camera->watch, v4l2_camera_descriptor(opened), EPOLLIN, ready);
+}
+
+/* Takes the memory away from an object that JavaScript may still have: using it is a TypeError from now on. */
+static void detach(xsMachine* the, Camera* camera, int slot)
+{
+	if (slot >= camera->count || camera->buffers[slot].kind != XS_REFERENCE_KIND)
+		return;
+	fxSetHostBuffer(the, &camera->buffers[slot], NULL, 0);
+	camera->buffers[slot].kind = XS_UNDEFINED_KIND;
+}
+
+static void detachLost(xsMachine* the, Camera* camera)
+{
+	int i;
+	for (i = 0; i < camera->count; i++)
+		if (!v4l2_camera_holds(camera->camera, i))
+			detach(the, camera, i);
+}
+
+/* grab(): the slot of the newest picture, or -1; throws Error in words when the camera is gone. */
+static void grab(xsMachine* the)
+{
+	Camera* camera = recordThis(the, &hooks);
+	DeviceError error;
+	int got = v4l2_camera_grab(camera->camera, &camera->frame, &error);
+	if (got == 0 && camera->troubled) {
+		device_error(&error, 0, NULL, "%s: the camera has stopped", v4l2_camera_format(camera->camera)->path);
+		got = -1;
+	}
+	camera->troubled = 0;
+	if (got < 0)
+		throwDeviceError(the, &error);
+	if (got > 0 && camera->frame.fresh)
+		detach(the, camera, camera->frame.slot);
+	xsResult = xsInteger(got ? camera->frame.slot : -1);
+}
+
+/* True when there is a place for the object of a slot. */
+static int reserve(Camera* camera, int slot)
+{
+	int i, count = slot + 8;
+	xsSlot* buffers;
+	if (slot < camera->count)
+		return 1;
+	buffers = realloc(camera->buffers, (size_t)count * sizeof(*buffers));
+	if (!buffers)
+		return 0;
+	for (i = camera->count; i < count; i++) {
+		memset(&buffers[i], 0, sizeof(*buffers));
+		buffers[i].kind = XS_UNDEFINED_KIND;
+	}
+	camera->buffers = buffers;
+	camera->count = count;
+	return 1;
+}
+
+/* memory(slot): the memory of the picture that grab gave last, whose slot it must be. */
+static void memory(xsMachine* the)
+{
+	Camera* camera = recordThis(the, &hooks);
+	int slot = xsToInteger(xsArg(0));
+	if (!camera->frame.memory || slot != camera->frame.slot || !v4l2_camera_holds(camera->camera, slot))
+		xsRangeError("this slot is not lent");
+	if (!reserve(camera, slot))
+		throwErrno(the, ENOMEM);
+	if (camera->buffers[slot].kind != XS_REFERENCE_KIND) {
+		hostBuffer(the, &xsResult, camera->frame.memory, (uint32_t)camera->frame.size);
+		/* Whoever has the memory keeps the camera, and with it the memory. */
+		xsDefine(xsResult, xsID("camera"), xsThis, xsDontEnum);
+		camera->buffers[slot] = xsResult;
+	}
+	xsResult = camera->buffers[slot];
+}
+
+/* release(slot): harmless for what is not lent. */
+static void releaseSlot(xsMachine* the)
+{
+	Camera* camera = recordThis(the, &hooks);
+	int slot = xsToInteger(xsArg(0));
+	if (!v4l2_camera_release(camera->camera, slot))
+		detachLost(the, camera);
+}
+
+/* close(): harmless when repeated; what is lent stays until it is released. */
+static void closeNow(xsMachine* the)
+{
+	Camera* camera = recordThis(the, &hooks);
+	watchStop(&camera->watch);
+	v4l2_camera_close(camera->camera);
+	detachLost(the, camera);
+	recordRelease(camera);
+}
+
+static void fresh(xsMachine* the)
+{
+	Camera* camera = recordThis(the, &hooks);
+	xsResult = xsBoolean(camera->frame.fresh);
+}
+
+static void tellInteger(xsMachine* the, size_t value)
+{
+	xsResult = xsInteger((xsIntegerValue)(value & 0x7fffffff));
+}
+
+static Camera* self(xsMachine* the) { return recordThis(the, &hooks); }
+static const CameraFormat* formatOf(xsMachine* the) { return v4l2_camera_format(self(the)->camera); }
+static const V4l2Counters* countersOf(xsMachine* the) { return v4l2_camera_counters(self(the)->camera); }
+
+static void start(xsMachine* the) { tellInteger(the, self(the)->frame.start); }
+static void end(xsMachine* the) { tellInteger(the, self(the)->frame.end); }
+static void sequence(xsMachine* the) { tellInteger(the, self(the)->frame.sequence); }
+static void width(xsMachine* the) { tellInteger(the, formatOf(the)->width); }
+static void height(xsMachine* the) { tellInteger(the, formatOf(the)->height); }
+static void copied(xsMachine* the) { xsResult = xsNumber((double)countersOf(the)->copied); }
+static void broken(xsMachine* the) { xsResult = xsNumber((double)countersOf(the)->broken); }
+static void path(xsMachine* the) { xsResult = xsString((char*)formatOf(the)->path); }
+
+/* Text of the device's own, which may be anything: what is no printable ASCII becomes '?'. */
+static void tellText(xsMachine* the, const char* text, size_t size)
+{
+	char clean[64];
+	size_t i;
+	for (i = 0; i < size && i < sizeof(clean) - 1 && text[i]; i++)
+		clean[i] = text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?';
+	clean[i] = 0;
+	xsResult = xsString(clean);
+}
+
+static void name(xsMachine* the)
+{
+	const CameraFormat* format = formatOf(the);
+	tellText(the, format->name, sizeof(format->name));
+}
+
+static void fourcc(xsMachine* the)
+{
+	tellText(the, (const char*)&formatOf(the)->fourcc, 4);
+}
+
+void buildCamera(xsMachine* the, xsSlot* result)
+{
+	static const NativeMethod methods[] = {
+		{ "grab", grab, 0, 0 },
+		{ "memory", memory, 1, 0 },
+		{ "release", releaseSlot, 1, 0 },
+		{ "close", closeNow, 0, 0 },
+		{ "start", start, 0, 1 },
+		{ "end", end, 0, 1 },
+		{ "sequence", sequence, 0, 1 },
+		{ "fresh", fresh, 0, 1 },
+		{ "path", path, 0, 1 },
+		{ "name", name, 0, 1 },
+		{ "format", fourcc, 0, 1 },
+		{ "width", width, 0, 1 },
+		{ "height", height, 0, 1 },
+		{ "copied", copied, 0, 1 },
+		{ "broken", broken, 0, 1 },
+		{ NULL, NULL, 0, 0 },
+	};
+	buildClass(the, result, construct, &hooks, methods);
+}

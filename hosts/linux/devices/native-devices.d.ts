@@ -1,0 +1,76 @@
+/** The native classes of devices, as C gives them. @see class-camera.c and its neighbours */
+
+declare module "porthole:camera" {
+	import type { LentCamera } from "./camera-driver";
+	interface Options {
+		readonly device: string;
+		/** Where devices are looked for. @default "/dev" */
+		readonly folder?: string;
+		readonly width: number;
+		readonly height: number;
+		readonly fps: number;
+		readonly quality: number;
+		/** File of libjpeg-turbo. */
+		readonly encoder?: string;
+		onReadable(): void;
+	}
+	/** A V4L2 camera. The constructor throws Error in words. */
+	const Camera: new (options: Options) => LentCamera & { readonly copied: number; readonly broken: number };
+	export default Camera;
+}
+
+declare module "porthole:device-watch" {
+	/** Tells when device nodes whose names begin with `prefix` come, go or get other permissions. */
+	const DeviceWatch: new (options: {
+		readonly folder: string;
+		readonly prefix: string;
+		onChanged(): void;
+	}) => {
+		close(): void;
+	};
+	export default DeviceWatch;
+}
+
+declare module "porthole:gpio" {
+	interface Options {
+		readonly chip: string;
+		readonly line: string;
+		/** 0 as it is, 1 pull-up, 2 pull-down, 3 none. */
+		readonly bias: number;
+		/** 1: on when the voltage is low. */
+		readonly activeLow: number;
+		/** Microseconds. @default 30000 */
+		readonly debounce?: number;
+		onChanged(): void;
+		onError(words: string): void;
+	}
+	/** An input line. The constructor throws Error in words. */
+	const Gpio: new (options: Options) => { readonly value: boolean; close(): void };
+	export default Gpio;
+}
+
+declare module "porthole:pwm" {
+	interface Options {
+		readonly chip: number;
+		readonly channel: number;
+		/** Nanoseconds. */
+		readonly period: number;
+		/** Where chips are looked for. @default "/sys/class/pwm" */
+		readonly folder?: string;
+	}
+	/** The signal of a servo. The constructor and `pulse` throw Error in words. */
+	const Pwm: new (options: Options) => { pulse(nanoseconds: number): void; close(): void };
+	export default Pwm;
+}
+
+declare module "porthole:service" {
+	/** The service manager and the log service. */
+	const service: {
+		notify(state: string): void;
+		/** Milliseconds; 0: signs of life are not wanted. */
+		readonly watchdog: number;
+		openSyslog(path: string): void;
+		write(severity: number, area: string, text: string): void;
+	};
+	export default service;
+}

@@ -1,0 +1,16 @@
+/*
+ * Tells the service manager how the program is. Does nothing when it was not started by one.
+ * @see sd_notify(3), sd_watchdog_enabled(3)
+ */
+#ifndef SERVICE_NOTIFY_H
+#define SERVICE_NOTIFY_H
+
+#include <stdint.h>
+
+/* Sends a state, such as "READY=1" or "WATCHDOG=1". Returns 1 when it was sent, 0 when nobody listens, -1 with errno. */
+int service_notify(const char *state);
+
+/* Milliseconds within which "WATCHDOG=1" must be sent again and again; 0: not wanted. */
+uint32_t service_watchdog(void);
+
+#endif

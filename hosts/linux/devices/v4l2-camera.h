@@ -1,0 +1,76 @@
+/*
+ * A camera of Video4Linux2: lends its newest picture, again and again, without copying it.
+ *
+ * The owner waits until the descriptor is readable, then calls v4l2_camera_grab(). A frame is lent until
+ * v4l2_camera_release() is called with its slot; it stays valid even when the camera is closed or unplugged meanwhile.
+ *
+ * No viewer can starve the others: when but two of the device's buffers are left to it, pictures are copied into
+ * ordinary memory and lent from there.
+ * @see https://docs.kernel.org/userspace-api/media/v4l/ (streaming I/O by memory mapping), IMG-17
+ */
+#ifndef V4L2_CAMERA_H
+#define V4L2_CAMERA_H
+
+#include <stdint.h>
+
+#include "camera-choice.h"
+#include "camera-error.h"
+
+typedef struct V4l2Camera V4l2Camera;
+
+/* How a camera is opened. */
+typedef struct {
+	CameraWish wish;
+	/* Of pictures that are encoded here, 1 to 100. */
+	int quality;
+	/* File name of libjpeg-turbo for dlopen; NULL: its own. */
+	const char *encoder;
+} V4l2CameraOptions;
+
+/* One picture: memory[start, end) is the JPEG; the rest of memory[0, size) may be written to. */
+typedef struct {
+	int slot;  /* for v4l2_camera_release() */
+	int fresh; /* the slot's memory is not the same as when the slot was lent last */
+	unsigned char *memory;
+	size_t size;
+	size_t start;
+	size_t end;
+	uint32_t sequence; /* counts the camera's pictures, lost ones included */
+} V4l2Frame;
+
+/* What became of the pictures so far. */
+typedef struct {
+	uint64_t lent;
+	uint64_t copied;  /* of those lent, how many had to be copied */
+	uint64_t passed;  /* newer ones were there already, or they came too fast */
+	uint64_t broken;  /* no whole JPEG */
+	uint64_t starved; /* no memory was left to lend */
+} V4l2Counters;
+
+/* Opens a camera and lets it run. Returns NULL with `error`. */
+V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, DeviceError *error);
+
+/* What the camera was found to be; valid until it is closed. */
+const CameraFormat *v4l2_camera_format(const V4l2Camera *camera);
+
+/* Becomes readable when there is a picture or trouble. -1 after close. */
+int v4l2_camera_descriptor(const V4l2Camera *camera);
+
+/* Takes the newest picture. Returns 1 with `frame`, 0 when there is none, -1 with `error`: the camera must be closed. */
+int v4l2_camera_grab(V4l2Camera *camera, V4l2Frame *frame, DeviceError *error);
+
+/* Gives a frame back. Returns 0 when that freed its memory (after close), else 1. */
+int v4l2_camera_release(V4l2Camera *camera, int slot);
+
+const V4l2Counters *v4l2_camera_counters(const V4l2Camera *camera);
+
+/* True while the slot has memory: what is lent keeps it, all else loses it at close. */
+int v4l2_camera_holds(const V4l2Camera *camera, int slot);
+
+/* Stops and frees all that is not lent. Harmless when repeated. */
+void v4l2_camera_close(V4l2Camera *camera);
+
+/* Closes and frees everything, lent or not. Harmless for NULL. */
+void v4l2_camera_free(V4l2Camera *camera);
+
+#endif

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { needs } from "../../../support/needs";
+import { pause } from "../../../support/until";
+import { compileProbe, linesOf, makeFolder } from "./compile";
+
+const run = promisify(execFile);
+
+describe("hosts-linux/devices/pwm-channel", function () {
+	this.timeout(30_000);
+	let folder: ReturnType<typeof makeFolder>;
+	let program: string;
+	let chip: string;
+
+	before(async function () {
+		needs(this, "gcc");
+		folder = makeFolder();
+		program = await compileProbe(folder.path, "line-probe", [
+			...["gpio-line", "pwm-channel", "device-watch", "device-error"],
+		]);
+	});
+	beforeEach(() => {
+		chip = join(folder.path, "pwmchip2");
+		rmSync(chip, { recursive: true, force: true });
+		mkdirSync(chip);
+		for (const name of ["export", "unexport"]) writeFileSync(join(chip, name), "");
+	});
+	after(() => folder?.remove());
+
+	async function probe(...args: readonly (string | number)[]) {
+		const { stdout } = await run(program, ["pwm", folder.path, ...args.map(String)], { timeout: 20_000 });
+		return linesOf(stdout);
+	}
+
+	/** What the kernel makes when a channel is exported. */
+	function makeChannel(channel: number): string {
+		const path = join(chip, `pwm${channel}`);
+		mkdirSync(path);
+		for (const [name, text] of [
+			["duty_cycle", "0"],
+			["period", "0"],
+			["enable", "0"],
+		])
+			writeFileSync(join(path, name), text);
+		return path;
+	}
+
+	it("sets period and pulse, begins with the first pulse, ends when closed (IMG-18)", async () => {
+		const path = makeChannel(1);
+		const lines = await probe(2, 1, 20_000_000, 1_500_000);
+		assert.deepEqual(lines, [{ exported: 0, enabled: 0 }, [20_000_000, 1_500_000, 1], { afterwards: -1 }]);
+		assert.equal(readFileSync(join(path, "enable"), "utf8")[0], "0");
+		// Whoever exported it keeps it.
+		assert.equal(readFileSync(join(chip, "unexport"), "utf8"), "");
+	});
+
+	it("never asks for a pulse that is longer than the period", async () => {
+		makeChannel(0);
+		const lines = await probe(2, 0, 20_000_000, 30_000_000);
+		assert.deepEqual(lines[1], [20_000_000, 20_000_000, 1]);
+	});
+
+	it("exports the channel, waits until its files are there, and gives it back", async () => {
+		const probing = probe(2, 3, 20_000_000, 1_000_000);
+		while (readFileSync(join(chip, "export"), "utf8") === "") await pause(5);
+		await pause(100);
+		makeChannel(3);
+		const lines = await probing;
+		assert.deepEqual(lines[0], { exported: 1, enabled: 0 });
+		assert.deepEqual(lines[1], [20_000_000, 1_000_000, 1]);
+		assert.equal(readFileSync(join(chip, "export"), "utf8"), "3");
+		assert.equal(readFileSync(join(chip, "unexport"), "utf8"), "3");
+	});
+
+	it("says in words why there is no signal", async () => {
+		const [failed] = await probe(7, 0, 20_000_000);
+		assert.match(String(failed["words"]), /PWM chip 7, channel 0: there is no such PWM chip/);
+	});
+});

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { execFile, execFileSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { parseJpeg } from "../../../../src/media/jpeg";
+import { needs } from "../../../support/needs";
+import { compilePreload, compileProbe, linesOf, makeFolder, preloadOf } from "./compile";
+
+const run = promisify(execFile);
+const PICTURE = resolve(__dirname, "../../../fixtures/frame.jpg");
+const SOURCES = ["v4l2-camera", "camera-choice", "camera-error", "camera-memory", "camera-pool"];
+const ENCODING = ["jpeg-encoder", "jpeg-picture"];
+const DHT_SIZE = 420;
+
+describe("hosts-linux/devices/v4l2-camera", function () {
+	this.timeout(60_000);
+	let folder: ReturnType<typeof makeFolder>;
+	let program: string;
+	let preload: string;
+	let device: string;
+
+	before(async function () {
+		needs(this, "gcc");
+		folder = makeFolder();
+		program = await compileProbe(folder.path, "camera-probe", [...SOURCES, ...ENCODING]);
+		preload = preloadOf(await compilePreload(folder.path, "tools/bench/native/fake-v4l2.c"));
+		device = join(folder.path, "video2");
+	});
+	beforeEach(() => {
+		writeFileSync(join(folder.path, "video0"), "no camera");
+		writeFileSync(device, "");
+	});
+	after(() => folder?.remove());
+
+	/** Runs the probe with the fake camera. @returns what it printed */
+	async function probe(wish: string, fps: number, commands: readonly string[], env: NodeJS.ProcessEnv = {}) {
+		const { stdout } = await run(program, [wish, folder.path, String(fps), ...commands], {
+			timeout: 30_000,
+			env: {
+				...process.env,
+				LD_PRELOAD: preload,
+				FAKE_DEV: device,
+				FAKE_JPEG: PICTURE,
+				FAKE_FPS: "100",
+				...env,
+			},
+		});
+		return linesOf(stdout);
+	}
+
+	it("lends the device's own buffers, without a copy, with room around the picture (IMG-17)", async () => {
+		const out = join(folder.path, "out.jpg");
+		const [opened, grabbed, counters] = await probe("", 0, ["open", "grab", "60", "save", out]);
+		assert.deepEqual(opened, { name: "fake", path: device, format: "MJPG", width: 640, height: 480, fps: 100 });
+		assert.equal(grabbed["frames"], 60);
+		// Each of the six buffers is new once, then always the same memory.
+		assert.equal(grabbed["fresh"], 6);
+		assert.deepEqual([counters["lent"], counters["copied"], counters["broken"]], [61, 0, 0]);
+		assert.deepEqual(readFileSync(out), readFileSync(PICTURE));
+	});
+
+	it("is not starved by viewers that stand still, and keeps what they hold (IMG-17)", async () => {
+		const [, held, same, grabbed, sameStill, counters] = await probe("", 0, [
+			...["open", "hold", "40", "reread", "grab", "20", "reread", "drop"],
+		]).then((lines) => lines.filter((line) => !("kept" in line)));
+		assert.deepEqual([held, same, sameStill], [{ held: 40 }, { same: 40 }, { same: 40 }]);
+		assert.equal(grabbed["frames"], 20);
+		// Four of six buffers can be lent; the 36 other pictures that are held, and the 20 that came then, are copies.
+		assert.deepEqual([counters["copied"], counters["starved"]], [56, 0]);
+	});
+
+	it("gives the newest picture only", async () => {
+		const [, , later, counters] = await probe("", 0, ["open", "grab", "1", "system", "sleep 0.5", "grab", "1"], {
+			FAKE_BACKLOG: "1",
+		});
+		assert.equal(later["frames"], 1);
+		// All six buffers were full, and five of them were passed over.
+		assert.deepEqual([counters["lent"], counters["passed"]], [2, 5]);
+	});
+
+	it("leaves out pictures that come faster than is wished", async () => {
+		const [, grabbed] = await probe("", 25, ["open", "grab", "20"]);
+		const ratio = Number(grabbed["sequences"]) / Number(grabbed["frames"]);
+		assert.ok(ratio > 3 && ratio < 6, `one of ${ratio}`);
+	});
+
+	it("pictures that are held outlive the camera's end", async () => {
+		const [, , , dropped] = await probe("", 0, ["open", "hold", "10", "close", "reread", "drop"]);
+		assert.deepEqual(dropped, { kept: 0 });
+	});
+
+	it("says that the camera was unplugged, and finds it when it is back", async () => {
+		const lines = await probe("", 0, [
+			...["open", "hold", "3", "system", `rm ${device}`, "grab", "1", "close", "reread", "drop", "open"],
+			...["system", `touch ${device}`, "open", "grab", "3"],
+		]);
+		assert.deepEqual(lines[2], { gone: 19, words: `${device}: the camera was unplugged` });
+		assert.deepEqual(lines[4], { same: 3 });
+		assert.deepEqual(lines[6], { failed: 2, words: "no camera found; is it plugged in?" });
+		assert.equal(lines[8]["frames"], 3);
+	});
+
+	it("is chosen by path, by a part of its name in any case, and by capability", async () => {
+		for (const wish of [device, "AK", ""]) assert.equal((await probe(wish, 0, ["open"]))[0]["path"], device);
+	});
+
+	it("says in words why a camera can't be had", async () => {
+		const cases: readonly [string, NodeJS.ProcessEnv, RegExp][] = [
+			["logi", {}, /no camera is called 'logi'; there are: fake/],
+			[join(folder.path, "video0"), {}, /video0: this is no camera/],
+			["/nowhere/video7", {}, /there is no such device; is the camera plugged in\?/],
+			["", { FAKE_BUSY: "1" }, /used by another program/],
+			["", { FAKE_FORMAT: "H264" }, /gives neither MJPEG nor YUYV, only: H264/],
+		];
+		for (const [wish, env, words] of cases) {
+			const [failed] = await probe(wish, 0, ["open"], env);
+			assert.match(String(failed["words"]), words);
+		}
+		rmSync(device);
+		assert.match(String((await probe("", 0, ["open"]))[0]["words"]), /no camera found; is it plugged in\?/);
+	});
+
+	it("puts in the Huffman tables that USB cameras leave out, and cuts off padding", async () => {
+		const whole = readFileSync(PICTURE);
+		const bare = withoutTables(whole);
+		assert.ok(bare.length < whole.length, "the picture had tables");
+		const file = join(folder.path, "bare.jpg");
+		const out = join(folder.path, "mended.jpg");
+		writeFileSync(file, Buffer.concat([bare, Buffer.alloc(511)]));
+		const [, counters] = await probe("", 0, ["open", "save", out], { FAKE_JPEG: file });
+		assert.equal(counters["broken"], 0);
+		const mended = readFileSync(out);
+		assert.equal(mended.length, bare.length + DHT_SIZE);
+		assert.equal(parseJpeg(mended, 0, mended.length)?.standardHuffman, true);
+		// The standard tables are there now: removing them gives the camera's picture again.
+		assert.deepEqual(withoutTables(mended), bare);
+	});
+
+	it("counts broken pictures and never lends one", async () => {
+		const file = join(folder.path, "cut.jpg");
+		writeFileSync(file, readFileSync(PICTURE).subarray(0, 900));
+		const lines = await probe("", 0, ["open", "grab", "1"], { FAKE_JPEG: file, FAKE_FPS: "1000" });
+		const counters = lines.at(-1) as Record<string, number>;
+		assert.equal(counters["lent"], 0);
+		assert.ok(counters["broken"] > 100, `${counters["broken"]} broken`);
+	});
+
+	describe("raw pictures", () => {
+		const env = { FAKE_FORMAT: "YUYV", FAKE_W: "160", FAKE_H: "120" };
+
+		/** Left half dark and blue, right half bright and grey. */
+		function rawFile(layout: "YUYV" | "UYVY"): string {
+			const raw = Buffer.alloc(160 * 120 * 2);
+			for (let at = 0; at < raw.length; at += 4) {
+				const left = at % 320 < 160;
+				const [y, u, v] = left ? [40, 200, 100] : [220, 128, 128];
+				raw.set(layout === "YUYV" ? [y, u, y, v] : [u, y, v, y], at);
+			}
+			const file = join(folder.path, `picture.${layout}`);
+			writeFileSync(file, raw);
+			return file;
+		}
+
+		for (const layout of ["YUYV", "UYVY"] as const) {
+			it(`makes baseline 4:2:0 of ${layout}, as RTP wants it (IMG-17)`, async function () {
+				needs(this, "libturbojpeg", "ffmpeg");
+				const out = join(folder.path, `${layout}.jpg`);
+				const file = rawFile(layout);
+				const [opened, , counters] = await probe("", 0, ["open", "grab", "5", "save", out], {
+					...env,
+					FAKE_FORMAT: layout,
+					FAKE_JPEG: file,
+				});
+				assert.deepEqual([opened["format"], opened["width"], opened["height"]], [layout, 160, 120]);
+				assert.deepEqual([counters["lent"], counters["broken"]], [6, 0]);
+				const jpeg = readFileSync(out);
+				const info = parseJpeg(jpeg, 0, jpeg.length);
+				assert.deepEqual(
+					[info?.width, info?.height, info?.baseline, info?.subsampling, info?.standardHuffman],
+					[160, 120, true, "4:2:0", true],
+				);
+				const args = ["-loglevel", "error", "-i", out, "-f", "rawvideo", "-pix_fmt", "yuvj420p", "-"];
+				const pixels = execFileSync("ffmpeg", args);
+				const near = (at: number, value: number) =>
+					assert.ok(Math.abs(pixels[at] - value) <= 6, `pixel ${at} is ${pixels[at]}, not ${value}`);
+				const [blue, red] = [160 * 120, 160 * 120 + 80 * 60];
+				near(60 * 160 + 20, 40);
+				near(60 * 160 + 140, 220);
+				near(blue + 30 * 80 + 10, 200);
+				near(red + 30 * 80 + 10, 100);
+				near(blue + 30 * 80 + 70, 128);
+			});
+		}
+
+		it("says what to install when libjpeg-turbo is missing", async () => {
+			const [failed] = await probe("", 0, ["open"], {
+				...env,
+				FAKE_JPEG: rawFile("YUYV"),
+				PROBE_ENCODER: "libnowhere.so.0",
+			});
+			assert.match(
+				String(failed["words"]),
+				/libjpeg-turbo.* is not installed \(on Debian: apt install libturbojpeg0\)/,
+			);
+		});
+
+		it("counts raw pictures that are too short", async function () {
+			needs(this, "libturbojpeg");
+			const file = join(folder.path, "short");
+			writeFileSync(file, Buffer.alloc(1000));
+			const lines = await probe("", 0, ["open", "grab", "1"], { ...env, FAKE_JPEG: file, FAKE_FPS: "1000" });
+			assert.ok(Number(lines.at(-1)?.["broken"]) > 100);
+		});
+	});
+});
+
+/** Takes the DHT segments out of a JPEG. */
+function withoutTables(jpeg: Buffer): Buffer {
+	const parts: Buffer[] = [jpeg.subarray(0, 2)];
+	let at = 2;
+	while (jpeg[at + 1] !== 0xda) {
+		const next = at + 2 + jpeg.readUInt16BE(at + 2);
+		if (jpeg[at + 1] !== 0xc4) parts.push(jpeg.subarray(at, next));
+		at = next;
+	}
+	return Buffer.concat([...parts, jpeg.subarray(at)]);
+}

@@ -1,0 +1,286 @@
+import assert from "node:assert/strict";
+import type { CameraChoice, CameraDriver, LentCamera } from "../../../../hosts/linux/devices/camera-driver";
+import type { DeviceTimer } from "../../../../hosts/linux/devices/device-timer";
+import { V4l2Source } from "../../../../hosts/linux/devices/v4l2-source";
+import type { Frame } from "../../../../src/media/frame";
+import type { FrameSink } from "../../../../src/ports/camera";
+import type { Clock } from "../../../../src/ports/clock";
+
+/** Time that a test lets pass, with one timer. */
+class TestTime implements Clock, DeviceTimer {
+	private at = 5000;
+	private due = Infinity;
+	private call: (() => void) | undefined;
+
+	now = () => this.at;
+	utc = () => undefined;
+
+	set(delay: number, ring: () => void): void {
+		this.due = this.at + delay;
+		this.call = ring;
+	}
+
+	clear(): void {
+		this.due = Infinity;
+	}
+
+	/** What is left until the timer rings. */
+	get left(): number {
+		return this.due - this.at;
+	}
+
+	pass(ms: number): void {
+		const end = this.at + ms;
+		while (this.due <= end) {
+			this.at = this.due;
+			this.due = Infinity;
+			this.call?.();
+		}
+		this.at = end;
+	}
+}
+
+/** A camera with three slots of 256 octets. */
+class FakeCamera implements LentCamera {
+	readonly path = "/dev/video2";
+	readonly name = "Fake";
+	readonly format = "MJPG";
+	readonly width = 640;
+	readonly height = 480;
+	readonly start = 100;
+	readonly end = 150;
+	readonly slots = [0, 1, 2].map(() => new ArrayBuffer(256));
+	readonly released: number[] = [];
+	sequence = -1;
+	fresh = true;
+	closed = 0;
+	asked = 0;
+	private readonly seen = new Set<number>();
+
+	constructor(
+		readonly driver: FakeDriver,
+		readonly readable: () => void,
+	) {}
+
+	grab(): number {
+		if (this.driver.gone !== undefined) throw new Error(this.driver.gone);
+		if (this.driver.empty) return -1;
+		this.sequence++;
+		const slot = this.sequence % 3;
+		this.fresh = !this.seen.has(slot);
+		this.seen.add(slot);
+		return slot;
+	}
+
+	memory(slot: number): ArrayBuffer {
+		this.asked++;
+		return this.slots[slot];
+	}
+
+	release(slot: number): void {
+		this.released.push(slot);
+	}
+
+	close(): void {
+		this.closed++;
+	}
+}
+
+class FakeDriver implements CameraDriver {
+	readonly cameras: FakeCamera[] = [];
+	tries = 0;
+	/** What an open camera and an attempt to open one say. */
+	gone: string | undefined;
+	refusal: string | undefined;
+	empty = false;
+	changed: (() => void) | undefined;
+
+	open(_choice: CameraChoice, readable: () => void): LentCamera {
+		this.tries++;
+		if (this.refusal !== undefined) throw new Error(this.refusal);
+		const camera = new FakeCamera(this, readable);
+		this.cameras.push(camera);
+		return camera;
+	}
+
+	watch(changed: (() => void) | undefined): void {
+		this.changed = changed;
+	}
+}
+
+class Sink implements FrameSink {
+	readonly frames: Frame[] = [];
+	readonly troubles: (string | undefined)[] = [];
+	frame(frame: Frame): void {
+		this.frames.push(frame);
+	}
+	trouble(words: string | undefined): void {
+		this.troubles.push(words);
+	}
+}
+
+describe("hosts-linux/devices/v4l2-source", () => {
+	let driver: FakeDriver;
+	let time: TestTime;
+	let sink: Sink;
+	let source: V4l2Source;
+	/** Buffers that connections send from. */
+	let held: Set<Uint8Array>;
+
+	beforeEach(() => {
+		held = new Set();
+		driver = new FakeDriver();
+		time = new TestTime();
+		sink = new Sink();
+		source = new V4l2Source(driver, { device: "", width: 0, height: 0, fps: 15, quality: 80 }, time, time, (bytes) =>
+			held.has(bytes),
+		);
+	});
+
+	function begin(): FakeCamera {
+		source.start(sink);
+		time.pass(0);
+		return driver.cameras[driver.cameras.length - 1];
+	}
+
+	it("lends the camera's memory: one view for each slot, however many pictures (IMG-17)", () => {
+		const camera = begin();
+		for (let i = 0; i < 9; i++) camera.readable();
+		assert.deepEqual(
+			sink.frames.map((frame) => frame.sequence),
+			[0, 1, 2, 3, 4, 5, 6, 7, 8],
+		);
+		assert.equal(camera.asked, 3);
+		assert.equal(sink.frames[0].bytes, sink.frames[3].bytes);
+		assert.equal(sink.frames[1].bytes.buffer, camera.slots[1]);
+		assert.deepEqual([sink.frames[0].start, sink.frames[0].end], [100, 150]);
+		assert.equal(source.description, "Fake (/dev/video2), 640x480 MJPG");
+	});
+
+	it("gives a picture back at its last release, not before", () => {
+		const camera = begin();
+		for (let i = 0; i < 2; i++) camera.readable();
+		sink.frames[1].retain();
+		sink.frames[1].release();
+		assert.deepEqual(camera.released, []);
+		sink.frames[1].release();
+		sink.frames[0].release();
+		assert.deepEqual(camera.released, [1, 0]);
+	});
+
+	it("gives a picture back only when no connection sends from it any more", () => {
+		const camera = begin();
+		for (let i = 0; i < 3; i++) camera.readable();
+		for (const { bytes } of sink.frames) held.add(bytes);
+		for (const frame of sink.frames.splice(0)) frame.release();
+		assert.deepEqual(camera.released, []);
+		driver.empty = true;
+		held.delete([...held][1]);
+		camera.readable();
+		assert.deepEqual(camera.released, [1]);
+		held.clear();
+		camera.readable();
+		assert.deepEqual(camera.released, [1, 2, 0]);
+		camera.readable();
+		assert.equal(camera.released.length, 3);
+	});
+
+	it("nothing happens when there is no picture after all", () => {
+		driver.empty = true;
+		begin().readable();
+		assert.deepEqual([sink.frames, sink.troubles], [[], []]);
+	});
+
+	it("says in words that there is no camera, and tries again after 1, 2, 4 … 30 s", () => {
+		driver.refusal = "no camera found; is it plugged in?";
+		begin();
+		const waits: number[] = [];
+		for (let i = 0; i < 7; i++) {
+			waits.push(time.left);
+			time.pass(time.left);
+		}
+		assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+		assert.deepEqual(new Set(sink.troubles), new Set(["no camera found; is it plugged in?"]));
+		assert.equal(source.description, "any camera");
+	});
+
+	it("recovers from unplugging at once when the camera is back; what viewers hold goes to the old camera", () => {
+		const camera = begin();
+		for (let i = 0; i < 3; i++) camera.readable();
+		time.pass(10_000);
+		driver.gone = "/dev/video2: the camera was unplugged";
+		camera.readable();
+		assert.equal(camera.closed, 1);
+		driver.refusal = "no camera found; is it plugged in?";
+		time.pass(1000 + 2000);
+		assert.deepEqual(sink.troubles, [driver.gone, driver.refusal, driver.refusal]);
+		driver.gone = undefined;
+		driver.refusal = undefined;
+		driver.changed?.();
+		time.pass(200);
+		const [, again] = driver.cameras;
+		again.readable();
+		assert.equal(sink.troubles.at(-1), undefined);
+		// Sequences go on, so that viewers take the new camera's first picture for a new one.
+		assert.equal(sink.frames[3].sequence, 3);
+		sink.frames[2].release();
+		assert.deepEqual([camera.released, again.released], [[2], []]);
+	});
+
+	it("a device that comes while the camera works disturbs nobody", () => {
+		const camera = begin();
+		camera.readable();
+		driver.changed?.();
+		time.pass(1000);
+		assert.deepEqual([driver.tries, camera.closed], [1, 0]);
+	});
+
+	it("opens a camera again that gives no picture for 15 s", () => {
+		const camera = begin();
+		time.pass(10_000);
+		camera.readable();
+		time.pass(14_999);
+		assert.equal(camera.closed, 0);
+		time.pass(1);
+		assert.deepEqual([camera.closed, sink.troubles], [1, ["the camera gives no picture for 15 s"]]);
+		time.pass(1000);
+		assert.equal(driver.cameras.length, 2);
+	});
+
+	it("after a steady run the waits begin anew", () => {
+		driver.refusal = "busy";
+		begin();
+		time.pass(1000 + 2000);
+		driver.refusal = undefined;
+		time.pass(4000);
+		const [camera] = driver.cameras;
+		for (let i = 0; i < 11; i++) {
+			camera.readable();
+			time.pass(1000);
+		}
+		driver.gone = "gone";
+		camera.readable();
+		assert.equal(time.left, 1000);
+	});
+
+	it("stop lets the camera and the watch go; nothing is told any more", () => {
+		const camera = begin();
+		camera.readable();
+		source.stop();
+		source.stop();
+		camera.readable();
+		assert.deepEqual([camera.closed, driver.changed, time.left], [1, undefined, Infinity]);
+		assert.equal(sink.frames.length, 1);
+		sink.frames[0].release();
+		assert.deepEqual(camera.released, [0]);
+		begin();
+		assert.equal(driver.tries, 2);
+	});
+
+	it("stop before it has begun opens nothing", () => {
+		source.start(sink);
+		source.stop();
+		time.pass(60_000);
+		assert.equal(driver.tries, 0);
+	});
+});

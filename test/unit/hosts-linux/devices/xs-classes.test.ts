@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { needs } from "../../../support/needs";
+import { pause } from "../../../support/until";
+import { compilePreload, compileProbe, linesOf, makeFolder } from "./compile";
+import { compileTree, XS } from "./xs-tree";
+
+const run = promisify(execFile);
+const PICTURE = resolve(__dirname, "../../../fixtures/frame.jpg");
+
+describe("hosts-linux/devices native classes in XS", function () {
+	this.timeout(60_000);
+	let folder: ReturnType<typeof makeFolder>;
+	let main: string;
+	let env: NodeJS.ProcessEnv;
+	let device: string;
+
+	before(async function () {
+		needs(this, "gcc", "porthole-xs");
+		folder = makeFolder();
+		main = compileTree(resolve(__dirname, "xs/devices-main.js"), folder.path);
+		device = join(folder.path, "video0");
+		env = {
+			...process.env,
+			LD_PRELOAD: await compilePreload(folder.path, "tools/bench/native/fake-v4l2.c"),
+			FAKE_DEV: device,
+			FAKE_JPEG: PICTURE,
+			FAKE_FPS: "200",
+		};
+	});
+	beforeEach(() => writeFileSync(device, ""));
+	after(() => folder?.remove());
+
+	async function inXs(...args: readonly string[]) {
+		const { stdout } = await run(XS, [folder.path, main, ...args], { env, timeout: 30_000 });
+		return linesOf(stdout);
+	}
+
+	it("frames cost no copy, no chunk, and no more slots than one Frame object (IMG-17)", async () => {
+		const [seen] = await inXs("camera", folder.path, "220");
+		assert.equal(seen["description"], `fake (${device}), 640x480 MJPG`);
+		assert.equal(seen["good"], 220);
+		assert.ok(Number(seen["views"]) <= 6, `${seen["views"]} views`);
+		assert.ok(Number(seen["slots"]) <= 12, `${seen["slots"]} slots a frame`);
+		assert.equal(seen["chunks"], 0);
+	});
+
+	it("is unplugged and plugged in again while it is watched", async () => {
+		const child = spawn(XS, [folder.path, main, "camera", folder.path, "300"], { env });
+		let out = "";
+		child.stdout.on("data", (chunk) => {
+			out += chunk;
+		});
+		const ended = once(child, "close");
+		await pause(400);
+		rmSync(device);
+		await pause(200);
+		writeFileSync(device, "");
+		assert.equal((await ended)[0], 0, out);
+		const lines = linesOf(out);
+		const troubles = lines.flatMap((line) => (line["trouble"] === undefined ? [] : [line["trouble"]]));
+		// In between it may say that there is none.
+		assert.deepEqual([troubles[0], troubles.at(-1)], [`${device}: the camera was unplugged`, null]);
+		assert.equal(lines.at(-1)?.["good"], 300);
+	});
+
+	it("what is lent outlives the camera; what was given back can't be touched", async () => {
+		const [closed, released, foreign] = await inXs("keep", folder.path);
+		assert.deepEqual(closed, { sequence: 0, afterClose: 255, none: -1, other: "this slot is not lent" });
+		assert.equal(released["afterRelease"], null);
+		assert.match(String(released["again"]), /this slot is not lent/);
+		assert.match(String(foreign["foreign"]), /another class|no host object/);
+	});
+
+	it("cameras that are forgotten with their frames are freed by the garbage collector, never before", async () => {
+		assert.deepEqual(await inXs("leak", folder.path), [{ cameras: 30, intact: true }]);
+	});
+
+	it("says in words why a device can't be had", async () => {
+		rmSync(device);
+		const [words] = await inXs("refuse", folder.path);
+		assert.match(String(words["camera"]), /no camera found; is it plugged in\?/);
+		assert.match(String(words["path"]), /\/nowhere\/video0: there is no such device/);
+		assert.match(String(words["size"]), /no such size/);
+		assert.match(String(words["quality"]), /no such size, rate or quality/);
+		assert.match(String(words["gpio"]), /there is no such chip/);
+		assert.match(String(words["pwm"]), /PWM chip 9, channel 0: there is no such PWM chip/);
+	});
+
+	it("tells each throw of a switch on a pin (IMG-7)", async () => {
+		const files = join(folder.path, "gpio");
+		mkdirSync(files);
+		const preload = await compilePreload(files, "test/unit/hosts-linux/devices/native/fake-gpio.c");
+		const [chip, value] = ["gpiochip0", "value"].map((name) => join(files, name));
+		writeFileSync(chip, "");
+		writeFileSync(value, "1");
+		const child = spawn(XS, [folder.path, main, "gpio", chip], {
+			env: {
+				...process.env,
+				LD_PRELOAD: preload,
+				FAKE_GPIO: chip,
+				FAKE_GPIO_VALUE: value,
+				FAKE_GPIO_LOG: join(files, "log"),
+			},
+		});
+		let out = "";
+		child.stdout.on("data", (chunk) => {
+			out += chunk;
+		});
+		const ended = once(child, "close");
+		for (const level of ["0", "0", "1", "0"]) {
+			await pause(200);
+			writeFileSync(value, level);
+		}
+		await pause(200);
+		child.kill();
+		await ended;
+		assert.deepEqual(
+			linesOf(out).map((line) => line["on"]),
+			[false, true, false, true],
+		);
+	});
+
+	it("turns a servo (IMG-18)", async () => {
+		const channel = join(folder.path, "pwmchip0", "pwm0");
+		mkdirSync(channel, { recursive: true });
+		for (const name of ["period", "duty_cycle", "enable"]) writeFileSync(join(channel, name), "");
+		assert.deepEqual(await inXs("pwm", folder.path), [{ pan: 45, limit: 45 }]);
+		const read = (name: string) => Number.parseInt(readFileSync(join(channel, name), "utf8"), 10);
+		assert.deepEqual([read("period"), read("duty_cycle"), read("enable")], [20_000_000, 2_000_000, 1]);
+	});
+
+	it("speaks to the log service and to the service manager", async () => {
+		const probe = await compileProbe(folder.path, "service-probe", ["syslog-socket", "service-notify"]);
+		const socket = join(folder.path, "socket");
+		const ear = spawn(probe, ["listen", socket, "1"]);
+		let heard = "";
+		ear.stdout.on("data", (chunk) => {
+			heard += chunk;
+		});
+		const ended = once(ear, "close");
+		await once(ear.stdout, "data");
+		const { stdout } = await run(XS, [folder.path, main, "service", socket], {
+			env: { ...process.env, NOTIFY_SOCKET: socket, WATCHDOG_USEC: "200000" },
+		});
+		await ended;
+		const texts = linesOf(heard).flatMap((line) =>
+			line["hex"] ? [Buffer.from(`${line["hex"]}`, "hex").toString()] : [],
+		);
+		assert.match(texts[0], /^<28>1 .* gateway - größer\?$/);
+		assert.deepEqual(texts.slice(1, 3), ["READY=1", "WATCHDOG=1"]);
+		assert.equal(texts.at(-1), "STOPPING=1");
+		// Every 100 ms for 250 ms.
+		assert.equal(texts.filter((text) => text === "WATCHDOG=1").length, 3);
+		// The log beside it gets everything, as it is.
+		assert.deepEqual(
+			linesOf(stdout).map((line) => line["text"]),
+			["größer\n", "not sent"],
+		);
+	});
+});
