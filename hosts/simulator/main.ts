@@ -6,12 +6,12 @@ import type { Path } from "../../src/core/path";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_MOTION } from "../../src/ports/motion";
 import { NO_SWITCH } from "../../src/ports/pins";
-import { CheckedStore } from "../xs/sdk/checked-store";
+import { XsLog } from "../xs/log";
 import { settingsOfConfig } from "../xs/sdk/config-settings";
 import { EngineRandom } from "../xs/sdk/engine-random";
 import { SdkClock } from "../xs/sdk/sdk-clock";
 import { SdkNetwork } from "../xs/sdk/sdk-network";
-import { TraceLog } from "../xs/sdk/trace-log";
+import { XsStore } from "../xs/store";
 import { ResourceSource } from "./resource-source";
 
 /** Where the simulator keeps its camera's identity. */
@@ -34,7 +34,7 @@ function interfaces(): readonly Path[] {
 
 /** Runs one camera inside the Moddable simulator. */
 export default function main(): void {
-	const log = new TraceLog("info", trace);
+	const log = new XsLog("info", trace);
 	const clock = new SdkClock();
 	const settings = settingsOfConfig(config, DEFAULTS, log);
 	const camera = new Camera(
@@ -42,9 +42,9 @@ export default function main(): void {
 			network: new SdkNetwork(interfaces),
 			clock,
 			random: new EngineRandom(),
-			store: new CheckedStore({
-				get: (key) => textOf(Preference.get(DOMAIN, key)),
-				set: (key, value) => Preference.set(DOMAIN, key, value),
+			store: new XsStore({
+				read: (key) => textOf(Preference.get(DOMAIN, key)),
+				write: (key, value) => Preference.set(DOMAIN, key, value),
 				delete: (key) => Preference.delete(DOMAIN, key),
 			}),
 			log,

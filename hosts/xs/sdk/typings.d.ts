@@ -25,6 +25,11 @@ declare module "embedded:io/digital" {
 	}
 }
 
+declare module "system" {
+	const System: { restart(): void };
+	export default System;
+}
+
 declare module "pins/servo" {
 	export default class Servo {
 		constructor(options: { pin: number; min?: number; max?: number });
@@ -81,3 +86,5 @@ declare module "mc/config" {
 declare function trace(text: string): void;
 /** A function of the C sources beside a module; replaced by the compiler of the SDK. */
 declare function native(name: string): (...values: unknown[]) => unknown;
+/** The base of a class whose objects belong to C sources; named by their destructor. */
+declare function Native(destructor: string): new () => object;
