@@ -1,3 +1,4 @@
+import { readU16 } from "../base/byte-writer";
 import type { Octets } from "../core/time";
 
 /** The largest picture; what grows beyond is no picture of a camera. */
@@ -25,7 +26,7 @@ const SOS = 0xda;
 export class JpegSplitter {
 	/** Pictures that were begun and could not be followed to their end. */
 	broken = 0;
-	private buffer = Buffer.alloc(FIRST_BUFFER);
+	private buffer = new Uint8Array(FIRST_BUFFER);
 	private length = 0;
 	/** Where the present picture, or the search for one, begins. */
 	private start = 0;
@@ -99,7 +100,7 @@ export class JpegSplitter {
 			return true;
 		}
 		if (marker === EOI) return this.finish(at + 2);
-		const length = buffer.readUInt16BE(at + 2);
+		const length = readU16(buffer, at + 2);
 		if (marker < 0xc0 || length < 2) return this.abandon(at);
 		this.at = at + 2 + length;
 		if (marker === SOS) this.state = "entropy";
@@ -144,7 +145,7 @@ export class JpegSplitter {
 
 	private reserve(more: Octets): void {
 		if (this.length + more <= this.buffer.length) return;
-		const larger = Buffer.alloc(Math.max(this.length + more, this.buffer.length * 2));
+		const larger = new Uint8Array(Math.max(this.length + more, this.buffer.length * 2));
 		larger.set(this.buffer.subarray(0, this.length));
 		this.buffer = larger;
 	}

@@ -7,6 +7,8 @@ import type { Native, Target } from "./native";
 
 const TOP = resolve(__dirname, "../..");
 const PROGRAM = join(TOP, "dist/hosts/node/main.js");
+/** Where `npm run build:linux` puts its program. */
+const XS_PROGRAM = join(TOP, "build/linux/porthole-linux");
 const FRAME = join(TOP, "test/fixtures/frame.jpg");
 const WIDTH = 640;
 const HEIGHT = 480;
@@ -31,7 +33,7 @@ export interface RunningServer extends Target {
 	stop(): Promise<void>;
 }
 
-/** Returns the servers to compare: the C floor, ustreamer, ours. @param folder for their temporary files */
+/** Returns the servers to compare: the C floor, ustreamer, ours on Node.js and on XS. @param folder for their temporary files */
 export function contenders(native: Native, folder: string): Contender[] {
 	const device = join(folder, "video");
 	writeFileSync(device, "");
@@ -60,14 +62,23 @@ export function contenders(native: Native, folder: string): Contender[] {
 			name: "porthole",
 			path: "/stream.mjpeg",
 			...(existsSync(PROGRAM) ? {} : { absent: "not built (npm run build)" }),
-			command: (port) => [
-				...[process.execPath, PROGRAM, "camera", "--name", "bench", "--data", join(folder, "camera")],
-				...["--source", FRAME, "--fps", `${RATE}`, "--http-port", `${port}`],
-				// the web server alone: no gateway, no presence
-				...["--mapping", "off", "--presence", "off", "--log-level", "warn"],
-				...["--connections", "5000", "--connections-per-address", "5000"],
-			],
+			command: (port) => [process.execPath, PROGRAM, ...cameraFlags(port, join(folder, "camera"))],
 		},
+		{
+			name: "on XS",
+			path: "/stream.mjpeg",
+			...(existsSync(XS_PROGRAM) ? {} : { absent: "not built (npm run build:linux)" }),
+			command: (port) => [XS_PROGRAM, ...cameraFlags(port, join(folder, "xs-camera"))],
+		},
+	];
+}
+
+/** The web server alone: no gateway, no presence. */
+function cameraFlags(port: number, data: string): string[] {
+	return [
+		...["camera", "--name", "bench", "--data", data, "--source", FRAME, "--fps", `${RATE}`],
+		...["--http-port", `${port}`, "--mapping", "off", "--presence", "off", "--log-level", "warn"],
+		...["--connections", "5000", "--connections-per-address", "5000"],
 	];
 }
 

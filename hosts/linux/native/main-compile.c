@@ -17,6 +17,36 @@ static void putNumber(FILE* file, uint32_t value)
 	put(file, &value, 4);
 }
 
+/* Marks code and strings as lying in the program, so that XS runs and reads them where they are and copies nothing. */
+static void stayInPlace(txByte* code, txSize size)
+{
+	txByte* p = code;
+	while (p < code + size) {
+		txU1 operation = *(txU1*)p;
+		txS1 width = gxCodeSizes[operation];
+		txU2 two;
+		txU4 four;
+		if (operation >= XS_CODE_CODE_1 && operation <= XS_CODE_CODE_4)
+			*p = (txByte)(operation - XS_CODE_CODE_1 + XS_CODE_CODE_ARCHIVE_1);
+		else if (operation >= XS_CODE_STRING_1 && operation <= XS_CODE_STRING_4)
+			*p = (txByte)(operation - XS_CODE_STRING_1 + XS_CODE_STRING_ARCHIVE_1);
+		if (width > 0)
+			p += width;
+		else if (width == 0)
+			p += 1 + sizeof(txID);
+		else if (width == -1)
+			p += 2 + ((txU1*)p)[1];
+		else if (width == -2) {
+			memcpy(&two, p + 1, 2);
+			p += 3 + two;
+		}
+		else {
+			memcpy(&four, p + 1, 4);
+			p += 5 + four;
+		}
+	}
+}
+
 static int compile(txMachine* machine, FILE* file, const char* name)
 {
 	int fine = 0;
@@ -24,6 +54,7 @@ static int compile(txMachine* machine, FILE* file, const char* name)
 	xsTry {
 		txScript* script = moduleScript(the, name);
 		if (script && script->codeSize > 0) {
+			stayInPlace(script->codeBuffer, script->codeSize);
 			putNumber(file, (uint32_t)strlen(name) + 1);
 			putNumber(file, (uint32_t)script->symbolsSize);
 			putNumber(file, (uint32_t)script->codeSize);

@@ -1,0 +1,107 @@
+import KeyValue from "embedded:storage/key-value";
+import files from "porthole:files";
+import process from "porthole:process";
+import { utf8Decode } from "../../src/base/text";
+import { Camera } from "../../src/app/camera";
+import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
+import type { LogLevel } from "../../src/ports/log";
+import { CAMERA_SETTINGS, parseCameraSettings } from "../../src/settings/camera-settings";
+import { gatherFrom, textOf, UsageError } from "../../src/settings/options";
+import { XsClock } from "../xs/clock";
+import { XsLog } from "../xs/log";
+import { XsNetwork } from "../xs/network";
+import { XsRandom } from "../xs/random";
+import { XsStore } from "../xs/store";
+import { Timer } from "../xs/timers";
+import { openCamera, openLog, openMotion, openNotifier, openSwitch } from "./devices/open-devices";
+import { LinuxInterfaces } from "./interface-source";
+import { LINUX_SETTINGS } from "./linux-settings";
+import { FileSource } from "./sources/file-source";
+
+/** Leaving in order takes no longer than this many milliseconds; then the process ends all the same. */
+const LEAVE_MAX = 5000;
+/** The largest settings file, in octets. */
+const FILE_MAX = 65536;
+
+/**
+ * Runs one camera until the process is told to end.
+ * @throws {UsageError} when the settings are wrong
+ */
+export function runCamera(args: readonly string[]): void {
+	const given = gatherFrom(LINUX_SETTINGS, args, { variable: process.environment, readFile });
+	const text = (name: string): string => textOf(LINUX_SETTINGS, given, name);
+	const { settings, faults } = parseCameraSettings(
+		new Map([...given].filter(([name]) => CAMERA_SETTINGS.some((s) => s.name === name))),
+	);
+	if (faults.length > 0) throw new UsageError(faults.map((fault) => `--${fault.name}: ${fault.words}.`).join("\n"));
+	const log = openLog(text, new XsLog(text("log-level") as LogLevel, process.error));
+	const clock = new XsClock();
+	const use = text("interface")
+		.split(",")
+		.filter((word) => word !== "");
+	const source = openCamera(text, clock) ?? new FileSource(text("source"), Number(text("fps")));
+	const camera = new Camera(
+		{
+			network: new XsNetwork(new LinuxInterfaces({ use })),
+			clock,
+			random: new XsRandom(process.random),
+			store: new XsStore(openFolder(text("data") || defaultFolder())),
+			log,
+			source,
+			motion: device(() => openMotion(text, log)),
+			switch: device(() => openSwitch(text, log)),
+			floating: NO_FLOATING_ADDRESS,
+			model: "linux",
+		},
+		settings,
+	);
+	if (settings.floatingAddress !== "") log.write("warn", "camera", "this host has no floating addresses yet");
+	const notifier = openNotifier();
+	camera.start();
+	notifier.ready();
+	let leaving = false;
+	process.onSignal(() => {
+		// The second signal is for who can't wait.
+		if (leaving) {
+			process.exit(1);
+			return;
+		}
+		leaving = true;
+		notifier.stopping();
+		Timer.set(() => process.exit(1), LEAVE_MAX);
+		camera.leave(() => process.exit(0));
+	});
+}
+
+function device<Device>(open: () => Device): Device {
+	try {
+		return open();
+	} catch (error) {
+		throw new UsageError(error instanceof Error ? error.message : String(error));
+	}
+}
+
+/** Takes a folder for this process alone, so that two cameras never share an identity. */
+function openFolder(folder: string): KeyValue {
+	try {
+		const storage = new KeyValue({ path: folder });
+		if (files.lock(`${folder}/lock`)) return storage;
+	} catch (error) {
+		throw new UsageError(`${folder} can't be used: ${error instanceof Error ? error.message : error}`);
+	}
+	throw new UsageError(
+		`${folder} belongs to a camera that is running. Give each camera a folder of its own with --data.`,
+	);
+}
+
+/** Where a camera keeps what it must not forget, unless it is told otherwise. @see XDG Base Directory Specification */
+function defaultFolder(): string {
+	const state = process.environment("STATE_DIRECTORY");
+	if (state) return state;
+	return `${process.environment("XDG_STATE_HOME") || `${process.environment("HOME") ?? "/var/lib"}/.local/state`}/porthole`;
+}
+
+function readFile(path: string): string | undefined {
+	if (files.kind(path) !== "file") return undefined;
+	return utf8Decode(new Uint8Array(files.read(path, FILE_MAX)));
+}
