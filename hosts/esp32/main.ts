@@ -1,6 +1,6 @@
 import KeyValue from "embedded:storage/key-value";
 import config from "mc/config";
-import System from "system";
+import "system";
 import { Camera } from "../../src/app/camera";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { Log } from "../../src/ports/log";

@@ -25,10 +25,8 @@ declare module "embedded:io/digital" {
 	}
 }
 
-declare module "system" {
-	const System: { restart(): void };
-	export default System;
-}
+/** Puts `System` into the global object. */
+declare module "system" {}
 
 declare module "pins/servo" {
 	export default class Servo {
@@ -82,6 +80,8 @@ declare module "mc/config" {
 	export default config;
 }
 
+/** @see module "system" */
+declare const System: { restart(): void };
 /** Writes to xsbug, and to nothing where no debugger is. */
 declare function trace(text: string): void;
 /** A function of the C sources beside a module; replaced by the compiler of the SDK. */
