@@ -52,7 +52,9 @@ function xsSources(): string {
 	const sum = createHash("sha512").update(readFileSync(tarball)).digest("base64");
 	if (sum !== XS_INTEGRITY) {
 		rmSync(tarball);
-		throw new BuildError(`${XS_TARBALL} is not what it should be: its SHA-512 is ${sum}, not ${XS_INTEGRITY}. It was deleted.`);
+		throw new BuildError(
+			`${XS_TARBALL} is not what it should be: its SHA-512 is ${sum}, not ${XS_INTEGRITY}. It was deleted.`,
+		);
 	}
 	const partial = `${folder}.new`;
 	rmSync(partial, { recursive: true, force: true });

@@ -1,8 +1,8 @@
 import KeyValue from "embedded:storage/key-value";
 import files from "porthole:files";
 import process from "porthole:process";
-import { utf8Decode } from "../../src/base/text";
 import { Camera } from "../../src/app/camera";
+import { utf8Decode } from "../../src/base/text";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
 import { CAMERA_SETTINGS, parseCameraSettings } from "../../src/settings/camera-settings";

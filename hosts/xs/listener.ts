@@ -1,6 +1,6 @@
 import { parseIpv4 } from "../../src/core/ipv4";
 import type { Listener, ListenerSink, ListenOptions } from "../../src/ports/net";
-import { Listening, type ListenerSocket } from "./ecma-419";
+import { type ListenerSocket, Listening } from "./ecma-419";
 import { later } from "./later";
 import { detailOf, netFailureOf } from "./net-failure";
 import { XsStream } from "./stream";

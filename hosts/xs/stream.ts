@@ -22,15 +22,19 @@ let input: Uint8Array | undefined;
  * the connection is closed once all is sent.
  */
 export class XsStream implements Stream, Sender {
-	room: Octets = 0;
+	// The first fields are those that each write looks at: XS searches an object's properties in order.
 	queued: Octets = 0;
+	/** The socket while it is open and not ending, where it has `send`. */
+	private direct: TcpSocket | undefined;
+	room: Octets = 0;
 	remoteAddress = "";
 	remotePort = 0;
 	localAddress = "";
 	localPort = 0;
 	private io: TcpSocket | undefined;
 	private sink: StreamSink | undefined;
-	private readonly queue = new SendQueue();
+	/** What could not be sent at once; there from the first time on. */
+	private queue: SendQueue | undefined;
 	/** What the socket would take now, as it said last; on sockets with `send` it does not matter. */
 	private credit: Octets = 0;
 	private open = false;
@@ -84,14 +88,20 @@ export class XsStream implements Stream, Sender {
 		}
 	}
 
+	writeShared(bytes: Uint8Array, start: number, end: number): void {
+		const { direct } = this;
+		if (direct !== undefined && this.queued === 0) {
+			const at = start + direct.send!(bytes, start, end);
+			if (at < end) this.enqueue(bytes, at, end);
+			return;
+		}
+		const at = this.begin(bytes, start, end);
+		if (at < end) this.enqueue(bytes, at, end);
+	}
+
 	write(bytes: Uint8Array, start: number, end: number): void {
 		const at = this.begin(bytes, start, end);
 		if (at < end) this.enqueue(bytes.slice(at, end), 0, end - at);
-	}
-
-	writeShared(bytes: Uint8Array, start: number, end: number): void {
-		const at = this.begin(bytes, start, end);
-		if (at < end) this.enqueue(bytes, at, end);
 	}
 
 	reading(on: boolean): void {
@@ -102,6 +112,7 @@ export class XsStream implements Stream, Sender {
 	end(): void {
 		if (this.ending || this.io === undefined) return;
 		this.ending = true;
+		this.direct = undefined;
 		this.room = 0;
 		if (this.open && this.queued === 0) this.endSending();
 	}
@@ -138,8 +149,9 @@ export class XsStream implements Stream, Sender {
 			return;
 		}
 		const before = this.room;
-		const empty = this.queue.flush(this);
-		this.queued = this.queue.length;
+		const { queue } = this;
+		const empty = queue === undefined || queue.flush(this);
+		this.queued = queue === undefined ? 0 : queue.length;
 		if (!this.ending) this.room = Math.max(0, STREAM_ROOM - this.queued);
 		if (!empty && (before > 0 || this.room === 0)) return;
 		if (!this.ending) this.sink?.room();
@@ -168,8 +180,12 @@ export class XsStream implements Stream, Sender {
 
 	private opened(): void {
 		this.open = true;
-		if (this.io !== undefined) this.learnAddresses(this.io);
-		if (!this.ending) this.room = STREAM_ROOM;
+		const { io } = this;
+		if (io !== undefined) this.learnAddresses(io);
+		if (!this.ending) {
+			this.room = STREAM_ROOM;
+			this.direct = io?.send === undefined ? undefined : io;
+		}
 		this.sink?.room();
 		if (this.ending && this.queued === 0) this.endSending();
 	}
@@ -181,6 +197,7 @@ export class XsStream implements Stream, Sender {
 	}
 
 	private enqueue(bytes: Uint8Array, start: number, end: number): void {
+		this.queue ??= new SendQueue();
 		this.queue.push(bytes, start, end);
 		this.queued = this.queue.length;
 		this.room = Math.max(0, STREAM_ROOM - this.queued);
@@ -219,9 +236,10 @@ export class XsStream implements Stream, Sender {
 
 	private drop(): void {
 		this.io = undefined;
+		this.direct = undefined;
 		this.open = false;
 		this.room = 0;
-		this.queue.clear();
+		this.queue?.clear();
 		this.queued = 0;
 	}
 

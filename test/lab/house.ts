@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { until } from "../support/until";
-import { Lab, type LabProcess, type Outcome, PROGRAM } from "./lab";
+import { type CameraKind, Lab, type LabProcess, type Outcome, PROGRAM } from "./lab";
 
 const FRAME = resolve(__dirname, "../fixtures/frame.jpg");
 /** Time for a camera to start, find the gateway and get its port; no goal, only the end of patience. */
@@ -22,16 +22,20 @@ export class House {
 	readonly cameras: LabProcess[] = [];
 	private readonly data = mkdtempSync(join(tmpdir(), "porthole-house-"));
 
-	private constructor(readonly lab: Lab) {}
+	private constructor(
+		readonly lab: Lab,
+		private readonly kinds: readonly CameraKind[],
+	) {}
 
-	static async build(words: string): Promise<House> {
-		return new House(await Lab.up(words));
+	/** @param kinds which program camera 1, 2 … is, in turns */
+	static async build(words: string, kinds: readonly CameraKind[] = ["node"]): Promise<House> {
+		return new House(await Lab.up(words), kinds);
 	}
 
 	/** Starts camera `n` with a still picture, and does not wait. Later flags override earlier ones. */
 	start(n: number, ...flags: readonly string[]): LabProcess {
 		const own = ["--name", `camera ${n}`, "--data", join(this.data, `cam${n}`), "--source", FRAME, "--fps", "10"];
-		this.cameras[n] = this.lab.camera(`cam${n}`, ...own, ...flags);
+		this.cameras[n] = this.lab.camera(`cam${n}`, this.kinds[(n - 1) % this.kinds.length], ...own, ...flags);
 		return this.cameras[n];
 	}
 
@@ -112,12 +116,16 @@ export function inside(count: number): string[] {
 }
 
 /** Gives a suite a house of its own: built before its tests, shown when one fails, torn down after them. */
-export function houseFor(words: string, prepare: (context: Mocha.Context) => void): () => House {
+export function houseFor(
+	words: string,
+	prepare: (context: Mocha.Context) => void,
+	kinds: readonly CameraKind[] = ["node"],
+): () => House {
 	let house: House | undefined;
 	before(async function () {
 		this.timeout(30_000);
 		prepare(this);
-		house = await House.build(words);
+		house = await House.build(words, kinds);
 	});
 	afterEach(function () {
 		if (this.currentTest?.state === "failed") house?.lab.report();

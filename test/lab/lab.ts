@@ -7,6 +7,12 @@ const TOP = resolve(__dirname, "../..");
 /** The program under test, as `npm run build` leaves it. */
 export const PROGRAM = resolve(TOP, "dist/hosts/node/main.js");
 
+/** The same for boards, as `npm run build:linux` leaves it. */
+export const XS_PROGRAM = resolve(TOP, "build/linux/porthole-linux");
+
+/** Which program a camera of the lab is. */
+export type CameraKind = "node" | "xs";
+
 /** Output kept of each process, for the report when a test fails. */
 const OUTPUT_MAX = 64_000;
 /** Time for a process to leave after SIGINT before it is killed. */
@@ -126,8 +132,9 @@ export class Lab {
 	}
 
 	/** Starts a camera of the product under test in a namespace. */
-	camera(ns: string, ...flags: readonly string[]): LabProcess {
-		return this.spawn(ns, [process.execPath, PROGRAM, "camera", "--interface", "eth0", ...flags]);
+	camera(ns: string, kind: CameraKind, ...flags: readonly string[]): LabProcess {
+		const program = kind === "node" ? [process.execPath, PROGRAM] : [XS_PROGRAM];
+		return this.spawn(ns, [...program, "camera", "--interface", "eth0", ...flags]);
 	}
 
 	/**

@@ -2,14 +2,26 @@ import assert from "node:assert/strict";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { pause, until } from "../support/until";
 import { houseFor, inside, outside, WAN } from "./house";
-import { Lab } from "./lab";
+import { type CameraKind, Lab } from "./lab";
 
-const PROFILES = ["igd1 secure rules=strict lease_file pcp", "igd2 secure", "igd1 insecure"];
+const PROFILES: readonly { readonly profile: string; readonly kinds: readonly CameraKind[] }[] = [
+	{ profile: "igd1 secure rules=strict lease_file pcp", kinds: ["node"] },
+	{ profile: "igd2 secure", kinds: ["node"] },
+	{ profile: "igd1 insecure", kinds: ["node"] },
+	{ profile: "igd1 secure rules=strict lease_file pcp", kinds: ["xs"] },
+	{ profile: "igd2 secure", kinds: ["xs", "node"] },
+	{ profile: "igd1 insecure", kinds: ["node", "xs"] },
+];
 
-for (const profile of PROFILES) {
-	describe(`lab/three cameras behind a router: ${profile}`, function () {
+for (const { profile, kinds } of PROFILES) {
+	describe(`lab/three cameras (${kinds.join(", ")}) behind a router: ${profile}`, function () {
 		this.timeout(60_000);
-		const house = houseFor(profile, (context) => needs(context, ...LAB_NEEDS, "build", "ffmpeg", "upnpc"));
+		const xs = kinds.includes("xs") ? (["porthole-linux"] as const) : [];
+		const house = houseFor(
+			profile,
+			(context) => needs(context, ...LAB_NEEDS, "build", "ffmpeg", "upnpc", ...xs),
+			kinds,
+		);
 
 		it("gives three cameras three ports, the first the representative's (IMG-2, IMG-3, IMG-4, IMG-6)", async () => {
 			await house().fill(3);

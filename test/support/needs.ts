@@ -22,6 +22,7 @@ const NEEDS = {
 	gcc: [() => installed("gcc"), "Debian packages gcc and libc6-dev"],
 	arping: [() => installed("arping"), "Debian package iputils-arping"],
 	libturbojpeg: [hasTurboJpeg, "Debian package libturbojpeg0"],
+	"porthole-linux": [() => existsSync(resolve(__dirname, "../../build/linux/porthole-linux")), "npm run build:linux"],
 	"porthole-xs": [() => existsSync(resolve(__dirname, "../../build/linux/porthole-xs")), "npm run build:linux"],
 	setpriv: [() => installed("setpriv"), "Debian package util-linux"],
 	taskset: [() => installed("taskset"), "Debian package util-linux"],

@@ -5,7 +5,7 @@ import { installGlobals } from "./shims/globals";
 /** Runs one test file inside XS: `porthole-xs FOLDER test/xs/main TOP MODULE`; the last line printed is JSON. */
 async function main([top, name]: string[]): Promise<void> {
 	installGlobals(`${top}/${name.slice(0, name.lastIndexOf("/"))}`);
-	installMocha();
+	installMocha(JSON.parse(process.environment("PORTHOLE_TEST_SKIP") ?? "[]"));
 	await import(name);
 	const outcome = await runAll();
 	process.print(`\n${JSON.stringify(outcome)}\n`);

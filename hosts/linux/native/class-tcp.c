@@ -378,9 +378,10 @@ static void localPort(xsMachine* the) { tellPort(the, 0); }
 void buildTcp(xsMachine* the, xsSlot* result)
 {
 	static const NativeMethod methods[] = {
+		/* In the order of use: XS searches them one after the other. */
+		{ "send", sendRange, 3, 0 },
 		{ "read", readOctets, 1, 0 },
 		{ "write", writeAll, 1, 0 },
-		{ "send", sendRange, 3, 0 },
 		{ "end", endSending, 0, 0 },
 		{ "abort", abortNow, 0, 0 },
 		{ "close", closeNow, 0, 0 },

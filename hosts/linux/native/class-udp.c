@@ -334,9 +334,9 @@ static void portOf(xsMachine* the)
 void buildUdp(xsMachine* the, xsSlot* result)
 {
 	static const NativeMethod methods[] = {
+		{ "send", sendRange, 5, 0 },
 		{ "read", readDatagram, 0, 0 },
 		{ "write", writeDatagram, 3, 0 },
-		{ "send", sendRange, 5, 0 },
 		{ "close", closeNow, 0, 0 },
 		{ "port", portOf, 0, 1 },
 		{ NULL, NULL, 0, 0 },

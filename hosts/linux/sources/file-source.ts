@@ -4,8 +4,8 @@ import { parseJpeg } from "../../../src/media/jpeg";
 import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
 import { UsageError } from "../../../src/settings/options";
-import { FramePool } from "../../xs/frame-pool";
 import { XsPacer } from "../../xs/pacer";
+import { StillPicture } from "../../xs/still-picture";
 
 /** Pictures are kept in memory. */
 const TOTAL_MAX: Octets = 64 * 1024 * 1024;
@@ -14,11 +14,10 @@ const JPEG_NAME = /\.jpe?g$/i;
 /** Plays a JPEG file, a file of concatenated JPEGs (`.mjpeg`) or a folder of JPEG files in a loop. */
 export class FileSource implements FrameSource {
 	readonly description: string;
-	private readonly pictures: readonly Uint8Array[];
-	private readonly pool = new FramePool();
+	private readonly pictures: readonly StillPicture[];
 	private readonly pacer: XsPacer;
 	private sink: FrameSink | undefined;
-	private at = 0;
+	private sequence = 0;
 
 	/**
 	 * Reads all pictures.
@@ -45,13 +44,14 @@ export class FileSource implements FrameSource {
 	}
 
 	private show(): void {
-		this.sink?.frame(this.pool.make(this.pictures[this.at]));
-		this.at = (this.at + 1) % this.pictures.length;
+		const { sequence, pictures } = this;
+		this.sequence++;
+		this.sink?.frame(pictures[sequence % pictures.length].frame(sequence));
 	}
 }
 
 class Collector implements JpegSink {
-	readonly pictures: Uint8Array[] = [];
+	readonly pictures: StillPicture[] = [];
 	private total: Octets = 0;
 	private readonly splitter = new JpegSplitter(this);
 
@@ -70,7 +70,7 @@ class Collector implements JpegSink {
 	}
 
 	jpeg(bytes: Uint8Array, start: Octets, end: Octets): void {
-		if (parseJpeg(bytes, start, end) !== undefined) this.pictures.push(bytes.slice(start, end));
+		if (parseJpeg(bytes, start, end) !== undefined) this.pictures.push(new StillPicture(bytes.subarray(start, end)));
 	}
 }
 

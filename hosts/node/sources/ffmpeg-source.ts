@@ -1,11 +1,11 @@
 import type { Millis, Octets } from "../../../src/core/time";
 import type { JpegInfo } from "../../../src/media/jpeg";
+import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
 import { monotonic } from "../clock";
 import { type Child, endChild, findProgram, startChild } from "./child-process";
 import { type FfmpegInput, maskCredentials, probeArguments, runArguments } from "./ffmpeg-arguments";
 import { FrameMaker } from "./frame-maker";
-import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
 
 /** Waits before ffmpeg is started again: the first, and the longest; each is twice the one before. */
 const RETRY_FIRST: Millis = 1000;

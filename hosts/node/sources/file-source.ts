@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Octets } from "../../../src/core/time";
 import { parseJpeg } from "../../../src/media/jpeg";
+import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
 import { FrameMaker } from "./frame-maker";
-import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
 import { Pacer } from "./pacer";
 import { SourceError } from "./source-error";
 

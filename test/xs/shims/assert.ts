@@ -81,7 +81,12 @@ function same(a: unknown, b: unknown): boolean {
 	if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
 	if (a instanceof Map) {
 		const [left, right] = [[...a], [...(b as Map<unknown, unknown>)]];
-		return left.length === right.length && left.every(([key, value]) => (b as Map<unknown, unknown>).has(key) && same(value, (b as Map<unknown, unknown>).get(key)));
+		return (
+			left.length === right.length &&
+			left.every(
+				([key, value]) => (b as Map<unknown, unknown>).has(key) && same(value, (b as Map<unknown, unknown>).get(key)),
+			)
+		);
 	}
 	if (a instanceof Set) {
 		const right = [...(b as Set<unknown>)];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { JPEG_MAX, type JpegSink, JpegSplitter } from "../../../../src/media/jpeg-splitter";
 import { Prng } from "../../../../src/base/prng";
 import { parseJpeg } from "../../../../src/media/jpeg";
+import { JPEG_MAX, type JpegSink, JpegSplitter } from "../../../../src/media/jpeg-splitter";
 import { PICTURE } from "./collect";
 
 /** The least that can be followed: a segment with an EOI inside, a frame header, a scan. */
