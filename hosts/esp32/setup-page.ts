@@ -44,7 +44,11 @@ function take(title: string, request: HttpRequest, reply: HttpReply, chosen: (c:
 	const credentials = { ssid: form.get("ssid") ?? "", password: form.get("password") ?? "" };
 	const fault = faultOfCredentials(credentials);
 	if (fault !== undefined) return show(reply, 400, formPage(title, credentials.ssid, fault));
-	show(reply, 200, page(title, `<p>The camera now joins <b>${escapeHtml(credentials.ssid)}</b>. You can close this page.</p>`));
+	show(
+		reply,
+		200,
+		page(title, `<p>The camera now joins <b>${escapeHtml(credentials.ssid)}</b>. You can close this page.</p>`),
+	);
 	chosen(credentials);
 }
 

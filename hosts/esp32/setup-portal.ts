@@ -6,8 +6,8 @@ import type { Clock } from "../../src/ports/clock";
 import type { Log } from "../../src/ports/log";
 import type { ListenerSink, NetFailure, Stream, StreamSink } from "../../src/ports/net";
 import type { HttpServer } from "../../src/web/http-server";
-import type { SdkNetwork } from "../xs/sdk/sdk-network";
 import { Timer } from "../xs/sdk/sdk-classes";
+import type { SdkNetwork } from "../xs/sdk/sdk-network";
 import { setupServer } from "./setup-page";
 import type { WifiCredentials } from "./wifi-credentials";
 
@@ -41,11 +41,15 @@ export class SetupPortal implements ListenerSink {
 	) {
 		this.pump = new Pump(clock);
 		let chosen = false;
-		this.server = setupServer(options.ssid, () => clock.utc(), (credentials) => {
-			if (chosen) return;
-			chosen = true;
-			Timer.set(() => done(credentials), ANSWER);
-		});
+		this.server = setupServer(
+			options.ssid,
+			() => clock.utc(),
+			(credentials) => {
+				if (chosen) return;
+				chosen = true;
+				Timer.set(() => done(credentials), ANSWER);
+			},
+		);
 	}
 
 	/** Opens the network and the page, for good: a restart ends it. */
@@ -60,12 +64,7 @@ export class SetupPortal implements ListenerSink {
 	opened(): void {}
 
 	accepted(stream: Stream): StreamSink | undefined {
-		const connection = this.server.accept(
-			this.pump.now(),
-			stream.remoteAddress,
-			stream.localAddress,
-			stream.localPort,
-		);
+		const connection = this.server.accept(this.pump.now(), stream.remoteAddress, stream.localAddress, stream.localPort);
 		return connection === undefined ? undefined : new StreamBinding(this.pump, connection).attach(stream);
 	}
 

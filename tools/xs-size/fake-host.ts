@@ -2,7 +2,16 @@ import type { Octets } from "../../src/core/time";
 import type { Frame } from "../../src/media/frame";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import type { Clock } from "../../src/ports/clock";
-import type { Listener, ListenerSink, Network, Stream, StreamSink, UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
+import type {
+	Listener,
+	ListenerSink,
+	Network,
+	Stream,
+	StreamSink,
+	UdpOptions,
+	UdpSink,
+	UdpSocket,
+} from "../../src/ports/net";
 import type { Store } from "../../src/ports/store";
 
 /** Time that stands still until it is told to go on. */

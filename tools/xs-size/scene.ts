@@ -88,13 +88,20 @@ let frames = 0;
 
 /** The camera gives a picture. Time stands still, so that nothing else happens. */
 function frame(): void {
-	source.push(new Frame(buffers[frames % BUFFERS], FRAME_HEADROOM, FRAME_HEADROOM + FRAME, frames, clock.now(), undefined));
+	source.push(
+		new Frame(buffers[frames % BUFFERS], FRAME_HEADROOM, FRAME_HEADROOM + FRAME, frames, clock.now(), undefined),
+	);
 	frames++;
 }
 
 function play(): void {
 	const empty = live();
-	const { settings } = parseCameraSettings(new Map([["presence", "on"], ["connections", "12"]]));
+	const { settings } = parseCameraSettings(
+		new Map([
+			["presence", "on"],
+			["connections", "12"],
+		]),
+	);
 	const camera = new Camera(
 		{
 			network,

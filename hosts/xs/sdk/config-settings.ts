@@ -1,5 +1,5 @@
-import { CAMERA_SETTINGS, type CameraSettings, parseCameraSettings } from "../../../src/settings/camera-settings";
 import type { Log } from "../../../src/ports/log";
+import { CAMERA_SETTINGS, type CameraSettings, parseCameraSettings } from "../../../src/settings/camera-settings";
 
 /**
  * Reads a camera's settings out of a manifest's `config`, where they stand under their own names (`"http-port": "8000"`).

@@ -1,5 +1,5 @@
-import type { EndReason } from "../../../src/core/stream";
 import type { Path } from "../../../src/core/path";
+import type { EndReason } from "../../../src/core/stream";
 import type { Millis, Octets } from "../../../src/core/time";
 import type {
 	ConnectOptions,
