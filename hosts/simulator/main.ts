@@ -1,4 +1,5 @@
 import config from "mc/config";
+// biome-ignore lint/style/useNodejsImportProtocol: the SDK has a module of that name
 import Net from "net";
 import Preference from "preference";
 import { Camera } from "../../src/app/camera";

@@ -24,7 +24,6 @@ const network = new SceneNetwork();
 const source = new HandSource();
 const writer = new ByteWriter(600);
 let sequence = 0;
-let time = 0;
 
 /** Slots and octets in use after a collection. */
 function live(): { slots: number; chunks: number } {
@@ -122,10 +121,10 @@ function play(): void {
 	);
 	camera.start();
 	network.open();
-	clock.runTo((time += 10000));
+	clock.runTo(clock.now() + 10000);
 	const alone = live();
 	for (let member = 0; member < MEMBERS; member++) announce(member);
-	clock.runTo((time += 1000));
+	clock.runTo(clock.now() + 1000);
 	for (let member = 0; member < MEMBERS; member++) announce(member);
 	const known = camera.fleet.registry.size;
 	const fleet = live();
@@ -142,7 +141,7 @@ function play(): void {
 	const page = new SinkStream(1 << 30, "192.168.0.200");
 	for (const target of ["/portal", "/camera", "/porthole.css", "/porthole.js", "/api/v1/status", "/portal.json"])
 		request(target === "/camera" ? page : new SinkStream(1 << 30, "192.168.0.200"), target);
-	clock.runTo((time += 40000));
+	clock.runTo(clock.now() + 40000);
 	for (let member = 0; member < MEMBERS; member++) announce(member);
 	request(page, "/portal");
 	frame();
