@@ -72,7 +72,16 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 		(*markRoot)(the, &udp->known[i].text);
 }
 
-static const xsHostHooks hooks = { destroy, mark, NULL };
+/* Strings lie in chunks, which the collector moves: it has to be shown where they are kept. */
+static void sweep(xsMachine* the, void* data, xsSweepRoot sweepRoot)
+{
+	Udp* udp = data;
+	int i;
+	for (i = 0; udp && i < KNOWN_MAX; i++)
+		(*sweepRoot)(the, &udp->known[i].text);
+}
+
+static const xsHostHooks hooks = { destroy, mark, (xsSweeper)sweep };
 
 /* The interface by which a datagram came; 0 when the kernel did not say. */
 static unsigned interfaceOf(struct msghdr* header)
