@@ -17,7 +17,10 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 	{ path: /^test\/unit\/hosts-node\//, why: "tests Node.js's own host" },
 	{ path: /^test\/unit\/tools\//, why: "tests tools, which are programs for Node.js" },
 	{ path: /^test\/unit\/hosts-linux\//, why: "starts native programs from Node.js" },
-	{ path: /^test\/unit\/hosts-xs-sdk\//, why: "replaces the SDK's modules, which only Node.js's loader lets a test do" },
+	{
+		path: /^test\/unit\/hosts-xs-sdk\//,
+		why: "replaces the SDK's modules, which only Node.js's loader lets a test do",
+	},
 ];
 
 /** Single tests that are left out, each with the reason. */
