@@ -3,6 +3,7 @@ import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
 import { NO_SWITCH } from "../../src/ports/pins";
 import { CAMERA_SETTINGS, parseCameraSettings } from "../../src/settings/camera-settings";
+import { cleanFloatingAddress } from "./clean-floating-address";
 import { NodeClock } from "./clock";
 import { ConsoleLog } from "./console-log";
 import { defaultDataFolder, lockFolder } from "./data-folder";
@@ -55,6 +56,8 @@ export async function runCamera(args: readonly string[]): Promise<number> {
 		settings,
 	);
 	name = () => camera.fleet.self.name || "camera";
+	// A process before this one may have died with it.
+	if (settings.floatingAddress !== "") await cleanFloatingAddress(settings.floatingAddress);
 	camera.start();
 	await new Promise<void>((resolve) => {
 		const leave = () => {

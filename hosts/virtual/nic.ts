@@ -17,6 +17,8 @@ export interface AddressSettings {
 /** The machine that an interface belongs to, as the interface sees it. */
 export interface NicOwner {
 	readonly on: boolean;
+	/** True: it answers nothing for the time being. */
+	readonly suspended: boolean;
 	receive(packet: Packet, nic: Nic): void;
 	/** An address or a cable has changed. */
 	pathsChanged(): void;
@@ -79,7 +81,7 @@ export class Nic {
 
 	/** Takes an ARP message that arrived; lost if the machine is off or the cable is out by now. */
 	hear(message: ArpMessage): void {
-		if (!this.link.up || !this.owner.on) {
+		if (!this.link.up || !this.owner.on || this.owner.suspended) {
 			this.link.lost++;
 			return;
 		}

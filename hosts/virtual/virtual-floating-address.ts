@@ -16,6 +16,10 @@ const PROBE_END: Millis = 60;
 const ANNOUNCE_TIMES: readonly Millis[] = Object.freeze([0, 0, 1000]);
 /** How often the owner asks whether there is another. */
 const WATCH_PERIOD: Millis = 2000;
+/** The kernel takes the address away when the cable is out for longer. */
+const LIFETIME: Millis = 15_000;
+/** How often something that is due looks whether its machine is still suspended. */
+const SUSPENDED_PERIOD: Millis = 100;
 
 /**
  * A floating address of a {@link VirtualMachine}, from power-on to crash: make a new one after `powerOn`.
@@ -31,6 +35,9 @@ export class VirtualFloatingAddress implements FloatingAddress {
 	private nic: Nic | undefined;
 	private wanted = "";
 	private probing = false;
+	private isTaken = false;
+	/** When there was a cable last. */
+	private pluggedAt: Millis = 0;
 	private defence = new AddressDefence();
 	private readonly events = new Set<WorldEvent>();
 
@@ -53,10 +60,9 @@ export class VirtualFloatingAddress implements FloatingAddress {
 		} else if (this.machine.owns(address)) {
 			this.after(0, () => this.fail("in-use", `${address} is an address of this machine`));
 		} else {
-			this.probing = true;
+			this.isTaken = false;
 			nic.arpWatcher = (message) => this.hear(message);
-			for (const at of PROBE_TIMES) this.after(at, () => this.probe());
-			this.after(PROBE_END, () => this.add());
+			this.ask();
 		}
 	}
 
@@ -65,23 +71,42 @@ export class VirtualFloatingAddress implements FloatingAddress {
 		done?.();
 	}
 
+	private ask(): void {
+		this.probing = true;
+		for (const at of PROBE_TIMES) this.after(at, () => this.arp("probe"));
+		this.after(PROBE_END, () => this.add());
+	}
+
 	private add(): void {
 		const nic = this.nic as Nic;
 		this.probing = false;
 		this.address = this.wanted;
+		this.pluggedAt = this.machine.world.now;
 		nic.floating.add(this.wanted);
-		this.announce();
+		for (const at of ANNOUNCE_TIMES) this.after(at, () => this.arp("announcement"));
 		this.after(WATCH_PERIOD, () => this.watch());
+		if (this.isTaken) return;
+		this.isTaken = true;
 		this.sink?.taken();
 	}
 
 	private watch(): void {
-		this.probe();
+		const nic = this.nic as Nic;
+		const { now } = this.machine.world;
+		if (!nic.link.up) {
+			if (now - this.pluggedAt > LIFETIME) this.lose();
+		} else if (this.address === undefined) {
+			this.ask();
+			return;
+		} else {
+			this.pluggedAt = now;
+			this.arp("probe");
+		}
 		this.after(WATCH_PERIOD, () => this.watch());
 	}
 
 	private hear(message: ArpMessage): void {
-		if (message.address !== this.wanted || message.kind === "probe") return;
+		if (message.address !== this.wanted || message.kind === "probe" || !(this.probing || this.address)) return;
 		const detail = `${message.from.mac} uses ${this.wanted} too`;
 		if (this.probing) {
 			this.fail("in-use", `${message.from.mac} answers for ${this.wanted}`);
@@ -99,14 +124,6 @@ export class VirtualFloatingAddress implements FloatingAddress {
 		}
 	}
 
-	private probe(): void {
-		this.arp("probe");
-	}
-
-	private announce(): void {
-		for (const at of ANNOUNCE_TIMES) this.after(at, () => this.arp("announcement"));
-	}
-
 	private arp(kind: "probe" | "announcement"): void {
 		const nic = this.nic as Nic;
 		nic.lan.arp(nic, { kind, address: this.wanted, from: nic });
@@ -122,24 +139,27 @@ export class VirtualFloatingAddress implements FloatingAddress {
 		for (const event of this.events) this.machine.world.cancel(event);
 		this.events.clear();
 		const nic = this.nic;
-		if (nic !== undefined) {
-			nic.arpWatcher = undefined;
-			if (this.address !== undefined) {
-				nic.floating.delete(this.address);
-				nic.lan.unclaim(this.address, nic);
-			}
-		}
-		this.address = undefined;
+		if (nic !== undefined) nic.arpWatcher = undefined;
+		this.lose();
 		this.nic = undefined;
 		this.probing = false;
 		this.sink = undefined;
 	}
 
-	/** Lets something happen later, unless the address is released or the power fails before. */
+	private lose(): void {
+		if (this.address === undefined || this.nic === undefined) return;
+		this.nic.floating.delete(this.address);
+		this.nic.lan.unclaim(this.address, this.nic);
+		this.address = undefined;
+	}
+
+	/** Lets something happen later, when the machine is awake, unless the address is released or the power fails before. */
 	private after(delay: Millis, run: () => void): void {
 		const event = this.machine.world.after(delay, () => {
 			this.events.delete(event);
-			if (this.network.alive) run();
+			if (!this.network.alive) return;
+			if (this.machine.suspended) this.after(SUSPENDED_PERIOD, run);
+			else run();
 		});
 		this.events.add(event);
 	}

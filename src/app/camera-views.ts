@@ -55,6 +55,7 @@ export function cameraView(camera: Camera, audience: Audience): CameraView {
 			["From the Internet", outside || "not reachable"],
 			["In the home network", url(camera.lanAddress(), self.httpPort) || "no address"],
 			["Role", self.representative ? "representative" : "managed"],
+			["Fleet", fleet.sealed ? "sealed by a key" : "open: any device in the home network is trusted"],
 			["Router", status.name || (status.by === "" ? "none found" : `answers to ${status.by}`)],
 			["Pictures", host.source.description],
 			["Identity", camera.identity.id],

@@ -6,6 +6,7 @@ import type { Presence } from "../fleet/presence";
 import { FrameHub } from "../media/frame-hub";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
 import { cameraPage } from "../web/camera-page";
+import { fleetPage } from "../web/fleet-page";
 import { type HttpReply, type HttpRequest, HttpServer } from "../web/http-server";
 import { etagOf } from "../web/page";
 import { SCRIPT, STYLESHEET } from "../web/page-files";
@@ -137,6 +138,7 @@ export class CameraWeb {
 				),
 			);
 		}
+		this.addFleetRoutes();
 		server.route("POST", "/cameras/*", (request, reply) => this.rename(request, reply));
 		server.route("POST", "/motion", (request, reply) => this.move(request, reply));
 		server.route("POST", "/mapping", (request, reply) => {
@@ -145,6 +147,31 @@ export class CameraWeb {
 			reply.redirect(backFrom(request));
 			camera.setMapping(on === "yes");
 		});
+	}
+
+	/** The fleet's key is a matter of the house: visitors from the Internet don't see the page. */
+	private addFleetRoutes(): void {
+		const { camera, server } = this;
+		const inside = (request: HttpRequest, reply: HttpReply): boolean => {
+			if (this.audience(request) === "lan") return true;
+			reply.error(403, "This page is for visitors in the home network.");
+			return false;
+		};
+		server.route("GET", "/fleet", (request, reply) => {
+			if (inside(request, reply)) fleetPage(camera.keeper.view).reply(reply);
+		});
+		const act = (path: string, words: string, run: (request: HttpRequest) => boolean) =>
+			server.route("POST", path, (request, reply) => {
+				if (!inside(request, reply)) return;
+				if (run(request)) reply.redirect("/fleet");
+				else reply.error(403, words);
+			});
+		const late = "This is possible for ten minutes after the camera was switched on.";
+		act("/fleet/key", late, () => camera.keeper.makeKey());
+		act("/fleet/invite", late, () => camera.keeper.invite());
+		act("/fleet/join", `That is no join code, or it is too late. ${late}`, (request) =>
+			camera.keeper.joinBy(formOf(request)?.get("code") ?? ""),
+		);
 	}
 
 	private audience(request: HttpRequest): Audience {

@@ -3,7 +3,6 @@ import type { Path } from "../core/path";
 import { Pump } from "../core/pump";
 import { Fleet } from "../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../fleet/fleet-contract";
-import { FLEET_GROUP, FLEET_PORT } from "../fleet/fleet-settings";
 import { Presence } from "../fleet/presence";
 import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
@@ -18,14 +17,15 @@ import type { Switch } from "../ports/pins";
 import type { Random } from "../ports/random";
 import type { Store } from "../ports/store";
 import type { CameraSettings } from "../settings/camera-settings";
-import { SSDP_GROUP, SSDP_PORT } from "../wire/ssdp";
 import { fleetSettings, gatewaySettings } from "./camera-parts";
+import { CameraSockets } from "./camera-sockets";
 import { CameraWeb } from "./camera-web";
-import { Farewell } from "./farewell";
+import { FleetKeeper } from "./fleet-keeper";
 import { GatewayLink } from "./gateway-link";
 import { type Identity, keepName, loadIdentity } from "./identity";
+import { Later } from "./later";
 import { RepresentativeOffice } from "./representative-office";
-import { feeding, UdpBinding } from "./udp-binding";
+import { feeding } from "./udp-binding";
 
 /** All that a camera needs of the machine it runs on. */
 export interface CameraHost {
@@ -59,15 +59,15 @@ export class Camera {
 	readonly fleet: Fleet;
 	readonly gateway: GatewayClient;
 	readonly web: CameraWeb;
+	/** The fleet's key, and how cameras get it. */
+	readonly keeper: FleetKeeper;
 	/** The switch of IMG-7, in software; the one on a pin comes on top. */
 	mapping: boolean;
 	private readonly presence: Presence;
 	private readonly link: GatewayLink;
 	private readonly office: RepresentativeOffice;
 	private readonly fleetOut: FleetOutbox;
-	private readonly udp: UdpBinding[];
-	private readonly ears: UdpBinding;
-	private readonly ssdp: UdpBinding;
+	private readonly sockets: CameraSockets;
 	private paths: readonly Path[] = [];
 	private externalAddress = "";
 	private begun = false;
@@ -91,7 +91,6 @@ export class Camera {
 		this.link = new GatewayLink(network, this.pump, this.gateway, { on: (event) => this.onGateway(event) });
 		const key = settings.fleetKey || (store.read("fleet-key") ?? "");
 		this.fleet = new Fleet(fleetSettings(settings, this.identity, host.model, key), random);
-		this.fleet.ear.guard.load(store.read("heard") ?? "");
 		Object.assign(this.fleet.self, {
 			name: this.identity.name,
 			automaticName: this.identity.automaticName,
@@ -109,63 +108,43 @@ export class Camera {
 			},
 			lead: (address) => this.gateway.setFloating(address),
 			standDown: () => this.standDown(),
+			after: (delay, run) => this.after(delay, run),
 		});
 		this.presence = new Presence(id, boot, settings.httpPort, random);
 		this.web = new CameraWeb(this, this.presence);
 
-		// Two sockets for the fleet: several cameras on one machine share the port that all are called at, and each is
-		// answered at one of its own.
-		const fleetSocket = new UdpBinding(
-			network,
-			this.pump,
-			log,
-			"fleet",
-			(path) => ({ address: path.address, port: 0, path, broadcast: true }),
-			(...datagram) => hearFleet(...datagram),
-		);
 		this.fleetOut = {
-			send: (path, ...datagram) => fleetSocket.send(path, ...datagram),
+			send: (path, ...datagram) => this.sockets.fleet.send(path, ...datagram),
 			emit: (event) => this.pump.post({ on: (e: FleetEvent) => this.onFleet(e) }, event),
 		};
-		const hearFleet = feeding(this.pump, this.fleet, this.fleetOut);
-		this.ears = new UdpBinding(
-			network,
+		this.keeper = new FleetKeeper(
+			host,
 			this.pump,
-			log,
-			"fleet",
-			(path) => ({ port: FLEET_PORT, reuse: true, path, groups: [FLEET_GROUP], broadcast: true }),
-			(path, ...datagram) => {
+			this.fleet,
+			() => this.sockets.fleet,
+			() => this.web.changed(),
+		);
+		const hearFleet = feeding(this.pump, this.fleet, this.fleetOut);
+		const hearGateway = feeding(this.pump, this.gateway, this.link);
+		this.sockets = new CameraSockets(network, this.pump, log, {
+			fleet: (path, ...datagram) => {
 				const from = this.paths.find((p) => sameNetwork(p.address, datagram[0], p.prefix)) ?? path;
+				this.keeper.receive(from, ...datagram);
 				hearFleet(from, ...datagram);
 			},
-		);
-		const gatewaySocket = new UdpBinding(
-			network,
-			this.pump,
-			log,
-			"gateway",
-			(path) => ({ address: path.address, port: 0, path }),
-			feeding(this.pump, this.gateway, this.link),
-		);
-		this.link.udp = gatewaySocket;
-		this.ssdp = new UdpBinding(
-			network,
-			this.pump,
-			log,
-			"presence",
-			(path) => ({ port: SSDP_PORT, reuse: true, path, groups: [SSDP_GROUP], multicastTtl: 2 }),
-			(path, address, port, bytes) => {
+			gateway: hearGateway,
+			ssdp: (path, address, port, bytes) => {
 				const now = this.pump.now();
 				this.gateway.notified(now, path, address, bytes, this.link);
 				this.pump.ran(this.gateway);
-				if (settings.presence) this.presence.receive(now, path, address, port, bytes, this.ssdp);
+				if (settings.presence) this.presence.receive(now, path, address, port, bytes, this.sockets.ssdp);
 				this.pump.ran(this.presence);
 			},
-		);
-		this.udp = [fleetSocket, gatewaySocket, this.ears, this.ssdp];
+		});
+		this.link.udp = this.sockets.gateway;
 		this.pump.add(this.fleet, this.fleetOut);
 		this.pump.add(this.gateway, this.link);
-		this.pump.add(this.presence, this.ssdp);
+		this.pump.add(this.presence, this.sockets.ssdp);
 	}
 
 	/** Begins. Without a network address it waits for one (IMG-1). */
@@ -178,6 +157,7 @@ export class Camera {
 		this.host.switch.watch(() => this.switched());
 		network.watch(() => this.setPaths(network.paths()));
 		this.setPaths(network.paths());
+		if (this.settings.joinCode !== "") this.keeper.joinBy(this.settings.joinCode, true);
 	}
 
 	/** Deletes the mapping, says bye, closes; then calls `done` (IMG-20). */
@@ -261,10 +241,11 @@ export class Camera {
 				? `addresses: ${paths.map((p) => `${p.address} (${p.name})`).join(", ")}`
 				: "no network address yet",
 		);
-		for (const binding of this.udp) binding.setPaths(paths);
+		this.sockets.setPaths(paths);
+		this.keeper.setPaths(paths);
 		this.fleet.start(now, this.isMapping ? paths : [], this.fleetOut);
 		this.gateway.start(now, paths, this.link);
-		if (this.settings.presence) this.presence.start(now, paths, this.ssdp);
+		if (this.settings.presence) this.presence.start(now, paths, this.sockets.ssdp);
 		for (const machine of [this.fleet, this.gateway, this.presence]) this.pump.ran(machine);
 		this.web.changed();
 	}
@@ -294,6 +275,7 @@ export class Camera {
 				this.gateway.askSign(this.link);
 				break;
 			case "changed": {
+				this.keeper.remember();
 				const members = [...this.fleet.registry.values()];
 				this.gateway.setPeers(
 					members.map((member) => member.externalPort),
@@ -375,19 +357,25 @@ export class Camera {
 	private sayBye(): void {
 		const now = this.pump.now();
 		this.host.log.write("info", "camera", "leaves");
-		this.host.store.write("heard", this.fleet.ear.guard.save());
+		this.keeper.remember(true);
 		this.fleet.leave(now, this.fleetOut);
 		this.pump.ran(this.fleet);
-		this.presence.leave(this.ssdp);
+		this.presence.leave(this.sockets.ssdp);
 		this.web.stop();
-		const end = new Farewell(() => this.close());
-		end.deadline = now + FAREWELL;
-		this.pump.add(end, undefined);
-		this.pump.ran(end);
+		this.after(FAREWELL, () => this.close());
+	}
+
+	/** Lets something happen later. */
+	private after(delay: number, run: () => void): void {
+		const later = new Later(this.pump.now() + delay, () => {
+			this.pump.remove(later);
+			run();
+		});
+		this.pump.add(later, undefined);
 	}
 
 	private close(): void {
-		for (const binding of this.udp) binding.close();
+		this.sockets.close();
 		this.left?.();
 	}
 }

@@ -19,7 +19,12 @@ export interface OfficeHolder {
 	lead(address: string): void;
 	/** Lets go of the place, as another machine has its address. */
 	standDown(): void;
+	/** Lets something happen later, in milliseconds. */
+	after(delay: number, run: () => void): void;
 }
+
+/** A floating address that could not be had is tried again, as long as this camera is the representative. */
+const RETRY = 5000;
 
 /**
  * Takes the representative's place and leaves it: first the floating address, if there is one, then the port on the
@@ -43,14 +48,18 @@ export class RepresentativeOffice implements FloatingSink {
 			return;
 		}
 		this.formers = event.formers;
-		const after = event.formers.map(({ address }) => address).join(", ");
-		holder.log.write("info", "succession", `this camera is to be the representative${after && ` after ${after}`}`);
+		if (this.state === "out") holder.log.write("info", "succession", "this camera is to be the representative");
+		for (const { address } of event.formers) holder.log.write("info", "succession", `${address} is gone`);
+		if (holder.floatingAddress === "" || holder.paths().length === 0 || this.floats) this.enter();
+		else if (this.state !== "taking") this.take();
+	}
+
+	private take(): void {
+		const { holder } = this;
 		const path = holder.paths()[0];
-		if (holder.floatingAddress === "" || path === undefined || this.floats) this.enter();
-		else if (this.state !== "taking") {
-			this.state = "taking";
-			holder.floating.take(path, holder.floatingAddress, this);
-		}
+		if (path === undefined || this.floats) return;
+		this.state = "taking";
+		holder.floating.take(path, holder.floatingAddress, this);
 	}
 
 	/** @see FloatingSink.taken */
@@ -68,8 +77,12 @@ export class RepresentativeOffice implements FloatingSink {
 		const had = this.floats;
 		this.floats = false;
 		holder.lead("");
-		if (had) holder.standDown();
-		else if (this.state === "taking") this.enter();
+		if (had) {
+			holder.standDown();
+		} else if (this.state === "taking") {
+			this.enter();
+			if (why !== "not-permitted") holder.after(RETRY, () => this.state === "in" && this.take());
+		}
 	}
 
 	/** @see FloatingSink.conflict */

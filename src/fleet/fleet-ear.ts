@@ -1,4 +1,3 @@
-import { Allowance } from "../base/allowance";
 import { sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
@@ -6,8 +5,10 @@ import { decodeFleetMessage, type FleetMessage, fleetKeyId } from "../wire/fleet
 import type { FleetKey } from "./fleet-key";
 import { ReplayGuard } from "./replay-guard";
 
-/** Messages whose code is checked in one second at most; a flood costs no more. */
-const CHECKS_PER_SECOND = 500;
+/** Messages of one address whose seals are checked in one second at most, so that a flood does not drown the others. */
+const CHECKS_PER_SECOND = 200;
+/** Addresses that are heard in one second at most. */
+const ADDRESSES_MAX = 512;
 
 /** Hears the other cameras, and nobody else: from the LAN, of this fleet, under its seal, each message once. */
 export class FleetEar {
@@ -18,7 +19,9 @@ export class FleetEar {
 	strange = 0;
 	/** Datagrams without the fleet's seal, or that came before. */
 	refused = 0;
-	private readonly checks = new Allowance(CHECKS_PER_SECOND);
+	/** How many were checked since {@link since}, by address. */
+	private readonly checks = new Map<string, number>();
+	private since: Millis = -Infinity;
 
 	/** @param fleet cameras with another number are strangers */
 	constructor(
@@ -32,7 +35,7 @@ export class FleetEar {
 			this.strange++;
 			return undefined;
 		}
-		if (!this.isSealed(now, bytes)) {
+		if (!this.isSealed(now, address, bytes)) {
 			this.refused++;
 			return undefined;
 		}
@@ -47,10 +50,21 @@ export class FleetEar {
 		return undefined;
 	}
 
-	private isSealed(now: Millis, bytes: Uint8Array): boolean {
+	private isSealed(now: Millis, address: string, bytes: Uint8Array): boolean {
 		const number = fleetKeyId(bytes);
 		if (this.keys.length === 0) return number === 0;
 		const key = this.keys.find((k) => k.number === number);
-		return key !== undefined && this.checks.take(now) && key.check(bytes);
+		return key !== undefined && this.mayCheck(now, address) && key.check(bytes);
+	}
+
+	private mayCheck(now: Millis, address: string): boolean {
+		if (now - this.since >= 1000) {
+			this.since = now;
+			this.checks.clear();
+		}
+		const checked = this.checks.get(address) ?? 0;
+		if (checked >= CHECKS_PER_SECOND || this.checks.size >= ADDRESSES_MAX) return false;
+		this.checks.set(address, checked + 1);
+		return true;
 	}
 }

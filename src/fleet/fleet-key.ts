@@ -30,6 +30,19 @@ export class FleetKey {
 		for (let i = 0; i < FLEET_CODE_OCTETS; i++) bytes[end + i] = code[i];
 	}
 
+	/**
+	 * Masks octets, or takes the mask off again: they are combined with a stream that only this key and `label` give.
+	 * @param label must not be used for two different secrets
+	 */
+	mask(label: string, octets: Uint8Array): Uint8Array {
+		const masked = octets.slice();
+		for (let at = 0; at < masked.length; at += SHA256_OCTETS) {
+			const stream = this.hmac.sign(utf8Encode(`mask ${at} ${label}`));
+			for (let i = 0; i < SHA256_OCTETS && at + i < masked.length; i++) masked[at + i] ^= stream[i];
+		}
+		return masked;
+	}
+
 	/** Tells whether a message bears this key's code. */
 	check(bytes: Uint8Array): boolean {
 		const end = bytes.length - FLEET_CODE_OCTETS;

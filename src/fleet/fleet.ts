@@ -344,7 +344,8 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 			sequence: 0,
 			term: this.succession.term,
 			answer: false,
-			representative: self.representative,
+			// Whoever has only claimed is not to be taken for the one that is established.
+			representative: this.succession.phase === "representative",
 			holds: self.holds,
 			automaticName: self.automaticName,
 		};

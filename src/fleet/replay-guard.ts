@@ -43,16 +43,14 @@ export class ReplayGuard {
 		return true;
 	}
 
-	/** What is known, as text for the store: one line for each sender. */
-	save(): string {
-		let text = "";
-		for (const [id, { boot, newest }] of this.senders) text += `${id} ${boot} ${newest}\n`;
-		return text;
+	/** What is known, as text for the store: one line of at most 38 characters for each sender. */
+	save(): string[] {
+		return Array.from(this.senders, ([id, { boot, newest }]) => `${id} ${boot} ${newest}`);
 	}
 
 	/** Takes up what was saved; lines that are damaged are left out. */
-	load(text: string): void {
-		for (const line of text.split("\n")) {
+	load(lines: readonly string[]): void {
+		for (const line of lines) {
 			const [id, boot, newest] = line.split(" ");
 			const numbers = [Number(boot), Number(newest)];
 			if (id.length !== 16 || !numbers.every((n) => Number.isInteger(n) && n >= 0 && n <= 0xffffffff)) continue;

@@ -37,6 +37,7 @@ export interface SuccessionOutbox {
 	tell(to: string | undefined, word: Word): void;
 	/**
 	 * This camera is the representative from now on, or no longer.
+	 * Said again when the claim stands, if somebody fell silent.
 	 * @param formers who had the place or was about to have it, and is gone; empty when nobody was there
 	 */
 	role(representative: boolean, formers: readonly Former[]): void;

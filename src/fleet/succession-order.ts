@@ -10,6 +10,13 @@ export function fittestFirst(peers: Iterable<Peer>): string[] {
 		.map((peer) => peer.id);
 }
 
+/** Orders cameras by who may have heard the representative: its heirs, then anybody. */
+export function heirsFirst(heirs: readonly string[], peers: Iterable<Peer>): string[] {
+	const all = fittestFirst(peers);
+	const first = heirs.filter((heir) => all.includes(heir));
+	return [...first, ...all.filter((peer) => !first.includes(peer))];
+}
+
 /** Counts the cameras that come before `self` in the order of external ports (IMG-23). */
 export function portPlace(peers: Iterable<Peer>, self: Place): number {
 	let place = 0;

@@ -2,8 +2,8 @@ import type { Millis } from "../core/time";
 import { type FleetMessage, HEIRS_MAX } from "../wire/fleet-message";
 import { contentionDelay, heirDelay, siftDelay } from "./claim-delay";
 import { Predecessors } from "./predecessors";
-import type { Circle, Peer, SuccessionOutbox, Word } from "./succession-contract";
-import { compareClaims, fittestFirst, isAfter, portPlace } from "./succession-order";
+import type { Circle, Former, Peer, SuccessionOutbox, Word } from "./succession-contract";
+import { compareClaims, fittestFirst, heirsFirst, isAfter, portPlace } from "./succession-order";
 import type { SuccessionSettings } from "./succession-settings";
 import type { SuspicionOutbox } from "./suspicion";
 import { Vigil } from "./vigil";
@@ -205,14 +205,18 @@ export class Succession {
 
 	private follow(now: Millis, message: FleetMessage, address: string, out: SuccessionOutbox): void {
 		const claims = message.type === "claim";
-		if (claims && message.sender !== this.leader) this.claimedAt = now;
+		if (message.sender !== this.leader) {
+			if (claims) this.claimedAt = now;
+			// Whoever claims its place has found out that it is gone.
+			if (this.phase === "managed" && this.vigil.isSilent(now)) out.gone(this.leader);
+		}
 		this.phase = "managed";
 		this.at = Infinity;
 		this.leaderStands = !claims || (message.sender === this.leader && this.leaderStands);
 		this.leader = message.sender;
 		this.leaderWord = message;
 		this.leaderAddress = address;
-		this.leaderPriority = message.priority ?? (message.sender === this.leader ? this.leaderPriority : 0);
+		this.leaderPriority = message.priority ?? 0;
 		if (isAfter(message.term, this.term)) this.term = message.term;
 		if (message.heirs !== undefined) this.heirs = message.heirs;
 		this.heirsVersion = -1;
@@ -261,7 +265,7 @@ export class Succession {
 
 	private watch(now: Millis, out: SuccessionOutbox): void {
 		const asking: SuspicionOutbox = { probe: (id) => this.probe(id, out), doubt: () => out.doubt() };
-		if (!this.vigil.expire(now, () => this.witnesses(), asking)) return;
+		if (!this.vigil.expire(now, () => heirsFirst(this.heirs, this.others()), asking)) return;
 		out.gone(this.leader);
 		this.farewell = false;
 		this.contentions = 0;
@@ -290,7 +294,11 @@ export class Succession {
 		this.vacate();
 		this.predecessors.clear();
 		this.phase = "listening";
-		this.at = now + Math.round(LISTEN_PERIODS * this.listenPeriod() + LISTEN_DRAW * this.random.unit());
+		this.at =
+			now +
+			Math.round(
+				LISTEN_PERIODS * Math.max(100, Math.min(250, this.settings.heartbeat)) + LISTEN_DRAW * this.random.unit(),
+			);
 		this.plan();
 	}
 
@@ -304,9 +312,9 @@ export class Succession {
 		this.claims++;
 		this.sayClaim(out);
 		this.at = now + CLAIM_TIMES[1];
-		// After a bye, or with nobody there, the gateway may be asked at once: it is a lock of its own. After a silence, and
-		// where contentions are drawn again, the claim has to stand first.
-		if (this.settings.mode !== "contention" && (this.farewell || this.predecessors.list.length === 0)) this.accede(out);
+		// The gateway, and a floating address, may be asked for at once: they are locks of their own. To delete what one who
+		// fell silent has left there, and where contentions are drawn again, the claim has to stand first.
+		if (this.settings.mode !== "contention") this.accede(this.farewell ? this.predecessors.list : [], out);
 	}
 
 	private claimOn(now: Millis, out: SuccessionOutbox): void {
@@ -322,15 +330,16 @@ export class Succession {
 			return;
 		}
 		this.phase = "representative";
-		if (this.told !== "representative") this.accede(out);
+		const { list } = this.predecessors;
+		if (this.told !== "representative" || (list.length > 0 && !this.farewell)) this.accede(list, out);
 		this.predecessors.clear();
 		this.inquire(out);
 		this.at = this.nextInquiry(now);
 	}
 
-	private accede(out: SuccessionOutbox): void {
+	private accede(formers: readonly Former[], out: SuccessionOutbox): void {
 		this.told = "representative";
-		out.role(true, this.predecessors.list);
+		out.role(true, formers);
 	}
 
 	private resign(out: SuccessionOutbox): void {
@@ -368,10 +377,6 @@ export class Succession {
 		return this.settings.mode === "probing" ? Infinity : now + this.settings.heartbeat;
 	}
 
-	private listenPeriod(): Millis {
-		return Math.max(100, this.settings.mode === "probing" ? 250 : this.settings.heartbeat);
-	}
-
 	/** The cameras that are left. */
 	private others(): Peer[] {
 		const left: Peer[] = [];
@@ -379,13 +384,6 @@ export class Succession {
 			if (peer.id !== this.leader && !this.predecessors.has(peer.id)) left.push(peer);
 		}
 		return left;
-	}
-
-	/** Who may have heard the representative: its heirs, then anybody. */
-	private witnesses(): string[] {
-		const others = fittestFirst(this.others());
-		const heirs = this.heirs.filter((heir) => others.includes(heir));
-		return [...heirs, ...others.filter((peer) => !heirs.includes(peer))];
 	}
 
 	/** This camera's place in the order of external ports. */

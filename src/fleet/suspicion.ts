@@ -37,8 +37,9 @@ export class Suspicion {
 	private probeAt: Millis = Infinity;
 	private decideAt: Millis = Infinity;
 	private witnessed = false;
+	/** When the gateway answered first, and last. */
 	private provenAt: Millis = Infinity;
-	private doubted = false;
+	private provenLast: Millis = -Infinity;
 
 	/** @param period the representative's, in milliseconds */
 	constructor(private readonly period: Millis) {}
@@ -57,7 +58,7 @@ export class Suspicion {
 		const roundTrip = 1 - (1 - loss) ** 2;
 		const needed = roundTrip <= 0 ? 0 : Math.ceil(Math.log(ERROR) / Math.log(Math.min(0.9, roundTrip)));
 		this.count = Math.max(PROBES_MIN, Math.min(PROBES_MAX, needed));
-		this.witnessed = this.doubted = false;
+		this.witnessed = false;
 		this.provenAt = Infinity;
 		this.round(now);
 	}
@@ -74,6 +75,7 @@ export class Suspicion {
 	/** The gateway has answered: this camera can hear. */
 	proven(now: Millis): void {
 		if (this.provenAt === Infinity) this.provenAt = now;
+		this.provenLast = now;
 	}
 
 	/**
@@ -94,9 +96,7 @@ export class Suspicion {
 				this.end();
 				return true;
 			}
-			if (!this.doubted) out.doubt();
-			// Asked again in each other round, as the question may be lost where nothing is heard.
-			this.doubted = !this.doubted;
+			out.doubt();
 			this.round(now);
 		}
 		this.deadline = Math.min(this.probeAt, this.decideAt);
@@ -106,7 +106,8 @@ export class Suspicion {
 	private isOver(now: Millis, heardAt: Millis): boolean {
 		const { period } = this;
 		if (now >= heardAt + DESERTED_PERIODS * period) return true;
-		return now >= heardAt + LONELY_PERIODS * period && now >= this.provenAt + RECOVERY_PERIODS * period;
+		// It heard the gateway, then had time to hear the representative, and heard the gateway again.
+		return now >= heardAt + LONELY_PERIODS * period && this.provenLast >= this.provenAt + RECOVERY_PERIODS * period;
 	}
 
 	private round(now: Millis): void {

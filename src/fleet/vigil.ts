@@ -82,6 +82,12 @@ export class Vigil {
 		}
 	}
 
+	/** True: the representative has not been heard for so long that another camera may have given it up. */
+	isSilent(now: Millis): boolean {
+		const { mode, missed, heartbeat, probe } = this.settings;
+		return now - this.heardAt >= (mode === "probing" ? 1.5 * probe[1] : missed * heartbeat);
+	}
+
 	/** The gateway has answered: this camera is not deaf. */
 	proven(now: Millis): void {
 		this.suspicion.proven(now);

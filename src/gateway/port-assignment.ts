@@ -72,7 +72,8 @@ export class PortAssignment {
 	) {
 		this.leases = new LeasePolicy(settings);
 		this.mayHave = new Set(settings.representativePorts);
-		this.neighbours = { id: settings.id, ports: [], addresses: [], gone: [] };
+		const { id, internalPort } = settings;
+		this.neighbours = { id, internalPort, ports: [], addresses: [], gone: [] };
 	}
 
 	/** Begins with a gateway: asks first for the port that is held or was, so that a reboot changes nothing. */
@@ -293,8 +294,8 @@ export class PortAssignment {
 			this.skip(now, out);
 		} else if (holder === "stranger" || holder === "absent" || holder === "unreadable" || holder === "mine") {
 			this.nextBase(now, "port-stuck", out);
-		} else if (holder === "gone" && this.secure && lease === 0 && this.leaseLeft <= 0) {
-			// It has no end, and nobody may delete it.
+		} else if (holder !== "live" && lease === 0 && this.leaseLeft === 0) {
+			// It has no end, as two looks have shown, and this camera may not delete it.
 			this.nextBase(now, "port-stuck", out);
 		} else {
 			// By whoever lets go of it, or until its lease ends (IMG-22).

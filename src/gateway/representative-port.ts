@@ -14,6 +14,8 @@ export interface GoneCamera {
 export interface Neighbours {
 	/** This camera: 16 hexadecimal digits. */
 	readonly id: string;
+	/** The port that its mappings lead to; 0: the same as outside. */
+	readonly internalPort: number;
 	/** External ports that cameras say they hold: a guide where descriptions are garbled. */
 	readonly ports: readonly number[];
 	/** Addresses of cameras that live. */
@@ -35,11 +37,14 @@ export function holderOf(answer: SoapAnswer, port: number, self: string, neighbo
 	if (answer.error === NO_SUCH_ENTRY) return "absent";
 	if (answer.error !== 0) return "unreadable";
 	const client = answer.values.get("NewInternalClient") ?? "";
-	if (client === self) return "mine";
-	if (neighbours.addresses.includes(client)) return "live";
 	const ours = parseMappingDescription(answer.values.get("NewPortMappingDescription") ?? "");
+	const own = ours !== undefined && neighbours.id.startsWith(ours.id);
+	// Several cameras may run on one machine; where the description was garbled, the port inside tells them apart.
+	const inside = answer.values.get("NewInternalPort") === `${neighbours.internalPort || port}`;
+	if (client === self && (own || (ours === undefined && inside))) return "mine";
+	if (neighbours.addresses.includes(client)) return "live";
 	// This camera itself, when it had another address.
-	if (ours !== undefined && neighbours.id.startsWith(ours.id)) return "gone";
+	if (own) return "gone";
 	const gone = neighbours.gone.some(
 		({ id, address }) => address === client && (ours === undefined || id.startsWith(ours.id)),
 	);
@@ -51,8 +56,8 @@ export function holderOf(answer: SoapAnswer, port: number, self: string, neighbo
 const LIVE_WAIT: Millis = 300;
 /** Near the end of a lease, whose rest a gateway tells in whole seconds, the port is asked for this often. */
 const END_WAIT: Millis = 250;
-/** A mapping for ever is looked at again this often. */
-const EVER_WAIT: Millis = 60000;
+/** Nothing left of a lease may mean for ever, or that it is just over: another look after this time tells. */
+const EVER_WAIT: Millis = 2000;
 
 /**
  * Computes when the representative's port can be asked for again.

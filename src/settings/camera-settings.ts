@@ -1,5 +1,6 @@
 import { addressKind, parseIpv4 } from "../core/ipv4";
 import { isHost, isName } from "../wire/fleet-message";
+import { readJoinCode } from "../wire/join-code";
 import { expectedOf, parseSetting, type Setting, type SettingValue } from "./setting";
 
 /** All that a camera can be told, each value checked. */
@@ -18,6 +19,7 @@ export interface CameraSettings {
 	readonly inquiry: readonly number[];
 	readonly fleet: number;
 	readonly fleetKey: string;
+	readonly joinCode: string;
 	readonly succession: "heirs" | "contention" | "port-order" | "probing";
 	readonly priority: number;
 	readonly heartbeat: number;
@@ -153,6 +155,16 @@ export const CAMERA_SETTINGS: readonly Setting[] = Object.freeze([
 		check: (text: string) => text === "" || text.split(",").every(isFleetKey),
 		expected: "a key of 16 to 128 visible ASCII characters, or two with a comma while the second is being replaced",
 		help: "secret that all cameras of the fleet share; empty: the one they were joined with, or none (an open fleet)",
+	},
+	{
+		name: "join-code",
+		value: "CODE",
+		kind: "text",
+		standard: "",
+		secret: true,
+		check: (text: string) => text === "" || readJoinCode(text) !== undefined,
+		expected: "a join code: 16 letters and digits, as the fleet page of a camera shows it",
+		help: "get the fleet's key from the camera that shows this code, at the first start; kept from then on",
 	},
 	{
 		name: "succession",

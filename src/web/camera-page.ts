@@ -31,7 +31,7 @@ const STEP = 10;
 export function cameraPage(view: CameraView): Page {
 	const name = escapeHtml(view.name);
 	return new Page(view.name, [
-		`<header><h1>${name}</h1><nav><a href="${escapeHtml(view.portalUrl)}">All cameras</a> <a href="/snapshot.jpg">Snapshot</a></nav></header>`,
+		`<header><h1>${name}</h1><nav><a href="${escapeHtml(view.portalUrl)}">All cameras</a> <a href="/snapshot.jpg">Snapshot</a> <a href="/fleet">Fleet</a></nav></header>`,
 		`<main>${noticeList(view.notices)}<img id="live" src="/stream.mjpeg" alt="Live picture of ${name}" width="640" height="480"${view.canMove ? ' data-moves="yes" tabindex="0"' : ""}>`,
 		view.canMove ? moves() : "",
 		renameForm(view.id, view.name),

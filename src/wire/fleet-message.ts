@@ -14,7 +14,16 @@ export const HEIRS_MAX = 3;
 export const FLEET_CODE_OCTETS = 16;
 
 /** What a fleet message says. */
-export type FleetMessageType = "announce" | "inquiry" | "bye" | "rename" | "claim" | "probe" | "alive";
+export type FleetMessageType =
+	| "announce"
+	| "inquiry"
+	| "bye"
+	| "rename"
+	| "claim"
+	| "probe"
+	| "alive"
+	| "join"
+	| "welcome";
 
 const TYPES: readonly FleetMessageType[] = Object.freeze([
 	"announce",
@@ -24,6 +33,8 @@ const TYPES: readonly FleetMessageType[] = Object.freeze([
 	"claim",
 	"probe",
 	"alive",
+	"join",
+	"welcome",
 ]);
 
 /** One message between cameras; fields that a type does not use are absent. */
@@ -65,6 +76,8 @@ export interface FleetMessage {
 	nonce?: number;
 	/** Milliseconds since the sender last heard {@link target}, up to 65535. */
 	age?: number;
+	/** The fleet's key, masked, in a `welcome`. */
+	secret?: Uint8Array;
 }
 
 const MAGIC = 0x5048;
@@ -87,6 +100,10 @@ const PRIORITY = 8;
 const HEIRS = 9;
 const NONCE = 10;
 const AGE = 11;
+const SECRET = 12;
+
+/** The longest masked key. */
+const SECRET_MAX = 160;
 
 /** The longest domain name in octets. @see RFC 1035 §2.3.4 */
 const DOMAIN_MAX = 253;
@@ -160,6 +177,10 @@ export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter, ke
 	}
 	if (message.nonce !== undefined) writer.u8(NONCE).u8(4).u32(message.nonce);
 	if (message.age !== undefined) writer.u8(AGE).u8(2).u16(message.age);
+	if (message.secret !== undefined) {
+		if (message.secret.length > SECRET_MAX) return false;
+		writer.u8(SECRET).u8(message.secret.length).octets(message.secret);
+	}
 	if (keyId !== 0) for (let i = 0; i < FLEET_CODE_OCTETS; i++) writer.u8(0);
 	if (writer.overflowed || writer.length > FLEET_MESSAGE_MAX) return false;
 	writer.bytes[6] = writer.length >> 8;
@@ -275,6 +296,9 @@ function readField(message: FleetMessage, tag: number, bytes: Uint8Array, start:
 			if (length !== 2) return false;
 			message.age = readU16(bytes, start);
 			return true;
+		case SECRET:
+			message.secret = bytes.slice(start, end);
+			return length <= SECRET_MAX;
 		default:
 			return true;
 	}

@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { SuccessionScenario } from "../support/succession-scenario";
+import { VirtualStreet, WAN } from "../support/virtual-street";
 
 /** Seeds; more of them by PORTHOLE_SEEDS. */
 const SEEDS = Number(process.env["PORTHOLE_SEEDS"] ?? "50");
@@ -15,4 +17,76 @@ describe("simulation/succession", () => {
 			}
 		});
 	}
+});
+
+describe("simulation/succession at odds", () => {
+	const answers = (street: VirtualStreet, port = 8080) =>
+		street.get(`http://${WAN}:${port}/`, street.visitor, 500).startsWith("HTTP/1.1 200");
+
+	it("keeps cameras on one machine apart: the same address, each with a mapping and a turn of its own (IMG-25)", () => {
+		const street = new VirtualStreet(5, { secure: false });
+		const first = street.add();
+		street.until(() => first.port === 8080, 5000, "a port");
+		street.gateway.deleting = (mapping) => {
+			assert.notEqual(mapping.port, 8000, "a mapping of the first camera is deleted");
+		};
+		const second = street.add({ "http-port": "8001" }, undefined, first.machine);
+		const third = street.add();
+		street.until(() => third.port !== 0 && second.port !== 0, 10000, "all have ports");
+		street.world.runFor(70000);
+		assert.deepEqual([...street.ports].sort(), [8080, 8081, 8082]);
+		for (const camera of street.cameras) assert.ok(answers(street, camera.port), `${camera.port}`);
+		street.gateway.deleting = undefined;
+		let left = false;
+		first.camera.leave(() => {
+			left = true;
+		});
+		street.until(() => left, 3000, "left");
+		street.world.runFor(2000);
+		const others = [second, third];
+		assert.equal(others.filter((c) => c.camera.fleet.self.representative && c.port === 8080).length, 1);
+		for (const camera of others) assert.ok(answers(street, camera.port), `${camera.port}`);
+	});
+
+	it("gives each camera a name of its own when two have been called alike by a person, and elects as ever (IMG-25)", () => {
+		const street = new VirtualStreet(6, { secure: false });
+		for (let i = 0; i < 3; i++) street.add({ name: "Hof" });
+		street.until(() => street.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+		assert.equal(street.cameras.filter((c) => c.camera.fleet.self.representative).length, 1);
+		const [first] = street.cameras.filter((c) => c.port === 8080);
+		first.crash();
+		street.until(() => answers(street), 3000, "another answers");
+	});
+
+	it("is not moved by a calendar that jumps (IMG-25)", () => {
+		const street = new VirtualStreet(7);
+		for (let i = 0; i < 3; i++) street.add();
+		street.until(() => street.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+		const terms = street.cameras.map((c) => c.camera.fleet.succession.term);
+		for (const jump of [86400000, -86400000 * 400]) {
+			for (const { machine } of street.cameras) machine.clock.utc = () => street.world.utc + street.world.now + jump;
+			street.world.runFor(60000);
+		}
+		assert.deepEqual(
+			street.cameras.map((c) => c.camera.fleet.succession.term),
+			terms,
+		);
+		assert.ok(answers(street));
+	});
+
+	it("takes a camera back that was suspended while it represented all, and leaves the next one in its place (IMG-25)", () => {
+		for (let seed = 1; seed <= 20; seed++) {
+			const street = new VirtualStreet(seed, { secure: seed % 2 === 0 });
+			for (let i = 0; i < 4; i++) street.add({ "representative-lease": "20" });
+			street.until(() => street.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+			const [first] = street.cameras.filter((c) => c.camera.fleet.self.representative);
+			first.machine.suspend();
+			street.world.runFor(25000);
+			const [next] = street.cameras.filter((c) => c !== first && c.camera.fleet.self.representative);
+			assert.equal(next.port, 8080, `seed ${seed}`);
+			first.machine.resume();
+			street.until(() => !first.camera.fleet.self.representative && first.port > 8080, 30000, "it is managed");
+			assert.ok(next.camera.fleet.self.representative && answers(street), `seed ${seed}`);
+		}
+	});
 });

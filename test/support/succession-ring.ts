@@ -69,7 +69,7 @@ export class Player implements SuccessionOutbox, Circle, Peer {
 			boot: 1,
 			sequence: ++this.sequence,
 			answer: false,
-			representative: this.representative,
+			representative: this.succession.phase === "representative",
 			automaticName: false,
 			holds: this.holds,
 			...word,

@@ -2,8 +2,10 @@ import type { GatewayQuirks } from "../../hosts/virtual/gateway/quirks";
 import { VirtualGateway } from "../../hosts/virtual/gateway/virtual-gateway";
 import { Lan } from "../../hosts/virtual/lan";
 import type { LinkSettings } from "../../hosts/virtual/link";
+import { VirtualClock } from "../../hosts/virtual/virtual-clock";
 import { VirtualFloatingAddress } from "../../hosts/virtual/virtual-floating-address";
 import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
+import { VirtualStore } from "../../hosts/virtual/virtual-store";
 import { World } from "../../hosts/virtual/world";
 import { Camera } from "../../src/app/camera";
 import type { EndReason } from "../../src/core/stream";
@@ -48,15 +50,24 @@ class TickSource implements FrameSource {
 export class StreetCamera {
 	readonly machine: VirtualMachine;
 	camera: Camera;
+	/** What it keeps, if it shares its machine with another camera. */
+	private readonly store: VirtualStore | undefined;
 
 	constructor(
 		readonly street: VirtualStreet,
 		readonly number: number,
 		private readonly settings: Readonly<Record<string, string>>,
 		private readonly pin: Switch = NO_SWITCH,
+		shared?: VirtualMachine,
 	) {
-		this.machine = new VirtualMachine(street.world, `cam${number}`);
-		this.machine.attach(street.lan, { address: `192.168.0.${10 + number}`, gateway: GATEWAY }, street.link);
+		this.store = shared === undefined ? undefined : new VirtualStore();
+		this.machine = shared ?? new VirtualMachine(street.world, `cam${number}`);
+		if (shared === undefined)
+			this.machine.attach(
+				street.lan,
+				{ address: `192.168.0.${number <= 244 ? 10 + number : number - 242}`, gateway: GATEWAY },
+				street.link,
+			);
 		this.camera = this.build();
 		this.camera.start();
 	}
@@ -82,7 +93,10 @@ export class StreetCamera {
 	}
 
 	private build(): Camera {
-		const { network, clock, random, store, log } = this.machine;
+		const { network, random, log } = this.machine;
+		// A clock has one alarm, for one program.
+		const clock = this.store === undefined ? this.machine.clock : new VirtualClock(this.street.world, true);
+		const store = this.store ?? this.machine.store;
 		const { settings, faults } = parseCameraSettings(new Map(Object.entries(this.settings)));
 		if (faults.length > 0) throw new RangeError(JSON.stringify(faults));
 		const source = new TickSource(this.machine);
@@ -132,11 +146,12 @@ export class VirtualStreet {
 		this.visitor = new VirtualMachine(this.world, "visitor");
 		this.visitor.attach(this.internet, { address: "198.20.7.7", prefix: 24, gateway: "198.20.7.1" });
 		this.neighbour = new VirtualMachine(this.world, "neighbour");
-		this.neighbour.attach(this.lan, { address: "192.168.0.99", gateway: GATEWAY });
+		this.neighbour.attach(this.lan, { address: "192.168.0.9", gateway: GATEWAY });
 	}
 
-	add(settings: Readonly<Record<string, string>> = {}, pin?: Switch): StreetCamera {
-		const camera = new StreetCamera(this, this.cameras.length + 1, settings, pin);
+	/** @param shared the machine of another camera, to run on that one too */
+	add(settings: Readonly<Record<string, string>> = {}, pin?: Switch, shared?: VirtualMachine): StreetCamera {
+		const camera = new StreetCamera(this, this.cameras.length + 1, settings, pin, shared);
 		this.cameras.push(camera);
 		return camera;
 	}

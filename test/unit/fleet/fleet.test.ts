@@ -3,6 +3,7 @@ import { Prng } from "../../../src/base/prng";
 import type { Path } from "../../../src/core/path";
 import { Fleet } from "../../../src/fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../../src/fleet/fleet-contract";
+import { FleetKey } from "../../../src/fleet/fleet-key";
 import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT, type FleetSettings } from "../../../src/fleet/fleet-settings";
 import { MEMBERS_MAX } from "../../../src/fleet/registry";
 
@@ -313,5 +314,121 @@ describe("fleet/fleet", () => {
 		assert.equal(lan.sent.length, 0);
 		camera.fleet.start(lan.now, [camera.path], camera);
 		assert.ok(lan.sent.length > 0);
+	});
+});
+
+describe("fleet/fleet with a key", () => {
+	const keys = [new FleetKey("only-these-three-cameras")];
+
+	/** A street whose first camera is the representative, for a while already. */
+	function sealed(): Lan {
+		const lan = new Lan(new Prng(4));
+		for (let i = 0; i < 3; i++) {
+			lan.add({ keys }).start();
+			lan.run(lan.now + 1000);
+			lan.cameras[i].mapped(8080 + i);
+		}
+		lan.run(lan.now + 1000);
+		assert.deepEqual(roles(lan), [true, false, false]);
+		return lan;
+	}
+
+	const roles = (lan: Lan) => lan.cameras.map((c) => c.fleet.self.representative);
+
+	it("speaks under its seal only, and lists all that know the key", () => {
+		const lan = sealed();
+		assert.ok(lan.sent.every((d) => keys[0].check(d.bytes)));
+		assert.deepEqual(lan.cameras[1].ports, [8080, 8082]);
+	});
+
+	it("does not let a stranger depose the representative, add a link, rename a camera, or be answered", () => {
+		const lan = sealed();
+		const forger = new Lan(new Prng(9));
+		for (const foreign of [[], [new FleetKey("a-key-of-somebody-else")]]) {
+			const stranger = forger.add({ keys: foreign, id: "00000000000000f0" }).start();
+			stranger.mapped(8099);
+			forger.run(forger.now + 3000);
+			stranger.fleet.leave(forger.now, stranger);
+		}
+		const forged = forger.sent.splice(0);
+		// Words of the representative itself, without or with a wrong seal.
+		const [representative] = lan.cameras;
+		for (const { bytes } of lan.sent.slice(-40)) {
+			for (const type of [3, 4, 5]) {
+				const changed = bytes.slice();
+				changed[3] = type;
+				forged.push({ at: 0, from: representative.path.address, to: FLEET_GROUP, bytes: changed });
+				forged.push({ at: 0, from: representative.path.address, to: FLEET_GROUP, bytes: changed.slice(0, -16) });
+			}
+		}
+		lan.sent = [];
+		for (const { bytes } of forged) {
+			lan.carry("192.168.0.99", FLEET_GROUP, bytes);
+			lan.run(lan.now + 5);
+		}
+		const answered = lan.sent.filter((d) => d.to === "192.168.0.99");
+		assert.deepEqual(answered, []);
+		lan.run(lan.now + 1000);
+		assert.deepEqual(roles(lan), [true, false, false]);
+		for (const camera of lan.cameras) assert.equal(camera.ports.length, 2);
+		assert.ok(lan.cameras[1].fleet.ear.refused >= forged.length, "each was counted");
+	});
+
+	it("is not moved by words that were recorded, be they of the representative's farewell", () => {
+		const lan = sealed();
+		const [first, second, third] = lan.cameras;
+		lan.sent = [];
+		first.fleet.leave(lan.now, first);
+		lan.run(lan.now + 100);
+		first.on = false;
+		const farewell = lan.sent.filter((d) => d.from === first.path.address && d.bytes[3] === 3);
+		assert.ok(farewell.length > 0);
+		lan.run(lan.now + 1000);
+		assert.deepEqual([second, third].filter((c) => c.fleet.self.representative).length, 1);
+		const again = lan.add({ keys, id: first.fleet.settings.id, boot: 2 }).start();
+		lan.run(lan.now + 2000);
+		assert.equal(second.ports.length, 2, "it is back");
+		for (const { bytes } of farewell) lan.carry(first.path.address, FLEET_GROUP, bytes);
+		lan.run(lan.now + 100);
+		assert.equal(second.ports.length, 2, "and stays");
+		assert.equal(again.fleet.self.representative, false);
+	});
+
+	it("understands a key that is being replaced while some cameras still speak under the old one", () => {
+		const old = new FleetKey("the-key-before-this-one");
+		const lan = new Lan(new Prng(2));
+		lan.add({ keys: [keys[0], old] }).start();
+		lan.add({ keys: [old, keys[0]] }).start();
+		lan.run(2000);
+		assert.equal(lan.cameras[0].fleet.registry.size, 1);
+		assert.equal(lan.cameras[1].fleet.registry.size, 1);
+		lan.cameras[1].fleet.setKeys(keys);
+		lan.cameras[0].fleet.setKeys(keys);
+		lan.run(60000);
+		assert.equal(lan.cameras[0].fleet.registry.size, 1);
+	});
+
+	it("checks 200 seals of one address a second at most, and goes on hearing the others", () => {
+		const lan = sealed();
+		const [camera] = lan.cameras;
+		const bytes = lan.sent[0].bytes.slice();
+		bytes[40] ^= 1;
+		let checks = 0;
+		const { check } = FleetKey.prototype;
+		FleetKey.prototype.check = function (this: FleetKey, message: Uint8Array) {
+			checks++;
+			return check.call(this, message);
+		};
+		try {
+			for (let i = 0; i < 3000; i++) camera.fleet.receive(lan.now, camera.path, "192.168.0.99", 1, bytes, camera);
+		} finally {
+			FleetKey.prototype.check = check;
+		}
+		assert.ok(checks <= 200, `${checks}`);
+		const before = camera.fleet.registry.sorted()[0].heard;
+		lan.cameras[1].mapped(8085);
+		lan.run(lan.now + 20);
+		assert.ok(camera.fleet.registry.sorted()[0].heard >= before);
+		assert.ok(camera.ports.includes(8085));
 	});
 });

@@ -243,6 +243,43 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		assert.match(b.events.at(-1) ?? "", /conflict/);
 	});
 
+	it("is lost when the cable is out for longer than 15 s; taken anew afterwards without a word, if it is free", () => {
+		const { world, nics, a, b, reached } = home();
+		a.take();
+		world.runFor(5000);
+		nics[0].link.up = false;
+		world.runFor(10_000);
+		assert.equal(a.floating.address, FLOATING);
+		world.runFor(8000);
+		assert.equal(a.floating.address, undefined);
+		nics[0].link.up = true;
+		world.runFor(2500);
+		assert.equal(reached(), "a");
+		nics[0].link.up = false;
+		b.take();
+		world.runFor(20_000);
+		nics[0].link.up = true;
+		world.runFor(2500);
+		assert.equal(reached(), "b");
+		assert.deepEqual([a.events.length, b.events.length], [2, 1]);
+		assert.match(a.events[1], /failed in-use/);
+	});
+
+	it("is held by a suspended machine in vain: another takes it, and the two notice each other afterwards", () => {
+		const { world, machines, a, b, reached } = home();
+		a.take();
+		world.runFor(5000);
+		machines[0].suspend();
+		b.take();
+		world.runFor(60_000);
+		assert.equal(reached(), "b");
+		assert.deepEqual([a.events.length, b.events.length], [1, 1]);
+		machines[0].resume();
+		world.runFor(4000);
+		assert.match(a.events[1], /conflict/);
+		assert.match(b.events[1], /conflict/);
+	});
+
 	it("has two owners in a partition; when neither yields after it has healed, it is given up after 10 s (IMG-25)", () => {
 		const { world, lan, nics, a, b, reached } = home();
 		lan.partition([[nics[0]], [nics[1], nics[2]]]);

@@ -1,0 +1,151 @@
+import { Allowance } from "../base/allowance";
+import { utf8Decode, utf8Encode } from "../base/text";
+import type { DatagramMachine, DatagramOutbox } from "../core/datagram";
+import { sameNetwork } from "../core/ipv4";
+import type { Outlet } from "../core/machine";
+import type { Path } from "../core/path";
+import type { Millis } from "../core/time";
+import { decodeFleetMessage, type FleetMessage, type FleetMessageType, fleetKeyId } from "../wire/fleet-message";
+import { FleetKey } from "./fleet-key";
+import type { FleetDelivery } from "./fleet-settings";
+import { FleetVoice } from "./fleet-voice";
+
+/** An invitation is open this long. */
+export const INVITATION: Millis = 600000;
+/** A newcomer asks this often, and gives up after this time. */
+const ASK_AGAIN: Millis = 1000;
+const PATIENCE: Millis = 60000;
+/** Answers in one second at most. */
+const ANSWERS_PER_SECOND = 5;
+/** What joining tells the app. */
+export type JoinEvent =
+	/** The camera that was invited by this code has handed over the fleet's key. */
+	{ readonly type: "joined"; readonly key: string } | { readonly type: "failed"; readonly words: string };
+
+/** What joining may do. */
+export interface JoinOutbox extends DatagramOutbox, Outlet<JoinEvent> {}
+
+/**
+ * Hands the fleet's key to a new camera, or gets it: both are told the same code by a person.
+ *
+ * The newcomer calls into the LAN, sealed by the code; the camera that shows the code answers with the key, masked and
+ * sealed by the code as well. Whoever does not know the code learns nothing and is not answered.
+ */
+export class FleetJoin implements DatagramMachine<JoinOutbox> {
+	deadline: Millis = Infinity;
+	private readonly voice: FleetVoice;
+	private code: FleetKey | undefined;
+	private secret = "";
+	private inviteUntil: Millis = -Infinity;
+	private askUntil: Millis = -Infinity;
+	private nonce = 0;
+	private readonly answers = new Allowance(ANSWERS_PER_SECOND);
+
+	/** @param random unpredictable */
+	constructor(
+		private readonly settings: { readonly id: string; readonly fleet: number; readonly delivery: FleetDelivery },
+		private readonly random: { fill(bytes: Uint8Array): void },
+	) {
+		// Nobody is known yet who could be told alone.
+		this.voice = new FleetVoice({ ...settings.delivery, multicast: true });
+	}
+
+	/** The interfaces to call by. */
+	setPaths(paths: readonly Path[]): void {
+		this.voice.paths = paths;
+	}
+
+	/** Lets cameras join that know `code`, for ten minutes. @param key the fleet's key */
+	invite(now: Millis, code: string, key: string): void {
+		this.begin(code);
+		this.secret = key;
+		this.inviteUntil = now + INVITATION;
+		this.askUntil = -Infinity;
+		this.deadline = this.inviteUntil;
+	}
+
+	/** Asks for the key of the fleet that shows `code`. */
+	join(now: Millis, code: string, out: JoinOutbox): void {
+		this.begin(code);
+		this.nonce = this.draw();
+		this.inviteUntil = -Infinity;
+		this.askUntil = now + PATIENCE;
+		this.deadline = now;
+		this.expire(now, out);
+	}
+
+	/** Ends whatever is under way. */
+	stop(): void {
+		this.code = this.voice.key = undefined;
+		this.secret = "";
+		this.inviteUntil = this.askUntil = -Infinity;
+		this.deadline = Infinity;
+	}
+
+	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: JoinOutbox): void {
+		const { code, settings } = this;
+		if (code === undefined || fleetKeyId(bytes) !== code.number) return;
+		if (!sameNetwork(path.address, address, path.prefix) || !code.check(bytes)) return;
+		const message = decodeFleetMessage(bytes);
+		if (message === undefined || message.fleet !== settings.fleet || message.sender === settings.id) return;
+		if (message.type === "join" && now < this.inviteUntil) {
+			if (message.nonce === undefined || !this.answers.take(now)) return;
+			const welcome = this.message("welcome", message.nonce);
+			welcome.target = message.sender;
+			// The random term keeps two keys from ever being masked alike.
+			welcome.term = this.draw();
+			welcome.secret = code.mask(labelOf(welcome), utf8Encode(this.secret));
+			this.voice.send(welcome, path, address, port, out);
+		} else if (message.type === "welcome" && now < this.askUntil) {
+			if (message.target !== settings.id || message.nonce !== this.nonce || message.secret === undefined) return;
+			const key = utf8Decode(code.mask(labelOf(message), message.secret));
+			this.stop();
+			out.emit({ type: "joined", key });
+		}
+	}
+
+	expire(now: Millis, out: JoinOutbox): void {
+		if (now < this.deadline) return;
+		if (now >= this.inviteUntil && now >= this.askUntil) {
+			const asked = this.askUntil !== -Infinity;
+			this.stop();
+			if (asked) out.emit({ type: "failed", words: "no camera answered to this join code within a minute" });
+			return;
+		}
+		if (now < this.askUntil) {
+			this.voice.toAll(this.message("join", this.nonce), [], out);
+			this.deadline = Math.min(now + ASK_AGAIN, this.askUntil);
+		}
+	}
+
+	private begin(code: string): void {
+		this.stop();
+		this.code = this.voice.key = new FleetKey(`join ${code}`);
+	}
+
+	private draw(): number {
+		const octets = new Uint8Array(4);
+		this.random.fill(octets);
+		return ((octets[0] << 24) | (octets[1] << 16) | (octets[2] << 8) | octets[3]) >>> 0;
+	}
+
+	private message(type: FleetMessageType, nonce: number): FleetMessage {
+		const { id, fleet } = this.settings;
+		return {
+			type,
+			fleet,
+			sender: id,
+			boot: 0,
+			sequence: 0,
+			term: 0,
+			answer: false,
+			representative: false,
+			holds: false,
+			nonce,
+		};
+	}
+}
+
+function labelOf({ sender, nonce, term }: FleetMessage): string {
+	return `${sender} ${nonce} ${term}`;
+}

@@ -1,0 +1,26 @@
+/** Characters of a join code: 80 bits, so that nobody finds it by trying, be it at home with a recording. */
+const CODE_LENGTH = 16;
+/** Letters and digits that are not taken for each other. @see RFC 4648 §6 */
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/**
+ * Draws a code that a person can type: `ABCD-EFGH-IJKL-MNOP`.
+ * @param random unpredictable octets
+ * @param length characters, of five bits each @default 16
+ */
+export function drawCode(random: { fill(bytes: Uint8Array): void }, length = CODE_LENGTH): string {
+	const octets = new Uint8Array(length);
+	random.fill(octets);
+	let code = "";
+	for (let i = 0; i < length; i++) code += (i > 0 && i % 4 === 0 ? "-" : "") + ALPHABET[octets[i] & 31];
+	return code;
+}
+
+/** Reads a join code as a person types it, in any case, with hyphens and spaces or without; `undefined` when it is none. */
+export function readJoinCode(text: string): string | undefined {
+	let code = "";
+	for (const letter of text.slice(0, 64).toUpperCase()) if (letter !== "-" && letter !== " ") code += letter;
+	if (code.length !== CODE_LENGTH) return undefined;
+	for (const letter of code) if (!ALPHABET.includes(letter)) return undefined;
+	return code;
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { packetLength } from "../../hosts/virtual/packet";
+import { VirtualStreet } from "../support/virtual-street";
+
+/** Ethernet's own octets of each frame: header and check. */
+const FRAME = 18;
+
+describe("simulation/succession in a crowd", () => {
+	it("250 idle cameras cost the LAN less than 10 kB/s, and a leave and a crash are over in time (IMG-20, IMG-22, IMG-23)", function () {
+		this.timeout(600000);
+		const street = new VirtualStreet(1, { secure: false, tableSize: 300 }, { loss: 0.005 });
+		const { world, lan } = street;
+		for (let i = 0; i < 250; i++) {
+			street.add({ presence: "off" });
+			world.runFor(20);
+		}
+		const on = () => street.cameras.filter((c) => c.machine.on);
+		const chosen = () => on().filter((c) => c.camera.fleet.self.representative);
+		street.until(() => on().every((c) => c.port !== 0), 60000, "all have ports");
+		world.runFor(120000);
+		assert.equal(chosen().length, 1);
+		assert.ok(on().every((c) => c.camera.fleet.registry.size === 249));
+
+		let octets = 0;
+		lan.capture = (_, packet) => {
+			// What leads to the gateway is renewals, not the cameras' talk among themselves.
+			const toCamera = packet.destination !== "192.168.0.1" && packet.source !== "192.168.0.1";
+			if (toCamera) octets += packetLength(packet) + FRAME;
+		};
+		world.runFor(60000);
+		lan.capture = undefined;
+		assert.ok(octets / 60 < 10000, `${Math.round(octets / 60)} octets/s`);
+
+		for (const event of ["leave", "crash"] as const) {
+			const [before] = chosen();
+			const start = world.now;
+			if (event === "leave") before.camera.leave(() => before.crash());
+			else before.crash();
+			const next = () => chosen().find((c) => c !== before && c.camera.fleet.self.holds);
+			street.until(() => next() !== undefined, 3000, `${event}: another has the port`);
+			const limit = event === "leave" ? 200 : 1500;
+			assert.ok(world.now - start < limit, `${event}: ${world.now - start} ms`);
+			world.runFor(10000);
+			assert.equal(chosen().length, 1, event);
+		}
+	});
+});

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { Prng } from "../../../src/base/prng";
+import type { Path } from "../../../src/core/path";
+import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox } from "../../../src/fleet/fleet-join";
+import { FLEET_DEFAULTS, FLEET_GROUP } from "../../../src/fleet/fleet-settings";
+import { drawCode, readJoinCode } from "../../../src/wire/join-code";
+
+const KEY = "the-key-of-the-whole-fleet";
+const CODE = "ABCDEFGHIJKLMNOP";
+
+class Side implements JoinOutbox {
+	readonly events: JoinEvent[] = [];
+	readonly sent: { address: string; bytes: Uint8Array }[] = [];
+	readonly path: Path;
+	readonly join: FleetJoin;
+
+	constructor(readonly number: number) {
+		const random = new Prng(number);
+		this.path = { name: "eth0", address: `192.168.0.${10 + number}`, prefix: 24 };
+		const fill = (bytes: Uint8Array) => {
+			for (let i = 0; i < bytes.length; i++) bytes[i] = random.below(256);
+		};
+		this.join = new FleetJoin({ ...FLEET_DEFAULTS, id: `000000000000000${number}` }, { fill });
+		this.join.setPaths([this.path]);
+	}
+
+	send(_path: Path, address: string, _port: number, bytes: Uint8Array, start: number, end: number): void {
+		this.sent.push({ address, bytes: bytes.slice(start, end) });
+	}
+
+	emit(event: JoinEvent): void {
+		this.events.push(event);
+	}
+
+	/** Hands over all that the other has sent. */
+	hear(now: number, other: Side): void {
+		for (const { bytes } of other.sent.splice(0))
+			this.join.receive(now, this.path, other.path.address, 40000, bytes, this);
+	}
+}
+
+describe("fleet/fleet-join", () => {
+	it("hands the key to whoever knows the code, and it is not to be read on the way", () => {
+		const [host, guest] = [new Side(1), new Side(2)];
+		host.join.invite(0, CODE, KEY);
+		guest.join.join(0, CODE, guest);
+		assert.deepEqual(
+			guest.sent.map((d) => d.address),
+			[FLEET_GROUP],
+		);
+		host.hear(1, guest);
+		assert.equal(host.sent[0].address, guest.path.address, "one answer, to one camera");
+		assert.ok(!Buffer.from(host.sent[0].bytes).toString("latin1").includes(KEY));
+		guest.hear(2, host);
+		assert.deepEqual(guest.events, [{ type: "joined", key: KEY }]);
+		assert.equal(guest.join.deadline, Infinity, "it asks no more");
+	});
+
+	it("answers nobody who does not know the code, from off the LAN, or after ten minutes", () => {
+		const [host, stranger, guest] = [new Side(1), new Side(2), new Side(3)];
+		host.join.invite(0, CODE, KEY);
+		stranger.join.join(0, "ABCDEFGHIJKLMNOQ", stranger);
+		host.hear(1, stranger);
+		guest.join.join(1, CODE, guest);
+		host.join.receive(1, host.path, "8.8.8.8", 40000, guest.sent[0].bytes, host);
+		host.join.expire(INVITATION, host);
+		host.hear(INVITATION, guest);
+		assert.equal(host.sent.length, 0);
+	});
+
+	it("asks each second, gives up after a minute, and says so", () => {
+		const guest = new Side(1);
+		guest.join.join(0, CODE, guest);
+		for (let now = 0; now <= 70000 && guest.join.deadline !== Infinity; now += 100) guest.join.expire(now, guest);
+		assert.ok(guest.sent.length >= 55 && guest.sent.length <= 61, `${guest.sent.length}`);
+		assert.equal(guest.events[0]?.type, "failed");
+	});
+
+	it("takes no answer that was recorded for another, or for another time", () => {
+		const [host, guest, other] = [new Side(1), new Side(2), new Side(3)];
+		host.join.invite(0, CODE, KEY);
+		guest.join.join(0, CODE, guest);
+		host.hear(1, guest);
+		const [recorded] = host.sent;
+		other.join.join(2, CODE, other);
+		other.join.receive(3, other.path, host.path.address, 40000, recorded.bytes, other);
+		guest.join.join(4, CODE, guest);
+		guest.join.receive(5, guest.path, host.path.address, 40000, recorded.bytes, guest);
+		assert.deepEqual([...other.events, ...guest.events], []);
+	});
+
+	it("never masks the key alike twice, and answers five times a second at most", () => {
+		const [host, guest] = [new Side(1), new Side(2)];
+		host.join.invite(0, CODE, KEY);
+		guest.join.join(0, CODE, guest);
+		const [ask] = guest.sent;
+		for (let i = 0; i < 20; i++) host.join.receive(1, host.path, guest.path.address, 40000, ask.bytes, host);
+		assert.equal(host.sent.length, 5);
+		assert.equal(new Set(host.sent.map((d) => Buffer.from(d.bytes).toString("hex"))).size, 5);
+	});
+
+	it("draws codes that are read as they were written, however a person types them", () => {
+		const random = new Prng(3);
+		const source = {
+			fill(bytes: Uint8Array) {
+				for (let i = 0; i < bytes.length; i++) bytes[i] = random.below(256);
+			},
+		};
+		const code = drawCode(source);
+		assert.match(code, /^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$/);
+		const plain = code.replaceAll("-", "");
+		for (const typed of [code, plain, plain.toLowerCase(), ` ${code.replaceAll("-", " ")} `])
+			assert.equal(readJoinCode(typed), plain);
+		for (const typed of ["", "ABCD", `${plain}A`, plain.replace(/.$/, "1"), "x".repeat(9999)])
+			assert.equal(readJoinCode(typed), undefined, typed.slice(0, 20));
+	});
+});

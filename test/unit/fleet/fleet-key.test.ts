@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
+import { FleetKey } from "../../../src/fleet/fleet-key";
+
+const secret = createHash("sha256").update("porthole fleet key only-these-three-cameras").digest();
+
+describe("fleet/fleet-key", () => {
+	const key = new FleetKey("only-these-three-cameras");
+
+	it("seals with HMAC-SHA-256 over all but the code, cut to 16 octets (RFC 2104 §5)", () => {
+		const bytes = new Uint8Array(80).map((_, i) => i);
+		key.seal(bytes, 80);
+		const code = createHmac("sha256", secret).update(bytes.subarray(0, 64)).digest().subarray(0, 16);
+		assert.deepEqual(Buffer.from(bytes.subarray(64)), code);
+		assert.ok(key.check(bytes));
+	});
+
+	it("refuses any change of a single bit, another key, and what is too short", () => {
+		const bytes = new Uint8Array(60).fill(7);
+		key.seal(bytes, 60);
+		for (let bit = 0; bit < 60 * 8; bit++) {
+			bytes[bit >> 3] ^= 1 << (bit & 7);
+			assert.equal(key.check(bytes), false, `bit ${bit}`);
+			bytes[bit >> 3] ^= 1 << (bit & 7);
+		}
+		assert.ok(key.check(bytes));
+		assert.equal(new FleetKey("only-these-three-camerаs").check(bytes), false);
+		for (let length = 0; length <= 16; length++) assert.equal(key.check(bytes.subarray(0, length)), false);
+	});
+
+	it("has a number of its own, which is never 0", () => {
+		const numbers = new Set<number>();
+		for (let i = 0; i < 500; i++) {
+			const { number } = new FleetKey(`0123456789abcdef${i}`);
+			assert.ok(number >= 1 && number <= 255);
+			numbers.add(number);
+		}
+		assert.ok(numbers.size > 150);
+		assert.equal(new FleetKey("only-these-three-cameras").number, key.number);
+	});
+
+	it("masks and unmasks, differently for each label", () => {
+		const plain = new Uint8Array(100).map((_, i) => i);
+		const masked = key.mask("a", plain);
+		assert.notDeepEqual(masked, plain);
+		assert.deepEqual(key.mask("a", masked), plain);
+		assert.notDeepEqual(key.mask("b", plain), masked);
+	});
+});
