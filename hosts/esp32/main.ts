@@ -81,6 +81,7 @@ export default function main(): void {
 	Timer.set(() => {
 		if (station.hasJoined) return;
 		log.write("warn", "wifi", `"${credentials.ssid}" has not let us in; the set-up page opens`);
+		station.stop();
 		setup();
 		Timer.set(() => System.restart(), SETUP_MAX);
 	}, JOIN_MAX);

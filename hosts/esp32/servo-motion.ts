@@ -1,9 +1,15 @@
-import Servo from "pins/servo";
 import type { Motion } from "../../src/ports/motion";
 
-/** Degrees that a servo can turn to, and its middle. */
-const TRAVEL = 180;
-const MIDDLE = TRAVEL / 2;
+/** Furthest that a hobby servo turns to either side, in degrees. */
+const TURN_MAX = 90;
+/** Length of a pulse for straight ahead, and how much longer it is for each degree; in microseconds. */
+const STRAIGHT = 1500;
+const PER_DEGREE = 10;
+
+/** Sends pulses to a servo (hosts/esp32/native/servo.c). */
+function turn(this: unknown, index: number, pin: number, microseconds: number): void {
+	native("xs_porthole_servo").call(this, index, pin, microseconds);
+}
 
 /** How two servos are mounted; angles in degrees. */
 export interface ServoMount {
@@ -20,18 +26,14 @@ export class ServoMotion implements Motion {
 	tilt = 0;
 	readonly panLimit: number;
 	readonly tiltLimit: number;
-	private readonly panServo: Servo;
-	private readonly tiltServo: Servo;
 
-	/** @throws {RangeError} for limits that no servo has */
-	constructor(mount: ServoMount) {
+	/** @throws {RangeError} for limits that no servo has, and pins that can't drive one */
+	constructor(private readonly mount: ServoMount) {
 		const { panLimit, tiltLimit } = mount;
 		for (const limit of [panLimit, tiltLimit])
-			if (!(limit >= 0 && limit <= MIDDLE)) throw new RangeError(`a servo turns ${MIDDLE} degrees to either side`);
+			if (!(limit >= 0 && limit <= TURN_MAX)) throw new RangeError(`a servo turns ${TURN_MAX} degrees to either side`);
 		this.panLimit = panLimit;
 		this.tiltLimit = tiltLimit;
-		this.panServo = new Servo({ pin: mount.panPin });
-		this.tiltServo = new Servo({ pin: mount.tiltPin });
 		this.moveTo(0, 0);
 	}
 
@@ -39,7 +41,7 @@ export class ServoMotion implements Motion {
 		this.pan = Math.max(-this.panLimit, Math.min(this.panLimit, pan));
 		this.tilt = Math.max(-this.tiltLimit, Math.min(this.tiltLimit, tilt));
 		// A servo's angle grows to the left.
-		this.panServo.write(MIDDLE - this.pan);
-		this.tiltServo.write(MIDDLE + this.tilt);
+		turn.call(undefined, 0, this.mount.panPin, STRAIGHT - Math.round(this.pan * PER_DEGREE));
+		turn.call(undefined, 1, this.mount.tiltPin, STRAIGHT + Math.round(this.tilt * PER_DEGREE));
 	}
 }

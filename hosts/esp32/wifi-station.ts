@@ -10,9 +10,11 @@ const RETRY: Millis = 5000;
 /** Joins the home's wireless network, and joins it again whenever it is lost. */
 export class WifiStation {
 	private joined = false;
+	/** Has to be kept, or it is collected and tells nothing more. */
+	private wifi: WiFi | undefined;
 
 	/**
-	 * @param joined called once, when there is an address for the first time
+	 * @param onJoined called once, when there is an address for the first time
 	 */
 	constructor(
 		private readonly credentials: WifiCredentials,
@@ -28,12 +30,19 @@ export class WifiStation {
 	/** Begins to join. */
 	start(): void {
 		WiFi.mode = WiFi.Mode.station;
-		// The object is kept by the system until it is closed.
-		new WiFi(undefined, (message) => this.told(message));
+		this.wifi = new WiFi(undefined, (message) => this.told(message));
 		this.join();
 	}
 
+	/** Gives up, before the camera opens a network of its own. */
+	stop(): void {
+		this.wifi?.close();
+		this.wifi = undefined;
+		WiFi.connect();
+	}
+
 	private join(): void {
+		if (this.wifi === undefined) return;
 		const { ssid, password } = this.credentials;
 		WiFi.connect(password === "" ? { ssid } : { ssid, password });
 	}

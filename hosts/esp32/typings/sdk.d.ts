@@ -28,13 +28,6 @@ declare module "embedded:io/digital" {
 /** Puts `System` into the global object. */
 declare module "system" {}
 
-declare module "pins/servo" {
-	export default class Servo {
-		constructor(options: { pin: number; min?: number; max?: number });
-		write(degrees: number): void;
-	}
-}
-
 declare module "net" {
 	const Net: { get(what: string): string | undefined };
 	export default Net;
