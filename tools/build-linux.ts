@@ -28,8 +28,9 @@ export function compile(project: string, outDir: string): void {
 	run(process.execPath, [tsc, "-p", join(TOP, project), "--outDir", outDir], "TypeScript was not compiled");
 }
 
-/** Builds the program with all its modules inside. @returns its path */
+/** Builds the program with all its modules inside, and the tools. @returns its path */
 export function buildProgram(): string {
+	buildTools();
 	compile("hosts/linux", join(OUT, "js"));
 	make("all", modulesOf(MAIN));
 	return join(OUT, "porthole-linux");

@@ -31,12 +31,12 @@ export class GatewayLink implements GatewayOutbox {
 	}
 
 	request(request: GatewayRequest): void {
-		const { address, port, method, target, headers, body, path } = request;
+		const { address, port, method, target, headers, body, path, timeout } = request;
 		const host = `${address}:${port}`;
 		const outlet: Outlet<ExchangeResult> = {
 			emit: (result) => this.pump.post({ on: () => this.result(request.id, result) }, result),
 		};
-		const exchange = new HttpExchange(this.pump.now(), { method, host, target, headers, body }, outlet);
+		const exchange = new HttpExchange(this.pump.now(), { method, host, target, headers, body, timeout }, outlet);
 		const binding = new StreamBinding(this.pump, exchange);
 		this.current = binding;
 		binding.attach(this.network.connect({ address, port, localAddress: path.address }, binding));

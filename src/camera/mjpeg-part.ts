@@ -8,22 +8,19 @@ export const MJPEG_TYPE = `multipart/x-mixed-replace; boundary=${BOUNDARY}`;
 /** What comes before the first part. */
 export const FIRST_BOUNDARY = utf8Encode(`--${BOUNDARY}\r\n`);
 
+const LENGTH = utf8Encode("Content-Type: image/jpeg\r\nContent-Length: ");
+const TIMESTAMP = utf8Encode("\r\nX-Timestamp: ");
+/** Three more decimals, as other MJPEG servers have them. */
+const HEAD_END = utf8Encode("000\r\n\r\n");
+/** The longest head: a length and a time of 16 digits each. */
+const HEAD_MAX = LENGTH.length + 16 + TIMESTAMP.length + 17 + HEAD_END.length;
 const NEXT_BOUNDARY = utf8Encode(`\r\n--${BOUNDARY}\r\n`);
-const BEFORE_LENGTH = utf8Encode("Content-Type: image/jpeg\r\nContent-Length: ");
-const BEFORE_TIME = utf8Encode("\r\nX-Timestamp: ");
-const AFTER_TIME = utf8Encode("000\r\n\r\n");
-/** The header fields with a length and a time of 16 digits each. */
-const HEAD_MAX = BEFORE_LENGTH.length + BEFORE_TIME.length + AFTER_TIME.length + 33;
-
-const ZERO = 48;
-const POINT = 46;
 
 /**
  * Wraps a frame for live streams, in the free room of its own buffer: header fields before the JPEG, the boundary of
  * the *next* part behind it, so that a browser shows the picture without waiting for the next one.
  *
- * Done once a frame, whoever comes first: all viewers send the same octets `bytes[partStart, partEnd)`. The header is
- * written backwards from the JPEG, digit by digit: nothing is allocated.
+ * Done once a frame, whoever comes first: all viewers send the same octets `bytes[partStart, partEnd)`.
  * @throws {RangeError} when the frame's buffer has not the room that its contract asks for
  */
 export function wrapPart(frame: Frame): void {
@@ -32,31 +29,33 @@ export function wrapPart(frame: Frame): void {
 	if (start < HEAD_MAX || bytes.length - end < NEXT_BOUNDARY.length) {
 		throw new RangeError(`a frame needs ${FRAME_HEADROOM} free octets before the JPEG and ${FRAME_TAILROOM} behind`);
 	}
+	// Octet by octet from behind: on XS each call of a string's method allocates.
 	const millis = Math.floor(frame.utc ?? frame.at);
-	const seconds = Math.floor(millis / 1000);
-	let at = start - AFTER_TIME.length;
-	bytes.set(AFTER_TIME, at);
-	at = numberBefore(bytes, at, millis - seconds * 1000, 3);
-	bytes[--at] = POINT;
-	at = numberBefore(bytes, at, seconds, 1) - BEFORE_TIME.length;
-	bytes.set(BEFORE_TIME, at);
-	at = numberBefore(bytes, at, end - start, 1) - BEFORE_LENGTH.length;
-	bytes.set(BEFORE_LENGTH, at);
+	let at = putBefore(bytes, start, HEAD_END);
+	at = digitsBefore(bytes, at, millis % 1000, 3);
+	bytes[--at] = 0x2e;
+	at = digitsBefore(bytes, at, Math.floor(millis / 1000), 1);
+	at = putBefore(bytes, at, TIMESTAMP);
+	at = digitsBefore(bytes, at, end - start, 1);
+	at = putBefore(bytes, at, LENGTH);
 	bytes.set(NEXT_BOUNDARY, end);
 	frame.partStart = at;
 	frame.partEnd = end + NEXT_BOUNDARY.length;
 }
 
-/** Writes a number in at least `digits` digits that end before `end`. @returns where it begins */
-function numberBefore(bytes: Uint8Array, end: number, value: number, digits: number): number {
-	let rest = value;
-	let at = end;
-	while (rest > 0 || end - at < digits) {
-		const tens = Math.floor(rest / 10);
-		bytes[--at] = ZERO + rest - tens * 10;
-		rest = tens;
+/** Puts octets that end at `at`. @returns where they begin */
+function putBefore(bytes: Uint8Array, at: number, what: Uint8Array): number {
+	bytes.set(what, at - what.length);
+	return at - what.length;
+}
+
+/** Writes a whole number that ends at `at`, with so many digits at least. @returns where it begins */
+function digitsBefore(bytes: Uint8Array, at: number, value: number, least: number): number {
+	let start = at;
+	for (let rest = value; rest > 0 || at - start < least; rest = Math.floor(rest / 10)) {
+		bytes[--start] = 0x30 + (rest % 10);
 	}
-	return at;
+	return start;
 }
 
 /** Writes milliseconds as seconds with six decimals, as other MJPEG servers do. */

@@ -1,6 +1,7 @@
 import type { DatagramOutbox } from "../core/datagram";
 import type { Outlet } from "../core/machine";
 import type { Path } from "../core/path";
+import type { Millis } from "../core/time";
 import type { Diagnosis } from "./diagnosis";
 import type { MappingDescription } from "./mapping-description";
 
@@ -50,6 +51,8 @@ export interface GatewayRequest {
 	readonly target: string;
 	readonly headers: readonly (readonly [string, string])[];
 	readonly body: Uint8Array;
+	/** It is given up after this time, and its connection reset, so that it does not arrive later. @default 5000 */
+	readonly timeout?: Millis;
 }
 
 /** What the gateway client may do. */

@@ -17,6 +17,13 @@ export interface MappingRequest {
 	readonly lease: number;
 }
 
+/**
+ * A deletion rests on a look just before; one that arrives later might hit what has been mapped meanwhile. So it is over
+ * before TCP calls a second time.
+ * @see RFC 6298 §2
+ */
+const DELETION = 900;
+
 /** One WAN connection service of one gateway, and the actions that we use of it. @see WANIPConnection:1 §2.4 */
 export class Igd {
 	constructor(
@@ -51,6 +58,7 @@ export class Igd {
 				target: control.target,
 				headers: soapHeaders(type, action),
 				body: buildSoapRequest(type, action, args),
+				...(action === "DeletePortMapping" && { timeout: DELETION }),
 			},
 			// A fault comes with status 500 and a body that says why, so the status tells nothing (quirk 20).
 			(now, answer, later) => then(now, answer && parseSoapAnswer(answer.body, action), later),

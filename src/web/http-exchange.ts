@@ -18,9 +18,11 @@ export interface ExchangeRequest {
 	readonly target: string;
 	readonly headers: readonly (readonly [string, string])[];
 	readonly body: Uint8Array;
+	/** The longest that the exchange may take, from the call of the other machine to the last octet. @default 5000 */
+	readonly timeout?: Millis | undefined;
 }
 
-/** The longest that one exchange may take, from the call of the other machine to the last octet. */
+/** @see ExchangeRequest.timeout */
 const TIMEOUT: Millis = 5000;
 
 /** Makes one HTTP request over one connection, and reads the answer. It follows no redirects. */
@@ -37,7 +39,7 @@ export class HttpExchange implements StreamMachine {
 		request: ExchangeRequest,
 		private readonly result: Outlet<ExchangeResult>,
 	) {
-		this.deadline = now + TIMEOUT;
+		this.deadline = now + (request.timeout ?? TIMEOUT);
 		let head = `${request.method} ${request.target} HTTP/1.1\r\nHost: ${request.host}\r\nConnection: close\r\n`;
 		for (const [name, value] of request.headers) head += `${name}: ${value}\r\n`;
 		if (request.method === "POST") head += `Content-Length: ${request.body.length}\r\n`;

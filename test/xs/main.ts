@@ -7,7 +7,7 @@ async function main([top, name]: string[]): Promise<void> {
 	installGlobals(`${top}/${name.slice(0, name.lastIndexOf("/"))}`);
 	installMocha(JSON.parse(process.environment("PORTHOLE_TEST_SKIP") ?? "[]"));
 	await import(name);
-	const outcome = await runAll();
+	const outcome = await runAll((title, took) => process.print(`${took} ms ${title}\n`));
 	process.print(`\n${JSON.stringify(outcome)}\n`);
 	process.exit(0);
 }

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { buildTools, compile, OUT } from "../../tools/build-linux";
+import { BuildError, buildTools, compile, OUT } from "../../tools/build-linux";
 import { lackingNetwork } from "../conformance/lacking-network";
 import type { Outcome } from "./runner";
 
@@ -16,6 +16,8 @@ const SEEDS = "1";
 const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 	{ path: /^test\/unit\/hosts-node\//, why: "tests Node.js's own host" },
 	{ path: /^test\/unit\/tools\//, why: "tests tools, which are programs for Node.js" },
+	{ path: /^test\/unit\/base\/sha256/, why: "compares with Node.js's own hash" },
+	{ path: /^test\/simulation\/succession-ring/, why: "simulates days; takes XS minutes" },
 	{ path: /^test\/unit\/hosts-linux\//, why: "starts native programs from Node.js" },
 	{
 		path: /^test\/unit\/hosts-xs-sdk\//,
@@ -29,11 +31,17 @@ const LEFT_OUT: readonly { readonly title: string; readonly why: string }[] = [
 		title: "carries 250 machines that announce themselves every second for a minute within a test's time-out",
 		why: "measures the virtual world's speed with a compiler; four million datagrams take XS minutes",
 	},
+	{ title: "lists the cameras from the gateway's table alone", why: "an hour of table reading takes XS minutes" },
+	{ title: "works with fifty cameras", why: "fifty cameras in one machine of XS take minutes" },
+	{
+		title: "stands any mutation without an exception, in linear time",
+		why: "20,000 documents in 8 s need a compiler; the same code is fuzzed on Node.js",
+	},
 ];
 
 /** The files that XS runs. */
 function testFiles(): string[] {
-	const files = ["test/xs/xs-ports.test.ts"];
+	const files = ["test/xs/xs-ports.test.ts", "test/xs/allocations.test.ts"];
 	for (const folder of ["test/unit", "test/simulation"]) {
 		for (const name of readdirSync(join(TOP, folder), { recursive: true }) as string[]) {
 			if (name.endsWith(".test.ts")) files.push(`${folder}/${name}`);
@@ -61,8 +69,14 @@ describe("XS on hosts/linux runs", function () {
 	let lacks: string;
 	const totals = { passed: 0, skipped: 0, files: 0 };
 
-	before(async () => {
-		program = buildTools();
+	before(async function () {
+		try {
+			program = buildTools();
+		} catch (error) {
+			if (!(error instanceof BuildError) || process.env["PORTHOLE_REQUIRE_ALL"] !== undefined) throw error;
+			process.stderr.write(`SKIPPED XS on hosts/linux: ${error.message}\n`);
+			this.skip();
+		}
 		compile("test/xs", TREE);
 		placeShims();
 		folder = mkdtempSync(join(tmpdir(), "porthole-xs-"));

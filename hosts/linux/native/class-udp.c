@@ -4,6 +4,7 @@
  */
 #include "xsAll.h"
 #include "host.h"
+#include "udp-batch.h"
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -45,8 +46,10 @@ static uint8_t controls[BATCH][CONTROL_ROOM];
 static void release(Udp* udp)
 {
 	watchStop(&udp->watch);
-	if (udp->fd >= 0)
+	if (udp->fd >= 0) {
+		batchFlush();
 		close(udp->fd);
+	}
 	udp->fd = -1;
 }
 
@@ -278,32 +281,38 @@ static void readDatagram(xsMachine* the)
 	}
 }
 
+/* Sends by the socket's interface, whatever the routes say: for 255.255.255.255, which is everywhere. */
+static void sendBy(Udp* udp, struct sockaddr_in* to, const uint8_t* data, uint32_t length)
+{
+	uint8_t control[CONTROL_ROOM] = { 0 };
+	struct iovec vector = { (void*)data, length };
+	struct msghdr header = {
+		.msg_name = to, .msg_namelen = sizeof(*to), .msg_iov = &vector, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr* part = CMSG_FIRSTHDR(&header);
+	part->cmsg_level = IPPROTO_IP;
+	part->cmsg_type = IP_PKTINFO;
+	part->cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo));
+	((struct in_pktinfo*)CMSG_DATA(part))->ipi_ifindex = (int)udp->interface;
+	batchFlush();
+	if (sendmsg(udp->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == ECONNREFUSED)
+		sendmsg(udp->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 static void sendTo(xsMachine* the, Udp* udp, const uint8_t* data, uint32_t length, xsSlot* address, xsSlot* port)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET };
-	struct iovec vector = { (void*)data, length };
-	uint8_t control[CONTROL_ROOM];
-	struct msghdr header = { .msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &vector, .msg_iovlen = 1 };
 	int number = fxToInteger(the, port);
 	/* A string's chunk does not move here: nothing is allocated after the data was found. */
 	const char* text = address->kind == XS_STRING_KIND || address->kind == XS_STRING_X_KIND ? address->value.string : "";
 	if (udp->fd < 0 || number < 1 || number > 65535 || inet_pton(AF_INET, text, &to.sin_addr) != 1)
 		return;
 	to.sin_port = htons((uint16_t)number);
-	if (udp->interface && to.sin_addr.s_addr == INADDR_BROADCAST) {
-		struct cmsghdr* part;
-		memset(control, 0, sizeof(control));
-		header.msg_control = control;
-		header.msg_controllen = sizeof(control);
-		part = CMSG_FIRSTHDR(&header);
-		part->cmsg_level = IPPROTO_IP;
-		part->cmsg_type = IP_PKTINFO;
-		part->cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo));
-		((struct in_pktinfo*)CMSG_DATA(part))->ipi_ifindex = (int)udp->interface;
-	}
-	/* A second try: the first may only report an error that an earlier datagram met. */
-	if (sendmsg(udp->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == ECONNREFUSED)
-		sendmsg(udp->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (udp->interface && to.sin_addr.s_addr == INADDR_BROADCAST)
+		sendBy(udp, &to, data, length);
+	else
+		batchSend(udp->fd, &to, data, length);
 }
 
 /* send(bytes, start, end, address, port): what can't be sent is lost. */

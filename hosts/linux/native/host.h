@@ -40,6 +40,8 @@ int64_t nowMillis(void);
 /* Runs until exitLoop, or until there is nothing left to wait for. */
 int loopRun(xsMachine* the);
 void exitLoop(int code);
+/* Calls once before the loop waits again. There is one such call: that of udp-batch.c. */
+void loopBeforeWait(void (*call)(void));
 
 /* ---- Native objects (record.c) ---- */
 

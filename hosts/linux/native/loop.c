@@ -122,11 +122,28 @@ static int timeout(void)
 	return wait <= 0 ? 0 : wait > 86400000 ? 86400000 : (int)wait;
 }
 
+static void (*beforeWait)(void) = NULL;
+
+void loopBeforeWait(void (*call)(void))
+{
+	beforeWait = call;
+}
+
+static void leaveTurn(void)
+{
+	void (*call)(void) = beforeWait;
+	beforeWait = NULL;
+	if (call)
+		(*call)();
+}
+
 int loopRun(xsMachine* the)
 {
 	settle(the);
 	while (!exiting && (watching > 0 || alarms)) {
-		int i, n = epoll_wait(epoll(), batch, EVENTS_MAX, timeout());
+		int i, n;
+		leaveTurn();
+		n = epoll_wait(epoll(), batch, EVENTS_MAX, timeout());
 		batchLength = n > 0 ? n : 0;
 		for (i = 0; i < batchLength && !exiting; i++) {
 			Watch* watch = batch[i].data.ptr;
@@ -145,6 +162,7 @@ int loopRun(xsMachine* the)
 		if (!exiting)
 			ringDue(the);
 	}
+	leaveTurn();
 	return exitCode;
 }
 

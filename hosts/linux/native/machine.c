@@ -86,9 +86,11 @@ static void buildNatives(txMachine* the)
 	xsEndHost(the);
 }
 
-xsMachine* createMachine(void)
+xsMachine* createMachine(int stack)
 {
 	xsMachine* the;
+	if (stack > creation.stackCount)
+		creation.stackCount = stack;
 	fxInitializeSharedCluster();
 	the = xsCreateMachine(&creation, "porthole", NULL);
 	if (!the) {

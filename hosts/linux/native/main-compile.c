@@ -88,7 +88,7 @@ int main(int argc, char* argv[])
 		perror(argv[2]);
 		return 1;
 	}
-	the = createMachine();
+	the = createMachine(0);
 	for (native = nativeModules; native->specifier; native++)
 		count++;
 	putNumber(file, count + (uint32_t)(argc - 3));

@@ -1,6 +1,9 @@
 /* porthole-xs FOLDER MODULE [arguments]: runs a tree of compiled JavaScript, for tests and development. */
 #include "modules.h"
 
+/* Tests use Array.prototype.flat on large arrays, which takes XS a slot of the stack for each item. */
+#define TESTS_STACK 65536
+
 extern void setModuleFolder(const char*);
 
 int main(int argc, char* argv[])
@@ -13,7 +16,7 @@ int main(int argc, char* argv[])
 	setModuleFolder(argv[1]);
 	programArgc = argc - 3;
 	programArgv = argv + 3;
-	the = createMachine();
+	the = createMachine(TESTS_STACK);
 	runMain(the, argv[2]);
 	return loopRun(the);
 }

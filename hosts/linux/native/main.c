@@ -6,7 +6,7 @@ int main(int argc, char* argv[])
 	xsMachine* the;
 	programArgc = argc - 1;
 	programArgv = argv + 1;
-	the = createMachine();
+	the = createMachine(0);
 	runMain(the, "hosts/linux/main");
 	return loopRun(the);
 }

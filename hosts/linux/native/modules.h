@@ -13,7 +13,8 @@ int isNativeModule(const char* name);
 /* Source text of the module that exports a native class. */
 void nativeSource(const char* name, char* buffer, size_t size);
 
-xsMachine* createMachine(void);
+/* @param stack slots of the stack, if more than a board has */
+xsMachine* createMachine(int stack);
 /* Loads and runs the main module; what it began goes on in loopRun. */
 void runMain(xsMachine* the, const char* name);
 

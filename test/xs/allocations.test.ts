@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import process from "porthole:process";
+import { LinuxInterfaces } from "../../hosts/linux/interface-source";
+import { XsNetwork } from "../../hosts/xs/network";
+import { StillPicture } from "../../hosts/xs/still-picture";
+import { Time, Timer } from "../../hosts/xs/timers";
+import { MjpegViewer } from "../../src/camera/mjpeg-viewer";
+import { FrameHub } from "../../src/media/frame-hub";
+import type { ListenerSink, Stream, StreamSink, UdpSink, UdpSocket } from "../../src/ports/net";
+
+const FRAMES = 20;
+const DATAGRAMS = 500;
+const BATCH = 50;
+
+class Watcher implements StreamSink {
+	stream!: Stream;
+
+	constructor(private readonly viewer: MjpegViewer | undefined) {}
+
+	room(): void {
+		this.viewer?.fill(Time.ticks, this.stream);
+	}
+
+	received(): void {}
+	ended(): void {}
+	gone(): void {}
+}
+
+/** A port on which each connection watches the hub. */
+class Port implements ListenerSink {
+	isOpen = false;
+
+	constructor(private readonly hub: FrameHub) {}
+
+	opened(): void {
+		this.isOpen = true;
+	}
+
+	accepted(stream: Stream): StreamSink {
+		const watcher = new Watcher(new MjpegViewer(this.hub, 0, () => Time.ticks));
+		watcher.stream = stream;
+		return watcher;
+	}
+
+	failed(): void {}
+}
+
+class Echo implements UdpSink {
+	count = 0;
+	/** Slots allocated between datagrams, and when the last one came. */
+	slots = 0;
+	private last = 0;
+	isOpen = false;
+	socket!: UdpSocket;
+
+	opened(): void {
+		this.isOpen = true;
+	}
+
+	received(): void {
+		// The first of a batch comes after whatever else the program did.
+		if (this.count % BATCH !== 1) this.slots += process.slots - this.last;
+		this.count++;
+		this.last = process.slots;
+	}
+
+	failed(): void {}
+}
+
+async function until(done: () => boolean): Promise<void> {
+	const end = Time.ticks + 5000;
+	while (!done()) {
+		if (Time.ticks > end) throw new Error("it takes too long");
+		await new Promise<void>((resolve) => Timer.set(resolve, 2));
+	}
+}
+
+/** Slots and octets of chunks that a frame to so many viewers takes. */
+async function costOf(viewers: number): Promise<{ slots: number; chunks: number }> {
+	const network = new XsNetwork(new LinuxInterfaces());
+	const hub = new FrameHub({ wanted() {}, unwanted() {} });
+	const port = new Port(hub);
+	const listener = network.listen({ address: "127.0.0.1", port: 0 }, port);
+	await until(() => port.isOpen);
+	const clients: Stream[] = [];
+	for (let i = 0; i < viewers; i++) {
+		const client = network.connect({ address: "127.0.0.1", port: listener.port }, new Watcher(undefined));
+		client.reading(false);
+		clients.push(client);
+	}
+	await until(() => hub.watching === viewers);
+	const picture = new StillPicture(new Uint8Array(1000));
+	const slots: number[] = [];
+	const chunks: number[] = [];
+	for (let i = 0; i < FRAMES; i++) {
+		const before = [process.slots, process.chunks];
+		const frame = picture.frame(i);
+		hub.push(Time.ticks, frame);
+		frame.release();
+		slots.push(process.slots - before[0]);
+		chunks.push(process.chunks - before[1]);
+	}
+	assert.equal(hub.delivered, FRAMES * viewers);
+	listener.close();
+	for (const client of clients) client.abort();
+	return { slots: median(slots), chunks: median(chunks) };
+}
+
+/** The collector may come in between now and then. */
+function median(numbers: readonly number[]): number {
+	return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+}
+
+describe("allocations on XS", () => {
+	it("delivers a frame to one more viewer without a slot or an octet", async () => {
+		const one = await costOf(1);
+		const many = await costOf(17);
+		process.print(`a frame takes ${one.slots} slots and ${one.chunks} octets, whoever watches\n`);
+		assert.deepEqual(many, one);
+	});
+
+	it("receives and sends datagrams without a slot each", async () => {
+		const network = new XsNetwork(new LinuxInterfaces());
+		const [a, b] = [new Echo(), new Echo()];
+		for (const echo of [a, b]) echo.socket = network.udp({ address: "127.0.0.1", port: 0 }, echo);
+		await until(() => a.isOpen && b.isOpen);
+		const bytes = new Uint8Array(100);
+		a.socket.send(bytes, 0, 100, "127.0.0.1", b.socket.port);
+		await until(() => b.count === 1);
+		process.collect();
+		let sending = 0;
+		b.slots = 0;
+		for (let sent = 0; sent < DATAGRAMS; sent += BATCH) {
+			const before = process.slots;
+			for (let i = 0; i < BATCH; i++) a.socket.send(bytes, 0, 100, "127.0.0.1", b.socket.port);
+			sending += process.slots - before;
+			await until(() => b.count === 1 + sent + BATCH);
+		}
+		process.print(`sending a datagram takes ${sending / DATAGRAMS} slots\n`);
+		assert.equal(sending, 0);
+		assert.equal(b.slots, 0, "slots between two datagrams that came together");
+		for (const echo of [a, b]) echo.socket.close();
+	});
+});
