@@ -106,7 +106,7 @@ export function statusJson(camera: Camera): string {
 
 function notices(camera: Camera): Notice[] {
 	const list: Notice[] = camera.isMapping
-		? camera.gateway.status().diagnoses.map((diagnosis) => DIAGNOSIS_WORDS[diagnosis])
+		? camera.gateway.status().diagnoses.map((diagnosis) => ({ ...DIAGNOSIS_WORDS[diagnosis] }))
 		: [];
 	const { trouble } = camera.web;
 	if (trouble !== undefined) list.push({ words: "This camera gives no pictures.", remedy: trouble });

@@ -19,6 +19,10 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 	{ path: /^test\/unit\/base\/sha256/, why: "compares with Node.js's own hash" },
 	{ path: /^test\/simulation\/(street|succession-ring)\.test/, why: "hours of virtual time, which take XS minutes" },
 	{ path: /^test\/unit\/hosts-linux\//, why: "starts native programs from Node.js" },
+	{
+		path: /^test\/unit\/hosts-xs-sdk\//,
+		why: "replaces the SDK's modules, which only Node.js's loader lets a test do",
+	},
 ];
 
 /** Single tests that are left out, each with the reason. */

@@ -1,0 +1,102 @@
+import KeyValue from "embedded:storage/key-value";
+import config from "mc/config";
+import "system";
+import { Camera } from "../../src/app/camera";
+import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
+import type { Log } from "../../src/ports/log";
+import { type Motion, NO_MOTION } from "../../src/ports/motion";
+import { NO_SWITCH, type Switch } from "../../src/ports/pins";
+import { XsLog } from "../xs/log";
+import { settingsOfConfig } from "../xs/sdk/config-settings";
+import { EngineRandom } from "../xs/sdk/engine-random";
+import { Timer } from "../xs/sdk/sdk-classes";
+import { SdkClock } from "../xs/sdk/sdk-clock";
+import { SdkNetwork } from "../xs/sdk/sdk-network";
+import { type KeyValueStorage, XsStore } from "../xs/store";
+import { BoundedUdpSocket } from "./bounded-udp-socket";
+import { macTail, stationPaths } from "./interface-info";
+import { PinSwitch } from "./pin-switch";
+import { SensorCamera } from "./sensor-camera";
+import { serialLine } from "./serial-line";
+import { ServoMotion } from "./servo-motion";
+import { SetupPortal } from "./setup-portal";
+import { keepCredentials, readCredentials } from "./wifi-credentials";
+import { WifiStation } from "./wifi-station";
+
+/** A network that has not let the camera in for so long gives way to the set-up page … */
+const JOIN_MAX = 120_000;
+/** … for so long; then it is tried again: the home's router may only have been slow to start. */
+const SETUP_MAX = 300_000;
+/** What a board can carry, in place of the general defaults. */
+const DEFAULTS = Object.freeze({ connections: "12", "connections-per-address": "8" });
+
+/** What a board's manifest says under `porthole`. Pins that are missing: there is no such hardware. */
+interface Board {
+	readonly model: string;
+	readonly width: number;
+	readonly height: number;
+	readonly switchPin?: number;
+	readonly servos?: { panPin: number; tiltPin: number; panLimit: number; tiltLimit: number };
+	/** Password of the camera's own network at set-up; absent: it is open. */
+	readonly setupPassword?: string;
+}
+
+/** Runs one camera on an ESP32 board: joins the home's network, or asks for it. */
+export default function main(): void {
+	const log = new XsLog("info", serialLine);
+	const clock = new SdkClock();
+	const store = new XsStore(KeyValue.open({ path: "porthole", format: "string" }) as KeyValueStorage);
+	const network = new SdkNetwork(stationPaths, (options, sink) => new BoundedUdpSocket(options, sink));
+	const board = config.porthole as Board;
+	const setup = (): void => {
+		const options = { ssid: `Porthole-${macTail()}`, password: board.setupPassword ?? "" };
+		new SetupPortal(clock, network, log, options, (credentials) => {
+			keepCredentials(store, credentials);
+			System.restart();
+		}).start();
+	};
+	const credentials = readCredentials(store);
+	if (credentials === undefined) {
+		setup();
+		return;
+	}
+	const station = new WifiStation(credentials, log, () => {
+		new Camera(
+			{
+				network,
+				clock,
+				random: new EngineRandom(),
+				store,
+				log,
+				source: new SensorCamera(clock, board.width, board.height),
+				motion: motionOf(board, log),
+				switch: switchOf(board),
+				floating: NO_FLOATING_ADDRESS,
+				model: board.model,
+			},
+			settingsOfConfig(config, DEFAULTS, log),
+		).start();
+	});
+	station.start();
+	Timer.set(() => {
+		if (station.hasJoined) return;
+		log.write("warn", "wifi", `"${credentials.ssid}" has not let us in; the set-up page opens`);
+		station.stop();
+		setup();
+		Timer.set(() => System.restart(), SETUP_MAX);
+	}, JOIN_MAX);
+}
+
+function motionOf(board: Board, log: Log): Motion {
+	if (board.servos === undefined) return NO_MOTION;
+	try {
+		return new ServoMotion(board.servos);
+	} catch (error) {
+		log.write("error", "motion", (error as Error).message);
+		return NO_MOTION;
+	}
+}
+
+function switchOf(board: Board): Switch {
+	return board.switchPin === undefined ? NO_SWITCH : new PinSwitch(board.switchPin);
+}

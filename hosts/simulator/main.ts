@@ -1,0 +1,65 @@
+import config from "mc/config";
+// biome-ignore lint/style/useNodejsImportProtocol: the SDK has a module of that name
+import Net from "net";
+import Preference from "preference";
+import { Camera } from "../../src/app/camera";
+import type { Path } from "../../src/core/path";
+import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
+import { NO_MOTION } from "../../src/ports/motion";
+import { NO_SWITCH } from "../../src/ports/pins";
+import { XsLog } from "../xs/log";
+import { settingsOfConfig } from "../xs/sdk/config-settings";
+import { EngineRandom } from "../xs/sdk/engine-random";
+import { SdkClock } from "../xs/sdk/sdk-clock";
+import { SdkNetwork } from "../xs/sdk/sdk-network";
+import { XsStore } from "../xs/store";
+import { ResourceSource } from "./resource-source";
+
+/** Where the simulator keeps its camera's identity. */
+const DOMAIN = "porthole";
+/** Pictures a second: what the SDK's sockets on a PC carry for one viewer. */
+const FPS = 8;
+/** The simulator's own defaults: few connections, as on a board; broadcasts and groups are not to be had. */
+const DEFAULTS = Object.freeze({
+	delivery: "unicast",
+	presence: "off",
+	connections: "16",
+	"connections-per-address": "12",
+});
+
+/** The first address that the SDK finds; it does not say which interface it is on, so the usual prefix is assumed. */
+function interfaces(): readonly Path[] {
+	const address = Net.get("IP");
+	return address === undefined ? [] : [{ name: "net", address, prefix: 24 }];
+}
+
+/** Runs one camera inside the Moddable simulator. */
+export default function main(): void {
+	const log = new XsLog("info", trace);
+	const clock = new SdkClock();
+	const settings = settingsOfConfig(config, DEFAULTS, log);
+	const camera = new Camera(
+		{
+			network: new SdkNetwork(interfaces),
+			clock,
+			random: new EngineRandom(),
+			store: new XsStore({
+				read: (key) => textOf(Preference.get(DOMAIN, key)),
+				write: (key, value) => Preference.set(DOMAIN, key, value),
+				delete: (key) => Preference.delete(DOMAIN, key),
+			}),
+			log,
+			source: new ResourceSource(clock, FPS),
+			motion: NO_MOTION,
+			switch: NO_SWITCH,
+			floating: NO_FLOATING_ADDRESS,
+			model: "simulator",
+		},
+		settings,
+	);
+	camera.start();
+}
+
+function textOf(value: unknown): string | undefined {
+	return typeof value === "string" ? value : undefined;
+}

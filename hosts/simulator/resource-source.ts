@@ -1,0 +1,79 @@
+import Resource from "Resource";
+import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
+import { parseJpeg } from "../../src/media/jpeg";
+import type { FrameSink, FrameSource } from "../../src/ports/camera";
+import type { Clock } from "../../src/ports/clock";
+import { type SdkTimer, Timer } from "../xs/sdk/sdk-classes";
+
+/** A picture in the room that a {@link Frame} wants, and whether a viewer still has it. */
+interface Picture {
+	readonly bytes: Uint8Array;
+	readonly end: number;
+	busy: boolean;
+}
+
+/**
+ * A camera that shows the JPEG resources `frame-00.jpg`, `frame-01.jpg` … in a loop: XS has no encoder.
+ *
+ * A picture that a viewer still has is left out of the loop, as its frame's free room is in use.
+ */
+export class ResourceSource implements FrameSource {
+	readonly description: string;
+	private readonly pictures: Picture[] = [];
+	private timer: SdkTimer | undefined;
+	private sequence = 0;
+
+	/** @throws {Error} when there is no picture, or one is no JPEG */
+	constructor(
+		private readonly clock: Clock,
+		private readonly fps: number,
+	) {
+		for (let i = 0; i < 100; i++) {
+			const name = `frame-${i < 10 ? "0" : ""}${i}.jpg`;
+			if (!Resource.exists(name)) break;
+			this.pictures.push(load(name));
+		}
+		const first = this.pictures[0];
+		if (first === undefined) throw new Error("the simulator's pictures are missing from its resources");
+		const info = parseJpeg(first.bytes, FRAME_HEADROOM, first.end);
+		this.description = `a loop of ${this.pictures.length} pictures, ${info?.width}x${info?.height}, ${fps} a second`;
+	}
+
+	start(sink: FrameSink): void {
+		this.stop();
+		this.timer = Timer.repeat(() => this.show(sink), Math.round(1000 / this.fps));
+	}
+
+	stop(): void {
+		if (this.timer !== undefined) Timer.clear(this.timer);
+		this.timer = undefined;
+	}
+
+	private show(sink: FrameSink): void {
+		const sequence = this.sequence++;
+		const picture = this.pictures[sequence % this.pictures.length];
+		if (picture.busy) return;
+		picture.busy = true;
+		const frame = new Frame(
+			picture.bytes,
+			FRAME_HEADROOM,
+			picture.end,
+			sequence,
+			this.clock.now(),
+			this.clock.utc(),
+			() => {
+				picture.busy = false;
+			},
+		);
+		sink.frame(frame);
+	}
+}
+
+function load(name: string): Picture {
+	const resource = new Resource(name);
+	const end = FRAME_HEADROOM + resource.byteLength;
+	const bytes = new Uint8Array(end + FRAME_TAILROOM);
+	bytes.set(new Uint8Array(resource.slice(0, resource.byteLength)), FRAME_HEADROOM);
+	if (parseJpeg(bytes, FRAME_HEADROOM, end) === undefined) throw new Error(`${name} is no whole JPEG picture`);
+	return { bytes, end, busy: false };
+}

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { boards, checkBoard, findSdk, SdkError } from "../../../tools/moddable-sdk";
+import { PRELOAD, preloaded } from "../../../tools/preload";
+
+const TOP = resolve(__dirname, "../../..");
+
+function refusal(body: () => unknown): string {
+	try {
+		body();
+	} catch (error) {
+		assert.ok(error instanceof SdkError, String(error));
+		return error.message;
+	}
+	throw new assert.AssertionError({ message: "nothing was refused" });
+}
+
+function run(tool: string, args: readonly string[], env: Record<string, string>) {
+	const { MODDABLE: _moddable, IDF_PATH: _idf, DISPLAY: _display, ...rest } = process.env;
+	return spawnSync(process.execPath, ["node_modules/ts-node/dist/bin.js", "-T", `tools/${tool}.ts`, ...args], {
+		cwd: TOP,
+		encoding: "utf8",
+		env: { ...rest, ...env },
+		timeout: 30_000,
+	});
+}
+
+describe("tools/moddable-sdk", () => {
+	let folder = "";
+	before(() => {
+		folder = mkdtempSync(join(tmpdir(), "sdk-"));
+	});
+	after(() => rmSync(folder, { recursive: true, force: true }));
+
+	it("says that MODDABLE is not set, and what it is", () => {
+		assert.match(
+			refusal(() => findSdk({})),
+			/MODDABLE is not set\. .*Moddable SDK 8\.2/,
+		);
+	});
+
+	it("says that MODDABLE leads nowhere", () => {
+		assert.match(
+			refusal(() => findSdk({ MODDABLE: folder })),
+			/the Moddable SDK is not there/,
+		);
+	});
+
+	it("says how the SDK's tools are built, then finds them", () => {
+		mkdirSync(join(folder, "examples"));
+		writeFileSync(join(folder, "examples/manifest_base.json"), "{}");
+		assert.match(
+			refusal(() => findSdk({ MODDABLE: folder })),
+			/has no tools yet.*make -C/,
+		);
+		const bin = join(folder, "build/bin/lin/release");
+		mkdirSync(bin, { recursive: true });
+		writeFileSync(join(bin, "mcconfig"), "");
+		assert.deepEqual(findSdk({ MODDABLE: folder }), { folder, bin });
+	});
+
+	it("lists the boards for a board that there is not", () => {
+		assert.ok(boards().length >= 3);
+		for (const name of [undefined, "toaster", "../boards"]) {
+			const words = refusal(() => checkBoard(name));
+			for (const board of boards()) assert.ok(words.includes(board), words);
+		}
+		assert.equal(checkBoard("esp32-s3-cam"), "esp32-s3-cam");
+	});
+});
+
+describe("tools/build-esp32, tools/start-simulator", function () {
+	this.timeout(60_000);
+
+	const cases: [string, string[], Record<string, string>, RegExp][] = [
+		["build-esp32", [], {}, /Say which board\. Boards: ai-thinker-esp32-cam/],
+		["build-esp32", ["toaster"], {}, /There is no board "toaster"\. Boards: /],
+		["build-esp32", ["esp32-s3-cam"], {}, /MODDABLE is not set/],
+		["build-esp32", ["esp32-s3-cam", "--frobnicate"], {}, /--frobnicate means nothing here/],
+		["start-simulator", [], {}, /MODDABLE is not set/],
+		["start-simulator", ["frobnicate"], {}, /frobnicate is no setting/],
+	];
+	for (const [tool, args, env, words] of cases) {
+		it(`${tool} ${args.join(" ")}: ends with 2 and says what is missing`, () => {
+			const { status, stderr } = run(tool, args, env);
+			assert.match(stderr, words);
+			assert.equal(status, 2);
+		});
+	}
+});
+
+describe("manifest.json", () => {
+	const manifest = JSON.parse(readFileSync(join(TOP, "manifest.json"), "utf8"));
+	const preload: string[] = JSON.parse(readFileSync(PRELOAD, "utf8")).preload;
+
+	function modules(folder: string): string[] {
+		return readdirSync(join(TOP, folder))
+			.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+			.map((name) => `${folder}/${name.slice(0, -3)}`);
+	}
+
+	it("has an entry for each folder of src, as stars don't go deeper", () => {
+		for (const folder of readdirSync(join(TOP, "src"), { withFileTypes: true })) {
+			if (folder.isDirectory()) assert.equal(manifest.modules[`src/${folder.name}/*`], `./src/${folder.name}/*`);
+		}
+	});
+
+	it("preloads every module by its name, as the SDK's stars leave TypeScript out", () => {
+		assert.deepEqual(preload, preloaded(), "write it anew: npx ts-node -T tools/preload.ts");
+		assert.deepEqual([...manifest.platforms["esp32/*"].preload].sort(), modules("hosts/esp32").sort());
+	});
+
+	it("gives each board two places for its program, which fit its flash", () => {
+		for (const board of boards()) {
+			const folder = join(TOP, "hosts/esp32/boards", board);
+			const megabytes = /FLASHSIZE_(\d+)MB=y/.exec(readFileSync(join(folder, "sdkconfig.defaults"), "utf8"))?.[1];
+			let end = 0x9000;
+			const programs: string[] = [];
+			for (const line of readFileSync(join(folder, "partitions.csv"), "utf8").split("\n")) {
+				if (line === "" || line.startsWith("#")) continue;
+				const [name, type, , offset, size] = line.split(",").map((word) => word.trim());
+				assert.equal(Number(offset), end, `${board}: ${name} begins where the one before ends`);
+				end += Number(size);
+				if (type === "app") programs.push(`${name} ${size}`);
+			}
+			assert.ok(end <= Number(megabytes) << 20, `${board}: ${end}`);
+			assert.deepEqual(
+				programs.map((program) => program.split(" ")[0]),
+				["ota_0", "ota_1"],
+			);
+		}
+	});
+
+	it("uses no pin of a board twice", () => {
+		for (const board of boards()) {
+			const { config, defines } = JSON.parse(
+				readFileSync(join(TOP, "hosts/esp32/boards", board, "manifest.json"), "utf8"),
+			);
+			const { i2c_port: _port, xclk_freq_hz: _clock, ...camera } = defines.camera;
+			const { switchPin, servos } = config.porthole;
+			const pins = [...Object.values<number>(camera), switchPin, servos?.panPin, servos?.tiltPin];
+			const used = pins.filter((pin) => pin !== undefined && pin >= 0);
+			assert.equal(new Set(used).size, used.length, `${board}: ${used}`);
+			assert.ok(used.length >= 14, board);
+		}
+	});
+});

@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { checkBoard, findSdk, OUT, runCommand, runTool, type Sdk, SdkError, TOP } from "./moddable-sdk";
+
+/**
+ * `npm run build:esp32 -- BOARD` makes the firmware for a board; with `--modules` only what needs no ESP-IDF: TypeScript and XS
+ * compile, all modules link, and preload into what becomes the flash.
+ */
+function main(args: readonly string[]): void {
+	const modulesOnly = args.includes("--modules");
+	const [name, more] = args.filter((arg) => arg !== "--modules");
+	if (more !== undefined || name?.startsWith("-")) throw new SdkError(`${more ?? name} means nothing here.`);
+	const board = checkBoard(name);
+	const sdk = findSdk(process.env);
+	if (modulesOnly) {
+		linkModules(sdk, board);
+		return;
+	}
+	if (!existsSync(process.env["IDF_PATH"] ?? "")) {
+		throw new SdkError(
+			"IDF_PATH is not set, or leads nowhere. The Moddable SDK builds for ESP32 with ESP-IDF 6.0 (its documentation/devices/esp32.md). Without it: add --modules to compile, link and preload all modules.",
+		);
+	}
+	runTool(sdk, "mcconfig", ["-m", "-p", platformOf(board), "-t", "build", "-o", OUT]);
+	console.log(`Built. To write it to the board: mcconfig -m -p ${platformOf(board)} -t deploy -o ${OUT}`);
+}
+
+/** `mcconfig` writes platforms in lower case, folders too, so the path is kept relative. */
+function platformOf(board: string): string {
+	return `esp32:hosts/esp32/boards/${board}`;
+}
+
+/** Builds the SDK's makefile up to the linked modules; a folder with the right tag stands for ESP-IDF. */
+function linkModules(sdk: Sdk, board: string): void {
+	const idf = join(OUT, "no-idf");
+	if (!existsSync(join(idf, ".git"))) {
+		mkdirSync(idf, { recursive: true });
+		const git = (...words: string[]) => execFileSync("git", words, { cwd: idf, stdio: "ignore" });
+		git("init", "-q");
+		git("-c", "user.name=none", "-c", "user.email=none", "commit", "-q", "--allow-empty", "-m", "none");
+		git("tag", "v6.0");
+	}
+	const env = { IDF_PATH: idf };
+	runTool(sdk, "mcconfig", ["-p", platformOf(board), "-o", OUT], env);
+	const folder = makeFolder(board);
+	const manifest = JSON.parse(readFileSync(join(TOP, "hosts/esp32/boards", board, "manifest.json"), "utf8"));
+	const chip: string = manifest.build.ESP32_SUBCLASS;
+	const header = join(folder, `xsProj-${chip}/build/config/sdkconfig.h`);
+	mkdirSync(dirname(header), { recursive: true });
+	writeFileSync(header, "");
+	const linked = join(folder, "mc.xs.c");
+	runTool(sdk, "make", ["-f", join(folder, "makefile"), "-o", header, linked], env);
+	console.log(`Linked and preloaded: ${linked}`);
+}
+
+/** Where `mcconfig` has put the makefile: in a folder named like the one that Porthole lies in. */
+function makeFolder(board: string): string {
+	const above = join(OUT, "tmp/esp32", board, "release");
+	const name = readdirSync(above).find((n) => existsSync(join(above, n, "makefile")));
+	if (name === undefined) throw new SdkError(`mcconfig left no makefile below ${above}.`);
+	return join(above, name);
+}
+
+runCommand(() => main(process.argv.slice(2)));

@@ -1,0 +1,161 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { buildTools, compile, OUT } from "./build-linux";
+
+/** What one scene took: XS slots, and octets of chunks on a 64-bit machine. @see tools/xs-size/scene.ts */
+export interface SceneSize {
+	readonly members: number;
+	readonly representative: boolean;
+	/** Viewers who got every frame. */
+	readonly delivered: number;
+	/** Octets of pages that the visitor got. */
+	readonly page: number;
+	readonly idle: Memory;
+	readonly fleet: Memory;
+	readonly full: Memory;
+	/** All modules with the engine's own objects; on a board most of it lies in flash. */
+	readonly modules: Memory;
+	/** Octets of the buffers that frames come in. */
+	readonly frameBuffers: number;
+	/** Slots that one frame takes, garbage included, with one viewer; and what each further viewer adds. */
+	readonly slotsPerFrame: number;
+	readonly slotsPerFrameAndViewer: number;
+	readonly slotsPerAnnouncement: number;
+}
+
+/** Slots, and octets of chunks. */
+export interface Memory {
+	readonly slots: number;
+	readonly chunks: number;
+}
+
+/** The most that a scene may take. Slots are 16 octets on ESP32. */
+export interface SizeBudget {
+	readonly name: string;
+	readonly viewers: number;
+	readonly slots: number;
+	/** Octets of chunks beside the frames' buffers. */
+	readonly chunks: number;
+	readonly slotsPerFrame: number;
+	readonly slotsPerFrameAndViewer: number;
+	readonly slotsPerAnnouncement: number;
+}
+
+/**
+ * The budgets: a representative that knows 20 cameras, its viewers, one visitor who has opened all pages.
+ *
+ * With PSRAM the boards' manifests give 12,288 slots and 384 kB of chunks, frames included. Without it about 4,900 slots and
+ * 77 kB are to be had, which the frames' buffers come on top of.
+ */
+export const BUDGETS: readonly SizeBudget[] = Object.freeze([
+	{
+		name: "ESP32 with PSRAM, four viewers",
+		viewers: 4,
+		slots: 4000,
+		chunks: 60_000,
+		slotsPerFrame: 16,
+		slotsPerFrameAndViewer: 0,
+		slotsPerAnnouncement: 950,
+	},
+	{
+		name: "ESP32 without PSRAM, two viewers",
+		viewers: 2,
+		slots: 3600,
+		chunks: 56_000,
+		slotsPerFrame: 16,
+		slotsPerFrameAndViewer: 0,
+		slotsPerAnnouncement: 950,
+	},
+]);
+
+/** The cameras that the scene has to know for the budget to mean anything. */
+const MEMBERS = 20;
+/** The least octets that the visitor's pages have together. */
+const PAGES_MIN = 10_000;
+/** The most flash that the preloaded modules may take: a program has 1.9 MB on the smallest board, the rest of it about 1.2. */
+export const FLASH_MAX = 500_000;
+
+/** Compares a scene with its budget. @returns what is exceeded, or was not played, in words; empty when all is well */
+export function judge(size: SceneSize, budget: SizeBudget): string[] {
+	const faults: string[] = [];
+	const most = (what: string, value: number, limit: number): void => {
+		if (!(value <= limit)) faults.push(`${budget.name}: ${what}: ${value}, at most ${limit}`);
+	};
+	if (size.members !== MEMBERS) faults.push(`${budget.name}: the scene knew ${size.members} cameras, not ${MEMBERS}`);
+	if (!size.representative) faults.push(`${budget.name}: the camera of the scene was not the representative`);
+	if (size.delivered !== budget.viewers) faults.push(`${budget.name}: ${size.delivered} viewers got all frames`);
+	if (size.page < PAGES_MIN) faults.push(`${budget.name}: the pages had ${size.page} octets only`);
+	most("slots", size.full.slots, budget.slots);
+	most("octets of chunks", size.full.chunks, budget.chunks);
+	most("slots a frame", size.slotsPerFrame, budget.slotsPerFrame);
+	most("slots a frame and viewer", size.slotsPerFrameAndViewer, budget.slotsPerFrameAndViewer);
+	most("slots an announcement", size.slotsPerAnnouncement, budget.slotsPerAnnouncement);
+	return faults;
+}
+
+/** Plays the scene in the engine of hosts/linux, which is built if need be. */
+export function measure(viewers: readonly number[]): SceneSize[] {
+	const program = buildTools();
+	const tree = join(OUT, "size-js");
+	compile("tools/xs-size", tree);
+	return viewers.map((count) =>
+		JSON.parse(execFileSync(program, [tree, "tools/xs-size/scene", `${count}`], { encoding: "utf8", timeout: 60_000 })),
+	);
+}
+
+/**
+ * Measures what the preloaded modules take of the flash of a 32-bit board: compiles what the SDK linked (`mc.xs.c`) by an
+ * ARM compiler, whose pointers are as long.
+ */
+export function measureFlash(linked: string, moddable: string): number {
+	const folder = mkdtempSync(join(tmpdir(), "xs-size-"));
+	try {
+		const object = join(folder, "mc.xs.o");
+		const xs = join(moddable, "xs");
+		const here = resolve(__dirname, "../hosts/linux/native");
+		const includes = [here, dirname(resolve(linked)), ...["includes", "platforms", "sources"].map((f) => join(xs, f))];
+		const places = ["FLASH1", "FLASH", "XS6RO2", "RODATA", "XS6STRING"].map((place) => `-DICACHE_${place}_ATTR=`);
+		const defines = ["-DINCLUDE_XSPLATFORM", '-DXSPLATFORM="xs-platform.h"', "-DmxRun=1", ...places];
+		const flags = ["-w", "-c", ...defines, ...includes.map((path) => `-I${path}`)];
+		execFileSync("arm-linux-gnueabihf-gcc", [...flags, linked, "-o", object]);
+		const table = execFileSync("size", [object], { encoding: "utf8" });
+		return Number(table.split("\n")[1].trim().split(/\s+/)[3]);
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+function table(sizes: readonly SceneSize[]): string {
+	const rows: (readonly [string, (size: SceneSize) => string])[] = [
+		["slots: camera alone", (size) => `${size.idle.slots}`],
+		["slots: knows 20 cameras", (size) => `${size.fleet.slots}`],
+		["slots: and viewers, pages", (size) => `${size.full.slots} (${size.full.slots * 16} octets on ESP32)`],
+		["chunks, octets", (size) => `${size.full.chunks}`],
+		["frames' buffers, octets", (size) => `${size.frameBuffers}`],
+		["slots a frame", (size) => `${size.slotsPerFrame}`],
+		["slots a frame and viewer", (size) => `${size.slotsPerFrameAndViewer}`],
+		["slots an announcement", (size) => `${size.slotsPerAnnouncement}`],
+	];
+	const lines = rows.map(([name, of]) => `${name.padEnd(28)}${sizes.map((size) => of(size).padEnd(30)).join("")}`);
+	return [`${"".padEnd(28)}${BUDGETS.map(({ viewers }) => `${viewers} viewers`.padEnd(30)).join("")}`, ...lines].join(
+		"\n",
+	);
+}
+
+/** `npm run xs:size [-- --flash FILE]`: FILE is the `mc.xs.c` of `npm run build:esp32 -- BOARD --modules`. */
+function main(args: readonly string[]): void {
+	const sizes = measure(BUDGETS.map(({ viewers }) => viewers));
+	console.log(table(sizes));
+	const faults = sizes.flatMap((size, i) => judge(size, BUDGETS[i]));
+	if (args[0] === "--flash") {
+		const flash = measureFlash(args[1] ?? "", process.env["MODDABLE"] ?? "");
+		console.log(`${"preloaded in flash, octets".padEnd(28)}${flash}`);
+		if (flash > FLASH_MAX) faults.push(`flash: ${flash} octets, at most ${FLASH_MAX}`);
+	}
+	for (const fault of faults) console.error(fault);
+	if (faults.length > 0) process.exitCode = 1;
+}
+
+if (require.main === module) main(process.argv.slice(2));

@@ -1,0 +1,147 @@
+import type { Octets } from "../../src/core/time";
+import type { Frame } from "../../src/media/frame";
+import type { FrameSink, FrameSource } from "../../src/ports/camera";
+import type { Clock } from "../../src/ports/clock";
+import type {
+	Listener,
+	ListenerSink,
+	Network,
+	Stream,
+	StreamSink,
+	UdpOptions,
+	UdpSink,
+	UdpSocket,
+} from "../../src/ports/net";
+import type { Store } from "../../src/ports/store";
+
+/** Time that stands still until it is told to go on. */
+export class StepClock implements Clock {
+	private time = 0;
+	private at = Infinity;
+	private ring: (() => void) | undefined;
+
+	now(): number {
+		return this.time;
+	}
+
+	utc(): undefined {
+		return undefined;
+	}
+
+	set(at: number, ring: () => void): void {
+		this.at = at;
+		this.ring = ring;
+	}
+
+	/** Goes on to `time`, with all that is due until then. */
+	runTo(time: number): void {
+		while (this.at <= time) {
+			this.time = Math.max(this.time, this.at);
+			this.at = Infinity;
+			this.ring?.();
+		}
+		this.time = time;
+	}
+}
+
+/** A connection whose other end takes all and remembers nothing but how much. */
+export class SinkStream implements Stream {
+	readonly queued = 0;
+	readonly localAddress = "192.168.0.2";
+	readonly localPort = 8000;
+	readonly remotePort = 40000;
+	written = 0;
+	ended = false;
+
+	constructor(
+		readonly room: Octets,
+		readonly remoteAddress: string,
+	) {}
+
+	write(_bytes: Uint8Array, start: number, end: number): void {
+		this.written += end - start;
+	}
+	writeShared(bytes: Uint8Array, start: number, end: number): void {
+		this.write(bytes, start, end);
+	}
+	reading(): void {}
+	end(): void {
+		this.ended = true;
+	}
+	abort(): void {
+		this.ended = true;
+	}
+}
+
+/** A network with one interface and nobody on it; the scene plays the others. */
+export class SceneNetwork implements Network {
+	readonly sinks: { readonly options: UdpOptions; readonly sink: UdpSink }[] = [];
+	private listener: ListenerSink | undefined;
+	private readonly path = Object.freeze({ name: "wlan0", address: "192.168.0.2", prefix: 24, gateway: "192.168.0.1" });
+	private readonly all = Object.freeze([this.path]);
+
+	paths() {
+		return this.all;
+	}
+
+	watch(): void {}
+
+	udp(options: UdpOptions, sink: UdpSink): UdpSocket {
+		this.sinks.push({ options, sink });
+		return { port: options.port || 50000, send() {}, close() {} };
+	}
+
+	listen(_options: object, sink: ListenerSink): Listener {
+		this.listener = sink;
+		return { port: 8000, close() {} };
+	}
+
+	connect(_options: object, _sink: StreamSink): Stream {
+		return new SinkStream(0, "192.168.0.1");
+	}
+
+	/** Says that all sockets are open. */
+	open(): void {
+		for (const { sink } of this.sinks) sink.opened();
+		this.listener?.opened();
+	}
+
+	/** Lets a visitor connect. @throws {Error} when he is refused */
+	visit(stream: SinkStream): StreamSink {
+		const sink = this.listener?.accepted(stream);
+		if (sink === undefined) throw new Error("the camera refused a visitor");
+		sink.room();
+		return sink;
+	}
+}
+
+/** A store in memory. */
+export class MapStore implements Store {
+	private readonly values = new Map<string, string>();
+
+	read(key: string): string | undefined {
+		return this.values.get(key);
+	}
+	write(key: string, value: string): void {
+		this.values.set(key, value);
+	}
+	delete(key: string): void {
+		this.values.delete(key);
+	}
+}
+
+/** A camera that gives the frames it is handed. */
+export class HandSource implements FrameSource {
+	readonly description = "frames of the scene";
+	private sink: FrameSink | undefined;
+
+	start(sink: FrameSink): void {
+		this.sink = sink;
+	}
+	stop(): void {
+		this.sink = undefined;
+	}
+	push(frame: Frame): void {
+		this.sink?.frame(frame);
+	}
+}

@@ -1,0 +1,173 @@
+/// <reference path="../../hosts/linux/native-modules.d.ts" />
+import process from "porthole:process";
+import { Camera } from "../../src/app/camera";
+import { ByteWriter } from "../../src/base/byte-writer";
+import { utf8Encode } from "../../src/base/text";
+import { FLEET_PORT } from "../../src/fleet/fleet-settings";
+import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
+import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
+import { NO_MOTION } from "../../src/ports/motion";
+import { NO_SWITCH } from "../../src/ports/pins";
+import { parseCameraSettings } from "../../src/settings/camera-settings";
+import { encodeFleetMessage, type FleetMessage } from "../../src/wire/fleet-message";
+import { HandSource, MapStore, SceneNetwork, SinkStream, StepClock } from "./fake-host";
+
+/** How large a scene is played. */
+const MEMBERS = 20;
+const FRAME = 24 * 1024;
+const BUFFERS = 4;
+const ROUNDS = 10;
+
+const viewers = Math.max(1, Number(process.arguments[0] ?? "4"));
+const clock = new StepClock();
+const network = new SceneNetwork();
+const source = new HandSource();
+const writer = new ByteWriter(600);
+let sequence = 0;
+
+/** Slots and octets in use after a collection. */
+function live(): { slots: number; chunks: number } {
+	process.collect();
+	return { slots: process.slots, chunks: process.chunks };
+}
+
+/**
+ * Counts the slots that one call of `what` takes, garbage included. A collection in between, which the engine may begin at
+ * any time, makes a count too small: the largest of several is right.
+ */
+function cost(what: () => void): number {
+	const calls = 1;
+	let most = 0;
+	for (let round = 0; round < ROUNDS; round++) {
+		process.collect();
+		const before = process.slots;
+		for (let i = 0; i < calls; i++) what();
+		most = Math.max(most, (process.slots - before) / calls);
+	}
+	return most;
+}
+
+function request(stream: SinkStream, target: string) {
+	const sink = network.visit(stream);
+	sink.received(utf8Encode(`GET ${target} HTTP/1.1\r\nHost: 192.168.0.2:8000\r\n\r\n`));
+	return sink;
+}
+
+function announcement(member: number): FleetMessage {
+	const digits = `${member}`.padStart(16, "0");
+	return {
+		type: "announce",
+		fleet: 0,
+		sender: digits,
+		boot: 1,
+		sequence: ++sequence,
+		term: 0,
+		answer: false,
+		representative: false,
+		holds: false,
+		name: `Camera number ${member}`,
+		automaticName: false,
+		model: "esp32",
+		httpPort: 8000,
+		externalPort: 8081 + member,
+		externalHost: "198.20.0.1",
+	};
+}
+
+function announce(member: number): void {
+	const ears = network.sinks.find(({ options }) => options.port === FLEET_PORT)?.sink;
+	if (ears === undefined) throw new Error("the camera does not listen to the fleet");
+	writer.length = 0;
+	if (!encodeFleetMessage(announcement(member), writer)) throw new Error("an announcement is ill-formed");
+	ears.received(writer.bytes.subarray(0, writer.length), `192.168.0.${10 + member}`, 50000);
+}
+
+const buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(FRAME_HEADROOM + FRAME + FRAME_TAILROOM));
+let frames = 0;
+
+/** The camera gives a picture. Time stands still, so that nothing else happens. */
+function frame(): void {
+	source.push(
+		new Frame(buffers[frames % BUFFERS], FRAME_HEADROOM, FRAME_HEADROOM + FRAME, frames, clock.now(), undefined),
+	);
+	frames++;
+}
+
+function play(): void {
+	const empty = live();
+	const { settings } = parseCameraSettings(
+		new Map([
+			["presence", "on"],
+			["connections", "12"],
+		]),
+	);
+	const camera = new Camera(
+		{
+			network,
+			clock,
+			random: {
+				fill: (bytes) => process.random(bytes),
+				unit: () => Math.random(),
+			},
+			store: new MapStore(),
+			log: { write() {} },
+			source,
+			motion: NO_MOTION,
+			switch: NO_SWITCH,
+			floating: NO_FLOATING_ADDRESS,
+			model: "esp32",
+		},
+		settings,
+	);
+	camera.start();
+	network.open();
+	clock.runTo(clock.now() + 10000);
+	const alone = live();
+	for (let member = 0; member < MEMBERS; member++) announce(member);
+	clock.runTo(clock.now() + 1000);
+	for (let member = 0; member < MEMBERS; member++) announce(member);
+	const known = camera.fleet.registry.size;
+	const fleet = live();
+	const streams: SinkStream[] = [];
+	const watch = (): void => {
+		const stream = new SinkStream(1 << 30, `192.168.0.${100 + streams.length}`);
+		streams.push(stream);
+		request(stream, "/stream.mjpeg");
+	};
+	watch();
+	const one = cost(frame);
+	while (streams.length < viewers) watch();
+	const all = cost(frame);
+	const page = new SinkStream(1 << 30, "192.168.0.200");
+	for (const target of ["/portal", "/camera", "/porthole.css", "/porthole.js", "/api/v1/status", "/portal.json"])
+		request(target === "/camera" ? page : new SinkStream(1 << 30, "192.168.0.200"), target);
+	clock.runTo(clock.now() + 40000);
+	for (let member = 0; member < MEMBERS; member++) announce(member);
+	request(page, "/portal");
+	frame();
+	const full = live();
+	const heard = cost(() => announce(3)) - cost(() => announcement(3));
+	process.print(
+		`${JSON.stringify({
+			members: known,
+			representative: camera.fleet.self.representative,
+			delivered: streams.filter((stream) => stream.written > ROUNDS * FRAME).length,
+			page: page.written,
+			idle: minus(alone, empty),
+			fleet: minus(fleet, empty),
+			full: minus(full, empty),
+			modules: empty,
+			frameBuffers: BUFFERS * (FRAME_HEADROOM + FRAME + FRAME_TAILROOM),
+			slotsPerFrame: one,
+			slotsPerFrameAndViewer: (all - one) / Math.max(1, viewers - 1),
+			slotsPerAnnouncement: heard,
+		})}\n`,
+	);
+	process.exit(0);
+}
+
+function minus(a: { slots: number; chunks: number }, b: { slots: number; chunks: number }) {
+	return { slots: a.slots - b.slots, chunks: a.chunks - b.chunks };
+}
+
+play();
