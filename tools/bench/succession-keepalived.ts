@@ -27,6 +27,7 @@ export function keepalived(programs: Programs, cameras: number): Contender[] {
 		title: `keepalived, ${interval} s`,
 		misfortunes: ALL,
 		patience: PATIENCE,
+		rhythm: interval * 1000,
 		goal: () => undefined,
 		open: () => Keepalived.open(programs, cameras, interval),
 		...absent,

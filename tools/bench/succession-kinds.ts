@@ -7,6 +7,9 @@ import { Street } from "./succession-street";
 /** Waiting for somebody to answer, beyond what the gateway's lease makes necessary, in milliseconds. */
 const PATIENCE = 15_000;
 
+/** Several inquiries of the representative, in milliseconds. */
+const RHYTHM = 1000;
+
 /** A kind of street that is measured: options of the camera that a build may not know yet, and a profile of the lab. */
 interface Kind {
 	readonly id: string;
@@ -89,6 +92,8 @@ export function streets(programs: Programs, cameras: number): Contender[] {
 			title: kind.title,
 			misfortunes: kind.misfortunes,
 			patience: PATIENCE + (kind.lease ?? 0) * 1000,
+			// A lease is renewed at a third of it.
+			rhythm: Math.max(RHYTHM, ((kind.lease ?? 0) * 1000) / 3),
 			goal: (misfortune) => kind.goals[misfortune],
 			open: () => Street.open(programs, kind, cameras, flags),
 			...(absent === undefined ? {} : { absent }),

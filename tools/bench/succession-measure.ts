@@ -2,12 +2,16 @@ import { pause } from "../../test/support/until";
 import { monotonic } from "./succession-prober";
 import { type Contender, type Misfortune, numberOf, type Stage, setCable } from "./succession-stage";
 
-/** The misfortune comes at any time of the cameras' rhythm: after a delay drawn from so many milliseconds. */
-const RHYTHM = 1000;
+/** What was answered before a misfortune is remembered for so long, in milliseconds. */
+const BEFORE = 1000;
 /** So long after somebody answers, gaps still count: two may fight for the place. */
 const AFTERMATH = 1500;
 /** So many runs without a successor, one after the other, and the rest is not tried. */
 const HOPELESS = 3;
+/** A run in which the machine held up the prober for longer, in milliseconds, says nothing about cameras. */
+const STALL_MAX = 50;
+/** So often a street may seem well and then nobody answers. */
+const ANSWER_TRIES = 5;
 /** Traffic is counted for so long, in milliseconds. */
 const IDLE_TIME = 20_000;
 
@@ -19,6 +23,8 @@ export interface Result {
 	readonly after: string;
 	/** The lease that was left when it happened, where the gateway makes others wait for its end. */
 	readonly lease?: number;
+	/** How long the machine held up the prober itself. */
+	readonly stall: number;
 	/** Among the cameras alone, by their logs. */
 	readonly handOver?: number;
 }
@@ -30,6 +36,8 @@ export interface Series {
 	readonly results: readonly Result[];
 	/** How often the street was not well again, and had to be built anew. */
 	readonly rebuilt: number;
+	/** Runs that were not counted, as the machine held up the prober. */
+	readonly disturbed: number;
 }
 
 /** The middle of the values, or the mean of the two in the middle; `NaN` when there are none. */
@@ -60,26 +68,32 @@ export class Trial {
 	async measure(misfortune: Misfortune, runs: number): Promise<Series> {
 		const results: Result[] = [];
 		this.rebuilt = 0;
+		let disturbed = 0;
 		while (results.length < runs) {
 			const result = await this.attempt(misfortune, `${this.contender.id}-${misfortune}-${results.length + 1}`);
 			const lease = result.lease === undefined ? "" : `, lease left ${result.lease} ms`;
 			const alone = result.handOver === undefined ? "" : `, cameras alone ${result.handOver} ms`;
 			const who = `${result.before} -> ${result.after}`;
 			this.say(`${results.length + 1}/${runs}: ${result.gap.toFixed(0)} ms, ${who}${lease}${alone}`);
+			if (result.stall > STALL_MAX && disturbed < runs) {
+				disturbed++;
+				this.say(`not counted: the machine held up the prober for ${result.stall.toFixed(0)} ms`);
+				continue;
+			}
 			results.push(result);
 			if (results.length === HOPELESS && results.every(({ gap }) => gap === Infinity)) {
 				this.say(`nobody took over in ${HOPELESS} of ${HOPELESS} runs; the rest is not tried`);
 				break;
 			}
 		}
-		return { contender: this.contender, misfortune, results, rebuilt: this.rebuilt };
+		return { contender: this.contender, misfortune, results, rebuilt: this.rebuilt, disturbed };
 	}
 
 	/** Counts what the cameras send while nothing happens and nobody asks. @returns octets a second, of all together */
 	async traffic(): Promise<number> {
 		const stage = await this.settled();
 		stage.prober.stop();
-		await pause(RHYTHM);
+		await pause(BEFORE);
 		const start = monotonic();
 		const before = await sent(stage);
 		await pause(IDLE_TIME);
@@ -97,11 +111,7 @@ export class Trial {
 	}
 
 	private async attempt(misfortune: Misfortune, title: string): Promise<Result> {
-		const stage = await this.settled();
-		await pause(Math.random() * RHYTHM);
-		stage.prober.forget(RHYTHM);
-		const who = stage.prober.answering(RHYTHM / 2);
-		if (who === undefined) throw new Error("nobody answers, though all seemed well");
+		const { stage, who } = await this.answering();
 		const first = numberOf(who);
 		const victims = misfortune === "double" ? [first, await stage.heir(first)] : [first];
 		const lease = await stage.leaseLeft();
@@ -113,11 +123,13 @@ export class Trial {
 
 		const names = victims.map((n) => `camera ${n}`);
 		const end = await stage.prober.untilOther(names, start, this.contender.patience);
-		let result: Result = { gap: Infinity, before: who, after: "nobody" };
+		let result: Result = { gap: Infinity, before: who, after: "nobody", stall: 0 };
 		if (end !== undefined) {
 			await pause(AFTERMATH);
 			const gap = stage.prober.longestGap(start, end + AFTERMATH);
-			if (gap !== undefined) result = { gap: gap.length, before: gap.before, after: gap.after };
+			// Up to the answer of the successor, and a little before it all.
+			const stall = stage.prober.longestStall(start - BEFORE, end + STALL_MAX);
+			if (gap !== undefined) result = { gap: gap.length, before: gap.before, after: gap.after, stall };
 		} else {
 			this.say(`since then: ${stage.prober.outcomes(start)}`);
 		}
@@ -132,6 +144,19 @@ export class Trial {
 			...(lease === undefined ? {} : { lease }),
 			...(handOver === undefined ? {} : { handOver }),
 		};
+	}
+
+	/** A street that is well, at any time of its rhythm, and who answers there. */
+	private async answering(): Promise<{ stage: Stage; who: string }> {
+		for (let tries = 0; tries < ANSWER_TRIES; tries++) {
+			const stage = await this.settled();
+			await pause(Math.random() * this.contender.rhythm);
+			stage.prober.forget(BEFORE);
+			const who = stage.prober.answering(BEFORE / 4);
+			if (who !== undefined) return { stage, who };
+			this.say("nobody answers, though all seemed well; waited on");
+		}
+		throw new Error("again and again nobody answers, though all seemed well");
 	}
 
 	/** A street that is well; when it does not become well by itself, a new one. */

@@ -84,6 +84,19 @@ export function longestGap(probes: readonly Probe[], from: number, to: number): 
 	return longest;
 }
 
+/**
+ * Finds the longest time in which the prober itself asked nothing, as the machine did not let it.
+ * @param from, to what was opened in between counts
+ * @returns in milliseconds; {@link PROBE_INTERVAL} or a little more when nothing held it up
+ */
+export function longestStall(probes: readonly Probe[], from: number, to: number): number {
+	const times = probes.map(({ opened }) => opened).filter((opened) => opened >= from && opened <= to);
+	times.sort((a, b) => a - b);
+	let longest = 0;
+	for (let i = 1; i < times.length; i++) longest = Math.max(longest, times[i] - times[i - 1]);
+	return longest;
+}
+
 /** Asks a server on the Internet side all the time, until the lab is torn down. */
 export class Prober {
 	private readonly process: LabProcess;
@@ -145,6 +158,11 @@ export class Prober {
 	longestGap(from: number, to: number): Gap | undefined {
 		this.check();
 		return longestGap(this.probes, from, to);
+	}
+
+	/** @see longestStall */
+	longestStall(from: number, to: number): number {
+		return longestStall(this.probes, from, to);
 	}
 
 	/**

@@ -49,6 +49,8 @@ export interface Contender {
 	readonly absent?: string;
 	/** The longest that is waited for somebody to answer, in milliseconds. */
 	readonly patience: number;
+	/** What repeats itself most slowly there: the misfortune comes at any time of it. In milliseconds. */
+	readonly rhythm: number;
 	/** Most that the gap may be, in milliseconds; absent where there is no goal. */
 	goal(misfortune: Misfortune): Goal | undefined;
 	/** Builds a lab with cameras and a prober. */

@@ -18,6 +18,7 @@ const COLUMNS = [
 	"after lease ms",
 	"cameras alone ms",
 	"built anew",
+	"disturbed",
 ] as const;
 
 function milliseconds(value: number): string {
@@ -38,7 +39,7 @@ function verdictOf(series: Series): [goal: string, verdict: string] {
 }
 
 function cellsOf(series: Series): string[] {
-	const { contender, misfortune, results, rebuilt } = series;
+	const { contender, misfortune, results, rebuilt, disturbed } = series;
 	const gaps = results.map(({ gap }) => gap);
 	const waits = results.filter((r) => r.lease !== undefined).map((r) => Math.max(0, r.gap - (r.lease ?? 0)));
 	const alone = results.filter((r) => r.handOver !== undefined).map((r) => r.handOver ?? 0);
@@ -54,6 +55,7 @@ function cellsOf(series: Series): string[] {
 		misfortune === "leave" ? "-" : pair(waits),
 		alone.length === 0 ? "-" : `${pair(alone)}, goal ${HAND_OVER_GOAL}`,
 		`${rebuilt}`,
+		`${disturbed}`,
 	];
 }
 
@@ -87,11 +89,12 @@ export function idleLines(rates: ReadonlyMap<number, number>): string[] {
 
 /** Writes each single run as JSON; `null` where nobody took over. */
 export function machineReadable(all: readonly Series[], idle: ReadonlyMap<number, number>): string {
-	const series = all.map(({ contender, misfortune, results, rebuilt }) => ({
+	const series = all.map(({ contender, misfortune, results, rebuilt, disturbed }) => ({
 		contender: contender.id,
 		misfortune,
 		goal: contender.goal(misfortune) ?? null,
 		rebuilt,
+		disturbed,
 		results,
 	}));
 	return `${JSON.stringify({ series, idle: Object.fromEntries(idle) }, undefined, "\t")}\n`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { median, type Result, type Series } from "../../../tools/bench/succession-measure";
-import { longestGap, type Probe, parseProbe } from "../../../tools/bench/succession-prober";
+import { longestGap, longestStall, type Probe, parseProbe } from "../../../tools/bench/succession-prober";
 import type { Contender, Goal } from "../../../tools/bench/succession-stage";
 import { idleLines, machineReadable, tableOf } from "../../../tools/bench/succession-table";
 
@@ -14,14 +14,15 @@ function series(goal: Goal | undefined, results: readonly Result[]): Series {
 		title: "some cameras",
 		misfortunes: ["crash"],
 		patience: 1,
+		rhythm: 1,
 		goal: () => goal,
 		open: () => Promise.reject(new Error("not to be opened")),
 	};
-	return { contender, misfortune: "crash", results, rebuilt: 0 };
+	return { contender, misfortune: "crash", results, rebuilt: 0, disturbed: 0 };
 }
 
 function run(gap: number, lease?: number): Result {
-	return { gap, before: "camera 1", after: "camera 2", ...(lease === undefined ? {} : { lease }) };
+	return { gap, before: "camera 1", after: "camera 2", stall: 10, ...(lease === undefined ? {} : { lease }) };
 }
 
 describe("tools/bench/succession", () => {
@@ -47,6 +48,13 @@ describe("tools/bench/succession", () => {
 		assert.equal(longestGap(probes, 101, 149)?.length, 50);
 		assert.equal(longestGap(probes, 101, 150)?.length, 250);
 		assert.equal(longestGap(answers([0, "a"], [10, ""]), 0, 100), undefined);
+	});
+
+	it("finds how long the prober itself was held up, in whatever order answers came", () => {
+		const probes = answers([30, "a"], [12, ""], [22, "a"], [90, "b"], [101, "b"], [400, "b"]);
+		assert.equal(longestStall(probes, 0, 200), 60);
+		assert.equal(longestStall(probes, 0, 50), 10);
+		assert.equal(longestStall([], 0, 50), 0);
 	});
 
 	it("takes the mean of the two in the middle as the median of an even number", () => {
