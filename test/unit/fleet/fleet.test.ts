@@ -222,7 +222,9 @@ describe("fleet/fleet", () => {
 			lan.sent = [];
 			leaving.fleet.leave(lan.now, leaving);
 			lan.run(lan.now + 60);
-			const words = lan.sent.filter((d) => d.from === leaving.path.address).map((d) => decodeFleetMessage(d.bytes)?.type);
+			const words = lan.sent
+				.filter((d) => d.from === leaving.path.address)
+				.map((d) => decodeFleetMessage(d.bytes)?.type);
 			assert.ok(words.length >= 3);
 			assert.deepEqual([...new Set(words)], ["bye"], `${offset} ms`);
 			assert.equal(lan.cameras.filter((camera) => camera.fleet.self.representative).length, 1);
