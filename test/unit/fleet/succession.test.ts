@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import { Succession } from "../../../src/fleet/succession";
+import type { Circle, Former, Peer, SuccessionOutbox, Word } from "../../../src/fleet/succession-contract";
+import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "../../../src/fleet/succession-settings";
+import type { FleetMessage } from "../../../src/wire/fleet-message";
+
+const ME = "5000000000000000";
+const LEADER = "9000000000000000";
+const OTHER = "7000000000000000";
+
+/** One camera, and what it says; the others are played by the test. */
+class Stage implements SuccessionOutbox, Circle {
+	readonly succession: Succession;
+	readonly said: { readonly to: string | undefined; readonly word: Word }[] = [];
+	readonly roles: { readonly representative: boolean; readonly formers: readonly Former[] }[] = [];
+	readonly gones: string[] = [];
+	doubts = 0;
+	holds = false;
+	externalPort = 8081;
+	version = 1;
+	now = 0;
+	others: Peer[] = [
+		{ id: LEADER, externalPort: 8080, priority: 100, missed: 0 },
+		{ id: OTHER, externalPort: 8082, priority: 100, missed: 0 },
+	];
+	private sequence = 0;
+
+	constructor(settings: Partial<SuccessionSettings> = {}) {
+		this.succession = new Succession({ ...SUCCESSION_DEFAULTS, id: ME, ...settings }, this, { unit: () => 0.5 });
+		this.succession.start(0);
+	}
+
+	peers(): Iterable<Peer> {
+		return this.others;
+	}
+
+	tell(to: string | undefined, word: Word): void {
+		this.said.push({ to, word });
+	}
+
+	role(representative: boolean, formers: readonly Former[]): void {
+		this.roles.push({ representative, formers });
+	}
+
+	gone(id: string): void {
+		this.gones.push(id);
+	}
+
+	doubt(): void {
+		this.doubts++;
+	}
+
+	hear(sender: string, type: FleetMessage["type"], more: Partial<FleetMessage> = {}): this {
+		const message: FleetMessage = {
+			type,
+			fleet: 0,
+			sender,
+			boot: 1,
+			sequence: ++this.sequence,
+			term: 1,
+			answer: false,
+			representative: type === "inquiry",
+			holds: false,
+			priority: 100,
+			...more,
+		};
+		this.succession.heard(this.now, message, `192.168.0.${sender[0]}`, this);
+		return this;
+	}
+
+	/** The representative's inquiry, which names this camera first. */
+	inquiry(more: Partial<FleetMessage> = {}): this {
+		return this.hear(LEADER, "inquiry", { heirs: [ME, OTHER], ...more });
+	}
+
+	run(until: number): this {
+		while (this.succession.deadline <= until) {
+			this.now = Math.max(this.now, this.succession.deadline);
+			this.succession.expire(this.now, this);
+		}
+		this.now = until;
+		return this;
+	}
+
+	types(to?: string): string[] {
+		return this.said.filter((s) => s.to === to).map((s) => s.word.type);
+	}
+}
+
+describe("fleet/succession", () => {
+	it("listens before it claims, and represents all when nobody is there (IMG-3)", () => {
+		const stage = new Stage();
+		stage.others = [];
+		stage.run(620);
+		assert.equal(stage.said.length, 0);
+		stage.run(800);
+		assert.deepEqual(stage.roles, [{ representative: true, formers: [] }]);
+		assert.equal(stage.succession.phase, "representative");
+		assert.equal(stage.succession.term, 1);
+	});
+
+	it("follows a representative that it hears, and says so once (IMG-25)", () => {
+		const stage = new Stage().inquiry().run(250).inquiry();
+		assert.deepEqual(stage.roles, [{ representative: false, formers: [] }]);
+		assert.equal(stage.succession.leader, LEADER);
+	});
+
+	it("claims at once as first heir after a bye, three times and to the other heirs alone; the second after 60 ms (IMG-20)", () => {
+		const stage = new Stage()
+			.inquiry()
+			.hear(LEADER, "bye", { heirs: [ME, OTHER] })
+			.run(59);
+		assert.deepEqual(stage.types().filter((t) => t === "claim").length, 3);
+		assert.equal(stage.types(OTHER).filter((t) => t === "claim").length, 3);
+		assert.deepEqual(stage.roles.at(-1), { representative: true, formers: [{ id: LEADER, address: "192.168.0.9" }] });
+		const second = new Stage()
+			.inquiry({ heirs: [OTHER, ME] })
+			.hear(LEADER, "bye", { heirs: [OTHER, ME] })
+			.run(59);
+		assert.equal(second.said.length, 0);
+		second.run(60);
+		assert.equal(second.types()[0], "claim");
+	});
+
+	it("stops when it hears a claim before its own time is up (IMG-20)", () => {
+		const stage = new Stage()
+			.inquiry({ heirs: [OTHER, ME] })
+			.hear(LEADER, "bye", { heirs: [OTHER, ME] })
+			.run(20);
+		stage.hear(OTHER, "claim", { term: 2, representative: true }).run(500);
+		assert.equal(stage.succession.leader, OTHER);
+		assert.equal(stage.succession.claims, 0);
+	});
+
+	it("asks the silent one and a witness before it claims, and lets nothing be deleted before the claim stands (IMG-23)", () => {
+		const stage = new Stage().inquiry().run(874);
+		assert.equal(stage.said.length, 0);
+		stage.run(876);
+		assert.deepEqual([...stage.types(LEADER), ...stage.types(OTHER)], ["probe", "probe"]);
+		const { nonce = 0 } = stage.said[1].word;
+		stage.hear(OTHER, "alive", { nonce, target: LEADER, age: 880, representative: false }).run(1060);
+		assert.equal(stage.types(LEADER).length, 3);
+		assert.deepEqual(stage.gones, [LEADER]);
+		assert.deepEqual(stage.roles.at(-1), { representative: true, formers: [] });
+		stage.run(1130);
+		assert.equal(stage.roles.at(-1)?.formers[0]?.id, LEADER);
+	});
+
+	it("does not claim when a witness has heard the representative lately, or when it answers itself (IMG-23)", () => {
+		for (const alive of [{ sender: OTHER, age: 100, target: LEADER }, { sender: LEADER }]) {
+			const stage = new Stage().inquiry().run(900);
+			const { nonce = 0 } = stage.said.find((s) => s.to === alive.sender)?.word ?? {};
+			stage.hear(alive.sender, "alive", { nonce, ...alive, representative: alive.sender === LEADER }).run(1200);
+			assert.equal(stage.succession.claims, 0, alive.sender);
+		}
+	});
+
+	it("takes itself for deaf when nobody answers, until the gateway has answered twice (IMG-23)", () => {
+		const stage = new Stage().inquiry().run(2500);
+		assert.equal(stage.succession.claims, 0);
+		assert.ok(stage.doubts > 2);
+		stage.succession.proven(stage.now);
+		stage.run(2600);
+		assert.equal(stage.succession.claims, 0);
+		stage.run(3000);
+		stage.succession.proven(stage.now);
+		stage.run(3300);
+		assert.equal(stage.succession.claims, 1);
+		const deserted = new Stage().inquiry().run(6000);
+		assert.equal(deserted.succession.claims, 1, "without any gateway after 20 periods");
+	});
+
+	it("was asleep itself when its own clock rings late: the representative is given time (IMG-25)", () => {
+		const stage = new Stage().inquiry();
+		stage.now = 60000;
+		stage.succession.expire(60000, stage);
+		stage.run(60800);
+		assert.equal(stage.said.length, 0);
+	});
+
+	it("answers a claim with a larger term while it lives and represents all", () => {
+		const stage = new Stage();
+		stage.run(1000);
+		stage.said.length = 0;
+		stage.hear(OTHER, "claim", { term: 7, representative: true });
+		assert.equal(stage.succession.term, 8);
+		assert.deepEqual(
+			stage.said.map((s) => s.to),
+			[undefined, OTHER],
+		);
+		assert.equal(stage.succession.phase, "representative");
+	});
+
+	const rivals: [string, Partial<FleetMessage>, boolean, boolean][] = [
+		["a larger term", { term: 9 }, false, false],
+		["the same term and a higher priority", { term: 1, priority: 200 }, false, false],
+		["the same term and priority and a larger identity", { term: 1, sender: LEADER }, false, false],
+		["a smaller identity", { term: 1, sender: "1000000000000000" }, false, true],
+		["a lower priority", { term: 1, priority: 50 }, false, true],
+		["a larger term, but no port, which this one has", { term: 9 }, true, true],
+		["the port, though a smaller term", { term: 0, holds: true }, false, false],
+		["a term that has wrapped round", { term: 0xffffffff }, false, true],
+	];
+	for (const [title, rival, holds, stays] of rivals) {
+		it(`${stays ? "stays" : "yields"} when another representative has ${title} (IMG-25)`, () => {
+			const stage = new Stage();
+			stage.run(1000);
+			stage.holds = holds;
+			stage.hear(rival.sender ?? OTHER, "inquiry", rival);
+			assert.equal(stage.succession.phase === "representative", stays);
+			if (!stays) assert.deepEqual(stage.roles.at(-1), { representative: false, formers: [] });
+		});
+	}
+
+	it("takes the representative's restart for a farewell", () => {
+		const stage = new Stage().inquiry();
+		stage.hear(LEADER, "inquiry", { boot: 2, sequence: 1, representative: false, answer: true }).run(10);
+		assert.equal(stage.succession.claims, 1);
+	});
+
+	it("does not follow a farewell's sender again for words that were overtaken", () => {
+		const stage = new Stage().inquiry().hear(LEADER, "bye", { sequence: 10, heirs: [OTHER, ME] });
+		stage.hear(LEADER, "inquiry", { sequence: 9 }).run(300);
+		assert.equal(stage.succession.claims, 1);
+	});
+
+	it("acts in the order of external ports, each after the time of those before it (IMG-23)", () => {
+		const stage = new Stage({ mode: "port-order" });
+		stage.externalPort = 8083;
+		stage.inquiry().hear(LEADER, "bye").run(499);
+		assert.equal(stage.succession.claims, 0);
+		stage.run(501);
+		assert.equal(stage.succession.claims, 1);
+	});
+
+	it("asks the representative at random intervals, and misses it after so many answers (IMG-24)", () => {
+		const stage = new Stage({ mode: "probing", missed: 2 }).inquiry();
+		stage.others = stage.others.slice(0, 1);
+		stage.run(1500);
+		const { nonce = 0 } = stage.said[0].word;
+		stage.hear(LEADER, "alive", { nonce, representative: true }).run(4000);
+		assert.equal(stage.types(LEADER).length, 2);
+		assert.equal(stage.succession.claims, 0);
+		stage.run(6500);
+		assert.equal(stage.succession.claims, 1);
+	});
+
+	it("names as heirs who answers, is fit, and comes first by port", () => {
+		const stage = new Stage();
+		stage.others = [
+			{ id: "a000000000000000", externalPort: 8085, priority: 100, missed: 0 },
+			{ id: "b000000000000000", externalPort: 8084, priority: 100, missed: 0 },
+			{ id: "c000000000000000", externalPort: 8086, priority: 200, missed: 0 },
+			{ id: "d000000000000000", externalPort: 8083, priority: 250, missed: 1 },
+			{ id: "e000000000000000", externalPort: 0, priority: 100, missed: 0 },
+		];
+		assert.deepEqual(
+			stage.succession.nameHeirs().map((id) => id[0]),
+			["c", "b", "a"],
+		);
+	});
+
+	it("lays the role down when the network is gone only if another has it by then", () => {
+		const stage = new Stage();
+		stage.run(1000);
+		stage.succession.pause();
+		assert.equal(stage.roles.length, 1);
+		stage.now = 5000;
+		stage.succession.start(5000);
+		stage.inquiry({ term: 5 });
+		assert.deepEqual(stage.roles.at(-1), { representative: false, formers: [] });
+	});
+});
