@@ -176,6 +176,8 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 		this.byes = 0;
 		this.byeStart = now;
 		this.byeAt = this.settings.announcements && this.voice.paths.length > 0 ? now : Infinity;
+		// An inquiry between two byes would depose the heir that has just claimed.
+		this.succession.stop();
 		this.expire(now, out);
 	}
 

@@ -6,6 +6,7 @@ import type { FleetEvent, FleetOutbox } from "../../../src/fleet/fleet-contract"
 import { FleetKey } from "../../../src/fleet/fleet-key";
 import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT, type FleetSettings } from "../../../src/fleet/fleet-settings";
 import { MEMBERS_MAX } from "../../../src/fleet/registry";
+import { decodeFleetMessage } from "../../../src/wire/fleet-message";
 
 interface Datagram {
 	readonly at: number;
@@ -211,6 +212,23 @@ describe("fleet/fleet", () => {
 		lan.carry(old.from, FLEET_GROUP, old.bytes);
 		lan.run(1010);
 		assert.deepEqual(lan.cameras[0].ports, [8081]);
+	});
+
+	it("says nothing but bye once it has said bye, at whatever time of its inquiries (IMG-20)", () => {
+		for (let offset = 0; offset < 250; offset += 10) {
+			const lan = street(3);
+			lan.run(5000 + offset);
+			const leaving = lan.cameras.find((camera) => camera.fleet.self.representative)!;
+			lan.sent = [];
+			leaving.fleet.leave(lan.now, leaving);
+			lan.run(lan.now + 60);
+			const words = lan.sent
+				.filter((d) => d.from === leaving.path.address)
+				.map((d) => decodeFleetMessage(d.bytes)?.type);
+			assert.ok(words.length >= 3);
+			assert.deepEqual([...new Set(words)], ["bye"], `${offset} ms`);
+			assert.equal(lan.cameras.filter((camera) => camera.fleet.self.representative).length, 1);
+		}
 	});
 
 	it("notices a camera that crashed: the representative by three inquiries, others by silence", () => {
