@@ -48,6 +48,35 @@ describe("simulation/succession at odds", () => {
 		for (const camera of others) assert.ok(answers(street, camera.port), `${camera.port}`);
 	});
 
+	for (const secure of [false, true]) {
+		it(`stands a crash of the successor at each packet of its take-over from a gateway that is ${secure ? "secure" : "open"} (IMG-22)`, function () {
+			this.timeout(600000);
+			for (let packet = 1; packet <= 60; packet++) {
+				const street = new VirtualStreet(packet, { secure });
+				for (let i = 0; i < 4; i++) {
+					street.add({ "representative-lease": "10" });
+					street.world.runFor(800);
+				}
+				street.until(() => street.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+				const first = street.cameras.find((c) => c.camera.fleet.self.holds);
+				assert.ok(first);
+				first.crash();
+				const chosen = () => street.cameras.find((c) => c.machine.on && c.camera.fleet.self.representative);
+				street.until(() => chosen() !== undefined, 3000, "a successor");
+				const successor = chosen();
+				let left = packet;
+				street.lan.capture = (_, { source, destination }) => {
+					if (source === successor?.machine.address && destination === "192.168.0.1" && --left === 0)
+						street.world.after(0, () => successor.crash());
+				};
+				street.world.runFor(12000);
+				street.lan.capture = undefined;
+				const holds = () => street.cameras.filter((c) => c.machine.on && c.camera.fleet.self.holds);
+				street.until(() => holds().length === 1 && answers(street), 25000, `packet ${packet}: one has the port`);
+			}
+		});
+	}
+
 	it("gives each camera a name of its own when two have been called alike by a person, and elects as ever (IMG-25)", () => {
 		const street = new VirtualStreet(6, { secure: false });
 		for (let i = 0; i < 3; i++) street.add({ name: "Hof" });
