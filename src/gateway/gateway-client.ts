@@ -162,7 +162,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 		this.enabled = false;
 		this.searchAt = this.pollAt = this.tableAt = this.controlAt = Infinity;
 		this.finder.stop();
-		this.queue.clear();
+		// What is under way may map a port yet: it is waited for, and given back then.
+		this.queue.clearWaiting();
 		this.leaveAt = now + LEAVE_MAX;
 		this.control.stop(out);
 		this.assignment.release(now, (_, later) => this.left(later), out);

@@ -111,13 +111,18 @@ export class PortAssignment {
 	/** Deletes the mapping, and stops; `done` is called in any case. */
 	release(now: Millis, done: (now: Millis, out: GatewayOutbox) => void, out: GatewayOutbox): void {
 		const { igd, port, neighbours } = this;
-		const spare = [...this.spare];
+		const held = port?.externalPort ?? 0;
+		const others = new Set(this.spare);
+		// What is just being asked for may be granted yet.
+		if (this.busy && this.current !== undefined) others.add(this.current.port);
+		this.current?.cancel();
+		others.delete(held);
 		const rest = (later: Millis, next: GatewayOutbox): void => {
-			if (igd === undefined || spare.length === 0) done(later, next);
-			else giveBackAll(igd, spare, 0, neighbours, () => {}, done, next);
+			if (igd === undefined || others.size === 0) done(later, next);
+			else giveBackAll(igd, [...others], 0, neighbours, () => {}, done, next);
 		};
-		if (igd === undefined || port === undefined) rest(now, out);
-		else this.giveBack(port.externalPort, true, rest, out);
+		if (igd === undefined || held === 0) rest(now, out);
+		else this.giveBack(held, true, rest, out);
 		this.stop();
 		this.port = undefined;
 	}

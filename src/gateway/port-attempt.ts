@@ -49,12 +49,13 @@ export class PortAttempt {
 	private removed = false;
 	private removing = false;
 	private abandoned = false;
+	private cancelled = false;
 	private secure = false;
 	private vanished = false;
 
 	constructor(
 		private readonly igd: Igd,
-		private readonly port: number,
+		readonly port: number,
 		private readonly terms: AttemptTerms,
 		private readonly done: (now: Millis, outcome: AttemptOutcome, out: GatewayOutbox) => void,
 	) {}
@@ -79,6 +80,7 @@ export class PortAttempt {
 	}
 
 	private added(now: Millis, lease: Seconds, answer: SoapAnswer | undefined, out: GatewayOutbox): void {
+		if (this.cancelled) return;
 		switch (answer?.error) {
 			case undefined:
 				this.done(now, { result: "silent" }, out);
@@ -122,6 +124,11 @@ export class PortAttempt {
 		}, out);
 	}
 
+	/** Does nothing more, whatever is answered. */
+	cancel(): void {
+		this.cancelled = true;
+	}
+
 	/** Takes a deletion back that has not been answered yet. */
 	abandon(now: Millis, out: GatewayOutbox): void {
 		if (!this.removing) return;
@@ -136,6 +143,7 @@ export class PortAttempt {
 			this.port,
 			(now, answer, next) => {
 				this.removing = false;
+				if (this.cancelled) return;
 				if (this.abandoned) {
 					this.done(now, { result: "taken", holder: "camera", lease: 0, secure: false }, next);
 				} else if (answer === undefined) {
@@ -190,6 +198,7 @@ export class PortAttempt {
 		igd.read(
 			port,
 			(now, answer, next) => {
+				if (this.cancelled) return;
 				if (answer === undefined) this.done(now, { result: "silent" }, next);
 				else then(now, holderOf(answer, port, igd.path.address, terms.neighbours()), answer, next);
 			},

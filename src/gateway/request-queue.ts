@@ -33,6 +33,11 @@ export class RequestQueue {
 		return this.current !== undefined || this.waiting.length > 0;
 	}
 
+	/** Forgets the requests that wait; the one under way goes on. */
+	clearWaiting(): void {
+		this.waiting.length = 0;
+	}
+
 	/** Forgets all requests; answers to them are ignored. */
 	clear(): void {
 		this.waiting.length = 0;

@@ -95,7 +95,14 @@ for (const { profile, kinds } of PROFILES) {
 				codes.every((code) => code === undefined || code === 0),
 				codes.join(),
 			);
-			await until("the router's table is empty", 1000, async () => (await house().lab.mappings()).size === 0);
+			let rest: string[] = [];
+			const empty = async () => {
+				rest = [...(await house().lab.mappings())].map(([port, inside]) => `${port} -> ${inside}`);
+				return rest.length === 0;
+			};
+			await until("the router's table is empty", 1000, empty).catch(() =>
+				assert.fail(`left behind: ${rest.join(", ")}`),
+			);
 		});
 
 		it("says by porthole doctor that there is no gateway when the router has none", async () => {

@@ -77,6 +77,23 @@ describe("simulation/succession at odds", () => {
 		});
 	}
 
+	it("leaves nothing on the gateway when the heir is told to leave while it takes over (IMG-20)", () => {
+		for (let wait = 0; wait < 60; wait++) {
+			const street = new VirtualStreet(wait, { secure: false, latency: 4 });
+			for (let i = 0; i < 2; i++) street.add();
+			street.until(() => street.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+			street.world.runFor(6000);
+			const [first] = street.cameras.filter((c) => c.camera.fleet.self.holds);
+			let gone = 0;
+			first.camera.leave(() => gone++);
+			street.world.runFor(wait);
+			for (const other of street.cameras) if (other !== first) other.camera.leave(() => gone++);
+			street.until(() => gone === 2, 5000, `after ${wait} ms: both have left`);
+			const rest = street.gateway.table.all().map((m) => `${m.externalPort} -> ${m.address}`);
+			assert.deepEqual(rest, [], `after ${wait} ms`);
+		}
+	});
+
 	it("gives each camera a name of its own when two have been called alike by a person, and elects as ever (IMG-25)", () => {
 		const street = new VirtualStreet(6, { secure: false });
 		for (let i = 0; i < 3; i++) street.add({ name: "Hof" });

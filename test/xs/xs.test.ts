@@ -16,7 +16,7 @@ const SEEDS = "1";
 const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 	{ path: /^test\/unit\/hosts-node\//, why: "tests Node.js's own host" },
 	{ path: /^test\/unit\/tools\//, why: "tests tools, which are programs for Node.js" },
-	{ path: /^test\/unit\/base\/sha256/, why: "compares with Node.js's own hash" },
+	{ path: /^test\/unit\/(base\/sha256|fleet\/fleet-key)/, why: "compares with Node.js's own hash" },
 	{
 		path: /^test\/simulation\/(street|succession-(crowd|ring))\.test/,
 		why: "hours of virtual time, which take XS minutes",
