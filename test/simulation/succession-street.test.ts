@@ -48,6 +48,41 @@ describe("simulation/succession at odds", () => {
 		for (const camera of others) assert.ok(answers(street, camera.port), `${camera.port}`);
 	});
 
+	for (const [event, limit] of [
+		["leave", 200],
+		["crash", 1500],
+	] as const) {
+		it(`answers at the representative's port again within ${limit} ms of a ${event}, as a visitor on the Internet sees it (IMG-26)`, () => {
+			for (let seed = 1; seed <= 20; seed++) {
+				const street = new VirtualStreet(seed, { secure: false });
+				for (let i = 0; i < 4; i++) street.add();
+				street.until(() => street.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+				street.world.runFor(6000 + street.world.prng.below(1000));
+				const [first] = street.cameras.filter((c) => c.camera.fleet.self.holds);
+				let answered = street.world.now;
+				let gap = 0;
+				const visit = (): void => {
+					// One that is not answered is given up soon, so that the next is not late.
+					if (street.get(`http://${WAN}:8080/`, street.visitor, 50) === "") return;
+					gap = Math.max(gap, street.world.now - answered);
+					answered = street.world.now;
+				};
+				visit();
+				gap = 0;
+				if (event === "leave") first.camera.leave(() => first.crash());
+				else first.crash();
+				const end = street.world.now + 4000;
+				while (street.world.now < end) {
+					visit();
+					street.world.runFor(10);
+				}
+				const successor = street.cameras.find((c) => c.machine.on && c.camera.fleet.self.holds);
+				assert.ok(successor !== undefined && successor !== first, `seed ${seed}`);
+				assert.ok(gap < limit, `seed ${seed}: ${gap} ms`);
+			}
+		});
+	}
+
 	for (const secure of [false, true]) {
 		it(`stands a crash of the successor at each packet of its take-over from a gateway that is ${secure ? "secure" : "open"} (IMG-22)`, function () {
 			this.timeout(600000);
