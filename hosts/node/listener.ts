@@ -1,6 +1,7 @@
 import { createServer, isIPv4, type Server, type Socket } from "node:net";
+import { detailOf, netFailureOf } from "../../src/app/errno";
 import type { Listener, ListenerSink, ListenOptions } from "../../src/ports/net";
-import { detailOf, netFailureOf } from "./net-failure";
+import { codeOf } from "./error-code";
 import { DRAIN_ALWAYS, NodeStream } from "./stream";
 
 /** Connections that the kernel keeps until they are accepted. */
@@ -48,7 +49,7 @@ export class NodeListener implements Listener {
 	private fail(error: Error): void {
 		// One connection that can't be taken (no descriptors left) does not cost the port.
 		if (this.closed || this.server.listening) return;
-		this.sink.failed(netFailureOf(error), detailOf(error));
+		this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
 	}
 
 	private refuse(host: string): void {

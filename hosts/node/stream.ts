@@ -1,8 +1,9 @@
 import { isIPv4, Socket, type SocketConstructorOpts } from "node:net";
+import { endReasonOf } from "../../src/app/errno";
 import type { EndReason } from "../../src/core/stream";
 import type { Octets } from "../../src/core/time";
 import { type ConnectOptions, STREAM_ROOM, type Stream, type StreamSink } from "../../src/ports/net";
-import { endReasonOf } from "./net-failure";
+import { codeOf } from "./error-code";
 
 /**
  * How much Node queues before it promises a `drain` event. One octet: every write that the kernel does not take
@@ -116,7 +117,7 @@ export class NodeStream implements Stream {
 		});
 		this.socket.on("drain", () => this.drained());
 		this.socket.on("end", () => this.ended("closed"));
-		this.socket.on("error", (error) => this.ended(endReasonOf(error)));
+		this.socket.on("error", (error) => this.ended(endReasonOf(codeOf(error))));
 		this.socket.on("close", () => {
 			this.open = false;
 			this.ended("reset");

@@ -1,9 +1,10 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { isIPv4 } from "node:net";
+import { detailOf, netFailureOf } from "../../src/app/errno";
 import { broadcastAddress } from "../../src/core/ipv4";
 import type { Path } from "../../src/core/path";
 import type { UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
-import { detailOf, netFailureOf } from "./net-failure";
+import { codeOf } from "./error-code";
 
 const ANY = "0.0.0.0";
 const LIMITED_BROADCAST = "255.255.255.255";
@@ -111,7 +112,7 @@ export class NodeUdpSocket implements UdpSocket {
 		if (this.closed || this.failed) return;
 		this.failed = true;
 		this.open = false;
-		this.sink.failed(netFailureOf(error), detailOf(error));
+		this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
 	}
 }
 

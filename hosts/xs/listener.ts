@@ -1,8 +1,9 @@
+import { detailOf, netFailureOf } from "../../src/app/errno";
 import { parseIpv4 } from "../../src/core/ipv4";
 import type { Listener, ListenerSink, ListenOptions } from "../../src/ports/net";
 import { type ListenerSocket, Listening } from "./ecma-419";
+import { codeOf } from "./error-code";
 import { later } from "./later";
-import { detailOf, netFailureOf } from "./net-failure";
 import { XsStream } from "./stream";
 
 /** A listening TCP port on an ECMA-419 listener. @see Listener */
@@ -56,7 +57,7 @@ export class XsListener implements Listener {
 				onError,
 			});
 		} catch (error) {
-			this.sink.failed(netFailureOf(error), detailOf(error));
+			this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
 			return;
 		}
 		this.port = this.io.port ?? port;

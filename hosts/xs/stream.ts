@@ -1,10 +1,11 @@
+import { endReasonOf } from "../../src/app/errno";
 import { parseIpv4 } from "../../src/core/ipv4";
 import type { EndReason } from "../../src/core/stream";
 import type { Octets } from "../../src/core/time";
 import { type ConnectOptions, STREAM_ROOM, type Stream, type StreamSink } from "../../src/ports/net";
 import { Tcp, type TcpSocket, type TcpSocketOptions } from "./ecma-419";
+import { codeOf } from "./error-code";
 import { later } from "./later";
-import { codeOf, endReasonOf } from "./net-failure";
 import { type Sender, SendQueue } from "./send-queue";
 
 /** What comes in is read into one buffer for all streams: it is valid during the call only. */

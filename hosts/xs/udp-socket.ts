@@ -1,7 +1,8 @@
+import { detailOf, netFailureOf } from "../../src/app/errno";
 import type { UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
 import { Udp, type UdpIo } from "./ecma-419";
+import { codeOf } from "./error-code";
 import { later } from "./later";
-import { detailOf, netFailureOf } from "./net-failure";
 
 /**
  * A UDP socket on an ECMA-419 one. @see UdpSocket
@@ -83,7 +84,7 @@ export class XsUdpSocket implements UdpSocket {
 			if (io.add !== undefined) for (const group of groups) io.add(group);
 			this.port = io.port ?? port;
 		} catch (error) {
-			this.sink.failed(netFailureOf(error), detailOf(error));
+			this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
 			return;
 		}
 		this.sink.opened();

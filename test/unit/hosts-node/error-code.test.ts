@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { detailOf, endReasonOf, netFailureOf } from "../../../hosts/node/net-failure";
+import { codeOf } from "../../../hosts/node/error-code";
+import { detailOf, endReasonOf, netFailureOf } from "../../../src/app/errno";
 
 function coded(code: string): Error {
 	return Object.assign(new Error(code), { code });
 }
 
-describe("hosts-node/net-failure", () => {
+describe("hosts-node/error-code", () => {
 	for (const [code, why] of [
 		["EADDRINUSE", "in-use"],
 		["EACCES", "not-permitted"],
@@ -14,7 +15,7 @@ describe("hosts-node/net-failure", () => {
 		["ENODEV", "no-address"],
 		["EMFILE", "failed"],
 	]) {
-		it(`${code} is ${why}`, () => assert.equal(netFailureOf(coded(code)), why));
+		it(`${code} is ${why}`, () => assert.equal(netFailureOf(codeOf(coded(code))), why));
 	}
 
 	for (const [code, why] of [
@@ -27,13 +28,13 @@ describe("hosts-node/net-failure", () => {
 		["EPIPE", "reset"],
 		["EPROTO", "failed"],
 	]) {
-		it(`${code} ends a stream with ${why}`, () => assert.equal(endReasonOf(coded(code)), why));
+		it(`${code} ends a stream with ${why}`, () => assert.equal(endReasonOf(codeOf(coded(code))), why));
 	}
 
 	it("takes whatever is thrown", () => {
 		for (const thrown of [undefined, null, "words", 7, new Error("plain")]) {
-			assert.equal(netFailureOf(thrown), "failed");
-			assert.equal(endReasonOf(thrown), "failed");
+			assert.equal(netFailureOf(codeOf(thrown)), "failed");
+			assert.equal(endReasonOf(codeOf(thrown)), "failed");
 			assert.equal(typeof detailOf(thrown), "string");
 		}
 	});

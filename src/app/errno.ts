@@ -1,9 +1,13 @@
-import type { EndReason } from "../../src/core/stream";
-import type { NetFailure } from "../../src/ports/net";
+import type { EndReason } from "../core/stream";
+import type { NetFailure } from "../ports/net";
 
-/** Translates an exception about a socket that can't be had: on hosts/linux its message begins with errno's name. */
-export function netFailureOf(error: unknown): NetFailure {
-	switch (codeOf(error)) {
+/**
+ * Tells why a socket could not be had.
+ * @param code name of an errno, such as `EADDRINUSE`; anything else is `failed`
+ * @see POSIX.1-2017 <errno.h>
+ */
+export function netFailureOf(code: unknown): NetFailure {
+	switch (code) {
 		case "EADDRINUSE":
 			return "in-use";
 		case "EACCES":
@@ -17,8 +21,8 @@ export function netFailureOf(error: unknown): NetFailure {
 	}
 }
 
-/** Translates the name of an errno about a TCP connection. */
-export function endReasonOf(code: string | undefined): EndReason {
+/** Tells why a TCP connection ended. @param code name of an errno; anything else is `failed` */
+export function endReasonOf(code: unknown): EndReason {
 	switch (code) {
 		case "ECONNREFUSED":
 			return "refused";
@@ -42,9 +46,4 @@ export function endReasonOf(code: string | undefined): EndReason {
 /** Words about an exception, for the log. */
 export function detailOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
-}
-
-/** The name of errno with which an exception's message begins; otherwise its first word. */
-export function codeOf(error: unknown): string {
-	return detailOf(error).split(":")[0];
 }
