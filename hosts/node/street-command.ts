@@ -179,21 +179,21 @@ class Street {
 export async function runStreet(args: readonly string[]): Promise<number> {
 	const given = gatherOptions(STREET_SETTINGS, args, process.env);
 	const text = (name: string) => textOf(STREET_SETTINGS, given, name);
+	const count = Number(text("cameras"));
 	const street = new Street(new ConsoleLog(text("log-level") as LogLevel), Number(text("port")), text("listen"));
 	street.time.enter(() => {
 		street.bridge.open(street.port);
-		for (let number = 1; number <= Number(text("cameras")); number++) {
-			// One after the other, so that camera 1 is server 1 at the first port.
-			street.world.after((number - 1) * 100, () => void street.cameras.push(new StreetCamera(street, number)));
+		for (let number = 1; number <= count; number++) {
+			// One after the other, and longer than newcomers differ in how long they listen, so that camera 1 is server 1 at the
+			// first port.
+			street.world.after((number - 1) * 150, () => void street.cameras.push(new StreetCamera(street, number)));
 		}
 	});
 	const host = text("listen") === "127.0.0.1" ? "localhost" : text("listen");
-	console.log(
-		`A virtual router and ${street.cameras.length} cameras on this machine.\nOpen http://${host}:${street.port}/`,
-	);
+	console.log(`A virtual router and ${count} camera${count === 1 ? "" : "s"} on this machine.`);
+	console.log(`Open http://${host}:${street.port}/`);
 	const keys = listenToKeys(street);
-	if (keys)
-		console.log(`Keys: 1 to ${Math.min(9, Number(text("cameras")))} unplugs a camera, or plugs it in again; q ends.`);
+	if (keys) console.log(`Keys: 1 to ${Math.min(9, count)} unplugs a camera, or plugs it in again; q ends.`);
 	await new Promise<void>((resolve) => {
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
 	});
