@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -100,6 +101,17 @@ describe("hosts-node/main", function () {
 		assert.match(run("--help").out, /porthole street/);
 		assert.match(run("camera", "--help").out, /--representative-ports/);
 		assert.match(run("--version").out, /^\d+\.\d+\.\d+\n$/);
+	});
+
+	it("says how many cameras the street has, and where", async () => {
+		const street = spawn(process.execPath, [PROGRAM, "street", "--port", "58180"]);
+		let out = "";
+		street.stdout.on("data", (data: Buffer) => {
+			out += data.toString();
+			if (out.includes("Open ")) street.kill();
+		});
+		await once(street, "close");
+		assert.match(out, /A virtual router and 3 cameras .*\nOpen http:\/\/localhost:58180\//);
 	});
 
 	for (const [args, words] of [
