@@ -142,7 +142,8 @@ export class FleetKeeper implements JoinOutbox {
 
 	private use(key: string, words: string): void {
 		this.host.store.write("fleet-key", key);
-		this.fleet.setKeys([new FleetKey(key)]);
+		this.fleet.setKeys([new FleetKey(key)], this.pump.now());
+		this.pump.ran(this.fleet);
 		this.host.log.write("info", "fleet", `this camera ${words}`);
 		this.changed();
 	}
