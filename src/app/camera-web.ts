@@ -52,7 +52,7 @@ export class CameraWeb {
 			(frame) => this.hub.push(pump.now(), frame),
 			() => {
 				if (this.gate.words !== undefined) host.log.write("warn", "camera", this.gate.words);
-				this.changed();
+				camera.troubled(this.gate.words !== undefined);
 			},
 		);
 		this.hub = new FrameHub({
