@@ -2,10 +2,11 @@ import { addressKind, parseIpv4 } from "../core/ipv4";
 import { isHost, isName } from "../wire/fleet-message";
 import { readJoinCode } from "../wire/join-code";
 import { ACCESS_SETTINGS } from "./access-settings";
+import { MOTION_SETTINGS, type MotionSettings } from "./motion-settings";
 import { expectedOf, parseSetting, type Setting, type SettingValue } from "./setting";
 
 /** All that a camera can be told, each value checked. */
-export interface CameraSettings {
+export interface CameraSettings extends MotionSettings {
 	readonly name: string;
 	readonly mapping: boolean;
 	readonly password: string;
@@ -266,6 +267,7 @@ export const CAMERA_SETTINGS: readonly Setting[] = Object.freeze([
 		standard: "1000",
 		help: "most HTTP connections at a time from one address",
 	},
+	...MOTION_SETTINGS,
 ]);
 
 /** One value that was not taken: which setting, and in words why. */
