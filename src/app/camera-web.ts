@@ -1,6 +1,6 @@
 import { utf8Decode, utf8Encode } from "../base/text";
+import { LiveViewers } from "../camera/live-viewers";
 import { MJPEG_TYPE } from "../camera/mjpeg-part";
-import { MjpegViewer } from "../camera/mjpeg-viewer";
 import { Snapshots } from "../camera/snapshots";
 import type { Presence } from "../fleet/presence";
 import { FrameHub } from "../media/frame-hub";
@@ -26,6 +26,7 @@ const RETRY = 5000;
 export class CameraWeb {
 	readonly server: HttpServer;
 	readonly hub: FrameHub;
+	readonly live: LiveViewers;
 	private readonly gate: SourceGate;
 	private readonly snapshots: Snapshots;
 	private readonly pages = new PageStore();
@@ -56,6 +57,7 @@ export class CameraWeb {
 				pump.ran(this.gate);
 			},
 		});
+		this.live = new LiveViewers(this.hub, settings, () => pump.now());
 		this.snapshots = new Snapshots(this.hub, () => this.gate.words);
 		pump.add(this.gate, undefined);
 		pump.add(this.snapshots, undefined);
@@ -198,8 +200,11 @@ export class CameraWeb {
 		const asked = request.query.get("fps");
 		const rate = asked === undefined ? 0 : Number(asked);
 		if (!(rate >= 0 && rate <= 1000)) return reply.error(400, "fps is a number of pictures a second.");
-		const { pump } = this.camera;
-		const viewer = new MjpegViewer(this.hub, rate === 0 ? 0 : 1000 / rate, () => pump.now());
+		if (this.live.full) {
+			const words = "As many people are watching as this camera allows at a time. Try again in a moment.";
+			return reply.error(503, words, [["Retry-After", "10"]]);
+		}
+		const viewer = this.live.watch(rate === 0 ? 0 : 1000 / rate, this.audience(request) === "internet");
 		reply.stream(200, [["Content-Type", MJPEG_TYPE], ...NO_STORE], viewer);
 	}
 
