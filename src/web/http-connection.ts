@@ -57,6 +57,7 @@ export class HttpConnection implements StreamMachine {
 		readonly remoteAddress: string,
 		readonly localAddress: string,
 		readonly localPort: number,
+		readonly secure: boolean,
 	) {
 		this.since = now;
 		this.deadline = now + this.idleTimeout;
@@ -166,8 +167,8 @@ export class HttpConnection implements StreamMachine {
 	}
 
 	/** Sends the visitor elsewhere with a GET. */
-	redirect(location: string): void {
-		if (this.awaited) this.begin(303, [["Location", location]], 0);
+	redirect(location: string, headers: Headers = NONE): void {
+		if (this.awaited) this.begin(303, [["Location", location], ...headers], 0);
 	}
 
 	/** Answers with a short text for a person. */
@@ -266,6 +267,9 @@ export class HttpConnection implements StreamMachine {
 				remoteAddress,
 				localAddress,
 				localPort,
+				secure: this.secure,
+				role: undefined,
+				answered: false,
 				now,
 			},
 			this,

@@ -1,7 +1,8 @@
 import type { Millis } from "../core/time";
-import { type HttpMessage, hasToken } from "../wire/http-message";
+import { fieldOf, type HttpMessage, hasToken } from "../wire/http-message";
 import { ConnectionLimits } from "./connection-limits";
 import { HttpConnection } from "./http-connection";
+import type { Need, Role } from "./role";
 
 /** A request as a handler sees it. */
 export interface HttpRequest {
@@ -14,7 +15,19 @@ export interface HttpRequest {
 	/** Our address and port that the visitor reached. */
 	readonly localAddress: string;
 	readonly localPort: number;
+	/** True: it came in by TLS. */
+	readonly secure: boolean;
+	/** Who the visitor is; `undefined` for a stranger, and where there is no gate. */
+	role: Role | undefined;
+	/** True once a gate has answered in the handler's place. */
+	answered: boolean;
 	readonly now: Millis;
+}
+
+/** Decides who may have what is asked for. */
+export interface Gate {
+	/** Finds out who the visitor is; @returns false when it has answered in the handler's place */
+	admit(request: HttpRequest, need: Need, reply: HttpReply): boolean;
 }
 
 /** Answers one request, once: at once, or later from ordinary asynchronous code. */
@@ -73,6 +86,7 @@ interface Route {
 	readonly method: string;
 	readonly path: string;
 	readonly handler: HttpHandler;
+	readonly need: Need;
 }
 
 /** Serves HTTP/1.1 on any number of connections. @see RFC 9110, RFC 9112, IMG-19 */
@@ -82,10 +96,14 @@ export class HttpServer {
 	private readonly routes: Route[] = [];
 	private readonly limits: ConnectionLimits;
 
-	/** @param utc tells the date for the Date field; `undefined` while it is unknown */
+	/**
+	 * @param utc tells the date for the Date field; `undefined` while it is unknown
+	 * @param gate asked before every route; absent: all is open
+	 */
 	constructor(
 		settings: Partial<HttpServerSettings>,
 		readonly utc: () => Millis | undefined,
+		private readonly gate?: Gate,
 	) {
 		this.settings = { ...HTTP_SERVER_DEFAULTS, ...settings };
 		this.limits = new ConnectionLimits(this.settings.connections, this.settings.connectionsPerAddress);
@@ -99,14 +117,21 @@ export class HttpServer {
 	/**
 	 * Lets a handler answer a path. GET handlers answer HEAD too.
 	 * @param path exact, or a beginning that ends in `/*`
+	 * @param need who may have it; the gate sees to it
 	 */
-	route(method: "GET" | "POST", path: string, handler: HttpHandler): this {
-		this.routes.push({ method, path, handler });
+	route(method: "GET" | "POST", path: string, handler: HttpHandler, need: Need = "owner"): this {
+		this.routes.push({ method, path, handler, need });
 		return this;
 	}
 
 	/** Takes a connection in; `undefined` when a limit says no. */
-	accept(now: Millis, remoteAddress: string, localAddress: string, localPort: number): HttpConnection | undefined {
+	accept(
+		now: Millis,
+		remoteAddress: string,
+		localAddress: string,
+		localPort: number,
+		secure = false,
+	): HttpConnection | undefined {
 		const free = this.limits.makeRoom(remoteAddress);
 		this.counters.displaced = this.limits.displaced;
 		if (!free) {
@@ -114,7 +139,7 @@ export class HttpServer {
 			return undefined;
 		}
 		this.counters.accepted++;
-		const connection = new HttpConnection(this, now, remoteAddress, localAddress, localPort);
+		const connection = new HttpConnection(this, now, remoteAddress, localAddress, localPort, secure);
 		this.limits.enter(connection);
 		return connection;
 	}
@@ -134,22 +159,26 @@ export class HttpServer {
 		this.counters.requests++;
 		const method = request.method === "HEAD" ? "GET" : request.method;
 		const allowed: string[] = [];
+		let found: Route | undefined;
 		for (const route of this.routes) {
 			if (!matches(route.path, request.path)) continue;
-			if (route.method !== method) {
-				allowed.push(route.method === "GET" ? "GET, HEAD" : route.method);
-				continue;
+			if (route.method === method) {
+				found = route;
+				break;
 			}
-			if (method === "POST" && isForeign(request.message)) {
-				reply.error(403, "This form belongs to another site.");
-				return;
-			}
-			reply.admit();
-			route.handler(request, reply);
-			return;
+			allowed.push(route.method === "GET" ? "GET, HEAD" : route.method);
 		}
-		if (allowed.length > 0) reply.error(405, "This can't be done here.", [["Allow", allowed.join(", ")]]);
-		else reply.error(404, "There is no such page.");
+		// What there is not needs as much as what there is: a stranger can't tell one from the other.
+		if (this.gate !== undefined && !this.gate.admit(request, found?.need ?? "viewer", reply)) return;
+		if (this.gate === undefined || request.role !== undefined) reply.admit();
+		if (found === undefined) {
+			if (allowed.length > 0) reply.error(405, "This can't be done here.", [["Allow", allowed.join(", ")]]);
+			else reply.error(404, "There is no such page.");
+		} else if (method === "POST" && isForeign(request)) {
+			reply.error(403, "This form belongs to another site.");
+		} else {
+			found.handler(request, reply);
+		}
 	}
 }
 
@@ -158,13 +187,8 @@ function matches(pattern: string, path: string): boolean {
 }
 
 /** True for a POST that a browser sends for a page of another origin. @see RFC 6454 §7 */
-function isForeign(message: HttpMessage): boolean {
-	let origin: string | undefined;
-	let host = "";
-	for (const [name, value] of message.fields) {
-		if (name === "origin") origin = value;
-		else if (name === "host") host = value;
-	}
+function isForeign({ message, secure }: HttpRequest): boolean {
+	const origin = fieldOf(message, "origin");
 	if (hasToken(message, "sec-fetch-site", "cross-site")) return true;
-	return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+	return origin !== undefined && origin !== `${secure ? "https" : "http"}://${fieldOf(message, "host") ?? ""}`;
 }
