@@ -77,6 +77,8 @@ export function statusJson(camera: Camera): string {
 		externalUrl: url(camera.externalHost, self.externalPort),
 		lanUrl: url(camera.lanAddress(), self.httpPort),
 		gateway: camera.gateway.status(),
+		hostNames: camera.reach.hostNames,
+		dynamicDns: camera.reach.dynamicDns.view,
 		notices: notices(camera),
 		source: { description: camera.host.source.description, trouble: web.trouble ?? null },
 		motion: { pan: camera.host.motion.pan, tilt: camera.host.motion.tilt },
@@ -108,6 +110,8 @@ function notices(camera: Camera): Notice[] {
 	const list: Notice[] = camera.isMapping
 		? camera.gateway.status().diagnoses.map((diagnosis) => ({ ...DIAGNOSIS_WORDS[diagnosis] }))
 		: [];
+	const { state, words, remedy } = camera.reach.dynamicDns.view;
+	if (state === "stopped" || state === "retrying") list.push({ words, remedy });
 	const { trouble } = camera.web;
 	if (trouble !== undefined) list.push({ words: "This camera gives no pictures.", remedy: trouble });
 	return list;

@@ -15,9 +15,12 @@ import type { Motion } from "../ports/motion";
 import type { Network } from "../ports/net";
 import type { Switch } from "../ports/pins";
 import type { Random } from "../ports/random";
+import type { ServiceAdvertiser } from "../ports/service-advertiser";
 import type { Store } from "../ports/store";
+import type { UrlFetcher } from "../ports/url-fetcher";
 import type { CameraSettings } from "../settings/camera-settings";
 import { fleetSettings, gatewaySettings } from "./camera-parts";
+import { CameraReach } from "./camera-reach";
 import { CameraSockets } from "./camera-sockets";
 import { CameraWeb } from "./camera-web";
 import { FleetKeeper } from "./fleet-keeper";
@@ -38,6 +41,12 @@ export interface CameraHost {
 	readonly motion: Motion;
 	readonly switch: Switch;
 	readonly floating: FloatingAddress;
+	/** Makes the camera known in the LAN by name. @default NO_SERVICE_ADVERTISER */
+	readonly services?: ServiceAdvertiser;
+	/** Speaks to servers in the Internet. @default NO_URL_FETCHER */
+	readonly fetcher?: UrlFetcher;
+	/** Names by which visitors in the LAN may call this machine, beside its addresses. @default none */
+	readonly hostNames?: readonly string[];
 	/** Kind of device, for people: `node`, `esp32`. */
 	readonly model: string;
 	/** More for the camera's page, already HTML. */
@@ -59,6 +68,7 @@ export class Camera {
 	readonly fleet: Fleet;
 	readonly gateway: GatewayClient;
 	readonly web: CameraWeb;
+	readonly reach: CameraReach;
 	/** The fleet's key, and how cameras get it. */
 	readonly keeper: FleetKeeper;
 	/** The switch of IMG-7, in software; the one on a pin comes on top. */
@@ -111,6 +121,7 @@ export class Camera {
 			after: (delay, run) => this.after(delay, run),
 		});
 		this.presence = new Presence(id, boot, settings.httpPort, random);
+		this.reach = new CameraReach(this);
 		this.web = new CameraWeb(this, this.presence);
 
 		this.fleetOut = {
@@ -210,6 +221,12 @@ export class Camera {
 		return addressKind(visitor) !== "public" || this.paths.some((p) => sameNetwork(p.address, visitor, p.prefix));
 	}
 
+	/** What pages show and what others are told may have changed. */
+	private changed(): void {
+		this.web.changed();
+		if (!this.leaving) this.reach.refresh(this.paths, this.externalAddress);
+	}
+
 	private switched(): void {
 		const now = this.pump.now();
 		this.gateway.assign(now, this.isMapping, this.link);
@@ -223,7 +240,7 @@ export class Camera {
 		}
 		this.pump.ran(this.fleet);
 		this.host.log.write("info", "camera", `port assignment is ${this.isMapping ? "on" : "off"}`);
-		this.web.changed();
+		this.changed();
 	}
 
 	private setPaths(all: readonly Path[]): void {
@@ -247,7 +264,7 @@ export class Camera {
 		this.gateway.start(now, paths, this.link);
 		if (this.settings.presence) this.presence.start(now, paths, this.sockets.ssdp);
 		for (const machine of [this.fleet, this.gateway, this.presence]) this.pump.ran(machine);
-		this.web.changed();
+		this.changed();
 	}
 
 	/** Where cameras don't speak to each other, the gateway decides who is the representative: the first that comes. */
@@ -285,7 +302,7 @@ export class Camera {
 			}
 		}
 		this.pump.ran(this.gateway);
-		this.web.changed();
+		this.changed();
 	}
 
 	private onGateway(event: GatewayEvent): void {
@@ -339,7 +356,7 @@ export class Camera {
 				this.farewell();
 				return;
 		}
-		this.web.changed();
+		this.changed();
 	}
 
 	private updateFleet(change: { externalPort?: number; externalHost?: string; holds?: boolean }): void {
@@ -362,7 +379,7 @@ export class Camera {
 		this.pump.ran(this.fleet);
 		this.presence.leave(this.sockets.ssdp);
 		this.web.stop();
-		this.after(FAREWELL, () => this.close());
+		this.after(FAREWELL, () => this.reach.leave(() => this.close()));
 	}
 
 	/** Lets something happen later. */
