@@ -9,12 +9,15 @@ import { ConsoleLog } from "./console-log";
 import { defaultDataFolder, lockFolder } from "./data-folder";
 import { FileStore } from "./file-store";
 import { NodeFloatingAddress } from "./floating-address";
+import { ownHostNames } from "./host-names";
 import { NodeNetwork } from "./network";
 import { NODE_SETTINGS } from "./node-settings";
 import { type Given, gatherOptions, textOf, UsageError } from "./options";
 import { NodeRandom } from "./random";
+import { NodeServiceAdvertiser } from "./service-advertiser";
 import { openSource } from "./sources/open-source";
 import { SourceError } from "./sources/source-error";
+import { NodeUrlFetcher } from "./url-fetcher";
 
 /** Leaving in order takes no longer than this; then the process ends all the same. */
 const LEAVE_MAX = 5000;
@@ -50,6 +53,9 @@ export async function runCamera(args: readonly string[]): Promise<number> {
 			source,
 			motion,
 			switch: NO_SWITCH,
+			services: new NodeServiceAdvertiser(),
+			fetcher: new NodeUrlFetcher(),
+			hostNames: ownHostNames(),
 			floating: settings.floatingAddress === "" ? NO_FLOATING_ADDRESS : new NodeFloatingAddress(),
 			model: "node",
 		},
