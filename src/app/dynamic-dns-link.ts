@@ -50,6 +50,12 @@ export class DynamicDnsLink implements DynamicDnsOutbox {
 		this.pump.add(this.machine, this);
 		if (template === "") return;
 		this.remember();
+		if (this.fetcher === NO_URL_FETCHER)
+			host.log.write(
+				"warn",
+				"dynamic-dns",
+				"this host can't fetch from the Internet: dynamic-dns-url is of no use here",
+			);
 		if (isReadable(template))
 			host.log.write(
 				"warn",
