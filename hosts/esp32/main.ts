@@ -1,5 +1,6 @@
 import KeyValue from "embedded:storage/key-value";
 import config from "mc/config";
+import MDNS from "mdns";
 import "system";
 import { Camera } from "../../src/app/camera";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
@@ -12,6 +13,7 @@ import { EngineRandom } from "../xs/sdk/engine-random";
 import { Timer } from "../xs/sdk/sdk-classes";
 import { SdkClock } from "../xs/sdk/sdk-clock";
 import { SdkNetwork } from "../xs/sdk/sdk-network";
+import { SdkServiceAdvertiser } from "../xs/sdk/sdk-service-advertiser";
 import { type KeyValueStorage, XsStore } from "../xs/store";
 import { BoundedUdpSocket } from "./bounded-udp-socket";
 import { macTail, stationPaths } from "./interface-info";
@@ -72,6 +74,7 @@ export default function main(): void {
 				motion: motionOf(board, log),
 				switch: switchOf(board),
 				floating: NO_FLOATING_ADDRESS,
+				services: new SdkServiceAdvertiser(MDNS),
 				model: board.model,
 			},
 			settingsOfConfig(config, DEFAULTS, log),
