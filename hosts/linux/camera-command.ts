@@ -2,9 +2,12 @@ import KeyValue from "embedded:storage/key-value";
 import files from "porthole:files";
 import process from "porthole:process";
 import { Camera } from "../../src/app/camera";
+import { hostNamesOf } from "../../src/base/host-label";
 import { utf8Decode } from "../../src/base/text";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
+import { NO_SERVICE_ADVERTISER } from "../../src/ports/service-advertiser";
+import { NO_URL_FETCHER } from "../../src/ports/url-fetcher";
 import { CAMERA_SETTINGS, parseCameraSettings } from "../../src/settings/camera-settings";
 import { gatherFrom, textOf, UsageError } from "../../src/settings/options";
 import { XsClock } from "../xs/clock";
@@ -51,6 +54,10 @@ export function runCamera(args: readonly string[]): void {
 			motion: device(() => openMotion(text, log)),
 			switch: device(() => openSwitch(text, log)),
 			floating: NO_FLOATING_ADDRESS,
+			// Avahi advertises, by the file of the Debian package.
+			services: NO_SERVICE_ADVERTISER,
+			fetcher: NO_URL_FETCHER,
+			hostNames: hostNamesOf(process.hostName),
 			model: "linux",
 		},
 		settings,

@@ -1,4 +1,6 @@
+import { hostname } from "node:os";
 import { Camera } from "../../src/app/camera";
+import { hostNamesOf } from "../../src/base/host-label";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
 import { NO_SWITCH } from "../../src/ports/pins";
@@ -9,7 +11,6 @@ import { ConsoleLog } from "./console-log";
 import { defaultDataFolder, lockFolder } from "./data-folder";
 import { FileStore } from "./file-store";
 import { NodeFloatingAddress } from "./floating-address";
-import { ownHostNames } from "./host-names";
 import { NodeNetwork } from "./network";
 import { NODE_SETTINGS } from "./node-settings";
 import { type Given, gatherOptions, textOf, UsageError } from "./options";
@@ -55,7 +56,7 @@ export async function runCamera(args: readonly string[]): Promise<number> {
 			switch: NO_SWITCH,
 			services: new NodeServiceAdvertiser(),
 			fetcher: new NodeUrlFetcher(),
-			hostNames: ownHostNames(),
+			hostNames: hostNamesOf(hostname()),
 			floating: settings.floatingAddress === "" ? NO_FLOATING_ADDRESS : new NodeFloatingAddress(),
 			model: "node",
 		},

@@ -1,6 +1,16 @@
 /** The longest label of a host name. */
 const LABEL_MAX = 63;
 
+/** The names by which neighbours may call a machine: its own, its first label, and that with `.local`. @see RFC 6762 §3 */
+export function hostNamesOf(name: string): readonly string[] {
+	const own = name.toLowerCase();
+	const dot = own.indexOf(".");
+	const label = dot < 0 ? own : own.slice(0, dot);
+	if (label === "") return [];
+	const local = `${label}.local`;
+	return dot < 0 || own === local ? [label, local] : [own, label, local];
+}
+
 /**
  * Makes a host's label of any text: small letters, digits and single hyphens; what is something else becomes a hyphen.
  * @returns `fallback` when nothing is left

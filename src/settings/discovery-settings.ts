@@ -28,7 +28,7 @@ export const DISCOVERY_SETTINGS: readonly Setting[] = Object.freeze([
 		value: "on|off",
 		kind: "switch",
 		standard: "on",
-		help: "be found in the LAN by name (DNS-SD: Bonjour, Avahi)",
+		help: "be found in the LAN by name (DNS-SD: Bonjour, Avahi); with the Debian package Avahi does that, by a file in /etc/avahi/services",
 	},
 	{
 		name: "presence",

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { resolve } from "node:path";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { until } from "../support/until";
 import { houseFor } from "./house";
 import { Lab, type LabProcess } from "./lab";
 
 const BROWSER = resolve(__dirname, "service-browser.py");
+const AVAHI_FILE = resolve(__dirname, "../../hosts/linux/debian/avahi.service");
+const BOARD = "Porthole camera on board";
 const TYPE = "_http._tcp.local.";
 const HOME = "192.168.0.200";
 
@@ -80,5 +84,25 @@ describe("lab/service discovery in the LAN", function () {
 		await house().untilServed(8080, 20_000);
 		await new Promise((done) => setTimeout(done, 3000));
 		assert.ok(!sightings().some(({ instance }) => instance === "camera 3"));
+	});
+
+	it("shows a board by the Debian package's file for Avahi", async function () {
+		needs(this, "avahi-daemon");
+		const folder = mkdtempSync(join(tmpdir(), "porthole-avahi-"));
+		after(() => rmSync(folder, { recursive: true, force: true }));
+		mkdirSync(join(folder, "services"));
+		copyFileSync(AVAHI_FILE, join(folder, "services/porthole.service"));
+		const settings = "[server]\nhost-name=board\nuse-ipv6=no\nenable-dbus=no\nallow-interfaces=eth0\n";
+		writeFileSync(join(folder, "avahi-daemon.conf"), settings);
+		// Its folders are fixed, so it gets others in a mount namespace of its own.
+		const mounts = `mount --bind ${folder} /etc/avahi && mount -t tmpfs none /run`;
+		const daemon = "exec avahi-daemon --no-drop-root --no-chroot --no-rlimits";
+		house().lab.spawn("cam4", ["unshare", "--mount", "sh", "-c", `${mounts} && ${daemon}`]);
+		const board = await seen("the board", 15_000, ({ instance, host }) => instance === BOARD && host !== undefined);
+		const { port, addresses, host, text } = board;
+		assert.deepEqual(
+			[port, addresses, host, text],
+			[8000, [Lab.address(4)], "board.local.", { path: "/", model: "linux" }],
+		);
 	});
 });

@@ -15,6 +15,7 @@ const NEEDS = {
 	upnpc: [() => installed("upnpc"), "Debian package miniupnpc"],
 	"gssdp-discover": [() => installed("gssdp-discover"), "Debian package gupnp-tools"],
 	curl: [() => installed("curl"), "Debian package curl"],
+	"avahi-daemon": [() => installed("avahi-daemon"), "Debian package avahi-daemon"],
 	"python3-zeroconf": [() => existsSync("/usr/lib/python3/dist-packages/zeroconf"), "Debian package python3-zeroconf"],
 	chromium: [() => existsSync(CHROMIUM), "Debian package chromium"],
 	ffmpeg: [() => installed("ffmpeg"), "Debian package ffmpeg"],

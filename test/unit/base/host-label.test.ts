@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hostLabel } from "../../../src/base/host-label";
+import { hostLabel, hostNamesOf } from "../../../src/base/host-label";
 
 describe("base/host-label", () => {
 	for (const [text, label] of [
@@ -21,4 +21,16 @@ describe("base/host-label", () => {
 			assert.ok(label.length <= 63 && !label.endsWith("-"), label);
 		}
 	});
+
+	for (const [name, names] of [
+		["Kitchen", ["kitchen", "kitchen.local"]],
+		["nas.example.org", ["nas.example.org", "nas", "nas.local"]],
+		["pi.local", ["pi", "pi.local"]],
+		["", []],
+		[".local", []],
+	] as const) {
+		it(`finds the names of ${JSON.stringify(name)}: ${names.join(", ") || "none"}`, () => {
+			assert.deepEqual(hostNamesOf(name), names);
+		});
+	}
 });

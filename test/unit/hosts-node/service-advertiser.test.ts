@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
-import { ownHostNames } from "../../../hosts/node/host-names";
 import { NodeServiceAdvertiser, type ServiceThread } from "../../../hosts/node/service-advertiser";
 import type { ServiceOrder, ServiceReport } from "../../../hosts/node/service-protocol";
 import type { Path } from "../../../src/core/path";
@@ -111,15 +110,4 @@ describe("hosts-node/service-advertiser", () => {
 		advertiser.advertise({ ...SERVICE, port: 8001 }, [ETH0], sink);
 		assert.equal(threads.length, 1, "that would be a loop");
 	});
-});
-
-describe("hosts-node/host-names", () => {
-	for (const [name, names] of [
-		["Kitchen", ["kitchen", "kitchen.local"]],
-		["nas.example.org", ["nas.example.org", "nas", "nas.local"]],
-		["pi.local", ["pi.local", "pi"]],
-		["", []],
-	] as const) {
-		it(`of ${JSON.stringify(name)}: ${names.join(", ") || "none"}`, () => assert.deepEqual(ownHostNames(name), names));
-	}
 });
