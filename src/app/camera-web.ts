@@ -42,7 +42,7 @@ export class CameraWeb {
 			moment: (now) => doorkeeper.moment(now),
 			isNeighbour: (address) => whereabouts.isNeighbour(address),
 			openInLan: settings.lanWithoutPassword,
-			isOurName: (name) => whereabouts.isOurName(name),
+			isOurName: (name) => camera.reach.isOurName(name),
 		});
 		this.server = new HttpServer(
 			{ connections: settings.connections, connectionsPerAddress: settings.connectionsPerAddress },

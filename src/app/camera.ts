@@ -11,6 +11,7 @@ import type { CameraSettings } from "../settings/camera-settings";
 import type { LoginRecord } from "../web/login-record";
 import type { CameraHost } from "./camera-host";
 import { fleetSettings, gatewaySettings } from "./camera-parts";
+import { CameraReach } from "./camera-reach";
 import { CameraSockets } from "./camera-sockets";
 import { CameraWeb } from "./camera-web";
 import { Doorkeeper } from "./doorkeeper";
@@ -38,6 +39,7 @@ export class Camera {
 	readonly fleet: Fleet;
 	readonly gateway: GatewayClient;
 	readonly web: CameraWeb;
+	readonly reach: CameraReach;
 	/** The fleet's key, and how cameras get it. */
 	readonly keeper: FleetKeeper;
 	/** Who may log in. */
@@ -64,7 +66,7 @@ export class Camera {
 		this.pump = new Pump(clock);
 		this.identity = loadIdentity(store, random, settings.name);
 		this.desk = new SettingsDesk(store, settings);
-		this.whereabouts = new Whereabouts(settings.hostName, host.hostNames ?? []);
+		this.whereabouts = new Whereabouts(settings.hostName);
 		const { id, boot } = this.identity;
 		this.mapping = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
 		this.gateway = new GatewayClient(
@@ -106,6 +108,7 @@ export class Camera {
 			send: (path, ...datagram) => this.sockets.fleet.send(path, ...datagram),
 			emit: (event) => this.pump.post({ on: (e: FleetEvent) => this.onFleet(e) }, event),
 		};
+		this.reach = new CameraReach(this);
 		this.keeper = new FleetKeeper(
 			host,
 			this.pump,
@@ -194,6 +197,12 @@ export class Camera {
 		this.after(FAREWELL, () => this.leave(() => this.host.restart?.()));
 	}
 
+	/** What pages show and what others are told may have changed. */
+	private changed(): void {
+		this.web.changed();
+		if (!this.leaving) this.reach.refresh(this.whereabouts);
+	}
+
 	private switched(): void {
 		const now = this.pump.now();
 		this.gateway.assign(now, this.isMapping, this.link);
@@ -207,7 +216,7 @@ export class Camera {
 		}
 		this.pump.ran(this.fleet);
 		this.host.log.write("info", "camera", `port assignment is ${this.isMapping ? "on" : "off"}`);
-		this.web.changed();
+		this.changed();
 	}
 
 	private setPaths(all: readonly Path[]): void {
@@ -232,7 +241,7 @@ export class Camera {
 		this.gateway.start(now, paths, this.link);
 		if (this.settings.presence) this.presence.start(now, paths, this.sockets.ssdp);
 		for (const machine of [this.fleet, this.gateway, this.presence]) this.pump.ran(machine);
-		this.web.changed();
+		this.changed();
 	}
 
 	/** Where cameras don't speak to each other, the gateway decides who is the representative: the first that comes. */
@@ -280,7 +289,7 @@ export class Camera {
 			}
 		}
 		this.pump.ran(this.gateway);
-		this.web.changed();
+		this.changed();
 	}
 
 	private onGateway(event: GatewayEvent): void {
@@ -335,7 +344,7 @@ export class Camera {
 				this.farewell();
 				return;
 		}
-		this.web.changed();
+		this.changed();
 	}
 
 	/** The pictures have begun or ceased to fail: the others say so on their pages. */
@@ -373,7 +382,12 @@ export class Camera {
 		this.pump.ran(this.fleet);
 		this.presence.leave(this.sockets.ssdp);
 		this.web.stop();
-		this.after(FAREWELL, () => this.close());
+		this.after(FAREWELL, () => {
+			this.reach.leave(() => {
+				this.sockets.close();
+				this.left?.();
+			});
+		});
 	}
 
 	/** Lets something happen later. */
@@ -383,10 +397,5 @@ export class Camera {
 			run();
 		});
 		this.pump.add(later, undefined);
-	}
-
-	private close(): void {
-		this.sockets.close();
-		this.left?.();
 	}
 }
