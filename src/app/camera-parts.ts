@@ -1,3 +1,4 @@
+import type { PanTiltOptions } from "../camera/pan-tilt";
 import { FleetKey } from "../fleet/fleet-key";
 import { FLEET_DEFAULTS, type FleetSettings } from "../fleet/fleet-settings";
 import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "../fleet/succession-settings";
@@ -51,4 +52,10 @@ export function fleetSettings(settings: CameraSettings, identity: Identity, mode
 		keys: key === "" ? [] : key.split(",").map((text) => new FleetKey(text)),
 		succession,
 	};
+}
+
+/** How the camera may be turned, out of its settings. */
+export function panTiltOptions(settings: CameraSettings): PanTiltOptions {
+	const { panLimit, tiltLimit, motionSpeed, patrolDwell } = settings;
+	return { panLimit, tiltLimit, speed: motionSpeed, dwell: patrolDwell };
 }

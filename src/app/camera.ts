@@ -1,3 +1,4 @@
+import { PanTilt } from "../camera/pan-tilt";
 import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import { Pump } from "../core/pump";
@@ -9,7 +10,7 @@ import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
 import type { CameraSettings } from "../settings/camera-settings";
 import type { CameraHost } from "./camera-host";
-import { fleetSettings, gatewaySettings } from "./camera-parts";
+import { fleetSettings, gatewaySettings, panTiltOptions } from "./camera-parts";
 import { CameraSockets } from "./camera-sockets";
 import { CameraWeb } from "./camera-web";
 import { Doorkeeper } from "./doorkeeper";
@@ -17,6 +18,8 @@ import { FleetKeeper } from "./fleet-keeper";
 import { GatewayLink } from "./gateway-link";
 import { type Identity, keepName, loadIdentity } from "./identity";
 import { Later } from "./later";
+import { MotionMemory } from "./motion-memory";
+import { restoreQuality } from "./picture-quality";
 import { RepresentativeOffice } from "./representative-office";
 import { SettingsDesk } from "./settings-desk";
 import { feeding } from "./udp-binding";
@@ -44,6 +47,8 @@ export class Camera {
 	/** The settings that can be changed on a page. */
 	readonly desk: SettingsDesk;
 	readonly whereabouts: Whereabouts;
+	/** Turns the camera. */
+	readonly panTilt: PanTilt;
 	/** The switch of IMG-7, in software; the one on a pin comes on top. */
 	mapping: boolean;
 	private readonly presence: Presence;
@@ -64,6 +69,8 @@ export class Camera {
 		this.identity = loadIdentity(store, random, settings.name);
 		this.desk = new SettingsDesk(store, settings);
 		this.whereabouts = new Whereabouts(settings.hostName, host.hostNames ?? []);
+		this.panTilt = new PanTilt(host.motion, panTiltOptions(settings), new MotionMemory(store, log));
+		restoreQuality(host.source, store);
 		const { id, boot } = this.identity;
 		this.mapping = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
 		this.gateway = new GatewayClient(
@@ -136,6 +143,7 @@ export class Camera {
 		this.pump.add(this.fleet, this.fleetOut);
 		this.pump.add(this.gateway, this.link);
 		this.pump.add(this.presence, this.sockets.ssdp);
+		this.pump.add(this.panTilt, undefined);
 	}
 
 	/** Begins. Without a network address it waits for one (IMG-1). */
@@ -363,6 +371,7 @@ export class Camera {
 	}
 
 	private close(): void {
+		this.pump.remove(this.panTilt);
 		this.sockets.close();
 		this.left?.();
 	}
