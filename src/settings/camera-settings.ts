@@ -37,6 +37,8 @@ export interface CameraSettings extends MotionSettings {
 	readonly presence: boolean;
 	readonly connections: number;
 	readonly connectionsPerAddress: number;
+	readonly viewers: number;
+	readonly uplink: number;
 }
 
 /** The settings of a camera, in the order of the help text. */
@@ -266,6 +268,24 @@ export const CAMERA_SETTINGS: readonly Setting[] = Object.freeze([
 		max: 10000,
 		standard: "1000",
 		help: "most HTTP connections at a time from one address",
+	},
+	{
+		name: "viewers",
+		value: "N",
+		kind: "integer",
+		min: 1,
+		max: 10000,
+		standard: "32",
+		help: "most people who watch the live picture at a time",
+	},
+	{
+		name: "uplink",
+		value: "KBYTES",
+		kind: "integer",
+		min: 0,
+		max: 1000000,
+		standard: "1500",
+		help: "kB/s of live pictures for all visitors from the Internet together, in equal shares; 0: no limit",
 	},
 	...MOTION_SETTINGS,
 ]);
