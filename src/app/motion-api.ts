@@ -22,7 +22,8 @@ const FIELDS: readonly ApiField[] = Object.freeze([
 ]);
 
 /** The operations that turn a camera (IMG-18). */
-export function motionOperations({ panTilt, pump, web }: Camera): readonly ApiOperation[] {
+export function motionOperations(camera: Camera): readonly ApiOperation[] {
+	const { panTilt, pump } = camera;
 	return [
 		{
 			method: "GET",
@@ -41,7 +42,8 @@ export function motionOperations({ panTilt, pump, web }: Camera): readonly ApiOp
 				const fault = applyMotion(panTilt, form, pump.now());
 				pump.ran(panTilt);
 				if (fault !== undefined) return { fault };
-				web.changed();
+				// While the operations are listed, the camera has no web server yet.
+				camera.web.changed();
 				return DONE;
 			},
 		},

@@ -24,7 +24,10 @@ describe("app/motion-api", () => {
 		pump.add(turning.panTilt, undefined);
 		let changes = 0;
 		const web = { changed: () => changes++ };
-		const [get, post] = motionOperations({ panTilt: turning.panTilt, pump, web } as unknown as Camera);
+		const camera = { panTilt: turning.panTilt, pump } as unknown as Camera;
+		const [get, post] = motionOperations(camera);
+		// As in a camera, whose web server comes after its operations.
+		Object.assign(camera, { web });
 		const pass = (duration: number): void => {
 			const end = turning.now + duration;
 			while (alarm.at <= end) {
