@@ -1,4 +1,4 @@
-import { PanTilt } from "../camera/pan-tilt";
+import type { PanTilt } from "../camera/pan-tilt";
 import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import { Pump } from "../core/pump";
@@ -11,7 +11,7 @@ import type { GatewayEvent } from "../gateway/gateway-events";
 import type { CameraSettings } from "../settings/camera-settings";
 import type { LoginRecord } from "../web/login-record";
 import type { CameraHost } from "./camera-host";
-import { fleetSettings, gatewaySettings, panTiltOptions } from "./camera-parts";
+import { fleetSettings, gatewaySettings, panTiltOf } from "./camera-parts";
 import { CameraSockets } from "./camera-sockets";
 import { CameraWeb } from "./camera-web";
 import { Doorkeeper } from "./doorkeeper";
@@ -19,8 +19,6 @@ import { FleetKeeper } from "./fleet-keeper";
 import { GatewayLink } from "./gateway-link";
 import { type Identity, keepName, loadIdentity } from "./identity";
 import { Later } from "./later";
-import { MotionMemory } from "./motion-memory";
-import { restoreQuality } from "./picture-quality";
 import { RepresentativeOffice } from "./representative-office";
 import { SettingsDesk } from "./settings-desk";
 import { feeding } from "./udp-binding";
@@ -70,8 +68,7 @@ export class Camera {
 		this.identity = loadIdentity(store, random, settings.name);
 		this.desk = new SettingsDesk(store, settings);
 		this.whereabouts = new Whereabouts(settings.hostName, host.hostNames ?? []);
-		this.panTilt = new PanTilt(host.motion, panTiltOptions(settings), new MotionMemory(store, log));
-		restoreQuality(host.source, store);
+		this.panTilt = panTiltOf(host, settings);
 		const { id, boot } = this.identity;
 		this.mapping = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
 		this.gateway = new GatewayClient(
