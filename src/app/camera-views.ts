@@ -62,7 +62,7 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 		name: self.name || "Camera",
 		// Every camera has the portal too, for the time in which there is no representative.
 		portalUrl: portal || "/portal",
-		canMove: host.motion.panLimit > 0 || host.motion.tiltLimit > 0,
+		canMove: camera.panTilt.canMove,
 		mapping: camera.mapping,
 		notices: notices(camera),
 		facts: [
@@ -94,8 +94,12 @@ export function statusJson(camera: Camera): unknown {
 		hostNames: camera.reach.hostNames,
 		dynamicDns: camera.reach.dynamicDns.view,
 		notices: notices(camera),
-		source: { description: camera.host.source.description, trouble: web.trouble ?? null },
-		motion: { pan: camera.host.motion.pan, tilt: camera.host.motion.tilt },
+		source: {
+			description: camera.host.source.description,
+			quality: camera.host.source.quality?.value ?? null,
+			trouble: web.trouble ?? null,
+		},
+		motion: camera.panTilt.state,
 		frames: { taken: web.hub.frames, delivered: web.hub.delivered, missed: web.hub.dropped, viewers: web.hub.watching },
 		http: { ...web.server.counters, ...web.access.counters, connections: web.server.connections },
 		fleet: {

@@ -9,6 +9,7 @@ import { HttpServer } from "../web/http-server";
 import type { Camera } from "./camera";
 import { cameraOperations } from "./camera-api";
 import { CameraRoutes } from "./camera-routes";
+import { restoreQuality } from "./picture-quality";
 import { SourceGate } from "./source-gate";
 import { StreamBinding } from "./stream-binding";
 
@@ -49,6 +50,7 @@ export class CameraWeb {
 			() => host.clock.utc(),
 			this.access,
 		);
+		restoreQuality(host.source, host.store);
 		this.gate = new SourceGate(
 			host.source,
 			(frame) => this.hub.push(pump.now(), frame),
