@@ -102,4 +102,49 @@ describe("simulation/fleet login", () => {
 		}
 		assert.ok(bodies.every((body) => !Buffer.from(body).includes("of the fleet")));
 	});
+
+	it("makes one password good at all cameras, those that join and those that were away, and stays so across restarts", () => {
+		const street = new VirtualStreet(5);
+		const bodies = capture(street);
+		const cameras = Array.from({ length: 3 }, () => street.add({ password: "" }));
+		street.until(() => cameras.every((c) => c.camera.fleet.registry.size === 2), 10000, "all know all");
+		const [founder, often, away] = cameras.map((c) => c.camera);
+		for (const password of ["a", "b", "c"]) assert.ok(often.doorkeeper.setPassword("owner", `${password}-of-its-own`));
+		const passwords = () => cameras.map((c) => `${c.camera.doorkeeper.record.version} ${c.camera.doorkeeper.record}`);
+		const same = () => new Set(passwords()).size === 1;
+		assert.ok(!same());
+		assert.ok(founder.keeper.makeKey());
+		for (const guest of [often, away]) assert.ok(guest.keeper.joinBy(founder.keeper.view.code));
+		street.until(same, 3000, "the founder's passwords are good for all");
+		assert.equal(founder.doorkeeper.record.version, 1);
+
+		cameras[2].crash();
+		street.world.runFor(1000);
+		assert.ok(often.doorkeeper.setPassword("viewer", "for-the-neighbours"));
+		street.world.runFor(1000);
+		cameras[2].restart();
+		street.until(same, 2000, "who was away has them");
+		for (const each of cameras) each.crash();
+		for (const each of cameras) {
+			each.restart();
+			assert.equal(each.camera.doorkeeper.record.version, 2);
+		}
+		street.world.runFor(5000);
+		assert.ok(same());
+		const { record } = cameras[0].camera.doorkeeper;
+		for (const body of bodies) {
+			const text = Buffer.from(body).toString("latin1");
+			assert.ok(!text.includes(record.owner.sha256.slice(0, 8)) && !text.includes(record.realm.slice(0, 12)));
+		}
+	});
+
+	it("tells the fleet that a camera has no pictures, and that it has them again", () => {
+		const street = new VirtualStreet(6);
+		const [one, other] = [street.add(KEY), street.add(KEY)];
+		street.until(() => other.camera.fleet.registry.size === 1, 10000, "they know each other");
+		for (const trouble of [true, false]) {
+			one.camera.noteTrouble(trouble);
+			street.until(() => other.camera.fleet.registry.sorted()[0].trouble === trouble, 500, `trouble: ${trouble}`);
+		}
+	});
 });
