@@ -2,12 +2,13 @@ import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import { Pump } from "../core/pump";
 import { Fleet } from "../fleet/fleet";
-import type { FleetEvent, FleetOutbox, Self } from "../fleet/fleet-contract";
+import type { FleetEvent, FleetOutbox } from "../fleet/fleet-contract";
 import { Presence } from "../fleet/presence";
 import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
 import type { CameraSettings } from "../settings/camera-settings";
+import type { LoginRecord } from "../web/login-record";
 import type { CameraHost } from "./camera-host";
 import { fleetSettings, gatewaySettings } from "./camera-parts";
 import { CameraSockets } from "./camera-sockets";
@@ -99,7 +100,7 @@ export class Camera {
 			this.identity,
 			settings,
 			() => this.fleet.ear.keys,
-			() => this.shareLogin(),
+			(record) => this.shareLogin(record),
 		);
 		this.fleetOut = {
 			send: (path, ...datagram) => this.sockets.fleet.send(path, ...datagram),
@@ -113,8 +114,8 @@ export class Camera {
 			() => this.web.changed(),
 			(founded) => this.doorkeeper.keyChanged(founded),
 		);
-		this.shareLogin();
 		this.web = new CameraWeb(this, this.presence);
+		this.shareLogin(this.doorkeeper.record);
 		const hearFleet = feeding(this.pump, this.fleet, this.fleetOut);
 		const hearGateway = feeding(this.pump, this.gateway, this.link);
 		this.sockets = new CameraSockets(network, this.pump, log, {
@@ -239,6 +240,13 @@ export class Camera {
 		if (!this.fleet.settings.announcements) this.gateway.setAim(this.pump.now(), "first-come", [], this.link);
 	}
 
+	/** Passwords that stand in the settings are this camera's alone. */
+	private shareLogin(record: LoginRecord): void {
+		if (this.doorkeeper.pinned) return;
+		this.fleet.setLogin(this.pump.now(), record.version, `${record}`, this.fleetOut);
+		this.pump.ran(this.fleet);
+	}
+
 	private standDown(): void {
 		this.fleet.standDown(this.pump.now(), this.fleetOut);
 		this.pump.ran(this.fleet);
@@ -330,19 +338,18 @@ export class Camera {
 		this.web.changed();
 	}
 
-	/** This camera has no pictures, or has them again: its fleet is told. */
-	noteTrouble(trouble: boolean): void {
+	/** The pictures have begun or ceased to fail: the others say so on their pages. */
+	troubled(trouble: boolean): void {
 		if (trouble !== this.fleet.self.trouble) this.updateFleet({ trouble });
+		this.web.changed();
 	}
 
-	/** The cameras of a sealed fleet get this camera's passwords. */
-	private shareLogin(): void {
-		const { record } = this.doorkeeper;
-		this.fleet.setLogin(this.pump.now(), record.version, `${record}`, this.fleetOut);
-		this.pump.ran(this.fleet);
-	}
-
-	private updateFleet(change: Partial<Pick<Self, "externalPort" | "externalHost" | "holds" | "trouble">>): void {
+	private updateFleet(change: {
+		externalPort?: number;
+		externalHost?: string;
+		holds?: boolean;
+		trouble?: boolean;
+	}): void {
 		const byGateway = change.holds !== undefined && !this.fleet.settings.announcements;
 		const role = byGateway ? { representative: change.holds === true } : {};
 		if (!this.leaving)

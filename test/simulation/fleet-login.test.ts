@@ -143,7 +143,7 @@ describe("simulation/fleet login", () => {
 		const [one, other] = [street.add(KEY), street.add(KEY)];
 		street.until(() => other.camera.fleet.registry.size === 1, 10000, "they know each other");
 		for (const trouble of [true, false]) {
-			one.camera.noteTrouble(trouble);
+			one.camera.troubled(trouble);
 			street.until(() => other.camera.fleet.registry.sorted()[0].trouble === trouble, 500, `trouble: ${trouble}`);
 		}
 	});
