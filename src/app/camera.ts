@@ -354,7 +354,7 @@ export class Camera {
 
 	/** The pictures have begun or ceased to fail: the others say so on their pages. */
 	troubled(trouble: boolean): void {
-		this.updateFleet({ trouble });
+		if (trouble !== this.fleet.self.trouble) this.updateFleet({ trouble });
 		this.web.changed();
 	}
 
