@@ -14,19 +14,30 @@ const ADDRESSES = 40;
 
 const done = { opened: 0, closed: 0, answers: 0 };
 
-/** One who misuses: what he does when connected, and each second after that. */
+/** Each does something once in so many milliseconds. */
+const TURN = 2000;
+
+/** One who misuses: what he does when connected, and in each turn after that. */
 interface Abuser {
 	begin(socket: Socket): void;
 	/** @returns true to hang up and come again */
-	go(socket: Socket, second: number): boolean;
+	go(socket: Socket, turn: number): boolean;
 }
 
 const HALF = "GET /stream.mjpeg HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ";
-const WRONG = `Digest username="owner", realm="Porthole", nonce="0", uri="/", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="0", response="${"0".repeat(64)}"`;
+
+/** As the server calls itself, once it has: a guess with another name is none. */
+let realm = "";
+
+/** A request with a wrong password. */
+function guess(): string {
+	const digest = `Digest username="owner", realm="${realm}", nonce="0", uri="/", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="0", response="${"0".repeat(64)}"`;
+	return `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${digest}\r\n\r\n`;
+}
 
 const ABUSERS: readonly Abuser[] = [
-	// Slow loris: an octet a second.
-	{ begin: (socket) => void socket.write("G"), go: (socket, second) => !socket.write(HALF[second % HALF.length]) },
+	// Slow loris: an octet a turn.
+	{ begin: (socket) => void socket.write("G"), go: (socket, turn) => !socket.write(HALF[turn % HALF.length]) },
 	// Says nothing at all.
 	{ begin() {}, go: () => false },
 	// Garbage.
@@ -36,15 +47,8 @@ const ABUSERS: readonly Abuser[] = [
 	},
 	// Half a request, and no more.
 	{ begin: (socket) => void socket.write(HALF), go: () => false },
-	// Wrong passwords, three a second.
-	{
-		begin() {},
-		go: (socket) => {
-			const request = `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${WRONG}\r\n\r\n`;
-			socket.write(request.repeat(3));
-			return false;
-		},
-	},
+	// Wrong passwords, over and over.
+	{ begin: (socket) => void socket.write(guess()), go: (socket) => !socket.write(guess().repeat(2)) },
 	// Connects, and resets.
 	{ begin() {}, go: (socket) => socket.resetAndDestroy() !== undefined },
 ];
@@ -53,7 +57,7 @@ function run(index: number, opened: () => void): void {
 	const abuser = ABUSERS[index % ABUSERS.length];
 	const localAddress = `127.0.0.${2 + (index % ADDRESSES)}`;
 	let socket: Socket | undefined;
-	let second = 0;
+	let turn = 0;
 	const open = () => {
 		const own = connect({ port, host: "127.0.0.1", localAddress });
 		socket = own;
@@ -62,7 +66,10 @@ function run(index: number, opened: () => void): void {
 			abuser.begin(own);
 			opened();
 		});
-		own.on("data", () => void done.answers++);
+		own.on("data", (chunk) => {
+			done.answers++;
+			if (realm === "") realm = /realm="([^"]*)"/.exec(chunk.toString("latin1"))?.[1] ?? "";
+		});
 		own.on("error", () => undefined);
 		own.on("close", () => {
 			done.closed++;
@@ -76,9 +83,9 @@ function run(index: number, opened: () => void): void {
 		() =>
 			setInterval(() => {
 				if (socket === undefined) open();
-				else if (!socket.connecting && !socket.destroyed && abuser.go(socket, second++)) socket.destroy();
-			}, 1000),
-		(index * 1000) / count,
+				else if (!socket.connecting && !socket.destroyed && abuser.go(socket, turn++)) socket.destroy();
+			}, TURN),
+		(index * TURN) / count,
 	);
 }
 
