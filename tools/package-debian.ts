@@ -37,6 +37,7 @@ const FILES: Readonly<Record<string, readonly [string, number]>> = Object.freeze
 	"lib/systemd/system/porthole.service": ["hosts/linux/systemd/porthole.service", 0o644],
 	"lib/udev/rules.d/60-porthole.rules": ["hosts/linux/systemd/60-porthole.rules", 0o644],
 	"usr/lib/sysusers.d/porthole.conf": ["hosts/linux/systemd/porthole.sysusers", 0o644],
+	"etc/avahi/services/porthole.service": ["hosts/linux/debian/avahi.service", 0o644],
 	"usr/share/doc/porthole/README.md": ["README.md", 0o644],
 	"usr/share/doc/porthole/copyright": ["hosts/linux/debian/copyright", 0o644],
 	"usr/share/doc/porthole/NOTICE": ["NOTICE", 0o644],
@@ -64,7 +65,7 @@ export function packageDebian(program: string, arch: string, folder: string): st
 		for (const [to, [from, mode]] of Object.entries(FILES)) place(root, to, readFileSync(join(TOP, from)), mode);
 		place(root, "usr/share/doc/porthole/changelog.gz", gzipSync(readFileSync(join(TOP, "CHANGELOG.md")), { level: 9 }));
 		place(root, "etc/porthole/porthole.conf", settingsFile(LINUX_SETTINGS));
-		place(root, "DEBIAN/conffiles", "/etc/porthole/porthole.conf\n");
+		place(root, "DEBIAN/conffiles", "/etc/porthole/porthole.conf\n/etc/avahi/services/porthole.service\n");
 		const values: Record<string, string> = {
 			VERSION: version,
 			ARCH: arch,

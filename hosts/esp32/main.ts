@@ -1,5 +1,6 @@
 import KeyValue from "embedded:storage/key-value";
 import config from "mc/config";
+import MDNS from "mdns";
 import "system";
 import { Camera } from "../../src/app/camera";
 import { firstPassword } from "../../src/app/first-password";
@@ -13,6 +14,7 @@ import { EngineRandom } from "../xs/sdk/engine-random";
 import { Timer } from "../xs/sdk/sdk-classes";
 import { SdkClock } from "../xs/sdk/sdk-clock";
 import { SdkNetwork } from "../xs/sdk/sdk-network";
+import { SdkServiceAdvertiser } from "../xs/sdk/sdk-service-advertiser";
 import { type KeyValueStorage, XsStore } from "../xs/store";
 import { BoundedUdpSocket } from "./bounded-udp-socket";
 import { macTail, stationPaths } from "./interface-info";
@@ -73,6 +75,7 @@ export default function main(): void {
 				motion: motionOf(board, log),
 				switch: switchOf(board),
 				floating: NO_FLOATING_ADDRESS,
+				services: new SdkServiceAdvertiser(MDNS),
 				model: board.model,
 				tellPassword: (password) => log.write("warn", "web", firstPassword(password)),
 				restart: () => System.restart(),

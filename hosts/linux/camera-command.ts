@@ -4,9 +4,12 @@ import process from "porthole:process";
 import { Camera } from "../../src/app/camera";
 import { firstPassword } from "../../src/app/first-password";
 import { startSettings } from "../../src/app/start-settings";
+import { hostNamesOf } from "../../src/base/host-label";
 import { utf8Decode } from "../../src/base/text";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
+import { NO_SERVICE_ADVERTISER } from "../../src/ports/service-advertiser";
+import { NO_URL_FETCHER } from "../../src/ports/url-fetcher";
 import { gatherFrom, textOf, UsageError } from "../../src/settings/options";
 import { XsClock } from "../xs/clock";
 import { XsLog } from "../xs/log";
@@ -60,6 +63,10 @@ export function runCamera(args: readonly string[]): void {
 				motion,
 				switch: pin,
 				floating: NO_FLOATING_ADDRESS,
+				// Avahi advertises, by the file of the Debian package.
+				services: NO_SERVICE_ADVERTISER,
+				fetcher: NO_URL_FETCHER,
+				hostNames: hostNamesOf(process.hostName),
 				model: "linux",
 				tellPassword: (password) => process.print(`${firstPassword(password)}\n`),
 				restart: begin,

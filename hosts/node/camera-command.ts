@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { Camera } from "../../src/app/camera";
 import { firstPassword } from "../../src/app/first-password";
 import { startSettings } from "../../src/app/start-settings";
+import { hostNamesOf } from "../../src/base/host-label";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
 import { NO_SWITCH } from "../../src/ports/pins";
@@ -16,8 +17,10 @@ import { NodeNetwork } from "./network";
 import { NODE_SETTINGS } from "./node-settings";
 import { type Given, gatherOptions, textOf, UsageError } from "./options";
 import { NodeRandom } from "./random";
+import { NodeServiceAdvertiser } from "./service-advertiser";
 import { openSource } from "./sources/open-source";
 import { SourceError } from "./sources/source-error";
+import { NodeUrlFetcher } from "./url-fetcher";
 
 /** Leaving in order takes no longer than this; then the process ends all the same. */
 const LEAVE_MAX = 5000;
@@ -62,7 +65,9 @@ export async function runCamera(args: readonly string[]): Promise<number> {
 				switch: NO_SWITCH,
 				floating: settings.floatingAddress === "" ? NO_FLOATING_ADDRESS : new NodeFloatingAddress(),
 				model: "node",
-				hostNames: [hostname(), `${hostname()}.local`],
+				services: new NodeServiceAdvertiser(),
+				fetcher: new NodeUrlFetcher(),
+				hostNames: hostNamesOf(hostname()),
 				tellPassword: (password) => console.log(firstPassword(password)),
 				restart: () => void begin(),
 			},

@@ -1,4 +1,5 @@
 import config from "mc/config";
+import MDNS from "mdns";
 // biome-ignore lint/style/useNodejsImportProtocol: the SDK has a module of that name
 import Net from "net";
 import Preference from "preference";
@@ -13,6 +14,7 @@ import { settingsOfConfig } from "../xs/sdk/config-settings";
 import { EngineRandom } from "../xs/sdk/engine-random";
 import { SdkClock } from "../xs/sdk/sdk-clock";
 import { SdkNetwork } from "../xs/sdk/sdk-network";
+import { SdkServiceAdvertiser } from "../xs/sdk/sdk-service-advertiser";
 import { XsStore } from "../xs/store";
 import { ResourceSource } from "./resource-source";
 
@@ -23,7 +25,6 @@ const FPS = 8;
 /** The simulator's own defaults: few connections, as on a board; broadcasts and groups are not to be had. */
 const DEFAULTS = Object.freeze({
 	delivery: "unicast",
-	presence: "off",
 	connections: "16",
 	"connections-per-address": "12",
 });
@@ -54,6 +55,7 @@ export default function main(): void {
 			motion: NO_MOTION,
 			switch: NO_SWITCH,
 			floating: NO_FLOATING_ADDRESS,
+			services: new SdkServiceAdvertiser(MDNS),
 			model: "simulator",
 			tellPassword: (password) => trace(`${firstPassword(password)}\n`),
 		},

@@ -6,7 +6,9 @@ import type { Motion } from "../ports/motion";
 import type { Network } from "../ports/net";
 import type { Switch } from "../ports/pins";
 import type { Random } from "../ports/random";
+import type { ServiceAdvertiser } from "../ports/service-advertiser";
 import type { Store } from "../ports/store";
+import type { UrlFetcher } from "../ports/url-fetcher";
 
 /** All that a camera needs of the machine it runs on. */
 export interface CameraHost {
@@ -19,6 +21,10 @@ export interface CameraHost {
 	readonly motion: Motion;
 	readonly switch: Switch;
 	readonly floating: FloatingAddress;
+	/** Makes the camera known in the LAN by name. @default NO_SERVICE_ADVERTISER */
+	readonly services?: ServiceAdvertiser;
+	/** Speaks to servers in the Internet. @default NO_URL_FETCHER */
+	readonly fetcher?: UrlFetcher;
 	/** Kind of device, for people: `node`, `esp32`. */
 	readonly model: string;
 	/** More for the camera's page, already HTML. */

@@ -91,6 +91,8 @@ export function statusJson(camera: Camera): unknown {
 		externalUrl: url(whereabouts.externalHost, self.externalPort),
 		lanUrl: url(whereabouts.lanAddress(), self.httpPort),
 		gateway: camera.gateway.status(),
+		hostNames: camera.reach.hostNames,
+		dynamicDns: camera.reach.dynamicDns.view,
 		notices: notices(camera),
 		source: { description: camera.host.source.description, trouble: web.trouble ?? null },
 		motion: { pan: camera.host.motion.pan, tilt: camera.host.motion.tilt },
@@ -127,6 +129,8 @@ function notices(camera: Camera): Notice[] {
 	const list: Notice[] = camera.isMapping
 		? camera.gateway.status().diagnoses.map((diagnosis) => ({ ...DIAGNOSIS_WORDS[diagnosis] }))
 		: [];
+	const { state, words, remedy } = camera.reach.dynamicDns.view;
+	if (state === "stopped" || state === "retrying") list.push({ words, remedy });
 	const { trouble } = camera.web;
 	if (trouble !== undefined) list.push({ words: "This camera gives no pictures.", remedy: trouble });
 	return list;

@@ -42,7 +42,7 @@ export class CameraWeb {
 			moment: (now) => doorkeeper.moment(now),
 			isNeighbour: (address) => whereabouts.isNeighbour(address),
 			openInLan: settings.lanWithoutPassword,
-			isOurName: (name) => whereabouts.isOurName(name),
+			isOurName: (name) => camera.reach.isOurName(name),
 		});
 		this.server = new HttpServer(
 			{ connections: settings.connections, connectionsPerAddress: settings.connectionsPerAddress },
@@ -54,7 +54,7 @@ export class CameraWeb {
 			(frame) => this.hub.push(pump.now(), frame),
 			() => {
 				if (this.gate.words !== undefined) host.log.write("warn", "camera", this.gate.words);
-				this.changed();
+				camera.troubled(this.gate.words !== undefined);
 			},
 		);
 		this.hub = new FrameHub({

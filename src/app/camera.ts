@@ -8,8 +8,10 @@ import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
 import type { CameraSettings } from "../settings/camera-settings";
+import type { LoginRecord } from "../web/login-record";
 import type { CameraHost } from "./camera-host";
 import { fleetSettings, gatewaySettings } from "./camera-parts";
+import { CameraReach } from "./camera-reach";
 import { CameraSockets } from "./camera-sockets";
 import { CameraWeb } from "./camera-web";
 import { Doorkeeper } from "./doorkeeper";
@@ -37,6 +39,7 @@ export class Camera {
 	readonly fleet: Fleet;
 	readonly gateway: GatewayClient;
 	readonly web: CameraWeb;
+	readonly reach: CameraReach;
 	/** The fleet's key, and how cameras get it. */
 	readonly keeper: FleetKeeper;
 	/** Who may log in. */
@@ -63,7 +66,7 @@ export class Camera {
 		this.pump = new Pump(clock);
 		this.identity = loadIdentity(store, random, settings.name);
 		this.desk = new SettingsDesk(store, settings);
-		this.whereabouts = new Whereabouts(settings.hostName, host.hostNames ?? []);
+		this.whereabouts = new Whereabouts(settings.hostName);
 		const { id, boot } = this.identity;
 		this.mapping = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
 		this.gateway = new GatewayClient(
@@ -99,12 +102,13 @@ export class Camera {
 			this.identity,
 			settings,
 			() => this.fleet.ear.keys,
-			() => {},
+			(record) => this.shareLogin(record),
 		);
 		this.fleetOut = {
 			send: (path, ...datagram) => this.sockets.fleet.send(path, ...datagram),
 			emit: (event) => this.pump.post({ on: (e: FleetEvent) => this.onFleet(e) }, event),
 		};
+		this.reach = new CameraReach(this);
 		this.keeper = new FleetKeeper(
 			host,
 			this.pump,
@@ -114,6 +118,7 @@ export class Camera {
 			(founded) => this.doorkeeper.keyChanged(founded),
 		);
 		this.web = new CameraWeb(this, this.presence);
+		this.shareLogin(this.doorkeeper.record);
 		const hearFleet = feeding(this.pump, this.fleet, this.fleetOut);
 		const hearGateway = feeding(this.pump, this.gateway, this.link);
 		this.sockets = new CameraSockets(network, this.pump, log, {
@@ -192,6 +197,12 @@ export class Camera {
 		this.after(FAREWELL, () => this.leave(() => this.host.restart?.()));
 	}
 
+	/** What pages show and what others are told may have changed. */
+	private changed(): void {
+		this.web.changed();
+		if (!this.leaving) this.reach.refresh(this.whereabouts);
+	}
+
 	private switched(): void {
 		const now = this.pump.now();
 		this.gateway.assign(now, this.isMapping, this.link);
@@ -205,7 +216,7 @@ export class Camera {
 		}
 		this.pump.ran(this.fleet);
 		this.host.log.write("info", "camera", `port assignment is ${this.isMapping ? "on" : "off"}`);
-		this.web.changed();
+		this.changed();
 	}
 
 	private setPaths(all: readonly Path[]): void {
@@ -230,12 +241,19 @@ export class Camera {
 		this.gateway.start(now, paths, this.link);
 		if (this.settings.presence) this.presence.start(now, paths, this.sockets.ssdp);
 		for (const machine of [this.fleet, this.gateway, this.presence]) this.pump.ran(machine);
-		this.web.changed();
+		this.changed();
 	}
 
 	/** Where cameras don't speak to each other, the gateway decides who is the representative: the first that comes. */
 	private chooseByGateway(): void {
 		if (!this.fleet.settings.announcements) this.gateway.setAim(this.pump.now(), "first-come", [], this.link);
+	}
+
+	/** Passwords that stand in the settings are this camera's alone. */
+	private shareLogin(record: LoginRecord): void {
+		if (this.doorkeeper.pinned) return;
+		this.fleet.setLogin(this.pump.now(), record.version, `${record}`, this.fleetOut);
+		this.pump.ran(this.fleet);
 	}
 
 	private standDown(): void {
@@ -254,6 +272,9 @@ export class Camera {
 			case "role":
 				if (!this.leaving) this.office.chosen(event);
 				break;
+			case "login":
+				this.doorkeeper.learn(event.version, event.text);
+				break;
 			case "doubt":
 				this.gateway.askSign(this.link);
 				break;
@@ -268,7 +289,7 @@ export class Camera {
 			}
 		}
 		this.pump.ran(this.gateway);
-		this.web.changed();
+		this.changed();
 	}
 
 	private onGateway(event: GatewayEvent): void {
@@ -323,10 +344,21 @@ export class Camera {
 				this.farewell();
 				return;
 		}
+		this.changed();
+	}
+
+	/** The pictures have begun or ceased to fail: the others say so on their pages. */
+	troubled(trouble: boolean): void {
+		this.updateFleet({ trouble });
 		this.web.changed();
 	}
 
-	private updateFleet(change: { externalPort?: number; externalHost?: string; holds?: boolean }): void {
+	private updateFleet(change: {
+		externalPort?: number;
+		externalHost?: string;
+		holds?: boolean;
+		trouble?: boolean;
+	}): void {
 		const byGateway = change.holds !== undefined && !this.fleet.settings.announcements;
 		const role = byGateway ? { representative: change.holds === true } : {};
 		if (!this.leaving)
@@ -350,7 +382,12 @@ export class Camera {
 		this.pump.ran(this.fleet);
 		this.presence.leave(this.sockets.ssdp);
 		this.web.stop();
-		this.after(FAREWELL, () => this.close());
+		this.after(FAREWELL, () => {
+			this.reach.leave(() => {
+				this.sockets.close();
+				this.left?.();
+			});
+		});
 	}
 
 	/** Lets something happen later. */
@@ -360,10 +397,5 @@ export class Camera {
 			run();
 		});
 		this.pump.add(later, undefined);
-	}
-
-	private close(): void {
-		this.sockets.close();
-		this.left?.();
 	}
 }

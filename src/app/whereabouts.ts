@@ -1,10 +1,7 @@
 import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 
-/** The most names that visitors may call a camera by. */
-const NAMES_MAX = 16;
-
-/** Where a camera is, and who is near it: its interfaces, the gateway in front of it, its names. */
+/** Where a camera is, and who is near it: its interfaces, the gateway in front of it. */
 export class Whereabouts {
 	/** The interfaces that are up. */
 	paths: readonly Path[] = [];
@@ -12,18 +9,9 @@ export class Whereabouts {
 	externalAddress = "";
 	/** The gateway's address in the LAN; empty while unknown. */
 	gatewayAddress = "";
-	private readonly names: readonly string[];
 
-	/**
-	 * @param hostName a domain name that leads to the gateway; empty for none
-	 * @param names of the machine: `garden`, `garden.local`
-	 */
-	constructor(
-		private readonly hostName: string,
-		names: readonly string[],
-	) {
-		this.names = [hostName, ...names].slice(0, NAMES_MAX).map((name) => name.toLowerCase());
-	}
+	/** @param hostName a domain name that leads to the gateway; empty for none */
+	constructor(private readonly hostName: string) {}
 
 	/** What stands in links for the gateway: the name in the settings, or its address; empty while there is none (IMG-5). */
 	get externalHost(): string {
@@ -48,11 +36,6 @@ export class Whereabouts {
 		if (addressKind(visitor) === "loopback") return true;
 		const gateway = visitor === this.gatewayAddress || this.paths.some((path) => path.gateway === visitor);
 		return !gateway && this.isInOurNetwork(visitor);
-	}
-
-	/** True: visitors may call us so. @param name in lower case */
-	isOurName(name: string): boolean {
-		return name !== "" && this.names.includes(name.endsWith(".") ? name.slice(0, -1) : name);
 	}
 
 	private isInOurNetwork(visitor: string): boolean {

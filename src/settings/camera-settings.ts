@@ -1,11 +1,14 @@
 import { addressKind, parseIpv4 } from "../core/ipv4";
-import { isHost, isName } from "../wire/fleet-message";
+import { wantsName } from "../wire/dyndns2";
+import { isName } from "../wire/fleet-message";
 import { readJoinCode } from "../wire/join-code";
 import { ACCESS_SETTINGS } from "./access-settings";
+import { DISCOVERY_SETTINGS } from "./discovery-settings";
+import { MOTION_SETTINGS, type MotionSettings } from "./motion-settings";
 import { expectedOf, parseSetting, type Setting, type SettingValue } from "./setting";
 
 /** All that a camera can be told, each value checked. */
-export interface CameraSettings {
+export interface CameraSettings extends MotionSettings {
 	readonly name: string;
 	readonly mapping: boolean;
 	readonly password: string;
@@ -16,6 +19,9 @@ export interface CameraSettings {
 	readonly portLayout: "fixed" | "same";
 	readonly representativePorts: readonly number[];
 	readonly hostName: string;
+	readonly dynamicDnsUrl: string;
+	readonly serviceDiscovery: boolean;
+	readonly presence: boolean;
 	readonly representativeLease: number;
 	readonly ownLease: number;
 	readonly addressPoll: number;
@@ -33,7 +39,6 @@ export interface CameraSettings {
 	readonly claimDelay: "random" | "identity";
 	readonly probeInterval: readonly number[];
 	readonly floatingAddress: string;
-	readonly presence: boolean;
 	readonly connections: number;
 	readonly connectionsPerAddress: number;
 	readonly viewers: number;
@@ -84,15 +89,7 @@ export const CAMERA_SETTINGS: readonly Setting[] = Object.freeze([
 		standard: "8080,18080,28080",
 		help: "ports at which the representative is found, in order of choice; the same in all cameras",
 	},
-	{
-		name: "host-name",
-		value: "NAME",
-		kind: "text",
-		standard: "",
-		check: (text: string) => text === "" || isHost(text),
-		expected: "a host name or an IPv4 address",
-		help: "domain name that leads to the gateway (dynamic DNS); used in links in place of its address",
-	},
+	...DISCOVERY_SETTINGS,
 	{
 		name: "representative-lease",
 		value: "SECONDS",
@@ -244,13 +241,6 @@ export const CAMERA_SETTINGS: readonly Setting[] = Object.freeze([
 		help: "an extra address of the LAN that the representative owns, so that the router needs no new mapping; Linux with the privilege only; the same in all cameras",
 	},
 	{
-		name: "presence",
-		value: "on|off",
-		kind: "switch",
-		standard: "on",
-		help: "be seen by UPnP tools in the LAN (SSDP)",
-	},
-	{
 		name: "connections",
 		value: "N",
 		kind: "integer",
@@ -286,6 +276,7 @@ export const CAMERA_SETTINGS: readonly Setting[] = Object.freeze([
 		standard: "1500",
 		help: "kB/s of live pictures for all visitors from the Internet together, in equal shares; 0: no limit",
 	},
+	...MOTION_SETTINGS,
 ]);
 
 /** One value that was not taken: which setting, and in words why. */
@@ -318,6 +309,9 @@ export function parseCameraSettings(given: ReadonlyMap<string, string>): {
 	const settings = values as unknown as CameraSettings;
 	if (faults.length === 0 && settings.gather.includes("table") && settings.gather.includes("list")) {
 		faults.push({ name: "gather", words: "table and list are two ways to read the same; choose one" });
+	}
+	if (faults.length === 0 && settings.hostName === "" && wantsName(settings.dynamicDnsUrl)) {
+		faults.push({ name: "dynamic-dns-url", words: "it has {name} in it, so host-name has to be given" });
 	}
 	for (const name of given.keys()) {
 		if (!CAMERA_SETTINGS.some((setting) => setting.name === name))

@@ -52,7 +52,8 @@ export function parseForm(text: string): Map<string, string> | undefined {
 	return parameters;
 }
 
-function percentDecode(text: string, plusIsSpace: boolean): string | undefined {
+/** Decodes `%41`, and plus signs as spaces if wanted; `undefined` when it is ill-formed. @see RFC 3986 §2.1 */
+export function percentDecode(text: string, plusIsSpace: boolean): string | undefined {
 	if (!text.includes("%") && !(plusIsSpace && text.includes("+"))) return text;
 	const bytes = new Uint8Array(text.length);
 	let length = 0;

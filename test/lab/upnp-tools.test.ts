@@ -21,7 +21,7 @@ describe("lab/UPnP tools in the LAN", function () {
 	this.timeout(60_000);
 	const house = houseFor("igd1 secure", (context) => needs(context, ...LAB_NEEDS, "build", "gssdp-discover"));
 
-	before(async () => house().fill(2));
+	before(async () => house().fill(2, "--presence", "on"));
 
 	async function search(): Promise<string[]> {
 		const { stdout } = await house().lab.exec("home", [process.execPath, "-e", SEARCH]);
@@ -38,6 +38,8 @@ describe("lab/UPnP tools in the LAN", function () {
 			const n = new URL(location).hostname.slice(-1);
 			assert.match(description, new RegExp(`<friendlyName>[^<]*camera ${n}`));
 			assert.match(description, /<UDN>uuid:[0-9a-f-]{36}<\/UDN>/i);
+			// What a network browser of a desktop opens, relative to where the description is.
+			assert.match(description, /<presentationURL>\/<\/presentationURL>/);
 		}
 	});
 

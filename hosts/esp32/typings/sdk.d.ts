@@ -28,6 +28,11 @@ declare module "embedded:io/digital" {
 /** Puts `System` into the global object. */
 declare module "system" {}
 
+declare module "mdns" {
+	const MDNS: import("../../xs/sdk/sdk-service-advertiser").SdkResponderClass;
+	export default MDNS;
+}
+
 declare module "net" {
 	const Net: { get(what: string): string | undefined };
 	export default Net;

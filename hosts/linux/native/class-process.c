@@ -89,6 +89,16 @@ static void randomFill(xsMachine* the)
 	}
 }
 
+/* hostName: what this machine calls itself; empty when that can't be had. */
+static void hostName(xsMachine* the)
+{
+	char name[256] = "";
+	if (gethostname(name, sizeof(name) - 1) != 0)
+		name[0] = 0;
+	name[sizeof(name) - 1] = 0;
+	xsResult = xsString(name);
+}
+
 static void writeTo(xsMachine* the, int fd)
 {
 	const char* text = xsToString(xsArg(0));
@@ -147,6 +157,7 @@ void buildProcess(xsMachine* the, xsSlot* result)
 		{ "environment", environment, 1, 0 },
 		{ "error", errorText, 1, 0 },
 		{ "exit", exitProgram, 1, 0 },
+		{ "hostName", hostName, 0, 1 },
 		{ "onSignal", onSignal, 1, 0 },
 		{ "pid", pid, 0, 1 },
 		{ "print", printText, 1, 0 },

@@ -119,6 +119,7 @@ describe("hosts-linux/packaging", function () {
 			for (const [mode, file] of [
 				["-rwxr-xr-x", "./usr/bin/porthole-linux"],
 				["-rw-r--r--", "./etc/porthole/porthole.conf"],
+				["-rw-r--r--", "./etc/avahi/services/porthole.service"],
 				["-rw-r--r--", "./lib/systemd/system/porthole.service"],
 				["-rw-r--r--", "./lib/udev/rules.d/60-porthole.rules"],
 				["-rw-r--r--", "./usr/lib/sysusers.d/porthole.conf"],
@@ -134,7 +135,11 @@ describe("hosts-linux/packaging", function () {
 			const path = packageDebian(program, arch, folder);
 			const root = join(folder, "control");
 			execFileSync("dpkg-deb", ["--control", path, root]);
-			assert.equal(readFileSync(join(root, "conffiles"), "utf8"), "/etc/porthole/porthole.conf\n");
+			assert.deepEqual(readFileSync(join(root, "conffiles"), "utf8").split("\n"), [
+				"/etc/porthole/porthole.conf",
+				"/etc/avahi/services/porthole.service",
+				"",
+			]);
 			for (const script of ["postinst", "prerm", "postrm"]) {
 				const file = join(root, script);
 				assert.equal(statSync(file).mode & 0o777, 0o755);

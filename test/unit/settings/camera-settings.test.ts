@@ -14,6 +14,7 @@ describe("settings/camera-settings", () => {
 		assert.deepEqual(settings.inquiry, [5, 10]);
 		assert.equal(settings.mapping, true);
 		assert.deepEqual(settings.delivery, ["multicast", "unicast"]);
+		assert.deepEqual([settings.serviceDiscovery, settings.presence, settings.dynamicDnsUrl], [true, false, ""]);
 	});
 
 	it("gives every setting a help line and a name that serves as flag, variable and field", () => {
@@ -35,6 +36,17 @@ describe("settings/camera-settings", () => {
 		["mapping", "off", "mapping", false],
 		["mapping", "true", "mapping", true],
 		["host-name", "cams.example.org", "hostName", "cams.example.org"],
+		["pan-limit", "0", "panLimit", 0],
+		["tilt-limit", "180", "tiltLimit", 180],
+		["motion-speed", "360", "motionSpeed", 360],
+		["patrol-dwell", "3600", "patrolDwell", 3600],
+		[
+			"dynamic-dns-url",
+			"https://u:p@dyn.example/?a={address}",
+			"dynamicDnsUrl",
+			"https://u:p@dyn.example/?a={address}",
+		],
+		["service-discovery", "off", "serviceDiscovery", false],
 	];
 	for (const [name, text, field, value] of good) {
 		it(`takes --${name} ${text}`, () => {
@@ -58,8 +70,14 @@ describe("settings/camera-settings", () => {
 		["inquiry", "9-3", /two with a hyphen/],
 		["inquiry", "1-2-3", /two with a hyphen/],
 		["mapping", "maybe", /on or off/],
+		["dynamic-dns-url", "dyn.example", /what was given is not an http or https URL/],
+		["dynamic-dns-url", "https://dyn.example/?n={name}", /host-name has to be given/],
 		["host-name", "a b", /host name/],
 		["gather", "table,list", /choose one/],
+		["pan-limit", "181", /whole number from 0 to 180/],
+		["tilt-limit", "-1", /whole number from 0 to 180/],
+		["motion-speed", "361", /whole number from 0 to 360/],
+		["patrol-dwell", "0", /whole number from 1 to 3600/],
 		["colour", "red", /no such setting/],
 	];
 	for (const [name, text, words] of bad) {

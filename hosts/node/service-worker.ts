@@ -1,0 +1,118 @@
+import { parentPort } from "node:worker_threads";
+import { type CiaoService, getResponder, type Responder } from "@homebridge/ciao";
+import type { Service } from "../../src/ports/service-advertiser";
+import type { ServiceOrder, ServiceReport } from "./service-protocol";
+
+/** A service that is advertised, or being so. */
+interface Entry {
+	readonly service: Service;
+	readonly running: CiaoService;
+}
+
+/**
+ * The thread that speaks Multicast DNS. The library in it ends its process when it can't settle a conflict, which a neighbour can
+ * bring about: in a thread of its own it ends no more than that.
+ */
+class ServiceWorker {
+	private responder: Responder | undefined;
+	private interfaces = "";
+	private readonly entries = new Map<Service["type"], Entry>();
+	private order: ServiceOrder | undefined;
+	private busy = false;
+
+	/** The last order counts. */
+	async take(order: ServiceOrder): Promise<void> {
+		this.order = order;
+		if (this.busy) return;
+		this.busy = true;
+		while (this.order !== undefined) {
+			const next = this.order;
+			this.order = undefined;
+			await this.follow(next).catch((error) => this.fail(next, error));
+		}
+		this.busy = false;
+	}
+
+	private async follow({ interfaces, services }: ServiceOrder): Promise<void> {
+		const key = interfaces.join(" ");
+		if (services.length === 0 || key !== this.interfaces) await this.close();
+		if (services.length === 0) {
+			report({ type: "withdrawn" });
+			return;
+		}
+		this.interfaces = key;
+		this.responder ??= getResponder({ interface: namesOf(interfaces), disableIpv6: true });
+		for (const service of services) await this.advertise(service, this.responder);
+	}
+
+	private async advertise(service: Service, responder: Responder): Promise<void> {
+		const old = this.entries.get(service.type);
+		if (old !== undefined && isSame(old.service, service)) {
+			this.entries.set(service.type, { service, running: old.running });
+			old.running.updateTxt(service.text);
+			return;
+		}
+		this.entries.delete(service.type);
+		await old?.running.destroy();
+		let instance = labelOf(service.instance);
+		const running = responder.createService({
+			name: instance,
+			type: service.type.slice(1, service.type.indexOf(".")),
+			port: service.port,
+			txt: service.text,
+			hostname: service.host,
+			restrictedAddresses: namesOf(this.interfaces.split(" ")),
+			disabledIpv6: true,
+		});
+		this.entries.set(service.type, { service, running });
+		const tell = () => report({ type: "advertised", service: service.type, instance, host: hostOf(running) });
+		running.on("name-change", (name) => {
+			instance = name;
+			tell();
+		});
+		await running.advertise();
+		tell();
+	}
+
+	/** The socket of an interface says goodbye for its services. */
+	private async close(): Promise<void> {
+		const { responder } = this;
+		this.responder = undefined;
+		this.interfaces = "";
+		this.entries.clear();
+		await responder?.shutdown();
+	}
+
+	private async fail(order: ServiceOrder, error: unknown): Promise<void> {
+		const words = error instanceof Error ? error.message : String(error);
+		for (const { type } of order.services) report({ type: "failed", service: type, words });
+		await this.close().catch(() => {});
+		if (order.services.length === 0) report({ type: "withdrawn" });
+	}
+}
+
+function report(message: ServiceReport): void {
+	parentPort?.postMessage(message);
+}
+
+/** Interfaces come as `name address`, so that a new address is a new order; the library takes names. */
+function namesOf(interfaces: readonly string[]): string[] {
+	return [...new Set(interfaces.map((text) => text.split("=")[0]))];
+}
+
+function isSame(a: Service, b: Service): boolean {
+	return a.instance === b.instance && a.port === b.port && a.host === b.host;
+}
+
+/** The library takes dots for ends of labels. */
+function labelOf(instance: string): string {
+	return instance.split(".").join("-");
+}
+
+function hostOf(service: CiaoService): string {
+	const name = service.getHostname();
+	return name.endsWith(".") ? name.slice(0, -1) : name;
+}
+
+const worker = new ServiceWorker();
+parentPort?.on("message", (order: ServiceOrder) => void worker.take(order));

@@ -1,0 +1,186 @@
+import type { Machine, Outlet } from "../core/machine";
+import type { Millis } from "../core/time";
+import type { FetchResult } from "../ports/url-fetcher";
+import { buildUpdate, readAnswer, type UpdateRequest } from "../wire/dyndns2";
+
+/** Between two requests, whatever happens. */
+const APART: Millis = 60_000;
+/** Services forget names that nobody has updated for a month. */
+const REFRESH: Millis = 25 * 86_400_000;
+/** The longest wait after failures; what was told before a restart counts as long. */
+const WAIT_MAX: Millis = 3_600_000;
+/** A service that is out of order is left alone for so long. */
+const BUSY: Millis = 1_800_000;
+
+/** What is told to which service. */
+export interface DynamicDnsSettings {
+	/** Template of the update's URL; empty: nothing is told. @see isUpdateTemplate */
+	readonly template: string;
+	/** The domain name; may be empty. */
+	readonly name: string;
+	/** How the program calls itself. */
+	readonly agent: string;
+}
+
+/** How it stands, for pages and programs. */
+export interface DynamicDnsView {
+	/**
+	 * `off`: no service is set; `waiting`: there is nothing to tell, or another camera tells it; `updating`: a request is under
+	 * way; `current`: the service knows the address; `retrying`: it could not be told, and will be; `stopped`: a person has to do
+	 * something.
+	 */
+	readonly state: "off" | "waiting" | "updating" | "current" | "retrying" | "stopped";
+	/** The state in words; empty for `off`. */
+	readonly words: string;
+	/** What a person can do; empty where there is nothing to be done. */
+	readonly remedy: string;
+	/** The address that the service was told last; empty: none. */
+	readonly lastAddress: string;
+}
+
+/** Something that the log should have, or that pages show anew. */
+export type DynamicDnsEvent =
+	/** The service knows this address now. */
+	| { readonly type: "updated"; readonly address: string }
+	/** It could not be told; another try follows by itself. */
+	| { readonly type: "failed"; readonly words: string }
+	/** It won't be told until the address changes, or the settings. */
+	| { readonly type: "stopped"; readonly words: string; readonly remedy: string };
+
+/** What the machine may do. */
+export interface DynamicDnsOutbox extends Outlet<DynamicDnsEvent> {
+	/** Sends a request; {@link DynamicDns.answered} follows in any case, after this call. */
+	fetch(request: UpdateRequest): void;
+}
+
+/**
+ * Keeps a domain name leading to the gateway: tells a dynamic DNS service the external address when it is known, whenever it
+ * changes, and every 25 days. Only the representative tells it, as all cameras have the same address.
+ *
+ * No two requests within a minute; after failures it waits 1 minute, 2, 4 … 60.
+ * @see https://help.dyn.com/remote-access-api/ (dyndns2), IMG-5
+ */
+export class DynamicDns implements Machine<DynamicDnsOutbox> {
+	deadline: Millis = Infinity;
+	private address = "";
+	private active = false;
+	/** The address that the service knows, as far as we know; and when it is told again. */
+	private told = "";
+	private refreshAt: Millis = Infinity;
+	/** The address of the request under way. */
+	private asked = "";
+	private askedAt: Millis = -Infinity;
+	private failures = 0;
+	private retryAt: Millis = -Infinity;
+	private words = "";
+	private remedy = "";
+	/** True: no more requests for this address. */
+	private stopped = false;
+	/** True: no more requests at all. */
+	private over = false;
+
+	constructor(private readonly settings: DynamicDnsSettings) {}
+
+	/** What the service was told before a restart, `age` milliseconds ago; it counts for an hour, so that crashes don't flood it. */
+	remember(now: Millis, address: string, age: Millis): void {
+		if (!(age >= 0 && age < WAIT_MAX)) return;
+		this.told = address;
+		this.refreshAt = now + WAIT_MAX - age;
+	}
+
+	/**
+	 * This is the external address (empty: there is none), and this camera tells it or does not. Harmless when nothing has
+	 * changed.
+	 */
+	set(now: Millis, address: string, active: boolean): void {
+		if (address !== this.address) {
+			this.address = address;
+			this.stopped = this.over;
+			this.failures = 0;
+			this.retryAt = -Infinity;
+			// Another camera tells the service, and nobody says whether an address comes back.
+			if (!active && address !== "") this.told = "";
+		}
+		this.active = active;
+		this.plan(now);
+	}
+
+	expire(now: Millis, out: DynamicDnsOutbox): void {
+		if (now < this.deadline) return;
+		const { template, name, agent } = this.settings;
+		this.asked = this.address;
+		this.askedAt = now;
+		this.plan(now);
+		out.fetch(buildUpdate(template, this.address, name, agent));
+	}
+
+	/** What came of the request; harmless when there is none. */
+	answered(now: Millis, result: FetchResult, out: DynamicDnsOutbox): void {
+		const { asked } = this;
+		if (asked === "") return;
+		this.asked = "";
+		if ("failure" in result) {
+			const words = `The dynamic DNS service was not told: ${result.failure}.`;
+			if (result.final === true) this.stop(words, "Take dynamic-dns-url away, or use another camera.", out);
+			else this.fail(now, words, 0, out);
+			this.over = result.final === true;
+		} else {
+			const answer = readAnswer(result.status, result.body);
+			if (answer.kind === "done") {
+				this.told = asked;
+				this.refreshAt = now + REFRESH;
+				this.failures = 0;
+				this.retryAt = -Infinity;
+				out.emit({ type: "updated", address: asked });
+			} else if (asked !== this.address) {
+				// The address has changed meanwhile; the new one has a try of its own.
+			} else if (answer.kind === "refused") this.stop(answer.words, answer.remedy, out);
+			else this.fail(now, answer.words, answer.busy ? BUSY : 0, out);
+		}
+		this.plan(now);
+	}
+
+	/** How it stands. */
+	view(): DynamicDnsView {
+		const { told, address } = this;
+		const view = (state: DynamicDnsView["state"], words: string, remedy = ""): DynamicDnsView => ({
+			state,
+			words,
+			remedy,
+			lastAddress: told,
+		});
+		if (this.settings.template === "") return view("off", "");
+		if (!this.active) return view("waiting", "The representative tells the dynamic DNS service.");
+		if (this.stopped) return view("stopped", this.words, this.remedy);
+		if (address === "") return view("waiting", "There is no address yet that the Internet could reach.");
+		if (this.asked !== "") return view("updating", "The dynamic DNS service is being told.");
+		if (this.failures > 0) return view("retrying", `${this.words} It is tried again.`);
+		if (told !== address) return view("updating", "The dynamic DNS service will be told within a minute.");
+		return view("current", `The dynamic DNS service knows the address ${told}.`);
+	}
+
+	private fail(now: Millis, words: string, least: Millis, out: DynamicDnsOutbox): void {
+		this.failures++;
+		this.retryAt = now + Math.max(least, Math.min(WAIT_MAX, APART * 2 ** Math.min(this.failures - 1, 10)));
+		this.words = words;
+		out.emit({ type: "failed", words });
+	}
+
+	private stop(words: string, remedy: string, out: DynamicDnsOutbox): void {
+		this.stopped = true;
+		this.words = words;
+		this.remedy = remedy;
+		out.emit({ type: "stopped", words, remedy });
+	}
+
+	private plan(now: Millis): void {
+		const idle =
+			this.settings.template === "" || !this.active || this.address === "" || this.asked !== "" || this.stopped;
+		if (idle) {
+			this.deadline = Infinity;
+			return;
+		}
+		const due = this.told === this.address && this.failures === 0 ? this.refreshAt : now;
+		this.deadline = Math.max(due, this.retryAt, this.askedAt + APART);
+	}
+}

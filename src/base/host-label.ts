@@ -1,0 +1,34 @@
+/** The longest label of a host name. */
+const LABEL_MAX = 63;
+
+/** The names by which neighbours may call a machine: its own, its first label, and that with `.local`. @see RFC 6762 §3 */
+export function hostNamesOf(name: string): readonly string[] {
+	const own = name.toLowerCase();
+	const dot = own.indexOf(".");
+	const label = dot < 0 ? own : own.slice(0, dot);
+	if (label === "") return [];
+	const local = `${label}.local`;
+	return dot < 0 || own === local ? [label, local] : [own, label, local];
+}
+
+/**
+ * Makes a host's label of any text: small letters, digits and single hyphens; what is something else becomes a hyphen.
+ * @returns `fallback` when nothing is left
+ * @see RFC 1123 §2.1
+ */
+export function hostLabel(text: string, fallback: string): string {
+	let label = "";
+	let gap = false;
+	for (let i = 0; i < text.length && label.length < LABEL_MAX - 1; i++) {
+		const code = text.charCodeAt(i);
+		const lower = code >= 65 && code <= 90 ? code + 32 : code;
+		if ((lower >= 97 && lower <= 122) || (lower >= 48 && lower <= 57)) {
+			if (gap && label !== "") label += "-";
+			label += String.fromCharCode(lower);
+			gap = false;
+		} else {
+			gap = true;
+		}
+	}
+	return label === "" ? fallback : label;
+}

@@ -1,0 +1,113 @@
+import { toBase64 } from "../base/base64";
+import { utf8Encode } from "../base/text";
+import { percentDecode } from "./http-target";
+
+/** The longest template of an update's URL. */
+const TEMPLATE_MAX = 500;
+
+/** A request that tells a dynamic DNS service the address, ready to be sent. */
+export interface UpdateRequest {
+	/** Without user and password. */
+	readonly url: string;
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a service's answer means. */
+export type UpdateAnswer =
+	/** The name leads to the address now, or did already. */
+	| { readonly kind: "done" }
+	/** It would say the same again: a person has to do something. */
+	| { readonly kind: "refused"; readonly words: string; readonly remedy: string }
+	/** It is out of order; `busy`: it wants to be left alone for half an hour. */
+	| { readonly kind: "later"; readonly words: string; readonly busy: boolean };
+
+/**
+ * Tells whether text is the template of an update's URL: `http` or `https`, a host, visible ASCII, and in braces nothing but
+ * `{address}` and `{name}`.
+ */
+export function isUpdateTemplate(text: string): boolean {
+	if (text.length > TEMPLATE_MAX || schemeOf(text) === "") return false;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code <= 32 || code > 126 || text[i] === '"' || text[i] === "<" || text[i] === ">") return false;
+	}
+	const bare = text.split("{address}").join("a").split("{name}").join("n");
+	const { user, host } = takeApart(bare);
+	return !bare.includes("{") && !bare.includes("}") && host !== "" && host[0] !== ":" && user !== undefined;
+}
+
+/** Tells whether a template needs the name. */
+export function wantsName(template: string): boolean {
+	return template.includes("{name}");
+}
+
+/** Tells whether a template has a password that would travel where anybody on the way can read it. */
+export function isReadable(template: string): boolean {
+	return schemeOf(template) === "http://" && takeApart(template).user !== "";
+}
+
+/**
+ * Fills a template in. User and password in it become a field of the request.
+ * @param template one that {@link isUpdateTemplate} takes
+ * @see RFC 7617 §2
+ */
+export function buildUpdate(template: string, address: string, name: string, agent: string): UpdateRequest {
+	const text = template.split("{address}").join(address).split("{name}").join(name);
+	const { user, host, rest } = takeApart(text);
+	const headers: Record<string, string> = { "User-Agent": agent };
+	if (user) headers["Authorization"] = `Basic ${toBase64(utf8Encode(user))}`;
+	return { url: `${schemeOf(text)}${host}${rest}`, headers };
+}
+
+/** Reads the answer of a service: the words of dyndns2 and of DuckDNS; any other answer with a status of 2xx is a good one. */
+export function readAnswer(status: number, body: string): UpdateAnswer {
+	const word = firstWord(body);
+	const refused = refusal(status === 401 || status === 403 ? "badauth" : word);
+	if (refused !== undefined) return refused;
+	if (word === "911" || word === "dnserr") {
+		return { kind: "later", words: "The dynamic DNS service is out of order.", busy: true };
+	}
+	if (status >= 200 && status < 300) return { kind: "done" };
+	return { kind: "later", words: `The dynamic DNS service answered with status ${status}.`, busy: status === 429 };
+}
+
+/** Answers that a machine can do nothing about: the word, what it means, and what a person can do. */
+const REFUSALS: readonly (readonly [string, string, string])[] = Object.freeze([
+	["badauth", "The dynamic DNS service does not take the password.", "Correct user and password in dynamic-dns-url."],
+	["notfqdn", "The dynamic DNS service wants a whole domain name.", "Correct host-name, such as cams.example.org."],
+	["nohost", "The dynamic DNS service does not know the name.", "Create the name there, or correct host-name."],
+	["numhost", "The dynamic DNS service was given too many names.", "Leave one name in dynamic-dns-url."],
+	["abuse", "The dynamic DNS service has blocked the name.", "Ask the service to unblock it."],
+	["badagent", "The dynamic DNS service does not take updates from this program.", "Choose another service."],
+	["!donator", "The dynamic DNS service wants to be paid for this.", "Correct dynamic-dns-url."],
+	["!yours", "The name belongs to another user of the dynamic DNS service.", "Correct host-name or the user."],
+	// DuckDNS says no more than that.
+	["ko", "The dynamic DNS service has refused the update.", "Correct name and token in dynamic-dns-url."],
+]);
+
+function refusal(word: string): UpdateAnswer | undefined {
+	for (const [answer, words, remedy] of REFUSALS) if (answer === word) return { kind: "refused", words, remedy };
+	return undefined;
+}
+
+function schemeOf(text: string): string {
+	return text.startsWith("https://") ? "https://" : text.startsWith("http://") ? "http://" : "";
+}
+
+/** Takes a URL apart; `user` is decoded, with the password behind a colon, and `undefined` when it can't be. */
+function takeApart(text: string): { user: string | undefined; host: string; rest: string } {
+	const start = schemeOf(text).length;
+	let end = start;
+	while (end < text.length && text[end] !== "/" && text[end] !== "?" && text[end] !== "#") end++;
+	const authority = text.slice(start, end);
+	const at = authority.lastIndexOf("@");
+	const user = at < 0 ? "" : percentDecode(authority.slice(0, at), false);
+	return { user, host: authority.slice(at + 1), rest: text.slice(end) };
+}
+
+function firstWord(body: string): string {
+	const text = body.slice(0, 200).trim();
+	let end = 0;
+	while (end < text.length && text.charCodeAt(end) > 32) end++;
+	return text.slice(0, end).toLowerCase();
+}
