@@ -26,9 +26,18 @@ function residentKb(pid: number): number {
 
 async function visit(): Promise<void> {
 	const base = `http://127.0.0.1:${PORT}`;
-	const pages = ["/", "/camera", "/portal", "/portal.json", "/api/v1/status", "/snapshot.jpg", "/nothing-here"];
+	const pages = ["/", "/camera", "/portal", "/api/v1/cameras", "/api/v1/status", "/snapshot.jpg", "/nothing-here"];
 	await run("curl", ["-s", "-m", "5", ...pages.flatMap((page) => ["-o", "/dev/null", base + page])]);
-	await run("curl", ["-s", "-m", "5", "-o", "/dev/null", "-d", `name=camera ${Date.now() % 100}`, `${base}/motion`]);
+	await run("curl", [
+		"-s",
+		"-m",
+		"5",
+		"-o",
+		"/dev/null",
+		"-d",
+		`name=camera ${Date.now() % 100}`,
+		`${base}/api/v1/motion`,
+	]);
 }
 
 async function main(): Promise<number> {
@@ -47,7 +56,16 @@ async function main(): Promise<number> {
 	const load = join(folder, "mjpeg-load");
 	await run("gcc", ["-O2", "-o", load, join(TOP, "tools/bench/native/mjpeg-load.c")]);
 	const flags = ["--source", join(TOP, "test/fixtures/frame.jpg"), "--fps", "30", "--data", join(folder, "data")];
-	const quiet = ["--log-level", "warn", "--connections", "500", "--connections-per-address", "500"];
+	const quiet = [
+		"--lan-without-password",
+		"on",
+		"--log-level",
+		"warn",
+		"--connections",
+		"500",
+		"--connections-per-address",
+		"500",
+	];
 	const camera = spawn(PROGRAM, [...flags, ...quiet, "--http-port", `${PORT}`], {
 		stdio: ["ignore", "inherit", "inherit"],
 	});

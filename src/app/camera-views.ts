@@ -1,35 +1,52 @@
+import type { Member } from "../fleet/member";
 import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import type { CameraView } from "../web/camera-page";
+import type { HttpRequest } from "../web/http-server";
 import type { Audience } from "../web/page-store";
-import type { Notice, PortalCamera, PortalView } from "../web/portal-page";
+import { type Notice, type PortalCamera, type PortalView, portalJson } from "../web/portal-page";
 import type { Camera } from "./camera";
 
-/** Gathers what the portal shows to a visitor (IMG-14). */
-export function portalView(camera: Camera, visitor: string): PortalView {
-	const { fleet } = camera;
+/** Where a visitor comes from: links lead through the LAN, or through the Internet gateway. */
+export function audienceOf(camera: Camera, request: HttpRequest): Audience {
+	return camera.whereabouts.isNear(request.remoteAddress) ? "lan" : "internet";
+}
+
+/** Gathers what the portal shows to a visitor (IMG-14); its links let him in at the other cameras too. */
+export function portalView(camera: Camera, request: HttpRequest): PortalView {
+	const { fleet, whereabouts, doorkeeper } = camera;
 	const { self } = fleet;
+	const { role } = request;
+	const moment = doorkeeper.moment(request.now);
 	const own: PortalCamera = {
 		id: camera.identity.id,
 		name: self.name || "this camera",
-		lanUrl: url(camera.lanAddress(visitor), self.httpPort),
-		internetUrl: url(camera.externalHost, self.externalPort),
+		lanUrl: url(whereabouts.lanAddress(request.remoteAddress), self.httpPort),
+		internetUrl: url(whereabouts.externalHost, self.externalPort),
 		representative: self.representative,
 		self: true,
+		pass: "",
 	};
 	const others = fleet.registry.sorted().map((member) => ({
 		id: member.id,
 		name: member.name || member.address,
 		lanUrl: url(member.address, member.httpPort),
-		internetUrl: url(camera.settings.hostName || member.externalHost || camera.externalHost, member.externalPort),
+		internetUrl: url(outsideOf(camera, member), member.externalPort),
 		representative: member.representative,
 		self: false,
+		pass: role === undefined ? "" : doorkeeper.passes.issue(role, member.id, moment),
 	}));
 	return { cameras: [own, ...others], notices: notices(camera) };
 }
 
+/** What is known of all cameras, for programs and for a portal that is open. */
+export function camerasJson(camera: Camera, request: HttpRequest): unknown {
+	return portalJson(portalView(camera, request), audienceOf(camera, request));
+}
+
 /** Gathers what the camera's own page shows. */
-export function cameraView(camera: Camera, audience: Audience): CameraView {
-	const { fleet, host } = camera;
+export function cameraView(camera: Camera, request: HttpRequest): CameraView {
+	const { fleet, host, whereabouts } = camera;
+	const audience = audienceOf(camera, request);
 	const { self } = fleet;
 	const status = camera.gateway.status();
 	const representative = self.representative ? undefined : fleet.registry.representative();
@@ -38,11 +55,8 @@ export function cameraView(camera: Camera, audience: Audience): CameraView {
 			? ""
 			: audience === "lan"
 				? url(representative.address, representative.httpPort)
-				: url(
-						camera.settings.hostName || representative.externalHost || camera.externalHost,
-						representative.externalPort,
-					);
-	const outside = url(camera.externalHost, self.externalPort);
+				: url(outsideOf(camera, representative), representative.externalPort);
+	const outside = url(whereabouts.externalHost, self.externalPort);
 	return {
 		id: camera.identity.id,
 		name: self.name || "Camera",
@@ -53,7 +67,7 @@ export function cameraView(camera: Camera, audience: Audience): CameraView {
 		notices: notices(camera),
 		facts: [
 			["From the Internet", outside || "not reachable"],
-			["In the home network", url(camera.lanAddress(), self.httpPort) || "no address"],
+			["In the home network", url(whereabouts.lanAddress(), self.httpPort) || "no address"],
 			["Role", self.representative ? "representative" : "managed"],
 			["Fleet", fleet.sealed ? "sealed by a key" : "open: any device in the home network is trusted"],
 			["Router", status.name || (status.by === "" ? "none found" : `answers to ${status.by}`)],
@@ -65,23 +79,23 @@ export function cameraView(camera: Camera, audience: Audience): CameraView {
 }
 
 /** What is known of a camera, for programs. */
-export function statusJson(camera: Camera): string {
-	const { fleet, web } = camera;
+export function statusJson(camera: Camera): unknown {
+	const { fleet, web, whereabouts } = camera;
 	const { self } = fleet;
-	return JSON.stringify({
+	return {
 		id: camera.identity.id,
 		name: self.name,
 		model: camera.host.model,
 		representative: self.representative,
 		mapping: camera.isMapping,
-		externalUrl: url(camera.externalHost, self.externalPort),
-		lanUrl: url(camera.lanAddress(), self.httpPort),
+		externalUrl: url(whereabouts.externalHost, self.externalPort),
+		lanUrl: url(whereabouts.lanAddress(), self.httpPort),
 		gateway: camera.gateway.status(),
 		notices: notices(camera),
 		source: { description: camera.host.source.description, trouble: web.trouble ?? null },
 		motion: { pan: camera.host.motion.pan, tilt: camera.host.motion.tilt },
 		frames: { taken: web.hub.frames, delivered: web.hub.delivered, missed: web.hub.dropped, viewers: web.hub.watching },
-		http: { ...web.server.counters, connections: web.server.connections },
+		http: { ...web.server.counters, ...web.access.counters, connections: web.server.connections },
 		fleet: {
 			sealed: fleet.sealed,
 			strangeDatagrams: fleet.ear.strange,
@@ -101,7 +115,12 @@ export function statusJson(camera: Camera): string {
 					inTable: inTable ?? null,
 				})),
 		},
-	});
+	};
+}
+
+/** What stands in links for a member's gateway. */
+function outsideOf(camera: Camera, member: Member): string {
+	return camera.settings.hostName || member.externalHost || camera.whereabouts.externalHost;
 }
 
 function notices(camera: Camera): Notice[] {

@@ -7,42 +7,20 @@ import { Presence } from "../fleet/presence";
 import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
-import type { FrameSource } from "../ports/camera";
-import type { Clock } from "../ports/clock";
-import type { FloatingAddress } from "../ports/floating-address";
-import type { Log } from "../ports/log";
-import type { Motion } from "../ports/motion";
-import type { Network } from "../ports/net";
-import type { Switch } from "../ports/pins";
-import type { Random } from "../ports/random";
-import type { Store } from "../ports/store";
 import type { CameraSettings } from "../settings/camera-settings";
+import type { CameraHost } from "./camera-host";
 import { fleetSettings, gatewaySettings } from "./camera-parts";
 import { CameraSockets } from "./camera-sockets";
 import { CameraWeb } from "./camera-web";
+import { Doorkeeper } from "./doorkeeper";
 import { FleetKeeper } from "./fleet-keeper";
 import { GatewayLink } from "./gateway-link";
 import { type Identity, keepName, loadIdentity } from "./identity";
 import { Later } from "./later";
 import { RepresentativeOffice } from "./representative-office";
+import { SettingsDesk } from "./settings-desk";
 import { feeding } from "./udp-binding";
-
-/** All that a camera needs of the machine it runs on. */
-export interface CameraHost {
-	readonly network: Network;
-	readonly clock: Clock;
-	readonly random: Random;
-	readonly store: Store;
-	readonly log: Log;
-	readonly source: FrameSource;
-	readonly motion: Motion;
-	readonly switch: Switch;
-	readonly floating: FloatingAddress;
-	/** Kind of device, for people: `node`, `esp32`. */
-	readonly model: string;
-	/** More for the camera's page, already HTML. */
-	readonly extra?: string;
-}
+import { Whereabouts } from "./whereabouts";
 
 /** Farewells need a moment to leave before the sockets are closed. */
 const FAREWELL = 100;
@@ -61,6 +39,11 @@ export class Camera {
 	readonly web: CameraWeb;
 	/** The fleet's key, and how cameras get it. */
 	readonly keeper: FleetKeeper;
+	/** Who may log in. */
+	readonly doorkeeper: Doorkeeper;
+	/** The settings that can be changed on a page. */
+	readonly desk: SettingsDesk;
+	readonly whereabouts: Whereabouts;
 	/** The switch of IMG-7, in software; the one on a pin comes on top. */
 	mapping: boolean;
 	private readonly presence: Presence;
@@ -68,8 +51,6 @@ export class Camera {
 	private readonly office: RepresentativeOffice;
 	private readonly fleetOut: FleetOutbox;
 	private readonly sockets: CameraSockets;
-	private paths: readonly Path[] = [];
-	private externalAddress = "";
 	private begun = false;
 	private leaving = false;
 	private left: (() => void) | undefined;
@@ -81,6 +62,8 @@ export class Camera {
 		const { clock, network, log, random, store } = host;
 		this.pump = new Pump(clock);
 		this.identity = loadIdentity(store, random, settings.name);
+		this.desk = new SettingsDesk(store, settings);
+		this.whereabouts = new Whereabouts(settings.hostName, host.hostNames ?? []);
 		const { id, boot } = this.identity;
 		this.mapping = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
 		this.gateway = new GatewayClient(
@@ -101,7 +84,7 @@ export class Camera {
 			log,
 			floating: host.floating,
 			floatingAddress: settings.floatingAddress,
-			paths: () => this.paths,
+			paths: () => this.whereabouts.paths,
 			aim: (aim, gone) => {
 				this.gateway.setAim(this.pump.now(), aim, gone, this.link);
 				this.pump.ran(this.gateway);
@@ -111,8 +94,13 @@ export class Camera {
 			after: (delay, run) => this.after(delay, run),
 		});
 		this.presence = new Presence(id, boot, settings.httpPort, random);
-		this.web = new CameraWeb(this, this.presence);
-
+		this.doorkeeper = new Doorkeeper(
+			host,
+			this.identity,
+			settings,
+			() => this.fleet.ear.keys,
+			() => {},
+		);
 		this.fleetOut = {
 			send: (path, ...datagram) => this.sockets.fleet.send(path, ...datagram),
 			emit: (event) => this.pump.post({ on: (e: FleetEvent) => this.onFleet(e) }, event),
@@ -123,12 +111,15 @@ export class Camera {
 			this.fleet,
 			() => this.sockets.fleet,
 			() => this.web.changed(),
+			(founded) => this.doorkeeper.keyChanged(founded),
 		);
+		this.web = new CameraWeb(this, this.presence);
 		const hearFleet = feeding(this.pump, this.fleet, this.fleetOut);
 		const hearGateway = feeding(this.pump, this.gateway, this.link);
 		this.sockets = new CameraSockets(network, this.pump, log, {
 			fleet: (path, ...datagram) => {
-				const from = this.paths.find((p) => sameNetwork(p.address, datagram[0], p.prefix)) ?? path;
+				const { paths } = this.whereabouts;
+				const from = paths.find((p) => sameNetwork(p.address, datagram[0], p.prefix)) ?? path;
 				this.keeper.receive(from, ...datagram);
 				hearFleet(from, ...datagram);
 			},
@@ -157,7 +148,7 @@ export class Camera {
 		this.host.switch.watch(() => this.switched());
 		network.watch(() => this.setPaths(network.paths()));
 		this.setPaths(network.paths());
-		if (this.settings.joinCode !== "") this.keeper.joinBy(this.settings.joinCode, true);
+		if (this.settings.joinCode !== "") this.keeper.joinBy(this.settings.joinCode);
 	}
 
 	/** Deletes the mapping, says bye, closes; then calls `done` (IMG-20). */
@@ -195,19 +186,10 @@ export class Camera {
 		return fine;
 	}
 
-	/** What stands in links for the gateway: the name in the settings, or its address; empty while there is none (IMG-5). */
-	get externalHost(): string {
-		return this.settings.hostName || this.externalAddress;
-	}
-
-	/** Our address in the network of a visitor, or the first. */
-	lanAddress(visitor = ""): string {
-		return (this.paths.find((p) => sameNetwork(p.address, visitor, p.prefix)) ?? this.paths[0])?.address ?? "";
-	}
-
-	/** True for a visitor who comes from the LAN, or from another private network. */
-	isNear(visitor: string): boolean {
-		return addressKind(visitor) !== "public" || this.paths.some((p) => sameNetwork(p.address, visitor, p.prefix));
+	/** Leaves, and lets the host begin anew. */
+	restart(): void {
+		// The answer to who asked for it has to be on its way first.
+		this.after(FAREWELL, () => this.leave(() => this.host.restart?.()));
 	}
 
 	private switched(): void {
@@ -219,7 +201,7 @@ export class Camera {
 			this.fleet.leave(now, this.fleetOut);
 		} else {
 			this.chooseByGateway();
-			this.fleet.start(now, this.paths, this.fleetOut);
+			this.fleet.start(now, this.whereabouts.paths, this.fleetOut);
 		}
 		this.pump.ran(this.fleet);
 		this.host.log.write("info", "camera", `port assignment is ${this.isMapping ? "on" : "off"}`);
@@ -228,11 +210,12 @@ export class Camera {
 
 	private setPaths(all: readonly Path[]): void {
 		const paths = all.filter((path) => addressKind(path.address) !== "loopback");
-		const same = paths.length === this.paths.length && paths.every((path, i) => path === this.paths[i]);
+		const before = this.whereabouts.paths;
+		const same = paths.length === before.length && paths.every((path, i) => path === before[i]);
 		if (this.leaving || (this.begun && same)) return;
 		this.begun = true;
 		const now = this.pump.now();
-		this.paths = paths;
+		this.whereabouts.paths = paths;
 		const { log } = this.host;
 		log.write(
 			paths.length > 0 ? "info" : "warn",
@@ -292,6 +275,7 @@ export class Camera {
 		const { log, store } = this.host;
 		switch (event.type) {
 			case "found":
+				this.whereabouts.gatewayAddress = event.address;
 				log.write("info", "gateway", `found ${JSON.stringify(event.name)} at ${event.address}`);
 				break;
 			case "mapped":
@@ -318,8 +302,8 @@ export class Camera {
 				break;
 			case "address":
 				log.write("info", "gateway", `external address: ${event.address || "none that the Internet could reach"}`);
-				this.externalAddress = event.address;
-				this.updateFleet({ externalHost: this.externalHost });
+				this.whereabouts.externalAddress = event.address;
+				this.updateFleet({ externalHost: this.whereabouts.externalHost });
 				break;
 			case "table":
 				this.fleet.table(
@@ -346,7 +330,11 @@ export class Camera {
 		const byGateway = change.holds !== undefined && !this.fleet.settings.announcements;
 		const role = byGateway ? { representative: change.holds === true } : {};
 		if (!this.leaving)
-			this.fleet.update(this.pump.now(), { externalHost: this.externalHost, ...role, ...change }, this.fleetOut);
+			this.fleet.update(
+				this.pump.now(),
+				{ externalHost: this.whereabouts.externalHost, ...role, ...change },
+				this.fleetOut,
+			);
 		this.pump.ran(this.fleet);
 	}
 

@@ -44,9 +44,9 @@ export function cameraPage(view: CameraView): Page {
 function moves(): string {
 	const buttons = MOVES.map(
 		([label, sign, pan, tilt]) =>
-			`<form method="post" action="/motion"><input type="hidden" name="pan" value="${pan * STEP}"><input type="hidden" name="tilt" value="${tilt * STEP}"><button aria-label="${label}">${sign}</button></form>`,
+			`<form method="post" action="/api/v1/motion"><input type="hidden" name="pan" value="${pan * STEP}"><input type="hidden" name="tilt" value="${tilt * STEP}"><button aria-label="${label}">${sign}</button></form>`,
 	);
-	const home = `<form method="post" action="/motion"><input type="hidden" name="home" value="yes"><button aria-label="Straight ahead">●</button></form>`;
+	const home = `<form method="post" action="/api/v1/motion"><input type="hidden" name="home" value="yes"><button aria-label="Straight ahead">●</button></form>`;
 	return `<div class="moves" role="group" aria-label="Move the camera">${buttons.slice(0, 2).join("")}${home}${buttons.slice(2).join("")}</div>`;
 }
 
@@ -54,5 +54,5 @@ function mappingForm(on: boolean): string {
 	const words = on
 		? "This camera asks the router for a port, so that it can be seen from the Internet."
 		: "This camera is for the home network only.";
-	return `<form method="post" action="/mapping"><p>${words} <button name="on" value="${on ? "no" : "yes"}">${on ? "Switch off" : "Switch on"}</button></p></form>`;
+	return `<form method="post" action="/api/v1/mapping"><p>${words} <button name="on" value="${on ? "no" : "yes"}">${on ? "Switch off" : "Switch on"}</button></p></form>`;
 }

@@ -6,13 +6,9 @@ export interface FleetView {
 	readonly sealed: boolean;
 	/** The join code that is shown; empty for none. */
 	readonly code: string;
-	/** True: this camera was switched on lately, so that whoever asks is in the house. */
-	readonly fresh: boolean;
 	/** What became of joining, in words; empty for nothing. */
 	readonly outcome: string;
 }
-
-const RESTART = "For this, switch the camera off and on again: it is possible for ten minutes afterwards.";
 
 /** Generates the page on which cameras are joined to a fleet. */
 export function fleetPage(view: FleetView): Page {
@@ -28,19 +24,16 @@ export function fleetPage(view: FleetView): Page {
 			`<p>Join code, good for ten minutes: <strong class="code">${escapeHtml(view.code)}</strong></p><p>Type it on the fleet page of each new camera, or start it with <code>--join-code</code>.</p>`,
 		);
 	}
-	if (!view.fresh) parts.push(`<p class="hint">${RESTART}</p>`);
-	else {
-		parts.push(
-			view.sealed
-				? form("invite", "Show a join code")
-				: form("key", "Give this fleet a key") +
-						'<form method="post" action="/fleet/join"><p><label>Join code of another camera <input name="code" maxlength="24" autocomplete="off" required></label> <button>Join</button></p></form>',
-		);
-	}
+	parts.push(
+		view.sealed
+			? form("invite", "Show a join code")
+			: form("key", "Give this fleet a key") +
+					'<form method="post" action="/api/v1/fleet/join"><p><label>Join code of another camera <input name="code" maxlength="24" autocomplete="off" required></label> <button>Join</button></p></form>',
+	);
 	parts.push("</main>");
 	return new Page("Fleet", parts);
 }
 
 function form(action: string, words: string): string {
-	return `<form method="post" action="/fleet/${action}"><p><button>${words}</button></p></form>`;
+	return `<form method="post" action="/api/v1/fleet/${action}"><p><button>${words}</button></p></form>`;
 }

@@ -27,7 +27,7 @@ const list = document.getElementById("cameras");
 let known;
 async function follow() {
 	try {
-		const text = await (await fetch("/portal.json", { cache: "no-store" })).text();
+		const text = await (await fetch("/api/v1/cameras", { cache: "no-store" })).text();
 		if (known !== undefined && text !== known) {
 			const page = new DOMParser().parseFromString(await (await fetch(location.href, { cache: "no-cache" })).text(), "text/html");
 			const fresh = page.getElementById("cameras");
@@ -59,7 +59,7 @@ addEventListener("error", ({ target }) => {
 // Pan and tilt by buttons without a new page, by arrow keys and by dragging.
 const live = document.getElementById("live");
 function move(fields) {
-	return fetch("/motion", { method: "POST", body: new URLSearchParams(fields) });
+	return fetch("/api/v1/motion", { method: "POST", body: new URLSearchParams(fields) });
 }
 for (const form of document.querySelectorAll(".moves form")) {
 	form.addEventListener("submit", (event) => {

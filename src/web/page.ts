@@ -1,5 +1,6 @@
 import { utf8Encode } from "../base/text";
 import type { HttpReply } from "./http-server";
+import type { Headers } from "./response-head";
 
 /** Escapes text for HTML, between tags and inside quoted attributes. */
 export function escapeHtml(text: string): string {
@@ -24,19 +25,24 @@ const ENTITIES: Readonly<Record<string, string>> = Object.freeze({
 
 /** What pages may load: pictures of any camera, and what this server itself has. @see CSP Level 3 */
 const POLICY =
-	"default-src 'none'; img-src 'self' http: data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+	"default-src 'none'; img-src 'self' http: https: data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** A generated page in its final form. */
 export class Page {
 	readonly bytes: Uint8Array;
 	private readonly etag: string;
+	private readonly policy: string;
 
-	/** @param body the elements of the body, already HTML */
-	constructor(title: string, body: readonly string[]) {
+	/**
+	 * @param body the elements of the body, already HTML
+	 * @param own what a page that is whole in itself has in place of the one style, script and policy of all
+	 */
+	constructor(title: string, body: readonly string[], own?: { readonly policy: string; readonly head: string }) {
+		this.policy = own?.policy ?? POLICY;
 		const text = `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script></head>
+${own?.head ?? '<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script>'}</head>
 <body>${body.join("\n")}</body></html>
 `;
 		this.bytes = utf8Encode(text);
@@ -45,10 +51,15 @@ export class Page {
 
 	/** Answers a request with the page. */
 	reply(reply: HttpReply): void {
-		reply.send(200, "text/html; charset=utf-8", this.bytes, [
-			["ETag", this.etag],
-			["Cache-Control", "no-cache"],
-			["Content-Security-Policy", POLICY],
+		this.replyWith(reply, 200, [["ETag", this.etag]]);
+	}
+
+	/** Answers with the page under another status, with more fields. */
+	replyWith(reply: HttpReply, status: number, headers: Headers): void {
+		reply.send(status, "text/html; charset=utf-8", this.bytes, [
+			...headers,
+			["Cache-Control", "private, no-cache"],
+			["Content-Security-Policy", this.policy],
 			["Referrer-Policy", "same-origin"],
 		]);
 	}

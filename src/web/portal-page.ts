@@ -12,6 +12,8 @@ export interface PortalCamera {
 	readonly representative: boolean;
 	/** True: it is the camera that serves this page. */
 	readonly self: boolean;
+	/** Lets the visitor in there without another login; empty: he has to log in. */
+	readonly pass: string;
 }
 
 /** Something that the owner should know: what is the matter, and what to do. */
@@ -52,31 +54,44 @@ export function noticeList(notices: readonly Notice[]): string {
 		.join("");
 }
 
+/** A path at a camera, as a link that lets the visitor in; empty when he can't get there. */
+export function linkTo(camera: PortalCamera, audience: Audience, path = "", query = ""): string {
+	const url = camera.self ? "/" : urlFor(camera, audience);
+	if (url === "") return "";
+	const parts = camera.self || camera.pass === "" ? query : `pass=${camera.pass}${query === "" ? "" : `&${query}`}`;
+	return `${url}${path}${parts === "" ? "" : `?${parts}`}`;
+}
+
 /** Where a visitor finds a camera; empty when he can't. */
 export function urlFor(camera: PortalCamera, audience: Audience): string {
 	return audience === "lan" ? camera.lanUrl : camera.internetUrl;
 }
 
-/** The JSON that lets an open portal notice changes. */
-export function portalJson(view: PortalView, audience: Audience): string {
-	return JSON.stringify({
+/** What lets an open portal notice changes, and programs find all cameras. */
+export function portalJson(view: PortalView, audience: Audience): unknown {
+	return {
 		cameras: view.cameras.map((camera) => ({
 			id: camera.id,
 			name: camera.name,
 			url: urlFor(camera, audience),
+			link: linkTo(camera, audience),
+			snapshot: linkTo(camera, audience, "snapshot.jpg"),
+			live: linkTo(camera, audience, "stream.mjpeg"),
 			representative: camera.representative,
 			self: camera.self,
 		})),
 		notices: view.notices.map((notice) => `${notice.words} ${notice.remedy}`),
-	});
+	};
 }
 
 function card(camera: PortalCamera, audience: Audience, live: boolean): string {
 	const name = escapeHtml(camera.name);
 	const url = escapeHtml(urlFor(camera, audience));
 	const key = escapeHtml([camera.name, url, camera.representative].join("|"));
-	const picture = `${camera.self ? "/" : url}${live ? "stream.mjpeg?fps=5" : "snapshot.jpg"}`;
-	const page = camera.self ? "/camera" : url;
+	const picture = escapeHtml(
+		live ? linkTo(camera, audience, "stream.mjpeg", "fps=5") : linkTo(camera, audience, "snapshot.jpg"),
+	);
+	const page = camera.self ? "/camera" : escapeHtml(linkTo(camera, audience));
 	const title = page === "" ? name : `<a href="${page}">${name}</a>`;
 	const shown =
 		page === ""
@@ -84,11 +99,11 @@ function card(camera: PortalCamera, audience: Audience, live: boolean): string {
 			: `<a href="${page}"><img src="${picture}" alt="Live picture of ${name}" width="640" height="480"></a>`;
 	return `<li data-id="${camera.id}" data-key="${key}">${shown}
 <h2>${title}${camera.representative ? ' <span class="badge">representative</span>' : ""}</h2>
-${!camera.self && url !== "" ? `<p><a class="address" href="${url}">${url}</a></p>` : ""}
+${!camera.self && url !== "" ? `<p><a class="address" href="${page}">${url}</a></p>` : ""}
 ${renameForm(camera.id, camera.name)}</li>`;
 }
 
 /** A form that gives a camera another name. */
 export function renameForm(id: string, name: string): string {
-	return `<details><summary>Rename</summary><form method="post" action="/cameras/${id}/name"><label>Name <input name="name" value="${escapeHtml(name)}" maxlength="48" required></label> <button>Save</button></form></details>`;
+	return `<details><summary>Rename</summary><form method="post" action="/api/v1/cameras/${id}/name"><label>Name <input name="name" value="${escapeHtml(name)}" maxlength="48" required></label> <button>Save</button></form></details>`;
 }

@@ -15,7 +15,7 @@ function portal(
 	from = street.visitor,
 	url = home(port),
 ): { name: string; url: string; representative: boolean }[] {
-	const answer = street.get(`${url}portal.json`, from);
+	const answer = street.get(`${url}api/v1/cameras`, from);
 	const body = answer.slice(answer.indexOf("\r\n\r\n") + 4);
 	return body === "" ? [] : JSON.parse(body).cameras;
 }
@@ -85,7 +85,7 @@ describe("simulation/street", () => {
 			assert.equal(street.ports.join(), before, `seed ${seed}: the same ports after a restart`);
 			street.gateway.setWanAddress("198.20.0.2");
 			street.until(
-				() => street.cameras.every((c) => c.camera.externalHost === "198.20.0.2"),
+				() => street.cameras.every((c) => c.camera.whereabouts.externalHost === "198.20.0.2"),
 				75000,
 				"the new address is known",
 			);
@@ -166,14 +166,14 @@ describe("simulation/street", () => {
 		pin.on = true;
 		thrown();
 		street.until(() => camera.port === 8081 && settled(street), 5000, "mapped");
-		street.post("http://192.168.0.12:8000/mapping", "on=no", street.neighbour);
+		street.post("http://192.168.0.12:8000/api/v1/mapping", "on=no", street.neighbour);
 		street.until(() => street.gateway.table.size === 1 && other.camera.fleet.registry.size === 0, 3000, "left");
 		assert.match(street.get("http://192.168.0.12:8000/camera", street.neighbour), /home network only/);
 		camera.crash();
 		camera.restart();
 		street.world.runFor(10000);
 		assert.equal(street.gateway.table.size, 1, "the page's switch stays off across a restart");
-		street.post("http://192.168.0.12:8000/mapping", "on=yes", street.neighbour);
+		street.post("http://192.168.0.12:8000/api/v1/mapping", "on=yes", street.neighbour);
 		street.until(() => camera.port === 8081, 5000, "mapped again");
 	});
 
@@ -250,7 +250,7 @@ describe("simulation/street", () => {
 		const cameras = [street.add(), street.add()];
 		street.until(() => settled(street), 10000, "settled");
 		const hof = cameras.find((c) => c.port === 8081) as StreetCamera;
-		street.post(`${home(8080)}cameras/${hof.camera.identity.id}/name`, "name=Hof+%3Cb%3E");
+		street.post(`${home(8080)}api/v1/cameras/${hof.camera.identity.id}/name`, "name=Hof+%3Cb%3E");
 		street.until(() => portal(street).some((c) => c.name === "Hof <b>"), 2000, "renamed");
 		assert.match(street.get(home(8080)), /Hof &lt;b&gt;/);
 		street.until(
@@ -262,8 +262,8 @@ describe("simulation/street", () => {
 		hof.restart();
 		street.until(() => hof.port !== 0, 30000, "back");
 		assert.equal(hof.camera.fleet.self.name, "Hof <b>");
-		assert.match(street.post(`${home(8080)}cameras/${hof.camera.identity.id}/name`, "name="), /400/);
-		assert.match(street.post(`${home(8080)}cameras/0000000000000000/name`, "name=x"), /400/);
+		assert.match(street.post(`${home(8080)}api/v1/cameras/${hof.camera.identity.id}/name`, "name="), /400/);
+		assert.match(street.post(`${home(8080)}api/v1/cameras/0000000000000000/name`, "name=x"), /400/);
 	});
 
 	it("delivers a snapshot and a live picture through the gateway (IMG-16, IMG-17, IMG-19)", () => {
