@@ -3,6 +3,7 @@ import { isHost, isName } from "../wire/fleet-message";
 import { readJoinCode } from "../wire/join-code";
 import { ACCESS_SETTINGS } from "./access-settings";
 import { expectedOf, parseSetting, type Setting, type SettingValue } from "./setting";
+import { TLS_SETTINGS } from "./tls-settings";
 
 /** All that a camera can be told, each value checked. */
 export interface CameraSettings {
@@ -12,6 +13,8 @@ export interface CameraSettings {
 	readonly viewerPassword: string;
 	readonly digestMd5: boolean;
 	readonly lanWithoutPassword: boolean;
+	readonly tlsCertificate: string;
+	readonly tlsKey: string;
 	readonly httpPort: number;
 	readonly portLayout: "fixed" | "same";
 	readonly representativePorts: readonly number[];
@@ -57,6 +60,7 @@ export const CAMERA_SETTINGS: readonly Setting[] = Object.freeze([
 		help: "ask the Internet gateway for a port; off: the camera is for the LAN only",
 	},
 	...ACCESS_SETTINGS,
+	...TLS_SETTINGS,
 	{
 		name: "http-port",
 		value: "PORT",
@@ -298,6 +302,10 @@ export function parseCameraSettings(given: ReadonlyMap<string, string>): {
 	const settings = values as unknown as CameraSettings;
 	if (faults.length === 0 && settings.gather.includes("table") && settings.gather.includes("list")) {
 		faults.push({ name: "gather", words: "table and list are two ways to read the same; choose one" });
+	}
+	if (faults.length === 0 && (settings.tlsCertificate === "") !== (settings.tlsKey === "")) {
+		const name = settings.tlsKey === "" ? "tls-key" : "tls-certificate";
+		faults.push({ name, words: "a certificate and its key belong together; give both or none" });
 	}
 	for (const name of given.keys()) {
 		if (!CAMERA_SETTINGS.some((setting) => setting.name === name))
