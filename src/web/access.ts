@@ -7,6 +7,7 @@ import type { AccessTokens, Grant, Moment } from "./access-tokens";
 import { DigestAuth } from "./digest-auth";
 import { backFrom, formOf, wantsHtml } from "./http-form";
 import type { Gate, HttpReply, HttpRequest } from "./http-server";
+import { redirectToHttps } from "./https-redirect";
 import { type LoginMessage, loginPage } from "./login-page";
 import { hashPassword, type LoginRecord } from "./login-record";
 import { LoginThrottle } from "./login-throttle";
@@ -36,6 +37,8 @@ export interface AccessHost {
 	moment(now: Millis): Moment;
 	/** True: the address is a neighbour in the LAN, and not the gateway, behind which anybody may be. */
 	isNeighbour(address: string): boolean;
+	/** True: whoever comes without TLS is sent to `https://`. @default false */
+	readonly onlySecure?: boolean;
 	/** True: neighbours need no password. */
 	readonly openInLan: boolean;
 	/** True: visitors may call us by this name; literal addresses are always fine. */
@@ -63,6 +66,11 @@ export class Access implements Gate {
 		if (!this.isOurHost(request)) {
 			// DNS rebinding: a page of somebody else's that has let its name point at us.
 			reply.error(421, "This camera does not go by that name.");
+			return false;
+		}
+		// What anyone may have is for programs that know no TLS: the description of UPnP.
+		if (this.host.onlySecure === true && !request.secure && !(need === "anyone" && request.method === "GET")) {
+			redirectToHttps(request, reply);
 			return false;
 		}
 		const shown = request.query.get("pass") ?? request.query.get("link");
