@@ -1,20 +1,37 @@
-import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
+import { WORDS } from "../base/words";
+import type { Member } from "../fleet/member";
+import { SILENT } from "../fleet/registry";
+import { DIAGNOSIS_WORDS, isSerious } from "../gateway/diagnosis";
 import type { CameraView } from "../web/camera-page";
+import type { Notice } from "../web/notices";
+import type { Visitor } from "../web/page-header";
 import type { Audience } from "../web/page-store";
-import type { Notice, PortalCamera, PortalView } from "../web/portal-page";
+import type { Health, PortalCamera, PortalView } from "../web/portal-page";
+import type { SettingsView } from "../web/settings-page";
 import type { Camera } from "./camera";
 
-/** Gathers what the portal shows to a visitor (IMG-14). */
-export function portalView(camera: Camera, visitor: string): PortalView {
+/**
+ * Gathers what the portal shows to a visitor (IMG-14).
+ * @param address where he comes from
+ */
+export function portalView(camera: Camera, address: string, visitor: Visitor): PortalView {
 	const { fleet } = camera;
 	const { self } = fleet;
+	const list = notices(camera);
+	const internetUrl = url(camera.externalHost, self.externalPort);
 	const own: PortalCamera = {
 		id: camera.identity.id,
-		name: self.name || "this camera",
-		lanUrl: url(camera.lanAddress(visitor), self.httpPort),
-		internetUrl: url(camera.externalHost, self.externalPort),
+		name: self.name || WORDS.portal.self,
+		lanUrl: url(camera.lanAddress(address), self.httpPort),
+		internetUrl,
 		representative: self.representative,
 		self: true,
+		health:
+			camera.web.trouble !== undefined
+				? "no-pictures"
+				: camera.isMapping && (internetUrl === "" || list.some((notice) => notice.serious === true))
+					? "unreachable"
+					: "ok",
 	};
 	const others = fleet.registry.sorted().map((member) => ({
 		id: member.id,
@@ -23,45 +40,84 @@ export function portalView(camera: Camera, visitor: string): PortalView {
 		internetUrl: url(camera.settings.hostName || member.externalHost || camera.externalHost, member.externalPort),
 		representative: member.representative,
 		self: false,
+		health: healthOf(member),
 	}));
-	return { cameras: [own, ...others], notices: notices(camera) };
+	return { visitor, cameras: [own, ...others], notices: list };
 }
 
 /** Gathers what the camera's own page shows. */
-export function cameraView(camera: Camera, audience: Audience): CameraView {
+export function cameraView(camera: Camera, audience: Audience, visitor: Visitor): CameraView {
 	const { fleet, host } = camera;
 	const { self } = fleet;
 	const status = camera.gateway.status();
-	const representative = self.representative ? undefined : fleet.registry.representative();
-	const portal =
-		representative === undefined
-			? ""
-			: audience === "lan"
-				? url(representative.address, representative.httpPort)
-				: url(
-						camera.settings.hostName || representative.externalHost || camera.externalHost,
-						representative.externalPort,
-					);
-	const outside = url(camera.externalHost, self.externalPort);
+	const words = WORDS.facts;
 	return {
+		visitor,
 		id: camera.identity.id,
-		name: self.name || "Camera",
-		// Every camera has the portal too, for the time in which there is no representative.
-		portalUrl: portal || "/portal",
-		canMove: host.motion.panLimit > 0 || host.motion.tiltLimit > 0,
-		mapping: camera.mapping,
+		name: self.name || words.name,
+		portalUrl: portalUrl(camera, audience),
+		drive: host.motion.panLimit > 0 || host.motion.tiltLimit > 0 ? { presets: [], patrol: false } : undefined,
+		quality: undefined,
 		notices: notices(camera),
 		facts: [
-			["From the Internet", outside || "not reachable"],
-			["In the home network", url(camera.lanAddress(), self.httpPort) || "no address"],
-			["Role", self.representative ? "representative" : "managed"],
-			["Fleet", fleet.sealed ? "sealed by a key" : "open: any device in the home network is trusted"],
-			["Router", status.name || (status.by === "" ? "none found" : `answers to ${status.by}`)],
-			["Pictures", host.source.description],
-			["Identity", camera.identity.id],
+			[words.internet, url(camera.externalHost, self.externalPort) || words.unreachable],
+			[words.lan, url(camera.lanAddress(), self.httpPort) || words.noAddress],
+			[words.role, self.representative ? words.representative : words.managed],
+			[words.fleet, fleet.sealed ? words.sealed : words.open],
+			[words.router, status.name || (status.by === "" ? words.noRouter : words.routerBy(status.by))],
+			[words.pictures, host.source.description],
+			[words.identity, camera.identity.id],
 		],
 		extra: host.extra ?? "",
 	};
+}
+
+/** Kinds of host that say how they are updated; all others are boards. */
+const KINDS: Readonly<Record<string, string>> = Object.freeze({
+	node: "node",
+	linux: "linux",
+	street: "other",
+	simulator: "other",
+});
+
+/** Gathers what the page of settings shows. */
+export function settingsView(camera: Camera, audience: Audience, visitor: Visitor): SettingsView {
+	const { host, settings } = camera;
+	const utc = host.clock.utc();
+	return {
+		visitor,
+		id: camera.identity.id,
+		name: camera.fleet.self.name || WORDS.facts.name,
+		portalUrl: portalUrl(camera, audience),
+		mapping: camera.mapping,
+		httpPort: settings.httpPort,
+		representativePorts: settings.representativePorts,
+		portLayout: settings.portLayout,
+		date: utc === undefined ? "" : new Date(utc).toUTCString(),
+		version: "",
+		kind: KINDS[host.model] ?? "esp32",
+		canRestart: false,
+	};
+}
+
+/** Where all cameras are listed: at the representative; every camera has the portal too, for the time without one. */
+function portalUrl(camera: Camera, audience: Audience): string {
+	const { fleet } = camera;
+	const representative = fleet.self.representative ? undefined : fleet.registry.representative();
+	if (representative === undefined) return "/portal";
+	const there =
+		audience === "lan"
+			? url(representative.address, representative.httpPort)
+			: url(
+					camera.settings.hostName || representative.externalHost || camera.externalHost,
+					representative.externalPort,
+				);
+	return there || "/portal";
+}
+
+function healthOf(member: Member): Health {
+	if (member.missed >= SILENT) return "silent";
+	return member.externalPort === 0 || member.inTable === false ? "unreachable" : "ok";
 }
 
 /** What is known of a camera, for programs. */
@@ -106,10 +162,13 @@ export function statusJson(camera: Camera): string {
 
 function notices(camera: Camera): Notice[] {
 	const list: Notice[] = camera.isMapping
-		? camera.gateway.status().diagnoses.map((diagnosis) => ({ ...DIAGNOSIS_WORDS[diagnosis] }))
+		? camera.gateway.status().diagnoses.map((diagnosis) => ({
+				...DIAGNOSIS_WORDS[diagnosis],
+				serious: isSerious(diagnosis),
+			}))
 		: [];
 	const { trouble } = camera.web;
-	if (trouble !== undefined) list.push({ words: "This camera gives no pictures.", remedy: trouble });
+	if (trouble !== undefined) list.push({ words: WORDS.notices.noPictures, remedy: trouble });
 	return list;
 }
 

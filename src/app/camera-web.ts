@@ -5,17 +5,19 @@ import { Snapshots } from "../camera/snapshots";
 import type { Presence } from "../fleet/presence";
 import { FrameHub } from "../media/frame-hub";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
-import { cameraPage } from "../web/camera-page";
+import { cameraPage, rateOf } from "../web/camera-page";
 import { fleetPage } from "../web/fleet-page";
 import { type HttpReply, type HttpRequest, HttpServer } from "../web/http-server";
 import { etagOf } from "../web/page";
-import { SCRIPT, STYLESHEET } from "../web/page-files";
+import { SCRIPT } from "../web/page-script";
 import { type Audience, PageStore } from "../web/page-store";
+import { STYLESHEET } from "../web/page-style";
 import { portalJson, portalPage } from "../web/portal-page";
+import { settingsPage } from "../web/settings-page";
 import { fieldOf } from "../wire/http-message";
 import { parseForm } from "../wire/http-target";
 import type { Camera } from "./camera";
-import { cameraView, portalView, statusJson } from "./camera-views";
+import { cameraView, portalView, settingsView, statusJson } from "./camera-views";
 import { SourceGate } from "./source-gate";
 import { StreamBinding } from "./stream-binding";
 
@@ -111,11 +113,14 @@ export class CameraWeb {
 		server.route("GET", "/", (request, reply) => (camera.fleet.self.representative ? portal : own)(request, reply));
 		server.route("GET", "/portal", portal);
 		server.route("GET", "/camera", own);
-		server.route("GET", "/portal.json", (request, reply) =>
+		server.route("GET", "/settings", (request, reply) =>
+			settingsPage(settingsView(camera, this.audience(request), OWNER)).reply(reply),
+		);
+		server.route("GET", "/api/v1/cameras", (request, reply) =>
 			reply.send(
 				200,
 				"application/json",
-				portalJson(portalView(camera, request.remoteAddress), this.audience(request)),
+				portalJson(portalView(camera, request.remoteAddress, OWNER), this.audience(request)),
 				NO_STORE,
 			),
 		);
@@ -139,9 +144,9 @@ export class CameraWeb {
 			);
 		}
 		this.addFleetRoutes();
-		server.route("POST", "/cameras/*", (request, reply) => this.rename(request, reply));
-		server.route("POST", "/motion", (request, reply) => this.move(request, reply));
-		server.route("POST", "/mapping", (request, reply) => {
+		server.route("POST", "/api/v1/cameras/*", (request, reply) => this.rename(request, reply));
+		server.route("POST", "/api/v1/motion", (request, reply) => this.move(request, reply));
+		server.route("POST", "/api/v1/mapping", (request, reply) => {
 			const on = formOf(request)?.get("on");
 			if (on !== "yes" && on !== "no") return reply.error(400, "Say on=yes or on=no.");
 			reply.redirect(backFrom(request));
@@ -158,7 +163,7 @@ export class CameraWeb {
 			return false;
 		};
 		server.route("GET", "/fleet", (request, reply) => {
-			if (inside(request, reply)) fleetPage(camera.keeper.view).reply(reply);
+			if (inside(request, reply)) fleetPage(camera.keeper.view, OWNER).reply(reply);
 		});
 		const act = (path: string, words: string, run: (request: HttpRequest) => boolean) =>
 			server.route("POST", path, (request, reply) => {
@@ -167,9 +172,9 @@ export class CameraWeb {
 				else reply.error(403, words);
 			});
 		const late = "This is possible for ten minutes after the camera was switched on.";
-		act("/fleet/key", late, () => camera.keeper.makeKey());
-		act("/fleet/invite", late, () => camera.keeper.invite());
-		act("/fleet/join", `That is no join code, or it is too late. ${late}`, (request) =>
+		act("/api/v1/fleet/key", late, () => camera.keeper.makeKey());
+		act("/api/v1/fleet/invite", late, () => camera.keeper.invite());
+		act("/api/v1/fleet/join", `That is no join code, or it is too late. ${late}`, (request) =>
 			camera.keeper.joinBy(formOf(request)?.get("code") ?? ""),
 		);
 	}
@@ -183,14 +188,16 @@ export class CameraWeb {
 		const key = `portal ${this.camera.lanAddress(request.remoteAddress)}`;
 		this.pages
 			.get(key, this.audience(request), (audience) =>
-				portalPage(portalView(this.camera, request.remoteAddress), audience),
+				portalPage(portalView(this.camera, request.remoteAddress, OWNER), audience),
 			)
 			.reply(reply);
 	}
 
 	private own(request: HttpRequest, reply: HttpReply): void {
 		this.pages
-			.get("camera", this.audience(request), (audience) => cameraPage(cameraView(this.camera, audience)))
+			.get(`camera ${rateOf(request.query)}`, this.audience(request), (audience) =>
+				cameraPage(cameraView(this.camera, audience, OWNER), rateOf(request.query)),
+			)
 			.reply(reply);
 	}
 
@@ -215,7 +222,7 @@ export class CameraWeb {
 	}
 
 	private rename(request: HttpRequest, reply: HttpReply): void {
-		const [, , id, what, more] = request.path.split("/");
+		const [, , , , id, what, more] = request.path.split("/");
 		const name = formOf(request)?.get("name")?.trim();
 		if (what !== "name" || more !== undefined) return reply.error(404, "There is no such page.");
 		if (name === undefined || !this.camera.rename(id, name)) {
@@ -236,6 +243,8 @@ export class CameraWeb {
 		reply.redirect(backFrom(request));
 	}
 }
+
+const OWNER = Object.freeze({ owner: true, session: true });
 
 const NO_STORE: readonly (readonly [string, string])[] = Object.freeze([["Cache-Control", "no-store"]]);
 

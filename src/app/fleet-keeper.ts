@@ -78,7 +78,7 @@ export class FleetKeeper implements JoinOutbox {
 	get view(): FleetView {
 		const now = this.pump.now();
 		const code = now < this.codeUntil ? this.code : "";
-		return { sealed: this.fleet.sealed, code, fresh: this.fresh, outcome: this.outcome };
+		return { sealed: this.fleet.sealed, code, outcome: this.outcome };
 	}
 
 	/** Gives an open fleet a key, and shows a code. @returns false when that is not allowed now */

@@ -1,4 +1,5 @@
 import { utf8Encode } from "../base/text";
+import { WORDS } from "../base/words";
 import type { HttpReply } from "./http-server";
 
 /** Escapes text for HTML, between tags and inside quoted attributes. */
@@ -24,7 +25,7 @@ const ENTITIES: Readonly<Record<string, string>> = Object.freeze({
 
 /** What pages may load: pictures of any camera, and what this server itself has. @see CSP Level 3 */
 const POLICY =
-	"default-src 'none'; img-src 'self' http: data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+	"default-src 'none'; img-src 'self' http: https: data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** A generated page in its final form. */
 export class Page {
@@ -34,7 +35,7 @@ export class Page {
 	/** @param body the elements of the body, already HTML */
 	constructor(title: string, body: readonly string[]) {
 		const text = `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
+<html lang="${WORDS.lang}"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script></head>
 <body>${body.join("\n")}</body></html>

@@ -1,0 +1,107 @@
+import { WORDS } from "../base/words";
+import { button, choiceField, hiddenField, nameForm, postForm } from "./form";
+import { escapeHtml, Page } from "./page";
+import { pageHeader, type Visitor } from "./page-header";
+
+/** What the page of settings shows; it is for owners only. */
+export interface SettingsView {
+	readonly visitor: Visitor;
+	readonly id: string;
+	readonly name: string;
+	readonly portalUrl: string;
+	/** Whether ports are asked of the gateway: the switch of IMG-7. */
+	readonly mapping: boolean;
+	readonly httpPort: number;
+	readonly representativePorts: readonly number[];
+	readonly portLayout: "fixed" | "same";
+	/** The camera's date, for people; empty while it knows none. */
+	readonly date: string;
+	readonly version: string;
+	/** Kind of host, which says how it is updated: `node`, `linux`, `esp32` or another. */
+	readonly kind: string;
+	/** False: this host can't begin anew by itself. */
+	readonly canRestart: boolean;
+}
+
+/** Generates the page on which the owner sets a camera up (IMG-7, IMG-15). */
+export function settingsPage(view: SettingsView): Page {
+	const words = WORDS.settings;
+	return new Page(`${words.title}: ${view.name}`, [
+		pageHeader(words.title, "settings", view.visitor, view.portalUrl),
+		'<main><div class="sections">',
+		section("name", words.name, nameForm(view.id, view.name, words.nameOfCamera, words.save)),
+		section(
+			"passwords",
+			words.passwords,
+			`${passwordForm("owner", words.ownerPassword)}${passwordForm("viewer", words.viewerPassword)}${hint(words.passwordRules)}${postForm("/api/v1/logout-all", `${hint(words.logOutHint)}${button(words.logOutAll, true)}`)}`,
+		),
+		section(
+			"links",
+			words.links,
+			`${hint(words.linksHint)}${postForm("/api/v1/links", `${choiceField("hours", words.hours, words.lives, "24")} ${button(words.makeLink)}`)}`,
+		),
+		section("internet", words.internet, mappingSwitch(view.mapping)),
+		section("ports", words.ports, ports(view)),
+		section("fleet", words.fleet, `<p><a href="/fleet">${escapeHtml(words.fleetLink)}</a></p>`),
+		section("time", words.time, time(view.date)),
+		section("version", words.version, version(view)),
+		"</div></main>",
+	]);
+}
+
+function section(id: string, title: string, body: string): string {
+	return `<section aria-labelledby="${id}"><h2 id="${id}">${escapeHtml(title)}</h2>${body}</section>`;
+}
+
+function hint(words: string): string {
+	return `<p class="hint">${escapeHtml(words)}</p>`;
+}
+
+function passwordForm(user: "owner" | "viewer", label: string): string {
+	// The name is for the browser's store of passwords, which would else take the two for one.
+	const name = `<input type="hidden" name="user" value="${user}" autocomplete="username">`;
+	const input =
+		'<input type="password" name="password" minlength="8" maxlength="64" required autocomplete="new-password">';
+	return postForm(
+		"/api/v1/password",
+		`${name}<label>${escapeHtml(label)} ${input}</label> ${button(WORDS.settings.setPassword)}`,
+	);
+}
+
+function mappingSwitch(on: boolean): string {
+	const words = WORDS.settings;
+	const turn = hiddenField("on", on ? "no" : "yes") + button(on ? words.switchOff : words.switchOn, on);
+	return `<p>${escapeHtml(on ? words.mappingOn : words.mappingOff)}</p>${postForm("/api/v1/mapping", turn)}`;
+}
+
+function ports(view: SettingsView): string {
+	const words = WORDS.settings;
+	const layouts = [["fixed", words.layoutFixed] as const, ["same", words.layoutSame] as const];
+	const inside = `<input name="http-port" type="number" min="1" max="65535" value="${view.httpPort}" required>`;
+	const outside = `<input name="representative-ports" value="${view.representativePorts.join(",")}" maxlength="48" required inputmode="numeric" autocomplete="off">`;
+	return postForm(
+		"/api/v1/settings",
+		`<label>${escapeHtml(words.httpPort)} ${inside}</label>${choiceField("port-layout", words.layout, layouts, view.portLayout)}<label>${escapeHtml(words.representativePorts)} ${outside}</label>${hint(words.portsHint)}${button(words.save)}`,
+	);
+}
+
+function time(date: string): string {
+	const words = WORDS.settings;
+	if (date !== "") return `<p>${escapeHtml(words.timeIs(date))}</p>`;
+	// Only a script knows the browser's time: it shows the button and fills the field.
+	const take = postForm(
+		"/api/v1/time",
+		`<input type="hidden" name="utc">${button(words.takeTime)}`,
+		' id="clock" hidden',
+	);
+	return `<p>${escapeHtml(words.noTime)}</p>${take}`;
+}
+
+function version(view: SettingsView): string {
+	const words = WORDS.settings;
+	const how = WORDS.updates[view.kind] ?? WORDS.updates["other"];
+	const restart = view.canRestart
+		? postForm("/api/v1/restart", `${hint(words.restartHint)}${button(words.restartNow, true)}`)
+		: "";
+	return `<p>${escapeHtml(words.versionIs(view.version))} ${escapeHtml(how)}</p>${restart}`;
+}
