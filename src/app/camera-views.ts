@@ -7,7 +7,7 @@ import type { Notice } from "../web/notices";
 import type { Visitor } from "../web/page-header";
 import type { Audience } from "../web/page-store";
 import type { Health, PortalCamera, PortalView } from "../web/portal-page";
-import type { SettingsView } from "../web/settings-page";
+import type { SettingsPageView } from "../web/settings-page";
 import type { Camera } from "./camera";
 
 /**
@@ -26,6 +26,7 @@ export function portalView(camera: Camera, address: string, visitor: Visitor): P
 		internetUrl,
 		representative: self.representative,
 		self: true,
+		pass: "",
 		health:
 			camera.web.trouble !== undefined
 				? "no-pictures"
@@ -40,6 +41,7 @@ export function portalView(camera: Camera, address: string, visitor: Visitor): P
 		internetUrl: url(camera.settings.hostName || member.externalHost || camera.externalHost, member.externalPort),
 		representative: member.representative,
 		self: false,
+		pass: "",
 		health: healthOf(member),
 	}));
 	return { visitor, cameras: [own, ...others], notices: list };
@@ -81,7 +83,7 @@ const KINDS: Readonly<Record<string, string>> = Object.freeze({
 });
 
 /** Gathers what the page of settings shows. */
-export function settingsView(camera: Camera, audience: Audience, visitor: Visitor): SettingsView {
+export function settingsView(camera: Camera, audience: Audience, visitor: Visitor): SettingsPageView {
 	const { host, settings } = camera;
 	const utc = host.clock.utc();
 	return {
@@ -90,9 +92,8 @@ export function settingsView(camera: Camera, audience: Audience, visitor: Visito
 		name: camera.fleet.self.name || WORDS.facts.name,
 		portalUrl: portalUrl(camera, audience),
 		mapping: camera.mapping,
-		httpPort: settings.httpPort,
-		representativePorts: settings.representativePorts,
-		portLayout: settings.portLayout,
+		values: { "http-port": `${settings.httpPort}` },
+		pending: false,
 		date: utc === undefined ? "" : new Date(utc).toUTCString(),
 		version: "",
 		kind: KINDS[host.model] ?? "esp32",

@@ -120,7 +120,7 @@ export class CameraWeb {
 			reply.send(
 				200,
 				"application/json",
-				portalJson(portalView(camera, request.remoteAddress, OWNER), this.audience(request)),
+				JSON.stringify(portalJson(portalView(camera, request.remoteAddress, OWNER), this.audience(request))),
 				NO_STORE,
 			),
 		);

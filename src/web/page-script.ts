@@ -27,13 +27,14 @@ async function follow() {
 		return;
 	}
 	const { cameras, notices } = JSON.parse(text);
-	const now = JSON.stringify([notices, cameras.map(({ page, snapshot, live, ...rest }) => rest)]);
+	const now = JSON.stringify([notices, cameras.map(({ link, snapshot, live, ...rest }) => rest)]);
 	if (known !== undefined && now !== known) await renew();
 	known = now;
 	// Links bear passes that end: the next click and the next picture need the new ones, what plays does not.
-	for (const { id, page, snapshot } of cameras) {
+	for (const { id, link, snapshot, self } of cameras) {
+		if (self) continue;
 		const card = list.querySelector('[data-id="' + id + '"]');
-		card?.querySelectorAll("a.page").forEach((link) => { link.href = page; });
+		card?.querySelectorAll("a.page").forEach((a) => { a.href = link; });
 		card?.querySelectorAll("[data-shot]").forEach((shot) => { shot.dataset.shot = snapshot; });
 	}
 }

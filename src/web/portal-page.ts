@@ -20,8 +20,8 @@ export interface PortalCamera {
 	/** True: it is the camera that serves this page. */
 	readonly self: boolean;
 	readonly health: Health;
-	/** What lets the visitor in there, for the query of links; it changes every few minutes. @default "" */
-	readonly pass?: string;
+	/** Lets the visitor in there without another login, for some minutes; empty: he has to log in. */
+	readonly pass: string;
 }
 
 /** What the portal shows. */
@@ -30,13 +30,6 @@ export interface PortalView {
 	/** This camera first, then the others in the order of their ports. */
 	readonly cameras: readonly PortalCamera[];
 	readonly notices: readonly Notice[];
-}
-
-/** Where a camera's page and pictures are for a visitor, with what lets him in; empty where he can't get there. */
-export interface CameraLinks {
-	readonly page: string;
-	readonly snapshot: string;
-	readonly live: string;
 }
 
 /** Cameras whose live pictures are shown to who has no script; the others show a still, or a phone would drown. */
@@ -67,36 +60,30 @@ export function urlFor(camera: PortalCamera, audience: Audience): string {
 	return audience === "lan" ? camera.lanUrl : camera.internetUrl;
 }
 
-/** Makes the links to a camera; those of the camera that serves the page need no host. */
-export function linksTo(camera: PortalCamera, audience: Audience): CameraLinks {
-	if (camera.self) return { page: "/camera", snapshot: "/snapshot.jpg", live: "/stream.mjpeg?fps=5" };
-	const url = urlFor(camera, audience);
-	if (url === "") return NOWHERE;
-	const pass = camera.pass ? `pass=${encodeURIComponent(camera.pass)}` : "";
-	const query = pass && `?${pass}`;
-	return {
-		page: `${url}${query}`,
-		snapshot: `${url}snapshot.jpg${query}`,
-		live: `${url}stream.mjpeg?fps=5${pass && `&${pass}`}`,
-	};
+/** A path at a camera, as a link that lets the visitor in; empty when he can't get there. */
+export function linkTo(camera: PortalCamera, audience: Audience, path = "", query = ""): string {
+	const url = camera.self ? "/" : urlFor(camera, audience);
+	if (url === "") return "";
+	const parts = camera.self || camera.pass === "" ? query : `pass=${camera.pass}${query === "" ? "" : `&${query}`}`;
+	return `${url}${path}${parts === "" ? "" : `?${parts}`}`;
 }
 
-const NOWHERE: CameraLinks = Object.freeze({ page: "", snapshot: "", live: "" });
-
-/** The JSON of all cameras, for programs and for portals that are open (`GET /api/v1/cameras`). */
-export function portalJson(view: PortalView, audience: Audience): string {
-	return JSON.stringify({
+/** All cameras, for programs and for portals that are open (`GET /api/v1/cameras`). */
+export function portalJson(view: PortalView, audience: Audience): unknown {
+	return {
 		cameras: view.cameras.map((camera) => ({
 			id: camera.id,
 			name: camera.name,
 			url: urlFor(camera, audience),
+			link: linkTo(camera, audience),
+			snapshot: linkTo(camera, audience, "snapshot.jpg"),
+			live: linkTo(camera, audience, "stream.mjpeg"),
 			representative: camera.representative,
 			self: camera.self,
 			health: camera.health,
-			...linksTo(camera, audience),
 		})),
 		notices: view.notices.map((notice) => `${notice.words} ${notice.remedy}`),
-	});
+	};
 }
 
 function card(camera: PortalCamera, audience: Audience, live: boolean, owner: boolean): string {
@@ -105,12 +92,13 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, owner: bo
 	const url = escapeHtml(urlFor(camera, audience));
 	// What makes another card of it; all else is brought up to date in place.
 	const key = escapeHtml([camera.name, url, camera.representative].join("|"));
-	const links = linksTo(camera, audience);
-	const page = escapeHtml(links.page);
+	const page = camera.self ? "/camera" : escapeHtml(linkTo(camera, audience));
 	const size = `alt="${escapeHtml(portal.picture(camera.name))}" width="640" height="480"`;
-	const snapshot = escapeHtml(links.snapshot);
+	const snapshot = escapeHtml(linkTo(camera, audience, "snapshot.jpg"));
 	const still = `<img class="still" src="${snapshot}" ${size} loading="lazy" data-shot="${snapshot}">`;
-	const moving = live ? `<noscript><img src="${escapeHtml(links.live)}" ${size}></noscript>` : "";
+	const moving = live
+		? `<noscript><img src="${escapeHtml(linkTo(camera, audience, "stream.mjpeg", "fps=5"))}" ${size}></noscript>`
+		: "";
 	const shown =
 		page === ""
 			? `<p class="hint">${escapeHtml(portal.noPicture)}</p>`

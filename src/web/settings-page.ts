@@ -4,16 +4,17 @@ import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
 
 /** What the page of settings shows; it is for owners only. */
-export interface SettingsView {
+export interface SettingsPageView {
 	readonly visitor: Visitor;
 	readonly id: string;
 	readonly name: string;
 	readonly portalUrl: string;
 	/** Whether ports are asked of the gateway: the switch of IMG-7. */
 	readonly mapping: boolean;
-	readonly httpPort: number;
-	readonly representativePorts: readonly number[];
-	readonly portLayout: "fixed" | "same";
+	/** Other settings by name, as text, changes that wait for a restart among them. */
+	readonly values: Readonly<Record<string, string>>;
+	/** True: there are such changes. */
+	readonly pending: boolean;
 	/** The camera's date, for people; empty while it knows none. */
 	readonly date: string;
 	readonly version: string;
@@ -24,17 +25,13 @@ export interface SettingsView {
 }
 
 /** Generates the page on which the owner sets a camera up (IMG-7, IMG-15). */
-export function settingsPage(view: SettingsView): Page {
+export function settingsPage(view: SettingsPageView): Page {
 	const words = WORDS.settings;
 	return new Page(`${words.title}: ${view.name}`, [
 		pageHeader(words.title, "settings", view.visitor, view.portalUrl),
-		'<main><div class="sections">',
+		`<main><div role="status">${view.pending ? `<p class="notice">${escapeHtml(words.pending)}</p>` : ""}</div><div class="sections">`,
 		section("name", words.name, nameForm(view.id, view.name, words.nameOfCamera, words.save)),
-		section(
-			"passwords",
-			words.passwords,
-			`${passwordForm("owner", words.ownerPassword)}${passwordForm("viewer", words.viewerPassword)}${hint(words.passwordRules)}${postForm("/api/v1/logout-all", `${hint(words.logOutHint)}${button(words.logOutAll, true)}`)}`,
-		),
+		section("passwords", words.passwords, passwords(view)),
 		section(
 			"links",
 			words.links,
@@ -57,11 +54,25 @@ function hint(words: string): string {
 	return `<p class="hint">${escapeHtml(words)}</p>`;
 }
 
+function passwords(view: SettingsPageView): string {
+	const words = WORDS.settings;
+	const choices = [["off", words.lanAsks] as const, ["on", words.lanOpen] as const];
+	const lan = choiceField("lan-without-password", words.lan, choices, view.values["lan-without-password"] ?? "off");
+	return [
+		hint(words.passwordRules),
+		passwordForm("owner", words.ownerPassword),
+		passwordForm("viewer", words.viewerPassword),
+		postForm("/api/v1/settings", `${lan} ${button(words.save)}`),
+		postForm("/api/v1/logout-all", `${hint(words.logOutHint)}${button(words.logOutAll, true)}`),
+	].join("");
+}
+
 function passwordForm(user: "owner" | "viewer", label: string): string {
 	// The name is for the browser's store of passwords, which would else take the two for one.
 	const name = `<input type="hidden" name="user" value="${user}" autocomplete="username">`;
-	const input =
-		'<input type="password" name="password" minlength="8" maxlength="64" required autocomplete="new-password">';
+	// Empty it ends the viewers' password; there is always an owner.
+	const rules = user === "owner" ? ' required minlength="8"' : "";
+	const input = `<input type="password" name="password"${rules} maxlength="64" autocomplete="new-password">`;
 	return postForm(
 		"/api/v1/password",
 		`${name}<label>${escapeHtml(label)} ${input}</label> ${button(WORDS.settings.setPassword)}`,
@@ -74,15 +85,20 @@ function mappingSwitch(on: boolean): string {
 	return `<p>${escapeHtml(on ? words.mappingOn : words.mappingOff)}</p>${postForm("/api/v1/mapping", turn)}`;
 }
 
-function ports(view: SettingsView): string {
+function ports(view: SettingsPageView): string {
 	const words = WORDS.settings;
 	const layouts = [["fixed", words.layoutFixed] as const, ["same", words.layoutSame] as const];
-	const inside = `<input name="http-port" type="number" min="1" max="65535" value="${view.httpPort}" required>`;
-	const outside = `<input name="representative-ports" value="${view.representativePorts.join(",")}" maxlength="48" required inputmode="numeric" autocomplete="off">`;
+	const inside = `<input name="http-port" type="number" min="1" max="65535" value="${field(view, "http-port")}" required>`;
+	const outside = `<input name="representative-ports" value="${field(view, "representative-ports")}" maxlength="48" required inputmode="numeric" autocomplete="off">`;
+	const host = `<input name="host-name" value="${field(view, "host-name")}" maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false">`;
 	return postForm(
 		"/api/v1/settings",
-		`<label>${escapeHtml(words.httpPort)} ${inside}</label>${choiceField("port-layout", words.layout, layouts, view.portLayout)}<label>${escapeHtml(words.representativePorts)} ${outside}</label>${hint(words.portsHint)}${button(words.save)}`,
+		`<label>${escapeHtml(words.httpPort)} ${inside}</label>${choiceField("port-layout", words.layout, layouts, view.values["port-layout"] ?? "")}<label>${escapeHtml(words.representativePorts)} ${outside}</label><label>${escapeHtml(words.hostName)} ${host}</label>${hint(words.portsHint)}${button(words.save)}`,
 	);
+}
+
+function field(view: SettingsPageView, name: string): string {
+	return escapeHtml(view.values[name] ?? "");
 }
 
 function time(date: string): string {
@@ -97,7 +113,7 @@ function time(date: string): string {
 	return `<p>${escapeHtml(words.noTime)}</p>${take}`;
 }
 
-function version(view: SettingsView): string {
+function version(view: SettingsPageView): string {
 	const words = WORDS.settings;
 	const how = WORDS.updates[view.kind] ?? WORDS.updates["other"];
 	const restart = view.canRestart

@@ -8,7 +8,7 @@ import type { Page } from "../../../src/web/page";
 import { SCRIPT } from "../../../src/web/page-script";
 import { STYLESHEET } from "../../../src/web/page-style";
 import { type PortalCamera, type PortalView, portalJson, portalPage } from "../../../src/web/portal-page";
-import { type SettingsView, settingsPage } from "../../../src/web/settings-page";
+import { type SettingsPageView, settingsPage } from "../../../src/web/settings-page";
 
 const OWNER = { owner: true, session: true };
 const VIEWER = { owner: false, session: true };
@@ -26,6 +26,7 @@ function camera(change: Partial<PortalCamera> = {}): PortalCamera {
 		internetUrl: "http://198.20.0.1:8081/",
 		representative: false,
 		self: false,
+		pass: "",
 		health: "ok",
 		...change,
 	};
@@ -47,15 +48,14 @@ const CAMERA: CameraView = {
 	extra: "",
 };
 
-const SETTINGS: SettingsView = {
+const SETTINGS: SettingsPageView = {
 	visitor: OWNER,
 	id: "0123456789abcdef",
 	name: "Garden",
 	portalUrl: "/portal",
 	mapping: true,
-	httpPort: 8000,
-	representativePorts: [8080, 18080],
-	portLayout: "fixed",
+	values: { "http-port": "8000", "representative-ports": "8080,18080", "port-layout": "fixed", "host-name": "" },
+	pending: true,
 	date: "",
 	version: "1.2.3",
 	kind: "node",
@@ -68,7 +68,10 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 		{ words: HOSTILE, remedy: HOSTILE, serious: true },
 		{ words: HOSTILE, remedy: HOSTILE },
 	];
-	const cameras = [camera({ self: true, name: HOSTILE }), camera({ name: HOSTILE, pass: HOSTILE })];
+	const cameras = [
+		camera({ self: true, name: HOSTILE }),
+		camera({ name: HOSTILE, lanUrl: HOSTILE, internetUrl: HOSTILE }),
+	];
 	return [
 		["portal", portalPage(portal({ notices, cameras }), "internet")],
 		[
@@ -81,7 +84,17 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 				facts: [[HOSTILE, HOSTILE]],
 			}),
 		],
-		["settings", settingsPage({ ...SETTINGS, name: HOSTILE, date: HOSTILE, version: HOSTILE, kind: HOSTILE })],
+		[
+			"settings",
+			settingsPage({
+				...SETTINGS,
+				name: HOSTILE,
+				date: HOSTILE,
+				version: HOSTILE,
+				kind: HOSTILE,
+				values: { "host-name": HOSTILE, "http-port": HOSTILE },
+			}),
+		],
 		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE }, OWNER)],
 		["link", linkPage(HOSTILE, 24, OWNER)],
 	];
@@ -165,11 +178,12 @@ describe("web/portal-page", () => {
 		const html = text(portalPage(portal({ cameras: [camera({ pass: "o.k3.ff" })] }), "internet"));
 		assert.ok(html.includes('href="http://198.20.0.1:8081/?pass=o.k3.ff"'));
 		assert.ok(html.includes('src="http://198.20.0.1:8081/snapshot.jpg?pass=o.k3.ff"'));
-		assert.ok(html.includes('src="http://198.20.0.1:8081/stream.mjpeg?fps=5&amp;pass=o.k3.ff"'));
+		assert.ok(html.includes('src="http://198.20.0.1:8081/stream.mjpeg?pass=o.k3.ff&amp;fps=5"'));
 		assert.ok(html.includes(">http://198.20.0.1:8081/</a>"));
-		const { cameras } = JSON.parse(portalJson(portal({ cameras: [camera({ pass: "o.k3.ff" })] }), "internet"));
-		assert.equal(cameras[0].url, "http://198.20.0.1:8081/");
-		assert.equal(cameras[0].page, "http://198.20.0.1:8081/?pass=o.k3.ff");
+		const json = portalJson(portal({ cameras: [camera({ pass: "o.k3.ff" })] }), "internet");
+		const [first] = (json as { cameras: { url: string; link: string }[] }).cameras;
+		assert.equal(first.url, "http://198.20.0.1:8081/");
+		assert.equal(first.link, "http://198.20.0.1:8081/?pass=o.k3.ff");
 	});
 
 	for (const [health, words] of Object.entries(WORDS.health)) {
