@@ -26,9 +26,18 @@ function residentKb(pid: number): number {
 
 async function visit(): Promise<void> {
 	const base = `http://127.0.0.1:${PORT}`;
-	const pages = ["/", "/camera", "/portal", "/portal.json", "/api/v1/status", "/snapshot.jpg", "/nothing-here"];
+	const pages = ["/", "/camera", "/portal", "/api/v1/cameras", "/api/v1/status", "/snapshot.jpg", "/nothing-here"];
 	await run("curl", ["-s", "-m", "5", ...pages.flatMap((page) => ["-o", "/dev/null", base + page])]);
-	await run("curl", ["-s", "-m", "5", "-o", "/dev/null", "-d", `name=camera ${Date.now() % 100}`, `${base}/motion`]);
+	await run("curl", [
+		"-s",
+		"-m",
+		"5",
+		"-o",
+		"/dev/null",
+		"-d",
+		`name=camera ${Date.now() % 100}`,
+		`${base}/api/v1/motion`,
+	]);
 }
 
 async function main(): Promise<number> {

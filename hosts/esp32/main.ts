@@ -2,6 +2,7 @@ import KeyValue from "embedded:storage/key-value";
 import config from "mc/config";
 import "system";
 import { Camera } from "../../src/app/camera";
+import { firstPassword } from "../../src/app/first-password";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { Log } from "../../src/ports/log";
 import { type Motion, NO_MOTION } from "../../src/ports/motion";
@@ -73,6 +74,8 @@ export default function main(): void {
 				switch: switchOf(board),
 				floating: NO_FLOATING_ADDRESS,
 				model: board.model,
+				tellPassword: (password) => log.write("warn", "web", firstPassword(password)),
+				restart: () => System.restart(),
 			},
 			settingsOfConfig(config, DEFAULTS, log),
 		).start();

@@ -2,10 +2,11 @@ import KeyValue from "embedded:storage/key-value";
 import files from "porthole:files";
 import process from "porthole:process";
 import { Camera } from "../../src/app/camera";
+import { firstPassword } from "../../src/app/first-password";
+import { startSettings } from "../../src/app/start-settings";
 import { utf8Decode } from "../../src/base/text";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
-import { CAMERA_SETTINGS, parseCameraSettings } from "../../src/settings/camera-settings";
 import { gatherFrom, textOf, UsageError } from "../../src/settings/options";
 import { XsClock } from "../xs/clock";
 import { XsLog } from "../xs/log";
@@ -20,6 +21,8 @@ import { FileSource } from "./sources/file-source";
 
 /** Leaving in order takes no longer than this many milliseconds; then the process ends all the same. */
 const LEAVE_MAX = 5000;
+/** What a store is that nothing was written to. */
+const NOTHING_KEPT = Object.freeze({ read: () => undefined, write() {}, delete() {} });
 /** The largest settings file, in octets. */
 const FILE_MAX = 65536;
 
@@ -30,34 +33,42 @@ const FILE_MAX = 65536;
 export function runCamera(args: readonly string[]): void {
 	const given = gatherFrom(LINUX_SETTINGS, args, { variable: process.environment, readFile });
 	const text = (name: string): string => textOf(LINUX_SETTINGS, given, name);
-	const { settings, faults } = parseCameraSettings(
-		new Map([...given].filter(([name]) => CAMERA_SETTINGS.some((s) => s.name === name))),
-	);
-	if (faults.length > 0) throw new UsageError(faults.map((fault) => `--${fault.name}: ${fault.words}.`).join("\n"));
+	// What is wrong is said before anything is touched.
+	startSettings(given, NOTHING_KEPT);
 	const log = openLog(text, new XsLog(text("log-level") as LogLevel, process.error));
 	const clock = new XsClock();
 	const use = text("interface")
 		.split(",")
 		.filter((word) => word !== "");
 	const source = openCamera(text, clock) ?? new FileSource(text("source"), Number(text("fps")));
-	const camera = new Camera(
-		{
-			network: new XsNetwork(new LinuxInterfaces({ use })),
-			clock,
-			random: new XsRandom(process.random),
-			store: new XsStore(openFolder(text("data") || defaultFolder())),
-			log,
-			source,
-			motion: device(() => openMotion(text, log)),
-			switch: device(() => openSwitch(text, log)),
-			floating: NO_FLOATING_ADDRESS,
-			model: "linux",
-		},
-		settings,
-	);
-	if (settings.floatingAddress !== "") log.write("warn", "camera", "this host has no floating addresses yet");
+	const store = new XsStore(openFolder(text("data") || defaultFolder()));
+	const motion = device(() => openMotion(text, log));
+	const pin = device(() => openSwitch(text, log));
 	const notifier = openNotifier();
-	camera.start();
+	let camera: Camera;
+	const begin = (): void => {
+		const settings = startSettings(given, store);
+		if (settings.floatingAddress !== "") log.write("warn", "camera", "this host has no floating addresses yet");
+		camera = new Camera(
+			{
+				network: new XsNetwork(new LinuxInterfaces({ use })),
+				clock,
+				random: new XsRandom(process.random),
+				store,
+				log,
+				source,
+				motion,
+				switch: pin,
+				floating: NO_FLOATING_ADDRESS,
+				model: "linux",
+				tellPassword: (password) => process.print(`${firstPassword(password)}\n`),
+				restart: begin,
+			},
+			settings,
+		);
+		camera.start();
+	};
+	begin();
 	notifier.ready();
 	let leaving = false;
 	process.onSignal(() => {

@@ -1,8 +1,11 @@
+import { hostname } from "node:os";
 import { Camera } from "../../src/app/camera";
+import { firstPassword } from "../../src/app/first-password";
+import { startSettings } from "../../src/app/start-settings";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
 import { NO_SWITCH } from "../../src/ports/pins";
-import { CAMERA_SETTINGS, parseCameraSettings } from "../../src/settings/camera-settings";
+import { CAMERA_SETTINGS } from "../../src/settings/camera-settings";
 import { cleanFloatingAddress } from "./clean-floating-address";
 import { NodeClock } from "./clock";
 import { ConsoleLog } from "./console-log";
@@ -19,50 +22,59 @@ import { SourceError } from "./sources/source-error";
 /** Leaving in order takes no longer than this; then the process ends all the same. */
 const LEAVE_MAX = 5000;
 
+/** What a store is that nothing was written to. */
+const NOTHING_KEPT = Object.freeze({ read: () => undefined, write() {}, delete() {} });
+
 /** The settings of `porthole camera`. */
 export const CAMERA_SCHEMA = Object.freeze([...NODE_SETTINGS, ...CAMERA_SETTINGS]);
 
 /** Runs one camera until the process is told to end. @returns the exit code */
 export async function runCamera(args: readonly string[]): Promise<number> {
 	const given = gatherOptions(CAMERA_SCHEMA, args, process.env);
-	const { settings, faults } = parseCameraSettings(
-		new Map([...given].filter(([name]) => CAMERA_SETTINGS.some((s) => s.name === name))),
-	);
-	if (faults.length > 0) throw new UsageError(faults.map((fault) => `--${fault.name}: ${fault.words}.`).join("\n"));
-	const folder = textOf(CAMERA_SCHEMA, given, "data") || defaultDataFolder();
+	const text = (name: string): string => textOf(CAMERA_SCHEMA, given, name);
+	// What is wrong is said before anything is touched.
+	startSettings(given, NOTHING_KEPT);
+	const folder = text("data") || defaultDataFolder();
 	const release = lockFolder(folder);
-	const log = new ConsoleLog(textOf(CAMERA_SCHEMA, given, "log-level") as LogLevel);
+	const log = new ConsoleLog(text("log-level") as LogLevel);
 	const random = new NodeRandom();
-	let name = () => settings.name;
+	let running: Camera | undefined;
 	const { source, motion } = open(
-		textOf(CAMERA_SCHEMA, given, "source"),
-		Number(textOf(CAMERA_SCHEMA, given, "fps")),
-		() => name(),
+		text("source"),
+		Number(text("fps")),
+		() => running?.fleet.self.name || running?.settings.name || "camera",
 		Math.floor(random.unit() * 1000),
 	);
-	const camera = new Camera(
-		{
-			network: networkOf(given, settings.floatingAddress),
-			clock: new NodeClock(),
-			random,
-			store: new FileStore(folder),
-			log,
-			source,
-			motion,
-			switch: NO_SWITCH,
-			floating: settings.floatingAddress === "" ? NO_FLOATING_ADDRESS : new NodeFloatingAddress(),
-			model: "node",
-		},
-		settings,
-	);
-	name = () => camera.fleet.self.name || "camera";
-	// A process before this one may have died with it.
-	if (settings.floatingAddress !== "") await cleanFloatingAddress(settings.floatingAddress);
-	camera.start();
+	const begin = async (): Promise<void> => {
+		const store = new FileStore(folder);
+		const settings = startSettings(given, store);
+		// A process before this one may have died with it.
+		if (settings.floatingAddress !== "") await cleanFloatingAddress(settings.floatingAddress);
+		running = new Camera(
+			{
+				network: networkOf(given, settings.floatingAddress),
+				clock: new NodeClock(),
+				random,
+				store,
+				log,
+				source,
+				motion,
+				switch: NO_SWITCH,
+				floating: settings.floatingAddress === "" ? NO_FLOATING_ADDRESS : new NodeFloatingAddress(),
+				model: "node",
+				hostNames: [hostname(), `${hostname()}.local`],
+				tellPassword: (password) => console.log(firstPassword(password)),
+				restart: () => void begin(),
+			},
+			settings,
+		);
+		running.start();
+	};
+	await begin();
 	await new Promise<void>((resolve) => {
 		const leave = () => {
 			setTimeout(resolve, LEAVE_MAX).unref();
-			camera.leave(resolve);
+			running?.leave(resolve);
 		};
 		// The second signal is for who can't wait.
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);

@@ -5,6 +5,7 @@ import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
 import { NO_SWITCH } from "../../src/ports/pins";
 import { parseCameraSettings } from "../../src/settings/camera-settings";
+import { drawCode } from "../../src/wire/join-code";
 import { VirtualGateway } from "../virtual/gateway/virtual-gateway";
 import { Lan } from "../virtual/lan";
 import { VirtualMachine } from "../virtual/virtual-machine";
@@ -13,6 +14,7 @@ import { knownUtc } from "./clock";
 import { ConsoleLog } from "./console-log";
 import { STREET_SETTINGS } from "./node-settings";
 import { gatherOptions, textOf } from "./options";
+import { NodeRandom } from "./random";
 import { RealTime } from "./real-time";
 import { openSource } from "./sources/open-source";
 import { StreetBridge } from "./street-bridge";
@@ -68,6 +70,9 @@ class StreetCamera {
 				floating: NO_FLOATING_ADDRESS,
 				model: "street",
 				extra,
+				hostNames: [this.street.listen],
+				tellPassword() {},
+				restart: () => this.street.time.enter(() => this.plugIn()),
 			},
 			this.street.settings,
 		);
@@ -117,7 +122,8 @@ class Street {
 	constructor(
 		readonly log: ConsoleLog,
 		readonly port: number,
-		listen: string,
+		readonly listen: string,
+		readonly password: string,
 	) {
 		const internet = new Lan(this.world, { name: "Internet", routed: true });
 		const outside = { address: WAN, prefix: 24, gateway: "198.20.0.254" };
@@ -129,6 +135,8 @@ class Street {
 				["representative-ports", `${port}`],
 				["host-name", listen === "127.0.0.1" ? "localhost" : listen],
 				["inquiry", "1-2"],
+				["password", password],
+				["fleet-key", drawCode(new NodeRandom(), 32)],
 			]),
 		).settings;
 		this.bridge = new StreetBridge(
@@ -180,7 +188,9 @@ export async function runStreet(args: readonly string[]): Promise<number> {
 	const given = gatherOptions(STREET_SETTINGS, args, process.env);
 	const text = (name: string) => textOf(STREET_SETTINGS, given, name);
 	const count = Number(text("cameras"));
-	const street = new Street(new ConsoleLog(text("log-level") as LogLevel), Number(text("port")), text("listen"));
+	const password = text("password") || drawCode(new NodeRandom(), 12);
+	const log = new ConsoleLog(text("log-level") as LogLevel);
+	const street = new Street(log, Number(text("port")), text("listen"), password);
 	street.time.enter(() => {
 		street.bridge.open(street.port);
 		for (let number = 1; number <= count; number++) {
@@ -191,7 +201,7 @@ export async function runStreet(args: readonly string[]): Promise<number> {
 	});
 	const host = text("listen") === "127.0.0.1" ? "localhost" : text("listen");
 	console.log(`A virtual router and ${count} camera${count === 1 ? "" : "s"} on this machine.`);
-	console.log(`Open http://${host}:${street.port}/`);
+	console.log(`Open http://${host}:${street.port}/ and log in as "owner" with the password ${password}`);
 	const keys = listenToKeys(street);
 	if (keys) console.log(`Keys: 1 to ${Math.min(9, count)} unplugs a camera, or plugs it in again; q ends.`);
 	await new Promise<void>((resolve) => {

@@ -3,6 +3,7 @@ import config from "mc/config";
 import Net from "net";
 import Preference from "preference";
 import { Camera } from "../../src/app/camera";
+import { firstPassword } from "../../src/app/first-password";
 import type { Path } from "../../src/core/path";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_MOTION } from "../../src/ports/motion";
@@ -54,6 +55,7 @@ export default function main(): void {
 			switch: NO_SWITCH,
 			floating: NO_FLOATING_ADDRESS,
 			model: "simulator",
+			tellPassword: (password) => trace(`${firstPassword(password)}\n`),
 		},
 		settings,
 	);

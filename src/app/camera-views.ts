@@ -1,69 +1,77 @@
+import { VERSION } from "../base/version";
 import { WORDS } from "../base/words";
 import type { Member } from "../fleet/member";
 import { SILENT } from "../fleet/registry";
 import { DIAGNOSIS_WORDS, isSerious } from "../gateway/diagnosis";
 import type { CameraView } from "../web/camera-page";
+import type { HttpRequest } from "../web/http-server";
 import type { Notice } from "../web/notices";
 import type { Visitor } from "../web/page-header";
 import type { Audience } from "../web/page-store";
-import type { Health, PortalCamera, PortalView } from "../web/portal-page";
+import { type Health, type PortalCamera, type PortalView, portalJson } from "../web/portal-page";
 import type { SettingsPageView } from "../web/settings-page";
 import type { Camera } from "./camera";
 
-/**
- * Gathers what the portal shows to a visitor (IMG-14).
- * @param address where he comes from
- */
-export function portalView(camera: Camera, address: string, visitor: Visitor): PortalView {
-	const { fleet } = camera;
+/** Where a visitor comes from: links lead through the LAN, or through the Internet gateway. */
+export function audienceOf(camera: Camera, request: HttpRequest): Audience {
+	return camera.whereabouts.isNear(request.remoteAddress) ? "lan" : "internet";
+}
+
+/** Who a visitor is, as far as pages differ. */
+export function visitorOf(camera: Camera, request: HttpRequest): Visitor {
+	return { owner: request.role === "owner", session: camera.web.access.hasSession(request) };
+}
+
+/** Gathers what the portal shows to a visitor (IMG-14); its links let him in at the other cameras too. */
+export function portalView(camera: Camera, request: HttpRequest): PortalView {
+	const { fleet, whereabouts } = camera;
 	const { self } = fleet;
 	const list = notices(camera);
-	const internetUrl = url(camera.externalHost, self.externalPort);
 	const own: PortalCamera = {
 		id: camera.identity.id,
 		name: self.name || WORDS.portal.self,
-		lanUrl: url(camera.lanAddress(address), self.httpPort),
-		internetUrl,
+		lanUrl: url(whereabouts.lanAddress(request.remoteAddress), self.httpPort),
+		internetUrl: url(whereabouts.externalHost, self.externalPort),
 		representative: self.representative,
 		self: true,
 		pass: "",
-		health:
-			camera.web.trouble !== undefined
-				? "no-pictures"
-				: camera.isMapping && (internetUrl === "" || list.some((notice) => notice.serious === true))
-					? "unreachable"
-					: "ok",
+		health: healthOfSelf(camera, list),
 	};
 	const others = fleet.registry.sorted().map((member) => ({
 		id: member.id,
 		name: member.name || member.address,
 		lanUrl: url(member.address, member.httpPort),
-		internetUrl: url(camera.settings.hostName || member.externalHost || camera.externalHost, member.externalPort),
+		internetUrl: url(outsideOf(camera, member), member.externalPort),
 		representative: member.representative,
 		self: false,
-		pass: "",
+		pass: passTo(camera, request, member),
 		health: healthOf(member),
 	}));
-	return { visitor, cameras: [own, ...others], notices: list };
+	return { visitor: visitorOf(camera, request), cameras: [own, ...others], notices: list };
+}
+
+/** What is known of all cameras, for programs and for a portal that is open. */
+export function camerasJson(camera: Camera, request: HttpRequest): unknown {
+	return portalJson(portalView(camera, request), audienceOf(camera, request));
 }
 
 /** Gathers what the camera's own page shows. */
-export function cameraView(camera: Camera, audience: Audience, visitor: Visitor): CameraView {
-	const { fleet, host } = camera;
+export function cameraView(camera: Camera, request: HttpRequest): CameraView {
+	const { fleet, host, whereabouts } = camera;
 	const { self } = fleet;
 	const status = camera.gateway.status();
 	const words = WORDS.facts;
 	return {
-		visitor,
+		visitor: visitorOf(camera, request),
 		id: camera.identity.id,
 		name: self.name || words.name,
-		portalUrl: portalUrl(camera, audience),
+		portalUrl: portalUrl(camera, request),
 		drive: host.motion.panLimit > 0 || host.motion.tiltLimit > 0 ? { presets: [], patrol: false } : undefined,
-		quality: undefined,
+		quality: host.source.quality?.value,
 		notices: notices(camera),
 		facts: [
-			[words.internet, url(camera.externalHost, self.externalPort) || words.unreachable],
-			[words.lan, url(camera.lanAddress(), self.httpPort) || words.noAddress],
+			[words.internet, url(whereabouts.externalHost, self.externalPort) || words.unreachable],
+			[words.lan, url(whereabouts.lanAddress(), self.httpPort) || words.noAddress],
 			[words.role, self.representative ? words.representative : words.managed],
 			[words.fleet, fleet.sealed ? words.sealed : words.open],
 			[words.router, status.name || (status.by === "" ? words.noRouter : words.routerBy(status.by))],
@@ -83,37 +91,49 @@ const KINDS: Readonly<Record<string, string>> = Object.freeze({
 });
 
 /** Gathers what the page of settings shows. */
-export function settingsView(camera: Camera, audience: Audience, visitor: Visitor): SettingsPageView {
-	const { host, settings } = camera;
+export function settingsView(camera: Camera, request: HttpRequest): SettingsPageView {
+	const { host, desk } = camera;
+	const { now, changed } = desk.view;
 	const utc = host.clock.utc();
 	return {
-		visitor,
+		visitor: visitorOf(camera, request),
 		id: camera.identity.id,
 		name: camera.fleet.self.name || WORDS.facts.name,
-		portalUrl: portalUrl(camera, audience),
+		portalUrl: portalUrl(camera, request),
 		mapping: camera.mapping,
-		values: { "http-port": `${settings.httpPort}` },
-		pending: false,
+		values: { ...now, ...changed },
+		pending: Object.keys(changed).some((name) => changed[name] !== now[name]),
 		date: utc === undefined ? "" : new Date(utc).toUTCString(),
-		version: "",
+		canSetTime: host.setTime !== undefined,
+		version: VERSION,
 		kind: KINDS[host.model] ?? "esp32",
-		canRestart: false,
+		canRestart: host.restart !== undefined,
 	};
 }
 
 /** Where all cameras are listed: at the representative; every camera has the portal too, for the time without one. */
-function portalUrl(camera: Camera, audience: Audience): string {
+function portalUrl(camera: Camera, request: HttpRequest): string {
 	const { fleet } = camera;
-	const representative = fleet.self.representative ? undefined : fleet.registry.representative();
-	if (representative === undefined) return "/portal";
+	const member = fleet.self.representative ? undefined : fleet.registry.representative();
+	if (member === undefined) return "/portal";
 	const there =
-		audience === "lan"
-			? url(representative.address, representative.httpPort)
-			: url(
-					camera.settings.hostName || representative.externalHost || camera.externalHost,
-					representative.externalPort,
-				);
-	return there || "/portal";
+		audienceOf(camera, request) === "lan"
+			? url(member.address, member.httpPort)
+			: url(outsideOf(camera, member), member.externalPort);
+	const pass = passTo(camera, request, member);
+	return there === "" ? "/portal" : pass === "" ? there : `${there}?pass=${pass}`;
+}
+
+/** What lets a visitor in at another camera; empty: he has to log in there. */
+function passTo({ doorkeeper }: Camera, { role, now }: HttpRequest, member: Member): string {
+	return role === undefined ? "" : doorkeeper.passes.issue(role, member.id, doorkeeper.moment(now));
+}
+
+function healthOfSelf(camera: Camera, list: readonly Notice[]): Health {
+	if (camera.web.trouble !== undefined) return "no-pictures";
+	if (!camera.isMapping) return "ok";
+	const isReached = camera.whereabouts.externalHost !== "" && camera.fleet.self.externalPort !== 0;
+	return isReached && !list.some((notice) => notice.serious === true) ? "ok" : "unreachable";
 }
 
 function healthOf(member: Member): Health {
@@ -122,23 +142,23 @@ function healthOf(member: Member): Health {
 }
 
 /** What is known of a camera, for programs. */
-export function statusJson(camera: Camera): string {
-	const { fleet, web } = camera;
+export function statusJson(camera: Camera): unknown {
+	const { fleet, web, whereabouts } = camera;
 	const { self } = fleet;
-	return JSON.stringify({
+	return {
 		id: camera.identity.id,
 		name: self.name,
 		model: camera.host.model,
 		representative: self.representative,
 		mapping: camera.isMapping,
-		externalUrl: url(camera.externalHost, self.externalPort),
-		lanUrl: url(camera.lanAddress(), self.httpPort),
+		externalUrl: url(whereabouts.externalHost, self.externalPort),
+		lanUrl: url(whereabouts.lanAddress(), self.httpPort),
 		gateway: camera.gateway.status(),
 		notices: notices(camera),
 		source: { description: camera.host.source.description, trouble: web.trouble ?? null },
 		motion: { pan: camera.host.motion.pan, tilt: camera.host.motion.tilt },
 		frames: { taken: web.hub.frames, delivered: web.hub.delivered, missed: web.hub.dropped, viewers: web.hub.watching },
-		http: { ...web.server.counters, connections: web.server.connections },
+		http: { ...web.server.counters, ...web.access.counters, connections: web.server.connections },
 		fleet: {
 			sealed: fleet.sealed,
 			strangeDatagrams: fleet.ear.strange,
@@ -158,7 +178,12 @@ export function statusJson(camera: Camera): string {
 					inTable: inTable ?? null,
 				})),
 		},
-	});
+	};
+}
+
+/** What stands in links for a member's gateway. */
+function outsideOf(camera: Camera, member: Member): string {
+	return camera.settings.hostName || member.externalHost || camera.whereabouts.externalHost;
 }
 
 function notices(camera: Camera): Notice[] {

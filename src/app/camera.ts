@@ -20,12 +20,15 @@ import type { CameraSettings } from "../settings/camera-settings";
 import { fleetSettings, gatewaySettings } from "./camera-parts";
 import { CameraSockets } from "./camera-sockets";
 import { CameraWeb } from "./camera-web";
+import { Doorkeeper } from "./doorkeeper";
 import { FleetKeeper } from "./fleet-keeper";
 import { GatewayLink } from "./gateway-link";
 import { type Identity, keepName, loadIdentity } from "./identity";
 import { Later } from "./later";
 import { RepresentativeOffice } from "./representative-office";
+import { SettingsDesk } from "./settings-desk";
 import { feeding } from "./udp-binding";
+import { Whereabouts } from "./whereabouts";
 
 /** All that a camera needs of the machine it runs on. */
 export interface CameraHost {
@@ -42,6 +45,14 @@ export interface CameraHost {
 	readonly model: string;
 	/** More for the camera's page, already HTML. */
 	readonly extra?: string;
+	/** Names of the machine by which visitors may call it, beside its addresses. */
+	readonly hostNames?: readonly string[];
+	/** Tells the owner the password that was drawn at the first start; it is kept nowhere. */
+	tellPassword(password: string): void;
+	/** Begins the camera anew after it has left; absent: the host can't. */
+	restart?(): void;
+	/** Sets the clock, in milliseconds since 1970; absent: the machine keeps its own time. */
+	setTime?(utc: number): void;
 }
 
 /** Farewells need a moment to leave before the sockets are closed. */
@@ -61,6 +72,11 @@ export class Camera {
 	readonly web: CameraWeb;
 	/** The fleet's key, and how cameras get it. */
 	readonly keeper: FleetKeeper;
+	/** Who may log in. */
+	readonly doorkeeper: Doorkeeper;
+	/** The settings that can be changed on a page. */
+	readonly desk: SettingsDesk;
+	readonly whereabouts: Whereabouts;
 	/** The switch of IMG-7, in software; the one on a pin comes on top. */
 	mapping: boolean;
 	private readonly presence: Presence;
@@ -68,8 +84,6 @@ export class Camera {
 	private readonly office: RepresentativeOffice;
 	private readonly fleetOut: FleetOutbox;
 	private readonly sockets: CameraSockets;
-	private paths: readonly Path[] = [];
-	private externalAddress = "";
 	private begun = false;
 	private leaving = false;
 	private left: (() => void) | undefined;
@@ -81,6 +95,8 @@ export class Camera {
 		const { clock, network, log, random, store } = host;
 		this.pump = new Pump(clock);
 		this.identity = loadIdentity(store, random, settings.name);
+		this.desk = new SettingsDesk(store, settings);
+		this.whereabouts = new Whereabouts(settings.hostName, host.hostNames ?? []);
 		const { id, boot } = this.identity;
 		this.mapping = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
 		this.gateway = new GatewayClient(
@@ -101,7 +117,7 @@ export class Camera {
 			log,
 			floating: host.floating,
 			floatingAddress: settings.floatingAddress,
-			paths: () => this.paths,
+			paths: () => this.whereabouts.paths,
 			aim: (aim, gone) => {
 				this.gateway.setAim(this.pump.now(), aim, gone, this.link);
 				this.pump.ran(this.gateway);
@@ -111,8 +127,13 @@ export class Camera {
 			after: (delay, run) => this.after(delay, run),
 		});
 		this.presence = new Presence(id, boot, settings.httpPort, random);
-		this.web = new CameraWeb(this, this.presence);
-
+		this.doorkeeper = new Doorkeeper(
+			host,
+			this.identity,
+			settings,
+			() => this.fleet.ear.keys,
+			() => {},
+		);
 		this.fleetOut = {
 			send: (path, ...datagram) => this.sockets.fleet.send(path, ...datagram),
 			emit: (event) => this.pump.post({ on: (e: FleetEvent) => this.onFleet(e) }, event),
@@ -123,12 +144,15 @@ export class Camera {
 			this.fleet,
 			() => this.sockets.fleet,
 			() => this.web.changed(),
+			(founded) => this.doorkeeper.keyChanged(founded),
 		);
+		this.web = new CameraWeb(this, this.presence);
 		const hearFleet = feeding(this.pump, this.fleet, this.fleetOut);
 		const hearGateway = feeding(this.pump, this.gateway, this.link);
 		this.sockets = new CameraSockets(network, this.pump, log, {
 			fleet: (path, ...datagram) => {
-				const from = this.paths.find((p) => sameNetwork(p.address, datagram[0], p.prefix)) ?? path;
+				const { paths } = this.whereabouts;
+				const from = paths.find((p) => sameNetwork(p.address, datagram[0], p.prefix)) ?? path;
 				this.keeper.receive(from, ...datagram);
 				hearFleet(from, ...datagram);
 			},
@@ -157,7 +181,7 @@ export class Camera {
 		this.host.switch.watch(() => this.switched());
 		network.watch(() => this.setPaths(network.paths()));
 		this.setPaths(network.paths());
-		if (this.settings.joinCode !== "") this.keeper.joinBy(this.settings.joinCode, true);
+		if (this.settings.joinCode !== "") this.keeper.joinBy(this.settings.joinCode);
 	}
 
 	/** Deletes the mapping, says bye, closes; then calls `done` (IMG-20). */
@@ -195,19 +219,10 @@ export class Camera {
 		return fine;
 	}
 
-	/** What stands in links for the gateway: the name in the settings, or its address; empty while there is none (IMG-5). */
-	get externalHost(): string {
-		return this.settings.hostName || this.externalAddress;
-	}
-
-	/** Our address in the network of a visitor, or the first. */
-	lanAddress(visitor = ""): string {
-		return (this.paths.find((p) => sameNetwork(p.address, visitor, p.prefix)) ?? this.paths[0])?.address ?? "";
-	}
-
-	/** True for a visitor who comes from the LAN, or from another private network. */
-	isNear(visitor: string): boolean {
-		return addressKind(visitor) !== "public" || this.paths.some((p) => sameNetwork(p.address, visitor, p.prefix));
+	/** Leaves, and lets the host begin anew. */
+	restart(): void {
+		// The answer to who asked for it has to be on its way first.
+		this.after(FAREWELL, () => this.leave(() => this.host.restart?.()));
 	}
 
 	private switched(): void {
@@ -219,7 +234,7 @@ export class Camera {
 			this.fleet.leave(now, this.fleetOut);
 		} else {
 			this.chooseByGateway();
-			this.fleet.start(now, this.paths, this.fleetOut);
+			this.fleet.start(now, this.whereabouts.paths, this.fleetOut);
 		}
 		this.pump.ran(this.fleet);
 		this.host.log.write("info", "camera", `port assignment is ${this.isMapping ? "on" : "off"}`);
@@ -228,11 +243,12 @@ export class Camera {
 
 	private setPaths(all: readonly Path[]): void {
 		const paths = all.filter((path) => addressKind(path.address) !== "loopback");
-		const same = paths.length === this.paths.length && paths.every((path, i) => path === this.paths[i]);
+		const before = this.whereabouts.paths;
+		const same = paths.length === before.length && paths.every((path, i) => path === before[i]);
 		if (this.leaving || (this.begun && same)) return;
 		this.begun = true;
 		const now = this.pump.now();
-		this.paths = paths;
+		this.whereabouts.paths = paths;
 		const { log } = this.host;
 		log.write(
 			paths.length > 0 ? "info" : "warn",
@@ -292,6 +308,7 @@ export class Camera {
 		const { log, store } = this.host;
 		switch (event.type) {
 			case "found":
+				this.whereabouts.gatewayAddress = event.address;
 				log.write("info", "gateway", `found ${JSON.stringify(event.name)} at ${event.address}`);
 				break;
 			case "mapped":
@@ -318,8 +335,8 @@ export class Camera {
 				break;
 			case "address":
 				log.write("info", "gateway", `external address: ${event.address || "none that the Internet could reach"}`);
-				this.externalAddress = event.address;
-				this.updateFleet({ externalHost: this.externalHost });
+				this.whereabouts.externalAddress = event.address;
+				this.updateFleet({ externalHost: this.whereabouts.externalHost });
 				break;
 			case "table":
 				this.fleet.table(
@@ -346,7 +363,11 @@ export class Camera {
 		const byGateway = change.holds !== undefined && !this.fleet.settings.announcements;
 		const role = byGateway ? { representative: change.holds === true } : {};
 		if (!this.leaving)
-			this.fleet.update(this.pump.now(), { externalHost: this.externalHost, ...role, ...change }, this.fleetOut);
+			this.fleet.update(
+				this.pump.now(),
+				{ externalHost: this.whereabouts.externalHost, ...role, ...change },
+				this.fleetOut,
+			);
 		this.pump.ran(this.fleet);
 	}
 

@@ -24,7 +24,6 @@ export class FleetKeeper implements JoinOutbox {
 	/** What became of the last attempt to join, in words. */
 	outcome = "";
 	private readonly join: FleetJoin;
-	private readonly started: Millis;
 	private code = "";
 	private remembered = 0;
 	private codeUntil: Millis = -Infinity;
@@ -32,6 +31,7 @@ export class FleetKeeper implements JoinOutbox {
 	/**
 	 * @param udp the fleet's socket; set by the camera before anything is asked
 	 * @param changed what the page shows has changed
+	 * @param keyed the fleet has a key now; true: it begins with this camera
 	 */
 	constructor(
 		private readonly host: { readonly store: Store; readonly random: Random; readonly log: Log },
@@ -39,12 +39,12 @@ export class FleetKeeper implements JoinOutbox {
 		private readonly fleet: Fleet,
 		private readonly udp: () => UdpBinding,
 		private readonly changed: () => void,
+		private readonly keyed: (founded: boolean) => void,
 	) {
 		this.join = new FleetJoin(fleet.settings, host.random);
 		for (let part = 0; part < HEARD_PARTS; part++)
 			fleet.ear.guard.load((host.store.read(`heard.${part}`) ?? "").split("\n"));
 		this.remembered = fleet.ear.guard.version;
-		this.started = pump.now();
 		pump.add(this.join, this);
 	}
 
@@ -83,15 +83,15 @@ export class FleetKeeper implements JoinOutbox {
 
 	/** Gives an open fleet a key, and shows a code. @returns false when that is not allowed now */
 	makeKey(): boolean {
-		if (!this.fresh || this.fleet.sealed) return false;
-		this.use(drawCode(this.host.random, KEY_LENGTH), "has drawn a key for its fleet");
+		if (this.fleet.sealed) return false;
+		this.use(drawCode(this.host.random, KEY_LENGTH), true);
 		return this.invite();
 	}
 
 	/** Shows a code by which cameras can join. @returns false when that is not allowed now */
 	invite(): boolean {
 		const key = this.fleet.ear.keys[0];
-		if (!this.fresh || key === undefined) return false;
+		if (key === undefined) return false;
 		const now = this.pump.now();
 		this.code = drawCode(this.host.random);
 		this.codeUntil = now + INVITATION;
@@ -100,14 +100,10 @@ export class FleetKeeper implements JoinOutbox {
 		return true;
 	}
 
-	/**
-	 * Asks for the key of the fleet that shows a code.
-	 * @param trusted true: the owner asked at the machine itself, not by the page
-	 * @returns false when it is no code, or this is not allowed now
-	 */
-	joinBy(text: string, trusted = false): boolean {
+	/** Asks for the key of the fleet that shows a code. @returns false when it is no code, or this fleet has a key already */
+	joinBy(text: string): boolean {
 		const code = readJoinCode(text);
-		if (code === undefined || this.fleet.sealed || !(trusted || this.fresh)) return false;
+		if (code === undefined || this.fleet.sealed) return false;
 		this.outcome = "Waiting for the camera that shows this code.";
 		this.join.join(this.pump.now(), code, this);
 		this.pump.ran(this.join);
@@ -124,14 +120,9 @@ export class FleetKeeper implements JoinOutbox {
 		this.pump.post({ on: (e: JoinEvent) => this.on(e) }, event);
 	}
 
-	/** True: whoever asks has switched this camera on lately, so he is in the house. */
-	private get fresh(): boolean {
-		return this.pump.now() - this.started < INVITATION;
-	}
-
 	private on(event: JoinEvent): void {
 		if (event.type === "joined" && isFleetKey(event.key)) {
-			this.use(event.key, "has joined the fleet");
+			this.use(event.key, false);
 			this.outcome = "This camera has joined the fleet.";
 		} else {
 			this.outcome = `Not joined: ${event.type === "failed" ? event.words : "the answer was no key"}.`;
@@ -140,10 +131,12 @@ export class FleetKeeper implements JoinOutbox {
 		this.changed();
 	}
 
-	private use(key: string, words: string): void {
+	private use(key: string, founded: boolean): void {
 		this.host.store.write("fleet-key", key);
 		this.fleet.setKeys([new FleetKey(key)]);
+		const words = founded ? "has drawn a key for its fleet" : "has joined the fleet";
 		this.host.log.write("info", "fleet", `this camera ${words}`);
+		this.keyed(founded);
 		this.changed();
 	}
 }

@@ -210,12 +210,10 @@ export const WORDS = Object.freeze({
 		password: "Password",
 		logIn: "Log in",
 		wrong: "That is not the password. Look for capital letters, and try again.",
-		wait: (seconds: number) =>
-			`Too many wrong passwords. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+		wait: "Too many wrong passwords. Wait a minute, then try again.",
 		plain:
 			"This page is not encrypted: others on the way can see the pictures. Your password itself is not sent, only a proof that you know it.",
 		plainForm: "This page is not encrypted: others on the way can read the password.",
-		noScript: "Without script your browser asks for user and password in a window of its own.",
 		failed: "The camera did not answer. Try again.",
 	}),
 });

@@ -43,6 +43,30 @@ export class FleetKey {
 		return masked;
 	}
 
+	/**
+	 * Signs text for other cameras that have this key, so that they know it for a camera's word; it does not hide it.
+	 * What it gives is of no use as a seal or a mask, nor under another label.
+	 * @param label what the text is for, such as `pass`; a word of the program, in one line
+	 * @returns 32 hexadecimal digits in lower case: HMAC-SHA-256, cut to 16 octets
+	 * @see RFC 2104 §5
+	 */
+	sign(label: string, text: string): string {
+		// Each other use begins otherwise: a sealed message with "PH", a mask with "mask", the number with "number".
+		const code = this.hmac.sign(utf8Encode(`porthole ${label}\n${text}`));
+		let hex = "";
+		for (let i = 0; i < FLEET_CODE_OCTETS; i++) hex += (code[i] < 16 ? "0" : "") + code[i].toString(16);
+		return hex;
+	}
+
+	/** Tells whether {@link sign} gave `hex` for this label and text, in a time that tells nothing of the right one. */
+	verify(label: string, text: string, hex: string): boolean {
+		if (hex.length !== 2 * FLEET_CODE_OCTETS) return false;
+		const given = utf8Encode(hex);
+		return (
+			given.length === hex.length && equalInConstantTime(given, 0, utf8Encode(this.sign(label, text)), 0, given.length)
+		);
+	}
+
 	/** Tells whether a message bears this key's code. */
 	check(bytes: Uint8Array): boolean {
 		const end = bytes.length - FLEET_CODE_OCTETS;

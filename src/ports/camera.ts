@@ -12,6 +12,8 @@ export interface FrameSink {
 export interface FrameSource {
 	/** What it is, in words: `synthetic 640x480`, `/dev/video0 by ffmpeg`. */
 	readonly description: string;
+	/** Quality of its JPEGs, 1 to 100; absent where there is no choice. */
+	readonly quality?: { readonly value: number; set(value: number): void };
 	start(sink: FrameSink): void;
 	stop(): void;
 }

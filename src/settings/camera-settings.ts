@@ -1,12 +1,17 @@
 import { addressKind, parseIpv4 } from "../core/ipv4";
 import { isHost, isName } from "../wire/fleet-message";
 import { readJoinCode } from "../wire/join-code";
+import { ACCESS_SETTINGS } from "./access-settings";
 import { expectedOf, parseSetting, type Setting, type SettingValue } from "./setting";
 
 /** All that a camera can be told, each value checked. */
 export interface CameraSettings {
 	readonly name: string;
 	readonly mapping: boolean;
+	readonly password: string;
+	readonly viewerPassword: string;
+	readonly digestMd5: boolean;
+	readonly lanWithoutPassword: boolean;
 	readonly httpPort: number;
 	readonly portLayout: "fixed" | "same";
 	readonly representativePorts: readonly number[];
@@ -51,6 +56,7 @@ export const CAMERA_SETTINGS: readonly Setting[] = Object.freeze([
 		standard: "on",
 		help: "ask the Internet gateway for a port; off: the camera is for the LAN only",
 	},
+	...ACCESS_SETTINGS,
 	{
 		name: "http-port",
 		value: "PORT",
@@ -310,7 +316,8 @@ export function isFleetKey(text: string): boolean {
 	return true;
 }
 
-function fieldOf(name: string): string {
+/** The field of {@link CameraSettings} that a setting fills: `http-port` → `httpPort`. */
+export function fieldOf(name: string): string {
 	return name
 		.split("-")
 		.map((word, i) => (i === 0 ? word : word[0].toUpperCase() + word.slice(1)))

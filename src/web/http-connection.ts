@@ -55,6 +55,7 @@ export class HttpConnection implements StreamMachine {
 		readonly remoteAddress: string,
 		readonly localAddress: string,
 		readonly localPort: number,
+		readonly secure: boolean,
 	) {
 		this.since = now;
 		this.deadline = now + server.settings.idleTimeout;
@@ -149,8 +150,8 @@ export class HttpConnection implements StreamMachine {
 	}
 
 	/** Sends the visitor elsewhere with a GET. */
-	redirect(location: string): void {
-		if (this.awaited) this.begin(303, [["Location", location]], 0);
+	redirect(location: string, headers: Headers = NONE): void {
+		if (this.awaited) this.begin(303, [["Location", location], ...headers], 0);
 	}
 
 	/** Answers with a short text for a person. */
@@ -244,6 +245,9 @@ export class HttpConnection implements StreamMachine {
 				remoteAddress,
 				localAddress,
 				localPort,
+				secure: this.secure,
+				role: undefined,
+				answered: false,
 				now,
 			},
 			this,

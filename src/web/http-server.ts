@@ -1,6 +1,7 @@
 import type { Millis } from "../core/time";
-import { type HttpMessage, hasToken } from "../wire/http-message";
+import { fieldOf, type HttpMessage, hasToken } from "../wire/http-message";
 import { HttpConnection } from "./http-connection";
+import type { Need, Role } from "./role";
 
 /** A request as a handler sees it. */
 export interface HttpRequest {
@@ -13,7 +14,19 @@ export interface HttpRequest {
 	/** Our address and port that the visitor reached. */
 	readonly localAddress: string;
 	readonly localPort: number;
+	/** True: it came in by TLS. */
+	readonly secure: boolean;
+	/** Who the visitor is; `undefined` for a stranger, and where there is no gate. */
+	role: Role | undefined;
+	/** True once a gate has answered in the handler's place. */
+	answered: boolean;
 	readonly now: Millis;
+}
+
+/** Decides who may have what is asked for. */
+export interface Gate {
+	/** Finds out who the visitor is; @returns false when it has answered in the handler's place */
+	admit(request: HttpRequest, need: Need, reply: HttpReply): boolean;
 }
 
 /** Answers one request, once: at once, or later from ordinary asynchronous code. */
@@ -67,6 +80,7 @@ interface Route {
 	readonly method: string;
 	readonly path: string;
 	readonly handler: HttpHandler;
+	readonly need: Need;
 }
 
 /** Serves HTTP/1.1 on any number of connections. @see RFC 9110, RFC 9112, IMG-19 */
@@ -77,10 +91,14 @@ export class HttpServer {
 	private readonly byAddress = new Map<string, number>();
 	private open = 0;
 
-	/** @param utc tells the date for the Date field; `undefined` while it is unknown */
+	/**
+	 * @param utc tells the date for the Date field; `undefined` while it is unknown
+	 * @param gate asked before every route; absent: all is open
+	 */
 	constructor(
 		settings: Partial<HttpServerSettings>,
 		readonly utc: () => Millis | undefined,
+		private readonly gate?: Gate,
 	) {
 		this.settings = { ...HTTP_SERVER_DEFAULTS, ...settings };
 	}
@@ -93,14 +111,21 @@ export class HttpServer {
 	/**
 	 * Lets a handler answer a path. GET handlers answer HEAD too.
 	 * @param path exact, or a beginning that ends in `/*`
+	 * @param need who may have it; the gate sees to it
 	 */
-	route(method: "GET" | "POST", path: string, handler: HttpHandler): this {
-		this.routes.push({ method, path, handler });
+	route(method: "GET" | "POST", path: string, handler: HttpHandler, need: Need = "owner"): this {
+		this.routes.push({ method, path, handler, need });
 		return this;
 	}
 
 	/** Takes a connection in; `undefined` when a limit says no. */
-	accept(now: Millis, remoteAddress: string, localAddress: string, localPort: number): HttpConnection | undefined {
+	accept(
+		now: Millis,
+		remoteAddress: string,
+		localAddress: string,
+		localPort: number,
+		secure = false,
+	): HttpConnection | undefined {
 		const same = this.byAddress.get(remoteAddress) ?? 0;
 		if (this.open >= this.settings.connections || same >= this.settings.connectionsPerAddress) {
 			this.counters.refused++;
@@ -109,7 +134,7 @@ export class HttpServer {
 		this.open++;
 		this.counters.accepted++;
 		this.byAddress.set(remoteAddress, same + 1);
-		return new HttpConnection(this, now, remoteAddress, localAddress, localPort);
+		return new HttpConnection(this, now, remoteAddress, localAddress, localPort, secure);
 	}
 
 	/** A connection is over; called by it, once. */
@@ -125,21 +150,25 @@ export class HttpServer {
 		this.counters.requests++;
 		const method = request.method === "HEAD" ? "GET" : request.method;
 		const allowed: string[] = [];
+		let found: Route | undefined;
 		for (const route of this.routes) {
 			if (!matches(route.path, request.path)) continue;
-			if (route.method !== method) {
-				allowed.push(route.method === "GET" ? "GET, HEAD" : route.method);
-				continue;
+			if (route.method === method) {
+				found = route;
+				break;
 			}
-			if (method === "POST" && isForeign(request.message)) {
-				reply.error(403, "This form belongs to another site.");
-				return;
-			}
-			route.handler(request, reply);
-			return;
+			allowed.push(route.method === "GET" ? "GET, HEAD" : route.method);
 		}
-		if (allowed.length > 0) reply.error(405, "This can't be done here.", [["Allow", allowed.join(", ")]]);
-		else reply.error(404, "There is no such page.");
+		// What there is not needs as much as what there is: a stranger can't tell one from the other.
+		if (this.gate !== undefined && !this.gate.admit(request, found?.need ?? "viewer", reply)) return;
+		if (found === undefined) {
+			if (allowed.length > 0) reply.error(405, "This can't be done here.", [["Allow", allowed.join(", ")]]);
+			else reply.error(404, "There is no such page.");
+		} else if (method === "POST" && isForeign(request)) {
+			reply.error(403, "This form belongs to another site.");
+		} else {
+			found.handler(request, reply);
+		}
 	}
 }
 
@@ -148,13 +177,8 @@ function matches(pattern: string, path: string): boolean {
 }
 
 /** True for a POST that a browser sends for a page of another origin. @see RFC 6454 §7 */
-function isForeign(message: HttpMessage): boolean {
-	let origin: string | undefined;
-	let host = "";
-	for (const [name, value] of message.fields) {
-		if (name === "origin") origin = value;
-		else if (name === "host") host = value;
-	}
+function isForeign({ message, secure }: HttpRequest): boolean {
+	const origin = fieldOf(message, "origin");
 	if (hasToken(message, "sec-fetch-site", "cross-site")) return true;
-	return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+	return origin !== undefined && origin !== `${secure ? "https" : "http"}://${fieldOf(message, "host") ?? ""}`;
 }

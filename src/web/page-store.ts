@@ -16,14 +16,13 @@ export class PageStore {
 		this.pages.clear();
 	}
 
-	/** Returns a page, generating it if it is not there. */
-	get(name: string, audience: Audience, generate: (audience: Audience) => Page): Page {
-		const key = `${name} ${audience}`;
-		let page = this.pages.get(key);
+	/** Returns a page, generating it if it is not there. @param name differs for all that the page depends on: role, audience */
+	get(name: string, generate: () => Page): Page {
+		let page = this.pages.get(name);
 		if (page === undefined) {
-			page = generate(audience);
+			page = generate();
 			this.generated++;
-			this.pages.set(key, page);
+			this.pages.set(name, page);
 		}
 		return page;
 	}

@@ -1,6 +1,7 @@
 import { utf8Encode } from "../base/text";
 import { WORDS } from "../base/words";
 import type { HttpReply } from "./http-server";
+import type { Headers } from "./response-head";
 
 /** Escapes text for HTML, between tags and inside quoted attributes. */
 export function escapeHtml(text: string): string {
@@ -31,13 +32,18 @@ const POLICY =
 export class Page {
 	readonly bytes: Uint8Array;
 	private readonly etag: string;
+	private readonly policy: string;
 
-	/** @param body the elements of the body, already HTML */
-	constructor(title: string, body: readonly string[]) {
+	/**
+	 * @param body the elements of the body, already HTML
+	 * @param own what a page that is whole in itself has in place of the one style, script and policy of all
+	 */
+	constructor(title: string, body: readonly string[], own?: { readonly policy: string; readonly head: string }) {
+		this.policy = own?.policy ?? POLICY;
 		const text = `<!DOCTYPE html>
 <html lang="${WORDS.lang}"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script></head>
+${own?.head ?? '<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script>'}</head>
 <body>${body.join("\n")}</body></html>
 `;
 		this.bytes = utf8Encode(text);
@@ -46,10 +52,15 @@ export class Page {
 
 	/** Answers a request with the page. */
 	reply(reply: HttpReply): void {
-		reply.send(200, "text/html; charset=utf-8", this.bytes, [
-			["ETag", this.etag],
-			["Cache-Control", "no-cache"],
-			["Content-Security-Policy", POLICY],
+		this.replyWith(reply, 200, [["ETag", this.etag]]);
+	}
+
+	/** Answers with the page under another status, with more fields. */
+	replyWith(reply: HttpReply, status: number, headers: Headers): void {
+		reply.send(status, "text/html; charset=utf-8", this.bytes, [
+			...headers,
+			["Cache-Control", "private, no-cache"],
+			["Content-Security-Policy", this.policy],
 			["Referrer-Policy", "same-origin"],
 		]);
 	}

@@ -17,6 +17,8 @@ export interface SettingsPageView {
 	readonly pending: boolean;
 	/** The camera's date, for people; empty while it knows none. */
 	readonly date: string;
+	/** True: the owner can tell it. */
+	readonly canSetTime: boolean;
 	readonly version: string;
 	/** Kind of host, which says how it is updated: `node`, `linux`, `esp32` or another. */
 	readonly kind: string;
@@ -40,7 +42,7 @@ export function settingsPage(view: SettingsPageView): Page {
 		section("internet", words.internet, mappingSwitch(view.mapping)),
 		section("ports", words.ports, ports(view)),
 		section("fleet", words.fleet, `<p><a href="/fleet">${escapeHtml(words.fleetLink)}</a></p>`),
-		section("time", words.time, time(view.date)),
+		section("time", words.time, time(view)),
 		section("version", words.version, version(view)),
 		"</div></main>",
 	]);
@@ -101,9 +103,10 @@ function field(view: SettingsPageView, name: string): string {
 	return escapeHtml(view.values[name] ?? "");
 }
 
-function time(date: string): string {
+function time({ date, canSetTime }: SettingsPageView): string {
 	const words = WORDS.settings;
 	if (date !== "") return `<p>${escapeHtml(words.timeIs(date))}</p>`;
+	if (!canSetTime) return `<p>${escapeHtml(words.noTime)}</p>`;
 	// Only a script knows the browser's time: it shows the button and fills the field.
 	const take = postForm(
 		"/api/v1/time",

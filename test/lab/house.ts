@@ -11,7 +11,7 @@ const START_TIME = 20_000;
 /** The router's address at the beginning, on the Internet side. */
 export const WAN = "198.20.0.1";
 
-/** What `/portal.json` says. */
+/** What `/api/v1/cameras` says. */
 export interface Portal {
 	readonly cameras: readonly { name: string; url: string; representative: boolean; self: boolean }[];
 	readonly notices: readonly string[];
@@ -54,7 +54,7 @@ export class House {
 
 	/** Reads the list of cameras; `undefined` while it isn't served. @param url of any camera, with a slash at the end */
 	async portal(ns: string, url = `http://${WAN}:8080/`): Promise<Portal | undefined> {
-		const text = await this.lab.get(ns, `${url}portal.json`, 1);
+		const text = await this.lab.get(ns, `${url}api/v1/cameras`, 1);
 		return text === undefined ? undefined : JSON.parse(text);
 	}
 

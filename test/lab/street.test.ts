@@ -53,7 +53,7 @@ describe("lab/street: what npm start runs", function () {
 	let errors = "";
 	const url = (camera: number, path = "") => `http://127.0.0.1:${port + camera - 1}/${path}`;
 	const names = async () => {
-		const answer = await fetch(url(1, "portal.json"), { headers: { connection: "close" } });
+		const answer = await fetch(url(1, "api/v1/cameras"), { headers: { connection: "close" } });
 		const { cameras } = (await answer.json()) as { cameras: { name: string; url: string }[] };
 		// A camera is known a moment before it has its port.
 		return cameras.filter((camera) => camera.url !== "").map((camera) => camera.name);

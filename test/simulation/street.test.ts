@@ -15,7 +15,7 @@ function portal(
 	from = street.visitor,
 	url = home(port),
 ): { name: string; url: string; representative: boolean }[] {
-	const answer = street.get(`${url}portal.json`, from);
+	const answer = street.get(`${url}api/v1/cameras`, from);
 	const body = answer.slice(answer.indexOf("\r\n\r\n") + 4);
 	return body === "" ? [] : JSON.parse(body).cameras;
 }
@@ -85,7 +85,7 @@ describe("simulation/street", () => {
 			assert.equal(street.ports.join(), before, `seed ${seed}: the same ports after a restart`);
 			street.gateway.setWanAddress("198.20.0.2");
 			street.until(
-				() => street.cameras.every((c) => c.camera.externalHost === "198.20.0.2"),
+				() => street.cameras.every((c) => c.camera.whereabouts.externalHost === "198.20.0.2"),
 				75000,
 				"the new address is known",
 			);
@@ -166,14 +166,14 @@ describe("simulation/street", () => {
 		pin.on = true;
 		thrown();
 		street.until(() => camera.port === 8081 && settled(street), 5000, "mapped");
-		street.post("http://192.168.0.12:8000/mapping", "on=no", street.neighbour);
+		street.post("http://192.168.0.12:8000/api/v1/mapping", "on=no", street.neighbour);
 		street.until(() => street.gateway.table.size === 1 && other.camera.fleet.registry.size === 0, 3000, "left");
 		assert.match(street.get("http://192.168.0.12:8000/camera", street.neighbour), /home network only/);
 		camera.crash();
 		camera.restart();
 		street.world.runFor(10000);
 		assert.equal(street.gateway.table.size, 1, "the page's switch stays off across a restart");
-		street.post("http://192.168.0.12:8000/mapping", "on=yes", street.neighbour);
+		street.post("http://192.168.0.12:8000/api/v1/mapping", "on=yes", street.neighbour);
 		street.until(() => camera.port === 8081, 5000, "mapped again");
 	});
 

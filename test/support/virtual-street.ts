@@ -15,6 +15,7 @@ import { NO_MOTION } from "../../src/ports/motion";
 import type { Stream, StreamSink } from "../../src/ports/net";
 import { NO_SWITCH, type Switch } from "../../src/ports/pins";
 import { parseCameraSettings } from "../../src/settings/camera-settings";
+import { digestFor, PASSWORD } from "./digest";
 
 export const WAN = "198.20.0.1";
 export const GATEWAY = "192.168.0.1";
@@ -97,7 +98,7 @@ export class StreetCamera {
 		// A clock has one alarm, for one program.
 		const clock = this.store === undefined ? this.machine.clock : new VirtualClock(this.street.world, true);
 		const store = this.store ?? this.machine.store;
-		const { settings, faults } = parseCameraSettings(new Map(Object.entries(this.settings)));
+		const { settings, faults } = parseCameraSettings(new Map(Object.entries({ password: PASSWORD, ...this.settings })));
 		if (faults.length > 0) throw new RangeError(JSON.stringify(faults));
 		const source = new TickSource(this.machine);
 		return new Camera(
@@ -112,6 +113,7 @@ export class StreetCamera {
 				switch: this.pin,
 				floating: new VirtualFloatingAddress(this.machine),
 				model: "sim",
+				tellPassword() {},
 			},
 			settings,
 		);
@@ -171,26 +173,37 @@ export class VirtualStreet {
 		return this.cameras.filter((c) => c.machine.on).map((c) => c.port);
 	}
 
-	/** Gets a page as a visitor from the Internet, or from the LAN. @returns the whole answer; empty when there is none */
+	/** Gets a page as the owner, from the Internet or the LAN. @returns the whole answer; empty when there is none */
 	get(url: string, from: VirtualMachine = this.visitor, wait = 3000): string {
+		return this.visit("GET", url, "", from, wait);
+	}
+
+	/** Posts a form as the owner, from the LAN or the Internet. */
+	post(url: string, form: string, from: VirtualMachine = this.visitor): string {
+		return this.visit("POST", url, form, from, 3000);
+	}
+
+	/** Asks as a stranger, and once more with the password when that is wanted. */
+	private visit(method: string, url: string, form: string, from: VirtualMachine, wait: number): string {
+		const first = this.exchange(method, url, form, "", from, wait);
+		const [, challenge] = first.split("\r\nWWW-Authenticate: ");
+		if (challenge === undefined) return first;
+		const target = `/${url.split("/").slice(3).join("/")}`;
+		const field = `Authorization: ${digestFor(challenge.slice(0, challenge.indexOf("\r")), method, target)}\r\n`;
+		return this.exchange(method, url, form, field, from, wait);
+	}
+
+	/** Makes one request with these fields; @returns the whole answer */
+	exchange(method: string, url: string, form: string, fields: string, from: VirtualMachine, wait: number): string {
 		const [, , authority, ...rest] = url.split("/");
 		const [address, port = "80"] = authority.split(":");
-		const visit = new Visit(`GET /${rest.join("/")} HTTP/1.1\r\nHost: ${authority}\r\nConnection: close\r\n\r\n`);
+		const length = method === "POST" ? `Content-Length: ${form.length}\r\n` : "";
+		const visit = new Visit(
+			`${method} /${rest.join("/")} HTTP/1.1\r\nHost: ${authority}\r\nConnection: close\r\n${fields}${length}\r\n${form}`,
+		);
 		visit.stream = from.network.connect({ address, port: Number(port) }, visit);
 		this.world.runUntil(() => visit.over, wait);
 		if (!visit.over) visit.stream.abort();
-		return visit.text;
-	}
-
-	/** Posts a form from the LAN or the Internet. */
-	post(url: string, form: string, from: VirtualMachine = this.visitor): string {
-		const [, , authority, ...rest] = url.split("/");
-		const [address, port = "80"] = authority.split(":");
-		const visit = new Visit(
-			`POST /${rest.join("/")} HTTP/1.1\r\nHost: ${authority}\r\nConnection: close\r\nContent-Length: ${form.length}\r\n\r\n${form}`,
-		);
-		visit.stream = from.network.connect({ address, port: Number(port) }, visit);
-		this.world.runUntil(() => visit.over, 3000);
 		return visit.text;
 	}
 }

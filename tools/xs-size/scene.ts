@@ -99,6 +99,7 @@ function play(): void {
 		new Map([
 			["presence", "on"],
 			["connections", "12"],
+			["lan-without-password", "on"],
 		]),
 	);
 	const camera = new Camera(
@@ -116,6 +117,7 @@ function play(): void {
 			switch: NO_SWITCH,
 			floating: NO_FLOATING_ADDRESS,
 			model: "esp32",
+			tellPassword() {},
 		},
 		settings,
 	);
@@ -139,7 +141,7 @@ function play(): void {
 	while (streams.length < viewers) watch();
 	const all = cost(frame);
 	const page = new SinkStream(1 << 30, "192.168.0.200");
-	for (const target of ["/portal", "/camera", "/porthole.css", "/porthole.js", "/api/v1/status", "/portal.json"])
+	for (const target of ["/portal", "/camera", "/porthole.css", "/porthole.js", "/api/v1/status", "/api/v1/cameras"])
 		request(target === "/camera" ? page : new SinkStream(1 << 30, "192.168.0.200"), target);
 	clock.runTo(clock.now() + 40000);
 	for (let member = 0; member < MEMBERS; member++) announce(member);

@@ -46,4 +46,24 @@ describe("fleet/fleet-key", () => {
 		assert.deepEqual(key.mask("a", masked), plain);
 		assert.notDeepEqual(key.mask("b", plain), masked);
 	});
+
+	it("signs text under a label, apart from all its other uses", () => {
+		const code = createHmac("sha256", secret).update("porthole pass\nowner 5").digest("hex").slice(0, 32);
+		assert.equal(key.sign("pass", "owner 5"), code);
+		assert.ok(key.verify("pass", "owner 5", code));
+		const wrong: [string, string, string][] = [
+			["pass", "owner 6", code],
+			["link", "owner 5", code],
+			["pass owner", "5", code],
+			["pass", "owner 5", ""],
+			["pass", "owner 5", code.slice(1)],
+			["pass", "owner 5", `${code}0`],
+			["pass", "owner 5", code.toUpperCase()],
+			["pass", "owner 5", "é".repeat(32)],
+			["pass", "owner 5", `${code[0] === "0" ? "1" : "0"}${code.slice(1)}`],
+			["pass", "owner 5", `${code.slice(0, 31)}${code[31] === "0" ? "1" : "0"}`],
+		];
+		for (const [label, text, hex] of wrong) assert.equal(key.verify(label, text, hex), false, hex);
+		assert.equal(new FleetKey("another-fleet-of-cameras").verify("pass", "owner 5", code), false);
+	});
 });

@@ -18,7 +18,7 @@ describe("settings/camera-settings", () => {
 
 	it("gives every setting a help line and a name that serves as flag, variable and field", () => {
 		for (const setting of CAMERA_SETTINGS) {
-			assert.match(setting.name, /^[a-z]+(-[a-z]+)*$/);
+			assert.match(setting.name, /^[a-z]+(-[a-z0-9]+)*$/);
 			assert.ok(setting.help.length > 10 && !setting.help.endsWith("."), setting.name);
 		}
 	});

@@ -57,6 +57,7 @@ const SETTINGS: SettingsPageView = {
 	values: { "http-port": "8000", "representative-ports": "8080,18080", "port-layout": "fixed", "host-name": "" },
 	pending: true,
 	date: "",
+	canSetTime: true,
 	version: "1.2.3",
 	kind: "node",
 	canRestart: true,

@@ -1,0 +1,270 @@
+import { equalInConstantTime } from "../base/sha256";
+import { utf8Encode } from "../base/text";
+import type { Millis } from "../core/time";
+import { parseCredentials, quoted } from "../wire/http-auth";
+import { fieldOf } from "../wire/http-message";
+import type { AccessTokens, Grant, Moment } from "./access-tokens";
+import { DigestAuth } from "./digest-auth";
+import { backFrom, formOf, wantsHtml } from "./http-form";
+import type { Gate, HttpReply, HttpRequest } from "./http-server";
+import { type LoginMessage, loginPage } from "./login-page";
+import { hashPassword, type LoginRecord } from "./login-record";
+import { LoginThrottle } from "./login-throttle";
+import type { Page } from "./page";
+import type { Passes } from "./passes";
+import type { Headers } from "./response-head";
+import { maySee, type Need, type Role } from "./role";
+
+/** A session lasts for so many seconds: a week. */
+const SESSION = 604800;
+
+const NO_STORE: readonly [string, string] = Object.freeze(["Cache-Control", "no-store"] as [string, string]);
+
+/** What the gate has to know of its camera. */
+export interface AccessHost {
+	/** The camera, as passes name it. */
+	readonly id: string;
+	/** Unpredictable octets. */
+	readonly random: { fill(bytes: Uint8Array): void };
+	/** True: clients that know nothing better may use MD5. */
+	readonly withMd5: boolean;
+	readonly passes: Passes;
+	/** Who may log in. */
+	record(): LoginRecord;
+	/** For sessions and links. */
+	tokens(): AccessTokens;
+	moment(now: Millis): Moment;
+	/** True: the address is a neighbour in the LAN, and not the gateway, behind which anybody may be. */
+	isNeighbour(address: string): boolean;
+	/** True: neighbours need no password. */
+	readonly openInLan: boolean;
+	/** True: visitors may call us by this name; literal addresses are always fine. */
+	isOurName(host: string): boolean;
+}
+
+/**
+ * Lets in who belongs, and nobody else: asked before any route is (RFC 9110 §11, RFC 7616).
+ *
+ * A visitor shows Digest credentials, a session's cookie, a bearer token, or a signed link; a stranger gets 401 whatever
+ * he asks for, so that he can't even learn which pages there are.
+ */
+export class Access implements Gate {
+	/** Requests turned away for lack of credentials, and wrong passwords. */
+	readonly counters = { strangers: 0, wrongPasswords: 0 };
+	private readonly digest: DigestAuth;
+	private readonly throttle = new LoginThrottle();
+	private readonly pages = new Map<string, Page>();
+
+	constructor(private readonly host: AccessHost) {
+		this.digest = new DigestAuth(host.random, host.withMd5);
+	}
+
+	admit(request: HttpRequest, need: Need, reply: HttpReply): boolean {
+		if (!this.isOurHost(request)) {
+			// DNS rebinding: a page of somebody else's that has let its name point at us.
+			reply.error(421, "This camera does not go by that name.");
+			return false;
+		}
+		const shown = request.query.get("pass") ?? request.query.get("link");
+		const grant = shown === undefined ? undefined : this.grantOf(request, shown);
+		if (grant !== undefined && request.method === "GET" && wantsHtml(request)) {
+			this.begin(request, reply, grant, withoutTokens(request));
+			return false;
+		}
+		request.role = grant?.role ?? this.roleByField(request, reply);
+		// An answer has been given: a wrong password, or too many of them.
+		if (request.answered) return false;
+		request.role ??= this.roleBySession(request);
+		if (request.role === undefined && this.host.openInLan && this.host.isNeighbour(request.remoteAddress))
+			request.role = "owner";
+		if (maySee(request.role, need)) return true;
+		if (request.role !== undefined) reply.error(403, "Only the owner may do this.");
+		else this.challenge(request, reply);
+		return false;
+	}
+
+	/** Answers `POST /login`: by Digest from the page's script, or by a form with user and password. */
+	login(request: HttpRequest, reply: HttpReply): void {
+		const { now, remoteAddress } = request;
+		// By Digest the gate has checked it already.
+		if (request.role !== undefined && fieldOf(request.message, "authorization") !== undefined) {
+			this.begin(request, reply, { role: request.role, until: this.host.moment(now).seconds + SESSION });
+			return;
+		}
+		const form = formOf(request);
+		const user = form?.get("user");
+		const record = this.host.record();
+		if (form === undefined || user === undefined) {
+			const body = JSON.stringify({ realm: record.realm, nonce: this.digest.nonce(now) });
+			reply.send(401, "application/json", body, [this.cookieChallenge(), NO_STORE]);
+			return;
+		}
+		if (this.slowedDown(request, reply)) return;
+		const role: Role = user === "owner" ? "owner" : "viewer";
+		const given = utf8Encode(hashPassword(role, record.realm, form.get("password") ?? "", false).sha256);
+		const wanted = utf8Encode(record.hashesOf(user)?.sha256 ?? "-".repeat(given.length));
+		if (!equalInConstantTime(given, 0, wanted, 0, wanted.length)) {
+			this.failed(request);
+			this.page("wrong", request).replyWith(reply, 401, [this.cookieChallenge()]);
+			return;
+		}
+		this.throttle.succeeded(remoteAddress);
+		this.begin(request, reply, { role, until: this.host.moment(now).seconds + SESSION }, backFrom(request));
+	}
+
+	/** Answers `POST /logout`. */
+	logout(reply: HttpReply): void {
+		reply.redirect("/", [["Set-Cookie", `${this.cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`]]);
+	}
+
+	/** Makes the token of a link that lets whoever has it look for so many seconds. */
+	link(now: Millis, seconds: number): string {
+		return this.host.tokens().issue("link", "viewer", this.host.moment(now), seconds);
+	}
+
+	/** True: the visitor has logged in by the page, or by a link, and can log out. */
+	hasSession(request: HttpRequest): boolean {
+		return this.roleBySession(request) !== undefined;
+	}
+
+	private get cookieName(): string {
+		return `porthole-${this.host.tokens().name}`;
+	}
+
+	/** Begins a session: sets its cookie, and sends the visitor on, or tells a script that all is well. */
+	private begin(request: HttpRequest, reply: HttpReply, grant: Grant, to?: string): void {
+		const { host } = this;
+		const moment = host.moment(request.now);
+		const seconds = Math.min(SESSION, grant.until - moment.seconds);
+		const token = host.tokens().issue("session", grant.role, moment, seconds);
+		const secure = request.secure ? "; Secure" : "";
+		const cookie: Headers = [
+			[
+				"Set-Cookie",
+				`${this.cookieName}=${token}; Path=/; Max-Age=${Math.floor(seconds)}; HttpOnly; SameSite=Lax${secure}`,
+			],
+			NO_STORE,
+		];
+		if (to !== undefined) reply.redirect(to, cookie);
+		else reply.send(200, "application/json", JSON.stringify({ role: grant.role }), cookie);
+	}
+
+	private grantOf(request: HttpRequest, shown: string): Grant | undefined {
+		const { host } = this;
+		const moment = host.moment(request.now);
+		const role = request.query.has("pass") ? host.passes.check(shown, host.id, moment) : undefined;
+		if (role !== undefined) return { role, until: moment.seconds + SESSION };
+		return host.tokens().check("link", shown, moment);
+	}
+
+	private roleByField(request: HttpRequest, reply: HttpReply): Role | undefined {
+		const field = fieldOf(request.message, "authorization");
+		const credentials = field === undefined ? undefined : parseCredentials(field);
+		if (credentials?.scheme === "bearer")
+			return this.host.tokens().check("link", credentials.token, this.host.moment(request.now))?.role;
+		if (credentials?.scheme !== "digest" || this.slowedDown(request, reply)) return undefined;
+		const { message, method, now } = request;
+		const record = this.host.record();
+		const result = this.digest.check(now, credentials.parameters, method, message.target, record);
+		if (result === "owner" || result === "viewer") {
+			this.throttle.succeeded(request.remoteAddress);
+			return result;
+		}
+		if (result === "wrong") this.failed(request);
+		this.challenge(request, reply, result === "stale");
+		return undefined;
+	}
+
+	private roleBySession(request: HttpRequest): Role | undefined {
+		const token = cookieOf(request, this.cookieName);
+		return token === "" ? undefined : this.host.tokens().check("session", token, this.host.moment(request.now))?.role;
+	}
+
+	private slowedDown(request: HttpRequest, reply: HttpReply): boolean {
+		const wait = this.throttle.wait(request.now, request.remoteAddress, this.host.isNeighbour(request.remoteAddress));
+		if (wait === 0) return false;
+		const headers: Headers = [["Retry-After", `${Math.ceil(wait / 1000)}`], NO_STORE];
+		if (wantsHtml(request)) this.page("wait", request).replyWith(reply, 429, headers);
+		else reply.error(429, "Too many wrong passwords: wait a while.", headers);
+		request.answered = true;
+		return true;
+	}
+
+	private failed(request: HttpRequest): void {
+		this.counters.wrongPasswords++;
+		this.throttle.failed(request.now, request.remoteAddress);
+	}
+
+	/** Asks a stranger who he is: a program by Digest, a browser by our page, as its own dialogue is a poor one. */
+	private challenge(request: HttpRequest, reply: HttpReply, stale = false): void {
+		this.counters.strangers++;
+		request.answered = true;
+		if (wantsHtml(request)) {
+			this.page("", request).replyWith(reply, 401, [this.cookieChallenge()]);
+			return;
+		}
+		const browser = (fieldOf(request.message, "user-agent") ?? "").startsWith("Mozilla/");
+		const fields = browser
+			? [this.cookieChallenge()]
+			: this.digest.challenges(request.now, this.host.record().realm, stale);
+		reply.error(401, "Log in first.", [...fields, NO_STORE]);
+	}
+
+	private page(message: LoginMessage, { secure }: HttpRequest): Page {
+		const key = `${message} ${secure}`;
+		let page = this.pages.get(key);
+		if (page === undefined) {
+			page = loginPage(message, secure);
+			this.pages.set(key, page);
+		}
+		return page;
+	}
+
+	/** A scheme that browsers don't know: they show the page that comes with it. @see draft-broyer-http-cookie-auth */
+	private cookieChallenge(): readonly [string, string] {
+		const { realm } = this.host.record();
+		return [
+			"WWW-Authenticate",
+			`Cookie realm=${quoted(realm)}, form-action="/login", cookie-name=${quoted(this.cookieName)}`,
+		];
+	}
+
+	private isOurHost(request: HttpRequest): boolean {
+		const host = fieldOf(request.message, "host") ?? "";
+		const colon = host.indexOf(":");
+		const name = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
+		return name === "" || isAddress(name) || name === "localhost" || this.host.isOurName(name);
+	}
+}
+
+/** The path that was asked for, with its query but for tokens. */
+function withoutTokens(request: HttpRequest): string {
+	let query = "";
+	for (const [name, value] of request.query) {
+		if (name !== "pass" && name !== "link")
+			query += `${query === "" ? "?" : "&"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+	}
+	const path = request.path.split("/").map(encodeURIComponent).join("/");
+	return path + query;
+}
+
+/** The value of a cookie; empty when it is not there. @see RFC 6265 §5.4 */
+function cookieOf(request: HttpRequest, name: string): string {
+	for (const [field, value] of request.message.fields) {
+		if (field !== "cookie") continue;
+		for (const pair of value.split(";")) {
+			const equals = pair.indexOf("=");
+			if (pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
+		}
+	}
+	return "";
+}
+
+/** True for four numbers with dots, and for the absence of a name. */
+function isAddress(name: string): boolean {
+	for (let i = 0; i < name.length; i++) {
+		const code = name.charCodeAt(i);
+		if (code !== 46 && (code < 48 || code > 57)) return false;
+	}
+	return true;
+}

@@ -1,0 +1,102 @@
+import { isHex, toHex } from "../base/hex";
+import { md5 } from "../base/md5";
+import { SHA256_OCTETS, Sha256 } from "../base/sha256";
+import { utf8Encode } from "../base/text";
+import type { Role } from "./role";
+
+/** What is kept of a password: what Digest needs, and no more. In hexadecimal digits. @see RFC 7616 §3.4.2 (A1) */
+export interface PasswordHashes {
+	readonly sha256: string;
+	/** Empty unless the owner has switched MD5 on. */
+	readonly md5: string;
+}
+
+/** The longest record as text. */
+export const LOGIN_RECORD_MAX = 512;
+
+const SHA256_DIGITS = 2 * SHA256_OCTETS;
+const MD5_DIGITS = 32;
+const SALT_DIGITS = 16;
+
+/**
+ * Who may log in: the hashes of the passwords under one realm, and a salt whose change ends all sessions and links.
+ *
+ * The cameras of a sealed fleet share one record; the larger version counts.
+ */
+export class LoginRecord {
+	/**
+	 * @param version 0: of this camera alone; counts changes in a fleet
+	 * @param realm what passwords are hashed with besides the user's name; unique to the camera that drew the first one
+	 * @param salt 16 hexadecimal digits
+	 * @param viewer `undefined`: there is no viewer's password
+	 */
+	constructor(
+		readonly version: number,
+		readonly realm: string,
+		readonly salt: string,
+		readonly owner: PasswordHashes,
+		readonly viewer: PasswordHashes | undefined,
+	) {}
+
+	/** The hashes of a user's password; `undefined` for nobody we know. */
+	hashesOf(user: string): PasswordHashes | undefined {
+		return user === "owner" ? this.owner : user === "viewer" ? this.viewer : undefined;
+	}
+
+	/** Returns the record with another password for a user, or with none. */
+	with(user: Role, hashes: PasswordHashes | undefined, salt: string): LoginRecord {
+		const version = this.version + 1;
+		if (user === "viewer") return new LoginRecord(version, this.realm, salt, this.owner, hashes);
+		return new LoginRecord(version, this.realm, salt, hashes ?? this.owner, this.viewer);
+	}
+
+	/** Returns the record with another version or salt. */
+	changed(version: number, salt = this.salt): LoginRecord {
+		return new LoginRecord(version, this.realm, salt, this.owner, this.viewer);
+	}
+
+	/** The record as one line, without its version. */
+	toString(): string {
+		const { owner, viewer } = this;
+		const fields = [this.salt, owner.sha256, owner.md5, viewer?.sha256 ?? "", viewer?.md5 ?? "", this.realm];
+		return fields.join(" ");
+	}
+
+	/** Reads what {@link toString} wrote; `undefined` when it is something else. */
+	static parse(version: number, text: string): LoginRecord | undefined {
+		if (text.length > LOGIN_RECORD_MAX || !Number.isInteger(version) || version < 0) return undefined;
+		const [salt, owner, ownerMd5, viewer, viewerMd5, ...realm] = text.split(" ");
+		const fine =
+			isHex(salt, SALT_DIGITS) &&
+			isHex(owner ?? "", SHA256_DIGITS) &&
+			isHash(ownerMd5, MD5_DIGITS) &&
+			isHash(viewer, SHA256_DIGITS) &&
+			isHash(viewerMd5, MD5_DIGITS) &&
+			isRealm(realm.join(" "));
+		if (!fine) return undefined;
+		const other = viewer === "" ? undefined : { sha256: viewer, md5: viewerMd5 };
+		return new LoginRecord(version, realm.join(" "), salt, { sha256: owner, md5: ownerMd5 }, other);
+	}
+}
+
+/** Hashes a password for Digest. @param withMd5 true: for clients that know nothing better as well */
+export function hashPassword(user: Role, realm: string, password: string, withMd5: boolean): PasswordHashes {
+	const a1 = utf8Encode(`${user}:${realm}:${password}`);
+	const digest = new Uint8Array(SHA256_OCTETS);
+	new Sha256().update(a1).digest(digest);
+	return { sha256: toHex(digest), md5: withMd5 ? toHex(md5(a1)) : "" };
+}
+
+function isHash(text: string | undefined, digits: number): boolean {
+	return text === "" || (text !== undefined && isHex(text, digits));
+}
+
+/** Realms of ours: visible ASCII and spaces, nothing that a quoted-string would have to escape. */
+function isRealm(text: string): boolean {
+	if (text.length < 1 || text.length > 64) return false;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code < 32 || code > 126 || code === 34 || code === 92) return false;
+	}
+	return true;
+}

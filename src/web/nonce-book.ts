@@ -1,0 +1,85 @@
+import { toHex } from "../base/hex";
+import { equalInConstantTime, HmacSha256 } from "../base/sha256";
+import { utf8Encode } from "../base/text";
+import type { Millis } from "../core/time";
+
+/** A nonce is good for so long; then a client is told to take a new one. */
+const LIFE: Millis = 300000;
+/** Nonces whose counts are remembered; older ones are stale when there are more. */
+const BOOK_MAX = 64;
+/** Requests of one nonce may overtake each other by so many. */
+const WINDOW = 32;
+
+interface Entry {
+	readonly issued: Millis;
+	last: number;
+	/** Bit i: the count `last - i` has been used. */
+	seen: number;
+}
+
+/**
+ * Issues the nonces of Digest, and lets each count of each be used once.
+ *
+ * A nonce costs no memory before a client that knows a password has used it, so that strangers can't fill the book.
+ * @see RFC 7616 §3.3, §5.5
+ */
+export class NonceBook {
+	private readonly hmac: HmacSha256;
+	private readonly used = new Map<string, Entry>();
+	/** What was issued before is stale: its counts are forgotten. */
+	private floor: Millis = -Infinity;
+
+	/** @param random unpredictable octets */
+	constructor(random: { fill(bytes: Uint8Array): void }) {
+		const key = new Uint8Array(32);
+		random.fill(key);
+		this.hmac = new HmacSha256(key);
+	}
+
+	/** Makes a nonce. */
+	issue(now: Millis): string {
+		const text = Math.floor(now).toString(36);
+		return `${text}.${this.code(text)}`;
+	}
+
+	/** Takes a use of a nonce by who has proved to know a password. @returns false: it is stale, or was used before */
+	use(now: Millis, nonce: string, count: number): boolean {
+		const issued = this.issuedAt(nonce);
+		if (issued === undefined || now - issued > LIFE || issued <= this.floor) return false;
+		let entry = this.used.get(nonce);
+		if (entry === undefined) {
+			if (this.used.size >= BOOK_MAX) this.forget();
+			entry = { issued, last: 0, seen: 0 };
+			this.used.set(nonce, entry);
+		}
+		if (count > entry.last) {
+			const step = count - entry.last;
+			entry.seen = step >= WINDOW ? 1 : (entry.seen << step) | 1;
+			entry.last = count;
+			return true;
+		}
+		const back = entry.last - count;
+		if (back >= WINDOW || (entry.seen >>> back) & 1) return false;
+		entry.seen |= 1 << back;
+		return true;
+	}
+
+	private forget(): void {
+		const [oldest] = this.used;
+		this.floor = Math.max(this.floor, oldest[1].issued);
+		this.used.delete(oldest[0]);
+	}
+
+	private issuedAt(nonce: string): Millis | undefined {
+		const dot = nonce.indexOf(".");
+		if (nonce.length > 64 || dot < 1) return undefined;
+		const code = utf8Encode(this.code(nonce.slice(0, dot)));
+		const given = utf8Encode(nonce.slice(dot + 1));
+		if (given.length !== code.length || !equalInConstantTime(given, 0, code, 0, code.length)) return undefined;
+		return Number.parseInt(nonce.slice(0, dot), 36);
+	}
+
+	private code(text: string): string {
+		return toHex(this.hmac.sign(utf8Encode(text)), 0, 16);
+	}
+}
