@@ -7,16 +7,8 @@ import { Presence } from "../fleet/presence";
 import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
-import type { FrameSource } from "../ports/camera";
-import type { Clock } from "../ports/clock";
-import type { FloatingAddress } from "../ports/floating-address";
-import type { Log } from "../ports/log";
-import type { Motion } from "../ports/motion";
-import type { Network } from "../ports/net";
-import type { Switch } from "../ports/pins";
-import type { Random } from "../ports/random";
-import type { Store } from "../ports/store";
 import type { CameraSettings } from "../settings/camera-settings";
+import type { CameraHost } from "./camera-host";
 import { fleetSettings, gatewaySettings } from "./camera-parts";
 import { CameraSockets } from "./camera-sockets";
 import { CameraWeb } from "./camera-web";
@@ -29,31 +21,6 @@ import { RepresentativeOffice } from "./representative-office";
 import { SettingsDesk } from "./settings-desk";
 import { feeding } from "./udp-binding";
 import { Whereabouts } from "./whereabouts";
-
-/** All that a camera needs of the machine it runs on. */
-export interface CameraHost {
-	readonly network: Network;
-	readonly clock: Clock;
-	readonly random: Random;
-	readonly store: Store;
-	readonly log: Log;
-	readonly source: FrameSource;
-	readonly motion: Motion;
-	readonly switch: Switch;
-	readonly floating: FloatingAddress;
-	/** Kind of device, for people: `node`, `esp32`. */
-	readonly model: string;
-	/** More for the camera's page, already HTML. */
-	readonly extra?: string;
-	/** Names of the machine by which visitors may call it, beside its addresses. */
-	readonly hostNames?: readonly string[];
-	/** Tells the owner the password that was drawn at the first start; it is kept nowhere. */
-	tellPassword(password: string): void;
-	/** Begins the camera anew after it has left; absent: the host can't. */
-	restart?(): void;
-	/** Sets the clock, in milliseconds since 1970; absent: the machine keeps its own time. */
-	setTime?(utc: number): void;
-}
 
 /** Farewells need a moment to leave before the sockets are closed. */
 const FAREWELL = 100;

@@ -250,7 +250,7 @@ describe("simulation/street", () => {
 		const cameras = [street.add(), street.add()];
 		street.until(() => settled(street), 10000, "settled");
 		const hof = cameras.find((c) => c.port === 8081) as StreetCamera;
-		street.post(`${home(8080)}cameras/${hof.camera.identity.id}/name`, "name=Hof+%3Cb%3E");
+		street.post(`${home(8080)}api/v1/cameras/${hof.camera.identity.id}/name`, "name=Hof+%3Cb%3E");
 		street.until(() => portal(street).some((c) => c.name === "Hof <b>"), 2000, "renamed");
 		assert.match(street.get(home(8080)), /Hof &lt;b&gt;/);
 		street.until(
@@ -262,8 +262,8 @@ describe("simulation/street", () => {
 		hof.restart();
 		street.until(() => hof.port !== 0, 30000, "back");
 		assert.equal(hof.camera.fleet.self.name, "Hof <b>");
-		assert.match(street.post(`${home(8080)}cameras/${hof.camera.identity.id}/name`, "name="), /400/);
-		assert.match(street.post(`${home(8080)}cameras/0000000000000000/name`, "name=x"), /400/);
+		assert.match(street.post(`${home(8080)}api/v1/cameras/${hof.camera.identity.id}/name`, "name="), /400/);
+		assert.match(street.post(`${home(8080)}api/v1/cameras/0000000000000000/name`, "name=x"), /400/);
 	});
 
 	it("delivers a snapshot and a live picture through the gateway (IMG-16, IMG-17, IMG-19)", () => {
