@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { openBrowser } from "./browser";
 import { StreetProcess } from "./street-process";
-import { pause } from "./until";
+import { pause, until } from "./until";
 
 /** What is shown: a file's name, the path of the page, and how it is looked at. */
 const SHOTS = [
@@ -37,11 +37,12 @@ export async function takeScreenshots(browser: Browser, street: StreetProcess, f
 	}
 }
 
+const SHOWN = "[...document.images].every((i) => i.naturalWidth > 0 || i.getBoundingClientRect().top > innerHeight)";
+
 /** Waits until the pictures in view are there. */
 async function pictures(page: Page): Promise<void> {
-	await page.waitForFunction(
-		"[...document.images].every((i) => i.naturalWidth > 0 || i.getBoundingClientRect().top > innerHeight)",
-	);
+	// Not by waitForFunction, whose second look the pages' policy forbids.
+	await until("the pictures are there", 10_000, () => page.evaluate<boolean>(SHOWN));
 	await pause(300);
 }
 
