@@ -56,7 +56,16 @@ async function main(): Promise<number> {
 	const load = join(folder, "mjpeg-load");
 	await run("gcc", ["-O2", "-o", load, join(TOP, "tools/bench/native/mjpeg-load.c")]);
 	const flags = ["--source", join(TOP, "test/fixtures/frame.jpg"), "--fps", "30", "--data", join(folder, "data")];
-	const quiet = ["--log-level", "warn", "--connections", "500", "--connections-per-address", "500"];
+	const quiet = [
+		"--lan-without-password",
+		"on",
+		"--log-level",
+		"warn",
+		"--connections",
+		"500",
+		"--connections-per-address",
+		"500",
+	];
 	const camera = spawn(PROGRAM, [...flags, ...quiet, "--http-port", `${PORT}`], {
 		stdio: ["ignore", "inherit", "inherit"],
 	});

@@ -26,6 +26,7 @@ interface Entry {
 export class NonceBook {
 	private readonly hmac: HmacSha256;
 	private readonly used = new Map<string, Entry>();
+	private issued = 0;
 	/** What was issued before is stale: its counts are forgotten. */
 	private floor: Millis = -Infinity;
 
@@ -36,9 +37,9 @@ export class NonceBook {
 		this.hmac = new HmacSha256(key);
 	}
 
-	/** Makes a nonce. */
+	/** Makes a nonce, each another. */
 	issue(now: Millis): string {
-		const text = Math.floor(now).toString(36);
+		const text = `${Math.floor(now).toString(36)}-${(this.issued++).toString(36)}`;
 		return `${text}.${this.code(text)}`;
 	}
 
@@ -76,7 +77,7 @@ export class NonceBook {
 		const code = utf8Encode(this.code(nonce.slice(0, dot)));
 		const given = utf8Encode(nonce.slice(dot + 1));
 		if (given.length !== code.length || !equalInConstantTime(given, 0, code, 0, code.length)) return undefined;
-		return Number.parseInt(nonce.slice(0, dot), 36);
+		return Number.parseInt(nonce, 36);
 	}
 
 	private code(text: string): string {

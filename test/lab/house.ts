@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { PASSWORD } from "../support/digest";
 import { until } from "../support/until";
-import { type CameraKind, Lab, type LabProcess, type Outcome, PROGRAM } from "./lab";
+import { type CameraKind, Lab, type LabProcess, type Outcome, OWNER, PROGRAM } from "./lab";
 
 const FRAME = resolve(__dirname, "../fixtures/frame.jpg");
 /** Time for a camera to start, find the gateway and get its port; no goal, only the end of patience. */
@@ -35,6 +36,7 @@ export class House {
 	/** Starts camera `n` with a still picture, and does not wait. Later flags override earlier ones. */
 	start(n: number, ...flags: readonly string[]): LabProcess {
 		const own = ["--name", `camera ${n}`, "--data", join(this.data, `cam${n}`), "--source", FRAME, "--fps", "10"];
+		own.push("--password", PASSWORD);
 		this.cameras[n] = this.lab.camera(`cam${n}`, this.kinds[(n - 1) % this.kinds.length], ...own, ...flags);
 		return this.cameras[n];
 	}
@@ -89,7 +91,7 @@ export class House {
 
 	/** Watches a stream with curl for two seconds. @returns the number of pictures */
 	async countPictures(ns: string, url: string): Promise<number> {
-		const pipe = `curl -sN --max-time 2 '${url}' | grep -aic '^content-type: image/jpeg'`;
+		const pipe = `curl -sN ${OWNER.join(" ")} --max-time 2 '${url}' | grep -aic '^content-type: image/jpeg'`;
 		return Number((await this.lab.exec(ns, ["sh", "-c", pipe])).stdout);
 	}
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { resolve } from "node:path";
+import { PASSWORD } from "../support/digest";
 import { until } from "../support/until";
 
 const SCRIPT = resolve(__dirname, "lab.sh");
@@ -138,11 +139,11 @@ export class Lab {
 	}
 
 	/**
-	 * Fetches a page in a namespace with curl. @returns the body; `undefined` when there was no good answer in `limit`
+	 * Fetches a page in a namespace with curl, as the owner. @returns the body; `undefined` when there was no good answer in `limit`
 	 * seconds
 	 */
 	async get(ns: string, url: string, limit = 3): Promise<string | undefined> {
-		const { code, stdout } = await this.exec(ns, ["curl", "-sf", "--max-time", `${limit}`, url]);
+		const { code, stdout } = await this.exec(ns, ["curl", "-sf", ...OWNER, "--max-time", `${limit}`, url]);
 		return code === 0 ? stdout : undefined;
 	}
 
@@ -203,6 +204,9 @@ export class Lab {
 		});
 	}
 }
+
+/** What curl needs to log in as the owner. */
+export const OWNER: readonly string[] = ["--digest", "-u", `owner:${PASSWORD}`];
 
 /** Waits until a server in the lab answers with a page that contains `text`. @returns the page */
 export function untilPage(lab: Lab, ns: string, url: string, text: string | RegExp, limit: number): Promise<string> {

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
+import { digestFor, PASSWORD } from "../support/digest";
 import { until } from "../support/until";
 import { PROGRAM } from "./lab";
+
+/** Fetches as the owner: asks as a stranger, then with the password. */
+async function fetchAs(url: string, options: RequestInit = {}): Promise<Response> {
+	const first = await fetch(url, options);
+	const challenge = first.headers.get("www-authenticate");
+	if (first.status !== 401 || challenge === null) return first;
+	const { pathname, search } = new URL(url);
+	const authorization = digestFor(challenge, options.method ?? "GET", pathname + search);
+	return fetch(url, { ...options, headers: { ...options.headers, authorization } });
+}
 
 /** Finds four free ports in a row. */
 async function freePorts(): Promise<number> {
@@ -28,7 +39,7 @@ async function differentPictures(url: string, count: number): Promise<number> {
 	const timer = setTimeout(() => stop.abort(), 8000);
 	const seen = new Set<string>();
 	try {
-		const answer = await fetch(url, { signal: stop.signal });
+		const answer = await fetchAs(url, { signal: stop.signal });
 		let text = "";
 		for await (const piece of answer.body as unknown as AsyncIterable<Uint8Array>) {
 			text += Buffer.from(piece).toString("latin1");
@@ -53,7 +64,7 @@ describe("lab/street: what npm start runs", function () {
 	let errors = "";
 	const url = (camera: number, path = "") => `http://127.0.0.1:${port + camera - 1}/${path}`;
 	const names = async () => {
-		const answer = await fetch(url(1, "api/v1/cameras"), { headers: { connection: "close" } });
+		const answer = await fetchAs(url(1, "api/v1/cameras"), { headers: { connection: "close" } });
 		const { cameras } = (await answer.json()) as { cameras: { name: string; url: string }[] };
 		// A camera is known a moment before it has its port.
 		return cameras.filter((camera) => camera.url !== "").map((camera) => camera.name);
@@ -61,7 +72,7 @@ describe("lab/street: what npm start runs", function () {
 
 	before(async () => {
 		port = await freePorts();
-		street = spawn(process.execPath, [PROGRAM, "street", "--port", `${port}`]);
+		street = spawn(process.execPath, [PROGRAM, "street", "--port", `${port}`, "--password", PASSWORD]);
 		street.stderr?.on("data", (text) => {
 			errors += text;
 		});
@@ -71,7 +82,7 @@ describe("lab/street: what npm start runs", function () {
 
 	it("answers within 15 s with a page that shows three moving pictures (IMG-14, IMG-16, IMG-17)", async () => {
 		await until("three cameras on the portal", 15_000, async () => (await names().catch(() => [])).length === 3);
-		const page = await (await fetch(url(1))).text();
+		const page = await (await fetchAs(url(1))).text();
 		for (const source of [
 			"/stream.mjpeg?fps=5",
 			`http://localhost:${port + 1}/stream.mjpeg?fps=5`,
@@ -85,20 +96,20 @@ describe("lab/street: what npm start runs", function () {
 
 	it("turns a camera from its page (IMG-18)", async () => {
 		const read = async () =>
-			((await (await fetch(url(2, "api/v1/status"))).json()) as { motion: { pan: number } }).motion.pan;
+			((await (await fetchAs(url(2, "api/v1/status"))).json()) as { motion: { pan: number } }).motion.pan;
 		assert.equal(await read(), 0);
-		await fetch(url(2, "motion"), { method: "POST", body: "pan=10&tilt=0", redirect: "manual" });
+		await fetchAs(url(2, "api/v1/motion"), { method: "POST", body: "pan=10&tilt=0", redirect: "manual" });
 		await until("it has turned", 5000, async () => (await read()) > 0);
 	});
 
 	it("unplugs a camera from its page and plugs it in again; the portal follows", async () => {
-		await fetch(url(3, "street/unplug/3"), { method: "POST", redirect: "manual" });
+		await fetchAs(url(3, "street/unplug/3"), { method: "POST", redirect: "manual" });
 		await until("it is said to be unplugged", 5000, async () => {
-			const answer = await fetch(url(3), { headers: { connection: "close" } }).catch(() => undefined);
+			const answer = await fetchAs(url(3), { headers: { connection: "close" } }).catch(() => undefined);
 			return answer?.status === 503 && (await answer.text()).includes("Camera 3 is unplugged");
 		});
 		await until("it is gone from the portal", 15_000, async () => (await names()).length === 2);
-		await fetch(url(3, "street/plug/3"), { method: "POST", redirect: "manual" });
+		await fetchAs(url(3, "street/plug/3"), { method: "POST", redirect: "manual" });
 		await until("it is back on the portal", 10_000, async () => (await names()).length === 3);
 		assert.equal(errors, "");
 	});

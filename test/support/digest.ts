@@ -4,7 +4,7 @@ import { utf8Encode } from "../../src/base/text";
 import { parseCredentials } from "../../src/wire/http-auth";
 
 /** The owner's password of all cameras in tests. */
-export const PASSWORD = "open sesame";
+export const PASSWORD = "open-sesame";
 
 /**
  * Answers a Digest challenge with SHA-256, as a client would.

@@ -53,7 +53,18 @@ describe("hosts-linux/porthole-linux", function () {
 	/** Starts a camera and waits until it serves. */
 	async function start(env: NodeJS.ProcessEnv = {}): Promise<void> {
 		said = "";
-		const args = ["--mapping", "off", "--http-port", `${port}`, "--data", join(folder, "data"), "--fps", "60"];
+		const args = [
+			"--mapping",
+			"off",
+			"--lan-without-password",
+			"on",
+			"--http-port",
+			`${port}`,
+			"--data",
+			join(folder, "data"),
+			"--fps",
+			"60",
+		];
 		child = spawn(program, [...args, "--source", device], {
 			env: {
 				...process.env,

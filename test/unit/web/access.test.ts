@@ -1,0 +1,366 @@
+import assert from "node:assert/strict";
+import { Prng } from "../../../src/base/prng";
+import { Access, type AccessHost } from "../../../src/web/access";
+import { AccessTokens } from "../../../src/web/access-tokens";
+import { HttpServer } from "../../../src/web/http-server";
+import { hashPassword, LoginRecord } from "../../../src/web/login-record";
+import { Passes } from "../../../src/web/passes";
+import { digestFor } from "../../support/digest";
+import { FakeStream } from "../../support/fake-stream";
+
+const REALM = "Porthole 0011223344556677";
+const ID = "0011223344556677";
+const OWNER = "an-owner's-password";
+const VIEWER = "only-looking";
+const SALT = "0123456789abcdef";
+
+/** A server with one route of each kind behind a gate. */
+class Scene {
+	now = 1000;
+	record = new LoginRecord(
+		0,
+		REALM,
+		SALT,
+		hashPassword("owner", REALM, OWNER, true),
+		hashPassword("viewer", REALM, VIEWER, true),
+	);
+	readonly access: Access;
+	readonly server: HttpServer;
+	tokens = new AccessTokens("a key");
+	readonly passes = new Passes({
+		sign: (text) => `sig${text.length}${text.slice(-4)}`,
+		verify: (text, signature) => signature === `sig${text.length}${text.slice(-4)}`,
+	});
+
+	constructor(more: Partial<AccessHost> = {}) {
+		const random = new Prng(1);
+		this.access = new Access({
+			id: ID,
+			random: { fill: (bytes) => void bytes.forEach((_, i) => void (bytes[i] = random.below(256))) },
+			withMd5: false,
+			passes: this.passes,
+			record: () => this.record,
+			tokens: () => this.tokens,
+			moment: (now) => ({ epoch: "u", seconds: 1.7e9 + now / 1000 }),
+			isNeighbour: (address) => address.startsWith("192.168."),
+			openInLan: false,
+			isOurName: (name) => name === "cams.example.org",
+			...more,
+		});
+		this.server = new HttpServer({}, () => undefined, this.access);
+		this.server.route("GET", "/look", (request, reply) => reply.send(200, "text/plain", `${request.role}`), "viewer");
+		this.server.route("GET", "/rule", (request, reply) => reply.send(200, "text/plain", `${request.role}`));
+		this.server.route("POST", "/act", (_request, reply) => reply.redirect("/look"));
+		this.server.route("POST", "/login", (request, reply) => this.access.login(request, reply), "anyone");
+	}
+
+	ask(
+		head: string,
+		fields: readonly string[] = [],
+		from = "198.51.100.9",
+		body = "",
+		host = "198.20.0.1:8080",
+	): string {
+		const connection = this.server.accept(this.now, from, "192.168.0.11", 8000)!;
+		const stream = new FakeStream();
+		connection.room(this.now, stream);
+		const lines = [`${head} HTTP/1.1`, `Host: ${host}`, ...fields];
+		if (body !== "") lines.push(`Content-Length: ${body.length}`);
+		connection.feed(this.now, new Uint8Array(Buffer.from(`${lines.join("\r\n")}\r\n\r\n${body}`)), stream);
+		const text = stream.text();
+		connection.ended(this.now, "reset");
+		return text;
+	}
+
+	/** Asks with Digest. @returns the whole answer */
+	digest(user: string, password: string, head = "GET /look", from = "198.51.100.9", count = "00000001"): string {
+		const [method, target] = head.split(" ");
+		const challenge = /WWW-Authenticate: (Digest [^\r]+)/.exec(this.ask(head, [], from))?.[1] ?? "";
+		const field = digestFor(challenge, method, target, user, password, count);
+		return this.ask(head, [`Authorization: ${field}`], from);
+	}
+}
+
+const status = (answer: string) => Number(answer.slice(9, 12));
+const cookieOf = (answer: string) => /Set-Cookie: ([^;]+);/.exec(answer)?.[1] ?? "";
+const HTML = "Accept: text/html,*/*";
+
+describe("web/access", () => {
+	it("answers strangers 401 on every path and method, whether there is such a page or not", () => {
+		const scene = new Scene();
+		for (const path of ["/look", "/rule", "/act", "/login", "/nothing", "/../etc"]) {
+			for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"]) {
+				const code = status(scene.ask(`${method} ${path}`));
+				assert.ok(code === 401 || (path === "/../etc" && code === 400), `${method} ${path}: ${code}`);
+			}
+		}
+	});
+
+	it("challenges programs by Digest with SHA-256, and people with a page", () => {
+		const scene = new Scene();
+		const program = scene.ask("GET /look");
+		assert.match(
+			program,
+			/WWW-Authenticate: Digest realm="Porthole 0011223344556677", algorithm=SHA-256, nonce="[^"]+", qop="auth"\r\n/,
+		);
+		assert.doesNotMatch(program, /MD5/);
+		const person = scene.ask("GET /look", [HTML]);
+		assert.equal(status(person), 401);
+		assert.match(person, /WWW-Authenticate: Cookie /);
+		assert.match(person, /<form method="post" action="\/login">/);
+		assert.match(person, /script-src 'sha256-/);
+		assert.doesNotMatch(person, /unsafe-inline/);
+		assert.doesNotMatch(
+			scene.ask("GET /look", ["User-Agent: Mozilla/5.0"]),
+			/Digest/,
+			"no dialogue of the browser's own",
+		);
+	});
+
+	const matrix: [user: string, password: string, head: string, code: number][] = [
+		["owner", OWNER, "GET /look", 200],
+		["owner", OWNER, "GET /rule", 200],
+		["owner", OWNER, "POST /act", 303],
+		["viewer", VIEWER, "GET /look", 200],
+		["viewer", VIEWER, "GET /rule", 403],
+		["viewer", VIEWER, "POST /act", 403],
+		["owner", OWNER, "GET /nothing", 404],
+		["owner", OWNER, "PUT /look", 405],
+		["viewer", OWNER, "GET /look", 401],
+		["owner", VIEWER, "GET /look", 401],
+		["owner", "", "GET /look", 401],
+		["nobody", OWNER, "GET /look", 401],
+		["", "", "GET /look", 401],
+	];
+	for (const [user, password, head, code] of matrix) {
+		it(`answers ${head} of ${user || "nobody"} with ${password === "" ? "no password" : "a password"} by ${code}`, () =>
+			assert.equal(status(new Scene().digest(user, password, head)), code));
+	}
+
+	it("knows no viewer where none has a password", () => {
+		const scene = new Scene();
+		scene.record = scene.record.with("viewer", undefined, SALT);
+		assert.equal(status(scene.digest("viewer", VIEWER)), 401);
+		assert.equal(status(scene.digest("viewer", "")), 401);
+		assert.equal(status(scene.digest("owner", OWNER)), 200);
+	});
+
+	it("takes each count of a nonce once, in nearly any order, and a nonce for five minutes (RFC 7616 §3.3)", () => {
+		const scene = new Scene();
+		const challenge = /WWW-Authenticate: (Digest [^\r]+)/.exec(scene.ask("GET /look"))?.[1] ?? "";
+		const use = (count: string) =>
+			scene.ask("GET /look", [`Authorization: ${digestFor(challenge, "GET", "/look", "owner", OWNER, count)}`]);
+		for (const [count, code] of [
+			["00000001", 200],
+			["00000001", 401],
+			["00000005", 200],
+			["00000003", 200],
+			["00000003", 401],
+			["00000005", 401],
+			["000000ff", 200],
+			["00000004", 401],
+		] as const)
+			assert.equal(status(use(count)), code, count);
+		assert.match(use("00000001"), /stale=true/);
+		scene.now += 300001;
+		assert.match(use("00000100"), /stale=true/);
+		assert.equal(scene.access.counters.wrongPasswords, 0, "who knows the password is not slowed down");
+	});
+
+	it("takes a response for the method and the target that it was made for, and no other", () => {
+		const scene = new Scene();
+		const challenge = () => /WWW-Authenticate: (Digest [^\r]+)/.exec(scene.ask("GET /look"))?.[1] ?? "";
+		const other = digestFor(challenge(), "GET", "/look", "owner", OWNER);
+		assert.equal(status(scene.ask("GET /rule", [`Authorization: ${other}`])), 401);
+		assert.equal(status(scene.ask("POST /look", [`Authorization: ${other}`])), 401);
+		const foreign = challenge().replace(/nonce="[^"]+"/, 'nonce="abc.def"');
+		assert.match(
+			scene.ask("GET /look", [`Authorization: ${digestFor(foreign, "GET", "/look", "owner", OWNER)}`]),
+			/stale=true/,
+		);
+	});
+
+	it("takes MD5 only if it was switched on, and offers it last", () => {
+		const on = new Scene({ withMd5: true });
+		const fields = [...on.ask("GET /look").matchAll(/WWW-Authenticate: Digest [^\r]*algorithm=([\w-]+)/g)];
+		assert.deepEqual(
+			fields.map(([, algorithm]) => algorithm),
+			["SHA-256", "MD5"],
+		);
+		const off = new Scene();
+		const challenge = /WWW-Authenticate: (Digest [^\r]+)/.exec(off.ask("GET /look"))?.[1] ?? "";
+		const field = digestFor(challenge, "GET", "/look", "owner", OWNER).replace("SHA-256", "MD5");
+		assert.equal(status(off.ask("GET /look", [`Authorization: ${field}`])), 401);
+	});
+
+	it("slows down who tries passwords, twice as long each time, and nobody else", () => {
+		const scene = new Scene();
+		for (let i = 0; i < 4; i++) assert.equal(status(scene.digest("owner", `guess ${i}`)), 401);
+		const waiting = scene.digest("owner", OWNER);
+		assert.equal(status(waiting), 429, "not even the right one counts");
+		assert.match(waiting, /Retry-After: 1\r\n/);
+		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "198.51.100.10")), 200);
+		scene.now += 1001;
+		assert.equal(status(scene.digest("owner", "guess")), 401);
+		assert.match(scene.digest("owner", OWNER), /Retry-After: 2\r\n/);
+		scene.now += 2001;
+		assert.equal(status(scene.digest("owner", OWNER)), 200);
+	});
+
+	it("slows down all together, but not neighbours nor who has logged in before", () => {
+		const scene = new Scene();
+		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "203.0.113.1")), 200);
+		for (let i = 0; i < 60; i++) scene.digest("owner", "guess", "GET /look", `198.51.100.${i}`);
+		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "203.0.113.2")), 429);
+		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "203.0.113.1")), 200);
+		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "192.168.0.77")), 200);
+		scene.now += 5001;
+		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "203.0.113.2")), 200);
+	});
+
+	it("begins a session by the form, and goes back to the page that was asked for", () => {
+		const scene = new Scene();
+		const form = (body: string) =>
+			scene.ask("POST /login", [HTML, "Referer: http://198.20.0.1:8080/rule?a=b"], undefined, body);
+		const wrong = form("user=owner&password=wrong");
+		assert.equal(status(wrong), 401);
+		assert.match(wrong, /role="alert">That was not right/);
+		const right = form(`user=owner&password=${encodeURIComponent(OWNER)}`);
+		assert.equal(status(right), 303);
+		assert.match(right, /Location: \/rule\?a=b\r\n/);
+		assert.match(right, /Set-Cookie: [^\r]*Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax\r\n/);
+		const cookie = cookieOf(right);
+		assert.equal(status(scene.ask("GET /rule", [`Cookie: other=1; ${cookie}`])), 200);
+		scene.now += 604801 * 1000;
+		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookie}`])), 401, "a week later");
+	});
+
+	it("goes to its own first page rather than to another site after the login", () => {
+		for (const referer of ["http://evil.example/", "http://198.20.0.1:8080//evil.example/", "nonsense"]) {
+			const answer = new Scene().ask(
+				"POST /login",
+				[HTML, `Referer: ${referer}`],
+				undefined,
+				`user=viewer&password=${VIEWER}`,
+			);
+			assert.match(answer, /Location: \/\r\n/, referer);
+		}
+	});
+
+	it("begins a session by Digest from the page's script, so that no password travels", () => {
+		const scene = new Scene();
+		const first = scene.ask("POST /login", ["Accept: application/json"]);
+		assert.equal(status(first), 401);
+		assert.doesNotMatch(first, /WWW-Authenticate: Digest/);
+		const { realm, nonce } = JSON.parse(first.slice(first.indexOf("\r\n\r\n")));
+		const field = digestFor(`Digest realm="${realm}", nonce="${nonce}"`, "POST", "/login", "viewer", VIEWER);
+		const answer = scene.ask("POST /login", ["Accept: application/json", `Authorization: ${field}`]);
+		assert.equal(status(answer), 200);
+		assert.match(answer, /\{"role":"viewer"\}$/);
+		assert.equal(status(scene.ask("GET /look", [`Cookie: ${cookieOf(answer)}`])), 200);
+		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(answer)}`])), 403);
+	});
+
+	it("ends all sessions and links with another key, and believes no token that was changed", () => {
+		const scene = new Scene();
+		const cookie = cookieOf(scene.ask("POST /login", [HTML], undefined, `user=viewer&password=${VIEWER}`));
+		const asked = (text: string) => status(scene.ask("GET /look", [`Cookie: ${text}`]));
+		assert.equal(asked(cookie), 200);
+		for (let i = cookie.indexOf("=") + 1; i < cookie.length; i++) {
+			const other = cookie[i] === "o" ? "p" : "o";
+			assert.equal(asked(cookie.slice(0, i) + other + cookie.slice(i + 1)), 401, `letter ${i}`);
+		}
+		assert.equal(asked(cookie.replace("=v", "=o")), 401, "a viewer does not become the owner");
+		scene.tokens = new AccessTokens("another key");
+		assert.equal(asked(cookie), 401);
+	});
+
+	it("lets a viewer link in until it ends: a person gets a session as long, a program bears it", () => {
+		const scene = new Scene();
+		const link = scene.access.link(scene.now, 3600);
+		const person = scene.ask(`GET /look?fps=5&link=${link}`, [HTML]);
+		assert.equal(status(person), 303);
+		assert.match(person, /Location: \/look\?fps=5\r\n/);
+		assert.match(person, /Max-Age=3600;/);
+		assert.equal(status(scene.ask("GET /look", [`Cookie: ${cookieOf(person)}`])), 200);
+		assert.equal(status(scene.ask(`GET /look?link=${link}`)), 200);
+		assert.equal(status(scene.ask("GET /look", [`Authorization: Bearer ${link}`])), 200);
+		assert.equal(status(scene.ask("GET /rule", [`Authorization: Bearer ${link}`])), 403);
+		assert.equal(status(scene.ask("GET /look", [`Cookie: ${scene.tokens.name}=${link}`])), 401, "no session");
+		scene.now += 3600001;
+		assert.equal(status(scene.ask(`GET /look?link=${link}`)), 401);
+		assert.equal(status(scene.ask("GET /look", [`Cookie: ${cookieOf(person)}`])), 401);
+	});
+
+	it("takes a pass of the fleet for this camera, for a few minutes", () => {
+		const scene = new Scene();
+		const moment = () => ({ epoch: "u", seconds: 1.7e9 + scene.now / 1000 });
+		const pass = scene.passes.issue("owner", ID, moment());
+		const person = scene.ask(`GET /rule?pass=${pass}`, [HTML]);
+		assert.equal(status(person), 303);
+		assert.match(person, /Location: \/rule\r\n/);
+		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200);
+		assert.equal(status(scene.ask(`GET /look?pass=${pass}`)), 200, "a picture, without a session");
+		const other = scene.passes.issue("owner", "ffffffffffffffff", moment());
+		assert.equal(status(scene.ask(`GET /look?pass=${other}`)), 401);
+		scene.now += 300001;
+		assert.equal(status(scene.ask(`GET /look?pass=${pass}`)), 401);
+		assert.equal(scene.passes.issue("owner", ID, { epoch: "b1-", seconds: 1 }), "", "without a date there are none");
+	});
+
+	it("refuses names that are not its own: DNS rebinding", () => {
+		const scene = new Scene();
+		for (const [host, code] of [
+			["evil.example", 421],
+			["192.168.0.11.evil.example", 421],
+			["192.168.0.11:8000", 401],
+			["localhost:8080", 401],
+			["CAMS.example.org:8080", 401],
+		] as const)
+			assert.equal(status(scene.ask("GET /look", [], undefined, "", host)), code, host);
+	});
+
+	it("refuses forms of other sites, also from who has logged in: CSRF", () => {
+		const scene = new Scene();
+		const login = scene.ask("POST /login", [HTML], undefined, `user=owner&password=${encodeURIComponent(OWNER)}`);
+		const cookie = `Cookie: ${cookieOf(login)}`;
+		assert.equal(status(scene.ask("POST /act", [cookie, "Origin: http://198.20.0.1:8080"])), 303);
+		for (const field of [
+			"Origin: http://198.20.0.1:8081",
+			"Origin: https://198.20.0.1:8080",
+			"Origin: http://evil.example",
+			"Origin: null",
+			"Sec-Fetch-Site: cross-site",
+		])
+			assert.equal(status(scene.ask("POST /act", [cookie, field])), 403, field);
+	});
+
+	it("spares neighbours the password only if that was switched on, and nobody else", () => {
+		const open = new Scene({ openInLan: true });
+		assert.equal(status(open.ask("GET /rule", [], "192.168.0.12")), 200);
+		assert.equal(status(open.ask("GET /rule", [], "198.51.100.9")), 401);
+		assert.equal(status(open.ask("GET /rule", [], "192.168.0.12", "", "evil.example")), 421);
+		assert.equal(status(new Scene().ask("GET /rule", [], "192.168.0.12")), 401);
+	});
+});
+
+describe("web/login-record", () => {
+	it("reads what it wrote, and nothing else", () => {
+		const record = new LoginRecord(3, REALM, SALT, hashPassword("owner", REALM, OWNER, true), undefined);
+		const text = record.toString();
+		assert.ok(text.length <= 512 && !text.includes(OWNER));
+		assert.deepEqual(LoginRecord.parse(3, text), record);
+		const both = record.with("viewer", hashPassword("viewer", REALM, VIEWER, false), SALT);
+		assert.deepEqual(LoginRecord.parse(4, both.toString()), both);
+		for (const broken of [
+			"",
+			text.slice(1),
+			text.slice(0, 100),
+			`${text}"`,
+			text.replace("  ", " x "),
+			"x ".repeat(300),
+		])
+			assert.equal(LoginRecord.parse(3, broken), undefined, broken);
+		for (const version of [-1, 1.5, Number.NaN]) assert.equal(LoginRecord.parse(version, text), undefined);
+	});
+});
