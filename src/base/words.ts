@@ -36,6 +36,7 @@ export const WORDS = Object.freeze({
 		representative: "representative",
 		alone: "No other cameras yet. Plug one in behind the same router and it appears here by itself.",
 		noPicture: "Its picture can be seen in the home network only.",
+		noPass: "It has a login of its own; a fleet with a key has one for all.",
 		rename: "Rename",
 		renameWho: (name: string) => `Rename ${name}`,
 		name: "Name",

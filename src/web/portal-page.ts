@@ -47,7 +47,7 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 	const body = [
 		pageHeader(portal.title, "portal", view.visitor),
 		`<main>${noticeList(view.notices)}<p id="news" role="status"${said.join("")}></p><ul id="cameras">`,
-		...view.cameras.map((camera, i) => card(camera, audience, i < LIVE_MAX, view.visitor.owner)),
+		...view.cameras.map((camera, i) => card(camera, audience, i < LIVE_MAX, view.visitor)),
 		"</ul>",
 		view.cameras.length < 2 ? `<p class="hint">${escapeHtml(portal.alone)}</p>` : "",
 		"</main>",
@@ -86,7 +86,7 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 	};
 }
 
-function card(camera: PortalCamera, audience: Audience, live: boolean, owner: boolean): string {
+function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: Visitor): string {
 	const { portal, health } = WORDS;
 	const name = escapeHtml(camera.name);
 	const url = escapeHtml(urlFor(camera, audience));
@@ -103,10 +103,12 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, owner: bo
 		page === ""
 			? `<p class="hint">${escapeHtml(portal.noPicture)}</p>`
 			: `<a class="page" href="${page}">${live ? still : still.replace(' class="still"', "")}${moving}</a>`;
+	const needsLogin = visitor.session && !camera.self && camera.pass === "" && page !== "";
 	const rename = nameForm(camera.id, camera.name, portal.name, portal.save);
 	return `<li data-id="${camera.id}" data-key="${key}">${shown}
 <h2>${page === "" ? name : `<a class="page" href="${page}">${name}</a>`}${camera.representative ? ` <span class="badge">${escapeHtml(portal.representative)}</span>` : ""}</h2>
 <p class="health" data-health="${camera.health}">${escapeHtml(health[camera.health])}</p>
 ${!camera.self && page !== "" ? `<p><a class="address page" href="${page}">${url}</a></p>` : ""}
-${owner ? `<details><summary aria-label="${escapeHtml(portal.renameWho(camera.name))}">${escapeHtml(portal.rename)}</summary>${rename}</details>` : ""}</li>`;
+${needsLogin ? `<p class="hint">${escapeHtml(portal.noPass)}</p>` : ""}
+${visitor.owner ? `<details><summary aria-label="${escapeHtml(portal.renameWho(camera.name))}">${escapeHtml(portal.rename)}</summary>${rename}</details>` : ""}</li>`;
 }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { findBarriers } from "../support/axe";
-import { openBrowser, type TestBrowser, watchPictures } from "../support/browser";
+import { logIn, openBrowser, type TestBrowser, watchPictures } from "../support/browser";
+import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
 import { takeScreenshots } from "../support/screenshots";
 import { StreetProcess } from "../support/street-process";
@@ -54,16 +55,9 @@ describe("lab/pages of a street in a browser", function () {
 		return page;
 	}
 
-	async function logIn(page: Page, camera = 1): Promise<void> {
-		await page.goto(street.url(camera), { waitUntil: "domcontentloaded" });
-		await page.fill("input[name=password]", street.password);
-		await page.click("button");
-		await page.waitForSelector("nav");
-	}
-
 	async function owner(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
 		const page = await visit(options);
-		await logIn(page);
+		await logIn(page, street.url(1));
 		return page;
 	}
 
@@ -208,7 +202,7 @@ describe("lab/pages of a street in a browser", function () {
 		await page.goto(street.url(1), { waitUntil: "domcontentloaded" });
 		// The field of the password gets the focus by itself.
 		await page.waitForSelector("input[name=password]:focus");
-		await page.keyboard.type(street.password);
+		await page.keyboard.type(PASSWORD);
 		await page.keyboard.press("Enter");
 		await page.waitForSelector("#cameras");
 		const focused = () =>
@@ -234,7 +228,7 @@ describe("lab/pages of a street in a browser", function () {
 	it("work without script: login, live pictures on the portal and on the camera's page, moves", async () => {
 		const page = await visit({ javaScriptEnabled: false });
 		await page.goto(street.url(1), { waitUntil: "commit" });
-		await page.fill("input[name=password]", street.password);
+		await page.fill("input[name=password]", PASSWORD);
 		await page.click("button");
 		await page.locator("#cameras").waitFor();
 		await until("three live pictures are there", 5000, async () => (await page.locator("noscript img").count()) === 3);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
-import { openBrowser } from "./browser";
+import { logIn, openBrowser } from "./browser";
 import { StreetProcess } from "./street-process";
 import { pause, until } from "./until";
 
@@ -24,12 +24,8 @@ export async function takeScreenshots(browser: Browser, street: StreetProcess, f
 			viewport: { width, height },
 		});
 		const page = await context.newPage();
-		await page.goto(street.url(1, path), { waitUntil: "domcontentloaded" });
-		if (login) {
-			await page.fill("input[name=password]", street.password);
-			await page.click("button");
-			await page.waitForSelector("nav");
-		}
+		if (login) await logIn(page, street.url(1, path));
+		else await page.goto(street.url(1, path));
 		await pictures(page);
 		const shot = await page.screenshot();
 		writeFileSync(join(folder, `${name}.png`), await sharp(shot).png({ palette: true, colours: 128 }).toBuffer());

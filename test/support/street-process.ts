@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { resolve } from "node:path";
+import { PASSWORD } from "./digest";
 import { until } from "./until";
 
 const PROGRAM = resolve(__dirname, "../../dist/hosts/node/main.js");
@@ -13,18 +14,17 @@ export class StreetProcess {
 	private constructor(
 		private readonly process: ChildProcess,
 		readonly port: number,
-		readonly password: string,
 	) {
 		process.stderr?.on("data", (text) => {
 			this.errors += text;
 		});
 	}
 
-	/** Starts a street with three cameras, and does not wait. */
-	static async start(password = "a password of tests"): Promise<StreetProcess> {
+	/** Starts a street with three cameras, and does not wait. Its owner has the password of all tests. */
+	static async start(): Promise<StreetProcess> {
 		const port = await freePorts();
-		const words = [PROGRAM, "street", "--port", `${port}`, "--password", password];
-		return new StreetProcess(spawn(process.execPath, words, { stdio: ["ignore", "ignore", "pipe"] }), port, password);
+		const words = [PROGRAM, "street", "--port", `${port}`, "--password", PASSWORD];
+		return new StreetProcess(spawn(process.execPath, words, { stdio: ["ignore", "ignore", "pipe"] }), port);
 	}
 
 	/** The address of a camera's page; camera 1 has the first port. */
@@ -44,15 +44,17 @@ export class StreetProcess {
 
 	/** Ends it as Ctrl-C does. @returns its exit code */
 	stop(): Promise<number | null> {
+		const { process } = this;
+		if (process.exitCode !== null) return Promise.resolve(process.exitCode);
 		return new Promise((done) => {
-			this.process.once("exit", (code) => done(code));
-			this.process.kill("SIGINT");
+			process.once("exit", (code) => done(code));
+			process.kill("SIGINT");
 		});
 	}
 }
 
 /** Finds four free ports in a row. */
-export async function freePorts(): Promise<number> {
+async function freePorts(): Promise<number> {
 	for (let port = 18200; port < 60000; port += 50) {
 		const free = await Promise.all(
 			[0, 1, 2, 3].map(
