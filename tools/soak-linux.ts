@@ -65,6 +65,8 @@ async function main(): Promise<number> {
 		"500",
 		"--connections-per-address",
 		"500",
+		"--viewers",
+		"500",
 	];
 	const camera = spawn(PROGRAM, [...flags, ...quiet, "--http-port", `${PORT}`], {
 		stdio: ["ignore", "inherit", "inherit"],

@@ -1,6 +1,5 @@
 import { utf8Encode } from "../base/text";
 import { MJPEG_TYPE } from "../camera/mjpeg-part";
-import { MjpegViewer } from "../camera/mjpeg-viewer";
 import type { Presence } from "../fleet/presence";
 import { cameraPage, rateOf } from "../web/camera-page";
 import { fleetPage } from "../web/fleet-page";
@@ -91,8 +90,13 @@ export class CameraRoutes {
 		const asked = request.query.get("fps");
 		const rate = asked === undefined ? 0 : Number(asked);
 		if (!(rate >= 0 && rate <= 1000)) return reply.error(400, "fps is a number of pictures a second.");
-		const { pump } = this.camera;
-		const viewer = new MjpegViewer(this.web.hub, rate === 0 ? 0 : 1000 / rate, () => pump.now());
+		const { live } = this.web;
+		if (live.full) {
+			const words = "As many people are watching as this camera allows at a time. Try again in a moment.";
+			return reply.error(503, words, [["Retry-After", "10"], ...NO_STORE]);
+		}
+		const far = !this.camera.whereabouts.isNeighbour(request.remoteAddress);
+		const viewer = live.watch(rate === 0 ? 0 : 1000 / rate, far);
 		reply.stream(200, [["Content-Type", MJPEG_TYPE], ...NO_STORE], viewer);
 	}
 

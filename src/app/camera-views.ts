@@ -30,8 +30,8 @@ export function portalView(camera: Camera, request: HttpRequest): PortalView {
 	const own: PortalCamera = {
 		id: camera.identity.id,
 		name: self.name || WORDS.portal.self,
-		lanUrl: url(whereabouts.lanAddress(request.remoteAddress), self.httpPort),
-		internetUrl: url(whereabouts.externalHost, self.externalPort),
+		lanUrl: url(whereabouts.lanAddress(request.remoteAddress), self.httpPort, self.secure),
+		internetUrl: url(whereabouts.externalHost, self.externalPort, self.secure),
 		representative: self.representative,
 		self: true,
 		pass: "",
@@ -40,8 +40,8 @@ export function portalView(camera: Camera, request: HttpRequest): PortalView {
 	const others = fleet.registry.sorted().map((member) => ({
 		id: member.id,
 		name: member.name || member.address,
-		lanUrl: url(member.address, member.httpPort),
-		internetUrl: url(outsideOf(camera, member), member.externalPort),
+		lanUrl: url(member.address, member.httpPort, member.secure),
+		internetUrl: url(outsideOf(camera, member), member.externalPort, member.secure),
 		representative: member.representative,
 		self: false,
 		pass: passTo(camera, request, member),
@@ -70,8 +70,8 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 		quality: host.source.quality?.value,
 		notices: notices(camera),
 		facts: [
-			[words.internet, url(whereabouts.externalHost, self.externalPort) || words.unreachable],
-			[words.lan, url(whereabouts.lanAddress(), self.httpPort) || words.noAddress],
+			[words.internet, url(whereabouts.externalHost, self.externalPort, self.secure) || words.unreachable],
+			[words.lan, url(whereabouts.lanAddress(), self.httpPort, self.secure) || words.noAddress],
 			[words.role, self.representative ? words.representative : words.managed],
 			[words.fleet, fleet.sealed ? words.sealed : words.open],
 			[words.router, status.name || (status.by === "" ? words.noRouter : words.routerBy(status.by))],
@@ -118,8 +118,8 @@ function portalUrl(camera: Camera, request: HttpRequest): string {
 	if (member === undefined) return "/portal";
 	const there =
 		audienceOf(camera, request) === "lan"
-			? url(member.address, member.httpPort)
-			: url(outsideOf(camera, member), member.externalPort);
+			? url(member.address, member.httpPort, member.secure)
+			: url(outsideOf(camera, member), member.externalPort, member.secure);
 	const pass = passTo(camera, request, member);
 	return there === "" ? "/portal" : pass === "" ? there : `${there}?pass=${pass}`;
 }
@@ -138,6 +138,7 @@ function healthOfSelf(camera: Camera, list: readonly Notice[]): Health {
 
 function healthOf(member: Member): Health {
 	if (member.missed >= SILENT) return "silent";
+	if (member.trouble) return "no-pictures";
 	return member.externalPort === 0 || member.inTable === false ? "unreachable" : "ok";
 }
 
@@ -151,8 +152,8 @@ export function statusJson(camera: Camera): unknown {
 		model: camera.host.model,
 		representative: self.representative,
 		mapping: camera.isMapping,
-		externalUrl: url(whereabouts.externalHost, self.externalPort),
-		lanUrl: url(whereabouts.lanAddress(), self.httpPort),
+		externalUrl: url(whereabouts.externalHost, self.externalPort, self.secure),
+		lanUrl: url(whereabouts.lanAddress(), self.httpPort, self.secure),
 		gateway: camera.gateway.status(),
 		notices: notices(camera),
 		source: { description: camera.host.source.description, trouble: web.trouble ?? null },
@@ -198,6 +199,7 @@ function notices(camera: Camera): Notice[] {
 	return list;
 }
 
-function url(host: string, port: number): string {
-	return host === "" || port === 0 ? "" : `http://${host}${port === 80 ? "" : `:${port}`}/`;
+function url(host: string, port: number, secure: boolean): string {
+	if (host === "" || port === 0) return "";
+	return `${secure ? "https" : "http"}://${host}${port === (secure ? 443 : 80) ? "" : `:${port}`}/`;
 }

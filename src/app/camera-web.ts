@@ -1,3 +1,4 @@
+import { LiveViewers } from "../camera/live-viewers";
 import { Snapshots } from "../camera/snapshots";
 import type { Presence } from "../fleet/presence";
 import { FrameHub } from "../media/frame-hub";
@@ -19,6 +20,7 @@ export class CameraWeb {
 	readonly server: HttpServer;
 	readonly access: Access;
 	readonly hub: FrameHub;
+	readonly live: LiveViewers;
 	readonly snapshots: Snapshots;
 	private readonly routes: CameraRoutes;
 	private readonly gate: SourceGate;
@@ -52,7 +54,7 @@ export class CameraWeb {
 			(frame) => this.hub.push(pump.now(), frame),
 			() => {
 				if (this.gate.words !== undefined) host.log.write("warn", "camera", this.gate.words);
-				this.changed();
+				camera.troubled(this.gate.words !== undefined);
 			},
 		);
 		this.hub = new FrameHub({
@@ -62,6 +64,7 @@ export class CameraWeb {
 				pump.ran(this.gate);
 			},
 		});
+		this.live = new LiveViewers(this.hub, settings, () => pump.now());
 		this.snapshots = new Snapshots(this.hub, () => this.gate.words);
 		pump.add(this.gate, undefined);
 		pump.add(this.snapshots, undefined);

@@ -8,6 +8,7 @@ import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
 import type { CameraSettings } from "../settings/camera-settings";
+import type { LoginRecord } from "../web/login-record";
 import type { CameraHost } from "./camera-host";
 import { fleetSettings, gatewaySettings } from "./camera-parts";
 import { CameraSockets } from "./camera-sockets";
@@ -99,7 +100,7 @@ export class Camera {
 			this.identity,
 			settings,
 			() => this.fleet.ear.keys,
-			() => {},
+			(record) => this.shareLogin(record),
 		);
 		this.fleetOut = {
 			send: (path, ...datagram) => this.sockets.fleet.send(path, ...datagram),
@@ -114,6 +115,7 @@ export class Camera {
 			(founded) => this.doorkeeper.keyChanged(founded),
 		);
 		this.web = new CameraWeb(this, this.presence);
+		this.shareLogin(this.doorkeeper.record);
 		const hearFleet = feeding(this.pump, this.fleet, this.fleetOut);
 		const hearGateway = feeding(this.pump, this.gateway, this.link);
 		this.sockets = new CameraSockets(network, this.pump, log, {
@@ -238,6 +240,13 @@ export class Camera {
 		if (!this.fleet.settings.announcements) this.gateway.setAim(this.pump.now(), "first-come", [], this.link);
 	}
 
+	/** Passwords that stand in the settings are this camera's alone. */
+	private shareLogin(record: LoginRecord): void {
+		if (this.doorkeeper.pinned) return;
+		this.fleet.setLogin(this.pump.now(), record.version, `${record}`, this.fleetOut);
+		this.pump.ran(this.fleet);
+	}
+
 	private standDown(): void {
 		this.fleet.standDown(this.pump.now(), this.fleetOut);
 		this.pump.ran(this.fleet);
@@ -253,6 +262,9 @@ export class Camera {
 				break;
 			case "role":
 				if (!this.leaving) this.office.chosen(event);
+				break;
+			case "login":
+				this.doorkeeper.learn(event.version, event.text);
 				break;
 			case "doubt":
 				this.gateway.askSign(this.link);
@@ -326,7 +338,18 @@ export class Camera {
 		this.web.changed();
 	}
 
-	private updateFleet(change: { externalPort?: number; externalHost?: string; holds?: boolean }): void {
+	/** The pictures have begun or ceased to fail: the others say so on their pages. */
+	troubled(trouble: boolean): void {
+		this.updateFleet({ trouble });
+		this.web.changed();
+	}
+
+	private updateFleet(change: {
+		externalPort?: number;
+		externalHost?: string;
+		holds?: boolean;
+		trouble?: boolean;
+	}): void {
 		const byGateway = change.holds !== undefined && !this.fleet.settings.announcements;
 		const role = byGateway ? { representative: change.holds === true } : {};
 		if (!this.leaving)

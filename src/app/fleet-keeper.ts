@@ -133,7 +133,8 @@ export class FleetKeeper implements JoinOutbox {
 
 	private use(key: string, founded: boolean): void {
 		this.host.store.write("fleet-key", key);
-		this.fleet.setKeys([new FleetKey(key)]);
+		this.fleet.setKeys([new FleetKey(key)], this.pump.now());
+		this.pump.ran(this.fleet);
 		const words = founded ? "has drawn a key for its fleet" : "has joined the fleet";
 		this.host.log.write("info", "fleet", `this camera ${words}`);
 		this.keyed(founded);

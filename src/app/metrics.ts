@@ -17,6 +17,7 @@ export function metrics(camera: Camera): string {
 		["http_connections", "gauge", "Connections that are open", web.server.connections],
 		["http_connections_total", "counter", "Connections accepted", counters.accepted],
 		["http_connections_refused_total", "counter", "Connections refused by a limit", counters.refused],
+		["http_strangers_displaced_total", "counter", "Strangers dropped in favour of others", counters.displaced],
 		["http_requests_total", "counter", "Requests", counters.requests],
 		["http_malformed_total", "counter", "Requests that could not be read", counters.malformed],
 		["http_timeouts_total", "counter", "Connections dropped because the visitor was too slow", counters.timeouts],

@@ -3,9 +3,14 @@ import type { Millis } from "../core/time";
 import type { Frame } from "../media/frame";
 import type { FrameHub, FrameViewer } from "../media/frame-hub";
 import { FIRST_BOUNDARY, wrapPart } from "./mjpeg-part";
+import type { Uplink } from "./uplink";
+import { ViewerPace } from "./viewer-pace";
 
-/** A frame this much early counts as on time: cameras and timers jitter. */
-const EARLY: Millis = 4;
+/** Counts who watches. */
+export interface ViewerDesk {
+	/** A viewer has gone. */
+	left(): void;
+}
 
 /**
  * Sends one viewer the live picture: `multipart/x-mixed-replace` (IMG-16).
@@ -22,22 +27,30 @@ export class MjpegViewer implements StreamSource, FrameViewer {
 	private frame: Frame | undefined;
 	private at = 0;
 	private lastSequence = -1;
-	private dueAt: Millis = -Infinity;
+	/** Absent where the viewer takes all frames there are. */
+	private readonly pace: ViewerPace | undefined;
 	private released = false;
 
 	/**
 	 * @param interval the least time between two frames, in milliseconds; 0 for all there are
 	 * @param now tells the time when the stream ends
+	 * @param uplink what a viewer from the Internet shares with others
+	 * @param desk is told when this viewer has gone
 	 */
 	constructor(
 		private readonly hub: FrameHub,
-		private readonly interval: Millis,
+		interval: Millis,
 		private readonly now: () => Millis,
-	) {}
+		uplink?: Uplink,
+		private readonly desk?: ViewerDesk,
+	) {
+		this.pace = interval > 0 || uplink !== undefined ? new ViewerPace(interval, uplink) : undefined;
+	}
 
 	fill(now: Millis, out: StreamOutbox): boolean {
 		if (this.out === undefined) {
 			this.out = out;
+			this.pace?.join(now);
 			this.hub.join(now, this);
 		}
 		this.preamble = writeWhatFits(out, FIRST_BOUNDARY, this.preamble, FIRST_BOUNDARY.length);
@@ -53,7 +66,7 @@ export class MjpegViewer implements StreamSource, FrameViewer {
 			latest !== undefined &&
 			latest.sequence > this.lastSequence &&
 			latest !== this.frame &&
-			now + EARLY >= this.dueAt
+			(this.pace === undefined || this.pace.isDue(now))
 		) {
 			this.dropped++;
 			this.hub.dropped++;
@@ -63,24 +76,28 @@ export class MjpegViewer implements StreamSource, FrameViewer {
 	release(): void {
 		if (this.released) return;
 		this.released = true;
+		if (this.out !== undefined) this.pace?.leave(this.now());
 		this.out = undefined;
 		this.frame?.release();
 		this.frame = undefined;
 		this.hub.leave(this.now(), this);
+		this.desk?.left();
 	}
 
 	/** Runs once a frame and viewer: calls and property look-ups are what it costs on XS. */
 	private advance(now: Millis, out: StreamOutbox): void {
 		if (this.frame === undefined) {
 			const { latest } = this.hub;
-			if (latest === undefined || latest.sequence === this.lastSequence || now + EARLY < this.dueAt) return;
+			if (latest === undefined || latest.sequence === this.lastSequence) return;
+			const { pace } = this;
+			if (pace !== undefined && !pace.isDue(now)) return;
 			if (out.queued > 0 || this.preamble < FIRST_BOUNDARY.length) return;
 			const { room } = out;
 			if (room === 0) return;
 			if (latest.partStart < 0) wrapPart(latest);
 			this.lastSequence = latest.sequence;
-			if (this.interval > 0) this.dueAt = Math.max(this.dueAt, now - this.interval) + this.interval;
 			const { partStart, partEnd } = latest;
+			pace?.begin(now, partEnd - partStart);
 			if (partEnd - partStart <= room) {
 				out.writeShared(latest.bytes, partStart, partEnd);
 				this.delivered++;

@@ -11,7 +11,9 @@ export type FleetEvent =
 	/** This camera is to be the representative, or no longer. @see SuccessionOutbox.role */
 	| { readonly type: "role"; readonly representative: boolean; readonly formers: readonly Former[] }
 	/** The gateway is to be asked for a sign of life; `Fleet.proven` reports it. */
-	| { readonly type: "doubt" };
+	| { readonly type: "doubt" }
+	/** The fleet has a newer record of passwords, which is to be kept and applied; the fleet uses it already. */
+	| { readonly type: "login"; readonly version: number; readonly text: string };
 
 /** What a fleet may do. */
 export interface FleetOutbox extends DatagramOutbox, Outlet<FleetEvent> {}
@@ -27,4 +29,26 @@ export interface Self {
 	representative: boolean;
 	/** True: it has the representative's port on the gateway. */
 	holds: boolean;
+	/** True: links to it are https. @default false */
+	secure: boolean;
+	/** True: it has no pictures now. @default false */
+	trouble: boolean;
+	/** Version of its record of passwords; 0 for none that others are told of. @see FleetLogin */
+	login: number;
+}
+
+/** What a camera says of itself before it knows anything. */
+export function unknownSelf(): Self {
+	return {
+		name: "",
+		automaticName: true,
+		httpPort: 0,
+		externalPort: 0,
+		externalHost: "",
+		representative: false,
+		holds: false,
+		secure: false,
+		trouble: false,
+		login: 0,
+	};
 }

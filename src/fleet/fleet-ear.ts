@@ -14,6 +14,8 @@ const ADDRESSES_MAX = 512;
 export class FleetEar {
 	/** Each is good; none: the fleet is open, and what bears a seal is another fleet's. */
 	keys: readonly FleetKey[] = [];
+	/** The key under whose seal the last message was heard; `undefined` in an open fleet. */
+	key: FleetKey | undefined;
 	readonly guard = new ReplayGuard();
 	/** Datagrams that were no fleet messages, of another fleet, or from off the LAN. */
 	strange = 0;
@@ -52,9 +54,12 @@ export class FleetEar {
 
 	private isSealed(now: Millis, address: string, bytes: Uint8Array): boolean {
 		const number = fleetKeyId(bytes);
+		this.key = undefined;
 		if (this.keys.length === 0) return number === 0;
 		const key = this.keys.find((k) => k.number === number);
-		return key !== undefined && this.mayCheck(now, address) && key.check(bytes);
+		if (key === undefined || !this.mayCheck(now, address) || !key.check(bytes)) return false;
+		this.key = key;
+		return true;
 	}
 
 	private mayCheck(now: Millis, address: string): boolean {

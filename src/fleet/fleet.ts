@@ -4,11 +4,13 @@ import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { type FleetMessage, isName } from "../wire/fleet-message";
 import { automaticName } from "./automatic-name";
-import type { FleetOutbox, Self } from "./fleet-contract";
+import { type FleetOutbox, type Self, unknownSelf } from "./fleet-contract";
 import { FleetEar } from "./fleet-ear";
 import type { FleetKey } from "./fleet-key";
+import { FleetLogin } from "./fleet-login";
 import { FLEET_PORT, type FleetSettings } from "./fleet-settings";
 import { FleetVoice } from "./fleet-voice";
+import { FleetWords } from "./fleet-words";
 import type { Member } from "./member";
 import { Registry } from "./registry";
 import { Speaking } from "./speaking";
@@ -44,18 +46,14 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 	readonly registry = new Registry();
 	readonly succession: Succession;
 	readonly ear: FleetEar;
-	readonly self: Self = {
-		name: "",
-		automaticName: true,
-		httpPort: 0,
-		externalPort: 0,
-		externalHost: "",
-		representative: false,
-		holds: false,
-	};
+	readonly self: Self = unknownSelf();
+	/** The fleet's record of passwords. */
+	readonly login: FleetLogin;
 
 	/** @internal */
 	readonly voice: FleetVoice;
+	/** @internal */
+	readonly words: FleetWords;
 	private readonly speaking = new Speaking(this);
 	private announceAt: Millis = Infinity;
 	private inquireAt: Millis = Infinity;
@@ -78,6 +76,8 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 		this.ear = new FleetEar(settings.fleet, settings.id);
 		this.setKeys(settings.keys);
 		this.succession = new Succession({ ...settings.succession, id: settings.id }, this, random);
+		this.words = new FleetWords(settings, this.self, this.succession);
+		this.login = new FleetLogin(this, random);
 	}
 
 	/** Begins: inquires who is there. Called once, and again with other paths when they change. */
@@ -87,6 +87,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 		if (paths.length === 0) {
 			this.announceAt = this.inquireAt = this.nameAt = this.sweepAt = Infinity;
 			this.succession.pause();
+			this.login.stop();
 		} else {
 			if (this.self.name === "") this.nameAt = now + NAMING_DELAY;
 			this.sweepAt = now + SWEEP;
@@ -124,10 +125,24 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 	/**
 	 * The keys of the fleet: the first seals what is said, each is good for what is heard. None: the fleet is open.
 	 * Takes effect at once.
+	 * @param now given: this camera announces itself under the new key
 	 */
-	setKeys(keys: readonly FleetKey[]): void {
+	setKeys(keys: readonly FleetKey[], now?: Millis): void {
 		this.ear.keys = keys;
 		this.voice.key = keys[0];
+		if (now === undefined) return;
+		this.announceSoon(now);
+		this.deadline = Math.min(this.deadline, this.announceAt);
+	}
+
+	/**
+	 * This camera's record of passwords, before {@link start} and after each change; a sealed fleet gets it.
+	 * @param version grows with each change; 0: others are not told
+	 * @param text see {@link isLoginText}
+	 */
+	setLogin(now: Millis, version: number, text: string, out: FleetOutbox): void {
+		this.login.set(now, version, text, out);
+		this.finish(out);
 	}
 
 	/** True: what cameras say to each other is sealed. */
@@ -149,7 +164,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 	renameMember(id: string, name: string, out: FleetOutbox): boolean {
 		const member = this.registry.get(id);
 		if (member === undefined || !isName(name)) return false;
-		const message = { ...this.message("rename"), name, target: id };
+		const message = { ...this.words.message("rename"), name, target: id };
 		// Three times, as the one message that matters to a person must not be lost; it does no harm twice.
 		for (let i = 0; i < REPEATS.length; i++) this.voice.send(message, member.path, member.address, member.port, out);
 		return true;
@@ -178,11 +193,12 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 		this.byeAt = this.settings.announcements && this.voice.paths.length > 0 ? now : Infinity;
 		// An inquiry between two byes would depose the heir that has just claimed.
 		this.succession.stop();
+		this.login.stop();
 		this.expire(now, out);
 	}
 
 	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: FleetOutbox): void {
-		if (!this.settings.announcements || this.voice.paths.length === 0 || this.byeAt !== Infinity) return;
+		if (!this.speaks) return;
 		const message = this.ear.hear(now, path, address, bytes);
 		if (message === undefined) return;
 		this.registry.touch(now, message.sender);
@@ -200,8 +216,11 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 			case "rename":
 				if (message.target === this.settings.id && message.name !== undefined) this.rename(now, message.name, out);
 				break;
+			case "login":
+				this.login.heard(now, message, out);
+				break;
 		}
-		if (message.type !== "rename")
+		if (message.type !== "rename" && message.type !== "login")
 			this.succession.heard(now, message, address, this.speaking.at(now, out, message.sender, path, address, port));
 		this.finish(out);
 	}
@@ -213,6 +232,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 		if (this.inquireAt <= now) this.inquire(now, out);
 		if (this.succession.deadline <= now) this.succession.expire(now, this.speaking.at(now, out));
 		if (this.sweepAt <= now) this.sweep(now);
+		if (this.login.deadline <= now) this.login.expire(now, out);
 		this.finish(out);
 	}
 
@@ -256,7 +276,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 	}
 
 	private announceSoon(now: Millis): void {
-		if (!this.settings.announcements || this.voice.paths.length === 0 || this.byeAt !== Infinity) return;
+		if (!this.speaks) return;
 		this.repeat = 0;
 		this.announceAt = now;
 	}
@@ -289,7 +309,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 	}
 
 	private sayBye(out: FleetOutbox): void {
-		const message = this.message("bye");
+		const message = this.words.message("bye");
 		if (this.self.representative) message.heirs = this.succession.nameHeirs();
 		this.toAll(message, out);
 		for (const heir of message.heirs ?? []) {
@@ -317,6 +337,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 		if ((known === undefined || restarted) && message.type === "announce" && this.answers.take(now)) {
 			this.voice.send(this.announcement(), path, address, port, out);
 		}
+		this.login.announced(now, member, message, out);
 	}
 
 	private yieldsTo(member: Member): boolean {
@@ -335,34 +356,18 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 		this.announceSoon(now);
 	}
 
-	/** @internal */
-	message(type: FleetMessage["type"]): FleetMessage {
-		const { self, settings } = this;
-		return {
-			type,
-			fleet: settings.fleet,
-			sender: settings.id,
-			boot: settings.boot,
-			sequence: 0,
-			term: this.succession.term,
-			answer: false,
-			// Whoever has only claimed is not to be taken for the one that is established.
-			representative: this.succession.phase === "representative",
-			holds: self.holds,
-			automaticName: self.automaticName,
-		};
+	/** True while this camera takes part in its fleet by words. @internal */
+	get speaks(): boolean {
+		return this.settings.announcements && this.voice.paths.length > 0 && this.byeAt === Infinity;
+	}
+
+	/** Tells all about this camera, apart from the times at which it does so anyway. @internal */
+	announceOnce(out: FleetOutbox): void {
+		this.toAll(this.announcement(), out);
 	}
 
 	private announcement(): FleetMessage {
-		const { self, settings } = this;
-		const message = this.message("announce");
-		if (self.name !== "") message.name = self.name;
-		message.model = settings.model;
-		message.priority = settings.succession.priority;
-		if (self.httpPort !== 0) message.httpPort = self.httpPort;
-		message.externalPort = self.externalPort;
-		if (self.externalHost !== "") message.externalHost = self.externalHost;
-		return message;
+		return this.login.mark(this.words.announcement());
 	}
 
 	/**
@@ -371,19 +376,14 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 	 */
 	toAll(message: FleetMessage, out: FleetOutbox): void {
 		const { multicast, broadcast } = this.settings.delivery;
-		const representative = this.registry.representative();
-		const alone: Member[] = [];
-		for (const member of this.registry.values()) {
-			if (isFromTable(member.id)) continue;
-			if ((!multicast && !broadcast) || member === representative || member.missed > 0) alone.push(member);
-		}
-		this.voice.toAll(message, alone, out);
+		this.voice.toAll(message, this.registry.alone(!multicast && !broadcast), out);
 	}
 
 	private finish(out: FleetOutbox): void {
 		this.registry.setRepresentative(this.succession.leader);
 		const { announceAt, inquireAt, nameAt, byeAt, sweepAt } = this;
-		this.deadline = Math.ceil(Math.min(announceAt, inquireAt, nameAt, byeAt, sweepAt, this.succession.deadline));
+		const machines = Math.min(this.succession.deadline, this.login.deadline);
+		this.deadline = Math.ceil(Math.min(announceAt, inquireAt, nameAt, byeAt, sweepAt, machines));
 		if (this.registry.version !== this.seenVersion) {
 			this.seenVersion = this.registry.version;
 			out.emit({ type: "changed" });

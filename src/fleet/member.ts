@@ -25,6 +25,14 @@ export interface Member {
 	/** Its start counter and message counter; older messages are ignored. */
 	boot: number;
 	sequence: number;
+	/** True: links to it are https. */
+	secure: boolean;
+	/** True: it has no pictures now. */
+	trouble: boolean;
+	/** Version of its record of passwords; 0 for none, and in an open fleet. */
+	login: number;
+	/** When our record of passwords was last sent to it alone. */
+	loginOffered: Millis;
 	/** When it was last heard. */
 	heard: Millis;
 	/** Our inquiries since then that it did not answer. */

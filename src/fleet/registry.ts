@@ -2,6 +2,7 @@ import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import type { FleetMessage } from "../wire/fleet-message";
 import type { Member } from "./member";
+import { isFromTable } from "./table-check";
 
 /** The most cameras in one fleet that a camera keeps track of. */
 export const MEMBERS_MAX = 256;
@@ -46,6 +47,16 @@ export class Registry {
 	/** The member that is the representative; `undefined` when it is this camera, or none, or one not heard yet. */
 	representative(): Member | undefined {
 		return this.members.get(this.leader);
+	}
+
+	/** Those that are told one by one. @param all false: only those that matter, or that multicast may not reach */
+	alone(all: boolean): Member[] {
+		const alone: Member[] = [];
+		for (const member of this.members.values()) {
+			if (isFromTable(member.id)) continue;
+			if (all || member.id === this.leader || member.missed > 0) alone.push(member);
+		}
+		return alone;
 	}
 
 	/** Notes who the representative is; empty for none. */
@@ -99,6 +110,10 @@ export class Registry {
 				externalHost: "",
 				representative: message.sender === this.leader,
 				priority: 0,
+				secure: false,
+				trouble: false,
+				login: 0,
+				loginOffered: -Infinity,
 				boot: message.boot,
 				sequence: message.sequence,
 				heard: now,
@@ -120,6 +135,9 @@ export class Registry {
 		member.externalPort = message.externalPort ?? 0;
 		member.externalHost = message.externalHost ?? "";
 		member.priority = message.priority ?? member.priority;
+		member.secure = message.secure === true;
+		member.trouble = message.trouble === true;
+		member.login = message.login ?? 0;
 		member.boot = message.boot;
 		member.sequence = message.sequence;
 		member.heard = now;
@@ -169,6 +187,8 @@ function shown(member: Member): string {
 		member.externalPort,
 		member.externalHost,
 		member.representative,
+		member.secure,
+		member.trouble,
 		member.missed >= SILENT,
 	].join(" ");
 }

@@ -25,7 +25,7 @@ export class Speaking implements SuccessionOutbox {
 		const { fleet, out, path } = this;
 		if (out === undefined) return;
 		const member = to === undefined ? undefined : fleet.registry.get(to);
-		const message = Object.assign(fleet.message(word.type), word);
+		const message = Object.assign(fleet.words.message(word.type), word);
 		if (to === undefined) fleet.toAll(message, out);
 		else if (member !== undefined) fleet.voice.send(message, member.path, member.address, member.port, out);
 		else if (to === this.sender && path !== undefined) fleet.voice.send(message, path, this.address, this.port, out);

@@ -2,10 +2,11 @@ import { addressKind, parseIpv4 } from "../core/ipv4";
 import { isHost, isName } from "../wire/fleet-message";
 import { readJoinCode } from "../wire/join-code";
 import { ACCESS_SETTINGS } from "./access-settings";
+import { MOTION_SETTINGS, type MotionSettings } from "./motion-settings";
 import { expectedOf, parseSetting, type Setting, type SettingValue } from "./setting";
 
 /** All that a camera can be told, each value checked. */
-export interface CameraSettings {
+export interface CameraSettings extends MotionSettings {
 	readonly name: string;
 	readonly mapping: boolean;
 	readonly password: string;
@@ -36,6 +37,8 @@ export interface CameraSettings {
 	readonly presence: boolean;
 	readonly connections: number;
 	readonly connectionsPerAddress: number;
+	readonly viewers: number;
+	readonly uplink: number;
 }
 
 /** The settings of a camera, in the order of the help text. */
@@ -266,6 +269,25 @@ export const CAMERA_SETTINGS: readonly Setting[] = Object.freeze([
 		standard: "1000",
 		help: "most HTTP connections at a time from one address",
 	},
+	{
+		name: "viewers",
+		value: "N",
+		kind: "integer",
+		min: 1,
+		max: 10000,
+		standard: "32",
+		help: "most people who watch the live picture at a time",
+	},
+	{
+		name: "uplink",
+		value: "KBYTES",
+		kind: "integer",
+		min: 0,
+		max: 1000000,
+		standard: "1500",
+		help: "kB/s of live pictures for all visitors from the Internet together, in equal shares; 0: no limit",
+	},
+	...MOTION_SETTINGS,
 ]);
 
 /** One value that was not taken: which setting, and in words why. */

@@ -48,6 +48,8 @@ export class HttpConnection implements StreamMachine {
 	private continued = false;
 	/** True while octets are read: an answer given meanwhile leaves the rest to that loop. */
 	private consuming = false;
+	/** False: no request of it was admitted yet; it may be dropped in favour of another. */
+	private trusted = false;
 
 	constructor(
 		private readonly server: HttpServer,
@@ -58,7 +60,20 @@ export class HttpConnection implements StreamMachine {
 		readonly secure: boolean,
 	) {
 		this.since = now;
-		this.deadline = now + server.settings.idleTimeout;
+		this.deadline = now + this.idleTimeout;
+	}
+
+	/** The present request is admitted: from now on this is no stranger's connection. */
+	admit(): void {
+		if (this.trusted || this.over) return;
+		this.trusted = true;
+		this.server.admitted(this);
+	}
+
+	/** Closes it in favour of another. @see Guest */
+	drop(): void {
+		this.finish();
+		this.out?.abort();
 	}
 
 	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
@@ -69,6 +84,8 @@ export class HttpConnection implements StreamMachine {
 	}
 
 	room(now: Millis, out: StreamOutbox): void {
+		// Dropped before it was open: there was nothing to abort yet.
+		if (this.over && this.out === undefined) out.abort();
 		this.out = out;
 		if (this.phase === "answering") {
 			this.since = now;
@@ -170,6 +187,11 @@ export class HttpConnection implements StreamMachine {
 		}
 		if (this.source !== undefined && !this.source.fill(now, out)) return;
 		this.answered(now, out);
+	}
+
+	private get idleTimeout(): Millis {
+		const { idleTimeout, strangerTimeout } = this.server.settings;
+		return this.trusted ? idleTimeout : Math.min(idleTimeout, strangerTimeout);
 	}
 
 	/** Whether a request waits for its answer. */
@@ -276,7 +298,7 @@ export class HttpConnection implements StreamMachine {
 		if (!this.keepAlive) {
 			this.phase = "ending";
 			this.since = now;
-			this.deadline = now + this.server.settings.idleTimeout;
+			this.deadline = now + this.idleTimeout;
 			out.reading(true);
 			out.end();
 			if (this.peerEnded) this.finish();
@@ -284,7 +306,7 @@ export class HttpConnection implements StreamMachine {
 		}
 		this.phase = "reading";
 		this.continued = false;
-		this.deadline = now + this.server.settings.idleTimeout;
+		this.deadline = now + this.idleTimeout;
 		this.reader.next();
 		out.reading(true);
 		if (this.consuming) return;

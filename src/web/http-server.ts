@@ -1,5 +1,6 @@
 import type { Millis } from "../core/time";
 import { fieldOf, type HttpMessage, hasToken } from "../wire/http-message";
+import { ConnectionLimits } from "./connection-limits";
 import { HttpConnection } from "./http-connection";
 import type { Need, Role } from "./role";
 
@@ -47,6 +48,8 @@ export interface HttpServerSettings {
 	readonly bodyTimeout: Millis;
 	/** Between requests. @default 30000 */
 	readonly idleTimeout: Millis;
+	/** The same for a stranger: who has had no request admitted. @default 10000 */
+	readonly strangerTimeout: Millis;
 	/** For a handler to answer; then 504. @default 15000 */
 	readonly handlerTimeout: Millis;
 	/** For a visitor who takes nothing of what is sent. @default 30000 */
@@ -60,6 +63,7 @@ export const HTTP_SERVER_DEFAULTS: HttpServerSettings = Object.freeze({
 	headTimeout: 10000,
 	bodyTimeout: 15000,
 	idleTimeout: 30000,
+	strangerTimeout: 10000,
 	handlerTimeout: 15000,
 	stallTimeout: 30000,
 });
@@ -69,6 +73,8 @@ export interface HttpCounters {
 	accepted: number;
 	/** Connections refused by a limit. */
 	refused: number;
+	/** Connections of strangers that were dropped in favour of others. */
+	displaced: number;
 	requests: number;
 	/** Requests that could not be read. */
 	malformed: number;
@@ -86,10 +92,9 @@ interface Route {
 /** Serves HTTP/1.1 on any number of connections. @see RFC 9110, RFC 9112, IMG-19 */
 export class HttpServer {
 	readonly settings: HttpServerSettings;
-	readonly counters: HttpCounters = { accepted: 0, refused: 0, requests: 0, malformed: 0, timeouts: 0 };
+	readonly counters: HttpCounters = { accepted: 0, refused: 0, displaced: 0, requests: 0, malformed: 0, timeouts: 0 };
 	private readonly routes: Route[] = [];
-	private readonly byAddress = new Map<string, number>();
-	private open = 0;
+	private readonly limits: ConnectionLimits;
 
 	/**
 	 * @param utc tells the date for the Date field; `undefined` while it is unknown
@@ -101,11 +106,12 @@ export class HttpServer {
 		private readonly gate?: Gate,
 	) {
 		this.settings = { ...HTTP_SERVER_DEFAULTS, ...settings };
+		this.limits = new ConnectionLimits(this.settings.connections, this.settings.connectionsPerAddress);
 	}
 
 	/** Connections that are open. */
 	get connections(): number {
-		return this.open;
+		return this.limits.open;
 	}
 
 	/**
@@ -126,23 +132,26 @@ export class HttpServer {
 		localPort: number,
 		secure = false,
 	): HttpConnection | undefined {
-		const same = this.byAddress.get(remoteAddress) ?? 0;
-		if (this.open >= this.settings.connections || same >= this.settings.connectionsPerAddress) {
+		const free = this.limits.makeRoom(remoteAddress);
+		this.counters.displaced = this.limits.displaced;
+		if (!free) {
 			this.counters.refused++;
 			return undefined;
 		}
-		this.open++;
 		this.counters.accepted++;
-		this.byAddress.set(remoteAddress, same + 1);
-		return new HttpConnection(this, now, remoteAddress, localAddress, localPort, secure);
+		const connection = new HttpConnection(this, now, remoteAddress, localAddress, localPort, secure);
+		this.limits.enter(connection);
+		return connection;
+	}
+
+	/** A request of this connection was admitted: whoever it is, is no stranger. */
+	admitted(connection: HttpConnection): void {
+		this.limits.admit(connection);
 	}
 
 	/** A connection is over; called by it, once. */
 	closed(connection: HttpConnection): void {
-		this.open--;
-		const left = (this.byAddress.get(connection.remoteAddress) ?? 1) - 1;
-		if (left > 0) this.byAddress.set(connection.remoteAddress, left);
-		else this.byAddress.delete(connection.remoteAddress);
+		this.limits.leave(connection);
 	}
 
 	/** Finds who answers a request, and lets him; called by a connection. */
@@ -161,6 +170,7 @@ export class HttpServer {
 		}
 		// What there is not needs as much as what there is: a stranger can't tell one from the other.
 		if (this.gate !== undefined && !this.gate.admit(request, found?.need ?? "viewer", reply)) return;
+		if (this.gate === undefined || request.role !== undefined) reply.admit();
 		if (found === undefined) {
 			if (allowed.length > 0) reply.error(405, "This can't be done here.", [["Allow", allowed.join(", ")]]);
 			else reply.error(404, "There is no such page.");

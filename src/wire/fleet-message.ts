@@ -2,14 +2,19 @@ import { type ByteWriter, readU16, readU32 } from "../base/byte-writer";
 import { utf8Decode, utf8Encode } from "../base/text";
 import { formatIpv4, parseIpv4 } from "../core/ipv4";
 
-/** The largest fleet datagram: what every IPv4 path carries whole (RFC 791), less the longest headers. */
-export const FLEET_MESSAGE_MAX = 548;
+/**
+ * The largest fleet datagram, which only a `login` comes near: any LAN carries it whole. All others are below 548
+ * octets, what every IPv4 path carries (RFC 791), less the longest headers.
+ */
+export const FLEET_MESSAGE_MAX = 640;
 /** The longest camera name in octets of UTF-8. */
 export const NAME_MAX = 48;
 /** The longest model name in octets. */
 export const MODEL_MAX = 16;
 /** Heirs that a representative names. */
 export const HEIRS_MAX = 3;
+/** The longest masked secret in octets: a login of 512, and its code. */
+export const SECRET_MAX = 544;
 /** Octets of the authentication code at the end of a message with a key id: HMAC-SHA-256, cut. @see RFC 2104 §5 */
 export const FLEET_CODE_OCTETS = 16;
 
@@ -23,7 +28,8 @@ export type FleetMessageType =
 	| "probe"
 	| "alive"
 	| "join"
-	| "welcome";
+	| "welcome"
+	| "login";
 
 const TYPES: readonly FleetMessageType[] = Object.freeze([
 	"announce",
@@ -35,6 +41,7 @@ const TYPES: readonly FleetMessageType[] = Object.freeze([
 	"alive",
 	"join",
 	"welcome",
+	"login",
 ]);
 
 /** One message between cameras; fields that a type does not use are absent. */
@@ -56,6 +63,10 @@ export interface FleetMessage {
 	representative: boolean;
 	/** True: the sender holds the representative's port on the gateway. */
 	holds: boolean;
+	/** True: the sender serves its pages by HTTPS. */
+	secure?: boolean;
+	/** True: the sender has no pictures to show. */
+	trouble?: boolean;
 	name?: string;
 	/** True: the name was given automatically, and yields to the same name elsewhere. */
 	automaticName?: boolean;
@@ -76,8 +87,12 @@ export interface FleetMessage {
 	nonce?: number;
 	/** Milliseconds since the sender last heard {@link target}, up to 65535. */
 	age?: number;
-	/** The fleet's key, masked, in a `welcome`. */
+	/** The fleet's key, masked, in a `welcome`; the record of passwords in a `login`; up to {@link SECRET_MAX}. */
 	secret?: Uint8Array;
+	/** Version of the record of passwords that the sender has, or that a `login` brings; absent for none. */
+	login?: number;
+	/** The first 32 bits of that record's code, so that two records of one version are told apart. */
+	loginCheck?: number;
 }
 
 const MAGIC = 0x5048;
@@ -88,6 +103,8 @@ const FLAG_ANSWER = 1;
 const FLAG_REPRESENTATIVE = 2;
 const FLAG_AUTOMATIC_NAME = 4;
 const FLAG_HOLDS = 8;
+const FLAG_SECURE = 16;
+const FLAG_TROUBLE = 32;
 
 const NAME = 1;
 const MODEL = 2;
@@ -101,9 +118,10 @@ const HEIRS = 9;
 const NONCE = 10;
 const AGE = 11;
 const SECRET = 12;
+const LOGIN = 13;
 
-/** The longest masked key. */
-const SECRET_MAX = 160;
+/** The longest value of one field; a longer secret takes several. */
+const VALUE_MAX = 255;
 
 /** The longest domain name in octets. @see RFC 1035 §2.3.4 */
 const DOMAIN_MAX = 253;
@@ -131,7 +149,7 @@ const DOMAIN_MAX = 253;
  * +---------------+---------------+-------------------------------+
  *
  * Key id 0: not authenticated. Any other: the last 16 octets are the authentication code of all before them.
- * Tags that a receiver does not know are skipped.
+ * Tags that a receiver does not know are skipped. A secret of more than 255 octets is cut into several fields.
  */
 
 /**
@@ -144,7 +162,9 @@ export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter, ke
 		(message.answer ? FLAG_ANSWER : 0) |
 		(message.representative ? FLAG_REPRESENTATIVE : 0) |
 		(message.automaticName ? FLAG_AUTOMATIC_NAME : 0) |
-		(message.holds ? FLAG_HOLDS : 0);
+		(message.holds ? FLAG_HOLDS : 0) |
+		(message.secure ? FLAG_SECURE : 0) |
+		(message.trouble ? FLAG_TROUBLE : 0);
 	writer
 		.reset()
 		.u16(MAGIC)
@@ -177,10 +197,14 @@ export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter, ke
 	}
 	if (message.nonce !== undefined) writer.u8(NONCE).u8(4).u32(message.nonce);
 	if (message.age !== undefined) writer.u8(AGE).u8(2).u16(message.age);
-	if (message.secret !== undefined) {
-		if (message.secret.length > SECRET_MAX) return false;
-		writer.u8(SECRET).u8(message.secret.length).octets(message.secret);
+	if (message.login !== undefined) {
+		writer
+			.u8(LOGIN)
+			.u8(8)
+			.u32(message.login)
+			.u32(message.loginCheck ?? 0);
 	}
+	if (message.secret !== undefined && !writeSecret(writer, message.secret)) return false;
 	if (keyId !== 0) for (let i = 0; i < FLEET_CODE_OCTETS; i++) writer.u8(0);
 	if (writer.overflowed || writer.length > FLEET_MESSAGE_MAX) return false;
 	writer.bytes[6] = writer.length >> 8;
@@ -215,6 +239,8 @@ export function decodeFleetMessage(bytes: Uint8Array): FleetMessage | undefined 
 		representative: (flags & FLAG_REPRESENTATIVE) !== 0,
 		automaticName: (flags & FLAG_AUTOMATIC_NAME) !== 0,
 		holds: (flags & FLAG_HOLDS) !== 0,
+		secure: (flags & FLAG_SECURE) !== 0,
+		trouble: (flags & FLAG_TROUBLE) !== 0,
 	};
 	let at = HEADER;
 	while (at < fields) {
@@ -297,8 +323,13 @@ function readField(message: FleetMessage, tag: number, bytes: Uint8Array, start:
 			message.age = readU16(bytes, start);
 			return true;
 		case SECRET:
-			message.secret = bytes.slice(start, end);
-			return length <= SECRET_MAX;
+			message.secret = joined(message.secret, bytes.slice(start, end));
+			return message.secret.length <= SECRET_MAX;
+		case LOGIN:
+			if (length !== 8) return false;
+			message.login = readU32(bytes, start);
+			message.loginCheck = readU32(bytes, start + 4);
+			return true;
 		default:
 			return true;
 	}
@@ -309,6 +340,26 @@ function writeText(writer: ByteWriter, tag: number, text: string, limit: number)
 	if (octets.length > limit) return false;
 	writer.u8(tag).u8(octets.length).octets(octets);
 	return true;
+}
+
+function writeSecret(writer: ByteWriter, secret: Uint8Array): boolean {
+	if (secret.length > SECRET_MAX) return false;
+	let at = 0;
+	do {
+		const length = Math.min(VALUE_MAX, secret.length - at);
+		writer.u8(SECRET).u8(length);
+		writer.octets(secret, at, at + length);
+		at += length;
+	} while (at < secret.length);
+	return true;
+}
+
+function joined(first: Uint8Array | undefined, second: Uint8Array): Uint8Array {
+	if (first === undefined) return second;
+	const both = new Uint8Array(first.length + second.length);
+	both.set(first);
+	both.set(second, first.length);
+	return both;
 }
 
 function writeId(writer: ByteWriter, id: string): boolean {

@@ -1,5 +1,7 @@
 import { latin1 } from "../base/text";
+import { authorityOf, isHostValue } from "./http-host";
 import type { HttpFault, HttpLimits, HttpMessage } from "./http-message";
+import { hasControl, isToken, parseChunkSize, parseLength, trimSpace } from "./http-syntax";
 
 const LF = 10;
 const CR = 13;
@@ -41,6 +43,8 @@ export class HttpReader {
 	private collected = 0;
 	private missing = 0;
 	private line = "";
+	/** Before a message: whether a carriage return came last. */
+	private bareReturn = false;
 
 	/** @param kind what comes in; `response-to-head` is a response that has no body whatever it says */
 	constructor(
@@ -114,7 +118,13 @@ export class HttpReader {
 	private feedHead(bytes: Uint8Array, start: number, end: number): number {
 		// An empty line before a request is what some clients send after a form. RFC 9112 §2.2
 		let at = start;
-		if (this.headLength === 0) while (at < end && (bytes[at] === CR || bytes[at] === LF)) at++;
+		if (this.headLength === 0) {
+			for (; at < end && (bytes[at] === CR || bytes[at] === LF); at++) this.bareReturn = bytes[at] === CR;
+			if (at < end && this.bareReturn && this.kind === "request") {
+				this.fail("malformed");
+				return at;
+			}
+		}
 		for (; at < end; at++) {
 			if (this.headLength === this.head.length) {
 				if (this.headLength >= this.limits.head) {
@@ -147,8 +157,9 @@ export class HttpReader {
 
 	private parseHead(): boolean {
 		const lines = latin1(this.head, 0, this.headLength).split("\n");
-		lines.length -= 2;
 		const strict = this.kind === "request";
+		if (strict && lines[lines.length - 2] !== "\r") return this.fail("malformed");
+		lines.length -= 2;
 		for (let i = 0; i < lines.length; i++) {
 			const line = lines[i];
 			const ends = line.endsWith("\r");
@@ -173,7 +184,7 @@ export class HttpReader {
 		if (first < 1 || last === first || !isToken(method) || target.length === 0) return false;
 		for (let i = 0; i < target.length; i++) {
 			const code = target.charCodeAt(i);
-			if (code <= 32 || code >= 127) return false;
+			if (code <= 32 || code >= 127 || code === 35) return false;
 		}
 		if (target.length > TARGET_MAX) {
 			this.fault = "target-too-long";
@@ -210,12 +221,7 @@ export class HttpReader {
 		const name = strict ? line.slice(0, colon) : line.slice(0, colon).trim();
 		if (colon < 1 || !isToken(name)) return false;
 		const value = trimSpace(line.slice(colon + 1));
-		for (let i = 0; i < value.length; i++) {
-			const code = value.charCodeAt(i);
-			if ((code < 32 && code !== 9) || code === 127) {
-				if (strict) return false;
-			}
-		}
+		if (strict && hasControl(value)) return false;
 		if (this.message.fields.length >= this.limits.fields) {
 			this.fault = "head-too-large";
 			return false;
@@ -230,7 +236,7 @@ export class HttpReader {
 		const strict = this.kind === "request";
 		let length: number | undefined;
 		let coding: string | undefined;
-		let hosts = 0;
+		let host: string | undefined;
 		for (const [name, value] of message.fields) {
 			if (name === "content-length") {
 				const given = parseLength(value);
@@ -241,11 +247,15 @@ export class HttpReader {
 				if (strict && coding !== undefined) return this.fail("malformed");
 				coding = value.toLowerCase();
 			} else if (name === "host") {
-				hosts++;
+				if (strict && (host !== undefined || !isHostValue(value))) return this.fail("malformed");
+				host = value;
 			}
 		}
 		if (strict) {
-			if (hosts > 1 || (hosts === 0 && message.minor > 0)) return this.fail("malformed");
+			if (host === undefined && message.minor > 0) return this.fail("malformed");
+			// Somebody in front of us may have gone by the one, and we by the other. RFC 9112 §3.2.2
+			const authority = authorityOf(message.target);
+			if (authority !== undefined && authority !== host?.toLowerCase()) return this.fail("malformed");
 			if (coding !== undefined && (length !== undefined || message.minor === 0)) return this.fail("malformed");
 			if (coding !== undefined && coding !== "chunked") return this.fail("transfer-coding");
 		}
@@ -314,9 +324,11 @@ export class HttpReader {
 		} else if (this.state === "trailer") {
 			// Trailers are read past: none of them means anything to us.
 			if (line === "") this.finish();
+			else if (this.kind === "request" && !isToken(line.slice(0, Math.max(0, line.indexOf(":")))))
+				this.fail("malformed");
 			else if (++this.missing > this.limits.fields) this.fail("head-too-large");
 		} else {
-			const size = parseChunkSize(line.split(";")[0]);
+			const size = parseChunkSize(line, this.kind === "request");
 			if (size === undefined) return this.fail("malformed");
 			if (this.collected + size > this.limits.body) return this.fail("body-too-large");
 			this.missing = size;
@@ -346,45 +358,4 @@ export class HttpReader {
 
 function newMessage(): HttpMessage {
 	return { method: "", target: "", status: 0, minor: 0, fields: [], body: NOTHING };
-}
-
-/** A token as names and methods are. @see RFC 9110 §5.6.2 */
-function isToken(text: string): boolean {
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		const letter = (code | 32) >= 97 && (code | 32) <= 122;
-		if (!letter && !(code >= 48 && code <= 57) && !"!#$%&'*+-.^_`|~".includes(text[i])) return false;
-	}
-	return text.length > 0;
-}
-
-function trimSpace(text: string): string {
-	let start = 0;
-	let end = text.length;
-	while (start < end && (text[start] === " " || text[start] === "\t")) start++;
-	while (end > start && (text[end - 1] === " " || text[end - 1] === "\t")) end--;
-	return text.slice(start, end);
-}
-
-function parseLength(text: string): number | undefined {
-	if (text.length < 1 || text.length > 15) return undefined;
-	let value = 0;
-	for (let i = 0; i < text.length; i++) {
-		const digit = text.charCodeAt(i) - 48;
-		if (digit < 0 || digit > 9) return undefined;
-		value = value * 10 + digit;
-	}
-	return value;
-}
-
-function parseChunkSize(text: string): number | undefined {
-	const digits = trimSpace(text);
-	if (digits.length < 1 || digits.length > 8) return undefined;
-	let value = 0;
-	for (let i = 0; i < digits.length; i++) {
-		const digit = "0123456789abcdef".indexOf(digits[i].toLowerCase());
-		if (digit < 0) return undefined;
-		value = value * 16 + digit;
-	}
-	return value;
 }

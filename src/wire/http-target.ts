@@ -1,4 +1,5 @@
 import { utf8Decode } from "../base/text";
+import { originFormOf } from "./http-host";
 
 /** The most parameters read from a query or a form. */
 const PARAMETERS_MAX = 32;
@@ -18,11 +19,7 @@ export interface HttpTarget {
  * @see RFC 9112 §3.2.1 (origin-form), §3.2.2 (absolute-form)
  */
 export function parseTarget(target: string): HttpTarget | undefined {
-	let rest = target;
-	if (rest.startsWith("http://")) {
-		const slash = rest.indexOf("/", 7);
-		rest = slash < 0 ? "/" : rest.slice(slash);
-	}
+	const rest = originFormOf(target);
 	if (rest[0] !== "/") return undefined;
 	const mark = rest.indexOf("?");
 	const rawPath = mark < 0 ? rest : rest.slice(0, mark);

@@ -8,13 +8,13 @@ import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { VirtualStore } from "../../hosts/virtual/virtual-store";
 import { World } from "../../hosts/virtual/world";
 import { Camera } from "../../src/app/camera";
+import { startSettings } from "../../src/app/start-settings";
 import type { EndReason } from "../../src/core/stream";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import { NO_MOTION } from "../../src/ports/motion";
 import type { Stream, StreamSink } from "../../src/ports/net";
 import { NO_SWITCH, type Switch } from "../../src/ports/pins";
-import { parseCameraSettings } from "../../src/settings/camera-settings";
 import { digestFor, PASSWORD } from "./digest";
 
 export const WAN = "198.20.0.1";
@@ -51,6 +51,8 @@ class TickSource implements FrameSource {
 export class StreetCamera {
 	readonly machine: VirtualMachine;
 	camera: Camera;
+	/** The one that it drew at its first start, if it did. */
+	password = "";
 	/** What it keeps, if it shares its machine with another camera. */
 	private readonly store: VirtualStore | undefined;
 
@@ -98,8 +100,7 @@ export class StreetCamera {
 		// A clock has one alarm, for one program.
 		const clock = this.store === undefined ? this.machine.clock : new VirtualClock(this.street.world, true);
 		const store = this.store ?? this.machine.store;
-		const { settings, faults } = parseCameraSettings(new Map(Object.entries({ password: PASSWORD, ...this.settings })));
-		if (faults.length > 0) throw new RangeError(JSON.stringify(faults));
+		const settings = startSettings(new Map(Object.entries({ password: PASSWORD, ...this.settings })), store);
 		const source = new TickSource(this.machine);
 		return new Camera(
 			{
@@ -113,7 +114,9 @@ export class StreetCamera {
 				switch: this.pin,
 				floating: new VirtualFloatingAddress(this.machine),
 				model: "sim",
-				tellPassword() {},
+				tellPassword: (password) => {
+					this.password = password;
+				},
 			},
 			settings,
 		);

@@ -5,12 +5,14 @@ import { XsNetwork } from "../../hosts/xs/network";
 import { StillPicture } from "../../hosts/xs/still-picture";
 import { Time, Timer } from "../../hosts/xs/timers";
 import { MjpegViewer } from "../../src/camera/mjpeg-viewer";
+import { PanTilt } from "../../src/camera/pan-tilt";
 import { FrameHub } from "../../src/media/frame-hub";
 import type { ListenerSink, Stream, StreamSink, UdpSink, UdpSocket } from "../../src/ports/net";
 
 const FRAMES = 20;
 const DATAGRAMS = 500;
 const BATCH = 50;
+const STEPS = 500;
 
 class Watcher implements StreamSink {
 	stream!: Stream;
@@ -140,5 +142,27 @@ describe("allocations on XS", () => {
 		assert.equal(sending, 0);
 		assert.equal(b.slots, 0, "slots between two datagrams that came together");
 		for (const echo of [a, b]) echo.socket.close();
+	});
+
+	it("turns a camera without a slot or an octet for a step", () => {
+		const drive = {
+			...{ panLimit: 90, tiltLimit: 90, pan: 0, tilt: 0 },
+			moveTo(pan: number, tilt: number): void {
+				this.pan = pan;
+				this.tilt = tilt;
+			},
+		};
+		const options = { panLimit: 90, tiltLimit: 90, speed: 1, dwell: 1 };
+		const panTilt = new PanTilt(drive, options, { read: () => undefined, write() {} });
+		panTilt.moveTo(0, 80, 40);
+		panTilt.expire(40);
+		process.collect();
+		const slots = process.slots;
+		const chunks = process.chunks;
+		for (let step = 2; step <= STEPS; step++) panTilt.expire(step * 40);
+		const moreSlots = process.slots - slots;
+		const moreChunks = process.chunks - chunks;
+		assert.deepEqual([moreSlots, moreChunks], [0, 0]);
+		assert.equal(panTilt.state.pan, 20);
 	});
 });

@@ -78,7 +78,16 @@ function cameraFlags(port: number, data: string): string[] {
 	return [
 		...["camera", "--name", "bench", "--data", data, "--source", FRAME, "--fps", `${RATE}`],
 		...["--http-port", `${port}`, "--mapping", "off", "--presence", "off", "--log-level", "warn"],
-		...["--connections", "5000", "--connections-per-address", "5000", "--lan-without-password", "on"],
+		...[
+			"--connections",
+			"5000",
+			"--connections-per-address",
+			"5000",
+			"--viewers",
+			"5000",
+			"--lan-without-password",
+			"on",
+		],
 	];
 }
 

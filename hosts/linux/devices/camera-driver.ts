@@ -9,7 +9,7 @@ export interface CameraChoice {
 	readonly height: number;
 	/** Most pictures a second. */
 	readonly fps: number;
-	/** Of pictures that the camera gives raw, 1 to 100. */
+	/** Of pictures that the camera gives raw, or compresses as it is told; 1 to 100. */
 	readonly quality: number;
 }
 
@@ -25,6 +25,10 @@ export interface LentCamera {
 	readonly format: string;
 	readonly width: number;
 	readonly height: number;
+	/** Quality of the pictures, 1 to 100; 0: the camera compresses as it likes. */
+	readonly quality: number;
+	/** Sets the quality, 1 to 100, from one of the next pictures on; no use where {@link quality} is 0. */
+	setQuality(quality: number): void;
 	/**
 	 * Takes the newest picture.
 	 * @returns its slot, to be given to {@link release}; -1 when there is none

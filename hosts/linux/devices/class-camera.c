@@ -177,6 +177,16 @@ static void closeNow(xsMachine* the)
 	recordRelease(camera);
 }
 
+/* setQuality(quality): 1 to 100. */
+static void setQuality(xsMachine* the)
+{
+	Camera* camera = recordThis(the, &hooks);
+	int quality = xsToInteger(xsArg(0));
+	if (quality < 1 || quality > 100)
+		xsRangeError("no such quality");
+	v4l2_camera_set_quality(camera->camera, quality);
+}
+
 static void fresh(xsMachine* the)
 {
 	Camera* camera = recordThis(the, &hooks);
@@ -197,6 +207,7 @@ static void end(xsMachine* the) { tellInteger(the, self(the)->frame.end); }
 static void sequence(xsMachine* the) { tellInteger(the, self(the)->frame.sequence); }
 static void width(xsMachine* the) { tellInteger(the, formatOf(the)->width); }
 static void height(xsMachine* the) { tellInteger(the, formatOf(the)->height); }
+static void quality(xsMachine* the) { xsResult = xsInteger(v4l2_camera_quality(self(the)->camera)); }
 static void copied(xsMachine* the) { xsResult = xsNumber((double)countersOf(the)->copied); }
 static void broken(xsMachine* the) { xsResult = xsNumber((double)countersOf(the)->broken); }
 static void path(xsMachine* the) { xsResult = xsString((char*)formatOf(the)->path); }
@@ -229,6 +240,7 @@ void buildCamera(xsMachine* the, xsSlot* result)
 		{ "grab", grab, 0, 0 },
 		{ "memory", memory, 1, 0 },
 		{ "release", releaseSlot, 1, 0 },
+		{ "setQuality", setQuality, 1, 0 },
 		{ "close", closeNow, 0, 0 },
 		{ "start", start, 0, 1 },
 		{ "end", end, 0, 1 },
@@ -239,6 +251,7 @@ void buildCamera(xsMachine* the, xsSlot* result)
 		{ "format", fourcc, 0, 1 },
 		{ "width", width, 0, 1 },
 		{ "height", height, 0, 1 },
+		{ "quality", quality, 0, 1 },
 		{ "copied", copied, 0, 1 },
 		{ "broken", broken, 0, 1 },
 		{ NULL, NULL, 0, 0 },

@@ -20,7 +20,7 @@ export const DEVICE_SETTINGS: readonly Setting[] = Object.freeze([
 		min: 1,
 		max: 100,
 		standard: "80",
-		help: "quality of JPEG made here, of cameras that give raw pictures",
+		help: "quality of pictures that cameras give raw, or compress as they are told",
 	},
 	{
 		name: "switch-pin",

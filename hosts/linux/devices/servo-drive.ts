@@ -21,7 +21,8 @@ export interface PulseDriver {
 /**
  * Turns a camera by one or two servos (IMG-18).
  *
- * It looks straight ahead at first. Pulses stay between the servo's limits whatever angle is asked for.
+ * It looks straight ahead at first. Pulses stay between the servo's limits whatever angle is asked for. It goes as fast
+ * as it can, so whoever wants it slow tells it angle after angle: 25 a second are every second of its pulses.
  */
 export class ServoDrive implements Motion {
 	readonly panLimit: number;
@@ -30,6 +31,8 @@ export class ServoDrive implements Motion {
 	tilt = 0;
 	private readonly panSignal: PulseChannel | undefined;
 	private readonly tiltSignal: PulseChannel | undefined;
+	/** What is wrong with a signal; it is logged once, as moves are many. */
+	private readonly troubles = new Map<PulseChannel, string>();
 
 	/**
 	 * @param panServo, tiltServo `undefined` where there is none
@@ -70,8 +73,11 @@ export class ServoDrive implements Motion {
 		if (signal === undefined || servo === undefined) return;
 		try {
 			signal.pulse(pulseOf(servo, angle));
+			this.troubles.delete(signal);
 		} catch (error) {
-			this.log.write("error", "motion", error instanceof Error ? error.message : String(error));
+			const words = error instanceof Error ? error.message : String(error);
+			if (words !== this.troubles.get(signal)) this.log.write("error", "motion", words);
+			this.troubles.set(signal, words);
 		}
 	}
 }

@@ -7,6 +7,7 @@
 
 #include "camera-memory.h"
 #include "camera-pool.h"
+#include "camera-quality.h"
 #include "jpeg-encoder.h"
 #include "jpeg-picture.h"
 
@@ -27,7 +28,7 @@ struct V4l2Camera {
 	int descriptor;
 	int count;
 	int queued;
-	int quality;
+	int quality; /* 0: no say in it */
 	unsigned fps;
 	int64_t due; /* microseconds: a picture before this comes too fast */
 	CameraFormat format;
@@ -94,7 +95,6 @@ V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, DeviceError *erro
 		return NULL;
 	}
 	CameraFormat *format = &camera->format;
-	camera->quality = options->quality;
 	camera->fps = options->wish.fps;
 	camera->descriptor = camera_choose_device(&options->wish, format, error);
 	if (camera->descriptor < 0 || camera_choose_format(camera->descriptor, &options->wish, format, error) < 0)
@@ -104,6 +104,8 @@ V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, DeviceError *erro
 		if (!camera->encoder)
 			goto failed;
 	}
+	if (camera->encoder || camera_set_quality(camera->descriptor, options->quality))
+		camera->quality = options->quality;
 	if (map_buffers(camera, error) == 0 && start(camera, error) == 0)
 		return camera;
 failed:
@@ -113,6 +115,17 @@ failed:
 
 const CameraFormat *v4l2_camera_format(const V4l2Camera *camera) {
 	return &camera->format;
+}
+
+int v4l2_camera_quality(const V4l2Camera *camera) {
+	return camera->quality;
+}
+
+void v4l2_camera_set_quality(V4l2Camera *camera, int quality) {
+	if (!camera->quality || camera->descriptor < 0)
+		return;
+	if (camera->encoder || camera_set_quality(camera->descriptor, quality))
+		camera->quality = quality;
 }
 
 int v4l2_camera_descriptor(const V4l2Camera *camera) {

@@ -21,7 +21,7 @@ typedef struct V4l2Camera V4l2Camera;
 /* How a camera is opened. */
 typedef struct {
 	CameraWish wish;
-	/* Of pictures that are encoded here, 1 to 100. */
+	/* Of pictures that are encoded here, or by a camera that lets it be chosen; 1 to 100. */
 	int quality;
 	/* File name of libjpeg-turbo for dlopen; NULL: its own. */
 	const char *encoder;
@@ -52,6 +52,12 @@ V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, DeviceError *erro
 
 /* What the camera was found to be; valid until it is closed. */
 const CameraFormat *v4l2_camera_format(const V4l2Camera *camera);
+
+/* The quality of pictures, 1 to 100; 0: the camera compresses as it likes. */
+int v4l2_camera_quality(const V4l2Camera *camera);
+
+/* Sets the quality, 1 to 100, from one of the next pictures on. No use where v4l2_camera_quality() is 0, or after close. */
+void v4l2_camera_set_quality(V4l2Camera *camera, int quality);
 
 /* Becomes readable when there is a picture or trouble. -1 after close. */
 int v4l2_camera_descriptor(const V4l2Camera *camera);

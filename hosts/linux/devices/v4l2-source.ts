@@ -1,5 +1,6 @@
 import type { Millis } from "../../../src/core/time";
-import type { FrameSink, FrameSource } from "../../../src/ports/camera";
+import { JpegQuality } from "../../../src/media/jpeg-quality";
+import type { FrameSink, FrameSource, PictureQuality } from "../../../src/ports/camera";
 import type { Clock } from "../../../src/ports/clock";
 import type { CameraChoice, CameraDriver, LentCamera } from "./camera-driver";
 import type { DeviceTimer } from "./device-timer";
@@ -31,6 +32,7 @@ export class V4l2Source implements FrameSource {
 	private openedAt: Millis = 0;
 	private lastFrameAt: Millis = 0;
 	private nextSequence = 0;
+	private readonly asked: JpegQuality;
 
 	/** @param isHeld true while a connection still sends from `bytes`, though its viewer has released the frame */
 	constructor(
@@ -39,7 +41,14 @@ export class V4l2Source implements FrameSource {
 		private readonly clock: Clock,
 		private readonly timer: DeviceTimer,
 		private readonly isHeld: (bytes: Uint8Array) => boolean,
-	) {}
+	) {
+		this.asked = new JpegQuality(choice.quality, () => this.camera?.setQuality(this.asked.value));
+	}
+
+	/** Absent while a camera is open that compresses as it likes. */
+	get quality(): PictureQuality | undefined {
+		return this.camera?.quality === 0 ? undefined : this.asked;
+	}
 
 	get description(): string {
 		return this.found || this.choice.device || "any camera";
@@ -65,7 +74,7 @@ export class V4l2Source implements FrameSource {
 	private open(): void {
 		let camera: LentCamera;
 		try {
-			camera = this.driver.open(this.choice, () => this.readable());
+			camera = this.driver.open({ ...this.choice, quality: this.asked.value }, () => this.readable());
 		} catch (error) {
 			this.fail(wordsOf(error));
 			return;

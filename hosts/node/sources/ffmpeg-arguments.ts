@@ -4,8 +4,22 @@ export interface FfmpegInput {
 	readonly name: string;
 }
 
-/** Quality of encoded pictures, 2 (best) to 31. */
-const QUALITY = "5";
+/** The finest and the coarsest scale of ffmpeg's encoder. */
+const SCALE_MIN = 2;
+const SCALE_MAX = 31;
+
+/** The scale that makes pictures as large as libjpeg's at quality 50; measured. */
+const SCALE_OF_50 = 13;
+
+/**
+ * Tells the scale (`-q:v`) at which ffmpeg's pictures are about as large as libjpeg's at a quality from 1 to 100.
+ *
+ * libjpeg multiplies the tables of ITU-T T.81 Annex K by 50 / quality below 50, and by 2 - quality / 50 from there on.
+ */
+export function scaleOf(quality: number): number {
+	const share = quality < 50 ? 50 / quality : 2 - quality / 50;
+	return Math.max(SCALE_MIN, Math.min(SCALE_MAX, Math.round(SCALE_OF_50 * share)));
+}
 
 /** The arguments for `ffprobe` that print the codec of the video (`mjpeg`, `h264` …), or fail. */
 export function probeArguments(input: FfmpegInput): string[] {
@@ -18,10 +32,12 @@ export function probeArguments(input: FfmpegInput): string[] {
  * @param copy true: the input is Motion JPEG already, and is passed on as it is; false: it is encoded as baseline
  * 4:2:0 with the standard Huffman tables
  * @param fps the most pictures a second; no say in what is copied
+ * @param quality of what is encoded, 1 to 100
  */
-export function runArguments(input: FfmpegInput, copy: boolean, fps: number): string[] {
+export function runArguments(input: FfmpegInput, copy: boolean, fps: number, quality: number): string[] {
+	const scale = ["-q:v", `${scaleOf(quality)}`];
 	// ffmpeg would use several threads for one picture, and put restart markers between their parts.
-	const encode = ["-c:v", "mjpeg", "-huffman", "default", "-pix_fmt", "yuvj420p", "-q:v", QUALITY, "-threads", "1"];
+	const encode = ["-c:v", "mjpeg", "-huffman", "default", "-pix_fmt", "yuvj420p", ...scale, "-threads", "1"];
 	const codec = copy ? ["-c:v", "copy"] : [...encode, "-fpsmax", `${fps}`];
 	return [
 		...["-hide_banner", "-nostdin", "-loglevel", "error"],

@@ -1,7 +1,8 @@
 import type { Millis, Octets } from "../../../src/core/time";
 import type { JpegInfo } from "../../../src/media/jpeg";
+import { JpegQuality } from "../../../src/media/jpeg-quality";
 import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
-import type { FrameSink, FrameSource } from "../../../src/ports/camera";
+import type { FrameSink, FrameSource, PictureQuality } from "../../../src/ports/camera";
 import { monotonic } from "../clock";
 import { type Child, endChild, findProgram, startChild } from "./child-process";
 import { type FfmpegInput, maskCredentials, probeArguments, runArguments } from "./ffmpeg-arguments";
@@ -14,6 +15,10 @@ const RETRY_LONGEST: Millis = 30_000;
 const STEADY: Millis = 10_000;
 /** An input that gives no picture for so long is dead, whatever ffmpeg thinks of it. */
 const SILENCE: Millis = 15_000;
+/** The quality of pictures until another one is asked for. */
+const QUALITY = 80;
+/** Who moves a slider asks for many qualities; ffmpeg is started again when none came for so long. */
+const QUALITY_SETTLES: Millis = 300;
 /** How much of what ffmpeg says is kept, and how much of its last line is passed on, in characters. */
 const SAID_MAX = 2000;
 const WORDS_MAX = 300;
@@ -34,6 +39,9 @@ export class FfmpegSource implements FrameSource, JpegSink {
 	/** Whether the input is Motion JPEG; `undefined` while nobody has looked. */
 	private copy: boolean | undefined;
 	private troubled = false;
+	private readonly asked = new JpegQuality(QUALITY, () => this.changeQuality());
+	/** True while the child encodes, so that another quality takes another child. */
+	private encodes = false;
 	/** The end of what the child said on standard error. */
 	private said = "";
 	private startedAt: Millis = 0;
@@ -45,6 +53,11 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		private readonly fps: number,
 	) {
 		this.description = `${maskCredentials(input.name)} by ffmpeg`;
+	}
+
+	/** Absent while Motion JPEG is passed on as it is. */
+	get quality(): PictureQuality | undefined {
+		return this.copy === true ? undefined : this.asked;
 	}
 
 	/** Pictures that were dropped because they were no whole JPEG. */
@@ -74,8 +87,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		if (frame === undefined) return;
 		if (this.copy === true && !isFitForRtp(this.maker.info)) {
 			this.copy = false;
-			this.abandon();
-			this.timer = setTimeout(() => this.launch(), 0);
+			this.relaunch();
 			return;
 		}
 		this.lastFrameAt = now;
@@ -112,7 +124,9 @@ export class FfmpegSource implements FrameSource, JpegSink {
 	}
 
 	private run(ffmpeg: string): void {
-		const child = this.begin(ffmpeg, runArguments(this.input, this.copy ?? false, this.fps));
+		const args = runArguments(this.input, this.copy ?? false, this.fps, this.asked.value);
+		const child = this.begin(ffmpeg, args);
+		this.encodes = this.copy !== true;
 		child.stdout.on("data", (chunk: Buffer) => {
 			if (child === this.child) this.splitter.push(chunk);
 		});
@@ -147,6 +161,28 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		else this.timer = setTimeout(() => this.watch(), SILENCE - waited);
 	}
 
+	/** ffmpeg takes its quality at its start only. Until it has been started again, the old one goes on. */
+	private changeQuality(): void {
+		if (!this.encodes) return;
+		clearTimeout(this.timer);
+		this.timer = setTimeout(() => this.relaunch(), QUALITY_SETTLES);
+	}
+
+	/** Starts ffmpeg again as soon as the present one is gone: two can't have one device. */
+	private relaunch(): void {
+		const { child } = this;
+		this.abandon();
+		const again = (): void => {
+			this.timer = setTimeout(() => this.launch(), 0);
+		};
+		if (child === undefined || hasEnded(child)) again();
+		else
+			child.once("close", () => {
+				// The source may have been stopped, or started anew, in the meantime.
+				if (this.sink !== undefined && this.child === undefined && this.timer === undefined) again();
+			});
+	}
+
 	private fail(words: string): void {
 		const steady = this.lastFrameAt - this.startedAt >= STEADY;
 		this.abandon();
@@ -163,9 +199,14 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		this.timer = undefined;
 		const { child } = this;
 		this.child = undefined;
+		this.encodes = false;
 		this.splitter.reset();
-		if (child !== undefined && child.exitCode === null && child.signalCode === null) endChild(child);
+		if (child !== undefined && !hasEnded(child)) endChild(child);
 	}
+}
+
+function hasEnded(child: Child): boolean {
+	return child.exitCode !== null || child.signalCode !== null;
 }
 
 function isFitForRtp(info: JpegInfo | undefined): boolean {

@@ -1,5 +1,6 @@
 import type { Sharp, SharpOptions } from "sharp";
 import type { Millis } from "../../../src/core/time";
+import { JpegQuality } from "../../../src/media/jpeg-quality";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
 import type { Motion } from "../../../src/ports/motion";
 import { knownUtc, monotonic } from "../clock";
@@ -16,6 +17,7 @@ const PAN_LIMIT = 45;
 const TILT_LIMIT = 15;
 /** The longest name that is written in large letters. */
 const LARGE_NAME = 24;
+/** The quality of pictures until another one is asked for. */
 const QUALITY = 80;
 
 type SharpFunction = (input: Buffer, options?: SharpOptions) => Sharp;
@@ -33,6 +35,7 @@ interface Scene {
  */
 export class SyntheticCamera implements FrameSource {
 	readonly description = `synthetic ${WIDTH}x${HEIGHT}`;
+	readonly quality = new JpegQuality(QUALITY);
 	private readonly drive = new ViewportDrive(PAN_LIMIT, TILT_LIMIT);
 	private readonly canvas = new Canvas(WIDTH, HEIGHT);
 	private readonly maker = new FrameMaker();
@@ -81,7 +84,7 @@ export class SyntheticCamera implements FrameSource {
 		this.scene ??= await paint(this.look);
 		this.draw(this.scene, monotonic());
 		const raw = { width: WIDTH, height: HEIGHT, channels: 3 as const };
-		const options = { quality: QUALITY, chromaSubsampling: "4:2:0", optimiseCoding: false };
+		const options = { quality: this.quality.value, chromaSubsampling: "4:2:0", optimiseCoding: false };
 		return this.scene.sharp(this.canvas.pixels, { raw }).jpeg(options).toBuffer();
 	}
 

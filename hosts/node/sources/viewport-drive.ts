@@ -1,8 +1,8 @@
 import type { Millis } from "../../../src/core/time";
 import type { Motion } from "../../../src/ports/motion";
 
-/** Degrees a second that the drive turns. */
-const SPEED = 60;
+/** Degrees a second that the drive turns: as a hobby servo, which settles within each step that a camera makes. */
+const SPEED = 360;
 
 /** A simulated pan and tilt drive, which takes its time as a real one does (IMG-18). */
 export class ViewportDrive implements Motion {

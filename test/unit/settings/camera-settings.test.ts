@@ -35,6 +35,10 @@ describe("settings/camera-settings", () => {
 		["mapping", "off", "mapping", false],
 		["mapping", "true", "mapping", true],
 		["host-name", "cams.example.org", "hostName", "cams.example.org"],
+		["pan-limit", "0", "panLimit", 0],
+		["tilt-limit", "180", "tiltLimit", 180],
+		["motion-speed", "360", "motionSpeed", 360],
+		["patrol-dwell", "3600", "patrolDwell", 3600],
 	];
 	for (const [name, text, field, value] of good) {
 		it(`takes --${name} ${text}`, () => {
@@ -60,6 +64,10 @@ describe("settings/camera-settings", () => {
 		["mapping", "maybe", /on or off/],
 		["host-name", "a b", /host name/],
 		["gather", "table,list", /choose one/],
+		["pan-limit", "181", /whole number from 0 to 180/],
+		["tilt-limit", "-1", /whole number from 0 to 180/],
+		["motion-speed", "361", /whole number from 0 to 360/],
+		["patrol-dwell", "0", /whole number from 1 to 3600/],
 		["colour", "red", /no such setting/],
 	];
 	for (const [name, text, words] of bad) {

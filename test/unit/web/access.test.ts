@@ -36,7 +36,7 @@ class Scene {
 		const random = new Prng(1);
 		this.access = new Access({
 			id: ID,
-			random: { fill: (bytes) => void bytes.forEach((_, i) => void (bytes[i] = random.below(256))) },
+			random: { fill: (bytes) => bytes.set(bytes.map(() => random.below(256))) },
 			withMd5: false,
 			passes: this.passes,
 			record: () => this.record,

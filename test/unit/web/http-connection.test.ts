@@ -190,11 +190,65 @@ describe("web/http-connection", () => {
 		assert.equal(server.connections, 0);
 	});
 
-	it("limits connections in all and from one address", () => {
+	it("refuses a newcomer only when there is no stranger whom it could drop instead", () => {
 		const { server } = serve({ connections: 3, connectionsPerAddress: 2 });
-		const accept = (address: string) => server.accept(0, address, "", 0) !== undefined;
-		assert.deepEqual(["a", "a", "a", "b", "c"].map(accept), [true, true, false, true, false]);
-		assert.equal(server.counters.refused, 2);
+		const enter = (address: string) => {
+			const stream = new FakeStream();
+			const connection = server.accept(0, address, "", 0);
+			connection?.room(0, stream);
+			return { connection, stream };
+		};
+		const watch = (address: string) => {
+			const guest = enter(address);
+			guest.connection?.feed(0, bytes(get("/live")), guest.stream);
+			return guest;
+		};
+		const watching = [watch("a"), watch("a")];
+		assert.equal(enter("a").connection, undefined, "its address has all it may have, and each watches");
+		const stranger = enter("b");
+		assert.notEqual(watch("c").connection, undefined);
+		assert.equal(stranger.stream.aborted, true);
+		assert.equal(enter("d").connection, undefined, "all watch");
+		assert.ok(watching.every(({ stream }) => !stream.aborted));
+		const { accepted, refused, displaced } = server.counters;
+		assert.deepEqual([accepted, refused, displaced, server.connections], [4, 2, 1, 3]);
+	});
+
+	it("aborts a connection that was dropped before it was open", () => {
+		const { server } = serve({ connections: 1 });
+		const early = server.accept(0, "a", "", 0)!;
+		assert.notEqual(server.accept(0, "b", "", 0), undefined);
+		const stream = new FakeStream();
+		early.room(0, stream);
+		assert.equal(stream.aborted, true);
+	});
+
+	it("gives strangers less time between requests than those it knows", () => {
+		const { server } = serve({ idleTimeout: 5000, strangerTimeout: 1000 });
+		const [stranger] = open(server);
+		assert.equal(stranger.deadline, 1000);
+		const [known, stream] = open(server);
+		known.feed(500, bytes(get("/")), stream);
+		assert.equal(known.deadline, 5500);
+	});
+
+	it("gives a body its time from the end of the head, however many octets come", () => {
+		const { server } = serve({ headTimeout: 1000, bodyTimeout: 2000 });
+		const [slow, stream] = open(server);
+		slow.feed(0, bytes("POST /form HTTP/1.1\r\nHost: a\r\n"), stream);
+		assert.equal(slow.deadline, 1000);
+		slow.feed(900, bytes("Content-Length: 50\r\n\r\n"), stream);
+		for (let now = 1000; now < 2900; now += 100) slow.feed(now, bytes("x"), stream);
+		assert.equal(slow.deadline, 2900);
+		slow.expire(2900, stream);
+		assert.match(stream.text(), /408/);
+	});
+
+	it("gives no more time to who sends empty lines before a request", () => {
+		const { server } = serve({ strangerTimeout: 1000 });
+		const [slow, stream] = open(server);
+		for (let now = 0; now < 1000; now += 100) slow.feed(now, bytes("\r\n"), stream);
+		assert.equal(slow.deadline, 1000);
 	});
 
 	it("never throws, writes past its room or hangs, whatever comes, however cut, with whatever room", () => {

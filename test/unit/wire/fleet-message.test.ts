@@ -8,8 +8,10 @@ import {
 	type FleetMessage,
 	isHost,
 	isName,
+	SECRET_MAX,
 } from "../../../src/wire/fleet-message";
 
+const octets = (length: number) => new Uint8Array(length).map((_, i) => i * 31);
 const plain: FleetMessage = {
 	type: "inquiry",
 	fleet: 0,
@@ -21,6 +23,8 @@ const plain: FleetMessage = {
 	representative: false,
 	holds: false,
 	automaticName: false,
+	secure: false,
+	trouble: false,
 };
 const cases: [string, FleetMessage][] = [
 	["an inquiry", plain],
@@ -36,6 +40,7 @@ const cases: [string, FleetMessage][] = [
 			answer: false,
 			representative: true,
 			automaticName: true,
+			secure: true,
 			name: "Küche 🏡",
 			model: "esp32",
 			httpPort: 8000,
@@ -44,6 +49,7 @@ const cases: [string, FleetMessage][] = [
 		},
 	],
 	["a domain name", { ...plain, type: "announce", externalPort: 0, externalHost: "cams.example.org" }],
+	["a login's version", { ...plain, type: "announce", trouble: true, login: 0xffffffff, loginCheck: 0x80000001 }],
 	["a bye", { ...plain, type: "bye", answer: false }],
 	["a claim", { ...plain, type: "claim", representative: true, holds: true, priority: 255 }],
 	[
@@ -54,8 +60,12 @@ const cases: [string, FleetMessage][] = [
 	["a probe", { ...plain, type: "probe", target: "ffeeddccbbaa9988", nonce: 0xffffffff }],
 	["its answer", { ...plain, type: "alive", target: "ffeeddccbbaa9988", nonce: 0, age: 65535 }],
 	["a new name for another", { ...plain, type: "rename", name: "Hof", target: "ffeeddccbbaa9988" }],
+	...[0, 32, 160, 255, 256, 510, 544].map((length): [string, FleetMessage] => [
+		`a secret of ${length} octets`,
+		{ ...plain, type: "login", login: 7, loginCheck: 0, target: plain.sender, secret: octets(length) },
+	]),
 	[
-		"the longest of all",
+		"the longest announcement",
 		{ ...plain, type: "announce", name: "n".repeat(48), model: "m".repeat(16), externalHost: `${"d".repeat(252)}.` },
 	],
 ];
@@ -76,11 +86,27 @@ describe("wire/fleet-message", () => {
 		assert.ok(longest + 2 + 3 * 8 + 2 + 8 + 16 <= 548, `${longest}`);
 	});
 
+	it("carries the longest login in 640 octets, its code included", () => {
+		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
+		const login: FleetMessage = { ...plain, type: "login", login: 1, target: plain.sender, secret: octets(SECRET_MAX) };
+		assert.equal(encodeFleetMessage(login, writer, 1), true);
+		assert.ok(writer.length <= 640, `${writer.length}`);
+	});
+
+	it("refuses a longer secret, also in pieces", () => {
+		const whole = encode({ ...plain, type: "login", secret: octets(SECRET_MAX) });
+		const longer = new Uint8Array([...whole, 12, 1, 0]);
+		longer[6] = longer.length >> 8;
+		longer[7] = longer.length & 255;
+		assert.equal(decodeFleetMessage(longer), undefined);
+	});
+
 	it("refuses to encode what is out of range", () => {
 		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
 		assert.equal(encodeFleetMessage({ ...plain, name: "x".repeat(49) }, writer), false);
 		assert.equal(encodeFleetMessage({ ...plain, sender: "short" }, writer), false);
 		assert.equal(encodeFleetMessage({ ...plain, target: "zzzzzzzzzzzzzzzz" }, writer), false);
+		assert.equal(encodeFleetMessage({ ...plain, secret: octets(SECRET_MAX + 1) }, writer), false);
 	});
 
 	it("skips fields that it does not know", () => {

@@ -12,6 +12,7 @@ function read(kind: "request" | "response", text: string): HttpReader {
 }
 
 const HOST = "Host: cam\r\n";
+const CHUNKED = `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`;
 
 describe("wire/http-reader", () => {
 	it("reads a request with a body, and leaves what follows", () => {
@@ -71,6 +72,54 @@ describe("wire/http-reader", () => {
 		["a folded line", `GET / HTTP/1.1\r\n${HOST}A: b\r\n c\r\n\r\n`, "malformed"],
 		["a field without a name", `GET / HTTP/1.1\r\n${HOST}: b\r\n\r\n`, "malformed"],
 		["a field without a colon", `GET / HTTP/1.1\r\n${HOST}nonsense\r\n\r\n`, "malformed"],
+		["a head that a bare line feed ends", `GET / HTTP/1.1\r\n${HOST}\n`, "malformed"],
+		["a bare carriage return before it", `\rGET / HTTP/1.1\r\n${HOST}\r\n`, "malformed"],
+		["a Transfer-Encoding after a vertical tab", `${CHUNKED.replace(": ", ":\x0b")}0\r\n\r\n`, "malformed"],
+		["a Transfer-Encoding with a space before the colon", `${CHUNKED.replace(": c", " : c")}0\r\n\r\n`, "malformed"],
+		["a Transfer-Encoding in quotes", `${CHUNKED.replace("chunked", '"chunked"')}0\r\n\r\n`, "transfer-coding"],
+		["an unknown Transfer-Encoding", `${CHUNKED.replace("chunked", "xchunked")}0\r\n\r\n`, "transfer-coding"],
+		["an empty Transfer-Encoding", `${CHUNKED.replace("chunked", "")}0\r\n\r\n`, "transfer-coding"],
+		["chunked twice", `${CHUNKED.replace("chunked", "chunked, chunked")}0\r\n\r\n`, "transfer-coding"],
+		["chunked that is not last", `${CHUNKED.replace("chunked", "chunked, identity")}0\r\n\r\n`, "transfer-coding"],
+		["a Content-Length with a space inside", `POST / HTTP/1.1\r\n${HOST}Content-Length: 1 0\r\n\r\n`, "malformed"],
+		["a negative Content-Length", `POST / HTTP/1.1\r\n${HOST}Content-Length: -1\r\n\r\n`, "malformed"],
+		["an endless Content-Length", `POST / HTTP/1.1\r\n${HOST}Content-Length: ${"9".repeat(40)}\r\n\r\n`, "malformed"],
+		[
+			"two different Content-Lengths",
+			`POST / HTTP/1.1\r\n${HOST}Content-Length: 0\r\nContent-Length: 9\r\n\r\n`,
+			"malformed",
+		],
+		["a chunk size with 0x", `${CHUNKED}0x3\r\nabc\r\n`, "malformed"],
+		["a chunk size with a sign", `${CHUNKED}+3\r\nabc\r\n`, "malformed"],
+		["a chunk size after a space", `${CHUNKED} 3\r\nabc\r\n`, "malformed"],
+		["an empty chunk size", `${CHUNKED}\r\n`, "malformed"],
+		["a chunk size past 32 bits", `${CHUNKED}100000003\r\nabc\r\n`, "malformed"],
+		["a chunk size with a bare line feed", `${CHUNKED}3\nabc\r\n0\r\n\r\n`, "malformed"],
+		["a bare line feed in a chunk extension", `${CHUNKED}3;a\nabc\r\n0\r\n\r\n`, "malformed"],
+		["a bare carriage return in a chunk extension", `${CHUNKED}3;a\rb\r\nabc\r\n0\r\n\r\n`, "malformed"],
+		["a NUL in a chunk extension", `${CHUNKED}3;a\0\r\nabc\r\n0\r\n\r\n`, "malformed"],
+		["a chunk that a bare line feed ends", `${CHUNKED}3\r\nabc\n0\r\n\r\n`, "malformed"],
+		["a trailer that is no field", `${CHUNKED}0\r\nGET / HTTP/1.1\r\n\r\n`, "malformed"],
+		["a folded trailer", `${CHUNKED}0\r\nA: b\r\n c\r\n\r\n`, "malformed"],
+		[
+			"chunks that are too large together",
+			`${CHUNKED}${`1000\r\n${"x".repeat(4096)}\r\n`.repeat(5)}`,
+			"body-too-large",
+		],
+		["a Host with a path", "GET / HTTP/1.1\r\nHost: cam/x\r\n\r\n", "malformed"],
+		["a Host with a user", "GET / HTTP/1.1\r\nHost: cam@evil\r\n\r\n", "malformed"],
+		["a list of Hosts", "GET / HTTP/1.1\r\nHost: cam, evil\r\n\r\n", "malformed"],
+		["a Host with a bad port", "GET / HTTP/1.1\r\nHost: cam:80x\r\n\r\n", "malformed"],
+		["a Host that is no address", "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", "malformed"],
+		["a target of another Host", `GET http://evil/ HTTP/1.1\r\n${HOST}\r\n`, "malformed"],
+		["a target of another port", `GET http://cam:81/ HTTP/1.1\r\n${HOST}\r\n`, "malformed"],
+		["a target with a user", `GET http://a@cam/ HTTP/1.1\r\n${HOST}\r\n`, "malformed"],
+		["a fragment in its target", `GET /a#b HTTP/1.1\r\n${HOST}\r\n`, "malformed"],
+		["octets beyond ASCII in its target", `GET /\xe9 HTTP/1.1\r\n${HOST}\r\n`, "malformed"],
+		["a tab in its request line", `GET\t/\tHTTP/1.1\r\n${HOST}\r\n`, "malformed"],
+		["HTTP in lower case", `GET / http/1.1\r\n${HOST}\r\n`, "malformed"],
+		["a version with three digits", `GET / HTTP/1.10\r\n${HOST}\r\n`, "malformed"],
+		["the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "version"],
 		["a NUL in a value", `GET / HTTP/1.1\r\n${HOST}A: b\0c\r\n\r\n`, "malformed"],
 		["no Host", "GET / HTTP/1.1\r\n\r\n", "malformed"],
 		["two Hosts", `GET / HTTP/1.1\r\n${HOST}${HOST}\r\n`, "malformed"],
@@ -105,6 +154,27 @@ describe("wire/http-reader", () => {
 	];
 	for (const [title, text, fault] of refused) {
 		it(`refuses a request with ${title}`, () => assert.equal(read("request", text).fault, fault));
+	}
+
+	// What looks odd and is right: RFC 9110 §4.2.3, §7.2; RFC 9112 §3.2.2, §7.1
+	const taken: [string, string][] = [
+		["a Host with a port", "GET / HTTP/1.1\r\nHost: cam.example:8080\r\n\r\n"],
+		["a Host that is an IPv6 address", "GET / HTTP/1.1\r\nHost: [fe80::1]:8080\r\n\r\n"],
+		["a Host with an empty port", "GET / HTTP/1.1\r\nHost: cam:\r\n\r\n"],
+		["a target of its Host, whatever the case", `GET HTTP://CAM/ HTTP/1.1\r\n${HOST}\r\n`],
+		["a target by https", `GET https://cam HTTP/1.1\r\n${HOST}\r\n`],
+		["Chunked in capitals", `${CHUNKED.replace("chunked", "CHUNKED")}0\r\n\r\n`],
+		["white space before a chunk extension", `${CHUNKED}3 ; a="b"\r\nabc\r\n0\r\n\r\n`],
+		[
+			"an offer of HTTP/2",
+			`GET / HTTP/1.1\r\n${HOST}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n`,
+		],
+	];
+	for (const [title, text] of taken) {
+		it(`reads a request with ${title}`, () => {
+			const reader = read("request", text);
+			assert.deepEqual([reader.fault, reader.done], [undefined, true]);
+		});
 	}
 
 	const answers: [string, string, string][] = [

@@ -4,6 +4,7 @@
  *
  * Environment: FAKE_DEV (path of the file), FAKE_JPEG (file with the picture: JPEG, or raw pixels), FAKE_FPS [30],
  * FAKE_W [640], FAKE_H [480], FAKE_FORMAT [MJPG], FAKE_BUSY (if set, another program streams),
+ * FAKE_QUALITY (LEAST-MOST: the camera compresses as it is told, and adds each quality to the file FAKE_QUALITY_LOG),
  * FAKE_BACKLOG (if set, pictures that nobody fetched in time wait in the buffers, as with a real camera; else there is
  * one a wake-up, which is all that a server in a benchmark can use).
  *
@@ -214,6 +215,39 @@ static int parameters(struct v4l2_streamparm *parameters) {
 	return 0;
 }
 
+/* Returns 0 with the range of the control, if it is the one that there is. */
+static int quality_range(uint32_t id, int *least, int *most) {
+	const char *range = getenv("FAKE_QUALITY");
+	if (id != V4L2_CID_JPEG_COMPRESSION_QUALITY || !range || sscanf(range, "%d-%d", least, most) != 2)
+		return invalid();
+	return 0;
+}
+
+static int query_control(struct v4l2_queryctrl *query) {
+	if (quality_range(query->id, &query->minimum, &query->maximum))
+		return -1;
+	query->type = V4L2_CTRL_TYPE_INTEGER;
+	query->step = 1;
+	query->flags = getenv("FAKE_QUALITY_LOG") ? 0 : V4L2_CTRL_FLAG_READ_ONLY;
+	return 0;
+}
+
+static int set_control(const struct v4l2_control *control) {
+	int least, most;
+	if (quality_range(control->id, &least, &most))
+		return -1;
+	if (control->value < least || control->value > most) {
+		errno = ERANGE;
+		return -1;
+	}
+	FILE *file = fopen(getenv("FAKE_QUALITY_LOG"), "a");
+	if (file) {
+		fprintf(file, "%d\n", control->value);
+		fclose(file);
+	}
+	return 0;
+}
+
 static int request_buffers(struct v4l2_requestbuffers *request) {
 	if (request->memory != V4L2_MEMORY_MMAP)
 		return invalid();
@@ -303,6 +337,10 @@ int ioctl(int fd, unsigned long request, ...) {
 	case VIDIOC_G_PARM:
 	case VIDIOC_S_PARM:
 		return parameters(argument);
+	case VIDIOC_QUERYCTRL:
+		return query_control(argument);
+	case VIDIOC_S_CTRL:
+		return set_control(argument);
 	case VIDIOC_REQBUFS:
 		return request_buffers(argument);
 	case VIDIOC_QUERYBUF:

@@ -5,6 +5,7 @@ import { ServiceNotifier } from "../../../../hosts/linux/devices/service-notifie
 import { parseServo } from "../../../../hosts/linux/devices/servo-choice";
 import { type PulseDriver, pulseOf, ServoDrive } from "../../../../hosts/linux/devices/servo-drive";
 import { SyslogLog } from "../../../../hosts/linux/devices/syslog-log";
+import { PanTilt } from "../../../../src/camera/pan-tilt";
 import type { Log, LogLevel } from "../../../../src/ports/log";
 
 class Lines implements Log {
@@ -155,6 +156,23 @@ describe("hosts-linux/devices/servo-drive", () => {
 		assert.equal(pulseOf(parseServo("0/0") as NonNullable<typeof pan>, 1000), 2_000_000);
 	});
 
+	it("is turned at the speed that is set, a pulse for each step of 40 ms (IMG-18)", () => {
+		const drive = new ServoDrive(driver, pan, tilt, new Lines());
+		driver.pulses.length = 0;
+		const options = { panLimit: 180, tiltLimit: 20, speed: 50, dwell: 10 };
+		const panTilt = new PanTilt(drive, options, { read: () => undefined, write() {} });
+		assert.deepEqual([panTilt.panLimit, panTilt.tiltLimit], [45, 20]);
+		panTilt.moveTo(0, 45, 0);
+		let now = 0;
+		while (panTilt.deadline !== Infinity) {
+			now = panTilt.deadline;
+			panTilt.expire(now);
+		}
+		const pulses = driver.pulses.filter((pulse) => pulse.startsWith("0/0")).map((pulse) => Number(pulse.slice(4)));
+		assert.deepEqual([pulses.length, pulses[0], pulses.at(-1), now], [23, 1_522_222, 2_000_000, 920]);
+		for (let i = 1; i < pulses.length; i++) assert.ok(pulses[i] > pulses[i - 1] && pulses[i] - pulses[i - 1] < 22_300);
+	});
+
 	it("frees the first servo when the second can't be had, and logs a servo that fails", () => {
 		driver.refuse = "0/1";
 		assert.throws(() => new ServoDrive(driver, pan, tilt, new Lines()), /no such channel/);
@@ -163,8 +181,8 @@ describe("hosts-linux/devices/servo-drive", () => {
 		const log = new Lines();
 		const drive = new ServoDrive(driver, pan, undefined, log);
 		driver.broken = true;
-		drive.moveTo(10, 0);
-		assert.deepEqual(log.lines, ["error motion: the channel is gone"]);
+		for (let pan = 0; pan < 25; pan++) drive.moveTo(pan, 0);
+		assert.deepEqual(log.lines, ["error motion: the channel is gone"], "said once, not 25 times a second");
 	});
 });
 

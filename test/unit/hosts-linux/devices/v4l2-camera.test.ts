@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { parseJpeg } from "../../../../src/media/jpeg";
@@ -9,7 +9,15 @@ import { compilePreload, compileProbe, linesOf, makeFolder, preloadOf } from "./
 
 const run = promisify(execFile);
 const PICTURE = resolve(__dirname, "../../../fixtures/frame.jpg");
-const SOURCES = ["v4l2-camera", "camera-choice", "camera-error", "camera-memory", "camera-pool", "device-error"];
+const SOURCES = [
+	"v4l2-camera",
+	"camera-choice",
+	"camera-error",
+	"camera-memory",
+	"camera-pool",
+	"camera-quality",
+	"device-error",
+];
 const ENCODING = ["jpeg-encoder", "jpeg-picture"];
 const DHT_SIZE = 420;
 
@@ -147,6 +155,42 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 		assert.ok(counters["broken"] > 100, `${counters["broken"]} broken`);
 	});
 
+	describe("quality of a camera that compresses itself (IMG-17)", () => {
+		let log: string;
+		const logged = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
+		beforeEach(() => {
+			log = join(folder.path, "quality");
+			rmSync(log, { force: true });
+		});
+
+		it("is set when the camera is opened, and while it runs, by the driver's control", async () => {
+			const env = { FAKE_QUALITY: "1-100", FAKE_QUALITY_LOG: log };
+			const lines = await probe(
+				"",
+				0,
+				["open", "grab", "2", "quality", "35", "grab", "2", "close", "quality", "50"],
+				env,
+			);
+			assert.deepEqual(lines[2], { before: 80, after: 35 });
+			assert.deepEqual([lines[3]["frames"], lines[4]], [2, { before: 35, after: 35 }]);
+			assert.deepEqual(logged(), ["80", "35"]);
+		});
+
+		it("keeps to the driver's range", async () => {
+			const env = { FAKE_QUALITY: "10-75", FAKE_QUALITY_LOG: log };
+			const [, set] = await probe("", 0, ["open", "quality", "1"], env);
+			assert.deepEqual([set, logged()], [{ before: 80, after: 1 }, ["75", "10"]]);
+		});
+
+		it("is left alone where the driver lets nobody choose", async () => {
+			for (const env of [{}, { FAKE_QUALITY: "1-100" }]) {
+				const [, set, grabbed] = await probe("", 0, ["open", "quality", "35", "grab", "2"], env);
+				assert.deepEqual([set, grabbed["frames"]], [{ before: 0, after: 0 }, 2]);
+			}
+			assert.deepEqual(logged(), []);
+		});
+	});
+
 	describe("raw pictures", () => {
 		const env = { FAKE_FORMAT: "YUYV", FAKE_W: "160", FAKE_H: "120" };
 
@@ -193,6 +237,21 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 				near(blue + 30 * 80 + 70, 128);
 			});
 		}
+
+		it("makes smaller pictures from the next one on, when another quality is chosen", async function () {
+			needs(this, "libturbojpeg");
+			const file = join(folder.path, "noise");
+			writeFileSync(
+				file,
+				Buffer.from(Array.from({ length: 160 * 120 * 2 }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 24)),
+			);
+			const [fine, coarse] = ["fine", "coarse"].map((name) => join(folder.path, `${name}.jpg`));
+			const commands = ["open", "save", fine, "quality", "10", "save", coarse];
+			const [, set] = await probe("", 0, commands, { ...env, FAKE_JPEG: file });
+			assert.deepEqual(set, { before: 80, after: 10 });
+			const [large, small] = [fine, coarse].map((name) => readFileSync(name).length);
+			assert.ok(small < large / 2, `${large}, then ${small} octets`);
+		});
 
 		it("says what to install when libjpeg-turbo is missing", async () => {
 			const [failed] = await probe("", 0, ["open"], {

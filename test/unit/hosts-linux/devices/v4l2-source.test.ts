@@ -53,6 +53,7 @@ class FakeCamera implements LentCamera {
 	readonly released: number[] = [];
 	sequence = -1;
 	fresh = true;
+	quality = 0;
 	closed = 0;
 	asked = 0;
 	private readonly seen = new Set<number>();
@@ -81,6 +82,10 @@ class FakeCamera implements LentCamera {
 		this.released.push(slot);
 	}
 
+	setQuality(quality: number): void {
+		this.quality = quality;
+	}
+
 	close(): void {
 		this.closed++;
 	}
@@ -95,10 +100,14 @@ class FakeDriver implements CameraDriver {
 	empty = false;
 	changed: (() => void) | undefined;
 
-	open(_choice: CameraChoice, readable: () => void): LentCamera {
+	/** False: the camera compresses as it likes. */
+	obeys = true;
+
+	open({ quality }: CameraChoice, readable: () => void): LentCamera {
 		this.tries++;
 		if (this.refusal !== undefined) throw new Error(this.refusal);
 		const camera = new FakeCamera(this, readable);
+		if (this.obeys) camera.quality = quality;
 		this.cameras.push(camera);
 		return camera;
 	}
@@ -155,6 +164,31 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.equal(sink.frames[1].bytes.buffer, camera.slots[1]);
 		assert.deepEqual([sink.frames[0].start, sink.frames[0].end], [100, 150]);
 		assert.equal(source.description, "Fake (/dev/video2), 640x480 MJPG");
+	});
+
+	it("chooses the quality before the camera is open, while it runs, and when it is plugged in again (IMG-17)", () => {
+		assert.equal(source.quality?.value, 80);
+		source.quality?.set(70);
+		const camera = begin();
+		assert.equal(camera.quality, 70);
+		source.quality?.set(40);
+		assert.equal(camera.quality, 40);
+		driver.gone = "gone";
+		camera.readable();
+		source.quality?.set(30);
+		driver.gone = undefined;
+		time.pass(1000);
+		assert.deepEqual([camera.quality, driver.cameras[1].quality, source.quality?.value], [40, 30, 30]);
+		for (const wrong of [0, 101, 1.5, NaN]) assert.throws(() => source.quality?.set(wrong), RangeError);
+	});
+
+	it("offers no quality while a camera is open that compresses as it likes", () => {
+		const offered = () => source.quality?.value;
+		driver.obeys = false;
+		begin();
+		assert.equal(offered(), undefined);
+		source.stop();
+		assert.equal(offered(), 80);
 	});
 
 	it("gives a picture back at its last release, not before", () => {

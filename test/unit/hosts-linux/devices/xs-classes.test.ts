@@ -73,11 +73,22 @@ describe("hosts-linux/devices native classes in XS", function () {
 	});
 
 	it("what is lent outlives the camera; what was given back can't be touched", async () => {
-		const [closed, released, foreign] = await inXs("keep", folder.path);
+		const [chosen, closed, released, foreign] = await inXs("keep", folder.path);
+		assert.deepEqual(chosen, { quality: [0, 0], wrong: "no such quality" });
 		assert.deepEqual(closed, { sequence: 0, afterClose: 255, none: -1, other: "this slot is not lent" });
 		assert.equal(released["afterRelease"], null);
 		assert.match(String(released["again"]), /this slot is not lent/);
 		assert.match(String(foreign["foreign"]), /another class|no host object/);
+	});
+
+	it("chooses the quality of a camera that compresses as it is told (IMG-17)", async () => {
+		const log = join(folder.path, "quality");
+		const { stdout } = await run(xs, [folder.path, main, "keep", folder.path], {
+			env: { ...env, FAKE_QUALITY: "1-100", FAKE_QUALITY_LOG: log },
+			timeout: 30_000,
+		});
+		assert.deepEqual(linesOf(stdout)[0], { quality: [80, 35], wrong: "no such quality" });
+		assert.equal(readFileSync(log, "utf8"), "80\n35\n");
 	});
 
 	it("cameras that are forgotten with their frames are freed by the garbage collector, never before", async () => {

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { maskCredentials, probeArguments, runArguments } from "../../../../hosts/node/sources/ffmpeg-arguments";
+import {
+	maskCredentials,
+	probeArguments,
+	runArguments,
+	scaleOf,
+} from "../../../../hosts/node/sources/ffmpeg-arguments";
 
 describe("hosts-node/sources/ffmpeg-arguments", () => {
 	for (const [text, expected] of [
@@ -16,23 +21,32 @@ describe("hosts-node/sources/ffmpeg-arguments", () => {
 
 	it("passes the input as one argument that no shell sees", () => {
 		const name = "http://camera/; rm -rf / #";
-		for (const list of [runArguments({ kind: "url", name }, false, 15), probeArguments({ kind: "url", name })]) {
+		for (const list of [runArguments({ kind: "url", name }, false, 15, 80), probeArguments({ kind: "url", name })]) {
 			assert.equal(list.filter((argument) => argument === name).length, 1);
 		}
 	});
 
+	it("scales pictures by the quality that is asked for, and not those that are copied", () => {
+		const scales = [1, 20, 50, 80, 90, 95, 100].map(scaleOf);
+		assert.deepEqual(scales, [31, 31, 13, 5, 3, 2, 2]);
+		for (let quality = 2; quality <= 100; quality++) assert.ok(scaleOf(quality) <= scaleOf(quality - 1));
+		const input = { kind: "file", name: "/film.mp4" } as const;
+		assert.match(runArguments(input, false, 15, 50).join(" "), / -q:v 13 /);
+		assert.ok(!runArguments(input, true, 15, 50).includes("-q:v"));
+	});
+
 	it("plays files in a loop at their own pace, and nothing else", () => {
-		const file = runArguments({ kind: "file", name: "/film.mp4" }, false, 15).join(" ");
+		const file = runArguments({ kind: "file", name: "/film.mp4" }, false, 15, 80).join(" ");
 		assert.match(file, /-stream_loop -1 -re -i \/film\.mp4/);
 		for (const kind of ["url", "device"] as const) {
-			assert.ok(!runArguments({ kind, name: "x" }, false, 15).includes("-stream_loop"));
+			assert.ok(!runArguments({ kind, name: "x" }, false, 15, 80).includes("-stream_loop"));
 		}
 	});
 
 	it("asks a device for Motion JPEG only when it is to be copied", () => {
 		assert.ok(
-			runArguments({ kind: "device", name: "/dev/video0" }, true, 15).join(" ").includes("-input_format mjpeg"),
+			runArguments({ kind: "device", name: "/dev/video0" }, true, 15, 80).join(" ").includes("-input_format mjpeg"),
 		);
-		assert.ok(!runArguments({ kind: "device", name: "/dev/video0" }, false, 15).includes("-input_format"));
+		assert.ok(!runArguments({ kind: "device", name: "/dev/video0" }, false, 15, 80).includes("-input_format"));
 	});
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -78,12 +78,64 @@ describe("hosts-node/sources/ffmpeg-source", function () {
 		assert.ok(count >= 6 && count <= 13, `${count} frames in 2 s`);
 	});
 
+	it("encodes at another quality as soon as it is asked for, starting ffmpeg once for many wishes", async function () {
+		needs(this, "ffmpeg", "ffprobe");
+		const [source, sink] = start("file", film("film.mp4", 2, "-c:v", "mpeg4"));
+		assert.equal(source.quality?.value, 80);
+		await until("frames", START, () => sink.frames.length >= 5);
+		const fine = sink.frames.at(-1)?.length ?? 0;
+		const [first] = runningWith(folder);
+		for (let quality = 79; quality >= 10; quality--) source.quality?.set(quality);
+		assert.equal(source.quality?.value, 10);
+		await until("smaller pictures", START, () => (sink.frames.at(-1)?.length ?? fine) < fine * 0.6);
+		const children = runningWith(folder);
+		assert.ok(children.length === 1 && children[0] !== first, `${children} after ${first}`);
+		assert.deepEqual([sink.troubles, source.broken], [[], 0]);
+	});
+
+	it("begins with the quality that was asked for before, and is not disturbed by wishes after its end", async () => {
+		pretend(`echo "$*" >> ${folder}/calls; exec sleep 60`);
+		const source = new FfmpegSource({ kind: "device", name: "/dev/video99" }, 15);
+		sources.push(source);
+		source.quality?.set(50);
+		source.start(new Collect());
+		await until("ffmpeg", 3000, () => existsSync(join(folder, "calls")));
+		source.quality?.set(20);
+		source.stop();
+		source.quality?.set(30);
+		await pause(800);
+		assert.equal(
+			readFileSync(join(folder, "calls"), "utf8")
+				.match(/-q:v \d+/g)
+				?.join(),
+			"-q:v 13",
+		);
+		for (const wrong of [0, 101, 1.5, NaN]) assert.throws(() => source.quality?.set(wrong), RangeError);
+	});
+
+	it("starts ffmpeg again only when the one before is gone, as a device is for one alone", async () => {
+		pretend(
+			`mkdir ${folder}/device 2>/dev/null || { echo "Device or resource busy" >&2; exit 1; }\n` +
+				`trap "sleep 0.3; rmdir ${folder}/device; exit" TERM\necho "$*" >> ${folder}/calls\n` +
+				"while :; do sleep 0.05; done",
+		);
+		const [source, sink] = start("device", "/dev/video99");
+		const calls = () => (existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8") : "");
+		await until("ffmpeg", 3000, () => calls() !== "");
+		source.quality?.set(50);
+		await until("another ffmpeg", 5000, () => calls().includes("-q:v 13"));
+		assert.deepEqual(sink.troubles, []);
+		source.stop();
+		await until("its end", 4000, () => !existsSync(join(folder, "device")));
+	});
+
 	it("passes Motion JPEG on as it is", async function () {
 		needs(this, "ffmpeg", "ffprobe");
 		const server = await serve();
 		try {
 			const [source, sink] = start("url", `http://127.0.0.1:${portOf(server)}/stream`, 10);
 			await until("frames", START, () => sink.frames.length >= 10);
+			assert.equal(source.quality, undefined, "there is no say in it");
 			source.stop();
 			for (const frame of sink.frames) assert.deepEqual(jpegOf(frame), PICTURE);
 			const [first, last] = [sink.frames[0], sink.frames[sink.frames.length - 1]];

@@ -36,6 +36,7 @@ describe("hosts-node/sources/open-source", () => {
 			const { source, motion } = openSource(spec(), options);
 			assert.match(source.description, description);
 			assert.equal(motion, NO_MOTION);
+			assert.equal(source.quality?.value, / by ffmpeg$/.test(source.description) ? 80 : undefined);
 		});
 	}
 

@@ -70,6 +70,22 @@ describe("hosts-node/sources/synthetic-camera", function () {
 		);
 	});
 
+	it("compresses at the quality that is asked for (IMG-17)", async () => {
+		const [camera, sink] = start(() => "x", 3);
+		assert.equal(camera.quality.value, 80);
+		const sizes: number[] = [];
+		for (const quality of [80, 10, 95]) {
+			camera.quality.set(quality);
+			const { length } = sink.frames;
+			// One more may be under way with the quality before.
+			await until("frames", 10_000, () => sink.frames.length > length + 2);
+			sizes.push(sink.frames.at(-1)!.length);
+		}
+		assert.ok(sizes[1] < sizes[0] / 2 && sizes[2] > sizes[0] * 1.3, `${sizes}`);
+		for (const wrong of [0, 101, 79.5, NaN, Infinity]) assert.throws(() => camera.quality.set(wrong), RangeError);
+		assert.equal(camera.quality.value, 95);
+	});
+
 	it("runs three cameras at 15 pictures a second", async () => {
 		const three = [0, 1, 2].map((look) => start(() => `camera ${look}`, look, 15)[1]);
 		await until("all awake", 10_000, () => three.every((sink) => sink.frames.length > 0));
@@ -91,8 +107,8 @@ describe("hosts-node/sources/synthetic-camera", function () {
 		assert.deepEqual(drive.look(0), [0, 0]);
 		drive.moveTo(30, 100);
 		assert.deepEqual([drive.pan, drive.tilt], [30, 15]);
-		assert.deepEqual(drive.look(100), [6, 6]);
-		assert.deepEqual(drive.look(400), [24, 15]);
+		assert.deepEqual(drive.look(20), [7.2, 7.2]);
+		assert.deepEqual(drive.look(70), [25.2, 15]);
 		assert.deepEqual(drive.look(10_000), [30, 15]);
 		drive.moveTo(Number.NaN, Number.NEGATIVE_INFINITY);
 		assert.deepEqual([drive.pan, drive.tilt], [30, -15]);

@@ -5,6 +5,7 @@
  *   grab N     take and give back N frames      hold N   take N frames and keep them
  *   save FILE  write the next frame to a file   drop     give back all that is kept
  *   close      close the camera                 open     open it (again)
+ *   quality N  choose a quality; tells which one is in force before and after
  *   reread     check what is kept has not changed
  */
 #include <poll.h>
@@ -96,6 +97,10 @@ static void run(const char *command, const char *argument) {
 		for (int i = 0; i < count; i++)
 			same += sum(&held[i]) == sums[i];
 		printf("{\"same\":%d}\n", same);
+	} else if (!strcmp(command, "quality")) {
+		int before = v4l2_camera_quality(camera);
+		v4l2_camera_set_quality(camera, atoi(argument));
+		printf("{\"before\":%d,\"after\":%d}\n", before, v4l2_camera_quality(camera));
 	} else if (!strcmp(command, "drop")) {
 		int kept = 0;
 		while (count > 0)
@@ -122,7 +127,7 @@ int main(int argc, char **argv) {
 		.quality = 80, .encoder = getenv("PROBE_ENCODER")};
 	for (int i = 4; i < argc; i++) {
 		int takes = !strcmp(argv[i], "grab") || !strcmp(argv[i], "hold") || !strcmp(argv[i], "save") ||
-			    !strcmp(argv[i], "system");
+			    !strcmp(argv[i], "system") || !strcmp(argv[i], "quality");
 		run(argv[i], takes && i + 1 < argc ? argv[i + 1] : "");
 		i += takes;
 		fflush(stdout);

@@ -112,8 +112,11 @@ function tryKeep() {
 			const memory = camera.memory(slot);
 			const view = new Uint8Array(memory);
 			const [start, sequence] = [camera.start, camera.sequence];
+			const { quality } = camera;
+			camera.setQuality(35);
 			camera.close();
 			camera.close();
+			say({ quality: [quality, camera.quality], wrong: wordsOf(() => camera.setQuality(101)) });
 			say({ sequence, afterClose: view[start], none: camera.grab(), other: wordsOf(() => camera.memory(slot + 1)) });
 			camera.release(slot);
 			camera.release(slot);

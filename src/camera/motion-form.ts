@@ -1,0 +1,95 @@
+import type { Millis } from "../core/time";
+import type { PanTilt } from "./pan-tilt";
+import { isPresetName, PRESETS_MAX } from "./preset-book";
+
+/** The longest number that a form may have, in characters. */
+const NUMBER_MAX = 24;
+/** The fields, and which of them are asked together. */
+const KINDS: Readonly<Record<string, string>> = Object.freeze({
+	pan: "pan",
+	tilt: "pan",
+	panTo: "panTo",
+	tiltTo: "panTo",
+	home: "home",
+	stop: "stop",
+	preset: "preset",
+	save: "save",
+	remove: "remove",
+	patrol: "patrol",
+});
+
+/**
+ * Does what the form of a page, or a program, asks of a camera's drive (IMG-18): one of
+ *
+ * `pan`, `tilt` (by so many degrees), `panTo`, `tiltTo` (to an angle), `home=yes`, `stop=yes`, `preset=NAME` (go there),
+ * `save=NAME`, `remove=NAME`, `patrol=on|off`.
+ *
+ * Fields of other names don't count. The caller tells the pump afterwards.
+ * @returns `undefined` when it is done, or what is wrong, in words for people; then nothing has changed
+ */
+export function applyMotion(panTilt: PanTilt, form: ReadonlyMap<string, string>, now: Millis): string | undefined {
+	if (!panTilt.canMove) return "This camera does not move.";
+	let kind = "";
+	for (const name in KINDS) {
+		if (form.has(name) && kind !== KINDS[name]) kind = kind === "" ? KINDS[name] : "several";
+	}
+	switch (kind) {
+		case "pan":
+			return turn(form, "pan", "tilt", (pan, tilt) => panTilt.moveBy(now, pan ?? 0, tilt ?? 0));
+		case "panTo":
+			return turn(form, "panTo", "tiltTo", (pan, tilt) => panTilt.moveTo(now, pan, tilt));
+		case "home":
+			return form.get("home") === "yes" ? done(panTilt.home(now)) : "Say home=yes.";
+		case "stop":
+			return form.get("stop") === "yes" ? done(panTilt.stop()) : "Say stop=yes.";
+		case "preset":
+			return panTilt.goTo(now, nameIn(form, "preset")) ? undefined : NO_PRESET;
+		case "save":
+			return save(panTilt, nameIn(form, "save"));
+		case "remove":
+			return panTilt.removePreset(nameIn(form, "remove")) ? undefined : NO_PRESET;
+		case "patrol":
+			return patrol(panTilt, form.get("patrol"), now);
+		default:
+			return "Say one thing at a time: pan and tilt, panTo and tiltTo, home, stop, preset, save, remove or patrol.";
+	}
+}
+
+const NO_PRESET = "There is no preset of that name.";
+
+function done(fine: boolean): string | undefined {
+	return fine ? undefined : "This camera does not move.";
+}
+
+function nameIn(form: ReadonlyMap<string, string>, field: string): string {
+	return (form.get(field) ?? "").trim();
+}
+
+function turn(
+	form: ReadonlyMap<string, string>,
+	panField: string,
+	tiltField: string,
+	move: (pan: number | undefined, tilt: number | undefined) => boolean,
+): string | undefined {
+	const pan = degrees(form.get(panField));
+	const tilt = degrees(form.get(tiltField));
+	if (Number.isNaN(pan) || Number.isNaN(tilt)) return `${panField} and ${tiltField} are numbers of degrees.`;
+	return done(move(pan, tilt));
+}
+
+function save(panTilt: PanTilt, name: string): string | undefined {
+	if (!isPresetName(name)) return "A preset's name has 1 to 24 letters; some of them count as two or more.";
+	return panTilt.savePreset(name) ? undefined : `There are ${PRESETS_MAX} presets already; remove one first.`;
+}
+
+function patrol(panTilt: PanTilt, text: string | undefined, now: Millis): string | undefined {
+	if (text !== "on" && text !== "off") return "Say patrol=on or patrol=off.";
+	return panTilt.patrol(now, text === "on") ? undefined : "A patrol visits presets, and there are none yet.";
+}
+
+/** Reads a number of degrees. @returns `undefined` where there is none, NaN for what is no finite number */
+function degrees(text: string | undefined): number | undefined {
+	if (text === undefined) return undefined;
+	const value = text.trim() === "" || text.length > NUMBER_MAX ? Number.NaN : Number(text);
+	return Number.isFinite(value) ? value : Number.NaN;
+}

@@ -1,0 +1,221 @@
+import { Allowance } from "../base/allowance";
+import { latin1, utf8Encode } from "../base/text";
+import type { Millis } from "../core/time";
+import type { FleetMessage } from "../wire/fleet-message";
+import type { Fleet } from "./fleet";
+import type { FleetOutbox } from "./fleet-contract";
+import type { FleetKey } from "./fleet-key";
+import type { Member } from "./member";
+
+/** The longest record of passwords in octets. */
+export const LOGIN_TEXT_MAX = 512;
+/** A version that is so far above ours is no version of this fleet: nobody may use the counter up. */
+export const LOGIN_LEAP_MAX = 1000000;
+
+const VERSION_MAX = 0xffffffff;
+/** A change is told to all this often, at these delays, because datagrams get lost. */
+const REPEATS: readonly Millis[] = Object.freeze([0, 80, 300]);
+/** One camera is sent the record alone this often at most. */
+const OFFER_SPACING: Millis = 5000;
+/** Records sent in one second to cameras alone, at most. */
+const OFFERS_PER_SECOND = 20;
+/** The representative has this long to send the record before others do. */
+const GRACE: Millis = 200;
+/** Of the others one sends it in this time on average, so that the first that does spares the rest the trouble. */
+const TURN: Millis = 20;
+/** Characters of a record's code. */
+const CODE = 32;
+const LABEL = "login";
+
+/**
+ * Keeps one record of passwords in all cameras of a sealed fleet: the one with the largest version, and of two with
+ * the same version the one with the larger text.
+ *
+ * A change is told to all at once. Announcements carry the version and 32 bits of the record's code; who hears one that
+ * is behind sends the record: the representative at once, the others at random if that has not helped. The text
+ * travels masked under the fleet's key. The mask's label has the version and the record's own code, a keyed hash of
+ * all of it: so no label serves two records, without any random numbers. In an open fleet nothing is said or heard.
+ * @see RFC 5297 §2.6, from which the construction is taken
+ */
+export class FleetLogin {
+	/** When {@link expire} must be called next; `Infinity` while nothing is pending. */
+	deadline: Millis = Infinity;
+	/** 0: there is no record, or one that is for this camera alone. */
+	version = 0;
+	text = "";
+	/** Records that were refused: damaged, too long, or of a version too far above ours. */
+	refused = 0;
+
+	private tellAt: Millis = Infinity;
+	private copies = 0;
+	/** When the record is to be sent to whom, unless they have it by then. */
+	private readonly offers = new Map<string, Millis>();
+	private readonly allowance = new Allowance(OFFERS_PER_SECOND);
+	/** The record's code under a key, kept as it is compared with every announcement. */
+	private code = "";
+	private codeKey: FleetKey | undefined;
+
+	/** @param random numbers in [0, 1) */
+	constructor(
+		private readonly fleet: Fleet,
+		private readonly random: { unit(): number },
+	) {}
+
+	/**
+	 * This camera's own record, as stored or as just changed; a change is told to all.
+	 * @throws RangeError when the version is no unsigned 32-bit number, or the text too long or not ASCII
+	 */
+	set(now: Millis, version: number, text: string, out: FleetOutbox): void {
+		if (!Number.isInteger(version) || version < 0 || version > VERSION_MAX) throw new RangeError("login version");
+		if (!isLoginText(text)) throw new RangeError("login text");
+		if (version === this.version && text === this.text) return;
+		this.use(version, text);
+		if (version > 0 && this.fleet.speaks) {
+			this.copies = 0;
+			this.tellAt = now;
+		}
+		this.expire(now, out);
+	}
+
+	/** Says in an announcement which record this camera has. @returns the announcement */
+	mark(message: FleetMessage): FleetMessage {
+		const { key } = this.fleet.voice;
+		if (key === undefined || this.version === 0) return message;
+		message.login = this.version;
+		message.loginCheck = this.checkUnder(key);
+		return message;
+	}
+
+	/** A member has announced itself: it is sent the record if it has an older one. */
+	announced(now: Millis, member: Member, message: FleetMessage, out: FleetOutbox): void {
+		const { key } = this.fleet.ear;
+		if (key === undefined || this.version === 0) return;
+		const { login = 0, loginCheck } = message;
+		const differs = login === this.version && loginCheck !== this.checkUnder(key);
+		if (login < this.version || differs) this.offer(now, member, out);
+		else this.offers.delete(member.id);
+		this.plan();
+	}
+
+	/** Takes a `login` in, whose seal was checked; a newer record is used, and the app is told of it. */
+	heard(now: Millis, message: FleetMessage, out: FleetOutbox): void {
+		const { fleet } = this;
+		const { key } = fleet.ear;
+		const { login: version = 0, loginCheck, target, secret, sender } = message;
+		if (key === undefined || version === 0) return;
+		if (target !== undefined && target !== fleet.settings.id) return;
+		if (version === this.version && loginCheck === this.checkUnder(key)) return;
+		const text = version - this.version > LOGIN_LEAP_MAX ? undefined : unmask(key, version, secret);
+		if (text === undefined) {
+			this.refused++;
+			return;
+		}
+		if (version > this.version || (version === this.version && text > this.text)) {
+			this.use(version, text);
+			out.emit({ type: "login", version, text });
+			// Those who were about to send it to this camera alone hear that it has it.
+			if (target !== undefined) fleet.announceOnce(out);
+		} else {
+			const member = fleet.registry.get(sender);
+			if (member !== undefined && this.version > 0) this.offer(now, member, out);
+		}
+		this.plan();
+	}
+
+	expire(now: Millis, out: FleetOutbox): void {
+		if (this.tellAt <= now) {
+			const message = this.compose(undefined);
+			if (message !== undefined) this.fleet.toAll(message, out);
+			this.copies++;
+			const next = REPEATS[this.copies];
+			this.tellAt = next === undefined || message === undefined ? Infinity : now + next - REPEATS[this.copies - 1];
+		}
+		for (const [id, at] of this.offers) {
+			if (at > now) continue;
+			this.offers.delete(id);
+			const member = this.fleet.registry.get(id);
+			if (member !== undefined) this.send(now, member, out);
+		}
+		this.plan();
+	}
+
+	/** Says nothing more: the camera leaves, or has no network. */
+	stop(): void {
+		this.offers.clear();
+		this.tellAt = this.deadline = Infinity;
+	}
+
+	private use(version: number, text: string): void {
+		this.version = this.fleet.self.login = version;
+		this.text = text;
+		this.codeKey = undefined;
+		this.stop();
+	}
+
+	private offer(now: Millis, member: Member, out: FleetOutbox): void {
+		if (!this.fleet.speaks || this.offers.has(member.id) || now - member.loginOffered < OFFER_SPACING) return;
+		if (this.fleet.self.representative) this.send(now, member, out);
+		else this.offers.set(member.id, now + GRACE + this.random.unit() * TURN * this.fleet.registry.size);
+	}
+
+	private send(now: Millis, member: Member, out: FleetOutbox): void {
+		const message = this.compose(member.id);
+		if (message === undefined || !this.allowance.take(now)) return;
+		member.loginOffered = now;
+		this.fleet.voice.send(message, member.path, member.address, member.port, out);
+	}
+
+	/** @returns `undefined` in an open fleet, and when there is nothing to say */
+	private compose(target: string | undefined): FleetMessage | undefined {
+		const { key } = this.fleet.voice;
+		if (key === undefined || this.version === 0) return undefined;
+		const message = this.mark(this.fleet.words.message("login"));
+		const code = this.codeUnder(key);
+		const secret = new Uint8Array(CODE + this.text.length);
+		secret.set(utf8Encode(code));
+		secret.set(key.mask(maskLabel(this.version, code), utf8Encode(this.text)), CODE);
+		message.secret = secret;
+		if (target !== undefined) message.target = target;
+		return message;
+	}
+
+	private codeUnder(key: FleetKey): string {
+		if (this.codeKey !== key) {
+			this.code = key.sign(LABEL, `${this.version} ${this.text}`);
+			this.codeKey = key;
+		}
+		return this.code;
+	}
+
+	private checkUnder(key: FleetKey): number {
+		return Number.parseInt(this.codeUnder(key).slice(0, 8), 16);
+	}
+
+	private plan(): void {
+		let next = this.tellAt;
+		for (const at of this.offers.values()) if (at < next) next = at;
+		this.deadline = next;
+	}
+}
+
+/** Tells whether text is fit to be a record of passwords: ASCII in lines, up to {@link LOGIN_TEXT_MAX} octets. */
+export function isLoginText(text: string): boolean {
+	if (text.length > LOGIN_TEXT_MAX) return false;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if ((code < 32 && code !== 10) || code > 126) return false;
+	}
+	return true;
+}
+
+function maskLabel(version: number, code: string): string {
+	return `${LABEL} ${version} ${code}`;
+}
+
+/** @returns `undefined` when the record is not what its code says */
+function unmask(key: FleetKey, version: number, secret: Uint8Array | undefined): string | undefined {
+	if (secret === undefined || secret.length < CODE) return undefined;
+	const code = latin1(secret, 0, CODE);
+	const text = latin1(key.mask(maskLabel(version, code), secret.subarray(CODE)));
+	return isLoginText(text) && key.verify(LABEL, `${version} ${text}`, code) ? text : undefined;
+}

@@ -1,0 +1,60 @@
+/** The longest name of a host, with its port. @see RFC 1035 §2.3.4 */
+const HOST_MAX = 261;
+
+/**
+ * Tells whether a text may be the value of a Host field: a name or an address, and a port or none; nothing is right
+ * too. Names are stricter than a URI's may be, so that nobody reads another host into one.
+ * @see RFC 9110 §7.2
+ */
+export function isHostValue(text: string): boolean {
+	if (text.length > HOST_MAX) return false;
+	const bracket = text[0] === "[";
+	const close = bracket ? text.indexOf("]") : -1;
+	if (bracket && close < 0) return false;
+	const colon = text.indexOf(":", close + 1);
+	const end = colon < 0 ? text.length : colon;
+	if (bracket ? end !== close + 1 : colon === 0) return false;
+	for (let i = colon < 0 ? end : end + 1; i < text.length; i++) if (!isDigit(text.charCodeAt(i))) return false;
+	if (colon >= 0 && text.length - colon > 6) return false;
+	const start = bracket ? 1 : 0;
+	const nameEnd = bracket ? close : end;
+	for (let i = start; i < nameEnd; i++) {
+		const code = text.charCodeAt(i);
+		const letter = (code | 32) >= 97 && (code | 32) <= 122;
+		if (!letter && !isDigit(code) && !(bracket ? ":." : "-._~").includes(text[i])) return false;
+	}
+	return true;
+}
+
+/**
+ * The authority of a target that is a whole URI (absolute-form), in lower case, with its user if it has one;
+ * `undefined` for any other target.
+ * @see RFC 9112 §3.2.2
+ */
+export function authorityOf(target: string): string | undefined {
+	const start = authorityStart(target);
+	return start < 0 ? undefined : target.slice(start, authorityEnd(target, start)).toLowerCase();
+}
+
+/** Path and query of a target that is a whole URI; any other target as it is. @see RFC 9112 §3.2.1 */
+export function originFormOf(target: string): string {
+	const start = authorityStart(target);
+	if (start < 0) return target;
+	const rest = target.slice(authorityEnd(target, start));
+	return rest[0] === "/" ? rest : `/${rest}`;
+}
+
+function authorityStart(target: string): number {
+	if (target[0] === "/") return -1;
+	const scheme = target.slice(0, 8).toLowerCase();
+	return scheme.startsWith("http://") ? 7 : scheme === "https://" ? 8 : -1;
+}
+
+function authorityEnd(target: string, start: number): number {
+	for (let i = start; i < target.length; i++) if (target[i] === "/" || target[i] === "?") return i;
+	return target.length;
+}
+
+function isDigit(code: number): boolean {
+	return code >= 48 && code <= 57;
+}

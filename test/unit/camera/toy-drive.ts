@@ -1,0 +1,68 @@
+import { PanTilt, type PanTiltDrive, type PanTiltOptions } from "../../../src/camera/pan-tilt";
+import type { PresetMemory } from "../../../src/camera/preset-book";
+import type { Millis } from "../../../src/core/time";
+
+/** A drive that is where it was told to be, and remembers what it was told. */
+export class ToyDrive implements PanTiltDrive {
+	pan = 0;
+	tilt = 0;
+	readonly told: [number, number][] = [];
+
+	constructor(
+		readonly panLimit = 45,
+		readonly tiltLimit = 30,
+	) {}
+
+	moveTo(pan: number, tilt: number): void {
+		this.pan = pan;
+		this.tilt = tilt;
+		this.told.push([pan, tilt]);
+	}
+}
+
+/** A memory that forgets nothing. */
+export class ToyMemory implements PresetMemory {
+	writes = 0;
+	constructor(public text: string | undefined = undefined) {}
+
+	read(): string | undefined {
+		return this.text;
+	}
+
+	write(text: string): void {
+		this.text = text;
+		this.writes++;
+	}
+}
+
+/** A camera that turns, in virtual time. */
+export class Turning {
+	now: Millis = 1000;
+	readonly panTilt: PanTilt;
+
+	constructor(
+		readonly drive: ToyDrive = new ToyDrive(),
+		options: Partial<PanTiltOptions> = {},
+		readonly memory: ToyMemory = new ToyMemory(),
+	) {
+		this.panTilt = new PanTilt(drive, { panLimit: 180, tiltLimit: 90, speed: 60, dwell: 10, ...options }, memory);
+	}
+
+	/** Lets time pass, with each deadline kept, or missed by as much as `late` says. */
+	pass(duration: Millis, late: () => Millis = () => 0): void {
+		const end = this.now + duration;
+		for (;;) {
+			const next = Math.max(this.now, this.panTilt.deadline) + late();
+			if (next > end) break;
+			this.now = next;
+			this.panTilt.expire(next);
+		}
+		this.now = end;
+	}
+
+	/** Where it looks. */
+	get view(): [number, number] {
+		const { pan, tilt } = this.panTilt.state;
+		return [pan, tilt];
+	}
+}

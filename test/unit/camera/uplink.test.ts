@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { LiveViewers } from "../../../src/camera/live-viewers";
+import type { MjpegViewer } from "../../../src/camera/mjpeg-viewer";
+import { Uplink } from "../../../src/camera/uplink";
+import type { StreamOutbox } from "../../../src/core/stream";
+import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../../src/media/frame";
+import { FrameHub } from "../../../src/media/frame-hub";
+
+const NEAR = false;
+const FAR = true;
+
+/** Takes everything, and keeps nothing. */
+const ABYSS: StreamOutbox = {
+	room: 1 << 30,
+	queued: 0,
+	write() {},
+	writeShared() {},
+	reading() {},
+	end() {},
+	abort() {},
+};
+
+/** A camera with its viewers, in virtual time: 25 frames of 10 kB a second. */
+class Stage {
+	now = 0;
+	readonly hub = new FrameHub({ wanted() {}, unwanted() {} });
+	readonly live: LiveViewers;
+	private sequence = 0;
+
+	constructor(uplink: number, viewers = 1000) {
+		this.live = new LiveViewers(this.hub, { viewers, uplink }, () => this.now);
+	}
+
+	watch(far: boolean, interval = 0): MjpegViewer {
+		const viewer = this.live.watch(interval, far);
+		viewer.fill(this.now, ABYSS);
+		return viewer;
+	}
+
+	run(seconds: number, octets = 10_000): void {
+		const bytes = new Uint8Array(FRAME_HEADROOM + octets + FRAME_TAILROOM);
+		for (const end = this.now + seconds * 1000; this.now < end; ) {
+			this.now += 40;
+			const frame = new Frame(bytes, FRAME_HEADROOM, FRAME_HEADROOM + octets, ++this.sequence, this.now, undefined);
+			this.hub.push(this.now, frame);
+			frame.release();
+		}
+	}
+}
+
+/** Frames that each has got since it was asked last. */
+function counter(viewers: readonly MjpegViewer[]): () => number[] {
+	let before = viewers.map(() => 0);
+	return () => {
+		const counts = viewers.map(({ delivered }, i) => delivered - before[i]);
+		before = viewers.map(({ delivered }) => delivered);
+		return counts;
+	};
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+
+describe("camera/uplink", () => {
+	it("grows each share with the time, the more slowly the more there are", () => {
+		const uplink = new Uplink(1000);
+		assert.equal(uplink.join(0), 0);
+		assert.equal(uplink.paid(100), 100_000);
+		assert.equal(uplink.join(100), 100_000);
+		assert.equal(uplink.paid(200), 150_000);
+		uplink.leave(200);
+		assert.equal(uplink.paid(300), 250_000);
+		uplink.leave(300);
+		assert.equal(uplink.paid(1e6), 250_000, "nobody watches, nobody pays");
+		assert.equal(uplink.join(2e6), 250_000);
+	});
+
+	for (const [count, kB] of [
+		[1, 100],
+		[3, 100],
+		[10, 100],
+		[32, 500],
+		[7, 1500],
+	] as const) {
+		it(`keeps ${count} Internet viewers within ${kB} kB/s, with equal shares`, () => {
+			const stage = new Stage(kB);
+			const viewers = Array.from({ length: count }, () => stage.watch(FAR));
+			const frames = counter(viewers);
+			stage.run(2);
+			frames();
+			stage.run(60);
+			const counts = frames();
+			const possible = Math.min(25 * count, (kB * 1000) / 10_150);
+			const rate = sum(counts) / 60;
+			assert.ok(rate <= possible * 1.02 && rate >= possible * 0.95, `${rate} frames/s of ${possible}`);
+			assert.ok(Math.max(...counts) - Math.min(...counts) <= 2, `${counts}`);
+		});
+	}
+
+	it("leaves viewers in the LAN alone: 500 get every frame, beside Internet viewers or without", () => {
+		const stage = new Stage(100);
+		const near = Array.from({ length: 500 }, () => stage.watch(NEAR));
+		const frames = counter(near);
+		stage.run(4);
+		assert.ok(frames().every((count) => count === 100));
+		const far = Array.from({ length: 5 }, () => stage.watch(FAR));
+		stage.run(4);
+		assert.ok(frames().every((count) => count === 100));
+		assert.ok(sum(counter(far)()) <= 45);
+	});
+
+	it("lets large and small frames cost what they weigh", () => {
+		const stage = new Stage(200);
+		const frames = counter([stage.watch(FAR)]);
+		stage.run(20, 10_000);
+		const [small] = frames();
+		stage.run(20, 50_000);
+		const [large] = frames();
+		assert.ok(Math.abs(small / large - 5) < 0.4, `${small} small, ${large} large`);
+	});
+
+	it("gives what others leave to those who stay, at once, and a newcomer no more than its share", () => {
+		const stage = new Stage(100);
+		const viewers = Array.from({ length: 4 }, () => stage.watch(FAR));
+		const frames = counter(viewers);
+		stage.run(40);
+		frames();
+		for (const viewer of viewers.slice(1)) viewer.release();
+		stage.run(20);
+		const [alone] = frames();
+		assert.ok(alone >= 190 && alone <= 202, `${alone}`);
+		const late = counter([stage.watch(FAR)]);
+		stage.run(20);
+		const [first] = frames();
+		const [second] = late();
+		assert.ok(Math.abs(first - second) <= 2 && first + second <= 204, `${first} ${second}`);
+	});
+
+	it("does not save up what a viewer has not used", () => {
+		const stage = new Stage(100);
+		const viewer = stage.watch(FAR, 10_000);
+		stage.run(60);
+		assert.ok(viewer.delivered <= 7);
+		const greedy = counter([stage.watch(FAR)]);
+		stage.run(1);
+		assert.ok(greedy()[0] <= 7, "half of 100 kB/s, and the first frame");
+	});
+
+	it("counts a frame that pacing skips as none that was missed", () => {
+		const stage = new Stage(50);
+		const viewer = stage.watch(FAR);
+		stage.run(10);
+		assert.ok(viewer.delivered < 60);
+		assert.equal(viewer.dropped, 0);
+	});
+
+	it("has no limit with 0", () => {
+		const stage = new Stage(0);
+		const frames = counter(Array.from({ length: 20 }, () => stage.watch(FAR)));
+		stage.run(4);
+		assert.ok(frames().every((count) => count === 100));
+	});
+});
+
+describe("camera/live-viewers", () => {
+	it("is full at its limit, and has room again when one goes, once", () => {
+		const stage = new Stage(0, 3);
+		const viewers = [stage.watch(NEAR), stage.watch(FAR), stage.watch(NEAR)];
+		assert.equal(stage.live.full, true);
+		viewers[1].release();
+		viewers[1].release();
+		assert.equal(stage.live.full, false);
+		assert.equal(stage.live.watching, 2);
+		assert.equal(stage.hub.watching, 2);
+	});
+
+	it("counts a viewer that never began", () => {
+		const stage = new Stage(100, 1);
+		const viewer = stage.live.watch(0, FAR);
+		assert.equal(stage.live.full, true);
+		viewer.release();
+		assert.equal(stage.live.full, false);
+		const frames = counter([stage.watch(FAR)]);
+		stage.run(10);
+		assert.ok(frames()[0] >= 95, "nobody shares with who was never there");
+	});
+});
