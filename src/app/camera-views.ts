@@ -61,6 +61,7 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 	const { self } = fleet;
 	const status = camera.gateway.status();
 	const words = WORDS.facts;
+	const outside = url(whereabouts.externalHost, self.externalPort, self.secure);
 	return {
 		visitor: visitorOf(camera, request),
 		id: camera.identity.id,
@@ -70,7 +71,7 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 		quality: host.source.quality?.value,
 		notices: notices(camera),
 		facts: [
-			[words.internet, url(whereabouts.externalHost, self.externalPort, self.secure) || words.unreachable],
+			[words.internet, outside || (camera.isMapping ? words.unreachable : words.lanOnly)],
 			[words.lan, url(whereabouts.lanAddress(), self.httpPort, self.secure) || words.noAddress],
 			[words.role, self.representative ? words.representative : words.managed],
 			[words.fleet, fleet.sealed ? words.sealed : words.open],

@@ -104,6 +104,7 @@ export const WORDS = Object.freeze({
 		name: "Camera",
 		internet: "From the Internet",
 		unreachable: "not reachable",
+		lanOnly: "not reachable: this camera is for the home network only",
 		lan: "In the home network",
 		noAddress: "no address",
 		role: "Role",
