@@ -63,6 +63,16 @@ describe("lab/service discovery in the LAN", function () {
 		await until("camera 1 is the representative", 10_000, () => last(1) === "yes" && last(2) === "no");
 	});
 
+	it("leads to a page: the name of the machine is one that the camera answers to, and others are not", async () => {
+		const host = sightings().find(({ instance, text }) => instance === "camera 1" && text !== undefined)?.host ?? "";
+		const statusFor = async (name: string) => {
+			const words = ["curl", "-s", ...OWNER, "-o", "/dev/null", "-w", "%{http_code}", "-H", `Host: ${name}:8000`];
+			return (await house().lab.exec("home", [...words, `http://${Lab.address(1)}:8000/camera`])).stdout;
+		};
+		assert.equal(await statusFor(host.slice(0, -1)), "200");
+		assert.match(await statusFor("rebinding.example"), /^4/);
+	});
+
 	it("follows a new name", async () => {
 		const id = sightings().find(({ instance, text }) => instance === "camera 2" && text !== undefined)?.text?.["id"];
 		const form = ["curl", "-sf", ...OWNER, "-o", "/dev/null", "--data-urlencode", "name=Küche 2.0"];
