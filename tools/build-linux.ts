@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -73,6 +73,11 @@ function make(target: string, modules: readonly string[]): void {
 		const value = process.env[name];
 		return value === undefined ? [] : [`${name}=${value}`];
 	});
+	const compiler = process.env["CC"] ?? "gcc";
+	variables.push(`TLS=${hasOpenSsl(compiler) ? "yes" : "no"}`);
+	if (process.env["CC"] !== undefined) {
+		variables.push(`HOSTTLS=${hasOpenSsl(process.env["HOSTCC"] ?? "gcc") ? "yes" : "no"}`);
+	}
 	// A cross compiler must not build the tools that run here.
 	if (process.env["CC"] !== undefined && process.env["HOSTCC"] === undefined) variables.push("HOSTCC=gcc");
 	const file = join(TOP, "hosts/linux/native/Makefile");
@@ -81,6 +86,25 @@ function make(target: string, modules: readonly string[]): void {
 		["-s", "-j2", "-f", file, `XS=${xs}`, `OUT=${OUT}`, `MODULES=${modules.join(" ")}`, ...variables, target],
 		"hosts/linux was not built; it needs gcc and make (Debian: apt-get install gcc make libc6-dev)",
 	);
+}
+
+const openSsl = new Map<string, boolean>();
+
+/** Tells whether programs of a compiler can be linked with OpenSSL 3; says so once when they can't. */
+function hasOpenSsl(compiler: string): boolean {
+	let there = openSsl.get(compiler);
+	if (there === undefined) {
+		const program =
+			"#include <openssl/ssl.h>\n#if OPENSSL_VERSION_NUMBER < 0x30000000L\n#error old\n#endif\nint main(void) { return SSL_CTX_new(TLS_method()) == 0; }\n";
+		const command = `${compiler} -x c - -o /dev/null -lssl -lcrypto`;
+		there = spawnSync("sh", ["-c", command], { input: program }).status === 0;
+		openSsl.set(compiler, there);
+		if (!there) {
+			const remedy = "Debian: apt-get install libssl-dev, of the architecture that is built for";
+			console.error(`build:linux: ${compiler} finds no OpenSSL 3, so there is no TLS in the program (${remedy})`);
+		}
+	}
+	return there;
 }
 
 /** Lists the modules that `main` imports, directly or not, and itself, from the compiled tree. */

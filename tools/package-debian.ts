@@ -71,6 +71,7 @@ export function packageDebian(program: string, arch: string, folder: string): st
 			ARCH: arch,
 			SIZE: String(Math.ceil(sizeOf(root) / 1024)),
 			LIBC: libraryVersion(program),
+			TLS: usesOpenSsl(program) ? ", libssl3t64 | libssl3" : "",
 		};
 		const control = readFileSync(join(LINUX, "debian/control.in"), "utf8");
 		place(
@@ -146,6 +147,11 @@ function libraryVersion(program: string): string {
 	return newest.join(".");
 }
 
+/** Debian calls the library `libssl3`, from release 13 on `libssl3t64`. */
+function usesOpenSsl(program: string): boolean {
+	return run("readelf", ["-d", program], "readelf can't read the program").includes("[libssl.so.3]");
+}
+
 function run(program: string, args: readonly string[], words: string, env: NodeJS.ProcessEnv = {}): string {
 	try {
 		return execFileSync(program, args, {
@@ -175,7 +181,7 @@ function build(arch: string): string {
 		copyFileSync(join(TOP, "build/linux", tarball), join(out, tarball));
 	}
 	const { triplet } = wanted;
-	const words = `porthole-linux was not built for ${arch} (Debian packages gcc-${triplet.replace(/_/g, "-")} and libc6-dev-${arch}-cross)`;
+	const words = `porthole-linux was not built for ${arch} (Debian packages gcc-${triplet.replace(/_/g, "-")} and libc6-dev-${arch}-cross; for TLS libssl-dev:${arch})`;
 	const cross = native ? {} : { CC: `${triplet}-gcc`, STRIP: `${triplet}-strip`, HOSTCC: "gcc" };
 	const tool = join(TOP, "tools/build-linux.ts");
 	run(process.execPath, ["-r", "ts-node/register/transpile-only", tool], words, { ...cross, OUT: out });

@@ -1,35 +1,49 @@
 import { createServer, isIPv4, type Server, type Socket } from "node:net";
 import { detailOf, netFailureOf } from "../../src/app/errno";
-import type { Listener, ListenerSink, ListenOptions } from "../../src/ports/net";
+import type { Listener, ListenerSink, ListenOptions, NetFailure } from "../../src/ports/net";
 import { codeOf } from "./error-code";
 import { DRAIN_ALWAYS, NodeStream } from "./stream";
+import { TlsDoor } from "./tls-door";
 
 /** Connections that the kernel keeps until they are accepted. */
 const BACKLOG = 511;
 
-/** A listening TCP port on `node:net`. @see Listener */
+/** A listening TCP port on `node:net`, with `node:tls` before it where it has an identity. @see Listener */
 export class NodeListener implements Listener {
 	port = 0;
 	private readonly server: Server;
 	private closed = false;
+	private door: TlsDoor | undefined;
 
 	constructor(
 		options: ListenOptions,
 		private readonly sink: ListenerSink,
 	) {
 		this.server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: DRAIN_ALWAYS });
-		this.server.on("connection", (socket) => this.accept(socket));
+		this.server.on("connection", (socket) => {
+			if (this.door === undefined) this.accept(socket);
+			else this.door.take(socket);
+		});
 		this.server.on("error", (error) => this.fail(error));
 		this.server.on("listening", () => this.opened());
 		const host = options.address ?? "0.0.0.0";
+		if (options.tls !== undefined) {
+			try {
+				this.door = new TlsDoor(options.tls, sink, (socket, raw) => this.accept(socket, raw));
+			} catch (error) {
+				process.nextTick(() => this.refuse("failed", detailOf(error)));
+				return;
+			}
+		}
 		if (isIPv4(host)) this.server.listen({ host, port: options.port, backlog: BACKLOG });
-		else process.nextTick(() => this.refuse(host));
+		else process.nextTick(() => this.refuse("no-address", `${host} is no IPv4 address`));
 	}
 
 	close(): void {
 		if (this.closed) return;
 		this.closed = true;
 		this.server.close();
+		this.door?.close();
 	}
 
 	private opened(): void {
@@ -39,8 +53,8 @@ export class NodeListener implements Listener {
 		this.sink.opened();
 	}
 
-	private accept(socket: Socket): void {
-		const stream = NodeStream.accepted(socket);
+	private accept(socket: Socket, raw?: Socket): void {
+		const stream = NodeStream.accepted(socket, raw);
 		const sink = this.closed ? undefined : this.sink.accepted(stream);
 		if (sink === undefined) stream.abort();
 		else stream.serve(sink);
@@ -52,7 +66,7 @@ export class NodeListener implements Listener {
 		this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
 	}
 
-	private refuse(host: string): void {
-		if (!this.closed) this.sink.failed("no-address", `${host} is no IPv4 address`);
+	private refuse(why: NetFailure, detail: string): void {
+		if (!this.closed) this.sink.failed(why, detail);
 	}
 }

@@ -27,12 +27,24 @@ export class NodeStream implements Stream {
 	private over = false;
 	/** True while Node queues what the kernel has not taken; the sink is told when that is over. */
 	private short = false;
+	private paused = false;
+	/** For each write by TLS, whose sockets promise `drain` only after some 16 kB. */
+	private readonly written: (() => void) | undefined;
 
-	constructor(private readonly socket: Socket) {}
+	/** @param raw the TCP connection, where `socket` speaks TLS over it */
+	private constructor(
+		private readonly socket: Socket,
+		private readonly raw?: Socket,
+	) {
+		if (raw !== undefined) this.written = () => this.socket.writableLength === 0 && this.drained();
+	}
 
-	/** Wraps a connection that came in. {@link serve} follows, or {@link abort}. */
-	static accepted(socket: Socket): NodeStream {
-		const stream = new NodeStream(socket);
+	/**
+	 * Wraps a connection that came in. {@link serve} follows, or {@link abort}.
+	 * @param raw the TCP connection, where `socket` speaks TLS over it
+	 */
+	static accepted(socket: Socket, raw?: Socket): NodeStream {
+		const stream = new NodeStream(socket, raw);
 		stream.learnAddresses();
 		// A reset that comes before the sink is there must not end the process.
 		socket.on("error", ignore);
@@ -64,7 +76,13 @@ export class NodeStream implements Stream {
 	/** Gives an accepted connection its sink, and tells it that there is room. */
 	serve(sink: StreamSink): void {
 		this.attach(sink);
+		// A listener that looked at the first octet has paused it.
+		if (!this.paused) this.socket.resume();
 		if (!this.socket.destroyed) this.opened();
+	}
+
+	get secure(): boolean {
+		return this.raw !== undefined;
 	}
 
 	get room(): Octets {
@@ -85,6 +103,7 @@ export class NodeStream implements Stream {
 	}
 
 	reading(on: boolean): void {
+		this.paused = !on;
 		if (on) this.socket.resume();
 		else this.socket.pause();
 	}
@@ -100,12 +119,13 @@ export class NodeStream implements Stream {
 		this.open = false;
 		// Node would wait for the connection to open before it resets it.
 		if (this.socket.connecting) this.socket.destroy();
-		else this.socket.resetAndDestroy();
+		else (this.raw ?? this.socket).resetAndDestroy();
+		this.socket.destroy();
 	}
 
 	private push(chunk: Buffer): void {
 		if (!this.open || this.ending || chunk.length === 0 || this.socket.destroyed) return;
-		this.socket.write(chunk);
+		this.socket.write(chunk, this.written);
 		this.short = this.socket.writableLength > 0;
 	}
 

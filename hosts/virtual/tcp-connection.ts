@@ -26,6 +26,8 @@ const NOTHING = new Uint8Array(0);
  * Writing more than {@link room} is a `RangeError`.
  */
 export class TcpConnection implements Stream {
+	/** The virtual world has no TLS. */
+	readonly secure = false;
 	private state: "connecting" | "answering" | "open" | "over" = "connecting";
 	private readonly settings: TcpSettings;
 	private readonly out: SendQueue;

@@ -1,4 +1,12 @@
-import type { ConnectOptions, Listener, ListenerSink, ListenOptions, Stream, StreamSink } from "../../src/ports/net";
+import {
+	type ConnectOptions,
+	type Listener,
+	type ListenerSink,
+	type ListenOptions,
+	NO_TLS,
+	type Stream,
+	type StreamSink,
+} from "../../src/ports/net";
 import { type Packet, type TcpHeader, TTL_DEFAULT } from "./packet";
 import { TcpConnection } from "./tcp-connection";
 import type { VirtualMachine } from "./virtual-machine";
@@ -45,7 +53,10 @@ export class TcpStack {
 	listen(options: ListenOptions, sink: ListenerSink): Listener {
 		const address = options.address === "0.0.0.0" ? undefined : options.address;
 		const listener = new VirtualListener(address, sink, this);
-		this.network.soon(() => this.open(listener, options.port));
+		this.network.soon(() => {
+			if (options.tls === undefined) this.open(listener, options.port);
+			else if (listener.state === "opening") sink.failed("failed", NO_TLS);
+		});
 		return listener;
 	}
 

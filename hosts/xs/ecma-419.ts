@@ -24,6 +24,8 @@ export interface TcpSocket {
 	end?(): void;
 	/** Drops the connection with a reset. */
 	abort?(): void;
+	/** True: octets go by TLS. */
+	readonly secure?: boolean;
 }
 
 /** Options of {@link Tcp}. */
@@ -51,12 +53,25 @@ export interface ListenerSocket {
 	read(): TcpSocket | undefined;
 	readonly port?: number;
 	close(): void;
+	/**
+	 * Reads certificate and key again if their files have changed, for connections that come from now on.
+	 * @returns `undefined` when they have not; else why the new ones are not taken, empty when they are
+	 */
+	renew?(): string | undefined;
 }
 
 /** Options of {@link Listening}. */
 export interface ListenerSocketOptions {
 	readonly address?: string;
 	readonly port: number;
+	/** Paths of PEM files: TLS and plain connections come in. hosts/linux only; the socket class throws where it can't. */
+	readonly certificate?: string;
+	readonly key?: string;
+	/** The most handshakes at a time, and how long each may take, in milliseconds. */
+	readonly handshakes?: number;
+	readonly handshakeTime?: number;
+	/** A handshake failed: words for the log. */
+	onRemark?(this: ListenerSocket, words: string): void;
 	readonly target: unknown;
 	onReadable(this: ListenerSocket, count: number): void;
 	onError(this: ListenerSocket, code?: string): void;

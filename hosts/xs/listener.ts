@@ -1,16 +1,25 @@
 import { detailOf, netFailureOf } from "../../src/app/errno";
 import { parseIpv4 } from "../../src/core/ipv4";
-import type { Listener, ListenerSink, ListenOptions } from "../../src/ports/net";
+import {
+	HANDSHAKE_TIME,
+	HANDSHAKES_MAX,
+	type Listener,
+	type ListenerSink,
+	type ListenOptions,
+	TLS_LOOK_EVERY,
+} from "../../src/ports/net";
 import { type ListenerSocket, Listening } from "./ecma-419";
 import { codeOf } from "./error-code";
 import { later } from "./later";
 import { XsStream } from "./stream";
+import { Timer } from "./timers";
 
 /** A listening TCP port on an ECMA-419 listener. @see Listener */
 export class XsListener implements Listener {
 	port = 0;
 	private io: ListenerSocket | undefined;
 	private closed = false;
+	private timer: object | undefined;
 
 	constructor(
 		private readonly options: ListenOptions,
@@ -23,6 +32,8 @@ export class XsListener implements Listener {
 		this.closed = true;
 		this.io?.close();
 		this.io = undefined;
+		if (this.timer !== undefined) Timer.clear(this.timer);
+		this.timer = undefined;
 	}
 
 	/** From the socket: a connection came in. */
@@ -42,9 +53,14 @@ export class XsListener implements Listener {
 		this.sink.failed("failed", code ?? "the port is lost");
 	}
 
+	/** From the socket: words for the log. */
+	remark(words: string): void {
+		this.sink.remark?.("debug", words);
+	}
+
 	private listen(): void {
 		if (this.closed) return;
-		const { address, port } = this.options;
+		const { address, port, tls } = this.options;
 		try {
 			if (address !== undefined && parseIpv4(address) === undefined) {
 				throw new Error(`EADDRNOTAVAIL: ${address} is no IPv4 address`);
@@ -52,6 +68,13 @@ export class XsListener implements Listener {
 			this.io = new Listening({
 				...(address !== undefined && { address }),
 				port,
+				...(tls !== undefined && {
+					certificate: tls.certificate,
+					key: tls.key,
+					handshakes: HANDSHAKES_MAX,
+					handshakeTime: tls.handshakeTime ?? HANDSHAKE_TIME,
+					onRemark,
+				}),
 				target: this,
 				onReadable,
 				onError,
@@ -61,12 +84,29 @@ export class XsListener implements Listener {
 			return;
 		}
 		this.port = this.io.port ?? port;
+		if (tls !== undefined) this.lookLater();
 		this.sink.opened();
+	}
+
+	/** Looks at the certificate now and then, for as long as the port is open. */
+	private lookLater(): void {
+		this.timer = Timer.set(() => {
+			this.lookLater();
+			const words = this.io?.renew?.();
+			if (words === "") this.sink.remark?.("info", "the TLS certificate was read anew");
+			else if (words !== undefined) {
+				this.sink.remark?.("warn", `new TLS files are not taken, the old ones are kept: ${words}`);
+			}
+		}, this.options.tls?.lookEvery ?? TLS_LOOK_EVERY);
 	}
 }
 
 function onReadable(this: ListenerSocket, count: number): void {
 	for (let i = 0; i < count; i++) (this.target as XsListener).readable();
+}
+
+function onRemark(this: ListenerSocket, words: string): void {
+	(this.target as XsListener).remark(words);
 }
 
 function onError(this: ListenerSocket, code?: string): void {

@@ -32,6 +32,7 @@ export class XsStream implements Stream, Sender {
 	remotePort = 0;
 	localAddress = "";
 	localPort = 0;
+	secure = false;
 	private io: TcpSocket | undefined;
 	private sink: StreamSink | undefined;
 	/** What could not be sent at once; there from the first time on. */
@@ -255,6 +256,7 @@ export class XsStream implements Stream, Sender {
 		this.remotePort = io.remotePort ?? this.remotePort;
 		this.localAddress = io.localAddress ?? this.localAddress;
 		this.localPort = io.localPort ?? this.localPort;
+		this.secure = io.secure === true;
 	}
 }
 

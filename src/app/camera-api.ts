@@ -5,7 +5,9 @@ import { openApi } from "../web/open-api";
 import type { Role } from "../web/role";
 import { fieldOf } from "../wire/http-message";
 import type { Camera } from "./camera";
-import { camerasJson, statusJson } from "./camera-views";
+import { camerasJson, statusJson, visitorOf } from "./camera-views";
+import { motionOperations } from "./motion-api";
+import { keepQuality } from "./picture-quality";
 
 /** A viewer link lasts for an hour at least, and for a year at most. */
 const LINK_HOURS_MAX = 8784;
@@ -39,25 +41,6 @@ export function cameraOperations(camera: Camera): readonly ApiOperation[] {
 					: { fault: "A name has 1 to 48 letters, and the camera has to be there." },
 		},
 		{
-			method: "GET",
-			path: "/api/v1/motion",
-			need: "viewer",
-			about: "Where the camera looks, in degrees.",
-			run: () => ({ body: motionOf(camera) }),
-		},
-		{
-			method: "POST",
-			path: "/api/v1/motion",
-			need: "owner",
-			about: "Turns the camera.",
-			fields: [
-				{ name: "pan", type: "number", about: "degrees to the right from where it looks", example: 10 },
-				{ name: "tilt", type: "number", about: "degrees up from where it looks", example: -5 },
-				{ name: "home", type: "string", about: "yes: straight ahead", example: "yes" },
-			],
-			run: (form) => move(camera, form),
-		},
-		{
 			method: "POST",
 			path: "/api/v1/mapping",
 			need: "owner",
@@ -70,6 +53,7 @@ export function cameraOperations(camera: Camera): readonly ApiOperation[] {
 				return DONE;
 			},
 		},
+		...motionOperations(camera),
 		...accessOperations(camera),
 		...fleetOperations(camera),
 		...careOperations(camera),
@@ -121,7 +105,7 @@ function accessOperations(camera: Camera): readonly ApiOperation[] {
 				const token = camera.web.access.link(request.now, hours * 3600);
 				const scheme = request.secure ? "https" : "http";
 				const url = `${scheme}://${fieldOf(request.message, "host") ?? ""}/?link=${token}`;
-				return { body: { url, token, hours }, page: () => linkPage(url, hours) };
+				return { body: { url, token, hours }, page: () => linkPage(url, hours, visitorOf(camera, request)) };
 			},
 		},
 		{
@@ -205,6 +189,7 @@ function careOperations(camera: Camera): readonly ApiOperation[] {
 				if (quality === undefined) return { fault: "This source offers no choice.", status: 409 };
 				if (!(value >= 1 && value <= 100)) return { fault: "quality is a number from 1 to 100." };
 				quality.set(Math.round(value));
+				keepQuality(host.store, quality.value);
 				camera.web.changed();
 				return DONE;
 			},
@@ -236,18 +221,4 @@ function careOperations(camera: Camera): readonly ApiOperation[] {
 			},
 		},
 	];
-}
-
-function motionOf({ host: { motion } }: Camera): unknown {
-	const { pan, tilt, panLimit, tiltLimit } = motion;
-	return { pan, tilt, panLimit, tiltLimit };
-}
-
-function move({ host: { motion } }: Camera, form: ReadonlyMap<string, string>): ApiAnswer {
-	const pan = Number(form.get("pan") ?? "0");
-	const tilt = Number(form.get("tilt") ?? "0");
-	if (!Number.isFinite(pan) || !Number.isFinite(tilt)) return { fault: "pan and tilt are degrees." };
-	if (form.get("home") !== undefined) motion.moveTo(0, 0);
-	else motion.moveTo(motion.pan + pan, motion.tilt + tilt);
-	return DONE;
 }

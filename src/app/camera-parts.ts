@@ -1,9 +1,12 @@
+import { PanTilt } from "../camera/pan-tilt";
 import { FleetKey } from "../fleet/fleet-key";
 import { FLEET_DEFAULTS, type FleetSettings } from "../fleet/fleet-settings";
 import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "../fleet/succession-settings";
 import { GATEWAY_DEFAULTS, type GatewaySettings } from "../gateway/gateway-settings";
 import type { CameraSettings } from "../settings/camera-settings";
+import type { CameraHost } from "./camera-host";
 import type { Identity } from "./identity";
+import { MotionMemory } from "./motion-memory";
 
 /** What the gateway client has to know, out of a camera's settings. */
 export function gatewaySettings(settings: CameraSettings, identity: Identity, model: string): GatewaySettings {
@@ -51,4 +54,11 @@ export function fleetSettings(settings: CameraSettings, identity: Identity, mode
 		keys: key === "" ? [] : key.split(",").map((text) => new FleetKey(text)),
 		succession,
 	};
+}
+
+/** What turns the camera, as its settings allow, with the presets that it has stored. */
+export function panTiltOf({ motion, store, log }: CameraHost, settings: CameraSettings): PanTilt {
+	const { panLimit, tiltLimit, motionSpeed, patrolDwell } = settings;
+	const options = { panLimit, tiltLimit, speed: motionSpeed, dwell: patrolDwell };
+	return new PanTilt(motion, options, new MotionMemory(store, log));
 }

@@ -2,6 +2,7 @@ import { LiveViewers } from "../camera/live-viewers";
 import { Snapshots } from "../camera/snapshots";
 import type { Presence } from "../fleet/presence";
 import { FrameHub } from "../media/frame-hub";
+import type { LogLevel } from "../ports/log";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
 import { Access } from "../web/access";
 import { serveOperation } from "../web/api";
@@ -9,6 +10,7 @@ import { HttpServer } from "../web/http-server";
 import type { Camera } from "./camera";
 import { cameraOperations } from "./camera-api";
 import { CameraRoutes } from "./camera-routes";
+import { restoreQuality } from "./picture-quality";
 import { SourceGate } from "./source-gate";
 import { StreamBinding } from "./stream-binding";
 
@@ -41,6 +43,7 @@ export class CameraWeb {
 			tokens: () => doorkeeper.tokens,
 			moment: (now) => doorkeeper.moment(now),
 			isNeighbour: (address) => whereabouts.isNeighbour(address),
+			onlySecure: settings.tlsCertificate !== "",
 			openInLan: settings.lanWithoutPassword,
 			isOurName: (name) => camera.reach.isOurName(name),
 		});
@@ -48,7 +51,9 @@ export class CameraWeb {
 			{ connections: settings.connections, connectionsPerAddress: settings.connectionsPerAddress },
 			() => host.clock.utc(),
 			this.access,
+			(words) => host.log.write("error", "web", words),
 		);
+		restoreQuality(host.source, host.store);
 		this.gate = new SourceGate(
 			host.source,
 			(frame) => this.hub.push(pump.now(), frame),
@@ -103,7 +108,8 @@ export class CameraWeb {
 	/** A connection came in. */
 	accept(stream: Stream): StreamSink | undefined {
 		const { pump } = this.camera;
-		const connection = this.server.accept(pump.now(), stream.remoteAddress, stream.localAddress, stream.localPort);
+		const { remoteAddress, localAddress, localPort, secure } = stream;
+		const connection = this.server.accept(pump.now(), remoteAddress, localAddress, localPort, secure);
 		if (connection === undefined) return undefined;
 		const binding = new StreamBinding(pump, connection, (over) => this.streams.delete(over));
 		this.streams.add(binding);
@@ -131,7 +137,9 @@ class Door {
 
 	expire(): void {
 		this.deadline = Infinity;
-		this.listener = this.camera.host.network.listen({ port: this.port }, this);
+		const { host, settings } = this.camera;
+		const tls = { certificate: settings.tlsCertificate, key: settings.tlsKey };
+		this.listener = host.network.listen({ port: this.port, ...(tls.certificate !== "" && { tls }) }, this);
 	}
 
 	opened(): void {
@@ -149,6 +157,10 @@ class Door {
 		this.listener?.close();
 		this.deadline = pump.now() + RETRY;
 		pump.ran(this);
+	}
+
+	remark(level: LogLevel, words: string): void {
+		this.camera.host.log.write(level, "web", `port ${this.port}: ${words}`);
 	}
 
 	close(): void {

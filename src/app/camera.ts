@@ -1,3 +1,4 @@
+import type { PanTilt } from "../camera/pan-tilt";
 import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import { Pump } from "../core/pump";
@@ -10,7 +11,7 @@ import type { GatewayEvent } from "../gateway/gateway-events";
 import type { CameraSettings } from "../settings/camera-settings";
 import type { LoginRecord } from "../web/login-record";
 import type { CameraHost } from "./camera-host";
-import { fleetSettings, gatewaySettings } from "./camera-parts";
+import { fleetSettings, gatewaySettings, panTiltOf } from "./camera-parts";
 import { CameraReach } from "./camera-reach";
 import { CameraSockets } from "./camera-sockets";
 import { CameraWeb } from "./camera-web";
@@ -18,7 +19,7 @@ import { Doorkeeper } from "./doorkeeper";
 import { FleetKeeper } from "./fleet-keeper";
 import { GatewayLink } from "./gateway-link";
 import { type Identity, keepName, loadIdentity } from "./identity";
-import { Later } from "./later";
+import { runLater } from "./later";
 import { RepresentativeOffice } from "./representative-office";
 import { SettingsDesk } from "./settings-desk";
 import { feeding } from "./udp-binding";
@@ -47,6 +48,8 @@ export class Camera {
 	/** The settings that can be changed on a page. */
 	readonly desk: SettingsDesk;
 	readonly whereabouts: Whereabouts;
+	/** Turns the camera. */
+	readonly panTilt: PanTilt;
 	/** The switch of IMG-7, in software; the one on a pin comes on top. */
 	mapping: boolean;
 	private readonly presence: Presence;
@@ -67,6 +70,7 @@ export class Camera {
 		this.identity = loadIdentity(store, random, settings.name);
 		this.desk = new SettingsDesk(store, settings);
 		this.whereabouts = new Whereabouts(settings.hostName);
+		this.panTilt = panTiltOf(host, settings);
 		const { id, boot } = this.identity;
 		this.mapping = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
 		this.gateway = new GatewayClient(
@@ -81,6 +85,7 @@ export class Camera {
 			name: this.identity.name,
 			automaticName: this.identity.automaticName,
 			httpPort: settings.httpPort,
+			secure: settings.tlsCertificate !== "",
 		});
 		this.gateway.rename(0, this.identity.name, this.link);
 		this.office = new RepresentativeOffice({
@@ -94,7 +99,7 @@ export class Camera {
 			},
 			lead: (address) => this.gateway.setFloating(address),
 			standDown: () => this.standDown(),
-			after: (delay, run) => this.after(delay, run),
+			after: (delay, run) => runLater(this.pump, delay, run),
 		});
 		this.presence = new Presence(id, boot, settings.httpPort, random);
 		this.doorkeeper = new Doorkeeper(
@@ -141,6 +146,7 @@ export class Camera {
 		this.pump.add(this.fleet, this.fleetOut);
 		this.pump.add(this.gateway, this.link);
 		this.pump.add(this.presence, this.sockets.ssdp);
+		this.pump.add(this.panTilt, undefined);
 	}
 
 	/** Begins. Without a network address it waits for one (IMG-1). */
@@ -194,7 +200,7 @@ export class Camera {
 	/** Leaves, and lets the host begin anew. */
 	restart(): void {
 		// The answer to who asked for it has to be on its way first.
-		this.after(FAREWELL, () => this.leave(() => this.host.restart?.()));
+		runLater(this.pump, FAREWELL, () => this.leave(() => this.host.restart?.()));
 	}
 
 	/** What pages show and what others are told may have changed. */
@@ -349,7 +355,7 @@ export class Camera {
 
 	/** The pictures have begun or ceased to fail: the others say so on their pages. */
 	troubled(trouble: boolean): void {
-		this.updateFleet({ trouble });
+		if (trouble !== this.fleet.self.trouble) this.updateFleet({ trouble });
 		this.web.changed();
 	}
 
@@ -382,20 +388,12 @@ export class Camera {
 		this.pump.ran(this.fleet);
 		this.presence.leave(this.sockets.ssdp);
 		this.web.stop();
-		this.after(FAREWELL, () => {
+		runLater(this.pump, FAREWELL, () => {
 			this.reach.leave(() => {
+				this.pump.remove(this.panTilt);
 				this.sockets.close();
 				this.left?.();
 			});
 		});
-	}
-
-	/** Lets something happen later. */
-	private after(delay: number, run: () => void): void {
-		const later = new Later(this.pump.now() + delay, () => {
-			this.pump.remove(later);
-			run();
-		});
-		this.pump.add(later, undefined);
 	}
 }

@@ -105,8 +105,10 @@ export class Doorkeeper {
 
 	/** This camera's fleet has a key now, or another one. @param founded true: the fleet begins with this camera */
 	keyChanged(founded: boolean): void {
-		if (founded && this.record.version === 0 && !this.pinned) {
-			this.use(this.record.changed(1));
+		// Whoever joins takes the fleet's passwords, however often its own were changed before.
+		const version = founded ? Math.max(1, this.record.version) : 0;
+		if (!this.pinned && version !== this.record.version) {
+			this.use(this.record.changed(version));
 			this.changed(this.record);
 		}
 		this.tokens = this.makeTokens();

@@ -1,7 +1,16 @@
+import type { Pump } from "../core/pump";
 import type { Millis } from "../core/time";
 
-/** Something that happens once, later, as a machine of the pump; whoever adds it takes it out. */
-export class Later {
+/** Lets something happen once, so many milliseconds from now. */
+export function runLater(pump: Pump, delay: Millis, run: () => void): void {
+	const later = new Later(pump.now() + delay, () => {
+		pump.remove(later);
+		run();
+	});
+	pump.add(later, undefined);
+}
+
+class Later {
 	constructor(
 		public deadline: Millis,
 		private readonly run: () => void,

@@ -1,3 +1,4 @@
+import { toHex } from "../base/hex";
 import { equalInConstantTime, HmacSha256, SHA256_OCTETS, Sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import { FLEET_CODE_OCTETS } from "../wire/fleet-message";
@@ -52,10 +53,7 @@ export class FleetKey {
 	 */
 	sign(label: string, text: string): string {
 		// Each other use begins otherwise: a sealed message with "PH", a mask with "mask", the number with "number".
-		const code = this.hmac.sign(utf8Encode(`porthole ${label}\n${text}`));
-		let hex = "";
-		for (let i = 0; i < FLEET_CODE_OCTETS; i++) hex += (code[i] < 16 ? "0" : "") + code[i].toString(16);
-		return hex;
+		return toHex(this.hmac.sign(utf8Encode(`porthole ${label}\n${text}`)), 0, FLEET_CODE_OCTETS);
 	}
 
 	/** Tells whether {@link sign} gave `hex` for this label and text, in a time that tells nothing of the right one. */

@@ -1,6 +1,7 @@
 import type { Path } from "../core/path";
 import type { EndReason, StreamOutbox } from "../core/stream";
-import type { Octets } from "../core/time";
+import type { Millis, Octets } from "../core/time";
+import type { LogLevel } from "./log";
 
 /** Why a socket could not be had, or failed later. */
 export type NetFailure = "in-use" | "not-permitted" | "no-address" | "failed";
@@ -59,6 +60,8 @@ export interface StreamSink {
 
 /** A TCP connection: the outbox of a stream machine, and where it leads. */
 export interface Stream extends StreamOutbox {
+	/** True: it came in by TLS, at a listener with {@link ListenOptions.tls}. */
+	readonly secure: boolean;
 	readonly remoteAddress: string;
 	readonly remotePort: number;
 	readonly localAddress: string;
@@ -73,22 +76,55 @@ export interface ConnectOptions {
 	readonly localAddress?: string;
 }
 
+/** The files that prove by TLS who a server is. */
+export interface TlsIdentity {
+	/** Path of a PEM file: the server's own certificate first, then the chain to its authority. */
+	readonly certificate: string;
+	/** Path of a PEM file: the private key of that certificate, without a passphrase. */
+	readonly key: string;
+	/** How often the files are looked at; changed ones are read anew. @default 10000 */
+	readonly lookEvery?: Millis;
+	/**
+	 * How long a connection may take until it has sent its first plain octet or is through its handshake.
+	 * @default 10000
+	 */
+	readonly handshakeTime?: Millis;
+}
+
 /** How a TCP port is listened on. */
 export interface ListenOptions {
 	/** Local address; absent: any. */
 	readonly address?: string;
 	/** Local port; 0: any free one. */
 	readonly port: number;
+	/**
+	 * Takes TLS (1.2 or newer) and plain connections on the one port; the first octet tells which. Files that can't be used
+	 * are a failure; if new ones can't, the old ones go on. A host without TLS fails with {@link NO_TLS}.
+	 */
+	readonly tls?: TlsIdentity;
 }
+
+/** What a host without TLS says when it is asked for it. */
+export const NO_TLS = "this host has no TLS: start it without --tls-certificate and --tls-key";
+/** How often the files of a {@link TlsIdentity} are looked at, if it says nothing. */
+export const TLS_LOOK_EVERY: Millis = 10_000;
+/** How long a handshake may take, if {@link TlsIdentity} says nothing. */
+export const HANDSHAKE_TIME: Millis = 10_000;
+/** The most connections of a listener with TLS that are not through yet. One more, and the oldest of them is dropped. */
+export const HANDSHAKES_MAX = 64;
 
 /** Receives what happens on a listening port. */
 export interface ListenerSink {
 	/** The port is listening; {@link Listener.port} is known. */
 	opened(): void;
-	/** A connection came in. Returns its sink, or `undefined` to refuse it (it is reset). */
+	/**
+	 * A connection came in; by TLS, its handshake is done. Returns its sink, or `undefined` to refuse it (it is reset).
+	 */
 	accepted(stream: Stream): StreamSink | undefined;
 	/** The port could not be had, or is lost. `detail` is for the log. */
 	failed(why: NetFailure, detail: string): void;
+	/** Something for the log that changes nothing: a certificate that was read anew or can't be, a handshake that failed. */
+	remark?(level: LogLevel, words: string): void;
 }
 
 /** A listening TCP port. Closing it leaves accepted connections alone. */

@@ -6,6 +6,7 @@ import { ACCESS_SETTINGS } from "./access-settings";
 import { DISCOVERY_SETTINGS } from "./discovery-settings";
 import { MOTION_SETTINGS, type MotionSettings } from "./motion-settings";
 import { expectedOf, parseSetting, type Setting, type SettingValue } from "./setting";
+import { TLS_SETTINGS } from "./tls-settings";
 
 /** All that a camera can be told, each value checked. */
 export interface CameraSettings extends MotionSettings {
@@ -15,6 +16,8 @@ export interface CameraSettings extends MotionSettings {
 	readonly viewerPassword: string;
 	readonly digestMd5: boolean;
 	readonly lanWithoutPassword: boolean;
+	readonly tlsCertificate: string;
+	readonly tlsKey: string;
 	readonly httpPort: number;
 	readonly portLayout: "fixed" | "same";
 	readonly representativePorts: readonly number[];
@@ -64,6 +67,7 @@ export const CAMERA_SETTINGS: readonly Setting[] = Object.freeze([
 		help: "ask the Internet gateway for a port; off: the camera is for the LAN only",
 	},
 	...ACCESS_SETTINGS,
+	...TLS_SETTINGS,
 	{
 		name: "http-port",
 		value: "PORT",
@@ -312,6 +316,10 @@ export function parseCameraSettings(given: ReadonlyMap<string, string>): {
 	}
 	if (faults.length === 0 && settings.hostName === "" && wantsName(settings.dynamicDnsUrl)) {
 		faults.push({ name: "dynamic-dns-url", words: "it has {name} in it, so host-name has to be given" });
+	}
+	if (faults.length === 0 && (settings.tlsCertificate === "") !== (settings.tlsKey === "")) {
+		const name = settings.tlsKey === "" ? "tls-key" : "tls-certificate";
+		faults.push({ name, words: "a certificate and its key belong together; give both or none" });
 	}
 	for (const name of given.keys()) {
 		if (!CAMERA_SETTINGS.some((setting) => setting.name === name))

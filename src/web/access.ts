@@ -7,6 +7,7 @@ import type { AccessTokens, Grant, Moment } from "./access-tokens";
 import { DigestAuth } from "./digest-auth";
 import { backFrom, formOf, wantsHtml } from "./http-form";
 import type { Gate, HttpReply, HttpRequest } from "./http-server";
+import { redirectToHttps } from "./https-redirect";
 import { type LoginMessage, loginPage } from "./login-page";
 import { hashPassword, type LoginRecord } from "./login-record";
 import { LoginThrottle } from "./login-throttle";
@@ -36,6 +37,8 @@ export interface AccessHost {
 	moment(now: Millis): Moment;
 	/** True: the address is a neighbour in the LAN, and not the gateway, behind which anybody may be. */
 	isNeighbour(address: string): boolean;
+	/** True: whoever comes without TLS is sent to `https://`. @default false */
+	readonly onlySecure?: boolean;
 	/** True: neighbours need no password. */
 	readonly openInLan: boolean;
 	/** True: visitors may call us by this name; literal addresses are always fine. */
@@ -53,7 +56,7 @@ export class Access implements Gate {
 	readonly counters = { strangers: 0, wrongPasswords: 0 };
 	private readonly digest: DigestAuth;
 	private readonly throttle = new LoginThrottle();
-	private readonly pages = new Map<LoginMessage, Page>();
+	private readonly pages = new Map<string, Page>();
 
 	constructor(private readonly host: AccessHost) {
 		this.digest = new DigestAuth(host.random, host.withMd5);
@@ -63,6 +66,11 @@ export class Access implements Gate {
 		if (!this.isOurHost(request)) {
 			// DNS rebinding: a page of somebody else's that has let its name point at us.
 			reply.error(421, "This camera does not go by that name.");
+			return false;
+		}
+		// What anyone may have is for programs that know no TLS: the description of UPnP.
+		if (this.host.onlySecure === true && !request.secure && !(need === "anyone" && request.method === "GET")) {
+			redirectToHttps(request, reply);
 			return false;
 		}
 		const shown = request.query.get("pass") ?? request.query.get("link");
@@ -105,7 +113,7 @@ export class Access implements Gate {
 		const wanted = utf8Encode(record.hashesOf(user)?.sha256 ?? "-".repeat(given.length));
 		if (!equalInConstantTime(given, 0, wanted, 0, wanted.length)) {
 			this.failed(request);
-			this.page("wrong").replyWith(reply, 401, [this.cookieChallenge()]);
+			this.page("wrong", request).replyWith(reply, 401, [this.cookieChallenge()]);
 			return;
 		}
 		this.throttle.succeeded(remoteAddress);
@@ -120,6 +128,11 @@ export class Access implements Gate {
 	/** Makes the token of a link that lets whoever has it look for so many seconds. */
 	link(now: Millis, seconds: number): string {
 		return this.host.tokens().issue("link", "viewer", this.host.moment(now), seconds);
+	}
+
+	/** True: the visitor has logged in by the page, or by a link, and can log out. */
+	hasSession(request: HttpRequest): boolean {
+		return this.roleBySession(request) !== undefined;
 	}
 
 	private get cookieName(): string {
@@ -179,7 +192,7 @@ export class Access implements Gate {
 		const wait = this.throttle.wait(request.now, request.remoteAddress, this.host.isNeighbour(request.remoteAddress));
 		if (wait === 0) return false;
 		const headers: Headers = [["Retry-After", `${Math.ceil(wait / 1000)}`], NO_STORE];
-		if (wantsHtml(request)) this.page("wait").replyWith(reply, 429, headers);
+		if (wantsHtml(request)) this.page("wait", request).replyWith(reply, 429, headers);
 		else reply.error(429, "Too many wrong passwords: wait a while.", headers);
 		request.answered = true;
 		return true;
@@ -195,7 +208,7 @@ export class Access implements Gate {
 		this.counters.strangers++;
 		request.answered = true;
 		if (wantsHtml(request)) {
-			this.page("").replyWith(reply, 401, [this.cookieChallenge()]);
+			this.page("", request).replyWith(reply, 401, [this.cookieChallenge()]);
 			return;
 		}
 		const browser = (fieldOf(request.message, "user-agent") ?? "").startsWith("Mozilla/");
@@ -205,11 +218,12 @@ export class Access implements Gate {
 		reply.error(401, "Log in first.", [...fields, NO_STORE]);
 	}
 
-	private page(message: LoginMessage): Page {
-		let page = this.pages.get(message);
+	private page(message: LoginMessage, { secure }: HttpRequest): Page {
+		const key = `${message} ${secure}`;
+		let page = this.pages.get(key);
 		if (page === undefined) {
-			page = loginPage(message);
-			this.pages.set(message, page);
+			page = loginPage(message, secure);
+			this.pages.set(key, page);
 		}
 		return page;
 	}

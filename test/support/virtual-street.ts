@@ -12,7 +12,7 @@ import { startSettings } from "../../src/app/start-settings";
 import type { EndReason } from "../../src/core/stream";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
-import { NO_MOTION } from "../../src/ports/motion";
+import { type Motion, NO_MOTION } from "../../src/ports/motion";
 import type { Stream, StreamSink } from "../../src/ports/net";
 import { NO_SWITCH, type Switch } from "../../src/ports/pins";
 import { digestFor, PASSWORD } from "./digest";
@@ -110,7 +110,7 @@ export class StreetCamera {
 				store,
 				log,
 				source,
-				motion: NO_MOTION,
+				motion: this.street.drive,
 				switch: this.pin,
 				floating: new VirtualFloatingAddress(this.machine),
 				model: "sim",
@@ -132,6 +132,8 @@ export class VirtualStreet {
 	readonly visitor: VirtualMachine;
 	readonly neighbour: VirtualMachine;
 	readonly cameras: StreetCamera[] = [];
+	/** What turns the cameras that are added from now on. */
+	drive: Motion = NO_MOTION;
 
 	constructor(
 		readonly seed: number,

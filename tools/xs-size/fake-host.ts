@@ -50,6 +50,7 @@ export class SinkStream implements Stream {
 	readonly localAddress = "192.168.0.2";
 	readonly localPort = 8000;
 	readonly remotePort = 40000;
+	readonly secure = false;
 	written = 0;
 	ended = false;
 

@@ -1,5 +1,7 @@
-/* `embedded:io/socket/listener`, ECMA-419 §10.6, with a local address and the port that was bound. */
+/* `embedded:io/socket/listener`, ECMA-419 §10.6, with a local address, the port that was bound, and TLS. */
 #include "class-tcp.h"
+#include "channel.h"
+#include "tls-door.h"
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -7,6 +9,8 @@
 #define BACKLOG 511
 /* The most connections taken at one wake-up; the others wait their turn. */
 #define ACCEPTS_MAX 32
+/* The longest words about TLS: two paths and some text. */
+#define WORDS_MAX (2 * PATH_MAX + 200)
 /* Without descriptors or memory, the next look comes after this many milliseconds. */
 #define EXHAUSTED_PAUSE 100
 
@@ -15,19 +19,24 @@ typedef struct {
 	Watch watch;
 	Alarm pause;
 	int fd;
-	int accepted;
-	xsSlot onReadable, onError;
+	/* The connection that onReadable tells of. */
+	Channel accepted;
+	/* NULL: all connections are plain. */
+	TlsDoor* door;
+	xsSlot onReadable, onError, onRemark;
 } Listener;
 
 static void release(Listener* listener)
 {
 	watchStop(&listener->watch);
 	alarmCancel(&listener->pause);
-	if (listener->accepted >= 0)
-		close(listener->accepted);
+	channelClose(&listener->accepted);
+	if (listener->door)
+		tlsDoorClose(listener->door);
+	listener->door = NULL;
 	if (listener->fd >= 0)
 		close(listener->fd);
-	listener->accepted = listener->fd = -1;
+	listener->fd = -1;
 }
 
 static void destroy(void* data)
@@ -45,6 +54,7 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 		return;
 	(*markRoot)(the, &listener->onReadable);
 	(*markRoot)(the, &listener->onError);
+	(*markRoot)(the, &listener->onRemark);
 }
 
 static const xsHostHooks hooks = { destroy, mark, NULL };
@@ -55,28 +65,57 @@ static void resume(Alarm* alarm)
 	watchChange(&listener->watch, EPOLLIN);
 }
 
+/* Offers a connection to JavaScript, which reads it now or never. */
+static void through(void* owner, int fd, void* tls)
+{
+	Listener* listener = owner;
+	listener->accepted.fd = fd;
+	listener->accepted.tls = tls;
+	callback1(listener, &listener->onReadable, 1);
+	channelClose(&listener->accepted);
+}
+
+static void remark(void* owner, const char* words)
+{
+	Listener* listener = owner;
+	callbackText(listener, &listener->onRemark, words);
+}
+
 static void ready(Watch* watch, uint32_t events)
 {
 	Listener* listener = (Listener*)((char*)watch - offsetof(Listener, watch));
-	int i;
+	int i, fd;
 	for (i = 0; i < ACCEPTS_MAX && listener->fd >= 0; i++) {
-		listener->accepted = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (listener->accepted < 0) {
+		fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0) {
 			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
 				watchChange(watch, 0);
 				alarmSet(&listener->pause, nowMillis() + EXHAUSTED_PAUSE, resume);
 			}
 			return;
 		}
-		callback1(listener, &listener->onReadable, 1);
-		if (listener->fd >= 0 && listener->accepted >= 0) {
-			close(listener->accepted);
-			listener->accepted = -1;
-		}
+		if (listener->door)
+			tlsDoorTake(listener->door, fd);
+		else
+			through(listener, fd, NULL);
 	}
 }
 
-/* new Listener({ address?, port?, onReadable, onError? }) */
+/* The door that the options ask for; throws in words when it can't be had. */
+static TlsDoor* doorOf(xsMachine* the)
+{
+	char certificate[PATH_MAX], key[PATH_MAX], words[WORDS_MAX];
+	TlsDoorOptions options = { through, remark, optionInteger(the, "handshakes", 64), optionInteger(the, "handshakeTime", 10000) };
+	TlsDoor* door;
+	if (!optionText(the, "certificate", certificate, sizeof(certificate)) || !optionText(the, "key", key, sizeof(key)))
+		return NULL;
+	door = tlsDoorOpen(certificate, key, &options, words, sizeof(words));
+	if (!door)
+		xsUnknownError("%s", words);
+	return door;
+}
+
+/* new Listener({ address?, port?, onReadable, onError?, certificate?, key?, handshakes?, handshakeTime?, onRemark? }) */
 static void construct(xsMachine* the)
 {
 	struct sockaddr_in local = { .sin_family = AF_INET };
@@ -85,26 +124,34 @@ static void construct(xsMachine* the)
 	int hasAddress = optionText(the, "address", address, sizeof(address));
 	int one = 1, fd, error = 0;
 	Listener* listener;
+	TlsDoor* door;
 	if (port < 0 || port > 65535)
 		xsRangeError("no port");
 	local.sin_port = htons((uint16_t)port);
 	if (hasAddress && inet_pton(AF_INET, address, &local.sin_addr) != 1)
 		throwErrno(the, EADDRNOTAVAIL);
+	door = doorOf(the);
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		throwErrno(the, errno);
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(fd, (struct sockaddr*)&local, sizeof(local)) < 0 || listen(fd, BACKLOG) < 0) {
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (fd < 0 || bind(fd, (struct sockaddr*)&local, sizeof(local)) < 0 || listen(fd, BACKLOG) < 0) {
 		error = errno;
-		close(fd);
+		if (fd >= 0)
+			close(fd);
+		if (door)
+			tlsDoorClose(door);
 		throwErrno(the, error);
 	}
 	listener = recordCreate(the, sizeof(Listener));
 	listener->fd = fd;
-	listener->accepted = -1;
+	listener->accepted.fd = -1;
+	listener->door = door;
+	if (door)
+		tlsDoorOwner(door, listener);
 	optionTarget(the);
 	listener->onReadable = optionFunction(the, "onReadable");
 	listener->onError = optionFunction(the, "onError");
+	listener->onRemark = optionFunction(the, "onRemark");
 	watchStart(&listener->watch, fd, EPOLLIN, ready);
 }
 
@@ -112,11 +159,21 @@ static void construct(xsMachine* the)
 static void readConnection(xsMachine* the)
 {
 	Listener* listener = recordThis(the, &hooks);
-	int fd = listener->accepted;
-	if (fd < 0)
+	Channel accepted = listener->accepted;
+	if (accepted.fd < 0)
 		return;
-	listener->accepted = -1;
-	tcpAccepted(the, fd, &xsResult);
+	listener->accepted.fd = -1;
+	listener->accepted.tls = NULL;
+	tcpAccepted(the, accepted.fd, accepted.tls, &xsResult);
+}
+
+/* renew(): undefined when certificate and key have not changed; why the new ones are not taken, or "" when they are. */
+static void renew(xsMachine* the)
+{
+	Listener* listener = recordThis(the, &hooks);
+	char words[WORDS_MAX] = "";
+	if (listener->door && tlsDoorRenew(listener->door, words, sizeof(words)))
+		xsResult = xsString(words);
 }
 
 static void closeNow(xsMachine* the)
@@ -140,6 +197,7 @@ void buildListener(xsMachine* the, xsSlot* result)
 	static const NativeMethod methods[] = {
 		{ "read", readConnection, 0, 0 },
 		{ "close", closeNow, 0, 0 },
+		{ "renew", renew, 0, 0 },
 		{ "port", portOf, 0, 1 },
 		{ NULL, NULL, 0, 0 },
 	};

@@ -3,10 +3,10 @@
  * addresses, words about errors, and `send`, which writes a range of a shared buffer without copying it.
  */
 #include "class-tcp.h"
+#include "channel.h"
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 /* What `write` promises to take when nothing is queued. */
@@ -15,8 +15,12 @@
 typedef struct {
 	Record record;
 	Watch watch;
-	int fd;
+	Channel channel;
 	int connecting;
+	/* Rings when there is something to read that epoll knows nothing of. */
+	Alarm again;
+	/* The sending side is to be ended as soon as the socket takes it. */
+	int ending;
 	/* Nothing will be read any more. */
 	int ended;
 	/* Octets were announced by onReadable, and nothing has been read since. */
@@ -33,9 +37,8 @@ typedef struct {
 static void release(Tcp* tcp)
 {
 	watchStop(&tcp->watch);
-	if (tcp->fd >= 0)
-		close(tcp->fd);
-	tcp->fd = -1;
+	alarmCancel(&tcp->again);
+	channelClose(&tcp->channel);
 	free(tcp->queue);
 	tcp->queue = NULL;
 	tcp->queueLength = 0;
@@ -86,20 +89,21 @@ static int errorOf(int fd)
 
 static void readable(Tcp* tcp)
 {
-	int count = 0;
-	if (ioctl(tcp->fd, FIONREAD, &count) == 0 && count > 0) {
+	ssize_t count = channelPeek(&tcp->channel);
+	if (count > 0) {
 		tcp->unread = 1;
-		callback1(tcp, &tcp->onReadable, count);
+		callback1(tcp, &tcp->onReadable, (int)count);
 		/* Who does not read now is not asked again until it reads. */
-		if (tcp->fd >= 0 && tcp->unread)
+		if (tcp->channel.fd >= 0 && tcp->unread)
 			want(tcp, 0, EPOLLIN);
-		return;
 	}
-	uint8_t octet;
-	ssize_t got = recv(tcp->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
-	if (got < 0 && errno != EAGAIN && errno != EINTR)
-		fail(tcp, errno);
-	else if (got == 0) {
+	else if (count < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			fail(tcp, errno);
+		else if (tcp->channel.readWaitsForOut)
+			want(tcp, EPOLLOUT, 0);
+	}
+	else {
 		tcp->ended = 1;
 		want(tcp, 0, EPOLLIN);
 		if (tcp->onEnd.kind == XS_REFERENCE_KIND)
@@ -109,10 +113,17 @@ static void readable(Tcp* tcp)
 	}
 }
 
+static void readAgain(Alarm* alarm)
+{
+	Tcp* tcp = (Tcp*)((char*)alarm - offsetof(Tcp, again));
+	if (!tcp->ended && !tcp->unread)
+		readable(tcp);
+}
+
 static void writable(Tcp* tcp)
 {
 	if (tcp->queueLength > 0) {
-		ssize_t sent = send(tcp->fd, tcp->queue, tcp->queueLength, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t sent = channelSend(&tcp->channel, tcp->queue, tcp->queueLength);
 		if (sent <= 0)
 			return;
 		tcp->queueLength -= (uint32_t)sent;
@@ -122,15 +133,19 @@ static void writable(Tcp* tcp)
 		free(tcp->queue);
 		tcp->queue = NULL;
 	}
+	if (tcp->ending && channelEnd(&tcp->channel) < 0)
+		return;
 	want(tcp, 0, EPOLLOUT);
-	callback1(tcp, &tcp->onWritable, ROOM);
+	if (!tcp->ending)
+		callback1(tcp, &tcp->onWritable, ROOM);
+	tcp->ending = 0;
 }
 
 static void ready(Watch* watch, uint32_t events)
 {
 	Tcp* tcp = (Tcp*)((char*)watch - offsetof(Tcp, watch));
 	if (tcp->connecting) {
-		int error = errorOf(tcp->fd);
+		int error = errorOf(tcp->channel.fd);
 		if (error || events & (EPOLLERR | EPOLLHUP)) {
 			fail(tcp, error ? error : ECONNRESET);
 			return;
@@ -140,50 +155,19 @@ static void ready(Watch* watch, uint32_t events)
 		events = EPOLLOUT;
 	}
 	if (events & EPOLLERR || tcp->sendError) {
-		int error = errorOf(tcp->fd);
+		int error = errorOf(tcp->channel.fd);
 		fail(tcp, error ? error : tcp->sendError ? tcp->sendError : ECONNRESET);
 		return;
 	}
 	if (events & EPOLLOUT && tcp->wanted & EPOLLOUT)
 		writable(tcp);
-	if (tcp->fd >= 0 && tcp->wanted & EPOLLIN && events & (EPOLLIN | EPOLLHUP))
+	if (tcp->channel.fd >= 0 && tcp->wanted & EPOLLIN && (events & (EPOLLIN | EPOLLHUP) || tcp->channel.readWaitsForOut))
 		readable(tcp);
-	else if (tcp->fd >= 0 && events & EPOLLHUP && !(events & EPOLLOUT)) {
+	else if (tcp->channel.fd >= 0 && events & EPOLLHUP && !(events & EPOLLOUT)) {
 		/* Both directions are over and nobody reads: silence until somebody does. */
 		tcp->wanted = 0;
 		watchChange(watch, 0);
 	}
-}
-
-static int openSocket(const char* address, int port, const char* localAddress, int keepAlive, int* error)
-{
-	struct sockaddr_in remote = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
-	struct sockaddr_in local = { .sin_family = AF_INET };
-	int one = 1;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	*error = 0;
-	if (fd < 0)
-		*error = errno;
-	else if (inet_pton(AF_INET, address, &remote.sin_addr) != 1)
-		*error = EADDRNOTAVAIL;
-	else if (localAddress && inet_pton(AF_INET, localAddress, &local.sin_addr) != 1)
-		*error = EADDRNOTAVAIL;
-	else if (localAddress && bind(fd, (struct sockaddr*)&local, sizeof(local)) < 0)
-		*error = errno;
-	else if (connect(fd, (struct sockaddr*)&remote, sizeof(remote)) < 0 && errno != EINPROGRESS)
-		*error = errno;
-	if (*error) {
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (keepAlive > 0) {
-		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
-		setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &keepAlive, sizeof(keepAlive));
-		setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &keepAlive, sizeof(keepAlive));
-	}
-	return fd;
 }
 
 /*
@@ -194,16 +178,19 @@ static void construct(xsMachine* the)
 {
 	char address[64], localAddress[64];
 	xsSlot from = xsGet(xsArg(0), xsID("from"));
-	int hasLocal, port, fd, error, keepAlive;
+	int hasLocal, port, error, keepAlive;
+	Channel channel = { -1 };
 	Tcp* tcp;
 	keepAlive = optionInteger(the, "keepAlive", 0);
 	if (xsTypeOf(from) == xsReferenceType) {
 		Tcp* other = recordOf(the, &from, &hooks);
-		fd = other->fd;
-		if (fd < 0)
+		channel = other->channel;
+		if (channel.fd < 0)
 			throwErrno(the, ENOTCONN);
 		watchStop(&other->watch);
-		other->fd = -1;
+		other->channel.fd = -1;
+		other->channel.tls = NULL;
+		release(other);
 		recordRelease(other);
 	}
 	else {
@@ -211,12 +198,12 @@ static void construct(xsMachine* the)
 		hasLocal = optionText(the, "localAddress", localAddress, sizeof(localAddress));
 		if (!optionText(the, "address", address, sizeof(address)) || port < 1 || port > 65535)
 			throwErrno(the, EADDRNOTAVAIL);
-		fd = openSocket(address, port, hasLocal ? localAddress : NULL, keepAlive, &error);
-		if (fd < 0)
+		channel.fd = tcpConnect(address, port, hasLocal ? localAddress : NULL, keepAlive, &error);
+		if (channel.fd < 0)
 			throwErrno(the, error);
 	}
 	tcp = recordCreate(the, sizeof(Tcp));
-	tcp->fd = fd;
+	tcp->channel = channel;
 	tcp->connecting = xsTypeOf(from) != xsReferenceType;
 	optionTarget(the);
 	tcp->onReadable = optionFunction(the, "onReadable");
@@ -224,14 +211,15 @@ static void construct(xsMachine* the)
 	tcp->onError = optionFunction(the, "onError");
 	tcp->onEnd = optionFunction(the, "onEnd");
 	tcp->wanted = EPOLLOUT | (tcp->connecting ? 0 : EPOLLIN);
-	watchStart(&tcp->watch, fd, tcp->wanted, ready);
+	watchStart(&tcp->watch, channel.fd, tcp->wanted, ready);
 }
 
-void tcpAccepted(xsMachine* the, int fd, xsSlot* result)
+void tcpAccepted(xsMachine* the, int fd, void* tls, xsSlot* result)
 {
 	int one = 1;
 	Tcp* tcp = recordCreateOf(the, &prototype, sizeof(Tcp), result);
-	tcp->fd = fd;
+	tcp->channel.fd = fd;
+	tcp->channel.tls = tls;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	recordRelease(tcp);
 }
@@ -244,30 +232,31 @@ static void readOctets(xsMachine* the)
 	ssize_t got;
 	uint8_t* data;
 	uint32_t length = 0;
-	if (tcp->fd < 0 || tcp->ended || tcp->connecting)
+	if (tcp->channel.fd < 0 || tcp->ended || tcp->connecting)
 		return;
 	tcp->unread = 0;
 	want(tcp, EPOLLIN, 0);
 	if (xsToInteger(xsArgc) > 0 && xsTypeOf(xsArg(0)) == xsReferenceType) {
 		data = bufferOf(the, &xsArg(0), &length);
-		got = recv(tcp->fd, data, length, MSG_DONTWAIT);
+		got = channelReceive(&tcp->channel, data, length);
 		if (got > 0)
 			xsResult = xsInteger((int)got);
-		return;
 	}
 	else {
-		int count = 0, most = xsToInteger(xsArgc) > 0 ? xsToInteger(xsArg(0)) : ROOM;
-		ioctl(tcp->fd, FIONREAD, &count);
+		ssize_t count = channelPeek(&tcp->channel);
+		int most = xsToInteger(xsArgc) > 0 ? xsToInteger(xsArg(0)) : ROOM;
 		if (count > most)
 			count = most;
 		if (count <= 0)
 			return;
-		xsResult = xsArrayBuffer(NULL, count);
+		xsResult = xsArrayBuffer(NULL, (int)count);
 		data = bufferOf(the, &xsResult, &length);
-		got = recv(tcp->fd, data, length, MSG_DONTWAIT);
+		got = channelReceive(&tcp->channel, data, length);
 		if (got < count)
 			xsSetArrayBufferLength(xsResult, got > 0 ? (int)got : 0);
 	}
+	if (tcp->channel.more)
+		alarmSet(&tcp->again, nowMillis(), readAgain);
 }
 
 /* send(bytes, start, end): returns how many octets the kernel took; onWritable follows when it did not take all. */
@@ -277,11 +266,11 @@ static void sendRange(xsMachine* the)
 	uint32_t length;
 	uint8_t* data = rangeOf(the, 0, &length);
 	ssize_t sent;
-	if (tcp->fd < 0 || tcp->connecting || tcp->queueLength > 0) {
+	if (tcp->channel.fd < 0 || tcp->connecting || tcp->queueLength > 0) {
 		xsResult = xsInteger(0);
 		return;
 	}
-	sent = send(tcp->fd, data, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+	sent = channelSend(&tcp->channel, data, length);
 	if (sent < 0) {
 		/* Any other error is told by onError: the octets are lost with the connection. */
 		if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
@@ -300,12 +289,12 @@ static void writeAll(xsMachine* the)
 	uint32_t length;
 	uint8_t* data = bufferOf(the, &xsArg(0), &length);
 	ssize_t sent = 0;
-	if (tcp->fd < 0)
+	if (tcp->channel.fd < 0)
 		throwErrno(the, EBADF);
 	if (tcp->connecting || length > ROOM - tcp->queueLength)
 		xsUnknownError("would block");
 	if (tcp->queueLength == 0)
-		sent = send(tcp->fd, data, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		sent = channelSend(&tcp->channel, data, length);
 	if (sent < 0)
 		sent = 0;
 	if ((uint32_t)sent < length) {
@@ -324,8 +313,10 @@ static void writeAll(xsMachine* the)
 static void endSending(xsMachine* the)
 {
 	Tcp* tcp = recordThis(the, &hooks);
-	if (tcp->fd >= 0)
-		shutdown(tcp->fd, SHUT_WR);
+	if (tcp->channel.fd >= 0 && channelEnd(&tcp->channel) < 0) {
+		tcp->ending = 1;
+		want(tcp, EPOLLOUT, 0);
+	}
 }
 
 /* abort(): drops the connection with a reset; nothing is called any more. */
@@ -333,8 +324,8 @@ static void abortNow(xsMachine* the)
 {
 	Tcp* tcp = recordThis(the, &hooks);
 	struct linger linger = { 1, 0 };
-	if (tcp->fd >= 0)
-		setsockopt(tcp->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	if (tcp->channel.fd >= 0)
+		setsockopt(tcp->channel.fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
 	release(tcp);
 	recordRelease(tcp);
 }
@@ -350,9 +341,9 @@ static void closeNow(xsMachine* the)
 static int nameOf(Tcp* tcp, int remote, struct sockaddr_in* name)
 {
 	socklen_t size = sizeof(*name);
-	if (tcp->fd < 0)
+	if (tcp->channel.fd < 0)
 		return -1;
-	return remote ? getpeername(tcp->fd, (struct sockaddr*)name, &size) : getsockname(tcp->fd, (struct sockaddr*)name, &size);
+	return remote ? getpeername(tcp->channel.fd, (struct sockaddr*)name, &size) : getsockname(tcp->channel.fd, (struct sockaddr*)name, &size);
 }
 
 static void tellAddress(xsMachine* the, int remote)
@@ -375,6 +366,12 @@ static void remotePort(xsMachine* the) { tellPort(the, 1); }
 static void localAddress(xsMachine* the) { tellAddress(the, 0); }
 static void localPort(xsMachine* the) { tellPort(the, 0); }
 
+static void isSecure(xsMachine* the)
+{
+	Tcp* tcp = recordThis(the, &hooks);
+	xsResult = xsBoolean(tcp->channel.tls != NULL);
+}
+
 void buildTcp(xsMachine* the, xsSlot* result)
 {
 	static const NativeMethod methods[] = {
@@ -389,6 +386,7 @@ void buildTcp(xsMachine* the, xsSlot* result)
 		{ "remotePort", remotePort, 0, 1 },
 		{ "localAddress", localAddress, 0, 1 },
 		{ "localPort", localPort, 0, 1 },
+		{ "secure", isSecure, 0, 1 },
 		{ NULL, NULL, 0, 0 },
 	};
 	buildClass(the, result, construct, &hooks, methods);

@@ -4,6 +4,9 @@
 #include "xsAll.h"
 #include "host.h"
 
-/* Makes a TCP object of a connection that came in; it does nothing until `new TCP({ from })` or abort(). */
-void tcpAccepted(xsMachine* the, int fd, xsSlot* result);
+/* Makes a TCP object of a connection that came in, with its SSL object if it has one; it does nothing until `new TCP({ from })` or abort(). */
+void tcpAccepted(xsMachine* the, int fd, void* tls, xsSlot* result);
+
+/* Begins to connect: a socket that becomes writable when it is open or has failed; -1 with the errno in *error. */
+int tcpConnect(const char* address, int port, const char* localAddress, int keepAlive, int* error);
 #endif

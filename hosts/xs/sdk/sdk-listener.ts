@@ -1,4 +1,4 @@
-import type { Listener, ListenerSink, ListenOptions } from "../../../src/ports/net";
+import { type Listener, type ListenerSink, type ListenOptions, NO_TLS } from "../../../src/ports/net";
 import { Listening, type SdkListenerSocket, Timer } from "./sdk-classes";
 import { SdkStream } from "./sdk-stream";
 
@@ -13,6 +13,10 @@ export class SdkListener implements Listener {
 		private readonly localAddress: () => string,
 		private readonly sink: ListenerSink,
 	) {
+		if (options.tls !== undefined) {
+			Timer.set(() => sink.failed("failed", NO_TLS), 0);
+			return;
+		}
 		try {
 			this.raw = new Listening({ port: options.port, onReadable: (count: number) => this.accept(count) });
 			Timer.set(() => this.opened(), 0);

@@ -93,6 +93,7 @@ function isSame(a: Path, b: Path): boolean {
 
 /** A connection that could not even be tried: it says so in the next turn. */
 class StillbornStream implements Stream {
+	readonly secure = false;
 	readonly room: Octets = 0;
 	readonly queued: Octets = 0;
 	readonly localAddress = "";

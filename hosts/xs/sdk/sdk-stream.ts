@@ -57,6 +57,11 @@ export class SdkStream implements Stream {
 		this.sink = sink;
 	}
 
+	/** The SDK's sockets have no TLS. */
+	get secure(): boolean {
+		return false;
+	}
+
 	get room(): Octets {
 		return this.open && !this.ending ? this.space : 0;
 	}

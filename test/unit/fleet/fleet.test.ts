@@ -1,122 +1,14 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
-import type { Path } from "../../../src/core/path";
-import { Fleet } from "../../../src/fleet/fleet";
-import type { FleetEvent, FleetOutbox } from "../../../src/fleet/fleet-contract";
 import { FleetKey } from "../../../src/fleet/fleet-key";
-import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT, type FleetSettings } from "../../../src/fleet/fleet-settings";
+import { FLEET_GROUP } from "../../../src/fleet/fleet-settings";
 import { MEMBERS_MAX } from "../../../src/fleet/registry";
 import { decodeFleetMessage } from "../../../src/wire/fleet-message";
-
-interface Datagram {
-	readonly at: number;
-	readonly from: string;
-	readonly to: string;
-	readonly bytes: Uint8Array;
-}
-
-/** A LAN of fleets in virtual time: delay 1 ms, loss by chance, multicast to all or to none. */
-class Lan {
-	now = 0;
-	sent: Datagram[] = [];
-	multicastWorks = true;
-	loss = 0;
-	readonly cameras: Camera[] = [];
-	private wire: Datagram[] = [];
-
-	constructor(readonly random: Prng) {}
-
-	add(settings: Partial<FleetSettings> = {}): Camera {
-		const camera = new Camera(this, this.cameras.length, settings);
-		this.cameras.push(camera);
-		return camera;
-	}
-
-	carry(from: string, to: string, bytes: Uint8Array): void {
-		const datagram = { at: this.now + 1, from, to, bytes };
-		this.sent.push(datagram);
-		if (!this.random.chance(this.loss)) this.wire.push(datagram);
-	}
-
-	run(until: number): void {
-		for (;;) {
-			const next = Math.min(
-				...this.wire.map((d) => d.at),
-				...this.cameras.filter((c) => c.on).map((c) => c.fleet.deadline),
-			);
-			if (next > until) break;
-			this.now = Math.max(this.now, next);
-			const due = this.wire.filter((d) => d.at <= this.now);
-			this.wire = this.wire.filter((d) => d.at > this.now);
-			for (const { from, to, bytes } of due) {
-				for (const camera of this.cameras) {
-					const all = to === FLEET_GROUP || to.endsWith(".255");
-					const meant = to === camera.path.address || (all && (to.endsWith(".255") || this.multicastWorks));
-					if (camera.on && meant) camera.fleet.receive(this.now, camera.path, from, 40000, bytes, camera);
-				}
-			}
-			for (const camera of this.cameras) {
-				if (camera.on && camera.fleet.deadline <= this.now) camera.fleet.expire(this.now, camera);
-			}
-		}
-		this.now = until;
-	}
-}
-
-class Camera implements FleetOutbox {
-	on = true;
-	readonly path: Path;
-	readonly fleet: Fleet;
-	readonly events: FleetEvent[] = [];
-
-	constructor(
-		private readonly lan: Lan,
-		readonly number: number,
-		settings: Partial<FleetSettings>,
-	) {
-		this.path = { name: "eth0", address: `192.168.0.${11 + number}`, prefix: 24 };
-		const id = `00000000000000${(number + 16).toString(16)}`;
-		this.fleet = new Fleet({ ...FLEET_DEFAULTS, id, model: "test", boot: 1, ...settings }, lan.random);
-	}
-
-	start(): this {
-		this.fleet.start(this.lan.now, [this.path], this);
-		return this;
-	}
-
-	mapped(externalPort: number): this {
-		const change = { httpPort: 8000, externalPort, externalHost: "198.20.0.1", holds: externalPort === 8080 };
-		this.fleet.update(this.lan.now, change, this);
-		return this;
-	}
-
-	send(_path: Path, address: string, port: number, bytes: Uint8Array, start: number, end: number): void {
-		assert.ok(port === FLEET_PORT || port === 40000);
-		this.lan.carry(this.path.address, address, bytes.slice(start, end));
-	}
-
-	emit(event: FleetEvent): void {
-		this.events.push(event);
-	}
-
-	get ports(): number[] {
-		return this.fleet.registry.sorted().map((m) => m.externalPort);
-	}
-}
-
-function street(count: number, settings: Partial<FleetSettings> = {}, seed = 1): Lan {
-	const lan = new Lan(new Prng(seed));
-	for (let i = 0; i < count; i++)
-		lan
-			.add(settings)
-			.start()
-			.mapped(8080 + i);
-	return lan;
-}
+import { FleetLan, fleetLan } from "../../support/fleet-lan";
 
 describe("fleet/fleet", () => {
 	it("lets the representative know a newcomer's port at once, without waiting for the period (IMG-12)", () => {
-		const lan = street(3);
+		const lan = fleetLan(3);
 		lan.run(50);
 		assert.deepEqual(lan.cameras[0].ports, [8081, 8082]);
 		lan.add().start().mapped(8083);
@@ -130,7 +22,7 @@ describe("fleet/fleet", () => {
 		{ multicast: false, broadcast: true, unicast: false },
 	]) {
 		it(`finds everybody by ${delivery.multicast ? "multicast" : "broadcast"} alone (IMG-10, IMG-12)`, () => {
-			const lan = street(4, { delivery });
+			const lan = fleetLan(4, { delivery });
 			lan.run(1000);
 			for (const camera of lan.cameras) assert.equal(camera.ports.length, 3);
 			const wrong = delivery.multicast ? "192.168.0.255" : FLEET_GROUP;
@@ -139,7 +31,7 @@ describe("fleet/fleet", () => {
 	}
 
 	it("finds everybody by unicast alone, with the gateway's table to begin with (IMG-10, IMG-13)", () => {
-		const lan = street(3, { delivery: { multicast: false, broadcast: false, unicast: true } });
+		const lan = fleetLan(3, { delivery: { multicast: false, broadcast: false, unicast: true } });
 		lan.run(100);
 		assert.deepEqual(lan.cameras[0].ports, []);
 		const entries = [8080, 8081, 8082].map((externalPort, i) => ({
@@ -155,7 +47,7 @@ describe("fleet/fleet", () => {
 	});
 
 	it("inquires at random intervals within the range while it is the representative, and nobody else does (IMG-10)", () => {
-		const lan = street(2, { inquiryMin: 2000, inquiryMax: 4000 });
+		const lan = fleetLan(2, { inquiryMin: 2000, inquiryMax: 4000 });
 		lan.run(60000);
 		const times = lan.sent
 			.filter((d) => d.bytes[3] === 2 && (d.bytes[5] & 1) === 1 && d.to === FLEET_GROUP && d.at > 2000)
@@ -167,7 +59,7 @@ describe("fleet/fleet", () => {
 	});
 
 	it("lists cameras from the gateway's table alone when announcements are off (IMG-9, IMG-11)", () => {
-		const lan = new Lan(new Prng(1));
+		const lan = new FleetLan(new Prng(1));
 		const camera = lan.add({ announcements: false }).start().mapped(8080);
 		const entries = [
 			{ externalPort: 8080, internalClient: "192.168.0.11", internalPort: 8000, name: "me" },
@@ -186,7 +78,7 @@ describe("fleet/fleet", () => {
 	});
 
 	it("checks announcements against the gateway's table (IMG-13)", () => {
-		const lan = street(3);
+		const lan = fleetLan(3);
 		lan.run(1000);
 		const [camera] = lan.cameras;
 		camera.fleet.table(
@@ -201,7 +93,7 @@ describe("fleet/fleet", () => {
 	});
 
 	it("forgets a camera that says bye at once, and is not fooled by an announcement that was overtaken (IMG-20)", () => {
-		const lan = street(3);
+		const lan = fleetLan(3);
 		lan.run(1000);
 		const leaving = lan.cameras[2];
 		const old = lan.sent.filter((d) => d.from === leaving.path.address).at(-1)!;
@@ -216,7 +108,7 @@ describe("fleet/fleet", () => {
 
 	it("says nothing but bye once it has said bye, at whatever time of its inquiries (IMG-20)", () => {
 		for (let offset = 0; offset < 250; offset += 10) {
-			const lan = street(3);
+			const lan = fleetLan(3);
 			lan.run(5000 + offset);
 			const leaving = lan.cameras.find((camera) => camera.fleet.self.representative)!;
 			lan.sent = [];
@@ -232,7 +124,7 @@ describe("fleet/fleet", () => {
 	});
 
 	it("notices a camera that crashed: the representative by three inquiries, others by silence", () => {
-		const lan = street(3);
+		const lan = fleetLan(3);
 		lan.run(1000);
 		lan.cameras[2].on = false;
 		lan.run(45000);
@@ -243,7 +135,7 @@ describe("fleet/fleet", () => {
 
 	it("keeps everybody for an hour at 5 % loss", () => {
 		for (let seed = 0; seed < 5; seed++) {
-			const lan = street(5, {}, seed);
+			const lan = fleetLan(5, {}, seed);
 			lan.loss = 0.05;
 			for (let minute = 1; minute <= 60; minute++) {
 				lan.run(minute * 60000);
@@ -256,7 +148,7 @@ describe("fleet/fleet", () => {
 	});
 
 	it("gives names by the place among the ports, all different, and tells the app (IMG-15)", () => {
-		const lan = street(3);
+		const lan = fleetLan(3);
 		lan.run(1000);
 		assert.deepEqual(
 			lan.cameras.map((c) => c.fleet.self.name),
@@ -266,7 +158,7 @@ describe("fleet/fleet", () => {
 	});
 
 	it("gives a name without a port, too, and resolves equal automatic names by identity (IMG-15)", () => {
-		const lan = new Lan(new Prng(1));
+		const lan = new FleetLan(new Prng(1));
 		for (let i = 0; i < 4; i++) lan.add().start();
 		lan.run(5000);
 		assert.deepEqual(lan.cameras.map((c) => c.fleet.self.name).sort(), [
@@ -278,7 +170,7 @@ describe("fleet/fleet", () => {
 	});
 
 	it("takes a name from the portal, keeps it, and tells everybody (IMG-15)", () => {
-		const lan = street(3);
+		const lan = fleetLan(3);
 		lan.run(1000);
 		const [portal, , hof] = lan.cameras;
 		assert.equal(portal.fleet.renameMember(hof.fleet.settings.id, "Hof", portal), true);
@@ -292,7 +184,7 @@ describe("fleet/fleet", () => {
 	});
 
 	it("ignores strangers: other fleets, other networks, noise", () => {
-		const lan = street(1);
+		const lan = fleetLan(1);
 		const other = lan.add({ fleet: 7 }).start().mapped(8081);
 		lan.run(1000);
 		assert.deepEqual(lan.cameras[0].ports, []);
@@ -305,7 +197,7 @@ describe("fleet/fleet", () => {
 	});
 
 	it("answers at most 20 inquiries a second and keeps at most 256 cameras, whatever is sent", () => {
-		const lan = street(1);
+		const lan = fleetLan(1);
 		const [camera] = lan.cameras;
 		lan.run(1000);
 		const announcement = lan.sent[1].bytes.slice();
@@ -325,7 +217,7 @@ describe("fleet/fleet", () => {
 	});
 
 	it("stays idle without an address, and begins when it has one (IMG-1)", () => {
-		const lan = new Lan(new Prng(1));
+		const lan = new FleetLan(new Prng(1));
 		const camera = lan.add();
 		camera.fleet.start(0, [], camera);
 		lan.run(100000);
@@ -339,8 +231,8 @@ describe("fleet/fleet with a key", () => {
 	const keys = [new FleetKey("only-these-three-cameras")];
 
 	/** A street whose first camera is the representative, for a while already. */
-	function sealed(): Lan {
-		const lan = new Lan(new Prng(4));
+	function sealed(): FleetLan {
+		const lan = new FleetLan(new Prng(4));
 		for (let i = 0; i < 3; i++) {
 			lan.add({ keys }).start();
 			lan.run(lan.now + 1000);
@@ -351,7 +243,7 @@ describe("fleet/fleet with a key", () => {
 		return lan;
 	}
 
-	const roles = (lan: Lan) => lan.cameras.map((c) => c.fleet.self.representative);
+	const roles = (lan: FleetLan) => lan.cameras.map((c) => c.fleet.self.representative);
 
 	it("speaks under its seal only, and lists all that know the key", () => {
 		const lan = sealed();
@@ -361,7 +253,7 @@ describe("fleet/fleet with a key", () => {
 
 	it("does not let a stranger depose the representative, add a link, rename a camera, or be answered", () => {
 		const lan = sealed();
-		const forger = new Lan(new Prng(9));
+		const forger = new FleetLan(new Prng(9));
 		for (const foreign of [[], [new FleetKey("a-key-of-somebody-else")]]) {
 			const stranger = forger.add({ keys: foreign, id: "00000000000000f0" }).start();
 			stranger.mapped(8099);
@@ -414,7 +306,7 @@ describe("fleet/fleet with a key", () => {
 
 	it("understands a key that is being replaced while some cameras still speak under the old one", () => {
 		const old = new FleetKey("the-key-before-this-one");
-		const lan = new Lan(new Prng(2));
+		const lan = new FleetLan(new Prng(2));
 		lan.add({ keys: [keys[0], old] }).start();
 		lan.add({ keys: [old, keys[0]] }).start();
 		lan.run(2000);

@@ -131,6 +131,15 @@ describe("hosts-linux/packaging", function () {
 			}
 		});
 
+		it("depends on OpenSSL when the program does", function () {
+			needs(this, "libssl-dev");
+			const secure = join(folder, "secure");
+			writeFileSync(`${secure}.c`, "#include <openssl/ssl.h>\nint main(void) { return !SSL_CTX_new(TLS_method()); }\n");
+			execFileSync("gcc", ["-o", secure, `${secure}.c`, "-lssl", "-lcrypto"]);
+			const path = packageDebian(secure, arch, folder);
+			assert.match(field(path, "Depends"), /^libc6 \(>= 2\.\d+\), libssl3t64 \| libssl3, systemd/);
+		});
+
 		it("keeps changed settings through an upgrade: they are a conffile", () => {
 			const path = packageDebian(program, arch, folder);
 			const root = join(folder, "control");

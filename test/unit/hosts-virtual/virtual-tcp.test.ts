@@ -5,6 +5,7 @@ import type { TcpSettings } from "../../../hosts/virtual/tcp-settings";
 import { VirtualMachine } from "../../../hosts/virtual/virtual-machine";
 import { World } from "../../../hosts/virtual/world";
 import { Prng } from "../../../src/base/prng";
+import { NO_TLS } from "../../../src/ports/net";
 import { dial, ListenRecorder, type StreamRecorder } from "./sinks";
 
 interface Pair {
@@ -98,6 +99,20 @@ describe("hosts-virtual/virtual-tcp", () => {
 		second.end();
 		world.runFor(50);
 		assert.deepEqual([other.isGone, second.isGone], [true, true]);
+	});
+
+	it("says that there is no TLS in this world", () => {
+		const { world, b } = pair();
+		const heard: string[] = [];
+		const sink = {
+			opened: () => heard.push("opened"),
+			accepted: () => undefined,
+			failed: (why: string, detail: string) => heard.push(`${why}: ${detail}`),
+		};
+		b.network.listen({ port: 443, tls: { certificate: "/c.pem", key: "/k.pem" } }, sink);
+		assert.deepEqual(heard, [], "not inside the call");
+		world.runFor(1);
+		assert.deepEqual(heard, [`failed: ${NO_TLS}`]);
 	});
 
 	it("is refused where nobody listens, and where the listener declines", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Stream, StreamSink } from "../../../src/ports/net";
+import { NO_TLS, type Stream, type StreamSink } from "../../../src/ports/net";
 import { FakeListener, FakeTcp, turn, withFakeSdk } from "./fake-sdk";
 
 const { SdkNetwork } = withFakeSdk(
@@ -34,6 +34,20 @@ function connect(address = "192.168.0.1"): { sink: Recorder; stream: Stream; tcp
 
 describe("hosts-xs-sdk/sdk-stream", () => {
 	before(() => void network.paths());
+
+	it("says that an ESP32 has no TLS, and lets nobody listen in its place", () => {
+		const heard: string[] = [];
+		const sink = {
+			opened: () => heard.push("opened"),
+			accepted: () => undefined,
+			failed: (why: string, detail: string) => heard.push(`${why}: ${detail}`),
+		};
+		network.listen({ port: 443, tls: { certificate: "/c.pem", key: "/k.pem" } }, sink);
+		assert.deepEqual(heard, [], "not inside the call");
+		turn();
+		assert.deepEqual(heard, [`failed: ${NO_TLS}`]);
+		assert.equal(connect().stream.secure, false);
+	});
 
 	it("tells its room, and writes no more than that", () => {
 		const { sink, stream, tcp } = connect();

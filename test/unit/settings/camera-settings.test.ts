@@ -56,7 +56,22 @@ describe("settings/camera-settings", () => {
 		});
 	}
 
+	it("takes a certificate only with its key", () => {
+		const pair = { "tls-certificate": "/etc/porthole/cert.pem", "tls-key": "/etc/porthole/key.pem" };
+		const { settings, faults } = parse(pair);
+		assert.deepEqual(faults, []);
+		assert.deepEqual([settings.tlsCertificate, settings.tlsKey], Object.values(pair));
+		for (const [given, lacking] of [
+			["tls-certificate", "tls-key"],
+			["tls-key", "tls-certificate"],
+		]) {
+			const words = "a certificate and its key belong together; give both or none";
+			assert.deepEqual(parse({ [given]: "/x.pem" }).faults, [{ name: lacking, words }]);
+		}
+	});
+
 	const bad: [string, string, RegExp][] = [
+		["tls-key", "/a\nb", /the path of a file/],
 		["http-port", "0", /whole number from 1 to 65535/],
 		["http-port", "80x", /whole number/],
 		["http-port", "", /whole number/],

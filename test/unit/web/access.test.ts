@@ -60,8 +60,9 @@ class Scene {
 		from = "198.51.100.9",
 		body = "",
 		host = "198.20.0.1:8080",
+		secure = false,
 	): string {
-		const connection = this.server.accept(this.now, from, "192.168.0.11", 8000)!;
+		const connection = this.server.accept(this.now, from, "192.168.0.11", 8000, secure)!;
 		const stream = new FakeStream();
 		connection.room(this.now, stream);
 		const lines = [`${head} HTTP/1.1`, `Host: ${host}`, ...fields];
@@ -224,7 +225,7 @@ describe("web/access", () => {
 			scene.ask("POST /login", [HTML, "Referer: http://198.20.0.1:8080/rule?a=b"], undefined, body);
 		const wrong = form("user=owner&password=wrong");
 		assert.equal(status(wrong), 401);
-		assert.match(wrong, /role="alert">That was not right/);
+		assert.match(wrong, /role="alert">That is not the password/);
 		const right = form(`user=owner&password=${encodeURIComponent(OWNER)}`);
 		assert.equal(status(right), 303);
 		assert.match(right, /Location: \/rule\?a=b\r\n/);
@@ -333,6 +334,26 @@ describe("web/access", () => {
 			"Sec-Fetch-Site: cross-site",
 		])
 			assert.equal(status(scene.ask("POST /act", [cookie, field])), 403, field);
+	});
+
+	it("sends who comes without TLS to https://, and lets nobody in there", () => {
+		const scene = new Scene({ onlySecure: true, openInLan: true });
+		scene.server.route("GET", "/description.xml", (_request, reply) => reply.send(200, "text/xml", "<a/>"), "anyone");
+		for (const [head, host, location] of [
+			["GET /look?a=b%20c", "198.20.0.1:8080", "https://198.20.0.1:8080/look?a=b%20c"],
+			["GET /", "cams.example.org", "https://cams.example.org/"],
+			["POST /login", "198.20.0.1:8080", "https://198.20.0.1:8080/login"],
+			["GET /no-such-page", "198.20.0.1:8080", "https://198.20.0.1:8080/no-such-page"],
+			["GET /look", "198.20.0.1:80@evil.example", "https://192.168.0.11:8000/look"],
+			["GET http://evil.example/look", "198.20.0.1", "https://198.20.0.1/"],
+		] as const) {
+			const answer = scene.ask(head, [], "192.168.0.12", "", host);
+			assert.equal(status(answer), 308, head);
+			assert.equal(/^Location: (.*)\r$/m.exec(answer)?.[1], location);
+		}
+		assert.equal(status(scene.ask("GET /look", [], "192.168.0.12", "", "evil.example")), 421);
+		assert.equal(status(scene.ask("GET /description.xml", [], "192.168.0.12")), 200, "UPnP knows no TLS");
+		assert.equal(status(scene.ask("GET /look", [], "192.168.0.12", "", "cams.example.org", true)), 200);
 	});
 
 	it("spares neighbours the password only if that was switched on, and nobody else", () => {

@@ -1,0 +1,31 @@
+/* How octets go over a connected socket: as they are, or by TLS. Functions return as send and recv do: -1 with errno, EAGAIN for "wait". */
+#ifndef PORTHOLE_CHANNEL_H
+#define PORTHOLE_CHANNEL_H
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+typedef struct {
+	/* -1: closed. */
+	int fd;
+	/* The SSL object of OpenSSL; NULL: plain. */
+	void* tls;
+	/* Reading has to wait until TLS can send (EPOLLOUT). */
+	int readWaitsForOut;
+	/* There may be more to read though the kernel has nothing: nobody will say so, look again. */
+	int more;
+	/* The sending side has ended. */
+	int endSent;
+} Channel;
+
+/* Takes as much as goes at once. */
+ssize_t channelSend(Channel* channel, const uint8_t* data, size_t length);
+/* Fills the buffer as far as there is something; 0 is the end of what the peer sends. */
+ssize_t channelReceive(Channel* channel, uint8_t* data, size_t length);
+/* How many octets can be read at least; 0 is the end. What there is stays there. */
+ssize_t channelPeek(Channel* channel);
+/* Ends the sending side in good order; -1 with EAGAIN: call again when the socket can be written. */
+int channelEnd(Channel* channel);
+/* Frees everything at once, in good order or not; harmless when repeated. */
+void channelClose(Channel* channel);
+#endif

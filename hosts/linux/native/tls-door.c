@@ -1,0 +1,207 @@
+/* The first moments of connections at a port that takes TLS and plain ones: the first octet tells which it is. */
+#include "tls-door.h"
+#include "host.h"
+#ifdef PORTHOLE_TLS
+#include "tls-identity.h"
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/err.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+/* First octet of a ClientHello: the content type `handshake` (RFC 8446 §5.1). */
+#define HANDSHAKE 0x16
+
+typedef struct Held Held;
+struct Held {
+	Watch watch;
+	Alarm late;
+	TlsDoor* door;
+	Held *next, *previous;
+	int fd;
+	SSL* tls;
+};
+
+struct TlsDoor {
+	TlsIdentity identity;
+	TlsDoorOptions options;
+	void* owner;
+	/* A ring; its first is the oldest. */
+	Held ring;
+	int count;
+};
+
+static void letGo(Held* held)
+{
+	watchStop(&held->watch);
+	alarmCancel(&held->late);
+	held->next->previous = held->previous;
+	held->previous->next = held->next;
+	held->door->count--;
+	free(held);
+}
+
+static void drop(Held* held)
+{
+	int fd = held->fd;
+	SSL_free(held->tls);
+	letGo(held);
+	close(fd);
+}
+
+static void tooLate(Alarm* alarm)
+{
+	drop((Held*)((char*)alarm - offsetof(Held, late)));
+}
+
+static void pass(Held* held)
+{
+	TlsDoor* door = held->door;
+	int fd = held->fd;
+	SSL* tls = held->tls;
+	letGo(held);
+	(*door->options.through)(door->owner, fd, tls);
+}
+
+static void fail(Held* held)
+{
+	TlsDoor* door = held->door;
+	struct sockaddr_in peer;
+	socklen_t size = sizeof(peer);
+	char address[INET_ADDRSTRLEN] = "?", words[200];
+	const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+	if (getpeername(held->fd, (struct sockaddr*)&peer, &size) == 0)
+		inet_ntop(AF_INET, &peer.sin_addr, address, sizeof(address));
+	snprintf(words, sizeof(words), "TLS with %s did not come about: %s", address, reason ? reason : "the connection ended");
+	ERR_clear_error();
+	drop(held);
+	(*door->options.remark)(door->owner, words);
+}
+
+static void shakeHands(Held* held)
+{
+	int result;
+	ERR_clear_error();
+	result = SSL_accept(held->tls);
+	if (result == 1) {
+		pass(held);
+		return;
+	}
+	switch (SSL_get_error(held->tls, result)) {
+	case SSL_ERROR_WANT_READ:
+		watchChange(&held->watch, EPOLLIN);
+		break;
+	case SSL_ERROR_WANT_WRITE:
+		watchChange(&held->watch, EPOLLOUT);
+		break;
+	default:
+		fail(held);
+	}
+}
+
+static void ready(Watch* watch, uint32_t events)
+{
+	Held* held = (Held*)((char*)watch - offsetof(Held, watch));
+	uint8_t octet;
+	ssize_t got;
+	if (!held->tls) {
+		got = recv(held->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+		if (got < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (got <= 0) {
+			drop(held);
+			return;
+		}
+		if (octet != HANDSHAKE) {
+			pass(held);
+			return;
+		}
+		held->tls = SSL_new(held->door->identity.context);
+		if (!held->tls || SSL_set_fd(held->tls, held->fd) != 1) {
+			drop(held);
+			return;
+		}
+	}
+	shakeHands(held);
+}
+
+TlsDoor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoorOptions* options, char* words, size_t size)
+{
+	TlsDoor* door = calloc(1, sizeof(TlsDoor));
+	if (!door) {
+		snprintf(words, size, "no memory");
+		return NULL;
+	}
+	snprintf(door->identity.certificate, sizeof(door->identity.certificate), "%s", certificate);
+	snprintf(door->identity.key, sizeof(door->identity.key), "%s", key);
+	door->options = *options;
+	door->ring.next = door->ring.previous = &door->ring;
+	if (tlsIdentityLoad(&door->identity, words, size))
+		return door;
+	free(door);
+	return NULL;
+}
+
+void tlsDoorOwner(TlsDoor* door, void* owner)
+{
+	door->owner = owner;
+}
+
+void tlsDoorTake(TlsDoor* door, int fd)
+{
+	Held* held = calloc(1, sizeof(Held));
+	if (!held) {
+		close(fd);
+		return;
+	}
+	if (door->count >= door->options.most)
+		drop(door->ring.next);
+	held->door = door;
+	held->fd = fd;
+	held->previous = door->ring.previous;
+	held->next = &door->ring;
+	held->previous->next = held->next->previous = held;
+	door->count++;
+	alarmSet(&held->late, nowMillis() + door->options.time, tooLate);
+	watchStart(&held->watch, fd, EPOLLIN, ready);
+}
+
+int tlsDoorRenew(TlsDoor* door, char* words, size_t size)
+{
+	if (!tlsIdentityChanged(&door->identity))
+		return 0;
+	return tlsIdentityLoad(&door->identity, words, size) ? 1 : -1;
+}
+
+void tlsDoorClose(TlsDoor* door)
+{
+	while (door->count > 0)
+		drop(door->ring.next);
+	SSL_CTX_free(door->identity.context);
+	free(door);
+}
+#else
+TlsDoor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoorOptions* options, char* words, size_t size)
+{
+	snprintf(words, size, "this program was built without TLS: start it without --tls-certificate and --tls-key");
+	return NULL;
+}
+
+void tlsDoorOwner(TlsDoor* door, void* owner)
+{
+}
+
+void tlsDoorTake(TlsDoor* door, int fd)
+{
+	close(fd);
+}
+
+int tlsDoorRenew(TlsDoor* door, char* words, size_t size)
+{
+	return 0;
+}
+
+void tlsDoorClose(TlsDoor* door)
+{
+}
+#endif

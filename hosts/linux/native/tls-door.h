@@ -1,0 +1,29 @@
+/* Holds connections of a listener until they have sent their first plain octet, or are through their TLS handshake. */
+#ifndef PORTHOLE_TLS_DOOR_H
+#define PORTHOLE_TLS_DOOR_H
+#include <stddef.h>
+
+typedef struct TlsDoor TlsDoor;
+
+typedef struct {
+	/* A connection is through: the callee has the socket, and the SSL object if it speaks TLS. Called from the event loop. */
+	void (*through)(void* owner, int fd, void* tls);
+	/* A handshake failed: words for the log. Called from the event loop. */
+	void (*remark)(void* owner, const char* words);
+	/* The most connections held at a time; one more, and the oldest of them is dropped. */
+	int most;
+	/* How long each may take, in milliseconds. */
+	int time;
+} TlsDoorOptions;
+
+/* Returns NULL, with the reason in words, when the files can't be used, or when the program was built without TLS. */
+TlsDoor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoorOptions* options, char* words, size_t size);
+/* Says what calls back are to be given; to be called before the first connection. */
+void tlsDoorOwner(TlsDoor* door, void* owner);
+/* Takes a connected socket. */
+void tlsDoorTake(TlsDoor* door, int fd);
+/* Reads the files again: 0 when they have not changed; 1 when they are taken; -1 when not, for the reason in words. */
+int tlsDoorRenew(TlsDoor* door, char* words, size_t size);
+/* Drops what is held, and frees the door. */
+void tlsDoorClose(TlsDoor* door);
+#endif

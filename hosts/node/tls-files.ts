@@ -1,0 +1,93 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { readFileSync, type Stats, statSync } from "node:fs";
+import type { Octets } from "../../src/core/time";
+import type { TlsIdentity } from "../../src/ports/net";
+import { codeOf } from "./error-code";
+
+/** The largest certificate or key file. */
+const FILE_MAX: Octets = 1 << 20;
+
+/** Why the files can't be used, in words that say what to do. */
+export class TlsFileError extends Error {}
+
+/** The content of both files, in PEM format. */
+export interface TlsPair {
+	readonly cert: string;
+	readonly key: string;
+}
+
+/** The certificate and the key of a server, read again when their files have changed. */
+export class TlsFiles {
+	private seen = "";
+
+	constructor(private readonly identity: TlsIdentity) {}
+
+	/** Reads both files. @throws {TlsFileError} when they can't be read, or don't belong together */
+	read(): TlsPair {
+		const { certificate, key } = this.identity;
+		// Looked at before they are read: whoever writes meanwhile makes them look changed the next time.
+		this.seen = `${lookOf(certificate)} ${lookOf(key)}`;
+		const pair = { cert: textOf(certificate), key: textOf(key) };
+		const first = certificateIn(pair.cert);
+		if (first === undefined) throw new TlsFileError(`${certificate} has no certificate in PEM format`);
+		const secret = keyIn(pair.key);
+		if (secret === undefined) {
+			throw new TlsFileError(`${key} has no private key in PEM format that can be read without a passphrase`);
+		}
+		if (!first.checkPrivateKey(secret)) {
+			throw new TlsFileError(
+				`the key in ${key} does not belong to the first certificate in ${certificate}: take both from one place`,
+			);
+		}
+		return pair;
+	}
+
+	/** Reads both files if they differ from those that were read last. @throws {TlsFileError} as {@link read}, once a change */
+	readChanged(): TlsPair | undefined {
+		const { certificate, key } = this.identity;
+		return `${lookOf(certificate)} ${lookOf(key)}` === this.seen ? undefined : this.read();
+	}
+}
+
+/** What changes whenever a file is written or replaced. */
+function lookOf(path: string): string {
+	const status = statusOf(path);
+	return status === undefined ? "none" : `${status.dev}:${status.ino}:${status.size}:${status.mtimeMs}`;
+}
+
+function statusOf(path: string): Stats | undefined {
+	try {
+		return statSync(path);
+	} catch {
+		return undefined;
+	}
+}
+
+function textOf(path: string): string {
+	const status = statusOf(path);
+	if (status !== undefined && (!status.isFile() || status.size > FILE_MAX)) {
+		throw new TlsFileError(`${path} is no PEM file: give the path of one`);
+	}
+	try {
+		return readFileSync(path, "utf8");
+	} catch (error) {
+		const words = "give the path of a PEM file that this program may read";
+		throw new TlsFileError(`${path} can't be read (${codeOf(error)}): ${words}`);
+	}
+}
+
+function certificateIn(pem: string): X509Certificate | undefined {
+	try {
+		return new X509Certificate(pem);
+	} catch {
+		return undefined;
+	}
+}
+
+function keyIn(pem: string): KeyObject | undefined {
+	try {
+		return createPrivateKey(pem);
+	} catch {
+		return undefined;
+	}
+}

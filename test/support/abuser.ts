@@ -1,0 +1,104 @@
+import { connect, type Socket } from "node:net";
+
+/**
+ * Misuses a web server on this machine by many connections from many loopback addresses, until it is killed; a
+ * process of its own, which sleeps most of the time.
+ *
+ *   abuser.ts PORT CONNECTIONS
+ *
+ * Says `ready` when all have been opened once, and a line of JSON with what it has done each second.
+ */
+const [port, count] = process.argv.slice(2).map(Number);
+/** Addresses that it comes from: 127.0.0.2 and on. */
+const ADDRESSES = 40;
+
+const done = { opened: 0, closed: 0, answers: 0 };
+
+/** Each does something once in so many milliseconds. */
+const TURN = 2000;
+
+/** One who misuses: what he does when connected, and in each turn after that. */
+interface Abuser {
+	begin(socket: Socket): void;
+	/** @returns true to hang up and come again */
+	go(socket: Socket, turn: number): boolean;
+}
+
+const HALF = "GET /stream.mjpeg HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ";
+
+/** As the server calls itself, once it has: a guess with another name is none. */
+let realm = "";
+
+/** A request with a wrong password. */
+function guess(): string {
+	const digest = `Digest username="owner", realm="${realm}", nonce="0", uri="/", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="0", response="${"0".repeat(64)}"`;
+	return `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${digest}\r\n\r\n`;
+}
+
+const ABUSERS: readonly Abuser[] = [
+	// Slow loris: an octet a turn.
+	{ begin: (socket) => void socket.write("G"), go: (socket, turn) => !socket.write(HALF[turn % HALF.length]) },
+	// Says nothing at all.
+	{ begin() {}, go: () => false },
+	// Garbage.
+	{
+		begin: (socket) => void socket.write(Buffer.from(Array.from({ length: 300 }, (_, i) => (i * 89 + 200) & 255))),
+		go: (socket) => !socket.write("\r\n\r\n"),
+	},
+	// Half a request, and no more.
+	{ begin: (socket) => void socket.write(HALF), go: () => false },
+	// Wrong passwords, over and over.
+	{ begin: (socket) => void socket.write(guess()), go: (socket) => !socket.write(guess().repeat(2)) },
+	// Connects, and resets.
+	{ begin() {}, go: (socket) => socket.resetAndDestroy() !== undefined },
+];
+
+function run(index: number, opened: () => void): void {
+	const abuser = ABUSERS[index % ABUSERS.length];
+	const localAddress = `127.0.0.${2 + (index % ADDRESSES)}`;
+	let socket: Socket | undefined;
+	let turn = 0;
+	const open = () => {
+		const own = connect({ port, host: "127.0.0.1", localAddress });
+		socket = own;
+		own.on("connect", () => {
+			done.opened++;
+			abuser.begin(own);
+			opened();
+		});
+		own.on("data", (chunk) => {
+			done.answers++;
+			if (realm === "") realm = /realm="([^"]*)"/.exec(chunk.toString("latin1"))?.[1] ?? "";
+		});
+		own.on("error", () => undefined);
+		own.on("close", () => {
+			done.closed++;
+			if (socket === own) socket = undefined;
+			opened();
+		});
+	};
+	open();
+	// Not all in the same moment.
+	setTimeout(
+		() =>
+			setInterval(() => {
+				if (socket === undefined) open();
+				else if (!socket.connecting && !socket.destroyed && abuser.go(socket, turn++)) socket.destroy();
+			}, TURN),
+		(index * TURN) / count,
+	);
+}
+
+let waiting = count;
+for (let i = 0; i < count; i++) {
+	let first = true;
+	setTimeout(
+		() =>
+			run(i, () => {
+				if (first && --waiting === 0) console.log("ready");
+				first = false;
+			}),
+		i * 2,
+	);
+}
+setInterval(() => console.log(JSON.stringify(done)), 1000);

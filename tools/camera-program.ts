@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const TOP = resolve(__dirname, "..");
+const FRAME = join(TOP, "test/fixtures/frame.jpg");
+const START_TIME = 15_000;
+/** A camera that has not left in so long is killed. */
+const STOP_TIME = 5000;
+
+/** A program that is a camera. */
+export interface CameraProgram {
+	readonly name: "Node.js" | "XS";
+	readonly command: readonly string[];
+	/** How it is built. */
+	readonly build: string;
+}
+
+/** The programs of this project that are a camera. */
+export const CAMERA_PROGRAMS: readonly CameraProgram[] = [
+	{
+		name: "Node.js",
+		command: [process.execPath, join(TOP, "dist/hosts/node/main.js"), "camera"],
+		build: "npm run build",
+	},
+	{ name: "XS", command: [join(TOP, "build/linux/porthole-linux")], build: "npm run build:linux" },
+];
+
+/** Whether a program has been built. */
+export function isBuilt(program: CameraProgram): boolean {
+	return program.command.slice(0, 2).every((word) => existsSync(word));
+}
+
+/** A camera that runs on this machine, without a gateway and without neighbours. */
+export interface RunningCamera {
+	readonly port: number;
+	readonly pid: number;
+	/** Its memory, in kB. */
+	residentKb(): number;
+	/** What it said on standard error last. */
+	said(): string;
+	/** Ends it; true when it left in good order. */
+	stop(): Promise<boolean>;
+}
+
+/**
+ * Starts a camera with a still picture on a free port, and waits until it listens.
+ * @param flags more options
+ * @throws when it ends instead; the message holds what it said
+ */
+export async function startCamera(program: CameraProgram, ...flags: readonly string[]): Promise<RunningCamera> {
+	const folder = mkdtempSync(join(tmpdir(), "porthole-camera-"));
+	const port = await freePort();
+	const standard = ["--mapping", "off", "--presence", "off", "--source", FRAME, "--data", join(folder, "data")];
+	const words = [...program.command.slice(1), ...standard, "--http-port", `${port}`, ...flags];
+	const child = spawn(program.command[0], words, { cwd: TOP, stdio: ["ignore", "ignore", "pipe"] });
+	let said = "";
+	let over = false;
+	child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+		said = (said + chunk).slice(-4000);
+	});
+	const gone = once(child, "exit").then(() => {
+		over = true;
+	});
+	const stop = async () => {
+		child.kill("SIGTERM");
+		const late = setTimeout(() => child.kill("SIGKILL"), STOP_TIME);
+		await gone;
+		clearTimeout(late);
+		rmSync(folder, { recursive: true, force: true });
+		return child.exitCode === 0;
+	};
+	const limit = performance.now() + START_TIME;
+	while (!said.includes("listening on port")) {
+		if (over || performance.now() > limit) {
+			await stop();
+			throw new Error(`${program.name} does not begin to serve:\n${said}`);
+		}
+		await new Promise((done) => setTimeout(done, 50));
+	}
+	const pid = child.pid as number;
+	return {
+		port,
+		pid,
+		residentKb: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]),
+		said: () => said,
+		stop,
+	};
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const address = server.address();
+	server.close();
+	return typeof address === "object" && address !== null ? address.port : 0;
+}
