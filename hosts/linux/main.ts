@@ -1,8 +1,8 @@
 import process from "porthole:process";
+import { VERSION } from "../../src/base/version";
 import { helpOf, UsageError } from "../../src/settings/options";
 import { runCamera } from "./camera-command";
 import { LINUX_SETTINGS } from "./linux-settings";
-import { VERSION } from "./version";
 
 /** Runs `porthole-linux`; what it says about a wrong call goes to standard error, with exit code 2. */
 function main(args: readonly string[]): void {

@@ -5,7 +5,7 @@ import { openApi } from "../web/open-api";
 import type { Role } from "../web/role";
 import { fieldOf } from "../wire/http-message";
 import type { Camera } from "./camera";
-import { camerasJson, statusJson } from "./camera-views";
+import { camerasJson, statusJson, visitorOf } from "./camera-views";
 import { motionOperations } from "./motion-api";
 import { keepQuality } from "./picture-quality";
 
@@ -105,7 +105,7 @@ function accessOperations(camera: Camera): readonly ApiOperation[] {
 				const token = camera.web.access.link(request.now, hours * 3600);
 				const scheme = request.secure ? "https" : "http";
 				const url = `${scheme}://${fieldOf(request.message, "host") ?? ""}/?link=${token}`;
-				return { body: { url, token, hours }, page: () => linkPage(url, hours) };
+				return { body: { url, token, hours }, page: () => linkPage(url, hours, visitorOf(camera, request)) };
 			},
 		},
 		{

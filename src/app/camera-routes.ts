@@ -1,16 +1,18 @@
 import { utf8Encode } from "../base/text";
 import { MJPEG_TYPE } from "../camera/mjpeg-part";
 import type { Presence } from "../fleet/presence";
-import { cameraPage } from "../web/camera-page";
+import { cameraPage, rateOf } from "../web/camera-page";
 import { fleetPage } from "../web/fleet-page";
 import type { HttpHandler, HttpReply, HttpRequest } from "../web/http-server";
 import { etagOf } from "../web/page";
-import { SCRIPT, STYLESHEET } from "../web/page-files";
+import { SCRIPT } from "../web/page-script";
 import { type Audience, PageStore } from "../web/page-store";
+import { STYLESHEET } from "../web/page-style";
 import { portalPage } from "../web/portal-page";
 import type { Headers } from "../web/response-head";
+import { settingsPage } from "../web/settings-page";
 import type { Camera } from "./camera";
-import { audienceOf, cameraView, portalView } from "./camera-views";
+import { audienceOf, cameraView, portalView, settingsView, visitorOf } from "./camera-views";
 import type { CameraWeb } from "./camera-web";
 import { metrics } from "./metrics";
 
@@ -34,7 +36,10 @@ export class CameraRoutes {
 		server.route("GET", "/", first, "viewer");
 		server.route("GET", "/portal", portal, "viewer");
 		server.route("GET", "/camera", own, "viewer");
-		server.route("GET", "/fleet", (_request, reply) => fleetPage(camera.keeper.view).reply(reply));
+		server.route("GET", "/settings", (request, reply) => settingsPage(settingsView(camera, request)).reply(reply));
+		server.route("GET", "/fleet", (request, reply) =>
+			fleetPage(camera.keeper.view, visitorOf(camera, request)).reply(reply),
+		);
 		server.route("GET", "/stream.mjpeg", (request, reply) => this.stream(request, reply), "viewer");
 		server.route("GET", "/snapshot.jpg", (request, reply) => this.snapshot(request, reply), "viewer");
 		server.route(
@@ -63,7 +68,8 @@ export class CameraRoutes {
 	}
 
 	private own(request: HttpRequest, reply: HttpReply): void {
-		this.page("camera", request, reply, () => cameraPage(cameraView(this.camera, request)));
+		const rate = rateOf(request.query);
+		this.page(`camera ${rate}`, request, reply, () => cameraPage(cameraView(this.camera, request), rate));
 	}
 
 	private page(
@@ -76,7 +82,8 @@ export class CameraRoutes {
 		if (turn !== this.turn) this.pages.changed();
 		this.turn = turn;
 		const audience = audienceOf(this.camera, request);
-		this.pages.get(`${name} ${audience} ${request.role}`, () => generate(audience)).reply(reply);
+		const { session } = visitorOf(this.camera, request);
+		this.pages.get(`${name} ${audience} ${request.role} ${session}`, () => generate(audience)).reply(reply);
 	}
 
 	private stream(request: HttpRequest, reply: HttpReply): void {

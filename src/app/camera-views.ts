@@ -1,9 +1,15 @@
+import { VERSION } from "../base/version";
+import { WORDS } from "../base/words";
 import type { Member } from "../fleet/member";
-import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
+import { SILENT } from "../fleet/registry";
+import { DIAGNOSIS_WORDS, isSerious } from "../gateway/diagnosis";
 import type { CameraView } from "../web/camera-page";
 import type { HttpRequest } from "../web/http-server";
+import type { Notice } from "../web/notices";
+import type { Visitor } from "../web/page-header";
 import type { Audience } from "../web/page-store";
-import { type Notice, type PortalCamera, type PortalView, portalJson } from "../web/portal-page";
+import { type Health, type PortalCamera, type PortalView, portalJson } from "../web/portal-page";
+import type { SettingsPageView } from "../web/settings-page";
 import type { Camera } from "./camera";
 
 /** Where a visitor comes from: links lead through the LAN, or through the Internet gateway. */
@@ -11,31 +17,37 @@ export function audienceOf(camera: Camera, request: HttpRequest): Audience {
 	return camera.whereabouts.isNear(request.remoteAddress) ? "lan" : "internet";
 }
 
+/** Who a visitor is, as far as pages differ. */
+export function visitorOf(camera: Camera, request: HttpRequest): Visitor {
+	return { owner: request.role === "owner", session: camera.web.access.hasSession(request) };
+}
+
 /** Gathers what the portal shows to a visitor (IMG-14); its links let him in at the other cameras too. */
 export function portalView(camera: Camera, request: HttpRequest): PortalView {
-	const { fleet, whereabouts, doorkeeper } = camera;
+	const { fleet, whereabouts } = camera;
 	const { self } = fleet;
-	const { role } = request;
-	const moment = doorkeeper.moment(request.now);
+	const list = notices(camera);
 	const own: PortalCamera = {
 		id: camera.identity.id,
-		name: self.name || "this camera",
-		lanUrl: url(whereabouts.lanAddress(request.remoteAddress), self.httpPort),
-		internetUrl: url(whereabouts.externalHost, self.externalPort),
+		name: self.name || WORDS.portal.self,
+		lanUrl: url(whereabouts.lanAddress(request.remoteAddress), self.httpPort, self.secure),
+		internetUrl: url(whereabouts.externalHost, self.externalPort, self.secure),
 		representative: self.representative,
 		self: true,
 		pass: "",
+		health: healthOfSelf(camera, list),
 	};
 	const others = fleet.registry.sorted().map((member) => ({
 		id: member.id,
 		name: member.name || member.address,
-		lanUrl: url(member.address, member.httpPort),
-		internetUrl: url(outsideOf(camera, member), member.externalPort),
+		lanUrl: url(member.address, member.httpPort, member.secure),
+		internetUrl: url(outsideOf(camera, member), member.externalPort, member.secure),
 		representative: member.representative,
 		self: false,
-		pass: role === undefined ? "" : doorkeeper.passes.issue(role, member.id, moment),
+		pass: passTo(camera, request, member),
+		health: healthOf(member),
 	}));
-	return { cameras: [own, ...others], notices: notices(camera) };
+	return { visitor: visitorOf(camera, request), cameras: [own, ...others], notices: list };
 }
 
 /** What is known of all cameras, for programs and for a portal that is open. */
@@ -46,36 +58,95 @@ export function camerasJson(camera: Camera, request: HttpRequest): unknown {
 /** Gathers what the camera's own page shows. */
 export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 	const { fleet, host, whereabouts } = camera;
-	const audience = audienceOf(camera, request);
 	const { self } = fleet;
 	const status = camera.gateway.status();
-	const representative = self.representative ? undefined : fleet.registry.representative();
-	const portal =
-		representative === undefined
-			? ""
-			: audience === "lan"
-				? url(representative.address, representative.httpPort)
-				: url(outsideOf(camera, representative), representative.externalPort);
-	const outside = url(whereabouts.externalHost, self.externalPort);
+	const words = WORDS.facts;
+	const outside = url(whereabouts.externalHost, self.externalPort, self.secure);
 	return {
+		visitor: visitorOf(camera, request),
 		id: camera.identity.id,
-		name: self.name || "Camera",
-		// Every camera has the portal too, for the time in which there is no representative.
-		portalUrl: portal || "/portal",
-		canMove: camera.panTilt.canMove,
-		mapping: camera.mapping,
+		name: self.name || words.name,
+		portalUrl: portalUrl(camera, request),
+		drive: driveOf(camera),
+		quality: host.source.quality?.value,
 		notices: notices(camera),
 		facts: [
-			["From the Internet", outside || "not reachable"],
-			["In the home network", url(whereabouts.lanAddress(), self.httpPort) || "no address"],
-			["Role", self.representative ? "representative" : "managed"],
-			["Fleet", fleet.sealed ? "sealed by a key" : "open: any device in the home network is trusted"],
-			["Router", status.name || (status.by === "" ? "none found" : `answers to ${status.by}`)],
-			["Pictures", host.source.description],
-			["Identity", camera.identity.id],
+			[words.internet, outside || (camera.isMapping ? words.unreachable : words.lanOnly)],
+			[words.lan, url(whereabouts.lanAddress(), self.httpPort, self.secure) || words.noAddress],
+			[words.role, self.representative ? words.representative : words.managed],
+			[words.fleet, fleet.sealed ? words.sealed : words.open],
+			[words.router, status.name || (status.by === "" ? words.noRouter : words.routerBy(status.by))],
+			[words.pictures, host.source.description],
+			[words.identity, camera.identity.id],
 		],
 		extra: host.extra ?? "",
 	};
+}
+
+/** Kinds of host that say how they are updated; all others are boards. */
+const KINDS: Readonly<Record<string, string>> = Object.freeze({
+	node: "node",
+	linux: "linux",
+	street: "other",
+	simulator: "other",
+});
+
+/** Gathers what the page of settings shows. */
+export function settingsView(camera: Camera, request: HttpRequest): SettingsPageView {
+	const { host, desk } = camera;
+	const { now, changed } = desk.view;
+	const utc = host.clock.utc();
+	return {
+		visitor: visitorOf(camera, request),
+		id: camera.identity.id,
+		name: camera.fleet.self.name || WORDS.facts.name,
+		portalUrl: portalUrl(camera, request),
+		mapping: camera.mapping,
+		values: { ...now, ...changed },
+		pending: Object.keys(changed).some((name) => changed[name] !== now[name]),
+		date: utc === undefined ? "" : new Date(utc).toUTCString(),
+		canSetTime: host.setTime !== undefined,
+		version: VERSION,
+		kind: KINDS[host.model] ?? "esp32",
+		canRestart: host.restart !== undefined,
+	};
+}
+
+/** Where all cameras are listed: at the representative; every camera has the portal too, for the time without one. */
+function portalUrl(camera: Camera, request: HttpRequest): string {
+	const { fleet } = camera;
+	const member = fleet.self.representative ? undefined : fleet.registry.representative();
+	if (member === undefined) return "/portal";
+	const there =
+		audienceOf(camera, request) === "lan"
+			? url(member.address, member.httpPort, member.secure)
+			: url(outsideOf(camera, member), member.externalPort, member.secure);
+	const pass = passTo(camera, request, member);
+	return there === "" ? "/portal" : pass === "" ? there : `${there}?pass=${pass}`;
+}
+
+/** What lets a visitor in at another camera; empty: he has to log in there. */
+function passTo({ doorkeeper }: Camera, { role, now }: HttpRequest, member: Member): string {
+	return role === undefined ? "" : doorkeeper.passes.issue(role, member.id, doorkeeper.moment(now));
+}
+
+function healthOfSelf(camera: Camera, list: readonly Notice[]): Health {
+	if (camera.web.trouble !== undefined) return "no-pictures";
+	if (!camera.isMapping) return "ok";
+	const isReached = camera.whereabouts.externalHost !== "" && camera.fleet.self.externalPort !== 0;
+	return isReached && !list.some((notice) => notice.serious === true) ? "ok" : "unreachable";
+}
+
+function healthOf(member: Member): Health {
+	if (member.missed >= SILENT) return "silent";
+	if (member.trouble) return "no-pictures";
+	return member.externalPort === 0 || member.inTable === false ? "unreachable" : "ok";
+}
+
+/** What can be done to turn the camera; `undefined` where it can't be turned. */
+function driveOf({ panTilt }: Camera): CameraView["drive"] {
+	const { presets, patrol } = panTilt.state;
+	return panTilt.canMove ? { presets: presets.map((preset) => preset.name), patrol: patrol.on } : undefined;
 }
 
 /** What is known of a camera, for programs. */
@@ -88,8 +159,8 @@ export function statusJson(camera: Camera): unknown {
 		model: camera.host.model,
 		representative: self.representative,
 		mapping: camera.isMapping,
-		externalUrl: url(whereabouts.externalHost, self.externalPort),
-		lanUrl: url(whereabouts.lanAddress(), self.httpPort),
+		externalUrl: url(whereabouts.externalHost, self.externalPort, self.secure),
+		lanUrl: url(whereabouts.lanAddress(), self.httpPort, self.secure),
 		gateway: camera.gateway.status(),
 		hostNames: camera.reach.hostNames,
 		dynamicDns: camera.reach.dynamicDns.view,
@@ -131,15 +202,19 @@ function outsideOf(camera: Camera, member: Member): string {
 
 function notices(camera: Camera): Notice[] {
 	const list: Notice[] = camera.isMapping
-		? camera.gateway.status().diagnoses.map((diagnosis) => ({ ...DIAGNOSIS_WORDS[diagnosis] }))
+		? camera.gateway.status().diagnoses.map((diagnosis) => ({
+				...DIAGNOSIS_WORDS[diagnosis],
+				serious: isSerious(diagnosis),
+			}))
 		: [];
 	const { state, words, remedy } = camera.reach.dynamicDns.view;
 	if (state === "stopped" || state === "retrying") list.push({ words, remedy });
 	const { trouble } = camera.web;
-	if (trouble !== undefined) list.push({ words: "This camera gives no pictures.", remedy: trouble });
+	if (trouble !== undefined) list.push({ words: WORDS.notices.noPictures, remedy: trouble });
 	return list;
 }
 
-function url(host: string, port: number): string {
-	return host === "" || port === 0 ? "" : `http://${host}${port === 80 ? "" : `:${port}`}/`;
+function url(host: string, port: number, secure: boolean): string {
+	if (host === "" || port === 0) return "";
+	return `${secure ? "https" : "http"}://${host}${port === (secure ? 443 : 80) ? "" : `:${port}`}/`;
 }

@@ -1,7 +1,7 @@
 import type { Path } from "../core/path";
 import { Pump } from "../core/pump";
 import type { Millis } from "../core/time";
-import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
+import { DIAGNOSIS_WORDS, isSerious } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent, GatewayTableEntry } from "../gateway/gateway-events";
 import { GATEWAY_DEFAULTS } from "../gateway/gateway-settings";
@@ -128,7 +128,7 @@ export class Doctor {
 	/** Puts what was found into words. */
 	report(): DoctorReport {
 		const status = this.client.status();
-		const serious = status.diagnoses.some((diagnosis) => DIAGNOSIS_WORDS[diagnosis].serious);
+		const serious = status.diagnoses.some(isSerious);
 		const reachable = this.port !== 0 && status.externalAddress !== "" && !serious;
 		const cameras = this.table.filter((entry) => entry.ours !== undefined && entry.externalPort !== this.port);
 		const lines = [

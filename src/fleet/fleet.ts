@@ -295,7 +295,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 	private inquire(now: Millis, out: FleetOutbox): void {
 		for (const member of [...this.registry.values()]) {
 			if (isFromTable(member.id) || member.heard >= this.lastInquiry) continue;
-			if (++member.missed >= MISSED_MAX) this.registry.remove(member.id);
+			if (this.registry.miss(member) >= MISSED_MAX) this.registry.remove(member.id);
 		}
 		this.lastInquiry = now;
 		this.toAll({ ...this.announcement(), type: "inquiry", answer: true }, out);

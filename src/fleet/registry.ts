@@ -6,6 +6,8 @@ import { isFromTable } from "./table-check";
 
 /** The most cameras in one fleet that a camera keeps track of. */
 export const MEMBERS_MAX = 256;
+/** A member that did not answer so many inquiries in a row is shown as silent; one that is silent for longer goes. */
+export const SILENT = 2;
 /** The most departed cameras remembered; the first is forgotten first. */
 const DEPARTURES_MAX = 32;
 
@@ -74,7 +76,14 @@ export class Registry {
 		const member = this.members.get(id);
 		if (member === undefined) return;
 		member.heard = now;
+		if (member.missed >= SILENT) this.version++;
 		member.missed = 0;
+	}
+
+	/** A member has not answered an inquiry. @returns how many in a row */
+	miss(member: Member): number {
+		if (++member.missed === SILENT) this.version++;
+		return member.missed;
 	}
 
 	/**
@@ -180,5 +189,6 @@ function shown(member: Member): string {
 		member.representative,
 		member.secure,
 		member.trouble,
+		member.missed >= SILENT,
 	].join(" ");
 }

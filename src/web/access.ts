@@ -56,7 +56,7 @@ export class Access implements Gate {
 	readonly counters = { strangers: 0, wrongPasswords: 0 };
 	private readonly digest: DigestAuth;
 	private readonly throttle = new LoginThrottle();
-	private readonly pages = new Map<LoginMessage, Page>();
+	private readonly pages = new Map<string, Page>();
 
 	constructor(private readonly host: AccessHost) {
 		this.digest = new DigestAuth(host.random, host.withMd5);
@@ -113,7 +113,7 @@ export class Access implements Gate {
 		const wanted = utf8Encode(record.hashesOf(user)?.sha256 ?? "-".repeat(given.length));
 		if (!equalInConstantTime(given, 0, wanted, 0, wanted.length)) {
 			this.failed(request);
-			this.page("wrong").replyWith(reply, 401, [this.cookieChallenge()]);
+			this.page("wrong", request).replyWith(reply, 401, [this.cookieChallenge()]);
 			return;
 		}
 		this.throttle.succeeded(remoteAddress);
@@ -128,6 +128,11 @@ export class Access implements Gate {
 	/** Makes the token of a link that lets whoever has it look for so many seconds. */
 	link(now: Millis, seconds: number): string {
 		return this.host.tokens().issue("link", "viewer", this.host.moment(now), seconds);
+	}
+
+	/** True: the visitor has logged in by the page, or by a link, and can log out. */
+	hasSession(request: HttpRequest): boolean {
+		return this.roleBySession(request) !== undefined;
 	}
 
 	private get cookieName(): string {
@@ -187,7 +192,7 @@ export class Access implements Gate {
 		const wait = this.throttle.wait(request.now, request.remoteAddress, this.host.isNeighbour(request.remoteAddress));
 		if (wait === 0) return false;
 		const headers: Headers = [["Retry-After", `${Math.ceil(wait / 1000)}`], NO_STORE];
-		if (wantsHtml(request)) this.page("wait").replyWith(reply, 429, headers);
+		if (wantsHtml(request)) this.page("wait", request).replyWith(reply, 429, headers);
 		else reply.error(429, "Too many wrong passwords: wait a while.", headers);
 		request.answered = true;
 		return true;
@@ -203,7 +208,7 @@ export class Access implements Gate {
 		this.counters.strangers++;
 		request.answered = true;
 		if (wantsHtml(request)) {
-			this.page("").replyWith(reply, 401, [this.cookieChallenge()]);
+			this.page("", request).replyWith(reply, 401, [this.cookieChallenge()]);
 			return;
 		}
 		const browser = (fieldOf(request.message, "user-agent") ?? "").startsWith("Mozilla/");
@@ -213,11 +218,12 @@ export class Access implements Gate {
 		reply.error(401, "Log in first.", [...fields, NO_STORE]);
 	}
 
-	private page(message: LoginMessage): Page {
-		let page = this.pages.get(message);
+	private page(message: LoginMessage, { secure }: HttpRequest): Page {
+		const key = `${message} ${secure}`;
+		let page = this.pages.get(key);
 		if (page === undefined) {
-			page = loginPage(message);
-			this.pages.set(message, page);
+			page = loginPage(message, secure);
+			this.pages.set(key, page);
 		}
 		return page;
 	}

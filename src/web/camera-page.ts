@@ -1,58 +1,65 @@
+import { WORDS } from "../base/words";
+import { type DriveView, moveButtons, positions, qualityForm } from "./camera-controls";
+import { type Notice, noticeList } from "./notices";
 import { escapeHtml, Page } from "./page";
-import { type Notice, noticeList, renameForm } from "./portal-page";
+import { pageHeader, type Visitor } from "./page-header";
 
 /** What a camera's own page shows. */
 export interface CameraView {
+	readonly visitor: Visitor;
 	readonly id: string;
 	readonly name: string;
 	/** Where all cameras are listed. */
 	readonly portalUrl: string;
-	readonly canMove: boolean;
-	/** Whether ports are asked of the gateway: the switch of IMG-7. */
-	readonly mapping: boolean;
+	/** `undefined`: this camera can't be moved. */
+	readonly drive: DriveView | undefined;
+	/** Quality of the pictures, 1 to 100; `undefined`: it can't be chosen. */
+	readonly quality: number | undefined;
 	readonly notices: readonly Notice[];
-	/** What there is to know, as names and values. */
+	/** What there is to know, as names and values; for the owner. */
 	readonly facts: readonly (readonly [string, string])[];
 	/** More of the host's own, already HTML. */
 	readonly extra: string;
 }
 
-const MOVES: readonly (readonly [string, string, number, number])[] = Object.freeze([
-	["Up", "▲", 0, 1],
-	["Left", "◀", -1, 0],
-	["Right", "▶", 1, 0],
-	["Down", "▼", 0, -1],
-]);
+/** Pictures a second that a visitor can choose; 0: as many as there are. */
+const RATES: readonly number[] = Object.freeze([0, 10, 5, 1]);
 
-/** Degrees of one step. */
-const STEP = 10;
+/** Returns the rate that the query of the page asks for, one of those offered. @default 0, as many as there are */
+export function rateOf(query: ReadonlyMap<string, string>): number {
+	const rate = Number(query.get("fps") ?? "0");
+	return RATES.includes(rate) ? rate : 0;
+}
 
-/** Generates a camera's own page: live picture, snapshot, pan and tilt, name, switch, facts (IMG-15, IMG-16, IMG-18). */
-export function cameraPage(view: CameraView): Page {
+/**
+ * Generates a camera's own page: live picture, snapshot, pan and tilt, facts (IMG-15, IMG-16, IMG-18).
+ * @param rate pictures a second. @see rateOf
+ */
+export function cameraPage(view: CameraView, rate = 0): Page {
+	const { camera } = WORDS;
+	const { visitor } = view;
 	const name = escapeHtml(view.name);
+	const drive = visitor.owner ? view.drive : undefined;
+	const moves = drive === undefined ? "" : ' data-moves="yes" tabindex="0" aria-describedby="how"';
+	const live = `<img id="live" src="/stream.mjpeg${rate === 0 ? "" : `?fps=${rate}`}" alt="${escapeHtml(camera.picture(view.name))}" width="640" height="480"${moves}>`;
+	const rates = RATES.map(
+		(each) =>
+			`<a href="?fps=${each}"${each === rate ? ' aria-current="true"' : ""}>${escapeHtml(each === 0 ? camera.allRates : camera.rate(each))}</a>`,
+	);
+	const row = `<div class="row"><button id="full" type="button" hidden>${escapeHtml(camera.fullScreen)}</button> <a class="button" href="/snapshot.jpg" download="${name}.jpg">${escapeHtml(camera.snapshot)}</a></div>`;
+	const choice = `<div class="row" role="group" aria-label="${escapeHtml(camera.rates)}"><span>${escapeHtml(camera.rates)}:</span> ${rates.join(" ")}</div>`;
+	const steps = drive === undefined ? "" : `${moveButtons()}<p id="how" class="hint">${escapeHtml(camera.hint)}</p>`;
 	return new Page(view.name, [
-		`<header><h1>${name}</h1><nav><a href="${escapeHtml(view.portalUrl)}">All cameras</a> <a href="/snapshot.jpg">Snapshot</a> <a href="/fleet">Fleet</a></nav></header>`,
-		`<main>${noticeList(view.notices)}<img id="live" src="/stream.mjpeg" alt="Live picture of ${name}" width="640" height="480"${view.canMove ? ' data-moves="yes" tabindex="0"' : ""}>`,
-		view.canMove ? moves() : "",
-		renameForm(view.id, view.name),
-		mappingForm(view.mapping),
-		view.extra,
-		`<dl>${view.facts.map(([term, value]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`).join("")}</dl></main>`,
+		pageHeader(view.name, "camera", visitor, view.portalUrl),
+		`<main>${noticeList(view.notices)}<p id="news" role="status" data-broken="${escapeHtml(camera.broken)}"></p>`,
+		`<div class="stage"><figure>${live}</figure><div>${row}${choice}${steps}</div></div>`,
+		visitor.owner ? owners(view) : "",
+		"</main>",
 	]);
 }
 
-function moves(): string {
-	const buttons = MOVES.map(
-		([label, sign, pan, tilt]) =>
-			`<form method="post" action="/api/v1/motion"><input type="hidden" name="pan" value="${pan * STEP}"><input type="hidden" name="tilt" value="${tilt * STEP}"><button aria-label="${label}">${sign}</button></form>`,
-	);
-	const home = `<form method="post" action="/api/v1/motion"><input type="hidden" name="home" value="yes"><button aria-label="Straight ahead">●</button></form>`;
-	return `<div class="moves" role="group" aria-label="Move the camera">${buttons.slice(0, 2).join("")}${home}${buttons.slice(2).join("")}</div>`;
-}
-
-function mappingForm(on: boolean): string {
-	const words = on
-		? "This camera asks the router for a port, so that it can be seen from the Internet."
-		: "This camera is for the home network only.";
-	return `<form method="post" action="/api/v1/mapping"><p>${words} <button name="on" value="${on ? "no" : "yes"}">${on ? "Switch off" : "Switch on"}</button></p></form>`;
+function owners(view: CameraView): string {
+	const facts = view.facts.map(([term, value]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`);
+	const quality = view.quality === undefined ? "" : qualityForm(view.quality);
+	return `<div class="sections">${view.drive === undefined ? "" : positions(view.drive)}<section aria-labelledby="facts"><h2 id="facts">${escapeHtml(WORDS.camera.facts)}</h2><dl>${facts.join("")}</dl>${quality}${view.extra}</section></div>`;
 }

@@ -1,6 +1,9 @@
+import { WORDS } from "../base/words";
+import { button, postForm } from "./form";
 import { escapeHtml, Page } from "./page";
+import { pageHeader, type Visitor } from "./page-header";
 
-/** What the page of the fleet's key shows. */
+/** What the page of the fleet's key shows; it is for owners only. */
 export interface FleetView {
 	/** True: cameras speak under a key. */
 	readonly sealed: boolean;
@@ -11,29 +14,28 @@ export interface FleetView {
 }
 
 /** Generates the page on which cameras are joined to a fleet. */
-export function fleetPage(view: FleetView): Page {
+export function fleetPage(view: FleetView, visitor: Visitor): Page {
+	const { fleet } = WORDS;
 	const parts = [
-		'<header><h1>Fleet</h1><nav><a href="/portal">All cameras</a></nav></header><main>',
-		view.outcome === "" ? "" : `<p class="notice" role="status">${escapeHtml(view.outcome)}</p>`,
+		pageHeader(fleet.title, "fleet", visitor),
+		`<main><div role="status">${view.outcome === "" ? "" : `<p class="notice">${escapeHtml(view.outcome)}</p>`}</div>`,
 		view.sealed
-			? "<p>The cameras of this fleet share a key: nobody else can speak for one of them.</p>"
-			: "<p><strong>This fleet is open:</strong> any device in the home network can pass itself off as one of its cameras. Give it a key, then join the other cameras to it.</p>",
+			? `<p>${escapeHtml(fleet.sealed)}</p>`
+			: `<p><strong>${escapeHtml(fleet.open)}</strong> ${escapeHtml(fleet.openMeans)}</p>`,
 	];
 	if (view.code !== "") {
 		parts.push(
-			`<p>Join code, good for ten minutes: <strong class="code">${escapeHtml(view.code)}</strong></p><p>Type it on the fleet page of each new camera, or start it with <code>--join-code</code>.</p>`,
+			`<p>${escapeHtml(fleet.code)} <strong class="code">${escapeHtml(view.code)}</strong></p><p>${escapeHtml(fleet.codeUse)}</p>`,
 		);
 	}
-	parts.push(
-		view.sealed
-			? form("invite", "Show a join code")
-			: form("key", "Give this fleet a key") +
-					'<form method="post" action="/api/v1/fleet/join"><p><label>Join code of another camera <input name="code" maxlength="24" autocomplete="off" required></label> <button>Join</button></p></form>',
-	);
+	if (view.sealed) parts.push(postForm("/api/v1/fleet/invite", button(fleet.showCode)));
+	else {
+		const input = '<input name="code" maxlength="24" autocomplete="off" autocapitalize="characters" required>';
+		parts.push(
+			postForm("/api/v1/fleet/key", button(fleet.makeKey)),
+			postForm("/api/v1/fleet/join", `<label>${escapeHtml(fleet.joinCode)} ${input}</label> ${button(fleet.join)}`),
+		);
+	}
 	parts.push("</main>");
-	return new Page("Fleet", parts);
-}
-
-function form(action: string, words: string): string {
-	return `<form method="post" action="/api/v1/fleet/${action}"><p><button>${words}</button></p></form>`;
+	return new Page(fleet.title, parts);
 }

@@ -1,10 +1,18 @@
+import { WORDS } from "../base/words";
 import { escapeHtml, Page } from "./page";
+import { pageHeader, type Visitor } from "./page-header";
 
-/** Generates the page that shows a viewer link, once. */
-export function linkPage(url: string, hours: number): Page {
-	const safe = escapeHtml(url);
-	return new Page("Viewer link", [
-		'<header><h1>Viewer link</h1><nav><a href="/settings">Settings</a></nav></header>',
-		`<main><p>Whoever has this link may look for ${hours} hours. It is shown only once.</p><p><a class="address" href="${safe}">${safe}</a></p></main>`,
+/**
+ * Generates the answer to who made a link for viewers: the one time that it is shown.
+ * @param url the link, which lets in whoever has it
+ * @param hours how long it is good for
+ */
+export function linkPage(url: string, hours: number, visitor: Visitor): Page {
+	const { link } = WORDS;
+	const shown = escapeHtml(url);
+	return new Page(link.title, [
+		pageHeader(link.title, "settings", visitor),
+		`<main><p><a class="code" href="${shown}">${shown}</a></p><p>${escapeHtml(link.once)} ${escapeHtml(link.ends(hours))}</p>`,
+		`<p><a href="/settings">${escapeHtml(link.back)}</a></p></main>`,
 	]);
 }

@@ -1,19 +1,26 @@
 import { toBase64 } from "../base/base64";
 import { SHA256_OCTETS, Sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
-import { Page } from "./page";
+import { WORDS } from "../base/words";
+import { escapeHtml, Page } from "./page";
 
 /** What the page says of the last try: nothing, that it was wrong, or that there were too many. */
 export type LoginMessage = "" | "wrong" | "wait";
 
-const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
-body{margin:12vh auto;max-width:20rem;padding:0 1rem}
-label{display:block;margin:.8rem 0}input,select,button{font:inherit;width:100%;padding:.5rem;box-sizing:border-box}
-[role=alert]{border-left:.3rem solid #d60;padding:.3rem .8rem}
-:focus-visible{outline:.2rem solid #48f;outline-offset:.1rem}`;
+const STYLE = `:root{color-scheme:light dark;--back:#fff;--text:#1b1f24;--dim:#57606a;--edge:#6e7781;--link:#0b57d0;--on:#fff;--bad:#b3261e;font:100%/1.5 system-ui,sans-serif}
+@media(prefers-color-scheme:dark){:root{--back:#0f1419;--text:#e6edf3;--dim:#9aa5b1;--edge:#8b949e;--link:#8ab4f8;--on:#0b1a33;--bad:#ff9a92}}
+body{margin:12vh auto 2rem;max-width:20rem;padding:0 1rem;background:var(--back);color:var(--text)}
+h1{font-size:1.6rem;line-height:1.2}
+label{display:block;margin:.8rem 0}
+input,select,button{font:inherit;width:100%;min-height:2.75rem;padding:.4rem .6rem;box-sizing:border-box;border:1px solid var(--edge);border-radius:.4rem;background:var(--back);color:var(--text)}
+button{background:var(--link);border-color:var(--link);color:var(--on);cursor:pointer}
+[role=alert]{border-left:.3rem solid var(--bad);padding:.3rem .8rem}
+.hint{color:var(--dim);font-size:.9rem}
+[hidden]{display:none!important}
+:focus-visible{outline:.2rem solid var(--link);outline-offset:.15rem}`;
 
 /**
- * Logs in by Digest, so that the password does not travel; where there is no script the form is sent as it is.
+ * Logs in by Digest, so that the password does not travel; only where there is no script the form is sent as it is.
  * Pages without TLS have no crypto.subtle: SHA-256 is here.
  */
 const SCRIPT = `"use strict";
@@ -55,6 +62,9 @@ const sha256 = (text) => {
 	return H.map((x) => (x >>> 0).toString(16).padStart(8, "0")).join("");
 };
 const form = document.querySelector("form");
+const alerts = document.querySelectorAll("[role=alert]");
+const say = (id) => { for (const alert of alerts) alert.hidden = alert.id !== id; };
+document.querySelectorAll(".proof").forEach((hint) => { hint.hidden = false; });
 form.addEventListener("submit", async (event) => {
 	event.preventDefault();
 	const user = form.user.value;
@@ -66,35 +76,41 @@ form.addEventListener("submit", async (event) => {
 		const digest = 'Digest username="' + user + '", realm="' + realm + '", nonce="' + nonce + '", uri="/login", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="' + cnonce + '", response="' + response + '"';
 		const answer = await post({ authorization: digest });
 		if (answer.ok) return location.pathname === "/login" ? location.assign("/") : location.reload();
-		const words = document.getElementById(answer.status === 429 ? "wait" : "wrong");
-		for (const alert of document.querySelectorAll("[role=alert]")) alert.hidden = alert !== words;
+		say(answer.status === 429 ? "wait" : "wrong");
 		form.password.select();
-	} catch { form.submit(); }
+	} catch { say("failed"); }
 });
 `;
 
 /**
  * Generates the page that strangers see, whatever they ask for. It is whole in itself, as nothing else is served to
  * them; the policy names its style and script by their hashes.
+ * @param secure true: it goes by TLS
  * @see CSP Level 3 §2.3.1 (hash-source), RFC 7616
  */
-export function loginPage(message: LoginMessage): Page {
+export function loginPage(message: LoginMessage, secure: boolean): Page {
+	const { login } = WORDS;
 	const policy = `default-src 'none'; style-src '${hashSource(STYLE)}'; script-src '${hashSource(SCRIPT)}'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 	return new Page(
-		"Log in",
+		login.title,
 		[
-			"<main><h1>Log in</h1>",
-			alert("wrong", message, "That was not right."),
-			alert("wait", message, "Too many wrong passwords: wait a while."),
-			'<form method="post" action="/login"><label>User <select name="user" autocomplete="username"><option>owner</option><option>viewer</option></select></label><label>Password <input name="password" type="password" autocomplete="current-password" required autofocus></label><button>Log in</button></form></main>',
-			`<script>${SCRIPT}</script>`,
+			`<main><h1>${escapeHtml(login.title)}</h1>`,
+			alert("wrong", message, login.wrong),
+			alert("wait", message, login.wait),
+			alert("failed", message, login.failed),
+			`<form method="post" action="/login"><label>${escapeHtml(login.user)} <select name="user" autocomplete="username"><option value="owner">${escapeHtml(login.owner)}</option><option value="viewer">${escapeHtml(login.viewer)}</option></select></label>`,
+			`<label>${escapeHtml(login.password)} <input name="password" type="password" autocomplete="current-password" maxlength="64" required autofocus></label><button>${escapeHtml(login.logIn)}</button></form>`,
+			secure
+				? ""
+				: `<p class="hint proof" hidden>${escapeHtml(login.plain)}</p><noscript><p class="hint">${escapeHtml(login.plainForm)}</p></noscript>`,
+			`</main><script>${SCRIPT}</script>`,
 		],
 		{ policy, head: `<style>${STYLE}</style>` },
 	);
 }
 
-function alert(id: LoginMessage, message: LoginMessage, words: string): string {
-	return `<p id="${id}" role="alert"${id === message ? "" : " hidden"}>${words}</p>`;
+function alert(id: string, message: LoginMessage, words: string): string {
+	return `<p id="${id}" role="alert"${id === message ? "" : " hidden"}>${escapeHtml(words)}</p>`;
 }
 
 function hashSource(text: string): string {

@@ -1,4 +1,5 @@
 import { utf8Encode } from "../base/text";
+import { WORDS } from "../base/words";
 import type { HttpReply } from "./http-server";
 import type { Headers } from "./response-head";
 
@@ -40,7 +41,7 @@ export class Page {
 	constructor(title: string, body: readonly string[], own?: { readonly policy: string; readonly head: string }) {
 		this.policy = own?.policy ?? POLICY;
 		const text = `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
+<html lang="${WORDS.lang}"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
 ${own?.head ?? '<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script>'}</head>
 <body>${body.join("\n")}</body></html>

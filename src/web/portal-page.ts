@@ -1,5 +1,12 @@
+import { WORDS } from "../base/words";
+import { nameForm } from "./form";
+import { type Notice, noticeList } from "./notices";
 import { escapeHtml, Page } from "./page";
+import { pageHeader, type Visitor } from "./page-header";
 import type { Audience } from "./page-store";
+
+/** How a camera is; `unreachable`: from the Internet, while all is well inside. */
+export type Health = "ok" | "no-pictures" | "silent" | "unreachable";
 
 /** A camera as the portal shows it. */
 export interface PortalCamera {
@@ -12,46 +19,45 @@ export interface PortalCamera {
 	readonly representative: boolean;
 	/** True: it is the camera that serves this page. */
 	readonly self: boolean;
-	/** Lets the visitor in there without another login; empty: he has to log in. */
+	readonly health: Health;
+	/** Lets the visitor in there without another login, for some minutes; empty: he has to log in. */
 	readonly pass: string;
-}
-
-/** Something that the owner should know: what is the matter, and what to do. */
-export interface Notice {
-	readonly words: string;
-	readonly remedy: string;
 }
 
 /** What the portal shows. */
 export interface PortalView {
+	readonly visitor: Visitor;
 	/** This camera first, then the others in the order of their ports. */
 	readonly cameras: readonly PortalCamera[];
 	readonly notices: readonly Notice[];
 }
 
-/** Cameras whose live pictures are shown on one page; the others show a still, or a phone would drown. */
+/** Cameras whose live pictures are shown to who has no script; the others show a still, or a phone would drown. */
 const LIVE_MAX = 12;
 
 /** Generates the page that links to all cameras (IMG-14, IMG-15, IMG-16). */
 export function portalPage(view: PortalView, audience: Audience): Page {
+	const { portal } = WORDS;
+	const said = [
+		["came", portal.came],
+		["gone", portal.gone],
+		["lost", portal.lost],
+		["back", portal.back],
+	].map(([name, words]) => ` data-${name}="${escapeHtml(words)}"`);
 	const body = [
-		"<header><h1>Cameras</h1></header>",
-		`<main>${noticeList(view.notices)}<ul id="cameras">`,
-		...view.cameras.map((camera, i) => card(camera, audience, i < LIVE_MAX)),
+		pageHeader(portal.title, "portal", view.visitor),
+		`<main>${noticeList(view.notices)}<p id="news" role="status"${said.join("")}></p><ul id="cameras">`,
+		...view.cameras.map((camera, i) => card(camera, audience, i < LIVE_MAX, view.visitor)),
 		"</ul>",
-		view.cameras.length < 2
-			? '<p class="hint">No other cameras yet. Plug one in behind the same router and it appears here by itself.</p>'
-			: "",
+		view.cameras.length < 2 ? `<p class="hint">${escapeHtml(portal.alone)}</p>` : "",
 		"</main>",
 	];
-	return new Page("Cameras", body);
+	return new Page(portal.title, body);
 }
 
-/** Lists notices; empty where there are none. */
-export function noticeList(notices: readonly Notice[]): string {
-	return notices
-		.map((n) => `<p class="notice" role="status"><strong>${escapeHtml(n.words)}</strong> ${escapeHtml(n.remedy)}</p>`)
-		.join("");
+/** Where a visitor finds a camera; empty when he can't. */
+export function urlFor(camera: PortalCamera, audience: Audience): string {
+	return audience === "lan" ? camera.lanUrl : camera.internetUrl;
 }
 
 /** A path at a camera, as a link that lets the visitor in; empty when he can't get there. */
@@ -62,12 +68,7 @@ export function linkTo(camera: PortalCamera, audience: Audience, path = "", quer
 	return `${url}${path}${parts === "" ? "" : `?${parts}`}`;
 }
 
-/** Where a visitor finds a camera; empty when he can't. */
-export function urlFor(camera: PortalCamera, audience: Audience): string {
-	return audience === "lan" ? camera.lanUrl : camera.internetUrl;
-}
-
-/** What lets an open portal notice changes, and programs find all cameras. */
+/** All cameras, for programs and for portals that are open (`GET /api/v1/cameras`). */
 export function portalJson(view: PortalView, audience: Audience): unknown {
 	return {
 		cameras: view.cameras.map((camera) => ({
@@ -79,31 +80,35 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 			live: linkTo(camera, audience, "stream.mjpeg"),
 			representative: camera.representative,
 			self: camera.self,
+			health: camera.health,
 		})),
 		notices: view.notices.map((notice) => `${notice.words} ${notice.remedy}`),
 	};
 }
 
-function card(camera: PortalCamera, audience: Audience, live: boolean): string {
+function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: Visitor): string {
+	const { portal, health } = WORDS;
 	const name = escapeHtml(camera.name);
 	const url = escapeHtml(urlFor(camera, audience));
+	// What makes another card of it; all else is brought up to date in place.
 	const key = escapeHtml([camera.name, url, camera.representative].join("|"));
-	const picture = escapeHtml(
-		live ? linkTo(camera, audience, "stream.mjpeg", "fps=5") : linkTo(camera, audience, "snapshot.jpg"),
-	);
 	const page = camera.self ? "/camera" : escapeHtml(linkTo(camera, audience));
-	const title = page === "" ? name : `<a href="${page}">${name}</a>`;
+	const size = `alt="${escapeHtml(portal.picture(camera.name))}" width="640" height="480"`;
+	const snapshot = escapeHtml(linkTo(camera, audience, "snapshot.jpg"));
+	const still = `<img class="still" src="${snapshot}" ${size} loading="lazy" data-shot="${snapshot}">`;
+	const moving = live
+		? `<noscript><img src="${escapeHtml(linkTo(camera, audience, "stream.mjpeg", "fps=5"))}" ${size}></noscript>`
+		: "";
 	const shown =
 		page === ""
-			? '<p class="hint">Not reachable from the Internet.</p>'
-			: `<a href="${page}"><img src="${picture}" alt="Live picture of ${name}" width="640" height="480"></a>`;
+			? `<p class="hint">${escapeHtml(portal.noPicture)}</p>`
+			: `<a class="page" href="${page}">${live ? still : still.replace(' class="still"', "")}${moving}</a>`;
+	const needsLogin = visitor.session && !camera.self && camera.pass === "" && page !== "";
+	const rename = nameForm(camera.id, camera.name, portal.name, portal.save);
 	return `<li data-id="${camera.id}" data-key="${key}">${shown}
-<h2>${title}${camera.representative ? ' <span class="badge">representative</span>' : ""}</h2>
-${!camera.self && url !== "" ? `<p><a class="address" href="${page}">${url}</a></p>` : ""}
-${renameForm(camera.id, camera.name)}</li>`;
-}
-
-/** A form that gives a camera another name. */
-export function renameForm(id: string, name: string): string {
-	return `<details><summary>Rename</summary><form method="post" action="/api/v1/cameras/${id}/name"><label>Name <input name="name" value="${escapeHtml(name)}" maxlength="48" required></label> <button>Save</button></form></details>`;
+<h2>${page === "" ? name : `<a class="page" href="${page}">${name}</a>`}${camera.representative ? ` <span class="badge">${escapeHtml(portal.representative)}</span>` : ""}</h2>
+<p class="health" data-health="${camera.health}">${escapeHtml(health[camera.health])}</p>
+${!camera.self && page !== "" ? `<p><a class="address page" href="${page}">${url}</a></p>` : ""}
+${needsLogin ? `<p class="hint">${escapeHtml(portal.noPass)}</p>` : ""}
+${visitor.owner ? `<details><summary aria-label="${escapeHtml(portal.renameWho(camera.name))}">${escapeHtml(portal.rename)}</summary>${rename}</details>` : ""}</li>`;
 }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { openBrowser, type TestBrowser, watchPictures } from "../support/browser";
+import { logIn, openBrowser, type TestBrowser, watchPictures } from "../support/browser";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { until } from "../support/until";
 import { houseFor, outside, WAN } from "./house";
+
+/** The fleet has a key, so that one login is enough. */
+const FLAGS = ["--source", "synthetic", "--fps", "5", "--fleet-key", "the-key-of-the-browser-tests"];
 
 describe("lab/a browser on the Internet side", function () {
 	this.timeout(90_000);
@@ -12,7 +15,7 @@ describe("lab/a browser on the Internet side", function () {
 	let chromium: TestBrowser | undefined;
 
 	before(async () => {
-		await house().fill(3, "--source", "synthetic", "--fps", "5");
+		await house().fill(3, ...FLAGS);
 		await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082), 5000);
 		chromium = await openBrowser(`${house().lab.name}-wan`);
 	});
@@ -20,7 +23,7 @@ describe("lab/a browser on the Internet side", function () {
 
 	it("shows three moving pictures on the portal (IMG-14, IMG-16)", async () => {
 		const page = await chromium!.browser.newPage();
-		await page.goto(`http://${WAN}:8080/`);
+		await logIn(page, `http://${WAN}:8080/`);
 		const pictures = await watchPictures(page, "#cameras img", 20_000);
 		assert.equal(pictures.length, 3);
 		for (const { src, width, height, moves } of pictures) {
@@ -34,17 +37,17 @@ describe("lab/a browser on the Internet side", function () {
 
 	it("follows a link to a camera's own page, whose picture moves (IMG-16)", async () => {
 		const page = await chromium!.browser.newPage();
-		await page.goto(`http://${WAN}:8080/`);
-		await page.click(`a.address[href="http://${WAN}:8082/"]`);
+		await logIn(page, `http://${WAN}:8080/`);
+		await page.locator("a.address", { hasText: `http://${WAN}:8082/` }).click();
 		await page.waitForURL(`http://${WAN}:8082/`);
-		const [live] = await watchPictures(page, "img", 15_000);
+		const [live] = await watchPictures(page, "#live", 15_000);
 		assert.ok(live.moves, "the live picture moves");
 		await page.close();
 	});
 
 	it("renames a camera on the portal; page, mapping and a restart keep it (IMG-15)", async () => {
 		const page = await chromium!.browser.newPage();
-		await page.goto(`http://${WAN}:8080/`);
+		await logIn(page, `http://${WAN}:8080/`);
 		const card = page.locator("#cameras > li", { hasText: "camera 2" });
 		await card.locator("summary").click();
 		await card.locator("input[name=name]").fill("Garden");
@@ -59,15 +62,15 @@ describe("lab/a browser on the Internet side", function () {
 			(await house().lab.exec("home", ["upnpc", "-l"])).stdout.includes("Garden"),
 		);
 		assert.equal(await house().cameras[2].leave(), 0);
-		house().start(2, "--source", "synthetic", "--fps", "5");
+		house().start(2, ...FLAGS);
 		await until("the name is there after a restart", 15_000, async () => (await names()).includes("Garden"));
 		await page.close();
 	});
 
 	it("sees a camera that comes and goes on the open page, without a reload (IMG-12, IMG-14)", async () => {
 		const page = await chromium!.browser.newPage();
-		await page.goto(`http://${WAN}:8080/`);
-		const fourth = house().start(4, "--source", "synthetic", "--fps", "5");
+		await logIn(page, `http://${WAN}:8080/`);
+		const fourth = house().start(4, ...FLAGS);
 		const card = page.locator("#cameras > li", { hasText: "camera 4" });
 		await card.waitFor({ timeout: 10_000 });
 		await fourth.leave();

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { PASSWORD } from "./digest";
 import { CHROMIUM } from "./needs";
 import { pause } from "./until";
 
@@ -51,6 +52,14 @@ export async function openBrowser(namespace?: string): Promise<TestBrowser> {
 		rmSync(folder, { recursive: true, force: true });
 		throw error;
 	}
+}
+
+/** Opens a page that asks who we are, logs in as the owner, and waits for the page itself. */
+export async function logIn(page: Page, url: string): Promise<void> {
+	await page.goto(url, { waitUntil: "domcontentloaded" });
+	await page.fill("input[name=password]", PASSWORD);
+	await page.click("button");
+	await page.waitForSelector("nav");
 }
 
 /** One picture on a page, as the browser shows it. */

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { VERSION } from "../../../hosts/linux/version";
+import { VERSION } from "../../../src/base/version";
 import { needs } from "../../support/needs";
 
 const TOP = resolve(__dirname, "../../..");

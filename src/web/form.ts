@@ -1,0 +1,40 @@
+import { escapeHtml } from "./page";
+
+/** Makes a form that posts. @param fields what it holds, already HTML */
+export function postForm(action: string, fields: string, more = ""): string {
+	return `<form method="post" action="${escapeHtml(action)}"${more}>${fields}</form>`;
+}
+
+/** Makes a field that is sent, but not shown. */
+export function hiddenField(name: string, value: string | number): string {
+	return `<input type="hidden" name="${name}" value="${escapeHtml(`${value}`)}">`;
+}
+
+/**
+ * Makes a list to choose from.
+ * @param choices values and what is shown for them
+ * @param chosen the value that is chosen at first
+ */
+export function choiceField(
+	name: string,
+	label: string,
+	choices: readonly (readonly [string, string])[],
+	chosen: string,
+): string {
+	const options = choices.map(
+		([value, words]) =>
+			`<option value="${escapeHtml(value)}"${value === chosen ? " selected" : ""}>${escapeHtml(words)}</option>`,
+	);
+	return `<label>${escapeHtml(label)} <select name="${name}">${options.join("")}</select></label>`;
+}
+
+/** Makes a button; one that is not the main thing to do looks plain. @param label for who can't see where it stands */
+export function button(words: string, plain = false, label = ""): string {
+	return `<button${plain ? ' class="plain"' : ""}${label === "" ? "" : ` aria-label="${escapeHtml(label)}"`}>${escapeHtml(words)}</button>`;
+}
+
+/** Makes a form that gives a camera another name; for owners. */
+export function nameForm(id: string, name: string, label: string, save: string): string {
+	const input = `<input name="name" value="${escapeHtml(name)}" maxlength="48" required autocomplete="off">`;
+	return postForm(`/api/v1/cameras/${id}/name`, `<label>${escapeHtml(label)} ${input}</label> ${button(save)}`);
+}

@@ -1,0 +1,182 @@
+/** The one script of all pages: what it adds, they can do without. Its words are in the pages. */
+export const SCRIPT = `"use strict";
+const find = (id) => document.getElementById(id);
+const news = find("news");
+const list = find("cameras");
+const live = find("live");
+
+// A portal that is open follows the fleet: new cards come, old ones go, pictures that stay go on.
+let known;
+let lost = false;
+function say(words, name = "") {
+	if (news !== null) news.textContent = words.replace("%", name);
+}
+async function follow() {
+	let text;
+	try {
+		const answer = await fetch("/api/v1/cameras", { cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(5000) });
+		// Who is not logged in any more sees the page on which to log in.
+		if (answer.status === 401) return location.reload();
+		if (!answer.ok) throw answer;
+		text = await answer.text();
+		if (lost) say(news.dataset.back);
+		lost = false;
+	} catch {
+		if (!lost) say(news.dataset.lost);
+		lost = true;
+		return;
+	}
+	const { cameras, notices } = JSON.parse(text);
+	const now = JSON.stringify([notices, cameras.map(({ link, snapshot, live, ...rest }) => rest)]);
+	if (known !== undefined && now !== known) await renew();
+	known = now;
+	// Links bear passes that end: the next click and the next picture need the new ones, what plays does not.
+	for (const { id, link, snapshot, self } of cameras) {
+		if (self) continue;
+		const card = list.querySelector('[data-id="' + id + '"]');
+		card?.querySelectorAll("a.page").forEach((a) => { a.href = link; });
+		card?.querySelectorAll("[data-shot]").forEach((shot) => { shot.dataset.shot = snapshot; });
+	}
+}
+async function renew() {
+	const answer = await fetch(location.href, { cache: "no-cache" });
+	if (!answer.ok) return;
+	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+	const fresh = page.getElementById("cameras");
+	if (fresh === null) return;
+	// The parser runs no scripts, and takes what is for browsers without for pictures to load.
+	fresh.querySelectorAll("noscript").forEach((n) => n.remove());
+	const old = new Map([...list.children].map((card) => [card.dataset.id, card]));
+	const nameOf = (card) => card.querySelector("h2").firstChild.textContent;
+	const cards = [...fresh.children].map((card) => {
+		const same = old.get(card.dataset.id);
+		old.delete(card.dataset.id);
+		if (same === undefined) {
+			say(news.dataset.came, nameOf(card));
+			return card;
+		}
+		const typing = document.activeElement?.tagName === "INPUT" && same.contains(document.activeElement);
+		if (same.dataset.key !== card.dataset.key && !typing) return card;
+		same.querySelector(".health").replaceWith(card.querySelector(".health"));
+		return same;
+	});
+	for (const card of old.values()) say(news.dataset.gone, nameOf(card));
+	for (const card of [...list.children]) if (!cards.includes(card)) card.remove();
+	cards.forEach((card, i) => { if (list.children[i] !== card) list.insertBefore(card, list.children[i] ?? null); });
+	const notices = page.getElementById("notices");
+	if (notices !== null && notices.innerHTML !== find("notices").innerHTML) find("notices").replaceChildren(...notices.childNodes);
+	const hint = document.querySelector("main > .hint");
+	if (hint !== null && cards.length > 1) hint.remove();
+	watch();
+}
+
+// Stills come alive: a new one about each second, of cards in view only, and only after the last has come.
+const inView = new Set();
+const watcher = new IntersectionObserver((entries) => {
+	for (const { target, isIntersecting } of entries) isIntersecting ? inView.add(target) : inView.delete(target);
+});
+function watch() {
+	for (const shot of inView) if (!shot.isConnected) inView.delete(shot);
+	list.querySelectorAll("[data-shot]").forEach((shot) => watcher.observe(shot));
+}
+let number = 0;
+function shoot() {
+	for (const shot of inView) {
+		if (shot.complete ? shot.naturalWidth === 0 && (shot.failed = (shot.failed ?? 0) + 1) % 5 !== 0 : !(performance.now() - shot.asked > 10000)) continue;
+		shot.failed = 0;
+		shot.asked = performance.now();
+		const { shot: url } = shot.dataset;
+		shot.src = url + (url.includes("?") ? "&" : "?") + "n=" + number++;
+	}
+}
+async function live1s() {
+	if (!document.hidden) {
+		shoot();
+		try { await follow(); } catch {}
+	}
+	setTimeout(live1s, 1000);
+}
+if (list !== null) {
+	watch();
+	live1s();
+}
+
+// A live picture that broke off is tried again.
+live?.addEventListener("error", () => {
+	say(news.dataset.broken);
+	setTimeout(() => {
+		const { src } = live;
+		live.src = "";
+		live.src = src;
+	}, 2000);
+});
+live?.addEventListener("load", () => say(""));
+
+const full = find("full");
+if (full !== null && document.fullscreenEnabled) {
+	full.hidden = false;
+	full.addEventListener("click", () => live.parentElement.requestFullscreen());
+}
+
+const clock = find("clock");
+if (clock !== null) {
+	clock.hidden = false;
+	clock.addEventListener("submit", () => { clock.elements.utc.value = Date.now(); });
+}
+
+// Pan and tilt by buttons without a new page, by arrow keys and by dragging: one request at a time, the rest adds up.
+const motion = "/api/v1/motion";
+let busy = false;
+let pan = 0;
+let tilt = 0;
+function post(fields) {
+	return fetch(motion, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
+}
+async function turn(right, up) {
+	pan += right;
+	tilt += up;
+	if (busy) return;
+	busy = true;
+	try {
+		while (pan !== 0 || tilt !== 0) {
+			const fields = { pan: pan.toFixed(1), tilt: tilt.toFixed(1) };
+			pan = tilt = 0;
+			await post(fields);
+			await new Promise((done) => setTimeout(done, 80));
+		}
+	} catch {}
+	busy = false;
+}
+for (const form of document.querySelectorAll(".moves form, .go form")) {
+	form.addEventListener("submit", (event) => {
+		event.preventDefault();
+		const fields = new FormData(form);
+		if (fields.has("pan")) turn(Number(fields.get("pan")), Number(fields.get("tilt")));
+		else post(fields).catch(() => {});
+	});
+}
+if (live !== null && live.dataset.moves) {
+	const keys = { ArrowUp: [0, 5], ArrowDown: [0, -5], ArrowLeft: [-5, 0], ArrowRight: [5, 0] };
+	live.addEventListener("keydown", (event) => {
+		const step = keys[event.key];
+		if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+		event.preventDefault();
+		turn(...step);
+	});
+	let last;
+	live.addEventListener("pointerdown", (event) => {
+		if (event.button !== 0) return;
+		last = event;
+		live.setPointerCapture(event.pointerId);
+		live.focus({ preventScroll: true });
+		event.preventDefault();
+	});
+	live.addEventListener("pointermove", (event) => {
+		if (last === undefined || event.timeStamp - last.timeStamp < 50) return;
+		const scale = 40 / live.clientWidth;
+		turn((last.clientX - event.clientX) * scale, (event.clientY - last.clientY) * scale);
+		last = event;
+	});
+	for (const type of ["pointerup", "pointercancel"]) live.addEventListener(type, () => { last = undefined; });
+}
+`;

@@ -1,0 +1,309 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { findBarriers } from "../support/axe";
+import { logIn, openBrowser, type TestBrowser, watchPictures } from "../support/browser";
+import { PASSWORD } from "../support/digest";
+import { needs } from "../support/needs";
+import { takeScreenshots } from "../support/screenshots";
+import { StreetProcess } from "../support/street-process";
+import { until } from "../support/until";
+
+/** A phone of 2022. */
+const PHONE = { width: 390, height: 844 };
+
+/** Finds what is to be touched and has less than 24 pixels in either direction (WCAG 2.2 §2.5.8). */
+const SMALL_TARGETS = `[...document.querySelectorAll("a, button, input, select, summary")].flatMap((target) => {
+	const { width, height } = target.getBoundingClientRect();
+	return width === 0 || (width >= 24 && height >= 24) ? [] : [target.outerHTML + ": " + width + " x " + height];
+})`;
+
+describe("lab/pages of a street in a browser", function () {
+	this.timeout(60_000);
+	let street: StreetProcess;
+	let chromium: TestBrowser;
+	const contexts: BrowserContext[] = [];
+	/** What browsers complained of: refused by a policy, an error in the script. */
+	const complaints: string[] = [];
+
+	before(async function () {
+		needs(this, "build", "chromium");
+		street = await StreetProcess.start();
+		chromium = await openBrowser();
+		await street.untilUp(1, 2, 3);
+	});
+	afterEach(async () => {
+		for (const context of contexts.splice(0)) await context.close();
+		assert.deepEqual(complaints.splice(0), []);
+	});
+	after(async () => {
+		await chromium?.close();
+		await street?.stop();
+	});
+
+	async function visit(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
+		const context = await chromium.browser.newContext(options);
+		contexts.push(context);
+		const page = await context.newPage();
+		page.setDefaultTimeout(15_000);
+		page.on("pageerror", (error) => complaints.push(error.message));
+		page.on("console", (message) => {
+			if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
+		});
+		return page;
+	}
+
+	async function owner(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
+		const page = await visit(options);
+		await logIn(page, street.url(1));
+		return page;
+	}
+
+	/** Where camera 1 looks. */
+	async function looks(page: Page): Promise<{ pan: number; tilt: number }> {
+		return (await page.request.get(street.url(1, "api/v1/motion"))).json();
+	}
+
+	async function untilMoved(page: Page, what: string, from: { pan: number; tilt: number }): Promise<void> {
+		await until(what, 5000, async () => {
+			const { pan, tilt } = await looks(page);
+			return pan !== from.pan || tilt !== from.tilt;
+		});
+	}
+
+	it("show strangers the login page and nothing else; a wrong password is said in words", async () => {
+		const page = await visit();
+		for (const path of ["", "portal", "settings", "nothing-here"]) {
+			const answer = await page.goto(street.url(1, path), { waitUntil: "domcontentloaded" });
+			assert.equal(answer?.status(), 401, path);
+			assert.equal(await page.locator("img").count(), 0);
+			assert.equal(await page.locator("input[type=password]").count(), 1);
+		}
+		await page.goto(street.url(1));
+		await page.fill("input[name=password]", "not the password");
+		await page.click("button");
+		const alert = page.locator("[role=alert]:visible");
+		await alert.waitFor();
+		assert.match((await alert.textContent()) ?? "", /not the password/);
+	});
+
+	it("show three cameras whose stills change, after one login at the representative (IMG-14, IMG-16)", async () => {
+		const page = await owner();
+		const pictures = await watchPictures(page, "#cameras img.still", 15_000);
+		assert.equal(pictures.length, 3);
+		for (const { src, width, moves } of pictures) {
+			assert.ok(src.includes("/snapshot.jpg"), src);
+			assert.ok(width > 0 && moves, `${src} changes`);
+		}
+		assert.deepEqual(await page.locator(".health").allTextContents(), Array(3).fill("All is well"));
+		for (const text of await page.locator("a.address").allTextContents())
+			assert.match(text, /^http:\/\/localhost:\d+\/$/);
+	});
+
+	it("lead to another camera without a second login, where the picture is live at the rate chosen (IMG-16)", async () => {
+		const page = await owner();
+		await page.locator("a.address").first().click();
+		await page.waitForURL(street.url(2));
+		const [live] = await watchPictures(page, "#live", 10_000);
+		assert.ok(live.moves);
+		await page.getByRole("link", { name: "10", exact: true }).click();
+		await page.waitForURL(`${street.url(2)}?fps=10`);
+		assert.equal(await page.locator("#live").getAttribute("src"), "/stream.mjpeg?fps=10");
+		assert.ok((await watchPictures(page, "#live", 10_000))[0].moves);
+	});
+
+	it("rename a camera, and other portals that are open show it (IMG-15)", async () => {
+		const page = await owner();
+		const other = await owner();
+		const card = page.locator("#cameras > li").nth(1);
+		await card.locator("summary").click();
+		await card.locator("input[name=name]").fill('Shed <b> & "co"');
+		await card.getByRole("button", { name: "Save" }).click();
+		await page.getByRole("heading", { name: 'Shed <b> & "co"' }).waitFor();
+		await other.getByRole("heading", { name: 'Shed <b> & "co"' }).waitFor({ timeout: 5000 });
+	});
+
+	it("turn a camera by buttons, by arrow keys and by dragging (IMG-18)", async () => {
+		const page = await owner();
+		await page.goto(street.url(1, "camera"), { waitUntil: "domcontentloaded" });
+		let from = await looks(page);
+		await page.getByRole("button", { name: "Right", exact: true }).click();
+		await untilMoved(page, "a button turns it", from);
+		assert.equal(page.url(), street.url(1, "camera"));
+		await page.getByRole("button", { name: "Straight ahead" }).click();
+		await until("it looks straight ahead", 5000, async () => (await looks(page)).pan === 0);
+		from = await looks(page);
+		await page.locator("#live").focus();
+		await page.keyboard.press("ArrowUp");
+		await page.keyboard.press("ArrowLeft");
+		await untilMoved(page, "keys turn it", from);
+		from = await looks(page);
+		const box = await page.locator("#live").boundingBox();
+		assert.ok(box !== null);
+		await page.mouse.move(box.x + 300, box.y + 200);
+		await page.mouse.down();
+		await page.waitForTimeout(120);
+		await page.mouse.move(box.x + 200, box.y + 200, { steps: 3 });
+		await page.waitForTimeout(120);
+		await page.mouse.move(box.x + 100, box.y + 220, { steps: 3 });
+		await page.mouse.up();
+		await untilMoved(page, "dragging turns it", from);
+	});
+
+	it("save a position, go there and remove it (IMG-18)", async () => {
+		const page = await owner();
+		await page.goto(street.url(1, "camera"), { waitUntil: "domcontentloaded" });
+		await page.getByRole("button", { name: "Left", exact: true }).click();
+		await until("it has turned", 5000, async () => (await looks(page)).pan < 0);
+		await page.getByLabel("Save where it looks now as").fill("Door");
+		await page.getByRole("button", { name: "Save", exact: true }).click();
+		const go = page.getByRole("button", { name: "Go to Door" });
+		await go.waitFor();
+		const { pan } = await looks(page);
+		await page.getByRole("button", { name: "Straight ahead" }).click();
+		await until("it looks straight ahead", 5000, async () => (await looks(page)).pan === 0);
+		await go.click();
+		await until("it looks at the door", 5000, async () => (await looks(page)).pan === pan);
+		await page.getByRole("button", { name: "Remove Door" }).click();
+		await go.waitFor({ state: "detached" });
+	});
+
+	it("show on an open portal that a camera is unplugged, and that it is back (IMG-12)", async () => {
+		const page = await owner();
+		await page.locator("#cameras > li").nth(2).waitFor();
+		const its = await page.context().newPage();
+		await its.goto((await page.locator("a.address").nth(1).getAttribute("href")) ?? "", {
+			waitUntil: "domcontentloaded",
+		});
+		await its.getByRole("button", { name: "Unplug it" }).click();
+		await its.close();
+		const third = page.locator("#cameras > li").nth(2);
+		await third.waitFor({ state: "detached", timeout: 15_000 });
+		assert.match((await page.locator("#news").textContent()) ?? "", /is gone\.$/);
+		await fetch(street.url(3, "street/plug/3"), { method: "POST", redirect: "manual" });
+		await third.waitFor({ timeout: 15_000 });
+		assert.match((await page.locator("#news").textContent()) ?? "", /is here now\.$/);
+	});
+
+	it("fit a phone: nothing to scroll sideways, nothing too small to touch", async () => {
+		const page = await owner({ viewport: PHONE, hasTouch: true, isMobile: true });
+		for (const path of ["portal", "camera", "settings", "fleet"]) {
+			await page.goto(street.url(1, path), { waitUntil: "domcontentloaded" });
+			const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+			assert.ok(width <= PHONE.width, `${path}: ${width} wide`);
+			assert.deepEqual(await page.evaluate(SMALL_TARGETS), [], path);
+		}
+	});
+
+	it("can be used by keyboard alone, login first, and show where the focus is", async () => {
+		const page = await visit();
+		await page.goto(street.url(1), { waitUntil: "domcontentloaded" });
+		// The field of the password gets the focus by itself.
+		await page.waitForSelector("input[name=password]:focus");
+		await page.keyboard.type(PASSWORD);
+		await page.keyboard.press("Enter");
+		await page.waitForSelector("#cameras");
+		const focused = () =>
+			page.evaluate<string>(
+				"(() => { const e = document.activeElement; return (e.textContent.trim() || e.ariaLabel || e.id) + (getComputedStyle(e).outlineStyle === 'none' ? ' without a mark' : ''); })()",
+			);
+		const seen: string[] = [];
+		for (let i = 0; i < 8; i++) {
+			await page.keyboard.press("Tab");
+			seen.push(await focused());
+		}
+		assert.deepEqual(seen.slice(0, 5), ["Cameras", "This camera", "Settings", "Fleet", "Log out"]);
+		for (const words of seen) assert.doesNotMatch(words, /without a mark/);
+		await page.keyboard.press("Shift+Tab");
+		await page.goto(street.url(1, "camera"), { waitUntil: "domcontentloaded" });
+		const from = await looks(page);
+		for (let i = 0; i < 12 && (await focused()) !== "live"; i++) await page.keyboard.press("Tab");
+		assert.equal(await focused(), "live");
+		await page.keyboard.press("ArrowDown");
+		await untilMoved(page, "an arrow key turns it", from);
+	});
+
+	it("work without script: login, live pictures on the portal and on the camera's page, moves", async () => {
+		const page = await visit({ javaScriptEnabled: false });
+		await page.goto(street.url(1), { waitUntil: "commit" });
+		await page.fill("input[name=password]", PASSWORD);
+		await page.click("button");
+		await page.locator("#cameras").waitFor();
+		await until("three live pictures are there", 5000, async () => (await page.locator("noscript img").count()) === 3);
+		for (const src of await page
+			.locator("noscript img")
+			.evaluateAll((list) => list.map((e) => (e as unknown as { src: string }).src)))
+			assert.match(src, /stream\.mjpeg\?/);
+		assert.equal(
+			(await watchShots(page, "#cameras li:nth-child(2)")).size > 1,
+			true,
+			"the second card's picture moves",
+		);
+		await page.goto(street.url(1, "camera"), { waitUntil: "commit" });
+		await page.locator("#live").waitFor();
+		assert.equal((await watchShots(page, "#live")).size > 1, true, "the picture moves");
+		const from = await looks(page);
+		await page.getByRole("button", { name: "Up", exact: true }).click({ noWaitAfter: true });
+		await untilMoved(page, "a form turns it", from);
+	});
+
+	it("keep what is the owner's from viewers, who look by a link that is shown once", async () => {
+		const page = await owner();
+		await page.goto(street.url(1, "settings"));
+		await page.getByRole("button", { name: "Make a link" }).click();
+		const link = (await page.locator("main a.code").getAttribute("href")) ?? "";
+		assert.match(link, /\?link=/);
+		const viewer = await visit();
+		await viewer.goto(link, { waitUntil: "domcontentloaded" });
+		await viewer.waitForSelector("#cameras");
+		assert.equal(await viewer.getByText("Rename").count(), 0);
+		for (const path of ["settings", "fleet"])
+			assert.equal((await viewer.request.get(street.url(1, path))).status(), 403, path);
+		await viewer.goto(street.url(1, "camera"), { waitUntil: "domcontentloaded" });
+		assert.equal(await viewer.locator(".moves, dl").count(), 0);
+		assert.ok((await watchPictures(viewer, "#live", 10_000))[0].moves);
+		assert.deepEqual(await findBarriers(viewer), []);
+	});
+
+	for (const colorScheme of ["light", "dark"] as const) {
+		it(`have no barriers that axe finds, in ${colorScheme} (WCAG 2.2 AA)`, async () => {
+			const stranger = await visit({ colorScheme });
+			await stranger.goto(street.url(1));
+			assert.deepEqual(await findBarriers(stranger), [], "login");
+			for (const viewport of [PHONE, { width: 1280, height: 800 }]) {
+				const page = await owner({ colorScheme, viewport });
+				for (const path of ["portal", "camera", "settings", "fleet"]) {
+					await page.goto(street.url(1, path), { waitUntil: "domcontentloaded" });
+					assert.deepEqual(await findBarriers(page), [], path);
+				}
+				const back = await page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
+				assert.equal(back === "rgb(255, 255, 255)", colorScheme === "light", back);
+			}
+		});
+	}
+
+	it("are as the screenshots of the documentation show them", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "porthole-screenshots-"));
+		try {
+			await takeScreenshots(chromium.browser, street, folder);
+			const names = readdirSync(folder).sort();
+			assert.deepEqual(names, ["camera-dark.png", "login.png", "portal-phone.png", "portal.png", "settings.png"]);
+			for (const name of names) assert.ok(statSync(join(folder, name)).size < 150_000, name);
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	});
+});
+
+/** Looks at a part of a page without its script for some seconds. @returns the different pictures that it showed */
+async function watchShots(page: Page, selector: string): Promise<Set<string>> {
+	const shots = new Set<string>();
+	for (let i = 0; i < 20 && shots.size < 3; i++) {
+		const shot = await page.locator(selector).screenshot({ animations: "allow" });
+		shots.add(shot.toString("latin1"));
+		await page.waitForTimeout(150);
+	}
+	return shots;
+}

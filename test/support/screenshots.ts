@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import sharp from "sharp";
+import { logIn, openBrowser } from "./browser";
+import { StreetProcess } from "./street-process";
+import { pause, until } from "./until";
+
+/** What is shown: a file's name, the path of the page, and how it is looked at. */
+const SHOTS = [
+	{ name: "login", path: "", login: false, dark: false, width: 480, height: 480 },
+	{ name: "portal", path: "portal", login: true, dark: false, width: 1000, height: 480 },
+	{ name: "portal-phone", path: "portal", login: true, dark: false, width: 390, height: 844 },
+	{ name: "camera-dark", path: "camera", login: true, dark: true, width: 1000, height: 720 },
+	{ name: "settings", path: "settings", login: true, dark: false, width: 1000, height: 900 },
+] as const;
+
+/** Takes the screenshots of the documentation and puts them into a folder, each below 150 kB. */
+export async function takeScreenshots(browser: Browser, street: StreetProcess, folder: string): Promise<void> {
+	mkdirSync(folder, { recursive: true });
+	for (const { name, path, login, dark, width, height } of SHOTS) {
+		const context = await browser.newContext({
+			colorScheme: dark ? "dark" : "light",
+			viewport: { width, height },
+		});
+		const page = await context.newPage();
+		if (login) await logIn(page, street.url(1, path));
+		else await page.goto(street.url(1, path));
+		await pictures(page);
+		const shot = await page.screenshot();
+		writeFileSync(join(folder, `${name}.png`), await sharp(shot).png({ palette: true, colours: 128 }).toBuffer());
+		await context.close();
+	}
+}
+
+const SHOWN = "[...document.images].every((i) => i.naturalWidth > 0 || i.getBoundingClientRect().top > innerHeight)";
+
+/** Waits until the pictures in view are there. */
+async function pictures(page: Page): Promise<void> {
+	// Not by waitForFunction, whose second look the pages' policy forbids.
+	await until("the pictures are there", 10_000, () => page.evaluate<boolean>(SHOWN));
+	await pause(300);
+}
+
+async function main(folder: string): Promise<void> {
+	const street = await StreetProcess.start();
+	const { browser, close } = await openBrowser();
+	try {
+		await street.untilUp(1, 2, 3);
+		await takeScreenshots(browser, street, folder);
+	} finally {
+		await close();
+		await street.stop();
+	}
+}
+
+if (require.main === module) {
+	main(process.argv[2] ?? "docs/screenshots").catch((error) => {
+		console.error(error);
+		process.exitCode = 1;
+	});
+}

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { PASSWORD } from "./digest";
+import { until } from "./until";
+
+const PROGRAM = resolve(__dirname, "../../dist/hosts/node/main.js");
+
+/** The street that `npm start` runs, as a process of its own with free ports. */
+export class StreetProcess {
+	/** What it has printed as errors. */
+	errors = "";
+
+	private constructor(
+		private readonly process: ChildProcess,
+		readonly port: number,
+	) {
+		process.stderr?.on("data", (text) => {
+			this.errors += text;
+		});
+	}
+
+	/** Starts a street with three cameras, and does not wait. Its owner has the password of all tests. */
+	static async start(): Promise<StreetProcess> {
+		const port = await freePorts();
+		const words = [PROGRAM, "street", "--port", `${port}`, "--password", PASSWORD];
+		return new StreetProcess(spawn(process.execPath, words, { stdio: ["ignore", "ignore", "pipe"] }), port);
+	}
+
+	/** The address of a camera's page; camera 1 has the first port. */
+	url(camera: number, path = ""): string {
+		return `http://localhost:${this.port + camera - 1}/${path}`;
+	}
+
+	/** Waits until a camera answers at all, who asks or not. */
+	async untilUp(...cameras: readonly number[]): Promise<void> {
+		for (const camera of cameras) {
+			await until(`camera ${camera} answers`, 15_000, async () => {
+				const answer = await fetch(this.url(camera), { headers: { connection: "close" } }).catch(() => undefined);
+				return answer !== undefined && answer.status !== 503;
+			});
+		}
+	}
+
+	/** Ends it as Ctrl-C does. @returns its exit code */
+	stop(): Promise<number | null> {
+		const { process } = this;
+		if (process.exitCode !== null) return Promise.resolve(process.exitCode);
+		return new Promise((done) => {
+			process.once("exit", (code) => done(code));
+			process.kill("SIGINT");
+		});
+	}
+}
+
+/** Finds four free ports in a row. */
+async function freePorts(): Promise<number> {
+	for (let port = 18200; port < 60000; port += 50) {
+		const free = await Promise.all(
+			[0, 1, 2, 3].map(
+				(i) =>
+					new Promise<boolean>((resolve) => {
+						const server = createServer();
+						server.once("error", () => resolve(false));
+						server.listen(port + i, "127.0.0.1", () => server.close(() => resolve(true)));
+					}),
+			),
+		);
+		if (free.every(Boolean)) return port;
+	}
+	throw new Error("no free ports");
+}

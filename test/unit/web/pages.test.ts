@@ -1,0 +1,315 @@
+import assert from "node:assert/strict";
+import { utf8Decode, utf8Encode } from "../../../src/base/text";
+import { WORDS } from "../../../src/base/words";
+import { type CameraView, cameraPage, rateOf } from "../../../src/web/camera-page";
+import { fleetPage } from "../../../src/web/fleet-page";
+import { linkPage } from "../../../src/web/link-page";
+import type { Page } from "../../../src/web/page";
+import { SCRIPT } from "../../../src/web/page-script";
+import { STYLESHEET } from "../../../src/web/page-style";
+import { type PortalCamera, type PortalView, portalJson, portalPage } from "../../../src/web/portal-page";
+import { type SettingsPageView, settingsPage } from "../../../src/web/settings-page";
+
+const OWNER = { owner: true, session: true };
+const VIEWER = { owner: false, session: true };
+const HOSTILE = `"><script>alert('1')</script><img src=x onerror=alert(2)>&amp;`;
+
+function text(page: Page): string {
+	return utf8Decode(page.bytes);
+}
+
+function camera(change: Partial<PortalCamera> = {}): PortalCamera {
+	return {
+		id: "0123456789abcdef",
+		name: "Garden",
+		lanUrl: "http://192.168.0.12:8000/",
+		internetUrl: "http://198.20.0.1:8081/",
+		representative: false,
+		self: false,
+		pass: "",
+		health: "ok",
+		...change,
+	};
+}
+
+function portal(change: Partial<PortalView> = {}): PortalView {
+	return { visitor: OWNER, cameras: [camera({ self: true }), camera()], notices: [], ...change };
+}
+
+const CAMERA: CameraView = {
+	visitor: OWNER,
+	id: "0123456789abcdef",
+	name: "Garden",
+	portalUrl: "/portal",
+	drive: { presets: ["Door", "Gate"], patrol: false },
+	quality: 70,
+	notices: [],
+	facts: [["Router", "A router"]],
+	extra: "",
+};
+
+const SETTINGS: SettingsPageView = {
+	visitor: OWNER,
+	id: "0123456789abcdef",
+	name: "Garden",
+	portalUrl: "/portal",
+	mapping: true,
+	values: { "http-port": "8000", "representative-ports": "8080,18080", "port-layout": "fixed", "host-name": "" },
+	pending: true,
+	date: "",
+	canSetTime: true,
+	version: "1.2.3",
+	kind: "node",
+	canRestart: true,
+};
+
+/** Every page, made of the same hostile text wherever text goes. */
+function hostilePages(): readonly (readonly [string, Page])[] {
+	const notices = [
+		{ words: HOSTILE, remedy: HOSTILE, serious: true },
+		{ words: HOSTILE, remedy: HOSTILE },
+	];
+	const cameras = [
+		camera({ self: true, name: HOSTILE }),
+		camera({ name: HOSTILE, lanUrl: HOSTILE, internetUrl: HOSTILE }),
+	];
+	return [
+		["portal", portalPage(portal({ notices, cameras }), "internet")],
+		[
+			"camera",
+			cameraPage({
+				...CAMERA,
+				name: HOSTILE,
+				drive: { presets: [HOSTILE], patrol: true },
+				notices,
+				facts: [[HOSTILE, HOSTILE]],
+			}),
+		],
+		[
+			"settings",
+			settingsPage({
+				...SETTINGS,
+				name: HOSTILE,
+				date: HOSTILE,
+				version: HOSTILE,
+				kind: HOSTILE,
+				values: { "host-name": HOSTILE, "http-port": HOSTILE },
+			}),
+		],
+		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE }, OWNER)],
+		["link", linkPage(HOSTILE, 24, OWNER)],
+	];
+}
+
+/** Tags of a page by a small reader of our own: names, and attributes as they stand. */
+function tags(html: string): { name: string; attributes: string }[] {
+	return [...html.matchAll(/<([a-zA-Z][^\s/>]*)((?:[^>"']|"[^"]*"|'[^']*')*)>/g)].map(([, name, attributes]) => ({
+		name: name.toLowerCase(),
+		attributes,
+	}));
+}
+
+describe("web/pages", () => {
+	it("let no foreign text become markup (IMG-14, IMG-15)", () => {
+		for (const [name, page] of hostilePages()) {
+			const html = text(page);
+			assert.ok(html.includes("&lt;script&gt;"), `${name} shows the text`);
+			const found = tags(html);
+			assert.equal(found.filter((tag) => tag.name === "script").length, 1, `${name}: the one script is ours`);
+			assert.ok(!html.includes("<img src=x"), name);
+			for (const { attributes } of found)
+				assert.doesNotMatch(attributes.replace(/"[^"]*"/g, '""'), /\son\w+\s*=/i, name);
+		}
+	});
+
+	it("load nothing from elsewhere, and hold no script or style of their own", () => {
+		for (const [name, page] of [...hostilePages(), ["a portal", portalPage(portal(), "lan")] as const]) {
+			for (const { name: tag, attributes } of tags(text(page))) {
+				assert.doesNotMatch(attributes.replace(/"[^"]*"/g, '""'), /\sstyle=|\son\w+=/i, `${name}: ${tag}`);
+				if (tag === "link" || tag === "script")
+					assert.match(attributes, /(href|src)="(\/[a-z.]+|data:,)"/, `${name}: ${tag}`);
+			}
+		}
+		assert.doesNotMatch(SCRIPT + STYLESHEET, /https?:|url\(|@import|eval\(/);
+	});
+
+	it("weigh less than 40 kB, style and script and all of them together", () => {
+		const whole = [
+			STYLESHEET,
+			SCRIPT,
+			text(portalPage(portal(), "lan")),
+			text(cameraPage(CAMERA)),
+			text(settingsPage(SETTINGS)),
+			text(fleetPage({ sealed: false, code: "ABCD-EFGH-JKLM-NPQR", outcome: "" }, OWNER)),
+			text(linkPage("http://198.20.0.1:8080/?link=0123456789", 24, OWNER)),
+		];
+		const octets = whole.reduce((sum, part) => sum + utf8Encode(part).length, 0);
+		assert.ok(octets < 40_000, `${octets} octets`);
+	});
+
+	it("say their language, and have one h1, one main, and a label for each field", () => {
+		for (const [name, page] of hostilePages()) {
+			const html = text(page);
+			assert.ok(html.includes(`<html lang="${WORDS.lang}">`), name);
+			const found = tags(html);
+			for (const one of ["h1", "main", "nav", "title"])
+				assert.equal(found.filter((tag) => tag.name === one).length, 1, `${name}: ${one}`);
+			const fields = found.filter(
+				({ name: tag, attributes }) => /^(input|select)$/.test(tag) && !/"hidden"/.test(attributes),
+			);
+			assert.equal(html.match(/<label>[^<]*<(input|select)/g)?.length ?? 0, fields.length, `${name}: labels`);
+		}
+	});
+});
+
+describe("web/portal-page", () => {
+	it("shows stills that a script renews, and live pictures to who has no script (IMG-14, IMG-16)", () => {
+		const html = text(portalPage(portal(), "internet"));
+		for (const [still, live] of [
+			["/snapshot.jpg", "/stream.mjpeg?fps=5"],
+			["http://198.20.0.1:8081/snapshot.jpg", "http://198.20.0.1:8081/stream.mjpeg?fps=5"],
+		]) {
+			assert.ok(html.includes(`<img class="still" src="${still}"`), still);
+			assert.ok(html.includes(`<noscript><img src="${live}"`), live);
+		}
+		assert.equal(html.match(/loading="lazy"/g)?.length, 2);
+	});
+
+	it("shows a pass in links, never in visible text", () => {
+		const html = text(portalPage(portal({ cameras: [camera({ pass: "o.k3.ff" })] }), "internet"));
+		assert.ok(html.includes('href="http://198.20.0.1:8081/?pass=o.k3.ff"'));
+		assert.ok(html.includes('src="http://198.20.0.1:8081/snapshot.jpg?pass=o.k3.ff"'));
+		assert.ok(html.includes('src="http://198.20.0.1:8081/stream.mjpeg?pass=o.k3.ff&amp;fps=5"'));
+		assert.ok(html.includes(">http://198.20.0.1:8081/</a>"));
+		const json = portalJson(portal({ cameras: [camera({ pass: "o.k3.ff" })] }), "internet");
+		const [first] = (json as { cameras: { url: string; link: string }[] }).cameras;
+		assert.equal(first.url, "http://198.20.0.1:8081/");
+		assert.equal(first.link, "http://198.20.0.1:8081/?pass=o.k3.ff");
+	});
+
+	for (const [health, words] of Object.entries(WORDS.health)) {
+		it(`says in words that a camera is ${health}`, () => {
+			const html = text(
+				portalPage(portal({ cameras: [camera({ health: health as keyof typeof WORDS.health })] }), "lan"),
+			);
+			assert.ok(html.includes(`<p class="health" data-health="${health}">${words}</p>`));
+		});
+	}
+
+	it("says so where a camera can't be seen from the Internet", () => {
+		const html = text(
+			portalPage(portal({ cameras: [camera({ internetUrl: "", health: "unreachable" })] }), "internet"),
+		);
+		assert.ok(html.includes(WORDS.portal.noPicture));
+		assert.doesNotMatch(html, /<img/);
+	});
+
+	it("has a banner for what keeps the Internet out, with what to do", () => {
+		const notices = [{ words: "No router.", remedy: "Buy one.", serious: true }];
+		const html = text(portalPage(portal({ notices }), "lan"));
+		assert.match(
+			html,
+			/class="banner"[^>]*><h2[^>]*>The Internet cannot reach[^<]*<\/h2><p><strong>No router\.<\/strong> Buy one\./,
+		);
+		assert.ok(!text(portalPage(portal(), "lan")).includes('class="banner"'));
+	});
+
+	it("lets owners rename, and viewers look", () => {
+		assert.ok(text(portalPage(portal(), "lan")).includes('action="/api/v1/cameras/0123456789abcdef/name"'));
+		const html = text(portalPage(portal({ visitor: VIEWER }), "lan"));
+		assert.deepEqual(html.match(/action="[^"]*"/g), ['action="/logout"']);
+		assert.doesNotMatch(html, /\/settings|\/fleet/);
+	});
+});
+
+describe("web/camera-page", () => {
+	it("offers rates of pictures by links, without a script (IMG-16)", () => {
+		const html = text(cameraPage(CAMERA, 5));
+		assert.ok(html.includes('src="/stream.mjpeg?fps=5"'));
+		assert.ok(html.includes('<a href="?fps=5" aria-current="true">'));
+		assert.ok(text(cameraPage(CAMERA)).includes('src="/stream.mjpeg"'));
+	});
+
+	for (const [asked, rate] of [
+		["", 0],
+		["5", 5],
+		["10", 10],
+		["7", 0],
+		["-1", 0],
+		["x", 0],
+		["1e1", 10],
+	] as const) {
+		it(`takes fps=${asked} for ${rate}`, () => assert.equal(rateOf(new Map([["fps", asked]])), rate));
+	}
+
+	it("moves by forms, goes to presets, saves, removes and patrols (IMG-18)", () => {
+		const html = text(cameraPage(CAMERA));
+		for (const field of [
+			'name="pan" value="-10"',
+			'name="tilt" value="10"',
+			'name="home" value="yes"',
+			'name="preset" value="Door"',
+			'name="remove" value="Gate"',
+			'name="patrol" value="on"',
+			'name="save" maxlength="24"',
+			'name="quality"',
+		])
+			assert.ok(html.includes(field), field);
+		const patrolling = text(cameraPage({ ...CAMERA, drive: { presets: [], patrol: true } }));
+		assert.ok(patrolling.includes('name="patrol" value="off"'));
+	});
+
+	it("shows viewers the picture, and no controls and facts of the owner's", () => {
+		const html = text(cameraPage({ ...CAMERA, visitor: VIEWER, extra: "<b>extra</b>" }));
+		assert.deepEqual(html.match(/action="[^"]*"/g), ['action="/logout"']);
+		assert.doesNotMatch(html, /A router|extra|data-moves/);
+		assert.match(html, /id="live".*download="Garden\.jpg"/s);
+	});
+
+	it("has no controls for what the camera can't do", () => {
+		const html = text(cameraPage({ ...CAMERA, drive: undefined, quality: undefined }));
+		assert.doesNotMatch(html, /\/api\/v1\/(motion|picture)|tabindex/);
+	});
+});
+
+describe("web/settings-page", () => {
+	it("has a form for each thing to set (IMG-7, IMG-15)", () => {
+		const actions = text(settingsPage(SETTINGS)).match(/action="[^"]*"/g) ?? [];
+		assert.deepEqual(
+			[...new Set(actions)].sort(),
+			[
+				'action="/api/v1/cameras/0123456789abcdef/name"',
+				'action="/api/v1/links"',
+				'action="/api/v1/logout-all"',
+				'action="/api/v1/mapping"',
+				'action="/api/v1/password"',
+				'action="/api/v1/restart"',
+				'action="/api/v1/settings"',
+				'action="/api/v1/time"',
+				'action="/logout"',
+			].sort(),
+		);
+	});
+
+	it("offers the browser's time only to a camera that has none", () => {
+		const html = text(settingsPage({ ...SETTINGS, date: "Sat, 21 Nov 2026 12:00:00 GMT" }));
+		assert.ok(html.includes("Sat, 21 Nov 2026 12:00:00 GMT"));
+		assert.ok(!html.includes("/api/v1/time"));
+	});
+
+	for (const [kind, words] of Object.entries(WORDS.updates)) {
+		it(`says how ${kind} is updated`, () =>
+			assert.ok(text(settingsPage({ ...SETTINGS, kind })).includes(words.replace("'", "&#39;"))));
+	}
+});
+
+describe("web/fleet-page", () => {
+	it("offers a key or joining to an open fleet, and a join code to a sealed one", () => {
+		const open = text(fleetPage({ sealed: false, code: "", outcome: "" }, OWNER));
+		const sealed = text(fleetPage({ sealed: true, code: "", outcome: "" }, OWNER));
+		assert.match(open, /\/api\/v1\/fleet\/key.*\/api\/v1\/fleet\/join/s);
+		assert.doesNotMatch(open, /invite/);
+		assert.match(sealed, /\/api\/v1\/fleet\/invite/);
+		assert.doesNotMatch(sealed, /fleet\/(key|join)/);
+	});
+});
