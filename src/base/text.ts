@@ -82,3 +82,19 @@ export function utf8Encode(text: string): Uint8Array {
 	}
 	return bytes.slice(0, length);
 }
+
+/** The octets that {@link utf8Encode} gives. */
+export function utf8Length(text: string): number {
+	let length = text.length;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code < 0x80) continue;
+		length += code < 0x800 ? 1 : 2;
+		if (code >= 0xd800 && code < 0xdc00) {
+			const low = text.charCodeAt(i + 1);
+			// Four octets for two units.
+			if (low >= 0xdc00 && low <= 0xdfff) i++;
+		}
+	}
+	return length;
+}

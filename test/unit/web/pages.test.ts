@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { utf8Decode, utf8Encode } from "../../../src/base/text";
+import { utf8Encode } from "../../../src/base/text";
 import { WORDS } from "../../../src/base/words";
 import { type CameraView, cameraPage, rateOf } from "../../../src/web/camera-page";
 import { fleetPage } from "../../../src/web/fleet-page";
@@ -15,7 +15,7 @@ const VIEWER = { owner: false, session: true };
 const HOSTILE = `"><script>alert('1')</script><img src=x onerror=alert(2)>&amp;`;
 
 function text(page: Page): string {
-	return utf8Decode(page.bytes);
+	return page.parts.join("");
 }
 
 function camera(change: Partial<PortalCamera> = {}): PortalCamera {
