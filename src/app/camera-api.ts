@@ -2,6 +2,7 @@ import { isPassword, PASSWORD_EXPECTED } from "../settings/access-settings";
 import { type ApiAnswer, type ApiOperation, DONE } from "../web/api";
 import { linkPage } from "../web/link-page";
 import { openApi } from "../web/open-api";
+import { restartPage } from "../web/restart-page";
 import type { Role } from "../web/role";
 import { fieldOf } from "../wire/http-message";
 import type { Camera } from "./camera";
@@ -217,7 +218,7 @@ function careOperations(camera: Camera): readonly ApiOperation[] {
 			run: () => {
 				if (host.restart === undefined) return { fault: "This host can't restart its camera.", status: 409 };
 				camera.restart();
-				return DONE;
+				return { body: { done: true }, page: () => restartPage() };
 			},
 		},
 	];

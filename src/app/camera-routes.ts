@@ -1,4 +1,3 @@
-import { utf8Encode } from "../base/text";
 import { MJPEG_TYPE } from "../camera/mjpeg-part";
 import type { Presence } from "../fleet/presence";
 import { cameraPage, rateOf } from "../web/camera-page";
@@ -105,13 +104,13 @@ export class CameraRoutes {
 		this.camera.pump.ran(this.web.snapshots);
 	}
 
+	/** Serves text that lies in flash on a device: encoded for who has not got it yet, and not kept. */
 	private file(path: string, type: string, text: string): void {
-		const bytes = utf8Encode(text);
 		const headers: Headers = [
-			["ETag", etagOf(bytes)],
+			["ETag", etagOf(text)],
 			["Cache-Control", "no-cache"],
 		];
-		this.web.server.route("GET", path, (_request, reply) => reply.send(200, type, bytes, headers), "viewer");
+		this.web.server.route("GET", path, (_request, reply) => reply.send(200, type, text, headers), "viewer");
 	}
 
 	/** The UPnP description is for any neighbour, as whoever asks for it can't log in; for nobody else. */

@@ -66,9 +66,12 @@ ${own?.head ?? '<link rel="stylesheet" href="/porthole.css"><script src="/portho
 	}
 }
 
-/** Makes an entity tag of contents: equal contents, equal tags (FNV-1a). */
-export function etagOf(bytes: Uint8Array): string {
+/** Makes an entity tag of contents: equal contents, equal tags (FNV-1a). Of text its UTF-16 code units count. */
+export function etagOf(contents: Uint8Array | string): string {
 	let hash = 0x811c9dc5;
-	for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-	return `"${bytes.length.toString(36)}-${(hash >>> 0).toString(36)}"`;
+	for (let i = 0; i < contents.length; i++) {
+		const unit = typeof contents === "string" ? contents.charCodeAt(i) : contents[i];
+		hash = Math.imul(hash ^ unit, 0x01000193);
+	}
+	return `"${contents.length.toString(36)}-${(hash >>> 0).toString(36)}"`;
 }
