@@ -3,6 +3,7 @@ import { type ApiAnswer, type ApiOperation, DONE } from "../web/api";
 import type { HttpRequest } from "../web/http-server";
 import { linkPage } from "../web/link-page";
 import { openApi } from "../web/open-api";
+import { restartPage } from "../web/restart-page";
 import type { Role } from "../web/role";
 import { fieldOf } from "../wire/http-message";
 import type { Camera } from "./camera";
@@ -176,7 +177,7 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		run: (camera: Camera): ApiAnswer => {
 			if (camera.host.restart === undefined) return { fault: "This host can't restart its camera.", status: 409 };
 			camera.restart();
-			return DONE;
+			return { body: { done: true }, page: () => restartPage() };
 		},
 	}),
 ]);

@@ -1,3 +1,4 @@
+import { faultPage } from "./fault-page";
 import { backFrom, formOf, wantsHtml } from "./http-form";
 import { type HttpReply, type HttpRequest, parametersOf, type RouteTable } from "./http-server";
 import type { Page } from "./page";
@@ -71,6 +72,6 @@ export class Api<Context> implements RouteTable {
 }
 
 function fail(request: HttpRequest, reply: HttpReply, status: number, words: string): void {
-	if (wantsHtml(request)) reply.error(status, words);
+	if (wantsHtml(request)) faultPage(words, backFrom(request)).replyWith(reply, status, NO_STORE);
 	else reply.send(status, "application/json", JSON.stringify({ error: words }), NO_STORE);
 }

@@ -132,13 +132,13 @@ export class HttpConnection implements StreamMachine {
 	/** Answers with a whole body; a single range of it, or 304, when the request asks for that. */
 	send(status: number, contentType: string, body: string | Uint8Array, headers: Headers = NONE): void {
 		if (!this.awaited) return;
-		const bytes = typeof body === "string" ? utf8Encode(body) : body;
 		const { message } = this.reader;
 		const etag = headers.find(([name]) => name === "ETag")?.[1];
 		if (status === 200 && etag !== undefined && matchesEtag(message, etag)) {
 			this.begin(304, headers, undefined);
 			return;
 		}
+		const bytes = typeof body === "string" ? utf8Encode(body) : body;
 		const asked = status === 200 && message.method === "GET" ? rangeFor(message, etag) : undefined;
 		const range = asked === undefined ? undefined : parseRange(asked, bytes.length);
 		const type: Headers = [["Content-Type", contentType]];
