@@ -344,6 +344,8 @@ describe("web/access", () => {
 			["GET /", "cams.example.org", "https://cams.example.org/"],
 			["POST /login", "198.20.0.1:8080", "https://198.20.0.1:8080/login"],
 			["GET /no-such-page", "198.20.0.1:8080", "https://198.20.0.1:8080/no-such-page"],
+			["GET http://198.20.0.1/look", "198.20.0.1", "https://198.20.0.1/look"],
+			["GET /look", "", "https://192.168.0.11:8000/look"],
 		] as const) {
 			const answer = scene.ask(head, [], "192.168.0.12", "", host);
 			assert.equal(status(answer), 308, head);
