@@ -10,6 +10,7 @@ import { portalPage } from "../web/portal-page";
 import type { Headers } from "../web/response-head";
 import type { Need } from "../web/role";
 import { settingsPage } from "../web/settings-page";
+import { TextBody } from "../web/text-source";
 import type { Camera } from "./camera";
 import { audienceOf, cameraView, portalView, settingsView, visitorOf } from "./camera-views";
 import type { CameraWeb } from "./camera-web";
@@ -37,8 +38,10 @@ const ROUTES: readonly PageRoute[] = Object.freeze([
 	page("/snapshot.jpg", (routes, ...visit) => routes.snapshot(...visit)),
 	page("/metrics", (routes, _request, reply) => routes.metrics(reply)),
 	page("/login", (_routes, _request, reply) => reply.redirect("/")),
-	page("/porthole.css", (_routes, _request, reply) => file(reply, "text/css; charset=utf-8", STYLESHEET)),
-	page("/porthole.js", (_routes, _request, reply) => file(reply, "text/javascript; charset=utf-8", SCRIPT)),
+	page("/porthole.css", (routes, _request, reply) => reply.text(200, "text/css; charset=utf-8", routes.style, CACHED)),
+	page("/porthole.js", (routes, _request, reply) =>
+		reply.text(200, "text/javascript; charset=utf-8", routes.script, CACHED),
+	),
 	page("/description.xml", (routes, ...visit) => routes.describe(...visit), "anyone"),
 	act("/login", (routes, ...visit) => routes.web.access.login(...visit), "anyone"),
 	act("/logout", (routes, _request, reply) => routes.web.access.logout(reply), "viewer"),
@@ -48,17 +51,14 @@ function page(path: string, run: PageRoute["run"], need: Need = "viewer"): PageR
 	return Object.freeze({ method: "GET", path, need, run });
 }
 
-/** A file that lies in flash. */
-function file(reply: HttpReply, type: string, text: string): void {
-	reply.text(200, type, [text], CACHED);
-}
-
 function act(path: string, run: PageRoute["run"], need: Need): PageRoute {
 	return Object.freeze({ method: "POST", path, need, run });
 }
 
 /** The pages and pictures of a camera (IMG-14 … IMG-16). What changes something is in `camera-api.ts`. */
 export class CameraRoutes implements RouteTable {
+	readonly style = new TextBody([STYLESHEET]);
+	readonly script = new TextBody([SCRIPT]);
 	private readonly pages = new PageStore();
 	/** Of the passes that the pages bear. */
 	private turn = 0;

@@ -1,4 +1,4 @@
-import { utf8Encode, utf8Length } from "../base/text";
+import { utf8Encode } from "../base/text";
 import {
 	type EndReason,
 	type StreamMachine,
@@ -15,7 +15,7 @@ import { BytesSource } from "./bytes-source";
 import type { HttpServer } from "./http-server";
 import { parseRange } from "./range";
 import { type Headers, responseHead } from "./response-head";
-import { TextSource } from "./text-source";
+import { type TextBody, TextSource } from "./text-source";
 
 const NONE: Headers = Object.freeze([]);
 /** What a client may send ahead while its last request is answered; more is abuse. */
@@ -152,18 +152,16 @@ export class HttpConnection implements StreamMachine {
 		this.begin(range === undefined ? status : 206, [...type, ...headers, ...more], end - start);
 	}
 
-	/** Answers with text, encoded as it leaves; 304 when the visitor has it. @param parts sent one after the other */
-	text(status: number, contentType: string, parts: readonly string[], headers: Headers = NONE): void {
+	/** Answers with text, encoded as it leaves; 304 when the visitor has it. */
+	text(status: number, contentType: string, body: TextBody, headers: Headers = NONE): void {
 		if (!this.awaited) return;
-		const etag = etagOf(parts);
-		if (status === 200 && matchesEtag(this.reader.message, etag)) {
-			this.begin(304, [["ETag", etag], ...headers], undefined);
+		const tag: readonly [string, string] = ["ETag", body.etag];
+		if (status === 200 && matchesEtag(this.reader.message, body.etag)) {
+			this.begin(304, [tag, ...headers], undefined);
 			return;
 		}
-		let length = 0;
-		for (const part of parts) length += utf8Length(part);
-		this.source = new TextSource(parts);
-		this.begin(status, [["Content-Type", contentType], ["ETag", etag], ...headers], length);
+		this.source = new TextSource(body);
+		this.begin(status, [["Content-Type", contentType], tag, ...headers], body.octets);
 	}
 
 	/**
@@ -351,17 +349,6 @@ export class HttpConnection implements StreamMachine {
 		this.dropSource();
 		this.server.closed(this);
 	}
-}
-
-/** Makes an entity tag of text: equal texts, equal tags (FNV-1a). */
-function etagOf(parts: readonly string[]): string {
-	let hash = 0x811c9dc5;
-	let length = 0;
-	for (const part of parts) {
-		length += part.length;
-		for (let i = 0; i < part.length; i++) hash = Math.imul(hash ^ part.charCodeAt(i), 0x01000193);
-	}
-	return `"${length.toString(36)}-${(hash >>> 0).toString(36)}"`;
 }
 
 const CONTINUE = utf8Encode("HTTP/1.1 100 Continue\r\n\r\n");

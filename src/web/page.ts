@@ -1,6 +1,7 @@
 import { WORDS } from "../base/words";
 import type { HttpReply } from "./http-server";
 import type { Headers } from "./response-head";
+import { TextBody } from "./text-source";
 
 /** Escapes text for HTML, between tags and inside quoted attributes. */
 export function escapeHtml(text: string): string {
@@ -34,8 +35,7 @@ const NONE: Headers = Object.freeze([]);
 
 /** A generated page in its final form. */
 export class Page {
-	/** The page's text in parts, which are encoded as they leave. */
-	readonly parts: readonly string[];
+	readonly body: TextBody;
 	private readonly policy: string;
 
 	/**
@@ -48,7 +48,7 @@ export class Page {
 		own?: { readonly policy: string; readonly head: readonly string[] },
 	) {
 		this.policy = own?.policy ?? POLICY;
-		this.parts = [
+		this.body = new TextBody([
 			`<!DOCTYPE html>
 <html lang="${WORDS.lang}"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
@@ -57,7 +57,7 @@ export class Page {
 			"</head>\n<body>",
 			...body,
 			"</body></html>\n",
-		];
+		]);
 	}
 
 	/** Answers a request with the page. */
@@ -67,7 +67,7 @@ export class Page {
 
 	/** Answers with the page under another status, with more fields. */
 	replyWith(reply: HttpReply, status: number, headers: Headers): void {
-		reply.text(status, "text/html; charset=utf-8", this.parts, [
+		reply.text(status, "text/html; charset=utf-8", this.body, [
 			...headers,
 			["Cache-Control", "private, no-cache"],
 			["Content-Security-Policy", this.policy],

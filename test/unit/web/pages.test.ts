@@ -19,7 +19,7 @@ const VIEWER = { owner: false, session: true };
 const HOSTILE = `"><script>alert('1')</script><img src=x onerror=alert(2)>&amp;`;
 
 function text(page: Page): string {
-	return page.parts.join("");
+	return page.body.parts.join("");
 }
 
 function camera(change: Partial<PortalCamera> = {}): PortalCamera {
@@ -316,7 +316,7 @@ describe("web/login-page", () => {
 		let policy = "";
 		loginPage("wrong", false).replyWith(
 			{
-				send: (_status: number, _type: string, _body: unknown, headers: readonly (readonly [string, string])[]) => {
+				text: (_status: number, _type: string, _body: unknown, headers: readonly (readonly [string, string])[]) => {
 					policy = headers.find(([name]) => name === "Content-Security-Policy")?.[1] ?? "";
 				},
 			} as unknown as HttpReply,

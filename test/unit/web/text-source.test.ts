@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { utf8Encode } from "../../../src/base/text";
-import { TextSource } from "../../../src/web/text-source";
+import { TextBody, TextSource } from "../../../src/web/text-source";
 import { FakeStream } from "../../support/fake-stream";
 
 describe("web/text-source", () => {
@@ -14,7 +14,8 @@ describe("web/text-source", () => {
 	] as const) {
 		for (const room of [1, 7, 1 << 20]) {
 			it(`sends ${what} with room for ${room} octets at a time`, () => {
-				const source = new TextSource(parts);
+				const body = new TextBody(parts);
+				const source = new TextSource(body);
 				const out = new FakeStream(room);
 				let turns = 0;
 				while (!source.fill(0, out)) {
@@ -23,6 +24,7 @@ describe("web/text-source", () => {
 				}
 				const wanted = Buffer.concat(parts.map((part) => utf8Encode(part)));
 				assert.equal(out.text(), wanted.toString("latin1"));
+				assert.equal(body.octets, wanted.length);
 			});
 		}
 	}
