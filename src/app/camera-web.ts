@@ -51,6 +51,7 @@ export class CameraWeb {
 			{ connections: settings.connections, connectionsPerAddress: settings.connectionsPerAddress },
 			() => host.clock.utc(),
 			this.access,
+			(words) => host.log.write("error", "web", words),
 		);
 		restoreQuality(host.source, host.store);
 		this.gate = new SourceGate(

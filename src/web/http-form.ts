@@ -5,6 +5,8 @@ import type { HttpRequest } from "./http-server";
 
 /** The most members that are read of a JSON object. */
 const MEMBERS_MAX = 64;
+/** An object, and lists in it. */
+const NESTING_MAX = 2;
 
 /**
  * Reads what a request brings: a form, or a JSON object whose members are text, numbers, booleans (`on`, `off`) or lists
@@ -26,10 +28,12 @@ export function backFrom(request: HttpRequest): string {
 	const referer = fieldOf(request.message, "referer") ?? "";
 	const own = `${request.secure ? "https" : "http"}://${fieldOf(request.message, "host")}/`;
 	const path = referer.startsWith(own) ? referer.slice(own.length - 1) : "/";
-	return path.startsWith("//") || path.startsWith("/login") ? "/" : path;
+	return path[1] === "/" || path[1] === "\\" || path.startsWith("/login") ? "/" : path;
 }
 
 function parseObject(text: string): Map<string, string> | undefined {
+	// A parser that calls itself for each level would overflow the stack, and end the camera.
+	if (nestingOf(text) > NESTING_MAX) return undefined;
 	let content: unknown;
 	try {
 		content = JSON.parse(text);
@@ -48,10 +52,32 @@ function parseObject(text: string): Map<string, string> | undefined {
 	return form;
 }
 
+/** How deep brackets and braces are nested, outside of strings. */
+function nestingOf(text: string): number {
+	let depth = 0;
+	let deepest = 0;
+	let quoted = false;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code === QUOTE) quoted = !quoted;
+		else if (quoted && code === BACKSLASH) i++;
+		else if (!quoted && (code | BRACE_BIT) === OPENING) deepest = Math.max(deepest, ++depth);
+		else if (!quoted && (code | BRACE_BIT) === CLOSING) depth--;
+	}
+	return deepest;
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+/** `[` and `{` differ in this bit, and so do `]` and `}`. */
+const BRACE_BIT = 32;
+const OPENING = 123;
+const CLOSING = 125;
+
 function textOf(value: unknown): string | undefined {
 	if (typeof value === "boolean") return value ? "on" : "off";
 	if (typeof value === "string" || typeof value === "number") return `${value}`;
 	if (!Array.isArray(value)) return undefined;
-	const texts = value.map(textOf);
+	const texts = value.map((item) => (Array.isArray(item) ? undefined : textOf(item)));
 	return texts.includes(undefined) ? undefined : texts.join(",");
 }

@@ -99,11 +99,13 @@ export class HttpServer {
 	/**
 	 * @param utc tells the date for the Date field; `undefined` while it is unknown
 	 * @param gate asked before every route; absent: all is open
+	 * @param failed takes the words of a handler's exception, for the log
 	 */
 	constructor(
 		settings: Partial<HttpServerSettings>,
 		readonly utc: () => Millis | undefined,
 		private readonly gate?: Gate,
+		private readonly failed: (words: string) => void = () => {},
 	) {
 		this.settings = { ...HTTP_SERVER_DEFAULTS, ...settings };
 		this.limits = new ConnectionLimits(this.settings.connections, this.settings.connectionsPerAddress);
@@ -177,7 +179,19 @@ export class HttpServer {
 		} else if (method === "POST" && isForeign(request)) {
 			reply.error(403, "This form belongs to another site.");
 		} else {
-			found.handler(request, reply);
+			this.run(found.handler, request, reply);
+		}
+	}
+
+	/** A handler's mistake must not end the program: its visitor is told, the others see nothing of it. */
+	private run(handler: HttpHandler, request: HttpRequest, reply: HttpReply): void {
+		try {
+			handler(request, reply);
+		} catch (error) {
+			this.failed(
+				`${request.method} ${request.path}: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+			);
+			reply.error(500, "Something is wrong in this camera; its log says what.");
 		}
 	}
 }
