@@ -15,6 +15,14 @@ const FORM_MAX = 1024;
 const STYLE =
 	"body{font:1.1em sans-serif;max-width:24em;margin:2em auto;padding:0 1em}input,button{font:inherit;width:100%;padding:.4em;box-sizing:border-box}";
 
+const HEADERS: Headers = Object.freeze([
+	Object.freeze(["Cache-Control", "no-store"] as const),
+	Object.freeze([
+		"Content-Security-Policy",
+		`default-src 'none'; style-src ${hashSource(STYLE)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+	] as const),
+]);
+
 /**
  * Makes the server of the set-up page: a form that asks for the home's wireless network, and at the first set-up says
  * the owner's password.
@@ -40,19 +48,12 @@ export function setupServer(
 /** The page with its form, and what becomes of the form. */
 class SetupPage {
 	private done = false;
-	private readonly headers: Headers;
 
 	constructor(
 		private readonly title: string,
 		private readonly drawn: string | undefined,
 		private readonly chosen: (choice: SetupChoice) => void,
-	) {
-		const policy = `default-src 'none'; style-src ${hashSource(STYLE)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
-		this.headers = [
-			["Cache-Control", "no-store"],
-			["Content-Security-Policy", policy],
-		];
-	}
+	) {}
 
 	show(reply: HttpReply): void {
 		this.send(reply, 200, this.form("", ""));
@@ -106,6 +107,6 @@ class SetupPage {
 <meta name="viewport" content="width=device-width,initial-scale=1"><style>${STYLE}</style></head>
 <body><h1>${escapeHtml(this.title)}</h1>${body}</body></html>
 `;
-		reply.send(status, "text/html; charset=utf-8", utf8Encode(text), this.headers);
+		reply.send(status, "text/html; charset=utf-8", utf8Encode(text), HEADERS);
 	}
 }

@@ -80,6 +80,10 @@ form.addEventListener("submit", async (event) => {
 });
 `;
 
+/** Computed where the modules are preloaded: a board takes them from flash. */
+const STYLE_SOURCE = hashSource(STYLE);
+const SCRIPT_SOURCE = hashSource(SCRIPT);
+
 /**
  * Generates the page that strangers see, whatever they ask for. It is whole in itself, as nothing else is served to
  * them; the policy names its style and script by their hashes.
@@ -88,7 +92,7 @@ form.addEventListener("submit", async (event) => {
  */
 export function loginPage(message: LoginMessage, secure: boolean): Page {
 	const { login } = WORDS;
-	const policy = `default-src 'none'; style-src ${hashSource(STYLE)}; script-src ${hashSource(SCRIPT)}; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+	const policy = `default-src 'none'; style-src ${STYLE_SOURCE}; script-src ${SCRIPT_SOURCE}; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 	return new Page(
 		login.title,
 		[
