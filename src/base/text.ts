@@ -51,7 +51,7 @@ export function utf8Decode(bytes: Uint8Array, start = 0, end = bytes.length): st
 
 /** Encodes text as UTF-8; a lone surrogate becomes U+FFFD. */
 export function utf8Encode(text: string): Uint8Array {
-	const bytes = new Uint8Array(text.length * 3);
+	const bytes = new Uint8Array(utf8Length(text));
 	let length = 0;
 	for (let i = 0; i < text.length; i++) {
 		let code = text.charCodeAt(i);
@@ -80,5 +80,36 @@ export function utf8Encode(text: string): Uint8Array {
 			bytes[length++] = 0x80 | (code & 0x3f);
 		}
 	}
-	return bytes.slice(0, length);
+	return bytes;
+}
+
+/** Octets that text has in UTF-8; counted first, as a device has no memory for a guess. */
+function utf8Length(text: string): number {
+	let length = 0;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code < 0x80) length++;
+		else if (code < 0x800) length += 2;
+		else if (code >= 0xd800 && code < 0xdc00 && text.charCodeAt(i + 1) >= 0xdc00 && text.charCodeAt(i + 1) <= 0xdfff) {
+			length += 4;
+			i++;
+		} else length += 3;
+	}
+	return length;
+}
+
+/** The octets that {@link utf8Encode} gives. */
+export function utf8Length(text: string): number {
+	let length = text.length;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code < 0x80) continue;
+		length += code < 0x800 ? 1 : 2;
+		if (code >= 0xd800 && code < 0xdc00) {
+			const low = text.charCodeAt(i + 1);
+			// Four octets for two units.
+			if (low >= 0xdc00 && low <= 0xdfff) i++;
+		}
+	}
+	return length;
 }

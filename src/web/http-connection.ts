@@ -1,4 +1,4 @@
-import { utf8Encode } from "../base/text";
+import { utf8Encode, utf8Length } from "../base/text";
 import {
 	type EndReason,
 	type StreamMachine,
@@ -15,6 +15,7 @@ import { BytesSource } from "./bytes-source";
 import type { HttpServer } from "./http-server";
 import { parseRange } from "./range";
 import { type Headers, responseHead } from "./response-head";
+import { TextSource } from "./text-source";
 
 const NONE: Headers = Object.freeze([]);
 /** What a client may send ahead while its last request is answered; more is abuse. */
@@ -131,13 +132,13 @@ export class HttpConnection implements StreamMachine {
 	/** Answers with a whole body; a single range of it, or 304, when the request asks for that. */
 	send(status: number, contentType: string, body: string | Uint8Array, headers: Headers = NONE): void {
 		if (!this.awaited) return;
-		const bytes = typeof body === "string" ? utf8Encode(body) : body;
 		const { message } = this.reader;
 		const etag = headers.find(([name]) => name === "ETag")?.[1];
 		if (status === 200 && etag !== undefined && matchesEtag(message, etag)) {
 			this.begin(304, headers, undefined);
 			return;
 		}
+		const bytes = typeof body === "string" ? utf8Encode(body) : body;
 		const asked = status === 200 && message.method === "GET" ? rangeFor(message, etag) : undefined;
 		const range = asked === undefined ? undefined : parseRange(asked, bytes.length);
 		const type: Headers = [["Content-Type", contentType]];
@@ -149,6 +150,20 @@ export class HttpConnection implements StreamMachine {
 		const more: Headers = range === undefined ? NONE : [["Content-Range", `bytes ${start}-${end - 1}/${bytes.length}`]];
 		if (end > start) this.source = new BytesSource(bytes, start, end);
 		this.begin(range === undefined ? status : 206, [...type, ...headers, ...more], end - start);
+	}
+
+	/** Answers with text, encoded as it leaves; 304 when the visitor has it. @param parts sent one after the other */
+	text(status: number, contentType: string, parts: readonly string[], headers: Headers = NONE): void {
+		if (!this.awaited) return;
+		const etag = etagOf(parts);
+		if (status === 200 && matchesEtag(this.reader.message, etag)) {
+			this.begin(304, [["ETag", etag], ...headers], undefined);
+			return;
+		}
+		let length = 0;
+		for (const part of parts) length += utf8Length(part);
+		this.source = new TextSource(parts);
+		this.begin(status, [["Content-Type", contentType], ["ETag", etag], ...headers], length);
 	}
 
 	/**
@@ -336,6 +351,17 @@ export class HttpConnection implements StreamMachine {
 		this.dropSource();
 		this.server.closed(this);
 	}
+}
+
+/** Makes an entity tag of text: equal texts, equal tags (FNV-1a). */
+function etagOf(parts: readonly string[]): string {
+	let hash = 0x811c9dc5;
+	let length = 0;
+	for (const part of parts) {
+		length += part.length;
+		for (let i = 0; i < part.length; i++) hash = Math.imul(hash ^ part.charCodeAt(i), 0x01000193);
+	}
+	return `"${length.toString(36)}-${(hash >>> 0).toString(36)}"`;
 }
 
 const CONTINUE = utf8Encode("HTTP/1.1 100 Continue\r\n\r\n");

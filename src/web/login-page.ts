@@ -105,9 +105,11 @@ export function loginPage(message: LoginMessage, secure: boolean): Page {
 			secure
 				? ""
 				: `<p class="hint proof" hidden>${escapeHtml(login.plain)}</p><noscript><p class="hint">${escapeHtml(login.plainForm)}</p></noscript>`,
-			`</main><script>${SCRIPT}</script>`,
+			"</main><script>",
+			SCRIPT,
+			"</script>",
 		],
-		{ policy, head: `<style>${STYLE}</style>` },
+		{ policy, head: ["<style>", STYLE, "</style>"] },
 	);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
-import { latin1, utf8Decode, utf8Encode } from "../../../src/base/text";
+import { latin1, utf8Decode, utf8Encode, utf8Length } from "../../../src/base/text";
 
 describe("base/text", () => {
 	for (const text of [
@@ -39,4 +39,10 @@ describe("base/text", () => {
 		assert.equal(latin1(bytes), Buffer.from(bytes).toString("latin1"));
 		assert.equal(latin1(bytes, 65, 68), "ABC");
 	});
+});
+
+describe("base/text lengths", () => {
+	for (const text of ["", "a", "ä", "€", "😀", "a\ud800b", "\udc00", "\ud83d\ude00\ud83d", "aä€😀"]) {
+		it(`counts the octets of ${JSON.stringify(text)}`, () => assert.equal(utf8Length(text), utf8Encode(text).length));
+	}
 });
