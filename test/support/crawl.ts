@@ -48,8 +48,8 @@ export const METHODS: readonly string[] = Object.freeze([
 	"FETCH",
 ]);
 
-/** Methods that a camera has, tried with every disguise. */
-const SERVED: readonly string[] = Object.freeze(["GET", "HEAD", "POST"]);
+/** Methods that routes have, tried with every disguise. */
+const SERVED: readonly string[] = Object.freeze(["GET", "POST"]);
 
 /** Where scanners look for what others leave open, and spellings of paths that have fooled servers. */
 export const UNLIKELY: readonly string[] = Object.freeze([
