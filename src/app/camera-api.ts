@@ -4,6 +4,14 @@ import { linkPage } from "../web/link-page";
 import { openApi } from "../web/open-api";
 import type { Role } from "../web/role";
 import { fieldOf } from "../wire/http-message";
+import {
+	CAMERAS_EXAMPLE,
+	CHANGED_EXAMPLE,
+	DOCUMENT_EXAMPLE,
+	FLEET_EXAMPLE,
+	SETTINGS_EXAMPLE,
+	STATUS_EXAMPLE,
+} from "./api-examples";
 import type { Camera } from "./camera";
 import { camerasJson, statusJson, visitorOf } from "./camera-views";
 import { motionOperations } from "./motion-api";
@@ -20,6 +28,7 @@ export function cameraOperations(camera: Camera): readonly ApiOperation[] {
 			path: "/api/v1/status",
 			need: "viewer",
 			about: "All that is known of this camera.",
+			example: STATUS_EXAMPLE,
 			run: () => ({ body: statusJson(camera) }),
 		},
 		{
@@ -27,6 +36,7 @@ export function cameraOperations(camera: Camera): readonly ApiOperation[] {
 			path: "/api/v1/cameras",
 			need: "viewer",
 			about: "All cameras of the fleet, with links that are good for a few minutes.",
+			example: CAMERAS_EXAMPLE,
 			run: (_form, request) => ({ body: camerasJson(camera, request) }),
 		},
 		{
@@ -63,6 +73,7 @@ export function cameraOperations(camera: Camera): readonly ApiOperation[] {
 		path: "/api/v1/openapi.json",
 		need: "viewer",
 		about: "This document.",
+		example: DOCUMENT_EXAMPLE,
 		run: () => ({ body: openApi(operations) }),
 	});
 	return operations;
@@ -76,6 +87,7 @@ function accessOperations(camera: Camera): readonly ApiOperation[] {
 			path: "/api/v1/password",
 			need: "owner",
 			about: "Sets a user's password, of all cameras of a sealed fleet; sessions and links end.",
+			conflict: "the passwords stand in the camera's settings",
 			fields: [
 				{ name: "user", type: "string", about: "owner or viewer", example: "viewer", needed: true },
 				{ name: "password", type: "string", about: "8 to 64 characters; empty: no viewer", example: "correct horse" },
@@ -130,6 +142,8 @@ function fleetOperations(camera: Camera): readonly ApiOperation[] {
 			path: "/api/v1/fleet/key",
 			need: "owner",
 			about: "Gives an open fleet a key, and shows a join code.",
+			example: FLEET_EXAMPLE,
+			conflict: "the fleet has a key already",
 			run: () => done(keeper.makeKey(), "This fleet has a key already."),
 		},
 		{
@@ -137,6 +151,8 @@ function fleetOperations(camera: Camera): readonly ApiOperation[] {
 			path: "/api/v1/fleet/invite",
 			need: "owner",
 			about: "Shows a join code for ten minutes.",
+			example: FLEET_EXAMPLE,
+			conflict: "the fleet has no key yet",
 			run: () => done(keeper.invite(), "This fleet has no key yet."),
 		},
 		{
@@ -144,6 +160,8 @@ function fleetOperations(camera: Camera): readonly ApiOperation[] {
 			path: "/api/v1/fleet/join",
 			need: "owner",
 			about: "Joins the fleet of the camera that shows a join code.",
+			example: FLEET_EXAMPLE,
+			conflict: "this is no join code, or the fleet has a key already",
 			fields: [{ name: "code", type: "string", about: "as shown", example: "ABCD-EFGH-IJKL-MNOP", needed: true }],
 			run: (form) =>
 				done(
@@ -163,6 +181,7 @@ function careOperations(camera: Camera): readonly ApiOperation[] {
 			path: "/api/v1/settings",
 			need: "owner",
 			about: "The settings that can be changed here; a restart makes changes count.",
+			example: SETTINGS_EXAMPLE,
 			run: () => ({ body: camera.desk.view }),
 		},
 		{
@@ -171,6 +190,7 @@ function careOperations(camera: Camera): readonly ApiOperation[] {
 			need: "owner",
 			about:
 				"Changes settings, each by its name; empty: back to what the program was started with. Counts after a restart.",
+			example: CHANGED_EXAMPLE,
 			fields: [{ name: "http-port", type: "number", about: "any that the GET lists", example: 8000 }],
 			run: (form) => {
 				const fault = camera.desk.change(form);
@@ -182,6 +202,7 @@ function careOperations(camera: Camera): readonly ApiOperation[] {
 			path: "/api/v1/picture",
 			need: "owner",
 			about: "Sets the quality of the pictures.",
+			conflict: "the source of the pictures offers no choice",
 			fields: [{ name: "quality", type: "number", about: "1 to 100", example: 80, needed: true }],
 			run: (form) => {
 				const value = Number(form.get("quality"));
@@ -199,6 +220,7 @@ function careOperations(camera: Camera): readonly ApiOperation[] {
 			path: "/api/v1/time",
 			need: "owner",
 			about: "Tells a camera that has no clock what time it is.",
+			conflict: "the camera keeps its own time",
 			fields: [{ name: "utc", type: "number", about: "milliseconds since 1970", example: 1795000000000, needed: true }],
 			run: (form) => {
 				const utc = Number(form.get("utc"));
@@ -214,6 +236,7 @@ function careOperations(camera: Camera): readonly ApiOperation[] {
 			path: "/api/v1/restart",
 			need: "owner",
 			about: "Lets the camera leave in order and begin anew.",
+			conflict: "this host can't restart its camera",
 			run: () => {
 				if (host.restart === undefined) return { fault: "This host can't restart its camera.", status: 409 };
 				camera.restart();

@@ -1,5 +1,6 @@
 import { applyMotion } from "../camera/motion-form";
 import { type ApiField, type ApiOperation, DONE } from "../web/api";
+import { MOTION_EXAMPLE } from "./api-examples";
 import type { Camera } from "./camera";
 
 /** A table of the module, so that it costs no memory on a device. */
@@ -30,6 +31,7 @@ export function motionOperations(camera: Camera): readonly ApiOperation[] {
 			path: "/api/v1/motion",
 			need: "viewer",
 			about: "Where the camera looks and how far it turns, in degrees; its presets, and whether it is on patrol.",
+			example: MOTION_EXAMPLE,
 			run: () => ({ body: panTilt.state }),
 		},
 		{
