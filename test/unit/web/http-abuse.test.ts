@@ -16,6 +16,7 @@ function serve(settings: Partial<HttpServerSettings> = {}, gate?: Gate): HttpSer
 	server.route("GET", "/porthole.css", (_request, reply) =>
 		reply.send(200, "text/css", "a { color: red }\n".repeat(20), [["ETag", '"e"']]),
 	);
+	server.route("GET", "/metrics", (_request, reply) => reply.send(200, "text/plain", "frames 1\n".repeat(20)));
 	server.route("GET", "/stream.mjpeg", (_request, reply) => reply.stream(200, [], { fill: () => false, release() {} }));
 	server.route("POST", "/api/v1/motion", (request, reply) => {
 		if (formOf(request) === undefined) reply.error(400, "This is neither a form nor a JSON object.");
