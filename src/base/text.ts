@@ -83,17 +83,25 @@ export function utf8Encode(text: string): Uint8Array {
 	return bytes;
 }
 
-/** Octets that text has in UTF-8; counted first, as a device has no memory for a guess. */
+/**
+ * Octets that text has in UTF-8; counted first, as a device has no memory for a guess. XS gives whole code points where
+ * others give the halves of a pair.
+ */
 function utf8Length(text: string): number {
 	let length = 0;
 	for (let i = 0; i < text.length; i++) {
 		const code = text.charCodeAt(i);
 		if (code < 0x80) length++;
 		else if (code < 0x800) length += 2;
-		else if (code >= 0xd800 && code < 0xdc00 && text.charCodeAt(i + 1) >= 0xdc00 && text.charCodeAt(i + 1) <= 0xdfff) {
+		else if (code > 0xffff) length += 4;
+		else if (code >= 0xd800 && code <= 0xdbff && isLowHalf(text.charCodeAt(i + 1))) {
 			length += 4;
 			i++;
 		} else length += 3;
 	}
 	return length;
+}
+
+function isLowHalf(code: number): boolean {
+	return code >= 0xdc00 && code <= 0xdfff;
 }
