@@ -49,11 +49,40 @@ export function utf8Decode(bytes: Uint8Array, start = 0, end = bytes.length): st
 	return pieces.join("");
 }
 
-/** Encodes text as UTF-8; a lone surrogate becomes U+FFFD. */
+/**
+ * Encodes text as UTF-8; a lone surrogate becomes U+FFFD.
+ *
+ * Piece by piece: XS keeps text as UTF-8 and counts from its beginning for each character, so that the time for a
+ * long text would grow with the square of its length.
+ */
 export function utf8Encode(text: string): Uint8Array {
-	const bytes = new Uint8Array(utf8Length(text));
+	const { length } = text;
+	if (length <= CHUNK) return utf8EncodePiece(text);
+	const pieces: Uint8Array[] = [];
+	let octets = 0;
+	for (let at = 0; at < length; ) {
+		let end = Math.min(length, at + CHUNK);
+		// The halves of a character stay together.
+		if (end < length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
+		const piece = utf8EncodePiece(text.slice(at, end));
+		pieces.push(piece);
+		octets += piece.length;
+		at = end;
+	}
+	const bytes = new Uint8Array(octets);
+	let at = 0;
+	for (const piece of pieces) {
+		bytes.set(piece, at);
+		at += piece.length;
+	}
+	return bytes;
+}
+
+function utf8EncodePiece(text: string): Uint8Array {
+	const units = text.length;
+	const bytes = new Uint8Array(units * 3);
 	let length = 0;
-	for (let i = 0; i < text.length; i++) {
+	for (let i = 0; i < units; i++) {
 		let code = text.charCodeAt(i);
 		if (code >= 0xd800 && code <= 0xdfff) {
 			const low = code < 0xdc00 ? text.charCodeAt(i + 1) : 0;
@@ -80,28 +109,5 @@ export function utf8Encode(text: string): Uint8Array {
 			bytes[length++] = 0x80 | (code & 0x3f);
 		}
 	}
-	return bytes;
-}
-
-/**
- * Octets that text has in UTF-8; counted first, as a device has no memory for a guess. XS gives whole code points where
- * others give the halves of a pair.
- */
-function utf8Length(text: string): number {
-	let length = 0;
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		if (code < 0x80) length++;
-		else if (code < 0x800) length += 2;
-		else if (code > 0xffff) length += 4;
-		else if (code >= 0xd800 && code <= 0xdbff && isLowHalf(text.charCodeAt(i + 1))) {
-			length += 4;
-			i++;
-		} else length += 3;
-	}
-	return length;
-}
-
-function isLowHalf(code: number): boolean {
-	return code >= 0xdc00 && code <= 0xdfff;
+	return bytes.slice(0, length);
 }

@@ -15,6 +15,7 @@ import { BytesSource } from "./bytes-source";
 import type { HttpServer } from "./http-server";
 import { parseRange } from "./range";
 import { type Headers, responseHead } from "./response-head";
+import { type TextBody, TextSource } from "./text-source";
 
 const NONE: Headers = Object.freeze([]);
 /** What a client may send ahead while its last request is answered; more is abuse. */
@@ -149,6 +150,18 @@ export class HttpConnection implements StreamMachine {
 		const more: Headers = range === undefined ? NONE : [["Content-Range", `bytes ${start}-${end - 1}/${bytes.length}`]];
 		if (end > start) this.source = new BytesSource(bytes, start, end);
 		this.begin(range === undefined ? status : 206, [...type, ...headers, ...more], end - start);
+	}
+
+	/** Answers with text, encoded as it leaves; 304 when the visitor has it. */
+	text(status: number, contentType: string, body: TextBody, headers: Headers = NONE): void {
+		if (!this.awaited) return;
+		const tag: readonly [string, string] = ["ETag", body.etag];
+		if (status === 200 && matchesEtag(this.reader.message, body.etag)) {
+			this.begin(304, [tag, ...headers], undefined);
+			return;
+		}
+		this.source = new TextSource(body);
+		this.begin(status, [["Content-Type", contentType], tag, ...headers], body.octets);
 	}
 
 	/**

@@ -15,7 +15,9 @@ const NESTING_MAX = 2;
 export function formOf(request: HttpRequest): Map<string, string> | undefined {
 	const text = utf8Decode(request.message.body);
 	const type = fieldOf(request.message, "content-type") ?? "";
-	return type.toLowerCase().startsWith("application/json") ? parseObject(text) : parseForm(text);
+	if (!type.toLowerCase().startsWith("application/json")) return parseForm(text);
+	// A parser that calls itself for each level would overflow the stack, and end the camera.
+	return nestingOf(request.message.body) > NESTING_MAX ? undefined : parseObject(text);
 }
 
 /** True: the visitor is a person with a browser, who is answered by a page. */
@@ -32,8 +34,6 @@ export function backFrom(request: HttpRequest): string {
 }
 
 function parseObject(text: string): Map<string, string> | undefined {
-	// A parser that calls itself for each level would overflow the stack, and end the camera.
-	if (nestingOf(text) > NESTING_MAX) return undefined;
 	let content: unknown;
 	try {
 		content = JSON.parse(text);
@@ -53,12 +53,12 @@ function parseObject(text: string): Map<string, string> | undefined {
 }
 
 /** How deep brackets and braces are nested, outside of strings. */
-function nestingOf(text: string): number {
+function nestingOf(text: Uint8Array): number {
 	let depth = 0;
 	let deepest = 0;
 	let quoted = false;
 	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
+		const code = text[i];
 		if (code === QUOTE) quoted = !quoted;
 		else if (quoted && code === BACKSLASH) i++;
 		else if (!quoted && (code | BRACE_BIT) === OPENING) deepest = Math.max(deepest, ++depth);

@@ -1,7 +1,7 @@
 import type { ApiField, ApiOperation } from "./api";
 
 /** Describes operations as an OpenAPI document. @see OpenAPI Specification 3.1 */
-export function openApi(operations: readonly ApiOperation[]): unknown {
+export function openApi(operations: readonly ApiOperation<never>[]): unknown {
 	const paths: Record<string, Record<string, unknown>> = {};
 	for (const operation of operations) {
 		const path = paths[operation.path] ?? {};
@@ -29,7 +29,7 @@ export function openApi(operations: readonly ApiOperation[]): unknown {
 	};
 }
 
-function describe({ path, method, about, need, fields, example }: ApiOperation): unknown {
+function describe({ path, method, about, need, fields, example }: ApiOperation<never>): unknown {
 	const json = (content: Record<string, unknown>) => ({ "application/json": content });
 	const brace = path.indexOf("{");
 	const name = path.slice(brace + 1, path.indexOf("}"));

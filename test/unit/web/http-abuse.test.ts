@@ -62,7 +62,7 @@ describe("web/HTTP abuse", () => {
 	}
 
 	it("sends nothing but whole answers, whatever the table turns into", () => {
-		for (let seed = 0; seed < 4000; seed++) {
+		for (let seed = 0; seed < 1000; seed++) {
 			const random = new Prng(seed);
 			let raw = "";
 			for (let n = 1 + random.below(3); n > 0; n--) raw += HTTP_ABUSE[random.below(HTTP_ABUSE.length)].raw;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { utf8Decode, utf8Encode } from "../../../src/base/text";
+import { utf8Encode } from "../../../src/base/text";
 import { WORDS } from "../../../src/base/words";
 import { type CameraView, cameraPage, rateOf } from "../../../src/web/camera-page";
 import { faultPage } from "../../../src/web/fault-page";
@@ -19,7 +19,7 @@ const VIEWER = { owner: false, session: true };
 const HOSTILE = `"><script>alert('1')</script><img src=x onerror=alert(2)>&amp;`;
 
 function text(page: Page): string {
-	return utf8Decode(page.bytes);
+	return page.body.parts.join("");
 }
 
 function camera(change: Partial<PortalCamera> = {}): PortalCamera {
@@ -316,7 +316,7 @@ describe("web/login-page", () => {
 		let policy = "";
 		loginPage("wrong", false).replyWith(
 			{
-				send: (_status: number, _type: string, _body: unknown, headers: readonly (readonly [string, string])[]) => {
+				text: (_status: number, _type: string, _body: unknown, headers: readonly (readonly [string, string])[]) => {
 					policy = headers.find(([name]) => name === "Content-Security-Policy")?.[1] ?? "";
 				},
 			} as unknown as HttpReply,
