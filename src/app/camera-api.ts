@@ -6,6 +6,14 @@ import { openApi } from "../web/open-api";
 import { restartPage } from "../web/restart-page";
 import type { Role } from "../web/role";
 import { fieldOf } from "../wire/http-message";
+import {
+	CAMERAS_EXAMPLE,
+	CHANGED_EXAMPLE,
+	DOCUMENT_EXAMPLE,
+	FLEET_EXAMPLE,
+	SETTINGS_EXAMPLE,
+	STATUS_EXAMPLE,
+} from "./api-examples";
 import type { Camera } from "./camera";
 import { camerasJson, statusJson, visitorOf } from "./camera-views";
 import { MOTION_OPERATIONS } from "./motion-api";
@@ -22,6 +30,7 @@ const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		path: "/api/v1/password",
 		need: "owner",
 		about: "Sets a user's password, of all cameras of a sealed fleet; sessions and links end.",
+		conflict: "the passwords stand in the camera's settings",
 		fields: Object.freeze([
 			Object.freeze({ name: "user", type: "string", about: "owner or viewer", example: "viewer", needed: true }),
 			Object.freeze({
@@ -78,6 +87,8 @@ const FLEET_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		path: "/api/v1/fleet/key",
 		need: "owner",
 		about: "Gives an open fleet a key, and shows a join code.",
+		example: FLEET_EXAMPLE,
+		conflict: "the fleet has a key already",
 		run: (camera: Camera) => done(camera, camera.keeper.makeKey(), "This fleet has a key already."),
 	}),
 	Object.freeze({
@@ -85,6 +96,8 @@ const FLEET_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		path: "/api/v1/fleet/invite",
 		need: "owner",
 		about: "Shows a join code for ten minutes.",
+		example: FLEET_EXAMPLE,
+		conflict: "the fleet has no key yet",
 		run: (camera: Camera) => done(camera, camera.keeper.invite(), "This fleet has no key yet."),
 	}),
 	Object.freeze({
@@ -92,6 +105,8 @@ const FLEET_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		path: "/api/v1/fleet/join",
 		need: "owner",
 		about: "Joins the fleet of the camera that shows a join code.",
+		example: FLEET_EXAMPLE,
+		conflict: "this is no join code, or the fleet has a key already",
 		fields: Object.freeze([
 			Object.freeze({ name: "code", type: "string", about: "as shown", example: "ABCD-EFGH-IJKL-MNOP", needed: true }),
 		]),
@@ -111,6 +126,7 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		path: "/api/v1/settings",
 		need: "owner",
 		about: "The settings that can be changed here; a restart makes changes count.",
+		example: SETTINGS_EXAMPLE,
 		run: (camera: Camera) => ({ body: camera.desk.view }),
 	}),
 	Object.freeze({
@@ -119,6 +135,7 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		need: "owner",
 		about:
 			"Changes settings, each by its name; empty: back to what the program was started with. Counts after a restart.",
+		example: CHANGED_EXAMPLE,
 		fields: Object.freeze([
 			Object.freeze({ name: "http-port", type: "number", about: "any that the GET lists", example: 8000 }),
 		]),
@@ -132,6 +149,7 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		path: "/api/v1/picture",
 		need: "owner",
 		about: "Sets the quality of the pictures.",
+		conflict: "the source of the pictures offers no choice",
 		fields: Object.freeze([
 			Object.freeze({ name: "quality", type: "number", about: "1 to 100", example: 80, needed: true }),
 		]),
@@ -151,6 +169,7 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		path: "/api/v1/time",
 		need: "owner",
 		about: "Tells a camera that has no clock what time it is.",
+		conflict: "the camera keeps its own time",
 		fields: Object.freeze([
 			Object.freeze({
 				name: "utc",
@@ -174,6 +193,7 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		path: "/api/v1/restart",
 		need: "owner",
 		about: "Lets the camera leave in order and begin anew.",
+		conflict: "this host can't restart its camera",
 		run: (camera: Camera): ApiAnswer => {
 			if (camera.host.restart === undefined) return { fault: "This host can't restart its camera.", status: 409 };
 			camera.restart();
@@ -192,6 +212,7 @@ export const CAMERA_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 		path: "/api/v1/status",
 		need: "viewer",
 		about: "All that is known of this camera.",
+		example: STATUS_EXAMPLE,
 		run: (camera: Camera) => ({ body: statusJson(camera) }),
 	}),
 	Object.freeze({
@@ -199,6 +220,7 @@ export const CAMERA_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 		path: "/api/v1/cameras",
 		need: "viewer",
 		about: "All cameras of the fleet, with links that are good for a few minutes.",
+		example: CAMERAS_EXAMPLE,
 		run: (camera: Camera, _form: Form, request: HttpRequest) => ({ body: camerasJson(camera, request) }),
 	}),
 	Object.freeze({
@@ -238,6 +260,7 @@ export const CAMERA_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 		path: "/api/v1/openapi.json",
 		need: "viewer",
 		about: "This document.",
+		example: DOCUMENT_EXAMPLE,
 		run: () => ({ body: openApi(CAMERA_OPERATIONS) }),
 	}),
 ]);

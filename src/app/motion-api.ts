@@ -1,5 +1,6 @@
 import { applyMotion } from "../camera/motion-form";
 import { type ApiAnswer, type ApiField, type ApiOperation, DONE } from "../web/api";
+import { MOTION_EXAMPLE } from "./api-examples";
 import type { Camera } from "./camera";
 
 /** A table of the module, so that it costs no memory on a device. */
@@ -28,6 +29,7 @@ export const MOTION_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 		path: "/api/v1/motion",
 		need: "viewer",
 		about: "Where the camera looks and how far it turns, in degrees; its presets, and whether it is on patrol.",
+		example: MOTION_EXAMPLE,
 		run: (camera: Camera) => ({ body: camera.panTilt.state }),
 	}),
 	Object.freeze({

@@ -31,8 +31,10 @@ export interface ApiOperation<Context> {
 	/** One sentence for the OpenAPI document. */
 	readonly about: string;
 	readonly fields?: readonly ApiField[];
-	/** An example of the answer. */
+	/** An example of the answer. @default that of {@link DONE} */
 	readonly example?: unknown;
+	/** Why the camera, as it is, may not be able to do it, in words: the answer is 409. @default never */
+	readonly conflict?: string;
 	/**
 	 * Does it, for what the operations are about: a camera.
 	 * @param form what was sent; of a GET: nothing

@@ -29,39 +29,59 @@ export function openApi(operations: readonly ApiOperation<never>[]): unknown {
 	};
 }
 
-function describe({ path, method, about, need, fields, example }: ApiOperation<never>): unknown {
-	const json = (content: Record<string, unknown>) => ({ "application/json": content });
+/** What most operations answer. @see DONE */
+const DONE_EXAMPLE: unknown = Object.freeze({ done: true });
+/** An identity, where a path needs one. */
+const ID_EXAMPLE = "14d957c4f6f78bd3";
+
+function describe({
+	method,
+	path,
+	about,
+	need,
+	fields,
+	example = DONE_EXAMPLE,
+	conflict,
+}: ApiOperation<never>): unknown {
 	const brace = path.indexOf("{");
 	const name = path.slice(brace + 1, path.indexOf("}"));
-	const failure = (description: string) => ({
-		description,
-		content: json({ schema: { $ref: "#/components/schemas/Error" } }),
-	});
+	const parameter = { name, in: "path", required: true, schema: { type: "string" }, example: ID_EXAMPLE };
 	return {
 		summary: about,
 		operationId: `${method.toLowerCase()}${path.split("/").slice(3).map(word).join("")}`,
 		tags: [need],
-		...(brace < 0 ? {} : { parameters: [{ name, in: "path", required: true, schema: { type: "string" } }] }),
+		...(brace < 0 ? {} : { parameters: [parameter] }),
 		...(fields === undefined ? {} : { requestBody: { required: true, content: bodyOf(fields) } }),
 		responses: {
-			"200": {
-				description: "done",
-				content: json({ schema: { type: "object" }, ...(example === undefined ? {} : { example }) }),
-			},
+			"200": { description: "done", content: json({ schema: { type: "object" }, example }) },
+			...(method === "GET" ? {} : { "303": { description: "done; a browser's form leads back to its page" } }),
 			...(fields === undefined ? {} : { "400": failure("what was sent is not as it should be") }),
 			"401": { description: "not logged in" },
-			"403": { description: `only for the ${need}` },
+			...(need === "owner" ? { "403": { description: "only for the owner" } } : {}),
+			...(conflict === undefined ? {} : { "409": failure(conflict) }),
+			"429": { description: "too many wrong passwords; Retry-After tells when to try again" },
 		},
 	};
 }
 
+function json(content: Record<string, unknown>): unknown {
+	return { "application/json": content };
+}
+
+function failure(description: string): unknown {
+	return { description, content: json({ schema: { $ref: "#/components/schemas/Error" } }) };
+}
+
+/** Describes what is sent. Its example has all that is needed, or else the first field. */
 function bodyOf(fields: readonly ApiField[]): Record<string, unknown> {
 	const properties: Record<string, unknown> = {};
-	for (const { name, type, about } of fields) properties[name] = { type, description: about };
-	const required = fields.filter((field) => field.needed === true).map((field) => field.name);
+	for (const { name, type, about, example } of fields)
+		properties[name] = { type, description: about, examples: [example] };
+	const needed = fields.filter((field) => field.needed === true);
+	const required = needed.map((field) => field.name);
 	const schema = { type: "object", properties, ...(required.length > 0 ? { required } : {}) };
 	const example: Record<string, unknown> = {};
-	for (const field of fields) if (field.needed === true || required.length === 0) example[field.name] = field.example;
+	for (const field of needed.length > 0 ? needed : fields.slice(0, 1)) example[field.name] = field.example;
 	return {
 		"application/json": { schema, example },
 		"application/x-www-form-urlencoded": { schema },

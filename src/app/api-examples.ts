@@ -1,0 +1,79 @@
+/** Examples of what operations answer, for the OpenAPI document; tables of the module, so that they cost no memory on a device. */
+
+/** Of `GET /api/v1/cameras`. */
+export const CAMERAS_EXAMPLE = Object.freeze({
+	cameras: Object.freeze([
+		Object.freeze({
+			id: "14d957c4f6f78bd3",
+			name: "Garden",
+			url: "http://198.51.100.7:8081/",
+			link: "http://198.51.100.7:8081/?pass=v…",
+			snapshot: "http://198.51.100.7:8081/snapshot.jpg?pass=v…",
+			live: "http://198.51.100.7:8081/stream.mjpeg?pass=v…",
+			representative: false,
+			self: false,
+			health: "well",
+		}),
+	]),
+	notices: Object.freeze([]),
+});
+
+/** Of `GET /api/v1/motion`; angles in degrees, speed in degrees a second, dwell in seconds. */
+export const MOTION_EXAMPLE = Object.freeze({
+	pan: 30,
+	tilt: -5,
+	panLimit: 90,
+	tiltLimit: 45,
+	moving: false,
+	speed: 60,
+	presets: Object.freeze([Object.freeze({ name: "Gate", pan: 30, tilt: -5 })]),
+	patrol: Object.freeze({ on: false, dwell: 10 }),
+});
+
+/** Of `GET /api/v1/status`. */
+export const STATUS_EXAMPLE = Object.freeze({
+	id: "14d957c4f6f78bd3",
+	name: "Garden",
+	model: "linux",
+	representative: true,
+	mapping: true,
+	externalUrl: "http://198.51.100.7:8080/",
+	lanUrl: "http://192.168.0.11:8000/",
+	gateway: Object.freeze({
+		name: "Home router",
+		gatewayAddress: "192.168.0.1",
+		service: "WANIPConnection:1",
+		externalAddress: "198.51.100.7",
+		externalPort: 8080,
+		representative: true,
+		by: "upnp",
+		diagnoses: Object.freeze([]),
+	}),
+	hostNames: Object.freeze(["porthole-14d957c4.local"]),
+	dynamicDns: Object.freeze({ state: "off", words: "", remedy: "", lastAddress: "" }),
+	notices: Object.freeze([]),
+	source: Object.freeze({ description: "640 x 480 at 15 a second", quality: 80, trouble: null }),
+	motion: MOTION_EXAMPLE,
+	frames: Object.freeze({ taken: 900, delivered: 1800, missed: 3, viewers: 2 }),
+	http: Object.freeze({ accepted: 12, requests: 80, strangers: 4, wrongPasswords: 0, connections: 3 }),
+	fleet: Object.freeze({ sealed: true, term: 1, heirs: Object.freeze([]), cameras: Object.freeze([]) }),
+});
+
+/** Of `GET /api/v1/settings`. */
+export const SETTINGS_EXAMPLE = Object.freeze({
+	now: Object.freeze({ "http-port": "8000", "host-name": "" }),
+	changed: Object.freeze({ "host-name": "cams.example.org" }),
+});
+
+/** Of `POST /api/v1/settings`. */
+export const CHANGED_EXAMPLE = Object.freeze({
+	now: SETTINGS_EXAMPLE.now,
+	changed: SETTINGS_EXAMPLE.changed,
+	restart: true,
+});
+
+/** Of the operations of the fleet. */
+export const FLEET_EXAMPLE = Object.freeze({ sealed: true, code: "ABCD-EFGH-IJKL-MNOP", outcome: "" });
+
+/** Of `GET /api/v1/openapi.json`, in outline. */
+export const DOCUMENT_EXAMPLE = Object.freeze({ openapi: "3.1.0", info: Object.freeze({ title: "Porthole camera" }) });

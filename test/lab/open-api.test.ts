@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { LAB_NEEDS, needs } from "../support/needs";
+import { type ApiDocument, documentedOperations } from "../support/open-api";
+import { houseFor, WAN } from "./house";
+import { type CameraKind, OWNER } from "./lab";
+
+const KINDS: readonly CameraKind[] = ["node", "xs"];
+
+/** What these cameras can't do, and how they say so; all else they do. */
+const IMPOSSIBLE: Readonly<Record<string, number>> = {
+	"POST /api/v1/motion": 400,
+	"POST /api/v1/password": 409,
+	"POST /api/v1/fleet/join": 409,
+	"POST /api/v1/picture": 409,
+	"POST /api/v1/time": 409,
+};
+
+describe("lab/the OpenAPI document of a real camera", function () {
+	this.timeout(120_000);
+	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), KINDS);
+	before(() => house().fill(2));
+
+	for (const [index, kind] of KINDS.entries()) {
+		it(`has examples that can be sent as they stand, and are answered as it says (${kind})`, async () => {
+			const base = `http://${WAN}:${8080 + index}`;
+			const document: ApiDocument = JSON.parse((await house().lab.get("wan", `${base}/api/v1/openapi.json`)) ?? "");
+			const status = JSON.parse((await house().lab.get("wan", `${base}/api/v1/status`)) ?? "");
+			// The last one ends the camera.
+			const operations = [...documentedOperations(document)].sort((a, b) => rank(a.path) - rank(b.path));
+			for (const { name, method, path, operation } of operations) {
+				const body = operation.requestBody?.content["application/json"].example;
+				const words =
+					body === undefined ? ["-X", method] : ["-H", "Content-Type: application/json", "-d", JSON.stringify(body)];
+				const url = base + path.replace("{id}", status.id);
+				const argv = ["curl", "-s", "-m", "5", ...OWNER, "-w", "\n%{http_code} %{content_type}", ...words, url];
+				const { stdout } = await house().lab.exec("wan", argv);
+				const [text, trailer] = [stdout.slice(0, stdout.lastIndexOf("\n")), stdout.slice(stdout.lastIndexOf("\n") + 1)];
+				const expected = IMPOSSIBLE[name] ?? 200;
+				assert.equal(trailer, `${expected} application/json`, `${name}: ${stdout}`);
+				assert.ok(`${expected}` in operation.responses, `${name}: ${expected} is not documented`);
+				const answer = JSON.parse(text);
+				if (expected !== 200) assert.deepEqual(Object.keys(answer), ["error"], name);
+				else assertLike(name, operation.responses["200"].content["application/json"].example, answer);
+			}
+		});
+	}
+});
+
+function rank(path: string): number {
+	return path.endsWith("/restart") ? 1 : 0;
+}
+
+/** An answer has all that its example has, each of the same kind; a list may be empty, and what is not there null. */
+function assertLike(where: string, example: unknown, answer: unknown): void {
+	if (example === null || answer === null) return;
+	assert.equal(typeof answer, typeof example, where);
+	assert.equal(Array.isArray(answer), Array.isArray(example), where);
+	if (Array.isArray(example) && Array.isArray(answer)) {
+		if (example.length > 0 && answer.length > 0) assertLike(`${where}[0]`, example[0], answer[0]);
+	} else if (typeof example === "object") {
+		const fields = answer as Record<string, unknown>;
+		for (const [key, value] of Object.entries(example)) {
+			// Settings are listed by name; not each is in the example, nor has each been changed.
+			if (where.endsWith(".changed")) continue;
+			assert.ok(key in fields, `${where}: ${key} is missing`);
+			assertLike(`${where}.${key}`, value, fields[key]);
+		}
+	}
+}

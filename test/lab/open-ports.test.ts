@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { ByteWriter } from "../../src/base/byte-writer";
+import { toHex } from "../../src/base/hex";
+import { utf8Encode } from "../../src/base/text";
+import { FLEET_GROUP, FLEET_PORT } from "../../src/fleet/fleet-settings";
+import { encodeFleetMessage, FLEET_MESSAGE_MAX, type FleetMessageType } from "../../src/wire/fleet-message";
+import { LAB_NEEDS, needs } from "../support/needs";
+import { until } from "../support/until";
+import { houseFor, WAN } from "./house";
+import { type CameraKind, Lab, OWNER } from "./lab";
+
+const KINDS: readonly CameraKind[] = ["node", "xs"];
+
+const SSDP = "239.255.255.250:1900";
+
+/** Tries every TCP port of an address; prints those that are open. */
+const SCAN = `
+const { connect } = require("node:net");
+const [address, patience] = process.argv.slice(1);
+let next = 1;
+const open = [];
+const visit = () => new Promise((done) => {
+	const port = next++;
+	const socket = connect({ host: address, port });
+	const timer = setTimeout(() => socket.destroy(), Number(patience));
+	socket.on("connect", () => { open.push(port); socket.destroy(); });
+	socket.on("error", () => {});
+	socket.on("close", () => { clearTimeout(timer); done(); });
+});
+const worker = async () => { while (next < 65536) await visit(); };
+Promise.all(Array.from({ length: 4000 }, worker)).then(() => console.log(JSON.stringify(open)));
+`;
+
+/** Sends datagrams in hexadecimal digits, with commas between, to \`ADDRESS:PORT …\`; prints how many came back in a second. */
+const SEND = `
+const [octets, ...targets] = process.argv.slice(1);
+const socket = require("node:dgram").createSocket("udp4");
+let heard = 0;
+socket.on("message", () => heard++);
+socket.on("error", () => {});
+socket.bind(0, () => {
+	for (const target of targets) {
+		const [address, port] = target.split(":");
+		for (const each of octets.split(",")) socket.send(Buffer.from(each, "hex"), Number(port), address, () => {});
+	}
+	setTimeout(() => { console.log(heard); socket.close(); }, 1000);
+});
+`;
+
+describe("lab/what a stranger finds open at two cameras", function () {
+	this.timeout(120_000);
+	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), KINDS);
+
+	before(async () => {
+		await house().fill(2);
+		await house().untilCount("wan", `http://${WAN}:8080/`, 2, 20_000);
+	});
+
+	/** Sockets that take in what anybody sends, as the kernel of a camera's machine has them: `tcp 0.0.0.0:8000`. */
+	async function sockets(ns: string): Promise<string[]> {
+		const { stdout } = await house().lab.exec(ns, ["ss", "-H", "-l", "-n", "-t", "-u"]);
+		const rows = stdout.split("\n").filter((row) => row !== "");
+		return rows.map((row) => {
+			const [protocol, , , , local] = row.split(/\s+/);
+			return `${protocol} ${local}`;
+		});
+	}
+
+	/** Says something without a seal to every UDP port of the cameras. @returns the number of answers */
+	async function answersTo(ns: string, octets: readonly string[], targets: readonly string[]): Promise<number> {
+		const argv = [process.execPath, "-e", SEND, octets.join(), ...targets];
+		const { code, stdout, stderr } = await house().lab.exec(ns, argv);
+		assert.equal(code, 0, stderr);
+		return Number(stdout);
+	}
+
+	async function post(n: number, path: string, form: string): Promise<Record<string, unknown>> {
+		const url = `http://${Lab.address(n)}:8000/api/v1/${path}`;
+		const { stdout } = await house().lab.exec("home", ["curl", "-s", "-m", "5", ...OWNER, "-d", form, url]);
+		return JSON.parse(stdout);
+	}
+
+	it("has nothing of the router's but the port of each camera", async () => {
+		const { stdout } = await house().lab.exec("rtr", ["nft", "list", "chain", "inet", "igd", "prerouting_miniupnpd"]);
+		const seen = stdout
+			.split("\n")
+			.filter((line) => line.includes("dnat"))
+			.map((rule) => {
+				const [, port, to] = / dport (\d+) dnat ip to ([\d.:]+)/.exec(rule) ?? [];
+				// This nft shows what miniupnpd wrote as octets: the protocol in the IP header.
+				return `${/\btcp\b|@nh,72,8 0x6 /.test(rule) ? "tcp" : rule} ${port} ${to}`;
+			});
+		assert.deepEqual(
+			seen.sort(),
+			[1, 2].map((n) => `tcp ${8079 + n} ${Lab.address(n)}:8000`),
+			stdout,
+		);
+	});
+
+	it("reaches no other TCP port from the Internet, of all there are", async () => {
+		const { stdout, stderr } = await house().lab.exec("wan", [process.execPath, "-e", SCAN, WAN, "800"], 100_000);
+		assert.deepEqual(JSON.parse(stdout), [8080, 8081], stderr);
+	});
+
+	for (const [index, kind] of KINDS.entries()) {
+		it(`finds one TCP port in the LAN, and UDP ports for neighbours only (${kind})`, async () => {
+			const all = await sockets(`cam${index + 1}`);
+			const portOf = (socket: string) => Number(socket.slice(socket.lastIndexOf(":") + 1));
+			assert.deepEqual(all.filter((socket) => socket.startsWith("tcp")).map(portOf), [8000], all.join("\n"));
+			const wellKnown = all.filter((socket) => socket.startsWith("udp") && portOf(socket) < 32768).map(portOf);
+			// 1900 hears the router's notices (SSDP); 5353 is DNS-SD, on a board the system's own.
+			const expected = kind === "node" ? [1900, 5353, FLEET_PORT] : [1900, FLEET_PORT];
+			assert.deepEqual(
+				[...new Set(wellKnown)].sort((a, b) => a - b),
+				expected,
+				all.join("\n"),
+			);
+		});
+	}
+
+	it("gets answers by the fleet's protocol while the fleet is open, and none once it is sealed", async () => {
+		const targets = [`${FLEET_GROUP}:${FLEET_PORT}`];
+		for (const n of [1, 2])
+			for (const socket of await sockets(`cam${n}`))
+				if (socket.startsWith("udp")) targets.push(`${Lab.address(n)}:${socket.slice(socket.lastIndexOf(":") + 1)}`);
+		assert.ok((await answersTo("home", messages(1), targets)) > 0, "an open fleet answers");
+
+		const { code } = await post(1, "fleet/key", "");
+		await post(2, "fleet/join", `code=${code}`);
+		await until("camera 2 has joined", 10_000, async () => {
+			const status = await house().lab.get("home", `http://${Lab.address(2)}:8000/api/v1/status`);
+			return status !== undefined && JSON.parse(status).fleet.sealed === true;
+		});
+		assert.equal(await answersTo("home", messages(2), targets), 0, "a sealed fleet answers");
+		assert.equal(
+			await answersTo(
+				"wan",
+				messages(3),
+				[1, 2].map((n) => `${WAN}:${8079 + n}`),
+			),
+			0,
+		);
+		await house().untilCount("home", `http://${Lab.address(1)}:8000/`, 2, 5000);
+	});
+
+	it("gets no answer to a search by UPnP, as nobody has switched presence on", async () => {
+		const search = `M-SEARCH * HTTP/1.1\r\nHOST: ${SSDP}\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: upnp:rootdevice\r\n\r\n`;
+		const cameras = [1, 2].map((n) => `${Lab.address(n)}:1900`);
+		assert.equal(await answersTo("home", [toHex(utf8Encode(search))], cameras), 0);
+	});
+
+	it("reads the UPnP description in the LAN where the owner shows presence, and nowhere else", async () => {
+		const ask = async (ns: string, place: string): Promise<string> => {
+			const words = ["curl", "-s", "-m", "5", "-w", " %{http_code}", `http://${place}/description.xml`];
+			return (await house().lab.exec(ns, words)).stdout;
+		};
+		assert.match(await ask("home", `${Lab.address(1)}:8000`), / 401$/);
+		await Promise.all(house().cameras.map((camera) => camera.leave()));
+		await house().fill(2, "--presence", "on");
+		for (const n of [1, 2]) {
+			assert.match(await ask("home", `${Lab.address(n)}:8000`), /<friendlyName>[\s\S]* 200$/);
+			const outside = await ask("wan", `${WAN}:${8079 + n}`);
+			assert.match(outside, / 401$/);
+			assert.doesNotMatch(outside, /camera \d|uuid/);
+		}
+	});
+});
+
+/** What a neighbour without the fleet's key may say: every type there is, not sealed, as from a camera that begins. */
+function messages(boot: number): string[] {
+	const types: readonly FleetMessageType[] = ["inquiry", "announce", "claim", "probe", "rename", "join", "bye"];
+	return types.map((type, i) => {
+		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
+		const head = { type, fleet: 0, sender: "00000000000000ff", boot, sequence: i + 1, term: 0, answer: true };
+		const camera = {
+			representative: false,
+			holds: false,
+			name: "stranger",
+			model: "none",
+			httpPort: 8000,
+			externalPort: 0,
+		};
+		assert.ok(encodeFleetMessage({ ...head, ...camera, priority: 255, nonce: 1 }, writer));
+		return toHex(writer.copy());
+	});
+}

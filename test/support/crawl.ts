@@ -1,0 +1,148 @@
+import { HttpServer } from "../../src/web/http-server";
+import type { Need } from "../../src/web/role";
+import { VirtualStreet } from "./virtual-street";
+
+/** A route as the product registers it. */
+export interface RegisteredRoute {
+	readonly method: "GET" | "POST";
+	readonly path: string;
+	readonly need: Need;
+}
+
+/** One request of a crawl. */
+export interface CrawlRequest {
+	/** Which credentials it bears, in words. */
+	readonly kind: string;
+	readonly method: string;
+	/** As it goes over the wire. */
+	readonly target: string;
+	readonly fields: readonly string[];
+	readonly body: string;
+	/** Logs in by Digest with this password. */
+	readonly login?: string;
+}
+
+/** All distinct answers, each with the indices of the requests that got it; an empty one is silence. */
+export type CrawlResult = readonly (readonly [answer: string, requests: readonly number[]])[];
+
+/** A stranger's credentials, or what he takes for some. */
+export interface Disguise {
+	readonly kind: string;
+	readonly fields?: readonly string[];
+	/** For the end of the target. */
+	readonly query?: string;
+	readonly login?: string;
+}
+
+/** All methods of HTTP, and one that is none. @see RFC 9110 §9.3, RFC 5789 */
+export const METHODS: readonly string[] = Object.freeze([
+	"GET",
+	"HEAD",
+	"POST",
+	"PUT",
+	"DELETE",
+	"OPTIONS",
+	"PATCH",
+	"TRACE",
+	"CONNECT",
+	"FETCH",
+]);
+
+/** Methods that routes have, tried with every disguise. */
+const SERVED: readonly string[] = Object.freeze(["GET", "POST"]);
+
+/** Where scanners look for what others leave open, and spellings of paths that have fooled servers. */
+export const UNLIKELY: readonly string[] = Object.freeze([
+	"/../etc/passwd",
+	"/..%2fetc%2fpasswd",
+	"/%2e%2e/%2e%2e/etc/passwd",
+	"/.git/config",
+	"/.env",
+	"/index.html",
+	"/description.xml",
+	"/cgi-bin/luci",
+	"/cgi-bin/snapshot.cgi?user=admin&pwd=",
+	"/onvif/device_service",
+	"/ISAPI/System/deviceInfo",
+	"/server-status",
+	"/portal/",
+	"//portal",
+	"/./portal",
+	"/PORTAL",
+	"/portal%00.css",
+	"/portal;jsessionid=1",
+	"/api/v1/",
+	"/api/v1/cameras/",
+	"/api/v1/cameras/0/name/more",
+	"/api/v2/status",
+	"/stream.mjpeg/",
+	"/stream.mjpeg?fps=1&link=",
+	"/snapshot.jpg?pass=&link=",
+	"/login?pass=o",
+	"http://127.0.0.1/portal",
+	"http://[::1]/api/v1/settings",
+	"127.0.0.1:8000",
+	"portal",
+	"*",
+]);
+
+/** Lists the routes of a camera with all its optional ones, by building one in a virtual house. */
+export function registeredRoutes(): readonly RegisteredRoute[] {
+	const routes: RegisteredRoute[] = [];
+	const { prototype } = HttpServer;
+	const { route } = prototype;
+	prototype.route = function (method, path, handler, need = "owner") {
+		routes.push({ method, path, need });
+		return route.call(this, method, path, handler, need);
+	};
+	try {
+		new VirtualStreet(1).add({ presence: "on" });
+	} finally {
+		prototype.route = route;
+	}
+	return routes;
+}
+
+/** Makes paths of the patterns that end in a star, with something in its place. */
+export function pathOf(route: RegisteredRoute, instead: string): string {
+	return route.path.endsWith("*") ? route.path.slice(0, -1) + instead : route.path;
+}
+
+/** Finds where a page, a style or a script leads on the same server. */
+export function linksIn(text: string): readonly string[] {
+	const found = text.matchAll(/(?:href|src|action|poster|formaction)="(\/[^"]*)"|["'`(](\/[a-z][^"'`)\s$]*)["'`)$]/g);
+	const links = Array.from(found, ([, attribute, quoted]) => attribute ?? quoted);
+	return [...new Set(links.map((link) => link.replaceAll("&amp;", "&").replace(/#.*/, "")))];
+}
+
+/**
+ * Lists all that a stranger may try: every target by every method without credentials, and by the methods that there
+ * are with each disguise.
+ * @param bodies what the owner would send, by the path; absent: an empty form
+ */
+export function requestsOf(
+	targets: readonly string[],
+	disguises: readonly Disguise[],
+	bodies: ReadonlyMap<string, string>,
+): readonly CrawlRequest[] {
+	const requests: CrawlRequest[] = [];
+	for (const [index, { kind, fields = [], query = "", login }] of disguises.entries()) {
+		for (const method of index === 0 ? METHODS : SERVED) {
+			for (const path of targets) {
+				const target = query === "" ? path : path + (path.includes("?") ? "&" : "?") + query;
+				const bodiless = method === "GET" || method === "HEAD" || method === "CONNECT" || method === "TRACE";
+				const body = bodiless ? "" : (bodies.get(path) ?? "");
+				requests.push({ kind, method, target, fields, body, ...(login !== undefined && { login }) });
+			}
+		}
+	}
+	return requests;
+}
+
+/** Writes a request as it goes over the wire. A field `Host` of its own takes the place of `authority`. */
+export function octetsOf({ method, target, fields, body }: CrawlRequest, authority: string): string {
+	const host = fields.some((field) => field.startsWith("Host:")) ? [] : [`Host: ${authority}`];
+	const type = body.startsWith("{") ? "application/json" : "application/x-www-form-urlencoded";
+	const content = body === "" ? [] : [`Content-Type: ${type}`, `Content-Length: ${body.length}`];
+	return [`${method} ${target} HTTP/1.1`, ...host, "Connection: close", ...fields, ...content, "", body].join("\r\n");
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import type { ApiOperation } from "../../../src/web/api";
+import { openApi } from "../../../src/web/open-api";
+import { type ApiDocument, documentedOperations } from "../../support/open-api";
+import { VirtualStreet, WAN } from "../../support/virtual-street";
+
+describe("web/open-api", () => {
+	let document: ApiDocument;
+
+	before(() => {
+		const street = new VirtualStreet(1);
+		street.add();
+		street.until(() => street.ports[0] === 8080, 20_000, "the camera has its port");
+		const answer = street.get(`http://${WAN}:8080/api/v1/openapi.json`);
+		document = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")));
+	});
+
+	it("serves a document that the schema of OpenAPI 3.1 takes", async () => {
+		const { Validator } = await import("@seriousme/openapi-schema-validator");
+		const validator = new Validator();
+		const result = await validator.validate(document as unknown as Record<string, unknown>);
+		assert.deepEqual(result, { valid: true });
+		assert.equal(validator.version, "3.1");
+	});
+
+	it("gives every operation a summary, an identity of its own, and examples of what is sent and answered", () => {
+		const operations = documentedOperations(document);
+		assert.ok(operations.length >= 17, `${operations.length} operations`);
+		assert.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length);
+		for (const { name, operation } of operations) {
+			assert.match(operation.summary, /^[A-Z].*\.$/, name);
+			assert.ok(operation.responses["200"].content["application/json"].example, `${name} answers`);
+			const body = operation.requestBody?.content["application/json"];
+			if (body === undefined) continue;
+			assert.ok(Object.keys(body.example).length > 0, `${name} takes`);
+			const { properties, required = [] } = body.schema;
+			for (const key of Object.keys(body.example)) assert.ok(key in properties, `${name}: ${key}`);
+			for (const key of required) assert.ok(key in body.example, `${name}: ${key}`);
+			for (const { examples } of Object.values(properties)) assert.equal(examples.length, 1, name);
+		}
+	});
+
+	it("documents 409 where an operation may be impossible, and 403 where it is the owner's", () => {
+		const base = { about: "Does it.", run: () => ({ body: {} }) };
+		const cases: readonly (readonly [ApiOperation<never>, string])[] = [
+			[{ ...base, method: "GET", path: "/api/v1/a", need: "viewer" }, "200 401 429"],
+			[{ ...base, method: "POST", path: "/api/v1/b", need: "owner", conflict: "no" }, "200 303 401 403 409 429"],
+			[
+				{
+					...base,
+					method: "POST",
+					path: "/api/v1/c/{id}",
+					need: "viewer",
+					fields: [{ name: "x", type: "string", about: "x", example: "y" }],
+				},
+				"200 303 400 401 429",
+			],
+		];
+		for (const [operation, statuses] of cases) {
+			const [{ operation: described }] = documentedOperations(openApi([operation]) as ApiDocument);
+			assert.equal(Object.keys(described.responses).join(" "), statuses, operation.path);
+		}
+	});
+});
