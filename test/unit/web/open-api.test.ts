@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { Validator } from "@seriousme/openapi-schema-validator";
 import type { ApiOperation } from "../../../src/web/api";
 import { openApi } from "../../../src/web/open-api";
 import { type ApiDocument, documentedOperations } from "../../support/open-api";
@@ -17,6 +16,8 @@ describe("web/open-api", () => {
 	});
 
 	it("serves a document that the schema of OpenAPI 3.1 takes", async () => {
+		// It is an ECMAScript module.
+		const { Validator } = await import("@seriousme/openapi-schema-validator");
 		const validator = new Validator();
 		const result = await validator.validate(document as unknown as Record<string, unknown>);
 		assert.deepEqual(result, { valid: true });
