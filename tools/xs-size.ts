@@ -12,6 +12,8 @@ export interface SceneSize {
 	readonly delivered: number;
 	/** Octets of pages that the visitor got. */
 	readonly page: number;
+	/** Octets that a stranger got: the page that asks for a password. */
+	readonly login: number;
 	readonly idle: Memory;
 	readonly fleet: Memory;
 	readonly full: Memory;
@@ -74,6 +76,8 @@ export const BUDGETS: readonly SizeBudget[] = Object.freeze([
 const MEMBERS = 20;
 /** The least octets that the visitor's pages have together. */
 const PAGES_MIN = 10_000;
+/** The least octets of the page for strangers, with its head. */
+const LOGIN_MIN = 2000;
 /** The most flash that the preloaded modules may take: a program has 1.9 MB on the smallest board, the rest of it about 1.2. */
 export const FLASH_MAX = 500_000;
 
@@ -87,6 +91,7 @@ export function judge(size: SceneSize, budget: SizeBudget): string[] {
 	if (!size.representative) faults.push(`${budget.name}: the camera of the scene was not the representative`);
 	if (size.delivered !== budget.viewers) faults.push(`${budget.name}: ${size.delivered} viewers got all frames`);
 	if (size.page < PAGES_MIN) faults.push(`${budget.name}: the pages had ${size.page} octets only`);
+	if (size.login < LOGIN_MIN) faults.push(`${budget.name}: the stranger got ${size.login} octets only`);
 	most("slots", size.full.slots, budget.slots);
 	most("octets of chunks", size.full.chunks, budget.chunks);
 	most("slots a frame", size.slotsPerFrame, budget.slotsPerFrame);

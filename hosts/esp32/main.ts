@@ -3,6 +3,7 @@ import config from "mc/config";
 import MDNS from "mdns";
 import "system";
 import { Camera } from "../../src/app/camera";
+import { drawPassword } from "../../src/app/first-login";
 import { firstPassword } from "../../src/app/first-password";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { Log } from "../../src/ports/log";
@@ -11,19 +12,20 @@ import { NO_SWITCH, type Switch } from "../../src/ports/pins";
 import { XsLog } from "../xs/log";
 import { settingsOfConfig } from "../xs/sdk/config-settings";
 import { EngineRandom } from "../xs/sdk/engine-random";
-import { Timer } from "../xs/sdk/sdk-classes";
+import { Time, Timer } from "../xs/sdk/sdk-classes";
 import { SdkClock } from "../xs/sdk/sdk-clock";
 import { SdkNetwork } from "../xs/sdk/sdk-network";
 import { SdkServiceAdvertiser } from "../xs/sdk/sdk-service-advertiser";
 import { type KeyValueStorage, XsStore } from "../xs/store";
 import { BoundedUdpSocket } from "./bounded-udp-socket";
+import { endSetup, isFirstSetup, keepSetup } from "./first-setup";
 import { macTail, stationPaths } from "./interface-info";
 import { PinSwitch } from "./pin-switch";
 import { SensorCamera } from "./sensor-camera";
 import { serialLine } from "./serial-line";
 import { ServoMotion } from "./servo-motion";
 import { SetupPortal } from "./setup-portal";
-import { keepCredentials, readCredentials } from "./wifi-credentials";
+import { readCredentials } from "./wifi-credentials";
 import { WifiStation } from "./wifi-station";
 
 /** A network that has not let the camera in for so long gives way to the set-up page … */
@@ -51,10 +53,16 @@ export default function main(): void {
 	const store = new XsStore(KeyValue.open({ path: "porthole", format: "string" }) as KeyValueStorage);
 	const network = new SdkNetwork(stationPaths, (options, sink) => new BoundedUdpSocket(options, sink));
 	const board = config.porthole as Board;
+	const random = new EngineRandom();
+	const settings = settingsOfConfig(config, DEFAULTS, log);
 	const setup = (): void => {
-		const options = { ssid: `Porthole-${macTail()}`, password: board.setupPassword ?? "" };
-		new SetupPortal(clock, network, log, options, (credentials) => {
-			keepCredentials(store, credentials);
+		const options = {
+			ssid: `Porthole-${macTail()}`,
+			password: board.setupPassword ?? "",
+			drawPassword: isFirstSetup(store, settings) ? () => drawPassword(random) : undefined,
+		};
+		new SetupPortal(clock, network, log, options, (choice) => {
+			keepSetup(store, random, settings, choice);
 			System.restart();
 		}).start();
 	};
@@ -64,11 +72,12 @@ export default function main(): void {
 		return;
 	}
 	const station = new WifiStation(credentials, log, () => {
+		endSetup(store);
 		new Camera(
 			{
 				network,
 				clock,
-				random: new EngineRandom(),
+				random,
 				store,
 				log,
 				source: new SensorCamera(clock, board.width, board.height),
@@ -79,8 +88,9 @@ export default function main(): void {
 				model: board.model,
 				tellPassword: (password) => log.write("warn", "web", firstPassword(password)),
 				restart: () => System.restart(),
+				setTime: (utc) => Time.set(Math.round(utc / 1000)),
 			},
-			settingsOfConfig(config, DEFAULTS, log),
+			settings,
 		).start();
 	});
 	station.start();

@@ -1,74 +1,112 @@
 import { utf8Decode, utf8Encode } from "../../src/base/text";
+import { isPassword, PASSWORD_EXPECTED } from "../../src/settings/access-settings";
+import { hashSource } from "../../src/web/hash-source";
 import { type HttpReply, type HttpRequest, HttpServer } from "../../src/web/http-server";
 import { escapeHtml } from "../../src/web/page";
+import type { Headers } from "../../src/web/response-head";
 import { fieldOf } from "../../src/wire/http-message";
 import { parseForm } from "../../src/wire/http-target";
-import { faultOfCredentials, type WifiCredentials } from "./wifi-credentials";
+import type { SetupChoice } from "./first-setup";
+import { faultOfCredentials } from "./wifi-credentials";
 
 /** The longest form that is read: each octet of the longest values may be written as three. */
-const FORM_MAX = 512;
+const FORM_MAX = 1024;
 
-const HEADERS: readonly (readonly [string, string])[] = Object.freeze([
+const STYLE =
+	"body{font:1.1em sans-serif;max-width:24em;margin:2em auto;padding:0 1em}input,button{font:inherit;width:100%;padding:.4em;box-sizing:border-box}";
+
+const HEADERS: Headers = Object.freeze([
 	Object.freeze(["Cache-Control", "no-store"] as const),
 	Object.freeze([
 		"Content-Security-Policy",
-		"default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+		`default-src 'none'; style-src ${hashSource(STYLE)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
 	] as const),
 ]);
 
 /**
- * Makes the server of the set-up page: a form that asks for the home's wireless network.
+ * Makes the server of the set-up page: a form that asks for the home's wireless network, and at the first set-up says
+ * the owner's password.
  *
  * Every path shows the form, so that a phone's look for a portal finds it; a form from another origin is refused.
  * @param title the camera's name on its own network
- * @param chosen takes checked credentials, once for each form; the answer has been given
+ * @param drawn the owner's password unless the person chooses another; `undefined`: it stays as it is, and is not asked for
+ * @param chosen takes what was checked, once; the answer has been given
  */
 export function setupServer(
 	title: string,
 	utc: () => number | undefined,
-	chosen: (credentials: WifiCredentials) => void,
+	drawn: string | undefined,
+	chosen: (choice: SetupChoice) => void,
 ): HttpServer {
+	const page = new SetupPage(title, drawn, chosen);
 	const server = new HttpServer({ connections: 6, connectionsPerAddress: 4 }, utc);
-	server.route("GET", "/*", (_request, reply) => show(reply, 200, formPage(title, "", "")));
-	server.route("POST", "/wifi", (request, reply) => take(title, request, reply, chosen));
+	server.route("GET", "/*", (_request, reply) => page.show(reply));
+	server.route("POST", "/wifi", (request, reply) => page.take(request, reply));
 	return server;
 }
 
-function take(title: string, request: HttpRequest, reply: HttpReply, chosen: (c: WifiCredentials) => void): void {
-	const origin = fieldOf(request.message, "origin");
-	const host = fieldOf(request.message, "host") ?? "";
-	if (origin !== undefined && origin !== `http://${host}`) return reply.error(403, "This form is for this page only.");
-	if (request.message.body.length > FORM_MAX) return reply.error(413, "The form is too long.");
-	const form = parseForm(utf8Decode(request.message.body));
-	if (form === undefined) return reply.error(400, "The form is ill-formed.");
-	const credentials = { ssid: form.get("ssid") ?? "", password: form.get("password") ?? "" };
-	const fault = faultOfCredentials(credentials);
-	if (fault !== undefined) return show(reply, 400, formPage(title, credentials.ssid, fault));
-	show(
-		reply,
-		200,
-		page(title, `<p>The camera now joins <b>${escapeHtml(credentials.ssid)}</b>. You can close this page.</p>`),
-	);
-	chosen(credentials);
-}
+/** The page with its form, and what becomes of the form. */
+class SetupPage {
+	private done = false;
 
-/** The form; never with the password that was typed. */
-function formPage(title: string, ssid: string, fault: string): string {
-	const notice = fault === "" ? "" : `<p role="alert"><b>${escapeHtml(fault)}</b></p>`;
-	return page(
-		title,
-		`${notice}<form method="post" action="/wifi"><p><label>Wi-Fi network<br><input name="ssid" value="${escapeHtml(ssid)}" maxlength="32" required></label></p><p><label>Password<br><input name="password" type="password" maxlength="63" autocomplete="off"></label></p><p><button>Connect</button></p></form>`,
-	);
-}
+	constructor(
+		private readonly title: string,
+		private readonly drawn: string | undefined,
+		private readonly chosen: (choice: SetupChoice) => void,
+	) {}
 
-function page(title: string, body: string): string {
-	return `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
-<meta name="viewport" content="width=device-width,initial-scale=1"><style>body{font:1.1em sans-serif;max-width:24em;margin:2em auto;padding:0 1em}input,button{font:inherit;width:100%;padding:.4em;box-sizing:border-box}</style></head>
-<body><h1>${escapeHtml(title)}</h1>${body}</body></html>
+	show(reply: HttpReply): void {
+		this.send(reply, 200, this.form("", ""));
+	}
+
+	take(request: HttpRequest, reply: HttpReply): void {
+		const origin = fieldOf(request.message, "origin");
+		const host = fieldOf(request.message, "host") ?? "";
+		if (origin !== undefined && origin !== `http://${host}`)
+			return reply.error(403, "This form is for this page only.");
+		if (request.message.body.length > FORM_MAX) return reply.error(413, "The form is too long.");
+		const form = parseForm(utf8Decode(request.message.body));
+		if (form === undefined) return reply.error(400, "The form is ill-formed.");
+		if (this.done) return reply.error(409, "The camera is about to join a network.");
+		const credentials = { ssid: form.get("ssid") ?? "", password: form.get("password") ?? "" };
+		const own = this.drawn === undefined ? "" : (form.get("owner") ?? "");
+		const fault =
+			faultOfCredentials(credentials) ??
+			(own === "" || isPassword(own) ? undefined : `The owner password is not ${PASSWORD_EXPECTED}.`);
+		if (fault !== undefined) return this.send(reply, 400, this.form(credentials.ssid, fault));
+		this.done = true;
+		this.send(
+			reply,
+			200,
+			`<p>The camera now joins <b>${escapeHtml(credentials.ssid)}</b>. You can close this page.</p>${this.reminder(own)}`,
+		);
+		this.chosen({ credentials, ownerPassword: own === "" ? this.drawn : own });
+	}
+
+	/** Says what to log in with; never a password that was typed. */
+	private reminder(own: string): string {
+		if (this.drawn === undefined) return "";
+		return own === ""
+			? `<p>Log in as <b>owner</b> with the password <b>${this.drawn}</b>. It is not shown again.</p>`
+			: "<p>Log in as <b>owner</b> with the password that you chose.</p>";
+	}
+
+	/** The form; never with a password that was typed. */
+	private form(ssid: string, fault: string): string {
+		const notice = fault === "" ? "" : `<p role="alert"><b>${escapeHtml(fault)}</b></p>`;
+		const owner =
+			this.drawn === undefined
+				? "<p>The owner password stays as it is.</p>"
+				: `<p>Owner password: <b>${this.drawn}</b><br>Write it down: it opens your camera, and is shown only now.</p><p><label>Or choose your own<br><input name="owner" minlength="8" maxlength="64" autocomplete="off" autocapitalize="none" spellcheck="false"></label></p>`;
+		return `${notice}<form method="post" action="/wifi"><p><label>Wi-Fi network<br><input name="ssid" value="${escapeHtml(ssid)}" maxlength="32" required></label></p><p><label>Wi-Fi password<br><input name="password" type="password" maxlength="63" autocomplete="off"></label></p>${owner}<p><button>Connect</button></p></form>`;
+	}
+
+	private send(reply: HttpReply, status: number, body: string): void {
+		const text = `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(this.title)}</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"><style>${STYLE}</style></head>
+<body><h1>${escapeHtml(this.title)}</h1>${body}</body></html>
 `;
-}
-
-function show(reply: HttpReply, status: number, text: string): void {
-	reply.send(status, "text/html; charset=utf-8", utf8Encode(text), HEADERS);
+		reply.send(status, "text/html; charset=utf-8", utf8Encode(text), HEADERS);
+	}
 }

@@ -8,8 +8,8 @@ import type { ListenerSink, NetFailure, Stream, StreamSink } from "../../src/por
 import type { HttpServer } from "../../src/web/http-server";
 import { Timer } from "../xs/sdk/sdk-classes";
 import type { SdkNetwork } from "../xs/sdk/sdk-network";
+import type { SetupChoice } from "./first-setup";
 import { setupServer } from "./setup-page";
-import type { WifiCredentials } from "./wifi-credentials";
 
 /** The answer needs a moment to reach the phone before the camera leaves its own network. */
 const ANSWER: Millis = 1500;
@@ -20,6 +20,8 @@ export interface SetupOptions {
 	readonly ssid: string;
 	/** Empty: an open network. */
 	readonly password: string;
+	/** Draws the owner's password for a first set-up, once the radio is on; `undefined` at a later one. */
+	readonly drawPassword: (() => string) | undefined;
 }
 
 /**
@@ -29,34 +31,32 @@ export interface SetupOptions {
  */
 export class SetupPortal implements ListenerSink {
 	private readonly pump: Pump;
-	private readonly server: HttpServer;
+	private server: HttpServer | undefined;
 
 	/** @param done takes what was chosen, once */
 	constructor(
-		clock: Clock,
+		private readonly clock: Clock,
 		private readonly network: SdkNetwork,
 		private readonly log: Log,
 		private readonly options: SetupOptions,
-		done: (credentials: WifiCredentials) => void,
+		private readonly done: (choice: SetupChoice) => void,
 	) {
 		this.pump = new Pump(clock);
-		let chosen = false;
-		this.server = setupServer(
-			options.ssid,
-			() => clock.utc(),
-			(credentials) => {
-				if (chosen) return;
-				chosen = true;
-				Timer.set(() => done(credentials), ANSWER);
-			},
-		);
 	}
 
 	/** Opens the network and the page, for good: a restart ends it. */
 	start(): void {
-		const { ssid, password } = this.options;
+		const { ssid, password, drawPassword } = this.options;
 		WiFi.mode = WiFi.Mode.accessPoint;
 		WiFi.accessPoint(password === "" ? { ssid, max: 4 } : { ssid, password, max: 4 });
+		this.server = setupServer(
+			ssid,
+			() => this.clock.utc(),
+			drawPassword?.(),
+			(choice) => {
+				Timer.set(() => this.done(choice), ANSWER);
+			},
+		);
 		this.network.listen({ port: 80 }, this);
 		this.log.write("info", "setup", `join the Wi-Fi network "${ssid}" and open http://192.168.4.1/`);
 	}
@@ -64,7 +64,12 @@ export class SetupPortal implements ListenerSink {
 	opened(): void {}
 
 	accepted(stream: Stream): StreamSink | undefined {
-		const connection = this.server.accept(this.pump.now(), stream.remoteAddress, stream.localAddress, stream.localPort);
+		const connection = this.server?.accept(
+			this.pump.now(),
+			stream.remoteAddress,
+			stream.localAddress,
+			stream.localPort,
+		);
 		return connection === undefined ? undefined : new StreamBinding(this.pump, connection).attach(stream);
 	}
 

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import { Camera } from "../../src/app/camera";
+import { startSettings } from "../../src/app/start-settings";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
 import { NO_SWITCH } from "../../src/ports/pins";
-import { parseCameraSettings } from "../../src/settings/camera-settings";
 import { drawCode } from "../../src/wire/join-code";
 import { VirtualGateway } from "../virtual/gateway/virtual-gateway";
 import { Lan } from "../virtual/lan";
@@ -74,7 +74,7 @@ class StreetCamera {
 				tellPassword() {},
 				restart: () => this.street.time.enter(() => this.plugIn()),
 			},
-			this.street.settings,
+			startSettings(this.street.given, store),
 		);
 		this.camera.web.server.route("POST", `/street/unplug/${this.number}`, (_request, reply) => {
 			reply.redirect("/");
@@ -115,7 +115,8 @@ class Street {
 	readonly time = new RealTime(this.world);
 	readonly lan = new Lan(this.world, { name: "home" });
 	readonly cameras: StreetCamera[] = [];
-	readonly settings;
+	/** What all cameras are started with; each has its own changes on top. */
+	readonly given: Map<string, string>;
 	readonly gateway: VirtualGateway;
 	readonly bridge: StreetBridge;
 
@@ -130,15 +131,13 @@ class Street {
 		this.gateway = new VirtualGateway(this.world, { lan: this.lan, wan: internet, outside, name: "Virtual router" });
 		const visitor = new VirtualMachine(this.world, "visitor");
 		visitor.attach(internet, { address: "198.20.7.7", prefix: 24, gateway: "198.20.7.1" });
-		this.settings = parseCameraSettings(
-			new Map([
-				["representative-ports", `${port}`],
-				["host-name", listen === "127.0.0.1" ? "localhost" : listen],
-				["inquiry", "1-2"],
-				["password", password],
-				["fleet-key", drawCode(new NodeRandom(), 32)],
-			]),
-		).settings;
+		this.given = new Map([
+			["representative-ports", `${port}`],
+			["host-name", listen === "127.0.0.1" ? "localhost" : listen],
+			["inquiry", "1-2"],
+			["password", password],
+			["fleet-key", drawCode(new NodeRandom(), 32)],
+		]);
 		this.bridge = new StreetBridge(
 			this.time,
 			visitor,

@@ -1,7 +1,9 @@
 import { isPassword, PASSWORD_EXPECTED } from "../settings/access-settings";
 import { type ApiAnswer, type ApiOperation, DONE } from "../web/api";
+import type { HttpRequest } from "../web/http-server";
 import { linkPage } from "../web/link-page";
 import { openApi } from "../web/open-api";
+import { restartPage } from "../web/restart-page";
 import type { Role } from "../web/role";
 import { fieldOf } from "../wire/http-message";
 import {
@@ -14,234 +16,255 @@ import {
 } from "./api-examples";
 import type { Camera } from "./camera";
 import { camerasJson, statusJson, visitorOf } from "./camera-views";
-import { motionOperations } from "./motion-api";
+import { MOTION_OPERATIONS } from "./motion-api";
 import { keepQuality } from "./picture-quality";
 
 /** A viewer link lasts for an hour at least, and for a year at most. */
 const LINK_HOURS_MAX = 8784;
 
-/** Lists the operations of a camera for programs; the forms on its pages use the same. */
-export function cameraOperations(camera: Camera): readonly ApiOperation[] {
-	const operations: ApiOperation[] = [
-		{
-			method: "GET",
-			path: "/api/v1/status",
-			need: "viewer",
-			about: "All that is known of this camera.",
-			example: STATUS_EXAMPLE,
-			run: () => ({ body: statusJson(camera) }),
+type Form = ReadonlyMap<string, string>;
+
+const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/password",
+		need: "owner",
+		about: "Sets a user's password, of all cameras of a sealed fleet; sessions and links end.",
+		conflict: "the passwords stand in the camera's settings",
+		fields: Object.freeze([
+			Object.freeze({ name: "user", type: "string", about: "owner or viewer", example: "viewer", needed: true }),
+			Object.freeze({
+				name: "password",
+				type: "string",
+				about: "8 to 64 characters; empty: no viewer",
+				example: "correct horse",
+			}),
+		]),
+		run: (camera: Camera, form: Form): ApiAnswer => {
+			const user = form.get("user") ?? "";
+			const password = form.get("password") ?? "";
+			if (user !== "owner" && user !== "viewer") return { fault: "The user is owner or viewer." };
+			if (!isPassword(password) && !(user === "viewer" && password === ""))
+				return { fault: `This is not ${PASSWORD_EXPECTED}.` };
+			if (!camera.doorkeeper.setPassword(user as Role, password))
+				return { fault: "The passwords of this camera stand in its settings: change them there.", status: 409 };
+			return DONE;
 		},
-		{
-			method: "GET",
-			path: "/api/v1/cameras",
-			need: "viewer",
-			about: "All cameras of the fleet, with links that are good for a few minutes.",
-			example: CAMERAS_EXAMPLE,
-			run: (_form, request) => ({ body: camerasJson(camera, request) }),
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/links",
+		need: "owner",
+		about: "Makes a link that lets whoever has it look, until it ends.",
+		fields: Object.freeze([
+			Object.freeze({ name: "hours", type: "number", about: "1 to 8784", example: 24, needed: true }),
+		]),
+		example: { url: "http://198.51.100.7:8080/?link=v…", token: "v…", hours: 24 },
+		run: (camera: Camera, form: Form, request: HttpRequest): ApiAnswer => {
+			const hours = Number(form.get("hours"));
+			if (!(hours >= 1 && hours <= LINK_HOURS_MAX)) return { fault: `hours is a number from 1 to ${LINK_HOURS_MAX}.` };
+			const token = camera.web.access.link(request.now, hours * 3600);
+			const scheme = request.secure ? "https" : "http";
+			const url = `${scheme}://${fieldOf(request.message, "host") ?? ""}/?link=${token}`;
+			return { body: { url, token, hours }, page: () => linkPage(url, hours, visitorOf(camera, request)) };
 		},
-		{
-			method: "POST",
-			path: "/api/v1/cameras/{id}/name",
-			need: "owner",
-			about: "Gives a camera of the fleet a name.",
-			fields: [{ name: "name", type: "string", about: "1 to 48 octets", example: "Garden", needed: true }],
-			run: (form, _request, [id]) =>
-				camera.rename(id, (form.get("name") ?? "").trim())
-					? DONE
-					: { fault: "A name has 1 to 48 letters, and the camera has to be there." },
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/logout-all",
+		need: "owner",
+		about: "Ends all sessions and viewer links, of all cameras of a sealed fleet.",
+		run: (camera: Camera): ApiAnswer => {
+			camera.doorkeeper.endSessions();
+			return DONE;
 		},
-		{
-			method: "POST",
-			path: "/api/v1/mapping",
-			need: "owner",
-			about: "Throws the switch of port assignment: on, the camera can be seen from the Internet.",
-			fields: [{ name: "on", type: "string", about: "yes or no", example: "yes", needed: true }],
-			run: (form) => {
-				const on = form.get("on");
-				if (on !== "yes" && on !== "no") return { fault: "Say on=yes or on=no." };
-				camera.setMapping(on === "yes");
-				return DONE;
-			},
+	}),
+]);
+
+const FLEET_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/fleet/key",
+		need: "owner",
+		about: "Gives an open fleet a key, and shows a join code.",
+		example: FLEET_EXAMPLE,
+		conflict: "the fleet has a key already",
+		run: (camera: Camera) => done(camera, camera.keeper.makeKey(), "This fleet has a key already."),
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/fleet/invite",
+		need: "owner",
+		about: "Shows a join code for ten minutes.",
+		example: FLEET_EXAMPLE,
+		conflict: "the fleet has no key yet",
+		run: (camera: Camera) => done(camera, camera.keeper.invite(), "This fleet has no key yet."),
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/fleet/join",
+		need: "owner",
+		about: "Joins the fleet of the camera that shows a join code.",
+		example: FLEET_EXAMPLE,
+		conflict: "this is no join code, or the fleet has a key already",
+		fields: Object.freeze([
+			Object.freeze({ name: "code", type: "string", about: "as shown", example: "ABCD-EFGH-IJKL-MNOP", needed: true }),
+		]),
+		run: (camera: Camera, form: Form) =>
+			done(
+				camera,
+				camera.keeper.joinBy(form.get("code") ?? ""),
+				"That is no join code, or this camera is in a fleet with a key already.",
+			),
+	}),
+]);
+
+/** What keeps the camera itself well. */
+const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
+	Object.freeze({
+		method: "GET",
+		path: "/api/v1/settings",
+		need: "owner",
+		about: "The settings that can be changed here; a restart makes changes count.",
+		example: SETTINGS_EXAMPLE,
+		run: (camera: Camera) => ({ body: camera.desk.view }),
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/settings",
+		need: "owner",
+		about:
+			"Changes settings, each by its name; empty: back to what the program was started with. Counts after a restart.",
+		example: CHANGED_EXAMPLE,
+		fields: Object.freeze([
+			Object.freeze({ name: "http-port", type: "number", about: "any that the GET lists", example: 8000 }),
+		]),
+		run: (camera: Camera, form: Form): ApiAnswer => {
+			const fault = camera.desk.change(form);
+			return fault === undefined ? { body: { ...camera.desk.view, restart: true } } : { fault };
 		},
-		...motionOperations(camera),
-		...accessOperations(camera),
-		...fleetOperations(camera),
-		...careOperations(camera),
-	];
-	operations.push({
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/picture",
+		need: "owner",
+		about: "Sets the quality of the pictures.",
+		conflict: "the source of the pictures offers no choice",
+		fields: Object.freeze([
+			Object.freeze({ name: "quality", type: "number", about: "1 to 100", example: 80, needed: true }),
+		]),
+		run: (camera: Camera, form: Form): ApiAnswer => {
+			const value = Number(form.get("quality"));
+			const { quality } = camera.host.source;
+			if (quality === undefined) return { fault: "This source offers no choice.", status: 409 };
+			if (!(value >= 1 && value <= 100)) return { fault: "quality is a number from 1 to 100." };
+			quality.set(Math.round(value));
+			keepQuality(camera.host.store, quality.value);
+			camera.web.changed();
+			return DONE;
+		},
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/time",
+		need: "owner",
+		about: "Tells a camera that has no clock what time it is.",
+		conflict: "the camera keeps its own time",
+		fields: Object.freeze([
+			Object.freeze({
+				name: "utc",
+				type: "number",
+				about: "milliseconds since 1970",
+				example: 1795000000000,
+				needed: true,
+			}),
+		]),
+		run: (camera: Camera, form: Form): ApiAnswer => {
+			const utc = Number(form.get("utc"));
+			if (camera.host.setTime === undefined) return { fault: "This machine keeps its own time.", status: 409 };
+			if (!(utc > 1.7e12 && utc < 4.1e12)) return { fault: "utc is the time in milliseconds since 1970." };
+			camera.host.setTime(utc);
+			camera.web.changed();
+			return DONE;
+		},
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/restart",
+		need: "owner",
+		about: "Lets the camera leave in order and begin anew.",
+		conflict: "this host can't restart its camera",
+		run: (camera: Camera): ApiAnswer => {
+			if (camera.host.restart === undefined) return { fault: "This host can't restart its camera.", status: 409 };
+			camera.restart();
+			return { body: { done: true }, page: () => restartPage() };
+		},
+	}),
+]);
+
+/**
+ * The operations of a camera for programs; the forms on its pages use the same. A table of the module, so that it costs
+ * no memory on a device.
+ */
+export const CAMERA_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
+	Object.freeze({
+		method: "GET",
+		path: "/api/v1/status",
+		need: "viewer",
+		about: "All that is known of this camera.",
+		example: STATUS_EXAMPLE,
+		run: (camera: Camera) => ({ body: statusJson(camera) }),
+	}),
+	Object.freeze({
+		method: "GET",
+		path: "/api/v1/cameras",
+		need: "viewer",
+		about: "All cameras of the fleet, with links that are good for a few minutes.",
+		example: CAMERAS_EXAMPLE,
+		run: (camera: Camera, _form: Form, request: HttpRequest) => ({ body: camerasJson(camera, request) }),
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/cameras/{id}/name",
+		need: "owner",
+		about: "Gives a camera of the fleet a name.",
+		fields: Object.freeze([
+			Object.freeze({ name: "name", type: "string", about: "1 to 48 octets", example: "Garden", needed: true }),
+		]),
+		run: (camera: Camera, form: Form, _request: HttpRequest, [id]: readonly string[]) =>
+			camera.rename(id, (form.get("name") ?? "").trim())
+				? DONE
+				: { fault: "A name has 1 to 48 letters, and the camera has to be there." },
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/mapping",
+		need: "owner",
+		about: "Throws the switch of port assignment: on, the camera can be seen from the Internet.",
+		fields: Object.freeze([
+			Object.freeze({ name: "on", type: "string", about: "yes or no", example: "yes", needed: true }),
+		]),
+		run: (camera: Camera, form: Form): ApiAnswer => {
+			const on = form.get("on");
+			if (on !== "yes" && on !== "no") return { fault: "Say on=yes or on=no." };
+			camera.setMapping(on === "yes");
+			return DONE;
+		},
+	}),
+	...MOTION_OPERATIONS,
+	...ACCESS_OPERATIONS,
+	...FLEET_OPERATIONS,
+	...CARE_OPERATIONS,
+	Object.freeze({
 		method: "GET",
 		path: "/api/v1/openapi.json",
 		need: "viewer",
 		about: "This document.",
 		example: DOCUMENT_EXAMPLE,
-		run: () => ({ body: openApi(operations) }),
-	});
-	return operations;
-}
+		run: () => ({ body: openApi(CAMERA_OPERATIONS) }),
+	}),
+]);
 
-function accessOperations(camera: Camera): readonly ApiOperation[] {
-	const { doorkeeper } = camera;
-	return [
-		{
-			method: "POST",
-			path: "/api/v1/password",
-			need: "owner",
-			about: "Sets a user's password, of all cameras of a sealed fleet; sessions and links end.",
-			conflict: "the passwords stand in the camera's settings",
-			fields: [
-				{ name: "user", type: "string", about: "owner or viewer", example: "viewer", needed: true },
-				{ name: "password", type: "string", about: "8 to 64 characters; empty: no viewer", example: "correct horse" },
-			],
-			run: (form) => {
-				const user = form.get("user") ?? "";
-				const password = form.get("password") ?? "";
-				if (user !== "owner" && user !== "viewer") return { fault: "The user is owner or viewer." };
-				if (!isPassword(password) && !(user === "viewer" && password === ""))
-					return { fault: `This is not ${PASSWORD_EXPECTED}.` };
-				if (!doorkeeper.setPassword(user as Role, password))
-					return { fault: "The passwords of this camera stand in its settings: change them there.", status: 409 };
-				return DONE;
-			},
-		},
-		{
-			method: "POST",
-			path: "/api/v1/links",
-			need: "owner",
-			about: "Makes a link that lets whoever has it look, until it ends.",
-			fields: [{ name: "hours", type: "number", about: "1 to 8784", example: 24, needed: true }],
-			example: { url: "http://198.51.100.7:8080/?link=v…", token: "v…", hours: 24 },
-			run: (form, request) => {
-				const hours = Number(form.get("hours"));
-				if (!(hours >= 1 && hours <= LINK_HOURS_MAX))
-					return { fault: `hours is a number from 1 to ${LINK_HOURS_MAX}.` };
-				const token = camera.web.access.link(request.now, hours * 3600);
-				const scheme = request.secure ? "https" : "http";
-				const url = `${scheme}://${fieldOf(request.message, "host") ?? ""}/?link=${token}`;
-				return { body: { url, token, hours }, page: () => linkPage(url, hours, visitorOf(camera, request)) };
-			},
-		},
-		{
-			method: "POST",
-			path: "/api/v1/logout-all",
-			need: "owner",
-			about: "Ends all sessions and viewer links, of all cameras of a sealed fleet.",
-			run: () => {
-				doorkeeper.endSessions();
-				return DONE;
-			},
-		},
-	];
-}
-
-function fleetOperations(camera: Camera): readonly ApiOperation[] {
-	const { keeper } = camera;
-	const done = (fine: boolean, fault: string): ApiAnswer => (fine ? { body: keeper.view } : { fault, status: 409 });
-	return [
-		{
-			method: "POST",
-			path: "/api/v1/fleet/key",
-			need: "owner",
-			about: "Gives an open fleet a key, and shows a join code.",
-			example: FLEET_EXAMPLE,
-			conflict: "the fleet has a key already",
-			run: () => done(keeper.makeKey(), "This fleet has a key already."),
-		},
-		{
-			method: "POST",
-			path: "/api/v1/fleet/invite",
-			need: "owner",
-			about: "Shows a join code for ten minutes.",
-			example: FLEET_EXAMPLE,
-			conflict: "the fleet has no key yet",
-			run: () => done(keeper.invite(), "This fleet has no key yet."),
-		},
-		{
-			method: "POST",
-			path: "/api/v1/fleet/join",
-			need: "owner",
-			about: "Joins the fleet of the camera that shows a join code.",
-			example: FLEET_EXAMPLE,
-			conflict: "this is no join code, or the fleet has a key already",
-			fields: [{ name: "code", type: "string", about: "as shown", example: "ABCD-EFGH-IJKL-MNOP", needed: true }],
-			run: (form) =>
-				done(
-					keeper.joinBy(form.get("code") ?? ""),
-					"That is no join code, or this camera is in a fleet with a key already.",
-				),
-		},
-	];
-}
-
-/** What keeps the camera itself well. */
-function careOperations(camera: Camera): readonly ApiOperation[] {
-	const { host } = camera;
-	return [
-		{
-			method: "GET",
-			path: "/api/v1/settings",
-			need: "owner",
-			about: "The settings that can be changed here; a restart makes changes count.",
-			example: SETTINGS_EXAMPLE,
-			run: () => ({ body: camera.desk.view }),
-		},
-		{
-			method: "POST",
-			path: "/api/v1/settings",
-			need: "owner",
-			about:
-				"Changes settings, each by its name; empty: back to what the program was started with. Counts after a restart.",
-			example: CHANGED_EXAMPLE,
-			fields: [{ name: "http-port", type: "number", about: "any that the GET lists", example: 8000 }],
-			run: (form) => {
-				const fault = camera.desk.change(form);
-				return fault === undefined ? { body: { ...camera.desk.view, restart: true } } : { fault };
-			},
-		},
-		{
-			method: "POST",
-			path: "/api/v1/picture",
-			need: "owner",
-			about: "Sets the quality of the pictures.",
-			conflict: "the source of the pictures offers no choice",
-			fields: [{ name: "quality", type: "number", about: "1 to 100", example: 80, needed: true }],
-			run: (form) => {
-				const value = Number(form.get("quality"));
-				const { quality } = host.source;
-				if (quality === undefined) return { fault: "This source offers no choice.", status: 409 };
-				if (!(value >= 1 && value <= 100)) return { fault: "quality is a number from 1 to 100." };
-				quality.set(Math.round(value));
-				keepQuality(host.store, quality.value);
-				camera.web.changed();
-				return DONE;
-			},
-		},
-		{
-			method: "POST",
-			path: "/api/v1/time",
-			need: "owner",
-			about: "Tells a camera that has no clock what time it is.",
-			conflict: "the camera keeps its own time",
-			fields: [{ name: "utc", type: "number", about: "milliseconds since 1970", example: 1795000000000, needed: true }],
-			run: (form) => {
-				const utc = Number(form.get("utc"));
-				if (host.setTime === undefined) return { fault: "This machine keeps its own time.", status: 409 };
-				if (!(utc > 1.7e12 && utc < 4.1e12)) return { fault: "utc is the time in milliseconds since 1970." };
-				host.setTime(utc);
-				camera.web.changed();
-				return DONE;
-			},
-		},
-		{
-			method: "POST",
-			path: "/api/v1/restart",
-			need: "owner",
-			about: "Lets the camera leave in order and begin anew.",
-			conflict: "this host can't restart its camera",
-			run: () => {
-				if (host.restart === undefined) return { fault: "This host can't restart its camera.", status: 409 };
-				camera.restart();
-				return DONE;
-			},
-		},
-	];
+function done({ keeper }: Camera, fine: boolean, fault: string): ApiAnswer {
+	return fine ? { body: keeper.view } : { fault, status: 409 };
 }

@@ -1,16 +1,16 @@
-import { utf8Encode } from "../base/text";
 import { MJPEG_TYPE } from "../camera/mjpeg-part";
 import type { Presence } from "../fleet/presence";
 import { cameraPage, rateOf } from "../web/camera-page";
 import { fleetPage } from "../web/fleet-page";
-import type { HttpHandler, HttpReply, HttpRequest } from "../web/http-server";
-import { etagOf } from "../web/page";
+import type { HttpReply, HttpRequest, RouteTable } from "../web/http-server";
 import { SCRIPT } from "../web/page-script";
 import { type Audience, PageStore } from "../web/page-store";
 import { STYLESHEET } from "../web/page-style";
 import { portalPage } from "../web/portal-page";
 import type { Headers } from "../web/response-head";
+import type { Need } from "../web/role";
 import { settingsPage } from "../web/settings-page";
+import { TextBody } from "../web/text-source";
 import type { Camera } from "./camera";
 import { audienceOf, cameraView, portalView, settingsView, visitorOf } from "./camera-views";
 import type { CameraWeb } from "./camera-web";
@@ -18,42 +18,63 @@ import { metrics } from "./metrics";
 
 const NO_STORE: Headers = Object.freeze([["Cache-Control", "no-store"]]);
 
+interface PageRoute {
+	readonly method: "GET" | "POST";
+	readonly path: string;
+	readonly need: Need;
+	readonly run: (routes: CameraRoutes, request: HttpRequest, reply: HttpReply) => void;
+}
+
+const CACHED: Headers = Object.freeze([["Cache-Control", "private, no-cache"]]);
+
+/** A table of the module, so that it costs no memory on a device. */
+const ROUTES: readonly PageRoute[] = Object.freeze([
+	page("/", (routes, ...visit) => routes.first(...visit)),
+	page("/portal", (routes, ...visit) => routes.portal(...visit)),
+	page("/camera", (routes, ...visit) => routes.own(...visit)),
+	page("/settings", (routes, ...visit) => routes.settings(...visit), "owner"),
+	page("/fleet", (routes, ...visit) => routes.fleet(...visit), "owner"),
+	page("/stream.mjpeg", (routes, ...visit) => routes.stream(...visit)),
+	page("/snapshot.jpg", (routes, ...visit) => routes.snapshot(...visit)),
+	page("/metrics", (routes, _request, reply) => routes.metrics(reply)),
+	page("/login", (_routes, _request, reply) => reply.redirect("/")),
+	page("/porthole.css", (routes, _request, reply) => reply.text(200, "text/css; charset=utf-8", routes.style, CACHED)),
+	page("/porthole.js", (routes, _request, reply) =>
+		reply.text(200, "text/javascript; charset=utf-8", routes.script, CACHED),
+	),
+	page("/description.xml", (routes, ...visit) => routes.describe(...visit), "anyone"),
+	act("/login", (routes, ...visit) => routes.web.access.login(...visit), "anyone"),
+	act("/logout", (routes, _request, reply) => routes.web.access.logout(reply), "viewer"),
+]);
+
+function page(path: string, run: PageRoute["run"], need: Need = "viewer"): PageRoute {
+	return Object.freeze({ method: "GET", path, need, run });
+}
+
+function act(path: string, run: PageRoute["run"], need: Need): PageRoute {
+	return Object.freeze({ method: "POST", path, need, run });
+}
+
 /** The pages and pictures of a camera (IMG-14 … IMG-16). What changes something is in `camera-api.ts`. */
-export class CameraRoutes {
+export class CameraRoutes implements RouteTable {
+	readonly style = new TextBody([STYLESHEET]);
+	readonly script = new TextBody([SCRIPT]);
 	private readonly pages = new PageStore();
 	/** Of the passes that the pages bear. */
 	private turn = 0;
 
 	constructor(
 		private readonly camera: Camera,
-		private readonly web: CameraWeb,
-		presence: Presence,
-	) {
-		const { server, access } = web;
-		const portal: HttpHandler = (request, reply) => this.portal(request, reply);
-		const own: HttpHandler = (request, reply) => this.own(request, reply);
-		const first: HttpHandler = (...visit) => (camera.fleet.self.representative ? portal : own)(...visit);
-		server.route("GET", "/", first, "viewer");
-		server.route("GET", "/portal", portal, "viewer");
-		server.route("GET", "/camera", own, "viewer");
-		server.route("GET", "/settings", (request, reply) => settingsPage(settingsView(camera, request)).reply(reply));
-		server.route("GET", "/fleet", (request, reply) =>
-			fleetPage(camera.keeper.view, visitorOf(camera, request)).reply(reply),
-		);
-		server.route("GET", "/stream.mjpeg", (request, reply) => this.stream(request, reply), "viewer");
-		server.route("GET", "/snapshot.jpg", (request, reply) => this.snapshot(request, reply), "viewer");
-		server.route(
-			"GET",
-			"/metrics",
-			(_request, reply) => reply.send(200, "text/plain; version=0.0.4; charset=utf-8", metrics(camera), NO_STORE),
-			"viewer",
-		);
-		server.route("GET", "/login", (_request, reply) => reply.redirect("/"), "viewer");
-		server.route("POST", "/login", (request, reply) => access.login(request, reply), "anyone");
-		server.route("POST", "/logout", (_request, reply) => access.logout(reply), "viewer");
-		this.file("/porthole.css", "text/css; charset=utf-8", STYLESHEET);
-		this.file("/porthole.js", "text/javascript; charset=utf-8", SCRIPT);
-		if (camera.settings.presence) this.describe(presence);
+		readonly web: CameraWeb,
+		private readonly presence: Presence,
+	) {}
+
+	get entries(): readonly PageRoute[] {
+		return ROUTES;
+	}
+
+	run(index: number, request: HttpRequest, reply: HttpReply): void {
+		ROUTES[index].run(this, request, reply);
 	}
 
 	/** What pages show has changed. */
@@ -61,13 +82,26 @@ export class CameraRoutes {
 		this.pages.changed();
 	}
 
-	private portal(request: HttpRequest, reply: HttpReply): void {
+	first(request: HttpRequest, reply: HttpReply): void {
+		if (this.camera.fleet.self.representative) this.portal(request, reply);
+		else this.own(request, reply);
+	}
+
+	settings(request: HttpRequest, reply: HttpReply): void {
+		settingsPage(settingsView(this.camera, request)).reply(reply);
+	}
+
+	fleet(request: HttpRequest, reply: HttpReply): void {
+		fleetPage(this.camera.keeper.view, visitorOf(this.camera, request)).reply(reply);
+	}
+
+	portal(request: HttpRequest, reply: HttpReply): void {
 		// Where a camera has several LAN addresses, links depend on the network that the visitor is in.
 		const lan = this.camera.whereabouts.lanAddress(request.remoteAddress);
 		this.page(`portal ${lan}`, request, reply, (audience) => portalPage(portalView(this.camera, request), audience));
 	}
 
-	private own(request: HttpRequest, reply: HttpReply): void {
+	own(request: HttpRequest, reply: HttpReply): void {
 		const rate = rateOf(request.query);
 		this.page(`camera ${rate}`, request, reply, () => cameraPage(cameraView(this.camera, request), rate));
 	}
@@ -86,7 +120,7 @@ export class CameraRoutes {
 		this.pages.get(`${name} ${audience} ${request.role} ${session}`, () => generate(audience)).reply(reply);
 	}
 
-	private stream(request: HttpRequest, reply: HttpReply): void {
+	stream(request: HttpRequest, reply: HttpReply): void {
 		const asked = request.query.get("fps");
 		const rate = asked === undefined ? 0 : Number(asked);
 		if (!(rate >= 0 && rate <= 1000)) return reply.error(400, "fps is a number of pictures a second.");
@@ -100,29 +134,22 @@ export class CameraRoutes {
 		reply.stream(200, [["Content-Type", MJPEG_TYPE], ...NO_STORE], viewer);
 	}
 
-	private snapshot(request: HttpRequest, reply: HttpReply): void {
+	snapshot(request: HttpRequest, reply: HttpReply): void {
 		this.web.snapshots.ask(request.now, reply);
 		this.camera.pump.ran(this.web.snapshots);
 	}
 
-	private file(path: string, type: string, text: string): void {
-		const bytes = utf8Encode(text);
-		const headers: Headers = [
-			["ETag", etagOf(bytes)],
-			["Cache-Control", "no-cache"],
-		];
-		this.web.server.route("GET", path, (_request, reply) => reply.send(200, type, bytes, headers), "viewer");
+	metrics(reply: HttpReply): void {
+		reply.send(200, "text/plain; version=0.0.4; charset=utf-8", metrics(this.camera), NO_STORE);
 	}
 
 	/** The UPnP description is for any neighbour, as whoever asks for it can't log in; for nobody else. */
-	private describe(presence: Presence): void {
+	describe(request: HttpRequest, reply: HttpReply): void {
 		const { camera } = this;
-		const handler: HttpHandler = (request, reply) => {
-			if (request.role === undefined && !camera.whereabouts.isNeighbour(request.remoteAddress))
-				return reply.error(401, "Log in first.", [["WWW-Authenticate", 'Cookie realm="Porthole"']]);
-			const text = presence.description(camera.fleet.self.name || "camera", camera.host.model);
-			reply.send(200, 'text/xml; charset="utf-8"', text);
-		};
-		this.web.server.route("GET", "/description.xml", handler, "anyone");
+		const near = camera.settings.presence && camera.whereabouts.isNeighbour(request.remoteAddress);
+		if (request.role === undefined && !near)
+			return reply.error(401, "Log in first.", [["WWW-Authenticate", 'Cookie realm="Porthole"']]);
+		const text = this.presence.description(camera.fleet.self.name || "camera", camera.host.model);
+		reply.send(200, 'text/xml; charset="utf-8"', text);
 	}
 }

@@ -5,10 +5,10 @@ import { FrameHub } from "../media/frame-hub";
 import type { LogLevel } from "../ports/log";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
 import { Access } from "../web/access";
-import { serveOperation } from "../web/api";
+import { Api } from "../web/api";
 import { HttpServer } from "../web/http-server";
 import type { Camera } from "./camera";
-import { cameraOperations } from "./camera-api";
+import { CAMERA_OPERATIONS } from "./camera-api";
 import { CameraRoutes } from "./camera-routes";
 import { restoreQuality } from "./picture-quality";
 import { SourceGate } from "./source-gate";
@@ -51,6 +51,7 @@ export class CameraWeb {
 			{ connections: settings.connections, connectionsPerAddress: settings.connectionsPerAddress },
 			() => host.clock.utc(),
 			this.access,
+			(words) => host.log.write("error", "web", words),
 		);
 		restoreQuality(host.source, host.store);
 		this.gate = new SourceGate(
@@ -73,7 +74,7 @@ export class CameraWeb {
 		pump.add(this.gate, undefined);
 		pump.add(this.snapshots, undefined);
 		this.routes = new CameraRoutes(camera, this, presence);
-		for (const operation of cameraOperations(camera)) serveOperation(this.server, operation);
+		this.server.table(this.routes).table(new Api(CAMERA_OPERATIONS, camera));
 	}
 
 	/** What is wrong with the pictures, in words. */

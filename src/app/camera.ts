@@ -85,6 +85,7 @@ export class Camera {
 			name: this.identity.name,
 			automaticName: this.identity.automaticName,
 			httpPort: settings.httpPort,
+			secure: settings.tlsCertificate !== "",
 		});
 		this.gateway.rename(0, this.identity.name, this.link);
 		this.office = new RepresentativeOffice({

@@ -10,11 +10,8 @@ import { AccessTokens, type Moment } from "../web/access-tokens";
 import { hashPassword, LoginRecord } from "../web/login-record";
 import { Passes } from "../web/passes";
 import type { Role } from "../web/role";
-import { drawCode } from "../wire/join-code";
+import { drawPassword, firstLogin, keepLogin, readLogin, realmOf } from "./first-login";
 import type { Identity } from "./identity";
-
-/** Letters of a password that a camera draws: 60 bits. */
-const PASSWORD_LETTERS = 12;
 
 /** What the doorkeeper needs of its camera. */
 interface DoorkeeperHost {
@@ -115,15 +112,12 @@ export class Doorkeeper {
 	}
 
 	private load(): LoginRecord {
-		const { store } = this.host;
-		const stored = store.read("login") ?? "";
-		const space = stored.indexOf(" ");
-		const kept = LoginRecord.parse(Number(stored.slice(0, Math.max(0, space))), stored.slice(space + 1));
+		const { store, random } = this.host;
+		const kept = readLogin(store);
 		if (this.pinned) return this.pin(kept);
 		if (kept !== undefined) return kept;
-		const password = drawCode(this.host.random, PASSWORD_LETTERS);
-		const record = this.fresh(password);
-		store.write("login", `0 ${record}`);
+		const password = drawPassword(random);
+		const record = firstLogin(store, random, this.identity.id, password, this.settings);
 		this.host.tellPassword(password);
 		return record;
 	}
@@ -131,29 +125,18 @@ export class Doorkeeper {
 	/** The record of the passwords in the settings; sessions go on where those are as before. */
 	private pin(kept: LoginRecord | undefined): LoginRecord {
 		const { password, viewerPassword, digestMd5 } = this.settings;
-		const realm = kept?.realm ?? this.realm;
+		const realm = kept?.realm ?? realmOf(this.identity.id);
 		const owner = hashPassword("owner", realm, password, digestMd5);
 		const viewer = viewerPassword === "" ? undefined : hashPassword("viewer", realm, viewerPassword, digestMd5);
 		const same = kept !== undefined && owner.sha256 === kept.owner.sha256 && viewer?.sha256 === kept.viewer?.sha256;
 		const record = new LoginRecord(0, realm, same ? kept.salt : this.draw(8), owner, viewer);
-		this.host.store.write("login", `0 ${record}`);
+		keepLogin(this.host.store, record);
 		return record;
-	}
-
-	private fresh(password: string): LoginRecord {
-		const { digestMd5, viewerPassword } = this.settings;
-		const owner = hashPassword("owner", this.realm, password, digestMd5);
-		const viewer = viewerPassword === "" ? undefined : hashPassword("viewer", this.realm, viewerPassword, digestMd5);
-		return new LoginRecord(0, this.realm, this.draw(8), owner, viewer);
-	}
-
-	private get realm(): string {
-		return `Porthole ${this.identity.id}`;
 	}
 
 	private use(record: LoginRecord): void {
 		this.record = record;
-		this.host.store.write("login", `${record.version} ${record}`);
+		keepLogin(this.host.store, record);
 		this.tokens = this.makeTokens();
 	}
 

@@ -1,3 +1,4 @@
+import { WORDS } from "../base/words";
 import type { Path } from "../core/path";
 import type { Pump } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -104,7 +105,7 @@ export class FleetKeeper implements JoinOutbox {
 	joinBy(text: string): boolean {
 		const code = readJoinCode(text);
 		if (code === undefined || this.fleet.sealed) return false;
-		this.outcome = "Waiting for the camera that shows this code.";
+		this.outcome = WORDS.join.waiting;
 		this.join.join(this.pump.now(), code, this);
 		this.pump.ran(this.join);
 		return true;
@@ -123,9 +124,9 @@ export class FleetKeeper implements JoinOutbox {
 	private on(event: JoinEvent): void {
 		if (event.type === "joined" && isFleetKey(event.key)) {
 			this.use(event.key, false);
-			this.outcome = "This camera has joined the fleet.";
+			this.outcome = WORDS.join.joined;
 		} else {
-			this.outcome = `Not joined: ${event.type === "failed" ? event.words : "the answer was no key"}.`;
+			this.outcome = WORDS.join.failed(event.type === "failed" ? event.words : WORDS.join.noKey);
 			this.host.log.write("warn", "fleet", this.outcome);
 		}
 		this.changed();

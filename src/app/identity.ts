@@ -1,3 +1,4 @@
+import { toHex } from "../base/hex";
 import type { Random } from "../ports/random";
 import type { Store } from "../ports/store";
 
@@ -15,19 +16,24 @@ export interface Identity {
 const AUTOMATIC = "auto ";
 const CHOSEN = "own ";
 
+/** Reads the 16 hexadecimal digits that name a camera for good; draws and keeps them when there are none. */
+export function loadId(store: Store, random: Random): string {
+	let id = store.read("id") ?? "";
+	if (!isId(id)) {
+		const bytes = new Uint8Array(8);
+		random.fill(bytes);
+		id = toHex(bytes);
+		store.write("id", id);
+	}
+	return id;
+}
+
 /**
  * Reads the camera's identity from its store; makes one at the first start.
  * @param settingsName the name in the settings; it counts until a person chooses another on a page
  */
 export function loadIdentity(store: Store, random: Random, settingsName: string): Identity {
-	let id = store.read("id") ?? "";
-	if (!isId(id)) {
-		const bytes = new Uint8Array(8);
-		random.fill(bytes);
-		id = "";
-		for (const byte of bytes) id += (byte < 16 ? "0" : "") + byte.toString(16);
-		store.write("id", id);
-	}
+	const id = loadId(store, random);
 	const last = Number(store.read("boot") ?? "0");
 	const boot = Number.isInteger(last) && last >= 0 && last < 0xffffffff ? last + 1 : 1;
 	store.write("boot", `${boot}`);

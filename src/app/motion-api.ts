@@ -1,5 +1,5 @@
 import { applyMotion } from "../camera/motion-form";
-import { type ApiField, type ApiOperation, DONE } from "../web/api";
+import { type ApiAnswer, type ApiField, type ApiOperation, DONE } from "../web/api";
 import { MOTION_EXAMPLE } from "./api-examples";
 import type { Camera } from "./camera";
 
@@ -23,31 +23,28 @@ const FIELDS: readonly ApiField[] = Object.freeze([
 ]);
 
 /** The operations that turn a camera (IMG-18). */
-export function motionOperations(camera: Camera): readonly ApiOperation[] {
-	const { panTilt, pump } = camera;
-	return [
-		{
-			method: "GET",
-			path: "/api/v1/motion",
-			need: "viewer",
-			about: "Where the camera looks and how far it turns, in degrees; its presets, and whether it is on patrol.",
-			example: MOTION_EXAMPLE,
-			run: () => ({ body: panTilt.state }),
+export const MOTION_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
+	Object.freeze({
+		method: "GET",
+		path: "/api/v1/motion",
+		need: "viewer",
+		about: "Where the camera looks and how far it turns, in degrees; its presets, and whether it is on patrol.",
+		example: MOTION_EXAMPLE,
+		run: (camera: Camera) => ({ body: camera.panTilt.state }),
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/motion",
+		need: "owner",
+		about: "Turns the camera, or keeps where it looks as a preset: one thing at a time.",
+		fields: FIELDS,
+		run: (camera: Camera, form: ReadonlyMap<string, string>): ApiAnswer => {
+			const { panTilt, pump, web } = camera;
+			const fault = applyMotion(panTilt, form, pump.now());
+			pump.ran(panTilt);
+			if (fault !== undefined) return { fault };
+			web.changed();
+			return DONE;
 		},
-		{
-			method: "POST",
-			path: "/api/v1/motion",
-			need: "owner",
-			about: "Turns the camera, or keeps where it looks as a preset: one thing at a time.",
-			fields: FIELDS,
-			run: (form) => {
-				const fault = applyMotion(panTilt, form, pump.now());
-				pump.ran(panTilt);
-				if (fault !== undefined) return { fault };
-				// While the operations are listed, the camera has no web server yet.
-				camera.web.changed();
-				return DONE;
-			},
-		},
-	];
-}
+	}),
+]);

@@ -1,6 +1,9 @@
 /** Octets of a SHA-256 digest. */
 export const SHA256_OCTETS = 32;
 const BLOCK = 64;
+/** What HMAC combines with each octet of the key. @see RFC 2104 §2 (ipad, opad) */
+const INNER = 0x36;
+const OUTER = 0x5c;
 
 /** The first 32 bits of the fractional parts of the cube roots of the first 64 primes. @see FIPS 180-4 §4.2.2 */
 const K: readonly number[] = Object.freeze([
@@ -24,8 +27,8 @@ const INITIAL: readonly number[] = Object.freeze([
  */
 export class Sha256 {
 	private readonly state = new Int32Array(8);
+	/** The first 16 take the message's octets as they come, each into the low end of its word. */
 	private readonly words = new Int32Array(64);
-	private readonly block = new Uint8Array(BLOCK);
 	private filled = 0;
 	private octets = 0;
 
@@ -44,9 +47,11 @@ export class Sha256 {
 	/** Takes `bytes[start, end)` in. */
 	update(bytes: Uint8Array, start = 0, end = bytes.length): this {
 		this.octets += end - start;
+		const { words } = this;
 		for (let at = start; at < end; at++) {
-			this.block[this.filled++] = bytes[at];
-			if (this.filled === BLOCK) this.compress();
+			const word = this.filled >> 2;
+			words[word] = (words[word] << 8) | bytes[at];
+			if (++this.filled === BLOCK) this.compress();
 		}
 		return this;
 	}
@@ -54,29 +59,23 @@ export class Sha256 {
 	/** Writes the digest of what was taken in to `into[at, at + 32)`, and starts anew. */
 	digest(into: Uint8Array, at = 0): void {
 		const bits = this.octets * 8;
-		this.block[this.filled++] = 0x80;
-		if (this.filled > BLOCK - 8) this.pad(BLOCK);
-		this.pad(BLOCK - 8);
-		const high = Math.floor(bits / 0x100000000);
-		for (let i = 0; i < 4; i++) {
-			this.block[56 + i] = high >>> (24 - 8 * i);
-			this.block[60 + i] = bits >>> (24 - 8 * i);
-		}
+		this.take(0x80);
+		while (this.filled !== BLOCK - 8) this.take(0);
+		this.words[14] = Math.floor(bits / 0x100000000);
+		this.words[15] = bits;
 		this.compress();
 		for (let i = 0; i < SHA256_OCTETS; i++) into[at + i] = this.state[i >> 2] >>> (24 - 8 * (i & 3));
 		this.reset();
 	}
 
-	private pad(to: number): void {
-		while (this.filled < to) this.block[this.filled++] = 0;
-		if (to === BLOCK) this.compress();
+	private take(octet: number): void {
+		const word = this.filled >> 2;
+		this.words[word] = (this.words[word] << 8) | octet;
+		if (++this.filled === BLOCK) this.compress();
 	}
 
 	private compress(): void {
-		const { words: w, block, state } = this;
-		for (let i = 0; i < 16; i++) {
-			w[i] = (block[4 * i] << 24) | (block[4 * i + 1] << 16) | (block[4 * i + 2] << 8) | block[4 * i + 3];
-		}
+		const { words: w, state } = this;
 		for (let i = 16; i < 64; i++) {
 			const x = w[i - 15];
 			const y = w[i - 2];
@@ -116,27 +115,29 @@ export class Sha256 {
  * @see RFC 2104 §2, RFC 4231
  */
 export class HmacSha256 {
-	private readonly inner = new Uint8Array(BLOCK);
-	private readonly outer = new Uint8Array(BLOCK);
+	/** The key as the inner hash takes it. */
+	private readonly key = new Uint8Array(BLOCK);
 	private readonly hash = new Sha256();
 	private readonly sum = new Uint8Array(SHA256_OCTETS);
 
 	/** @param key any length; shorter than 32 octets is weak */
 	constructor(key: Uint8Array) {
-		const short = new Uint8Array(BLOCK);
-		if (key.length > BLOCK) this.hash.update(key).digest(short);
-		else short.set(key);
-		for (let i = 0; i < BLOCK; i++) {
-			this.inner[i] = short[i] ^ 0x36;
-			this.outer[i] = short[i] ^ 0x5c;
-		}
+		if (key.length > BLOCK) this.hash.update(key).digest(this.key);
+		else this.key.set(key);
+		this.turn(INNER);
 	}
 
 	/** Computes the code of `bytes[start, end)`; the result is valid until the next call. */
 	sign(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
-		this.hash.reset().update(this.inner).update(bytes, start, end).digest(this.sum);
-		this.hash.update(this.outer).update(this.sum).digest(this.sum);
+		this.hash.reset().update(this.key).update(bytes, start, end).digest(this.sum);
+		this.turn(INNER ^ OUTER);
+		this.hash.update(this.key).update(this.sum).digest(this.sum);
+		this.turn(INNER ^ OUTER);
 		return this.sum;
+	}
+
+	private turn(mask: number): void {
+		for (let i = 0; i < BLOCK; i++) this.key[i] ^= mask;
 	}
 }
 

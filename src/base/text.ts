@@ -49,11 +49,40 @@ export function utf8Decode(bytes: Uint8Array, start = 0, end = bytes.length): st
 	return pieces.join("");
 }
 
-/** Encodes text as UTF-8; a lone surrogate becomes U+FFFD. */
+/**
+ * Encodes text as UTF-8; a lone surrogate becomes U+FFFD.
+ *
+ * Piece by piece: XS keeps text as UTF-8 and counts from its beginning for each character, so that the time for a
+ * long text would grow with the square of its length.
+ */
 export function utf8Encode(text: string): Uint8Array {
-	const bytes = new Uint8Array(text.length * 3);
+	const { length } = text;
+	if (length <= CHUNK) return utf8EncodePiece(text);
+	const pieces: Uint8Array[] = [];
+	let octets = 0;
+	for (let at = 0; at < length; ) {
+		let end = Math.min(length, at + CHUNK);
+		// The halves of a character stay together.
+		if (end < length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
+		const piece = utf8EncodePiece(text.slice(at, end));
+		pieces.push(piece);
+		octets += piece.length;
+		at = end;
+	}
+	const bytes = new Uint8Array(octets);
+	let at = 0;
+	for (const piece of pieces) {
+		bytes.set(piece, at);
+		at += piece.length;
+	}
+	return bytes;
+}
+
+function utf8EncodePiece(text: string): Uint8Array {
+	const units = text.length;
+	const bytes = new Uint8Array(units * 3);
 	let length = 0;
-	for (let i = 0; i < text.length; i++) {
+	for (let i = 0; i < units; i++) {
 		let code = text.charCodeAt(i);
 		if (code >= 0xd800 && code <= 0xdfff) {
 			const low = code < 0xdc00 ? text.charCodeAt(i + 1) : 0;

@@ -38,7 +38,6 @@ export const WORDS = Object.freeze({
 		noPicture: "Its picture can be seen in the home network only.",
 		noPass: "It has a login of its own; a fleet with a key has one for all.",
 		rename: "Rename",
-		renameWho: (name: string) => `Rename ${name}`,
 		name: "Name",
 		save: "Save",
 		/** Said by the script when a camera has come or gone, or nobody answers. */
@@ -202,6 +201,26 @@ export const WORDS = Object.freeze({
 		makeKey: "Give this fleet a key",
 		joinCode: "Join code of another camera",
 		join: "Join",
+	}),
+
+	/** What a form could not do. */
+	fault: Object.freeze({
+		title: "That did not work",
+		back: "Back to the page before",
+	}),
+
+	restart: Object.freeze({
+		title: "The camera begins anew",
+		soon: "In some seconds it is there again. This page goes on by itself then, where the browser has script.",
+		back: "Back to the settings",
+	}),
+
+	/** What becomes of joining a fleet. */
+	join: Object.freeze({
+		waiting: "Waiting for the camera that shows this code.",
+		joined: "This camera has joined the fleet.",
+		failed: (why: string) => `Not joined: ${why}.`,
+		noKey: "the answer was no key",
 	}),
 
 	login: Object.freeze({

@@ -15,6 +15,7 @@ import { BytesSource } from "./bytes-source";
 import type { HttpServer } from "./http-server";
 import { parseRange } from "./range";
 import { type Headers, responseHead } from "./response-head";
+import { type TextBody, TextSource } from "./text-source";
 
 const NONE: Headers = Object.freeze([]);
 /** What a client may send ahead while its last request is answered; more is abuse. */
@@ -131,13 +132,13 @@ export class HttpConnection implements StreamMachine {
 	/** Answers with a whole body; a single range of it, or 304, when the request asks for that. */
 	send(status: number, contentType: string, body: string | Uint8Array, headers: Headers = NONE): void {
 		if (!this.awaited) return;
-		const bytes = typeof body === "string" ? utf8Encode(body) : body;
 		const { message } = this.reader;
 		const etag = headers.find(([name]) => name === "ETag")?.[1];
 		if (status === 200 && etag !== undefined && matchesEtag(message, etag)) {
 			this.begin(304, headers, undefined);
 			return;
 		}
+		const bytes = typeof body === "string" ? utf8Encode(body) : body;
 		const asked = status === 200 && message.method === "GET" ? rangeFor(message, etag) : undefined;
 		const range = asked === undefined ? undefined : parseRange(asked, bytes.length);
 		const type: Headers = [["Content-Type", contentType]];
@@ -149,6 +150,18 @@ export class HttpConnection implements StreamMachine {
 		const more: Headers = range === undefined ? NONE : [["Content-Range", `bytes ${start}-${end - 1}/${bytes.length}`]];
 		if (end > start) this.source = new BytesSource(bytes, start, end);
 		this.begin(range === undefined ? status : 206, [...type, ...headers, ...more], end - start);
+	}
+
+	/** Answers with text, encoded as it leaves; 304 when the visitor has it. */
+	text(status: number, contentType: string, body: TextBody, headers: Headers = NONE): void {
+		if (!this.awaited) return;
+		const tag: readonly [string, string] = ["ETag", body.etag];
+		if (status === 200 && matchesEtag(this.reader.message, body.etag)) {
+			this.begin(304, [tag, ...headers], undefined);
+			return;
+		}
+		this.source = new TextSource(body);
+		this.begin(status, [["Content-Type", contentType], tag, ...headers], body.octets);
 	}
 
 	/**

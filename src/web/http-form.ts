@@ -5,6 +5,8 @@ import type { HttpRequest } from "./http-server";
 
 /** The most members that are read of a JSON object. */
 const MEMBERS_MAX = 64;
+/** An object, and lists in it. */
+const NESTING_MAX = 2;
 
 /**
  * Reads what a request brings: a form, or a JSON object whose members are text, numbers, booleans (`on`, `off`) or lists
@@ -13,7 +15,9 @@ const MEMBERS_MAX = 64;
 export function formOf(request: HttpRequest): Map<string, string> | undefined {
 	const text = utf8Decode(request.message.body);
 	const type = fieldOf(request.message, "content-type") ?? "";
-	return type.toLowerCase().startsWith("application/json") ? parseObject(text) : parseForm(text);
+	if (!type.toLowerCase().startsWith("application/json")) return parseForm(text);
+	// A parser that calls itself for each level would overflow the stack, and end the camera.
+	return nestingOf(request.message.body) > NESTING_MAX ? undefined : parseObject(text);
 }
 
 /** True: the visitor is a person with a browser, who is answered by a page. */
@@ -26,7 +30,7 @@ export function backFrom(request: HttpRequest): string {
 	const referer = fieldOf(request.message, "referer") ?? "";
 	const own = `${request.secure ? "https" : "http"}://${fieldOf(request.message, "host")}/`;
 	const path = referer.startsWith(own) ? referer.slice(own.length - 1) : "/";
-	return path.startsWith("//") || path.startsWith("/login") ? "/" : path;
+	return path[1] === "/" || path[1] === "\\" || path.startsWith("/login") ? "/" : path;
 }
 
 function parseObject(text: string): Map<string, string> | undefined {
@@ -48,10 +52,32 @@ function parseObject(text: string): Map<string, string> | undefined {
 	return form;
 }
 
+/** How deep brackets and braces are nested, outside of strings. */
+function nestingOf(text: Uint8Array): number {
+	let depth = 0;
+	let deepest = 0;
+	let quoted = false;
+	for (let i = 0; i < text.length; i++) {
+		const code = text[i];
+		if (code === QUOTE) quoted = !quoted;
+		else if (quoted && code === BACKSLASH) i++;
+		else if (!quoted && (code | BRACE_BIT) === OPENING) deepest = Math.max(deepest, ++depth);
+		else if (!quoted && (code | BRACE_BIT) === CLOSING) depth--;
+	}
+	return deepest;
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+/** `[` and `{` differ in this bit, and so do `]` and `}`. */
+const BRACE_BIT = 32;
+const OPENING = 123;
+const CLOSING = 125;
+
 function textOf(value: unknown): string | undefined {
 	if (typeof value === "boolean") return value ? "on" : "off";
 	if (typeof value === "string" || typeof value === "number") return `${value}`;
 	if (!Array.isArray(value)) return undefined;
-	const texts = value.map(textOf);
+	const texts = value.map((item) => (Array.isArray(item) ? undefined : textOf(item)));
 	return texts.includes(undefined) ? undefined : texts.join(",");
 }

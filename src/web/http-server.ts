@@ -31,7 +31,7 @@ export interface Gate {
 }
 
 /** Answers one request, once: at once, or later from ordinary asynchronous code. */
-export type HttpReply = Pick<HttpConnection, "send" | "stream" | "redirect" | "error">;
+export type HttpReply = Pick<HttpConnection, "send" | "text" | "stream" | "redirect" | "error">;
 
 /** Answers requests of one route. */
 export type HttpHandler = (request: HttpRequest, reply: HttpReply) => void;
@@ -82,6 +82,14 @@ export interface HttpCounters {
 	timeouts: number;
 }
 
+/** Routes in a frozen table of a module, which costs a device no memory but flash. */
+export interface RouteTable {
+	/** A path is exact, or has segments in braces that stand for any. */
+	readonly entries: readonly { readonly method: "GET" | "POST"; readonly path: string; readonly need: Need }[];
+	/** Answers a request for one of the entries. */
+	run(index: number, request: HttpRequest, reply: HttpReply): void;
+}
+
 interface Route {
 	readonly method: string;
 	readonly path: string;
@@ -94,16 +102,19 @@ export class HttpServer {
 	readonly settings: HttpServerSettings;
 	readonly counters: HttpCounters = { accepted: 0, refused: 0, displaced: 0, requests: 0, malformed: 0, timeouts: 0 };
 	private readonly routes: Route[] = [];
+	private readonly tables: RouteTable[] = [];
 	private readonly limits: ConnectionLimits;
 
 	/**
 	 * @param utc tells the date for the Date field; `undefined` while it is unknown
 	 * @param gate asked before every route; absent: all is open
+	 * @param failed takes the words of a handler's exception, for the log
 	 */
 	constructor(
 		settings: Partial<HttpServerSettings>,
 		readonly utc: () => Millis | undefined,
 		private readonly gate?: Gate,
+		private readonly failed: (words: string) => void = () => {},
 	) {
 		this.settings = { ...HTTP_SERVER_DEFAULTS, ...settings };
 		this.limits = new ConnectionLimits(this.settings.connections, this.settings.connectionsPerAddress);
@@ -121,6 +132,12 @@ export class HttpServer {
 	 */
 	route(method: "GET" | "POST", path: string, handler: HttpHandler, need: Need = "owner"): this {
 		this.routes.push({ method, path, handler, need });
+		return this;
+	}
+
+	/** Lets a table answer its paths. */
+	table(table: RouteTable): this {
+		this.tables.push(table);
 		return this;
 	}
 
@@ -159,31 +176,68 @@ export class HttpServer {
 		this.counters.requests++;
 		const method = request.method === "HEAD" ? "GET" : request.method;
 		const allowed: string[] = [];
-		let found: Route | undefined;
-		for (const route of this.routes) {
-			if (!matches(route.path, request.path)) continue;
-			if (route.method === method) {
-				found = route;
-				break;
-			}
-			allowed.push(route.method === "GET" ? "GET, HEAD" : route.method);
-		}
+		const route = this.find(method, request.path, allowed);
 		// What there is not needs as much as what there is: a stranger can't tell one from the other.
-		if (this.gate !== undefined && !this.gate.admit(request, found?.need ?? "viewer", reply)) return;
+		if (this.gate !== undefined && !this.gate.admit(request, route?.need ?? "viewer", reply)) return;
 		if (this.gate === undefined || request.role !== undefined) reply.admit();
-		if (found === undefined) {
+		if (route === undefined) {
 			if (allowed.length > 0) reply.error(405, "This can't be done here.", [["Allow", allowed.join(", ")]]);
 			else reply.error(404, "There is no such page.");
 		} else if (method === "POST" && isForeign(request)) {
 			reply.error(403, "This form belongs to another site.");
 		} else {
-			found.handler(request, reply);
+			this.run(route.handler, request, reply);
+		}
+	}
+
+	/** @param allowed takes the methods that the path knows, if it does not know this one */
+	private find(method: string, path: string, allowed: string[]): Pick<Route, "need" | "handler"> | undefined {
+		for (const route of this.routes) {
+			if (!matches(route.path, path)) continue;
+			if (route.method === method) return route;
+			allowed.push(route.method === "GET" ? "GET, HEAD" : route.method);
+		}
+		for (const table of this.tables) {
+			for (let i = 0; i < table.entries.length; i++) {
+				const entry = table.entries[i];
+				if (!matches(entry.path, path)) continue;
+				if (entry.method === method)
+					return { need: entry.need, handler: (request, reply) => table.run(i, request, reply) };
+				allowed.push(entry.method === "GET" ? "GET, HEAD" : entry.method);
+			}
+		}
+		return undefined;
+	}
+
+	/** A handler's mistake must not end the program: its visitor is told, the others see nothing of it. */
+	private run(handler: HttpHandler, request: HttpRequest, reply: HttpReply): void {
+		try {
+			handler(request, reply);
+		} catch (error) {
+			this.failed(
+				`${request.method} ${request.path}: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+			);
+			reply.error(500, "Something is wrong in this camera; its log says what.");
 		}
 	}
 }
 
 function matches(pattern: string, path: string): boolean {
-	return pattern.endsWith("/*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+	if (pattern.endsWith("/*")) return path.startsWith(pattern.slice(0, -1));
+	return pattern === path || (pattern.includes("{") && parametersOf(pattern, path) !== undefined);
+}
+
+/** The segments of a path that stand for those in braces; `undefined` when it is another path. */
+export function parametersOf(pattern: string, path: string): string[] | undefined {
+	const wanted = pattern.split("/");
+	const given = path.split("/");
+	if (wanted.length !== given.length) return undefined;
+	const parameters: string[] = [];
+	for (let i = 0; i < wanted.length; i++) {
+		if (wanted[i][0] === "{") parameters.push(given[i]);
+		else if (wanted[i] !== given[i]) return undefined;
+	}
+	return parameters;
 }
 
 /** True for a POST that a browser sends for a page of another origin. @see RFC 6454 §7 */

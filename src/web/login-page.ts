@@ -1,7 +1,5 @@
-import { toBase64 } from "../base/base64";
-import { SHA256_OCTETS, Sha256 } from "../base/sha256";
-import { utf8Encode } from "../base/text";
 import { WORDS } from "../base/words";
+import { hashSource } from "./hash-source";
 import { escapeHtml, Page } from "./page";
 
 /** What the page says of the last try: nothing, that it was wrong, or that there were too many. */
@@ -82,6 +80,10 @@ form.addEventListener("submit", async (event) => {
 });
 `;
 
+/** Computed where the modules are preloaded: a board takes them from flash. */
+const STYLE_SOURCE = hashSource(STYLE);
+const SCRIPT_SOURCE = hashSource(SCRIPT);
+
 /**
  * Generates the page that strangers see, whatever they ask for. It is whole in itself, as nothing else is served to
  * them; the policy names its style and script by their hashes.
@@ -90,7 +92,7 @@ form.addEventListener("submit", async (event) => {
  */
 export function loginPage(message: LoginMessage, secure: boolean): Page {
 	const { login } = WORDS;
-	const policy = `default-src 'none'; style-src '${hashSource(STYLE)}'; script-src '${hashSource(SCRIPT)}'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+	const policy = `default-src 'none'; style-src ${STYLE_SOURCE}; script-src ${SCRIPT_SOURCE}; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 	return new Page(
 		login.title,
 		[
@@ -103,18 +105,14 @@ export function loginPage(message: LoginMessage, secure: boolean): Page {
 			secure
 				? ""
 				: `<p class="hint proof" hidden>${escapeHtml(login.plain)}</p><noscript><p class="hint">${escapeHtml(login.plainForm)}</p></noscript>`,
-			`</main><script>${SCRIPT}</script>`,
+			"</main><script>",
+			SCRIPT,
+			"</script>",
 		],
-		{ policy, head: `<style>${STYLE}</style>` },
+		{ policy, head: ["<style>", STYLE, "</style>"] },
 	);
 }
 
 function alert(id: string, message: LoginMessage, words: string): string {
 	return `<p id="${id}" role="alert"${id === message ? "" : " hidden"}>${escapeHtml(words)}</p>`;
-}
-
-function hashSource(text: string): string {
-	const digest = new Uint8Array(SHA256_OCTETS);
-	new Sha256().update(utf8Encode(text)).digest(digest);
-	return `sha256-${toBase64(digest)}`;
 }

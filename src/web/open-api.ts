@@ -1,7 +1,7 @@
 import type { ApiField, ApiOperation } from "./api";
 
 /** Describes operations as an OpenAPI document. @see OpenAPI Specification 3.1 */
-export function openApi(operations: readonly ApiOperation[]): unknown {
+export function openApi(operations: readonly ApiOperation<never>[]): unknown {
 	const paths: Record<string, Record<string, unknown>> = {};
 	for (const operation of operations) {
 		const path = paths[operation.path] ?? {};
@@ -34,7 +34,15 @@ const DONE_EXAMPLE: unknown = Object.freeze({ done: true });
 /** An identity, where a path needs one. */
 const ID_EXAMPLE = "14d957c4f6f78bd3";
 
-function describe({ method, path, about, need, fields, example = DONE_EXAMPLE, conflict }: ApiOperation): unknown {
+function describe({
+	method,
+	path,
+	about,
+	need,
+	fields,
+	example = DONE_EXAMPLE,
+	conflict,
+}: ApiOperation<never>): unknown {
 	const brace = path.indexOf("{");
 	const name = path.slice(brace + 1, path.indexOf("}"));
 	const parameter = { name, in: "path", required: true, schema: { type: "string" }, example: ID_EXAMPLE };

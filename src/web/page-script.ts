@@ -47,7 +47,9 @@ async function renew() {
 	// The parser runs no scripts, and takes what is for browsers without for pictures to load.
 	fresh.querySelectorAll("noscript").forEach((n) => n.remove());
 	const old = new Map([...list.children].map((card) => [card.dataset.id, card]));
-	const nameOf = (card) => card.querySelector("h2").firstChild.textContent;
+	// What makes another card of it; all else is brought up to date in place.
+	const keyOf = (card) => [...card.querySelectorAll("h2, .address")].map((part) => part.textContent).join();
+	const nameOf = (card) => card.querySelector("h2").firstChild.textContent.trim();
 	const cards = [...fresh.children].map((card) => {
 		const same = old.get(card.dataset.id);
 		old.delete(card.dataset.id);
@@ -56,7 +58,7 @@ async function renew() {
 			return card;
 		}
 		const typing = document.activeElement?.tagName === "INPUT" && same.contains(document.activeElement);
-		if (same.dataset.key !== card.dataset.key && !typing) return card;
+		if (keyOf(same) !== keyOf(card) && !typing) return card;
 		same.querySelector(".health").replaceWith(card.querySelector(".health"));
 		return same;
 	});
@@ -85,7 +87,7 @@ function shoot() {
 		if (shot.complete ? shot.naturalWidth === 0 && (shot.failed = (shot.failed ?? 0) + 1) % 5 !== 0 : !(performance.now() - shot.asked > 10000)) continue;
 		shot.failed = 0;
 		shot.asked = performance.now();
-		const { shot: url } = shot.dataset;
+		const url = shot.dataset.shot ||= shot.src;
 		shot.src = url + (url.includes("?") ? "&" : "?") + "n=" + number++;
 	}
 }
@@ -123,6 +125,15 @@ if (clock !== null) {
 	clock.hidden = false;
 	clock.addEventListener("submit", () => { clock.elements.utc.value = Date.now(); });
 }
+
+// A camera that begins anew is waited for: it is away first, then back.
+const again = find("again");
+async function wait() {
+	const answer = await fetch("/api/v1/status", { cache: "no-store" }).catch(() => undefined);
+	if (answer !== undefined && answer.status !== 503) location.assign(again.href);
+	else setTimeout(wait, 1000);
+}
+if (again !== null) setTimeout(wait, 3000);
 
 // Pan and tilt by buttons without a new page, by arrow keys and by dragging: one request at a time, the rest adds up.
 const motion = "/api/v1/motion";

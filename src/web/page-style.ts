@@ -20,7 +20,7 @@ figure:fullscreen img{height:100vh;border-radius:0}
 ul{list-style:none;padding:0;margin:0}
 #cameras{display:grid;gap:1.25rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,18rem),1fr))}
 #cameras>li,section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.75rem}
-#cameras h2{margin:.5rem 0 0}#cameras h2 a,section a,.code{display:inline-block;padding:.2rem 0;min-width:1.5rem}
+#cameras h2{margin:.5rem 0 0}section a,.code{display:inline-block;padding:.2rem 0;min-width:1.5rem}
 .address{font-size:.875rem;overflow-wrap:anywhere}
 .badge{font-size:.8rem;font-weight:400;border:1px solid var(--edge);border-radius:1rem;padding:.05rem .5rem;white-space:nowrap}
 .health::before{content:"\\25cf";content:"\\25cf"/"";color:var(--good);margin-right:.4rem}

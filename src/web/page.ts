@@ -1,7 +1,7 @@
-import { utf8Encode } from "../base/text";
 import { WORDS } from "../base/words";
 import type { HttpReply } from "./http-server";
 import type { Headers } from "./response-head";
+import { TextBody } from "./text-source";
 
 /** Escapes text for HTML, between tags and inside quoted attributes. */
 export function escapeHtml(text: string): string {
@@ -28,47 +28,50 @@ const ENTITIES: Readonly<Record<string, string>> = Object.freeze({
 const POLICY =
 	"default-src 'none'; img-src 'self' http: https: data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+const HEAD: readonly string[] = Object.freeze([
+	'<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script>',
+]);
+const NONE: Headers = Object.freeze([]);
+
 /** A generated page in its final form. */
 export class Page {
-	readonly bytes: Uint8Array;
-	private readonly etag: string;
+	readonly body: TextBody;
 	private readonly policy: string;
 
 	/**
 	 * @param body the elements of the body, already HTML
 	 * @param own what a page that is whole in itself has in place of the one style, script and policy of all
 	 */
-	constructor(title: string, body: readonly string[], own?: { readonly policy: string; readonly head: string }) {
+	constructor(
+		title: string,
+		body: readonly string[],
+		own?: { readonly policy: string; readonly head: readonly string[] },
+	) {
 		this.policy = own?.policy ?? POLICY;
-		const text = `<!DOCTYPE html>
+		this.body = new TextBody([
+			`<!DOCTYPE html>
 <html lang="${WORDS.lang}"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
-${own?.head ?? '<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script>'}</head>
-<body>${body.join("\n")}</body></html>
-`;
-		this.bytes = utf8Encode(text);
-		this.etag = etagOf(this.bytes);
+`,
+			...(own?.head ?? HEAD),
+			"</head>\n<body>",
+			...body,
+			"</body></html>\n",
+		]);
 	}
 
 	/** Answers a request with the page. */
 	reply(reply: HttpReply): void {
-		this.replyWith(reply, 200, [["ETag", this.etag]]);
+		this.replyWith(reply, 200, NONE);
 	}
 
 	/** Answers with the page under another status, with more fields. */
 	replyWith(reply: HttpReply, status: number, headers: Headers): void {
-		reply.send(status, "text/html; charset=utf-8", this.bytes, [
+		reply.text(status, "text/html; charset=utf-8", this.body, [
 			...headers,
 			["Cache-Control", "private, no-cache"],
 			["Content-Security-Policy", this.policy],
 			["Referrer-Policy", "same-origin"],
 		]);
 	}
-}
-
-/** Makes an entity tag of contents: equal contents, equal tags (FNV-1a). */
-export function etagOf(bytes: Uint8Array): string {
-	let hash = 0x811c9dc5;
-	for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-	return `"${bytes.length.toString(36)}-${(hash >>> 0).toString(36)}"`;
 }

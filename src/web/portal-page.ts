@@ -33,7 +33,7 @@ export interface PortalView {
 }
 
 /** Cameras whose live pictures are shown to who has no script; the others show a still, or a phone would drown. */
-const LIVE_MAX = 12;
+const LIVE_MAX = 6;
 
 /** Generates the page that links to all cameras (IMG-14, IMG-15, IMG-16). */
 export function portalPage(view: PortalView, audience: Audience): Page {
@@ -90,25 +90,22 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: 
 	const { portal, health } = WORDS;
 	const name = escapeHtml(camera.name);
 	const url = escapeHtml(urlFor(camera, audience));
-	// What makes another card of it; all else is brought up to date in place.
-	const key = escapeHtml([camera.name, url, camera.representative].join("|"));
 	const page = camera.self ? "/camera" : escapeHtml(linkTo(camera, audience));
 	const size = `alt="${escapeHtml(portal.picture(camera.name))}" width="640" height="480"`;
 	const snapshot = escapeHtml(linkTo(camera, audience, "snapshot.jpg"));
-	const still = `<img class="still" src="${snapshot}" ${size} loading="lazy" data-shot="${snapshot}">`;
+	const still = `<img${live ? ' class="still"' : ""} src="${snapshot}" ${size} loading="lazy" data-shot>`;
 	const moving = live
 		? `<noscript><img src="${escapeHtml(linkTo(camera, audience, "stream.mjpeg", "fps=5"))}" ${size}></noscript>`
 		: "";
 	const shown =
 		page === ""
 			? `<p class="hint">${escapeHtml(portal.noPicture)}</p>`
-			: `<a class="page" href="${page}">${live ? still : still.replace(' class="still"', "")}${moving}</a>`;
+			: `<a class="page" href="${page}">${still}${moving}</a>`;
 	const needsLogin = visitor.session && !camera.self && camera.pass === "" && page !== "";
-	const rename = nameForm(camera.id, camera.name, portal.name, portal.save);
-	return `<li data-id="${camera.id}" data-key="${key}">${shown}
-<h2>${page === "" ? name : `<a class="page" href="${page}">${name}</a>`}${camera.representative ? ` <span class="badge">${escapeHtml(portal.representative)}</span>` : ""}</h2>
+	return `<li data-id="${camera.id}">${shown}
+<h2>${name}${camera.representative ? ` <span class="badge">${escapeHtml(portal.representative)}</span>` : ""}</h2>
 <p class="health" data-health="${camera.health}">${escapeHtml(health[camera.health])}</p>
 ${!camera.self && page !== "" ? `<p><a class="address page" href="${page}">${url}</a></p>` : ""}
 ${needsLogin ? `<p class="hint">${escapeHtml(portal.noPass)}</p>` : ""}
-${visitor.owner ? `<details><summary aria-label="${escapeHtml(portal.renameWho(camera.name))}">${escapeHtml(portal.rename)}</summary>${rename}</details>` : ""}</li>`;
+${visitor.owner ? `<details><summary>${escapeHtml(portal.rename)}</summary>${nameForm(camera.id, camera.name, portal.name, portal.save)}</details>` : ""}</li>`;
 }

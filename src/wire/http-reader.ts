@@ -1,10 +1,12 @@
 import { latin1 } from "../base/text";
 import { authorityOf, isHostValue } from "./http-host";
 import type { HttpFault, HttpLimits, HttpMessage } from "./http-message";
-import { hasControl, isToken, parseChunkSize, parseLength, trimSpace } from "./http-syntax";
+import { isToken, parseChunkSize, parseLength, trimSpace } from "./http-syntax";
 
 const LF = 10;
 const CR = 13;
+const TAB = 9;
+const DELETE = 127;
 const NOTHING = new Uint8Array(0);
 
 /** Longest line that says a chunk's size, extensions included. */
@@ -43,6 +45,8 @@ export class HttpReader {
 	private collected = 0;
 	private missing = 0;
 	private line = "";
+	/** Whether the head has a control character that it may not have. */
+	private control = false;
 	/** Before a message: whether a carriage return came last. */
 	private bareReturn = false;
 
@@ -75,6 +79,7 @@ export class HttpReader {
 		this.message = newMessage();
 		this.state = "head";
 		this.headLength = 0;
+		this.control = false;
 		this.collected = 0;
 		this.pieces = [];
 	}
@@ -137,6 +142,7 @@ export class HttpReader {
 			}
 			const octet = bytes[at];
 			this.head[this.headLength++] = octet;
+			if ((octet < 32 && octet !== LF && octet !== CR && octet !== TAB) || octet === DELETE) this.control = true;
 			if (octet === LF && this.isHeadEnd()) {
 				this.parseHead();
 				return at + 1;
@@ -158,7 +164,7 @@ export class HttpReader {
 	private parseHead(): boolean {
 		const lines = latin1(this.head, 0, this.headLength).split("\n");
 		const strict = this.kind === "request";
-		if (strict && lines[lines.length - 2] !== "\r") return this.fail("malformed");
+		if (strict && (this.control || lines[lines.length - 2] !== "\r")) return this.fail("malformed");
 		lines.length -= 2;
 		for (let i = 0; i < lines.length; i++) {
 			const line = lines[i];
@@ -221,7 +227,6 @@ export class HttpReader {
 		const name = strict ? line.slice(0, colon) : line.slice(0, colon).trim();
 		if (colon < 1 || !isToken(name)) return false;
 		const value = trimSpace(line.slice(colon + 1));
-		if (strict && hasControl(value)) return false;
 		if (this.message.fields.length >= this.limits.fields) {
 			this.fault = "head-too-large";
 			return false;

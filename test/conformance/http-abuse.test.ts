@@ -5,7 +5,7 @@ import { CAMERA_PROGRAMS, type RunningCamera, startCamera } from "../../tools/ca
 import { PASSWORD } from "../support/digest";
 import { FORBIDDEN, HTTP_ABUSE, statusesOf } from "../support/http-abuse";
 import { needs } from "../support/needs";
-import { visit, Watcher } from "../support/raw-visit";
+import { ownersRequest, visit, Watcher } from "../support/raw-visit";
 import { until } from "../support/until";
 
 const ABUSER = resolve(__dirname, "../support/abuser.ts");
@@ -45,6 +45,24 @@ for (const program of CAMERA_PROGRAMS) {
 			};
 			await Promise.all(Array.from({ length: TOGETHER }, work));
 			assert.deepEqual(wrong, []);
+		});
+
+		it("tells who comes when all places are taken to come again, and gives him the place of one who goes", async () => {
+			camera = await startCamera(program, "--password", PASSWORD, "--fps", "10", "--viewers", "2");
+			const watchers = [await Watcher.start(camera.port), await Watcher.start(camera.port, "/stream.mjpeg?fps=1")];
+			await until("pictures", 5000, () => watchers.every(({ octets }) => octets > 10_000));
+			const { answers } = await visit(camera.port, await ownersRequest(camera.port, "/stream.mjpeg"));
+			assert.deepEqual(statusesOf(answers), [503]);
+			assert.match(answers, /\r\nRetry-After: 10\r\n[\s\S]*people are watching/);
+			watchers[0].stop();
+			await until("a free place", 5000, async () => {
+				const late = await Watcher.start(camera.port);
+				await new Promise((done) => setTimeout(done, 300));
+				late.stop();
+				return late.octets > 10_000;
+			});
+			assert.equal(watchers[1].over, undefined);
+			watchers[1].stop();
 		});
 
 		it(`sends a viewer nine tenths of its pictures while ${ABUSIVE} others misuse it, and lets new ones in`, async () => {

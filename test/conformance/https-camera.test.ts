@@ -31,7 +31,7 @@ for (const [host, built, [program, ...words]] of PROGRAMS) {
 			port = await freePort();
 			const { certificate, key } = folder;
 			const flags = { "http-port": `${port}`, data: join(folder.path, "data"), "tls-certificate": certificate };
-			const more = { "tls-key": key, mapping: "off", "lan-without-password": "on", fps: "30" };
+			const more = { "tls-key": key, mapping: "off", "lan-without-password": "on", presence: "on" };
 			const source = { source: join(TOP, "hosts/simulator/frames") };
 			const args = Object.entries({ ...flags, ...more, ...source }).flatMap(([name, value]) => [`--${name}`, value]);
 			child = spawn(program, [...words, ...args]);
@@ -60,6 +60,20 @@ for (const [host, built, [program, ...words]] of PROGRAMS) {
 			const page = await curl("https", "/camera", "-H", "Accept: text/html", "-w", "%{http_code}");
 			assert.match(page.out, /<html/);
 			assert.match(page.out, /200$/);
+		});
+
+		it("gives out links by https://", async () => {
+			const { lanUrl } = JSON.parse((await curl("https", "/api/v1/status")).out);
+			assert.match(lanUrl, new RegExp(`^https://[\\d.]+:${port}/$`));
+		});
+
+		it("leaves nothing by http:// but the description for UPnP, and login is no exception", async () => {
+			const description = await curl("http", "/description.xml", "-w", "%{http_code}");
+			assert.match(description.out, /<\/root>\s*200$/);
+			for (const path of ["/api/v1/status", "/snapshot.jpg", "/stream.mjpeg", "/metrics", "/login", "/nothing"]) {
+				assert.match((await curl("http", path, "-w", "%{http_code}")).out, /\b308$/, path);
+			}
+			assert.match((await curl("http", "/login", "-d", "user=owner", "-w", "%{http_code}")).out, /\b308$/);
 		});
 
 		it("sends visitors by http:// there, and shows them nothing", async () => {

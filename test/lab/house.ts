@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PASSWORD } from "../support/digest";
@@ -22,6 +22,8 @@ export interface Portal {
 export class House {
 	readonly cameras: LabProcess[] = [];
 	private readonly data = mkdtempSync(join(tmpdir(), "porthole-house-"));
+	/** Of cameras, by their identities. */
+	private readonly names = new Map<string, string>();
 
 	private constructor(
 		readonly lab: Lab,
@@ -35,7 +37,7 @@ export class House {
 
 	/** Starts camera `n` with a still picture, and does not wait. Later flags override earlier ones. */
 	start(n: number, ...flags: readonly string[]): LabProcess {
-		const own = ["--name", `camera ${n}`, "--data", join(this.data, `cam${n}`), "--source", FRAME, "--fps", "10"];
+		const own = ["--name", `camera ${n}`, "--data", this.folder(n), "--source", FRAME, "--fps", "10"];
 		own.push("--password", PASSWORD);
 		this.cameras[n] = this.lab.camera(`cam${n}`, this.kinds[(n - 1) % this.kinds.length], ...own, ...flags);
 		return this.cameras[n];
@@ -47,6 +49,15 @@ export class House {
 			this.start(n, ...flags);
 			await this.untilServed(8079 + n, START_TIME);
 		}
+	}
+
+	/** The name of the camera with an identity, such as "camera 1"; the identity itself while no camera here has it. */
+	nameOf(id: string): string {
+		for (let n = 1; n < this.cameras.length && !this.names.has(id); n++) {
+			const file = join(this.folder(n), "id.value");
+			if (existsSync(file)) this.names.set(readFileSync(file, "utf8").trim(), `camera ${n}`);
+		}
+		return this.names.get(id) ?? id;
 	}
 
 	/** Waits until an external port answers on the Internet side. */
@@ -98,6 +109,10 @@ export class House {
 	/** Runs `porthole doctor` in a namespace. */
 	doctor(ns: string): Promise<Outcome> {
 		return this.lab.exec(ns, [process.execPath, PROGRAM, "doctor", "--interface", "eth0"], 60_000);
+	}
+
+	private folder(n: number): string {
+		return join(this.data, `cam${n}`);
 	}
 
 	/** Tears everything down. */

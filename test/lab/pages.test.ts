@@ -249,6 +249,38 @@ describe("lab/pages of a street in a browser", function () {
 		await untilMoved(page, "a form turns it", from);
 	});
 
+	it("say in words what a form could not do, and lead back", async () => {
+		const page = await owner();
+		await page.goto(street.url(1, "settings"));
+		await page.getByLabel("Ports of the representative").fill("8080,8080");
+		await page.locator("form", { hasText: "Ports of the representative" }).getByRole("button").click();
+		assert.match(
+			(await page.getByRole("alert").textContent()) ?? "",
+			/representative-ports: this is not 1 to 8 different ports/,
+		);
+		assert.deepEqual(await findBarriers(page), []);
+		await page.getByRole("link", { name: "Back" }).click();
+		await page.waitForURL(street.url(1, "settings"));
+	});
+
+	it("let the owner change a setting that waits for a restart, and restart the camera", async () => {
+		const page = await owner();
+		await page.locator("a.address").first().click();
+		await page.waitForURL(street.url(2));
+		await page.goto(street.url(2, "settings"));
+		await page.getByLabel("Host name").fill("localhost");
+		await page.getByLabel("In the home network").selectOption("on");
+		await page.locator("form", { hasText: "In the home network" }).getByRole("button").click();
+		await page.getByText("Some changes wait for a restart").waitFor();
+		await page.getByRole("button", { name: "Restart the camera" }).click();
+		await page.getByRole("heading", { name: "The camera begins anew" }).waitFor();
+		assert.deepEqual(await findBarriers(page), []);
+		// The page's script looks until the camera is there again.
+		await page.waitForURL(street.url(2, "settings"), { timeout: 20_000 });
+		await page.getByRole("heading", { name: "Settings" }).waitFor();
+		assert.equal(await page.getByText("Some changes wait for a restart").count(), 0);
+	});
+
 	it("keep what is the owner's from viewers, who look by a link that is shown once", async () => {
 		const page = await owner();
 		await page.goto(street.url(1, "settings"));

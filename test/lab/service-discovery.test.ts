@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { until } from "../support/until";
 import { houseFor } from "./house";
-import { Lab, type LabProcess } from "./lab";
+import { Lab, type LabProcess, OWNER } from "./lab";
 
 const BROWSER = resolve(__dirname, "service-browser.py");
 const AVAHI_FILE = resolve(__dirname, "../../hosts/linux/debian/avahi.service");
@@ -63,10 +63,21 @@ describe("lab/service discovery in the LAN", function () {
 		await until("camera 1 is the representative", 10_000, () => last(1) === "yes" && last(2) === "no");
 	});
 
+	it("leads to a page: the name of the machine is one that the camera answers to, and others are not", async () => {
+		const host = sightings().find(({ instance, text }) => instance === "camera 1" && text !== undefined)?.host ?? "";
+		const statusFor = async (name: string) => {
+			const words = ["curl", "-s", ...OWNER, "-o", "/dev/null", "-w", "%{http_code}", "-H", `Host: ${name}:8000`];
+			return (await house().lab.exec("home", [...words, `http://${Lab.address(1)}:8000/camera`])).stdout;
+		};
+		assert.equal(await statusFor(host.slice(0, -1)), "200");
+		assert.match(await statusFor("rebinding.example"), /^4/);
+	});
+
 	it("follows a new name", async () => {
 		const id = sightings().find(({ instance, text }) => instance === "camera 2" && text !== undefined)?.text?.["id"];
-		const form = ["curl", "-sf", "-o", "/dev/null", "--data-urlencode", "name=Küche 2.0"];
-		const { code } = await house().lab.exec("home", [...form, `http://${Lab.address(2)}:8000/cameras/${id}/name`]);
+		const form = ["curl", "-sf", ...OWNER, "-o", "/dev/null", "--data-urlencode", "name=Küche 2.0"];
+		const url = `http://${Lab.address(2)}:8000/api/v1/cameras/${id}/name`;
+		const { code } = await house().lab.exec("home", [...form, url]);
 		assert.equal(code, 0);
 		// A dot ends a label of a name in DNS, so it becomes a hyphen.
 		const { port } = await seen("the new name", 15_000, ({ instance, host }) => instance === "Küche 2-0" && !!host);

@@ -20,6 +20,12 @@ const SMUGGLED = `GET /smuggled HTTP/1.1\r\n${HOST}\r\n`;
 const get = (target: string, fields = "") => `GET ${target} HTTP/1.1\r\n${HOST}${fields}\r\n`;
 const post = (fields: string, body = "") => `POST ${FORM} HTTP/1.1\r\n${HOST}${fields}\r\n${body}`;
 
+/** A body of JSON, nested as deep as there is room for. */
+const deep = (level: string): string => {
+	const body = level.repeat(Math.floor(16_000 / level.length));
+	return post(`Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`, body);
+};
+
 const refused = (title: string, raw: string, status = 400): AbuseCase => ({
 	title,
 	raw,
@@ -116,6 +122,9 @@ const EXCESS: readonly AbuseCase[] = [
 	refused("an endless chunk extension", post(CHUNKED, `1;${"x".repeat(5000)}`)),
 	refused("endless trailers", post(CHUNKED, `0\r\n${"A: b\r\n".repeat(500)}`), 431),
 	refused("100-continue for too much", post("Expect: 100-continue\r\nContent-Length: 999999999\r\n"), 413),
+	answered("endlessly nested lists", deep("["), 400),
+	answered("endlessly nested lists in an object", deep('{"pan":['), 400),
+	answered("endlessly nested objects", deep('{"pan":'), 400),
 	answered("endless parameters", get(`${FILE}?${"a=b&".repeat(100)}`), 400),
 	answered("another expectation", get(FILE, "Expect: the-unexpected\r\n"), 200),
 	answered("100-continue without a body", get(FILE, "Expect: 100-continue\r\n"), 200),
@@ -149,7 +158,12 @@ export const HTTP_ABUSE: readonly AbuseCase[] = [...SMUGGLING, ...PROTOCOLS, ...
 /** What no answer may have, whatever was asked. */
 export const FORBIDDEN = /\r\nX-Injected|root:|\/smuggled/;
 
+const START = "HTTP/1.1 ";
+
 /** The status codes of all answers in what a server sent. */
 export function statusesOf(answers: string): number[] {
-	return [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+	const statuses: number[] = [];
+	for (let at = answers.indexOf(START); at >= 0; at = answers.indexOf(START, at + 1))
+		statuses.push(Number(answers.slice(at + START.length, at + START.length + 3)));
+	return statuses;
 }

@@ -38,6 +38,14 @@ export function visit(port: number, raw: string, quiet = QUIET): Promise<Visit> 
 	});
 }
 
+/** A GET request by the owner: asks for a Digest challenge, and answers it. */
+export async function ownersRequest(port: number, target: string): Promise<string> {
+	const request = (field: string) => `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${field}\r\n`;
+	const { answers } = await visit(port, request("Connection: close\r\n"));
+	const challenge = /\r\nWWW-Authenticate: (Digest [^\r]*)/.exec(answers)?.[1] ?? "";
+	return request(`Authorization: ${digestFor(challenge, "GET", target)}\r\n`);
+}
+
 /** Watches the live picture by a socket of its own, logged in by Digest. */
 export class Watcher {
 	/** Octets that came so far. */
@@ -54,12 +62,10 @@ export class Watcher {
 
 	/** @param target the path of the stream */
 	static async start(port: number, target = "/stream.mjpeg"): Promise<Watcher> {
-		const request = (field: string) => `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${field}\r\n`;
-		const { answers } = await visit(port, request("Connection: close\r\n"));
-		const challenge = /\r\nWWW-Authenticate: (Digest [^\r]*)/.exec(answers)?.[1] ?? "";
+		const request = await ownersRequest(port, target);
 		const socket = connect({ port, host: "127.0.0.1" });
 		const watcher = new Watcher(socket);
-		socket.write(request(`Authorization: ${digestFor(challenge, "GET", target)}\r\n`));
+		socket.write(request);
 		return watcher;
 	}
 

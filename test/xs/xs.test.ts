@@ -21,6 +21,7 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 		path: /^test\/simulation\/(street|succession-(crowd|ring))\.test/,
 		why: "hours of virtual time, which take XS minutes",
 	},
+	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },
 	{ path: /^test\/unit\/hosts-linux\//, why: "starts native programs from Node.js" },
 	{
 		path: /^test\/unit\/hosts-xs-sdk\//,

@@ -9,8 +9,8 @@ const SOURCES = resolve(__dirname, "native");
 export const PROBE_INTERVAL = 10;
 /** A question that is not answered in so many milliseconds is given up; it shows that nobody is there. */
 const PROBE_PATIENCE = 2000;
-/** What stands before a camera's name on the portal that it serves, and on its own page. */
-const MARKS = ['<h2><a href="/camera">', "<h1>"];
+/** What stands before a camera's identity where it asks strangers for a password, and before a name on any other page. */
+const MARKS = ['realm="Porthole ', "<h1>"];
 /** Time between two looks for somebody who answers, in milliseconds. */
 const LOOK = 20;
 
@@ -55,11 +55,15 @@ export interface Gap {
 	readonly after: string;
 }
 
-/** Reads a line of the prober; `undefined` when it is none. */
-export function parseProbe(line: string): Probe | undefined {
+/**
+ * Reads a line of the prober; `undefined` when it is none.
+ * @param nameOf tells the name of who answered, from what stands in the answer; without it that is the name
+ */
+export function parseProbe(line: string, nameOf?: (who: string) => string): Probe | undefined {
 	const [opened, ended, outcome, who] = line.split("\t");
 	if (who === undefined) return undefined;
-	const probe = { opened: Number(opened), ended: Number(ended), outcome, who };
+	const name = nameOf === undefined || who === "" ? who : nameOf(who);
+	const probe = { opened: Number(opened), ended: Number(ended), outcome, who: name };
 	return Number.isFinite(probe.opened) && Number.isFinite(probe.ended) ? probe : undefined;
 }
 
@@ -102,7 +106,8 @@ export class Prober {
 	private readonly process: LabProcess;
 	private probes: Probe[] = [];
 
-	constructor(programs: Programs, lab: Lab, address: string, port: number) {
+	/** @see parseProbe */
+	constructor(programs: Programs, lab: Lab, address: string, port: number, nameOf?: (who: string) => string) {
 		const times = [PROBE_INTERVAL, PROBE_PATIENCE].map(String);
 		this.process = lab.spawn("wan", [programs.prober, address, String(port), ...times, ...MARKS]);
 		let rest = "";
@@ -110,7 +115,7 @@ export class Prober {
 			const lines = (rest + chunk).split("\n");
 			rest = lines.pop() ?? "";
 			for (const line of lines) {
-				const probe = parseProbe(line);
+				const probe = parseProbe(line, nameOf);
 				if (probe !== undefined) this.probes.push(probe);
 			}
 		});

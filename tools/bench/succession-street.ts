@@ -31,7 +31,7 @@ export class Street implements Stage {
 		private readonly flags: readonly string[],
 	) {
 		this.lab = house.lab;
-		this.prober = new Prober(programs, this.lab, WAN, 8080);
+		this.prober = new Prober(programs, this.lab, WAN, 8080, (id) => house.nameOf(id));
 	}
 
 	/**

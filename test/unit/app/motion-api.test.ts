@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Camera } from "../../../src/app/camera";
-import { motionOperations } from "../../../src/app/motion-api";
+import { MOTION_OPERATIONS } from "../../../src/app/motion-api";
 import { keepQuality, restoreQuality } from "../../../src/app/picture-quality";
 import { Pump } from "../../../src/core/pump";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
@@ -24,10 +24,8 @@ describe("app/motion-api", () => {
 		pump.add(turning.panTilt, undefined);
 		let changes = 0;
 		const web = { changed: () => changes++ };
-		const camera = { panTilt: turning.panTilt, pump } as unknown as Camera;
-		const [get, post] = motionOperations(camera);
-		// As in a camera, whose web server comes after its operations.
-		Object.assign(camera, { web });
+		const camera = { panTilt: turning.panTilt, pump, web } as unknown as Camera;
+		const [get, post] = MOTION_OPERATIONS;
 		const pass = (duration: number): void => {
 			const end = turning.now + duration;
 			while (alarm.at <= end) {
@@ -38,7 +36,7 @@ describe("app/motion-api", () => {
 			turning.now = end;
 		};
 		const ask = (operation: typeof get, form: Record<string, string>) =>
-			operation.run(new Map(Object.entries(form)), {} as HttpRequest, []);
+			operation.run(camera, new Map(Object.entries(form)), {} as HttpRequest, []);
 		return {
 			turning,
 			pass,

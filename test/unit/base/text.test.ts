@@ -9,6 +9,8 @@ describe("base/text", () => {
 		"Küche",
 		"玄関 🏡",
 		"x".repeat(1000) + "é".repeat(300),
+		`${"x".repeat(255)}${"🏡é".repeat(500)}`,
+		`${"x".repeat(254)}${"🏡x".repeat(500)}`,
 		"\u0000\u007f\u0080\u07ff\u0800\uffff\u{10000}\u{10ffff}",
 	]) {
 		it(`carries ${JSON.stringify(text.slice(0, 12))} there and back like the platform does`, () => {
@@ -19,6 +21,8 @@ describe("base/text", () => {
 
 	it("turns a lone surrogate into U+FFFD", () => {
 		assert.equal(utf8Decode(utf8Encode("a\ud800b\udc00")), "a\ufffdb\ufffd");
+		const long = "x".repeat(255);
+		assert.equal(utf8Decode(utf8Encode(`${long}\ud800${long}`)), `${long}\ufffd${long}`);
 	});
 
 	it("decodes ill-formed octets exactly as the platform does, for ever", function () {

@@ -1,60 +1,101 @@
 import assert from "node:assert/strict";
+import type { SetupChoice } from "../../../hosts/esp32/first-setup";
 import { setupServer } from "../../../hosts/esp32/setup-page";
-import {
-	faultOfCredentials,
-	keepCredentials,
-	readCredentials,
-	type WifiCredentials,
-} from "../../../hosts/esp32/wifi-credentials";
+import { faultOfCredentials, keepCredentials, readCredentials } from "../../../hosts/esp32/wifi-credentials";
+import { VirtualStore } from "../../../hosts/virtual/virtual-store";
 import { utf8Encode } from "../../../src/base/text";
+import { hashSource } from "../../../src/web/hash-source";
 import { FakeStream } from "../../support/fake-stream";
 
-class MapStore {
-	readonly values = new Map<string, string>();
-	read(key: string): string | undefined {
-		return this.values.get(key);
-	}
-	write(key: string, value: string): void {
-		this.values.set(key, value);
-	}
-	delete(key: string): void {
-		this.values.delete(key);
-	}
+const DRAWN = "ABCD-EFGH-2345";
+
+interface Outcome {
+	/** Answers of all requests, one after the other. */
+	readonly answer: string;
+	readonly chosen: SetupChoice[];
 }
 
-function ask(text: string): { answer: string; chosen: WifiCredentials[] } {
-	const chosen: WifiCredentials[] = [];
+function ask(drawn: string | undefined, ...requests: readonly string[]): Outcome {
+	const chosen: SetupChoice[] = [];
 	const server = setupServer(
 		"Porthole-12AB",
 		() => undefined,
-		(credentials) => chosen.push(credentials),
+		drawn,
+		(choice) => chosen.push(choice),
 	);
-	const stream = new FakeStream();
-	const connection = server.accept(0, "192.168.4.2", "192.168.4.1", 80);
-	assert.ok(connection !== undefined);
-	connection.room(0, stream);
-	connection.feed(0, utf8Encode(text), stream);
-	return { answer: stream.text(), chosen };
+	let answer = "";
+	for (const request of requests) {
+		const stream = new FakeStream();
+		const connection = server.accept(0, "192.168.4.2", "192.168.4.1", 80);
+		assert.ok(connection !== undefined);
+		connection.room(0, stream);
+		connection.feed(0, utf8Encode(request), stream);
+		answer += stream.text();
+	}
+	return { answer, chosen };
 }
 
-function post(form: string, fields = ""): { answer: string; chosen: WifiCredentials[] } {
-	return ask(`POST /wifi HTTP/1.1\r\nHost: 192.168.4.1\r\nContent-Length: ${form.length}\r\n${fields}\r\n${form}`);
+function request(form: string, fields = ""): string {
+	return `POST /wifi HTTP/1.1\r\nHost: 192.168.4.1\r\nContent-Length: ${form.length}\r\n${fields}\r\n${form}`;
+}
+
+function post(form: string, fields = "", drawn: string | undefined = DRAWN): Outcome {
+	return ask(drawn, request(form, fields));
 }
 
 describe("hosts-esp32/setup-page", () => {
 	it("shows the form at any path, as phones look for a portal at one of their own", () => {
 		for (const path of ["/", "/generate_204", "/hotspot-detect.html"]) {
-			const { answer } = ask(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+			const { answer } = ask(DRAWN, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
 			assert.match(answer, /^HTTP\/1\.1 200 /);
 			assert.match(answer, /<input name="ssid"/);
 			assert.match(answer, /Content-Security-Policy: default-src 'none'/);
 		}
 	});
 
+	it("has a policy that names its style by its hash, and lets nothing else in", () => {
+		const { answer } = ask(DRAWN, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+		const style = /<style>([^<]*)<\/style>/.exec(answer)?.[1] ?? "";
+		assert.ok(answer.includes(`style-src ${hashSource(style)};`));
+		assert.equal(hashSource(""), "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
+		assert.doesNotMatch(answer, /unsafe-inline| style=/);
+	});
+
+	it("says the owner's password at the first set-up, and takes it unless another is chosen", () => {
+		const { answer } = ask(DRAWN, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+		assert.match(answer, /Owner password: <b>ABCD-EFGH-2345<\/b>/);
+		const kept = post("ssid=home&password=12345678&owner=");
+		assert.equal(kept.chosen[0].ownerPassword, DRAWN);
+		assert.match(kept.answer, /<b>owner<\/b> with the password <b>ABCD-EFGH-2345<\/b>/);
+		const own = post("ssid=home&password=12345678&owner=correct+horse");
+		assert.equal(own.chosen[0].ownerPassword, "correct horse");
+		assert.doesNotMatch(own.answer, /horse|ABCD/);
+	});
+
+	it("neither says nor takes a password when the camera only joins another network", () => {
+		const form = "ssid=home&password=12345678&owner=correct+horse";
+		const { answer, chosen } = ask(undefined, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", request(form));
+		assert.match(answer, /The owner password stays as it is/);
+		assert.doesNotMatch(answer, /name="owner"|horse/);
+		assert.deepEqual(chosen, [{ credentials: { ssid: "home", password: "12345678" }, ownerPassword: undefined }]);
+	});
+
+	it("takes one form only", () => {
+		const { answer, chosen } = ask(DRAWN, request("ssid=a&password="), request("ssid=b&password=&owner=correct+horse"));
+		assert.match(answer, /HTTP\/1\.1 409 /);
+		assert.deepEqual(chosen, [{ credentials: { ssid: "a", password: "" }, ownerPassword: DRAWN }]);
+	});
+
+	it("takes the longest values, all escaped", () => {
+		const ssid = "%C3%A9".repeat(16);
+		const { chosen } = post(`ssid=${ssid}&password=${"%7E".repeat(63)}&owner=${"%E2%82%AC".repeat(64)}`);
+		assert.equal(chosen[0].ownerPassword, "€".repeat(64));
+	});
+
 	it("takes a network and its password, once, and answers without the password", () => {
 		const { answer, chosen } = post("ssid=Caf%C3%A9+24&password=open+sesame%21");
 		assert.match(answer, /^HTTP\/1\.1 200 /);
-		assert.deepEqual(chosen, [{ ssid: "Café 24", password: "open sesame!" }]);
+		assert.deepEqual(chosen[0].credentials, { ssid: "Café 24", password: "open sesame!" });
 		assert.doesNotMatch(answer, /sesame/);
 	});
 
@@ -79,8 +120,11 @@ describe("hosts-esp32/setup-page", () => {
 			"",
 			/^HTTP\/1\.1 400 /,
 		],
+		["an owner password of 7", "ssid=a&password=&owner=1234567", "", /^HTTP\/1\.1 400 /],
+		["an owner password of 65", `ssid=a&password=&owner=${"1".repeat(65)}`, "", /^HTTP\/1\.1 400 /],
+		["an owner password with a line end", "ssid=a&password=&owner=12345678%0A", "", /^HTTP\/1\.1 400 /],
 		["an ill-formed form", "ssid=%ZZ", "", /^HTTP\/1\.1 400 /],
-		["a form that is too long", `ssid=a&password=12345678&x=${"y".repeat(600)}`, "", /^HTTP\/1\.1 413 /],
+		["a form that is too long", `ssid=a&password=12345678&x=${"y".repeat(1100)}`, "", /^HTTP\/1\.1 413 /],
 		["a form of another page", "ssid=a&password=12345678", "Origin: http://evil.example\r\n", /^HTTP\/1\.1 403 /],
 	];
 	for (const [name, form, fields, status] of refused) {
@@ -94,7 +138,7 @@ describe("hosts-esp32/setup-page", () => {
 
 describe("hosts-esp32/wifi-credentials", () => {
 	it("keeps what was chosen, and has none after a power cut in the middle", () => {
-		const store = new MapStore();
+		const store = new VirtualStore();
 		assert.equal(readCredentials(store), undefined);
 		const home = { ssid: "home", password: "12345678" };
 		keepCredentials(store, home);

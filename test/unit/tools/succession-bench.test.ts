@@ -37,6 +37,13 @@ describe("tools/bench/succession", () => {
 		for (const line of ["", "10.5\t12.25\tok", "x\t12\tok\tcamera 1"]) assert.equal(parseProbe(line), undefined, line);
 	});
 
+	it("names the camera whose identity stands in the realm that asks for a password", () => {
+		const nameOf = (id: string): string => (id === "0123456789abcdef" ? "camera 2" : id);
+		assert.equal(parseProbe("1\t2\tok\t0123456789abcdef", nameOf)?.who, "camera 2");
+		assert.equal(parseProbe("1\t2\tok\tfedcba9876543210", nameOf)?.who, "fedcba9876543210");
+		assert.equal(parseProbe("1\t2\tno answer\t", nameOf)?.who, "");
+	});
+
 	it("finds the longest gap between good answers, and who was there before and after", () => {
 		const probes = answers([0, "a"], [10, "a"], [20, ""], [30, ""], [150, "b"], [160, "b"], [200, "b"]);
 		assert.deepEqual(longestGap(probes, 0, 300), { length: 140, before: "a", after: "b" });

@@ -6,6 +6,7 @@ const fine: SceneSize = {
 	representative: true,
 	delivered: 4,
 	page: 15_000,
+	login: 7000,
 	idle: { slots: 1000, chunks: 10_000 },
 	fleet: { slots: 1500, chunks: 15_000 },
 	full: { slots: BUDGETS[0].slots, chunks: BUDGETS[0].chunks },
@@ -32,6 +33,7 @@ describe("tools/xs-size", () => {
 		["a scene that was not played: role", { representative: false }, /not the representative/],
 		["a scene that was not played: viewers", { delivered: 3 }, /3 viewers got all frames/],
 		["a scene that was not played: pages", { page: 0 }, /pages had 0 octets/],
+		["a scene that was not played: a stranger", { login: 400 }, /the stranger got 400 octets/],
 	];
 	for (const [name, change, words] of cases) {
 		it(`refuses ${name}`, () => {

@@ -344,13 +344,15 @@ describe("web/access", () => {
 			["GET /", "cams.example.org", "https://cams.example.org/"],
 			["POST /login", "198.20.0.1:8080", "https://198.20.0.1:8080/login"],
 			["GET /no-such-page", "198.20.0.1:8080", "https://198.20.0.1:8080/no-such-page"],
-			["GET /look", "198.20.0.1:80@evil.example", "https://192.168.0.11:8000/look"],
-			["GET http://evil.example/look", "198.20.0.1", "https://198.20.0.1/"],
+			["GET http://198.20.0.1/look", "198.20.0.1", "https://198.20.0.1/look"],
+			["GET /look", "", "https://192.168.0.11:8000/look"],
 		] as const) {
 			const answer = scene.ask(head, [], "192.168.0.12", "", host);
 			assert.equal(status(answer), 308, head);
 			assert.equal(/^Location: (.*)\r$/m.exec(answer)?.[1], location);
 		}
+		assert.equal(status(scene.ask("GET /look", [], "192.168.0.12", "", "198.20.0.1:80@evil.example")), 400);
+		assert.equal(status(scene.ask("GET http://evil.example/look", [], "192.168.0.12", "", "198.20.0.1")), 400);
 		assert.equal(status(scene.ask("GET /look", [], "192.168.0.12", "", "evil.example")), 421);
 		assert.equal(status(scene.ask("GET /description.xml", [], "192.168.0.12")), 200, "UPnP knows no TLS");
 		assert.equal(status(scene.ask("GET /look", [], "192.168.0.12", "", "cams.example.org", true)), 200);

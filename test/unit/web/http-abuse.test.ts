@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import type { HttpConnection } from "../../../src/web/http-connection";
+import { formOf } from "../../../src/web/http-form";
 import { type Gate, HttpServer, type HttpServerSettings } from "../../../src/web/http-server";
 import { RESPONSE_LIMITS } from "../../../src/wire/http-message";
 import { HttpReader } from "../../../src/wire/http-reader";
@@ -16,7 +17,10 @@ function serve(settings: Partial<HttpServerSettings> = {}, gate?: Gate): HttpSer
 		reply.send(200, "text/css", "a { color: red }\n".repeat(20), [["ETag", '"e"']]),
 	);
 	server.route("GET", "/stream.mjpeg", (_request, reply) => reply.stream(200, [], { fill: () => false, release() {} }));
-	server.route("POST", "/api/v1/motion", (_request, reply) => reply.send(200, "text/plain", ""));
+	server.route("POST", "/api/v1/motion", (request, reply) => {
+		if (formOf(request) === undefined) reply.error(400, "This is neither a form nor a JSON object.");
+		else reply.send(200, "text/plain", "");
+	});
 	return server;
 }
 
@@ -58,7 +62,7 @@ describe("web/HTTP abuse", () => {
 	}
 
 	it("sends nothing but whole answers, whatever the table turns into", () => {
-		for (let seed = 0; seed < 4000; seed++) {
+		for (let seed = 0; seed < 1000; seed++) {
 			const random = new Prng(seed);
 			let raw = "";
 			for (let n = 1 + random.below(3); n > 0; n--) raw += HTTP_ABUSE[random.below(HTTP_ABUSE.length)].raw;

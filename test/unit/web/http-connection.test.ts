@@ -47,6 +47,25 @@ describe("web/http-connection", () => {
 		assert.match(answer, /\r\n\r\n0123456789$/);
 	});
 
+	it("outlives a handler's exception: 500 for its visitor, words for the log", () => {
+		const words: string[] = [];
+		const server = new HttpServer(
+			{},
+			() => undefined,
+			undefined,
+			(text) => words.push(text),
+		);
+		server.route("GET", "/", () => {
+			throw new RangeError("a mistake");
+		});
+		const [connection, stream] = open(server);
+		connection.feed(0, bytes(get("/")), stream);
+		assert.match(stream.text(), /^HTTP\/1\.1 500 /);
+		assert.match(words.join(), /GET \/: [\s\S]*a mistake/);
+		connection.feed(0, bytes(get("/nothing")), stream);
+		assert.match(stream.text(), /^HTTP\/1\.1 404 /, "the connection goes on");
+	});
+
 	const cases: [string, string, RegExp, RegExp?][] = [
 		["HEAD with the length and no body", get("/").replace("GET", "HEAD"), /Content-Length: 10\r\n[\s\S]*\r\n\r\n$/],
 		["a range", get("/", "Range: bytes=2-4\r\n"), /206 Partial Content[\s\S]*Content-Range: bytes 2-4\/10\r\n\r\n234$/],

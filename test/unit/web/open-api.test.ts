@@ -43,7 +43,7 @@ describe("web/open-api", () => {
 
 	it("documents 409 where an operation may be impossible, and 403 where it is the owner's", () => {
 		const base = { about: "Does it.", run: () => ({ body: {} }) };
-		const cases: readonly (readonly [ApiOperation, string])[] = [
+		const cases: readonly (readonly [ApiOperation<never>, string])[] = [
 			[{ ...base, method: "GET", path: "/api/v1/a", need: "viewer" }, "200 401 429"],
 			[{ ...base, method: "POST", path: "/api/v1/b", need: "owner", conflict: "no" }, "200 303 401 403 409 429"],
 			[

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
-import { utf8Decode, utf8Encode } from "../../../src/base/text";
+import { utf8Encode } from "../../../src/base/text";
 import { WORDS } from "../../../src/base/words";
 import { type CameraView, cameraPage, rateOf } from "../../../src/web/camera-page";
+import { faultPage } from "../../../src/web/fault-page";
 import { fleetPage } from "../../../src/web/fleet-page";
+import type { HttpReply } from "../../../src/web/http-server";
 import { linkPage } from "../../../src/web/link-page";
+import { loginPage } from "../../../src/web/login-page";
 import type { Page } from "../../../src/web/page";
 import { SCRIPT } from "../../../src/web/page-script";
 import { STYLESHEET } from "../../../src/web/page-style";
 import { type PortalCamera, type PortalView, portalJson, portalPage } from "../../../src/web/portal-page";
+import { restartPage } from "../../../src/web/restart-page";
 import { type SettingsPageView, settingsPage } from "../../../src/web/settings-page";
 
 const OWNER = { owner: true, session: true };
@@ -15,7 +19,7 @@ const VIEWER = { owner: false, session: true };
 const HOSTILE = `"><script>alert('1')</script><img src=x onerror=alert(2)>&amp;`;
 
 function text(page: Page): string {
-	return utf8Decode(page.bytes);
+	return page.body.parts.join("");
 }
 
 function camera(change: Partial<PortalCamera> = {}): PortalCamera {
@@ -98,6 +102,7 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 		],
 		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE }, OWNER)],
 		["link", linkPage(HOSTILE, 24, OWNER)],
+		["fault", faultPage(HOSTILE, HOSTILE)],
 	];
 }
 
@@ -141,6 +146,9 @@ describe("web/pages", () => {
 			text(cameraPage(CAMERA)),
 			text(settingsPage(SETTINGS)),
 			text(fleetPage({ sealed: false, code: "ABCD-EFGH-JKLM-NPQR", outcome: "" }, OWNER)),
+			text(loginPage("", false)),
+			text(faultPage("A name has 1 to 48 letters.", "/settings")),
+			text(restartPage()),
 			text(linkPage("http://198.20.0.1:8080/?link=0123456789", 24, OWNER)),
 		];
 		const octets = whole.reduce((sum, part) => sum + utf8Encode(part).length, 0);
@@ -152,7 +160,7 @@ describe("web/pages", () => {
 			const html = text(page);
 			assert.ok(html.includes(`<html lang="${WORDS.lang}">`), name);
 			const found = tags(html);
-			for (const one of ["h1", "main", "nav", "title"])
+			for (const one of ["h1", "main", "title"])
 				assert.equal(found.filter((tag) => tag.name === one).length, 1, `${name}: ${one}`);
 			const fields = found.filter(
 				({ name: tag, attributes }) => /^(input|select)$/.test(tag) && !/"hidden"/.test(attributes),
@@ -301,6 +309,33 @@ describe("web/settings-page", () => {
 		it(`says how ${kind} is updated`, () =>
 			assert.ok(text(settingsPage({ ...SETTINGS, kind })).includes(words.replace("'", "&#39;"))));
 	}
+});
+
+describe("web/login-page", () => {
+	it("is whole in itself, and its policy names its style and script and nothing else", () => {
+		let policy = "";
+		loginPage("wrong", false).replyWith(
+			{
+				text: (_status: number, _type: string, _body: unknown, headers: readonly (readonly [string, string])[]) => {
+					policy = headers.find(([name]) => name === "Content-Security-Policy")?.[1] ?? "";
+				},
+			} as unknown as HttpReply,
+			401,
+			[],
+		);
+		assert.match(policy, /^default-src 'none'; style-src 'sha256-[^ ;]+'; script-src 'sha256-[^ ;]+';/);
+		assert.match(policy, /frame-ancestors 'none'$/);
+		assert.doesNotMatch(policy, /unsafe/);
+	});
+
+	it("says what went wrong, and whether others can listen", () => {
+		const shown = (html: string) => [...html.matchAll(/<p id="(\w+)" role="alert">/g)].map(([, id]) => id);
+		assert.deepEqual(shown(text(loginPage("", true))), []);
+		assert.deepEqual(shown(text(loginPage("wrong", true))), ["wrong"]);
+		assert.deepEqual(shown(text(loginPage("wait", true))), ["wait"]);
+		assert.ok(text(loginPage("", false)).includes(WORDS.login.plainForm));
+		assert.ok(!text(loginPage("", true)).includes("encrypted"));
+	});
 });
 
 describe("web/fleet-page", () => {

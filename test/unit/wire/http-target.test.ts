@@ -124,7 +124,7 @@ describe("wire/http-target", () => {
 
 	it("never throws, and never lets a path go up, whatever comes", () => {
 		const alphabet = "/.%25cefa?&=#\\:;+ \u0000\u00ff";
-		for (let seed = 0; seed < 20_000; seed++) {
+		for (let seed = 0; seed < 4000; seed++) {
 			const random = new Prng(seed);
 			let text = random.chance(0.7) ? "/" : random.chance(0.5) ? "http://" : "";
 			for (let n = random.below(24); n > 0; n--) text += alphabet[random.below(alphabet.length)];

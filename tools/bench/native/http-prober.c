@@ -6,7 +6,8 @@
  * Times in milliseconds. Every INTERVAL a connection is opened and GET / is sent, whatever became of the earlier ones;
  * one that is not answered within PATIENCE is given up. Prints one line for each, when it ends, fields separated by
  * tabs: when it was opened, when it ended (milliseconds of CLOCK_MONOTONIC), "ok" or why not, who answered. An answer
- * is good when its status is 200; who answered is the text after the first MARK that occurs in it, up to "<".
+ * is good when its status is 200, or 401 from somebody who says in the head who asks for a password; who answered is the
+ * text after the first MARK that occurs in it, up to "<" or a quotation mark.
  * Runs until a signal ends it.
  */
 #define _GNU_SOURCE
@@ -116,7 +117,7 @@ static int find_who(const char *answer, int marks_tried, char *who) {
 		const char *found = strstr(answer, marks[m]);
 		if (found == NULL) continue;
 		found += strlen(marks[m]);
-		size_t length = strcspn(found, "<");
+		size_t length = strcspn(found, "<\"");
 		if (found[length] == '\0' || length >= WHO_MAX) continue;
 		for (size_t i = 0; i < length; i++) who[i] = (unsigned char)found[i] < ' ' ? '?' : found[i];
 		who[length] = '\0';
@@ -134,6 +135,16 @@ static int judge(int i, int complete) {
 	if (strncmp(probe->answer, "HTTP/1.", 7) != 0 || probe->have < 13) {
 		end(i, probe->have == 0 ? "closed" : "not HTTP", "");
 		return 1;
+	}
+	if (strncmp(probe->answer + 9, "401", 3) == 0) {
+		/* The head names the camera; the page for strangers is the same everywhere. */
+		char *body = strstr(probe->answer, "\r\n\r\n");
+		if (body == NULL && !complete) return 0;
+		if (body != NULL) *body = '\0';
+		if (find_who(probe->answer, marks_count, who)) {
+			end(i, "ok", who);
+			return 1;
+		}
 	}
 	if (strncmp(probe->answer + 9, "200", 3) != 0) {
 		char status[16];

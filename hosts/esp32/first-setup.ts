@@ -1,0 +1,43 @@
+import { firstLogin, readLogin } from "../../src/app/first-login";
+import { loadId } from "../../src/app/identity";
+import type { Random } from "../../src/ports/random";
+import type { Store } from "../../src/ports/store";
+import type { CameraSettings } from "../../src/settings/camera-settings";
+import { keepCredentials, type WifiCredentials } from "./wifi-credentials";
+
+/** What a person chose on the set-up page, checked. */
+export interface SetupChoice {
+	readonly credentials: WifiCredentials;
+	/** Of the owner; `undefined`: it stays as it is. */
+	readonly ownerPassword: string | undefined;
+}
+
+/** There while the network that was chosen at the first set-up has not let the camera in yet. */
+const KEY = "set-up";
+
+/**
+ * Tells whether the set-up page has to say an owner's password: until the camera has joined a network for the first
+ * time. Later, who can reach the page, as the home's network is out of order, can't change the password.
+ */
+export function isFirstSetup(store: Store, settings: Pick<CameraSettings, "password">): boolean {
+	return settings.password === "" && (store.read(KEY) !== undefined || readLogin(store) === undefined);
+}
+
+/** Keeps what was chosen. Of the owner's password only hashes; after a power cut in between the set-up begins anew. */
+export function keepSetup(
+	store: Store,
+	random: Random,
+	settings: Pick<CameraSettings, "viewerPassword" | "digestMd5">,
+	{ credentials, ownerPassword }: SetupChoice,
+): void {
+	if (ownerPassword !== undefined) {
+		store.write(KEY, "begun");
+		firstLogin(store, random, loadId(store, random), ownerPassword, settings);
+	}
+	keepCredentials(store, credentials);
+}
+
+/** The network that was chosen has let the camera in: from now on its password stays. */
+export function endSetup(store: Store): void {
+	if (store.read(KEY) !== undefined) store.delete(KEY);
+}
