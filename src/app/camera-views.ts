@@ -103,6 +103,7 @@ export function settingsView(camera: Camera, request: HttpRequest): SettingsPage
 		portalUrl: portalUrl(camera, request),
 		mapping: camera.mapping,
 		values: { ...now, ...changed },
+		pinned: camera.doorkeeper.pinned,
 		pending: Object.keys(changed).some((name) => changed[name] !== now[name]),
 		date: utc === undefined ? "" : new Date(utc).toUTCString(),
 		canSetTime: host.setTime !== undefined,

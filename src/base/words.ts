@@ -129,6 +129,7 @@ export const WORDS = Object.freeze({
 		ownerPassword: "New password of the owner, who may do all",
 		viewerPassword: "New password of viewers, who may only look; empty: no viewers",
 		passwordRules: "A password has 8 to 64 characters. When it changes, everybody has to log in again.",
+		passwordsPinned: "The passwords stand in the settings that this camera was started with; change them there.",
 		setPassword: "Set password",
 		links: "Links for viewers",
 		linksHint: "Whoever has such a link can see the pictures until it ends, without a password.",

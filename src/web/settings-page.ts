@@ -13,7 +13,9 @@ export interface SettingsPageView {
 	readonly mapping: boolean;
 	/** Other settings by name, as text, changes that wait for a restart among them. */
 	readonly values: Readonly<Record<string, string>>;
-	/** True: there are such changes. */
+	/** True: the passwords stand in the settings that the program was started with, and can't be changed here. */
+	readonly pinned: boolean;
+	/** True: there are changes that wait. */
 	readonly pending: boolean;
 	/** The camera's date, for people; empty while it knows none. */
 	readonly date: string;
@@ -61,9 +63,11 @@ function passwords(view: SettingsPageView): string {
 	const choices = [["off", words.lanAsks] as const, ["on", words.lanOpen] as const];
 	const lan = choiceField("lan-without-password", words.lan, choices, view.values["lan-without-password"] ?? "off");
 	return [
-		hint(words.passwordRules),
-		passwordForm("owner", words.ownerPassword),
-		passwordForm("viewer", words.viewerPassword),
+		view.pinned
+			? hint(words.passwordsPinned)
+			: hint(words.passwordRules) +
+				passwordForm("owner", words.ownerPassword) +
+				passwordForm("viewer", words.viewerPassword),
 		postForm("/api/v1/settings", `${lan} ${button(words.save)}`),
 		postForm("/api/v1/logout-all", `${hint(words.logOutHint)}${button(words.logOutAll, true)}`),
 	].join("");

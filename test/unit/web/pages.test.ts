@@ -59,6 +59,7 @@ const SETTINGS: SettingsPageView = {
 	portalUrl: "/portal",
 	mapping: true,
 	values: { "http-port": "8000", "representative-ports": "8080,18080", "port-layout": "fixed", "host-name": "" },
+	pinned: false,
 	pending: true,
 	date: "",
 	canSetTime: true,
@@ -297,6 +298,12 @@ describe("web/settings-page", () => {
 				'action="/logout"',
 			].sort(),
 		);
+	});
+
+	it("offers no password to change where it stands in the program's settings, and says so", () => {
+		const html = text(settingsPage({ ...SETTINGS, pinned: true }));
+		assert.ok(!html.includes("/api/v1/password"));
+		assert.ok(html.includes(WORDS.settings.passwordsPinned));
 	});
 
 	it("offers the browser's time only to a camera that has none", () => {
