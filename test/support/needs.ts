@@ -17,6 +17,17 @@ const NEEDS = {
 	curl: [() => installed("curl"), "Debian package curl"],
 	"avahi-daemon": [() => installed("avahi-daemon"), "Debian package avahi-daemon"],
 	"python3-zeroconf": [() => existsSync("/usr/lib/python3/dist-packages/zeroconf"), "Debian package python3-zeroconf"],
+	"python3-httpx": [() => existsSync("/usr/lib/python3/dist-packages/httpx"), "Debian package python3-httpx"],
+	"python3-requests": [() => existsSync("/usr/lib/python3/dist-packages/requests"), "Debian package python3-requests"],
+	"python3-prometheus-client": [
+		() => existsSync("/usr/lib/python3/dist-packages/prometheus_client"),
+		"Debian package python3-prometheus-client",
+	],
+	"gst-launch-1.0": [
+		() => installed("gst-launch-1.0"),
+		"Debian packages gstreamer1.0-tools and gstreamer1.0-plugins-good",
+	],
+	vlc: [() => installed("vlc"), "Debian packages vlc-bin and vlc-plugin-base"],
 	openssl: [() => installed("openssl"), "Debian package openssl"],
 	chromium: [() => existsSync(CHROMIUM), "Debian package chromium"],
 	ffmpeg: [() => installed("ffmpeg"), "Debian package ffmpeg"],

@@ -16,6 +16,7 @@ describe("web/open-api", () => {
 	});
 
 	it("serves a document that the schema of OpenAPI 3.1 takes", async () => {
+		// It is an ECMAScript module.
 		const { Validator } = await import("@seriousme/openapi-schema-validator");
 		const validator = new Validator();
 		const result = await validator.validate(document as unknown as Record<string, unknown>);
