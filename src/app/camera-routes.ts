@@ -147,8 +147,7 @@ export class CameraRoutes implements RouteTable {
 	describe(request: HttpRequest, reply: HttpReply): void {
 		const { camera } = this;
 		const near = camera.settings.presence && camera.whereabouts.isNeighbour(request.remoteAddress);
-		if (request.role === undefined && !near)
-			return reply.error(401, "Log in first.", [["WWW-Authenticate", 'Cookie realm="Porthole"']]);
+		if (request.role === undefined && !near) return this.web.access.challenge(request, reply);
 		const text = this.presence.description(camera.fleet.self.name || "camera", camera.host.model);
 		reply.send(200, 'text/xml; charset="utf-8"', text);
 	}

@@ -125,6 +125,24 @@ export class Access implements Gate {
 		reply.redirect("/", [["Set-Cookie", `${this.cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`]]);
 	}
 
+	/**
+	 * Asks a stranger who he is: a program by Digest, a browser by our page, as its own dialogue is a poor one. A route
+	 * for anyone that turns somebody away after all does it by this, so that the answer tells nothing of the route.
+	 */
+	challenge(request: HttpRequest, reply: HttpReply, stale = false): void {
+		this.counters.strangers++;
+		request.answered = true;
+		if (wantsHtml(request)) {
+			this.page("", request).replyWith(reply, 401, [this.cookieChallenge()]);
+			return;
+		}
+		const browser = (fieldOf(request.message, "user-agent") ?? "").startsWith("Mozilla/");
+		const fields = browser
+			? [this.cookieChallenge()]
+			: this.digest.challenges(request.now, this.host.record().realm, stale);
+		reply.error(401, "Log in first.", [...fields, NO_STORE]);
+	}
+
 	/** Makes the token of a link that lets whoever has it look for so many seconds. */
 	link(now: Millis, seconds: number): string {
 		return this.host.tokens().issue("link", "viewer", this.host.moment(now), seconds);
@@ -201,21 +219,6 @@ export class Access implements Gate {
 	private failed(request: HttpRequest): void {
 		this.counters.wrongPasswords++;
 		this.throttle.failed(request.now, request.remoteAddress);
-	}
-
-	/** Asks a stranger who he is: a program by Digest, a browser by our page, as its own dialogue is a poor one. */
-	private challenge(request: HttpRequest, reply: HttpReply, stale = false): void {
-		this.counters.strangers++;
-		request.answered = true;
-		if (wantsHtml(request)) {
-			this.page("", request).replyWith(reply, 401, [this.cookieChallenge()]);
-			return;
-		}
-		const browser = (fieldOf(request.message, "user-agent") ?? "").startsWith("Mozilla/");
-		const fields = browser
-			? [this.cookieChallenge()]
-			: this.digest.challenges(request.now, this.host.record().realm, stale);
-		reply.error(401, "Log in first.", [...fields, NO_STORE]);
 	}
 
 	private page(message: LoginMessage, { secure }: HttpRequest): Page {

@@ -90,22 +90,27 @@ export const UNLIKELY: readonly string[] = Object.freeze([
 export function registeredRoutes(): readonly RegisteredRoute[] {
 	const routes: RegisteredRoute[] = [];
 	const { prototype } = HttpServer;
-	const { route } = prototype;
+	const { route, table } = prototype;
 	prototype.route = function (method, path, handler, need = "owner") {
 		routes.push({ method, path, need });
 		return route.call(this, method, path, handler, need);
+	};
+	prototype.table = function (added) {
+		routes.push(...added.entries);
+		return table.call(this, added);
 	};
 	try {
 		new VirtualStreet(1).add({ presence: "on" });
 	} finally {
 		prototype.route = route;
+		prototype.table = table;
 	}
 	return routes;
 }
 
-/** Makes paths of the patterns that end in a star, with something in its place. */
-export function pathOf(route: RegisteredRoute, instead: string): string {
-	return route.path.endsWith("*") ? route.path.slice(0, -1) + instead : route.path;
+/** Makes a path of a route's pattern, with a camera's identity in place of what is in braces. */
+export function pathOf(route: RegisteredRoute, id: string): string {
+	return route.path.replace(/\{[^}]*\}/, id);
 }
 
 /** Finds where a page, a style or a script leads on the same server. */
