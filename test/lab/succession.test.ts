@@ -6,15 +6,15 @@ import { Lab, untilPage } from "./lab";
 const PORTAL = `http://${WAN}:8080/`;
 const FLOATING = "192.168.0.100";
 
-/** What the representative's portal has for itself: a link into its own pages. */
+/** What the representative's portal begins with: its own card. */
 function served(cameras: string): RegExp {
-	return new RegExp(`<a href="/camera">camera [${cameras}]</a> <span class="badge">representative</span>`);
+	return new RegExp(`^(?:(?!<h2>)[^])*<h2>camera [${cameras}] <span class="badge">representative</span>`);
 }
 
 /** Waits until one camera of the house represents all, in the eyes of the Internet and of each other camera. */
 async function settled(house: House, cameras: readonly number[], limit: number): Promise<number> {
 	const page = await untilPage(house.lab, "wan", PORTAL, served(cameras.join("")), limit);
-	const leader = Number(/camera (\d)<\/a> <span class="badge">representative/.exec(page)?.[1]);
+	const leader = Number(/<h2>camera (\d) <span class="badge">representative/.exec(page)?.[1]);
 	for (const n of cameras) {
 		const own = `http://${Lab.address(n)}:8000/`;
 		await house.untilCount("home", own, cameras.length, 20_000);
