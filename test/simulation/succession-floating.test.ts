@@ -16,8 +16,7 @@ function settle(seed: number, cameras: number, link = {}): VirtualStreet {
 
 const ports = (street: VirtualStreet) => street.ports;
 const mapping = (street: VirtualStreet) => street.gateway.table.get("tcp", 8080);
-const answers = (street: VirtualStreet) =>
-	street.get(`http://${WAN}:8080/`, street.visitor, 200).startsWith("HTTP/1.1 200");
+const answers = (street: VirtualStreet) => street.knock(`http://${WAN}:8080/`, 200);
 
 describe("simulation/succession with a floating address", () => {
 	it("maps the representative's port to the floating address, and each camera's own to itself", () => {

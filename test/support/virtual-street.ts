@@ -183,6 +183,11 @@ export class VirtualStreet {
 		return this.visit("GET", url, "", from, wait);
 	}
 
+	/** Whether a camera answers at a URL, as a stranger on the Internet sees it: by asking for a password. */
+	knock(url: string, wait: number): boolean {
+		return this.exchange("GET", url, "", "", this.visitor, wait).startsWith("HTTP/1.1 401");
+	}
+
 	/** Posts a form as the owner, from the LAN or the Internet. */
 	post(url: string, form: string, from: VirtualMachine = this.visitor): string {
 		return this.visit("POST", url, form, from, 3000);
