@@ -24,8 +24,6 @@ import { FileSource } from "./sources/file-source";
 
 /** Leaving in order takes no longer than this many milliseconds; then the process ends all the same. */
 const LEAVE_MAX = 5000;
-/** What a store is that nothing was written to. */
-const NOTHING_KEPT = Object.freeze({ read: () => undefined, write() {}, delete() {} });
 /** The largest settings file, in octets. */
 const FILE_MAX = 65536;
 
@@ -37,7 +35,7 @@ export function runCamera(args: readonly string[]): void {
 	const given = gatherFrom(LINUX_SETTINGS, args, { variable: process.environment, readFile });
 	const text = (name: string): string => textOf(LINUX_SETTINGS, given, name);
 	// What is wrong is said before anything is touched.
-	startSettings(given, NOTHING_KEPT);
+	startSettings(given);
 	const log = openLog(text, new XsLog(text("log-level") as LogLevel, process.error));
 	const clock = new XsClock();
 	const use = text("interface")

@@ -25,9 +25,6 @@ import { NodeUrlFetcher } from "./url-fetcher";
 /** Leaving in order takes no longer than this; then the process ends all the same. */
 const LEAVE_MAX = 5000;
 
-/** What a store is that nothing was written to. */
-const NOTHING_KEPT = Object.freeze({ read: () => undefined, write() {}, delete() {} });
-
 /** The settings of `porthole camera`. */
 export const CAMERA_SCHEMA = Object.freeze([...NODE_SETTINGS, ...CAMERA_SETTINGS]);
 
@@ -36,7 +33,7 @@ export async function runCamera(args: readonly string[]): Promise<number> {
 	const given = gatherOptions(CAMERA_SCHEMA, args, process.env);
 	const text = (name: string): string => textOf(CAMERA_SCHEMA, given, name);
 	// What is wrong is said before anything is touched.
-	startSettings(given, NOTHING_KEPT);
+	startSettings(given);
 	const folder = text("data") || defaultDataFolder();
 	const release = lockFolder(folder);
 	const log = new ConsoleLog(text("log-level") as LogLevel);
