@@ -4,6 +4,9 @@ import type { Listener, ListenerSink, Network, Stream, StreamSink, TlsIdentity }
 /** Octets of the pattern that `/big` and `/endless` send; it repeats. */
 const PERIOD = 65536;
 
+/** Octets that are written in one turn: more than kernels hold for who does not read. */
+const TURN_MAX = 67108864;
+
 /** What `GET /state` tells, as JSON. */
 export interface TlsServerState {
 	/** Connections that were accepted, this one included. */
@@ -104,7 +107,9 @@ class TlsServerConnection implements StreamSink {
 	room(): void {
 		this.open = true;
 		const { stream, server } = this;
-		while (this.sent < this.sending && stream.room > 0) {
+		// A client that reads as fast as this writes would else keep the server from all others.
+		const turn = this.sent + TURN_MAX;
+		while (this.sent < this.sending && this.sent < turn && stream.room > 0) {
 			const start = this.sent % PERIOD;
 			const end = Math.min(PERIOD, start + stream.room, start + this.sending - this.sent);
 			stream.writeShared(server.pattern, start, end);
