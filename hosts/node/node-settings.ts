@@ -1,4 +1,4 @@
-import { isPassword, PASSWORD_EXPECTED } from "../../src/settings/access-settings";
+import { PASSWORD_SETTING } from "../../src/settings/access-settings";
 import { HOST_SETTINGS } from "../../src/settings/host-settings";
 import type { Setting } from "../../src/settings/setting";
 
@@ -35,16 +35,7 @@ export const STREET_SETTINGS: readonly Setting[] = Object.freeze([
 		standard: "8080",
 		help: "the representative's port on this machine; the other cameras get the ports after it",
 	},
-	{
-		name: "password",
-		value: "TEXT",
-		kind: "text",
-		standard: "",
-		secret: true,
-		check: (text: string) => text === "" || isPassword(text),
-		expected: PASSWORD_EXPECTED,
-		help: 'password of the user "owner"; empty: one is drawn and printed',
-	},
+	{ ...PASSWORD_SETTING, help: 'password of the user "owner"; empty: one is drawn and printed' },
 	{
 		name: "listen",
 		value: "ADDRESS",

@@ -13,18 +13,21 @@ export function isPassword(text: string): boolean {
 	return true;
 }
 
+/** The owner's password; the street has it as well. */
+export const PASSWORD_SETTING: Setting = Object.freeze({
+	name: "password",
+	value: "TEXT",
+	kind: "text",
+	standard: "",
+	secret: true,
+	check: (text: string) => text === "" || isPassword(text),
+	expected: PASSWORD_EXPECTED,
+	help: 'password of the user "owner"; empty: the one that was chosen on a page, or else one that is drawn and printed at the first start',
+});
+
 /** Settings that say who may come in. */
 export const ACCESS_SETTINGS: readonly Setting[] = Object.freeze([
-	{
-		name: "password",
-		value: "TEXT",
-		kind: "text",
-		standard: "",
-		secret: true,
-		check: (text: string) => text === "" || isPassword(text),
-		expected: PASSWORD_EXPECTED,
-		help: 'password of the user "owner"; empty: the one that was chosen on a page, or else one that is drawn and printed at the first start',
-	},
+	PASSWORD_SETTING,
 	{
 		name: "viewer-password",
 		value: "TEXT",
