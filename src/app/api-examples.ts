@@ -33,6 +33,7 @@ export const MOTION_EXAMPLE = Object.freeze({
 /** Of `GET /api/v1/status`. */
 export const STATUS_EXAMPLE = Object.freeze({
 	id: "14d957c4f6f78bd3",
+	boot: 7,
 	name: "Garden",
 	model: "linux",
 	representative: true,

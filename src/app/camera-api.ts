@@ -197,7 +197,7 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		run: (camera: Camera): ApiAnswer => {
 			if (camera.host.restart === undefined) return { fault: "This host can't restart its camera.", status: 409 };
 			camera.restart();
-			return { body: { done: true }, page: () => restartPage() };
+			return { body: { done: true }, page: () => restartPage(camera.identity.boot) };
 		},
 	}),
 ]);

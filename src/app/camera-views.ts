@@ -156,6 +156,7 @@ export function statusJson(camera: Camera): unknown {
 	const { self } = fleet;
 	return {
 		id: camera.identity.id,
+		boot: camera.identity.boot,
 		name: self.name,
 		model: camera.host.model,
 		representative: self.representative,

@@ -126,14 +126,17 @@ if (clock !== null) {
 	clock.addEventListener("submit", () => { clock.elements.utc.value = Date.now(); });
 }
 
-// A camera that begins anew is waited for: it is away first, then back.
+// A camera that begins anew is waited for: until then the old one may still answer, or nobody. Its login may be another.
 const again = find("again");
+async function isBack() {
+	const answer = await fetch("/api/v1/status", { cache: "no-store", signal: AbortSignal.timeout(5000) });
+	return answer.status === 401 || (answer.ok && (await answer.json()).boot !== Number(again.dataset.boot));
+}
 async function wait() {
-	const answer = await fetch("/api/v1/status", { cache: "no-store" }).catch(() => undefined);
-	if (answer !== undefined && answer.status !== 503) location.assign(again.href);
+	if (await isBack().catch(() => false)) location.assign(again.href);
 	else setTimeout(wait, 1000);
 }
-if (again !== null) setTimeout(wait, 3000);
+if (again !== null) setTimeout(wait, 1000);
 
 // Pan and tilt by buttons without a new page, by arrow keys and by dragging: one request at a time, the rest adds up.
 const motion = "/api/v1/motion";

@@ -272,12 +272,20 @@ describe("lab/pages of a street in a browser", function () {
 		await page.getByLabel("In the home network").selectOption("on");
 		await page.locator("form", { hasText: "In the home network" }).getByRole("button").click();
 		await page.getByText("Some changes wait for a restart").waitFor();
+		// A camera that is slow to leave still answers for a while.
+		const status = await (await page.request.get(street.url(2, "api/v1/status"))).json();
+		let asked = 0;
+		await page.route(street.url(2, "api/v1/status"), (route) => {
+			asked += 1;
+			return asked === 1 ? route.fulfill({ json: status }) : asked === 2 ? route.abort() : route.continue();
+		});
 		await page.getByRole("button", { name: "Restart the camera" }).click();
 		await page.getByRole("heading", { name: "The camera begins anew" }).waitFor();
 		assert.deepEqual(await findBarriers(page), []);
 		// The page's script looks until the camera is there again.
 		await page.waitForURL(street.url(2, "settings"), { timeout: 20_000 });
 		await page.getByRole("heading", { name: "Settings" }).waitFor();
+		assert.ok(asked >= 3, `asked ${asked} times`);
 		assert.equal(await page.getByText("Some changes wait for a restart").count(), 0);
 	});
 

@@ -149,7 +149,7 @@ describe("web/pages", () => {
 			text(fleetPage({ sealed: false, code: "ABCD-EFGH-JKLM-NPQR", outcome: "" }, OWNER)),
 			text(loginPage("", false)),
 			text(faultPage("A name has 1 to 48 letters.", "/settings")),
-			text(restartPage()),
+			text(restartPage(7)),
 			text(linkPage("http://198.20.0.1:8080/?link=0123456789", 24, OWNER)),
 		];
 		const octets = whole.reduce((sum, part) => sum + utf8Encode(part).length, 0);
