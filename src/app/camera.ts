@@ -27,6 +27,8 @@ import { Whereabouts } from "./whereabouts";
 
 /** Farewells need a moment to leave before the sockets are closed. */
 const FAREWELL = 100;
+/** A page's style and script take longer. */
+const LAST_PAGE = 2000;
 
 /**
  * A camera: finds the gateway and the other cameras, serves pages and pictures, leaves in order (IMG-1 … IMG-20).
@@ -151,8 +153,8 @@ export class Camera {
 
 	/** Begins. Without a network address it waits for one (IMG-1). */
 	start(): void {
-		const { network, log } = this.host;
-		log.write("info", "camera", `${this.identity.id} begins; pictures: ${this.host.source.description}`);
+		const { network, log, source } = this.host;
+		log.write("info", "camera", `${this.identity.id} begins; pictures: ${source.description}`);
 		this.web.start();
 		this.gateway.assign(this.pump.now(), this.isMapping, this.link);
 		this.chooseByGateway();
@@ -199,8 +201,8 @@ export class Camera {
 
 	/** Leaves, and lets the host begin anew. */
 	restart(): void {
-		// The answer to who asked for it has to be on its way first.
-		runLater(this.pump, FAREWELL, () => this.leave(() => this.host.restart?.()));
+		// Who asked for it gets the answer first, and all that its page needs.
+		runLater(this.pump, LAST_PAGE, () => this.leave(() => this.host.restart?.()));
 	}
 
 	/** What pages show and what others are told may have changed. */
@@ -388,12 +390,11 @@ export class Camera {
 		this.pump.ran(this.fleet);
 		this.presence.leave(this.sockets.ssdp);
 		this.web.stop();
-		runLater(this.pump, FAREWELL, () => {
-			this.reach.leave(() => {
-				this.pump.remove(this.panTilt);
-				this.sockets.close();
-				this.left?.();
-			});
-		});
+		const end = () => {
+			this.pump.remove(this.panTilt);
+			this.sockets.close();
+			this.left?.();
+		};
+		runLater(this.pump, FAREWELL, () => this.reach.leave(end));
 	}
 }
