@@ -1,4 +1,5 @@
-import { isPassword, PASSWORD_EXPECTED } from "../settings/access-settings";
+import { WORDS } from "../base/words";
+import { isPassword } from "../settings/access-settings";
 import { type ApiAnswer, type ApiOperation, DONE } from "../web/api";
 import type { HttpRequest } from "../web/http-server";
 import { linkPage } from "../web/link-page";
@@ -43,11 +44,10 @@ const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		run: (camera: Camera, form: Form): ApiAnswer => {
 			const user = form.get("user") ?? "";
 			const password = form.get("password") ?? "";
-			if (user !== "owner" && user !== "viewer") return { fault: "The user is owner or viewer." };
-			if (!isPassword(password) && !(user === "viewer" && password === ""))
-				return { fault: `This is not ${PASSWORD_EXPECTED}.` };
+			if (user !== "owner" && user !== "viewer") return { fault: WORDS.wrong.user };
+			if (!isPassword(password) && !(user === "viewer" && password === "")) return { fault: WORDS.wrong.password };
 			if (!camera.doorkeeper.setPassword(user as Role, password))
-				return { fault: "The passwords of this camera stand in its settings: change them there.", status: 409 };
+				return { fault: WORDS.wrong.passwordsPinned, status: 409 };
 			return DONE;
 		},
 	}),
@@ -62,7 +62,7 @@ const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		example: { url: "http://198.51.100.7:8080/?link=v…", token: "v…", hours: 24 },
 		run: (camera: Camera, form: Form, request: HttpRequest): ApiAnswer => {
 			const hours = Number(form.get("hours"));
-			if (!(hours >= 1 && hours <= LINK_HOURS_MAX)) return { fault: `hours is a number from 1 to ${LINK_HOURS_MAX}.` };
+			if (!(hours >= 1 && hours <= LINK_HOURS_MAX)) return { fault: WORDS.wrong.hours(LINK_HOURS_MAX) };
 			const token = camera.web.access.link(request.now, hours * 3600);
 			const scheme = request.secure ? "https" : "http";
 			const url = `${scheme}://${fieldOf(request.message, "host") ?? ""}/?link=${token}`;
@@ -89,7 +89,7 @@ const FLEET_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		about: "Gives an open fleet a key, and shows a join code.",
 		example: FLEET_EXAMPLE,
 		conflict: "the fleet has a key already",
-		run: (camera: Camera) => done(camera, camera.keeper.makeKey(), "This fleet has a key already."),
+		run: (camera: Camera) => done(camera, camera.keeper.makeKey(), WORDS.wrong.hasKey),
 	}),
 	Object.freeze({
 		method: "POST",
@@ -98,7 +98,7 @@ const FLEET_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		about: "Shows a join code for ten minutes.",
 		example: FLEET_EXAMPLE,
 		conflict: "the fleet has no key yet",
-		run: (camera: Camera) => done(camera, camera.keeper.invite(), "This fleet has no key yet."),
+		run: (camera: Camera) => done(camera, camera.keeper.invite(), WORDS.wrong.noKey),
 	}),
 	Object.freeze({
 		method: "POST",
@@ -110,12 +110,7 @@ const FLEET_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		fields: Object.freeze([
 			Object.freeze({ name: "code", type: "string", about: "as shown", example: "ABCD-EFGH-IJKL-MNOP", needed: true }),
 		]),
-		run: (camera: Camera, form: Form) =>
-			done(
-				camera,
-				camera.keeper.joinBy(form.get("code") ?? ""),
-				"That is no join code, or this camera is in a fleet with a key already.",
-			),
+		run: (camera: Camera, form: Form) => done(camera, camera.keeper.joinBy(form.get("code") ?? ""), WORDS.wrong.code),
 	}),
 ]);
 
@@ -156,8 +151,8 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		run: (camera: Camera, form: Form): ApiAnswer => {
 			const value = Number(form.get("quality"));
 			const { quality } = camera.host.source;
-			if (quality === undefined) return { fault: "This source offers no choice.", status: 409 };
-			if (!(value >= 1 && value <= 100)) return { fault: "quality is a number from 1 to 100." };
+			if (quality === undefined) return { fault: WORDS.wrong.noQuality, status: 409 };
+			if (!(value >= 1 && value <= 100)) return { fault: WORDS.wrong.quality };
 			quality.set(Math.round(value));
 			keepQuality(camera.host.store, quality.value);
 			camera.web.changed();
@@ -181,8 +176,8 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		]),
 		run: (camera: Camera, form: Form): ApiAnswer => {
 			const utc = Number(form.get("utc"));
-			if (camera.host.setTime === undefined) return { fault: "This machine keeps its own time.", status: 409 };
-			if (!(utc > 1.7e12 && utc < 4.1e12)) return { fault: "utc is the time in milliseconds since 1970." };
+			if (camera.host.setTime === undefined) return { fault: WORDS.wrong.ownTime, status: 409 };
+			if (!(utc > 1.7e12 && utc < 4.1e12)) return { fault: WORDS.wrong.time };
 			camera.host.setTime(utc);
 			camera.web.changed();
 			return DONE;
@@ -195,7 +190,7 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		about: "Lets the camera leave in order and begin anew.",
 		conflict: "this host can't restart its camera",
 		run: (camera: Camera): ApiAnswer => {
-			if (camera.host.restart === undefined) return { fault: "This host can't restart its camera.", status: 409 };
+			if (camera.host.restart === undefined) return { fault: WORDS.wrong.noRestart, status: 409 };
 			camera.restart();
 			return { body: { done: true }, page: () => restartPage(camera.identity.boot) };
 		},
@@ -232,9 +227,7 @@ export const CAMERA_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 			Object.freeze({ name: "name", type: "string", about: "1 to 48 octets", example: "Garden", needed: true }),
 		]),
 		run: (camera: Camera, form: Form, _request: HttpRequest, [id]: readonly string[]) =>
-			camera.rename(id, (form.get("name") ?? "").trim())
-				? DONE
-				: { fault: "A name has 1 to 48 letters, and the camera has to be there." },
+			camera.rename(id, (form.get("name") ?? "").trim()) ? DONE : { fault: WORDS.wrong.name },
 	}),
 	Object.freeze({
 		method: "POST",
@@ -246,7 +239,7 @@ export const CAMERA_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 		]),
 		run: (camera: Camera, form: Form): ApiAnswer => {
 			const on = form.get("on");
-			if (on !== "yes" && on !== "no") return { fault: "Say on=yes or on=no." };
+			if (on !== "yes" && on !== "no") return { fault: WORDS.wrong.on };
 			camera.setMapping(on === "yes");
 			return DONE;
 		},

@@ -1,3 +1,4 @@
+import { WORDS } from "../base/words";
 import { MJPEG_TYPE } from "../camera/mjpeg-part";
 import type { Presence } from "../fleet/presence";
 import { cameraPage, rateOf } from "../web/camera-page";
@@ -123,11 +124,10 @@ export class CameraRoutes implements RouteTable {
 	stream(request: HttpRequest, reply: HttpReply): void {
 		const asked = request.query.get("fps");
 		const rate = asked === undefined ? 0 : Number(asked);
-		if (!(rate >= 0 && rate <= 1000)) return reply.error(400, "fps is a number of pictures a second.");
+		if (!(rate >= 0 && rate <= 1000)) return reply.error(400, WORDS.wrong.rate);
 		const { live } = this.web;
 		if (live.full) {
-			const words = "As many people are watching as this camera allows at a time. Try again in a moment.";
-			return reply.error(503, words, [["Retry-After", "10"], ...NO_STORE]);
+			return reply.error(503, WORDS.refused.viewers, [["Retry-After", "10"], ...NO_STORE]);
 		}
 		const far = !this.camera.whereabouts.isNeighbour(request.remoteAddress);
 		const viewer = live.watch(rate === 0 ? 0 : 1000 / rate, far);

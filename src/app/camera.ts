@@ -191,10 +191,8 @@ export class Camera {
 	/** Gives a camera of the fleet, this one or another, a name (IMG-15). @returns false when that can't be */
 	rename(id: string, name: string): boolean {
 		const now = this.pump.now();
-		const fine =
-			id === this.identity.id
-				? this.fleet.rename(now, name, this.fleetOut)
-				: this.fleet.renameMember(id, name, this.fleetOut);
+		const own = id === this.identity.id;
+		const fine = own ? this.fleet.rename(now, name, this.fleetOut) : this.fleet.renameMember(id, name, this.fleetOut);
 		this.pump.ran(this.fleet);
 		return fine;
 	}

@@ -1,3 +1,4 @@
+import { WORDS } from "../base/words";
 import type { Machine, Outlet } from "../core/machine";
 import type { Millis } from "../core/time";
 import type { FetchResult } from "../ports/url-fetcher";
@@ -120,8 +121,8 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 		if (asked === "") return;
 		this.asked = "";
 		if ("failure" in result) {
-			const words = `The dynamic DNS service was not told: ${result.failure}.`;
-			if (result.final === true) this.stop(words, "Take dynamic-dns-url away, or use another camera.", out);
+			const words = WORDS.dynamicDns.notTold(result.failure);
+			if (result.final === true) this.stop(words, WORDS.dynamicDns.wrongHost, out);
 			else this.fail(now, words, 0, out);
 			this.over = result.final === true;
 		} else {
@@ -150,13 +151,13 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 			lastAddress: told,
 		});
 		if (this.settings.template === "") return view("off", "");
-		if (!this.active) return view("waiting", "The representative tells the dynamic DNS service.");
+		if (!this.active) return view("waiting", WORDS.dynamicDns.waits);
 		if (this.stopped) return view("stopped", this.words, this.remedy);
-		if (address === "") return view("waiting", "There is no address yet that the Internet could reach.");
-		if (this.asked !== "") return view("updating", "The dynamic DNS service is being told.");
-		if (this.failures > 0) return view("retrying", `${this.words} It is tried again.`);
-		if (told !== address) return view("updating", "The dynamic DNS service will be told within a minute.");
-		return view("current", `The dynamic DNS service knows the address ${told}.`);
+		if (address === "") return view("waiting", WORDS.dynamicDns.noAddress);
+		if (this.asked !== "") return view("updating", WORDS.dynamicDns.tells);
+		if (this.failures > 0) return view("retrying", `${this.words} ${WORDS.dynamicDns.again}`);
+		if (told !== address) return view("updating", WORDS.dynamicDns.soon);
+		return view("current", WORDS.dynamicDns.knows(told));
 	}
 
 	private fail(now: Millis, words: string, least: Millis, out: DynamicDnsOutbox): void {

@@ -1,18 +1,9 @@
 /*
- * All words of the pages, in English: the one file to translate.
- *
- * 1. Copy this file, translate the texts between quotes or backquotes, and put the copy in its place; set `lang`.
- * 2. `${name}` and the like stand for what is filled in; they may go anywhere in the sentence, or be asked about
- *    (`count === 1 ? … : …`). A `%` is where the script of the pages puts a name.
- * 3. Names of fields, keys and functions stay. No HTML: `<` and `&` show as such.
- * 4. `npm run check` finds what is missing; the tests of the pages look for English words and have to follow.
+ * All words of the pages, in English: the one file to translate. Put a translated copy in its place; set `lang`.
+ * `${name}` and the like stand for what is filled in, anywhere in the sentence, or asked about (`count === 1 ? … : …`); a `%`
+ * is where the script of the pages puts a name. Names of fields, keys and functions stay. No HTML: `<` and `&` show as such.
+ * `npm run check` finds what is missing; the tests of the pages look for English words and have to follow.
  */
-
-/** What is the matter, and what a person can do. */
-export interface Trouble {
-	readonly words: string;
-	readonly remedy: string;
-}
 
 /** The words of all pages; functions make sentences of what they are given, which is not yet fit for HTML. */
 export const WORDS = Object.freeze({
@@ -210,6 +201,99 @@ export const WORDS = Object.freeze({
 		back: "Back to the page before",
 	}),
 
+	/** What was wrong with a form; what stands in monospace for programs stays: `quality`, `on=yes`. */
+	wrong: Object.freeze({
+		user: "The user is owner or viewer.",
+		password: "A password has 8 to 64 characters, without control characters.",
+		passwordsPinned: "The passwords of this camera stand in its settings: change them there.",
+		hours: (most: number) => `hours is a number from 1 to ${most}.`,
+		hasKey: "This fleet has a key already.",
+		noKey: "This fleet has no key yet.",
+		code: "That is no join code, or this camera is in a fleet with a key already.",
+		noQuality: "This source offers no choice.",
+		quality: "quality is a number from 1 to 100.",
+		rate: "fps is a number of pictures a second.",
+		ownTime: "This machine keeps its own time.",
+		time: "utc is the time in milliseconds since 1970.",
+		noRestart: "This host can't restart its camera.",
+		name: "A name has 1 to 48 letters, and the camera has to be there.",
+		on: "Say on=yes or on=no.",
+		noSetting: (name: string) => `There is no setting "${name}" that could be changed here.`,
+		setting: (name: string, why: string) => `${name}: ${why}.`,
+		not: (expected: string) => `this is not ${expected}`,
+		tooMuch: "That is too much to keep.",
+		noMotion: "This camera does not move.",
+		motion: "Say one thing at a time: pan and tilt, panTo and tiltTo, home, stop, preset, save, remove or patrol.",
+		home: "Say home=yes.",
+		stop: "Say stop=yes.",
+		degrees: (pan: string, tilt: string) => `${pan} and ${tilt} are numbers of degrees.`,
+		preset: "There is no preset of that name.",
+		presetName: "A preset's name has 1 to 24 letters; some of them count as two or more.",
+		presets: (most: number) => `There are ${most} presets already; remove one first.`,
+		patrol: "Say patrol=on or patrol=off.",
+		noPatrol: "A patrol visits presets, and there are none yet.",
+	}),
+
+	dynamicDns: Object.freeze({
+		waits: "The representative tells the dynamic DNS service.",
+		noAddress: "There is no address yet that the Internet could reach.",
+		soon: "The dynamic DNS service will be told within a minute.",
+		tells: "The dynamic DNS service is being told.",
+		knows: (address: string) => `The dynamic DNS service knows the address ${address}.`,
+		notTold: (why: string) => `The dynamic DNS service was not told: ${why}.`,
+		outOfOrder: "The dynamic DNS service is out of order.",
+		status: (status: number) => `The dynamic DNS service answered with status ${status}.`,
+		again: "It is tried again.",
+		wrongHost: "Take dynamic-dns-url away, or use another camera.",
+		/** The service's word, what it means, and what a person can do. */
+		refusals: Object.freeze([
+			[
+				"badauth",
+				"The dynamic DNS service does not take the password.",
+				"Correct user and password in dynamic-dns-url.",
+			],
+			["notfqdn", "The dynamic DNS service wants a whole domain name.", "Correct host-name, such as cams.example.org."],
+			["nohost", "The dynamic DNS service does not know the name.", "Create the name there, or correct host-name."],
+			["numhost", "The dynamic DNS service was given too many names.", "Leave one name in dynamic-dns-url."],
+			["abuse", "The dynamic DNS service has blocked the name.", "Ask the service to unblock it."],
+			["badagent", "The dynamic DNS service does not take updates from this program.", "Choose another service."],
+			["!donator", "The dynamic DNS service wants to be paid for this.", "Correct dynamic-dns-url."],
+			["!yours", "The name belongs to another user of the dynamic DNS service.", "Correct host-name or the user."],
+			["ko", "The dynamic DNS service has refused the update.", "Correct name and token in dynamic-dns-url."],
+		]) as readonly (readonly [string, string, string])[],
+	}),
+
+	/** What settings take; a sentence ends with it. */
+	expected: Object.freeze({
+		integer: (min: number, max: number) => `a whole number from ${min} to ${max}`,
+		switch: "on or off",
+		choice: (of: string) => `one of ${of}`,
+		set: (of: string) => `one or more of ${of}, with commas`,
+		ports: (most: number) => `1 to ${most} different ports from 1 to 65535, with commas`,
+		range: (min: number, max: number) => `a whole number, or two with a hyphen, from ${min} to ${max}`,
+		hostName: "a host name or an IPv4 address",
+	}),
+
+	/** What a request gets instead of a page. */
+	refused: Object.freeze({
+		malformed: "The request can't be read.",
+		impossible: "There can't be such a page.",
+		logIn: "Log in first.",
+		owner: "Only the owner may do this.",
+		otherSite: "This form belongs to another site.",
+		nowhere: "There is no such page.",
+		method: "This can't be done here.",
+		late: "The request took too long.",
+		otherHost: "This camera does not go by that name.",
+		guesses: "Too many wrong passwords: wait a while.",
+		broken: "Something is wrong in this camera; its log says what.",
+		noPicture: "The camera gives no pictures.",
+		snapshots: "Too many wait for a picture.",
+		viewers: "As many people are watching as this camera allows at a time. Try again in a moment.",
+		slow: "The camera took too long.",
+		secure: "This camera is reached by https:// only.",
+	}),
+
 	restart: Object.freeze({
 		title: "The camera begins anew",
 		soon: "In some seconds it is there again. This page goes on by itself then, where the browser has script.",
@@ -311,4 +395,4 @@ export const DIAGNOSES = Object.freeze({
 		words: "The router has stopped answering.",
 		remedy: "It may be restarting; the camera goes on by itself when it is back.",
 	},
-}) satisfies Readonly<Record<string, Trouble>>;
+});

@@ -1,3 +1,4 @@
+import { WORDS } from "../base/words";
 import type { Millis } from "../core/time";
 import type { PanTilt } from "./pan-tilt";
 import { isPresetName, PRESETS_MAX } from "./preset-book";
@@ -28,7 +29,7 @@ const KINDS: Readonly<Record<string, string>> = Object.freeze({
  * @returns `undefined` when it is done, or what is wrong, in words for people; then nothing has changed
  */
 export function applyMotion(panTilt: PanTilt, form: ReadonlyMap<string, string>, now: Millis): string | undefined {
-	if (!panTilt.canMove) return "This camera does not move.";
+	if (!panTilt.canMove) return WORDS.wrong.noMotion;
 	let kind = "";
 	for (const name in KINDS) {
 		if (form.has(name) && kind !== KINDS[name]) kind = kind === "" ? KINDS[name] : "several";
@@ -39,26 +40,24 @@ export function applyMotion(panTilt: PanTilt, form: ReadonlyMap<string, string>,
 		case "panTo":
 			return turn(form, "panTo", "tiltTo", (pan, tilt) => panTilt.moveTo(now, pan, tilt));
 		case "home":
-			return form.get("home") === "yes" ? done(panTilt.home(now)) : "Say home=yes.";
+			return form.get("home") === "yes" ? done(panTilt.home(now)) : WORDS.wrong.home;
 		case "stop":
-			return form.get("stop") === "yes" ? done(panTilt.stop()) : "Say stop=yes.";
+			return form.get("stop") === "yes" ? done(panTilt.stop()) : WORDS.wrong.stop;
 		case "preset":
-			return panTilt.goTo(now, nameIn(form, "preset")) ? undefined : NO_PRESET;
+			return panTilt.goTo(now, nameIn(form, "preset")) ? undefined : WORDS.wrong.preset;
 		case "save":
 			return save(panTilt, nameIn(form, "save"));
 		case "remove":
-			return panTilt.removePreset(nameIn(form, "remove")) ? undefined : NO_PRESET;
+			return panTilt.removePreset(nameIn(form, "remove")) ? undefined : WORDS.wrong.preset;
 		case "patrol":
 			return patrol(panTilt, form.get("patrol"), now);
 		default:
-			return "Say one thing at a time: pan and tilt, panTo and tiltTo, home, stop, preset, save, remove or patrol.";
+			return WORDS.wrong.motion;
 	}
 }
 
-const NO_PRESET = "There is no preset of that name.";
-
 function done(fine: boolean): string | undefined {
-	return fine ? undefined : "This camera does not move.";
+	return fine ? undefined : WORDS.wrong.noMotion;
 }
 
 function nameIn(form: ReadonlyMap<string, string>, field: string): string {
@@ -73,18 +72,18 @@ function turn(
 ): string | undefined {
 	const pan = degrees(form.get(panField));
 	const tilt = degrees(form.get(tiltField));
-	if (Number.isNaN(pan) || Number.isNaN(tilt)) return `${panField} and ${tiltField} are numbers of degrees.`;
+	if (Number.isNaN(pan) || Number.isNaN(tilt)) return WORDS.wrong.degrees(panField, tiltField);
 	return done(move(pan, tilt));
 }
 
 function save(panTilt: PanTilt, name: string): string | undefined {
-	if (!isPresetName(name)) return "A preset's name has 1 to 24 letters; some of them count as two or more.";
-	return panTilt.savePreset(name) ? undefined : `There are ${PRESETS_MAX} presets already; remove one first.`;
+	if (!isPresetName(name)) return WORDS.wrong.presetName;
+	return panTilt.savePreset(name) ? undefined : WORDS.wrong.presets(PRESETS_MAX);
 }
 
 function patrol(panTilt: PanTilt, text: string | undefined, now: Millis): string | undefined {
-	if (text !== "on" && text !== "off") return "Say patrol=on or patrol=off.";
-	return panTilt.patrol(now, text === "on") ? undefined : "A patrol visits presets, and there are none yet.";
+	if (text !== "on" && text !== "off") return WORDS.wrong.patrol;
+	return panTilt.patrol(now, text === "on") ? undefined : WORDS.wrong.noPatrol;
 }
 
 /** Reads a number of degrees. @returns `undefined` where there is none, NaN for what is no finite number */

@@ -1,3 +1,4 @@
+import { WORDS } from "../base/words";
 import { type StreamOutbox, type StreamSource, writeWhatFits } from "../core/stream";
 import type { Millis } from "../core/time";
 import type { Frame } from "../media/frame";
@@ -41,7 +42,7 @@ export class Snapshots implements FrameViewer {
 			return;
 		}
 		if (this.waiting.length >= WAITING_MAX) {
-			reply.error(503, "Too many wait for a picture.");
+			reply.error(503, WORDS.refused.snapshots);
 			return;
 		}
 		this.waiting.push({ reply, until: now + PATIENCE });
@@ -65,7 +66,7 @@ export class Snapshots implements FrameViewer {
 		this.waiting = this.waiting.filter((waiting) => waiting.until > now);
 		this.deadline = this.waiting.length > 0 ? this.waiting[0].until : Infinity;
 		if (this.waiting.length === 0) this.hub.leave(now, this);
-		for (const { reply } of late) reply.error(503, this.trouble() ?? "The camera gives no pictures.");
+		for (const { reply } of late) reply.error(503, this.trouble() ?? WORDS.refused.noPicture);
 	}
 }
 

@@ -1,4 +1,4 @@
-import { DIAGNOSES, type Trouble } from "../base/words";
+import { DIAGNOSES } from "../base/words";
 
 /** Each way in which the Internet can fail to reach a camera, or comes near to it. */
 export type Diagnosis =
@@ -19,7 +19,13 @@ export type Diagnosis =
 	| "port-control-only"
 	| "gateway-silent";
 
-/** What is the matter, and what a person can do; in the file that is translated. */
+/** What is the matter, and what a person can do. */
+interface Trouble {
+	readonly words: string;
+	readonly remedy: string;
+}
+
+/** The words for each diagnosis; they stand in the file that is translated. */
 export const DIAGNOSIS_WORDS: Readonly<Record<Diagnosis, Trouble>> = DIAGNOSES;
 
 /** Those that are only good to know: the Internet reaches the camera all the same. */

@@ -1,3 +1,4 @@
+import { WORDS } from "../base/words";
 import { isUpdateTemplate } from "../wire/dyndns2";
 import { isHost } from "../wire/fleet-message";
 import type { Setting } from "./setting";
@@ -10,7 +11,7 @@ export const DISCOVERY_SETTINGS: readonly Setting[] = Object.freeze([
 		kind: "text",
 		standard: "",
 		check: (text: string) => text === "" || isHost(text),
-		expected: "a host name or an IPv4 address",
+		expected: WORDS.expected.hostName,
 		help: "domain name that leads to the gateway (dynamic DNS); used in links in place of its address",
 	},
 	{

@@ -1,3 +1,4 @@
+import { WORDS } from "../base/words";
 /** What kind of value a setting has, with its limits. */
 export type SettingKind =
 	| { readonly kind: "text"; readonly check?: (text: string) => boolean; readonly expected: string }
@@ -57,17 +58,17 @@ export function expectedOf(setting: Setting): string {
 		case "text":
 			return setting.expected;
 		case "integer":
-			return `a whole number from ${setting.min} to ${setting.max}`;
+			return WORDS.expected.integer(setting.min, setting.max);
 		case "switch":
-			return "on or off";
+			return WORDS.expected.switch;
 		case "choice":
-			return `one of ${setting.of.join(", ")}`;
+			return WORDS.expected.choice(setting.of.join(", "));
 		case "set":
-			return `one or more of ${setting.of.join(",")}, with commas`;
+			return WORDS.expected.set(setting.of.join(","));
 		case "ports":
-			return `1 to ${setting.most} different ports from 1 to 65535, with commas`;
+			return WORDS.expected.ports(setting.most);
 		case "range":
-			return `a whole number, or two with a hyphen, from ${setting.min} to ${setting.max}`;
+			return WORDS.expected.range(setting.min, setting.max);
 	}
 }
 

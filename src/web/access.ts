@@ -1,5 +1,6 @@
 import { equalInConstantTime } from "../base/sha256";
 import { utf8Encode } from "../base/text";
+import { WORDS } from "../base/words";
 import type { Millis } from "../core/time";
 import { parseCredentials, quoted } from "../wire/http-auth";
 import { fieldOf } from "../wire/http-message";
@@ -65,7 +66,7 @@ export class Access implements Gate {
 	admit(request: HttpRequest, need: Need, reply: HttpReply): boolean {
 		if (!this.isOurHost(request)) {
 			// DNS rebinding: a page of somebody else's that has let its name point at us.
-			reply.error(421, "This camera does not go by that name.");
+			reply.error(421, WORDS.refused.otherHost);
 			return false;
 		}
 		// What anyone may have is for programs that know no TLS: the description of UPnP.
@@ -86,7 +87,7 @@ export class Access implements Gate {
 		if (request.role === undefined && this.host.openInLan && this.host.isNeighbour(request.remoteAddress))
 			request.role = "owner";
 		if (maySee(request.role, need)) return true;
-		if (request.role !== undefined) reply.error(403, "Only the owner may do this.");
+		if (request.role !== undefined) reply.error(403, WORDS.refused.owner);
 		else this.challenge(request, reply);
 		return false;
 	}
@@ -140,7 +141,7 @@ export class Access implements Gate {
 		const fields = browser
 			? [this.cookieChallenge()]
 			: this.digest.challenges(request.now, this.host.record().realm, stale);
-		reply.error(401, "Log in first.", [...fields, NO_STORE]);
+		reply.error(401, WORDS.refused.logIn, [...fields, NO_STORE]);
 	}
 
 	/** Makes the token of a link that lets whoever has it look for so many seconds. */
@@ -211,7 +212,7 @@ export class Access implements Gate {
 		if (wait === 0) return false;
 		const headers: Headers = [["Retry-After", `${Math.ceil(wait / 1000)}`], NO_STORE];
 		if (wantsHtml(request)) this.page("wait", request).replyWith(reply, 429, headers);
-		else reply.error(429, "Too many wrong passwords: wait a while.", headers);
+		else reply.error(429, WORDS.refused.guesses, headers);
 		request.answered = true;
 		return true;
 	}

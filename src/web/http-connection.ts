@@ -1,4 +1,5 @@
 import { utf8Encode } from "../base/text";
+import { WORDS } from "../base/words";
 import {
 	type EndReason,
 	type StreamMachine,
@@ -110,7 +111,7 @@ export class HttpConnection implements StreamMachine {
 		const { settings, counters } = this.server;
 		if (this.over || now < this.deadline) return;
 		if (this.phase === "handling") {
-			this.refuse(now, 504, "The camera took too long.");
+			this.refuse(now, 504, WORDS.refused.slow);
 			return;
 		}
 		if (this.phase === "answering") {
@@ -122,7 +123,7 @@ export class HttpConnection implements StreamMachine {
 		counters.timeouts++;
 		if (this.phase === "reading" && !this.reader.idle) {
 			out.reading(false);
-			this.refuse(now, 408, "The request took too long.");
+			this.refuse(now, 408, WORDS.refused.late);
 			return;
 		}
 		this.finish();
@@ -241,7 +242,7 @@ export class HttpConnection implements StreamMachine {
 		if (this.reader.fault !== undefined) {
 			this.server.counters.malformed++;
 			out.reading(false);
-			this.refuse(now, statusOfFault(this.reader.fault), "The request can't be read.");
+			this.refuse(now, statusOfFault(this.reader.fault), WORDS.refused.malformed);
 		} else if (this.reader.done) {
 			this.begun(now, out);
 		} else {
@@ -267,7 +268,7 @@ export class HttpConnection implements StreamMachine {
 			message.minor > 0 ? !hasToken(message, "connection", "close") : hasToken(message, "connection", "keep-alive");
 		const target = parseTarget(message.target);
 		if (target === undefined) {
-			this.error(400, "There can't be such a page.");
+			this.error(400, WORDS.refused.impossible);
 			return;
 		}
 		const { remoteAddress, localAddress, localPort } = this;

@@ -1,3 +1,4 @@
+import { WORDS } from "../base/words";
 import type { Millis } from "../core/time";
 import { fieldOf, type HttpMessage, hasToken } from "../wire/http-message";
 import { ConnectionLimits } from "./connection-limits";
@@ -181,10 +182,10 @@ export class HttpServer {
 		if (this.gate !== undefined && !this.gate.admit(request, route?.need ?? "viewer", reply)) return;
 		if (this.gate === undefined || request.role !== undefined) reply.admit();
 		if (route === undefined) {
-			if (allowed.length > 0) reply.error(405, "This can't be done here.", [["Allow", allowed.join(", ")]]);
-			else reply.error(404, "There is no such page.");
+			if (allowed.length > 0) reply.error(405, WORDS.refused.method, [["Allow", allowed.join(", ")]]);
+			else reply.error(404, WORDS.refused.nowhere);
 		} else if (method === "POST" && isForeign(request)) {
-			reply.error(403, "This form belongs to another site.");
+			reply.error(403, WORDS.refused.otherSite);
 		} else {
 			this.run(route.handler, request, reply);
 		}
@@ -217,7 +218,7 @@ export class HttpServer {
 			this.failed(
 				`${request.method} ${request.path}: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
 			);
-			reply.error(500, "Something is wrong in this camera; its log says what.");
+			reply.error(500, WORDS.refused.broken);
 		}
 	}
 }

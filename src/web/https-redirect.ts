@@ -1,3 +1,4 @@
+import { WORDS } from "../base/words";
 import { originFormOf } from "../wire/http-host";
 import { fieldOf } from "../wire/http-message";
 import type { HttpReply, HttpRequest } from "./http-server";
@@ -10,5 +11,5 @@ import type { HttpReply, HttpRequest } from "./http-server";
 export function redirectToHttps({ message, localAddress, localPort }: HttpRequest, reply: HttpReply): void {
 	const host = fieldOf(message, "host") || `${localAddress}:${localPort}`;
 	const location = `https://${host}${originFormOf(message.target)}`;
-	reply.error(308, "This camera is reached by https:// only.", [["Location", location]]);
+	reply.error(308, WORDS.refused.secure, [["Location", location]]);
 }

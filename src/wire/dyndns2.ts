@@ -1,5 +1,6 @@
 import { toBase64 } from "../base/base64";
 import { utf8Encode } from "../base/text";
+import { WORDS } from "../base/words";
 import { percentDecode } from "./http-target";
 
 /** The longest template of an update's URL. */
@@ -65,28 +66,16 @@ export function readAnswer(status: number, body: string): UpdateAnswer {
 	const refused = refusal(status === 401 || status === 403 ? "badauth" : word);
 	if (refused !== undefined) return refused;
 	if (word === "911" || word === "dnserr") {
-		return { kind: "later", words: "The dynamic DNS service is out of order.", busy: true };
+		return { kind: "later", words: WORDS.dynamicDns.outOfOrder, busy: true };
 	}
 	if (status >= 200 && status < 300) return { kind: "done" };
-	return { kind: "later", words: `The dynamic DNS service answered with status ${status}.`, busy: status === 429 };
+	return { kind: "later", words: WORDS.dynamicDns.status(status), busy: status === 429 };
 }
 
-/** Answers that a machine can do nothing about: the word, what it means, and what a person can do. */
-const REFUSALS: readonly (readonly [string, string, string])[] = Object.freeze([
-	["badauth", "The dynamic DNS service does not take the password.", "Correct user and password in dynamic-dns-url."],
-	["notfqdn", "The dynamic DNS service wants a whole domain name.", "Correct host-name, such as cams.example.org."],
-	["nohost", "The dynamic DNS service does not know the name.", "Create the name there, or correct host-name."],
-	["numhost", "The dynamic DNS service was given too many names.", "Leave one name in dynamic-dns-url."],
-	["abuse", "The dynamic DNS service has blocked the name.", "Ask the service to unblock it."],
-	["badagent", "The dynamic DNS service does not take updates from this program.", "Choose another service."],
-	["!donator", "The dynamic DNS service wants to be paid for this.", "Correct dynamic-dns-url."],
-	["!yours", "The name belongs to another user of the dynamic DNS service.", "Correct host-name or the user."],
-	// DuckDNS says no more than that.
-	["ko", "The dynamic DNS service has refused the update.", "Correct name and token in dynamic-dns-url."],
-]);
-
+/** An answer that a machine can do nothing about. */
 function refusal(word: string): UpdateAnswer | undefined {
-	for (const [answer, words, remedy] of REFUSALS) if (answer === word) return { kind: "refused", words, remedy };
+	const { refusals } = WORDS.dynamicDns;
+	for (const [answer, words, remedy] of refusals) if (answer === word) return { kind: "refused", words, remedy };
 	return undefined;
 }
 
