@@ -152,6 +152,17 @@ describe("lab/pages of a street in a browser", function () {
 		await untilMoved(page, "dragging turns it", from);
 	});
 
+	it("show the live picture on the full screen", async () => {
+		const page = await owner();
+		await page.goto(street.url(1, "camera"), { waitUntil: "domcontentloaded" });
+		await page.getByRole("button", { name: "Full screen" }).click();
+		await page.waitForFunction("document.fullscreenElement?.contains(document.getElementById('live'))");
+		const [live] = await watchPictures(page, "#live");
+		assert.ok(live.moves, "the picture moves");
+		await page.evaluate("document.exitFullscreen()");
+		await page.waitForFunction("document.fullscreenElement === null");
+	});
+
 	it("save a position, go there and remove it (IMG-18)", async () => {
 		const page = await owner();
 		await page.goto(street.url(1, "camera"), { waitUntil: "domcontentloaded" });

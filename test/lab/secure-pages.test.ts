@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { CAMERA_PROGRAMS, type RunningCamera, startCamera } from "../../tools/camera-program";
+import { TlsFolder } from "../conformance/tls-fixture";
+import { logIn, openBrowser, type TestBrowser, watchPictures } from "../support/browser";
+import { PASSWORD } from "../support/digest";
+import { needs } from "../support/needs";
+
+for (const program of CAMERA_PROGRAMS) {
+	describe(`lab/pages over TLS in a browser, camera on ${program.name}`, function () {
+		this.timeout(60_000);
+		let folder: TlsFolder;
+		let camera: RunningCamera;
+		let chromium: TestBrowser;
+
+		before(async function () {
+			needs(this, program.name === "XS" ? "porthole-linux" : "build", "chromium", "openssl", "libssl-dev");
+			folder = new TlsFolder();
+			folder.make(1);
+			const { certificate, key } = folder;
+			const source = ["--source", "hosts/simulator/frames", "--password", PASSWORD];
+			camera = await startCamera(program, ...source, "--tls-certificate", certificate, "--tls-key", key);
+			chromium = await openBrowser();
+		});
+		after(async () => {
+			await chromium?.close();
+			await camera?.stop();
+			folder?.remove();
+		});
+
+		it("leads from http:// to https://, lets the owner in, shows the live picture, takes a form", async () => {
+			const context = await chromium.browser.newContext({ ignoreHTTPSErrors: true });
+			const page = await context.newPage();
+			page.setDefaultTimeout(15_000);
+			const https = `https://127.0.0.1:${camera.port}/`;
+			await logIn(page, `http://127.0.0.1:${camera.port}/camera`);
+			assert.equal(page.url(), `${https}camera`);
+			assert.equal(await page.getByText("This page is not encrypted").count(), 0);
+			const cookies = await context.cookies();
+			assert.deepEqual(
+				cookies.map(({ secure, httpOnly, sameSite }) => ({ secure, httpOnly, sameSite })),
+				[{ secure: true, httpOnly: true, sameSite: "Lax" }],
+			);
+			const [live] = await watchPictures(page, "#live");
+			assert.ok(live.moves && live.width > 0, JSON.stringify(live));
+			await page.goto(`${https}settings`, { waitUntil: "domcontentloaded" });
+			await page.getByLabel("Name of this camera").fill("Gate");
+			await page.locator("form", { hasText: "Name of this camera" }).getByRole("button").click();
+			await page.waitForURL(`${https}settings`);
+			assert.equal(await page.getByLabel("Name of this camera").inputValue(), "Gate");
+			await context.close();
+		});
+	});
+}
