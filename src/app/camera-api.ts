@@ -66,7 +66,7 @@ const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 			const token = camera.web.access.link(request.now, hours * 3600);
 			const scheme = request.secure ? "https" : "http";
 			const url = `${scheme}://${fieldOf(request.message, "host") ?? ""}/?link=${token}`;
-			return { body: { url, token, hours }, page: () => linkPage(url, hours, visitorOf(camera, request)) };
+			return { body: { url, token, hours }, page: () => linkPage(url, hours, visitorOf(request)) };
 		},
 	}),
 	Object.freeze({
@@ -192,7 +192,7 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		run: (camera: Camera): ApiAnswer => {
 			if (camera.host.restart === undefined) return { fault: WORDS.wrong.noRestart, status: 409 };
 			camera.restart();
-			return { body: { done: true }, page: () => restartPage(camera.identity.boot) };
+			return { page: () => restartPage(camera.identity.boot) };
 		},
 	}),
 ]);

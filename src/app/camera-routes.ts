@@ -8,7 +8,7 @@ import { SCRIPT } from "../web/page-script";
 import { type Audience, PageStore } from "../web/page-store";
 import { STYLESHEET } from "../web/page-style";
 import { portalPage } from "../web/portal-page";
-import type { Headers } from "../web/response-head";
+import { type Headers, NO_STORE } from "../web/response-head";
 import type { Need } from "../web/role";
 import { settingsPage } from "../web/settings-page";
 import { TextBody } from "../web/text-source";
@@ -16,8 +16,6 @@ import type { Camera } from "./camera";
 import { audienceOf, cameraView, portalView, settingsView, visitorOf } from "./camera-views";
 import type { CameraWeb } from "./camera-web";
 import { metrics } from "./metrics";
-
-const NO_STORE: Headers = Object.freeze([["Cache-Control", "no-store"]]);
 
 interface PageRoute {
 	readonly method: "GET" | "POST";
@@ -93,7 +91,7 @@ export class CameraRoutes implements RouteTable {
 	}
 
 	fleet(request: HttpRequest, reply: HttpReply): void {
-		fleetPage(this.camera.keeper.view, visitorOf(this.camera, request)).reply(reply);
+		fleetPage(this.camera.keeper.view, visitorOf(request)).reply(reply);
 	}
 
 	portal(request: HttpRequest, reply: HttpReply): void {
@@ -113,12 +111,15 @@ export class CameraRoutes implements RouteTable {
 		reply: HttpReply,
 		generate: (audience: Audience) => ReturnType<typeof cameraPage>,
 	): void {
-		const turn = this.camera.doorkeeper.passes.turn(this.camera.doorkeeper.moment(request.now));
+		const { doorkeeper } = this.camera;
+		const turn = doorkeeper.passes.turn(doorkeeper.moment(request.now).seconds);
 		if (turn !== this.turn) this.pages.changed();
 		this.turn = turn;
 		const audience = audienceOf(this.camera, request);
-		const { session } = visitorOf(this.camera, request);
-		this.pages.get(`${name} ${audience} ${request.role} ${session}`, () => generate(audience)).reply(reply);
+		const { session } = visitorOf(request);
+		// The passes of a page end with the session that it was made for.
+		const until = doorkeeper.passes.turn(request.until);
+		this.pages.get(`${name} ${audience} ${request.role} ${session} ${until}`, () => generate(audience)).reply(reply);
 	}
 
 	stream(request: HttpRequest, reply: HttpReply): void {

@@ -18,8 +18,8 @@ export function audienceOf(camera: Camera, request: HttpRequest): Audience {
 }
 
 /** Who a visitor is, as far as pages differ. */
-export function visitorOf(camera: Camera, request: HttpRequest): Visitor {
-	return { owner: request.role === "owner", session: camera.web.access.hasSession(request) };
+export function visitorOf(request: HttpRequest): Visitor {
+	return { owner: request.role === "owner", session: request.proof === "session" };
 }
 
 /** Gathers what the portal shows to a visitor (IMG-14); its links let him in at the other cameras too. */
@@ -47,7 +47,7 @@ export function portalView(camera: Camera, request: HttpRequest): PortalView {
 		pass: passTo(camera, request, member),
 		health: healthOf(member),
 	}));
-	return { visitor: visitorOf(camera, request), cameras: [own, ...others], notices: list };
+	return { visitor: visitorOf(request), cameras: [own, ...others], notices: list };
 }
 
 /** What is known of all cameras, for programs and for a portal that is open. */
@@ -63,7 +63,7 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 	const words = WORDS.facts;
 	const outside = url(whereabouts.externalHost, self.externalPort, self.secure);
 	return {
-		visitor: visitorOf(camera, request),
+		visitor: visitorOf(request),
 		id: camera.identity.id,
 		name: self.name || words.name,
 		portalUrl: portalUrl(camera, request),
@@ -97,7 +97,7 @@ export function settingsView(camera: Camera, request: HttpRequest): SettingsPage
 	const { now, changed } = desk.view;
 	const utc = host.clock.utc();
 	return {
-		visitor: visitorOf(camera, request),
+		visitor: visitorOf(request),
 		id: camera.identity.id,
 		name: camera.fleet.self.name || WORDS.facts.name,
 		portalUrl: portalUrl(camera, request),
@@ -127,8 +127,8 @@ function portalUrl(camera: Camera, request: HttpRequest): string {
 }
 
 /** What lets a visitor in at another camera; empty: he has to log in there. */
-function passTo({ doorkeeper }: Camera, { role, now }: HttpRequest, member: Member): string {
-	return role === undefined ? "" : doorkeeper.passes.issue(role, member.id, doorkeeper.moment(now));
+function passTo({ doorkeeper }: Camera, { role, until, now }: HttpRequest, member: Member): string {
+	return role === undefined ? "" : doorkeeper.passes.issue(role, member.id, doorkeeper.moment(now), until);
 }
 
 function healthOfSelf(camera: Camera, list: readonly Notice[]): Health {

@@ -6,6 +6,7 @@ import type { LogLevel } from "../ports/log";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
 import { Access } from "../web/access";
 import { Api } from "../web/api";
+import type { HttpConnection } from "../web/http-connection";
 import { HttpServer } from "../web/http-server";
 import type { Camera } from "./camera";
 import { CAMERA_OPERATIONS } from "./camera-api";
@@ -27,7 +28,7 @@ export class CameraWeb {
 	private readonly routes: CameraRoutes;
 	private readonly gate: SourceGate;
 	private readonly ports = new Map<number, Door>();
-	private readonly streams = new Set<StreamBinding>();
+	private readonly streams = new Map<StreamBinding, HttpConnection>();
 
 	constructor(
 		private readonly camera: Camera,
@@ -95,9 +96,14 @@ export class CameraWeb {
 	/** Closes everything. */
 	stop(): void {
 		for (const door of this.ports.values()) door.close();
-		for (const stream of [...this.streams]) stream.abort();
+		for (const stream of [...this.streams.keys()]) stream.abort();
 		this.gate.stop();
 		this.hub.clear();
+	}
+
+	/** Whoever watches live has to show anew who he is. */
+	endStreams(): void {
+		for (const [stream, connection] of [...this.streams]) if (connection.isEndless) stream.abort();
 	}
 
 	/** What pages show has changed. */
@@ -112,7 +118,7 @@ export class CameraWeb {
 		const connection = this.server.accept(pump.now(), remoteAddress, localAddress, localPort, secure);
 		if (connection === undefined) return undefined;
 		const binding = new StreamBinding(pump, connection, (over) => this.streams.delete(over));
-		this.streams.add(binding);
+		this.streams.set(binding, connection);
 		return binding.attach(stream);
 	}
 

@@ -110,6 +110,7 @@ export class Camera {
 			settings,
 			() => this.fleet.ear.keys,
 			(record) => this.shareLogin(record),
+			() => this.web.endStreams(),
 		);
 		this.fleetOut = {
 			send: (path, ...datagram) => this.sockets.fleet.send(path, ...datagram),

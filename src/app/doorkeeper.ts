@@ -37,6 +37,7 @@ export class Doorkeeper {
 	/**
 	 * @param keys the fleet's; none while it is open
 	 * @param changed takes a record that is to be told to the fleet
+	 * @param ended called when all sessions have ended
 	 */
 	constructor(
 		private readonly host: DoorkeeperHost,
@@ -44,13 +45,14 @@ export class Doorkeeper {
 		private readonly settings: Pick<CameraSettings, "password" | "viewerPassword" | "digestMd5">,
 		private readonly keys: () => readonly FleetKey[],
 		private readonly changed: (record: LoginRecord) => void,
+		private readonly ended: () => void,
 	) {
 		const { store } = host;
 		this.deviceKey = store.read("device-key") ?? this.draw(32);
 		store.write("device-key", this.deviceKey);
 		this.passes = new Passes({
-			sign: (text) => keys()[0]?.sign("pass", text) ?? "",
-			verify: (text, signature) => keys().some((key) => key.verify("pass", text, signature)),
+			sign: (text) => keys()[0]?.sign("pass", `${text} ${this.shared}`) ?? "",
+			verify: (text, signature) => keys().some((key) => key.verify("pass", `${text} ${this.shared}`, signature)),
 		});
 		this.record = this.load();
 		this.tokens = this.makeTokens();
@@ -135,13 +137,21 @@ export class Doorkeeper {
 	}
 
 	private use(record: LoginRecord): void {
+		const ends = record.salt !== this.record.salt;
 		this.record = record;
 		keepLogin(this.host.store, record);
 		this.tokens = this.makeTokens();
+		if (ends) this.ended();
+	}
+
+	/** What ends passes together with sessions; cameras whose passwords stand in their settings share nothing of the kind. */
+	private get shared(): string {
+		return this.pinned ? "" : this.record.salt;
 	}
 
 	/** Cameras of a sealed fleet that share the record share sessions as well. */
 	private makeTokens(): AccessTokens {
+		this.passes.forget();
 		const text = `${this.record.salt} ${this.record.realm}`;
 		return new AccessTokens(this.keys()[0]?.sign("session", text) ?? `${text} ${this.deviceKey}`);
 	}

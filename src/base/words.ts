@@ -47,7 +47,6 @@ export const WORDS = Object.freeze({
 	}),
 
 	notices: Object.freeze({
-		label: "What to know",
 		unreachable: "The Internet cannot reach this camera",
 		noPictures: "This camera gives no pictures.",
 	}),
@@ -203,6 +202,7 @@ export const WORDS = Object.freeze({
 
 	/** What was wrong with a form; what stands in monospace for programs stays: `quality`, `on=yes`. */
 	wrong: Object.freeze({
+		form: "This is neither a form nor a JSON object.",
 		user: "The user is owner or viewer.",
 		password: "A password has 8 to 64 characters, without control characters.",
 		passwordsPinned: "The passwords of this camera stand in its settings: change them there.",

@@ -3,7 +3,7 @@ import type { Millis } from "../core/time";
 import { fieldOf, type HttpMessage, hasToken } from "../wire/http-message";
 import { ConnectionLimits } from "./connection-limits";
 import { HttpConnection } from "./http-connection";
-import type { Need, Role } from "./role";
+import type { Need, Proof, Role } from "./role";
 
 /** A request as a handler sees it. */
 export interface HttpRequest {
@@ -20,6 +20,10 @@ export interface HttpRequest {
 	readonly secure: boolean;
 	/** Who the visitor is; `undefined` for a stranger, and where there is no gate. */
 	role: Role | undefined;
+	/** By what he showed it; counts where there is a role. */
+	proof: Proof;
+	/** When that ends, in seconds as {@link Moment} reckons them; 0: nothing that ends later may come of it. */
+	until: number;
 	/** True once a gate has answered in the handler's place. */
 	answered: boolean;
 	readonly now: Millis;
