@@ -29,6 +29,33 @@ function logIn(street: VirtualStreet, base: string, user: string, password: stri
 	return ask(street, `${base}login`, `Authorization: ${field}\r\n`, street.visitor, "");
 }
 
+/** Watches live. */
+function watch(street: VirtualStreet, { port }: StreetCamera, fields: string): { octets: number; over: boolean } {
+	const seen = { octets: 0, over: false };
+	const request = new Uint8Array(Buffer.from(`GET /stream.mjpeg HTTP/1.1\r\nHost: ${WAN}\r\n${fields}\r\n`));
+	let asked = false;
+	const stream = street.visitor.network.connect(
+		{ address: WAN, port },
+		{
+			room() {
+				if (!asked) stream.write(request, 0, request.length);
+				asked = true;
+			},
+			received(bytes) {
+				seen.octets += bytes.length;
+			},
+			ended() {
+				seen.over = true;
+				stream.end();
+			},
+			gone() {
+				seen.over = true;
+			},
+		},
+	);
+	return seen;
+}
+
 const home = (camera: StreetCamera) => `http://${WAN}:${camera.port}/`;
 
 describe("simulation/login", () => {
@@ -92,9 +119,15 @@ describe("simulation/login", () => {
 		const session = cookieOf(logIn(street, home(others[0]), "owner", drawn[0]));
 		assert.equal(status(act("password", "user=owner&password=short")), 401, "the key of sessions is another now");
 		assert.equal(status(act("password", "user=owner&password=short", session)), 400);
+		const before = bodyOf(ask(street, `${home(others[0])}api/v1/cameras`, session)).cameras;
+		const live = watch(street, others[0], session);
+		street.until(() => live.octets > 5000, 3000, "the picture is live");
 		assert.equal(status(act("password", "user=owner&password=a-new-password", session)), 200);
 		street.until(() => street.cameras.every((c) => c.camera.doorkeeper.record.version === 2), 5000, "all know it");
 		assert.equal(status(act("settings", "", session)), 401, "sessions have ended");
+		street.until(() => live.over, 1000, "and so have live pictures");
+		for (const { link, self } of before)
+			if (!self) assert.equal(status(ask(street, link, HTML)), 401, "passes of before have ended as well");
 		for (const camera of street.cameras) {
 			assert.equal(status(logIn(street, home(camera), "owner", "a-new-password")), 200);
 			assert.equal(status(logIn(street, home(camera), "owner", drawn[0])), 401);
