@@ -48,7 +48,7 @@ const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 			if (!isPassword(password) && !(user === "viewer" && password === "")) return { fault: WORDS.wrong.password };
 			if (!camera.doorkeeper.setPassword(user as Role, password))
 				return { fault: WORDS.wrong.passwordsPinned, status: 409 };
-			return DONE;
+			return { renew: true };
 		},
 	}),
 	Object.freeze({
@@ -259,5 +259,5 @@ export const CAMERA_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 ]);
 
 function done({ keeper }: Camera, fine: boolean, fault: string): ApiAnswer {
-	return fine ? { body: keeper.view } : { fault, status: 409 };
+	return fine ? { body: keeper.view, renew: true } : { fault, status: 409 };
 }

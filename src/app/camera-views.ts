@@ -30,8 +30,8 @@ export function portalView(camera: Camera, request: HttpRequest): PortalView {
 	const own: PortalCamera = {
 		id: camera.identity.id,
 		name: self.name || WORDS.portal.self,
-		lanUrl: url(whereabouts.lanAddress(request.remoteAddress), self.httpPort, self.secure),
-		internetUrl: url(whereabouts.externalHost, self.externalPort, self.secure),
+		lanUrl: urlOf(whereabouts.lanAddress(request.remoteAddress), self.httpPort, self.secure),
+		internetUrl: urlOf(whereabouts.externalHost, self.externalPort, self.secure),
 		representative: self.representative,
 		self: true,
 		pass: "",
@@ -40,8 +40,8 @@ export function portalView(camera: Camera, request: HttpRequest): PortalView {
 	const others = fleet.registry.sorted().map((member) => ({
 		id: member.id,
 		name: member.name || member.address,
-		lanUrl: url(member.address, member.httpPort, member.secure),
-		internetUrl: url(outsideOf(camera, member), member.externalPort, member.secure),
+		lanUrl: urlOf(member.address, member.httpPort, member.secure),
+		internetUrl: urlOf(outsideOf(camera, member), member.externalPort, member.secure),
 		representative: member.representative,
 		self: false,
 		pass: passTo(camera, request, member),
@@ -61,7 +61,7 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 	const { self } = fleet;
 	const status = camera.gateway.status();
 	const words = WORDS.facts;
-	const outside = url(whereabouts.externalHost, self.externalPort, self.secure);
+	const outside = urlOf(whereabouts.externalHost, self.externalPort, self.secure);
 	return {
 		visitor: visitorOf(request),
 		id: camera.identity.id,
@@ -72,7 +72,7 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 		notices: notices(camera),
 		facts: [
 			[words.internet, outside || (camera.isMapping ? words.unreachable : words.lanOnly)],
-			[words.lan, url(whereabouts.lanAddress(), self.httpPort, self.secure) || words.noAddress],
+			[words.lan, urlOf(whereabouts.lanAddress(), self.httpPort, self.secure) || words.noAddress],
 			[words.role, self.representative ? words.representative : words.managed],
 			[words.fleet, fleet.sealed ? words.sealed : words.open],
 			[words.router, status.name || (status.by === "" ? words.noRouter : words.routerBy(status.by))],
@@ -120,8 +120,8 @@ function portalUrl(camera: Camera, request: HttpRequest): string {
 	if (member === undefined) return "/portal";
 	const there =
 		audienceOf(camera, request) === "lan"
-			? url(member.address, member.httpPort, member.secure)
-			: url(outsideOf(camera, member), member.externalPort, member.secure);
+			? urlOf(member.address, member.httpPort, member.secure)
+			: urlOf(outsideOf(camera, member), member.externalPort, member.secure);
 	const pass = passTo(camera, request, member);
 	return there === "" ? "/portal" : pass === "" ? there : `${there}?pass=${pass}`;
 }
@@ -161,8 +161,8 @@ export function statusJson(camera: Camera): unknown {
 		model: camera.host.model,
 		representative: self.representative,
 		mapping: camera.isMapping,
-		externalUrl: url(whereabouts.externalHost, self.externalPort, self.secure),
-		lanUrl: url(whereabouts.lanAddress(), self.httpPort, self.secure),
+		externalUrl: urlOf(whereabouts.externalHost, self.externalPort, self.secure),
+		lanUrl: urlOf(whereabouts.lanAddress(), self.httpPort, self.secure),
 		gateway: camera.gateway.status(),
 		hostNames: camera.reach.hostNames,
 		dynamicDns: camera.reach.dynamicDns.view,
@@ -216,7 +216,8 @@ function notices(camera: Camera): Notice[] {
 	return list;
 }
 
-function url(host: string, port: number, secure: boolean): string {
+/** The address of pages; empty while the host or the port is not known. */
+export function urlOf(host: string, port: number, secure: boolean): string {
 	if (host === "" || port === 0) return "";
 	return `${secure ? "https" : "http"}://${host}${port === (secure ? 443 : 80) ? "" : `:${port}`}/`;
 }

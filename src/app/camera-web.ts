@@ -25,6 +25,8 @@ export class CameraWeb {
 	readonly hub: FrameHub;
 	readonly live: LiveViewers;
 	readonly snapshots: Snapshots;
+	/** True once a port inside the LAN is open. */
+	isOpen = false;
 	private readonly routes: CameraRoutes;
 	private readonly gate: SourceGate;
 	private readonly ports = new Map<number, Door>();
@@ -75,7 +77,7 @@ export class CameraWeb {
 		pump.add(this.gate, undefined);
 		pump.add(this.snapshots, undefined);
 		this.routes = new CameraRoutes(camera, this, presence);
-		this.server.table(this.routes).table(new Api(CAMERA_OPERATIONS, camera));
+		this.server.table(this.routes).table(new Api(CAMERA_OPERATIONS, camera, (request) => this.access.renewed(request)));
 	}
 
 	/** What is wrong with the pictures, in words. */
@@ -150,6 +152,9 @@ class Door {
 
 	opened(): void {
 		this.camera.host.log.write("info", "web", `listening on port ${this.port}`);
+		if (this.web.isOpen) return;
+		this.web.isOpen = true;
+		this.camera.opened();
 	}
 
 	accepted(stream: Stream): StreamSink | undefined {

@@ -5,7 +5,6 @@ import { Pump } from "../core/pump";
 import { Fleet } from "../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../fleet/fleet-contract";
 import { Presence } from "../fleet/presence";
-import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
 import type { CameraSettings } from "../settings/camera-settings";
@@ -14,10 +13,12 @@ import type { CameraHost } from "./camera-host";
 import { fleetSettings, gatewaySettings, panTiltOf } from "./camera-parts";
 import { CameraReach } from "./camera-reach";
 import { CameraSockets } from "./camera-sockets";
+import { urlOf } from "./camera-views";
 import { CameraWeb } from "./camera-web";
 import { Doorkeeper } from "./doorkeeper";
 import { FleetKeeper } from "./fleet-keeper";
 import { GatewayLink } from "./gateway-link";
+import { logGateway } from "./gateway-log";
 import { type Identity, keepName, loadIdentity } from "./identity";
 import { runLater } from "./later";
 import { RepresentativeOffice } from "./representative-office";
@@ -204,6 +205,11 @@ export class Camera {
 		runLater(this.pump, LAST_PAGE, () => this.leave(() => this.host.restart?.()));
 	}
 
+	/** The port of the pages is open: from now on the camera speaks to others. */
+	opened(): void {
+		this.setPaths(this.host.network.paths());
+	}
+
 	/** What pages show and what others are told may have changed. */
 	private changed(): void {
 		this.web.changed();
@@ -230,18 +236,15 @@ export class Camera {
 		const paths = all.filter((path) => addressKind(path.address) !== "loopback");
 		const before = this.whereabouts.paths;
 		const same = paths.length === before.length && paths.every((path, i) => path === before[i]);
-		if (this.leaving || (this.begun && same)) return;
+		// Who can't serve pages must not represent others, nor show itself to them.
+		if (this.leaving || !this.web.isOpen || (this.begun && same)) return;
 		this.begun = true;
 		const now = this.pump.now();
 		this.whereabouts.paths = paths;
-		const { log } = this.host;
-		log.write(
-			paths.length > 0 ? "info" : "warn",
-			"camera",
-			paths.length > 0
-				? `addresses: ${paths.map((p) => `${p.address} (${p.name})`).join(", ")}`
-				: "no network address yet",
-		);
+		const { httpPort, secure } = this.fleet.self;
+		const words = paths.map((p) => `${urlOf(p.address, httpPort, secure)} (${p.name})`).join(", ");
+		if (words !== "") this.host.log.write("info", "camera", `its pages are at ${words}`);
+		else this.host.log.write("warn", "camera", "no network address yet");
 		this.sockets.setPaths(paths);
 		this.keeper.setPaths(paths);
 		this.fleet.start(now, this.isMapping ? paths : [], this.fleetOut);
@@ -300,28 +303,20 @@ export class Camera {
 	}
 
 	private onGateway(event: GatewayEvent): void {
-		const { log, store } = this.host;
+		logGateway(this.host.log, event, this);
 		switch (event.type) {
 			case "found":
 				this.whereabouts.gatewayAddress = event.address;
-				log.write("info", "gateway", `found ${JSON.stringify(event.name)} at ${event.address}`);
 				break;
 			case "mapped":
-				log.write(
-					"info",
-					"gateway",
-					`holds external port ${event.externalPort} by ${event.by}${event.representative ? ": this camera is the representative" : ""}`,
-				);
-				if (!event.representative) store.write("port", `${event.externalPort}`);
+				if (!event.representative) this.host.store.write("port", `${event.externalPort}`);
 				this.web.mapped(event.internalPort);
 				this.updateFleet({ externalPort: event.externalPort, holds: event.representative });
 				break;
 			case "lost":
-				log.write("warn", "gateway", `lost its external port: ${event.why}`);
 				this.updateFleet({ externalPort: 0, holds: false });
 				break;
 			case "beaten":
-				log.write("warn", "succession", "another camera has the representative's port");
 				this.standDown();
 				break;
 			case "sign":
@@ -329,7 +324,6 @@ export class Camera {
 				this.pump.ran(this.fleet);
 				break;
 			case "address":
-				log.write("info", "gateway", `external address: ${event.address || "none that the Internet could reach"}`);
 				this.whereabouts.externalAddress = event.address;
 				this.updateFleet({ externalHost: this.whereabouts.externalHost });
 				break;
@@ -340,12 +334,6 @@ export class Camera {
 					this.fleetOut,
 				);
 				this.pump.ran(this.fleet);
-				break;
-			case "diagnosis":
-				for (const diagnosis of this.gateway.status().diagnoses) {
-					const { words, remedy } = DIAGNOSIS_WORDS[diagnosis];
-					log.write("warn", "gateway", `${words} ${remedy}`);
-				}
 				break;
 			case "left":
 				this.farewell();

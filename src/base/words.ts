@@ -118,7 +118,7 @@ export const WORDS = Object.freeze({
 		passwords: "Passwords",
 		ownerPassword: "New password of the owner, who may do all",
 		viewerPassword: "New password of viewers, who may only look; empty: no viewers",
-		passwordRules: "A password has 8 to 64 characters. When it changes, everybody has to log in again.",
+		passwordRules: "A password has 8 to 64 characters. When it changes, everybody else has to log in again.",
 		passwordsPinned: "The passwords stand in the settings that this camera was started with; change them there.",
 		setPassword: "Set password",
 		links: "Links for viewers",

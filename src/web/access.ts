@@ -158,20 +158,24 @@ export class Access implements Gate {
 
 	/** Begins a session: sets its cookie, and sends the visitor on, or tells a script that all is well. */
 	private begin(request: HttpRequest, reply: HttpReply, grant: Grant, to?: string): void {
-		const { host } = this;
-		const moment = host.moment(request.now);
-		const seconds = Math.min(SESSION, grant.until - moment.seconds);
-		const token = host.tokens().issue("session", grant.role, moment, seconds);
-		const secure = request.secure ? "; Secure" : "";
-		const cookie: Headers = [
-			[
-				"Set-Cookie",
-				`${this.cookieName}=${token}; Path=/; Max-Age=${Math.floor(seconds)}; HttpOnly; SameSite=Lax${secure}`,
-			],
-			...NO_STORE,
-		];
+		const cookie: Headers = [this.cookie(request, grant), ...NO_STORE];
 		if (to !== undefined) reply.redirect(to, cookie);
 		else reply.send(200, "application/json", JSON.stringify({ role: grant.role }), cookie);
+	}
+
+	/** What keeps the session of whoever has just ended all sessions by what he asked for. */
+	renewed(request: HttpRequest): Headers {
+		const { role, proof, until } = request;
+		return role === undefined || proof !== "session" ? [] : [this.cookie(request, { role, until })];
+	}
+
+	private cookie(request: HttpRequest, { role, until }: Grant): readonly [string, string] {
+		const moment = this.host.moment(request.now);
+		const seconds = Math.min(SESSION, until - moment.seconds);
+		const token = this.host.tokens().issue("session", role, moment, seconds);
+		const secure = request.secure ? "; Secure" : "";
+		const life = `Path=/; Max-Age=${Math.floor(seconds)}; HttpOnly; SameSite=Lax${secure}`;
+		return ["Set-Cookie", `${this.cookieName}=${token}; ${life}`];
 	}
 
 	private grantOf(request: HttpRequest, shown: string): Grant | undefined {

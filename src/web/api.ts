@@ -4,7 +4,7 @@ import { faultPage } from "./fault-page";
 import { backFrom, formOf, wantsHtml } from "./http-form";
 import { type HttpReply, type HttpRequest, parametersOf, type RouteTable } from "./http-server";
 import type { Page } from "./page";
-import { NO_STORE } from "./response-head";
+import { type Headers, NO_STORE } from "./response-head";
 import type { Role } from "./role";
 
 /** A field of a form or a member of a JSON object that an operation takes. */
@@ -16,9 +16,9 @@ export interface ApiField {
 	readonly needed?: boolean;
 }
 
-/** What an operation answers: an object, {@link DONE_BODY} if absent; or what is wrong. */
+/** What an operation answers: an object, {@link DONE_BODY} if absent; or what is wrong. `renew`: sessions have ended, but not the visitor's own. */
 export type ApiAnswer =
-	| { readonly body?: unknown; readonly page?: () => Page }
+	| { readonly body?: unknown; readonly page?: () => Page; readonly renew?: boolean }
 	| { readonly fault: string; readonly status?: number };
 
 /** The answer where there is nothing else to say. */
@@ -59,6 +59,7 @@ export class Api<Context> implements RouteTable {
 	constructor(
 		readonly entries: readonly ApiOperation<Context>[],
 		private readonly context: Context,
+		private readonly renewed: (request: HttpRequest) => Headers,
 	) {}
 
 	run(index: number, request: HttpRequest, reply: HttpReply): void {
@@ -68,11 +69,12 @@ export class Api<Context> implements RouteTable {
 		if (form === undefined) return fail(request, reply, 400, WORDS.wrong.form);
 		const parameters = parametersOf(operation.path, request.path) ?? [];
 		const answer = operation.run(this.context, form, request, parameters);
-		if ("fault" in answer) fail(request, reply, answer.status ?? 400, answer.fault);
-		else if (operation.method === "POST" && wantsHtml(request)) {
-			if (answer.page === undefined) reply.redirect(backFrom(request));
-			else answer.page().replyWith(reply, 200, NO_STORE);
-		} else reply.send(200, "application/json", toJson(answer.body ?? DONE_BODY), NO_STORE);
+		if ("fault" in answer) return fail(request, reply, answer.status ?? 400, answer.fault);
+		const headers = answer.renew === true ? [...NO_STORE, ...this.renewed(request)] : NO_STORE;
+		if (operation.method === "POST" && wantsHtml(request)) {
+			if (answer.page === undefined) reply.redirect(backFrom(request), headers);
+			else answer.page().replyWith(reply, 200, headers);
+		} else reply.send(200, "application/json", toJson(answer.body ?? DONE_BODY), headers);
 	}
 }
 
