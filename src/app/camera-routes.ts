@@ -28,21 +28,21 @@ const CACHED: Headers = Object.freeze([["Cache-Control", "private, no-cache"]]);
 
 /** A table of the module, so that it costs no memory on a device. */
 const ROUTES: readonly PageRoute[] = Object.freeze([
-	page("/", (routes, ...visit) => routes.first(...visit)),
-	page("/portal", (routes, ...visit) => routes.portal(...visit)),
-	page("/camera", (routes, ...visit) => routes.own(...visit)),
-	page("/settings", (routes, ...visit) => routes.settings(...visit), "owner"),
-	page("/fleet", (routes, ...visit) => routes.fleet(...visit), "owner"),
-	page("/stream.mjpeg", (routes, ...visit) => routes.stream(...visit)),
-	page("/snapshot.jpg", (routes, ...visit) => routes.snapshot(...visit)),
+	page("/", (routes, request, reply) => routes.first(request, reply)),
+	page("/portal", (routes, request, reply) => routes.portal(request, reply)),
+	page("/camera", (routes, request, reply) => routes.own(request, reply)),
+	page("/settings", (routes, request, reply) => routes.settings(request, reply), "owner"),
+	page("/fleet", (routes, request, reply) => routes.fleet(request, reply), "owner"),
+	page("/stream.mjpeg", (routes, request, reply) => routes.stream(request, reply)),
+	page("/snapshot.jpg", (routes, request, reply) => routes.snapshot(request, reply)),
 	page("/metrics", (routes, _request, reply) => routes.metrics(reply)),
 	page("/login", (_routes, _request, reply) => reply.redirect("/")),
 	page("/porthole.css", (routes, _request, reply) => reply.text(200, "text/css; charset=utf-8", routes.style, CACHED)),
 	page("/porthole.js", (routes, _request, reply) =>
 		reply.text(200, "text/javascript; charset=utf-8", routes.script, CACHED),
 	),
-	page("/description.xml", (routes, ...visit) => routes.describe(...visit), "anyone"),
-	act("/login", (routes, ...visit) => routes.web.access.login(...visit), "anyone"),
+	page("/description.xml", (routes, request, reply) => routes.describe(request, reply), "anyone"),
+	act("/login", (routes, request, reply) => routes.web.access.login(request, reply), "anyone"),
 	act("/logout", (routes, _request, reply) => routes.web.access.logout(reply), "viewer"),
 ]);
 

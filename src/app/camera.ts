@@ -54,7 +54,7 @@ export class Camera {
 	/** Turns the camera. */
 	readonly panTilt: PanTilt;
 	/** The switch of IMG-7, in software; the one on a pin comes on top. */
-	mapping: boolean;
+	mappingSwitch: boolean;
 	private readonly presence: Presence;
 	private readonly link: GatewayLink;
 	private readonly office: RepresentativeOffice;
@@ -75,7 +75,7 @@ export class Camera {
 		this.whereabouts = new Whereabouts(settings.hostName);
 		this.panTilt = panTiltOf(host, settings);
 		const { id, boot } = this.identity;
-		this.mapping = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
+		this.mappingSwitch = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
 		this.gateway = new GatewayClient(
 			gatewaySettings(settings, this.identity, host.model),
 			random,
@@ -180,12 +180,12 @@ export class Camera {
 
 	/** True: ports are asked of the gateway. Both switches have to be on (IMG-7). */
 	get isMapping(): boolean {
-		return this.mapping && this.host.switch.on;
+		return this.mappingSwitch && this.host.switch.on;
 	}
 
 	/** Throws the switch of IMG-7 by software; it stays so across restarts. */
 	setMapping(on: boolean): void {
-		this.mapping = on;
+		this.mappingSwitch = on;
 		this.host.store.write("mapping", on ? "on" : "off");
 		this.switched();
 	}

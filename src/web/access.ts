@@ -14,6 +14,7 @@ import { hashPassword, type LoginRecord } from "./login-record";
 import { LoginThrottle } from "./login-throttle";
 import type { Page } from "./page";
 import type { Passes } from "./passes";
+import { refuse } from "./refusal";
 import { type Headers, NO_STORE } from "./response-head";
 import { maySee, type Need, type Proof, type Role } from "./role";
 
@@ -90,7 +91,7 @@ export class Access implements Gate {
 		if (request.role === undefined && this.host.openInLan && this.host.isNeighbour(request.remoteAddress))
 			admitBy(request, "neighbour", OPEN);
 		if (maySee(request.role, need)) return true;
-		if (request.role !== undefined) reply.error(403, WORDS.refused.owner);
+		if (request.role !== undefined) refuse(request, reply, 403, WORDS.refused.owner);
 		else this.challenge(request, reply);
 		return false;
 	}
