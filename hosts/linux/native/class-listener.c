@@ -171,9 +171,10 @@ static void readConnection(xsMachine* the)
 	Channel accepted = listener->accepted;
 	if (accepted.fd < 0)
 		return;
+	tcpAccepted(the, accepted.fd, accepted.tls, &xsResult);
+	/* Not before: if that throws, `through` closes the connection. */
 	listener->accepted.fd = -1;
 	listener->accepted.tls = NULL;
-	tcpAccepted(the, accepted.fd, accepted.tls, &xsResult);
 }
 
 /* renew(): undefined when certificate and key have not changed; why the new ones are not taken, or "" when they are. */
