@@ -4,7 +4,6 @@ import { hashSource } from "../../src/web/hash-source";
 import { type HttpReply, type HttpRequest, HttpServer } from "../../src/web/http-server";
 import { escapeHtml } from "../../src/web/page";
 import type { Headers } from "../../src/web/response-head";
-import { fieldOf } from "../../src/wire/http-message";
 import { parseForm } from "../../src/wire/http-target";
 import type { SetupChoice } from "./first-setup";
 import { faultOfCredentials } from "./wifi-credentials";
@@ -60,10 +59,6 @@ class SetupPage {
 	}
 
 	take(request: HttpRequest, reply: HttpReply): void {
-		const origin = fieldOf(request.message, "origin");
-		const host = fieldOf(request.message, "host") ?? "";
-		if (origin !== undefined && origin !== `http://${host}`)
-			return reply.error(403, "This form is for this page only.");
 		if (request.message.body.length > FORM_MAX) return reply.error(413, "The form is too long.");
 		const form = parseForm(utf8Decode(request.message.body));
 		if (form === undefined) return reply.error(400, "The form is ill-formed.");

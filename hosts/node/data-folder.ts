@@ -34,7 +34,9 @@ export function lockFolder(folder: string): () => void {
 		}
 	} catch (error) {
 		if (error instanceof UsageError) throw error;
-		throw new UsageError(`${folder} can't be used: ${error instanceof Error ? error.message : error}`);
+		const { code } = error as NodeJS.ErrnoException;
+		const why = code === "EEXIST" || code === "ENOTDIR" ? "it is no folder" : (error as Error).message;
+		throw new UsageError(`${folder} can't be used: ${why}`);
 	}
 	const release = () => rmSync(lock, { force: true });
 	process.once("exit", release);

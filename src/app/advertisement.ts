@@ -1,4 +1,3 @@
-import { hostLabel } from "../base/host-label";
 import type { Path } from "../core/path";
 import type { Log } from "../ports/log";
 import { NO_SERVICE_ADVERTISER, type ServiceAdvertiser, type ServiceSink } from "../ports/service-advertiser";
@@ -52,7 +51,7 @@ export class Advertisement implements ServiceSink {
 		if (paths === this.paths && state === this.last) return;
 		this.paths = paths;
 		this.last = state;
-		const host = hostLabel(`porthole-${id.slice(0, DIGITS)}`, "porthole");
+		const host = `porthole-${id.slice(0, DIGITS)}`;
 		const text = { path: "/", id, model, representative };
 		this.advertiser.advertise({ instance, type: "_http._tcp", port, text, host }, paths, this);
 	}

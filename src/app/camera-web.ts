@@ -87,7 +87,12 @@ export class CameraWeb {
 
 	/** Opens the port inside the LAN. */
 	start(): void {
-		this.open(this.camera.settings.httpPort);
+		const { settings, pump } = this.camera;
+		this.open(settings.httpPort);
+		// Whether there are pictures is known before anybody looks.
+		this.gate.wanted();
+		this.gate.unwanted(pump.now());
+		pump.ran(this.gate);
 	}
 
 	/** This camera is reached from the Internet at this internal port; in the layout `same` it is another one (IMG-6). */
@@ -133,6 +138,8 @@ export class CameraWeb {
 class Door {
 	deadline = Infinity;
 	private listener: Listener | undefined;
+	/** Why it is closed, as was said once. */
+	private fault = "";
 
 	constructor(
 		private readonly camera: Camera,
@@ -163,8 +170,10 @@ class Door {
 
 	failed(why: NetFailure, detail: string): void {
 		const { host, pump } = this.camera;
-		const remedy = why === "in-use" ? "; another program has it: stop that, or choose another --http-port" : "";
-		host.log.write("error", "web", `port ${this.port}: ${why}: ${detail}${remedy}; trying again`);
+		const words =
+			why === "in-use" ? "another program has it: stop that, or choose another --http-port" : `${why}: ${detail}`;
+		if (words !== this.fault) host.log.write("error", "web", `port ${this.port}: ${words}; trying again`);
+		this.fault = words;
 		this.listener?.close();
 		this.deadline = pump.now() + RETRY;
 		pump.ran(this);

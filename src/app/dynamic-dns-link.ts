@@ -1,5 +1,5 @@
 import { toHex } from "../base/hex";
-import { SHA256_OCTETS, Sha256 } from "../base/sha256";
+import { sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import { WORDS } from "../base/words";
 import { parseIpv4 } from "../core/ipv4";
@@ -121,7 +121,5 @@ export class DynamicDnsLink implements DynamicDnsOutbox {
 }
 
 function markOf(text: string): string {
-	const digest = new Uint8Array(SHA256_OCTETS);
-	new Sha256().update(utf8Encode(text)).digest(digest);
-	return toHex(digest, 0, 3);
+	return toHex(sha256(utf8Encode(text)), 0, 3);
 }

@@ -2,18 +2,19 @@ import type { PresetMemory } from "../camera/preset-book";
 import type { Log } from "../ports/log";
 import type { Store } from "../ports/store";
 
+/** The store's key for them. */
+const KEY = "motion";
+
 /** Keeps presets and the patrol in a camera's store. A medium that fails is logged; they last till the next restart then. */
 export class MotionMemory implements PresetMemory {
-	/** @param key the store's key for them */
 	constructor(
 		private readonly store: Store,
 		private readonly log: Log,
-		private readonly key: string = "motion",
 	) {}
 
 	read(): string | undefined {
 		try {
-			return this.store.read(this.key);
+			return this.store.read(KEY);
 		} catch (error) {
 			this.failed("read", error);
 			return undefined;
@@ -22,7 +23,7 @@ export class MotionMemory implements PresetMemory {
 
 	write(text: string): void {
 		try {
-			this.store.write(this.key, text);
+			this.store.write(KEY, text);
 		} catch (error) {
 			this.failed("kept", error);
 		}

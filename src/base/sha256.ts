@@ -110,6 +110,13 @@ export class Sha256 {
 	}
 }
 
+/** Hashes a message that is there whole. @returns {@link SHA256_OCTETS} octets */
+export function sha256(message: Uint8Array): Uint8Array {
+	const digest = new Uint8Array(SHA256_OCTETS);
+	new Sha256().update(message).digest(digest);
+	return digest;
+}
+
 /**
  * Authenticates messages with a shared key.
  * @see RFC 2104 §2, RFC 4231

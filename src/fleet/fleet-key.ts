@@ -1,5 +1,5 @@
 import { toHex } from "../base/hex";
-import { equalInConstantTime, HmacSha256, SHA256_OCTETS, Sha256 } from "../base/sha256";
+import { equalInConstantTime, HmacSha256, SHA256_OCTETS, sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import { FLEET_CODE_OCTETS } from "../wire/fleet-message";
 
@@ -18,9 +18,7 @@ export class FleetKey {
 
 	/** @param text what a person hands from camera to camera; drawn by a machine, not thought of by a person */
 	constructor(readonly text: string) {
-		const key = new Uint8Array(SHA256_OCTETS);
-		new Sha256().update(utf8Encode(`porthole fleet key ${text}`)).digest(key);
-		this.hmac = new HmacSha256(key);
+		this.hmac = new HmacSha256(sha256(utf8Encode(`porthole fleet key ${text}`)));
 		this.number = (this.hmac.sign(utf8Encode("number"))[0] % 255) + 1;
 	}
 

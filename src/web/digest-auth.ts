@@ -1,6 +1,6 @@
 import { isHex, toHex } from "../base/hex";
 import { md5 } from "../base/md5";
-import { equalInConstantTime, SHA256_OCTETS, Sha256 } from "../base/sha256";
+import { equalInConstantTime, sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import type { Millis } from "../core/time";
 import { quoted } from "../wire/http-auth";
@@ -81,9 +81,7 @@ export class DigestAuth {
 }
 
 function sha256Hex(text: string): string {
-	const digest = new Uint8Array(SHA256_OCTETS);
-	new Sha256().update(utf8Encode(text)).digest(digest);
-	return toHex(digest);
+	return toHex(sha256(utf8Encode(text)));
 }
 
 function md5Hex(text: string): string {

@@ -1,6 +1,6 @@
 import { isHex, toHex } from "../base/hex";
-import { md5 } from "../base/md5";
-import { SHA256_OCTETS, Sha256 } from "../base/sha256";
+import { MD5_OCTETS, md5 } from "../base/md5";
+import { SHA256_OCTETS, sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import type { Role } from "./role";
 
@@ -15,7 +15,7 @@ export interface PasswordHashes {
 export const LOGIN_RECORD_MAX = 512;
 
 const SHA256_DIGITS = 2 * SHA256_OCTETS;
-const MD5_DIGITS = 32;
+const MD5_DIGITS = 2 * MD5_OCTETS;
 const SALT_DIGITS = 16;
 
 /**
@@ -82,9 +82,7 @@ export class LoginRecord {
 /** Hashes a password for Digest. @param withMd5 true: for clients that know nothing better as well */
 export function hashPassword(user: Role, realm: string, password: string, withMd5: boolean): PasswordHashes {
 	const a1 = utf8Encode(`${user}:${realm}:${password}`);
-	const digest = new Uint8Array(SHA256_OCTETS);
-	new Sha256().update(a1).digest(digest);
-	return { sha256: toHex(digest), md5: withMd5 ? toHex(md5(a1)) : "" };
+	return { sha256: toHex(sha256(a1)), md5: withMd5 ? toHex(md5(a1)) : "" };
 }
 
 function isHash(text: string | undefined, digits: number): boolean {

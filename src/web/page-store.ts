@@ -10,8 +10,6 @@ const PAGES_MAX = 4;
  * Keeps the generated pages; a page is generated again only after what it shows has changed (IMG-14).
  */
 export class PageStore {
-	/** Pages generated so far. */
-	generated = 0;
 	private readonly pages = new Map<string, Page>();
 
 	/** What pages show has changed: they are generated anew when next asked for. */
@@ -25,7 +23,6 @@ export class PageStore {
 		if (page === undefined) {
 			if (this.pages.size >= PAGES_MAX) this.pages.delete(this.pages.keys().next().value ?? "");
 			page = generate();
-			this.generated++;
 			this.pages.set(name, page);
 		}
 		return page;
