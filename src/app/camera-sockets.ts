@@ -25,7 +25,7 @@ export class CameraSockets {
 		received: { readonly fleet: Received; readonly gateway: Received; readonly ssdp: Received },
 	) {
 		// Two sockets for the fleet: several cameras on one machine share the port that all are called at, and each is
-		// answered at one of its own.
+		// answered at one of its own. All is said by the latter, whose address the fleet's seal binds: so it is bound to one.
 		this.fleet = new UdpBinding(
 			network,
 			pump,

@@ -134,9 +134,14 @@ export class HmacSha256 {
 		this.turn(INNER);
 	}
 
-	/** Computes the code of `bytes[start, end)`; the result is valid until the next call. */
-	sign(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
-		this.hash.reset().update(this.key).update(bytes, start, end).digest(this.sum);
+	/**
+	 * Computes the code of `bytes[start, end)`, followed by all of `more`; the result is valid until the next call.
+	 * @param more what both sides know without its being sent
+	 */
+	sign(bytes: Uint8Array, start = 0, end = bytes.length, more?: Uint8Array): Uint8Array {
+		this.hash.reset().update(this.key).update(bytes, start, end);
+		if (more !== undefined) this.hash.update(more);
+		this.hash.digest(this.sum);
 		this.turn(INNER ^ OUTER);
 		this.hash.update(this.key).update(this.sum).digest(this.sum);
 		this.turn(INNER ^ OUTER);

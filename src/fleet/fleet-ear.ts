@@ -10,7 +10,10 @@ const CHECKS_PER_SECOND = 200;
 /** Addresses that are heard in one second at most. */
 const ADDRESSES_MAX = 512;
 
-/** Hears the other cameras, and nobody else: from the LAN, of this fleet, under its seal, each message once. */
+/**
+ * Hears the other cameras, and nobody else: from the LAN, of this fleet, under its seal, from where it was said, each
+ * message once.
+ */
 export class FleetEar {
 	/** Each is good; none: the fleet is open, and what bears a seal is another fleet's. */
 	keys: readonly FleetKey[] = [];
@@ -19,7 +22,7 @@ export class FleetEar {
 	readonly guard = new ReplayGuard();
 	/** Datagrams that were no fleet messages, of another fleet, or from off the LAN. */
 	strange = 0;
-	/** Datagrams without the fleet's seal, or that came before. */
+	/** Datagrams without the fleet's seal, from another address than they were sealed for, or that came before. */
 	refused = 0;
 	/** How many were checked since {@link since}, by address. */
 	private readonly checks = new Map<string, number>();
@@ -57,7 +60,7 @@ export class FleetEar {
 		this.key = undefined;
 		if (this.keys.length === 0) return number === 0;
 		const key = this.keys.find((k) => k.number === number);
-		if (key === undefined || !this.mayCheck(now, address) || !key.check(bytes)) return false;
+		if (key === undefined || !this.mayCheck(now, address) || !key.check(bytes, address)) return false;
 		this.key = key;
 		return true;
 	}

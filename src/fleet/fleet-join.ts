@@ -85,7 +85,7 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: JoinOutbox): void {
 		const { code, settings } = this;
 		if (code === undefined || fleetKeyId(bytes) !== code.number) return;
-		if (!sameNetwork(path.address, address, path.prefix) || !code.check(bytes)) return;
+		if (!sameNetwork(path.address, address, path.prefix) || !code.check(bytes, address)) return;
 		const message = decodeFleetMessage(bytes);
 		if (message === undefined || message.fleet !== settings.fleet || message.sender === settings.id) return;
 		if (message.type === "join" && now < this.inviteUntil) {

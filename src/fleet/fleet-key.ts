@@ -1,20 +1,25 @@
 import { toHex } from "../base/hex";
 import { equalInConstantTime, HmacSha256, SHA256_OCTETS, sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
+import { parseIpv4 } from "../core/ipv4";
 import { FLEET_CODE_OCTETS } from "../wire/fleet-message";
 
 /**
  * The secret that the cameras of a fleet share: seals what they say to each other, so that a stranger on the LAN can
- * neither speak for one nor change its words.
+ * neither speak for one nor change its words, nor pass them on for his own.
  *
- * The code is HMAC-SHA-256, cut to 16 octets, over the whole message. The key's own number tells receivers which of
- * their keys it was, while an old key is being replaced.
+ * The code is HMAC-SHA-256, cut to 16 octets, over the whole message and the address that it is sent from. The address
+ * is not in the message: a receiver takes the one that the datagram came from. Otherwise a stranger who is sent a
+ * message, or keeps it from others, could say it again from an address of his, and be taken for the sender. The key's
+ * own number tells receivers which of their keys it was, while an old key is being replaced.
  * @see RFC 2104 §5
  */
 export class FleetKey {
 	/** 1 … 255, computed from the key; tells nothing of it. */
 	readonly number: number;
 	private readonly hmac: HmacSha256;
+	/** The sender's address, as it is signed. */
+	private readonly from = new Uint8Array(4);
 
 	/** @param text what a person hands from camera to camera; drawn by a machine, not thought of by a person */
 	constructor(readonly text: string) {
@@ -22,10 +27,13 @@ export class FleetKey {
 		this.number = (this.hmac.sign(utf8Encode("number"))[0] % 255) + 1;
 	}
 
-	/** Writes the code into the last 16 of `length` octets. */
-	seal(bytes: Uint8Array, length: number): void {
+	/**
+	 * Writes the code into the last 16 of `length` octets.
+	 * @param address the IPv4 address that the datagram leaves from; from any other one the seal is not good
+	 */
+	seal(bytes: Uint8Array, length: number, address: string): void {
 		const end = length - FLEET_CODE_OCTETS;
-		const code = this.hmac.sign(bytes, 0, end);
+		const code = this.codeOf(bytes, end, parseIpv4(address) ?? 0);
 		for (let i = 0; i < FLEET_CODE_OCTETS; i++) bytes[end + i] = code[i];
 	}
 
@@ -63,9 +71,18 @@ export class FleetKey {
 		);
 	}
 
-	/** Tells whether a message bears this key's code. */
-	check(bytes: Uint8Array): boolean {
+	/** Tells whether a message bears this key's code, for the address that it came from. */
+	check(bytes: Uint8Array, address: string): boolean {
 		const end = bytes.length - FLEET_CODE_OCTETS;
-		return end > 0 && equalInConstantTime(bytes, end, this.hmac.sign(bytes, 0, end), 0, FLEET_CODE_OCTETS);
+		const from = parseIpv4(address);
+		if (end <= 0 || from === undefined) return false;
+		return equalInConstantTime(bytes, end, this.codeOf(bytes, end, from), 0, FLEET_CODE_OCTETS);
+	}
+
+	/** The address comes last, as what this key signs is told apart by how it begins. @see sign */
+	private codeOf(bytes: Uint8Array, end: number, address: number): Uint8Array {
+		const { from } = this;
+		for (let i = 0; i < 4; i++) from[i] = address >>> (24 - 8 * i);
+		return this.hmac.sign(bytes, 0, end, from);
 	}
 }

@@ -22,7 +22,8 @@ export class FleetVoice {
 		const { writer, key } = this;
 		message.sequence = this.sequence = (this.sequence + 1) >>> 0;
 		if (!encodeFleetMessage(message, writer, key?.number)) throw new RangeError("fleet message with a bad field");
-		key?.seal(writer.bytes, writer.length);
+		// The socket of a path is bound to its address, so that is where the datagram leaves from.
+		key?.seal(writer.bytes, writer.length, path.address);
 		out.send(path, address, port, writer.bytes, 0, writer.length);
 	}
 

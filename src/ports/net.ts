@@ -9,8 +9,8 @@ export type NetFailure = "in-use" | "not-permitted" | "no-address" | "failed";
 /** How a UDP socket is bound. */
 export interface UdpOptions {
 	/**
-	 * Local address; absent: any, or `path`'s own where the host needs that to keep interfaces apart. With an address
-	 * groups and broadcasts may not be heard.
+	 * Local address, from which all is sent, to whomever; absent: any, or `path`'s own where the host needs that to keep
+	 * interfaces apart. With an address groups and broadcasts may not be heard.
 	 */
 	readonly address?: string;
 	/** Local port; 0: any free one. */

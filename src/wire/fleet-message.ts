@@ -148,7 +148,8 @@ const DOMAIN_MAX = 253;
  * |     tag       |    length     |  value …                      |
  * +---------------+---------------+-------------------------------+
  *
- * Key id 0: not authenticated. Any other: the last 16 octets are the authentication code of all before them.
+ * Key id 0: not authenticated. Any other: the last 16 octets are the authentication code of all before them, followed
+ * by the 4 octets of the IPv4 address that the datagram comes from, as in its IP header; they are not sent once more.
  * Tags that a receiver does not know are skipped. A secret of more than 255 octets is cut into several fields.
  */
 

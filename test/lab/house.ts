@@ -21,7 +21,8 @@ export interface Portal {
 /** A home with cameras of the product in a {@link Lab}: `cam1` is called "camera 1" and has its data in a folder. */
 export class House {
 	readonly cameras: LabProcess[] = [];
-	private readonly data = mkdtempSync(join(tmpdir(), "porthole-house-"));
+	/** Folder with a folder for each camera; more may be put there. */
+	readonly data = mkdtempSync(join(tmpdir(), "porthole-house-"));
 	/** Of cameras, by their identities. */
 	private readonly names = new Map<string, string>();
 

@@ -89,6 +89,21 @@ describe("fleet/fleet-join", () => {
 		assert.deepEqual([...other.events, ...guest.events], []);
 	});
 
+	it("heeds neither a call nor an answer that comes from another address than it was sent from", () => {
+		const [host, guest] = [new Side(1), new Side(2)];
+		host.join.invite(0, CODE, KEY);
+		guest.join.join(0, CODE, guest);
+		const [call] = guest.sent;
+		host.join.receive(1, host.path, "192.168.0.66", 40000, call.bytes, host);
+		assert.equal(host.sent.length, 0);
+		host.hear(1, guest);
+		const [answer] = host.sent;
+		guest.join.receive(2, guest.path, "192.168.0.66", 40000, answer.bytes, guest);
+		assert.deepEqual(guest.events, []);
+		guest.hear(2, host);
+		assert.deepEqual(guest.events, [{ type: "joined", key: KEY }]);
+	});
+
 	it("never masks the key alike twice, and answers five times a second at most", () => {
 		const [host, guest] = [new Side(1), new Side(2)];
 		host.join.invite(0, CODE, KEY);

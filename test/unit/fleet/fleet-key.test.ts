@@ -1,31 +1,41 @@
 import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
+import { formatIpv4 } from "../../../src/core/ipv4";
 import { FleetKey } from "../../../src/fleet/fleet-key";
 
 const secret = createHash("sha256").update("porthole fleet key only-these-three-cameras").digest();
 
+const HERE = "192.168.0.11";
+
 describe("fleet/fleet-key", () => {
 	const key = new FleetKey("only-these-three-cameras");
 
-	it("seals with HMAC-SHA-256 over all but the code, cut to 16 octets (RFC 2104 §5)", () => {
+	it("seals with HMAC-SHA-256 over all but the code, and the sender's address, cut to 16 octets (RFC 2104 §5)", () => {
 		const bytes = new Uint8Array(80).map((_, i) => i);
-		key.seal(bytes, 80);
-		const code = createHmac("sha256", secret).update(bytes.subarray(0, 64)).digest().subarray(0, 16);
+		key.seal(bytes, 80, "192.168.0.254");
+		const signed = Buffer.concat([bytes.subarray(0, 64), Buffer.from([192, 168, 0, 254])]);
+		const code = createHmac("sha256", secret).update(signed).digest().subarray(0, 16);
 		assert.deepEqual(Buffer.from(bytes.subarray(64)), code);
-		assert.ok(key.check(bytes));
+		assert.ok(key.check(bytes, "192.168.0.254"));
 	});
 
-	it("refuses any change of a single bit, another key, and what is too short", () => {
+	it("refuses any change of a single bit, another address, another key, and what is too short", () => {
 		const bytes = new Uint8Array(60).fill(7);
-		key.seal(bytes, 60);
+		key.seal(bytes, 60, HERE);
 		for (let bit = 0; bit < 60 * 8; bit++) {
 			bytes[bit >> 3] ^= 1 << (bit & 7);
-			assert.equal(key.check(bytes), false, `bit ${bit}`);
+			assert.equal(key.check(bytes, HERE), false, `bit ${bit}`);
 			bytes[bit >> 3] ^= 1 << (bit & 7);
 		}
-		assert.ok(key.check(bytes));
-		assert.equal(new FleetKey("only-these-three-camerаs").check(bytes), false);
-		for (let length = 0; length <= 16; length++) assert.equal(key.check(bytes.subarray(0, length)), false);
+		for (let bit = 0; bit < 32; bit++) {
+			const address = formatIpv4((0xc0a8000b ^ (1 << bit)) >>> 0);
+			assert.equal(key.check(bytes, address), false, address);
+		}
+		for (const address of ["", "::1", "192.168.0.11 ", "192.168.0.256", "11.0.168.192", "0.0.0.0"])
+			assert.equal(key.check(bytes, address), false, address);
+		assert.ok(key.check(bytes, HERE));
+		assert.equal(new FleetKey("only-these-three-camerаs").check(bytes, HERE), false);
+		for (let length = 0; length <= 16; length++) assert.equal(key.check(bytes.subarray(0, length), HERE), false);
 	});
 
 	it("has a number of its own, which is never 0", () => {

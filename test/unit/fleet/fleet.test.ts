@@ -247,7 +247,7 @@ describe("fleet/fleet with a key", () => {
 
 	it("speaks under its seal only, and lists all that know the key", () => {
 		const lan = sealed();
-		assert.ok(lan.sent.every((d) => keys[0].check(d.bytes)));
+		assert.ok(lan.sent.every((d) => keys[0].check(d.bytes, d.from)));
 		assert.deepEqual(lan.cameras[1].ports, [8080, 8082]);
 	});
 
@@ -325,9 +325,9 @@ describe("fleet/fleet with a key", () => {
 		bytes[40] ^= 1;
 		let checks = 0;
 		const { check } = FleetKey.prototype;
-		FleetKey.prototype.check = function (this: FleetKey, message: Uint8Array) {
+		FleetKey.prototype.check = function (this: FleetKey, message: Uint8Array, address: string) {
 			checks++;
-			return check.call(this, message);
+			return check.call(this, message, address);
 		};
 		try {
 			for (let i = 0; i < 3000; i++) camera.fleet.receive(lan.now, camera.path, "192.168.0.99", 1, bytes, camera);

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { FleetKey } from "../../src/fleet/fleet-key";
+import { FLEET_GROUP, FLEET_PORT } from "../../src/fleet/fleet-settings";
+import { LAB_NEEDS, needs } from "../support/needs";
+import { until } from "../support/until";
+import { houseFor, outside, WAN } from "./house";
+import { Lab } from "./lab";
+
+const KEY = "only-the-cameras-of-this-house";
+const FLAGS = ["--fleet-key", KEY, "--delivery", "multicast,broadcast,unicast"];
+const PORTAL = `http://${WAN}:8080/`;
+/** The visitor in the LAN. */
+const STRANGER = "192.168.0.200";
+/** A second address of camera `n` on its interface, from which its kernel speaks unless it is told otherwise. */
+const further = (n: number) => `192.168.0.5${n}`;
+
+/**
+ * Prints what cameras say: HOW (group, all, alone), FROM, octets in hexadecimal digits. What he alone is told he says
+ * again to everybody, from his own address.
+ */
+const RELAY = `
+const { createSocket } = require("node:dgram");
+const [own, group, port, ...targets] = process.argv.slice(1);
+const open = (how, address) => {
+	const socket = createSocket({ type: "udp4", reuseAddr: true });
+	socket.on("message", (bytes, from) => {
+		if (from.address === own) return;
+		console.log(how, from.address, bytes.toString("hex"));
+		if (how === "alone") for (const target of targets) socket.send(bytes, Number(port), target);
+	});
+	socket.bind(Number(port), address, () => how === "group" && socket.addMembership(group, own));
+};
+open("group", group);
+open("all", own.replace(/[0-9]+$/, "255"));
+open("alone", own);
+`;
+
+describe("lab/a sealed fleet, and a stranger who passes on what he is told", function () {
+	this.timeout(120_000);
+	const house = houseFor("igd1 insecure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux", "upnpc"), [
+		"node",
+		"xs",
+		"node",
+	]);
+	/** All that the stranger has printed. */
+	let printed = "";
+
+	before(async () => {
+		const { lab } = house();
+		for (const n of [1, 2]) {
+			for (const words of [
+				`address add ${further(n)}/24 brd + dev eth0`,
+				`route change 192.168.0.0/24 dev eth0 src ${further(n)}`,
+			]) {
+				const { code, stderr } = await lab.exec(`cam${n}`, ["ip", ...words.split(" ")]);
+				assert.equal(code, 0, stderr);
+			}
+		}
+		const targets = [1, 2, 3].map((n) => Lab.address(n)).concat(further(1), further(2), FLEET_GROUP);
+		const words = [STRANGER, FLEET_GROUP, `${FLEET_PORT}`, ...targets];
+		lab.spawn("home", [process.execPath, "-e", RELAY, ...words]).listen((chunk) => {
+			printed += chunk;
+		});
+		await house().fill(3, ...FLAGS);
+		await house().untilListed("wan", PORTAL, outside(8080, 8081, 8082), 5000);
+	});
+
+	/** What the stranger has heard in a way, by address. */
+	function heard(how: string): Map<string, Uint8Array[]> {
+		const said = new Map<string, Uint8Array[]>();
+		for (const [, from, octets] of printed.matchAll(new RegExp(`^${how} (\\S+) ([0-9a-f]+)$`, "gm"))) {
+			said.set(from, [...(said.get(from) ?? []), Buffer.from(octets, "hex")]);
+		}
+		return said;
+	}
+
+	async function refused(n: number): Promise<number> {
+		const status = await house().lab.get("home", `http://${Lab.address(n)}:8000/api/v1/status`);
+		return JSON.parse(status ?? "").fleet.refusedDatagrams;
+	}
+
+	/** Has the representative leave. The next one finds the stranger's mapping in the router's table, and asks him alone. */
+	async function leaves(n: number): Promise<void> {
+		const known = heard("alone").size;
+		await house().cameras[n].leave();
+		await until("the next one asks the stranger", 10_000, () => heard("alone").size > known);
+	}
+
+	it("speaks from the address that its seal is good for, also where the kernel would take another", async () => {
+		const addresses = [Lab.address(1), further(1), Lab.address(2), further(2), Lab.address(3)].sort();
+		for (const how of ["group", "all"])
+			await until(`all speak to ${how}`, 20_000, () => heard(how).size === addresses.length);
+		const key = new FleetKey(KEY);
+		for (const how of ["group", "all"]) {
+			const said = heard(how);
+			assert.deepEqual([...said.keys()].sort(), addresses);
+			for (const [from, messages] of said) {
+				for (const bytes of messages) {
+					for (const address of addresses) assert.equal(key.check(bytes, address), address === from, `${from} ${how}`);
+				}
+			}
+		}
+	});
+
+	it("does not take the stranger for a camera whose words he says again", async () => {
+		const { lab } = house();
+		const mapping = ["upnpc", "-e", "Porthole/node 0badc0 x", "-a", STRANGER, "8000", "8099", "TCP", "600"];
+		assert.match((await lab.exec("home", mapping)).stdout, /is redirected/);
+		const before = await refused(3);
+		await leaves(1);
+		assert.ok((await refused(3)) > before, "what he says again is counted");
+		house().start(1, ...FLAGS);
+		await house().untilCount("wan", PORTAL, 3, 10_000);
+		await leaves(2);
+		const key = new FleetKey(KEY);
+		for (const [from, messages] of heard("alone")) {
+			for (const bytes of messages) {
+				assert.ok(key.check(bytes, from), from);
+				assert.equal(bytes[3], 2, "he is asked, and never answered");
+			}
+		}
+		for (const n of [1, 3]) {
+			const own = `http://${Lab.address(n)}:8000/`;
+			await house().untilCount("home", own, 2, 10_000);
+			const urls = (await house().portal("home", own))?.cameras.map((camera) => camera.url) ?? [];
+			assert.ok(!urls.join(" ").includes(STRANGER), urls.join(" "));
+		}
+	});
+
+	it("hears two cameras of the same address, which are on one machine", async () => {
+		const url = `http://${Lab.address(3)}:8000/`;
+		for (const [kind, port] of [
+			["xs", 8001],
+			["node", 8002],
+		] as const) {
+			house().lab.camera("cam3", kind, ...FLAGS, "--http-port", `${port}`, "--data", `${house().data}/further${port}`);
+		}
+		await house().untilCount("home", url, 4, 20_000);
+	});
+});
