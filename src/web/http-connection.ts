@@ -365,6 +365,8 @@ function rangeFor(message: HttpMessage, etag: string | undefined): string | unde
 	return condition === undefined || condition === etag ? fieldOf(message, "range") : undefined;
 }
 
+/** Proxies that compress what they hand on make tags weak; for this they count as well. @see RFC 9110 §13.1.2 */
 function matchesEtag(message: HttpMessage, etag: string): boolean {
-	return hasToken(message, "if-none-match", etag.toLowerCase()) || hasToken(message, "if-none-match", "*");
+	const tag = etag.toLowerCase();
+	return ["*", tag, `w/${tag}`].some((known) => hasToken(message, "if-none-match", known));
 }
