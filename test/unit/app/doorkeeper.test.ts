@@ -223,6 +223,13 @@ describe("app/doorkeeper", () => {
 		assert.equal(there.passes.check(pass, "its-id", now), undefined);
 	});
 
+	it("shares no sessions without a key, not even with a camera that has the same record", () => {
+		const [here, there] = [new Scene().start(), new Scene("8899aabbccddeeff").start()];
+		there.learn(1, `${here.record}`);
+		assert.equal(`${there.record}`, `${here.record}`);
+		assert.ok(!isGood(there, session(here)) && isGood(there, session(there)));
+	});
+
 	it("takes passes by the old key and the new one while a key is replaced, and signs with the new one", () => {
 		const scene = new Scene();
 		const doorkeeper = scene.start();

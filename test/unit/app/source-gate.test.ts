@@ -68,7 +68,6 @@ describe("app/source-gate", () => {
 		const { source, gate } = scene();
 		gate.stop();
 		gate.unwanted(0);
-		gate.expire(LINGER);
 		assert.deepEqual([source.told, gate.deadline], [[], Infinity]);
 		gate.wanted();
 		gate.unwanted(0);

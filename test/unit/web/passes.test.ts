@@ -31,6 +31,8 @@ describe("web/passes", () => {
 			for (let i = 0; i < 3; i++) {
 				assert.equal(there.check(pass, CAMERA, NOW), role);
 				assert.equal(there.check(pass, OTHER, NOW), undefined, "it is for one camera");
+				for (const more of [`${pass}.`, `${pass}.x`, `.${pass}`, pass.toUpperCase(), pass.slice(0, -1), ` ${pass}`])
+					assert.equal(there.check(more, CAMERA, NOW), undefined, more);
 			}
 		}
 	});
