@@ -12,7 +12,7 @@ export const CAMERAS_EXAMPLE = Object.freeze({
 			live: "http://198.51.100.7:8081/stream.mjpeg?pass=v…",
 			representative: false,
 			self: false,
-			health: "well",
+			health: "ok",
 		}),
 	]),
 	notices: Object.freeze([]),

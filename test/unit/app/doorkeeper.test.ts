@@ -18,6 +18,8 @@ class Scene {
 	readonly log: string[] = [];
 	/** Records that were to be told to the fleet. */
 	readonly records: LoginRecord[] = [];
+	/** How often all sessions have ended. */
+	ends = 0;
 	keys: FleetKey[] = [];
 	utc: number | undefined = UTC;
 	private boot = 0;
@@ -41,6 +43,7 @@ class Scene {
 			{ ...OPEN, ...settings },
 			() => this.keys,
 			(record) => void this.records.push(record),
+			() => void this.ends++,
 		);
 	}
 }
@@ -100,7 +103,7 @@ describe("app/doorkeeper", () => {
 			assert.deepEqual(doorkeeper.record.hashesOf(rest), others);
 			assert.equal(doorkeeper.record.version, 1);
 			assert.notEqual(doorkeeper.record.salt, salt);
-			assert.deepEqual(scene.records, [doorkeeper.record]);
+			assert.deepEqual([scene.records, scene.ends], [[doorkeeper.record], 1]);
 			assert.ok(!isGood(doorkeeper, token) && isGood(doorkeeper, session(doorkeeper)));
 			assert.deepEqual(scene.log, [`info the password of the ${user} has been changed`]);
 			assert.ok(![...scene.store.values.values()].some((text) => text.includes(password)));
@@ -130,7 +133,7 @@ describe("app/doorkeeper", () => {
 		doorkeeper.endSessions();
 		assert.ok(!isGood(doorkeeper, token));
 		assert.ok(knows(doorkeeper, "owner", scene.told[0]));
-		assert.deepEqual([doorkeeper.record.version, scene.records], [1, [doorkeeper.record]]);
+		assert.deepEqual([doorkeeper.record.version, scene.records, scene.ends], [1, [doorkeeper.record], 1]);
 	});
 
 	it("has no passwords to set where they stand in the settings, whoever asks", () => {
@@ -181,7 +184,7 @@ describe("app/doorkeeper", () => {
 		doorkeeper.learn(7, `${founder.record}`);
 		assert.equal(doorkeeper.record.version, 7);
 		assert.ok(knows(doorkeeper, "owner", "the-fleet's-password") && !isGood(doorkeeper, token));
-		assert.deepEqual(scene.records, [], "the fleet has it already");
+		assert.deepEqual([scene.records, scene.ends], [[], 1], "the fleet has it already");
 		assert.deepEqual(scene.start().record, doorkeeper.record);
 	});
 
@@ -215,12 +218,42 @@ describe("app/doorkeeper", () => {
 		there.learn(1, `${here.record}`);
 		assert.ok(isGood(there, session(here)));
 		const now = here.moment(0);
-		assert.equal(there.passes.check(here.passes.issue("owner", "its-id", now), "its-id", now), "owner");
-		const [token, pass] = [session(here), here.passes.issue("owner", "its-id", now)];
+		assert.equal(
+			there.passes.check(here.passes.issue("owner", "its-id", now, now.seconds + 3600), "its-id", now)?.role,
+			"owner",
+		);
+		const [token, pass] = [session(here), here.passes.issue("owner", "its-id", now, now.seconds + 3600)];
 		other.keys = [new FleetKey("another-key-of-another-fleet")];
 		there.keyChanged(false);
 		assert.ok(!isGood(there, token));
 		assert.equal(there.passes.check(pass, "its-id", now), undefined);
+	});
+
+	it("shares them as well where the same passwords stand in the settings of all", () => {
+		const [one, other, third] = [new Scene(), new Scene("8899aabbccddeeff"), new Scene("0f1e2d3c4b5a6978")];
+		one.keys = other.keys = third.keys = [new FleetKey(KEY)];
+		const [here, there] = [one.start(PINNED), other.start(PINNED)];
+		const stranger = third.start({ ...PINNED, viewerPassword: "others-may-look" });
+		const [token, now] = [session(here), here.moment(0)];
+		const pass = here.passes.issue("owner", "its-id", now, now.seconds + 3600);
+		assert.ok(isGood(there, token) && !isGood(stranger, token));
+		assert.equal(there.passes.check(pass, "its-id", now)?.role, "owner");
+		assert.equal(stranger.passes.check(pass, "its-id", now), undefined);
+		one.keys = other.keys = [];
+		for (const each of [here, there]) each.keyChanged(false);
+		assert.ok(!isGood(there, session(here)), "without a key they share nothing");
+	});
+
+	it("ends passes with the sessions", () => {
+		const scene = new Scene();
+		scene.keys = [new FleetKey(KEY)];
+		const doorkeeper = scene.start();
+		const now = doorkeeper.moment(0);
+		const issue = () => doorkeeper.passes.issue("owner", "its-id", now, now.seconds + 3600);
+		const before = issue();
+		doorkeeper.endSessions();
+		assert.equal(doorkeeper.passes.check(before, "its-id", now), undefined);
+		assert.equal(doorkeeper.passes.check(issue(), "its-id", now)?.role, "owner");
 	});
 
 	it("shares no sessions without a key, not even with a camera that has the same record", () => {
@@ -234,8 +267,8 @@ describe("app/doorkeeper", () => {
 		const scene = new Scene();
 		const doorkeeper = scene.start();
 		const now = doorkeeper.moment(0);
-		const issue = () => doorkeeper.passes.issue("viewer", "its-id", now);
-		const takes = (pass: string) => doorkeeper.passes.check(pass, "its-id", now) === "viewer";
+		const issue = () => doorkeeper.passes.issue("viewer", "its-id", now, now.seconds + 3600);
+		const takes = (pass: string) => doorkeeper.passes.check(pass, "its-id", now)?.role === "viewer";
 		assert.equal(issue(), "", "an open fleet has none");
 		const [old, fresh] = [new FleetKey(KEY), new FleetKey("another-key-of-this-fleet")];
 		const change = (keys: FleetKey[]) => {
