@@ -7,7 +7,6 @@
 
 /** The words of all pages; functions make sentences of what they are given, which is not yet fit for HTML. */
 export const WORDS = Object.freeze({
-	/** @see BCP 47 */
 	lang: "en",
 
 	nav: Object.freeze({
@@ -31,7 +30,6 @@ export const WORDS = Object.freeze({
 		rename: "Rename",
 		name: "Name",
 		save: "Save",
-		/** Said by the script when a camera has come or gone, or nobody answers. */
 		came: "% is here now.",
 		gone: "% is gone.",
 		lost: "The connection is lost; trying again.",
@@ -164,7 +162,6 @@ export const WORDS = Object.freeze({
 		restartNow: "Restart the camera",
 	}),
 
-	/** How each kind of host is updated. */
 	updates: Object.freeze({
 		node: "To update, get the new version and run npm ci and npm run build in its folder, then restart the camera.",
 		linux: "To update, install the new package with dpkg -i; the service restarts by itself.",
@@ -249,7 +246,6 @@ export const WORDS = Object.freeze({
 		status: (status: number) => `The dynamic DNS service answered with status ${status}.`,
 		again: "It is tried again.",
 		wrongHost: "Take dynamic-dns-url away, or use another camera.",
-		/** The service's word, what it means, and what a person can do. */
 		refusals: Object.freeze([
 			[
 				"badauth",
