@@ -104,6 +104,10 @@ describe("web/passes", () => {
 		const first = round();
 		for (let i = 0; i < 100; i++) assert.deepEqual(round(), first);
 		assert.equal(signed, 20);
+		for (let i = 0; i < 500; i++) passes.issue("viewer", `another ${i}`, NOW, UNTIL);
+		signed = 0;
+		assert.deepEqual(round(), first);
+		assert.equal(signed, 20, "not all of them were remembered");
 		key = new FleetKey("the-second-key-of-this-fleet");
 		passes.forget();
 		const second = round();
