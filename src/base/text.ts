@@ -80,7 +80,8 @@ export function utf8Encode(text: string): Uint8Array {
 
 function utf8EncodePiece(text: string): Uint8Array {
 	const units = text.length;
-	const bytes = new Uint8Array(units * 3);
+	// In XS a character outside the basic plane is one unit, of four octets.
+	const bytes = new Uint8Array(units * 4);
 	let length = 0;
 	for (let i = 0; i < units; i++) {
 		let code = text.charCodeAt(i);

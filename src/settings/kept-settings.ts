@@ -47,7 +47,7 @@ export function keepSettings(
 		const value = given.trim();
 		if (setting === undefined) return { fault: WORDS.wrong.noSetting(name.slice(0, 40)) };
 		if (value === "") kept.delete(name);
-		else if (parseSetting(setting, value) === undefined)
+		else if (value.includes("\n") || parseSetting(setting, value) === undefined)
 			return { fault: WORDS.wrong.setting(name, WORDS.wrong.not(expectedOf(setting))) };
 		else kept.set(name, value);
 	}

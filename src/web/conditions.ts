@@ -1,8 +1,13 @@
 import { fieldOf, type HttpMessage, hasToken } from "../wire/http-message";
 
-/** Tells whether the client has the contents of this tag already. @see RFC 9110 §13.1.2 */
+/**
+ * Tells whether the client has the contents of this tag already. Proxies that compress what they hand on make tags weak;
+ * for this they count as well.
+ * @see RFC 9110 §13.1.2
+ */
 export function matchesEtag(message: HttpMessage, etag: string): boolean {
-	return hasToken(message, "if-none-match", etag.toLowerCase()) || hasToken(message, "if-none-match", "*");
+	const tag = etag.toLowerCase();
+	return ["*", tag, `w/${tag}`].some((known) => hasToken(message, "if-none-match", known));
 }
 
 /** The range asked for; none when it is one of contents that have changed since. @see RFC 9110 §13.1.5 */

@@ -72,6 +72,7 @@ export class LoginRecord {
 			isHash(ownerMd5, MD5_DIGITS) &&
 			isHash(viewer, SHA256_DIGITS) &&
 			isHash(viewerMd5, MD5_DIGITS) &&
+			(viewer !== "" || viewerMd5 === "") &&
 			isRealm(realm.join(" "));
 		if (!fine) return undefined;
 		const other = viewer === "" ? undefined : { sha256: viewer, md5: viewerMd5 };

@@ -19,6 +19,15 @@ describe("base/text", () => {
 		});
 	}
 
+	it("encodes nothing but characters of four octets", () => {
+		for (const count of [1, 2, 255, 256, 257, 1000]) {
+			const bytes = utf8Encode("🏡".repeat(count));
+			assert.equal(bytes.length, 4 * count);
+			for (let i = 0; i < bytes.length; i++) assert.equal(bytes[i], [0xf0, 0x9f, 0x8f, 0xa1][i % 4]);
+			assert.equal(utf8Decode(bytes), "🏡".repeat(count));
+		}
+	});
+
 	it("turns a lone surrogate into U+FFFD", () => {
 		assert.equal(utf8Decode(utf8Encode("a\ud800b\udc00")), "a\ufffdb\ufffd");
 		const long = "x".repeat(255);

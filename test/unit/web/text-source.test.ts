@@ -28,4 +28,46 @@ describe("web/text-source", () => {
 			});
 		}
 	}
+
+	const texts = [
+		"",
+		"a",
+		"b",
+		"ab",
+		"ba",
+		"aa",
+		"a ",
+		"A",
+		"\u00e4",
+		"ae",
+		"\u20ac",
+		long,
+		`${long}.`,
+		`.${long}`,
+		"\u0000",
+	];
+
+	it("has a tag for each text, fit for a field, and the same for the same text however it is cut", () => {
+		const tags = texts.map((text) => new TextBody([text]).etag);
+		assert.equal(new Set(tags).size, texts.length);
+		for (const [i, tag] of tags.entries()) {
+			assert.match(tag, /^"[!#-~]{1,40}"$/);
+			const letters = Array.from(texts[i]);
+			assert.equal(new TextBody(letters).etag, tag);
+			assert.equal(new TextBody(["", letters.slice(0, 300).join(""), letters.slice(300).join("")]).etag, tag);
+		}
+	});
+
+	it("has another tag when one letter of a page is another, or two have changed places", () => {
+		const page = "<p>All is well.</p>\n".repeat(40);
+		const tags = new Set([new TextBody([page]).etag]);
+		for (let i = 0; i < page.length; i++) tags.add(new TextBody([page.slice(0, i), "*", page.slice(i + 1)]).etag);
+		assert.equal(tags.size, page.length + 1);
+		for (let i = 3; i < page.length; i += 20) {
+			const [one, other] = [page[i], page[i + 1]];
+			assert.notEqual(one, other);
+			tags.add(new TextBody([page.slice(0, i), other, one, page.slice(i + 2)]).etag);
+		}
+		assert.equal(tags.size, page.length + 1 + 40);
+	});
 });

@@ -1,0 +1,24 @@
+import type { Prng } from "../../src/base/prng";
+
+/**
+ * Changes text in one to four places: letters go, others come, pieces are doubled or the end is cut off. Never returns
+ * the text itself.
+ * @param letters what comes in; now and then it is any letter at all
+ */
+export function mutate(random: Prng, text: string, letters: string): string {
+	let changed = text;
+	for (let n = random.below(4); n >= 0 || changed === text; n--) {
+		const at = random.below(changed.length + 1);
+		const end = Math.min(changed.length, at + random.below(4));
+		const kind = random.below(8);
+		if (kind === 0) changed = changed.slice(0, at);
+		else if (kind === 1) changed = changed.slice(0, end) + changed.slice(at);
+		else if (kind === 2) changed = changed.slice(0, at) + changed.slice(end);
+		else changed = changed.slice(0, at) + letter(random, letters) + changed.slice(kind === 3 ? at : end);
+	}
+	return changed;
+}
+
+function letter(random: Prng, letters: string): string {
+	return random.chance(0.05) ? String.fromCharCode(random.below(65536)) : letters[random.below(letters.length)];
+}
