@@ -174,6 +174,6 @@ describe("web/http-form", () => {
 			formOf(request(text));
 			formOf(request(`{"a":[${text}]}`, JSON_TYPE));
 		}
-		assert.ok(performance.now() - started < 12000);
+		assert.ok(performance.now() - started < 30000);
 	});
 });
