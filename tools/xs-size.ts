@@ -114,7 +114,7 @@ export function measure(viewers: readonly number[]): SceneSize[] {
  * Measures what the preloaded modules take of the flash of a 32-bit board: compiles what the SDK linked (`mc.xs.c`) by an
  * ARM compiler, whose pointers are as long.
  */
-export function measureFlash(linked: string, moddable: string): number {
+function measureFlash(linked: string, moddable: string): number {
 	const folder = mkdtempSync(join(tmpdir(), "xs-size-"));
 	try {
 		const object = join(folder, "mc.xs.o");
