@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePort } from "./free-port";
 
 const TOP = resolve(__dirname, "..");
 const FRAME = join(TOP, "test/fixtures/frame.jpg");
@@ -89,12 +89,4 @@ export async function startCamera(program: CameraProgram, ...flags: readonly str
 		said: () => said,
 		stop,
 	};
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const address = server.address();
-	server.close();
-	return typeof address === "object" && address !== null ? address.port : 0;
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
+import { freePort } from "../free-port";
 import type { Native, Target } from "./native";
 
 const TOP = resolve(__dirname, "../..");
@@ -136,16 +136,5 @@ function answers(port: number, path: string): Promise<boolean> {
 		});
 		request.on("timeout", () => request.destroy());
 		request.on("error", () => done(false));
-	});
-}
-
-function freePort(): Promise<number> {
-	return new Promise((done, fail) => {
-		const server = createServer();
-		server.on("error", fail);
-		server.listen(0, "127.0.0.1", () => {
-			const address = server.address();
-			server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
-		});
 	});
 }
