@@ -17,6 +17,8 @@ export interface CameraProgram {
 	readonly command: readonly string[];
 	/** How it is built. */
 	readonly build: string;
+	/** What tests call it that need it; see test/support/needs.ts. */
+	readonly need: "build" | "porthole-linux";
 }
 
 /** The programs of this project that are a camera. */
@@ -25,8 +27,14 @@ export const CAMERA_PROGRAMS: readonly CameraProgram[] = [
 		name: "Node.js",
 		command: [process.execPath, join(TOP, "dist/hosts/node/main.js"), "camera"],
 		build: "npm run build",
+		need: "build",
 	},
-	{ name: "XS", command: [join(TOP, "build/linux/porthole-linux")], build: "npm run build:linux" },
+	{
+		name: "XS",
+		command: [join(TOP, "build/linux/porthole-linux")],
+		build: "npm run build:linux",
+		need: "porthole-linux",
+	},
 ];
 
 /** Whether a program has been built. */

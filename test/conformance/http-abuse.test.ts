@@ -22,7 +22,7 @@ for (const program of CAMERA_PROGRAMS) {
 		let abuser: ChildProcess | undefined;
 
 		before(function () {
-			needs(this, program.name === "XS" ? "porthole-linux" : "build");
+			needs(this, program.need);
 		});
 		afterEach(async () => {
 			abuser?.kill("SIGKILL");
