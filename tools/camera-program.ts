@@ -3,10 +3,16 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { pause } from "../test/support/until";
 import { freePort } from "./free-port";
 
 const TOP = resolve(__dirname, "..");
-const FRAME = join(TOP, "test/fixtures/frame.jpg");
+/** The program on Node.js, as `npm run build` leaves it. */
+export const NODE_PROGRAM = join(TOP, "dist/hosts/node/main.js");
+/** The program on XS, as `npm run build:linux` leaves it. */
+export const XS_PROGRAM = join(TOP, "build/linux/porthole-linux");
+/** A still picture to be a camera's. */
+export const FRAME = join(TOP, "test/fixtures/frame.jpg");
 const START_TIME = 15_000;
 /** A camera that has not left in so long is killed. */
 const STOP_TIME = 5000;
@@ -25,13 +31,13 @@ export interface CameraProgram {
 export const CAMERA_PROGRAMS: readonly CameraProgram[] = [
 	{
 		name: "Node.js",
-		command: [process.execPath, join(TOP, "dist/hosts/node/main.js"), "camera"],
+		command: [process.execPath, NODE_PROGRAM, "camera"],
 		build: "npm run build",
 		need: "build",
 	},
 	{
 		name: "XS",
-		command: [join(TOP, "build/linux/porthole-linux")],
+		command: [XS_PROGRAM],
 		build: "npm run build:linux",
 		need: "porthole-linux",
 	},
@@ -87,7 +93,7 @@ export async function startCamera(program: CameraProgram, ...flags: readonly str
 			await stop();
 			throw new Error(`${program.name} does not begin to serve:\n${said}`);
 		}
-		await new Promise((done) => setTimeout(done, 50));
+		await pause(50);
 	}
 	const pid = child.pid as number;
 	return {

@@ -3,6 +3,7 @@ import { Prng } from "../src/base/prng";
 import { digestFor, PASSWORD } from "../test/support/digest";
 import { HTTP_ABUSE } from "../test/support/http-abuse";
 import { visit } from "../test/support/raw-visit";
+import { pause } from "../test/support/until";
 import { CAMERA_PROGRAMS, type CameraProgram, isBuilt, type RunningCamera, startCamera } from "./camera-program";
 import { readNumbers, runProgram } from "./run-program";
 
@@ -27,8 +28,6 @@ const GROWTH_MAX = 0.1;
 const BAD_ADDRESSES = 30;
 
 const PAGES = "/ /portal /camera /fleet /api/v1/status /api/v1/cameras /snapshot.jpg /metrics /nowhere";
-
-const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 /** Visitors of one camera. */
 class Crowd {

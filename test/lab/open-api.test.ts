@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { type ApiDocument, assertLike, documentedOperations } from "../support/open-api";
 import { houseFor, WAN } from "./house";
-import { type CameraKind, OWNER } from "./lab";
-
-const KINDS: readonly CameraKind[] = ["node", "xs"];
+import { CAMERA_KINDS, OWNER } from "./lab";
 
 /** What these cameras can't do, and how they say so; all else they do. */
 const IMPOSSIBLE: Readonly<Record<string, number>> = {
@@ -17,10 +15,10 @@ const IMPOSSIBLE: Readonly<Record<string, number>> = {
 
 describe("lab/the OpenAPI document of a real camera", function () {
 	this.timeout(120_000);
-	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), KINDS);
+	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), CAMERA_KINDS);
 	before(() => house().fill(2));
 
-	for (const [index, kind] of KINDS.entries()) {
+	for (const [index, kind] of CAMERA_KINDS.entries()) {
 		it(`has examples that can be sent as they stand, and are answered as it says (${kind})`, async () => {
 			const base = `http://${WAN}:${8080 + index}`;
 			const document: ApiDocument = JSON.parse((await house().lab.get("wan", `${base}/api/v1/openapi.json`)) ?? "");

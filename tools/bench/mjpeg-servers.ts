@@ -2,14 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join, resolve } from "node:path";
+import { pause } from "../../test/support/until";
+import { FRAME, NODE_PROGRAM, XS_PROGRAM } from "../camera-program";
 import { freePort } from "../free-port";
 import type { Native, Target } from "./native";
 
 const TOP = resolve(__dirname, "../..");
-const PROGRAM = join(TOP, "dist/hosts/node/main.js");
-/** Where `npm run build:linux` puts its program. */
-const XS_PROGRAM = join(TOP, "build/linux/porthole-linux");
-const FRAME = join(TOP, "test/fixtures/frame.jpg");
 const WIDTH = 640;
 const HEIGHT = 480;
 const START_TIME = 15_000;
@@ -61,8 +59,8 @@ export function contenders(native: Native, folder: string): Contender[] {
 		{
 			name: "porthole",
 			path: "/stream.mjpeg",
-			...(existsSync(PROGRAM) ? {} : { absent: "not built (npm run build)" }),
-			command: (port) => [process.execPath, PROGRAM, ...cameraFlags(port, join(folder, "camera"))],
+			...(existsSync(NODE_PROGRAM) ? {} : { absent: "not built (npm run build)" }),
+			command: (port) => [process.execPath, NODE_PROGRAM, ...cameraFlags(port, join(folder, "camera"))],
 		},
 		{
 			name: "on XS",
@@ -110,7 +108,7 @@ export async function start(contender: Contender): Promise<RunningServer> {
 			await stop(child);
 			throw new Error(`${contender.name} does not serve ${contender.path}:\n${said}`);
 		}
-		await new Promise((done) => setTimeout(done, 100));
+		await pause(100);
 	}
 	return { port, path: contender.path, pid: child.pid!, stop: () => stop(child) };
 }
