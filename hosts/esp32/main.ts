@@ -54,7 +54,7 @@ export default function main(): void {
 	const network = new SdkNetwork(stationPaths, (options, sink) => new BoundedUdpSocket(options, sink));
 	const board = config.porthole as Board;
 	const random = new EngineRandom();
-	const settings = settingsOfConfig(config, DEFAULTS, log);
+	const settings = settingsOfConfig(config, DEFAULTS, log, store);
 	const setup = (): void => {
 		const options = {
 			ssid: `Porthole-${macTail()}`,

@@ -132,7 +132,10 @@ class Street {
 	) {
 		const internet = new Lan(this.world, { name: "Internet", routed: true });
 		const outside = { address: WAN, prefix: 24, gateway: "198.20.0.254" };
-		this.gateway = new VirtualGateway(this.world, { lan: this.lan, wan: internet, outside, name: "Virtual router" });
+		// Not in secure mode: there the place of a representative that is unplugged stays empty until its lease ends.
+		const quirks = { secure: false };
+		const gateway = { lan: this.lan, wan: internet, outside, name: "Virtual router", quirks };
+		this.gateway = new VirtualGateway(this.world, gateway);
 		const visitor = new VirtualMachine(this.world, "visitor");
 		visitor.attach(internet, { address: "198.20.7.7", prefix: 24, gateway: "198.20.7.1" });
 		this.given = new Map([

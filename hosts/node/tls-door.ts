@@ -6,6 +6,7 @@ import type { Millis } from "../../src/core/time";
 import {
 	HANDSHAKE_TIME,
 	HANDSHAKES_MAX,
+	HANDSHAKES_PER_ADDRESS,
 	type ListenerSink,
 	TLS_KEPT,
 	TLS_LOOK_EVERY,
@@ -22,6 +23,7 @@ const WORDS_MAX = 200;
 /** A connection that has not said yet what it speaks, or is in its handshake. */
 interface Pending {
 	readonly key: string;
+	readonly address: string;
 	readonly socket: Socket;
 	readonly timer: NodeJS.Timeout;
 	readonly dismiss: () => void;
@@ -69,13 +71,14 @@ export class TlsDoor {
 	take(socket: Socket): void {
 		// Whatever befalls it from here to the end must not end the process.
 		socket.on("error", ignore);
-		if (socket.remoteAddress === undefined) {
+		const address = socket.remoteAddress;
+		if (address === undefined) {
 			// It is gone already.
 			socket.destroy();
 			return;
 		}
-		const oldest = this.pending.values().next().value;
-		if (oldest !== undefined && this.pending.size >= HANDSHAKES_MAX) this.drop(oldest);
+		const displaced = this.displacedBy(address);
+		if (displaced !== undefined) this.drop(displaced);
 		const key = keyOf(socket);
 		const onData = (first: Buffer) => {
 			socket.pause();
@@ -92,6 +95,7 @@ export class TlsDoor {
 		const onClose = () => this.forget(key);
 		const entry: Pending = {
 			key,
+			address,
 			socket,
 			timer: setTimeout(() => this.drop(entry), this.time),
 			dismiss: () => socket.off("close", onClose),
@@ -133,6 +137,23 @@ export class TlsDoor {
 		} catch (error) {
 			this.sink.remark?.("warn", `${TLS_KEPT}: ${detailOf(error)}`);
 		}
+	}
+
+	/** Who goes in favour of one more from an address; `undefined` when there is room. @see HANDSHAKES_MAX */
+	private displacedBy(address: string): Pending | undefined {
+		const crowds = new Map<string, number>();
+		for (const entry of this.pending.values()) crowds.set(entry.address, (crowds.get(entry.address) ?? 0) + 1);
+		let most = crowds.get(address) ?? 0;
+		if (most < HANDSHAKES_PER_ADDRESS && this.pending.size < HANDSHAKES_MAX) return undefined;
+		let displaced: Pending | undefined;
+		for (const entry of this.pending.values()) {
+			const crowd = crowds.get(entry.address) ?? 0;
+			if (crowd > most || (displaced === undefined && entry.address === address)) {
+				most = crowd;
+				displaced = entry;
+			}
+		}
+		return displaced;
 	}
 
 	private drop(entry: Pending): void {

@@ -39,17 +39,18 @@ function interfaces(): readonly Path[] {
 export default function main(): void {
 	const log = new XsLog("info", trace);
 	const clock = new SdkClock();
-	const settings = settingsOfConfig(config, DEFAULTS, log);
+	const store = new XsStore({
+		read: (key) => textOf(Preference.get(DOMAIN, key)),
+		write: (key, value) => Preference.set(DOMAIN, key, value),
+		delete: (key) => Preference.delete(DOMAIN, key),
+	});
+	const settings = settingsOfConfig(config, DEFAULTS, log, store);
 	const camera = new Camera(
 		{
 			network: new SdkNetwork(interfaces),
 			clock,
 			random: new EngineRandom(),
-			store: new XsStore({
-				read: (key) => textOf(Preference.get(DOMAIN, key)),
-				write: (key, value) => Preference.set(DOMAIN, key, value),
-				delete: (key) => Preference.delete(DOMAIN, key),
-			}),
+			store,
 			log,
 			source: new ResourceSource(clock, FPS),
 			motion: NO_MOTION,

@@ -67,8 +67,9 @@ export interface ListenerSocketOptions {
 	/** Paths of PEM files: TLS and plain connections come in. hosts/linux only; the socket class throws where it can't. */
 	readonly certificate?: string;
 	readonly key?: string;
-	/** The most handshakes at a time, and how long each may take, in milliseconds. */
+	/** The most handshakes at a time, in all and from one address, and how long each may take, in milliseconds. */
 	readonly handshakes?: number;
+	readonly handshakesPerAddress?: number;
 	readonly handshakeTime?: number;
 	/** A handshake failed: words for the log. */
 	onRemark?(this: ListenerSocket, words: string): void;

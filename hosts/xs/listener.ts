@@ -3,6 +3,7 @@ import { parseIpv4 } from "../../src/core/ipv4";
 import {
 	HANDSHAKE_TIME,
 	HANDSHAKES_MAX,
+	HANDSHAKES_PER_ADDRESS,
 	type Listener,
 	type ListenerSink,
 	type ListenOptions,
@@ -74,6 +75,7 @@ export class XsListener implements Listener {
 					certificate: tls.certificate,
 					key: tls.key,
 					handshakes: HANDSHAKES_MAX,
+					handshakesPerAddress: HANDSHAKES_PER_ADDRESS,
 					handshakeTime: tls.handshakeTime ?? HANDSHAKE_TIME,
 					onRemark,
 				}),

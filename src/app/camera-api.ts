@@ -1,12 +1,12 @@
 import { WORDS } from "../base/words";
 import { isPassword } from "../settings/access-settings";
 import { type ApiAnswer, type ApiOperation, DONE } from "../web/api";
+import { originOf } from "../web/http-form";
 import type { HttpRequest } from "../web/http-server";
 import { linkPage } from "../web/link-page";
 import { openApi } from "../web/open-api";
 import { restartPage } from "../web/restart-page";
-import type { Role } from "../web/role";
-import { fieldOf } from "../wire/http-message";
+import { readSwitch } from "../wire/http-target";
 import {
 	CAMERAS_EXAMPLE,
 	CHANGED_EXAMPLE,
@@ -40,15 +40,16 @@ const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 				about: "8 to 64 characters; empty: no viewer",
 				example: "correct horse",
 			}),
+			Object.freeze({ name: "again", type: "string", about: "the same, from forms", example: "correct horse" }),
 		]),
 		run: (camera: Camera, form: Form): ApiAnswer => {
 			const user = form.get("user") ?? "";
 			const password = form.get("password") ?? "";
 			if (user !== "owner" && user !== "viewer") return { fault: WORDS.wrong.user };
+			if ((form.get("again") ?? password) !== password) return { fault: WORDS.wrong.again };
 			if (!isPassword(password) && !(user === "viewer" && password === "")) return { fault: WORDS.wrong.password };
-			if (!camera.doorkeeper.setPassword(user as Role, password))
-				return { fault: WORDS.wrong.passwordsPinned, status: 409 };
-			return DONE;
+			if (!camera.doorkeeper.setPassword(user, password)) return { fault: WORDS.wrong.passwordsPinned, status: 409 };
+			return { renew: true };
 		},
 	}),
 	Object.freeze({
@@ -64,9 +65,8 @@ const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 			const hours = Number(form.get("hours"));
 			if (!(hours >= 1 && hours <= LINK_HOURS_MAX)) return { fault: WORDS.wrong.hours(LINK_HOURS_MAX) };
 			const token = camera.web.access.link(request.now, hours * 3600);
-			const scheme = request.secure ? "https" : "http";
-			const url = `${scheme}://${fieldOf(request.message, "host") ?? ""}/?link=${token}`;
-			return { body: { url, token, hours }, page: () => linkPage(url, hours, visitorOf(camera, request)) };
+			const url = `${originOf(request)}/?link=${token}`;
+			return { body: { url, token, hours }, page: () => linkPage(url, hours, visitorOf(request)) };
 		},
 	}),
 	Object.freeze({
@@ -192,7 +192,7 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		run: (camera: Camera): ApiAnswer => {
 			if (camera.host.restart === undefined) return { fault: WORDS.wrong.noRestart, status: 409 };
 			camera.restart();
-			return { body: { done: true }, page: () => restartPage(camera.identity.boot) };
+			return { page: () => restartPage(camera.identity.boot) };
 		},
 	}),
 ]);
@@ -238,9 +238,9 @@ export const CAMERA_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 			Object.freeze({ name: "on", type: "string", about: "yes or no", example: "yes", needed: true }),
 		]),
 		run: (camera: Camera, form: Form): ApiAnswer => {
-			const on = form.get("on");
-			if (on !== "yes" && on !== "no") return { fault: WORDS.wrong.on };
-			camera.setMapping(on === "yes");
+			const on = readSwitch(form.get("on"));
+			if (on === undefined) return { fault: WORDS.wrong.on };
+			camera.setMapping(on);
 			return DONE;
 		},
 	}),
@@ -259,5 +259,5 @@ export const CAMERA_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 ]);
 
 function done({ keeper }: Camera, fine: boolean, fault: string): ApiAnswer {
-	return fine ? { body: keeper.view } : { fault, status: 409 };
+	return fine ? { body: keeper.view, renew: true } : { fault, status: 409 };
 }

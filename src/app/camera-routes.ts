@@ -8,7 +8,7 @@ import { SCRIPT } from "../web/page-script";
 import { type Audience, PageStore } from "../web/page-store";
 import { STYLESHEET } from "../web/page-style";
 import { portalPage } from "../web/portal-page";
-import type { Headers } from "../web/response-head";
+import { type Headers, NO_STORE } from "../web/response-head";
 import type { Need } from "../web/role";
 import { settingsPage } from "../web/settings-page";
 import { TextBody } from "../web/text-source";
@@ -16,8 +16,6 @@ import type { Camera } from "./camera";
 import { audienceOf, cameraView, portalView, settingsView, visitorOf } from "./camera-views";
 import type { CameraWeb } from "./camera-web";
 import { metrics } from "./metrics";
-
-const NO_STORE: Headers = Object.freeze([["Cache-Control", "no-store"]]);
 
 interface PageRoute {
 	readonly method: "GET" | "POST";
@@ -30,21 +28,21 @@ const CACHED: Headers = Object.freeze([["Cache-Control", "private, no-cache"]]);
 
 /** A table of the module, so that it costs no memory on a device. */
 const ROUTES: readonly PageRoute[] = Object.freeze([
-	page("/", (routes, ...visit) => routes.first(...visit)),
-	page("/portal", (routes, ...visit) => routes.portal(...visit)),
-	page("/camera", (routes, ...visit) => routes.own(...visit)),
-	page("/settings", (routes, ...visit) => routes.settings(...visit), "owner"),
-	page("/fleet", (routes, ...visit) => routes.fleet(...visit), "owner"),
-	page("/stream.mjpeg", (routes, ...visit) => routes.stream(...visit)),
-	page("/snapshot.jpg", (routes, ...visit) => routes.snapshot(...visit)),
+	page("/", (routes, request, reply) => routes.first(request, reply)),
+	page("/portal", (routes, request, reply) => routes.portal(request, reply)),
+	page("/camera", (routes, request, reply) => routes.own(request, reply)),
+	page("/settings", (routes, request, reply) => routes.settings(request, reply), "owner"),
+	page("/fleet", (routes, request, reply) => routes.fleet(request, reply), "owner"),
+	page("/stream.mjpeg", (routes, request, reply) => routes.stream(request, reply)),
+	page("/snapshot.jpg", (routes, request, reply) => routes.snapshot(request, reply)),
 	page("/metrics", (routes, _request, reply) => routes.metrics(reply)),
 	page("/login", (_routes, _request, reply) => reply.redirect("/")),
 	page("/porthole.css", (routes, _request, reply) => reply.text(200, "text/css; charset=utf-8", routes.style, CACHED)),
 	page("/porthole.js", (routes, _request, reply) =>
 		reply.text(200, "text/javascript; charset=utf-8", routes.script, CACHED),
 	),
-	page("/description.xml", (routes, ...visit) => routes.describe(...visit), "anyone"),
-	act("/login", (routes, ...visit) => routes.web.access.login(...visit), "anyone"),
+	page("/description.xml", (routes, request, reply) => routes.describe(request, reply), "anyone"),
+	act("/login", (routes, request, reply) => routes.web.access.login(request, reply), "anyone"),
 	act("/logout", (routes, _request, reply) => routes.web.access.logout(reply), "viewer"),
 ]);
 
@@ -93,7 +91,7 @@ export class CameraRoutes implements RouteTable {
 	}
 
 	fleet(request: HttpRequest, reply: HttpReply): void {
-		fleetPage(this.camera.keeper.view, visitorOf(this.camera, request)).reply(reply);
+		fleetPage(this.camera.keeper.view, visitorOf(request)).reply(reply);
 	}
 
 	portal(request: HttpRequest, reply: HttpReply): void {
@@ -113,12 +111,15 @@ export class CameraRoutes implements RouteTable {
 		reply: HttpReply,
 		generate: (audience: Audience) => ReturnType<typeof cameraPage>,
 	): void {
-		const turn = this.camera.doorkeeper.passes.turn(this.camera.doorkeeper.moment(request.now));
+		const { doorkeeper } = this.camera;
+		const turn = doorkeeper.passes.turn(doorkeeper.moment(request.now).seconds);
 		if (turn !== this.turn) this.pages.changed();
 		this.turn = turn;
 		const audience = audienceOf(this.camera, request);
-		const { session } = visitorOf(this.camera, request);
-		this.pages.get(`${name} ${audience} ${request.role} ${session}`, () => generate(audience)).reply(reply);
+		const { session } = visitorOf(request);
+		// The passes of a page end with the session that it was made for.
+		const until = doorkeeper.passes.turn(request.until);
+		this.pages.get(`${name} ${audience} ${request.role} ${session} ${until}`, () => generate(audience)).reply(reply);
 	}
 
 	stream(request: HttpRequest, reply: HttpReply): void {

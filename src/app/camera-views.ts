@@ -18,8 +18,8 @@ export function audienceOf(camera: Camera, request: HttpRequest): Audience {
 }
 
 /** Who a visitor is, as far as pages differ. */
-export function visitorOf(camera: Camera, request: HttpRequest): Visitor {
-	return { owner: request.role === "owner", session: camera.web.access.hasSession(request) };
+export function visitorOf(request: HttpRequest): Visitor {
+	return { owner: request.role === "owner", session: request.proof === "session" };
 }
 
 /** Gathers what the portal shows to a visitor (IMG-14); its links let him in at the other cameras too. */
@@ -30,8 +30,8 @@ export function portalView(camera: Camera, request: HttpRequest): PortalView {
 	const own: PortalCamera = {
 		id: camera.identity.id,
 		name: self.name || WORDS.portal.self,
-		lanUrl: url(whereabouts.lanAddress(request.remoteAddress), self.httpPort, self.secure),
-		internetUrl: url(whereabouts.externalHost, self.externalPort, self.secure),
+		lanUrl: urlOf(whereabouts.lanAddress(request.remoteAddress), self.httpPort, self.secure),
+		internetUrl: urlOf(whereabouts.externalHost, self.externalPort, self.secure),
 		representative: self.representative,
 		self: true,
 		pass: "",
@@ -40,14 +40,14 @@ export function portalView(camera: Camera, request: HttpRequest): PortalView {
 	const others = fleet.registry.sorted().map((member) => ({
 		id: member.id,
 		name: member.name || member.address,
-		lanUrl: url(member.address, member.httpPort, member.secure),
-		internetUrl: url(outsideOf(camera, member), member.externalPort, member.secure),
+		lanUrl: urlOf(member.address, member.httpPort, member.secure),
+		internetUrl: urlOf(outsideOf(camera, member), member.externalPort, member.secure),
 		representative: member.representative,
 		self: false,
 		pass: passTo(camera, request, member),
 		health: healthOf(member),
 	}));
-	return { visitor: visitorOf(camera, request), cameras: [own, ...others], notices: list };
+	return { visitor: visitorOf(request), cameras: [own, ...others], notices: list };
 }
 
 /** What is known of all cameras, for programs and for a portal that is open. */
@@ -61,9 +61,9 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 	const { self } = fleet;
 	const status = camera.gateway.status();
 	const words = WORDS.facts;
-	const outside = url(whereabouts.externalHost, self.externalPort, self.secure);
+	const outside = urlOf(whereabouts.externalHost, self.externalPort, self.secure);
 	return {
-		visitor: visitorOf(camera, request),
+		visitor: visitorOf(request),
 		id: camera.identity.id,
 		name: self.name || words.name,
 		portalUrl: portalUrl(camera, request),
@@ -72,7 +72,7 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 		notices: notices(camera),
 		facts: [
 			[words.internet, outside || (camera.isMapping ? words.unreachable : words.lanOnly)],
-			[words.lan, url(whereabouts.lanAddress(), self.httpPort, self.secure) || words.noAddress],
+			[words.lan, urlOf(whereabouts.lanAddress(), self.httpPort, self.secure) || words.noAddress],
 			[words.role, self.representative ? words.representative : words.managed],
 			[words.fleet, fleet.sealed ? words.sealed : words.open],
 			[words.router, status.name || (status.by === "" ? words.noRouter : words.routerBy(status.by))],
@@ -97,11 +97,12 @@ export function settingsView(camera: Camera, request: HttpRequest): SettingsPage
 	const { now, changed } = desk.view;
 	const utc = host.clock.utc();
 	return {
-		visitor: visitorOf(camera, request),
+		visitor: visitorOf(request),
 		id: camera.identity.id,
 		name: camera.fleet.self.name || WORDS.facts.name,
 		portalUrl: portalUrl(camera, request),
-		mapping: camera.mapping,
+		mapping: camera.mappingSwitch,
+		pinOff: !host.switch.on,
 		values: { ...now, ...changed },
 		pinned: camera.doorkeeper.pinned,
 		pending: Object.keys(changed).some((name) => changed[name] !== now[name]),
@@ -120,15 +121,15 @@ function portalUrl(camera: Camera, request: HttpRequest): string {
 	if (member === undefined) return "/portal";
 	const there =
 		audienceOf(camera, request) === "lan"
-			? url(member.address, member.httpPort, member.secure)
-			: url(outsideOf(camera, member), member.externalPort, member.secure);
+			? urlOf(member.address, member.httpPort, member.secure)
+			: urlOf(outsideOf(camera, member), member.externalPort, member.secure);
 	const pass = passTo(camera, request, member);
 	return there === "" ? "/portal" : pass === "" ? there : `${there}?pass=${pass}`;
 }
 
 /** What lets a visitor in at another camera; empty: he has to log in there. */
-function passTo({ doorkeeper }: Camera, { role, now }: HttpRequest, member: Member): string {
-	return role === undefined ? "" : doorkeeper.passes.issue(role, member.id, doorkeeper.moment(now));
+function passTo({ doorkeeper }: Camera, { role, until, now }: HttpRequest, member: Member): string {
+	return role === undefined ? "" : doorkeeper.passes.issue(role, member.id, doorkeeper.moment(now), until);
 }
 
 function healthOfSelf(camera: Camera, list: readonly Notice[]): Health {
@@ -161,8 +162,8 @@ export function statusJson(camera: Camera): unknown {
 		model: camera.host.model,
 		representative: self.representative,
 		mapping: camera.isMapping,
-		externalUrl: url(whereabouts.externalHost, self.externalPort, self.secure),
-		lanUrl: url(whereabouts.lanAddress(), self.httpPort, self.secure),
+		externalUrl: urlOf(whereabouts.externalHost, self.externalPort, self.secure),
+		lanUrl: urlOf(whereabouts.lanAddress(), self.httpPort, self.secure),
 		gateway: camera.gateway.status(),
 		hostNames: camera.reach.hostNames,
 		dynamicDns: camera.reach.dynamicDns.view,
@@ -216,7 +217,8 @@ function notices(camera: Camera): Notice[] {
 	return list;
 }
 
-function url(host: string, port: number, secure: boolean): string {
+/** The address of pages; empty while the host or the port is not known. */
+export function urlOf(host: string, port: number, secure: boolean): string {
 	if (host === "" || port === 0) return "";
 	return `${secure ? "https" : "http"}://${host}${port === (secure ? 443 : 80) ? "" : `:${port}`}/`;
 }

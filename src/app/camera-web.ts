@@ -6,6 +6,7 @@ import type { LogLevel } from "../ports/log";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
 import { Access } from "../web/access";
 import { Api } from "../web/api";
+import type { HttpConnection } from "../web/http-connection";
 import { HttpServer } from "../web/http-server";
 import type { Camera } from "./camera";
 import { CAMERA_OPERATIONS } from "./camera-api";
@@ -24,10 +25,12 @@ export class CameraWeb {
 	readonly hub: FrameHub;
 	readonly live: LiveViewers;
 	readonly snapshots: Snapshots;
+	/** True once a port inside the LAN is open. */
+	isOpen = false;
 	private readonly routes: CameraRoutes;
 	private readonly gate: SourceGate;
 	private readonly ports = new Map<number, Door>();
-	private readonly streams = new Set<StreamBinding>();
+	private readonly streams = new Map<StreamBinding, HttpConnection>();
 
 	constructor(
 		private readonly camera: Camera,
@@ -74,7 +77,7 @@ export class CameraWeb {
 		pump.add(this.gate, undefined);
 		pump.add(this.snapshots, undefined);
 		this.routes = new CameraRoutes(camera, this, presence);
-		this.server.table(this.routes).table(new Api(CAMERA_OPERATIONS, camera));
+		this.server.table(this.routes).table(new Api(CAMERA_OPERATIONS, camera, (request) => this.access.renewed(request)));
 	}
 
 	/** What is wrong with the pictures, in words. */
@@ -95,9 +98,14 @@ export class CameraWeb {
 	/** Closes everything. */
 	stop(): void {
 		for (const door of this.ports.values()) door.close();
-		for (const stream of [...this.streams]) stream.abort();
+		for (const stream of [...this.streams.keys()]) stream.abort();
 		this.gate.stop();
 		this.hub.clear();
+	}
+
+	/** Whoever watches live has to show anew who he is. */
+	endStreams(): void {
+		for (const [stream, connection] of [...this.streams]) if (connection.isEndless) stream.abort();
 	}
 
 	/** What pages show has changed. */
@@ -112,7 +120,7 @@ export class CameraWeb {
 		const connection = this.server.accept(pump.now(), remoteAddress, localAddress, localPort, secure);
 		if (connection === undefined) return undefined;
 		const binding = new StreamBinding(pump, connection, (over) => this.streams.delete(over));
-		this.streams.add(binding);
+		this.streams.set(binding, connection);
 		return binding.attach(stream);
 	}
 
@@ -144,6 +152,9 @@ class Door {
 
 	opened(): void {
 		this.camera.host.log.write("info", "web", `listening on port ${this.port}`);
+		if (this.web.isOpen) return;
+		this.web.isOpen = true;
+		this.camera.opened();
 	}
 
 	accepted(stream: Stream): StreamSink | undefined {

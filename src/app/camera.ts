@@ -5,7 +5,6 @@ import { Pump } from "../core/pump";
 import { Fleet } from "../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../fleet/fleet-contract";
 import { Presence } from "../fleet/presence";
-import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
 import type { CameraSettings } from "../settings/camera-settings";
@@ -14,10 +13,12 @@ import type { CameraHost } from "./camera-host";
 import { fleetSettings, gatewaySettings, panTiltOf } from "./camera-parts";
 import { CameraReach } from "./camera-reach";
 import { CameraSockets } from "./camera-sockets";
+import { urlOf } from "./camera-views";
 import { CameraWeb } from "./camera-web";
 import { Doorkeeper } from "./doorkeeper";
 import { FleetKeeper } from "./fleet-keeper";
 import { GatewayLink } from "./gateway-link";
+import { logGateway } from "./gateway-log";
 import { type Identity, keepName, loadIdentity } from "./identity";
 import { runLater } from "./later";
 import { RepresentativeOffice } from "./representative-office";
@@ -53,7 +54,7 @@ export class Camera {
 	/** Turns the camera. */
 	readonly panTilt: PanTilt;
 	/** The switch of IMG-7, in software; the one on a pin comes on top. */
-	mapping: boolean;
+	mappingSwitch: boolean;
 	private readonly presence: Presence;
 	private readonly link: GatewayLink;
 	private readonly office: RepresentativeOffice;
@@ -74,7 +75,7 @@ export class Camera {
 		this.whereabouts = new Whereabouts(settings.hostName);
 		this.panTilt = panTiltOf(host, settings);
 		const { id, boot } = this.identity;
-		this.mapping = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
+		this.mappingSwitch = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
 		this.gateway = new GatewayClient(
 			gatewaySettings(settings, this.identity, host.model),
 			random,
@@ -110,6 +111,7 @@ export class Camera {
 			settings,
 			() => this.fleet.ear.keys,
 			(record) => this.shareLogin(record),
+			() => this.web.endStreams(),
 		);
 		this.fleetOut = {
 			send: (path, ...datagram) => this.sockets.fleet.send(path, ...datagram),
@@ -178,12 +180,12 @@ export class Camera {
 
 	/** True: ports are asked of the gateway. Both switches have to be on (IMG-7). */
 	get isMapping(): boolean {
-		return this.mapping && this.host.switch.on;
+		return this.mappingSwitch && this.host.switch.on;
 	}
 
 	/** Throws the switch of IMG-7 by software; it stays so across restarts. */
 	setMapping(on: boolean): void {
-		this.mapping = on;
+		this.mappingSwitch = on;
 		this.host.store.write("mapping", on ? "on" : "off");
 		this.switched();
 	}
@@ -201,6 +203,11 @@ export class Camera {
 	restart(): void {
 		// Who asked for it gets the answer first, and all that its page needs.
 		runLater(this.pump, LAST_PAGE, () => this.leave(() => this.host.restart?.()));
+	}
+
+	/** The port of the pages is open: from now on the camera speaks to others. */
+	opened(): void {
+		this.setPaths(this.host.network.paths());
 	}
 
 	/** What pages show and what others are told may have changed. */
@@ -229,18 +236,15 @@ export class Camera {
 		const paths = all.filter((path) => addressKind(path.address) !== "loopback");
 		const before = this.whereabouts.paths;
 		const same = paths.length === before.length && paths.every((path, i) => path === before[i]);
-		if (this.leaving || (this.begun && same)) return;
+		// Who can't serve pages must not represent others, nor show itself to them.
+		if (this.leaving || !this.web.isOpen || (this.begun && same)) return;
 		this.begun = true;
 		const now = this.pump.now();
 		this.whereabouts.paths = paths;
-		const { log } = this.host;
-		log.write(
-			paths.length > 0 ? "info" : "warn",
-			"camera",
-			paths.length > 0
-				? `addresses: ${paths.map((p) => `${p.address} (${p.name})`).join(", ")}`
-				: "no network address yet",
-		);
+		const { httpPort, secure } = this.fleet.self;
+		const words = paths.map((p) => `${urlOf(p.address, httpPort, secure)} (${p.name})`).join(", ");
+		if (words !== "") this.host.log.write("info", "camera", `its pages are at ${words}`);
+		else this.host.log.write("warn", "camera", "no network address yet");
 		this.sockets.setPaths(paths);
 		this.keeper.setPaths(paths);
 		this.fleet.start(now, this.isMapping ? paths : [], this.fleetOut);
@@ -299,28 +303,20 @@ export class Camera {
 	}
 
 	private onGateway(event: GatewayEvent): void {
-		const { log, store } = this.host;
+		logGateway(this.host.log, event, this);
 		switch (event.type) {
 			case "found":
 				this.whereabouts.gatewayAddress = event.address;
-				log.write("info", "gateway", `found ${JSON.stringify(event.name)} at ${event.address}`);
 				break;
 			case "mapped":
-				log.write(
-					"info",
-					"gateway",
-					`holds external port ${event.externalPort} by ${event.by}${event.representative ? ": this camera is the representative" : ""}`,
-				);
-				if (!event.representative) store.write("port", `${event.externalPort}`);
+				if (!event.representative) this.host.store.write("port", `${event.externalPort}`);
 				this.web.mapped(event.internalPort);
 				this.updateFleet({ externalPort: event.externalPort, holds: event.representative });
 				break;
 			case "lost":
-				log.write("warn", "gateway", `lost its external port: ${event.why}`);
 				this.updateFleet({ externalPort: 0, holds: false });
 				break;
 			case "beaten":
-				log.write("warn", "succession", "another camera has the representative's port");
 				this.standDown();
 				break;
 			case "sign":
@@ -328,7 +324,6 @@ export class Camera {
 				this.pump.ran(this.fleet);
 				break;
 			case "address":
-				log.write("info", "gateway", `external address: ${event.address || "none that the Internet could reach"}`);
 				this.whereabouts.externalAddress = event.address;
 				this.updateFleet({ externalHost: this.whereabouts.externalHost });
 				break;
@@ -339,12 +334,6 @@ export class Camera {
 					this.fleetOut,
 				);
 				this.pump.ran(this.fleet);
-				break;
-			case "diagnosis":
-				for (const diagnosis of this.gateway.status().diagnoses) {
-					const { words, remedy } = DIAGNOSIS_WORDS[diagnosis];
-					log.write("warn", "gateway", `${words} ${remedy}`);
-				}
 				break;
 			case "left":
 				this.farewell();

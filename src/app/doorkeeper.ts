@@ -10,7 +10,7 @@ import { AccessTokens, type Moment } from "../web/access-tokens";
 import { hashPassword, LoginRecord } from "../web/login-record";
 import { Passes } from "../web/passes";
 import type { Role } from "../web/role";
-import { drawPassword, firstLogin, keepLogin, readLogin, realmOf } from "./first-login";
+import { drawPassword, firstLogin, keepLogin, readLogin, realmOf, SALT_OCTETS } from "./first-login";
 import type { Identity } from "./identity";
 
 /** What the doorkeeper needs of its camera. */
@@ -37,6 +37,7 @@ export class Doorkeeper {
 	/**
 	 * @param keys the fleet's; none while it is open
 	 * @param changed takes a record that is to be told to the fleet
+	 * @param ended called when all sessions have ended
 	 */
 	constructor(
 		private readonly host: DoorkeeperHost,
@@ -44,13 +45,14 @@ export class Doorkeeper {
 		private readonly settings: Pick<CameraSettings, "password" | "viewerPassword" | "digestMd5">,
 		private readonly keys: () => readonly FleetKey[],
 		private readonly changed: (record: LoginRecord) => void,
+		private readonly ended: () => void,
 	) {
 		const { store } = host;
 		this.deviceKey = store.read("device-key") ?? this.draw(32);
 		store.write("device-key", this.deviceKey);
 		this.passes = new Passes({
-			sign: (text) => keys()[0]?.sign("pass", text) ?? "",
-			verify: (text, signature) => keys().some((key) => key.verify("pass", text, signature)),
+			sign: (text) => keys()[0]?.sign("pass", `${text} ${this.record.salt}`) ?? "",
+			verify: (text, signature) => keys().some((key) => key.verify("pass", `${text} ${this.record.salt}`, signature)),
 		});
 		this.record = this.load();
 		this.tokens = this.makeTokens();
@@ -76,7 +78,7 @@ export class Doorkeeper {
 		if (this.pinned || (user === "owner" && password === "")) return false;
 		const hashes =
 			password === "" ? undefined : hashPassword(user, this.record.realm, password, this.settings.digestMd5);
-		this.use(this.record.with(user, hashes, this.draw(8)));
+		this.use(this.record.with(user, hashes, this.draw(SALT_OCTETS)));
 		this.host.log.write(
 			"info",
 			"web",
@@ -88,7 +90,7 @@ export class Doorkeeper {
 
 	/** Ends all sessions and links. */
 	endSessions(): void {
-		this.use(this.record.changed(this.record.version + 1, this.draw(8)));
+		this.use(this.record.changed(this.record.version + 1, this.draw(SALT_OCTETS)));
 		this.changed(this.record);
 	}
 
@@ -129,20 +131,26 @@ export class Doorkeeper {
 		const owner = hashPassword("owner", realm, password, digestMd5);
 		const viewer = viewerPassword === "" ? undefined : hashPassword("viewer", realm, viewerPassword, digestMd5);
 		const same = kept !== undefined && owner.sha256 === kept.owner.sha256 && viewer?.sha256 === kept.viewer?.sha256;
-		const record = new LoginRecord(0, realm, same ? kept.salt : this.draw(8), owner, viewer);
+		// Cameras of a sealed fleet that are given the same passwords let each other's visitors in.
+		const both = hashPassword("owner", "Porthole", `${password}:${viewerPassword}`, false);
+		const salt = same ? kept.salt : both.sha256.slice(0, 2 * SALT_OCTETS);
+		const record = new LoginRecord(0, realm, salt, owner, viewer);
 		keepLogin(this.host.store, record);
 		return record;
 	}
 
 	private use(record: LoginRecord): void {
+		const ends = record.salt !== this.record.salt;
 		this.record = record;
 		keepLogin(this.host.store, record);
 		this.tokens = this.makeTokens();
+		if (ends) this.ended();
 	}
 
 	/** Cameras of a sealed fleet that share the record share sessions as well. */
 	private makeTokens(): AccessTokens {
-		const text = `${this.record.salt} ${this.record.realm}`;
+		this.passes.forget();
+		const text = this.pinned ? this.record.salt : `${this.record.salt} ${this.record.realm}`;
 		return new AccessTokens(this.keys()[0]?.sign("session", text) ?? `${text} ${this.deviceKey}`);
 	}
 

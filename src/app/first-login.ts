@@ -7,7 +7,8 @@ import { drawCode } from "../wire/join-code";
 
 /** Letters of a password that a camera draws: 60 bits. */
 const PASSWORD_LETTERS = 12;
-const SALT_OCTETS = 8;
+/** What ends sessions when it changes. */
+export const SALT_OCTETS = 8;
 
 /** Draws a password for the owner that can be typed: `ABCD-EFGH-IJKL`. @param random unpredictable octets */
 export function drawPassword(random: Random): string {

@@ -7,7 +7,6 @@
 
 /** The words of all pages; functions make sentences of what they are given, which is not yet fit for HTML. */
 export const WORDS = Object.freeze({
-	/** @see BCP 47 */
 	lang: "en",
 
 	nav: Object.freeze({
@@ -31,7 +30,6 @@ export const WORDS = Object.freeze({
 		rename: "Rename",
 		name: "Name",
 		save: "Save",
-		/** Said by the script when a camera has come or gone, or nobody answers. */
 		came: "% is here now.",
 		gone: "% is gone.",
 		lost: "The connection is lost; trying again.",
@@ -47,7 +45,6 @@ export const WORDS = Object.freeze({
 	}),
 
 	notices: Object.freeze({
-		label: "What to know",
 		unreachable: "The Internet cannot reach this camera",
 		noPictures: "This camera gives no pictures.",
 	}),
@@ -119,8 +116,9 @@ export const WORDS = Object.freeze({
 		passwords: "Passwords",
 		ownerPassword: "New password of the owner, who may do all",
 		viewerPassword: "New password of viewers, who may only look; empty: no viewers",
-		passwordRules: "A password has 8 to 64 characters. When it changes, everybody has to log in again.",
+		passwordRules: "A password has 8 to 64 characters. When it changes, everybody else has to log in again.",
 		passwordsPinned: "The passwords stand in the settings that this camera was started with; change them there.",
+		again: "Once more",
 		setPassword: "Set password",
 		links: "Links for viewers",
 		linksHint: "Whoever has such a link can see the pictures until it ends, without a password.",
@@ -140,6 +138,7 @@ export const WORDS = Object.freeze({
 		internet: "The Internet",
 		mappingOn: "This camera asks the router for a port, so that it can be seen from the Internet.",
 		mappingOff: "This camera is for the home network only.",
+		mappingPin: "The switch on the camera itself is off, so it is for the home network only.",
 		switchOn: "Switch on",
 		switchOff: "Switch off",
 		ports: "Ports",
@@ -163,7 +162,6 @@ export const WORDS = Object.freeze({
 		restartNow: "Restart the camera",
 	}),
 
-	/** How each kind of host is updated. */
 	updates: Object.freeze({
 		node: "To update, get the new version and run npm ci and npm run build in its folder, then restart the camera.",
 		linux: "To update, install the new package with dpkg -i; the service restarts by itself.",
@@ -193,6 +191,7 @@ export const WORDS = Object.freeze({
 		makeKey: "Give this fleet a key",
 		joinCode: "Join code of another camera",
 		join: "Join",
+		joinMeans: "From then on the passwords of that camera's fleet are good here, and one login is enough for all.",
 	}),
 
 	/** What a form could not do. */
@@ -203,8 +202,10 @@ export const WORDS = Object.freeze({
 
 	/** What was wrong with a form; what stands in monospace for programs stays: `quality`, `on=yes`. */
 	wrong: Object.freeze({
+		form: "This is neither a form nor a JSON object.",
 		user: "The user is owner or viewer.",
 		password: "A password has 8 to 64 characters, without control characters.",
+		again: "The two passwords are not the same.",
 		passwordsPinned: "The passwords of this camera stand in its settings: change them there.",
 		hours: (most: number) => `hours is a number from 1 to ${most}.`,
 		hasKey: "This fleet has a key already.",
@@ -216,7 +217,7 @@ export const WORDS = Object.freeze({
 		ownTime: "This machine keeps its own time.",
 		time: "utc is the time in milliseconds since 1970.",
 		noRestart: "This host can't restart its camera.",
-		name: "A name has 1 to 48 letters, and the camera has to be there.",
+		name: "A name has 1 to 48 letters, some of which count as two or more; and the camera has to be there.",
 		on: "Say on=yes or on=no.",
 		noSetting: (name: string) => `There is no setting "${name}" that could be changed here.`,
 		setting: (name: string, why: string) => `${name}: ${why}.`,
@@ -245,7 +246,6 @@ export const WORDS = Object.freeze({
 		status: (status: number) => `The dynamic DNS service answered with status ${status}.`,
 		again: "It is tried again.",
 		wrongHost: "Take dynamic-dns-url away, or use another camera.",
-		/** The service's word, what it means, and what a person can do. */
 		refusals: Object.freeze([
 			[
 				"badauth",
@@ -316,7 +316,7 @@ export const WORDS = Object.freeze({
 		password: "Password",
 		logIn: "Log in",
 		wrong: "That is not the password. Look for capital letters, and try again.",
-		wait: "Too many wrong passwords. Wait a minute, then try again.",
+		wait: "Too many wrong passwords. Wait a while, then try again.",
 		plain:
 			"This page is not encrypted: others on the way can see the pictures. Your password itself is not sent, only a proof that you know it.",
 		plainForm: "This page is not encrypted: others on the way can read the password.",

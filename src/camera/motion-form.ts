@@ -1,5 +1,6 @@
 import { WORDS } from "../base/words";
 import type { Millis } from "../core/time";
+import { readSwitch } from "../wire/http-target";
 import type { PanTilt } from "./pan-tilt";
 import { isPresetName, PRESETS_MAX } from "./preset-book";
 
@@ -40,9 +41,9 @@ export function applyMotion(panTilt: PanTilt, form: ReadonlyMap<string, string>,
 		case "panTo":
 			return turn(form, "panTo", "tiltTo", (pan, tilt) => panTilt.moveTo(now, pan, tilt));
 		case "home":
-			return form.get("home") === "yes" ? done(panTilt.home(now)) : WORDS.wrong.home;
+			return readSwitch(form.get("home")) === true ? done(panTilt.home(now)) : WORDS.wrong.home;
 		case "stop":
-			return form.get("stop") === "yes" ? done(panTilt.stop()) : WORDS.wrong.stop;
+			return readSwitch(form.get("stop")) === true ? done(panTilt.stop()) : WORDS.wrong.stop;
 		case "preset":
 			return panTilt.goTo(now, nameIn(form, "preset")) ? undefined : WORDS.wrong.preset;
 		case "save":
@@ -82,8 +83,9 @@ function save(panTilt: PanTilt, name: string): string | undefined {
 }
 
 function patrol(panTilt: PanTilt, text: string | undefined, now: Millis): string | undefined {
-	if (text !== "on" && text !== "off") return WORDS.wrong.patrol;
-	return panTilt.patrol(now, text === "on") ? undefined : WORDS.wrong.noPatrol;
+	const on = readSwitch(text);
+	if (on === undefined) return WORDS.wrong.patrol;
+	return panTilt.patrol(now, on) ? undefined : WORDS.wrong.noPatrol;
 }
 
 /** Reads a number of degrees. @returns `undefined` where there is none, NaN for what is no finite number */

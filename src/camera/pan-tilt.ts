@@ -150,11 +150,12 @@ export class PanTilt {
 	}
 
 	/**
-	 * Keeps where it looks now as a preset, in place of the one that has that name.
+	 * Keeps where it looks, or is about to look, as a preset, in place of the one that has that name.
 	 * @returns false when there is no drive, the name is unfit (see `isPresetName`), or there are too many already
 	 */
 	savePreset(name: string): boolean {
 		const { pan, tilt } = this.drive;
+		if (this.isMoving && !this.book.patrol) return this.book.save(name, this.goalPan, this.goalTilt);
 		return this.canMove && this.book.save(name, angleOr0(pan), angleOr0(tilt));
 	}
 

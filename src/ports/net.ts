@@ -114,8 +114,14 @@ export const TLS_KEPT = "new TLS files are not taken, the old ones are kept";
 export const TLS_LOOK_EVERY: Millis = 10_000;
 /** How long a handshake may take, if {@link TlsIdentity} says nothing. */
 export const HANDSHAKE_TIME: Millis = 10_000;
-/** The most connections of a listener with TLS that are not through yet. One more, and the oldest of them is dropped. */
+/**
+ * The most connections of a listener with TLS that are not through yet. One more, here or by
+ * {@link HANDSHAKES_PER_ADDRESS}, and the oldest of the address that holds most of them is dropped; of several that hold
+ * as many it is the newcomer's own, or else the one whose oldest is the oldest. So no flood keeps others from the door.
+ */
 export const HANDSHAKES_MAX = 64;
+/** The most of {@link HANDSHAKES_MAX} from one address: a browser or a proxy that opens many at once has its room. */
+export const HANDSHAKES_PER_ADDRESS = 32;
 
 /** Receives what happens on a listening port. */
 export interface ListenerSink {

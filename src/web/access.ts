@@ -14,13 +14,12 @@ import { hashPassword, type LoginRecord } from "./login-record";
 import { LoginThrottle } from "./login-throttle";
 import type { Page } from "./page";
 import type { Passes } from "./passes";
-import type { Headers } from "./response-head";
-import { maySee, type Need, type Role } from "./role";
+import { refuse } from "./refusal";
+import { type Headers, NO_STORE } from "./response-head";
+import { maySee, type Need, type Proof, type Role } from "./role";
 
 /** A session lasts for so many seconds: a week. */
 const SESSION = 604800;
-
-const NO_STORE: readonly [string, string] = Object.freeze(["Cache-Control", "no-store"] as [string, string]);
 
 /** What the gate has to know of its camera. */
 export interface AccessHost {
@@ -77,17 +76,22 @@ export class Access implements Gate {
 		const shown = request.query.get("pass") ?? request.query.get("link");
 		const grant = shown === undefined ? undefined : this.grantOf(request, shown);
 		if (grant !== undefined && request.method === "GET" && wantsHtml(request)) {
-			this.begin(request, reply, grant, withoutTokens(request));
+			const to = withoutTokens(request);
+			// A link that somebody else made must not make a viewer of the owner.
+			if (this.sessionOf(request)?.role === "owner") reply.redirect(to, NO_STORE);
+			else this.begin(request, reply, grant, to);
 			return false;
 		}
-		request.role = grant?.role ?? this.roleByField(request, reply);
+		if (grant !== undefined) admitBy(request, "token", grant);
+		else this.admitByField(request, reply);
 		// An answer has been given: a wrong password, or too many of them.
 		if (request.answered) return false;
-		request.role ??= this.roleBySession(request);
+		const session = request.role === undefined ? this.sessionOf(request) : undefined;
+		if (session !== undefined) admitBy(request, "session", session);
 		if (request.role === undefined && this.host.openInLan && this.host.isNeighbour(request.remoteAddress))
-			request.role = "owner";
+			admitBy(request, "neighbour", OPEN);
 		if (maySee(request.role, need)) return true;
-		if (request.role !== undefined) reply.error(403, WORDS.refused.owner);
+		if (request.role !== undefined) refuse(request, reply, 403, WORDS.refused.owner);
 		else this.challenge(request, reply);
 		return false;
 	}
@@ -95,9 +99,9 @@ export class Access implements Gate {
 	/** Answers `POST /login`: by Digest from the page's script, or by a form with user and password. */
 	login(request: HttpRequest, reply: HttpReply): void {
 		const { now, remoteAddress } = request;
-		// By Digest the gate has checked it already.
-		if (request.role !== undefined && fieldOf(request.message, "authorization") !== undefined) {
-			this.begin(request, reply, { role: request.role, until: this.host.moment(now).seconds + SESSION });
+		// By Digest the gate has checked it already. Whoever showed less than a password begins no session of a week by it.
+		if (request.role !== undefined && request.proof === "password") {
+			this.begin(request, reply, { role: request.role, until: request.until });
 			return;
 		}
 		const form = formOf(request);
@@ -105,7 +109,7 @@ export class Access implements Gate {
 		const record = this.host.record();
 		if (form === undefined || user === undefined) {
 			const body = JSON.stringify({ realm: record.realm, nonce: this.digest.nonce(now) });
-			reply.send(401, "application/json", body, [this.cookieChallenge(), NO_STORE]);
+			reply.send(401, "application/json", body, [this.cookieChallenge(), ...NO_STORE]);
 			return;
 		}
 		if (this.slowedDown(request, reply)) return;
@@ -114,11 +118,11 @@ export class Access implements Gate {
 		const wanted = utf8Encode(record.hashesOf(user)?.sha256 ?? "-".repeat(given.length));
 		if (!equalInConstantTime(given, 0, wanted, 0, wanted.length)) {
 			this.failed(request);
-			this.page("wrong", request).replyWith(reply, 401, [this.cookieChallenge()]);
+			this.page("wrong", request).replyWith(reply, 401, [this.cookieChallenge(), ...NO_STORE]);
 			return;
 		}
 		this.throttle.succeeded(remoteAddress);
-		this.begin(request, reply, { role, until: this.host.moment(now).seconds + SESSION }, backFrom(request));
+		this.begin(request, reply, { role, until: this.sessionEnd(now) }, backFrom(request));
 	}
 
 	/** Answers `POST /logout`. */
@@ -134,24 +138,19 @@ export class Access implements Gate {
 		this.counters.strangers++;
 		request.answered = true;
 		if (wantsHtml(request)) {
-			this.page("", request).replyWith(reply, 401, [this.cookieChallenge()]);
+			this.page("", request).replyWith(reply, 401, [this.cookieChallenge(), ...NO_STORE]);
 			return;
 		}
 		const browser = (fieldOf(request.message, "user-agent") ?? "").startsWith("Mozilla/");
 		const fields = browser
 			? [this.cookieChallenge()]
 			: this.digest.challenges(request.now, this.host.record().realm, stale);
-		reply.error(401, WORDS.refused.logIn, [...fields, NO_STORE]);
+		reply.error(401, WORDS.refused.logIn, [...fields, ...NO_STORE]);
 	}
 
 	/** Makes the token of a link that lets whoever has it look for so many seconds. */
 	link(now: Millis, seconds: number): string {
 		return this.host.tokens().issue("link", "viewer", this.host.moment(now), seconds);
-	}
-
-	/** True: the visitor has logged in by the page, or by a link, and can log out. */
-	hasSession(request: HttpRequest): boolean {
-		return this.roleBySession(request) !== undefined;
 	}
 
 	private get cookieName(): string {
@@ -160,57 +159,68 @@ export class Access implements Gate {
 
 	/** Begins a session: sets its cookie, and sends the visitor on, or tells a script that all is well. */
 	private begin(request: HttpRequest, reply: HttpReply, grant: Grant, to?: string): void {
-		const { host } = this;
-		const moment = host.moment(request.now);
-		const seconds = Math.min(SESSION, grant.until - moment.seconds);
-		const token = host.tokens().issue("session", grant.role, moment, seconds);
-		const secure = request.secure ? "; Secure" : "";
-		const cookie: Headers = [
-			[
-				"Set-Cookie",
-				`${this.cookieName}=${token}; Path=/; Max-Age=${Math.floor(seconds)}; HttpOnly; SameSite=Lax${secure}`,
-			],
-			NO_STORE,
-		];
+		const cookie: Headers = [this.cookie(request, grant), ...NO_STORE];
 		if (to !== undefined) reply.redirect(to, cookie);
 		else reply.send(200, "application/json", JSON.stringify({ role: grant.role }), cookie);
+	}
+
+	/** What keeps the session of whoever has just ended all sessions by what he asked for. */
+	renewed(request: HttpRequest): Headers {
+		const { role, proof, until } = request;
+		return role === undefined || proof !== "session" ? [] : [this.cookie(request, { role, until })];
+	}
+
+	private cookie(request: HttpRequest, { role, until }: Grant): readonly [string, string] {
+		const moment = this.host.moment(request.now);
+		const seconds = Math.min(SESSION, until - moment.seconds);
+		const token = this.host.tokens().issue("session", role, moment, seconds);
+		const secure = request.secure ? "; Secure" : "";
+		const life = `Path=/; Max-Age=${Math.floor(seconds)}; HttpOnly; SameSite=Lax${secure}`;
+		return ["Set-Cookie", `${this.cookieName}=${token}; ${life}`];
 	}
 
 	private grantOf(request: HttpRequest, shown: string): Grant | undefined {
 		const { host } = this;
 		const moment = host.moment(request.now);
-		const role = request.query.has("pass") ? host.passes.check(shown, host.id, moment) : undefined;
-		if (role !== undefined) return { role, until: moment.seconds + SESSION };
-		return host.tokens().check("link", shown, moment);
+		const grant = request.query.has("pass") ? host.passes.check(shown, host.id, moment) : undefined;
+		return grant ?? host.tokens().check("link", shown, moment);
 	}
 
-	private roleByField(request: HttpRequest, reply: HttpReply): Role | undefined {
+	private admitByField(request: HttpRequest, reply: HttpReply): void {
 		const field = fieldOf(request.message, "authorization");
 		const credentials = field === undefined ? undefined : parseCredentials(field);
-		if (credentials?.scheme === "bearer")
-			return this.host.tokens().check("link", credentials.token, this.host.moment(request.now))?.role;
-		if (credentials?.scheme !== "digest" || this.slowedDown(request, reply)) return undefined;
+		if (credentials?.scheme === "bearer") {
+			const grant = this.host.tokens().check("link", credentials.token, this.host.moment(request.now));
+			if (grant !== undefined) admitBy(request, "token", grant);
+			return;
+		}
+		if (credentials?.scheme !== "digest" || this.slowedDown(request, reply)) return;
 		const { message, method, now } = request;
 		const record = this.host.record();
 		const result = this.digest.check(now, credentials.parameters, method, message.target, record);
 		if (result === "owner" || result === "viewer") {
 			this.throttle.succeeded(request.remoteAddress);
-			return result;
+			admitBy(request, "password", { role: result, until: this.sessionEnd(now) });
+			return;
 		}
 		if (result === "wrong") this.failed(request);
 		this.challenge(request, reply, result === "stale");
-		return undefined;
 	}
 
-	private roleBySession(request: HttpRequest): Role | undefined {
+	private sessionOf(request: HttpRequest): Grant | undefined {
 		const token = cookieOf(request, this.cookieName);
-		return token === "" ? undefined : this.host.tokens().check("session", token, this.host.moment(request.now))?.role;
+		return token === "" ? undefined : this.host.tokens().check("session", token, this.host.moment(request.now));
+	}
+
+	/** When a session that begins now ends. */
+	private sessionEnd(now: Millis): number {
+		return this.host.moment(now).seconds + SESSION;
 	}
 
 	private slowedDown(request: HttpRequest, reply: HttpReply): boolean {
 		const wait = this.throttle.wait(request.now, request.remoteAddress, this.host.isNeighbour(request.remoteAddress));
 		if (wait === 0) return false;
-		const headers: Headers = [["Retry-After", `${Math.ceil(wait / 1000)}`], NO_STORE];
+		const headers: Headers = [["Retry-After", `${Math.ceil(wait / 1000)}`], ...NO_STORE];
 		if (wantsHtml(request)) this.page("wait", request).replyWith(reply, 429, headers);
 		else reply.error(429, WORDS.refused.guesses, headers);
 		request.answered = true;
@@ -247,6 +257,15 @@ export class Access implements Gate {
 		const name = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
 		return name === "" || isAddress(name) || name === "localhost" || this.host.isOurName(name);
 	}
+}
+
+/** Who comes from an open LAN may do all, but takes nothing along. */
+const OPEN: Grant = Object.freeze({ role: "owner", until: 0 });
+
+function admitBy(request: HttpRequest, proof: Proof, { role, until }: Grant): void {
+	request.role = role;
+	request.proof = proof;
+	request.until = until;
 }
 
 /** The path that was asked for, with its query but for tokens. */

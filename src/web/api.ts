@@ -1,26 +1,30 @@
+import { toJson } from "../base/json";
+import { WORDS } from "../base/words";
 import { faultPage } from "./fault-page";
 import { backFrom, formOf, wantsHtml } from "./http-form";
 import { type HttpReply, type HttpRequest, parametersOf, type RouteTable } from "./http-server";
 import type { Page } from "./page";
-import type { Headers } from "./response-head";
+import { type Headers, NO_STORE } from "./response-head";
 import type { Role } from "./role";
 
 /** A field of a form or a member of a JSON object that an operation takes. */
 export interface ApiField {
 	readonly name: string;
-	readonly type: "string" | "number" | "boolean";
+	readonly type: "string" | "number";
 	readonly about: string;
-	readonly example: string | number | boolean;
+	readonly example: string | number;
 	readonly needed?: boolean;
 }
 
-/** What an operation answers: an object, or what is wrong. */
+/** What an operation answers: an object, {@link DONE_BODY} if absent; or what is wrong. `renew`: sessions have ended, but not the visitor's own. */
 export type ApiAnswer =
-	| { readonly body: unknown; readonly page?: () => Page }
+	| { readonly body?: unknown; readonly page?: () => Page; readonly renew?: boolean }
 	| { readonly fault: string; readonly status?: number };
 
-/** All is done, and there is nothing to say. */
-export const DONE: ApiAnswer = Object.freeze({ body: Object.freeze({ done: true }) });
+/** The answer where there is nothing else to say. */
+export const DONE_BODY = Object.freeze({ done: true });
+/** All is done. */
+export const DONE: ApiAnswer = Object.freeze({});
 
 /** One operation of the interface for programs, which forms on pages use as well. */
 export interface ApiOperation<Context> {
@@ -31,7 +35,7 @@ export interface ApiOperation<Context> {
 	/** One sentence for the OpenAPI document. */
 	readonly about: string;
 	readonly fields?: readonly ApiField[];
-	/** An example of the answer. @default that of {@link DONE} */
+	/** An example of the answer. @default {@link DONE_BODY} */
 	readonly example?: unknown;
 	/** Why the camera, as it is, may not be able to do it, in words: the answer is 409. @default never */
 	readonly conflict?: string;
@@ -48,7 +52,6 @@ export interface ApiOperation<Context> {
 	) => ApiAnswer;
 }
 
-const NO_STORE: Headers = Object.freeze([["Cache-Control", "no-store"]]);
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** Serves operations: JSON to programs; a person's browser is sent back to the page that its form was on. */
@@ -56,24 +59,26 @@ export class Api<Context> implements RouteTable {
 	constructor(
 		readonly entries: readonly ApiOperation<Context>[],
 		private readonly context: Context,
+		private readonly renewed: (request: HttpRequest) => Headers,
 	) {}
 
 	run(index: number, request: HttpRequest, reply: HttpReply): void {
 		const operation = this.entries[index];
 		const bare = operation.method === "GET" || request.message.body.length === 0;
 		const form = bare ? NOTHING : formOf(request);
-		if (form === undefined) return fail(request, reply, 400, "This is neither a form nor a JSON object.");
+		if (form === undefined) return fail(request, reply, 400, WORDS.wrong.form);
 		const parameters = parametersOf(operation.path, request.path) ?? [];
 		const answer = operation.run(this.context, form, request, parameters);
-		if ("fault" in answer) fail(request, reply, answer.status ?? 400, answer.fault);
-		else if (operation.method === "POST" && wantsHtml(request)) {
-			if (answer.page === undefined) reply.redirect(backFrom(request));
-			else answer.page().replyWith(reply, 200, NO_STORE);
-		} else reply.send(200, "application/json", JSON.stringify(answer.body), NO_STORE);
+		if ("fault" in answer) return fail(request, reply, answer.status ?? 400, answer.fault);
+		const headers = answer.renew === true ? [...NO_STORE, ...this.renewed(request)] : NO_STORE;
+		if (operation.method === "POST" && wantsHtml(request)) {
+			if (answer.page === undefined) reply.redirect(backFrom(request), headers);
+			else answer.page().replyWith(reply, 200, headers);
+		} else reply.send(200, "application/json", toJson(answer.body ?? DONE_BODY), headers);
 	}
 }
 
 function fail(request: HttpRequest, reply: HttpReply, status: number, words: string): void {
 	if (wantsHtml(request)) faultPage(words, backFrom(request)).replyWith(reply, status, NO_STORE);
-	else reply.send(status, "application/json", JSON.stringify({ error: words }), NO_STORE);
+	else reply.send(status, "application/json", toJson({ error: words }), NO_STORE);
 }

@@ -33,7 +33,10 @@ export function fleetPage(view: FleetView, visitor: Visitor): Page {
 		const input = '<input name="code" maxlength="24" autocomplete="off" autocapitalize="characters" required>';
 		parts.push(
 			postForm("/api/v1/fleet/key", button(fleet.makeKey)),
-			postForm("/api/v1/fleet/join", `<label>${escapeHtml(fleet.joinCode)} ${input}</label> ${button(fleet.join)}`),
+			postForm(
+				"/api/v1/fleet/join",
+				`<label>${escapeHtml(fleet.joinCode)} ${input}</label> ${button(fleet.join)}<p class="hint">${escapeHtml(fleet.joinMeans)}</p>`,
+			),
 		);
 	}
 	parts.push("</main>");

@@ -8,11 +8,12 @@ import {
 	writeWhatFits,
 } from "../core/stream";
 import type { Millis } from "../core/time";
-import { fieldOf, type HttpMessage, hasToken, REQUEST_LIMITS, statusOfFault } from "../wire/http-message";
+import { type HttpMessage, hasToken, REQUEST_LIMITS, statusOfFault } from "../wire/http-message";
 import { HttpReader } from "../wire/http-reader";
 import { reasonOf } from "../wire/http-status";
 import { parseTarget } from "../wire/http-target";
 import { BytesSource } from "./bytes-source";
+import { matchesEtag, rangeFor } from "./conditions";
 import type { HttpServer } from "./http-server";
 import { parseRange } from "./range";
 import { type Headers, responseHead } from "./response-head";
@@ -48,6 +49,8 @@ export class HttpConnection implements StreamMachine {
 	private ahead: Uint8Array[] = [];
 	private aheadLength = 0;
 	private continued = false;
+	/** True: a request was answered in this turn. */
+	private served = false;
 	/** True while octets are read: an answer given meanwhile leaves the rest to that loop. */
 	private consuming = false;
 	/** False: no request of it was admitted yet; it may be dropped in favour of another. */
@@ -63,6 +66,11 @@ export class HttpConnection implements StreamMachine {
 	) {
 		this.since = now;
 		this.deadline = now + this.idleTimeout;
+	}
+
+	/** True while an answer is on its way that has no end. */
+	get isEndless(): boolean {
+		return this.phase === "answering" && !this.finite;
 	}
 
 	/** The present request is admitted: from now on this is no stranger's connection. */
@@ -81,8 +89,10 @@ export class HttpConnection implements StreamMachine {
 	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
 		this.out = out;
 		if (this.over || this.phase === "ending") return;
-		if (this.phase === "reading" && !this.consuming) this.consume(now, bytes, out);
-		else this.keepAhead(bytes, 0, out);
+		const free = this.phase === "reading" && !this.consuming && this.ahead.length === 0;
+		if (!free) return this.keepAhead(bytes, 0, out);
+		this.consume(now, bytes, out);
+		if (this.served) this.next(now, out);
 	}
 
 	room(now: Millis, out: StreamOutbox): void {
@@ -110,10 +120,8 @@ export class HttpConnection implements StreamMachine {
 	expire(now: Millis, out: StreamOutbox): void {
 		const { settings, counters } = this.server;
 		if (this.over || now < this.deadline) return;
-		if (this.phase === "handling") {
-			this.refuse(now, 504, WORDS.refused.slow);
-			return;
-		}
+		if (this.phase === "reading" && this.ahead.length > 0) return this.resume(now, out);
+		if (this.phase === "handling") return this.refuse(now, 504, WORDS.refused.slow);
 		if (this.phase === "answering") {
 			// Blocked is who has not taken what was sent; an idle live stream is not blocked.
 			if (out.queued === 0 && out.room > 0) this.since = now;
@@ -221,12 +229,37 @@ export class HttpConnection implements StreamMachine {
 		this.error(status, words);
 	}
 
+	/** Reads up to the end of one request; what is left waits for its turn, so that others have theirs in between. */
 	private consume(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
 		let at = 0;
 		this.consuming = true;
-		while (at < bytes.length && this.phase === "reading" && !this.over) at += this.read(now, bytes, at, out);
+		this.served = false;
+		while (at < bytes.length && this.phase === "reading" && !this.served && !this.over)
+			at += this.read(now, bytes, at, out);
 		this.consuming = false;
 		if (at < bytes.length && !this.over && this.phase !== "ending") this.keepAhead(bytes, at, out);
+	}
+
+	/** Takes up what was sent ahead. */
+	private resume(now: Millis, out: StreamOutbox): void {
+		const later = this.ahead;
+		const bytes = later.shift() as Uint8Array;
+		this.ahead = [];
+		this.aheadLength -= bytes.length;
+		this.deadline = now + this.idleTimeout;
+		this.consume(now, bytes, out);
+		// What is left of these octets comes before those that came in later.
+		if (!this.over) this.ahead.push(...later);
+		this.next(now, out);
+	}
+
+	/** Goes on to the next request if an answer is not awaited; in the next turn of the host if the request is there already. */
+	private next(now: Millis, out: StreamOutbox): void {
+		if (this.phase !== "reading" || this.over) return;
+		if (this.ahead.length === 0) out.reading(true);
+		// A stranger who asks for more before he has an answer wants to keep us busy.
+		else if (!this.trusted) this.end(now, out);
+		else this.deadline = now;
 	}
 
 	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
@@ -283,6 +316,8 @@ export class HttpConnection implements StreamMachine {
 				localPort,
 				secure: this.secure,
 				role: undefined,
+				proof: "neighbour",
+				until: 0,
 				answered: false,
 				now,
 			},
@@ -310,29 +345,30 @@ export class HttpConnection implements StreamMachine {
 	private answered(now: Millis, out: StreamOutbox): void {
 		this.dropSource();
 		if (!this.keepAlive) {
-			this.phase = "ending";
-			this.since = now;
-			this.deadline = now + this.idleTimeout;
-			out.reading(true);
-			out.end();
-			if (this.peerEnded) this.finish();
+			this.end(now, out);
 			return;
 		}
 		this.phase = "reading";
 		this.continued = false;
 		this.deadline = now + this.idleTimeout;
 		this.reader.next();
-		out.reading(true);
-		if (this.consuming) return;
-		while (this.phase === "reading" && this.ahead.length > 0) {
-			const later = this.ahead;
-			const bytes = later.shift() as Uint8Array;
-			this.ahead = [];
-			this.aheadLength -= bytes.length;
-			this.consume(now, bytes, out);
-			// What is left of these octets comes before those that came in later.
-			if (!this.over) this.ahead.push(...later);
+		if (this.consuming) {
+			this.served = true;
+			return;
 		}
+		// An answer that came late has given others their turn already.
+		this.next(now, out);
+		while (this.phase === "reading" && this.ahead.length > 0) this.resume(now, out);
+	}
+
+	private end(now: Millis, out: StreamOutbox): void {
+		this.phase = "ending";
+		this.since = now;
+		this.deadline = now + this.idleTimeout;
+		this.ahead = [];
+		out.reading(true);
+		out.end();
+		if (this.peerEnded) this.finish();
 	}
 
 	private dropSource(): void {
@@ -357,14 +393,4 @@ const CONTINUE = utf8Encode("HTTP/1.1 100 Continue\r\n\r\n");
 /** HTTP/1.0 knows no interim answers. @see RFC 9110 §10.1.1 */
 function expectsContinue(message: HttpMessage): boolean {
 	return message.minor > 0 && hasToken(message, "expect", "100-continue");
-}
-
-/** The range asked for; none when it is one of contents that have changed since. @see RFC 9110 §13.1.5 */
-function rangeFor(message: HttpMessage, etag: string | undefined): string | undefined {
-	const condition = fieldOf(message, "if-range");
-	return condition === undefined || condition === etag ? fieldOf(message, "range") : undefined;
-}
-
-function matchesEtag(message: HttpMessage, etag: string): boolean {
-	return hasToken(message, "if-none-match", etag.toLowerCase()) || hasToken(message, "if-none-match", "*");
 }

@@ -28,9 +28,14 @@ export function wantsHtml(request: HttpRequest): boolean {
 /** The page of ours that a form was on; the first page when that is unknown, or was the one to log in at. */
 export function backFrom(request: HttpRequest): string {
 	const referer = fieldOf(request.message, "referer") ?? "";
-	const own = `${request.secure ? "https" : "http"}://${fieldOf(request.message, "host")}/`;
+	const own = `${originOf(request)}/`;
 	const path = referer.startsWith(own) ? referer.slice(own.length - 1) : "/";
-	return path[1] === "/" || path[1] === "\\" || path.startsWith("/login") ? "/" : path;
+	return path[1] === "/" || path[1] === "\\" || path.startsWith("/login") || path.startsWith("/api/") ? "/" : path;
+}
+
+/** By what the visitor calls us: scheme, host, port. @see RFC 6454 §4 */
+export function originOf({ message, secure, localAddress, localPort }: HttpRequest): string {
+	return `${secure ? "https" : "http"}://${fieldOf(message, "host") || `${localAddress}:${localPort}`}`;
 }
 
 function parseObject(text: string): Map<string, string> | undefined {

@@ -3,7 +3,10 @@ import type { Millis } from "../core/time";
 import { fieldOf, type HttpMessage, hasToken } from "../wire/http-message";
 import { ConnectionLimits } from "./connection-limits";
 import { HttpConnection } from "./http-connection";
-import type { Need, Role } from "./role";
+import { originOf } from "./http-form";
+import { refuse } from "./refusal";
+import { NO_STORE } from "./response-head";
+import type { Need, Proof, Role } from "./role";
 
 /** A request as a handler sees it. */
 export interface HttpRequest {
@@ -20,6 +23,10 @@ export interface HttpRequest {
 	readonly secure: boolean;
 	/** Who the visitor is; `undefined` for a stranger, and where there is no gate. */
 	role: Role | undefined;
+	/** By what he showed it; counts where there is a role. */
+	proof: Proof;
+	/** When that ends, in seconds as {@link Moment} reckons them; 0: nothing that ends later may come of it. */
+	until: number;
 	/** True once a gate has answered in the handler's place. */
 	answered: boolean;
 	readonly now: Millis;
@@ -182,10 +189,11 @@ export class HttpServer {
 		if (this.gate !== undefined && !this.gate.admit(request, route?.need ?? "viewer", reply)) return;
 		if (this.gate === undefined || request.role !== undefined) reply.admit();
 		if (route === undefined) {
-			if (allowed.length > 0) reply.error(405, WORDS.refused.method, [["Allow", allowed.join(", ")]]);
-			else reply.error(404, WORDS.refused.nowhere);
+			if (allowed.length > 0)
+				refuse(request, reply, 405, WORDS.refused.method, [["Allow", allowed.join(", ")], ...NO_STORE]);
+			else refuse(request, reply, 404, WORDS.refused.nowhere);
 		} else if (method === "POST" && isForeign(request)) {
-			reply.error(403, WORDS.refused.otherSite);
+			refuse(request, reply, 403, WORDS.refused.otherSite);
 		} else {
 			this.run(route.handler, request, reply);
 		}
@@ -242,8 +250,8 @@ export function parametersOf(pattern: string, path: string): string[] | undefine
 }
 
 /** True for a POST that a browser sends for a page of another origin. @see RFC 6454 §7 */
-function isForeign({ message, secure }: HttpRequest): boolean {
-	const origin = fieldOf(message, "origin");
-	if (hasToken(message, "sec-fetch-site", "cross-site")) return true;
-	return origin !== undefined && origin !== `${secure ? "https" : "http"}://${fieldOf(message, "host") ?? ""}`;
+function isForeign(request: HttpRequest): boolean {
+	const origin = fieldOf(request.message, "origin");
+	if (hasToken(request.message, "sec-fetch-site", "cross-site")) return true;
+	return origin !== undefined && origin !== originOf(request);
 }

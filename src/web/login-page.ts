@@ -61,6 +61,12 @@ const sha256 = (text) => {
 };
 const form = document.querySelector("form");
 const alerts = document.querySelectorAll("[role=alert]");
+// Where a form was sent to there is no page: back to the one that it was on.
+const isPage = (path) => path !== "/login" && !path.startsWith("/api/");
+function before() {
+	const { origin, pathname } = new URL(document.referrer || location.href);
+	return origin === location.origin && isPage(pathname) ? pathname : "/";
+}
 const say = (id) => { for (const alert of alerts) alert.hidden = alert.id !== id; };
 document.querySelectorAll(".proof").forEach((hint) => { hint.hidden = false; });
 form.addEventListener("submit", async (event) => {
@@ -73,7 +79,7 @@ form.addEventListener("submit", async (event) => {
 		const response = sha256([sha256([user, realm, form.password.value].join(":")), nonce, "00000001", cnonce, "auth", sha256("POST:/login")].join(":"));
 		const digest = 'Digest username="' + user + '", realm="' + realm + '", nonce="' + nonce + '", uri="/login", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="' + cnonce + '", response="' + response + '"';
 		const answer = await post({ authorization: digest });
-		if (answer.ok) return location.pathname === "/login" ? location.assign("/") : location.reload();
+		if (answer.ok) return isPage(location.pathname) ? location.reload() : location.assign(before());
 		say(answer.status === 429 ? "wait" : "wrong");
 		form.password.select();
 	} catch { say("failed"); }

@@ -1,4 +1,4 @@
-import type { ApiField, ApiOperation } from "./api";
+import { type ApiField, type ApiOperation, DONE_BODY } from "./api";
 
 /** Describes operations as an OpenAPI document. @see OpenAPI Specification 3.1 */
 export function openApi(operations: readonly ApiOperation<never>[]): unknown {
@@ -29,20 +29,10 @@ export function openApi(operations: readonly ApiOperation<never>[]): unknown {
 	};
 }
 
-/** What most operations answer. @see DONE */
-const DONE_EXAMPLE: unknown = Object.freeze({ done: true });
 /** An identity, where a path needs one. */
 const ID_EXAMPLE = "14d957c4f6f78bd3";
 
-function describe({
-	method,
-	path,
-	about,
-	need,
-	fields,
-	example = DONE_EXAMPLE,
-	conflict,
-}: ApiOperation<never>): unknown {
+function describe({ method, path, about, need, fields, example = DONE_BODY, conflict }: ApiOperation<never>): unknown {
 	const brace = path.indexOf("{");
 	const name = path.slice(brace + 1, path.indexOf("}"));
 	const parameter = { name, in: "path", required: true, schema: { type: "string" }, example: ID_EXAMPLE };

@@ -5,6 +5,9 @@ const news = find("news");
 const list = find("cameras");
 const live = find("live");
 
+// A page that a browser has kept may be of a session that is over.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
 // A portal that is open follows the fleet: new cards come, old ones go, pictures that stay go on.
 let known;
 let lost = false;
@@ -143,8 +146,9 @@ const motion = "/api/v1/motion";
 let busy = false;
 let pan = 0;
 let tilt = 0;
-function post(fields) {
-	return fetch(motion, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
+async function post(fields) {
+	const answer = await fetch(motion, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
+	if (answer.status === 401) location.reload();
 }
 async function turn(right, up) {
 	pan += right;

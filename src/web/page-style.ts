@@ -4,6 +4,7 @@ export const STYLESHEET = `:root{color-scheme:light dark;--back:#fff;--text:#1b1
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:80rem;padding:0 1rem 2rem;background:var(--back);color:var(--text)}
 header{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;align-items:center;justify-content:space-between;padding:.75rem 0}
+body>main:first-child{padding-top:1.5rem}
 h1{font-size:1.6rem;line-height:1.2;margin:0;overflow-wrap:anywhere}
 h2{font-size:1.15rem;line-height:1.3;margin:0;overflow-wrap:anywhere}
 a{color:var(--link)}

@@ -31,7 +31,8 @@ const POLICY =
 const HEAD: readonly string[] = Object.freeze([
 	'<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script>',
 ]);
-const NONE: Headers = Object.freeze([]);
+/** A browser may keep a page, and asks whether it is still so. @see RFC 9111 §5.2.2.4 */
+const KEPT: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, no-cache"] as const)]);
 
 /** A generated page in its final form. */
 export class Page {
@@ -62,14 +63,13 @@ export class Page {
 
 	/** Answers a request with the page. */
 	reply(reply: HttpReply): void {
-		this.replyWith(reply, 200, NONE);
+		this.replyWith(reply, 200, KEPT);
 	}
 
-	/** Answers with the page under another status, with more fields. */
+	/** Answers with the page under another status. @param headers among them who may keep it */
 	replyWith(reply: HttpReply, status: number, headers: Headers): void {
 		reply.text(status, "text/html; charset=utf-8", this.body, [
 			...headers,
-			["Cache-Control", "private, no-cache"],
 			["Content-Security-Policy", this.policy],
 			["Referrer-Policy", "same-origin"],
 		]);

@@ -1,6 +1,12 @@
 /** Who a visitor is. An owner may do all; a viewer may look. The names are the names to log in with as well. */
 export type Role = "viewer" | "owner";
 
+/**
+ * By what a visitor shows who he is: a password (by Digest), the cookie of a session, the token of a link or a pass, or
+ * nothing but his address, where the LAN is open.
+ */
+export type Proof = "password" | "session" | "token" | "neighbour";
+
 /** Who may use a route. */
 export type Need = "anyone" | Role;
 

@@ -9,8 +9,10 @@ export interface SettingsPageView {
 	readonly id: string;
 	readonly name: string;
 	readonly portalUrl: string;
-	/** Whether ports are asked of the gateway: the switch of IMG-7. */
+	/** The switch of IMG-7 in software: on, ports are asked of the gateway. */
 	readonly mapping: boolean;
+	/** True: the one on a pin of the camera is off, which counts as well. */
+	readonly pinOff: boolean;
 	/** Other settings by name, as text, changes that wait for a restart among them. */
 	readonly values: Readonly<Record<string, string>>;
 	/** True: the passwords stand in the settings that the program was started with, and can't be changed here. */
@@ -32,7 +34,7 @@ export interface SettingsPageView {
 export function settingsPage(view: SettingsPageView): Page {
 	const words = WORDS.settings;
 	return new Page(`${words.title}: ${view.name}`, [
-		pageHeader(words.title, "settings", view.visitor, view.portalUrl),
+		pageHeader(`${words.title}: ${view.name}`, "settings", view.visitor, view.portalUrl),
 		`<main><div role="status">${view.pending ? `<p class="notice">${escapeHtml(words.pending)}</p>` : ""}</div><div class="sections">`,
 		section("name", words.name, nameForm(view.id, view.name, words.nameOfCamera, words.save)),
 		section("passwords", words.passwords, passwords(view)),
@@ -41,7 +43,7 @@ export function settingsPage(view: SettingsPageView): Page {
 			words.links,
 			`${hint(words.linksHint)}${postForm("/api/v1/links", `${choiceField("hours", words.hours, words.lives, "24")} ${button(words.makeLink)}`)}`,
 		),
-		section("internet", words.internet, mappingSwitch(view.mapping)),
+		section("internet", words.internet, mappingSwitch(view)),
 		section("ports", words.ports, ports(view)),
 		section("fleet", words.fleet, `<p><a href="/fleet">${escapeHtml(words.fleetLink)}</a></p>`),
 		section("time", words.time, time(view)),
@@ -79,16 +81,19 @@ function passwordForm(user: "owner" | "viewer", label: string): string {
 	// Empty it ends the viewers' password; there is always an owner.
 	const rules = user === "owner" ? ' required minlength="8"' : "";
 	const input = `<input type="password" name="password"${rules} maxlength="64" autocomplete="new-password">`;
+	const again = input.replace('name="password"', 'name="again"');
+	const words = WORDS.settings;
 	return postForm(
 		"/api/v1/password",
-		`${name}<label>${escapeHtml(label)} ${input}</label> ${button(WORDS.settings.setPassword)}`,
+		`${name}<label>${escapeHtml(label)} ${input}</label> <label>${escapeHtml(words.again)} ${again}</label> ${button(words.setPassword)}`,
 	);
 }
 
-function mappingSwitch(on: boolean): string {
+function mappingSwitch({ mapping: on, pinOff }: SettingsPageView): string {
 	const words = WORDS.settings;
+	const state = !on ? words.mappingOff : pinOff ? words.mappingPin : words.mappingOn;
 	const turn = hiddenField("on", on ? "no" : "yes") + button(on ? words.switchOff : words.switchOn, on);
-	return `<p>${escapeHtml(on ? words.mappingOn : words.mappingOff)}</p>${postForm("/api/v1/mapping", turn)}`;
+	return `<p>${escapeHtml(state)}</p>${postForm("/api/v1/mapping", turn)}`;
 }
 
 function ports(view: SettingsPageView): string {

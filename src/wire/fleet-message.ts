@@ -254,12 +254,14 @@ export function decodeFleetMessage(bytes: Uint8Array): FleetMessage | undefined 
 	return message;
 }
 
-/** Tells whether text is fit to be a camera's name: 1 to {@link NAME_MAX} octets, no controls, no spaces at the ends. */
+/** Tells whether text is fit to be a camera's name: 1 to {@link NAME_MAX} octets, no controls (those of writing direction and
+ * of lines among them, as they reach beyond the name), no spaces at the ends. */
 export function isName(text: string): boolean {
 	if (text !== text.trim()) return false;
 	for (let i = 0; i < text.length; i++) {
 		const code = text.charCodeAt(i);
 		if (code < 32 || (code >= 127 && code < 160)) return false;
+		if ((code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)) return false;
 	}
 	const length = utf8Encode(text).length;
 	return length >= 1 && length <= NAME_MAX;

@@ -88,3 +88,8 @@ function hasControl(text: string): boolean {
 	}
 	return false;
 }
+
+/** Reads a switch out of a form: `on` or `yes`, `off` or `no`; `undefined` for anything else. */
+export function readSwitch(text: string | undefined): boolean | undefined {
+	return text === "on" || text === "yes" ? true : text === "off" || text === "no" ? false : undefined;
+}

@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect as connectPlain, type Socket } from "node:net";
 import { join } from "node:path";
-import type { TLSSocket } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { HANDSHAKES_MAX, HANDSHAKES_PER_ADDRESS } from "../../src/ports/net";
 import { until } from "../support/until";
 import {
 	client,
@@ -65,8 +66,8 @@ export function tlsSuite(start: StartServer): void {
 		opened.push(socket);
 		return socket;
 	}
-	function dialPlain(): Socket {
-		const socket = connectPlain(server.port, "127.0.0.1");
+	function dialPlain(localAddress = "127.0.0.1"): Socket {
+		const socket = connectPlain({ host: "127.0.0.1", port: server.port, localAddress });
 		socket.on("error", () => {});
 		opened.push(socket);
 		return socket;
@@ -273,19 +274,57 @@ export function tlsSuite(start: StartServer): void {
 		assert.equal((await stateOf(server.port)).connections, 1, "nobody was told of them");
 	});
 
-	it("holds 64 of those at most, and serves others meanwhile", async () => {
-		server.stop();
-		server = await start({ certificate: folder.certificate, key: folder.key, handshakeTime: 4 * LIMIT });
-		let closed = 0;
-		for (let i = 0; i < 100; i++) {
-			dialPlain()
-				.once("close", () => closed++)
-				.resume();
+	describe("has little room for those who say nothing, and shares it out", () => {
+		/** A visitor who is connected, and in no hurry to speak. */
+		let visitor: Socket;
+		let closed: number;
+
+		beforeEach(async () => {
+			server.stop();
+			server = await start({ certificate: folder.certificate, key: folder.key, handshakeTime: 4 * LIMIT });
+			closed = 0;
+			visitor = dialPlain("127.0.0.2");
+			await new Promise((done) => visitor.once("connect", done));
+		});
+		const flood = (count: number, addressOf: (i: number) => string) => {
+			for (let i = 0; i < count; i++) {
+				dialPlain(addressOf(i))
+					.once("close", () => closed++)
+					.resume();
+			}
+		};
+		/** Has the visitor speak at last, and waits for the answer. */
+		async function served(): Promise<void> {
+			let heard = "";
+			const socket = connectTls({ socket: visitor, host: "127.0.0.1", ca });
+			opened.push(socket);
+			socket.on("error", () => {});
+			socket.on("data", (chunk: Buffer) => (heard += chunk));
+			socket.write("GET / HTTP/1.1\r\n\r\n");
+			await comes(() => heard.includes("\r\n\r\ntrue 127.0.0.2 "), "the visitor is served");
 		}
-		await comes(() => closed >= 36, "the oldest are dropped");
-		assert.equal((await curl("/")).code, 0);
-		await stateOf(server.port);
-		assert.ok(closed >= 37 && closed <= 38, `${closed} were dropped`);
+
+		it(`holds ${HANDSHAKES_PER_ADDRESS} from one address: a flood of it keeps no slow visitor out`, async () => {
+			const count = 4 * HANDSHAKES_MAX;
+			flood(count, () => "127.0.0.1");
+			await comes(() => closed >= count - HANDSHAKES_MAX, "the flood's oldest are dropped");
+			await served();
+			await comes(() => closed >= count - HANDSHAKES_PER_ADDRESS, "the flood's own share is all that it has");
+			assert.equal((await curl("/")).code, 0, "others from the flood's address come through too");
+			await stateOf(server.port);
+			assert.ok(closed <= count - HANDSHAKES_PER_ADDRESS + 2, `${closed} were dropped`);
+		});
+
+		it(`holds ${HANDSHAKES_MAX} in all: the address with most of them makes room`, async () => {
+			const count = 100;
+			flood(count, (i) => `127.0.0.${3 + (i % 10)}`);
+			const excess = count + 1 - HANDSHAKES_MAX;
+			await comes(() => closed >= excess - 1, "the oldest are dropped");
+			await served();
+			assert.equal((await curl("/")).code, 0);
+			await stateOf(server.port);
+			assert.equal(closed, excess);
+		});
 	});
 
 	it("leaves open connections alone when the port closes, and drops the others", async () => {

@@ -99,6 +99,18 @@ describe("lab/street: what npm start runs", function () {
 		assert.equal(street.errors, "");
 	});
 
+	it("has another representative in a moment when it is unplugged", async () => {
+		await fetchAs(url(1, "street/unplug/1"), { method: "POST", redirect: "manual" });
+		await until("it is said to be unplugged", 5000, async () => {
+			const answer = await fetchAs(url(1), { headers: { connection: "close" } }).catch(() => undefined);
+			return answer?.status === 503;
+		});
+		await until("another camera serves the portal", 10_000, async () => {
+			const answer = await fetchAs(url(1), { headers: { connection: "close" } }).catch(() => undefined);
+			return answer?.status === 200 && (await names()).length === 2;
+		});
+	});
+
 	it("ends with exit code 0 on SIGINT", async () => {
 		assert.equal(await street.stop(), 0);
 	});

@@ -39,6 +39,33 @@ function logIn(street: VirtualStreet, base: string, user: string, password: stri
 	return ask(street, `${base}login`, `Authorization: ${field}\r\n`, street.visitor, "");
 }
 
+/** Watches live. */
+function watch(street: VirtualStreet, { port }: StreetCamera, fields: string): { octets: number; over: boolean } {
+	const seen = { octets: 0, over: false };
+	const request = new Uint8Array(Buffer.from(`GET /stream.mjpeg HTTP/1.1\r\nHost: ${WAN}\r\n${fields}\r\n`));
+	let asked = false;
+	const stream = street.visitor.network.connect(
+		{ address: WAN, port },
+		{
+			room() {
+				if (!asked) stream.write(request, 0, request.length);
+				asked = true;
+			},
+			received(bytes) {
+				seen.octets += bytes.length;
+			},
+			ended() {
+				seen.over = true;
+				stream.end();
+			},
+			gone() {
+				seen.over = true;
+			},
+		},
+	);
+	return seen;
+}
+
 const home = (camera: StreetCamera) => `http://${WAN}:${camera.port}/`;
 
 describe("simulation/login", () => {
@@ -89,7 +116,9 @@ describe("simulation/login", () => {
 		const cookie = cookieOf(logIn(street, home(first), "owner", drawn[0]));
 		const act = (path: string, form: string, using = cookie) =>
 			ask(street, `${home(first)}api/v1/${path}`, using, street.visitor, form);
-		const { code } = bodyOf(act("fleet/key", ""));
+		const founded = act("fleet/key", "");
+		const { code } = bodyOf(founded);
+		assert.equal(status(act("settings", "", cookieOf(founded))), 200, "the founder's session goes on");
 		for (const [i, other] of others.entries()) {
 			const theirs = cookieOf(logIn(street, home(other), "owner", drawn[i + 1]));
 			const joined = ask(street, `${home(other)}api/v1/fleet/join`, theirs, street.visitor, `code=${code}`);
@@ -102,9 +131,17 @@ describe("simulation/login", () => {
 		const session = cookieOf(logIn(street, home(others[0]), "owner", drawn[0]));
 		assert.equal(status(act("password", "user=owner&password=short")), 401, "the key of sessions is another now");
 		assert.equal(status(act("password", "user=owner&password=short", session)), 400);
-		assert.equal(status(act("password", "user=owner&password=a-new-password", session)), 200);
+		const before = bodyOf(ask(street, `${home(others[0])}api/v1/cameras`, session)).cameras;
+		const live = watch(street, others[0], session);
+		street.until(() => live.octets > 5000, 3000, "the picture is live");
+		const changed = act("password", "user=owner&password=a-new-password", session);
+		assert.equal(status(changed), 200);
+		assert.equal(status(act("settings", "", cookieOf(changed))), 200, "who changes it stays logged in");
 		street.until(() => street.cameras.every((c) => c.camera.doorkeeper.record.version === 2), 5000, "all know it");
 		assert.equal(status(act("settings", "", session)), 401, "sessions have ended");
+		street.until(() => live.over, 1000, "and so have live pictures");
+		for (const { link, self } of before)
+			if (!self) assert.equal(status(ask(street, link, HTML)), 401, "passes of before have ended as well");
 		for (const camera of street.cameras) {
 			assert.equal(status(logIn(street, home(camera), "owner", "a-new-password")), 200);
 			assert.equal(status(logIn(street, home(camera), "owner", drawn[0])), 401);
@@ -115,6 +152,16 @@ describe("simulation/login", () => {
 		victim.restart();
 		street.until(() => victim.port !== 0, 20000, "it is back");
 		assert.equal(status(logIn(street, home(victim), "owner", "a-new-password")), 200, "kept across a restart");
+	});
+
+	it("at one camera is good at another that was given the same password and key, and not where the password differs", () => {
+		const street = new VirtualStreet(6);
+		for (const password of ["in-the-settings", "in-the-settings", "something-else"]) street.add({ ...KEY, password });
+		street.until(() => street.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+		const [first, ...others] = street.cameras;
+		const cookie = cookieOf(logIn(street, home(first), "owner", "in-the-settings"));
+		const seen = others.map((other) => status(ask(street, `${home(other)}camera`, cookie)));
+		assert.deepEqual(seen, [200, 401]);
 	});
 
 	it("is a matter of the settings where the password stands there", () => {

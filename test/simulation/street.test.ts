@@ -278,6 +278,22 @@ describe("simulation/street", () => {
 		assert.equal(camera.camera.web.server.connections, 0);
 	});
 
+	it("keeps a camera whose port is another program's out of the fleet, until the port is free", () => {
+		const street = new VirtualStreet(21);
+		const holder = street.neighbour.network.listen(
+			{ port: 8000 },
+			{ opened() {}, failed() {}, remark() {}, accepted: () => undefined },
+		);
+		const blocked = street.add({}, undefined, street.neighbour);
+		const healthy = street.add();
+		street.until(() => healthy.camera.fleet.self.representative, 10000, "the healthy one represents");
+		street.world.runFor(5000);
+		assert.equal(blocked.port, 0);
+		assert.equal(healthy.camera.fleet.registry.size, 0);
+		holder.close();
+		street.until(() => healthy.camera.fleet.registry.size === 1 && blocked.port !== 0, 15000, "it comes when it can");
+	});
+
 	it("leaves in order: mapping deleted, bye said, everything closed (IMG-20)", () => {
 		const street = new VirtualStreet(1);
 		const cameras = [street.add(), street.add(), street.add()];

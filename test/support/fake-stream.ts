@@ -48,6 +48,13 @@ export class FakeStream implements StreamOutbox {
 		machine.room(now, this);
 	}
 
+	/** Gives a machine its turns until it waits for something else than time. @returns how many it took */
+	turns(now: number, machine: StreamMachine): number {
+		let count = 0;
+		for (; machine.deadline <= now; count++) machine.expire(now, this);
+		return count;
+	}
+
 	/** All that was written since the last call, as text. */
 	text(): string {
 		return Buffer.concat(this.written.splice(0)).toString("latin1");

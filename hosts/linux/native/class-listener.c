@@ -84,9 +84,12 @@ static void remark(void* owner, const char* words)
 static void ready(Watch* watch, uint32_t events)
 {
 	Listener* listener = (Listener*)((char*)watch - offsetof(Listener, watch));
+	struct sockaddr_in peer;
+	socklen_t size;
 	int i, fd;
 	for (i = 0; i < ACCEPTS_MAX && listener->fd >= 0; i++) {
-		fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		size = sizeof(peer);
+		fd = accept4(listener->fd, (struct sockaddr*)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0) {
 			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
 				watchChange(watch, 0);
@@ -95,7 +98,7 @@ static void ready(Watch* watch, uint32_t events)
 			return;
 		}
 		if (listener->door)
-			tlsDoorTake(listener->door, fd);
+			tlsDoorTake(listener->door, fd, peer.sin_addr);
 		else
 			through(listener, fd, NULL);
 	}
@@ -105,17 +108,23 @@ static void ready(Watch* watch, uint32_t events)
 static TlsDoor* doorOf(xsMachine* the)
 {
 	char certificate[PATH_MAX], key[PATH_MAX], words[WORDS_MAX];
-	TlsDoorOptions options = { through, remark, optionInteger(the, "handshakes", 64), optionInteger(the, "handshakeTime", 10000) };
+	TlsDoorOptions options = { .through = through, .remark = remark };
 	TlsDoor* door;
 	if (!optionText(the, "certificate", certificate, sizeof(certificate)) || !optionText(the, "key", key, sizeof(key)))
 		return NULL;
+	options.most = optionInteger(the, "handshakes", 64);
+	options.mostPerAddress = optionInteger(the, "handshakesPerAddress", 32);
+	options.time = optionInteger(the, "handshakeTime", 10000);
 	door = tlsDoorOpen(certificate, key, &options, words, sizeof(words));
 	if (!door)
 		xsUnknownError("%s", words);
 	return door;
 }
 
-/* new Listener({ address?, port?, onReadable, onError?, certificate?, key?, handshakes?, handshakeTime?, onRemark? }) */
+/*
+ * new Listener({ address?, port?, onReadable, onError?, certificate?, key?, handshakes?, handshakesPerAddress?,
+ * handshakeTime?, onRemark? })
+ */
 static void construct(xsMachine* the)
 {
 	struct sockaddr_in local = { .sin_family = AF_INET };
@@ -162,9 +171,10 @@ static void readConnection(xsMachine* the)
 	Channel accepted = listener->accepted;
 	if (accepted.fd < 0)
 		return;
+	tcpAccepted(the, accepted.fd, accepted.tls, &xsResult);
+	/* Not before: if that throws, `through` closes the connection. */
 	listener->accepted.fd = -1;
 	listener->accepted.tls = NULL;
-	tcpAccepted(the, accepted.fd, accepted.tls, &xsResult);
 }
 
 /* renew(): undefined when certificate and key have not changed; why the new ones are not taken, or "" when they are. */

@@ -124,8 +124,12 @@ static void writable(Tcp* tcp)
 {
 	if (tcp->queueLength > 0) {
 		ssize_t sent = channelSend(&tcp->channel, tcp->queue, tcp->queueLength);
-		if (sent <= 0)
+		if (sent <= 0) {
+			/* A socket that failed would be ready for writing without end. */
+			if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
+				fail(tcp, errno);
 			return;
+		}
 		tcp->queueLength -= (uint32_t)sent;
 		memmove(tcp->queue, tcp->queue + sent, tcp->queueLength);
 		if (tcp->queueLength > 0)
@@ -136,9 +140,10 @@ static void writable(Tcp* tcp)
 	if (tcp->ending && channelEnd(&tcp->channel) < 0)
 		return;
 	want(tcp, 0, EPOLLOUT);
-	if (!tcp->ending)
+	if (tcp->ending)
+		tcp->ending = 0;
+	else
 		callback1(tcp, &tcp->onWritable, ROOM);
-	tcp->ending = 0;
 }
 
 static void ready(Watch* watch, uint32_t events)
@@ -313,7 +318,8 @@ static void writeAll(xsMachine* the)
 static void endSending(xsMachine* the)
 {
 	Tcp* tcp = recordThis(the, &hooks);
-	if (tcp->channel.fd >= 0 && channelEnd(&tcp->channel) < 0) {
+	/* What is queued goes first. */
+	if (tcp->channel.fd >= 0 && (tcp->queueLength > 0 || channelEnd(&tcp->channel) < 0)) {
 		tcp->ending = 1;
 		want(tcp, EPOLLOUT, 0);
 	}

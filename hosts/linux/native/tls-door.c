@@ -4,7 +4,6 @@
 #ifdef PORTHOLE_TLS
 #include "tls-identity.h"
 #include <arpa/inet.h>
-#include <netinet/in.h>
 #include <openssl/err.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -19,6 +18,7 @@ struct Held {
 	TlsDoor* door;
 	Held *next, *previous;
 	int fd;
+	struct in_addr from;
 	SSL* tls;
 };
 
@@ -66,12 +66,9 @@ static void pass(Held* held)
 static void fail(Held* held)
 {
 	TlsDoor* door = held->door;
-	struct sockaddr_in peer;
-	socklen_t size = sizeof(peer);
-	char address[INET_ADDRSTRLEN] = "?", words[200];
+	char address[INET_ADDRSTRLEN], words[200];
 	const char* reason = ERR_reason_error_string(ERR_peek_last_error());
-	if (getpeername(held->fd, (struct sockaddr*)&peer, &size) == 0)
-		inet_ntop(AF_INET, &peer.sin_addr, address, sizeof(address));
+	inet_ntop(AF_INET, &held->from, address, sizeof(address));
 	snprintf(words, sizeof(words), "TLS with %s did not come about: %s", address, reason ? reason : "the connection ended");
 	ERR_clear_error();
 	drop(held);
@@ -147,17 +144,45 @@ void tlsDoorOwner(TlsDoor* door, void* owner)
 	door->owner = owner;
 }
 
-void tlsDoorTake(TlsDoor* door, int fd)
+static int heldFrom(TlsDoor* door, struct in_addr from)
 {
-	Held* held = calloc(1, sizeof(Held));
+	Held* held;
+	int count = 0;
+	for (held = door->ring.next; held != &door->ring; held = held->next)
+		count += held->from.s_addr == from.s_addr;
+	return count;
+}
+
+/* Who goes in favour of one more from an address; NULL when there is room. */
+static Held* displacedBy(TlsDoor* door, struct in_addr from)
+{
+	Held *held, *displaced = NULL;
+	int most = heldFrom(door, from);
+	if (most < door->options.mostPerAddress && door->count < door->options.most)
+		return NULL;
+	for (held = door->ring.next; held != &door->ring; held = held->next) {
+		int crowd = heldFrom(door, held->from);
+		if (crowd > most || (!displaced && held->from.s_addr == from.s_addr)) {
+			most = crowd;
+			displaced = held;
+		}
+	}
+	return displaced;
+}
+
+void tlsDoorTake(TlsDoor* door, int fd, struct in_addr from)
+{
+	Held *held = calloc(1, sizeof(Held)), *displaced;
 	if (!held) {
 		close(fd);
 		return;
 	}
-	if (door->count >= door->options.most)
-		drop(door->ring.next);
+	displaced = displacedBy(door, from);
+	if (displaced)
+		drop(displaced);
 	held->door = door;
 	held->fd = fd;
+	held->from = from;
 	held->previous = door->ring.previous;
 	held->next = &door->ring;
 	held->previous->next = held->next->previous = held;
@@ -191,7 +216,7 @@ void tlsDoorOwner(TlsDoor* door, void* owner)
 {
 }
 
-void tlsDoorTake(TlsDoor* door, int fd)
+void tlsDoorTake(TlsDoor* door, int fd, struct in_addr from)
 {
 	close(fd);
 }

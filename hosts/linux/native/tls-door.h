@@ -1,6 +1,7 @@
 /* Holds connections of a listener until they have sent their first plain octet, or are through their TLS handshake. */
 #ifndef PORTHOLE_TLS_DOOR_H
 #define PORTHOLE_TLS_DOOR_H
+#include <netinet/in.h>
 #include <stddef.h>
 
 typedef struct TlsDoor TlsDoor;
@@ -10,8 +11,8 @@ typedef struct {
 	void (*through)(void* owner, int fd, void* tls);
 	/* A handshake failed: words for the log. Called from the event loop. */
 	void (*remark)(void* owner, const char* words);
-	/* The most connections held at a time; one more, and the oldest of them is dropped. */
-	int most;
+	/* The most connections held at a time, in all and from one address; who goes for one more: HANDSHAKES_MAX, src/ports/net.ts. */
+	int most, mostPerAddress;
 	/* How long each may take, in milliseconds. */
 	int time;
 } TlsDoorOptions;
@@ -20,8 +21,8 @@ typedef struct {
 TlsDoor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoorOptions* options, char* words, size_t size);
 /* Says what calls back are to be given; to be called before the first connection. */
 void tlsDoorOwner(TlsDoor* door, void* owner);
-/* Takes a connected socket. */
-void tlsDoorTake(TlsDoor* door, int fd);
+/* Takes a connected socket, and the address that it comes from. */
+void tlsDoorTake(TlsDoor* door, int fd, struct in_addr from);
 /* Reads the files again: 0 when they have not changed; 1 when they are taken; -1 when not, for the reason in words. */
 int tlsDoorRenew(TlsDoor* door, char* words, size_t size);
 /* Drops what is held, and frees the door. */

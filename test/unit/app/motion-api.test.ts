@@ -6,6 +6,7 @@ import { Pump } from "../../../src/core/pump";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
 import type { FrameSource } from "../../../src/ports/camera";
 import type { Store } from "../../../src/ports/store";
+import { DONE } from "../../../src/web/api";
 import type { HttpRequest } from "../../../src/web/http-server";
 import { ToyDrive, ToyMemory, Turning } from "../camera/toy-drive";
 
@@ -48,12 +49,12 @@ describe("app/motion-api", () => {
 
 	it("turns the camera on the pump's time, and tells where it looks (IMG-18)", () => {
 		const { turning, pass, get, post, changes } = begin();
-		assert.deepEqual(post({ pan: "12", tilt: "-6" }), { body: { done: true } });
+		assert.deepEqual(post({ pan: "12", tilt: "-6" }), DONE);
 		pass(100);
 		assert.deepEqual(turning.view, [4.8, -2.4]);
 		pass(1000);
 		assert.deepEqual(turning.view, [12, -6]);
-		assert.deepEqual(post({ save: "Gate" }), { body: { done: true } });
+		assert.deepEqual(post({ save: "Gate" }), DONE);
 		assert.deepEqual(get(), { body: turning.panTilt.state });
 		assert.equal(changes(), 2);
 	});

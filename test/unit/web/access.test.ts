@@ -296,17 +296,48 @@ describe("web/access", () => {
 	it("takes a pass of the fleet for this camera, for a few minutes", () => {
 		const scene = new Scene();
 		const moment = () => ({ epoch: "u", seconds: 1.7e9 + scene.now / 1000 });
-		const pass = scene.passes.issue("owner", ID, moment());
+		const until = moment().seconds + 7200;
+		const pass = scene.passes.issue("owner", ID, moment(), until);
 		const person = scene.ask(`GET /rule?pass=${pass}`, [HTML]);
 		assert.equal(status(person), 303);
 		assert.match(person, /Location: \/rule\r\n/);
 		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200);
 		assert.equal(status(scene.ask(`GET /look?pass=${pass}`)), 200, "a picture, without a session");
-		const other = scene.passes.issue("owner", "ffffffffffffffff", moment());
+		const other = scene.passes.issue("owner", "ffffffffffffffff", moment(), until);
 		assert.equal(status(scene.ask(`GET /look?pass=${other}`)), 401);
+		assert.equal(scene.passes.issue("owner", ID, moment(), 0), "", "nothing to hand on");
 		scene.now += 300001;
 		assert.equal(status(scene.ask(`GET /look?pass=${pass}`)), 401);
-		assert.equal(scene.passes.issue("owner", ID, { epoch: "b1-", seconds: 1 }), "", "without a date there are none");
+		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200, "the session goes on");
+		scene.now += 7200000;
+		const late = scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`]);
+		assert.equal(status(late), 401, "no longer than the visitor's own");
+		assert.equal(scene.passes.issue("owner", ID, { epoch: "b1-", seconds: 1 }, until), "", "no date, no pass");
+	});
+
+	it("makes no session of a week out of less than a password", () => {
+		const scene = new Scene({ openInLan: true });
+		const link = scene.access.link(scene.now, 3600);
+		const person = scene.ask(`GET /look?link=${link}`, [HTML]);
+		for (const from of ["198.51.100.9", "192.168.0.7"]) {
+			for (const field of [`Authorization: Bearer ${link}`, "Authorization: x y"]) {
+				const answer = scene.ask("POST /login", [field, `Cookie: ${cookieOf(person)}`], from);
+				assert.equal(status(answer), 401, field);
+				assert.doesNotMatch(answer, /Set-Cookie/);
+			}
+		}
+	});
+
+	it("makes no viewer of an owner who follows a link", () => {
+		const scene = new Scene();
+		const pass = scene.passes.issue("owner", ID, { epoch: "u", seconds: 1.7e9 }, 1.8e9);
+		const owner = scene.ask(`GET /rule?pass=${pass}`, [HTML]);
+		const answer = scene.ask(`GET /look?link=${scene.access.link(scene.now, 3600)}`, [
+			HTML,
+			`Cookie: ${cookieOf(owner)}`,
+		]);
+		assert.equal(status(answer), 303);
+		assert.doesNotMatch(answer, /Set-Cookie/);
 	});
 
 	it("refuses names that are not its own: DNS rebinding", () => {

@@ -49,7 +49,10 @@ describe("web/HTTP abuse", () => {
 				const server = serve();
 				const { connection, stream } = open(server);
 				const octets = bytes(raw);
-				for (let at = 0; at < octets.length; at += step) connection.feed(0, octets.subarray(at, at + step), stream);
+				for (let at = 0; at < octets.length; at += step) {
+					connection.feed(0, octets.subarray(at, at + step), stream);
+					stream.turns(0, connection);
+				}
 				const sent = stream.text();
 				assert.doesNotMatch(sent, FORBIDDEN);
 				// Cut up, a body that is to follow is waited for with 100 Continue.
@@ -74,6 +77,7 @@ describe("web/HTTP abuse", () => {
 			for (let at = 0; at < octets.length && !stream.aborted; ) {
 				const end = Math.min(octets.length, at + 1 + random.below(200));
 				connection.feed(0, octets.subarray(at, end), stream);
+				stream.turns(0, connection);
 				at = end;
 			}
 			const sent = Buffer.concat(stream.written);

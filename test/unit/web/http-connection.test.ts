@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import type { HttpConnection } from "../../../src/web/http-connection";
-import { type HttpReply, HttpServer, type HttpServerSettings } from "../../../src/web/http-server";
+import { type Gate, type HttpReply, HttpServer, type HttpServerSettings } from "../../../src/web/http-server";
 import { FakeStream } from "../../support/fake-stream";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
@@ -118,13 +118,43 @@ describe("web/http-connection", () => {
 
 	it("answers thousands of pipelined requests in order without growing its stack", () => {
 		const [connection, stream] = open(serve().server, new FakeStream(1 << 26));
-		const count = 1500;
+		const count = 1000;
 		connection.feed(0, bytes(Array.from({ length: count }, (_, i) => get(`/hello?a=${i}`)).join("")), stream);
+		assert.equal(stream.turns(0, connection), count - 1, "others have their turn between two of them");
+		assert.equal(stream.isReading, true);
 		const answers = [...stream.text().matchAll(/\r\n\r\n(\d+) from/g)].map((m) => Number(m[1]));
 		assert.deepEqual(
 			answers,
 			Array.from({ length: count }, (_, i) => i),
 		);
+	});
+
+	it("hangs up on a stranger who asks for more before he has an answer", () => {
+		const gate: Gate = {
+			admit(_request, _need, reply) {
+				reply.error(401, "Who?");
+				return false;
+			},
+		};
+		const server = new HttpServer({}, () => undefined, gate);
+		const [connection, stream] = open(server);
+		connection.feed(0, bytes(get("/") + get("/")), stream);
+		assert.equal(stream.text().split("401 Unauthorized\r\n").length, 2, "one answer");
+		assert.ok(stream.ended);
+		const [patient, other] = open(server);
+		for (let i = 0; i < 3; i++) patient.feed(0, bytes(get("/")), other);
+		assert.equal(other.text().split("401 Unauthorized\r\n").length, 4);
+		assert.ok(!other.ended);
+	});
+
+	it("reads on after half a request that came with a whole one", () => {
+		const [connection, stream] = open(serve().server);
+		const second = get("/hello?a=2");
+		connection.feed(0, bytes(get("/hello?a=1") + second.slice(0, 9)), stream);
+		connection.expire(0, stream);
+		assert.equal(stream.isReading, true);
+		connection.feed(0, bytes(second.slice(9)), stream);
+		assert.match(stream.text(), /1 from[\s\S]*2 from/);
 	});
 
 	it("reads no further while a handler thinks, and goes on after it", () => {

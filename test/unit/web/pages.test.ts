@@ -58,6 +58,7 @@ const SETTINGS: SettingsPageView = {
 	name: "Garden",
 	portalUrl: "/portal",
 	mapping: true,
+	pinOff: false,
 	values: { "http-port": "8000", "representative-ports": "8080,18080", "port-layout": "fixed", "host-name": "" },
 	pinned: false,
 	pending: true,

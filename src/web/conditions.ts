@@ -1,0 +1,12 @@
+import { fieldOf, type HttpMessage, hasToken } from "../wire/http-message";
+
+/** Tells whether the client has the contents of this tag already. @see RFC 9110 §13.1.2 */
+export function matchesEtag(message: HttpMessage, etag: string): boolean {
+	return hasToken(message, "if-none-match", etag.toLowerCase()) || hasToken(message, "if-none-match", "*");
+}
+
+/** The range asked for; none when it is one of contents that have changed since. @see RFC 9110 §13.1.5 */
+export function rangeFor(message: HttpMessage, etag: string | undefined): string | undefined {
+	const condition = fieldOf(message, "if-range");
+	return condition === undefined || condition === etag ? fieldOf(message, "range") : undefined;
+}
