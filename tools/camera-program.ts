@@ -1,12 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { pause } from "../test/support/until";
+import { freePort } from "./free-port";
 
 const TOP = resolve(__dirname, "..");
-const FRAME = join(TOP, "test/fixtures/frame.jpg");
+/** The program on Node.js, as `npm run build` leaves it. */
+export const NODE_PROGRAM = join(TOP, "dist/hosts/node/main.js");
+/** The program on XS, as `npm run build:linux` leaves it. */
+export const XS_PROGRAM = join(TOP, "build/linux/porthole-linux");
+/** A still picture to be a camera's. */
+export const FRAME = join(TOP, "test/fixtures/frame.jpg");
 const START_TIME = 15_000;
 /** A camera that has not left in so long is killed. */
 const STOP_TIME = 5000;
@@ -17,16 +23,24 @@ export interface CameraProgram {
 	readonly command: readonly string[];
 	/** How it is built. */
 	readonly build: string;
+	/** What tests call it that need it; see test/support/needs.ts. */
+	readonly need: "build" | "porthole-linux";
 }
 
 /** The programs of this project that are a camera. */
 export const CAMERA_PROGRAMS: readonly CameraProgram[] = [
 	{
 		name: "Node.js",
-		command: [process.execPath, join(TOP, "dist/hosts/node/main.js"), "camera"],
+		command: [process.execPath, NODE_PROGRAM, "camera"],
 		build: "npm run build",
+		need: "build",
 	},
-	{ name: "XS", command: [join(TOP, "build/linux/porthole-linux")], build: "npm run build:linux" },
+	{
+		name: "XS",
+		command: [XS_PROGRAM],
+		build: "npm run build:linux",
+		need: "porthole-linux",
+	},
 ];
 
 /** Whether a program has been built. */
@@ -79,7 +93,7 @@ export async function startCamera(program: CameraProgram, ...flags: readonly str
 			await stop();
 			throw new Error(`${program.name} does not begin to serve:\n${said}`);
 		}
-		await new Promise((done) => setTimeout(done, 50));
+		await pause(50);
 	}
 	const pid = child.pid as number;
 	return {
@@ -89,12 +103,4 @@ export async function startCamera(program: CameraProgram, ...flags: readonly str
 		said: () => said,
 		stop,
 	};
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const address = server.address();
-	server.close();
-	return typeof address === "object" && address !== null ? address.port : 0;
 }

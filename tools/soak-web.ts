@@ -1,10 +1,11 @@
 import { connect, type Socket } from "node:net";
-import { parseArgs } from "node:util";
 import { Prng } from "../src/base/prng";
 import { digestFor, PASSWORD } from "../test/support/digest";
 import { HTTP_ABUSE } from "../test/support/http-abuse";
 import { visit } from "../test/support/raw-visit";
+import { pause } from "../test/support/until";
 import { CAMERA_PROGRAMS, type CameraProgram, isBuilt, type RunningCamera, startCamera } from "./camera-program";
+import { readNumbers, runProgram } from "./run-program";
 
 const HELP = `Lets visitors come and go at a camera for a long time, on Node.js and on XS at once, and fails when its memory grows.
 
@@ -27,8 +28,6 @@ const GROWTH_MAX = 0.1;
 const BAD_ADDRESSES = 30;
 
 const PAGES = "/ /portal /camera /fleet /api/v1/status /api/v1/cameras /snapshot.jpg /metrics /nowhere";
-
-const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 /** Visitors of one camera. */
 class Crowd {
@@ -195,30 +194,13 @@ async function soak(program: CameraProgram, minutes: number, seed: number): Prom
 }
 
 async function main(): Promise<number> {
-	const { values } = parseArgs({
-		options: {
-			minutes: { type: "string", default: "10" },
-			seed: { type: "string", default: "1" },
-			help: { type: "boolean", short: "h", default: false },
-		},
-	});
-	if (values.help) {
-		console.log(HELP);
-		return 0;
-	}
+	const options = readNumbers(HELP, { minutes: 10, seed: 1 });
+	if (options === undefined) return 0;
 	for (const program of CAMERA_PROGRAMS) {
 		if (!isBuilt(program)) throw new Error(`the program for ${program.name} is not built: ${program.build}`);
 	}
-	const runs = CAMERA_PROGRAMS.map((program) => soak(program, Number(values.minutes), Number(values.seed)));
+	const runs = CAMERA_PROGRAMS.map((program) => soak(program, options.minutes, options.seed));
 	return (await Promise.all(runs)).every((fine) => fine) ? 0 : 1;
 }
 
-main().then(
-	(code) => {
-		process.exitCode = code;
-	},
-	(error: unknown) => {
-		console.error(`soak: ${error instanceof Error ? error.message : error}`);
-		process.exitCode = 1;
-	},
-);
+runProgram("soak", main);

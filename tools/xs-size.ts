@@ -79,7 +79,7 @@ const PAGES_MIN = 10_000;
 /** The least octets of the page for strangers, with its head. */
 const LOGIN_MIN = 2000;
 /** The most flash that the preloaded modules may take: a program has 1.9 MB on the smallest board, the rest of it about 1.2. */
-export const FLASH_MAX = 500_000;
+const FLASH_MAX = 500_000;
 
 /** Compares a scene with its budget. @returns what is exceeded, or was not played, in words; empty when all is well */
 export function judge(size: SceneSize, budget: SizeBudget): string[] {
@@ -114,7 +114,7 @@ export function measure(viewers: readonly number[]): SceneSize[] {
  * Measures what the preloaded modules take of the flash of a 32-bit board: compiles what the SDK linked (`mc.xs.c`) by an
  * ARM compiler, whose pointers are as long.
  */
-export function measureFlash(linked: string, moddable: string): number {
+function measureFlash(linked: string, moddable: string): number {
 	const folder = mkdtempSync(join(tmpdir(), "xs-size-"));
 	try {
 		const object = join(folder, "mc.xs.o");

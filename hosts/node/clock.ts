@@ -1,11 +1,9 @@
 import { performance } from "node:perf_hooks";
-import type { Millis } from "../../src/core/time";
+import { type Millis, plausibleUtc } from "../../src/core/time";
 import type { Clock } from "../../src/ports/clock";
 
 /** The longest delay that a timer of Node's takes. */
 const DELAY_MAX: Millis = 2 ** 31 - 1;
-/** 2024-01-01: a board without a battery wakes up long before, and does not know the date. */
-const PLAUSIBLE_UTC: Millis = 1_704_067_200_000;
 
 /** Returns monotonic time in whole milliseconds; the same for all clocks of this process. */
 export function monotonic(): Millis {
@@ -14,8 +12,7 @@ export function monotonic(): Millis {
 
 /** Returns the date in milliseconds since 1970, or `undefined` while the machine does not know it. */
 export function knownUtc(): Millis | undefined {
-	const utc = Date.now();
-	return utc >= PLAUSIBLE_UTC ? utc : undefined;
+	return plausibleUtc(Date.now());
 }
 
 /** The clock of Node.js with the pump's one alarm. */

@@ -2,6 +2,7 @@ import type { Service } from "../../src/ports/service-advertiser";
 
 /** To the worker: this is all that is to be advertised, on these interfaces. Nothing: goodbye. */
 export interface ServiceOrder {
+	/** Each as `name=address`; names may hold blanks. */
 	readonly interfaces: readonly string[];
 	readonly services: readonly Service[];
 }

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { type CiaoService, getResponder, type Responder } from "@homebridge/ciao";
+import { type CiaoService, getResponder, type MDNSServerOptions, type Responder } from "@homebridge/ciao";
 import type { Service } from "../../src/ports/service-advertiser";
 import type { ServiceOrder, ServiceReport } from "./service-protocol";
 
@@ -13,12 +13,16 @@ interface Entry {
  * The thread that speaks Multicast DNS. The library in it ends its process when it can't settle a conflict, which a neighbour can
  * bring about: in a thread of its own it ends no more than that.
  */
-class ServiceWorker {
+export class ServiceWorker {
 	private responder: Responder | undefined;
-	private interfaces = "";
+	/** The interfaces of the responder, as they came. */
+	private interfaces: readonly string[] = [];
 	private readonly entries = new Map<Service["type"], Entry>();
 	private order: ServiceOrder | undefined;
 	private busy = false;
+
+	/** @param respond makes the library's part */
+	constructor(private readonly respond: (options: MDNSServerOptions) => Responder = getResponder) {}
 
 	/** The last order counts. */
 	async take(order: ServiceOrder): Promise<void> {
@@ -34,14 +38,13 @@ class ServiceWorker {
 	}
 
 	private async follow({ interfaces, services }: ServiceOrder): Promise<void> {
-		const key = interfaces.join(" ");
-		if (services.length === 0 || key !== this.interfaces) await this.close();
+		if (services.length === 0 || !isSameList(interfaces, this.interfaces)) await this.close();
 		if (services.length === 0) {
 			report({ type: "withdrawn" });
 			return;
 		}
-		this.interfaces = key;
-		this.responder ??= getResponder({ interface: namesOf(interfaces), disableIpv6: true });
+		this.interfaces = interfaces;
+		this.responder ??= this.respond({ interface: namesOf(interfaces), disableIpv6: true });
 		for (const service of services) await this.advertise(service, this.responder);
 	}
 
@@ -61,7 +64,7 @@ class ServiceWorker {
 			port: service.port,
 			txt: service.text,
 			hostname: service.host,
-			restrictedAddresses: namesOf(this.interfaces.split(" ")),
+			restrictedAddresses: namesOf(this.interfaces),
 			disabledIpv6: true,
 		});
 		this.entries.set(service.type, { service, running });
@@ -78,7 +81,7 @@ class ServiceWorker {
 	private async close(): Promise<void> {
 		const { responder } = this;
 		this.responder = undefined;
-		this.interfaces = "";
+		this.interfaces = [];
 		this.entries.clear();
 		await responder?.shutdown();
 	}
@@ -95,9 +98,13 @@ function report(message: ServiceReport): void {
 	parentPort?.postMessage(message);
 }
 
-/** Interfaces come as `name address`, so that a new address is a new order; the library takes names. */
+/** Interfaces come as `name=address`, so that a new address is a new order; the library takes names. */
 function namesOf(interfaces: readonly string[]): string[] {
-	return [...new Set(interfaces.map((text) => text.split("=")[0]))];
+	return [...new Set(interfaces.map((text) => text.slice(0, text.lastIndexOf("="))))];
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+	return a.length === b.length && a.every((text, i) => text === b[i]);
 }
 
 function isSame(a: Service, b: Service): boolean {

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { Camera } from "../../src/app/camera";
 import { startSettings } from "../../src/app/start-settings";
-import type { FrameSink, FrameSource } from "../../src/ports/camera";
+import type { FrameSink, FrameSource, PictureQuality } from "../../src/ports/camera";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
 import { NO_SWITCH } from "../../src/ports/pins";
@@ -94,6 +94,10 @@ class EnteringSource implements FrameSource {
 		private readonly time: RealTime,
 	) {
 		this.description = source.description;
+	}
+
+	get quality(): PictureQuality | undefined {
+		return this.source.quality;
 	}
 
 	start(sink: FrameSink): void {

@@ -8,7 +8,9 @@ import {
 	HANDSHAKES_MAX,
 	HANDSHAKES_PER_ADDRESS,
 	type ListenerSink,
+	TLS_KEPT,
 	TLS_LOOK_EVERY,
+	TLS_RENEWED,
 	type TlsIdentity,
 } from "../../src/ports/net";
 import { TlsFiles, type TlsPair } from "./tls-files";
@@ -131,9 +133,9 @@ export class TlsDoor {
 			const pair = this.files.readChanged();
 			if (pair === undefined) return;
 			this.server.setSecureContext(contextOf(pair));
-			this.sink.remark?.("info", "the TLS certificate was read anew");
+			this.sink.remark?.("info", TLS_RENEWED);
 		} catch (error) {
-			this.sink.remark?.("warn", `new TLS files are not taken, the old ones are kept: ${detailOf(error)}`);
+			this.sink.remark?.("warn", `${TLS_KEPT}: ${detailOf(error)}`);
 		}
 	}
 

@@ -22,7 +22,7 @@ export interface LinkSettings {
 }
 
 /** A short cable without faults. */
-export const LINK_DEFAULTS: Readonly<LinkSettings> = Object.freeze({
+const LINK_DEFAULTS: Readonly<LinkSettings> = Object.freeze({
 	delay: 0.2,
 	jitter: 0,
 	loss: 0,

@@ -29,7 +29,7 @@ export interface NatSettings {
 }
 
 /** What Linux with `masquerade` does. */
-export const NAT_DEFAULTS: Readonly<NatSettings> = Object.freeze({
+const NAT_DEFAULTS: Readonly<NatSettings> = Object.freeze({
 	kind: "port-restricted",
 	hairpin: false,
 	udpTimeout: 60_000,

@@ -7,7 +7,9 @@ import {
 	type Listener,
 	type ListenerSink,
 	type ListenOptions,
+	TLS_KEPT,
 	TLS_LOOK_EVERY,
+	TLS_RENEWED,
 } from "../../src/ports/net";
 import { type ListenerSocket, Listening } from "./ecma-419";
 import { codeOf } from "./error-code";
@@ -95,10 +97,8 @@ export class XsListener implements Listener {
 		this.timer = Timer.set(() => {
 			this.lookLater();
 			const words = this.io?.renew?.();
-			if (words === "") this.sink.remark?.("info", "the TLS certificate was read anew");
-			else if (words !== undefined) {
-				this.sink.remark?.("warn", `new TLS files are not taken, the old ones are kept: ${words}`);
-			}
+			if (words === "") this.sink.remark?.("info", TLS_RENEWED);
+			else if (words !== undefined) this.sink.remark?.("warn", `${TLS_KEPT}: ${words}`);
 		}, this.options.tls?.lookEvery ?? TLS_LOOK_EVERY);
 	}
 }

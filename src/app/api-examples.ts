@@ -47,7 +47,7 @@ export const STATUS_EXAMPLE = Object.freeze({
 		externalAddress: "198.51.100.7",
 		externalPort: 8080,
 		representative: true,
-		by: "upnp",
+		by: "UPnP",
 		diagnoses: Object.freeze([]),
 	}),
 	hostNames: Object.freeze(["porthole-14d957c4.local"]),

@@ -106,6 +106,10 @@ export interface ListenOptions {
 
 /** What a host without TLS says when it is asked for it. */
 export const NO_TLS = "this host has no TLS: start it without --tls-certificate and --tls-key";
+/** What a host remarks when it has read changed files of a {@link TlsIdentity}. */
+export const TLS_RENEWED = "the TLS certificate was read anew";
+/** What a host remarks, with the reason behind a colon, when it can't use them. */
+export const TLS_KEPT = "new TLS files are not taken, the old ones are kept";
 /** How often the files of a {@link TlsIdentity} are looked at, if it says nothing. */
 export const TLS_LOOK_EVERY: Millis = 10_000;
 /** How long a handshake may take, if {@link TlsIdentity} says nothing. */

@@ -6,7 +6,7 @@ import { PASSWORD } from "../support/digest";
 import { FORBIDDEN, HTTP_ABUSE, statusesOf } from "../support/http-abuse";
 import { needs } from "../support/needs";
 import { ownersRequest, visit, Watcher } from "../support/raw-visit";
-import { until } from "../support/until";
+import { pause, until } from "../support/until";
 
 const ABUSER = resolve(__dirname, "../support/abuser.ts");
 const ABUSIVE = 500;
@@ -22,7 +22,7 @@ for (const program of CAMERA_PROGRAMS) {
 		let abuser: ChildProcess | undefined;
 
 		before(function () {
-			needs(this, program.name === "XS" ? "porthole-linux" : "build");
+			needs(this, program.need);
 		});
 		afterEach(async () => {
 			abuser?.kill("SIGKILL");
@@ -57,7 +57,7 @@ for (const program of CAMERA_PROGRAMS) {
 			watchers[0].stop();
 			await until("a free place", 5000, async () => {
 				const late = await Watcher.start(camera.port);
-				await new Promise((done) => setTimeout(done, 300));
+				await pause(300);
 				late.stop();
 				return late.octets > 10_000;
 			});

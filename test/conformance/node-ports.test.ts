@@ -7,6 +7,7 @@ import { FileStore } from "../../hosts/node/file-store";
 import { NodeNetwork } from "../../hosts/node/network";
 import { NodeRandom } from "../../hosts/node/random";
 import type { Millis } from "../../src/core/time";
+import { pause } from "../support/until";
 import { lackingNetwork } from "./lacking-network";
 import type { HostPorts, PortFixture } from "./port-fixture";
 import { portSuite } from "./port-suite";
@@ -35,7 +36,7 @@ portSuite("hosts/node", async (): Promise<PortFixture> => {
 		lacks: await lackingNetwork(),
 		async run(until, limit) {
 			const end = performance.now() + limit;
-			while (!until() && performance.now() < end) await new Promise((done) => setTimeout(done, LOOK));
+			while (!until() && performance.now() < end) await pause(LOOK);
 		},
 		async close() {
 			for (const clock of [a.clock, b.clock]) clock.set(Infinity, () => {});

@@ -16,16 +16,15 @@ import {
 import { PASSWORD } from "../support/digest";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { houseFor, WAN } from "./house";
-import { type CameraKind, Lab } from "./lab";
+import { CAMERA_KINDS, Lab } from "./lab";
 
 const CHILD = resolve(__dirname, "crawl-child.ts");
 const TYPESCRIPT = ["-r", "ts-node/register/transpile-only"];
-const KINDS: readonly CameraKind[] = ["node", "xs"];
 
 describe("lab/a stranger who crawls two cameras", function () {
 	this.timeout(180_000);
 	const scratch = mkdtempSync(join(tmpdir(), "porthole-crawl-"));
-	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), KINDS);
+	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), CAMERA_KINDS);
 	let targets: readonly string[];
 	const bodies = new Map<string, string>();
 	/** Of each camera: what its owner has now, and what was ended. */
@@ -165,7 +164,7 @@ describe("lab/a stranger who crawls two cameras", function () {
 	}
 
 	for (const ns of ["home", "wan"]) {
-		for (const [index, kind] of KINDS.entries()) {
+		for (const [index, kind] of CAMERA_KINDS.entries()) {
 			it(`gets 401 everywhere from camera ${index + 1} (${kind}) as seen from ${ns}, and learns nothing`, async () => {
 				const disguises = disguisesFor(index + 1);
 				const requests = requestsOf(targets, disguises, bodies);

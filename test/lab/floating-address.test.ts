@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { pause, until } from "../support/until";
-import { Lab, type LabProcess } from "./lab";
+import { Lab, type LabProcess, NOBODY } from "./lab";
 
 const CHILD = resolve(__dirname, "floating-child.ts");
 const NODE = [process.execPath, "--require", "ts-node/register/transpile-only", CHILD];
-const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 const FLOATING = "192.168.0.250";
 /** Milliseconds that a whole take may cost, and the gap that a neighbour may see from the call on. */
 const TAKE_MAX = 100;

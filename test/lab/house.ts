@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { FRAME, NODE_PROGRAM } from "../../tools/camera-program";
 import { PASSWORD } from "../support/digest";
 import { until } from "../support/until";
-import { type CameraKind, Lab, type LabProcess, type Outcome, OWNER, PROGRAM } from "./lab";
+import { type CameraKind, Lab, type LabProcess, type Outcome, OWNER } from "./lab";
 
-const FRAME = resolve(__dirname, "../fixtures/frame.jpg");
 /** Time for a camera to start, find the gateway and get its port; no goal, only the end of patience. */
 const START_TIME = 20_000;
 
@@ -109,7 +109,7 @@ export class House {
 
 	/** Runs `porthole doctor` in a namespace. */
 	doctor(ns: string): Promise<Outcome> {
-		return this.lab.exec(ns, [process.execPath, PROGRAM, "doctor", "--interface", "eth0"], 60_000);
+		return this.lab.exec(ns, [process.execPath, NODE_PROGRAM, "doctor", "--interface", "eth0"], 60_000);
 	}
 
 	private folder(n: number): string {

@@ -6,12 +6,10 @@ import { PASSWORD } from "../support/digest";
 import { LAB_NEEDS, type Need, needs } from "../support/needs";
 import { until } from "../support/until";
 import { houseFor, WAN } from "./house";
-import { type CameraKind, OWNER } from "./lab";
+import { CAMERA_KINDS, NOBODY, OWNER } from "./lab";
 
-const KINDS: readonly CameraKind[] = ["node", "xs"];
 const PYTHON = "/usr/bin/python3";
 /** The account of nobody, for programs that refuse to run as root. */
-const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
 /** Gets a still and the beginning of the live picture by Digest, as Home Assistant's MJPEG integration does. */
 const HTTPX = `
@@ -170,7 +168,7 @@ const MD5_CLIENTS: readonly Client[] = [
 	},
 ];
 
-for (const kind of KINDS) {
+for (const kind of CAMERA_KINDS) {
 	describe(`lab/programs of others that look at a camera (${kind}) from the Internet`, function () {
 		this.timeout(60_000);
 		const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux", "setpriv"), [kind]);

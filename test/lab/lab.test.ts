@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { FRAME } from "../../tools/camera-program";
 import { openBrowser, watchPictures } from "../support/browser";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { TOY_CAMERA } from "../support/toy-camera";
 import { Lab, untilPage } from "./lab";
-
-const FRAME = resolve(__dirname, "../fixtures/frame.jpg");
 
 describe("lab/harness", function () {
 	this.timeout(30_000);

@@ -1,18 +1,19 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { resolve } from "node:path";
+import { NODE_PROGRAM, XS_PROGRAM } from "../../tools/camera-program";
 import { PASSWORD } from "../support/digest";
 import { until } from "../support/until";
 
 const SCRIPT = resolve(__dirname, "lab.sh");
 const TOP = resolve(__dirname, "../..");
-/** The program under test, as `npm run build` leaves it. */
-export const PROGRAM = resolve(TOP, "dist/hosts/node/main.js");
-
-/** The same for boards, as `npm run build:linux` leaves it. */
-export const XS_PROGRAM = resolve(TOP, "build/linux/porthole-linux");
 
 /** Which program a camera of the lab is. */
 export type CameraKind = "node" | "xs";
+/** All of them. */
+export const CAMERA_KINDS: readonly CameraKind[] = ["node", "xs"];
+
+/** What goes before a command that the account of nobody is to run. */
+export const NOBODY: readonly string[] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
 /** Output kept of each process, for the report when a test fails. */
 const OUTPUT_MAX = 64_000;
@@ -134,7 +135,7 @@ export class Lab {
 
 	/** Starts a camera of the product under test in a namespace. */
 	camera(ns: string, kind: CameraKind, ...flags: readonly string[]): LabProcess {
-		const program = kind === "node" ? [process.execPath, PROGRAM] : [XS_PROGRAM];
+		const program = kind === "node" ? [process.execPath, NODE_PROGRAM] : [XS_PROGRAM];
 		return this.spawn(ns, [...program, "camera", "--interface", "eth0", ...flags]);
 	}
 

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { LAB_NEEDS, needs } from "../support/needs";
-import { type ApiDocument, documentedOperations } from "../support/open-api";
+import { type ApiDocument, assertLike, documentedOperations } from "../support/open-api";
 import { houseFor, WAN } from "./house";
-import { type CameraKind, OWNER } from "./lab";
-
-const KINDS: readonly CameraKind[] = ["node", "xs"];
+import { CAMERA_KINDS, OWNER } from "./lab";
 
 /** What these cameras can't do, and how they say so; all else they do. */
 const IMPOSSIBLE: Readonly<Record<string, number>> = {
@@ -17,10 +15,10 @@ const IMPOSSIBLE: Readonly<Record<string, number>> = {
 
 describe("lab/the OpenAPI document of a real camera", function () {
 	this.timeout(120_000);
-	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), KINDS);
+	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), CAMERA_KINDS);
 	before(() => house().fill(2));
 
-	for (const [index, kind] of KINDS.entries()) {
+	for (const [index, kind] of CAMERA_KINDS.entries()) {
 		it(`has examples that can be sent as they stand, and are answered as it says (${kind})`, async () => {
 			const base = `http://${WAN}:${8080 + index}`;
 			const document: ApiDocument = JSON.parse((await house().lab.get("wan", `${base}/api/v1/openapi.json`)) ?? "");
@@ -48,22 +46,4 @@ describe("lab/the OpenAPI document of a real camera", function () {
 
 function rank(path: string): number {
 	return path.endsWith("/restart") ? 1 : 0;
-}
-
-/** An answer has all that its example has, each of the same kind; a list may be empty, and what is not there null. */
-function assertLike(where: string, example: unknown, answer: unknown): void {
-	if (example === null || answer === null) return;
-	assert.equal(typeof answer, typeof example, where);
-	assert.equal(Array.isArray(answer), Array.isArray(example), where);
-	if (Array.isArray(example) && Array.isArray(answer)) {
-		if (example.length > 0 && answer.length > 0) assertLike(`${where}[0]`, example[0], answer[0]);
-	} else if (typeof example === "object") {
-		const fields = answer as Record<string, unknown>;
-		for (const [key, value] of Object.entries(example)) {
-			// Settings are listed by name; not each is in the example, nor has each been changed.
-			if (where.endsWith(".changed")) continue;
-			assert.ok(key in fields, `${where}: ${key} is missing`);
-			assertLike(`${where}.${key}`, value, fields[key]);
-		}
-	}
 }

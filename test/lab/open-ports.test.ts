@@ -7,9 +7,7 @@ import { encodeFleetMessage, FLEET_MESSAGE_MAX, type FleetMessageType } from "..
 import { LAB_NEEDS, needs } from "../support/needs";
 import { until } from "../support/until";
 import { houseFor, WAN } from "./house";
-import { type CameraKind, Lab, OWNER } from "./lab";
-
-const KINDS: readonly CameraKind[] = ["node", "xs"];
+import { CAMERA_KINDS, Lab, OWNER } from "./lab";
 
 const SSDP = "239.255.255.250:1900";
 
@@ -49,7 +47,7 @@ socket.bind(0, () => {
 
 describe("lab/what a stranger finds open at two cameras", function () {
 	this.timeout(120_000);
-	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), KINDS);
+	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), CAMERA_KINDS);
 
 	before(async () => {
 		await house().fill(2);
@@ -102,7 +100,7 @@ describe("lab/what a stranger finds open at two cameras", function () {
 		assert.deepEqual(JSON.parse(stdout), [8080, 8081], stderr);
 	});
 
-	for (const [index, kind] of KINDS.entries()) {
+	for (const [index, kind] of CAMERA_KINDS.entries()) {
 		it(`finds one TCP port in the LAN, and UDP ports for neighbours only (${kind})`, async () => {
 			const all = await sockets(`cam${index + 1}`);
 			const portOf = (socket: string) => Number(socket.slice(socket.lastIndexOf(":") + 1));

@@ -13,7 +13,7 @@ for (const program of CAMERA_PROGRAMS) {
 		let chromium: TestBrowser;
 
 		before(async function () {
-			needs(this, program.name === "XS" ? "porthole-linux" : "build", "chromium", "openssl", "libssl-dev");
+			needs(this, program.need, "chromium", "openssl", "libssl-dev");
 			folder = new TlsFolder();
 			folder.make(1);
 			const { certificate, key } = folder;

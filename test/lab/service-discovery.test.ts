@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { LAB_NEEDS, needs } from "../support/needs";
-import { until } from "../support/until";
+import { pause, until } from "../support/until";
 import { houseFor } from "./house";
 import { Lab, type LabProcess, OWNER } from "./lab";
 
@@ -93,7 +93,7 @@ describe("lab/service discovery in the LAN", function () {
 	it("is silent with --service-discovery off", async () => {
 		house().start(3, "--service-discovery", "off");
 		await house().untilServed(8080, 20_000);
-		await new Promise((done) => setTimeout(done, 3000));
+		await pause(3000);
 		assert.ok(!sightings().some(({ instance }) => instance === "camera 3"));
 	});
 

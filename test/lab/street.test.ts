@@ -73,6 +73,20 @@ describe("lab/street: what npm start runs", function () {
 		await until("it has turned", 5000, async () => (await read()) > 0);
 	});
 
+	it("takes another quality of pictures from the form on a camera's page", async () => {
+		const page = async () => (await fetchAs(url(2, "camera"), { headers: { connection: "close" } })).text();
+		const read = async () =>
+			((await (await fetchAs(url(2, "api/v1/status"))).json()) as { source: { quality: number | null } }).source
+				.quality;
+		assert.equal(await read(), 80);
+		const [, path, fields] = /action="\/(api\/v1\/picture)"[^>]*>(.*?)<\/form>/s.exec(await page()) ?? [];
+		assert.match(fields ?? "no form", /<select name="quality">/);
+		const body = new URLSearchParams({ quality: "60" });
+		assert.equal((await fetchAs(url(2, path), { method: "POST", body, redirect: "manual" })).status, 200);
+		assert.equal(await read(), 60);
+		assert.match(await page(), /<option value="60" selected>/);
+	});
+
 	it("unplugs a camera from its page and plugs it in again; the portal follows", async () => {
 		await fetchAs(url(3, "street/unplug/3"), { method: "POST", redirect: "manual" });
 		await until("it is said to be unplugged", 5000, async () => {

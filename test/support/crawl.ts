@@ -35,7 +35,7 @@ export interface Disguise {
 }
 
 /** All methods of HTTP, and one that is none. @see RFC 9110 §9.3, RFC 5789 */
-export const METHODS: readonly string[] = Object.freeze([
+const METHODS: readonly string[] = Object.freeze([
 	"GET",
 	"HEAD",
 	"POST",

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
+import { NODE_PROGRAM, XS_PROGRAM } from "../../tools/camera-program";
 
 /** Where Debian puts its Chromium. */
 export const CHROMIUM = "/usr/bin/chromium";
@@ -8,7 +9,7 @@ export const CHROMIUM = "/usr/bin/chromium";
 /** What a test may need beyond Node.js: how to see whether it is there, and what to do if not. */
 const NEEDS = {
 	root: [mayMakeNamespaces, "run as root, outside of containers that forbid network namespaces"],
-	build: [() => existsSync(resolve(__dirname, "../../dist/hosts/node/main.js")), "npm run build"],
+	build: [() => existsSync(NODE_PROGRAM), "npm run build"],
 	ip: [() => installed("ip"), "Debian package iproute2"],
 	nft: [() => installed("nft"), "Debian package nftables"],
 	miniupnpd: [() => installed("miniupnpd"), "Debian package miniupnpd-nftables"],
@@ -39,7 +40,7 @@ const NEEDS = {
 	libturbojpeg: [hasTurboJpeg, "Debian package libturbojpeg0"],
 	"systemd-analyze": [() => installed("systemd-analyze"), "Debian package systemd"],
 	"dpkg-deb": [() => installed("dpkg-deb"), "Debian packages dpkg and binutils"],
-	"porthole-linux": [() => existsSync(resolve(__dirname, "../../build/linux/porthole-linux")), "npm run build:linux"],
+	"porthole-linux": [() => existsSync(XS_PROGRAM), "npm run build:linux"],
 	"porthole-xs": [() => existsSync(resolve(__dirname, "../../build/linux/porthole-xs")), "npm run build:linux"],
 	setpriv: [() => installed("setpriv"), "Debian package util-linux"],
 	taskset: [() => installed("taskset"), "Debian package util-linux"],

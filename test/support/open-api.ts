@@ -1,3 +1,28 @@
+import assert from "node:assert/strict";
+import type { DynamicDnsView } from "../../src/app/dynamic-dns";
+import type { GatewayStatus } from "../../src/gateway/gateway-events";
+import type { Health } from "../../src/web/portal-page";
+
+const HEALTHS: Record<Health, true> = { ok: true, "no-pictures": true, silent: true, unreachable: true };
+const WAYS: Record<GatewayStatus["by"], true> = { UPnP: true, PCP: true, "NAT-PMP": true, "": true };
+const STATES: Record<DynamicDnsView["state"], true> = {
+	off: true,
+	waiting: true,
+	updating: true,
+	current: true,
+	retrying: true,
+	stopped: true,
+};
+
+/** The fields of answers that hold one word out of a fixed set. */
+const WORD_FIELDS: Readonly<Record<string, Readonly<Record<string, true>>>> = {
+	health: HEALTHS,
+	by: WAYS,
+	state: STATES,
+	// Of the cameras that are asked; boards have names of their own.
+	model: { node: true, linux: true },
+};
+
 /** As much of an OpenAPI document as tests read. */
 export interface ApiDocument {
 	readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
@@ -40,4 +65,32 @@ export function documentedOperations(document: ApiDocument): readonly NamedOpera
 			return { name: `${method} ${path}`, method, path, operation };
 		}),
 	);
+}
+
+/**
+ * Compares an answer with its example: it has all that the example has, each of the same kind; a list may be empty, and
+ * what is not there null. Where there are only so many words, both hold one of them.
+ */
+export function assertLike(where: string, example: unknown, answer: unknown): void {
+	if (example === null || answer === null) return;
+	assert.equal(typeof answer, typeof example, where);
+	assert.equal(Array.isArray(answer), Array.isArray(example), where);
+	if (Array.isArray(example) && Array.isArray(answer)) {
+		if (example.length > 0 && answer.length > 0) assertLike(`${where}[0]`, example[0], answer[0]);
+	} else if (typeof example === "object") {
+		const fields = answer as Record<string, unknown>;
+		for (const [key, value] of Object.entries(example)) {
+			// Settings are listed by name; not each is in the example, nor has each been changed.
+			if (where.endsWith(".changed")) continue;
+			assert.ok(key in fields, `${where}: ${key} is missing`);
+			assertLike(`${where}.${key}`, value, fields[key]);
+		}
+	} else if (typeof example === "string") assertWords(where, example, answer as string);
+}
+
+/** A lower-case word in an example is out of a set that stands above. */
+function assertWords(where: string, example: string, answer: string): void {
+	const words = WORD_FIELDS[where.slice(where.lastIndexOf(".") + 1)];
+	if (words === undefined) assert.doesNotMatch(example, /^[a-z-]+$/, `${where}: out of which words?`);
+	else for (const word of [example, answer]) assert.ok(word in words, `${where}: ${word}`);
 }

@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { digestFor } from "./digest";
+import { pause } from "./until";
 
 /** What came of a visit. */
 export interface Visit {
@@ -77,7 +78,7 @@ export class Watcher {
 		const rates: number[] = [];
 		for (let i = 0; i < seconds; i++) {
 			const [octets, start] = [this.octets, performance.now()];
-			await new Promise((done) => setTimeout(done, 1000));
+			await pause(1000);
 			rates.push(((this.octets - octets) * 1000) / (performance.now() - start));
 		}
 		return rates.sort((a, b) => a - b)[seconds >> 1];

@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { resolve } from "node:path";
+import { NODE_PROGRAM } from "../../tools/camera-program";
 import { PASSWORD } from "./digest";
 import { until } from "./until";
-
-const PROGRAM = resolve(__dirname, "../../dist/hosts/node/main.js");
 
 /** The street that `npm start` runs, as a process of its own with free ports. */
 export class StreetProcess {
@@ -23,7 +21,7 @@ export class StreetProcess {
 	/** Starts a street with three cameras, and does not wait. Its owner has the password of all tests. */
 	static async start(): Promise<StreetProcess> {
 		const port = await freePorts();
-		const words = [PROGRAM, "street", "--port", `${port}`, "--password", PASSWORD];
+		const words = [NODE_PROGRAM, "street", "--port", `${port}`, "--password", PASSWORD];
 		return new StreetProcess(spawn(process.execPath, words, { stdio: ["ignore", "ignore", "pipe"] }), port);
 	}
 

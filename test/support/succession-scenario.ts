@@ -4,7 +4,7 @@ import { Prng } from "../../src/base/prng";
 import { type StreetCamera, VirtualStreet } from "./virtual-street";
 
 /** Gateways that matter to a succession, each with what a person would call it. */
-export const GATEWAYS: readonly (readonly [string, Partial<GatewayQuirks>])[] = [
+const GATEWAYS: readonly (readonly [string, Partial<GatewayQuirks>])[] = [
 	["insecure", { secure: false }],
 	["secure, 606", { secure: true }],
 	["secure, 714 although it exists", { secure: true, deleteForeignCode: 714 }],

@@ -18,7 +18,7 @@ import { NO_SWITCH, type Switch } from "../../src/ports/pins";
 import { digestFor, PASSWORD } from "./digest";
 
 export const WAN = "198.20.0.1";
-export const GATEWAY = "192.168.0.1";
+const GATEWAY = "192.168.0.1";
 
 /** Gives ten pictures a second, each different, none of them a real JPEG: no test here looks inside. */
 class TickSource implements FrameSource {

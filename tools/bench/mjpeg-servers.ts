@@ -1,15 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
+import { pause } from "../../test/support/until";
+import { FRAME, NODE_PROGRAM, XS_PROGRAM } from "../camera-program";
+import { freePort } from "../free-port";
 import type { Native, Target } from "./native";
 
 const TOP = resolve(__dirname, "../..");
-const PROGRAM = join(TOP, "dist/hosts/node/main.js");
-/** Where `npm run build:linux` puts its program. */
-const XS_PROGRAM = join(TOP, "build/linux/porthole-linux");
-const FRAME = join(TOP, "test/fixtures/frame.jpg");
 const WIDTH = 640;
 const HEIGHT = 480;
 const START_TIME = 15_000;
@@ -61,8 +59,8 @@ export function contenders(native: Native, folder: string): Contender[] {
 		{
 			name: "porthole",
 			path: "/stream.mjpeg",
-			...(existsSync(PROGRAM) ? {} : { absent: "not built (npm run build)" }),
-			command: (port) => [process.execPath, PROGRAM, ...cameraFlags(port, join(folder, "camera"))],
+			...(existsSync(NODE_PROGRAM) ? {} : { absent: "not built (npm run build)" }),
+			command: (port) => [process.execPath, NODE_PROGRAM, ...cameraFlags(port, join(folder, "camera"))],
 		},
 		{
 			name: "on XS",
@@ -110,7 +108,7 @@ export async function start(contender: Contender): Promise<RunningServer> {
 			await stop(child);
 			throw new Error(`${contender.name} does not serve ${contender.path}:\n${said}`);
 		}
-		await new Promise((done) => setTimeout(done, 100));
+		await pause(100);
 	}
 	return { port, path: contender.path, pid: child.pid!, stop: () => stop(child) };
 }
@@ -136,16 +134,5 @@ function answers(port: number, path: string): Promise<boolean> {
 		});
 		request.on("timeout", () => request.destroy());
 		request.on("error", () => done(false));
-	});
-}
-
-function freePort(): Promise<number> {
-	return new Promise((done, fail) => {
-		const server = createServer();
-		server.on("error", fail);
-		server.listen(0, "127.0.0.1", () => {
-			const address = server.address();
-			server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
-		});
 	});
 }

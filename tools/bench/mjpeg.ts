@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { runProgram } from "../run-program";
 import { type Contender, contenders, RATE, start } from "./mjpeg-servers";
 import { buildNative, type Measurement, measure, type Native } from "./native";
 
@@ -181,12 +182,4 @@ async function main(): Promise<number> {
 	}
 }
 
-main().then(
-	(code) => {
-		process.exitCode = code;
-	},
-	(error: unknown) => {
-		console.error(`bench: ${error instanceof Error ? error.message : error}`);
-		process.exitCode = 1;
-	},
-);
+runProgram("bench", main);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { PROGRAM } from "../../test/lab/lab";
+import { NODE_PROGRAM } from "../camera-program";
 import type { Programs } from "./succession-prober";
 import type { Contender, Goal, Misfortune } from "./succession-stage";
 import { Street } from "./succession-street";
@@ -79,7 +79,7 @@ const KINDS: readonly Kind[] = [
 
 /** Lists the kinds of streets that can be measured; those that this build has no options for are absent, with words. */
 export function streets(programs: Programs, cameras: number): Contender[] {
-	const known = execFileSync(process.execPath, [PROGRAM, "camera", "--help"], { encoding: "utf8" });
+	const known = execFileSync(process.execPath, [NODE_PROGRAM, "camera", "--help"], { encoding: "utf8" });
 	return KINDS.map((kind) => {
 		const flags: string[] = [];
 		let absent: string | undefined;

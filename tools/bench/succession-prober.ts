@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Lab, LabProcess } from "../../test/lab/lab";
+import { pause } from "../../test/support/until";
 
 const run = promisify(execFile);
 const SOURCES = resolve(__dirname, "native");
@@ -155,7 +156,7 @@ export class Prober {
 			const first = this.probes.find((p) => p.ended >= since && p.outcome === "ok" && !victims.includes(p.who));
 			if (first !== undefined) return first.ended;
 			if (monotonic() - since > limit) return undefined;
-			await new Promise((done) => setTimeout(done, LOOK));
+			await pause(LOOK);
 		}
 	}
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { buildTools, compile, OUT } from "../build-linux";
+import { runProgram } from "../run-program";
 
 /** Datagrams a second that JavaScript on XS is to receive, change and send on, on one processor core. */
 const GOAL = 200_000;
@@ -46,12 +47,4 @@ async function main(): Promise<number> {
 	}
 }
 
-main().then(
-	(code) => {
-		process.exitCode = code;
-	},
-	(error: unknown) => {
-		console.error(`bench: ${error instanceof Error ? error.message : error}`);
-		process.exitCode = 1;
-	},
-);
+runProgram("bench", main);

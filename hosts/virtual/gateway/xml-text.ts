@@ -7,7 +7,7 @@ export function escapeXml(text: string): string {
 }
 
 /** Undoes {@link escapeXml} and the apostrophe's entity. */
-export function unescapeXml(text: string): string {
+function unescapeXml(text: string): string {
 	return text
 		.replaceAll("&lt;", "<")
 		.replaceAll("&gt;", ">")

@@ -1,11 +1,9 @@
-import type { Millis } from "../../../src/core/time";
+import { type Millis, plausibleUtc } from "../../../src/core/time";
 import type { Clock } from "../../../src/ports/clock";
 import { type SdkTimer, Time, Timer } from "./sdk-classes";
 
 /** The longest delay set at once; longer ones are set in pieces. */
 const DELAY_MAX: Millis = 3_600_000;
-/** 2024-01-01: a board without a battery wakes up long before, and does not know the date. */
-const PLAUSIBLE_UTC: Millis = 1_704_067_200_000;
 
 /**
  * The clock of the Moddable SDK with the pump's one alarm.
@@ -29,8 +27,7 @@ export class SdkClock implements Clock {
 	}
 
 	utc(): Millis | undefined {
-		const utc = Date.now();
-		return utc >= PLAUSIBLE_UTC ? utc : undefined;
+		return plausibleUtc(Date.now());
 	}
 
 	set(at: Millis, ring: () => void): void {

@@ -3,10 +3,10 @@ import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_pro
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { buildProgram } from "../../../tools/build-linux";
+import { freePort } from "../../../tools/free-port";
 import { needs } from "../../support/needs";
 import { pause, until } from "../../support/until";
 import { compilePreload } from "./devices/compile";
@@ -174,11 +174,3 @@ describe("hosts-linux/porthole-linux", function () {
 		}
 	});
 });
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const address = server.address();
-	server.close();
-	return typeof address === "object" && address !== null ? address.port : 0;
-}

@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { VERSION } from "../../../src/base/version";
+import { XS_PROGRAM } from "../../../tools/camera-program";
 import { needs } from "../../support/needs";
 
 const TOP = resolve(__dirname, "../../..");
-const PROGRAM = join(TOP, "build/linux/porthole-linux");
 
 function run(...args: string[]): { code: number | null; out: string; err: string } {
-	const { status, stdout, stderr } = spawnSync(PROGRAM, args, { encoding: "utf8", timeout: 10_000 });
+	const { status, stdout, stderr } = spawnSync(XS_PROGRAM, args, { encoding: "utf8", timeout: 10_000 });
 	return { code: status, out: stdout, err: stderr };
 }
 

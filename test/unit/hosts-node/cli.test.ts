@@ -3,17 +3,17 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { lockFolder } from "../../../hosts/node/data-folder";
 import { NODE_SETTINGS } from "../../../hosts/node/node-settings";
 import { gatherOptions, helpOf, UsageError } from "../../../hosts/node/options";
 import { CAMERA_SETTINGS } from "../../../src/settings/camera-settings";
+import { NODE_PROGRAM } from "../../../tools/camera-program";
 
 const SCHEMA = [...NODE_SETTINGS, ...CAMERA_SETTINGS];
-const PROGRAM = resolve(__dirname, "../../../dist/hosts/node/main.js");
 
 function run(...args: string[]): { code: number | null; out: string; err: string } {
-	const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+	const { status, stdout, stderr } = spawnSync(process.execPath, [NODE_PROGRAM, ...args], {
 		encoding: "utf8",
 		timeout: 20_000,
 	});
@@ -104,7 +104,7 @@ describe("hosts-node/main", function () {
 	});
 
 	it("says how many cameras the street has, and where", async () => {
-		const street = spawn(process.execPath, [PROGRAM, "street", "--port", "58180"]);
+		const street = spawn(process.execPath, [NODE_PROGRAM, "street", "--port", "58180"]);
 		let out = "";
 		street.stdout.on("data", (data: Buffer) => {
 			out += data.toString();

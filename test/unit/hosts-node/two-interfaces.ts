@@ -3,6 +3,7 @@ import { NodeNetwork } from "../../../hosts/node/network";
 import { broadcastAddress } from "../../../src/core/ipv4";
 import type { Path } from "../../../src/core/path";
 import type { UdpOptions } from "../../../src/ports/net";
+import { pause } from "../../support/until";
 
 // The child of network.test.ts, alone in a network of its own: tells on standard output what it sees there.
 const GROUP = "239.255.77.1";
@@ -61,7 +62,7 @@ async function main(): Promise<void> {
 			const bytes = new TextEncoder().encode(target);
 			sender.send(bytes, 0, bytes.length, target, 7001);
 		}
-		await new Promise((done) => setTimeout(done, 200));
+		await pause(200);
 		sender.close();
 	}
 	for (const socket of sockets) socket.close();

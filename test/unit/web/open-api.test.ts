@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ApiOperation } from "../../../src/web/api";
 import { openApi } from "../../../src/web/open-api";
-import { type ApiDocument, documentedOperations } from "../../support/open-api";
+import { type ApiDocument, assertLike, documentedOperations } from "../../support/open-api";
 import { VirtualStreet, WAN } from "../../support/virtual-street";
 
 describe("web/open-api", () => {
@@ -30,7 +30,9 @@ describe("web/open-api", () => {
 		assert.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length);
 		for (const { name, operation } of operations) {
 			assert.match(operation.summary, /^[A-Z].*\.$/, name);
-			assert.ok(operation.responses["200"].content["application/json"].example, `${name} answers`);
+			const answer = operation.responses["200"].content["application/json"].example;
+			assert.ok(answer, `${name} answers`);
+			assertLike(name, answer, answer);
 			const body = operation.requestBody?.content["application/json"];
 			if (body === undefined) continue;
 			assert.ok(Object.keys(body.example).length > 0, `${name} takes`);

@@ -4,7 +4,7 @@ import { Canvas } from "../../../../hosts/node/sources/canvas";
 import { drawable } from "../../../../hosts/node/sources/glyphs";
 import { SyntheticCamera } from "../../../../hosts/node/sources/synthetic-camera";
 import { ViewportDrive } from "../../../../hosts/node/sources/viewport-drive";
-import { until } from "../../../support/until";
+import { pause, until } from "../../../support/until";
 import { Collect, infoOf, jpegOf } from "./collect";
 
 describe("hosts-node/sources/synthetic-camera", function () {
@@ -91,7 +91,7 @@ describe("hosts-node/sources/synthetic-camera", function () {
 		await until("all awake", 10_000, () => three.every((sink) => sink.frames.length > 0));
 		const before = three.map((sink) => sink.frames.length);
 		const cpu = process.cpuUsage();
-		await new Promise((done) => setTimeout(done, 2000));
+		await pause(2000);
 		const { user, system } = process.cpuUsage(cpu);
 		const counts = three.map((sink, i) => sink.frames.length - before[i]);
 		// This machine may be busy with other things; a sleeping or a starving camera shows nevertheless.

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import type { CiaoService, MDNSServerOptions, Responder, ServiceOptions } from "@homebridge/ciao";
+import { ServiceWorker } from "../../../hosts/node/service-worker";
+import type { Service } from "../../../src/ports/service-advertiser";
+
+const SERVICE: Service = { instance: "Door", type: "_http._tcp", port: 8000, text: { path: "/" }, host: "porthole-1" };
+
+describe("hosts-node/service-worker", () => {
+	let asked: string[];
+	let worker: ServiceWorker;
+
+	beforeEach(() => {
+		asked = [];
+		worker = new ServiceWorker((options: MDNSServerOptions) => {
+			asked.push(`responder ${JSON.stringify(options.interface)}`);
+			return {
+				createService(service: ServiceOptions) {
+					asked.push(`service ${JSON.stringify(service.restrictedAddresses)}`);
+					return {
+						on() {},
+						advertise: async () => {},
+						destroy: async () => {},
+						getHostname: () => "porthole-1.local.",
+						updateTxt: () => asked.push("text"),
+					} as unknown as CiaoService;
+				},
+				shutdown: async () => void asked.push("shutdown"),
+			} as unknown as Responder;
+		});
+	});
+
+	it("speaks on interfaces whose names hold blanks, once on each", async () => {
+		const interfaces = ["Ethernet 2=192.168.0.11", "Ethernet 2=192.168.0.12", "a=b=10.0.0.1"];
+		await worker.take({ interfaces, services: [SERVICE] });
+		assert.deepEqual(asked, ['responder ["Ethernet 2","a=b"]', 'service ["Ethernet 2","a=b"]']);
+	});
+
+	it("begins anew for another address, and goes on for the same", async () => {
+		await worker.take({ interfaces: ["eth0=192.168.0.11"], services: [SERVICE] });
+		await worker.take({ interfaces: ["eth0=192.168.0.11"], services: [SERVICE] });
+		await worker.take({ interfaces: ["eth0=192.168.0.12"], services: [SERVICE] });
+		await worker.take({ interfaces: [], services: [] });
+		const begun = ['responder ["eth0"]', 'service ["eth0"]'];
+		assert.deepEqual(asked, [...begun, "text", "shutdown", ...begun, "shutdown"]);
+	});
+});
