@@ -3,6 +3,9 @@ import { type CiaoService, getResponder, type MDNSServerOptions, type Responder 
 import type { Service } from "../../src/ports/service-advertiser";
 import type { ServiceOrder, ServiceReport } from "./service-protocol";
 
+/** Names that are tried for a service. */
+const NAMES_MAX = 9;
+
 /** A service that is advertised, or being so. */
 interface Entry {
 	readonly service: Service;
@@ -57,9 +60,21 @@ export class ServiceWorker {
 		}
 		this.entries.delete(service.type);
 		await old?.running.destroy();
-		let instance = labelOf(service.instance);
+		const label = labelOf(service.instance);
+		for (let number = 1; ; number++) {
+			const name = number === 1 ? label : `${label} [${number}]`;
+			if ((await this.tryName(service, name, responder)) || number >= NAMES_MAX) return;
+		}
+	}
+
+	/**
+	 * Advertises a service by a name. The library, when another has the name, would change that of the machine with it, to one
+	 * that is fit for no URL; so the service begins anew under the next name.
+	 * @returns false when the name was taken
+	 */
+	private async tryName(service: Service, name: string, responder: Responder): Promise<boolean> {
 		const running = responder.createService({
-			name: instance,
+			name,
 			type: service.type.slice(1, service.type.indexOf(".")),
 			port: service.port,
 			txt: service.text,
@@ -68,13 +83,19 @@ export class ServiceWorker {
 			disabledIpv6: true,
 		});
 		this.entries.set(service.type, { service, running });
-		const tell = () => report({ type: "advertised", service: service.type, instance, host: hostOf(running) });
-		running.on("name-change", (name) => {
-			instance = name;
-			tell();
+		const taken = new Promise<true>((resolve) => {
+			running.on("name-change", () => resolve(true));
 		});
-		await running.advertise();
-		tell();
+		const done = running.advertise();
+		// Ended before it was done it fails, which is no news then.
+		done.catch(() => {});
+		if (await Promise.race([taken, done])) {
+			this.entries.delete(service.type);
+			await running.destroy();
+			return false;
+		}
+		report({ type: "advertised", service: service.type, instance: name, host: hostOf(running) });
+		return true;
 	}
 
 	/** The socket of an interface says goodbye for its services. */
@@ -111,9 +132,12 @@ function isSame(a: Service, b: Service): boolean {
 	return a.instance === b.instance && a.port === b.port && a.host === b.host;
 }
 
-/** The library takes dots for ends of labels. */
+/** The library takes dots for ends of labels, and a number in parentheses for one that the name of the machine is to have too. */
 function labelOf(instance: string): string {
-	return instance.split(".").join("-");
+	return instance
+		.split(".")
+		.join("-")
+		.replace(/\((\d+)\)$/, "[$1]");
 }
 
 function hostOf(service: CiaoService): string {

@@ -73,6 +73,24 @@ describe("lab/service discovery in the LAN", function () {
 		assert.match(await statusFor("rebinding.example"), /^4/);
 	});
 
+	it("takes the next name where another fleet has it, and keeps the name of its machine", async () => {
+		const other = house().start(
+			3,
+			"--name",
+			"camera 1",
+			"--fleet-key",
+			"another-fleet-of-the-house",
+			"--mapping",
+			"off",
+		);
+		const { host, port } = await seen("the second of that name", 20_000, ({ instance, host }) => {
+			return instance === "camera 1 [2]" && host !== undefined;
+		});
+		assert.equal(port, 8000);
+		assert.match(host ?? "", /^porthole-[0-9a-f]{8}\.local\.$/);
+		assert.equal(await other.leave(), 0);
+	});
+
 	it("follows a new name", async () => {
 		const id = sightings().find(({ instance, text }) => instance === "camera 2" && text !== undefined)?.text?.["id"];
 		const form = ["curl", "-sf", ...OWNER, "-o", "/dev/null", "--data-urlencode", "name=Küche 2.0"];

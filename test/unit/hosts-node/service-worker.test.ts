@@ -7,19 +7,29 @@ const SERVICE: Service = { instance: "Door", type: "_http._tcp", port: 8000, tex
 
 describe("hosts-node/service-worker", () => {
 	let asked: string[];
+	/** Names that others have. */
+	let taken: string[];
 	let worker: ServiceWorker;
 
 	beforeEach(() => {
 		asked = [];
+		taken = [];
 		worker = new ServiceWorker((options: MDNSServerOptions) => {
 			asked.push(`responder ${JSON.stringify(options.interface)}`);
 			return {
 				createService(service: ServiceOptions) {
 					asked.push(`service ${JSON.stringify(service.restrictedAddresses)}`);
+					let changed = () => {};
 					return {
-						on() {},
-						advertise: async () => {},
-						destroy: async () => {},
+						on: (_event: string, run: () => void) => {
+							changed = run;
+						},
+						advertise: () => {
+							if (!taken.includes(service.name)) return Promise.resolve();
+							changed();
+							return new Promise(() => {});
+						},
+						destroy: async () => void asked.push(`not ${service.name}`),
 						getHostname: () => "porthole-1.local.",
 						updateTxt: () => asked.push("text"),
 					} as unknown as CiaoService;
@@ -42,5 +52,18 @@ describe("hosts-node/service-worker", () => {
 		await worker.take({ interfaces: [], services: [] });
 		const begun = ['responder ["eth0"]', 'service ["eth0"]'];
 		assert.deepEqual(asked, [...begun, "text", "shutdown", ...begun, "shutdown"]);
+	});
+
+	it("takes the next name where another has it, and gives up some time", async () => {
+		const service = (number: number) => (number === 1 ? "Door" : `Door [${number}]`);
+		taken = [1, 2].map(service);
+		await worker.take({ interfaces: ["eth0=192.168.0.11"], services: [SERVICE] });
+		assert.deepEqual(
+			asked.filter((words) => words.startsWith("not")),
+			["not Door", "not Door [2]"],
+		);
+		taken = Array.from({ length: 50 }, (_, i) => service(i + 1));
+		await worker.take({ interfaces: ["eth0=192.168.0.12"], services: [SERVICE] });
+		assert.ok(asked.length < 40);
 	});
 });
