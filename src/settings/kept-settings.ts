@@ -2,7 +2,7 @@ import { WORDS } from "../base/words";
 import { CAMERA_SETTINGS, parseCameraSettings } from "./camera-settings";
 import { expectedOf, parseSetting } from "./setting";
 
-/** The settings that can be changed on the settings page: none that is secret, none that has a form of its own. */
+/** The settings that can be changed on the settings page or by `/api/v1/settings`: none that is secret, none that has a form of its own. */
 export const KEPT_SETTINGS: readonly string[] = Object.freeze([
 	"http-port",
 	"port-layout",
