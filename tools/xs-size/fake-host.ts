@@ -101,10 +101,10 @@ export class SceneNetwork implements Network {
 		return new SinkStream(0, "192.168.0.1");
 	}
 
-	/** Says that all sockets are open. */
+	/** Says that all sockets are open; those for UDP are opened when the listener is. */
 	open(): void {
-		for (const { sink } of this.sinks) sink.opened();
 		this.listener?.opened();
+		for (const { sink } of this.sinks) sink.opened();
 	}
 
 	/** Lets a visitor connect. @throws {Error} when he is refused */
