@@ -108,9 +108,8 @@ export class HttpConnection implements StreamMachine {
 	ended(_now: Millis, why: EndReason): void {
 		// Half closed, the client waits for its answer; but who closes while he watches has gone.
 		const waits = this.phase === "handling" || (this.phase === "answering" && this.finite);
-		if (why === "closed" && waits && !this.over) {
+		if (why === "closed" && (waits || this.ahead.length > 0) && !this.over) {
 			this.peerEnded = true;
-			this.keepAlive = false;
 			return;
 		}
 		if (why === "closed" && this.phase !== "ending") this.out?.end();
@@ -256,10 +255,11 @@ export class HttpConnection implements StreamMachine {
 	/** Goes on to the next request if an answer is not awaited; in the next turn of the host if the request is there already. */
 	private next(now: Millis, out: StreamOutbox): void {
 		if (this.phase !== "reading" || this.over) return;
-		if (this.ahead.length === 0) out.reading(true);
+		const more = this.ahead.length > 0;
 		// A stranger who asks for more before he has an answer wants to keep us busy.
-		else if (!this.trusted) this.end(now, out);
-		else this.deadline = now;
+		if (more ? !this.trusted : this.peerEnded) this.end(now, out);
+		else if (more) this.deadline = now;
+		else out.reading(true);
 	}
 
 	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {

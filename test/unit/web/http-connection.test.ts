@@ -181,6 +181,15 @@ describe("web/http-connection", () => {
 		assert.ok(!other.ended);
 	});
 
+	it("answers all that was sent ahead to who has closed his end since", () => {
+		const [connection, stream] = open(serve().server);
+		connection.feed(0, bytes(get("/hello?a=1") + get("/hello?a=2") + get("/hello?a=3")), stream);
+		connection.ended(0, "closed");
+		stream.turns(0, connection);
+		assert.match(stream.text(), /1 from[\s\S]*2 from[\s\S]*3 from/);
+		assert.ok(stream.ended);
+	});
+
 	it("reads on after half a request that came with a whole one", () => {
 		const [connection, stream] = open(serve().server);
 		const second = get("/hello?a=2");
