@@ -190,7 +190,6 @@ describe("lab/pages of a street in a browser", function () {
 			waitUntil: "domcontentloaded",
 		});
 		await its.getByRole("button", { name: "Unplug it" }).click();
-		await its.close();
 		const third = page.locator("#cameras > li").nth(2);
 		await third.waitFor({ state: "detached", timeout: 15_000 });
 		assert.match((await page.locator("#news").textContent()) ?? "", /is gone\.$/);
