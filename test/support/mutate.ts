@@ -19,6 +19,12 @@ export function mutate(random: Prng, text: string, letters: string): string {
 	return changed;
 }
 
+/** Joins the beginning of one text to the end of another of its kind, mostly at the same place. May return one of the two. */
+export function splice(random: Prng, one: string, other: string): string {
+	const cut = random.below(other.length);
+	return one.slice(0, random.chance(0.7) ? cut : random.below(one.length)) + other.slice(cut);
+}
+
 function letter(random: Prng, letters: string): string {
 	return random.chance(0.05) ? String.fromCharCode(random.below(65536)) : letters[random.below(letters.length)];
 }

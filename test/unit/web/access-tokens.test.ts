@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { AccessTokens, type Moment, type TokenKind } from "../../../src/web/access-tokens";
-import { mutate } from "../../support/mutate";
+import { mutate, splice } from "../../support/mutate";
 
 const KINDS: readonly TokenKind[] = ["session", "link"];
 const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz.-+ OVU";
@@ -55,8 +55,7 @@ describe("web/access-tokens", () => {
 			const changed = mutate(random, one, LETTERS);
 			assert.notEqual(tokens.check(kind, one, NOW), undefined, `seed ${seed}`);
 			assert.equal(tokens.check(kind, changed, NOW), undefined, `seed ${seed}: ${changed}`);
-			const cut = random.below(other.length);
-			const joined = one.slice(0, random.chance(0.7) ? cut : random.below(one.length)) + other.slice(cut);
+			const joined = splice(random, one, other);
 			if (joined !== one && joined !== other)
 				assert.equal(tokens.check(kind, joined, NOW), undefined, `seed ${seed}: ${joined}`);
 		}

@@ -3,7 +3,7 @@ import { Prng } from "../../../src/base/prng";
 import { FleetKey } from "../../../src/fleet/fleet-key";
 import type { Moment } from "../../../src/web/access-tokens";
 import { Passes } from "../../../src/web/passes";
-import { mutate } from "../../support/mutate";
+import { mutate, splice } from "../../support/mutate";
 
 const CAMERA = "0011223344556677";
 const OTHER = "ffeeddccbbaa9988";
@@ -154,8 +154,7 @@ describe("web/passes", () => {
 			there.check(one, CAMERA, NOW);
 			const changed = mutate(random, one, LETTERS);
 			assert.equal(there.check(changed, CAMERA, NOW), undefined, `seed ${seed}: ${changed}`);
-			const cut = random.below(other.length);
-			const joined = one.slice(0, random.chance(0.7) ? cut : random.below(one.length)) + other.slice(cut);
+			const joined = splice(random, one, other);
 			if (joined !== one && joined !== other)
 				assert.equal(there.check(joined, CAMERA, NOW), undefined, `seed ${seed}: ${joined}`);
 		}
