@@ -124,12 +124,11 @@ static void writable(Tcp* tcp)
 {
 	if (tcp->queueLength > 0) {
 		ssize_t sent = channelSend(&tcp->channel, tcp->queue, tcp->queueLength);
-		if (sent <= 0) {
-			/* A socket that failed would be ready for writing without end. */
-			if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
-				fail(tcp, errno);
+		/* A socket that failed would be ready for writing without end. */
+		if (sent <= 0 && errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
+			fail(tcp, errno);
+		if (sent <= 0)
 			return;
-		}
 		tcp->queueLength -= (uint32_t)sent;
 		memmove(tcp->queue, tcp->queue + sent, tcp->queueLength);
 		if (tcp->queueLength > 0)
