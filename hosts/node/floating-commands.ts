@@ -4,7 +4,7 @@ import type { FloatingFailure } from "../../src/ports/floating-address";
 import type { CommandOutcome } from "./command-runner";
 
 /** Seconds until the kernel takes the address away when nobody renews it: a process that hangs does not keep it. */
-export const ADDRESS_LIFETIME = 15;
+const ADDRESS_LIFETIME = 15;
 /** Commands that take longer are killed. */
 export const COMMAND_MAX: Millis = 2500;
 /** What is passed on of the words of a program, in characters. */

@@ -20,7 +20,7 @@ export interface PresetMemory {
 /** The most presets that a camera keeps. */
 export const PRESETS_MAX = 16;
 /** The longest name of a preset. */
-export const PRESET_NAME_MAX: Octets = 24;
+const PRESET_NAME_MAX: Octets = 24;
 /** More is never written, and not read either. */
 export const PRESET_TEXT_MAX: Octets = 2000;
 /** No drive turns further, in degrees. */

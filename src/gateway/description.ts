@@ -66,7 +66,7 @@ export function parseDescription(body: Uint8Array, from: HttpPlace): IgdDescript
 }
 
 /** Tells whether a service or search target is one that maps ports. @see WANIPConnection:2, WANPPPConnection:1 */
-export function isWanConnection(type: string): boolean {
+function isWanConnection(type: string): boolean {
 	const parts = type.split(":");
 	return (
 		parts[0] === "urn" && parts[2] === "service" && (parts[3] === "WANIPConnection" || parts[3] === "WANPPPConnection")

@@ -29,13 +29,8 @@ export const PASSWORD_SETTING: Setting = Object.freeze({
 export const ACCESS_SETTINGS: readonly Setting[] = Object.freeze([
 	PASSWORD_SETTING,
 	{
+		...PASSWORD_SETTING,
 		name: "viewer-password",
-		value: "TEXT",
-		kind: "text",
-		standard: "",
-		secret: true,
-		check: (text: string) => text === "" || isPassword(text),
-		expected: PASSWORD_EXPECTED,
 		help: 'password of the user "viewer", who may look but change nothing; empty: the one that was chosen on a page, or none',
 	},
 	{

@@ -65,7 +65,7 @@ export interface HttpServerSettings {
 }
 
 /** @see HttpServerSettings */
-export const HTTP_SERVER_DEFAULTS: HttpServerSettings = Object.freeze({
+const HTTP_SERVER_DEFAULTS: HttpServerSettings = Object.freeze({
 	connections: 64,
 	connectionsPerAddress: 32,
 	headTimeout: 10000,

@@ -56,12 +56,12 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 }
 
 /** Where a visitor finds a camera; empty when he can't. */
-export function urlFor(camera: PortalCamera, audience: Audience): string {
+function urlFor(camera: PortalCamera, audience: Audience): string {
 	return audience === "lan" ? camera.lanUrl : camera.internetUrl;
 }
 
 /** A path at a camera, as a link that lets the visitor in; empty when he can't get there. */
-export function linkTo(camera: PortalCamera, audience: Audience, path = "", query = ""): string {
+function linkTo(camera: PortalCamera, audience: Audience, path = "", query = ""): string {
 	const url = camera.self ? "/" : urlFor(camera, audience);
 	if (url === "") return "";
 	const parts = camera.self || camera.pass === "" ? query : `pass=${camera.pass}${query === "" ? "" : `&${query}`}`;

@@ -10,7 +10,7 @@ export const FLEET_MESSAGE_MAX = 640;
 /** The longest camera name in octets of UTF-8. */
 export const NAME_MAX = 48;
 /** The longest model name in octets. */
-export const MODEL_MAX = 16;
+const MODEL_MAX = 16;
 /** Heirs that a representative names. */
 export const HEIRS_MAX = 3;
 /** The longest masked secret in octets: a login of 512, and its code. */

@@ -3,7 +3,7 @@ import type { Motion } from "../../../src/ports/motion";
 import type { ServoChoice } from "./servo-choice";
 
 /** Analogue servos want a pulse every 20 ms. In nanoseconds. */
-export const SERVO_PERIOD = 20_000_000;
+const SERVO_PERIOD = 20_000_000;
 
 /** The signal of one servo: the native class `porthole:pwm`, or a fake in a test. */
 export interface PulseChannel {
