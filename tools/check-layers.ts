@@ -9,10 +9,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	"src/media": ["src/base", "src/core"],
 	"src/ports": ["src/base", "src/core", "src/media"],
 	"src/settings": ["src/base", "src/core", "src/wire"],
+	"src/http": ["src/base", "src/core", "src/wire", "src/media", "src/access", "src/web"],
+	"src/access": ["src/base", "src/core", "src/wire", "src/media", "src/http"],
 	...Object.fromEntries(
 		["gateway", "fleet", "web", "camera", "stream", "storage", "relay", "peer"].map((feature) => [
 			`src/${feature}`,
-			["src/base", "src/core", "src/wire", "src/media"],
+			["src/base", "src/core", "src/wire", "src/media", "src/http", "src/access"],
 		]),
 	),
 	"src/app": ["src"],

@@ -1,9 +1,9 @@
 import { utf8Decode, utf8Encode } from "../../src/base/text";
+import { type HttpReply, type HttpRequest, HttpServer } from "../../src/http/http-server";
+import type { Headers } from "../../src/http/response-head";
 import { isPassword, PASSWORD_EXPECTED } from "../../src/settings/access-settings";
 import { hashSource } from "../../src/web/hash-source";
-import { type HttpReply, type HttpRequest, HttpServer } from "../../src/web/http-server";
 import { escapeHtml } from "../../src/web/page";
-import type { Headers } from "../../src/web/response-head";
 import { parseForm } from "../../src/wire/http-target";
 import type { SetupChoice } from "./first-setup";
 import { faultOfCredentials } from "./wifi-credentials";

@@ -3,7 +3,7 @@ import { detailOf, netFailureOf } from "../../src/app/errno";
 import type { Listener, ListenerSink, ListenOptions, NetFailure } from "../../src/ports/net";
 import { codeOf } from "./error-code";
 import { DRAIN_ALWAYS, NodeStream } from "./stream";
-import { TlsDoor } from "./tls-door";
+import { TlsAcceptor } from "./tls-acceptor";
 
 /** Connections that the kernel keeps until they are accepted. */
 const BACKLOG = 511;
@@ -13,7 +13,7 @@ export class NodeListener implements Listener {
 	port = 0;
 	private readonly server: Server;
 	private closed = false;
-	private door: TlsDoor | undefined;
+	private door: TlsAcceptor | undefined;
 
 	constructor(
 		options: ListenOptions,
@@ -29,7 +29,7 @@ export class NodeListener implements Listener {
 		const host = options.address ?? "0.0.0.0";
 		if (options.tls !== undefined) {
 			try {
-				this.door = new TlsDoor(options.tls, sink, (socket, raw) => this.accept(socket, raw));
+				this.door = new TlsAcceptor(options.tls, sink, (socket, raw) => this.accept(socket, raw));
 			} catch (error) {
 				process.nextTick(() => this.refuse("failed", detailOf(error)));
 				return;

@@ -1,8 +1,8 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
+import { originOf } from "../http/http-form";
+import type { HttpRequest } from "../http/http-server";
 import { isPassword } from "../settings/access-settings";
 import { type ApiAnswer, type ApiOperation, DONE } from "../web/api";
-import { originOf } from "../web/http-form";
-import type { HttpRequest } from "../web/http-server";
 import { linkPage } from "../web/link-page";
 import { openApi } from "../web/open-api";
 import { restartPage } from "../web/restart-page";
@@ -45,10 +45,11 @@ const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		run: (camera: Camera, form: Form): ApiAnswer => {
 			const user = form.get("user") ?? "";
 			const password = form.get("password") ?? "";
-			if (user !== "owner" && user !== "viewer") return { fault: WORDS.wrong.user };
-			if ((form.get("again") ?? password) !== password) return { fault: WORDS.wrong.again };
-			if (!isPassword(password) && !(user === "viewer" && password === "")) return { fault: WORDS.wrong.password };
-			if (!camera.doorkeeper.setPassword(user, password)) return { fault: WORDS.wrong.passwordsPinned, status: 409 };
+			if (user !== "owner" && user !== "viewer") return { fault: MESSAGES.wrong.user };
+			if ((form.get("again") ?? password) !== password) return { fault: MESSAGES.wrong.again };
+			if (!isPassword(password) && !(user === "viewer" && password === "")) return { fault: MESSAGES.wrong.password };
+			if (!camera.credentials.setPassword(user, password))
+				return { fault: MESSAGES.wrong.passwordsPinned, status: 409 };
 			return { renew: true };
 		},
 	}),
@@ -63,7 +64,7 @@ const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		example: { url: "http://198.51.100.7:8080/?link=v…", token: "v…", hours: 24 },
 		run: (camera: Camera, form: Form, request: HttpRequest): ApiAnswer => {
 			const hours = Number(form.get("hours"));
-			if (!(hours >= 1 && hours <= LINK_HOURS_MAX)) return { fault: WORDS.wrong.hours(LINK_HOURS_MAX) };
+			if (!(hours >= 1 && hours <= LINK_HOURS_MAX)) return { fault: MESSAGES.wrong.hours(LINK_HOURS_MAX) };
 			const token = camera.web.access.link(request.now, hours * 3600);
 			const url = `${originOf(request)}/?link=${token}`;
 			return { body: { url, token, hours }, page: () => linkPage(url, hours, visitorOf(request)) };
@@ -75,7 +76,7 @@ const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		need: "owner",
 		about: "Ends all sessions and viewer links, of all cameras of a sealed fleet.",
 		run: (camera: Camera): ApiAnswer => {
-			camera.doorkeeper.endSessions();
+			camera.credentials.endSessions();
 			return DONE;
 		},
 	}),
@@ -89,7 +90,7 @@ const FLEET_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		about: "Gives an open fleet a key, and shows a join code.",
 		example: FLEET_EXAMPLE,
 		conflict: "the fleet has a key already",
-		run: (camera: Camera) => done(camera, camera.keeper.makeKey(), WORDS.wrong.hasKey),
+		run: (camera: Camera) => done(camera, camera.keeper.makeKey(), MESSAGES.wrong.hasKey),
 	}),
 	Object.freeze({
 		method: "POST",
@@ -98,7 +99,7 @@ const FLEET_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		about: "Shows a join code for ten minutes.",
 		example: FLEET_EXAMPLE,
 		conflict: "the fleet has no key yet",
-		run: (camera: Camera) => done(camera, camera.keeper.invite(), WORDS.wrong.noKey),
+		run: (camera: Camera) => done(camera, camera.keeper.invite(), MESSAGES.wrong.noKey),
 	}),
 	Object.freeze({
 		method: "POST",
@@ -110,7 +111,8 @@ const FLEET_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		fields: Object.freeze([
 			Object.freeze({ name: "code", type: "string", about: "as shown", example: "ABCD-EFGH-IJKL-MNOP", needed: true }),
 		]),
-		run: (camera: Camera, form: Form) => done(camera, camera.keeper.joinBy(form.get("code") ?? ""), WORDS.wrong.code),
+		run: (camera: Camera, form: Form) =>
+			done(camera, camera.keeper.joinBy(form.get("code") ?? ""), MESSAGES.wrong.code),
 	}),
 ]);
 
@@ -151,8 +153,8 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		run: (camera: Camera, form: Form): ApiAnswer => {
 			const value = Number(form.get("quality"));
 			const { quality } = camera.host.source;
-			if (quality === undefined) return { fault: WORDS.wrong.noQuality, status: 409 };
-			if (!(value >= 1 && value <= 100)) return { fault: WORDS.wrong.quality };
+			if (quality === undefined) return { fault: MESSAGES.wrong.noQuality, status: 409 };
+			if (!(value >= 1 && value <= 100)) return { fault: MESSAGES.wrong.quality };
 			quality.set(Math.round(value));
 			keepQuality(camera.host.store, quality.value);
 			camera.web.changed();
@@ -176,8 +178,8 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		]),
 		run: (camera: Camera, form: Form): ApiAnswer => {
 			const utc = Number(form.get("utc"));
-			if (camera.host.setTime === undefined) return { fault: WORDS.wrong.ownTime, status: 409 };
-			if (!(utc > 1.7e12 && utc < 4.1e12)) return { fault: WORDS.wrong.time };
+			if (camera.host.setTime === undefined) return { fault: MESSAGES.wrong.ownTime, status: 409 };
+			if (!(utc > 1.7e12 && utc < 4.1e12)) return { fault: MESSAGES.wrong.time };
 			camera.host.setTime(utc);
 			camera.web.changed();
 			return DONE;
@@ -190,7 +192,7 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		about: "Lets the camera leave in order and begin anew.",
 		conflict: "this host can't restart its camera",
 		run: (camera: Camera): ApiAnswer => {
-			if (camera.host.restart === undefined) return { fault: WORDS.wrong.noRestart, status: 409 };
+			if (camera.host.restart === undefined) return { fault: MESSAGES.wrong.noRestart, status: 409 };
 			camera.restart();
 			return { page: () => restartPage(camera.identity.boot) };
 		},
@@ -227,7 +229,7 @@ export const CAMERA_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 			Object.freeze({ name: "name", type: "string", about: "1 to 48 octets", example: "Garden", needed: true }),
 		]),
 		run: (camera: Camera, form: Form, _request: HttpRequest, [id]: readonly string[]) =>
-			camera.rename(id, (form.get("name") ?? "").trim()) ? DONE : { fault: WORDS.wrong.name },
+			camera.rename(id, (form.get("name") ?? "").trim()) ? DONE : { fault: MESSAGES.wrong.name },
 	}),
 	Object.freeze({
 		method: "POST",
@@ -239,7 +241,7 @@ export const CAMERA_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 		]),
 		run: (camera: Camera, form: Form): ApiAnswer => {
 			const on = readSwitch(form.get("on"));
-			if (on === undefined) return { fault: WORDS.wrong.on };
+			if (on === undefined) return { fault: MESSAGES.wrong.on };
 			camera.setMapping(on);
 			return DONE;
 		},

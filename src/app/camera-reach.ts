@@ -1,7 +1,7 @@
 import { Advertisement } from "./advertisement";
 import type { Camera } from "./camera";
+import type { DeviceAddresses } from "./device-addresses";
 import { DynamicDnsLink } from "./dynamic-dns-link";
-import type { Whereabouts } from "./whereabouts";
 
 /** By which names a camera is reached: its service in the LAN, and a domain name that follows the gateway's address. */
 export class CameraReach {
@@ -30,7 +30,7 @@ export class CameraReach {
 	}
 
 	/** The camera's name, its role or its addresses may be others than before; harmless when they are not. */
-	refresh({ paths, externalAddress }: Whereabouts): void {
+	refresh({ paths, externalAddress }: DeviceAddresses): void {
 		const { name, httpPort: port, representative } = this.camera.fleet.self;
 		this.advertisement.refresh({ name, port, representative }, paths);
 		this.dynamicDns.set(externalAddress, representative && this.camera.isMapping);

@@ -1,17 +1,17 @@
-import { WORDS } from "../base/words";
+import type { Need } from "../access/role";
+import { MESSAGES } from "../base/messages";
 import { MJPEG_TYPE } from "../camera/mjpeg-part";
 import type { Presence } from "../fleet/presence";
+import type { HttpReply, HttpRequest, RouteTable } from "../http/http-server";
+import { type Headers, NO_STORE } from "../http/response-head";
+import { TextBody } from "../http/text-source";
 import { cameraPage, rateOf } from "../web/camera-page";
 import { fleetPage } from "../web/fleet-page";
-import type { HttpReply, HttpRequest, RouteTable } from "../web/http-server";
 import { SCRIPT } from "../web/page-script";
 import { type Audience, PageStore } from "../web/page-store";
 import { STYLESHEET } from "../web/page-style";
 import { portalPage } from "../web/portal-page";
-import { type Headers, NO_STORE } from "../web/response-head";
-import type { Need } from "../web/role";
 import { settingsPage } from "../web/settings-page";
-import { TextBody } from "../web/text-source";
 import type { Camera } from "./camera";
 import { audienceOf, cameraView, portalView, settingsView, visitorOf } from "./camera-views";
 import type { CameraWeb } from "./camera-web";
@@ -96,7 +96,7 @@ export class CameraRoutes implements RouteTable {
 
 	portal(request: HttpRequest, reply: HttpReply): void {
 		// Where a camera has several LAN addresses, links depend on the network that the visitor is in.
-		const lan = this.camera.whereabouts.lanAddress(request.remoteAddress);
+		const lan = this.camera.addresses.lanAddress(request.remoteAddress);
 		this.page(`portal ${lan}`, request, reply, (audience) => portalPage(portalView(this.camera, request), audience));
 	}
 
@@ -111,26 +111,26 @@ export class CameraRoutes implements RouteTable {
 		reply: HttpReply,
 		generate: (audience: Audience) => ReturnType<typeof cameraPage>,
 	): void {
-		const { doorkeeper } = this.camera;
-		const turn = doorkeeper.passes.turn(doorkeeper.moment(request.now).seconds);
+		const { credentials } = this.camera;
+		const turn = credentials.passes.turn(credentials.moment(request.now).seconds);
 		if (turn !== this.turn) this.pages.changed();
 		this.turn = turn;
 		const audience = audienceOf(this.camera, request);
 		const { session } = visitorOf(request);
 		// The passes of a page end with the session that it was made for.
-		const until = doorkeeper.passes.turn(request.until);
+		const until = credentials.passes.turn(request.until);
 		this.pages.get(`${name} ${audience} ${request.role} ${session} ${until}`, () => generate(audience)).reply(reply);
 	}
 
 	stream(request: HttpRequest, reply: HttpReply): void {
 		const asked = request.query.get("fps");
 		const rate = asked === undefined ? 0 : Number(asked);
-		if (!(rate >= 0 && rate <= 1000)) return reply.error(400, WORDS.wrong.rate);
+		if (!(rate >= 0 && rate <= 1000)) return reply.error(400, MESSAGES.wrong.rate);
 		const { live } = this.web;
 		if (live.full) {
-			return reply.error(503, WORDS.refused.viewers, [["Retry-After", "10"], ...NO_STORE]);
+			return reply.error(503, MESSAGES.refused.viewers, [["Retry-After", "10"], ...NO_STORE]);
 		}
-		const far = !this.camera.whereabouts.isNeighbour(request.remoteAddress);
+		const far = !this.camera.addresses.isNeighbour(request.remoteAddress);
 		const viewer = live.watch(rate === 0 ? 0 : 1000 / rate, far);
 		reply.stream(200, [["Content-Type", MJPEG_TYPE], ...NO_STORE], viewer);
 	}
@@ -147,7 +147,7 @@ export class CameraRoutes implements RouteTable {
 	/** The UPnP description is for any neighbour, as whoever asks for it can't log in; for nobody else. */
 	describe(request: HttpRequest, reply: HttpReply): void {
 		const { camera } = this;
-		const near = camera.settings.presence && camera.whereabouts.isNeighbour(request.remoteAddress);
+		const near = camera.settings.presence && camera.addresses.isNeighbour(request.remoteAddress);
 		if (request.role === undefined && !near) return this.web.access.challenge(request, reply);
 		const text = this.presence.description(camera.fleet.self.name || "camera", camera.host.model);
 		reply.send(200, 'text/xml; charset="utf-8"', text);

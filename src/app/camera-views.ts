@@ -1,10 +1,10 @@
+import { MESSAGES } from "../base/messages";
 import { VERSION } from "../base/version";
-import { WORDS } from "../base/words";
 import type { Member } from "../fleet/member";
 import { SILENT } from "../fleet/registry";
 import { DIAGNOSIS_WORDS, isSerious } from "../gateway/diagnosis";
+import type { HttpRequest } from "../http/http-server";
 import type { CameraView } from "../web/camera-page";
-import type { HttpRequest } from "../web/http-server";
 import type { Notice } from "../web/notices";
 import type { Visitor } from "../web/page-header";
 import type { Audience } from "../web/page-store";
@@ -14,7 +14,7 @@ import type { Camera } from "./camera";
 
 /** Where a visitor comes from: links lead through the LAN, or through the Internet gateway. */
 export function audienceOf(camera: Camera, request: HttpRequest): Audience {
-	return camera.whereabouts.isNear(request.remoteAddress) ? "lan" : "internet";
+	return camera.addresses.isNear(request.remoteAddress) ? "lan" : "internet";
 }
 
 /** Who a visitor is, as far as pages differ. */
@@ -24,14 +24,14 @@ export function visitorOf(request: HttpRequest): Visitor {
 
 /** Gathers what the portal shows to a visitor (IMG-14); its links let him in at the other cameras too. */
 export function portalView(camera: Camera, request: HttpRequest): PortalView {
-	const { fleet, whereabouts } = camera;
+	const { fleet, addresses } = camera;
 	const { self } = fleet;
 	const list = notices(camera);
 	const own: PortalCamera = {
 		id: camera.identity.id,
-		name: self.name || WORDS.portal.self,
-		lanUrl: urlOf(whereabouts.lanAddress(request.remoteAddress), self.httpPort, self.secure),
-		internetUrl: urlOf(whereabouts.externalHost, self.externalPort, self.secure),
+		name: self.name || MESSAGES.portal.self,
+		lanUrl: urlOf(addresses.lanAddress(request.remoteAddress), self.httpPort, self.secure),
+		internetUrl: urlOf(addresses.externalHost, self.externalPort, self.secure),
 		representative: self.representative,
 		self: true,
 		pass: "",
@@ -57,11 +57,11 @@ export function camerasJson(camera: Camera, request: HttpRequest): unknown {
 
 /** Gathers what the camera's own page shows. */
 export function cameraView(camera: Camera, request: HttpRequest): CameraView {
-	const { fleet, host, whereabouts } = camera;
+	const { fleet, host, addresses } = camera;
 	const { self } = fleet;
 	const status = camera.gateway.status();
-	const words = WORDS.facts;
-	const outside = urlOf(whereabouts.externalHost, self.externalPort, self.secure);
+	const words = MESSAGES.facts;
+	const outside = urlOf(addresses.externalHost, self.externalPort, self.secure);
 	return {
 		visitor: visitorOf(request),
 		id: camera.identity.id,
@@ -72,7 +72,7 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 		notices: notices(camera),
 		facts: [
 			[words.internet, outside || (camera.isMapping ? words.unreachable : words.lanOnly)],
-			[words.lan, urlOf(whereabouts.lanAddress(), self.httpPort, self.secure) || words.noAddress],
+			[words.lan, urlOf(addresses.lanAddress(), self.httpPort, self.secure) || words.noAddress],
 			[words.role, self.representative ? words.representative : words.managed],
 			[words.fleet, fleet.sealed ? words.sealed : words.open],
 			[words.router, status.name || (status.by === "" ? words.noRouter : words.routerBy(status.by))],
@@ -99,12 +99,12 @@ export function settingsView(camera: Camera, request: HttpRequest): SettingsPage
 	return {
 		visitor: visitorOf(request),
 		id: camera.identity.id,
-		name: camera.fleet.self.name || WORDS.facts.name,
+		name: camera.fleet.self.name || MESSAGES.facts.name,
 		portalUrl: portalUrl(camera, request),
 		mapping: camera.mappingSwitch,
 		pinOff: !host.switch.on,
 		values: { ...now, ...changed },
-		pinned: camera.doorkeeper.pinned,
+		pinned: camera.credentials.pinned,
 		pending: Object.keys(changed).some((name) => changed[name] !== now[name]),
 		date: utc === undefined ? "" : new Date(utc).toUTCString(),
 		canSetTime: host.setTime !== undefined,
@@ -128,14 +128,14 @@ function portalUrl(camera: Camera, request: HttpRequest): string {
 }
 
 /** What lets a visitor in at another camera; empty: he has to log in there. */
-function passTo({ doorkeeper }: Camera, { role, until, now }: HttpRequest, member: Member): string {
-	return role === undefined ? "" : doorkeeper.passes.issue(role, member.id, doorkeeper.moment(now), until);
+function passTo({ credentials }: Camera, { role, until, now }: HttpRequest, member: Member): string {
+	return role === undefined ? "" : credentials.passes.issue(role, member.id, credentials.moment(now), until);
 }
 
 function healthOfSelf(camera: Camera, list: readonly Notice[]): Health {
 	if (camera.web.trouble !== undefined) return "no-pictures";
 	if (!camera.isMapping) return "ok";
-	const isReached = camera.whereabouts.externalHost !== "" && camera.fleet.self.externalPort !== 0;
+	const isReached = camera.addresses.externalHost !== "" && camera.fleet.self.externalPort !== 0;
 	return isReached && !list.some((notice) => notice.serious === true) ? "ok" : "unreachable";
 }
 
@@ -153,7 +153,7 @@ function driveOf({ panTilt }: Camera): CameraView["drive"] {
 
 /** What is known of a camera, for programs. */
 export function statusJson(camera: Camera): unknown {
-	const { fleet, web, whereabouts } = camera;
+	const { fleet, web, addresses } = camera;
 	const { self } = fleet;
 	return {
 		id: camera.identity.id,
@@ -162,8 +162,8 @@ export function statusJson(camera: Camera): unknown {
 		model: camera.host.model,
 		representative: self.representative,
 		mapping: camera.isMapping,
-		externalUrl: urlOf(whereabouts.externalHost, self.externalPort, self.secure),
-		lanUrl: urlOf(whereabouts.lanAddress(), self.httpPort, self.secure),
+		externalUrl: urlOf(addresses.externalHost, self.externalPort, self.secure),
+		lanUrl: urlOf(addresses.lanAddress(), self.httpPort, self.secure),
 		gateway: camera.gateway.status(),
 		hostNames: camera.reach.hostNames,
 		dynamicDns: camera.reach.dynamicDns.view,
@@ -200,7 +200,7 @@ export function statusJson(camera: Camera): unknown {
 
 /** What stands in links for a member's gateway. */
 function outsideOf(camera: Camera, member: Member): string {
-	return camera.settings.hostName || member.externalHost || camera.whereabouts.externalHost;
+	return camera.settings.hostName || member.externalHost || camera.addresses.externalHost;
 }
 
 function notices(camera: Camera): Notice[] {
@@ -213,7 +213,7 @@ function notices(camera: Camera): Notice[] {
 	const { state, words, remedy } = camera.reach.dynamicDns.view;
 	if (state === "stopped" || state === "retrying") list.push({ words, remedy });
 	const { trouble } = camera.web;
-	if (trouble !== undefined) list.push({ words: WORDS.notices.noPictures, remedy: trouble });
+	if (trouble !== undefined) list.push({ words: MESSAGES.notices.noPictures, remedy: trouble });
 	return list;
 }
 

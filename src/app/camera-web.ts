@@ -1,18 +1,18 @@
 import { LiveViewers } from "../camera/live-viewers";
 import { Snapshots } from "../camera/snapshots";
 import type { Presence } from "../fleet/presence";
+import type { HttpConnection } from "../http/http-connection";
+import { HttpServer } from "../http/http-server";
 import { FrameHub } from "../media/frame-hub";
 import type { LogLevel } from "../ports/log";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
 import { Access } from "../web/access";
 import { Api } from "../web/api";
-import type { HttpConnection } from "../web/http-connection";
-import { HttpServer } from "../web/http-server";
 import type { Camera } from "./camera";
 import { CAMERA_OPERATIONS } from "./camera-api";
 import { CameraRoutes } from "./camera-routes";
 import { restoreQuality } from "./picture-quality";
-import { SourceGate } from "./source-gate";
+import { SourceActivation } from "./source-activation";
 import { StreamBinding } from "./stream-binding";
 
 /** A listening port that could not be had is tried again after this many milliseconds. */
@@ -28,7 +28,7 @@ export class CameraWeb {
 	/** True once a port inside the LAN is open. */
 	isOpen = false;
 	private readonly routes: CameraRoutes;
-	private readonly gate: SourceGate;
+	private readonly gate: SourceActivation;
 	private readonly ports = new Map<number, Door>();
 	private readonly streams = new Map<StreamBinding, HttpConnection>();
 
@@ -36,16 +36,16 @@ export class CameraWeb {
 		private readonly camera: Camera,
 		presence: Presence,
 	) {
-		const { pump, host, settings, doorkeeper, whereabouts } = camera;
+		const { pump, host, settings, credentials, addresses } = camera;
 		this.access = new Access({
 			id: camera.identity.id,
 			random: host.random,
 			withMd5: settings.digestMd5,
-			passes: doorkeeper.passes,
-			record: () => doorkeeper.record,
-			tokens: () => doorkeeper.tokens,
-			moment: (now) => doorkeeper.moment(now),
-			isNeighbour: (address) => whereabouts.isNeighbour(address),
+			passes: credentials.passes,
+			record: () => credentials.record,
+			tokens: () => credentials.tokens,
+			moment: (now) => credentials.moment(now),
+			isNeighbour: (address) => addresses.isNeighbour(address),
 			onlySecure: settings.tlsCertificate !== "",
 			openInLan: settings.lanWithoutPassword,
 			isOurName: (name) => camera.reach.isOurName(name),
@@ -57,7 +57,7 @@ export class CameraWeb {
 			(words) => host.log.write("error", "web", words),
 		);
 		restoreQuality(host.source, host.store);
-		this.gate = new SourceGate(
+		this.gate = new SourceActivation(
 			host.source,
 			(frame) => this.hub.push(pump.now(), frame),
 			() => {

@@ -1,3 +1,4 @@
+import type { LoginRecord } from "../access/login-record";
 import type { PanTilt } from "../camera/pan-tilt";
 import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
@@ -8,23 +9,22 @@ import { Presence } from "../fleet/presence";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
 import type { CameraSettings } from "../settings/camera-settings";
-import type { LoginRecord } from "../web/login-record";
 import type { CameraHost } from "./camera-host";
 import { fleetSettings, gatewaySettings, panTiltOf } from "./camera-parts";
 import { CameraReach } from "./camera-reach";
 import { CameraSockets } from "./camera-sockets";
 import { urlOf } from "./camera-views";
 import { CameraWeb } from "./camera-web";
-import { Doorkeeper } from "./doorkeeper";
-import { FleetKeeper } from "./fleet-keeper";
+import { CredentialStore } from "./credential-store";
+import { DeviceAddresses } from "./device-addresses";
+import { FleetKeyManager } from "./fleet-key-manager";
 import { GatewayLink } from "./gateway-link";
 import { logGateway } from "./gateway-log";
 import { type Identity, keepName, loadIdentity } from "./identity";
 import { runLater } from "./later";
 import { RepresentativeOffice } from "./representative-office";
-import { SettingsDesk } from "./settings-desk";
+import { SettingsEditor } from "./settings-editor";
 import { feeding } from "./udp-binding";
-import { Whereabouts } from "./whereabouts";
 
 /** Farewells need a moment to leave before the sockets are closed. */
 const FAREWELL = 100;
@@ -45,12 +45,12 @@ export class Camera {
 	readonly web: CameraWeb;
 	readonly reach: CameraReach;
 	/** The fleet's key, and how cameras get it. */
-	readonly keeper: FleetKeeper;
+	readonly keeper: FleetKeyManager;
 	/** Who may log in. */
-	readonly doorkeeper: Doorkeeper;
+	readonly credentials: CredentialStore;
 	/** The settings that can be changed on a page. */
-	readonly desk: SettingsDesk;
-	readonly whereabouts: Whereabouts;
+	readonly desk: SettingsEditor;
+	readonly addresses: DeviceAddresses;
 	/** Turns the camera. */
 	readonly panTilt: PanTilt;
 	/** The switch of IMG-7, in software; the one on a pin comes on top. */
@@ -71,8 +71,8 @@ export class Camera {
 		const { clock, network, log, random, store } = host;
 		this.pump = new Pump(clock);
 		this.identity = loadIdentity(store, random, settings.name);
-		this.desk = new SettingsDesk(store, settings);
-		this.whereabouts = new Whereabouts(settings.hostName);
+		this.desk = new SettingsEditor(store, settings);
+		this.addresses = new DeviceAddresses(settings.hostName);
 		this.panTilt = panTiltOf(host, settings);
 		const { id, boot } = this.identity;
 		this.mappingSwitch = (store.read("mapping") ?? (settings.mapping ? "on" : "off")) === "on";
@@ -95,7 +95,7 @@ export class Camera {
 			log,
 			floating: host.floating,
 			floatingAddress: settings.floatingAddress,
-			paths: () => this.whereabouts.paths,
+			paths: () => this.addresses.paths,
 			aim: (aim, gone) => {
 				this.gateway.setAim(this.pump.now(), aim, gone, this.link);
 				this.pump.ran(this.gateway);
@@ -105,7 +105,7 @@ export class Camera {
 			after: (delay, run) => runLater(this.pump, delay, run),
 		});
 		this.presence = new Presence(id, boot, settings.httpPort, random);
-		this.doorkeeper = new Doorkeeper(
+		this.credentials = new CredentialStore(
 			host,
 			this.identity,
 			settings,
@@ -118,21 +118,21 @@ export class Camera {
 			emit: (event) => this.pump.post({ on: (e: FleetEvent) => this.onFleet(e) }, event),
 		};
 		this.reach = new CameraReach(this);
-		this.keeper = new FleetKeeper(
+		this.keeper = new FleetKeyManager(
 			host,
 			this.pump,
 			this.fleet,
 			() => this.sockets.fleet,
 			() => this.web.changed(),
-			(founded) => this.doorkeeper.keyChanged(founded),
+			(founded) => this.credentials.keyChanged(founded),
 		);
 		this.web = new CameraWeb(this, this.presence);
-		this.shareLogin(this.doorkeeper.record);
+		this.shareLogin(this.credentials.record);
 		const hearFleet = feeding(this.pump, this.fleet, this.fleetOut);
 		const hearGateway = feeding(this.pump, this.gateway, this.link);
 		this.sockets = new CameraSockets(network, this.pump, log, {
 			fleet: (path, ...datagram) => {
-				const { paths } = this.whereabouts;
+				const { paths } = this.addresses;
 				const from = paths.find((p) => sameNetwork(p.address, datagram[0], p.prefix)) ?? path;
 				this.keeper.receive(from, ...datagram);
 				hearFleet(from, ...datagram);
@@ -213,7 +213,7 @@ export class Camera {
 	/** What pages show and what others are told may have changed. */
 	private changed(): void {
 		this.web.changed();
-		if (!this.leaving) this.reach.refresh(this.whereabouts);
+		if (!this.leaving) this.reach.refresh(this.addresses);
 	}
 
 	private switched(): void {
@@ -225,7 +225,7 @@ export class Camera {
 			this.fleet.leave(now, this.fleetOut);
 		} else {
 			this.chooseByGateway();
-			this.fleet.start(now, this.whereabouts.paths, this.fleetOut);
+			this.fleet.start(now, this.addresses.paths, this.fleetOut);
 		}
 		this.pump.ran(this.fleet);
 		this.host.log.write("info", "camera", `port assignment is ${this.isMapping ? "on" : "off"}`);
@@ -234,13 +234,13 @@ export class Camera {
 
 	private setPaths(all: readonly Path[]): void {
 		const paths = all.filter((path) => addressKind(path.address) !== "loopback");
-		const before = this.whereabouts.paths;
+		const before = this.addresses.paths;
 		const same = paths.length === before.length && paths.every((path, i) => path === before[i]);
 		// Who can't serve pages must not represent others, nor show itself to them.
 		if (this.leaving || !this.web.isOpen || (this.begun && same)) return;
 		this.begun = true;
 		const now = this.pump.now();
-		this.whereabouts.paths = paths;
+		this.addresses.paths = paths;
 		const { httpPort, secure } = this.fleet.self;
 		const words = paths.map((p) => `${urlOf(p.address, httpPort, secure)} (${p.name})`).join(", ");
 		if (words !== "") this.host.log.write("info", "camera", `its pages are at ${words}`);
@@ -261,7 +261,7 @@ export class Camera {
 
 	/** Passwords that stand in the settings are this camera's alone. */
 	private shareLogin(record: LoginRecord): void {
-		if (this.doorkeeper.pinned) return;
+		if (this.credentials.pinned) return;
 		this.fleet.setLogin(this.pump.now(), record.version, `${record}`, this.fleetOut);
 		this.pump.ran(this.fleet);
 	}
@@ -283,7 +283,7 @@ export class Camera {
 				if (!this.leaving) this.office.chosen(event);
 				break;
 			case "login":
-				this.doorkeeper.learn(event.version, event.text);
+				this.credentials.learn(event.version, event.text);
 				break;
 			case "doubt":
 				this.gateway.askSign(this.link);
@@ -306,7 +306,7 @@ export class Camera {
 		logGateway(this.host.log, event, this);
 		switch (event.type) {
 			case "found":
-				this.whereabouts.gatewayAddress = event.address;
+				this.addresses.gatewayAddress = event.address;
 				break;
 			case "mapped":
 				if (!event.representative) this.host.store.write("port", `${event.externalPort}`);
@@ -324,8 +324,8 @@ export class Camera {
 				this.pump.ran(this.fleet);
 				break;
 			case "address":
-				this.whereabouts.externalAddress = event.address;
-				this.updateFleet({ externalHost: this.whereabouts.externalHost });
+				this.addresses.externalAddress = event.address;
+				this.updateFleet({ externalHost: this.addresses.externalHost });
 				break;
 			case "table":
 				this.fleet.table(
@@ -359,7 +359,7 @@ export class Camera {
 		if (!this.leaving)
 			this.fleet.update(
 				this.pump.now(),
-				{ externalHost: this.whereabouts.externalHost, ...role, ...change },
+				{ externalHost: this.addresses.externalHost, ...role, ...change },
 				this.fleetOut,
 			);
 		this.pump.ran(this.fleet);

@@ -1,7 +1,7 @@
 import { toHex } from "../base/hex";
+import { MESSAGES } from "../base/messages";
 import { sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
-import { WORDS } from "../base/words";
 import { parseIpv4 } from "../core/ipv4";
 import type { Pump } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -106,7 +106,7 @@ export class DynamicDnsLink implements DynamicDnsOutbox {
 			log.write(
 				"warn",
 				"dynamic-dns",
-				`${event.words} ${event.type === "stopped" ? event.remedy : WORDS.dynamicDns.again}`,
+				`${event.words} ${event.type === "stopped" ? event.remedy : MESSAGES.dynamicDns.again}`,
 			);
 		}
 		this.changed();

@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import type { Machine, Outlet } from "../core/machine";
 import type { Millis } from "../core/time";
 import type { FetchResult } from "../ports/url-fetcher";
@@ -121,8 +121,8 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 		if (asked === "") return;
 		this.asked = "";
 		if ("failure" in result) {
-			const words = WORDS.dynamicDns.notTold(result.failure);
-			if (result.final === true) this.stop(words, WORDS.dynamicDns.wrongHost, out);
+			const words = MESSAGES.dynamicDns.notTold(result.failure);
+			if (result.final === true) this.stop(words, MESSAGES.dynamicDns.wrongHost, out);
 			else this.fail(now, words, 0, out);
 			this.over = result.final === true;
 		} else {
@@ -151,13 +151,13 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 			lastAddress: told,
 		});
 		if (this.settings.template === "") return view("off", "");
-		if (!this.active) return view("waiting", WORDS.dynamicDns.waits);
+		if (!this.active) return view("waiting", MESSAGES.dynamicDns.waits);
 		if (this.stopped) return view("stopped", this.words, this.remedy);
-		if (address === "") return view("waiting", WORDS.dynamicDns.noAddress);
-		if (this.asked !== "") return view("updating", WORDS.dynamicDns.tells);
-		if (this.failures > 0) return view("retrying", `${this.words} ${WORDS.dynamicDns.again}`);
-		if (told !== address) return view("updating", WORDS.dynamicDns.soon);
-		return view("current", WORDS.dynamicDns.knows(told));
+		if (address === "") return view("waiting", MESSAGES.dynamicDns.noAddress);
+		if (this.asked !== "") return view("updating", MESSAGES.dynamicDns.tells);
+		if (this.failures > 0) return view("retrying", `${this.words} ${MESSAGES.dynamicDns.again}`);
+		if (told !== address) return view("updating", MESSAGES.dynamicDns.soon);
+		return view("current", MESSAGES.dynamicDns.knows(told));
 	}
 
 	private fail(now: Millis, words: string, least: Millis, out: DynamicDnsOutbox): void {

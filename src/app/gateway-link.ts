@@ -3,8 +3,8 @@ import type { Path } from "../core/path";
 import type { EventSink, Pump } from "../core/pump";
 import type { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent, GatewayOutbox, GatewayRequest } from "../gateway/gateway-events";
+import { type ExchangeResult, HttpExchange } from "../http/http-exchange";
 import type { Network } from "../ports/net";
-import { type ExchangeResult, HttpExchange } from "../web/http-exchange";
 import { StreamBinding } from "./stream-binding";
 import type { UdpBinding } from "./udp-binding";
 

@@ -12,8 +12,8 @@ export function logGateway(log: Log, event: GatewayEvent, camera: Camera): void 
 			write("info", `found ${JSON.stringify(event.name)} at ${event.address}`);
 			break;
 		case "mapped": {
-			const { whereabouts, fleet } = camera;
-			const url = urlOf(whereabouts.externalHost, event.externalPort, fleet.self.secure);
+			const { addresses, fleet } = camera;
+			const url = urlOf(addresses.externalHost, event.externalPort, fleet.self.secure);
 			const role = event.representative ? ": this camera is the representative" : "";
 			const where = url === "" ? "" : `; from the Internet: ${url}`;
 			write("info", `holds external port ${event.externalPort} by ${event.by}${role}${where}`);

@@ -1,4 +1,4 @@
-import type { PresetMemory } from "../camera/preset-book";
+import type { PresetMemory } from "../camera/preset-list";
 import type { Log } from "../ports/log";
 import type { Store } from "../ports/store";
 

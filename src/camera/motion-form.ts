@@ -1,8 +1,8 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import type { Millis } from "../core/time";
 import { readSwitch } from "../wire/http-target";
 import type { PanTilt } from "./pan-tilt";
-import { isPresetName, PRESETS_MAX } from "./preset-book";
+import { isPresetName, PRESETS_MAX } from "./preset-list";
 
 /** The longest number that a form may have, in characters. */
 const NUMBER_MAX = 24;
@@ -30,7 +30,7 @@ const KINDS: Readonly<Record<string, string>> = Object.freeze({
  * @returns `undefined` when it is done, or what is wrong, in words for people; then nothing has changed
  */
 export function applyMotion(panTilt: PanTilt, form: ReadonlyMap<string, string>, now: Millis): string | undefined {
-	if (!panTilt.canMove) return WORDS.wrong.noMotion;
+	if (!panTilt.canMove) return MESSAGES.wrong.noMotion;
 	let kind = "";
 	for (const name in KINDS) {
 		if (form.has(name) && kind !== KINDS[name]) kind = kind === "" ? KINDS[name] : "several";
@@ -41,24 +41,24 @@ export function applyMotion(panTilt: PanTilt, form: ReadonlyMap<string, string>,
 		case "panTo":
 			return turn(form, "panTo", "tiltTo", (pan, tilt) => panTilt.moveTo(now, pan, tilt));
 		case "home":
-			return readSwitch(form.get("home")) === true ? done(panTilt.home(now)) : WORDS.wrong.home;
+			return readSwitch(form.get("home")) === true ? done(panTilt.home(now)) : MESSAGES.wrong.home;
 		case "stop":
-			return readSwitch(form.get("stop")) === true ? done(panTilt.stop()) : WORDS.wrong.stop;
+			return readSwitch(form.get("stop")) === true ? done(panTilt.stop()) : MESSAGES.wrong.stop;
 		case "preset":
-			return panTilt.goTo(now, nameIn(form, "preset")) ? undefined : WORDS.wrong.preset;
+			return panTilt.goTo(now, nameIn(form, "preset")) ? undefined : MESSAGES.wrong.preset;
 		case "save":
 			return save(panTilt, nameIn(form, "save"));
 		case "remove":
-			return panTilt.removePreset(nameIn(form, "remove")) ? undefined : WORDS.wrong.preset;
+			return panTilt.removePreset(nameIn(form, "remove")) ? undefined : MESSAGES.wrong.preset;
 		case "patrol":
 			return patrol(panTilt, form.get("patrol"), now);
 		default:
-			return WORDS.wrong.motion;
+			return MESSAGES.wrong.motion;
 	}
 }
 
 function done(fine: boolean): string | undefined {
-	return fine ? undefined : WORDS.wrong.noMotion;
+	return fine ? undefined : MESSAGES.wrong.noMotion;
 }
 
 function nameIn(form: ReadonlyMap<string, string>, field: string): string {
@@ -73,19 +73,19 @@ function turn(
 ): string | undefined {
 	const pan = degrees(form.get(panField));
 	const tilt = degrees(form.get(tiltField));
-	if (Number.isNaN(pan) || Number.isNaN(tilt)) return WORDS.wrong.degrees(panField, tiltField);
+	if (Number.isNaN(pan) || Number.isNaN(tilt)) return MESSAGES.wrong.degrees(panField, tiltField);
 	return done(move(pan, tilt));
 }
 
 function save(panTilt: PanTilt, name: string): string | undefined {
-	if (!isPresetName(name)) return WORDS.wrong.presetName;
-	return panTilt.savePreset(name) ? undefined : WORDS.wrong.presets(PRESETS_MAX);
+	if (!isPresetName(name)) return MESSAGES.wrong.presetName;
+	return panTilt.savePreset(name) ? undefined : MESSAGES.wrong.presets(PRESETS_MAX);
 }
 
 function patrol(panTilt: PanTilt, text: string | undefined, now: Millis): string | undefined {
 	const on = readSwitch(text);
-	if (on === undefined) return WORDS.wrong.patrol;
-	return panTilt.patrol(now, on) ? undefined : WORDS.wrong.noPatrol;
+	if (on === undefined) return MESSAGES.wrong.patrol;
+	return panTilt.patrol(now, on) ? undefined : MESSAGES.wrong.noPatrol;
 }
 
 /** Reads a number of degrees. @returns `undefined` where there is none, NaN for what is no finite number */

@@ -1,5 +1,5 @@
 import type { Millis, Seconds } from "../core/time";
-import { hundredth, type Preset, PresetBook, type PresetMemory } from "./preset-book";
+import { hundredth, type Preset, PresetList, type PresetMemory } from "./preset-list";
 
 /** A moving drive is told a new angle so often. Hobby servos look at theirs every 20 ms. */
 const STEP: Millis = 40;
@@ -63,7 +63,7 @@ export class PanTilt {
 	/** Furthest turn to either side, in degrees: the drive's own limits, narrowed by the options. */
 	readonly panLimit: number;
 	readonly tiltLimit: number;
-	private readonly book: PresetBook;
+	private readonly book: PresetList;
 	private isMoving = false;
 	/** What the drive was told last, on the way to … */
 	private pan = 0;
@@ -85,7 +85,7 @@ export class PanTilt {
 	) {
 		this.panLimit = Math.min(drive.panLimit, options.panLimit);
 		this.tiltLimit = Math.min(drive.tiltLimit, options.tiltLimit);
-		this.book = new PresetBook(this.canMove ? memory : NO_MEMORY);
+		this.book = new PresetList(this.canMove ? memory : NO_MEMORY);
 		if (this.book.patrol) this.deadline = 0;
 	}
 

@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { type StreamOutbox, type StreamSource, writeWhatFits } from "../core/stream";
 import type { Millis } from "../core/time";
 import type { Frame } from "../media/frame";
@@ -42,7 +42,7 @@ export class Snapshots implements FrameViewer {
 			return;
 		}
 		if (this.waiting.length >= WAITING_MAX) {
-			reply.error(503, WORDS.refused.snapshots);
+			reply.error(503, MESSAGES.refused.snapshots);
 			return;
 		}
 		this.waiting.push({ reply, until: now + PATIENCE });
@@ -66,7 +66,7 @@ export class Snapshots implements FrameViewer {
 		this.waiting = this.waiting.filter((waiting) => waiting.until > now);
 		this.deadline = this.waiting.length > 0 ? this.waiting[0].until : Infinity;
 		if (this.waiting.length === 0) this.hub.leave(now, this);
-		for (const { reply } of late) reply.error(503, this.trouble() ?? WORDS.refused.noPicture);
+		for (const { reply } of late) reply.error(503, this.trouble() ?? MESSAGES.refused.noPicture);
 	}
 }
 

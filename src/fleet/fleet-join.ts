@@ -7,8 +7,8 @@ import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { decodeFleetMessage, type FleetMessage, type FleetMessageType, fleetKeyId } from "../wire/fleet-message";
 import { FleetKey } from "./fleet-key";
+import { FleetSender } from "./fleet-sender";
 import type { FleetDelivery } from "./fleet-settings";
-import { FleetVoice } from "./fleet-voice";
 
 /** An invitation is open this long. */
 export const INVITATION: Millis = 600000;
@@ -33,7 +33,7 @@ export interface JoinOutbox extends DatagramOutbox, Outlet<JoinEvent> {}
  */
 export class FleetJoin implements DatagramMachine<JoinOutbox> {
 	deadline: Millis = Infinity;
-	private readonly voice: FleetVoice;
+	private readonly voice: FleetSender;
 	private code: FleetKey | undefined;
 	private secret = "";
 	private inviteUntil: Millis = -Infinity;
@@ -47,7 +47,7 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		private readonly random: { fill(bytes: Uint8Array): void },
 	) {
 		// Nobody is known yet who could be told alone.
-		this.voice = new FleetVoice({ ...settings.delivery, multicast: true });
+		this.voice = new FleetSender({ ...settings.delivery, multicast: true });
 	}
 
 	/** The interfaces to call by. */

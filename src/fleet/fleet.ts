@@ -5,16 +5,16 @@ import type { Millis } from "../core/time";
 import { type FleetMessage, isName } from "../wire/fleet-message";
 import { automaticName } from "./automatic-name";
 import { type FleetOutbox, type Self, unknownSelf } from "./fleet-contract";
-import { FleetEar } from "./fleet-ear";
 import type { FleetKey } from "./fleet-key";
 import { FleetLogin } from "./fleet-login";
+import { FleetMessageFactory } from "./fleet-message-factory";
+import { FleetReceiver } from "./fleet-receiver";
+import { FleetSender } from "./fleet-sender";
 import { FLEET_PORT, type FleetSettings } from "./fleet-settings";
-import { FleetVoice } from "./fleet-voice";
-import { FleetWords } from "./fleet-words";
 import type { Member } from "./member";
 import { Registry } from "./registry";
-import { Speaking } from "./speaking";
 import { Succession } from "./succession";
+import { SuccessionAdapter } from "./succession-adapter";
 import type { Circle, Former, Peer } from "./succession-contract";
 import { checkTable, isFromTable, type TableEntry } from "./table-check";
 
@@ -45,16 +45,16 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 	deadline: Millis = Infinity;
 	readonly registry = new Registry();
 	readonly succession: Succession;
-	readonly ear: FleetEar;
+	readonly ear: FleetReceiver;
 	readonly self: Self = unknownSelf();
 	/** The fleet's record of passwords. */
 	readonly login: FleetLogin;
 
 	/** @internal */
-	readonly voice: FleetVoice;
+	readonly voice: FleetSender;
 	/** @internal */
-	readonly words: FleetWords;
-	private readonly speaking = new Speaking(this);
+	readonly words: FleetMessageFactory;
+	private readonly speaking = new SuccessionAdapter(this);
 	private announceAt: Millis = Infinity;
 	private inquireAt: Millis = Infinity;
 	private nameAt: Millis = Infinity;
@@ -72,11 +72,11 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 		readonly settings: FleetSettings,
 		private readonly random: { unit(): number },
 	) {
-		this.voice = new FleetVoice(settings.delivery);
-		this.ear = new FleetEar(settings.fleet, settings.id);
+		this.voice = new FleetSender(settings.delivery);
+		this.ear = new FleetReceiver(settings.fleet, settings.id);
 		this.setKeys(settings.keys);
 		this.succession = new Succession({ ...settings.succession, id: settings.id }, this, random);
-		this.words = new FleetWords(settings, this.self, this.succession);
+		this.words = new FleetMessageFactory(settings, this.self, this.succession);
 		this.login = new FleetLogin(this, random);
 	}
 

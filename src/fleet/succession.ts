@@ -1,12 +1,12 @@
 import type { Millis } from "../core/time";
 import { type FleetMessage, HEIRS_MAX } from "../wire/fleet-message";
 import { contentionDelay, heirDelay, siftDelay } from "./claim-delay";
+import { FailureDetector } from "./failure-detector";
 import { Predecessors } from "./predecessors";
 import type { Circle, Former, Peer, SuccessionOutbox, Word } from "./succession-contract";
 import { compareClaims, fittestFirst, heirsFirst, isAfter, portPlace } from "./succession-order";
 import type { SuccessionSettings } from "./succession-settings";
 import type { SuspicionOutbox } from "./suspicion";
-import { Vigil } from "./vigil";
 
 /**
  * `listening`: a newcomer, or one that stepped down, waits whether a representative is heard; `managed`: follows one;
@@ -63,7 +63,7 @@ export class Succession {
 	/** Which role the app was told of. */
 	private told: "representative" | "managed" | undefined;
 	private reassertedAt: Millis = -Infinity;
-	private readonly vigil: Vigil;
+	private readonly failureDetector: FailureDetector;
 
 	/** @param random numbers in [0, 1) */
 	constructor(
@@ -71,7 +71,7 @@ export class Succession {
 		private readonly circle: Circle,
 		private readonly random: { unit(): number },
 	) {
-		this.vigil = new Vigil(settings, random);
+		this.failureDetector = new FailureDetector(settings, random);
 	}
 
 	/** Begins to listen. Harmless when it has begun. */
@@ -101,7 +101,7 @@ export class Succession {
 
 	/** The gateway has answered since {@link SuccessionOutbox.doubt}. */
 	proven(now: Millis): void {
-		this.vigil.proven(now);
+		this.failureDetector.proven(now);
 	}
 
 	/** Takes a message in; the caller has checked that it is authentic, new, and another's. */
@@ -119,7 +119,7 @@ export class Succession {
 				if (message.sender === this.leader) this.vacant(now, message.heirs ?? this.heirs);
 				break;
 			default:
-				if (message.type === "alive") this.vigil.alive(now, message);
+				if (message.type === "alive") this.failureDetector.alive(now, message);
 				if (message.representative) this.heardRepresentative(now, message, address, out);
 				// It was restarted, or stepped down.
 				else if (message.sender === this.leader && this.leaderStands) this.vacant(now, this.heirs);
@@ -198,7 +198,7 @@ export class Succession {
 		const word: Word = { type: "alive", nonce: message.nonce ?? 0, priority: this.settings.priority };
 		if (this.phase === "managed") {
 			word.target = this.leader;
-			word.age = Math.min(65535, Math.max(0, Math.floor(now - this.vigil.heardAt)));
+			word.age = Math.min(65535, Math.max(0, Math.floor(now - this.failureDetector.heardAt)));
 		}
 		out.tell(message.sender, word);
 	}
@@ -208,7 +208,7 @@ export class Succession {
 		if (message.sender !== this.leader) {
 			if (claims) this.claimedAt = now;
 			// Whoever claims its place has found out that it is gone.
-			if (this.phase === "managed" && this.vigil.isSilent(now)) out.gone(this.leader);
+			if (this.phase === "managed" && this.failureDetector.isSilent(now)) out.gone(this.leader);
 		}
 		this.phase = "managed";
 		this.at = Infinity;
@@ -224,7 +224,7 @@ export class Succession {
 			this.contentions = 0;
 			this.predecessors.clear();
 		}
-		this.vigil.begin(now, this.leader, this.heirs.includes(this.settings.id));
+		this.failureDetector.begin(now, this.leader, this.heirs.includes(this.settings.id));
 		this.resign(out);
 	}
 
@@ -265,7 +265,7 @@ export class Succession {
 
 	private watch(now: Millis, out: SuccessionOutbox): void {
 		const asking: SuspicionOutbox = { probe: (id) => this.probe(id, out), doubt: () => out.doubt() };
-		if (!this.vigil.expire(now, () => heirsFirst(this.heirs, this.others()), asking)) return;
+		if (!this.failureDetector.expire(now, () => heirsFirst(this.heirs, this.others()), asking)) return;
 		out.gone(this.leader);
 		this.farewell = false;
 		this.contentions = 0;
@@ -277,7 +277,7 @@ export class Succession {
 
 	private probe(to: string, out: SuccessionOutbox): void {
 		const nonce = Math.floor(this.random.unit() * 0x100000000);
-		if (to === this.leader) this.vigil.nonce = nonce;
+		if (to === this.leader) this.failureDetector.nonce = nonce;
 		out.tell(to, { type: "probe", target: to, nonce });
 	}
 
@@ -352,7 +352,7 @@ export class Succession {
 		this.leader = this.leaderAddress = "";
 		this.leaderStands = false;
 		this.at = Infinity;
-		this.vigil.end();
+		this.failureDetector.end();
 	}
 
 	private inquire(out: SuccessionOutbox): void {
@@ -392,6 +392,6 @@ export class Succession {
 	}
 
 	private plan(): void {
-		this.deadline = this.phase === "managed" ? this.vigil.deadline : this.at;
+		this.deadline = this.phase === "managed" ? this.failureDetector.deadline : this.at;
 	}
 }

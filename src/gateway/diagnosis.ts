@@ -1,4 +1,4 @@
-import { DIAGNOSES } from "../base/words";
+import { DIAGNOSES } from "../base/messages";
 
 /** Each way in which the Internet can fail to reach a camera, or comes near to it. */
 export type Diagnosis =

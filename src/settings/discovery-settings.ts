@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { isUpdateTemplate } from "../wire/dyndns2";
 import { isHost } from "../wire/fleet-message";
 import type { Setting } from "./setting";
@@ -11,7 +11,7 @@ export const DISCOVERY_SETTINGS: readonly Setting[] = Object.freeze([
 		kind: "text",
 		standard: "",
 		check: (text: string) => text === "" || isHost(text),
-		expected: WORDS.expected.hostName,
+		expected: MESSAGES.expected.hostName,
 		help: "domain name that leads to the gateway (dynamic DNS); used in links in place of its address",
 	},
 	{

@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 /** What kind of value a setting has, with its limits. */
 export type SettingKind =
 	| { readonly kind: "text"; readonly check?: (text: string) => boolean; readonly expected: string }
@@ -58,17 +58,17 @@ export function expectedOf(setting: Setting): string {
 		case "text":
 			return setting.expected;
 		case "integer":
-			return WORDS.expected.integer(setting.min, setting.max);
+			return MESSAGES.expected.integer(setting.min, setting.max);
 		case "switch":
-			return WORDS.expected.switch;
+			return MESSAGES.expected.switch;
 		case "choice":
-			return WORDS.expected.choice(setting.of.join(", "));
+			return MESSAGES.expected.choice(setting.of.join(", "));
 		case "set":
-			return WORDS.expected.set(setting.of.join(","));
+			return MESSAGES.expected.set(setting.of.join(","));
 		case "ports":
-			return WORDS.expected.ports(setting.most);
+			return MESSAGES.expected.ports(setting.most);
 		case "range":
-			return WORDS.expected.range(setting.min, setting.max);
+			return MESSAGES.expected.range(setting.min, setting.max);
 	}
 }
 

@@ -1,22 +1,22 @@
+import type { AccessTokens, Grant, Moment } from "../access/access-tokens";
+import { DigestAuth } from "../access/digest-auth";
+import { hashPassword, type LoginRecord } from "../access/login-record";
+import { LoginThrottle } from "../access/login-throttle";
+import type { Passes } from "../access/passes";
+import { maySee, type Need, type Proof, type Role } from "../access/role";
+import { MESSAGES } from "../base/messages";
 import { equalInConstantTime } from "../base/sha256";
 import { utf8Encode } from "../base/text";
-import { WORDS } from "../base/words";
 import type { Millis } from "../core/time";
+import { backFrom, formOf, wantsHtml } from "../http/http-form";
+import type { Gate, HttpReply, HttpRequest } from "../http/http-server";
+import { type Headers, NO_STORE } from "../http/response-head";
 import { parseCredentials, quoted } from "../wire/http-auth";
 import { fieldOf } from "../wire/http-message";
-import type { AccessTokens, Grant, Moment } from "./access-tokens";
-import { DigestAuth } from "./digest-auth";
-import { backFrom, formOf, wantsHtml } from "./http-form";
-import type { Gate, HttpReply, HttpRequest } from "./http-server";
 import { redirectToHttps } from "./https-redirect";
 import { type LoginMessage, loginPage } from "./login-page";
-import { hashPassword, type LoginRecord } from "./login-record";
-import { LoginThrottle } from "./login-throttle";
 import type { Page } from "./page";
-import type { Passes } from "./passes";
 import { refuse } from "./refusal";
-import { type Headers, NO_STORE } from "./response-head";
-import { maySee, type Need, type Proof, type Role } from "./role";
 
 /** A session lasts for so many seconds: a week. */
 const SESSION = 604800;
@@ -65,7 +65,7 @@ export class Access implements Gate {
 	admit(request: HttpRequest, need: Need, reply: HttpReply): boolean {
 		if (!this.isOurHost(request)) {
 			// DNS rebinding: a page of somebody else's that has let its name point at us.
-			reply.error(421, WORDS.refused.otherHost);
+			reply.error(421, MESSAGES.refused.otherHost);
 			return false;
 		}
 		// What anyone may have is for programs that know no TLS: the description of UPnP.
@@ -91,7 +91,7 @@ export class Access implements Gate {
 		if (request.role === undefined && this.host.openInLan && this.host.isNeighbour(request.remoteAddress))
 			admitBy(request, "neighbour", OPEN);
 		if (maySee(request.role, need)) return true;
-		if (request.role !== undefined) refuse(request, reply, 403, WORDS.refused.owner);
+		if (request.role !== undefined) refuse(request, reply, 403, MESSAGES.refused.owner);
 		else this.challenge(request, reply);
 		return false;
 	}
@@ -145,7 +145,7 @@ export class Access implements Gate {
 		const fields = browser
 			? [this.cookieChallenge()]
 			: this.digest.challenges(request.now, this.host.record().realm, stale);
-		reply.error(401, WORDS.refused.logIn, [...fields, ...NO_STORE]);
+		reply.error(401, MESSAGES.refused.logIn, [...fields, ...NO_STORE]);
 	}
 
 	/** Makes the token of a link that lets whoever has it look for so many seconds. */
@@ -222,7 +222,7 @@ export class Access implements Gate {
 		if (wait === 0) return false;
 		const headers: Headers = [["Retry-After", `${Math.ceil(wait / 1000)}`], ...NO_STORE];
 		if (wantsHtml(request)) this.page("wait", request).replyWith(reply, 429, headers);
-		else reply.error(429, WORDS.refused.guesses, headers);
+		else reply.error(429, MESSAGES.refused.guesses, headers);
 		request.answered = true;
 		return true;
 	}

@@ -1,11 +1,11 @@
+import type { Role } from "../access/role";
 import { toJson } from "../base/json";
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
+import { backFrom, formOf, wantsHtml } from "../http/http-form";
+import { type HttpReply, type HttpRequest, parametersOf, type RouteTable } from "../http/http-server";
+import { type Headers, NO_STORE } from "../http/response-head";
 import { faultPage } from "./fault-page";
-import { backFrom, formOf, wantsHtml } from "./http-form";
-import { type HttpReply, type HttpRequest, parametersOf, type RouteTable } from "./http-server";
 import type { Page } from "./page";
-import { type Headers, NO_STORE } from "./response-head";
-import type { Role } from "./role";
 
 /** A field of a form or a member of a JSON object that an operation takes. */
 export interface ApiField {
@@ -66,7 +66,7 @@ export class Api<Context> implements RouteTable {
 		const operation = this.entries[index];
 		const bare = operation.method === "GET" || request.message.body.length === 0;
 		const form = bare ? NOTHING : formOf(request);
-		if (form === undefined) return fail(request, reply, 400, WORDS.wrong.form);
+		if (form === undefined) return fail(request, reply, 400, MESSAGES.wrong.form);
 		const parameters = parametersOf(operation.path, request.path) ?? [];
 		const answer = operation.run(this.context, form, request, parameters);
 		if ("fault" in answer) return fail(request, reply, answer.status ?? 400, answer.fault);

@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { button, choiceField, hiddenField, postForm } from "./form";
 import { escapeHtml } from "./page";
 
@@ -17,7 +17,7 @@ const STEP = 10;
 
 /** Makes the buttons that turn the camera; without script each of them loads the page again (IMG-18). */
 export function moveButtons(): string {
-	const { camera } = WORDS;
+	const { camera } = MESSAGES;
 	const moves = [
 		step(camera.up, "▲", 0, 1),
 		step(camera.left, "◀", -1, 0),
@@ -35,7 +35,7 @@ function step(label: string, sign: string, pan: number, tilt: number): string {
 
 /** Makes the list of saved positions, a form that saves another, and the switch of the patrol. */
 export function positions(drive: DriveView): string {
-	const { camera } = WORDS;
+	const { camera } = MESSAGES;
 	const saved = drive.presets.map(
 		(name) =>
 			`<li class="row"><span class="go">${postForm(MOTION, hiddenField("preset", name) + button(name, true, camera.go(name)))}</span>${postForm(MOTION, hiddenField("remove", name) + button(camera.remove, true, camera.removeWho(name)))}</li>`,
@@ -53,7 +53,7 @@ export function positions(drive: DriveView): string {
 
 /** Makes the choice of the pictures' quality. @param value the quality now, 1 to 100 */
 export function qualityForm(value: number): string {
-	const { camera } = WORDS;
+	const { camera } = MESSAGES;
 	const known = camera.qualities.some(([quality]) => quality === `${value}`);
 	const choices = known ? camera.qualities : [[`${value}`, camera.qualityNow(value)] as const, ...camera.qualities];
 	return postForm(

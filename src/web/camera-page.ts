@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { type DriveView, moveButtons, positions, qualityForm } from "./camera-controls";
 import { type Notice, noticeList } from "./notices";
 import { escapeHtml, Page } from "./page";
@@ -36,7 +36,7 @@ export function rateOf(query: ReadonlyMap<string, string>): number {
  * @param rate pictures a second. @see rateOf
  */
 export function cameraPage(view: CameraView, rate = 0): Page {
-	const { camera } = WORDS;
+	const { camera } = MESSAGES;
 	const { visitor } = view;
 	const name = escapeHtml(view.name);
 	const drive = visitor.owner ? view.drive : undefined;
@@ -61,5 +61,5 @@ export function cameraPage(view: CameraView, rate = 0): Page {
 function owners(view: CameraView): string {
 	const facts = view.facts.map(([term, value]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`);
 	const quality = view.quality === undefined ? "" : qualityForm(view.quality);
-	return `<div class="sections">${view.drive === undefined ? "" : positions(view.drive)}<section aria-labelledby="facts"><h2 id="facts">${escapeHtml(WORDS.camera.facts)}</h2><dl>${facts.join("")}</dl>${quality}${view.extra}</section></div>`;
+	return `<div class="sections">${view.drive === undefined ? "" : positions(view.drive)}<section aria-labelledby="facts"><h2 id="facts">${escapeHtml(MESSAGES.camera.facts)}</h2><dl>${facts.join("")}</dl>${quality}${view.extra}</section></div>`;
 }

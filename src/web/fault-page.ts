@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { escapeHtml, Page } from "./page";
 
 /**
@@ -7,7 +7,7 @@ import { escapeHtml, Page } from "./page";
  * @param back the page that the form was on
  */
 export function faultPage(words: string, back: string): Page {
-	const { fault } = WORDS;
+	const { fault } = MESSAGES;
 	return new Page(fault.title, [
 		`<main><h1>${escapeHtml(fault.title)}</h1><p class="notice" role="alert">${escapeHtml(words)}</p>`,
 		`<p><a href="${escapeHtml(back)}">${escapeHtml(fault.back)}</a></p></main>`,

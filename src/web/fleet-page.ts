@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { button, postForm } from "./form";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
@@ -15,7 +15,7 @@ export interface FleetView {
 
 /** Generates the page on which cameras are joined to a fleet. */
 export function fleetPage(view: FleetView, visitor: Visitor): Page {
-	const { fleet } = WORDS;
+	const { fleet } = MESSAGES;
 	const parts = [
 		pageHeader(fleet.title, "fleet", visitor),
 		`<main><div role="status">${view.outcome === "" ? "" : `<p class="notice">${escapeHtml(view.outcome)}</p>`}</div>`,

@@ -1,7 +1,7 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
+import type { HttpReply, HttpRequest } from "../http/http-server";
 import { originFormOf } from "../wire/http-host";
 import { fieldOf } from "../wire/http-message";
-import type { HttpReply, HttpRequest } from "./http-server";
 
 /**
  * Sends a visitor who came without TLS to the same page with it: 308, so that a form stays a form. To be called after it
@@ -11,5 +11,5 @@ import type { HttpReply, HttpRequest } from "./http-server";
 export function redirectToHttps({ message, localAddress, localPort }: HttpRequest, reply: HttpReply): void {
 	const host = fieldOf(message, "host") || `${localAddress}:${localPort}`;
 	const location = `https://${host}${originFormOf(message.target)}`;
-	reply.error(308, WORDS.refused.secure, [["Location", location]]);
+	reply.error(308, MESSAGES.refused.secure, [["Location", location]]);
 }

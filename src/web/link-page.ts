@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
 
@@ -8,7 +8,7 @@ import { pageHeader, type Visitor } from "./page-header";
  * @param hours how long it is good for
  */
 export function linkPage(url: string, hours: number, visitor: Visitor): Page {
-	const { link } = WORDS;
+	const { link } = MESSAGES;
 	const shown = escapeHtml(url);
 	return new Page(link.title, [
 		pageHeader(link.title, "settings", visitor),

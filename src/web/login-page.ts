@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { hashSource } from "./hash-source";
 import { escapeHtml, Page } from "./page";
 
@@ -97,7 +97,7 @@ const SCRIPT_SOURCE = hashSource(SCRIPT);
  * @see CSP Level 3 §2.3.1 (hash-source), RFC 7616
  */
 export function loginPage(message: LoginMessage, secure: boolean): Page {
-	const { login } = WORDS;
+	const { login } = MESSAGES;
 	const policy = `default-src 'none'; style-src ${STYLE_SOURCE}; script-src ${SCRIPT_SOURCE}; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 	return new Page(
 		login.title,

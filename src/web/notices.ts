@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { escapeHtml } from "./page";
 
 /** Something that the owner should know: what is the matter, and what to do. */
@@ -20,7 +20,7 @@ export function noticeList(notices: readonly Notice[]): string {
 	const banner =
 		serious.length === 0
 			? ""
-			: `<section class="banner" aria-labelledby="unreachable"><h2 id="unreachable">${escapeHtml(WORDS.notices.unreachable)}</h2>${serious.map((n) => `<p>${sentences(n)}</p>`).join("")}</section>`;
+			: `<section class="banner" aria-labelledby="unreachable"><h2 id="unreachable">${escapeHtml(MESSAGES.notices.unreachable)}</h2>${serious.map((n) => `<p>${sentences(n)}</p>`).join("")}</section>`;
 	return `<div id="notices" aria-live="polite">${banner}${others.map((n) => `<p class="notice">${sentences(n)}</p>`).join("")}</div>`;
 }
 

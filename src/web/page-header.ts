@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { escapeHtml } from "./page";
 
 /** Who looks at a page, as far as pages differ. */
@@ -18,7 +18,7 @@ export type PageName = "portal" | "camera" | "settings" | "fleet";
  * @param portalUrl where all cameras are listed
  */
 export function pageHeader(title: string, current: PageName, visitor: Visitor, portalUrl = "/portal"): string {
-	const { nav } = WORDS;
+	const { nav } = MESSAGES;
 	const links = [link(portalUrl, nav.portal, current === "portal"), link("/camera", nav.camera, current === "camera")];
 	if (visitor.owner) {
 		links.push(link("/settings", nav.settings, current === "settings"));

@@ -1,7 +1,7 @@
-import { WORDS } from "../base/words";
-import type { HttpReply } from "./http-server";
-import type { Headers } from "./response-head";
-import { TextBody } from "./text-source";
+import { MESSAGES } from "../base/messages";
+import type { HttpReply } from "../http/http-server";
+import type { Headers } from "../http/response-head";
+import { TextBody } from "../http/text-source";
 
 /** Escapes text for HTML, between tags and inside quoted attributes. */
 export function escapeHtml(text: string): string {
@@ -51,7 +51,7 @@ export class Page {
 		this.policy = own?.policy ?? POLICY;
 		this.body = new TextBody([
 			`<!DOCTYPE html>
-<html lang="${WORDS.lang}"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
+<html lang="${MESSAGES.lang}"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
 `,
 			...(own?.head ?? HEAD),

@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { nameForm } from "./form";
 import { type Notice, noticeList } from "./notices";
 import { escapeHtml, Page } from "./page";
@@ -37,7 +37,7 @@ const LIVE_MAX = 6;
 
 /** Generates the page that links to all cameras (IMG-14, IMG-15, IMG-16). */
 export function portalPage(view: PortalView, audience: Audience): Page {
-	const { portal } = WORDS;
+	const { portal } = MESSAGES;
 	const said = [
 		["came", portal.came],
 		["gone", portal.gone],
@@ -87,7 +87,7 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 }
 
 function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: Visitor): string {
-	const { portal, health } = WORDS;
+	const { portal, health } = MESSAGES;
 	const name = escapeHtml(camera.name);
 	const url = escapeHtml(urlFor(camera, audience));
 	const page = camera.self ? "/camera" : escapeHtml(linkTo(camera, audience));

@@ -1,7 +1,7 @@
+import { backFrom, wantsHtml } from "../http/http-form";
+import type { HttpReply, HttpRequest } from "../http/http-server";
+import { type Headers, NO_STORE } from "../http/response-head";
 import { faultPage } from "./fault-page";
-import { backFrom, wantsHtml } from "./http-form";
-import type { HttpReply, HttpRequest } from "./http-server";
-import { type Headers, NO_STORE } from "./response-head";
 
 /** Turns a visitor away who is known: a person gets a page that leads back, a program the words. */
 export function refuse(

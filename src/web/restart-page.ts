@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { escapeHtml, Page } from "./page";
 
 /**
@@ -6,7 +6,7 @@ import { escapeHtml, Page } from "./page";
  * @param boot which start of the camera this page comes from: the one that answers with another has begun anew
  */
 export function restartPage(boot: number): Page {
-	const { restart } = WORDS;
+	const { restart } = MESSAGES;
 	return new Page(restart.title, [
 		`<main><h1>${escapeHtml(restart.title)}</h1><p role="status">${escapeHtml(restart.soon)}</p>`,
 		`<p><a id="again" data-boot="${boot}" href="/settings">${escapeHtml(restart.back)}</a></p></main>`,

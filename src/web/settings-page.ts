@@ -1,4 +1,4 @@
-import { WORDS } from "../base/words";
+import { MESSAGES } from "../base/messages";
 import { button, choiceField, hiddenField, nameForm, postForm } from "./form";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
@@ -32,7 +32,7 @@ export interface SettingsPageView {
 
 /** Generates the page on which the owner sets a camera up (IMG-7, IMG-15). */
 export function settingsPage(view: SettingsPageView): Page {
-	const words = WORDS.settings;
+	const words = MESSAGES.settings;
 	return new Page(`${words.title}: ${view.name}`, [
 		pageHeader(`${words.title}: ${view.name}`, "settings", view.visitor, view.portalUrl),
 		`<main><div role="status">${view.pending ? `<p class="notice">${escapeHtml(words.pending)}</p>` : ""}</div><div class="sections">`,
@@ -61,7 +61,7 @@ function hint(words: string): string {
 }
 
 function passwords(view: SettingsPageView): string {
-	const words = WORDS.settings;
+	const words = MESSAGES.settings;
 	const choices = [["off", words.lanAsks] as const, ["on", words.lanOpen] as const];
 	const lan = choiceField("lan-without-password", words.lan, choices, view.values["lan-without-password"] ?? "off");
 	return [
@@ -82,7 +82,7 @@ function passwordForm(user: "owner" | "viewer", label: string): string {
 	const rules = user === "owner" ? ' required minlength="8"' : "";
 	const input = `<input type="password" name="password"${rules} maxlength="64" autocomplete="new-password">`;
 	const again = input.replace('name="password"', 'name="again"');
-	const words = WORDS.settings;
+	const words = MESSAGES.settings;
 	return postForm(
 		"/api/v1/password",
 		`${name}<label>${escapeHtml(label)} ${input}</label> <label>${escapeHtml(words.again)} ${again}</label> ${button(words.setPassword)}`,
@@ -90,14 +90,14 @@ function passwordForm(user: "owner" | "viewer", label: string): string {
 }
 
 function mappingSwitch({ mapping: on, pinOff }: SettingsPageView): string {
-	const words = WORDS.settings;
+	const words = MESSAGES.settings;
 	const state = !on ? words.mappingOff : pinOff ? words.mappingPin : words.mappingOn;
 	const turn = hiddenField("on", on ? "no" : "yes") + button(on ? words.switchOff : words.switchOn, on);
 	return `<p>${escapeHtml(state)}</p>${postForm("/api/v1/mapping", turn)}`;
 }
 
 function ports(view: SettingsPageView): string {
-	const words = WORDS.settings;
+	const words = MESSAGES.settings;
 	const layouts = [["fixed", words.layoutFixed] as const, ["same", words.layoutSame] as const];
 	const inside = `<input name="http-port" type="number" min="1" max="65535" value="${field(view, "http-port")}" required>`;
 	const outside = `<input name="representative-ports" value="${field(view, "representative-ports")}" maxlength="48" required inputmode="numeric" autocomplete="off">`;
@@ -113,7 +113,7 @@ function field(view: SettingsPageView, name: string): string {
 }
 
 function time({ date, canSetTime }: SettingsPageView): string {
-	const words = WORDS.settings;
+	const words = MESSAGES.settings;
 	if (date !== "") return `<p>${escapeHtml(words.timeIs(date))}</p>`;
 	if (!canSetTime) return `<p>${escapeHtml(words.noTime)}</p>`;
 	// Only a script knows the browser's time: it shows the button and fills the field.
@@ -126,8 +126,8 @@ function time({ date, canSetTime }: SettingsPageView): string {
 }
 
 function version(view: SettingsPageView): string {
-	const words = WORDS.settings;
-	const how = WORDS.updates[view.kind] ?? WORDS.updates["other"];
+	const words = MESSAGES.settings;
+	const how = MESSAGES.updates[view.kind] ?? MESSAGES.updates["other"];
 	const restart = view.canRestart
 		? postForm("/api/v1/restart", `${hint(words.restartHint)}${button(words.restartNow, true)}`)
 		: "";

@@ -1,6 +1,6 @@
 import { toBase64 } from "../base/base64";
+import { MESSAGES } from "../base/messages";
 import { utf8Encode } from "../base/text";
-import { WORDS } from "../base/words";
 import { percentDecode } from "./http-target";
 
 /** The longest template of an update's URL. */
@@ -66,15 +66,15 @@ export function readAnswer(status: number, body: string): UpdateAnswer {
 	const refused = refusal(status === 401 || status === 403 ? "badauth" : word);
 	if (refused !== undefined) return refused;
 	if (word === "911" || word === "dnserr") {
-		return { kind: "later", words: WORDS.dynamicDns.outOfOrder, busy: true };
+		return { kind: "later", words: MESSAGES.dynamicDns.outOfOrder, busy: true };
 	}
 	if (status >= 200 && status < 300) return { kind: "done" };
-	return { kind: "later", words: WORDS.dynamicDns.status(status), busy: status === 429 };
+	return { kind: "later", words: MESSAGES.dynamicDns.status(status), busy: status === 429 };
 }
 
 /** An answer that a machine can do nothing about. */
 function refusal(word: string): UpdateAnswer | undefined {
-	const { refusals } = WORDS.dynamicDns;
+	const { refusals } = MESSAGES.dynamicDns;
 	for (const [answer, words, remedy] of refusals) if (answer === word) return { kind: "refused", words, remedy };
 	return undefined;
 }

@@ -109,29 +109,29 @@ describe("simulation/fleet login", () => {
 		const cameras = Array.from({ length: 3 }, () => street.add({ password: "" }));
 		street.until(() => cameras.every((c) => c.camera.fleet.registry.size === 2), 10000, "all know all");
 		const [founder, often, away] = cameras.map((c) => c.camera);
-		for (const password of ["a", "b", "c"]) assert.ok(often.doorkeeper.setPassword("owner", `${password}-of-its-own`));
-		const passwords = () => cameras.map((c) => `${c.camera.doorkeeper.record.version} ${c.camera.doorkeeper.record}`);
+		for (const password of ["a", "b", "c"]) assert.ok(often.credentials.setPassword("owner", `${password}-of-its-own`));
+		const passwords = () => cameras.map((c) => `${c.camera.credentials.record.version} ${c.camera.credentials.record}`);
 		const same = () => new Set(passwords()).size === 1;
 		assert.ok(!same());
 		assert.ok(founder.keeper.makeKey());
 		for (const guest of [often, away]) assert.ok(guest.keeper.joinBy(founder.keeper.view.code));
 		street.until(same, 3000, "the founder's passwords are good for all");
-		assert.equal(founder.doorkeeper.record.version, 1);
+		assert.equal(founder.credentials.record.version, 1);
 
 		cameras[2].crash();
 		street.world.runFor(1000);
-		assert.ok(often.doorkeeper.setPassword("viewer", "for-the-neighbours"));
+		assert.ok(often.credentials.setPassword("viewer", "for-the-neighbours"));
 		street.world.runFor(1000);
 		cameras[2].restart();
 		street.until(same, 2000, "who was away has them");
 		for (const each of cameras) each.crash();
 		for (const each of cameras) {
 			each.restart();
-			assert.equal(each.camera.doorkeeper.record.version, 2);
+			assert.equal(each.camera.credentials.record.version, 2);
 		}
 		street.world.runFor(5000);
 		assert.ok(same());
-		const { record } = cameras[0].camera.doorkeeper;
+		const { record } = cameras[0].camera.credentials;
 		for (const body of bodies) {
 			const text = Buffer.from(body).toString("latin1");
 			assert.ok(!text.includes(record.owner.sha256.slice(0, 8)) && !text.includes(record.realm.slice(0, 12)));

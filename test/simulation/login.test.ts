@@ -124,7 +124,7 @@ describe("simulation/login", () => {
 			const joined = ask(street, `${home(other)}api/v1/fleet/join`, theirs, street.visitor, `code=${code}`);
 			assert.equal(status(joined), 200);
 		}
-		street.until(() => others.every((c) => c.camera.doorkeeper.record.version === 1), 5000, "all have the record");
+		street.until(() => others.every((c) => c.camera.credentials.record.version === 1), 5000, "all have the record");
 		for (const other of others) {
 			assert.equal(status(logIn(street, home(other), "owner", drawn[0])), 200);
 		}
@@ -137,7 +137,7 @@ describe("simulation/login", () => {
 		const changed = act("password", "user=owner&password=a-new-password", session);
 		assert.equal(status(changed), 200);
 		assert.equal(status(act("settings", "", cookieOf(changed))), 200, "who changes it stays logged in");
-		street.until(() => street.cameras.every((c) => c.camera.doorkeeper.record.version === 2), 5000, "all know it");
+		street.until(() => street.cameras.every((c) => c.camera.credentials.record.version === 2), 5000, "all know it");
 		assert.equal(status(act("settings", "", session)), 401, "sessions have ended");
 		street.until(() => live.over, 1000, "and so have live pictures");
 		for (const { link, self } of before)

@@ -85,7 +85,7 @@ describe("simulation/street", () => {
 			assert.equal(street.ports.join(), before, `seed ${seed}: the same ports after a restart`);
 			street.gateway.setWanAddress("198.20.0.2");
 			street.until(
-				() => street.cameras.every((c) => c.camera.whereabouts.externalHost === "198.20.0.2"),
+				() => street.cameras.every((c) => c.camera.addresses.externalHost === "198.20.0.2"),
 				75000,
 				"the new address is known",
 			);

@@ -1,5 +1,5 @@
-import { HttpServer } from "../../src/web/http-server";
-import type { Need } from "../../src/web/role";
+import type { Need } from "../../src/access/role";
+import { HttpServer } from "../../src/http/http-server";
 import { VirtualStreet } from "./virtual-street";
 
 /** A route as the product registers it. */

@@ -22,7 +22,7 @@ typedef struct {
 	/* The connection that onReadable tells of. */
 	Channel accepted;
 	/* NULL: all connections are plain. */
-	TlsDoor* door;
+	TlsAcceptor* door;
 	xsSlot onReadable, onError, onRemark;
 } Listener;
 
@@ -105,11 +105,11 @@ static void ready(Watch* watch, uint32_t events)
 }
 
 /* The door that the options ask for; throws in words when it can't be had. */
-static TlsDoor* doorOf(xsMachine* the)
+static TlsAcceptor* doorOf(xsMachine* the)
 {
 	char certificate[PATH_MAX], key[PATH_MAX], words[WORDS_MAX];
 	TlsDoorOptions options = { .through = through, .remark = remark };
-	TlsDoor* door;
+	TlsAcceptor* door;
 	if (!optionText(the, "certificate", certificate, sizeof(certificate)) || !optionText(the, "key", key, sizeof(key)))
 		return NULL;
 	options.most = optionInteger(the, "handshakes", 64);
@@ -133,7 +133,7 @@ static void construct(xsMachine* the)
 	int hasAddress = optionText(the, "address", address, sizeof(address));
 	int one = 1, fd, error = 0;
 	Listener* listener;
-	TlsDoor* door;
+	TlsAcceptor* door;
 	if (port < 0 || port > 65535)
 		xsRangeError("no port");
 	local.sin_port = htons((uint16_t)port);

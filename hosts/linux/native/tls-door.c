@@ -15,14 +15,14 @@ typedef struct Held Held;
 struct Held {
 	Watch watch;
 	Alarm late;
-	TlsDoor* door;
+	TlsAcceptor* door;
 	Held *next, *previous;
 	int fd;
 	struct in_addr from;
 	SSL* tls;
 };
 
-struct TlsDoor {
+struct TlsAcceptor {
 	TlsIdentity identity;
 	TlsDoorOptions options;
 	void* owner;
@@ -56,7 +56,7 @@ static void tooLate(Alarm* alarm)
 
 static void pass(Held* held)
 {
-	TlsDoor* door = held->door;
+	TlsAcceptor* door = held->door;
 	int fd = held->fd;
 	SSL* tls = held->tls;
 	letGo(held);
@@ -65,7 +65,7 @@ static void pass(Held* held)
 
 static void fail(Held* held)
 {
-	TlsDoor* door = held->door;
+	TlsAcceptor* door = held->door;
 	char address[INET_ADDRSTRLEN], words[200];
 	const char* reason = ERR_reason_error_string(ERR_peek_last_error());
 	inet_ntop(AF_INET, &held->from, address, sizeof(address));
@@ -122,9 +122,9 @@ static void ready(Watch* watch, uint32_t events)
 	shakeHands(held);
 }
 
-TlsDoor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoorOptions* options, char* words, size_t size)
+TlsAcceptor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoorOptions* options, char* words, size_t size)
 {
-	TlsDoor* door = calloc(1, sizeof(TlsDoor));
+	TlsAcceptor* door = calloc(1, sizeof(TlsAcceptor));
 	if (!door) {
 		snprintf(words, size, "no memory");
 		return NULL;
@@ -139,12 +139,12 @@ TlsDoor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoorOpti
 	return NULL;
 }
 
-void tlsDoorOwner(TlsDoor* door, void* owner)
+void tlsDoorOwner(TlsAcceptor* door, void* owner)
 {
 	door->owner = owner;
 }
 
-static int heldFrom(TlsDoor* door, struct in_addr from)
+static int heldFrom(TlsAcceptor* door, struct in_addr from)
 {
 	Held* held;
 	int count = 0;
@@ -154,7 +154,7 @@ static int heldFrom(TlsDoor* door, struct in_addr from)
 }
 
 /* Who goes in favour of one more from an address; NULL when there is room. */
-static Held* displacedBy(TlsDoor* door, struct in_addr from)
+static Held* displacedBy(TlsAcceptor* door, struct in_addr from)
 {
 	Held *held, *displaced = NULL;
 	int most = heldFrom(door, from);
@@ -170,7 +170,7 @@ static Held* displacedBy(TlsDoor* door, struct in_addr from)
 	return displaced;
 }
 
-void tlsDoorTake(TlsDoor* door, int fd, struct in_addr from)
+void tlsDoorTake(TlsAcceptor* door, int fd, struct in_addr from)
 {
 	Held *held = calloc(1, sizeof(Held)), *displaced;
 	if (!held) {
@@ -191,14 +191,14 @@ void tlsDoorTake(TlsDoor* door, int fd, struct in_addr from)
 	watchStart(&held->watch, fd, EPOLLIN, ready);
 }
 
-int tlsDoorRenew(TlsDoor* door, char* words, size_t size)
+int tlsDoorRenew(TlsAcceptor* door, char* words, size_t size)
 {
 	if (!tlsIdentityChanged(&door->identity))
 		return 0;
 	return tlsIdentityLoad(&door->identity, words, size) ? 1 : -1;
 }
 
-void tlsDoorClose(TlsDoor* door)
+void tlsDoorClose(TlsAcceptor* door)
 {
 	while (door->count > 0)
 		drop(door->ring.next);
@@ -206,27 +206,27 @@ void tlsDoorClose(TlsDoor* door)
 	free(door);
 }
 #else
-TlsDoor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoorOptions* options, char* words, size_t size)
+TlsAcceptor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoorOptions* options, char* words, size_t size)
 {
 	snprintf(words, size, "this program was built without TLS: start it without --tls-certificate and --tls-key");
 	return NULL;
 }
 
-void tlsDoorOwner(TlsDoor* door, void* owner)
+void tlsDoorOwner(TlsAcceptor* door, void* owner)
 {
 }
 
-void tlsDoorTake(TlsDoor* door, int fd, struct in_addr from)
+void tlsDoorTake(TlsAcceptor* door, int fd, struct in_addr from)
 {
 	close(fd);
 }
 
-int tlsDoorRenew(TlsDoor* door, char* words, size_t size)
+int tlsDoorRenew(TlsAcceptor* door, char* words, size_t size)
 {
 	return 0;
 }
 
-void tlsDoorClose(TlsDoor* door)
+void tlsDoorClose(TlsAcceptor* door)
 {
 }
 #endif

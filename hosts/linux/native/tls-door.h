@@ -4,7 +4,7 @@
 #include <netinet/in.h>
 #include <stddef.h>
 
-typedef struct TlsDoor TlsDoor;
+typedef struct TlsAcceptor TlsAcceptor;
 
 typedef struct {
 	/* A connection is through: the callee has the socket, and the SSL object if it speaks TLS. Called from the event loop. */
@@ -18,13 +18,13 @@ typedef struct {
 } TlsDoorOptions;
 
 /* Returns NULL, with the reason in words, when the files can't be used, or when the program was built without TLS. */
-TlsDoor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoorOptions* options, char* words, size_t size);
+TlsAcceptor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoorOptions* options, char* words, size_t size);
 /* Says what calls back are to be given; to be called before the first connection. */
-void tlsDoorOwner(TlsDoor* door, void* owner);
+void tlsDoorOwner(TlsAcceptor* door, void* owner);
 /* Takes a connected socket, and the address that it comes from. */
-void tlsDoorTake(TlsDoor* door, int fd, struct in_addr from);
+void tlsDoorTake(TlsAcceptor* door, int fd, struct in_addr from);
 /* Reads the files again: 0 when they have not changed; 1 when they are taken; -1 when not, for the reason in words. */
-int tlsDoorRenew(TlsDoor* door, char* words, size_t size);
+int tlsDoorRenew(TlsAcceptor* door, char* words, size_t size);
 /* Drops what is held, and frees the door. */
-void tlsDoorClose(TlsDoor* door);
+void tlsDoorClose(TlsAcceptor* door);
 #endif

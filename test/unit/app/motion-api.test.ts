@@ -3,11 +3,11 @@ import type { Camera } from "../../../src/app/camera";
 import { MOTION_OPERATIONS } from "../../../src/app/motion-api";
 import { keepQuality, restoreQuality } from "../../../src/app/picture-quality";
 import { Pump } from "../../../src/core/pump";
+import type { HttpRequest } from "../../../src/http/http-server";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
 import type { FrameSource } from "../../../src/ports/camera";
 import type { Store } from "../../../src/ports/store";
 import { DONE } from "../../../src/web/api";
-import type { HttpRequest } from "../../../src/web/http-server";
 import { ToyDrive, ToyMemory, Turning } from "../camera/toy-drive";
 
 describe("app/motion-api", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { PanTilt } from "../../../src/camera/pan-tilt";
-import { PRESET_TEXT_MAX, PRESETS_MAX } from "../../../src/camera/preset-book";
+import { PRESET_TEXT_MAX, PRESETS_MAX } from "../../../src/camera/preset-list";
 import { ToyDrive, ToyMemory, Turning } from "./toy-drive";
 
 const SEEDS = Number(process.env["PORTHOLE_SEEDS"] ?? "50");

@@ -1,5 +1,5 @@
 import { PanTilt, type PanTiltDrive, type PanTiltOptions } from "../../../src/camera/pan-tilt";
-import type { PresetMemory } from "../../../src/camera/preset-book";
+import type { PresetMemory } from "../../../src/camera/preset-list";
 import type { Millis } from "../../../src/core/time";
 
 /** A drive that is where it was told to be, and remembers what it was told. */

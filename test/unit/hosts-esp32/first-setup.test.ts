@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { endSetup, isFirstSetup, keepSetup } from "../../../hosts/esp32/first-setup";
 import { readCredentials } from "../../../hosts/esp32/wifi-credentials";
 import { VirtualStore } from "../../../hosts/virtual/virtual-store";
+import { hashPassword } from "../../../src/access/login-record";
 import { readLogin } from "../../../src/app/first-login";
 import { loadIdentity } from "../../../src/app/identity";
 import type { Random } from "../../../src/ports/random";
-import { hashPassword } from "../../../src/web/login-record";
 
 const HOME = { ssid: "home", password: "12345678" };
 const SETTINGS = { password: "", viewerPassword: "", digestMd5: false };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { AccessTokens } from "../../../src/access/access-tokens";
+import { hashPassword, LoginRecord } from "../../../src/access/login-record";
+import { Passes } from "../../../src/access/passes";
 import { Prng } from "../../../src/base/prng";
+import { HttpServer } from "../../../src/http/http-server";
 import { Access, type AccessHost } from "../../../src/web/access";
-import { AccessTokens } from "../../../src/web/access-tokens";
-import { HttpServer } from "../../../src/web/http-server";
-import { hashPassword, LoginRecord } from "../../../src/web/login-record";
-import { Passes } from "../../../src/web/passes";
 import { digestFor } from "../../support/digest";
 import { FakeStream } from "../../support/fake-stream";
 

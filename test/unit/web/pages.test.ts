@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { MESSAGES } from "../../../src/base/messages";
 import { utf8Encode } from "../../../src/base/text";
-import { WORDS } from "../../../src/base/words";
+import type { HttpReply } from "../../../src/http/http-server";
 import { type CameraView, cameraPage, rateOf } from "../../../src/web/camera-page";
 import { faultPage } from "../../../src/web/fault-page";
 import { fleetPage } from "../../../src/web/fleet-page";
-import type { HttpReply } from "../../../src/web/http-server";
 import { linkPage } from "../../../src/web/link-page";
 import { loginPage } from "../../../src/web/login-page";
 import type { Page } from "../../../src/web/page";
@@ -160,7 +160,7 @@ describe("web/pages", () => {
 	it("say their language, and have one h1, one main, and a label for each field", () => {
 		for (const [name, page] of hostilePages()) {
 			const html = text(page);
-			assert.ok(html.includes(`<html lang="${WORDS.lang}">`), name);
+			assert.ok(html.includes(`<html lang="${MESSAGES.lang}">`), name);
 			const found = tags(html);
 			for (const one of ["h1", "main", "title"])
 				assert.equal(found.filter((tag) => tag.name === one).length, 1, `${name}: ${one}`);
@@ -197,10 +197,10 @@ describe("web/portal-page", () => {
 		assert.equal(first.link, "http://198.20.0.1:8081/?pass=o.k3.ff");
 	});
 
-	for (const [health, words] of Object.entries(WORDS.health)) {
+	for (const [health, words] of Object.entries(MESSAGES.health)) {
 		it(`says in words that a camera is ${health}`, () => {
 			const html = text(
-				portalPage(portal({ cameras: [camera({ health: health as keyof typeof WORDS.health })] }), "lan"),
+				portalPage(portal({ cameras: [camera({ health: health as keyof typeof MESSAGES.health })] }), "lan"),
 			);
 			assert.ok(html.includes(`<p class="health" data-health="${health}">${words}</p>`));
 		});
@@ -210,7 +210,7 @@ describe("web/portal-page", () => {
 		const html = text(
 			portalPage(portal({ cameras: [camera({ internetUrl: "", health: "unreachable" })] }), "internet"),
 		);
-		assert.ok(html.includes(WORDS.portal.noPicture));
+		assert.ok(html.includes(MESSAGES.portal.noPicture));
 		assert.doesNotMatch(html, /<img/);
 	});
 
@@ -304,7 +304,7 @@ describe("web/settings-page", () => {
 	it("offers no password to change where it stands in the program's settings, and says so", () => {
 		const html = text(settingsPage({ ...SETTINGS, pinned: true }));
 		assert.ok(!html.includes("/api/v1/password"));
-		assert.ok(html.includes(WORDS.settings.passwordsPinned));
+		assert.ok(html.includes(MESSAGES.settings.passwordsPinned));
 	});
 
 	it("offers the browser's time only to a camera that has none", () => {
@@ -313,7 +313,7 @@ describe("web/settings-page", () => {
 		assert.ok(!html.includes("/api/v1/time"));
 	});
 
-	for (const [kind, words] of Object.entries(WORDS.updates)) {
+	for (const [kind, words] of Object.entries(MESSAGES.updates)) {
 		it(`says how ${kind} is updated`, () =>
 			assert.ok(text(settingsPage({ ...SETTINGS, kind })).includes(words.replace("'", "&#39;"))));
 	}
@@ -341,7 +341,7 @@ describe("web/login-page", () => {
 		assert.deepEqual(shown(text(loginPage("", true))), []);
 		assert.deepEqual(shown(text(loginPage("wrong", true))), ["wrong"]);
 		assert.deepEqual(shown(text(loginPage("wait", true))), ["wait"]);
-		assert.ok(text(loginPage("", false)).includes(WORDS.login.plainForm));
+		assert.ok(text(loginPage("", false)).includes(MESSAGES.login.plainForm));
 		assert.ok(!text(loginPage("", true)).includes("encrypted"));
 	});
 });

@@ -1,0 +1,162 @@
+import { AccessTokens, type Moment } from "../access/access-tokens";
+import { hashPassword, LoginRecord } from "../access/login-record";
+import { Passes } from "../access/passes";
+import type { Role } from "../access/role";
+import { toHex } from "../base/hex";
+import type { Millis } from "../core/time";
+import type { FleetKey } from "../fleet/fleet-key";
+import type { Clock } from "../ports/clock";
+import type { Log } from "../ports/log";
+import type { Random } from "../ports/random";
+import type { Store } from "../ports/store";
+import type { CameraSettings } from "../settings/camera-settings";
+import { drawPassword, firstLogin, keepLogin, readLogin, realmOf, SALT_OCTETS } from "./first-login";
+import type { Identity } from "./identity";
+
+/** What the credentials needs of its camera. */
+interface DoorkeeperHost {
+	readonly store: Store;
+	readonly random: Random;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Tells the owner the password that was drawn at the first start; it is kept nowhere. */
+	tellPassword(password: string): void;
+}
+
+/**
+ * Keeps who may log in: draws the owner's password at the first start, stores what Digest needs of it, and has what
+ * sessions, links and passes are signed with. The cameras of a sealed fleet share its record, so that one login is good
+ * for all.
+ */
+export class CredentialStore {
+	readonly passes: Passes;
+	record: LoginRecord;
+	tokens: AccessTokens;
+	private readonly deviceKey: string;
+
+	/**
+	 * @param keys the fleet's; none while it is open
+	 * @param changed takes a record that is to be told to the fleet
+	 * @param ended called when all sessions have ended
+	 */
+	constructor(
+		private readonly host: DoorkeeperHost,
+		private readonly identity: Identity,
+		private readonly settings: Pick<CameraSettings, "password" | "viewerPassword" | "digestMd5">,
+		private readonly keys: () => readonly FleetKey[],
+		private readonly changed: (record: LoginRecord) => void,
+		private readonly ended: () => void,
+	) {
+		const { store } = host;
+		this.deviceKey = store.read("device-key") ?? this.draw(32);
+		store.write("device-key", this.deviceKey);
+		this.passes = new Passes({
+			sign: (text) => keys()[0]?.sign("pass", `${text} ${this.record.salt}`) ?? "",
+			verify: (text, signature) => keys().some((key) => key.verify("pass", `${text} ${this.record.salt}`, signature)),
+		});
+		this.record = this.load();
+		this.tokens = this.makeTokens();
+		if (settings.digestMd5 && this.record.owner.md5 === "")
+			host.log.write("warn", "web", "MD5 works only after the password has been set anew, as nothing was kept for it");
+	}
+
+	/** True: the passwords stand in the settings, and can't be changed on a page or by the fleet. */
+	get pinned(): boolean {
+		return this.settings.password !== "";
+	}
+
+	/** The time as sessions and links reckon it. */
+	moment(now: Millis): Moment {
+		const utc = this.host.clock.utc();
+		return utc === undefined
+			? { epoch: `b${this.identity.boot}-`, seconds: now / 1000 }
+			: { epoch: "u", seconds: utc / 1000 };
+	}
+
+	/** Sets a user's password; an empty one takes the viewer's away. All sessions and links end. @returns false when it can't be */
+	setPassword(user: Role, password: string): boolean {
+		if (this.pinned || (user === "owner" && password === "")) return false;
+		const hashes =
+			password === "" ? undefined : hashPassword(user, this.record.realm, password, this.settings.digestMd5);
+		this.use(this.record.with(user, hashes, this.draw(SALT_OCTETS)));
+		this.host.log.write(
+			"info",
+			"web",
+			`the password of the ${user} has been ${hashes === undefined ? "removed" : "changed"}`,
+		);
+		this.changed(this.record);
+		return true;
+	}
+
+	/** Ends all sessions and links. */
+	endSessions(): void {
+		this.use(this.record.changed(this.record.version + 1, this.draw(SALT_OCTETS)));
+		this.changed(this.record);
+	}
+
+	/** The fleet has a newer record. */
+	learn(version: number, text: string): void {
+		const record = LoginRecord.parse(version, text);
+		if (record === undefined || this.pinned) return;
+		this.use(record);
+		this.host.log.write("info", "web", "the fleet's passwords are good at this camera now");
+	}
+
+	/** This camera's fleet has a key now, or another one. @param founded true: the fleet begins with this camera */
+	keyChanged(founded: boolean): void {
+		// Whoever joins takes the fleet's passwords, however often its own were changed before.
+		const version = founded ? Math.max(1, this.record.version) : 0;
+		if (!this.pinned && version !== this.record.version) {
+			this.use(this.record.changed(version));
+			this.changed(this.record);
+		}
+		this.tokens = this.makeTokens();
+	}
+
+	private load(): LoginRecord {
+		const { store, random } = this.host;
+		const kept = readLogin(store);
+		if (this.pinned) return this.pin(kept);
+		if (kept !== undefined) return kept;
+		const password = drawPassword(random);
+		const record = firstLogin(store, random, this.identity.id, password, this.settings);
+		this.host.tellPassword(password);
+		return record;
+	}
+
+	/** The record of the passwords in the settings; sessions go on where those are as before. */
+	private pin(kept: LoginRecord | undefined): LoginRecord {
+		const { password, viewerPassword, digestMd5 } = this.settings;
+		const realm = kept?.realm ?? realmOf(this.identity.id);
+		const owner = hashPassword("owner", realm, password, digestMd5);
+		const viewer = viewerPassword === "" ? undefined : hashPassword("viewer", realm, viewerPassword, digestMd5);
+		const same = kept !== undefined && owner.sha256 === kept.owner.sha256 && viewer?.sha256 === kept.viewer?.sha256;
+		// Cameras of a sealed fleet that are given the same passwords let each other's visitors in.
+		const both = hashPassword("owner", "Porthole", `${password}:${viewerPassword}`, false);
+		const salt = same ? kept.salt : both.sha256.slice(0, 2 * SALT_OCTETS);
+		const record = new LoginRecord(0, realm, salt, owner, viewer);
+		keepLogin(this.host.store, record);
+		return record;
+	}
+
+	private use(record: LoginRecord): void {
+		const ends = record.salt !== this.record.salt;
+		this.record = record;
+		keepLogin(this.host.store, record);
+		this.tokens = this.makeTokens();
+		if (ends) this.ended();
+	}
+
+	/** Cameras of a sealed fleet that share the record share sessions as well. */
+	private makeTokens(): AccessTokens {
+		this.passes.forget();
+		const text = this.pinned ? this.record.salt : `${this.record.salt} ${this.record.realm}`;
+		return new AccessTokens(this.keys()[0]?.sign("session", text) ?? `${text} ${this.deviceKey}`);
+	}
+
+	private draw(octets: number): string {
+		const bytes = new Uint8Array(octets);
+		this.host.random.fill(bytes);
+		return toHex(bytes);
+	}
+}

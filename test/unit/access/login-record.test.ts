@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { LOGIN_RECORD_MAX, LoginRecord, type PasswordHashes } from "../../../src/access/login-record";
+import { isHex } from "../../../src/base/hex";
+import { Prng } from "../../../src/base/prng";
+import { mutate } from "../../support/mutate";
+
+const SALT = "0123456789abcdef";
+const SHA256 = "0a".repeat(32);
+const MD5 = "1b".repeat(16);
+const HASHES: PasswordHashes = { sha256: SHA256, md5: MD5 };
+const WITHOUT_MD5: PasswordHashes = { sha256: SHA256, md5: "" };
+
+/** True: fit for a record, as far as a record says what is. */
+function isFine(hashes: PasswordHashes): boolean {
+	return isHex(hashes.sha256, 64) && (hashes.md5 === "" || isHex(hashes.md5, 32));
+}
+
+describe("web/login-record, as text", () => {
+	const records = [
+		new LoginRecord(3, "Porthole 0011223344556677", SALT, HASHES, undefined),
+		new LoginRecord(3, "Porthole 0011223344556677", SALT, WITHOUT_MD5, HASHES),
+		new LoginRecord(3, "a realm  of several words ", SALT, HASHES, WITHOUT_MD5),
+		new LoginRecord(3, "~".repeat(64), SALT, WITHOUT_MD5, undefined),
+	];
+	for (const record of records) {
+		it(`comes back from ${`${record}`.length} letters`, () => {
+			assert.ok(`${record}`.length <= LOGIN_RECORD_MAX);
+			assert.deepEqual(LoginRecord.parse(3, `${record}`), record);
+		});
+	}
+
+	const line = (...fields: string[]) => fields.join(" ");
+	const broken: [string, string][] = [
+		["a salt in capitals", line(SALT.toUpperCase(), SHA256, "", "", "", "realm")],
+		["a short salt", line("0123", SHA256, "", "", "", "realm")],
+		["no password of the owner", line(SALT, "", "", "", "", "realm")],
+		["a long hash", line(SALT, `${SHA256}0`, "", "", "", "realm")],
+		["an MD5 hash of a viewer who has no password", line(SALT, SHA256, "", "", MD5, "realm")],
+		["no realm", line(SALT, SHA256, "", "", "")],
+		["an empty realm", line(SALT, SHA256, "", "", "", "")],
+		["a long realm", line(SALT, SHA256, "", "", "", "r".repeat(65))],
+		["a quotation mark in the realm", line(SALT, SHA256, "", "", "", 'a"b')],
+		["a backslash in the realm", line(SALT, SHA256, "", "", "", "a\\b")],
+		["a line's end in the realm", line(SALT, SHA256, "", "", "", "a\r\nb")],
+		["a letter that is no ASCII in the realm", line(SALT, SHA256, "", "", "", "ü")],
+	];
+	for (const [title, text] of broken) it(`has not ${title}`, () => assert.equal(LoginRecord.parse(3, text), undefined));
+
+	it("is read without an exception however it is changed, and then is what it says", () => {
+		let taken = 0;
+		for (let seed = 0; seed < 6000; seed++) {
+			const random = new Prng(seed);
+			const text = mutate(random, `${records[random.below(records.length)]}`, '0123456789abcdefABCDEFg "\\\n\u0000');
+			const record = LoginRecord.parse(seed, text);
+			if (record === undefined) continue;
+			taken++;
+			assert.equal(`${record}`, text, `seed ${seed}`);
+			assert.equal(record.version, seed);
+			assert.ok(isHex(record.salt, 16) && isFine(record.owner), `seed ${seed}`);
+			assert.ok(record.viewer === undefined || isFine(record.viewer), `seed ${seed}`);
+			assert.doesNotMatch(record.realm, /^$|["\\]|[^ -~]|.{65}/, `seed ${seed}`);
+			assert.equal(record.hashesOf(text), undefined);
+		}
+		assert.ok(taken > 100 && taken < 3000, `${taken} were still records`);
+	});
+
+	it("is refused at once when it is too long", () => {
+		const started = performance.now();
+		for (const piece of [" ", "a", "0 ", `${records[1]} `]) {
+			const text = piece.repeat(100000);
+			for (let i = 0; i < 100; i++) assert.equal(LoginRecord.parse(3, text), undefined);
+		}
+		assert.ok(performance.now() - started < 8000);
+		const long = new LoginRecord(3, `r${" r".repeat(150)}`, SALT, HASHES, HASHES);
+		assert.equal(LoginRecord.parse(3, `${long}`), undefined);
+	});
+});

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { VirtualStore } from "../../../hosts/virtual/virtual-store";
+import { SettingsEditor } from "../../../src/app/settings-editor";
+import { parseCameraSettings } from "../../../src/settings/camera-settings";
+import { KEPT_SETTINGS } from "../../../src/settings/kept-settings";
+
+function scene(given: Readonly<Record<string, string>> = {}, kept?: string): [SettingsEditor, VirtualStore] {
+	const store = new VirtualStore();
+	if (kept !== undefined) store.values.set("settings", kept);
+	const { settings, faults } = parseCameraSettings(new Map(Object.entries(given)));
+	assert.deepEqual(faults, []);
+	return [new SettingsEditor(store, settings), store];
+}
+
+const form = (fields: Readonly<Record<string, string>>) => new Map(Object.entries(fields));
+
+describe("app/settings-desk", () => {
+	it("shows what counts now, each setting as text that it takes itself (IMG-7)", () => {
+		const given = {
+			"http-port": "8123",
+			"port-layout": "same",
+			"representative-ports": "8080,18080",
+			"host-name": "cams.example.org",
+			priority: "0",
+			succession: "probing",
+			heartbeat: "500",
+			"lan-without-password": "on",
+		};
+		const [full] = scene(given);
+		assert.deepEqual(full.view, { now: given, changed: {} });
+		const [standard, store] = scene();
+		const { now } = standard.view;
+		assert.deepEqual(Object.keys(now), [...KEPT_SETTINGS]);
+		assert.deepEqual([now["http-port"], now["representative-ports"]], ["8000", "8080,18080,28080"]);
+		assert.deepEqual([now["host-name"], now["lan-without-password"]], ["", "off"]);
+		assert.equal(standard.change(form(now)), undefined);
+		assert.equal(store.read("settings")?.includes("http-port 8000"), true);
+	});
+
+	it("shows nothing that is secret", () => {
+		const [desk] = scene({
+			password: "an-owner's-password",
+			"fleet-key": "only-these-three-cameras",
+			"dynamic-dns-url": "https://u:p@dyn.example/?a={address}",
+		});
+		assert.doesNotMatch(JSON.stringify(desk.view), /an-owner's|only-these|dyn\.example/);
+	});
+
+	it("keeps changes for the next start, and changes nothing now", () => {
+		const [desk, store] = scene({ priority: "9" });
+		assert.equal(desk.change(form({ "http-port": "8123", priority: "7" })), undefined);
+		assert.equal(desk.change(form({ heartbeat: "500" })), undefined);
+		const { now, changed } = desk.view;
+		assert.deepEqual([now["http-port"], now["priority"], now["heartbeat"]], ["8000", "9", "250"]);
+		assert.deepEqual(changed, { "http-port": "8123", priority: "7", heartbeat: "500" });
+		assert.deepEqual([...store.values.keys()], ["settings"]);
+	});
+
+	it("takes a change back with an empty value, and keeps no empty text", () => {
+		const [desk, store] = scene({}, "http-port 8123\npriority 7");
+		assert.equal(desk.change(form({ priority: "" })), undefined);
+		assert.deepEqual(desk.view.changed, { "http-port": "8123" });
+		assert.equal(desk.change(form({ "http-port": " " })), undefined);
+		assert.deepEqual([...store.values], []);
+		assert.equal(desk.change(form({ "http-port": "" })), undefined);
+	});
+
+	for (const [title, fields] of [
+		["a value that is wrong", { priority: "7", "http-port": "0" }],
+		["a setting that there is not", { priority: "7", nonsense: "1" }],
+		["a setting that has a form of its own", { priority: "7", password: "abcdefgh" }],
+	] as const) {
+		it(`says what is wrong with ${title}, and keeps nothing of the form`, () => {
+			const [desk, store] = scene({}, "heartbeat 500");
+			assert.match(desk.change(form(fields)) ?? "", /http-port|nonsense|password/);
+			assert.deepEqual([...store.values], [["settings", "heartbeat 500"]]);
+			assert.equal(store.writes, 0);
+		});
+	}
+
+	it("reads around what is broken in the store", () => {
+		const [desk] = scene({}, "http-port x\n\u0000\npriority 7");
+		assert.deepEqual(desk.view.changed, { priority: "7" });
+	});
+});

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { Prng } from "../../../src/base/prng";
+import { ConnectionLimits, type Guest } from "../../../src/http/connection-limits";
+
+class Visitor implements Guest {
+	here = true;
+	known = false;
+
+	constructor(
+		private readonly limits: ConnectionLimits,
+		readonly remoteAddress: string,
+	) {
+		limits.enter(this);
+	}
+
+	admit(): void {
+		this.known = true;
+		this.limits.admit(this);
+	}
+
+	drop(): void {
+		assert.ok(this.here && !this.known);
+		this.here = false;
+		this.limits.leave(this);
+	}
+}
+
+function enter(limits: ConnectionLimits, address: string): Visitor | undefined {
+	return limits.makeRoom(address) ? new Visitor(limits, address) : undefined;
+}
+
+describe("web/connection-limits", () => {
+	it("drops the oldest stranger of the address with the most, when there is no room left", () => {
+		const limits = new ConnectionLimits(5, 10);
+		const [b, a1, a2, a3, c] = ["b", "a", "a", "a", "c"].map((address) => enter(limits, address)!);
+		enter(limits, "d");
+		assert.deepEqual(
+			[b, a1, a2, a3, c].map(({ here }) => here),
+			[true, false, true, true, true],
+		);
+		enter(limits, "e");
+		assert.equal(a2.here, false);
+		// Now each address has one: that which has been there the longest goes.
+		enter(limits, "f");
+		assert.equal(b.here, false);
+		assert.deepEqual([limits.open, limits.displaced], [5, 3]);
+	});
+
+	it("never drops who was admitted, and refuses the newcomer instead", () => {
+		const limits = new ConnectionLimits(3, 3);
+		const known = ["a", "a", "b"].map((address) => {
+			const visitor = enter(limits, address)!;
+			visitor.admit();
+			return visitor;
+		});
+		assert.equal(enter(limits, "c"), undefined);
+		assert.equal(enter(limits, "a"), undefined);
+		assert.ok(known.every(({ here }) => here));
+		limits.leave(known[2]);
+		assert.notEqual(enter(limits, "c"), undefined);
+	});
+
+	it("leaves strangers of one address half of what it may have", () => {
+		const limits = new ConnectionLimits(100, 6);
+		const strangers = Array.from({ length: 5 }, () => enter(limits, "a")!);
+		assert.deepEqual(
+			strangers.map(({ here }) => here),
+			[false, false, true, true, true],
+		);
+		for (const visitor of strangers.slice(2)) visitor.admit();
+		for (let i = 0; i < 10; i++) assert.notEqual(enter(limits, "a"), undefined);
+		assert.equal(limits.open, 6);
+		assert.ok(strangers.slice(2).every(({ here }) => here));
+	});
+
+	it("takes one at least from each address", () => {
+		const limits = new ConnectionLimits(10, 1);
+		assert.notEqual(enter(limits, "a"), undefined);
+		assert.equal(limits.open, 1);
+	});
+
+	it("keeps count whatever happens, and drops from the largest crowd only", () => {
+		for (let seed = 0; seed < 300; seed++) {
+			const random = new Prng(seed);
+			const most = 1 + random.below(12);
+			const mostPerAddress = 1 + random.below(8);
+			const limits = new ConnectionLimits(most, mostPerAddress);
+			let all: Visitor[] = [];
+			for (let step = 0; step < 200; step++) {
+				const visitor = all[random.below(Math.max(1, all.length))];
+				const crowd = (address: string, among: Visitor[]) =>
+					among.filter((v) => v.remoteAddress === address && !v.known).length;
+				const what = visitor === undefined ? 4 : random.below(5);
+				if (what === 0) {
+					visitor.admit();
+				} else if (what === 1) {
+					visitor.here = false;
+					limits.leave(visitor);
+				} else {
+					const address = `${random.below(5)}`;
+					const before = all;
+					const entered = enter(limits, address);
+					const gone = before.filter(({ here }) => !here);
+					assert.ok(gone.length <= 1, `seed ${seed}`);
+					if (gone.length === 1 && gone[0].remoteAddress !== address) {
+						const largest = Math.max(...before.map((v) => crowd(v.remoteAddress, before)));
+						assert.equal(crowd(gone[0].remoteAddress, before), largest, `seed ${seed}`);
+					}
+					if (entered !== undefined) all = [...all, entered];
+				}
+				all = all.filter(({ here }) => here);
+				assert.equal(limits.open, all.length, `seed ${seed}`);
+				assert.ok(limits.open <= most);
+				const half = Math.max(1, mostPerAddress >> 1);
+				for (let a = 0; a < 5; a++) assert.ok(crowd(`${a}`, all) <= half, `seed ${seed}`);
+			}
+		}
+	});
+});

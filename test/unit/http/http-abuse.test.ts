@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { Prng } from "../../../src/base/prng";
+import type { HttpConnection } from "../../../src/http/http-connection";
+import { formOf } from "../../../src/http/http-form";
+import { type Gate, HttpServer, type HttpServerSettings } from "../../../src/http/http-server";
+import { RESPONSE_LIMITS } from "../../../src/wire/http-message";
+import { HttpReader } from "../../../src/wire/http-reader";
+import { FakeStream } from "../../support/fake-stream";
+import { FORBIDDEN, HTTP_ABUSE, statusesOf } from "../../support/http-abuse";
+
+const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
+
+/** A server with the paths that the table asks for. */
+function serve(settings: Partial<HttpServerSettings> = {}, gate?: Gate): HttpServer {
+	const server = new HttpServer(settings, () => Date.UTC(2026, 10, 21), gate);
+	server.route("GET", "/porthole.css", (_request, reply) =>
+		reply.send(200, "text/css", "a { color: red }\n".repeat(20), [["ETag", '"e"']]),
+	);
+	server.route("GET", "/metrics", (_request, reply) => reply.send(200, "text/plain", "frames 1\n".repeat(20)));
+	server.route("GET", "/stream.mjpeg", (_request, reply) => reply.stream(200, [], { fill: () => false, release() {} }));
+	server.route("POST", "/api/v1/motion", (request, reply) => {
+		if (formOf(request) === undefined) reply.error(400, "This is neither a form nor a JSON object.");
+		else reply.send(200, "text/plain", "");
+	});
+	return server;
+}
+
+function open(server: HttpServer, address = "127.0.0.1"): { connection: HttpConnection; stream: FakeStream } {
+	const connection = server.accept(0, address, "127.0.0.1", 8000)!;
+	const stream = new FakeStream();
+	connection.room(0, stream);
+	return { connection, stream };
+}
+
+/** All that was sent must be answers, one after the other, as a client reads them. */
+function assertAnswers(sent: Uint8Array, words: string): void {
+	const reader = new HttpReader("response", RESPONSE_LIMITS);
+	for (let at = 0; at < sent.length; ) {
+		at += reader.feed(sent, at);
+		assert.equal(reader.fault, undefined, words);
+		if (reader.done) reader.next();
+	}
+}
+
+describe("web/HTTP abuse", () => {
+	for (const { title, raw, statuses, closes } of HTTP_ABUSE) {
+		it(`says ${statuses.length > 3 ? `${statuses.length} times ${statuses[0]}` : statuses.join(", ") || "nothing"} to ${title}`, () => {
+			for (const step of [raw.length, 7, 1]) {
+				const server = serve();
+				const { connection, stream } = open(server);
+				const octets = bytes(raw);
+				for (let at = 0; at < octets.length; at += step) {
+					connection.feed(0, octets.subarray(at, at + step), stream);
+					stream.turns(0, connection);
+				}
+				const sent = stream.text();
+				assert.doesNotMatch(sent, FORBIDDEN);
+				// Cut up, a body that is to follow is waited for with 100 Continue.
+				const got = statusesOf(sent).filter((status) => step === raw.length || status !== 100 || statuses[0] === 100);
+				assert.deepEqual(got, statuses, `in pieces of ${step}`);
+				assert.equal(stream.ended, closes === true);
+				connection.ended(1, "reset");
+				assert.equal(server.connections, 0);
+			}
+		});
+	}
+
+	it("sends nothing but whole answers, whatever the table turns into", () => {
+		for (let seed = 0; seed < 1000; seed++) {
+			const random = new Prng(seed);
+			let raw = "";
+			for (let n = 1 + random.below(3); n > 0; n--) raw += HTTP_ABUSE[random.below(HTTP_ABUSE.length)].raw;
+			const octets = bytes(raw.slice(0, 3000));
+			for (let n = random.below(6); n > 0; n--) octets[random.below(octets.length)] = random.below(256);
+			const server = serve();
+			const { connection, stream } = open(server);
+			for (let at = 0; at < octets.length && !stream.aborted; ) {
+				const end = Math.min(octets.length, at + 1 + random.below(200));
+				connection.feed(0, octets.subarray(at, end), stream);
+				stream.turns(0, connection);
+				at = end;
+			}
+			const sent = Buffer.concat(stream.written);
+			assert.doesNotMatch(sent.toString("latin1"), /\r\nX-Injected|root:/, `seed ${seed}`);
+			assertAnswers(sent, `seed ${seed}`);
+			for (let i = 1; i < 4; i++) connection.expire(1e6 * i, stream);
+			connection.ended(1e7, "reset");
+			assert.equal(server.connections, 0, `seed ${seed}`);
+		}
+	});
+
+	/** Knows whoever shows the word. */
+	const GATE: Gate = {
+		admit(request, _need, reply) {
+			if (request.message.fields.some(([name]) => name === "x-word")) request.role = "viewer";
+			if (request.role === undefined) reply.error(401, "Who are you?");
+			return request.role !== undefined;
+		},
+	};
+	const watch = bytes("GET /stream.mjpeg HTTP/1.1\r\nHost: a\r\nX-Word: b\r\n\r\n");
+	const guess = bytes("GET /stream.mjpeg HTTP/1.1\r\nHost: a\r\n\r\n");
+
+	it("lets those in who are known while strangers try to take all connections, and drops none of them", () => {
+		const server = serve({ connections: 20, connectionsPerAddress: 20 }, GATE);
+		const known: FakeStream[] = [];
+		for (let i = 0; i < 400; i++) {
+			const stranger = open(server, `10.0.0.${i % 7}`);
+			if (i % 2 === 0) stranger.connection.feed(0, guess, stranger.stream);
+			if (i % 40 !== 39) continue;
+			const { connection, stream } = open(server, `10.0.1.${i}`);
+			connection.feed(0, watch, stream);
+			assert.match(stream.text(), /200 OK/);
+			known.push(stream);
+		}
+		assert.equal(known.length, 10);
+		assert.ok(known.every((stream) => !stream.aborted && !stream.ended));
+		assert.equal(server.connections, 20);
+		assert.equal(server.counters.refused, 0);
+	});
+
+	it("takes a stranger for one whatever he asks, until he is known", () => {
+		const server = serve({ connections: 1 }, GATE);
+		const first = open(server);
+		first.connection.feed(0, guess, first.stream);
+		assert.match(first.stream.text(), /401/);
+		const second = open(server);
+		assert.equal(first.stream.aborted, true);
+		second.connection.feed(0, watch, second.stream);
+		assert.equal(server.accept(0, "10.0.0.9", "", 0), undefined);
+		assert.equal(second.stream.aborted, false);
+	});
+});
