@@ -1,4 +1,9 @@
+import type { DatagramMachine, DatagramOutbox } from "./datagram";
+import { DeadlineHeap, type HeapEntry } from "./deadline-heap";
+import { EventRing, type EventSink } from "./event-ring";
 import type { Machine } from "./machine";
+import type { Path } from "./path";
+import type { EndReason, StreamMachine, StreamOutbox } from "./stream";
 import type { Millis } from "./time";
 
 /** The host's monotonic clock with its one timer. */
@@ -8,28 +13,20 @@ export interface Alarm {
 	set(at: Millis, ring: () => void): void;
 }
 
-/** Receives the events of one machine, in order, outside any call of a machine. */
-export interface EventSink<Event> {
-	on(event: Event): void;
-}
-
-interface Entry {
-	readonly machine: Machine<unknown>;
-	readonly out: unknown;
-}
-
 /**
  * Runs machines on a host: keeps their deadlines with one timer, and delivers their events in order after the
  * machine that emitted them has returned.
  *
- * Whoever calls a machine calls {@link ran} (or {@link settle}) afterwards. A deadline that moved later costs
- * nothing: the timer rings early once, and is set anew.
+ * {@link add} returns a {@link Handle}. Machines are called through their handles only, which see to the timer and to
+ * the events. A change of one deadline costs O(log n) of the number of machines; an event costs no allocation.
  */
 export class Pump {
-	private readonly entries = new Map<unknown, Entry>();
+	private readonly deadlines = new DeadlineHeap<Handle<Machine<never>, never>>();
+	private readonly events = new EventRing();
+	private due: Handle<Machine<never>, never>[] = [];
 	private armed: Millis = Infinity;
-	private queue: (() => void)[] = [];
 	private settling = false;
+	private added = 0;
 	private readonly ring = (): void => {
 		this.armed = Infinity;
 		this.expire();
@@ -42,26 +39,39 @@ export class Pump {
 		return this.alarm.now();
 	}
 
-	/** Takes a machine in; its deadlines are kept from now on, with `out` as its outbox. */
-	add<Out>(machine: Machine<Out>, out: Out): void {
-		this.entries.set(machine, { machine: machine as Machine<unknown>, out });
-		this.arm(machine.deadline);
+	/** Takes in a machine with its outbox. Its deadline is kept from now on. */
+	add<Out, M extends Machine<Out>>(machine: M, out: Out): Handle<M, Out> {
+		const handle = new Handle<M, Out>(this, machine, out, this.added++);
+		this.rearm(handle);
+		return handle;
 	}
 
-	/** Lets a machine go; harmless when it is not there. */
-	remove(machine: Machine<never>): void {
-		this.entries.delete(machine);
+	/** Takes in a machine at one end of a TCP connection. */
+	addStream<M extends StreamMachine>(machine: M, out: StreamOutbox): StreamHandle<M> {
+		const handle = new StreamHandle<M>(this, machine, out, this.added++);
+		this.rearm(handle);
+		return handle;
 	}
 
-	/** To be called after each call of a machine: sets the timer for its deadline, and delivers events. */
-	ran(machine: Machine<never>): void {
-		this.arm(machine.deadline);
-		this.settle();
+	/** Takes in a machine that is fed by datagrams. */
+	addDatagram<Out extends DatagramOutbox, M extends DatagramMachine<Out>>(
+		machine: M,
+		out: Out,
+	): DatagramHandle<M, Out> {
+		const handle = new DatagramHandle<M, Out>(this, machine, out, this.added++);
+		this.rearm(handle);
+		return handle;
+	}
+
+	/** Calls `run` once, after `delay` milliseconds. */
+	after(delay: Millis, run: () => void): void {
+		const once = new Once(this.now() + delay, run);
+		once.handle = this.add(once, undefined);
 	}
 
 	/** Queues one event for delivery; what an outbox does in `emit`. */
 	post<Event>(sink: EventSink<Event>, event: Event): void {
-		this.queue.push(() => sink.on(event));
+		this.events.push(sink, event);
 	}
 
 	/** Delivers what is queued, in order, unless a delivery is already under way. */
@@ -69,29 +79,143 @@ export class Pump {
 		if (this.settling) return;
 		this.settling = true;
 		try {
-			for (let i = 0; i < this.queue.length; i++) this.queue[i]();
+			while (!this.events.isEmpty) this.events.deliver();
 		} finally {
-			this.queue = [];
 			this.settling = false;
 		}
 	}
 
+	/** Sets the timer for the deadline that a machine has now; handles call it. */
+	rearm<M extends Machine<Out>, Out>(handle: Handle<M, Out>): void {
+		const entry = handle as unknown as Handle<Machine<never>, never>;
+		this.deadlines.set(entry, handle.isRemoved ? Infinity : handle.machine.deadline);
+		if (handle.at < this.armed) this.arm(handle.at);
+	}
+
+	/** Expires each machine that is due, once, in the order of deadlines; who is due again waits for the next ring. */
 	private expire(): void {
 		const now = this.alarm.now();
-		let next = Infinity;
-		for (const entry of [...this.entries.values()]) {
-			if (entry.machine.deadline <= now && this.entries.get(entry.machine) === entry) {
-				entry.machine.expire(now, entry.out);
-			}
+		const { due, deadlines } = this;
+		this.due = [];
+		for (let first = deadlines.first; first !== undefined && first.at <= now; first = deadlines.first) {
+			deadlines.remove(first);
+			due.push(first);
 		}
+		for (let i = 0; i < due.length; i++) {
+			const handle = due[i];
+			if (!handle.isRemoved && handle.machine.deadline <= now) handle.machine.expire(now, handle.out);
+			this.rearm(handle);
+		}
+		due.length = 0;
+		this.due = due;
 		this.settle();
-		for (const entry of this.entries.values()) next = Math.min(next, entry.machine.deadline);
-		this.arm(next);
+		const next = deadlines.first;
+		if (next !== undefined && next.at < this.armed) this.arm(next.at);
 	}
 
 	private arm(at: Millis): void {
-		if (at >= this.armed) return;
 		this.armed = at;
 		this.alarm.set(at, this.ring);
+	}
+}
+
+/** A machine that a {@link Pump} runs: the one way to call it. */
+export class Handle<M extends Machine<Out>, Out> implements HeapEntry {
+	/** @see HeapEntry */
+	at: Millis = Infinity;
+	/** @see HeapEntry */
+	index = -1;
+	/** True once the pump has let the machine go. */
+	isRemoved = false;
+
+	/** Made by {@link Pump.add}. */
+	constructor(
+		protected readonly pump: Pump,
+		readonly machine: M,
+		readonly out: Out,
+		readonly order: number,
+	) {}
+
+	/**
+	 * Calls the machine: `handle.call((fleet, now, out) => fleet.rename(now, name, out))`.
+	 *
+	 * Its timer is set, and its events are delivered, before this returns, unless a delivery is under way already.
+	 */
+	call<Result>(run: (machine: M, now: Millis, out: Out) => Result): Result {
+		const result = run(this.machine, this.pump.now(), this.out);
+		this.called();
+		return result;
+	}
+
+	/**
+	 * The machine was called by something else than this handle, such as a source that has got something to send:
+	 * sets its timer and delivers its events.
+	 */
+	called(): void {
+		this.pump.rearm(this);
+		this.pump.settle();
+	}
+
+	/** Lets the machine go; harmless when repeated. */
+	remove(): void {
+		this.isRemoved = true;
+		this.pump.rearm(this);
+	}
+}
+
+/** A machine at one end of a TCP connection. It is what a host calls the sink of a stream. */
+export class StreamHandle<M extends StreamMachine> extends Handle<M, StreamOutbox> {
+	/** Called once, when the connection is gone and the machine was let go. */
+	onGone: ((handle: StreamHandle<M>) => void) | undefined;
+
+	/** There is room to write. @see StreamMachine.room */
+	room(): void {
+		this.machine.room(this.pump.now(), this.out);
+		this.called();
+	}
+
+	/** Octets came in. @see StreamMachine.feed */
+	received(bytes: Uint8Array): void {
+		this.machine.feed(this.pump.now(), bytes, this.out);
+		this.called();
+	}
+
+	/** The peer sends no more, or the connection is gone. @see StreamMachine.ended */
+	ended(why: EndReason): void {
+		this.machine.ended(this.pump.now(), why);
+		this.called();
+	}
+
+	/** Nothing more will be called. */
+	gone(): void {
+		this.machine.ended(this.pump.now(), "reset");
+		this.remove();
+		this.pump.settle();
+		this.onGone?.(this);
+	}
+}
+
+/** A machine that is fed by datagrams. */
+export class DatagramHandle<M extends DatagramMachine<Out>, Out extends DatagramOutbox> extends Handle<M, Out> {
+	/** A datagram came in. @see DatagramMachine.receive */
+	receive(path: Path, address: string, port: number, bytes: Uint8Array): void {
+		this.machine.receive(this.pump.now(), path, address, port, bytes, this.out);
+		this.called();
+	}
+}
+
+/** Runs something once. @see Pump.after */
+class Once implements Machine<undefined> {
+	handle: Handle<Once, undefined> | undefined;
+
+	constructor(
+		public deadline: Millis,
+		private readonly run: () => void,
+	) {}
+
+	expire(): void {
+		this.deadline = Infinity;
+		this.handle?.remove();
+		this.run();
 	}
 }
