@@ -87,7 +87,7 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 const KINDS: Readonly<Record<string, string>> = Object.freeze({
 	node: "node",
 	linux: "linux",
-	street: "other",
+	demo: "other",
 	simulator: "other",
 });
 
