@@ -272,7 +272,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await page.locator("form", { hasText: "Ports of the representative" }).getByRole("button").click();
 		assert.match(
 			(await page.getByRole("alert").textContent()) ?? "",
-			/representative-ports: this is not 1 to 8 different ports/,
+			/representative-ports: must be 1 to 8 different ports/,
 		);
 		assert.deepEqual(await findBarriers(page), []);
 		await page.getByRole("link", { name: "Back" }).click();
