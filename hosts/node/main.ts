@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CAMERA_SCHEMA, runCamera } from "./camera-command";
+import { runDemo } from "./demo-command";
 import { DOCTOR_SCHEMA, runDoctor } from "./doctor-command";
-import { STREET_SETTINGS } from "./node-settings";
+import { DEMO_SETTINGS } from "./node-settings";
 import { helpOf, UsageError } from "./options";
-import { runStreet } from "./street-command";
 
 /** Commands: what each does in one line, its settings, and the module that runs it. */
 const COMMANDS = {
@@ -14,10 +14,10 @@ const COMMANDS = {
 		schema: CAMERA_SCHEMA,
 		run: runCamera,
 	},
-	street: {
+	demo: {
 		help: "try it out: a virtual Internet gateway and three cameras on this machine (what npm start runs)",
-		schema: STREET_SETTINGS,
-		run: runStreet,
+		schema: DEMO_SETTINGS,
+		run: runDemo,
 	},
 	doctor: {
 		help: "look at this network's Internet gateway and say in words whether a camera can be reached through it",

@@ -15,8 +15,8 @@ export const NODE_SETTINGS: readonly Setting[] = Object.freeze([
 	...HOST_SETTINGS,
 ]);
 
-/** The settings of `porthole street` beside those of its cameras. */
-export const STREET_SETTINGS: readonly Setting[] = Object.freeze([
+/** The settings of `porthole demo` beside those of its cameras. */
+export const DEMO_SETTINGS: readonly Setting[] = Object.freeze([
 	{
 		name: "cameras",
 		value: "N",
@@ -42,7 +42,7 @@ export const STREET_SETTINGS: readonly Setting[] = Object.freeze([
 		kind: "text",
 		standard: "127.0.0.1",
 		expected: "an IPv4 address of this machine",
-		help: "the address that the street's ports open on",
+		help: "the address that the demo's ports open on",
 	},
 	{
 		name: "log-level",

@@ -12,7 +12,7 @@ export interface LogLine {
 /** Lines kept; the oldest go first. */
 const LINES_MAX = 2000;
 
-/** Keeps a machine's last lines, across its crashes, for tests and for the street. */
+/** Keeps a machine's last lines, across its crashes, for tests and for the demo. */
 export class VirtualLog implements Log {
 	readonly lines: LogLine[] = [];
 	/** Hears of each line as it is written. */

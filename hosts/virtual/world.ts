@@ -21,7 +21,7 @@ const EVENTS_AT_ONCE_MAX = 1_000_000;
  * Holds the virtual time, the one seed, and what is still to happen, for everything in a simulation.
  *
  * Time jumps from event to event, so an idle hour costs nothing, and the same seed gives the same history. Events at
- * the same instant happen in the order in which they were asked for. A street in real time calls {@link advanceTo}
+ * the same instant happen in the order in which they were asked for. A demo in real time calls {@link advanceTo}
  * when the real clock reaches {@link nextAt}, and before each call from outside.
  */
 export class World {

@@ -1,9 +1,9 @@
-import { MESSAGES } from "../base/messages";
 import { originOf } from "../http/http-form";
 import type { HttpRequest } from "../http/http-server";
 import { isPassword } from "../settings/access-settings";
 import { type ApiAnswer, type ApiOperation, DONE } from "../web/api";
 import { linkPage } from "../web/link-page";
+import { MESSAGES } from "../web/messages";
 import { openApi } from "../web/open-api";
 import { restartPage } from "../web/restart-page";
 import { readSwitch } from "../wire/http-target";

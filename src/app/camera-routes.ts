@@ -1,5 +1,4 @@
 import type { Need } from "../access/role";
-import { MESSAGES } from "../base/messages";
 import { MJPEG_TYPE } from "../camera/mjpeg-part";
 import type { Presence } from "../fleet/presence";
 import type { HttpReply, HttpRequest, RouteTable } from "../http/http-server";
@@ -7,6 +6,7 @@ import { type Headers, NO_STORE } from "../http/response-head";
 import { TextBody } from "../http/text-source";
 import { cameraPage, rateOf } from "../web/camera-page";
 import { fleetPage } from "../web/fleet-page";
+import { MESSAGES } from "../web/messages";
 import { SCRIPT } from "../web/page-script";
 import { type Audience, PageStore } from "../web/page-store";
 import { STYLESHEET } from "../web/page-style";

@@ -1,10 +1,10 @@
-import { MESSAGES } from "../base/messages";
 import { VERSION } from "../base/version";
 import type { Member } from "../fleet/member";
 import { SILENT } from "../fleet/registry";
-import { DIAGNOSIS_WORDS, isSerious } from "../gateway/diagnosis";
+import { isSerious } from "../gateway/diagnosis";
 import type { HttpRequest } from "../http/http-server";
 import type { CameraView } from "../web/camera-page";
+import { DIAGNOSIS_MESSAGES, MESSAGES } from "../web/messages";
 import type { Notice } from "../web/notices";
 import type { Visitor } from "../web/page-header";
 import type { Audience } from "../web/page-store";
@@ -87,7 +87,7 @@ export function cameraView(camera: Camera, request: HttpRequest): CameraView {
 const KINDS: Readonly<Record<string, string>> = Object.freeze({
 	node: "node",
 	linux: "linux",
-	street: "other",
+	demo: "other",
 	simulator: "other",
 });
 
@@ -206,14 +206,14 @@ function outsideOf(camera: Camera, member: Member): string {
 function notices(camera: Camera): Notice[] {
 	const list: Notice[] = camera.isMapping
 		? camera.gateway.status().diagnoses.map((diagnosis) => ({
-				...DIAGNOSIS_WORDS[diagnosis],
+				...DIAGNOSIS_MESSAGES[diagnosis],
 				serious: isSerious(diagnosis),
 			}))
 		: [];
 	const { state, words, remedy } = camera.reach.dynamicDns.view;
-	if (state === "stopped" || state === "retrying") list.push({ words, remedy });
+	if (state === "stopped" || state === "retrying") list.push({ message: words, remedy });
 	const { trouble } = camera.web;
-	if (trouble !== undefined) list.push({ words: MESSAGES.notices.noPictures, remedy: trouble });
+	if (trouble !== undefined) list.push({ message: MESSAGES.notices.noPictures, remedy: trouble });
 	return list;
 }
 

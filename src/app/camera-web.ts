@@ -8,6 +8,7 @@ import type { LogLevel } from "../ports/log";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
 import { Access } from "../web/access";
 import { Api } from "../web/api";
+import { MESSAGES } from "../web/messages";
 import type { Camera } from "./camera";
 import { CAMERA_OPERATIONS } from "./camera-api";
 import { CameraRoutes } from "./camera-routes";
@@ -73,7 +74,9 @@ export class CameraWeb {
 			},
 		});
 		this.live = new LiveViewers(this.hub, settings, () => pump.now());
-		this.snapshots = new Snapshots(this.hub, () => this.gate.words);
+		this.snapshots = new Snapshots(this.hub, (reason) =>
+			reason === "no-picture" ? (this.gate.words ?? MESSAGES.refused.noPicture) : MESSAGES.refused.snapshots,
+		);
 		pump.add(this.gate, undefined);
 		pump.add(this.snapshots, undefined);
 		this.routes = new CameraRoutes(camera, this, presence);

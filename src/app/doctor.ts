@@ -1,7 +1,7 @@
 import type { Path } from "../core/path";
 import { Pump } from "../core/pump";
 import type { Millis } from "../core/time";
-import { DIAGNOSIS_WORDS, isSerious } from "../gateway/diagnosis";
+import { isSerious } from "../gateway/diagnosis";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent, GatewayTableEntry } from "../gateway/gateway-events";
 import { GATEWAY_DEFAULTS } from "../gateway/gateway-settings";
@@ -10,6 +10,7 @@ import type { Log } from "../ports/log";
 import type { Network } from "../ports/net";
 import type { Random } from "../ports/random";
 import type { CameraSettings } from "../settings/camera-settings";
+import { DIAGNOSIS_MESSAGES } from "../web/messages";
 import { GatewayLink } from "./gateway-link";
 import { feeding, UdpBinding } from "./udp-binding";
 
@@ -140,8 +141,8 @@ export class Doctor {
 			lines.push(`Camera ${JSON.stringify(ours?.name)} at ${internalClient} holds port ${externalPort}.`);
 		}
 		for (const diagnosis of status.diagnoses) {
-			const { words, remedy } = DIAGNOSIS_WORDS[diagnosis];
-			lines.push(`${words}\n  What to do: ${remedy}`);
+			const { message, remedy } = DIAGNOSIS_MESSAGES[diagnosis];
+			lines.push(`${message}\n  What to do: ${remedy}`);
 		}
 		lines.push(
 			reachable

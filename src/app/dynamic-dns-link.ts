@@ -1,5 +1,4 @@
 import { toHex } from "../base/hex";
-import { MESSAGES } from "../base/messages";
 import { sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import { parseIpv4 } from "../core/ipv4";
@@ -9,6 +8,7 @@ import type { Clock } from "../ports/clock";
 import type { Log } from "../ports/log";
 import type { Store } from "../ports/store";
 import { type FetchResult, NO_URL_FETCHER, type UrlFetcher } from "../ports/url-fetcher";
+import { MESSAGES } from "../web/messages";
 import { isReadable, type UpdateRequest } from "../wire/dyndns2";
 import { DynamicDns, type DynamicDnsEvent, type DynamicDnsOutbox, type DynamicDnsView } from "./dynamic-dns";
 

@@ -1,7 +1,7 @@
-import { MESSAGES } from "../base/messages";
 import type { Machine, Outlet } from "../core/machine";
 import type { Millis } from "../core/time";
 import type { FetchResult } from "../ports/url-fetcher";
+import { MESSAGES } from "../web/messages";
 import { buildUpdate, readAnswer, type UpdateRequest } from "../wire/dyndns2";
 
 /** Between two requests, whatever happens. */
@@ -135,8 +135,14 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 				out.emit({ type: "updated", address: asked });
 			} else if (asked !== this.address) {
 				// The address has changed meanwhile; the new one has a try of its own.
-			} else if (answer.kind === "refused") this.stop(answer.words, answer.remedy, out);
-			else this.fail(now, answer.words, answer.busy ? BUSY : 0, out);
+			} else if (answer.kind === "refused") {
+				const { message, remedy } = MESSAGES.dynamicDns.refusals[answer.refusal];
+				this.stop(message, remedy, out);
+			} else {
+				const { outOfOrder, status } = MESSAGES.dynamicDns;
+				const message = answer.reason === "status" ? status(answer.status) : outOfOrder;
+				this.fail(now, message, answer.busy ? BUSY : 0, out);
+			}
 		}
 		this.plan(now);
 	}

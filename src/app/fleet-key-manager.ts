@@ -1,4 +1,3 @@
-import { MESSAGES } from "../base/messages";
 import type { Path } from "../core/path";
 import type { Pump } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -10,6 +9,7 @@ import type { Random } from "../ports/random";
 import type { Store } from "../ports/store";
 import { isFleetKey } from "../settings/camera-settings";
 import type { FleetView } from "../web/fleet-page";
+import { MESSAGES } from "../web/messages";
 import { drawCode, readJoinCode } from "../wire/join-code";
 import type { UdpBinding } from "./udp-binding";
 

@@ -1,6 +1,6 @@
-import { DIAGNOSIS_WORDS } from "../gateway/diagnosis";
 import type { GatewayEvent } from "../gateway/gateway-events";
 import type { Log } from "../ports/log";
+import { DIAGNOSIS_MESSAGES } from "../web/messages";
 import type { Camera } from "./camera";
 import { urlOf } from "./camera-views";
 
@@ -32,8 +32,8 @@ export function logGateway(log: Log, event: GatewayEvent, camera: Camera): void 
 			// Whoever keeps to the home network has no use for advice about the router.
 			if (!camera.isMapping) break;
 			for (const diagnosis of camera.gateway.status().diagnoses) {
-				const { words, remedy } = DIAGNOSIS_WORDS[diagnosis];
-				write("warn", `${words} ${remedy}`);
+				const { message, remedy } = DIAGNOSIS_MESSAGES[diagnosis];
+				write("warn", `${message} ${remedy}`);
 			}
 			break;
 	}

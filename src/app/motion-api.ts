@@ -1,5 +1,6 @@
 import { applyMotion } from "../camera/motion-form";
 import { type ApiAnswer, type ApiField, type ApiOperation, DONE } from "../web/api";
+import { MESSAGES } from "../web/messages";
 import { MOTION_EXAMPLE } from "./api-examples";
 import type { Camera } from "./camera";
 
@@ -42,7 +43,7 @@ export const MOTION_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze(
 			const { panTilt, pump, web } = camera;
 			const fault = applyMotion(panTilt, form, pump.now());
 			pump.ran(panTilt);
-			if (fault !== undefined) return { fault };
+			if (fault !== undefined) return { fault: MESSAGES.motion[fault] };
 			web.changed();
 			return DONE;
 		},

@@ -1,8 +1,7 @@
-import { MESSAGES } from "../base/messages";
 import type { Millis } from "../core/time";
 import { readSwitch } from "../wire/http-target";
 import type { PanTilt } from "./pan-tilt";
-import { isPresetName, PRESETS_MAX } from "./preset-list";
+import { isPresetName } from "./preset-list";
 
 /** The longest number that a form may have, in characters. */
 const NUMBER_MAX = 24;
@@ -20,6 +19,23 @@ const KINDS: Readonly<Record<string, string>> = Object.freeze({
 	patrol: "patrol",
 });
 
+/** Why a form was refused; the edge makes a text of it. */
+export type MotionFault =
+	| "no-motion"
+	/** No known field, or fields of several commands. */
+	| "ambiguous"
+	| "home"
+	| "stop"
+	/** `pan` or `tilt` is not a number. */
+	| "move-by"
+	/** `panTo` or `tiltTo` is not a number. */
+	| "move-to"
+	| "no-preset"
+	| "preset-name"
+	| "presets-full"
+	| "patrol"
+	| "nothing-to-patrol";
+
 /**
  * Does what the form of a page, or a program, asks of a camera's drive (IMG-18): one of
  *
@@ -27,10 +43,10 @@ const KINDS: Readonly<Record<string, string>> = Object.freeze({
  * `save=NAME`, `remove=NAME`, `patrol=on|off`.
  *
  * Fields of other names don't count. The caller tells the pump afterwards.
- * @returns `undefined` when it is done, or what is wrong, in words for people; then nothing has changed
+ * @returns `undefined` when it is done, or why not; then nothing has changed
  */
-export function applyMotion(panTilt: PanTilt, form: ReadonlyMap<string, string>, now: Millis): string | undefined {
-	if (!panTilt.canMove) return MESSAGES.wrong.noMotion;
+export function applyMotion(panTilt: PanTilt, form: ReadonlyMap<string, string>, now: Millis): MotionFault | undefined {
+	if (!panTilt.canMove) return "no-motion";
 	let kind = "";
 	for (const name in KINDS) {
 		if (form.has(name) && kind !== KINDS[name]) kind = kind === "" ? KINDS[name] : "several";
@@ -41,24 +57,24 @@ export function applyMotion(panTilt: PanTilt, form: ReadonlyMap<string, string>,
 		case "panTo":
 			return turn(form, "panTo", "tiltTo", (pan, tilt) => panTilt.moveTo(now, pan, tilt));
 		case "home":
-			return readSwitch(form.get("home")) === true ? done(panTilt.home(now)) : MESSAGES.wrong.home;
+			return readSwitch(form.get("home")) === true ? done(panTilt.home(now)) : "home";
 		case "stop":
-			return readSwitch(form.get("stop")) === true ? done(panTilt.stop()) : MESSAGES.wrong.stop;
+			return readSwitch(form.get("stop")) === true ? done(panTilt.stop()) : "stop";
 		case "preset":
-			return panTilt.goTo(now, nameIn(form, "preset")) ? undefined : MESSAGES.wrong.preset;
+			return panTilt.goTo(now, nameIn(form, "preset")) ? undefined : "no-preset";
 		case "save":
 			return save(panTilt, nameIn(form, "save"));
 		case "remove":
-			return panTilt.removePreset(nameIn(form, "remove")) ? undefined : MESSAGES.wrong.preset;
+			return panTilt.removePreset(nameIn(form, "remove")) ? undefined : "no-preset";
 		case "patrol":
 			return patrol(panTilt, form.get("patrol"), now);
 		default:
-			return MESSAGES.wrong.motion;
+			return "ambiguous";
 	}
 }
 
-function done(fine: boolean): string | undefined {
-	return fine ? undefined : MESSAGES.wrong.noMotion;
+function done(fine: boolean): MotionFault | undefined {
+	return fine ? undefined : "no-motion";
 }
 
 function nameIn(form: ReadonlyMap<string, string>, field: string): string {
@@ -70,22 +86,22 @@ function turn(
 	panField: string,
 	tiltField: string,
 	move: (pan: number | undefined, tilt: number | undefined) => boolean,
-): string | undefined {
+): MotionFault | undefined {
 	const pan = degrees(form.get(panField));
 	const tilt = degrees(form.get(tiltField));
-	if (Number.isNaN(pan) || Number.isNaN(tilt)) return MESSAGES.wrong.degrees(panField, tiltField);
+	if (Number.isNaN(pan) || Number.isNaN(tilt)) return panField === "pan" ? "move-by" : "move-to";
 	return done(move(pan, tilt));
 }
 
-function save(panTilt: PanTilt, name: string): string | undefined {
-	if (!isPresetName(name)) return MESSAGES.wrong.presetName;
-	return panTilt.savePreset(name) ? undefined : MESSAGES.wrong.presets(PRESETS_MAX);
+function save(panTilt: PanTilt, name: string): MotionFault | undefined {
+	if (!isPresetName(name)) return "preset-name";
+	return panTilt.savePreset(name) ? undefined : "presets-full";
 }
 
-function patrol(panTilt: PanTilt, text: string | undefined, now: Millis): string | undefined {
+function patrol(panTilt: PanTilt, text: string | undefined, now: Millis): MotionFault | undefined {
 	const on = readSwitch(text);
-	if (on === undefined) return MESSAGES.wrong.patrol;
-	return panTilt.patrol(now, on) ? undefined : MESSAGES.wrong.noPatrol;
+	if (on === undefined) return "patrol";
+	return panTilt.patrol(now, on) ? undefined : "nothing-to-patrol";
 }
 
 /** Reads a number of degrees. @returns `undefined` where there is none, NaN for what is no finite number */

@@ -1,4 +1,3 @@
-import { MESSAGES } from "../base/messages";
 import { type StreamOutbox, type StreamSource, writeWhatFits } from "../core/stream";
 import type { Millis } from "../core/time";
 import type { Frame } from "../media/frame";
@@ -8,8 +7,11 @@ import { timestamp } from "./mjpeg-part";
 /** The part of a reply that a snapshot needs. */
 export interface SnapshotReply {
 	stream(status: number, headers: readonly (readonly [string, string])[], source: StreamSource, length: number): void;
-	error(status: number, words: string): void;
+	error(status: number, message: string): void;
 }
+
+/** Why a snapshot was refused: too many requests wait for a picture, or none came in time. */
+export type SnapshotRefusal = "too-many-waiting" | "no-picture";
 
 /** A newest frame that is not older than this is a snapshot; else the next one is waited for. */
 const FRESH: Millis = 1000;
@@ -28,13 +30,13 @@ export class Snapshots implements FrameViewer {
 	deadline: Millis = Infinity;
 	private waiting: Waiting[] = [];
 
-	/** @param trouble says what is wrong with the camera, in words, if anything is */
+	/** @param describe makes the text of a refusal */
 	constructor(
 		private readonly hub: FrameHub,
-		private readonly trouble: () => string | undefined,
+		private readonly describe: (reason: SnapshotRefusal) => string,
 	) {}
 
-	/** Answers with a JPEG, now or when the next frame comes; 503 with words when none does. */
+	/** Answers with a JPEG, now or when the next frame comes; 503 when none does. */
 	ask(now: Millis, reply: SnapshotReply): void {
 		const { latest } = this.hub;
 		if (latest !== undefined && now - latest.at <= FRESH) {
@@ -42,7 +44,7 @@ export class Snapshots implements FrameViewer {
 			return;
 		}
 		if (this.waiting.length >= WAITING_MAX) {
-			reply.error(503, MESSAGES.refused.snapshots);
+			reply.error(503, this.describe("too-many-waiting"));
 			return;
 		}
 		this.waiting.push({ reply, until: now + PATIENCE });
@@ -66,7 +68,7 @@ export class Snapshots implements FrameViewer {
 		this.waiting = this.waiting.filter((waiting) => waiting.until > now);
 		this.deadline = this.waiting.length > 0 ? this.waiting[0].until : Infinity;
 		if (this.waiting.length === 0) this.hub.leave(now, this);
-		for (const { reply } of late) reply.error(503, this.trouble() ?? MESSAGES.refused.noPicture);
+		for (const { reply } of late) reply.error(503, this.describe("no-picture"));
 	}
 }
 

@@ -1,5 +1,3 @@
-import { DIAGNOSES } from "../base/messages";
-
 /** Each way in which the Internet can fail to reach a camera, or comes near to it. */
 export type Diagnosis =
 	| "no-network"
@@ -18,15 +16,6 @@ export type Diagnosis =
 	| "no-port"
 	| "port-control-only"
 	| "gateway-silent";
-
-/** What is the matter, and what a person can do. */
-interface Trouble {
-	readonly words: string;
-	readonly remedy: string;
-}
-
-/** The words for each diagnosis; they stand in the file that is translated. */
-export const DIAGNOSIS_WORDS: Readonly<Record<Diagnosis, Trouble>> = DIAGNOSES;
 
 /** Those that are only good to know: the Internet reaches the camera all the same. */
 const HARMLESS: readonly Diagnosis[] = Object.freeze([

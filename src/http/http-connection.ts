@@ -1,4 +1,3 @@
-import { MESSAGES } from "../base/messages";
 import { utf8Encode } from "../base/text";
 import {
 	type EndReason,
@@ -8,6 +7,7 @@ import {
 	writeWhatFits,
 } from "../core/stream";
 import type { Millis } from "../core/time";
+import { MESSAGES } from "../web/messages";
 import { type HttpMessage, hasToken, REQUEST_LIMITS, statusOfFault } from "../wire/http-message";
 import { HttpReader } from "../wire/http-reader";
 import { reasonOf } from "../wire/http-status";

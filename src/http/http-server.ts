@@ -1,6 +1,6 @@
 import type { Need, Proof, Role } from "../access/role";
-import { MESSAGES } from "../base/messages";
 import type { Millis } from "../core/time";
+import { MESSAGES } from "../web/messages";
 import { refuse } from "../web/refusal";
 import { fieldOf, type HttpMessage, hasToken } from "../wire/http-message";
 import { ConnectionLimits } from "./connection-limits";

@@ -13,7 +13,7 @@ export function isPassword(text: string): boolean {
 	return true;
 }
 
-/** The owner's password; the street has it as well. */
+/** The owner's password; the demo has it as well. */
 export const PASSWORD_SETTING: Setting = Object.freeze({
 	name: "password",
 	value: "TEXT",

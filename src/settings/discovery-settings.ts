@@ -1,4 +1,3 @@
-import { MESSAGES } from "../base/messages";
 import { isUpdateTemplate } from "../wire/dyndns2";
 import { isHost } from "../wire/fleet-message";
 import type { Setting } from "./setting";
@@ -11,7 +10,7 @@ export const DISCOVERY_SETTINGS: readonly Setting[] = Object.freeze([
 		kind: "text",
 		standard: "",
 		check: (text: string) => text === "" || isHost(text),
-		expected: MESSAGES.expected.hostName,
+		expected: "a host name or an IPv4 address",
 		help: "domain name that leads to the gateway (dynamic DNS); used in links in place of its address",
 	},
 	{

@@ -1,4 +1,3 @@
-import { MESSAGES } from "../base/messages";
 import { CAMERA_SETTINGS, parseCameraSettings } from "./camera-settings";
 import { expectedOf, parseSetting } from "./setting";
 
@@ -45,14 +44,14 @@ export function keepSettings(
 	for (const [name, given] of changes) {
 		const setting = KEPT_SETTINGS.includes(name) ? CAMERA_SETTINGS.find((s) => s.name === name) : undefined;
 		const value = given.trim();
-		if (setting === undefined) return { fault: MESSAGES.wrong.noSetting(name.slice(0, 40)) };
+		if (setting === undefined) return { fault: `There is no setting "${name.slice(0, 40)}" that can be changed here.` };
 		if (value === "") kept.delete(name);
 		else if (value.includes("\n") || parseSetting(setting, value) === undefined)
-			return { fault: MESSAGES.wrong.setting(name, MESSAGES.wrong.not(expectedOf(setting))) };
+			return { fault: `${name}: must be ${expectedOf(setting)}.` };
 		else kept.set(name, value);
 	}
 	const { faults } = parseCameraSettings(kept);
-	if (faults.length > 0) return { fault: MESSAGES.wrong.setting(faults[0].name, faults[0].words) };
+	if (faults.length > 0) return { fault: `${faults[0].name}: ${faults[0].words}.` };
 	const lines = [...kept].map(([name, value]) => `${name} ${value}`).join("\n");
-	return lines.length > TEXT_MAX ? { fault: MESSAGES.wrong.tooMuch } : { text: lines };
+	return lines.length > TEXT_MAX ? { fault: "The settings are too long to store." } : { text: lines };
 }

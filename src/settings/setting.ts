@@ -1,4 +1,3 @@
-import { MESSAGES } from "../base/messages";
 /** What kind of value a setting has, with its limits. */
 export type SettingKind =
 	| { readonly kind: "text"; readonly check?: (text: string) => boolean; readonly expected: string }
@@ -58,17 +57,17 @@ export function expectedOf(setting: Setting): string {
 		case "text":
 			return setting.expected;
 		case "integer":
-			return MESSAGES.expected.integer(setting.min, setting.max);
+			return `a whole number from ${setting.min} to ${setting.max}`;
 		case "switch":
-			return MESSAGES.expected.switch;
+			return "on or off";
 		case "choice":
-			return MESSAGES.expected.choice(setting.of.join(", "));
+			return `one of ${setting.of.join(", ")}`;
 		case "set":
-			return MESSAGES.expected.set(setting.of.join(","));
+			return `one or more of ${setting.of.join(",")}, with commas`;
 		case "ports":
-			return MESSAGES.expected.ports(setting.most);
+			return `1 to ${setting.most} different ports from 1 to 65535, with commas`;
 		case "range":
-			return MESSAGES.expected.range(setting.min, setting.max);
+			return `a whole number, or two with a hyphen, from ${setting.min} to ${setting.max}`;
 	}
 }
 

@@ -4,7 +4,6 @@ import { hashPassword, type LoginRecord } from "../access/login-record";
 import { LoginThrottle } from "../access/login-throttle";
 import type { Passes } from "../access/passes";
 import { maySee, type Need, type Proof, type Role } from "../access/role";
-import { MESSAGES } from "../base/messages";
 import { equalInConstantTime } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import type { Millis } from "../core/time";
@@ -15,6 +14,7 @@ import { parseCredentials, quoted } from "../wire/http-auth";
 import { fieldOf } from "../wire/http-message";
 import { redirectToHttps } from "./https-redirect";
 import { type LoginMessage, loginPage } from "./login-page";
+import { MESSAGES } from "./messages";
 import type { Page } from "./page";
 import { refuse } from "./refusal";
 

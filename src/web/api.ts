@@ -1,10 +1,10 @@
 import type { Role } from "../access/role";
 import { toJson } from "../base/json";
-import { MESSAGES } from "../base/messages";
 import { backFrom, formOf, wantsHtml } from "../http/http-form";
 import { type HttpReply, type HttpRequest, parametersOf, type RouteTable } from "../http/http-server";
 import { type Headers, NO_STORE } from "../http/response-head";
 import { faultPage } from "./fault-page";
+import { MESSAGES } from "./messages";
 import type { Page } from "./page";
 
 /** A field of a form or a member of a JSON object that an operation takes. */
@@ -37,7 +37,7 @@ export interface ApiOperation<Context> {
 	readonly fields?: readonly ApiField[];
 	/** An example of the answer. @default {@link DONE_BODY} */
 	readonly example?: unknown;
-	/** Why the camera, as it is, may not be able to do it, in words: the answer is 409. @default never */
+	/** Why the camera, as it is, may not be able to do it: the answer is 409. @default never */
 	readonly conflict?: string;
 	/**
 	 * Does it, for what the operations are about: a camera.
@@ -78,7 +78,7 @@ export class Api<Context> implements RouteTable {
 	}
 }
 
-function fail(request: HttpRequest, reply: HttpReply, status: number, words: string): void {
-	if (wantsHtml(request)) faultPage(words, backFrom(request)).replyWith(reply, status, NO_STORE);
-	else reply.send(status, "application/json", toJson({ error: words }), NO_STORE);
+function fail(request: HttpRequest, reply: HttpReply, status: number, message: string): void {
+	if (wantsHtml(request)) faultPage(message, backFrom(request)).replyWith(reply, status, NO_STORE);
+	else reply.send(status, "application/json", toJson({ error: message }), NO_STORE);
 }

@@ -1,5 +1,5 @@
-import { MESSAGES } from "../base/messages";
 import { button, choiceField, hiddenField, postForm } from "./form";
+import { MESSAGES } from "./messages";
 import { escapeHtml } from "./page";
 
 /** A drive as its controls show it. */

@@ -1,5 +1,5 @@
-import { MESSAGES } from "../base/messages";
 import { type DriveView, moveButtons, positions, qualityForm } from "./camera-controls";
+import { MESSAGES } from "./messages";
 import { type Notice, noticeList } from "./notices";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";

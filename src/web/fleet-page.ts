@@ -1,5 +1,5 @@
-import { MESSAGES } from "../base/messages";
 import { button, postForm } from "./form";
+import { MESSAGES } from "./messages";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
 

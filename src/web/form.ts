@@ -22,15 +22,15 @@ export function choiceField(
 	chosen: string,
 ): string {
 	const options = choices.map(
-		([value, words]) =>
-			`<option value="${escapeHtml(value)}"${value === chosen ? " selected" : ""}>${escapeHtml(words)}</option>`,
+		([value, text]) =>
+			`<option value="${escapeHtml(value)}"${value === chosen ? " selected" : ""}>${escapeHtml(text)}</option>`,
 	);
 	return `<label>${escapeHtml(label)} <select name="${name}">${options.join("")}</select></label>`;
 }
 
 /** Makes a button; one that is not the main thing to do looks plain. @param label for who can't see where it stands */
-export function button(words: string, plain = false, label = ""): string {
-	return `<button${plain ? ' class="plain"' : ""}${label === "" ? "" : ` aria-label="${escapeHtml(label)}"`}>${escapeHtml(words)}</button>`;
+export function button(text: string, plain = false, label = ""): string {
+	return `<button${plain ? ' class="plain"' : ""}${label === "" ? "" : ` aria-label="${escapeHtml(label)}"`}>${escapeHtml(text)}</button>`;
 }
 
 /** Makes a form that gives a camera another name; for owners. */

@@ -1,7 +1,7 @@
-import { MESSAGES } from "../base/messages";
 import type { HttpReply, HttpRequest } from "../http/http-server";
 import { originFormOf } from "../wire/http-host";
 import { fieldOf } from "../wire/http-message";
+import { MESSAGES } from "./messages";
 
 /**
  * Sends a visitor who came without TLS to the same page with it: 308, so that a form stays a form. To be called after it

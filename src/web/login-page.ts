@@ -1,5 +1,5 @@
-import { MESSAGES } from "../base/messages";
 import { hashSource } from "./hash-source";
+import { MESSAGES } from "./messages";
 import { escapeHtml, Page } from "./page";
 
 /** What the page says of the last try: nothing, that it was wrong, or that there were too many. */
@@ -119,6 +119,6 @@ export function loginPage(message: LoginMessage, secure: boolean): Page {
 	);
 }
 
-function alert(id: string, message: LoginMessage, words: string): string {
-	return `<p id="${id}" role="alert"${id === message ? "" : " hidden"}>${escapeHtml(words)}</p>`;
+function alert(id: string, message: LoginMessage, text: string): string {
+	return `<p id="${id}" role="alert"${id === message ? "" : " hidden"}>${escapeHtml(text)}</p>`;
 }

@@ -1,9 +1,9 @@
-import { MESSAGES } from "../base/messages";
+import { MESSAGES } from "./messages";
 import { escapeHtml } from "./page";
 
 /** Something that the owner should know: what is the matter, and what to do. */
 export interface Notice {
-	readonly words: string;
+	readonly message: string;
 	readonly remedy: string;
 	/** True: the Internet can't reach the camera because of it. @default false */
 	readonly serious?: boolean;
@@ -25,5 +25,5 @@ export function noticeList(notices: readonly Notice[]): string {
 }
 
 function sentences(notice: Notice): string {
-	return `<strong>${escapeHtml(notice.words)}</strong> ${escapeHtml(notice.remedy)}`;
+	return `<strong>${escapeHtml(notice.message)}</strong> ${escapeHtml(notice.remedy)}`;
 }

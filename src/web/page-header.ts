@@ -1,4 +1,4 @@
-import { MESSAGES } from "../base/messages";
+import { MESSAGES } from "./messages";
 import { escapeHtml } from "./page";
 
 /** Who looks at a page, as far as pages differ. */
@@ -32,6 +32,6 @@ export function pageHeader(title: string, current: PageName, visitor: Visitor, p
 	return `<header><h1>${escapeHtml(title)}</h1><nav aria-label="${escapeHtml(nav.label)}">${links.join(" ")} ${door}</nav></header>`;
 }
 
-function link(url: string, words: string, current: boolean): string {
-	return `<a href="${escapeHtml(url)}"${current ? ' aria-current="page"' : ""}>${escapeHtml(words)}</a>`;
+function link(url: string, text: string, current: boolean): string {
+	return `<a href="${escapeHtml(url)}"${current ? ' aria-current="page"' : ""}>${escapeHtml(text)}</a>`;
 }

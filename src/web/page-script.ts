@@ -1,4 +1,4 @@
-/** The one script of all pages: what it adds, they can do without. Its words are in the pages. */
+/** The one script of all pages: what it adds, they can do without. Its texts are in the pages. */
 export const SCRIPT = `"use strict";
 const find = (id) => document.getElementById(id);
 const news = find("news");
@@ -11,8 +11,8 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 // A portal that is open follows the fleet: new cards come, old ones go, pictures that stay go on.
 let known;
 let lost = false;
-function say(words, name = "") {
-	if (news !== null) news.textContent = words.replace("%", name);
+function say(text, name = "") {
+	if (news !== null) news.textContent = text.replace("%", name);
 }
 async function follow() {
 	let text;

@@ -1,7 +1,7 @@
-import { MESSAGES } from "../base/messages";
 import type { HttpReply } from "../http/http-server";
 import type { Headers } from "../http/response-head";
 import { TextBody } from "../http/text-source";
+import { MESSAGES } from "./messages";
 
 /** Escapes text for HTML, between tags and inside quoted attributes. */
 export function escapeHtml(text: string): string {

@@ -1,5 +1,5 @@
-import { MESSAGES } from "../base/messages";
 import { nameForm } from "./form";
+import { MESSAGES } from "./messages";
 import { type Notice, noticeList } from "./notices";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
@@ -43,7 +43,7 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 		["gone", portal.gone],
 		["lost", portal.lost],
 		["back", portal.back],
-	].map(([name, words]) => ` data-${name}="${escapeHtml(words)}"`);
+	].map(([name, text]) => ` data-${name}="${escapeHtml(text)}"`);
 	const body = [
 		pageHeader(portal.title, "portal", view.visitor),
 		`<main>${noticeList(view.notices)}<p id="news" role="status"${said.join("")}></p><ul id="cameras">`,
@@ -82,7 +82,7 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 			self: camera.self,
 			health: camera.health,
 		})),
-		notices: view.notices.map((notice) => `${notice.words} ${notice.remedy}`),
+		notices: view.notices.map((notice) => `${notice.message} ${notice.remedy}`),
 	};
 }
 

@@ -1,4 +1,4 @@
-import { MESSAGES } from "../base/messages";
+import { MESSAGES } from "./messages";
 import { escapeHtml, Page } from "./page";
 
 /**

@@ -1,5 +1,5 @@
-import { MESSAGES } from "../base/messages";
 import { button, choiceField, hiddenField, nameForm, postForm } from "./form";
+import { MESSAGES } from "./messages";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
 
@@ -32,22 +32,22 @@ export interface SettingsPageView {
 
 /** Generates the page on which the owner sets a camera up (IMG-7, IMG-15). */
 export function settingsPage(view: SettingsPageView): Page {
-	const words = MESSAGES.settings;
-	return new Page(`${words.title}: ${view.name}`, [
-		pageHeader(`${words.title}: ${view.name}`, "settings", view.visitor, view.portalUrl),
-		`<main><div role="status">${view.pending ? `<p class="notice">${escapeHtml(words.pending)}</p>` : ""}</div><div class="sections">`,
-		section("name", words.name, nameForm(view.id, view.name, words.nameOfCamera, words.save)),
-		section("passwords", words.passwords, passwords(view)),
+	const text = MESSAGES.settings;
+	return new Page(`${text.title}: ${view.name}`, [
+		pageHeader(`${text.title}: ${view.name}`, "settings", view.visitor, view.portalUrl),
+		`<main><div role="status">${view.pending ? `<p class="notice">${escapeHtml(text.pending)}</p>` : ""}</div><div class="sections">`,
+		section("name", text.name, nameForm(view.id, view.name, text.nameOfCamera, text.save)),
+		section("passwords", text.passwords, passwords(view)),
 		section(
 			"links",
-			words.links,
-			`${hint(words.linksHint)}${postForm("/api/v1/links", `${choiceField("hours", words.hours, words.lives, "24")} ${button(words.makeLink)}`)}`,
+			text.links,
+			`${hint(text.linksHint)}${postForm("/api/v1/links", `${choiceField("hours", text.hours, text.lives, "24")} ${button(text.makeLink)}`)}`,
 		),
-		section("internet", words.internet, mappingSwitch(view)),
-		section("ports", words.ports, ports(view)),
-		section("fleet", words.fleet, `<p><a href="/fleet">${escapeHtml(words.fleetLink)}</a></p>`),
-		section("time", words.time, time(view)),
-		section("version", words.version, version(view)),
+		section("internet", text.internet, mappingSwitch(view)),
+		section("ports", text.ports, ports(view)),
+		section("fleet", text.fleet, `<p><a href="/fleet">${escapeHtml(text.fleetLink)}</a></p>`),
+		section("time", text.time, time(view)),
+		section("version", text.version, version(view)),
 		"</div></main>",
 	]);
 }
@@ -56,22 +56,22 @@ function section(id: string, title: string, body: string): string {
 	return `<section aria-labelledby="${id}"><h2 id="${id}">${escapeHtml(title)}</h2>${body}</section>`;
 }
 
-function hint(words: string): string {
-	return `<p class="hint">${escapeHtml(words)}</p>`;
+function hint(text: string): string {
+	return `<p class="hint">${escapeHtml(text)}</p>`;
 }
 
 function passwords(view: SettingsPageView): string {
-	const words = MESSAGES.settings;
-	const choices = [["off", words.lanAsks] as const, ["on", words.lanOpen] as const];
-	const lan = choiceField("lan-without-password", words.lan, choices, view.values["lan-without-password"] ?? "off");
+	const text = MESSAGES.settings;
+	const choices = [["off", text.lanAsks] as const, ["on", text.lanOpen] as const];
+	const lan = choiceField("lan-without-password", text.lan, choices, view.values["lan-without-password"] ?? "off");
 	return [
 		view.pinned
-			? hint(words.passwordsPinned)
-			: hint(words.passwordRules) +
-				passwordForm("owner", words.ownerPassword) +
-				passwordForm("viewer", words.viewerPassword),
-		postForm("/api/v1/settings", `${lan} ${button(words.save)}`),
-		postForm("/api/v1/logout-all", `${hint(words.logOutHint)}${button(words.logOutAll, true)}`),
+			? hint(text.passwordsPinned)
+			: hint(text.passwordRules) +
+				passwordForm("owner", text.ownerPassword) +
+				passwordForm("viewer", text.viewerPassword),
+		postForm("/api/v1/settings", `${lan} ${button(text.save)}`),
+		postForm("/api/v1/logout-all", `${hint(text.logOutHint)}${button(text.logOutAll, true)}`),
 	].join("");
 }
 
@@ -82,29 +82,29 @@ function passwordForm(user: "owner" | "viewer", label: string): string {
 	const rules = user === "owner" ? ' required minlength="8"' : "";
 	const input = `<input type="password" name="password"${rules} maxlength="64" autocomplete="new-password">`;
 	const again = input.replace('name="password"', 'name="again"');
-	const words = MESSAGES.settings;
+	const text = MESSAGES.settings;
 	return postForm(
 		"/api/v1/password",
-		`${name}<label>${escapeHtml(label)} ${input}</label> <label>${escapeHtml(words.again)} ${again}</label> ${button(words.setPassword)}`,
+		`${name}<label>${escapeHtml(label)} ${input}</label> <label>${escapeHtml(text.again)} ${again}</label> ${button(text.setPassword)}`,
 	);
 }
 
 function mappingSwitch({ mapping: on, pinOff }: SettingsPageView): string {
-	const words = MESSAGES.settings;
-	const state = !on ? words.mappingOff : pinOff ? words.mappingPin : words.mappingOn;
-	const turn = hiddenField("on", on ? "no" : "yes") + button(on ? words.switchOff : words.switchOn, on);
+	const text = MESSAGES.settings;
+	const state = !on ? text.mappingOff : pinOff ? text.mappingPin : text.mappingOn;
+	const turn = hiddenField("on", on ? "no" : "yes") + button(on ? text.switchOff : text.switchOn, on);
 	return `<p>${escapeHtml(state)}</p>${postForm("/api/v1/mapping", turn)}`;
 }
 
 function ports(view: SettingsPageView): string {
-	const words = MESSAGES.settings;
-	const layouts = [["fixed", words.layoutFixed] as const, ["same", words.layoutSame] as const];
+	const text = MESSAGES.settings;
+	const layouts = [["fixed", text.layoutFixed] as const, ["same", text.layoutSame] as const];
 	const inside = `<input name="http-port" type="number" min="1" max="65535" value="${field(view, "http-port")}" required>`;
 	const outside = `<input name="representative-ports" value="${field(view, "representative-ports")}" maxlength="48" required inputmode="numeric" autocomplete="off">`;
 	const host = `<input name="host-name" value="${field(view, "host-name")}" maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false">`;
 	return postForm(
 		"/api/v1/settings",
-		`<label>${escapeHtml(words.httpPort)} ${inside}</label>${choiceField("port-layout", words.layout, layouts, view.values["port-layout"] ?? "")}<label>${escapeHtml(words.representativePorts)} ${outside}</label><label>${escapeHtml(words.hostName)} ${host}</label>${hint(words.portsHint)}${button(words.save)}`,
+		`<label>${escapeHtml(text.httpPort)} ${inside}</label>${choiceField("port-layout", text.layout, layouts, view.values["port-layout"] ?? "")}<label>${escapeHtml(text.representativePorts)} ${outside}</label><label>${escapeHtml(text.hostName)} ${host}</label>${hint(text.portsHint)}${button(text.save)}`,
 	);
 }
 
@@ -113,23 +113,23 @@ function field(view: SettingsPageView, name: string): string {
 }
 
 function time({ date, canSetTime }: SettingsPageView): string {
-	const words = MESSAGES.settings;
-	if (date !== "") return `<p>${escapeHtml(words.timeIs(date))}</p>`;
-	if (!canSetTime) return `<p>${escapeHtml(words.noTime)}</p>`;
+	const text = MESSAGES.settings;
+	if (date !== "") return `<p>${escapeHtml(text.timeIs(date))}</p>`;
+	if (!canSetTime) return `<p>${escapeHtml(text.noTime)}</p>`;
 	// Only a script knows the browser's time: it shows the button and fills the field.
 	const take = postForm(
 		"/api/v1/time",
-		`<input type="hidden" name="utc">${button(words.takeTime)}`,
+		`<input type="hidden" name="utc">${button(text.takeTime)}`,
 		' id="clock" hidden',
 	);
-	return `<p>${escapeHtml(words.noTime)}</p>${take}`;
+	return `<p>${escapeHtml(text.noTime)}</p>${take}`;
 }
 
 function version(view: SettingsPageView): string {
-	const words = MESSAGES.settings;
+	const text = MESSAGES.settings;
 	const how = MESSAGES.updates[view.kind] ?? MESSAGES.updates["other"];
 	const restart = view.canRestart
-		? postForm("/api/v1/restart", `${hint(words.restartHint)}${button(words.restartNow, true)}`)
+		? postForm("/api/v1/restart", `${hint(text.restartHint)}${button(text.restartNow, true)}`)
 		: "";
-	return `<p>${escapeHtml(words.versionIs(view.version))} ${escapeHtml(how)}</p>${restart}`;
+	return `<p>${escapeHtml(text.versionIs(view.version))} ${escapeHtml(how)}</p>${restart}`;
 }

@@ -1,5 +1,4 @@
 import { toBase64 } from "../base/base64";
-import { MESSAGES } from "../base/messages";
 import { utf8Encode } from "../base/text";
 import { percentDecode } from "./http-target";
 
@@ -17,10 +16,31 @@ export interface UpdateRequest {
 export type UpdateAnswer =
 	/** The name leads to the address now, or did already. */
 	| { readonly kind: "done" }
-	/** It would say the same again: a person has to do something. */
-	| { readonly kind: "refused"; readonly words: string; readonly remedy: string }
-	/** It is out of order; `busy`: it wants to be left alone for half an hour. */
-	| { readonly kind: "later"; readonly words: string; readonly busy: boolean };
+	/** It would give the same answer again: a person has to do something. */
+	| { readonly kind: "refused"; readonly refusal: DynamicDnsRefusal }
+	/** It is out of order, or answered with an unexpected status; `busy`: not to be asked again for half an hour. */
+	| {
+			readonly kind: "later";
+			readonly reason: "out-of-order" | "status";
+			readonly status: number;
+			readonly busy: boolean;
+	  };
+
+/** The answers of services that only a person can do something about. */
+const REFUSALS = Object.freeze([
+	"badauth",
+	"notfqdn",
+	"nohost",
+	"numhost",
+	"abuse",
+	"badagent",
+	"!donator",
+	"!yours",
+	"ko",
+] as const);
+
+/** A service's reason for a refusal: the words of dyndns2, and `ko` of DuckDNS. */
+export type DynamicDnsRefusal = (typeof REFUSALS)[number];
 
 /**
  * Tells whether text is the template of an update's URL: `http` or `https`, a host, visible ASCII, and in braces nothing but
@@ -66,16 +86,15 @@ export function readAnswer(status: number, body: string): UpdateAnswer {
 	const refused = refusal(status === 401 || status === 403 ? "badauth" : word);
 	if (refused !== undefined) return refused;
 	if (word === "911" || word === "dnserr") {
-		return { kind: "later", words: MESSAGES.dynamicDns.outOfOrder, busy: true };
+		return { kind: "later", reason: "out-of-order", status, busy: true };
 	}
 	if (status >= 200 && status < 300) return { kind: "done" };
-	return { kind: "later", words: MESSAGES.dynamicDns.status(status), busy: status === 429 };
+	return { kind: "later", reason: "status", status, busy: status === 429 };
 }
 
 /** An answer that a machine can do nothing about. */
 function refusal(word: string): UpdateAnswer | undefined {
-	const { refusals } = MESSAGES.dynamicDns;
-	for (const [answer, words, remedy] of refusals) if (answer === word) return { kind: "refused", words, remedy };
+	for (const refusal of REFUSALS) if (refusal === word) return { kind: "refused", refusal };
 	return undefined;
 }
 

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { findBarriers } from "../support/axe";
 import { logIn, openBrowser, type TestBrowser, watchPictures } from "../support/browser";
+import { DemoProcess } from "../support/demo-process";
 import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
 import { takeScreenshots } from "../support/screenshots";
-import { StreetProcess } from "../support/street-process";
 import { until } from "../support/until";
 
 /** A phone of 2022. */
@@ -20,9 +20,9 @@ const SMALL_TARGETS = `[...document.querySelectorAll("a, button, input, select, 
 	return width === 0 || (width >= 24 && height >= 24) ? [] : [target.outerHTML + ": " + width + " x " + height];
 })`;
 
-describe("lab/pages of a street in a browser", function () {
+describe("lab/pages: of the demo, in a browser", function () {
 	this.timeout(60_000);
-	let street: StreetProcess;
+	let demo: DemoProcess;
 	let chromium: TestBrowser;
 	const contexts: BrowserContext[] = [];
 	/** What browsers complained of: refused by a policy, an error in the script. */
@@ -30,9 +30,9 @@ describe("lab/pages of a street in a browser", function () {
 
 	before(async function () {
 		needs(this, "build", "chromium");
-		street = await StreetProcess.start();
+		demo = await DemoProcess.start();
 		chromium = await openBrowser();
-		await street.untilUp(1, 2, 3);
+		await demo.untilUp(1, 2, 3);
 	});
 	afterEach(async () => {
 		for (const context of contexts.splice(0)) await context.close();
@@ -40,7 +40,7 @@ describe("lab/pages of a street in a browser", function () {
 	});
 	after(async () => {
 		await chromium?.close();
-		await street?.stop();
+		await demo?.stop();
 	});
 
 	async function visit(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
@@ -57,13 +57,13 @@ describe("lab/pages of a street in a browser", function () {
 
 	async function owner(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
 		const page = await visit(options);
-		await logIn(page, street.url(1));
+		await logIn(page, demo.url(1));
 		return page;
 	}
 
 	/** Where camera 1 looks. */
 	async function looks(page: Page): Promise<{ pan: number; tilt: number }> {
-		return (await page.request.get(street.url(1, "api/v1/motion"))).json();
+		return (await page.request.get(demo.url(1, "api/v1/motion"))).json();
 	}
 
 	async function untilMoved(page: Page, what: string, from: { pan: number; tilt: number }): Promise<void> {
@@ -76,12 +76,12 @@ describe("lab/pages of a street in a browser", function () {
 	it("show strangers the login page and nothing else; a wrong password is said in words", async () => {
 		const page = await visit();
 		for (const path of ["", "portal", "settings", "nothing-here"]) {
-			const answer = await page.goto(street.url(1, path), { waitUntil: "domcontentloaded" });
+			const answer = await page.goto(demo.url(1, path), { waitUntil: "domcontentloaded" });
 			assert.equal(answer?.status(), 401, path);
 			assert.equal(await page.locator("img").count(), 0);
 			assert.equal(await page.locator("input[type=password]").count(), 1);
 		}
-		await page.goto(street.url(1));
+		await page.goto(demo.url(1));
 		await page.fill("input[name=password]", "not the password");
 		await page.click("button");
 		const alert = page.locator("[role=alert]:visible");
@@ -105,11 +105,11 @@ describe("lab/pages of a street in a browser", function () {
 	it("lead to another camera without a second login, where the picture is live at the rate chosen (IMG-16)", async () => {
 		const page = await owner();
 		await page.locator("a.address").first().click();
-		await page.waitForURL(street.url(2));
+		await page.waitForURL(demo.url(2));
 		const [live] = await watchPictures(page, "#live", 10_000);
 		assert.ok(live.moves);
 		await page.getByRole("link", { name: "10", exact: true }).click();
-		await page.waitForURL(`${street.url(2)}?fps=10`);
+		await page.waitForURL(`${demo.url(2)}?fps=10`);
 		assert.equal(await page.locator("#live").getAttribute("src"), "/stream.mjpeg?fps=10");
 		assert.ok((await watchPictures(page, "#live", 10_000))[0].moves);
 	});
@@ -127,11 +127,11 @@ describe("lab/pages of a street in a browser", function () {
 
 	it("turn a camera by buttons, by arrow keys and by dragging (IMG-18)", async () => {
 		const page = await owner();
-		await page.goto(street.url(1, "camera"), { waitUntil: "domcontentloaded" });
+		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		let from = await looks(page);
 		await page.getByRole("button", { name: "Right", exact: true }).click();
 		await untilMoved(page, "a button turns it", from);
-		assert.equal(page.url(), street.url(1, "camera"));
+		assert.equal(page.url(), demo.url(1, "camera"));
 		await page.getByRole("button", { name: "Straight ahead" }).click();
 		await until("it looks straight ahead", 5000, async () => (await looks(page)).pan === 0);
 		from = await looks(page);
@@ -154,7 +154,7 @@ describe("lab/pages of a street in a browser", function () {
 
 	it("show the live picture on the full screen", async () => {
 		const page = await owner();
-		await page.goto(street.url(1, "camera"), { waitUntil: "domcontentloaded" });
+		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		await page.getByRole("button", { name: "Full screen" }).click();
 		await page.waitForFunction("document.fullscreenElement?.contains(document.getElementById('live'))");
 		const [live] = await watchPictures(page, "#live");
@@ -165,7 +165,7 @@ describe("lab/pages of a street in a browser", function () {
 
 	it("save a position, go there and remove it (IMG-18)", async () => {
 		const page = await owner();
-		await page.goto(street.url(1, "camera"), { waitUntil: "domcontentloaded" });
+		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		await page.getByRole("button", { name: "Left", exact: true }).click();
 		await until("it has turned", 5000, async () => (await looks(page)).pan < 0);
 		await page.getByLabel("Save where it looks now as").fill("Door");
@@ -195,7 +195,7 @@ describe("lab/pages of a street in a browser", function () {
 		assert.match((await page.locator("#news").textContent()) ?? "", /is gone\.$/);
 		await until("it is plugged in again", 15_000, async () => {
 			const how: RequestInit = { method: "POST", redirect: "manual", signal: AbortSignal.timeout(4000) };
-			const answer = await fetch(street.url(3, "street/plug/3"), how).catch(() => undefined);
+			const answer = await fetch(demo.url(3, "demo/plug/3"), how).catch(() => undefined);
 			// Who has power again asks for a password.
 			return answer?.status === 303 || answer?.status === 401;
 		});
@@ -206,7 +206,7 @@ describe("lab/pages of a street in a browser", function () {
 	it("fit a phone: nothing to scroll sideways, nothing too small to touch", async () => {
 		const page = await owner({ viewport: PHONE, hasTouch: true, isMobile: true });
 		for (const path of ["portal", "camera", "settings", "fleet"]) {
-			await page.goto(street.url(1, path), { waitUntil: "domcontentloaded" });
+			await page.goto(demo.url(1, path), { waitUntil: "domcontentloaded" });
 			const width = await page.evaluate<number>("document.documentElement.scrollWidth");
 			assert.ok(width <= PHONE.width, `${path}: ${width} wide`);
 			assert.deepEqual(await page.evaluate(SMALL_TARGETS), [], path);
@@ -215,7 +215,7 @@ describe("lab/pages of a street in a browser", function () {
 
 	it("can be used by keyboard alone, login first, and show where the focus is", async () => {
 		const page = await visit();
-		await page.goto(street.url(1), { waitUntil: "domcontentloaded" });
+		await page.goto(demo.url(1), { waitUntil: "domcontentloaded" });
 		// The field of the password gets the focus by itself.
 		await page.waitForSelector("input[name=password]:focus");
 		await page.keyboard.type(PASSWORD);
@@ -233,7 +233,7 @@ describe("lab/pages of a street in a browser", function () {
 		assert.deepEqual(seen.slice(0, 5), ["Cameras", "This camera", "Settings", "Fleet", "Log out"]);
 		for (const words of seen) assert.doesNotMatch(words, /without a mark/);
 		await page.keyboard.press("Shift+Tab");
-		await page.goto(street.url(1, "camera"), { waitUntil: "domcontentloaded" });
+		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		const from = await looks(page);
 		for (let i = 0; i < 12 && (await focused()) !== "live"; i++) await page.keyboard.press("Tab");
 		assert.equal(await focused(), "live");
@@ -243,7 +243,7 @@ describe("lab/pages of a street in a browser", function () {
 
 	it("work without script: login, live pictures on the portal and on the camera's page, moves", async () => {
 		const page = await visit({ javaScriptEnabled: false });
-		await page.goto(street.url(1), { waitUntil: "commit" });
+		await page.goto(demo.url(1), { waitUntil: "commit" });
 		await page.fill("input[name=password]", PASSWORD);
 		await page.click("button");
 		await page.locator("#cameras").waitFor();
@@ -257,7 +257,7 @@ describe("lab/pages of a street in a browser", function () {
 			true,
 			"the second card's picture moves",
 		);
-		await page.goto(street.url(1, "camera"), { waitUntil: "commit" });
+		await page.goto(demo.url(1, "camera"), { waitUntil: "commit" });
 		await page.locator("#live").waitFor();
 		assert.equal((await watchShots(page, "#live")).size > 1, true, "the picture moves");
 		const from = await looks(page);
@@ -267,31 +267,31 @@ describe("lab/pages of a street in a browser", function () {
 
 	it("say in words what a form could not do, and lead back", async () => {
 		const page = await owner();
-		await page.goto(street.url(1, "settings"));
+		await page.goto(demo.url(1, "settings"));
 		await page.getByLabel("Ports of the representative").fill("8080,8080");
 		await page.locator("form", { hasText: "Ports of the representative" }).getByRole("button").click();
 		assert.match(
 			(await page.getByRole("alert").textContent()) ?? "",
-			/representative-ports: this is not 1 to 8 different ports/,
+			/representative-ports: must be 1 to 8 different ports/,
 		);
 		assert.deepEqual(await findBarriers(page), []);
 		await page.getByRole("link", { name: "Back" }).click();
-		await page.waitForURL(street.url(1, "settings"));
+		await page.waitForURL(demo.url(1, "settings"));
 	});
 
 	it("let the owner change a setting that waits for a restart, and restart the camera", async () => {
 		const page = await owner();
 		await page.locator("a.address").first().click();
-		await page.waitForURL(street.url(2));
-		await page.goto(street.url(2, "settings"));
+		await page.waitForURL(demo.url(2));
+		await page.goto(demo.url(2, "settings"));
 		await page.getByLabel("Host name").fill("localhost");
 		await page.getByLabel("In the home network").selectOption("on");
 		await page.locator("form", { hasText: "In the home network" }).getByRole("button").click();
 		await page.getByText("Some changes wait for a restart").waitFor();
 		// A camera that is slow to leave still answers for a while.
-		const status = await (await page.request.get(street.url(2, "api/v1/status"))).json();
+		const status = await (await page.request.get(demo.url(2, "api/v1/status"))).json();
 		let asked = 0;
-		await page.route(street.url(2, "api/v1/status"), (route) => {
+		await page.route(demo.url(2, "api/v1/status"), (route) => {
 			asked += 1;
 			return asked === 1 ? route.fulfill({ json: status }) : asked === 2 ? route.abort() : route.continue();
 		});
@@ -299,7 +299,7 @@ describe("lab/pages of a street in a browser", function () {
 		await page.getByRole("heading", { name: "The camera begins anew" }).waitFor();
 		assert.deepEqual(await findBarriers(page), []);
 		// The page's script looks until the camera is there again.
-		await page.waitForURL(street.url(2, "settings"), { timeout: 20_000 });
+		await page.waitForURL(demo.url(2, "settings"), { timeout: 20_000 });
 		await page.getByRole("heading", { name: "Settings" }).waitFor();
 		assert.ok(asked >= 3, `asked ${asked} times`);
 		assert.equal(await page.getByText("Some changes wait for a restart").count(), 0);
@@ -307,7 +307,7 @@ describe("lab/pages of a street in a browser", function () {
 
 	it("keep what is the owner's from viewers, who look by a link that is shown once", async () => {
 		const page = await owner();
-		await page.goto(street.url(1, "settings"));
+		await page.goto(demo.url(1, "settings"));
 		await page.getByRole("button", { name: "Make a link" }).click();
 		const link = (await page.locator("main a.code").getAttribute("href")) ?? "";
 		assert.match(link, /\?link=/);
@@ -316,8 +316,8 @@ describe("lab/pages of a street in a browser", function () {
 		await viewer.waitForSelector("#cameras");
 		assert.equal(await viewer.getByText("Rename").count(), 0);
 		for (const path of ["settings", "fleet"])
-			assert.equal((await viewer.request.get(street.url(1, path))).status(), 403, path);
-		await viewer.goto(street.url(1, "camera"), { waitUntil: "domcontentloaded" });
+			assert.equal((await viewer.request.get(demo.url(1, path))).status(), 403, path);
+		await viewer.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		assert.equal(await viewer.locator(".moves, dl").count(), 0);
 		assert.ok((await watchPictures(viewer, "#live", 10_000))[0].moves);
 		assert.deepEqual(await findBarriers(viewer), []);
@@ -326,12 +326,12 @@ describe("lab/pages of a street in a browser", function () {
 	for (const colorScheme of ["light", "dark"] as const) {
 		it(`have no barriers that axe finds, in ${colorScheme} (WCAG 2.2 AA)`, async () => {
 			const stranger = await visit({ colorScheme });
-			await stranger.goto(street.url(1));
+			await stranger.goto(demo.url(1));
 			assert.deepEqual(await findBarriers(stranger), [], "login");
 			for (const viewport of [PHONE, { width: 1280, height: 800 }]) {
 				const page = await owner({ colorScheme, viewport });
 				for (const path of ["portal", "camera", "settings", "fleet"]) {
-					await page.goto(street.url(1, path), { waitUntil: "domcontentloaded" });
+					await page.goto(demo.url(1, path), { waitUntil: "domcontentloaded" });
 					assert.deepEqual(await findBarriers(page), [], path);
 				}
 				const back = await page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
@@ -343,7 +343,7 @@ describe("lab/pages of a street in a browser", function () {
 	it("are as the screenshots of the documentation show them", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "porthole-screenshots-"));
 		try {
-			await takeScreenshots(chromium.browser, street, folder);
+			await takeScreenshots(chromium.browser, demo, folder);
 			const names = readdirSync(folder).sort();
 			assert.deepEqual(names, ["camera-dark.png", "login.png", "portal-phone.png", "portal.png", "settings.png"]);
 			for (const name of names) assert.ok(statSync(join(folder, name)).size < 150_000, name);

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../src/base/prng";
 import { FLEET_GROUP, FLEET_PORT } from "../../src/fleet/fleet-settings";
-import { type StreetCamera, VirtualStreet } from "../support/virtual-street";
+import { type HomeCamera, VirtualHome } from "../support/virtual-home";
 
 /** Seeds of each scenario; more of them by PORTHOLE_SEEDS. */
 const SEEDS = Number(process.env["PORTHOLE_SEEDS"] ?? "30");
 const KEY = { "fleet-key": "a-key-that-nobody-guesses", presence: "off" };
 
-function change({ camera }: StreetCamera, version: number, text: string): void {
+function change({ camera }: HomeCamera, version: number, text: string): void {
 	camera.fleet.setLogin(camera.pump.now(), version, text, camera["fleetOut"]);
 	camera.pump.ran(camera.fleet);
 }
 
-const record = ({ camera }: StreetCamera) => `${camera.fleet.login.version} ${camera.fleet.login.text}`;
+const record = ({ camera }: HomeCamera) => `${camera.fleet.login.version} ${camera.fleet.login.text}`;
 
 /** Keeps the datagrams of the fleet that pass. */
-function capture(street: VirtualStreet): Uint8Array[] {
+function capture(home: VirtualHome): Uint8Array[] {
 	const bodies: Uint8Array[] = [];
-	street.lan.capture = (_, packet) => {
+	home.lan.capture = (_, packet) => {
 		if (packet.tcp === undefined && packet.body[0] === 0x50 && packet.body[1] === 0x48)
 			bodies.push(packet.body.slice());
 	};
@@ -29,37 +29,37 @@ describe("simulation/fleet login", () => {
 		this.timeout(300000);
 		for (let seed = 1; seed <= SEEDS; seed++) {
 			const random = new Prng(seed);
-			const street = new VirtualStreet(seed, {}, { delay: random.below(4), jitter: random.below(6) });
-			const bodies = capture(street);
-			const cameras = Array.from({ length: 5 }, () => street.add(KEY));
-			street.until(() => cameras.every((c) => c.camera.fleet.registry.size === 4), 60000, "all know all");
-			const open = street.add({ presence: "off" });
-			const foreign = street.add({ ...KEY, "fleet-key": "a-key-of-somebody-else" });
+			const home = new VirtualHome(seed, {}, { delay: random.below(4), jitter: random.below(6) });
+			const bodies = capture(home);
+			const cameras = Array.from({ length: 5 }, () => home.add(KEY));
+			home.until(() => cameras.every((c) => c.camera.fleet.registry.size === 4), 60000, "all know all");
+			const open = home.add({ presence: "off" });
+			const foreign = home.add({ ...KEY, "fleet-key": "a-key-of-somebody-else" });
 			change(open, 900000, "~open");
 			change(foreign, 900000, "~foreign");
 			const loss = random.unit() * 0.2;
-			for (const { machine } of street.cameras) for (const nic of machine.nics) nic.link.settings.loss = loss;
+			for (const { machine } of home.cameras) for (const nic of machine.nics) nic.link.settings.loss = loss;
 
 			change(cameras[random.below(5)], 1, "porthole:first");
-			street.world.runFor(random.below(4000));
+			home.world.runFor(random.below(4000));
 			const away = cameras[random.below(5)];
 			away.crash();
-			street.world.runFor(random.below(8000));
+			home.world.runFor(random.below(8000));
 			const present = cameras.filter((c) => c !== away);
 			const next = 1 + Math.max(...present.map((c) => c.camera.fleet.login.version));
 			change(present[0], next, `porthole:${random.below(1e9)}`);
-			street.world.runFor(random.chance(0.5) ? 0 : random.below(200));
+			home.world.runFor(random.chance(0.5) ? 0 : random.below(200));
 			change(present[1], next, `porthole:${random.below(1e9)}`);
 			// A stranger says again what he has heard.
-			const { network } = street.neighbour;
+			const { network } = home.neighbour;
 			const parrot = network.udp({ port: 0, path: network.paths()[0] }, { opened() {}, received() {}, failed() {} });
 			const repeat = (body: Uint8Array) => parrot.send(body, 0, body.length, FLEET_GROUP, FLEET_PORT);
-			street.world.runFor(1);
+			home.world.runFor(1);
 			for (const body of bodies.slice(-60)) repeat(body);
-			street.world.runFor(random.below(20000));
+			home.world.runFor(random.below(20000));
 			away.restart();
 			const same = () => cameras.every((c) => record(c) === record(cameras[0]));
-			street.until(same, 120000, `all have one record at ${loss} loss: ${cameras.map(record)}`);
+			home.until(same, 120000, `all have one record at ${loss} loss: ${cameras.map(record)}`);
 			const last = record(cameras[0]);
 			assert.match(last, /^\d+ porthole:\d+$/, `seed ${seed}`);
 			for (const body of bodies.splice(0)) {
@@ -67,7 +67,7 @@ describe("simulation/fleet login", () => {
 				const text = Buffer.from(body).toString("latin1");
 				assert.ok(!text.includes("porthole:") && !text.includes(last.split(" ")[1]), `seed ${seed}: ${text}`);
 			}
-			street.world.runFor(60000);
+			home.world.runFor(60000);
 			for (const each of cameras) assert.equal(record(each), last, `seed ${seed}: it stays so`);
 			assert.deepEqual([record(open), record(foreign)], ["900000 ~open", "900000 ~foreign"], `seed ${seed}`);
 			assert.ok(
@@ -77,37 +77,37 @@ describe("simulation/fleet login", () => {
 	});
 
 	it("reaches a camera that joins the fleet by a code, or is switched on again, within 2 s", () => {
-		const street = new VirtualStreet(3);
-		const bodies = capture(street);
-		const cameras = [street.add(KEY), street.add(KEY), street.add(KEY)];
-		street.until(() => cameras.every((c) => c.camera.fleet.registry.size === 2), 10000, "all know all");
+		const home = new VirtualHome(3);
+		const bodies = capture(home);
+		const cameras = [home.add(KEY), home.add(KEY), home.add(KEY)];
+		home.until(() => cameras.every((c) => c.camera.fleet.registry.size === 2), 10000, "all know all");
 		change(cameras[1], 3, "porthole:of the fleet");
-		street.world.runFor(5000);
+		home.world.runFor(5000);
 		for (const [n, shows] of cameras.entries()) {
 			const { keeper } = shows.camera;
 			assert.ok(keeper.invite());
-			const guest = street.add({ presence: "off" });
-			street.world.runFor(20000);
+			const guest = home.add({ presence: "off" });
+			home.world.runFor(20000);
 			assert.ok(guest.camera.keeper.joinBy(keeper.view.code));
-			street.until(() => guest.camera.fleet.sealed, 2000, "joined");
-			const took = street.until(() => guest.camera.fleet.login.version === 3, 2000, `the record, joined at ${n}`);
+			home.until(() => guest.camera.fleet.sealed, 2000, "joined");
+			const took = home.until(() => guest.camera.fleet.login.version === 3, 2000, `the record, joined at ${n}`);
 			assert.ok(took < 2000, `${took} ms`);
 			assert.equal(record(guest), "3 porthole:of the fleet");
 		}
-		for (const each of [...street.cameras]) {
+		for (const each of [...home.cameras]) {
 			each.crash();
-			street.world.runFor(2500);
+			home.world.runFor(2500);
 			each.restart();
-			street.until(() => each.camera.fleet.login.version === 3, 2000, `the record, at cam${each.number}`);
+			home.until(() => each.camera.fleet.login.version === 3, 2000, `the record, at cam${each.number}`);
 		}
 		assert.ok(bodies.every((body) => !Buffer.from(body).includes("of the fleet")));
 	});
 
 	it("makes one password good at all cameras, those that join and those that were away, and stays so across restarts", () => {
-		const street = new VirtualStreet(5);
-		const bodies = capture(street);
-		const cameras = Array.from({ length: 3 }, () => street.add({ password: "" }));
-		street.until(() => cameras.every((c) => c.camera.fleet.registry.size === 2), 10000, "all know all");
+		const home = new VirtualHome(5);
+		const bodies = capture(home);
+		const cameras = Array.from({ length: 3 }, () => home.add({ password: "" }));
+		home.until(() => cameras.every((c) => c.camera.fleet.registry.size === 2), 10000, "all know all");
 		const [founder, often, away] = cameras.map((c) => c.camera);
 		for (const password of ["a", "b", "c"]) assert.ok(often.credentials.setPassword("owner", `${password}-of-its-own`));
 		const passwords = () => cameras.map((c) => `${c.camera.credentials.record.version} ${c.camera.credentials.record}`);
@@ -115,21 +115,21 @@ describe("simulation/fleet login", () => {
 		assert.ok(!same());
 		assert.ok(founder.keeper.makeKey());
 		for (const guest of [often, away]) assert.ok(guest.keeper.joinBy(founder.keeper.view.code));
-		street.until(same, 3000, "the founder's passwords are good for all");
+		home.until(same, 3000, "the founder's passwords are good for all");
 		assert.equal(founder.credentials.record.version, 1);
 
 		cameras[2].crash();
-		street.world.runFor(1000);
+		home.world.runFor(1000);
 		assert.ok(often.credentials.setPassword("viewer", "for-the-neighbours"));
-		street.world.runFor(1000);
+		home.world.runFor(1000);
 		cameras[2].restart();
-		street.until(same, 2000, "who was away has them");
+		home.until(same, 2000, "who was away has them");
 		for (const each of cameras) each.crash();
 		for (const each of cameras) {
 			each.restart();
 			assert.equal(each.camera.credentials.record.version, 2);
 		}
-		street.world.runFor(5000);
+		home.world.runFor(5000);
 		assert.ok(same());
 		const { record } = cameras[0].camera.credentials;
 		for (const body of bodies) {
@@ -139,12 +139,12 @@ describe("simulation/fleet login", () => {
 	});
 
 	it("tells the fleet that a camera has no pictures, and that it has them again", () => {
-		const street = new VirtualStreet(6);
-		const [one, other] = [street.add(KEY), street.add(KEY)];
-		street.until(() => other.camera.fleet.registry.size === 1, 10000, "they know each other");
+		const home = new VirtualHome(6);
+		const [one, other] = [home.add(KEY), home.add(KEY)];
+		home.until(() => other.camera.fleet.registry.size === 1, 10000, "they know each other");
 		for (const trouble of [true, false]) {
 			one.camera.troubled(trouble);
-			street.until(() => other.camera.fleet.registry.sorted()[0].trouble === trouble, 500, `trouble: ${trouble}`);
+			home.until(() => other.camera.fleet.registry.sorted()[0].trouble === trouble, 500, `trouble: ${trouble}`);
 		}
 	});
 });

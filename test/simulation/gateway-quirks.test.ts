@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import type { GatewayQuirks } from "../../hosts/virtual/gateway/quirks";
 import { VirtualGateway } from "../../hosts/virtual/gateway/virtual-gateway";
 import type { Diagnosis } from "../../src/gateway/diagnosis";
-import { VirtualStreet, WAN } from "../support/virtual-street";
+import { VirtualHome, WAN } from "../support/virtual-home";
 
 /** Time in which a camera gets its port from any gateway that can be dealt with at all. */
 const PATIENCE = 15000;
 
-/** What must come of a street with a quirk: the ports, what is diagnosed at the end. */
+/** What must come of a home with a quirk: the ports, what is diagnosed at the end. */
 interface Outcome {
 	/** External ports of the cameras, in any order. @default 8080, 8081 */
 	readonly ports?: readonly number[];
@@ -15,7 +15,7 @@ interface Outcome {
 	/** Cameras that start one after the other. @default 2 */
 	readonly cameras?: number;
 	/** Afterwards. */
-	readonly after?: (street: VirtualStreet) => void;
+	readonly after?: (home: VirtualHome) => void;
 	readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -23,34 +23,34 @@ function build(
 	quirks: Partial<GatewayQuirks>,
 	{ cameras = 2, ports = [8080, 8081], settings = {} }: Outcome,
 	seed = 1,
-): VirtualStreet {
-	const street = new VirtualStreet(seed, quirks);
+): VirtualHome {
+	const home = new VirtualHome(seed, quirks);
 	for (let i = 0; i < cameras; i++) {
-		const camera = street.add(settings);
-		if (ports.length > i) street.until(() => camera.port !== 0, PATIENCE, `camera ${i + 1} has a port`);
+		const camera = home.add(settings);
+		if (ports.length > i) home.until(() => camera.port !== 0, PATIENCE, `camera ${i + 1} has a port`);
 	}
-	return street;
+	return home;
 }
 
-function reachable(street: VirtualStreet, port: number): boolean {
-	return street.get(`http://${street.gateway.wanAddress}:${port}/snapshot.jpg`).startsWith("HTTP/1.1 200");
+function reachable(home: VirtualHome, port: number): boolean {
+	return home.get(`http://${home.gateway.wanAddress}:${port}/snapshot.jpg`).startsWith("HTTP/1.1 200");
 }
 
-function check(street: VirtualStreet, outcome: Outcome): void {
+function check(home: VirtualHome, outcome: Outcome): void {
 	const { ports = [8080, 8081], diagnoses = [] } = outcome;
-	street.world.runFor(10000);
+	home.world.runFor(10000);
 	assert.deepEqual(
-		street.ports.filter((port) => port !== 0).sort((a, b) => a - b),
+		home.ports.filter((port) => port !== 0).sort((a, b) => a - b),
 		[...ports],
 	);
-	for (const port of ports) assert.ok(reachable(street, port), `port ${port} leads to a camera`);
-	for (const { camera } of street.cameras) {
+	for (const port of ports) assert.ok(reachable(home, port), `port ${port} leads to a camera`);
+	for (const { camera } of home.cameras) {
 		// What concerns the representative's port only its holder knows; it serves the page that says so.
 		if (ports.includes(18080) && !camera.fleet.self.representative) continue;
 		const found = camera.gateway.status().diagnoses.filter((d) => d !== "permanent-leases" || diagnoses.includes(d));
 		assert.deepEqual([...found].sort(), [...diagnoses].sort());
 	}
-	outcome.after?.(street);
+	outcome.after?.(home);
 }
 
 /** The checklist of quirks of real gateways: number, what it is, the switches, what must come of it. */
@@ -207,46 +207,41 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 ];
 
 /** Cameras hold their ports for a while, but for instants. */
-function keeps(street: VirtualStreet, span: number): void {
+function keeps(home: VirtualHome, span: number): void {
 	let reached = 0;
 	for (let i = 0; i < 10; i++) {
-		street.world.runFor(span / 10);
-		if (reachable(street, 8080) && reachable(street, 8081)) reached++;
+		home.world.runFor(span / 10);
+		if (reachable(home, 8080) && reachable(home, 8081)) reached++;
 	}
 	assert.ok(reached >= 6, `${reached} of 10 looks`);
 }
 
-function restarts(street: VirtualStreet): void {
-	const before = street.ports.join();
-	street.gateway.restart({ away: 3000 });
-	street.world.runFor(3000);
-	street.until(
-		() => street.gateway.table.size === 2 && reachable(street, 8080) && reachable(street, 8081),
-		5000,
-		"healed",
-	);
-	assert.equal(street.ports.join(), before);
-	street.gateway.restart({ away: 3000, graceful: false });
-	street.world.runFor(3000);
-	street.until(
-		() => street.gateway.table.size === 2 && reachable(street, 8080) && reachable(street, 8081),
+function restarts(home: VirtualHome): void {
+	const before = home.ports.join();
+	home.gateway.restart({ away: 3000 });
+	home.world.runFor(3000);
+	home.until(() => home.gateway.table.size === 2 && reachable(home, 8080) && reachable(home, 8081), 5000, "healed");
+	assert.equal(home.ports.join(), before);
+	home.gateway.restart({ away: 3000, graceful: false });
+	home.world.runFor(3000);
+	home.until(
+		() => home.gateway.table.size === 2 && reachable(home, 8080) && reachable(home, 8081),
 		5000,
 		"healed after a power cut",
 	);
 }
 
-function movesHouse(street: VirtualStreet): void {
-	const [camera] = street.cameras;
+function movesHouse(home: VirtualHome): void {
+	const [camera] = home.cameras;
 	camera.machine.nics[0].configure({ address: "192.168.0.61", prefix: 24, gateway: "192.168.0.1" });
-	const mapped = () =>
-		street.gateway.table.all().find((m) => m.externalPort === camera.port)?.address === "192.168.0.61";
-	street.until(mapped, 120000, "mapped with its new address");
-	assert.ok(reachable(street, camera.port));
+	const mapped = () => home.gateway.table.all().find((m) => m.externalPort === camera.port)?.address === "192.168.0.61";
+	home.until(mapped, 120000, "mapped with its new address");
+	assert.ok(reachable(home, camera.port));
 }
 
-function listed(street: VirtualStreet): void {
-	street.world.runFor(70000);
-	const [{ camera }] = street.cameras.filter((c) => c.port === 8080);
+function listed(home: VirtualHome): void {
+	home.world.runFor(70000);
+	const [{ camera }] = home.cameras.filter((c) => c.port === 8080);
 	assert.deepEqual(
 		camera.fleet.registry.sorted().map((m) => [m.externalPort, m.inTable]),
 		[[8081, true]],
@@ -260,32 +255,32 @@ describe("simulation/gateway-quirks", () => {
 
 	it("quirk 5: can't tell from inside that a port was forwarded by hand before, and claims no more than the table says", () => {
 		const manualForwards = [{ externalPort: 8080, address: "192.168.0.99", port: 80 }];
-		const street = build({ manualForwards, ignoresManualForwards: true }, { cameras: 1 });
-		assert.equal(street.ports[0], 8080);
-		assert.equal(reachable(street, 8080), false);
-		assert.match(street.get("http://192.168.0.11:8000/api/v1/status", street.neighbour), /"by":"UPnP"/);
+		const home = build({ manualForwards, ignoresManualForwards: true }, { cameras: 1 });
+		assert.equal(home.ports[0], 8080);
+		assert.equal(reachable(home, 8080), false);
+		assert.match(home.get("http://192.168.0.11:8000/api/v1/status", home.neighbour), /"by":"UPnP"/);
 	});
 
 	it("quirk 10: an access point answers first, but the default gateway is chosen", () => {
-		const street = new VirtualStreet(1, { searchDelay: 300, latency: 20 });
-		new VirtualGateway(street.world, {
-			lan: street.lan,
-			wan: street.internet,
+		const home = new VirtualHome(1, { searchDelay: 300, latency: 20 });
+		new VirtualGateway(home.world, {
+			lan: home.lan,
+			wan: home.internet,
 			inside: { address: "192.168.0.2", prefix: 24 },
 			outside: { address: "198.20.0.2", prefix: 24 },
 			quirks: { accessPoint: true, searchDelay: 1 },
 			name: "access point",
 		});
-		new VirtualGateway(street.world, {
-			lan: street.lan,
-			wan: street.internet,
+		new VirtualGateway(home.world, {
+			lan: home.lan,
+			wan: home.internet,
 			inside: { address: "192.168.0.3", prefix: 24 },
 			outside: { address: "198.20.0.3", prefix: 24 },
 			quirks: { searchDelay: 1 },
 			name: "second router",
 		});
-		const camera = street.add();
-		street.until(() => camera.port === 8080, PATIENCE, "a port");
+		const camera = home.add();
+		home.until(() => camera.port === 8080, PATIENCE, "a port");
 		assert.equal(camera.camera.gateway.status().gatewayAddress, "192.168.0.1");
 	});
 
@@ -298,23 +293,20 @@ describe("simulation/gateway-quirks", () => {
 		[WAN, { externalAddress: "100.100.1.1" }, "carrier-nat"],
 	] as const) {
 		it(`quirk 12: says ${diagnosis} for ${JSON.stringify(quirks)} at ${wan}, and gives no link to the Internet (IMG-5)`, () => {
-			const street = new VirtualStreet(1, quirks, {}, wan);
-			const { camera } = street.add();
-			street.until(() => camera.gateway.status().diagnoses.includes(diagnosis), 70000, diagnosis);
-			assert.match(street.get("http://192.168.0.11:8000/camera", street.neighbour), /not reachable/);
-			assert.doesNotMatch(
-				street.get("http://192.168.0.11:8000/api/v1/status", street.neighbour),
-				/"externalUrl":"http/,
-			);
+			const home = new VirtualHome(1, quirks, {}, wan);
+			const { camera } = home.add();
+			home.until(() => camera.gateway.status().diagnoses.includes(diagnosis), 70000, diagnosis);
+			assert.match(home.get("http://192.168.0.11:8000/camera", home.neighbour), /not reachable/);
+			assert.doesNotMatch(home.get("http://192.168.0.11:8000/api/v1/status", home.neighbour), /"externalUrl":"http/);
 		});
 	}
 
 	it("quirk 16: finds the gateway by the second interface, when the first leads nowhere", () => {
-		const street = new VirtualStreet(1);
-		const camera = street.add();
+		const home = new VirtualHome(1);
+		const camera = home.add();
 		camera.machine.nics[0].configure({ address: "10.77.0.5", prefix: 24, gateway: "10.77.0.1" });
-		camera.machine.attach(street.lan, { address: "192.168.0.44", gateway: "192.168.0.1" });
-		street.until(() => camera.port === 8080, 60000, "a port");
+		camera.machine.attach(home.lan, { address: "192.168.0.44", gateway: "192.168.0.1" });
+		home.until(() => camera.port === 8080, 60000, "a port");
 	});
 
 	for (const [title, quirks, by] of [
@@ -322,25 +314,25 @@ describe("simulation/gateway-quirks", () => {
 		["NAT-PMP", { upnp: false, natPmp: true }, "NAT-PMP"],
 	] as const) {
 		it(`quirk 24: uses ${title} where there is no UPnP, notices a restart by the epoch, and cleans up`, () => {
-			const street = new VirtualStreet(1, quirks);
-			const cameras = [street.add(), street.add()];
-			street.until(() => street.ports.every((p) => p !== 0), PATIENCE, "ports");
-			assert.deepEqual([...street.ports].sort(), [8080, 8081]);
-			street.world.runFor(2000);
+			const home = new VirtualHome(1, quirks);
+			const cameras = [home.add(), home.add()];
+			home.until(() => home.ports.every((p) => p !== 0), PATIENCE, "ports");
+			assert.deepEqual([...home.ports].sort(), [8080, 8081]);
+			home.world.runFor(2000);
 			assert.deepEqual(
 				[cameras[0].camera.gateway.status().by, cameras[0].camera.gateway.status().diagnoses],
 				[by, ["port-control-only"]],
 			);
-			for (const port of street.ports) assert.ok(reachable(street, port));
-			street.gateway.restart({ away: 1000 });
-			street.world.runFor(1000);
-			street.until(() => street.gateway.table.size === 2, 320000, "mapped again");
+			for (const port of home.ports) assert.ok(reachable(home, port));
+			home.gateway.restart({ away: 1000 });
+			home.world.runFor(1000);
+			home.until(() => home.gateway.table.size === 2, 320000, "mapped again");
 			let left = false;
 			cameras[0].camera.leave(() => {
 				left = true;
 			});
-			street.until(() => left, 5000, "left");
-			assert.equal(street.gateway.table.size, 1);
+			home.until(() => left, 5000, "left");
+			assert.equal(home.gateway.table.size, 1);
 		});
 	}
 
@@ -356,41 +348,41 @@ describe("simulation/gateway-quirks", () => {
 		["no answers", { deadFor: 1e9 }],
 	] as const satisfies readonly (readonly [string, Partial<GatewayQuirks>])[]) {
 		it(`security: comes to no harm by ${title}, says so, and goes on when the gateway is well`, () => {
-			const street = new VirtualStreet(1, quirks);
-			const camera = street.add();
-			street.until(() => camera.camera.gateway.status().diagnoses.includes("no-gateway"), 30000, "no gateway");
+			const home = new VirtualHome(1, quirks);
+			const camera = home.add();
+			home.until(() => camera.camera.gateway.status().diagnoses.includes("no-gateway"), 30000, "no gateway");
 			assert.equal(camera.port, 0);
-			Object.assign(street.gateway.quirks, {
+			Object.assign(home.gateway.quirks, {
 				redirect: undefined,
 				oversize: 0,
 				garbage: "none",
 				dripOctets: 0,
 				deadFor: 0,
 			});
-			street.until(() => camera.port === 8080, 130000, "a port");
+			home.until(() => camera.port === 8080, 130000, "a port");
 		});
 	}
 
 	it("security: never asks a host outside the LAN, whatever LOCATION and controlURL say", () => {
-		const street = new VirtualStreet(1, {
+		const home = new VirtualHome(1, {
 			location: "http://198.20.7.7:80/evil.xml",
 			controlUrlText: "http://198.20.7.7:81/evil",
 		});
 		let asked = 0;
-		street.internet.capture = (_, packet) => {
+		home.internet.capture = (_, packet) => {
 			if (packet.destination === "198.20.7.7") asked++;
 		};
-		street.add();
-		street.world.runFor(60000);
+		home.add();
+		home.world.runFor(60000);
 		assert.equal(asked, 0);
 	});
 
 	it("diagnosis: says that no gateway answers, and that there is no network", () => {
-		const street = new VirtualStreet(1, { upnp: false });
-		const camera = street.add();
-		street.until(() => camera.camera.gateway.status().diagnoses.join() === "no-gateway", 30000, "no gateway");
-		assert.match(street.get("http://192.168.0.11:8000/camera", street.neighbour), /Switch on UPnP/);
+		const home = new VirtualHome(1, { upnp: false });
+		const camera = home.add();
+		home.until(() => camera.camera.gateway.status().diagnoses.join() === "no-gateway", 30000, "no gateway");
+		assert.match(home.get("http://192.168.0.11:8000/camera", home.neighbour), /Switch on UPnP/);
 		camera.machine.nics[0].configure(undefined);
-		street.until(() => camera.camera.gateway.status().diagnoses.includes("no-network"), 10000, "no network");
+		home.until(() => camera.camera.gateway.status().diagnoses.includes("no-network"), 10000, "no network");
 	});
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { digestFor } from "../support/digest";
-import { type StreetCamera, VirtualStreet, WAN } from "../support/virtual-street";
+import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
 
 const KEY = { "fleet-key": "a-key-that-nobody-guesses" };
 const HTML = "Accept: text/html\r\n";
@@ -16,35 +16,35 @@ const FORMS: readonly (readonly [form: string, status: number])[] = [
 	["http-port", 200],
 ];
 
-function settled(count: number, settings: Readonly<Record<string, string>>, seed = count): VirtualStreet {
-	const street = new VirtualStreet(seed);
-	for (let i = 0; i < count; i++) street.add(settings);
-	street.until(() => street.cameras.every((c) => c.port !== 0), 10000, "all have ports");
-	street.until(() => street.cameras.every((c) => c.camera.fleet.registry.size === count - 1), 10000, "all are known");
-	return street;
+function settled(count: number, settings: Readonly<Record<string, string>>, seed = count): VirtualHome {
+	const home = new VirtualHome(seed);
+	for (let i = 0; i < count; i++) home.add(settings);
+	home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+	home.until(() => home.cameras.every((c) => c.camera.fleet.registry.size === count - 1), 10000, "all are known");
+	return home;
 }
 
 /** Asks once, as who has nothing but these fields. */
-function ask(street: VirtualStreet, url: string, fields = "", from: VirtualMachine = street.visitor, post?: string) {
-	return street.exchange(post === undefined ? "GET" : "POST", url, post ?? "", fields, from, 3000);
+function ask(home: VirtualHome, url: string, fields = "", from: VirtualMachine = home.visitor, post?: string) {
+	return home.exchange(post === undefined ? "GET" : "POST", url, post ?? "", fields, from, 3000);
 }
 
 const status = (answer: string) => Number(answer.slice(9, 12));
 const cookieOf = (answer: string) => `Cookie: ${/Set-Cookie: ([^;]+);/.exec(answer)?.[1]}\r\n`;
 const bodyOf = (answer: string) => JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
 
-function logIn(street: VirtualStreet, base: string, user: string, password: string): string {
-	const { realm, nonce } = bodyOf(ask(street, `${base}login`, "", street.visitor, ""));
+function logIn(home: VirtualHome, base: string, user: string, password: string): string {
+	const { realm, nonce } = bodyOf(ask(home, `${base}login`, "", home.visitor, ""));
 	const field = digestFor(`Digest realm="${realm}", nonce="${nonce}"`, "POST", "/login", user, password);
-	return ask(street, `${base}login`, `Authorization: ${field}\r\n`, street.visitor, "");
+	return ask(home, `${base}login`, `Authorization: ${field}\r\n`, home.visitor, "");
 }
 
 /** Watches live. */
-function watch(street: VirtualStreet, { port }: StreetCamera, fields: string): { octets: number; over: boolean } {
+function watch(home: VirtualHome, { port }: HomeCamera, fields: string): { octets: number; over: boolean } {
 	const seen = { octets: 0, over: false };
 	const request = new Uint8Array(Buffer.from(`GET /stream.mjpeg HTTP/1.1\r\nHost: ${WAN}\r\n${fields}\r\n`));
 	let asked = false;
-	const stream = street.visitor.network.connect(
+	const stream = home.visitor.network.connect(
 		{ address: WAN, port },
 		{
 			room() {
@@ -66,133 +66,136 @@ function watch(street: VirtualStreet, { port }: StreetCamera, fields: string): {
 	return seen;
 }
 
-const home = (camera: StreetCamera) => `http://${WAN}:${camera.port}/`;
+const pageUrl = (camera: HomeCamera) => `http://${WAN}:${camera.port}/`;
 
 describe("simulation/login", () => {
 	it("once at the representative is good at every camera of the fleet, by its links and by its cookie", () => {
-		const street = settled(3, { ...KEY, "viewer-password": "only-looking" });
-		const [first, ...others] = street.cameras;
+		const home = settled(3, { ...KEY, "viewer-password": "only-looking" });
+		const [first, ...others] = home.cameras;
 		for (const [user, password, may] of [
 			["owner", "open-sesame", 200],
 			["viewer", "only-looking", 403],
 		] as const) {
-			const cookie = cookieOf(logIn(street, home(first), user, password));
-			const { cameras } = bodyOf(ask(street, `${home(first)}api/v1/cameras`, cookie));
+			const cookie = cookieOf(logIn(home, pageUrl(first), user, password));
+			const { cameras } = bodyOf(ask(home, `${pageUrl(first)}api/v1/cameras`, cookie));
 			for (const other of others) {
 				const entry = cameras.find((c: { id: string }) => c.id === other.camera.identity.id);
-				assert.equal(status(ask(street, entry.url)), 401, "the bare address lets nobody in");
-				assert.equal(status(ask(street, entry.snapshot)), 200, "a picture on the portal");
-				const visit = ask(street, entry.link, HTML);
+				assert.equal(status(ask(home, entry.url)), 401, "the bare address lets nobody in");
+				assert.equal(status(ask(home, entry.snapshot)), 200, "a picture on the portal");
+				const visit = ask(home, entry.link, HTML);
 				assert.equal(status(visit), 303);
 				assert.match(visit, /Location: \/\r\n/, "the pass is gone from the address bar");
-				assert.equal(status(ask(street, entry.url, cookieOf(visit))), 200);
-				assert.equal(status(ask(street, `${entry.url}api/v1/settings`, cookieOf(visit))), may, user);
+				assert.equal(status(ask(home, entry.url, cookieOf(visit))), 200);
+				assert.equal(status(ask(home, `${entry.url}api/v1/settings`, cookieOf(visit))), may, user);
 			}
-			street.world.runFor(400000);
-			for (const { link } of cameras.slice(1)) assert.equal(status(ask(street, link)), 401, "a pass ends in minutes");
-			const fresh = bodyOf(ask(street, `${home(first)}api/v1/cameras`, cookie)).cameras;
-			for (const { link } of fresh.slice(1)) assert.equal(status(ask(street, link)), 200);
+			home.world.runFor(400000);
+			for (const { link } of cameras.slice(1)) assert.equal(status(ask(home, link)), 401, "a pass ends in minutes");
+			const fresh = bodyOf(ask(home, `${pageUrl(first)}api/v1/cameras`, cookie)).cameras;
+			for (const { link } of fresh.slice(1)) assert.equal(status(ask(home, link)), 200);
 		}
 	});
 
 	it("needs each camera's own password in an open fleet: links bear nothing", () => {
-		const street = settled(2, {});
-		const cookie = cookieOf(logIn(street, home(street.cameras[0]), "owner", "open-sesame"));
-		const { cameras } = bodyOf(ask(street, `${home(street.cameras[0])}api/v1/cameras`, cookie));
+		const home = settled(2, {});
+		const cookie = cookieOf(logIn(home, pageUrl(home.cameras[0]), "owner", "open-sesame"));
+		const { cameras } = bodyOf(ask(home, `${pageUrl(home.cameras[0])}api/v1/cameras`, cookie));
 		const other = cameras.find((c: { self: boolean }) => !c.self);
 		assert.doesNotMatch(other.link, /pass=/);
-		assert.equal(status(ask(street, other.link, cookie)), 401);
+		assert.equal(status(ask(home, other.link, cookie)), 401);
 	});
 
 	it("has one password from the moment that a fleet is founded; a change reaches all and ends all sessions", () => {
-		const street = new VirtualStreet(4);
+		const home = new VirtualHome(4);
 		const drawn: string[] = [];
-		for (let i = 0; i < 3; i++) street.add({ password: "" });
-		for (const camera of street.cameras) drawn.push(camera.password);
+		for (let i = 0; i < 3; i++) home.add({ password: "" });
+		for (const camera of home.cameras) drawn.push(camera.password);
 		assert.equal(new Set(drawn).size, 3, "each camera draws its own");
-		assert.ok(!street.cameras.some((c) => drawn.some((password) => c.log.includes(password))), "none in a log");
-		street.until(() => street.cameras.every((c) => c.port !== 0), 10000, "all have ports");
-		const [first, ...others] = street.cameras;
-		const cookie = cookieOf(logIn(street, home(first), "owner", drawn[0]));
+		assert.ok(!home.cameras.some((c) => drawn.some((password) => c.log.includes(password))), "none in a log");
+		home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+		const [first, ...others] = home.cameras;
+		const cookie = cookieOf(logIn(home, pageUrl(first), "owner", drawn[0]));
 		const act = (path: string, form: string, using = cookie) =>
-			ask(street, `${home(first)}api/v1/${path}`, using, street.visitor, form);
+			ask(home, `${pageUrl(first)}api/v1/${path}`, using, home.visitor, form);
 		const founded = act("fleet/key", "");
 		const { code } = bodyOf(founded);
 		assert.equal(status(act("settings", "", cookieOf(founded))), 200, "the founder's session goes on");
 		for (const [i, other] of others.entries()) {
-			const theirs = cookieOf(logIn(street, home(other), "owner", drawn[i + 1]));
-			const joined = ask(street, `${home(other)}api/v1/fleet/join`, theirs, street.visitor, `code=${code}`);
+			const theirs = cookieOf(logIn(home, pageUrl(other), "owner", drawn[i + 1]));
+			const joined = ask(home, `${pageUrl(other)}api/v1/fleet/join`, theirs, home.visitor, `code=${code}`);
 			assert.equal(status(joined), 200);
 		}
-		street.until(() => others.every((c) => c.camera.credentials.record.version === 1), 5000, "all have the record");
+		home.until(() => others.every((c) => c.camera.credentials.record.version === 1), 5000, "all have the record");
 		for (const other of others) {
-			assert.equal(status(logIn(street, home(other), "owner", drawn[0])), 200);
+			assert.equal(status(logIn(home, pageUrl(other), "owner", drawn[0])), 200);
 		}
-		const session = cookieOf(logIn(street, home(others[0]), "owner", drawn[0]));
+		const session = cookieOf(logIn(home, pageUrl(others[0]), "owner", drawn[0]));
 		assert.equal(status(act("password", "user=owner&password=short")), 401, "the key of sessions is another now");
 		assert.equal(status(act("password", "user=owner&password=short", session)), 400);
-		const before = bodyOf(ask(street, `${home(others[0])}api/v1/cameras`, session)).cameras;
-		const live = watch(street, others[0], session);
-		street.until(() => live.octets > 5000, 3000, "the picture is live");
+		const before = bodyOf(ask(home, `${pageUrl(others[0])}api/v1/cameras`, session)).cameras;
+		const live = watch(home, others[0], session);
+		home.until(() => live.octets > 5000, 3000, "the picture is live");
 		const changed = act("password", "user=owner&password=a-new-password", session);
 		assert.equal(status(changed), 200);
 		assert.equal(status(act("settings", "", cookieOf(changed))), 200, "who changes it stays logged in");
-		street.until(() => street.cameras.every((c) => c.camera.credentials.record.version === 2), 5000, "all know it");
+		home.until(() => home.cameras.every((c) => c.camera.credentials.record.version === 2), 5000, "all know it");
 		assert.equal(status(act("settings", "", session)), 401, "sessions have ended");
-		street.until(() => live.over, 1000, "and so have live pictures");
+		home.until(() => live.over, 1000, "and so have live pictures");
 		for (const { link, self } of before)
-			if (!self) assert.equal(status(ask(street, link, HTML)), 401, "passes of before have ended as well");
-		for (const camera of street.cameras) {
-			assert.equal(status(logIn(street, home(camera), "owner", "a-new-password")), 200);
-			assert.equal(status(logIn(street, home(camera), "owner", drawn[0])), 401);
+			if (!self) assert.equal(status(ask(home, link, HTML)), 401, "passes of before have ended as well");
+		for (const camera of home.cameras) {
+			assert.equal(status(logIn(home, pageUrl(camera), "owner", "a-new-password")), 200);
+			assert.equal(status(logIn(home, pageUrl(camera), "owner", drawn[0])), 401);
 		}
 		const victim = others[1];
 		victim.crash();
-		street.world.runFor(3000);
+		home.world.runFor(3000);
 		victim.restart();
-		street.until(() => victim.port !== 0, 20000, "it is back");
-		assert.equal(status(logIn(street, home(victim), "owner", "a-new-password")), 200, "kept across a restart");
+		home.until(() => victim.port !== 0, 20000, "it is back");
+		assert.equal(status(logIn(home, pageUrl(victim), "owner", "a-new-password")), 200, "kept across a restart");
 	});
 
 	it("at one camera is good at another that was given the same password and key, and not where the password differs", () => {
-		const street = new VirtualStreet(6);
-		for (const password of ["in-the-settings", "in-the-settings", "something-else"]) street.add({ ...KEY, password });
-		street.until(() => street.cameras.every((c) => c.port !== 0), 10000, "all have ports");
-		const [first, ...others] = street.cameras;
-		const cookie = cookieOf(logIn(street, home(first), "owner", "in-the-settings"));
-		const seen = others.map((other) => status(ask(street, `${home(other)}camera`, cookie)));
+		const home = new VirtualHome(6);
+		for (const password of ["in-the-settings", "in-the-settings", "something-else"]) home.add({ ...KEY, password });
+		home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+		const [first, ...others] = home.cameras;
+		const cookie = cookieOf(logIn(home, pageUrl(first), "owner", "in-the-settings"));
+		const seen = others.map((other) => status(ask(home, `${pageUrl(other)}camera`, cookie)));
 		assert.deepEqual(seen, [200, 401]);
 	});
 
 	it("is a matter of the settings where the password stands there", () => {
-		const street = settled(1, { password: "in-the-settings" });
-		const [camera] = street.cameras;
-		const cookie = cookieOf(logIn(street, home(camera), "owner", "in-the-settings"));
+		const home = settled(1, { password: "in-the-settings" });
+		const [camera] = home.cameras;
+		const cookie = cookieOf(logIn(home, pageUrl(camera), "owner", "in-the-settings"));
 		const form = "user=owner&password=another-password";
-		assert.equal(status(ask(street, `${home(camera)}api/v1/password`, cookie, street.visitor, form)), 409);
+		assert.equal(status(ask(home, `${pageUrl(camera)}api/v1/password`, cookie, home.visitor, form)), 409);
 		camera.crash();
 		camera.restart();
-		street.until(() => camera.port !== 0, 20000, "it is back");
-		assert.equal(status(ask(street, `${home(camera)}api/v1/settings`, cookie)), 200, "sessions go on after a restart");
+		home.until(() => camera.port !== 0, 20000, "it is back");
+		assert.equal(status(ask(home, `${pageUrl(camera)}api/v1/settings`, cookie)), 200, "sessions go on after a restart");
 	});
 
 	it("ends with the fleet's key for who only had a link", () => {
-		const street = settled(2, KEY);
-		const [camera] = street.cameras;
-		const cookie = cookieOf(logIn(street, home(camera), "owner", "open-sesame"));
-		const made = bodyOf(ask(street, `${home(camera)}api/v1/links`, cookie, street.visitor, "hours=2"));
-		assert.equal(status(ask(street, made.url)), 200);
-		assert.equal(status(ask(street, `${home(camera)}api/v1/settings`, `Authorization: Bearer ${made.token}\r\n`)), 403);
-		assert.equal(status(ask(street, `${home(camera)}api/v1/logout-all`, cookie, street.visitor, "")), 200);
-		assert.equal(status(ask(street, made.url)), 401);
-		assert.equal(status(ask(street, home(camera), cookie)), 401);
+		const home = settled(2, KEY);
+		const [camera] = home.cameras;
+		const cookie = cookieOf(logIn(home, pageUrl(camera), "owner", "open-sesame"));
+		const made = bodyOf(ask(home, `${pageUrl(camera)}api/v1/links`, cookie, home.visitor, "hours=2"));
+		assert.equal(status(ask(home, made.url)), 200);
+		assert.equal(
+			status(ask(home, `${pageUrl(camera)}api/v1/settings`, `Authorization: Bearer ${made.token}\r\n`)),
+			403,
+		);
+		assert.equal(status(ask(home, `${pageUrl(camera)}api/v1/logout-all`, cookie, home.visitor, "")), 200);
+		assert.equal(status(ask(home, made.url)), 401);
+		assert.equal(status(ask(home, pageUrl(camera), cookie)), 401);
 	});
 
 	it("takes settings from the page that count after a restart, and refuses what would not work", () => {
-		const street = settled(1, {});
-		const [camera] = street.cameras;
-		const cookie = cookieOf(logIn(street, home(camera), "owner", "open-sesame"));
-		const change = (form: string) => ask(street, `${home(camera)}api/v1/settings`, cookie, street.visitor, form);
+		const home = settled(1, {});
+		const [camera] = home.cameras;
+		const cookie = cookieOf(logIn(home, pageUrl(camera), "owner", "open-sesame"));
+		const change = (form: string) => ask(home, `${pageUrl(camera)}api/v1/settings`, cookie, home.visitor, form);
 		for (const [form, expected] of FORMS) assert.equal(status(change(form)), expected, form);
 		assert.deepEqual(bodyOf(change("http-port=8123&priority=7")).changed, { "http-port": "8123", priority: "7" });
 		assert.equal(camera.camera.settings.httpPort, 8000);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Motion } from "../../src/ports/motion";
-import { type StreetCamera, VirtualStreet, WAN } from "../support/virtual-street";
+import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
 
 /** A drive that is where it was told to be. */
 class Drive implements Motion {
@@ -16,35 +16,35 @@ class Drive implements Motion {
 }
 
 describe("simulation/motion", () => {
-	let street: VirtualStreet;
+	let home: VirtualHome;
 	let drive: Drive;
-	let one: StreetCamera;
+	let one: HomeCamera;
 	beforeEach(() => {
-		street = new VirtualStreet(1);
+		home = new VirtualHome(1);
 		drive = new Drive();
-		street.drive = drive;
-		one = street.add({ "motion-speed": "50", "patrol-dwell": "5", "pan-limit": "45" });
-		street.until(() => one.port !== 0, 10000, "a port");
+		home.drive = drive;
+		one = home.add({ "motion-speed": "50", "patrol-dwell": "5", "pan-limit": "45" });
+		home.until(() => one.port !== 0, 10000, "a port");
 	});
 
 	const url = () => `http://${WAN}:${one.port}/api/v1/motion`;
 	const status = (answer: string) => Number(answer.slice(9, 12));
 	const state = () => {
-		const answer = street.get(url());
+		const answer = home.get(url());
 		return JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
 	};
 
 	it("is moved from the Internet, at its speed and within its limits (IMG-18)", () => {
-		assert.equal(status(street.post(url(), "pan=100&tilt=-10")), 200);
-		const before = street.world.now;
-		street.until(() => drive.pan === 45, 2000, "at its limit");
-		assert.ok(street.world.now - before > 700 && street.world.now - before <= 920, `${street.world.now - before} ms`);
+		assert.equal(status(home.post(url(), "pan=100&tilt=-10")), 200);
+		const before = home.world.now;
+		home.until(() => drive.pan === 45, 2000, "at its limit");
+		assert.ok(home.world.now - before > 700 && home.world.now - before <= 920, `${home.world.now - before} ms`);
 		const { pan, tilt, panLimit, moving } = state();
 		assert.deepEqual([pan, tilt, panLimit, moving], [45, -10, 45, false]);
-		assert.equal(status(street.post(url(), "pan=far")), 400);
-		assert.equal(status(street.post(url(), "home=yes&pan=1")), 400);
-		assert.equal(status(street.post(url(), "home=yes")), 200);
-		street.until(() => drive.pan === 0 && drive.tilt === 0, 2000, "straight ahead");
+		assert.equal(status(home.post(url(), "pan=far")), 400);
+		assert.equal(status(home.post(url(), "home=yes&pan=1")), 400);
+		assert.equal(status(home.post(url(), "home=yes")), 200);
+		home.until(() => drive.pan === 0 && drive.tilt === 0, 2000, "straight ahead");
 	});
 
 	it("is on patrol, also after a power cut, until somebody moves it (IMG-18)", () => {
@@ -52,23 +52,23 @@ describe("simulation/motion", () => {
 			["-40", "left"],
 			["40", "right"],
 		]) {
-			street.post(url(), `panTo=${pan}`);
-			street.until(() => drive.pan === Number(pan), 3000, name);
-			assert.equal(status(street.post(url(), `save=${name}`)), 200);
+			home.post(url(), `panTo=${pan}`);
+			home.until(() => drive.pan === Number(pan), 3000, name);
+			assert.equal(status(home.post(url(), `save=${name}`)), 200);
 		}
-		assert.equal(status(street.post(url(), "patrol=on")), 200);
-		for (const pan of [-40, 40, -40]) street.until(() => drive.pan === pan, 8000, `${pan}`);
+		assert.equal(status(home.post(url(), "patrol=on")), 200);
+		for (const pan of [-40, 40, -40]) home.until(() => drive.pan === pan, 8000, `${pan}`);
 		one.crash();
 		drive.moveTo(0, 0);
-		street.world.runFor(20_000);
+		home.world.runFor(20_000);
 		assert.equal(drive.pan, 0);
 		one.restart();
-		street.until(() => one.port !== 0, 60_000, "a port again");
-		for (const pan of [-40, 40, -40]) street.until(() => drive.pan === pan, 14_000, `${pan} after the power cut`);
+		home.until(() => one.port !== 0, 60_000, "a port again");
+		for (const pan of [-40, 40, -40]) home.until(() => drive.pan === pan, 14_000, `${pan} after the power cut`);
 		assert.equal(state().patrol.on, true);
-		street.post(url(), "stop=yes");
+		home.post(url(), "stop=yes");
 		const { pan } = drive;
-		street.world.runFor(60_000);
+		home.world.runFor(60_000);
 		assert.deepEqual([drive.pan, state().patrol.on, state().presets.length], [pan, false, 2]);
 	});
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { packetLength } from "../../hosts/virtual/packet";
-import { VirtualStreet } from "../support/virtual-street";
+import { VirtualHome } from "../support/virtual-home";
 
 /** Ethernet's own octets of each frame: header and check. */
 const FRAME = 18;
@@ -8,15 +8,15 @@ const FRAME = 18;
 describe("simulation/succession in a crowd", () => {
 	it("250 idle cameras cost the LAN less than 10 kB/s, and a leave and a crash are over in time (IMG-20, IMG-22, IMG-23)", function () {
 		this.timeout(600000);
-		const street = new VirtualStreet(1, { secure: false, tableSize: 300 }, { loss: 0.005 });
-		const { world, lan } = street;
+		const home = new VirtualHome(1, { secure: false, tableSize: 300 }, { loss: 0.005 });
+		const { world, lan } = home;
 		for (let i = 0; i < 250; i++) {
-			street.add({ presence: "off" });
+			home.add({ presence: "off" });
 			world.runFor(20);
 		}
-		const on = () => street.cameras.filter((c) => c.machine.on);
+		const on = () => home.cameras.filter((c) => c.machine.on);
 		const chosen = () => on().filter((c) => c.camera.fleet.self.representative);
-		street.until(() => on().every((c) => c.port !== 0), 60000, "all have ports");
+		home.until(() => on().every((c) => c.port !== 0), 60000, "all have ports");
 		world.runFor(120000);
 		assert.equal(chosen().length, 1);
 		assert.ok(on().every((c) => c.camera.fleet.registry.size === 249));
@@ -37,7 +37,7 @@ describe("simulation/succession in a crowd", () => {
 			if (event === "leave") before.camera.leave(() => before.crash());
 			else before.crash();
 			const next = () => chosen().find((c) => c !== before && c.camera.fleet.self.holds);
-			street.until(() => next() !== undefined, 3000, `${event}: another has the port`);
+			home.until(() => next() !== undefined, 3000, `${event}: another has the port`);
 			const limit = event === "leave" ? 200 : 1500;
 			assert.ok(world.now - start < limit, `${event}: ${world.now - start} ms`);
 			world.runFor(10000);

@@ -1,6 +1,6 @@
 import type { Need } from "../../src/access/role";
 import { HttpServer } from "../../src/http/http-server";
-import { VirtualStreet } from "./virtual-street";
+import { VirtualHome } from "./virtual-home";
 
 /** A route as the product registers it. */
 export interface RegisteredRoute {
@@ -100,7 +100,7 @@ export function registeredRoutes(): readonly RegisteredRoute[] {
 		return table.call(this, added);
 	};
 	try {
-		new VirtualStreet(1).add({ presence: "on" });
+		new VirtualHome(1).add({ presence: "on" });
 	} finally {
 		prototype.route = route;
 		prototype.table = table;

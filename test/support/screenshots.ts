@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { logIn, openBrowser } from "./browser";
-import { StreetProcess } from "./street-process";
+import { DemoProcess } from "./demo-process";
 import { pause, until } from "./until";
 
 /** What is shown: a file's name, the path of the page, and how it is looked at. */
@@ -16,7 +16,7 @@ const SHOTS = [
 ] as const;
 
 /** Takes the screenshots of the documentation and puts them into a folder, each below 150 kB. */
-export async function takeScreenshots(browser: Browser, street: StreetProcess, folder: string): Promise<void> {
+export async function takeScreenshots(browser: Browser, demo: DemoProcess, folder: string): Promise<void> {
 	mkdirSync(folder, { recursive: true });
 	for (const { name, path, login, dark, width, height } of SHOTS) {
 		const context = await browser.newContext({
@@ -24,8 +24,8 @@ export async function takeScreenshots(browser: Browser, street: StreetProcess, f
 			viewport: { width, height },
 		});
 		const page = await context.newPage();
-		if (login) await logIn(page, street.url(1, path));
-		else await page.goto(street.url(1, path));
+		if (login) await logIn(page, demo.url(1, path));
+		else await page.goto(demo.url(1, path));
 		await pictures(page);
 		const shot = await page.screenshot();
 		writeFileSync(join(folder, `${name}.png`), await sharp(shot).png({ palette: true, colours: 128 }).toBuffer());
@@ -43,14 +43,14 @@ async function pictures(page: Page): Promise<void> {
 }
 
 async function main(folder: string): Promise<void> {
-	const street = await StreetProcess.start();
+	const demo = await DemoProcess.start();
 	const { browser, close } = await openBrowser();
 	try {
-		await street.untilUp(1, 2, 3);
-		await takeScreenshots(browser, street, folder);
+		await demo.untilUp(1, 2, 3);
+		await takeScreenshots(browser, demo, folder);
 	} finally {
 		await close();
-		await street.stop();
+		await demo.stop();
 	}
 }
 

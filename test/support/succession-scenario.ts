@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { GatewayQuirks } from "../../hosts/virtual/gateway/quirks";
 import { Prng } from "../../src/base/prng";
-import { type StreetCamera, VirtualStreet } from "./virtual-street";
+import { type HomeCamera, VirtualHome } from "./virtual-home";
 
 /** Gateways that matter to a succession, each with what a person would call it. */
 const GATEWAYS: readonly (readonly [string, Partial<GatewayQuirks>])[] = [
@@ -27,17 +27,17 @@ interface Fate {
 const GRACE = 3000;
 
 /**
- * A street whose cameras leave, crash, are cut off, fall asleep and come back, as one seed has it; checks after each
+ * A home whose cameras leave, crash, are cut off, fall asleep and come back, as one seed has it; checks after each
  * event of the world that nobody does harm, and at the end that there is one representative.
  */
 export class SuccessionScenario {
 	readonly random: Prng;
-	readonly street: VirtualStreet;
+	readonly home: VirtualHome;
 	readonly what: string;
 	readonly loss: number;
-	private readonly fates = new Map<StreetCamera, Fate>();
+	private readonly fates = new Map<HomeCamera, Fate>();
 	private readonly leases: number;
-	private readonly leaving = new Set<StreetCamera>();
+	private readonly leaving = new Set<HomeCamera>();
 	private doubleSince = -1;
 	private divided = false;
 
@@ -61,9 +61,9 @@ export class SuccessionScenario {
 		};
 		this.leases = quirks.leases === "permanent-725" ? 0 : 20;
 		this.what = `seed ${seed}: ${mode}, ${count} cameras, ${gateway}, loss ${(this.loss * 100).toFixed(1)} %`;
-		this.street = new VirtualStreet(seed, quirks, link);
-		this.street.gateway.deleting = (mapping, client) => {
-			const owner = this.street.cameras.find((c) => c.machine.address === mapping.address);
+		this.home = new VirtualHome(seed, quirks, link);
+		this.home.gateway.deleting = (mapping, client) => {
+			const owner = this.home.cameras.find((c) => c.machine.address === mapping.address);
 			const mine = mapping.address === client;
 			assert.ok(
 				mine || this.isAway(owner),
@@ -71,7 +71,7 @@ export class SuccessionScenario {
 			);
 		};
 		for (let i = 0; i < count; i++) {
-			const camera = this.street.add({
+			const camera = this.home.add({
 				succession: mode,
 				priority: `${90 + random.below(3) * 10}`,
 				"representative-lease": "20",
@@ -83,7 +83,7 @@ export class SuccessionScenario {
 
 	/** Lets time pass, and looks after each event. */
 	pass(span: number): void {
-		const { world } = this.street;
+		const { world } = this.home;
 		world.runUntil(() => {
 			this.look();
 			return false;
@@ -93,7 +93,7 @@ export class SuccessionScenario {
 	/** One thing happens to the cameras. */
 	act(): void {
 		const { random } = this;
-		const cameras = this.street.cameras;
+		const cameras = this.home.cameras;
 		const representative = cameras.find((c) => c.machine.on && c.camera.fleet.self.representative);
 		const victim = random.chance(0.7) && representative ? representative : cameras[random.below(cameras.length)];
 		const others = cameras.filter((c) => c.machine.on && c !== victim).length;
@@ -130,36 +130,36 @@ export class SuccessionScenario {
 		for (const camera of cameras) {
 			if (!camera.machine.on && random.chance(0.7)) {
 				camera.restart();
-				this.away(camera, this.street.world.now);
+				this.away(camera, this.home.world.now);
 			}
 		}
 	}
 
 	/** Heals everything, and sees that one camera is the representative and has the port. */
 	settle(): void {
-		const { street } = this;
-		street.lan.heal();
+		const { home } = this;
+		home.lan.heal();
 		this.divided = false;
-		for (const camera of street.cameras) {
+		for (const camera of home.cameras) {
 			camera.machine.nics[0].link.up = true;
 			if (camera.machine.suspended) camera.machine.resume();
 			if (!camera.machine.on) camera.restart();
-			this.away(camera, street.world.now);
+			this.away(camera, home.world.now);
 		}
 		this.pass(GRACE);
 		// A lease may have to run out, and a permanent one makes all go on to another port.
 		const limit = 30000 + (this.leases === 0 ? 120000 : this.leases * 2000) + (this.loss > 0.1 ? 60000 : 0);
-		street.until(() => this.isSettled(), limit, `${this.what}: one representative that has the port`);
+		home.until(() => this.isSettled(), limit, `${this.what}: one representative that has the port`);
 		this.pass(5000);
 		assert.ok(this.isSettled(), `${this.what}: it stays so: ${this.state}`);
 		// A port of one's own may take longer, where many cameras besiege a gateway that answers one at a time.
-		const all = () => street.cameras.every((c) => !c.machine.on || c.port !== 0);
-		street.until(all, 180000, `${this.what}: all have ports`);
+		const all = () => home.cameras.every((c) => !c.machine.on || c.port !== 0);
+		home.until(all, 180000, `${this.what}: all have ports`);
 	}
 
 	/** What each camera takes itself for. */
 	get state(): string {
-		return this.street.cameras
+		return this.home.cameras
 			.map(({ machine, camera: { fleet }, port }) =>
 				machine.on ? `${fleet.succession.phase}${fleet.self.holds ? "!" : ""}@${port}` : "off",
 			)
@@ -167,77 +167,77 @@ export class SuccessionScenario {
 	}
 
 	private isSettled(): boolean {
-		const on = this.street.cameras.filter((c) => c.machine.on);
+		const on = this.home.cameras.filter((c) => c.machine.on);
 		const chosen = on.filter((c) => c.camera.fleet.self.representative);
 		return chosen.length === 1 && chosen[0].camera.fleet.self.holds;
 	}
 
 	/** Invariants: the gateway's word is law; two that can hear each other are not long of the same opinion of themselves. */
 	private look(): void {
-		const { street } = this;
+		const { home } = this;
 		let holders = 0;
-		for (const camera of street.cameras) {
+		for (const camera of home.cameras) {
 			if (camera.machine.on && camera.camera.fleet.self.holds && !this.isAway(camera)) holders++;
 		}
 		if (holders < 2) this.doubleSince = -1;
-		else if (this.doubleSince < 0) this.doubleSince = street.world.now;
+		else if (this.doubleSince < 0) this.doubleSince = home.world.now;
 		// One who was cut off learns it from the others at once, and from the gateway when it renews.
 		const limit = 8000;
 		assert.ok(
-			this.doubleSince < 0 || street.world.now - this.doubleSince <= limit,
+			this.doubleSince < 0 || home.world.now - this.doubleSince <= limit,
 			`${this.what}: two hold the port for ${limit} ms: ${this.state}`,
 		);
 	}
 
-	private isAway(camera: StreetCamera | undefined): boolean {
+	private isAway(camera: HomeCamera | undefined): boolean {
 		if (camera === undefined || !camera.machine.on || camera.machine.suspended || this.leaving.has(camera)) return true;
 		if (this.divided) return true;
-		return !camera.machine.nics[0].link.up || this.street.world.now <= (this.fates.get(camera)?.awayUntil ?? 0) + GRACE;
+		return !camera.machine.nics[0].link.up || this.home.world.now <= (this.fates.get(camera)?.awayUntil ?? 0) + GRACE;
 	}
 
-	private away(camera: StreetCamera, until: number): void {
+	private away(camera: HomeCamera, until: number): void {
 		const fate = this.fates.get(camera);
 		this.leaving.delete(camera);
 		if (fate !== undefined) fate.awayUntil = until === Infinity ? 0 : until;
 	}
 
-	private leave(camera: StreetCamera): void {
+	private leave(camera: HomeCamera): void {
 		// Who has said bye is gone, though it lingers for a moment.
 		this.leaving.add(camera);
 		camera.camera.leave(() => camera.crash());
 	}
 
-	private cut(camera: StreetCamera, span: number): void {
+	private cut(camera: HomeCamera, span: number): void {
 		const [{ link }] = camera.machine.nics;
 		link.up = false;
-		this.street.world.after(span, () => {
+		this.home.world.after(span, () => {
 			link.up = true;
-			this.away(camera, this.street.world.now);
+			this.away(camera, this.home.world.now);
 		});
 	}
 
 	/** The LAN falls into two parts; the gateway is in one of them, or in neither. */
 	private divide(span: number): void {
-		const { street, random } = this;
+		const { home, random } = this;
 		if (this.divided) return;
 		this.divided = true;
-		const nics = street.cameras.map((camera) => camera.machine.nics[0]);
-		const gateway = street.gateway.machine.nics.filter((nic) => nic.lan === street.lan);
+		const nics = home.cameras.map((camera) => camera.machine.nics[0]);
+		const gateway = home.gateway.machine.nics.filter((nic) => nic.lan === home.lan);
 		const some = nics.filter(() => random.chance(0.5));
-		street.lan.partition([[...some, ...(random.chance(0.7) ? gateway : [])]]);
-		street.world.after(span, () => {
-			street.lan.heal();
+		home.lan.partition([[...some, ...(random.chance(0.7) ? gateway : [])]]);
+		home.world.after(span, () => {
+			home.lan.heal();
 			this.divided = false;
-			for (const camera of street.cameras) this.away(camera, street.world.now);
+			for (const camera of home.cameras) this.away(camera, home.world.now);
 		});
 	}
 
-	private sleep(camera: StreetCamera, span: number): void {
+	private sleep(camera: HomeCamera, span: number): void {
 		const { machine } = camera;
 		machine.suspend();
-		this.street.world.after(span, () => {
+		this.home.world.after(span, () => {
 			if (machine.suspended) machine.resume();
-			this.away(camera, this.street.world.now);
+			this.away(camera, this.home.world.now);
 		});
 	}
 }

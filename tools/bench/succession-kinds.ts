@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { NODE_PROGRAM } from "../camera-program";
+import { Home } from "./succession-home";
 import type { Programs } from "./succession-prober";
 import type { Contender, Goal, Misfortune } from "./succession-stage";
-import { Street } from "./succession-street";
 
 /** Waiting for somebody to answer, beyond what the gateway's lease makes necessary, in milliseconds. */
 const PATIENCE = 15_000;
@@ -10,7 +10,7 @@ const PATIENCE = 15_000;
 /** Several inquiries of the representative, in milliseconds. */
 const RHYTHM = 1000;
 
-/** A kind of street that is measured: options of the camera that a build may not know yet, and a profile of the lab. */
+/** A kind of home that is measured: options of the camera that a build may not know yet, and a profile of the lab. */
 interface Kind {
 	readonly id: string;
 	readonly title: string;
@@ -77,8 +77,8 @@ const KINDS: readonly Kind[] = [
 	mode("probing", "probing"),
 ];
 
-/** Lists the kinds of streets that can be measured; those that this build has no options for are absent, with words. */
-export function streets(programs: Programs, cameras: number): Contender[] {
+/** Lists the kinds of homes that can be measured; those that this build has no options for are absent, with words. */
+export function homes(programs: Programs, cameras: number): Contender[] {
 	const known = execFileSync(process.execPath, [NODE_PROGRAM, "camera", "--help"], { encoding: "utf8" });
 	return KINDS.map((kind) => {
 		const flags: string[] = [];
@@ -95,7 +95,7 @@ export function streets(programs: Programs, cameras: number): Contender[] {
 			// A lease is renewed at a third of it.
 			rhythm: Math.max(RHYTHM, ((kind.lease ?? 0) * 1000) / 3),
 			goal: (misfortune) => kind.goals[misfortune],
-			open: () => Street.open(programs, kind, cameras, flags),
+			open: () => Home.open(programs, kind, cameras, flags),
 			...(absent === undefined ? {} : { absent }),
 		};
 	});

@@ -10,7 +10,7 @@ const AFTERMATH = 1500;
 const HOPELESS = 3;
 /** A run in which the machine held up the prober for longer, in milliseconds, says nothing about cameras. */
 const STALL_MAX = 50;
-/** So often a street may seem well and then nobody answers. */
+/** So often a home may seem well and then nobody answers. */
 const ANSWER_TRIES = 5;
 /** Traffic is counted for so long, in milliseconds. */
 const IDLE_TIME = 20_000;
@@ -34,7 +34,7 @@ export interface Series {
 	readonly contender: Contender;
 	readonly misfortune: Misfortune;
 	readonly results: readonly Result[];
-	/** How often the street was not well again, and had to be built anew. */
+	/** How often the home was not well again, and had to be built anew. */
 	readonly rebuilt: number;
 	/** Runs that were not counted, as the machine held up the prober. */
 	readonly disturbed: number;
@@ -146,7 +146,7 @@ export class Trial {
 		};
 	}
 
-	/** A street that is well, at any time of its rhythm, and who answers there. */
+	/** A home that is well, at any time of its rhythm, and who answers there. */
 	private async answering(): Promise<{ stage: Stage; who: string }> {
 		for (let tries = 0; tries < ANSWER_TRIES; tries++) {
 			const stage = await this.settled();
@@ -159,7 +159,7 @@ export class Trial {
 		throw new Error("again and again nobody answers, though all seemed well");
 	}
 
-	/** A street that is well; when it does not become well by itself, a new one. */
+	/** A home that is well; when it does not become well by itself, a new one. */
 	private async settled(): Promise<Stage> {
 		if (this.stage !== undefined) {
 			try {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { installed } from "../../test/support/needs";
 import { keepalived } from "./succession-keepalived";
-import { streets } from "./succession-kinds";
+import { homes } from "./succession-kinds";
 import { type Series, Trial } from "./succession-measure";
 import { buildPrograms, PROBE_INTERVAL } from "./succession-prober";
 import { type Contender, MISFORTUNES, type Misfortune } from "./succession-stage";
@@ -188,7 +188,7 @@ async function main(): Promise<void> {
 	// Inherited by all that is measured, and by what measures.
 	setPriority(PRIORITY);
 	const programs = await buildPrograms(folder);
-	const contenders = [...keepalived(programs, options.cameras), ...streets(programs, options.cameras)];
+	const contenders = [...keepalived(programs, options.cameras), ...homes(programs, options.cameras)];
 	checkWords(contenders, options.only);
 	if (options.list) return list(contenders);
 	console.log(`${cpus().length} x ${cpus()[0]?.model}, Node.js ${process.version}, ${options.cameras} cameras`);
@@ -197,7 +197,7 @@ async function main(): Promise<void> {
 	process.on("exit", () => report.print());
 	await measureAll(contenders, options, report);
 	if (options.only.length === 0 || options.only.includes(IDLE)) {
-		report.addIdle(await measureIdle((n) => streets(programs, n)[0], options.cameras));
+		report.addIdle(await measureIdle((n) => homes(programs, n)[0], options.cameras));
 	}
 }
 

@@ -169,7 +169,7 @@ describe("camera/snapshots", () => {
 
 	it("answers at once with a fresh frame, and waits for the next when it is old (IMG-16)", () => {
 		const { hub: h, calls, push } = hub();
-		const snapshots = new Snapshots(h, () => undefined);
+		const snapshots = new Snapshots(h, (reason) => reason);
 		const replies = [new Reply(), new Reply(), new Reply()];
 		snapshots.ask(0, replies[0] as never);
 		assert.equal(replies[0].status, 0);
@@ -184,21 +184,21 @@ describe("camera/snapshots", () => {
 		assert.deepEqual(calls, ["wanted", "unwanted", "wanted", "unwanted"]);
 	});
 
-	it("says 503 with the camera's trouble when nothing comes in 5 s", () => {
+	it("answers 503 when no picture comes within 5 s", () => {
 		const { hub: h } = hub();
-		const snapshots = new Snapshots(h, () => "The cable is out.");
+		const snapshots = new Snapshots(h, (reason) => reason);
 		const reply = new Reply();
 		snapshots.ask(0, reply as never);
 		snapshots.expire(4999);
 		assert.equal(reply.status, 0);
 		snapshots.expire(5000);
-		assert.deepEqual([reply.status, reply.words], [503, "The cable is out."]);
+		assert.deepEqual([reply.status, reply.words], [503, "no-picture"]);
 		assert.equal(h.watching, 0);
 	});
 
 	it("lets no more than 64 wait", () => {
 		const { hub: h } = hub();
-		const snapshots = new Snapshots(h, () => undefined);
+		const snapshots = new Snapshots(h, (reason) => reason);
 		const replies = Array.from({ length: 65 }, () => new Reply());
 		for (const reply of replies) snapshots.ask(0, reply as never);
 		assert.deepEqual([replies[63].status, replies[64].status], [0, 503]);

@@ -230,7 +230,7 @@ describe("fleet/fleet", () => {
 describe("fleet/fleet with a key", () => {
 	const keys = [new FleetKey("only-these-three-cameras")];
 
-	/** A street whose first camera is the representative, for a while already. */
+	/** A home whose first camera is the representative, for a while already. */
 	function sealed(): FleetLan {
 		const lan = new FleetLan(new Prng(4));
 		for (let i = 0; i < 3; i++) {

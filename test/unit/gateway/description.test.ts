@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { parseDescription, parseHttpUrl } from "../../../src/gateway/description";
-import { DIAGNOSIS_WORDS } from "../../../src/gateway/diagnosis";
 import { buildMappingDescription, parseMappingDescription } from "../../../src/gateway/mapping-description";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
@@ -99,11 +98,4 @@ describe("gateway/mapping-description", () => {
 	]) {
 		it(`takes ${JSON.stringify(text)} for another's`, () => assert.equal(parseMappingDescription(text), undefined));
 	}
-});
-
-describe("gateway/diagnosis", () => {
-	it("has words and a remedy for each", () => {
-		for (const [name, { words, remedy }] of Object.entries(DIAGNOSIS_WORDS))
-			assert.ok(words.endsWith(".") && remedy.endsWith("."), name);
-	});
 });

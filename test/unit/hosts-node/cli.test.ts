@@ -98,19 +98,19 @@ describe("hosts-node/main", function () {
 	this.timeout(30_000);
 
 	it("prints help and version with exit code 0", () => {
-		assert.match(run("--help").out, /porthole street/);
+		assert.match(run("--help").out, /porthole demo/);
 		assert.match(run("camera", "--help").out, /--representative-ports/);
 		assert.match(run("--version").out, /^\d+\.\d+\.\d+\n$/);
 	});
 
-	it("says how many cameras the street has, and where", async () => {
-		const street = spawn(process.execPath, [NODE_PROGRAM, "street", "--port", "58180"]);
+	it("says how many cameras the demo has, and where", async () => {
+		const demo = spawn(process.execPath, [NODE_PROGRAM, "demo", "--port", "58180"]);
 		let out = "";
-		street.stdout.on("data", (data: Buffer) => {
+		demo.stdout.on("data", (data: Buffer) => {
 			out += data.toString();
-			if (out.includes("Open ")) street.kill();
+			if (out.includes("Open ")) demo.kill();
 		});
-		await once(street, "close");
+		await once(demo, "close");
 		assert.match(out, /A virtual router and 3 cameras .*\nOpen http:\/\/localhost:58180\//);
 	});
 
@@ -119,7 +119,7 @@ describe("hosts-node/main", function () {
 		[["dance"], /no command "dance"/],
 		[["camera", "--source", "/nowhere"], /no such file/],
 		[["camera", "--gather", "table,list"], /choose one/],
-		[["street", "--cameras", "99"], /whole number from 1 to 12/],
+		[["demo", "--cameras", "99"], /whole number from 1 to 12/],
 	] as const) {
 		it(`says what is wrong with ${JSON.stringify(args)}, with exit code 2 and without a stack`, () => {
 			const { code, err } = run(

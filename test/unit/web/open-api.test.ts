@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import type { ApiOperation } from "../../../src/web/api";
 import { openApi } from "../../../src/web/open-api";
 import { type ApiDocument, assertLike, documentedOperations } from "../../support/open-api";
-import { VirtualStreet, WAN } from "../../support/virtual-street";
+import { VirtualHome, WAN } from "../../support/virtual-home";
 
 describe("web/open-api", () => {
 	let document: ApiDocument;
 
 	before(() => {
-		const street = new VirtualStreet(1);
-		street.add();
-		street.until(() => street.ports[0] === 8080, 20_000, "the camera has its port");
-		const answer = street.get(`http://${WAN}:8080/api/v1/openapi.json`);
+		const home = new VirtualHome(1);
+		home.add();
+		home.until(() => home.ports[0] === 8080, 20_000, "the camera has its port");
+		const answer = home.get(`http://${WAN}:8080/api/v1/openapi.json`);
 		document = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")));
 	});
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { MESSAGES } from "../../../src/base/messages";
 import { utf8Encode } from "../../../src/base/text";
 import type { HttpReply } from "../../../src/http/http-server";
 import { type CameraView, cameraPage, rateOf } from "../../../src/web/camera-page";
@@ -7,6 +6,7 @@ import { faultPage } from "../../../src/web/fault-page";
 import { fleetPage } from "../../../src/web/fleet-page";
 import { linkPage } from "../../../src/web/link-page";
 import { loginPage } from "../../../src/web/login-page";
+import { MESSAGES } from "../../../src/web/messages";
 import type { Page } from "../../../src/web/page";
 import { SCRIPT } from "../../../src/web/page-script";
 import { STYLESHEET } from "../../../src/web/page-style";
@@ -72,8 +72,8 @@ const SETTINGS: SettingsPageView = {
 /** Every page, made of the same hostile text wherever text goes. */
 function hostilePages(): readonly (readonly [string, Page])[] {
 	const notices = [
-		{ words: HOSTILE, remedy: HOSTILE, serious: true },
-		{ words: HOSTILE, remedy: HOSTILE },
+		{ message: HOSTILE, remedy: HOSTILE, serious: true },
+		{ message: HOSTILE, remedy: HOSTILE },
 	];
 	const cameras = [
 		camera({ self: true, name: HOSTILE }),
@@ -215,7 +215,7 @@ describe("web/portal-page", () => {
 	});
 
 	it("has a banner for what keeps the Internet out, with what to do", () => {
-		const notices = [{ words: "No router.", remedy: "Buy one.", serious: true }];
+		const notices = [{ message: "No router.", remedy: "Buy one.", serious: true }];
 		const html = text(portalPage(portal({ notices }), "lan"));
 		assert.match(
 			html,

@@ -5,7 +5,7 @@ import { dial, ListenRecorder, UdpRecorder } from "../sinks";
 import { argumentOf, codeOf, Home, mapping } from "./home";
 
 describe("hosts-virtual/gateway/virtual-gateway", () => {
-	it("carries visitors to mapped TCP and UDP ports, and tells of mappings for a street's bridge", () => {
+	it("carries visitors to mapped TCP and UDP ports, and tells of mappings for a home's bridge", () => {
 		const home = new Home();
 		const log: string[] = [];
 		home.gateway.onMapping((added, removed) => {

@@ -12,29 +12,29 @@ import { VirtualMachine } from "../virtual/virtual-machine";
 import { World } from "../virtual/world";
 import { knownUtc } from "./clock";
 import { ConsoleLog } from "./console-log";
-import { STREET_SETTINGS } from "./node-settings";
+import { DemoBridge } from "./demo-bridge";
+import { answerDeadEnd } from "./demo-pages";
+import { DEMO_SETTINGS } from "./node-settings";
 import { gatherOptions, textOf } from "./options";
 import { NodeRandom } from "./random";
 import { RealTime } from "./real-time";
 import { openSource } from "./sources/open-source";
-import { StreetBridge } from "./street-bridge";
-import { answerDeadEnd } from "./street-pages";
 
 const WAN = "198.20.0.1";
 const LAN_GATEWAY = "192.168.0.1";
 
-/** A camera of the street: a virtual machine that can be unplugged. */
-class StreetCamera {
+/** A camera of the demo: a virtual machine that can be unplugged. */
+class DemoCamera {
 	camera: Camera | undefined;
 	readonly machine: VirtualMachine;
 	private source: FrameSource | undefined;
 
 	constructor(
-		private readonly street: Street,
+		private readonly demo: Demo,
 		readonly number: number,
 	) {
-		this.machine = new VirtualMachine(street.world, `camera ${number}`);
-		this.machine.attach(street.lan, { address: `192.168.0.${10 + number}`, gateway: LAN_GATEWAY });
+		this.machine = new VirtualMachine(demo.world, `camera ${number}`);
+		this.machine.attach(demo.lan, { address: `192.168.0.${10 + number}`, gateway: LAN_GATEWAY });
 		this.plugIn();
 	}
 
@@ -43,7 +43,7 @@ class StreetCamera {
 		this.source?.stop();
 		this.camera = undefined;
 		this.machine.crash();
-		this.street.cut(this);
+		this.demo.cut(this);
 	}
 
 	/** The power is back. */
@@ -55,31 +55,31 @@ class StreetCamera {
 			look: this.number,
 			name: () => this.camera?.fleet.self.name || `camera ${this.number}`,
 		});
-		this.source = new EnteringSource(source, this.street.time);
-		const extra = `<form method="post" action="/street/unplug/${this.number}"><p>This camera is part of a street on one machine. <button>Unplug it</button></p></form>`;
+		this.source = new EnteringSource(source, this.demo.time);
+		const extra = `<form method="post" action="/demo/unplug/${this.number}"><p>This camera is part of a demo on one machine. <button>Unplug it</button></p></form>`;
 		this.camera = new Camera(
 			{
 				network,
 				clock,
 				random,
 				store,
-				log: this.street.log,
+				log: this.demo.log,
 				source: this.source,
 				motion,
 				switch: NO_SWITCH,
 				floating: NO_FLOATING_ADDRESS,
-				model: "street",
+				model: "demo",
 				extra,
-				hostNames: [this.street.listen],
+				hostNames: [this.demo.listen],
 				tellPassword() {},
-				restart: () => this.street.time.enter(() => this.plugIn()),
+				restart: () => this.demo.time.enter(() => this.plugIn()),
 			},
-			startSettings(this.street.given, store),
+			startSettings(this.demo.given, store),
 		);
-		this.camera.web.server.route("POST", `/street/unplug/${this.number}`, (_request, reply) => {
+		this.camera.web.server.route("POST", `/demo/unplug/${this.number}`, (_request, reply) => {
 			reply.redirect("/");
 			// The answer has to be on its way before the power goes.
-			setTimeout(() => this.street.time.enter(() => this.unplug()), 200);
+			setTimeout(() => this.demo.time.enter(() => this.unplug()), 200);
 		});
 		this.camera.start();
 	}
@@ -114,15 +114,15 @@ class EnteringSource implements FrameSource {
 }
 
 /** A virtual home with real ports on this machine. */
-class Street {
+class Demo {
 	readonly world = new World(Math.floor(Math.random() * 2 ** 31), knownUtc());
 	readonly time = new RealTime(this.world);
 	readonly lan = new Lan(this.world, { name: "home" });
-	readonly cameras: StreetCamera[] = [];
+	readonly cameras: DemoCamera[] = [];
 	/** What all cameras are started with; each has its own changes on top. */
 	readonly given: Map<string, string>;
 	readonly gateway: VirtualGateway;
-	readonly bridge: StreetBridge;
+	readonly bridge: DemoBridge;
 
 	constructor(
 		readonly log: ConsoleLog,
@@ -145,7 +145,7 @@ class Street {
 			["password", password],
 			["fleet-key", drawCode(new NodeRandom(), 32)],
 		]);
-		this.bridge = new StreetBridge(
+		this.bridge = new DemoBridge(
 			this.time,
 			visitor,
 			WAN,
@@ -163,14 +163,14 @@ class Street {
 	}
 
 	/** A camera is without power: whoever watches it through the gateway sees that at once. */
-	cut(camera: StreetCamera): void {
+	cut(camera: DemoCamera): void {
 		for (const mapping of this.gateway.table.all()) {
 			if (mapping.address === camera.machine.address) this.bridge.cut(mapping.externalPort);
 		}
 	}
 
 	/** The camera that a port leads to, or led to. */
-	behind(port: number): StreetCamera | undefined {
+	behind(port: number): DemoCamera | undefined {
 		const entry = this.gateway.table.all().find((mapping) => mapping.externalPort === port);
 		return this.cameras.find((camera) => camera.machine.address === entry?.address);
 	}
@@ -189,46 +189,46 @@ class Street {
 	}
 }
 
-/** Runs a street until the process is told to end. @returns the exit code */
-export async function runStreet(args: readonly string[]): Promise<number> {
-	const given = gatherOptions(STREET_SETTINGS, args, process.env);
-	const text = (name: string) => textOf(STREET_SETTINGS, given, name);
+/** Runs a demo until the process is told to end. @returns the exit code */
+export async function runDemo(args: readonly string[]): Promise<number> {
+	const given = gatherOptions(DEMO_SETTINGS, args, process.env);
+	const text = (name: string) => textOf(DEMO_SETTINGS, given, name);
 	const count = Number(text("cameras"));
 	const password = text("password") || drawCode(new NodeRandom(), 12);
 	const log = new ConsoleLog(text("log-level") as LogLevel);
-	const street = new Street(log, Number(text("port")), text("listen"), password);
-	street.time.enter(() => {
-		street.bridge.open(street.port);
+	const demo = new Demo(log, Number(text("port")), text("listen"), password);
+	demo.time.enter(() => {
+		demo.bridge.open(demo.port);
 		for (let number = 1; number <= count; number++) {
 			// One after the other, and longer than newcomers differ in how long they listen, so that camera 1 is server 1 at the
 			// first port.
-			street.world.after((number - 1) * 150, () => void street.cameras.push(new StreetCamera(street, number)));
+			demo.world.after((number - 1) * 150, () => void demo.cameras.push(new DemoCamera(demo, number)));
 		}
 	});
 	const host = text("listen") === "127.0.0.1" ? "localhost" : text("listen");
 	console.log(`A virtual router and ${count} camera${count === 1 ? "" : "s"} on this machine.`);
-	console.log(`Open http://${host}:${street.port}/ and log in as "owner" with the password ${password}`);
-	const keys = listenToKeys(street);
+	console.log(`Open http://${host}:${demo.port}/ and log in as "owner" with the password ${password}`);
+	const keys = listenToKeys(demo);
 	if (keys) console.log(`Keys: 1 to ${Math.min(9, count)} unplugs a camera, or plugs it in again; q ends.`);
 	await new Promise<void>((resolve) => {
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
 	});
-	street.bridge.close();
-	street.time.stop();
+	demo.bridge.close();
+	demo.time.stop();
 	return 0;
 }
 
-function listenToKeys(street: Street): boolean {
+function listenToKeys(demo: Demo): boolean {
 	const { stdin } = process;
 	if (!stdin.isTTY) return false;
 	stdin.setRawMode(true);
 	stdin.on("data", (data: Buffer) => {
 		for (const key of data.toString()) {
-			const camera = street.cameras.find((c) => `${c.number}` === key);
+			const camera = demo.cameras.find((c) => `${c.number}` === key);
 			if (key === "q" || key === "\u0003") process.kill(process.pid, "SIGINT");
 			if (camera === undefined) continue;
 			const wasOn = camera.machine.on;
-			street.time.enter(() => (wasOn ? camera.unplug() : camera.plugIn()));
+			demo.time.enter(() => (wasOn ? camera.unplug() : camera.plugIn()));
 			console.log(`camera ${key} is ${wasOn ? "unplugged" : "plugged in"}`);
 		}
 	});

@@ -4,7 +4,7 @@ import { pause } from "../../test/support/until";
 import { monotonic, Prober, type Programs } from "./succession-prober";
 import { numberOf, type Stage } from "./succession-stage";
 
-/** End of patience for a street to be well again; a lease of a minute may have to end first. */
+/** End of patience for a home to be well again; a lease of a minute may have to end first. */
 const SETTLE_TIME = 100_000;
 /** Time between the two looks that must agree. */
 const SETTLE_PAUSE = 1000;
@@ -17,7 +17,7 @@ const LEAVES = / camera: leaves\b/;
 const SUCCEEDS = / succession: this camera is to be the representative\b/;
 
 /** Cameras of the product behind a real gateway. */
-export class Street implements Stage {
+export class Home implements Stage {
 	readonly prober: Prober;
 	readonly lab: Lab;
 	/** What cameras said that have ended. */
@@ -44,11 +44,11 @@ export class Street implements Stage {
 		{ profile, lease }: { readonly profile: string; readonly lease?: number },
 		count: number,
 		flags: readonly string[],
-	): Promise<Street> {
+	): Promise<Home> {
 		const house = await House.build(`${profile} cams=${count}`);
 		try {
 			await house.fill(count, ...flags);
-			return new Street(programs, lease, house, count, flags);
+			return new Home(programs, lease, house, count, flags);
 		} catch (error) {
 			house.lab.report();
 			await house.clear();
@@ -69,7 +69,7 @@ export class Street implements Stage {
 			) {
 				return;
 			}
-			if (monotonic() - start > SETTLE_TIME) throw new Error(`the street did not settle: ${seen.words}`);
+			if (monotonic() - start > SETTLE_TIME) throw new Error(`the home did not settle: ${seen.words}`);
 			before = seen.words;
 			await pause(SETTLE_PAUSE);
 		}

@@ -219,20 +219,21 @@ export const MESSAGES = Object.freeze({
 		noRestart: "This host can't restart its camera.",
 		name: "A name has 1 to 48 letters, some of which count as two or more; and the camera has to be there.",
 		on: "Say on=yes or on=no.",
-		noSetting: (name: string) => `There is no setting "${name}" that could be changed here.`,
-		setting: (name: string, why: string) => `${name}: ${why}.`,
-		not: (expected: string) => `this is not ${expected}`,
-		tooMuch: "That is too much to keep.",
-		noMotion: "This camera does not move.",
-		motion: "Say one thing at a time: pan and tilt, panTo and tiltTo, home, stop, preset, save, remove or patrol.",
+	}),
+
+	/** Why a form that moves the camera was refused. */
+	motion: Object.freeze({
+		"no-motion": "This camera does not move.",
+		ambiguous: "Say one thing at a time: pan and tilt, panTo and tiltTo, home, stop, preset, save, remove or patrol.",
 		home: "Say home=yes.",
 		stop: "Say stop=yes.",
-		degrees: (pan: string, tilt: string) => `${pan} and ${tilt} are numbers of degrees.`,
-		preset: "There is no preset of that name.",
-		presetName: "A preset's name has 1 to 24 letters; some of them count as two or more.",
-		presets: (most: number) => `There are ${most} presets already; remove one first.`,
+		"move-by": "pan and tilt are numbers of degrees.",
+		"move-to": "panTo and tiltTo are numbers of degrees.",
+		"no-preset": "There is no preset of that name.",
+		"preset-name": "A preset's name has 1 to 24 letters; some of them count as two or more.",
+		"presets-full": "There are 16 presets already; remove one first.",
 		patrol: "Say patrol=on or patrol=off.",
-		noPatrol: "A patrol visits presets, and there are none yet.",
+		"nothing-to-patrol": "A patrol visits presets, and there are none yet.",
 	}),
 
 	dynamicDns: Object.freeze({
@@ -246,32 +247,44 @@ export const MESSAGES = Object.freeze({
 		status: (status: number) => `The dynamic DNS service answered with status ${status}.`,
 		again: "It is tried again.",
 		wrongHost: "Take dynamic-dns-url away, or use another camera.",
-		refusals: Object.freeze([
-			[
-				"badauth",
-				"The dynamic DNS service does not take the password.",
-				"Correct user and password in dynamic-dns-url.",
-			],
-			["notfqdn", "The dynamic DNS service wants a whole domain name.", "Correct host-name, such as cams.example.org."],
-			["nohost", "The dynamic DNS service does not know the name.", "Create the name there, or correct host-name."],
-			["numhost", "The dynamic DNS service was given too many names.", "Leave one name in dynamic-dns-url."],
-			["abuse", "The dynamic DNS service has blocked the name.", "Ask the service to unblock it."],
-			["badagent", "The dynamic DNS service does not take updates from this program.", "Choose another service."],
-			["!donator", "The dynamic DNS service wants to be paid for this.", "Correct dynamic-dns-url."],
-			["!yours", "The name belongs to another user of the dynamic DNS service.", "Correct host-name or the user."],
-			["ko", "The dynamic DNS service has refused the update.", "Correct name and token in dynamic-dns-url."],
-		]) as readonly (readonly [string, string, string])[],
-	}),
-
-	/** What settings take; a sentence ends with it. */
-	expected: Object.freeze({
-		integer: (min: number, max: number) => `a whole number from ${min} to ${max}`,
-		switch: "on or off",
-		choice: (of: string) => `one of ${of}`,
-		set: (of: string) => `one or more of ${of}, with commas`,
-		ports: (most: number) => `1 to ${most} different ports from 1 to 65535, with commas`,
-		range: (min: number, max: number) => `a whole number, or two with a hyphen, from ${min} to ${max}`,
-		hostName: "a host name or an IPv4 address",
+		refusals: Object.freeze({
+			badauth: Object.freeze({
+				message: "The dynamic DNS service does not take the password.",
+				remedy: "Correct user and password in dynamic-dns-url.",
+			}),
+			notfqdn: Object.freeze({
+				message: "The dynamic DNS service wants a whole domain name.",
+				remedy: "Correct host-name, such as cams.example.org.",
+			}),
+			nohost: Object.freeze({
+				message: "The dynamic DNS service does not know the name.",
+				remedy: "Create the name there, or correct host-name.",
+			}),
+			numhost: Object.freeze({
+				message: "The dynamic DNS service was given too many names.",
+				remedy: "Leave one name in dynamic-dns-url.",
+			}),
+			abuse: Object.freeze({
+				message: "The dynamic DNS service has blocked the name.",
+				remedy: "Ask the service to unblock it.",
+			}),
+			badagent: Object.freeze({
+				message: "The dynamic DNS service does not take updates from this program.",
+				remedy: "Choose another service.",
+			}),
+			"!donator": Object.freeze({
+				message: "The dynamic DNS service wants to be paid for this.",
+				remedy: "Correct dynamic-dns-url.",
+			}),
+			"!yours": Object.freeze({
+				message: "The name belongs to another user of the dynamic DNS service.",
+				remedy: "Correct host-name or the user.",
+			}),
+			ko: Object.freeze({
+				message: "The dynamic DNS service has refused the update.",
+				remedy: "Correct name and token in dynamic-dns-url.",
+			}),
+		}),
 	}),
 
 	/** What a request gets instead of a page. */
@@ -325,74 +338,74 @@ export const MESSAGES = Object.freeze({
 });
 
 /** The words for each way in which the Internet can fail to reach a camera. */
-export const DIAGNOSES = Object.freeze({
+export const DIAGNOSIS_MESSAGES = Object.freeze({
 	"no-network": {
-		words: "This camera has no network address.",
+		message: "This camera has no network address.",
 		remedy: "Check the cable or the Wi-Fi; it goes on by itself as soon as it has an address.",
 	},
 	"no-gateway": {
-		words: "No router answers that lets cameras ask for a port.",
+		message: "No router answers that lets cameras ask for a port.",
 		remedy:
 			"Switch on UPnP (also called IGD or automatic port forwarding), or PCP or NAT-PMP, in the router's settings, or forward a port to this camera by hand.",
 	},
 	"not-connected": {
-		words: "The router is not connected to the Internet.",
+		message: "The router is not connected to the Internet.",
 		remedy: "Check the router's Internet connection; the camera tries again by itself.",
 	},
 	"no-address": {
-		words: "The router does not tell its Internet address.",
+		message: "The router does not tell its Internet address.",
 		remedy: "Wait until it is connected, or set a host name (dynamic DNS) for the links.",
 	},
 	"double-nat": {
-		words: "The router has no public address: there is another router before it (double NAT).",
+		message: "The router has no public address: there is another router before it (double NAT).",
 		remedy: "Put one of the two routers into bridge mode, or forward the ports on the outer router too.",
 	},
 	"carrier-nat": {
-		words: "The Internet provider shares one address among many customers (carrier-grade NAT).",
+		message: "The Internet provider shares one address among many customers (carrier-grade NAT).",
 		remedy: "Ask the provider for a public IPv4 address; no setting in the router can help.",
 	},
 	permission: {
-		words: "The router does not allow this device to open ports.",
+		message: "The router does not allow this device to open ports.",
 		remedy:
 			"On a FRITZ!Box: Internet, Permit Access, this device, tick \u201cPermit independent port sharing\u201d. On others: allow UPnP for this device.",
 	},
 	"permanent-leases": {
-		words: "The router keeps port mappings for ever.",
+		message: "The router keeps port mappings for ever.",
 		remedy:
 			"Nothing need be done. Should a camera be taken away without leaving in order, delete its mapping in the router's settings.",
 	},
 	"port-stuck": {
-		words: "The representative's port is held by a camera that is gone, or by another device.",
+		message: "The representative's port is held by a camera that is gone, or by another device.",
 		remedy: "Restart the router or delete the mapping in its settings; until then the next port of the list is used.",
 	},
 	"port-used-by-router": {
-		words: "The router uses the representative's port itself.",
+		message: "The router uses the representative's port itself.",
 		remedy:
 			"Another port of the list is used. To get the usual one back, move the router's remote administration to another port.",
 	},
 	"table-full": {
-		words: "The router's table of port mappings is full.",
+		message: "The router's table of port mappings is full.",
 		remedy: "Delete mappings that are no longer needed in the router's settings, or restart it.",
 	},
 	"gateway-lies": {
-		words: "The router says that it opened the port, but it did not.",
+		message: "The router says that it opened the port, but it did not.",
 		remedy: "Look for a forwarding made by hand of the same port and delete it, or restart the router.",
 	},
 	refused: {
-		words: "The router refuses to open a port.",
+		message: "The router refuses to open a port.",
 		remedy: "Look at the log for its reason; some routers open only ports from 1024 on.",
 	},
 	"no-port": {
-		words: "All the ports that this camera may ask for are taken.",
+		message: "All the ports that this camera may ask for are taken.",
 		remedy: "Delete mappings that are no longer needed in the router's settings.",
 	},
 	"port-control-only": {
-		words: "The router speaks PCP or NAT-PMP only, so no camera can be sure to get the representative's port.",
+		message: "The router speaks PCP or NAT-PMP only, so no camera can be sure to get the representative's port.",
 		remedy:
 			"Switch on UPnP in the router's settings if it has it; each camera can be reached at a port of its own meanwhile.",
 	},
 	"gateway-silent": {
-		words: "The router has stopped answering.",
+		message: "The router has stopped answering.",
 		remedy: "It may be restarting; the camera goes on by itself when it is back.",
 	},
 });

@@ -15,7 +15,7 @@ export function answerDeadEnd(socket: Socket, number: number | undefined, plugIn
 		head += bytes.toString("latin1");
 		if (head.length > HEAD_MAX) socket.destroy();
 		if (!head.includes("\r\n\r\n")) return;
-		const [, asked] = /^POST \/street\/plug\/(\d{1,2}) /.exec(head) ?? [];
+		const [, asked] = /^POST \/demo\/plug\/(\d{1,2}) /.exec(head) ?? [];
 		if (asked !== undefined) {
 			plugIn(Number(asked));
 			// The camera needs a moment to be there.
@@ -36,6 +36,6 @@ function page(number: number | undefined): string {
 	const what =
 		number === undefined
 			? '<h1>Nobody is here</h1><p>No camera holds this port. <a href="/">Try again</a></p>'
-			: `<h1>Camera ${number} is unplugged</h1><form method="post" action="/street/plug/${number}"><button>Plug it in again</button></form>`;
+			: `<h1>Camera ${number} is unplugged</h1><form method="post" action="/demo/plug/${number}"><button>Plug it in again</button></form>`;
 	return `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Unplugged</title><meta name="viewport" content="width=device-width,initial-scale=1"><style>:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{margin:2rem auto;max-width:40rem;padding:0 1rem}</style>${what}</html>\n`;
 }

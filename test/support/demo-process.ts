@@ -4,8 +4,8 @@ import { NODE_PROGRAM } from "../../tools/camera-program";
 import { PASSWORD } from "./digest";
 import { until } from "./until";
 
-/** The street that `npm start` runs, as a process of its own with free ports. */
-export class StreetProcess {
+/** The demo that `npm start` runs, as a process of its own with free ports. */
+export class DemoProcess {
 	/** What it has printed as errors. */
 	errors = "";
 
@@ -18,11 +18,11 @@ export class StreetProcess {
 		});
 	}
 
-	/** Starts a street with three cameras, and does not wait. Its owner has the password of all tests. */
-	static async start(): Promise<StreetProcess> {
+	/** Starts a demo with three cameras, and does not wait. Its owner has the password of all tests. */
+	static async start(): Promise<DemoProcess> {
 		const port = await freePorts();
-		const words = [NODE_PROGRAM, "street", "--port", `${port}`, "--password", PASSWORD];
-		return new StreetProcess(spawn(process.execPath, words, { stdio: ["ignore", "ignore", "pipe"] }), port);
+		const words = [NODE_PROGRAM, "demo", "--port", `${port}`, "--password", PASSWORD];
+		return new DemoProcess(spawn(process.execPath, words, { stdio: ["ignore", "ignore", "pipe"] }), port);
 	}
 
 	/** The address of a camera's page; camera 1 has the first port. */

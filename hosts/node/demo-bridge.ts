@@ -11,7 +11,7 @@ export type DeadEnd = (socket: Socket, port: number) => void;
  * Carries real TCP connections on this machine into the virtual Internet, where a visitor's machine opens them to the
  * same port of the virtual gateway: so a real browser sees what is mapped there.
  */
-export class StreetBridge {
+export class DemoBridge {
 	private readonly servers = new Map<number, Server>();
 	private readonly visits = new Set<{ readonly socket: Socket; readonly port: number }>();
 

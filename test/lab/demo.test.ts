@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { DemoProcess } from "../support/demo-process";
 import { digestFor } from "../support/digest";
-import { StreetProcess } from "../support/street-process";
 import { until } from "../support/until";
 
 /** Fetches as the owner: asks as a stranger, then with the password. */
@@ -37,10 +37,10 @@ async function differentPictures(url: string, count: number): Promise<number> {
 	return seen.size;
 }
 
-describe("lab/street: what npm start runs", function () {
+describe("lab/demo: what npm start runs", function () {
 	this.timeout(60_000);
-	let street: StreetProcess;
-	const url = (camera: number, path = "") => street.url(camera, path);
+	let demo: DemoProcess;
+	const url = (camera: number, path = "") => demo.url(camera, path);
 	const names = async () => {
 		const answer = await fetchAs(url(1, "api/v1/cameras"), { headers: { connection: "close" } });
 		const { cameras } = (await answer.json()) as { cameras: { name: string; url: string }[] };
@@ -49,10 +49,10 @@ describe("lab/street: what npm start runs", function () {
 	};
 
 	before(async () => {
-		street = await StreetProcess.start();
+		demo = await DemoProcess.start();
 	});
 
-	after(() => street.stop());
+	after(() => demo.stop());
 
 	it("answers within 15 s with a page that shows three moving pictures (IMG-14, IMG-16, IMG-17)", async () => {
 		await until("three cameras on the portal", 15_000, async () => (await names().catch(() => [])).length === 3);
@@ -88,19 +88,19 @@ describe("lab/street: what npm start runs", function () {
 	});
 
 	it("unplugs a camera from its page and plugs it in again; the portal follows", async () => {
-		await fetchAs(url(3, "street/unplug/3"), { method: "POST", redirect: "manual" });
+		await fetchAs(url(3, "demo/unplug/3"), { method: "POST", redirect: "manual" });
 		await until("it is said to be unplugged", 5000, async () => {
 			const answer = await fetchAs(url(3), { headers: { connection: "close" } }).catch(() => undefined);
 			return answer?.status === 503 && (await answer.text()).includes("Camera 3 is unplugged");
 		});
 		await until("it is gone from the portal", 15_000, async () => (await names()).length === 2);
-		await fetchAs(url(3, "street/plug/3"), { method: "POST", redirect: "manual" });
+		await fetchAs(url(3, "demo/plug/3"), { method: "POST", redirect: "manual" });
 		await until("it is back on the portal", 10_000, async () => (await names()).length === 3);
-		assert.equal(street.errors, "");
+		assert.equal(demo.errors, "");
 	});
 
 	it("has another representative in a moment when it is unplugged", async () => {
-		await fetchAs(url(1, "street/unplug/1"), { method: "POST", redirect: "manual" });
+		await fetchAs(url(1, "demo/unplug/1"), { method: "POST", redirect: "manual" });
 		await until("it is said to be unplugged", 5000, async () => {
 			const answer = await fetchAs(url(1), { headers: { connection: "close" } }).catch(() => undefined);
 			return answer?.status === 503;
@@ -112,6 +112,6 @@ describe("lab/street: what npm start runs", function () {
 	});
 
 	it("ends with exit code 0 on SIGINT", async () => {
-		assert.equal(await street.stop(), 0);
+		assert.equal(await demo.stop(), 0);
 	});
 });

@@ -48,7 +48,7 @@ class TickSource implements FrameSource {
 }
 
 /** A camera with the machine it runs on; `start` again after the power was cut. */
-export class StreetCamera {
+export class HomeCamera {
 	readonly machine: VirtualMachine;
 	camera: Camera;
 	/** The one that it drew at its first start, if it did. */
@@ -57,19 +57,19 @@ export class StreetCamera {
 	private readonly store: VirtualStore | undefined;
 
 	constructor(
-		readonly street: VirtualStreet,
+		readonly home: VirtualHome,
 		readonly number: number,
 		private readonly settings: Readonly<Record<string, string>>,
 		private readonly pin: Switch = NO_SWITCH,
 		shared?: VirtualMachine,
 	) {
 		this.store = shared === undefined ? undefined : new VirtualStore();
-		this.machine = shared ?? new VirtualMachine(street.world, `cam${number}`);
+		this.machine = shared ?? new VirtualMachine(home.world, `cam${number}`);
 		if (shared === undefined)
 			this.machine.attach(
-				street.lan,
+				home.lan,
 				{ address: `192.168.0.${number <= 244 ? 10 + number : number - 242}`, gateway: GATEWAY },
-				street.link,
+				home.link,
 			);
 		this.camera = this.build();
 		this.camera.start();
@@ -98,7 +98,7 @@ export class StreetCamera {
 	private build(): Camera {
 		const { network, random, log } = this.machine;
 		// A clock has one alarm, for one program.
-		const clock = this.store === undefined ? this.machine.clock : new VirtualClock(this.street.world, true);
+		const clock = this.store === undefined ? this.machine.clock : new VirtualClock(this.home.world, true);
 		const store = this.store ?? this.machine.store;
 		const settings = startSettings(new Map(Object.entries({ password: PASSWORD, ...this.settings })), store);
 		const source = new TickSource(this.machine);
@@ -110,7 +110,7 @@ export class StreetCamera {
 				store,
 				log,
 				source,
-				motion: this.street.drive,
+				motion: this.home.drive,
 				switch: this.pin,
 				floating: new VirtualFloatingAddress(this.machine),
 				model: "sim",
@@ -124,14 +124,14 @@ export class StreetCamera {
 }
 
 /** A home with a virtual gateway, cameras, and a visitor on the Internet; all in virtual time from one seed. */
-export class VirtualStreet {
+export class VirtualHome {
 	readonly world: World;
 	readonly lan: Lan;
 	readonly internet: Lan;
 	readonly gateway: VirtualGateway;
 	readonly visitor: VirtualMachine;
 	readonly neighbour: VirtualMachine;
-	readonly cameras: StreetCamera[] = [];
+	readonly cameras: HomeCamera[] = [];
 	/** What turns the cameras that are added from now on. */
 	drive: Motion = NO_MOTION;
 
@@ -157,8 +157,8 @@ export class VirtualStreet {
 	}
 
 	/** @param shared the machine of another camera, to run on that one too */
-	add(settings: Readonly<Record<string, string>> = {}, pin?: Switch, shared?: VirtualMachine): StreetCamera {
-		const camera = new StreetCamera(this, this.cameras.length + 1, settings, pin, shared);
+	add(settings: Readonly<Record<string, string>> = {}, pin?: Switch, shared?: VirtualMachine): HomeCamera {
+		const camera = new HomeCamera(this, this.cameras.length + 1, settings, pin, shared);
 		this.cameras.push(camera);
 		return camera;
 	}
