@@ -1,4 +1,4 @@
-import { firstLogin, readLogin } from "../../src/app/first-login";
+import { firstLogin, readLogin } from "../../src/app/access/first-login";
 import { loadId } from "../../src/app/identity";
 import type { Random } from "../../src/ports/random";
 import type { Store } from "../../src/ports/store";

@@ -1,8 +1,8 @@
 import KeyValue from "embedded:storage/key-value";
 import files from "porthole:files";
 import process from "porthole:process";
-import { Camera } from "../../src/app/camera";
-import { firstPassword } from "../../src/app/first-password";
+import { Camera } from "../../src/app/camera/camera";
+import { firstPassword } from "../../src/app/access/first-password";
 import { startSettings } from "../../src/app/start-settings";
 import { hostNamesOf } from "../../src/base/host-label";
 import { utf8Decode } from "../../src/base/text";

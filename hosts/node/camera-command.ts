@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { Camera } from "../../src/app/camera";
-import { firstPassword } from "../../src/app/first-password";
+import { Camera } from "../../src/app/camera/camera";
+import { firstPassword } from "../../src/app/access/first-password";
 import { startSettings } from "../../src/app/start-settings";
 import { hostNamesOf } from "../../src/base/host-label";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";

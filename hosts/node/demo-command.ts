@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { Camera } from "../../src/app/camera";
+import { Camera } from "../../src/app/camera/camera";
 import { startSettings } from "../../src/app/start-settings";
 import type { FrameSink, FrameSource, PictureQuality } from "../../src/ports/camera";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";

@@ -1,4 +1,4 @@
-import { Doctor } from "../../src/app/doctor";
+import { Doctor } from "../../src/app/doctor/doctor";
 import type { LogLevel } from "../../src/ports/log";
 import { parseCameraSettings } from "../../src/settings/camera-settings";
 import { CAMERA_SCHEMA, networkOf } from "./camera-command";

@@ -3,8 +3,8 @@ import MDNS from "mdns";
 // biome-ignore lint/style/useNodejsImportProtocol: the SDK has a module of that name
 import Net from "net";
 import Preference from "preference";
-import { Camera } from "../../src/app/camera";
-import { firstPassword } from "../../src/app/first-password";
+import { Camera } from "../../src/app/camera/camera";
+import { firstPassword } from "../../src/app/access/first-password";
 import type { Path } from "../../src/core/path";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_MOTION } from "../../src/ports/motion";

@@ -15,10 +15,10 @@ import {
 	SETTINGS_EXAMPLE,
 	STATUS_EXAMPLE,
 } from "./api-examples";
-import type { Camera } from "./camera";
+import type { Camera } from "./camera/camera";
 import { camerasJson, statusJson, visitorOf } from "./camera-views";
-import { MOTION_OPERATIONS } from "./motion-api";
-import { keepQuality } from "./picture-quality";
+import { MOTION_OPERATIONS } from "./camera/motion-part";
+import { keepQuality } from "./camera/picture-quality";
 
 /** A viewer link lasts for an hour at least, and for a year at most. */
 const LINK_HOURS_MAX = 8784;

@@ -4,9 +4,9 @@ import { FLEET_DEFAULTS, type FleetSettings } from "../fleet/fleet-settings";
 import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "../fleet/succession-settings";
 import { GATEWAY_DEFAULTS, type GatewaySettings } from "../gateway/gateway-settings";
 import type { CameraSettings } from "../settings/camera-settings";
-import type { CameraHost } from "./camera-host";
+import type { CameraHost } from "./camera/camera-host";
 import type { Identity } from "./identity";
-import { MotionMemory } from "./motion-memory";
+import { MotionMemory } from "./camera/motion-memory";
 
 /** What the gateway client has to know, out of a camera's settings. */
 export function gatewaySettings(settings: CameraSettings, identity: Identity, model: string): GatewaySettings {

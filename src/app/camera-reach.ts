@@ -1,12 +1,12 @@
-import { Advertisement } from "./advertisement";
-import type { Camera } from "./camera";
+import { Advertisement } from "./discovery/advertisement";
+import type { Camera } from "./camera/camera";
 import type { DeviceAddresses } from "./device-addresses";
-import { DynamicDnsLink } from "./dynamic-dns-link";
+import { DynamicDnsPart } from "./discovery/dynamic-dns-part";
 
 /** By which names a camera is reached: its service in the LAN, and a domain name that follows the gateway's address. */
 export class CameraReach {
 	/** Tells the external address to a dynamic DNS service. */
-	readonly dynamicDns: DynamicDnsLink;
+	readonly dynamicDns: DynamicDnsPart;
 	private readonly advertisement: Advertisement;
 
 	constructor(private readonly camera: Camera) {
@@ -14,7 +14,7 @@ export class CameraReach {
 		const changed = () => camera.web.changed();
 		const services = settings.serviceDiscovery ? host.services : undefined;
 		this.advertisement = new Advertisement(services, host.log, identity.id, host.model, changed);
-		this.dynamicDns = new DynamicDnsLink(host, pump, settings, host.model, changed);
+		this.dynamicDns = new DynamicDnsPart(host, pump, settings, host.model, changed);
 	}
 
 	/** Names by which visitors may call this machine, beside its addresses, in lower case. */

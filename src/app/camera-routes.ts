@@ -12,7 +12,7 @@ import { type Audience, PageStore } from "../web/page-store";
 import { STYLESHEET } from "../web/page-style";
 import { portalPage } from "../web/portal-page";
 import { settingsPage } from "../web/settings-page";
-import type { Camera } from "./camera";
+import type { Camera } from "./camera/camera";
 import { audienceOf, cameraView, portalView, settingsView, visitorOf } from "./camera-views";
 import type { CameraWeb } from "./camera-web";
 import { metrics } from "./metrics";

@@ -10,7 +10,7 @@ import type { Visitor } from "../web/page-header";
 import type { Audience } from "../web/page-store";
 import { type Health, type PortalCamera, type PortalView, portalJson } from "../web/portal-page";
 import type { SettingsPageView } from "../web/settings-page";
-import type { Camera } from "./camera";
+import type { Camera } from "./camera/camera";
 
 /** Where a visitor comes from: links lead through the LAN, or through the Internet gateway. */
 export function audienceOf(camera: Camera, request: HttpRequest): Audience {

@@ -9,11 +9,11 @@ import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
 import { Access } from "../web/access";
 import { Api } from "../web/api";
 import { MESSAGES } from "../web/messages";
-import type { Camera } from "./camera";
+import type { Camera } from "./camera/camera";
 import { CAMERA_OPERATIONS } from "./camera-api";
 import { CameraRoutes } from "./camera-routes";
-import { restoreQuality } from "./picture-quality";
-import { SourceActivation } from "./source-activation";
+import { restoreQuality } from "./camera/picture-quality";
+import { SourceActivation } from "./camera/source-activation";
 import { StreamBinding } from "./stream-binding";
 
 /** A listening port that could not be had is tried again after this many milliseconds. */

@@ -1,4 +1,4 @@
-import type { Camera } from "./camera";
+import type { Camera } from "./camera/camera";
 
 /** One value with its name, kind and meaning. */
 type Metric = readonly [name: string, kind: "counter" | "gauge", about: string, value: number];

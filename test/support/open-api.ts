@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DynamicDnsView } from "../../src/app/dynamic-dns";
+import type { DynamicDnsView } from "../../src/app/discovery/dynamic-dns";
 import type { GatewayStatus } from "../../src/gateway/gateway-events";
 import type { Health } from "../../src/web/portal-page";
 

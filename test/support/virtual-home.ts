@@ -7,7 +7,7 @@ import { VirtualFloatingAddress } from "../../hosts/virtual/virtual-floating-add
 import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { VirtualStore } from "../../hosts/virtual/virtual-store";
 import { World } from "../../hosts/virtual/world";
-import { Camera } from "../../src/app/camera";
+import { Camera } from "../../src/app/camera/camera";
 import { startSettings } from "../../src/app/start-settings";
 import type { EndReason } from "../../src/core/stream";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";

@@ -1,6 +1,6 @@
 /// <reference path="../../hosts/linux/native-modules.d.ts" />
 import process from "porthole:process";
-import { Camera } from "../../src/app/camera";
+import { Camera } from "../../src/app/camera/camera";
 import { ByteWriter } from "../../src/base/byte-writer";
 import { utf8Encode } from "../../src/base/text";
 import { FLEET_PORT } from "../../src/fleet/fleet-settings";

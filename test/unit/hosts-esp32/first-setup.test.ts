@@ -3,7 +3,7 @@ import { endSetup, isFirstSetup, keepSetup } from "../../../hosts/esp32/first-se
 import { readCredentials } from "../../../hosts/esp32/wifi-credentials";
 import { VirtualStore } from "../../../hosts/virtual/virtual-store";
 import { hashPassword } from "../../../src/access/login-record";
-import { readLogin } from "../../../src/app/first-login";
+import { readLogin } from "../../../src/app/access/first-login";
 import { loadIdentity } from "../../../src/app/identity";
 import type { Random } from "../../../src/ports/random";
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { NodeClock } from "../../../hosts/node/clock";
 import { NodeUrlFetcher } from "../../../hosts/node/url-fetcher";
-import { DynamicDnsLink } from "../../../src/app/dynamic-dns-link";
+import { DynamicDnsPart } from "../../../src/app/discovery/dynamic-dns-part";
 import { Pump } from "../../../src/core/pump";
 import type { FetchResult } from "../../../src/ports/url-fetcher";
 import { until } from "../../support/until";
@@ -125,7 +125,7 @@ describe("hosts-node/url-fetcher", () => {
 			hostName: "cams.example.org",
 		};
 		let changes = 0;
-		const make = () => new DynamicDnsLink(host, new Pump(host.clock), settings, "node", () => changes++);
+		const make = () => new DynamicDnsPart(host, new Pump(host.clock), settings, "node", () => changes++);
 		const link = make();
 		link.set("198.20.0.1", true);
 		await until("the service knows the address", 5000, () => link.view.state === "current");
@@ -156,7 +156,7 @@ describe("hosts-node/url-fetcher", () => {
 		const settings = { dynamicDnsUrl: "https://dyn.example/{address}", hostName: "" };
 		const rings: (() => void)[] = [];
 		const pump = new Pump({ now: () => 0, set: (at, ring) => void (at === 0 && rings.push(ring)) });
-		const link = new DynamicDnsLink(host, pump, settings, "esp32", () => {});
+		const link = new DynamicDnsPart(host, pump, settings, "esp32", () => {});
 		assert.match(lines[0] ?? "", /^warn dynamic-dns this host can't/);
 		link.set("198.20.0.1", true);
 		for (const ring of rings) ring();

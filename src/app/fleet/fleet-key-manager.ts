@@ -1,17 +1,17 @@
-import type { Path } from "../core/path";
-import type { Pump } from "../core/pump";
-import type { Millis } from "../core/time";
-import type { Fleet } from "../fleet/fleet";
-import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox } from "../fleet/fleet-join";
-import { FleetKey } from "../fleet/fleet-key";
-import type { Log } from "../ports/log";
-import type { Random } from "../ports/random";
-import type { Store } from "../ports/store";
-import { isFleetKey } from "../settings/camera-settings";
-import type { FleetView } from "../web/fleet-page";
-import { MESSAGES } from "../web/messages";
-import { drawCode, readJoinCode } from "../wire/join-code";
-import type { UdpBinding } from "./udp-binding";
+import type { Path } from "../../core/path";
+import type { Pump } from "../../core/pump";
+import type { Millis } from "../../core/time";
+import type { Fleet } from "../../fleet/fleet";
+import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox } from "../../fleet/fleet-join";
+import { FleetKey } from "../../fleet/fleet-key";
+import type { Log } from "../../ports/log";
+import type { Random } from "../../ports/random";
+import type { Store } from "../../ports/store";
+import { isFleetKey } from "../../settings/camera-settings";
+import type { FleetView } from "../../web/fleet-page";
+import { MESSAGES } from "../../web/messages";
+import { drawCode, readJoinCode } from "../../wire/join-code";
+import type { UdpBinding } from "../udp-binding";
 
 /** Letters of a key that a camera draws: 160 bits. */
 const KEY_LENGTH = 32;

@@ -1,6 +1,6 @@
-import type { Millis } from "../core/time";
-import type { Frame } from "../media/frame";
-import type { FrameSink, FrameSource } from "../ports/camera";
+import type { Millis } from "../../core/time";
+import type { Frame } from "../../media/frame";
+import type { FrameSink, FrameSource } from "../../ports/camera";
 
 /** A source without viewers runs on for this long, so that the next page finds it awake. */
 const LINGER: Millis = 10000;

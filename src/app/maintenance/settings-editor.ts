@@ -1,6 +1,6 @@
-import type { Store } from "../ports/store";
-import { CAMERA_SETTINGS, type CameraSettings, fieldOf } from "../settings/camera-settings";
-import { KEPT_SETTINGS, keepSettings, readKeptSettings } from "../settings/kept-settings";
+import type { Store } from "../../ports/store";
+import { CAMERA_SETTINGS, type CameraSettings, fieldOf } from "../../settings/camera-settings";
+import { KEPT_SETTINGS, keepSettings, readKeptSettings } from "../../settings/kept-settings";
 
 /** What of the settings can be seen and changed on the page. */
 export interface SettingsView {

@@ -1,6 +1,6 @@
-import { isJpegQuality } from "../media/jpeg-quality";
-import type { FrameSource } from "../ports/camera";
-import type { Store } from "../ports/store";
+import { isJpegQuality } from "../../media/jpeg-quality";
+import type { FrameSource } from "../../ports/camera";
+import type { Store } from "../../ports/store";
 
 const KEY = "quality";
 

@@ -1,17 +1,17 @@
-import { AccessTokens, type Moment } from "../access/access-tokens";
-import { hashPassword, LoginRecord } from "../access/login-record";
-import { Passes } from "../access/passes";
-import type { Role } from "../access/role";
-import { toHex } from "../base/hex";
-import type { Millis } from "../core/time";
-import type { FleetKey } from "../fleet/fleet-key";
-import type { Clock } from "../ports/clock";
-import type { Log } from "../ports/log";
-import type { Random } from "../ports/random";
-import type { Store } from "../ports/store";
-import type { CameraSettings } from "../settings/camera-settings";
+import { AccessTokens, type Moment } from "../../access/access-tokens";
+import { hashPassword, LoginRecord } from "../../access/login-record";
+import { Passes } from "../../access/passes";
+import type { Role } from "../../access/role";
+import { toHex } from "../../base/hex";
+import type { Millis } from "../../core/time";
+import type { FleetKey } from "../../fleet/fleet-key";
+import type { Clock } from "../../ports/clock";
+import type { Log } from "../../ports/log";
+import type { Random } from "../../ports/random";
+import type { Store } from "../../ports/store";
+import type { CameraSettings } from "../../settings/camera-settings";
 import { drawPassword, firstLogin, keepLogin, readLogin, realmOf, SALT_OCTETS } from "./first-login";
-import type { Identity } from "./identity";
+import type { Identity } from "../identity";
 
 /** What the credentials needs of its camera. */
 interface DoorkeeperHost {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { MotionMemory } from "../../../src/app/motion-memory";
-import type { Store } from "../../../src/ports/store";
+import { MotionMemory } from "../../../../src/app/camera/motion-memory";
+import type { Store } from "../../../../src/ports/store";
 
 describe("app/motion-memory", () => {
 	const lines: string[] = [];

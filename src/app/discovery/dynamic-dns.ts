@@ -1,8 +1,8 @@
-import type { Machine, Outlet } from "../core/machine";
-import type { Millis } from "../core/time";
-import type { FetchResult } from "../ports/url-fetcher";
-import { MESSAGES } from "../web/messages";
-import { buildUpdate, readAnswer, type UpdateRequest } from "../wire/dyndns2";
+import type { Machine, Outlet } from "../../core/machine";
+import type { Millis } from "../../core/time";
+import type { FetchResult } from "../../ports/url-fetcher";
+import { MESSAGES } from "../../web/messages";
+import { buildUpdate, readAnswer, type UpdateRequest } from "../../wire/dyndns2";
 
 /** Between two requests, whatever happens. */
 const APART: Millis = 60_000;

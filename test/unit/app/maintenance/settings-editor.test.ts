@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { VirtualStore } from "../../../hosts/virtual/virtual-store";
-import { SettingsEditor } from "../../../src/app/settings-editor";
-import { parseCameraSettings } from "../../../src/settings/camera-settings";
-import { KEPT_SETTINGS } from "../../../src/settings/kept-settings";
+import { VirtualStore } from "../../../../hosts/virtual/virtual-store";
+import { SettingsEditor } from "../../../../src/app/maintenance/settings-editor";
+import { parseCameraSettings } from "../../../../src/settings/camera-settings";
+import { KEPT_SETTINGS } from "../../../../src/settings/kept-settings";
 
 function scene(given: Readonly<Record<string, string>> = {}, kept?: string): [SettingsEditor, VirtualStore] {
 	const store = new VirtualStore();

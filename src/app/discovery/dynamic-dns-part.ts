@@ -1,15 +1,15 @@
-import { toHex } from "../base/hex";
-import { sha256 } from "../base/sha256";
-import { utf8Encode } from "../base/text";
-import { parseIpv4 } from "../core/ipv4";
-import type { Pump } from "../core/pump";
-import type { Millis } from "../core/time";
-import type { Clock } from "../ports/clock";
-import type { Log } from "../ports/log";
-import type { Store } from "../ports/store";
-import { type FetchResult, NO_URL_FETCHER, type UrlFetcher } from "../ports/url-fetcher";
-import { MESSAGES } from "../web/messages";
-import { isReadable, type UpdateRequest } from "../wire/dyndns2";
+import { toHex } from "../../base/hex";
+import { sha256 } from "../../base/sha256";
+import { utf8Encode } from "../../base/text";
+import { parseIpv4 } from "../../core/ipv4";
+import type { Pump } from "../../core/pump";
+import type { Millis } from "../../core/time";
+import type { Clock } from "../../ports/clock";
+import type { Log } from "../../ports/log";
+import type { Store } from "../../ports/store";
+import { type FetchResult, NO_URL_FETCHER, type UrlFetcher } from "../../ports/url-fetcher";
+import { MESSAGES } from "../../web/messages";
+import { isReadable, type UpdateRequest } from "../../wire/dyndns2";
 import { DynamicDns, type DynamicDnsEvent, type DynamicDnsOutbox, type DynamicDnsView } from "./dynamic-dns";
 
 /** A service that has not answered by then was not told. */
@@ -26,7 +26,7 @@ interface LinkHost {
 }
 
 /** Carries what {@link DynamicDns} has to say to the service, to the log, and into the store. */
-export class DynamicDnsLink implements DynamicDnsOutbox {
+export class DynamicDnsPart implements DynamicDnsOutbox {
 	private readonly machine: DynamicDns;
 	private readonly fetcher: UrlFetcher;
 	/** Marks the settings in what is kept; not enough of it to guess a password by. */

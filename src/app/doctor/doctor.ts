@@ -1,18 +1,18 @@
-import type { Path } from "../core/path";
-import { Pump } from "../core/pump";
-import type { Millis } from "../core/time";
-import { isSerious } from "../gateway/diagnosis";
-import { GatewayClient } from "../gateway/gateway-client";
-import type { GatewayEvent, GatewayTableEntry } from "../gateway/gateway-events";
-import { GATEWAY_DEFAULTS } from "../gateway/gateway-settings";
-import type { Clock } from "../ports/clock";
-import type { Log } from "../ports/log";
-import type { Network } from "../ports/net";
-import type { Random } from "../ports/random";
-import type { CameraSettings } from "../settings/camera-settings";
-import { DIAGNOSIS_MESSAGES } from "../web/messages";
-import { GatewayLink } from "./gateway-link";
-import { feeding, UdpBinding } from "./udp-binding";
+import type { Path } from "../../core/path";
+import { Pump } from "../../core/pump";
+import type { Millis } from "../../core/time";
+import { isSerious } from "../../gateway/diagnosis";
+import { GatewayClient } from "../../gateway/gateway-client";
+import type { GatewayEvent, GatewayTableEntry } from "../../gateway/gateway-events";
+import { GATEWAY_DEFAULTS } from "../../gateway/gateway-settings";
+import type { Clock } from "../../ports/clock";
+import type { Log } from "../../ports/log";
+import type { Network } from "../../ports/net";
+import type { Random } from "../../ports/random";
+import type { CameraSettings } from "../../settings/camera-settings";
+import { DIAGNOSIS_MESSAGES } from "../../web/messages";
+import { GatewayLink } from "../gateway/gateway-link";
+import { feeding, UdpBinding } from "../udp-binding";
 
 /** A gateway that has not shown what it can do by then will not. */
 const PATIENCE: Millis = 10000;

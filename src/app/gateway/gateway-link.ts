@@ -1,12 +1,12 @@
-import type { Outlet } from "../core/machine";
-import type { Path } from "../core/path";
-import type { EventSink, Pump } from "../core/pump";
-import type { GatewayClient } from "../gateway/gateway-client";
-import type { GatewayEvent, GatewayOutbox, GatewayRequest } from "../gateway/gateway-events";
-import { type ExchangeResult, HttpExchange } from "../http/http-exchange";
-import type { Network } from "../ports/net";
-import { StreamBinding } from "./stream-binding";
-import type { UdpBinding } from "./udp-binding";
+import type { Outlet } from "../../core/machine";
+import type { Path } from "../../core/path";
+import type { EventSink, Pump } from "../../core/pump";
+import type { GatewayClient } from "../../gateway/gateway-client";
+import type { GatewayEvent, GatewayOutbox, GatewayRequest } from "../../gateway/gateway-events";
+import { type ExchangeResult, HttpExchange } from "../../http/http-exchange";
+import type { Network } from "../../ports/net";
+import { StreamBinding } from "../stream-binding";
+import type { UdpBinding } from "../udp-binding";
 
 /** Does what the gateway client asks for: sends its datagrams, carries its HTTP requests over TCP, tells its events. */
 export class GatewayLink implements GatewayOutbox {

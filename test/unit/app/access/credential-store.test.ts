@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { VirtualStore } from "../../../hosts/virtual/virtual-store";
-import { hashPassword, type LoginRecord } from "../../../src/access/login-record";
-import type { Role } from "../../../src/access/role";
-import { CredentialStore } from "../../../src/app/credential-store";
-import { Prng } from "../../../src/base/prng";
-import { FleetKey } from "../../../src/fleet/fleet-key";
+import { VirtualStore } from "../../../../hosts/virtual/virtual-store";
+import { hashPassword, type LoginRecord } from "../../../../src/access/login-record";
+import type { Role } from "../../../../src/access/role";
+import { CredentialStore } from "../../../../src/app/access/credential-store";
+import { Prng } from "../../../../src/base/prng";
+import { FleetKey } from "../../../../src/fleet/fleet-key";
 
 const UTC = Date.UTC(2026, 10, 21);
 const OPEN = { password: "", viewerPassword: "", digestMd5: false };

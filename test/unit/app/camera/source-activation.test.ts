@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { SourceActivation } from "../../../src/app/source-activation";
-import { Frame } from "../../../src/media/frame";
-import type { FrameSink, FrameSource } from "../../../src/ports/camera";
+import { SourceActivation } from "../../../../src/app/camera/source-activation";
+import { Frame } from "../../../../src/media/frame";
+import type { FrameSink, FrameSource } from "../../../../src/ports/camera";
 
 const LINGER = 10000;
 

@@ -1,6 +1,6 @@
-import type { PresetMemory } from "../camera/preset-list";
-import type { Log } from "../ports/log";
-import type { Store } from "../ports/store";
+import type { PresetMemory } from "../../camera/preset-list";
+import type { Log } from "../../ports/log";
+import type { Store } from "../../ports/store";
 
 /** The store's key for them. */
 const KEY = "motion";

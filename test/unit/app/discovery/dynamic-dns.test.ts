@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { DynamicDns, type DynamicDnsEvent, type DynamicDnsOutbox } from "../../../src/app/dynamic-dns";
-import type { FetchResult } from "../../../src/ports/url-fetcher";
-import type { UpdateRequest } from "../../../src/wire/dyndns2";
+import { DynamicDns, type DynamicDnsEvent, type DynamicDnsOutbox } from "../../../../src/app/discovery/dynamic-dns";
+import type { FetchResult } from "../../../../src/ports/url-fetcher";
+import type { UpdateRequest } from "../../../../src/wire/dyndns2";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Advertisement } from "../../../src/app/advertisement";
-import type { Path } from "../../../src/core/path";
-import type { Service, ServiceAdvertiser, ServiceSink } from "../../../src/ports/service-advertiser";
+import { Advertisement } from "../../../../src/app/discovery/advertisement";
+import type { Path } from "../../../../src/core/path";
+import type { Service, ServiceAdvertiser, ServiceSink } from "../../../../src/ports/service-advertiser";
 
 const PATHS: readonly Path[] = [{ name: "eth0", address: "192.168.0.11", prefix: 24 }];
 

@@ -1,14 +1,14 @@
-import type { FrameSource } from "../ports/camera";
-import type { Clock } from "../ports/clock";
-import type { FloatingAddress } from "../ports/floating-address";
-import type { Log } from "../ports/log";
-import type { Motion } from "../ports/motion";
-import type { Network } from "../ports/net";
-import type { Switch } from "../ports/pins";
-import type { Random } from "../ports/random";
-import type { ServiceAdvertiser } from "../ports/service-advertiser";
-import type { Store } from "../ports/store";
-import type { UrlFetcher } from "../ports/url-fetcher";
+import type { FrameSource } from "../../ports/camera";
+import type { Clock } from "../../ports/clock";
+import type { FloatingAddress } from "../../ports/floating-address";
+import type { Log } from "../../ports/log";
+import type { Motion } from "../../ports/motion";
+import type { Network } from "../../ports/net";
+import type { Switch } from "../../ports/pins";
+import type { Random } from "../../ports/random";
+import type { ServiceAdvertiser } from "../../ports/service-advertiser";
+import type { Store } from "../../ports/store";
+import type { UrlFetcher } from "../../ports/url-fetcher";
 
 /** All that a camera needs of the machine it runs on. */
 export interface CameraHost {

@@ -1,30 +1,30 @@
-import type { LoginRecord } from "../access/login-record";
-import type { PanTilt } from "../camera/pan-tilt";
-import { addressKind, sameNetwork } from "../core/ipv4";
-import type { Path } from "../core/path";
-import { Pump } from "../core/pump";
-import { Fleet } from "../fleet/fleet";
-import type { FleetEvent, FleetOutbox } from "../fleet/fleet-contract";
-import { Presence } from "../fleet/presence";
-import { GatewayClient } from "../gateway/gateway-client";
-import type { GatewayEvent } from "../gateway/gateway-events";
-import type { CameraSettings } from "../settings/camera-settings";
+import type { LoginRecord } from "../../access/login-record";
+import type { PanTilt } from "../../camera/pan-tilt";
+import { addressKind, sameNetwork } from "../../core/ipv4";
+import type { Path } from "../../core/path";
+import { Pump } from "../../core/pump";
+import { Fleet } from "../../fleet/fleet";
+import type { FleetEvent, FleetOutbox } from "../../fleet/fleet-contract";
+import { Presence } from "../../fleet/presence";
+import { GatewayClient } from "../../gateway/gateway-client";
+import type { GatewayEvent } from "../../gateway/gateway-events";
+import type { CameraSettings } from "../../settings/camera-settings";
 import type { CameraHost } from "./camera-host";
-import { fleetSettings, gatewaySettings, panTiltOf } from "./camera-parts";
-import { CameraReach } from "./camera-reach";
-import { CameraSockets } from "./camera-sockets";
-import { urlOf } from "./camera-views";
-import { CameraWeb } from "./camera-web";
-import { CredentialStore } from "./credential-store";
-import { DeviceAddresses } from "./device-addresses";
-import { FleetKeyManager } from "./fleet-key-manager";
-import { GatewayLink } from "./gateway-link";
-import { logGateway } from "./gateway-log";
-import { type Identity, keepName, loadIdentity } from "./identity";
-import { runLater } from "./later";
-import { RepresentativeOffice } from "./representative-office";
-import { SettingsEditor } from "./settings-editor";
-import { feeding } from "./udp-binding";
+import { fleetSettings, gatewaySettings, panTiltOf } from "../camera-parts";
+import { CameraReach } from "../camera-reach";
+import { CameraSockets } from "../camera-sockets";
+import { urlOf } from "../camera-views";
+import { CameraWeb } from "../camera-web";
+import { CredentialStore } from "../access/credential-store";
+import { DeviceAddresses } from "../device-addresses";
+import { FleetKeyManager } from "../fleet/fleet-key-manager";
+import { GatewayLink } from "../gateway/gateway-link";
+import { logGateway } from "../gateway/gateway-log";
+import { type Identity, keepName, loadIdentity } from "../identity";
+import { runLater } from "../later";
+import { RepresentativePart } from "../fleet/representative-part";
+import { SettingsEditor } from "../maintenance/settings-editor";
+import { feeding } from "../udp-binding";
 
 /** Farewells need a moment to leave before the sockets are closed. */
 const FAREWELL = 100;
@@ -57,7 +57,7 @@ export class Camera {
 	mappingSwitch: boolean;
 	private readonly presence: Presence;
 	private readonly link: GatewayLink;
-	private readonly office: RepresentativeOffice;
+	private readonly office: RepresentativePart;
 	private readonly fleetOut: FleetOutbox;
 	private readonly sockets: CameraSockets;
 	private begun = false;
@@ -91,7 +91,7 @@ export class Camera {
 			secure: settings.tlsCertificate !== "",
 		});
 		this.gateway.rename(0, this.identity.name, this.link);
-		this.office = new RepresentativeOffice({
+		this.office = new RepresentativePart({
 			log,
 			floating: host.floating,
 			floatingAddress: settings.floatingAddress,

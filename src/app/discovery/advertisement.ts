@@ -1,6 +1,6 @@
-import type { Path } from "../core/path";
-import type { Log } from "../ports/log";
-import { NO_SERVICE_ADVERTISER, type ServiceAdvertiser, type ServiceSink } from "../ports/service-advertiser";
+import type { Path } from "../../core/path";
+import type { Log } from "../../ports/log";
+import { NO_SERVICE_ADVERTISER, type ServiceAdvertiser, type ServiceSink } from "../../ports/service-advertiser";
 
 /** What neighbours are told of a camera. */
 export interface AdvertisedCamera {

@@ -1,8 +1,8 @@
-import type { GatewayEvent } from "../gateway/gateway-events";
-import type { Log } from "../ports/log";
-import { DIAGNOSIS_MESSAGES } from "../web/messages";
-import type { Camera } from "./camera";
-import { urlOf } from "./camera-views";
+import type { GatewayEvent } from "../../gateway/gateway-events";
+import type { Log } from "../../ports/log";
+import { DIAGNOSIS_MESSAGES } from "../../web/messages";
+import type { Camera } from "../camera/camera";
+import { urlOf } from "../camera-views";
 
 /** Writes into the log what has happened between a camera and its gateway; what a camera does about it is its own affair. */
 export function logGateway(log: Log, event: GatewayEvent, camera: Camera): void {

@@ -1,7 +1,7 @@
-import { applyMotion } from "../camera/motion-form";
-import { type ApiAnswer, type ApiField, type ApiOperation, DONE } from "../web/api";
-import { MESSAGES } from "../web/messages";
-import { MOTION_EXAMPLE } from "./api-examples";
+import { applyMotion } from "../../camera/motion-form";
+import { type ApiAnswer, type ApiField, type ApiOperation, DONE } from "../../web/api";
+import { MESSAGES } from "../../web/messages";
+import { MOTION_EXAMPLE } from "../api-examples";
 import type { Camera } from "./camera";
 
 /** A table of the module, so that it costs no memory on a device. */
