@@ -46,11 +46,9 @@ export class Pump {
 		return handle;
 	}
 
-	/** Takes in a machine at one end of a TCP connection. */
-	addStream<M extends StreamMachine>(machine: M, out: StreamOutbox): StreamHandle<M> {
-		const handle = new StreamHandle<M>(this, machine, out, this.added++);
-		this.rearm(handle);
-		return handle;
+	/** Takes in a machine at one end of a TCP connection; {@link StreamHandle.attach} names the connection. */
+	addStream<M extends StreamMachine>(machine: M): StreamHandle<M> {
+		return new StreamHandle<M>(this, machine, NO_STREAM, this.added++);
 	}
 
 	/** Takes in a machine that is fed by datagrams. */
@@ -132,7 +130,8 @@ export class Handle<M extends Machine<Out>, Out> implements HeapEntry {
 	constructor(
 		protected readonly pump: Pump,
 		readonly machine: M,
-		readonly out: Out,
+		/** What the machine may do: send, write, emit. */
+		public out: Out,
 		readonly order: number,
 	) {}
 
@@ -163,10 +162,33 @@ export class Handle<M extends Machine<Out>, Out> implements HeapEntry {
 	}
 }
 
+/** Keeps account of connections. */
+export interface StreamOwner<M extends StreamMachine> {
+	/** The connection of this handle is gone. */
+	streamGone(handle: StreamHandle<M>): void;
+}
+
+const NO_STREAM: StreamOutbox = Object.freeze({
+	room: 0,
+	queued: 0,
+	write() {},
+	writeShared() {},
+	reading() {},
+	end() {},
+	abort() {},
+});
+
 /** A machine at one end of a TCP connection. It is what a host calls the sink of a stream. */
 export class StreamHandle<M extends StreamMachine> extends Handle<M, StreamOutbox> {
-	/** Called once, when the connection is gone and the machine was let go. */
-	onGone: ((handle: StreamHandle<M>) => void) | undefined;
+	/** Is told once, when the connection is gone and the machine was let go. */
+	owner: StreamOwner<M> | undefined;
+
+	/** Names the connection; to be called once, before anything of it is passed on. */
+	attach(out: StreamOutbox): this {
+		this.out = out;
+		this.pump.rearm(this);
+		return this;
+	}
 
 	/** There is room to write. @see StreamMachine.room */
 	room(): void {
@@ -191,7 +213,7 @@ export class StreamHandle<M extends StreamMachine> extends Handle<M, StreamOutbo
 		this.machine.ended(this.pump.now(), "reset");
 		this.remove();
 		this.pump.settle();
-		this.onGone?.(this);
+		this.owner?.streamGone(this);
 	}
 }
 

@@ -1,0 +1,24 @@
+import type { Clock } from "../ports/clock";
+import type { Log } from "../ports/log";
+import type { Network } from "../ports/net";
+import type { Random } from "../ports/random";
+import type { Store } from "../ports/store";
+
+/** What every appliance needs of the machine that it runs on. */
+export interface NodeHost {
+	readonly network: Network;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly store: Store;
+	readonly log: Log;
+	/** The kind of device, for people: `node`, `esp32`. */
+	readonly model: string;
+	/** Names of the machine by which visitors may call it, besides its addresses. */
+	readonly hostNames?: readonly string[];
+	/** Tells the owner the password that was drawn at the first start; it is stored nowhere. */
+	tellPassword(password: string): void;
+	/** Starts the appliance again after it has left; absent: the host cannot. */
+	restart?(): void;
+	/** Sets the clock, in milliseconds since 1970; absent: the machine keeps its own time. */
+	setTime?(utc: number): void;
+}

@@ -1,0 +1,132 @@
+import { addressKind } from "../core/ipv4";
+import type { Path } from "../core/path";
+import { Pump } from "../core/pump";
+import type { Millis } from "../core/time";
+import { DeviceAddresses } from "./device-addresses";
+import { type Identity, loadIdentity } from "./identity";
+import type { NodeHost } from "./node-host";
+import type { Part } from "./part";
+
+/** The settings that every appliance has. */
+export interface NodeSettings {
+	/** The name in the settings; empty: an automatic one. */
+	readonly name: string;
+	/** The port of its pages inside the LAN. */
+	readonly httpPort: number;
+	/** A domain name that leads to the gateway; empty: none. */
+	readonly hostName: string;
+	/** Path of the TLS certificate; empty: no TLS. */
+	readonly tlsCertificate: string;
+}
+
+/** The last messages of parts need a moment to go out before sockets are closed. */
+const FAREWELL: Millis = 100;
+/** The page that asked for a restart still loads its style and script. */
+const LAST_PAGE: Millis = 2000;
+
+/**
+ * One running appliance: its host, pump, identity and addresses, and the list of its parts.
+ *
+ * It knows no part by name. {@link start} starts the parts; {@link leave} lets them take leave in order.
+ */
+export class Node<Settings extends NodeSettings = NodeSettings> {
+	readonly pump: Pump;
+	readonly identity: Identity;
+	readonly addresses: DeviceAddresses;
+	/** In the order in which they start and leave. */
+	readonly parts: Part[] = [];
+	/** The `.local` name by which this device is found in the LAN; empty: none. */
+	localName = "";
+	/** True from the moment at which it began to leave. */
+	isLeaving = false;
+	private isServing = false;
+	private hasPaths = false;
+
+	constructor(
+		readonly host: NodeHost,
+		readonly settings: Settings,
+	) {
+		this.pump = new Pump(host.clock);
+		this.identity = loadIdentity(host.store, host.random, settings.name);
+		this.addresses = new DeviceAddresses(settings.hostName);
+	}
+
+	/** The monotonic time. */
+	get now(): Millis {
+		return this.pump.now();
+	}
+
+	/** True: visitors are served by TLS. */
+	get isSecure(): boolean {
+		return this.settings.tlsCertificate !== "";
+	}
+
+	/** Names by which visitors may call this machine, besides its addresses, in lower case. */
+	get hostNames(): readonly string[] {
+		const names = [this.settings.hostName, this.localName].concat(this.host.hostNames ?? []);
+		return names.filter((name) => name !== "").map((name) => name.toLowerCase());
+	}
+
+	/** Whether visitors may call this machine so. @param name the host in a request, without its port, in lower case */
+	isOurName(name: string): boolean {
+		return this.hostNames.includes(name.endsWith(".") ? name.slice(0, -1) : name);
+	}
+
+	/** Starts all parts. Without a network address they wait for one (IMG-1). */
+	start(): void {
+		const { network } = this.host;
+		for (const part of this.parts) part.start?.();
+		network.watch(() => this.setPaths(network.paths()));
+		this.setPaths(network.paths());
+	}
+
+	/** Visitors can be served: from now on parts learn of the network's interfaces. */
+	serving(): void {
+		if (this.isServing) return;
+		this.isServing = true;
+		this.setPaths(this.host.network.paths());
+	}
+
+	/** Something that pages show, or that others are told of, may have changed. */
+	changed(): void {
+		for (const part of this.parts) part.refresh?.();
+	}
+
+	/** Lets all parts take leave, one after another, closes them, then calls `done` (IMG-20). */
+	leave(done: () => void): void {
+		if (this.isLeaving) return;
+		this.isLeaving = true;
+		this.host.network.watch(undefined);
+		this.leaveFrom(0, done);
+	}
+
+	/** Leaves, and lets the host start again. The visitor who asked for it gets the rest of the page first. */
+	restart(): void {
+		this.pump.after(LAST_PAGE, () => this.leave(() => this.host.restart?.()));
+	}
+
+	private leaveFrom(index: number, done: () => void): void {
+		for (let i = index; i < this.parts.length; i++) {
+			const part = this.parts[i];
+			if (part.leave === undefined) continue;
+			part.leave(() => this.leaveFrom(i + 1, done));
+			return;
+		}
+		this.pump.after(FAREWELL, () => {
+			for (const part of this.parts) part.stop?.();
+			done();
+		});
+	}
+
+	private setPaths(all: readonly Path[]): void {
+		const paths = all.filter((path) => addressKind(path.address) !== "loopback");
+		const before = this.addresses.paths;
+		const same = paths.length === before.length && paths.every((path, i) => path === before[i]);
+		// A device that cannot serve pages must neither represent others nor show itself to them.
+		if (this.isLeaving || !this.isServing || (this.hasPaths && same)) return;
+		this.hasPaths = true;
+		this.addresses.paths = paths;
+		for (const part of this.parts) part.pathsChanged?.(paths);
+		this.changed();
+	}
+}

@@ -1,0 +1,72 @@
+import type { Need } from "../access/role";
+import type { Path } from "../core/path";
+import type { HttpReply, HttpRequest } from "../http/http-server";
+import type { ApiOperation } from "../web/api";
+import type { Notice } from "../web/notices";
+import type { Fact } from "../web/camera-page";
+
+/** A page, a stream or another resource that a part serves. */
+export interface Route<P> {
+	readonly method: "GET" | "POST";
+	/** Exact, or with segments in braces that stand for any. */
+	readonly path: string;
+	readonly need: Need;
+	readonly run: (part: P, request: HttpRequest, reply: HttpReply) => void;
+}
+
+/** A link in the navigation of all pages. */
+export interface NavigationLink {
+	readonly path: string;
+	readonly label: string;
+	/** Who sees the link. */
+	readonly need: Need;
+}
+
+/** One value that a part measures, for Prometheus; its name is without the prefix `porthole_`. */
+export type Metric = readonly [name: string, kind: "counter" | "gauge", help: string, value: number];
+
+/**
+ * One capability of an appliance, with all that belongs to it: its machines, routes, operations, metrics and status.
+ *
+ * A part gets the {@link Node} and the few interfaces that it declares, never another part. Everything here is optional.
+ * Tables of routes and operations are frozen constants of a module: they cost a board flash, not memory.
+ */
+export interface Part {
+	/** Resources under paths of their own. */
+	readonly routes?: readonly Route<never>[];
+	/** Operations of the interface for programs, which the forms on pages use as well. */
+	readonly operations?: readonly ApiOperation<never>[];
+	/** Links to this part's pages. */
+	readonly navigation?: readonly NavigationLink[];
+	/** Begins; called once, in the order of the list. */
+	start?(): void;
+	/** The network interfaces are these now. Called first when the node can serve visitors, then at each change. */
+	pathsChanged?(paths: readonly Path[]): void;
+	/** Something that pages show, or that others are told of, may have changed. */
+	refresh?(): void;
+	/**
+	 * Takes leave: gives back what others lent, says goodbye. Parts leave one after another, in the order of the list.
+	 * @param done to be called once, in any case
+	 */
+	leave?(done: () => void): void;
+	/** Closes sockets and files. Called after all parts have left, once their last messages had time to go out. */
+	stop?(): void;
+	/** What the owner should know now. */
+	notices?(): readonly Notice[];
+	/** What the camera's page tells of this part: label and value. */
+	facts?(): readonly Fact[];
+	/** Members of the answer to `GET /api/v1/status`. */
+	status?(): Record<string, unknown>;
+	/** Values of `GET /metrics`. */
+	metrics?(): readonly Metric[];
+}
+
+/** Describes a page or another resource to look at. */
+export function get<P>(path: string, run: Route<P>["run"], need: Need = "viewer"): Route<P> {
+	return Object.freeze({ method: "GET", path, need, run });
+}
+
+/** Describes a resource that takes a form and changes something. */
+export function post<P>(path: string, run: Route<P>["run"], need: Need = "owner"): Route<P> {
+	return Object.freeze({ method: "POST", path, need, run });
+}
