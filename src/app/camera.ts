@@ -5,7 +5,7 @@ import type { Path } from "../core/path";
 import { Pump } from "../core/pump";
 import { Fleet } from "../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../fleet/fleet-contract";
-import { Presence } from "../fleet/presence";
+import { UpnpDevice } from "../fleet/upnp-device";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
 import type { CameraSettings } from "../settings/camera-settings";
@@ -55,7 +55,7 @@ export class Camera {
 	readonly panTilt: PanTilt;
 	/** The switch of IMG-7, in software; the one on a pin comes on top. */
 	mappingSwitch: boolean;
-	private readonly presence: Presence;
+	private readonly presence: UpnpDevice;
 	private readonly link: GatewayLink;
 	private readonly office: RepresentativeOffice;
 	private readonly fleetOut: FleetOutbox;
@@ -104,12 +104,12 @@ export class Camera {
 			standDown: () => this.standDown(),
 			after: (delay, run) => runLater(this.pump, delay, run),
 		});
-		this.presence = new Presence(id, boot, settings.httpPort, random);
+		this.presence = new UpnpDevice(id, boot, settings.httpPort, random);
 		this.credentials = new CredentialStore(
 			host,
 			this.identity,
 			settings,
-			() => this.fleet.ear.keys,
+			() => this.fleet.receiver.keys,
 			(record) => this.shareLogin(record),
 			() => this.web.endStreams(),
 		);
@@ -285,7 +285,7 @@ export class Camera {
 			case "login":
 				this.credentials.learn(event.version, event.text);
 				break;
-			case "doubt":
+			case "check-gateway":
 				this.gateway.askSign(this.link);
 				break;
 			case "changed": {
@@ -320,7 +320,7 @@ export class Camera {
 				this.standDown();
 				break;
 			case "sign":
-				this.fleet.proven(this.pump.now(), this.fleetOut);
+				this.fleet.gatewayAnswered(this.pump.now(), this.fleetOut);
 				this.pump.ran(this.fleet);
 				break;
 			case "address":
