@@ -1,7 +1,7 @@
 import type { Path } from "../core/path";
 import type { FleetEvent } from "../fleet/fleet-contract";
-import type { PortAim } from "../gateway/port-plan";
-import type { GoneCamera } from "../gateway/representative-port";
+import type { GoneCamera } from "../gateway/mapping-holder";
+import type { PortAim } from "../gateway/representative-port";
 import type { FloatingAddress, FloatingFailure, FloatingSink } from "../ports/floating-address";
 import type { Log } from "../ports/log";
 
