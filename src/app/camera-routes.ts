@@ -1,6 +1,6 @@
 import type { Need } from "../access/role";
 import { MJPEG_TYPE } from "../camera/mjpeg-part";
-import type { Presence } from "../fleet/presence";
+import type { UpnpDevice } from "../fleet/upnp-device";
 import type { HttpReply, HttpRequest, RouteTable } from "../http/http-server";
 import { type Headers, NO_STORE } from "../http/response-head";
 import { TextBody } from "../http/text-source";
@@ -65,7 +65,7 @@ export class CameraRoutes implements RouteTable {
 	constructor(
 		private readonly camera: Camera,
 		readonly web: CameraWeb,
-		private readonly presence: Presence,
+		private readonly presence: UpnpDevice,
 	) {}
 
 	get entries(): readonly PageRoute[] {

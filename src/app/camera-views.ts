@@ -1,6 +1,6 @@
 import { VERSION } from "../base/version";
 import type { Member } from "../fleet/member";
-import { SILENT } from "../fleet/registry";
+import { SILENT } from "../fleet/member-registry";
 import { isSerious } from "../gateway/diagnosis";
 import type { HttpRequest } from "../http/http-server";
 import type { CameraView } from "../web/camera-page";
@@ -178,8 +178,8 @@ export function statusJson(camera: Camera): unknown {
 		http: { ...web.server.counters, ...web.access.counters, connections: web.server.connections },
 		fleet: {
 			sealed: fleet.sealed,
-			strangeDatagrams: fleet.ear.strange,
-			refusedDatagrams: fleet.ear.refused,
+			strangeDatagrams: fleet.receiver.strange,
+			refusedDatagrams: fleet.receiver.refused,
 			term: fleet.succession.term,
 			heirs: fleet.succession.heirs,
 			cameras: fleet.registry

@@ -1,6 +1,6 @@
 import { LiveViewers } from "../camera/live-viewers";
 import { Snapshots } from "../camera/snapshots";
-import type { Presence } from "../fleet/presence";
+import type { UpnpDevice } from "../fleet/upnp-device";
 import type { HttpConnection } from "../http/http-connection";
 import { HttpServer } from "../http/http-server";
 import { FrameHub } from "../media/frame-hub";
@@ -35,7 +35,7 @@ export class CameraWeb {
 
 	constructor(
 		private readonly camera: Camera,
-		presence: Presence,
+		presence: UpnpDevice,
 	) {
 		const { pump, host, settings, credentials, addresses } = camera;
 		this.access = new Access({

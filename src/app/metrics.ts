@@ -26,7 +26,7 @@ export function metrics(camera: Camera): string {
 		["fleet_cameras", "gauge", "Cameras of the fleet, this one included", fleet.registry.size + 1],
 		["fleet_representative", "gauge", "1: this camera is the representative", fleet.self.representative ? 1 : 0],
 		["fleet_term", "counter", "Successions so far", fleet.succession.term],
-		["fleet_refused_datagrams_total", "counter", "Messages whose seal did not hold", fleet.ear.refused],
+		["fleet_refused_datagrams_total", "counter", "Messages whose seal did not hold", fleet.receiver.refused],
 		["external_port", "gauge", "Port on the Internet gateway; 0: none", fleet.self.externalPort],
 		["diagnoses", "gauge", "Things that keep the Internet out", gateway.status().diagnoses.length],
 	];

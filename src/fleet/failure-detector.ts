@@ -89,8 +89,8 @@ export class FailureDetector {
 	}
 
 	/** The gateway has answered: this camera is not deaf. */
-	proven(now: Millis): void {
-		this.suspicion.proven(now);
+	gatewayAnswered(now: Millis): void {
+		this.suspicion.gatewayAnswered(now);
 	}
 
 	/**

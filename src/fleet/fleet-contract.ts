@@ -1,6 +1,6 @@
 import type { DatagramOutbox } from "../core/datagram";
 import type { Outlet } from "../core/machine";
-import type { Former } from "./succession-contract";
+import type { FormerRepresentative } from "./succession-contract";
 
 /** What a fleet tells its app. */
 export type FleetEvent =
@@ -9,9 +9,9 @@ export type FleetEvent =
 	/** This camera's own name has changed and is to be kept. */
 	| { readonly type: "name"; readonly name: string; readonly automatic: boolean }
 	/** This camera is to be the representative, or no longer. @see SuccessionOutbox.role */
-	| { readonly type: "role"; readonly representative: boolean; readonly formers: readonly Former[] }
-	/** The gateway is to be asked for a sign of life; `Fleet.proven` reports it. */
-	| { readonly type: "doubt" }
+	| { readonly type: "role"; readonly representative: boolean; readonly formers: readonly FormerRepresentative[] }
+	/** The gateway is to be asked for a sign of life; `Fleet.gatewayAnswered` reports it. */
+	| { readonly type: "check-gateway" }
 	/** The fleet has a newer record of passwords, which is to be kept and applied; the fleet uses it already. */
 	| { readonly type: "login"; readonly version: number; readonly text: string };
 
@@ -19,7 +19,7 @@ export type FleetEvent =
 export interface FleetOutbox extends DatagramOutbox, Outlet<FleetEvent> {}
 
 /** What a camera says of itself. */
-export interface Self {
+export interface SelfDescription {
 	name: string;
 	automaticName: boolean;
 	httpPort: number;
@@ -33,12 +33,12 @@ export interface Self {
 	secure: boolean;
 	/** True: it has no pictures now. @default false */
 	trouble: boolean;
-	/** Version of its record of passwords; 0 for none that others are told of. @see FleetLogin */
+	/** Version of its record of passwords; 0 for none that others are told of. @see LoginRecordSync */
 	login: number;
 }
 
 /** What a camera says of itself before it knows anything. */
-export function unknownSelf(): Self {
+export function unknownSelf(): SelfDescription {
 	return {
 		name: "",
 		automaticName: true,

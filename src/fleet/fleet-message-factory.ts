@@ -1,14 +1,14 @@
 import type { FleetMessage } from "../wire/fleet-message";
-import type { Self } from "./fleet-contract";
+import type { SelfDescription } from "./fleet-contract";
 import type { FleetSettings } from "./fleet-settings";
-import type { Succession } from "./succession";
+import type { SuccessionElection } from "./succession-election";
 
 /** Puts this camera's messages together, out of what it says of itself. */
 export class FleetMessageFactory {
 	constructor(
 		private readonly settings: FleetSettings,
-		private readonly self: Self,
-		private readonly succession: Pick<Succession, "term" | "phase">,
+		private readonly self: SelfDescription,
+		private readonly succession: Pick<SuccessionElection, "term" | "phase">,
 	) {}
 
 	/** Begins a message with the fields that all have; `FleetSender` numbers it. */

@@ -4,18 +4,18 @@ import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { type FleetMessage, isName } from "../wire/fleet-message";
 import { automaticName } from "./automatic-name";
-import { type FleetOutbox, type Self, unknownSelf } from "./fleet-contract";
+import { type FleetOutbox, type SelfDescription, unknownSelf } from "./fleet-contract";
 import type { FleetKey } from "./fleet-key";
-import { FleetLogin } from "./fleet-login";
 import { FleetMessageFactory } from "./fleet-message-factory";
 import { FleetReceiver } from "./fleet-receiver";
 import { FleetSender } from "./fleet-sender";
 import { FLEET_PORT, type FleetSettings } from "./fleet-settings";
+import { LoginRecordSync } from "./login-record-sync";
 import type { Member } from "./member";
-import { Registry } from "./registry";
-import { Succession } from "./succession";
+import { MemberRegistry } from "./member-registry";
 import { SuccessionAdapter } from "./succession-adapter";
-import type { Circle, Former, Peer } from "./succession-contract";
+import type { Candidate, FormerRepresentative, SuccessionContext } from "./succession-contract";
+import { SuccessionElection } from "./succession-election";
 import { checkTable, isFromTable, type TableEntry } from "./table-check";
 
 /** An announcement is sent this often in all, at these delays, because datagrams get lost. */
@@ -41,14 +41,14 @@ const INQUIRY_CAMERAS = 50;
  * Gathers the port-mapping information in the three ways of the requirements and in any combination: the gateway's
  * table alone, announcements and inquiries, or both, the default (IMG-9 … IMG-13).
  */
-export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
+export class Fleet implements DatagramMachine<FleetOutbox>, SuccessionContext {
 	deadline: Millis = Infinity;
-	readonly registry = new Registry();
-	readonly succession: Succession;
-	readonly ear: FleetReceiver;
-	readonly self: Self = unknownSelf();
+	readonly registry = new MemberRegistry();
+	readonly succession: SuccessionElection;
+	readonly receiver: FleetReceiver;
+	readonly self: SelfDescription = unknownSelf();
 	/** The fleet's record of passwords. */
-	readonly login: FleetLogin;
+	readonly login: LoginRecordSync;
 
 	/** @internal */
 	readonly voice: FleetSender;
@@ -73,11 +73,11 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 		private readonly random: { unit(): number },
 	) {
 		this.voice = new FleetSender(settings.delivery);
-		this.ear = new FleetReceiver(settings.fleet, settings.id);
+		this.receiver = new FleetReceiver(settings.fleet, settings.id);
 		this.setKeys(settings.keys);
-		this.succession = new Succession({ ...settings.succession, id: settings.id }, this, random);
+		this.succession = new SuccessionElection({ ...settings.succession, id: settings.id }, this, random);
 		this.words = new FleetMessageFactory(settings, this.self, this.succession);
-		this.login = new FleetLogin(this, random);
+		this.login = new LoginRecordSync(this, random);
 	}
 
 	/** Begins: inquires who is there. Called once, and again with other paths when they change. */
@@ -103,16 +103,16 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 	}
 
 	/** This camera's port or addresses have changed: everybody is told at once (IMG-12). */
-	update(now: Millis, change: Partial<Self>, out: FleetOutbox): void {
+	update(now: Millis, change: Partial<SelfDescription>, out: FleetOutbox): void {
 		Object.assign(this.self, change);
 		if (this.self.externalPort !== 0) this.giveName(now, out);
 		this.announceSoon(now);
 		this.expire(now, out);
 	}
 
-	/** The gateway has answered since `doubt`. */
-	proven(now: Millis, out: FleetOutbox): void {
-		this.succession.proven(now);
+	/** The gateway has answered since `check-gateway`. */
+	gatewayAnswered(now: Millis, out: FleetOutbox): void {
+		this.succession.gatewayAnswered(now);
 		this.finish(out);
 	}
 
@@ -128,7 +128,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 	 * @param now given: this camera announces itself under the new key
 	 */
 	setKeys(keys: readonly FleetKey[], now?: Millis): void {
-		this.ear.keys = keys;
+		this.receiver.keys = keys;
 		this.voice.key = keys[0];
 		if (now === undefined) return;
 		this.announceSoon(now);
@@ -147,7 +147,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 
 	/** True: what cameras say to each other is sealed. */
 	get sealed(): boolean {
-		return this.ear.keys.length > 0;
+		return this.receiver.keys.length > 0;
 	}
 
 	/** Gives this camera another name, chosen by a person. @returns false when it is no name */
@@ -199,7 +199,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 
 	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: FleetOutbox): void {
 		if (!this.speaks) return;
-		const message = this.ear.hear(now, path, address, bytes);
+		const message = this.receiver.hear(now, path, address, bytes);
 		if (message === undefined) return;
 		this.registry.touch(now, message.sender);
 		switch (message.type) {
@@ -236,9 +236,9 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 		this.finish(out);
 	}
 
-	// What succession has to know: Circle
+	// What succession has to know: SuccessionContext
 
-	/** @see Circle.version */
+	/** @see SuccessionContext.version */
 	get version(): number {
 		return this.registry.version;
 	}
@@ -251,13 +251,13 @@ export class Fleet implements DatagramMachine<FleetOutbox>, Circle {
 		return this.self.holds;
 	}
 
-	/** @see Circle.peers */
-	peers(): Iterable<Peer> {
+	/** @see SuccessionContext.peers */
+	candidates(): Iterable<Candidate> {
 		return this.registry.values();
 	}
 
 	/** Takes up a role, or lays it down. @internal */
-	take(now: Millis, representative: boolean, formers: readonly Former[], out: FleetOutbox): void {
+	take(now: Millis, representative: boolean, formers: readonly FormerRepresentative[], out: FleetOutbox): void {
 		this.self.representative = representative;
 		this.inquireAt = representative ? now + this.inquiryDelay() : Infinity;
 		this.announceSoon(now);

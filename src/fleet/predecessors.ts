@@ -1,5 +1,5 @@
 import type { FleetMessage } from "../wire/fleet-message";
-import type { Former } from "./succession-contract";
+import type { FormerRepresentative } from "./succession-contract";
 
 /** Cameras remembered that are gone from the place. */
 const PREDECESSORS_MAX = 4;
@@ -7,11 +7,11 @@ const PREDECESSORS_MAX = 4;
 /** Remembers who had the representative's place, or was about to have it, and is gone; the first is forgotten first. */
 export class Predecessors {
 	/** The last one last. */
-	list: readonly Former[] = [];
+	list: readonly FormerRepresentative[] = [];
 	private lastWord: Pick<FleetMessage, "sender" | "boot" | "sequence"> | undefined;
 
 	/** @param word the last that was heard of it */
-	add(former: Former, word: Pick<FleetMessage, "boot" | "sequence">): void {
+	add(former: FormerRepresentative, word: Pick<FleetMessage, "boot" | "sequence">): void {
 		this.list = [...this.list, former].slice(-PREDECESSORS_MAX);
 		this.lastWord = { sender: former.id, boot: word.boot, sequence: word.sequence };
 	}

@@ -2,7 +2,7 @@ import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import type { Fleet } from "./fleet";
 import type { FleetOutbox } from "./fleet-contract";
-import type { Former, SuccessionOutbox, Word } from "./succession-contract";
+import type { FormerRepresentative, SuccessionMessage, SuccessionOutbox } from "./succession-contract";
 
 /** What succession may do through a fleet while it handles one message, or one moment. */
 export class SuccessionAdapter implements SuccessionOutbox {
@@ -21,7 +21,7 @@ export class SuccessionAdapter implements SuccessionOutbox {
 		return this;
 	}
 
-	tell(to: string | undefined, word: Word): void {
+	tell(to: string | undefined, word: SuccessionMessage): void {
 		const { fleet, out, path } = this;
 		if (out === undefined) return;
 		const member = to === undefined ? undefined : fleet.registry.get(to);
@@ -31,15 +31,15 @@ export class SuccessionAdapter implements SuccessionOutbox {
 		else if (to === this.sender && path !== undefined) fleet.voice.send(message, path, this.address, this.port, out);
 	}
 
-	role(representative: boolean, formers: readonly Former[]): void {
+	role(representative: boolean, formers: readonly FormerRepresentative[]): void {
 		if (this.out !== undefined) this.fleet.take(this.now, representative, formers, this.out);
 	}
 
-	gone(id: string): void {
+	memberFailed(id: string): void {
 		this.fleet.registry.remove(id);
 	}
 
-	doubt(): void {
-		this.out?.emit({ type: "doubt" });
+	checkGateway(): void {
+		this.out?.emit({ type: "check-gateway" });
 	}
 }

@@ -1,24 +1,24 @@
 import type { FleetMessage } from "../wire/fleet-message";
-import type { Peer } from "./succession-contract";
+import type { Candidate } from "./succession-contract";
 
-type Place = Pick<Peer, "id" | "externalPort">;
+type Place = Pick<Candidate, "id" | "externalPort">;
 
 /** Orders cameras by how fit they are: those that answer before others, by priority, then by external port. */
-export function fittestFirst(peers: Iterable<Peer>): string[] {
+export function fittestFirst(peers: Iterable<Candidate>): string[] {
 	return [...peers]
 		.sort((a, b) => Number(a.missed > 0) - Number(b.missed > 0) || b.priority - a.priority || byPort(a, b))
 		.map((peer) => peer.id);
 }
 
 /** Orders cameras by who may have heard the representative: its heirs, then anybody. */
-export function heirsFirst(heirs: readonly string[], peers: Iterable<Peer>): string[] {
+export function heirsFirst(heirs: readonly string[], peers: Iterable<Candidate>): string[] {
 	const all = fittestFirst(peers);
 	const first = heirs.filter((heir) => all.includes(heir));
 	return [...first, ...all.filter((peer) => !first.includes(peer))];
 }
 
 /** Counts the cameras that come before `self` in the order of external ports (IMG-23). */
-export function portPlace(peers: Iterable<Peer>, self: Place): number {
+export function portPlace(peers: Iterable<Candidate>, self: Place): number {
 	let place = 0;
 	for (const peer of peers) if (byPort(peer, self) < 0) place++;
 	return place;

@@ -19,8 +19,8 @@ const RECOVERY_PERIODS = 1.2;
 export interface SuspicionOutbox {
 	/** Sends a probe to a camera. */
 	probe(id: string): void;
-	/** Asks the gateway for a sign, which {@link Suspicion.proven} reports. */
-	doubt(): void;
+	/** Asks the gateway for a sign, which {@link Suspicion.gatewayAnswered} reports. */
+	checkGateway(): void;
 }
 
 /**
@@ -73,7 +73,7 @@ export class Suspicion {
 	}
 
 	/** The gateway has answered: this camera can hear. */
-	proven(now: Millis): void {
+	gatewayAnswered(now: Millis): void {
 		if (this.provenAt === Infinity) this.provenAt = now;
 		this.provenLast = now;
 	}
@@ -96,7 +96,7 @@ export class Suspicion {
 				this.end();
 				return true;
 			}
-			out.doubt();
+			out.checkGateway();
 			this.round(now);
 		}
 		this.deadline = Math.min(this.probeAt, this.decideAt);

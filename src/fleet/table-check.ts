@@ -2,7 +2,7 @@ import { sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { FLEET_PORT } from "./fleet-settings";
-import type { Registry } from "./registry";
+import type { MemberRegistry } from "./member-registry";
 
 /** One of our own entries in the gateway's table, told apart by its description (IMG-11). */
 export interface TableEntry {
@@ -28,7 +28,7 @@ export function isFromTable(id: string): boolean {
  */
 export function checkTable(
 	now: Millis,
-	registry: Registry,
+	registry: MemberRegistry,
 	entries: readonly TableEntry[],
 	paths: readonly Path[],
 	externalHost: string,
@@ -50,14 +50,20 @@ export function checkTable(
 	return unheard;
 }
 
-function isKnown(registry: Registry, entry: TableEntry): boolean {
+function isKnown(registry: MemberRegistry, entry: TableEntry): boolean {
 	for (const member of registry.values()) {
 		if (member.address === entry.internalClient && member.externalPort === entry.externalPort) return true;
 	}
 	return false;
 }
 
-function addFromTable(now: Millis, registry: Registry, entry: TableEntry, path: Path, externalHost: string): void {
+function addFromTable(
+	now: Millis,
+	registry: MemberRegistry,
+	entry: TableEntry,
+	path: Path,
+	externalHost: string,
+): void {
 	registry.announced(
 		now,
 		{

@@ -4,17 +4,17 @@ import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { PCP_PORT } from "../wire/pcp";
 import { parseSsdp } from "../wire/ssdp";
-import { AddressJudge } from "./address-judge";
 import type { AssignmentOwner, HeldPort } from "./assignment-owner";
 import type { Diagnosis } from "./diagnosis";
+import { ExternalAddressCheck } from "./external-address-check";
 import type { GatewayOutbox, GatewayStatus } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
 import type { ActionContinuation, Igd } from "./igd";
 import { IgdFinder } from "./igd-finder";
+import type { GoneCamera } from "./mapping-holder";
+import { PcpClient, type PcpPort } from "./pcp-client";
 import { PortAssignment } from "./port-assignment";
-import { type ControlledPort, PortControl } from "./port-control";
-import type { PortAim } from "./port-plan";
-import type { GoneCamera } from "./representative-port";
+import type { PortAim } from "./representative-port";
 import { type GatewayAnswer, RequestQueue } from "./request-queue";
 import { TableReader } from "./table-reader";
 
@@ -36,14 +36,14 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 	private readonly queue = new RequestQueue();
 	private readonly finder: IgdFinder;
 	private readonly assignment: PortAssignment;
-	private readonly control: PortControl;
+	private readonly control: PcpClient;
 	private readonly table = new TableReader();
 	private readonly diagnoses = new Set<Diagnosis>();
 	private paths: readonly Path[] = [];
 	private igd: Igd | undefined;
 	private enabled = true;
 	private aim: PortAim | undefined;
-	private readonly judge = new AddressJudge((diagnosis, holds, out) => this.note(diagnosis, holds, out));
+	private readonly judge = new ExternalAddressCheck((diagnosis, holds, out) => this.note(diagnosis, holds, out));
 	private pollAt: Millis = Infinity;
 	private tableAt: Millis = Infinity;
 	private controlAt: Millis = Infinity;
@@ -66,7 +66,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 	) {
 		this.finder = new IgdFinder(this.queue, (now, igd, out) => this.chosen(now, igd, out));
 		this.assignment = new PortAssignment(settings, this, remembered);
-		this.control = new PortControl(random, (now, port, out) => this.controlled(now, port, out));
+		this.control = new PcpClient(random, (now, port, out) => this.controlled(now, port, out));
 	}
 
 	/** What is known now. */
@@ -350,7 +350,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 		this.control.start(now, path, this.settings.internalPort || wished, wished, this.settings.ownLease, out);
 	}
 
-	private controlled(_now: Millis, port: ControlledPort | undefined, out: GatewayOutbox): void {
+	private controlled(_now: Millis, port: PcpPort | undefined, out: GatewayOutbox): void {
 		this.diagnose("port-control-only", port !== undefined, out);
 		this.foundNothing(out);
 		if (port === undefined) {

@@ -2,9 +2,9 @@ import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { buildSearch, parseSsdp, SSDP_GROUP, SSDP_PORT } from "../wire/ssdp";
-import { type IgdService, parseDescription, parseHttpUrl } from "./description";
 import type { GatewayOutbox } from "./gateway-events";
 import { Igd } from "./igd";
+import { type IgdService, parseHttpUrl, parseIgdDescription } from "./igd-description";
 import type { RequestQueue } from "./request-queue";
 
 /** What is searched for: gateways and their services by both versions, as `ssdp:all` finds too little (quirk 14). */
@@ -136,7 +136,7 @@ export class IgdFinder {
 		this.queue.ask(
 			{ path, ...place, method: "GET", headers: [], body: new Uint8Array(0) },
 			(later, answer, next) => {
-				const description = answer?.status === 200 ? parseDescription(answer.body, place) : undefined;
+				const description = answer?.status === 200 ? parseIgdDescription(answer.body, place) : undefined;
 				this.examineService(later, candidate, description?.name ?? "", [...(description?.services ?? [])], next);
 			},
 			out,

@@ -1,8 +1,8 @@
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { buildSoapRequest, parseSoapAnswer, type SoapAnswer, soapHeaders } from "../wire/soap";
-import type { IgdService } from "./description";
 import type { GatewayOutbox } from "./gateway-events";
+import type { IgdService } from "./igd-description";
 import type { RequestQueue } from "./request-queue";
 
 /** Goes on after an action; `undefined`: the gateway did not answer, or nonsense. */

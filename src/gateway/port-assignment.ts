@@ -3,13 +3,13 @@ import type { AssignmentOwner, HeldPort } from "./assignment-owner";
 import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
-import { giveBack, giveBackAll } from "./give-back";
 import type { Igd } from "./igd";
 import { LeasePolicy } from "./lease-policy";
+import { type AttemptOutcome, MappingAttempt } from "./mapping-attempt";
 import { buildMappingDescription } from "./mapping-description";
-import { type AttemptOutcome, PortAttempt } from "./port-attempt";
-import { type PortAim, planPorts } from "./port-plan";
-import { type Neighbours, nextAsk } from "./representative-port";
+import { type Neighbours, nextAsk } from "./mapping-holder";
+import { releaseMapping, releaseMappings } from "./mapping-release";
+import { type PortAim, planPorts } from "./representative-port";
 
 /** A mapping is looked at again this long after it was made: some gateways drop it at once (quirk 2). */
 const SETTLE: Millis = 5000;
@@ -49,7 +49,7 @@ export class PortAssignment {
 	private lies = 0;
 	private unauthorized = 0;
 	private busy = false;
-	private current: PortAttempt | undefined;
+	private current: MappingAttempt | undefined;
 	/** True: the mapping's description is not what it should be. */
 	private stale = false;
 	private renewAt: Millis = Infinity;
@@ -119,10 +119,10 @@ export class PortAssignment {
 		others.delete(held);
 		const rest = (later: Millis, next: GatewayOutbox): void => {
 			if (igd === undefined || others.size === 0) done(later, next);
-			else giveBackAll(igd, [...others], 0, neighbours, () => {}, done, next);
+			else releaseMappings(igd, [...others], 0, neighbours, () => {}, done, next);
 		};
 		if (igd === undefined || held === 0) rest(now, out);
-		else this.giveBack(held, true, rest, out);
+		else this.releaseMapping(held, true, rest, out);
 		this.stop();
 		this.port = undefined;
 	}
@@ -192,7 +192,7 @@ export class PortAssignment {
 			this.busy = true;
 			this.deadline = Infinity;
 			const freed = (port: number) => this.mayHave.delete(port);
-			giveBackAll(igd, [...this.mayHave], held, this.neighbours, freed, go, out);
+			releaseMappings(igd, [...this.mayHave], held, this.neighbours, freed, go, out);
 		} else {
 			go(now, out);
 		}
@@ -206,7 +206,7 @@ export class PortAssignment {
 		else this.giveUp(now, "no-port", out);
 	}
 
-	private attempt(port: number, asks: boolean): PortAttempt | undefined {
+	private attempt(port: number, asks: boolean): MappingAttempt | undefined {
 		const { igd, settings, leases, stale } = this;
 		const asked = this.igdFor(port);
 		if (igd === undefined || asked === undefined) return undefined;
@@ -226,7 +226,7 @@ export class PortAssignment {
 			// Whoever has an own port, there are others.
 			look: representative || port === this.remembered || port === this.port?.externalPort,
 		};
-		this.current = new PortAttempt(asked, port, terms, (now, outcome, next) => {
+		this.current = new MappingAttempt(asked, port, terms, (now, outcome, next) => {
 			if (this.igd !== igd) return;
 			this.busy = false;
 			this.attempted(now, port, asks, outcome, next);
@@ -315,14 +315,14 @@ export class PortAssignment {
 		this.next(now, out);
 	}
 
-	private giveBack(
+	private releaseMapping(
 		port: number,
 		held: boolean,
 		done: (now: Millis, out: GatewayOutbox, sure: boolean) => void,
 		out: GatewayOutbox,
 	): void {
 		const igd = this.igdFor(port);
-		if (igd !== undefined) giveBack(igd, port, held, this.neighbours, done, out);
+		if (igd !== undefined) releaseMapping(igd, port, held, this.neighbours, done, out);
 	}
 
 	/** The table has no room for two: the own port goes first, then comes the representative's. */
@@ -330,7 +330,7 @@ export class PortAssignment {
 		const own = this.port?.externalPort ?? 0;
 		this.drop(now, "the gateway's table is full", out);
 		this.wanted = this.plan();
-		this.giveBack(own, true, (later, next) => this.next(later, next), out);
+		this.releaseMapping(own, true, (later, next) => this.next(later, next), out);
 	}
 
 	/** This representative port can't be had by anybody: all cameras go on to the next of the list. */
@@ -376,7 +376,12 @@ export class PortAssignment {
 		// The port of its own is not needed any more (IMG-22).
 		if (!fresh || before === undefined) return;
 		this.spare.add(before.externalPort);
-		this.giveBack(before.externalPort, true, (_now, _out, sure) => sure && this.spare.delete(before.externalPort), out);
+		this.releaseMapping(
+			before.externalPort,
+			true,
+			(_now, _out, sure) => sure && this.spare.delete(before.externalPort),
+			out,
+		);
 	}
 
 	private schedule(now: Millis): void {

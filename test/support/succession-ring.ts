@@ -1,6 +1,12 @@
 import type { Prng } from "../../src/base/prng";
-import { Succession } from "../../src/fleet/succession";
-import type { Circle, Former, Peer, SuccessionOutbox, Word } from "../../src/fleet/succession-contract";
+import type {
+	Candidate,
+	FormerRepresentative,
+	SuccessionContext,
+	SuccessionMessage,
+	SuccessionOutbox,
+} from "../../src/fleet/succession-contract";
+import { SuccessionElection } from "../../src/fleet/succession-election";
 import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "../../src/fleet/succession-settings";
 import type { FleetMessage } from "../../src/wire/fleet-message";
 
@@ -28,14 +34,14 @@ interface Arrival {
 }
 
 /** One camera as far as succession goes. */
-export class Player implements SuccessionOutbox, Circle, Peer {
-	readonly succession: Succession;
+export class Player implements SuccessionOutbox, SuccessionContext, Candidate {
+	readonly succession: SuccessionElection;
 	/** False: crashed, or gone. */
 	on = true;
 	/** Nothing is heard or said while the radio is deaf. */
 	deaf: (now: number) => boolean = () => false;
 	representative = false;
-	formers: readonly Former[] = [];
+	formers: readonly FormerRepresentative[] = [];
 	holds = false;
 	missed = 0;
 	readonly version = 1;
@@ -51,18 +57,18 @@ export class Player implements SuccessionOutbox, Circle, Peer {
 	) {
 		const all = { ...SUCCESSION_DEFAULTS, id, ...settings };
 		this.priority = all.priority;
-		this.succession = new Succession(all, this, ring.random);
+		this.succession = new SuccessionElection(all, this, ring.random);
 	}
 
 	readonly priority: number;
 
-	peers(): Iterable<Peer> {
+	candidates(): Iterable<Candidate> {
 		return this.ring.players.filter((p) => p !== this && p.known);
 	}
 
 	known = true;
 
-	tell(to: string | undefined, word: Word): void {
+	tell(to: string | undefined, word: SuccessionMessage): void {
 		const message: FleetMessage = {
 			fleet: 0,
 			sender: this.id,
@@ -78,22 +84,22 @@ export class Player implements SuccessionOutbox, Circle, Peer {
 		this.ring.carry(this, to, message);
 	}
 
-	role(representative: boolean, formers: readonly Former[]): void {
+	role(representative: boolean, formers: readonly FormerRepresentative[]): void {
 		this.representative = representative;
 		this.formers = formers;
 		this.ring.changed(this);
 	}
 
-	gone(): void {}
+	memberFailed(): void {}
 
-	doubt(): void {
+	checkGateway(): void {
 		this.ring.doubts.push({ at: this.ring.now + 5, player: this });
 	}
 
 	/** Leaves in good order. */
 	leave(): void {
 		const heirs = this.succession.nameHeirs();
-		const bye: Word = this.representative ? { type: "bye", heirs } : { type: "bye" };
+		const bye: SuccessionMessage = this.representative ? { type: "bye", heirs } : { type: "bye" };
 		this.succession.stop();
 		this.tell(undefined, bye);
 		for (const heir of heirs) this.tell(heir, bye);
@@ -198,7 +204,7 @@ export class SuccessionRing {
 		}
 		for (const doubt of this.doubts.splice(0)) {
 			if (doubt.at > now) this.doubts.push(doubt);
-			else if (this.gateway && !doubt.player.deaf(now)) doubt.player.succession.proven(now);
+			else if (this.gateway && !doubt.player.deaf(now)) doubt.player.succession.gatewayAnswered(now);
 		}
 		for (const p of this.players) if (p.on && p.succession.deadline <= now) p.succession.expire(now, p);
 	}

@@ -1,7 +1,7 @@
 import type { GatewayQuirks, ServiceQuirk } from "./quirks";
 
 /** Where a gateway's control is, as its description tells it and as its web server has it. */
-export interface ControlPlace {
+export interface ControlEndpoint {
 	/** What `controlURL` says. */
 	readonly text: string;
 	readonly port: number;
@@ -42,7 +42,7 @@ function organisation(quirks: GatewayQuirks): string {
 }
 
 /** Tells where the control of the service at `index` is. */
-export function controlPlace(gateway: DescribedGateway, index: number): ControlPlace {
+export function controlEndpoint(gateway: DescribedGateway, index: number): ControlEndpoint {
 	const { quirks, lanAddress, controlPort, bootId } = gateway;
 	const kind = servicesOf(quirks)[index].kind === "WANIPConnection" ? "IPConn" : "PPPConn";
 	const name = `${kind}${index === 0 ? "" : index}`;
@@ -80,7 +80,7 @@ export function description(gateway: DescribedGateway): string {
 	const services = servicesOf(quirks).map((service, index) => {
 		const type = serviceType(quirks, service);
 		const id = `urn:upnp-org:serviceId:${service.kind}${index}`;
-		const control = quirks.controlUrlText ?? controlPlace(gateway, index).text;
+		const control = quirks.controlUrlText ?? controlEndpoint(gateway, index).text;
 		return `<service>${tag("serviceType", type)}${tag("serviceId", id)}${tag("controlURL", control)}${tag("eventSubURL", `/evt/${index}`)}${tag("SCPDURL", `/${service.kind}.xml`)}</service>`;
 	});
 	const common = "urn:schemas-upnp-org:service:WANCommonInterfaceConfig:1";

@@ -3,7 +3,7 @@ import type { NatSettings } from "../nat";
 import { INSIDE_DEFAULT, Router, type RouterPlace } from "../router";
 import type { VirtualMachine } from "../virtual-machine";
 import type { World } from "../world";
-import { controlPlace, DESCRIPTION_TARGET, type DescribedGateway, description, servicesOf } from "./description";
+import { controlEndpoint, DESCRIPTION_TARGET, type DescribedGateway, description, servicesOf } from "./description";
 import { type DeviceAnswer, type DeviceRequest, HttpResponder } from "./http-responder";
 import { PcpServer } from "./pcp-server";
 import { type Mapping, type MappingWatcher, PortTable } from "./port-table";
@@ -168,7 +168,10 @@ export class VirtualGateway implements DescribedGateway {
 		const { upnp, pcp, natPmp } = this.quirks;
 		if (upnp) {
 			this.ssdp = new SsdpResponder(this);
-			const ports = new Set([this.controlPort, ...servicesOf(this.quirks).map((_, i) => controlPlace(this, i).port)]);
+			const ports = new Set([
+				this.controlPort,
+				...servicesOf(this.quirks).map((_, i) => controlEndpoint(this, i).port),
+			]);
 			for (const port of ports) {
 				this.webs.push(
 					new HttpResponder(this.machine, this.quirks, this.lanAddress, port, (request) => this.answer(request)),
@@ -206,7 +209,7 @@ export class VirtualGateway implements DescribedGateway {
 		}
 		const services = servicesOf(this.quirks);
 		const index = services.findIndex((_, i) => {
-			const place = controlPlace(this, i);
+			const place = controlEndpoint(this, i);
 			return place.target === target && place.port === port;
 		});
 		if (index < 0) return { status: 404, type: "text/html", body: "<h1>Not Found</h1>" };

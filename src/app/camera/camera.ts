@@ -1,30 +1,30 @@
-import type { LoginRecord } from "../../access/login-record";
-import type { PanTilt } from "../../camera/pan-tilt";
-import { addressKind, sameNetwork } from "../../core/ipv4";
-import type { Path } from "../../core/path";
-import { Pump } from "../../core/pump";
-import { Fleet } from "../../fleet/fleet";
-import type { FleetEvent, FleetOutbox } from "../../fleet/fleet-contract";
-import { Presence } from "../../fleet/presence";
-import { GatewayClient } from "../../gateway/gateway-client";
-import type { GatewayEvent } from "../../gateway/gateway-events";
-import type { CameraSettings } from "../../settings/camera-settings";
+import type { LoginRecord } from "../access/login-record";
+import type { PanTilt } from "../camera/pan-tilt";
+import { addressKind, sameNetwork } from "../core/ipv4";
+import type { Path } from "../core/path";
+import { Pump } from "../core/pump";
+import { Fleet } from "../fleet/fleet";
+import type { FleetEvent, FleetOutbox } from "../fleet/fleet-contract";
+import { UpnpDevice } from "../fleet/upnp-device";
+import { GatewayClient } from "../gateway/gateway-client";
+import type { GatewayEvent } from "../gateway/gateway-events";
+import type { CameraSettings } from "../settings/camera-settings";
 import type { CameraHost } from "./camera-host";
-import { fleetSettings, gatewaySettings, panTiltOf } from "../camera-parts";
-import { CameraReach } from "../camera-reach";
-import { CameraSockets } from "../camera-sockets";
-import { urlOf } from "../camera-views";
-import { CameraWeb } from "../camera-web";
-import { CredentialStore } from "../access/credential-store";
-import { DeviceAddresses } from "../device-addresses";
-import { FleetKeyManager } from "../fleet/fleet-key-manager";
-import { GatewayLink } from "../gateway/gateway-link";
-import { logGateway } from "../gateway/gateway-log";
-import { type Identity, keepName, loadIdentity } from "../identity";
-import { runLater } from "../later";
-import { RepresentativePart } from "../fleet/representative-part";
-import { SettingsEditor } from "../maintenance/settings-editor";
-import { feeding } from "../udp-binding";
+import { fleetSettings, gatewaySettings, panTiltOf } from "./camera-parts";
+import { CameraReach } from "./camera-reach";
+import { CameraSockets } from "./camera-sockets";
+import { urlOf } from "./camera-views";
+import { CameraWeb } from "./camera-web";
+import { CredentialStore } from "./credential-store";
+import { DeviceAddresses } from "./device-addresses";
+import { FleetKeyManager } from "./fleet-key-manager";
+import { GatewayLink } from "./gateway-link";
+import { logGateway } from "./gateway-log";
+import { type Identity, keepName, loadIdentity } from "./identity";
+import { runLater } from "./later";
+import { RepresentativeOffice } from "./representative-office";
+import { SettingsEditor } from "./settings-editor";
+import { feeding } from "./udp-binding";
 
 /** Farewells need a moment to leave before the sockets are closed. */
 const FAREWELL = 100;
@@ -55,9 +55,9 @@ export class Camera {
 	readonly panTilt: PanTilt;
 	/** The switch of IMG-7, in software; the one on a pin comes on top. */
 	mappingSwitch: boolean;
-	private readonly presence: Presence;
+	private readonly presence: UpnpDevice;
 	private readonly link: GatewayLink;
-	private readonly office: RepresentativePart;
+	private readonly office: RepresentativeOffice;
 	private readonly fleetOut: FleetOutbox;
 	private readonly sockets: CameraSockets;
 	private begun = false;
@@ -91,7 +91,7 @@ export class Camera {
 			secure: settings.tlsCertificate !== "",
 		});
 		this.gateway.rename(0, this.identity.name, this.link);
-		this.office = new RepresentativePart({
+		this.office = new RepresentativeOffice({
 			log,
 			floating: host.floating,
 			floatingAddress: settings.floatingAddress,
@@ -104,12 +104,12 @@ export class Camera {
 			standDown: () => this.standDown(),
 			after: (delay, run) => runLater(this.pump, delay, run),
 		});
-		this.presence = new Presence(id, boot, settings.httpPort, random);
+		this.presence = new UpnpDevice(id, boot, settings.httpPort, random);
 		this.credentials = new CredentialStore(
 			host,
 			this.identity,
 			settings,
-			() => this.fleet.ear.keys,
+			() => this.fleet.receiver.keys,
 			(record) => this.shareLogin(record),
 			() => this.web.endStreams(),
 		);
@@ -285,7 +285,7 @@ export class Camera {
 			case "login":
 				this.credentials.learn(event.version, event.text);
 				break;
-			case "doubt":
+			case "check-gateway":
 				this.gateway.askSign(this.link);
 				break;
 			case "changed": {
@@ -320,7 +320,7 @@ export class Camera {
 				this.standDown();
 				break;
 			case "sign":
-				this.fleet.proven(this.pump.now(), this.fleetOut);
+				this.fleet.gatewayAnswered(this.pump.now(), this.fleetOut);
 				this.pump.ran(this.fleet);
 				break;
 			case "address":

@@ -44,8 +44,8 @@ export class FleetKeyManager implements JoinOutbox {
 	) {
 		this.join = new FleetJoin(fleet.settings, host.random);
 		for (let part = 0; part < HEARD_PARTS; part++)
-			fleet.ear.guard.load((host.store.read(`heard.${part}`) ?? "").split("\n"));
-		this.remembered = fleet.ear.guard.version;
+			fleet.receiver.guard.load((host.store.read(`heard.${part}`) ?? "").split("\n"));
+		this.remembered = fleet.receiver.guard.version;
 		pump.add(this.join, this);
 	}
 
@@ -59,7 +59,7 @@ export class FleetKeyManager implements JoinOutbox {
 	 * when a camera is new or was restarted, and when this one leaves.
 	 */
 	remember(always = false): void {
-		const { guard } = this.fleet.ear;
+		const { guard } = this.fleet.receiver;
 		if (!this.fleet.sealed || (guard.version === this.remembered && !always)) return;
 		this.remembered = guard.version;
 		const lines = guard.save();
@@ -91,7 +91,7 @@ export class FleetKeyManager implements JoinOutbox {
 
 	/** Shows a code by which cameras can join. @returns false when that is not allowed now */
 	invite(): boolean {
-		const key = this.fleet.ear.keys[0];
+		const key = this.fleet.receiver.keys[0];
 		if (key === undefined) return false;
 		const now = this.pump.now();
 		this.code = drawCode(this.host.random);

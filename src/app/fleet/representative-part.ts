@@ -1,9 +1,9 @@
-import type { Path } from "../../core/path";
-import type { FleetEvent } from "../../fleet/fleet-contract";
-import type { PortAim } from "../../gateway/port-plan";
-import type { GoneCamera } from "../../gateway/representative-port";
-import type { FloatingAddress, FloatingFailure, FloatingSink } from "../../ports/floating-address";
-import type { Log } from "../../ports/log";
+import type { Path } from "../core/path";
+import type { FleetEvent } from "../fleet/fleet-contract";
+import type { GoneCamera } from "../gateway/mapping-holder";
+import type { PortAim } from "../gateway/representative-port";
+import type { FloatingAddress, FloatingFailure, FloatingSink } from "../ports/floating-address";
+import type { Log } from "../ports/log";
 
 /** What the office needs of its camera. */
 export interface OfficeHolder {
@@ -30,7 +30,7 @@ const RETRY = 5000;
  * Takes the representative's place and leaves it: first the floating address, if there is one, then the port on the
  * gateway; the other way round when it leaves (IMG-22).
  */
-export class RepresentativePart implements FloatingSink {
+export class RepresentativeOffice implements FloatingSink {
 	private formers: readonly GoneCamera[] = [];
 	private state: "out" | "taking" | "in" = "out";
 	/** True: the floating address is ours. */

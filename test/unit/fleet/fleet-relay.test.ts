@@ -37,7 +37,7 @@ describe("fleet/fleet with a key and a stranger who passes words on", () => {
 			const got = lan.sent.filter((d) => d.to === STRANGER);
 			assert.equal(got.length, 1, "he is asked, and nobody else hears it");
 			lan.run(lan.now + 1);
-			const before = other.fleet.ear.refused;
+			const before = other.fleet.receiver.refused;
 			lan.sent = [];
 			lan.carry(STRANGER, other.path.address, got[0].bytes);
 			lan.run(lan.now + 1);
@@ -47,15 +47,15 @@ describe("fleet/fleet with a key and a stranger who passes words on", () => {
 			assert.equal(addressOf(asker, other), asker.path.address);
 			assert.equal(addressOf(other, asker), other.path.address);
 			assert.equal(lan.sent.filter((d) => d.to === STRANGER).length, 0, "nothing is said to him");
-			assert.equal(other.fleet.ear.refused, before + 1);
+			assert.equal(other.fleet.receiver.refused, before + 1);
 			assert.ok(lan.cameras[0].fleet.self.representative);
 
 			lan.carry(asker.path.address, other.path.address, got[0].bytes);
 			lan.run(lan.now + 1);
-			assert.equal(other.fleet.ear.refused, before + 1, "from where it was said it counts, once");
+			assert.equal(other.fleet.receiver.refused, before + 1, "from where it was said it counts, once");
 			lan.carry(asker.path.address, other.path.address, got[0].bytes);
 			lan.run(lan.now + 1);
-			assert.equal(other.fleet.ear.refused, before + 2);
+			assert.equal(other.fleet.receiver.refused, before + 2);
 		});
 	}
 
@@ -78,12 +78,12 @@ describe("fleet/fleet with a key and a stranger who passes words on", () => {
 		first.on = false;
 		second.on = third.on = lan.multicastWorks = true;
 		const { name } = second.fleet.self;
-		const before = second.fleet.ear.refused;
+		const before = second.fleet.receiver.refused;
 		for (const { bytes } of said) {
 			for (const from of [STRANGER, third.path.address, second.path.address])
 				second.fleet.receive(lan.now, second.path, from, 40000, bytes, second);
 		}
-		assert.equal(second.fleet.ear.refused, before + 3 * said.length);
+		assert.equal(second.fleet.receiver.refused, before + 3 * said.length);
 		assert.deepEqual([second.fleet.self.name, second.fleet.login.version], [name, 0]);
 		assert.equal(addressOf(first, second), first.path.address);
 	});
@@ -121,6 +121,6 @@ describe("fleet/fleet with a key and a stranger who passes words on", () => {
 		for (const each of [first, second]) each.start().mapped(8080 + each.number);
 		lan.run(2000);
 		assert.deepEqual([first.ports, second.ports], [[8081], [8080]]);
-		assert.equal(first.fleet.ear.refused + second.fleet.ear.refused, 0);
+		assert.equal(first.fleet.receiver.refused + second.fleet.receiver.refused, 0);
 	});
 });

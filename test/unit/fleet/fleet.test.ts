@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { FleetKey } from "../../../src/fleet/fleet-key";
 import { FLEET_GROUP } from "../../../src/fleet/fleet-settings";
-import { MEMBERS_MAX } from "../../../src/fleet/registry";
+import { MEMBERS_MAX } from "../../../src/fleet/member-registry";
 import { decodeFleetMessage } from "../../../src/wire/fleet-message";
 import { FleetLan, fleetLan } from "../../support/fleet-lan";
 
@@ -189,11 +189,11 @@ describe("fleet/fleet", () => {
 		lan.run(1000);
 		assert.deepEqual(lan.cameras[0].ports, []);
 		assert.deepEqual(other.ports, []);
-		const before = lan.cameras[0].fleet.ear.strange;
+		const before = lan.cameras[0].fleet.receiver.strange;
 		const announcement = lan.sent[0].bytes;
 		lan.cameras[0].fleet.receive(1000, lan.cameras[0].path, "8.8.8.8", 1, announcement, lan.cameras[0]);
 		lan.cameras[0].fleet.receive(1000, lan.cameras[0].path, "192.168.0.99", 1, Uint8Array.of(1, 2, 3), lan.cameras[0]);
-		assert.equal(lan.cameras[0].fleet.ear.strange, before + 2);
+		assert.equal(lan.cameras[0].fleet.receiver.strange, before + 2);
 	});
 
 	it("answers at most 20 inquiries a second and keeps at most 256 cameras, whatever is sent", () => {
@@ -281,7 +281,7 @@ describe("fleet/fleet with a key", () => {
 		lan.run(lan.now + 1000);
 		assert.deepEqual(roles(lan), [true, false, false]);
 		for (const camera of lan.cameras) assert.equal(camera.ports.length, 2);
-		assert.ok(lan.cameras[1].fleet.ear.refused >= forged.length, "each was counted");
+		assert.ok(lan.cameras[1].fleet.receiver.refused >= forged.length, "each was counted");
 	});
 
 	it("is not moved by words that were recorded, be they of the representative's farewell", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
-import { parseDescription, parseHttpUrl } from "../../../src/gateway/description";
+import { parseHttpUrl, parseIgdDescription } from "../../../src/gateway/igd-description";
 import { buildMappingDescription, parseMappingDescription } from "../../../src/gateway/mapping-description";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
@@ -28,7 +28,7 @@ describe("gateway/description", () => {
 	];
 	for (const [title, url, base, port, target] of cases) {
 		it(`resolves a controlURL that is ${title}`, () => {
-			const description = parseDescription(describeService(url, base), from);
+			const description = parseIgdDescription(describeService(url, base), from);
 			assert.deepEqual(
 				description?.services.map((s) => s.control),
 				[{ address: "192.168.0.1", port, target }],
@@ -43,7 +43,7 @@ describe("gateway/description", () => {
 		"urn:dslforum-org:service:WANPPPConnection:1",
 	]) {
 		it(`takes ${type} (quirks 13, 17)`, () =>
-			assert.equal(parseDescription(describeService("/c", "", type), from)?.services[0].type, type));
+			assert.equal(parseIgdDescription(describeService("/c", "", type), from)?.services[0].type, type));
 	}
 
 	for (const url of [
@@ -67,7 +67,7 @@ describe("gateway/description", () => {
 			const random = new Prng(seed);
 			const text = seed0.slice();
 			for (let n = 1 + random.below(8); n > 0; n--) text[random.below(text.length)] = random.below(256);
-			for (const service of parseDescription(text, from)?.services ?? [])
+			for (const service of parseIgdDescription(text, from)?.services ?? [])
 				assert.equal(service.control.address, "192.168.0.1", `seed ${seed}`);
 		}
 	});

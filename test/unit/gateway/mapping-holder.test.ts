@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Holder, holderOf, type Neighbours, nextAsk } from "../../../src/gateway/representative-port";
+import { type Holder, holderOf, type Neighbours, nextAsk } from "../../../src/gateway/mapping-holder";
 
 const neighbours: Neighbours = {
 	id: "3f9a2c0000000000",

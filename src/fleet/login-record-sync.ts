@@ -37,7 +37,7 @@ const LABEL = "login";
  * all of it: so no label serves two records, without any random numbers. In an open fleet nothing is said or heard.
  * @see RFC 5297 §2.6, from which the construction is taken
  */
-export class FleetLogin {
+export class LoginRecordSync {
 	/** When {@link expire} must be called next; `Infinity` while nothing is pending. */
 	deadline: Millis = Infinity;
 	/** 0: there is no record, or one that is for this camera alone. */
@@ -88,7 +88,7 @@ export class FleetLogin {
 
 	/** A member has announced itself: it is sent the record if it has an older one. */
 	announced(now: Millis, member: Member, message: FleetMessage, out: FleetOutbox): void {
-		const { key } = this.fleet.ear;
+		const { key } = this.fleet.receiver;
 		if (key === undefined || this.version === 0) return;
 		const { login = 0, loginCheck } = message;
 		const differs = login === this.version && loginCheck !== this.checkUnder(key);
@@ -100,7 +100,7 @@ export class FleetLogin {
 	/** Takes a `login` in, whose seal was checked; a newer record is used, and the app is told of it. */
 	heard(now: Millis, message: FleetMessage, out: FleetOutbox): void {
 		const { fleet } = this;
-		const { key } = fleet.ear;
+		const { key } = fleet.receiver;
 		const { login: version = 0, loginCheck, target, secret, sender } = message;
 		if (key === undefined || version === 0) return;
 		if (target !== undefined && target !== fleet.settings.id) return;

@@ -4,7 +4,7 @@ import type { GatewayOutbox } from "./gateway-events";
 import type { Igd } from "./igd";
 import type { LeasePolicy } from "./lease-policy";
 import { parseMappingDescription } from "./mapping-description";
-import { type Holder, holderOf, type Neighbours } from "./representative-port";
+import { type Holder, holderOf, type Neighbours } from "./mapping-holder";
 
 /** UPnP error codes that decide something. @see WANIPConnection:2 §2.5; what gateways make of them: quirks 1 to 6 */
 const INVALID_ARGS = 402;
@@ -45,7 +45,7 @@ export interface AttemptTerms {
 }
 
 /** Asks a gateway for one port, in as many steps as it takes with real gateways, and tells what became of it. */
-export class PortAttempt {
+export class MappingAttempt {
 	private removed = false;
 	private removing = false;
 	private abandoned = false;

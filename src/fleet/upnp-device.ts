@@ -34,7 +34,7 @@ interface Answer {
  * Lets ordinary UPnP tools see the camera: alive, byebye, answers to searches. Nothing of ours is decided by it.
  * @see UPnP Device Architecture 2.0 §1.2, §1.3
  */
-export class Presence implements DatagramMachine<DatagramOutbox> {
+export class UpnpDevice implements DatagramMachine<DatagramOutbox> {
 	deadline: Millis = Infinity;
 	private readonly uuid: string;
 	private paths: readonly Path[] = [];

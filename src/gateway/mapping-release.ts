@@ -1,14 +1,14 @@
 import type { Millis } from "../core/time";
 import type { GatewayOutbox } from "./gateway-events";
 import type { Igd } from "./igd";
-import { holderOf, type Neighbours } from "./representative-port";
+import { holderOf, type Neighbours } from "./mapping-holder";
 
 /**
  * Deletes a mapping if it is this camera's own, after a look: since it was made, it may have become another's.
  * @param held true: it was ours, and a gateway that can't be asked is believed to have it still
  * @param done called in any case; `sure`: it does not lead here any more
  */
-export function giveBack(
+export function releaseMapping(
 	igd: Igd,
 	port: number,
 	held: boolean,
@@ -29,10 +29,10 @@ export function giveBack(
 }
 
 /**
- * Does {@link giveBack} for one port after the other.
+ * Does {@link releaseMapping} for one port after the other.
  * @param freed told of each that does not lead here any more
  */
-export function giveBackAll(
+export function releaseMappings(
 	igd: Igd,
 	ports: readonly number[],
 	held: number,
@@ -45,7 +45,7 @@ export function giveBackAll(
 	const go = (now: Millis, next: GatewayOutbox, sure: boolean): void => {
 		if (sure) freed(port);
 		if (others.length === 0) done(now, next);
-		else giveBackAll(igd, others, held, neighbours, freed, done, next);
+		else releaseMappings(igd, others, held, neighbours, freed, done, next);
 	};
-	giveBack(igd, port, port === held, neighbours, go, out);
+	releaseMapping(igd, port, port === held, neighbours, go, out);
 }

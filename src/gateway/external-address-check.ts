@@ -3,7 +3,7 @@ import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox } from "./gateway-events";
 
 /** Judges what a gateway says is its external address, and what is the matter with it (IMG-5, quirk 12). */
-export class AddressJudge {
+export class ExternalAddressCheck {
 	/** The address, if the Internet can reach it; else empty. */
 	address = "";
 	/** What the gateway said last, whatever it is worth. */

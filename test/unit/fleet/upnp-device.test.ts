@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Path } from "../../../src/core/path";
-import { Presence } from "../../../src/fleet/presence";
+import { UpnpDevice } from "../../../src/fleet/upnp-device";
 import { buildSearch, parseSsdp } from "../../../src/wire/ssdp";
 import { parseXml, textOf } from "../../../src/wire/xml";
 
@@ -13,8 +13,8 @@ class Wire {
 	}
 }
 
-function present(): [Presence, Wire] {
-	const presence = new Presence("00112233aabbccdd", 3, 8000, { unit: () => 0.5 });
+function present(): [UpnpDevice, Wire] {
+	const presence = new UpnpDevice("00112233aabbccdd", 3, 8000, { unit: () => 0.5 });
 	const wire = new Wire();
 	presence.start(0, [path], wire);
 	return [presence, wire];

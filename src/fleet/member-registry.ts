@@ -16,7 +16,7 @@ const DEPARTURES_MAX = 32;
  *
  * {@link version} grows whenever something changed that a page shows.
  */
-export class Registry {
+export class MemberRegistry {
 	version = 0;
 	private readonly members = new Map<string, Member>();
 	private leader = "";

@@ -2,7 +2,7 @@ import { utf8Decode } from "../base/text";
 import { findElements, parseXml, textOf } from "../wire/xml";
 
 /** Where something is asked for by HTTP. */
-export interface HttpPlace {
+export interface HttpLocation {
 	readonly address: string;
 	readonly port: number;
 	readonly target: string;
@@ -12,7 +12,7 @@ export interface HttpPlace {
 export interface IgdService {
 	/** As the device writes it: `urn:schemas-upnp-org:service:WANIPConnection:1`. */
 	readonly type: string;
-	readonly control: HttpPlace;
+	readonly control: HttpLocation;
 }
 
 /** What a gateway's description tells. */
@@ -50,7 +50,7 @@ export function parseHttpUrl(text: string): { host: string; port: number; target
  * @param from where the description was got
  * @see UPnP Device Architecture 2.0 §2.3
  */
-export function parseDescription(body: Uint8Array, from: HttpPlace): IgdDescription | undefined {
+export function parseIgdDescription(body: Uint8Array, from: HttpLocation): IgdDescription | undefined {
 	const root = parseXml(utf8Decode(body));
 	if (root === undefined) return undefined;
 	const base = resolve(from, textOf(root, "URLBase")) ?? from;
@@ -73,7 +73,7 @@ function isWanConnection(type: string): boolean {
 	);
 }
 
-function resolve(base: HttpPlace, reference: string): HttpPlace | undefined {
+function resolve(base: HttpLocation, reference: string): HttpLocation | undefined {
 	if (reference === "") return undefined;
 	const { address } = base;
 	if (reference.includes("://")) {

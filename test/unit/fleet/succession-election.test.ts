@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import { Succession } from "../../../src/fleet/succession";
-import type { Circle, Former, Peer, SuccessionOutbox, Word } from "../../../src/fleet/succession-contract";
+import type {
+	Candidate,
+	FormerRepresentative,
+	SuccessionContext,
+	SuccessionMessage,
+	SuccessionOutbox,
+} from "../../../src/fleet/succession-contract";
+import { SuccessionElection } from "../../../src/fleet/succession-election";
 import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "../../../src/fleet/succession-settings";
 import type { FleetMessage } from "../../../src/wire/fleet-message";
 
@@ -9,44 +15,46 @@ const LEADER = "9000000000000000";
 const OTHER = "7000000000000000";
 
 /** One camera, and what it says; the others are played by the test. */
-class Stage implements SuccessionOutbox, Circle {
-	readonly succession: Succession;
-	readonly said: { readonly to: string | undefined; readonly word: Word }[] = [];
-	readonly roles: { readonly representative: boolean; readonly formers: readonly Former[] }[] = [];
+class Stage implements SuccessionOutbox, SuccessionContext {
+	readonly succession: SuccessionElection;
+	readonly said: { readonly to: string | undefined; readonly word: SuccessionMessage }[] = [];
+	readonly roles: { readonly representative: boolean; readonly formers: readonly FormerRepresentative[] }[] = [];
 	readonly gones: string[] = [];
 	doubts = 0;
 	holds = false;
 	externalPort = 8081;
 	version = 1;
 	now = 0;
-	others: Peer[] = [
+	others: Candidate[] = [
 		{ id: LEADER, externalPort: 8080, priority: 100, missed: 0 },
 		{ id: OTHER, externalPort: 8082, priority: 100, missed: 0 },
 	];
 	private sequence = 0;
 
 	constructor(settings: Partial<SuccessionSettings> = {}) {
-		this.succession = new Succession({ ...SUCCESSION_DEFAULTS, id: ME, ...settings }, this, { unit: () => 0.5 });
+		this.succession = new SuccessionElection({ ...SUCCESSION_DEFAULTS, id: ME, ...settings }, this, {
+			unit: () => 0.5,
+		});
 		this.succession.start(0);
 	}
 
-	peers(): Iterable<Peer> {
+	candidates(): Iterable<Candidate> {
 		return this.others;
 	}
 
-	tell(to: string | undefined, word: Word): void {
+	tell(to: string | undefined, word: SuccessionMessage): void {
 		this.said.push({ to, word });
 	}
 
-	role(representative: boolean, formers: readonly Former[]): void {
+	role(representative: boolean, formers: readonly FormerRepresentative[]): void {
 		this.roles.push({ representative, formers });
 	}
 
-	gone(id: string): void {
+	memberFailed(id: string): void {
 		this.gones.push(id);
 	}
 
-	doubt(): void {
+	checkGateway(): void {
 		this.doubts++;
 	}
 
@@ -159,11 +167,11 @@ describe("fleet/succession", () => {
 		const stage = new Stage().inquiry().run(2500);
 		assert.equal(stage.succession.claims, 0);
 		assert.ok(stage.doubts > 2);
-		stage.succession.proven(stage.now);
+		stage.succession.gatewayAnswered(stage.now);
 		stage.run(2600);
 		assert.equal(stage.succession.claims, 0);
 		stage.run(3000);
-		stage.succession.proven(stage.now);
+		stage.succession.gatewayAnswered(stage.now);
 		stage.run(3300);
 		assert.equal(stage.succession.claims, 1);
 		const deserted = new Stage().inquiry().run(6000);

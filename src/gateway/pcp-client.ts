@@ -15,7 +15,7 @@ const RETRY: Millis = 60000;
 const EPOCH_SLACK: Seconds = 2;
 
 /** A port that PCP or NAT-PMP gave. */
-export interface ControlledPort {
+export interface PcpPort {
 	readonly externalPort: number;
 	readonly internalPort: number;
 	/** The gateway's external address; empty while unknown. */
@@ -24,9 +24,9 @@ export interface ControlledPort {
 }
 
 /** Gets this camera a port by PCP, or else by NAT-PMP, and keeps it. @see RFC 6887, RFC 6886 */
-export class PortControl {
+export class PcpClient {
 	deadline: Millis = Infinity;
-	port: ControlledPort | undefined;
+	port: PcpPort | undefined;
 	private path: Path | undefined;
 	private mode: "PCP" | "NAT-PMP" = "PCP";
 	private tries = 0;
@@ -42,7 +42,7 @@ export class PortControl {
 	/** @param changed is told of each new port or address, and of a loss */
 	constructor(
 		random: { fill(bytes: Uint8Array): void },
-		private readonly changed: (now: Millis, port: ControlledPort | undefined, out: GatewayOutbox) => void,
+		private readonly changed: (now: Millis, port: PcpPort | undefined, out: GatewayOutbox) => void,
 	) {
 		random.fill(this.nonce);
 	}

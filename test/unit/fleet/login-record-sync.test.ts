@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { FleetKey } from "../../../src/fleet/fleet-key";
-import { isLoginText, LOGIN_LEAP_MAX, LOGIN_TEXT_MAX } from "../../../src/fleet/fleet-login";
 import { FLEET_GROUP, type FleetSettings } from "../../../src/fleet/fleet-settings";
+import { isLoginText, LOGIN_LEAP_MAX, LOGIN_TEXT_MAX } from "../../../src/fleet/login-record-sync";
 import { decodeFleetMessage } from "../../../src/wire/fleet-message";
 import { FleetLan, type LanCamera } from "../../support/fleet-lan";
 
@@ -205,7 +205,7 @@ describe("fleet/fleet-login", () => {
 		change(lan, first, 3, text);
 		const message = decodeFleetMessage(logins(lan).at(-1)!.bytes)!;
 		lan.run(lan.now + 1000);
-		second.fleet.ear.key = KEYS[0];
+		second.fleet.receiver.key = KEYS[0];
 		const before = second.fleet.login.refused;
 		const secret = message.secret!;
 		const spoilt = [undefined, new Uint8Array(0), secret.subarray(0, 31), secret.subarray(0, -1), new Uint8Array(544)];
@@ -241,7 +241,7 @@ describe("fleet/fleet-login", () => {
 		change(lan, second, 1, "x");
 		const bytes = logins(lan)[0].bytes;
 		const message = { ...decodeFleetMessage(bytes)!, target: first.fleet.settings.id };
-		third.fleet.ear.key = KEYS[0];
+		third.fleet.receiver.key = KEYS[0];
 		third.fleet.login.heard(lan.now, message, third);
 		assert.equal(third.fleet.login.version, 0);
 	});

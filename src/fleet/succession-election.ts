@@ -3,7 +3,13 @@ import { type FleetMessage, HEIRS_MAX } from "../wire/fleet-message";
 import { contentionDelay, heirDelay, siftDelay } from "./claim-delay";
 import { FailureDetector } from "./failure-detector";
 import { Predecessors } from "./predecessors";
-import type { Circle, Former, Peer, SuccessionOutbox, Word } from "./succession-contract";
+import type {
+	Candidate,
+	FormerRepresentative,
+	SuccessionContext,
+	SuccessionMessage,
+	SuccessionOutbox,
+} from "./succession-contract";
 import { compareClaims, fittestFirst, heirsFirst, isAfter, portPlace } from "./succession-order";
 import type { SuccessionSettings } from "./succession-settings";
 import type { SuspicionOutbox } from "./suspicion";
@@ -34,7 +40,7 @@ const HEIR_TURN: Millis = 120;
  * answers a claim with a term above it, and the larger wins. The owner calls {@link start}, hands in what is
  * {@link heard}, and calls {@link expire} at {@link deadline}.
  */
-export class Succession {
+export class SuccessionElection {
 	deadline: Millis = Infinity;
 	phase: Phase = "off";
 	/** The largest term heard of. */
@@ -68,7 +74,7 @@ export class Succession {
 	/** @param random numbers in [0, 1) */
 	constructor(
 		readonly settings: SuccessionSettings,
-		private readonly circle: Circle,
+		private readonly circle: SuccessionContext,
 		private readonly random: { unit(): number },
 	) {
 		this.failureDetector = new FailureDetector(settings, random);
@@ -99,9 +105,9 @@ export class Succession {
 		this.resign(out);
 	}
 
-	/** The gateway has answered since {@link SuccessionOutbox.doubt}. */
-	proven(now: Millis): void {
-		this.failureDetector.proven(now);
+	/** The gateway has answered since {@link SuccessionOutbox.checkGateway}. */
+	gatewayAnswered(now: Millis): void {
+		this.failureDetector.gatewayAnswered(now);
 	}
 
 	/** Takes a message in; the caller has checked that it is authentic, new, and another's. */
@@ -157,8 +163,6 @@ export class Succession {
 		return this.heirs;
 	}
 
-	// What is heard
-
 	private heardRepresentative(now: Millis, message: FleetMessage, address: string, out: SuccessionOutbox): void {
 		if (this.phase === "representative" && this.beats(message)) this.reassert(now, message, out);
 		else if (this.phase === "representative" || this.phase === "claiming" || this.outranks(message))
@@ -195,7 +199,7 @@ export class Succession {
 
 	private answerProbe(now: Millis, message: FleetMessage, out: SuccessionOutbox): void {
 		if (message.target !== this.settings.id) return;
-		const word: Word = { type: "alive", nonce: message.nonce ?? 0, priority: this.settings.priority };
+		const word: SuccessionMessage = { type: "alive", nonce: message.nonce ?? 0, priority: this.settings.priority };
 		if (this.phase === "managed") {
 			word.target = this.leader;
 			word.age = Math.min(65535, Math.max(0, Math.floor(now - this.failureDetector.heardAt)));
@@ -208,7 +212,7 @@ export class Succession {
 		if (message.sender !== this.leader) {
 			if (claims) this.claimedAt = now;
 			// Whoever claims its place has found out that it is gone.
-			if (this.phase === "managed" && this.failureDetector.isSilent(now)) out.gone(this.leader);
+			if (this.phase === "managed" && this.failureDetector.isSilent(now)) out.memberFailed(this.leader);
 		}
 		this.phase = "managed";
 		this.at = Infinity;
@@ -261,12 +265,10 @@ export class Succession {
 		else this.wait(now, mode === "contention" ? contentionDelay(this.settings, unit) : this.place() * turn);
 	}
 
-	// What is done in time
-
 	private watch(now: Millis, out: SuccessionOutbox): void {
-		const asking: SuspicionOutbox = { probe: (id) => this.probe(id, out), doubt: () => out.doubt() };
+		const asking: SuspicionOutbox = { probe: (id) => this.probe(id, out), checkGateway: () => out.checkGateway() };
 		if (!this.failureDetector.expire(now, () => heirsFirst(this.heirs, this.others()), asking)) return;
-		out.gone(this.leader);
+		out.memberFailed(this.leader);
 		this.farewell = false;
 		this.contentions = 0;
 		const { mode, turn, id } = this.settings;
@@ -337,7 +339,7 @@ export class Succession {
 		this.at = this.nextInquiry(now);
 	}
 
-	private accede(formers: readonly Former[], out: SuccessionOutbox): void {
+	private accede(formers: readonly FormerRepresentative[], out: SuccessionOutbox): void {
 		this.told = "representative";
 		out.role(true, formers);
 	}
@@ -359,11 +361,11 @@ export class Succession {
 		out.tell(undefined, this.inquiry());
 	}
 
-	private inquiry(): Word {
+	private inquiry(): SuccessionMessage {
 		return { type: "inquiry", priority: this.settings.priority, heirs: this.nameHeirs(), representative: true };
 	}
 
-	private claimWord(): Word {
+	private claimWord(): SuccessionMessage {
 		return { type: "claim", priority: this.settings.priority, representative: true };
 	}
 
@@ -378,9 +380,9 @@ export class Succession {
 	}
 
 	/** The cameras that are left. */
-	private others(): Peer[] {
-		const left: Peer[] = [];
-		for (const peer of this.circle.peers()) {
+	private others(): Candidate[] {
+		const left: Candidate[] = [];
+		for (const peer of this.circle.candidates()) {
 			if (peer.id !== this.leader && !this.predecessors.has(peer.id)) left.push(peer);
 		}
 		return left;
