@@ -1,14 +1,23 @@
-import type { DatagramMachine, DatagramOutbox } from "../core/datagram";
 import type { Path } from "../core/path";
-import type { Pump } from "../core/pump";
+import type { Handle, Pump } from "../core/pump";
 import type { Log } from "../ports/log";
 import type { NetFailure, Network, UdpOptions, UdpSink, UdpSocket } from "../ports/net";
 
 /** A socket that could not be bound is tried again after this many milliseconds. */
 const RETRY = 5000;
+/** The most datagrams kept until a socket is open. */
+const EARLY_MAX = 16;
+
+/** Takes datagrams; `bytes` is valid during the call only. A machine's handle is one. */
+export interface DatagramReceiver {
+	receive(path: Path, address: string, port: number, bytes: Uint8Array): void;
+}
+
+/** Tells how the socket on one interface is bound. */
+export type SocketOptions = (path: Path) => UdpOptions;
 
 /**
- * Gives a machine one UDP socket for each network interface, and sends its datagrams by the right one.
+ * Gives a machine one UDP socket on each network interface, and sends its datagrams by the right one.
  *
  * A socket that fails is opened again; meanwhile what is sent by it is lost, as on the wire.
  */
@@ -16,17 +25,16 @@ export class UdpBinding {
 	private readonly sockets = new Map<Path, PathSocket>();
 
 	/**
-	 * @param area for the log: the folder that speaks
-	 * @param options how the socket of an interface is bound
-	 * @param received takes each datagram
+	 * @param area for the log: the part that speaks
+	 * @param options a function of a module, so that it costs no memory
 	 */
 	constructor(
 		readonly network: Network,
 		readonly pump: Pump,
 		readonly log: Log,
 		readonly area: string,
-		readonly options: (path: Path) => UdpOptions,
-		readonly received: (path: Path, address: string, port: number, bytes: Uint8Array) => void,
+		readonly options: SocketOptions,
+		readonly receiver: DatagramReceiver,
 	) {}
 
 	/** Opens sockets on new interfaces, closes those on interfaces that are gone. */
@@ -52,29 +60,29 @@ export class UdpBinding {
 	}
 }
 
-/** Feeds what a {@link UdpBinding} receives into a machine. */
-export function feeding<Out extends DatagramOutbox>(pump: Pump, machine: DatagramMachine<Out>, out: Out) {
-	return (path: Path, address: string, port: number, bytes: Uint8Array): void => {
-		machine.receive(pump.now(), path, address, port, bytes, out);
-		pump.ran(machine);
-	};
+/** A datagram that was sent before its socket was open. */
+interface EarlyDatagram {
+	readonly address: string;
+	readonly port: number;
+	readonly bytes: Uint8Array;
 }
 
 /** One socket; as a machine of the pump it opens itself again after a failure. */
 class PathSocket implements UdpSink {
 	deadline = Infinity;
+	private readonly handle: Handle<PathSocket, undefined>;
 	private socket: UdpSocket | undefined;
-	private open = false;
-	private closed = false;
-	/** What was sent before the socket was open: start-up messages are not to be lost. */
-	private early: { address: string; port: number; bytes: Uint8Array }[] = [];
+	private isOpen = false;
+	private isClosed = false;
+	/** What was sent before the socket was open: start-up messages must not be lost. */
+	private early: EarlyDatagram[] = [];
 
 	constructor(
 		private readonly binding: UdpBinding,
 		private readonly path: Path,
 	) {
-		binding.pump.add(this, undefined);
-		this.socket = binding.network.udp(binding.options(path), this);
+		this.handle = binding.pump.add(this, undefined);
+		this.expire();
 	}
 
 	expire(): void {
@@ -83,14 +91,14 @@ class PathSocket implements UdpSink {
 	}
 
 	opened(): void {
-		if (this.closed) return;
-		this.open = true;
+		if (this.isClosed) return;
+		this.isOpen = true;
 		for (const { address, port, bytes } of this.early) this.socket?.send(bytes, 0, bytes.length, address, port);
 		this.early = [];
 	}
 
 	received(bytes: Uint8Array, address: string, port: number): void {
-		this.binding.received(this.path, address, port, bytes);
+		this.binding.receiver.receive(this.path, address, port, bytes);
 	}
 
 	failed(why: NetFailure, detail: string): void {
@@ -98,22 +106,19 @@ class PathSocket implements UdpSink {
 		log.write("warn", area, `UDP socket on ${this.path.name} (${this.path.address}): ${why}: ${detail}; trying again`);
 		this.socket?.close();
 		this.socket = undefined;
-		this.open = false;
+		this.isOpen = false;
 		this.deadline = pump.now() + RETRY;
-		pump.ran(this);
+		this.handle.called();
 	}
 
 	send(address: string, port: number, bytes: Uint8Array, start: number, end: number): void {
-		if (this.open) this.socket?.send(bytes, start, end, address, port);
+		if (this.isOpen) this.socket?.send(bytes, start, end, address, port);
 		else if (this.early.length < EARLY_MAX) this.early.push({ address, port, bytes: bytes.slice(start, end) });
 	}
 
 	close(): void {
-		this.closed = true;
-		this.binding.pump.remove(this);
+		this.isClosed = true;
+		this.handle.remove();
 		this.socket?.close();
 	}
 }
-
-/** The most datagrams kept until a socket is open. */
-const EARLY_MAX = 16;

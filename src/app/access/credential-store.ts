@@ -5,22 +5,25 @@ import type { Role } from "../../access/role";
 import { toHex } from "../../base/hex";
 import type { Millis } from "../../core/time";
 import type { FleetKey } from "../../fleet/fleet-key";
-import type { Clock } from "../../ports/clock";
-import type { Log } from "../../ports/log";
-import type { Random } from "../../ports/random";
-import type { Store } from "../../ports/store";
 import type { CameraSettings } from "../../settings/camera-settings";
 import { drawPassword, firstLogin, keepLogin, readLogin, realmOf, SALT_OCTETS } from "./first-login";
 import type { Identity } from "../identity";
+import type { NodeHost } from "../node-host";
 
-/** What the credentials needs of its camera. */
-interface DoorkeeperHost {
-	readonly store: Store;
-	readonly random: Random;
-	readonly clock: Clock;
-	readonly log: Log;
-	/** Tells the owner the password that was drawn at the first start; it is kept nowhere. */
-	tellPassword(password: string): void;
+/** The settings of the accounts. */
+export type CredentialSettings = Pick<CameraSettings, "password" | "viewerPassword" | "digestMd5">;
+
+/** The keys of the fleet; empty while it is open. */
+export interface Keyring {
+	readonly keys: readonly FleetKey[];
+}
+
+/** Learns of changes in a {@link CredentialStore}. */
+export interface CredentialListener {
+	/** The record has changed here; the fleet is to be told. */
+	recordChanged?(record: LoginRecord): void;
+	/** All sessions have ended. */
+	sessionsEnded?(): void;
 }
 
 /**
@@ -33,31 +36,39 @@ export class CredentialStore {
 	record: LoginRecord;
 	tokens: AccessTokens;
 	private readonly deviceKey: string;
+	private readonly listeners: CredentialListener[] = [];
 
-	/**
-	 * @param keys the fleet's; none while it is open
-	 * @param changed takes a record that is to be told to the fleet
-	 * @param ended called when all sessions have ended
-	 */
 	constructor(
-		private readonly host: DoorkeeperHost,
+		private readonly host: Pick<NodeHost, "store" | "random" | "clock" | "log" | "tellPassword">,
 		private readonly identity: Identity,
-		private readonly settings: Pick<CameraSettings, "password" | "viewerPassword" | "digestMd5">,
-		private readonly keys: () => readonly FleetKey[],
-		private readonly changed: (record: LoginRecord) => void,
-		private readonly ended: () => void,
+		private readonly settings: CredentialSettings,
+		private readonly keyring: Keyring,
 	) {
 		const { store } = host;
 		this.deviceKey = store.read("device-key") ?? this.draw(32);
 		store.write("device-key", this.deviceKey);
-		this.passes = new Passes({
-			sign: (text) => keys()[0]?.sign("pass", `${text} ${this.record.salt}`) ?? "",
-			verify: (text, signature) => keys().some((key) => key.verify("pass", `${text} ${this.record.salt}`, signature)),
-		});
+		this.passes = new Passes(this);
 		this.record = this.load();
 		this.tokens = this.makeTokens();
 		if (settings.digestMd5 && this.record.owner.md5 === "")
 			host.log.write("warn", "web", "MD5 works only after the password has been set anew, as nothing was kept for it");
+	}
+
+	/** Tells a listener of all changes from now on. */
+	listen(listener: CredentialListener): void {
+		this.listeners.push(listener);
+	}
+
+	/** Signs a pass with the fleet's key; empty while the fleet is open. */
+	sign(text: string): string {
+		return this.keyring.keys[0]?.sign("pass", `${text} ${this.record.salt}`) ?? "";
+	}
+
+	/** Checks the signature of a pass. */
+	verify(text: string, signature: string): boolean {
+		const signed = `${text} ${this.record.salt}`;
+		for (const key of this.keyring.keys) if (key.verify("pass", signed, signature)) return true;
+		return false;
 	}
 
 	/** True: the passwords stand in the settings, and can't be changed on a page or by the fleet. */
@@ -84,14 +95,14 @@ export class CredentialStore {
 			"web",
 			`the password of the ${user} has been ${hashes === undefined ? "removed" : "changed"}`,
 		);
-		this.changed(this.record);
+		this.tellRecord();
 		return true;
 	}
 
 	/** Ends all sessions and links. */
 	endSessions(): void {
 		this.use(this.record.changed(this.record.version + 1, this.draw(SALT_OCTETS)));
-		this.changed(this.record);
+		this.tellRecord();
 	}
 
 	/** The fleet has a newer record. */
@@ -108,9 +119,13 @@ export class CredentialStore {
 		const version = founded ? Math.max(1, this.record.version) : 0;
 		if (!this.pinned && version !== this.record.version) {
 			this.use(this.record.changed(version));
-			this.changed(this.record);
+			this.tellRecord();
 		}
 		this.tokens = this.makeTokens();
+	}
+
+	private tellRecord(): void {
+		for (const listener of this.listeners) listener.recordChanged?.(this.record);
 	}
 
 	private load(): LoginRecord {
@@ -144,14 +159,14 @@ export class CredentialStore {
 		this.record = record;
 		keepLogin(this.host.store, record);
 		this.tokens = this.makeTokens();
-		if (ends) this.ended();
+		if (ends) for (const listener of this.listeners) listener.sessionsEnded?.();
 	}
 
 	/** Cameras of a sealed fleet that share the record share sessions as well. */
 	private makeTokens(): AccessTokens {
 		this.passes.forget();
 		const text = this.pinned ? this.record.salt : `${this.record.salt} ${this.record.realm}`;
-		return new AccessTokens(this.keys()[0]?.sign("session", text) ?? `${text} ${this.deviceKey}`);
+		return new AccessTokens(this.keyring.keys[0]?.sign("session", text) ?? `${text} ${this.deviceKey}`);
 	}
 
 	private draw(octets: number): string {

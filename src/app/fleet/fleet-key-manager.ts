@@ -1,17 +1,17 @@
 import type { Path } from "../../core/path";
-import type { Pump } from "../../core/pump";
+import type { DatagramOutbox } from "../../core/datagram";
+import type { DatagramHandle, Handle } from "../../core/pump";
+import type { EventSink } from "../../core/event-ring";
 import type { Millis } from "../../core/time";
 import type { Fleet } from "../../fleet/fleet";
 import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox } from "../../fleet/fleet-join";
 import { FleetKey } from "../../fleet/fleet-key";
-import type { Log } from "../../ports/log";
-import type { Random } from "../../ports/random";
-import type { Store } from "../../ports/store";
 import { isFleetKey } from "../../settings/camera-settings";
 import type { FleetView } from "../../web/fleet-page";
 import { MESSAGES } from "../../web/messages";
 import { drawCode, readJoinCode } from "../../wire/join-code";
-import type { UdpBinding } from "../udp-binding";
+import type { FleetOutbox } from "../../fleet/fleet-contract";
+import type { Node } from "../node";
 
 /** Letters of a key that a camera draws: 160 bits. */
 const KEY_LENGTH = 32;
@@ -20,125 +20,123 @@ const KEY_LENGTH = 32;
 const HEARD_PARTS = 3;
 const HEARD_LINES = 100;
 
-/** Keeps the fleet's key: makes one, hands it to cameras that a person invites, gets it from another. */
-export class FleetKeyManager implements JoinOutbox {
-	/** What became of the last attempt to join, in words. */
+/** Learns of the fleet's key. */
+export interface FleetKeyListener {
+	/** The fleet has a key now. @param founded true: the fleet with this key begins with this camera */
+	keyed(founded: boolean): void;
+}
+
+/** Keeps the fleet's key: draws one, hands it to cameras that a person invites, gets it from another camera. */
+export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
+	/** What became of the last attempt to join, for people. */
 	outcome = "";
-	private readonly join: FleetJoin;
+	private readonly join: DatagramHandle<FleetJoin, JoinOutbox>;
 	private code = "";
 	private remembered = 0;
 	private codeUntil: Millis = -Infinity;
 
-	/**
-	 * @param udp the fleet's socket; set by the camera before anything is asked
-	 * @param changed what the page shows has changed
-	 * @param keyed the fleet has a key now; true: it begins with this camera
-	 */
+	/** @param udp the fleet's socket */
 	constructor(
-		private readonly host: { readonly store: Store; readonly random: Random; readonly log: Log },
-		private readonly pump: Pump,
-		private readonly fleet: Fleet,
-		private readonly udp: () => UdpBinding,
-		private readonly changed: () => void,
-		private readonly keyed: (founded: boolean) => void,
+		private readonly node: Node,
+		private readonly fleet: Handle<Fleet, FleetOutbox>,
+		private readonly udp: Pick<DatagramOutbox, "send">,
+		private readonly listener: FleetKeyListener,
 	) {
-		this.join = new FleetJoin(fleet.settings, host.random);
+		const { random, store } = node.host;
+		const { settings, receiver } = fleet.machine;
+		this.join = node.pump.addDatagram(new FleetJoin(settings, random), this as JoinOutbox);
 		for (let part = 0; part < HEARD_PARTS; part++)
-			fleet.receiver.guard.load((host.store.read(`heard.${part}`) ?? "").split("\n"));
-		this.remembered = fleet.receiver.guard.version;
-		pump.add(this.join, this);
+			receiver.guard.load((store.read(`heard.${part}`) ?? "").split("\n"));
+		this.remembered = receiver.guard.version;
 	}
 
-	/** Our interfaces are these. */
+	/** The network interfaces are these now. */
 	setPaths(paths: readonly Path[]): void {
-		this.join.setPaths(paths);
+		this.join.machine.setPaths(paths);
 	}
 
 	/**
-	 * Keeps what was heard last of each camera, so that a message that was recorded is refused after a restart as well:
-	 * when a camera is new or was restarted, and when this one leaves.
+	 * Stores what was heard last of each camera, so that a recorded message is refused after a restart as well: when a
+	 * camera is new or was restarted, and when this one leaves.
 	 */
 	remember(always = false): void {
-		const { guard } = this.fleet.receiver;
-		if (!this.fleet.sealed || (guard.version === this.remembered && !always)) return;
+		const { store } = this.node.host;
+		const { receiver, sealed } = this.fleet.machine;
+		const { guard } = receiver;
+		if (!sealed || (guard.version === this.remembered && !always)) return;
 		this.remembered = guard.version;
 		const lines = guard.save();
 		for (let part = 0; part < HEARD_PARTS; part++) {
 			const text = lines.slice(part * HEARD_LINES, (part + 1) * HEARD_LINES).join("\n");
-			if (text !== (this.host.store.read(`heard.${part}`) ?? "")) this.host.store.write(`heard.${part}`, text);
+			if (text !== (store.read(`heard.${part}`) ?? "")) store.write(`heard.${part}`, text);
 		}
 	}
 
-	/** Feeds a datagram of the fleet's sockets in. */
+	/** Takes a datagram of the fleet's sockets. */
 	receive(path: Path, address: string, port: number, bytes: Uint8Array): void {
-		this.join.receive(this.pump.now(), path, address, port, bytes, this);
-		this.pump.ran(this.join);
+		this.join.receive(path, address, port, bytes);
 	}
 
 	/** What the page shows. */
 	get view(): FleetView {
-		const now = this.pump.now();
-		const code = now < this.codeUntil ? this.code : "";
-		return { sealed: this.fleet.sealed, code, outcome: this.outcome };
+		const code = this.node.now < this.codeUntil ? this.code : "";
+		return { sealed: this.fleet.machine.sealed, code, outcome: this.outcome };
 	}
 
-	/** Gives an open fleet a key, and shows a code. @returns false when that is not allowed now */
+	/** Gives an open fleet a key, and shows a join code. @returns false when the fleet has a key already */
 	makeKey(): boolean {
-		if (this.fleet.sealed) return false;
-		this.use(drawCode(this.host.random, KEY_LENGTH), true);
+		if (this.fleet.machine.sealed) return false;
+		this.use(drawCode(this.node.host.random, KEY_LENGTH), true);
 		return this.invite();
 	}
 
-	/** Shows a code by which cameras can join. @returns false when that is not allowed now */
+	/** Shows a code by which cameras can join. @returns false when the fleet has no key */
 	invite(): boolean {
-		const key = this.fleet.receiver.keys[0];
+		const key = this.fleet.machine.receiver.keys[0];
 		if (key === undefined) return false;
-		const now = this.pump.now();
-		this.code = drawCode(this.host.random);
-		this.codeUntil = now + INVITATION;
-		this.join.invite(now, readJoinCode(this.code) ?? "", key.text);
-		this.pump.ran(this.join);
+		this.code = drawCode(this.node.host.random);
+		this.codeUntil = this.node.now + INVITATION;
+		this.join.call((join, now) => join.invite(now, readJoinCode(this.code) ?? "", key.text));
 		return true;
 	}
 
-	/** Asks for the key of the fleet that shows a code. @returns false when it is no code, or this fleet has a key already */
+	/** Asks for the key of the fleet that shows a code. @returns false when it is not a code, or the fleet has a key already */
 	joinBy(text: string): boolean {
 		const code = readJoinCode(text);
-		if (code === undefined || this.fleet.sealed) return false;
+		if (code === undefined || this.fleet.machine.sealed) return false;
 		this.outcome = MESSAGES.join.waiting;
-		this.join.join(this.pump.now(), code, this);
-		this.pump.ran(this.join);
+		this.join.call((join, now) => join.join(now, code, this));
 		return true;
 	}
 
 	/** @see JoinOutbox */
 	send(path: Path, address: string, port: number, bytes: Uint8Array, start: number, end: number): void {
-		this.udp().send(path, address, port, bytes, start, end);
+		this.udp.send(path, address, port, bytes, start, end);
 	}
 
 	/** @see JoinOutbox */
 	emit(event: JoinEvent): void {
-		this.pump.post({ on: (e: JoinEvent) => this.on(e) }, event);
+		this.node.pump.post(this, event);
 	}
 
-	private on(event: JoinEvent): void {
+	/** @see EventSink */
+	on(event: JoinEvent): void {
 		if (event.type === "joined" && isFleetKey(event.key)) {
 			this.use(event.key, false);
 			this.outcome = MESSAGES.join.joined;
 		} else {
 			this.outcome = MESSAGES.join.failed(event.type === "failed" ? event.words : MESSAGES.join.noKey);
-			this.host.log.write("warn", "fleet", this.outcome);
+			this.node.host.log.write("warn", "fleet", this.outcome);
 		}
-		this.changed();
+		this.node.changed();
 	}
 
 	private use(key: string, founded: boolean): void {
-		this.host.store.write("fleet-key", key);
-		this.fleet.setKeys([new FleetKey(key)], this.pump.now());
-		this.pump.ran(this.fleet);
+		this.node.host.store.write("fleet-key", key);
+		this.fleet.call((fleet, now) => fleet.setKeys([new FleetKey(key)], now));
 		const words = founded ? "has drawn a key for its fleet" : "has joined the fleet";
-		this.host.log.write("info", "fleet", `this camera ${words}`);
-		this.keyed(founded);
-		this.changed();
+		this.node.host.log.write("info", "fleet", `this camera ${words}`);
+		this.listener.keyed(founded);
+		this.node.changed();
 	}
 }

@@ -1,29 +1,37 @@
 import type { Outlet } from "../../core/machine";
 import type { Path } from "../../core/path";
-import type { EventSink, Pump } from "../../core/pump";
+import type { EventSink } from "../../core/event-ring";
+import type { DatagramHandle, Pump, StreamHandle } from "../../core/pump";
 import type { GatewayClient } from "../../gateway/gateway-client";
 import type { GatewayEvent, GatewayOutbox, GatewayRequest } from "../../gateway/gateway-events";
 import { type ExchangeResult, HttpExchange } from "../../http/http-exchange";
-import type { Network } from "../../ports/net";
-import { StreamBinding } from "../stream-binding";
-import type { UdpBinding } from "../udp-binding";
+import type { Log } from "../../ports/log";
+import type { Network, UdpOptions } from "../../ports/net";
+import { UdpBinding } from "../udp-binding";
 
-/** Does what the gateway client asks for: sends its datagrams, carries its HTTP requests over TCP, tells its events. */
+/** Carries a gateway client: its datagrams over UDP, its requests over TCP, its events to a sink. */
 export class GatewayLink implements GatewayOutbox {
-	/** The sockets for searches, PCP and NAT-PMP; set before the client is started. */
-	udp: UdpBinding | undefined;
+	readonly handle: DatagramHandle<GatewayClient, GatewayOutbox>;
+	/** The sockets for searches, PCP and NAT-PMP. */
+	readonly udp: UdpBinding;
 	/** The connection of the last request. */
-	private current: StreamBinding | undefined;
+	private current: StreamHandle<HttpExchange> | undefined;
 
+	/** @param area for the log */
 	constructor(
 		private readonly network: Network,
 		private readonly pump: Pump,
-		private readonly client: GatewayClient,
+		log: Log,
+		area: string,
+		client: GatewayClient,
 		private readonly sink: EventSink<GatewayEvent>,
-	) {}
+	) {
+		this.handle = pump.addDatagram(client, this as GatewayOutbox);
+		this.udp = new UdpBinding(network, pump, log, area, socketOptions, this.handle);
+	}
 
 	send(path: Path, address: string, port: number, bytes: Uint8Array, start: number, end: number): void {
-		this.udp?.send(path, address, port, bytes, start, end);
+		this.udp.send(path, address, port, bytes, start, end);
 	}
 
 	emit(event: GatewayEvent): void {
@@ -31,26 +39,51 @@ export class GatewayLink implements GatewayOutbox {
 	}
 
 	request(request: GatewayRequest): void {
-		const { address, port, method, target, headers, body, path, timeout } = request;
-		const host = `${address}:${port}`;
-		const outlet: Outlet<ExchangeResult> = {
-			emit: (result) => this.pump.post({ on: () => this.result(request.id, result) }, result),
-		};
-		const exchange = new HttpExchange(this.pump.now(), { method, host, target, headers, body, timeout }, outlet);
-		const binding = new StreamBinding(this.pump, exchange);
-		this.current = binding;
-		binding.attach(this.network.connect({ address, port, localAddress: path.address }, binding));
+		const { address, port, path } = request;
+		const exchange = this.pump.addStream(new Exchange(this.pump, this, request).machine);
+		this.current = exchange;
+		exchange.attach(this.network.connect({ address, port, localAddress: path.address }, exchange));
 	}
 
 	abandon(): void {
-		this.current?.abort();
+		this.current?.out.abort();
 		this.current = undefined;
 	}
 
-	private result(id: number, result: ExchangeResult): void {
-		const now = this.pump.now();
-		if ("answer" in result) this.client.answered(now, id, result.answer.status, result.answer.body, this);
-		else this.client.unanswered(now, id, this);
-		this.pump.ran(this.client);
+	/** A request has come to its end. */
+	finished(id: number, result: ExchangeResult): void {
+		this.handle.call((client, now) => {
+			if ("answer" in result) client.answered(now, id, result.answer.status, result.answer.body, this);
+			else client.unanswered(now, id, this);
+		});
 	}
+}
+
+/** One request, whose result goes back to the client by the pump. */
+class Exchange implements Outlet<ExchangeResult>, EventSink<ExchangeResult> {
+	readonly machine: HttpExchange;
+	private readonly id: number;
+
+	constructor(
+		private readonly pump: Pump,
+		private readonly link: GatewayLink,
+		request: GatewayRequest,
+	) {
+		const { id, address, port, method, target, headers, body, timeout } = request;
+		this.id = id;
+		const host = `${address}:${port}`;
+		this.machine = new HttpExchange(pump.now(), { method, host, target, headers, body, timeout }, this);
+	}
+
+	emit(result: ExchangeResult): void {
+		this.pump.post(this, result);
+	}
+
+	on(result: ExchangeResult): void {
+		this.link.finished(this.id, result);
+	}
+}
+
+function socketOptions(path: Path): UdpOptions {
+	return { address: path.address, port: 0, path };
 }

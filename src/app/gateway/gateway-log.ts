@@ -1,39 +1,37 @@
-import type { GatewayEvent } from "../../gateway/gateway-events";
-import type { Log } from "../../ports/log";
+import type { GatewayEvent, GatewayStatus } from "../../gateway/gateway-events";
 import { DIAGNOSIS_MESSAGES } from "../../web/messages";
-import type { Camera } from "../camera/camera";
-import { urlOf } from "../camera-views";
+import type { Node } from "../node";
+import { urlOf } from "../url-of";
 
-/** Writes into the log what has happened between a camera and its gateway; what a camera does about it is its own affair. */
-export function logGateway(log: Log, event: GatewayEvent, camera: Camera): void {
-	const write = (level: "info" | "warn", words: string, area = "gateway") => log.write(level, area, words);
+/** Writes to the log what has happened between a device and its gateway. @param isMapping the switch of IMG-7 is on */
+export function logGateway(node: Node, event: GatewayEvent, isMapping: boolean, status: GatewayStatus): void {
+	const { log } = node.host;
 	switch (event.type) {
 		case "found":
-			write("info", `found ${JSON.stringify(event.name)} at ${event.address}`);
+			log.write("info", "gateway", `found ${JSON.stringify(event.name)} at ${event.address}`);
 			break;
 		case "mapped": {
-			const { addresses, fleet } = camera;
-			const url = urlOf(addresses.externalHost, event.externalPort, fleet.self.secure);
+			const url = urlOf(node.addresses.externalHost, event.externalPort, node.isSecure);
 			const role = event.representative ? ": this camera is the representative" : "";
 			const where = url === "" ? "" : `; from the Internet: ${url}`;
-			write("info", `holds external port ${event.externalPort} by ${event.by}${role}${where}`);
+			log.write("info", "gateway", `holds external port ${event.externalPort} by ${event.by}${role}${where}`);
 			break;
 		}
 		case "lost":
-			write("warn", `lost its external port: ${event.why}`);
+			log.write("warn", "gateway", `lost its external port: ${event.why}`);
 			break;
 		case "beaten":
-			write("warn", "another camera has the representative's port", "succession");
+			log.write("warn", "succession", "another camera has the representative's port");
 			break;
 		case "address":
-			write("info", `external address: ${event.address || "none that the Internet could reach"}`);
+			log.write("info", "gateway", `external address: ${event.address || "none that the Internet can reach"}`);
 			break;
 		case "diagnosis":
-			// Whoever keeps to the home network has no use for advice about the router.
-			if (!camera.isMapping) break;
-			for (const diagnosis of camera.gateway.status().diagnoses) {
+			// A device that keeps to the home network needs no advice about the router.
+			if (!isMapping) break;
+			for (const diagnosis of status.diagnoses) {
 				const { message, remedy } = DIAGNOSIS_MESSAGES[diagnosis];
-				write("warn", `${message} ${remedy}`);
+				log.write("warn", "gateway", `${message} ${remedy}`);
 			}
 			break;
 	}

@@ -1,0 +1,158 @@
+import { originOf } from "../../http/http-form";
+import type { HttpReply, HttpRequest } from "../../http/http-server";
+import { isPassword } from "../../settings/access-settings";
+import type { CameraSettings } from "../../settings/camera-settings";
+import { Access, type AccessHost } from "../../web/access";
+import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
+import { linkPage } from "../../web/link-page";
+import { MESSAGES } from "../../web/messages";
+import type { Moment } from "../../access/access-tokens";
+import type { Millis } from "../../core/time";
+import type { Node, NodeSettings } from "../node";
+import { get, type Metric, type Part, post, type Route } from "../part";
+import { CredentialStore, type Keyring } from "./credential-store";
+
+/** The settings of the access part. */
+export type AccessPartSettings = NodeSettings &
+	Pick<CameraSettings, "password" | "viewerPassword" | "digestMd5" | "lanWithoutPassword">;
+
+/** A viewer link lasts for a year at most. */
+const LINK_HOURS_MAX = 8784;
+
+const ROUTES: readonly Route<AccessPart>[] = Object.freeze([
+	get("/login", (_access: AccessPart, _request, reply) => reply.redirect("/")),
+	post("/login", (access: AccessPart, request, reply) => access.gate.login(request, reply), "anyone"),
+	post("/logout", (access: AccessPart, _request, reply) => access.gate.logout(reply), "viewer"),
+]);
+
+const OPERATIONS: readonly ApiOperation<AccessPart>[] = Object.freeze([
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/password",
+		need: "owner",
+		about: "Sets a user's password, on all cameras of a fleet with a key; sessions and links end.",
+		conflict: "the passwords stand in the camera's settings",
+		fields: Object.freeze([
+			Object.freeze({ name: "user", type: "string", about: "owner or viewer", example: "viewer", needed: true }),
+			Object.freeze({
+				name: "password",
+				type: "string",
+				about: "8 to 64 characters; empty: no viewer",
+				example: "correct horse",
+			}),
+			Object.freeze({ name: "again", type: "string", about: "the same, from forms", example: "correct horse" }),
+		]),
+		run: (access: AccessPart, form: ReadonlyMap<string, string>): ApiAnswer => access.setPassword(form),
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/links",
+		need: "owner",
+		about: "Makes a link that lets anyone who has it watch, until it expires.",
+		fields: Object.freeze([
+			Object.freeze({ name: "hours", type: "number", about: "1 to 8784", example: 24, needed: true }),
+		]),
+		run: (access: AccessPart, form: ReadonlyMap<string, string>, request: HttpRequest): ApiAnswer =>
+			access.makeLink(Number(form.get("hours")), request),
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/logout-all",
+		need: "owner",
+		about: "Ends all sessions and viewer links, on all cameras of a fleet with a key.",
+		run: (access: AccessPart): ApiAnswer => {
+			access.credentials.endSessions();
+			return DONE;
+		},
+	}),
+]);
+
+/** Accounts, sessions and links: decides who may see and do what on all pages. */
+export class AccessPart implements Part, AccessHost {
+	readonly routes = ROUTES;
+	readonly operations = OPERATIONS;
+	readonly credentials: CredentialStore;
+	/** Is asked before anything is served. */
+	readonly gate: Access;
+
+	/** @param keyring the fleet's keys, with which sessions and passes are signed while there are any */
+	constructor(
+		private readonly node: Node<AccessPartSettings>,
+		keyring: Keyring,
+	) {
+		this.credentials = new CredentialStore(node.host, node.identity, node.settings, keyring);
+		this.gate = new Access(this);
+	}
+
+	/** Sets the password of the user in a form. */
+	setPassword(form: ReadonlyMap<string, string>): ApiAnswer {
+		const user = form.get("user") ?? "";
+		const password = form.get("password") ?? "";
+		if (user !== "owner" && user !== "viewer") return { fault: MESSAGES.wrong.user };
+		if ((form.get("again") ?? password) !== password) return { fault: MESSAGES.wrong.again };
+		if (!isPassword(password) && !(user === "viewer" && password === "")) return { fault: MESSAGES.wrong.password };
+		if (!this.credentials.setPassword(user, password)) return { fault: MESSAGES.wrong.passwordsPinned, status: 409 };
+		return { renew: true };
+	}
+
+	/** Makes a viewer link to the page that the visitor reached this device by. */
+	makeLink(hours: number, request: HttpRequest): ApiAnswer {
+		if (!(hours >= 1 && hours <= LINK_HOURS_MAX)) return { fault: MESSAGES.wrong.hours(LINK_HOURS_MAX) };
+		const token = this.gate.link(request.now, hours * 3600);
+		const url = `${originOf(request)}/?link=${token}`;
+		return { body: { url, token, hours }, page: (visitor) => linkPage(url, hours, visitor) };
+	}
+
+	metrics(): readonly Metric[] {
+		const { strangers, wrongPasswords } = this.gate.counters;
+		return [
+			["http_strangers_total", "counter", "Requests without credentials", strangers],
+			["http_wrong_passwords_total", "counter", "Wrong passwords", wrongPasswords],
+		];
+	}
+
+	/** @see AccessHost */
+	get id(): string {
+		return this.node.identity.id;
+	}
+
+	get random() {
+		return this.node.host.random;
+	}
+
+	get withMd5(): boolean {
+		return this.node.settings.digestMd5;
+	}
+
+	get passes() {
+		return this.credentials.passes;
+	}
+
+	get onlySecure(): boolean {
+		return this.node.isSecure;
+	}
+
+	get openInLan(): boolean {
+		return this.node.settings.lanWithoutPassword;
+	}
+
+	record() {
+		return this.credentials.record;
+	}
+
+	tokens() {
+		return this.credentials.tokens;
+	}
+
+	moment(now: Millis): Moment {
+		return this.credentials.moment(now);
+	}
+
+	isNeighbour(address: string): boolean {
+		return this.node.addresses.isNeighbour(address);
+	}
+
+	isOurName(name: string): boolean {
+		return this.node.isOurName(name);
+	}
+}
