@@ -24,7 +24,7 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },
 	{ path: /^test\/unit\/hosts-linux\//, why: "starts native programs from Node.js" },
 	{
-		path: /^test\/unit\/hosts-xs-sdk\//,
+		path: /^test\/unit\/hosts-sdk\//,
 		why: "replaces the SDK's modules, which only Node.js's loader lets a test do",
 	},
 ];
