@@ -1,17 +1,20 @@
-import type { Need } from "../access/role";
+import type { Admission, Need } from "../access/role";
 import type { Path } from "../core/path";
-import type { HttpReply, HttpRequest } from "../http/http-server";
+import type { HttpReply, HttpRequest } from "../http/http-request";
 import type { ApiOperation } from "../web/api";
-import type { Notice } from "../web/notices";
 import type { Fact } from "../web/camera-page";
+import type { Notice } from "../web/notices";
+
+/** A request that the gate has looked at. */
+export type SiteRequest = HttpRequest<Admission>;
 
 /** A page, a stream or another resource that a part serves. */
 export interface Route<P> {
-	readonly method: "GET" | "POST";
+	readonly method: string;
 	/** Exact, or with segments in braces that stand for any. */
 	readonly path: string;
 	readonly need: Need;
-	readonly run: (part: P, request: HttpRequest, reply: HttpReply) => void;
+	readonly run: (part: P, request: SiteRequest, reply: HttpReply) => void;
 }
 
 /** A link in the navigation of all pages. */
@@ -53,7 +56,7 @@ export interface Part {
 	stop?(): void;
 	/** What the owner should know now. */
 	notices?(): readonly Notice[];
-	/** What the camera's page tells of this part: label and value. */
+	/** What the camera's page tells of this part. */
 	facts?(): readonly Fact[];
 	/** Members of the answer to `GET /api/v1/status`. */
 	status?(): Record<string, unknown>;

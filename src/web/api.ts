@@ -9,6 +9,7 @@ import { backFrom, wantsHtml } from "./browser-request";
 import { faultPage } from "./fault-page";
 import { MESSAGES } from "./messages";
 import type { Page } from "./page";
+import type { Visitor } from "./page-header";
 
 /** A field of a form or a member of a JSON object that an operation takes. */
 export interface ApiField {
@@ -21,7 +22,7 @@ export interface ApiField {
 
 /** What an operation answers: an object, {@link DONE_BODY} if absent; or what is wrong. `renew`: sessions have ended, but not the visitor's own. */
 export type ApiAnswer =
-	| { readonly body?: unknown; readonly page?: () => Page; readonly renew?: boolean }
+	| { readonly body?: unknown; readonly page?: (visitor: Visitor) => Page; readonly renew?: boolean }
 	| { readonly fault: string; readonly status?: number };
 
 /** The answer where there is nothing else to say. */
@@ -38,8 +39,6 @@ export interface ApiOperation<Context> {
 	/** One sentence for the OpenAPI document. */
 	readonly about: string;
 	readonly fields?: readonly ApiField[];
-	/** An example of the answer. @default {@link DONE_BODY} */
-	readonly example?: unknown;
 	/** Why the camera, as it is, may not be able to do it: the answer is 409. @default never */
 	readonly conflict?: string;
 	/**
@@ -55,6 +54,14 @@ export interface ApiOperation<Context> {
 	) => ApiAnswer;
 }
 
+/** What operations need from the site that serves them. */
+export interface ApiHost {
+	/** Fields that keep the session of the visitor who has just ended all sessions. */
+	renewed(request: HttpRequest<Admission>): Headers;
+	/** The visitor, as far as pages differ. */
+	visitor(request: HttpRequest<Admission>): Visitor;
+}
+
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** Serves operations: JSON to programs; a person's browser is sent back to the page that its form was on. */
@@ -62,7 +69,7 @@ export class Api<Context> implements RouteTable<Admission, Role> {
 	constructor(
 		readonly entries: readonly ApiOperation<Context>[],
 		private readonly context: Context,
-		private readonly renewed: (request: HttpRequest<Admission>) => Headers,
+		private readonly host: ApiHost,
 	) {}
 
 	run(index: number, request: HttpRequest<Admission>, reply: HttpReply): void {
@@ -73,10 +80,10 @@ export class Api<Context> implements RouteTable<Admission, Role> {
 		const parameters = parametersOf(operation.path, request.path) ?? [];
 		const answer = operation.run(this.context, form, request, parameters);
 		if ("fault" in answer) return fail(request, reply, answer.status ?? 400, answer.fault);
-		const headers = answer.renew === true ? [...NO_STORE, ...this.renewed(request)] : NO_STORE;
+		const headers = answer.renew === true ? [...NO_STORE, ...this.host.renewed(request)] : NO_STORE;
 		if (operation.method === "POST" && wantsHtml(request)) {
 			if (answer.page === undefined) reply.redirect(backFrom(request), headers);
-			else answer.page().replyWith(reply, 200, headers);
+			else answer.page(this.host.visitor(request)).replyWith(reply, 200, headers);
 		} else reply.send(200, "application/json", toJson(answer.body ?? DONE_BODY), headers);
 	}
 }

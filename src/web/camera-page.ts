@@ -4,20 +4,21 @@ import { type Notice, noticeList } from "./notices";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
 
+/** One line of what there is to know of a camera: label and value. */
+export type Fact = readonly [label: string, value: string];
+
 /** What a camera's own page shows. */
 export interface CameraView {
 	readonly visitor: Visitor;
 	readonly id: string;
 	readonly name: string;
-	/** Where all cameras are listed. */
-	readonly portalUrl: string;
 	/** `undefined`: this camera can't be moved. */
 	readonly drive: DriveView | undefined;
 	/** Quality of the pictures, 1 to 100; `undefined`: it can't be chosen. */
 	readonly quality: number | undefined;
 	readonly notices: readonly Notice[];
 	/** What there is to know, as names and values; for the owner. */
-	readonly facts: readonly (readonly [string, string])[];
+	readonly facts: readonly Fact[];
 	/** More of the host's own, already HTML. */
 	readonly extra: string;
 }
@@ -50,7 +51,7 @@ export function cameraPage(view: CameraView, rate = 0): Page {
 	const choice = `<div class="row" role="group" aria-label="${escapeHtml(camera.rates)}"><span>${escapeHtml(camera.rates)}:</span> ${rates.join(" ")}</div>`;
 	const steps = drive === undefined ? "" : `${moveButtons()}<p id="how" class="hint">${escapeHtml(camera.hint)}</p>`;
 	return new Page(view.name, [
-		pageHeader(view.name, "camera", visitor, view.portalUrl),
+		pageHeader(view.name, "/camera", visitor),
 		`<main>${noticeList(view.notices)}<p id="news" role="status" data-broken="${escapeHtml(camera.broken)}"></p>`,
 		`<div class="stage"><figure>${live}</figure><div>${row}${choice}${steps}</div></div>`,
 		visitor.owner ? owners(view) : "",

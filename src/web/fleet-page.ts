@@ -17,7 +17,7 @@ export interface FleetView {
 export function fleetPage(view: FleetView, visitor: Visitor): Page {
 	const { fleet } = MESSAGES;
 	const parts = [
-		pageHeader(fleet.title, "fleet", visitor),
+		pageHeader(fleet.title, "/fleet", visitor),
 		`<main><div role="status">${view.outcome === "" ? "" : `<p class="notice">${escapeHtml(view.outcome)}</p>`}</div>`,
 		view.sealed
 			? `<p>${escapeHtml(fleet.sealed)}</p>`

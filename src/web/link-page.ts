@@ -11,7 +11,7 @@ export function linkPage(url: string, hours: number, visitor: Visitor): Page {
 	const { link } = MESSAGES;
 	const shown = escapeHtml(url);
 	return new Page(link.title, [
-		pageHeader(link.title, "settings", visitor),
+		pageHeader(link.title, "/settings", visitor),
 		`<main><p><a class="code" href="${shown}">${shown}</a></p><p>${escapeHtml(link.once)} ${escapeHtml(link.ends(hours))}</p>`,
 		`<p><a href="/settings">${escapeHtml(link.back)}</a></p></main>`,
 	]);

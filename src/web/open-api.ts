@@ -1,11 +1,18 @@
 import { type ApiField, type ApiOperation, DONE_BODY } from "./api";
 
-/** Describes operations as an OpenAPI document. @see OpenAPI Specification 3.1 */
-export function openApi(operations: readonly ApiOperation<never>[]): unknown {
+/**
+ * Describes operations as an OpenAPI document.
+ * @param examples method and path of an operation, and what it answers. @default {@link DONE_BODY}
+ * @see OpenAPI Specification 3.1
+ */
+export function openApi(
+	operations: readonly ApiOperation<never>[],
+	examples: readonly (readonly [operation: string, example: unknown])[],
+): unknown {
 	const paths: Record<string, Record<string, unknown>> = {};
 	for (const operation of operations) {
 		const path = paths[operation.path] ?? {};
-		path[operation.method.toLowerCase()] = describe(operation);
+		path[operation.method.toLowerCase()] = describe(operation, exampleOf(operation, examples));
 		paths[operation.path] = path;
 	}
 	return {
@@ -29,10 +36,18 @@ export function openApi(operations: readonly ApiOperation<never>[]): unknown {
 	};
 }
 
+function exampleOf(
+	{ method, path }: ApiOperation<never>,
+	examples: readonly (readonly [operation: string, example: unknown])[],
+): unknown {
+	for (const [operation, example] of examples) if (operation === `${method} ${path}`) return example;
+	return DONE_BODY;
+}
+
 /** An identity, where a path needs one. */
 const ID_EXAMPLE = "14d957c4f6f78bd3";
 
-function describe({ method, path, about, need, fields, example = DONE_BODY, conflict }: ApiOperation<never>): unknown {
+function describe({ method, path, about, need, fields, conflict }: ApiOperation<never>, example: unknown): unknown {
 	const brace = path.indexOf("{");
 	const name = path.slice(brace + 1, path.indexOf("}"));
 	const parameter = { name, in: "path", required: true, schema: { type: "string" }, example: ID_EXAMPLE };

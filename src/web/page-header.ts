@@ -7,23 +7,26 @@ export interface Visitor {
 	readonly owner: boolean;
 	/** True: has logged in by the page, so that logging out means something. */
 	readonly session: boolean;
+	/** The pages that this visitor may see. */
+	readonly links: readonly PageLink[];
 }
 
-/** A page of the navigation. */
-export type PageName = "portal" | "camera" | "settings" | "fleet";
+/** A link in the navigation. */
+export interface PageLink {
+	/** The path of the page on the device that serves it. */
+	readonly path: string;
+	/** Where the link leads: the path, or the same page on another device. */
+	readonly url: string;
+	readonly label: string;
+}
 
 /**
  * Makes the head of a page: its title, and the links to the others.
- * @param current the page that it is on
- * @param portalUrl where all cameras are listed
+ * @param current the path of this page
  */
-export function pageHeader(title: string, current: PageName, visitor: Visitor, portalUrl = "/portal"): string {
+export function pageHeader(title: string, current: string, visitor: Visitor): string {
 	const { nav } = MESSAGES;
-	const links = [link(portalUrl, nav.portal, current === "portal"), link("/camera", nav.camera, current === "camera")];
-	if (visitor.owner) {
-		links.push(link("/settings", nav.settings, current === "settings"));
-		links.push(link("/fleet", nav.fleet, current === "fleet"));
-	}
+	const links = visitor.links.map(({ path, url, label }) => link(url, label, path === current));
 	const door = visitor.session
 		? `<form method="post" action="/logout"><button>${escapeHtml(nav.logOut)}</button></form>`
 		: visitor.owner

@@ -45,7 +45,7 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 		["back", portal.back],
 	].map(([name, text]) => ` data-${name}="${escapeHtml(text)}"`);
 	const body = [
-		pageHeader(portal.title, "portal", view.visitor),
+		pageHeader(portal.title, "/portal", view.visitor),
 		`<main>${noticeList(view.notices)}<p id="news" role="status"${said.join("")}></p><ul id="cameras">`,
 		...view.cameras.map((camera, i) => card(camera, audience, i < LIVE_MAX, view.visitor)),
 		"</ul>",

@@ -8,7 +8,6 @@ export interface SettingsPageView {
 	readonly visitor: Visitor;
 	readonly id: string;
 	readonly name: string;
-	readonly portalUrl: string;
 	/** The switch of IMG-7 in software: on, ports are asked of the gateway. */
 	readonly mapping: boolean;
 	/** True: the one on a pin of the camera is off, which counts as well. */
@@ -34,7 +33,7 @@ export interface SettingsPageView {
 export function settingsPage(view: SettingsPageView): Page {
 	const text = MESSAGES.settings;
 	return new Page(`${text.title}: ${view.name}`, [
-		pageHeader(`${text.title}: ${view.name}`, "settings", view.visitor, view.portalUrl),
+		pageHeader(`${text.title}: ${view.name}`, "/settings", view.visitor),
 		`<main><div role="status">${view.pending ? `<p class="notice">${escapeHtml(text.pending)}</p>` : ""}</div><div class="sections">`,
 		section("name", text.name, nameForm(view.id, view.name, text.nameOfCamera, text.save)),
 		section("passwords", text.passwords, passwords(view)),

@@ -1,8 +1,17 @@
 import { applyMotion } from "../../camera/motion-form";
+import { PanTilt } from "../../camera/pan-tilt";
+import type { Handle } from "../../core/pump";
+import type { Motion } from "../../ports/motion";
+import type { MotionSettings } from "../../settings/motion-settings";
 import { type ApiAnswer, type ApiField, type ApiOperation, DONE } from "../../web/api";
+import type { DriveView } from "../../web/camera-controls";
 import { MESSAGES } from "../../web/messages";
-import { MOTION_EXAMPLE } from "../api-examples";
-import type { Camera } from "./camera";
+import type { Node, NodeSettings } from "../node";
+import type { Part } from "../part";
+import { MotionMemory } from "./motion-memory";
+
+/** The settings of the motion part. */
+export type MotionPartSettings = NodeSettings & MotionSettings;
 
 /** A table of the module, so that it costs no memory on a device. */
 const FIELDS: readonly ApiField[] = Object.freeze([
@@ -23,29 +32,62 @@ const FIELDS: readonly ApiField[] = Object.freeze([
 	}),
 ]);
 
-/** The operations that turn a camera (IMG-18). */
-export const MOTION_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
+const OPERATIONS: readonly ApiOperation<MotionPart>[] = Object.freeze([
 	Object.freeze({
 		method: "GET",
 		path: "/api/v1/motion",
 		need: "viewer",
 		about: "Where the camera looks and how far it turns, in degrees; its presets, and whether it is on patrol.",
-		example: MOTION_EXAMPLE,
-		run: (camera: Camera) => ({ body: camera.panTilt.state }),
+		run: (motion: MotionPart) => ({ body: motion.panTilt.state }),
 	}),
 	Object.freeze({
 		method: "POST",
 		path: "/api/v1/motion",
 		need: "owner",
-		about: "Turns the camera, or keeps where it looks as a preset: one thing at a time.",
+		about: "Turns the camera, or saves where it looks as a preset: one command at a time.",
 		fields: FIELDS,
-		run: (camera: Camera, form: ReadonlyMap<string, string>): ApiAnswer => {
-			const { panTilt, pump, web } = camera;
-			const fault = applyMotion(panTilt, form, pump.now());
-			pump.ran(panTilt);
-			if (fault !== undefined) return { fault: MESSAGES.motion[fault] };
-			web.changed();
-			return DONE;
-		},
+		run: (motion: MotionPart, form: ReadonlyMap<string, string>) => motion.command(form),
 	}),
 ]);
+
+/** Turns the camera (IMG-18). */
+export class MotionPart implements Part {
+	readonly operations = OPERATIONS;
+	private readonly handle: Handle<PanTilt, undefined>;
+
+	constructor(
+		private readonly node: Node<MotionPartSettings>,
+		motion: Motion,
+	) {
+		const { panLimit, tiltLimit, motionSpeed, patrolDwell } = node.settings;
+		const options = { panLimit, tiltLimit, speed: motionSpeed, dwell: patrolDwell };
+		const memory = new MotionMemory(node.host.store, node.host.log);
+		this.handle = node.pump.add(new PanTilt(motion, options, memory), undefined);
+	}
+
+	get panTilt(): PanTilt {
+		return this.handle.machine;
+	}
+
+	/** What can be done to turn the camera; `undefined` where it cannot be turned. */
+	get drive(): DriveView | undefined {
+		const { presets, patrol } = this.panTilt.state;
+		return this.panTilt.canMove ? { presets: presets.map((preset) => preset.name), patrol: patrol.on } : undefined;
+	}
+
+	/** Does what a form asks for. */
+	command(form: ReadonlyMap<string, string>): ApiAnswer {
+		const fault = this.handle.call((panTilt, now) => applyMotion(panTilt, form, now));
+		if (fault !== undefined) return { fault: MESSAGES.motion[fault] };
+		this.node.changed();
+		return DONE;
+	}
+
+	stop(): void {
+		this.handle.remove();
+	}
+
+	status(): Record<string, unknown> {
+		return { motion: this.panTilt.state };
+	}
+}

@@ -5,21 +5,24 @@ import type { FrameSink, FrameSource } from "../../ports/camera";
 /** A source without viewers runs on for this long, so that the next page finds it awake. */
 const LINGER: Millis = 10000;
 
+/** Takes what comes of a source. */
+export interface SourceOwner {
+	/** A frame; it is released after this call. */
+	frame(frame: Frame): void;
+	/** The source has begun to fail, or works again. */
+	troubled(trouble: string | undefined): void;
+}
+
 /** Lets the frame source run while somebody watches, and a little longer. */
 export class SourceActivation implements FrameSink {
 	deadline: Millis = Infinity;
-	/** What is wrong with the source, in words. */
-	words: string | undefined;
+	/** What is wrong with the source; `undefined`: nothing. */
+	fault: string | undefined;
 	private running = false;
 
-	/**
-	 * @param push takes each frame; the gate releases it afterwards
-	 * @param troubled called when {@link words} has changed
-	 */
 	constructor(
 		private readonly source: FrameSource,
-		private readonly push: (frame: Frame) => void,
-		private readonly troubled: () => void,
+		private readonly owner: SourceOwner,
 	) {}
 
 	/** Somebody watches. */
@@ -47,13 +50,14 @@ export class SourceActivation implements FrameSink {
 	}
 
 	frame(frame: Frame): void {
-		this.push(frame);
+		this.owner.frame(frame);
 		frame.release();
 	}
 
-	trouble(words: string | undefined): void {
-		if (words === this.words) return;
-		this.words = words;
-		this.troubled();
+	/** @see FrameSink */
+	trouble(fault: string | undefined): void {
+		if (fault === this.fault) return;
+		this.fault = fault;
+		this.owner.troubled(fault);
 	}
 }

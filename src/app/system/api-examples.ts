@@ -1,7 +1,5 @@
-/** Examples of what operations answer, for the OpenAPI document; tables of the module, so that they cost no memory on a device. */
-
 /** Of `GET /api/v1/cameras`. */
-export const CAMERAS_EXAMPLE = Object.freeze({
+const CAMERAS_EXAMPLE = Object.freeze({
 	cameras: Object.freeze([
 		Object.freeze({
 			id: "14d957c4f6f78bd3",
@@ -19,7 +17,7 @@ export const CAMERAS_EXAMPLE = Object.freeze({
 });
 
 /** Of `GET /api/v1/motion`; angles in degrees, speed in degrees a second, dwell in seconds. */
-export const MOTION_EXAMPLE = Object.freeze({
+const MOTION_EXAMPLE = Object.freeze({
 	pan: 30,
 	tilt: -5,
 	panLimit: 90,
@@ -31,7 +29,7 @@ export const MOTION_EXAMPLE = Object.freeze({
 });
 
 /** Of `GET /api/v1/status`. */
-export const STATUS_EXAMPLE = Object.freeze({
+const STATUS_EXAMPLE = Object.freeze({
 	id: "14d957c4f6f78bd3",
 	boot: 7,
 	name: "Garden",
@@ -61,20 +59,37 @@ export const STATUS_EXAMPLE = Object.freeze({
 });
 
 /** Of `GET /api/v1/settings`. */
-export const SETTINGS_EXAMPLE = Object.freeze({
+const SETTINGS_EXAMPLE = Object.freeze({
 	now: Object.freeze({ "http-port": "8000", "host-name": "" }),
 	changed: Object.freeze({ "host-name": "cams.example.org" }),
 });
 
 /** Of `POST /api/v1/settings`. */
-export const CHANGED_EXAMPLE = Object.freeze({
+const CHANGED_EXAMPLE = Object.freeze({
 	now: SETTINGS_EXAMPLE.now,
 	changed: SETTINGS_EXAMPLE.changed,
 	restart: true,
 });
 
 /** Of the operations of the fleet. */
-export const FLEET_EXAMPLE = Object.freeze({ sealed: true, code: "ABCD-EFGH-IJKL-MNOP", outcome: "" });
+const FLEET_EXAMPLE = Object.freeze({ sealed: true, code: "ABCD-EFGH-IJKL-MNOP", outcome: "" });
+
+/** Of `POST /api/v1/links`. */
+const LINK_EXAMPLE = Object.freeze({ url: "http://198.51.100.7:8080/?link=v…", token: "v…", hours: 24 });
 
 /** Of `GET /api/v1/openapi.json`, in outline. */
-export const DOCUMENT_EXAMPLE = Object.freeze({ openapi: "3.1.0", info: Object.freeze({ title: "Porthole camera" }) });
+const DOCUMENT_EXAMPLE = Object.freeze({ openapi: "3.1.0", info: Object.freeze({ title: "Porthole camera" }) });
+
+/** Examples of what operations answer, for the OpenAPI document: method and path, and the answer. */
+export const API_EXAMPLES: readonly (readonly [operation: string, example: unknown])[] = Object.freeze([
+	["GET /api/v1/cameras", CAMERAS_EXAMPLE],
+	["GET /api/v1/motion", MOTION_EXAMPLE],
+	["GET /api/v1/status", STATUS_EXAMPLE],
+	["GET /api/v1/settings", SETTINGS_EXAMPLE],
+	["POST /api/v1/settings", CHANGED_EXAMPLE],
+	["POST /api/v1/fleet/key", FLEET_EXAMPLE],
+	["POST /api/v1/fleet/invite", FLEET_EXAMPLE],
+	["POST /api/v1/fleet/join", FLEET_EXAMPLE],
+	["POST /api/v1/links", LINK_EXAMPLE],
+	["GET /api/v1/openapi.json", DOCUMENT_EXAMPLE],
+]);

@@ -1,0 +1,166 @@
+import type { Moment } from "../../access/access-tokens";
+import type { Tickets } from "../../access/tickets";
+import type { Millis } from "../../core/time";
+import type { Fleet } from "../../fleet/fleet";
+import type { Member } from "../../fleet/member";
+import { SILENT } from "../../fleet/member-registry";
+import type { HttpReply } from "../../http/http-request";
+import type { ApiOperation } from "../../web/api";
+import { MESSAGES } from "../../web/messages";
+import type { Notice } from "../../web/notices";
+import type { Page } from "../../web/page";
+import type { Visitor } from "../../web/page-header";
+import type { Audience } from "../../web/page-store";
+import { type Health, type PortalCamera, type PortalView, portalJson, portalPage } from "../../web/portal-page";
+import type { Node } from "../node";
+import { get, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
+import type { PortalLocator } from "../site";
+import { urlOf } from "../url-of";
+
+/** The pages of which the portal is one. */
+export interface PortalSite {
+	audience(request: SiteRequest): Audience;
+	visitor(request: SiteRequest): Visitor;
+	notices(): readonly Notice[];
+	page(name: string, request: SiteRequest, reply: HttpReply, generate: (audience: Audience) => Page): void;
+}
+
+/** The cameras that the portal lists. */
+export interface PortalFleet {
+	readonly fleet: Fleet;
+	outsideOf(member: Member): string;
+}
+
+/** Makes the tickets that let a visitor in at other cameras without another login. */
+export interface PortalTickets {
+	readonly tickets: Tickets;
+	moment(now: Millis): Moment;
+}
+
+/** What the first page is where this device is not the representative. */
+export interface HomePage {
+	show(request: SiteRequest, reply: HttpReply): void;
+}
+
+const NAVIGATION: readonly NavigationLink[] = Object.freeze([
+	Object.freeze({ path: "/portal", label: MESSAGES.nav.portal, need: "viewer" as const }),
+]);
+
+const ROUTES: readonly Route<PortalPart>[] = Object.freeze([
+	get("/", (portal: PortalPart, request, reply) => portal.first(request, reply)),
+	get("/portal", (portal: PortalPart, request, reply) => portal.show(request, reply)),
+]);
+
+const OPERATIONS: readonly ApiOperation<PortalPart>[] = Object.freeze([
+	Object.freeze({
+		method: "GET",
+		path: "/api/v1/cameras",
+		need: "viewer",
+		about: "All cameras of the fleet, with links that are good for a few minutes.",
+		run: (portal: PortalPart, _form: ReadonlyMap<string, string>, request: SiteRequest) => ({
+			body: portal.json(request),
+		}),
+	}),
+]);
+
+/** The page that links to all cameras; the representative's first page (IMG-14, IMG-15). */
+export class PortalPart implements Part, PortalLocator {
+	readonly navigation = NAVIGATION;
+	readonly routes = ROUTES;
+	readonly operations = OPERATIONS;
+
+	/** @param gateway tells whether this device asks for a port */
+	constructor(
+		private readonly node: Node,
+		private readonly site: PortalSite,
+		private readonly cameras: PortalFleet,
+		private readonly access: PortalTickets,
+		private readonly gateway: { readonly isMapping: boolean },
+		private readonly home: HomePage,
+	) {}
+
+	/** Answers with the portal at the representative, and with this device's own page elsewhere. */
+	first(request: SiteRequest, reply: HttpReply): void {
+		if (this.cameras.fleet.self.representative) this.show(request, reply);
+		else this.home.show(request, reply);
+	}
+
+	/** Answers with the portal. */
+	show(request: SiteRequest, reply: HttpReply): void {
+		// Where a device has several LAN addresses, links depend on the network that the visitor is in.
+		const lan = this.node.addresses.lanAddress(request.remoteAddress);
+		this.site.page(`portal ${lan}`, request, reply, (audience) => portalPage(this.view(request), audience));
+	}
+
+	/** What is known of all cameras, for programs and for a portal that is open. */
+	json(request: SiteRequest): unknown {
+		return portalJson(this.view(request), this.site.audience(request));
+	}
+
+	/** Where all cameras are listed: at the representative; every device has the portal too, for the time without one. */
+	portalUrl(request: SiteRequest): string {
+		const { fleet } = this.cameras;
+		const member = fleet.self.representative ? undefined : fleet.registry.representative();
+		if (member === undefined) return "/portal";
+		const there =
+			this.site.audience(request) === "lan"
+				? urlOf(member.address, member.httpPort, member.secure)
+				: urlOf(this.cameras.outsideOf(member), member.externalPort, member.secure);
+		const ticket = this.ticketTo(request, member);
+		return there === "" ? "/portal" : ticket === "" ? there : `${there}?pass=${ticket}`;
+	}
+
+	/** Gathers what the portal shows to a visitor; its links let the visitor in at the other cameras too. */
+	private view(request: SiteRequest): PortalView {
+		const { fleet } = this.cameras;
+		const { addresses, identity } = this.node;
+		const { self } = fleet;
+		const notices = this.site.notices();
+		const own: PortalCamera = {
+			id: identity.id,
+			name: self.name || MESSAGES.portal.self,
+			lanUrl: urlOf(addresses.lanAddress(request.remoteAddress), self.httpPort, self.secure),
+			internetUrl: urlOf(addresses.externalHost, self.externalPort, self.secure),
+			representative: self.representative,
+			self: true,
+			pass: "",
+			health: this.ownHealth(notices),
+		};
+		const others = fleet.registry.sorted().map((member) => this.viewOf(member, request));
+		return { visitor: this.site.visitor(request), cameras: [own, ...others], notices };
+	}
+
+	private viewOf(member: Member, request: SiteRequest): PortalCamera {
+		return {
+			id: member.id,
+			name: member.name || member.address,
+			lanUrl: urlOf(member.address, member.httpPort, member.secure),
+			internetUrl: urlOf(this.cameras.outsideOf(member), member.externalPort, member.secure),
+			representative: member.representative,
+			self: false,
+			pass: this.ticketTo(request, member),
+			health: healthOf(member),
+		};
+	}
+
+	/** Lets a visitor in at another camera; empty: the visitor has to log in there. */
+	private ticketTo({ visitor, now }: SiteRequest, member: Member): string {
+		if (visitor === undefined) return "";
+		const { tickets } = this.access;
+		return tickets.issue(visitor.role, member.id, this.access.moment(now), visitor.until);
+	}
+
+	private ownHealth(notices: readonly Notice[]): Health {
+		const { self } = this.cameras.fleet;
+		if (self.trouble) return "no-pictures";
+		if (!this.gateway.isMapping) return "ok";
+		const isReached = this.node.addresses.externalHost !== "" && self.externalPort !== 0;
+		return isReached && !notices.some((notice) => notice.serious === true) ? "ok" : "unreachable";
+	}
+}
+
+function healthOf(member: Member): Health {
+	if (member.missed >= SILENT) return "silent";
+	if (member.trouble) return "no-pictures";
+	return member.externalPort === 0 || member.inTable === false ? "unreachable" : "ok";
+}

@@ -1,0 +1,279 @@
+import { type Admission, type Need, permits } from "../access/role";
+import type { StreamHandle, StreamOwner } from "../core/pump";
+import type { HttpConnection } from "../http/http-connection";
+import type { HttpReply, HttpRequest } from "../http/http-request";
+import { HttpServer, type RouteTable } from "../http/http-server";
+import type { Gate, HttpRefusal, HttpSite } from "../http/http-site";
+import type { Tickets } from "../access/tickets";
+import type { Moment } from "../access/access-tokens";
+import type { Millis, Seconds } from "../core/time";
+import type { LogLevel } from "../ports/log";
+import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
+import type { CameraSettings } from "../settings/camera-settings";
+import { Api, type ApiHost } from "../web/api";
+import type { Notice } from "../web/notices";
+import type { Page } from "../web/page";
+import type { PageLink, Visitor } from "../web/page-header";
+import { type Audience, PageStore } from "../web/page-store";
+import { renderRefusal } from "../web/refusal";
+import type { Headers } from "../wire/text-message";
+import type { Node, NodeSettings } from "./node";
+import type { Metric, Part, Route, SiteRequest } from "./part";
+
+/** The settings of the site. */
+export type SiteSettings = NodeSettings & Pick<CameraSettings, "connections" | "connectionsPerAddress" | "tlsKey">;
+
+/** A listening port that could not be had is tried again after this many milliseconds. */
+const RETRY: Millis = 5000;
+
+/** Tells parts who a visitor is, as far as pages differ. */
+export interface VisitorSource {
+	visitor(request: SiteRequest): Visitor;
+}
+
+/** Where the page that lists all cameras is, for a visitor. */
+export interface PortalLocator {
+	portalUrl(request: SiteRequest): string;
+}
+
+/** The gate in front of all pages. */
+export interface SiteGate extends Gate<Admission, Need> {
+	/** Requests without credentials, and wrong passwords. */
+	readonly counters: { readonly strangers: number; readonly wrongPasswords: number };
+	/** Fields that keep the session of the visitor who has just ended all sessions. */
+	renewed(request: SiteRequest): Headers;
+}
+
+/** What the pages of a site depend on besides what they show. */
+export interface SiteTickets {
+	readonly tickets: Tickets;
+	moment(now: Millis): Moment;
+}
+
+type SiteConnection = HttpConnection<Admission>;
+type SiteStream = StreamHandle<SiteConnection>;
+
+/**
+ * Serves what the parts bring: listening ports, the gate in front of all pages, routes, operations, navigation, and the
+ * store of generated pages (IMG-14 … IMG-19).
+ */
+export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSource, StreamOwner<SiteConnection> {
+	readonly server: HttpServer<Admission, Need>;
+	/** Knows where the portal is; absent: it is here, at `/portal`. */
+	portal: PortalLocator | undefined;
+	private readonly ports = new Map<number, ListeningPort>();
+	private readonly streams = new Set<SiteStream>();
+	private readonly pages = new PageStore();
+	/** In which turn of tickets the pages were made. */
+	private turn = 0;
+
+	constructor(
+		readonly node: Node<SiteSettings>,
+		readonly gate: SiteGate,
+		private readonly tickets: SiteTickets,
+	) {
+		const { connections, connectionsPerAddress } = node.settings;
+		this.server = new HttpServer<Admission, Need>({ connections, connectionsPerAddress }, this);
+	}
+
+	/** Serves the routes and operations of a part. */
+	serve(part: Part): void {
+		if (part.routes !== undefined) this.server.table(new PartRoutes(part, part.routes));
+		if (part.operations !== undefined) this.server.table(new Api(part.operations, part as never, this));
+	}
+
+	/** Opens the port inside the LAN. */
+	start(): void {
+		this.open(this.node.settings.httpPort);
+	}
+
+	/** Opens one more port; harmless when it is open (IMG-6). */
+	open(port: number): void {
+		if (!this.ports.has(port)) this.ports.set(port, new ListeningPort(this, port));
+	}
+
+	leave(done: () => void): void {
+		for (const port of this.ports.values()) port.close();
+		for (const stream of this.streams) stream.out.abort();
+		done();
+	}
+
+	/** What pages show has changed. */
+	refresh(): void {
+		this.pages.changed();
+	}
+
+	/** Ends all live streams: their visitors have to log in again. */
+	sessionsEnded(): void {
+		for (const stream of this.streams) if (stream.machine.isEndless) stream.out.abort();
+	}
+
+	/** What the owner should know now, of all parts. */
+	notices(): readonly Notice[] {
+		const notices: Notice[] = [];
+		for (const part of this.node.parts) if (part !== this) notices.push(...(part.notices?.() ?? []));
+		return notices;
+	}
+
+	/** Where links for a visitor lead: through the LAN, or through the Internet gateway. */
+	audience(request: SiteRequest): Audience {
+		return this.node.addresses.isNear(request.remoteAddress) ? "lan" : "internet";
+	}
+
+	/** @see VisitorSource */
+	visitor(request: SiteRequest): Visitor {
+		const links: PageLink[] = [];
+		for (const part of this.node.parts) {
+			for (const { path, label, need } of part.navigation ?? []) {
+				if (!permits(request.visitor?.role, need)) continue;
+				const url = path === "/portal" && this.portal !== undefined ? this.portal.portalUrl(request) : path;
+				links.push({ path, url, label });
+			}
+		}
+		return { owner: request.visitor?.role === "owner", session: request.visitor?.proof === "session", links };
+	}
+
+	/**
+	 * Answers with a page that is generated again only after what it shows has changed (IMG-14).
+	 * @param name differs for all that the page depends on, besides the visitor
+	 */
+	page(name: string, request: SiteRequest, reply: HttpReply, generate: (audience: Audience) => Page): void {
+		const { tickets } = this.tickets;
+		const turn = tickets.turn(this.tickets.moment(request.now).seconds);
+		if (turn !== this.turn) this.pages.changed();
+		this.turn = turn;
+		const audience = this.audience(request);
+		const { role, proof, until = 0 as Seconds } = request.visitor ?? {};
+		// The tickets on a page end with the session that it was made for.
+		const key = `${name} ${audience} ${role} ${proof === "session"} ${tickets.turn(until)}`;
+		this.pages.get(key, () => generate(audience)).reply(reply);
+	}
+
+	status(): Record<string, unknown> {
+		const { connections, counters } = this.server;
+		return { http: { ...counters, ...this.gate.counters, connections } };
+	}
+
+	metrics(): readonly Metric[] {
+		const { connections, counters } = this.server;
+		return [
+			["http_connections", "gauge", "Connections that are open", connections],
+			["http_connections_total", "counter", "Connections accepted", counters.accepted],
+			["http_connections_refused_total", "counter", "Connections refused by a limit", counters.refused],
+			[
+				"http_strangers_displaced_total",
+				"counter",
+				"Connections of strangers dropped in favour of others",
+				counters.displaced,
+			],
+			["http_requests_total", "counter", "Requests", counters.requests],
+			["http_malformed_total", "counter", "Requests that were malformed", counters.malformed],
+			["http_timeouts_total", "counter", "Connections dropped because the client was too slow", counters.timeouts],
+		];
+	}
+
+	/** A connection came in. @see ListenerSink.accepted */
+	accept(stream: Stream): StreamSink | undefined {
+		const { remoteAddress, localAddress, localPort, secure } = stream;
+		const { now, pump } = this.node;
+		const connection = this.server.accept(now, remoteAddress, localAddress, localPort, secure);
+		if (connection === undefined) return undefined;
+		const handle: SiteStream = pump.addStream(connection);
+		handle.owner = this;
+		this.streams.add(handle);
+		return handle.attach(stream);
+	}
+
+	/** @see StreamOwner */
+	streamGone(handle: SiteStream): void {
+		this.streams.delete(handle);
+	}
+
+	/** @see HttpSite */
+	utc(): Millis | undefined {
+		return this.node.host.clock.utc();
+	}
+
+	/** @see HttpSite */
+	refuse(refusal: HttpRefusal, request: HttpRequest | undefined, reply: HttpReply): void {
+		renderRefusal(refusal, request, reply);
+	}
+
+	/** @see HttpSite */
+	failed({ method, path }: HttpRequest, error: unknown): void {
+		const text = error instanceof Error ? (error.stack ?? error.message) : `${error}`;
+		this.node.host.log.write("error", "web", `${method} ${path}: ${text}`);
+	}
+
+	/** @see ApiHost */
+	renewed(request: SiteRequest): Headers {
+		return this.gate.renewed(request);
+	}
+}
+
+/** The routes of one part, as the server knows them. */
+class PartRoutes implements RouteTable<Admission, Need> {
+	constructor(
+		private readonly part: Part,
+		readonly entries: readonly Route<never>[],
+	) {}
+
+	run(index: number, request: SiteRequest, reply: HttpReply): void {
+		this.entries[index].run(this.part as never, request, reply);
+	}
+}
+
+/** One listening port; as a machine of the pump it opens itself again after a failure. */
+class ListeningPort {
+	deadline: Millis = Infinity;
+	private readonly handle;
+	private listener: Listener | undefined;
+	/** Why it is closed, as the log was told once. */
+	private fault = "";
+
+	constructor(
+		private readonly site: Site,
+		private readonly port: number,
+	) {
+		this.handle = site.node.pump.add(this, undefined);
+		this.expire();
+	}
+
+	expire(): void {
+		this.deadline = Infinity;
+		const { host, settings } = this.site.node;
+		const tls = { certificate: settings.tlsCertificate, key: settings.tlsKey };
+		this.listener = host.network.listen({ port: this.port, ...(tls.certificate !== "" && { tls }) }, this);
+	}
+
+	opened(): void {
+		this.site.node.host.log.write("info", "web", `listening on port ${this.port}`);
+		this.site.node.serving();
+	}
+
+	accepted(stream: Stream): StreamSink | undefined {
+		return this.site.accept(stream);
+	}
+
+	failed(why: NetFailure, detail: string): void {
+		const { host, now } = this.site.node;
+		const fault =
+			why === "in-use"
+				? `Port ${this.port} is in use. Stop the other program or pass --http-port. Trying again.`
+				: `port ${this.port}: ${why}: ${detail}; trying again`;
+		if (fault !== this.fault) host.log.write("error", "web", fault);
+		this.fault = fault;
+		this.listener?.close();
+		this.deadline = now + RETRY;
+		this.handle.called();
+	}
+
+	remark(level: LogLevel, message: string): void {
+		this.site.node.host.log.write(level, "web", `port ${this.port}: ${message}`);
+	}
+
+	close(): void {
+		this.handle.remove();
+		this.listener?.close();
+	}
+}
