@@ -1,8 +1,17 @@
+<<<<<<< HEAD:hosts/linux/adapters/stream.ts
 import { parseIpv4 } from "../../../src/core/ipv4";
 import type { EndReason } from "../../../src/core/stream";
 import type { Octets } from "../../../src/core/time";
 import { endReasonOf } from "../../../src/ports/errno";
 import { type ConnectOptions, STREAM_ROOM, type Stream, type StreamSink } from "../../../src/ports/net";
+=======
+import { parseIpv4 } from "../../src/core/ipv4";
+import type { EndReason } from "../../src/core/stream";
+import type { Octets } from "../../src/core/time";
+import { endReasonOf } from "../../src/ports/errno";
+import { type ConnectOptions, STREAM_ROOM, type Stream, type StreamSink } from "../../src/ports/net";
+import { Tcp, type TcpSocket, type TcpSocketOptions } from "./ecma-419";
+>>>>>>> cfac76e (ports: errno is translated beside the ports):hosts/xs/stream.ts
 import { codeOf } from "./error-code";
 import { later } from "./later";
 import { Tcp, type TcpSocket, type TcpSocketOptions } from "./native-sockets";
