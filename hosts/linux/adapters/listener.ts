@@ -1,10 +1,5 @@
-<<<<<<< HEAD:hosts/linux/adapters/listener.ts
 import { parseIpv4 } from "../../../src/core/ipv4";
 import { detailOf, netFailureOf } from "../../../src/ports/errno";
-=======
-import { parseIpv4 } from "../../src/core/ipv4";
-import { detailOf, netFailureOf } from "../../src/ports/errno";
->>>>>>> cfac76e (ports: errno is translated beside the ports):hosts/xs/listener.ts
 import {
 	HANDSHAKE_TIME,
 	HANDSHAKES_MAX,
