@@ -11,6 +11,6 @@ export type Proof = "password" | "session" | "token" | "neighbour";
 export type Need = "anyone" | Role;
 
 /** Tells whether a visitor in a role may use what needs another. */
-export function maySee(role: Role | undefined, need: Need): boolean {
+export function permits(role: Role | undefined, need: Need): boolean {
 	return need === "anyone" || role === "owner" || role === need;
 }

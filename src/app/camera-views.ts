@@ -129,7 +129,7 @@ function portalUrl(camera: Camera, request: HttpRequest): string {
 
 /** What lets a visitor in at another camera; empty: he has to log in there. */
 function passTo({ credentials }: Camera, { role, until, now }: HttpRequest, member: Member): string {
-	return role === undefined ? "" : credentials.passes.issue(role, member.id, credentials.moment(now), until);
+	return role === undefined ? "" : credentials.tickets.issue(role, member.id, credentials.moment(now), until);
 }
 
 function healthOfSelf(camera: Camera, list: readonly Notice[]): Health {

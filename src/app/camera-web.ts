@@ -42,7 +42,7 @@ export class CameraWeb {
 			id: camera.identity.id,
 			random: host.random,
 			withMd5: settings.digestMd5,
-			passes: credentials.passes,
+			tickets: credentials.tickets,
 			record: () => credentials.record,
 			tokens: () => credentials.tokens,
 			moment: (now) => credentials.moment(now),

@@ -2,8 +2,8 @@ import type { AccessTokens, Grant, Moment } from "../access/access-tokens";
 import { DigestAuth } from "../access/digest-auth";
 import { hashPassword, type LoginRecord } from "../access/login-record";
 import { LoginThrottle } from "../access/login-throttle";
-import type { Passes } from "../access/passes";
-import { maySee, type Need, type Proof, type Role } from "../access/role";
+import { type Need, type Proof, permits, type Role } from "../access/role";
+import type { Tickets } from "../access/tickets";
 import { equalInConstantTime } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import type { Millis } from "../core/time";
@@ -29,7 +29,7 @@ export interface AccessHost {
 	readonly random: { fill(bytes: Uint8Array): void };
 	/** True: clients that know nothing better may use MD5. */
 	readonly withMd5: boolean;
-	readonly passes: Passes;
+	readonly tickets: Tickets;
 	/** Who may log in. */
 	record(): LoginRecord;
 	/** For sessions and links. */
@@ -90,7 +90,7 @@ export class Access implements Gate {
 		if (session !== undefined) admitBy(request, "session", session);
 		if (request.role === undefined && this.host.openInLan && this.host.isNeighbour(request.remoteAddress))
 			admitBy(request, "neighbour", OPEN);
-		if (maySee(request.role, need)) return true;
+		if (permits(request.role, need)) return true;
 		if (request.role !== undefined) refuse(request, reply, 403, MESSAGES.refused.owner);
 		else this.challenge(request, reply);
 		return false;
@@ -182,7 +182,7 @@ export class Access implements Gate {
 	private grantOf(request: HttpRequest, shown: string): Grant | undefined {
 		const { host } = this;
 		const moment = host.moment(request.now);
-		const grant = request.query.has("pass") ? host.passes.check(shown, host.id, moment) : undefined;
+		const grant = request.query.has("pass") ? host.tickets.check(shown, host.id, moment) : undefined;
 		return grant ?? host.tokens().check("link", shown, moment);
 	}
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { AccessTokens } from "../../../src/access/access-tokens";
 import { hashPassword, LoginRecord } from "../../../src/access/login-record";
-import { Passes } from "../../../src/access/passes";
+import { Tickets } from "../../../src/access/tickets";
 import { Prng } from "../../../src/base/prng";
 import { HttpServer } from "../../../src/http/http-server";
 import { Access, type AccessHost } from "../../../src/web/access";
@@ -27,7 +27,7 @@ class Scene {
 	readonly access: Access;
 	readonly server: HttpServer;
 	tokens = new AccessTokens("a key");
-	readonly passes = new Passes({
+	readonly tickets = new Tickets({
 		sign: (text) => `sig${text.length}${text.slice(-4)}`,
 		verify: (text, signature) => signature === `sig${text.length}${text.slice(-4)}`,
 	});
@@ -38,7 +38,7 @@ class Scene {
 			id: ID,
 			random: { fill: (bytes) => bytes.set(bytes.map(() => random.below(256))) },
 			withMd5: false,
-			passes: this.passes,
+			tickets: this.tickets,
 			record: () => this.record,
 			tokens: () => this.tokens,
 			moment: (now) => ({ epoch: "u", seconds: 1.7e9 + now / 1000 }),
@@ -297,22 +297,22 @@ describe("web/access", () => {
 		const scene = new Scene();
 		const moment = () => ({ epoch: "u", seconds: 1.7e9 + scene.now / 1000 });
 		const until = moment().seconds + 7200;
-		const pass = scene.passes.issue("owner", ID, moment(), until);
+		const pass = scene.tickets.issue("owner", ID, moment(), until);
 		const person = scene.ask(`GET /rule?pass=${pass}`, [HTML]);
 		assert.equal(status(person), 303);
 		assert.match(person, /Location: \/rule\r\n/);
 		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200);
 		assert.equal(status(scene.ask(`GET /look?pass=${pass}`)), 200, "a picture, without a session");
-		const other = scene.passes.issue("owner", "ffffffffffffffff", moment(), until);
+		const other = scene.tickets.issue("owner", "ffffffffffffffff", moment(), until);
 		assert.equal(status(scene.ask(`GET /look?pass=${other}`)), 401);
-		assert.equal(scene.passes.issue("owner", ID, moment(), 0), "", "nothing to hand on");
+		assert.equal(scene.tickets.issue("owner", ID, moment(), 0), "", "nothing to hand on");
 		scene.now += 300001;
 		assert.equal(status(scene.ask(`GET /look?pass=${pass}`)), 401);
 		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200, "the session goes on");
 		scene.now += 7200000;
 		const late = scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`]);
 		assert.equal(status(late), 401, "no longer than the visitor's own");
-		assert.equal(scene.passes.issue("owner", ID, { epoch: "b1-", seconds: 1 }, until), "", "no date, no pass");
+		assert.equal(scene.tickets.issue("owner", ID, { epoch: "b1-", seconds: 1 }, until), "", "no date, no pass");
 	});
 
 	it("makes no session of a week out of less than a password", () => {
@@ -330,7 +330,7 @@ describe("web/access", () => {
 
 	it("makes no viewer of an owner who follows a link", () => {
 		const scene = new Scene();
-		const pass = scene.passes.issue("owner", ID, { epoch: "u", seconds: 1.7e9 }, 1.8e9);
+		const pass = scene.tickets.issue("owner", ID, { epoch: "u", seconds: 1.7e9 }, 1.8e9);
 		const owner = scene.ask(`GET /rule?pass=${pass}`, [HTML]);
 		const answer = scene.ask(`GET /look?link=${scene.access.link(scene.now, 3600)}`, [
 			HTML,
