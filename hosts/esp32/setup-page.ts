@@ -1,10 +1,11 @@
 import { utf8Decode, utf8Encode } from "../../src/base/text";
-import { type HttpReply, type HttpRequest, HttpServer } from "../../src/http/http-server";
-import type { Headers } from "../../src/http/response-head";
+import type { HttpReply, HttpRequest } from "../../src/http/http-request";
+import { HttpServer } from "../../src/http/http-server";
 import { isPassword, PASSWORD_EXPECTED } from "../../src/settings/access-settings";
 import { hashSource } from "../../src/web/hash-source";
 import { escapeHtml } from "../../src/web/page";
 import { parseForm } from "../../src/wire/http-target";
+import type { Headers } from "../../src/wire/text-message";
 import type { SetupChoice } from "./first-setup";
 import { faultOfCredentials } from "./wifi-credentials";
 
@@ -38,7 +39,7 @@ export function setupServer(
 	chosen: (choice: SetupChoice) => void,
 ): HttpServer {
 	const page = new SetupPage(title, drawn, chosen);
-	const server = new HttpServer({ connections: 6, connectionsPerAddress: 4 }, utc);
+	const server = new HttpServer({ connections: 6, connectionsPerAddress: 4 }, { utc });
 	server.route("GET", "/*", (_request, reply) => page.show(reply));
 	server.route("POST", "/wifi", (request, reply) => page.take(request, reply));
 	return server;

@@ -1,5 +1,5 @@
-import { originOf } from "../http/http-form";
-import type { HttpRequest } from "../http/http-server";
+import type { Admission } from "../access/role";
+import { type HttpRequest as AnyRequest, originOf } from "../http/http-request";
 import { isPassword } from "../settings/access-settings";
 import { type ApiAnswer, type ApiOperation, DONE } from "../web/api";
 import { linkPage } from "../web/link-page";
@@ -23,6 +23,7 @@ import { keepQuality } from "./picture-quality";
 /** A viewer link lasts for an hour at least, and for a year at most. */
 const LINK_HOURS_MAX = 8784;
 
+type HttpRequest = AnyRequest<Admission>;
 type Form = ReadonlyMap<string, string>;
 
 const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([

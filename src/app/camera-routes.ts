@@ -1,8 +1,9 @@
-import type { Need } from "../access/role";
+import type { Admission, Need } from "../access/role";
 import { MJPEG_TYPE } from "../camera/mjpeg-part";
 import type { UpnpDevice } from "../fleet/upnp-device";
-import type { HttpReply, HttpRequest, RouteTable } from "../http/http-server";
-import { type Headers, NO_STORE } from "../http/response-head";
+import type { HttpRequest as AnyRequest, HttpReply } from "../http/http-request";
+import type { RouteTable } from "../http/http-server";
+import { NO_STORE } from "../http/response-head";
 import { TextBody } from "../http/text-source";
 import { cameraPage, rateOf } from "../web/camera-page";
 import { fleetPage } from "../web/fleet-page";
@@ -12,10 +13,13 @@ import { type Audience, PageStore } from "../web/page-store";
 import { STYLESHEET } from "../web/page-style";
 import { portalPage } from "../web/portal-page";
 import { settingsPage } from "../web/settings-page";
+import type { Headers } from "../wire/text-message";
 import type { Camera } from "./camera";
 import { audienceOf, cameraView, portalView, settingsView, visitorOf } from "./camera-views";
 import type { CameraWeb } from "./camera-web";
 import { metrics } from "./metrics";
+
+type HttpRequest = AnyRequest<Admission>;
 
 interface PageRoute {
 	readonly method: "GET" | "POST";
@@ -55,7 +59,7 @@ function act(path: string, run: PageRoute["run"], need: Need): PageRoute {
 }
 
 /** The pages and pictures of a camera (IMG-14 … IMG-16). What changes something is in `camera-api.ts`. */
-export class CameraRoutes implements RouteTable {
+export class CameraRoutes implements RouteTable<Admission, Need> {
 	readonly style = new TextBody([STYLESHEET]);
 	readonly script = new TextBody([SCRIPT]);
 	private readonly pages = new PageStore();
@@ -118,8 +122,10 @@ export class CameraRoutes implements RouteTable {
 		const audience = audienceOf(this.camera, request);
 		const { session } = visitorOf(request);
 		// The passes of a page end with the session that it was made for.
-		const until = credentials.tickets.turn(request.until);
-		this.pages.get(`${name} ${audience} ${request.role} ${session} ${until}`, () => generate(audience)).reply(reply);
+		const until = credentials.tickets.turn(request.visitor?.until ?? 0);
+		this.pages
+			.get(`${name} ${audience} ${request.visitor?.role} ${session} ${until}`, () => generate(audience))
+			.reply(reply);
 	}
 
 	stream(request: HttpRequest, reply: HttpReply): void {
@@ -148,7 +154,7 @@ export class CameraRoutes implements RouteTable {
 	describe(request: HttpRequest, reply: HttpReply): void {
 		const { camera } = this;
 		const near = camera.settings.presence && camera.addresses.isNeighbour(request.remoteAddress);
-		if (request.role === undefined && !near) return this.web.access.challenge(request, reply);
+		if (request.visitor === undefined && !near) return this.web.access.challenge(request, reply);
 		const text = this.presence.description(camera.fleet.self.name || "camera", camera.host.model);
 		reply.send(200, 'text/xml; charset="utf-8"', text);
 	}

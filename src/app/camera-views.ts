@@ -1,8 +1,9 @@
+import type { Admission } from "../access/role";
 import { VERSION } from "../base/version";
 import type { Member } from "../fleet/member";
 import { SILENT } from "../fleet/member-registry";
 import { isSerious } from "../gateway/diagnosis";
-import type { HttpRequest } from "../http/http-server";
+import type { HttpRequest as AnyRequest } from "../http/http-request";
 import type { CameraView } from "../web/camera-page";
 import { DIAGNOSIS_MESSAGES, MESSAGES } from "../web/messages";
 import type { Notice } from "../web/notices";
@@ -12,6 +13,8 @@ import { type Health, type PortalCamera, type PortalView, portalJson } from "../
 import type { SettingsPageView } from "../web/settings-page";
 import type { Camera } from "./camera";
 
+type HttpRequest = AnyRequest<Admission>;
+
 /** Where a visitor comes from: links lead through the LAN, or through the Internet gateway. */
 export function audienceOf(camera: Camera, request: HttpRequest): Audience {
 	return camera.addresses.isNear(request.remoteAddress) ? "lan" : "internet";
@@ -19,7 +22,7 @@ export function audienceOf(camera: Camera, request: HttpRequest): Audience {
 
 /** Who a visitor is, as far as pages differ. */
 export function visitorOf(request: HttpRequest): Visitor {
-	return { owner: request.role === "owner", session: request.proof === "session" };
+	return { owner: request.visitor?.role === "owner", session: request.visitor?.proof === "session" };
 }
 
 /** Gathers what the portal shows to a visitor (IMG-14); its links let him in at the other cameras too. */
@@ -128,8 +131,9 @@ function portalUrl(camera: Camera, request: HttpRequest): string {
 }
 
 /** What lets a visitor in at another camera; empty: he has to log in there. */
-function passTo({ credentials }: Camera, { role, until, now }: HttpRequest, member: Member): string {
-	return role === undefined ? "" : credentials.tickets.issue(role, member.id, credentials.moment(now), until);
+function passTo({ credentials }: Camera, { visitor, now }: HttpRequest, member: Member): string {
+	if (visitor === undefined) return "";
+	return credentials.tickets.issue(visitor.role, member.id, credentials.moment(now), visitor.until);
 }
 
 function healthOfSelf(camera: Camera, list: readonly Notice[]): Health {

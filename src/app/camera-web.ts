@@ -1,3 +1,4 @@
+import type { Admission, Need } from "../access/role";
 import { LiveViewers } from "../camera/live-viewers";
 import { Snapshots } from "../camera/snapshots";
 import type { UpnpDevice } from "../fleet/upnp-device";
@@ -9,6 +10,7 @@ import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
 import { Access } from "../web/access";
 import { Api } from "../web/api";
 import { MESSAGES } from "../web/messages";
+import { renderRefusal } from "../web/refusal";
 import type { Camera } from "./camera";
 import { CAMERA_OPERATIONS } from "./camera-api";
 import { CameraRoutes } from "./camera-routes";
@@ -21,7 +23,7 @@ const RETRY = 5000;
 
 /** A camera's web server: its listening ports, who may come in, pictures for all who watch (IMG-14 … IMG-19). */
 export class CameraWeb {
-	readonly server: HttpServer;
+	readonly server: HttpServer<Admission, Need>;
 	readonly access: Access;
 	readonly hub: FrameHub;
 	readonly live: LiveViewers;
@@ -51,11 +53,17 @@ export class CameraWeb {
 			openInLan: settings.lanWithoutPassword,
 			isOurName: (name) => camera.reach.isOurName(name),
 		});
-		this.server = new HttpServer(
+		this.server = new HttpServer<Admission, Need>(
 			{ connections: settings.connections, connectionsPerAddress: settings.connectionsPerAddress },
-			() => host.clock.utc(),
-			this.access,
-			(words) => host.log.write("error", "web", words),
+			{
+				utc: () => host.clock.utc(),
+				gate: this.access,
+				refuse: renderRefusal,
+				failed: ({ method, path }, error) => {
+					const words = error instanceof Error ? (error.stack ?? error.message) : `${error}`;
+					host.log.write("error", "web", `${method} ${path}: ${words}`);
+				},
+			},
 		);
 		restoreQuality(host.source, host.store);
 		this.gate = new SourceActivation(

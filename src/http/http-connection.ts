@@ -7,21 +7,39 @@ import {
 	writeWhatFits,
 } from "../core/stream";
 import type { Millis } from "../core/time";
-import { MESSAGES } from "../web/messages";
-import { type HttpMessage, hasToken, REQUEST_LIMITS, statusOfFault } from "../wire/http-message";
 import { HttpReader } from "../wire/http-reader";
 import { reasonOf } from "../wire/http-status";
 import { parseTarget } from "../wire/http-target";
+import type { Headers } from "../wire/text-message";
+import { hasToken, REQUEST_LIMITS, statusOfFault, type TextMessage } from "../wire/text-message";
 import { BytesSource } from "./bytes-source";
 import { matchesEtag, rangeFor } from "./conditions";
-import type { HttpServer } from "./http-server";
+import type { HttpReply, HttpRequest } from "./http-request";
+import type { HttpCounters, HttpServerSettings } from "./http-server-settings";
+import type { HttpRefusal, HttpRefusalReason } from "./http-site";
 import { parseRange } from "./range";
-import { type Headers, responseHead } from "./response-head";
+import { responseHead } from "./response-head";
 import { type TextBody, TextSource } from "./text-source";
 
 const NONE: Headers = Object.freeze([]);
 /** What a client may send ahead while its last request is answered; more is abuse. */
 const AHEAD_MAX = 65536;
+
+/** The part of its server that a connection needs. */
+export interface ConnectionOwner<Visitor> {
+	readonly settings: HttpServerSettings;
+	readonly counters: HttpCounters;
+	/** Returns the date for the Date field. */
+	utc(): Millis | undefined;
+	/** A request of this connection was admitted. */
+	admitted(connection: HttpConnection<Visitor>): void;
+	/** The connection is over; called once. */
+	closed(connection: HttpConnection<Visitor>): void;
+	/** Answers a whole request, now or later. */
+	handle(request: HttpRequest<Visitor>, reply: HttpConnection<Visitor>): void;
+	/** Answers a request that the engine turns away. */
+	refuse(refusal: HttpRefusal, request: HttpRequest<Visitor> | undefined, reply: HttpReply): void;
+}
 
 /** What a connection is doing. */
 type Phase = "reading" | "handling" | "answering" | "ending";
@@ -32,7 +50,7 @@ type Phase = "reading" | "handling" | "answering" | "ending";
  * One request after the other: while one is answered nothing more is read, so that a client that sends many at once
  * waits for its own answers only. A handler answers once; what it says after that, or too late, is dropped.
  */
-export class HttpConnection implements StreamMachine {
+export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpReply {
 	deadline: Millis;
 	private phase: Phase = "reading";
 	private readonly reader = new HttpReader("request", REQUEST_LIMITS);
@@ -57,7 +75,7 @@ export class HttpConnection implements StreamMachine {
 	private trusted = false;
 
 	constructor(
-		private readonly server: HttpServer,
+		private readonly server: ConnectionOwner<Visitor>,
 		now: Millis,
 		readonly remoteAddress: string,
 		readonly localAddress: string,
@@ -120,7 +138,7 @@ export class HttpConnection implements StreamMachine {
 		const { settings, counters } = this.server;
 		if (this.over || now < this.deadline) return;
 		if (this.phase === "reading" && this.ahead.length > 0) return this.resume(now, out);
-		if (this.phase === "handling") return this.refuse(now, 504, MESSAGES.refused.slow);
+		if (this.phase === "handling") return this.refuse(now, 504, "slow-handler");
 		if (this.phase === "answering") {
 			// Blocked is who has not taken what was sent; an idle live stream is not blocked.
 			if (out.queued === 0 && out.room > 0) this.since = now;
@@ -130,14 +148,13 @@ export class HttpConnection implements StreamMachine {
 		counters.timeouts++;
 		if (this.phase === "reading" && !this.reader.idle) {
 			out.reading(false);
-			this.refuse(now, 408, MESSAGES.refused.late);
+			this.refuse(now, 408, "slow-request");
 			return;
 		}
 		this.finish();
 		out.abort();
 	}
 
-	/** Answers with a whole body; a single range of it, or 304, when the request asks for that. */
 	send(status: number, contentType: string, body: string | Uint8Array, headers: Headers = NONE): void {
 		if (!this.awaited) return;
 		const { message } = this.reader;
@@ -160,7 +177,6 @@ export class HttpConnection implements StreamMachine {
 		this.begin(range === undefined ? status : 206, [...type, ...headers, ...more], end - start);
 	}
 
-	/** Answers with text, encoded as it leaves; 304 when the visitor has it. */
 	text(status: number, contentType: string, body: TextBody, headers: Headers = NONE): void {
 		if (!this.awaited) return;
 		const tag: readonly [string, string] = ["ETag", body.etag];
@@ -172,10 +188,6 @@ export class HttpConnection implements StreamMachine {
 		this.begin(status, [["Content-Type", contentType], tag, ...headers], body.octets);
 	}
 
-	/**
-	 * Answers with what a source gives.
-	 * @param length octets that it will give; absent: it gives for as long as it likes, and the connection ends with it
-	 */
 	stream(status: number, headers: Headers, source: StreamSource, length?: number): void {
 		if (!this.awaited) {
 			source.release();
@@ -187,14 +199,13 @@ export class HttpConnection implements StreamMachine {
 		this.begin(status, headers, length);
 	}
 
-	/** Sends the visitor elsewhere with a GET. */
 	redirect(location: string, headers: Headers = NONE): void {
 		if (this.awaited) this.begin(303, [["Location", location], ...headers], 0);
 	}
 
-	/** Answers with a short text for a person. */
-	error(status: number, words: string, headers: Headers = NONE): void {
-		this.send(status, "text/plain; charset=utf-8", `${status} ${reasonOf(status)}\n${words}\n`, headers);
+	error(status: number, message: string, headers: Headers = NONE): void {
+		const body = `${status} ${reasonOf(status)}\n${message === "" ? "" : `${message}\n`}`;
+		this.send(status, "text/plain; charset=utf-8", body, headers);
 	}
 
 	/** Writes what there is room for, when a source has got something to send; @see StreamSource */
@@ -207,12 +218,16 @@ export class HttpConnection implements StreamMachine {
 			this.head = undefined;
 		}
 		if (this.source !== undefined && !this.source.fill(now, out)) return;
-		this.answered(now, out);
+		this.finishAnswer(now, out);
 	}
 
 	private get idleTimeout(): Millis {
 		const { idleTimeout, strangerTimeout } = this.server.settings;
 		return this.trusted ? idleTimeout : Math.min(idleTimeout, strangerTimeout);
+	}
+
+	get answered(): boolean {
+		return !this.awaited;
 	}
 
 	/** Whether a request waits for its answer. */
@@ -221,11 +236,11 @@ export class HttpConnection implements StreamMachine {
 	}
 
 	/** Answers in the handler's place; the connection ends with it, as nobody knows where the next request begins. */
-	private refuse(now: Millis, status: number, words: string): void {
+	private refuse(now: Millis, status: number, reason: HttpRefusalReason): void {
 		this.phase = "handling";
 		this.since = now;
 		this.keepAlive = false;
-		this.error(status, words);
+		this.server.refuse({ reason, status, headers: NONE }, undefined, this);
 	}
 
 	/** Reads up to the end of one request; what is left waits for its turn, so that others have theirs in between. */
@@ -275,7 +290,7 @@ export class HttpConnection implements StreamMachine {
 		if (this.reader.fault !== undefined) {
 			this.server.counters.malformed++;
 			out.reading(false);
-			this.refuse(now, statusOfFault(this.reader.fault), MESSAGES.refused.malformed);
+			this.refuse(now, statusOfFault(this.reader.fault), this.reader.fault);
 		} else if (this.reader.done) {
 			this.begun(now, out);
 		} else {
@@ -301,7 +316,7 @@ export class HttpConnection implements StreamMachine {
 			message.minor > 0 ? !hasToken(message, "connection", "close") : hasToken(message, "connection", "keep-alive");
 		const target = parseTarget(message.target);
 		if (target === undefined) {
-			this.error(400, MESSAGES.refused.impossible);
+			this.server.refuse({ reason: "bad-target", status: 400, headers: NONE }, undefined, this);
 			return;
 		}
 		const { remoteAddress, localAddress, localPort } = this;
@@ -315,10 +330,7 @@ export class HttpConnection implements StreamMachine {
 				localAddress,
 				localPort,
 				secure: this.secure,
-				role: undefined,
-				proof: "neighbour",
-				until: 0,
-				answered: false,
+				visitor: undefined,
 				now,
 			},
 			this,
@@ -342,7 +354,7 @@ export class HttpConnection implements StreamMachine {
 		this.fill(this.since);
 	}
 
-	private answered(now: Millis, out: StreamOutbox): void {
+	private finishAnswer(now: Millis, out: StreamOutbox): void {
 		this.dropSource();
 		if (!this.keepAlive) {
 			this.end(now, out);
@@ -391,6 +403,6 @@ export class HttpConnection implements StreamMachine {
 const CONTINUE = utf8Encode("HTTP/1.1 100 Continue\r\n\r\n");
 
 /** HTTP/1.0 knows no interim answers. @see RFC 9110 §10.1.1 */
-function expectsContinue(message: HttpMessage): boolean {
+function expectsContinue(message: TextMessage): boolean {
 	return message.minor > 0 && hasToken(message, "expect", "100-continue");
 }

@@ -2,12 +2,12 @@ import { utf8Encode } from "../base/text";
 import type { Outlet } from "../core/machine";
 import { type EndReason, type StreamMachine, type StreamOutbox, writeWhatFits } from "../core/stream";
 import type { Millis } from "../core/time";
-import { type HttpMessage, RESPONSE_LIMITS } from "../wire/http-message";
 import { HttpReader } from "../wire/http-reader";
+import { RESPONSE_LIMITS, type TextMessage } from "../wire/text-message";
 
 /** What became of one request: the answer, or why there is none. */
 export type ExchangeResult =
-	| { readonly answer: HttpMessage }
+	| { readonly answer: TextMessage }
 	| { readonly failure: EndReason | "malformed" | "too-large" };
 
 /** What is asked of another machine by HTTP. */

@@ -1,7 +1,7 @@
 import { utf8Decode } from "../base/text";
-import { fieldOf } from "../wire/http-message";
 import { parseForm } from "../wire/http-target";
-import type { HttpRequest } from "./http-server";
+import { fieldOf } from "../wire/text-message";
+import type { HttpRequest } from "./http-request";
 
 /** The most members that are read of a JSON object. */
 const MEMBERS_MAX = 64;
@@ -18,24 +18,6 @@ export function formOf(request: HttpRequest): Map<string, string> | undefined {
 	if (!type.toLowerCase().startsWith("application/json")) return parseForm(text);
 	// A parser that calls itself for each level would overflow the stack, and end the camera.
 	return nestingOf(request.message.body) > NESTING_MAX ? undefined : parseObject(text);
-}
-
-/** True: the visitor is a person with a browser, who is answered by a page. */
-export function wantsHtml(request: HttpRequest): boolean {
-	return (fieldOf(request.message, "accept") ?? "").includes("text/html");
-}
-
-/** The page of ours that a form was on; the first page when that is unknown, or was the one to log in at. */
-export function backFrom(request: HttpRequest): string {
-	const referer = fieldOf(request.message, "referer") ?? "";
-	const own = `${originOf(request)}/`;
-	const path = referer.startsWith(own) ? referer.slice(own.length - 1) : "/";
-	return path[1] === "/" || path[1] === "\\" || path.startsWith("/login") || path.startsWith("/api/") ? "/" : path;
-}
-
-/** By what the visitor calls us: scheme, host, port. @see RFC 6454 §4 */
-export function originOf({ message, secure, localAddress, localPort }: HttpRequest): string {
-	return `${secure ? "https" : "http"}://${fieldOf(message, "host") || `${localAddress}:${localPort}`}`;
 }
 
 function parseObject(text: string): Map<string, string> | undefined {

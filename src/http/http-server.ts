@@ -1,128 +1,44 @@
-import type { Need, Proof, Role } from "../access/role";
 import type { Millis } from "../core/time";
-import { MESSAGES } from "../web/messages";
-import { refuse } from "../web/refusal";
-import { fieldOf, type HttpMessage, hasToken } from "../wire/http-message";
+import { fieldOf, hasToken } from "../wire/text-message";
 import { ConnectionLimits } from "./connection-limits";
-import { HttpConnection } from "./http-connection";
-import { originOf } from "./http-form";
+import { type ConnectionOwner, HttpConnection } from "./http-connection";
+import { type HttpHandler, type HttpReply, type HttpRequest, originOf } from "./http-request";
+import { HTTP_SERVER_DEFAULTS, type HttpCounters, type HttpServerSettings } from "./http-server-settings";
+import type { HttpRefusal, HttpSite } from "./http-site";
 import { NO_STORE } from "./response-head";
 
-/** A request as a handler sees it. */
-export interface HttpRequest {
-	readonly method: string;
-	/** Decoded; never goes up. @see parseTarget */
-	readonly path: string;
-	readonly query: ReadonlyMap<string, string>;
-	readonly message: HttpMessage;
-	readonly remoteAddress: string;
-	/** Our address and port that the visitor reached. */
-	readonly localAddress: string;
-	readonly localPort: number;
-	/** True: it came in by TLS. */
-	readonly secure: boolean;
-	/** Who the visitor is; `undefined` for a stranger, and where there is no gate. */
-	role: Role | undefined;
-	/** By what he showed it; counts where there is a role. */
-	proof: Proof;
-	/** When that ends, in seconds as {@link Moment} reckons them; 0: nothing that ends later may come of it. */
-	until: number;
-	/** True once a gate has answered in the handler's place. */
-	answered: boolean;
-	readonly now: Millis;
-}
-
-/** Decides who may have what is asked for. */
-export interface Gate {
-	/** Finds out who the visitor is; @returns false when it has answered in the handler's place */
-	admit(request: HttpRequest, need: Need, reply: HttpReply): boolean;
-}
-
-/** Answers one request, once: at once, or later from ordinary asynchronous code. */
-export type HttpReply = Pick<HttpConnection, "send" | "text" | "stream" | "redirect" | "error">;
-
-/** Answers requests of one route. */
-export type HttpHandler = (request: HttpRequest, reply: HttpReply) => void;
-
-/** How a server guards itself; times in milliseconds. */
-export interface HttpServerSettings {
-	/** Connections at a time. @default 64 */
-	readonly connections: number;
-	/** Connections at a time from one address. @default 32 */
-	readonly connectionsPerAddress: number;
-	/** From the first octet of a request to the end of its head. @default 10000 */
-	readonly headTimeout: Millis;
-	/** From the end of the head to the end of the body. @default 15000 */
-	readonly bodyTimeout: Millis;
-	/** Between requests. @default 30000 */
-	readonly idleTimeout: Millis;
-	/** The same for a stranger: who has had no request admitted. @default 10000 */
-	readonly strangerTimeout: Millis;
-	/** For a handler to answer; then 504. @default 15000 */
-	readonly handlerTimeout: Millis;
-	/** For a visitor who takes nothing of what is sent. @default 30000 */
-	readonly stallTimeout: Millis;
-}
-
-/** @see HttpServerSettings */
-const HTTP_SERVER_DEFAULTS: HttpServerSettings = Object.freeze({
-	connections: 64,
-	connectionsPerAddress: 32,
-	headTimeout: 10000,
-	bodyTimeout: 15000,
-	idleTimeout: 30000,
-	strangerTimeout: 10000,
-	handlerTimeout: 15000,
-	stallTimeout: 30000,
-});
-
-/** What a server has seen since its start. */
-export interface HttpCounters {
-	accepted: number;
-	/** Connections refused by a limit. */
-	refused: number;
-	/** Connections of strangers that were dropped in favour of others. */
-	displaced: number;
-	requests: number;
-	/** Requests that could not be read. */
-	malformed: number;
-	/** Connections dropped because the visitor was too slow. */
-	timeouts: number;
-}
-
 /** Routes in a frozen table of a module, which costs a device no memory but flash. */
-export interface RouteTable {
+export interface RouteTable<Visitor = unknown, Need = unknown> {
 	/** A path is exact, or has segments in braces that stand for any. */
-	readonly entries: readonly { readonly method: "GET" | "POST"; readonly path: string; readonly need: Need }[];
+	readonly entries: readonly { readonly method: string; readonly path: string; readonly need: Need }[];
 	/** Answers a request for one of the entries. */
-	run(index: number, request: HttpRequest, reply: HttpReply): void;
+	run(index: number, request: HttpRequest<Visitor>, reply: HttpReply): void;
 }
 
-interface Route {
+interface Route<Visitor, Need> {
 	readonly method: string;
 	readonly path: string;
-	readonly handler: HttpHandler;
-	readonly need: Need;
+	readonly handler: HttpHandler<Visitor>;
+	readonly need: Need | undefined;
 }
 
-/** Serves HTTP/1.1 on any number of connections. @see RFC 9110, RFC 9112, IMG-19 */
-export class HttpServer {
+/**
+ * Serves HTTP/1.1 on any number of connections. It knows methods and paths; who may have what, and what a refusal
+ * looks like, is its {@link HttpSite}'s.
+ * @typeParam Visitor what the site's gate knows about a client
+ * @typeParam Need what a route asks of a client
+ * @see RFC 9110, RFC 9112, IMG-19
+ */
+export class HttpServer<Visitor = unknown, Need = unknown> implements ConnectionOwner<Visitor> {
 	readonly settings: HttpServerSettings;
 	readonly counters: HttpCounters = { accepted: 0, refused: 0, displaced: 0, requests: 0, malformed: 0, timeouts: 0 };
-	private readonly routes: Route[] = [];
-	private readonly tables: RouteTable[] = [];
+	private readonly routes: Route<Visitor, Need>[] = [];
+	private readonly tables: RouteTable<Visitor, Need>[] = [];
 	private readonly limits: ConnectionLimits;
 
-	/**
-	 * @param utc tells the date for the Date field; `undefined` while it is unknown
-	 * @param gate asked before every route; absent: all is open
-	 * @param failed takes the words of a handler's exception, for the log
-	 */
 	constructor(
 		settings: Partial<HttpServerSettings>,
-		readonly utc: () => Millis | undefined,
-		private readonly gate?: Gate,
-		private readonly failed: (words: string) => void = () => {},
+		private readonly site: HttpSite<Visitor, Need>,
 	) {
 		this.settings = { ...HTTP_SERVER_DEFAULTS, ...settings };
 		this.limits = new ConnectionLimits(this.settings.connections, this.settings.connectionsPerAddress);
@@ -136,15 +52,16 @@ export class HttpServer {
 	/**
 	 * Lets a handler answer a path. GET handlers answer HEAD too.
 	 * @param path exact, or a beginning that ends in `/*`
-	 * @param need who may have it; the gate sees to it
+	 * @param need what the gate asks of a client; a server with a gate has no route without
 	 */
-	route(method: "GET" | "POST", path: string, handler: HttpHandler, need: Need = "owner"): this {
+	route(method: string, path: string, handler: HttpHandler<Visitor>, need?: Need): this {
+		if (this.site.gate !== undefined && need === undefined) throw new TypeError(`route ${path} says no need`);
 		this.routes.push({ method, path, handler, need });
 		return this;
 	}
 
 	/** Lets a table answer its paths. */
-	table(table: RouteTable): this {
+	table(table: RouteTable<Visitor, Need>): this {
 		this.tables.push(table);
 		return this;
 	}
@@ -156,7 +73,7 @@ export class HttpServer {
 		localAddress: string,
 		localPort: number,
 		secure = false,
-	): HttpConnection | undefined {
+	): HttpConnection<Visitor> | undefined {
 		const free = this.limits.makeRoom(remoteAddress);
 		this.counters.displaced = this.limits.displaced;
 		if (!free) {
@@ -170,37 +87,55 @@ export class HttpServer {
 	}
 
 	/** A request of this connection was admitted: whoever it is, is no stranger. */
-	admitted(connection: HttpConnection): void {
+	admitted(connection: HttpConnection<Visitor>): void {
 		this.limits.admit(connection);
 	}
 
 	/** A connection is over; called by it, once. */
-	closed(connection: HttpConnection): void {
+	closed(connection: HttpConnection<Visitor>): void {
 		this.limits.leave(connection);
 	}
 
-	/** Finds who answers a request, and lets him; called by a connection. */
-	handle(request: HttpRequest, reply: HttpConnection): void {
+	/** Returns the date for the Date field. */
+	utc(): Millis | undefined {
+		return this.site.utc();
+	}
+
+	/** Answers a request that the engine turns away. */
+	refuse(refusal: HttpRefusal, request: HttpRequest<Visitor> | undefined, reply: HttpReply): void {
+		if (this.site.refuse !== undefined) this.site.refuse(refusal, request, reply);
+		// A renderer that does not answer must not keep the connection waiting.
+		if (!reply.answered) reply.error(refusal.status, "", refusal.headers);
+	}
+
+	/** Finds the route of a request, asks the gate, and runs the handler; called by a connection. */
+	handle(request: HttpRequest<Visitor>, reply: HttpConnection<Visitor>): void {
 		this.counters.requests++;
 		const method = request.method === "HEAD" ? "GET" : request.method;
 		const allowed: string[] = [];
 		const route = this.find(method, request.path, allowed);
-		// What there is not needs as much as what there is: a stranger can't tell one from the other.
-		if (this.gate !== undefined && !this.gate.admit(request, route?.need ?? "viewer", reply)) return;
-		if (this.gate === undefined || request.role !== undefined) reply.admit();
+		const { gate } = this.site;
+		// Unknown paths need a login too, so that strangers cannot probe for routes.
+		if (gate !== undefined && !gate.admit(request, route?.need, reply)) return;
+		if (gate === undefined || request.visitor !== undefined) reply.admit();
 		if (route === undefined) {
-			if (allowed.length > 0)
-				refuse(request, reply, 405, MESSAGES.refused.method, [["Allow", allowed.join(", ")], ...NO_STORE]);
-			else refuse(request, reply, 404, MESSAGES.refused.nowhere);
+			if (allowed.length > 0) {
+				const headers = [["Allow", allowed.join(", ")] as const, ...NO_STORE];
+				this.refuse({ reason: "method-not-allowed", status: 405, headers }, request, reply);
+			} else this.refuse({ reason: "not-found", status: 404, headers: NO_STORE }, request, reply);
 		} else if (method === "POST" && isForeign(request)) {
-			refuse(request, reply, 403, MESSAGES.refused.otherSite);
+			this.refuse({ reason: "cross-origin", status: 403, headers: NO_STORE }, request, reply);
 		} else {
 			this.run(route.handler, request, reply);
 		}
 	}
 
 	/** @param allowed takes the methods that the path knows, if it does not know this one */
-	private find(method: string, path: string, allowed: string[]): Pick<Route, "need" | "handler"> | undefined {
+	private find(
+		method: string,
+		path: string,
+		allowed: string[],
+	): Pick<Route<Visitor, Need>, "need" | "handler"> | undefined {
 		for (const route of this.routes) {
 			if (!matches(route.path, path)) continue;
 			if (route.method === method) return route;
@@ -218,15 +153,13 @@ export class HttpServer {
 		return undefined;
 	}
 
-	/** A handler's mistake must not end the program: its visitor is told, the others see nothing of it. */
-	private run(handler: HttpHandler, request: HttpRequest, reply: HttpReply): void {
+	/** A handler's mistake must not end the program: its client is told, the others see nothing of it. */
+	private run(handler: HttpHandler<Visitor>, request: HttpRequest<Visitor>, reply: HttpReply): void {
 		try {
 			handler(request, reply);
 		} catch (error) {
-			this.failed(
-				`${request.method} ${request.path}: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
-			);
-			reply.error(500, MESSAGES.refused.broken);
+			this.site.failed?.(request, error);
+			if (!reply.answered) this.refuse({ reason: "handler-failed", status: 500, headers: NO_STORE }, request, reply);
 		}
 	}
 }

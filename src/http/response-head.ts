@@ -1,8 +1,6 @@
 import { ByteWriter } from "../base/byte-writer";
 import { reasonOf } from "../wire/http-status";
-
-/** Header fields of an answer: names and values. */
-export type Headers = readonly (readonly [string, string])[];
+import type { Headers } from "../wire/text-message";
 
 /** What is of one moment, or for one visitor: nobody keeps it. @see RFC 9111 §5.2.2.5 */
 export const NO_STORE: Headers = Object.freeze([Object.freeze(["Cache-Control", "no-store"] as const)]);

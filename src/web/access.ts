@@ -2,16 +2,19 @@ import type { AccessTokens, Grant, Moment } from "../access/access-tokens";
 import { DigestAuth } from "../access/digest-auth";
 import { hashPassword, type LoginRecord } from "../access/login-record";
 import { LoginThrottle } from "../access/login-throttle";
-import { type Need, type Proof, permits, type Role } from "../access/role";
+import { type Admission, type Need, type Proof, permits, type Role } from "../access/role";
 import type { Tickets } from "../access/tickets";
 import { equalInConstantTime } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import type { Millis } from "../core/time";
-import { backFrom, formOf, wantsHtml } from "../http/http-form";
-import type { Gate, HttpReply, HttpRequest } from "../http/http-server";
-import { type Headers, NO_STORE } from "../http/response-head";
+import { formOf } from "../http/http-form";
+import type { HttpRequest as AnyRequest, HttpReply } from "../http/http-request";
+import type { Gate } from "../http/http-site";
+import { NO_STORE } from "../http/response-head";
 import { parseCredentials, quoted } from "../wire/http-auth";
-import { fieldOf } from "../wire/http-message";
+import type { Headers } from "../wire/text-message";
+import { fieldOf } from "../wire/text-message";
+import { backFrom, wantsHtml } from "./browser-request";
 import { redirectToHttps } from "./https-redirect";
 import { type LoginMessage, loginPage } from "./login-page";
 import { MESSAGES } from "./messages";
@@ -20,6 +23,8 @@ import { refuse } from "./refusal";
 
 /** A session lasts for so many seconds: a week. */
 const SESSION = 604800;
+
+type HttpRequest = AnyRequest<Admission>;
 
 /** What the gate has to know of its camera. */
 export interface AccessHost {
@@ -51,7 +56,7 @@ export interface AccessHost {
  * A visitor shows Digest credentials, a session's cookie, a bearer token, or a signed link; a stranger gets 401 whatever
  * he asks for, so that he can't even learn which pages there are.
  */
-export class Access implements Gate {
+export class Access implements Gate<Admission, Need> {
 	/** Requests turned away for lack of credentials, and wrong passwords. */
 	readonly counters = { strangers: 0, wrongPasswords: 0 };
 	private readonly digest: DigestAuth;
@@ -62,7 +67,8 @@ export class Access implements Gate {
 		this.digest = new DigestAuth(host.random, host.withMd5);
 	}
 
-	admit(request: HttpRequest, need: Need, reply: HttpReply): boolean {
+	admit(request: HttpRequest, asked: Need | undefined, reply: HttpReply): boolean {
+		const need = asked ?? "viewer";
 		if (!this.isOurHost(request)) {
 			// DNS rebinding: a page of somebody else's that has let its name point at us.
 			reply.error(421, MESSAGES.refused.otherHost);
@@ -85,13 +91,13 @@ export class Access implements Gate {
 		if (grant !== undefined) admitBy(request, "token", grant);
 		else this.admitByField(request, reply);
 		// An answer has been given: a wrong password, or too many of them.
-		if (request.answered) return false;
-		const session = request.role === undefined ? this.sessionOf(request) : undefined;
+		if (reply.answered) return false;
+		const session = request.visitor === undefined ? this.sessionOf(request) : undefined;
 		if (session !== undefined) admitBy(request, "session", session);
-		if (request.role === undefined && this.host.openInLan && this.host.isNeighbour(request.remoteAddress))
+		if (request.visitor === undefined && this.host.openInLan && this.host.isNeighbour(request.remoteAddress))
 			admitBy(request, "neighbour", OPEN);
-		if (permits(request.role, need)) return true;
-		if (request.role !== undefined) refuse(request, reply, 403, MESSAGES.refused.owner);
+		if (permits(request.visitor?.role, need)) return true;
+		if (request.visitor !== undefined) refuse(request, reply, 403, MESSAGES.refused.owner);
 		else this.challenge(request, reply);
 		return false;
 	}
@@ -100,8 +106,8 @@ export class Access implements Gate {
 	login(request: HttpRequest, reply: HttpReply): void {
 		const { now, remoteAddress } = request;
 		// By Digest the gate has checked it already. Whoever showed less than a password begins no session of a week by it.
-		if (request.role !== undefined && request.proof === "password") {
-			this.begin(request, reply, { role: request.role, until: request.until });
+		if (request.visitor?.proof === "password") {
+			this.begin(request, reply, request.visitor);
 			return;
 		}
 		const form = formOf(request);
@@ -136,7 +142,6 @@ export class Access implements Gate {
 	 */
 	challenge(request: HttpRequest, reply: HttpReply, stale = false): void {
 		this.counters.strangers++;
-		request.answered = true;
 		if (wantsHtml(request)) {
 			this.page("", request).replyWith(reply, 401, [this.cookieChallenge(), ...NO_STORE]);
 			return;
@@ -166,8 +171,8 @@ export class Access implements Gate {
 
 	/** What keeps the session of whoever has just ended all sessions by what he asked for. */
 	renewed(request: HttpRequest): Headers {
-		const { role, proof, until } = request;
-		return role === undefined || proof !== "session" ? [] : [this.cookie(request, { role, until })];
+		const { visitor } = request;
+		return visitor?.proof === "session" ? [this.cookie(request, visitor)] : [];
 	}
 
 	private cookie(request: HttpRequest, { role, until }: Grant): readonly [string, string] {
@@ -223,7 +228,6 @@ export class Access implements Gate {
 		const headers: Headers = [["Retry-After", `${Math.ceil(wait / 1000)}`], ...NO_STORE];
 		if (wantsHtml(request)) this.page("wait", request).replyWith(reply, 429, headers);
 		else reply.error(429, MESSAGES.refused.guesses, headers);
-		request.answered = true;
 		return true;
 	}
 
@@ -263,9 +267,7 @@ export class Access implements Gate {
 const OPEN: Grant = Object.freeze({ role: "owner", until: 0 });
 
 function admitBy(request: HttpRequest, proof: Proof, { role, until }: Grant): void {
-	request.role = role;
-	request.proof = proof;
-	request.until = until;
+	request.visitor = { role, proof, until };
 }
 
 /** The path that was asked for, with its query but for tokens. */

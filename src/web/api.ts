@@ -1,8 +1,11 @@
-import type { Role } from "../access/role";
+import type { Admission, Role } from "../access/role";
 import { toJson } from "../base/json";
-import { backFrom, formOf, wantsHtml } from "../http/http-form";
-import { type HttpReply, type HttpRequest, parametersOf, type RouteTable } from "../http/http-server";
-import { type Headers, NO_STORE } from "../http/response-head";
+import { formOf } from "../http/http-form";
+import type { HttpReply, HttpRequest } from "../http/http-request";
+import { parametersOf, type RouteTable } from "../http/http-server";
+import { NO_STORE } from "../http/response-head";
+import type { Headers } from "../wire/text-message";
+import { backFrom, wantsHtml } from "./browser-request";
 import { faultPage } from "./fault-page";
 import { MESSAGES } from "./messages";
 import type { Page } from "./page";
@@ -47,7 +50,7 @@ export interface ApiOperation<Context> {
 	readonly run: (
 		context: Context,
 		form: ReadonlyMap<string, string>,
-		request: HttpRequest,
+		request: HttpRequest<Admission>,
 		parameters: readonly string[],
 	) => ApiAnswer;
 }
@@ -55,14 +58,14 @@ export interface ApiOperation<Context> {
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** Serves operations: JSON to programs; a person's browser is sent back to the page that its form was on. */
-export class Api<Context> implements RouteTable {
+export class Api<Context> implements RouteTable<Admission, Role> {
 	constructor(
 		readonly entries: readonly ApiOperation<Context>[],
 		private readonly context: Context,
-		private readonly renewed: (request: HttpRequest) => Headers,
+		private readonly renewed: (request: HttpRequest<Admission>) => Headers,
 	) {}
 
-	run(index: number, request: HttpRequest, reply: HttpReply): void {
+	run(index: number, request: HttpRequest<Admission>, reply: HttpReply): void {
 		const operation = this.entries[index];
 		const bare = operation.method === "GET" || request.message.body.length === 0;
 		const form = bare ? NOTHING : formOf(request);
@@ -78,7 +81,7 @@ export class Api<Context> implements RouteTable {
 	}
 }
 
-function fail(request: HttpRequest, reply: HttpReply, status: number, message: string): void {
+function fail(request: HttpRequest<Admission>, reply: HttpReply, status: number, message: string): void {
 	if (wantsHtml(request)) faultPage(message, backFrom(request)).replyWith(reply, status, NO_STORE);
 	else reply.send(status, "application/json", toJson({ error: message }), NO_STORE);
 }

@@ -1,6 +1,6 @@
-import type { HttpReply, HttpRequest } from "../http/http-server";
+import type { HttpReply, HttpRequest } from "../http/http-request";
 import { originFormOf } from "../wire/http-host";
-import { fieldOf } from "../wire/http-message";
+import { fieldOf } from "../wire/text-message";
 import { MESSAGES } from "./messages";
 
 /**

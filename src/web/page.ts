@@ -1,6 +1,6 @@
-import type { HttpReply } from "../http/http-server";
-import type { Headers } from "../http/response-head";
+import type { HttpReply } from "../http/http-request";
 import { TextBody } from "../http/text-source";
+import type { Headers } from "../wire/text-message";
 import { MESSAGES } from "./messages";
 
 /** Escapes text for HTML, between tags and inside quoted attributes. */

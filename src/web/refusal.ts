@@ -1,7 +1,10 @@
-import { backFrom, wantsHtml } from "../http/http-form";
-import type { HttpReply, HttpRequest } from "../http/http-server";
-import { type Headers, NO_STORE } from "../http/response-head";
+import type { HttpReply, HttpRequest } from "../http/http-request";
+import type { HttpRefusal, HttpRefusalReason } from "../http/http-site";
+import { NO_STORE } from "../http/response-head";
+import type { Headers } from "../wire/text-message";
+import { backFrom, wantsHtml } from "./browser-request";
 import { faultPage } from "./fault-page";
+import { MESSAGES } from "./messages";
 
 /** Turns a visitor away who is known: a person gets a page that leads back, a program the message. */
 export function refuse(
@@ -13,4 +16,34 @@ export function refuse(
 ): void {
 	if (wantsHtml(request)) faultPage(message, backFrom(request)).replyWith(reply, status, headers);
 	else reply.error(status, message, headers);
+}
+
+/** Answers a request that the HTTP engine turns away. */
+export function renderRefusal(refusal: HttpRefusal, request: HttpRequest | undefined, reply: HttpReply): void {
+	const { reason, status, headers } = refusal;
+	const message = messageOf(reason);
+	if (request !== undefined) refuse(request, reply, status, message, headers);
+	else reply.error(status, message, headers);
+}
+
+function messageOf(reason: HttpRefusalReason): string {
+	const { refused } = MESSAGES;
+	switch (reason) {
+		case "bad-target":
+			return refused.impossible;
+		case "not-found":
+			return refused.nowhere;
+		case "method-not-allowed":
+			return refused.method;
+		case "cross-origin":
+			return refused.otherSite;
+		case "slow-request":
+			return refused.late;
+		case "slow-handler":
+			return refused.slow;
+		case "handler-failed":
+			return refused.broken;
+		default:
+			return refused.malformed;
+	}
 }

@@ -1,7 +1,7 @@
 import { latin1 } from "../base/text";
 import { authorityOf, isHostValue } from "./http-host";
-import type { HttpFault, HttpLimits, HttpMessage } from "./http-message";
 import { isToken, parseChunkSize, parseLength, trimSpace } from "./http-syntax";
+import type { TextFault, TextLimits, TextMessage } from "./text-message";
 
 const LF = 10;
 const CR = 13;
@@ -35,9 +35,9 @@ type State =
  */
 export class HttpReader {
 	/** Why reading stopped for good. */
-	fault: HttpFault | undefined;
+	fault: TextFault | undefined;
 	/** The message so far: its head once {@link headDone}, its body once {@link done}. */
-	message: HttpMessage;
+	message: TextMessage;
 	private state: State = "head";
 	private head: Uint8Array;
 	private headLength = 0;
@@ -53,7 +53,7 @@ export class HttpReader {
 	/** @param kind what comes in; `response-to-head` is a response that has no body whatever it says */
 	constructor(
 		private readonly kind: "request" | "response" | "response-to-head",
-		private readonly limits: HttpLimits,
+		private readonly limits: TextLimits,
 	) {
 		this.head = NOTHING;
 		this.message = newMessage();
@@ -113,7 +113,7 @@ export class HttpReader {
 		return this.state === "done";
 	}
 
-	private fail(fault: HttpFault): false {
+	private fail(fault: TextFault): false {
 		this.fault = fault;
 		this.state = "fault";
 		this.pieces = [];
@@ -361,6 +361,6 @@ export class HttpReader {
 	}
 }
 
-function newMessage(): HttpMessage {
+function newMessage(): TextMessage {
 	return { method: "", target: "", status: 0, minor: 0, fields: [], body: NOTHING };
 }

@@ -4,7 +4,7 @@ import { VirtualHome } from "./virtual-home";
 
 /** A route as the product registers it. */
 export interface RegisteredRoute {
-	readonly method: "GET" | "POST";
+	readonly method: string;
 	readonly path: string;
 	readonly need: Need;
 }
@@ -91,12 +91,12 @@ export function registeredRoutes(): readonly RegisteredRoute[] {
 	const routes: RegisteredRoute[] = [];
 	const { prototype } = HttpServer;
 	const { route, table } = prototype;
-	prototype.route = function (method, path, handler, need = "owner") {
-		routes.push({ method, path, need });
+	prototype.route = function (method, path, handler, need) {
+		routes.push({ method, path, need: need as Need });
 		return route.call(this, method, path, handler, need);
 	};
 	prototype.table = function (added) {
-		routes.push(...added.entries);
+		routes.push(...(added.entries as readonly RegisteredRoute[]));
 		return table.call(this, added);
 	};
 	try {

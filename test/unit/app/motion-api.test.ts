@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import type { Admission } from "../../../src/access/role";
 import type { Camera } from "../../../src/app/camera";
 import { MOTION_OPERATIONS } from "../../../src/app/motion-api";
 import { keepQuality, restoreQuality } from "../../../src/app/picture-quality";
 import { Pump } from "../../../src/core/pump";
-import type { HttpRequest } from "../../../src/http/http-server";
+import type { HttpRequest } from "../../../src/http/http-request";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
 import type { FrameSource } from "../../../src/ports/camera";
 import type { Store } from "../../../src/ports/store";
@@ -37,7 +38,7 @@ describe("app/motion-api", () => {
 			turning.now = end;
 		};
 		const ask = (operation: typeof get, form: Record<string, string>) =>
-			operation.run(camera, new Map(Object.entries(form)), {} as HttpRequest, []);
+			operation.run(camera, new Map(Object.entries(form)), {} as HttpRequest<Admission>, []);
 		return {
 			turning,
 			pass,

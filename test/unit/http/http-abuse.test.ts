@@ -2,30 +2,53 @@ import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import type { HttpConnection } from "../../../src/http/http-connection";
 import { formOf } from "../../../src/http/http-form";
-import { type Gate, HttpServer, type HttpServerSettings } from "../../../src/http/http-server";
-import { RESPONSE_LIMITS } from "../../../src/wire/http-message";
+import { HttpServer } from "../../../src/http/http-server";
+import type { HttpServerSettings } from "../../../src/http/http-server-settings";
+import type { Gate } from "../../../src/http/http-site";
 import { HttpReader } from "../../../src/wire/http-reader";
+import { RESPONSE_LIMITS } from "../../../src/wire/text-message";
 import { FakeStream } from "../../support/fake-stream";
 import { FORBIDDEN, HTTP_ABUSE, statusesOf } from "../../support/http-abuse";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
 /** A server with the paths that the table asks for. */
-function serve(settings: Partial<HttpServerSettings> = {}, gate?: Gate): HttpServer {
-	const server = new HttpServer(settings, () => Date.UTC(2026, 10, 21), gate);
-	server.route("GET", "/porthole.css", (_request, reply) =>
-		reply.send(200, "text/css", "a { color: red }\n".repeat(20), [["ETag", '"e"']]),
+function serve(settings: Partial<HttpServerSettings> = {}, gate?: Gate<string, string>): HttpServer<string, string> {
+	const server = new HttpServer<string, string>(settings, { utc: () => Date.UTC(2026, 10, 21), ...(gate && { gate }) });
+	server.route(
+		"GET",
+		"/porthole.css",
+		(_request, reply) => reply.send(200, "text/css", "a { color: red }\n".repeat(20), [["ETag", '"e"']]),
+		"viewer",
 	);
-	server.route("GET", "/metrics", (_request, reply) => reply.send(200, "text/plain", "frames 1\n".repeat(20)));
-	server.route("GET", "/stream.mjpeg", (_request, reply) => reply.stream(200, [], { fill: () => false, release() {} }));
-	server.route("POST", "/api/v1/motion", (request, reply) => {
-		if (formOf(request) === undefined) reply.error(400, "This is neither a form nor a JSON object.");
-		else reply.send(200, "text/plain", "");
-	});
+	server.route(
+		"GET",
+		"/metrics",
+		(_request, reply) => reply.send(200, "text/plain", "frames 1\n".repeat(20)),
+		"viewer",
+	);
+	server.route(
+		"GET",
+		"/stream.mjpeg",
+		(_request, reply) => reply.stream(200, [], { fill: () => false, release() {} }),
+		"viewer",
+	);
+	server.route(
+		"POST",
+		"/api/v1/motion",
+		(request, reply) => {
+			if (formOf(request) === undefined) reply.error(400, "This is neither a form nor a JSON object.");
+			else reply.send(200, "text/plain", "");
+		},
+		"viewer",
+	);
 	return server;
 }
 
-function open(server: HttpServer, address = "127.0.0.1"): { connection: HttpConnection; stream: FakeStream } {
+function open(
+	server: HttpServer<string, string>,
+	address = "127.0.0.1",
+): { connection: HttpConnection<string>; stream: FakeStream } {
 	const connection = server.accept(0, address, "127.0.0.1", 8000)!;
 	const stream = new FakeStream();
 	connection.room(0, stream);
@@ -90,11 +113,11 @@ describe("web/HTTP abuse", () => {
 	});
 
 	/** Knows whoever shows the word. */
-	const GATE: Gate = {
+	const GATE: Gate<string, string> = {
 		admit(request, _need, reply) {
-			if (request.message.fields.some(([name]) => name === "x-word")) request.role = "viewer";
-			if (request.role === undefined) reply.error(401, "Who are you?");
-			return request.role !== undefined;
+			if (request.message.fields.some(([name]) => name === "x-word")) request.visitor = "viewer";
+			if (request.visitor === undefined) reply.error(401, "Who are you?");
+			return request.visitor !== undefined;
 		},
 	};
 	const watch = bytes("GET /stream.mjpeg HTTP/1.1\r\nHost: a\r\nX-Word: b\r\n\r\n");

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import type { HttpConnection } from "../../../src/http/http-connection";
-import { type Gate, type HttpReply, HttpServer, type HttpServerSettings } from "../../../src/http/http-server";
+import type { HttpReply } from "../../../src/http/http-request";
+import { HttpServer } from "../../../src/http/http-server";
+import type { HttpServerSettings } from "../../../src/http/http-server-settings";
+import type { Gate } from "../../../src/http/http-site";
 import { TextBody } from "../../../src/http/text-source";
 import { FakeStream } from "../../support/fake-stream";
 
@@ -11,7 +14,7 @@ const PAGE = new TextBody(["<p>caf\u00e9 ", "1", "</p>"]);
 
 function serve(settings: Partial<HttpServerSettings> = {}): { server: HttpServer; later: HttpReply[] } {
 	const later: HttpReply[] = [];
-	const server = new HttpServer(settings, () => Date.UTC(2026, 10, 21, 7, 8, 9));
+	const server = new HttpServer(settings, { utc: () => Date.UTC(2026, 10, 21, 7, 8, 9) });
 	server.route("GET", "/", (_request, reply) => reply.send(200, "text/plain", "0123456789", [["ETag", '"e"']]));
 	server.route("GET", "/page", (_request, reply) =>
 		reply.text(200, "text/html", PAGE, [["Cache-Control", "no-cache"]]),
@@ -60,12 +63,10 @@ describe("web/http-connection", () => {
 	});
 
 	it("outlives a handler's exception: 500 for its visitor, words for the log", () => {
-		const words: string[] = [];
+		const failures: string[] = [];
 		const server = new HttpServer(
 			{},
-			() => undefined,
-			undefined,
-			(text) => words.push(text),
+			{ utc: () => undefined, failed: ({ path }, error) => failures.push(`${path}: ${error}`) },
 		);
 		server.route("GET", "/", () => {
 			throw new RangeError("a mistake");
@@ -73,7 +74,7 @@ describe("web/http-connection", () => {
 		const [connection, stream] = open(server);
 		connection.feed(0, bytes(get("/")), stream);
 		assert.match(stream.text(), /^HTTP\/1\.1 500 /);
-		assert.match(words.join(), /GET \/: [\s\S]*a mistake/);
+		assert.deepEqual(failures, ["/: RangeError: a mistake"]);
 		connection.feed(0, bytes(get("/nothing")), stream);
 		assert.match(stream.text(), /^HTTP\/1\.1 404 /, "the connection goes on");
 	});
@@ -164,13 +165,13 @@ describe("web/http-connection", () => {
 	});
 
 	it("hangs up on a stranger who asks for more before he has an answer", () => {
-		const gate: Gate = {
+		const gate: Gate<unknown, unknown> = {
 			admit(_request, _need, reply) {
 				reply.error(401, "Who?");
 				return false;
 			},
 		};
-		const server = new HttpServer({}, () => undefined, gate);
+		const server = new HttpServer({}, { utc: () => undefined, gate });
 		const [connection, stream] = open(server);
 		connection.feed(0, bytes(get("/") + get("/")), stream);
 		assert.equal(stream.text().split("401 Unauthorized\r\n").length, 2, "one answer");

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { AccessTokens } from "../../../src/access/access-tokens";
 import { hashPassword, LoginRecord } from "../../../src/access/login-record";
+import type { Admission, Need } from "../../../src/access/role";
 import { Tickets } from "../../../src/access/tickets";
 import { Prng } from "../../../src/base/prng";
 import { HttpServer } from "../../../src/http/http-server";
 import { Access, type AccessHost } from "../../../src/web/access";
+import { renderRefusal } from "../../../src/web/refusal";
 import { digestFor } from "../../support/digest";
 import { FakeStream } from "../../support/fake-stream";
 
@@ -25,7 +27,7 @@ class Scene {
 		hashPassword("viewer", REALM, VIEWER, true),
 	);
 	readonly access: Access;
-	readonly server: HttpServer;
+	readonly server: HttpServer<Admission, Need>;
 	tokens = new AccessTokens("a key");
 	readonly tickets = new Tickets({
 		sign: (text) => `sig${text.length}${text.slice(-4)}`,
@@ -47,10 +49,23 @@ class Scene {
 			isOurName: (name) => name === "cams.example.org",
 			...more,
 		});
-		this.server = new HttpServer({}, () => undefined, this.access);
-		this.server.route("GET", "/look", (request, reply) => reply.send(200, "text/plain", `${request.role}`), "viewer");
-		this.server.route("GET", "/rule", (request, reply) => reply.send(200, "text/plain", `${request.role}`));
-		this.server.route("POST", "/act", (_request, reply) => reply.redirect("/look"));
+		this.server = new HttpServer<Admission, Need>(
+			{},
+			{ utc: () => undefined, gate: this.access, refuse: renderRefusal },
+		);
+		this.server.route(
+			"GET",
+			"/look",
+			(request, reply) => reply.send(200, "text/plain", `${request.visitor?.role}`),
+			"viewer",
+		);
+		this.server.route(
+			"GET",
+			"/rule",
+			(request, reply) => reply.send(200, "text/plain", `${request.visitor?.role}`),
+			"owner",
+		);
+		this.server.route("POST", "/act", (_request, reply) => reply.redirect("/look"), "owner");
 		this.server.route("POST", "/login", (request, reply) => this.access.login(request, reply), "anyone");
 	}
 

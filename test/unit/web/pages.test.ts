@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { utf8Encode } from "../../../src/base/text";
-import type { HttpReply } from "../../../src/http/http-server";
+import type { HttpReply } from "../../../src/http/http-request";
 import { type CameraView, cameraPage, rateOf } from "../../../src/web/camera-page";
 import { faultPage } from "../../../src/web/fault-page";
 import { fleetPage } from "../../../src/web/fleet-page";

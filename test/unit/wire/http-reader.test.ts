@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
-import { type HttpFault, REQUEST_LIMITS, RESPONSE_LIMITS } from "../../../src/wire/http-message";
 import { HttpReader } from "../../../src/wire/http-reader";
+import { REQUEST_LIMITS, RESPONSE_LIMITS, type TextFault } from "../../../src/wire/text-message";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
@@ -44,7 +44,7 @@ describe("wire/http-reader", () => {
 	});
 
 	// RFC 9112 §2.2, §3, §5.1, §5.2, §6.1, §6.3, §7.1, §11.2
-	const refused: [string, string, HttpFault][] = [
+	const refused: [string, string, TextFault][] = [
 		[
 			"both Content-Length and Transfer-Encoding",
 			`POST / HTTP/1.1\r\n${HOST}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n`,

@@ -1,5 +1,5 @@
 /** One HTTP message: a request or a response, whole. */
-export interface HttpMessage {
+export interface TextMessage {
 	/** Of a request: as sent, upper case by custom. Empty for a response. */
 	method: string;
 	/** Of a request: path and query as sent. */
@@ -13,14 +13,17 @@ export interface HttpMessage {
 	body: Uint8Array;
 }
 
+/** Fields to be sent: names and values, in order. */
+export type Headers = readonly (readonly [string, string])[];
+
 /** The first value of a field; `undefined` when it is not there. @param name in lower case */
-export function fieldOf(message: HttpMessage, name: string): string | undefined {
+export function fieldOf(message: TextMessage, name: string): string | undefined {
 	for (const [key, value] of message.fields) if (key === name) return value;
 	return undefined;
 }
 
 /** Tells whether a field that is a list with commas has an entry. @param entry in lower case */
-export function hasToken(message: HttpMessage, name: string, entry: string): boolean {
+export function hasToken(message: TextMessage, name: string, entry: string): boolean {
 	for (const [key, value] of message.fields) {
 		if (key !== name) continue;
 		for (const part of value.toLowerCase().split(",")) if (part.trim() === entry) return true;
@@ -29,7 +32,7 @@ export function hasToken(message: HttpMessage, name: string, entry: string): boo
 }
 
 /** What a message may cost. */
-export interface HttpLimits {
+export interface TextLimits {
 	/** Octets of the start line and all fields. */
 	readonly head: number;
 	/** Number of fields. */
@@ -39,12 +42,12 @@ export interface HttpLimits {
 }
 
 /** Limits for requests to a camera: a page's form is the largest body. */
-export const REQUEST_LIMITS: HttpLimits = Object.freeze({ head: 8192, fields: 64, body: 16384 });
+export const REQUEST_LIMITS: TextLimits = Object.freeze({ head: 8192, fields: 64, body: 16384 });
 /** Limits for the answers of a gateway: a long mapping table is the largest body. */
-export const RESPONSE_LIMITS: HttpLimits = Object.freeze({ head: 8192, fields: 64, body: 131072 });
+export const RESPONSE_LIMITS: TextLimits = Object.freeze({ head: 8192, fields: 64, body: 131072 });
 
 /** Why a message can't be read. */
-export type HttpFault =
+export type TextFault =
 	| "malformed"
 	| "target-too-long"
 	| "head-too-large"
@@ -53,7 +56,7 @@ export type HttpFault =
 	| "transfer-coding";
 
 /** The status that answers a faulty request. @see RFC 9110 §15.5, RFC 6585 §5 */
-export function statusOfFault(fault: HttpFault): number {
+export function statusOfFault(fault: TextFault): number {
 	switch (fault) {
 		case "malformed":
 			return 400;

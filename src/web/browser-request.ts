@@ -1,0 +1,15 @@
+import { type HttpRequest, originOf } from "../http/http-request";
+import { fieldOf } from "../wire/text-message";
+
+/** Tells whether a browser asks for a page, which is answered by a page. */
+export function wantsHtml(request: HttpRequest): boolean {
+	return (fieldOf(request.message, "accept") ?? "").includes("text/html");
+}
+
+/** Returns the page of ours that a form was on; the first page where that is unknown, or was the login page. */
+export function backFrom(request: HttpRequest): string {
+	const referer = fieldOf(request.message, "referer") ?? "";
+	const own = `${originOf(request)}/`;
+	const path = referer.startsWith(own) ? referer.slice(own.length - 1) : "/";
+	return path[1] === "/" || path[1] === "\\" || path.startsWith("/login") || path.startsWith("/api/") ? "/" : path;
+}
