@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { AccessTokens } from "../../../src/access/access-tokens";
+import { Authenticator, type AuthenticatorHost } from "../../../src/access/authenticator";
 import { hashPassword, LoginRecord } from "../../../src/access/login-record";
 import type { Admission, Need } from "../../../src/access/role";
 import { Tickets } from "../../../src/access/tickets";
 import { Prng } from "../../../src/base/prng";
 import { HttpServer } from "../../../src/http/http-server";
-import { Access, type AccessHost } from "../../../src/web/access";
+import { LoginGate, type LoginGateHost } from "../../../src/web/login-gate";
 import { renderRefusal } from "../../../src/web/refusal";
 import { digestFor } from "../../support/digest";
 import { FakeStream } from "../../support/fake-stream";
@@ -26,7 +27,8 @@ class Scene {
 		hashPassword("owner", REALM, OWNER, true),
 		hashPassword("viewer", REALM, VIEWER, true),
 	);
-	readonly access: Access;
+	readonly authenticator: Authenticator;
+	readonly access: LoginGate;
 	readonly server: HttpServer<Admission, Need>;
 	tokens = new AccessTokens("a key");
 	readonly tickets = new Tickets({
@@ -34,9 +36,9 @@ class Scene {
 		verify: (text, signature) => signature === `sig${text.length}${text.slice(-4)}`,
 	});
 
-	constructor(more: Partial<AccessHost> = {}) {
+	constructor(more: Partial<AuthenticatorHost & LoginGateHost> = {}) {
 		const random = new Prng(1);
-		this.access = new Access({
+		const host: AuthenticatorHost & LoginGateHost = {
 			id: ID,
 			random: { fill: (bytes) => bytes.set(bytes.map(() => random.below(256))) },
 			withMd5: false,
@@ -48,7 +50,9 @@ class Scene {
 			openInLan: false,
 			isOurName: (name) => name === "cams.example.org",
 			...more,
-		});
+		};
+		this.authenticator = new Authenticator(host);
+		this.access = new LoginGate(this.authenticator, host);
 		this.server = new HttpServer<Admission, Need>(
 			{},
 			{ utc: () => undefined, gate: this.access, refuse: renderRefusal },
@@ -101,7 +105,7 @@ const status = (answer: string) => Number(answer.slice(9, 12));
 const cookieOf = (answer: string) => /Set-Cookie: ([^;]+);/.exec(answer)?.[1] ?? "";
 const HTML = "Accept: text/html,*/*";
 
-describe("web/access", () => {
+describe("web/login-gate", () => {
 	it("answers strangers 401 on every path and method, whether there is such a page or not", () => {
 		const scene = new Scene();
 		for (const path of ["/look", "/rule", "/act", "/login", "/nothing", "/../etc"]) {
@@ -117,7 +121,7 @@ describe("web/access", () => {
 		const program = scene.ask("GET /look");
 		assert.match(
 			program,
-			/WWW-Authenticate: Digest realm="Porthole 0011223344556677", algorithm=SHA-256, nonce="[^"]+", qop="auth"\r\n/,
+			/WWW-Authenticate: Digest realm="Porthole 0011223344556677", nonce="[^"]+", algorithm=SHA-256, qop="auth"\r\n/,
 		);
 		assert.doesNotMatch(program, /MD5/);
 		const person = scene.ask("GET /look", [HTML]);
@@ -293,7 +297,7 @@ describe("web/access", () => {
 
 	it("lets a viewer link in until it ends: a person gets a session as long, a program bears it", () => {
 		const scene = new Scene();
-		const link = scene.access.link(scene.now, 3600);
+		const link = scene.authenticator.issueLink(scene.now, 3600);
 		const person = scene.ask(`GET /look?fps=5&link=${link}`, [HTML]);
 		assert.equal(status(person), 303);
 		assert.match(person, /Location: \/look\?fps=5\r\n/);
@@ -332,7 +336,7 @@ describe("web/access", () => {
 
 	it("makes no session of a week out of less than a password", () => {
 		const scene = new Scene({ openInLan: true });
-		const link = scene.access.link(scene.now, 3600);
+		const link = scene.authenticator.issueLink(scene.now, 3600);
 		const person = scene.ask(`GET /look?link=${link}`, [HTML]);
 		for (const from of ["198.51.100.9", "192.168.0.7"]) {
 			for (const field of [`Authorization: Bearer ${link}`, "Authorization: x y"]) {
@@ -347,7 +351,7 @@ describe("web/access", () => {
 		const scene = new Scene();
 		const pass = scene.tickets.issue("owner", ID, { epoch: "u", seconds: 1.7e9 }, 1.8e9);
 		const owner = scene.ask(`GET /rule?pass=${pass}`, [HTML]);
-		const answer = scene.ask(`GET /look?link=${scene.access.link(scene.now, 3600)}`, [
+		const answer = scene.ask(`GET /look?link=${scene.authenticator.issueLink(scene.now, 3600)}`, [
 			HTML,
 			`Cookie: ${cookieOf(owner)}`,
 		]);
