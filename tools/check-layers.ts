@@ -19,15 +19,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	),
 	"src/app": ["src"],
 	"hosts/virtual": ["src"],
-	"hosts/xs": ["src"],
-	"hosts/linux": ["src", "hosts/xs"],
-	"hosts/esp32": ["src", "hosts/xs"],
-	"hosts/simulator": ["src", "hosts/xs"],
+	"hosts/linux": ["src"],
+	"hosts/sdk": ["src"],
+	"hosts/esp32": ["src", "hosts/sdk"],
+	"hosts/simulator": ["src", "hosts/sdk"],
 	"hosts/node": ["src", "hosts/virtual"],
 };
 
 /** Layers that may import by a bare name (`node:*`, `embedded:*`, npm packages). */
-const MAY_LEAVE_THE_TREE = /^hosts\/(node|xs|linux|esp32|simulator)$/;
+const MAY_LEAVE_THE_TREE = /^hosts\/(node|linux|sdk|esp32|simulator)$/;
 
 /** `import … from "x"`, `export … from "x"`; `import "x"`; `import("x")`, `require("x")`. */
 const IMPORT =

@@ -1,5 +1,5 @@
 import type { UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
-import { Timer } from "../xs/sdk/sdk-classes";
+import { Timer } from "../sdk/sdk-classes";
 
 /** The largest datagram that is received; larger ones are cut off. */
 const DATAGRAM_MAX = 1472;

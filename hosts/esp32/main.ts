@@ -5,18 +5,18 @@ import "system";
 import { Camera } from "../../src/app/camera";
 import { drawPassword } from "../../src/app/first-login";
 import { firstPassword } from "../../src/app/first-password";
+import { CheckedStore, type KeyValueStorage } from "../../src/ports/checked-store";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
+import { LineLog } from "../../src/ports/line-log";
 import type { Log } from "../../src/ports/log";
 import { type Motion, NO_MOTION } from "../../src/ports/motion";
 import { NO_SWITCH, type Switch } from "../../src/ports/pins";
-import { XsLog } from "../xs/log";
-import { settingsOfConfig } from "../xs/sdk/config-settings";
-import { EngineRandom } from "../xs/sdk/engine-random";
-import { Time, Timer } from "../xs/sdk/sdk-classes";
-import { SdkClock } from "../xs/sdk/sdk-clock";
-import { SdkNetwork } from "../xs/sdk/sdk-network";
-import { SdkServiceAdvertiser } from "../xs/sdk/sdk-service-advertiser";
-import { type KeyValueStorage, XsStore } from "../xs/store";
+import { settingsOfConfig } from "../sdk/config-settings";
+import { EngineRandom } from "../sdk/engine-random";
+import { Time, Timer } from "../sdk/sdk-classes";
+import { SdkClock } from "../sdk/sdk-clock";
+import { SdkNetwork } from "../sdk/sdk-network";
+import { SdkServiceAdvertiser } from "../sdk/sdk-service-advertiser";
 import { BoundedUdpSocket } from "./bounded-udp-socket";
 import { endSetup, isFirstSetup, keepSetup } from "./first-setup";
 import { macTail, stationPaths } from "./interface-info";
@@ -48,9 +48,9 @@ interface Board {
 
 /** Runs one camera on an ESP32 board: joins the home's network, or asks for it. */
 export default function main(): void {
-	const log = new XsLog("info", serialLine);
+	const log = new LineLog("info", serialLine);
 	const clock = new SdkClock();
-	const store = new XsStore(KeyValue.open({ path: "porthole", format: "string" }) as KeyValueStorage);
+	const store = new CheckedStore(KeyValue.open({ path: "porthole", format: "string" }) as KeyValueStorage);
 	const network = new SdkNetwork(stationPaths, (options, sink) => new BoundedUdpSocket(options, sink));
 	const board = config.porthole as Board;
 	const random = new EngineRandom();

@@ -1,7 +1,7 @@
 import Digital from "embedded:io/digital";
 import type { Millis } from "../../src/core/time";
 import type { Switch } from "../../src/ports/pins";
-import { Timer } from "../xs/sdk/sdk-classes";
+import { Timer } from "../sdk/sdk-classes";
 
 /** Contacts bounce; the pin is read this long after its first edge. */
 const SETTLE: Millis = 30;

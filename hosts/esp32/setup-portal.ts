@@ -6,8 +6,8 @@ import type { HttpServer } from "../../src/http/http-server";
 import type { Clock } from "../../src/ports/clock";
 import type { Log } from "../../src/ports/log";
 import type { ListenerSink, NetFailure, Stream, StreamSink } from "../../src/ports/net";
-import { Timer } from "../xs/sdk/sdk-classes";
-import type { SdkNetwork } from "../xs/sdk/sdk-network";
+import { Timer } from "../sdk/sdk-classes";
+import type { SdkNetwork } from "../sdk/sdk-network";
 import type { SetupChoice } from "./first-setup";
 import { setupServer } from "./setup-page";
 

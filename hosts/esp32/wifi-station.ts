@@ -1,7 +1,7 @@
 import WiFi from "wifi";
 import type { Millis } from "../../src/core/time";
 import type { Log } from "../../src/ports/log";
-import { Timer } from "../xs/sdk/sdk-classes";
+import { Timer } from "../sdk/sdk-classes";
 import type { WifiCredentials } from "./wifi-credentials";
 
 /** Between two tries to join. */

@@ -6,19 +6,19 @@ import { firstPassword } from "../../src/app/first-password";
 import { startSettings } from "../../src/app/start-settings";
 import { hostNamesOf } from "../../src/base/host-label";
 import { utf8Decode } from "../../src/base/text";
+import { CheckedStore } from "../../src/ports/checked-store";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
+import { LineLog } from "../../src/ports/line-log";
 import type { LogLevel } from "../../src/ports/log";
 import { NO_SERVICE_ADVERTISER } from "../../src/ports/service-advertiser";
 import { NO_URL_FETCHER } from "../../src/ports/url-fetcher";
 import { gatherFrom, textOf, UsageError } from "../../src/settings/options";
-import { XsClock } from "../xs/clock";
-import { XsLog } from "../xs/log";
-import { XsNetwork } from "../xs/network";
-import { XsRandom } from "../xs/random";
-import { XsStore } from "../xs/store";
-import { Timer } from "../xs/timers";
-import { openCamera, openLog, openMotion, openNotifier, openSwitch } from "./devices/open-devices";
-import { LinuxInterfaces } from "./interface-source";
+import { LinuxClock } from "./adapters/clock";
+import { LinuxInterfaces } from "./adapters/interface-source";
+import { LinuxNetwork } from "./adapters/network";
+import { LinuxRandom } from "./adapters/random";
+import { Timer } from "./adapters/timers";
+import { openCamera, openMotion, openNotifier, openSwitch } from "./devices/open-devices";
 import { LINUX_SETTINGS } from "./linux-settings";
 import { FileSource } from "./sources/file-source";
 
@@ -36,13 +36,13 @@ export function runCamera(args: readonly string[]): void {
 	const text = (name: string): string => textOf(LINUX_SETTINGS, given, name);
 	// What is wrong is said before anything is touched.
 	startSettings(given);
-	const log = openLog(text, new XsLog(text("log-level") as LogLevel, process.error));
-	const clock = new XsClock();
+	const log = new LineLog(text("log-level") as LogLevel, process.error);
+	const clock = new LinuxClock();
 	const use = text("interface")
 		.split(",")
 		.filter((word) => word !== "");
 	const source = openCamera(text, clock) ?? new FileSource(text("source"), Number(text("fps")));
-	const store = new XsStore(openFolder(text("data") || defaultFolder()));
+	const store = new CheckedStore(openFolder(text("data") || defaultFolder()));
 	const motion = device(() => openMotion(text, log));
 	const pin = device(() => openSwitch(text, log));
 	const notifier = openNotifier();
@@ -52,9 +52,9 @@ export function runCamera(args: readonly string[]): void {
 		if (settings.floatingAddress !== "") log.write("warn", "camera", "this host has no floating addresses yet");
 		camera = new Camera(
 			{
-				network: new XsNetwork(new LinuxInterfaces({ use })),
+				network: new LinuxNetwork(new LinuxInterfaces({ use })),
 				clock,
-				random: new XsRandom(process.random),
+				random: new LinuxRandom(process.random),
 				store,
 				log,
 				source,

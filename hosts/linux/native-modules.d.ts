@@ -1,4 +1,4 @@
-/** The native modules of hosts/linux that hosts/xs does not know. @see native/classes.c */
+/** The native modules of hosts/linux. @see native/classes.c */
 declare module "embedded:storage/key-value" {
 	/** Each value in a file of its own; a power cut leaves the old one or the new one. */
 	export default class KeyValue {

@@ -1,9 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { STORE_VALUE_MAX, type Store } from "../../src/ports/store";
-
-/** @see Store */
-const KEY = /^[a-z0-9.-]{1,15}$/;
+import { checkStoreKey, STORE_VALUE_MAX, type Store } from "../../src/ports/store";
 
 /**
  * Keeps each value in a file of its own, `KEY.value`, readable by its owner only.
@@ -53,7 +50,7 @@ export class FileStore implements Store {
 	}
 
 	private fileOf(key: string): string {
-		if (!KEY.test(key)) throw new RangeError(`${JSON.stringify(key)} is no key: 1 to 15 of a-z, 0-9, dot, hyphen`);
+		checkStoreKey(key);
 		return join(this.folder, `${key}.value`);
 	}
 

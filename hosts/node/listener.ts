@@ -1,5 +1,5 @@
 import { createServer, isIPv4, type Server, type Socket } from "node:net";
-import { detailOf, netFailureOf } from "../../src/app/errno";
+import { detailOf, netFailureOf } from "../../src/ports/errno";
 import type { Listener, ListenerSink, ListenOptions, NetFailure } from "../../src/ports/net";
 import { codeOf } from "./error-code";
 import { DRAIN_ALWAYS, NodeStream } from "./stream";

@@ -1,7 +1,7 @@
 import { isIPv4, Socket, type SocketConstructorOpts } from "node:net";
-import { endReasonOf } from "../../src/app/errno";
 import type { EndReason } from "../../src/core/stream";
 import type { Octets } from "../../src/core/time";
+import { endReasonOf } from "../../src/ports/errno";
 import { type ConnectOptions, STREAM_ROOM, type Stream, type StreamSink } from "../../src/ports/net";
 import { codeOf } from "./error-code";
 

@@ -1,8 +1,8 @@
 import { constants } from "node:crypto";
 import type { Socket } from "node:net";
 import { createServer, type Server } from "node:tls";
-import { detailOf } from "../../src/app/errno";
 import type { Millis } from "../../src/core/time";
+import { detailOf } from "../../src/ports/errno";
 import {
 	HANDSHAKE_TIME,
 	HANDSHAKES_MAX,

@@ -1,8 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { isIPv4 } from "node:net";
-import { detailOf, netFailureOf } from "../../src/app/errno";
 import { broadcastAddress } from "../../src/core/ipv4";
 import type { Path } from "../../src/core/path";
+import { detailOf, netFailureOf } from "../../src/ports/errno";
 import type { UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
 import { codeOf } from "./error-code";
 

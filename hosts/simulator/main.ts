@@ -6,16 +6,16 @@ import Preference from "preference";
 import { Camera } from "../../src/app/camera";
 import { firstPassword } from "../../src/app/first-password";
 import type { Path } from "../../src/core/path";
+import { CheckedStore } from "../../src/ports/checked-store";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
+import { LineLog } from "../../src/ports/line-log";
 import { NO_MOTION } from "../../src/ports/motion";
 import { NO_SWITCH } from "../../src/ports/pins";
-import { XsLog } from "../xs/log";
-import { settingsOfConfig } from "../xs/sdk/config-settings";
-import { EngineRandom } from "../xs/sdk/engine-random";
-import { SdkClock } from "../xs/sdk/sdk-clock";
-import { SdkNetwork } from "../xs/sdk/sdk-network";
-import { SdkServiceAdvertiser } from "../xs/sdk/sdk-service-advertiser";
-import { XsStore } from "../xs/store";
+import { settingsOfConfig } from "../sdk/config-settings";
+import { EngineRandom } from "../sdk/engine-random";
+import { SdkClock } from "../sdk/sdk-clock";
+import { SdkNetwork } from "../sdk/sdk-network";
+import { SdkServiceAdvertiser } from "../sdk/sdk-service-advertiser";
 import { ResourceSource } from "./resource-source";
 
 /** Where the simulator keeps its camera's identity. */
@@ -37,9 +37,9 @@ function interfaces(): readonly Path[] {
 
 /** Runs one camera inside the Moddable simulator. */
 export default function main(): void {
-	const log = new XsLog("info", trace);
+	const log = new LineLog("info", trace);
 	const clock = new SdkClock();
-	const store = new XsStore({
+	const store = new CheckedStore({
 		read: (key) => textOf(Preference.get(DOMAIN, key)),
 		write: (key, value) => Preference.set(DOMAIN, key, value),
 		delete: (key) => Preference.delete(DOMAIN, key),

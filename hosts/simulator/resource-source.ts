@@ -1,9 +1,10 @@
 import Resource from "Resource";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import { parseJpeg } from "../../src/media/jpeg";
+import { Pacer } from "../../src/media/pacer";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import type { Clock } from "../../src/ports/clock";
-import { type SdkTimer, Timer } from "../xs/sdk/sdk-classes";
+import { type SdkTimer, Timer } from "../sdk/sdk-classes";
 
 /** A picture in the room that a {@link Frame} wants, and whether a viewer still has it. */
 interface Picture {
@@ -20,13 +21,14 @@ interface Picture {
 export class ResourceSource implements FrameSource {
 	readonly description: string;
 	private readonly pictures: Picture[] = [];
-	private timer: SdkTimer | undefined;
+	private readonly pacer: Pacer;
+	private sink: FrameSink | undefined;
 	private sequence = 0;
 
 	/** @throws {Error} when there is no picture, or one is no JPEG */
 	constructor(
 		private readonly clock: Clock,
-		private readonly fps: number,
+		fps: number,
 	) {
 		for (let i = 0; i < 100; i++) {
 			const name = `frame-${i < 10 ? "0" : ""}${i}.jpg`;
@@ -37,19 +39,24 @@ export class ResourceSource implements FrameSource {
 		if (first === undefined) throw new Error("the simulator's pictures are missing from its resources");
 		const info = parseJpeg(first.bytes, FRAME_HEADROOM, first.end);
 		this.description = `a loop of ${this.pictures.length} pictures, ${info?.width}x${info?.height}, ${fps} a second`;
+		this.pacer = new Pacer(fps, () => this.show(), {
+			now: () => clock.now(),
+			set: (call, delay) => Timer.set(call, delay),
+			clear: (timer) => Timer.clear(timer as SdkTimer),
+		});
 	}
 
 	start(sink: FrameSink): void {
-		this.stop();
-		this.timer = Timer.repeat(() => this.show(sink), Math.round(1000 / this.fps));
+		this.sink = sink;
+		this.pacer.start();
 	}
 
 	stop(): void {
-		if (this.timer !== undefined) Timer.clear(this.timer);
-		this.timer = undefined;
+		this.sink = undefined;
+		this.pacer.stop();
 	}
 
-	private show(sink: FrameSink): void {
+	private show(): void {
 		const sequence = this.sequence++;
 		const picture = this.pictures[sequence % this.pictures.length];
 		if (picture.busy) return;
@@ -65,7 +72,7 @@ export class ResourceSource implements FrameSource {
 				picture.busy = false;
 			},
 		);
-		sink.frame(frame);
+		this.sink?.frame(frame);
 	}
 }
 

@@ -1,5 +1,5 @@
 import { utf8Encode } from "../../src/base/text";
-import { STORE_VALUE_MAX, type Store } from "../../src/ports/store";
+import { checkStoreKey, STORE_VALUE_MAX, type Store } from "../../src/ports/store";
 
 /** A machine's flash memory: survives its crashes. */
 export class VirtualStore implements Store {
@@ -11,12 +11,12 @@ export class VirtualStore implements Store {
 	writes = 0;
 
 	read(key: string): string | undefined {
-		checkKey(key);
+		checkStoreKey(key);
 		return this.values.get(key);
 	}
 
 	write(key: string, value: string): void {
-		checkKey(key);
+		checkStoreKey(key);
 		if (utf8Encode(value).length > STORE_VALUE_MAX) throw new RangeError(`value of ${key} is too long`);
 		if (this.broken) throw new Error("the medium fails");
 		this.writes++;
@@ -24,12 +24,8 @@ export class VirtualStore implements Store {
 	}
 
 	delete(key: string): void {
-		checkKey(key);
+		checkStoreKey(key);
 		if (this.broken) throw new Error("the medium fails");
 		this.values.delete(key);
 	}
-}
-
-function checkKey(key: string): void {
-	if (!/^[a-z0-9.-]{1,15}$/.test(key)) throw new RangeError(`bad key ${key}`);
 }

@@ -13,3 +13,17 @@ export interface Store {
 
 /** The largest value in octets of UTF-8. */
 export const STORE_VALUE_MAX = 4000;
+
+const KEY_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+const KEY_MAX = 15;
+
+/**
+ * Checks a key of a {@link Store}.
+ * @throws {RangeError} when it is not 1 to 15 characters of `a-z0-9.-`
+ */
+export function checkStoreKey(key: string): void {
+	let valid = key.length > 0 && key.length <= KEY_MAX;
+	for (let i = 0; i < key.length && valid; i++) valid = KEY_CHARACTERS.includes(key[i]);
+	if (!valid)
+		throw new RangeError(`${JSON.stringify(key)} is not a valid key: use 1 to ${KEY_MAX} of a-z, 0-9, dot, hyphen`);
+}

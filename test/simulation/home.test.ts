@@ -3,8 +3,8 @@ import { Prng } from "../../src/base/prng";
 import type { Switch } from "../../src/ports/pins";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
 
-/** Seeds of each scenario; more of them by PORTHOLE_SEEDS. */
-const SEEDS = Number(process.env["PORTHOLE_SEEDS"] ?? "50");
+/** Seeds of each scenario; more of them by PORTHOLE_TEST_SEEDS. */
+const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "50");
 
 const pageUrl = (port: number) => `http://${WAN}:${port}/`;
 

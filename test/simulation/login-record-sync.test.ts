@@ -3,8 +3,8 @@ import { Prng } from "../../src/base/prng";
 import { FLEET_GROUP, FLEET_PORT } from "../../src/fleet/fleet-settings";
 import { type HomeCamera, VirtualHome } from "../support/virtual-home";
 
-/** Seeds of each scenario; more of them by PORTHOLE_SEEDS. */
-const SEEDS = Number(process.env["PORTHOLE_SEEDS"] ?? "30");
+/** Seeds of each scenario; more of them by PORTHOLE_TEST_SEEDS. */
+const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "30");
 const KEY = { "fleet-key": "a-key-that-nobody-guesses", presence: "off" };
 
 function change({ camera }: HomeCamera, version: number, text: string): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { VirtualHome, WAN } from "../support/virtual-home";
 
-const SEEDS = Math.min(50, Number(process.env["PORTHOLE_SEEDS"] ?? "50"));
+const SEEDS = Math.min(50, Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "50"));
 const FLOATING = "192.168.0.100";
 
 function settle(seed: number, cameras: number, link = {}): VirtualHome {

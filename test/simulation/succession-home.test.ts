@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { SuccessionScenario } from "../support/succession-scenario";
 import { VirtualHome, WAN } from "../support/virtual-home";
 
-/** Seeds; more of them by PORTHOLE_SEEDS. */
-const SEEDS = Number(process.env["PORTHOLE_SEEDS"] ?? "50");
+/** Seeds; more of them by PORTHOLE_TEST_SEEDS. */
+const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "50");
 
 describe("simulation/succession", () => {
 	for (const mode of ["heirs", "contention", "port-order", "probing"]) {

@@ -4,9 +4,9 @@ import type { SuccessionMode } from "../../src/fleet/succession-settings";
 import { AIRS, SuccessionRing } from "../support/succession-ring";
 
 /** Trials of each case; a soak takes more. */
-const TRIALS = Math.max(20, Number(process.env["PORTHOLE_SEEDS"] ?? "50") / 2);
+const TRIALS = Math.max(20, Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "50") / 2);
 /** Hours of the watch for false claims; a soak takes 10,000. */
-const HOURS = Number(process.env["PORTHOLE_HOURS"] ?? "20");
+const HOURS = Number(process.env["PORTHOLE_TEST_HOURS"] ?? "20");
 
 function ring(
 	seed: number,

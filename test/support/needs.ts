@@ -54,7 +54,7 @@ export const LAB_NEEDS = ["root", "ip", "nft", "miniupnpd", "curl"] as const sat
 
 /**
  * Skips the calling test or suite, loudly and by name, when something that it needs is missing. With
- * `PORTHOLE_REQUIRE_ALL=1` it fails instead.
+ * `PORTHOLE_TEST_REQUIRE_ALL=1` it fails instead.
  *
  * To be called first in a test or a `before` hook: `needs(this, "root", "nft")`.
  */
@@ -62,7 +62,7 @@ export function needs(context: Mocha.Context, ...names: readonly Need[]): void {
 	const missing = names.filter((name) => !isThere(name)).map((name) => `${name} (${NEEDS[name][1]})`);
 	if (missing.length === 0) return;
 	const words = `needs ${missing.join(", ")}`;
-	if (process.env["PORTHOLE_REQUIRE_ALL"] === "1") throw new Error(words);
+	if (process.env["PORTHOLE_TEST_REQUIRE_ALL"] === "1") throw new Error(words);
 	const runnable = context.test;
 	const inHook = runnable?.title.startsWith('"before all" hook') === true;
 	const title = inHook ? runnable?.parent?.fullTitle() : runnable?.fullTitle();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import process from "porthole:process";
-import { LinuxInterfaces } from "../../hosts/linux/interface-source";
-import { XsNetwork } from "../../hosts/xs/network";
-import { StillPicture } from "../../hosts/xs/still-picture";
-import { Time, Timer } from "../../hosts/xs/timers";
+import { LinuxInterfaces } from "../../hosts/linux/adapters/interface-source";
+import { LinuxNetwork } from "../../hosts/linux/adapters/network";
+import { Time, Timer } from "../../hosts/linux/adapters/timers";
+import { StillPicture } from "../../hosts/linux/sources/still-picture";
 import { MjpegViewer } from "../../src/camera/mjpeg-viewer";
 import { PanTilt } from "../../src/camera/pan-tilt";
 import { FrameHub } from "../../src/media/frame-hub";
@@ -79,7 +79,7 @@ async function until(done: () => boolean): Promise<void> {
 
 /** Slots and octets of chunks that a frame to so many viewers takes. */
 async function costOf(viewers: number): Promise<{ slots: number; chunks: number }> {
-	const network = new XsNetwork(new LinuxInterfaces());
+	const network = new LinuxNetwork(new LinuxInterfaces());
 	const hub = new FrameHub({ wanted() {}, unwanted() {} });
 	const port = new Port(hub);
 	const listener = network.listen({ address: "127.0.0.1", port: 0 }, port);
@@ -122,7 +122,7 @@ describe("allocations on XS", () => {
 	});
 
 	it("receives and sends datagrams without a slot each", async () => {
-		const network = new XsNetwork(new LinuxInterfaces());
+		const network = new LinuxNetwork(new LinuxInterfaces());
 		const [a, b] = [new Echo(), new Echo()];
 		for (const echo of [a, b]) echo.socket = network.udp({ address: "127.0.0.1", port: 0 }, echo);
 		await until(() => a.isOpen && b.isOpen);

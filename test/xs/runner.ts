@@ -1,4 +1,4 @@
-import { Time, Timer } from "../../hosts/xs/timers";
+import { Time, Timer } from "../../hosts/linux/adapters/timers";
 
 type Call = (this: Context) => unknown;
 

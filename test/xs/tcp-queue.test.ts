@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Listening, Tcp, type TcpSocket } from "../../hosts/xs/ecma-419";
-import { Time, Timer } from "../../hosts/xs/timers";
+import { Listening, Tcp, type TcpSocket } from "../../hosts/linux/adapters/native-sockets";
+import { Time, Timer } from "../../hosts/linux/adapters/timers";
 
 const PORTION = 1 << 20;
 /** Less than `write` promises to take. */

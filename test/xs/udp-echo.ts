@@ -1,6 +1,6 @@
 import process from "porthole:process";
-import { LinuxInterfaces } from "../../hosts/linux/interface-source";
-import { XsNetwork } from "../../hosts/xs/network";
+import { LinuxInterfaces } from "../../hosts/linux/adapters/interface-source";
+import { LinuxNetwork } from "../../hosts/linux/adapters/network";
 import type { UdpSink, UdpSocket } from "../../src/ports/net";
 
 /** Sends every datagram on to a port of this machine with two octets changed, as a relay of RTP does. For tools/bench/udp. */
@@ -11,7 +11,7 @@ class Relay implements UdpSink {
 		port: number,
 		private readonly to: number,
 	) {
-		this.socket = new XsNetwork(new LinuxInterfaces()).udp({ address: "127.0.0.1", port }, this);
+		this.socket = new LinuxNetwork(new LinuxInterfaces()).udp({ address: "127.0.0.1", port }, this);
 	}
 
 	opened(): void {

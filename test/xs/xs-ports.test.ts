@@ -1,11 +1,11 @@
 import KeyValue from "embedded:storage/key-value";
 import process from "porthole:process";
-import { LinuxInterfaces } from "../../hosts/linux/interface-source";
-import { XsClock } from "../../hosts/xs/clock";
-import { XsNetwork } from "../../hosts/xs/network";
-import { XsRandom } from "../../hosts/xs/random";
-import { XsStore } from "../../hosts/xs/store";
-import { Time, Timer } from "../../hosts/xs/timers";
+import { LinuxClock } from "../../hosts/linux/adapters/clock";
+import { LinuxInterfaces } from "../../hosts/linux/adapters/interface-source";
+import { LinuxNetwork } from "../../hosts/linux/adapters/network";
+import { LinuxRandom } from "../../hosts/linux/adapters/random";
+import { Time, Timer } from "../../hosts/linux/adapters/timers";
+import { CheckedStore } from "../../src/ports/checked-store";
 import type { HostPorts, PortFixture } from "../conformance/port-fixture";
 import { portSuite } from "../conformance/port-suite";
 
@@ -19,12 +19,12 @@ async function open(): Promise<PortFixture> {
 	const folder = process.environment("PORTHOLE_TEST_FOLDER") as string;
 	const lacks = (process.environment("PORTHOLE_TEST_LACKS") ?? "").split(",") as ("multicast" | "broadcast")[];
 	const [a, b] = [0, 1].map((): HostPorts => {
-		const network = new XsNetwork(new LinuxInterfaces());
+		const network = new LinuxNetwork(new LinuxInterfaces());
 		return {
 			network,
-			clock: new XsClock(),
-			random: new XsRandom((bytes) => process.random(bytes)),
-			store: new XsStore(new KeyValue({ path: `${folder}/${stores++}` })),
+			clock: new LinuxClock(),
+			random: new LinuxRandom((bytes) => process.random(bytes)),
+			store: new CheckedStore(new KeyValue({ path: `${folder}/${stores++}` })),
 			log: { write: (_level, _area, text) => text.includes("SKIPPED") && process.error(`${text}\n`) },
 			address: network.paths()[0].address,
 		};

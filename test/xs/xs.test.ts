@@ -24,7 +24,7 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },
 	{ path: /^test\/unit\/hosts-linux\//, why: "starts native programs from Node.js" },
 	{
-		path: /^test\/unit\/hosts-xs-sdk\//,
+		path: /^test\/unit\/hosts-sdk\//,
 		why: "replaces the SDK's modules, which only Node.js's loader lets a test do",
 	},
 ];
@@ -82,7 +82,7 @@ describe("XS on hosts/linux runs", function () {
 		try {
 			program = buildTools();
 		} catch (error) {
-			if (!(error instanceof BuildError) || process.env["PORTHOLE_REQUIRE_ALL"] !== undefined) throw error;
+			if (!(error instanceof BuildError) || process.env["PORTHOLE_TEST_REQUIRE_ALL"] !== undefined) throw error;
 			process.stderr.write(`SKIPPED XS on hosts/linux: ${error.message}\n`);
 			this.skip();
 		}
@@ -144,7 +144,7 @@ describe("XS on hosts/linux runs", function () {
 			...process.env,
 			PORTHOLE_TEST_FOLDER: folder,
 			PORTHOLE_TEST_LACKS: lacks,
-			PORTHOLE_SEEDS: SEEDS,
+			PORTHOLE_TEST_SEEDS: SEEDS,
 			PORTHOLE_TEST_SKIP: skip,
 		};
 		return new Promise((done, failed) => {

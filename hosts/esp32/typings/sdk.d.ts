@@ -1,4 +1,4 @@
-/** Modules of the Moddable SDK 8.x that its hosts use, beside those of hosts/xs/typings, as far as they use them. */
+/** Modules of the Moddable SDK 8.x that its hosts use, in addition to hosts/sdk/typings, as far as they use them. */
 declare module "embedded:storage/key-value" {
 	const KeyValue: { open(options: { path: string; format?: string }): unknown };
 	export default KeyValue;
@@ -29,7 +29,7 @@ declare module "embedded:io/digital" {
 declare module "system" {}
 
 declare module "mdns" {
-	const MDNS: import("../../xs/sdk/sdk-service-advertiser").SdkResponderClass;
+	const MDNS: import("../../sdk/sdk-service-advertiser").SdkResponderClass;
 	export default MDNS;
 }
 

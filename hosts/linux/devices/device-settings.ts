@@ -2,7 +2,7 @@ import type { Setting } from "../../../src/settings/setting";
 import { PIN_SYNTAX, parsePin } from "./pin-choice";
 import { parseServo, SERVO_SYNTAX } from "./servo-choice";
 
-/** The settings of a board's devices: camera, switch, servos, log service. */
+/** The settings of a board's devices: camera, switch, servos. */
 export const DEVICE_SETTINGS: readonly Setting[] = Object.freeze([
 	{
 		name: "size",
@@ -33,13 +33,6 @@ export const DEVICE_SETTINGS: readonly Setting[] = Object.freeze([
 	},
 	servoSetting("pan-servo", "turns the camera left and right"),
 	servoSetting("tilt-servo", "turns the camera up and down"),
-	{
-		name: "syslog",
-		value: "on|off",
-		kind: "switch",
-		standard: "off",
-		help: "log to the machine's log service (/dev/log) beside standard error",
-	},
 ]);
 
 function servoSetting(name: string, does: string): Setting {

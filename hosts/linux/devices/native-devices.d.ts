@@ -64,13 +64,11 @@ declare module "porthole:pwm" {
 }
 
 declare module "porthole:service" {
-	/** The service manager and the log service. */
+	/** The service manager (systemd). */
 	const service: {
 		notify(state: string): void;
 		/** Milliseconds; 0: signs of life are not wanted. */
 		readonly watchdog: number;
-		openSyslog(path: string): void;
-		write(severity: number, area: string, text: string): void;
 	};
 	export default service;
 }

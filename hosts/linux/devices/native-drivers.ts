@@ -4,14 +4,13 @@ import Gpio from "porthole:gpio";
 import Pwm from "porthole:pwm";
 import service from "porthole:service";
 import type { Millis } from "../../../src/core/time";
-import { Timer } from "../../xs/timers";
+import { Timer } from "../adapters/timers";
 import type { CameraChoice, CameraDriver, LentCamera } from "./camera-driver";
 import type { DeviceTimer } from "./device-timer";
 import type { InputLine, LineDriver } from "./gpio-switch";
 import type { Bias, PinChoice } from "./pin-choice";
 import type { ServiceManager } from "./service-notifier";
 import type { PulseChannel, PulseDriver } from "./servo-drive";
-import type { SyslogService } from "./syslog-log";
 
 /** How the native class counts biases. */
 const BIASES: readonly Bias[] = Object.freeze(["as-is", "pull-up", "pull-down", "no-pull"]);
@@ -81,4 +80,4 @@ export class NativeTimer implements DeviceTimer {
 }
 
 /** What started this program, if it wants to know how it is. */
-export const nativeService: ServiceManager & SyslogService = service;
+export const nativeService: ServiceManager = service;

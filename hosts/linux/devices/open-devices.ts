@@ -1,9 +1,9 @@
 import type { FrameSource } from "../../../src/ports/camera";
 import type { Clock } from "../../../src/ports/clock";
-import type { Log, LogLevel } from "../../../src/ports/log";
+import type { Log } from "../../../src/ports/log";
 import { type Motion, NO_MOTION } from "../../../src/ports/motion";
 import { NO_SWITCH, type Switch } from "../../../src/ports/pins";
-import { isPinned } from "../../xs/pinned-buffers";
+import { isPinned } from "../adapters/pinned-buffers";
 import { cameraOf, parseSize } from "./device-settings";
 import { GpioSwitch } from "./gpio-switch";
 import { NativeCameras, NativeLines, NativePulses, NativeTimer, nativeService } from "./native-drivers";
@@ -11,17 +11,10 @@ import { parsePin } from "./pin-choice";
 import { ServiceNotifier } from "./service-notifier";
 import { parseServo } from "./servo-choice";
 import { ServoDrive } from "./servo-drive";
-import { SyslogLog } from "./syslog-log";
 import { V4l2Source } from "./v4l2-source";
 
 /** Gives the text of a setting, or its default. */
 type TextOf = (name: string) => string;
-
-/** Adds the machine's log service to a log, if the settings want it. */
-export function openLog(textOf: TextOf, log: Log): Log {
-	const on = textOf("syslog") === "on" || textOf("syslog") === "true";
-	return on ? new SyslogLog(textOf("log-level") as LogLevel, nativeService, log) : log;
-}
 
 /** Opens the camera that `--source` names. @returns `undefined` when it names no camera but a file or the like */
 export function openCamera(textOf: TextOf, clock: Clock): FrameSource | undefined {

@@ -2,10 +2,11 @@ import files from "porthole:files";
 import type { Octets } from "../../../src/core/time";
 import { parseJpeg } from "../../../src/media/jpeg";
 import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
+import { Pacer } from "../../../src/media/pacer";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
 import { UsageError } from "../../../src/settings/options";
-import { XsPacer } from "../../xs/pacer";
-import { StillPicture } from "../../xs/still-picture";
+import { PACER_TIMERS } from "../adapters/timers";
+import { StillPicture } from "./still-picture";
 
 /** Pictures are kept in memory. */
 const TOTAL_MAX: Octets = 64 * 1024 * 1024;
@@ -15,7 +16,7 @@ const JPEG_NAME = /\.jpe?g$/i;
 export class FileSource implements FrameSource {
 	readonly description: string;
 	private readonly pictures: readonly StillPicture[];
-	private readonly pacer: XsPacer;
+	private readonly pacer: Pacer;
 	private sink: FrameSink | undefined;
 	private sequence = 0;
 
@@ -30,7 +31,7 @@ export class FileSource implements FrameSource {
 		if (this.pictures.length === 0) throw new UsageError(`--source: ${path}: there is no whole JPEG picture in it.`);
 		const count = this.pictures.length === 1 ? "one picture" : `${this.pictures.length} pictures`;
 		this.description = `${path.slice(path.lastIndexOf("/") + 1)}: ${count} at ${fps} a second`;
-		this.pacer = new XsPacer(fps, () => this.show());
+		this.pacer = new Pacer(fps, () => this.show(), PACER_TIMERS);
 	}
 
 	start(sink: FrameSink): void {

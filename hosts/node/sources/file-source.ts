@@ -3,9 +3,10 @@ import { basename, join } from "node:path";
 import type { Octets } from "../../../src/core/time";
 import { parseJpeg } from "../../../src/media/jpeg";
 import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
+import { Pacer } from "../../../src/media/pacer";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
 import { FrameMaker } from "./frame-maker";
-import { Pacer } from "./pacer";
+import { NODE_TIMERS } from "./pacer-timers";
 import { SourceError } from "./source-error";
 
 /** Pictures are kept in memory; what is larger than this is film, and for ffmpeg. */
@@ -40,7 +41,7 @@ export class FileSource implements FrameSource {
 		const count = this.pictures.length === 1 ? "one picture" : `${this.pictures.length} pictures`;
 		const left = this.broken === 0 ? "" : `, ${this.broken} broken left out`;
 		this.description = `${basename(path)}: ${count} at ${fps} a second${left}`;
-		this.pacer = new Pacer(fps, () => this.show());
+		this.pacer = new Pacer(fps, () => this.show(), NODE_TIMERS);
 	}
 
 	start(sink: FrameSink): void {

@@ -1,12 +1,13 @@
 import type { Sharp, SharpOptions } from "sharp";
 import type { Millis } from "../../../src/core/time";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
+import { Pacer } from "../../../src/media/pacer";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
 import type { Motion } from "../../../src/ports/motion";
 import { knownUtc, monotonic } from "../clock";
 import { Canvas, type Picture, textHeight, textWidth } from "./canvas";
 import { FrameMaker } from "./frame-maker";
-import { Pacer } from "./pacer";
+import { NODE_TIMERS } from "./pacer-timers";
 import { type Mover, movers, SCENE_HEIGHT, SCENE_WIDTH, sceneSvg } from "./street-scene";
 import { ViewportDrive } from "./viewport-drive";
 
@@ -54,7 +55,7 @@ export class SyntheticCamera implements FrameSource {
 		private readonly look: number,
 		fps: number,
 	) {
-		this.pacer = new Pacer(fps, () => this.show());
+		this.pacer = new Pacer(fps, () => this.show(), NODE_TIMERS);
 	}
 
 	get motion(): Motion {

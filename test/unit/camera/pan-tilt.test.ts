@@ -4,7 +4,7 @@ import { PanTilt } from "../../../src/camera/pan-tilt";
 import { PRESET_TEXT_MAX, PRESETS_MAX } from "../../../src/camera/preset-list";
 import { ToyDrive, ToyMemory, Turning } from "./toy-drive";
 
-const SEEDS = Number(process.env["PORTHOLE_SEEDS"] ?? "50");
+const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "50");
 const PATROL = "patrol on\n-40 0 left\n0 20 up\n40 0 right\n";
 
 describe("camera/pan-tilt", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ConsoleLog, escapeControls } from "../../../hosts/node/console-log";
+import { ConsoleLog } from "../../../hosts/node/console-log";
+import { escapeControls } from "../../../src/ports/line-log";
 import type { LogLevel } from "../../../src/ports/log";
 
 describe("hosts-node/console-log", () => {
@@ -26,7 +27,7 @@ describe("hosts-node/console-log", () => {
 		["\x1b[2J", "\\x1b[2J"],
 		["\r\n\t\0\x7f\x9b", "\\x0d\\x0a\\x09\\x00\\x7f\\x9b"],
 		["a\u202eb\u2028c\u2066", "a\\u202eb\\u2028c\\u2066"],
-		["ordinary äöü 東京", "ordinary äöü 東京"],
+		["ordinary äöü 東京 🏠", "ordinary äöü 東京 🏠"],
 	]) {
 		it(`writes ${expected}`, () => assert.equal(escapeControls(text), expected));
 	}

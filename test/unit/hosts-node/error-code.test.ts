@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { codeOf } from "../../../hosts/node/error-code";
-import { detailOf, endReasonOf, netFailureOf } from "../../../src/app/errno";
+import { detailOf, endReasonOf, netFailureOf } from "../../../src/ports/errno";
 
 function coded(code: string): Error {
 	return Object.assign(new Error(code), { code });

@@ -13,9 +13,9 @@ describe("hosts-esp32/native", () => {
 	for (const name of readdirSync(SOURCES).filter((file) => file.endsWith(".c"))) {
 		it(`${name} is sound C against lwIP's own headers`, function () {
 			this.timeout(30_000);
-			const { PORTHOLE_REQUIRE_ALL } = process.env;
+			const { PORTHOLE_TEST_REQUIRE_ALL } = process.env;
 			if (!existsSync(join(LWIP, "lwip/udp.h"))) {
-				assert.notEqual(PORTHOLE_REQUIRE_ALL, "1", "needs Debian package liblwip-dev");
+				assert.notEqual(PORTHOLE_TEST_REQUIRE_ALL, "1", "needs Debian package liblwip-dev");
 				process.stderr.write("SKIPPED hosts-esp32/native: needs Debian package liblwip-dev\n");
 				this.skip();
 			}

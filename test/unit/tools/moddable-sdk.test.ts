@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { DEVICE_HOSTS, listOf, modulesOf } from "../../../tools/device-modules";
 import { boards, checkBoard, findSdk, SdkError } from "../../../tools/moddable-sdk";
-import { PRELOAD, preloaded } from "../../../tools/preload";
 
 const TOP = resolve(__dirname, "../../..");
 
@@ -92,25 +92,30 @@ describe("tools/build-esp32, tools/start-simulator", function () {
 	}
 });
 
+/** Features of other appliances and hosts. */
+const LEFT_OUT_ON_ESP32: readonly string[] = ["src/app/doctor", "src/settings/options", "src/media/jpeg-splitter"];
+
 describe("manifest.json", () => {
 	const manifest = JSON.parse(readFileSync(join(TOP, "manifest.json"), "utf8"));
-	const preload: string[] = JSON.parse(readFileSync(PRELOAD, "utf8")).preload;
 
-	function modules(folder: string): string[] {
-		return readdirSync(join(TOP, folder))
-			.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
-			.map((name) => `${folder}/${name.slice(0, -3)}`);
+	for (const host of DEVICE_HOSTS) {
+		it(`includes the list of the modules that ${host.main} imports, and no others`, () => {
+			assert.equal(
+				readFileSync(join(TOP, host.list), "utf8"),
+				listOf(host),
+				"update it: npx ts-node -T tools/device-modules.ts",
+			);
+		});
 	}
 
-	it("has an entry for each folder of src, as stars don't go deeper", () => {
-		for (const folder of readdirSync(join(TOP, "src"), { withFileTypes: true })) {
-			if (folder.isDirectory()) assert.equal(manifest.modules[`src/${folder.name}/*`], `./src/${folder.name}/*`);
-		}
+	it("includes the list of each platform", () => {
+		assert.ok(manifest.platforms["esp32/*"].include.includes("./hosts/esp32/modules.json"));
+		assert.ok(manifest.platforms.lin.include.includes("./hosts/simulator/modules.json"));
 	});
 
-	it("preloads every module by its name, as the SDK's stars leave TypeScript out", () => {
-		assert.deepEqual(preload, preloaded(), "write it anew: npx ts-node -T tools/preload.ts");
-		assert.deepEqual([...manifest.platforms["esp32/*"].preload].sort(), modules("hosts/esp32").sort());
+	it("leaves out what an ESP32 camera does not run", () => {
+		const modules = new Set(modulesOf("hosts/esp32/main"));
+		for (const name of LEFT_OUT_ON_ESP32) assert.ok(!modules.has(name), name);
 	});
 
 	it("gives each board two places for its program, which fit its flash", () => {

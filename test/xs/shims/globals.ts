@@ -1,5 +1,5 @@
 import process from "porthole:process";
-import { Time, Timer } from "../../../hosts/xs/timers";
+import { Time, Timer } from "../../../hosts/linux/adapters/timers";
 import { Buffer } from "./buffer";
 
 /** Gives XS the few globals of Node's that our tests use. */

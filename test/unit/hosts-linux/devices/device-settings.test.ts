@@ -22,7 +22,6 @@ describe("hosts-linux/devices/device-settings", () => {
 			["switch-pin", "17", false],
 			["pan-servo", "0/1,1000-2000,90", true],
 			["tilt-servo", "0/1,1-9999", false],
-			["syslog", "yes", false],
 			["quality", "0", false],
 		];
 		for (const [name, text, fine] of cases) {

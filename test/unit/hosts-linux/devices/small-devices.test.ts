@@ -4,7 +4,6 @@ import { type PinChoice, parsePin } from "../../../../hosts/linux/devices/pin-ch
 import { ServiceNotifier } from "../../../../hosts/linux/devices/service-notifier";
 import { parseServo } from "../../../../hosts/linux/devices/servo-choice";
 import { type PulseDriver, pulseOf, ServoDrive } from "../../../../hosts/linux/devices/servo-drive";
-import { SyslogLog } from "../../../../hosts/linux/devices/syslog-log";
 import { PanTilt } from "../../../../src/camera/pan-tilt";
 import type { Log, LogLevel } from "../../../../src/ports/log";
 
@@ -183,17 +182,6 @@ describe("hosts-linux/devices/servo-drive", () => {
 		driver.broken = true;
 		for (let pan = 0; pan < 25; pan++) drive.moveTo(pan, 0);
 		assert.deepEqual(log.lines, ["error motion: the channel is gone"], "said once, not 25 times a second");
-	});
-});
-
-describe("hosts-linux/devices/syslog-log", () => {
-	it("gives the service the lines up to its level, and the next log all of them", () => {
-		const sent: string[] = [];
-		const next = new Lines();
-		const log = new SyslogLog("info", { write: (...line) => void sent.push(line.join(" ")) }, next);
-		for (const level of ["error", "warn", "info", "debug"] as const) log.write(level, "web", level);
-		assert.deepEqual(sent, ["3 web error", "4 web warn", "6 web info"]);
-		assert.equal(next.lines.length, 4);
 	});
 });
 

@@ -1,8 +1,6 @@
 /*
- * Plays the log service and the service manager, and prints the datagrams that came as lines of JSON (octets in hex).
+ * Plays the service manager and prints the datagrams that arrived as lines of JSON (octets in hex).
  *
- *   service-probe syslog SOCKET AREA TEXT REPEAT   the text is sent REPEAT times as one line
- *   service-probe restart SOCKET                   the log service comes late, goes and comes again
  *   service-probe notify SOCKET STATE
  *   service-probe listen SOCKET SECONDS            prints "{}" when it listens
  */
@@ -15,7 +13,6 @@
 #include <unistd.h>
 
 #include "service-notify.h"
-#include "syslog-socket.h"
 
 /* A socket that hears what is sent to `path`; a path that begins with @ is abstract. */
 static int hear(const char *path) {
@@ -43,46 +40,8 @@ static void print_heard(int descriptor) {
 	}
 }
 
-static void try_syslog(const char *path, const char *area, const char *text, int repeat) {
-	SyslogSocket log;
-	int ear = hear(path);
-	size_t length = strlen(text);
-	char *line = malloc(length * repeat + 1);
-	for (int i = 0; i < repeat; i++)
-		memcpy(line + i * length, text, length);
-	syslog_socket_open(&log, path);
-	syslog_socket_write(&log, SYSLOG_WARNING, area, line, length * repeat);
-	print_heard(ear);
-	syslog_socket_close(&log);
-	free(line);
-}
-
-static void try_restart(const char *path) {
-	SyslogSocket log;
-	syslog_socket_open(&log, path);
-	syslog_socket_write(&log, SYSLOG_INFO, "a", "too early", 9);
-	int ear = hear(path);
-	syslog_socket_write(&log, SYSLOG_INFO, "a", "not yet", 7);
-	usleep(1100000);
-	syslog_socket_write(&log, SYSLOG_INFO, "a", "first", 5);
-	print_heard(ear);
-	close(ear);
-	ear = hear(path);
-	syslog_socket_write(&log, SYSLOG_INFO, "a", "second", 6);
-	print_heard(ear);
-	for (int i = 0; i < 1000; i++)
-		syslog_socket_write(&log, SYSLOG_INFO, "a", "flood", 5);
-	printf("{\"lost\":%d}\n", (int)log.lost);
-	syslog_socket_close(&log);
-	syslog_socket_close(&log);
-}
-
 int main(int argc, char **argv) {
-	if (argc == 6)
-		try_syslog(argv[2], argv[3], argv[4], atoi(argv[5]));
-	else if (argc == 3)
-		try_restart(argv[2]);
-	else if (argc == 4 && !strcmp(argv[1], "listen")) {
+	if (argc == 4 && !strcmp(argv[1], "listen")) {
 		int ear = hear(argv[2]);
 		printf("{}\n");
 		fflush(stdout);

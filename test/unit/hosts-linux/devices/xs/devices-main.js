@@ -19,7 +19,6 @@ import {
 } from "../../../../../hosts/linux/devices/native-drivers";
 import { ServiceNotifier } from "../../../../../hosts/linux/devices/service-notifier";
 import { ServoDrive } from "../../../../../hosts/linux/devices/servo-drive";
-import { SyslogLog } from "../../../../../hosts/linux/devices/syslog-log";
 import { V4l2Source } from "../../../../../hosts/linux/devices/v4l2-source";
 
 const [command, place, number] = process.arguments;
@@ -181,10 +180,6 @@ function tryPwm() {
 }
 
 function tryService() {
-	nativeService.openSyslog(place);
-	const syslog = new SyslogLog("info", nativeService, log);
-	syslog.write("warn", "gateway", "größer\n");
-	syslog.write("debug", "gateway", "not sent");
 	const notifier = new ServiceNotifier(nativeService, new NativeTimer());
 	notifier.ready();
 	new NativeTimer().set(250, () => notifier.stopping());

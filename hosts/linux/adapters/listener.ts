@@ -1,0 +1,116 @@
+import { parseIpv4 } from "../../../src/core/ipv4";
+import { detailOf, netFailureOf } from "../../../src/ports/errno";
+import {
+	HANDSHAKE_TIME,
+	HANDSHAKES_MAX,
+	HANDSHAKES_PER_ADDRESS,
+	type Listener,
+	type ListenerSink,
+	type ListenOptions,
+	TLS_KEPT,
+	TLS_LOOK_EVERY,
+	TLS_RENEWED,
+} from "../../../src/ports/net";
+import { codeOf } from "./error-code";
+import { later } from "./later";
+import { type ListenerSocket, Listening } from "./native-sockets";
+import { LinuxStream } from "./stream";
+import { Timer } from "./timers";
+
+/** A listening TCP port. @see Listener */
+export class LinuxListener implements Listener {
+	port = 0;
+	private io: ListenerSocket | undefined;
+	private closed = false;
+	private timer: object | undefined;
+
+	constructor(
+		private readonly options: ListenOptions,
+		private readonly sink: ListenerSink,
+	) {
+		later(() => this.listen());
+	}
+
+	close(): void {
+		this.closed = true;
+		this.io?.close();
+		this.io = undefined;
+		if (this.timer !== undefined) Timer.clear(this.timer);
+		this.timer = undefined;
+	}
+
+	/** From the socket: a connection came in. */
+	readable(): void {
+		const raw = this.io?.read();
+		if (raw === undefined) return;
+		const stream = LinuxStream.accepted(raw);
+		const sink = this.sink.accepted(stream);
+		if (sink === undefined) stream.abort();
+		else stream.serve(sink);
+	}
+
+	/** From the socket: the port is lost. */
+	lost(code: string): void {
+		if (this.closed) return;
+		this.close();
+		this.sink.failed("failed", code);
+	}
+
+	/** From the socket: words for the log. */
+	remark(words: string): void {
+		this.sink.remark?.("debug", words);
+	}
+
+	private listen(): void {
+		if (this.closed) return;
+		const { address, port, tls } = this.options;
+		try {
+			if (address !== undefined && parseIpv4(address) === undefined) {
+				throw new Error(`EADDRNOTAVAIL: ${address} is no IPv4 address`);
+			}
+			this.io = new Listening({
+				...(address !== undefined && { address }),
+				port,
+				...(tls !== undefined && {
+					certificate: tls.certificate,
+					key: tls.key,
+					handshakes: HANDSHAKES_MAX,
+					handshakesPerAddress: HANDSHAKES_PER_ADDRESS,
+					handshakeTime: tls.handshakeTime ?? HANDSHAKE_TIME,
+					onRemark,
+				}),
+				target: this,
+				onReadable,
+				onError,
+			});
+		} catch (error) {
+			this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
+			return;
+		}
+		this.port = this.io.port;
+		if (tls !== undefined) this.lookLater();
+		this.sink.opened();
+	}
+
+	/** Looks at the certificate now and then, for as long as the port is open. */
+	private lookLater(): void {
+		this.timer = Timer.set(() => {
+			this.lookLater();
+			const words = this.io?.renew();
+			if (words === "") this.sink.remark?.("info", TLS_RENEWED);
+			else if (words !== undefined) this.sink.remark?.("warn", `${TLS_KEPT}: ${words}`);
+		}, this.options.tls?.lookEvery ?? TLS_LOOK_EVERY);
+	}
+}
+
+function onReadable(this: ListenerSocket, count: number): void {
+	for (let i = 0; i < count; i++) (this.target as LinuxListener).readable();
+}
+
+function onRemark(this: ListenerSocket, words: string): void {
+	(this.target as LinuxListener).remark(words);
+}
+
+function onError(this: ListenerSocket, code: string): void {
+	(this.target as LinuxListener).lost(code);
+}

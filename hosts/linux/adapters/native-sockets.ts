@@ -1,0 +1,114 @@
+import EmbeddedListener from "embedded:io/socket/listener";
+import EmbeddedTcp from "embedded:io/socket/tcp";
+import EmbeddedUdp from "embedded:io/socket/udp";
+import type { Octets } from "../../../src/core/time";
+
+/**
+ * A TCP socket of native/class-tcp.c: ECMA-419 §10.5 with half-close, reset and `send`. Callbacks find the option
+ * `target` at `this.target`.
+ */
+export interface TcpSocket {
+	readonly target?: unknown;
+	/** Fills `buffer` as far as there is something to read. @returns how many octets; `undefined` for none */
+	read(buffer: Uint8Array): Octets | undefined;
+	/** Takes all of it, or throws. @returns how much it would take now */
+	write(buffer: Uint8Array): Octets;
+	close(): void;
+	/** Absent until the connection is open. */
+	readonly remoteAddress?: string;
+	readonly remotePort?: number;
+	readonly localAddress?: string;
+	readonly localPort?: number;
+	/** Sends `bytes[start, end)` without copying. @returns how much was taken; `onWritable` follows when not all was */
+	send(bytes: Uint8Array, start: number, end: number): Octets;
+	/** Ends the sending side; what the peer still sends is read. */
+	end(): void;
+	/** Drops the connection with a reset. */
+	abort(): void;
+	/** True: octets go by TLS. */
+	readonly secure: boolean;
+}
+
+/** Options of {@link Tcp}. */
+export interface TcpSocketOptions {
+	/** Takes over this socket's connection; or `address` and `port` say where to connect. */
+	readonly from?: TcpSocket;
+	readonly address?: string;
+	readonly port?: number;
+	readonly localAddress?: string;
+	/** Seconds of silence after which the peer is asked whether it is still there. */
+	readonly keepAlive?: number;
+	readonly target: unknown;
+	onReadable(this: TcpSocket, count: Octets): void;
+	onWritable(this: TcpSocket, count: Octets): void;
+	/** The connection is gone. `code` is the name of errno. */
+	onError(this: TcpSocket, code: string): void;
+	/** The peer sends no more. */
+	onEnd(this: TcpSocket): void;
+}
+
+/** A listening socket of native/class-listener.c: ECMA-419 §10.6 with TLS. */
+export interface ListenerSocket {
+	readonly target?: unknown;
+	/** The next connection that came in. */
+	read(): TcpSocket | undefined;
+	readonly port: number;
+	close(): void;
+	/**
+	 * Reads certificate and key again if their files have changed, for connections that come from now on.
+	 * @returns `undefined` when they have not; else why the new ones are not taken, empty when they are
+	 */
+	renew(): string | undefined;
+}
+
+/** Options of {@link Listening}. */
+export interface ListenerSocketOptions {
+	readonly address?: string;
+	readonly port: number;
+	/** Paths of PEM files: TLS and plain connections come in. The constructor throws if they cannot be used. */
+	readonly certificate?: string;
+	readonly key?: string;
+	/** The most handshakes at a time, in all and from one address, and how long each may take, in milliseconds. */
+	readonly handshakes?: number;
+	readonly handshakesPerAddress?: number;
+	readonly handshakeTime?: number;
+	/** A handshake failed: words for the log. */
+	onRemark?(this: ListenerSocket, words: string): void;
+	readonly target: unknown;
+	onReadable(this: ListenerSocket, count: number): void;
+	onError(this: ListenerSocket, code: string): void;
+}
+
+/** A UDP socket of native/class-udp.c. */
+export interface UdpIo {
+	readonly target?: unknown;
+	readonly port: number;
+	/** Sends `bytes[start, end)`; a datagram that cannot be sent is lost, as on the wire. */
+	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void;
+	close(): void;
+}
+
+/** Options of {@link Udp}. */
+export interface UdpIoOptions {
+	readonly address?: string;
+	readonly port: number;
+	/** Numbers stand for true and false. */
+	readonly reuse?: number;
+	readonly broadcast?: number;
+	readonly multicastTtl?: number;
+	/** Address of the interface. */
+	readonly path?: string;
+	/** With spaces between. */
+	readonly groups?: string;
+	readonly target: unknown;
+	onError(this: UdpIo, code: string): void;
+	/** One datagram; `bytes` is the same object each time, its content changes. */
+	onDatagram(this: UdpIo, bytes: Uint8Array, address: string, port: number): void;
+}
+
+/** The native socket classes with the types above. */
+export const Tcp = EmbeddedTcp as unknown as new (options: TcpSocketOptions) => TcpSocket;
+/** @see Tcp */
+export const Listening = EmbeddedListener as unknown as new (options: ListenerSocketOptions) => ListenerSocket;
+/** @see Tcp */
+export const Udp = EmbeddedUdp as unknown as new (options: UdpIoOptions) => UdpIo;

@@ -1,0 +1,170 @@
+import { hostLabel } from "../../src/base/host-label";
+import type { Path } from "../../src/core/path";
+import type { Millis } from "../../src/core/time";
+import type { Service, ServiceAdvertiser, ServiceSink } from "../../src/ports/service-advertiser";
+import { type SdkTimer, Timer } from "./sdk-classes";
+
+/** A service as the SDK's `mdns` takes it: the same object for `add`, `update` and `remove`. */
+export interface SdkService {
+	/** Without underscores. */
+	readonly name: string;
+	readonly protocol: string;
+	port: number;
+	/** An array with names in place of indices. @see textOf */
+	txt: unknown;
+}
+
+/** The responder of the SDK's module `mdns`, as its source has it. */
+export interface SdkResponder {
+	/** Announces a service; throws until the name of the machine is claimed. */
+	add(service: SdkService): void;
+	/** The text has changed. */
+	update(service: SdkService): void;
+	/** Says goodbye for a service. */
+	remove(service: SdkService): void;
+	close(): void;
+}
+
+/** Its class; the callback is told 1 with a name once that is claimed, 2 for one that is taken, less than 0 for a failure. */
+export type SdkResponderClass = new (
+	options: { hostName: string },
+	callback: (message: number, name?: string) => void,
+) => SdkResponder;
+
+/** A failed claim is tried again after this. */
+const RETRY: Millis = 60_000;
+
+/**
+ * Advertises by the SDK's module `mdns`. That has no names of instances, it takes the machine's: so the machine is called like the
+ * camera, as far as a host name can be (`Front door` becomes `front-door.local`), and the whole name stands in the text as `name`.
+ * Services of several types share it. @see ServiceAdvertiser
+ */
+export class SdkServiceAdvertiser implements ServiceAdvertiser {
+	private readonly wanted: { service: Service; sink: ServiceSink; entry: SdkService | undefined }[] = [];
+	private responder: SdkResponder | undefined;
+	private timer: SdkTimer | undefined;
+	/** The name that was asked for, and the one that was claimed. */
+	private asked = "";
+	private claimed = "";
+	private address = "";
+
+	/** @param Responder the default export of `mdns` */
+	constructor(private readonly Responder: SdkResponderClass) {}
+
+	advertise(service: Service, paths: readonly Path[], sink: ServiceSink): void {
+		const address = paths[0]?.address ?? "";
+		const name = hostLabel(service.instance, service.host);
+		if (name !== this.asked || address !== this.address) this.close();
+		this.asked = name;
+		this.address = address;
+		const known = this.wanted.find((one) => one.service.type === service.type);
+		if (known === undefined) this.wanted.push({ service, sink, entry: undefined });
+		else {
+			known.service = service;
+			known.sink = sink;
+		}
+		if (address === "") return;
+		if (this.responder === undefined) this.open();
+		else if (this.claimed !== "") this.announce();
+	}
+
+	withdraw(done?: () => void): void {
+		this.close();
+		this.wanted.length = 0;
+		this.asked = "";
+		done?.();
+	}
+
+	private open(): void {
+		if (this.timer !== undefined) return;
+		let responder: SdkResponder | undefined;
+		try {
+			responder = new this.Responder({ hostName: this.asked }, (message, name) => {
+				// What a responder says that was closed meanwhile counts no more.
+				if (responder === this.responder) this.told(message, name);
+			});
+			this.responder = responder;
+		} catch (error) {
+			this.retry((error as Error).message);
+		}
+	}
+
+	private told(message: number, name = ""): void {
+		if (message < 0) {
+			this.close();
+			this.retry("no name could be claimed");
+		} else if (message === 1 && name !== "") {
+			this.claimed = name;
+			// Not inside the responder's own call.
+			this.timer = Timer.set(() => {
+				this.timer = undefined;
+				this.announce();
+			}, 0);
+		}
+	}
+
+	private announce(): void {
+		const { responder, claimed } = this;
+		if (responder === undefined) return;
+		try {
+			for (const one of this.wanted) {
+				const { service, sink } = one;
+				const txt = textOf(service, claimed);
+				if (one.entry !== undefined && one.entry.port === service.port) {
+					one.entry.txt = txt;
+					responder.update(one.entry);
+					continue;
+				}
+				if (one.entry !== undefined) responder.remove(one.entry);
+				one.entry = { name: service.type.slice(1, -5), protocol: "tcp", port: service.port, txt };
+				responder.add(one.entry);
+				Timer.set(() => sink.advertised(claimed, `${claimed}.local`), 0);
+			}
+		} catch (error) {
+			this.close();
+			this.retry((error as Error).message);
+		}
+	}
+
+	/** Says goodbye, and frees the socket. */
+	private close(): void {
+		if (this.timer !== undefined) Timer.clear(this.timer);
+		this.timer = undefined;
+		this.claimed = "";
+		const { responder } = this;
+		this.responder = undefined;
+		for (const one of this.wanted) {
+			const { entry } = one;
+			one.entry = undefined;
+			try {
+				if (entry !== undefined) responder?.remove(entry);
+			} catch {
+				// Without a network there is nobody to take leave of.
+			}
+		}
+		try {
+			responder?.close();
+		} catch {
+			// It was closed by a failure of its own.
+		}
+	}
+
+	private retry(words: string): void {
+		for (const { sink } of this.wanted) Timer.set(() => sink.failed(words), 0);
+		this.timer = Timer.set(() => {
+			this.timer = undefined;
+			if (this.address !== "" && this.responder === undefined) this.open();
+		}, RETRY);
+	}
+}
+
+/**
+ * Makes the TXT record: the SDK reads the names of an array's properties rightly, and those of an object by their first two
+ * letters only.
+ */
+function textOf(service: Service, claimed: string): unknown {
+	const text: Record<string, string> = [] as unknown as Record<string, string>;
+	for (const name of Object.keys(service.text)) text[name] = service.text[name];
+	if (service.instance !== claimed) text["name"] = service.instance;
+	return text;
+}

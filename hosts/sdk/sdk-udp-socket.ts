@@ -1,0 +1,64 @@
+import type { UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
+import { type SdkUdpIo, Timer, Udp } from "./sdk-classes";
+
+/** The most datagrams taken in one turn; the rest waits for the next. */
+const BATCH = 16;
+
+/**
+ * A UDP socket of the Moddable SDK. @see UdpSocket
+ *
+ * It hears all interfaces, whatever its options say, and can't share its port. Where the socket has no groups (the SDK
+ * on a PC) it hears none, and broadcasts that the system refuses are lost. Nor can it be bound to an address: the
+ * system chooses the one that is sent from, and a sealed fleet hears this camera only if that is its path's.
+ */
+export class SdkUdpSocket implements UdpSocket {
+	port = 0;
+	private raw: SdkUdpIo | undefined;
+
+	constructor(
+		options: UdpOptions,
+		private readonly sink: UdpSink,
+	) {
+		try {
+			const socket = new Udp({
+				port: options.port,
+				...(options.multicastTtl !== undefined && { timeToLive: options.multicastTtl }),
+				onReadable: (count: number) => this.readable(count),
+			});
+			this.raw = socket;
+			for (const group of options.groups ?? []) socket.add?.(group);
+			this.port = options.port;
+			Timer.set(() => this.opened(), 0);
+		} catch (error) {
+			this.close();
+			Timer.set(() => sink.failed("in-use", `port ${options.port}: ${(error as Error).message}`), 0);
+		}
+	}
+
+	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void {
+		try {
+			this.raw?.write(bytes.subarray(start, end), address, port);
+		} catch {
+			// A datagram that can't be sent is lost, as on the wire.
+		}
+	}
+
+	close(): void {
+		this.raw?.close();
+		this.raw = undefined;
+	}
+
+	private opened(): void {
+		if (this.raw !== undefined) this.sink.opened();
+	}
+
+	private readable(count: number): void {
+		for (let i = 0; i < count && i < BATCH && this.raw !== undefined; i++) {
+			const datagram = this.raw.read();
+			if (datagram === undefined) return;
+			this.sink.received(new Uint8Array(datagram), datagram.address, datagram.port);
+		}
+		// What is left is announced again only with the next datagram.
+		if (count > BATCH) Timer.set(() => this.readable(count - BATCH), 0);
+	}
+}

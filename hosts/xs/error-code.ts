@@ -1,6 +1,0 @@
-import { detailOf } from "../../src/app/errno";
-
-/** The name of the errno with which the message of a native class's exception begins; otherwise its first word. */
-export function codeOf(error: unknown): string {
-	return detailOf(error).split(":")[0];
-}

@@ -1,0 +1,49 @@
+import type { EndReason } from "../core/stream";
+import type { NetFailure } from "./net";
+
+/**
+ * Tells why a socket could not be had.
+ * @param code name of an errno, such as `EADDRINUSE`; anything else is `failed`
+ * @see POSIX.1-2017 <errno.h>
+ */
+export function netFailureOf(code: unknown): NetFailure {
+	switch (code) {
+		case "EADDRINUSE":
+			return "in-use";
+		case "EACCES":
+		case "EPERM":
+			return "not-permitted";
+		case "EADDRNOTAVAIL":
+		case "ENODEV":
+			return "no-address";
+		default:
+			return "failed";
+	}
+}
+
+/** Tells why a TCP connection ended. @param code name of an errno; anything else is `failed` */
+export function endReasonOf(code: unknown): EndReason {
+	switch (code) {
+		case "ECONNREFUSED":
+			return "refused";
+		case "ETIMEDOUT":
+			return "timeout";
+		case "EHOSTUNREACH":
+		case "ENETUNREACH":
+		case "EHOSTDOWN":
+		case "ENETDOWN":
+		case "EADDRNOTAVAIL":
+			return "unreachable";
+		case "ECONNRESET":
+		case "ECONNABORTED":
+		case "EPIPE":
+			return "reset";
+		default:
+			return "failed";
+	}
+}
+
+/** Words about an exception, for the log. */
+export function detailOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

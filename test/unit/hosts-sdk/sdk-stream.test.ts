@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { NO_TLS, type Stream, type StreamSink } from "../../../src/ports/net";
+import { FakeListener, FakeTcp, turn, withFakeSdk } from "./fake-sdk";
+
+const { SdkNetwork } = withFakeSdk(
+	() => require("../../../hosts/sdk/sdk-network") as typeof import("../../../hosts/sdk/sdk-network"),
+);
+
+class Recorder implements StreamSink {
+	readonly heard: string[] = [];
+	stream: Stream | undefined;
+	room(): void {
+		this.heard.push(`room ${this.stream?.room}`);
+	}
+	received(bytes: Uint8Array): void {
+		this.heard.push(`received ${bytes.join(" ")}`);
+	}
+	ended(why: string): void {
+		this.heard.push(`ended ${why}`);
+	}
+	gone(): void {
+		this.heard.push("gone");
+	}
+}
+
+const network = new SdkNetwork(() => [{ name: "net", address: "192.168.0.2", prefix: 24 }]);
+
+function connect(address = "192.168.0.1"): { sink: Recorder; stream: Stream; tcp: FakeTcp } {
+	const sink = new Recorder();
+	const stream = network.connect({ address, port: 80 }, sink);
+	sink.stream = stream;
+	return { sink, stream, tcp: FakeTcp.made[FakeTcp.made.length - 1] };
+}
+
+describe("hosts-xs-sdk/sdk-stream", () => {
+	before(() => void network.paths());
+
+	it("says that an ESP32 has no TLS, and lets nobody listen in its place", () => {
+		const heard: string[] = [];
+		const sink = {
+			opened: () => heard.push("opened"),
+			accepted: () => undefined,
+			failed: (why: string, detail: string) => heard.push(`${why}: ${detail}`),
+		};
+		network.listen({ port: 443, tls: { certificate: "/c.pem", key: "/k.pem" } }, sink);
+		assert.deepEqual(heard, [], "not inside the call");
+		turn();
+		assert.deepEqual(heard, [`failed: ${NO_TLS}`]);
+		assert.equal(connect().stream.secure, false);
+	});
+
+	it("tells its room, and writes no more than that", () => {
+		const { sink, stream, tcp } = connect();
+		assert.equal(stream.room, 0);
+		tcp.takes(4);
+		assert.deepEqual(sink.heard, ["room 4"]);
+		stream.write(new Uint8Array([1, 2, 3, 4, 5]), 1, 4);
+		assert.deepEqual(tcp.written, [2, 3, 4]);
+		assert.equal(stream.room, 1);
+		tcp.takes(1536);
+		assert.deepEqual(sink.heard, ["room 4", "room 1536"]);
+	});
+
+	it("reads when it may, and later what came while it might not", () => {
+		const { sink, stream, tcp } = connect();
+		tcp.takes(9);
+		stream.reading(false);
+		tcp.brings(7, 8);
+		assert.deepEqual(sink.heard, ["room 9"]);
+		stream.reading(true);
+		assert.deepEqual(sink.heard, ["room 9"], "not inside the call");
+		turn();
+		assert.deepEqual(sink.heard, ["room 9", "received 7 8"]);
+	});
+
+	it("ends after this turn, and nothing is called afterwards", () => {
+		const { sink, stream, tcp } = connect();
+		tcp.takes(9);
+		stream.write(new Uint8Array([1]), 0, 1);
+		stream.end();
+		assert.equal(stream.room, 0);
+		assert.equal(tcp.closed, false, "the socket still has what was written");
+		stream.write(new Uint8Array([2]), 0, 1);
+		turn();
+		assert.deepEqual([tcp.closed, ...tcp.written], [true, 1]);
+		assert.deepEqual(sink.heard, ["room 9", "ended closed", "gone"]);
+		stream.abort();
+		turn();
+		assert.equal(sink.heard.length, 3);
+	});
+
+	it("is aborted at once, and told later", () => {
+		const { sink, stream, tcp } = connect();
+		tcp.takes(9);
+		stream.abort();
+		assert.equal(tcp.closed, true);
+		assert.deepEqual(sink.heard, ["room 9"]);
+		turn();
+		assert.deepEqual(sink.heard, ["room 9", "ended reset", "gone"]);
+	});
+
+	it("counts the end of an open connection as closed, and of one that never opened as refused", () => {
+		const open = connect();
+		open.tcp.takes(1);
+		open.tcp.fails();
+		assert.deepEqual(open.sink.heard.slice(1), ["ended closed", "gone"]);
+		const never = connect();
+		never.tcp.fails();
+		assert.deepEqual(never.sink.heard, ["ended refused", "gone"]);
+	});
+
+	it("is unreachable when the socket refuses the address", () => {
+		const sink = new Recorder();
+		network.connect({ address: "refuse", port: 80 }, sink);
+		assert.deepEqual(sink.heard, []);
+		turn();
+		assert.deepEqual(sink.heard, ["ended unreachable", "gone"]);
+	});
+
+	it("resets the connection when a write fails", () => {
+		const { sink, stream, tcp } = connect();
+		tcp.takes(9);
+		tcp.space = 0;
+		stream.write(new Uint8Array([1, 2]), 0, 2);
+		turn();
+		assert.deepEqual(sink.heard, ["room 9", "ended reset", "gone"]);
+	});
+});
+
+describe("hosts-xs-sdk/sdk-listener", () => {
+	it("accepts as many as came, tells addresses, and refuses with a reset", () => {
+		const sinks: (Recorder | undefined)[] = [new Recorder(), undefined];
+		const seen: string[] = [];
+		const listener = network.listen(
+			{ port: 8000 },
+			{
+				opened: () => void seen.push("opened"),
+				accepted: (stream) => {
+					seen.push(`${stream.remoteAddress}:${stream.remotePort} at ${stream.localAddress}:${stream.localPort}`);
+					const sink = sinks.shift();
+					if (sink !== undefined) sink.stream = stream;
+					return sink;
+				},
+				failed: (why) => void seen.push(why),
+			},
+		);
+		const first = sinks[0];
+		turn();
+		assert.equal(listener.port, 8000);
+		const raw = FakeListener.last;
+		raw?.comes(new FakeTcp(), new FakeTcp());
+		assert.equal(raw?.reads, 2, "a read too many leaves a socket behind in the SDK");
+		turn();
+		assert.deepEqual(seen, ["opened", ...Array(2).fill("192.168.0.9:4711 at 192.168.0.2:8000")]);
+		const [kept, refused] = FakeTcp.made.slice(-2);
+		assert.deepEqual([kept.closed, refused.closed], [false, true]);
+		kept.takes(5);
+		assert.deepEqual(first?.heard, ["room 5"]);
+		listener.close();
+		assert.equal(raw?.closed, true);
+	});
+
+	it("says later that a port is taken", () => {
+		const seen: string[] = [];
+		network.listen(
+			{ port: 99 },
+			{ opened: () => void seen.push("opened"), accepted: () => undefined, failed: (why) => void seen.push(why) },
+		);
+		assert.deepEqual(seen, []);
+		turn();
+		assert.deepEqual(seen, ["in-use"]);
+	});
+});
