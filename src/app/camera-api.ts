@@ -66,7 +66,7 @@ const ACCESS_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		run: (camera: Camera, form: Form, request: HttpRequest): ApiAnswer => {
 			const hours = Number(form.get("hours"));
 			if (!(hours >= 1 && hours <= LINK_HOURS_MAX)) return { fault: MESSAGES.wrong.hours(LINK_HOURS_MAX) };
-			const token = camera.web.access.link(request.now, hours * 3600);
+			const token = camera.web.authenticator.issueLink(request.now, hours * 3600);
 			const url = `${originOf(request)}/?link=${token}`;
 			return { body: { url, token, hours }, page: () => linkPage(url, hours, visitorOf(request)) };
 		},

@@ -116,13 +116,13 @@ export class CameraRoutes implements RouteTable<Admission, Need> {
 		generate: (audience: Audience) => ReturnType<typeof cameraPage>,
 	): void {
 		const { credentials } = this.camera;
-		const turn = credentials.passes.turn(credentials.moment(request.now).seconds);
+		const turn = credentials.tickets.turn(credentials.moment(request.now).seconds);
 		if (turn !== this.turn) this.pages.changed();
 		this.turn = turn;
 		const audience = audienceOf(this.camera, request);
 		const { session } = visitorOf(request);
 		// The passes of a page end with the session that it was made for.
-		const until = credentials.passes.turn(request.visitor?.until ?? 0);
+		const until = credentials.tickets.turn(request.visitor?.until ?? 0);
 		this.pages
 			.get(`${name} ${audience} ${request.visitor?.role} ${session} ${until}`, () => generate(audience))
 			.reply(reply);

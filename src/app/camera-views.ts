@@ -133,7 +133,7 @@ function portalUrl(camera: Camera, request: HttpRequest): string {
 /** What lets a visitor in at another camera; empty: he has to log in there. */
 function passTo({ credentials }: Camera, { visitor, now }: HttpRequest, member: Member): string {
 	if (visitor === undefined) return "";
-	return credentials.passes.issue(visitor.role, member.id, credentials.moment(now), visitor.until);
+	return credentials.tickets.issue(visitor.role, member.id, credentials.moment(now), visitor.until);
 }
 
 function healthOfSelf(camera: Camera, list: readonly Notice[]): Health {

@@ -1,3 +1,4 @@
+import { Authenticator } from "../access/authenticator";
 import type { Admission, Need } from "../access/role";
 import { LiveViewers } from "../camera/live-viewers";
 import { Snapshots } from "../camera/snapshots";
@@ -7,8 +8,8 @@ import { HttpServer } from "../http/http-server";
 import { FrameHub } from "../media/frame-hub";
 import type { LogLevel } from "../ports/log";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
-import { Access } from "../web/access";
 import { Api } from "../web/api";
+import { LoginGate } from "../web/login-gate";
 import { MESSAGES } from "../web/messages";
 import { renderRefusal } from "../web/refusal";
 import type { Camera } from "./camera";
@@ -24,7 +25,8 @@ const RETRY = 5000;
 /** A camera's web server: its listening ports, who may come in, pictures for all who watch (IMG-14 … IMG-19). */
 export class CameraWeb {
 	readonly server: HttpServer<Admission, Need>;
-	readonly access: Access;
+	readonly authenticator: Authenticator;
+	readonly access: LoginGate;
 	readonly hub: FrameHub;
 	readonly live: LiveViewers;
 	readonly snapshots: Snapshots;
@@ -40,17 +42,19 @@ export class CameraWeb {
 		presence: UpnpDevice,
 	) {
 		const { pump, host, settings, credentials, addresses } = camera;
-		this.access = new Access({
+		this.authenticator = new Authenticator({
 			id: camera.identity.id,
 			random: host.random,
 			withMd5: settings.digestMd5,
-			passes: credentials.passes,
+			tickets: credentials.tickets,
 			record: () => credentials.record,
 			tokens: () => credentials.tokens,
 			moment: (now) => credentials.moment(now),
 			isNeighbour: (address) => addresses.isNeighbour(address),
-			onlySecure: settings.tlsCertificate !== "",
 			openInLan: settings.lanWithoutPassword,
+		});
+		this.access = new LoginGate(this.authenticator, {
+			onlySecure: settings.tlsCertificate !== "",
 			isOurName: (name) => camera.reach.isOurName(name),
 		});
 		this.server = new HttpServer<Admission, Need>(

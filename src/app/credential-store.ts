@@ -1,7 +1,7 @@
 import { AccessTokens, type Moment } from "../access/access-tokens";
 import { hashPassword, LoginRecord } from "../access/login-record";
-import { Passes } from "../access/passes";
 import type { Role } from "../access/role";
+import { Tickets } from "../access/tickets";
 import { toHex } from "../base/hex";
 import type { Millis } from "../core/time";
 import type { FleetKey } from "../fleet/fleet-key";
@@ -29,7 +29,7 @@ interface DoorkeeperHost {
  * for all.
  */
 export class CredentialStore {
-	readonly passes: Passes;
+	readonly tickets: Tickets;
 	record: LoginRecord;
 	tokens: AccessTokens;
 	private readonly deviceKey: string;
@@ -50,7 +50,7 @@ export class CredentialStore {
 		const { store } = host;
 		this.deviceKey = store.read("device-key") ?? this.draw(32);
 		store.write("device-key", this.deviceKey);
-		this.passes = new Passes({
+		this.tickets = new Tickets({
 			sign: (text) => keys()[0]?.sign("pass", `${text} ${this.record.salt}`) ?? "",
 			verify: (text, signature) => keys().some((key) => key.verify("pass", `${text} ${this.record.salt}`, signature)),
 		});
@@ -149,7 +149,7 @@ export class CredentialStore {
 
 	/** Cameras of a sealed fleet that share the record share sessions as well. */
 	private makeTokens(): AccessTokens {
-		this.passes.forget();
+		this.tickets.forget();
 		const text = this.pinned ? this.record.salt : `${this.record.salt} ${this.record.realm}`;
 		return new AccessTokens(this.keys()[0]?.sign("session", text) ?? `${text} ${this.deviceKey}`);
 	}
