@@ -1,4 +1,6 @@
-import type { UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
+import { EndpointTable } from "../../src/core/endpoint-table";
+import { ipFamily } from "../../src/core/ip-address";
+import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket } from "../../src/ports/net";
 import { Timer } from "../sdk/sdk-classes";
 
 /** The largest datagram that is received; larger ones are cut off. */
@@ -57,6 +59,7 @@ class NativeUdp extends Native("xs_porthole_udp_destructor") {
 export class BoundedUdpSocket implements UdpSocket {
 	port = 0;
 	private io: NativeUdp | undefined;
+	private readonly peers = new EndpointTable<UdpPeer>(PEERS_MAX, (address, port) => ({ address, port }));
 	private readonly datagram = new Uint8Array(DATAGRAM_MAX);
 
 	constructor(
@@ -79,6 +82,18 @@ export class BoundedUdpSocket implements UdpSocket {
 		}
 	}
 
+	peer(address: string, port: number): UdpPeer | undefined {
+		return ipFamily(address) === 4 && port > 0 && port <= 65535 ? this.peers.get(address, port) : undefined;
+	}
+
+	sendTo(peer: UdpPeer, bytes: Uint8Array, start: number, end: number): void {
+		this.send(bytes, start, end, peer.address, peer.port);
+	}
+
+	sendBatch(peer: UdpPeer, bytes: Uint8Array, offsets: Uint32Array, count: number): void {
+		for (let i = 0; i < count; i++) this.send(bytes, offsets[i], offsets[i + 1], peer.address, peer.port);
+	}
+
 	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void {
 		// A datagram that can't be sent is lost, as on the wire.
 		this.io?.send(bytes, start, end, address, port);
@@ -87,6 +102,7 @@ export class BoundedUdpSocket implements UdpSocket {
 	close(): void {
 		this.io?.close();
 		this.io = undefined;
+		this.port = 0;
 	}
 
 	private opened(): void {
@@ -100,7 +116,7 @@ export class BoundedUdpSocket implements UdpSocket {
 		for (let i = 0; i < QUEUE && this.io !== undefined; i++) {
 			const length = this.io.read(this.datagram);
 			if (length < 0) return;
-			this.sink.received(this.datagram.subarray(0, length), this.io.address, this.io.remotePort);
+			this.sink.received(this.datagram.subarray(0, length), this.peers.get(this.io.address, this.io.remotePort));
 		}
 	}
 }

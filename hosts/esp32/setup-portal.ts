@@ -1,5 +1,4 @@
 import WiFi from "wifi";
-import { StreamBinding } from "../../src/app/stream-binding";
 import { Pump } from "../../src/core/pump";
 import type { Millis } from "../../src/core/time";
 import type { HttpServer } from "../../src/http/http-server";
@@ -70,7 +69,7 @@ export class SetupPortal implements ListenerSink {
 			stream.localAddress,
 			stream.localPort,
 		);
-		return connection === undefined ? undefined : new StreamBinding(this.pump, connection).attach(stream);
+		return connection === undefined ? undefined : this.pump.addStream(connection).attach(stream);
 	}
 
 	failed(why: NetFailure, detail: string): void {

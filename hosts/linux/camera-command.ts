@@ -1,9 +1,10 @@
 import KeyValue from "embedded:storage/key-value";
 import files from "porthole:files";
 import process from "porthole:process";
-import { Camera } from "../../src/app/camera/camera";
 import { firstPassword } from "../../src/app/access/first-password";
+import { Camera } from "../../src/app/camera/camera";
 import { startSettings } from "../../src/app/start-settings";
+import { OpenApiPart } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
 import { utf8Decode } from "../../src/base/text";
 import { CheckedStore } from "../../src/ports/checked-store";
@@ -11,7 +12,6 @@ import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { LineLog } from "../../src/ports/line-log";
 import type { LogLevel } from "../../src/ports/log";
 import { NO_SERVICE_ADVERTISER } from "../../src/ports/service-advertiser";
-import { NO_URL_FETCHER } from "../../src/ports/url-fetcher";
 import { gatherFrom, textOf, UsageError } from "../../src/settings/options";
 import { LinuxClock } from "./adapters/clock";
 import { LinuxInterfaces } from "./adapters/interface-source";
@@ -63,13 +63,13 @@ export function runCamera(args: readonly string[]): void {
 				floating: NO_FLOATING_ADDRESS,
 				// Avahi advertises, by the file of the Debian package.
 				services: NO_SERVICE_ADVERTISER,
-				fetcher: NO_URL_FETCHER,
 				hostNames: hostNamesOf(process.hostName),
 				model: "linux",
 				tellPassword: (password) => process.print(`${firstPassword(password)}\n`),
 				restart: begin,
 			},
 			settings,
+			[(camera) => new OpenApiPart(camera)],
 		);
 		camera.start();
 	};

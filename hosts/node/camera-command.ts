@@ -1,7 +1,9 @@
 import { hostname } from "node:os";
-import { Camera } from "../../src/app/camera/camera";
 import { firstPassword } from "../../src/app/access/first-password";
+import { Camera } from "../../src/app/camera/camera";
+import { DynamicDnsPart } from "../../src/app/discovery/dynamic-dns-part";
 import { startSettings } from "../../src/app/start-settings";
+import { OpenApiPart } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
@@ -63,12 +65,15 @@ export async function runCamera(args: readonly string[]): Promise<number> {
 				floating: settings.floatingAddress === "" ? NO_FLOATING_ADDRESS : new NodeFloatingAddress(),
 				model: "node",
 				services: new NodeServiceAdvertiser(),
-				fetcher: new NodeUrlFetcher(),
 				hostNames: hostNamesOf(hostname()),
 				tellPassword: (password) => console.log(firstPassword(password)),
 				restart: () => void begin(),
 			},
 			settings,
+			[
+				(camera) => new DynamicDnsPart(camera, new NodeUrlFetcher(), camera.fleetPart, camera.gateway),
+				(camera) => new OpenApiPart(camera),
+			],
 		);
 		running.start();
 	};

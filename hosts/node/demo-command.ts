@@ -1,6 +1,9 @@
 import type { Socket } from "node:net";
 import { Camera } from "../../src/app/camera/camera";
+import { type Part, post, type Route } from "../../src/app/part";
 import { startSettings } from "../../src/app/start-settings";
+import { OpenApiPart } from "../../src/app/system/open-api-part";
+import type { HttpReply } from "../../src/http/http-request";
 import type { FrameSink, FrameSource, PictureQuality } from "../../src/ports/camera";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import type { LogLevel } from "../../src/ports/log";
@@ -30,7 +33,7 @@ class DemoCamera {
 	private source: FrameSource | undefined;
 
 	constructor(
-		private readonly demo: Demo,
+		readonly demo: Demo,
 		readonly number: number,
 	) {
 		this.machine = new VirtualMachine(demo.world, `camera ${number}`);
@@ -56,7 +59,7 @@ class DemoCamera {
 			name: () => this.camera?.fleet.self.name || `camera ${this.number}`,
 		});
 		this.source = new EnteringSource(source, this.demo.time);
-		const extra = `<form method="post" action="/demo/unplug/${this.number}"><p>This camera is part of a demo on one machine. <button>Unplug it</button></p></form>`;
+		const extra = `<form method="post" action="/demo/unplug"><p>This camera is part of a demo on one machine. <button>Unplug it</button></p></form>`;
 		this.camera = new Camera(
 			{
 				network,
@@ -75,13 +78,22 @@ class DemoCamera {
 				restart: () => this.demo.time.enter(() => this.plugIn()),
 			},
 			startSettings(this.demo.given, store),
+			[(camera) => new OpenApiPart(camera), () => new PlugPart(this)],
 		);
-		this.camera.web.server.route("POST", `/demo/unplug/${this.number}`, (_request, reply) => {
-			reply.redirect("/");
-			// The answer has to be on its way before the power goes.
-			setTimeout(() => this.demo.time.enter(() => this.unplug()), 200);
-		});
 		this.camera.start();
+	}
+}
+
+/** The button on the page of each camera that cuts its power. */
+class PlugPart implements Part {
+	readonly routes: readonly Route<PlugPart>[] = [post("/demo/unplug", (plug, _request, reply) => plug.pull(reply))];
+
+	constructor(private readonly camera: DemoCamera) {}
+
+	/** Answers, and cuts the power once the answer is on its way. */
+	pull(reply: HttpReply): void {
+		reply.redirect("/");
+		setTimeout(() => this.camera.demo.time.enter(() => this.camera.unplug()), 200);
 	}
 }
 

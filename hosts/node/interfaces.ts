@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
+import { formatIp, ipKind } from "../../src/core/ip-address";
 import type { Path } from "../../src/core/path";
 
 /** Which network interfaces the product may use. */
@@ -33,6 +34,50 @@ export function readPaths(choice: InterfaceChoice): Path[] {
 	return paths.length > 0 ? paths : loopback;
 }
 
+/**
+ * Lists the interfaces that are up, once for each lasting IPv6 address; without loopback, unless it is named.
+ * Empty where the host does not say which addresses last (outside Linux).
+ */
+export function readIpv6Paths(choice: InterfaceChoice): Path[] {
+	const { use = [], ignore = [], leaveOut = [] } = choice;
+	const paths: Path[] = [];
+	const macs = new Map<string, string>();
+	for (const [name, infos = []] of Object.entries(networkInterfaces())) {
+		if (infos.length > 0 && infos[0].mac !== NO_MAC) macs.set(name, infos[0].mac);
+	}
+	for (const { name, address, prefix } of parseIpv6Addresses(textOf("/proc/net/if_inet6"))) {
+		const named = use.length > 0 ? use.includes(name) : address !== "::1";
+		if (!named || ignore.includes(name) || leaveOut.includes(address)) continue;
+		const mac = macs.get(name);
+		paths.push(Object.freeze({ name, address, prefix, ...(mac !== undefined && { mac }) }));
+	}
+	return paths;
+}
+
+/** Flags of an address that does not last (Linux, `include/uapi/linux/if_addr.h`): temporary, DAD failed, deprecated, tentative. */
+const NOT_LASTING = 0x01 | 0x08 | 0x20 | 0x40;
+
+/** Reads the lasting addresses from the text of `/proc/net/if_inet6`; link-local ones with their zone. */
+export function parseIpv6Addresses(text: string): { name: string; address: string; prefix: number }[] {
+	const addresses: { name: string; address: string; prefix: number }[] = [];
+	for (const line of text.split("\n")) {
+		const [hex = "", , prefix = "", , flags = "", name = ""] = line.trim().split(/\s+/);
+		if (!/^[0-9a-f]{32}$/.test(hex) || name === "" || (Number.parseInt(flags, 16) & NOT_LASTING) !== 0) continue;
+		const bare = formatIp(Buffer.from(hex, "hex"));
+		const address = ipKind(bare) === "link-local" ? `${bare}%${name}` : bare;
+		addresses.push({ name, address, prefix: Number.parseInt(prefix, 16) });
+	}
+	return addresses;
+}
+
+function textOf(file: string): string {
+	try {
+		return readFileSync(file, "latin1");
+	} catch {
+		return "";
+	}
+}
+
 function pathOf(name: string, info: NetworkInterfaceInfo, gateway: string | undefined): Path {
 	return Object.freeze({
 		name,
@@ -45,11 +90,7 @@ function pathOf(name: string, info: NetworkInterfaceInfo, gateway: string | unde
 
 /** The router of each interface that has a default route; empty where the host does not say (outside Linux). */
 function readDefaultGateways(): Map<string, string> {
-	try {
-		return parseRoutes(readFileSync("/proc/net/route", "latin1"));
-	} catch {
-		return new Map();
-	}
+	return parseRoutes(textOf("/proc/net/route"));
 }
 
 /**

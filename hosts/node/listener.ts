@@ -1,4 +1,5 @@
-import { createServer, isIPv4, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
+import { ipFamily } from "../../src/core/ip-address";
 import { detailOf, netFailureOf } from "../../src/ports/errno";
 import type { Listener, ListenerSink, ListenOptions, NetFailure } from "../../src/ports/net";
 import { codeOf } from "./error-code";
@@ -35,8 +36,9 @@ export class NodeListener implements Listener {
 				return;
 			}
 		}
-		if (isIPv4(host)) this.server.listen({ host, port: options.port, backlog: BACKLOG });
-		else process.nextTick(() => this.refuse("no-address", `${host} is no IPv4 address`));
+		const family = ipFamily(host);
+		if (family === undefined) process.nextTick(() => this.refuse("no-address", `${host} is not an IP address`));
+		else this.server.listen({ host, port: options.port, backlog: BACKLOG, ipv6Only: family === 6 });
 	}
 
 	close(): void {

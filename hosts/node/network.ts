@@ -1,7 +1,9 @@
-import { sameNetwork } from "../../src/core/ipv4";
+import { sameIpNetwork, zoneOf } from "../../src/core/ip-address";
 import type { Path } from "../../src/core/path";
+import { LoopFanOut } from "../../src/ports/fan-out";
 import type {
 	ConnectOptions,
+	FanOutGroup,
 	Listener,
 	ListenerSink,
 	ListenOptions,
@@ -12,7 +14,7 @@ import type {
 	UdpSink,
 	UdpSocket,
 } from "../../src/ports/net";
-import { type InterfaceChoice, readPaths } from "./interfaces";
+import { type InterfaceChoice, readIpv6Paths, readPaths } from "./interfaces";
 import { NodeListener } from "./listener";
 import { NodeStream } from "./stream";
 import { NodeUdpSocket } from "./udp-socket";
@@ -23,11 +25,12 @@ const WATCH_PERIOD = 2000;
 /**
  * The network on Node.js: `node:net`, `node:dgram`, `node:os`.
  *
- * IPv4 only; names are never resolved. All errors of Node's are translated here and in the classes beside it, and
- * none escapes.
+ * Names are never resolved here. All errors of Node's are translated here and in the classes beside it, and none
+ * escapes.
  */
 export class NodeNetwork implements Network {
 	private known: readonly Path[] = [];
+	private knownIpv6: readonly Path[] = [];
 	private timer: NodeJS.Timeout | undefined;
 
 	/** @param choice which interfaces there are for the product; absent: all */
@@ -37,11 +40,18 @@ export class NodeNetwork implements Network {
 
 	/** Returns the same array with the same objects as long as nothing has changed. */
 	paths(): readonly Path[] {
-		const fresh = readPaths(this.choice);
-		const kept = fresh.map((path) => this.known.find((old) => samePath(old, path)) ?? path);
-		const same = kept.length === this.known.length && kept.every((path, i) => path === this.known[i]);
-		if (!same) this.known = Object.freeze(kept);
+		this.known = refreshed(this.known, readPaths(this.choice));
 		return this.known;
+	}
+
+	/** Returns the same array with the same objects as long as nothing has changed. */
+	ipv6Paths(): readonly Path[] {
+		this.knownIpv6 = refreshed(this.knownIpv6, readIpv6Paths(this.choice));
+		return this.knownIpv6;
+	}
+
+	fanOut(): FanOutGroup {
+		return new LoopFanOut();
 	}
 
 	watch(changed: (() => void) | undefined): void {
@@ -49,10 +59,13 @@ export class NodeNetwork implements Network {
 		this.timer = undefined;
 		if (changed === undefined) return;
 		let before = this.paths();
+		let beforeIpv6 = this.ipv6Paths();
 		this.timer = setInterval(() => {
 			const now = this.paths();
-			if (now === before) return;
+			const nowIpv6 = this.ipv6Paths();
+			if (now === before && nowIpv6 === beforeIpv6) return;
 			before = now;
+			beforeIpv6 = nowIpv6;
 			changed();
 		}, WATCH_PERIOD);
 		this.timer.unref();
@@ -72,9 +85,19 @@ export class NodeNetwork implements Network {
 
 	/** True when the sender is a neighbour on another interface and none on this one. */
 	private elsewhere(path: Path, sender: string): boolean {
-		if (sameNetwork(path.address, sender, path.prefix)) return false;
-		return this.known.some((other) => sameNetwork(other.address, sender, other.prefix));
+		const zone = zoneOf(sender);
+		if (zone !== "") return zone !== zoneOf(path.address) && zone !== path.name;
+		if (sameIpNetwork(path.address, sender, path.prefix)) return false;
+		const others = path.address.includes(":") ? this.knownIpv6 : this.known;
+		return others.some((other) => sameIpNetwork(other.address, sender, other.prefix));
 	}
+}
+
+/** The paths as they are now, with the objects of those that have not changed; the old array where nothing has. */
+function refreshed(known: readonly Path[], fresh: readonly Path[]): readonly Path[] {
+	const kept = fresh.map((path) => known.find((old) => samePath(old, path)) ?? path);
+	const same = kept.length === known.length && kept.every((path, i) => path === known[i]);
+	return same ? known : Object.freeze(kept);
 }
 
 function samePath(a: Path, b: Path): boolean {

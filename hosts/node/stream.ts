@@ -1,9 +1,12 @@
-import { isIPv4, Socket, type SocketConstructorOpts } from "node:net";
-import type { EndReason } from "../../src/core/stream";
-import type { Octets } from "../../src/core/time";
-import { endReasonOf } from "../../src/ports/errno";
-import { type ConnectOptions, STREAM_ROOM, type Stream, type StreamSink } from "../../src/ports/net";
+import { Socket, type SocketConstructorOpts } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { canonicalIp, ipFamily } from "../../src/core/ip-address";
+import type { EndReason, Lease } from "../../src/core/stream";
+import type { Millis, Octets } from "../../src/core/time";
+import { detailOf, endReasonOf } from "../../src/ports/errno";
+import { type ConnectOptions, HANDSHAKE_TIME, STREAM_ROOM, type Stream, type StreamSink } from "../../src/ports/net";
 import { codeOf } from "./error-code";
+import { handshakeFailureOf, secureClient } from "./tls-client";
 
 /**
  * How much Node queues before it promises a `drain` event. One octet: every write that the kernel does not take
@@ -28,6 +31,10 @@ export class NodeStream implements Stream {
 	/** True while Node queues what the kernel has not taken; the sink is told when that is over. */
 	private short = false;
 	private paused = false;
+	/** For the frame that is still being sent. */
+	private lease: Lease | undefined;
+	/** While a TLS handshake goes on. */
+	private handshake: NodeJS.Timeout | undefined;
 	/** For each write by TLS, whose sockets promise `drain` only after some 16 kB. */
 	private readonly written: (() => void) | undefined;
 
@@ -54,21 +61,36 @@ export class NodeStream implements Stream {
 	/** Opens a connection; what goes wrong is told to the sink later. */
 	static connect(options: ConnectOptions, sink: StreamSink): NodeStream {
 		const settings = { allowHalfOpen: true, writableHighWaterMark: DRAIN_ALWAYS };
-		const socket = new Socket(settings as SocketConstructorOpts);
-		const stream = new NodeStream(socket);
+		const raw = new Socket(settings as SocketConstructorOpts);
+		let stream: NodeStream;
+		try {
+			stream = options.tls === undefined ? new NodeStream(raw) : new NodeStream(secureClient(raw, options.tls), raw);
+		} catch (error) {
+			stream = new NodeStream(raw);
+			stream.attach(sink);
+			stream.fail("tls", detailOf(error));
+			return stream;
+		}
 		stream.remoteAddress = options.address;
 		stream.remotePort = options.port;
 		stream.attach(sink);
-		if (!reachable(options)) {
+		const localAddress = options.localAddress ?? options.path?.address;
+		if (!reachable(options.address, options.port, localAddress)) {
 			stream.fail("unreachable");
 			return stream;
 		}
-		socket.once("connect", () => stream.opened());
-		socket.connect({
+		if (options.tls === undefined) {
+			raw.once("connect", () => stream.opened());
+		} else {
+			const { handshakeTime = HANDSHAKE_TIME } = options.tls;
+			raw.once("connect", () => stream.awaitHandshake(handshakeTime));
+			stream.socket.once("secureConnect", () => stream.opened());
+		}
+		raw.connect({
 			host: options.address,
 			port: options.port,
 			noDelay: true,
-			...(options.localAddress !== undefined && { localAddress: options.localAddress }),
+			...(localAddress !== undefined && { localAddress }),
 		});
 		return stream;
 	}
@@ -100,6 +122,16 @@ export class NodeStream implements Stream {
 
 	writeShared(bytes: Uint8Array, start: number, end: number): void {
 		this.push(view(bytes, start, end));
+	}
+
+	offer(bytes: Uint8Array, start: number, end: number, lease?: Lease): boolean {
+		if (!this.open || this.ending || this.socket.destroyed || this.socket.writableLength > 0) return false;
+		this.push(view(bytes, start, end));
+		if (this.short && lease !== undefined) {
+			lease.retain();
+			this.lease = lease;
+		}
+		return true;
 	}
 
 	reading(on: boolean): void {
@@ -137,9 +169,15 @@ export class NodeStream implements Stream {
 		});
 		this.socket.on("drain", () => this.drained());
 		this.socket.on("end", () => this.ended("closed"));
-		this.socket.on("error", (error) => this.ended(endReasonOf(codeOf(error))));
+		this.socket.on("error", (error) => {
+			const why =
+				this.raw !== undefined && !this.open && !this.over ? this.handshakeFailure(error) : endReasonOf(codeOf(error));
+			this.ended(why, detailOf(error));
+		});
 		this.socket.on("close", () => {
 			this.open = false;
+			clearTimeout(this.handshake);
+			this.letGo();
 			this.ended("reset");
 			sink.gone();
 		});
@@ -147,34 +185,57 @@ export class NodeStream implements Stream {
 
 	private opened(): void {
 		if (this.socket.destroyed) return;
+		clearTimeout(this.handshake);
 		this.learnAddresses();
 		this.open = true;
 		this.sink?.room();
 	}
 
 	private drained(): void {
+		this.letGo();
 		if (!this.short || !this.open || this.ending) return;
 		this.short = false;
 		this.sink?.room();
 	}
 
-	private ended(why: EndReason): void {
+	private ended(why: EndReason, detail?: string): void {
 		if (this.over) return;
 		this.over = true;
 		if (why !== "closed") this.open = false;
-		this.sink?.ended(why);
+		this.sink?.ended(why, detail);
+	}
+
+	/** Forgets the frame that was being sent. */
+	private letGo(): void {
+		const { lease } = this;
+		this.lease = undefined;
+		lease?.release();
+	}
+
+	private awaitHandshake(limit: Millis): void {
+		this.handshake = setTimeout(() => {
+			this.ended("timeout", "the TLS handshake took too long");
+			this.abort();
+		}, limit);
+	}
+
+	private handshakeFailure(error: unknown): EndReason {
+		// Before the TCP connection is open it is what went wrong, not TLS.
+		return this.handshake === undefined
+			? endReasonOf(codeOf(error))
+			: handshakeFailureOf(this.socket as TLSSocket, error);
 	}
 
 	/** Ends a connection that was never tried. */
-	private fail(why: EndReason): void {
+	private fail(why: EndReason, detail?: string): void {
 		process.nextTick(() => {
-			this.ended(why);
+			this.ended(why, detail);
 			this.socket.destroy();
 		});
 	}
 
 	private learnAddresses(): void {
-		this.remoteAddress = this.socket.remoteAddress ?? this.remoteAddress;
+		this.remoteAddress = this.socket.remoteAddress ?? canonicalIp(this.remoteAddress) ?? this.remoteAddress;
 		this.remotePort = this.socket.remotePort ?? this.remotePort;
 		this.localAddress = this.socket.localAddress ?? "";
 		this.localPort = this.socket.localPort ?? 0;
@@ -196,9 +257,10 @@ function view(bytes: Uint8Array, start: number, end: number): Buffer {
 }
 
 /** Names and nonsense are not asked of the resolver: the product speaks to addresses. */
-function reachable({ address, port, localAddress }: ConnectOptions): boolean {
-	const local = localAddress === undefined || isIPv4(localAddress);
-	return isIPv4(address) && local && Number.isInteger(port) && port > 0 && port <= 65535;
+function reachable(address: string, port: number, localAddress: string | undefined): boolean {
+	const family = ipFamily(address);
+	const local = localAddress === undefined || ipFamily(localAddress) === family;
+	return family !== undefined && local && Number.isInteger(port) && port > 0 && port <= 65535;
 }
 
 function ignore(): void {}

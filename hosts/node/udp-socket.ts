@@ -1,27 +1,32 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
-import { isIPv4 } from "node:net";
+import { EndpointTable } from "../../src/core/endpoint-table";
+import { canonicalIp, type IpFamily, ipFamily, zoneOf } from "../../src/core/ip-address";
 import { broadcastAddress } from "../../src/core/ipv4";
 import type { Path } from "../../src/core/path";
+import type { Octets } from "../../src/core/time";
 import { detailOf, netFailureOf } from "../../src/ports/errno";
-import type { UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
+import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket } from "../../src/ports/net";
 import { codeOf } from "./error-code";
 
-const ANY = "0.0.0.0";
 const LIMITED_BROADCAST = "255.255.255.255";
+/** Octets that Node may queue while the kernel's buffer is full; more are lost. */
+const QUEUE_MAX: Octets = 1 << 20;
 
 /**
  * A UDP socket on `node:dgram`. @see UdpSocket
  *
  * Node can't tie a socket to an interface, and a socket bound to any address hears the groups of all of them. So one
- * with a `path` that is to hear groups or broadcasts is bound to the path's address, and gets ears: further sockets
- * that receive only, one bound to each group and broadcast address, deaf to senders of another interface's network.
+ * with a `path` that is to hear groups or broadcasts is bound to the path's address, and has further sockets that only
+ * receive, one bound to each group and broadcast address; they ignore senders in another interface's network.
  */
 export class NodeUdpSocket implements UdpSocket {
 	port = 0;
 	private readonly main: Socket;
+	private readonly family: IpFamily | undefined;
 	/** What it is bound to. */
 	private readonly address: string;
-	private readonly ears: Socket[] = [];
+	private readonly receivers: Socket[] = [];
+	private readonly peers = new EndpointTable<UdpPeer>(PEERS_MAX, (address, port) => Object.freeze({ address, port }));
 	private open = false;
 	private failed = false;
 	private closed = false;
@@ -33,17 +38,40 @@ export class NodeUdpSocket implements UdpSocket {
 		private readonly elsewhere: (path: Path, sender: string) => boolean,
 	) {
 		const { path, address, groups = [], broadcast = false } = options;
-		this.address = address ?? (path !== undefined && (groups.length > 0 || broadcast) ? path.address : ANY);
-		this.main = createSocket({ type: "udp4", reuseAddr: options.reuse ?? false, lookup: literal });
+		const family = ipFamily(address ?? path?.address ?? "0.0.0.0");
+		const any = family === 6 ? "::" : "0.0.0.0";
+		this.family = family;
+		this.address = address ?? (path !== undefined && (groups.length > 0 || broadcast) ? path.address : any);
+		this.main = this.create(options.reuse ?? false);
 		this.main.on("error", (error) => this.fail(error));
 		this.main.on("message", (message, from) => this.hear(message, from));
 		// With our resolver Node binds, and tells of it, at once; the sink is not to be called inside `udp`.
 		process.nextTick(() => this.bind());
 	}
 
-	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void {
-		if (!this.open || !isIPv4(address) || !(port > 0 && port <= 65535)) return;
+	peer(address: string, port: number): UdpPeer | undefined {
+		const family = ipFamily(address);
+		if (family === undefined || family !== this.family || !isPort(port)) return undefined;
+		return this.peers.get(canonicalIp(address) as string, port);
+	}
+
+	sendTo(peer: UdpPeer, bytes: Uint8Array, start: number, end: number): void {
+		if (!this.takes) return;
 		// A copy: when the kernel's buffer is full Node keeps the reference beyond this call.
+		this.main.send(Buffer.from(bytes.subarray(start, end)), peer.port, peer.address);
+	}
+
+	sendBatch(peer: UdpPeer, bytes: Uint8Array, offsets: Uint32Array, count: number): void {
+		const start = offsets[0];
+		// One copy for all: Node has no call that sends several.
+		const copy = Buffer.from(bytes.subarray(start, offsets[count]));
+		for (let i = 0; i < count && this.takes; i++) {
+			this.main.send(copy, offsets[i] - start, offsets[i + 1] - offsets[i], peer.port, peer.address);
+		}
+	}
+
+	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void {
+		if (!this.takes || ipFamily(address) !== this.family || !isPort(port)) return;
 		this.main.send(Buffer.from(bytes.subarray(start, end)), port, address);
 	}
 
@@ -51,30 +79,43 @@ export class NodeUdpSocket implements UdpSocket {
 		if (this.closed) return;
 		this.closed = true;
 		this.open = false;
+		this.port = 0;
 		this.main.close();
-		for (const ear of this.ears) ear.close();
+		for (const receiver of this.receivers) receiver.close();
+	}
+
+	private get takes(): boolean {
+		return this.open && this.main.getSendQueueSize() < QUEUE_MAX;
+	}
+
+	private create(reuseAddr: boolean): Socket {
+		const six = this.family === 6;
+		const lookup = six ? literal6 : literal4;
+		return createSocket({ type: six ? "udp6" : "udp4", ipv6Only: six, reuseAddr, lookup });
 	}
 
 	private bind(): void {
 		if (this.closed) return;
 		const { address } = this;
-		if (isIPv4(address)) this.main.bind({ address, port: this.options.port }, () => this.bound());
-		else this.fail(Object.assign(new Error(`${address} is no IPv4 address`), { code: "EADDRNOTAVAIL" }));
+		const valid = this.family !== undefined && ipFamily(address) === this.family;
+		if (valid) this.main.bind({ address, port: this.options.port }, () => this.bound());
+		else this.fail(Object.assign(new Error(`${address} is not an IP address`), { code: "EADDRNOTAVAIL" }));
 	}
 
 	private bound(): void {
 		if (this.closed) return;
 		this.port = this.main.address().port;
 		const { path, groups = [], broadcast = false, multicastTtl = 1 } = this.options;
+		const four = this.family === 4;
 		try {
 			this.main.setMulticastTTL(multicastTtl);
-			this.main.setBroadcast(broadcast);
-			if (path !== undefined) this.main.setMulticastInterface(path.address);
-			if (this.address === ANY) {
-				for (const group of new Set(groups)) this.main.addMembership(group, path?.address);
+			if (four) this.main.setBroadcast(broadcast);
+			if (path !== undefined) this.main.setMulticastInterface(interfaceOf(path, this.family));
+			if (this.address === "0.0.0.0" || this.address === "::") {
+				for (const group of new Set(groups)) this.join(this.main, group);
 			} else {
-				for (const group of new Set(groups)) this.addEar(group, true);
-				if (broadcast) for (const all of broadcastsOf(path)) this.addEar(all, false);
+				for (const group of new Set(groups)) this.addReceiver(group, true);
+				if (broadcast && four) for (const all of broadcastsOf(path)) this.addReceiver(all, false);
 			}
 		} catch (error) {
 			this.fail(error);
@@ -83,18 +124,26 @@ export class NodeUdpSocket implements UdpSocket {
 		this.ready();
 	}
 
-	private addEar(address: string, isGroup: boolean): void {
+	private join(socket: Socket, group: string): void {
+		const { path } = this.options;
+		if (path !== undefined) socket.addMembership(group, interfaceOf(path, this.family));
+		else if (this.address === "0.0.0.0" || this.address === "::") socket.addMembership(group);
+		else socket.addMembership(group, this.family === 6 ? `::%${zoneOf(this.address)}` : this.address);
+	}
+
+	private addReceiver(address: string, isGroup: boolean): void {
 		if (this.failed) return;
 		const { path } = this.options;
-		const ear = createSocket({ type: "udp4", reuseAddr: true, lookup: literal });
-		this.ears.push(ear);
+		const receiver = this.create(true);
+		this.receivers.push(receiver);
 		// Not every system lets a socket be bound to a broadcast address: then broadcasts are not heard.
-		ear.on("error", (error) => isGroup && this.fail(error));
-		ear.on("message", (message, from) => {
+		receiver.on("error", (error) => isGroup && this.fail(error));
+		receiver.on("message", (message, from) => {
 			if (path === undefined || !this.elsewhere(path, from.address)) this.hear(message, from);
 		});
-		ear.bind({ address, port: this.port });
-		if (isGroup && !this.failed) ear.addMembership(address, path?.address ?? this.address);
+		const zone = this.family === 6 ? zoneOf(path?.address ?? this.address) || path?.name : undefined;
+		receiver.bind({ address: zone === undefined ? address : `${address}%${zone}`, port: this.port });
+		if (isGroup && !this.failed) this.join(receiver, address);
 	}
 
 	private ready(): void {
@@ -105,25 +154,42 @@ export class NodeUdpSocket implements UdpSocket {
 
 	private hear(message: Buffer, from: RemoteInfo): void {
 		if (!this.open) return;
-		this.sink.received(new Uint8Array(message.buffer, message.byteOffset, message.length), from.address, from.port);
+		const peer = this.peers.get(from.address, from.port);
+		this.sink.received(new Uint8Array(message.buffer, message.byteOffset, message.length), peer);
 	}
 
 	private fail(error: unknown): void {
 		if (this.closed || this.failed) return;
 		this.failed = true;
 		this.open = false;
+		this.port = 0;
 		this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
 	}
 }
 
-/** The broadcast addresses of a network, and of any. */
+function isPort(port: number): boolean {
+	return port > 0 && port <= 65535;
+}
+
+/** An interface as Node names it in multicast calls: by its address, for IPv6 by its zone. */
+function interfaceOf(path: Path, family: IpFamily | undefined): string {
+	return family === 6 ? `::%${zoneOf(path.address) || path.name}` : path.address;
+}
+
+/** The broadcast addresses of a network, and the limited one. */
 function broadcastsOf(path: Path | undefined): readonly string[] {
 	if (path === undefined || path.prefix > 30) return [LIMITED_BROADCAST];
 	return [LIMITED_BROADCAST, broadcastAddress(path.address, path.prefix)];
 }
 
+type LookupDone = (error: Error | null, address: string, family: number) => void;
+
 /** Takes addresses as they are, at once: no resolver is ever asked, and sending is done when `send` returns. */
-function literal(address: string, ...rest: unknown[]): void {
-	const done = rest[rest.length - 1] as (error: Error | null, address: string, family: number) => void;
-	done(null, address, 4);
+function literal4(address: string, ...rest: unknown[]): void {
+	(rest[rest.length - 1] as LookupDone)(null, address, 4);
+}
+
+/** The same for IPv6. */
+function literal6(address: string, ...rest: unknown[]): void {
+	(rest[rest.length - 1] as LookupDone)(null, address, 6);
 }

@@ -1,8 +1,10 @@
 import type { Path } from "../../src/core/path";
 import type { EndReason } from "../../src/core/stream";
 import type { Millis, Octets } from "../../src/core/time";
+import { LoopFanOut } from "../../src/ports/fan-out";
 import type {
 	ConnectOptions,
+	FanOutGroup,
 	Listener,
 	ListenerSink,
 	ListenOptions,
@@ -42,6 +44,14 @@ export class SdkNetwork implements Network {
 	paths(): readonly Path[] {
 		this.refresh();
 		return this.known;
+	}
+
+	ipv6Paths(): readonly Path[] {
+		return [];
+	}
+
+	fanOut(): FanOutGroup {
+		return new LoopFanOut();
 	}
 
 	watch(changed: (() => void) | undefined): void {
@@ -112,6 +122,9 @@ class StillbornStream implements Stream {
 
 	write(): void {}
 	writeShared(): void {}
+	offer(): boolean {
+		return false;
+	}
 	reading(): void {}
 	end(): void {}
 	abort(): void {}

@@ -1,4 +1,4 @@
-import type { EndReason } from "../../src/core/stream";
+import type { EndReason, Lease } from "../../src/core/stream";
 import type { Octets } from "../../src/core/time";
 import type { ConnectOptions, Stream, StreamSink } from "../../src/ports/net";
 import { type SdkTcpSocket, Tcp, Timer } from "./sdk-classes";
@@ -21,6 +21,11 @@ export class SdkStream implements Stream {
 	private ending = false;
 	private over = false;
 	private paused = false;
+	/** The rest of a frame that was taken whole: `tail[tailAt, tailEnd)`. */
+	private tail: Uint8Array | undefined;
+	private tailAt = 0;
+	private tailEnd = 0;
+	private tailLease: Lease | undefined;
 	/** Octets were announced while reading was off. */
 	private waiting = false;
 
@@ -63,16 +68,20 @@ export class SdkStream implements Stream {
 	}
 
 	get room(): Octets {
-		return this.open && !this.ending ? this.space : 0;
+		return this.open && !this.ending && this.tail === undefined ? this.space : 0;
 	}
 
-	/** Writing copies into the network stack. */
+	/** Writing copies into the network stack; only what was offered may wait. */
 	get queued(): Octets {
-		return 0;
+		return this.tail === undefined ? 0 : this.tailEnd - this.tailAt;
 	}
 
 	write(bytes: Uint8Array, start: number, end: number): void {
-		if (!this.open || this.ending || this.tcp === undefined || end <= start) return;
+		if (this.open && !this.ending) this.put(bytes, start, end);
+	}
+
+	private put(bytes: Uint8Array, start: number, end: number): void {
+		if (this.tcp === undefined || end <= start) return;
 		const part = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
 		try {
 			const left = this.tcp.write(part);
@@ -86,6 +95,20 @@ export class SdkStream implements Stream {
 		this.write(bytes, start, end);
 	}
 
+	offer(bytes: Uint8Array, start: number, end: number, lease?: Lease): boolean {
+		if (!this.open || this.ending || this.tcp === undefined || this.tail !== undefined) return false;
+		const at = Math.min(end, start + this.space);
+		this.write(bytes, start, at);
+		if (at < end && this.open) {
+			lease?.retain();
+			this.tail = bytes;
+			this.tailAt = at;
+			this.tailEnd = end;
+			this.tailLease = lease;
+		}
+		return true;
+	}
+
 	reading(on: boolean): void {
 		this.paused = !on;
 		if (on && this.waiting) Timer.set(() => this.readable(), 0);
@@ -94,7 +117,7 @@ export class SdkStream implements Stream {
 	end(): void {
 		if (this.ending || this.tcp === undefined) return;
 		this.ending = true;
-		this.break("closed");
+		if (this.tail === undefined) this.break("closed");
 	}
 
 	abort(): void {
@@ -117,6 +140,7 @@ export class SdkStream implements Stream {
 		if (this.tcp === undefined || this.over) return;
 		this.open = true;
 		this.space = count;
+		if (this.tail !== undefined && !this.sendTail()) return;
 		if (!this.ending) this.sink?.room();
 	}
 
@@ -124,6 +148,23 @@ export class SdkStream implements Stream {
 	failed(): void {
 		if (this.tcp === undefined) return;
 		this.finish(this.open ? "closed" : "refused");
+	}
+
+	/** Writes what fits of the tail. @returns true when nothing is left of it */
+	private sendTail(): boolean {
+		const at = Math.min(this.tailEnd, this.tailAt + this.space);
+		this.put(this.tail as Uint8Array, this.tailAt, at);
+		this.tailAt = at;
+		if (!this.open || at < this.tailEnd) return false;
+		this.dropTail();
+		if (this.ending) this.break("closed");
+		return true;
+	}
+
+	private dropTail(): void {
+		this.tail = undefined;
+		this.tailLease?.release();
+		this.tailLease = undefined;
 	}
 
 	/** Ends the connection after this turn: a sink is never called inside a call of the stream. */
@@ -142,6 +183,7 @@ export class SdkStream implements Stream {
 	}
 
 	private close(): void {
+		this.dropTail();
 		this.tcp?.close();
 		this.tcp = undefined;
 	}

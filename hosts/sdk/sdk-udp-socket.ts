@@ -1,4 +1,6 @@
-import type { UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
+import { EndpointTable } from "../../src/core/endpoint-table";
+import { ipFamily } from "../../src/core/ip-address";
+import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket } from "../../src/ports/net";
 import { type SdkUdpIo, Timer, Udp } from "./sdk-classes";
 
 /** The most datagrams taken in one turn; the rest waits for the next. */
@@ -14,6 +16,7 @@ const BATCH = 16;
 export class SdkUdpSocket implements UdpSocket {
 	port = 0;
 	private raw: SdkUdpIo | undefined;
+	private readonly peers = new EndpointTable<UdpPeer>(PEERS_MAX, (address, port) => ({ address, port }));
 
 	constructor(
 		options: UdpOptions,
@@ -35,6 +38,18 @@ export class SdkUdpSocket implements UdpSocket {
 		}
 	}
 
+	peer(address: string, port: number): UdpPeer | undefined {
+		return ipFamily(address) === 4 && port > 0 && port <= 65535 ? this.peers.get(address, port) : undefined;
+	}
+
+	sendTo(peer: UdpPeer, bytes: Uint8Array, start: number, end: number): void {
+		this.send(bytes, start, end, peer.address, peer.port);
+	}
+
+	sendBatch(peer: UdpPeer, bytes: Uint8Array, offsets: Uint32Array, count: number): void {
+		for (let i = 0; i < count; i++) this.send(bytes, offsets[i], offsets[i + 1], peer.address, peer.port);
+	}
+
 	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void {
 		try {
 			this.raw?.write(bytes.subarray(start, end), address, port);
@@ -46,6 +61,7 @@ export class SdkUdpSocket implements UdpSocket {
 	close(): void {
 		this.raw?.close();
 		this.raw = undefined;
+		this.port = 0;
 	}
 
 	private opened(): void {
@@ -56,7 +72,7 @@ export class SdkUdpSocket implements UdpSocket {
 		for (let i = 0; i < count && i < BATCH && this.raw !== undefined; i++) {
 			const datagram = this.raw.read();
 			if (datagram === undefined) return;
-			this.sink.received(new Uint8Array(datagram), datagram.address, datagram.port);
+			this.sink.received(new Uint8Array(datagram), this.peers.get(datagram.address, datagram.port));
 		}
 		// What is left is announced again only with the next datagram.
 		if (count > BATCH) Timer.set(() => this.readable(count - BATCH), 0);

@@ -3,8 +3,8 @@ import MDNS from "mdns";
 // biome-ignore lint/style/useNodejsImportProtocol: the SDK has a module of that name
 import Net from "net";
 import Preference from "preference";
-import { Camera } from "../../src/app/camera/camera";
 import { firstPassword } from "../../src/app/access/first-password";
+import { Camera } from "../../src/app/camera/camera";
 import type { Path } from "../../src/core/path";
 import { CheckedStore } from "../../src/ports/checked-store";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";

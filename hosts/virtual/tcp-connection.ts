@@ -1,4 +1,4 @@
-import type { EndReason } from "../../src/core/stream";
+import type { EndReason, Lease } from "../../src/core/stream";
 import type { Millis, Octets } from "../../src/core/time";
 import type { Stream, StreamSink } from "../../src/ports/net";
 import { type TcpHeader, TTL_DEFAULT } from "./packet";
@@ -78,6 +78,14 @@ export class TcpConnection implements Stream {
 
 	writeShared(bytes: Uint8Array, start: number, end: number): void {
 		this.write(bytes, start, end);
+	}
+
+	offer(bytes: Uint8Array, start: number, end: number, _lease?: Lease): boolean {
+		if (this.state !== "open" || this.out.ended || this.queued > 0) return false;
+		this.out.push(bytes, start, end);
+		if (this.room === 0) this.starved = true;
+		this.transmit();
+		return true;
 	}
 
 	reading(on: boolean): void {

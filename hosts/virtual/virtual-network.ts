@@ -1,6 +1,8 @@
 import type { Path } from "../../src/core/path";
+import { LoopFanOut } from "../../src/ports/fan-out";
 import type {
 	ConnectOptions,
+	FanOutGroup,
 	Listener,
 	ListenerSink,
 	ListenOptions,
@@ -39,6 +41,14 @@ export class VirtualNetwork implements Network {
 		const paths: Path[] = [];
 		for (const nic of this.machine.nics) if (nic.path !== undefined && nic.up) paths.push(nic.path);
 		return paths.length > 0 ? paths : [LOOPBACK];
+	}
+
+	ipv6Paths(): readonly Path[] {
+		return [];
+	}
+
+	fanOut(): FanOutGroup {
+		return new LoopFanOut();
 	}
 
 	watch(changed: (() => void) | undefined): void {

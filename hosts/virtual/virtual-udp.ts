@@ -1,4 +1,6 @@
-import type { UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
+import { EndpointTable } from "../../src/core/endpoint-table";
+import { canonicalIp, ipFamily } from "../../src/core/ip-address";
+import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket } from "../../src/ports/net";
 import type { Nic } from "./nic";
 import { isMulticast, type Packet, TTL_DEFAULT } from "./packet";
 import type { VirtualNetwork } from "./virtual-network";
@@ -18,6 +20,7 @@ export class VirtualUdp implements UdpSocket {
 	readonly boundAddress: string | undefined;
 	private state: "opening" | "open" | "closed" = "opening";
 	private readonly joined: Nic[] = [];
+	private readonly peers = new EndpointTable<UdpPeer>(PEERS_MAX, (address, port) => Object.freeze({ address, port }));
 
 	constructor(
 		private readonly network: VirtualNetwork,
@@ -26,6 +29,19 @@ export class VirtualUdp implements UdpSocket {
 	) {
 		this.boundAddress = options.address === "0.0.0.0" ? undefined : options.address;
 		network.soon(() => this.open());
+	}
+
+	peer(address: string, port: number): UdpPeer | undefined {
+		if (ipFamily(address) !== 4 || !(port > 0 && port <= 65535)) return undefined;
+		return this.peers.get(canonicalIp(address) as string, port);
+	}
+
+	sendTo(peer: UdpPeer, bytes: Uint8Array, start: number, end: number): void {
+		this.send(bytes, start, end, peer.address, peer.port);
+	}
+
+	sendBatch(peer: UdpPeer, bytes: Uint8Array, offsets: Uint32Array, count: number): void {
+		for (let i = 0; i < count; i++) this.send(bytes, offsets[i], offsets[i + 1], peer.address, peer.port);
 	}
 
 	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void {
@@ -54,6 +70,7 @@ export class VirtualUdp implements UdpSocket {
 	close(): void {
 		if (this.state === "open") this.leave();
 		this.state = "closed";
+		this.port = 0;
 	}
 
 	/** True when both sockets can't be bound at the same time. */
@@ -75,7 +92,7 @@ export class VirtualUdp implements UdpSocket {
 		// One buffer for all deliveries of the world: they are never nested, and an allocation for each costs the most.
 		const bytes = this.network.machine.world.delivery.subarray(0, packet.body.length);
 		bytes.set(packet.body);
-		this.sink.received(bytes, packet.source, packet.sourcePort);
+		this.sink.received(bytes, this.peers.get(packet.source, packet.sourcePort));
 		bytes.fill(POISON);
 	}
 

@@ -4,14 +4,14 @@ import { SHA256_OCTETS, sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import type { Role } from "./role";
 
-/** What is kept of a password: what Digest needs, and no more. In hexadecimal digits. @see RFC 7616 §3.4.2 (A1) */
+/** What is stored of a password: the hashes that Digest needs, in hexadecimal digits. @see RFC 7616 §3.4.2 (A1) */
 export interface PasswordHashes {
 	readonly sha256: string;
-	/** Empty unless the owner has switched MD5 on. */
+	/** Empty if MD5 was switched off when the password was set. */
 	readonly md5: string;
 }
 
-/** The longest record as text. */
+/** The longest text of a record, in characters. */
 export const LOGIN_RECORD_MAX = 512;
 
 const SHA256_DIGITS = 2 * SHA256_OCTETS;
@@ -19,16 +19,16 @@ const MD5_DIGITS = 2 * MD5_OCTETS;
 const SALT_DIGITS = 16;
 
 /**
- * Who may log in: the hashes of the passwords under one realm, and a salt whose change ends all sessions and links.
+ * The accounts: hashes of both passwords under one realm, and a salt; changing the salt ends all sessions and links.
  *
- * The cameras of a sealed fleet share one record; the larger version counts.
+ * The cameras of a fleet with a key share one record; the one with the higher version wins.
  */
 export class LoginRecord {
 	/**
-	 * @param version 0: of this camera alone; counts changes in a fleet
-	 * @param realm what passwords are hashed with besides the user's name; unique to the camera that drew the first one
+	 * @param version counts the changes in a fleet; 0: not shared
+	 * @param realm hashed into the passwords with the user name; unique to the camera that made the first record
 	 * @param salt 16 hexadecimal digits
-	 * @param viewer `undefined`: there is no viewer's password
+	 * @param viewer `undefined`: no viewer account
 	 */
 	constructor(
 		readonly version: number,
@@ -38,31 +38,36 @@ export class LoginRecord {
 		readonly viewer: PasswordHashes | undefined,
 	) {}
 
-	/** The hashes of a user's password; `undefined` for nobody we know. */
+	/** Whether any user can log in with MD5. */
+	get hasMd5(): boolean {
+		return this.owner.md5 !== "" || (this.viewer !== undefined && this.viewer.md5 !== "");
+	}
+
+	/** The hashes of a user's password; `undefined` for an unknown user. */
 	hashesOf(user: string): PasswordHashes | undefined {
 		return user === "owner" ? this.owner : user === "viewer" ? this.viewer : undefined;
 	}
 
-	/** Returns the record with another password for a user, or with none. */
+	/** Returns the record with a new password for a user, or without one. */
 	with(user: Role, hashes: PasswordHashes | undefined, salt: string): LoginRecord {
 		const version = this.version + 1;
 		if (user === "viewer") return new LoginRecord(version, this.realm, salt, this.owner, hashes);
 		return new LoginRecord(version, this.realm, salt, hashes ?? this.owner, this.viewer);
 	}
 
-	/** Returns the record with another version or salt. */
+	/** Returns the record with a new version or salt. */
 	changed(version: number, salt = this.salt): LoginRecord {
 		return new LoginRecord(version, this.realm, salt, this.owner, this.viewer);
 	}
 
-	/** The record as one line, without its version. */
+	/** Writes the record as one line, without its version. */
 	toString(): string {
 		const { owner, viewer } = this;
 		const fields = [this.salt, owner.sha256, owner.md5, viewer?.sha256 ?? "", viewer?.md5 ?? "", this.realm];
 		return fields.join(" ");
 	}
 
-	/** Reads what {@link toString} wrote; `undefined` when it is something else. */
+	/** Reads a line that {@link toString} wrote; `undefined` when it is malformed. */
 	static parse(version: number, text: string): LoginRecord | undefined {
 		if (text.length > LOGIN_RECORD_MAX || !Number.isInteger(version) || version < 0) return undefined;
 		const [salt, owner, ownerMd5, viewer, viewerMd5, ...realm] = text.split(" ");
@@ -80,7 +85,7 @@ export class LoginRecord {
 	}
 }
 
-/** Hashes a password for Digest. @param withMd5 true: for clients that know nothing better as well */
+/** Hashes a password for Digest. @param withMd5 whether clients that only know MD5 may log in too */
 export function hashPassword(user: Role, realm: string, password: string, withMd5: boolean): PasswordHashes {
 	const a1 = utf8Encode(`${user}:${realm}:${password}`);
 	return { sha256: toHex(sha256(a1)), md5: withMd5 ? toHex(md5(a1)) : "" };
@@ -90,7 +95,7 @@ function isHash(text: string | undefined, digits: number): boolean {
 	return text === "" || (text !== undefined && isHex(text, digits));
 }
 
-/** Realms of ours: visible ASCII and spaces, nothing that a quoted-string would have to escape. */
+/** A realm is printable ASCII without characters that must be escaped in a quoted-string. */
 function isRealm(text: string): boolean {
 	if (text.length < 1 || text.length > 64) return false;
 	for (let i = 0; i < text.length; i++) {

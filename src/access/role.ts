@@ -1,26 +1,26 @@
 import type { Seconds } from "../core/time";
 
-/** Who a visitor is. An owner may do all; a viewer may look. The names are the names to log in with as well. */
+/** What an account may do: a viewer may watch, an owner may do everything. The names are the user names as well. */
 export type Role = "viewer" | "owner";
 
 /**
- * By what a visitor shows who he is: a password (by Digest), the cookie of a session, the token of a link or a pass, or
- * nothing but his address, where the LAN is open.
+ * How a client proved its role: a password (by Digest), the token of a session, the token of a viewer link, a ticket
+ * from another camera of the fleet, or only its address, where the LAN needs no password.
  */
-export type Proof = "password" | "session" | "token" | "neighbour";
+export type Proof = "password" | "session" | "link" | "ticket" | "neighbour";
 
 /** Who may use a route. */
 export type Need = "anyone" | Role;
 
-/** Tells whether a visitor in a role may use what needs another. */
-export function maySee(role: Role | undefined, need: Need): boolean {
+/** Tells whether a role (`undefined`: nobody is logged in) satisfies what a route needs. */
+export function permits(role: Role | undefined, need: Need): boolean {
 	return need === "anyone" || role === "owner" || role === need;
 }
 
-/** What the gate knows about a client that it has let in; requests carry it as their visitor. */
+/** What is known about an authenticated client; HTTP requests carry it as their visitor. */
 export interface Admission {
 	readonly role: Role;
 	readonly proof: Proof;
-	/** When the proof ends, in seconds as `Moment` reckons them; 0: nothing that ends later may come of it. */
+	/** When the proof expires, in seconds as `Moment` counts them; 0: nothing longer-lived may be derived from it. */
 	readonly until: Seconds;
 }

@@ -1,12 +1,12 @@
+import type { Moment } from "../access/access-tokens";
 import { type Admission, type Need, permits } from "../access/role";
+import type { Tickets } from "../access/tickets";
 import type { StreamHandle, StreamOwner } from "../core/pump";
+import type { Millis, Seconds } from "../core/time";
 import type { HttpConnection } from "../http/http-connection";
 import type { HttpReply, HttpRequest } from "../http/http-request";
 import { HttpServer, type RouteTable } from "../http/http-server";
 import type { Gate, HttpRefusal, HttpSite } from "../http/http-site";
-import type { Tickets } from "../access/tickets";
-import type { Moment } from "../access/access-tokens";
-import type { Millis, Seconds } from "../core/time";
 import type { LogLevel } from "../ports/log";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
 import type { CameraSettings } from "../settings/camera-settings";

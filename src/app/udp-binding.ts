@@ -1,7 +1,7 @@
 import type { Path } from "../core/path";
 import type { Handle, Pump } from "../core/pump";
 import type { Log } from "../ports/log";
-import type { NetFailure, Network, UdpOptions, UdpSink, UdpSocket } from "../ports/net";
+import type { NetFailure, Network, UdpOptions, UdpPeer, UdpSink, UdpSocket } from "../ports/net";
 
 /** A socket that could not be bound is tried again after this many milliseconds. */
 const RETRY = 5000;
@@ -97,8 +97,8 @@ class PathSocket implements UdpSink {
 		this.early = [];
 	}
 
-	received(bytes: Uint8Array, address: string, port: number): void {
-		this.binding.receiver.receive(this.path, address, port, bytes);
+	received(bytes: Uint8Array, peer: UdpPeer): void {
+		this.binding.receiver.receive(this.path, peer.address, peer.port, bytes);
 	}
 
 	failed(why: NetFailure, detail: string): void {

@@ -173,6 +173,7 @@ const NO_STREAM: StreamOutbox = Object.freeze({
 	queued: 0,
 	write() {},
 	writeShared() {},
+	offer: () => false,
 	reading() {},
 	end() {},
 	abort() {},

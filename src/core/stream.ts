@@ -1,8 +1,19 @@
 import type { Machine } from "./machine";
 import type { Millis, Octets } from "./time";
 
-/** Why a stream is over. `closed`: the peer ended it in good order. */
-export type EndReason = "closed" | "refused" | "timeout" | "unreachable" | "reset" | "failed";
+/**
+ * Why a stream is over. `closed`: the peer ended it in good order. `certificate`: by TLS the peer did not prove to be
+ * whom it was asked to be. `tls`: the TLS handshake failed for another reason, or this host has no TLS.
+ */
+export type EndReason = "closed" | "refused" | "timeout" | "unreachable" | "reset" | "certificate" | "tls" | "failed";
+
+/** Keeps octets from being changed or reused; `Frame` is one. */
+export interface Lease {
+	/** Somebody refers to the octets from now on; once for each. */
+	retain(): void;
+	/** Somebody no longer does. */
+	release(): void;
+}
 
 /**
  * The sending side of a TCP connection: the host's own object, valid until the machine's `ended`.
@@ -19,6 +30,14 @@ export interface StreamOutbox {
 	write(bytes: Uint8Array, start: number, end: number): void;
 	/** Writes octets that will never change: the host may keep the reference, so one buffer serves all viewers. */
 	writeShared(bytes: Uint8Array, start: number, end: number): void;
+	/**
+	 * Takes `bytes[start, end)` whole, whatever {@link room} says, or nothing at all: it is taken when the stream is open, not
+	 * ending, and has nothing {@link queued}. The host keeps a reference to what it can't send at once, and `room` is called when all
+	 * has left. So a viewer that takes nothing costs one frame at the most, and that frame is shared.
+	 * @param lease retained while the host refers to the octets; without one they never change
+	 * @returns whether it was taken
+	 */
+	offer(bytes: Uint8Array, start: number, end: number, lease?: Lease): boolean;
 	/** Stops (`false`) or resumes (`true`) reading, so that the peer feels back-pressure. */
 	reading(on: boolean): void;
 	/** Ends the sending side in good order once all is sent. */

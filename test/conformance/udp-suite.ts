@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { broadcastAddress } from "../../src/core/ipv4";
-import type { NetFailure, UdpOptions, UdpSink, UdpSocket } from "../../src/ports/net";
+import type { NetFailure, UdpOptions, UdpPeer, UdpSink, UdpSocket } from "../../src/ports/net";
 import { Bench, type Guard, type HostPorts, type PortFixture, pattern } from "./port-fixture";
 
 const GROUP = "239.255.77.1";
@@ -30,7 +30,7 @@ class UdpProbe implements UdpSink {
 		this.openings++;
 	}
 
-	received(bytes: Uint8Array, address: string, port: number): void {
+	received(bytes: Uint8Array, { address, port }: UdpPeer): void {
 		this.told("received");
 		if (this.openings === 0) this.guard.faults.push("received before opened");
 		this.heard.push({ bytes: new Uint8Array(bytes), address, port });

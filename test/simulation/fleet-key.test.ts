@@ -48,7 +48,7 @@ describe("simulation/fleet key", () => {
 		assert.equal(stranger.camera.fleet.sealed, false);
 		assert.equal(stranger.camera.fleet.registry.size, 0);
 		assert.match(page(home, 2), /Not joined/);
-		assert.equal(guest.camera.keeper.joinBy("AAAA-BBBB-CCCC-DDDD"), false, "who has a key does not change it");
+		assert.equal(guest.camera.fleetPart.keys.joinBy("AAAA-BBBB-CCCC-DDDD"), false, "who has a key does not change it");
 	});
 
 	it("is a matter of the owner, and of nobody else", () => {

@@ -47,7 +47,9 @@ function check(home: VirtualHome, outcome: Outcome): void {
 	for (const { camera } of home.cameras) {
 		// What concerns the representative's port only its holder knows; it serves the page that says so.
 		if (ports.includes(18080) && !camera.fleet.self.representative) continue;
-		const found = camera.gateway.status().diagnoses.filter((d) => d !== "permanent-leases" || diagnoses.includes(d));
+		const found = camera.gateway.client
+			.status()
+			.diagnoses.filter((d) => d !== "permanent-leases" || diagnoses.includes(d));
 		assert.deepEqual([...found].sort(), [...diagnoses].sort());
 	}
 	outcome.after?.(home);
@@ -281,7 +283,7 @@ describe("simulation/gateway-quirks", () => {
 		});
 		const camera = home.add();
 		home.until(() => camera.port === 8080, PATIENCE, "a port");
-		assert.equal(camera.camera.gateway.status().gatewayAddress, "192.168.0.1");
+		assert.equal(camera.camera.gateway.client.status().gatewayAddress, "192.168.0.1");
 	});
 
 	for (const [wan, quirks, diagnosis] of [
@@ -295,7 +297,7 @@ describe("simulation/gateway-quirks", () => {
 		it(`quirk 12: says ${diagnosis} for ${JSON.stringify(quirks)} at ${wan}, and gives no link to the Internet (IMG-5)`, () => {
 			const home = new VirtualHome(1, quirks, {}, wan);
 			const { camera } = home.add();
-			home.until(() => camera.gateway.status().diagnoses.includes(diagnosis), 70000, diagnosis);
+			home.until(() => camera.gateway.client.status().diagnoses.includes(diagnosis), 70000, diagnosis);
 			assert.match(home.get("http://192.168.0.11:8000/camera", home.neighbour), /not reachable/);
 			assert.doesNotMatch(home.get("http://192.168.0.11:8000/api/v1/status", home.neighbour), /"externalUrl":"http/);
 		});
@@ -320,7 +322,7 @@ describe("simulation/gateway-quirks", () => {
 			assert.deepEqual([...home.ports].sort(), [8080, 8081]);
 			home.world.runFor(2000);
 			assert.deepEqual(
-				[cameras[0].camera.gateway.status().by, cameras[0].camera.gateway.status().diagnoses],
+				[cameras[0].camera.gateway.client.status().by, cameras[0].camera.gateway.client.status().diagnoses],
 				[by, ["port-control-only"]],
 			);
 			for (const port of home.ports) assert.ok(reachable(home, port));
@@ -350,7 +352,7 @@ describe("simulation/gateway-quirks", () => {
 		it(`security: comes to no harm by ${title}, says so, and goes on when the gateway is well`, () => {
 			const home = new VirtualHome(1, quirks);
 			const camera = home.add();
-			home.until(() => camera.camera.gateway.status().diagnoses.includes("no-gateway"), 30000, "no gateway");
+			home.until(() => camera.camera.gateway.client.status().diagnoses.includes("no-gateway"), 30000, "no gateway");
 			assert.equal(camera.port, 0);
 			Object.assign(home.gateway.quirks, {
 				redirect: undefined,
@@ -380,9 +382,9 @@ describe("simulation/gateway-quirks", () => {
 	it("diagnosis: says that no gateway answers, and that there is no network", () => {
 		const home = new VirtualHome(1, { upnp: false });
 		const camera = home.add();
-		home.until(() => camera.camera.gateway.status().diagnoses.join() === "no-gateway", 30000, "no gateway");
+		home.until(() => camera.camera.gateway.client.status().diagnoses.join() === "no-gateway", 30000, "no gateway");
 		assert.match(home.get("http://192.168.0.11:8000/camera", home.neighbour), /Switch on UPnP/);
 		camera.machine.nics[0].configure(undefined);
-		home.until(() => camera.camera.gateway.status().diagnoses.includes("no-network"), 10000, "no network");
+		home.until(() => camera.camera.gateway.client.status().diagnoses.includes("no-network"), 10000, "no network");
 	});
 });

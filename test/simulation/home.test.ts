@@ -270,8 +270,8 @@ describe("simulation/home", () => {
 		const live = home.get(`${pageUrl(8080)}stream.mjpeg`, home.visitor, 5000);
 		assert.ok(live.split("Content-Type: image/jpeg").length > 40, "about ten pictures a second for five seconds");
 		home.world.runFor(60000);
-		assert.equal(camera.camera.web.hub.watching, 0, "who has gone is noticed");
-		assert.equal(camera.camera.web.server.connections, 0);
+		assert.equal(camera.camera.video.hub.watching, 0, "who has gone is noticed");
+		assert.equal(camera.camera.site.server.connections, 0);
 	});
 
 	it("keeps a camera whose port is another program's out of the fleet, until the port is free", () => {

@@ -8,8 +8,7 @@ const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "30");
 const KEY = { "fleet-key": "a-key-that-nobody-guesses", presence: "off" };
 
 function change({ camera }: HomeCamera, version: number, text: string): void {
-	camera.fleet.setLogin(camera.pump.now(), version, text, camera["fleetOut"]);
-	camera.pump.ran(camera.fleet);
+	camera.fleetPart["handle"].call((fleet, now, out) => fleet.setLogin(now, version, text, out));
 }
 
 const record = ({ camera }: HomeCamera) => `${camera.fleet.login.version} ${camera.fleet.login.text}`;
@@ -84,11 +83,11 @@ describe("simulation/fleet login", () => {
 		change(cameras[1], 3, "porthole:of the fleet");
 		home.world.runFor(5000);
 		for (const [n, shows] of cameras.entries()) {
-			const { keeper } = shows.camera;
-			assert.ok(keeper.invite());
+			const { keys } = shows.camera.fleetPart;
+			assert.ok(keys.invite());
 			const guest = home.add({ presence: "off" });
 			home.world.runFor(20000);
-			assert.ok(guest.camera.keeper.joinBy(keeper.view.code));
+			assert.ok(guest.camera.fleetPart.keys.joinBy(keys.view.code));
 			home.until(() => guest.camera.fleet.sealed, 2000, "joined");
 			const took = home.until(() => guest.camera.fleet.login.version === 3, 2000, `the record, joined at ${n}`);
 			assert.ok(took < 2000, `${took} ms`);
@@ -109,29 +108,31 @@ describe("simulation/fleet login", () => {
 		const cameras = Array.from({ length: 3 }, () => home.add({ password: "" }));
 		home.until(() => cameras.every((c) => c.camera.fleet.registry.size === 2), 10000, "all know all");
 		const [founder, often, away] = cameras.map((c) => c.camera);
-		for (const password of ["a", "b", "c"]) assert.ok(often.credentials.setPassword("owner", `${password}-of-its-own`));
-		const passwords = () => cameras.map((c) => `${c.camera.credentials.record.version} ${c.camera.credentials.record}`);
+		for (const password of ["a", "b", "c"])
+			assert.ok(often.access.credentials.setPassword("owner", `${password}-of-its-own`));
+		const passwords = () =>
+			cameras.map((c) => `${c.camera.access.credentials.record.version} ${c.camera.access.credentials.record}`);
 		const same = () => new Set(passwords()).size === 1;
 		assert.ok(!same());
-		assert.ok(founder.keeper.makeKey());
-		for (const guest of [often, away]) assert.ok(guest.keeper.joinBy(founder.keeper.view.code));
+		assert.ok(founder.fleetPart.keys.makeKey());
+		for (const guest of [often, away]) assert.ok(guest.fleetPart.keys.joinBy(founder.fleetPart.keys.view.code));
 		home.until(same, 3000, "the founder's passwords are good for all");
-		assert.equal(founder.credentials.record.version, 1);
+		assert.equal(founder.access.credentials.record.version, 1);
 
 		cameras[2].crash();
 		home.world.runFor(1000);
-		assert.ok(often.credentials.setPassword("viewer", "for-the-neighbours"));
+		assert.ok(often.access.credentials.setPassword("viewer", "for-the-neighbours"));
 		home.world.runFor(1000);
 		cameras[2].restart();
 		home.until(same, 2000, "who was away has them");
 		for (const each of cameras) each.crash();
 		for (const each of cameras) {
 			each.restart();
-			assert.equal(each.camera.credentials.record.version, 2);
+			assert.equal(each.camera.access.credentials.record.version, 2);
 		}
 		home.world.runFor(5000);
 		assert.ok(same());
-		const { record } = cameras[0].camera.credentials;
+		const { record } = cameras[0].camera.access.credentials;
 		for (const body of bodies) {
 			const text = Buffer.from(body).toString("latin1");
 			assert.ok(!text.includes(record.owner.sha256.slice(0, 8)) && !text.includes(record.realm.slice(0, 12)));
@@ -143,7 +144,7 @@ describe("simulation/fleet login", () => {
 		const [one, other] = [home.add(KEY), home.add(KEY)];
 		home.until(() => other.camera.fleet.registry.size === 1, 10000, "they know each other");
 		for (const trouble of [true, false]) {
-			one.camera.troubled(trouble);
+			one.camera.fleetPart.setTrouble(trouble);
 			home.until(() => other.camera.fleet.registry.sorted()[0].trouble === trouble, 500, `trouble: ${trouble}`);
 		}
 	});

@@ -124,7 +124,11 @@ describe("simulation/login", () => {
 			const joined = ask(home, `${pageUrl(other)}api/v1/fleet/join`, theirs, home.visitor, `code=${code}`);
 			assert.equal(status(joined), 200);
 		}
-		home.until(() => others.every((c) => c.camera.credentials.record.version === 1), 5000, "all have the record");
+		home.until(
+			() => others.every((c) => c.camera.access.credentials.record.version === 1),
+			5000,
+			"all have the record",
+		);
 		for (const other of others) {
 			assert.equal(status(logIn(home, pageUrl(other), "owner", drawn[0])), 200);
 		}
@@ -137,7 +141,7 @@ describe("simulation/login", () => {
 		const changed = act("password", "user=owner&password=a-new-password", session);
 		assert.equal(status(changed), 200);
 		assert.equal(status(act("settings", "", cookieOf(changed))), 200, "who changes it stays logged in");
-		home.until(() => home.cameras.every((c) => c.camera.credentials.record.version === 2), 5000, "all know it");
+		home.until(() => home.cameras.every((c) => c.camera.access.credentials.record.version === 2), 5000, "all know it");
 		assert.equal(status(act("settings", "", session)), 401, "sessions have ended");
 		home.until(() => live.over, 1000, "and so have live pictures");
 		for (const { link, self } of before)

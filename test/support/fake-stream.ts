@@ -30,6 +30,14 @@ export class FakeStream implements StreamOutbox {
 		this.write(bytes, start, end);
 	}
 
+	offer(bytes: Uint8Array, start: number, end: number): boolean {
+		if (this.ended || this.queued > 0 || this.free === 0) return false;
+		this.shared++;
+		this.writes++;
+		this.written.push(Buffer.from(bytes.slice(start, end)));
+		return true;
+	}
+
 	reading(on: boolean): void {
 		this.isReading = on;
 	}

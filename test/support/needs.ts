@@ -6,44 +6,47 @@ import { NODE_PROGRAM, XS_PROGRAM } from "../../tools/camera-program";
 /** Where Debian puts its Chromium. */
 export const CHROMIUM = "/usr/bin/chromium";
 
-/** What a test may need beyond Node.js: how to see whether it is there, and what to do if not. */
+/** What a test may need beyond Node.js: how to see whether it is there, and what a skipped test says if not. */
 const NEEDS = {
-	root: [mayMakeNamespaces, "run as root, outside of containers that forbid network namespaces"],
-	build: [() => existsSync(NODE_PROGRAM), "npm run build"],
-	ip: [() => installed("ip"), "Debian package iproute2"],
-	nft: [() => installed("nft"), "Debian package nftables"],
-	miniupnpd: [() => installed("miniupnpd"), "Debian package miniupnpd-nftables"],
-	upnpc: [() => installed("upnpc"), "Debian package miniupnpc"],
-	"gssdp-discover": [() => installed("gssdp-discover"), "Debian package gupnp-tools"],
-	curl: [() => installed("curl"), "Debian package curl"],
-	"avahi-daemon": [() => installed("avahi-daemon"), "Debian package avahi-daemon"],
-	"python3-zeroconf": [() => existsSync("/usr/lib/python3/dist-packages/zeroconf"), "Debian package python3-zeroconf"],
-	"python3-httpx": [() => existsSync("/usr/lib/python3/dist-packages/httpx"), "Debian package python3-httpx"],
-	"python3-requests": [() => existsSync("/usr/lib/python3/dist-packages/requests"), "Debian package python3-requests"],
+	root: [mayMakeNamespaces, "no right to make network namespaces"],
+	build: [() => existsSync(NODE_PROGRAM), "npm run build has not run"],
+	ip: [() => installed("ip"), "iproute2 not installed"],
+	nft: [() => installed("nft"), "nftables not installed"],
+	miniupnpd: [() => installed("miniupnpd"), "miniupnpd-nftables not installed"],
+	upnpc: [() => installed("upnpc"), "miniupnpc not installed"],
+	"gssdp-discover": [() => installed("gssdp-discover"), "gupnp-tools not installed"],
+	curl: [() => installed("curl"), "curl not installed"],
+	"avahi-daemon": [() => installed("avahi-daemon"), "avahi-daemon not installed"],
+	"python3-zeroconf": [() => existsSync("/usr/lib/python3/dist-packages/zeroconf"), "python3-zeroconf not installed"],
+	"python3-httpx": [() => existsSync("/usr/lib/python3/dist-packages/httpx"), "python3-httpx not installed"],
+	"python3-requests": [() => existsSync("/usr/lib/python3/dist-packages/requests"), "python3-requests not installed"],
 	"python3-prometheus-client": [
 		() => existsSync("/usr/lib/python3/dist-packages/prometheus_client"),
-		"Debian package python3-prometheus-client",
+		"python3-prometheus-client not installed",
 	],
 	"gst-launch-1.0": [
 		() => installed("gst-launch-1.0"),
-		"Debian packages gstreamer1.0-tools and gstreamer1.0-plugins-good",
+		"gstreamer1.0-tools and gstreamer1.0-plugins-good not installed",
 	],
-	vlc: [() => installed("vlc"), "Debian packages vlc-bin and vlc-plugin-base"],
-	openssl: [() => installed("openssl"), "Debian package openssl"],
-	chromium: [() => existsSync(CHROMIUM), "Debian package chromium"],
-	ffmpeg: [() => installed("ffmpeg"), "Debian package ffmpeg"],
-	ffprobe: [() => installed("ffprobe"), "Debian package ffmpeg"],
-	ustreamer: [() => installed("ustreamer"), "Debian package ustreamer"],
-	gcc: [() => installed("gcc"), "Debian packages gcc and libc6-dev"],
-	"libssl-dev": [() => existsSync("/usr/include/openssl/ssl.h"), "Debian package libssl-dev"],
-	arping: [() => installed("arping"), "Debian package iputils-arping"],
-	libturbojpeg: [hasTurboJpeg, "Debian package libturbojpeg0"],
-	"systemd-analyze": [() => installed("systemd-analyze"), "Debian package systemd"],
-	"dpkg-deb": [() => installed("dpkg-deb"), "Debian packages dpkg and binutils"],
-	"porthole-linux": [() => existsSync(XS_PROGRAM), "npm run build:linux"],
-	"porthole-xs": [() => existsSync(resolve(__dirname, "../../build/linux/porthole-xs")), "npm run build:linux"],
-	setpriv: [() => installed("setpriv"), "Debian package util-linux"],
-	taskset: [() => installed("taskset"), "Debian package util-linux"],
+	vlc: [() => installed("vlc"), "vlc-bin and vlc-plugin-base not installed"],
+	openssl: [() => installed("openssl"), "openssl not installed"],
+	chromium: [() => existsSync(CHROMIUM), "chromium not installed"],
+	ffmpeg: [() => installed("ffmpeg"), "ffmpeg not installed"],
+	ffprobe: [() => installed("ffprobe"), "ffmpeg not installed"],
+	ustreamer: [() => installed("ustreamer"), "ustreamer not installed"],
+	gcc: [() => installed("gcc"), "gcc and libc6-dev not installed"],
+	"libssl-dev": [() => existsSync("/usr/include/openssl/ssl.h"), "libssl-dev not installed"],
+	arping: [() => installed("arping"), "iputils-arping not installed"],
+	libturbojpeg: [hasTurboJpeg, "libturbojpeg0 not installed"],
+	"systemd-analyze": [() => installed("systemd-analyze"), "systemd not installed"],
+	"dpkg-deb": [() => installed("dpkg-deb"), "dpkg and binutils not installed"],
+	"porthole-linux": [() => existsSync(XS_PROGRAM), "npm run build:linux has not run"],
+	"porthole-xs": [
+		() => existsSync(resolve(__dirname, "../../build/linux/porthole-xs")),
+		"npm run build:linux has not run",
+	],
+	setpriv: [() => installed("setpriv"), "util-linux not installed"],
+	taskset: [() => installed("taskset"), "util-linux not installed"],
 } as const satisfies Record<string, readonly [() => boolean, string]>;
 
 /** A thing that a test may need, by name. */
@@ -52,22 +55,43 @@ export type Need = keyof typeof NEEDS;
 /** What every test in the lab needs. */
 export const LAB_NEEDS = ["root", "ip", "nft", "miniupnpd", "curl"] as const satisfies readonly Need[];
 
+/** What skipped tests and suites lack, one string for each missing thing. */
+const reasons = new WeakMap<object, readonly string[]>();
+
 /**
- * Skips the calling test or suite, loudly and by name, when something that it needs is missing. With
- * `PORTHOLE_TEST_REQUIRE_ALL=1` it fails instead.
+ * Skips the calling test or suite when something that it needs is missing. With `PORTHOLE_TEST_REQUIRE_ALL=1` it fails
+ * instead.
  *
  * To be called first in a test or a `before` hook: `needs(this, "root", "nft")`.
  */
 export function needs(context: Mocha.Context, ...names: readonly Need[]): void {
-	const missing = names.filter((name) => !isThere(name)).map((name) => `${name} (${NEEDS[name][1]})`);
+	const missing = names.filter((name) => !isThere(name)).map((name) => NEEDS[name][1]);
+	skipFor(context, [...new Set<string>(missing)]);
+}
+
+/**
+ * Skips the calling test or suite for other reasons than a missing {@link Need}; does nothing for none.
+ * @param missing what is missing, each in the form "gcc is not installed"
+ */
+export function skipFor(context: Mocha.Context, missing: readonly string[]): void {
 	if (missing.length === 0) return;
-	const words = `needs ${missing.join(", ")}`;
-	if (process.env["PORTHOLE_TEST_REQUIRE_ALL"] === "1") throw new Error(words);
+	const message = missing.join(", ");
+	if (process.env["PORTHOLE_TEST_REQUIRE_ALL"] === "1") throw new Error(message);
 	const runnable = context.test;
 	const inHook = runnable?.title.startsWith('"before all" hook') === true;
-	const title = inHook ? runnable?.parent?.fullTitle() : runnable?.fullTitle();
-	process.stderr.write(`SKIPPED ${title}: ${words}\n`);
+	const skipped = inHook ? runnable?.parent : runnable;
+	if (skipped !== undefined) reasons.set(skipped, missing);
+	// The test runner says it in its summary.
+	if (process.env["PORTHOLE_TEST_WORKER"] === undefined)
+		process.stderr.write(`SKIPPED ${skipped?.fullTitle()}: ${message}\n`);
 	context.skip();
+}
+
+/** What a skipped test lacks, as {@link needs} found for it or for a suite around it. */
+export function reasonsOf(test: Mocha.Test): readonly string[] {
+	let place: Mocha.Test | Mocha.Suite | undefined = test;
+	while (place !== undefined && !reasons.has(place)) place = place.parent;
+	return place === undefined ? [] : (reasons.get(place) ?? []);
 }
 
 /** Finds a program in PATH and in the folders of system programs. */

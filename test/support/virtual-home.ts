@@ -9,6 +9,7 @@ import { VirtualStore } from "../../hosts/virtual/virtual-store";
 import { World } from "../../hosts/virtual/world";
 import { Camera } from "../../src/app/camera/camera";
 import { startSettings } from "../../src/app/start-settings";
+import { OpenApiPart } from "../../src/app/system/open-api-part";
 import type { EndReason } from "../../src/core/stream";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
@@ -119,6 +120,7 @@ export class HomeCamera {
 				},
 			},
 			settings,
+			[(camera) => new OpenApiPart(camera)],
 		);
 	}
 }

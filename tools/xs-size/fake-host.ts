@@ -2,7 +2,9 @@ import type { Octets } from "../../src/core/time";
 import type { Frame } from "../../src/media/frame";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import type { Clock } from "../../src/ports/clock";
+import { LoopFanOut } from "../../src/ports/fan-out";
 import type {
+	FanOutGroup,
 	Listener,
 	ListenerSink,
 	Network,
@@ -65,6 +67,10 @@ export class SinkStream implements Stream {
 	writeShared(bytes: Uint8Array, start: number, end: number): void {
 		this.write(bytes, start, end);
 	}
+	offer(bytes: Uint8Array, start: number, end: number): boolean {
+		this.write(bytes, start, end);
+		return true;
+	}
 	reading(): void {}
 	end(): void {
 		this.ended = true;
@@ -85,11 +91,26 @@ export class SceneNetwork implements Network {
 		return this.all;
 	}
 
+	ipv6Paths() {
+		return [];
+	}
+
+	fanOut(): FanOutGroup {
+		return new LoopFanOut();
+	}
+
 	watch(): void {}
 
 	udp(options: UdpOptions, sink: UdpSink): UdpSocket {
 		this.sinks.push({ options, sink });
-		return { port: options.port || 50000, send() {}, close() {} };
+		return {
+			port: options.port || 50000,
+			peer: (address, port) => ({ address, port }),
+			send() {},
+			sendTo() {},
+			sendBatch() {},
+			close() {},
+		};
 	}
 
 	listen(_options: object, sink: ListenerSink): Listener {

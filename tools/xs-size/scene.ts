@@ -86,7 +86,7 @@ function announce(member: number): void {
 	if (ears === undefined) throw new Error("the camera does not listen to the fleet");
 	writer.length = 0;
 	if (!encodeFleetMessage(announcement(member), writer)) throw new Error("an announcement is ill-formed");
-	ears.received(writer.bytes.subarray(0, writer.length), `192.168.0.${10 + member}`, 50000);
+	ears.received(writer.bytes.subarray(0, writer.length), { address: `192.168.0.${10 + member}`, port: 50000 });
 }
 
 const buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(FRAME_HEADROOM + FRAME + FRAME_TAILROOM));

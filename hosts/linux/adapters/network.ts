@@ -1,6 +1,8 @@
 import type { Path } from "../../../src/core/path";
+import { LoopFanOut } from "../../../src/ports/fan-out";
 import type {
 	ConnectOptions,
+	FanOutGroup,
 	Listener,
 	ListenerSink,
 	ListenOptions,
@@ -41,6 +43,14 @@ export class LinuxNetwork implements Network {
 		const same = kept.length === this.known.length && kept.every((path, i) => path === this.known[i]);
 		if (!same) this.known = Object.freeze(kept);
 		return this.known;
+	}
+
+	ipv6Paths(): readonly Path[] {
+		return [];
+	}
+
+	fanOut(): FanOutGroup {
+		return new LoopFanOut();
 	}
 
 	watch(changed: (() => void) | undefined): void {

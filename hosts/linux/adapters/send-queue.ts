@@ -1,3 +1,4 @@
+import type { Lease } from "../../../src/core/stream";
 import type { Octets } from "../../../src/core/time";
 import { pin, unpin } from "./pinned-buffers";
 
@@ -11,13 +12,16 @@ export class SendQueue {
 	/** Octets in the queue. */
 	length: Octets = 0;
 	private readonly buffers: Uint8Array[] = [];
+	private readonly leases: (Lease | undefined)[] = [];
 	/** Start and end of each buffer's range, one after the other. */
 	private readonly ranges: number[] = [];
 	private head = 0;
 
 	/** Appends `bytes[start, end)`, which must not change while it is here. */
-	push(bytes: Uint8Array, start: number, end: number): void {
+	push(bytes: Uint8Array, start: number, end: number, lease?: Lease): void {
 		pin(bytes);
+		lease?.retain();
+		this.leases.push(lease);
 		this.buffers.push(bytes);
 		this.ranges.push(start, end);
 		this.length += end - start;
@@ -34,6 +38,7 @@ export class SendQueue {
 			this.ranges[2 * this.head] = start + sent;
 			if (start + sent < end) return false;
 			unpin(bytes);
+			this.leases[this.head]?.release();
 			this.head++;
 		}
 		this.reset();
@@ -42,7 +47,10 @@ export class SendQueue {
 
 	/** Drops everything. */
 	clear(): void {
-		for (let i = this.head; i < this.buffers.length; i++) unpin(this.buffers[i]);
+		for (let i = this.head; i < this.buffers.length; i++) {
+			unpin(this.buffers[i]);
+			this.leases[i]?.release();
+		}
 		this.reset();
 	}
 
@@ -50,6 +58,7 @@ export class SendQueue {
 		this.head = 0;
 		this.length = 0;
 		this.buffers.length = 0;
+		this.leases.length = 0;
 		this.ranges.length = 0;
 	}
 }

@@ -1,5 +1,5 @@
 import { parseIpv4 } from "../../../src/core/ipv4";
-import type { EndReason } from "../../../src/core/stream";
+import type { EndReason, Lease } from "../../../src/core/stream";
 import type { Octets } from "../../../src/core/time";
 import { endReasonOf } from "../../../src/ports/errno";
 import { type ConnectOptions, STREAM_ROOM, type Stream, type StreamSink } from "../../../src/ports/net";
@@ -97,6 +97,13 @@ export class LinuxStream implements Stream, Sender {
 		if (at < end) this.enqueue(bytes, at, end);
 	}
 
+	offer(bytes: Uint8Array, start: number, end: number, lease?: Lease): boolean {
+		if (!this.open || this.ending || this.queued > 0) return false;
+		const at = start < end ? start + this.sendNow(bytes, start, end) : end;
+		if (at < end) this.enqueue(bytes, at, end, lease);
+		return true;
+	}
+
 	write(bytes: Uint8Array, start: number, end: number): void {
 		const at = this.begin(bytes, start, end);
 		if (at < end) this.enqueue(bytes.slice(at, end), 0, end - at);
@@ -183,9 +190,9 @@ export class LinuxStream implements Stream, Sender {
 		return this.queued > 0 ? start : start + this.sendNow(bytes, start, end);
 	}
 
-	private enqueue(bytes: Uint8Array, start: number, end: number): void {
+	private enqueue(bytes: Uint8Array, start: number, end: number, lease?: Lease): void {
 		this.queue ??= new SendQueue();
-		this.queue.push(bytes, start, end);
+		this.queue.push(bytes, start, end, lease);
 		this.queued = this.queue.length;
 		this.room = Math.max(0, STREAM_ROOM - this.queued);
 	}

@@ -1,6 +1,6 @@
 import { ByteWriter, readU16, readU32 } from "../../../src/base/byte-writer";
 import { formatIpv4, parseIpv4 } from "../../../src/core/ipv4";
-import type { UdpSink, UdpSocket } from "../../../src/ports/net";
+import type { UdpPeer, UdpSink, UdpSocket } from "../../../src/ports/net";
 import { placeMapping } from "./mapping-policy";
 import { answerNatPmp, natPmpAddress } from "./nat-pmp-server";
 import type { Mapping } from "./port-table";
@@ -61,7 +61,7 @@ export class PcpServer implements UdpSink {
 		if (quirks.pcp) this.send(this.head(0, SUCCESS, 0), ALL_HOSTS, ANNOUNCE_PORT);
 	}
 
-	received(bytes: Uint8Array, address: string, port: number): void {
+	received(bytes: Uint8Array, { address, port }: UdpPeer): void {
 		const { quirks } = this.gateway;
 		if (!this.gateway.router.inside.reaches(address) || bytes.length < 2) return;
 		const answer = bytes[0] === 0 || !quirks.pcp ? this.natPmp(bytes, address) : this.pcp(bytes, address);

@@ -1,5 +1,5 @@
 import { latin1, utf8Encode } from "../../../src/base/text";
-import type { UdpSink, UdpSocket } from "../../../src/ports/net";
+import type { UdpPeer, UdpSink, UdpSocket } from "../../../src/ports/net";
 import { DESCRIPTION_TARGET, deviceType, servicesOf, serviceType } from "./description";
 import type { VirtualGateway } from "./virtual-gateway";
 
@@ -18,7 +18,7 @@ class SearchSink implements UdpSink {
 		if (this.multicast) this.responder.notify("ssdp:alive");
 	}
 
-	received(bytes: Uint8Array, address: string, port: number): void {
+	received(bytes: Uint8Array, { address, port }: UdpPeer): void {
 		this.responder.search(latin1(bytes), address, port, this.multicast);
 	}
 

@@ -1,15 +1,15 @@
-import { originOf } from "../../http/http-form";
-import type { HttpReply, HttpRequest } from "../../http/http-server";
+import type { Moment } from "../../access/access-tokens";
+import { Authenticator, type AuthenticatorHost } from "../../access/authenticator";
+import type { Millis } from "../../core/time";
+import { originOf } from "../../http/http-request";
 import { isPassword } from "../../settings/access-settings";
 import type { CameraSettings } from "../../settings/camera-settings";
-import { Access, type AccessHost } from "../../web/access";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import { linkPage } from "../../web/link-page";
+import { LoginGate, type LoginGateHost } from "../../web/login-gate";
 import { MESSAGES } from "../../web/messages";
-import type { Moment } from "../../access/access-tokens";
-import type { Millis } from "../../core/time";
 import type { Node, NodeSettings } from "../node";
-import { get, type Metric, type Part, post, type Route } from "../part";
+import { get, type Metric, type Part, post, type Route, type SiteRequest } from "../part";
 import { CredentialStore, type Keyring } from "./credential-store";
 
 /** The settings of the access part. */
@@ -52,7 +52,7 @@ const OPERATIONS: readonly ApiOperation<AccessPart>[] = Object.freeze([
 		fields: Object.freeze([
 			Object.freeze({ name: "hours", type: "number", about: "1 to 8784", example: 24, needed: true }),
 		]),
-		run: (access: AccessPart, form: ReadonlyMap<string, string>, request: HttpRequest): ApiAnswer =>
+		run: (access: AccessPart, form: ReadonlyMap<string, string>, request: SiteRequest): ApiAnswer =>
 			access.makeLink(Number(form.get("hours")), request),
 	}),
 	Object.freeze({
@@ -68,12 +68,13 @@ const OPERATIONS: readonly ApiOperation<AccessPart>[] = Object.freeze([
 ]);
 
 /** Accounts, sessions and links: decides who may see and do what on all pages. */
-export class AccessPart implements Part, AccessHost {
+export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 	readonly routes = ROUTES;
 	readonly operations = OPERATIONS;
 	readonly credentials: CredentialStore;
 	/** Is asked before anything is served. */
-	readonly gate: Access;
+	readonly gate: LoginGate;
+	private readonly authenticator: Authenticator;
 
 	/** @param keyring the fleet's keys, with which sessions and passes are signed while there are any */
 	constructor(
@@ -81,7 +82,8 @@ export class AccessPart implements Part, AccessHost {
 		keyring: Keyring,
 	) {
 		this.credentials = new CredentialStore(node.host, node.identity, node.settings, keyring);
-		this.gate = new Access(this);
+		this.authenticator = new Authenticator(this);
+		this.gate = new LoginGate(this.authenticator, this);
 	}
 
 	/** Sets the password of the user in a form. */
@@ -96,9 +98,9 @@ export class AccessPart implements Part, AccessHost {
 	}
 
 	/** Makes a viewer link to the page that the visitor reached this device by. */
-	makeLink(hours: number, request: HttpRequest): ApiAnswer {
+	makeLink(hours: number, request: SiteRequest): ApiAnswer {
 		if (!(hours >= 1 && hours <= LINK_HOURS_MAX)) return { fault: MESSAGES.wrong.hours(LINK_HOURS_MAX) };
-		const token = this.gate.link(request.now, hours * 3600);
+		const token = this.authenticator.issueLink(request.now, hours * 3600);
 		const url = `${originOf(request)}/?link=${token}`;
 		return { body: { url, token, hours }, page: (visitor) => linkPage(url, hours, visitor) };
 	}
@@ -111,7 +113,7 @@ export class AccessPart implements Part, AccessHost {
 		];
 	}
 
-	/** @see AccessHost */
+	/** @see AuthenticatorHost */
 	get id(): string {
 		return this.node.identity.id;
 	}
@@ -124,8 +126,8 @@ export class AccessPart implements Part, AccessHost {
 		return this.node.settings.digestMd5;
 	}
 
-	get passes() {
-		return this.credentials.passes;
+	get tickets() {
+		return this.credentials.tickets;
 	}
 
 	get onlySecure(): boolean {

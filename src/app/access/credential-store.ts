@@ -1,14 +1,14 @@
 import { AccessTokens, type Moment } from "../../access/access-tokens";
 import { hashPassword, LoginRecord } from "../../access/login-record";
-import { Passes } from "../../access/passes";
 import type { Role } from "../../access/role";
+import { Tickets } from "../../access/tickets";
 import { toHex } from "../../base/hex";
 import type { Millis } from "../../core/time";
 import type { FleetKey } from "../../fleet/fleet-key";
 import type { CameraSettings } from "../../settings/camera-settings";
-import { drawPassword, firstLogin, keepLogin, readLogin, realmOf, SALT_OCTETS } from "./first-login";
 import type { Identity } from "../identity";
 import type { NodeHost } from "../node-host";
+import { drawPassword, firstLogin, keepLogin, readLogin, realmOf, SALT_OCTETS } from "./first-login";
 
 /** The settings of the accounts. */
 export type CredentialSettings = Pick<CameraSettings, "password" | "viewerPassword" | "digestMd5">;
@@ -32,7 +32,7 @@ export interface CredentialListener {
  * for all.
  */
 export class CredentialStore {
-	readonly passes: Passes;
+	readonly tickets: Tickets;
 	record: LoginRecord;
 	tokens: AccessTokens;
 	private readonly deviceKey: string;
@@ -47,7 +47,7 @@ export class CredentialStore {
 		const { store } = host;
 		this.deviceKey = store.read("device-key") ?? this.draw(32);
 		store.write("device-key", this.deviceKey);
-		this.passes = new Passes(this);
+		this.tickets = new Tickets(this);
 		this.record = this.load();
 		this.tokens = this.makeTokens();
 		if (settings.digestMd5 && this.record.owner.md5 === "")
@@ -164,7 +164,7 @@ export class CredentialStore {
 
 	/** Cameras of a sealed fleet that share the record share sessions as well. */
 	private makeTokens(): AccessTokens {
-		this.passes.forget();
+		this.tickets.forget();
 		const text = this.pinned ? this.record.salt : `${this.record.salt} ${this.record.realm}`;
 		return new AccessTokens(this.keyring.keys[0]?.sign("session", text) ?? `${text} ${this.deviceKey}`);
 	}

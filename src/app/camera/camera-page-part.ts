@@ -18,7 +18,9 @@ export interface CameraPageSite {
 
 /** What the page shows of the parts of the camera. */
 export interface CameraPageSources {
-	readonly named: { readonly self: { readonly name: string; readonly httpPort: number; readonly externalPort: number } };
+	readonly named: {
+		readonly self: { readonly name: string; readonly httpPort: number; readonly externalPort: number };
+	};
 	readonly gateway: { readonly isMapping: boolean };
 	readonly video: { readonly quality: number | undefined };
 	readonly motion: { readonly drive: DriveView | undefined };

@@ -45,8 +45,8 @@ export class Camera extends Node<CameraSettings> {
 		super(host, settings);
 		const { switch: pin, floating, source, services = NO_SERVICE_ADVERTISER, extra = "" } = host;
 		this.fleet = makeFleet(this);
-		const access = new AccessPart(this, keyringOf(this.fleet));
-		const { credentials, gate } = access;
+		this.access = new AccessPart(this, keyringOf(this.fleet));
+		const { credentials, gate } = this.access;
 		const site = new Site(this, gate, credentials);
 		const gateway = new GatewayPart(this, pin);
 		const fleet = new FleetPart(this, this.fleet, gateway, credentials, floating, site);
@@ -58,12 +58,29 @@ export class Camera extends Node<CameraSettings> {
 		const advertisement = new AdvertisementPart(this, services, fleet);
 		const maintenance = new MaintenancePart(this, site, fleet, gateway, credentials);
 		const system = new SystemPart(this, site);
-		Object.assign(this, { access, gateway, site, fleetPart: fleet, video, motion });
+		this.site = site;
+		this.gateway = gateway;
+		this.fleetPart = fleet;
+		this.video = video;
+		this.motion = motion;
 
 		gateway.listen(new MappedPort(site));
 		credentials.listen(site);
 		site.portal = portal;
-		this.parts.push(portal, page, motion, gateway, maintenance, fleet, ssdp, access, video, site, advertisement, system);
+		this.parts.push(
+			portal,
+			page,
+			motion,
+			gateway,
+			maintenance,
+			fleet,
+			ssdp,
+			this.access,
+			video,
+			site,
+			advertisement,
+			system,
+		);
 		for (const make of extras) this.parts.push(make(this));
 		for (const part of this.parts) site.serve(part);
 	}

@@ -1,15 +1,15 @@
 import { toHex } from "../../base/hex";
 import { sha256 } from "../../base/sha256";
 import { utf8Encode } from "../../base/text";
-import { parseIpv4 } from "../../core/ipv4";
 import type { EventSink } from "../../core/event-ring";
+import { parseIpv4 } from "../../core/ipv4";
 import type { Handle } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import { type FetchResult, NO_URL_FETCHER, type UrlFetcher } from "../../ports/url-fetcher";
-import { MESSAGES } from "../../web/messages";
-import { isReadable, type UpdateRequest } from "../../wire/dyndns2";
 import type { CameraSettings } from "../../settings/camera-settings";
+import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
+import { isReadable, type UpdateRequest } from "../../wire/dyndns2";
 import type { Node, NodeSettings } from "../node";
 import type { Part } from "../part";
 import { DynamicDns, type DynamicDnsEvent, type DynamicDnsOutbox } from "./dynamic-dns";

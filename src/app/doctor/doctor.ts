@@ -1,5 +1,6 @@
+import type { EventSink } from "../../core/event-ring";
 import type { Path } from "../../core/path";
-import { Pump } from "../../core/pump";
+import { type Handle, Pump } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import { isSerious } from "../../gateway/diagnosis";
 import { GatewayClient } from "../../gateway/gateway-client";
@@ -12,7 +13,6 @@ import type { Random } from "../../ports/random";
 import type { CameraSettings } from "../../settings/camera-settings";
 import { DIAGNOSIS_MESSAGES } from "../../web/messages";
 import { GatewayLink } from "../gateway/gateway-link";
-import { feeding, UdpBinding } from "../udp-binding";
 
 /** A gateway that has not shown what it can do by then will not. */
 const PATIENCE: Millis = 10000;
@@ -31,12 +31,12 @@ export interface DoctorReport {
  * Tries what a camera would do: finds the gateway, asks it for a port, reads the address and the table, gives the
  * port back; then says in words what it found.
  */
-export class Doctor {
+export class Doctor implements EventSink<GatewayEvent> {
 	deadline: Millis = Infinity;
 	private readonly pump: Pump;
 	private readonly client: GatewayClient;
 	private readonly link: GatewayLink;
-	private readonly udp: UdpBinding;
+	private readonly handle: Handle<Doctor, undefined>;
 	private readonly paths: readonly Path[];
 	private readonly found: string[] = [];
 	private table: readonly GatewayTableEntry[] = [];
@@ -64,31 +64,22 @@ export class Doctor {
 			host.random,
 			0,
 		);
-		this.link = new GatewayLink(host.network, this.pump, this.client, { on: (event) => this.on(event) });
-		this.udp = new UdpBinding(
-			host.network,
-			this.pump,
-			host.log,
-			"doctor",
-			(path) => ({ address: path.address, port: 0, path }),
-			feeding(this.pump, this.client, this.link),
-		);
-		this.link.udp = this.udp;
-		this.pump.add(this.client, this.link);
-		this.pump.add(this, undefined);
+		this.link = new GatewayLink(host.network, this.pump, host.log, "doctor", this.client, this);
+		this.handle = this.pump.add(this, undefined);
 	}
 
 	/** Begins; `done` is called once, after ten-odd seconds at the most. */
 	examine(done: (report: DoctorReport) => void): void {
 		this.done = done;
 		const now = this.pump.now();
-		this.udp.setPaths(this.paths);
-		this.client.rename(now, "doctor", this.link);
-		this.client.setAim(now, "first-come", [], this.link);
-		this.client.start(now, this.paths, this.link);
+		this.link.udp.setPaths(this.paths);
+		this.link.handle.call((client, _now, out) => {
+			client.rename(now, "doctor", out);
+			client.setAim(now, "first-come", [], out);
+			client.start(now, this.paths, out);
+		});
 		this.deadline = now + (this.paths.length === 0 ? 0 : PATIENCE);
-		this.pump.ran(this.client);
-		this.pump.ran(this);
+		this.handle.called();
 	}
 
 	expire(now: Millis): void {
@@ -96,11 +87,11 @@ export class Doctor {
 		if (this.leaving) return;
 		this.leaving = true;
 		this.result = this.report();
-		this.client.leave(now, this.link);
-		this.pump.ran(this.client);
+		this.link.handle.call((client, _now, out) => client.leave(now, out));
 	}
 
-	private on(event: GatewayEvent): void {
+	/** @see EventSink */
+	on(event: GatewayEvent): void {
 		switch (event.type) {
 			case "found":
 				this.found.push(`Router: ${event.name || "without a name"} at ${event.address}, UPnP.`);
@@ -111,7 +102,7 @@ export class Doctor {
 					`It opened port ${event.externalPort} by ${event.by}${event.representative ? ", the representative's: no other camera has it" : ""}.`,
 				);
 				this.deadline = this.pump.now() + AFTERTHOUGHT;
-				this.pump.ran(this);
+				this.handle.called();
 				break;
 			case "lost":
 				this.port = 0;
@@ -120,7 +111,7 @@ export class Doctor {
 				this.table = event.entries;
 				break;
 			case "left":
-				this.udp.close();
+				this.link.udp.close();
 				this.done(this.result);
 				break;
 		}

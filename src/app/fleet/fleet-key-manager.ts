@@ -1,16 +1,16 @@
-import type { Path } from "../../core/path";
 import type { DatagramOutbox } from "../../core/datagram";
-import type { DatagramHandle, Handle } from "../../core/pump";
 import type { EventSink } from "../../core/event-ring";
+import type { Path } from "../../core/path";
+import type { DatagramHandle, Handle } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import type { Fleet } from "../../fleet/fleet";
+import type { FleetOutbox } from "../../fleet/fleet-contract";
 import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox } from "../../fleet/fleet-join";
 import { FleetKey } from "../../fleet/fleet-key";
 import { isFleetKey } from "../../settings/camera-settings";
 import type { FleetView } from "../../web/fleet-page";
 import { MESSAGES } from "../../web/messages";
 import { drawCode, readJoinCode } from "../../wire/join-code";
-import type { FleetOutbox } from "../../fleet/fleet-contract";
 import type { Node } from "../node";
 
 /** Letters of a key that a camera draws: 160 bits. */
@@ -45,8 +45,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 		const { random, store } = node.host;
 		const { settings, receiver } = fleet.machine;
 		this.join = node.pump.addDatagram(new FleetJoin(settings, random), this as JoinOutbox);
-		for (let part = 0; part < HEARD_PARTS; part++)
-			receiver.guard.load((store.read(`heard.${part}`) ?? "").split("\n"));
+		for (let part = 0; part < HEARD_PARTS; part++) receiver.guard.load((store.read(`heard.${part}`) ?? "").split("\n"));
 		this.remembered = receiver.guard.version;
 	}
 

@@ -10,7 +10,7 @@ import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT, type FleetSettings } from "../
 import type { Member } from "../../fleet/member";
 import { SUCCESSION_DEFAULTS } from "../../fleet/succession-settings";
 import type { GatewayEvent } from "../../gateway/gateway-events";
-import type { HttpReply, HttpRequest } from "../../http/http-server";
+import type { HttpReply } from "../../http/http-request";
 import type { FloatingAddress } from "../../ports/floating-address";
 import type { UdpOptions } from "../../ports/net";
 import type { CameraSettings } from "../../settings/camera-settings";
@@ -22,12 +22,12 @@ import type { CredentialListener, Keyring } from "../access/credential-store";
 import type { GatewayListener } from "../gateway/gateway-part";
 import { keepName } from "../identity";
 import type { Node, NodeSettings } from "../node";
-import { get, type Metric, type NavigationLink, type Part, type Route } from "../part";
+import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { VisitorSource } from "../site";
 import { UdpBinding } from "../udp-binding";
 import { urlOf } from "../url-of";
-import { FleetKeyManager, type FleetKeyListener } from "./fleet-key-manager";
-import { type RoleGateway, RepresentativeRole } from "./representative-role";
+import { type FleetKeyListener, FleetKeyManager } from "./fleet-key-manager";
+import { RepresentativeRole, type RoleGateway } from "./representative-role";
 
 /** The settings of the fleet part. */
 export type FleetPartSettings = NodeSettings &
@@ -89,7 +89,7 @@ const OPERATIONS: readonly ApiOperation<FleetPart>[] = Object.freeze([
 		run: (
 			fleet: FleetPart,
 			form: ReadonlyMap<string, string>,
-			_request: HttpRequest,
+			_request: SiteRequest,
 			[id]: readonly string[],
 		): ApiAnswer => (fleet.rename(id, (form.get("name") ?? "").trim()) ? DONE : { fault: MESSAGES.wrong.name }),
 	}),
@@ -191,7 +191,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 	}
 
 	/** Shows the page on which the owner manages the fleet's key. */
-	page(request: HttpRequest, reply: HttpReply): void {
+	page(request: SiteRequest, reply: HttpReply): void {
 		fleetPage(this.keys.view, this.visitors.visitor(request)).reply(reply);
 	}
 

@@ -1,6 +1,6 @@
+import type { EventSink } from "../../core/event-ring";
 import type { Outlet } from "../../core/machine";
 import type { Path } from "../../core/path";
-import type { EventSink } from "../../core/event-ring";
 import type { DatagramHandle, Pump, StreamHandle } from "../../core/pump";
 import type { GatewayClient } from "../../gateway/gateway-client";
 import type { GatewayEvent, GatewayOutbox, GatewayRequest } from "../../gateway/gateway-events";

@@ -1,5 +1,5 @@
-import type { Path } from "../../core/path";
 import type { EventSink } from "../../core/event-ring";
+import type { Path } from "../../core/path";
 import { isSerious } from "../../gateway/diagnosis";
 import { GatewayClient } from "../../gateway/gateway-client";
 import type { GatewayEvent } from "../../gateway/gateway-events";

@@ -15,6 +15,7 @@ const ABYSS: StreamOutbox = {
 	queued: 0,
 	write() {},
 	writeShared() {},
+	offer: () => true,
 	reading() {},
 	end() {},
 	abort() {},

@@ -3,12 +3,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { NodeClock } from "../../../hosts/node/clock";
 import { NodeUrlFetcher } from "../../../hosts/node/url-fetcher";
+import { VirtualStore } from "../../../hosts/virtual/virtual-store";
+import type { DynamicDnsView } from "../../../src/app/discovery/dynamic-dns";
 import { DynamicDnsPart } from "../../../src/app/discovery/dynamic-dns-part";
-import { Pump } from "../../../src/core/pump";
 import type { FetchResult } from "../../../src/ports/url-fetcher";
+import { NO_URL_FETCHER } from "../../../src/ports/url-fetcher";
+import { FakeNode } from "../../support/fake-node";
 import { until } from "../../support/until";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const REPRESENTATIVE = { self: { representative: true } };
 
 describe("hosts-node/url-fetcher", () => {
 	let server: Server;
@@ -108,58 +113,53 @@ describe("hosts-node/url-fetcher", () => {
 	});
 
 	it("carries an update to a service, keeps what was told, and logs no password (IMG-5)", async () => {
-		const kept = new Map<string, string>();
-		const lines: string[] = [];
-		const host = {
-			clock: new NodeClock(),
-			log: { write: (...words: string[]) => void lines.push(words.join(" ")) },
-			store: {
-				read: (key: string) => kept.get(key),
-				write: (key: string, value: string) => void kept.set(key, value),
-				delete: (key: string) => void kept.delete(key),
-			},
-			fetcher: new NodeUrlFetcher(),
-		};
 		const settings = {
 			dynamicDnsUrl: `http://me:hunter2@${base(server)}/nic/update?hostname={name}&myip={address}`,
 			hostName: "cams.example.org",
 		};
-		let changes = 0;
-		const make = () => new DynamicDnsPart(host, new Pump(host.clock), settings, "node", () => changes++);
-		const link = make();
-		link.set("198.20.0.1", true);
-		await until("the service knows the address", 5000, () => link.view.state === "current");
+		const clock = new NodeClock();
+		const store = new VirtualStore();
+		const lines: string[] = [];
+		const make = () => {
+			const node = new FakeNode(settings, {
+				clock,
+				store,
+				log: { write: (...words: string[]) => void lines.push(words.join(" ")) },
+			});
+			const part = new DynamicDnsPart(node, new NodeUrlFetcher(), REPRESENTATIVE, { isMapping: true });
+			const tell = (address: string) => {
+				node.addresses.externalAddress = address;
+				part.refresh();
+			};
+			return { node, tell, view: () => part.status()["dynamicDns"] as DynamicDnsView };
+		};
+		const first = make();
+		first.tell("198.20.0.1");
+		await until("the service knows the address", 5000, () => first.view().state === "current");
 		const basic = `Basic ${Buffer.from("me:hunter2").toString("base64")}`;
 		assert.deepEqual(asked, [`/nic/update?hostname=cams.example.org&myip=198.20.0.1 ${basic} Porthole/1 (node)`]);
-		assert.equal(changes, 1);
+		assert.equal(first.node.changes, 1);
 		assert.ok(lines.some((line) => line.includes("unencrypted")));
 		// After a restart the same address is not told again at once, a new one is.
 		const next = make();
-		next.set("198.20.0.1", true);
-		assert.equal(next.view.state, "current");
+		next.tell("198.20.0.1");
+		assert.equal(next.view().state, "current");
 		answer = (_request, response) => response.end("badauth");
-		next.set("198.20.0.2", true);
-		await until("it is refused", 5000, () => next.view.state === "stopped");
-		assert.match(next.view.remedy, /user and password/);
+		next.tell("198.20.0.2");
+		await until("it is refused", 5000, () => next.view().state === "stopped");
+		assert.match(next.view().remedy, /user and password|user name and password/);
 		assert.equal(asked.length, 2);
-		assert.ok(!`${lines.join(" ")} ${[...kept.values()].join(" ")}`.includes("hunter2"));
-		for (const made of [link, next]) made.set("", false);
+		assert.ok(!`${lines.join(" ")} ${[...store.values.values()].join(" ")}`.includes("hunter2"));
+		for (const made of [first, next]) made.tell("");
 	});
 
-	it("is missed in words on a host that has none", () => {
-		const lines: string[] = [];
-		const host = {
-			clock: new NodeClock(),
-			log: { write: (...words: string[]) => void lines.push(words.join(" ")) },
-			store: { read: () => undefined, write: () => {}, delete: () => {} },
-		};
-		const settings = { dynamicDnsUrl: "https://dyn.example/{address}", hostName: "" };
-		const rings: (() => void)[] = [];
-		const pump = new Pump({ now: () => 0, set: (at, ring) => void (at === 0 && rings.push(ring)) });
-		const link = new DynamicDnsPart(host, pump, settings, "esp32", () => {});
-		assert.match(lines[0] ?? "", /^warn dynamic-dns this host can't/);
-		link.set("198.20.0.1", true);
-		for (const ring of rings) ring();
-		assert.equal(link.view.state, "stopped");
+	it("says so on a host that cannot fetch", () => {
+		const node = new FakeNode({ dynamicDnsUrl: "https://dyn.example/{address}" });
+		const part = new DynamicDnsPart(node, NO_URL_FETCHER, REPRESENTATIVE, { isMapping: true });
+		assert.match(node.lines[0] ?? "", /^warn dynamic-dns this host cannot/);
+		node.addresses.externalAddress = "198.20.0.1";
+		part.refresh();
+		node.pass(1);
+		assert.equal((part.status()["dynamicDns"] as DynamicDnsView).state, "stopped");
 	});
 });

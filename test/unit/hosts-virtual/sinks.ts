@@ -8,6 +8,7 @@ import type {
 	Stream,
 	StreamSink,
 	UdpOptions,
+	UdpPeer,
 	UdpSink,
 	UdpSocket,
 } from "../../../src/ports/net";
@@ -27,7 +28,7 @@ export class UdpRecorder implements UdpSink {
 		this.isOpen = true;
 	}
 
-	received(bytes: Uint8Array, address: string, port: number): void {
+	received(bytes: Uint8Array, { address, port }: UdpPeer): void {
 		this.heard.push(`${address}:${port} ${latin1(bytes)}`);
 	}
 

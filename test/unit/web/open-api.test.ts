@@ -60,7 +60,7 @@ describe("web/open-api", () => {
 			],
 		];
 		for (const [operation, statuses] of cases) {
-			const [{ operation: described }] = documentedOperations(openApi([operation]) as ApiDocument);
+			const [{ operation: described }] = documentedOperations(openApi([operation], []) as ApiDocument);
 			assert.equal(Object.keys(described.responses).join(" "), statuses, operation.path);
 		}
 	});

@@ -14,8 +14,12 @@ import { type PortalCamera, type PortalView, portalJson, portalPage } from "../.
 import { restartPage } from "../../../src/web/restart-page";
 import { type SettingsPageView, settingsPage } from "../../../src/web/settings-page";
 
-const OWNER = { owner: true, session: true };
-const VIEWER = { owner: false, session: true };
+const LINKS = [
+	{ path: "/portal", url: "http://192.168.0.11:8000/?pass=v1", label: "Cameras" },
+	{ path: "/camera", url: "/camera", label: "This camera" },
+];
+const OWNER = { owner: true, session: true, links: LINKS };
+const VIEWER = { owner: false, session: true, links: LINKS };
 const HOSTILE = `"><script>alert('1')</script><img src=x onerror=alert(2)>&amp;`;
 
 function text(page: Page): string {
@@ -44,7 +48,6 @@ const CAMERA: CameraView = {
 	visitor: OWNER,
 	id: "0123456789abcdef",
 	name: "Garden",
-	portalUrl: "/portal",
 	drive: { presets: ["Door", "Gate"], patrol: false },
 	quality: 70,
 	notices: [],
@@ -56,7 +59,6 @@ const SETTINGS: SettingsPageView = {
 	visitor: OWNER,
 	id: "0123456789abcdef",
 	name: "Garden",
-	portalUrl: "/portal",
 	mapping: true,
 	pinOff: false,
 	values: { "http-port": "8000", "representative-ports": "8080,18080", "port-layout": "fixed", "host-name": "" },

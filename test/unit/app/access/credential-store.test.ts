@@ -11,7 +11,7 @@ const OPEN = { password: "", viewerPassword: "", digestMd5: false };
 const PINNED = { ...OPEN, password: "an-owner's-password", viewerPassword: "only-looking" };
 const KEY = "only-these-three-cameras";
 
-/** A camera's flash memory and what stands around a credentials; each start makes another credentials. */
+/** A camera's flash memory and what surrounds a credential store; each start makes another store. */
 class Scene {
 	readonly store = new VirtualStore();
 	readonly told: string[] = [];
@@ -31,7 +31,7 @@ class Scene {
 
 	start(settings: Partial<typeof OPEN> = {}): CredentialStore {
 		const { store, random } = this;
-		return new CredentialStore(
+		const credentials = new CredentialStore(
 			{
 				store,
 				random: { fill: (bytes) => bytes.set(bytes.map(() => random.below(256))), unit: () => random.unit() },
@@ -41,10 +41,13 @@ class Scene {
 			},
 			{ id: this.id, boot: ++this.boot, name: "", automaticName: true },
 			{ ...OPEN, ...settings },
-			() => this.keys,
-			(record) => void this.records.push(record),
-			() => void this.ends++,
+			this,
 		);
+		credentials.listen({
+			recordChanged: (record) => void this.records.push(record),
+			sessionsEnded: () => void this.ends++,
+		});
+		return credentials;
 	}
 }
 
@@ -61,7 +64,7 @@ function session(credentials: CredentialStore): string {
 const isGood = (credentials: CredentialStore, token: string) =>
 	credentials.tokens.check("session", token, credentials.moment(0)) !== undefined;
 
-describe("app/credentials", () => {
+describe("app/access/credential-store", () => {
 	it("draws the owner's password at the first start, tells it once, and keeps it nowhere", () => {
 		const scene = new Scene();
 		const first = scene.start();
@@ -219,14 +222,14 @@ describe("app/credentials", () => {
 		assert.ok(isGood(there, session(here)));
 		const now = here.moment(0);
 		assert.equal(
-			there.passes.check(here.passes.issue("owner", "its-id", now, now.seconds + 3600), "its-id", now)?.role,
+			there.tickets.check(here.tickets.issue("owner", "its-id", now, now.seconds + 3600), "its-id", now)?.role,
 			"owner",
 		);
-		const [token, pass] = [session(here), here.passes.issue("owner", "its-id", now, now.seconds + 3600)];
+		const [token, pass] = [session(here), here.tickets.issue("owner", "its-id", now, now.seconds + 3600)];
 		other.keys = [new FleetKey("another-key-of-another-fleet")];
 		there.keyChanged(false);
 		assert.ok(!isGood(there, token));
-		assert.equal(there.passes.check(pass, "its-id", now), undefined);
+		assert.equal(there.tickets.check(pass, "its-id", now), undefined);
 	});
 
 	it("shares them as well where the same passwords stand in the settings of all", () => {
@@ -235,10 +238,10 @@ describe("app/credentials", () => {
 		const [here, there] = [one.start(PINNED), other.start(PINNED)];
 		const stranger = third.start({ ...PINNED, viewerPassword: "others-may-look" });
 		const [token, now] = [session(here), here.moment(0)];
-		const pass = here.passes.issue("owner", "its-id", now, now.seconds + 3600);
+		const pass = here.tickets.issue("owner", "its-id", now, now.seconds + 3600);
 		assert.ok(isGood(there, token) && !isGood(stranger, token));
-		assert.equal(there.passes.check(pass, "its-id", now)?.role, "owner");
-		assert.equal(stranger.passes.check(pass, "its-id", now), undefined);
+		assert.equal(there.tickets.check(pass, "its-id", now)?.role, "owner");
+		assert.equal(stranger.tickets.check(pass, "its-id", now), undefined);
 		one.keys = other.keys = [];
 		for (const each of [here, there]) each.keyChanged(false);
 		assert.ok(!isGood(there, session(here)), "without a key they share nothing");
@@ -249,11 +252,11 @@ describe("app/credentials", () => {
 		scene.keys = [new FleetKey(KEY)];
 		const credentials = scene.start();
 		const now = credentials.moment(0);
-		const issue = () => credentials.passes.issue("owner", "its-id", now, now.seconds + 3600);
+		const issue = () => credentials.tickets.issue("owner", "its-id", now, now.seconds + 3600);
 		const before = issue();
 		credentials.endSessions();
-		assert.equal(credentials.passes.check(before, "its-id", now), undefined);
-		assert.equal(credentials.passes.check(issue(), "its-id", now)?.role, "owner");
+		assert.equal(credentials.tickets.check(before, "its-id", now), undefined);
+		assert.equal(credentials.tickets.check(issue(), "its-id", now)?.role, "owner");
 	});
 
 	it("shares no sessions without a key, not even with a camera that has the same record", () => {
@@ -267,8 +270,8 @@ describe("app/credentials", () => {
 		const scene = new Scene();
 		const credentials = scene.start();
 		const now = credentials.moment(0);
-		const issue = () => credentials.passes.issue("viewer", "its-id", now, now.seconds + 3600);
-		const takes = (pass: string) => credentials.passes.check(pass, "its-id", now)?.role === "viewer";
+		const issue = () => credentials.tickets.issue("viewer", "its-id", now, now.seconds + 3600);
+		const takes = (pass: string) => credentials.tickets.check(pass, "its-id", now)?.role === "viewer";
 		assert.equal(issue(), "", "an open fleet has none");
 		const [old, fresh] = [new FleetKey(KEY), new FleetKey("another-key-of-this-fleet")];
 		const change = (keys: FleetKey[]) => {

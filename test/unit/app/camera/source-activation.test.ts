@@ -24,11 +24,11 @@ class ToySource implements FrameSource {
 function scene(push: (frame: Frame) => void = () => {}) {
 	const source = new ToySource();
 	const words: (string | undefined)[] = [];
-	const gate: SourceActivation = new SourceActivation(source, push, () => void words.push(gate.words));
+	const gate = new SourceActivation(source, { frame: push, troubled: (fault) => void words.push(fault) });
 	return { source, gate, words };
 }
 
-describe("app/source-gate", () => {
+describe("app/camera/source-activation", () => {
 	it("starts the source for the first viewer, once, and gives it the gate to fill", () => {
 		const { source, gate } = scene();
 		assert.deepEqual([source.told, gate.deadline], [[], Infinity]);
@@ -102,6 +102,6 @@ describe("app/source-gate", () => {
 			gate.trouble(told);
 		assert.deepEqual(words, ["no camera", "no light", undefined, "no camera"]);
 		gate.stop();
-		assert.equal(gate.words, "no camera", "a source that is stopped is not well by that");
+		assert.equal(gate.fault, "no camera", "a source that is stopped is not well by that");
 	});
 });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { AccessTokens } from "../../../src/access/access-tokens";
+import { Authenticator, type AuthenticatorHost } from "../../../src/access/authenticator";
 import { hashPassword, LoginRecord } from "../../../src/access/login-record";
-import { Passes } from "../../../src/access/passes";
 import type { Admission, Need } from "../../../src/access/role";
+import { Tickets } from "../../../src/access/tickets";
 import { Prng } from "../../../src/base/prng";
 import { HttpServer } from "../../../src/http/http-server";
-import { Access, type AccessHost } from "../../../src/web/access";
+import { LoginGate, type LoginGateHost } from "../../../src/web/login-gate";
 import { renderRefusal } from "../../../src/web/refusal";
 import { digestFor } from "../../support/digest";
 import { FakeStream } from "../../support/fake-stream";
@@ -26,21 +27,22 @@ class Scene {
 		hashPassword("owner", REALM, OWNER, true),
 		hashPassword("viewer", REALM, VIEWER, true),
 	);
-	readonly access: Access;
+	readonly authenticator: Authenticator;
+	readonly access: LoginGate;
 	readonly server: HttpServer<Admission, Need>;
 	tokens = new AccessTokens("a key");
-	readonly passes = new Passes({
+	readonly tickets = new Tickets({
 		sign: (text) => `sig${text.length}${text.slice(-4)}`,
 		verify: (text, signature) => signature === `sig${text.length}${text.slice(-4)}`,
 	});
 
-	constructor(more: Partial<AccessHost> = {}) {
+	constructor(more: Partial<AuthenticatorHost & LoginGateHost> = {}) {
 		const random = new Prng(1);
-		this.access = new Access({
+		const host: AuthenticatorHost & LoginGateHost = {
 			id: ID,
 			random: { fill: (bytes) => bytes.set(bytes.map(() => random.below(256))) },
 			withMd5: false,
-			passes: this.passes,
+			tickets: this.tickets,
 			record: () => this.record,
 			tokens: () => this.tokens,
 			moment: (now) => ({ epoch: "u", seconds: 1.7e9 + now / 1000 }),
@@ -48,7 +50,9 @@ class Scene {
 			openInLan: false,
 			isOurName: (name) => name === "cams.example.org",
 			...more,
-		});
+		};
+		this.authenticator = new Authenticator(host);
+		this.access = new LoginGate(this.authenticator, host);
 		this.server = new HttpServer<Admission, Need>(
 			{},
 			{ utc: () => undefined, gate: this.access, refuse: renderRefusal },
@@ -101,7 +105,7 @@ const status = (answer: string) => Number(answer.slice(9, 12));
 const cookieOf = (answer: string) => /Set-Cookie: ([^;]+);/.exec(answer)?.[1] ?? "";
 const HTML = "Accept: text/html,*/*";
 
-describe("web/access", () => {
+describe("web/login-gate", () => {
 	it("answers strangers 401 on every path and method, whether there is such a page or not", () => {
 		const scene = new Scene();
 		for (const path of ["/look", "/rule", "/act", "/login", "/nothing", "/../etc"]) {
@@ -117,7 +121,7 @@ describe("web/access", () => {
 		const program = scene.ask("GET /look");
 		assert.match(
 			program,
-			/WWW-Authenticate: Digest realm="Porthole 0011223344556677", algorithm=SHA-256, nonce="[^"]+", qop="auth"\r\n/,
+			/WWW-Authenticate: Digest realm="Porthole 0011223344556677", nonce="[^"]+", algorithm=SHA-256, qop="auth"\r\n/,
 		);
 		assert.doesNotMatch(program, /MD5/);
 		const person = scene.ask("GET /look", [HTML]);
@@ -293,7 +297,7 @@ describe("web/access", () => {
 
 	it("lets a viewer link in until it ends: a person gets a session as long, a program bears it", () => {
 		const scene = new Scene();
-		const link = scene.access.link(scene.now, 3600);
+		const link = scene.authenticator.issueLink(scene.now, 3600);
 		const person = scene.ask(`GET /look?fps=5&link=${link}`, [HTML]);
 		assert.equal(status(person), 303);
 		assert.match(person, /Location: \/look\?fps=5\r\n/);
@@ -312,27 +316,27 @@ describe("web/access", () => {
 		const scene = new Scene();
 		const moment = () => ({ epoch: "u", seconds: 1.7e9 + scene.now / 1000 });
 		const until = moment().seconds + 7200;
-		const pass = scene.passes.issue("owner", ID, moment(), until);
+		const pass = scene.tickets.issue("owner", ID, moment(), until);
 		const person = scene.ask(`GET /rule?pass=${pass}`, [HTML]);
 		assert.equal(status(person), 303);
 		assert.match(person, /Location: \/rule\r\n/);
 		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200);
 		assert.equal(status(scene.ask(`GET /look?pass=${pass}`)), 200, "a picture, without a session");
-		const other = scene.passes.issue("owner", "ffffffffffffffff", moment(), until);
+		const other = scene.tickets.issue("owner", "ffffffffffffffff", moment(), until);
 		assert.equal(status(scene.ask(`GET /look?pass=${other}`)), 401);
-		assert.equal(scene.passes.issue("owner", ID, moment(), 0), "", "nothing to hand on");
+		assert.equal(scene.tickets.issue("owner", ID, moment(), 0), "", "nothing to hand on");
 		scene.now += 300001;
 		assert.equal(status(scene.ask(`GET /look?pass=${pass}`)), 401);
 		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200, "the session goes on");
 		scene.now += 7200000;
 		const late = scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`]);
 		assert.equal(status(late), 401, "no longer than the visitor's own");
-		assert.equal(scene.passes.issue("owner", ID, { epoch: "b1-", seconds: 1 }, until), "", "no date, no pass");
+		assert.equal(scene.tickets.issue("owner", ID, { epoch: "b1-", seconds: 1 }, until), "", "no date, no pass");
 	});
 
 	it("makes no session of a week out of less than a password", () => {
 		const scene = new Scene({ openInLan: true });
-		const link = scene.access.link(scene.now, 3600);
+		const link = scene.authenticator.issueLink(scene.now, 3600);
 		const person = scene.ask(`GET /look?link=${link}`, [HTML]);
 		for (const from of ["198.51.100.9", "192.168.0.7"]) {
 			for (const field of [`Authorization: Bearer ${link}`, "Authorization: x y"]) {
@@ -345,9 +349,9 @@ describe("web/access", () => {
 
 	it("makes no viewer of an owner who follows a link", () => {
 		const scene = new Scene();
-		const pass = scene.passes.issue("owner", ID, { epoch: "u", seconds: 1.7e9 }, 1.8e9);
+		const pass = scene.tickets.issue("owner", ID, { epoch: "u", seconds: 1.7e9 }, 1.8e9);
 		const owner = scene.ask(`GET /rule?pass=${pass}`, [HTML]);
-		const answer = scene.ask(`GET /look?link=${scene.access.link(scene.now, 3600)}`, [
+		const answer = scene.ask(`GET /look?link=${scene.authenticator.issueLink(scene.now, 3600)}`, [
 			HTML,
 			`Cookie: ${cookieOf(owner)}`,
 		]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Moment } from "../../../src/access/access-tokens";
-import { Passes } from "../../../src/access/passes";
+import { Tickets } from "../../../src/access/tickets";
 import { Prng } from "../../../src/base/prng";
 import { FleetKey } from "../../../src/fleet/fleet-key";
 import { mutate, splice } from "../../support/mutate";
@@ -16,9 +16,9 @@ const NOW = at(1.7e9);
 const UNTIL = NOW.seconds + 7200;
 
 /** The passes of a camera that has this key. */
-function passesOf(text: string): Passes {
+function passesOf(text: string): Tickets {
 	const key = new FleetKey(text);
-	return new Passes({
+	return new Tickets({
 		sign: (words) => key.sign("pass", words),
 		verify: (words, signature) => key.verify("pass", words, signature),
 	});
@@ -93,7 +93,7 @@ describe("web/passes", () => {
 
 	it("are signed once in a turn for a fleet of cameras, and anew when the key is another", () => {
 		let [signed, key] = [0, new FleetKey("the-first-key-of-this-fleet")];
-		const passes = new Passes({
+		const passes = new Tickets({
 			sign(words) {
 				signed++;
 				return key.sign("pass", words);
@@ -130,7 +130,7 @@ describe("web/passes", () => {
 	});
 
 	it("are not there without a key or a date", () => {
-		const none = new Passes({ sign: () => "", verify: () => false });
+		const none = new Tickets({ sign: () => "", verify: () => false });
 		const pass = here.issue("owner", CAMERA, NOW, UNTIL);
 		for (let i = 0; i < 2; i++) assert.equal(none.issue("owner", CAMERA, NOW, UNTIL), "");
 		assert.equal(none.check(pass, CAMERA, NOW), undefined);

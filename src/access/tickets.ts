@@ -5,11 +5,11 @@ import type { Role } from "./role";
 const LIFE = 300;
 /** … and a new one is handed out when this many have passed, so that each is good for minutes when it is used. */
 const STEP = 120;
-/** Passes that are remembered: for a fleet's cameras and some visitors. */
+/** Tickets that are remembered: for a fleet's cameras and some visitors. */
 const KEPT_MAX = 64;
 
 /** Signs with what the cameras of a fleet share; it changes when all sessions end. */
-export interface PassKey {
+export interface TicketKey {
 	/** Returns the signature in hexadecimal digits; empty while there is no key. */
 	sign(text: string): string;
 	verify(text: string, signature: string): boolean;
@@ -19,12 +19,12 @@ export interface PassKey {
  * Lets who has logged in at one camera of a fleet in at the others: links bear a pass, signed by the fleet's key, that
  * is good for one camera and a few minutes. What begins by it ends when the visitor's own session does.
  */
-export class Passes {
+export class Tickets {
 	/** What was issued in the present turn: a signature for each camera each second would be too much for a board. */
 	private readonly kept = new Map<string, string>();
 	private keptTurn = -1;
 
-	constructor(private readonly key: PassKey) {}
+	constructor(private readonly key: TicketKey) {}
 
 	/** Changes whenever new passes are to be handed out. @param seconds of a {@link Moment}, or the end of a session */
 	turn(seconds: number): number {

@@ -1,0 +1,99 @@
+import type { Lease, StreamOutbox } from "../core/stream";
+import type { Octets } from "../core/time";
+import type { FanOutGroup, FanOutReceiver, UdpPeer, UdpSocket } from "./net";
+
+/** One receiver: a stream, or a peer of a UDP socket. */
+class LoopReceiver implements FanOutReceiver {
+	hold = false;
+	delivered = 0;
+	missed = 0;
+	octets: Octets = 0;
+	last = 0;
+	/** Where it is in the group; -1 when it has gone. */
+	place = -1;
+
+	constructor(
+		readonly stream: StreamOutbox | undefined,
+		readonly socket: UdpSocket | undefined,
+		readonly peer: UdpPeer | undefined,
+	) {}
+}
+
+/**
+ * A fan-out group for hosts whose sockets are called from JavaScript one by one anyway: it loops. @see FanOutGroup
+ *
+ * Nothing is allocated per frame. UDP sockets copy what they can't send at once, so a lease is for streams only.
+ */
+export class LoopFanOut implements FanOutGroup {
+	sends = 0;
+	delivered = 0;
+	missed = 0;
+	private readonly receivers: LoopReceiver[] = [];
+	private readonly whole = new Uint32Array(2);
+
+	get size(): number {
+		return this.receivers.length;
+	}
+
+	addStream(out: StreamOutbox): FanOutReceiver {
+		return this.add(new LoopReceiver(out, undefined, undefined));
+	}
+
+	addPeer(socket: UdpSocket, peer: UdpPeer): FanOutReceiver {
+		return this.add(new LoopReceiver(undefined, socket, peer));
+	}
+
+	remove(receiver: FanOutReceiver): void {
+		const { place } = receiver as LoopReceiver;
+		if (place < 0 || this.receivers[place] !== receiver) return;
+		// The last one takes its place, so that removing costs the same for any number.
+		const last = this.receivers.pop() as LoopReceiver;
+		if (last !== receiver) {
+			this.receivers[place] = last;
+			last.place = place;
+		}
+		(receiver as LoopReceiver).place = -1;
+	}
+
+	send(bytes: Uint8Array, start: number, end: number, lease?: Lease): number {
+		this.whole[0] = start;
+		this.whole[1] = end;
+		return this.sendBatch(bytes, this.whole, 1, lease);
+	}
+
+	sendBatch(bytes: Uint8Array, offsets: Uint32Array, count: number, lease?: Lease): number {
+		const start = offsets[0];
+		const end = offsets[count];
+		const { receivers } = this;
+		const number = ++this.sends;
+		let took = 0;
+		let missed = 0;
+		for (let i = 0; i < receivers.length; i++) {
+			const receiver = receivers[i];
+			if (receiver.hold) continue;
+			const { stream, socket } = receiver;
+			if (stream !== undefined ? !stream.offer(bytes, start, end, lease) : socket!.port === 0) {
+				receiver.missed++;
+				missed++;
+				continue;
+			}
+			if (stream === undefined) {
+				if (count === 1) socket!.sendTo(receiver.peer!, bytes, start, end);
+				else socket!.sendBatch(receiver.peer!, bytes, offsets, count);
+			}
+			receiver.delivered++;
+			receiver.octets += end - start;
+			receiver.last = number;
+			took++;
+		}
+		this.delivered += took;
+		this.missed += missed;
+		return took;
+	}
+
+	private add(receiver: LoopReceiver): FanOutReceiver {
+		receiver.place = this.receivers.length;
+		this.receivers.push(receiver);
+		return receiver;
+	}
+}

@@ -1,0 +1,258 @@
+import type { Grant } from "../access/access-tokens";
+import type { Authentication, Authenticator } from "../access/authenticator";
+import { type Admission, type Need, permits } from "../access/role";
+import type { Seconds } from "../core/time";
+import { formOf } from "../http/http-form";
+import type { HttpRequest as AnyRequest, HttpReply } from "../http/http-request";
+import type { Gate } from "../http/http-site";
+import { NO_STORE } from "../http/response-head";
+import { quoted } from "../wire/http-auth";
+import { originFormOf } from "../wire/http-host";
+import { fieldOf, type Headers } from "../wire/text-message";
+import { backFrom, wantsHtml } from "./browser-request";
+import { type LoginMessage, loginPage } from "./login-page";
+import { MESSAGES } from "./messages";
+import type { Page } from "./page";
+import { refuse } from "./refusal";
+
+type HttpRequest = AnyRequest<Admission>;
+
+/** What a {@link LoginGate} needs from its owner. */
+export interface LoginGateHost {
+	/** Whether requests without TLS are redirected to `https://`. @default false */
+	readonly onlySecure?: boolean;
+	/** Tells whether this is a host name of this device; literal addresses always are. */
+	isOurName(host: string): boolean;
+}
+
+/**
+ * Authenticates HTTP requests and checks roles before any route is asked.
+ *
+ * Adds to the {@link Authenticator} what browsers need: session cookies, the login page, redirects that take tokens out
+ * of the address bar, the check of host names against DNS rebinding. Unknown paths require a login too, so strangers
+ * cannot probe for routes.
+ */
+export class LoginGate implements Gate<Admission, Need> {
+	/** Requests that were answered 401. */
+	private strangers = 0;
+	private readonly pages = new Map<string, Page>();
+
+	constructor(
+		private readonly authenticator: Authenticator,
+		private readonly host: LoginGateHost,
+	) {}
+
+	/** Requests that were answered 401 for lack of credentials, and wrong passwords. */
+	get counters(): { readonly strangers: number; readonly wrongPasswords: number } {
+		return { strangers: this.strangers, wrongPasswords: this.authenticator.wrongPasswords };
+	}
+
+	admit(request: HttpRequest, asked: Need | undefined, reply: HttpReply): boolean {
+		const need = asked ?? "viewer";
+		if (!this.isOurHost(request)) {
+			// DNS rebinding: somebody else's page whose host name now resolves to this device.
+			reply.error(421, MESSAGES.refused.otherHost);
+			return false;
+		}
+		// Routes for anyone are for programs that have no TLS: the UPnP description.
+		if (this.host.onlySecure === true && !request.secure && !(need === "anyone" && request.method === "GET")) {
+			redirectToHttps(request, reply);
+			return false;
+		}
+		const result = this.authenticate(request);
+		if (result.outcome === "granted") {
+			request.visitor = result.admission;
+			if (this.exchangeToken(request, reply, result.admission)) return false;
+		} else if (result.outcome !== "refused" || result.reason !== "no-credentials") {
+			this.answer(request, reply, result);
+			return false;
+		}
+		const { visitor } = request;
+		if (permits(visitor?.role, need)) return true;
+		if (visitor !== undefined) refuse(request, reply, 403, MESSAGES.refused.owner);
+		else this.answer(request, reply, result);
+		return false;
+	}
+
+	/**
+	 * Answers `POST /login`: a form with user and password, or the page's script, which asks for a nonce first and then
+	 * logs in by Digest, which {@link admit} has checked by then.
+	 */
+	login(request: HttpRequest, reply: HttpReply): void {
+		const { now, remoteAddress, visitor } = request;
+		// A session, link or ticket does not begin a new session.
+		if (visitor?.proof === "password") {
+			this.begin(request, reply, visitor);
+			return;
+		}
+		const form = formOf(request);
+		const user = form?.get("user");
+		if (form === undefined || user === undefined) {
+			const body = JSON.stringify({ realm: this.authenticator.realm, nonce: this.authenticator.nonce(now) });
+			reply.send(401, "application/json", body, [this.cookieChallenge(), ...NO_STORE]);
+			return;
+		}
+		const result = this.authenticator.logIn(now, remoteAddress, user, form.get("password") ?? "");
+		if (result.outcome === "granted") this.begin(request, reply, result.admission, backFrom(request));
+		else if (result.outcome === "throttled") this.answer(request, reply, result);
+		else this.page("wrong", request).replyWith(reply, 401, [this.cookieChallenge(), ...NO_STORE]);
+	}
+
+	/** Answers `POST /logout`. */
+	logout(reply: HttpReply): void {
+		reply.redirect("/", [["Set-Cookie", `${this.cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`]]);
+	}
+
+	/** Answers 401 for a route for anyone that decides itself, so that the answer reveals nothing about the route. */
+	challenge(request: HttpRequest, reply: HttpReply): void {
+		this.unauthorized(request, reply, this.authenticator.challenges(request.now));
+	}
+
+	/** Returns the new cookie for a client whose request has just ended all sessions, so that its own continues. */
+	renewed(request: HttpRequest): Headers {
+		const { visitor } = request;
+		return visitor?.proof === "session" ? [this.cookie(request, visitor)] : [];
+	}
+
+	private authenticate(request: HttpRequest): Authentication {
+		const { method, message, query, remoteAddress, now } = request;
+		const credentials = {
+			ticket: query.get("pass"),
+			link: query.get("link"),
+			authorization: fieldOf(message, "authorization"),
+			session: cookieOf(request, this.cookieName),
+		};
+		return this.authenticator.authenticate({
+			method,
+			target: message.target,
+			address: remoteAddress,
+			credentials,
+			now,
+		});
+	}
+
+	/**
+	 * Turns the token in a browser's address bar into a session, and sends the browser to the same page without it.
+	 * @returns true when it has answered
+	 */
+	private exchangeToken(request: HttpRequest, reply: HttpReply, admission: Admission): boolean {
+		const { method, query, now } = request;
+		if (!query.has("pass") && !query.has("link")) return false;
+		if (admission.proof !== "ticket" && admission.proof !== "link") return false;
+		if (method !== "GET" || !wantsHtml(request)) return false;
+		const to = withoutTokens(request);
+		// A link from somebody else must not turn the owner into a viewer.
+		const session = this.authenticator.checkSession(cookieOf(request, this.cookieName) ?? "", now);
+		if (session?.role === "owner") reply.redirect(to, NO_STORE);
+		else this.begin(request, reply, admission, to);
+		return true;
+	}
+
+	private answer(request: HttpRequest, reply: HttpReply, result: Authentication): void {
+		if (result.outcome === "throttled") this.tooMany(request, reply, result.retryAfter);
+		else if (result.outcome !== "granted") this.unauthorized(request, reply, result.challenges);
+	}
+
+	/** Asks for credentials: a program by Digest, a browser by the login page instead of its own dialog. */
+	private unauthorized(request: HttpRequest, reply: HttpReply, challenges: readonly string[]): void {
+		this.strangers++;
+		if (wantsHtml(request)) {
+			this.page("", request).replyWith(reply, 401, [this.cookieChallenge(), ...NO_STORE]);
+			return;
+		}
+		const browser = (fieldOf(request.message, "user-agent") ?? "").startsWith("Mozilla/");
+		const fields = browser ? [this.cookieChallenge()] : challenges.map((value) => [AUTHENTICATE, value] as const);
+		reply.error(401, MESSAGES.refused.logIn, [...fields, ...NO_STORE]);
+	}
+
+	private tooMany(request: HttpRequest, reply: HttpReply, retryAfter: Seconds): void {
+		const headers: Headers = [["Retry-After", `${retryAfter}`], ...NO_STORE];
+		if (wantsHtml(request)) this.page("wait", request).replyWith(reply, 429, headers);
+		else reply.error(429, MESSAGES.refused.guesses, headers);
+	}
+
+	/** Begins a session: sets its cookie, and redirects the browser, or tells the login page's script. */
+	private begin(request: HttpRequest, reply: HttpReply, grant: Grant, to?: string): void {
+		const cookie: Headers = [this.cookie(request, grant), ...NO_STORE];
+		if (to !== undefined) reply.redirect(to, cookie);
+		else reply.send(200, "application/json", JSON.stringify({ role: grant.role }), cookie);
+	}
+
+	private get cookieName(): string {
+		return `porthole-${this.authenticator.sessionName}`;
+	}
+
+	private cookie({ now, secure }: HttpRequest, grant: Grant): readonly [string, string] {
+		const { token, lifetime } = this.authenticator.issueSession(now, grant);
+		const attributes = `Path=/; Max-Age=${Math.floor(lifetime)}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+		return ["Set-Cookie", `${this.cookieName}=${token}; ${attributes}`];
+	}
+
+	private page(message: LoginMessage, { secure }: HttpRequest): Page {
+		const key = `${message} ${secure}`;
+		let page = this.pages.get(key);
+		if (page === undefined) {
+			page = loginPage(message, secure);
+			this.pages.set(key, page);
+		}
+		return page;
+	}
+
+	/** A scheme that browsers do not know, so they show the page. @see draft-broyer-http-cookie-auth */
+	private cookieChallenge(): readonly [string, string] {
+		const realm = quoted(this.authenticator.realm);
+		return [AUTHENTICATE, `Cookie realm=${realm}, form-action="/login", cookie-name=${quoted(this.cookieName)}`];
+	}
+
+	private isOurHost(request: HttpRequest): boolean {
+		const host = fieldOf(request.message, "host") ?? "";
+		if (host[0] === "[") return true;
+		const colon = host.indexOf(":");
+		const name = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
+		return name === "" || isAddress(name) || name === "localhost" || this.host.isOurName(name);
+	}
+}
+
+const AUTHENTICATE = "WWW-Authenticate";
+
+/**
+ * Sends the client to the same target by `https://`: on the host and port that it used, as both protocols share a port.
+ * With 308 the method and the body stay.
+ * @see RFC 9110 §15.4.9
+ */
+function redirectToHttps({ message, localAddress, localPort }: HttpRequest, reply: HttpReply): void {
+	const host = fieldOf(message, "host") || `${localAddress}:${localPort}`;
+	reply.error(308, MESSAGES.refused.secure, [["Location", `https://${host}${originFormOf(message.target)}`]]);
+}
+
+/** The requested path, with its query but for tokens. */
+function withoutTokens(request: HttpRequest): string {
+	let query = "";
+	for (const [name, value] of request.query) {
+		if (name !== "pass" && name !== "link")
+			query += `${query === "" ? "?" : "&"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+	}
+	const path = request.path.split("/").map(encodeURIComponent).join("/");
+	return path + query;
+}
+
+/** The value of a cookie; `undefined` where it is absent or empty. @see RFC 6265 §5.4 */
+function cookieOf(request: HttpRequest, name: string): string | undefined {
+	for (const [field, value] of request.message.fields) {
+		if (field !== "cookie") continue;
+		for (const pair of value.split(";")) {
+			const equals = pair.indexOf("=");
+			if (pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim() || undefined;
+		}
+	}
+	return undefined;
+}
+
+/** True for an IPv4 address. */
+function isAddress(name: string): boolean {
+	for (let i = 0; i < name.length; i++) {
+		const code = name.charCodeAt(i);
+		if (code !== 46 && (code < 48 || code > 57)) return false;
+	}
+	return true;
+}

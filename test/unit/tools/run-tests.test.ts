@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join, resolve } from "node:path";
+
+const TOP = resolve(__dirname, "../../..");
+
+/** Runs the test runner over files of test/fixtures/run-tests. */
+function run(names: readonly string[], env: NodeJS.ProcessEnv = {}, limit = 60): { code: number | null; out: string } {
+	const files = names.map((name) => join(TOP, `test/fixtures/run-tests/${name}.case.ts`));
+	const args = ["-r", "ts-node/register/transpile-only", "tools/run-tests.ts", "--jobs", "2"];
+	const { status, stdout, stderr } = spawnSync(process.execPath, [...args, "--file-limit", `${limit}`, ...files], {
+		cwd: TOP,
+		encoding: "utf8",
+		env: { ...process.env, PORTHOLE_TEST_REQUIRE_ALL: "", ...env },
+	});
+	return { code: status, out: stdout + stderr };
+}
+
+function lastLine(out: string): string | undefined {
+	return out.trimEnd().split("\n").at(-1);
+}
+
+describe("tools/run-tests", () => {
+	it("counts tests, shows what they print, and ends with the counts alone on a line", () => {
+		const { code, out } = run(["pass"]);
+		assert.equal(code, 0, out);
+		assert.equal(lastLine(out), "2 passed, 0 failed, 0 skipped");
+		assert.match(out, /\| printed by a test\n/);
+		assert.match(out, /Slowest tests:\n.*test\/fixtures\/run-tests\/pass\.case\.ts: a file passes/);
+	});
+
+	it("says in one line what was skipped, and how many tests need each missing thing", () => {
+		const { code, out } = run(["skip"]);
+		assert.equal(code, 0, out);
+		assert.match(out, /^3 tests skipped: gizmo not installed \(3\), gadget not installed \(2\)$/m);
+		assert.equal(lastLine(out), "1 passed, 0 failed, 3 skipped");
+	});
+
+	it("fails for a skipped test where all is required", () => {
+		const { code, out } = run(["skip"], { PORTHOLE_TEST_REQUIRE_ALL: "1" });
+		assert.equal(code, 1, out);
+		assert.match(out, /Error: gadget not installed, gizmo not installed/);
+	});
+
+	for (const [name, why, passed] of [
+		["fail", /✗ a file fails\n\s+AssertionError/, 1],
+		["only", /\.only/, 0],
+		["empty", /has no tests/, 0],
+		["broken", /cannot be loaded/, 0],
+		["crash", /the worker process ended \(SIGKILL\), while it ran "kills its process"/, 0],
+		// Mocha counts it as passed, too.
+		["rejection", /nobody listens/, 1],
+		["late", /too late/, 1],
+		["endless", /took longer than 3 s, and was ended while it ran "never returns"/, 0],
+		["open", /did not end after .*open\.case\.ts: its tests leave something open/, 1],
+	] as const) {
+		it(`fails for a file of the kind "${name}", says why, and runs the others`, () => {
+			const { code, out } = run([name, "pass"], {}, 3);
+			assert.equal(code, 1, out);
+			assert.match(out, why);
+			assert.equal(lastLine(out), `${passed + 2} passed, 1 failed, 0 skipped`, out);
+		});
+	}
+
+	it("refuses a name without a test file", () => {
+		const { code, out } = run(["nothing"]);
+		assert.equal(code, 1);
+		assert.match(out, /nothing\.case\.ts: no test file/);
+	});
+});

@@ -1,0 +1,135 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { runProgram } from "./run-program";
+import type { FileOutcome } from "./run-tests/outcome";
+import { type Job, runJobs } from "./run-tests/pool";
+import {
+	describeCounts,
+	describeFile,
+	describeSkipped,
+	describeSlowest,
+	seconds,
+	summarize,
+} from "./run-tests/summary";
+
+/** Mocha's own search for test files; no part of its typings. */
+const { lookupFiles } = require("mocha/lib/cli/lookup-files.js") as {
+	lookupFiles(pattern: string, extensions: readonly string[], recursive: boolean): string[];
+};
+const TOP = resolve(__dirname, "..");
+/** How long each file took last time on this machine, in milliseconds. */
+const TIMES = join(TOP, "build/test-times.json");
+/** A file that takes longer hangs. */
+const FILE_LIMIT = 15 * 60_000;
+const SLOWEST = 10;
+
+const HELP = `Runs the tests in several processes, the files that take longest first.
+
+npm test -- [FILE ...]     only these files, or files below these folders
+  --jobs N                 worker processes (default: one more than the machine has cores)
+  --file-limit SECONDS     ends a file that takes longer (default: ${FILE_LIMIT / 1000})
+
+PORTHOLE_TEST_REQUIRE_ALL=1 makes a skipped test a failure. The last line is "N passed, N failed, N skipped".`;
+
+/** Files that write below build/linux, one at a time. */
+const GROUPS: readonly (readonly [RegExp, string])[] = [
+	[
+		/^test\/(xs\/|unit\/hosts-linux\/(porthole-linux|packaging|devices\/xs-classes)|unit\/tools\/xs-size)/,
+		"build/linux",
+	],
+];
+/** Where nothing was measured yet: folders with long tests first, then large files first. */
+const FOLDERS = ["test/xs", "test/simulation", "test/lab", "test/conformance", "test/unit/hosts"];
+
+/** All test files, as the mocha section of package.json lists them; relative to the root of the repository. */
+function findFiles(): string[] {
+	const spec: readonly string[] = JSON.parse(readFileSync(join(TOP, "package.json"), "utf8")).mocha.spec;
+	const found = spec.flatMap((pattern) => lookupFiles(join(TOP, pattern), ["ts"], false));
+	return [...new Set(found.map((file) => relative(TOP, file)))];
+}
+
+/** Keeps the files that are named, or lie in a folder that is. @throws for a name without a file */
+function choose(files: readonly string[], names: readonly string[]): string[] {
+	if (names.length === 0) return [...files];
+	const chosen = new Set<string>();
+	for (const name of names) {
+		const path = relative(TOP, resolve(name));
+		const below = files.filter((file) => file === path || file.startsWith(`${path}/`));
+		// A file that is no part of the whole run, such as a fixture of the runner's own tests.
+		if (below.length === 0 && statSync(path, { throwIfNoEntry: false })?.isFile()) below.push(path);
+		if (below.length === 0) throw new Error(`${name}: no test file`);
+		for (const file of below) chosen.add(file);
+	}
+	return [...chosen];
+}
+
+function readTimes(): Record<string, number> {
+	try {
+		return JSON.parse(readFileSync(TIMES, "utf8"));
+	} catch {
+		return {};
+	}
+}
+
+/** Sorts by the time that files took last; by a guess where a file is new. */
+function order(files: readonly string[], times: Readonly<Record<string, number>>): string[] {
+	const guess = (file: string): number => {
+		const folder = FOLDERS.findIndex((name) => file.startsWith(name));
+		return (folder < 0 ? 0 : FOLDERS.length - folder) * 1e6 + statSync(join(TOP, file)).size;
+	};
+	const measured = files.some((file) => times[file] !== undefined);
+	// Among measured ones, a new file comes early, as it may be long.
+	const weight = (file: string): number => times[file] ?? (measured ? Infinity : guess(file));
+	return [...files].sort((a, b) => Math.sign(weight(b) - weight(a)) || guess(b) - guess(a));
+}
+
+async function main(): Promise<number> {
+	const { values, positionals } = parseArgs({
+		allowPositionals: true,
+		options: { jobs: { type: "string" }, "file-limit": { type: "string" }, help: { type: "boolean", short: "h" } },
+	});
+	if (values.help === true) {
+		console.log(HELP);
+		return 0;
+	}
+	const workers = Number(values.jobs ?? availableParallelism() + 1);
+	const fileLimit = Number(values["file-limit"] ?? FILE_LIMIT / 1000) * 1000;
+	if (!(workers >= 1) || !(fileLimit > 0)) throw new Error("--jobs and --file-limit take positive numbers");
+	const strict = process.env["PORTHOLE_TEST_REQUIRE_ALL"] === "1";
+	const times = readTimes();
+	const all = findFiles();
+	const files = order(choose(all, positionals), times);
+	const jobs = files.map((file): Job => {
+		const group = GROUPS.find(([pattern]) => pattern.test(file))?.[1];
+		return group === undefined ? { file } : { file, group };
+	});
+
+	const start = performance.now();
+	const outcomes: FileOutcome[] = [];
+	const report = (outcome: FileOutcome): void => {
+		outcomes.push(outcome);
+		if (all.includes(outcome.file)) times[outcome.file] = Math.round(outcome.duration);
+		console.log(describeFile(outcome, strict));
+	};
+	const errors = await runJobs(jobs, { workers, fileLimit, report });
+	if (outcomes.some(({ file }) => times[file] !== undefined)) {
+		mkdirSync(join(TOP, "build"), { recursive: true });
+		writeFileSync(TIMES, JSON.stringify(times, undefined, "\t"));
+	}
+
+	const summary = summarize(outcomes, errors, strict);
+	const failed = outcomes.filter((outcome) => summarize([outcome], [], strict).failed > 0);
+	console.log("");
+	for (const error of errors) console.log(`✗ ${error}`);
+	if (failed.length > 0) console.log(`Files with failures:\n${failed.map(({ file }) => `  ${file}`).join("\n")}`);
+	console.log(describeSlowest(outcomes, SLOWEST));
+	console.log(`${files.length} files in ${seconds(performance.now() - start)}, ${workers} at a time`);
+	const skipped = describeSkipped(outcomes.flatMap(({ tests }) => tests));
+	if (skipped !== undefined) console.log(skipped);
+	console.log(describeCounts(summary));
+	return summary.failed > 0 || summary.passed === 0 ? 1 : 0;
+}
+
+runProgram("run-tests", main);

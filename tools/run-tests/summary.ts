@@ -1,0 +1,79 @@
+import type { FileOutcome, TestOutcome } from "./outcome";
+
+/** What a run of tests came to. */
+export interface Summary {
+	readonly passed: number;
+	/** Failed tests and errors that belong to no test. */
+	readonly failed: number;
+	readonly skipped: number;
+}
+
+/** Counts tests; an error outside of tests counts as a failed one. `strict` makes a skip a failure. */
+export function summarize(files: readonly FileOutcome[], errors: readonly string[], strict: boolean): Summary {
+	const count = { passed: 0, failed: errors.length, skipped: 0 };
+	for (const file of files) {
+		count.failed += file.errors.length;
+		for (const test of file.tests) count[strict && test.state === "skipped" ? "failed" : test.state]++;
+	}
+	return count;
+}
+
+/** One line about a file that has ended, and all about what failed in it. */
+export function describeFile(outcome: FileOutcome, strict: boolean): string {
+	const { file, duration, tests, errors, output } = outcome;
+	const { passed, failed, skipped } = summarize([outcome], [], strict);
+	const counts = [`${passed} passed`];
+	if (failed > 0) counts.push(`${failed} failed`);
+	if (skipped > 0) counts.push(`${skipped} skipped`);
+	const lines = [`${failed > 0 ? "✗" : "✔"} ${file}: ${counts.join(", ")} (${seconds(duration)})`];
+	for (const error of errors) lines.push(indent(error, "    "));
+	for (const { title, state, error, lacks } of tests) {
+		if (state === "failed") lines.push(`  ✗ ${title}`, indent(error ?? "", "    "));
+		if (state === "skipped" && strict) lines.push(`  ✗ ${title}`, `    skipped: ${(lacks ?? []).join(", ")}`);
+	}
+	if (output.trim() !== "") lines.push(indent(output.trimEnd(), "  | "));
+	return lines.join("\n");
+}
+
+/** The tests that took longest, one a line. */
+export function describeSlowest(files: readonly FileOutcome[], count: number): string {
+	const tests = files.flatMap((file) => file.tests.map((test) => ({ ...test, file: file.file })));
+	const slowest = tests.sort((a, b) => b.duration - a.duration).slice(0, count);
+	return ["Slowest tests:", ...slowest.map((t) => `${seconds(t.duration).padStart(8)}  ${t.file}: ${t.title}`)].join(
+		"\n",
+	);
+}
+
+/**
+ * Says in one line how many tests were skipped, and for each missing thing how many need it. A test that lacks two
+ * things is counted for both. @returns `undefined` when none was skipped
+ */
+export function describeSkipped(tests: readonly TestOutcome[]): string | undefined {
+	const skipped = tests.filter(({ state }) => state === "skipped");
+	if (skipped.length === 0) return undefined;
+	const counts = new Map<string, number>();
+	for (const { lacks } of skipped) {
+		const reasons = lacks === undefined || lacks.length === 0 ? ["no reason given"] : lacks;
+		for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+	}
+	const parts = [...counts]
+		.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+		.map(([reason, n]) => `${reason} (${n})`);
+	return `${skipped.length} ${skipped.length === 1 ? "test" : "tests"} skipped: ${parts.join(", ")}`;
+}
+
+/** The last line: alone, and always of this form, for programs that read it. */
+export function describeCounts({ passed, failed, skipped }: Summary): string {
+	return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/** A duration in words: `0.4 s`, `3 min 12 s`. */
+export function seconds(millis: number): string {
+	if (millis < 60_000) return `${(millis / 1000).toFixed(1)} s`;
+	const whole = Math.round(millis / 1000);
+	return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+function indent(text: string, by: string): string {
+	return text.replace(/^/gm, by);
+}
