@@ -8,7 +8,7 @@ import { houseFor, outside, WAN } from "./house";
 const FLAGS = ["--source", "synthetic", "--fps", "5", "--fleet-key", "the-key-of-the-browser-tests"];
 
 describe("lab/a browser on the Internet side", function () {
-	this.timeout(90_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 secure rules=strict lease_file pcp", (context) =>
 		needs(context, ...LAB_NEEDS, "build", "chromium", "upnpc"),
 	);

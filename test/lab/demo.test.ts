@@ -38,7 +38,7 @@ async function differentPictures(url: string, count: number): Promise<number> {
 }
 
 describe("lab/demo: what npm start runs", function () {
-	this.timeout(60_000);
+	this.timeout(300_000);
 	let demo: DemoProcess;
 	const url = (camera: number, path = "") => demo.url(camera, path);
 	const names = async () => {

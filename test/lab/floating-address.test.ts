@@ -12,7 +12,7 @@ const TAKE_MAX = 100;
 const GAP_MAX = 200;
 
 describe("lab/floating address", function () {
-	this.timeout(60_000);
+	this.timeout(300_000);
 	let lab: Lab;
 	let asker: LabProcess;
 	const holders: LabProcess[] = [];

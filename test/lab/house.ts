@@ -141,7 +141,7 @@ export function houseFor(
 ): () => House {
 	let house: House | undefined;
 	before(async function () {
-		this.timeout(30_000);
+		this.timeout(300_000);
 		prepare(this);
 		house = await House.build(words, kinds);
 	});
@@ -149,7 +149,7 @@ export function houseFor(
 		if (this.currentTest?.state === "failed") house?.lab.report();
 	});
 	after(async function () {
-		this.timeout(30_000);
+		this.timeout(300_000);
 		await house?.clear();
 	});
 	return () => {

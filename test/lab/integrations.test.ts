@@ -170,7 +170,7 @@ const MD5_CLIENTS: readonly Client[] = [
 
 for (const kind of CAMERA_KINDS) {
 	describe(`lab/programs of others that look at a camera (${kind}) from the Internet`, function () {
-		this.timeout(60_000);
+		this.timeout(300_000);
 		const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux", "setpriv"), [kind]);
 		const base = `http://${WAN}:8080/`;
 		const scratch = mkdtempSync(join(tmpdir(), "porthole-players-"));

@@ -46,7 +46,7 @@ socket.bind(0, () => {
 `;
 
 describe("lab/what a stranger finds open at two cameras", function () {
-	this.timeout(120_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), CAMERA_KINDS);
 
 	before(async () => {

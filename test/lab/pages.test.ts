@@ -21,7 +21,7 @@ const SMALL_TARGETS = `[...document.querySelectorAll("a, button, input, select, 
 })`;
 
 describe("lab/pages: of the demo, in a browser", function () {
-	this.timeout(60_000);
+	this.timeout(300_000);
 	let demo: DemoProcess;
 	let chromium: TestBrowser;
 	const contexts: BrowserContext[] = [];

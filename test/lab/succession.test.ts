@@ -47,7 +47,7 @@ const CASES: readonly { title: string; profile: string; flags: readonly string[]
 
 for (const { title, profile, flags, crash } of CASES) {
 	describe(`lab/succession: ${title}`, function () {
-		this.timeout(90_000);
+		this.timeout(300_000);
 		const house = houseFor(profile, (context) => needs(context, ...LAB_NEEDS, "build"));
 		let leader = 0;
 
@@ -83,7 +83,7 @@ for (const { title, profile, flags, crash } of CASES) {
 }
 
 describe("lab/succession: a stranger in the LAN", function () {
-	this.timeout(90_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 insecure", (context) => needs(context, ...LAB_NEEDS, "build"));
 
 	it("deposes nobody and adds no link without the fleet's key", async () => {

@@ -16,7 +16,7 @@ const PROFILES: readonly { readonly profile: string; readonly kinds: readonly Ca
 
 for (const { profile, kinds } of PROFILES) {
 	describe(`lab/three cameras (${kinds.join(", ")}) behind a router: ${profile}`, function () {
-		this.timeout(60_000);
+		this.timeout(300_000);
 		const xs = kinds.includes("xs") ? (["porthole-linux"] as const) : [];
 		const house = houseFor(
 			profile,
@@ -117,7 +117,7 @@ for (const { profile, kinds } of PROFILES) {
 }
 
 describe("lab/cameras that start in the same instant", function () {
-	this.timeout(60_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 secure", (context) => needs(context, ...LAB_NEEDS, "build"));
 
 	it("get different ports, and one is the representative (IMG-3, IMG-4, IMG-8)", async () => {

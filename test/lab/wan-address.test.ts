@@ -5,7 +5,7 @@ import { houseFor, outside, WAN } from "./house";
 const NEW_WAN = "198.20.0.77";
 
 describe("lab/the Internet provider gives the router another address", function () {
-	this.timeout(120_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 secure", (context) => needs(context, ...LAB_NEEDS, "build"));
 
 	it("shows on the links of the page within 65 s (IMG-5, IMG-14)", async () => {
