@@ -101,9 +101,10 @@ export class House {
 		});
 	}
 
-	/** Watches a stream with curl for two seconds. @returns the number of pictures */
-	async countPictures(ns: string, url: string): Promise<number> {
-		const pipe = `curl -sN ${OWNER.join(" ")} --max-time 2 '${url}' | grep -aic '^content-type: image/jpeg'`;
+	/** Watches a stream with curl until `count` pictures have come, or for a minute. @returns how many came */
+	async countPictures(ns: string, url: string, count: number): Promise<number> {
+		const curl = `curl -sN ${OWNER.join(" ")} --max-time 60 '${url}'`;
+		const pipe = `${curl} | grep -ai -m ${count} '^content-type: image/jpeg' | wc -l`;
 		return Number((await this.lab.exec(ns, ["sh", "-c", pipe])).stdout);
 	}
 
