@@ -13,9 +13,10 @@ export const NODE_PROGRAM = join(TOP, "dist/hosts/node/main.js");
 export const XS_PROGRAM = join(TOP, "build/linux/porthole-linux");
 /** A still picture to be a camera's. */
 export const FRAME = join(TOP, "test/fixtures/frame.jpg");
-const START_TIME = 15_000;
+/** Time for a camera to answer; a busy machine may need much. */
+const START_TIME = 60_000;
 /** A camera that has not left in so long is killed. */
-const STOP_TIME = 5000;
+const STOP_TIME = 30_000;
 
 /** A program that is a camera. */
 export interface CameraProgram {

@@ -17,7 +17,7 @@ const TOGETHER = 12;
 
 for (const program of CAMERA_PROGRAMS) {
 	describe(`HTTP abuse: ${program.name}`, function () {
-		this.timeout(60_000);
+		this.timeout(120_000);
 		let camera: RunningCamera;
 		let abuser: ChildProcess | undefined;
 

@@ -8,7 +8,7 @@ const FLAGS = ["--source", "hosts/simulator/frames", "--lan-without-password", "
 
 for (const program of CAMERA_PROGRAMS) {
 	describe(`a camera on ${program.name} with a certificate`, function () {
-		this.timeout(60_000);
+		this.timeout(120_000);
 		let folder: TlsFolder;
 		let camera: RunningCamera;
 

@@ -5,7 +5,7 @@ import { TlsServer } from "./tls-server";
 import { tlsSuite } from "./tls-suite";
 
 describe("hosts/node keeps the contract of TLS", function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	before(function () {
 		needs(this, "openssl", "curl");
 	});

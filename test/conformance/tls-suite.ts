@@ -18,9 +18,11 @@ import {
 } from "./tls-fixture";
 import { addTo, tlsPattern } from "./tls-server";
 
-/** Files are looked at this often, and handshakes may take that long, in milliseconds. */
+/** How often the server looks for new files, in milliseconds. */
 const LOOK_EVERY = 50;
+/** Time for a handshake: in the test of that limit, and in all others, where even the slowest machine keeps it. */
 const HANDSHAKE_TIME = 1500;
+const HANDSHAKE_TIME_AMPLE = 300_000;
 /** How long a test waits for what must come, in milliseconds. */
 const LIMIT = 10_000;
 const BIG = 8_000_000;
@@ -41,7 +43,7 @@ export function tlsSuite(start: StartServer): void {
 	});
 	beforeEach(async () => {
 		const { certificate, key } = folder;
-		server = await start({ certificate, key, lookEvery: LOOK_EVERY, handshakeTime: HANDSHAKE_TIME });
+		server = await start({ certificate, key, lookEvery: LOOK_EVERY, handshakeTime: HANDSHAKE_TIME_AMPLE });
 		assert.equal(server.words, "");
 	});
 	afterEach(() => {
@@ -265,12 +267,15 @@ export function tlsSuite(start: StartServer): void {
 	});
 
 	it("drops connections that say nothing or stop in their handshake, in time", async () => {
+		const { certificate, key } = folder;
+		server.stop();
+		server = await start({ certificate, key, handshakeTime: HANDSHAKE_TIME });
 		const silent = [dialPlain(), dialPlain()];
 		silent[1].write(Buffer.from("1603010200010001fc", "hex"));
 		const begun = Date.now();
 		await Promise.all(silent.map((socket) => new Promise<void>((done) => socket.once("close", () => done()).resume())));
 		const took = Date.now() - begun;
-		assert.ok(took >= HANDSHAKE_TIME - 50 && took < LIMIT, `${took} ms`);
+		assert.ok(took >= HANDSHAKE_TIME - 50 && took < 4 * LIMIT, `${took} ms`);
 		assert.equal((await stateOf(server.port)).connections, 1, "nobody was told of them");
 	});
 
@@ -281,7 +286,8 @@ export function tlsSuite(start: StartServer): void {
 
 		beforeEach(async () => {
 			server.stop();
-			server = await start({ certificate: folder.certificate, key: folder.key, handshakeTime: 4 * LIMIT });
+			const { certificate, key } = folder;
+			server = await start({ certificate, key, handshakeTime: HANDSHAKE_TIME_AMPLE });
 			closed = 0;
 			visitor = dialPlain("127.0.0.2");
 			await new Promise((done) => visitor.once("connect", done));

@@ -22,7 +22,7 @@ const CHILD = resolve(__dirname, "crawl-child.ts");
 const TYPESCRIPT = ["-r", "ts-node/register/transpile-only"];
 
 describe("lab/a stranger who crawls two cameras", function () {
-	this.timeout(180_000);
+	this.timeout(300_000);
 	const scratch = mkdtempSync(join(tmpdir(), "porthole-crawl-"));
 	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), CAMERA_KINDS);
 	let targets: readonly string[];

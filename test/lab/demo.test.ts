@@ -38,7 +38,7 @@ async function differentPictures(url: string, count: number): Promise<number> {
 }
 
 describe("lab/demo: what npm start runs", function () {
-	this.timeout(60_000);
+	this.timeout(300_000);
 	let demo: DemoProcess;
 	const url = (camera: number, path = "") => demo.url(camera, path);
 	const names = async () => {
@@ -54,7 +54,7 @@ describe("lab/demo: what npm start runs", function () {
 
 	after(() => demo.stop());
 
-	it("answers within 15 s with a page that shows three moving pictures (IMG-14, IMG-16, IMG-17)", async () => {
+	it("answers with a page that shows three moving pictures (IMG-14, IMG-16, IMG-17)", async () => {
 		await until("three cameras on the portal", 15_000, async () => (await names().catch(() => [])).length === 3);
 		const page = await (await fetchAs(url(1))).text();
 		// For who has no script; the others see stills that a script renews.

@@ -101,9 +101,10 @@ export class House {
 		});
 	}
 
-	/** Watches a stream with curl for two seconds. @returns the number of pictures */
-	async countPictures(ns: string, url: string): Promise<number> {
-		const pipe = `curl -sN ${OWNER.join(" ")} --max-time 2 '${url}' | grep -aic '^content-type: image/jpeg'`;
+	/** Watches a stream with curl until `count` pictures have come, or for a minute. @returns how many came */
+	async countPictures(ns: string, url: string, count: number): Promise<number> {
+		const curl = `curl -sN ${OWNER.join(" ")} --max-time 60 '${url}'`;
+		const pipe = `${curl} | grep -ai -m ${count} '^content-type: image/jpeg' | wc -l`;
 		return Number((await this.lab.exec(ns, ["sh", "-c", pipe])).stdout);
 	}
 
@@ -141,7 +142,7 @@ export function houseFor(
 ): () => House {
 	let house: House | undefined;
 	before(async function () {
-		this.timeout(30_000);
+		this.timeout(300_000);
 		prepare(this);
 		house = await House.build(words, kinds);
 	});
@@ -149,7 +150,7 @@ export function houseFor(
 		if (this.currentTest?.state === "failed") house?.lab.report();
 	});
 	after(async function () {
-		this.timeout(30_000);
+		this.timeout(300_000);
 		await house?.clear();
 	});
 	return () => {

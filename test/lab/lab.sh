@@ -44,10 +44,10 @@ nodes() { ip netns list | sed -n "s/^$LAB-\([a-z0-9]*\)\( .*\)\?$/\1/p"; }
 
 alive() { grep -qsv ') Z ' "/proc/$1/stat"; }      # a zombie waiting for a lazy init counts as ended
 
-# waits until process $1 has ended, 2 s at most
+# waits until process $1 has ended, for some seconds at most
 gone() {
 	local i
-	for i in $(seq 100); do
+	for i in $(seq 250); do
 		alive "$1" || return 0
 		sleep 0.02
 	done
@@ -148,7 +148,7 @@ igd_start() {
 	else
 		inns rtr "${cmd[@]}" </dev/null >>"$STATE/miniupnpd.log" 2>&1 || die "miniupnpd ended, see $STATE/miniupnpd.log"
 	fi
-	for i in $(seq 100); do
+	for i in $(seq 1000); do
 		inns rtr bash -c 'echo >/dev/tcp/192.168.0.1/5000' 2>/dev/null && return 0
 		sleep 0.02
 	done

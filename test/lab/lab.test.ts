@@ -10,7 +10,7 @@ import { TOY_CAMERA } from "../support/toy-camera";
 import { Lab, untilPage } from "./lab";
 
 describe("lab/harness", function () {
-	this.timeout(30_000);
+	this.timeout(300_000);
 	let lab: Lab | undefined;
 	let folder = "";
 

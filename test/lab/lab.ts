@@ -18,7 +18,10 @@ export const NOBODY: readonly string[] = ["setpriv", "--reuid=65534", "--regid=6
 /** Output kept of each process, for the report when a test fails. */
 const OUTPUT_MAX = 64_000;
 /** Time for a process to leave after SIGINT before it is killed. */
-const LEAVE_TIME = 8000;
+const LEAVE_TIME = 30_000;
+
+/** Time for a command; a busy machine may need much. */
+const COMMAND_TIME = 120_000;
 
 let count = 0;
 
@@ -115,7 +118,7 @@ export class Lab {
 	}
 
 	/** Runs a command in a namespace to its end; `limit` in milliseconds. Never rejects. */
-	exec(ns: string, argv: readonly string[], limit = 20_000): Promise<Outcome> {
+	exec(ns: string, argv: readonly string[], limit = COMMAND_TIME): Promise<Outcome> {
 		return this.run(["exec", ns, ...argv], limit);
 	}
 
@@ -140,11 +143,13 @@ export class Lab {
 	}
 
 	/**
-	 * Fetches a page in a namespace with curl, as the owner. @returns the body; `undefined` when there was no good answer in `limit`
-	 * seconds
+	 * Fetches a page in a namespace with curl, as the owner.
+	 * @param connect seconds in which the connection has to come about; no matter of speed, as kernels answer
+	 * @returns the body; `undefined` when there was no connection or no good answer
 	 */
-	async get(ns: string, url: string, limit = 3): Promise<string | undefined> {
-		const { code, stdout } = await this.exec(ns, ["curl", "-sf", ...OWNER, "--max-time", `${limit}`, url]);
+	async get(ns: string, url: string, connect = 3): Promise<string | undefined> {
+		const limits = ["--connect-timeout", `${connect}`, "--max-time", "20"];
+		const { code, stdout } = await this.exec(ns, ["curl", "-sf", ...OWNER, ...limits, url]);
 		return code === 0 ? stdout : undefined;
 	}
 
@@ -192,7 +197,7 @@ export class Lab {
 	}
 
 	private async script(...args: string[]): Promise<void> {
-		const { code, stdout, stderr } = await this.run(args, 30_000);
+		const { code, stdout, stderr } = await this.run(args, COMMAND_TIME);
 		if (code !== 0) throw new Error(`lab.sh ${args.join(" ")}: ${stderr || stdout || `exit code ${code}`}`);
 	}
 

@@ -14,7 +14,7 @@ const IMPOSSIBLE: Readonly<Record<string, number>> = {
 };
 
 describe("lab/the OpenAPI document of a real camera", function () {
-	this.timeout(120_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), CAMERA_KINDS);
 	before(() => house().fill(2));
 

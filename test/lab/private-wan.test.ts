@@ -4,7 +4,7 @@ import { until } from "../support/until";
 import { houseFor, inside } from "./house";
 
 describe("lab/a router that has a private address on its own: wan=private", function () {
-	this.timeout(60_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 secure wan=private", (context) => needs(context, ...LAB_NEEDS, "build"));
 
 	it("shows the cameras in the LAN all the same (IMG-14)", async () => {

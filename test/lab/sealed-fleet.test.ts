@@ -36,7 +36,7 @@ open("alone", own);
 `;
 
 describe("lab/a sealed fleet, and a stranger who passes on what he is told", function () {
-	this.timeout(120_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 insecure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux", "upnpc"), [
 		"node",
 		"xs",

@@ -7,7 +7,7 @@ import { needs } from "../support/needs";
 
 for (const program of CAMERA_PROGRAMS) {
 	describe(`lab/pages over TLS in a browser, camera on ${program.name}`, function () {
-		this.timeout(60_000);
+		this.timeout(300_000);
 		let folder: TlsFolder;
 		let camera: RunningCamera;
 		let chromium: TestBrowser;

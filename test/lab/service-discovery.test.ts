@@ -23,7 +23,7 @@ interface Sighting {
 }
 
 describe("lab/service discovery in the LAN", function () {
-	this.timeout(90_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 secure", (context) => needs(context, ...LAB_NEEDS, "build", "python3-zeroconf"));
 	let browser: LabProcess;
 

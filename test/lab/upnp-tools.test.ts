@@ -18,7 +18,7 @@ socket.bind(0, () => {
 `;
 
 describe("lab/UPnP tools in the LAN", function () {
-	this.timeout(60_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 secure", (context) => needs(context, ...LAB_NEEDS, "build", "gssdp-discover"));
 
 	before(async () => house().fill(2, "--presence", "on"));

@@ -318,7 +318,7 @@ describe("simulation/home", () => {
 	});
 
 	it("works with fifty cameras", function () {
-		this.timeout(60000);
+		this.timeout(120_000);
 		const home = new VirtualHome(3);
 		for (let i = 0; i < 50; i++) home.add();
 		home.until(() => settled(home), 60000, "settled");

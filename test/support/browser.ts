@@ -19,6 +19,9 @@ const FLAGS = [
 	"--no-proxy-server",
 ];
 
+/** Chromium is slow to start on a busy machine. */
+const START_TIME = 120_000;
+
 /** A running browser and the way to be rid of it. */
 export interface TestBrowser {
 	readonly browser: Browser;
@@ -40,7 +43,7 @@ export async function openBrowser(namespace?: string): Promise<TestBrowser> {
 	}
 	const env = { PATH: `${process.env["PATH"]}:/usr/sbin:/sbin`, HOME: folder };
 	try {
-		const browser = await chromium.launch({ executablePath, args: FLAGS, env, headless: true });
+		const browser = await chromium.launch({ executablePath, args: FLAGS, env, headless: true, timeout: START_TIME });
 		return {
 			browser,
 			async close() {
@@ -75,9 +78,10 @@ export interface Picture {
 /**
  * Looks at every `<img>` that a selector finds: its natural size, and whether its pixels change in time.
  * @param selector CSS
- * @param limit how long to wait for the slowest of them to change, in milliseconds
+ * @param limit how long to wait for the slowest of them to change, in milliseconds; the default is for pictures that
+ * should change, on a machine of any speed
  */
-export async function watchPictures(page: Page, selector = "img", limit = 8000): Promise<Picture[]> {
+export async function watchPictures(page: Page, selector = "img", limit = 60_000): Promise<Picture[]> {
 	const images = page.locator(selector);
 	const total = await images.count();
 	const first: (string | undefined)[] = [];

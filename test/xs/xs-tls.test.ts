@@ -8,7 +8,7 @@ const TREE = join(OUT, "test-js");
 
 /** The suite of hosts/node, with the same clients; the server is a program of XS. */
 describe("hosts/linux keeps the contract of TLS", function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	let program: string;
 
 	before(function () {

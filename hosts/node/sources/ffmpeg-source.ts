@@ -2,11 +2,12 @@ import type { Millis, Octets } from "../../../src/core/time";
 import type { JpegInfo } from "../../../src/media/jpeg";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
 import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
+import type { PacerTimers } from "../../../src/media/pacer";
 import type { FrameSink, FrameSource, PictureQuality } from "../../../src/ports/camera";
-import { monotonic } from "../clock";
 import { type Child, endChild, findProgram, startChild } from "./child-process";
 import { type FfmpegInput, maskCredentials, probeArguments, runArguments } from "./ffmpeg-arguments";
 import { FrameMaker } from "./frame-maker";
+import { NODE_TIMERS } from "./pacer-timers";
 
 /** Waits before ffmpeg is started again: the first, and the longest; each is twice the one before. */
 const RETRY_FIRST: Millis = 1000;
@@ -34,7 +35,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 	private readonly splitter = new JpegSplitter(this);
 	private sink: FrameSink | undefined;
 	private child: Child | undefined;
-	private timer: NodeJS.Timeout | undefined;
+	private timer: unknown;
 	private retry: Millis = RETRY_FIRST;
 	/** Whether the input is Motion JPEG; `undefined` while nobody has looked. */
 	private copy: boolean | undefined;
@@ -51,6 +52,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 	constructor(
 		private readonly input: FfmpegInput,
 		private readonly fps: number,
+		private readonly timers: PacerTimers = NODE_TIMERS,
 	) {
 		this.description = `${maskCredentials(input.name)} by ffmpeg`;
 	}
@@ -69,7 +71,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		this.stop();
 		this.sink = sink;
 		this.retry = RETRY_FIRST;
-		this.timer = setTimeout(() => this.launch(), 0);
+		this.timer = this.timers.set(() => this.launch(), 0);
 	}
 
 	stop(): void {
@@ -80,7 +82,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 
 	/** Takes a picture from the splitter. */
 	jpeg(bytes: Uint8Array, start: Octets, end: Octets): void {
-		const now = monotonic();
+		const now = this.timers.now();
 		// A tenth of a period of grace: pictures of a source at just this rate come a little early at times.
 		if (this.sink === undefined || (this.copy === true && now - this.lastFrameAt < 900 / this.fps)) return;
 		const frame = this.maker.make(bytes, start, end);
@@ -142,7 +144,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		const child = startChild(program, args);
 		this.child = child;
 		this.said = "";
-		this.startedAt = monotonic();
+		this.startedAt = this.timers.now();
 		child.stderr.on("data", (chunk: Buffer) => {
 			if (child === this.child) this.said = (this.said + chunk.toString("utf8")).slice(-SAID_MAX);
 		});
@@ -154,18 +156,18 @@ export class FfmpegSource implements FrameSource, JpegSink {
 	}
 
 	private watch(): void {
-		clearTimeout(this.timer);
-		const waited = monotonic() - Math.max(this.startedAt, this.lastFrameAt);
+		this.cancelTimer();
+		const waited = this.timers.now() - Math.max(this.startedAt, this.lastFrameAt);
 		const last = lastLine(this.said);
 		if (waited >= SILENCE) this.fail(`no picture for ${SILENCE / 1000} s${last === undefined ? "" : `: ${last}`}`);
-		else this.timer = setTimeout(() => this.watch(), SILENCE - waited);
+		else this.timer = this.timers.set(() => this.watch(), SILENCE - waited);
 	}
 
 	/** ffmpeg takes its quality at its start only. Until it has been started again, the old one goes on. */
 	private changeQuality(): void {
 		if (!this.encodes) return;
-		clearTimeout(this.timer);
-		this.timer = setTimeout(() => this.relaunch(), QUALITY_SETTLES);
+		this.cancelTimer();
+		this.timer = this.timers.set(() => this.relaunch(), QUALITY_SETTLES);
 	}
 
 	/** Starts ffmpeg again as soon as the present one is gone: two can't have one device. */
@@ -173,7 +175,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		const { child } = this;
 		this.abandon();
 		const again = (): void => {
-			this.timer = setTimeout(() => this.launch(), 0);
+			this.timer = this.timers.set(() => this.launch(), 0);
 		};
 		if (child === undefined || hasEnded(child)) again();
 		else
@@ -187,16 +189,20 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		const steady = this.lastFrameAt - this.startedAt >= STEADY;
 		this.abandon();
 		if (steady) this.retry = RETRY_FIRST;
-		this.timer = setTimeout(() => this.launch(), this.retry);
+		this.timer = this.timers.set(() => this.launch(), this.retry);
 		this.retry = Math.min(RETRY_LONGEST, this.retry * 2);
 		this.troubled = true;
 		this.sink?.trouble(maskCredentials(words));
 	}
 
+	private cancelTimer(): void {
+		if (this.timer !== undefined) this.timers.clear(this.timer);
+		this.timer = undefined;
+	}
+
 	/** Ends the child and forgets it; nothing that it still says counts. */
 	private abandon(): void {
-		clearTimeout(this.timer);
-		this.timer = undefined;
+		this.cancelTimer();
 		const { child } = this;
 		this.child = undefined;
 		this.encodes = false;

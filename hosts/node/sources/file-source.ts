@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type { Octets } from "../../../src/core/time";
 import { parseJpeg } from "../../../src/media/jpeg";
 import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
-import { Pacer } from "../../../src/media/pacer";
+import { Pacer, type PacerTimers } from "../../../src/media/pacer";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
 import { FrameMaker } from "./frame-maker";
 import { NODE_TIMERS } from "./pacer-timers";
@@ -29,7 +29,7 @@ export class FileSource implements FrameSource {
 	 * @param path a file, or a folder whose `.jpg` and `.jpeg` files are played in the order of their names
 	 * @throws {SourceError} when there is no picture, or too much
 	 */
-	constructor(path: string, fps: number) {
+	constructor(path: string, fps: number, timers: PacerTimers = NODE_TIMERS) {
 		const collector = new Collector();
 		for (const file of filesOf(path)) collector.read(file);
 		this.pictures = collector.pictures;
@@ -41,7 +41,7 @@ export class FileSource implements FrameSource {
 		const count = this.pictures.length === 1 ? "one picture" : `${this.pictures.length} pictures`;
 		const left = this.broken === 0 ? "" : `, ${this.broken} broken left out`;
 		this.description = `${basename(path)}: ${count} at ${fps} a second${left}`;
-		this.pacer = new Pacer(fps, () => this.show(), NODE_TIMERS);
+		this.pacer = new Pacer(fps, () => this.show(), timers);
 	}
 
 	start(sink: FrameSink): void {

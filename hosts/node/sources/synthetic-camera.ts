@@ -1,10 +1,10 @@
 import type { Sharp, SharpOptions } from "sharp";
 import type { Millis } from "../../../src/core/time";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
-import { Pacer } from "../../../src/media/pacer";
+import { Pacer, type PacerTimers } from "../../../src/media/pacer";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
 import type { Motion } from "../../../src/ports/motion";
-import { knownUtc, monotonic } from "../clock";
+import { knownUtc } from "../clock";
 import { Canvas, type Picture, textHeight, textWidth } from "./canvas";
 import { FrameMaker } from "./frame-maker";
 import { NODE_TIMERS } from "./pacer-timers";
@@ -49,13 +49,15 @@ export class SyntheticCamera implements FrameSource {
 	/**
 	 * @param name the camera's present name, asked for each picture
 	 * @param look any number that differs from camera to camera: chooses colours and houses
+	 * @param timers what its pictures are paced by, and the time that moves what they show
 	 */
 	constructor(
 		private readonly name: () => string,
 		private readonly look: number,
 		fps: number,
+		private readonly timers: PacerTimers = NODE_TIMERS,
 	) {
-		this.pacer = new Pacer(fps, () => this.show(), NODE_TIMERS);
+		this.pacer = new Pacer(fps, () => this.show(), timers);
 	}
 
 	get motion(): Motion {
@@ -83,7 +85,7 @@ export class SyntheticCamera implements FrameSource {
 
 	private async picture(): Promise<Buffer> {
 		this.scene ??= await paint(this.look);
-		this.draw(this.scene, monotonic());
+		this.draw(this.scene, Math.floor(this.timers.now()));
 		const raw = { width: WIDTH, height: HEIGHT, channels: 3 as const };
 		const options = { quality: this.quality.value, chromaSubsampling: "4:2:0", optimiseCoding: false };
 		return this.scene.sharp(this.canvas.pixels, { raw }).jpeg(options).toBuffer();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { AccessTokens, type Moment, type TokenKind } from "../../../src/access/access-tokens";
 import { Prng } from "../../../src/base/prng";
+import { assertLinearTime } from "../../support/linear-time";
 import { mutate, splice } from "../../support/mutate";
 
 const KINDS: readonly TokenKind[] = ["session", "link"];
@@ -62,12 +63,12 @@ describe("web/access-tokens", () => {
 	});
 
 	it("refuses at once what is too long", () => {
-		const started = performance.now();
-		for (const piece of [".", "o", `${token}.`, "\ud83d"]) {
-			const text = piece.repeat(100000);
-			for (let i = 0; i < 100; i++) assert.equal(tokens.check("link", text, NOW), undefined);
-		}
-		assert.ok(performance.now() - started < 8000);
+		assertLinearTime(() => {
+			for (const piece of [".", "o", `${token}.`, "\ud83d"]) {
+				const text = piece.repeat(100000);
+				for (let i = 0; i < 100; i++) assert.equal(tokens.check("link", text, NOW), undefined);
+			}
+		});
 		const epoch = "b".repeat(60);
 		const long = tokens.issue("link", "viewer", { epoch, seconds: 0 }, 60);
 		assert.equal(tokens.check("link", long, { epoch, seconds: 0 }), undefined, "not even its own");

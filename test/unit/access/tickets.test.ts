@@ -3,6 +3,7 @@ import type { Moment } from "../../../src/access/access-tokens";
 import { Tickets } from "../../../src/access/tickets";
 import { Prng } from "../../../src/base/prng";
 import { FleetKey } from "../../../src/fleet/fleet-key";
+import { assertLinearTime } from "../../support/linear-time";
 import { mutate, splice } from "../../support/mutate";
 
 const CAMERA = "0011223344556677";
@@ -161,12 +162,12 @@ describe("web/passes", () => {
 	});
 
 	it("are refused at once when they are too long", () => {
-		const started = performance.now();
-		const pass = here.issue("owner", CAMERA, NOW, UNTIL);
-		for (const piece of [".", "o", `${pass}.`, "\ud83d"]) {
-			const text = piece.repeat(100000);
-			for (let i = 0; i < 100; i++) assert.equal(here.check(text, CAMERA, NOW), undefined);
-		}
-		assert.ok(performance.now() - started < 8000);
+		assertLinearTime(() => {
+			const pass = here.issue("owner", CAMERA, NOW, UNTIL);
+			for (const piece of [".", "o", `${pass}.`, "\ud83d"]) {
+				const text = piece.repeat(100000);
+				for (let i = 0; i < 100; i++) assert.equal(here.check(text, CAMERA, NOW), undefined);
+			}
+		});
 	});
 });

@@ -16,7 +16,7 @@ const UNIT = join(SYSTEMD, "porthole.service");
 const EXPOSURE_MAX = 20;
 
 describe("hosts-linux/packaging", function () {
-	this.timeout(60_000);
+	this.timeout(120_000);
 	let folder: string;
 
 	before(() => {

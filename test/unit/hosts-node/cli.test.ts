@@ -95,7 +95,7 @@ describe("hosts-node/options", () => {
 });
 
 describe("hosts-node/main", function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 
 	it("prints help and version with exit code 0", () => {
 		assert.match(run("--help").out, /porthole demo/);

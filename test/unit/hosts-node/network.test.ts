@@ -13,7 +13,7 @@ interface Seen {
 }
 
 describe("hosts-node/network", function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	let seen: Seen;
 
 	before(async function () {

@@ -12,7 +12,7 @@ const LWIP = "/usr/include/lwip";
 describe("hosts-esp32/native", () => {
 	for (const name of readdirSync(SOURCES).filter((file) => file.endsWith(".c"))) {
 		it(`${name} is sound C against lwIP's own headers`, function () {
-			this.timeout(30_000);
+			this.timeout(120_000);
 			const { PORTHOLE_TEST_REQUIRE_ALL } = process.env;
 			if (!existsSync(join(LWIP, "lwip/udp.h"))) {
 				assert.notEqual(PORTHOLE_TEST_REQUIRE_ALL, "1", "needs Debian package liblwip-dev");

@@ -73,7 +73,7 @@ describe("tools/moddable-sdk", () => {
 });
 
 describe("tools/build-esp32, tools/start-simulator", function () {
-	this.timeout(60_000);
+	this.timeout(120_000);
 
 	const cases: [string, string[], Record<string, string>, RegExp][] = [
 		["build-esp32", [], {}, /Say which board\. Boards: ai-thinker-esp32-cam/],

@@ -13,7 +13,7 @@ const FLAG = { activeLow: 2, input: 4, rising: 16, falling: 32, pullUp: 256, pul
 const EDGES = FLAG.input + FLAG.rising + FLAG.falling;
 
 describe("hosts-linux/devices/gpio-line", function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	let folder: ReturnType<typeof makeFolder>;
 	let program: string;
 	let preload: string;

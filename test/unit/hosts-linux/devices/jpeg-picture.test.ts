@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const PICTURE = resolve(__dirname, "../../../fixtures/frame.jpg");
 
 describe("hosts-linux/devices/jpeg-picture", function () {
-	this.timeout(60_000);
+	this.timeout(120_000);
 	let folder: ReturnType<typeof makeFolder>;
 	let program: string;
 	let small: string;

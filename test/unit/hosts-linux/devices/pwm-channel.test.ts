@@ -10,7 +10,7 @@ import { compileProbe, linesOf, makeFolder } from "./compile";
 const run = promisify(execFile);
 
 describe("hosts-linux/devices/pwm-channel", function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	let folder: ReturnType<typeof makeFolder>;
 	let program: string;
 	let chip: string;

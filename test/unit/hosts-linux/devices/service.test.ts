@@ -8,7 +8,7 @@ import { compileProbe, linesOf, makeFolder } from "./compile";
 const run = promisify(execFile);
 
 describe("hosts-linux/devices/service manager", function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	let folder: ReturnType<typeof makeFolder>;
 	let program: string;
 

@@ -22,7 +22,7 @@ const ENCODING = ["jpeg-encoder", "jpeg-picture"];
 const DHT_SIZE = 420;
 
 describe("hosts-linux/devices/v4l2-camera", function () {
-	this.timeout(60_000);
+	this.timeout(120_000);
 	let folder: ReturnType<typeof makeFolder>;
 	let program: string;
 	let preload: string;

@@ -11,8 +11,6 @@ export const PICTURE = new Uint8Array(readFileSync(resolve(__dirname, "../../../
 export class Collect implements FrameSink {
 	readonly frames: Frame[] = [];
 	readonly troubles: (string | undefined)[] = [];
-	/** When each trouble was told. */
-	readonly troubledAt: number[] = [];
 
 	frame(frame: Frame): void {
 		this.frames.push(frame);
@@ -20,7 +18,6 @@ export class Collect implements FrameSink {
 
 	trouble(words: string | undefined): void {
 		this.troubles.push(words);
-		this.troubledAt.push(performance.now());
 	}
 }
 
