@@ -1,4 +1,5 @@
 import type { EndReason } from "../core/stream";
+import type { FileFailure } from "./files";
 import type { NetFailure } from "./net";
 
 /**
@@ -38,6 +39,39 @@ export function endReasonOf(code: unknown): EndReason {
 		case "ECONNABORTED":
 		case "EPIPE":
 			return "reset";
+		default:
+			return "failed";
+	}
+}
+
+/** Tells why a file operation failed. @param code name of an errno; anything else is `failed` */
+export function fileFailureOf(code: unknown): FileFailure {
+	switch (code) {
+		case "ENOENT":
+			return "not-found";
+		case "EEXIST":
+			return "exists";
+		case "ENOSPC":
+		case "EDQUOT":
+		case "EFBIG":
+			return "full";
+		case "EACCES":
+		case "EPERM":
+		case "EROFS":
+		case "ELOOP":
+		case "ENOTDIR":
+		case "EISDIR":
+		case "EBADF":
+		case "ENXIO":
+		case "EINVAL":
+		case "ENAMETOOLONG":
+			return "denied";
+		case "EBUSY":
+		case "ETXTBSY":
+		case "EMFILE":
+		case "ENFILE":
+		case "ENOTEMPTY":
+			return "busy";
 		default:
 			return "failed";
 	}

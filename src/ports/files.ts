@@ -10,7 +10,7 @@ export type FileFailure =
 	| "full"
 	/** The host does not permit it: rights, a read-only medium, a symbolic link, or a path that {@link isFilePath} refuses. */
 	| "denied"
-	/** Too many operations or files are open, or a folder to be deleted is not empty. */
+	/** Too many files are open, too many operations wait, or a folder to be deleted is not empty. */
 	| "busy"
 	/** Anything else, such as a medium that fails; the detail says what. */
 	| "failed";
@@ -51,9 +51,10 @@ export type FileMode =
 /**
  * An open file.
  *
- * Operations are done in the order of the calls, at most {@link FILE_OPERATIONS_MAX} waiting; one more fails with
- * `busy`. A buffer is lent until its operation ends: the caller neither changes nor reuses the range meanwhile. What
- * was written can be read at once, and is on the medium only after a `sync`. After `close` nothing more may be called.
+ * Operations are done in the order of the calls, whether or not one before failed. At most {@link FILE_OPERATIONS_MAX}
+ * wait; one more fails with `busy`. A buffer is lent until its operation ends: the caller neither changes nor reuses the
+ * range meanwhile. What was written can be read at once, and is on the medium only after a `sync`. What is called after
+ * `close` fails with `denied`.
  */
 export interface OpenFile {
 	/** The length as it will be once all operations that were started are done. */
@@ -62,7 +63,7 @@ export interface OpenFile {
 	read(at: Octets, bytes: Uint8Array, start: number, end: number, sink: FileSink): void;
 	/** Writes `bytes[start, end)` at offset `at`; a gap before it reads as zeros. */
 	write(at: Octets, bytes: Uint8Array, start: number, end: number, sink: FileSink): void;
-	/** Writes `bytes[start, end)` at the end; told as `write`. */
+	/** Writes `bytes[start, end)` where the file ends when its turn comes; told as `write`. */
 	append(bytes: Uint8Array, start: number, end: number, sink: FileSink): void;
 	/** Cuts the file, or extends it with zeros, to `length`. */
 	truncate(length: Octets, sink: FileSink): void;
@@ -118,7 +119,10 @@ export interface Files {
 	/** Lists a folder; entries that come or go meanwhile may be missing. */
 	list(path: string, sink: FileListSink): void;
 	makeFolder(path: string, done: FileDone<undefined>): void;
-	/** Renames atomically. A *file* at `to` is replaced; a folder at `to` is `exists`. */
+	/**
+	 * Renames atomically. A file is replaced by a file; anything else at `to` is `exists`. A folder can't be moved into itself:
+	 * `denied`. The root can't be renamed, nor deleted.
+	 */
 	rename(from: string, to: string, done: FileDone<undefined>): void;
 	/** Deletes a file or an empty folder; open files go on. A folder that is not empty is `busy`. */
 	delete(path: string, done: FileDone<undefined>): void;
@@ -129,6 +133,8 @@ export interface Files {
 
 /** The most operations of one file that wait at a time. */
 export const FILE_OPERATIONS_MAX = 16;
+/** The most operations of {@link Files} that wait at a time; one more is `busy`. */
+export const PATH_OPERATIONS_MAX = 256;
 /** The most files that one program has open at a time. */
 export const OPEN_FILES_MAX = 512;
 /** The longest path, in octets of UTF-8. */
@@ -160,8 +166,8 @@ export function isFilePath(path: string): boolean {
 			return false;
 		} else {
 			if (code === 0x2e) dots++;
-			// A half of a surrogate pair counts as 2: the pair takes 4 octets. XS has whole code points.
-			name += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : code < 0x10000 ? 3 : 4;
+			// A half of a surrogate pair counts as 2: the pair takes 4 octets.
+			name += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
 		}
 	}
 	return octets - 1 <= FILE_PATH_MAX;

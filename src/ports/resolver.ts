@@ -13,6 +13,8 @@ export type ResolveFailure =
 	| "no-server"
 	/** {@link isHostName} refuses the name. */
 	| "bad-name"
+	/** {@link LOOKUPS_MAX} lookups are under way. */
+	| "busy"
 	/** Anything else; the detail says what. */
 	| "failed";
 
@@ -62,6 +64,8 @@ export interface Resolver {
 	services(name: string, limit: Millis, done: ResolverDone<ServiceRecord>): Lookup;
 }
 
+/** The most lookups that are under way at a time. */
+export const LOOKUPS_MAX = 64;
 /** The most records of one answer; more are left out. */
 export const RECORDS_MAX = 16;
 

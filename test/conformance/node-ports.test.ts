@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { NodeClock } from "../../hosts/node/clock";
 import { ConsoleLog } from "../../hosts/node/console-log";
@@ -15,6 +15,8 @@ import { portSuite } from "./port-suite";
 /** Time between two looks. */
 const LOOK: Millis = 2;
 
+const hasIpv6 = Object.values(networkInterfaces()).some((infos) => infos?.some(({ address }) => address === "::1"));
+
 portSuite("hosts/node", async (): Promise<PortFixture> => {
 	const folders: string[] = [];
 	const [a, b] = [0, 1].map((): HostPorts => {
@@ -28,6 +30,7 @@ portSuite("hosts/node", async (): Promise<PortFixture> => {
 			store: new FileStore(folder),
 			log: new ConsoleLog("error", { write: (line) => line.includes("SKIPPED") && process.stderr.write(line) }),
 			address: network.paths()[0].address,
+			...(hasIpv6 && { ipv6: "::1" }),
 		};
 	});
 	return {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { IpFamily } from "../../src/core/ip-address";
 import type { Millis } from "../../src/core/time";
 import type { Clock } from "../../src/ports/clock";
 import type { Log } from "../../src/ports/log";
@@ -15,6 +16,8 @@ export interface HostPorts {
 	readonly log: Log;
 	/** The address by which the other one reaches it: that of the first path. */
 	readonly address: string;
+	/** The same for IPv6; absent: this host or this machine has none, and such tests are skipped. */
+	readonly ipv6?: string;
 }
 
 /** Two programs on one network (on Node.js both are on this machine), and time. */
@@ -85,6 +88,15 @@ export class Bench {
 		await this.fixture.close();
 		assert.deepEqual(this.guard.faults, []);
 	}
+}
+
+/** The addresses by which both programs reach each other in a family; skips the test, loudly, where there are none. */
+export function bothAddresses(context: Mocha.Context, bench: Bench, family: IpFamily): [string, string] {
+	const { a, b } = bench;
+	if (family === 4) return [a.address, b.address];
+	if (a.ipv6 !== undefined && b.ipv6 !== undefined) return [a.ipv6, b.ipv6];
+	a.log.write("error", "test", `SKIPPED ${context.test?.fullTitle()}: there is no IPv6 here`);
+	context.skip();
 }
 
 /** Octets with a pattern that shows every slip, at an offset in their buffer. */

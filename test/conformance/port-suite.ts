@@ -1,3 +1,4 @@
+import { fanOutSuite } from "./fan-out-suite";
 import { localSuite } from "./local-suite";
 import type { PortFixture } from "./port-fixture";
 import { tcpSuite } from "./tcp-suite";
@@ -12,5 +13,6 @@ export function portSuite(title: string, open: () => Promise<PortFixture>): void
 		describe("on the machine", () => localSuite(open));
 		describe("UDP", () => udpSuite(open));
 		describe("TCP", () => tcpSuite(open));
+		describe("fan-out", () => fanOutSuite(open));
 	});
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Bench, type HostPorts, type PortFixture, pattern } from "./port-fixture";
+import { Bench, bothAddresses, type HostPorts, type PortFixture, pattern } from "./port-fixture";
 import { ListenerProbe, StreamProbe } from "./tcp-probe";
 
 /** An address of nobody's. @see RFC 5737 */
@@ -28,7 +28,10 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		await bench.close();
 	});
 
-	async function listening(host: HostPorts, options = { port: 0 }): Promise<ListenerProbe> {
+	async function listening(
+		host: HostPorts,
+		options: { address?: string; port: number } = { port: 0 },
+	): Promise<ListenerProbe> {
 		const probe = new ListenerProbe(bench.guard, host, options);
 		listeners.push(probe);
 		assert.equal(probe.listener.port, 0, "the port is not known before opened");
@@ -57,6 +60,40 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		await bench.until("gone", () => client.goings > 0);
 		assert.deepEqual([client.rooms, client.ends], [0, ["refused"]]);
 	}
+
+	it("opens connections by IPv6, beside a listener for IPv4 on the same port", async function () {
+		const [from, to] = bothAddresses(this, bench, 6);
+		const four = await listening(bench.b);
+		const { port } = four.listener;
+		const six = await listening(bench.b, { port, address: "::" });
+		assert.deepEqual([six.failures, six.listener.port], [[], port]);
+		for (const [address, localAddress] of [
+			[to, undefined],
+			[to, from],
+			[bench.b.address, undefined],
+		] as const) {
+			const client = StreamProbe.connect(bench.guard, bench.a, address, port, localAddress);
+			streams.push(client);
+			await bench.until("open", () => client.rooms > 0);
+			assert.equal(client.stream.remoteAddress, address);
+		}
+		await bench.until("accepted", () => four.streams.length + six.streams.length === 3);
+		assert.deepEqual([four.streams.length, six.streams.length], [1, 2]);
+		const { stream } = six.streams[1];
+		assert.deepEqual([stream.localAddress, stream.remoteAddress], [to, from]);
+		const both = [streams[1], six.streams[1]] as const;
+		both[0].write(pattern(1000));
+		await bench.until("the octets", () => both[1].length === 1000);
+		assert.deepEqual(both[1].content, pattern(1000).slice());
+	});
+
+	it("does not mix families", async function () {
+		const [, to] = bothAddresses(this, bench, 6);
+		const client = StreamProbe.connect(bench.guard, bench.a, to, 9, bench.a.address);
+		streams.push(client);
+		await bench.until("gone", () => client.goings > 0);
+		assert.deepEqual(client.ends, ["unreachable"]);
+	});
 
 	it("opens a connection: room at both ends, addresses and ports that agree", async () => {
 		const listener = await listening(bench.b);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { broadcastAddress } from "../../src/core/ipv4";
 import type { NetFailure, UdpOptions, UdpPeer, UdpSink, UdpSocket } from "../../src/ports/net";
-import { Bench, type Guard, type HostPorts, type PortFixture, pattern } from "./port-fixture";
+import { Bench, bothAddresses, type Guard, type HostPorts, type PortFixture, pattern } from "./port-fixture";
 
 const GROUP = "239.255.77.1";
 const OTHER_GROUP = "239.255.77.2";
@@ -12,6 +12,8 @@ const FOREIGN = "203.0.113.77";
 class UdpProbe implements UdpSink {
 	readonly socket: UdpSocket;
 	readonly heard: { bytes: Uint8Array; address: string; port: number }[] = [];
+	/** Where each came from. */
+	readonly peers: UdpPeer[] = [];
 	readonly failures: NetFailure[] = [];
 	openings = 0;
 	closed = false;
@@ -30,10 +32,12 @@ class UdpProbe implements UdpSink {
 		this.openings++;
 	}
 
-	received(bytes: Uint8Array, { address, port }: UdpPeer): void {
+	received(bytes: Uint8Array, peer: UdpPeer): void {
 		this.told("received");
 		if (this.openings === 0) this.guard.faults.push("received before opened");
+		const { address, port } = peer;
 		this.heard.push({ bytes: new Uint8Array(bytes), address, port });
+		this.peers.push(peer);
 		this.onReceived?.();
 	}
 
@@ -50,6 +54,12 @@ class UdpProbe implements UdpSink {
 	close(): void {
 		this.closed = true;
 		this.guard.call(() => this.socket.close());
+	}
+
+	peer(address: string, port: number): UdpPeer {
+		const peer = this.guard.call(() => this.socket.peer(address, port));
+		if (peer === undefined) assert.fail(`${address} ${port} is not a peer`);
+		return peer;
 	}
 
 	private told(what: string): void {
@@ -96,6 +106,106 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		b.send(pattern(1), b.heard[0].address, b.heard[0].port);
 		await bench.until("the answer", () => a.heard.length > 0);
 		assert.deepEqual(a.heard, [{ bytes: pattern(1), address: bench.b.address, port: b.socket.port }]);
+	});
+
+	for (const family of [4, 6] as const) {
+		it(`answers by IPv${family} to a peer that was heard, and knows it again`, async function () {
+			const [from, to] = bothAddresses(this, bench, family);
+			const a = await bound(bench.a, { port: 0, address: from });
+			const b = await bound(bench.b, { port: 0, address: to });
+			const peer = a.peer(to, b.socket.port);
+			assert.deepEqual([peer.address, peer.port], [to, b.socket.port]);
+			assert.equal(a.peer(to, b.socket.port), peer, "the same handle");
+			for (let i = 0; i < 2; i++) bench.guard.call(() => a.socket.sendTo(peer, pattern(50), 10, 20 + i));
+			await bench.until("both", () => b.heard.length === 2);
+			assert.deepEqual(
+				b.heard.map(({ bytes }) => bytes),
+				[pattern(50).slice(10, 20), pattern(50).slice(10, 21)],
+			);
+			assert.deepEqual([b.peers[0].address, b.peers[0].port], [from, a.socket.port]);
+			assert.equal(b.peers[1], b.peers[0]);
+			bench.guard.call(() => b.socket.sendTo(b.peers[0], pattern(3), 0, 3));
+			await bench.until("the answer", () => a.heard.length === 1);
+			assert.equal(a.peers[0], peer);
+		});
+
+		it(`sends a batch by IPv${family}: a datagram for each, in order, and the octets are the caller's again`, async function () {
+			const [from, to] = bothAddresses(this, bench, family);
+			const a = await bound(bench.a, { port: 0, address: from });
+			const b = await bound(bench.b, { port: 0, address: to });
+			const peer = a.peer(to, b.socket.port);
+			for (const lengths of [[500, 500, 500, 120], [10], [7, 700, 0, 31, 31], []]) {
+				b.heard.length = 0;
+				const bytes = pattern(4 + lengths.reduce((sum, length) => sum + length, 0));
+				const offsets = new Uint32Array(lengths.length + 1).fill(4);
+				for (const [i, length] of lengths.entries()) offsets[i + 1] = offsets[i] + length;
+				const expected = lengths.map((length, i) => bytes.slice(offsets[i], offsets[i] + length));
+				bench.guard.call(() => a.socket.sendBatch(peer, bytes, offsets, lengths.length));
+				bytes.fill(0);
+				offsets.fill(0);
+				await bench.until("all", () => b.heard.length >= lengths.length);
+				assert.deepEqual(
+					b.heard.map((datagram) => datagram.bytes),
+					expected,
+				);
+			}
+		});
+	}
+
+	it("carries a batch of 64 datagrams of a full frame", async () => {
+		const a = await bound(bench.a, { port: 0, address: bench.a.address });
+		const b = await bound(bench.b, { port: 0 });
+		const bytes = pattern(64 * 1200);
+		const offsets = Uint32Array.from({ length: 65 }, (_, i) => i * 1200);
+		a.socket.sendBatch(a.peer(bench.b.address, b.socket.port), bytes, offsets, 64);
+		await bench.until("all", () => b.heard.length === 64);
+		for (const [i, datagram] of b.heard.entries()) {
+			assert.deepEqual(datagram.bytes, bytes.slice(offsets[i], offsets[i + 1]));
+		}
+	});
+
+	it("makes no peer of what is no address, no port, or of the other family", async function () {
+		const a = await bound(bench.a, { port: 0 });
+		for (const [address, port] of [
+			["", 9],
+			["name", 9],
+			["1.2.3", 9],
+			["::1", 9],
+			[bench.b.address, 0],
+			[bench.b.address, 65536],
+			[bench.b.address, -1],
+		] as const) {
+			assert.equal(a.socket.peer(address, port), undefined, `${address} ${port}`);
+		}
+		const [from] = bothAddresses(this, bench, 6);
+		const six = await bound(bench.a, { port: 0, address: from });
+		assert.equal(six.socket.peer(bench.b.address, 9), undefined);
+		assert.deepEqual(six.socket.peer("0:0:0:0:0:0:0:0001", 9)?.address, "::1");
+	});
+
+	it("remembers peers within bounds, and handles that it has forgotten stay valid", async () => {
+		const a = await bound(bench.a, { port: 0, address: bench.a.address });
+		const b = await bound(bench.b, { port: 0 });
+		const peer = a.peer(bench.b.address, b.socket.port);
+		for (let port = 1; port <= 1000; port++) a.peer(bench.b.address, port);
+		bench.guard.call(() => a.socket.sendTo(peer, pattern(5), 0, 5));
+		await bench.until("the datagram", () => b.heard.length === 1);
+	});
+
+	it("IPv6 and IPv4 have a port each", async function () {
+		const [, address] = bothAddresses(this, bench, 6);
+		const four = await bound(bench.b, { port: 0 });
+		const six = await bound(bench.b, { port: four.socket.port, address: "::" });
+		const a4 = await bound(bench.a, { port: 0 });
+		const a6 = await bound(bench.a, { port: 0, address: "::" });
+		a4.send(pattern(4), bench.b.address, four.socket.port);
+		a6.send(pattern(6), address, four.socket.port);
+		await bench.until("both", () => four.heard.length + six.heard.length === 2);
+		await bench.quiet();
+		assert.deepEqual(
+			[four.heard.map(({ bytes }) => bytes.length), six.heard.map(({ bytes }) => bytes.length)],
+			[[4], [6]],
+		);
 	});
 
 	it("sends just bytes[start, end), which are the caller's again at once", async () => {
