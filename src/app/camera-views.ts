@@ -1,7 +1,6 @@
 import type { Admission } from "../access/role";
 import { VERSION } from "../base/version";
-import type { Member } from "../fleet/member";
-import { SILENT } from "../fleet/member-registry";
+import { type Member, SILENT } from "../fleet/member";
 import { isSerious } from "../gateway/diagnosis";
 import type { HttpRequest as AnyRequest } from "../http/http-request";
 import type { CameraView } from "../web/camera-page";

@@ -56,6 +56,20 @@ export class Sha256 {
 		return this;
 	}
 
+	/** Copies the state after whole blocks, from which {@link restore} continues as often as needed. */
+	save(into: Int32Array): void {
+		if (this.filled !== 0) throw new RangeError("SHA-256 state within a block");
+		into.set(this.state);
+	}
+
+	/** Continues from a {@link save}d state, in place of hashing the same octets again. @param octets hashed until then */
+	restore(from: Int32Array, octets: number): this {
+		this.state.set(from);
+		this.filled = 0;
+		this.octets = octets;
+		return this;
+	}
+
 	/** Writes the digest of what was taken in to `into[at, at + 32)`, and starts anew. */
 	digest(into: Uint8Array, at = 0): void {
 		const bits = this.octets * 8;
@@ -83,7 +97,15 @@ export class Sha256 {
 			const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
 			w[i] = w[i - 16] + s0 + w[i - 7] + s1;
 		}
-		let [a, b, c, d, e, f, g, h] = state;
+		// Not by destructuring: on XS its iterator allocates.
+		let a = state[0];
+		let b = state[1];
+		let c = state[2];
+		let d = state[3];
+		let e = state[4];
+		let f = state[5];
+		let g = state[6];
+		let h = state[7];
 		for (let i = 0; i < 64; i++) {
 			const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
 			const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i] + w[i]) | 0;
@@ -122,16 +144,21 @@ export function sha256(message: Uint8Array): Uint8Array {
  * @see RFC 2104 §2, RFC 4231
  */
 export class HmacSha256 {
-	/** The key as the inner hash takes it. */
-	private readonly key = new Uint8Array(BLOCK);
 	private readonly hash = new Sha256();
 	private readonly sum = new Uint8Array(SHA256_OCTETS);
+	/** The states of both hashes after the key, which is hashed once for all messages. */
+	private readonly inner = new Int32Array(8);
+	private readonly outer = new Int32Array(8);
 
 	/** @param key any length; shorter than 32 octets is weak */
 	constructor(key: Uint8Array) {
-		if (key.length > BLOCK) this.hash.update(key).digest(this.key);
-		else this.key.set(key);
-		this.turn(INNER);
+		const block = new Uint8Array(BLOCK);
+		if (key.length > BLOCK) this.hash.update(key).digest(block);
+		else block.set(key);
+		for (let i = 0; i < BLOCK; i++) block[i] ^= INNER;
+		this.hash.reset().update(block).save(this.inner);
+		for (let i = 0; i < BLOCK; i++) block[i] ^= INNER ^ OUTER;
+		this.hash.reset().update(block).save(this.outer);
 	}
 
 	/**
@@ -139,17 +166,11 @@ export class HmacSha256 {
 	 * @param more what both sides know without its being sent
 	 */
 	sign(bytes: Uint8Array, start = 0, end = bytes.length, more?: Uint8Array): Uint8Array {
-		this.hash.reset().update(this.key).update(bytes, start, end);
+		this.hash.restore(this.inner, BLOCK).update(bytes, start, end);
 		if (more !== undefined) this.hash.update(more);
 		this.hash.digest(this.sum);
-		this.turn(INNER ^ OUTER);
-		this.hash.update(this.key).update(this.sum).digest(this.sum);
-		this.turn(INNER ^ OUTER);
+		this.hash.restore(this.outer, BLOCK).update(this.sum).digest(this.sum);
 		return this.sum;
-	}
-
-	private turn(mask: number): void {
-		for (let i = 0; i < BLOCK; i++) this.key[i] ^= mask;
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { FleetMessage } from "../wire/fleet-message";
 
-/** Senders remembered; the one that was heard longest ago is forgotten first. */
+/** The most senders remembered; the one noted longest ago is forgotten first. */
 const SENDERS_MAX = 320;
 /** Messages behind the newest that may still come, as datagrams overtake each other. */
 const WINDOW = 32;
@@ -13,17 +13,18 @@ interface Sender {
 }
 
 /**
- * Lets each message of a sender in once: a copy recorded by a stranger is refused, also after a restart of either
- * side. The sender's boot counter and sequence number tell the order.
+ * Accepts each message of a sender once. A copy that an attacker recorded is refused, also after a restart of either
+ * side: the sender's boot counter and sequence number tell the order.
  * @see RFC 4303 §3.4.3
  */
 export class ReplayGuard {
-	/** Grows when a sender is new, or was restarted: what {@link save} says is then worth keeping. */
+	/** Grows when a sender is new, or was restarted: the result of {@link save} is then worth storing. */
 	version = 0;
 	private readonly senders = new Map<string, Sender>();
 
 	/** @returns false when the message, or one after its window, has come before */
-	admit({ sender, boot, sequence }: FleetMessage): boolean {
+	admit(message: Pick<FleetMessage, "sender" | "boot" | "sequence">): boolean {
+		const { sender, boot, sequence } = message;
 		const known = this.senders.get(sender);
 		if (known === undefined || boot > known.boot) {
 			this.version++;
@@ -43,18 +44,18 @@ export class ReplayGuard {
 		return true;
 	}
 
-	/** What is known, as text for the store: one line of at most 38 characters for each sender. */
+	/** Returns the state as text for the store: one line of at most 38 characters for each sender. */
 	save(): string[] {
 		return Array.from(this.senders, ([id, { boot, newest }]) => `${id} ${boot} ${newest}`);
 	}
 
-	/** Takes up what was saved; lines that are damaged are left out. */
+	/** Continues from a saved state; damaged lines are skipped. */
 	load(lines: readonly string[]): void {
 		for (const line of lines) {
 			const [id, boot, newest] = line.split(" ");
 			const numbers = [Number(boot), Number(newest)];
 			if (id.length !== 16 || !numbers.every((n) => Number.isInteger(n) && n >= 0 && n <= 0xffffffff)) continue;
-			// Which of those before the newest had come is not known, so none may come again.
+			// Which of the messages before the newest had come is not known, so all of them are refused.
 			this.note(id, { boot: numbers[0], newest: numbers[1], seen: 0xffffffff });
 		}
 	}

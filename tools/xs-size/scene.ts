@@ -75,8 +75,7 @@ function announcement(member: number): FleetMessage {
 		name: `Camera number ${member}`,
 		automaticName: false,
 		model: "esp32",
-		httpPort: 8000,
-		externalPort: 8081 + member,
+		services: [{ kind: "http", port: 8000, externalPort: 8081 + member, path: "/", secure: false }],
 		externalHost: "198.20.0.1",
 	};
 }
