@@ -1,6 +1,8 @@
 /** Octets of a SHA-256 digest. */
 export const SHA256_OCTETS = 32;
 const BLOCK = 64;
+/** Words of the state. */
+const STATE = 8;
 /** What HMAC combines with each octet of the key. @see RFC 2104 §2 (ipad, opad) */
 const INNER = 0x36;
 const OUTER = 0x5c;
@@ -56,15 +58,15 @@ export class Sha256 {
 		return this;
 	}
 
-	/** Copies the state after whole blocks, from which {@link restore} continues as often as needed. */
-	save(into: Int32Array): void {
+	/** Copies the state after whole blocks to `into[at, at + 8)`, from where {@link restore} continues with it. */
+	save(into: Int32Array, at: number): void {
 		if (this.filled !== 0) throw new RangeError("SHA-256 state within a block");
-		into.set(this.state);
+		for (let i = 0; i < STATE; i++) into[at + i] = this.state[i];
 	}
 
 	/** Continues from a {@link save}d state, in place of hashing the same octets again. @param octets hashed until then */
-	restore(from: Int32Array, octets: number): this {
-		this.state.set(from);
+	restore(from: Int32Array, at: number, octets: number): this {
+		for (let i = 0; i < STATE; i++) this.state[i] = from[at + i];
 		this.filled = 0;
 		this.octets = octets;
 		return this;
@@ -146,9 +148,8 @@ export function sha256(message: Uint8Array): Uint8Array {
 export class HmacSha256 {
 	private readonly hash = new Sha256();
 	private readonly sum = new Uint8Array(SHA256_OCTETS);
-	/** The states of both hashes after the key, which is hashed once for all messages. */
-	private readonly inner = new Int32Array(8);
-	private readonly outer = new Int32Array(8);
+	/** The states of the inner and the outer hash after the key, which is hashed once for all messages. */
+	private readonly states = new Int32Array(2 * STATE);
 
 	/** @param key any length; shorter than 32 octets is weak */
 	constructor(key: Uint8Array) {
@@ -156,9 +157,9 @@ export class HmacSha256 {
 		if (key.length > BLOCK) this.hash.update(key).digest(block);
 		else block.set(key);
 		for (let i = 0; i < BLOCK; i++) block[i] ^= INNER;
-		this.hash.reset().update(block).save(this.inner);
+		this.hash.reset().update(block).save(this.states, 0);
 		for (let i = 0; i < BLOCK; i++) block[i] ^= INNER ^ OUTER;
-		this.hash.reset().update(block).save(this.outer);
+		this.hash.reset().update(block).save(this.states, STATE);
 	}
 
 	/**
@@ -166,10 +167,10 @@ export class HmacSha256 {
 	 * @param more what both sides know without its being sent
 	 */
 	sign(bytes: Uint8Array, start = 0, end = bytes.length, more?: Uint8Array): Uint8Array {
-		this.hash.restore(this.inner, BLOCK).update(bytes, start, end);
+		this.hash.restore(this.states, 0, BLOCK).update(bytes, start, end);
 		if (more !== undefined) this.hash.update(more);
 		this.hash.digest(this.sum);
-		this.hash.restore(this.outer, BLOCK).update(this.sum).digest(this.sum);
+		this.hash.restore(this.states, STATE, BLOCK).update(this.sum).digest(this.sum);
 		return this.sum;
 	}
 }

@@ -6,6 +6,7 @@ import type { FleetChannel } from "./fleet-channel";
 import type { FleetOutbox } from "./fleet-contract";
 import type { FleetKey } from "./fleet-key";
 import type { Member } from "./member";
+import { MEMBERS_MAX } from "./member-registry";
 
 /** The longest record of passwords in octets. */
 export const LOGIN_TEXT_MAX = 512;
@@ -50,6 +51,8 @@ export class LoginRecordSync {
 	private copies = 0;
 	/** When the record is to be sent to whom, unless they have it by then. */
 	private readonly offers = new Map<string, Millis>();
+	/** When the record was last sent to a member alone. */
+	private readonly offeredAt = new Map<string, Millis>();
 	private readonly allowance = new Allowance(OFFERS_PER_SECOND);
 	/** The record's code under a key, and its first 32 bits, kept as they are compared with every announcement. */
 	private code = "";
@@ -156,7 +159,12 @@ export class LoginRecordSync {
 	}
 
 	private offer(now: Millis, member: Member, out: FleetOutbox): void {
-		if (!this.channel.isActive || this.offers.has(member.id) || now - member.loginOffered < OFFER_SPACING) return;
+		if (
+			!this.channel.isActive ||
+			this.offers.has(member.id) ||
+			now - (this.offeredAt.get(member.id) ?? -Infinity) < OFFER_SPACING
+		)
+			return;
 		if (this.channel.self.representative) this.send(now, member, out);
 		else this.offers.set(member.id, now + GRACE + this.random.unit() * TURN * this.channel.registry.size);
 	}
@@ -164,7 +172,8 @@ export class LoginRecordSync {
 	private send(now: Millis, member: Member, out: FleetOutbox): void {
 		const message = this.compose(member.id);
 		if (message === undefined || !this.allowance.take(now)) return;
-		member.loginOffered = now;
+		if (this.offeredAt.size >= MEMBERS_MAX) this.offeredAt.clear();
+		this.offeredAt.set(member.id, now);
 		this.channel.sender.sendTo(member, message, out);
 	}
 

@@ -19,7 +19,6 @@ export class Member {
 	name = "";
 	/** True: the name was given automatically. */
 	automaticName = true;
-	model = "";
 	/** The gateway's address, or a domain name for it; empty while unknown. */
 	externalHost = "";
 	/** How fit it is to be the representative. */
@@ -28,8 +27,6 @@ export class Member {
 	trouble = false;
 	/** The version of its login record; 0 for none, and in an open fleet. */
 	login = 0;
-	/** When our login record was last sent to it alone. */
-	loginOffered: Millis = -Infinity;
 	/** When it was last heard. */
 	heard: Millis = 0;
 	/** Our inquiries since then that it did not answer. */
@@ -110,7 +107,6 @@ export class Member {
 		const { externalPort } = this;
 		if (this.takeServices(message.services)) changed = true;
 		if (externalPort !== this.externalPort) this.inTable = undefined;
-		if (message.model !== undefined && message.model !== this.model) this.model = message.model;
 		this.automaticName = message.automaticName === true;
 		this.path = path;
 		this.port = port;
