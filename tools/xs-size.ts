@@ -24,7 +24,9 @@ export interface SceneSize {
 	/** Slots that one frame takes, garbage included, with one viewer; and what each further viewer adds. */
 	readonly slotsPerFrame: number;
 	readonly slotsPerFrameAndViewer: number;
+	/** Slots that handling an announcement of a known camera takes, garbage included; and one under the fleet's seal. */
 	readonly slotsPerAnnouncement: number;
+	readonly slotsPerSealedAnnouncement: number;
 }
 
 /** Slots, and octets of chunks. */
@@ -42,6 +44,7 @@ export interface SizeBudget {
 	readonly chunks: number;
 	readonly slotsPerFrame: number;
 	readonly slotsPerFrameAndViewer: number;
+	/** For each announcement, sealed or not. */
 	readonly slotsPerAnnouncement: number;
 }
 
@@ -59,7 +62,7 @@ export const BUDGETS: readonly SizeBudget[] = Object.freeze([
 		chunks: 60_000,
 		slotsPerFrame: 16,
 		slotsPerFrameAndViewer: 0,
-		slotsPerAnnouncement: 950,
+		slotsPerAnnouncement: 250,
 	},
 	{
 		name: "ESP32 without PSRAM, two viewers",
@@ -68,7 +71,7 @@ export const BUDGETS: readonly SizeBudget[] = Object.freeze([
 		chunks: 56_000,
 		slotsPerFrame: 16,
 		slotsPerFrameAndViewer: 0,
-		slotsPerAnnouncement: 950,
+		slotsPerAnnouncement: 250,
 	},
 ]);
 
@@ -97,6 +100,7 @@ export function judge(size: SceneSize, budget: SizeBudget): string[] {
 	most("slots a frame", size.slotsPerFrame, budget.slotsPerFrame);
 	most("slots a frame and viewer", size.slotsPerFrameAndViewer, budget.slotsPerFrameAndViewer);
 	most("slots an announcement", size.slotsPerAnnouncement, budget.slotsPerAnnouncement);
+	most("slots a sealed announcement", size.slotsPerSealedAnnouncement, budget.slotsPerAnnouncement);
 	return faults;
 }
 
@@ -142,6 +146,7 @@ function table(sizes: readonly SceneSize[]): string {
 		["slots a frame", (size) => `${size.slotsPerFrame}`],
 		["slots a frame and viewer", (size) => `${size.slotsPerFrameAndViewer}`],
 		["slots an announcement", (size) => `${size.slotsPerAnnouncement}`],
+		["slots a sealed announcement", (size) => `${size.slotsPerSealedAnnouncement}`],
 	];
 	const lines = rows.map(([name, of]) => `${name.padEnd(28)}${sizes.map((size) => of(size).padEnd(30)).join("")}`);
 	return [`${"".padEnd(28)}${BUDGETS.map(({ viewers }) => `${viewers} viewers`.padEnd(30)).join("")}`, ...lines].join(

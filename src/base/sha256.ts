@@ -1,6 +1,8 @@
 /** Octets of a SHA-256 digest. */
 export const SHA256_OCTETS = 32;
 const BLOCK = 64;
+/** Words of the state. */
+const STATE = 8;
 /** What HMAC combines with each octet of the key. @see RFC 2104 §2 (ipad, opad) */
 const INNER = 0x36;
 const OUTER = 0x5c;
@@ -56,6 +58,20 @@ export class Sha256 {
 		return this;
 	}
 
+	/** Copies the state after whole blocks to `into[at, at + 8)`, from where {@link restore} continues with it. */
+	save(into: Int32Array, at: number): void {
+		if (this.filled !== 0) throw new RangeError("SHA-256 state within a block");
+		for (let i = 0; i < STATE; i++) into[at + i] = this.state[i];
+	}
+
+	/** Continues from a {@link save}d state, in place of hashing the same octets again. @param octets hashed until then */
+	restore(from: Int32Array, at: number, octets: number): this {
+		for (let i = 0; i < STATE; i++) this.state[i] = from[at + i];
+		this.filled = 0;
+		this.octets = octets;
+		return this;
+	}
+
 	/** Writes the digest of what was taken in to `into[at, at + 32)`, and starts anew. */
 	digest(into: Uint8Array, at = 0): void {
 		const bits = this.octets * 8;
@@ -83,7 +99,15 @@ export class Sha256 {
 			const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
 			w[i] = w[i - 16] + s0 + w[i - 7] + s1;
 		}
-		let [a, b, c, d, e, f, g, h] = state;
+		// Not by destructuring: on XS its iterator allocates.
+		let a = state[0];
+		let b = state[1];
+		let c = state[2];
+		let d = state[3];
+		let e = state[4];
+		let f = state[5];
+		let g = state[6];
+		let h = state[7];
 		for (let i = 0; i < 64; i++) {
 			const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
 			const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i] + w[i]) | 0;
@@ -122,16 +146,20 @@ export function sha256(message: Uint8Array): Uint8Array {
  * @see RFC 2104 §2, RFC 4231
  */
 export class HmacSha256 {
-	/** The key as the inner hash takes it. */
-	private readonly key = new Uint8Array(BLOCK);
 	private readonly hash = new Sha256();
 	private readonly sum = new Uint8Array(SHA256_OCTETS);
+	/** The states of the inner and the outer hash after the key, which is hashed once for all messages. */
+	private readonly states = new Int32Array(2 * STATE);
 
 	/** @param key any length; shorter than 32 octets is weak */
 	constructor(key: Uint8Array) {
-		if (key.length > BLOCK) this.hash.update(key).digest(this.key);
-		else this.key.set(key);
-		this.turn(INNER);
+		const block = new Uint8Array(BLOCK);
+		if (key.length > BLOCK) this.hash.update(key).digest(block);
+		else block.set(key);
+		for (let i = 0; i < BLOCK; i++) block[i] ^= INNER;
+		this.hash.reset().update(block).save(this.states, 0);
+		for (let i = 0; i < BLOCK; i++) block[i] ^= INNER ^ OUTER;
+		this.hash.reset().update(block).save(this.states, STATE);
 	}
 
 	/**
@@ -139,17 +167,11 @@ export class HmacSha256 {
 	 * @param more what both sides know without its being sent
 	 */
 	sign(bytes: Uint8Array, start = 0, end = bytes.length, more?: Uint8Array): Uint8Array {
-		this.hash.reset().update(this.key).update(bytes, start, end);
+		this.hash.restore(this.states, 0, BLOCK).update(bytes, start, end);
 		if (more !== undefined) this.hash.update(more);
 		this.hash.digest(this.sum);
-		this.turn(INNER ^ OUTER);
-		this.hash.update(this.key).update(this.sum).digest(this.sum);
-		this.turn(INNER ^ OUTER);
+		this.hash.restore(this.states, STATE, BLOCK).update(this.sum).digest(this.sum);
 		return this.sum;
-	}
-
-	private turn(mask: number): void {
-		for (let i = 0; i < BLOCK; i++) this.key[i] ^= mask;
 	}
 }
 

@@ -3,9 +3,11 @@ export function parseIpv4(text: string): number | undefined {
 	let value = 0;
 	let part = -1;
 	let parts = 0;
-	if (text.length > 15) return undefined;
-	for (let i = 0; i <= text.length; i++) {
-		const digit = i < text.length ? text.charCodeAt(i) - 48 : -2;
+	// On XS each use of a string's property allocates.
+	const { length } = text;
+	if (length > 15) return undefined;
+	for (let i = 0; i <= length; i++) {
+		const digit = i < length ? text.charCodeAt(i) - 48 : -2;
 		if (digit === -2) {
 			if (part < 0 || ++parts > 4) return undefined;
 			value = value * 256 + part;

@@ -7,7 +7,7 @@ import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { decodeFleetMessage, type FleetMessage, type FleetMessageType, fleetKeyId } from "../wire/fleet-message";
 import { FleetKey } from "./fleet-key";
-import { FleetSender } from "./fleet-sender";
+import { FleetSender, NO_MEMBERS } from "./fleet-sender";
 import type { FleetDelivery } from "./fleet-settings";
 
 /** An invitation is open this long. */
@@ -33,7 +33,7 @@ export interface JoinOutbox extends DatagramOutbox, Outlet<JoinEvent> {}
  */
 export class FleetJoin implements DatagramMachine<JoinOutbox> {
 	deadline: Millis = Infinity;
-	private readonly voice: FleetSender;
+	private readonly sender: FleetSender;
 	private code: FleetKey | undefined;
 	private secret = "";
 	private inviteUntil: Millis = -Infinity;
@@ -47,12 +47,12 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		private readonly random: { fill(bytes: Uint8Array): void },
 	) {
 		// Nobody is known yet who could be told alone.
-		this.voice = new FleetSender({ ...settings.delivery, multicast: true });
+		this.sender = new FleetSender({ ...settings.delivery, multicast: true });
 	}
 
 	/** The interfaces to call by. */
 	setPaths(paths: readonly Path[]): void {
-		this.voice.paths = paths;
+		this.sender.paths = paths;
 	}
 
 	/** Lets cameras join that know `code`, for ten minutes. @param key the fleet's key */
@@ -76,7 +76,7 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 
 	/** Ends whatever is under way. */
 	stop(): void {
-		this.code = this.voice.key = undefined;
+		this.code = this.sender.key = undefined;
 		this.secret = "";
 		this.inviteUntil = this.askUntil = -Infinity;
 		this.deadline = Infinity;
@@ -95,7 +95,7 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 			// The random term keeps two keys from ever being masked alike.
 			welcome.term = this.draw();
 			welcome.secret = code.mask(labelOf(welcome), utf8Encode(this.secret));
-			this.voice.send(welcome, path, address, port, out);
+			this.sender.send(welcome, path, address, port, out);
 		} else if (message.type === "welcome" && now < this.askUntil) {
 			if (message.target !== settings.id || message.nonce !== this.nonce || message.secret === undefined) return;
 			const key = utf8Decode(code.mask(labelOf(message), message.secret));
@@ -113,14 +113,14 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 			return;
 		}
 		if (now < this.askUntil) {
-			this.voice.toAll(this.message("join", this.nonce), [], out);
+			this.sender.sendToAll(this.message("join", this.nonce), NO_MEMBERS, out);
 			this.deadline = Math.min(now + ASK_AGAIN, this.askUntil);
 		}
 	}
 
 	private begin(code: string): void {
 		this.stop();
-		this.code = this.voice.key = new FleetKey(`join ${code}`);
+		this.code = this.sender.key = new FleetKey(`join ${code}`);
 	}
 
 	private draw(): number {

@@ -18,8 +18,9 @@ export class FleetKey {
 	/** 1 … 255, computed from the key; tells nothing of it. */
 	readonly number: number;
 	private readonly hmac: HmacSha256;
-	/** The sender's address, as it is signed. */
+	/** The sender's address, as it is signed, and as text: parsing it allocates on XS. */
 	private readonly from = new Uint8Array(4);
+	private fromText = "0.0.0.0";
 
 	/** @param text what a person hands from camera to camera; drawn by a machine, not thought of by a person */
 	constructor(readonly text: string) {
@@ -33,7 +34,8 @@ export class FleetKey {
 	 */
 	seal(bytes: Uint8Array, length: number, address: string): void {
 		const end = length - FLEET_CODE_OCTETS;
-		const code = this.codeOf(bytes, end, parseIpv4(address) ?? 0);
+		if (!this.setFrom(address)) this.setFrom("0.0.0.0");
+		const code = this.hmac.sign(bytes, 0, end, this.from);
 		for (let i = 0; i < FLEET_CODE_OCTETS; i++) bytes[end + i] = code[i];
 	}
 
@@ -74,15 +76,21 @@ export class FleetKey {
 	/** Tells whether a message bears this key's code, for the address that it came from. */
 	check(bytes: Uint8Array, address: string): boolean {
 		const end = bytes.length - FLEET_CODE_OCTETS;
-		const from = parseIpv4(address);
-		if (end <= 0 || from === undefined) return false;
-		return equalInConstantTime(bytes, end, this.codeOf(bytes, end, from), 0, FLEET_CODE_OCTETS);
+		if (end <= 0 || !this.setFrom(address)) return false;
+		return equalInConstantTime(bytes, end, this.hmac.sign(bytes, 0, end, this.from), 0, FLEET_CODE_OCTETS);
 	}
 
-	/** The address comes last, as what this key signs is told apart by how it begins. @see sign */
-	private codeOf(bytes: Uint8Array, end: number, address: number): Uint8Array {
-		const { from } = this;
-		for (let i = 0; i < 4; i++) from[i] = address >>> (24 - 8 * i);
-		return this.hmac.sign(bytes, 0, end, from);
+	/**
+	 * Sets the address that is signed behind the message. It comes last, as what this key signs is told apart by how it
+	 * begins. @see sign
+	 * @returns false when it is not an IPv4 address
+	 */
+	private setFrom(address: string): boolean {
+		if (address === this.fromText) return true;
+		const number = parseIpv4(address);
+		if (number === undefined) return false;
+		for (let i = 0; i < 4; i++) this.from[i] = number >>> (24 - 8 * i);
+		this.fromText = address;
+		return true;
 	}
 }

@@ -1,42 +1,51 @@
-import { sameNetwork } from "../core/ipv4";
+import { parseIpv4 } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
-import { decodeFleetMessage, type FleetMessage, fleetKeyId } from "../wire/fleet-message";
+import { type FleetMessage, FleetMessageDecoder, fleetKeyId } from "../wire/fleet-message";
 import type { FleetKey } from "./fleet-key";
 import { ReplayGuard } from "./replay-guard";
 
-/** Messages of one address whose seals are checked in one second at most, so that a flood does not drown the others. */
+/** The most messages of one address whose seals are checked in one second, so that a flood does not drown the others. */
 const CHECKS_PER_SECOND = 200;
-/** Addresses that are heard in one second at most. */
+/** The most addresses whose messages are checked in one second. */
 const ADDRESSES_MAX = 512;
 
 /**
- * Hears the other cameras, and nobody else: from the LAN, of this fleet, under its seal, from where it was said, each
- * message once.
+ * Accepts messages of the other cameras only: from the LAN, of this fleet, under its seal, from the address that they
+ * were sealed for, and each message once.
  */
 export class FleetReceiver {
-	/** Each is good; none: the fleet is open, and what bears a seal is another fleet's. */
+	/** The keys that are accepted; none: the fleet is open, and a message with a seal is another fleet's. */
 	keys: readonly FleetKey[] = [];
-	/** The key under whose seal the last message was heard; `undefined` in an open fleet. */
+	/** The key that the last accepted message was sealed with; `undefined` in an open fleet. */
 	key: FleetKey | undefined;
 	readonly guard = new ReplayGuard();
-	/** Datagrams that were no fleet messages, of another fleet, or from off the LAN. */
+	/** Datagrams that were not fleet messages, of another fleet, or from outside the LAN. */
 	strange = 0;
 	/** Datagrams without the fleet's seal, from another address than they were sealed for, or that came before. */
 	refused = 0;
 	/** How many were checked since {@link since}, by address. */
 	private readonly checks = new Map<string, number>();
 	private since: Millis = -Infinity;
+	private readonly decoder = new FleetMessageDecoder();
+	/** The network of the last datagram's path, and whether its address was in it: parsing text allocates on XS. */
+	private path: Path | undefined;
+	private network = 0;
+	private address = "";
+	private isNeighbour = false;
 
-	/** @param fleet cameras with another number are strangers */
+	/** @param fleet the number of the fleet; messages with another one are ignored */
 	constructor(
 		private readonly fleet: number,
 		private readonly id: string,
 	) {}
 
-	/** @returns the message; `undefined` when it is not for this camera to hear */
-	hear(now: Millis, path: Path, address: string, bytes: Uint8Array): FleetMessage | undefined {
-		if (address !== path.address && !sameNetwork(path.address, address, path.prefix)) {
+	/**
+	 * Checks and decodes a datagram.
+	 * @returns the message, valid until the next call; `undefined` when it is not for this camera
+	 */
+	accept(now: Millis, path: Path, address: string, bytes: Uint8Array): FleetMessage | undefined {
+		if (!this.isFromLan(path, address)) {
 			this.strange++;
 			return undefined;
 		}
@@ -44,7 +53,7 @@ export class FleetReceiver {
 			this.refused++;
 			return undefined;
 		}
-		const message = decodeFleetMessage(bytes);
+		const message = this.decoder.decode(bytes);
 		if (message === undefined || message.fleet !== this.fleet) {
 			this.strange++;
 			return undefined;
@@ -55,14 +64,36 @@ export class FleetReceiver {
 		return undefined;
 	}
 
+	private isFromLan(path: Path, address: string): boolean {
+		if (path !== this.path) {
+			this.path = path;
+			this.network = parseIpv4(path.address) ?? Number.NaN;
+			this.address = "";
+		}
+		if (address !== this.address) {
+			this.address = address;
+			const number = parseIpv4(address);
+			const mask = path.prefix === 0 ? 0 : -1 << (32 - path.prefix);
+			const isSameNetwork =
+				number !== undefined && !Number.isNaN(this.network) && ((number ^ this.network) & mask) === 0;
+			this.isNeighbour = isSameNetwork || address === path.address;
+		}
+		return this.isNeighbour;
+	}
+
 	private isSealed(now: Millis, address: string, bytes: Uint8Array): boolean {
+		const { keys } = this;
 		const number = fleetKeyId(bytes);
 		this.key = undefined;
-		if (this.keys.length === 0) return number === 0;
-		const key = this.keys.find((k) => k.number === number);
-		if (key === undefined || !this.mayCheck(now, address) || !key.check(bytes, address)) return false;
-		this.key = key;
-		return true;
+		if (keys.length === 0) return number === 0;
+		for (let i = 0; i < keys.length; i++) {
+			const key = keys[i];
+			if (key.number !== number) continue;
+			if (!this.mayCheck(now, address) || !key.check(bytes, address)) return false;
+			this.key = key;
+			return true;
+		}
+		return false;
 	}
 
 	private mayCheck(now: Millis, address: string): boolean {

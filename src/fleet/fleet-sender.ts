@@ -7,8 +7,12 @@ import type { FleetKey } from "./fleet-key";
 import { FLEET_GROUP, FLEET_PORT, type FleetDelivery } from "./fleet-settings";
 import type { Member } from "./member";
 
-/** Speaks to the other cameras: to one, or to all in the ways that are chosen; numbers and seals each message. */
+/** No members: nobody is sent a message to all by unicast. */
+export const NO_MEMBERS: readonly Member[] = Object.freeze([]);
+
+/** Sends messages to one camera, or to all of them in the chosen ways; numbers and seals each message. */
 export class FleetSender {
+	/** The interfaces that messages to all are sent by. */
 	paths: readonly Path[] = [];
 	/** The key that messages are sealed with; `undefined`: the fleet is open. */
 	key: FleetKey | undefined;
@@ -17,24 +21,30 @@ export class FleetSender {
 
 	constructor(private readonly delivery: FleetDelivery) {}
 
-	/** Sends one message to one address. The message's sequence number is filled in here. */
+	/** Sends a message to one address, and fills its sequence number in. */
 	send(message: FleetMessage, path: Path, address: string, port: number, out: DatagramOutbox): void {
 		const { writer, key } = this;
 		message.sequence = this.sequence = (this.sequence + 1) >>> 0;
-		if (!encodeFleetMessage(message, writer, key?.number)) throw new RangeError("fleet message with a bad field");
-		// The socket of a path is bound to its address, so that is where the datagram leaves from.
+		if (!encodeFleetMessage(message, writer, key?.number)) throw new RangeError("fleet message with an invalid field");
+		// The socket of a path is bound to its address, so that is the datagram's source address.
 		key?.seal(writer.bytes, writer.length, path.address);
 		out.send(path, address, port, writer.bytes, 0, writer.length);
 	}
 
-	/** Sends one message to all, `alone` among them by unicast where that is one of the ways. */
-	toAll(message: FleetMessage, alone: Iterable<Member>, out: DatagramOutbox): void {
-		const { delivery } = this;
-		for (const path of this.paths) {
+	/** Sends a message to one member. */
+	sendTo(member: Member, message: FleetMessage, out: DatagramOutbox): void {
+		this.send(message, member.path, member.address, member.port, out);
+	}
+
+	/** Sends a message to all cameras. @param unicast the members that get it by unicast too, where unicast is chosen */
+	sendToAll(message: FleetMessage, unicast: readonly Member[], out: DatagramOutbox): void {
+		const { delivery, paths } = this;
+		for (let i = 0; i < paths.length; i++) {
+			const path = paths[i];
 			if (delivery.multicast) this.send(message, path, FLEET_GROUP, FLEET_PORT, out);
 			if (delivery.broadcast) this.send(message, path, broadcastAddress(path.address, path.prefix), FLEET_PORT, out);
 		}
 		if (!delivery.unicast) return;
-		for (const member of alone) this.send(message, member.path, member.address, member.port, out);
+		for (let i = 0; i < unicast.length; i++) this.sendTo(unicast[i], message, out);
 	}
 }

@@ -2,38 +2,52 @@ import { Allowance } from "../base/allowance";
 import type { DatagramMachine } from "../core/datagram";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
+import { Timers } from "../core/timers";
 import { type FleetMessage, isName } from "../wire/fleet-message";
-import { automaticName } from "./automatic-name";
-import { type FleetOutbox, type SelfDescription, unknownSelf } from "./fleet-contract";
+import { FleetChannel } from "./fleet-channel";
+import type { FleetOutbox } from "./fleet-contract";
 import type { FleetKey } from "./fleet-key";
-import { FleetMessageFactory } from "./fleet-message-factory";
-import { FleetReceiver } from "./fleet-receiver";
-import { FleetSender } from "./fleet-sender";
+import type { FleetReceiver } from "./fleet-receiver";
 import { FLEET_PORT, type FleetSettings } from "./fleet-settings";
+import { FleetSuccession, type RoleListener } from "./fleet-succession";
 import { LoginRecordSync } from "./login-record-sync";
 import type { Member } from "./member";
-import { MemberRegistry } from "./member-registry";
-import { SuccessionAdapter } from "./succession-adapter";
-import type { Candidate, FormerRepresentative, SuccessionContext } from "./succession-contract";
-import { SuccessionElection } from "./succession-election";
-import { checkTable, isFromTable, type TableEntry } from "./table-check";
+import type { MemberRegistry } from "./member-registry";
+import type { SelfDescription } from "./self-description";
+import type { FormerRepresentative } from "./succession-contract";
+import type { SuccessionElection } from "./succession-election";
+import { checkTable, type TableEntry } from "./table-check";
 
-/** An announcement is sent this often in all, at these delays, because datagrams get lost. */
+/** The times at which an announcement is sent and repeated, because datagrams get lost. */
 const REPEATS: readonly Millis[] = Object.freeze([0, 80, 300]);
-/** A bye is sent at these delays: each time to all, and to the heirs alone as well (IMG-20). */
+/** The times at which a bye is sent: each time to all, and to the heirs alone as well (IMG-20). */
 const BYES: readonly Millis[] = Object.freeze([0, 15, 30]);
-/** Inquiries without an answer after which a camera is taken for absent. */
+/** Inquiries without an answer after which a camera is removed. */
 const MISSED_MAX = 3;
-/** Announcements without which others than the representative take a camera for absent. */
+/** Announcement periods without a message after which cameras other than the representative remove a camera. */
 const SILENT_PERIODS = 3.5;
-/** Those that fell silent are let go this often. */
+/** How often members that fell silent are removed. */
 const SWEEP: Millis = 3000;
 /** A camera without a port gives itself a name after this time. */
 const NAMING_DELAY: Millis = 3000;
-/** Answers given in one second at most, so that a stranger can't make cameras amplify. */
+/** The most answers in one second, so that an attacker cannot use cameras as amplifiers. */
 const ANSWERS_PER_SECOND = 20;
-/** In a larger fleet inquiries that all have to answer are as much rarer. */
+/** In a fleet of more cameras, inquiries that all have to answer become proportionally rarer. */
 const INQUIRY_CAMERAS = 50;
+/** How automatic names begin; a number follows (IMG-15). */
+const NAME_STEM = "server ";
+/** The most numbers tried for an automatic name; more than a fleet has cameras. */
+const NAME_NUMBERS_MAX = 999;
+
+// The timers, in the order in which they are handled when several are due at once.
+const BYE = 0;
+const NAME = 1;
+const ANNOUNCE = 2;
+const INQUIRE = 3;
+const SUCCESSION = 4;
+const REMOVE_SILENT = 5;
+const LOGIN = 6;
+const TIMER_COUNT = 7;
 
 /**
  * Finds the other cameras behind the same gateway, tells them about this one, and finds the representative among them.
@@ -41,25 +55,17 @@ const INQUIRY_CAMERAS = 50;
  * Gathers the port-mapping information in the three ways of the requirements and in any combination: the gateway's
  * table alone, announcements and inquiries, or both, the default (IMG-9 … IMG-13).
  */
-export class Fleet implements DatagramMachine<FleetOutbox>, SuccessionContext {
-	deadline: Millis = Infinity;
-	readonly registry = new MemberRegistry();
+export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
+	readonly registry: MemberRegistry;
 	readonly succession: SuccessionElection;
 	readonly receiver: FleetReceiver;
-	readonly self: SelfDescription = unknownSelf();
-	/** The fleet's record of passwords. */
+	readonly self: SelfDescription;
+	/** The fleet's login record. */
 	readonly login: LoginRecordSync;
 
-	/** @internal */
-	readonly voice: FleetSender;
-	/** @internal */
-	readonly words: FleetMessageFactory;
-	private readonly speaking = new SuccessionAdapter(this);
-	private announceAt: Millis = Infinity;
-	private inquireAt: Millis = Infinity;
-	private nameAt: Millis = Infinity;
-	private sweepAt: Millis = Infinity;
-	private byeAt: Millis = Infinity;
+	private readonly channel: FleetChannel;
+	private readonly adapter: FleetSuccession;
+	private readonly timers = new Timers(TIMER_COUNT);
 	private byeStart: Millis = 0;
 	private byes = 0;
 	private repeat = 0;
@@ -67,42 +73,52 @@ export class Fleet implements DatagramMachine<FleetOutbox>, SuccessionContext {
 	private readonly answers = new Allowance(ANSWERS_PER_SECOND);
 	private seenVersion = 0;
 
-	/** @param random gives numbers in [0, 1) */
+	/** @param random numbers in [0, 1) */
 	constructor(
 		readonly settings: FleetSettings,
 		private readonly random: { unit(): number },
 	) {
-		this.voice = new FleetSender(settings.delivery);
-		this.receiver = new FleetReceiver(settings.fleet, settings.id);
+		this.channel = new FleetChannel(settings);
+		const { registry, receiver, self } = this.channel;
+		this.registry = registry;
+		this.receiver = receiver;
+		this.self = self;
 		this.setKeys(settings.keys);
-		this.succession = new SuccessionElection({ ...settings.succession, id: settings.id }, this, random);
-		this.words = new FleetMessageFactory(settings, this.self, this.succession);
-		this.login = new LoginRecordSync(this, random);
+		this.adapter = new FleetSuccession(this.channel, this, random);
+		this.succession = this.adapter.election;
+		this.login = new LoginRecordSync(this.channel, random);
 	}
 
-	/** Begins: inquires who is there. Called once, and again with other paths when they change. */
+	/** When {@link expire} must be called next; `Infinity` while nothing is pending. */
+	get deadline(): Millis {
+		return this.timers.deadline;
+	}
+
+	/** Begins with an inquiry to all cameras. Called once, and again with other paths when they change. */
 	start(now: Millis, paths: readonly Path[], out: FleetOutbox): void {
-		this.byeAt = Infinity;
-		this.voice.paths = paths;
+		const { channel, timers } = this;
+		timers.clear(BYE);
+		channel.isOpen = true;
+		channel.sender.paths = paths;
 		if (paths.length === 0) {
-			this.announceAt = this.inquireAt = this.nameAt = this.sweepAt = Infinity;
+			timers.clearAll();
 			this.succession.pause();
 			this.login.stop();
 		} else {
-			if (this.self.name === "") this.nameAt = now + NAMING_DELAY;
-			this.sweepAt = now + SWEEP;
+			if (this.self.name === "") timers.set(NAME, now + NAMING_DELAY);
+			timers.set(REMOVE_SILENT, now + SWEEP);
 			if (this.settings.announcements) {
 				this.succession.start(now);
-				this.toAll({ ...this.announcement(), type: "inquiry", answer: true }, out);
+				channel.sendToAll(this.inquiry(), out);
 				this.repeat = 0;
-				this.announceAt = now;
-				if (this.self.representative) this.inquireAt = now + this.inquiryDelay();
+				timers.set(ANNOUNCE, now);
+				if (this.self.representative) timers.set(INQUIRE, now + this.inquiryDelay());
 			}
 		}
 		this.finish(out);
 	}
 
-	/** This camera's port or addresses have changed: everybody is told at once (IMG-12). */
+	/** This camera's port or addresses have changed: all cameras are told at once (IMG-12). */
 	update(now: Millis, change: Partial<SelfDescription>, out: FleetOutbox): void {
 		Object.assign(this.self, change);
 		if (this.self.externalPort !== 0) this.giveName(now, out);
@@ -110,42 +126,40 @@ export class Fleet implements DatagramMachine<FleetOutbox>, SuccessionContext {
 		this.expire(now, out);
 	}
 
-	/** The gateway has answered since `check-gateway`. */
+	/** The gateway has answered since the event `check-gateway`. */
 	gatewayAnswered(now: Millis, out: FleetOutbox): void {
 		this.succession.gatewayAnswered(now);
 		this.finish(out);
 	}
 
-	/** The gateway says that the representative's port is another camera's: this one steps down. */
+	/** The gateway says that another camera has the representative's port: this one steps down. */
 	standDown(now: Millis, out: FleetOutbox): void {
-		this.succession.standDown(now, this.speaking.at(now, out));
+		this.succession.standDown(now, this.adapter.begin(now, out));
 		this.finish(out);
 	}
 
 	/**
-	 * The keys of the fleet: the first seals what is said, each is good for what is heard. None: the fleet is open.
+	 * Sets the keys of the fleet: the first seals messages, each of them is accepted. None: the fleet is open.
 	 * Takes effect at once.
-	 * @param now given: this camera announces itself under the new key
+	 * @param now if given, this camera announces itself under the new key
 	 */
 	setKeys(keys: readonly FleetKey[], now?: Millis): void {
 		this.receiver.keys = keys;
-		this.voice.key = keys[0];
-		if (now === undefined) return;
-		this.announceSoon(now);
-		this.deadline = Math.min(this.deadline, this.announceAt);
+		this.channel.sender.key = keys[0];
+		if (now !== undefined) this.announceSoon(now);
 	}
 
 	/**
-	 * This camera's record of passwords, before {@link start} and after each change; a sealed fleet gets it.
-	 * @param version grows with each change; 0: others are not told
-	 * @param text see {@link isLoginText}
+	 * Sets this camera's login record, before {@link start} and after each change; a sealed fleet gets it.
+	 * @param version grows with each change; 0: the record is not shared
+	 * @param text see `isLoginText`
 	 */
 	setLogin(now: Millis, version: number, text: string, out: FleetOutbox): void {
 		this.login.set(now, version, text, out);
 		this.finish(out);
 	}
 
-	/** True: what cameras say to each other is sealed. */
+	/** True: the messages of the fleet are sealed. */
 	get sealed(): boolean {
 		return this.receiver.keys.length > 0;
 	}
@@ -164,33 +178,39 @@ export class Fleet implements DatagramMachine<FleetOutbox>, SuccessionContext {
 	renameMember(id: string, name: string, out: FleetOutbox): boolean {
 		const member = this.registry.get(id);
 		if (member === undefined || !isName(name)) return false;
-		const message = { ...this.words.message("rename"), name, target: id };
-		// Three times, as the one message that matters to a person must not be lost; it does no harm twice.
-		for (let i = 0; i < REPEATS.length; i++) this.voice.send(message, member.path, member.address, member.port, out);
+		const message = this.channel.message("rename");
+		message.name = name;
+		message.target = id;
+		// Three times, as the user waits for the result; a repetition does no harm.
+		for (let i = 0; i < REPEATS.length; i++) this.channel.sender.sendTo(member, message, out);
 		return true;
 	}
 
 	/** The gateway's table was read; `entries` are those of our product (IMG-9, IMG-11, IMG-13). */
 	table(now: Millis, entries: readonly TableEntry[], out: FleetOutbox): void {
-		const { settings, self, voice, registry } = this;
+		const { settings, self, registry } = this;
+		const { sender } = this.channel;
 		if (!settings.table) return;
 		const isSelf = (entry: TableEntry) =>
-			entry.externalPort === self.externalPort && voice.paths.some((p) => p.address === entry.internalClient);
-		const unheard = checkTable(now, registry, entries, voice.paths, self.externalHost, isSelf, settings.announcements);
+			entry.externalPort === self.externalPort && sender.paths.some((p) => p.address === entry.internalClient);
+		const unheard = checkTable(now, registry, entries, sender.paths, self.externalHost, isSelf, settings.announcements);
 		for (const { entry, path } of unheard) {
-			// Not heard, though the gateway knows it: multicast may not get through, so ask it alone.
-			const inquiry: FleetMessage = { ...this.announcement(), type: "inquiry", answer: true };
-			if (settings.delivery.unicast) voice.send(inquiry, path, entry.internalClient, FLEET_PORT, out);
+			// The gateway knows a camera that was not heard: multicast may not get through, so it is asked by unicast.
+			if (settings.delivery.unicast) sender.send(this.inquiry(), path, entry.internalClient, FLEET_PORT, out);
 		}
 		this.finish(out);
 	}
 
 	/** Leaves in good order: says bye to all and to the heirs, three times in 30 ms (IMG-20). */
 	leave(now: Millis, out: FleetOutbox): void {
-		this.announceAt = this.inquireAt = this.nameAt = this.sweepAt = Infinity;
+		const { channel, timers } = this;
+		timers.clearAll();
 		this.byes = 0;
 		this.byeStart = now;
-		this.byeAt = this.settings.announcements && this.voice.paths.length > 0 ? now : Infinity;
+		if (this.settings.announcements && channel.sender.paths.length > 0) {
+			channel.isOpen = false;
+			timers.set(BYE, now);
+		}
 		// An inquiry between two byes would depose the heir that has just claimed.
 		this.succession.stop();
 		this.login.stop();
@@ -198,17 +218,17 @@ export class Fleet implements DatagramMachine<FleetOutbox>, SuccessionContext {
 	}
 
 	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: FleetOutbox): void {
-		if (!this.speaks) return;
-		const message = this.receiver.hear(now, path, address, bytes);
+		if (!this.channel.isActive) return;
+		const message = this.receiver.accept(now, path, address, bytes);
 		if (message === undefined) return;
 		this.registry.touch(now, message.sender);
 		switch (message.type) {
 			case "announce":
-				this.heard(now, message, path, address, port, out);
+				this.announced(now, message, path, address, port, out);
 				break;
 			case "inquiry":
-				if (message.answer && this.answers.take(now)) this.voice.send(this.announcement(), path, address, port, out);
-				if (message.httpPort !== undefined) this.heard(now, message, path, address, port, out);
+				if (message.answer && this.answers.take(now)) this.answer(path, address, port, out);
+				if (message.services !== undefined) this.announced(now, message, path, address, port, out);
 				break;
 			case "bye":
 				this.registry.departed(message);
@@ -217,89 +237,89 @@ export class Fleet implements DatagramMachine<FleetOutbox>, SuccessionContext {
 				if (message.target === this.settings.id && message.name !== undefined) this.rename(now, message.name, out);
 				break;
 			case "login":
-				this.login.heard(now, message, out);
+				if (this.login.heard(now, message, out)) this.channel.sendToAll(this.announcement(), out);
 				break;
 		}
-		if (message.type !== "rename" && message.type !== "login")
-			this.succession.heard(now, message, address, this.speaking.at(now, out, message.sender, path, address, port));
+		if (message.type !== "rename" && message.type !== "login") {
+			const adapter = this.adapter.beginAnswer(now, out, message.sender, path, address, port);
+			this.succession.heard(now, message, address, adapter);
+		}
 		this.finish(out);
 	}
 
 	expire(now: Millis, out: FleetOutbox): void {
-		if (this.byeAt <= now) this.sayBye(out);
-		if (this.nameAt <= now) this.giveName(now, out);
-		if (this.announceAt <= now) this.announce(now, out);
-		if (this.inquireAt <= now) this.inquire(now, out);
-		if (this.succession.deadline <= now) this.succession.expire(now, this.speaking.at(now, out));
-		if (this.sweepAt <= now) this.sweep(now);
-		if (this.login.deadline <= now) this.login.expire(now, out);
+		const { timers } = this;
+		for (let slot = timers.due(now); slot >= 0; slot = timers.due(now)) {
+			switch (slot) {
+				case BYE:
+					this.sendBye(out);
+					break;
+				case NAME:
+					this.giveName(now, out);
+					break;
+				case ANNOUNCE:
+					this.announce(now, out);
+					break;
+				case INQUIRE:
+					this.inquire(now, out);
+					break;
+				case SUCCESSION:
+					this.succession.expire(now, this.adapter.begin(now, out));
+					timers.set(SUCCESSION, Math.ceil(this.succession.deadline));
+					break;
+				case REMOVE_SILENT:
+					this.removeSilent(now);
+					break;
+				case LOGIN:
+					this.login.expire(now, out);
+					timers.set(LOGIN, Math.ceil(this.login.deadline));
+					break;
+			}
+		}
 		this.finish(out);
 	}
 
-	// What succession has to know: SuccessionContext
-
-	/** @see SuccessionContext.version */
-	get version(): number {
-		return this.registry.version;
-	}
-
-	get externalPort(): number {
-		return this.self.externalPort;
-	}
-
-	get holds(): boolean {
-		return this.self.holds;
-	}
-
-	/** @see SuccessionContext.peers */
-	candidates(): Iterable<Candidate> {
-		return this.registry.values();
-	}
-
-	/** Takes up a role, or lays it down. @internal */
-	take(now: Millis, representative: boolean, formers: readonly FormerRepresentative[], out: FleetOutbox): void {
+	/** @see RoleListener */
+	roleChanged(now: Millis, representative: boolean, formers: readonly FormerRepresentative[], out: FleetOutbox): void {
 		this.self.representative = representative;
-		this.inquireAt = representative ? now + this.inquiryDelay() : Infinity;
+		this.timers.set(INQUIRE, representative ? now + this.inquiryDelay() : Infinity);
 		this.announceSoon(now);
 		out.emit({ type: "role", representative, formers });
 	}
 
-	// What is done in time
-
-	/** Lets those go that have fallen silent. */
-	private sweep(now: Millis): void {
+	private removeSilent(now: Millis): void {
 		const silent = now - this.settings.announcePeriod * SILENT_PERIODS;
 		for (const member of [...this.registry.values()]) {
-			if (member.heard <= silent && !isFromTable(member.id)) this.registry.remove(member.id);
+			if (member.heard <= silent && !member.isFromTable) this.registry.remove(member.id);
 		}
-		this.sweepAt = now + SWEEP;
+		this.timers.set(REMOVE_SILENT, now + SWEEP);
 	}
 
 	private announceSoon(now: Millis): void {
-		if (!this.speaks) return;
+		if (!this.channel.isActive) return;
 		this.repeat = 0;
-		this.announceAt = now;
+		this.timers.set(ANNOUNCE, now);
 	}
 
 	private announce(now: Millis, out: FleetOutbox): void {
-		this.toAll(this.announcement(), out);
+		this.channel.sendToAll(this.announcement(), out);
 		this.repeat++;
 		const next = REPEATS[this.repeat];
-		this.announceAt =
-			now +
-			(next !== undefined
+		const delay =
+			next !== undefined
 				? next - REPEATS[this.repeat - 1]
-				: this.settings.announcePeriod * (0.9 + 0.2 * this.random.unit()));
+				: this.settings.announcePeriod * (0.9 + 0.2 * this.random.unit());
+		this.timers.set(ANNOUNCE, Math.ceil(now + delay));
 	}
 
 	private inquire(now: Millis, out: FleetOutbox): void {
 		for (const member of [...this.registry.values()]) {
-			if (isFromTable(member.id) || member.heard >= this.lastInquiry) continue;
+			if (member.isFromTable || member.heard >= this.lastInquiry) continue;
 			if (this.registry.miss(member) >= MISSED_MAX) this.registry.remove(member.id);
 		}
 		this.lastInquiry = now;
-		this.toAll({ ...this.announcement(), type: "inquiry", answer: true }, out);
-		this.inquireAt = now + this.inquiryDelay();
+		this.channel.sendToAll(this.inquiry(), out);
+		this.timers.set(INQUIRE, now + this.inquiryDelay());
 	}
 
 	private inquiryDelay(): Millis {
@@ -308,35 +328,43 @@ export class Fleet implements DatagramMachine<FleetOutbox>, SuccessionContext {
 		return Math.round(scale * (inquiryMin + (inquiryMax - inquiryMin) * this.random.unit()));
 	}
 
-	private sayBye(out: FleetOutbox): void {
-		const message = this.words.message("bye");
+	private sendBye(out: FleetOutbox): void {
+		const { channel } = this;
+		const message = channel.message("bye");
 		if (this.self.representative) message.heirs = this.succession.nameHeirs();
-		this.toAll(message, out);
+		channel.sendToAll(message, out);
 		for (const heir of message.heirs ?? []) {
 			const member = this.registry.get(heir);
-			if (member !== undefined) this.voice.send(message, member.path, member.address, member.port, out);
+			if (member !== undefined) channel.sender.sendTo(member, message, out);
 		}
 		this.byes++;
-		this.byeAt = this.byes < BYES.length ? this.byeStart + BYES[this.byes] : Infinity;
-		if (this.byeAt !== Infinity) return;
-		this.voice.paths = [];
+		if (this.byes < BYES.length) {
+			this.timers.set(BYE, this.byeStart + BYES[this.byes]);
+			return;
+		}
+		channel.sender.paths = [];
 		this.succession.stop();
 		this.self.representative = this.self.holds = false;
 	}
 
-	private heard(now: Millis, message: FleetMessage, path: Path, address: string, port: number, out: FleetOutbox): void {
+	private announced(
+		now: Millis,
+		message: FleetMessage,
+		path: Path,
+		address: string,
+		port: number,
+		out: FleetOutbox,
+	): void {
 		const known = this.registry.get(message.sender);
-		const restarted = known !== undefined && message.boot > known.boot;
+		const isNew = known === undefined || message.boot > known.boot;
 		const member = this.registry.announced(now, message, path, address, port);
 		if (member === undefined) return;
 		if (this.self.automaticName && member.name !== "" && member.name === this.self.name && this.yieldsTo(member)) {
 			this.self.name = "";
 			this.giveName(now, out);
 		}
-		// A newcomer that we alone have heard of must hear of us, whatever became of its own inquiry.
-		if ((known === undefined || restarted) && message.type === "announce" && this.answers.take(now)) {
-			this.voice.send(this.announcement(), path, address, port, out);
-		}
+		// A new camera that only this one has heard must hear of it, whatever became of its own inquiry.
+		if (isNew && message.type === "announce" && this.answers.take(now)) this.answer(path, address, port, out);
 		this.login.announced(now, member, message, out);
 	}
 
@@ -345,47 +373,61 @@ export class Fleet implements DatagramMachine<FleetOutbox>, SuccessionContext {
 	}
 
 	private giveName(now: Millis, out: FleetOutbox): void {
-		this.nameAt = Infinity;
+		this.timers.clear(NAME);
 		if (this.self.name !== "") return;
-		const taken: string[] = [];
-		for (const member of this.registry.values()) taken.push(member.name);
 		const place = this.self.externalPort === 0 ? 1 : this.self.externalPort - this.settings.firstPort + 1;
-		this.self.name = automaticName(taken, place);
+		this.self.name = this.automaticName(place);
 		this.self.automaticName = true;
 		out.emit({ type: "name", name: this.self.name, automatic: true });
 		this.announceSoon(now);
 	}
 
-	/** True while this camera takes part in its fleet by words. @internal */
-	get speaks(): boolean {
-		return this.settings.announcements && this.voice.paths.length > 0 && this.byeAt === Infinity;
-	}
-
-	/** Tells all about this camera, apart from the times at which it does so anyway. @internal */
-	announceOnce(out: FleetOutbox): void {
-		this.toAll(this.announcement(), out);
-	}
-
-	private announcement(): FleetMessage {
-		return this.login.mark(this.words.announcement());
-	}
-
 	/**
-	 * Where multicast gets through, only those that matter or that it may not reach are told one by one as well.
-	 * @internal
+	 * Chooses a name that no member has: "server 1", "server 2", … (IMG-15).
+	 * @param preferred the number to begin with: the camera's place among the external ports, which no other has
 	 */
-	toAll(message: FleetMessage, out: FleetOutbox): void {
-		const { multicast, broadcast } = this.settings.delivery;
-		this.voice.toAll(message, this.registry.alone(!multicast && !broadcast), out);
+	private automaticName(preferred: number): string {
+		const taken = new Set<string>();
+		for (const member of this.registry.values()) taken.add(member.name);
+		for (let i = 0; i < NAME_NUMBERS_MAX; i++) {
+			const number = i === 0 ? preferred : i;
+			if (number >= 1 && !taken.has(NAME_STEM + number)) return NAME_STEM + number;
+		}
+		return NAME_STEM + preferred;
+	}
+
+	/** Announces this camera to one address. */
+	private answer(path: Path, address: string, port: number, out: FleetOutbox): void {
+		this.channel.sender.send(this.announcement(), path, address, port, out);
+	}
+
+	/** A message with all that others should know of this camera. */
+	private announcement(): FleetMessage {
+		const { self, settings } = this;
+		const message = this.channel.message("announce");
+		if (self.name !== "") message.name = self.name;
+		message.model = settings.model;
+		message.priority = settings.succession.priority;
+		message.services = self.services;
+		if (self.externalHost !== "") message.externalHost = self.externalHost;
+		return this.login.mark(message);
+	}
+
+	/** An announcement that all receivers answer with theirs. */
+	private inquiry(): FleetMessage {
+		const message = this.announcement();
+		message.type = "inquiry";
+		message.answer = true;
+		return message;
 	}
 
 	private finish(out: FleetOutbox): void {
-		this.registry.setRepresentative(this.succession.leader);
-		const { announceAt, inquireAt, nameAt, byeAt, sweepAt } = this;
-		const machines = Math.min(this.succession.deadline, this.login.deadline);
-		this.deadline = Math.ceil(Math.min(announceAt, inquireAt, nameAt, byeAt, sweepAt, machines));
-		if (this.registry.version !== this.seenVersion) {
-			this.seenVersion = this.registry.version;
+		const { timers, registry } = this;
+		registry.setRepresentative(this.succession.leader);
+		timers.set(SUCCESSION, Math.ceil(this.succession.deadline));
+		timers.set(LOGIN, Math.ceil(this.login.deadline));
+		if (registry.version !== this.seenVersion) {
+			this.seenVersion = registry.version;
 			out.emit({ type: "changed" });
 		}
 	}

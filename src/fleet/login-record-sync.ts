@@ -2,10 +2,11 @@ import { Allowance } from "../base/allowance";
 import { latin1, utf8Encode } from "../base/text";
 import type { Millis } from "../core/time";
 import type { FleetMessage } from "../wire/fleet-message";
-import type { Fleet } from "./fleet";
+import type { FleetChannel } from "./fleet-channel";
 import type { FleetOutbox } from "./fleet-contract";
 import type { FleetKey } from "./fleet-key";
 import type { Member } from "./member";
+import { MEMBERS_MAX } from "./member-registry";
 
 /** The longest record of passwords in octets. */
 export const LOGIN_TEXT_MAX = 512;
@@ -50,14 +51,17 @@ export class LoginRecordSync {
 	private copies = 0;
 	/** When the record is to be sent to whom, unless they have it by then. */
 	private readonly offers = new Map<string, Millis>();
+	/** When the record was last sent to a member alone. */
+	private readonly offeredAt = new Map<string, Millis>();
 	private readonly allowance = new Allowance(OFFERS_PER_SECOND);
-	/** The record's code under a key, kept as it is compared with every announcement. */
+	/** The record's code under a key, and its first 32 bits, kept as they are compared with every announcement. */
 	private code = "";
+	private check = 0;
 	private codeKey: FleetKey | undefined;
 
 	/** @param random numbers in [0, 1) */
 	constructor(
-		private readonly fleet: Fleet,
+		private readonly channel: FleetChannel,
 		private readonly random: { unit(): number },
 	) {}
 
@@ -70,7 +74,7 @@ export class LoginRecordSync {
 		if (!isLoginText(text)) throw new RangeError("login text");
 		if (version === this.version && text === this.text) return;
 		this.use(version, text);
-		if (version > 0 && this.fleet.speaks) {
+		if (version > 0 && this.channel.isActive) {
 			this.copies = 0;
 			this.tellAt = now;
 		}
@@ -79,7 +83,7 @@ export class LoginRecordSync {
 
 	/** Says in an announcement which record this camera has. @returns the announcement */
 	mark(message: FleetMessage): FleetMessage {
-		const { key } = this.fleet.voice;
+		const { key } = this.channel.sender;
 		if (key === undefined || this.version === 0) return message;
 		message.login = this.version;
 		message.loginCheck = this.checkUnder(key);
@@ -88,7 +92,7 @@ export class LoginRecordSync {
 
 	/** A member has announced itself: it is sent the record if it has an older one. */
 	announced(now: Millis, member: Member, message: FleetMessage, out: FleetOutbox): void {
-		const { key } = this.fleet.receiver;
+		const { key } = this.channel.receiver;
 		if (key === undefined || this.version === 0) return;
 		const { login = 0, loginCheck } = message;
 		const differs = login === this.version && loginCheck !== this.checkUnder(key);
@@ -97,35 +101,37 @@ export class LoginRecordSync {
 		this.plan();
 	}
 
-	/** Takes a `login` in, whose seal was checked; a newer record is used, and the app is told of it. */
-	heard(now: Millis, message: FleetMessage, out: FleetOutbox): void {
-		const { fleet } = this;
-		const { key } = fleet.receiver;
+	/**
+	 * Handles a `login`, whose seal was checked: a newer record is used, and the owner is told of it.
+	 * @returns true: this camera has to announce itself, so that those about to send it the record know that it has it
+	 */
+	heard(now: Millis, message: FleetMessage, out: FleetOutbox): boolean {
+		const { channel } = this;
+		const { key } = channel.receiver;
 		const { login: version = 0, loginCheck, target, secret, sender } = message;
-		if (key === undefined || version === 0) return;
-		if (target !== undefined && target !== fleet.settings.id) return;
-		if (version === this.version && loginCheck === this.checkUnder(key)) return;
+		if (key === undefined || version === 0) return false;
+		if (target !== undefined && target !== channel.settings.id) return false;
+		if (version === this.version && loginCheck === this.checkUnder(key)) return false;
 		const text = version - this.version > LOGIN_LEAP_MAX ? undefined : unmask(key, version, secret);
 		if (text === undefined) {
 			this.refused++;
-			return;
+			return false;
 		}
 		if (version > this.version || (version === this.version && text > this.text)) {
 			this.use(version, text);
 			out.emit({ type: "login", version, text });
-			// Those who were about to send it to this camera alone hear that it has it.
-			if (target !== undefined) fleet.announceOnce(out);
-		} else {
-			const member = fleet.registry.get(sender);
-			if (member !== undefined && this.version > 0) this.offer(now, member, out);
+			return target !== undefined;
 		}
+		const member = channel.registry.get(sender);
+		if (member !== undefined && this.version > 0) this.offer(now, member, out);
 		this.plan();
+		return false;
 	}
 
 	expire(now: Millis, out: FleetOutbox): void {
 		if (this.tellAt <= now) {
 			const message = this.compose(undefined);
-			if (message !== undefined) this.fleet.toAll(message, out);
+			if (message !== undefined) this.channel.sendToAll(message, out);
 			this.copies++;
 			const next = REPEATS[this.copies];
 			this.tellAt = next === undefined || message === undefined ? Infinity : now + next - REPEATS[this.copies - 1];
@@ -133,7 +139,7 @@ export class LoginRecordSync {
 		for (const [id, at] of this.offers) {
 			if (at > now) continue;
 			this.offers.delete(id);
-			const member = this.fleet.registry.get(id);
+			const member = this.channel.registry.get(id);
 			if (member !== undefined) this.send(now, member, out);
 		}
 		this.plan();
@@ -146,30 +152,36 @@ export class LoginRecordSync {
 	}
 
 	private use(version: number, text: string): void {
-		this.version = this.fleet.self.login = version;
+		this.version = version;
 		this.text = text;
 		this.codeKey = undefined;
 		this.stop();
 	}
 
 	private offer(now: Millis, member: Member, out: FleetOutbox): void {
-		if (!this.fleet.speaks || this.offers.has(member.id) || now - member.loginOffered < OFFER_SPACING) return;
-		if (this.fleet.self.representative) this.send(now, member, out);
-		else this.offers.set(member.id, now + GRACE + this.random.unit() * TURN * this.fleet.registry.size);
+		if (
+			!this.channel.isActive ||
+			this.offers.has(member.id) ||
+			now - (this.offeredAt.get(member.id) ?? -Infinity) < OFFER_SPACING
+		)
+			return;
+		if (this.channel.self.representative) this.send(now, member, out);
+		else this.offers.set(member.id, now + GRACE + this.random.unit() * TURN * this.channel.registry.size);
 	}
 
 	private send(now: Millis, member: Member, out: FleetOutbox): void {
 		const message = this.compose(member.id);
 		if (message === undefined || !this.allowance.take(now)) return;
-		member.loginOffered = now;
-		this.fleet.voice.send(message, member.path, member.address, member.port, out);
+		if (this.offeredAt.size >= MEMBERS_MAX) this.offeredAt.clear();
+		this.offeredAt.set(member.id, now);
+		this.channel.sender.sendTo(member, message, out);
 	}
 
 	/** @returns `undefined` in an open fleet, and when there is nothing to say */
 	private compose(target: string | undefined): FleetMessage | undefined {
-		const { key } = this.fleet.voice;
+		const { key } = this.channel.sender;
 		if (key === undefined || this.version === 0) return undefined;
-		const message = this.mark(this.fleet.words.message("login"));
+		const message = this.mark(this.channel.message("login"));
 		const code = this.codeUnder(key);
 		const secret = new Uint8Array(CODE + this.text.length);
 		secret.set(utf8Encode(code));
@@ -182,18 +194,20 @@ export class LoginRecordSync {
 	private codeUnder(key: FleetKey): string {
 		if (this.codeKey !== key) {
 			this.code = key.sign(LABEL, `${this.version} ${this.text}`);
+			this.check = Number.parseInt(this.code.slice(0, 8), 16);
 			this.codeKey = key;
 		}
 		return this.code;
 	}
 
 	private checkUnder(key: FleetKey): number {
-		return Number.parseInt(this.codeUnder(key).slice(0, 8), 16);
+		this.codeUnder(key);
+		return this.check;
 	}
 
 	private plan(): void {
 		let next = this.tellAt;
-		for (const at of this.offers.values()) if (at < next) next = at;
+		if (this.offers.size > 0) for (const at of this.offers.values()) if (at < next) next = at;
 		this.deadline = next;
 	}
 }

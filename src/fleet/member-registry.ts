@@ -1,14 +1,11 @@
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import type { FleetMessage } from "../wire/fleet-message";
-import type { Member } from "./member";
-import { isFromTable } from "./table-check";
+import { Member, SILENT } from "./member";
 
 /** The most cameras in one fleet that a camera keeps track of. */
 export const MEMBERS_MAX = 256;
-/** A member that did not answer so many inquiries in a row is shown as silent; one that is silent for longer goes. */
-export const SILENT = 2;
-/** The most departed cameras remembered; the first is forgotten first. */
+/** The most departed cameras remembered; the oldest is forgotten first. */
 const DEPARTURES_MAX = 32;
 
 /**
@@ -20,14 +17,14 @@ export class MemberRegistry {
 	version = 0;
 	private readonly members = new Map<string, Member>();
 	private leader = "";
-	/** The last word of cameras that said bye, so that an announcement that was overtaken does not bring them back. */
-	private readonly departures = new Map<string, Word>();
+	/** The last message of cameras that said bye, so that an announcement that was overtaken does not bring them back. */
+	private readonly departures = new Map<string, MessageNumber>();
 
 	get size(): number {
 		return this.members.size;
 	}
 
-	/** All members, in the order of their external ports, then names: the order of the portal. */
+	/** All members, by external port, then by name: the order of the portal. */
 	sorted(): Member[] {
 		return [...this.members.values()].sort(
 			(a, b) =>
@@ -49,29 +46,28 @@ export class MemberRegistry {
 		return this.members.get(this.leader);
 	}
 
-	/** Those that are told one by one. @param all false: only those that matter, or that multicast may not reach */
-	alone(all: boolean): Member[] {
-		const alone: Member[] = [];
+	/**
+	 * The members that get messages to all by unicast.
+	 * @param all false: only the representative, and those that multicast may not reach
+	 */
+	unicastRecipients(all: boolean): Member[] {
+		const recipients: Member[] = [];
 		for (const member of this.members.values()) {
-			if (isFromTable(member.id)) continue;
-			if (all || member.id === this.leader || member.missed > 0) alone.push(member);
+			if (member.isFromTable) continue;
+			if (all || member.id === this.leader || member.missed > 0) recipients.push(member);
 		}
-		return alone;
+		return recipients;
 	}
 
-	/** Notes who the representative is; empty for none. */
+	/** Notes which camera is the representative; empty for none. */
 	setRepresentative(id: string): void {
 		if (id === this.leader) return;
-		for (const each of [this.leader, id]) {
-			const member = this.members.get(each);
-			if (member === undefined) continue;
-			member.representative = each === id;
-			this.version++;
-		}
+		this.mark(this.leader, false);
+		this.mark(id, true);
 		this.leader = id;
 	}
 
-	/** A member was heard, whatever it said. */
+	/** Any message of a member arrived. */
 	touch(now: Millis, id: string): void {
 		const member = this.members.get(id);
 		if (member === undefined) return;
@@ -87,66 +83,26 @@ export class MemberRegistry {
 	}
 
 	/**
-	 * Takes an announcement in.
-	 * @returns the member; `undefined` when the message is old, or the registry full
+	 * Takes an announcement over.
+	 * @returns the member; `undefined` when the message is old, or the registry is full
 	 */
 	announced(now: Millis, message: FleetMessage, path: Path, address: string, port: number): Member | undefined {
-		let member = this.members.get(message.sender);
-		const last = member ?? this.departures.get(message.sender);
+		const { sender } = message;
+		let member = this.members.get(sender);
+		const last = member ?? this.departures.get(sender);
 		if (last !== undefined && isOld(last, message)) return undefined;
 		if (member === undefined) {
 			if (this.members.size >= MEMBERS_MAX) return undefined;
-			this.departures.delete(message.sender);
-			member = {
-				id: message.sender,
-				name: "",
-				automaticName: true,
-				model: "",
-				path,
-				address,
-				port,
-				httpPort: 0,
-				externalPort: 0,
-				externalHost: "",
-				representative: message.sender === this.leader,
-				priority: 0,
-				secure: false,
-				trouble: false,
-				login: 0,
-				loginOffered: -Infinity,
-				boot: message.boot,
-				sequence: message.sequence,
-				heard: now,
-				missed: 0,
-				inTable: undefined,
-			};
-			this.members.set(member.id, member);
+			this.departures.delete(sender);
+			member = new Member(sender, path, address, port, sender === this.leader);
+			this.members.set(sender, member);
 			this.version++;
 		}
-		const before = shown(member);
-		if (member.externalPort !== (message.externalPort ?? 0)) member.inTable = undefined;
-		member.name = message.name ?? member.name;
-		member.automaticName = message.automaticName === true;
-		member.model = message.model ?? member.model;
-		member.path = path;
-		member.address = address;
-		member.port = port;
-		member.httpPort = message.httpPort ?? member.httpPort;
-		member.externalPort = message.externalPort ?? 0;
-		member.externalHost = message.externalHost ?? "";
-		member.priority = message.priority ?? member.priority;
-		member.secure = message.secure === true;
-		member.trouble = message.trouble === true;
-		member.login = message.login ?? 0;
-		member.boot = message.boot;
-		member.sequence = message.sequence;
-		member.heard = now;
-		member.missed = 0;
-		if (shown(member) !== before) this.version++;
+		if (member.update(now, message, path, address, port)) this.version++;
 		return member;
 	}
 
-	/** Lets a member go. @returns false when it was not there, or the message is old */
+	/** Removes a member that said bye. @returns false when it was not there, or the message is old */
 	departed(message: FleetMessage): boolean {
 		const member = this.members.get(message.sender);
 		if (member === undefined || isOld(member, message)) return false;
@@ -168,27 +124,20 @@ export class MemberRegistry {
 			this.version++;
 		}
 	}
+
+	private mark(id: string, representative: boolean): void {
+		const member = this.members.get(id);
+		if (member === undefined) return;
+		member.representative = representative;
+		this.version++;
+	}
 }
 
-interface Word {
+interface MessageNumber {
 	readonly boot: number;
 	readonly sequence: number;
 }
 
-function isOld(member: Word, message: FleetMessage): boolean {
-	return message.boot < member.boot || (message.boot === member.boot && message.sequence <= member.sequence);
-}
-
-function shown(member: Member): string {
-	return [
-		member.name,
-		member.address,
-		member.httpPort,
-		member.externalPort,
-		member.externalHost,
-		member.representative,
-		member.secure,
-		member.trouble,
-		member.missed >= SILENT,
-	].join(" ");
+function isOld(last: MessageNumber, message: FleetMessage): boolean {
+	return message.boot < last.boot || (message.boot === last.boot && message.sequence <= last.sequence);
 }

@@ -1,42 +1,155 @@
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
+import type { FleetMessage } from "../wire/fleet-message";
+import type { FleetService } from "../wire/fleet-service";
 
-/** What a camera knows of another camera of its fleet. */
-export interface Member {
-	/** 16 hexadecimal digits; never changes. */
-	readonly id: string;
-	name: string;
+/** A member that left so many inquiries in a row unanswered is shown as silent; one that is silent for longer is removed. */
+export const SILENT = 2;
+
+/** The start of the id of a camera that is known from the gateway's table only. */
+const TABLE_ID = "table ";
+
+/** Makes the id of a camera that is known from the gateway's table only. */
+export function tableMemberId(externalPort: number): string {
+	return TABLE_ID + externalPort;
+}
+
+/** Another camera of the fleet, as it announced itself. */
+export class Member {
+	name = "";
 	/** True: the name was given automatically. */
-	automaticName: boolean;
-	model: string;
-	/** Its address and port in the LAN for fleet messages, and our interface towards it. */
-	path: Path;
-	address: string;
-	port: number;
-	/** Where it serves HTTP inside the LAN. */
-	httpPort: number;
-	/** Its port on the Internet gateway; 0 while it has none. */
-	externalPort: number;
+	automaticName = true;
 	/** The gateway's address, or a domain name for it; empty while unknown. */
-	externalHost: string;
-	representative: boolean;
+	externalHost = "";
 	/** How fit it is to be the representative. */
-	priority: number;
-	/** Its start counter and message counter; older messages are ignored. */
-	boot: number;
-	sequence: number;
-	/** True: links to it are https. */
-	secure: boolean;
+	priority = 0;
 	/** True: it has no pictures now. */
-	trouble: boolean;
-	/** Version of its record of passwords; 0 for none, and in an open fleet. */
-	login: number;
-	/** When our record of passwords was last sent to it alone. */
-	loginOffered: Millis;
+	trouble = false;
+	/** The version of its login record; 0 for none, and in an open fleet. */
+	login = 0;
 	/** When it was last heard. */
-	heard: Millis;
+	heard: Millis = 0;
 	/** Our inquiries since then that it did not answer. */
-	missed: number;
+	missed = 0;
 	/** Whether the gateway's table has its port: `undefined` until a table was read since the port changed (IMG-13). */
-	inTable: boolean | undefined;
+	inTable: boolean | undefined = undefined;
+	/** Its start counter and message counter; older messages are ignored. */
+	boot = 0;
+	sequence = 0;
+	/** What it offers; the array changes in place when it announces itself. */
+	readonly services: FleetService[] = [];
+
+	/**
+	 * @param id 16 hexadecimal digits that never change, or a {@link tableMemberId}
+	 * @param path our interface towards it
+	 * @param address its address in the LAN
+	 * @param port its port for fleet messages
+	 */
+	constructor(
+		readonly id: string,
+		public path: Path,
+		public address: string,
+		public port: number,
+		public representative: boolean,
+	) {}
+
+	/** True: it is known from the gateway's table only, and has never been heard. */
+	get isFromTable(): boolean {
+		return this.id.startsWith(TABLE_ID);
+	}
+
+	/** The first service of a kind, such as `http`; `undefined` when it offers none. */
+	service(kind: string): FleetService | undefined {
+		for (let i = 0; i < this.services.length; i++) if (this.services[i].kind === kind) return this.services[i];
+		return undefined;
+	}
+
+	/** The port of its pages inside the LAN; 0 for none. */
+	get httpPort(): number {
+		return this.service("http")?.port ?? 0;
+	}
+
+	/** The port of its pages on the Internet gateway; 0 for none. */
+	get externalPort(): number {
+		return this.service("http")?.externalPort ?? 0;
+	}
+
+	/** True: links to its pages are https. */
+	get secure(): boolean {
+		return this.service("http")?.secure ?? false;
+	}
+
+	/**
+	 * Takes an announcement over, without allocating when it says nothing new.
+	 * @returns true when something changed that a page shows
+	 */
+	update(now: Millis, message: FleetMessage, path: Path, address: string, port: number): boolean {
+		const name = message.name ?? this.name;
+		const externalHost = message.externalHost ?? "";
+		const trouble = message.trouble === true;
+		let changed = this.missed >= SILENT;
+		if (name !== this.name) {
+			this.name = name;
+			changed = true;
+		}
+		if (externalHost !== this.externalHost) {
+			this.externalHost = externalHost;
+			changed = true;
+		}
+		if (trouble !== this.trouble) {
+			this.trouble = trouble;
+			changed = true;
+		}
+		if (address !== this.address) {
+			this.address = address;
+			changed = true;
+		}
+		const { externalPort } = this;
+		if (this.takeServices(message.services)) changed = true;
+		if (externalPort !== this.externalPort) this.inTable = undefined;
+		this.automaticName = message.automaticName === true;
+		this.path = path;
+		this.port = port;
+		this.priority = message.priority ?? this.priority;
+		this.login = message.login ?? 0;
+		this.boot = message.boot;
+		this.sequence = message.sequence;
+		this.heard = now;
+		this.missed = 0;
+		return changed;
+	}
+
+	/** @returns true when they differ from what was known */
+	private takeServices(services: readonly FleetService[] | undefined): boolean {
+		const own = this.services;
+		const count = services?.length ?? 0;
+		let changed = own.length !== count;
+		if (own.length > count) own.length = count;
+		if (services === undefined) return changed;
+		for (let i = 0; i < count; i++) {
+			const from = services[i];
+			const to = own[i];
+			if (to === undefined) {
+				own.push(copyOf(from));
+			} else if (!isSame(from, to)) {
+				own[i] = copyOf(from);
+				changed = true;
+			}
+		}
+		return changed;
+	}
+}
+
+function copyOf({ kind, port, externalPort, path, secure }: FleetService): FleetService {
+	return { kind, port, externalPort, path, secure };
+}
+
+function isSame(a: FleetService, b: FleetService): boolean {
+	return (
+		a.port === b.port &&
+		a.externalPort === b.externalPort &&
+		a.secure === b.secure &&
+		a.kind === b.kind &&
+		a.path === b.path
+	);
 }

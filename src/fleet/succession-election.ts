@@ -2,7 +2,6 @@ import type { Millis } from "../core/time";
 import { type FleetMessage, HEIRS_MAX } from "../wire/fleet-message";
 import { contentionDelay, heirDelay, siftDelay } from "./claim-delay";
 import { FailureDetector } from "./failure-detector";
-import { Predecessors } from "./predecessors";
 import type {
 	Candidate,
 	FormerRepresentative,
@@ -29,6 +28,8 @@ const CLAIM_TIMES: readonly Millis[] = Object.freeze([0, 15, 40, 60]);
 const REASSERT_SPACING: Millis = 10;
 /** Contentions after which the fixed rule decides: drawing again alone need not end where messages are held back. */
 const CONTENTIONS_MAX = 4;
+/** The most former representatives remembered. */
+const FORMERS_MAX = 4;
 /** After a silence an heir gives each heir before it this long. */
 const HEIR_TURN: Millis = 120;
 
@@ -54,12 +55,13 @@ export class SuccessionElection {
 
 	private leaderPriority = 0;
 	private leaderAddress = "";
-	/** Start and number of its last message. */
-	private leaderWord: Pick<FleetMessage, "boot" | "sequence"> = { boot: 0, sequence: 0 };
+	/** Boot counter and sequence number of its last message. */
+	private leaderBoot = 0;
+	private leaderSequence = 0;
 	/** False: the leader has claimed only, and is not known to be the representative. */
 	private leaderStands = false;
 	private heirsVersion = -1;
-	private readonly predecessors = new Predecessors();
+	private readonly formers = new FormerRepresentatives();
 	/** True: the last predecessor said bye. */
 	private farewell = false;
 	private at: Millis = Infinity;
@@ -112,8 +114,8 @@ export class SuccessionElection {
 
 	/** Takes a message in; the caller has checked that it is authentic, new, and another's. */
 	heard(now: Millis, message: FleetMessage, address: string, out: SuccessionOutbox): void {
-		if (this.phase === "off" || this.predecessors.isOvertaken(message)) return;
-		if (message.sender === this.leader) this.leaderWord = message;
+		if (this.phase === "off" || this.formers.isOvertaken(message)) return;
+		if (message.sender === this.leader) this.noteLeaderMessage(message);
 		switch (message.type) {
 			case "claim":
 				this.heardClaim(now, message, address, out);
@@ -218,7 +220,7 @@ export class SuccessionElection {
 		this.at = Infinity;
 		this.leaderStands = !claims || (message.sender === this.leader && this.leaderStands);
 		this.leader = message.sender;
-		this.leaderWord = message;
+		this.noteLeaderMessage(message);
 		this.leaderAddress = address;
 		this.leaderPriority = message.priority ?? 0;
 		if (isAfter(message.term, this.term)) this.term = message.term;
@@ -226,10 +228,15 @@ export class SuccessionElection {
 		this.heirsVersion = -1;
 		if (!claims) {
 			this.contentions = 0;
-			this.predecessors.clear();
+			this.formers.clear();
 		}
 		this.failureDetector.begin(now, this.leader, this.heirs.includes(this.settings.id));
 		this.resign(out);
+	}
+
+	private noteLeaderMessage(message: FleetMessage): void {
+		this.leaderBoot = message.boot;
+		this.leaderSequence = message.sequence;
 	}
 
 	/** The fixed rule, for this camera against another that claims or represents. */
@@ -285,7 +292,8 @@ export class SuccessionElection {
 
 	private wait(now: Millis, delay: Millis): void {
 		if (this.leader !== "" && this.leader !== this.settings.id) {
-			this.predecessors.add({ id: this.leader, address: this.leaderAddress }, this.leaderWord);
+			const former = { id: this.leader, address: this.leaderAddress };
+			this.formers.add(former, this.leaderBoot, this.leaderSequence);
 		}
 		this.vacate();
 		this.phase = "waiting";
@@ -294,7 +302,7 @@ export class SuccessionElection {
 
 	private listen(now: Millis): void {
 		this.vacate();
-		this.predecessors.clear();
+		this.formers.clear();
 		this.phase = "listening";
 		this.at =
 			now +
@@ -316,7 +324,7 @@ export class SuccessionElection {
 		this.at = now + CLAIM_TIMES[1];
 		// The gateway, and a floating address, may be asked for at once: they are locks of their own. To delete what one who
 		// fell silent has left there, and where contentions are drawn again, the claim has to stand first.
-		if (this.settings.mode !== "contention") this.accede(this.farewell ? this.predecessors.list : [], out);
+		if (this.settings.mode !== "contention") this.accede(this.farewell ? this.formers.list : [], out);
 	}
 
 	private claimOn(now: Millis, out: SuccessionOutbox): void {
@@ -332,9 +340,9 @@ export class SuccessionElection {
 			return;
 		}
 		this.phase = "representative";
-		const { list } = this.predecessors;
+		const { list } = this.formers;
 		if (this.told !== "representative" || (list.length > 0 && !this.farewell)) this.accede(list, out);
-		this.predecessors.clear();
+		this.formers.clear();
 		this.inquire(out);
 		this.at = this.nextInquiry(now);
 	}
@@ -383,7 +391,7 @@ export class SuccessionElection {
 	private others(): Candidate[] {
 		const left: Candidate[] = [];
 		for (const peer of this.circle.candidates()) {
-			if (peer.id !== this.leader && !this.predecessors.has(peer.id)) left.push(peer);
+			if (peer.id !== this.leader && !this.formers.has(peer.id)) left.push(peer);
 		}
 		return left;
 	}
@@ -395,5 +403,36 @@ export class SuccessionElection {
 
 	private plan(): void {
 		this.deadline = this.phase === "managed" ? this.failureDetector.deadline : this.at;
+	}
+}
+
+/** Remembers the cameras that were the representative, or had claimed to be, and are gone. */
+class FormerRepresentatives {
+	/** The last one last; at most {@link FORMERS_MAX}. */
+	list: readonly FormerRepresentative[] = [];
+	private lastId = "";
+	private lastBoot = 0;
+	private lastSequence = 0;
+
+	/** @param boot and `sequence` of the last message that was heard of it */
+	add(former: FormerRepresentative, boot: number, sequence: number): void {
+		this.list = [...this.list, former].slice(-FORMERS_MAX);
+		this.lastId = former.id;
+		this.lastBoot = boot;
+		this.lastSequence = sequence;
+	}
+
+	/** There is a representative: they matter no more. */
+	clear(): void {
+		this.list = [];
+	}
+
+	has(id: string): boolean {
+		return this.list.some((former) => former.id === id);
+	}
+
+	/** True for a message that the last one sent before its last message, and that arrives later: it changes nothing. */
+	isOvertaken(message: FleetMessage): boolean {
+		return message.sender === this.lastId && message.boot === this.lastBoot && message.sequence <= this.lastSequence;
 	}
 }

@@ -2,9 +2,10 @@ import { sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { FLEET_PORT } from "./fleet-settings";
+import { tableMemberId } from "./member";
 import type { MemberRegistry } from "./member-registry";
 
-/** One of our own entries in the gateway's table, told apart by its description (IMG-11). */
+/** An entry of our product in the gateway's table, recognised by its description (IMG-11). */
 export interface TableEntry {
 	readonly externalPort: number;
 	readonly internalClient: string;
@@ -12,19 +13,11 @@ export interface TableEntry {
 	readonly name: string;
 }
 
-/** Begins the identity of a camera that only the gateway's table tells of. */
-const TABLE_ID = "table ";
-
-/** True: the camera is known by the gateway's table alone, and has never been heard. */
-export function isFromTable(id: string): boolean {
-	return id.startsWith(TABLE_ID);
-}
-
 /**
  * Compares the gateway's table with the cameras that were heard (IMG-9, IMG-11, IMG-13).
  * @param isSelf tells whether an entry is this camera's own
- * @param heardOnly true: a camera that was not heard is to be asked; false: it is taken in from the table
- * @returns the entries of cameras that are to be asked, each with our interface towards it
+ * @param heardOnly true: a camera that was not heard has to be asked; false: it is added from the table
+ * @returns the entries of cameras that have to be asked, each with our interface towards it
  */
 export function checkTable(
 	now: Millis,
@@ -37,7 +30,7 @@ export function checkTable(
 ): { entry: TableEntry; path: Path }[] {
 	for (const member of [...registry.values()]) {
 		const found = entries.some((e) => e.externalPort === member.externalPort && e.internalClient === member.address);
-		if (isFromTable(member.id) && !found) registry.remove(member.id);
+		if (member.isFromTable && !found) registry.remove(member.id);
 		else registry.confirm(member, found);
 	}
 	const unheard: { entry: TableEntry; path: Path }[] = [];
@@ -69,7 +62,7 @@ function addFromTable(
 		{
 			type: "announce",
 			fleet: 0,
-			sender: TABLE_ID + entry.externalPort,
+			sender: tableMemberId(entry.externalPort),
 			boot: 0,
 			sequence: 0,
 			term: 0,
@@ -77,8 +70,15 @@ function addFromTable(
 			representative: false,
 			holds: false,
 			name: entry.name,
-			httpPort: entry.internalPort,
-			externalPort: entry.externalPort,
+			services: [
+				{
+					kind: "http",
+					port: entry.internalPort,
+					externalPort: entry.externalPort,
+					path: "/",
+					secure: false,
+				},
+			],
 			externalHost,
 		},
 		path,

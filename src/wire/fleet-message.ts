@@ -1,24 +1,32 @@
 import { type ByteWriter, readU16, readU32 } from "../base/byte-writer";
-import { utf8Decode, utf8Encode } from "../base/text";
+import { latin1, utf8Decode, utf8Encode } from "../base/text";
 import { formatIpv4, parseIpv4 } from "../core/ipv4";
+import {
+	type FleetService,
+	oldFormatService,
+	readFleetService,
+	SERVICES_MAX,
+	setFleetService,
+	writeFleetServices,
+} from "./fleet-service";
 
 /**
- * The largest fleet datagram, which only a `login` comes near: any LAN carries it whole. All others are below 548
- * octets, what every IPv4 path carries (RFC 791), less the longest headers.
+ * The largest fleet datagram in octets, which any LAN carries in one piece. Only a `login`, or an announcement with a
+ * long domain name and many services, comes near it; all others are below 548 octets, which every IPv4 path carries
+ * (RFC 791).
  */
 export const FLEET_MESSAGE_MAX = 640;
 /** The longest camera name in octets of UTF-8. */
 export const NAME_MAX = 48;
-/** The longest model name in octets. */
+/** The longest model name in octets of UTF-8. */
 const MODEL_MAX = 16;
-/** Heirs that a representative names. */
+/** The most heirs that a representative names. */
 export const HEIRS_MAX = 3;
-/** The longest masked secret in octets: a login of 512, and its code. */
+/** The longest masked secret in octets: a login record of 512, and its code. */
 export const SECRET_MAX = 544;
-/** Octets of the authentication code at the end of a message with a key id: HMAC-SHA-256, cut. @see RFC 2104 §5 */
+/** Octets of the authentication code at the end of a message with a key id: HMAC-SHA-256, truncated. @see RFC 2104 §5 */
 export const FLEET_CODE_OCTETS = 16;
-
-/** What a fleet message says. */
+/** The type of a fleet message. */
 export type FleetMessageType =
 	| "announce"
 	| "inquiry"
@@ -57,42 +65,38 @@ export interface FleetMessage {
 	sequence: number;
 	/** Counts successions; 0 until there is one. */
 	term: number;
-	/** True: whoever hears this announces itself to the sender. */
+	/** True: every receiver announces itself to the sender. */
 	answer: boolean;
 	/** True: the sender is the representative, or claims to be. */
 	representative: boolean;
 	/** True: the sender holds the representative's port on the gateway. */
 	holds: boolean;
-	/** True: the sender serves its pages by HTTPS. */
-	secure?: boolean;
 	/** True: the sender has no pictures to show. */
-	trouble?: boolean;
-	name?: string;
+	trouble?: boolean | undefined;
+	name?: string | undefined;
 	/** True: the name was given automatically, and yields to the same name elsewhere. */
-	automaticName?: boolean;
-	model?: string;
-	/** Port on which the sender serves HTTP inside the LAN. */
-	httpPort?: number;
-	/** Port on the Internet gateway that leads to the sender; 0 for none. */
-	externalPort?: number;
+	automaticName?: boolean | undefined;
+	model?: string | undefined;
+	/** What the sender offers, in an announcement; absent for nothing. At most {@link SERVICES_MAX}. */
+	services?: readonly FleetService[] | undefined;
 	/** Address of the Internet gateway as its provider gave it, or a domain name. */
-	externalHost?: string;
-	/** Who a `rename` is for, or whom an `alive` has heard: 16 hexadecimal digits. */
-	target?: string;
+	externalHost?: string | undefined;
+	/** The camera that a message is for, or that an `alive` reports on: 16 hexadecimal digits. */
+	target?: string | undefined;
 	/** How fit the sender is to be the representative: 0 … 255, higher is fitter. */
-	priority?: number;
-	/** Who succeeds the representative, in this order; 16 hexadecimal digits each. */
-	heirs?: readonly string[];
+	priority?: number | undefined;
+	/** The cameras that succeed the representative, in this order; 16 hexadecimal digits each. */
+	heirs?: readonly string[] | undefined;
 	/** A number that an `alive` returns to the `probe` that it answers. */
-	nonce?: number;
+	nonce?: number | undefined;
 	/** Milliseconds since the sender last heard {@link target}, up to 65535. */
-	age?: number;
+	age?: number | undefined;
 	/** The fleet's key, masked, in a `welcome`; the record of passwords in a `login`; up to {@link SECRET_MAX}. */
-	secret?: Uint8Array;
+	secret?: Uint8Array | undefined;
 	/** Version of the record of passwords that the sender has, or that a `login` brings; absent for none. */
-	login?: number;
+	login?: number | undefined;
 	/** The first 32 bits of that record's code, so that two records of one version are told apart. */
-	loginCheck?: number;
+	loginCheck?: number | undefined;
 }
 
 const MAGIC = 0x5048;
@@ -119,6 +123,7 @@ const NONCE = 10;
 const AGE = 11;
 const SECRET = 12;
 const LOGIN = 13;
+const SERVICE = 14;
 
 /** The longest value of one field; a longer secret takes several. */
 const VALUE_MAX = 255;
@@ -151,6 +156,19 @@ const DOMAIN_MAX = 253;
  * Key id 0: not authenticated. Any other: the last 16 octets are the authentication code of all before them, followed
  * by the 4 octets of the IPv4 address that the datagram comes from, as in its IP header; they are not sent once more.
  * Tags that a receiver does not know are skipped. A secret of more than 255 octets is cut into several fields.
+ *
+ * Each service is one field (tag 14):
+ * +---------------+-------------------------------+---------------+
+ * |     flags     |             port              |   external …  |
+ * +---------------+---------------+---------------+---------------+
+ * |    … port     | kind length   | kind …        | path …        |
+ * +---------------+---------------+---------------+---------------+
+ * Flag 1: over TLS. Other flags are ignored.
+ *
+ * The old format has no tag 14: it tells of one HTTP service only, with path "/", by tag 3 (port), tag 4 (external
+ * port) and flag 16 of the header (TLS). While there are cameras of that format, an announcement has these fields as
+ * well, for its first HTTP service whose path is "/"; cameras of the old format skip tag 14. A receiver that finds tag
+ * 14 ignores them. Once no camera of the old format is left, they can go from the encoder, then from the decoder.
  */
 
 /**
@@ -159,12 +177,14 @@ const DOMAIN_MAX = 253;
  * @returns false when a field is out of range or the message does not fit; a caller's fault, as all values are bounded
  */
 export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter, keyId = 0): boolean {
+	const { services } = message;
+	const http = services === undefined ? undefined : oldFormatService(services);
 	const flags =
 		(message.answer ? FLAG_ANSWER : 0) |
 		(message.representative ? FLAG_REPRESENTATIVE : 0) |
 		(message.automaticName ? FLAG_AUTOMATIC_NAME : 0) |
 		(message.holds ? FLAG_HOLDS : 0) |
-		(message.secure ? FLAG_SECURE : 0) |
+		(http?.secure ? FLAG_SECURE : 0) |
 		(message.trouble ? FLAG_TROUBLE : 0);
 	writer
 		.reset()
@@ -179,8 +199,10 @@ export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter, ke
 	writer.u32(message.boot).u32(message.sequence).u32(message.term);
 	if (message.name !== undefined && !writeText(writer, NAME, message.name, NAME_MAX)) return false;
 	if (message.model !== undefined && !writeText(writer, MODEL, message.model, MODEL_MAX)) return false;
-	if (message.httpPort !== undefined) writer.u8(HTTP_PORT).u8(2).u16(message.httpPort);
-	if (message.externalPort !== undefined) writer.u8(EXTERNAL_PORT).u8(2).u16(message.externalPort);
+	if (http !== undefined) {
+		writer.u8(HTTP_PORT).u8(2).u16(http.port);
+		writer.u8(EXTERNAL_PORT).u8(2).u16(http.externalPort);
+	}
 	if (message.externalHost !== undefined) {
 		const address = parseIpv4(message.externalHost);
 		if (address !== undefined) writer.u8(EXTERNAL_ADDRESS).u8(4).u32(address);
@@ -205,6 +227,7 @@ export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter, ke
 			.u32(message.login)
 			.u32(message.loginCheck ?? 0);
 	}
+	if (services !== undefined && !writeFleetServices(writer, SERVICE, services)) return false;
 	if (message.secret !== undefined && !writeSecret(writer, message.secret)) return false;
 	if (keyId !== 0) for (let i = 0; i < FLEET_CODE_OCTETS; i++) writer.u8(0);
 	if (writer.overflowed || writer.length > FLEET_MESSAGE_MAX) return false;
@@ -218,41 +241,167 @@ export function fleetKeyId(bytes: Uint8Array): number {
 	return bytes.length < HEADER ? 0 : bytes[4];
 }
 
-/**
- * Decodes a datagram, whose authentication code the caller has checked.
- * @returns `undefined` when it is no well-formed fleet message of this version
- */
+/** Decodes one message that the caller keeps. @see FleetMessageDecoder.decode */
 export function decodeFleetMessage(bytes: Uint8Array): FleetMessage | undefined {
-	if (bytes.length < HEADER || bytes.length > FLEET_MESSAGE_MAX || readU16(bytes, 0) !== MAGIC) return undefined;
-	const type = TYPES[bytes[3] - 1];
-	const fields = bytes.length - (bytes[4] === 0 ? 0 : FLEET_CODE_OCTETS);
-	if (bytes[2] !== VERSION || type === undefined || fields < HEADER || readU16(bytes, 6) !== bytes.length)
-		return undefined;
-	const flags = bytes[5];
-	const message: FleetMessage = {
-		type,
-		fleet: readU32(bytes, 8),
-		sender: readId(bytes, 12),
-		boot: readU32(bytes, 20),
-		sequence: readU32(bytes, 24),
-		term: readU32(bytes, 28),
-		answer: (flags & FLAG_ANSWER) !== 0,
-		representative: (flags & FLAG_REPRESENTATIVE) !== 0,
-		automaticName: (flags & FLAG_AUTOMATIC_NAME) !== 0,
-		holds: (flags & FLAG_HOLDS) !== 0,
-		secure: (flags & FLAG_SECURE) !== 0,
-		trouble: (flags & FLAG_TROUBLE) !== 0,
-	};
-	let at = HEADER;
-	while (at < fields) {
-		if (at + 2 > fields) return undefined;
-		const tag = bytes[at];
-		const start = at + 2;
-		const end = start + bytes[at + 1];
-		if (end > fields || !readField(message, tag, bytes, start, end)) return undefined;
-		at = end;
+	return new FleetMessageDecoder().decode(bytes);
+}
+
+/** Decodes messages one after the other into one object, so that a message costs next to no memory. */
+export class FleetMessageDecoder {
+	private readonly message = new DecodedMessage();
+	/** Receive the services of one message after the other. */
+	private readonly services: FleetService[] = [];
+	private serviceCount = 0;
+	/** The HTTP service of the old format. */
+	private httpPort = 0;
+	private externalPort = 0;
+
+	/**
+	 * Decodes a datagram, whose authentication code the caller has checked.
+	 * @returns a message that is valid until the next call; `undefined` when it is not a well-formed message of this version
+	 */
+	decode(bytes: Uint8Array): FleetMessage | undefined {
+		if (bytes.length < HEADER || bytes.length > FLEET_MESSAGE_MAX || readU16(bytes, 0) !== MAGIC) return undefined;
+		const type = TYPES[bytes[3] - 1];
+		const fields = bytes.length - (bytes[4] === 0 ? 0 : FLEET_CODE_OCTETS);
+		if (bytes[2] !== VERSION || type === undefined || fields < HEADER || readU16(bytes, 6) !== bytes.length)
+			return undefined;
+		const { message } = this;
+		message.begin(type, bytes);
+		this.serviceCount = this.httpPort = this.externalPort = 0;
+		let at = HEADER;
+		while (at < fields) {
+			if (at + 2 > fields) return undefined;
+			const start = at + 2;
+			const end = start + bytes[at + 1];
+			if (end > fields || !this.readField(bytes[at], bytes, start, end)) return undefined;
+			at = end;
+		}
+		if (this.serviceCount === 0 && this.httpPort > 0) {
+			const secure = (bytes[5] & FLAG_SECURE) !== 0;
+			setFleetService(this.nextService(), "http", this.httpPort, this.externalPort, "/", secure);
+		}
+		if (this.serviceCount > 0) {
+			// The pool is cut to the message's services; those beyond are made again when they are needed.
+			this.services.length = this.serviceCount;
+			message.services = this.services;
+		}
+		return message;
 	}
-	return message;
+
+	private readField(tag: number, bytes: Uint8Array, start: number, end: number): boolean {
+		const { message } = this;
+		const length = end - start;
+		switch (tag) {
+			case NAME:
+				message.name = readName(bytes, start, end, NAME_MAX);
+				return message.name !== undefined;
+			case MODEL:
+				message.model = readName(bytes, start, end, MODEL_MAX);
+				return message.model !== undefined;
+			case HTTP_PORT:
+				if (length !== 2) return false;
+				this.httpPort = readU16(bytes, start);
+				return this.httpPort > 0;
+			case EXTERNAL_PORT:
+				if (length !== 2) return false;
+				this.externalPort = readU16(bytes, start);
+				return true;
+			case EXTERNAL_ADDRESS:
+				if (length !== 4) return false;
+				message.externalHost = formatIpv4(readU32(bytes, start));
+				return true;
+			case EXTERNAL_NAME:
+				message.externalHost = utf8Decode(bytes, start, end);
+				return isHost(message.externalHost);
+			case TARGET:
+				if (length !== 8) return false;
+				message.target = readId(bytes, start);
+				return true;
+			case PRIORITY:
+				message.priority = bytes[start];
+				return length === 1;
+			case HEIRS:
+				if (length % 8 !== 0 || length > 8 * HEIRS_MAX) return false;
+				message.heirs = readIds(bytes, start, end);
+				return true;
+			case NONCE:
+				if (length !== 4) return false;
+				message.nonce = readU32(bytes, start);
+				return true;
+			case AGE:
+				if (length !== 2) return false;
+				message.age = readU16(bytes, start);
+				return true;
+			case SECRET:
+				message.secret = joined(message.secret, bytes.slice(start, end));
+				return message.secret.length <= SECRET_MAX;
+			case LOGIN:
+				if (length !== 8) return false;
+				message.login = readU32(bytes, start);
+				message.loginCheck = readU32(bytes, start + 4);
+				return true;
+			case SERVICE:
+				return this.serviceCount < SERVICES_MAX && readFleetService(bytes, start, end, this.nextService());
+			default:
+				return true;
+		}
+	}
+
+	private nextService(): FleetService {
+		const { services, serviceCount } = this;
+		if (serviceCount === services.length) {
+			services.push({ kind: "", port: 0, externalPort: 0, path: "", secure: false });
+		}
+		this.serviceCount++;
+		return services[serviceCount];
+	}
+}
+
+/** The message of a decoder, with all fields there may be. */
+class DecodedMessage implements FleetMessage {
+	type: FleetMessageType = "bye";
+	fleet = 0;
+	sender = "";
+	boot = 0;
+	sequence = 0;
+	term = 0;
+	answer = false;
+	representative = false;
+	holds = false;
+	trouble = false;
+	automaticName = false;
+	name: string | undefined;
+	model: string | undefined;
+	services: readonly FleetService[] | undefined;
+	externalHost: string | undefined;
+	target: string | undefined;
+	priority: number | undefined;
+	heirs: readonly string[] | undefined;
+	nonce: number | undefined;
+	age: number | undefined;
+	secret: Uint8Array | undefined;
+	login: number | undefined;
+	loginCheck: number | undefined;
+
+	/** Reads the header, and clears all that fields may set. */
+	begin(type: FleetMessageType, bytes: Uint8Array): void {
+		this.type = type;
+		this.fleet = readU32(bytes, 8);
+		this.sender = readId(bytes, 12);
+		this.boot = readU32(bytes, 20);
+		this.sequence = readU32(bytes, 24);
+		this.term = readU32(bytes, 28);
+		const flags = bytes[5];
+		this.answer = (flags & FLAG_ANSWER) !== 0;
+		this.representative = (flags & FLAG_REPRESENTATIVE) !== 0;
+		this.automaticName = (flags & FLAG_AUTOMATIC_NAME) !== 0;
+		this.holds = (flags & FLAG_HOLDS) !== 0;
+		this.trouble = (flags & FLAG_TROUBLE) !== 0;
+		this.name = this.model = this.externalHost = this.target = undefined;
+		this.services = this.heirs = this.secret = undefined;
+		this.priority = this.nonce = this.age = this.login = this.loginCheck = undefined;
+	}
 }
 
 /** Tells whether text is fit to be a camera's name: 1 to {@link NAME_MAX} octets, no controls (those of writing direction and
@@ -279,63 +428,14 @@ export function isHost(text: string): boolean {
 	return true;
 }
 
-function readField(message: FleetMessage, tag: number, bytes: Uint8Array, start: number, end: number): boolean {
-	const length = end - start;
-	switch (tag) {
-		case NAME:
-			message.name = utf8Decode(bytes, start, end);
-			return isName(message.name);
-		case MODEL:
-			message.model = utf8Decode(bytes, start, end);
-			return isName(message.model) && utf8Encode(message.model).length <= MODEL_MAX;
-		case HTTP_PORT:
-			if (length !== 2) return false;
-			message.httpPort = readU16(bytes, start);
-			return message.httpPort > 0;
-		case EXTERNAL_PORT:
-			if (length !== 2) return false;
-			message.externalPort = readU16(bytes, start);
-			return true;
-		case EXTERNAL_ADDRESS:
-			if (length !== 4) return false;
-			message.externalHost = formatIpv4(readU32(bytes, start));
-			return true;
-		case EXTERNAL_NAME:
-			message.externalHost = utf8Decode(bytes, start, end);
-			return isHost(message.externalHost);
-		case TARGET:
-			if (length !== 8) return false;
-			message.target = readId(bytes, start);
-			return true;
-		case PRIORITY:
-			message.priority = bytes[start];
-			return length === 1;
-		case HEIRS: {
-			if (length % 8 !== 0 || length > 8 * HEIRS_MAX) return false;
-			const heirs: string[] = [];
-			for (let i = start; i < end; i += 8) heirs.push(readId(bytes, i));
-			message.heirs = heirs;
-			return true;
-		}
-		case NONCE:
-			if (length !== 4) return false;
-			message.nonce = readU32(bytes, start);
-			return true;
-		case AGE:
-			if (length !== 2) return false;
-			message.age = readU16(bytes, start);
-			return true;
-		case SECRET:
-			message.secret = joined(message.secret, bytes.slice(start, end));
-			return message.secret.length <= SECRET_MAX;
-		case LOGIN:
-			if (length !== 8) return false;
-			message.login = readU32(bytes, start);
-			message.loginCheck = readU32(bytes, start + 4);
-			return true;
-		default:
-			return true;
-	}
+/** @returns `undefined` when the octets are not a name of at most `limit` octets */
+function readName(bytes: Uint8Array, start: number, end: number, limit: number): string | undefined {
+	let isPlain = end - start >= 1 && end - start <= limit && bytes[start] !== 32 && bytes[end - 1] !== 32;
+	for (let i = start; isPlain && i < end; i++) isPlain = bytes[i] >= 32 && bytes[i] < 127;
+	// Most names are ASCII: these are checked as octets, as each use of a string's property allocates on XS.
+	if (isPlain) return latin1(bytes, start, end);
+	const text = utf8Decode(bytes, start, end);
+	return isName(text) && utf8Encode(text).length <= limit ? text : undefined;
 }
 
 function writeText(writer: ByteWriter, tag: number, text: string, limit: number): boolean {
@@ -367,16 +467,44 @@ function joined(first: Uint8Array | undefined, second: Uint8Array): Uint8Array {
 
 function writeId(writer: ByteWriter, id: string): boolean {
 	if (id.length !== 16) return false;
-	for (let i = 0; i < 16; i += 2) {
-		const value = Number.parseInt(id.slice(i, i + 2), 16);
-		if (Number.isNaN(value)) return false;
-		writer.u8(value);
-	}
+	// Two halves, as a number has fewer bits than an identity.
+	const high = Number.parseInt(id.slice(0, 8), 16);
+	const low = Number.parseInt(id.slice(8), 16);
+	if (!(high >= 0 && low >= 0)) return false;
+	writer.u32(high).u32(low);
 	return true;
 }
 
+function readIds(bytes: Uint8Array, start: number, end: number): string[] {
+	const ids: string[] = [];
+	for (let at = start; at < end; at += 8) ids.push(readId(bytes, at));
+	return ids;
+}
+
+/** In one call, as each use of a string's property allocates on XS. */
 function readId(bytes: Uint8Array, at: number): string {
-	let id = "";
-	for (let i = at; i < at + 8; i++) id += (bytes[i] < 16 ? "0" : "") + bytes[i].toString(16);
-	return id;
+	return String.fromCharCode(
+		digit(bytes[at] >> 4),
+		digit(bytes[at]),
+		digit(bytes[at + 1] >> 4),
+		digit(bytes[at + 1]),
+		digit(bytes[at + 2] >> 4),
+		digit(bytes[at + 2]),
+		digit(bytes[at + 3] >> 4),
+		digit(bytes[at + 3]),
+		digit(bytes[at + 4] >> 4),
+		digit(bytes[at + 4]),
+		digit(bytes[at + 5] >> 4),
+		digit(bytes[at + 5]),
+		digit(bytes[at + 6] >> 4),
+		digit(bytes[at + 6]),
+		digit(bytes[at + 7] >> 4),
+		digit(bytes[at + 7]),
+	);
+}
+
+/** The character code of a hexadecimal digit: the lower four bits of `value`. */
+function digit(value: number): number {
+	const low = value & 15;
+	return low < 10 ? 48 + low : 87 + low;
 }

@@ -178,8 +178,7 @@ function messages(boot: number): string[] {
 			holds: false,
 			name: "stranger",
 			model: "none",
-			httpPort: 8000,
-			externalPort: 0,
+			services: [{ kind: "http", port: 8000, externalPort: 0, path: "/", secure: false }],
 		};
 		assert.ok(encodeFleetMessage({ ...head, ...camera, priority: 255, nonce: 1 }, writer));
 		return toHex(writer.copy());

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { ByteWriter } from "../../src/base/byte-writer";
 import { Prng } from "../../src/base/prng";
 import type { Path } from "../../src/core/path";
 import { Fleet } from "../../src/fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../src/fleet/fleet-contract";
 import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT, type FleetSettings } from "../../src/fleet/fleet-settings";
+import { decodeFleetMessage, FLEET_MESSAGE_MAX } from "../../src/wire/fleet-message";
+import { decodeOldFleetMessage, encodeOldFleetMessage, type OldFleetMessage } from "./old-fleet-message";
 
 /** One datagram of a {@link FleetLan}. */
 export interface Datagram {
@@ -30,6 +33,13 @@ export class FleetLan {
 		return camera;
 	}
 
+	/** Adds a camera that knows the old format of announcements only. */
+	addOld(settings: Partial<FleetSettings> = {}): LanCamera {
+		const camera = new OldLanCamera(this, this.cameras.length, settings);
+		this.cameras.push(camera);
+		return camera;
+	}
+
 	carry(from: string, to: string, bytes: Uint8Array): void {
 		const datagram = { at: this.now + 1, from, to, bytes };
 		this.sent.push(datagram);
@@ -50,7 +60,7 @@ export class FleetLan {
 				for (const camera of this.cameras) {
 					const all = to === FLEET_GROUP || to.endsWith(".255");
 					const meant = to === camera.path.address || (all && (to.endsWith(".255") || this.multicastWorks));
-					if (camera.on && meant) camera.fleet.receive(this.now, camera.path, from, 40000, bytes, camera);
+					if (camera.on && meant) camera.receive(from, bytes);
 				}
 			}
 			for (const camera of this.cameras) {
@@ -69,7 +79,7 @@ export class LanCamera implements FleetOutbox {
 	readonly events: FleetEvent[] = [];
 
 	constructor(
-		private readonly lan: FleetLan,
+		protected readonly lan: FleetLan,
 		readonly number: number,
 		settings: Partial<FleetSettings>,
 	) {
@@ -89,6 +99,10 @@ export class LanCamera implements FleetOutbox {
 		return this;
 	}
 
+	receive(from: string, bytes: Uint8Array): void {
+		this.fleet.receive(this.lan.now, this.path, from, 40000, bytes, this);
+	}
+
 	send(_path: Path, address: string, port: number, bytes: Uint8Array, start: number, end: number): void {
 		assert.ok(port === FLEET_PORT || port === 40000);
 		this.lan.carry(this.path.address, address, bytes.slice(start, end));
@@ -100,6 +114,37 @@ export class LanCamera implements FleetOutbox {
 
 	get ports(): number[] {
 		return this.fleet.registry.sorted().map((m) => m.externalPort);
+	}
+}
+
+/** A camera of the time before announcements had a list of services: all that it sends and understands is of that format. */
+class OldLanCamera extends LanCamera {
+	override receive(from: string, bytes: Uint8Array): void {
+		// What the key does not fit stays as it is: it is refused.
+		const key = this.fleet.settings.keys[0];
+		const isAuthentic = key === undefined ? bytes[4] === 0 : key.number === bytes[4] && key.check(bytes, from);
+		const message = isAuthentic ? decodeOldFleetMessage(bytes) : undefined;
+		super.receive(from, message === undefined ? bytes : this.encode(message, from));
+	}
+
+	override send(path: Path, address: string, port: number, bytes: Uint8Array, start: number, end: number): void {
+		const message = decodeFleetMessage(bytes.subarray(start, end));
+		assert.ok(message !== undefined);
+		const { services, ...rest } = message;
+		const old: OldFleetMessage = rest;
+		const http = services?.find((service) => service.kind === "http");
+		if (http !== undefined) Object.assign(old, { httpPort: http.port, externalPort: http.externalPort });
+		if (http?.secure) old.secure = true;
+		const encoded = this.encode(old, this.path.address);
+		super.send(path, address, port, encoded, 0, encoded.length);
+	}
+
+	private encode(message: OldFleetMessage, from: string): Uint8Array {
+		const key = this.fleet.settings.keys[0];
+		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
+		assert.ok(encodeOldFleetMessage(message, writer, key?.number));
+		key?.seal(writer.bytes, writer.length, from);
+		return writer.copy();
 	}
 }
 

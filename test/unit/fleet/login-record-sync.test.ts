@@ -130,7 +130,7 @@ describe("fleet/fleet-login", () => {
 		lan.run(lan.now + 1000);
 		lan.sent = [];
 		const deaf = lan.cameras[2];
-		deaf.fleet.login.heard = () => {};
+		deaf.fleet.login.heard = () => false;
 		change(lan, deaf, 1, "old");
 		lan.sent = [];
 		const start = lan.now;
@@ -299,7 +299,7 @@ describe("fleet/fleet-login", () => {
 		change(lan, lan.cameras[0], 0xf4240, text);
 		lan.run(lan.now + 5);
 		assert.equal(lan.cameras[1].fleet.login.text, text);
-		assert.equal(lan.cameras[1].fleet.self.login, 0xf4240);
+		assert.equal(lan.cameras[1].fleet.login.version, 0xf4240);
 		lan.run(lan.now + 30000);
 		assert.equal(lan.cameras[0].fleet.registry.sorted()[0].login, 0xf4240);
 	});

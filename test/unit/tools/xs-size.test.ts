@@ -15,6 +15,7 @@ const fine: SceneSize = {
 	slotsPerFrame: BUDGETS[0].slotsPerFrame,
 	slotsPerFrameAndViewer: 0,
 	slotsPerAnnouncement: BUDGETS[0].slotsPerAnnouncement,
+	slotsPerSealedAnnouncement: BUDGETS[0].slotsPerAnnouncement,
 };
 
 describe("tools/xs-size", () => {
@@ -28,6 +29,7 @@ describe("tools/xs-size", () => {
 		["garbage a frame", { slotsPerFrame: 17 }, /slots a frame: 17/],
 		["garbage a frame and viewer", { slotsPerFrameAndViewer: 0.25 }, /slots a frame and viewer: 0.25, at most 0/],
 		["garbage an announcement", { slotsPerAnnouncement: 2000 }, /slots an announcement: 2000/],
+		["garbage a sealed announcement", { slotsPerSealedAnnouncement: 2000 }, /slots a sealed announcement: 2000/],
 		["a number that is none", { slotsPerFrame: Number.NaN }, /slots a frame: NaN/],
 		["a scene that was not played: members", { members: 19 }, /knew 19 cameras/],
 		["a scene that was not played: role", { representative: false }, /not the representative/],

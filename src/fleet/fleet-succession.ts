@@ -1,0 +1,111 @@
+import type { Path } from "../core/path";
+import type { Millis } from "../core/time";
+import type { FleetChannel } from "./fleet-channel";
+import type { FleetOutbox } from "./fleet-contract";
+import type { Member } from "./member";
+import type {
+	Candidate,
+	FormerRepresentative,
+	SuccessionContext,
+	SuccessionMessage,
+	SuccessionOutbox,
+} from "./succession-contract";
+import { SuccessionElection } from "./succession-election";
+
+/** Is told when this camera becomes the representative, or stops being it. @see SuccessionOutbox.role */
+export interface RoleListener {
+	roleChanged(now: Millis, representative: boolean, formers: readonly FormerRepresentative[], out: FleetOutbox): void;
+}
+
+/**
+ * Connects the election with the fleet: tells it of the members, and sends its messages.
+ *
+ * Every call that may make the election act is preceded by {@link begin}.
+ */
+export class FleetSuccession implements SuccessionOutbox, SuccessionContext {
+	readonly election: SuccessionElection;
+	private now: Millis = 0;
+	private out: FleetOutbox | undefined;
+	private sender = "";
+	private path: Path | undefined;
+	private address = "";
+	private port = 0;
+
+	/** @param random numbers in [0, 1) */
+	constructor(
+		private readonly channel: FleetChannel,
+		private readonly listener: RoleListener,
+		random: { unit(): number },
+	) {
+		const { succession, id } = channel.settings;
+		this.election = new SuccessionElection({ ...succession, id }, this, random);
+		channel.election = this.election;
+	}
+
+	/** Sets the time and the outbox of what the election does next. */
+	begin(now: Millis, out: FleetOutbox): this {
+		this.now = now;
+		this.out = out;
+		this.sender = "";
+		this.path = undefined;
+		return this;
+	}
+
+	/** As {@link begin}, after a message: its sender can be answered even if it is not a member. */
+	beginAnswer(now: Millis, out: FleetOutbox, sender: string, path: Path, address: string, port: number): this {
+		this.now = now;
+		this.out = out;
+		this.sender = sender;
+		this.path = path;
+		this.address = address;
+		this.port = port;
+		return this;
+	}
+
+	/** @see SuccessionContext.version */
+	get version(): number {
+		return this.channel.registry.version;
+	}
+
+	/** @see SuccessionContext.externalPort */
+	get externalPort(): number {
+		return this.channel.self.externalPort;
+	}
+
+	/** @see SuccessionContext.holds */
+	get holds(): boolean {
+		return this.channel.self.holds;
+	}
+
+	/** @see SuccessionContext.candidates */
+	candidates(): Iterable<Candidate> {
+		return this.channel.registry.values();
+	}
+
+	/** @see SuccessionOutbox.tell */
+	tell(to: string | undefined, message: SuccessionMessage): void {
+		const { channel, out, path } = this;
+		if (out === undefined) return;
+		const complete = Object.assign(channel.message(message.type), message);
+		const member: Member | undefined = to === undefined ? undefined : channel.registry.get(to);
+		if (to === undefined) channel.sendToAll(complete, out);
+		else if (member !== undefined) channel.sender.sendTo(member, complete, out);
+		else if (to === this.sender && path !== undefined)
+			channel.sender.send(complete, path, this.address, this.port, out);
+	}
+
+	/** @see SuccessionOutbox.role */
+	role(representative: boolean, formers: readonly FormerRepresentative[]): void {
+		if (this.out !== undefined) this.listener.roleChanged(this.now, representative, formers, this.out);
+	}
+
+	/** @see SuccessionOutbox.memberFailed */
+	memberFailed(id: string): void {
+		this.channel.registry.remove(id);
+	}
+
+	/** @see SuccessionOutbox.checkGateway */
+	checkGateway(): void {
+		this.out?.emit({ type: "check-gateway" });
+	}
+}
