@@ -49,7 +49,8 @@ export class GatewayLink implements GatewayOutbox {
 
 	private result(id: number, result: ExchangeResult): void {
 		const now = this.pump.now();
-		if ("answer" in result) this.client.answered(now, id, result.answer.status, result.answer.body, this);
+		if ("answer" in result)
+			this.client.answered(now, id, result.answer.status, result.answer.body, this, result.answer.fields);
 		else this.client.unanswered(now, id, this);
 		this.pump.ran(this.client);
 	}

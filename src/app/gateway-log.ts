@@ -1,10 +1,21 @@
+import type { Diagnosis } from "../gateway/diagnosis";
 import type { GatewayEvent } from "../gateway/gateway-events";
+import type { LossReason, MappingRequest } from "../gateway/wanted-mapping";
 import type { Log } from "../ports/log";
 import { DIAGNOSIS_MESSAGES } from "../web/messages";
 import type { Camera } from "./camera";
 import { urlOf } from "./camera-views";
 
-/** Writes into the log what has happened between a camera and its gateway; what a camera does about it is its own affair. */
+/** The log's texts for the reasons that are not diagnoses. */
+const LOSSES: Readonly<Partial<Record<LossReason, string>>> = Object.freeze({
+	"switched-off": "port assignment is switched off",
+	"upnp-found": "a UPnP gateway was found and replaces PCP",
+	withdrawn: "the router withdrew it (PCP or NAT-PMP)",
+	"not-representative": "another camera is the representative",
+	reassigned: "the gateway gave it to another device",
+});
+
+/** Logs the events of the gateway client. */
 export function logGateway(log: Log, event: GatewayEvent, camera: Camera): void {
 	const write = (level: "info" | "warn", words: string, area = "gateway") => log.write(level, area, words);
 	switch (event.type) {
@@ -20,8 +31,15 @@ export function logGateway(log: Log, event: GatewayEvent, camera: Camera): void 
 			break;
 		}
 		case "lost":
-			write("warn", `lost its external port: ${event.why}`);
+			write("warn", `lost its external port: ${lossText(event.reason)}`);
 			break;
+		case "mapping": {
+			const name = nameOf(event.mapping.request);
+			if (event.state === "mapped") write("info", `${name} has external port ${event.externalPort} by ${event.by}`);
+			else if (event.state === "lost") write("warn", `${name} lost its external port: ${lossText(event.reason)}`);
+			else write("warn", `${name} gets no external port. ${DIAGNOSIS_MESSAGES[event.diagnosis].message}`);
+			break;
+		}
 		case "beaten":
 			write("warn", "another camera has the representative's port", "succession");
 			break;
@@ -37,4 +55,13 @@ export function logGateway(log: Log, event: GatewayEvent, camera: Camera): void 
 			}
 			break;
 	}
+}
+
+function lossText(reason: LossReason): string {
+	return LOSSES[reason] ?? DIAGNOSIS_MESSAGES[reason as Diagnosis].message;
+}
+
+/** `rtsp (TCP 8554)` */
+function nameOf({ service, protocol, internalPort }: MappingRequest): string {
+	return `${service} (${protocol}${internalPort === 0 ? "" : ` ${internalPort}`})`;
 }
