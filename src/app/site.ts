@@ -36,6 +36,11 @@ export interface PortalLocator {
 	portalUrl(request: SiteRequest): string;
 }
 
+/** Turns away a visitor who has not logged in, for a route for anyone that decides itself. */
+export interface ChallengingGate {
+	challenge(request: SiteRequest, reply: HttpReply): void;
+}
+
 /** The gate in front of all pages. */
 export interface SiteGate extends Gate<Admission, Need> {
 	/** Requests without credentials, and wrong passwords. */

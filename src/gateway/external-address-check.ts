@@ -2,45 +2,44 @@ import { addressKind } from "../core/ipv4";
 import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox } from "./gateway-events";
 
-/** Judges what a gateway says is its external address, and what is the matter with it (IMG-5, quirk 12). */
+/** Checks whether the external address that a gateway reports can be reached from the Internet (IMG-5, quirk 12). */
 export class ExternalAddressCheck {
-	/** The address, if the Internet can reach it; else empty. */
+	/** The address if it is public; else empty. */
 	address = "";
-	/** What the gateway said last, whatever it is worth. */
-	private text = "";
-	private told = false;
+	/** What the gateway reported last, valid or not. */
+	reported = "";
+	private emitted = false;
 	private refused = false;
 
-	/** @param note is told which troubles there are */
+	/** @param note is called with each diagnosis that the address gives or disproves */
 	constructor(private readonly note: (diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox) => void) {}
 
-	/** Another gateway, or the same anew: its address is told again even if it is the same. */
+	/** A gateway was chosen: its address is emitted even if it is the same as before. */
 	reset(): void {
-		this.told = false;
+		this.emitted = false;
 	}
 
-	/** The gateway refuses to open ports, or does so no longer. */
+	/** Sets whether the gateway refuses to open ports. */
 	setRefused(refused: boolean, out: GatewayOutbox): void {
 		if (refused === this.refused) return;
 		this.refused = refused;
-		this.judge(out);
+		this.diagnose(out);
 	}
 
-	/** The gateway has told its address; emits `address` when the one that counts has changed. */
+	/** The gateway has reported its address; emits `address` when the public one has changed. */
 	learn(text: string, out: GatewayOutbox): void {
-		this.text = text;
-		this.judge(out);
-		const usable = addressKind(text) === "public" ? text : "";
-		if (usable === this.address && this.told) return;
-		this.told = true;
-		this.address = usable;
-		out.emit({ type: "address", address: usable });
+		this.reported = text;
+		this.diagnose(out);
+		const address = addressKind(text) === "public" ? text : "";
+		if (address === this.address && this.emitted) return;
+		this.emitted = true;
+		this.address = address;
+		out.emit({ type: "address", address });
 	}
 
-	/** Says what is wrong with the address: none at all, or not ours alone. */
-	private judge(out: GatewayOutbox): void {
-		const kind = addressKind(this.text);
-		// A gateway that is connected, tells no address and opens no port is behind another one: miniupnpd says no more.
+	private diagnose(out: GatewayOutbox): void {
+		const kind = addressKind(this.reported);
+		// A gateway that is connected, reports no address and opens no port is behind another one: miniupnpd says no more.
 		const hidden = kind === undefined && this.refused;
 		const inner = kind === "private" || kind === "reserved" || hidden;
 		this.note("double-nat", inner, out);

@@ -2,62 +2,88 @@ import type { DatagramMachine } from "../core/datagram";
 import { sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
+import { Timers } from "../core/timers";
 import { PCP_PORT } from "../wire/pcp";
 import { parseSsdp } from "../wire/ssdp";
-import type { AssignmentOwner, HeldPort } from "./assignment-owner";
 import type { Diagnosis } from "./diagnosis";
+import {
+	type EventCounters,
+	type EventNotification,
+	EventSubscription,
+	type GatewayChange,
+} from "./event-subscription";
 import { ExternalAddressCheck } from "./external-address-check";
 import type { GatewayOutbox, GatewayStatus } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
 import type { ActionContinuation, Igd } from "./igd";
 import { IgdFinder } from "./igd-finder";
 import type { GoneCamera } from "./mapping-holder";
-import { PcpClient, type PcpPort } from "./pcp-client";
-import { PortAssignment } from "./port-assignment";
+import { MappingSet, type MappingSetOwner } from "./mapping-set";
+import type { PcpPort } from "./pcp-client";
+import type { HeldPort } from "./port-mapping-lease";
 import type { PortAim } from "./representative-port";
 import { type GatewayAnswer, RequestQueue } from "./request-queue";
 import { TableReader } from "./table-reader";
+import type { LossReason, MappingRequest, WantedMapping } from "./wanted-mapping";
 
-/** Without a UPnP gateway for this long, PCP and NAT-PMP are tried. */
-const PORT_CONTROL_DELAY: Millis = 3000;
-/** A gateway that fell silent, or said that it is back, is searched for again at most this often. */
+/** If no UPnP gateway is found in this time, PCP and NAT-PMP are tried as well. */
+const PCP_DELAY: Millis = 3000;
+/** A gateway that does not answer, or says that it has restarted, is searched for at most this often. */
 const SEARCH_SPACING: Millis = 1000;
-/** Leaving takes no longer, whatever the gateway does. */
+/** After an event the mappings are checked and the table is read at most this often. */
+const LOOK_SPACING: Millis = 1000;
+/** Leaving takes no longer than this, whatever the gateway does. */
 const LEAVE_MAX: Millis = 2000;
 
+/** Timer: leaving takes too long. */
+const LEAVE = 0;
+/** Timer: the next search for gateways. */
+const SEARCH = 1;
+/** Timer: PCP and NAT-PMP are tried. */
+const PCP = 2;
+/** Timer: the external address is asked for. */
+const POLL = 3;
+/** Timer: the table is read. */
+const TABLE = 4;
+/** Timer: the mappings are checked, because an event has come. */
+const LOOK = 5;
+
+const NO_FIELDS: readonly (readonly [string, string])[] = Object.freeze([]);
+
 /**
- * Finds the Internet gateway, holds one external port on it, and watches it (IMG-2 … IMG-6, IMG-9, IMG-11).
+ * Finds the Internet gateway, keeps port mappings on it, and watches it (IMG-2 … IMG-6, IMG-9, IMG-11, IMG-30).
  *
- * The app owns one UDP socket for each interface, whose datagrams go to {@link receive}, and one on SSDP's port 1900,
- * whose datagrams go to {@link notified}; it carries out {@link GatewayOutbox.request} over TCP.
+ * The port of the camera's pages follows the aim of {@link setAim}; any other port is asked for with {@link want}. The
+ * app owns one UDP socket for each interface, whose datagrams go to {@link receive}, one on SSDP's port 1900, whose
+ * datagrams go to {@link notified}, and the HTTP route for {@link EVENT_CALLBACK_TARGET}, whose requests go to
+ * {@link notify}. It carries out {@link GatewayOutbox.request} over TCP.
  */
-export class GatewayClient implements DatagramMachine<GatewayOutbox>, AssignmentOwner {
+export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSetOwner {
+	/** When {@link expire} has to be called next. */
 	deadline: Millis = Infinity;
+	private readonly timers = new Timers(6);
 	private readonly queue = new RequestQueue();
 	private readonly finder: IgdFinder;
-	private readonly assignment: PortAssignment;
-	private readonly control: PcpClient;
+	private readonly mappings: MappingSet;
+	private readonly events: EventSubscription;
 	private readonly table = new TableReader();
+	private readonly address: ExternalAddressCheck;
 	private readonly diagnoses = new Set<Diagnosis>();
 	private paths: readonly Path[] = [];
 	private igd: Igd | undefined;
 	private enabled = true;
 	private aim: PortAim | undefined;
-	private readonly judge = new ExternalAddressCheck((diagnosis, holds, out) => this.note(diagnosis, holds, out));
-	private pollAt: Millis = Infinity;
-	private tableAt: Millis = Infinity;
-	private controlAt: Millis = Infinity;
-	private searchAt: Millis = Infinity;
 	private searchedAt: Millis = -Infinity;
-	private leaveAt: Millis = Infinity;
+	private lookedAt: Millis = -Infinity;
 	private bootId = "";
 	private saidBye = false;
 	private silences = 0;
+	private leaving = false;
 	private over = false;
 
 	/**
-	 * @param remembered the external port that this camera had before; 0 for none
 	 * @param random unpredictable numbers, for PCP's nonce
+	 * @param remembered the external port that this camera had before; 0 for none
 	 */
 	constructor(
 		readonly settings: GatewaySettings,
@@ -65,91 +91,134 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 		remembered: number,
 	) {
 		this.finder = new IgdFinder(this.queue, (now, igd, out) => this.chosen(now, igd, out));
-		this.assignment = new PortAssignment(settings, this, remembered);
-		this.control = new PcpClient(random, (now, port, out) => this.controlled(now, port, out));
+		this.mappings = new MappingSet(settings, random, this, remembered);
+		this.events = new EventSubscription((now, change) => this.changed(now, change));
+		this.address = new ExternalAddressCheck((diagnosis, holds, out) => this.note(diagnosis, holds, out));
 	}
 
 	/** What is known now. */
 	status(): GatewayStatus {
-		const { igd, control, assignment } = this;
-		const held = assignment.port;
-		const port = held ?? control.port;
+		const { igd, mappings } = this;
+		const held = mappings.representative.port;
+		const port = held ?? mappings.pcpPort;
 		return {
 			name: igd?.name ?? "",
 			gatewayAddress: igd?.service.control.address ?? "",
 			service: igd?.service.type ?? "",
-			externalAddress: this.judge.address,
+			externalAddress: this.address.address,
 			externalPort: port?.externalPort ?? 0,
 			representative: port !== undefined && port.externalPort === this.representativePort(held),
-			by: held !== undefined ? "UPnP" : (control.port?.by ?? ""),
+			by: held !== undefined ? "UPnP" : (mappings.pcpPort?.by ?? ""),
 			diagnoses: [...this.diagnoses],
 		};
 	}
 
-	/** Begins, or goes on with other interfaces. Without any it waits (IMG-1). */
+	/** True while the gateway sends events. */
+	get hasEvents(): boolean {
+		return this.events.active;
+	}
+
+	/** Counts of the gateway's events. */
+	get eventCounters(): EventCounters {
+		return this.events.counters;
+	}
+
+	/** Starts, or continues with other interfaces. Without any it waits (IMG-1). */
 	start(now: Millis, paths: readonly Path[], out: GatewayOutbox): void {
 		this.paths = paths;
 		this.diagnose("no-network", paths.length === 0, out);
 		const stays = paths.some((p) => p.address === this.igd?.path.address);
 		if (!stays && paths.length > 0) {
-			this.searchAt = now;
-			this.controlAt = now + PORT_CONTROL_DELAY;
+			this.timers.set(SEARCH, now);
+			this.timers.set(PCP, now + PCP_DELAY);
 		}
 		this.expire(now, out);
 	}
 
-	/** The switch of IMG-7: off deletes the mapping, and asks for none any more. */
+	/** The switch of IMG-7: off deletes all mappings, and asks for none until it is on again. */
 	assign(now: Millis, on: boolean, out: GatewayOutbox): void {
 		if (on === this.enabled) return;
 		this.enabled = on;
 		if (on) {
-			if (this.igd !== undefined) this.assignment.begin(now, this.igd, out);
-			else this.controlAt = now;
+			if (this.igd !== undefined) this.mappings.begin(now, this.igd, out);
+			else this.timers.set(PCP, now);
 		} else {
-			const had = this.assignment.port !== undefined || this.control.port !== undefined;
-			this.assignment.release(now, () => {}, out);
-			this.control.stop(out);
-			this.tableAt = this.controlAt = Infinity;
-			if (had) out.emit({ type: "lost", why: "port assignment is switched off" });
+			const { mappings, timers } = this;
+			const had = mappings.representative.port !== undefined || mappings.pcpPort !== undefined;
+			mappings.release(now, () => {}, out);
+			timers.clear(TABLE);
+			timers.clear(PCP);
+			if (had) out.emit({ type: "lost", reason: "switched-off" });
 		}
 		this.expire(now, out);
 	}
 
-	/** The camera's name has changed: it is to be in the mapping's description (IMG-15). */
+	/** The camera's name has changed: it goes into the mappings' descriptions (IMG-15). */
 	rename(now: Millis, name: string, out: GatewayOutbox): void {
-		if (name === this.assignment.name) return;
-		this.assignment.name = name;
-		this.assignment.refresh(now, out);
-		this.schedule();
+		if (this.mappings.rename(now, name, out)) this.schedule();
 	}
 
 	/**
-	 * Says which port this camera is to have; until it is told it asks for none (IMG-3, IMG-4, IMG-22).
-	 * @param gone cameras whose mapping of the representative's port may be deleted, as they are known to be gone
+	 * Sets which port the camera's pages are to have; before the first call none is asked for (IMG-3, IMG-4, IMG-22).
+	 * @param gone cameras whose mapping of the representative's port may be deleted, because they are known to be gone
 	 */
 	setAim(now: Millis, aim: PortAim, gone: readonly GoneCamera[], out: GatewayOutbox): void {
-		const { assignment } = this;
-		assignment.neighbours = { ...assignment.neighbours, gone };
-		assignment.setAim(now, aim, out);
-		if (aim !== this.aim && this.control.running) {
-			this.control.stop(out);
-			this.controlAt = now;
+		const { mappings } = this;
+		mappings.neighbours = { ...mappings.neighbours, gone };
+		mappings.representative.setAim(now, aim, out);
+		if (aim !== this.aim && mappings.asksPcp) {
+			mappings.unmapRepresentativePcp(out);
+			this.timers.set(PCP, now);
 		}
 		this.aim = aim;
 		this.expire(now, out);
 	}
 
-	/** External ports that other cameras of the fleet say they hold, and their addresses. */
+	/**
+	 * Asks for one more mapping, beside the port of the camera's pages, and keeps it until {@link forget}.
+	 * @returns the handle that the events of type `mapping` name
+	 * @throws {RangeError} for a request that cannot be met. @see MappingSet.want
+	 */
+	want(now: Millis, request: MappingRequest, out: GatewayOutbox): WantedMapping {
+		const wanted = this.mappings.want(now, request, out);
+		this.expire(now, out);
+		return wanted;
+	}
+
+	/** Deletes a mapping that {@link want} asked for. */
+	forget(now: Millis, wanted: WantedMapping, out: GatewayOutbox): void {
+		this.mappings.forget(now, wanted, out);
+		this.expire(now, out);
+	}
+
+	/** Sets the external ports that other cameras announce, and their addresses. */
 	setPeers(ports: readonly number[], addresses: readonly string[]): void {
-		this.assignment.neighbours = { ...this.assignment.neighbours, ports, addresses };
+		this.mappings.neighbours = { ...this.mappings.neighbours, ports, addresses };
 	}
 
-	/** The representative's port leads to this address of ours, instead of the camera's own; empty: no longer. */
+	/** Sets the address of ours that the representative's port leads to, instead of the camera's own; empty for none. */
 	setFloating(address: string): void {
-		this.assignment.floating = address;
+		this.mappings.representative.floating = address;
 	}
 
-	/** Asks the gateway anything, and emits `sign` if it answers. */
+	/**
+	 * Sets the port on which our HTTP server in the LAN takes the gateway's events; 0, the default, for none. The server
+	 * has to speak plain HTTP there.
+	 */
+	setCallbackPort(now: Millis, port: number, out: GatewayOutbox): void {
+		this.events.setCallbackPort(now, port, out);
+		this.schedule();
+	}
+
+	/** Takes an event that came to {@link EVENT_CALLBACK_TARGET}. @returns the status to answer with */
+	notify(now: Millis, event: EventNotification, out: GatewayOutbox): 200 | 400 | 412 {
+		if (this.over || this.leaving) return 412;
+		const status = this.events.notify(now, event);
+		this.expire(now, out);
+		return status;
+	}
+
+	/** Asks the gateway for anything, and emits `sign` if it answers. */
 	askSign(out: GatewayOutbox): void {
 		const then: ActionContinuation = (_, answer, next) => {
 			if (answer !== undefined) next.emit({ type: "sign" });
@@ -157,29 +226,29 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 		this.igd?.call("GetStatusInfo", [], then, out);
 	}
 
-	/** Deletes this camera's mapping and emits `left`, after two seconds at the most (IMG-20). */
+	/** Deletes this camera's mappings and emits `left`, after two seconds at the most (IMG-20). */
 	leave(now: Millis, out: GatewayOutbox): void {
 		this.enabled = false;
-		this.searchAt = this.pollAt = this.tableAt = this.controlAt = Infinity;
+		this.leaving = true;
+		this.timers.clearAll();
+		this.timers.set(LEAVE, now + LEAVE_MAX);
 		this.finder.stop();
-		// What is under way may map a port yet: it is waited for, and given back then.
+		// A request under way may map a port yet: it is waited for, and its port released then.
 		this.queue.clearWaiting();
-		this.leaveAt = now + LEAVE_MAX;
-		this.control.stop(out);
-		this.assignment.release(now, (_, later) => this.left(later), out);
+		this.mappings.release(now, (later, next) => this.events.cancel(later, (_, last) => this.left(last), next), out);
 		this.schedule();
 	}
 
 	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: GatewayOutbox): void {
 		if (this.over) return;
-		if (port === PCP_PORT && address === path.gateway) this.control.receive(now, bytes, out);
+		if (port === PCP_PORT && address === path.gateway) this.mappings.receive(now, bytes, out);
 		else this.finder.receive(now, path, address, bytes, out);
 		this.schedule();
 	}
 
-	/** Takes a multicast heard on SSDP's port: a gateway that comes, goes, or has restarted (quirks 7, 8). */
+	/** Takes a multicast datagram from SSDP's port: a gateway that appears, leaves, or has restarted (quirks 7, 8). */
 	notified(now: Millis, path: Path, address: string, bytes: Uint8Array, out: GatewayOutbox): void {
-		const message = this.over || this.leaveAt !== Infinity ? undefined : parseSsdp(bytes);
+		const message = this.over || this.leaving ? undefined : parseSsdp(bytes);
 		if (message?.kind !== "notify" || !sameNetwork(path.address, address, path.prefix)) return;
 		const type = message.fields.get("nt") ?? "";
 		const { igd } = this;
@@ -198,9 +267,19 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 		this.expire(now, out);
 	}
 
-	/** A request was answered. */
-	answered(now: Millis, id: number, status: number, body: Uint8Array, out: GatewayOutbox): void {
-		this.finish(now, id, { status, body }, out);
+	/**
+	 * Takes the answer to a request.
+	 * @param fields the header fields, names in lower case; only event subscriptions need them
+	 */
+	answered(
+		now: Millis,
+		id: number,
+		status: number,
+		body: Uint8Array,
+		out: GatewayOutbox,
+		fields: readonly (readonly [string, string])[] = NO_FIELDS,
+	): void {
+		this.finish(now, id, { status, fields, body }, out);
 	}
 
 	/** A request will not be answered. */
@@ -210,52 +289,91 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 
 	expire(now: Millis, out: GatewayOutbox): void {
 		if (this.over) return;
-		if (this.leaveAt <= now) this.left(out);
-		if (this.searchAt <= now) this.search(now, out);
+		for (let slot = this.timers.due(now); slot >= 0; slot = this.timers.due(now)) this.due(now, slot, out);
 		if (this.finder.deadline <= now) {
 			this.finder.expire(now, out);
 			this.foundNothing(out);
 		}
-		if (this.enabled) this.assignment.expire(now, out);
-		this.control.expire(now, out);
-		if (this.controlAt <= now) this.startControl(now, out);
-		if (this.pollAt <= now) this.poll(now, out);
-		if (this.tableAt <= now) this.readTable(now, out);
+		this.mappings.expire(now, out);
+		this.events.expire(now, out);
 		this.schedule();
 	}
 
-	// What the parts tell
+	// Called by the parts
 
-	/** @see AssignmentOwner */
+	/** @see LeaseOwner.held */
 	held(now: Millis, port: HeldPort, out: GatewayOutbox): void {
 		out.emit({ type: "mapped", ...port, by: "UPnP" });
-		this.tableAt = port.representative && this.settings.table !== "none" ? now : Infinity;
-		this.pollAt = now;
+		if (port.representative && this.settings.table !== "none") this.timers.set(TABLE, now);
+		else this.timers.clear(TABLE);
+		this.timers.set(POLL, now);
 	}
 
-	/** @see AssignmentOwner */
-	lost(_now: Millis, why: string, out: GatewayOutbox): void {
-		this.tableAt = Infinity;
-		out.emit({ type: "lost", why });
+	/** @see LeaseOwner.lost */
+	lost(_now: Millis, reason: LossReason, out: GatewayOutbox): void {
+		this.timers.clear(TABLE);
+		out.emit({ type: "lost", reason });
 	}
 
-	/** @see AssignmentOwner */
+	/** @see LeaseOwner.refused */
+	refused(_now: Millis, diagnosis: Diagnosis, out: GatewayOutbox): void {
+		this.diagnose(diagnosis, true, out);
+	}
+
+	/** @see RepresentativeOwner.beaten */
 	beaten(_now: Millis, out: GatewayOutbox): void {
 		out.emit({ type: "beaten" });
 	}
 
-	/** @see AssignmentOwner */
+	/** @see LeaseOwner.silent */
 	silent(now: Millis, out: GatewayOutbox): void {
-		if (this.leaveAt !== Infinity) return;
+		if (this.leaving) return;
 		this.silences++;
 		this.diagnose("gateway-silent", this.silences > 1, out);
 		this.searchSoon(now);
 	}
 
-	/** @see AssignmentOwner */
+	/** @see RepresentativeOwner.diagnose */
 	diagnose(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void {
-		if (diagnosis === "refused") this.judge.setRefused(holds, out);
+		if (diagnosis === "refused") this.address.setRefused(holds, out);
 		else this.note(diagnosis, holds, out);
+	}
+
+	/** @see MappingSetOwner.pcpPort */
+	pcpPort(_now: Millis, port: PcpPort | undefined, out: GatewayOutbox): void {
+		this.diagnose("port-control-only", port !== undefined, out);
+		this.foundNothing(out);
+		if (port === undefined) {
+			out.emit({ type: "lost", reason: "withdrawn" });
+			return;
+		}
+		const { externalPort, internalPort, by, address } = port;
+		const representative = externalPort === this.representativePort();
+		out.emit({ type: "mapped", externalPort, internalPort, by, representative });
+		if (address !== "") this.address.learn(address, out);
+	}
+
+	private due(now: Millis, slot: number, out: GatewayOutbox): void {
+		switch (slot) {
+			case LEAVE:
+				this.left(out);
+				break;
+			case SEARCH:
+				this.search(now, out);
+				break;
+			case PCP:
+				this.beginPcp(now, out);
+				break;
+			case POLL:
+				this.poll(now, out);
+				break;
+			case TABLE:
+				this.readTable(now, out);
+				break;
+			case LOOK:
+				this.look(now);
+				break;
+		}
 	}
 
 	private note(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void {
@@ -273,17 +391,20 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 	}
 
 	private searchSoon(now: Millis): void {
-		this.searchAt = Math.min(this.searchAt, Math.max(now, this.searchedAt + SEARCH_SPACING));
+		this.timers.setEarlier(SEARCH, Math.max(now, this.searchedAt + SEARCH_SPACING));
 	}
 
 	private search(now: Millis, out: GatewayOutbox): void {
-		this.searchAt = this.pollAt = this.tableAt = Infinity;
+		this.timers.clear(POLL);
+		this.timers.clear(TABLE);
+		this.timers.clear(LOOK);
 		this.searchedAt = now;
 		this.queue.clear();
 		this.table.reading = false;
-		this.assignment.stop();
+		this.mappings.pause();
+		this.events.stop();
 		this.igd = undefined;
-		// Without a network it is found when there is one again.
+		// Without a network the search starts when there is one again.
 		if (this.paths.length > 0) this.finder.search(now, this.paths, out);
 	}
 
@@ -292,35 +413,48 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 		this.silences = 0;
 		this.saidBye = false;
 		this.bootId = "";
-		this.controlAt = Infinity;
-		this.judge.reset();
-		for (const trouble of ["no-gateway", "not-connected", "gateway-silent", "port-control-only"] as const)
-			this.diagnose(trouble, false, out);
+		this.timers.clear(PCP);
+		this.address.reset();
+		for (const diagnosis of ["no-gateway", "not-connected", "gateway-silent", "port-control-only"] as const)
+			this.diagnose(diagnosis, false, out);
 		out.emit({ type: "found", name: igd.name, address: igd.service.control.address });
-		if (this.control.port !== undefined) {
-			out.emit({ type: "lost", why: "UPnP takes the place of PCP" });
-			this.control.stop(out);
-		}
-		this.pollAt = now;
-		if (this.enabled) this.assignment.begin(now, igd, out);
+		if (this.mappings.pcpPort !== undefined) out.emit({ type: "lost", reason: "upnp-found" });
+		this.timers.set(POLL, now);
+		if (this.enabled) this.mappings.begin(now, igd, out);
+		this.events.begin(igd, out);
 	}
 
 	private foundNothing(out: GatewayOutbox): void {
 		if (this.igd !== undefined || this.finder.fruitless === 0) return;
-		this.diagnose("not-connected", this.finder.unconnected, out);
-		this.diagnose("no-gateway", !this.finder.unconnected && this.control.port === undefined, out);
+		const { unconnected } = this.finder;
+		this.diagnose("not-connected", unconnected, out);
+		this.diagnose("no-gateway", !unconnected && this.mappings.pcpPort === undefined, out);
+	}
+
+	/** The gateway says that something has changed: it is asked now instead of at the next poll (IMG-30). */
+	private changed(now: Millis, { table, address, missed }: GatewayChange): void {
+		if (this.igd === undefined) return;
+		if (missed || (address !== undefined && address !== this.address.reported)) this.timers.set(POLL, now);
+		if (missed || table) this.timers.setEarlier(LOOK, Math.max(now, this.lookedAt + LOOK_SPACING));
+	}
+
+	private look(now: Millis): void {
+		this.lookedAt = now;
+		if (this.timers.isSet(TABLE)) this.timers.set(TABLE, now);
+		if (this.enabled) this.mappings.checkSoon(now);
 	}
 
 	private poll(now: Millis, out: GatewayOutbox): void {
 		const { igd } = this;
-		this.pollAt = igd === undefined ? Infinity : now + this.settings.addressPoll;
-		igd?.call(
+		if (igd === undefined) return;
+		this.timers.set(POLL, now + this.settings.addressPoll);
+		igd.call(
 			"GetExternalIPAddress",
 			[],
 			(later, answer, next) => {
 				if (this.igd !== igd) return;
 				if (answer === undefined) this.silent(later, next);
-				else this.judge.learn(answer.values.get("NewExternalIPAddress") ?? "", next);
+				else this.address.learn(answer.values.get("NewExternalIPAddress") ?? "", next);
 			},
 			out,
 		);
@@ -328,44 +462,26 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 
 	private readTable(now: Millis, out: GatewayOutbox): void {
 		const { igd, settings } = this;
-		this.tableAt = now + settings.tablePeriod;
+		this.timers.set(TABLE, now + settings.tablePeriod);
 		if (igd === undefined || this.table.reading) return;
 		const done: Parameters<TableReader["walk"]>[1] = (_, entries, complete, next) => {
 			if (this.igd === igd && complete) next.emit({ type: "table", entries });
 		};
-		const first = this.representativePort(this.assignment.port);
+		const first = this.representativePort(this.mappings.representative.port);
 		if (settings.table === "list") this.table.list(igd, first, Math.min(65535, first + settings.ownPorts), done, out);
 		else this.table.walk(igd, done, out);
 	}
 
-	private startControl(now: Millis, out: GatewayOutbox): void {
-		this.controlAt = Infinity;
+	private beginPcp(now: Millis, out: GatewayOutbox): void {
 		const path = this.paths.find((p) => p.gateway !== undefined);
 		if (this.igd !== undefined || !this.enabled || path === undefined) return;
+		this.mappings.beginPcp(now, path, out);
 		if (this.aim === undefined) {
-			this.controlAt = now + PORT_CONTROL_DELAY;
+			this.timers.set(PCP, now + PCP_DELAY);
 			return;
 		}
-		const wished = this.settings.representativePorts[0] + (this.aim === "own" ? 1 : 0);
-		this.control.start(now, path, this.settings.internalPort || wished, wished, this.settings.ownLease, out);
-	}
-
-	private controlled(_now: Millis, port: PcpPort | undefined, out: GatewayOutbox): void {
-		this.diagnose("port-control-only", port !== undefined, out);
-		this.foundNothing(out);
-		if (port === undefined) {
-			out.emit({ type: "lost", why: "the router's PCP or NAT-PMP took it back" });
-			return;
-		}
-		const { externalPort, internalPort, by } = port;
-		out.emit({
-			type: "mapped",
-			externalPort,
-			internalPort,
-			by,
-			representative: externalPort === this.representativePort(),
-		});
-		if (port.address !== "") this.judge.learn(port.address, out);
+		const suggested = this.settings.representativePorts[0] + (this.aim === "own" ? 1 : 0);
+		this.mappings.mapRepresentativePcp(now, suggested, out);
 	}
 
 	private representativePort(held?: HeldPort): number {
@@ -380,17 +496,9 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, Assignment
 	}
 
 	private schedule(): void {
-		this.deadline = this.over
-			? Infinity
-			: Math.min(
-					this.searchAt,
-					this.finder.deadline,
-					this.enabled ? this.assignment.deadline : Infinity,
-					this.control.deadline,
-					this.controlAt,
-					this.pollAt,
-					this.tableAt,
-					this.leaveAt,
-				);
+		if (this.over) return;
+		this.mappings.schedule();
+		const { timers, finder, mappings, events } = this;
+		this.deadline = Math.min(timers.deadline, finder.deadline, mappings.deadline, events.deadline);
 	}
 }

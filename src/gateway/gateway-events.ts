@@ -4,6 +4,7 @@ import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import type { Diagnosis } from "./diagnosis";
 import type { MappingDescription } from "./mapping-description";
+import type { LossReason, MappingMethod, WantedMapping } from "./wanted-mapping";
 
 /** One entry of the gateway's table. */
 export interface GatewayTableEntry {
@@ -11,67 +12,87 @@ export interface GatewayTableEntry {
 	readonly externalPort: number;
 	readonly internalClient: string;
 	readonly internalPort: number;
-	/** What its description tells, if the entry is of our product; `undefined`: of another. */
+	/** The description's contents if the entry leads to the pages of one of our cameras; `undefined` for all others. */
 	readonly ours: MappingDescription | undefined;
 }
 
-/** What the gateway client tells its app. */
+/** The events of the gateway client. */
 export type GatewayEvent =
-	/** A gateway was found and chosen; `name` is its own word for itself, foreign text. */
+	/** A gateway was found and chosen; `name` is its own name, untrusted text. */
 	| { readonly type: "found"; readonly name: string; readonly address: string }
-	/** This camera holds an external port (IMG-3, IMG-4). */
+	/** This camera holds an external port for its pages (IMG-3, IMG-4). */
 	| {
 			readonly type: "mapped";
 			readonly externalPort: number;
 			readonly internalPort: number;
 			readonly representative: boolean;
-			readonly by: "UPnP" | "PCP" | "NAT-PMP";
+			readonly by: MappingMethod;
 	  }
-	/** It holds none any more. */
-	| { readonly type: "lost"; readonly why: string }
-	/** It held the representative's port, and now another camera that lives does: this one steps down (IMG-25). */
+	/** It does not hold one any more. */
+	| { readonly type: "lost"; readonly reason: LossReason }
+	/** A mapping asked for with `want` exists. */
+	| {
+			readonly type: "mapping";
+			readonly state: "mapped";
+			readonly mapping: WantedMapping;
+			readonly externalPort: number;
+			readonly internalPort: number;
+			readonly by: MappingMethod;
+	  }
+	/** A mapping asked for with `want` does not exist any more. */
+	| { readonly type: "mapping"; readonly state: "lost"; readonly mapping: WantedMapping; readonly reason: LossReason }
+	/** No candidate of a mapping asked for with `want` is available; all are tried again in a minute. */
+	| {
+			readonly type: "mapping";
+			readonly state: "refused";
+			readonly mapping: WantedMapping;
+			readonly diagnosis: Diagnosis;
+	  }
+	/** It held the representative's port, and now another live camera does: this one steps down (IMG-25). */
 	| { readonly type: "beaten" }
 	/** The gateway has answered since `askSign`. */
 	| { readonly type: "sign" }
-	/** The gateway's address as the Internet sees it; empty when it is not known or not public (IMG-5). */
+	/** The gateway's address as the Internet sees it; empty when it is unknown or not public (IMG-5). */
 	| { readonly type: "address"; readonly address: string }
+	/** The gateway's table was read to its end (IMG-9, IMG-11). */
 	| { readonly type: "table"; readonly entries: readonly GatewayTableEntry[] }
-	/** What is the matter has changed. */
+	/** The list of diagnoses has changed. */
 	| { readonly type: "diagnosis" }
-	/** Mappings are deleted, or can't be; nothing more comes. */
+	/** All mappings are deleted, or cannot be; no event follows. */
 	| { readonly type: "left" };
 
 /** An HTTP request to a gateway; answered by `answered` or `unanswered` with the same `id`. */
 export interface GatewayRequest {
 	readonly id: number;
+	/** The interface to connect from. */
 	readonly path: Path;
 	readonly address: string;
 	readonly port: number;
-	readonly method: "GET" | "POST";
+	readonly method: "GET" | "POST" | "SUBSCRIBE" | "UNSUBSCRIBE";
 	readonly target: string;
 	readonly headers: readonly (readonly [string, string])[];
 	readonly body: Uint8Array;
-	/** It is given up after this time, and its connection reset, so that it does not arrive later. @default 5000 */
+	/** After this time the connection is reset, so that the request does not arrive later. @default 5000 */
 	readonly timeout?: Millis;
 }
 
-/** What the gateway client may do. */
+/** What the gateway client can do. */
 export interface GatewayOutbox extends DatagramOutbox, Outlet<GatewayEvent> {
-	/** Makes an HTTP request over TCP. One is under way at a time. */
+	/** Makes an HTTP request over TCP. Only one is under way at a time. */
 	request(request: GatewayRequest): void;
-	/** Drops the connection of the request that is under way; it is not answered. */
+	/** Closes the connection of the request that is under way; it is not answered. */
 	abandon(): void;
 }
 
-/** What is known of the gateway, for pages and for the doctor. */
+/** What is known about the gateway, for pages and for the doctor. */
 export interface GatewayStatus {
-	/** The gateway's own name; foreign text; empty while none is found. */
+	/** The gateway's own name, untrusted text; empty while none is found. */
 	readonly name: string;
 	readonly gatewayAddress: string;
 	readonly service: string;
 	readonly externalAddress: string;
 	readonly externalPort: number;
 	readonly representative: boolean;
-	readonly by: "UPnP" | "PCP" | "NAT-PMP" | "";
+	readonly by: MappingMethod | "";
 	readonly diagnoses: readonly Diagnosis[];
 }

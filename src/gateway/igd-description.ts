@@ -1,7 +1,7 @@
 import { utf8Decode } from "../base/text";
 import { findElements, parseXml, textOf } from "../wire/xml";
 
-/** Where something is asked for by HTTP. */
+/** An HTTP resource of a device in the LAN. */
 export interface HttpLocation {
 	readonly address: string;
 	readonly port: number;
@@ -10,26 +10,30 @@ export interface HttpLocation {
 
 /** A service that maps ports. */
 export interface IgdService {
-	/** As the device writes it: `urn:schemas-upnp-org:service:WANIPConnection:1`. */
+	/** The service type as the device writes it: `urn:schemas-upnp-org:service:WANIPConnection:1`. */
 	readonly type: string;
+	/** Takes actions. */
 	readonly control: HttpLocation;
+	/** Takes event subscriptions; `undefined` when the service sends no events. */
+	readonly events: HttpLocation | undefined;
 }
 
-/** What a gateway's description tells. */
+/** The part of a gateway's description that matters for port mappings. */
 export interface IgdDescription {
-	/** Its own name; foreign text. */
+	/** Its own name; untrusted text. */
 	readonly name: string;
 	/** Its WAN connection services, in the order of the description. */
 	readonly services: readonly IgdService[];
 }
 
-/** The most services that are looked at. */
+/** The most services that are read. */
 const SERVICES_MAX = 8;
-/** The longest target that is asked for. */
+/** The longest request target that is accepted, in characters. */
 const TARGET_MAX = 512;
+/** The longest device name that is kept, in characters. */
 const NAME_MAX = 64;
 
-/** Takes an `http` URL apart; `undefined` for any other. */
+/** Parses an `http` URL; `undefined` for anything else, including `https`. */
 export function parseHttpUrl(text: string): { host: string; port: number; target: string } | undefined {
 	if (text.slice(0, 7).toLowerCase() !== "http://") return undefined;
 	const slash = text.indexOf("/", 7);
@@ -45,9 +49,10 @@ export function parseHttpUrl(text: string): { host: string; port: number; target
 /**
  * Reads a device description.
  *
- * Whatever host its URLs name, they are taken to lead to the device itself, where the description came from: so a
- * wrong host does no harm (quirk 11), and nobody can make us ask a third (quirk 18).
- * @param from where the description was got
+ * Whatever host its URLs name, they are resolved to the device that the description came from. So a wrong host does
+ * no harm (quirk 11), and a forged description cannot make the camera send requests to a third party (quirk 18).
+ * @param from where the description was fetched
+ * @returns `undefined` when it is not a description
  * @see UPnP Device Architecture 2.0 §2.3
  */
 export function parseIgdDescription(body: Uint8Array, from: HttpLocation): IgdDescription | undefined {
@@ -59,13 +64,13 @@ export function parseIgdDescription(body: Uint8Array, from: HttpLocation): IgdDe
 		const type = textOf(element, "serviceType");
 		const control = resolve(base, textOf(element, "controlURL"));
 		if (isWanConnection(type) && control !== undefined && services.length < SERVICES_MAX)
-			services.push({ type, control });
+			services.push({ type, control, events: resolve(base, textOf(element, "eventSubURL")) });
 	}
 	const name = textOf(root, "friendlyName") || textOf(root, "modelName");
 	return { name: name.slice(0, NAME_MAX), services };
 }
 
-/** Tells whether a service or search target is one that maps ports. @see WANIPConnection:2, WANPPPConnection:1 */
+/** Whether a service type is one that maps ports. @see WANIPConnection:2, WANPPPConnection:1 */
 function isWanConnection(type: string): boolean {
 	const parts = type.split(":");
 	return (

@@ -1,28 +1,34 @@
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
+import type { TransportProtocol } from "../wire/pcp";
 import { buildSoapRequest, parseSoapAnswer, type SoapAnswer, soapHeaders } from "../wire/soap";
-import type { GatewayOutbox } from "./gateway-events";
+import type { GatewayOutbox, GatewayRequest } from "./gateway-events";
 import type { IgdService } from "./igd-description";
-import type { RequestQueue } from "./request-queue";
+import type { Continuation, RequestQueue } from "./request-queue";
 
-/** Goes on after an action; `undefined`: the gateway did not answer, or nonsense. */
+/** Continues after an action; `undefined` when the gateway did not answer, or not in a readable way. */
 export type ActionContinuation = (now: Millis, answer: SoapAnswer | undefined, out: GatewayOutbox) => void;
 
-/** A mapping as one asks for it. */
-export interface MappingRequest {
+/** A mapping as it is asked for. */
+export interface AddRequest {
+	readonly protocol: TransportProtocol;
 	readonly externalPort: number;
 	readonly internalPort: number;
 	readonly description: string;
-	/** Seconds; 0 for ever. */
+	/** Seconds; 0 is permanent. */
 	readonly lease: number;
 }
 
 /**
- * A deletion rests on a look just before; one that arrives later might hit what has been mapped meanwhile. So it is over
- * before TCP calls a second time.
+ * The time limit of a deletion. It relies on a read just before; one that arrives later might delete what has been
+ * mapped meanwhile. So it is given up before TCP retransmits the SYN.
  * @see RFC 6298 §2
  */
-const DELETION = 900;
+const DELETE_TIMEOUT: Millis = 900;
+/** The time limit of the request that cancels an event subscription: nothing depends on it, and leaving waits for it. */
+const UNSUBSCRIBE_TIMEOUT: Millis = 500;
+
+const NO_BODY = new Uint8Array(0);
 
 /** One WAN connection service of one gateway, and the actions that we use of it. @see WANIPConnection:1 §2.4 */
 export class Igd {
@@ -30,53 +36,36 @@ export class Igd {
 		private readonly queue: RequestQueue,
 		/** Our interface towards it. */
 		readonly path: Path,
-		/** Its own name; foreign text. */
+		/** Its own name; untrusted text. */
 		readonly name: string,
 		readonly service: IgdService,
 	) {}
 
-	/** The same service, spoken to from another of our addresses, for which it then maps. */
+	/** The same service, addressed from another of our addresses, for which it then maps. */
 	from(address: string): Igd {
 		if (address === this.path.address) return this;
 		return new Igd(this.queue, { ...this.path, address }, this.name, this.service);
 	}
 
-	/** Calls an action. */
+	/** Calls an action that has no arguments, or those given. */
 	call(
 		action: string,
 		args: readonly (readonly [string, string])[],
 		then: ActionContinuation,
 		out: GatewayOutbox,
 	): void {
-		const { control, type } = this.service;
-		this.queue.ask(
-			{
-				path: this.path,
-				address: control.address,
-				port: control.port,
-				method: "POST",
-				target: control.target,
-				headers: soapHeaders(type, action),
-				body: buildSoapRequest(type, action, args),
-				...(action === "DeletePortMapping" && { timeout: DELETION }),
-			},
-			// A fault comes with status 500 and a body that says why, so the status tells nothing (quirk 20).
-			(now, answer, later) => then(now, answer && parseSoapAnswer(answer.body, action), later),
-			out,
-		);
+		this.queue.ask(this.action(action, args), answerOf(action, then), out);
 	}
 
-	/** Gives the request up that is under way: it counts as not answered. */
-	abandon(now: number, out: GatewayOutbox): void {
+	/** Cancels the request that is under way: it counts as unanswered. */
+	abandon(now: Millis, out: GatewayOutbox): void {
 		this.queue.abandon(now, out);
 	}
 
 	/** AddPortMapping to this camera. @see WANIPConnection:1 §2.4.16 */
-	add(mapping: MappingRequest, then: ActionContinuation, out: GatewayOutbox): void {
+	add(mapping: AddRequest, then: ActionContinuation, out: GatewayOutbox): void {
 		const args: [string, string][] = [
-			["NewRemoteHost", ""],
-			["NewExternalPort", `${mapping.externalPort}`],
-			["NewProtocol", "TCP"],
+			...portArguments(mapping.protocol, mapping.externalPort),
 			["NewInternalPort", `${mapping.internalPort}`],
 			["NewInternalClient", this.path.address],
 			["NewEnabled", "1"],
@@ -86,21 +75,50 @@ export class Igd {
 		this.call("AddPortMapping", args, then, out);
 	}
 
-	/** DeletePortMapping. @see WANIPConnection:1 §2.4.17 */
-	delete(externalPort: number, then: ActionContinuation, out: GatewayOutbox): void {
-		this.call("DeletePortMapping", portArguments(externalPort), then, out);
+	/** DeletePortMapping, ahead of the requests that wait: it relies on a read just before. @see WANIPConnection:1 §2.4.17 */
+	delete(protocol: TransportProtocol, externalPort: number, then: ActionContinuation, out: GatewayOutbox): void {
+		const action = "DeletePortMapping";
+		const request = { ...this.action(action, portArguments(protocol, externalPort)), timeout: DELETE_TIMEOUT };
+		this.queue.askNext(request, answerOf(action, then), out);
 	}
 
 	/** GetSpecificPortMappingEntry. @see WANIPConnection:1 §2.4.15 */
-	read(externalPort: number, then: ActionContinuation, out: GatewayOutbox): void {
-		this.call("GetSpecificPortMappingEntry", portArguments(externalPort), then, out);
+	read(protocol: TransportProtocol, externalPort: number, then: ActionContinuation, out: GatewayOutbox): void {
+		this.call("GetSpecificPortMappingEntry", portArguments(protocol, externalPort), then, out);
+	}
+
+	/**
+	 * Asks for events, renews the subscription, or cancels it. Does nothing if the service sends none.
+	 * @see UPnP Device Architecture 2.0 §4.1
+	 */
+	subscription(
+		method: "SUBSCRIBE" | "UNSUBSCRIBE",
+		headers: readonly (readonly [string, string])[],
+		then: Continuation,
+		out: GatewayOutbox,
+	): void {
+		const { events } = this.service;
+		if (events === undefined) return;
+		const timeout = method === "UNSUBSCRIBE" ? { timeout: UNSUBSCRIBE_TIMEOUT } : {};
+		this.queue.ask({ path: this.path, ...events, method, headers, body: NO_BODY, ...timeout }, then, out);
+	}
+
+	private action(name: string, args: readonly (readonly [string, string])[]): Omit<GatewayRequest, "id"> {
+		const { control, type } = this.service;
+		const headers = soapHeaders(type, name);
+		return { path: this.path, ...control, method: "POST", headers, body: buildSoapRequest(type, name, args) };
 	}
 }
 
-function portArguments(externalPort: number): [string, string][] {
+/** A fault arrives with status 500 and a body with the reason, so the status is ignored (quirk 20). */
+function answerOf(action: string, then: ActionContinuation): Continuation {
+	return (now, answer, out) => then(now, answer && parseSoapAnswer(answer.body, action), out);
+}
+
+function portArguments(protocol: TransportProtocol, externalPort: number): [string, string][] {
 	return [
 		["NewRemoteHost", ""],
 		["NewExternalPort", `${externalPort}`],
-		["NewProtocol", "TCP"],
+		["NewProtocol", protocol],
 	];
 }

@@ -1,31 +1,36 @@
 import type { Seconds } from "../core/time";
-import type { GatewaySettings } from "./gateway-settings";
 
-/** A finite lease where for ever was refused too. */
+/** The finite lease that is asked for where a permanent one was refused too. */
 const FALLBACK_LEASE: Seconds = 3600;
 
-/** Chooses leases that the gateway takes: finite ones, else for ever, else a long one (quirks 1, 2). */
+/**
+ * Chooses leases that the gateway accepts: finite ones, else permanent ones, else a long finite one (quirks 1, 2).
+ *
+ * One policy serves all mappings on a gateway, because what is learnt from one holds for the others.
+ */
 export class LeasePolicy {
-	/** True: only mappings for ever hold. */
+	/** True when the gateway keeps permanent mappings only. */
 	permanent = false;
 	private finiteOnly = false;
-
-	constructor(private readonly settings: GatewaySettings) {}
 
 	/** Forgets what was learnt: it is another gateway, or it has restarted. */
 	reset(): void {
 		this.permanent = this.finiteOnly = false;
 	}
 
-	/** The lease to ask for. */
-	lease(representative: boolean): Seconds {
+	/** The lease to ask for in place of `wish`; 0 is permanent. */
+	lease(wish: Seconds): Seconds {
 		if (this.permanent) return 0;
-		if (this.finiteOnly) return FALLBACK_LEASE;
-		return representative ? this.settings.representativeLease : this.settings.ownLease;
+		return this.finiteOnly ? FALLBACK_LEASE : wish;
 	}
 
-	/** The gateway refused a lease. @returns false when there is no other to try */
-	refused(lease: Seconds): boolean {
+	/**
+	 * The gateway refused `lease`, which was asked for in place of `wish`.
+	 * @returns false when there is no other to try
+	 */
+	refused(lease: Seconds, wish: Seconds): boolean {
+		// Another mapping has learnt something since this one was asked for.
+		if (lease !== this.lease(wish)) return true;
 		if (lease === 0) {
 			this.permanent = false;
 			this.finiteOnly = true;
@@ -39,7 +44,7 @@ export class LeasePolicy {
 		return true;
 	}
 
-	/** A mapping vanished although its lease had not run out. @returns whether one for ever may be tried */
+	/** A mapping vanished before its lease ended. @returns whether a permanent one may be tried */
 	vanished(): boolean {
 		if (this.permanent || this.finiteOnly) return false;
 		this.permanent = true;

@@ -1,4 +1,5 @@
 import type { Millis, Seconds } from "../core/time";
+import type { TransportProtocol } from "../wire/pcp";
 import type { SoapAnswer } from "../wire/soap";
 import type { GatewayOutbox } from "./gateway-events";
 import type { Igd } from "./igd";
@@ -6,7 +7,7 @@ import type { LeasePolicy } from "./lease-policy";
 import { parseMappingDescription } from "./mapping-description";
 import { type Holder, holderOf, type Neighbours } from "./mapping-holder";
 
-/** UPnP error codes that decide something. @see WANIPConnection:2 §2.5; what gateways make of them: quirks 1 to 6 */
+/** UPnP error codes that change what is done next. @see WANIPConnection:2 §2.5; how gateways use them: quirks 1 to 6 */
 const INVALID_ARGS = 402;
 const NOT_AUTHORIZED = 606;
 const CONFLICT = 718;
@@ -14,37 +15,46 @@ const ONLY_PERMANENT = 725;
 const NO_PORTS = 728;
 const USED_BY_ROUTER = 729;
 
-/** What became of an attempt to get a port. */
+/** The most requests of one attempt after which another lease is still tried. */
+const LEASES_MAX = 5;
+
+/** The result of an attempt to map a port. */
 export type AttemptOutcome =
 	/** It is ours, read back and right. */
 	| { readonly result: "held" }
 	/** The gateway does not answer. */
 	| { readonly result: "silent" }
 	/**
-	 * Another's, or nobody's and yet not to be had. `lease`: what is left of it, 0 for ever; `secure`: the gateway let us
-	 * not delete it.
+	 * Another's, or nobody's and still not available. `lease`: what is left of it, 0 if permanent; `secure`: the gateway
+	 * refused to delete it.
 	 */
 	| { readonly result: "taken"; readonly holder: Holder; readonly lease: Seconds; readonly secure: boolean }
-	/** The gateway said that it is ours, and has no or another entry. */
+	/** The gateway said that it is ours, and has no entry or a different one. */
 	| { readonly result: "lie" }
 	| { readonly result: "used-by-router" | "not-authorized" | "table-full" | "refused" };
 
-/** What is asked for, and what may be done for it. */
+/** What an attempt asks for, and what it may do. */
 export interface AttemptTerms {
+	readonly protocol: TransportProtocol;
 	readonly internalPort: number;
 	readonly description: string;
-	readonly leases: LeasePolicy;
-	readonly representative: boolean;
-	readonly neighbours: () => Neighbours;
-	/** True: the mapping of a camera that is gone may be deleted. */
-	readonly mayRemove: () => boolean;
-	/** True: an entry that kept an old description is made anew. */
+	/** The lease to ask for, unless the gateway is known to accept no such lease. */
+	readonly lease: Seconds;
+	/** True to delete and add an entry whose description is out of date. */
 	readonly renaming: boolean;
-	/** True: a look whether an entry that is refused is ours, or whose it is; else it is another's without a look. */
+	/** True to read an entry that is refused, to learn whose it is; false to assume that it is another camera's. */
 	readonly look: boolean;
+	/** Whether the mapping of a camera that is gone may be deleted; asked when it matters. */
+	readonly mayRemove: () => boolean;
 }
 
-/** Asks a gateway for one port, in as many steps as it takes with real gateways, and tells what became of it. */
+/** What all attempts on one gateway share. */
+export interface AttemptContext {
+	readonly leases: LeasePolicy;
+	readonly neighbours: Neighbours;
+}
+
+/** Asks a gateway for one port, in as many steps as real gateways need. */
 export class MappingAttempt {
 	private removed = false;
 	private removing = false;
@@ -52,31 +62,47 @@ export class MappingAttempt {
 	private cancelled = false;
 	private secure = false;
 	private vanished = false;
+	private leasesAsked = 0;
 
 	constructor(
 		private readonly igd: Igd,
 		readonly port: number,
-		private readonly terms: AttemptTerms,
+		readonly terms: AttemptTerms,
+		private readonly context: AttemptContext,
 		private readonly done: (now: Millis, outcome: AttemptOutcome, out: GatewayOutbox) => void,
 	) {}
 
-	/** Begins; `done` is called once, unless the queue of requests is cleared. */
+	/** Asks for the port. `done` is called once, unless the queue of requests is cleared. */
 	start(out: GatewayOutbox): void {
 		const { terms, port } = this;
-		const lease = terms.leases.lease(terms.representative);
+		const { protocol, internalPort, description } = terms;
+		const lease = this.context.leases.lease(terms.lease);
+		this.leasesAsked++;
 		this.igd.add(
-			{ externalPort: port, internalPort: terms.internalPort, description: terms.description, lease },
+			{ protocol, externalPort: port, internalPort, description, lease },
 			(now, answer, next) => this.added(now, lease, answer, next),
 			out,
 		);
 	}
 
-	/** Looks whether the port is ours, without asking for it. */
+	/** Checks that the port is still ours, without asking for it. */
 	check(out: GatewayOutbox): void {
 		this.read((now, holder, answer, next) => {
 			if (this.isRight(holder, answer)) this.done(now, { result: "held" }, next);
 			else this.taken(now, holder, answer, next);
 		}, out);
+	}
+
+	/** Stops: whatever is answered, nothing more is asked, and `done` is not called. */
+	cancel(): void {
+		this.cancelled = true;
+	}
+
+	/** Cancels a deletion that has not been answered yet. */
+	abandon(now: Millis, out: GatewayOutbox): void {
+		if (!this.removing) return;
+		this.abandoned = true;
+		this.igd.abandon(now, out);
 	}
 
 	private added(now: Millis, lease: Seconds, answer: SoapAnswer | undefined, out: GatewayOutbox): void {
@@ -90,7 +116,7 @@ export class MappingAttempt {
 				break;
 			case ONLY_PERMANENT:
 			case INVALID_ARGS:
-				if (this.terms.leases.refused(lease)) this.start(out);
+				if (this.leasesAsked < LEASES_MAX && this.context.leases.refused(lease, this.terms.lease)) this.start(out);
 				else this.done(now, { result: "refused" }, out);
 				break;
 			case CONFLICT:
@@ -111,12 +137,12 @@ export class MappingAttempt {
 		}
 	}
 
-	/** A conflict: with another camera, with ourselves, with a stranger, or with nothing at all (quirk 3). */
+	/** A conflict may be with another camera, with ourselves, with a stranger, or with nothing at all (quirk 3). */
 	private examine(out: GatewayOutbox): void {
 		this.read((now, holder, answer, next) => {
 			const ours = holder === "mine" || (holder === "gone" && this.terms.mayRemove());
 			if (ours && !this.removed) this.remove(next);
-			// It was there a moment ago: who had it has let it go.
+			// It was there a moment ago, so its holder has deleted it since.
 			else if (holder === "absent" && !this.removed) {
 				this.removed = true;
 				this.start(next);
@@ -124,22 +150,11 @@ export class MappingAttempt {
 		}, out);
 	}
 
-	/** Does nothing more, whatever is answered. */
-	cancel(): void {
-		this.cancelled = true;
-	}
-
-	/** Takes a deletion back that has not been answered yet. */
-	abandon(now: Millis, out: GatewayOutbox): void {
-		if (!this.removing) return;
-		this.abandoned = true;
-		this.igd.abandon(now, out);
-	}
-
-	/** Deletes an entry that was just looked at, and asks again. */
+	/** Deletes an entry that was just read, and asks again. */
 	private remove(out: GatewayOutbox): void {
 		this.removed = this.removing = true;
 		this.igd.delete(
+			this.terms.protocol,
 			this.port,
 			(now, answer, next) => {
 				this.removing = false;
@@ -151,7 +166,7 @@ export class MappingAttempt {
 				} else if (answer.error === 0) {
 					this.start(next);
 				} else {
-					// Not authorised, in whatever words (606, 714): the lease has to run out. A look tells how long that is.
+					// Not authorized, whatever the code (606, 714): the lease has to run out. Reading the entry tells when that is.
 					this.secure = true;
 					this.read((later, holder, entry, last) => this.taken(later, holder, entry, last), next);
 				}
@@ -164,12 +179,12 @@ export class MappingAttempt {
 		const { terms } = this;
 		this.read((now, holder, answer, next) => {
 			const description = answer.values.get("NewPortMappingDescription") ?? "";
-			// Some gateways renew an entry but keep its old description; only a new entry has the new one (IMG-15).
+			// Some gateways renew an entry but keep its description; only a new entry gets the new one (IMG-15).
 			const old = description !== terms.description && parseMappingDescription(description) !== undefined;
 			if (this.isRight(holder, answer)) {
 				if (terms.renaming && old && !this.removed) this.remove(next);
 				else this.done(now, { result: "held" }, next);
-			} else if (holder === "absent" && !this.vanished && terms.leases.vanished()) {
+			} else if (holder === "absent" && !this.vanished && this.context.leases.vanished()) {
 				this.vanished = true;
 				this.start(next);
 			} else {
@@ -183,7 +198,7 @@ export class MappingAttempt {
 		this.done(now, { result: "taken", holder, lease, secure: this.secure }, out);
 	}
 
-	/** True for an entry that is as it should be; a gateway that can't read back has to be believed. */
+	/** Whether an entry is as it should be. A gateway that cannot read it back has to be believed. */
 	private isRight(holder: Holder, answer: SoapAnswer): boolean {
 		if (holder === "unreadable") return true;
 		const inside = answer.values.get("NewInternalPort") === `${this.terms.internalPort}`;
@@ -194,13 +209,17 @@ export class MappingAttempt {
 		then: (now: Millis, holder: Holder, answer: SoapAnswer, out: GatewayOutbox) => void,
 		out: GatewayOutbox,
 	): void {
-		const { igd, port, terms } = this;
+		const { igd, port, terms, context } = this;
 		igd.read(
+			terms.protocol,
 			port,
 			(now, answer, next) => {
 				if (this.cancelled) return;
 				if (answer === undefined) this.done(now, { result: "silent" }, next);
-				else then(now, holderOf(answer, port, igd.path.address, terms.neighbours()), answer, next);
+				else {
+					const holder = holderOf(answer, port, terms.internalPort, igd.path.address, context.neighbours);
+					then(now, holder, answer, next);
+				}
 			},
 			out,
 		);

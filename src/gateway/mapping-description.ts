@@ -1,37 +1,49 @@
-/** What the description of each of our mappings begins with (IMG-11). */
+/** The product name that each of our descriptions begins with (IMG-11). */
 const PRODUCT = "Porthole";
-/** The longest description: some gateways cut or garble longer ones. */
+/** The longest description in characters: some gateways cut or garble longer ones (quirk 23). */
 const LENGTH_MAX = 31;
-/** Digits of the identity that a description has room for. */
+/** The digits of the identity that a description has room for. */
 const ID_LENGTH = 6;
+/** The longest name of a service in a description. */
+const SERVICE_MAX = 6;
 
-/** What the description of one of our mappings tells. */
+/** The information in the description of one of our mappings. */
 export interface MappingDescription {
 	/** Kind of device, such as `node`. */
 	readonly model: string;
 	/** The first digits of the camera's identity. */
 	readonly id: string;
-	/** Its name, shortened to what fits. */
+	/** Which service of the camera the mapping leads to, such as `rtsp`; empty for its pages. */
+	readonly service: string;
+	/** The camera's name, shortened to fit. */
 	readonly name: string;
 }
 
 /**
- * Builds the description of a mapping: product, model, identity, name, in at most 31 ASCII characters (IMG-11, IMG-15).
+ * Builds the description of a mapping: product, model, identity, service and name, in at most 31 ASCII characters
+ * (IMG-11, IMG-15).
  *
- * `Porthole/node 3f9a2c server 1`
+ * `Porthole/node 3f9a2c server 1` leads to the camera's pages, `Porthole/node 3f9a2c/rtsp serve` to its RTSP server.
+ * Older versions take the second form for another product's, so they do not list it as a camera.
  */
-export function buildMappingDescription(model: string, id: string, name: string): string {
-	const ascii = (text: string) =>
-		Array.from(text, (c) => (c >= " " && c <= "~" && !"<>&\"'".includes(c) ? c : "_")).join("");
-	return `${PRODUCT}/${ascii(model).slice(0, 6)} ${id.slice(0, ID_LENGTH)} ${ascii(name)}`
-		.slice(0, LENGTH_MAX)
-		.trimEnd();
+export function buildMappingDescription(model: string, id: string, service: string, name: string): string {
+	const camera = `${PRODUCT}/${printable(model).slice(0, 6)} ${id.slice(0, ID_LENGTH)}`;
+	const suffix = service === "" ? "" : `/${printable(service).slice(0, SERVICE_MAX)}`;
+	return `${camera}${suffix} ${printable(name)}`.slice(0, LENGTH_MAX).trimEnd();
 }
 
 /** Reads a description; `undefined` when it is not one of ours. */
 export function parseMappingDescription(text: string): MappingDescription | undefined {
 	if (!text.startsWith(`${PRODUCT}/`)) return undefined;
-	const [model, id, ...name] = text.slice(PRODUCT.length + 1).split(" ");
-	if (id === undefined || id.length !== ID_LENGTH) return undefined;
-	return { model, id, name: name.join(" ") };
+	const [model, camera, ...name] = text.slice(PRODUCT.length + 1).split(" ");
+	if (camera === undefined) return undefined;
+	const slash = camera.indexOf("/");
+	const id = slash < 0 ? camera : camera.slice(0, slash);
+	const service = slash < 0 ? "" : camera.slice(slash + 1);
+	if (id.length !== ID_LENGTH || (slash >= 0 && service === "")) return undefined;
+	return { model, id, service, name: name.join(" ") };
+}
+
+function printable(text: string): string {
+	return Array.from(text, (c) => (c >= " " && c <= "~" && !"<>&\"'".includes(c) ? c : "_")).join("");
 }

@@ -1,51 +1,68 @@
 import type { Millis } from "../core/time";
+import type { TransportProtocol } from "../wire/pcp";
 import type { GatewayOutbox } from "./gateway-events";
 import type { Igd } from "./igd";
 import { holderOf, type Neighbours } from "./mapping-holder";
 
+/** A mapping that may be ours. */
+export interface OwnMapping {
+	/** The gateway, addressed from the address that the mapping leads to. */
+	readonly igd: Igd;
+	readonly protocol: TransportProtocol;
+	readonly externalPort: number;
+	readonly internalPort: number;
+	/** True when it was ours: a gateway that cannot read it back is assumed to have it still. */
+	readonly held: boolean;
+}
+
 /**
- * Deletes a mapping if it is this camera's own, after a look: since it was made, it may have become another's.
- * @param held true: it was ours, and a gateway that can't be asked is believed to have it still
- * @param done called in any case; `sure`: it does not lead here any more
+ * Deletes a mapping if it is this camera's own. It is read first, because it may have become another's since.
+ * @param done called in any case; `sure` when the mapping does not lead here any more
  */
 export function releaseMapping(
-	igd: Igd,
-	port: number,
-	held: boolean,
+	mapping: OwnMapping,
 	neighbours: Neighbours,
 	done: (now: Millis, out: GatewayOutbox, sure: boolean) => void,
 	out: GatewayOutbox,
 ): void {
+	const { igd, protocol, externalPort, internalPort, held } = mapping;
 	igd.read(
-		port,
+		protocol,
+		externalPort,
 		(now, answer, next) => {
-			const holder = answer && holderOf(answer, port, igd.path.address, neighbours);
-			if (holder === "mine" || (holder === "unreadable" && held))
-				igd.delete(port, (later, gone, last) => done(later, last, gone !== undefined), next);
-			else done(now, next, holder !== undefined);
+			const holder = answer && holderOf(answer, externalPort, internalPort, igd.path.address, neighbours);
+			if (holder === "mine" || (holder === "unreadable" && held)) {
+				igd.delete(protocol, externalPort, (later, gone, last) => done(later, last, gone !== undefined), next);
+			} else {
+				done(now, next, holder !== undefined);
+			}
 		},
 		out,
 	);
 }
 
 /**
- * Does {@link releaseMapping} for one port after the other.
- * @param freed told of each that does not lead here any more
+ * Releases one mapping after the other.
+ * @param freed called for each that does not lead here any more
+ * @param done called at the end in any case
  */
 export function releaseMappings(
-	igd: Igd,
-	ports: readonly number[],
-	held: number,
+	mappings: readonly OwnMapping[],
 	neighbours: Neighbours,
-	freed: (port: number) => void,
+	freed: (mapping: OwnMapping) => void,
 	done: (now: Millis, out: GatewayOutbox) => void,
+	now: Millis,
 	out: GatewayOutbox,
 ): void {
-	const [port, ...others] = ports;
-	const go = (now: Millis, next: GatewayOutbox, sure: boolean): void => {
-		if (sure) freed(port);
-		if (others.length === 0) done(now, next);
-		else releaseMappings(igd, others, held, neighbours, freed, done, next);
-	};
-	releaseMapping(igd, port, port === held, neighbours, go, out);
+	const mapping = mappings[0];
+	if (mapping === undefined) return done(now, out);
+	releaseMapping(
+		mapping,
+		neighbours,
+		(later, next, sure) => {
+			if (sure) freed(mapping);
+			releaseMappings(mappings.slice(1), neighbours, freed, done, later, next);
+		},
+		out,
+	);
 }

@@ -2,19 +2,30 @@ import { ByteWriter } from "../base/byte-writer";
 import type { Path } from "../core/path";
 import type { Millis, Seconds } from "../core/time";
 import { buildNatPmpAddress, buildNatPmpMap, parseNatPmpAnswer } from "../wire/nat-pmp";
-import { buildPcpMap, NONCE_OCTETS, PCP_PORT, PCP_SUCCESS, PCP_UNSUPP_VERSION, parsePcpAnswer } from "../wire/pcp";
+import {
+	buildPcpMap,
+	NONCE_OCTETS,
+	PCP_CANNOT_PROVIDE_EXTERNAL,
+	PCP_PORT,
+	PCP_SUCCESS,
+	PCP_UNSUPP_VERSION,
+	parsePcpAnswer,
+	type TransportProtocol,
+} from "../wire/pcp";
 import type { GatewayOutbox } from "./gateway-events";
 
-/** Time until a request is sent again: doubled each time. @see RFC 6886 §3.1, RFC 6887 §8.1.1 */
+/** Time until a request is sent again; doubled each time. @see RFC 6886 §3.1, RFC 6887 §8.1.1 */
 const RESEND: Millis = 250;
-/** Requests without an answer after which a protocol is given up. */
+/** After so many requests without an answer the other protocol is tried. */
 const TRIES = 4;
-/** After both were given up, or refused, they are tried again. */
+/** After neither answered, or after a refusal, both are tried again. */
 const RETRY: Millis = 60000;
-/** A server whose clock is this much behind what it should be has been restarted. @see RFC 6887 §8.5 */
+/** A renewal is never earlier than this. */
+const RENEW_MIN: Millis = 1000;
+/** A server whose epoch is this far behind the expected one has restarted. @see RFC 6887 §8.5 */
 const EPOCH_SLACK: Seconds = 2;
 
-/** A port that PCP or NAT-PMP gave. */
+/** A port that was given by PCP or NAT-PMP. */
 export interface PcpPort {
 	readonly externalPort: number;
 	readonly internalPort: number;
@@ -23,26 +34,65 @@ export interface PcpPort {
 	readonly by: "PCP" | "NAT-PMP";
 }
 
-/** Gets this camera a port by PCP, or else by NAT-PMP, and keeps it. @see RFC 6887, RFC 6886 */
-export class PcpClient {
-	deadline: Millis = Infinity;
+/** A mapping to ask for. */
+export interface PcpRequest {
+	readonly protocol: TransportProtocol;
+	readonly internalPort: number;
+	/** External ports to suggest, best first. The server may give any other. */
+	readonly candidates: readonly number[];
+	readonly lease: Seconds;
+}
+
+/** Receives what happens to the mappings. */
+export interface PcpOwner {
+	/** A mapping got a port, another port, or another address; or (`mapping.port` is `undefined`) lost it. */
+	pcpChanged(now: Millis, mapping: PcpMapping, out: GatewayOutbox): void;
+	/** The server refused a mapping that has no port; it is asked for again in a minute. */
+	pcpRefused(now: Millis, mapping: PcpMapping, out: GatewayOutbox): void;
+}
+
+/** One mapping of a {@link PcpClient}. */
+export class PcpMapping {
+	/** The port that is held. */
 	port: PcpPort | undefined;
+	/** When it is asked for or renewed next. */
+	deadline: Millis = Infinity;
+	/** Requests sent since the last answer. */
+	tries = 0;
+	/** The external port to suggest. */
+	suggested: number;
+	private candidate = 0;
+
+	constructor(readonly request: PcpRequest) {
+		this.suggested = request.candidates[0] ?? 0;
+	}
+
+	/** Suggests the next candidate. @returns false after the last one, when the first is suggested again */
+	nextCandidate(): boolean {
+		const { candidates } = this.request;
+		this.candidate = (this.candidate + 1) % Math.max(1, candidates.length);
+		this.suggested = candidates[this.candidate] ?? 0;
+		return this.candidate !== 0;
+	}
+}
+
+/** Maps ports by PCP, or else by NAT-PMP, and keeps them. @see RFC 6887, RFC 6886 */
+export class PcpClient {
+	/** When {@link expire} has to be called next. */
+	deadline: Millis = Infinity;
 	private path: Path | undefined;
 	private mode: "PCP" | "NAT-PMP" = "PCP";
-	private tries = 0;
-	private internalPort = 0;
-	private externalPort = 0;
-	private lease: Seconds = 0;
-	private epoch = 0;
+	private epoch: Seconds = 0;
 	private epochAt: Millis = -1;
 	private address = "";
+	private readonly mappings: PcpMapping[] = [];
 	private readonly nonce = new Uint8Array(NONCE_OCTETS);
 	private readonly writer = new ByteWriter(64);
 
-	/** @param changed is told of each new port or address, and of a loss */
+	/** @param random unpredictable numbers, for the nonce */
 	constructor(
 		random: { fill(bytes: Uint8Array): void },
-		private readonly changed: (now: Millis, port: PcpPort | undefined, out: GatewayOutbox) => void,
+		private readonly owner: PcpOwner,
 	) {
 		random.fill(this.nonce);
 	}
@@ -52,89 +102,129 @@ export class PcpClient {
 		return this.path !== undefined;
 	}
 
-	/** Asks the router of `path`; `externalPort` is only wished for. */
-	start(now: Millis, path: Path, internalPort: number, externalPort: number, lease: Seconds, out: GatewayOutbox): void {
+	/** Starts to ask the router of `path`, also for the mappings that another router was asked for. */
+	start(now: Millis, path: Path): void {
+		if (path === this.path) return;
 		this.path = path;
-		this.internalPort = internalPort;
-		this.externalPort = externalPort;
-		this.lease = lease;
-		this.mode = "PCP";
-		this.tries = 0;
 		this.epochAt = -1;
-		this.deadline = now;
-		this.expire(now, out);
+		this.switchMode(now, "PCP");
+		this.schedule();
 	}
 
-	/** Deletes the mapping, if there is one, and stops. */
+	/** Deletes all mappings and stops. */
 	stop(out: GatewayOutbox): void {
-		if (this.port !== undefined) {
-			this.lease = 0;
-			// Nobody waits for the answer, so it is sent twice.
-			this.request(out);
-			this.request(out);
-		}
-		this.port = undefined;
+		while (this.mappings.length > 0) this.unmap(this.mappings[0], out);
 		this.path = undefined;
-		this.deadline = Infinity;
 	}
 
-	expire(now: Millis, out: GatewayOutbox): void {
-		if (now < this.deadline || this.path === undefined) return;
-		if (this.tries >= TRIES) {
-			this.tries = 0;
-			if (this.mode === "PCP") {
-				this.mode = "NAT-PMP";
-			} else {
-				this.mode = "PCP";
-				this.deadline = now + RETRY;
-				this.lose(now, out);
-				return;
-			}
+	/** Asks for a mapping; call only while {@link running}. */
+	map(now: Millis, request: PcpRequest, out: GatewayOutbox): PcpMapping {
+		const mapping = new PcpMapping(request);
+		mapping.deadline = now;
+		this.mappings.push(mapping);
+		this.expire(now, out);
+		return mapping;
+	}
+
+	/** Deletes a mapping and forgets it. */
+	unmap(mapping: PcpMapping, out: GatewayOutbox): void {
+		const at = this.mappings.indexOf(mapping);
+		if (at < 0) return;
+		if (mapping.port !== undefined) {
+			// Nothing waits for the answer, so the request is sent twice.
+			this.send(mapping, 0, out);
+			this.send(mapping, 0, out);
 		}
-		this.request(out);
-		this.deadline = now + RESEND * 2 ** this.tries++;
+		mapping.port = undefined;
+		this.mappings.splice(at, 1);
+		this.schedule();
+	}
+
+	/** Sends what is due. */
+	expire(now: Millis, out: GatewayOutbox): void {
+		for (const mapping of this.mappings) if (mapping.deadline <= now) this.ask(now, mapping, out);
+		this.schedule();
 	}
 
 	/** Takes a datagram that came from the router's PCP port. */
 	receive(now: Millis, bytes: Uint8Array, out: GatewayOutbox): void {
-		if (this.path === undefined) return;
+		if (this.path === undefined || this.mappings.length === 0) return;
 		if (this.mode === "PCP") this.receivePcp(now, bytes, out);
 		else this.receiveNatPmp(now, bytes, out);
+		this.schedule();
+	}
+
+	private ask(now: Millis, mapping: PcpMapping, out: GatewayOutbox): void {
+		if (mapping.tries >= TRIES) {
+			if (this.mode === "PCP") {
+				this.switchMode(now, "NAT-PMP");
+			} else {
+				this.switchMode(now + RETRY, "PCP");
+				for (const each of [...this.mappings]) this.lose(now, each, out);
+				return;
+			}
+		}
+		this.send(mapping, mapping.request.lease, out);
+		mapping.deadline = now + RESEND * 2 ** mapping.tries++;
+	}
+
+	private switchMode(at: Millis, mode: "PCP" | "NAT-PMP"): void {
+		this.mode = mode;
+		for (const mapping of this.mappings) {
+			mapping.tries = 0;
+			mapping.deadline = at;
+		}
 	}
 
 	private receivePcp(now: Millis, bytes: Uint8Array, out: GatewayOutbox): void {
 		const answer = parsePcpAnswer(bytes, this.nonce);
-		// A server that speaks NAT-PMP only says so in its own words: version 0, result 1. RFC 6886 §3.5
+		// A server that speaks only NAT-PMP answers in that protocol: version 0, result 1. RFC 6886 §3.5
 		if (answer?.result === PCP_UNSUPP_VERSION || (answer === undefined && bytes[0] === 0)) {
-			this.mode = "NAT-PMP";
-			this.tries = 0;
-			this.deadline = now;
-			this.expire(now, out);
-		} else if (answer !== undefined && answer.result === PCP_SUCCESS && answer.internalPort === this.internalPort) {
-			this.granted(now, answer.externalPort, answer.lifetime, answer.externalAddress, answer.epoch, out);
-		} else if (answer !== undefined && answer.result !== PCP_SUCCESS) {
-			this.deadline = now + RETRY;
-			this.lose(now, out);
+			this.switchMode(now, "NAT-PMP");
+			for (const mapping of this.mappings) this.ask(now, mapping, out);
+			return;
+		}
+		const mapping = answer && this.find(answer.protocol, answer.internalPort);
+		if (answer === undefined || mapping === undefined) return;
+		if (answer.result === PCP_SUCCESS) {
+			this.granted(now, mapping, answer.externalPort, answer.lifetime, answer.externalAddress, answer.epoch, out);
+		} else if (answer.result === PCP_CANNOT_PROVIDE_EXTERNAL && mapping.nextCandidate()) {
+			mapping.tries = 0;
+			this.ask(now, mapping, out);
+		} else {
+			this.refuse(now, mapping, out);
 		}
 	}
 
 	private receiveNatPmp(now: Millis, bytes: Uint8Array, out: GatewayOutbox): void {
 		const answer = parseNatPmpAnswer(bytes);
 		if (answer === undefined) return;
-		if (answer.result !== 0) {
-			this.deadline = now + RETRY;
-			this.lose(now, out);
-		} else if (answer.kind === "address") {
+		if (answer.kind === "address") {
+			if (answer.result !== 0) {
+				for (const mapping of [...this.mappings]) this.refuse(now, mapping, out);
+				return;
+			}
 			this.address = answer.externalAddress;
-			if (this.port !== undefined) this.tell(now, this.port.externalPort, out);
-		} else if (answer.internalPort === this.internalPort && answer.lifetime > 0) {
-			this.granted(now, answer.externalPort, answer.lifetime, this.address, answer.epoch, out);
+			for (const mapping of [...this.mappings]) {
+				if (mapping.port !== undefined) this.tell(now, mapping, mapping.port.externalPort, out);
+			}
+			return;
 		}
+		const mapping = this.find(answer.protocol, answer.internalPort);
+		if (mapping === undefined) return;
+		if (answer.result !== 0) this.refuse(now, mapping, out);
+		else if (answer.lifetime > 0)
+			this.granted(now, mapping, answer.externalPort, answer.lifetime, this.address, answer.epoch, out);
+	}
+
+	private find(protocol: TransportProtocol, internalPort: number): PcpMapping | undefined {
+		return this.mappings.find(({ request }) => request.protocol === protocol && request.internalPort === internalPort);
 	}
 
 	private granted(
 		now: Millis,
-		port: number,
+		mapping: PcpMapping,
+		externalPort: number,
 		lifetime: Seconds,
 		address: string,
 		epoch: Seconds,
@@ -144,47 +234,58 @@ export class PcpClient {
 		const restarted = this.epochAt >= 0 && epoch < expected;
 		this.epoch = epoch;
 		this.epochAt = now;
-		this.tries = 0;
 		this.address = address;
-		this.externalPort = port;
-		this.deadline = now + Math.max(1000, Math.min(lifetime, this.lease) * 500);
-		if (restarted) this.deadline = now + 1000;
-		this.tell(now, port, out);
+		mapping.tries = 0;
+		mapping.suggested = externalPort;
+		mapping.deadline = now + Math.max(RENEW_MIN, Math.min(lifetime, mapping.request.lease) * 500);
+		if (restarted) {
+			for (const each of this.mappings) each.deadline = Math.min(each.deadline, now + RENEW_MIN);
+		}
+		this.tell(now, mapping, externalPort, out);
 	}
 
-	private tell(now: Millis, externalPort: number, out: GatewayOutbox): void {
-		const { port } = this;
+	private tell(now: Millis, mapping: PcpMapping, externalPort: number, out: GatewayOutbox): void {
+		const { port } = mapping;
 		if (port?.externalPort === externalPort && port.address === this.address && port.by === this.mode) return;
-		this.port = { externalPort, internalPort: this.internalPort, address: this.address, by: this.mode };
-		this.changed(now, this.port, out);
+		const { internalPort } = mapping.request;
+		mapping.port = { externalPort, internalPort, address: this.address, by: this.mode };
+		this.owner.pcpChanged(now, mapping, out);
 	}
 
-	private lose(now: Millis, out: GatewayOutbox): void {
-		if (this.port === undefined) return;
-		this.port = undefined;
-		this.changed(now, undefined, out);
+	private refuse(now: Millis, mapping: PcpMapping, out: GatewayOutbox): void {
+		mapping.tries = 0;
+		mapping.deadline = now + RETRY;
+		this.lose(now, mapping, out);
+		this.owner.pcpRefused(now, mapping, out);
 	}
 
-	private request(out: GatewayOutbox): void {
+	private lose(now: Millis, mapping: PcpMapping, out: GatewayOutbox): void {
+		if (mapping.port === undefined) return;
+		mapping.port = undefined;
+		this.owner.pcpChanged(now, mapping, out);
+	}
+
+	/** Asks for a mapping, or deletes it with a lifetime of 0. */
+	private send(mapping: PcpMapping, lifetime: Seconds, out: GatewayOutbox): void {
 		const { path, writer } = this;
 		if (path?.gateway === undefined) return;
+		const { protocol, internalPort } = mapping.request;
+		const externalPort = lifetime === 0 ? 0 : mapping.suggested;
 		if (this.mode === "PCP") {
-			buildPcpMap(
-				writer,
-				path.address,
-				this.nonce,
-				this.internalPort,
-				this.lease === 0 ? 0 : this.externalPort,
-				this.lease,
-			);
-			out.send(path, path.gateway, PCP_PORT, writer.bytes, 0, writer.length);
-			return;
+			buildPcpMap(writer, path.address, this.nonce, protocol, internalPort, externalPort, lifetime);
+		} else {
+			// One of the mappings is enough to follow the address.
+			if (lifetime > 0 && mapping === this.mappings[0]) {
+				buildNatPmpAddress(writer);
+				out.send(path, path.gateway, PCP_PORT, writer.bytes, 0, writer.length);
+			}
+			buildNatPmpMap(writer, protocol, internalPort, externalPort, lifetime);
 		}
-		if (this.lease > 0) {
-			buildNatPmpAddress(writer);
-			out.send(path, path.gateway, PCP_PORT, writer.bytes, 0, writer.length);
-		}
-		buildNatPmpMap(writer, this.internalPort, this.lease === 0 ? 0 : this.externalPort, this.lease);
 		out.send(path, path.gateway, PCP_PORT, writer.bytes, 0, writer.length);
+	}
+
+	private schedule(): void {
+		this.deadline = Infinity;
+		for (const mapping of this.mappings) this.deadline = Math.min(this.deadline, mapping.deadline);
 	}
 }

@@ -146,5 +146,7 @@ function entryOf(value: (name: string) => string): GatewayTableEntry | undefined
 	if (protocol !== "TCP" && protocol !== "UDP") return undefined;
 	const description = value("NewPortMappingDescription");
 	const ours = utf8Encode(description).length > DESCRIPTION_MAX ? undefined : parseMappingDescription(description);
-	return { protocol, externalPort, internalClient: internalClient.slice(0, 15), internalPort, ours };
+	// Other services of a camera are not listed as cameras.
+	const page = ours?.service === "" ? ours : undefined;
+	return { protocol, externalPort, internalClient: internalClient.slice(0, 15), internalPort, ours: page };
 }

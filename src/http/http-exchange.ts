@@ -12,7 +12,7 @@ export type ExchangeResult =
 
 /** What is asked of another machine by HTTP. */
 export interface ExchangeRequest {
-	readonly method: "GET" | "POST";
+	readonly method: string;
 	/** The value of the Host field. */
 	readonly host: string;
 	readonly target: string;

@@ -54,8 +54,8 @@ export class LoginGate implements Gate<Admission, Need> {
 			reply.error(421, MESSAGES.refused.otherHost);
 			return false;
 		}
-		// Routes for anyone are for programs that have no TLS: the UPnP description.
-		if (this.host.onlySecure === true && !request.secure && !(need === "anyone" && request.method === "GET")) {
+		// Routes for anyone are for programs that have no TLS: UPnP's description and events. The login page is not.
+		if (this.host.onlySecure === true && !request.secure && (need !== "anyone" || request.method === "POST")) {
 			redirectToHttps(request, reply);
 			return false;
 		}

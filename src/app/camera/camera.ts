@@ -48,7 +48,7 @@ export class Camera extends Node<CameraSettings> {
 		this.access = new AccessPart(this, keyringOf(this.fleet));
 		const { credentials, gate } = this.access;
 		const site = new Site(this, gate, credentials);
-		const gateway = new GatewayPart(this, pin);
+		const gateway = new GatewayPart(this, gate, pin);
 		const fleet = new FleetPart(this, this.fleet, gateway, credentials, floating, site);
 		const video = new VideoPart(this, source, fleet);
 		const motion = new MotionPart(this, host.motion);

@@ -8,6 +8,7 @@ import type { CameraSettings } from "../../settings/camera-settings";
 import { SSDP_GROUP, SSDP_PORT } from "../../wire/ssdp";
 import type { Node, NodeSettings } from "../node";
 import { get, type Part, type Route, type SiteRequest } from "../part";
+import type { ChallengingGate } from "../site";
 import { UdpBinding } from "../udp-binding";
 
 /** The settings of the SSDP part. */
@@ -16,11 +17,6 @@ export type SsdpPartSettings = NodeSettings & Pick<CameraSettings, "presence">;
 /** Learns what devices in the LAN announce. */
 export interface SsdpListener {
 	ssdp(path: Path, address: string, bytes: Uint8Array): void;
-}
-
-/** Turns away a visitor who has not logged in. */
-export interface ChallengingGate {
-	challenge(request: SiteRequest, reply: HttpReply): void;
 }
 
 const ROUTES: readonly Route<SsdpPart>[] = Object.freeze([

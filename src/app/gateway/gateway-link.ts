@@ -53,8 +53,10 @@ export class GatewayLink implements GatewayOutbox {
 	/** A request has come to its end. */
 	finished(id: number, result: ExchangeResult): void {
 		this.handle.call((client, now) => {
-			if ("answer" in result) client.answered(now, id, result.answer.status, result.answer.body, this);
-			else client.unanswered(now, id, this);
+			if ("answer" in result) {
+				const { status, body, fields } = result.answer;
+				client.answered(now, id, status, body, this, fields);
+			} else client.unanswered(now, id, this);
 		});
 	}
 }

@@ -1,7 +1,18 @@
+import type { Diagnosis } from "../../gateway/diagnosis";
 import type { GatewayEvent, GatewayStatus } from "../../gateway/gateway-events";
+import type { LossReason, MappingRequest } from "../../gateway/wanted-mapping";
 import { DIAGNOSIS_MESSAGES } from "../../web/messages";
 import type { Node } from "../node";
 import { urlOf } from "../url-of";
+
+/** The log's texts for the reasons that are not diagnoses. */
+const LOSSES: Readonly<Partial<Record<LossReason, string>>> = Object.freeze({
+	"switched-off": "port assignment is off",
+	"upnp-found": "a UPnP gateway was found and replaces PCP",
+	withdrawn: "the router withdrew it (PCP or NAT-PMP)",
+	"not-representative": "another camera is the representative",
+	reassigned: "the gateway gave it to another device",
+});
 
 /** Writes to the log what has happened between a device and its gateway. @param isMapping the switch of IMG-7 is on */
 export function logGateway(node: Node, event: GatewayEvent, isMapping: boolean, status: GatewayStatus): void {
@@ -18,8 +29,18 @@ export function logGateway(node: Node, event: GatewayEvent, isMapping: boolean, 
 			break;
 		}
 		case "lost":
-			log.write("warn", "gateway", `lost its external port: ${event.why}`);
+			log.write("warn", "gateway", `lost its external port: ${lossText(event.reason)}`);
 			break;
+		case "mapping": {
+			const name = nameOf(event.mapping.request);
+			if (event.state === "mapped")
+				log.write("info", "gateway", `${name} has external port ${event.externalPort} by ${event.by}`);
+			else if (event.state === "lost")
+				log.write("warn", "gateway", `${name} lost its external port: ${lossText(event.reason)}`);
+			else
+				log.write("warn", "gateway", `${name} gets no external port. ${DIAGNOSIS_MESSAGES[event.diagnosis].message}`);
+			break;
+		}
 		case "beaten":
 			log.write("warn", "succession", "another camera has the representative's port");
 			break;
@@ -35,4 +56,13 @@ export function logGateway(node: Node, event: GatewayEvent, isMapping: boolean, 
 			}
 			break;
 	}
+}
+
+function lossText(reason: LossReason): string {
+	return LOSSES[reason] ?? DIAGNOSIS_MESSAGES[reason as Diagnosis].message;
+}
+
+/** `rtsp (TCP 8554)` */
+function nameOf({ service, protocol, internalPort }: MappingRequest): string {
+	return `${service} (${protocol}${internalPort === 0 ? "" : ` ${internalPort}`})`;
 }

@@ -1,11 +1,14 @@
 import type { EventSink } from "../../core/event-ring";
 import type { Path } from "../../core/path";
 import { isSerious } from "../../gateway/diagnosis";
+import { EVENT_BODY_MAX, EVENT_CALLBACK_TARGET } from "../../gateway/event-subscription";
 import { GatewayClient } from "../../gateway/gateway-client";
 import type { GatewayEvent } from "../../gateway/gateway-events";
 import { GATEWAY_DEFAULTS, type GatewaySettings } from "../../gateway/gateway-settings";
 import type { GoneCamera } from "../../gateway/mapping-holder";
 import type { PortAim } from "../../gateway/representative-port";
+import type { HttpReply } from "../../http/http-request";
+import { NO_STORE } from "../../http/response-head";
 import type { Switch } from "../../ports/pins";
 import type { CameraSettings } from "../../settings/camera-settings";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
@@ -13,8 +16,10 @@ import type { Fact } from "../../web/camera-page";
 import { DIAGNOSIS_MESSAGES, MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
 import { readSwitch } from "../../wire/http-target";
+import { fieldOf } from "../../wire/text-message";
 import type { Node, NodeSettings } from "../node";
-import type { Metric, Part } from "../part";
+import type { Metric, Part, Route, SiteRequest } from "../part";
+import type { ChallengingGate } from "../site";
 import { GatewayLink } from "./gateway-link";
 import { logGateway } from "./gateway-log";
 
@@ -31,6 +36,15 @@ export interface GatewayListener {
 	/** Port assignment was turned on or off (IMG-7). */
 	assignmentChanged?(on: boolean): void;
 }
+
+const ROUTES: readonly Route<GatewayPart>[] = Object.freeze([
+	Object.freeze({
+		method: "NOTIFY",
+		path: EVENT_CALLBACK_TARGET,
+		need: "anyone" as const,
+		run: (gateway: GatewayPart, request: SiteRequest, reply: HttpReply) => gateway.notified(request, reply),
+	}),
+]);
 
 /** Operations on the switch of IMG-7. */
 const OPERATIONS: readonly ApiOperation<GatewayPart>[] = Object.freeze([
@@ -53,6 +67,7 @@ const OPERATIONS: readonly ApiOperation<GatewayPart>[] = Object.freeze([
 
 /** Asks the Internet gateway for an external port and keeps it, while the switch of IMG-7 is on (IMG-2 … IMG-7). */
 export class GatewayPart implements Part, EventSink<GatewayEvent> {
+	readonly routes = ROUTES;
 	readonly operations = OPERATIONS;
 	readonly client: GatewayClient;
 	/** The switch of IMG-7 in software; the one on a pin counts as well. */
@@ -64,6 +79,7 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 	/** @param pin the switch of IMG-7 in hardware */
 	constructor(
 		private readonly node: Node<GatewayPartSettings>,
+		private readonly gate: ChallengingGate,
 		readonly pin: Switch,
 	) {
 		const { host, identity, pump, settings } = node;
@@ -117,6 +133,24 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 		this.link.handle.call((client, _now, out) => client.askSign(out));
 	}
 
+	/** The gateway sent an event (GENA). The client checks where it comes from and whether it was asked for (IMG-30). */
+	notified(request: SiteRequest, reply: HttpReply): void {
+		const { message, remoteAddress } = request;
+		if (remoteAddress !== this.node.addresses.gatewayAddress) return this.gate.challenge(request, reply);
+		const { body } = message;
+		const event = {
+			from: remoteAddress,
+			nt: fieldOf(message, "nt"),
+			nts: fieldOf(message, "nts"),
+			sid: fieldOf(message, "sid"),
+			seq: fieldOf(message, "seq"),
+			body,
+		};
+		const status =
+			body.length > EVENT_BODY_MAX ? 413 : this.link.handle.call((client, now, out) => client.notify(now, event, out));
+		reply.error(status, "", NO_STORE);
+	}
+
 	/** A NOTIFY or another message of SSDP came in. */
 	ssdp(path: Path, address: string, bytes: Uint8Array): void {
 		this.link.handle.call((client, now, out) => client.notified(now, path, address, bytes, out));
@@ -129,7 +163,11 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 
 	pathsChanged(paths: readonly Path[]): void {
 		this.link.udp.setPaths(paths);
-		this.link.handle.call((client, now, out) => client.start(now, paths, out));
+		const { httpPort } = this.node.settings;
+		this.link.handle.call((client, now, out) => {
+			client.setCallbackPort(now, httpPort, out);
+			client.start(now, paths, out);
+		});
 	}
 
 	leave(done: () => void): void {

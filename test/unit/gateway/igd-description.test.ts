@@ -76,13 +76,13 @@ describe("gateway/description", () => {
 describe("gateway/mapping-description", () => {
 	it("says product, model, identity and name in at most 31 ASCII characters (IMG-11, IMG-15)", () => {
 		for (const name of ["server 1", 'Küche <b> & "co"', "x".repeat(48), "🏡", ""]) {
-			const text = buildMappingDescription("esp32", "3f9a2c1d00000000", name);
+			const text = buildMappingDescription("esp32", "3f9a2c1d00000000", "", name);
 			assert.match(text, /^Porthole\/esp32 3f9a2c[ -~]*$/);
 			assert.ok(text.length <= 31 && !/[<>&"']/.test(text), text);
 			assert.equal(parseMappingDescription(text)?.id, "3f9a2c");
 		}
 		assert.equal(
-			parseMappingDescription(buildMappingDescription("node", "3f9a2c1d00000000", "server 1"))?.name,
+			parseMappingDescription(buildMappingDescription("node", "3f9a2c1d00000000", "", "server 1"))?.name,
 			"server 1",
 		);
 	});

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { type Holder, holderOf, type Neighbours, nextAsk } from "../../../src/gateway/mapping-holder";
+import { type Holder, holderOf, type Neighbours } from "../../../src/gateway/mapping-holder";
+import { nextAsk } from "../../../src/gateway/representative-port";
 
 const neighbours: Neighbours = {
 	id: "3f9a2c0000000000",
-	internalPort: 8000,
 	ports: [8080],
 	addresses: ["192.168.0.12"],
 	gone: [{ id: "77aabb0000000000", address: "192.168.0.13" }],
@@ -40,7 +40,7 @@ describe("gateway/representative-port", () => {
 	];
 	for (const [title, holder, said, port = 8080] of cases) {
 		it(`tells whose a mapping is: ${title}`, () => {
-			assert.equal(holderOf(said, port, "192.168.0.11", neighbours), holder);
+			assert.equal(holderOf(said, port, 8000, "192.168.0.11", neighbours), holder);
 		});
 	}
 
