@@ -1,6 +1,6 @@
 import type { Admission } from "../access/role";
 import { type HttpRequest as AnyRequest, originOf } from "../http/http-request";
-import { isPassword } from "../settings/access-settings";
+import { isPassword } from "../settings/access-schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../web/api";
 import { linkPage } from "../web/link-page";
 import { MESSAGES } from "../web/messages";

@@ -3,7 +3,7 @@ import { FleetKey } from "../fleet/fleet-key";
 import { FLEET_DEFAULTS, type FleetSettings } from "../fleet/fleet-settings";
 import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "../fleet/succession-settings";
 import { GATEWAY_DEFAULTS, type GatewaySettings } from "../gateway/gateway-settings";
-import type { CameraSettings } from "../settings/camera-settings";
+import type { CameraSettings } from "../settings/camera-schema";
 import type { CameraHost } from "./camera-host";
 import type { Identity } from "./identity";
 import { MotionMemory } from "./motion-memory";

@@ -8,7 +8,7 @@ import type { FleetEvent, FleetOutbox } from "../fleet/fleet-contract";
 import { UpnpDevice } from "../fleet/upnp-device";
 import { GatewayClient } from "../gateway/gateway-client";
 import type { GatewayEvent } from "../gateway/gateway-events";
-import type { CameraSettings } from "../settings/camera-settings";
+import type { CameraSettings } from "../settings/camera-schema";
 import type { CameraHost } from "./camera-host";
 import { fleetSettings, gatewaySettings, panTiltOf } from "./camera-parts";
 import { CameraReach } from "./camera-reach";

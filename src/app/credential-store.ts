@@ -9,7 +9,7 @@ import type { Clock } from "../ports/clock";
 import type { Log } from "../ports/log";
 import type { Random } from "../ports/random";
 import type { Store } from "../ports/store";
-import type { CameraSettings } from "../settings/camera-settings";
+import type { CameraSettings } from "../settings/camera-schema";
 import { drawPassword, firstLogin, keepLogin, readLogin, realmOf, SALT_OCTETS } from "./first-login";
 import type { Identity } from "./identity";
 

@@ -7,7 +7,7 @@ import { FleetKey } from "../fleet/fleet-key";
 import type { Log } from "../ports/log";
 import type { Random } from "../ports/random";
 import type { Store } from "../ports/store";
-import { isFleetKey } from "../settings/camera-settings";
+import { isFleetKey } from "../settings/fleet-schema";
 import type { FleetView } from "../web/fleet-page";
 import { MESSAGES } from "../web/messages";
 import { drawCode, readJoinCode } from "../wire/join-code";
