@@ -76,11 +76,16 @@ class DemoCamera {
 			},
 			startSettings(this.demo.given, store),
 		);
-		this.camera.web.server.route("POST", `/demo/unplug/${this.number}`, (_request, reply) => {
-			reply.redirect("/");
-			// The answer has to be on its way before the power goes.
-			setTimeout(() => this.demo.time.enter(() => this.unplug()), 200);
-		});
+		this.camera.web.server.route(
+			"POST",
+			`/demo/unplug/${this.number}`,
+			(_request, reply) => {
+				reply.redirect("/");
+				// The answer has to be on its way before the power goes.
+				setTimeout(() => this.demo.time.enter(() => this.unplug()), 200);
+			},
+			"owner",
+		);
 		this.camera.start();
 	}
 }
