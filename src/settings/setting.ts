@@ -151,7 +151,7 @@ export function expectedOf(setting: Definition): string {
 		case "text":
 			return setting.expected;
 		case "integer":
-			return `a number from ${setting.min} to ${setting.max}`;
+			return `a number ${ofUnit(setting)}from ${setting.min} to ${setting.max}`;
 		case "switch":
 			return '"on" or "off"';
 		case "choice":
@@ -161,7 +161,7 @@ export function expectedOf(setting: Definition): string {
 		case "ports":
 			return `1 to ${setting.most} different ports from 1 to 65535, separated by commas`;
 		case "range":
-			return `a number from ${setting.min} to ${setting.max}, or two with a hyphen between them, the smaller first`;
+			return `a number ${ofUnit(setting)}from ${setting.min} to ${setting.max}, or two with a hyphen between them, the smaller first`;
 	}
 }
 
@@ -184,6 +184,10 @@ export function placeholderOf(setting: Definition): string {
 		case "range":
 			return setting.unit === undefined ? "N[-N]" : `${setting.unit.toUpperCase()}[-${setting.unit.toUpperCase()}]`;
 	}
+}
+
+function ofUnit({ unit }: Definition): string {
+	return unit === undefined ? "" : `of ${unit} `;
 }
 
 function isAnyText(): boolean {

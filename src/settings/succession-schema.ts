@@ -17,7 +17,7 @@ export const SUCCESSION_SCHEMA = schema("Succession", {
 		default: 100,
 		editable: true,
 		restart: true,
-		help: "how well suited this camera is to be the representative; give more to cameras with wired network and mains power",
+		help: "how well suited this camera is to be the representative; give a higher number to cameras on a network cable and mains power",
 	}),
 	heartbeat: integer({
 		min: 50,

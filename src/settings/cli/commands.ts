@@ -33,7 +33,8 @@ export const DEMO_SCHEMA = schema("Demo", {
 export const DOCTOR_SCHEMA = schema("Doctor", {
 	config: CONFIG,
 	interface: INTERFACE,
-	representativePorts: REPRESENTATIVE_PORTS,
+	// There is no page on which these could be changed.
+	representativePorts: { ...REPRESENTATIVE_PORTS, editable: false },
 	logLevel: logLevel("error"),
 });
 

@@ -174,16 +174,13 @@ function textOf(value: unknown): string | undefined {
 	return items.includes(undefined) ? undefined : items.join(",");
 }
 
-/** Turns the position in a message of `JSON.parse` into line and column, if it has one. */
+/** Turns the position in an engine's message into line and column: XS says `2: invalid value`, V8 `… at position 5`. */
 function placeOf(text: string, message: string): string {
+	if (message.charCodeAt(0) >= 48 && message.charCodeAt(0) <= 57) return `line ${message}`;
 	const mark = "position ";
 	const at = message.lastIndexOf(mark);
-	const position =
-		at < 0
-			? message.includes("end of JSON")
-				? text.length
-				: -1
-			: Number.parseInt(message.slice(at + mark.length), 10);
+	const end = message.includes("end of JSON") ? text.length : -1;
+	const position = at < 0 ? end : Number.parseInt(message.slice(at + mark.length), 10);
 	if (!(position >= 0)) return message;
 	const lines = text.slice(0, position).split("\n");
 	return `line ${lines.length}, column ${lines[lines.length - 1].length + 1}`;

@@ -101,10 +101,10 @@ describe("settings/camera-schema", () => {
 		["dynamic-dns-url", "https://dyn.example/?n={name}", /host-name must be given/],
 		["host-name", "a b", /host name/],
 		["gather", "table,list", /choose one/],
-		["pan-limit", "181", /number from 0 to 180/],
-		["tilt-limit", "-1", /number from 0 to 180/],
-		["motion-speed", "361", /number from 0 to 360/],
-		["patrol-dwell", "0", /number from 1 to 3600/],
+		["pan-limit", "181", /number of degrees from 0 to 180/],
+		["tilt-limit", "-1", /number of degrees from 0 to 180/],
+		["motion-speed", "361", /number of degrees per second from 0 to 360/],
+		["patrol-dwell", "0", /number of seconds from 1 to 3600/],
 		["colour", "red", /there is no setting "colour"/],
 	];
 	for (const [name, text, words] of bad) {

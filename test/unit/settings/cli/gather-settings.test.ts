@@ -85,7 +85,7 @@ describe("settings/cli/gather-settings", () => {
 		[
 			"everything at once",
 			["--fps=0", "x", "--heartbeat=1", "--"],
-			'Unexpected argument "x".\nUnknown option --.\n--fps must be a number from 1 to 120, got "0".\n--heartbeat must be a number from 50 to 60000, got "1".',
+			'Unexpected argument "x".\nUnknown option --.\n--fps must be a number from 1 to 120, got "0".\n--heartbeat must be a number of milliseconds from 50 to 60000, got "1".',
 		],
 	] as const) {
 		it(`refuses ${title}`, () => assert.equal(problems(args), message));
