@@ -1,6 +1,8 @@
 import type { Admission } from "../access/role";
 import { type HttpRequest as AnyRequest, originOf } from "../http/http-request";
 import { isPassword } from "../settings/access-schema";
+import { CAMERA_SCHEMA } from "../settings/camera-schema";
+import { settingFields } from "../settings/changed-settings";
 import { type ApiAnswer, type ApiOperation, DONE } from "../web/api";
 import { linkPage } from "../web/link-page";
 import { MESSAGES } from "../web/messages";
@@ -123,7 +125,8 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		method: "GET",
 		path: "/api/v1/settings",
 		need: "owner",
-		about: "The settings that can be changed here; a restart makes changes count.",
+		about:
+			"The settings that can be changed here: the values in use, and the changes, which take effect after a restart.",
 		example: SETTINGS_EXAMPLE,
 		run: (camera: Camera) => ({ body: camera.desk.view }),
 	}),
@@ -132,11 +135,9 @@ const CARE_OPERATIONS: readonly ApiOperation<Camera>[] = Object.freeze([
 		path: "/api/v1/settings",
 		need: "owner",
 		about:
-			"Changes settings, each by its name; empty: back to what the program was started with. Counts after a restart.",
+			"Changes settings, each by its name; an empty value restores what the program was started with. Takes effect after a restart.",
 		example: CHANGED_EXAMPLE,
-		fields: Object.freeze([
-			Object.freeze({ name: "http-port", type: "number", about: "any that the GET lists", example: 8000 }),
-		]),
+		fields: settingFields(CAMERA_SCHEMA),
 		run: (camera: Camera, form: Form): ApiAnswer => {
 			const fault = camera.desk.change(form);
 			return fault === undefined ? { body: { ...camera.desk.view, restart: true } } : { fault };

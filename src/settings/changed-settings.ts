@@ -11,6 +11,27 @@ export function editableSettings(schema: Schema): readonly Setting[] {
 	return settingsOf(schema).filter((setting) => setting.editable === true);
 }
 
+/** Describes a setting to programs, as a member of `POST /api/v1/settings`. */
+export interface SettingField {
+	readonly name: string;
+	readonly type: "string" | "number";
+	readonly about: string;
+	readonly example: string | number;
+}
+
+/** Describes the settings that the owner may change, for the description of the interface for programs. */
+export function settingFields(schema: Schema): readonly SettingField[] {
+	return Object.freeze(
+		editableSettings(schema).map((setting) => {
+			const { name, help } = setting;
+			const about = `${help} (${expectedOf(setting)})`;
+			return typeof setting.default === "number"
+				? Object.freeze({ name, type: "number" as const, about, example: setting.default })
+				: Object.freeze({ name, type: "string" as const, about, example: formatValue(setting, setting.default) });
+		}),
+	);
+}
+
 /**
  * Reads the stored changes of the owner, by name; they override the settings that the program was started with.
  * @param text as stored, one setting a line: `http-port 8000`; lines that are not acceptable are left out

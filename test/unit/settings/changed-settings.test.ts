@@ -7,6 +7,7 @@ import {
 	editableSettings,
 	editableValues,
 	readChanges,
+	settingFields,
 } from "../../../src/settings/changed-settings";
 import { defaultsOf, findSetting, parseSettings } from "../../../src/settings/schema";
 import { parseValue } from "../../../src/settings/setting";
@@ -167,6 +168,18 @@ describe("settings/changed-settings", () => {
 			assert.equal(values.httpPort, 8000);
 			assert.equal(ignored.length, 1);
 		});
+	});
+
+	it("describes the settings to programs", () => {
+		const fields = settingFields(CAMERA_SCHEMA);
+		assert.deepEqual(
+			fields.map(({ name }) => name),
+			NAMES,
+		);
+		const [port] = fields.filter(({ name }) => name === "http-port");
+		assert.deepEqual([port.type, port.example], ["number", 8000]);
+		assert.match(port.about, /^port on which .* \(a number from 1 to 65535\)$/);
+		for (const { name, example } of fields) assert.ok(isValue(name, `${example}`), name);
 	});
 
 	it("writes the values in use as it reads them", () => {
