@@ -14,9 +14,10 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { LINUX_SETTINGS } from "../hosts/linux/linux-settings";
-import { variableOf } from "../src/settings/options";
-import { expectedOf, type Setting } from "../src/settings/setting";
+import { LINUX_CAMERA_SCHEMA } from "../hosts/linux/linux-settings";
+import { variableOf } from "../src/settings/cli/gather-settings";
+import { type Schema, settingsOf } from "../src/settings/schema";
+import { expectedOf, formatValue } from "../src/settings/setting";
 
 const TOP = resolve(__dirname, "..");
 const LINUX = join(TOP, "hosts/linux");
@@ -64,7 +65,7 @@ export function packageDebian(program: string, arch: string, folder: string): st
 		place(root, "usr/bin/porthole-linux", readFileSync(program), 0o755);
 		for (const [to, [from, mode]] of Object.entries(FILES)) place(root, to, readFileSync(join(TOP, from)), mode);
 		place(root, "usr/share/doc/porthole/changelog.gz", gzipSync(readFileSync(join(TOP, "CHANGELOG.md")), { level: 9 }));
-		place(root, "etc/porthole/porthole.conf", settingsFile(LINUX_SETTINGS));
+		place(root, "etc/porthole/porthole.conf", settingsFile(LINUX_CAMERA_SCHEMA));
 		place(root, "DEBIAN/conffiles", "/etc/porthole/porthole.conf\n/etc/avahi/services/porthole.service\n");
 		const values: Record<string, string> = {
 			VERSION: version,
@@ -90,16 +91,17 @@ export function packageDebian(program: string, arch: string, folder: string): st
 }
 
 /** Writes the settings file of the service: every setting with its help, all of them commented out. */
-export function settingsFile(schema: readonly Setting[]): string {
+export function settingsFile(schema: Schema): string {
 	const head = [
 		"# Settings of the Porthole camera, read when the service starts: systemctl restart porthole",
-		"# Take the # away from a line to change its setting. Values with spaces stand between double quotes.",
+		"# Remove the # at the start of a line to change its setting. Put values with spaces in double quotes.",
 	];
-	const entries = schema
+	const entries = settingsOf(schema)
 		.filter(({ name }) => name !== "data")
 		.map((setting) => {
-			const standard = /^[\w.,:/-]*$/.test(setting.standard) ? setting.standard : JSON.stringify(setting.standard);
-			return `# ${setting.help}\n# (${expectedOf(setting)})\n#${variableOf(setting.name)}=${standard}`;
+			const text = formatValue(setting, setting.default);
+			const value = /^[\w.,:/-]*$/.test(text) ? text : JSON.stringify(text);
+			return `# ${setting.help}\n# (${expectedOf(setting)})\n#${variableOf(setting.name)}=${value}`;
 		});
 	return `${[head.join("\n"), ...entries].join("\n\n")}\n`;
 }

@@ -2,7 +2,7 @@ import { firstLogin, readLogin } from "../../src/app/access/first-login";
 import { loadId } from "../../src/app/identity";
 import type { Random } from "../../src/ports/random";
 import type { Store } from "../../src/ports/store";
-import type { CameraSettings } from "../../src/settings/camera-settings";
+import type { CameraSettings } from "../../src/settings/camera-schema";
 import { keepCredentials, type WifiCredentials } from "./wifi-credentials";
 
 /** What a person chose on the set-up page, checked. */

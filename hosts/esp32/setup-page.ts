@@ -1,7 +1,7 @@
 import { utf8Decode, utf8Encode } from "../../src/base/text";
 import type { HttpReply, HttpRequest } from "../../src/http/http-request";
 import { HttpServer } from "../../src/http/http-server";
-import { isPassword, PASSWORD_EXPECTED } from "../../src/settings/access-settings";
+import { isPassword, PASSWORD_EXPECTED } from "../../src/settings/access-schema";
 import { hashSource } from "../../src/web/hash-source";
 import { escapeHtml } from "../../src/web/page";
 import { parseForm } from "../../src/wire/http-target";

@@ -6,49 +6,42 @@ import { Camera } from "../../src/app/camera/camera";
 import { startSettings } from "../../src/app/start-settings";
 import { OpenApiPart } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
-import { utf8Decode } from "../../src/base/text";
 import { CheckedStore } from "../../src/ports/checked-store";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { LineLog } from "../../src/ports/line-log";
-import type { LogLevel } from "../../src/ports/log";
 import { NO_SERVICE_ADVERTISER } from "../../src/ports/service-advertiser";
-import { gatherFrom, textOf, UsageError } from "../../src/settings/options";
+import type { Gathered } from "../../src/settings/cli/gather-settings";
+import { interfaceNames } from "../../src/settings/cli/host-schema";
+import type { ValuesOf } from "../../src/settings/schema";
+import { UsageError } from "../../src/settings/usage-error";
 import { LinuxClock } from "./adapters/clock";
 import { LinuxInterfaces } from "./adapters/interface-source";
 import { LinuxNetwork } from "./adapters/network";
 import { LinuxRandom } from "./adapters/random";
 import { Timer } from "./adapters/timers";
 import { openCamera, openMotion, openNotifier, openSwitch } from "./devices/open-devices";
-import { LINUX_SETTINGS } from "./linux-settings";
+import type { LINUX_CAMERA_SCHEMA } from "./linux-settings";
 import { FileSource } from "./sources/file-source";
 
 /** Leaving in order takes no longer than this many milliseconds; then the process ends all the same. */
 const LEAVE_MAX = 5000;
-/** The largest settings file, in octets. */
-const FILE_MAX = 65536;
 
 /**
  * Runs one camera until the process is told to end.
- * @throws {UsageError} when the settings are wrong
+ * @throws {UsageError} when a device or the data folder cannot be opened
  */
-export function runCamera(args: readonly string[]): void {
-	const given = gatherFrom(LINUX_SETTINGS, args, { variable: process.environment, readFile });
-	const text = (name: string): string => textOf(LINUX_SETTINGS, given, name);
-	// What is wrong is said before anything is touched.
-	startSettings(given);
-	const log = new LineLog(text("log-level") as LogLevel, process.error);
+export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAMERA_SCHEMA>>): undefined {
+	const log = new LineLog(values.logLevel, process.error);
 	const clock = new LinuxClock();
-	const use = text("interface")
-		.split(",")
-		.filter((word) => word !== "");
-	const source = openCamera(text, clock) ?? new FileSource(text("source"), Number(text("fps")));
-	const store = new CheckedStore(openFolder(text("data") || defaultFolder()));
-	const motion = device(() => openMotion(text, log));
-	const pin = device(() => openSwitch(text, log));
+	const use = interfaceNames(values.interface);
+	const source = openCamera(values, clock) ?? new FileSource(values.source, values.fps);
+	const store = new CheckedStore(openFolder(values.data || defaultFolder()));
+	const motion = device(() => openMotion(values, log));
+	const pin = device(() => openSwitch(values, log));
 	const notifier = openNotifier();
 	let camera: Camera;
 	const begin = (): void => {
-		const settings = startSettings(given, store);
+		const settings = startSettings(given, store, (sentence) => log.write("warn", "settings", sentence));
 		if (settings.floatingAddress !== "") log.write("warn", "camera", "this host has no floating addresses yet");
 		camera = new Camera(
 			{
@@ -77,7 +70,7 @@ export function runCamera(args: readonly string[]): void {
 	notifier.ready();
 	let leaving = false;
 	process.onSignal(() => {
-		// The second signal is for who can't wait.
+		// A second signal ends the process at once.
 		if (leaving) {
 			process.exit(1);
 			return;
@@ -87,6 +80,7 @@ export function runCamera(args: readonly string[]): void {
 		Timer.set(() => process.exit(1), LEAVE_MAX);
 		camera.leave(() => process.exit(0));
 	});
+	return undefined;
 }
 
 function device<Device>(open: () => Device): Device {
@@ -115,9 +109,4 @@ function defaultFolder(): string {
 	const state = process.environment("STATE_DIRECTORY");
 	if (state) return state;
 	return `${process.environment("XDG_STATE_HOME") || `${process.environment("HOME") ?? "/var/lib"}/.local/state`}/porthole`;
-}
-
-function readFile(path: string): string | undefined {
-	if (files.kind(path) !== "file") return undefined;
-	return utf8Decode(new Uint8Array(files.read(path, FILE_MAX)));
 }

@@ -1,19 +1,19 @@
-import { CAMERA_SETTINGS } from "../../src/settings/camera-settings";
-import { HOST_SETTINGS } from "../../src/settings/host-settings";
-import type { Setting } from "../../src/settings/setting";
-import { DEVICE_SETTINGS } from "./devices/device-settings";
+import { CAMERA_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
+import { FPS } from "../../src/settings/cli/host-schema";
+import { mergeSchemas, schema } from "../../src/settings/schema";
+import { text } from "../../src/settings/setting";
+import { DEVICE_SCHEMA } from "./devices/device-settings";
 
-/** The settings of `porthole-linux`: those of the Node.js host, and the board's devices. */
-export const LINUX_SETTINGS: readonly Setting[] = Object.freeze([
-	{
-		name: "source",
-		value: "SPEC",
-		kind: "text",
-		standard: "camera",
+/** Settings of the video source on Linux boards. */
+export const LINUX_VIDEO_SCHEMA = schema("Video source", {
+	source: text({
+		placeholder: "SOURCE",
+		default: "camera",
 		expected: "camera, camera:NAME, /dev/video0, a JPEG or MJPEG file, or a folder of JPEG files",
-		help: "where pictures come from: camera (any), camera:PART OF ITS NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEGs",
-	},
-	...HOST_SETTINGS,
-	...DEVICE_SETTINGS,
-	...CAMERA_SETTINGS,
-]);
+		help: "where the video comes from: camera (any), camera:PART OF ITS NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files",
+	}),
+	fps: FPS,
+});
+
+/** Settings of `porthole-linux camera`. */
+export const LINUX_CAMERA_SCHEMA = mergeSchemas(LINUX_VIDEO_SCHEMA, DEVICE_SCHEMA, CAMERA_COMMAND_SCHEMA);

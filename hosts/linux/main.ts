@@ -1,47 +1,29 @@
+import files from "porthole:files";
 import process from "porthole:process";
+import { utf8Decode } from "../../src/base/text";
 import { VERSION } from "../../src/base/version";
-import { helpOf, UsageError } from "../../src/settings/options";
+import { type Program, type ProgramHost, runner, runProgram } from "../../src/settings/cli/program";
 import { runCamera } from "./camera-command";
-import { LINUX_SETTINGS } from "./linux-settings";
+import { LINUX_CAMERA_SCHEMA } from "./linux-settings";
 
-/** Runs `porthole-linux`; what it says about a wrong call goes to standard error, with exit code 2. */
-function main(args: readonly string[]): void {
-	const [word, ...rest] = args;
-	if (word === "--version" || word === "-V") {
-		process.print(`${VERSION}\n`);
-		process.exit(0);
-		return;
-	}
-	if (args.includes("--help") || args.includes("-h") || word === "help") {
-		process.print(`${help()}\n`);
-		process.exit(0);
-		return;
-	}
-	// The word is for who is used to the program for Node.js; there is but one command.
-	runCamera(word === "camera" ? rest : args);
-}
+/** The largest settings file, in octets. */
+const FILE_MAX = 65536;
 
-function help(): string {
-	return `Porthole ${VERSION}: cameras behind one router that the whole Internet can see. Runs one camera.
+const HOST: ProgramHost = {
+	variable: process.environment,
+	variables: process.environmentNames,
+	readFile: (path) =>
+		files.kind(path) === "file" ? utf8Decode(new Uint8Array(files.read(path, FILE_MAX))) : undefined,
+	print: (line) => process.print(`${line}\n`),
+	error: (line) => process.error(`${line}\n`),
+};
 
-  porthole-linux [camera] [options]
-  porthole-linux --version
+const PROGRAM: Program = {
+	name: "porthole-linux",
+	version: VERSION,
+	runners: { camera: runner(LINUX_CAMERA_SCHEMA, runCamera) },
+	defaultCommand: "camera",
+};
 
-Options [default]:
-${helpOf(LINUX_SETTINGS)}
-  --config FILE
-        a JSON file with settings: { "http-port": 8000 }
-
-Each option can also be set by a variable: --http-port by PORTHOLE_HTTP_PORT.
-Flags count more than variables, and variables more than the file.
-
-Exit codes: 0 done, 1 failed, 2 called wrongly.`;
-}
-
-try {
-	main(process.arguments);
-} catch (error) {
-	if (!(error instanceof UsageError)) throw error;
-	process.error(`porthole-linux: ${error.message}\n`);
-	process.exit(2);
-}
+const code = runProgram(PROGRAM, process.arguments, HOST);
+if (typeof code === "number") process.exit(code);

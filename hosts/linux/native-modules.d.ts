@@ -50,7 +50,10 @@ declare module "porthole:process" {
 		readonly pid: number;
 		/** Collects garbage now. */
 		collect(): void;
+		/** The value of an environment variable. */
 		environment(name: string): string | undefined;
+		/** Names of all environment variables. */
+		environmentNames(): string[];
 		/** Writes to standard error. */
 		error(text: string): void;
 		/** Ends the program when JavaScript has returned. */

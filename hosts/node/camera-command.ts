@@ -6,9 +6,11 @@ import { startSettings } from "../../src/app/start-settings";
 import { OpenApiPart } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
-import type { LogLevel } from "../../src/ports/log";
 import { NO_SWITCH } from "../../src/ports/pins";
-import { CAMERA_SETTINGS } from "../../src/settings/camera-settings";
+import type { Gathered } from "../../src/settings/cli/gather-settings";
+import { interfaceNames } from "../../src/settings/cli/host-schema";
+import type { ValuesOf } from "../../src/settings/schema";
+import { UsageError } from "../../src/settings/usage-error";
 import { cleanFloatingAddress } from "./clean-floating-address";
 import { NodeClock } from "./clock";
 import { ConsoleLog } from "./console-log";
@@ -16,8 +18,7 @@ import { defaultDataFolder, lockFolder } from "./data-folder";
 import { FileStore } from "./file-store";
 import { NodeFloatingAddress } from "./floating-address";
 import { NodeNetwork } from "./network";
-import { NODE_SETTINGS } from "./node-settings";
-import { type Given, gatherOptions, textOf, UsageError } from "./options";
+import type { NODE_CAMERA_SCHEMA } from "./node-settings";
 import { NodeRandom } from "./random";
 import { NodeServiceAdvertiser } from "./service-advertiser";
 import { openSource } from "./sources/open-source";
@@ -27,34 +28,27 @@ import { NodeUrlFetcher } from "./url-fetcher";
 /** Leaving in order takes no longer than this; then the process ends all the same. */
 const LEAVE_MAX = 5000;
 
-/** The settings of `porthole camera`. */
-export const CAMERA_SCHEMA = Object.freeze([...NODE_SETTINGS, ...CAMERA_SETTINGS]);
-
 /** Runs one camera until the process is told to end. @returns the exit code */
-export async function runCamera(args: readonly string[]): Promise<number> {
-	const given = gatherOptions(CAMERA_SCHEMA, args, process.env);
-	const text = (name: string): string => textOf(CAMERA_SCHEMA, given, name);
-	// What is wrong is said before anything is touched.
-	startSettings(given);
-	const folder = text("data") || defaultDataFolder();
+export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE_CAMERA_SCHEMA>>): Promise<number> {
+	const folder = values.data || defaultDataFolder();
 	const release = lockFolder(folder);
-	const log = new ConsoleLog(text("log-level") as LogLevel);
+	const log = new ConsoleLog(values.logLevel);
 	const random = new NodeRandom();
 	let running: Camera | undefined;
 	const { source, motion } = open(
-		text("source"),
-		Number(text("fps")),
+		values.source,
+		values.fps,
 		() => running?.fleet.self.name || running?.settings.name || "camera",
 		Math.floor(random.unit() * 1000),
 	);
 	const begin = async (): Promise<void> => {
 		const store = new FileStore(folder);
-		const settings = startSettings(given, store);
+		const settings = startSettings(given, store, (sentence) => log.write("warn", "settings", sentence));
 		// A process before this one may have died with it.
 		if (settings.floatingAddress !== "") await cleanFloatingAddress(settings.floatingAddress);
 		running = new Camera(
 			{
-				network: networkOf(given, settings.floatingAddress),
+				network: networkOf(values.interface, settings.floatingAddress),
 				clock: new NodeClock(),
 				random,
 				store,
@@ -83,19 +77,16 @@ export async function runCamera(args: readonly string[]): Promise<number> {
 			setTimeout(resolve, LEAVE_MAX).unref();
 			running?.leave(resolve);
 		};
-		// The second signal is for who can't wait.
+		// A second signal ends the process at once.
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
 	});
 	release();
 	return 0;
 }
 
-/** The network with the interfaces that were chosen. @param floating an address that makes no path of its own; or empty */
-export function networkOf(given: Given, floating = ""): NodeNetwork {
-	const use = textOf(NODE_SETTINGS, given, "interface")
-		.split(",")
-		.filter((word) => word !== "");
-	return new NodeNetwork({ use, leaveOut: floating === "" ? [] : [floating] });
+/** The network with the chosen interfaces. @param floating an address that is no path of its own; or empty */
+export function networkOf(interfaces: string, floating = ""): NodeNetwork {
+	return new NodeNetwork({ use: interfaceNames(interfaces), leaveOut: floating === "" ? [] : [floating] });
 }
 
 function open(spec: string, fps: number, name: () => string, look: number) {

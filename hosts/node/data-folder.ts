@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "./options";
+import { UsageError } from "../../src/settings/usage-error";
 
 /** Where a camera keeps what it must not forget, unless it is told otherwise. @see XDG Base Directory Specification */
 export function defaultDataFolder(): string {

@@ -6,8 +6,10 @@ import { OpenApiPart } from "../../src/app/system/open-api-part";
 import type { HttpReply } from "../../src/http/http-request";
 import type { FrameSink, FrameSource, PictureQuality } from "../../src/ports/camera";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
-import type { LogLevel } from "../../src/ports/log";
 import { NO_SWITCH } from "../../src/ports/pins";
+import type { DEMO_SCHEMA } from "../../src/settings/cli/commands";
+import type { Gathered } from "../../src/settings/cli/gather-settings";
+import type { ValuesOf } from "../../src/settings/schema";
 import { drawCode } from "../../src/wire/join-code";
 import { VirtualGateway } from "../virtual/gateway/virtual-gateway";
 import { Lan } from "../virtual/lan";
@@ -17,8 +19,6 @@ import { knownUtc } from "./clock";
 import { ConsoleLog } from "./console-log";
 import { DemoBridge } from "./demo-bridge";
 import { answerDeadEnd } from "./demo-pages";
-import { DEMO_SETTINGS } from "./node-settings";
-import { gatherOptions, textOf } from "./options";
 import { NodeRandom } from "./random";
 import { RealTime } from "./real-time";
 import { openSource } from "./sources/open-source";
@@ -201,14 +201,11 @@ class Demo {
 	}
 }
 
-/** Runs a demo until the process is told to end. @returns the exit code */
-export async function runDemo(args: readonly string[]): Promise<number> {
-	const given = gatherOptions(DEMO_SETTINGS, args, process.env);
-	const text = (name: string) => textOf(DEMO_SETTINGS, given, name);
-	const count = Number(text("cameras"));
-	const password = text("password") || drawCode(new NodeRandom(), 12);
-	const log = new ConsoleLog(text("log-level") as LogLevel);
-	const demo = new Demo(log, Number(text("port")), text("listen"), password);
+/** Runs the demo until the process is told to end. @returns the exit code */
+export async function runDemo({ values }: Gathered<ValuesOf<typeof DEMO_SCHEMA>>): Promise<number> {
+	const { cameras: count, port, listen } = values;
+	const password = values.password || drawCode(new NodeRandom(), 12);
+	const demo = new Demo(new ConsoleLog(values.logLevel), port, listen, password);
 	demo.time.enter(() => {
 		demo.bridge.open(demo.port);
 		for (let number = 1; number <= count; number++) {
@@ -217,7 +214,7 @@ export async function runDemo(args: readonly string[]): Promise<number> {
 			demo.world.after((number - 1) * 150, () => void demo.cameras.push(new DemoCamera(demo, number)));
 		}
 	});
-	const host = text("listen") === "127.0.0.1" ? "localhost" : text("listen");
+	const host = listen === "127.0.0.1" ? "localhost" : listen;
 	console.log(`A virtual router and ${count} camera${count === 1 ? "" : "s"} on this machine.`);
 	console.log(`Open http://${host}:${demo.port}/ and log in as "owner" with the password ${password}`);
 	const keys = listenToKeys(demo);

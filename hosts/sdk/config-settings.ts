@@ -1,16 +1,17 @@
 import type { Log } from "../../src/ports/log";
 import type { Store } from "../../src/ports/store";
-import { CAMERA_SETTINGS, type CameraSettings, parseCameraSettings } from "../../src/settings/camera-settings";
-import { readKeptSettings } from "../../src/settings/kept-settings";
+import { CAMERA_SCHEMA, type CameraSettings } from "../../src/settings/camera-schema";
+import { applyChanges } from "../../src/settings/changed-settings";
+import { parseSettings, settingsOf } from "../../src/settings/schema";
 
 /**
- * Reads a camera's settings out of a manifest's `config`, where they stand under their own names (`"http-port": "8000"`), and
- * over them what the owner has changed on the camera's page.
+ * Reads a camera's settings from a manifest's `config`, which has them by their names (`"http-port": "8000"`), overridden
+ * by the owner's changes on the settings page.
  *
- * A device has nobody who could be told to correct them: what is wrong is logged, and the defaults count.
- * @param config `mc/config`; other entries in it are left alone
- * @param defaults what counts on this host in place of the general defaults
- * @param store where the camera keeps the changes
+ * Nobody watches a device start, so a setting that is not accepted is logged and gets its default.
+ * @param config `mc/config`; other entries are ignored
+ * @param defaults defaults of this host, in place of the general ones
+ * @param store where the camera stores the changes
  */
 export function settingsOfConfig(
 	config: Readonly<Record<string, unknown>>,
@@ -19,17 +20,21 @@ export function settingsOfConfig(
 	store: Store,
 ): CameraSettings {
 	const given = new Map(Object.entries(defaults));
-	for (const { name } of CAMERA_SETTINGS) {
+	for (const { name } of settingsOf(CAMERA_SCHEMA)) {
 		const value = config[name];
 		if (value !== undefined) given.set(name, String(value));
 	}
-	const changed = parseCameraSettings(new Map([...given, ...readKeptSettings(store.read("settings"))]));
-	if (changed.faults.length === 0) return changed.settings;
-	const { settings, faults } = parseCameraSettings(given);
-	if (faults.length === 0) return settings;
-	for (const { name, words } of faults) log.write("error", "settings", `${name}: ${words}; it is left at its default`);
-	const fine = new Map(given);
-	for (const { name } of faults) fine.delete(name);
-	const second = parseCameraSettings(fine);
-	return second.faults.length === 0 ? second.settings : parseCameraSettings(new Map(Object.entries(defaults))).settings;
+	const first = applyChanges(CAMERA_SCHEMA, given, store.read("settings"));
+	if (first.ignored.length === 0) return first.values;
+	// A wrong value gives way to its default, which may contradict another setting; once more at most.
+	for (let tries = 0; tries < 2; tries++) {
+		for (const { name, message } of parseSettings(CAMERA_SCHEMA, given).faults) {
+			log.write("error", "settings", `${message}; using the default`);
+			given.delete(name);
+			if (name in defaults) given.set(name, defaults[name]);
+		}
+	}
+	const { values, ignored } = applyChanges(CAMERA_SCHEMA, given, store.read("settings"));
+	for (const sentence of ignored) log.write("error", "settings", `Ignoring the changed settings: ${sentence}`);
+	return values;
 }

@@ -9,7 +9,7 @@ import { HttpServer, type RouteTable } from "../http/http-server";
 import type { Gate, HttpRefusal, HttpSite } from "../http/http-site";
 import type { LogLevel } from "../ports/log";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
-import type { CameraSettings } from "../settings/camera-settings";
+import type { CameraSettings } from "../settings/camera-schema";
 import { Api, type ApiHost } from "../web/api";
 import type { Notice } from "../web/notices";
 import type { Page } from "../web/page";

@@ -1,18 +1,25 @@
 import type { Store } from "../ports/store";
-import { CAMERA_SETTINGS, type CameraSettings, parseCameraSettings } from "../settings/camera-settings";
-import { readKeptSettings } from "../settings/kept-settings";
-import { type Given, UsageError } from "../settings/options";
+import { CAMERA_SCHEMA, type CameraSettings } from "../settings/camera-schema";
+import { applyChanges } from "../settings/changed-settings";
+import { type GivenSettings, parseSettings, pickGiven } from "../settings/schema";
+import { UsageError } from "../settings/usage-error";
 
 /**
- * The settings that a camera starts with: what was given to the program, and over that what was changed on its page.
- * @param given may hold settings of the host's besides
- * @param store absent: what was changed is left out, to see whether what was given is right
- * @throws {UsageError} for what was given and is wrong
+ * The settings that a camera starts with: those given to the program, overridden by the owner's changes.
+ * @param given may hold settings of the host too
+ * @param store holds the changes; absent: without them
+ * @param warn gets a sentence for each reason why the changes are ignored
+ * @throws {UsageError} for given settings that are not accepted
  */
-export function startSettings(given: Given, store?: Store): CameraSettings {
-	const own = new Map([...given].filter(([name]) => CAMERA_SETTINGS.some((setting) => setting.name === name)));
-	const { settings, faults } = parseCameraSettings(own);
-	if (faults.length > 0) throw new UsageError(faults.map((fault) => `--${fault.name}: ${fault.words}.`).join("\n"));
-	const both = parseCameraSettings(new Map([...own, ...readKeptSettings(store?.read("settings"))]));
-	return both.faults.length === 0 ? both.settings : settings;
+export function startSettings(
+	given: GivenSettings,
+	store?: Store,
+	warn: (sentence: string) => void = () => {},
+): CameraSettings {
+	const own = pickGiven(CAMERA_SCHEMA, given);
+	const { faults } = parseSettings(CAMERA_SCHEMA, own);
+	if (faults.length > 0) throw new UsageError(faults.map(({ message }) => `${message}.`));
+	const { values, ignored } = applyChanges(CAMERA_SCHEMA, own, store?.read("settings"));
+	for (const sentence of ignored) warn(sentence);
+	return values;
 }

@@ -9,7 +9,8 @@ import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_MOTION } from "../../src/ports/motion";
 import { NO_SWITCH } from "../../src/ports/pins";
-import { parseCameraSettings } from "../../src/settings/camera-settings";
+import { CAMERA_SCHEMA } from "../../src/settings/camera-schema";
+import { parseSettings } from "../../src/settings/schema";
 import { encodeFleetMessage, type FleetMessage } from "../../src/wire/fleet-message";
 import { HandSource, MapStore, SceneNetwork, SinkStream, StepClock } from "./fake-host";
 
@@ -114,7 +115,8 @@ function frame(): void {
 function play(): void {
 	makeRoom();
 	const empty = live();
-	const { settings } = parseCameraSettings(
+	const { values: settings } = parseSettings(
+		CAMERA_SCHEMA,
 		new Map([
 			["presence", "on"],
 			["connections", "12"],

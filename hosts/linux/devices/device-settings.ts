@@ -1,50 +1,40 @@
-import type { Setting } from "../../../src/settings/setting";
+import { schema } from "../../../src/settings/schema";
+import { integer, text } from "../../../src/settings/setting";
 import { PIN_SYNTAX, parsePin } from "./pin-choice";
 import { parseServo, SERVO_SYNTAX } from "./servo-choice";
 
-/** The settings of a board's devices: camera, switch, servos. */
-export const DEVICE_SETTINGS: readonly Setting[] = Object.freeze([
-	{
-		name: "size",
-		value: "WIDTHxHEIGHT",
-		kind: "text",
-		standard: "1280x720",
-		check: (text: string) => parseSize(text) !== undefined,
+/** Settings of a board's devices: camera, switch, servos. */
+export const DEVICE_SCHEMA = schema("Devices", {
+	size: text({
+		placeholder: "WIDTHxHEIGHT",
+		default: "1280x720",
+		check: (value) => parseSize(value) !== undefined,
 		expected: "a width and a height from 16 to 8192, such as 1280x720",
-		help: "size of a camera's pictures; the camera's nearest is taken",
-	},
-	{
-		name: "quality",
-		value: "N",
-		kind: "integer",
+		help: "frame size; the nearest size that the camera offers is used",
+	}),
+	quality: integer({
 		min: 1,
 		max: 100,
-		standard: "80",
-		help: "quality of pictures that cameras give raw, or compress as they are told",
-	},
-	{
-		name: "switch-pin",
-		value: "PIN",
-		kind: "text",
-		standard: "",
-		check: (text: string) => text === "" || parsePin(text) !== undefined,
+		default: 80,
+		help: "JPEG quality, for cameras that deliver raw frames or let their quality be chosen",
+	}),
+	switchPin: text({
+		placeholder: "PIN",
+		check: (value) => value === "" || parsePin(value) !== undefined,
 		expected: PIN_SYNTAX,
-		help: `the switch that turns port assignment on and off: ${PIN_SYNTAX}; empty: there is none`,
-	},
-	servoSetting("pan-servo", "turns the camera left and right"),
-	servoSetting("tilt-servo", "turns the camera up and down"),
-]);
+		help: `GPIO pin of the switch that turns port mapping on and off: ${PIN_SYNTAX}; empty: none`,
+	}),
+	panServo: servo("turns the camera left and right"),
+	tiltServo: servo("turns the camera up and down"),
+});
 
-function servoSetting(name: string, does: string): Setting {
-	return {
-		name,
-		value: "SERVO",
-		kind: "text",
-		standard: "",
-		check: (text: string) => text === "" || parseServo(text) !== undefined,
+function servo(does: string) {
+	return text({
+		placeholder: "SERVO",
+		check: (value) => value === "" || parseServo(value) !== undefined,
 		expected: SERVO_SYNTAX,
-		help: `the servo that ${does}: ${SERVO_SYNTAX}; empty: there is none`,
-	};
+		help: `the servo that ${does}: ${SERVO_SYNTAX}; empty: none`,
+	});
 }
 
 /** Reads a size of pictures. @returns `undefined` when it is none */

@@ -75,6 +75,19 @@ static void environment(xsMachine* the)
 		xsResult = xsString(value);
 }
 
+/* environmentNames(): the names of all variables. */
+static void environmentNames(xsMachine* the)
+{
+	xsIndex count = 0;
+	char** entry;
+	xsResult = xsNewArray(0);
+	for (entry = environ; *entry; entry++) {
+		const char* end = strchr(*entry, '=');
+		if (end)
+			xsSetIndex(xsResult, count++, xsStringBuffer(*entry, (xsIntegerValue)(end - *entry)));
+	}
+}
+
 /* random(bytes): fills the whole array with unpredictable octets. */
 static void randomFill(xsMachine* the)
 {
@@ -155,6 +168,7 @@ void buildProcess(xsMachine* the, xsSlot* result)
 		{ "chunks", chunks, 0, 1 },
 		{ "collect", collect, 0, 0 },
 		{ "environment", environment, 1, 0 },
+		{ "environmentNames", environmentNames, 0, 0 },
 		{ "error", errorText, 1, 0 },
 		{ "exit", exitProgram, 1, 0 },
 		{ "hostName", hostName, 0, 1 },

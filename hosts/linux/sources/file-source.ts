@@ -4,7 +4,7 @@ import { parseJpeg } from "../../../src/media/jpeg";
 import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
 import { Pacer } from "../../../src/media/pacer";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
-import { UsageError } from "../../../src/settings/options";
+import { UsageError } from "../../../src/settings/usage-error";
 import { PACER_TIMERS } from "../adapters/timers";
 import { StillPicture } from "./still-picture";
 

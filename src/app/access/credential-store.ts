@@ -5,7 +5,7 @@ import { Tickets } from "../../access/tickets";
 import { toHex } from "../../base/hex";
 import type { Millis } from "../../core/time";
 import type { FleetKey } from "../../fleet/fleet-key";
-import type { CameraSettings } from "../../settings/camera-settings";
+import type { CameraSettings } from "../../settings/camera-schema";
 import type { Identity } from "../identity";
 import type { NodeHost } from "../node-host";
 import { drawPassword, firstLogin, keepLogin, readLogin, realmOf, SALT_OCTETS } from "./first-login";

@@ -2,7 +2,7 @@ import { hashPassword, LoginRecord } from "../../access/login-record";
 import { toHex } from "../../base/hex";
 import type { Random } from "../../ports/random";
 import type { Store } from "../../ports/store";
-import type { CameraSettings } from "../../settings/camera-settings";
+import type { CameraSettings } from "../../settings/camera-schema";
 import { drawCode } from "../../wire/join-code";
 
 /** Letters of a password that a camera draws: 60 bits. */

@@ -2,7 +2,7 @@ import type { PanTilt } from "../../camera/pan-tilt";
 import type { Fleet } from "../../fleet/fleet";
 import type { GatewayEvent } from "../../gateway/gateway-events";
 import { NO_SERVICE_ADVERTISER } from "../../ports/service-advertiser";
-import type { CameraSettings } from "../../settings/camera-settings";
+import type { CameraSettings } from "../../settings/camera-schema";
 import { AccessPart } from "../access/access-part";
 import { AdvertisementPart } from "../discovery/advertisement-part";
 import { SsdpPart } from "../discovery/ssdp-part";

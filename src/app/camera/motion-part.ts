@@ -2,7 +2,8 @@ import { applyMotion } from "../../camera/motion-form";
 import { PanTilt } from "../../camera/pan-tilt";
 import type { Handle } from "../../core/pump";
 import type { Motion } from "../../ports/motion";
-import type { MotionSettings } from "../../settings/motion-settings";
+import type { MOTION_SCHEMA } from "../../settings/motion-schema";
+import type { ValuesOf } from "../../settings/schema";
 import { type ApiAnswer, type ApiField, type ApiOperation, DONE } from "../../web/api";
 import type { DriveView } from "../../web/camera-controls";
 import { MESSAGES } from "../../web/messages";
@@ -11,7 +12,7 @@ import type { Part } from "../part";
 import { MotionMemory } from "./motion-memory";
 
 /** The settings of the motion part. */
-export type MotionPartSettings = NodeSettings & MotionSettings;
+export type MotionPartSettings = NodeSettings & ValuesOf<typeof MOTION_SCHEMA>;
 
 /** A table of the module, so that it costs no memory on a device. */
 const FIELDS: readonly ApiField[] = Object.freeze([

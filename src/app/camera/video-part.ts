@@ -8,7 +8,7 @@ import { NO_STORE } from "../../http/response-head";
 import type { Frame } from "../../media/frame";
 import { type FrameDemand, FrameHub } from "../../media/frame-hub";
 import type { FrameSource } from "../../ports/camera";
-import type { CameraSettings } from "../../settings/camera-settings";
+import type { CameraSettings } from "../../settings/camera-schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";

@@ -1,7 +1,7 @@
 import type { Path } from "../../core/path";
 import type { ServiceAdvertiser } from "../../ports/service-advertiser";
 import { NO_SERVICE_ADVERTISER, type ServiceSink } from "../../ports/service-advertiser";
-import type { CameraSettings } from "../../settings/camera-settings";
+import type { CameraSettings } from "../../settings/camera-schema";
 import type { Node, NodeSettings } from "../node";
 import type { Part } from "../part";
 

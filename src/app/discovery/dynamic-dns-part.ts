@@ -6,7 +6,7 @@ import { parseIpv4 } from "../../core/ipv4";
 import type { Handle } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import { type FetchResult, NO_URL_FETCHER, type UrlFetcher } from "../../ports/url-fetcher";
-import type { CameraSettings } from "../../settings/camera-settings";
+import type { CameraSettings } from "../../settings/camera-schema";
 import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
 import { isReadable, type UpdateRequest } from "../../wire/dyndns2";

@@ -4,7 +4,7 @@ import type { DatagramHandle } from "../../core/pump";
 import { UpnpDevice } from "../../fleet/upnp-device";
 import type { HttpReply } from "../../http/http-request";
 import type { UdpOptions } from "../../ports/net";
-import type { CameraSettings } from "../../settings/camera-settings";
+import type { CameraSettings } from "../../settings/camera-schema";
 import { SSDP_GROUP, SSDP_PORT } from "../../wire/ssdp";
 import type { Node, NodeSettings } from "../node";
 import { get, type Part, type Route, type SiteRequest } from "../part";

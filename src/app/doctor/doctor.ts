@@ -10,7 +10,7 @@ import type { Clock } from "../../ports/clock";
 import type { Log } from "../../ports/log";
 import type { Network } from "../../ports/net";
 import type { Random } from "../../ports/random";
-import type { CameraSettings } from "../../settings/camera-settings";
+import type { CameraSettings } from "../../settings/camera-schema";
 import { DIAGNOSIS_MESSAGES } from "../../web/messages";
 import { GatewayLink } from "../gateway/gateway-link";
 
@@ -47,7 +47,7 @@ export class Doctor implements EventSink<GatewayEvent> {
 
 	constructor(
 		host: { readonly network: Network; readonly clock: Clock; readonly random: Random; readonly log: Log },
-		settings: CameraSettings,
+		settings: Pick<CameraSettings, "representativePorts">,
 	) {
 		this.pump = new Pump(host.clock);
 		this.paths = host.network.paths();

@@ -7,7 +7,7 @@ import type { Fleet } from "../../fleet/fleet";
 import type { FleetOutbox } from "../../fleet/fleet-contract";
 import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox } from "../../fleet/fleet-join";
 import { FleetKey } from "../../fleet/fleet-key";
-import { isFleetKey } from "../../settings/camera-settings";
+import { isFleetKey } from "../../settings/fleet-schema";
 import type { FleetView } from "../../web/fleet-page";
 import { MESSAGES } from "../../web/messages";
 import { drawCode, readJoinCode } from "../../wire/join-code";

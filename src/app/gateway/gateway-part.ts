@@ -10,7 +10,7 @@ import type { PortAim } from "../../gateway/representative-port";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import type { Switch } from "../../ports/pins";
-import type { CameraSettings } from "../../settings/camera-settings";
+import type { CameraSettings } from "../../settings/camera-schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
 import { DIAGNOSIS_MESSAGES, MESSAGES } from "../../web/messages";

@@ -1,6 +1,6 @@
 import { VERSION } from "../../base/version";
 import type { HttpReply } from "../../http/http-request";
-import type { CameraSettings } from "../../settings/camera-settings";
+import type { CameraSettings } from "../../settings/camera-schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import { MESSAGES } from "../../web/messages";
 import { restartPage } from "../../web/restart-page";

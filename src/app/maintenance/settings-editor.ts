@@ -1,42 +1,36 @@
 import type { Store } from "../../ports/store";
-import { CAMERA_SETTINGS, type CameraSettings, fieldOf } from "../../settings/camera-settings";
-import { KEPT_SETTINGS, keepSettings, readKeptSettings } from "../../settings/kept-settings";
+import { CAMERA_SCHEMA, type CameraSettings } from "../../settings/camera-schema";
+import { addChanges, editableValues, readChanges } from "../../settings/changed-settings";
 
-/** What of the settings can be seen and changed on the page. */
+/** The settings that the owner may change, as the settings page and programs see them. */
 export interface SettingsView {
-	/** By name, as text: what counts now. */
+	/** By name, as text: the values in use. */
 	readonly now: Readonly<Record<string, string>>;
-	/** By name: what was changed here; it counts after the next start. */
+	/** By name: the owner's changes, which take effect after a restart. */
 	readonly changed: Readonly<Record<string, string>>;
 }
 
-/** Lets the owner change settings that count after a restart. */
+/** Stores the owner's changes of settings for the next start. */
 export class SettingsEditor {
 	constructor(
 		private readonly store: Store,
 		private readonly settings: CameraSettings,
 	) {}
 
-	/** What the page and programs see. */
+	/** The current state. */
 	get view(): SettingsView {
-		const now: Record<string, string> = {};
-		const values = this.settings as unknown as Record<string, unknown>;
-		for (const name of KEPT_SETTINGS) now[name] = textOf(name, values[fieldOf(name)]);
-		return { now, changed: Object.fromEntries(readKeptSettings(this.store.read("settings"))) };
+		return {
+			now: editableValues(CAMERA_SCHEMA, this.settings),
+			changed: Object.fromEntries(readChanges(CAMERA_SCHEMA, this.store.read("settings"))),
+		};
 	}
 
-	/** Keeps changes. @returns what is wrong with them, in words; then nothing is kept */
+	/** Stores changes. @returns the problem, as a sentence; then nothing is stored */
 	change(form: ReadonlyMap<string, string>): string | undefined {
-		const result = keepSettings(this.store.read("settings"), form);
+		const result = addChanges(CAMERA_SCHEMA, this.store.read("settings"), form);
 		if ("fault" in result) return result.fault;
 		if (result.text === "") this.store.delete("settings");
 		else this.store.write("settings", result.text);
 		return undefined;
 	}
-}
-
-function textOf(name: string, value: unknown): string {
-	if (Array.isArray(value))
-		return value.join(CAMERA_SETTINGS.find((s) => s.name === name)?.kind === "range" ? "-" : ",");
-	return typeof value === "boolean" ? (value ? "on" : "off") : `${value}`;
 }

@@ -3,9 +3,10 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { LINUX_SETTINGS } from "../../../hosts/linux/linux-settings";
-import { variableOf } from "../../../src/settings/options";
-import { parseSetting } from "../../../src/settings/setting";
+import { LINUX_CAMERA_SCHEMA } from "../../../hosts/linux/linux-settings";
+import { variableOf } from "../../../src/settings/cli/gather-settings";
+import { settingsOf } from "../../../src/settings/schema";
+import { formatValue, parseValue } from "../../../src/settings/setting";
 import { ARCHITECTURES, packageDebian, settingsFile } from "../../../tools/package-debian";
 import { needs } from "../../support/needs";
 
@@ -72,18 +73,18 @@ describe("hosts-linux/packaging", function () {
 	});
 
 	describe("the settings file", () => {
-		const file = settingsFile(LINUX_SETTINGS);
+		const file = settingsFile(LINUX_CAMERA_SCHEMA);
 
 		it("has every setting of the program with its default, all commented out", () => {
 			const lines = file.split("\n");
-			for (const setting of LINUX_SETTINGS) {
+			for (const setting of settingsOf(LINUX_CAMERA_SCHEMA)) {
 				const at = lines.findIndex((line) => line.startsWith(`#${variableOf(setting.name)}=`));
 				// The folder is the unit's own.
 				assert.equal(at >= 0, setting.name !== "data", setting.name);
 				if (at < 0) continue;
 				const text = lines[at].slice(lines[at].indexOf("=") + 1).replace(/^"(.*)"$/, "$1");
-				assert.equal(text, setting.standard);
-				assert.notEqual(parseSetting(setting, text), undefined, setting.name);
+				assert.equal(text, formatValue(setting, setting.default));
+				assert.notEqual(parseValue(setting, text), undefined, setting.name);
 			}
 			assert.deepEqual(
 				lines.filter((line) => line !== "" && !line.startsWith("#")),

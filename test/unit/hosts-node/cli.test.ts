@@ -5,84 +5,24 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lockFolder } from "../../../hosts/node/data-folder";
-import { NODE_SETTINGS } from "../../../hosts/node/node-settings";
-import { gatherOptions, helpOf, UsageError } from "../../../hosts/node/options";
-import { CAMERA_SETTINGS } from "../../../src/settings/camera-settings";
+import { UsageError } from "../../../src/settings/usage-error";
 import { NODE_PROGRAM } from "../../../tools/camera-program";
 
-const SCHEMA = [...NODE_SETTINGS, ...CAMERA_SETTINGS];
-
-function run(...args: string[]): { code: number | null; out: string; err: string } {
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
 	const { status, stdout, stderr } = spawnSync(process.execPath, [NODE_PROGRAM, ...args], {
 		encoding: "utf8",
 		timeout: 20_000,
+		env: { ...process.env, ...env },
 	});
 	return { code: status, out: stdout, err: stderr };
 }
 
-describe("hosts-node/options", () => {
+describe("hosts-node/data-folder", () => {
 	let folder: string;
 	beforeEach(() => {
 		folder = mkdtempSync(join(tmpdir(), "porthole-options-"));
 	});
 	afterEach(() => rmSync(folder, { recursive: true }));
-
-	const file = (content: string) => {
-		const name = join(folder, "settings.json");
-		writeFileSync(name, content);
-		return name;
-	};
-
-	it("lets flags count more than variables, and variables more than the file", () => {
-		const config = file(
-			'{ "http-port": 1001, "fps": 5, "name": "file", "presence": false, "representative-ports": [1, 2] }',
-		);
-		const given = gatherOptions(SCHEMA, ["--config", config, "--name=flag"], {
-			PORTHOLE_FPS: "6",
-			PORTHOLE_NAME: "variable",
-		});
-		assert.deepEqual(Object.fromEntries(given), {
-			"http-port": "1001",
-			fps: "6",
-			name: "flag",
-			presence: "off",
-			"representative-ports": "1,2",
-		});
-	});
-
-	for (const [title, args, words] of [
-		["an unknown flag", ["--colour", "red"], /--colour/],
-		["a flag without its value", ["--fps"], /--fps/],
-		["a word that belongs to nothing", ["hello"], /hello/],
-		["a bad value", ["--fps", "many"], /--fps: "many" is not a whole number from 1 to 120/],
-		["a file that is not there", ["--config", "/nowhere/x.json"], /no such settings file/],
-	] as const) {
-		it(`refuses ${title} in words`, () => {
-			assert.throws(
-				() => gatherOptions(SCHEMA, args, {}),
-				(error) => error instanceof UsageError && words.test(error.message),
-			);
-		});
-	}
-
-	for (const [title, content, words] of [
-		["that is not JSON", "{", /JSON/],
-		["that is no object", "[]", /one JSON object/],
-		["with an unknown setting", '{"colour":1}', /no setting "colour"/],
-		["with a bad value", '{"fps":0}', /--fps/],
-	] as const) {
-		it(`refuses a file ${title}`, () => {
-			assert.throws(
-				() => gatherOptions(SCHEMA, ["--config", file(content)], {}),
-				(error) => error instanceof UsageError && words.test(error.message),
-			);
-		});
-	}
-
-	it("explains every setting", () => {
-		const help = helpOf(SCHEMA);
-		for (const { name } of SCHEMA) assert.ok(help.includes(`--${name} `), name);
-	});
 
 	it("gives a data folder to one process only, and takes over from one that died", () => {
 		writeFileSync(join(folder, "lock"), "1\n");
@@ -90,7 +30,9 @@ describe("hosts-node/options", () => {
 		writeFileSync(join(folder, "lock"), "999999999\n");
 		lockFolder(folder)();
 		lockFolder(folder)();
-		assert.throws(() => lockFolder(join(file("{}"), "below-a-file")), UsageError);
+		const file = join(folder, "file");
+		writeFileSync(file, "{}");
+		assert.throws(() => lockFolder(join(file, "below-a-file")), UsageError);
 	});
 });
 
@@ -98,12 +40,12 @@ describe("hosts-node/main", function () {
 	this.timeout(120_000);
 
 	it("prints help and version with exit code 0", () => {
-		assert.match(run("--help").out, /porthole demo/);
-		assert.match(run("camera", "--help").out, /--representative-ports/);
-		assert.match(run("--version").out, /^\d+\.\d+\.\d+\n$/);
+		assert.match(run(["--help"]).out, /porthole demo/);
+		assert.match(run(["camera", "--help"]).out, /--representative-ports/);
+		assert.match(run(["--version"]).out, /^\d+\.\d+\.\d+\n$/);
 	});
 
-	it("says how many cameras the demo has, and where", async () => {
+	it("prints how many cameras the demo has, and where they are", async () => {
 		const demo = spawn(process.execPath, [NODE_PROGRAM, "demo", "--port", "58180"]);
 		let out = "";
 		demo.stdout.on("data", (data: Buffer) => {
@@ -114,21 +56,31 @@ describe("hosts-node/main", function () {
 		assert.match(out, /A virtual router and 3 cameras .*\nOpen http:\/\/localhost:58180\//);
 	});
 
-	for (const [args, words] of [
-		[[], /Say what to do/],
-		[["dance"], /no command "dance"/],
+	for (const [args, message] of [
+		[[], /^porthole: No command given\.\n/],
+		[["dance"], /Unknown command "dance"/],
 		[["camera", "--source", "/nowhere"], /no such file/],
-		[["camera", "--gather", "table,list"], /choose one/],
-		[["demo", "--cameras", "99"], /whole number from 1 to 12/],
+		[["camera", "--gather", "table,list"], /--gather must not have both table and list/],
+		[["demo", "--cameras", "99"], /--cameras must be a number from 1 to 12, got "99"/],
+		[["doctor", "--config", "/nowhere/x.json"], /no such settings file/],
 	] as const) {
-		it(`says what is wrong with ${JSON.stringify(args)}, with exit code 2 and without a stack`, () => {
-			const { code, err } = run(
-				...args,
-				...(args[0] === "camera" ? ["--data", join(tmpdir(), "porthole-cli-test")] : []),
-			);
+		it(`reports what is wrong with ${JSON.stringify(args)}, with exit code 2 and without a stack`, () => {
+			const data = args[0] === "camera" ? ["--data", join(tmpdir(), "porthole-cli-test")] : [];
+			const { code, err } = run([...args, ...data]);
 			assert.equal(code, 2);
-			assert.match(err, words);
+			assert.match(err, message);
 			assert.doesNotMatch(err, /\n\s+at /);
 		});
 	}
+
+	it("warns of unknown variables, and of each problem in a line of its own", () => {
+		const env = { PORTHOLE_CAMERA: "2", PORTHOLE_PORT: "0", PORTHOLE_HTTP_PORT: "no setting of the demo" };
+		const { code, err } = run(["demo", "--listen", "::1", "--cameras", "x"], env);
+		assert.equal(code, 2);
+		assert.deepEqual(err.split("\n").slice(0, -1).sort(), [
+			'porthole: --cameras must be a number from 1 to 12, got "x".',
+			'porthole: PORTHOLE_PORT must be a number from 1 to 65000, got "0".',
+			"porthole: ignoring the variable PORTHOLE_CAMERA: there is no such setting; did you mean PORTHOLE_CAMERAS?",
+		]);
+	});
 });

@@ -11,7 +11,7 @@ describe("hosts-xs-sdk/config-settings", () => {
 		return settingsOfConfig(config, { connections: "12" }, log, store);
 	}
 
-	it("takes the host's defaults, over them the manifest, over that what was changed on the page", () => {
+	it("lets the owner's changes override the manifest, and the manifest the host's defaults", () => {
 		const { connections, httpPort, hostName } = settings({ "http-port": 8100, other: {} });
 		assert.deepEqual([connections, httpPort, hostName], [12, 8100, ""]);
 		const changed = settings({ "http-port": 8100 }, "http-port 8200\nhost-name cams.example.org");
@@ -19,10 +19,19 @@ describe("hosts-xs-sdk/config-settings", () => {
 		assert.deepEqual(said, []);
 	});
 
-	it("says what is wrong in the manifest, and goes on with the default", () => {
+	it("lets a change on the page complete a manifest that contradicts itself", () => {
+		const config = { "dynamic-dns-url": "https://dyn.example/?n={name}" };
+		const { hostName, dynamicDnsUrl } = settings(config, "host-name a.example");
+		assert.deepEqual([hostName, dynamicDnsUrl], ["a.example", config["dynamic-dns-url"]]);
+		assert.deepEqual(said, []);
+		assert.equal(settings(config).dynamicDnsUrl, "");
+		assert.match(said[0], /^dynamic-dns-url contains \{name\}, so host-name must be given too; using the default$/);
+	});
+
+	it("logs a wrong setting of the manifest and uses its default", () => {
 		assert.equal(settings({ "http-port": "many", "host-name": "a.example" }).httpPort, 8000);
 		assert.equal(said.length, 1);
-		assert.match(said[0], /^http-port: "many" is not a whole number .*; it is left at its default$/);
+		assert.match(said[0], /^http-port must be a number .*, got "many"; using the default$/);
 		assert.equal(settings({ "http-port": "many", "host-name": "a.example" }).hostName, "a.example");
 	});
 });

@@ -1,20 +1,21 @@
 import assert from "node:assert/strict";
 import { VirtualStore } from "../../../../hosts/virtual/virtual-store";
 import { SettingsEditor } from "../../../../src/app/maintenance/settings-editor";
-import { parseCameraSettings } from "../../../../src/settings/camera-settings";
-import { KEPT_SETTINGS } from "../../../../src/settings/kept-settings";
+import { CAMERA_SCHEMA } from "../../../../src/settings/camera-schema";
+import { editableSettings } from "../../../../src/settings/changed-settings";
+import { parseSettings } from "../../../../src/settings/schema";
 
 function scene(given: Readonly<Record<string, string>> = {}, kept?: string): [SettingsEditor, VirtualStore] {
 	const store = new VirtualStore();
 	if (kept !== undefined) store.values.set("settings", kept);
-	const { settings, faults } = parseCameraSettings(new Map(Object.entries(given)));
+	const { values, faults } = parseSettings(CAMERA_SCHEMA, new Map(Object.entries(given)));
 	assert.deepEqual(faults, []);
-	return [new SettingsEditor(store, settings), store];
+	return [new SettingsEditor(store, values), store];
 }
 
 const form = (fields: Readonly<Record<string, string>>) => new Map(Object.entries(fields));
 
-describe("app/settings-desk", () => {
+describe("app/settings-editor", () => {
 	it("shows what counts now, each setting as text that it takes itself (IMG-7)", () => {
 		const given = {
 			"http-port": "8123",
@@ -30,7 +31,10 @@ describe("app/settings-desk", () => {
 		assert.deepEqual(full.view, { now: given, changed: {} });
 		const [standard, store] = scene();
 		const { now } = standard.view;
-		assert.deepEqual(Object.keys(now), [...KEPT_SETTINGS]);
+		assert.deepEqual(
+			Object.keys(now),
+			editableSettings(CAMERA_SCHEMA).map(({ name }) => name),
+		);
 		assert.deepEqual([now["http-port"], now["representative-ports"]], ["8000", "8080,18080,28080"]);
 		assert.deepEqual([now["host-name"], now["lan-without-password"]], ["", "off"]);
 		assert.equal(standard.change(form(now)), undefined);

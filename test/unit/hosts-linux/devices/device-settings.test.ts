@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
-import { cameraOf, DEVICE_SETTINGS, parseSize } from "../../../../hosts/linux/devices/device-settings";
-import { expectedOf, parseSetting } from "../../../../src/settings/setting";
+import { cameraOf, DEVICE_SCHEMA, parseSize } from "../../../../hosts/linux/devices/device-settings";
+import { findSetting, settingsOf } from "../../../../src/settings/schema";
+import { expectedOf, formatValue, parseValue } from "../../../../src/settings/setting";
 
 describe("hosts-linux/devices/device-settings", () => {
-	it("every default is taken by its own setting, and says what it expects", () => {
-		for (const setting of DEVICE_SETTINGS) {
-			assert.notEqual(parseSetting(setting, setting.standard), undefined, setting.name);
+	it("accepts its own defaults, and says what each setting expects", () => {
+		for (const setting of settingsOf(DEVICE_SCHEMA)) {
+			assert.notEqual(parseValue(setting, formatValue(setting, setting.default)), undefined, setting.name);
 			assert.notEqual(expectedOf(setting), "");
 		}
 	});
 
-	it("takes what is well formed, refuses the rest", () => {
+	it("accepts well-formed values and refuses others", () => {
 		const cases: readonly [string, string, boolean][] = [
 			["size", "640x480", true],
 			["size", "640", false],
@@ -25,9 +26,9 @@ describe("hosts-linux/devices/device-settings", () => {
 			["quality", "0", false],
 		];
 		for (const [name, text, fine] of cases) {
-			const setting = DEVICE_SETTINGS.find((s) => s.name === name);
+			const setting = findSetting(DEVICE_SCHEMA, name);
 			assert.ok(setting);
-			assert.equal(parseSetting(setting, text) !== undefined, fine, `${name}=${text}`);
+			assert.equal(parseValue(setting, text) !== undefined, fine, `${name}=${text}`);
 		}
 		assert.deepEqual(parseSize("1920x1080"), { width: 1920, height: 1080 });
 	});

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { CAMERA_SETTINGS, parseCameraSettings } from "../../../src/settings/camera-settings";
+import { CAMERA_SCHEMA } from "../../../src/settings/camera-schema";
+import { parseSettings, settingsOf } from "../../../src/settings/schema";
+import { formatValue, parseValue } from "../../../src/settings/setting";
 
 function parse(given: Record<string, string>) {
-	return parseCameraSettings(new Map(Object.entries(given)));
+	return parseSettings(CAMERA_SCHEMA, new Map(Object.entries(given)));
 }
 
-describe("settings/camera-settings", () => {
+describe("settings/camera-schema", () => {
 	it("has defaults that pass its own checks", () => {
-		const { settings, faults } = parse({});
+		const { values: settings, faults } = parse({});
 		assert.deepEqual(faults, []);
 		assert.equal(settings.httpPort, 8000);
 		assert.deepEqual(settings.representativePorts, [8080, 18080, 28080]);
@@ -18,10 +20,20 @@ describe("settings/camera-settings", () => {
 	});
 
 	it("gives every setting a help line and a name that serves as flag, variable and field", () => {
-		for (const setting of CAMERA_SETTINGS) {
+		for (const setting of settingsOf(CAMERA_SCHEMA)) {
 			assert.match(setting.name, /^[a-z]+(-[a-z0-9]+)*$/);
 			assert.ok(setting.help.length > 10 && !setting.help.endsWith("."), setting.name);
 		}
+	});
+
+	it("writes every default as the text that it is parsed from", () => {
+		for (const setting of settingsOf(CAMERA_SCHEMA)) {
+			assert.deepEqual(parseValue(setting, formatValue(setting, setting.default)), setting.default, setting.name);
+		}
+	});
+
+	it("lets the owner change no setting that is secret", () => {
+		for (const { name, editable, secret } of settingsOf(CAMERA_SCHEMA)) assert.ok(!editable || !secret, name);
 	});
 
 	const good: [string, string, string, unknown][] = [
@@ -50,7 +62,7 @@ describe("settings/camera-settings", () => {
 	];
 	for (const [name, text, field, value] of good) {
 		it(`takes --${name} ${text}`, () => {
-			const { settings, faults } = parse({ [name]: text });
+			const { values: settings, faults } = parse({ [name]: text });
 			assert.deepEqual(faults, []);
 			assert.deepEqual((settings as unknown as Record<string, unknown>)[field], value);
 		});
@@ -58,49 +70,49 @@ describe("settings/camera-settings", () => {
 
 	it("takes a certificate only with its key", () => {
 		const pair = { "tls-certificate": "/etc/porthole/cert.pem", "tls-key": "/etc/porthole/key.pem" };
-		const { settings, faults } = parse(pair);
+		const { values: settings, faults } = parse(pair);
 		assert.deepEqual(faults, []);
 		assert.deepEqual([settings.tlsCertificate, settings.tlsKey], Object.values(pair));
 		for (const [given, lacking] of [
 			["tls-certificate", "tls-key"],
 			["tls-key", "tls-certificate"],
 		]) {
-			const words = "a certificate and its key belong together; give both or none";
-			assert.deepEqual(parse({ [given]: "/x.pem" }).faults, [{ name: lacking, words }]);
+			const message = `${lacking} must be given together with ${given}`;
+			assert.deepEqual(parse({ [given]: "/x.pem" }).faults, [{ name: lacking, message }]);
 		}
 	});
 
 	const bad: [string, string, RegExp][] = [
 		["tls-key", "/a\nb", /the path of a file/],
-		["http-port", "0", /whole number from 1 to 65535/],
-		["http-port", "80x", /whole number/],
-		["http-port", "", /whole number/],
-		["http-port", "1e3", /whole number/],
-		["http-port", "99999999999999999999", /whole number/],
+		["http-port", "0", /number from 1 to 65535/],
+		["http-port", "80x", /a number from 1 to 65535/],
+		["http-port", "", /a number from 1 to 65535/],
+		["http-port", "1e3", /a number from 1 to 65535/],
+		["http-port", "99999999999999999999", /a number from 1 to 65535/],
 		["name", "a\nb", /control/],
 		["representative-ports", "8080,8080", /different ports/],
 		["representative-ports", "8080,", /different ports/],
-		["delivery", "pigeon", /one or more of/],
-		["delivery", "", /one or more of/],
+		["delivery", "pigeon", /one or more of multicast/],
+		["delivery", "", /one or more of multicast/],
 		["inquiry", "9-3", /two with a hyphen/],
 		["inquiry", "1-2-3", /two with a hyphen/],
-		["mapping", "maybe", /on or off/],
-		["dynamic-dns-url", "dyn.example", /what was given is not an http or https URL/],
-		["dynamic-dns-url", "https://dyn.example/?n={name}", /host-name has to be given/],
+		["mapping", "maybe", /"on" or "off"/],
+		["dynamic-dns-url", "dyn.example", /dynamic-dns-url must be an http or https URL.*needed$/],
+		["dynamic-dns-url", "https://dyn.example/?n={name}", /host-name must be given/],
 		["host-name", "a b", /host name/],
 		["gather", "table,list", /choose one/],
-		["pan-limit", "181", /whole number from 0 to 180/],
-		["tilt-limit", "-1", /whole number from 0 to 180/],
-		["motion-speed", "361", /whole number from 0 to 360/],
-		["patrol-dwell", "0", /whole number from 1 to 3600/],
-		["colour", "red", /no such setting/],
+		["pan-limit", "181", /number of degrees from 0 to 180/],
+		["tilt-limit", "-1", /number of degrees from 0 to 180/],
+		["motion-speed", "361", /number of degrees per second from 0 to 360/],
+		["patrol-dwell", "0", /number of seconds from 1 to 3600/],
+		["colour", "red", /there is no setting "colour"/],
 	];
 	for (const [name, text, words] of bad) {
-		it(`refuses --${name} ${JSON.stringify(text)} in words`, () => {
+		it(`refuses --${name} ${JSON.stringify(text)} and says why`, () => {
 			const { faults } = parse({ [name]: text });
 			assert.equal(faults.length, 1);
 			assert.equal(faults[0].name, name);
-			assert.match(faults[0].words, words);
+			assert.match(faults[0].message, words);
 		});
 	}
 });

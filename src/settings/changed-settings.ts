@@ -1,0 +1,106 @@
+import { findSetting, type GivenSettings, parseSettings, quote, type Schema, settingsOf } from "./schema";
+import { expectedOf, formatValue, parseValue, type Setting, type SettingValue } from "./setting";
+
+/** The longest stored text. */
+const TEXT_MAX = 2000;
+/** The source of changed settings, in messages. */
+const PAGE = "the settings page";
+
+/** Lists the settings that the owner may change on the settings page or by `/api/v1/settings`. */
+export function editableSettings(schema: Schema): readonly Setting[] {
+	return settingsOf(schema).filter((setting) => setting.editable === true);
+}
+
+/** Describes a setting to programs, as a member of `POST /api/v1/settings`. */
+export interface SettingField {
+	readonly name: string;
+	readonly type: "string" | "number";
+	readonly about: string;
+	readonly example: string | number;
+}
+
+/** Describes the settings that the owner may change, for the description of the interface for programs. */
+export function settingFields(schema: Schema): readonly SettingField[] {
+	return Object.freeze(
+		editableSettings(schema).map((setting) => {
+			const { name, help } = setting;
+			const about = `${help} (${expectedOf(setting)})`;
+			return typeof setting.default === "number"
+				? Object.freeze({ name, type: "number" as const, about, example: setting.default })
+				: Object.freeze({ name, type: "string" as const, about, example: formatValue(setting, setting.default) });
+		}),
+	);
+}
+
+/**
+ * Reads the stored changes of the owner, by name; they override the settings that the program was started with.
+ * @param text as stored, one setting a line: `http-port 8000`; lines that are not acceptable are left out
+ */
+export function readChanges(schema: Schema, text: string | undefined): Map<string, string> {
+	const changes = new Map<string, string>();
+	for (const line of (text ?? "").slice(0, TEXT_MAX).split("\n")) {
+		const space = line.indexOf(" ");
+		const name = line.slice(0, Math.max(0, space));
+		const setting = findEditable(schema, name);
+		const value = line.slice(space + 1);
+		if (setting !== undefined && parseValue(setting, value) !== undefined) changes.set(name, value);
+	}
+	return changes;
+}
+
+/**
+ * Adds changes to the stored ones. An empty value restores what the program was started with.
+ * @returns the text to store; or the problem, as a sentence
+ */
+export function addChanges(
+	schema: Schema,
+	text: string | undefined,
+	changes: ReadonlyMap<string, string>,
+): { readonly text: string } | { readonly fault: string } {
+	const all = readChanges(schema, text);
+	for (const [name, given] of changes) {
+		const setting = findEditable(schema, name);
+		const value = given.trim();
+		if (setting === undefined) return { fault: `There is no setting ${quote(name)} that can be changed here.` };
+		if (value === "") all.delete(name);
+		else if (value.includes("\n") || parseValue(setting, value) === undefined)
+			return { fault: `${name} must be ${expectedOf(setting)}, got ${quote(value)}.` };
+		else all.set(name, value);
+	}
+	const { faults } = parseSettings(schema, all);
+	if (faults.length > 0) return { fault: `${faults[0].message}.` };
+	const lines = [...all].map(([name, value]) => `${name} ${value}`).join("\n");
+	return lines.length > TEXT_MAX ? { fault: "The changed settings are too long to store." } : { text: lines };
+}
+
+/**
+ * The values that a program starts with: as given, overridden by the owner's changes.
+ * @param given acceptable settings
+ * @param text the stored changes
+ * @returns the values, and why the changes were ignored, as sentences; none were ignored when it is empty
+ */
+export function applyChanges<Values>(
+	schema: Schema<Values>,
+	given: GivenSettings,
+	text: string | undefined,
+): { readonly values: Values; readonly ignored: readonly string[] } {
+	const both = new Map(given);
+	for (const [name, value] of readChanges(schema, text))
+		both.set(name, { text: value, from: `${name} (changed on ${PAGE})` });
+	const { values, faults } = parseSettings(schema, both);
+	if (faults.length === 0) return { values, ignored: [] };
+	return { values: parseSettings(schema, given).values, ignored: faults.map(({ message }) => `${message}.`) };
+}
+
+/** Writes the values of the settings that the owner may change, by name. */
+export function editableValues<Values>(schema: Schema<Values>, values: Values): Record<string, string> {
+	const fields = values as Readonly<Record<string, SettingValue>>;
+	const texts: Record<string, string> = {};
+	for (const setting of editableSettings(schema)) texts[setting.name] = formatValue(setting, fields[setting.field]);
+	return texts;
+}
+
+function findEditable(schema: Schema, name: string): Setting | undefined {
+	const setting = findSetting(schema, name);
+	return setting?.editable === true ? setting : undefined;
+}

@@ -1,0 +1,69 @@
+import { password } from "../access-schema";
+import { CAMERA_SCHEMA } from "../camera-schema";
+import { REPRESENTATIVE_PORTS } from "../gateway-schema";
+import { mergeSchemas, type Schema, schema } from "../schema";
+import { integer, text } from "../setting";
+import { CONFIG, HOST_SCHEMA, INTERFACE, logLevel } from "./host-schema";
+
+/** Settings of `porthole camera` on every host. */
+export const CAMERA_COMMAND_SCHEMA = mergeSchemas(HOST_SCHEMA, CAMERA_SCHEMA);
+
+/** Settings of `porthole demo`. */
+export const DEMO_SCHEMA = schema("Demo", {
+	config: CONFIG,
+	cameras: integer({ min: 1, max: 12, default: 3, help: "number of virtual cameras" }),
+	port: integer({
+		min: 1,
+		max: 65000,
+		default: 8080,
+		placeholder: "PORT",
+		help: "the representative's port on this machine; the other cameras get the ports after it",
+	}),
+	password: password('password of the user "owner"; empty: a random one, which is printed'),
+	listen: text({
+		placeholder: "ADDRESS",
+		default: "127.0.0.1",
+		expected: "an IPv4 address of this machine",
+		help: "address of this machine on which the demo's ports are opened",
+	}),
+	logLevel: logLevel("warn"),
+});
+
+/** Settings of `porthole doctor`. */
+export const DOCTOR_SCHEMA = schema("Doctor", {
+	config: CONFIG,
+	interface: INTERFACE,
+	// There is no page on which these could be changed.
+	representativePorts: { ...REPRESENTATIVE_PORTS, editable: false },
+	logLevel: logLevel("error"),
+});
+
+/** One command of the programs. */
+export interface Command {
+	/** What it does, for help texts. */
+	readonly summary: string;
+	/** Its settings on every host; a host may add its own. */
+	readonly schema: Schema;
+}
+
+/** The commands of `porthole` and `porthole-linux`. A host runs those that it has registered. */
+export const COMMANDS = Object.freeze({
+	camera: Object.freeze({
+		summary: "run one camera on this machine",
+		schema: CAMERA_COMMAND_SCHEMA,
+	}),
+	demo: Object.freeze({
+		summary: "run a virtual home with a router and three cameras on this machine, to try Porthole out (npm start)",
+		schema: DEMO_SCHEMA,
+	}),
+	doctor: Object.freeze({
+		summary: "examine this network's Internet gateway and report whether a camera can be reached through it",
+		schema: DOCTOR_SCHEMA,
+	}),
+}) satisfies Readonly<Record<string, Command>>;
+
+/** Names of the commands. */
+export type CommandName = keyof typeof COMMANDS;
+
+/** Exit codes of all commands. */
+export const EXIT_CODES = Object.freeze({ done: 0, failed: 1, usage: 2 });

@@ -1,0 +1,187 @@
+import { findSetting, type GivenValue, parseSettings, quote, type Schema, settingsOf } from "../schema";
+import { placeholderOf } from "../setting";
+import { UsageError } from "../usage-error";
+
+/** Sources of settings other than flags. */
+export interface SettingSources {
+	/** The value of an environment variable. */
+	variable(name: string): string | undefined;
+	/** The text of a settings file; `undefined` when there is none. */
+	readFile(path: string): string | undefined;
+}
+
+/** Settings as they were given, and what they mean. */
+export interface Gathered<Values> {
+	readonly given: ReadonlyMap<string, GivenValue>;
+	readonly values: Values;
+}
+
+/** The start of every variable's name. */
+const PREFIX = "PORTHOLE_";
+/** Variables of the tests begin with it. */
+const TEST_PREFIX = "PORTHOLE_TEST_";
+
+/**
+ * Gathers and checks settings: from the settings file (JSON, `{ "http-port": 8000 }`), overridden by environment
+ * variables (`PORTHOLE_HTTP_PORT`), overridden by flags (`--http-port 8000` or `--http-port=8000`).
+ *
+ * `--config` or `PORTHOLE_CONFIG` names the file, which must exist then.
+ * @throws {UsageError} with all problems: unknown flags and keys, values that are not accepted
+ */
+export function gatherSettings<Values>(
+	schema: Schema<Values>,
+	args: readonly string[],
+	sources: SettingSources,
+): Gathered<Values> {
+	const problems: string[] = [];
+	const flags = readFlags(schema, args, problems);
+	const given = new Map<string, GivenValue>();
+	const file = flags.get("config")?.text ?? sources.variable(variableOf("config"));
+	if (file !== undefined && file !== "") readFile(schema, file, sources.readFile(file), given, problems);
+	for (const { name } of settingsOf(schema)) {
+		const variable = variableOf(name);
+		const text = sources.variable(variable);
+		if (text !== undefined) given.set(name, { text, from: variable });
+	}
+	for (const [name, value] of flags) given.set(name, value);
+	const { values, faults } = parseSettings(schema, given);
+	for (const { message } of faults) problems.push(`${message}.`);
+	if (problems.length > 0) throw new UsageError(problems);
+	return { given, values };
+}
+
+/** The environment variable of a setting: `http-port` → `PORTHOLE_HTTP_PORT`. */
+export function variableOf(name: string): string {
+	return `${PREFIX}${name.toUpperCase().split("-").join("_")}`;
+}
+
+/**
+ * Reports variables that look like settings and are none: most are misspelled.
+ * @param variables names of all environment variables
+ * @param schemas of all commands: one command's settings are no mistake for another
+ * @returns sentences for the operator
+ */
+export function unknownVariables(variables: readonly string[], schemas: readonly Schema[]): string[] {
+	const known = schemas
+		.flatMap((schema) => settingsOf(schema))
+		.map(({ name }) => variableOf(name).slice(PREFIX.length));
+	return variables
+		.filter((name) => name.startsWith(PREFIX) && !name.startsWith(TEST_PREFIX))
+		.map((name) => name.slice(PREFIX.length))
+		.filter((name) => !known.includes(name))
+		.sort()
+		.map(
+			(name) => `ignoring the variable ${PREFIX}${name}: there is no such setting${suggestion(name, known, PREFIX)}`,
+		);
+}
+
+/** Ends a sentence about an unknown name: `; did you mean --http-port?`; a full stop when no known name is near. */
+export function suggestion(name: string, known: readonly string[], prefix: string): string {
+	let nearest = "";
+	let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+	for (const candidate of known) {
+		const distance = editDistance(name, candidate, least);
+		if (distance < least) [nearest, least] = [candidate, distance];
+	}
+	return nearest === "" ? "." : `; did you mean ${prefix}${nearest}?`;
+}
+
+/** Counts the characters to insert, delete, replace or swap to make one text the other; at most `limit`. */
+function editDistance(from: string, to: string, limit: number): number {
+	if (Math.abs(from.length - to.length) >= limit) return limit;
+	let before: number[] = [];
+	let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+	for (let i = 1; i <= from.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= to.length; j++) {
+			const same = from[i - 1] === to[j - 1] ? 0 : 1;
+			let cost = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + same);
+			if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1])
+				cost = Math.min(cost, before[j - 2] + 1);
+			next.push(cost);
+		}
+		before = row;
+		row = next;
+	}
+	return Math.min(row[to.length], limit);
+}
+
+function namesOf(schema: Schema): string[] {
+	return settingsOf(schema).map(({ name }) => name);
+}
+
+function readFlags(schema: Schema, args: readonly string[], problems: string[]): Map<string, GivenValue> {
+	const flags = new Map<string, GivenValue>();
+	for (let i = 0; i < args.length; i++) {
+		const word = args[i];
+		if (!word.startsWith("--")) {
+			problems.push(`Unexpected argument ${quote(word)}.`);
+			continue;
+		}
+		const equals = word.indexOf("=");
+		const name = word.slice(2, equals < 0 ? word.length : equals);
+		const next = i + 1 < args.length && !args[i + 1].startsWith("--") ? args[i + 1] : undefined;
+		// A value that looks like a flag is more likely a flag after a forgotten value; `--name=--x` states it clearly.
+		const text = equals >= 0 ? word.slice(equals + 1) : next;
+		if (equals < 0 && next !== undefined) i++;
+		const setting = findSetting(schema, name);
+		if (setting === undefined) problems.push(`Unknown option --${name}${suggestion(name, namesOf(schema), "--")}`);
+		else if (text === undefined) problems.push(`--${name} needs a value: --${name} ${placeholderOf(setting)}.`);
+		else flags.set(name, { text, from: `--${name}` });
+	}
+	return flags;
+}
+
+function readFile(
+	schema: Schema,
+	file: string,
+	text: string | undefined,
+	given: Map<string, GivenValue>,
+	problems: string[],
+): void {
+	if (text === undefined) {
+		problems.push(`${file}: there is no such settings file.`);
+		return;
+	}
+	let content: unknown;
+	try {
+		content = JSON.parse(text);
+	} catch (error) {
+		problems.push(`${file}: not valid JSON: ${placeOf(text, error instanceof Error ? error.message : `${error}`)}.`);
+		return;
+	}
+	if (typeof content !== "object" || content === null || Array.isArray(content)) {
+		problems.push(`${file}: a settings file is one JSON object, such as { "http-port": 8000 }.`);
+		return;
+	}
+	for (const [name, value] of Object.entries(content)) {
+		const from = `${file}: ${quote(name)}`;
+		const plain = textOf(value);
+		if (name === "config") problems.push(`${from} cannot be set in a settings file.`);
+		else if (findSetting(schema, name) === undefined)
+			problems.push(`${file}: unknown setting ${quote(name)}${suggestion(name, namesOf(schema), "")}`);
+		else if (plain === undefined) problems.push(`${from} must be a string, a number, true, false, or a list of these.`);
+		else given.set(name, { text: plain, from });
+	}
+}
+
+/** Writes a JSON value as in a flag. @returns `undefined` for null and objects */
+function textOf(value: unknown): string | undefined {
+	if (typeof value === "boolean") return value ? "on" : "off";
+	if (typeof value === "string" || typeof value === "number") return `${value}`;
+	if (!Array.isArray(value)) return undefined;
+	const items = value.map(textOf);
+	return items.includes(undefined) ? undefined : items.join(",");
+}
+
+/** Turns the position in an engine's message into line and column: XS says `2: invalid value`, V8 `… at position 5`. */
+function placeOf(text: string, message: string): string {
+	if (message.charCodeAt(0) >= 48 && message.charCodeAt(0) <= 57) return `line ${message}`;
+	const mark = "position ";
+	const at = message.lastIndexOf(mark);
+	const end = message.includes("end of JSON") ? text.length : -1;
+	const position = at < 0 ? end : Number.parseInt(message.slice(at + mark.length), 10);
+	if (!(position >= 0)) return message;
+	const lines = text.slice(0, position).split("\n");
+	return `line ${lines.length}, column ${lines[lines.length - 1].length + 1}`;
+}

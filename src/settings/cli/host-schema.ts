@@ -1,0 +1,50 @@
+import { schema } from "../schema";
+import { choice, integer, text } from "../setting";
+
+/** Defines how many frames a second are captured; a setting of each host's video source. */
+export const FPS = integer({
+	min: 1,
+	max: 120,
+	default: 15,
+	help: "frames per second; a slower device or stream keeps its own rate",
+});
+
+/** Defines the names of network interfaces. */
+export const INTERFACE = text({
+	placeholder: "NAME,…",
+	expected: "names of network interfaces, separated by commas",
+	help: "use these network interfaces only; empty: all",
+});
+
+/** Defines the settings file. */
+export const CONFIG = text({
+	placeholder: "FILE",
+	expected: "the path of a file",
+	help: 'a JSON file with settings, such as { "http-port": 8000 }; flags and variables override it',
+});
+
+/** Defines the least important log lines that are written. */
+export function logLevel(level: "error" | "warn" | "info" | "debug") {
+	return choice({
+		of: ["error", "warn", "info", "debug"],
+		default: level,
+		help: "least important log lines to write to standard error",
+	});
+}
+
+/** Settings of every host that has a command line. */
+export const HOST_SCHEMA = schema("Program", {
+	config: CONFIG,
+	data: text({
+		placeholder: "FOLDER",
+		expected: "the path of a folder",
+		help: "folder for this camera's identity, passwords and changed settings; one folder per camera; empty: ~/.local/state/porthole",
+	}),
+	interface: INTERFACE,
+	logLevel: logLevel("info"),
+});
+
+/** Splits the value of {@link INTERFACE}. */
+export function interfaceNames(value: string): string[] {
+	return value.split(",").filter((name) => name !== "");
+}

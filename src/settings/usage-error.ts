@@ -1,0 +1,14 @@
+/**
+ * An error in how a program was called or set up: a command line, a variable, a settings file, missing hardware.
+ * The program prints its problems and ends with exit code 2.
+ */
+export class UsageError extends Error {
+	readonly problems: readonly string[];
+
+	/** @param problems what is wrong and what to do, as sentences: one, or several */
+	constructor(problems: string | readonly string[]) {
+		const list = typeof problems === "string" ? [problems] : problems;
+		super(list.join("\n"));
+		this.problems = list;
+	}
+}
