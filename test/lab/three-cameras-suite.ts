@@ -5,16 +5,12 @@ import { pause, until } from "../support/until";
 import { houseFor, inside, outside, WAN } from "./house";
 import { type CameraKind, Lab } from "./lab";
 
-const PROFILES: readonly { readonly profile: string; readonly kinds: readonly CameraKind[] }[] = [
-	{ profile: "igd1 secure rules=strict lease_file pcp", kinds: ["node"] },
-	{ profile: "igd2 secure", kinds: ["node"] },
-	{ profile: "igd1 insecure", kinds: ["node"] },
-	{ profile: "igd1 secure rules=strict lease_file pcp", kinds: ["xs"] },
-	{ profile: "igd2 secure", kinds: ["xs", "node"] },
-	{ profile: "igd1 insecure", kinds: ["node", "xs"] },
-];
-
-for (const { profile, kinds } of PROFILES) {
+/**
+ * Runs three cameras behind a router from their start to their end, as visitors on the Internet and in the LAN see them.
+ * @param profile of the router, as `lab.sh up` takes it
+ * @param kinds which program camera 1, 2 and 3 is, in turns
+ */
+export function threeCameras(profile: string, kinds: readonly CameraKind[]): void {
 	describe(`lab/three cameras (${kinds.join(", ")}) behind a router: ${profile}`, function () {
 		this.timeout(300_000);
 		const xs = kinds.includes("xs") ? (["porthole-linux"] as const) : [];
@@ -105,30 +101,5 @@ for (const { profile, kinds } of PROFILES) {
 				assert.fail(`left behind: ${rest.join(", ")}`),
 			);
 		});
-
-		it("says by porthole doctor that there is no gateway when the router has none", async () => {
-			await house().lab.stopRouter();
-			const { code, stdout, stderr } = await house().doctor("home");
-			assert.equal(code, 1, stdout + stderr);
-			assert.match(stdout, /no Internet gateway|UPnP/i);
-		});
 	});
 }
-
-describe("lab/cameras that start in the same instant", function () {
-	this.timeout(300_000);
-	const house = houseFor("igd1 secure", (context) => needs(context, ...LAB_NEEDS, "build"));
-
-	it("get different ports, and one is the representative (IMG-3, IMG-4, IMG-8)", async () => {
-		for (let n = 1; n <= 4; n++) house().start(n);
-		await house().untilServed(8080, 20_000);
-		await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082, 8083), 20_000);
-		const portal = await house().portal("wan");
-		assert.equal(portal?.cameras.filter((camera) => camera.representative).length, 1);
-		const insides = [...(await house().lab.mappings()).values()].sort();
-		assert.deepEqual(
-			insides,
-			[1, 2, 3, 4].map((n) => `${Lab.address(n)}:8000`),
-		);
-	});
-});

@@ -1,0 +1,4 @@
+import { threeCameras } from "./three-cameras-suite";
+
+threeCameras("igd2 secure", ["node"]);
+threeCameras("igd2 secure", ["xs", "node"]);

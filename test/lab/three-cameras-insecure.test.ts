@@ -1,0 +1,4 @@
+import { threeCameras } from "./three-cameras-suite";
+
+threeCameras("igd1 insecure", ["node"]);
+threeCameras("igd1 insecure", ["node", "xs"]);
