@@ -168,7 +168,10 @@ export class NodeStream implements Stream {
 			sink.received(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
 		});
 		this.socket.on("drain", () => this.drained());
-		this.socket.on("end", () => this.ended("closed"));
+		this.socket.on("end", () => {
+			if (this.handshake === undefined) this.ended("closed");
+			else this.ended("tls", "the server ended the connection in the TLS handshake");
+		});
 		this.socket.on("error", (error) => {
 			const why =
 				this.raw !== undefined && !this.open && !this.over ? this.handshakeFailure(error) : endReasonOf(codeOf(error));
@@ -186,6 +189,7 @@ export class NodeStream implements Stream {
 	private opened(): void {
 		if (this.socket.destroyed) return;
 		clearTimeout(this.handshake);
+		this.handshake = undefined;
 		this.learnAddresses();
 		this.open = true;
 		this.sink?.room();
@@ -235,10 +239,11 @@ export class NodeStream implements Stream {
 	}
 
 	private learnAddresses(): void {
-		this.remoteAddress = this.socket.remoteAddress ?? canonicalIp(this.remoteAddress) ?? this.remoteAddress;
-		this.remotePort = this.socket.remotePort ?? this.remotePort;
-		this.localAddress = this.socket.localAddress ?? "";
-		this.localPort = this.socket.localPort ?? 0;
+		const socket = this.raw ?? this.socket;
+		this.remoteAddress = socket.remoteAddress ?? canonicalIp(this.remoteAddress) ?? this.remoteAddress;
+		this.remotePort = socket.remotePort ?? this.remotePort;
+		this.localAddress = socket.localAddress ?? "";
+		this.localPort = socket.localPort ?? 0;
 	}
 }
 
