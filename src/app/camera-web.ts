@@ -60,6 +60,7 @@ export class CameraWeb {
 		this.server = new HttpServer<Admission, Need>(
 			{ connections: settings.connections, connectionsPerAddress: settings.connectionsPerAddress },
 			{
+				now: () => pump.now(),
 				utc: () => host.clock.utc(),
 				gate: this.access,
 				refuse: renderRefusal,
