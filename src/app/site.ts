@@ -195,6 +195,11 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 	}
 
 	/** @see HttpSite */
+	now(): Millis {
+		return this.node.now;
+	}
+
+	/** @see HttpSite */
 	utc(): Millis | undefined {
 		return this.node.host.clock.utc();
 	}

@@ -1,7 +1,8 @@
 import type { StreamSource } from "../core/stream";
 import type { Millis, Octets } from "../core/time";
-import type { Headers } from "../wire/text-message";
-import { fieldOf, type TextMessage } from "../wire/text-message";
+import { fieldOf, type Headers, type TextMessage } from "../wire/text-message";
+import type { BodySink } from "./body-sink";
+import type { SeekableContent } from "./seekable-content";
 import type { TextBody } from "./text-source";
 
 /**
@@ -14,8 +15,10 @@ export interface HttpRequest<Visitor = unknown> {
 	/** Decoded; never goes up. @see parseTarget */
 	readonly path: string;
 	readonly query: ReadonlyMap<string, string>;
-	/** The fields as sent, and the body once it was collected. */
+	/** The fields as sent, and the body where the route has it collected. */
 	readonly message: TextMessage;
+	/** Octets of the body; `undefined` where the client does not say in advance. */
+	readonly length: Octets | undefined;
 	readonly remoteAddress: string;
 	/** The local address and port that the client connected to. */
 	readonly localAddress: string;
@@ -40,10 +43,21 @@ export interface HttpReply {
 	 * @param length octets that it will give; absent: the body ends with the connection, when the source says so
 	 */
 	stream(status: number, headers: Headers, source: StreamSource, length?: Octets): void;
+	/** Answers with content, or a range of it; with 304 or 412 when the request's conditions say so; 416. */
+	content(content: SeekableContent, headers?: Headers): void;
+	/** Answers without a body: 201, 204. */
+	empty(status: number, headers?: Headers): void;
 	/** Sends the client elsewhere with a GET (303). */
 	redirect(location: string, headers?: Headers): void;
 	/** Answers with a short plain text. */
 	error(status: number, message: string, headers?: Headers): void;
+	/**
+	 * Has the body of a request given to a sink, from a handler whose route streams; until this call nothing of it is
+	 * read, and a client that waits for `100 Continue` is not asked for it. The sink may be called before this returns.
+	 */
+	receive(sink: BodySink): void;
+	/** The sink takes more, after it has returned false. */
+	resume(): void;
 }
 
 /** Answers the requests of one route. */
