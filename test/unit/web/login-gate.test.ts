@@ -244,7 +244,7 @@ describe("web/login-gate", () => {
 			scene.ask("POST /login", [HTML, "Referer: http://198.20.0.1:8080/rule?a=b"], undefined, body);
 		const wrong = form("user=owner&password=wrong");
 		assert.equal(status(wrong), 401);
-		assert.match(wrong, /role="alert">That is not the password/);
+		assert.match(wrong, /role="alert">Wrong password/);
 		const right = form(`user=owner&password=${encodeURIComponent(OWNER)}`);
 		assert.equal(status(right), 303);
 		assert.match(right, /Location: \/rule\?a=b\r\n/);
