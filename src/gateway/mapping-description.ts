@@ -23,7 +23,7 @@ export interface MappingDescription {
  * Builds the description of a mapping: product, model, identity, service and name, in at most 31 ASCII characters
  * (IMG-11, IMG-15).
  *
- * `Porthole/node 3f9a2c server 1` leads to the camera's pages, `Porthole/node 3f9a2c/rtsp serve` to its RTSP server.
+ * `Porthole/node 3f9a2c Camera 1` leads to the camera's pages, `Porthole/node 3f9a2c/rtsp Camer` to its RTSP server.
  * Older versions take the second form for another product's, so they do not list it as a camera.
  */
 export function buildMappingDescription(model: string, id: string, service: string, name: string): string {

@@ -26,8 +26,8 @@ export const ACCESS_SCHEMA = schema("Access", {
 	),
 	viewerPassword: password('password of the user "viewer" (view only); empty: the one set on a page, or no such user'),
 	digestMd5: onOff({
-		default: false,
-		help: "also accept Digest logins with MD5, which is weaker, from programs that do not support SHA-256, such as ffmpeg before version 8",
+		default: true,
+		help: "also accept Digest logins with MD5, which is weaker than SHA-256 but all that ffmpeg before version 8, VLC, wget, GStreamer and motion support",
 	}),
 	lanWithoutPassword: onOff({
 		default: false,

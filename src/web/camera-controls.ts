@@ -21,7 +21,7 @@ export function moveButtons(): string {
 	const moves = [
 		step(camera.up, "▲", 0, 1),
 		step(camera.left, "◀", -1, 0),
-		postForm(MOTION, `${hiddenField("home", "yes")}<button aria-label="${escapeHtml(camera.ahead)}">●</button>`),
+		postForm(MOTION, `${hiddenField("home", "yes")}<button aria-label="${escapeHtml(camera.center)}">●</button>`),
 		step(camera.right, "▶", 1, 0),
 		step(camera.down, "▼", 0, -1),
 	];
@@ -38,17 +38,17 @@ export function positions(drive: DriveView): string {
 	const { camera } = MESSAGES;
 	const saved = drive.presets.map(
 		(name) =>
-			`<li class="row"><span class="go">${postForm(MOTION, hiddenField("preset", name) + button(name, true, camera.go(name)))}</span>${postForm(MOTION, hiddenField("remove", name) + button(camera.remove, true, camera.removeWho(name)))}</li>`,
+			`<li class="row"><span class="go">${postForm(MOTION, hiddenField("preset", name) + button(name, true, camera.go(name)))}</span>${postForm(MOTION, hiddenField("remove", name) + button(camera.remove, true, camera.removeNamed(name)))}</li>`,
 	);
 	const list =
-		saved.length === 0 ? `<p class="hint">${escapeHtml(camera.noPositions)}</p>` : `<ul>${saved.join("")}</ul>`;
+		saved.length === 0 ? `<p class="hint">${escapeHtml(camera.noPresets)}</p>` : `<ul>${saved.join("")}</ul>`;
 	const input = '<input name="save" maxlength="24" required autocomplete="off">';
-	const save = postForm(MOTION, `<label>${escapeHtml(camera.savePosition)} ${input}</label> ${button(camera.save)}`);
+	const save = postForm(MOTION, `<label>${escapeHtml(camera.savePreset)} ${input}</label> ${button(camera.save)}`);
 	const patrol =
 		saved.length < 2 && !drive.patrol
 			? ""
 			: `<p>${escapeHtml(drive.patrol ? camera.patrolOn : camera.patrolOff)}</p>${postForm(MOTION, hiddenField("patrol", drive.patrol ? "off" : "on") + button(drive.patrol ? camera.stopPatrol : camera.startPatrol))}`;
-	return `<section aria-labelledby="positions"><h2 id="positions">${escapeHtml(camera.positions)}</h2>${list}${save}${patrol}</section>`;
+	return `<section aria-labelledby="positions"><h2 id="positions">${escapeHtml(camera.presets)}</h2>${list}${save}${patrol}</section>`;
 }
 
 /** Makes the choice of the pictures' quality. @param value the quality now, 1 to 100 */

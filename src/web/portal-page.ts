@@ -106,6 +106,6 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: 
 <h2>${name}${camera.representative ? ` <span class="badge">${escapeHtml(portal.representative)}</span>` : ""}</h2>
 <p class="health" data-health="${camera.health}">${escapeHtml(health[camera.health])}</p>
 ${!camera.self && page !== "" ? `<p><a class="address page" href="${page}">${url}</a></p>` : ""}
-${needsLogin ? `<p class="hint">${escapeHtml(portal.noPass)}</p>` : ""}
+${needsLogin ? `<p class="hint">${escapeHtml(portal.noTicket)}</p>` : ""}
 ${visitor.owner ? `<details><summary>${escapeHtml(portal.rename)}</summary>${nameForm(camera.id, camera.name, portal.name, portal.save)}</details>` : ""}</li>`;
 }

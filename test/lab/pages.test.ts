@@ -89,7 +89,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await page.click("button");
 		const alert = page.locator("[role=alert]:visible");
 		await alert.waitFor();
-		assert.match((await alert.textContent()) ?? "", /not the password/);
+		assert.match((await alert.textContent()) ?? "", /Wrong password/);
 	});
 
 	it("show three cameras whose stills change, after one login at the representative (IMG-14, IMG-16)", async () => {
@@ -100,7 +100,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 			assert.ok(src.includes("/snapshot.jpg"), src);
 			assert.ok(width > 0 && moves, `${src} changes`);
 		}
-		assert.deepEqual(await page.locator(".health").allTextContents(), Array(3).fill("All is well"));
+		assert.deepEqual(await page.locator(".health").allTextContents(), Array(3).fill("Online"));
 		for (const text of await page.locator("a.address").allTextContents())
 			assert.match(text, /^http:\/\/localhost:\d+\/$/);
 	});
@@ -111,7 +111,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await page.waitForURL(demo.url(2));
 		const [live] = await watchPictures(page, "#live");
 		assert.ok(live.moves);
-		await page.getByRole("link", { name: "10", exact: true }).click();
+		await page.getByRole("link", { name: "10 fps", exact: true }).click();
 		await page.waitForURL(`${demo.url(2)}?fps=10`);
 		assert.equal(await page.locator("#live").getAttribute("src"), "/stream.mjpeg?fps=10");
 		assert.ok((await watchPictures(page, "#live"))[0].moves);
@@ -135,7 +135,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await page.getByRole("button", { name: "Right", exact: true }).click();
 		await untilMoved(page, "a button turns it", from);
 		assert.equal(page.url(), demo.url(1, "camera"));
-		await page.getByRole("button", { name: "Straight ahead" }).click();
+		await page.getByRole("button", { name: "Center" }).click();
 		await until("it looks straight ahead", 5000, async () => (await looks(page)).pan === 0);
 		from = await looks(page);
 		await page.locator("#live").focus();
@@ -171,12 +171,12 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		await page.getByRole("button", { name: "Left", exact: true }).click();
 		await until("it has turned", 5000, async () => (await looks(page)).pan < 0);
-		await page.getByLabel("Save where it looks now as").fill("Door");
+		await page.getByLabel("Save current view as").fill("Door");
 		await page.getByRole("button", { name: "Save", exact: true }).click();
 		const go = page.getByRole("button", { name: "Go to Door" });
 		await go.waitFor();
 		const { pan } = await looks(page);
-		await page.getByRole("button", { name: "Straight ahead" }).click();
+		await page.getByRole("button", { name: "Center" }).click();
 		await until("it looks straight ahead", 5000, async () => (await looks(page)).pan === 0);
 		await go.click();
 		await until("it looks at the door", 5000, async () => (await looks(page)).pan === pan);
@@ -195,7 +195,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await its.getByRole("button", { name: "Unplug it" }).click();
 		const third = page.locator("#cameras > li").nth(2);
 		await third.waitFor({ state: "detached" });
-		assert.match((await page.locator("#news").textContent()) ?? "", /is gone\.$/);
+		assert.match((await page.locator("#news").textContent()) ?? "", / went offline\.$/);
 		await until("it is plugged in again", 15_000, async () => {
 			const how: RequestInit = { method: "POST", redirect: "manual", signal: AbortSignal.timeout(20_000) };
 			const answer = await fetch(demo.url(3, "demo/plug/3"), how).catch(() => undefined);
@@ -203,7 +203,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 			return answer?.status === 303 || answer?.status === 401;
 		});
 		await third.waitFor();
-		assert.match((await page.locator("#news").textContent()) ?? "", /is here now\.$/);
+		assert.match((await page.locator("#news").textContent()) ?? "", / is online\.$/);
 	});
 
 	it("fit a phone: nothing to scroll sideways, nothing too small to touch", async () => {
@@ -267,14 +267,14 @@ describe("lab/pages: of the demo, in a browser", function () {
 	it("say in words what a form could not do, and lead back", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "settings"));
-		await page.getByLabel("Ports of the representative").fill("8080,8080");
-		await page.locator("form", { hasText: "Ports of the representative" }).getByRole("button").click();
+		await page.getByLabel("External ports of the representative").fill("8080,8080");
+		await page.locator("form", { hasText: "External ports of the representative" }).getByRole("button").click();
 		assert.match(
 			(await page.getByRole("alert").textContent()) ?? "",
-			/representative-ports: must be 1 to 8 different ports/,
+			/representative-ports must be 1 to 8 different ports/,
 		);
 		assert.deepEqual(await findBarriers(page), []);
-		await page.getByRole("link", { name: "Back" }).click();
+		await page.getByRole("link", { name: "Go back" }).click();
 		await page.waitForURL(demo.url(1, "settings"));
 	});
 
@@ -284,9 +284,9 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await page.waitForURL(demo.url(2));
 		await page.goto(demo.url(2, "settings"));
 		await page.getByLabel("Host name").fill("localhost");
-		await page.getByLabel("In the home network").selectOption("on");
-		await page.locator("form", { hasText: "In the home network" }).getByRole("button").click();
-		await page.getByText("Some changes wait for a restart").waitFor();
+		await page.getByLabel("Home network access").selectOption("on");
+		await page.locator("form", { hasText: "Home network access" }).getByRole("button").click();
+		await page.getByText("Restart the camera to apply your changes").waitFor();
 		// A camera that is slow to leave still answers for a while.
 		const status = await (await page.request.get(demo.url(2, "api/v1/status"))).json();
 		let asked = 0;
@@ -294,20 +294,20 @@ describe("lab/pages: of the demo, in a browser", function () {
 			asked += 1;
 			return asked === 1 ? route.fulfill({ json: status }) : asked === 2 ? route.abort() : route.continue();
 		});
-		await page.getByRole("button", { name: "Restart the camera" }).click();
-		await page.getByRole("heading", { name: "The camera begins anew" }).waitFor();
+		await page.getByRole("button", { name: "Restart camera" }).click();
+		await page.getByRole("heading", { name: "Restarting…" }).waitFor();
 		assert.deepEqual(await findBarriers(page), []);
 		// The page's script looks until the camera is there again.
 		await page.waitForURL(demo.url(2, "settings"), { timeout: 20_000 });
 		await page.getByRole("heading", { name: "Settings" }).waitFor();
 		assert.ok(asked >= 3, `asked ${asked} times`);
-		assert.equal(await page.getByText("Some changes wait for a restart").count(), 0);
+		assert.equal(await page.getByText("Restart the camera to apply your changes").count(), 0);
 	});
 
 	it("keep what is the owner's from viewers, who look by a link that is shown once", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "settings"));
-		await page.getByRole("button", { name: "Make a link" }).click();
+		await page.getByRole("button", { name: "Create link" }).click();
 		const link = (await page.locator("main a.code").getAttribute("href")) ?? "";
 		assert.match(link, /\?link=/);
 		const viewer = await visit();

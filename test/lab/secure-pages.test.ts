@@ -34,7 +34,7 @@ for (const program of CAMERA_PROGRAMS) {
 			const https = `https://127.0.0.1:${camera.port}/`;
 			await logIn(page, `http://127.0.0.1:${camera.port}/camera`);
 			assert.equal(page.url(), `${https}camera`);
-			assert.equal(await page.getByText("This page is not encrypted").count(), 0);
+			assert.equal(await page.getByText("Not encrypted").count(), 0);
 			const cookies = await context.cookies();
 			assert.deepEqual(
 				cookies.map(({ secure, httpOnly, sameSite }) => ({ secure, httpOnly, sameSite })),
@@ -43,10 +43,10 @@ for (const program of CAMERA_PROGRAMS) {
 			const [live] = await watchPictures(page, "#live");
 			assert.ok(live.moves && live.width > 0, JSON.stringify(live));
 			await page.goto(`${https}settings`, { waitUntil: "domcontentloaded" });
-			await page.getByLabel("Name of this camera").fill("Gate");
-			await page.locator("form", { hasText: "Name of this camera" }).getByRole("button").click();
+			await page.getByLabel("Camera name").fill("Gate");
+			await page.locator("form", { hasText: "Camera name" }).getByRole("button").click();
 			await page.waitForURL(`${https}settings`);
-			assert.equal(await page.getByLabel("Name of this camera").inputValue(), "Gate");
+			assert.equal(await page.getByLabel("Camera name").inputValue(), "Gate");
 			await context.close();
 		});
 	});

@@ -21,7 +21,7 @@ export function threeCameras(profile: string, kinds: readonly CameraKind[]): voi
 		);
 
 		it("gives three cameras three ports, the first the representative's (IMG-2, IMG-3, IMG-4, IMG-6)", async () => {
-			await house().fill(3, "--digest-md5", "on");
+			await house().fill(3);
 			const expected = [1, 2, 3].map((n) => [8079 + n, `${Lab.address(n)}:8000`] as const);
 			assert.deepEqual(await house().lab.mappings(), new Map(expected));
 		});

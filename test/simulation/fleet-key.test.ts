@@ -16,14 +16,14 @@ const press = (home: VirtualHome, n: number, what: string, form = "") =>
 describe("simulation/fleet key", () => {
 	it("is made on one camera's page and handed to the others by a code; what is sealed stays so across restarts", () => {
 		const home = settled(3);
-		assert.match(page(home, 0), /This fleet is open/);
+		assert.match(page(home, 0), /This fleet is unprotected/);
 		assert.match(press(home, 0, "key"), /200 OK/);
 		const code = /class="code">([^<]+)</.exec(page(home, 0))?.[1] ?? "";
 		assert.match(code, /^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$/);
 		for (const n of [1, 2]) assert.match(press(home, n, "join", `code=${code.toLowerCase()}`), /200 OK/);
 		home.until(() => home.cameras.every((c) => c.camera.fleet.sealed), 5000, "all have the key");
 		assert.match(page(home, 2), /has joined the fleet/);
-		assert.doesNotMatch(page(home, 2), /This fleet is open/);
+		assert.doesNotMatch(page(home, 2), /This fleet is unprotected/);
 		home.world.runFor(30000);
 		for (const { camera } of home.cameras) assert.equal(camera.fleet.registry.size, 2);
 		assert.equal(home.cameras.filter((c) => c.camera.fleet.self.representative).length, 1);
@@ -47,7 +47,7 @@ describe("simulation/fleet key", () => {
 		home.world.runFor(70000);
 		assert.equal(stranger.camera.fleet.sealed, false);
 		assert.equal(stranger.camera.fleet.registry.size, 0);
-		assert.match(page(home, 2), /Not joined/);
+		assert.match(page(home, 2), /Could not join/);
 		assert.equal(guest.camera.fleetPart.keys.joinBy("AAAA-BBBB-CCCC-DDDD"), false, "who has a key does not change it");
 	});
 

@@ -383,7 +383,7 @@ describe("simulation/gateway-quirks", () => {
 		const home = new VirtualHome(1, { upnp: false });
 		const camera = home.add();
 		home.until(() => camera.camera.gateway.client.status().diagnoses.join() === "no-gateway", 30000, "no gateway");
-		assert.match(home.get("http://192.168.0.11:8000/camera", home.neighbour), /Switch on UPnP/);
+		assert.match(home.get("http://192.168.0.11:8000/camera", home.neighbour), /Turn on UPnP/);
 		camera.machine.nics[0].configure(undefined);
 		home.until(() => camera.camera.gateway.client.status().diagnoses.includes("no-network"), 10000, "no network");
 	});

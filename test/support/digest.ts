@@ -8,7 +8,7 @@ export const PASSWORD = "open-sesame";
 
 /**
  * Answers a Digest challenge with SHA-256, as a client would.
- * @param challenge the value of a WWW-Authenticate field
+ * @param challenge the value of a WWW-Authenticate field, or of several that were joined; the first counts
  * @returns the value of the Authorization field
  * @see RFC 7616 §3.4
  */
@@ -20,7 +20,7 @@ export function digestFor(
 	password = PASSWORD,
 	count = "00000001",
 ): string {
-	const parameters = parseCredentials(challenge)?.parameters;
+	const parameters = parseCredentials(challenge.split(/, Digest |\r/)[0])?.parameters;
 	const realm = parameters?.get("realm") ?? "";
 	const nonce = parameters?.get("nonce") ?? "";
 	const a1 = sha256(`${user}:${realm}:${password}`);

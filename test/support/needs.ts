@@ -16,6 +16,7 @@ const NEEDS = {
 	upnpc: [() => installed("upnpc"), "miniupnpc not installed"],
 	"gssdp-discover": [() => installed("gssdp-discover"), "gupnp-tools not installed"],
 	curl: [() => installed("curl"), "curl not installed"],
+	wget: [() => installed("wget"), "wget not installed"],
 	"avahi-daemon": [() => installed("avahi-daemon"), "avahi-daemon not installed"],
 	"python3-zeroconf": [() => existsSync("/usr/lib/python3/dist-packages/zeroconf"), "python3-zeroconf not installed"],
 	"python3-httpx": [() => existsSync("/usr/lib/python3/dist-packages/httpx"), "python3-httpx not installed"],

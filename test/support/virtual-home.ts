@@ -201,7 +201,7 @@ export class VirtualHome {
 		const [, challenge] = first.split("\r\nWWW-Authenticate: ");
 		if (challenge === undefined) return first;
 		const target = `/${url.split("/").slice(3).join("/")}`;
-		const field = `Authorization: ${digestFor(challenge.slice(0, challenge.indexOf("\r")), method, target)}\r\n`;
+		const field = `Authorization: ${digestFor(challenge, method, target)}\r\n`;
 		return this.exchange(method, url, form, field, from, wait);
 	}
 

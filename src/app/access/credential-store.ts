@@ -51,7 +51,7 @@ export class CredentialStore {
 		this.record = this.load();
 		this.tokens = this.makeTokens();
 		if (settings.digestMd5 && this.record.owner.md5 === "")
-			host.log.write("warn", "web", "MD5 works only after the password has been set anew, as nothing was kept for it");
+			host.log.write("info", "web", "programs that only know MD5 can log in once the password has been changed");
 	}
 
 	/** Tells a listener of all changes from now on. */

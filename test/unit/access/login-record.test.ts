@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LOGIN_RECORD_MAX, LoginRecord, type PasswordHashes } from "../../../src/access/login-record";
+import { hashPassword, LOGIN_RECORD_MAX, LoginRecord, type PasswordHashes } from "../../../src/access/login-record";
 import { isHex } from "../../../src/base/hex";
 import { Prng } from "../../../src/base/prng";
 import { assertLinearTime } from "../../support/linear-time";
@@ -16,7 +16,36 @@ function isFine(hashes: PasswordHashes): boolean {
 	return isHex(hashes.sha256, 64) && (hashes.md5 === "" || isHex(hashes.md5, 32));
 }
 
-describe("web/login-record, as text", () => {
+describe("access/login-record", () => {
+	it("reads what it wrote, with the hashes of passwords, and nothing else", () => {
+		const record = new LoginRecord(
+			3,
+			"Porthole 0011223344556677",
+			SALT,
+			hashPassword("owner", "Porthole 0011223344556677", "an-owner's-password", true),
+			undefined,
+		);
+		const text = record.toString();
+		assert.ok(text.length <= 512 && !text.includes("an-owner's-password"));
+		assert.deepEqual(LoginRecord.parse(3, text), record);
+		const both = record.with(
+			"viewer",
+			hashPassword("viewer", "Porthole 0011223344556677", "only-looking", false),
+			SALT,
+		);
+		assert.deepEqual(LoginRecord.parse(4, both.toString()), both);
+		for (const broken of [
+			"",
+			text.slice(1),
+			text.slice(0, 100),
+			`${text}"`,
+			text.replace("  ", " x "),
+			"x ".repeat(300),
+		])
+			assert.equal(LoginRecord.parse(3, broken), undefined, broken);
+		for (const version of [-1, 1.5, Number.NaN]) assert.equal(LoginRecord.parse(version, text), undefined);
+	});
+
 	const records = [
 		new LoginRecord(3, "Porthole 0011223344556677", SALT, HASHES, undefined),
 		new LoginRecord(3, "Porthole 0011223344556677", SALT, WITHOUT_MD5, HASHES),
@@ -29,6 +58,18 @@ describe("web/login-record, as text", () => {
 			assert.deepEqual(LoginRecord.parse(3, `${record}`), record);
 		});
 	}
+
+	it("knows whether anybody can log in with MD5", () => {
+		const cases: readonly (readonly [PasswordHashes, PasswordHashes | undefined, boolean])[] = [
+			[HASHES, undefined, true],
+			[WITHOUT_MD5, undefined, false],
+			[WITHOUT_MD5, HASHES, true],
+			[WITHOUT_MD5, WITHOUT_MD5, false],
+			[HASHES, WITHOUT_MD5, true],
+		];
+		for (const [owner, viewer, can] of cases)
+			assert.equal(new LoginRecord(0, "realm", SALT, owner, viewer).hasMd5, can);
+	});
 
 	const line = (...fields: string[]) => fields.join(" ");
 	const broken: [string, string][] = [

@@ -152,9 +152,9 @@ describe("fleet/fleet", () => {
 		lan.run(1000);
 		assert.deepEqual(
 			lan.cameras.map((c) => c.fleet.self.name),
-			["server 1", "server 2", "server 3"],
+			["Camera 1", "Camera 2", "Camera 3"],
 		);
-		assert.deepEqual(lan.cameras[1].events[0], { type: "name", name: "server 2", automatic: true });
+		assert.deepEqual(lan.cameras[1].events[0], { type: "name", name: "Camera 2", automatic: true });
 	});
 
 	it("gives a name without a port, too, and resolves equal automatic names by identity (IMG-15)", () => {
@@ -162,10 +162,10 @@ describe("fleet/fleet", () => {
 		for (let i = 0; i < 4; i++) lan.add().start();
 		lan.run(5000);
 		assert.deepEqual(lan.cameras.map((c) => c.fleet.self.name).sort(), [
-			"server 1",
-			"server 2",
-			"server 3",
-			"server 4",
+			"Camera 1",
+			"Camera 2",
+			"Camera 3",
+			"Camera 4",
 		]);
 	});
 

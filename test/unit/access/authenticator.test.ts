@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { AccessTokens } from "../../../src/access/access-tokens";
+import {
+	type Authentication,
+	Authenticator,
+	type AuthenticatorHost,
+	type Credentials,
+} from "../../../src/access/authenticator";
+import { hashPassword, LoginRecord } from "../../../src/access/login-record";
+import { permits } from "../../../src/access/role";
+import { Tickets } from "../../../src/access/tickets";
+import { Prng } from "../../../src/base/prng";
+import { digestFor } from "../../support/digest";
+
+const ID = "0011223344556677";
+const REALM = `Porthole ${ID}`;
+const OWNER = "an-owner's-password";
+const NEAR = "192.168.0.12";
+const FAR = "198.51.100.9";
+const WEEK = 604800;
+
+class Scene {
+	now = 1000;
+	readonly tokens = new AccessTokens("a key");
+	readonly tickets = new Tickets({
+		sign: (text) => `sig${text.length}${text.slice(-4)}`,
+		verify: (text, signature) => signature === `sig${text.length}${text.slice(-4)}`,
+	});
+	readonly authenticator: Authenticator;
+
+	constructor(more: Partial<AuthenticatorHost> = {}) {
+		const random = new Prng(1);
+		const owner = hashPassword("owner", REALM, OWNER, true);
+		const record = new LoginRecord(0, REALM, "0123456789abcdef", owner, undefined);
+		this.authenticator = new Authenticator({
+			id: ID,
+			random: { fill: (bytes) => bytes.set(bytes.map(() => random.below(256))) },
+			withMd5: true,
+			tickets: this.tickets,
+			openInLan: false,
+			record: () => record,
+			tokens: () => this.tokens,
+			moment: (now) => this.moment(now),
+			isNeighbour: (address) => address === NEAR,
+			...more,
+		});
+	}
+
+	moment(now = this.now) {
+		return { epoch: "u", seconds: 1.7e9 + now / 1000 };
+	}
+
+	ask(credentials: Credentials, address = FAR, method = "GET"): Authentication {
+		return this.authenticator.authenticate({ method, target: "/", address, credentials, now: this.now });
+	}
+
+	/** The Authorization field for a fresh challenge. */
+	digest(password = OWNER, method = "GET", user = "owner"): string {
+		const [challenge] = this.authenticator.challenges(this.now);
+		return digestFor(challenge, method, "/", user, password);
+	}
+
+	link(lifetime = 3600): string {
+		return this.authenticator.issueLink(this.now, lifetime);
+	}
+
+	session(role: "owner" | "viewer" = "owner"): string {
+		return this.authenticator.issueSession(this.now, { role, until: Infinity }).token;
+	}
+
+	ticket(camera = ID): string {
+		return this.tickets.issue("owner", camera, this.moment(), this.moment().seconds + 3600);
+	}
+}
+
+/** The outcome in short: proof and role, or the reason. */
+function shortOf(result: Authentication): string {
+	if (result.outcome === "granted") return `${result.admission.proof} ${result.admission.role}`;
+	return result.outcome === "refused" ? result.reason : result.outcome;
+}
+
+describe("access/authenticator", () => {
+	const cases: readonly [
+		title: string,
+		credentials: (scene: Scene) => Credentials,
+		result: string,
+		address?: string,
+	][] = [
+		["nothing", () => ({}), "no-credentials"],
+		["nothing, from the LAN", () => ({}), "no-credentials", NEAR],
+		["Digest with the right password", (s) => ({ authorization: s.digest() }), "password owner"],
+		["Digest with a wrong password", (s) => ({ authorization: s.digest("wrong") }), "wrong-password"],
+		[
+			"Digest of an account that does not exist",
+			(s) => ({ authorization: s.digest("x", "GET", "viewer") }),
+			"wrong-password",
+		],
+		["Digest for another method", (s) => ({ authorization: s.digest(OWNER, "POST") }), "wrong-password"],
+		["Digest that can't be read", () => ({ authorization: 'Digest username="owner' }), "no-credentials"],
+		["Digest without parameters", () => ({ authorization: 'Digest username="owner"' }), "malformed"],
+		[
+			"Digest with an unknown algorithm",
+			(s) => ({ authorization: s.digest().replace("SHA-256", "SHA-1") }),
+			"unsupported",
+		],
+		["Basic with the right password", () => ({ authorization: `Basic ${btoa(`owner:${OWNER}`)}` }), "no-credentials"],
+		["a link", (s) => ({ link: s.link() }), "link viewer"],
+		["a link that has expired", (s) => ({ link: s.link(-1) }), "no-credentials"],
+		["a link as Bearer", (s) => ({ authorization: `Bearer ${s.link()}` }), "link viewer"],
+		["a session as Bearer", (s) => ({ authorization: `Bearer ${s.session()}` }), "no-credentials"],
+		["a session", (s) => ({ session: s.session() }), "session owner"],
+		["a viewer's session", (s) => ({ session: s.session("viewer") }), "session viewer"],
+		["a link as session", (s) => ({ session: s.link() }), "no-credentials"],
+		["a ticket", (s) => ({ ticket: s.ticket() }), "ticket owner"],
+		["a ticket for another camera", (s) => ({ ticket: s.ticket("ffffffffffffffff") }), "no-credentials"],
+		["a link beside a bad ticket", (s) => ({ ticket: "x", link: s.link() }), "link viewer"],
+		["a session beside a bad link", (s) => ({ link: "x", session: s.session() }), "session owner"],
+		["a session beside a bad Bearer", (s) => ({ authorization: "Bearer x", session: s.session() }), "session owner"],
+		[
+			"a session beside a wrong password",
+			(s) => ({ authorization: s.digest("x"), session: s.session() }),
+			"wrong-password",
+		],
+	];
+	for (const [title, credentials, result, address] of cases) {
+		it(`${title}: ${result}`, () => {
+			const scene = new Scene();
+			assert.equal(shortOf(scene.ask(credentials(scene), address)), result);
+		});
+	}
+
+	it("sends challenges with every refusal, and marks those after a used nonce as stale", () => {
+		const scene = new Scene();
+		const authorization = scene.digest();
+		const results = [scene.ask({}), scene.ask({ authorization: scene.digest("x") }), scene.ask({ authorization })];
+		results.push(scene.ask({ authorization }));
+		assert.deepEqual(results.map(shortOf), ["no-credentials", "wrong-password", "password owner", "stale"]);
+		for (const result of results) {
+			if (result.outcome !== "refused" && result.outcome !== "stale") continue;
+			assert.equal(result.challenges.length, 2);
+			for (const challenge of result.challenges)
+				assert.equal(challenge.includes("stale=true"), result.outcome === "stale");
+		}
+	});
+
+	it("limits what is derived from a proof to the proof's own end", () => {
+		const scene = new Scene();
+		const { seconds } = scene.moment();
+		const untilOf = (result: Authentication) => (result.outcome === "granted" ? result.admission.until : Number.NaN);
+		assert.equal(untilOf(scene.ask({ authorization: scene.digest() })), seconds + WEEK);
+		assert.equal(untilOf(scene.ask({ link: scene.link(60) })), Math.floor(seconds + 60));
+		const { lifetime } = scene.authenticator.issueSession(scene.now, { role: "viewer", until: seconds + 60 });
+		assert.equal(lifetime, 60);
+		const open = new Scene({ openInLan: true });
+		assert.equal(untilOf(open.ask({}, NEAR)), 0);
+	});
+
+	it("admits neighbours without a password only where the LAN is open", () => {
+		const open = new Scene({ openInLan: true });
+		assert.equal(shortOf(open.ask({}, NEAR)), "neighbour owner");
+		assert.equal(shortOf(open.ask({}, FAR)), "no-credentials");
+		assert.equal(shortOf(open.ask({ session: open.session("viewer") }, NEAR)), "session viewer");
+	});
+
+	it("throttles an address after wrong passwords, and checks nothing meanwhile", () => {
+		const scene = new Scene();
+		for (let i = 0; i < 4; i++)
+			assert.equal(shortOf(scene.ask({ authorization: scene.digest("x") })), "wrong-password");
+		assert.equal(scene.authenticator.wrongPasswords, 4);
+		const throttled: Authentication = { outcome: "throttled", retryAfter: 1 };
+		assert.deepEqual(scene.ask({ authorization: scene.digest() }), throttled);
+		assert.deepEqual(scene.authenticator.logIn(scene.now, FAR, "owner", OWNER), throttled);
+		assert.equal(shortOf(scene.ask({ session: scene.session() })), "session owner", "sessions are not passwords");
+		assert.equal(shortOf(scene.ask({ authorization: scene.digest() }, NEAR)), "password owner", "another address");
+		scene.now += 1000;
+		assert.equal(shortOf(scene.ask({ authorization: scene.digest() })), "password owner");
+	});
+
+	it("does not count credentials as wrong passwords that no password could make right", () => {
+		const scene = new Scene({ withMd5: false });
+		for (let i = 0; i < 10; i++) {
+			assert.equal(shortOf(scene.ask({ authorization: 'Digest username="owner"' })), "unsupported");
+			assert.equal(shortOf(scene.ask({ authorization: scene.digest().replace('uri="/"', 'uri="/x"') })), "malformed");
+		}
+		assert.equal(shortOf(scene.ask({ authorization: scene.digest() })), "password owner");
+	});
+
+	for (const [user, password, result] of [
+		["owner", OWNER, "password owner"],
+		["owner", "", "wrong-password"],
+		["viewer", OWNER, "wrong-password"],
+		["viewer", "", "wrong-password"],
+		["nobody", OWNER, "wrong-password"],
+		["", "", "wrong-password"],
+	] as const) {
+		it(`logs "${user}" in with ${password === "" ? "no" : "the owner's"} password: ${result}`, () => {
+			const scene = new Scene();
+			assert.equal(shortOf(scene.authenticator.logIn(scene.now, FAR, user, password)), result);
+		});
+	}
+
+	it("uses the rtsp profile where it is asked to", () => {
+		const scene = new Scene();
+		const request = {
+			method: "DESCRIBE",
+			target: "rtsp://cam/a",
+			address: FAR,
+			now: scene.now,
+			profile: "rtsp" as const,
+		};
+		const result = scene.authenticator.authenticate({ ...request, credentials: {} });
+		assert.ok(result.outcome === "refused");
+		assert.ok(result.challenges.every((challenge) => !challenge.includes("qop")));
+	});
+
+	it("permits a role what it needs, and the owner everything", () => {
+		const allowed = (["anyone", "viewer", "owner"] as const).map((need) =>
+			([undefined, "viewer", "owner"] as const).filter((role) => permits(role, need)),
+		);
+		assert.deepEqual(allowed, [[undefined, "viewer", "owner"], ["viewer", "owner"], ["owner"]]);
+	});
+});
