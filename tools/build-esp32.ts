@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeLists } from "./device-modules";
+import { writeEsp32 } from "./device-modules";
 import { checkBoard, findSdk, OUT, runCommand, runTool, type Sdk, SdkError, TOP } from "./moddable-sdk";
 
 /**
@@ -14,7 +14,7 @@ function main(args: readonly string[]): void {
 	if (more !== undefined || name?.startsWith("-")) throw new SdkError(`${more ?? name} means nothing here.`);
 	const board = checkBoard(name);
 	const sdk = findSdk(process.env);
-	writeLists();
+	writeEsp32();
 	if (modulesOnly) {
 		linkModules(sdk, board);
 		return;

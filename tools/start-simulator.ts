@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { writeLists } from "./device-modules";
+import { writeSimulator } from "./device-modules";
 import { findSdk, OUT, runCommand, runTool, SdkError } from "./moddable-sdk";
 
 /**
@@ -21,7 +21,7 @@ function main(args: readonly string[]): void {
 		throw new SdkError(
 			"There is no display (DISPLAY is not set). Without a screen: xvfb-run -a npm run start:simulator",
 		);
-	writeLists();
+	writeSimulator();
 	runTool(sdk, "mcconfig", ["-m", "-p", "lin", "-t", "build", "-o", OUT, ...args]);
 	const above = join(OUT, "bin/lin/mc/release");
 	const name = readdirSync(above).find((n) => existsSync(join(above, n, "mc.so")));

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { buildTools, compile, OUT } from "./build-linux";
+import { buildTools, OUT } from "./build-linux";
+import { bundle, writeBundle } from "./device-bundle";
 
 /** What one scene took: XS slots, and octets of chunks on a 64-bit machine. @see tools/xs-size/scene.ts */
 export interface SceneSize {
@@ -108,7 +109,8 @@ export function judge(size: SceneSize, budget: SizeBudget): string[] {
 export function measure(viewers: readonly number[]): SceneSize[] {
 	const program = buildTools();
 	const tree = join(OUT, "size-js");
-	compile("tools/xs-size", tree);
+	// As it is flashed: joined into one module.
+	writeBundle(bundle("tools/xs-size/scene", ["hosts/linux/native-modules.d.ts"]), join(tree, "tools/xs-size/scene.js"));
 	return viewers.map((count) =>
 		JSON.parse(execFileSync(program, [tree, "tools/xs-size/scene", `${count}`], { encoding: "utf8", timeout: 60_000 })),
 	);
