@@ -4,12 +4,13 @@ import process from "porthole:process";
 import { firstPassword } from "../../src/app/access/first-password";
 import { Camera } from "../../src/app/camera/camera";
 import { startSettings } from "../../src/app/start-settings";
-import { OpenApiPart } from "../../src/app/system/open-api-part";
+import { OPEN_API } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
 import { CheckedStore } from "../../src/ports/checked-store";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { LineLog } from "../../src/ports/line-log";
 import { NO_SERVICE_ADVERTISER } from "../../src/ports/service-advertiser";
+import { CAMERA_SCHEMA } from "../../src/settings/camera-schema";
 import type { Gathered } from "../../src/settings/cli/gather-settings";
 import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
@@ -41,7 +42,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const notifier = openNotifier();
 	let camera: Camera;
 	const begin = (): void => {
-		const settings = startSettings(given, store, (sentence) => log.write("warn", "settings", sentence));
+		const settings = startSettings(CAMERA_SCHEMA, given, store, (sentence) => log.write("warn", "settings", sentence));
 		if (settings.floatingAddress !== "") log.write("warn", "camera", "this host has no floating addresses yet");
 		camera = new Camera(
 			{
@@ -62,7 +63,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 				restart: begin,
 			},
 			settings,
-			[(camera) => new OpenApiPart(camera)],
+			[OPEN_API],
 		);
 		camera.start();
 	};

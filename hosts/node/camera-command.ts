@@ -3,10 +3,11 @@ import { firstPassword } from "../../src/app/access/first-password";
 import { Camera } from "../../src/app/camera/camera";
 import { DynamicDnsPart } from "../../src/app/discovery/dynamic-dns-part";
 import { startSettings } from "../../src/app/start-settings";
-import { OpenApiPart } from "../../src/app/system/open-api-part";
+import { OPEN_API } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_SWITCH } from "../../src/ports/pins";
+import { CAMERA_SCHEMA } from "../../src/settings/camera-schema";
 import type { Gathered } from "../../src/settings/cli/gather-settings";
 import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
@@ -43,7 +44,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 	);
 	const begin = async (): Promise<void> => {
 		const store = new FileStore(folder);
-		const settings = startSettings(given, store, (sentence) => log.write("warn", "settings", sentence));
+		const settings = startSettings(CAMERA_SCHEMA, given, store, (sentence) => log.write("warn", "settings", sentence));
 		// A process before this one may have died with it.
 		if (settings.floatingAddress !== "") await cleanFloatingAddress(settings.floatingAddress);
 		running = new Camera(
@@ -65,8 +66,8 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 			},
 			settings,
 			[
-				(camera) => new DynamicDnsPart(camera, new NodeUrlFetcher(), camera.fleetPart, camera.gateway),
-				(camera) => new OpenApiPart(camera),
+				{ make: (camera) => new DynamicDnsPart(camera, new NodeUrlFetcher(), camera.fleetPart, camera.gateway) },
+				OPEN_API,
 			],
 		);
 		running.start();

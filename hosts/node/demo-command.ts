@@ -2,11 +2,12 @@ import type { Socket } from "node:net";
 import { Camera } from "../../src/app/camera/camera";
 import { type Part, post, type Route } from "../../src/app/part";
 import { startSettings } from "../../src/app/start-settings";
-import { OpenApiPart } from "../../src/app/system/open-api-part";
+import { OPEN_API } from "../../src/app/system/open-api-part";
 import type { HttpReply } from "../../src/http/http-request";
 import type { FrameSink, FrameSource, PictureQuality } from "../../src/ports/camera";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_SWITCH } from "../../src/ports/pins";
+import { CAMERA_SCHEMA } from "../../src/settings/camera-schema";
 import type { DEMO_SCHEMA } from "../../src/settings/cli/commands";
 import type { Gathered } from "../../src/settings/cli/gather-settings";
 import type { ValuesOf } from "../../src/settings/schema";
@@ -77,8 +78,8 @@ class DemoCamera {
 				tellPassword() {},
 				restart: () => this.demo.time.enter(() => this.plugIn()),
 			},
-			startSettings(this.demo.given, store),
-			[(camera) => new OpenApiPart(camera), () => new PlugPart(this)],
+			startSettings(CAMERA_SCHEMA, this.demo.given, store),
+			[OPEN_API, { make: () => new PlugPart(this) }],
 		);
 		this.camera.start();
 	}

@@ -9,7 +9,9 @@ import { HttpServer, type RouteTable } from "../http/http-server";
 import type { Gate, HttpRefusal, HttpSite } from "../http/http-site";
 import type { LogLevel } from "../ports/log";
 import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
-import type { CameraSettings } from "../settings/camera-schema";
+import type { HTTP_SCHEMA } from "../settings/http-schema";
+import type { ValuesOf } from "../settings/schema";
+import type { TLS_SCHEMA } from "../settings/tls-schema";
 import { Api, type ApiHost } from "../web/api";
 import type { Notice } from "../web/notices";
 import type { Page } from "../web/page";
@@ -21,7 +23,7 @@ import type { Node, NodeSettings } from "./node";
 import type { Metric, Part, Route, SiteRequest } from "./part";
 
 /** The settings of the site. */
-export type SiteSettings = NodeSettings & Pick<CameraSettings, "connections" | "connectionsPerAddress" | "tlsKey">;
+export type SiteSettings = NodeSettings & ValuesOf<typeof HTTP_SCHEMA> & ValuesOf<typeof TLS_SCHEMA>;
 
 /** A listening port that could not be had is tried again after this many milliseconds. */
 const RETRY: Millis = 5000;

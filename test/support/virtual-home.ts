@@ -7,9 +7,9 @@ import { VirtualFloatingAddress } from "../../hosts/virtual/virtual-floating-add
 import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { VirtualStore } from "../../hosts/virtual/virtual-store";
 import { World } from "../../hosts/virtual/world";
-import { Camera } from "../../src/app/camera/camera";
+import { Camera, cameraSchema, type ExtraPart } from "../../src/app/camera/camera";
 import { startSettings } from "../../src/app/start-settings";
-import { OpenApiPart } from "../../src/app/system/open-api-part";
+import { OPEN_API } from "../../src/app/system/open-api-part";
 import type { EndReason } from "../../src/core/stream";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
@@ -101,7 +101,12 @@ export class HomeCamera {
 		// A clock has one alarm, for one program.
 		const clock = this.store === undefined ? this.machine.clock : new VirtualClock(this.home.world, true);
 		const store = this.store ?? this.machine.store;
-		const settings = startSettings(new Map(Object.entries({ password: PASSWORD, ...this.settings })), store);
+		const extras = [OPEN_API, ...this.home.extras];
+		const settings = startSettings(
+			cameraSchema(extras),
+			new Map(Object.entries({ password: PASSWORD, ...this.settings })),
+			store,
+		);
 		const source = new TickSource(this.machine);
 		return new Camera(
 			{
@@ -120,7 +125,7 @@ export class HomeCamera {
 				},
 			},
 			settings,
-			[(camera) => new OpenApiPart(camera)],
+			extras,
 		);
 	}
 }
@@ -134,6 +139,8 @@ export class VirtualHome {
 	readonly visitor: VirtualMachine;
 	readonly neighbour: VirtualMachine;
 	readonly cameras: HomeCamera[] = [];
+	/** Parts that the cameras that are added from now on have besides those of every camera. */
+	extras: readonly ExtraPart[] = [];
 	/** What turns the cameras that are added from now on. */
 	drive: Motion = NO_MOTION;
 

@@ -2,8 +2,8 @@ import type { Moment } from "../../access/access-tokens";
 import { Authenticator, type AuthenticatorHost } from "../../access/authenticator";
 import type { Millis } from "../../core/time";
 import { originOf } from "../../http/http-request";
-import { isPassword } from "../../settings/access-schema";
-import type { CameraSettings } from "../../settings/camera-schema";
+import { type ACCESS_SCHEMA, isPassword } from "../../settings/access-schema";
+import type { ValuesOf } from "../../settings/schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import { linkPage } from "../../web/link-page";
 import { LoginGate, type LoginGateHost } from "../../web/login-gate";
@@ -13,8 +13,7 @@ import { get, type Metric, type Part, post, type Route, type SiteRequest } from 
 import { CredentialStore, type Keyring } from "./credential-store";
 
 /** The settings of the access part. */
-export type AccessPartSettings = NodeSettings &
-	Pick<CameraSettings, "password" | "viewerPassword" | "digestMd5" | "lanWithoutPassword">;
+export type AccessPartSettings = NodeSettings & ValuesOf<typeof ACCESS_SCHEMA>;
 
 /** A viewer link lasts for a year at most. */
 const LINK_HOURS_MAX = 8784;

@@ -5,13 +5,14 @@ import { Tickets } from "../../access/tickets";
 import { toHex } from "../../base/hex";
 import type { Millis } from "../../core/time";
 import type { FleetKey } from "../../fleet/fleet-key";
-import type { CameraSettings } from "../../settings/camera-schema";
+import type { ACCESS_SCHEMA } from "../../settings/access-schema";
+import type { ValuesOf } from "../../settings/schema";
 import type { Identity } from "../identity";
 import type { NodeHost } from "../node-host";
 import { drawPassword, firstLogin, keepLogin, readLogin, realmOf, SALT_OCTETS } from "./first-login";
 
 /** The settings of the accounts. */
-export type CredentialSettings = Pick<CameraSettings, "password" | "viewerPassword" | "digestMd5">;
+export type CredentialSettings = Pick<ValuesOf<typeof ACCESS_SCHEMA>, "password" | "viewerPassword" | "digestMd5">;
 
 /** The keys of the fleet; empty while it is open. */
 export interface Keyring {

@@ -2,7 +2,8 @@ import type { PanTilt } from "../../camera/pan-tilt";
 import type { Fleet } from "../../fleet/fleet";
 import type { GatewayEvent } from "../../gateway/gateway-events";
 import { NO_SERVICE_ADVERTISER } from "../../ports/service-advertiser";
-import type { CameraSettings } from "../../settings/camera-schema";
+import { CAMERA_SCHEMA, type CameraSettings } from "../../settings/camera-schema";
+import { mergeSchemas, type Schema } from "../../settings/schema";
 import { AccessPart } from "../access/access-part";
 import { AdvertisementPart } from "../discovery/advertisement-part";
 import { SsdpPart } from "../discovery/ssdp-part";
@@ -19,8 +20,20 @@ import { CameraPagePart } from "./camera-page-part";
 import { MotionPart } from "./motion-part";
 import { VideoPart } from "./video-part";
 
-/** Makes one more part of a camera: what only some hosts have, or what a test adds. */
-export type ExtraPart = (camera: Camera) => Part;
+/** One more part of a camera: what only some hosts have, or what a test adds. */
+export interface ExtraPart {
+	/** The settings of the part; a host reads them with {@link cameraSchema}. */
+	readonly settings?: Schema;
+	/** Makes the part; the camera's settings have the part's among them. */
+	make(camera: Camera): Part;
+}
+
+/** The settings of a camera with these parts besides those of every camera. */
+export function cameraSchema(extras: readonly ExtraPart[]): Schema<CameraSettings> {
+	let all: Schema<CameraSettings> = CAMERA_SCHEMA;
+	for (const { settings } of extras) if (settings !== undefined) all = mergeSchemas(all, settings);
+	return all;
+}
 
 /**
  * A camera: finds the gateway and the other cameras, serves pages and pictures, leaves in order (IMG-1 … IMG-20).
@@ -28,6 +41,8 @@ export type ExtraPart = (camera: Camera) => Part;
  * Which camera is the representative depends on the cameras' choice and the gateway, not on the program (IMG-8).
  */
 export class Camera extends Node<CameraSettings> {
+	/** All settings of this camera. */
+	readonly schema: Schema<CameraSettings>;
 	readonly fleet: Fleet;
 	readonly access: AccessPart;
 	readonly gateway: GatewayPart;
@@ -36,14 +51,15 @@ export class Camera extends Node<CameraSettings> {
 	readonly video: VideoPart;
 	readonly motion: MotionPart;
 
-	/** @param extras parts that this host has besides those of every camera */
+	/** @param extras parts that this host has besides those of every camera; their settings are in `settings` too */
 	constructor(
 		override readonly host: CameraHost,
 		settings: CameraSettings,
 		extras: readonly ExtraPart[] = [],
 	) {
 		super(host, settings);
-		const { switch: pin, floating, source, services = NO_SERVICE_ADVERTISER, extra = "" } = host;
+		this.schema = cameraSchema(extras);
+		const { switch: pin, floating, source, services = NO_SERVICE_ADVERTISER, extra: markup = "" } = host;
 		this.fleet = makeFleet(this);
 		this.access = new AccessPart(this, keyringOf(this.fleet));
 		const { credentials, gate } = this.access;
@@ -52,11 +68,11 @@ export class Camera extends Node<CameraSettings> {
 		const fleet = new FleetPart(this, this.fleet, gateway, credentials, floating, site);
 		const video = new VideoPart(this, source, fleet);
 		const motion = new MotionPart(this, host.motion);
-		const page = new CameraPagePart(this, site, { named: fleet, gateway, video, motion, extra });
+		const page = new CameraPagePart(this, site, { named: fleet, gateway, video, motion, extra: markup });
 		const portal = new PortalPart(this, site, fleet, credentials, gateway, page);
 		const ssdp = new SsdpPart(this, gateway, gate, fleet);
 		const advertisement = new AdvertisementPart(this, services, fleet);
-		const maintenance = new MaintenancePart(this, site, fleet, gateway, credentials);
+		const maintenance = new MaintenancePart(this, this.schema, site, fleet, gateway, credentials);
 		const system = new SystemPart(this, site);
 		this.site = site;
 		this.gateway = gateway;
@@ -81,7 +97,7 @@ export class Camera extends Node<CameraSettings> {
 			advertisement,
 			system,
 		);
-		for (const make of extras) this.parts.push(make(this));
+		for (const extra of extras) this.parts.push(extra.make(this));
 		for (const part of this.parts) site.serve(part);
 	}
 

@@ -8,7 +8,8 @@ import { NO_STORE } from "../../http/response-head";
 import type { Frame } from "../../media/frame";
 import { type FrameDemand, FrameHub } from "../../media/frame-hub";
 import type { FrameSource } from "../../ports/camera";
-import type { CameraSettings } from "../../settings/camera-schema";
+import type { LIVE_SCHEMA } from "../../settings/live-schema";
+import type { ValuesOf } from "../../settings/schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";
@@ -19,7 +20,7 @@ import { keepQuality, restoreQuality } from "./picture-quality";
 import { SourceActivation, type SourceOwner } from "./source-activation";
 
 /** The settings of the video part. */
-export type VideoPartSettings = NodeSettings & Pick<CameraSettings, "viewers" | "uplink">;
+export type VideoPartSettings = NodeSettings & ValuesOf<typeof LIVE_SCHEMA>;
 
 /** Tells others that this camera's pictures fail, or work again. */
 export interface TroubleListener {

@@ -1,12 +1,13 @@
 import type { Path } from "../../core/path";
 import type { ServiceAdvertiser } from "../../ports/service-advertiser";
 import { NO_SERVICE_ADVERTISER, type ServiceSink } from "../../ports/service-advertiser";
-import type { CameraSettings } from "../../settings/camera-schema";
+import type { DISCOVERY_SCHEMA } from "../../settings/discovery-schema";
+import type { ValuesOf } from "../../settings/schema";
 import type { Node, NodeSettings } from "../node";
 import type { Part } from "../part";
 
 /** The settings of the advertisement part. */
-export type AdvertisementPartSettings = NodeSettings & Pick<CameraSettings, "serviceDiscovery">;
+export type AdvertisementPartSettings = NodeSettings & Pick<ValuesOf<typeof DISCOVERY_SCHEMA>, "serviceDiscovery">;
 
 /** What neighbours are told of a device. */
 export interface AdvertisedDevice {

@@ -6,7 +6,8 @@ import { parseIpv4 } from "../../core/ipv4";
 import type { Handle } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import { type FetchResult, NO_URL_FETCHER, type UrlFetcher } from "../../ports/url-fetcher";
-import type { CameraSettings } from "../../settings/camera-schema";
+import type { DYNAMIC_DNS_SCHEMA } from "../../settings/dynamic-dns-schema";
+import type { ValuesOf } from "../../settings/schema";
 import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
 import { isReadable, type UpdateRequest } from "../../wire/dyndns2";
@@ -20,7 +21,7 @@ const TIMEOUT: Millis = 20_000;
 const KEY = "dynamic-dns";
 
 /** The settings of the dynamic DNS part. */
-export type DynamicDnsPartSettings = NodeSettings & Pick<CameraSettings, "dynamicDnsUrl">;
+export type DynamicDnsPartSettings = NodeSettings & ValuesOf<typeof DYNAMIC_DNS_SCHEMA>;
 
 /** Tells whether this device is the one that keeps the name up to date. */
 export interface DynamicDnsRole {

@@ -4,7 +4,8 @@ import type { DatagramHandle } from "../../core/pump";
 import { UpnpDevice } from "../../fleet/upnp-device";
 import type { HttpReply } from "../../http/http-request";
 import type { UdpOptions } from "../../ports/net";
-import type { CameraSettings } from "../../settings/camera-schema";
+import type { DISCOVERY_SCHEMA } from "../../settings/discovery-schema";
+import type { ValuesOf } from "../../settings/schema";
 import { SSDP_GROUP, SSDP_PORT } from "../../wire/ssdp";
 import type { Node, NodeSettings } from "../node";
 import { get, type Part, type Route, type SiteRequest } from "../part";
@@ -12,7 +13,7 @@ import type { ChallengingGate } from "../site";
 import { UdpBinding } from "../udp-binding";
 
 /** The settings of the SSDP part. */
-export type SsdpPartSettings = NodeSettings & Pick<CameraSettings, "presence">;
+export type SsdpPartSettings = NodeSettings & Pick<ValuesOf<typeof DISCOVERY_SCHEMA>, "presence">;
 
 /** Learns what devices in the LAN announce. */
 export interface SsdpListener {

@@ -14,7 +14,10 @@ import type { GatewayEvent } from "../../gateway/gateway-events";
 import type { HttpReply } from "../../http/http-request";
 import type { FloatingAddress } from "../../ports/floating-address";
 import type { UdpOptions } from "../../ports/net";
-import type { CameraSettings } from "../../settings/camera-schema";
+import type { FLEET_SCHEMA } from "../../settings/fleet-schema";
+import type { GATEWAY_SCHEMA } from "../../settings/gateway-schema";
+import type { ValuesOf } from "../../settings/schema";
+import type { SUCCESSION_SCHEMA } from "../../settings/succession-schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
 import { fleetPage } from "../../web/fleet-page";
@@ -32,24 +35,9 @@ import { RepresentativeRole, type RoleGateway } from "./representative-role";
 
 /** The settings of the fleet part. */
 export type FleetPartSettings = NodeSettings &
-	Pick<
-		CameraSettings,
-		| "fleet"
-		| "fleetKey"
-		| "joinCode"
-		| "delivery"
-		| "gather"
-		| "inquiry"
-		| "representativePorts"
-		| "succession"
-		| "priority"
-		| "heartbeat"
-		| "missedHeartbeats"
-		| "contention"
-		| "claimDelay"
-		| "probeInterval"
-		| "floatingAddress"
-	>;
+	ValuesOf<typeof FLEET_SCHEMA> &
+	ValuesOf<typeof SUCCESSION_SCHEMA> &
+	Pick<ValuesOf<typeof GATEWAY_SCHEMA>, "representativePorts">;
 
 /** What the fleet does with the gateway. */
 export interface FleetGateway extends RoleGateway {

@@ -10,7 +10,9 @@ import type { PortAim } from "../../gateway/representative-port";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import type { Switch } from "../../ports/pins";
-import type { CameraSettings } from "../../settings/camera-schema";
+import type { FLEET_SCHEMA } from "../../settings/fleet-schema";
+import type { GATEWAY_SCHEMA } from "../../settings/gateway-schema";
+import type { ValuesOf } from "../../settings/schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
 import { DIAGNOSIS_MESSAGES, MESSAGES } from "../../web/messages";
@@ -25,10 +27,8 @@ import { logGateway } from "./gateway-log";
 
 /** The settings of the gateway part. */
 export type GatewayPartSettings = NodeSettings &
-	Pick<
-		CameraSettings,
-		"mapping" | "portLayout" | "representativePorts" | "representativeLease" | "ownLease" | "addressPoll" | "gather"
-	>;
+	ValuesOf<typeof GATEWAY_SCHEMA> &
+	Pick<ValuesOf<typeof FLEET_SCHEMA>, "gather">;
 
 /** Learns what happens between this device and its Internet gateway. */
 export interface GatewayListener {

@@ -1,6 +1,6 @@
 import { VERSION } from "../../base/version";
 import type { HttpReply } from "../../http/http-request";
-import type { CameraSettings } from "../../settings/camera-schema";
+import type { Schema } from "../../settings/schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import { MESSAGES } from "../../web/messages";
 import { restartPage } from "../../web/restart-page";
@@ -90,17 +90,19 @@ export class MaintenancePart implements Part {
 	readonly editor: SettingsEditor;
 
 	/**
+	 * @param schema the settings of the appliance
 	 * @param named has the name of this device
 	 * @param accounts tells whether the passwords can be changed
 	 */
 	constructor(
-		private readonly node: Node<CameraSettings>,
+		private readonly node: Node,
+		schema: Schema,
 		private readonly visitors: VisitorSource,
 		private readonly named: { readonly self: { readonly name: string } },
 		private readonly gateway: MappingSwitch,
 		private readonly accounts: { readonly pinned: boolean },
 	) {
-		this.editor = new SettingsEditor(node.host.store, node.settings);
+		this.editor = new SettingsEditor(node.host.store, schema, node.settings);
 	}
 
 	/** Shows the page of settings. */

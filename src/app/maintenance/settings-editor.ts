@@ -1,6 +1,6 @@
 import type { Store } from "../../ports/store";
-import { CAMERA_SCHEMA, type CameraSettings } from "../../settings/camera-schema";
 import { addChanges, editableValues, readChanges } from "../../settings/changed-settings";
+import type { Schema } from "../../settings/schema";
 
 /** The settings that the owner may change, as the settings page and programs see them. */
 export interface SettingsView {
@@ -14,20 +14,21 @@ export interface SettingsView {
 export class SettingsEditor {
 	constructor(
 		private readonly store: Store,
-		private readonly settings: CameraSettings,
+		private readonly schema: Schema,
+		private readonly settings: object,
 	) {}
 
 	/** The current state. */
 	get view(): SettingsView {
 		return {
-			now: editableValues(CAMERA_SCHEMA, this.settings),
-			changed: Object.fromEntries(readChanges(CAMERA_SCHEMA, this.store.read("settings"))),
+			now: editableValues(this.schema, this.settings),
+			changed: Object.fromEntries(readChanges(this.schema, this.store.read("settings"))),
 		};
 	}
 
 	/** Stores changes. @returns the problem, as a sentence; then nothing is stored */
 	change(form: ReadonlyMap<string, string>): string | undefined {
-		const result = addChanges(CAMERA_SCHEMA, this.store.read("settings"), form);
+		const result = addChanges(this.schema, this.store.read("settings"), form);
 		if ("fault" in result) return result.fault;
 		if (result.text === "") this.store.delete("settings");
 		else this.store.write("settings", result.text);

@@ -1,5 +1,8 @@
+import { settingFields } from "../../settings/changed-settings";
+import type { Schema } from "../../settings/schema";
 import type { ApiOperation } from "../../web/api";
 import { openApi } from "../../web/open-api";
+import type { Camera, ExtraPart } from "../camera/camera";
 import type { Node } from "../node";
 import type { Part } from "../part";
 import { API_EXAMPLES } from "./api-examples";
@@ -14,16 +17,28 @@ const OPERATIONS: readonly ApiOperation<OpenApiPart>[] = Object.freeze([
 	}),
 ]);
 
+/** {@link OpenApiPart} for a camera. */
+export const OPEN_API: ExtraPart = Object.freeze({ make: (camera: Camera) => new OpenApiPart(camera, camera.schema) });
+
 /** Describes the operations of all parts for programs (OpenAPI 3.1). Boards do without it: it describes every camera. */
 export class OpenApiPart implements Part {
 	readonly operations = OPERATIONS;
 
-	constructor(private readonly node: Node) {}
+	/** @param schema the settings that the owner may change are described by it */
+	constructor(
+		private readonly node: Node,
+		private readonly schema: Schema,
+	) {}
 
 	/** Builds the document. */
 	build(): unknown {
 		const operations: ApiOperation<never>[] = [];
-		for (const part of this.node.parts) operations.push(...(part.operations ?? []));
+		for (const part of this.node.parts) {
+			for (const operation of part.operations ?? []) {
+				const changes = operation.method === "POST" && operation.path === "/api/v1/settings";
+				operations.push(changes ? { ...operation, fields: settingFields(this.schema) } : operation);
+			}
+		}
 		return openApi(operations, API_EXAMPLES);
 	}
 }

@@ -10,7 +10,7 @@ function scene(given: Readonly<Record<string, string>> = {}, kept?: string): [Se
 	if (kept !== undefined) store.values.set("settings", kept);
 	const { values, faults } = parseSettings(CAMERA_SCHEMA, new Map(Object.entries(given)));
 	assert.deepEqual(faults, []);
-	return [new SettingsEditor(store, values), store];
+	return [new SettingsEditor(store, CAMERA_SCHEMA, values), store];
 }
 
 const form = (fields: Readonly<Record<string, string>>) => new Map(Object.entries(fields));
