@@ -121,7 +121,7 @@ export class VirtualMachine implements NicOwner {
 
 	/** True when `address` is one of the machine's own. */
 	owns(address: string): boolean {
-		if (address.startsWith("127.")) return true;
+		if (address.startsWith("127.") || address === "::1") return true;
 		for (const nic of this.nics) if (nic.has(address)) return true;
 		return false;
 	}
@@ -131,11 +131,12 @@ export class VirtualMachine implements NicOwner {
 		let best: Nic | undefined;
 		for (const nic of this.nics) {
 			if (!nic.up || !nic.reaches(destination)) continue;
-			if (best === undefined || (nic.path?.prefix ?? 0) > (best.path?.prefix ?? 0)) best = nic;
+			if (best === undefined || prefixTo(nic, destination) > prefixTo(best, destination)) best = nic;
 		}
 		if (best !== undefined) return { nic: best, nextHop: destination };
 		for (const nic of this.nics) {
-			if (nic.up && nic.path?.gateway !== undefined) return { nic, nextHop: nic.path.gateway };
+			const gateway = nic.up ? nic.pathTo(destination)?.gateway : undefined;
+			if (gateway !== undefined) return { nic, nextHop: gateway };
 		}
 		return undefined;
 	}
@@ -176,4 +177,9 @@ export class VirtualMachine implements NicOwner {
 		const sent = this.hook === undefined ? aged : this.hook.outgoing(aged, route.nic);
 		if (sent !== undefined) route.nic.lan.send(route.nic, route.nextHop, sent);
 	}
+}
+
+/** Bits of the network by which an interface reaches an address. */
+function prefixTo(nic: Nic, address: string): number {
+	return nic.pathTo(address)?.prefix ?? 0;
 }
