@@ -1,8 +1,9 @@
 import type { Prng } from "../../src/base/prng";
 import type { Millis } from "../../src/core/time";
+import { Ipv6Firewall } from "./ipv6-firewall";
 import { type NatSession, NatSessions } from "./nat-sessions";
 import type { Nic } from "./nic";
-import type { Packet } from "./packet";
+import { isIpv6, type Packet } from "./packet";
 import type { PacketHook } from "./virtual-machine";
 import type { World } from "./world";
 
@@ -58,6 +59,7 @@ export class Nat implements PacketHook {
 	readonly settings: NatSettings;
 	private readonly sessions: NatSessions;
 	private readonly prng: Prng;
+	private readonly firewall: Ipv6Firewall;
 	private nextPort = PORT_FIRST;
 
 	/**
@@ -73,6 +75,7 @@ export class Nat implements PacketHook {
 		this.settings = { ...NAT_DEFAULTS, ...settings };
 		this.sessions = new NatSessions(world, this.settings);
 		this.prng = world.fork();
+		this.firewall = new Ipv6Firewall(world);
 	}
 
 	/** Sessions under way. */
@@ -83,9 +86,11 @@ export class Nat implements PacketHook {
 	/** Forgets all sessions, as a reboot does. */
 	clear(): void {
 		this.sessions.clear();
+		this.firewall.clear();
 	}
 
 	incoming(packet: Packet, nic: Nic): Packet | undefined {
+		if (isIpv6(packet.destination)) return nic === this.wan && !this.letsIn(packet) ? undefined : packet;
 		const outside = this.wan.path?.address;
 		if (packet.destination !== outside) return packet;
 		if (nic === this.wan) return this.inward(packet);
@@ -97,7 +102,16 @@ export class Nat implements PacketHook {
 	outgoing(packet: Packet, nic: Nic): Packet | undefined {
 		const outside = this.wan.path?.address;
 		if (nic !== this.wan) return packet;
+		if (isIpv6(packet.destination)) {
+			this.firewall.left(packet);
+			return packet;
+		}
 		return outside === undefined ? undefined : this.outward(packet, outside);
+	}
+
+	/** True when a packet of IPv6 from outside is for the router itself, or an answer. */
+	private letsIn(packet: Packet): boolean {
+		return this.wan.has(packet.destination) || this.firewall.awaits(packet);
 	}
 
 	/** Translates the source of a packet that leaves. */

@@ -1,9 +1,10 @@
+import { canonicalIp, ipFamily, ipKind, sameIpNetwork } from "../../src/core/ip-address";
 import { broadcastAddress, sameNetwork } from "../../src/core/ipv4";
 import type { Path } from "../../src/core/path";
 import type { ArpMessage } from "./arp-message";
 import type { Lan } from "./lan";
 import { Link, type LinkSettings } from "./link";
-import type { Packet } from "./packet";
+import { isIpv6, type Packet } from "./packet";
 
 /** What DHCP would tell an interface. */
 export interface AddressSettings {
@@ -24,11 +25,13 @@ export interface NicOwner {
 	pathsChanged(): void;
 }
 
-/** Joins a machine to a network by a {@link Link}; has one IPv4 address of its own, or none yet. */
+/** Joins a machine to a network by a {@link Link}; has one IPv4 address of its own, or none yet, and any number of IPv6. */
 export class Nic {
 	readonly link: Link;
 	/** The address and what belongs to it; `undefined` while there is none. A change makes a new object. */
 	path: Path | undefined;
+	/** One for each IPv6 address. */
+	ipv6Paths: readonly Path[] = [];
 	/** The broadcast address of {@link path}'s network. */
 	broadcast = "";
 	/** Multicast groups that the machine has joined here, with the number of sockets that did. */
@@ -64,19 +67,50 @@ export class Nic {
 		this.owner.pathsChanged();
 	}
 
+	/**
+	 * Adds an IPv6 address, in canonical spelling, as a router's advertisement makes a machine do.
+	 * Link-local addresses are not modelled.
+	 */
+	addIpv6({ address, prefix = 64, gateway }: AddressSettings): void {
+		if (ipFamily(address) !== 6 || canonicalIp(address) !== address || ipKind(address) === "link-local") {
+			throw new RangeError(`${address} is not a canonical IPv6 address that can be routed`);
+		}
+		const base = { name: this.name, address, prefix, mac: this.mac };
+		const path = Object.freeze(gateway === undefined ? base : { ...base, gateway });
+		this.ipv6Paths = Object.freeze([...this.ipv6Paths, path]);
+		this.lan.claim(address, this);
+		this.owner.pathsChanged();
+	}
+
+	/** Takes an IPv6 address away. */
+	removeIpv6(address: string): void {
+		this.ipv6Paths = Object.freeze(this.ipv6Paths.filter((path) => path.address !== address));
+		this.lan.unclaim(address, this);
+		this.owner.pathsChanged();
+	}
+
 	/** True when packets can leave by this interface. */
 	get up(): boolean {
-		return this.path !== undefined && this.link.up;
+		return (this.path !== undefined || this.ipv6Paths.length > 0) && this.link.up;
+	}
+
+	/** The path by which packets to `address`, which need not be near, would leave. */
+	pathTo(address: string): Path | undefined {
+		if (!isIpv6(address)) return this.path;
+		for (const path of this.ipv6Paths) if (sameIpNetwork(path.address, address, path.prefix)) return path;
+		return this.ipv6Paths.find(({ gateway }) => gateway !== undefined) ?? this.ipv6Paths[0];
 	}
 
 	/** True when `address` is in this interface's own network. */
 	reaches(address: string): boolean {
+		if (isIpv6(address)) return this.ipv6Paths.some((path) => sameIpNetwork(path.address, address, path.prefix));
 		return this.path !== undefined && sameNetwork(this.path.address, address, this.path.prefix);
 	}
 
 	/** True when the interface answers for `address`. */
 	has(address: string): boolean {
-		return this.path?.address === address || (this.floating.size > 0 && this.floating.has(address));
+		if (this.path?.address === address || (this.floating.size > 0 && this.floating.has(address))) return true;
+		return this.ipv6Paths.length > 0 && this.ipv6Paths.some((path) => path.address === address);
 	}
 
 	/** Takes an ARP message that arrived; lost if the machine is off or the cable is out by now. */

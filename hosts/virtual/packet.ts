@@ -15,6 +15,11 @@ export interface TcpHeader {
 	readonly ack: number;
 	/** Offset up to which the sender takes octets: the credit. */
 	readonly limit: number;
+	/**
+	 * Stands for a whole TLS handshake. In the first segment: present when the client speaks TLS. In the answer: the name that
+	 * the server's certificate is for, absent when it does not speak TLS.
+	 */
+	readonly tls?: string | undefined;
 }
 
 /** An IP packet of the virtual world. Never changed once sent: a NAT makes another one. */
@@ -35,11 +40,17 @@ export const TTL_DEFAULT = 64;
 
 /** Returns the octets that a packet takes on the wire, IP and transport headers included. */
 export function packetLength(packet: Packet): Octets {
-	return packet.body.length + (packet.tcp === undefined ? 28 : 40);
+	return packet.body.length + (packet.tcp === undefined ? 28 : 40) + (isIpv6(packet.destination) ? 20 : 0);
 }
 
-/** True for 224.0.0.0/4. */
+/** True when an address, which is well-formed, is one of IPv6. */
+export function isIpv6(address: string): boolean {
+	return address.indexOf(":") >= 0;
+}
+
+/** True for 224.0.0.0/4 and ff00::/8. */
 export function isMulticast(address: string): boolean {
+	if (address.charCodeAt(0) === 0x66) return address.charCodeAt(1) === 0x66 && isIpv6(address);
 	const first = address.charCodeAt(0) === 50 && address.charCodeAt(3) === 46 ? Number(address.slice(0, 3)) : 0;
 	return first >= 224 && first <= 239;
 }

@@ -1,6 +1,6 @@
 import type { EndReason, Lease } from "../../src/core/stream";
 import type { Millis, Octets } from "../../src/core/time";
-import type { Stream, StreamSink } from "../../src/ports/net";
+import type { Stream, StreamSink, TlsClientOptions } from "../../src/ports/net";
 import { type TcpHeader, TTL_DEFAULT } from "./packet";
 import { ReceiveQueue } from "./tcp-receive-queue";
 import { type SendItem, SendQueue } from "./tcp-send-queue";
@@ -22,12 +22,12 @@ const NOTHING = new Uint8Array(0);
  * One end of a TCP connection: a reliable, ordered byte stream over links that are neither.
  *
  * A handshake takes a round trip, lost packets are sent again (loss shows as delay), a reader that stops takes the
- * writer's credit away, and a peer that lost its memory answers with a reset. There is no congestion control.
+ * writer's credit away, and a peer that lost its memory answers with a reset. There is no congestion control. TLS is a mark
+ * on the first packets: nothing is encrypted, but names of certificates are checked.
  * Writing more than {@link room} is a `RangeError`.
  */
 export class TcpConnection implements Stream {
-	/** The virtual world has no TLS. */
-	readonly secure = false;
+	secure = false;
 	private state: "connecting" | "answering" | "open" | "over" = "connecting";
 	private readonly settings: TcpSettings;
 	private readonly out: SendQueue;
@@ -43,7 +43,10 @@ export class TcpConnection implements Stream {
 	private waitingSince: number;
 	private recoverTo = 0;
 
-	/** @param sink `undefined` until the listener has accepted the connection */
+	/**
+	 * @param sink `undefined` until the listener has accepted the connection
+	 * @param tls the client's; of an accepted connection, `undefined`
+	 */
 	constructor(
 		private readonly stack: TcpStack,
 		readonly localAddress: string,
@@ -52,6 +55,7 @@ export class TcpConnection implements Stream {
 		readonly remotePort: number,
 		readonly flow: number,
 		private sink: StreamSink | undefined,
+		private readonly tls?: TlsClientOptions,
 	) {
 		this.settings = stack.machine.tcp;
 		this.out = new SendQueue(this.settings.segment);
@@ -123,6 +127,7 @@ export class TcpConnection implements Stream {
 		this.listener = listener;
 		this.state = "answering";
 		this.out.limit = header.limit;
+		this.secure = header.tls !== undefined && listener.certificate !== undefined;
 		this.send(NOTHING, 0, { syn: true });
 		this.arm();
 	}
@@ -172,6 +177,13 @@ export class TcpConnection implements Stream {
 
 	private opened(header: TcpHeader): boolean {
 		if (!header.syn) return false;
+		const why = this.tls === undefined ? undefined : handshakeFailure(this.tls, header.tls);
+		if (why !== undefined) {
+			this.send(NOTHING, 0, { rst: true });
+			this.fail(why);
+			return false;
+		}
+		this.secure = this.tls !== undefined;
 		this.state = "open";
 		this.out.limit = header.limit;
 		if (this.retry === SYN_RETRY) this.measure(this.now - this.waitingSince);
@@ -348,6 +360,8 @@ export class TcpConnection implements Stream {
 		if (!this.stack.network.alive) return;
 		const { syn = false, fin = false, rst = false, probe = false, first = false } = flags;
 		const ack = first ? -1 : this.in.next;
+		const mark = this.tls?.serverName ?? (this.secure ? this.listener?.certificate : undefined);
+		const tls = syn && mark !== undefined ? { tls: mark } : undefined;
 		this.stack.machine.send({
 			source: this.localAddress,
 			sourcePort: this.localPort,
@@ -355,9 +369,18 @@ export class TcpConnection implements Stream {
 			destinationPort: this.remotePort,
 			ttl: TTL_DEFAULT,
 			body,
-			tcp: { flow: this.flow, syn, fin, rst, probe, seq, ack, limit: this.in.limit },
+			tcp: { flow: this.flow, syn, fin, rst, probe, seq, ack, limit: this.in.limit, ...tls },
 		});
 	}
+}
+
+/** Why a server does not satisfy a client. @param certificate the name that its certificate is for, if it speaks TLS */
+function handshakeFailure(
+	{ serverName, verify = true }: TlsClientOptions,
+	certificate: string | undefined,
+): EndReason | undefined {
+	if (certificate === undefined) return "tls";
+	return !verify || certificate === serverName ? undefined : "certificate";
 }
 
 interface Flags {

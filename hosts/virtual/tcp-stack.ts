@@ -1,13 +1,5 @@
-import {
-	type ConnectOptions,
-	type Listener,
-	type ListenerSink,
-	type ListenOptions,
-	NO_TLS,
-	type Stream,
-	type StreamSink,
-} from "../../src/ports/net";
-import { type Packet, type TcpHeader, TTL_DEFAULT } from "./packet";
+import type { ConnectOptions, Listener, ListenerSink, ListenOptions, Stream, StreamSink } from "../../src/ports/net";
+import { isIpv6, type Packet, type TcpHeader, TTL_DEFAULT } from "./packet";
 import { TcpConnection } from "./tcp-connection";
 import type { VirtualMachine } from "./virtual-machine";
 import type { VirtualNetwork } from "./virtual-network";
@@ -22,11 +14,23 @@ export class VirtualListener implements Listener {
 	port = 0;
 	state: "opening" | "open" | "closed" = "opening";
 
+	/**
+	 * @param address `undefined`: any of its family
+	 * @param certificate the name that its certificate is for; `undefined`: it speaks no TLS
+	 */
 	constructor(
 		readonly address: string | undefined,
+		readonly six: boolean,
+		readonly certificate: string | undefined,
 		readonly sink: ListenerSink,
 		private readonly stack: TcpStack,
 	) {}
+
+	/** True when a port can't belong to both. */
+	overlaps(other: VirtualListener): boolean {
+		if (this.six !== other.six) return false;
+		return this.address === other.address || this.address === undefined || other.address === undefined;
+	}
 
 	close(): void {
 		if (this.state === "open") this.stack.unlisten(this);
@@ -51,12 +55,11 @@ export class TcpStack {
 	}
 
 	listen(options: ListenOptions, sink: ListenerSink): Listener {
-		const address = options.address === "0.0.0.0" ? undefined : options.address;
-		const listener = new VirtualListener(address, sink, this);
-		this.network.soon(() => {
-			if (options.tls === undefined) this.open(listener, options.port);
-			else if (listener.state === "opening") sink.failed("failed", NO_TLS);
-		});
+		const { address } = options;
+		const any = address === "0.0.0.0" || address === "::";
+		const six = isIpv6(address ?? "");
+		const listener = new VirtualListener(any ? undefined : address, six, options.tls?.certificate, sink, this);
+		this.network.soon(() => this.open(listener, options.port));
 		return listener;
 	}
 
@@ -66,9 +69,10 @@ export class TcpStack {
 	}
 
 	connect(options: ConnectOptions, sink: StreamSink): Stream {
-		const { address, port } = options;
+		const { address, port, path, tls } = options;
 		const machine = this.machine;
-		const local = options.localAddress ?? (machine.owns(address) ? address : machine.route(address)?.nic.path?.address);
+		const chosen = options.localAddress ?? path?.address;
+		const local = chosen ?? (machine.owns(address) ? address : machine.route(address)?.nic.pathTo(address)?.address);
 		const connection = new TcpConnection(
 			this,
 			local ?? "0.0.0.0",
@@ -77,8 +81,10 @@ export class TcpStack {
 			port,
 			machine.world.prng.u32(),
 			sink,
+			tls,
 		);
-		if (local === undefined || !machine.owns(local)) connection.refuse("unreachable");
+		const possible = local !== undefined && machine.owns(local) && isIpv6(local) === isIpv6(address);
+		if (!possible) connection.refuse("unreachable");
 		else if (this.add(connection)) connection.open();
 		else connection.refuse("failed");
 		return connection;
@@ -131,8 +137,7 @@ export class TcpStack {
 		}
 		const wanted = port === 0 ? this.network.freePort() : port;
 		for (const other of this.listeners) {
-			const overlap = other.address === address || other.address === undefined || address === undefined;
-			if (other.port === wanted && overlap) {
+			if (other.port === wanted && other.overlaps(listener)) {
 				listener.state = "closed";
 				sink.failed("in-use", `port ${port} is in use`);
 				return;
@@ -147,7 +152,7 @@ export class TcpStack {
 	private listenerFor(packet: Packet): VirtualListener | undefined {
 		let best: VirtualListener | undefined;
 		for (const listener of this.listeners) {
-			if (listener.port !== packet.destinationPort) continue;
+			if (listener.port !== packet.destinationPort || listener.six !== isIpv6(packet.destination)) continue;
 			if (listener.address === packet.destination) return listener;
 			if (listener.address === undefined) best = listener;
 		}

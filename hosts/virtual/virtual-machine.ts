@@ -5,9 +5,12 @@ import { type AddressSettings, Nic, type NicOwner } from "./nic";
 import { isMulticast, type Packet } from "./packet";
 import { TCP_DEFAULTS, type TcpSettings } from "./tcp-settings";
 import { VirtualClock } from "./virtual-clock";
+import { type DiskSettings, VirtualDisk } from "./virtual-disk";
+import { VirtualFiles } from "./virtual-files";
 import { VirtualLog } from "./virtual-log";
 import { VirtualNetwork } from "./virtual-network";
 import { VirtualRandom } from "./virtual-random";
+import { VirtualResolver } from "./virtual-resolver";
 import { VirtualStore } from "./virtual-store";
 import type { World } from "./world";
 
@@ -17,6 +20,8 @@ export interface MachineOptions {
 	readonly knowsDate?: boolean;
 	/** What its TCP is like. */
 	readonly tcp?: Partial<TcpSettings>;
+	/** What its disk is like. */
+	readonly disk?: Partial<DiskSettings>;
 }
 
 /** Looks at every packet of a router and changes it on its way: the place of a NAT. */
@@ -37,7 +42,8 @@ export interface Route {
  * Gives a program all of src/ports in the virtual world, and takes the power away.
  *
  * {@link crash} ends everything at once: sockets vanish without a word, timers die, nothing is called any more.
- * {@link powerOn} gives a new `network` and `clock` (take them afresh); `store`, `random` and `log` go on.
+ * {@link powerOn} gives a new `network`, `clock`, `resolver` and `files` (take them afresh); `store`, `random` and `log` go on, and the disk
+ * as far as it was synced.
  */
 export class VirtualMachine implements NicOwner {
 	readonly nics: Nic[] = [];
@@ -49,11 +55,14 @@ export class VirtualMachine implements NicOwner {
 	readonly tcp: TcpSettings;
 	network: VirtualNetwork;
 	clock: VirtualClock;
+	resolver: VirtualResolver;
 	on = true;
 	suspended = false;
 	/** True: packets for others are passed on. */
 	forwarding = false;
 	hook: PacketHook | undefined;
+	private ownDisk: VirtualDisk | undefined;
+	private ownFiles: VirtualFiles | undefined;
 
 	constructor(
 		readonly world: World,
@@ -66,6 +75,22 @@ export class VirtualMachine implements NicOwner {
 		this.tcp = { ...TCP_DEFAULTS, ...options.tcp };
 		this.clock = new VirtualClock(world, options.knowsDate ?? true);
 		this.network = new VirtualNetwork(this);
+		this.resolver = this.newResolver();
+	}
+
+	/** The disk; there from the first look on, so that machines without one draw the same random numbers as ever. */
+	get disk(): VirtualDisk {
+		this.ownDisk ??= new VirtualDisk(this.world.fork(), this.options.disk);
+		return this.ownDisk;
+	}
+
+	/** The files on {@link disk}, from power-on to crash. */
+	get files(): VirtualFiles {
+		if (this.ownFiles === undefined) {
+			this.ownFiles = new VirtualFiles(this.world, this.disk, () => this.clock.utc());
+			if (!this.on) this.ownFiles.stop();
+		}
+		return this.ownFiles;
 	}
 
 	/** Plugs the machine into a network, by an interface `eth0`, `eth1` … Without `address` it has none yet. */
@@ -87,6 +112,10 @@ export class VirtualMachine implements NicOwner {
 		this.on = this.suspended = false;
 		this.clock.stop();
 		this.network.stop();
+		this.resolver.stop();
+		this.ownFiles?.stop();
+		this.ownFiles = undefined;
+		this.ownDisk?.crash();
 		for (const nic of this.nics) {
 			nic.groups.clear();
 			// The network goes on believing that they are here until another machine announces them.
@@ -113,6 +142,8 @@ export class VirtualMachine implements NicOwner {
 		this.on = true;
 		this.clock = new VirtualClock(this.world, this.options.knowsDate ?? true);
 		this.network = new VirtualNetwork(this);
+		this.resolver = this.newResolver();
+		this.ownFiles = undefined;
 	}
 
 	pathsChanged(): void {
@@ -121,7 +152,7 @@ export class VirtualMachine implements NicOwner {
 
 	/** True when `address` is one of the machine's own. */
 	owns(address: string): boolean {
-		if (address.startsWith("127.")) return true;
+		if (address.startsWith("127.") || address === "::1") return true;
 		for (const nic of this.nics) if (nic.has(address)) return true;
 		return false;
 	}
@@ -131,11 +162,12 @@ export class VirtualMachine implements NicOwner {
 		let best: Nic | undefined;
 		for (const nic of this.nics) {
 			if (!nic.up || !nic.reaches(destination)) continue;
-			if (best === undefined || (nic.path?.prefix ?? 0) > (best.path?.prefix ?? 0)) best = nic;
+			if (best === undefined || prefixTo(nic, destination) > prefixTo(best, destination)) best = nic;
 		}
 		if (best !== undefined) return { nic: best, nextHop: destination };
 		for (const nic of this.nics) {
-			if (nic.up && nic.path?.gateway !== undefined) return { nic, nextHop: nic.path.gateway };
+			const gateway = nic.up ? nic.pathTo(destination)?.gateway : undefined;
+			if (gateway !== undefined) return { nic, nextHop: gateway };
 		}
 		return undefined;
 	}
@@ -169,6 +201,10 @@ export class VirtualMachine implements NicOwner {
 		else if (this.forwarding) this.forward(seen);
 	}
 
+	private newResolver(): VirtualResolver {
+		return new VirtualResolver(this.world, this.world.names, () => this.nics.some((nic) => nic.up));
+	}
+
 	private forward(packet: Packet): void {
 		const route = packet.ttl > 1 ? this.route(packet.destination) : undefined;
 		if (route === undefined) return;
@@ -176,4 +212,9 @@ export class VirtualMachine implements NicOwner {
 		const sent = this.hook === undefined ? aged : this.hook.outgoing(aged, route.nic);
 		if (sent !== undefined) route.nic.lan.send(route.nic, route.nextHop, sent);
 	}
+}
+
+/** Bits of the network by which an interface reaches an address. */
+function prefixTo(nic: Nic, address: string): number {
+	return nic.pathTo(address)?.prefix ?? 0;
 }

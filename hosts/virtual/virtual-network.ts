@@ -14,7 +14,7 @@ import type {
 	UdpSocket,
 } from "../../src/ports/net";
 import type { Nic } from "./nic";
-import type { Packet } from "./packet";
+import { isIpv6, type Packet } from "./packet";
 import { TcpStack } from "./tcp-stack";
 import type { VirtualMachine } from "./virtual-machine";
 import { VirtualUdp } from "./virtual-udp";
@@ -39,12 +39,14 @@ export class VirtualNetwork implements Network {
 
 	paths(): readonly Path[] {
 		const paths: Path[] = [];
-		for (const nic of this.machine.nics) if (nic.path !== undefined && nic.up) paths.push(nic.path);
+		for (const nic of this.machine.nics) if (nic.path !== undefined && nic.link.up) paths.push(nic.path);
 		return paths.length > 0 ? paths : [LOOPBACK];
 	}
 
 	ipv6Paths(): readonly Path[] {
-		return [];
+		const paths: Path[] = [];
+		for (const nic of this.machine.nics) if (nic.link.up) paths.push(...nic.ipv6Paths);
+		return paths;
 	}
 
 	fanOut(): FanOutGroup {
@@ -133,7 +135,9 @@ export class VirtualNetwork implements Network {
 
 	private deliverToOne(sockets: readonly VirtualUdp[], packet: Packet): void {
 		let best: VirtualUdp | undefined;
+		const six = isIpv6(packet.destination);
 		for (const socket of sockets) {
+			if (socket.six !== six) continue;
 			const address = socket.boundAddress;
 			if (address === packet.destination) best = socket;
 			else if (address === undefined && best?.boundAddress === undefined) best = socket;

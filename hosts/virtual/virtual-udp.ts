@@ -2,7 +2,7 @@ import { EndpointTable } from "../../src/core/endpoint-table";
 import { canonicalIp, ipFamily } from "../../src/core/ip-address";
 import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket } from "../../src/ports/net";
 import type { Nic } from "./nic";
-import { isMulticast, type Packet, TTL_DEFAULT } from "./packet";
+import { isIpv6, isMulticast, type Packet, TTL_DEFAULT } from "./packet";
 import type { VirtualNetwork } from "./virtual-network";
 import { DATAGRAM_MAX } from "./world";
 
@@ -17,7 +17,10 @@ export const POISON = 0xa5;
  */
 export class VirtualUdp implements UdpSocket {
 	port = 0;
+	/** What it is bound to; `undefined`: any address of its family. */
 	readonly boundAddress: string | undefined;
+	/** True: it speaks IPv6. */
+	readonly six: boolean;
 	private state: "opening" | "open" | "closed" = "opening";
 	private readonly joined: Nic[] = [];
 	private readonly peers = new EndpointTable<UdpPeer>(PEERS_MAX, (address, port) => Object.freeze({ address, port }));
@@ -27,12 +30,14 @@ export class VirtualUdp implements UdpSocket {
 		private readonly options: UdpOptions,
 		private readonly sink: UdpSink,
 	) {
-		this.boundAddress = options.address === "0.0.0.0" ? undefined : options.address;
+		const { address } = options;
+		this.boundAddress = address === "0.0.0.0" || address === "::" ? undefined : address;
+		this.six = isIpv6(address ?? options.path?.address ?? "");
 		network.soon(() => this.open());
 	}
 
 	peer(address: string, port: number): UdpPeer | undefined {
-		if (ipFamily(address) !== 4 || !(port > 0 && port <= 65535)) return undefined;
+		if (ipFamily(address) !== (this.six ? 6 : 4) || !(port > 0 && port <= 65535)) return undefined;
 		return this.peers.get(canonicalIp(address) as string, port);
 	}
 
@@ -45,14 +50,15 @@ export class VirtualUdp implements UdpSocket {
 	}
 
 	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void {
-		if (this.state !== "open" || !this.network.alive || end - start > DATAGRAM_MAX) return;
+		if (this.state !== "open" || !this.network.alive || end - start > DATAGRAM_MAX || isIpv6(address) !== this.six)
+			return;
 		const machine = this.network.machine;
 		const out = this.nic();
 		const forAll = out !== undefined && machine.isForAll(address, out);
 		const multicast = isMulticast(address);
 		if (forAll && !multicast && this.options.broadcast !== true) return;
 		const nic = forAll ? out : machine.route(address)?.nic;
-		const source = this.boundAddress ?? (machine.owns(address) ? address : nic?.path?.address);
+		const source = this.boundAddress ?? (machine.owns(address) ? address : this.sourceBy(nic, address));
 		if (source === undefined) return;
 		const packet: Packet = {
 			source,
@@ -75,14 +81,14 @@ export class VirtualUdp implements UdpSocket {
 
 	/** True when both sockets can't be bound at the same time. */
 	conflictsWith(other: VirtualUdp): boolean {
-		if (this.options.reuse === true && other.options.reuse === true) return false;
+		if (this.six !== other.six || (this.options.reuse === true && other.options.reuse === true)) return false;
 		const [a, b] = [this.boundAddress, other.boundAddress];
 		return a === b || a === undefined || b === undefined;
 	}
 
 	/** True when a datagram to all, or to the group `destination`, that came by `nic` is for this socket. */
 	hears(destination: string, nic: Nic): boolean {
-		if (this.boundAddress !== undefined) return false;
+		if (this.boundAddress !== undefined || isIpv6(destination) !== this.six) return false;
 		if (!isMulticast(destination)) return true;
 		return this.joined.includes(nic) && (this.options.groups?.includes(destination) ?? false);
 	}
@@ -136,11 +142,18 @@ export class VirtualUdp implements UdpSocket {
 		}
 	}
 
+	/** The address that datagrams have which leave by an interface. */
+	private sourceBy(nic: Nic | undefined, destination: string): string | undefined {
+		const { path } = this.options;
+		if (path !== undefined && nic?.has(path.address) === true) return path.address;
+		return nic?.pathTo(destination)?.address;
+	}
+
 	/** The interface by which multicast and broadcast leave. */
 	private nic(): Nic | undefined {
 		const address = this.options.path?.address ?? this.boundAddress;
 		for (const nic of this.network.machine.nics) {
-			if (nic.path === undefined) continue;
+			if (this.six ? nic.ipv6Paths.length === 0 : nic.path === undefined) continue;
 			if (address === undefined ? nic.up : nic.has(address)) return nic;
 		}
 		return undefined;

@@ -1,5 +1,6 @@
 import { Prng } from "../../src/base/prng";
 import type { Millis } from "../../src/core/time";
+import { NameTable } from "./name-table";
 
 /** Cancelled events kept at least before they are swept out. */
 const CANCELLED_MAX = 1000;
@@ -29,6 +30,8 @@ export class World {
 	now = 0;
 	/** Gives each part of the world a seed of its own when it is built. */
 	readonly prng: Prng;
+	/** What DNS knows, for all machines. */
+	readonly names = new NameTable();
 	/** Where a datagram lies while a socket's sink has it. */
 	readonly delivery = new Uint8Array(DATAGRAM_MAX);
 	private heap: WorldEvent[] = [];

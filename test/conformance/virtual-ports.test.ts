@@ -8,11 +8,12 @@ import { portSuite } from "./port-suite";
 async function open(): Promise<PortFixture> {
 	const world = new World(1);
 	const lan = new Lan(world);
-	const [a, b] = ["192.168.0.11", "192.168.0.12"].map((address): HostPorts => {
+	const [a, b] = [11, 12].map((number): HostPorts => {
+		const [address, ipv6] = [`192.168.0.${number}`, `2001:db8::${number}`];
 		const machine = new VirtualMachine(world, address);
-		machine.attach(lan, { address, gateway: "192.168.0.1" });
+		machine.attach(lan, { address, gateway: "192.168.0.1" }).addIpv6({ address: ipv6 });
 		const { network, clock, random, store, log } = machine;
-		return { network, clock, random, store, log, address };
+		return { network, clock, random, store, log, address, ipv6 };
 	});
 	return {
 		a,

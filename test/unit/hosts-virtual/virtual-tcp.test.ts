@@ -5,8 +5,8 @@ import type { TcpSettings } from "../../../hosts/virtual/tcp-settings";
 import { VirtualMachine } from "../../../hosts/virtual/virtual-machine";
 import { World } from "../../../hosts/virtual/world";
 import { Prng } from "../../../src/base/prng";
-import { NO_TLS } from "../../../src/ports/net";
-import { dial, ListenRecorder, type StreamRecorder } from "./sinks";
+import type { Stream } from "../../../src/ports/net";
+import { dial, ListenRecorder, StreamRecorder } from "./sinks";
 
 interface Pair {
 	world: World;
@@ -101,19 +101,42 @@ describe("hosts-virtual/virtual-tcp", () => {
 		assert.deepEqual([other.isGone, second.isGone], [true, true]);
 	});
 
-	it("says that there is no TLS in this world", () => {
-		const { world, b } = pair();
-		const heard: string[] = [];
-		const sink = {
-			opened: () => heard.push("opened"),
-			accepted: () => undefined,
-			failed: (why: string, detail: string) => heard.push(`${why}: ${detail}`),
-		};
-		b.network.listen({ port: 443, tls: { certificate: "/c.pem", key: "/k.pem" } }, sink);
-		assert.deepEqual(heard, [], "not inside the call");
-		world.runFor(1);
-		assert.deepEqual(heard, [`failed: ${NO_TLS}`]);
-	});
+	for (const [what, tls, identity, expected] of [
+		["a client of TLS reaches a server whose certificate is for its name", { serverName: "b" }, "b", "secure"],
+		["a plain client reaches a server that speaks TLS", undefined, "b", "plain"],
+		["a client of TLS refuses a server whose certificate is for another name", { serverName: "c" }, "b", "certificate"],
+		["a client of TLS that does not verify takes any", { serverName: "c", verify: false }, "b", "secure"],
+		["a client of TLS fails at a server that speaks none", { serverName: "b" }, undefined, "tls"],
+	] as const) {
+		it(what, () => {
+			const { world, a, b } = pair();
+			const accepts: Stream[] = [];
+			const listening = {
+				opened() {},
+				accepted(stream: Stream) {
+					accepts.push(stream);
+					return { room() {}, received() {}, ended() {}, gone() {} };
+				},
+				failed: () => assert.fail("failed"),
+			};
+			const options = { port: 443, ...(identity !== undefined && { tls: { certificate: identity, key: "" } }) };
+			b.network.listen(options, listening);
+			world.runFor(1);
+			const client = new StreamRecorder();
+			const to = { address: "10.0.0.2", port: 443, ...(tls !== undefined && { tls }) };
+			client.stream = a.network.connect(to, client);
+			world.runFor(50);
+			if (expected === "secure" || expected === "plain") {
+				assert.deepEqual(client.events, ["room"]);
+				assert.deepEqual(
+					[client.stream, ...accepts].map(({ secure }) => secure),
+					[expected === "secure", expected === "secure"],
+				);
+			} else {
+				assert.deepEqual([client.events, accepts], [[`ended ${expected}`, "gone"], []]);
+			}
+		});
+	}
 
 	it("is refused where nobody listens, and where the listener declines", () => {
 		const { world, a, b, listener } = pair();
