@@ -1,8 +1,9 @@
 /** Octets of a SHA-256 digest. */
 export const SHA256_OCTETS = 32;
 const BLOCK = 64;
-/** Words of the state. */
+/** Words of the state, and of the message schedule. */
 const STATE = 8;
+const WORDS = 64;
 /** What HMAC combines with each octet of the key. @see RFC 2104 §2 (ipad, opad) */
 const INNER = 0x36;
 const OUTER = 0x5c;
@@ -28,9 +29,8 @@ const INITIAL: readonly number[] = Object.freeze([
  * @see FIPS 180-4 §6.2
  */
 export class Sha256 {
-	private readonly state = new Int32Array(8);
-	/** The first 16 take the message's octets as they come, each into the low end of its word. */
-	private readonly words = new Int32Array(64);
+	/** The first 16 take the message's octets as they come, each into the low end of its word. The last 8 are the state. */
+	private readonly words = new Int32Array(WORDS + STATE);
 	private filled = 0;
 	private octets = 0;
 
@@ -40,7 +40,7 @@ export class Sha256 {
 
 	/** Starts the next message. */
 	reset(): this {
-		for (let i = 0; i < 8; i++) this.state[i] = INITIAL[i];
+		for (let i = 0; i < STATE; i++) this.words[WORDS + i] = INITIAL[i];
 		this.filled = 0;
 		this.octets = 0;
 		return this;
@@ -61,12 +61,12 @@ export class Sha256 {
 	/** Copies the state after whole blocks to `into[at, at + 8)`, from where {@link restore} continues with it. */
 	save(into: Int32Array, at: number): void {
 		if (this.filled !== 0) throw new RangeError("SHA-256 state within a block");
-		for (let i = 0; i < STATE; i++) into[at + i] = this.state[i];
+		for (let i = 0; i < STATE; i++) into[at + i] = this.words[WORDS + i];
 	}
 
 	/** Continues from a {@link save}d state, in place of hashing the same octets again. @param octets hashed until then */
 	restore(from: Int32Array, at: number, octets: number): this {
-		for (let i = 0; i < STATE; i++) this.state[i] = from[at + i];
+		for (let i = 0; i < STATE; i++) this.words[WORDS + i] = from[at + i];
 		this.filled = 0;
 		this.octets = octets;
 		return this;
@@ -80,7 +80,7 @@ export class Sha256 {
 		this.words[14] = Math.floor(bits / 0x100000000);
 		this.words[15] = bits;
 		this.compress();
-		for (let i = 0; i < SHA256_OCTETS; i++) into[at + i] = this.state[i >> 2] >>> (24 - 8 * (i & 3));
+		for (let i = 0; i < SHA256_OCTETS; i++) into[at + i] = this.words[WORDS + (i >> 2)] >>> (24 - 8 * (i & 3));
 		this.reset();
 	}
 
@@ -91,7 +91,7 @@ export class Sha256 {
 	}
 
 	private compress(): void {
-		const { words: w, state } = this;
+		const { words: w } = this;
 		for (let i = 16; i < 64; i++) {
 			const x = w[i - 15];
 			const y = w[i - 2];
@@ -100,14 +100,14 @@ export class Sha256 {
 			w[i] = w[i - 16] + s0 + w[i - 7] + s1;
 		}
 		// Not by destructuring: on XS its iterator allocates.
-		let a = state[0];
-		let b = state[1];
-		let c = state[2];
-		let d = state[3];
-		let e = state[4];
-		let f = state[5];
-		let g = state[6];
-		let h = state[7];
+		let a = w[64];
+		let b = w[65];
+		let c = w[66];
+		let d = w[67];
+		let e = w[68];
+		let f = w[69];
+		let g = w[70];
+		let h = w[71];
 		for (let i = 0; i < 64; i++) {
 			const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
 			const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i] + w[i]) | 0;
@@ -122,14 +122,14 @@ export class Sha256 {
 			b = a;
 			a = (t1 + t2) | 0;
 		}
-		state[0] += a;
-		state[1] += b;
-		state[2] += c;
-		state[3] += d;
-		state[4] += e;
-		state[5] += f;
-		state[6] += g;
-		state[7] += h;
+		w[64] += a;
+		w[65] += b;
+		w[66] += c;
+		w[67] += d;
+		w[68] += e;
+		w[69] += f;
+		w[70] += g;
+		w[71] += h;
 		this.filled = 0;
 	}
 }
@@ -147,9 +147,10 @@ export function sha256(message: Uint8Array): Uint8Array {
  */
 export class HmacSha256 {
 	private readonly hash = new Sha256();
-	private readonly sum = new Uint8Array(SHA256_OCTETS);
 	/** The states of the inner and the outer hash after the key, which is hashed once for all messages. */
-	private readonly states = new Int32Array(2 * STATE);
+	private readonly states = new Int32Array(3 * STATE);
+	/** The code, behind the states in the same buffer: a buffer of its own takes more slots on XS. */
+	private readonly sum = new Uint8Array(this.states.buffer, 2 * SHA256_OCTETS);
 
 	/** @param key any length; shorter than 32 octets is weak */
 	constructor(key: Uint8Array) {

@@ -1,48 +1,105 @@
 import type { Millis } from "../core/time";
-import type { FrameHub } from "../media/frame-hub";
+import type { FrameHub, FrameViewer } from "../media/frame-hub";
+import type { FanOutGroup } from "../ports/net";
+import { wrapPart } from "./mjpeg-part";
 import { MjpegViewer } from "./mjpeg-viewer";
 import { Uplink } from "./uplink";
 
-/** How many may watch, and what they may cost. */
+/** Limits of live viewing. */
 export interface LiveViewersSettings {
-	/** Live viewers at a time. @default 32 */
+	/** The most live viewers at a time. @default 32 */
 	readonly viewers: number;
-	/** For all viewers from the Internet together, in kB/s; 0: no limit. @default 1500 */
+	/** Limit for all viewers from the Internet together, in kB/s; 0: none. @default 1500 */
 	readonly uplink: number;
 }
 
-/** Lets visitors watch live: so many at a time, and those from the Internet within what the uplink carries. */
-export class LiveViewers {
-	/** How many watch. */
+/**
+ * Sends the live picture to all viewers: a limited number at a time, and those from the Internet within the uplink's
+ * limit.
+ *
+ * A frame costs one call to the host, which sends it to every viewer that is ready. Only viewers with a frame rate or a
+ * share of the uplink of their own are looked at for each frame.
+ */
+export class LiveViewers implements FrameViewer {
+	/** How many viewers there are. */
 	watching = 0;
+	/** How many of them their stream has reached. */
+	private started = 0;
 	private readonly uplink: Uplink | undefined;
+	/** The viewers that do not take all frames. */
+	private readonly paced: MjpegViewer[] = [];
+	/** The frame that the group sent last, and which of its sends that was. */
+	private sentSequence = -1;
+	private sentNumber = 0;
 
-	/** @param now tells the time when a stream ends */
+	/**
+	 * @param group the host's fan-out group, for these viewers only
+	 * @param now tells the time when a stream ends
+	 */
 	constructor(
-		private readonly hub: FrameHub,
+		readonly hub: FrameHub,
 		private readonly settings: LiveViewersSettings,
-		private readonly now: () => Millis,
+		readonly group: FanOutGroup,
+		readonly now: () => Millis,
 	) {
 		this.uplink = settings.uplink > 0 ? new Uplink(settings.uplink) : undefined;
 	}
 
-	/** True while nobody else may watch. */
+	/** True while no further viewer is accepted. */
 	get full(): boolean {
 		return this.watching >= this.settings.viewers;
 	}
 
 	/**
 	 * Makes one more viewer; it counts until it is released.
-	 * @param interval the least time between two frames, in milliseconds; 0 for all there are
+	 * @param interval the least time between two frames; 0: the viewer takes all frames
 	 * @param far true: it watches from the Internet
 	 */
 	watch(interval: Millis, far: boolean): MjpegViewer {
 		this.watching++;
-		return new MjpegViewer(this.hub, interval, this.now, far ? this.uplink : undefined, this);
+		return new MjpegViewer(this, interval, far ? this.uplink : undefined);
 	}
 
-	/** A viewer has gone; called by it. */
-	left(): void {
+	/** @see FrameViewer.viewers */
+	get viewers(): number {
+		return this.started;
+	}
+
+	/** Runs once for each frame: calls and property look-ups are what it costs on XS. */
+	offer(now: Millis): void {
+		const { hub, group, paced } = this;
+		const { latest } = hub;
+		if (latest === undefined || group.size === 0) return;
+		if (latest.partStart < 0) wrapPart(latest);
+		for (let i = 0; i < paced.length; i++) paced[i].hold(now);
+		const { missed } = group;
+		hub.delivered += group.send(latest.bytes, latest.partStart, latest.partEnd, latest);
+		hub.dropped += group.missed - missed;
+		this.sentSequence = latest.sequence;
+		this.sentNumber = group.sends;
+		for (let i = 0; i < paced.length; i++) paced[i].sent(now, this.sentNumber, latest.partEnd - latest.partStart);
+	}
+
+	/** The {@link FanOutReceiver.last} of receivers that the group sent this frame to; -1 when it has not sent it. */
+	sendNumber(sequence: number): number {
+		return sequence === this.sentSequence ? this.sentNumber : -1;
+	}
+
+	/** The stream of a viewer has begun; called by it. */
+	begin(now: Millis): void {
+		if (this.started++ === 0) this.hub.join(now, this);
+	}
+
+	/** A viewer with a pace of its own has joined the group; called by it. */
+	addPaced(viewer: MjpegViewer): void {
+		this.paced.push(viewer);
+	}
+
+	/** A viewer has gone; called by it. @param started whether its stream had begun */
+	leave(now: Millis, viewer: MjpegViewer, started: boolean): void {
 		this.watching--;
+		const at = this.paced.indexOf(viewer);
+		if (at >= 0) this.paced.splice(at, 1);
+		if (started && --this.started === 0) this.hub.leave(now, this);
 	}
 }

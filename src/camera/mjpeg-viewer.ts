@@ -1,118 +1,112 @@
 import { type StreamOutbox, type StreamSource, writeWhatFits } from "../core/stream";
-import type { Millis } from "../core/time";
-import type { Frame } from "../media/frame";
-import type { FrameHub, FrameViewer } from "../media/frame-hub";
+import type { Millis, Octets } from "../core/time";
+import type { FrameHub } from "../media/frame-hub";
+import type { FanOutGroup, FanOutReceiver } from "../ports/net";
 import { FIRST_BOUNDARY, wrapPart } from "./mjpeg-part";
 import type { Uplink } from "./uplink";
 import { ViewerPace } from "./viewer-pace";
 
-/** Counts who watches. */
-export interface ViewerDesk {
-	/** A viewer has gone. */
-	left(): void;
+/** All viewers of a camera, as one of them knows them. @see LiveViewers */
+export interface ViewerGroup {
+	readonly hub: FrameHub;
+	readonly group: FanOutGroup;
+	/** The time when a stream ends. */
+	readonly now: () => Millis;
+	sendNumber(sequence: number): number;
+	begin(now: Millis): void;
+	addPaced(viewer: MjpegViewer): void;
+	leave(now: Millis, viewer: MjpegViewer, started: boolean): void;
 }
 
 /**
- * Sends one viewer the live picture: `multipart/x-mixed-replace` (IMG-16).
+ * The live stream of one viewer: `multipart/x-mixed-replace` (IMG-16).
  *
- * A new frame is begun only when the one before has left for the network whole, so a viewer that takes nothing costs
- * one frame at the most. Nothing is allocated and nothing copied per frame.
+ * Frames come by the fan-out group. A viewer that is busy with the frame before misses one, and gets the newest as soon
+ * as it is ready; a viewer that reads nothing costs one frame at the most. Nothing is allocated or copied for a frame.
  */
-export class MjpegViewer implements StreamSource, FrameViewer {
-	/** Frames that this viewer got, and missed because it was busy. */
-	delivered = 0;
-	dropped = 0;
-	private out: StreamOutbox | undefined;
+export class MjpegViewer implements StreamSource {
+	private started = false;
 	private preamble = 0;
-	private frame: Frame | undefined;
-	private at = 0;
-	private lastSequence = -1;
-	/** Absent where the viewer takes all frames there are. */
+	private receiver: FanOutReceiver | undefined;
+	/** Frames that it got when it became ready, not by the group, and the last of them. */
+	private late = 0;
+	private lateSequence = -1;
+	/** Absent where the viewer takes all frames. */
 	private readonly pace: ViewerPace | undefined;
 	private released = false;
 
 	/**
-	 * @param interval the least time between two frames, in milliseconds; 0 for all there are
-	 * @param now tells the time when the stream ends
+	 * @param interval the least time between two frames; 0: the viewer takes all frames
 	 * @param uplink what a viewer from the Internet shares with others
-	 * @param desk is told when this viewer has gone
 	 */
 	constructor(
-		private readonly hub: FrameHub,
+		private readonly viewers: ViewerGroup,
 		interval: Millis,
-		private readonly now: () => Millis,
 		uplink?: Uplink,
-		private readonly desk?: ViewerDesk,
 	) {
 		this.pace = interval > 0 || uplink !== undefined ? new ViewerPace(interval, uplink) : undefined;
 	}
 
-	fill(now: Millis, out: StreamOutbox): boolean {
-		if (this.out === undefined) {
-			this.out = out;
-			this.pace?.join(now);
-			this.hub.join(now, this);
-		}
-		this.preamble = writeWhatFits(out, FIRST_BOUNDARY, this.preamble, FIRST_BOUNDARY.length);
-		this.advance(now, out);
-		return false;
+	/** Frames that this viewer got. */
+	get delivered(): number {
+		return this.late + (this.receiver?.delivered ?? 0);
 	}
 
-	offer(now: Millis): void {
-		const { out } = this;
-		if (out !== undefined) this.advance(now, out);
-		const { latest } = this.hub;
-		if (
-			latest !== undefined &&
-			latest.sequence > this.lastSequence &&
-			latest !== this.frame &&
-			(this.pace === undefined || this.pace.isDue(now))
-		) {
-			this.dropped++;
-			this.hub.dropped++;
+	/** Frames that came while it was busy. */
+	get dropped(): number {
+		return this.receiver?.missed ?? 0;
+	}
+
+	fill(now: Millis, out: StreamOutbox): boolean {
+		if (!this.started) {
+			this.started = true;
+			this.pace?.join(now);
+			this.viewers.begin(now);
 		}
+		if (this.preamble < FIRST_BOUNDARY.length) {
+			this.preamble = writeWhatFits(out, FIRST_BOUNDARY, this.preamble, FIRST_BOUNDARY.length);
+			if (this.preamble < FIRST_BOUNDARY.length) return false;
+			this.receiver = this.viewers.group.addStream(out);
+			if (this.pace !== undefined) this.viewers.addPaced(this);
+		}
+		this.sendLatest(now, out);
+		return false;
 	}
 
 	release(): void {
 		if (this.released) return;
 		this.released = true;
-		if (this.out !== undefined) this.pace?.leave(this.now());
-		this.out = undefined;
-		this.frame?.release();
-		this.frame = undefined;
-		this.hub.leave(this.now(), this);
-		this.desk?.left();
+		const { viewers, receiver, started } = this;
+		const now = viewers.now();
+		if (started) this.pace?.leave(now);
+		if (receiver !== undefined) viewers.group.remove(receiver);
+		viewers.leave(now, this, started);
 	}
 
-	/** Runs once a frame and viewer: calls and property look-ups are what it costs on XS. */
-	private advance(now: Millis, out: StreamOutbox): void {
-		if (this.frame === undefined) {
-			const { latest } = this.hub;
-			if (latest === undefined || latest.sequence === this.lastSequence) return;
-			const { pace } = this;
-			if (pace !== undefined && !pace.isDue(now)) return;
-			if (out.queued > 0 || this.preamble < FIRST_BOUNDARY.length) return;
-			const { room } = out;
-			if (room === 0) return;
-			if (latest.partStart < 0) wrapPart(latest);
-			this.lastSequence = latest.sequence;
-			const { partStart, partEnd } = latest;
-			pace?.begin(now, partEnd - partStart);
-			if (partEnd - partStart <= room) {
-				out.writeShared(latest.bytes, partStart, partEnd);
-				this.delivered++;
-				this.hub.delivered++;
-				return;
-			}
-			this.frame = latest.retain();
-			this.at = partStart;
-		}
-		const { frame } = this;
-		this.at = writeWhatFits(out, frame.bytes, this.at, frame.partEnd);
-		if (this.at < frame.partEnd) return;
-		frame.release();
-		this.frame = undefined;
-		this.delivered++;
-		this.hub.delivered++;
+	/** A frame is about to be sent: a viewer whose next frame is not due yet is passed over. */
+	hold(now: Millis): void {
+		const { receiver, pace } = this;
+		if (receiver !== undefined && pace !== undefined) receiver.hold = !pace.isDue(now);
+	}
+
+	/** A frame was sent. @param number of the send; @see FanOutReceiver.last */
+	sent(now: Millis, number: number, octets: Octets): void {
+		if (this.receiver?.last === number) this.pace?.begin(now, octets);
+	}
+
+	/** Sends the newest frame, unless this viewer has it. */
+	private sendLatest(now: Millis, out: StreamOutbox): void {
+		const { viewers, receiver, pace } = this;
+		const { hub } = viewers;
+		const { latest } = hub;
+		if (latest === undefined || latest.sequence === this.lateSequence) return;
+		if (receiver?.last === viewers.sendNumber(latest.sequence)) return;
+		if (pace !== undefined && !pace.isDue(now)) return;
+		if (latest.partStart < 0) wrapPart(latest);
+		if (!out.offer(latest.bytes, latest.partStart, latest.partEnd, latest)) return;
+		pace?.begin(now, latest.partEnd - latest.partStart);
+		this.lateSequence = latest.sequence;
+		this.late++;
+		hub.delivered++;
 	}
 }

@@ -52,6 +52,11 @@ export class Snapshots implements FrameViewer {
 		if (this.waiting.length === 1) this.hub.join(now, this);
 	}
 
+	/** @see FrameViewer.viewers */
+	get viewers(): number {
+		return this.waiting.length > 0 ? 1 : 0;
+	}
+
 	offer(now: Millis): void {
 		const { latest } = this.hub;
 		if (latest === undefined || this.waiting.length === 0) return;

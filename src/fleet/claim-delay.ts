@@ -32,10 +32,8 @@ export function identityDelay(id: string, window: Millis): Millis {
 }
 
 /** The delay of one contender in `contention` (IMG-20, IMG-21). */
-export function contentionDelay(settings: SuccessionSettings, unit: number): Millis {
-	return settings.delay === "identity"
-		? identityDelay(settings.id, settings.window)
-		: Math.floor(unit * settings.window);
+export function contentionDelay(settings: SuccessionSettings, id: string, unit: number): Millis {
+	return settings.delay === "identity" ? identityDelay(id, settings.window) : Math.floor(unit * settings.window);
 }
 
 /** The delay after a bye-bye in `heirs`. @param place 0 … 2 among the heirs, or -1 */

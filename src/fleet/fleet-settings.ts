@@ -41,7 +41,7 @@ export interface FleetSettings {
 	/** The first seals what is said, each opens what is heard; none: the fleet is open. @default [] */
 	readonly keys: readonly FleetKey[];
 	/** How a new representative is found. Works only with announcements. */
-	readonly succession: Omit<SuccessionSettings, "id">;
+	readonly succession: SuccessionSettings;
 	/** Lowest external port a camera may have, from which automatic names count. @default 8080 */
 	readonly firstPort: number;
 }

@@ -38,7 +38,7 @@ export class FleetSuccession implements SuccessionOutbox, SuccessionContext {
 		random: { unit(): number },
 	) {
 		const { succession, id } = channel.settings;
-		this.election = new SuccessionElection({ ...succession, id }, this, random);
+		this.election = new SuccessionElection(succession, id, this, random);
 		channel.election = this.election;
 	}
 

@@ -6,6 +6,8 @@ import type { FleetService } from "../wire/fleet-service";
 /** A member that left so many inquiries in a row unanswered is shown as silent; one that is silent for longer is removed. */
 export const SILENT = 2;
 
+const HTTP = "http";
+const NO_SERVICES: readonly FleetService[] = Object.freeze([]);
 /** The start of the id of a camera that is known from the gateway's table only. */
 const TABLE_ID = "table ";
 
@@ -36,8 +38,9 @@ export class Member {
 	/** Its start counter and message counter; older messages are ignored. */
 	boot = 0;
 	sequence = 0;
-	/** What it offers; the array changes in place when it announces itself. */
-	readonly services: FleetService[] = [];
+	/** Its pages, the first of its services of the kind `http`; most cameras offer nothing else. */
+	private http: FleetService | undefined = undefined;
+	private others: readonly FleetService[] = NO_SERVICES;
 
 	/**
 	 * @param id 16 hexadecimal digits that never change, or a {@link tableMemberId}
@@ -58,25 +61,31 @@ export class Member {
 		return this.id.startsWith(TABLE_ID);
 	}
 
+	/** All that it offers: its pages first, the others in its own order. */
+	get services(): readonly FleetService[] {
+		return this.http === undefined ? this.others : [this.http, ...this.others];
+	}
+
 	/** The first service of a kind, such as `http`; `undefined` when it offers none. */
 	service(kind: string): FleetService | undefined {
-		for (let i = 0; i < this.services.length; i++) if (this.services[i].kind === kind) return this.services[i];
+		if (kind === HTTP) return this.http;
+		for (const service of this.others) if (service.kind === kind) return service;
 		return undefined;
 	}
 
 	/** The port of its pages inside the LAN; 0 for none. */
 	get httpPort(): number {
-		return this.service("http")?.port ?? 0;
+		return this.http?.port ?? 0;
 	}
 
 	/** The port of its pages on the Internet gateway; 0 for none. */
 	get externalPort(): number {
-		return this.service("http")?.externalPort ?? 0;
+		return this.http?.externalPort ?? 0;
 	}
 
 	/** True: links to its pages are https. */
 	get secure(): boolean {
-		return this.service("http")?.secure ?? false;
+		return this.http?.secure ?? false;
 	}
 
 	/**
@@ -105,7 +114,7 @@ export class Member {
 			changed = true;
 		}
 		const { externalPort } = this;
-		if (this.takeServices(message.services)) changed = true;
+		if (this.takeServices(message.services ?? NO_SERVICES)) changed = true;
 		if (externalPort !== this.externalPort) this.inTable = undefined;
 		this.automaticName = message.automaticName === true;
 		this.path = path;
@@ -120,23 +129,23 @@ export class Member {
 	}
 
 	/** @returns true when they differ from what was known */
-	private takeServices(services: readonly FleetService[] | undefined): boolean {
-		const own = this.services;
-		const count = services?.length ?? 0;
-		let changed = own.length !== count;
-		if (own.length > count) own.length = count;
-		if (services === undefined) return changed;
-		for (let i = 0; i < count; i++) {
-			const from = services[i];
-			const to = own[i];
-			if (to === undefined) {
-				own.push(copyOf(from));
-			} else if (!isSame(from, to)) {
-				own[i] = copyOf(from);
-				changed = true;
-			}
+	private takeServices(services: readonly FleetService[]): boolean {
+		let pages: FleetService | undefined;
+		let count = 0;
+		let changed = false;
+		for (let i = 0; i < services.length; i++) {
+			const service = services[i];
+			if (pages === undefined && service.kind === HTTP) pages = service;
+			else if (count >= this.others.length || !isSame(service, this.others[count++])) changed = true;
 		}
-		return changed;
+		if (changed || count !== this.others.length) {
+			this.others = services.filter((service) => service !== pages).map(copyOf);
+			changed = true;
+		}
+		if (pages === undefined ? this.http === undefined : this.http !== undefined && isSame(pages, this.http))
+			return changed;
+		this.http = pages === undefined ? undefined : copyOf(pages);
+		return true;
 	}
 }
 

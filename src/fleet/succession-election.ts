@@ -76,7 +76,9 @@ export class SuccessionElection {
 	/** @param random numbers in [0, 1) */
 	constructor(
 		readonly settings: SuccessionSettings,
-		private readonly circle: SuccessionContext,
+		/** This camera: 16 hexadecimal digits. */
+		private readonly id: string,
+		private readonly context: SuccessionContext,
 		private readonly random: { unit(): number },
 	) {
 		this.failureDetector = new FailureDetector(settings, random);
@@ -158,8 +160,8 @@ export class SuccessionElection {
 
 	/** Names who succeeds: those that answer before others, the fittest first, then in the order of external ports. */
 	nameHeirs(): readonly string[] {
-		if (this.heirsVersion !== this.circle.version) {
-			this.heirsVersion = this.circle.version;
+		if (this.heirsVersion !== this.context.version) {
+			this.heirsVersion = this.context.version;
 			this.heirs = fittestFirst(this.others()).slice(0, HEIRS_MAX);
 		}
 		return this.heirs;
@@ -176,7 +178,7 @@ export class SuccessionElection {
 			this.reassert(now, message, out);
 		} else if (this.contends(now, message)) {
 			this.contentions++;
-			this.wait(now, contentionDelay(this.settings, this.random.unit()));
+			this.wait(now, contentionDelay(this.settings, this.id, this.random.unit()));
 		} else if (this.contentions > 0 && this.phase === "waiting" && !isAfter(message.term, this.term)) {
 			// A late copy of a claim that has been withdrawn.
 			return;
@@ -200,7 +202,7 @@ export class SuccessionElection {
 	}
 
 	private answerProbe(now: Millis, message: FleetMessage, out: SuccessionOutbox): void {
-		if (message.target !== this.settings.id) return;
+		if (message.target !== this.id) return;
 		const word: SuccessionMessage = { type: "alive", nonce: message.nonce ?? 0, priority: this.settings.priority };
 		if (this.phase === "managed") {
 			word.target = this.leader;
@@ -230,7 +232,7 @@ export class SuccessionElection {
 			this.contentions = 0;
 			this.formers.clear();
 		}
-		this.failureDetector.begin(now, this.leader, this.heirs.includes(this.settings.id));
+		this.failureDetector.begin(now, this.leader, this.heirs.includes(this.id));
 		this.resign(out);
 	}
 
@@ -242,8 +244,8 @@ export class SuccessionElection {
 	/** The fixed rule, for this camera against another that claims or represents. */
 	private beats(message: FleetMessage): boolean {
 		if (message.type !== "claim" && this.phase === "claiming") return false;
-		if (this.circle.holds !== message.holds) return this.circle.holds;
-		return compareClaims(this.term, this.settings.priority, this.settings.id, message) > 0;
+		if (this.context.holds !== message.holds) return this.context.holds;
+		return compareClaims(this.term, this.settings.priority, this.id, message) > 0;
 	}
 
 	/** The fixed rule, for another against the one that this camera follows; the latter itself may always speak. */
@@ -263,13 +265,14 @@ export class SuccessionElection {
 
 	/** The representative is gone, and has said so; each camera waits for its turn. */
 	private vacant(now: Millis, heirs: readonly string[]): void {
-		const { id, mode, turn } = this.settings;
+		const { id } = this;
+		const { mode, turn } = this.settings;
 		if (this.leader === id) return;
 		this.farewell = true;
 		this.contentions = 0;
 		const unit = this.random.unit();
 		if (mode === "heirs") this.wait(now, heirDelay(heirs.indexOf(id), unit));
-		else this.wait(now, mode === "contention" ? contentionDelay(this.settings, unit) : this.place() * turn);
+		else this.wait(now, mode === "contention" ? contentionDelay(this.settings, this.id, unit) : this.place() * turn);
 	}
 
 	private watch(now: Millis, out: SuccessionOutbox): void {
@@ -278,7 +281,8 @@ export class SuccessionElection {
 		out.memberFailed(this.leader);
 		this.farewell = false;
 		this.contentions = 0;
-		const { mode, turn, id } = this.settings;
+		const { id } = this;
+		const { mode, turn } = this.settings;
 		const place = this.heirs.indexOf(id);
 		if (mode !== "heirs") this.wait(now, this.place() * turn);
 		else this.wait(now, place >= 0 ? place * HEIR_TURN : siftDelay(this.random.unit()));
@@ -291,7 +295,7 @@ export class SuccessionElection {
 	}
 
 	private wait(now: Millis, delay: Millis): void {
-		if (this.leader !== "" && this.leader !== this.settings.id) {
+		if (this.leader !== "" && this.leader !== this.id) {
 			const former = { id: this.leader, address: this.leaderAddress };
 			this.formers.add(former, this.leaderBoot, this.leaderSequence);
 		}
@@ -315,7 +319,7 @@ export class SuccessionElection {
 	private claim(now: Millis, out: SuccessionOutbox): void {
 		this.term = (this.term + 1) >>> 0;
 		this.phase = "claiming";
-		this.leader = this.settings.id;
+		this.leader = this.id;
 		this.heirsVersion = -1;
 		this.claimedAt = this.reassertedAt = now;
 		this.copies = 0;
@@ -379,7 +383,7 @@ export class SuccessionElection {
 
 	private sayClaim(out: SuccessionOutbox): void {
 		out.tell(undefined, this.claimWord());
-		for (const heir of this.heirs) if (heir !== this.settings.id) out.tell(heir, this.claimWord());
+		for (const heir of this.heirs) if (heir !== this.id) out.tell(heir, this.claimWord());
 	}
 
 	/** Where probing shows who is there, the representative is silent until it is asked. */
@@ -390,7 +394,7 @@ export class SuccessionElection {
 	/** The cameras that are left. */
 	private others(): Candidate[] {
 		const left: Candidate[] = [];
-		for (const peer of this.circle.candidates()) {
+		for (const peer of this.context.candidates()) {
 			if (peer.id !== this.leader && !this.formers.has(peer.id)) left.push(peer);
 		}
 		return left;
@@ -398,7 +402,7 @@ export class SuccessionElection {
 
 	/** This camera's place in the order of external ports. */
 	private place(): number {
-		return portPlace(this.others(), { id: this.settings.id, externalPort: this.circle.externalPort });
+		return portPlace(this.others(), { id: this.id, externalPort: this.context.externalPort });
 	}
 
 	private plan(): void {

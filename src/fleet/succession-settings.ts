@@ -12,8 +12,6 @@ export type SuccessionMode = "heirs" | "contention" | "port-order" | "probing";
 
 /** How a camera takes part in finding the representative. */
 export interface SuccessionSettings {
-	/** This camera: 16 hexadecimal digits. */
-	readonly id: string;
 	/** @default "heirs" */
 	readonly mode: SuccessionMode;
 	/** How fit this camera is, 0 … 255: fitter cameras are earlier heirs, and win conflicts of one term. @default 100 */
@@ -35,7 +33,7 @@ export interface SuccessionSettings {
 }
 
 /** @see SuccessionSettings */
-export const SUCCESSION_DEFAULTS: Omit<SuccessionSettings, "id"> = Object.freeze({
+export const SUCCESSION_DEFAULTS: SuccessionSettings = Object.freeze({
 	mode: "heirs",
 	priority: 100,
 	heartbeat: 250,

@@ -3,6 +3,8 @@ import type { Frame } from "./frame";
 
 /** Watches the frames of one camera. */
 export interface FrameViewer {
+	/** How many viewers it stands for. */
+	readonly viewers: number;
 	/** There is a new {@link FrameHub.latest}; the viewer takes it if it can, and retains it if it keeps it. */
 	offer(now: Millis): void;
 }
@@ -29,9 +31,11 @@ export class FrameHub {
 
 	constructor(private readonly demand: FrameDemand) {}
 
-	/** How many watch. */
+	/** How many viewers there are. */
 	get watching(): number {
-		return this.viewers.length;
+		let count = 0;
+		for (const { viewers } of this.viewers) count += viewers;
+		return count;
 	}
 
 	/** Lets a viewer watch, until {@link leave}. */

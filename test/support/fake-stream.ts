@@ -1,4 +1,4 @@
-import type { StreamMachine, StreamOutbox } from "../../src/core/stream";
+import type { Lease, StreamMachine, StreamOutbox } from "../../src/core/stream";
 
 /** A TCP connection without a network: its room is what the test says, and what was written is kept. */
 export class FakeStream implements StreamOutbox {
@@ -9,6 +9,8 @@ export class FakeStream implements StreamOutbox {
 	ended = false;
 	aborted = false;
 	queued = 0;
+	/** Held while octets of an offer are queued. */
+	private lease: Lease | undefined;
 
 	/** @param free octets that may be written before {@link take} */
 	constructor(private free = 1 << 20) {}
@@ -30,11 +32,16 @@ export class FakeStream implements StreamOutbox {
 		this.write(bytes, start, end);
 	}
 
-	offer(bytes: Uint8Array, start: number, end: number): boolean {
+	offer(bytes: Uint8Array, start: number, end: number, lease?: Lease): boolean {
 		if (this.ended || this.queued > 0 || this.free === 0) return false;
 		this.shared++;
 		this.writes++;
 		this.written.push(Buffer.from(bytes.slice(start, end)));
+		this.queued = Math.max(0, end - start - this.free);
+		this.free = Math.max(0, this.free - (end - start));
+		if (this.queued === 0) return true;
+		lease?.retain();
+		this.lease = lease;
 		return true;
 	}
 
@@ -48,11 +55,18 @@ export class FakeStream implements StreamOutbox {
 
 	abort(): void {
 		this.aborted = true;
+		this.lease?.release();
+		this.lease = undefined;
 	}
 
 	/** The peer takes octets: there is that much more room. */
 	take(octets: number, now: number, machine: StreamMachine): void {
-		this.free += octets;
+		const queued = Math.min(this.queued, octets);
+		this.queued -= queued;
+		this.free += octets - queued;
+		if (this.queued > 0) return;
+		this.lease?.release();
+		this.lease = undefined;
 		machine.room(now, this);
 	}
 

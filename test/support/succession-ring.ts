@@ -55,9 +55,9 @@ export class Player implements SuccessionOutbox, SuccessionContext, Candidate {
 		readonly externalPort: number,
 		settings: Partial<SuccessionSettings>,
 	) {
-		const all = { ...SUCCESSION_DEFAULTS, id, ...settings };
+		const all = { ...SUCCESSION_DEFAULTS, ...settings };
 		this.priority = all.priority;
-		this.succession = new SuccessionElection(all, this, ring.random);
+		this.succession = new SuccessionElection(all, id, this, ring.random);
 	}
 
 	readonly priority: number;

@@ -4,7 +4,8 @@ import { LinuxInterfaces } from "../../hosts/linux/adapters/interface-source";
 import { LinuxNetwork } from "../../hosts/linux/adapters/network";
 import { Time, Timer } from "../../hosts/linux/adapters/timers";
 import { StillPicture } from "../../hosts/linux/sources/still-picture";
-import { MjpegViewer } from "../../src/camera/mjpeg-viewer";
+import { LiveViewers } from "../../src/camera/live-viewers";
+import type { MjpegViewer } from "../../src/camera/mjpeg-viewer";
 import { PanTilt } from "../../src/camera/pan-tilt";
 import { FrameHub } from "../../src/media/frame-hub";
 import type { ListenerSink, Stream, StreamSink, UdpSink, UdpSocket } from "../../src/ports/net";
@@ -32,14 +33,14 @@ class Watcher implements StreamSink {
 class Port implements ListenerSink {
 	isOpen = false;
 
-	constructor(private readonly hub: FrameHub) {}
+	constructor(private readonly live: LiveViewers) {}
 
 	opened(): void {
 		this.isOpen = true;
 	}
 
 	accepted(stream: Stream): StreamSink {
-		const watcher = new Watcher(new MjpegViewer(this.hub, 0, () => Time.ticks));
+		const watcher = new Watcher(this.live.watch(0, false));
 		watcher.stream = stream;
 		return watcher;
 	}
@@ -81,7 +82,8 @@ async function until(done: () => boolean): Promise<void> {
 async function costOf(viewers: number): Promise<{ slots: number; chunks: number }> {
 	const network = new LinuxNetwork(new LinuxInterfaces());
 	const hub = new FrameHub({ wanted() {}, unwanted() {} });
-	const port = new Port(hub);
+	const settings = { viewers: 1000, uplink: 0 };
+	const port = new Port(new LiveViewers(hub, settings, network.fanOut(), () => Time.ticks));
 	const listener = network.listen({ address: "127.0.0.1", port: 0 }, port);
 	await until(() => port.isOpen);
 	const clients: Stream[] = [];

@@ -65,7 +65,7 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		restoreQuality(source, host.store);
 		this.activation = pump.add(new SourceActivation(source, this), undefined);
 		this.hub = new FrameHub(this);
-		this.live = new LiveViewers(this.hub, settings, () => pump.now());
+		this.live = new LiveViewers(this.hub, settings, host.network.fanOut(), () => pump.now());
 		this.snapshots = pump.add(new Snapshots(this.hub, (reason) => this.describe(reason)), undefined);
 	}
 

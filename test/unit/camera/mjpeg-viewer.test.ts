@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { LiveViewers } from "../../../src/camera/live-viewers";
 import { BOUNDARY, timestamp, wrapPart } from "../../../src/camera/mjpeg-part";
-import { MjpegViewer } from "../../../src/camera/mjpeg-viewer";
+import type { MjpegViewer } from "../../../src/camera/mjpeg-viewer";
 import { Snapshots } from "../../../src/camera/snapshots";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../../src/media/frame";
 import { FrameHub } from "../../../src/media/frame-hub";
+import { LoopFanOut } from "../../../src/ports/fan-out";
 import { FakeStream } from "../../support/fake-stream";
 
 let recycled = 0;
@@ -21,11 +23,14 @@ function frame(sequence: number, length = 100, at = sequence * 40): Frame {
 	);
 }
 
-function hub(): { hub: FrameHub; calls: string[]; push(f: Frame): void } {
+function hub(): { hub: FrameHub; live: LiveViewers; group: LoopFanOut; calls: string[]; push(f: Frame): void } {
 	const calls: string[] = [];
 	const it = new FrameHub({ wanted: () => calls.push("wanted"), unwanted: () => calls.push("unwanted") });
+	const group = new LoopFanOut();
 	return {
 		hub: it,
+		live: new LiveViewers(it, { viewers: 1000, uplink: 0 }, group, () => 0),
+		group,
 		calls,
 		push(f) {
 			it.push(f.at, f);
@@ -34,8 +39,8 @@ function hub(): { hub: FrameHub; calls: string[]; push(f: Frame): void } {
 	};
 }
 
-function watch(h: FrameHub, room = 1 << 20, interval = 0): { viewer: MjpegViewer; stream: FakeStream } {
-	const viewer = new MjpegViewer(h, interval, () => 0);
+function watch(live: LiveViewers, room = 1 << 20, interval = 0): { viewer: MjpegViewer; stream: FakeStream } {
+	const viewer = live.watch(interval, false);
 	const stream = new FakeStream(room);
 	viewer.fill(0, stream);
 	// From here on only frames are counted, not the first boundary.
@@ -48,8 +53,8 @@ const machine = (viewer: MjpegViewer) =>
 
 describe("camera/mjpeg-viewer", () => {
 	it("sends each part with type, length and time, and the next boundary at once (IMG-16)", () => {
-		const { hub: h, push } = hub();
-		const { stream } = watch(h);
+		const { live, push } = hub();
+		const { stream } = watch(live);
 		assert.equal(stream.text(), `--${BOUNDARY}\r\n`);
 		push(frame(1, 3));
 		assert.equal(
@@ -60,8 +65,8 @@ describe("camera/mjpeg-viewer", () => {
 	});
 
 	it("shares one buffer and one write a frame among all viewers, without a copy", () => {
-		const { hub: h, push } = hub();
-		const viewers = Array.from({ length: 50 }, () => watch(h));
+		const { hub: h, live, push } = hub();
+		const viewers = Array.from({ length: 50 }, () => watch(live));
 		for (let i = 1; i <= 10; i++) push(frame(i));
 		for (const { stream } of viewers) assert.equal(stream.shared, 10);
 		assert.equal(h.delivered, 500);
@@ -69,29 +74,61 @@ describe("camera/mjpeg-viewer", () => {
 
 	it("costs one frame at the most for each of ten viewers that never read, and delays nobody (IMG-17)", () => {
 		recycled = 0;
-		const { hub: h, push } = hub();
-		const stalled = Array.from({ length: 10 }, () => watch(h, 40));
-		const good = watch(h);
+		const { live, push } = hub();
+		const stalled = Array.from({ length: 10 }, () => watch(live, 40));
+		const good = watch(live);
 		for (let i = 1; i <= 100; i++) push(frame(i));
 		assert.equal(good.stream.shared, 100);
 		assert.ok(recycled >= 98, `only one old frame and the newest are held: ${recycled} given back`);
 		for (const { viewer } of stalled) assert.equal(viewer.dropped, 99);
 	});
 
-	it("goes on where it was when there is room again, then shows the newest frame", () => {
-		const { hub: h, push } = hub();
-		const { viewer, stream } = watch(h, 60);
+	it("hands a frame to the host whole, and the newest one when that has left", () => {
+		const { live, push } = hub();
+		const { viewer, stream } = watch(live, 60);
 		push(frame(1));
 		for (let i = 2; i < 9; i++) push(frame(i));
 		for (let i = 0; i < 12; i++) stream.take(30, 400, machine(viewer));
 		const sent = stream.text();
 		assert.match(sent, /Content-Length: 100[\s\S]*a{100}\r\n--porthole-frame\r\nContent-Type[\s\S]*hhh/);
 		assert.doesNotMatch(sent, /bbb/);
+		assert.deepEqual([viewer.delivered, viewer.dropped], [2, 7]);
+	});
+
+	it("gets no frame before its first boundary has left", () => {
+		const { live, group, push } = hub();
+		const { viewer, stream } = watch(live, 10);
+		push(frame(1));
+		assert.equal(group.size, 0);
+		assert.equal(stream.text(), `--${BOUNDARY}\r\n`.slice(0, 10));
+		stream.take(500, 40, machine(viewer));
+		assert.match(stream.text(), /^-frame\r\nContent-Type/);
+	});
+
+	it("makes one call to the host for each frame, however many viewers there are", () => {
+		const { live, group, push } = hub();
+		for (let i = 0; i < 50; i++) watch(live, 1 << 20, i % 2 === 0 ? 100 : 0);
+		for (let i = 1; i <= 10; i++) push(frame(i));
+		assert.equal(group.sends, 10);
+	});
+
+	it("does not send a frame twice to a viewer that becomes ready between two frames", () => {
+		const { live, push } = hub();
+		const { viewer, stream } = watch(live);
+		push(frame(1));
+		for (let i = 0; i < 5; i++) stream.take(10, 40, machine(viewer));
+		assert.equal(stream.shared, 1);
+		const late = watch(live);
+		assert.equal(late.viewer.delivered, 1, "the newest frame, at once");
+		for (let i = 0; i < 5; i++) late.stream.take(10, 40, machine(late.viewer));
+		assert.equal(late.viewer.delivered, 1);
+		push(frame(2));
+		assert.deepEqual([viewer.delivered, late.viewer.delivered], [2, 2]);
 	});
 
 	it("begins no frame while the last one is still queued in the host", () => {
-		const { hub: h, push } = hub();
-		const { viewer, stream } = watch(h);
+		const { live, push } = hub();
+		const { viewer, stream } = watch(live);
 		push(frame(1));
 		stream.queued = 50;
 		push(frame(2));
@@ -104,16 +141,16 @@ describe("camera/mjpeg-viewer", () => {
 	});
 
 	it("keeps to a viewer's frame rate without drifting", () => {
-		const { hub: h, push } = hub();
-		const { stream, viewer } = watch(h, 1 << 20, 100);
+		const { live, push } = hub();
+		const { stream, viewer } = watch(live, 1 << 20, 100);
 		for (let i = 1; i <= 250; i++) push(frame(i));
 		assert.ok(stream.shared >= 98 && stream.shared <= 102, `${stream.shared} of 250 frames in 10 s at 10 frames/s`);
 		assert.equal(viewer.dropped, 0);
 	});
 
 	it("wakes the camera for the first viewer and lets it sleep after the last", () => {
-		const { hub: h, calls } = hub();
-		const [a, b] = [watch(h), watch(h)];
+		const { hub: h, live, calls } = hub();
+		const [a, b] = [watch(live), watch(live)];
 		a.viewer.release();
 		a.viewer.release();
 		assert.deepEqual(calls, ["wanted"]);
@@ -124,9 +161,10 @@ describe("camera/mjpeg-viewer", () => {
 
 	it("gives every buffer back once nobody needs it", () => {
 		recycled = 0;
-		const { hub: h, push } = hub();
-		const { viewer } = watch(h, 50);
+		const { hub: h, live, push } = hub();
+		const { viewer, stream } = watch(live, 50);
 		for (let i = 1; i <= 5; i++) push(frame(i));
+		stream.abort();
 		viewer.release();
 		h.clear();
 		assert.equal(recycled, 5);

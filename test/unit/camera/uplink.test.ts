@@ -5,6 +5,7 @@ import { Uplink } from "../../../src/camera/uplink";
 import type { StreamOutbox } from "../../../src/core/stream";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../../src/media/frame";
 import { FrameHub } from "../../../src/media/frame-hub";
+import { LoopFanOut } from "../../../src/ports/fan-out";
 
 const NEAR = false;
 const FAR = true;
@@ -29,7 +30,7 @@ class Stage {
 	private sequence = 0;
 
 	constructor(uplink: number, viewers = 1000) {
-		this.live = new LiveViewers(this.hub, { viewers, uplink }, () => this.now);
+		this.live = new LiveViewers(this.hub, { viewers, uplink }, new LoopFanOut(), () => this.now);
 	}
 
 	watch(far: boolean, interval = 0): MjpegViewer {

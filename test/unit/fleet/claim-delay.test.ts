@@ -22,17 +22,17 @@ describe("fleet/claim-delay", () => {
 	});
 
 	it("draws below the window, anew each time (IMG-20)", () => {
-		const settings = { ...SUCCESSION_DEFAULTS, id: "00000000000000aa" };
-		assert.equal(contentionDelay(settings, 0), 0);
-		assert.equal(contentionDelay(settings, 0.999), 99);
+		const id = "00000000000000aa";
+		assert.equal(contentionDelay(SUCCESSION_DEFAULTS, id, 0), 0);
+		assert.equal(contentionDelay(SUCCESSION_DEFAULTS, id, 0.999), 99);
 	});
 
 	it("computes the same from the same identity, and spreads neighbouring ones (IMG-21)", () => {
 		const delays = Array.from({ length: 50 }, (_, i) => identityDelay(`0000000000000${(i + 256).toString(16)}`, 100));
 		assert.ok(delays.every((delay) => Number.isInteger(delay) && delay >= 0 && delay < 100));
 		assert.ok(new Set(delays).size > 25);
-		const settings = { ...SUCCESSION_DEFAULTS, id: "0000000000000100", delay: "identity" as const };
-		assert.equal(contentionDelay(settings, 0.1), delays[0]);
-		assert.equal(contentionDelay(settings, 0.9), delays[0]);
+		const settings = { ...SUCCESSION_DEFAULTS, delay: "identity" as const };
+		assert.equal(contentionDelay(settings, "0000000000000100", 0.1), delays[0]);
+		assert.equal(contentionDelay(settings, "0000000000000100", 0.9), delays[0]);
 	});
 });

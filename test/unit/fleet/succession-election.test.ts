@@ -32,7 +32,7 @@ class Stage implements SuccessionOutbox, SuccessionContext {
 	private sequence = 0;
 
 	constructor(settings: Partial<SuccessionSettings> = {}) {
-		this.succession = new SuccessionElection({ ...SUCCESSION_DEFAULTS, id: ME, ...settings }, this, {
+		this.succession = new SuccessionElection({ ...SUCCESSION_DEFAULTS, ...settings }, ME, this, {
 			unit: () => 0.5,
 		});
 		this.succession.start(0);
