@@ -130,7 +130,8 @@ export class PcpClient {
 	unmap(mapping: PcpMapping, out: GatewayOutbox): void {
 		const at = this.mappings.indexOf(mapping);
 		if (at < 0) return;
-		if (mapping.port !== undefined) {
+		// A request that has not been answered yet may have been carried out.
+		if (mapping.port !== undefined || mapping.tries > 0) {
 			// Nothing waits for the answer, so the request is sent twice.
 			this.send(mapping, 0, out);
 			this.send(mapping, 0, out);

@@ -70,6 +70,8 @@ export class PortMappingLease {
 	protected busy = false;
 	/** True after the mapping was found intact once {@link SETTLE} had passed. */
 	protected settled = false;
+	/** When the mapping was made. */
+	private since: Millis = 0;
 	/** True when the mapping's description is out of date. */
 	protected stale = false;
 	private renewAt: Millis = Infinity;
@@ -228,7 +230,7 @@ export class PortMappingLease {
 
 	/** The port was found intact. */
 	protected checked(now: Millis): void {
-		this.settled = true;
+		this.settled ||= now - this.since >= SETTLE;
 		this.schedule(now);
 	}
 
@@ -236,6 +238,7 @@ export class PortMappingLease {
 	protected hold(now: Millis, externalPort: number, terms: AttemptTerms, representative: boolean): boolean {
 		const fresh = this.port?.externalPort !== externalPort;
 		this.settled = !fresh && this.settled;
+		if (fresh) this.since = now;
 		this.port = { externalPort, internalPort: terms.internalPort, representative };
 		this.refusals = this.lies = 0;
 		const lease = this.context.leases.lease(terms.lease) * 1000;

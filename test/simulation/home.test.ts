@@ -15,7 +15,8 @@ function portal(
 	from = home.visitor,
 	url = pageUrl(port),
 ): { name: string; url: string; representative: boolean }[] {
-	const answer = home.get(`${url}api/v1/cameras`, from);
+	// On a network that loses packets a SYN may be sent three times, after one and three seconds.
+	const answer = home.get(`${url}api/v1/cameras`, from, 15000);
 	const body = answer.slice(answer.indexOf("\r\n\r\n") + 4);
 	return body === "" ? [] : JSON.parse(body).cameras;
 }

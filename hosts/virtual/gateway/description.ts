@@ -62,6 +62,11 @@ export function controlEndpoint(gateway: DescribedGateway, index: number): Contr
 	}
 }
 
+/** Returns where the service at `index` takes event subscriptions. */
+export function eventTarget(index: number): string {
+	return `/evt/${index}`;
+}
+
 /** Writes the device description. @see UPnP Device Architecture 1.1 §2.3, InternetGatewayDevice:1 §2 */
 export function description(gateway: DescribedGateway): string {
 	const { quirks, uuid, lanAddress, controlPort, name } = gateway;
@@ -81,7 +86,7 @@ export function description(gateway: DescribedGateway): string {
 		const type = serviceType(quirks, service);
 		const id = `urn:upnp-org:serviceId:${service.kind}${index}`;
 		const control = quirks.controlUrlText ?? controlEndpoint(gateway, index).text;
-		return `<service>${tag("serviceType", type)}${tag("serviceId", id)}${tag("controlURL", control)}${tag("eventSubURL", `/evt/${index}`)}${tag("SCPDURL", `/${service.kind}.xml`)}</service>`;
+		return `<service>${tag("serviceType", type)}${tag("serviceId", id)}${tag("controlURL", control)}${tag("eventSubURL", quirks.events ? eventTarget(index) : "")}${tag("SCPDURL", `/${service.kind}.xml`)}</service>`;
 	});
 	const common = "urn:schemas-upnp-org:service:WANCommonInterfaceConfig:1";
 	const device = (kind: string, n: number, inner: string): string =>

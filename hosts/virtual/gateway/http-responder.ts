@@ -37,6 +37,7 @@ const REASONS: Readonly<Record<number, string>> = Object.freeze({
 	400: "Bad Request",
 	404: "Not Found",
 	405: "Method Not Allowed",
+	412: "Precondition Failed",
 	500: "Internal Server Error",
 });
 

@@ -38,6 +38,8 @@ export type MappingWatcher = (added: readonly Mapping[], removed: readonly Mappi
 export class PortTable implements Forwards {
 	/** Hears of each change. */
 	watch: MappingWatcher | undefined;
+	/** Called after the number of entries has changed, or a mapping leads elsewhere. */
+	changed: (() => void) | undefined;
 	private readonly mappings = new Map<string, Mapping>();
 	private timer: WorldEvent | undefined;
 	private order = 0;
@@ -78,7 +80,7 @@ export class PortTable implements Forwards {
 		this.mappings.set(`${transport} ${externalPort}`, mapping);
 		this.arm();
 		const same = before !== undefined && before.address === mapping.address && before.port === mapping.port;
-		if (!same) this.watch?.([mapping], before === undefined ? [] : [before]);
+		if (!same) this.tell([mapping], before === undefined ? [] : [before]);
 		return mapping;
 	}
 
@@ -88,7 +90,7 @@ export class PortTable implements Forwards {
 		if (mapping === undefined) return false;
 		this.mappings.delete(`${transport} ${externalPort}`);
 		this.arm();
-		this.watch?.([], [mapping]);
+		this.tell([], [mapping]);
 		return true;
 	}
 
@@ -97,7 +99,7 @@ export class PortTable implements Forwards {
 		const removed = this.all();
 		this.mappings.clear();
 		this.arm();
-		if (removed.length > 0) this.watch?.([], removed);
+		if (removed.length > 0) this.tell([], removed);
 	}
 
 	/** Where a packet from outside goes; what was forwarded by hand wins (5). */
@@ -113,6 +115,11 @@ export class PortTable implements Forwards {
 		}
 		const everything = this.get(transport, 0);
 		return everything && { address: everything.address, port: outsidePort };
+	}
+
+	private tell(added: readonly Mapping[], removed: readonly Mapping[]): void {
+		this.watch?.(added, removed);
+		this.changed?.();
 	}
 
 	private life(lease: Seconds): Millis {
@@ -132,6 +139,6 @@ export class PortTable implements Forwards {
 		const removed = this.all().filter((mapping) => mapping.expires <= this.world.now);
 		for (const { transport, externalPort } of removed) this.mappings.delete(`${transport} ${externalPort}`);
 		this.arm();
-		if (removed.length > 0) this.watch?.([], removed);
+		if (removed.length > 0) this.tell([], removed);
 	}
 }

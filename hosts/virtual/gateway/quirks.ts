@@ -173,6 +173,16 @@ export interface GatewayQuirks {
 	/** GetListOfPortMappings with more entries than this kills the daemon until restart (E15). @default Infinity */
 	listCrashesAbove: number;
 
+	// Events (7)
+	/** False: the description has no eventSubURL, and there are no events. @default true */
+	events: boolean;
+	/** How long a subscription lasts, whatever was asked for. @default 1800 */
+	eventTimeout: Seconds;
+	/** True: renewals are refused with 412. @default false */
+	forgetsSubscriptions: boolean;
+	/** This many events are not sent; counts down. @default 0 */
+	dropsEvents: number;
+
 	// PCP and NAT-PMP (24)
 	/** @default false */
 	pcp: boolean;
@@ -269,6 +279,10 @@ export const GATEWAY_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	version2Actions: true,
 	listEscaped: false,
 	listCrashesAbove: Infinity,
+	events: true,
+	eventTimeout: 1800,
+	forgetsSubscriptions: false,
+	dropsEvents: 0,
 	pcp: false,
 	natPmp: false,
 	pcpDeleteFails: false,

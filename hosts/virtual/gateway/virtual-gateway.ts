@@ -3,7 +3,15 @@ import type { NatSettings } from "../nat";
 import { INSIDE_DEFAULT, Router, type RouterPlace } from "../router";
 import type { VirtualMachine } from "../virtual-machine";
 import type { World } from "../world";
-import { controlEndpoint, DESCRIPTION_TARGET, type DescribedGateway, description, servicesOf } from "./description";
+import {
+	controlEndpoint,
+	DESCRIPTION_TARGET,
+	type DescribedGateway,
+	description,
+	eventTarget,
+	servicesOf,
+} from "./description";
+import { EventPublisher } from "./event-publisher";
 import { type DeviceAnswer, type DeviceRequest, HttpResponder } from "./http-responder";
 import { PcpServer } from "./pcp-server";
 import { type Mapping, type MappingWatcher, PortTable } from "./port-table";
@@ -32,7 +40,7 @@ export interface RestartOptions {
 const CONTROL_PORT_STEP = 7;
 
 /**
- * A home router with an Internet gateway device in it: NAT, port mappings by UPnP IGD, PCP and NAT-PMP, and every fault
+ * A home router with an Internet gateway device in it: NAT, port mappings by UPnP IGD with events, PCP and NAT-PMP, and every fault
  * that {@link GatewayQuirks} knows.
  *
  * It is an ordinary machine of the world: clients speak to it by sockets and get octets.
@@ -48,6 +56,8 @@ export class VirtualGateway implements DescribedGateway {
 	bootId = 1;
 	/** Hears of each mapping that a client is about to delete by UPnP, with the client's address. */
 	deleting: ((mapping: Mapping, client: string) => void) | undefined;
+	/** Its event subscriptions. */
+	readonly events: EventPublisher;
 	private readonly soap: SoapControl;
 	private ssdp: SsdpResponder | undefined;
 	private pcp: PcpServer | undefined;
@@ -69,6 +79,8 @@ export class VirtualGateway implements DescribedGateway {
 		const serial = (this.machine.prng.u32() + 0x100000000).toString(16).slice(1);
 		this.uuid = `${serial}-0000-4000-8000-00000000000`;
 		this.soap = new SoapControl(this);
+		this.events = new EventPublisher(this);
+		this.table.changed = () => this.events.changed();
 		this.start();
 	}
 
@@ -117,6 +129,7 @@ export class VirtualGateway implements DescribedGateway {
 	powerOff(): void {
 		this.router.crash();
 		this.webs = [];
+		this.events.clear();
 		if (!this.quirks.leaseFile) this.table.clear();
 	}
 
@@ -144,6 +157,7 @@ export class VirtualGateway implements DescribedGateway {
 		this.router.outside.configure(address === undefined ? undefined : { ...settings, address });
 		this.router.nat.clear();
 		if (address !== undefined) this.pcp?.announce();
+		this.events.changed();
 	}
 
 	/** Switches UPnP, PCP and NAT-PMP on or off while running, as its owner can; the quirks tell which. */
@@ -208,6 +222,8 @@ export class VirtualGateway implements DescribedGateway {
 			return { status: 200, body: description(this) };
 		}
 		const services = servicesOf(this.quirks);
+		const events = services.findIndex((_, i) => target === eventTarget(i));
+		if (events >= 0 && this.quirks.events && port === this.controlPort) return this.events.answer(request, events);
 		const index = services.findIndex((_, i) => {
 			const place = controlEndpoint(this, i);
 			return place.target === target && place.port === port;
