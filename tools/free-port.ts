@@ -1,12 +1,34 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 
-/** Finds a TCP port of this machine's own address that nobody listens on now. */
-export async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const { port } = server.address() as AddressInfo;
+/** Ports that are looked at: below those that Linux gives to connections of its own accord. */
+const FIRST = 10_000;
+const LAST = 32_000;
+/** Looks before giving up. */
+const TRIALS = 200;
+
+/**
+ * Finds TCP ports of this machine's own address that nobody listens on now.
+ *
+ * They are drawn, as several test processes look at the same time.
+ * @param count so many in a row
+ * @returns the first of them
+ */
+export async function freePort(count = 1): Promise<number> {
+	for (let trial = 0; trial < TRIALS; trial++) {
+		const first = FIRST + Math.floor(Math.random() * (LAST - FIRST - count));
+		const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
+		if (free.every(Boolean)) return first;
+	}
+	throw new Error(`no ${count} free ports in a row`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+	const server = createServer();
+	const outcome = Promise.race([once(server, "listening").then(() => true), once(server, "error").then(() => false)]);
+	server.listen(port, "127.0.0.1");
+	if (!(await outcome)) return false;
 	server.close();
 	await once(server, "close");
-	return port;
+	return true;
 }

@@ -4,7 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { runProgram } from "./run-program";
 import type { FileOutcome } from "./run-tests/outcome";
-import { type Job, runJobs } from "./run-tests/pool";
+import { type Job, runJobs, runningTests } from "./run-tests/pool";
 import {
 	describeCounts,
 	describeFile,
@@ -22,7 +22,7 @@ const TOP = resolve(__dirname, "..");
 /** How long each file took last time on this machine, in milliseconds. */
 const TIMES = join(TOP, "build/test-times.json");
 /** A file that takes longer hangs. */
-const FILE_LIMIT = 15 * 60_000;
+const FILE_LIMIT = 10 * 60_000;
 const SLOWEST = 10;
 
 const HELP = `Runs the tests in several processes, the files that take longest first.
@@ -106,6 +106,17 @@ async function main(): Promise<number> {
 		return group === undefined ? { file } : { file, group };
 	});
 
+	for (const signal of ["SIGINT", "SIGTERM"] as const) {
+		process.once(signal, () => {
+			// The workers get the signal too, as part of the same group, and remove what tests have set up.
+			console.log(
+				`\n${signal} while these ran:\n${runningTests()
+					.map((test) => `  ${test}`)
+					.join("\n")}`,
+			);
+			process.exit(1);
+		});
+	}
 	const start = performance.now();
 	const outcomes: FileOutcome[] = [];
 	const report = (outcome: FileOutcome): void => {

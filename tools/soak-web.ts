@@ -111,13 +111,13 @@ class Crowd {
 	}
 
 	private async get(path: string, fields = ""): Promise<string> {
-		return (await visit(this.camera.port, `GET ${path} HTTP/1.1\r\n${this.host}${fields}\r\n`, 5000)).answers;
+		return (await visit(this.camera.port, `GET ${path} HTTP/1.1\r\n${this.host}${fields}\r\n`, hasAnswer)).answers;
 	}
 
 	private async post(path: string, body: string, fields = ""): Promise<string> {
 		const head = `POST ${path} HTTP/1.1\r\n${this.host}${fields}Content-Length: ${body.length}\r\n`;
 		const type = "Content-Type: application/x-www-form-urlencoded\r\n";
-		return (await visit(this.camera.port, `${head}${type}\r\n${body}`, 5000)).answers;
+		return (await visit(this.camera.port, `${head}${type}\r\n${body}`, hasAnswer)).answers;
 	}
 
 	private async expect(status: number, answer: string): Promise<void> {
@@ -201,6 +201,11 @@ async function main(): Promise<number> {
 	}
 	const runs = CAMERA_PROGRAMS.map((program) => soak(program, options.minutes, options.seed));
 	return (await Promise.all(runs)).every((fine) => fine) ? 0 : 1;
+}
+
+/** Whether an answer has come, as far as its head. */
+function hasAnswer(answers: string): boolean {
+	return answers.includes("\r\n\r\n");
 }
 
 runProgram("soak", main);

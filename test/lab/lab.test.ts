@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { FRAME } from "../../tools/camera-program";
 import { openBrowser, watchPictures } from "../support/browser";
 import { LAB_NEEDS, needs } from "../support/needs";
@@ -91,9 +91,23 @@ describe("lab/harness", function () {
 		}
 	});
 
+	it("removes what a process has left that was killed", async () => {
+		const end = "process.kill(process.pid, 'SIGKILL')";
+		const code = `require("./test/lab/lab").Lab.up("igd1 secure cams=1").then((lab) => { console.log(lab.name); ${end}; })`;
+		const options = { cwd: resolve(__dirname, "../.."), encoding: "utf8" } as const;
+		const { stdout } = spawnSync(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", code], options);
+		assert.match(stdout, /^t\d+x1\n$/);
+		await (await Lab.up("igd1 secure cams=1")).down();
+		assert.ok(!namespaces().some((name) => name.startsWith(`${stdout.trim()}-`)), namespaces().join());
+	});
+
 	it("leaves nothing behind", async () => {
 		const name = lab!.name;
 		await lab!.down();
-		assert.doesNotMatch(execFileSync("ip", ["netns", "list"], { encoding: "utf8" }), new RegExp(`^${name}-`, "m"));
+		assert.ok(!namespaces().some((other) => other.startsWith(`${name}-`)), namespaces().join());
 	});
 });
+
+function namespaces(): string[] {
+	return execFileSync("ip", ["netns", "list"], { encoding: "utf8" }).split("\n");
+}

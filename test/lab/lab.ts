@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { NODE_PROGRAM, XS_PROGRAM } from "../../tools/camera-program";
 import { PASSWORD } from "../support/digest";
@@ -107,9 +108,23 @@ export class Lab {
 
 	/** Builds a lab. @param words the profile, as `lab.sh up` takes it: `igd1 secure rules=strict` */
 	static async up(words: string): Promise<Lab> {
+		await Lab.removeOrphans();
 		const lab = new Lab(`t${process.pid}x${++count}`);
 		await lab.script("up", ...words.split(" "));
 		return lab;
+	}
+
+	/** Removes labs whose process was killed before it could. Another process may be doing the same. */
+	private static async removeOrphans(): Promise<void> {
+		const folder = "/run/netns";
+		const names = existsSync(folder) ? readdirSync(folder) : [];
+		for (const name of new Set(names.map((entry) => entry.replace(/-\w+$/, "")))) {
+			const pid = /^t(\d+)x\d+$/.exec(name)?.[1];
+			if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+			const orphan = new Lab(name);
+			await orphan.run(["down"], COMMAND_TIME);
+			process.off("exit", orphan.onExit);
+		}
 	}
 
 	/** The address of camera `n` in its LAN. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { NODE_PROGRAM } from "../../tools/camera-program";
+import { freePort } from "../../tools/free-port";
 import { PASSWORD } from "./digest";
 import { until } from "./until";
 
@@ -20,7 +20,7 @@ export class DemoProcess {
 
 	/** Starts a demo with three cameras, and does not wait. Its owner has the password of all tests. */
 	static async start(): Promise<DemoProcess> {
-		const port = await freePorts();
+		const port = await freePort(4);
 		const words = [NODE_PROGRAM, "demo", "--port", `${port}`, "--password", PASSWORD];
 		return new DemoProcess(spawn(process.execPath, words, { stdio: ["ignore", "ignore", "pipe"] }), port);
 	}
@@ -49,22 +49,4 @@ export class DemoProcess {
 			process.kill("SIGINT");
 		});
 	}
-}
-
-/** Finds four free ports in a row. */
-async function freePorts(): Promise<number> {
-	for (let port = 18200; port < 60000; port += 50) {
-		const free = await Promise.all(
-			[0, 1, 2, 3].map(
-				(i) =>
-					new Promise<boolean>((resolve) => {
-						const server = createServer();
-						server.once("error", () => resolve(false));
-						server.listen(port + i, "127.0.0.1", () => server.close(() => resolve(true)));
-					}),
-			),
-		);
-		if (free.every(Boolean)) return port;
-	}
-	throw new Error("no free ports");
 }

@@ -10,11 +10,20 @@ export interface Visit {
 	readonly closed: boolean;
 }
 
-/** A server that says and does nothing for so many milliseconds waits for more. */
-const QUIET = 700;
+/** A server that says and does nothing for so many milliseconds after its last answer waits for more. */
+const QUIET = 500;
+/** Time for answers that are expected, on a machine of any speed. */
+const PATIENCE = 30_000;
 
-/** Sends octets to a server on this machine by one write, and waits until it closes, or says no more. */
-export function visit(port: number, raw: string, quiet = QUIET): Promise<Visit> {
+/**
+ * Sends octets to a server on this machine by one write, and waits until it closes, or says no more.
+ * @param isComplete whether all that is expected has come; until then silence means nothing
+ */
+export function visit(
+	port: number,
+	raw: string,
+	isComplete: (answers: string) => boolean = () => false,
+): Promise<Visit> {
 	return new Promise((done) => {
 		let answers = "";
 		let timer: NodeJS.Timeout;
@@ -26,7 +35,7 @@ export function visit(port: number, raw: string, quiet = QUIET): Promise<Visit> 
 		};
 		const wait = () => {
 			clearTimeout(timer);
-			timer = setTimeout(() => end(false), quiet);
+			timer = setTimeout(() => end(false), isComplete(answers) ? QUIET : PATIENCE);
 		};
 		socket.on("connect", () => void socket.write(raw, "latin1"));
 		socket.on("data", (chunk) => {
@@ -70,18 +79,11 @@ export class Watcher {
 		return watcher;
 	}
 
-	/**
-	 * Octets a second, the median of so many seconds from now: a second in which the machine was busy otherwise does
-	 * not count.
-	 */
+	/** Octets a second, from now for so many seconds. */
 	async rate(seconds: number): Promise<number> {
-		const rates: number[] = [];
-		for (let i = 0; i < seconds; i++) {
-			const [octets, start] = [this.octets, performance.now()];
-			await pause(1000);
-			rates.push(((this.octets - octets) * 1000) / (performance.now() - start));
-		}
-		return rates.sort((a, b) => a - b)[seconds >> 1];
+		const [octets, start] = [this.octets, performance.now()];
+		await pause(seconds * 1000);
+		return ((this.octets - octets) * 1000) / (performance.now() - start);
 	}
 
 	stop(): void {

@@ -10,6 +10,13 @@ const END_TIME = 20_000;
 /** Time between asking a worker to end and killing it; its exit handlers remove namespaces meanwhile. */
 const KILL_TIME = 10_000;
 
+const workers = new Set<Worker>();
+
+/** The tests that run at the moment, one a worker; for the report when the whole run is ended. */
+export function runningTests(): string[] {
+	return [...workers].map((worker) => worker.place);
+}
+
 /** A test file that waits for a worker. */
 export interface Job {
 	/** Relative to the root of the repository. */
@@ -82,6 +89,7 @@ class Worker {
 	private readonly end: Promise<void>;
 
 	constructor(index: number) {
+		workers.add(this);
 		this.child = fork(join(__dirname, "worker.ts"), {
 			cwd: TOP,
 			execArgv: ["--require", "ts-node/register/transpile-only"],
@@ -96,6 +104,7 @@ class Worker {
 		this.child.on("message", (message: WorkerMessage) => this.told(message));
 		this.end = new Promise((done) => {
 			this.child.once("exit", (code, signal) => {
+				workers.delete(this);
 				this.ended = signal === null ? `exit code ${code}` : `${signal}`;
 				// Lets the pipes deliver what was written before the end.
 				setImmediate(() => {
@@ -105,6 +114,11 @@ class Worker {
 				});
 			});
 		});
+	}
+
+	/** What it is at: the file and the test. */
+	get place(): string {
+		return `${this.last}: ${this.current === "" ? "loading" : this.current}`;
 	}
 
 	get hasEnded(): boolean {

@@ -25,7 +25,10 @@ function textOf(error: unknown): string {
 	return `${text}\nexpected: ${JSON.stringify(expected)}\nactual: ${JSON.stringify(actual)}`;
 }
 
+let busy = false;
+
 async function run(file: string): Promise<void> {
+	busy = true;
 	const tests: TestOutcome[] = [];
 	const errors: string[] = [];
 	const mocha = new Mocha({ timeout: TIME_LIMIT, forbidOnly: true, reporter: class {} as never });
@@ -58,6 +61,7 @@ async function run(file: string): Promise<void> {
 	}
 	mocha.dispose();
 	process.on("uncaughtException", stray);
+	busy = false;
 	tell({ kind: "done", tests, errors });
 }
 
@@ -77,5 +81,7 @@ process.on("unhandledRejection", (error) => {
 	throw error;
 });
 process.on("message", (file: string) => void run(file));
+// The pool is gone before the file has ended.
+process.on("disconnect", () => busy && process.exit(1));
 // Exit handlers remove what tests have set up in the system.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { lockFolder } from "../../../hosts/node/data-folder";
 import { UsageError } from "../../../src/settings/usage-error";
 import { NODE_PROGRAM } from "../../../tools/camera-program";
+import { freePort } from "../../../tools/free-port";
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
 	const { status, stdout, stderr } = spawnSync(process.execPath, [NODE_PROGRAM, ...args], {
@@ -46,14 +47,15 @@ describe("hosts-node/main", function () {
 	});
 
 	it("prints how many cameras the demo has, and where they are", async () => {
-		const demo = spawn(process.execPath, [NODE_PROGRAM, "demo", "--port", "58180"]);
+		const port = await freePort(4);
+		const demo = spawn(process.execPath, [NODE_PROGRAM, "demo", "--port", `${port}`]);
 		let out = "";
 		demo.stdout.on("data", (data: Buffer) => {
 			out += data.toString();
 			if (out.includes("Open ")) demo.kill();
 		});
 		await once(demo, "close");
-		assert.match(out, /A virtual router and 3 cameras .*\nOpen http:\/\/localhost:58180\//);
+		assert.match(out, new RegExp(`A virtual router and 3 cameras .*\\nOpen http://localhost:${port}/`));
 	});
 
 	for (const [args, message] of [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { join, resolve } from "node:path";
 
 const TOP = resolve(__dirname, "../../..");
@@ -61,6 +62,20 @@ describe("tools/run-tests", () => {
 			assert.equal(lastLine(out), `${passed + 2} passed, 1 failed, 0 skipped`, out);
 		});
 	}
+
+	it("says what runs when it is ended", async () => {
+		const files = ["pass", "hang"].map((name) => `test/fixtures/run-tests/${name}.case.ts`);
+		const args = ["-r", "ts-node/register/transpile-only", "tools/run-tests.ts", "--jobs", "2", ...files];
+		const runner = spawn(process.execPath, args, { cwd: TOP, stdio: ["ignore", "pipe", "inherit"] });
+		let out = "";
+		runner.stdout.setEncoding("utf8").on("data", (text: string) => {
+			out += text;
+			if (out.includes("pass.case.ts: 2 passed")) runner.kill("SIGTERM");
+		});
+		const [code] = await once(runner, "close");
+		assert.equal(code, 1);
+		assert.match(out, /SIGTERM while these ran:\n(.*\n)*\s+test\/fixtures\/run-tests\/hang\.case\.ts: /);
+	});
 
 	it("refuses a name without a test file", () => {
 		const { code, out } = run(["nothing"]);
