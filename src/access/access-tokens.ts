@@ -1,46 +1,52 @@
 import { isHex, toHex } from "../base/hex";
 import { equalInConstantTime, HmacSha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
+import type { Seconds } from "../core/time";
 import type { Role } from "./role";
 
-/** What a token is for: a session's cookie, or a link that a person was given. */
+/** What a token is for: the cookie of a session, or a viewer link. */
 export type TokenKind = "session" | "link";
 
-/** A point in time by one reckoning: seconds since 1970, or since a start that nobody else knows the date of. */
+/** A point in time: seconds since 1970, or, on a device that does not know the date, since its start. */
 export interface Moment {
-	/** `u` for UTC; else names the start. */
+	/** `u` for UTC; otherwise identifies the start. Moments of different epochs cannot be compared. */
 	readonly epoch: string;
-	readonly seconds: number;
+	readonly seconds: Seconds;
 }
 
 /** What a token grants. */
 export interface Grant {
 	readonly role: Role;
-	readonly until: number;
+	/** When it expires, in seconds of the {@link Moment}'s epoch. */
+	readonly until: Seconds;
 }
 
-/** Digits of a token's code: 128 bits. */
+/** Hexadecimal digits of a token's authentication code: 128 bits. */
 const CODE_DIGITS = 32;
 
-/** Makes and checks tokens that bear their own end and can't be forged: nothing has to be remembered of them. */
+/**
+ * Issues and checks tokens that contain their own expiry time and an HMAC, so no list of them has to be kept.
+ *
+ * `<role><epoch>.<expiry in base 36>.<code>`; the code covers the kind as well.
+ */
 export class AccessTokens {
-	/** Fit for the name of a cookie: who shares the key shares the name. */
+	/** A short name that depends only on the key, fit for the name of a cookie. */
 	readonly name: string;
 	private readonly hmac: HmacSha256;
 
-	/** @param key secret text; another key ends all tokens */
+	/** @param key secret text; a new key invalidates all tokens */
 	constructor(key: string) {
 		this.hmac = new HmacSha256(utf8Encode(key));
 		this.name = this.code("name").slice(0, 8);
 	}
 
-	/** Makes a token that ends `seconds` after `now`. */
-	issue(kind: TokenKind, role: Role, now: Moment, seconds: number): string {
-		const text = `${role[0]}${now.epoch}.${Math.floor(now.seconds + seconds).toString(36)}`;
+	/** Issues a token that expires `lifetime` after `now`. */
+	issue(kind: TokenKind, role: Role, now: Moment, lifetime: Seconds): string {
+		const text = `${role[0]}${now.epoch}.${Math.floor(now.seconds + lifetime).toString(36)}`;
 		return `${text}.${this.code(`${kind} ${text}`)}`;
 	}
 
-	/** Returns what a token grants; `undefined` when it is none of ours, of another kind, or over. */
+	/** Returns what a token grants; `undefined` when it is forged, of another kind, or expired. */
 	check(kind: TokenKind, token: string, now: Moment): Grant | undefined {
 		if (token.length > 96) return undefined;
 		const [head, end = "", code = "", more] = token.split(".");

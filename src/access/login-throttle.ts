@@ -1,14 +1,14 @@
 import type { Millis } from "../core/time";
 
-/** Wrong passwords from one address that cost nothing yet. */
+/** How many wrong passwords an address may send before it has to wait. */
 const FREE = 4;
 /** The longest wait after a wrong password. */
 const WAIT_MAX: Millis = 300000;
-/** An address without a wrong password for so long begins anew. */
+/** After this time without a wrong password, an address is forgotten. */
 const MEMORY: Millis = 900000;
-/** Addresses that are remembered, of either kind. */
+/** The most addresses that are remembered, of each kind. */
 const ADDRESSES_MAX = 128;
-/** Wrong passwords of all together: so many at once, then one in so long. */
+/** Limit for all addresses together: this many wrong passwords at once, then one per interval. */
 const ALL_BURST = 60;
 const ALL_INTERVAL: Millis = 5000;
 
@@ -19,10 +19,11 @@ interface Failures {
 }
 
 /**
- * Slows down who tries passwords: each address by itself, twice as long each time, and all together.
+ * Slows down password guessing: an address waits twice as long after each wrong password, and all addresses together
+ * are limited too.
  *
- * Whoever is in the LAN, or has logged in from the same address before, is spared the limit for all, so that nobody
- * can lock the owner out by trying.
+ * The common limit does not apply to the LAN, nor to addresses from which somebody has logged in before, so nobody can
+ * lock the owner out.
  */
 export class LoginThrottle {
 	private readonly failures = new Map<string, Failures>();
@@ -30,7 +31,7 @@ export class LoginThrottle {
 	private spent = 0;
 	private since: Millis = 0;
 
-	/** How long an address has to wait before its next try; 0: none. @param near true: it is in the LAN */
+	/** Returns how long an address must wait before its next attempt; 0: not at all. @param near whether it is in the LAN */
 	wait(now: Millis, address: string, near: boolean): Millis {
 		const entry = this.failures.get(address);
 		if (entry !== undefined && now - entry.last > MEMORY) this.failures.delete(address);
@@ -40,7 +41,7 @@ export class LoginThrottle {
 		return ALL_INTERVAL - (now - this.since);
 	}
 
-	/** A password was wrong. */
+	/** Records a wrong password. */
 	failed(now: Millis, address: string): void {
 		this.regain(now);
 		this.spent = Math.min(ALL_BURST, this.spent + 1);
@@ -51,7 +52,7 @@ export class LoginThrottle {
 		remember(this.failures, address, entry);
 	}
 
-	/** A password was right. */
+	/** Records a right password. */
 	succeeded(address: string): void {
 		this.failures.delete(address);
 		remember(this.known, address, true);
@@ -64,7 +65,7 @@ export class LoginThrottle {
 	}
 }
 
-/** Puts an entry last, in place of the oldest when there are too many. */
+/** Adds an entry, and drops the oldest when there are too many. */
 function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
 	map.delete(key);
 	map.set(key, value);

@@ -1,65 +1,68 @@
+import type { Seconds } from "../core/time";
 import type { Grant, Moment } from "./access-tokens";
 import type { Role } from "./role";
 
-/** A pass is good for so many seconds … */
-const LIFE = 300;
-/** … and a new one is handed out when this many have passed, so that each is good for minutes when it is used. */
-const STEP = 120;
-/** Tickets that are remembered: for a fleet's cameras and some visitors. */
-const KEPT_MAX = 64;
+/** How long a ticket is valid at most. */
+const LIFE: Seconds = 300;
+/** How often new tickets are issued, so that each is still valid for minutes when it is used. */
+const STEP: Seconds = 120;
+/** The most issued tickets that are remembered: for the cameras of a fleet and a few visitors. */
+const TICKETS_MAX = 64;
 
-/** Signs with what the cameras of a fleet share; it changes when all sessions end. */
+/** Signs with a key that the cameras of a fleet share and that changes when all sessions end. */
 export interface TicketKey {
-	/** Returns the signature in hexadecimal digits; empty while there is no key. */
+	/** Returns the signature in hexadecimal digits; empty without a key. */
 	sign(text: string): string;
 	verify(text: string, signature: string): boolean;
 }
 
 /**
- * Lets who has logged in at one camera of a fleet in at the others: links bear a pass, signed by the fleet's key, that
- * is good for one camera and a few minutes. What begins by it ends when the visitor's own session does.
+ * Issues and checks the tickets that let a user who is logged in at one camera of a fleet in at the others.
+ *
+ * A link to another camera carries a ticket in its query (`pass`). It is signed with the fleet's key, is valid for one
+ * camera and a few minutes, and contains the end of the user's session: the session that begins with it ends then.
  */
 export class Tickets {
-	/** What was issued in the present turn: a signature for each camera each second would be too much for a board. */
-	private readonly kept = new Map<string, string>();
-	private keptTurn = -1;
+	/** Tickets issued in the current period: a board is too slow to sign one for each camera each second. */
+	private readonly issued = new Map<string, string>();
+	private issuedPeriod = -1;
 
 	constructor(private readonly key: TicketKey) {}
 
-	/** Changes whenever new passes are to be handed out. @param seconds of a {@link Moment}, or the end of a session */
-	turn(seconds: number): number {
+	/** Returns the number of the period, within which tickets do not change. @param seconds of a {@link Moment} */
+	periodOf(seconds: Seconds): number {
 		return Math.floor(seconds / STEP);
 	}
 
 	/**
-	 * Makes the pass for a camera; empty where there can't be one: no key, no date, or nothing to hand on.
-	 * @param until when the visitor's own session ends, in seconds since 1970
+	 * Issues the ticket for a camera; empty without a key or a date, or when the session has ended.
+	 * @param until when the user's session ends, in seconds since 1970
 	 */
-	issue(role: Role, camera: string, now: Moment, until: number): string {
+	issue(role: Role, camera: string, now: Moment, until: Seconds): string {
 		if (now.epoch !== "u" || until <= now.seconds) return "";
-		const turn = this.turn(now.seconds);
-		if (turn !== this.keptTurn || this.kept.size >= KEPT_MAX) this.forget();
-		this.keptTurn = turn;
-		const text = `${role[0]}.${(turn * STEP + LIFE).toString(36)}.${this.turn(until).toString(36)}`;
+		const period = this.periodOf(now.seconds);
+		if (period !== this.issuedPeriod || this.issued.size >= TICKETS_MAX) this.forget();
+		this.issuedPeriod = period;
+		const text = `${role[0]}.${(period * STEP + LIFE).toString(36)}.${this.periodOf(until).toString(36)}`;
 		const name = `${text}.${camera}`;
-		let pass = this.kept.get(name);
-		if (pass === undefined) {
+		let ticket = this.issued.get(name);
+		if (ticket === undefined) {
 			const signature = this.key.sign(name);
-			pass = signature === "" ? "" : `${text}.${signature}`;
-			this.kept.set(name, pass);
+			ticket = signature === "" ? "" : `${text}.${signature}`;
+			this.issued.set(name, ticket);
 		}
-		return pass;
+		return ticket;
 	}
 
-	/** The key is another one now. */
+	/** Forgets the tickets issued so far. Call it when the key has changed. */
 	forget(): void {
-		this.kept.clear();
+		this.issued.clear();
 	}
 
-	/** Returns what a pass gives at this camera; `undefined` when it is none, for another, or over. */
-	check(pass: string, camera: string, now: Moment): Grant | undefined {
-		if (pass.length > 80 || now.epoch !== "u") return undefined;
-		const [role, end = "", last = "", signature = "", more] = pass.split(".");
+	/** Returns what a ticket grants at this camera; `undefined` when it is forged, for another camera, or expired. */
+	check(ticket: string, camera: string, now: Moment): Grant | undefined {
+		if (ticket.length > 80 || now.epoch !== "u") return undefined;
+		const [role, end = "", last = "", signature = "", more] = ticket.split(".");
 		const over = Number.parseInt(end, 36);
 		if (more !== undefined || !(over > now.seconds) || over > now.seconds + LIFE + STEP) return undefined;
 		const until = Number.parseInt(last, 36) * STEP;

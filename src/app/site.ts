@@ -146,13 +146,13 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 	 */
 	page(name: string, request: SiteRequest, reply: HttpReply, generate: (audience: Audience) => Page): void {
 		const { tickets } = this.tickets;
-		const turn = tickets.turn(this.tickets.moment(request.now).seconds);
+		const turn = tickets.periodOf(this.tickets.moment(request.now).seconds);
 		if (turn !== this.turn) this.pages.changed();
 		this.turn = turn;
 		const audience = this.audience(request);
 		const { role, proof, until = 0 as Seconds } = request.visitor ?? {};
 		// The tickets on a page end with the session that it was made for.
-		const key = `${name} ${audience} ${role} ${proof === "session"} ${tickets.turn(until)}`;
+		const key = `${name} ${audience} ${role} ${proof === "session"} ${tickets.periodOf(until)}`;
 		this.pages.get(key, () => generate(audience)).reply(reply);
 	}
 

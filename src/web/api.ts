@@ -6,31 +6,41 @@ import { parametersOf, type RouteTable } from "../http/http-server";
 import { NO_STORE } from "../http/response-head";
 import type { Headers } from "../wire/text-message";
 import { backFrom, wantsHtml } from "./browser-request";
-import { faultPage } from "./fault-page";
 import { MESSAGES } from "./messages";
 import type { Page } from "./page";
 import type { Visitor } from "./page-header";
+import { faultPage } from "./refusal";
 
-/** A field of a form or a member of a JSON object that an operation takes. */
+/** A parameter of an operation: a field of a form, or a member of a JSON object. */
 export interface ApiField {
 	readonly name: string;
 	readonly type: "string" | "number";
+	/** What it means and which values it takes, for the OpenAPI document. */
 	readonly about: string;
 	readonly example: string | number;
+	/** @default false */
 	readonly needed?: boolean;
 }
 
-/** What an operation answers: an object, {@link DONE_BODY} if absent; or what is wrong. `renew`: sessions have ended, but not the visitor's own. */
+/** What an operation answers. */
 export type ApiAnswer =
-	| { readonly body?: unknown; readonly page?: (visitor: Visitor) => Page; readonly renew?: boolean }
+	| {
+			/** @default {@link DONE_BODY} */
+			readonly body?: unknown;
+			/** The page for a browser. @default a redirect to the page of its form */
+			readonly page?: (visitor: Visitor) => Page;
+			/** Whether the operation may have ended the sessions; the user's own is then renewed. @default false */
+			readonly renew?: boolean;
+	  }
+	/** It failed: a message for people, and a status (400 by default). */
 	| { readonly fault: string; readonly status?: number };
 
-/** The answer where there is nothing else to say. */
+/** The body of an answer that has nothing to report. */
 export const DONE_BODY = Object.freeze({ done: true });
-/** All is done. */
+/** The answer of an operation that succeeded and has nothing to report. */
 export const DONE: ApiAnswer = Object.freeze({});
 
-/** One operation of the interface for programs, which forms on pages use as well. */
+/** One operation of the HTTP API, which the forms on the pages use as well. */
 export interface ApiOperation<Context> {
 	readonly method: "GET" | "POST";
 	/** With parameters in braces: `/api/v1/cameras/{id}/name`. */
@@ -39,12 +49,13 @@ export interface ApiOperation<Context> {
 	/** One sentence for the OpenAPI document. */
 	readonly about: string;
 	readonly fields?: readonly ApiField[];
-	/** Why the camera, as it is, may not be able to do it: the answer is 409. @default never */
+	/** When it is answered 409, for the OpenAPI document. @default never */
 	readonly conflict?: string;
 	/**
-	 * Does it, for what the operations are about: a camera.
-	 * @param form what was sent; of a GET: nothing
-	 * @param parameters the values of those in braces
+	 * Carries it out.
+	 * @param context what the operation acts on
+	 * @param form the parameters; empty for GET
+	 * @param parameters the values of the path's parameters
 	 */
 	readonly run: (
 		context: Context,
@@ -56,15 +67,15 @@ export interface ApiOperation<Context> {
 
 /** What operations need from the site that serves them. */
 export interface ApiHost {
-	/** Fields that keep the session of the visitor who has just ended all sessions. */
+	/** Returns the fields that renew the session of a user who has just ended all sessions. */
 	renewed(request: HttpRequest<Admission>): Headers;
-	/** The visitor, as far as pages differ. */
+	/** Returns what pages need to know about the user. */
 	visitor(request: HttpRequest<Admission>): Visitor;
 }
 
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
-/** Serves operations: JSON to programs; a person's browser is sent back to the page that its form was on. */
+/** Serves operations: answers programs with JSON, and redirects browsers to the page that their form was on. */
 export class Api<Context> implements RouteTable<Admission, Role> {
 	constructor(
 		readonly entries: readonly ApiOperation<Context>[],

@@ -3,17 +3,17 @@ import { MESSAGES } from "./messages";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
 
-/** What the page of the fleet's key shows; it is for owners only. */
+/** What the fleet page shows; only owners see it. */
 export interface FleetView {
-	/** True: cameras speak under a key. */
+	/** Whether the fleet has a key. */
 	readonly sealed: boolean;
-	/** The join code that is shown; empty for none. */
+	/** The join code to show; empty: none. */
 	readonly code: string;
-	/** What became of joining, in words; empty for nothing. */
+	/** How the last attempt to join went; empty: there was none. */
 	readonly outcome: string;
 }
 
-/** Generates the page on which cameras are joined to a fleet. */
+/** Generates the page on which a fleet gets a key and cameras join it. */
 export function fleetPage(view: FleetView, visitor: Visitor): Page {
 	const { fleet } = MESSAGES;
 	const parts = [

@@ -5,15 +5,15 @@ export function postForm(action: string, fields: string, more = ""): string {
 	return `<form method="post" action="${escapeHtml(action)}"${more}>${fields}</form>`;
 }
 
-/** Makes a field that is sent, but not shown. */
+/** Makes a field that is sent but not shown. */
 export function hiddenField(name: string, value: string | number): string {
 	return `<input type="hidden" name="${name}" value="${escapeHtml(`${value}`)}">`;
 }
 
 /**
- * Makes a list to choose from.
- * @param choices values and what is shown for them
- * @param chosen the value that is chosen at first
+ * Makes a list of choices.
+ * @param choices each value and its text
+ * @param chosen the value that is selected
  */
 export function choiceField(
 	name: string,
@@ -28,12 +28,16 @@ export function choiceField(
 	return `<label>${escapeHtml(label)} <select name="${name}">${options.join("")}</select></label>`;
 }
 
-/** Makes a button; one that is not the main thing to do looks plain. @param label for who can't see where it stands */
+/**
+ * Makes a button.
+ * @param plain whether it looks secondary
+ * @param label read by screen readers in place of the text
+ */
 export function button(text: string, plain = false, label = ""): string {
 	return `<button${plain ? ' class="plain"' : ""}${label === "" ? "" : ` aria-label="${escapeHtml(label)}"`}>${escapeHtml(text)}</button>`;
 }
 
-/** Makes a form that gives a camera another name; for owners. */
+/** Makes the form that renames a camera. */
 export function nameForm(id: string, name: string, label: string, save: string): string {
 	const input = `<input name="name" value="${escapeHtml(name)}" maxlength="48" required autocomplete="off">`;
 	return postForm(`/api/v1/cameras/${id}/name`, `<label>${escapeHtml(label)} ${input}</label> ${button(save)}`);

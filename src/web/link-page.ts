@@ -3,9 +3,9 @@ import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
 
 /**
- * Generates the answer to who made a link for viewers: the one time that it is shown.
- * @param url the link, which lets in whoever has it
- * @param hours how long it is good for
+ * Generates the page that shows a new viewer link, once.
+ * @param url the link, with its token
+ * @param hours how long it is valid
  */
 export function linkPage(url: string, hours: number, visitor: Visitor): Page {
 	const { link } = MESSAGES;

@@ -1,8 +1,7 @@
-import { hashSource } from "./hash-source";
 import { MESSAGES } from "./messages";
-import { escapeHtml, Page } from "./page";
+import { escapeHtml, hashSource, Page } from "./page";
 
-/** What the page says of the last try: nothing, that it was wrong, or that there were too many. */
+/** What the page says about the last attempt: nothing, that the password was wrong, or that there were too many. */
 export type LoginMessage = "" | "wrong" | "wait";
 
 const STYLE = `:root{color-scheme:light dark;--back:#fff;--text:#1b1f24;--dim:#57606a;--edge:#6e7781;--link:#0b57d0;--on:#fff;--bad:#b3261e;font:100%/1.5 system-ui,sans-serif}
@@ -18,8 +17,8 @@ button{background:var(--link);border-color:var(--link);color:var(--on);cursor:po
 :focus-visible{outline:.2rem solid var(--link);outline-offset:.15rem}`;
 
 /**
- * Logs in by Digest, so that the password does not travel; only where there is no script the form is sent as it is.
- * Pages without TLS have no crypto.subtle: SHA-256 is here.
+ * Logs in by Digest, so that the password is not sent; without script the form is sent as it is. Browsers have no
+ * crypto.subtle on pages without TLS, so SHA-256 is implemented here.
  */
 const SCRIPT = `"use strict";
 const sha256 = (text) => {
@@ -61,7 +60,7 @@ const sha256 = (text) => {
 };
 const form = document.querySelector("form");
 const alerts = document.querySelectorAll("[role=alert]");
-// Where a form was sent to there is no page: back to the one that it was on.
+// A form was sent to a path that is not a page: go back to the page that it was on.
 const isPage = (path) => path !== "/login" && !path.startsWith("/api/");
 function before() {
 	const { origin, pathname } = new URL(document.referrer || location.href);
@@ -86,14 +85,14 @@ form.addEventListener("submit", async (event) => {
 });
 `;
 
-/** Computed where the modules are preloaded: a board takes them from flash. */
+/** Computed when the modules are preloaded: a board reads them from flash. */
 const STYLE_SOURCE = hashSource(STYLE);
 const SCRIPT_SOURCE = hashSource(SCRIPT);
 
 /**
- * Generates the page that strangers see, whatever they ask for. It is whole in itself, as nothing else is served to
- * them; the policy names its style and script by their hashes.
- * @param secure true: it goes by TLS
+ * Generates the login page, which is the answer to every request without credentials. It contains its style and
+ * script, as nothing else is served to strangers; the policy names both by their hashes.
+ * @param secure whether the connection uses TLS
  * @see CSP Level 3 §2.3.1 (hash-source), RFC 7616
  */
 export function loginPage(message: LoginMessage, secure: boolean): Page {

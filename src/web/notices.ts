@@ -1,18 +1,18 @@
 import { MESSAGES } from "./messages";
 import { escapeHtml } from "./page";
 
-/** Something that the owner should know: what is the matter, and what to do. */
+/** Something that the owner should know, and what to do about it. */
 export interface Notice {
 	readonly message: string;
 	readonly remedy: string;
-	/** True: the Internet can't reach the camera because of it. @default false */
+	/** Whether it keeps the Internet from reaching the camera. @default false */
 	readonly serious?: boolean;
 }
 
 /**
- * Lists what to know; what keeps the Internet out comes first, in a banner.
+ * Makes the list of notices; serious ones come first, in a banner.
  *
- * The element is there when it is empty as well: screen readers tell what the script puts in later.
+ * The element exists even when it is empty, so that screen readers announce what the script adds later.
  */
 export function noticeList(notices: readonly Notice[]): string {
 	const serious = notices.filter((notice) => notice.serious === true);

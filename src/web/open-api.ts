@@ -2,7 +2,7 @@ import { type ApiField, type ApiOperation, DONE_BODY } from "./api";
 
 /**
  * Describes operations as an OpenAPI document.
- * @param examples method and path of an operation, and what it answers. @default {@link DONE_BODY}
+ * @param examples example answers by method and path. @default {@link DONE_BODY}
  * @see OpenAPI Specification 3.1
  */
 export function openApi(
@@ -20,13 +20,17 @@ export function openApi(
 		info: {
 			title: "Porthole camera",
 			version: "1",
-			description: "What the pages of a camera do, for programs. A form is taken as well as a JSON object.",
+			description: "The operations behind the pages of a camera. Requests may be forms or JSON objects.",
 		},
 		security: [{ digest: [] }, { link: [] }],
 		paths,
 		components: {
 			securitySchemes: {
-				digest: { type: "http", scheme: "digest", description: "RFC 7616 with SHA-256; users owner and viewer" },
+				digest: {
+					type: "http",
+					scheme: "digest",
+					description: "RFC 7616 with SHA-256 or, unless it is switched off, MD5; users owner and viewer",
+				},
 				link: { type: "http", scheme: "bearer", description: "the token of a viewer link" },
 			},
 			schemas: {
@@ -44,7 +48,7 @@ function exampleOf(
 	return DONE_BODY;
 }
 
-/** An identity, where a path needs one. */
+/** An example of a camera's identity. */
 const ID_EXAMPLE = "14d957c4f6f78bd3";
 
 function describe({ method, path, about, need, fields, conflict }: ApiOperation<never>, example: unknown): unknown {
@@ -59,12 +63,12 @@ function describe({ method, path, about, need, fields, conflict }: ApiOperation<
 		...(fields === undefined ? {} : { requestBody: { required: true, content: bodyOf(fields) } }),
 		responses: {
 			"200": { description: "done", content: json({ schema: { type: "object" }, example }) },
-			...(method === "GET" ? {} : { "303": { description: "done; a browser's form leads back to its page" } }),
-			...(fields === undefined ? {} : { "400": failure("what was sent is not as it should be") }),
+			...(method === "GET" ? {} : { "303": { description: "done; a browser is redirected to the page of its form" } }),
+			...(fields === undefined ? {} : { "400": failure("a parameter is missing or invalid") }),
 			"401": { description: "not logged in" },
-			...(need === "owner" ? { "403": { description: "only for the owner" } } : {}),
+			...(need === "owner" ? { "403": { description: "only the owner may do this" } } : {}),
 			...(conflict === undefined ? {} : { "409": failure(conflict) }),
-			"429": { description: "too many wrong passwords; Retry-After tells when to try again" },
+			"429": { description: "too many wrong passwords; Retry-After says how many seconds to wait" },
 		},
 	};
 }
@@ -77,7 +81,7 @@ function failure(description: string): unknown {
 	return { description, content: json({ schema: { $ref: "#/components/schemas/Error" } }) };
 }
 
-/** Describes what is sent. Its example has all that is needed, or else the first field. */
+/** Describes the body of requests. Its example has all required parameters, or the first one if none is required. */
 function bodyOf(fields: readonly ApiField[]): Record<string, unknown> {
 	const properties: Record<string, unknown> = {};
 	for (const { name, type, about, example } of fields)
@@ -93,7 +97,7 @@ function bodyOf(fields: readonly ApiField[]): Record<string, unknown> {
 	};
 }
 
-/** A segment of a path as part of a name: `{id}` → `Id`, `logout-all` → `LogoutAll`. */
+/** Turns a segment of a path into a part of a name: `{id}` → `Id`, `logout-all` → `LogoutAll`. */
 function word(segment: string): string {
 	let text = "";
 	let upper = true;

@@ -1,13 +1,13 @@
 import { MESSAGES } from "./messages";
 import { escapeHtml } from "./page";
 
-/** Who looks at a page, as far as pages differ. */
+/** What a page needs to know about the user who sees it. */
 export interface Visitor {
-	/** True: may do all; false: may look. */
+	/** Whether the user has full access, or may only watch. */
 	readonly owner: boolean;
-	/** True: has logged in by the page, so that logging out means something. */
+	/** Whether the user has a session, and so can log out. */
 	readonly session: boolean;
-	/** The pages that this visitor may see. */
+	/** The pages that this user may see. */
 	readonly links: readonly PageLink[];
 }
 
@@ -21,18 +21,18 @@ export interface PageLink {
 }
 
 /**
- * Makes the head of a page: its title, and the links to the others.
+ * Makes the head of a page: its title and the navigation.
  * @param current the path of this page
  */
 export function pageHeader(title: string, current: string, visitor: Visitor): string {
 	const { nav } = MESSAGES;
 	const links = visitor.links.map(({ path, url, label }) => link(url, label, path === current));
-	const door = visitor.session
+	const account = visitor.session
 		? `<form method="post" action="/logout"><button>${escapeHtml(nav.logOut)}</button></form>`
 		: visitor.owner
 			? ""
 			: link("/login", nav.logIn, false);
-	return `<header><h1>${escapeHtml(title)}</h1><nav aria-label="${escapeHtml(nav.label)}">${links.join(" ")} ${door}</nav></header>`;
+	return `<header><h1>${escapeHtml(title)}</h1><nav aria-label="${escapeHtml(nav.label)}">${links.join(" ")} ${account}</nav></header>`;
 }
 
 function link(url: string, text: string, current: boolean): string {

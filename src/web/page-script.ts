@@ -1,14 +1,14 @@
-/** The one script of all pages: what it adds, they can do without. Its texts are in the pages. */
+/** The common script of the pages, which also work without it. Its texts are in the pages. */
 export const SCRIPT = `"use strict";
 const find = (id) => document.getElementById(id);
 const news = find("news");
 const list = find("cameras");
 const live = find("live");
 
-// A page that a browser has kept may be of a session that is over.
+// A page restored from the cache may belong to a session that has ended.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-// A portal that is open follows the fleet: new cards come, old ones go, pictures that stay go on.
+// An open portal follows the fleet: cards are added and removed, the pictures of the others keep running.
 let known;
 let lost = false;
 function say(text, name = "") {
@@ -18,7 +18,7 @@ async function follow() {
 	let text;
 	try {
 		const answer = await fetch("/api/v1/cameras", { cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(5000) });
-		// Who is not logged in any more sees the page on which to log in.
+		// The session has ended: show the login page.
 		if (answer.status === 401) return location.reload();
 		if (!answer.ok) throw answer;
 		text = await answer.text();
@@ -33,7 +33,7 @@ async function follow() {
 	const now = JSON.stringify([notices, cameras.map(({ link, snapshot, live, ...rest }) => rest)]);
 	if (known !== undefined && now !== known) await renew();
 	known = now;
-	// Links bear passes that end: the next click and the next picture need the new ones, what plays does not.
+	// Links contain tickets that expire: the next click and the next picture need the new ones.
 	for (const { id, link, snapshot, self } of cameras) {
 		if (self) continue;
 		const card = list.querySelector('[data-id="' + id + '"]');
@@ -47,10 +47,10 @@ async function renew() {
 	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 	const fresh = page.getElementById("cameras");
 	if (fresh === null) return;
-	// The parser runs no scripts, and takes what is for browsers without for pictures to load.
+	// The parser does not run scripts, so it would load the pictures in noscript elements.
 	fresh.querySelectorAll("noscript").forEach((n) => n.remove());
 	const old = new Map([...list.children].map((card) => [card.dataset.id, card]));
-	// What makes another card of it; all else is brought up to date in place.
+	// A card is replaced when this differs; everything else is updated in place.
 	const keyOf = (card) => [...card.querySelectorAll("h2, .address")].map((part) => part.textContent).join();
 	const nameOf = (card) => card.querySelector("h2").firstChild.textContent.trim();
 	const cards = [...fresh.children].map((card) => {
@@ -75,7 +75,7 @@ async function renew() {
 	watch();
 }
 
-// Stills come alive: a new one about each second, of cards in view only, and only after the last has come.
+// Stills are refreshed about once a second, only those in view, and only after the last one has loaded.
 const inView = new Set();
 const watcher = new IntersectionObserver((entries) => {
 	for (const { target, isIntersecting } of entries) isIntersecting ? inView.add(target) : inView.delete(target);
@@ -106,7 +106,7 @@ if (list !== null) {
 	live1s();
 }
 
-// A live picture that broke off is tried again.
+// Live video that was interrupted is tried again.
 live?.addEventListener("error", () => {
 	say(news.dataset.broken);
 	setTimeout(() => {
@@ -129,7 +129,7 @@ if (clock !== null) {
 	clock.addEventListener("submit", () => { clock.elements.utc.value = Date.now(); });
 }
 
-// A camera that begins anew is waited for: until then the old one may still answer, or nobody. Its login may be another.
+// Waits until the camera has restarted: before that it may still answer, or not at all. Its passwords may have changed.
 const again = find("again");
 async function isBack() {
 	const answer = await fetch("/api/v1/status", { cache: "no-store", signal: AbortSignal.timeout(5000) });
@@ -141,7 +141,7 @@ async function wait() {
 }
 if (again !== null) setTimeout(wait, 1000);
 
-// Pan and tilt by buttons without a new page, by arrow keys and by dragging: one request at a time, the rest adds up.
+// Pan and tilt by buttons, arrow keys and dragging, without reloading: one request at a time; further moves add up.
 const motion = "/api/v1/motion";
 let busy = false;
 let pan = 0;

@@ -1,4 +1,4 @@
-/** The one stylesheet of all pages: light and dark, from a phone to a wide screen, no pictures and no fonts to load. */
+/** The common stylesheet of the pages: light and dark, from phones to wide screens, without images or fonts. */
 export const STYLESHEET = `:root{color-scheme:light dark;--back:#fff;--text:#1b1f24;--dim:#57606a;--line:#d0d7de;--edge:#6e7781;--card:#f6f8fa;--link:#0b57d0;--on:#fff;--bad:#b3261e;--warn:#8a4b00;--good:#136c2e;font:100%/1.5 system-ui,sans-serif}
 @media(prefers-color-scheme:dark){:root{--back:#0f1419;--text:#e6edf3;--dim:#9aa5b1;--line:#38424d;--edge:#8b949e;--card:#181f27;--link:#8ab4f8;--on:#0b1a33;--bad:#ff9a92;--warn:#ffc46b;--good:#7ddc95}}
 *{box-sizing:border-box}

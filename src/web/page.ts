@@ -1,3 +1,6 @@
+import { toBase64 } from "../base/base64";
+import { sha256 } from "../base/sha256";
+import { utf8Encode } from "../base/text";
 import type { HttpReply } from "../http/http-request";
 import { TextBody } from "../http/text-source";
 import type { Headers } from "../wire/text-message";
@@ -24,24 +27,29 @@ const ENTITIES: Readonly<Record<string, string>> = Object.freeze({
 	"'": "&#39;",
 });
 
-/** What pages may load: pictures of any camera, and what this server itself has. @see CSP Level 3 */
+/** Names an inline style or script in a page's policy. @see CSP Level 3 §2.3.1 (hash-source) */
+export function hashSource(text: string): string {
+	return `'sha256-${toBase64(sha256(utf8Encode(text)))}'`;
+}
+
+/** What pages may load: pictures from any camera, everything else only from this server. @see CSP Level 3 */
 const POLICY =
 	"default-src 'none'; img-src 'self' http: https: data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const HEAD: readonly string[] = Object.freeze([
 	'<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script>',
 ]);
-/** A browser may keep a page, and asks whether it is still so. @see RFC 9111 §5.2.2.4 */
+/** A browser may store a page but must revalidate it. @see RFC 9111 §5.2.2.4 */
 const KEPT: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, no-cache"] as const)]);
 
-/** A generated page in its final form. */
+/** A generated page, ready to be sent any number of times. */
 export class Page {
 	readonly body: TextBody;
 	private readonly policy: string;
 
 	/**
 	 * @param body the elements of the body, already HTML
-	 * @param own what a page that is whole in itself has in place of the one style, script and policy of all
+	 * @param own the policy and head of a page that does not use the common style and script
 	 */
 	constructor(
 		title: string,
@@ -66,7 +74,7 @@ export class Page {
 		this.replyWith(reply, 200, KEPT);
 	}
 
-	/** Answers with the page under another status. @param headers among them who may keep it */
+	/** Answers with the page and another status. @param headers must include Cache-Control */
 	replyWith(reply: HttpReply, status: number, headers: Headers): void {
 		reply.text(status, "text/html; charset=utf-8", this.body, [
 			...headers,

@@ -5,23 +5,23 @@ import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
 import type { Audience } from "./page-store";
 
-/** How a camera is; `unreachable`: from the Internet, while all is well inside. */
+/** The state of a camera; `unreachable`: it works, but not from the Internet. */
 export type Health = "ok" | "no-pictures" | "silent" | "unreachable";
 
 /** A camera as the portal shows it. */
 export interface PortalCamera {
 	readonly id: string;
 	readonly name: string;
-	/** Where it is found inside the LAN: `http://192.168.0.12:8000/`. Empty: nowhere. */
+	/** Its address in the LAN: `http://192.168.0.12:8000/`; empty: none. */
 	readonly lanUrl: string;
-	/** Where it is found from the Internet: `http://198.20.0.1:8081/`. Empty: it can't be reached from there. */
+	/** Its address from the Internet: `http://198.20.0.1:8081/`; empty: not reachable. */
 	readonly internetUrl: string;
 	readonly representative: boolean;
-	/** True: it is the camera that serves this page. */
+	/** Whether it is the camera that serves this page. */
 	readonly self: boolean;
 	readonly health: Health;
-	/** Lets the visitor in there without another login, for some minutes; empty: he has to log in. */
-	readonly pass: string;
+	/** Lets the user in there without another login, for a few minutes; empty: the user has to log in. */
+	readonly ticket: string;
 }
 
 /** What the portal shows. */
@@ -32,7 +32,7 @@ export interface PortalView {
 	readonly notices: readonly Notice[];
 }
 
-/** Cameras whose live pictures are shown to who has no script; the others show a still, or a phone would drown. */
+/** How many cameras show live video without script; the others show a still, to spare phones. */
 const LIVE_MAX = 6;
 
 /** Generates the page that links to all cameras (IMG-14, IMG-15, IMG-16). */
@@ -55,20 +55,20 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 	return new Page(portal.title, body);
 }
 
-/** Where a visitor finds a camera; empty when he can't. */
+/** The address of a camera for this audience; empty: it is not reachable. */
 function urlFor(camera: PortalCamera, audience: Audience): string {
 	return audience === "lan" ? camera.lanUrl : camera.internetUrl;
 }
 
-/** A path at a camera, as a link that lets the visitor in; empty when he can't get there. */
+/** A link to a path at a camera, with the ticket that lets the user in; empty: it is not reachable. */
 function linkTo(camera: PortalCamera, audience: Audience, path = "", query = ""): string {
 	const url = camera.self ? "/" : urlFor(camera, audience);
 	if (url === "") return "";
-	const parts = camera.self || camera.pass === "" ? query : `pass=${camera.pass}${query === "" ? "" : `&${query}`}`;
+	const parts = camera.self || camera.ticket === "" ? query : `pass=${camera.ticket}${query === "" ? "" : `&${query}`}`;
 	return `${url}${path}${parts === "" ? "" : `?${parts}`}`;
 }
 
-/** All cameras, for programs and for portals that are open (`GET /api/v1/cameras`). */
+/** Lists all cameras, for programs and for the script of open portals (`GET /api/v1/cameras`). */
 export function portalJson(view: PortalView, audience: Audience): unknown {
 	return {
 		cameras: view.cameras.map((camera) => ({
@@ -101,7 +101,7 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: 
 		page === ""
 			? `<p class="hint">${escapeHtml(portal.noPicture)}</p>`
 			: `<a class="page" href="${page}">${still}${moving}</a>`;
-	const needsLogin = visitor.session && !camera.self && camera.pass === "" && page !== "";
+	const needsLogin = visitor.session && !camera.self && camera.ticket === "" && page !== "";
 	return `<li data-id="${camera.id}">${shown}
 <h2>${name}${camera.representative ? ` <span class="badge">${escapeHtml(portal.representative)}</span>` : ""}</h2>
 <p class="health" data-health="${camera.health}">${escapeHtml(health[camera.health])}</p>

@@ -3,10 +3,10 @@ import type { HttpRefusal, HttpRefusalReason } from "../http/http-site";
 import { NO_STORE } from "../http/response-head";
 import type { Headers } from "../wire/text-message";
 import { backFrom, wantsHtml } from "./browser-request";
-import { faultPage } from "./fault-page";
 import { MESSAGES } from "./messages";
+import { escapeHtml, Page } from "./page";
 
-/** Turns a visitor away who is known: a person gets a page that leads back, a program the message. */
+/** Refuses a request: a browser gets a page with a link back, a program plain text. */
 export function refuse(
 	request: HttpRequest,
 	reply: HttpReply,
@@ -18,7 +18,7 @@ export function refuse(
 	else reply.error(status, message, headers);
 }
 
-/** Answers a request that the HTTP engine turns away. */
+/** Answers a request that the HTTP engine refuses. @see HttpSite.refuse */
 export function renderRefusal(refusal: HttpRefusal, request: HttpRequest | undefined, reply: HttpReply): void {
 	const { reason, status, headers } = refusal;
 	const message = messageOf(reason);
@@ -46,4 +46,17 @@ function messageOf(reason: HttpRefusalReason): string {
 		default:
 			return refused.malformed;
 	}
+}
+
+/**
+ * Generates the page that says why a request was refused.
+ * @param message the reason
+ * @param back the page to return to
+ */
+export function faultPage(message: string, back: string): Page {
+	const { fault } = MESSAGES;
+	return new Page(fault.title, [
+		`<main><h1>${escapeHtml(fault.title)}</h1><p class="notice" role="alert">${escapeHtml(message)}</p>`,
+		`<p><a href="${escapeHtml(back)}">${escapeHtml(fault.back)}</a></p></main>`,
+	]);
 }

@@ -2,8 +2,8 @@ import { MESSAGES } from "./messages";
 import { escapeHtml, Page } from "./page";
 
 /**
- * Generates the answer to who restarts a camera: its script goes on to the settings as soon as the camera is back.
- * @param boot which start of the camera this page comes from: the one that answers with another has begun anew
+ * Generates the page that is shown while a camera restarts; its script opens the settings when the camera is back.
+ * @param boot the number of the present start; once the camera answers with another one, it has restarted
  */
 export function restartPage(boot: number): Page {
 	const { restart } = MESSAGES;

@@ -3,33 +3,33 @@ import { MESSAGES } from "./messages";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
 
-/** What the page of settings shows; it is for owners only. */
+/** What the settings page shows; only owners see it. */
 export interface SettingsPageView {
 	readonly visitor: Visitor;
 	readonly id: string;
 	readonly name: string;
-	/** The switch of IMG-7 in software: on, ports are asked of the gateway. */
+	/** The software switch for remote access: whether ports are requested from the gateway (IMG-7). */
 	readonly mapping: boolean;
-	/** True: the one on a pin of the camera is off, which counts as well. */
+	/** Whether the hardware switch is off, which overrides the software switch. */
 	readonly pinOff: boolean;
-	/** Other settings by name, as text, changes that wait for a restart among them. */
+	/** Other settings by name, as text, including changes that take effect after a restart. */
 	readonly values: Readonly<Record<string, string>>;
 	/** True: the passwords stand in the settings that the program was started with, and can't be changed here. */
 	readonly pinned: boolean;
-	/** True: there are changes that wait. */
+	/** Whether there are changes that take effect after a restart. */
 	readonly pending: boolean;
-	/** The camera's date, for people; empty while it knows none. */
+	/** The date and time as text; empty while the camera does not know it. */
 	readonly date: string;
-	/** True: the owner can tell it. */
+	/** Whether the owner can set it. */
 	readonly canSetTime: boolean;
 	readonly version: string;
-	/** Kind of host, which says how it is updated: `node`, `linux`, `esp32` or another. */
+	/** The kind of host, which determines how it is updated: `node`, `linux`, `esp32` or another. */
 	readonly kind: string;
-	/** False: this host can't begin anew by itself. */
+	/** Whether the camera can restart itself. */
 	readonly canRestart: boolean;
 }
 
-/** Generates the page on which the owner sets a camera up (IMG-7, IMG-15). */
+/** Generates the page with the settings of a camera (IMG-7, IMG-15). */
 export function settingsPage(view: SettingsPageView): Page {
 	const text = MESSAGES.settings;
 	return new Page(`${text.title}: ${view.name}`, [
@@ -75,9 +75,9 @@ function passwords(view: SettingsPageView): string {
 }
 
 function passwordForm(user: "owner" | "viewer", label: string): string {
-	// The name is for the browser's store of passwords, which would else take the two for one.
+	// The user name is for the browser's password manager, which would otherwise mix up the two accounts.
 	const name = `<input type="hidden" name="user" value="${user}" autocomplete="username">`;
-	// Empty it ends the viewers' password; there is always an owner.
+	// Blank disables the viewer account; the owner account always exists.
 	const rules = user === "owner" ? ' required minlength="8"' : "";
 	const input = `<input type="password" name="password"${rules} maxlength="64" autocomplete="new-password">`;
 	const again = input.replace('name="password"', 'name="again"');
@@ -115,7 +115,7 @@ function time({ date, canSetTime }: SettingsPageView): string {
 	const text = MESSAGES.settings;
 	if (date !== "") return `<p>${escapeHtml(text.timeIs(date))}</p>`;
 	if (!canSetTime) return `<p>${escapeHtml(text.noTime)}</p>`;
-	// Only a script knows the browser's time: it shows the button and fills the field.
+	// Only the script knows the browser's time: it shows the button and fills in the field.
 	const take = postForm(
 		"/api/v1/time",
 		`<input type="hidden" name="utc">${button(text.takeTime)}`,

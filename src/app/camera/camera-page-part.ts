@@ -1,5 +1,5 @@
 import type { HttpReply } from "../../http/http-request";
-import type { DriveView } from "../../web/camera-controls";
+import type { DriveView } from "../../web/camera-page";
 import { cameraPage, type Fact, rateOf } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";

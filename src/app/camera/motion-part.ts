@@ -5,7 +5,7 @@ import type { Motion } from "../../ports/motion";
 import type { MOTION_SCHEMA } from "../../settings/motion-schema";
 import type { ValuesOf } from "../../settings/schema";
 import { type ApiAnswer, type ApiField, type ApiOperation, DONE } from "../../web/api";
-import type { DriveView } from "../../web/camera-controls";
+import type { DriveView } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";
 import type { Node, NodeSettings } from "../node";
 import type { Part } from "../part";

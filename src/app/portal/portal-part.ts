@@ -122,7 +122,7 @@ export class PortalPart implements Part, PortalLocator {
 			internetUrl: urlOf(addresses.externalHost, self.externalPort, self.secure),
 			representative: self.representative,
 			self: true,
-			pass: "",
+			ticket: "",
 			health: this.ownHealth(notices),
 		};
 		const others = fleet.registry.sorted().map((member) => this.viewOf(member, request));
@@ -137,7 +137,7 @@ export class PortalPart implements Part, PortalLocator {
 			internetUrl: urlOf(this.cameras.outsideOf(member), member.externalPort, member.secure),
 			representative: member.representative,
 			self: false,
-			pass: this.ticketTo(request, member),
+			ticket: this.ticketTo(request, member),
 			health: healthOf(member),
 		};
 	}

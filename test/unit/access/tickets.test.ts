@@ -67,9 +67,9 @@ describe("web/passes", () => {
 
 	it("are handed out anew when the turn changes, and not before", () => {
 		let changes = 0;
-		let last = { turn: here.turn(NOW.seconds), pass: here.issue("owner", CAMERA, NOW, UNTIL) };
+		let last = { turn: here.periodOf(NOW.seconds), pass: here.issue("owner", CAMERA, NOW, UNTIL) };
 		for (let seconds = NOW.seconds; seconds < NOW.seconds + 1200; seconds += 10) {
-			const now = { turn: here.turn(seconds), pass: here.issue("owner", CAMERA, at(seconds), UNTIL) };
+			const now = { turn: here.periodOf(seconds), pass: here.issue("owner", CAMERA, at(seconds), UNTIL) };
 			assert.equal(now.turn !== last.turn, now.pass !== last.pass);
 			if (now.pass !== last.pass) changes++;
 			last = now;

@@ -4,7 +4,7 @@ import { setupServer } from "../../../hosts/esp32/setup-page";
 import { faultOfCredentials, keepCredentials, readCredentials } from "../../../hosts/esp32/wifi-credentials";
 import { VirtualStore } from "../../../hosts/virtual/virtual-store";
 import { utf8Encode } from "../../../src/base/text";
-import { hashSource } from "../../../src/web/hash-source";
+import { hashSource } from "../../../src/web/page";
 import { FakeStream } from "../../support/fake-stream";
 
 const DRAWN = "ABCD-EFGH-2345";

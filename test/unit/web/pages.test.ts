@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { utf8Encode } from "../../../src/base/text";
 import type { HttpReply } from "../../../src/http/http-request";
 import { type CameraView, cameraPage, rateOf } from "../../../src/web/camera-page";
-import { faultPage } from "../../../src/web/fault-page";
 import { fleetPage } from "../../../src/web/fleet-page";
 import { linkPage } from "../../../src/web/link-page";
 import { loginPage } from "../../../src/web/login-page";
@@ -11,6 +10,7 @@ import type { Page } from "../../../src/web/page";
 import { SCRIPT } from "../../../src/web/page-script";
 import { STYLESHEET } from "../../../src/web/page-style";
 import { type PortalCamera, type PortalView, portalJson, portalPage } from "../../../src/web/portal-page";
+import { faultPage } from "../../../src/web/refusal";
 import { restartPage } from "../../../src/web/restart-page";
 import { type SettingsPageView, settingsPage } from "../../../src/web/settings-page";
 
@@ -34,7 +34,7 @@ function camera(change: Partial<PortalCamera> = {}): PortalCamera {
 		internetUrl: "http://198.20.0.1:8081/",
 		representative: false,
 		self: false,
-		pass: "",
+		ticket: "",
 		health: "ok",
 		...change,
 	};
@@ -188,12 +188,12 @@ describe("web/portal-page", () => {
 	});
 
 	it("shows a pass in links, never in visible text", () => {
-		const html = text(portalPage(portal({ cameras: [camera({ pass: "o.k3.ff" })] }), "internet"));
+		const html = text(portalPage(portal({ cameras: [camera({ ticket: "o.k3.ff" })] }), "internet"));
 		assert.ok(html.includes('href="http://198.20.0.1:8081/?pass=o.k3.ff"'));
 		assert.ok(html.includes('src="http://198.20.0.1:8081/snapshot.jpg?pass=o.k3.ff"'));
 		assert.ok(html.includes('src="http://198.20.0.1:8081/stream.mjpeg?pass=o.k3.ff&amp;fps=5"'));
 		assert.ok(html.includes(">http://198.20.0.1:8081/</a>"));
-		const json = portalJson(portal({ cameras: [camera({ pass: "o.k3.ff" })] }), "internet");
+		const json = portalJson(portal({ cameras: [camera({ ticket: "o.k3.ff" })] }), "internet");
 		const [first] = (json as { cameras: { url: string; link: string }[] }).cameras;
 		assert.equal(first.url, "http://198.20.0.1:8081/");
 		assert.equal(first.link, "http://198.20.0.1:8081/?pass=o.k3.ff");
