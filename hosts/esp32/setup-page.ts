@@ -1,6 +1,7 @@
 import { utf8Decode, utf8Encode } from "../../src/base/text";
 import type { HttpReply, HttpRequest } from "../../src/http/http-request";
 import { HttpServer } from "../../src/http/http-server";
+import type { HttpSite } from "../../src/http/http-site";
 import { isPassword, PASSWORD_EXPECTED } from "../../src/settings/access-settings";
 import { hashSource } from "../../src/web/hash-source";
 import { escapeHtml } from "../../src/web/page";
@@ -29,17 +30,18 @@ const HEADERS: Headers = Object.freeze([
  *
  * Every path shows the form, so that a phone's look for a portal finds it; a form from another origin is refused.
  * @param title the camera's name on its own network
+ * @param clock tells the time; there is no gate
  * @param drawn the owner's password unless the person chooses another; `undefined`: it stays as it is, and is not asked for
  * @param chosen takes what was checked, once; the answer has been given
  */
 export function setupServer(
 	title: string,
-	utc: () => number | undefined,
+	clock: HttpSite,
 	drawn: string | undefined,
 	chosen: (choice: SetupChoice) => void,
 ): HttpServer {
 	const page = new SetupPage(title, drawn, chosen);
-	const server = new HttpServer({ connections: 6, connectionsPerAddress: 4 }, { utc });
+	const server = new HttpServer({ connections: 6, connectionsPerAddress: 4 }, clock);
 	server.route("GET", "/*", (_request, reply) => page.show(reply));
 	server.route("POST", "/wifi", (request, reply) => page.take(request, reply));
 	return server;

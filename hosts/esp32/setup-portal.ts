@@ -48,14 +48,9 @@ export class SetupPortal implements ListenerSink {
 		const { ssid, password, drawPassword } = this.options;
 		WiFi.mode = WiFi.Mode.accessPoint;
 		WiFi.accessPoint(password === "" ? { ssid, max: 4 } : { ssid, password, max: 4 });
-		this.server = setupServer(
-			ssid,
-			() => this.clock.utc(),
-			drawPassword?.(),
-			(choice) => {
-				Timer.set(() => this.done(choice), ANSWER);
-			},
-		);
+		this.server = setupServer(ssid, this.clock, drawPassword?.(), (choice) => {
+			Timer.set(() => this.done(choice), ANSWER);
+		});
 		this.network.listen({ port: 80 }, this);
 		this.log.write("info", "setup", `join the Wi-Fi network "${ssid}" and open http://192.168.4.1/`);
 	}

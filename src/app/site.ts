@@ -185,6 +185,7 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		if (connection === undefined) return undefined;
 		const handle: SiteStream = pump.addStream(connection);
 		handle.owner = this;
+		connection.late = handle;
 		this.streams.add(handle);
 		return handle.attach(stream);
 	}
@@ -192,6 +193,11 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 	/** @see StreamOwner */
 	streamGone(handle: SiteStream): void {
 		this.streams.delete(handle);
+	}
+
+	/** @see HttpSite */
+	now(): Millis {
+		return this.node.now;
 	}
 
 	/** @see HttpSite */

@@ -58,8 +58,21 @@ export interface StreamMachine extends Machine<StreamOutbox> {
 	ended(now: Millis, why: EndReason): void;
 }
 
+/** The stream that a source fills, for use between two calls of its `fill`. */
+export interface StreamWaker {
+	/** Asks the source again, as it has something to send after it had nothing. Not to be called from inside `fill`. */
+	wake(now: Millis): void;
+	/** The source can't go on: drops the stream, so that what was sent is not taken for the whole. */
+	fail(): void;
+}
+
 /** Fills a stream as there is room: a response body, a live picture, a file. */
 export interface StreamSource {
+	/**
+	 * Called once, before the first `fill`. A source that may have nothing to send although there is room keeps the
+	 * waker and calls it when it has something; one that always has needs no `attach`.
+	 */
+	attach?(waker: StreamWaker): void;
 	/** Writes what fits now and returns true when there will be nothing more. Called whenever there is room. */
 	fill(now: Millis, out: StreamOutbox): boolean;
 	/** The stream is over, however it ended: frees what is held. Called exactly once. */

@@ -2,8 +2,8 @@ import { utf8Encode } from "../base/text";
 import type { Outlet } from "../core/machine";
 import { type EndReason, type StreamMachine, type StreamOutbox, writeWhatFits } from "../core/stream";
 import type { Millis } from "../core/time";
-import { HttpReader } from "../wire/http-reader";
-import { RESPONSE_LIMITS, type TextMessage } from "../wire/text-message";
+import { HTTP_RESPONSES, RESPONSE_LIMITS, type TextMessage } from "../wire/text-message";
+import { TextMessageReader } from "../wire/text-message-reader";
 
 /** What became of one request: the answer, or why there is none. */
 export type ExchangeResult =
@@ -28,7 +28,7 @@ const TIMEOUT: Millis = 5000;
 /** Makes one HTTP request over one connection, and reads the answer. It follows no redirects. */
 export class HttpExchange implements StreamMachine {
 	deadline: Millis;
-	private readonly reader = new HttpReader("response", RESPONSE_LIMITS);
+	private readonly reader = new TextMessageReader(HTTP_RESPONSES, RESPONSE_LIMITS);
 	private readonly bytes: Uint8Array;
 	private sent = 0;
 	private over = false;
@@ -55,9 +55,11 @@ export class HttpExchange implements StreamMachine {
 
 	feed(_now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
 		if (this.over) return;
-		this.reader.feed(bytes);
 		// An interim answer (100 Continue) is not the answer. RFC 9110 §15.2
-		while (this.reader.done && this.reader.message.status < 200) this.reader.next();
+		for (let at = this.reader.feedWhole(bytes); this.reader.done && this.reader.message.status < 200; ) {
+			this.reader.next();
+			at += this.reader.feedWhole(bytes, at);
+		}
 		const { fault } = this.reader;
 		if (fault !== undefined)
 			this.finish({ failure: fault === "malformed" || fault === "version" ? "malformed" : "too-large" }, out);

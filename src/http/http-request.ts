@@ -1,7 +1,7 @@
 import type { StreamSource } from "../core/stream";
 import type { Millis, Octets } from "../core/time";
-import type { Headers } from "../wire/text-message";
-import { fieldOf, type TextMessage } from "../wire/text-message";
+import { fieldOf, type Headers, type TextMessage } from "../wire/text-message";
+import type { SeekableContent } from "./seekable-content";
 import type { TextBody } from "./text-source";
 
 /**
@@ -14,8 +14,10 @@ export interface HttpRequest<Visitor = unknown> {
 	/** Decoded; never goes up. @see parseTarget */
 	readonly path: string;
 	readonly query: ReadonlyMap<string, string>;
-	/** The fields as sent, and the body once it was collected. */
+	/** The fields as sent, and the body where the route has it collected. */
 	readonly message: TextMessage;
+	/** Octets of the body; `undefined` where the client does not say in advance. */
+	readonly length: Octets | undefined;
 	readonly remoteAddress: string;
 	/** The local address and port that the client connected to. */
 	readonly localAddress: string;
@@ -25,6 +27,22 @@ export interface HttpRequest<Visitor = unknown> {
 	/** Set by the gate; `undefined` while the client is unknown, and where there is no gate. */
 	visitor: Visitor | undefined;
 	readonly now: Millis;
+}
+
+/** Takes the body of a request as it arrives: an upload. */
+export interface BodySink {
+	/**
+	 * Takes `bytes[start, end)`, which is valid during the call only.
+	 * @returns false when it wants no more until {@link HttpReply.resume}; the client is slowed down by that
+	 */
+	take(now: Millis, bytes: Uint8Array, start: number, end: number): boolean;
+	/** The body is whole. The handler answers now or later. */
+	end(now: Millis): void;
+	/**
+	 * The body will not be whole: the connection is gone, or what came is malformed or came too slowly, or an answer was
+	 * given before the end. Called once in place of {@link end}.
+	 */
+	abort(): void;
 }
 
 /** Answers one request, once: during the handler's call, or later. What is said after the first answer is dropped. */
@@ -40,10 +58,21 @@ export interface HttpReply {
 	 * @param length octets that it will give; absent: the body ends with the connection, when the source says so
 	 */
 	stream(status: number, headers: Headers, source: StreamSource, length?: Octets): void;
+	/** Answers with content, or a range of it; with 304 or 412 when the request's conditions say so; 416. */
+	content(content: SeekableContent, headers?: Headers): void;
+	/** Answers without a body: 201, 204. */
+	empty(status: number, headers?: Headers): void;
 	/** Sends the client elsewhere with a GET (303). */
 	redirect(location: string, headers?: Headers): void;
 	/** Answers with a short plain text. */
 	error(status: number, message: string, headers?: Headers): void;
+	/**
+	 * Has the body of a request given to a sink, from a handler whose route streams; until this call nothing of it is
+	 * read, and a client that waits for `100 Continue` is not asked for it. The sink may be called before this returns.
+	 */
+	receive(sink: BodySink): void;
+	/** The sink takes more, after it has returned false. */
+	resume(): void;
 }
 
 /** Answers the requests of one route. */

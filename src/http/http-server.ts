@@ -1,25 +1,49 @@
 import type { Millis } from "../core/time";
 import { fieldOf, hasToken } from "../wire/text-message";
 import { ConnectionLimits } from "./connection-limits";
-import { type ConnectionOwner, HttpConnection } from "./http-connection";
+import { type BodyWish, type ConnectionOwner, HttpConnection, type RouteRunner } from "./http-connection";
 import { type HttpHandler, type HttpReply, type HttpRequest, originOf } from "./http-request";
 import { HTTP_SERVER_DEFAULTS, type HttpCounters, type HttpServerSettings } from "./http-server-settings";
 import type { HttpRefusal, HttpSite } from "./http-site";
 import { NO_STORE } from "./response-head";
 
-/** Routes in a frozen table of a module, which costs a device no memory but flash. */
-export interface RouteTable<Visitor = unknown, Need = unknown> {
-	/** A path is exact, or has segments in braces that stand for any. */
-	readonly entries: readonly { readonly method: string; readonly path: string; readonly need: Need }[];
-	/** Answers a request for one of the entries. */
-	run(index: number, request: HttpRequest<Visitor>, reply: HttpReply): void;
+/** The largest body that is collected for a handler whose route says nothing else: that of a page's form. */
+const BODY_MAX = 16384;
+
+/** One route: which requests it takes. */
+export interface HttpRoute<Need = unknown> {
+	/** Any method; `GET` stands for `HEAD` as well. */
+	readonly method: string;
+	/** Exact, or with segments in braces that stand for any, or a beginning that ends in `/*`. */
+	readonly path: string;
+	/** What the gate asks of a client. */
+	readonly need: Need;
+	/**
+	 * What becomes of the body: it is collected before the handler runs, up to so many octets, or the handler runs at the
+	 * end of the head and takes the body by `HttpReply.receive`.
+	 * @default 16384
+	 */
+	readonly body?: BodyWish;
 }
 
-interface Route<Visitor, Need> {
-	readonly method: string;
-	readonly path: string;
-	readonly handler: HttpHandler<Visitor>;
-	readonly need: Need | undefined;
+/** Routes in a frozen table of a module, which costs a device no memory but flash. */
+export interface RouteTable<Visitor = unknown, Need = unknown> extends RouteRunner<Visitor> {
+	readonly entries: readonly HttpRoute<Need>[];
+}
+
+/** Routes that were added one by one. */
+class RouteList<Visitor, Need> implements RouteTable<Visitor, Need | undefined> {
+	readonly entries: HttpRoute<Need | undefined>[] = [];
+	private readonly handlers: HttpHandler<Visitor>[] = [];
+
+	add(route: HttpRoute<Need | undefined>, handler: HttpHandler<Visitor>): void {
+		this.entries.push(route);
+		this.handlers.push(handler);
+	}
+
+	run(index: number, request: HttpRequest<Visitor>, reply: HttpReply): void {
+		this.handlers[index](request, reply);
+	}
 }
 
 /**
@@ -32,8 +56,8 @@ interface Route<Visitor, Need> {
 export class HttpServer<Visitor = unknown, Need = unknown> implements ConnectionOwner<Visitor> {
 	readonly settings: HttpServerSettings;
 	readonly counters: HttpCounters = { accepted: 0, refused: 0, displaced: 0, requests: 0, malformed: 0, timeouts: 0 };
-	private readonly routes: Route<Visitor, Need>[] = [];
-	private readonly tables: RouteTable<Visitor, Need>[] = [];
+	private readonly routes = new RouteList<Visitor, Need>();
+	private readonly tables: RouteTable<Visitor, Need | undefined>[] = [this.routes];
 	private readonly limits: ConnectionLimits;
 
 	constructor(
@@ -51,12 +75,13 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 
 	/**
 	 * Lets a handler answer a path. GET handlers answer HEAD too.
-	 * @param path exact, or a beginning that ends in `/*`
+	 * @param path exact, or with segments in braces that stand for any, or a beginning that ends in `/*`
 	 * @param need what the gate asks of a client; a server with a gate has no route without
+	 * @param body what becomes of the body; @see HttpRoute.body
 	 */
-	route(method: string, path: string, handler: HttpHandler<Visitor>, need?: Need): this {
+	route(method: string, path: string, handler: HttpHandler<Visitor>, need?: Need, body?: BodyWish): this {
 		if (this.site.gate !== undefined && need === undefined) throw new TypeError(`route ${path} says no need`);
-		this.routes.push({ method, path, handler, need });
+		this.routes.add(body === undefined ? { method, path, need } : { method, path, need, body }, handler);
 		return this;
 	}
 
@@ -96,72 +121,69 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 		this.limits.leave(connection);
 	}
 
-	/** Returns the date for the Date field. */
+	now(): Millis {
+		return this.site.now();
+	}
+
 	utc(): Millis | undefined {
 		return this.site.utc();
 	}
 
-	/** Answers a request that the engine turns away. */
 	refuse(refusal: HttpRefusal, request: HttpRequest<Visitor> | undefined, reply: HttpReply): void {
 		if (this.site.refuse !== undefined) this.site.refuse(refusal, request, reply);
 		// A renderer that does not answer must not keep the connection waiting.
 		if (!reply.answered) reply.error(refusal.status, "", refusal.headers);
 	}
 
-	/** Finds the route of a request, asks the gate, and runs the handler; called by a connection. */
+	failed(request: HttpRequest<Visitor>, error: unknown, reply: HttpReply): void {
+		this.site.failed?.(request, error);
+		if (!reply.answered) this.refuse({ reason: "handler-failed", status: 500, headers: NO_STORE }, request, reply);
+	}
+
+	/** Finds the route of a request, asks the gate, and lets the handler have it; called by a connection. */
 	handle(request: HttpRequest<Visitor>, reply: HttpConnection<Visitor>): void {
 		this.counters.requests++;
 		const method = request.method === "HEAD" ? "GET" : request.method;
 		const allowed: string[] = [];
-		const route = this.find(method, request.path, allowed);
+		let route: HttpRoute<Need | undefined> | undefined;
+		let runner: RouteRunner<Visitor> | undefined;
+		let index = 0;
+		for (let t = 0; t < this.tables.length && route === undefined; t++) {
+			runner = this.tables[t];
+			index = find(this.tables[t].entries, method, request.path, allowed);
+			if (index >= 0) route = this.tables[t].entries[index];
+		}
 		const { gate } = this.site;
 		// Unknown paths need a login too, so that strangers cannot probe for routes.
 		if (gate !== undefined && !gate.admit(request, route?.need, reply)) return;
 		if (gate === undefined || request.visitor !== undefined) reply.admit();
-		if (route === undefined) {
-			if (allowed.length > 0) {
-				const headers = [["Allow", allowed.join(", ")] as const, ...NO_STORE];
-				this.refuse({ reason: "method-not-allowed", status: 405, headers }, request, reply);
-			} else this.refuse({ reason: "not-found", status: 404, headers: NO_STORE }, request, reply);
-		} else if (method === "POST" && isForeign(request)) {
-			this.refuse({ reason: "cross-origin", status: 403, headers: NO_STORE }, request, reply);
+		if (route !== undefined && runner !== undefined) {
+			if (isSafe(method) || !isForeign(request)) reply.proceed(runner, index, route.body ?? BODY_MAX);
+			else this.refuse({ reason: "cross-origin", status: 403, headers: NO_STORE }, request, reply);
+		} else if (allowed.length === 0) {
+			this.refuse({ reason: "not-found", status: 404, headers: NO_STORE }, request, reply);
 		} else {
-			this.run(route.handler, request, reply);
+			const headers = [["Allow", `${allowed.join(", ")}, OPTIONS`] as const, ...NO_STORE];
+			if (method === "OPTIONS") reply.empty(204, headers);
+			else this.refuse({ reason: "method-not-allowed", status: 405, headers }, request, reply);
 		}
 	}
+}
 
-	/** @param allowed takes the methods that the path knows, if it does not know this one */
-	private find(
-		method: string,
-		path: string,
-		allowed: string[],
-	): Pick<Route<Visitor, Need>, "need" | "handler"> | undefined {
-		for (const route of this.routes) {
-			if (!matches(route.path, path)) continue;
-			if (route.method === method) return route;
-			allowed.push(route.method === "GET" ? "GET, HEAD" : route.method);
-		}
-		for (const table of this.tables) {
-			for (let i = 0; i < table.entries.length; i++) {
-				const entry = table.entries[i];
-				if (!matches(entry.path, path)) continue;
-				if (entry.method === method)
-					return { need: entry.need, handler: (request, reply) => table.run(i, request, reply) };
-				allowed.push(entry.method === "GET" ? "GET, HEAD" : entry.method);
-			}
-		}
-		return undefined;
+/**
+ * Finds the route of a path in a table.
+ * @param allowed takes the methods that the path knows, if it does not know this one
+ * @returns its index; -1: there is none
+ */
+function find(entries: readonly HttpRoute[], method: string, path: string, allowed: string[]): number {
+	for (let i = 0; i < entries.length; i++) {
+		const entry = entries[i];
+		if (!matches(entry.path, path)) continue;
+		if (entry.method === method) return i;
+		const name = entry.method === "GET" ? "GET, HEAD" : entry.method;
+		if (!allowed.includes(name)) allowed.push(name);
 	}
-
-	/** A handler's mistake must not end the program: its client is told, the others see nothing of it. */
-	private run(handler: HttpHandler<Visitor>, request: HttpRequest<Visitor>, reply: HttpReply): void {
-		try {
-			handler(request, reply);
-		} catch (error) {
-			this.site.failed?.(request, error);
-			if (!reply.answered) this.refuse({ reason: "handler-failed", status: 500, headers: NO_STORE }, request, reply);
-		}
-	}
+	return -1;
 }
 
 function matches(pattern: string, path: string): boolean {
@@ -182,7 +204,12 @@ export function parametersOf(pattern: string, path: string): string[] | undefine
 	return parameters;
 }
 
-/** True for a POST that a browser sends for a page of another origin. @see RFC 6454 §7 */
+/** True for methods that change nothing. @see RFC 9110 §9.2.1 */
+function isSafe(method: string): boolean {
+	return method === "GET" || method === "OPTIONS";
+}
+
+/** True for a request that a browser sends for a page of another origin. @see RFC 6454 §7 */
 function isForeign(request: HttpRequest): boolean {
 	const origin = fieldOf(request.message, "origin");
 	if (hasToken(request.message, "sec-fetch-site", "cross-site")) return true;

@@ -42,6 +42,8 @@ export interface HttpRefusal {
  * @typeParam Need what a route asks of a client
  */
 export interface HttpSite<Visitor = unknown, Need = unknown> {
+	/** Returns the host's monotonic time, for what handlers do outside a call of the server. */
+	now(): Millis;
 	/** Returns the date for the Date field; `undefined` while it is unknown. */
 	utc(): Millis | undefined;
 	/** Asked before every route; without one all is open. */
@@ -52,6 +54,6 @@ export interface HttpSite<Visitor = unknown, Need = unknown> {
 	 * @default a plain text of status and reason phrase
 	 */
 	refuse?(refusal: HttpRefusal, request: HttpRequest<Visitor> | undefined, reply: HttpReply): void;
-	/** Takes a handler's exception, for the log; its client is answered 500. */
+	/** Takes an exception of a handler or of its body sink, for the log; its client is answered 500. */
 	failed?(request: HttpRequest<Visitor>, error: unknown): void;
 }

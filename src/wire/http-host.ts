@@ -51,8 +51,10 @@ function authorityStart(target: string): number {
 }
 
 function authorityEnd(target: string, start: number): number {
-	for (let i = start; i < target.length; i++) if (target[i] === "/" || target[i] === "?") return i;
-	return target.length;
+	const slash = target.indexOf("/", start);
+	const mark = target.indexOf("?", start);
+	if (slash < 0 || mark < 0) return slash < 0 && mark < 0 ? target.length : Math.max(slash, mark);
+	return Math.min(slash, mark);
 }
 
 function isDigit(code: number): boolean {

@@ -1,23 +1,65 @@
-/** A token as names and methods are. @see RFC 9110 §5.6.2 */
-export function isToken(text: string): boolean {
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
+const TAB = 9;
+const SPACE = 32;
+const SEMICOLON = 59;
+
+/** Tells whether octets are a token, as names and methods are. @see RFC 9110 §5.6.2 */
+export function isToken(bytes: Uint8Array, start: number, end: number): boolean {
+	for (let i = start; i < end; i++) {
+		const code = bytes[i];
 		const letter = (code | 32) >= 97 && (code | 32) <= 122;
-		if (!letter && !(code >= 48 && code <= 57) && !"!#$%&'*+-.^_`|~".includes(text[i])) return false;
+		if (!letter && !(code >= 48 && code <= 57) && !isTokenMark(code)) return false;
 	}
-	return text.length > 0;
+	return end > start;
 }
 
-/** Without spaces and tabs at its ends. @see RFC 9110 §5.6.3 */
-export function trimSpace(text: string): string {
-	let start = 0;
-	let end = text.length;
-	while (start < end && (text[start] === " " || text[start] === "\t")) start++;
-	while (end > start && (text[end - 1] === " " || text[end - 1] === "\t")) end--;
-	return text.slice(start, end);
+/** One of ``!#$%&'*+-.^_`|~``. */
+function isTokenMark(code: number): boolean {
+	switch (code) {
+		case 33:
+		case 35:
+		case 36:
+		case 37:
+		case 38:
+		case 39:
+		case 42:
+		case 43:
+		case 45:
+		case 46:
+		case 94:
+		case 95:
+		case 96:
+		case 124:
+		case 126:
+			return true;
+		default:
+			return false;
+	}
 }
 
-/** Digits only, 15 at most; `undefined` for anything else. @see RFC 9110 §8.6 */
+/** Returns where octets begin that are neither space nor tab; `end` when there are none. @see RFC 9110 §5.6.3 */
+export function skipSpace(bytes: Uint8Array, start: number, end: number): number {
+	let at = start;
+	while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
+	return at;
+}
+
+/** Returns where octets end that are neither space nor tab; `start` when there are none. */
+export function trimSpace(bytes: Uint8Array, start: number, end: number): number {
+	let at = end;
+	while (at > start && (bytes[at - 1] === SPACE || bytes[at - 1] === TAB)) at--;
+	return at;
+}
+
+/** Tells whether octets have a control character other than a tab. */
+export function hasControl(bytes: Uint8Array, start: number, end: number): boolean {
+	for (let i = start; i < end; i++) {
+		const code = bytes[i];
+		if ((code < SPACE && code !== TAB) || code === 127) return true;
+	}
+	return false;
+}
+
+/** Reads digits, 15 at most; `undefined` for anything else. @see RFC 9110 §8.6 */
 export function parseLength(text: string): number | undefined {
 	if (text.length < 1 || text.length > 15) return undefined;
 	let value = 0;
@@ -31,29 +73,28 @@ export function parseLength(text: string): number | undefined {
 
 /**
  * Reads the line before a chunk: hexadecimal digits, 8 at most, and extensions that mean nothing to us.
- * `undefined` for anything else.
  * @param strict true: no white space before the digits, no control characters in extensions
+ * @returns -1 for anything else
  * @see RFC 9112 §7.1
  */
-export function parseChunkSize(line: string, strict: boolean): number | undefined {
-	if (strict && (hasControl(line) || line[0] === " " || line[0] === "\t")) return undefined;
-	const semicolon = line.indexOf(";");
-	const digits = trimSpace(semicolon < 0 ? line : line.slice(0, semicolon));
-	if (digits.length < 1 || digits.length > 8) return undefined;
+export function parseChunkSize(bytes: Uint8Array, start: number, end: number, strict: boolean): number {
+	if (strict && hasControl(bytes, start, end)) return -1;
+	const first = strict ? start : skipSpace(bytes, start, end);
 	let value = 0;
-	for (let i = 0; i < digits.length; i++) {
-		const digit = "0123456789abcdef".indexOf(digits[i].toLowerCase());
-		if (digit < 0) return undefined;
+	let at = first;
+	for (; at < end; at++) {
+		const digit = hexDigit(bytes[at]);
+		if (digit < 0) break;
 		value = value * 16 + digit;
 	}
-	return value;
+	if (at === first || at - first > 8) return -1;
+	const rest = skipSpace(bytes, at, end);
+	return rest === end || bytes[rest] === SEMICOLON ? value : -1;
 }
 
-/** Tells whether a text has a control character other than a tab. */
-export function hasControl(text: string): boolean {
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		if ((code < 32 && code !== 9) || code === 127) return true;
-	}
-	return false;
+/** Returns the value of a hexadecimal digit; -1 for any other octet. */
+export function hexDigit(code: number): number {
+	if (code >= 48 && code <= 57) return code - 48;
+	const lower = code | 32;
+	return lower >= 97 && lower <= 102 ? lower - 87 : -1;
 }

@@ -1,13 +1,13 @@
-import { latin1, utf8Encode } from "../base/text";
+import { utf8Encode } from "../base/text";
+import { SSDP_MESSAGES, type TextLimits, type TextMessage } from "./text-message";
+import { parseTextMessage } from "./text-message-reader";
 
 /** Where SSDP is spoken. @see UPnP Device Architecture 2.0 §1.1.1 */
 export const SSDP_GROUP = "239.255.255.250";
 export const SSDP_PORT = 1900;
 
-/** The longest message that is read. */
-const MESSAGE_MAX = 2048;
-/** The most header fields. */
-const FIELDS_MAX = 40;
+/** What a datagram may have. */
+const LIMITS: TextLimits = Object.freeze({ head: 2048, target: 256, fields: 40, body: 0 });
 
 /** A message of SSDP. */
 export interface SsdpMessage {
@@ -16,27 +16,21 @@ export interface SsdpMessage {
 	readonly fields: ReadonlyMap<string, string>;
 }
 
-/** Reads a datagram; `undefined` when it is no SSDP. Tolerant of bare line feeds and a missing empty line. */
+/** Reads a datagram; `undefined` when it is not SSDP. Tolerant of bare line feeds and a missing empty line. */
 export function parseSsdp(bytes: Uint8Array): SsdpMessage | undefined {
-	if (bytes.length > MESSAGE_MAX) return undefined;
-	const lines = latin1(bytes).split("\n");
-	const first = lines[0].trim().toUpperCase();
-	const kind = first.startsWith("M-SEARCH * HTTP/1.")
-		? "search"
-		: first.startsWith("NOTIFY * HTTP/1.")
-			? "notify"
-			: first.startsWith("HTTP/1.") && first.slice(8).trim().startsWith("200")
-				? "response"
-				: undefined;
-	if (kind === undefined || lines.length > FIELDS_MAX) return undefined;
+	const message = parseTextMessage(bytes, 0, bytes.length, SSDP_MESSAGES, LIMITS);
+	const kind = message === undefined ? undefined : kindOf(message);
+	if (message === undefined || kind === undefined) return undefined;
 	const fields = new Map<string, string>();
-	for (let i = 1; i < lines.length; i++) {
-		const line = lines[i].trim();
-		if (line === "") break;
-		const colon = line.indexOf(":");
-		if (colon > 0) fields.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
-	}
+	for (const [name, value] of message.fields) fields.set(name, value);
 	return { kind, fields };
+}
+
+function kindOf({ method, target, status }: TextMessage): SsdpMessage["kind"] | undefined {
+	if (status !== 0) return status === 200 ? "response" : undefined;
+	if (target !== "*") return undefined;
+	const upper = method.toUpperCase();
+	return upper === "M-SEARCH" ? "search" : upper === "NOTIFY" ? "notify" : undefined;
 }
 
 /** Builds a search. @param mx seconds that answers may be spread over; 0 leaves it out, as for a unicast search */

@@ -91,9 +91,9 @@ export function registeredRoutes(): readonly RegisteredRoute[] {
 	const routes: RegisteredRoute[] = [];
 	const { prototype } = HttpServer;
 	const { route, table } = prototype;
-	prototype.route = function (method, path, handler, need) {
+	prototype.route = function (method, path, handler, need, body) {
 		routes.push({ method, path, need: need as Need });
-		return route.call(this, method, path, handler, need);
+		return route.call(this, method, path, handler, need, body);
 	};
 	prototype.table = function (added) {
 		routes.push(...(added.entries as readonly RegisteredRoute[]));

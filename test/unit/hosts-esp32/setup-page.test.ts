@@ -17,11 +17,8 @@ interface Outcome {
 
 function ask(drawn: string | undefined, ...requests: readonly string[]): Outcome {
 	const chosen: SetupChoice[] = [];
-	const server = setupServer(
-		"Porthole-12AB",
-		() => undefined,
-		drawn,
-		(choice) => chosen.push(choice),
+	const server = setupServer("Porthole-12AB", { now: () => 0, utc: () => undefined }, drawn, (choice) =>
+		chosen.push(choice),
 	);
 	let answer = "";
 	for (const request of requests) {

@@ -5,8 +5,8 @@ import { formOf } from "../../../src/http/http-form";
 import { HttpServer } from "../../../src/http/http-server";
 import type { HttpServerSettings } from "../../../src/http/http-server-settings";
 import type { Gate } from "../../../src/http/http-site";
-import { HttpReader } from "../../../src/wire/http-reader";
-import { RESPONSE_LIMITS } from "../../../src/wire/text-message";
+import { HTTP_RESPONSES, RESPONSE_LIMITS } from "../../../src/wire/text-message";
+import { TextMessageReader } from "../../../src/wire/text-message-reader";
 import { FakeStream } from "../../support/fake-stream";
 import { FORBIDDEN, HTTP_ABUSE, statusesOf } from "../../support/http-abuse";
 
@@ -14,7 +14,11 @@ const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
 /** A server with the paths that the table asks for. */
 function serve(settings: Partial<HttpServerSettings> = {}, gate?: Gate<string, string>): HttpServer<string, string> {
-	const server = new HttpServer<string, string>(settings, { utc: () => Date.UTC(2026, 10, 21), ...(gate && { gate }) });
+	const server = new HttpServer<string, string>(settings, {
+		now: () => 0,
+		utc: () => Date.UTC(2026, 10, 21),
+		...(gate && { gate }),
+	});
 	server.route(
 		"GET",
 		"/porthole.css",
@@ -57,9 +61,9 @@ function open(
 
 /** All that was sent must be answers, one after the other, as a client reads them. */
 function assertAnswers(sent: Uint8Array, words: string): void {
-	const reader = new HttpReader("response", RESPONSE_LIMITS);
+	const reader = new TextMessageReader(HTTP_RESPONSES, RESPONSE_LIMITS);
 	for (let at = 0; at < sent.length; ) {
-		at += reader.feed(sent, at);
+		at += reader.feedWhole(sent, at);
 		assert.equal(reader.fault, undefined, words);
 		if (reader.done) reader.next();
 	}

@@ -14,7 +14,7 @@ const PAGE = new TextBody(["<p>caf\u00e9 ", "1", "</p>"]);
 
 function serve(settings: Partial<HttpServerSettings> = {}): { server: HttpServer; later: HttpReply[] } {
 	const later: HttpReply[] = [];
-	const server = new HttpServer(settings, { utc: () => Date.UTC(2026, 10, 21, 7, 8, 9) });
+	const server = new HttpServer(settings, { now: () => 0, utc: () => Date.UTC(2026, 10, 21, 7, 8, 9) });
 	server.route("GET", "/", (_request, reply) => reply.send(200, "text/plain", "0123456789", [["ETag", '"e"']]));
 	server.route("GET", "/page", (_request, reply) =>
 		reply.text(200, "text/html", PAGE, [["Cache-Control", "no-cache"]]),
@@ -66,7 +66,7 @@ describe("web/http-connection", () => {
 		const failures: string[] = [];
 		const server = new HttpServer(
 			{},
-			{ utc: () => undefined, failed: ({ path }, error) => failures.push(`${path}: ${error}`) },
+			{ now: () => 0, utc: () => undefined, failed: ({ path }, error) => failures.push(`${path}: ${error}`) },
 		);
 		server.route("GET", "/", () => {
 			throw new RangeError("a mistake");
@@ -171,7 +171,7 @@ describe("web/http-connection", () => {
 				return false;
 			},
 		};
-		const server = new HttpServer({}, { utc: () => undefined, gate });
+		const server = new HttpServer({}, { now: () => 0, utc: () => undefined, gate });
 		const [connection, stream] = open(server);
 		connection.feed(0, bytes(get("/") + get("/")), stream);
 		assert.equal(stream.text().split("401 Unauthorized\r\n").length, 2, "one answer");

@@ -55,7 +55,7 @@ class Scene {
 		this.access = new LoginGate(this.authenticator, host);
 		this.server = new HttpServer<Admission, Need>(
 			{},
-			{ utc: () => undefined, gate: this.access, refuse: renderRefusal },
+			{ now: () => 0, utc: () => undefined, gate: this.access, refuse: renderRefusal },
 		);
 		this.server.route(
 			"GET",

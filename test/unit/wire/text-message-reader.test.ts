@@ -1,24 +1,36 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
-import { HttpReader } from "../../../src/wire/http-reader";
-import { REQUEST_LIMITS, RESPONSE_LIMITS, type TextFault } from "../../../src/wire/text-message";
+import {
+	HTTP_REQUESTS,
+	HTTP_RESPONSES,
+	REQUEST_LIMITS,
+	RESPONSE_LIMITS,
+	RTSP_MESSAGES,
+	SSDP_MESSAGES,
+	type TextFault,
+} from "../../../src/wire/text-message";
+import { parseTextMessage, TextMessageReader } from "../../../src/wire/text-message-reader";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
-function read(kind: "request" | "response", text: string): HttpReader {
-	const reader = new HttpReader(kind, kind === "request" ? REQUEST_LIMITS : RESPONSE_LIMITS);
-	reader.feed(bytes(text));
+const DIALECTS = { request: HTTP_REQUESTS, response: HTTP_RESPONSES, rtsp: RTSP_MESSAGES };
+
+function read(kind: keyof typeof DIALECTS, text: string): TextMessageReader {
+	const reader = new TextMessageReader(DIALECTS[kind], kind === "response" ? RESPONSE_LIMITS : REQUEST_LIMITS);
+	reader.feedWhole(bytes(text));
 	return reader;
 }
+
+const pick = <Item>(random: Prng, items: readonly Item[]): Item => items[random.below(items.length)];
 
 const HOST = "Host: cam\r\n";
 const CHUNKED = `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`;
 
-describe("wire/http-reader", () => {
+describe("wire/text-message-reader", () => {
 	it("reads a request with a body, and leaves what follows", () => {
-		const reader = new HttpReader("request", REQUEST_LIMITS);
+		const reader = new TextMessageReader(HTTP_REQUESTS, REQUEST_LIMITS);
 		const text = `POST /a?b=c HTTP/1.1\r\n${HOST}content-length:  3 \r\nX-Y: a, b\r\n\r\nabcGET`;
-		assert.equal(reader.feed(bytes(text)), text.length - 3);
+		assert.equal(reader.feedWhole(bytes(text)), text.length - 3);
 		assert.equal(reader.done, true);
 		const { method, target, minor, fields, body } = reader.message;
 		assert.deepEqual([method, target, minor], ["POST", "/a?b=c", 1]);
@@ -217,17 +229,23 @@ describe("wire/http-reader", () => {
 			refused[23][1],
 			`POST /a HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n`,
 			`GET / HTTP/1.1\r\n${HOST}\r\nGET /b HTTP/1.1\r\n${HOST}\r\n`,
+			"HTTP/1.1 200 OK\r\nA: b\r\n c\r\nContent-Length: 2\r\n\r\nok",
+			"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n2;a\nok\n0\nT: v\n\n",
+			"DESCRIBE rtsp://cam/live RTSP/1.0\r\nCSeq: 2\r\nContent-Length: 3\r\n\r\nabc",
+			"RTSP/1.0 200 OK\r\nCSeq: 2\r\n\r\n$\0\0\x01x",
 		];
 		for (let seed = 0; seed < 5000; seed++) {
 			const random = new Prng(seed);
 			const text = bytes(seeds[random.below(seeds.length)]);
 			for (let n = random.below(4); n > 0; n--) text[random.below(text.length)] = random.below(256);
-			const kind = random.chance(0.5) ? "request" : "response";
+			const dialect = pick(random, [HTTP_REQUESTS, HTTP_RESPONSES, RTSP_MESSAGES]);
 			const run = (cut: () => number) => {
-				const reader = new HttpReader(kind, REQUEST_LIMITS);
+				const reader = new TextMessageReader(dialect, REQUEST_LIMITS);
 				const seen: unknown[] = [];
 				for (let at = 0; at < text.length && reader.fault === undefined; ) {
-					at += reader.feed(text, at, Math.min(text.length, at + cut()));
+					const taken = reader.feedWhole(text, at, Math.min(text.length, at + cut()));
+					if (reader.interleaved) break;
+					at += taken;
 					if (reader.done) {
 						seen.push(reader.message);
 						reader.next();
@@ -240,6 +258,163 @@ describe("wire/http-reader", () => {
 				run(() => text.length),
 				`seed ${seed}`,
 			);
+		}
+	});
+
+	it("gives the body as pieces of what comes in, without a copy", () => {
+		const reader = new TextMessageReader(HTTP_REQUESTS, { ...REQUEST_LIMITS, body: Infinity });
+		const head = bytes(`PUT /a HTTP/1.1\r\n${HOST}Content-Length: 6\r\n\r\nabcdefGET`);
+		const start = head.length - 9;
+		assert.equal(reader.feed(head), start, "it stops at the end of the head");
+		assert.deepEqual([reader.headDone, reader.done, reader.length], [true, false, 6]);
+		assert.equal(reader.feed(head, start, start + 2), 2);
+		assert.deepEqual([reader.pieceStart, reader.pieceEnd, reader.bodyRead], [start, start + 2, 2]);
+		assert.equal(reader.feed(head, start + 2), 4);
+		assert.deepEqual([reader.pieceStart, reader.pieceEnd, reader.done], [start + 2, start + 6, true]);
+		assert.equal(reader.feed(head, start + 6), 0, "what follows belongs to the next message");
+	});
+
+	it("gives a chunked body as pieces without its framing", () => {
+		const text = bytes(`${CHUNKED}3\r\nabc\r\n0a;x\r\n0123456789\r\n0\r\nT: v\r\n\r\n`);
+		for (let step = 1; step < 20; step++) {
+			const reader = new TextMessageReader(HTTP_REQUESTS, REQUEST_LIMITS);
+			let body = "";
+			for (let at = 0; at < text.length; ) {
+				const taken = reader.feed(text, at, Math.min(text.length, at + step));
+				body += Buffer.from(text.subarray(reader.pieceStart, reader.pieceEnd)).toString();
+				at += taken;
+			}
+			assert.deepEqual([body, reader.done, reader.length], ["abc0123456789", true, undefined], `steps of ${step}`);
+		}
+	});
+
+	it("takes a limit for each body at the end of its head", () => {
+		const reader = new TextMessageReader(HTTP_REQUESTS, { ...REQUEST_LIMITS, body: Infinity });
+		const text = bytes(`${CHUNKED}4\r\nabcd\r\n`);
+		const head = reader.feed(text);
+		reader.bodyLimit = 3;
+		reader.feed(text, head);
+		assert.equal(reader.fault, "body-too-large");
+	});
+
+	it("takes a response to HEAD for whole at the end of its head", () => {
+		const reader = new TextMessageReader(HTTP_RESPONSES, RESPONSE_LIMITS);
+		reader.bodiless = true;
+		reader.feed(bytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"));
+		assert.equal(reader.done, true);
+	});
+
+	it("limits the name of a field to 256 octets", () => {
+		const request = (length: number) => `GET / HTTP/1.1\r\n${HOST}${"a".repeat(length)}: b\r\n\r\n`;
+		assert.equal(read("request", request(256)).done, true);
+		assert.equal(read("request", request(257)).fault, "head-too-large");
+	});
+
+	const lenient: [string, string, string][] = [
+		["joins a folded field with a space", "HTTP/1.1 200 OK\r\nA: b\r\n\t c\r\n\r\n", "b c"],
+		["replaces control characters in a value by spaces", "HTTP/1.1 200 OK\r\nA: b\rc\0d\r\n\r\n", "b c d"],
+		["reads a status line without a reason", "HTTP/1.1 204\r\nA: b\r\n\r\n", "b"],
+	];
+	for (const [title, text, value] of lenient) {
+		it(`${title}, in a response (RFC 9112 §5.2, RFC 9110 §5.5)`, () => {
+			const reader = read("response", text);
+			assert.deepEqual([reader.fault, reader.message.fields[0]?.[1]], [undefined, value]);
+		});
+	}
+
+	// RFC 2326 §4, §6, §7, §12.14, §12.17
+	const rtsp: [string, string, string][] = [
+		["a request", "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n", "OPTIONS * 0 "],
+		[
+			"a request with a URL",
+			"SETUP rtsp://cam:554/a/track1 RTSP/1.0\r\nCSeq: 3\r\n\r\n",
+			"SETUP rtsp://cam:554/a/track1 0 ",
+		],
+		["a response", "RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n", "  200 "],
+		[
+			"a body",
+			"ANNOUNCE rtsp://a/ RTSP/1.0\r\nCSeq: 2\r\nContent-Length: 4\r\n\r\nv=0\n",
+			"ANNOUNCE rtsp://a/ 0 v=0\n",
+		],
+		["a response without a length, which has no body", "RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\nx", "  200 "],
+		["bare line feeds", "PLAY rtsp://a/ RTSP/1.0\nCSeq: 1\n\n", "PLAY rtsp://a/ 0 "],
+		["empty lines before a request", "\r\n\r\nPLAY rtsp://a/ RTSP/1.0\r\nCSeq: 1\r\n\r\n", "PLAY rtsp://a/ 0 "],
+	];
+	for (const [title, text, result] of rtsp) {
+		it(`reads ${title} of RTSP`, () => {
+			const { fault, done, message } = read("rtsp", text);
+			const { method, target, status, body } = message;
+			assert.deepEqual([fault, done], [undefined, true]);
+			assert.equal(`${method} ${target} ${status} ${Buffer.from(body).toString()}`, result);
+		});
+	}
+
+	const wrongRtsp: [string, string, TextFault][] = [
+		["without CSeq", "OPTIONS * RTSP/1.0\r\n\r\n", "malformed"],
+		["whose CSeq is not a number", "OPTIONS * RTSP/1.0\r\nCSeq: one\r\n\r\n", "malformed"],
+		[
+			"with two different lengths",
+			"PLAY * RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+			"malformed",
+		],
+		["with a transfer coding", "PLAY * RTSP/1.0\r\nCSeq: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "transfer-coding"],
+		["with too large a body", "PLAY * RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 99999\r\n\r\n", "body-too-large"],
+		["of RTSP/2.0", "OPTIONS * RTSP/2.0\r\nCSeq: 1\r\n\r\n", "version"],
+		["of HTTP", `GET / HTTP/1.1\r\n${HOST}CSeq: 1\r\n\r\n`, "malformed"],
+		["with too long a method", `${"A".repeat(33)} * RTSP/1.0\r\nCSeq: 1\r\n\r\n`, "malformed"],
+	];
+	for (const [title, text, fault] of wrongRtsp) {
+		it(`refuses an RTSP request ${title}`, () => assert.equal(read("rtsp", text).fault, fault));
+	}
+
+	it("stops before a frame between two messages of RTSP, and only there (RFC 2326 §10.12)", () => {
+		const reader = new TextMessageReader(RTSP_MESSAGES, REQUEST_LIMITS);
+		const text = bytes("PLAY * RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 2\r\n\r\n$$\r\n$\0\0\x01x");
+		const first = reader.feedWhole(text);
+		assert.deepEqual(
+			[reader.done, reader.interleaved, Buffer.from(reader.message.body).toString()],
+			[true, false, "$$"],
+		);
+		reader.next();
+		assert.equal(first + reader.feedWhole(text, first), text.length - 5);
+		assert.equal(reader.interleaved, true);
+		const http = new TextMessageReader(HTTP_REQUESTS, REQUEST_LIMITS);
+		http.feed(bytes("$\0\0\x01x"));
+		assert.equal(http.interleaved, false);
+	});
+
+	const datagrams: [string, string, string | undefined][] = [
+		["a search", 'M-SEARCH * HTTP/1.1\r\nMAN: "ssdp:discover"\r\nST: a\r\n\r\n', 'M-SEARCH man="ssdp:discover" st=a'],
+		["a response", "HTTP/1.1 200 OK\r\nST:a\r\n\r\n", "200 st=a"],
+		["a response in lower case without an end", "http/1.1 200 ok\r\nst: a", "200 st=a"],
+		[
+			"lines that are not fields, which it skips",
+			"NOTIFY * HTTP/1.1\r\nnonsense\r\n: x\r\na b: c\r\nNT: d\r\n\r\n",
+			"NOTIFY nt=d",
+		],
+		["fields after spaces", "NOTIFY * HTTP/1.1\r\n  NT : d \r\n\r\n", "NOTIFY nt=d"],
+		["what follows the empty line, which it ignores", "NOTIFY * HTTP/1.1\r\nNT: d\r\n\r\nNT: e\r\n", "NOTIFY nt=d"],
+		["an empty one", "", ""],
+		["another protocol", "SIP/2.0 200 OK\r\n\r\n", undefined],
+		["one that is too long", `NOTIFY * HTTP/1.1\r\nNT: ${"a".repeat(9000)}\r\n\r\n`, undefined],
+	];
+	for (const [title, text, result] of datagrams) {
+		it(`${result === undefined ? "refuses" : "reads"} a datagram: ${title}`, () => {
+			const padded = bytes(`xx${text}yy`);
+			const message = parseTextMessage(padded, 2, padded.length - 2, SSDP_MESSAGES, REQUEST_LIMITS);
+			const fields = message?.fields.map(([name, value]) => ` ${name}=${value}`).join("");
+			assert.equal(message && `${message.method}${message.status || ""}${fields}`, result);
+		});
+	}
+
+	it("never throws, and stays within its limits, whatever datagram comes", () => {
+		const seeds = datagrams.map(([, text]) => text).filter((text) => text !== "" && text.length < 500);
+		for (let seed = 0; seed < 5000; seed++) {
+			const random = new Prng(seed);
+			const text = bytes(pick(random, seeds));
+			for (let n = random.below(6); n > 0; n--) text[random.below(text.length)] = random.below(256);
+			const message = parseTextMessage(text, 0, text.length, SSDP_MESSAGES, { ...REQUEST_LIMITS, fields: 3 });
+			assert.ok((message?.fields.length ?? 0) <= 3, `seed ${seed}`);
 		}
 	});
 });

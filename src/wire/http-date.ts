@@ -1,0 +1,60 @@
+import type { Millis } from "../core/time";
+
+const MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
+/** The longest date: the obsolete form with the longest name of a day. */
+const DATE_MAX = 40;
+
+/** Writes a date as HTTP does: `Sun, 06 Nov 1994 08:49:37 GMT`. @see RFC 9110 §5.6.7 */
+export function httpDate(utc: Millis): string {
+	return new Date(utc).toUTCString();
+}
+
+/**
+ * Reads a date in any of the three forms of HTTP. A year of two digits lies between 1970 and 2069.
+ * @returns milliseconds since 1970, in whole seconds; `undefined` when it is not a date
+ * @see RFC 9110 §5.6.7
+ */
+export function parseHttpDate(text: string): Millis | undefined {
+	if (text.length > DATE_MAX) return undefined;
+	const comma = text.indexOf(",");
+	const parts: string[] = [];
+	for (const part of text.slice(comma + 1).split(" ")) if (part !== "") parts.push(part);
+	if (comma < 0) {
+		// Sun Nov  6 08:49:37 1994
+		return parts.length === 5 ? dateOf(parts[2], parts[1], parts[4], parts[3]) : undefined;
+	}
+	if (parts.length === 3 && parts[2] === "GMT") {
+		// Sunday, 06-Nov-94 08:49:37 GMT
+		const date = parts[0].split("-");
+		return date.length === 3 ? dateOf(date[0], date[1], date[2], parts[1]) : undefined;
+	}
+	// Sun, 06 Nov 1994 08:49:37 GMT
+	return parts.length === 5 && parts[4] === "GMT" ? dateOf(parts[0], parts[1], parts[2], parts[3]) : undefined;
+}
+
+function dateOf(day: string, month: string, year: string, time: string): Millis | undefined {
+	const days = number(day, 1, 2);
+	const at = month.length === 3 ? MONTHS.indexOf(month.toLowerCase()) : -1;
+	const short = year.length === 2;
+	const years = number(year, short ? 2 : 4, 4);
+	const clock = time.split(":");
+	if (days === undefined || at < 0 || at % 3 !== 0 || years === undefined || clock.length !== 3) return undefined;
+	const hours = number(clock[0], 2, 2);
+	const minutes = number(clock[1], 2, 2);
+	const seconds = number(clock[2], 2, 2);
+	if (hours === undefined || minutes === undefined || seconds === undefined) return undefined;
+	if (days < 1 || days > 31 || hours > 23 || minutes > 59 || seconds > 60) return undefined;
+	const whole = short ? years + (years < 70 ? 2000 : 1900) : years;
+	return Date.UTC(whole, at / 3, days, hours, minutes, seconds);
+}
+
+function number(text: string, least: number, most: number): number | undefined {
+	if (text.length < least || text.length > most) return undefined;
+	let value = 0;
+	for (let i = 0; i < text.length; i++) {
+		const digit = text.charCodeAt(i) - 48;
+		if (digit < 0 || digit > 9) return undefined;
+		value = value * 10 + digit;
+	}
+	return value;
+}

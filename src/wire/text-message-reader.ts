@@ -1,0 +1,387 @@
+import type { Octets } from "../core/time";
+import { authorityOf, isHostValue } from "./http-host";
+import { isToken, parseChunkSize, parseLength } from "./http-syntax";
+import { parseHead } from "./text-head";
+import {
+	emptyMessage,
+	fieldOf,
+	type TextDialect,
+	type TextFault,
+	type TextLimits,
+	type TextMessage,
+} from "./text-message";
+
+const LF = 10;
+const CR = 13;
+const COLON = 58;
+/** Begins a frame of media between two RTSP messages. @see RFC 2326 §10.12 */
+const INTERLEAVED = 36;
+
+/** Longest line that says a chunk's size, extensions included; longest trailer. */
+const CHUNK_LINE_MAX = 256;
+/** What a head's buffer has at first. */
+const HEAD_MIN = 512;
+const NO_OCTETS = new Uint8Array(0);
+
+/** What a reader waits for. */
+type State =
+	| "head"
+	| "length"
+	| "chunk-size"
+	| "chunk-data"
+	| "chunk-end"
+	| "trailer"
+	| "until-close"
+	| "done"
+	| "fault";
+
+/**
+ * Reads one message after the other from a stream of octets, however it is cut: HTTP/1, RTSP/1.0.
+ *
+ * The head is read into a small buffer of the reader's own. The body stays where it is: each call of {@link feed} gives
+ * one piece of it as a range of the octets that were passed in, so that a stream of any length costs no memory.
+ * {@link feedWhole} collects the body for callers that want a small one.
+ * @see RFC 9112, RFC 2326
+ */
+export class TextMessageReader {
+	/** Why reading stopped for good. */
+	fault: TextFault | undefined;
+	/** The message: its head once {@link headDone}; its body after {@link feedWhole} once {@link done}. */
+	message: TextMessage = emptyMessage();
+	/** The piece of the body that the last {@link feed} found, in the octets that it was given; empty: none. */
+	pieceStart = 0;
+	pieceEnd = 0;
+	/** Octets of the body that the head announces; `undefined` while the end is not known in advance. */
+	length: Octets | undefined = 0;
+	/** Octets of the body so far. */
+	bodyRead: Octets = 0;
+	/** The largest body; may be set anew at the end of each head. */
+	bodyLimit: Octets;
+	/** Set before a response to HEAD arrives: it has no body, whatever its fields say. Holds for one message. */
+	bodiless = false;
+	/** True where a `$` stands instead of a message: the caller takes the frame and goes on after it. */
+	interleaved = false;
+	private state: State = "head";
+	/** The head; afterwards, one line of the chunked coding. */
+	private head: Uint8Array = NO_OCTETS;
+	private headLength = 0;
+	private missing = 0;
+	private trailers = 0;
+	/** Before a message: whether a carriage return came last. */
+	private bareReturn = false;
+	private collected: Uint8Array = NO_OCTETS;
+
+	constructor(
+		private readonly dialect: TextDialect,
+		private readonly limits: TextLimits,
+	) {
+		this.bodyLimit = limits.body;
+	}
+
+	/** True once the start line and the fields of the present message are there. */
+	get headDone(): boolean {
+		return this.state !== "head" && this.state !== "fault";
+	}
+
+	/** True once the message is whole. */
+	get done(): boolean {
+		return this.state === "done";
+	}
+
+	/** True while not one octet of a message has come. */
+	get idle(): boolean {
+		return this.state === "head" && this.headLength === 0;
+	}
+
+	/** Makes ready for the next message; the old one is the caller's. */
+	next(): void {
+		this.message = emptyMessage();
+		this.state = "head";
+		this.headLength = 0;
+		this.length = 0;
+		this.bodyRead = 0;
+		this.bodyLimit = this.limits.body;
+		this.bodiless = false;
+		this.trailers = 0;
+		this.collected = NO_OCTETS;
+	}
+
+	/**
+	 * Takes octets in until the head is there, a piece of the body is found, or the message is whole or faulty.
+	 * @returns how many were taken; 0 once the message is whole or faulty, or at an interleaved frame
+	 */
+	feed(bytes: Uint8Array, start = 0, end = bytes.length): number {
+		let at = start;
+		this.pieceStart = start;
+		this.pieceEnd = start;
+		this.interleaved = false;
+		while (at < end) {
+			switch (this.state) {
+				case "head":
+					return this.feedHead(bytes, at, end) - start;
+				case "length":
+				case "chunk-data":
+				case "until-close":
+					return this.feedBody(at, end) - start;
+				case "done":
+				case "fault":
+					return at - start;
+				default:
+					at = this.feedLine(bytes, at, end);
+			}
+		}
+		return at - start;
+	}
+
+	/** Takes octets in until the message is whole or faulty, and collects the body. @returns how many were taken */
+	feedWhole(bytes: Uint8Array, start = 0, end = bytes.length): number {
+		let at = start;
+		while (at < end && this.state !== "done" && this.state !== "fault") {
+			const taken = this.feed(bytes, at, end);
+			this.collect(bytes);
+			if (taken === 0) break;
+			at += taken;
+		}
+		return at - start;
+	}
+
+	/** Adds the piece that the last {@link feed} found to the body of the message. */
+	collect(bytes: Uint8Array): void {
+		const { pieceStart: start, pieceEnd: end } = this;
+		if (end > start) {
+			if (this.bodyRead > this.collected.length) {
+				// Room for twice as much, so that octets that come one by one are not copied each time.
+				const room = Math.max(HEAD_MIN, this.bodyRead * 2);
+				const larger = new Uint8Array(Math.min(room, Math.max(this.bodyRead, this.length ?? this.bodyLimit)));
+				larger.set(this.collected);
+				this.collected = larger;
+			}
+			const whole = start === 0 && end === bytes.length;
+			this.collected.set(whole ? bytes : bytes.subarray(start, end), this.bodyRead - (end - start));
+		}
+		if (this.state !== "done") return;
+		const { collected, bodyRead } = this;
+		this.message.body = collected.length === bodyRead ? collected : collected.slice(0, bodyRead);
+		this.collected = NO_OCTETS;
+	}
+
+	/** The stream is over: a response without a length is whole now. @returns whether the message is whole */
+	close(): boolean {
+		if (this.state === "until-close") {
+			this.state = "done";
+			this.collect(NO_OCTETS);
+		}
+		return this.state === "done";
+	}
+
+	private fail(fault: TextFault): void {
+		this.fault = fault;
+		this.state = "fault";
+		this.collected = NO_OCTETS;
+	}
+
+	private feedHead(bytes: Uint8Array, start: number, end: number): number {
+		let at = start;
+		if (this.headLength === 0) {
+			// An empty line before a request is what some clients send after a form. RFC 9112 §2.2
+			for (; at < end && (bytes[at] === CR || bytes[at] === LF); at++) this.bareReturn = bytes[at] === CR;
+			if (at === end) return at;
+			if (this.bareReturn && this.dialect.strict) {
+				this.fail("malformed");
+				return at;
+			}
+			if (bytes[at] === INTERLEAVED && this.dialect.protocol === "RTSP") {
+				this.interleaved = true;
+				return at;
+			}
+		}
+		for (; at < end; at++) {
+			if (this.headLength === this.head.length && !this.growHead()) return at;
+			const octet = bytes[at];
+			this.head[this.headLength++] = octet;
+			if (octet === LF && this.isHeadEnd()) {
+				this.endHead();
+				return at + 1;
+			}
+		}
+		return at;
+	}
+
+	/** Makes room for more of a head; false, with a fault, at the limit. */
+	private growHead(): boolean {
+		const { head, headLength, limits } = this;
+		if (headLength >= limits.head) {
+			const isFirstLine = head.indexOf(LF) < 0 || head.indexOf(LF) >= headLength;
+			this.fail(isFirstLine && this.dialect.messages !== "responses" ? "target-too-long" : "head-too-large");
+			return false;
+		}
+		const larger = new Uint8Array(Math.min(limits.head, Math.max(HEAD_MIN, headLength * 2)));
+		larger.set(head);
+		this.head = larger;
+		return true;
+	}
+
+	private isHeadEnd(): boolean {
+		const { head, headLength: n } = this;
+		return n >= 2 && (head[n - 2] === LF || (n >= 3 && head[n - 2] === CR && head[n - 3] === LF));
+	}
+
+	private endHead(): void {
+		const fault = parseHead(this.message, this.dialect, this.limits, this.head, 0, this.headLength);
+		this.headLength = 0;
+		if (fault !== undefined) this.fail(fault);
+		else if (this.dialect.protocol === "RTSP") this.frameRtsp();
+		else this.frameHttp();
+	}
+
+	/** Finds out how the body ends: by Content-Length, or there is none. @see RFC 2326 §4.4, §12.14, §12.17 */
+	private frameRtsp(): void {
+		const { message } = this;
+		let length = 0;
+		let lengths = 0;
+		for (const [name, value] of message.fields) {
+			if (name === "transfer-encoding") return this.fail("transfer-coding");
+			if (name !== "content-length") continue;
+			const given = parseLength(value);
+			if (given === undefined || (lengths > 0 && given !== length)) return this.fail("malformed");
+			length = given;
+			lengths++;
+		}
+		// Without a number the answer could not be told from that to another request.
+		if (message.status === 0 && parseLength(fieldOf(message, "cseq") ?? "") === undefined) this.fail("malformed");
+		else this.expectLength(length);
+	}
+
+	/** Finds out how the body ends. @see RFC 9112 §6.3 */
+	private frameHttp(): void {
+		const { message } = this;
+		const { strict } = this.dialect;
+		let length: number | undefined;
+		let coding: string | undefined;
+		let host: string | undefined;
+		for (const [name, value] of message.fields) {
+			if (name === "content-length") {
+				const given = parseLength(value);
+				if (given === undefined || (length !== undefined && (strict || given !== length)))
+					return this.fail("malformed");
+				length = given;
+			} else if (name === "transfer-encoding") {
+				if (strict && coding !== undefined) return this.fail("malformed");
+				coding = value.toLowerCase();
+			} else if (name === "host") {
+				if (strict && (host !== undefined || !isHostValue(value))) return this.fail("malformed");
+				host = value;
+			}
+		}
+		if (strict) {
+			if (host === undefined && message.minor > 0) return this.fail("malformed");
+			// Somebody in front of us may have gone by the one, and we by the other. RFC 9112 §3.2.2
+			const authority = authorityOf(message.target);
+			if (authority !== undefined && authority !== host?.toLowerCase()) return this.fail("malformed");
+			if (coding !== undefined && (length !== undefined || message.minor === 0)) return this.fail("malformed");
+			if (coding !== undefined && coding !== "chunked") return this.fail("transfer-coding");
+		}
+		const { status } = message;
+		if (this.bodiless || (!strict && (status < 200 || status === 204 || status === 304))) {
+			this.state = "done";
+		} else if (coding?.endsWith("chunked")) {
+			this.length = undefined;
+			this.state = "chunk-size";
+		} else if (length !== undefined && coding === undefined) {
+			this.expectLength(length);
+		} else if (strict) {
+			this.state = "done";
+		} else {
+			this.length = undefined;
+			this.missing = Infinity;
+			this.state = "until-close";
+		}
+	}
+
+	private expectLength(length: Octets): void {
+		this.length = length;
+		if (length > this.bodyLimit) return this.fail("body-too-large");
+		this.missing = length;
+		this.state = length === 0 ? "done" : "length";
+	}
+
+	private feedBody(start: number, end: number): number {
+		const taken = Math.min(end - start, this.missing);
+		if (this.bodyRead + taken > this.bodyLimit) {
+			this.fail("body-too-large");
+			return start;
+		}
+		this.pieceStart = start;
+		this.pieceEnd = start + taken;
+		this.bodyRead += taken;
+		this.missing -= taken;
+		if (this.missing === 0) this.state = this.state === "length" ? "done" : "chunk-end";
+		return start + taken;
+	}
+
+	/** Reads a line of the chunked coding, into the buffer of the head. */
+	private feedLine(bytes: Uint8Array, start: number, end: number): number {
+		for (let at = start; at < end; at++) {
+			if (bytes[at] === LF) {
+				const { head, headLength: length } = this;
+				const ends = length > 0 && head[length - 1] === CR;
+				const lineEnd = ends ? length - 1 : length;
+				this.headLength = 0;
+				if ((!ends && this.dialect.strict) || hasReturn(head, lineEnd)) this.fail("malformed");
+				else this.endLine(lineEnd);
+				return at + 1;
+			}
+			if (this.headLength >= CHUNK_LINE_MAX || this.headLength === this.head.length) {
+				this.fail("malformed");
+				return at;
+			}
+			this.head[this.headLength++] = bytes[at];
+		}
+		return end;
+	}
+
+	private endLine(end: number): void {
+		const { strict } = this.dialect;
+		if (this.state === "chunk-end") {
+			if (end === 0) this.state = "chunk-size";
+			else this.fail("malformed");
+		} else if (this.state === "trailer") {
+			// Trailers are read past: none of them means anything to us.
+			if (end === 0) this.state = "done";
+			else if (strict && !isTrailer(this.head, end)) this.fail("malformed");
+			else if (++this.trailers > this.limits.fields) this.fail("head-too-large");
+		} else {
+			const size = parseChunkSize(this.head, 0, end, strict);
+			if (size < 0) return this.fail("malformed");
+			if (this.bodyRead + size > this.bodyLimit) return this.fail("body-too-large");
+			this.missing = size;
+			this.state = size === 0 ? "trailer" : "chunk-data";
+		}
+	}
+}
+
+/**
+ * Reads a message that is one datagram, or lies whole in memory; it has no body.
+ * @returns `undefined` when it is malformed or over a limit
+ */
+export function parseTextMessage(
+	bytes: Uint8Array,
+	start: number,
+	end: number,
+	dialect: TextDialect,
+	limits: TextLimits,
+): TextMessage | undefined {
+	if (end - start > limits.head) return undefined;
+	const message = emptyMessage();
+	return parseHead(message, dialect, limits, bytes, start, end) === undefined ? message : undefined;
+}
+
+function hasReturn(line: Uint8Array, end: number): boolean {
+	for (let i = 0; i < end; i++) if (line[i] === CR) return true;
+	return false;
+}
+
+function isTrailer(line: Uint8Array, end: number): boolean {
+	const colon = line.indexOf(COLON);
+	return colon > 0 && colon < end && isToken(line, 0, colon);
+}
