@@ -20,8 +20,9 @@ import {
 	type TextMessage,
 } from "../wire/text-message";
 import { TextMessageReader } from "../wire/text-message-reader";
+import type { BodySink } from "./body-sink";
 import { failedPrecondition, rangeFor } from "./conditions";
-import type { BodySink, HttpReply, HttpRequest } from "./http-request";
+import type { HttpReply, HttpRequest } from "./http-request";
 import type { HttpCounters, HttpServerSettings } from "./http-server-settings";
 import type { HttpRefusal, HttpRefusalReason } from "./http-site";
 import { parseRange } from "./range";

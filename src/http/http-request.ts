@@ -1,6 +1,7 @@
 import type { StreamSource } from "../core/stream";
 import type { Millis, Octets } from "../core/time";
 import { fieldOf, type Headers, type TextMessage } from "../wire/text-message";
+import type { BodySink } from "./body-sink";
 import type { SeekableContent } from "./seekable-content";
 import type { TextBody } from "./text-source";
 
@@ -27,22 +28,6 @@ export interface HttpRequest<Visitor = unknown> {
 	/** Set by the gate; `undefined` while the client is unknown, and where there is no gate. */
 	visitor: Visitor | undefined;
 	readonly now: Millis;
-}
-
-/** Takes the body of a request as it arrives: an upload. */
-export interface BodySink {
-	/**
-	 * Takes `bytes[start, end)`, which is valid during the call only.
-	 * @returns false when it wants no more until {@link HttpReply.resume}; the client is slowed down by that
-	 */
-	take(now: Millis, bytes: Uint8Array, start: number, end: number): boolean;
-	/** The body is whole. The handler answers now or later. */
-	end(now: Millis): void;
-	/**
-	 * The body will not be whole: the connection is gone, or what came is malformed or came too slowly, or an answer was
-	 * given before the end. Called once in place of {@link end}.
-	 */
-	abort(): void;
 }
 
 /** Answers one request, once: during the handler's call, or later. What is said after the first answer is dropped. */

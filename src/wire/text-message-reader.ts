@@ -159,7 +159,7 @@ export class TextMessageReader {
 			const whole = start === 0 && end === bytes.length;
 			this.collected.set(whole ? bytes : bytes.subarray(start, end), this.bodyRead - (end - start));
 		}
-		if (this.state !== "done") return;
+		if (this.state !== "done" || this.message.body.length > 0) return;
 		const { collected, bodyRead } = this;
 		this.message.body = collected.length === bodyRead ? collected : collected.slice(0, bodyRead);
 		this.collected = NO_OCTETS;
@@ -169,6 +169,7 @@ export class TextMessageReader {
 	close(): boolean {
 		if (this.state === "until-close") {
 			this.state = "done";
+			this.pieceEnd = this.pieceStart;
 			this.collect(NO_OCTETS);
 		}
 		return this.state === "done";
