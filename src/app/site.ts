@@ -187,6 +187,8 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		if (connection === undefined) return undefined;
 		const handle: SiteStream = pump.addStream(connection);
 		handle.owner = this;
+		connection.late = handle;
+		connection.late = handle;
 		this.streams.add(handle);
 		return handle.attach(stream);
 	}

@@ -91,7 +91,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	 * Told whenever the connection has run outside a call of its owner's: a late answer, a source that has woken. The
 	 * owner then reads {@link deadline} again. Set by the owner.
 	 */
-	late: { ran(): void } | undefined;
+	late: { called(): void } | undefined;
 	private phase: Phase = "reading";
 	private inbound: Inbound = "none";
 	private readonly reader = new TextMessageReader(HTTP_REQUESTS, LIMITS);
@@ -373,7 +373,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private ranLate(): void {
 		if (this.busy) return;
 		if (this.out !== undefined) this.flow(this.out);
-		this.late?.ran();
+		this.late?.called();
 	}
 
 	private expireIn(now: Millis, out: StreamOutbox): void {

@@ -111,7 +111,8 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 
 	room(now: Millis, out: StreamOutbox): void {
 		this.out = out;
-		if (this.phase === "over") return;
+		// Cancelled before it was open: there was nothing to abort yet.
+		if (this.phase === "over") return out.abort();
 		if (this.phase === "connecting") {
 			this.phase = "asking";
 			this.reader.bodiless = this.request.method === "HEAD";
@@ -146,8 +147,9 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 		else this.finish({ failure: "malformed" });
 	}
 
-	expire(now: Millis, _out: StreamOutbox): void {
+	expire(now: Millis, out: StreamOutbox): void {
 		if (now < this.deadline || this.phase === "over") return;
+		this.out = out;
 		if (now < this.end && this.paused) {
 			// The sink's own time, not the other machine's.
 			this.since = now;

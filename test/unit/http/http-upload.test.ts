@@ -135,7 +135,7 @@ describe("http/uploads", () => {
 	it("tells the owner when it has run outside a call of its own", () => {
 		const { peer, sink, replies } = serve();
 		let ran = 0;
-		peer.connection.late = { ran: () => ran++ };
+		peer.connection.late = { called: () => ran++ };
 		peer.send(length(6).replace("/file", "/later"));
 		assert.equal(ran, 0);
 		replies[0].receive(sink);

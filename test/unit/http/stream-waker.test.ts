@@ -70,7 +70,7 @@ describe("http/stream-waker", () => {
 		const { peer, spring } = serve();
 		peer.open().send(ASK);
 		let ran = 0;
-		peer.connection.late = { ran: () => ran++ };
+		peer.connection.late = { called: () => ran++ };
 		spring.put(0, "abc");
 		assert.equal(ran, 1);
 	});

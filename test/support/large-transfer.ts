@@ -1,0 +1,125 @@
+import { Pump, type StreamHandle } from "../../src/core/pump";
+import type { Octets } from "../../src/core/time";
+import type { HttpConnection } from "../../src/http/http-connection";
+import { type ExchangeRequest, type ExchangeResult, HttpExchange } from "../../src/http/http-exchange";
+import { HttpServer } from "../../src/http/http-server";
+import type { Clock } from "../../src/ports/clock";
+import type { Listener, ListenerSink, Network, Stream, StreamSink } from "../../src/ports/net";
+import { PatternContent, PatternSink, PatternSource } from "./pattern";
+
+/** Every so many pieces an upload's sink pauses for a moment, as a disk does. */
+const PAUSE_EVERY = 200;
+
+/** What came of a transfer. */
+export interface TransferResult {
+	/** The status of the answer, or why there is none. */
+	readonly outcome: string;
+	/** What the receiving end got. */
+	readonly sink: PatternSink;
+}
+
+/**
+ * An HTTP server and a client on one network, between which a file of any size is sent in either direction by the
+ * engines of the product; the file costs no memory, and each octet is known by its place.
+ *
+ * It needs nothing of a host but its ports, so every host can run it: open, upload, download, close.
+ */
+export class LargeTransfer implements ListenerSink {
+	private readonly pump: Pump;
+	private readonly server: HttpServer;
+	private listener: Listener | undefined;
+	private started: (() => void) | undefined;
+	private sink = new PatternSink();
+	private pieces = 0;
+
+	constructor(
+		private readonly network: Network,
+		clock: Clock,
+		private readonly address: string,
+	) {
+		this.pump = new Pump(clock);
+		this.server = new HttpServer({}, { now: () => this.pump.now(), utc: () => undefined });
+		this.server.route(
+			"PUT",
+			"/file",
+			(_request, reply) => {
+				this.sink = new PatternSink(
+					0,
+					() => {
+						if (++this.pieces % PAUSE_EVERY !== 0) return false;
+						this.pump.after(1, () => reply.resume());
+						return true;
+					},
+					() => reply.empty(this.sink.ended ? 201 : 500),
+				);
+				reply.receive(this.sink);
+			},
+			undefined,
+			"stream",
+		);
+	}
+
+	/** Listens on a free port. */
+	open(): Promise<void> {
+		return new Promise((resolve) => {
+			this.started = resolve;
+			this.listener = this.network.listen({ address: this.address, port: 0 }, this);
+		});
+	}
+
+	/** Sends a file to the server. */
+	async upload(length: Octets): Promise<TransferResult> {
+		const body = { length, open: () => new PatternSource(0, length) };
+		const outcome = await this.exchange({ method: "PUT", target: "/file", headers: [], body });
+		return { outcome, sink: this.sink };
+	}
+
+	/** Gets the range of a file from `start` up to, not including, `end`. */
+	async download(start: Octets, end: Octets): Promise<TransferResult> {
+		this.server.route("GET", "/file", (_request, reply) => reply.content(new PatternContent(end + 1)));
+		const sink = new PatternSink(start);
+		const outcome = await this.exchange({
+			method: "GET",
+			target: "/file",
+			headers: [["Range", `bytes=${start}-${end - 1}`]],
+			receiver: { head: () => sink },
+		});
+		return { outcome, sink };
+	}
+
+	close(): void {
+		this.listener?.close();
+	}
+
+	opened(): void {
+		this.started?.();
+	}
+
+	accepted(stream: Stream): StreamSink | undefined {
+		const { remoteAddress, localAddress, localPort } = stream;
+		const connection = this.server.accept(this.pump.now(), remoteAddress, localAddress, localPort);
+		if (connection === undefined) return undefined;
+		const handle: StreamHandle<HttpConnection> = this.pump.addStream(connection);
+		connection.late = handle;
+		return handle.attach(stream);
+	}
+
+	failed(why: string, detail: string): void {
+		throw new Error(`${why}: ${detail}`);
+	}
+
+	private exchange(request: Omit<ExchangeRequest, "host">): Promise<string> {
+		return new Promise((resolve) => {
+			const { address, listener } = this;
+			const exchange = new HttpExchange(
+				this.pump.now(),
+				{ host: "nas", timeout: Infinity, connectTimeout: 10_000, idleTimeout: 60_000, ...request },
+				{
+					emit: (result: ExchangeResult) => resolve("failure" in result ? result.failure : `${result.answer.status}`),
+				},
+			);
+			const handle = this.pump.addStream(exchange);
+			handle.attach(this.network.connect({ address, port: listener?.port ?? 0 }, handle));
+		});
+	}
+}

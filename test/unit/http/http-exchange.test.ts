@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import { Prng } from "../../../src/base/prng";
+import { type ExchangeRequest, type ExchangeResult, HttpExchange } from "../../../src/http/http-exchange";
+import type { TextMessage } from "../../../src/wire/text-message";
+import { FakeStream } from "../../support/fake-stream";
+import { octets, RecordingSink } from "../../support/http-peer";
+import { PatternSource, patternOf } from "../../support/pattern";
+
+/** An exchange over a connection that the test plays. */
+class Client {
+	readonly results: ExchangeResult[] = [];
+	readonly exchange: HttpExchange;
+	readonly stream: FakeStream;
+	now = 0;
+
+	constructor(request: Partial<ExchangeRequest> = {}, room = 1 << 20) {
+		this.stream = new FakeStream(room);
+		this.exchange = new HttpExchange(
+			0,
+			{ method: "GET", host: "cam", target: "/", headers: [], ...request },
+			{ emit: (result) => this.results.push(result) },
+		);
+	}
+
+	open(): this {
+		this.exchange.room(this.now, this.stream);
+		return this;
+	}
+
+	receive(text: string | Uint8Array, step = Infinity): this {
+		const bytes = typeof text === "string" ? octets(text) : text;
+		for (let at = 0; at < bytes.length; at += step)
+			this.exchange.feed(this.now, bytes.subarray(at, Math.min(bytes.length, at + step)), this.stream);
+		return this;
+	}
+
+	wait(span: number): this {
+		const until = this.now + span;
+		while (this.exchange.deadline <= until) {
+			this.now = Math.max(this.now, this.exchange.deadline);
+			this.exchange.expire(this.now, this.stream);
+		}
+		this.now = until;
+		return this;
+	}
+
+	/** What was told, in short. */
+	get told(): string {
+		return this.results
+			.map((result) =>
+				"failure" in result
+					? result.failure
+					: `${result.answer.status} ${Buffer.from(result.answer.body).toString("latin1")}`,
+			)
+			.join("; ");
+	}
+}
+
+const OK = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+
+describe("http/http-exchange", () => {
+	const requests: [string, Partial<ExchangeRequest>, RegExp][] = [
+		["GET without a length", {}, /^GET \/ HTTP\/1\.1\r\nHost: cam\r\nConnection: close\r\n\r\n$/],
+		["GET with an empty body", { body: new Uint8Array(0) }, /close\r\n\r\n$/],
+		["POST with a body", { method: "POST", body: octets("a=b") }, /\r\nContent-Length: 3\r\n\r\na=b$/],
+		["POST without a body", { method: "POST" }, /\r\nContent-Length: 0\r\n\r\n$/],
+		["any method", { method: "PROPFIND", headers: [["Depth", "1"]] }, /^PROPFIND \/ HTTP[\s\S]*\r\nDepth: 1\r\n\r\n$/],
+		["a line end in a field as a question mark", { headers: [["X", "a\r\nEvil: b"]] }, /\r\nX: a\?\?Evil: b\r\n\r\n$/],
+	];
+	for (const [title, request, text] of requests) {
+		it(`sends ${title}`, () => assert.match(new Client(request).open().stream.text(), text));
+	}
+
+	it("sends head and body in one piece, as some routers read nothing else", () => {
+		const client = new Client({ method: "POST", body: octets("a=b") }).open();
+		assert.equal(client.stream.writes, 1);
+	});
+
+	it("sends a body from a source as there is room, and releases it", () => {
+		let released = 0;
+		const source = new PatternSource(0, 1000);
+		source.release = () => {
+			released++;
+		};
+		const client = new Client({ method: "PUT", body: { length: 1000, open: () => source } }, 10).open();
+		for (let i = 0; i < 12; i++) client.stream.take(100, 0, client.exchange);
+		const sent = client.stream.text();
+		assert.match(sent, /\r\nContent-Length: 1000\r\n/);
+		assert.equal(sent.slice(sent.indexOf("\r\n\r\n") + 4), Buffer.from(patternOf(0, 1000)).toString("latin1"));
+		assert.equal(released, 1);
+	});
+
+	const answers: [string, string, string][] = [
+		["an answer with a length", OK, "200 hello"],
+		["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "200 hello"],
+		["an answer without a body", "HTTP/1.1 204 No Content\r\n\r\n", "204 "],
+		[
+			"interim answers before the answer",
+			`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nA: b\r\n\r\n${OK}`,
+			"200 hello",
+		],
+		["what follows the answer, which it ignores", `${OK}HTTP/1.1 500 No\r\n\r\n`, "200 hello"],
+		["something that is not HTTP", "SSH-2.0-OpenSSH\r\n\r\n", "malformed"],
+		["a body over the limit", `HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n`, "too-large"],
+		["malformed chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "malformed"],
+	];
+	for (const [title, text, told] of answers) {
+		for (const step of [1, 3, 1000]) {
+			it(`tells ${told.slice(0, 12)} for ${title}, in pieces of ${step}`, () => {
+				const client = new Client().open().receive(text, step);
+				assert.equal(client.told, told);
+				assert.equal(client.stream.aborted, true, "the connection is not kept");
+				client.exchange.ended(1, "reset");
+				assert.equal(client.results.length, 1);
+			});
+		}
+	}
+
+	it("reads an answer to HEAD, which has no body", () => {
+		assert.equal(new Client({ method: "HEAD" }).open().receive(OK.slice(0, -5)).told, "200 ");
+	});
+
+	it("reads an answer without a length until the connection is closed", () => {
+		const client = new Client().open().receive("HTTP/1.0 200 OK\r\n\r\nall ").receive("of it");
+		assert.equal(client.told, "");
+		client.exchange.ended(1, "closed");
+		assert.equal(client.told, "200 all of it");
+	});
+
+	for (const [why, told] of [
+		["refused", "refused"],
+		["certificate", "certificate"],
+		["reset", "reset"],
+		["closed", "malformed"],
+	] as const) {
+		it(`tells ${told} for a connection that is ${why} in the middle`, () => {
+			const client = new Client().open().receive(OK.slice(0, -2));
+			client.exchange.ended(1, why);
+			assert.equal(client.told, told);
+		});
+	}
+
+	const limits: [string, Partial<ExchangeRequest>, (client: Client) => void, number][] = [
+		["all of it", {}, (client) => void client.open().receive(OK.slice(0, -1)), 5000],
+		["the connection", { timeout: 60_000, connectTimeout: 1000 }, () => {}, 1000],
+		["the head", { timeout: 60_000, headTimeout: 2000 }, (client) => void client.open(), 2000],
+		["a pause", { timeout: 60_000, idleTimeout: 3000 }, (client) => void client.open().receive(OK.slice(0, -1)), 3000],
+	];
+	for (const [title, request, play, after] of limits) {
+		it(`gives up after the time for ${title}`, () => {
+			const client = new Client(request);
+			play(client);
+			assert.equal(client.wait(after - 1).told, "");
+			assert.equal(client.wait(1).told, "timeout");
+			assert.equal(client.stream.aborted, true);
+		});
+	}
+
+	it("gives each piece of an answer its own time, and all of them the time for all", () => {
+		const client = new Client({ timeout: 10_000, idleTimeout: 3000 }).open().receive(OK.slice(0, -5));
+		for (const piece of "hell") client.wait(2000).receive(piece);
+		assert.equal(client.told, "");
+		assert.equal(client.wait(2000).told, "timeout");
+	});
+
+	it("gives up a request that the other machine does not take", () => {
+		const client = new Client(
+			{ method: "PUT", timeout: 60_000, headTimeout: 2000, body: octets("x".repeat(1000)) },
+			100,
+		);
+		client.open().wait(1500);
+		client.stream.take(100, client.now, client.exchange);
+		assert.equal(client.wait(1999).told, "", "each octet that leaves gives more time");
+		assert.equal(client.wait(1).told, "timeout");
+	});
+
+	describe("with a receiver", () => {
+		function download(request: Partial<ExchangeRequest> = {}): {
+			client: Client;
+			sink: RecordingSink;
+			heads: TextMessage[];
+		} {
+			const sink = new RecordingSink();
+			const heads: TextMessage[] = [];
+			const receiver = {
+				head(_now: number, answer: TextMessage) {
+					heads.push(answer);
+					return sink;
+				},
+			};
+			return { client: new Client({ receiver, ...request }).open(), sink, heads };
+		}
+
+		it("tells the head first, then gives the body to the sink, and tells the answer without it", () => {
+			const { client, sink, heads } = download();
+			client.receive(OK.slice(0, -5));
+			assert.deepEqual([heads[0].status, client.told], [200, ""]);
+			client.receive("hel").receive("lo");
+			assert.deepEqual([sink.body, sink.calls, client.told], ["hello", "tte", "200 "]);
+		});
+
+		it("has no limit but the one for sinks", () => {
+			const head = "HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n";
+			assert.equal(download().client.receive(head).told, "");
+			assert.equal(download({ sinkLimit: 1000 }).client.receive(head).told, "too-large");
+			const endless = download({ sinkLimit: 4 });
+			endless.client.receive("HTTP/1.1 200 OK\r\n\r\nabc").receive("de");
+			assert.deepEqual([endless.client.told, endless.sink.calls], ["too-large", "ta"]);
+		});
+
+		it("stops reading while the sink wants nothing, whose time does not count as the other machine's", () => {
+			const { client, sink } = download({ timeout: 60_000, idleTimeout: 1000 });
+			sink.wants = false;
+			client.receive(OK.slice(0, -3));
+			assert.equal(client.stream.isReading, false);
+			client.receive("l").wait(5000);
+			assert.deepEqual([sink.body, client.told], ["he", ""]);
+			sink.wants = true;
+			client.exchange.resume(client.now);
+			assert.deepEqual([sink.body, client.stream.isReading], ["hel", true]);
+			assert.equal(client.wait(999).told, "");
+			assert.equal(client.wait(1001).told, "timeout");
+			assert.equal(sink.calls, "tta");
+		});
+
+		it("gives the sink what was held when the connection is closed meanwhile", () => {
+			const { client, sink } = download();
+			sink.wants = false;
+			client.receive("HTTP/1.1 200 OK\r\n\r\nabc").receive("def");
+			client.exchange.ended(1, "closed");
+			assert.equal(client.told, "");
+			sink.wants = true;
+			client.exchange.resume(2);
+			assert.deepEqual([sink.body, sink.calls, client.told], ["abcdef", "tte", "200 "]);
+		});
+
+		it("aborts the sink of an answer that is cut off, and tells nothing after it was cancelled", () => {
+			const cut = download();
+			cut.client.receive(OK.slice(0, -1));
+			cut.client.exchange.ended(1, "reset");
+			assert.deepEqual([cut.sink.calls, cut.client.told], ["ta", "reset"]);
+			const cancelled = download();
+			cancelled.client.receive(OK.slice(0, -1));
+			cancelled.client.exchange.cancel();
+			assert.deepEqual(
+				[cancelled.sink.calls, cancelled.client.told, cancelled.client.stream.aborted],
+				["ta", "", true],
+			);
+		});
+	});
+
+	it("tells one result, and gives each sink an end, whatever comes, however cut, paused and resumed", () => {
+		const seeds = answers.map(([, text]) => text);
+		for (let seed = 0; seed < 4000; seed++) {
+			const random = new Prng(seed);
+			const text = octets(seeds[random.below(seeds.length)]);
+			for (let n = random.below(4); n > 0; n--) text[random.below(text.length)] = random.below(256);
+			const sink = new RecordingSink();
+			const client = new Client(random.chance(0.5) ? { receiver: { head: () => sink } } : {}, random.below(200)).open();
+			try {
+				for (let at = 0; at < text.length; ) {
+					const end = Math.min(text.length, at + 1 + random.below(20));
+					sink.wants = random.chance(0.6);
+					client.receive(text.subarray(at, end));
+					if (random.chance(0.4)) client.exchange.resume(client.now);
+					at = end;
+				}
+				sink.wants = true;
+				client.exchange.resume(client.now);
+				if (random.chance(0.5)) client.exchange.ended(client.now, "closed");
+				client.wait(10_000);
+				client.exchange.ended(client.now, "reset");
+				assert.equal(client.results.length, 1);
+				assert.match(sink.calls, /^(t*[ea])?$/);
+			} catch (error) {
+				throw new Error(`seed ${seed}`, { cause: error });
+			}
+		}
+	});
+});
