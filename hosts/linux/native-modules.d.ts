@@ -9,6 +9,41 @@ declare module "embedded:storage/key-value" {
 		delete(key: string): void;
 	}
 }
+declare module "porthole:disk" {
+	/** Hears once how an operation ended: with the name of an errno, or with "" and what the operation gives. */
+	interface Listener {
+		ended(code: string, first?: unknown, second?: unknown, third?: unknown): void;
+	}
+	export interface DiskFile {
+		/** Octets of the file as it is now; `undefined` when it is closed. */
+		readonly length: number | undefined;
+		read(at: number, bytes: Uint8Array, start: number, end: number, listener: Listener): void;
+		write(at: number, bytes: Uint8Array, start: number, end: number, listener: Listener): void;
+		truncate(length: number, listener: Listener): void;
+		sync(listener: Listener): void;
+		/** No operation may be under way. */
+		close(): void;
+	}
+	export interface DiskList {
+		/** Gives `[name, isFolder, size, modified, …]` of some entries; an empty array is the end. */
+		next(listener: Listener): void;
+		close(): void;
+	}
+	/** The files below a root folder, by threads. Each call throws what keeps it from being started. */
+	export default class Disk {
+		/** @throws {Error} when the folder cannot be made or opened */
+		constructor(options: { root: string });
+		/** @param mode 0 read, 1 update, 2 create, 3 create or update */
+		open(path: string, mode: number, listener: Listener): void;
+		stat(path: string, listener: Listener): void;
+		openList(path: string, listener: Listener): void;
+		makeFolder(path: string, listener: Listener): void;
+		rename(from: string, to: string, listener: Listener): void;
+		delete(path: string, listener: Listener): void;
+		syncFolder(path: string, listener: Listener): void;
+		space(listener: Listener): void;
+	}
+}
 declare module "porthole:files" {
 	const files: {
 		/** @throws {Error} `EFBIG: …` when the file is longer than `limit` octets, or as the system says */

@@ -43,7 +43,12 @@ const LEFT_OUT: readonly { readonly title: string; readonly why: string }[] = [
 
 /** All files of tests that concern XS, or would if nothing were left out. */
 function allFiles(): string[] {
-	const files = ["test/xs/xs-ports.test.ts", "test/xs/tcp-queue.test.ts", "test/xs/allocations.test.ts"];
+	const files = [
+		"test/xs/xs-files.test.ts",
+		"test/xs/xs-ports.test.ts",
+		"test/xs/tcp-queue.test.ts",
+		"test/xs/allocations.test.ts",
+	];
 	for (const folder of ["test/unit", "test/simulation"]) {
 		for (const name of readdirSync(join(TOP, folder), { recursive: true }) as string[]) {
 			if (name.endsWith(".test.ts")) files.push(`${folder}/${name}`);

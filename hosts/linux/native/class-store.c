@@ -1,6 +1,7 @@
 /* `embedded:storage/key-value`: each value in a file of its own, written so that a power cut leaves the old or the new. */
 #include "xsAll.h"
 #include "host.h"
+#include "disk-path.h"
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -22,17 +23,10 @@ static const xsHostHooks hooks = { destroy, NULL, NULL };
 static void construct(xsMachine* the)
 {
 	char folder[512];
-	char* slash;
 	Store* store;
 	if (!optionText(the, "path", folder, sizeof(folder)) || !folder[0])
 		xsTypeError("a path is missing");
-	for (slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = 0;
-		if (mkdir(folder, 0700) < 0 && errno != EEXIST)
-			throwErrno(the, errno);
-		*slash = '/';
-	}
-	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+	if (diskMakeRoot(folder) < 0)
 		throwErrno(the, errno);
 	store = recordCreate(the, sizeof(Store));
 	strcpy(store->folder, folder);

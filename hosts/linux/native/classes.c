@@ -3,6 +3,7 @@
 
 extern void buildCamera(xsMachine*, xsSlot*);
 extern void buildDeviceWatch(xsMachine*, xsSlot*);
+extern void buildDisk(xsMachine*, xsSlot*);
 extern void buildFiles(xsMachine*, xsSlot*);
 extern void buildGpio(xsMachine*, xsSlot*);
 extern void buildInterfaces(xsMachine*, xsSlot*);
@@ -23,6 +24,7 @@ const NativeModule nativeModules[] = {
 	{ "embedded:storage/key-value", buildStore },
 	{ "porthole:camera", buildCamera },
 	{ "porthole:device-watch", buildDeviceWatch },
+	{ "porthole:disk", buildDisk },
 	{ "porthole:files", buildFiles },
 	{ "porthole:gpio", buildGpio },
 	{ "porthole:interfaces", buildInterfaces },

@@ -1,0 +1,22 @@
+/* Opens what lies below a root folder, without ever following a symbolic link. Functions return -1 with errno. */
+#ifndef PORTHOLE_DISK_PATH_H
+#define PORTHOLE_DISK_PATH_H
+#include <sys/stat.h>
+
+/* Makes a folder with all above it, for its owner only; changes the path and puts it back. It may exist. */
+int diskMakeRoot(char* path);
+/* Opens the folder that holds the last name of a path, and finds that name; for the root EISDIR. */
+int diskParent(int root, const char* path, const char** name);
+/* Opens a folder; the empty path is the root. */
+int diskFolder(int root, const char* path);
+/* Looks at a file or folder: ELOOP for links and for what is neither. */
+int diskStat(int root, const char* path, struct stat* status);
+/* Looks at a name in an open folder, likewise. */
+int diskStatAt(int folder, const char* name, struct stat* status);
+/* Opens a regular file. */
+int diskOpen(int root, const char* path, int flags);
+/* Renames as src/ports/files.ts says: a file may replace a file, nothing else is replaced. */
+int diskRename(int root, const char* from, const char* to);
+int diskDelete(int root, const char* path);
+int diskMakeFolder(int root, const char* path);
+#endif
