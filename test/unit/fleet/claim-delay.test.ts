@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { contentionDelay, heirDelay, identityDelay, siftDelay } from "../../../src/fleet/claim-delay";
-import { SUCCESSION_DEFAULTS } from "../../../src/fleet/succession-settings";
+import { SUCCESSION_SETTINGS } from "../../support/fleet-settings";
 
 describe("fleet/claim-delay", () => {
 	it("lets heirs act one after the other, at once to begin with, and all others later (IMG-20)", () => {
@@ -22,7 +22,7 @@ describe("fleet/claim-delay", () => {
 	});
 
 	it("draws below the window, anew each time (IMG-20)", () => {
-		const settings = { ...SUCCESSION_DEFAULTS, id: "00000000000000aa" };
+		const settings = { ...SUCCESSION_SETTINGS, id: "00000000000000aa" };
 		assert.equal(contentionDelay(settings, 0), 0);
 		assert.equal(contentionDelay(settings, 0.999), 99);
 	});
@@ -31,7 +31,7 @@ describe("fleet/claim-delay", () => {
 		const delays = Array.from({ length: 50 }, (_, i) => identityDelay(`0000000000000${(i + 256).toString(16)}`, 100));
 		assert.ok(delays.every((delay) => Number.isInteger(delay) && delay >= 0 && delay < 100));
 		assert.ok(new Set(delays).size > 25);
-		const settings = { ...SUCCESSION_DEFAULTS, id: "0000000000000100", delay: "identity" as const };
+		const settings = { ...SUCCESSION_SETTINGS, id: "0000000000000100", delay: "identity" as const };
 		assert.equal(contentionDelay(settings, 0.1), delays[0]);
 		assert.equal(contentionDelay(settings, 0.9), delays[0]);
 	});
