@@ -12,35 +12,27 @@ export type SuccessionMode = "heirs" | "contention" | "port-order" | "probing";
 
 /** How a camera takes part in finding the representative. */
 export interface SuccessionSettings {
-	/** @default "heirs" */
 	readonly mode: SuccessionMode;
-	/** How fit this camera is, 0 … 255: fitter cameras are earlier heirs, and win conflicts of one term. @default 100 */
+	/** How fit this camera is, 0 … 255: fitter cameras are earlier heirs, and win conflicts of one term. */
 	readonly priority: number;
-	/** The representative inquires this often. @default 250 */
+	/** The representative inquires this often. */
 	readonly heartbeat: Millis;
-	/** Inquiries (or, in `probing`, answers) missed in a row that make it absent; half a period is allowed on top. @default 3 */
+	/** Inquiries (or, in `probing`, answers) missed in a row that make it absent; half a period is allowed on top. */
 	readonly missed: number;
 	/** `contention`: delays are drawn below it, and a second claim within it is a contention. @default 100 */
 	readonly window: Millis;
-	/** `contention`: who draws again. @default "all" */
+	/** `contention`: who draws again. */
 	readonly redraw: "all" | "claimants";
-	/** `contention`: the delay is drawn, or computed from the identity; then a fixed rule decides (IMG-21). @default "random" */
+	/** `contention`: the delay is drawn, or computed from the identity; then a fixed rule decides (IMG-21). */
 	readonly delay: "random" | "identity";
 	/** `port-order`: the time that each camera gives those before it. @default 500 */
 	readonly turn: Millis;
-	/** `probing`: the interval is drawn from this range. @default [1000, 2000] */
+	/** `probing`: the interval is drawn from this range. */
 	readonly probe: readonly number[];
 }
 
-/** @see SuccessionSettings */
-export const SUCCESSION_DEFAULTS: SuccessionSettings = Object.freeze({
-	mode: "heirs",
-	priority: 100,
-	heartbeat: 250,
-	missed: 3,
+/** The settings that are the same in all devices. */
+export const SUCCESSION_DEFAULTS: Pick<SuccessionSettings, "window" | "turn"> = Object.freeze({
 	window: 100,
-	redraw: "all",
-	delay: "random",
 	turn: 500,
-	probe: Object.freeze([1000, 2000]),
 });

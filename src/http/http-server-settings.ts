@@ -2,9 +2,9 @@ import type { Millis } from "../core/time";
 
 /** How a server guards itself; times in milliseconds. */
 export interface HttpServerSettings {
-	/** Connections at a time. @default 64 */
+	/** Connections at a time. */
 	readonly connections: number;
-	/** Connections at a time from one address. @default 32 */
+	/** Connections at a time from one address. */
 	readonly connectionsPerAddress: number;
 	/** From the first octet of a request to the end of its head. @default 10000 */
 	readonly headTimeout: Millis;
@@ -20,10 +20,12 @@ export interface HttpServerSettings {
 	readonly stallTimeout: Millis;
 }
 
+/** The settings that a server is made with: its limits, and what differs from {@link HTTP_SERVER_DEFAULTS}. */
+export type HttpServerOptions = Pick<HttpServerSettings, "connections" | "connectionsPerAddress"> &
+	Partial<HttpServerSettings>;
+
 /** @see HttpServerSettings */
-export const HTTP_SERVER_DEFAULTS: HttpServerSettings = Object.freeze({
-	connections: 64,
-	connectionsPerAddress: 32,
+export const HTTP_SERVER_DEFAULTS: Omit<HttpServerSettings, "connections" | "connectionsPerAddress"> = Object.freeze({
 	headTimeout: 10000,
 	bodyTimeout: 15000,
 	idleTimeout: 30000,

@@ -3,7 +3,12 @@ import { fieldOf, hasToken } from "../wire/text-message";
 import { ConnectionLimits } from "./connection-limits";
 import { type BodyWish, type ConnectionOwner, HttpConnection, type RouteRunner } from "./http-connection";
 import { type HttpHandler, type HttpReply, type HttpRequest, originOf } from "./http-request";
-import { HTTP_SERVER_DEFAULTS, type HttpCounters, type HttpServerSettings } from "./http-server-settings";
+import {
+	HTTP_SERVER_DEFAULTS,
+	type HttpCounters,
+	type HttpServerOptions,
+	type HttpServerSettings,
+} from "./http-server-settings";
 import type { HttpRefusal, HttpSite } from "./http-site";
 import { NO_STORE } from "./response-head";
 
@@ -61,7 +66,7 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 	private readonly limits: ConnectionLimits;
 
 	constructor(
-		settings: Partial<HttpServerSettings>,
+		settings: HttpServerOptions,
 		private readonly site: HttpSite<Visitor, Need>,
 	) {
 		this.settings = { ...HTTP_SERVER_DEFAULTS, ...settings };

@@ -4,8 +4,9 @@ import { Prng } from "../../src/base/prng";
 import type { Path } from "../../src/core/path";
 import { Fleet } from "../../src/fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../src/fleet/fleet-contract";
-import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT, type FleetSettings } from "../../src/fleet/fleet-settings";
+import { FLEET_GROUP, FLEET_PORT, type FleetSettings } from "../../src/fleet/fleet-settings";
 import { decodeFleetMessage, FLEET_MESSAGE_MAX } from "../../src/wire/fleet-message";
+import { FLEET_SETTINGS } from "./fleet-settings";
 import { decodeOldFleetMessage, encodeOldFleetMessage, type OldFleetMessage } from "./old-fleet-message";
 
 /** One datagram of a {@link FleetLan}. */
@@ -85,7 +86,7 @@ export class LanCamera implements FleetOutbox {
 	) {
 		this.path = { name: "eth0", address: `192.168.0.${11 + number}`, prefix: 24 };
 		const id = `00000000000000${(number + 16).toString(16)}`;
-		this.fleet = new Fleet({ ...FLEET_DEFAULTS, id, model: "test", boot: 1, ...settings }, lan.random);
+		this.fleet = new Fleet({ ...FLEET_SETTINGS, id, model: "test", boot: 1, ...settings }, lan.random);
 	}
 
 	start(): this {

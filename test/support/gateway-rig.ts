@@ -35,7 +35,18 @@ export class GatewayRig implements GatewayOutbox {
 		private readonly clock: RigClock,
 		settings: Partial<GatewaySettings> = {},
 	) {
-		const all = { ...GATEWAY_DEFAULTS, id: "3f9a2c0000000000", model: "test", ...settings };
+		const all: GatewaySettings = {
+			...GATEWAY_DEFAULTS,
+			id: "3f9a2c0000000000",
+			model: "test",
+			representativePorts: [8080, 18080, 28080],
+			internalPort: 8000,
+			representativeLease: 60,
+			ownLease: 600,
+			addressPoll: 60_000,
+			table: "walk",
+			...settings,
+		};
 		const random = { fill: (bytes: Uint8Array) => void bytes.fill(7) };
 		this.client = new GatewayClient(all, random, 0);
 	}

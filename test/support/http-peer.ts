@@ -4,6 +4,7 @@ import { HttpServer } from "../../src/http/http-server";
 import type { HttpServerSettings } from "../../src/http/http-server-settings";
 import type { HttpSite } from "../../src/http/http-site";
 import { FakeStream } from "./fake-stream";
+import { HTTP_LIMITS } from "./http-limits";
 
 /** Encodes text as Latin-1. */
 export const octets = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "latin1"));
@@ -17,12 +18,15 @@ export class HttpPeer {
 	stream = new FakeStream();
 
 	constructor(settings: Partial<HttpServerSettings> = {}, site: Partial<HttpSite<string, string>> = {}) {
-		this.server = new HttpServer<string, string>(settings, {
-			now: () => this.now,
-			utc: () => undefined,
-			failed: ({ path }, error) => this.failures.push(`${path}: ${error}`),
-			...site,
-		});
+		this.server = new HttpServer<string, string>(
+			{ ...HTTP_LIMITS, ...settings },
+			{
+				now: () => this.now,
+				utc: () => undefined,
+				failed: ({ path }, error) => this.failures.push(`${path}: ${error}`),
+				...site,
+			},
+		);
 	}
 
 	/** Opens a connection; the one before is left alone. @param room octets that the client takes at first */

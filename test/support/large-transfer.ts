@@ -5,6 +5,7 @@ import { type ExchangeRequest, type ExchangeResult, HttpExchange } from "../../s
 import { HttpServer } from "../../src/http/http-server";
 import type { Clock } from "../../src/ports/clock";
 import type { Listener, ListenerSink, Network, Stream, StreamSink } from "../../src/ports/net";
+import { HTTP_LIMITS } from "./http-limits";
 import { PatternContent, PatternSink, PatternSource } from "./pattern";
 
 /** Every so many pieces an upload's sink pauses for a moment, as a disk does. */
@@ -38,7 +39,7 @@ export class LargeTransfer implements ListenerSink {
 		private readonly address: string,
 	) {
 		this.pump = new Pump(clock);
-		this.server = new HttpServer({}, { now: () => this.pump.now(), utc: () => undefined });
+		this.server = new HttpServer(HTTP_LIMITS, { now: () => this.pump.now(), utc: () => undefined });
 		this.server.route(
 			"PUT",
 			"/file",

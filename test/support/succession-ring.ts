@@ -7,8 +7,9 @@ import type {
 	SuccessionOutbox,
 } from "../../src/fleet/succession-contract";
 import { SuccessionElection } from "../../src/fleet/succession-election";
-import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "../../src/fleet/succession-settings";
+import type { SuccessionSettings } from "../../src/fleet/succession-settings";
 import type { FleetMessage } from "../../src/wire/fleet-message";
+import { SUCCESSION_SETTINGS } from "./fleet-settings";
 
 /** How messages travel: milliseconds for one, drawn anew for each receiver; all multicast at once where radios sleep. */
 export interface Air {
@@ -55,7 +56,7 @@ export class Player implements SuccessionOutbox, SuccessionContext, Candidate {
 		readonly externalPort: number,
 		settings: Partial<SuccessionSettings>,
 	) {
-		const all = { ...SUCCESSION_DEFAULTS, ...settings };
+		const all = { ...SUCCESSION_SETTINGS, ...settings };
 		this.priority = all.priority;
 		this.succession = new SuccessionElection(all, id, this, ring.random);
 	}

@@ -11,6 +11,8 @@ import type { Log } from "../../ports/log";
 import type { Network } from "../../ports/net";
 import type { Random } from "../../ports/random";
 import type { CameraSettings } from "../../settings/camera-schema";
+import { GATEWAY_SCHEMA } from "../../settings/gateway-schema";
+import { defaultsOf } from "../../settings/schema";
 import { DIAGNOSIS_MESSAGES } from "../../web/messages";
 import { GatewayLink } from "../gateway/gateway-link";
 
@@ -58,6 +60,8 @@ export class Doctor implements EventSink<GatewayEvent> {
 				model: "doctor",
 				representativePorts: settings.representativePorts,
 				internalPort: 0,
+				addressPoll: defaultsOf(GATEWAY_SCHEMA).addressPoll * 1000,
+				table: "walk",
 				ownLease: 30,
 				representativeLease: 30,
 			},

@@ -45,10 +45,7 @@ const OPERATIONS: readonly ApiOperation<MaintenancePart>[] = Object.freeze([
 		path: "/api/v1/settings",
 		need: "owner",
 		about:
-			"Changes settings, each by its name; empty: back to the value that the program was started with. Takes effect after a restart.",
-		fields: Object.freeze([
-			Object.freeze({ name: "http-port", type: "number", about: "any that the GET lists", example: 8000 }),
-		]),
+			"Changes settings, each by its name; an empty value restores the one that the program was started with. Takes effect after a restart.",
 		run: (maintenance: MaintenancePart, form: ReadonlyMap<string, string>): ApiAnswer => {
 			const fault = maintenance.editor.change(form);
 			return fault === undefined ? { body: { ...maintenance.editor.view, restart: true } } : { fault };

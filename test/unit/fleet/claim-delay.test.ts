@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { contentionDelay, heirDelay, identityDelay, siftDelay } from "../../../src/fleet/claim-delay";
-import { SUCCESSION_DEFAULTS } from "../../../src/fleet/succession-settings";
+import { SUCCESSION_SETTINGS } from "../../support/fleet-settings";
 
 describe("fleet/claim-delay", () => {
 	it("lets heirs act one after the other, at once to begin with, and all others later (IMG-20)", () => {
@@ -23,15 +23,15 @@ describe("fleet/claim-delay", () => {
 
 	it("draws below the window, anew each time (IMG-20)", () => {
 		const id = "00000000000000aa";
-		assert.equal(contentionDelay(SUCCESSION_DEFAULTS, id, 0), 0);
-		assert.equal(contentionDelay(SUCCESSION_DEFAULTS, id, 0.999), 99);
+		assert.equal(contentionDelay(SUCCESSION_SETTINGS, id, 0), 0);
+		assert.equal(contentionDelay(SUCCESSION_SETTINGS, id, 0.999), 99);
 	});
 
 	it("computes the same from the same identity, and spreads neighbouring ones (IMG-21)", () => {
 		const delays = Array.from({ length: 50 }, (_, i) => identityDelay(`0000000000000${(i + 256).toString(16)}`, 100));
 		assert.ok(delays.every((delay) => Number.isInteger(delay) && delay >= 0 && delay < 100));
 		assert.ok(new Set(delays).size > 25);
-		const settings = { ...SUCCESSION_DEFAULTS, delay: "identity" as const };
+		const settings = { ...SUCCESSION_SETTINGS, delay: "identity" as const };
 		assert.equal(contentionDelay(settings, "0000000000000100", 0.1), delays[0]);
 		assert.equal(contentionDelay(settings, "0000000000000100", 0.9), delays[0]);
 	});

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import type { Path } from "../../../src/core/path";
 import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox } from "../../../src/fleet/fleet-join";
-import { FLEET_DEFAULTS, FLEET_GROUP } from "../../../src/fleet/fleet-settings";
+import { FLEET_GROUP } from "../../../src/fleet/fleet-settings";
 import { drawCode, readJoinCode } from "../../../src/wire/join-code";
+import { FLEET_SETTINGS } from "../../support/fleet-settings";
 
 const KEY = "the-key-of-the-whole-fleet";
 const CODE = "ABCDEFGHIJKLMNOP";
@@ -20,7 +21,7 @@ class Side implements JoinOutbox {
 		const fill = (bytes: Uint8Array) => {
 			for (let i = 0; i < bytes.length; i++) bytes[i] = random.below(256);
 		};
-		this.join = new FleetJoin({ ...FLEET_DEFAULTS, id: `000000000000000${number}` }, { fill });
+		this.join = new FleetJoin({ ...FLEET_SETTINGS, id: `000000000000000${number}` }, { fill });
 		this.join.setPaths([this.path]);
 	}
 

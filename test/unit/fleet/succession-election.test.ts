@@ -7,8 +7,9 @@ import type {
 	SuccessionOutbox,
 } from "../../../src/fleet/succession-contract";
 import { SuccessionElection } from "../../../src/fleet/succession-election";
-import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "../../../src/fleet/succession-settings";
+import type { SuccessionSettings } from "../../../src/fleet/succession-settings";
 import type { FleetMessage } from "../../../src/wire/fleet-message";
+import { SUCCESSION_SETTINGS } from "../../support/fleet-settings";
 
 const ME = "5000000000000000";
 const LEADER = "9000000000000000";
@@ -32,7 +33,7 @@ class Stage implements SuccessionOutbox, SuccessionContext {
 	private sequence = 0;
 
 	constructor(settings: Partial<SuccessionSettings> = {}) {
-		this.succession = new SuccessionElection({ ...SUCCESSION_DEFAULTS, ...settings }, ME, this, {
+		this.succession = new SuccessionElection({ ...SUCCESSION_SETTINGS, ...settings }, ME, this, {
 			unit: () => 0.5,
 		});
 		this.succession.start(0);

@@ -9,16 +9,20 @@ import { HTTP_RESPONSES, RESPONSE_LIMITS } from "../../../src/wire/text-message"
 import { TextMessageReader } from "../../../src/wire/text-message-reader";
 import { FakeStream } from "../../support/fake-stream";
 import { FORBIDDEN, HTTP_ABUSE, statusesOf } from "../../support/http-abuse";
+import { HTTP_LIMITS } from "../../support/http-limits";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
 /** A server with the paths that the table asks for. */
 function serve(settings: Partial<HttpServerSettings> = {}, gate?: Gate<string, string>): HttpServer<string, string> {
-	const server = new HttpServer<string, string>(settings, {
-		now: () => 0,
-		utc: () => Date.UTC(2026, 10, 21),
-		...(gate && { gate }),
-	});
+	const server = new HttpServer<string, string>(
+		{ ...HTTP_LIMITS, ...settings },
+		{
+			now: () => 0,
+			utc: () => Date.UTC(2026, 10, 21),
+			...(gate && { gate }),
+		},
+	);
 	server.route(
 		"GET",
 		"/porthole.css",

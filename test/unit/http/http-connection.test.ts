@@ -7,6 +7,7 @@ import type { HttpServerSettings } from "../../../src/http/http-server-settings"
 import type { Gate } from "../../../src/http/http-site";
 import { TextBody } from "../../../src/http/text-source";
 import { FakeStream } from "../../support/fake-stream";
+import { HTTP_LIMITS } from "../../support/http-limits";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
@@ -14,7 +15,10 @@ const PAGE = new TextBody(["<p>caf\u00e9 ", "1", "</p>"]);
 
 function serve(settings: Partial<HttpServerSettings> = {}): { server: HttpServer; later: HttpReply[] } {
 	const later: HttpReply[] = [];
-	const server = new HttpServer(settings, { now: () => 0, utc: () => Date.UTC(2026, 10, 21, 7, 8, 9) });
+	const server = new HttpServer(
+		{ ...HTTP_LIMITS, ...settings },
+		{ now: () => 0, utc: () => Date.UTC(2026, 10, 21, 7, 8, 9) },
+	);
 	server.route("GET", "/", (_request, reply) => reply.send(200, "text/plain", "0123456789", [["ETag", '"e"']]));
 	server.route("GET", "/page", (_request, reply) =>
 		reply.text(200, "text/html", PAGE, [["Cache-Control", "no-cache"]]),
@@ -64,10 +68,11 @@ describe("web/http-connection", () => {
 
 	it("outlives a handler's exception: 500 for its visitor, words for the log", () => {
 		const failures: string[] = [];
-		const server = new HttpServer(
-			{},
-			{ now: () => 0, utc: () => undefined, failed: ({ path }, error) => failures.push(`${path}: ${error}`) },
-		);
+		const server = new HttpServer(HTTP_LIMITS, {
+			now: () => 0,
+			utc: () => undefined,
+			failed: ({ path }, error) => failures.push(`${path}: ${error}`),
+		});
 		server.route("GET", "/", () => {
 			throw new RangeError("a mistake");
 		});
@@ -171,7 +176,7 @@ describe("web/http-connection", () => {
 				return false;
 			},
 		};
-		const server = new HttpServer({}, { now: () => 0, utc: () => undefined, gate });
+		const server = new HttpServer(HTTP_LIMITS, { now: () => 0, utc: () => undefined, gate });
 		const [connection, stream] = open(server);
 		connection.feed(0, bytes(get("/") + get("/")), stream);
 		assert.equal(stream.text().split("401 Unauthorized\r\n").length, 2, "one answer");

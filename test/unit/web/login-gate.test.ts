@@ -10,6 +10,7 @@ import { LoginGate, type LoginGateHost } from "../../../src/web/login-gate";
 import { renderRefusal } from "../../../src/web/refusal";
 import { digestFor } from "../../support/digest";
 import { FakeStream } from "../../support/fake-stream";
+import { HTTP_LIMITS } from "../../support/http-limits";
 
 const REALM = "Porthole 0011223344556677";
 const ID = "0011223344556677";
@@ -53,10 +54,12 @@ class Scene {
 		};
 		this.authenticator = new Authenticator(host);
 		this.access = new LoginGate(this.authenticator, host);
-		this.server = new HttpServer<Admission, Need>(
-			{},
-			{ now: () => 0, utc: () => undefined, gate: this.access, refuse: renderRefusal },
-		);
+		this.server = new HttpServer<Admission, Need>(HTTP_LIMITS, {
+			now: () => 0,
+			utc: () => undefined,
+			gate: this.access,
+			refuse: renderRefusal,
+		});
 		this.server.route(
 			"GET",
 			"/look",
