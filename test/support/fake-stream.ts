@@ -61,7 +61,7 @@ export class FakeStream implements StreamOutbox {
 
 	/** The peer takes octets: there is that much more room. */
 	take(octets: number, now: number, machine: StreamMachine): void {
-		const queued = Math.min(this.queued, octets);
+		const queued = Math.max(0, Math.min(this.queued, octets));
 		this.queued -= queued;
 		this.free += octets - queued;
 		if (this.queued > 0) return;
