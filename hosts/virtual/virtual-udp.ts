@@ -3,14 +3,23 @@ import { canonicalIp, ipFamily } from "../../src/core/ip-address";
 import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket } from "../../src/ports/net";
 import type { Nic } from "./nic";
 import { isIpv6, isMulticast, type Packet, TTL_DEFAULT } from "./packet";
-import type { VirtualNetwork } from "./virtual-network";
+import type { SocketTable } from "./socket-host";
 import { DATAGRAM_MAX } from "./world";
+
+/** The UDP sockets of a machine. */
+export interface UdpTable extends SocketTable {
+	/** Takes in a socket whose port is chosen. @returns false when its port is in use */
+	bind(socket: VirtualUdp): boolean;
+	unbind(socket: VirtualUdp): void;
+	/** Loops a multicast or broadcast datagram back to the machine's own sockets. */
+	loopBack(packet: Packet, nic: Nic): void;
+}
 
 /** What a program finds in `bytes` that it kept beyond the call. */
 export const POISON = 0xa5;
 
 /**
- * A UDP socket of a {@link VirtualNetwork}.
+ * A UDP socket of a virtual machine.
  *
  * It shows what the contract leaves open at its strictest: received octets are overwritten after the call, a socket
  * hears only the groups that it joined itself, and one bound to an address hears neither broadcast nor multicast.
@@ -26,7 +35,7 @@ export class VirtualUdp implements UdpSocket {
 	private readonly peers = new EndpointTable<UdpPeer>(PEERS_MAX, (address, port) => Object.freeze({ address, port }));
 
 	constructor(
-		private readonly network: VirtualNetwork,
+		private readonly network: UdpTable,
 		private readonly options: UdpOptions,
 		private readonly sink: UdpSink,
 	) {
