@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
-import { GATEWAY_DEFAULTS } from "../../../src/gateway/gateway-settings";
+import type { GatewaySettings } from "../../../src/gateway/gateway-settings";
 import { nextAsk, planPorts } from "../../../src/gateway/representative-port";
 
-const settings = {
-	...GATEWAY_DEFAULTS,
+const settings: GatewaySettings = {
 	id: "3f9a2c0000000000",
 	model: "test",
-	ownPorts: 4,
 	representativePorts: [8080, 8082],
+	internalPort: 8000,
+	ownPorts: 4,
+	representativeLease: 60,
+	ownLease: 600,
+	addressPoll: 60000,
+	table: "walk",
+	tablePeriod: 60000,
 };
 
 describe("gateway/representative-port", () => {
