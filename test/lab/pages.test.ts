@@ -76,7 +76,7 @@ describe("lab/pages of the demo in a browser", function () {
 		});
 	}
 
-	it("show only the login page without a login, and report a wrong password", async () => {
+	it("show only the login page without a login, and say when the password is wrong", async () => {
 		const page = await visit();
 		for (const path of ["", "portal", "settings", "nothing-here"]) {
 			const answer = await page.goto(demo.url(1, path), { waitUntil: "domcontentloaded" });
@@ -105,7 +105,7 @@ describe("lab/pages of the demo in a browser", function () {
 			assert.match(text, /^http:\/\/localhost:\d+\/$/);
 	});
 
-	it("lead to another camera without a second login, with a live picture at the chosen rate (IMG-16)", async () => {
+	it("lead to another camera without a second login, with live video at the chosen frame rate (IMG-16)", async () => {
 		const page = await owner();
 		await page.locator("a.address").first().click();
 		await page.waitForURL(demo.url(2));
@@ -117,7 +117,7 @@ describe("lab/pages of the demo in a browser", function () {
 		assert.ok((await watchPictures(page, "#live"))[0].moves);
 	});
 
-	it("rename a camera, and show it on other open portals (IMG-15)", async () => {
+	it("rename a camera, which other open portals show (IMG-15)", async () => {
 		const page = await owner();
 		const other = await owner();
 		const card = page.locator("#cameras > li").nth(1);
@@ -128,7 +128,7 @@ describe("lab/pages of the demo in a browser", function () {
 		await other.getByRole("heading", { name: 'Shed <b> & "co"' }).waitFor();
 	});
 
-	it("turn a camera by buttons, arrow keys and dragging (IMG-18)", async () => {
+	it("move a camera by buttons, arrow keys and dragging (IMG-18)", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		let from = await looks(page);
@@ -155,7 +155,7 @@ describe("lab/pages of the demo in a browser", function () {
 		await untilMoved(page, "dragging turns it", from);
 	});
 
-	it("show the live picture in full screen", async () => {
+	it("show live video in full screen", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		await page.getByRole("button", { name: "Full screen" }).click();
@@ -166,7 +166,7 @@ describe("lab/pages of the demo in a browser", function () {
 		await page.waitForFunction("document.fullscreenElement === null");
 	});
 
-	it("save a position, go there and remove it (IMG-18)", async () => {
+	it("save a preset, go to it and remove it (IMG-18)", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		await page.getByRole("button", { name: "Left", exact: true }).click();
@@ -184,7 +184,7 @@ describe("lab/pages of the demo in a browser", function () {
 		await go.waitFor({ state: "detached" });
 	});
 
-	it("show on an open portal that a camera is unplugged and that it is back (IMG-12)", async () => {
+	it("show on an open portal that a camera goes offline and comes back (IMG-12)", async () => {
 		const page = await owner();
 		await page.locator("#cameras > li").nth(2).waitFor();
 		const its = await page.context().newPage();
@@ -206,7 +206,7 @@ describe("lab/pages of the demo in a browser", function () {
 		assert.match((await page.locator("#news").textContent()) ?? "", / is online\.$/);
 	});
 
-	it("fit a phone: no horizontal scrolling, no small touch targets", async () => {
+	it("fit a phone: no horizontal scrolling, no target too small to touch", async () => {
 		const page = await owner({ viewport: PHONE, hasTouch: true, isMobile: true });
 		for (const path of ["portal", "camera", "settings", "fleet"]) {
 			await page.goto(demo.url(1, path), { waitUntil: "domcontentloaded" });
@@ -216,7 +216,7 @@ describe("lab/pages of the demo in a browser", function () {
 		}
 	});
 
-	it("work with the keyboard alone, from the login on, and show the focus", async () => {
+	it("can be used by keyboard alone, from the login on, and show the focus", async () => {
 		const page = await visit();
 		await page.goto(demo.url(1), { waitUntil: "domcontentloaded" });
 		// The password field has the focus.
@@ -244,7 +244,7 @@ describe("lab/pages of the demo in a browser", function () {
 		await untilMoved(page, "an arrow key turns it", from);
 	});
 
-	it("work without script: login, live pictures on the portal and the camera's page, motion", async () => {
+	it("work without script: login, live video on both pages, moves", async () => {
 		const page = await visit({ javaScriptEnabled: false });
 		await page.goto(demo.url(1), { waitUntil: "commit" });
 		await page.fill("input[name=password]", PASSWORD);
@@ -264,7 +264,7 @@ describe("lab/pages of the demo in a browser", function () {
 		await untilMoved(page, "a form turns it", from);
 	});
 
-	it("explain why a form failed, and lead back", async () => {
+	it("say why a form was refused, and lead back", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "settings"));
 		await page.getByLabel("External ports of the representative").fill("8080,8080");
@@ -278,7 +278,7 @@ describe("lab/pages of the demo in a browser", function () {
 		await page.waitForURL(demo.url(1, "settings"));
 	});
 
-	it("let the owner change a setting that waits for a restart, and restart the camera", async () => {
+	it("let the owner change a setting that takes effect after restart, and restart the camera", async () => {
 		const page = await owner();
 		await page.locator("a.address").first().click();
 		await page.waitForURL(demo.url(2));
@@ -304,7 +304,7 @@ describe("lab/pages of the demo in a browser", function () {
 		assert.equal(await page.getByText("Restart the camera to apply your changes").count(), 0);
 	});
 
-	it("hide the owner's functions from viewers, who come by a link that is shown once", async () => {
+	it("hide the owner's functions from viewers, who watch by a link that is shown once", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "settings"));
 		await page.getByRole("button", { name: "Create link" }).click();
@@ -323,7 +323,7 @@ describe("lab/pages of the demo in a browser", function () {
 	});
 
 	for (const colorScheme of ["light", "dark"] as const) {
-		it(`have no accessibility violations that axe finds, in ${colorScheme} (WCAG 2.2 AA)`, async () => {
+		it(`pass the checks of axe, in ${colorScheme} (WCAG 2.2 AA)`, async () => {
 			const stranger = await visit({ colorScheme });
 			await stranger.goto(demo.url(1));
 			assert.deepEqual(await findBarriers(stranger), [], "login");
@@ -339,7 +339,7 @@ describe("lab/pages of the demo in a browser", function () {
 		});
 	}
 
-	it("can be captured as the documentation's screenshots", async () => {
+	it("look like the screenshots in the documentation", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "porthole-screenshots-"));
 		try {
 			await takeScreenshots(chromium.browser, demo, folder);
