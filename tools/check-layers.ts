@@ -14,7 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	...Object.fromEntries(
 		["gateway", "fleet", "web", "camera", "stream", "storage", "relay", "peer"].map((feature) => [
 			`src/${feature}`,
-			["src/base", "src/core", "src/wire", "src/media", "src/ports", "src/http", "src/access"],
+			["src/base", "src/core", "src/wire", "src/media", "src/ports", "src/settings", "src/http", "src/access"],
 		]),
 	),
 	"src/app": ["src"],

@@ -3,6 +3,8 @@ import { expectedOf, formatValue, parseValue, type Setting, type SettingValue } 
 
 /** The longest stored text. */
 const TEXT_MAX = 2000;
+/** The words of a switch. */
+const SWITCH: readonly string[] = Object.freeze(["off", "on"]);
 /** The source of changed settings, in messages. */
 const PAGE = "the settings page";
 
@@ -30,6 +32,38 @@ export function settingFields(schema: Schema): readonly SettingField[] {
 				: Object.freeze({ name, type: "string" as const, about, example: formatValue(setting, setting.default) });
 		}),
 	);
+}
+
+/** How a setting is entered in a form: its kind of field, and its value. */
+export interface SettingInput {
+	readonly name: string;
+	readonly kind: "number" | "numbers" | "text" | "choice";
+	readonly value: string;
+	/** The smallest and the largest number. */
+	readonly min?: number;
+	readonly max?: number;
+	/** The words of a choice. */
+	readonly choices?: readonly string[];
+}
+
+/** Describes the fields of a form for the settings that the owner may change. @param values by name, as text */
+export function settingInputs(schema: Schema, values: Readonly<Record<string, string>>): SettingInput[] {
+	return editableSettings(schema).map((setting) => {
+		const { name } = setting;
+		const value = values[name] ?? formatValue(setting, setting.default);
+		switch (setting.kind) {
+			case "integer":
+				return { name, value, kind: "number", min: setting.min, max: setting.max };
+			case "choice":
+				return { name, value, kind: "choice", choices: setting.of };
+			case "switch":
+				return { name, value, kind: "choice", choices: SWITCH };
+			case "ports":
+				return { name, value, kind: "numbers" };
+			default:
+				return { name, value, kind: "text" };
+		}
+	});
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { SettingInput } from "../settings/changed-settings";
 import { escapeHtml } from "./page";
 
 /** Makes a form that posts. @param fields what it holds, already HTML */
@@ -41,4 +42,26 @@ export function button(text: string, plain = false, label = ""): string {
 export function nameForm(id: string, name: string, label: string, save: string): string {
 	const input = `<input name="name" value="${escapeHtml(name)}" maxlength="48" required autocomplete="off">`;
 	return postForm(`/api/v1/cameras/${id}/name`, `<label>${escapeHtml(label)} ${input}</label> ${button(save)}`);
+}
+
+/**
+ * Makes the field of a setting.
+ * @param texts what is shown for the words of a choice; absent: the words
+ */
+export function settingField(
+	{ name, kind, value, min, max, choices = [] }: SettingInput,
+	label: string,
+	texts: Readonly<Record<string, string>> = {},
+): string {
+	if (kind === "choice") {
+		const options = choices.map((word) => [word, texts[word] ?? word] as const);
+		return choiceField(name, label, options, value);
+	}
+	const attributes =
+		kind === "number"
+			? `type="number" min="${min}" max="${max}" required`
+			: kind === "numbers"
+				? 'maxlength="64" required inputmode="numeric" autocomplete="off"'
+				: 'maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false"';
+	return `<label>${escapeHtml(label)} <input name="${name}" value="${escapeHtml(value)}" ${attributes}></label>`;
 }

@@ -1,4 +1,5 @@
-import { button, choiceField, hiddenField, nameForm, postForm } from "./form";
+import type { SettingInput } from "../settings/changed-settings";
+import { button, choiceField, hiddenField, nameForm, postForm, settingField } from "./form";
 import { MESSAGES } from "./messages";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
@@ -12,8 +13,8 @@ export interface SettingsPageView {
 	readonly mapping: boolean;
 	/** Whether the hardware switch is off, which overrides the software switch. */
 	readonly pinOff: boolean;
-	/** Other settings by name, as text, including changes that take effect after a restart. */
-	readonly values: Readonly<Record<string, string>>;
+	/** The settings that the owner may change, with the values that they have after a restart. */
+	readonly inputs: readonly SettingInput[];
 	/** True: the passwords stand in the settings that the program was started with, and can't be changed here. */
 	readonly pinned: boolean;
 	/** Whether there are changes that take effect after a restart. */
@@ -28,6 +29,28 @@ export interface SettingsPageView {
 	/** Whether the camera can restart itself. */
 	readonly canRestart: boolean;
 }
+
+/** How a setting is shown: its label, and what is shown for the words of a choice. */
+type SettingLabel = readonly [name: string, label: string, words?: Readonly<Record<string, string>>];
+
+const ACCESS_LABELS: readonly SettingLabel[] = Object.freeze([
+	[
+		"lan-without-password",
+		MESSAGES.settings.lan,
+		Object.freeze({ off: MESSAGES.settings.lanAsks, on: MESSAGES.settings.lanOpen }),
+	] as const,
+]);
+
+const PORT_LABELS: readonly SettingLabel[] = Object.freeze([
+	["http-port", MESSAGES.settings.httpPort] as const,
+	[
+		"port-layout",
+		MESSAGES.settings.layout,
+		Object.freeze({ fixed: MESSAGES.settings.layoutFixed, same: MESSAGES.settings.layoutSame }),
+	] as const,
+	["representative-ports", MESSAGES.settings.representativePorts] as const,
+	["host-name", MESSAGES.settings.hostName] as const,
+]);
 
 /** Generates the page with the settings of a camera (IMG-7, IMG-15). */
 export function settingsPage(view: SettingsPageView): Page {
@@ -61,15 +84,13 @@ function hint(text: string): string {
 
 function passwords(view: SettingsPageView): string {
 	const text = MESSAGES.settings;
-	const choices = [["off", text.lanAsks] as const, ["on", text.lanOpen] as const];
-	const lan = choiceField("lan-without-password", text.lan, choices, view.values["lan-without-password"] ?? "off");
 	return [
 		view.pinned
 			? hint(text.passwordsPinned)
 			: hint(text.passwordRules) +
 				passwordForm("owner", text.ownerPassword) +
 				passwordForm("viewer", text.viewerPassword),
-		postForm("/api/v1/settings", `${lan} ${button(text.save)}`),
+		postForm("/api/v1/settings", `${settingFields(view, ACCESS_LABELS)} ${button(text.save)}`),
 		postForm("/api/v1/logout-all", `${hint(text.logOutHint)}${button(text.logOutAll, true)}`),
 	].join("");
 }
@@ -97,18 +118,17 @@ function mappingSwitch({ mapping: on, pinOff }: SettingsPageView): string {
 
 function ports(view: SettingsPageView): string {
 	const text = MESSAGES.settings;
-	const layouts = [["fixed", text.layoutFixed] as const, ["same", text.layoutSame] as const];
-	const inside = `<input name="http-port" type="number" min="1" max="65535" value="${field(view, "http-port")}" required>`;
-	const outside = `<input name="representative-ports" value="${field(view, "representative-ports")}" maxlength="48" required inputmode="numeric" autocomplete="off">`;
-	const host = `<input name="host-name" value="${field(view, "host-name")}" maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false">`;
-	return postForm(
-		"/api/v1/settings",
-		`<label>${escapeHtml(text.httpPort)} ${inside}</label>${choiceField("port-layout", text.layout, layouts, view.values["port-layout"] ?? "")}<label>${escapeHtml(text.representativePorts)} ${outside}</label><label>${escapeHtml(text.hostName)} ${host}</label>${hint(text.portsHint)}${button(text.save)}`,
-	);
+	return postForm("/api/v1/settings", `${settingFields(view, PORT_LABELS)}${hint(text.portsHint)}${button(text.save)}`);
 }
 
-function field(view: SettingsPageView, name: string): string {
-	return escapeHtml(view.values[name] ?? "");
+/** Makes the fields of settings; those that this appliance does not have are left out. */
+function settingFields({ inputs }: SettingsPageView, labels: readonly SettingLabel[]): string {
+	return labels
+		.map(([name, label, texts]) => {
+			const input = inputs.find((candidate) => candidate.name === name);
+			return input === undefined ? "" : settingField(input, label, texts);
+		})
+		.join("");
 }
 
 function time({ date, canSetTime }: SettingsPageView): string {

@@ -1,8 +1,8 @@
 import { FLEET_DEFAULTS, type FleetSettings } from "../../src/fleet/fleet-settings";
 import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "../../src/fleet/succession-settings";
 
-/** Settings of succession for tests; identity is the caller's. */
-export const SUCCESSION_SETTINGS: Omit<SuccessionSettings, "id"> = Object.freeze({
+/** Settings of succession for tests. */
+export const SUCCESSION_SETTINGS: SuccessionSettings = Object.freeze({
 	...SUCCESSION_DEFAULTS,
 	mode: "heirs",
 	priority: 100,

@@ -4,10 +4,11 @@ import type { Millis } from "../../src/core/time";
 import { EVENT_CALLBACK_TARGET } from "../../src/gateway/event-subscription";
 import { GatewayClient } from "../../src/gateway/gateway-client";
 import type { GatewayEvent, GatewayOutbox, GatewayRequest } from "../../src/gateway/gateway-events";
-import { GATEWAY_DEFAULTS, type GatewaySettings } from "../../src/gateway/gateway-settings";
+import type { GatewaySettings } from "../../src/gateway/gateway-settings";
 import type { MappingRequest, WantedMapping } from "../../src/gateway/wanted-mapping";
 import type { Listener, ListenerSink, Network, Stream, StreamSink, UdpSocket } from "../../src/ports/net";
 import { SSDP_PORT } from "../../src/wire/ssdp";
+import { GATEWAY_SETTINGS } from "./gateway-settings";
 
 /** The time of a rig: virtual, or the machine's. */
 export interface RigClock {
@@ -39,18 +40,7 @@ export class GatewayRig implements GatewayOutbox {
 		private readonly clock: RigClock,
 		settings: Partial<GatewaySettings> = {},
 	) {
-		const all: GatewaySettings = {
-			...GATEWAY_DEFAULTS,
-			id: "3f9a2c0000000000",
-			model: "test",
-			representativePorts: [8080, 18080, 28080],
-			internalPort: 8000,
-			representativeLease: 60,
-			ownLease: 600,
-			addressPoll: 60_000,
-			table: "walk",
-			...settings,
-		};
+		const all = { ...GATEWAY_SETTINGS, id: "3f9a2c0000000000", model: "test", ...settings };
 		const random = { fill: (bytes: Uint8Array) => void bytes.fill(7) };
 		this.client = new GatewayClient(all, random, 0);
 	}

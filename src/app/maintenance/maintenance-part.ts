@@ -113,7 +113,7 @@ export class MaintenancePart implements Part {
 			name: this.named.self.name || MESSAGES.facts.name,
 			mapping: this.gateway.mappingSwitch,
 			pinOff: !this.gateway.pin.on,
-			values: { ...now, ...changed },
+			inputs: this.editor.inputs,
 			pinned: this.accounts.pinned,
 			pending: Object.keys(changed).some((name) => changed[name] !== now[name]),
 			date: utc === undefined ? "" : new Date(utc).toUTCString(),

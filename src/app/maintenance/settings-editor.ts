@@ -1,5 +1,11 @@
 import type { Store } from "../../ports/store";
-import { addChanges, editableValues, readChanges } from "../../settings/changed-settings";
+import {
+	addChanges,
+	editableValues,
+	readChanges,
+	type SettingInput,
+	settingInputs,
+} from "../../settings/changed-settings";
 import type { Schema } from "../../settings/schema";
 
 /** The settings that the owner may change, as the settings page and programs see them. */
@@ -24,6 +30,12 @@ export class SettingsEditor {
 			now: editableValues(this.schema, this.settings),
 			changed: Object.fromEntries(readChanges(this.schema, this.store.read("settings"))),
 		};
+	}
+
+	/** The fields of the settings page, with the values that hold after a restart. */
+	get inputs(): readonly SettingInput[] {
+		const { now, changed } = this.view;
+		return settingInputs(this.schema, { ...now, ...changed });
 	}
 
 	/** Stores changes. @returns the problem, as a sentence; then nothing is stored */

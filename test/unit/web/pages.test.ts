@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { utf8Encode } from "../../../src/base/text";
 import type { HttpReply } from "../../../src/http/http-request";
+import { CAMERA_SCHEMA } from "../../../src/settings/camera-schema";
+import { settingInputs } from "../../../src/settings/changed-settings";
 import { type CameraView, cameraPage, rateOf } from "../../../src/web/camera-page";
 import { fleetPage } from "../../../src/web/fleet-page";
 import { linkPage } from "../../../src/web/link-page";
@@ -61,7 +63,7 @@ const SETTINGS: SettingsPageView = {
 	name: "Garden",
 	mapping: true,
 	pinOff: false,
-	values: { "http-port": "8000", "representative-ports": "8080,18080", "port-layout": "fixed", "host-name": "" },
+	inputs: settingInputs(CAMERA_SCHEMA, { "representative-ports": "8080,18080" }),
 	pinned: false,
 	pending: true,
 	date: "",
@@ -101,7 +103,7 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 				date: HOSTILE,
 				version: HOSTILE,
 				kind: HOSTILE,
-				values: { "host-name": HOSTILE, "http-port": HOSTILE },
+				inputs: settingInputs(CAMERA_SCHEMA, { "host-name": HOSTILE, "http-port": HOSTILE }),
 			}),
 		],
 		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE }, OWNER)],
@@ -119,6 +121,18 @@ function tags(html: string): { name: string; attributes: string }[] {
 }
 
 describe("web/pages", () => {
+	it("offers fields for settings as their schema has them", () => {
+		const html = text(settingsPage(SETTINGS));
+		for (const field of [
+			'name="http-port" value="8000" type="number" min="1" max="65535" required',
+			'name="representative-ports" value="8080,18080" maxlength="64" required inputmode="numeric"',
+			'name="port-layout"><option value="fixed" selected>Always',
+			'name="lan-without-password"><option value="off" selected>Password required</option><option value="on">Anyone',
+			'name="host-name" value="" maxlength="253"',
+		])
+			assert.ok(html.includes(field), field);
+	});
+
 	it("escape all foreign text (IMG-14, IMG-15)", () => {
 		for (const [name, page] of hostilePages()) {
 			const html = text(page);
