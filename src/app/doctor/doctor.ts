@@ -142,7 +142,7 @@ export class Doctor implements EventSink<GatewayEvent> {
 		lines.push(
 			reachable
 				? "A camera here can be reached from the Internet, as far as this machine can see."
-				: "A camera here can not be reached from the Internet.",
+				: "A camera here cannot be reached from the Internet.",
 		);
 		return { lines, reachable };
 	}
