@@ -72,7 +72,7 @@ export class CredentialStore {
 		return false;
 	}
 
-	/** True: the passwords stand in the settings, and can't be changed on a page or by the fleet. */
+	/** True: the passwords come from the settings and cannot be changed on a page or by the fleet. */
 	get pinned(): boolean {
 		return this.settings.password !== "";
 	}
@@ -85,7 +85,7 @@ export class CredentialStore {
 			: { epoch: "u", seconds: utc / 1000 };
 	}
 
-	/** Sets a user's password; an empty one takes the viewer's away. All sessions and links end. @returns false when it can't be */
+	/** Sets a user's password; an empty one removes the viewer. All sessions and links end. @returns false when it cannot be set */
 	setPassword(user: Role, password: string): boolean {
 		if (this.pinned || (user === "owner" && password === "")) return false;
 		const hashes =
@@ -114,9 +114,9 @@ export class CredentialStore {
 		this.host.log.write("info", "web", "the fleet's passwords are good at this camera now");
 	}
 
-	/** This camera's fleet has a key now, or another one. @param founded true: the fleet begins with this camera */
+	/** The fleet has a key now, or another one. @param founded true: the fleet with this key starts with this camera */
 	keyChanged(founded: boolean): void {
-		// Whoever joins takes the fleet's passwords, however often its own were changed before.
+		// A camera that joins takes the fleet's passwords, however often its own were changed before.
 		const version = founded ? Math.max(1, this.record.version) : 0;
 		if (!this.pinned && version !== this.record.version) {
 			this.use(this.record.changed(version));
@@ -131,9 +131,9 @@ export class CredentialStore {
 
 	private load(): LoginRecord {
 		const { store, random } = this.host;
-		const kept = readLogin(store);
-		if (this.pinned) return this.pin(kept);
-		if (kept !== undefined) return kept;
+		const stored = readLogin(store);
+		if (this.pinned) return this.pin(stored);
+		if (stored !== undefined) return stored;
 		const password = drawPassword(random);
 		const record = firstLogin(store, random, this.identity.id, password, this.settings);
 		this.host.tellPassword(password);
@@ -141,15 +141,16 @@ export class CredentialStore {
 	}
 
 	/** The record of the passwords in the settings; sessions go on where those are as before. */
-	private pin(kept: LoginRecord | undefined): LoginRecord {
+	private pin(stored: LoginRecord | undefined): LoginRecord {
 		const { password, viewerPassword, digestMd5 } = this.settings;
-		const realm = kept?.realm ?? realmOf(this.identity.id);
+		const realm = stored?.realm ?? realmOf(this.identity.id);
 		const owner = hashPassword("owner", realm, password, digestMd5);
 		const viewer = viewerPassword === "" ? undefined : hashPassword("viewer", realm, viewerPassword, digestMd5);
-		const same = kept !== undefined && owner.sha256 === kept.owner.sha256 && viewer?.sha256 === kept.viewer?.sha256;
-		// Cameras of a sealed fleet that are given the same passwords let each other's visitors in.
+		const same =
+			stored !== undefined && owner.sha256 === stored.owner.sha256 && viewer?.sha256 === stored.viewer?.sha256;
+		// Cameras of a fleet with a key that are given the same passwords accept each other's sessions.
 		const both = hashPassword("owner", "Porthole", `${password}:${viewerPassword}`, false);
-		const salt = same ? kept.salt : both.sha256.slice(0, 2 * SALT_OCTETS);
+		const salt = same ? stored.salt : both.sha256.slice(0, 2 * SALT_OCTETS);
 		const record = new LoginRecord(0, realm, salt, owner, viewer);
 		keepLogin(this.host.store, record);
 		return record;
