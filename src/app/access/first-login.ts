@@ -7,36 +7,36 @@ import type { ValuesOf } from "../../settings/schema";
 import { drawCode } from "../../wire/join-code";
 
 /** Characters of a generated password: 60 bits. */
-const PASSWORD_LETTERS = 12;
-/** Octets of the salt of a login record; sessions end when it changes. */
+const PASSWORD_LENGTH = 12;
+/** Length of the salt; a new salt ends all sessions. */
 export const SALT_OCTETS = 8;
 
-/** Generates a password for the owner that is easy to type: `ABCD-EFGH-IJKL`. @param random unpredictable octets */
+/** Generates an owner's password that is easy to type: `ABCD-EFGH-IJKL`. @param random unpredictable octets */
 export function drawPassword(random: Random): string {
-	return drawCode(random, PASSWORD_LETTERS);
+	return drawCode(random, PASSWORD_LENGTH);
 }
 
-/** The Digest realm of a device. @param id its identity. @see RFC 7616 §3.3 */
+/** Returns the realm of a camera, with which its passwords are hashed. @see RFC 7616 §3.3 (realm) */
 export function realmOf(id: string): string {
 	return `Porthole ${id}`;
 }
 
-/** Reads the accounts; `undefined` when none are stored or the record is damaged. */
+/** Reads the stored accounts; `undefined` when there are none, or they are damaged. */
 export function readLogin(store: Store): LoginRecord | undefined {
 	const text = store.read("login") ?? "";
 	const space = text.indexOf(" ");
 	return LoginRecord.parse(Number(text.slice(0, Math.max(0, space))), text.slice(space + 1));
 }
 
-/** Stores the accounts: hashes, not passwords. */
+/** Stores the accounts: hashes, no passwords. */
 export function keepLogin(store: Store, record: LoginRecord): void {
 	store.write("login", `${record.version} ${record}`);
 }
 
 /**
- * Makes and stores a new login record, which replaces any old one: at the first start, and by the set-up page.
- * @param id the identity of the device
- * @param password the owner's
+ * Makes and stores the first record of a camera: at its first start, and by a set-up page. Replaces any earlier one.
+ * @param id of the camera
+ * @param password of the owner
  */
 export function firstLogin(
 	store: Store,
