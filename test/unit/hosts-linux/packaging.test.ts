@@ -50,7 +50,7 @@ describe("hosts-linux/packaging", function () {
 				"DeviceAllow=char-video4linux rw",
 				"DeviceAllow=char-gpiochip rw",
 				"StateDirectory=porthole",
-				"RestrictAddressFamilies=AF_INET AF_UNIX AF_NETLINK",
+				"RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",
 				"EnvironmentFile=-/etc/porthole/porthole.conf",
 				"TimeoutStopSec=10",
 			])
