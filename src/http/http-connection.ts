@@ -655,6 +655,10 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.head = responseHead(status, [...fields, ...headers]);
 		this.headSent = 0;
 		this.phase = "answering";
+		this.request = undefined;
+		this.runner = undefined;
+		// A live stream lasts, and is the last answer: it costs no more than it needs.
+		if (!this.finite && this.inbound === "none") this.reader.release();
 		this.since = this.lateNow();
 		this.deadline = this.since + this.server.settings.stallTimeout;
 		this.source?.attach?.(this);
@@ -711,8 +715,6 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	private nextRequest(now: Millis, out: StreamOutbox): void {
 		this.phase = "reading";
-		this.request = undefined;
-		this.runner = undefined;
 		this.deadline = now + this.idleTimeout;
 		this.reader.next();
 		if (this.consuming) {
