@@ -67,6 +67,14 @@ declare module "porthole:interfaces" {
 			readonly gateway?: string;
 			readonly mac?: string;
 		}[];
+		/** Each lasting IPv6 address of each interface that is up, without loopback; link-local ones with their zone. */
+		listIpv6(): {
+			readonly name: string;
+			readonly address: string;
+			readonly prefix: number;
+			readonly gateway?: string;
+			readonly mac?: string;
+		}[];
 		/** Calls after addresses, links or routes may have changed, as long as the program runs. */
 		watch(changed: () => void): void;
 	};

@@ -1,7 +1,6 @@
 import type { Octets } from "../../src/core/time";
-import { ARP_OCTETS, type ArpMessage } from "./arp-message";
+import { ARP_OCTETS, type ArpMessage, type LanStation } from "./lan-station";
 import { INWARD, type LinkSettings, OUTWARD } from "./link";
-import type { Nic } from "./nic";
 import { isMulticast, type Packet, packetLength } from "./packet";
 import type { World } from "./world";
 
@@ -30,11 +29,11 @@ export class Lan {
 	capture: ((at: number, packet: Packet) => void) | undefined;
 	/** Packets sent into this network so far. */
 	packets = 0;
-	private readonly nics: Nic[] = [];
+	private readonly nics: LanStation[] = [];
 	/** Who answers for an address: the last who claimed it comes first. */
-	private readonly owners = new Map<string, Nic[]>();
+	private readonly owners = new Map<string, LanStation[]>();
 	/** The part that each interface is in; those that are not named are in one part of their own. */
-	private parts: Map<Nic, number> | undefined;
+	private parts: Map<LanStation, number> | undefined;
 	private readonly outward: number[] = [];
 	private readonly inward: number[] = [];
 
@@ -47,19 +46,19 @@ export class Lan {
 		this.link = options.link ?? {};
 	}
 
-	/** Takes an interface in; called by {@link Nic}. */
-	attach(nic: Nic): void {
+	/** Takes an interface in; called by its machine. */
+	attach(nic: LanStation): void {
 		this.nics.push(nic);
 	}
 
 	/** Lets `nic` answer for `address` from now on, whoever did so before. */
-	claim(address: string, nic: Nic): void {
+	claim(address: string, nic: LanStation): void {
 		const others = this.owners.get(address)?.filter((other) => other !== nic) ?? [];
 		this.owners.set(address, [nic, ...others]);
 	}
 
 	/** Lets `nic` no longer answer for `address`; who claimed it before, and still does, answers again. */
-	unclaim(address: string, nic: Nic): void {
+	unclaim(address: string, nic: LanStation): void {
 		const others = this.owners.get(address)?.filter((other) => other !== nic) ?? [];
 		if (others.length > 0) this.owners.set(address, others);
 		else this.owners.delete(address);
@@ -69,11 +68,11 @@ export class Lan {
 	 * Tears the network: interfaces hear those of their own group only, until {@link heal} or the next call. Packets
 	 * between groups that are on their way are lost as well. All interfaces that no group names are one more group.
 	 */
-	partition(groups: readonly (readonly Nic[])[]): void {
-		const parts = new Map<Nic, number>();
+	partition(groups: readonly (readonly LanStation[])[]): void {
+		const parts = new Map<LanStation, number>();
 		for (const [number, group] of groups.entries()) {
 			for (const nic of group) {
-				if (nic.lan !== this) throw new RangeError(`${nic.name} is not plugged into ${this.name}`);
+				if (!this.nics.includes(nic)) throw new RangeError(`${nic.name} is not plugged into ${this.name}`);
 				if (parts.has(nic)) throw new RangeError(`${nic.mac} is in two groups`);
 				parts.set(nic, number);
 			}
@@ -87,12 +86,12 @@ export class Lan {
 	}
 
 	/** True when no partition keeps the two apart. */
-	hears(a: Nic, b: Nic): boolean {
+	hears(a: LanStation, b: LanStation): boolean {
 		return this.parts === undefined || this.parts.get(a) === this.parts.get(b);
 	}
 
 	/** Carries a packet from one interface to the next hop, or to all who should have it. */
-	send(from: Nic, nextHop: string, packet: Packet): void {
+	send(from: LanStation, nextHop: string, packet: Packet): void {
 		this.packets++;
 		this.capture?.(this.world.now, packet);
 		const multicast = isMulticast(packet.destination);
@@ -115,7 +114,7 @@ export class Lan {
 	 * Carries an ARP message from one interface to all others, or to `to` alone. With an announcement the whole network
 	 * learns that the address has moved, as soon as the message is through the sender's link.
 	 */
-	arp(from: Nic, message: ArpMessage, to?: Nic): void {
+	arp(from: LanStation, message: ArpMessage, to?: LanStation): void {
 		if (this.routed) return;
 		this.outward.length = 0;
 		from.link.carry(OUTWARD, this.world.now, ARP_OCTETS, this.outward);
@@ -126,25 +125,37 @@ export class Lan {
 		}
 	}
 
-	private announced(from: Nic, address: string): void {
+	private announced(from: LanStation, address: string): void {
 		if (from.link.up && from.has(address)) this.claim(address, from);
 	}
 
-	private ownerFor(from: Nic, address: string): Nic | undefined {
+	private ownerFor(from: LanStation, address: string): LanStation | undefined {
 		const owners = this.owners.get(address);
 		if (owners === undefined || this.parts === undefined) return owners?.[0];
 		for (const owner of owners) if (this.hears(from, owner)) return owner;
 		return undefined;
 	}
 
-	private bring(from: Nic, to: Nic, at: number, octets: Octets, arrived: (nic: Nic) => void): void {
+	private bring(
+		from: LanStation,
+		to: LanStation,
+		at: number,
+		octets: Octets,
+		arrived: (nic: LanStation) => void,
+	): void {
 		this.inward.length = 0;
 		to.link.carry(INWARD, at, octets, this.inward);
 		for (const arrival of this.inward) this.arrive(from, [to], arrival, arrived);
 	}
 
-	private flood(from: Nic, group: string | undefined, at: number, octets: Octets, arrived: (nic: Nic) => void): void {
-		let batch: Nic[] = [];
+	private flood(
+		from: LanStation,
+		group: string | undefined,
+		at: number,
+		octets: Octets,
+		arrived: (nic: LanStation) => void,
+	): void {
+		let batch: LanStation[] = [];
 		let batchAt = -1;
 		for (const nic of this.nics) {
 			if (nic === from || (group !== undefined && !nic.groups.has(group))) continue;
@@ -163,7 +174,7 @@ export class Lan {
 		if (batch.length > 0) this.arrive(from, batch, batchAt, arrived);
 	}
 
-	private arrive(from: Nic, nics: readonly Nic[], at: number, arrived: (nic: Nic) => void): void {
+	private arrive(from: LanStation, nics: readonly LanStation[], at: number, arrived: (nic: LanStation) => void): void {
 		this.world.at(at, () => {
 			for (const nic of nics) {
 				if (this.hears(from, nic)) arrived(nic);

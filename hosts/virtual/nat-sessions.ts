@@ -1,7 +1,14 @@
 import type { Millis } from "../../src/core/time";
-import type { NatSettings } from "./nat";
 import type { Packet, TcpHeader } from "./packet";
 import type { World } from "./world";
+
+/** How long sessions live. */
+export interface SessionTimes {
+	/** How long a UDP session lives without a packet. @default 60000 */
+	udpTimeout: Millis;
+	/** How long a TCP session lives without a packet. @default 7200000 */
+	tcpTimeout: Millis;
+}
 
 /** Who talks to whom through a NAT. */
 export interface NatSession {
@@ -35,7 +42,7 @@ export class NatSessions {
 
 	constructor(
 		private readonly world: World,
-		private readonly settings: NatSettings,
+		private readonly settings: SessionTimes,
 	) {}
 
 	get size(): number {

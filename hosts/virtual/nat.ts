@@ -1,7 +1,6 @@
 import type { Prng } from "../../src/base/prng";
-import type { Millis } from "../../src/core/time";
 import { Ipv6Firewall } from "./ipv6-firewall";
-import { type NatSession, NatSessions } from "./nat-sessions";
+import { type NatSession, NatSessions, type SessionTimes } from "./nat-sessions";
 import type { Nic } from "./nic";
 import { isIpv6, type Packet } from "./packet";
 import type { PacketHook } from "./virtual-machine";
@@ -18,15 +17,11 @@ import type { World } from "./world";
 export type NatKind = "cone" | "port-restricted" | "symmetric" | "random";
 
 /** How a NAT behaves. */
-export interface NatSettings {
+export interface NatSettings extends SessionTimes {
 	/** @default "port-restricted" */
 	kind: NatKind;
 	/** True: packets from inside to an outside port of the NAT come back in. @default false */
 	hairpin: boolean;
-	/** How long a UDP session lives without a packet. @default 60000 */
-	udpTimeout: Millis;
-	/** How long a TCP session lives without a packet. @default 7200000 */
-	tcpTimeout: Millis;
 }
 
 /** What Linux with `masquerade` does. */

@@ -1,8 +1,8 @@
 import { canonicalIp, ipFamily, ipKind, sameIpNetwork } from "../../src/core/ip-address";
 import { broadcastAddress, sameNetwork } from "../../src/core/ipv4";
 import type { Path } from "../../src/core/path";
-import type { ArpMessage } from "./arp-message";
 import type { Lan } from "./lan";
+import type { ArpMessage, LanStation } from "./lan-station";
 import { Link, type LinkSettings } from "./link";
 import { isIpv6, type Packet } from "./packet";
 
@@ -26,7 +26,7 @@ export interface NicOwner {
 }
 
 /** Joins a machine to a network by a {@link Link}; has one IPv4 address of its own, or none yet, and any number of IPv6. */
-export class Nic {
+export class Nic implements LanStation {
 	readonly link: Link;
 	/** The address and what belongs to it; `undefined` while there is none. A change makes a new object. */
 	path: Path | undefined;

@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../src/core/endpoint-table";
 import type { Octets } from "../../src/core/time";
 
 /** What a TCP segment carries besides its octets. Offsets count from 0 in each direction; FIN counts as one octet. */
@@ -33,6 +34,8 @@ export interface Packet {
 	readonly body: Uint8Array;
 	/** Absent: the packet is a UDP datagram. */
 	readonly tcp: TcpHeader | undefined;
+	/** The source of a datagram as an endpoint, once a socket has looked for it. */
+	sender?: Endpoint | undefined;
 }
 
 /** Routers that a unicast packet may pass. */

@@ -1,11 +1,11 @@
 import type { EndReason, Lease } from "../../src/core/stream";
 import type { Millis, Octets } from "../../src/core/time";
-import type { Stream, StreamSink, TlsClientOptions } from "../../src/ports/net";
+import type { ListenerSink, Stream, StreamSink, TlsClientOptions } from "../../src/ports/net";
 import { type TcpHeader, TTL_DEFAULT } from "./packet";
+import type { SocketHost, SocketTable } from "./socket-host";
 import { ReceiveQueue } from "./tcp-receive-queue";
 import { type SendItem, SendQueue } from "./tcp-send-queue";
 import type { TcpSettings } from "./tcp-settings";
-import type { TcpStack, VirtualListener } from "./tcp-stack";
 import { POISON } from "./virtual-udp";
 import type { WorldEvent } from "./world";
 
@@ -17,6 +17,22 @@ const RETRY_MAX: Millis = 5000;
 const LINGER: Millis = 2000;
 
 const NOTHING = new Uint8Array(0);
+
+/** The TCP stack of a machine, as its connections see it. */
+export interface ConnectionOwner {
+	readonly machine: SocketHost;
+	readonly network: SocketTable;
+	/** Forgets a connection that is over. */
+	remove(connection: TcpConnection): void;
+}
+
+/** A listening port, as the connections that come in by it see it. */
+export interface AcceptingListener {
+	readonly state: "opening" | "open" | "closed";
+	readonly sink: ListenerSink;
+	/** The name that its certificate is for; `undefined`: it speaks no TLS. */
+	readonly certificate: string | undefined;
+}
 
 /**
  * One end of a TCP connection: a reliable, ordered byte stream over links that are neither.
@@ -32,7 +48,7 @@ export class TcpConnection implements Stream {
 	private readonly settings: TcpSettings;
 	private readonly out: SendQueue;
 	private readonly in: ReceiveQueue;
-	private listener: VirtualListener | undefined;
+	private listener: AcceptingListener | undefined;
 	private isReading = true;
 	private toldEnd = false;
 	private starved = false;
@@ -48,7 +64,7 @@ export class TcpConnection implements Stream {
 	 * @param tls the client's; of an accepted connection, `undefined`
 	 */
 	constructor(
-		private readonly stack: TcpStack,
+		private readonly stack: ConnectionOwner,
 		readonly localAddress: string,
 		readonly localPort: number,
 		readonly remoteAddress: string,
@@ -123,7 +139,7 @@ export class TcpConnection implements Stream {
 	}
 
 	/** Answers a peer's first packet. */
-	answer(listener: VirtualListener, header: TcpHeader): void {
+	answer(listener: AcceptingListener, header: TcpHeader): void {
 		this.listener = listener;
 		this.state = "answering";
 		this.out.limit = header.limit;

@@ -1,8 +1,7 @@
 import type { ConnectOptions, Listener, ListenerSink, ListenOptions, Stream, StreamSink } from "../../src/ports/net";
 import { isIpv6, type Packet, type TcpHeader, TTL_DEFAULT } from "./packet";
-import { TcpConnection } from "./tcp-connection";
-import type { VirtualMachine } from "./virtual-machine";
-import type { VirtualNetwork } from "./virtual-network";
+import type { SocketHost, SocketTable } from "./socket-host";
+import { type AcceptingListener, type ConnectionOwner, TcpConnection } from "./tcp-connection";
 
 /** Connections that a machine holds at most; more are reset. */
 const CONNECTIONS_MAX = 4096;
@@ -10,7 +9,7 @@ const CONNECTIONS_MAX = 4096;
 const NOTHING = new Uint8Array(0);
 
 /** A listening TCP port of a {@link TcpStack}. */
-export class VirtualListener implements Listener {
+export class VirtualListener implements Listener, AcceptingListener {
 	port = 0;
 	state: "opening" | "open" | "closed" = "opening";
 
@@ -39,15 +38,16 @@ export class VirtualListener implements Listener {
 }
 
 /** Keeps a machine's TCP connections and listening ports; brings each segment to its connection. */
-export class TcpStack {
+export class TcpStack implements ConnectionOwner {
 	private readonly listeners: VirtualListener[] = [];
 	private readonly connections = new Map<string, TcpConnection>();
 	private readonly ports = new Map<number, number>();
 
-	constructor(
-		readonly machine: VirtualMachine,
-		readonly network: VirtualNetwork,
-	) {}
+	constructor(readonly network: SocketTable) {}
+
+	get machine(): SocketHost {
+		return this.network.machine;
+	}
 
 	/** True when a listener or a connection has the port. */
 	uses(port: number): boolean {

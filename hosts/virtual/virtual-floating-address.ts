@@ -3,7 +3,7 @@ import { sameNetwork } from "../../src/core/ipv4";
 import type { Path } from "../../src/core/path";
 import type { Millis } from "../../src/core/time";
 import type { FloatingAddress, FloatingFailure, FloatingSink } from "../../src/ports/floating-address";
-import type { ArpMessage } from "./arp-message";
+import type { ArpMessage } from "./lan-station";
 import type { Nic } from "./nic";
 import type { VirtualMachine } from "./virtual-machine";
 import type { VirtualNetwork } from "./virtual-network";

@@ -3,6 +3,7 @@ import type { Lan } from "./lan";
 import type { LinkSettings } from "./link";
 import { type AddressSettings, Nic, type NicOwner } from "./nic";
 import { isMulticast, type Packet } from "./packet";
+import type { Route, SocketHost } from "./socket-host";
 import { TCP_DEFAULTS, type TcpSettings } from "./tcp-settings";
 import { VirtualClock } from "./virtual-clock";
 import { type DiskSettings, VirtualDisk } from "./virtual-disk";
@@ -32,12 +33,6 @@ export interface PacketHook {
 	outgoing(packet: Packet, nic: Nic): Packet | undefined;
 }
 
-/** Where a packet goes next. */
-export interface Route {
-	readonly nic: Nic;
-	readonly nextHop: string;
-}
-
 /**
  * Gives a program all of src/ports in the virtual world, and takes the power away.
  *
@@ -45,7 +40,7 @@ export interface Route {
  * {@link powerOn} gives a new `network`, `clock`, `resolver` and `files` (take them afresh); `store`, `random` and `log` go on, and the disk
  * as far as it was synced.
  */
-export class VirtualMachine implements NicOwner {
+export class VirtualMachine implements NicOwner, SocketHost {
 	readonly nics: Nic[] = [];
 	readonly store = new VirtualStore();
 	readonly log: VirtualLog;

@@ -15,9 +15,9 @@ import type {
 } from "../../src/ports/net";
 import type { Nic } from "./nic";
 import { isIpv6, type Packet } from "./packet";
+import type { SocketHost, SocketTable } from "./socket-host";
 import { TcpStack } from "./tcp-stack";
-import type { VirtualMachine } from "./virtual-machine";
-import { VirtualUdp } from "./virtual-udp";
+import { type UdpTable, VirtualUdp } from "./virtual-udp";
 
 const LOOPBACK: Path = Object.freeze({ name: "lo", address: "127.0.0.1", prefix: 8 });
 
@@ -26,15 +26,15 @@ const EPHEMERAL_FIRST = 49152;
 const EPHEMERAL_COUNT = 16384;
 
 /** Gives a program the sockets of one machine from power-on to crash; dead and silent afterwards. */
-export class VirtualNetwork implements Network {
+export class VirtualNetwork implements Network, SocketTable, UdpTable {
 	/** False after a crash: whatever belongs to this network does nothing any more. */
 	alive = true;
 	private readonly udpSockets = new Map<number, VirtualUdp[]>();
 	private readonly tcp: TcpStack;
 	private watcher: (() => void) | undefined;
 
-	constructor(readonly machine: VirtualMachine) {
-		this.tcp = new TcpStack(machine, this);
+	constructor(readonly machine: SocketHost) {
+		this.tcp = new TcpStack(this);
 	}
 
 	paths(): readonly Path[] {

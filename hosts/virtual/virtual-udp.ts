@@ -1,16 +1,24 @@
-import { EndpointTable } from "../../src/core/endpoint-table";
 import { canonicalIp, ipFamily } from "../../src/core/ip-address";
-import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket } from "../../src/ports/net";
+import type { UdpOptions, UdpPeer, UdpSink, UdpSocket } from "../../src/ports/net";
 import type { Nic } from "./nic";
 import { isIpv6, isMulticast, type Packet, TTL_DEFAULT } from "./packet";
-import type { VirtualNetwork } from "./virtual-network";
+import type { SocketTable } from "./socket-host";
 import { DATAGRAM_MAX } from "./world";
+
+/** The UDP sockets of a machine. */
+export interface UdpTable extends SocketTable {
+	/** Takes in a socket whose port is chosen. @returns false when its port is in use */
+	bind(socket: VirtualUdp): boolean;
+	unbind(socket: VirtualUdp): void;
+	/** Loops a multicast or broadcast datagram back to the machine's own sockets. */
+	loopBack(packet: Packet, nic: Nic): void;
+}
 
 /** What a program finds in `bytes` that it kept beyond the call. */
 export const POISON = 0xa5;
 
 /**
- * A UDP socket of a {@link VirtualNetwork}.
+ * A UDP socket of a virtual machine.
  *
  * It shows what the contract leaves open at its strictest: received octets are overwritten after the call, a socket
  * hears only the groups that it joined itself, and one bound to an address hears neither broadcast nor multicast.
@@ -23,10 +31,9 @@ export class VirtualUdp implements UdpSocket {
 	readonly six: boolean;
 	private state: "opening" | "open" | "closed" = "opening";
 	private readonly joined: Nic[] = [];
-	private readonly peers = new EndpointTable<UdpPeer>(PEERS_MAX, (address, port) => Object.freeze({ address, port }));
 
 	constructor(
-		private readonly network: VirtualNetwork,
+		private readonly network: UdpTable,
 		private readonly options: UdpOptions,
 		private readonly sink: UdpSink,
 	) {
@@ -38,7 +45,7 @@ export class VirtualUdp implements UdpSocket {
 
 	peer(address: string, port: number): UdpPeer | undefined {
 		if (ipFamily(address) !== (this.six ? 6 : 4) || !(port > 0 && port <= 65535)) return undefined;
-		return this.peers.get(canonicalIp(address) as string, port);
+		return this.network.machine.world.endpoints.get(canonicalIp(address) as string, port);
 	}
 
 	sendTo(peer: UdpPeer, bytes: Uint8Array, start: number, end: number): void {
@@ -68,6 +75,7 @@ export class VirtualUdp implements UdpSocket {
 			ttl: multicast ? (this.options.multicastTtl ?? 1) : TTL_DEFAULT,
 			body: bytes.slice(start, end),
 			tcp: undefined,
+			sender: undefined,
 		};
 		machine.send(packet, nic);
 		if (forAll && nic !== undefined) this.network.loopBack(packet, nic);
@@ -88,8 +96,8 @@ export class VirtualUdp implements UdpSocket {
 
 	/** True when a datagram to all, or to the group `destination`, that came by `nic` is for this socket. */
 	hears(destination: string, nic: Nic): boolean {
-		if (this.boundAddress !== undefined || isIpv6(destination) !== this.six) return false;
-		if (!isMulticast(destination)) return true;
+		if (this.boundAddress !== undefined) return false;
+		if (!isMulticast(destination)) return !this.six;
 		return this.joined.includes(nic) && (this.options.groups?.includes(destination) ?? false);
 	}
 
@@ -98,8 +106,17 @@ export class VirtualUdp implements UdpSocket {
 		// One buffer for all deliveries of the world: they are never nested, and an allocation for each costs the most.
 		const bytes = this.network.machine.world.delivery.subarray(0, packet.body.length);
 		bytes.set(packet.body);
-		this.sink.received(bytes, this.peers.get(packet.source, packet.sourcePort));
+		this.sink.received(bytes, this.senderOf(packet));
 		bytes.fill(POISON);
+	}
+
+	/** The sender's endpoint; found once for all who hear the packet. */
+	private senderOf(packet: Packet): UdpPeer {
+		const known = packet.sender;
+		// A NAT makes a new packet out of an old one.
+		if (known !== undefined && known.address === packet.source && known.port === packet.sourcePort) return known;
+		packet.sender = this.network.machine.world.endpoints.get(packet.source, packet.sourcePort);
+		return packet.sender;
 	}
 
 	private open(): void {

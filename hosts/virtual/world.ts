@@ -1,4 +1,5 @@
 import { Prng } from "../../src/base/prng";
+import { type Endpoint, EndpointTable } from "../../src/core/endpoint-table";
 import type { Millis } from "../../src/core/time";
 import { NameTable } from "./name-table";
 
@@ -11,6 +12,9 @@ export interface WorldEvent {
 	readonly order: number;
 	run: (() => void) | undefined;
 }
+
+/** Endpoints of datagrams that are remembered. */
+const ENDPOINTS_MAX = 65_536;
 
 /** Octets that fit into one UDP datagram. */
 export const DATAGRAM_MAX = 65507;
@@ -32,6 +36,8 @@ export class World {
 	readonly prng: Prng;
 	/** What DNS knows, for all machines. */
 	readonly names = new NameTable();
+	/** The endpoints of all datagrams, for all sockets. */
+	readonly endpoints = new EndpointTable<Endpoint>(ENDPOINTS_MAX, (address, port) => Object.freeze({ address, port }));
 	/** Where a datagram lies while a socket's sink has it. */
 	readonly delivery = new Uint8Array(DATAGRAM_MAX);
 	private heap: WorldEvent[] = [];

@@ -1,6 +1,7 @@
 import type { Millis } from "../core/time";
+import type { FrameFanOut } from "../media/frame-fan-out";
 import type { FrameHub, FrameViewer } from "../media/frame-hub";
-import type { FanOutGroup } from "../ports/net";
+
 import { wrapPart } from "./mjpeg-part";
 import { MjpegViewer } from "./mjpeg-viewer";
 import { Uplink } from "./uplink";
@@ -39,7 +40,7 @@ export class LiveViewers implements FrameViewer {
 	constructor(
 		readonly hub: FrameHub,
 		private readonly settings: LiveViewersSettings,
-		readonly group: FanOutGroup,
+		readonly group: FrameFanOut,
 		readonly now: () => Millis,
 	) {
 		this.uplink = settings.uplink > 0 ? new Uplink(settings.uplink) : undefined;
@@ -80,7 +81,7 @@ export class LiveViewers implements FrameViewer {
 		for (let i = 0; i < paced.length; i++) paced[i].sent(now, this.sentNumber, latest.partEnd - latest.partStart);
 	}
 
-	/** The {@link FanOutReceiver.last} of receivers that the group sent this frame to; -1 when it has not sent it. */
+	/** The {@link FrameReceiver.last} of receivers that the group sent this frame to; -1 when it has not sent it. */
 	sendNumber(sequence: number): number {
 		return sequence === this.sentSequence ? this.sentNumber : -1;
 	}

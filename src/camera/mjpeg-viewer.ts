@@ -1,7 +1,8 @@
 import { type StreamOutbox, type StreamSource, writeWhatFits } from "../core/stream";
 import type { Millis, Octets } from "../core/time";
+import type { FrameFanOut, FrameReceiver } from "../media/frame-fan-out";
 import type { FrameHub } from "../media/frame-hub";
-import type { FanOutGroup, FanOutReceiver } from "../ports/net";
+
 import { FIRST_BOUNDARY, wrapPart } from "./mjpeg-part";
 import type { Uplink } from "./uplink";
 import { ViewerPace } from "./viewer-pace";
@@ -9,7 +10,7 @@ import { ViewerPace } from "./viewer-pace";
 /** All viewers of a camera, as one of them knows them. @see LiveViewers */
 export interface ViewerGroup {
 	readonly hub: FrameHub;
-	readonly group: FanOutGroup;
+	readonly group: FrameFanOut;
 	/** The time when a stream ends. */
 	readonly now: () => Millis;
 	sendNumber(sequence: number): number;
@@ -27,7 +28,7 @@ export interface ViewerGroup {
 export class MjpegViewer implements StreamSource {
 	private started = false;
 	private preamble = 0;
-	private receiver: FanOutReceiver | undefined;
+	private receiver: FrameReceiver | undefined;
 	/** Frames that it got when it became ready, not by the group, and the last of them. */
 	private late = 0;
 	private lateSequence = -1;
@@ -89,7 +90,7 @@ export class MjpegViewer implements StreamSource {
 		if (receiver !== undefined && pace !== undefined) receiver.hold = !pace.isDue(now);
 	}
 
-	/** A frame was sent. @param number of the send; @see FanOutReceiver.last */
+	/** A frame was sent. @param number of the send; @see FrameReceiver.last */
 	sent(now: Millis, number: number, octets: Octets): void {
 		if (this.receiver?.last === number) this.pace?.begin(now, octets);
 	}

@@ -1,19 +1,19 @@
 import type { Millis } from "../core/time";
 import type { SuccessionSettings } from "./succession-settings";
 
-/** An heir waits this long for each heir before it, after a bye-bye. */
+/** After a bye, an heir waits this long for each heir before it. */
 const HEIR_TURN: Millis = 60;
-/** All who are no heirs leave the heirs this long. */
+/** After a bye, cameras that are not heirs wait this long for the heirs. */
 const HEIRS_TIME: Millis = 180;
-/** Slots of the draw of those who are no heirs, and the length of one. */
+/** The slots that cameras that are not heirs draw from, and the length of one. */
 const SLOTS = 32;
 const SLOT: Millis = 3;
-/** The number of cameras that the draw is made for; more or fewer make little difference. */
+/** The number of cameras that the distribution is made for; more or fewer make little difference. */
 const CROWD = 512;
 
 /**
- * Draws a slot so that of any number of cameras few draw the earliest one: the Sift distribution, whose probability
- * grows geometrically with the slot.
+ * Draws a slot by the Sift distribution, whose probability grows geometrically with the slot: however many cameras
+ * draw, few draw the earliest slot.
  * @see Jamieson, Balakrishnan and Tay, "Sift: A MAC Protocol for Event-Driven Wireless Sensor Networks", 2003
  * @param unit a random number in [0, 1)
  */
@@ -23,20 +23,20 @@ export function siftDelay(unit: number): Millis {
 	return Math.min(SLOTS - 1, slot) * SLOT;
 }
 
-/** Computes a delay below `window` from a camera's identity: the same each time (IMG-21). */
+/** Computes a delay below `window` from a camera's identity, the same each time (IMG-21). */
 export function identityDelay(id: string, window: Millis): Millis {
-	// FNV-1a, so that neighbouring serial numbers lie apart.
+	// FNV-1a, so that adjacent serial numbers give different delays.
 	let hash = 0x811c9dc5;
 	for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193) >>> 0;
 	return hash % window;
 }
 
-/** The delay of one contender in `contention` (IMG-20, IMG-21). */
+/** The delay of one camera in the mode `contention` (IMG-20, IMG-21). @param unit a random number in [0, 1) */
 export function contentionDelay(settings: SuccessionSettings, id: string, unit: number): Millis {
 	return settings.delay === "identity" ? identityDelay(id, settings.window) : Math.floor(unit * settings.window);
 }
 
-/** The delay after a bye-bye in `heirs`. @param place 0 … 2 among the heirs, or -1 */
-export function heirDelay(place: number, unit: number): Millis {
-	return place >= 0 ? place * HEIR_TURN : HEIRS_TIME + siftDelay(unit);
+/** The delay after a bye in the mode `heirs`. @param position among the heirs, from 0, or -1. @param unit a random number in [0, 1) */
+export function heirDelay(position: number, unit: number): Millis {
+	return position >= 0 ? position * HEIR_TURN : HEIRS_TIME + siftDelay(unit);
 }

@@ -3,32 +3,32 @@ import type { FleetMessage } from "../wire/fleet-message";
 import type { SuccessionSettings } from "./succession-settings";
 import { LONELY_PERIODS, Suspicion, type SuspicionOutbox } from "./suspicion";
 
-/** A camera that was suspended for this many periods gives the representative time to be heard. */
+/** A camera that was itself suspended for this many periods gives the representative time to be heard again. */
 const SUSPENDED_PERIODS = 2;
 
-/** Inquiries over which their loss is averaged. */
+/** The number of inquiries over which their loss is averaged. */
 const LOSS_PERIODS = 40;
-/** A longer silence tells nothing of loss. */
+/** A silence of more periods than this says nothing about loss. */
 const SAMPLE_MAX = 10;
-/** The last probe has this long to be answered. */
+/** How long the last probe may take to be answered. */
 const ANSWER_TIME: Millis = 300;
 
 /**
- * Watches the representative and tells when it is gone: inquiries fail to arrive (IMG-23), or it leaves probes
- * unanswered (IMG-24), and it gives no answer to a round of probes, nor has another camera heard it.
+ * Watches the representative and decides when it has failed: its inquiries are missing (IMG-23), or it does not answer
+ * probes (IMG-24), then it does not answer a round of probes either, and no other camera has heard it.
  */
 export class FailureDetector {
 	deadline: Millis = Infinity;
-	/** When the representative was heard last. */
+	/** When the representative was last heard. */
 	heardAt: Millis = -Infinity;
-	/** Number in the last probe, which its answer returns. */
+	/** The number in the last probe, which its answer returns. */
 	nonce = 0;
 	private leader = "";
 	private heir = false;
 	private probeAt: Millis = Infinity;
 	private unanswered = 0;
 	private suspectedAt: Millis = Infinity;
-	/** Part of the inquiries that were missed of late. */
+	/** The recent share of inquiries that were missed, 0 … 1. */
 	private loss = 0;
 	private readonly suspicion: Suspicion;
 
@@ -40,7 +40,7 @@ export class FailureDetector {
 		this.suspicion = new Suspicion(settings.heartbeat);
 	}
 
-	/** Watches `leader` from now on. @param heir true: this camera is to be among the first to miss it */
+	/** Watches `leader` from now on. @param heir true: this camera is among the first to suspect it */
 	begin(now: Millis, leader: string, heir: boolean): void {
 		if (leader !== this.leader) {
 			this.leader = leader;
@@ -68,7 +68,7 @@ export class FailureDetector {
 		this.plan();
 	}
 
-	/** Somebody has answered a probe. */
+	/** A camera has answered a probe. */
 	alive(now: Millis, message: FleetMessage): void {
 		if (this.leader === "") return;
 		if (message.sender === this.leader) {
@@ -82,27 +82,27 @@ export class FailureDetector {
 		}
 	}
 
-	/** True: the representative has not been heard for so long that another camera may have given it up. */
+	/** True: the representative has been silent for so long that another camera may have declared it failed. */
 	isSilent(now: Millis): boolean {
 		const { mode, missed, heartbeat, probe } = this.settings;
 		return now - this.heardAt >= (mode === "probing" ? 1.5 * probe[1] : missed * heartbeat);
 	}
 
-	/** The gateway has answered: this camera is not deaf. */
+	/** The gateway has answered: this camera receives datagrams. */
 	gatewayAnswered(now: Millis): void {
 		this.suspicion.gatewayAnswered(now);
 	}
 
 	/**
-	 * Goes on.
-	 * @param witnesses cameras that may have heard the representative, best first
-	 * @returns true: it is gone
+	 * Continues at {@link deadline}.
+	 * @param witnesses gives the cameras that may have heard the representative, the best first
+	 * @returns true: it has failed
 	 */
 	expire(now: Millis, witnesses: () => readonly string[], out: SuspicionOutbox): boolean {
 		if (now < this.deadline) return false;
-		let gone = false;
+		let failed = false;
 		if (now - this.deadline >= SUSPENDED_PERIODS * this.settings.heartbeat) {
-			// It was not the representative that was silent: this camera was asleep.
+			// The representative was not silent: this camera was suspended.
 			this.probeAt = now + this.interval();
 			this.heard(now);
 		} else if (this.settings.mode === "probing" && !this.suspicion.active && this.unanswered < this.settings.missed) {
@@ -112,10 +112,10 @@ export class FailureDetector {
 				this.suspicion.begin(now, this.loss);
 				this.suspectedAt = now;
 			}
-			gone = this.suspicion.expire(now, this.heardAt, this.leader, witnesses(), out);
+			failed = this.suspicion.expire(now, this.heardAt, this.leader, witnesses(), out);
 		}
 		this.plan();
-		return gone;
+		return failed;
 	}
 
 	private ask(now: Millis, out: SuspicionOutbox): void {

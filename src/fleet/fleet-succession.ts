@@ -82,8 +82,8 @@ export class FleetSuccession implements SuccessionOutbox, SuccessionContext {
 		return this.channel.registry.values();
 	}
 
-	/** @see SuccessionOutbox.tell */
-	tell(to: string | undefined, message: SuccessionMessage): void {
+	/** @see SuccessionOutbox.send */
+	send(to: string | undefined, message: SuccessionMessage): void {
 		const { channel, out, path } = this;
 		if (out === undefined) return;
 		const complete = Object.assign(channel.message(message.type), message);

@@ -1,17 +1,17 @@
 import type { FleetMessage } from "../wire/fleet-message";
 
-/** Another camera, as far as succession is concerned. */
+/** Another camera that may become the representative. */
 export interface Candidate {
 	readonly id: string;
 	readonly externalPort: number;
 	readonly priority: number;
-	/** Inquiries that it has left unanswered. */
+	/** Our inquiries in a row that it has not answered. */
 	readonly missed: number;
 }
 
-/** What succession has to know of the cameras. */
+/** What the election has to know of the cameras. */
 export interface SuccessionContext {
-	/** All others. */
+	/** All other cameras. */
 	candidates(): Iterable<Candidate>;
 	/** Grows when the cameras change. */
 	readonly version: number;
@@ -21,27 +21,27 @@ export interface SuccessionContext {
 	readonly holds: boolean;
 }
 
-/** The fields of a message that succession fills in. */
+/** The fields of a message that the election fills in. */
 export type SuccessionMessage = Pick<FleetMessage, "type"> & Partial<FleetMessage>;
 
-/** Who was the representative before, and is gone. */
+/** A camera that was the representative, or claimed to be it, and is gone. */
 export interface FormerRepresentative {
 	readonly id: string;
 	/** Its address in the LAN, as it was heard. */
 	readonly address: string;
 }
 
-/** What succession may do. */
+/** What the election may do. */
 export interface SuccessionOutbox {
-	/** Sends to one camera, or to all. */
-	tell(to: string | undefined, word: SuccessionMessage): void;
+	/** Sends a message to one camera, or to all. */
+	send(to: string | undefined, message: SuccessionMessage): void;
 	/**
 	 * This camera is the representative from now on, or no longer.
-	 * Said again when the claim stands, if somebody fell silent.
-	 * @param formers who had the place or was about to have it, and is gone; empty when nobody was there
+	 * Called again when the claim stands, if a representative had fallen silent.
+	 * @param formers the cameras that had the role or had claimed it, and are gone; empty when there were none
 	 */
 	role(representative: boolean, formers: readonly FormerRepresentative[]): void;
-	/** A camera has fallen silent, and everybody who might know agrees. */
+	/** A camera is taken for failed: it is silent, and the other cameras do not hear it either. */
 	memberFailed(id: string): void;
 	/** Asks the gateway for a sign of life, which {@link Succession.proven} reports. */
 	checkGateway(): void;

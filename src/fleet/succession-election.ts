@@ -9,46 +9,53 @@ import type {
 	SuccessionMessage,
 	SuccessionOutbox,
 } from "./succession-contract";
-import { compareClaims, fittestFirst, heirsFirst, isAfter, portPlace } from "./succession-order";
+import { compareClaims, fittestFirst, heirsFirst, isAfter, portPosition } from "./succession-order";
 import type { SuccessionSettings } from "./succession-settings";
 import type { SuspicionOutbox } from "./suspicion";
 
 /**
- * `listening`: a newcomer, or one that stepped down, waits whether a representative is heard; `managed`: follows one;
- * `waiting`: it is gone, and this camera's turn comes; `claiming`, `representative`: what the words say.
+ * The state of this camera in the election.
+ *
+ * - `off`: not taking part
+ * - `listening`: after a start or after stepping down, it waits whether a representative is heard
+ * - `managed`: it follows a representative
+ * - `waiting`: the representative is gone, and this camera claims when its delay is over
+ * - `claiming`: it has claimed the role, and the claim does not stand yet
+ * - `representative`: it is the representative
  */
 export type Phase = "off" | "listening" | "managed" | "waiting" | "claiming" | "representative";
 
-/** A newcomer listens this many periods, and a little at random so that those that start together don't claim together. */
+/** A camera listens for this many heartbeats, and a random time on top, so that cameras that start together don't claim together. */
 const LISTEN_PERIODS = 2.5;
 const LISTEN_DRAW: Millis = 100;
-/** Copies of a claim, as datagrams get lost; after the last time the claim stands. */
+/** The times of a claim's copies, because datagrams get lost; after the last time the claim stands. */
 const CLAIM_TIMES: readonly Millis[] = Object.freeze([0, 15, 40, 60]);
-/** A live representative answers claims at most this often. */
+/** The least time between two answers of a live representative to claims. */
 const REASSERT_SPACING: Millis = 10;
-/** Contentions after which the fixed rule decides: drawing again alone need not end where messages are held back. */
+/** Contentions after which the total order decides: where messages are delayed, drawing again need not end. */
 const CONTENTIONS_MAX = 4;
 /** The most former representatives remembered. */
 const FORMERS_MAX = 4;
-/** After a silence an heir gives each heir before it this long. */
+/** After the representative fell silent, an heir waits this long for each heir before it. */
 const HEIR_TURN: Millis = 120;
 
 /**
- * Finds the one representative among the cameras, and a new one when it leaves or falls silent (IMG-20, IMG-21,
- * IMG-23 … IMG-25). It decides who may ask the gateway for the representative's port; it never touches the gateway.
+ * Elects the one representative among the cameras, and a new one when it leaves or falls silent (IMG-20, IMG-21,
+ * IMG-23 … IMG-25). It decides which camera may ask the gateway for the representative's port; it never uses the
+ * gateway itself.
  *
  * Conflicts end by a total order, (term, priority, identity): terms grow with each succession, a live representative
- * answers a claim with a term above it, and the larger wins. The owner calls {@link start}, hands in what is
+ * answers a claim with a term above it, and the larger one wins. The owner calls {@link start}, passes messages to
  * {@link heard}, and calls {@link expire} at {@link deadline}.
  */
 export class SuccessionElection {
 	deadline: Millis = Infinity;
 	phase: Phase = "off";
-	/** The largest term heard of. */
+	/** The largest term known. */
 	term = 0;
-	/** The representative, or whoever claims to be, this camera included; empty for none. */
+	/** The representative, or the camera that claims to be it, this one included; empty for none. */
 	leader = "";
-	/** Who succeeds, as the representative named them last. */
+	/** The successors, as the representative named them last. */
 	heirs: readonly string[] = [];
 	/** Claims made so far. */
 	claims = 0;
@@ -58,18 +65,18 @@ export class SuccessionElection {
 	/** Boot counter and sequence number of its last message. */
 	private leaderBoot = 0;
 	private leaderSequence = 0;
-	/** False: the leader has claimed only, and is not known to be the representative. */
-	private leaderStands = false;
+	/** False: the leader has only claimed, and is not known to be the representative. */
+	private leaderIsEstablished = false;
 	private heirsVersion = -1;
 	private readonly formers = new FormerRepresentatives();
-	/** True: the last predecessor said bye. */
-	private farewell = false;
+	/** True: the last former representative said bye. */
+	private saidBye = false;
 	private at: Millis = Infinity;
 	private copies = 0;
 	private claimedAt: Millis = -Infinity;
 	private contentions = 0;
-	/** Which role the app was told of. */
-	private told: "representative" | "managed" | undefined;
+	/** The role that the owner was told of last. */
+	private role: "representative" | "managed" | undefined;
 	private reassertedAt: Millis = -Infinity;
 	private readonly failureDetector: FailureDetector;
 
@@ -84,29 +91,29 @@ export class SuccessionElection {
 		this.failureDetector = new FailureDetector(settings, random);
 	}
 
-	/** Begins to listen. Harmless when it has begun. */
+	/** Begins to listen; harmless when it has begun. */
 	start(now: Millis): void {
 		if (this.phase === "off") this.listen(now);
 	}
 
-	/** The network is gone. What this camera was it may still be when {@link start} finds nobody else in the place. */
+	/** The network is gone. This camera keeps its role if {@link start} finds that no other has taken it. */
 	pause(): void {
-		this.vacate();
+		this.clearLeader();
 		this.phase = "off";
 		this.deadline = Infinity;
 	}
 
-	/** Ends without a word: the owner says bye, and names {@link nameHeirs}. */
+	/** Ends without a message: the owner says bye, and names {@link nameHeirs} in it. */
 	stop(): void {
 		this.pause();
-		this.told = undefined;
+		this.role = undefined;
 	}
 
 	/** Steps down: the gateway says that another camera has the representative's port. */
 	standDown(now: Millis, out: SuccessionOutbox): void {
 		if (this.phase === "off") return;
 		this.listen(now);
-		this.resign(out);
+		this.giveUpRole(out);
 	}
 
 	/** The gateway has answered since {@link SuccessionOutbox.checkGateway}. */
@@ -114,25 +121,25 @@ export class SuccessionElection {
 		this.failureDetector.gatewayAnswered(now);
 	}
 
-	/** Takes a message in; the caller has checked that it is authentic, new, and another's. */
+	/** Handles a message; the caller has checked that it is authentic, new, and from another camera. */
 	heard(now: Millis, message: FleetMessage, address: string, out: SuccessionOutbox): void {
 		if (this.phase === "off" || this.formers.isOvertaken(message)) return;
 		if (message.sender === this.leader) this.noteLeaderMessage(message);
 		switch (message.type) {
 			case "claim":
-				this.heardClaim(now, message, address, out);
+				this.handleClaim(now, message, address, out);
 				break;
 			case "probe":
 				this.answerProbe(now, message, out);
 				break;
 			case "bye":
-				if (message.sender === this.leader) this.vacant(now, message.heirs ?? this.heirs);
+				if (message.sender === this.leader) this.representativeLeft(now, message.heirs ?? this.heirs);
 				break;
 			default:
 				if (message.type === "alive") this.failureDetector.alive(now, message);
-				if (message.representative) this.heardRepresentative(now, message, address, out);
-				// It was restarted, or stepped down.
-				else if (message.sender === this.leader && this.leaderStands) this.vacant(now, this.heirs);
+				if (message.representative) this.handleRepresentative(now, message, address, out);
+				// The representative was restarted, or stepped down.
+				else if (message.sender === this.leader && this.leaderIsEstablished) this.representativeLeft(now, this.heirs);
 		}
 		this.plan();
 	}
@@ -145,10 +152,10 @@ export class SuccessionElection {
 				this.claim(now, out);
 				break;
 			case "claiming":
-				this.claimOn(now, out);
+				this.continueClaim(now, out);
 				break;
 			case "representative":
-				this.inquire(out);
+				this.sendInquiry(out);
 				this.at = this.nextInquiry(now);
 				break;
 			case "managed":
@@ -158,22 +165,22 @@ export class SuccessionElection {
 		this.plan();
 	}
 
-	/** Names who succeeds: those that answer before others, the fittest first, then in the order of external ports. */
+	/** Names the successors: cameras that answer before others, the fittest first, then by external port. */
 	nameHeirs(): readonly string[] {
 		if (this.heirsVersion !== this.context.version) {
 			this.heirsVersion = this.context.version;
-			this.heirs = fittestFirst(this.others()).slice(0, HEIRS_MAX);
+			this.heirs = fittestFirst(this.remaining()).slice(0, HEIRS_MAX);
 		}
 		return this.heirs;
 	}
 
-	private heardRepresentative(now: Millis, message: FleetMessage, address: string, out: SuccessionOutbox): void {
+	private handleRepresentative(now: Millis, message: FleetMessage, address: string, out: SuccessionOutbox): void {
 		if (this.phase === "representative" && this.beats(message)) this.reassert(now, message, out);
 		else if (this.phase === "representative" || this.phase === "claiming" || this.outranks(message))
 			this.follow(now, message, address, out);
 	}
 
-	private heardClaim(now: Millis, message: FleetMessage, address: string, out: SuccessionOutbox): void {
+	private handleClaim(now: Millis, message: FleetMessage, address: string, out: SuccessionOutbox): void {
 		if (this.phase === "representative") {
 			this.reassert(now, message, out);
 		} else if (this.contends(now, message)) {
@@ -185,13 +192,13 @@ export class SuccessionElection {
 		} else if (this.phase === "claiming" && this.beats(message)) {
 			if (now - this.reassertedAt < REASSERT_SPACING) return;
 			this.reassertedAt = now;
-			out.tell(message.sender, this.claimWord());
+			out.send(message.sender, this.claimMessage());
 		} else if (this.phase === "claiming" || this.outranks(message)) {
 			this.follow(now, message, address, out);
 		}
 	}
 
-	/** True when a claim makes a contention, in the sequence where that means another draw (IMG-20). */
+	/** True when a claim is a contention in the mode where that means drawing the delay again (IMG-20). */
 	private contends(now: Millis, message: FleetMessage): boolean {
 		const { mode, delay, redraw, window } = this.settings;
 		if (mode !== "contention" || delay === "identity" || this.contentions >= CONTENTIONS_MAX) return false;
@@ -203,24 +210,24 @@ export class SuccessionElection {
 
 	private answerProbe(now: Millis, message: FleetMessage, out: SuccessionOutbox): void {
 		if (message.target !== this.id) return;
-		const word: SuccessionMessage = { type: "alive", nonce: message.nonce ?? 0, priority: this.settings.priority };
+		const answer: SuccessionMessage = { type: "alive", nonce: message.nonce ?? 0, priority: this.settings.priority };
 		if (this.phase === "managed") {
-			word.target = this.leader;
-			word.age = Math.min(65535, Math.max(0, Math.floor(now - this.failureDetector.heardAt)));
+			answer.target = this.leader;
+			answer.age = Math.min(65535, Math.max(0, Math.floor(now - this.failureDetector.heardAt)));
 		}
-		out.tell(message.sender, word);
+		out.send(message.sender, answer);
 	}
 
 	private follow(now: Millis, message: FleetMessage, address: string, out: SuccessionOutbox): void {
 		const claims = message.type === "claim";
 		if (message.sender !== this.leader) {
 			if (claims) this.claimedAt = now;
-			// Whoever claims its place has found out that it is gone.
+			// The camera that claims the role has found out that the representative is gone.
 			if (this.phase === "managed" && this.failureDetector.isSilent(now)) out.memberFailed(this.leader);
 		}
 		this.phase = "managed";
 		this.at = Infinity;
-		this.leaderStands = !claims || (message.sender === this.leader && this.leaderStands);
+		this.leaderIsEstablished = !claims || (message.sender === this.leader && this.leaderIsEstablished);
 		this.leader = message.sender;
 		this.noteLeaderMessage(message);
 		this.leaderAddress = address;
@@ -233,7 +240,7 @@ export class SuccessionElection {
 			this.formers.clear();
 		}
 		this.failureDetector.begin(now, this.leader, this.heirs.includes(this.id));
-		this.resign(out);
+		this.giveUpRole(out);
 	}
 
 	private noteLeaderMessage(message: FleetMessage): void {
@@ -241,57 +248,61 @@ export class SuccessionElection {
 		this.leaderSequence = message.sequence;
 	}
 
-	/** The fixed rule, for this camera against another that claims or represents. */
+	/** The total order, for this camera against another that claims or is the representative. */
 	private beats(message: FleetMessage): boolean {
 		if (message.type !== "claim" && this.phase === "claiming") return false;
 		if (this.context.holds !== message.holds) return this.context.holds;
 		return compareClaims(this.term, this.settings.priority, this.id, message) > 0;
 	}
 
-	/** The fixed rule, for another against the one that this camera follows; the latter itself may always speak. */
+	/** The total order, for another camera against the leader; messages of the leader itself always count. */
 	private outranks(message: FleetMessage): boolean {
 		if (this.leader === "" || message.sender === this.leader) return true;
 		return compareClaims(this.term, this.leaderPriority, this.leader, message) < 0;
 	}
 
-	/** A live representative answers a claim, or another representative, with a term above its. */
+	/** As the live representative, answers a claim, or another representative, with a term above its own. */
 	private reassert(now: Millis, message: FleetMessage, out: SuccessionOutbox): void {
 		if (!isAfter(this.term, message.term)) this.term = (message.term + 1) >>> 0;
 		if (now - this.reassertedAt < REASSERT_SPACING) return;
 		this.reassertedAt = now;
-		this.inquire(out);
-		out.tell(message.sender, this.inquiry());
+		this.sendInquiry(out);
+		out.send(message.sender, this.inquiry());
 	}
 
-	/** The representative is gone, and has said so; each camera waits for its turn. */
-	private vacant(now: Millis, heirs: readonly string[]): void {
+	/** The representative has said bye, or stepped down: each camera waits for its turn to claim. */
+	private representativeLeft(now: Millis, heirs: readonly string[]): void {
 		const { id } = this;
 		const { mode, turn } = this.settings;
 		if (this.leader === id) return;
-		this.farewell = true;
+		this.saidBye = true;
 		this.contentions = 0;
 		const unit = this.random.unit();
 		if (mode === "heirs") this.wait(now, heirDelay(heirs.indexOf(id), unit));
-		else this.wait(now, mode === "contention" ? contentionDelay(this.settings, this.id, unit) : this.place() * turn);
+		else
+			this.wait(
+				now,
+				mode === "contention" ? contentionDelay(this.settings, this.id, unit) : this.portPosition() * turn,
+			);
 	}
 
 	private watch(now: Millis, out: SuccessionOutbox): void {
-		const asking: SuspicionOutbox = { probe: (id) => this.probe(id, out), checkGateway: () => out.checkGateway() };
-		if (!this.failureDetector.expire(now, () => heirsFirst(this.heirs, this.others()), asking)) return;
+		const probes: SuspicionOutbox = { probe: (id) => this.probe(id, out), checkGateway: () => out.checkGateway() };
+		if (!this.failureDetector.expire(now, () => heirsFirst(this.heirs, this.remaining()), probes)) return;
 		out.memberFailed(this.leader);
-		this.farewell = false;
+		this.saidBye = false;
 		this.contentions = 0;
 		const { id } = this;
 		const { mode, turn } = this.settings;
-		const place = this.heirs.indexOf(id);
-		if (mode !== "heirs") this.wait(now, this.place() * turn);
-		else this.wait(now, place >= 0 ? place * HEIR_TURN : siftDelay(this.random.unit()));
+		const position = this.heirs.indexOf(id);
+		if (mode !== "heirs") this.wait(now, this.portPosition() * turn);
+		else this.wait(now, position >= 0 ? position * HEIR_TURN : siftDelay(this.random.unit()));
 	}
 
 	private probe(to: string, out: SuccessionOutbox): void {
 		const nonce = Math.floor(this.random.unit() * 0x100000000);
 		if (to === this.leader) this.failureDetector.nonce = nonce;
-		out.tell(to, { type: "probe", target: to, nonce });
+		out.send(to, { type: "probe", target: to, nonce });
 	}
 
 	private wait(now: Millis, delay: Millis): void {
@@ -299,13 +310,13 @@ export class SuccessionElection {
 			const former = { id: this.leader, address: this.leaderAddress };
 			this.formers.add(former, this.leaderBoot, this.leaderSequence);
 		}
-		this.vacate();
+		this.clearLeader();
 		this.phase = "waiting";
 		this.at = now + Math.round(delay);
 	}
 
 	private listen(now: Millis): void {
-		this.vacate();
+		this.clearLeader();
 		this.formers.clear();
 		this.phase = "listening";
 		this.at =
@@ -324,17 +335,17 @@ export class SuccessionElection {
 		this.claimedAt = this.reassertedAt = now;
 		this.copies = 0;
 		this.claims++;
-		this.sayClaim(out);
+		this.sendClaim(out);
 		this.at = now + CLAIM_TIMES[1];
-		// The gateway, and a floating address, may be asked for at once: they are locks of their own. To delete what one who
-		// fell silent has left there, and where contentions are drawn again, the claim has to stand first.
-		if (this.settings.mode !== "contention") this.accede(this.farewell ? this.formers.list : [], out);
+		// The role is taken at once where that is safe: the gateway's port and a floating address are locks themselves. Only
+		// deleting the mapping of a silent representative, and the contention mode, need a claim that stands.
+		if (this.settings.mode !== "contention") this.takeRole(this.saidBye ? this.formers.list : [], out);
 	}
 
-	private claimOn(now: Millis, out: SuccessionOutbox): void {
+	private continueClaim(now: Millis, out: SuccessionOutbox): void {
 		this.copies++;
 		if (this.copies < CLAIM_TIMES.length - 1) {
-			this.sayClaim(out);
+			this.sendClaim(out);
 			this.at = this.claimedAt + CLAIM_TIMES[this.copies + 1];
 			return;
 		}
@@ -345,64 +356,64 @@ export class SuccessionElection {
 		}
 		this.phase = "representative";
 		const { list } = this.formers;
-		if (this.told !== "representative" || (list.length > 0 && !this.farewell)) this.accede(list, out);
+		if (this.role !== "representative" || (list.length > 0 && !this.saidBye)) this.takeRole(list, out);
 		this.formers.clear();
-		this.inquire(out);
+		this.sendInquiry(out);
 		this.at = this.nextInquiry(now);
 	}
 
-	private accede(formers: readonly FormerRepresentative[], out: SuccessionOutbox): void {
-		this.told = "representative";
+	private takeRole(formers: readonly FormerRepresentative[], out: SuccessionOutbox): void {
+		this.role = "representative";
 		out.role(true, formers);
 	}
 
-	private resign(out: SuccessionOutbox): void {
-		if (this.told === "managed") return;
-		this.told = "managed";
+	private giveUpRole(out: SuccessionOutbox): void {
+		if (this.role === "managed") return;
+		this.role = "managed";
 		out.role(false, []);
 	}
 
-	private vacate(): void {
+	private clearLeader(): void {
 		this.leader = this.leaderAddress = "";
-		this.leaderStands = false;
+		this.leaderIsEstablished = false;
 		this.at = Infinity;
 		this.failureDetector.end();
 	}
 
-	private inquire(out: SuccessionOutbox): void {
-		out.tell(undefined, this.inquiry());
+	private sendInquiry(out: SuccessionOutbox): void {
+		out.send(undefined, this.inquiry());
 	}
 
 	private inquiry(): SuccessionMessage {
 		return { type: "inquiry", priority: this.settings.priority, heirs: this.nameHeirs(), representative: true };
 	}
 
-	private claimWord(): SuccessionMessage {
+	private claimMessage(): SuccessionMessage {
 		return { type: "claim", priority: this.settings.priority, representative: true };
 	}
 
-	private sayClaim(out: SuccessionOutbox): void {
-		out.tell(undefined, this.claimWord());
-		for (const heir of this.heirs) if (heir !== this.id) out.tell(heir, this.claimWord());
+	private sendClaim(out: SuccessionOutbox): void {
+		out.send(undefined, this.claimMessage());
+		for (const heir of this.heirs) if (heir !== this.id) out.send(heir, this.claimMessage());
 	}
 
-	/** Where probing shows who is there, the representative is silent until it is asked. */
+	/** In the probing mode the representative sends nothing until it is probed. */
 	private nextInquiry(now: Millis): Millis {
 		return this.settings.mode === "probing" ? Infinity : now + this.settings.heartbeat;
 	}
 
-	/** The cameras that are left. */
-	private others(): Candidate[] {
-		const left: Candidate[] = [];
-		for (const peer of this.context.candidates()) {
-			if (peer.id !== this.leader && !this.formers.has(peer.id)) left.push(peer);
+	/** The other cameras, without the leader and the former representatives. */
+	private remaining(): Candidate[] {
+		const remaining: Candidate[] = [];
+		for (const candidate of this.context.candidates()) {
+			if (candidate.id !== this.leader && !this.formers.has(candidate.id)) remaining.push(candidate);
 		}
-		return left;
+		return remaining;
 	}
 
-	/** This camera's place in the order of external ports. */
-	private place(): number {
-		return portPlace(this.others(), { id: this.id, externalPort: this.context.externalPort });
+	/** This camera's position in the order of external ports. */
+	private portPosition(): number {
+		return portPosition(this.remaining(), { id: this.id, externalPort: this.context.externalPort });
 	}
 
 	private plan(): void {
@@ -410,7 +421,7 @@ export class SuccessionElection {
 	}
 }
 
-/** Remembers the cameras that were the representative, or had claimed to be, and are gone. */
+/** Remembers cameras that were the representative, or had claimed to be it, and are gone. */
 class FormerRepresentatives {
 	/** The last one last; at most {@link FORMERS_MAX}. */
 	list: readonly FormerRepresentative[] = [];
@@ -418,7 +429,7 @@ class FormerRepresentatives {
 	private lastBoot = 0;
 	private lastSequence = 0;
 
-	/** @param boot and `sequence` of the last message that was heard of it */
+	/** @param boot and `sequence` of the last message that was heard from it */
 	add(former: FormerRepresentative, boot: number, sequence: number): void {
 		this.list = [...this.list, former].slice(-FORMERS_MAX);
 		this.lastId = former.id;
@@ -426,7 +437,7 @@ class FormerRepresentatives {
 		this.lastSequence = sequence;
 	}
 
-	/** There is a representative: they matter no more. */
+	/** There is a representative again: they no longer matter. */
 	clear(): void {
 		this.list = [];
 	}

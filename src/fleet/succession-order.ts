@@ -1,36 +1,36 @@
 import type { FleetMessage } from "../wire/fleet-message";
 import type { Candidate } from "./succession-contract";
 
-type Place = Pick<Candidate, "id" | "externalPort">;
+type Port = Pick<Candidate, "id" | "externalPort">;
 
-/** Orders cameras by how fit they are: those that answer before others, by priority, then by external port. */
-export function fittestFirst(peers: Iterable<Candidate>): string[] {
-	return [...peers]
+/** Orders cameras by fitness: those that answer before others, then by priority, then by external port. */
+export function fittestFirst(candidates: Iterable<Candidate>): string[] {
+	return [...candidates]
 		.sort((a, b) => Number(a.missed > 0) - Number(b.missed > 0) || b.priority - a.priority || byPort(a, b))
-		.map((peer) => peer.id);
+		.map((candidate) => candidate.id);
 }
 
-/** Orders cameras by who may have heard the representative: its heirs, then anybody. */
-export function heirsFirst(heirs: readonly string[], peers: Iterable<Candidate>): string[] {
-	const all = fittestFirst(peers);
+/** Orders cameras by how likely they have heard the representative: its heirs first, then the fittest. */
+export function heirsFirst(heirs: readonly string[], candidates: Iterable<Candidate>): string[] {
+	const all = fittestFirst(candidates);
 	const first = heirs.filter((heir) => all.includes(heir));
-	return [...first, ...all.filter((peer) => !first.includes(peer))];
+	return [...first, ...all.filter((candidate) => !first.includes(candidate))];
 }
 
 /** Counts the cameras that come before `self` in the order of external ports (IMG-23). */
-export function portPlace(peers: Iterable<Candidate>, self: Place): number {
-	let place = 0;
-	for (const peer of peers) if (byPort(peer, self) < 0) place++;
-	return place;
+export function portPosition(candidates: Iterable<Candidate>, self: Port): number {
+	let position = 0;
+	for (const candidate of candidates) if (byPort(candidate, self) < 0) position++;
+	return position;
 }
 
 /** Orders by external port, those without one last, then by identity. */
-function byPort(a: Place, b: Place): number {
+function byPort(a: Port, b: Port): number {
 	return (a.externalPort || 65536) - (b.externalPort || 65536) || (a.id < b.id ? -1 : 1);
 }
 
 /**
- * The fixed rule: compares (term, priority, identity) with those of a message. Terms wrap.
+ * The total order of claims: compares (term, priority, identity) with those of a message. Terms wrap.
  * @returns more than 0 when the first is the larger
  * @see RFC 1982 §3.2
  */

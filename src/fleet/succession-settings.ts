@@ -3,31 +3,31 @@ import type { Millis } from "../core/time";
 /**
  * How a new representative is found.
  *
- * - `heirs`: the representative names three heirs in each inquiry, who claim one after the other
- * - `contention`: after a bye-bye all draw a delay, and draw again when two have claimed (IMG-20, IMG-21)
+ * - `heirs`: the representative names three heirs in each inquiry, which claim one after the other
+ * - `contention`: after a bye all cameras draw a delay, and draw again when two have claimed (IMG-20, IMG-21)
  * - `port-order`: in the order of external ports (IMG-23)
- * - `probing`: cameras ask the representative for its presence; then as `port-order` (IMG-24)
+ * - `probing`: cameras probe the representative; when it fails, as `port-order` (IMG-24)
  */
 export type SuccessionMode = "heirs" | "contention" | "port-order" | "probing";
 
-/** How a camera takes part in finding the representative. */
+/** How a camera takes part in the election of the representative. */
 export interface SuccessionSettings {
 	readonly mode: SuccessionMode;
-	/** How fit this camera is, 0 … 255: fitter cameras are earlier heirs, and win conflicts of one term. */
+	/** How fit this camera is, 0 … 255: fitter cameras come first among the heirs, and win conflicts within a term. */
 	readonly priority: number;
-	/** The representative inquires this often. */
+	/** The time between two inquiries of the representative. */
 	readonly heartbeat: Millis;
-	/** Inquiries (or, in `probing`, answers) missed in a row that make it absent; half a period is allowed on top. */
+	/** Inquiries (in `probing`: answers) missed in a row after which it is suspected; half a period is added. */
 	readonly missed: number;
-	/** `contention`: delays are drawn below it, and a second claim within it is a contention. @default 100 */
+	/** `contention`: the upper limit of the delays; a second claim within this time is a contention. @default 100 */
 	readonly window: Millis;
-	/** `contention`: who draws again. */
+	/** `contention`: the cameras that draw again. */
 	readonly redraw: "all" | "claimants";
-	/** `contention`: the delay is drawn, or computed from the identity; then a fixed rule decides (IMG-21). */
+	/** `contention`: whether the delay is drawn, or computed from the identity, so that no contention is drawn again (IMG-21). */
 	readonly delay: "random" | "identity";
-	/** `port-order`: the time that each camera gives those before it. @default 500 */
+	/** `port-order`: how long a camera waits for each camera before it. @default 500 */
 	readonly turn: Millis;
-	/** `probing`: the interval is drawn from this range. */
+	/** `probing`: the range that the interval between probes is drawn from. */
 	readonly probe: readonly number[];
 }
 

@@ -1,34 +1,34 @@
 import type { Millis } from "../core/time";
 
-/** Probes in one round: the least, and the most, which a network with heavy loss needs. */
+/** The least and the most probes in one round; a network with heavy loss needs more. */
 const PROBES_MIN = 3;
 const PROBES_MAX = 30;
-/** Chance that all probes of a round are lost though the representative lives. */
+/** The accepted probability that all probes of a round are lost though the representative is alive. */
 const ERROR = 1e-5;
-/** Other cameras asked for a second opinion in one round. */
+/** How many other cameras are asked for a second opinion in one round. */
 const WITNESSES = 2;
 
-/** Periods without an inquiry after which even a camera that hears nobody may believe it, if the gateway answers it. */
+/** Periods without an inquiry after which a camera that hears no other camera may decide alone, if the gateway answers it. */
 export const LONELY_PERIODS = 5.6;
-/** Periods without an inquiry after which a camera that hears nobody at all claims. */
+/** Periods without an inquiry after which a camera that hears nothing at all claims. */
 const DESERTED_PERIODS = 20;
-/** After the gateway has answered, the representative still has this many periods to be heard. */
+/** How many periods the representative has to be heard after the gateway has answered. */
 const RECOVERY_PERIODS = 1.2;
 
-/** What a suspicion asks for. */
+/** What a suspicion may do. */
 export interface SuspicionOutbox {
 	/** Sends a probe to a camera. */
 	probe(id: string): void;
-	/** Asks the gateway for a sign, which {@link Suspicion.gatewayAnswered} reports. */
+	/** Asks the gateway for a sign of life, which {@link Suspicion.gatewayAnswered} reports. */
 	checkGateway(): void;
 }
 
 /**
- * Finds out whether a silent representative is gone, or this camera deaf.
+ * Finds out whether a silent representative has failed, or this camera does not receive datagrams.
  *
- * Unicast probes, three or more, go to the representative, and to other cameras for a second opinion: who heard it last, and
- * when. Nobody at all answers: then it may well be this camera whose radio is deaf, and it does not claim before the
- * gateway has answered it.
+ * Three or more unicast probes go to the representative, and to other cameras for a second opinion: when did they last
+ * hear it? If nothing at all answers, this camera's own radio may be the cause, and it does not claim before the gateway
+ * has answered it.
  */
 export class Suspicion {
 	deadline: Millis = Infinity;
@@ -37,7 +37,7 @@ export class Suspicion {
 	private probeAt: Millis = Infinity;
 	private decideAt: Millis = Infinity;
 	private witnessed = false;
-	/** When the gateway answered first, and last. */
+	/** When the gateway first and last answered. */
 	private provenAt: Millis = Infinity;
 	private provenLast: Millis = -Infinity;
 
@@ -53,7 +53,7 @@ export class Suspicion {
 		return Math.max(40, Math.min(60, Math.floor(this.period / 4)));
 	}
 
-	/** @param loss part of the messages that get lost, 0 … 1: the more, the more often is asked before a camera is given up */
+	/** Begins a round of probes. @param loss the share of messages that get lost, 0 … 1; more loss takes more probes */
 	begin(now: Millis, loss: number): void {
 		const roundTrip = 1 - (1 - loss) ** 2;
 		const needed = roundTrip <= 0 ? 0 : Math.ceil(Math.log(ERROR) / Math.log(Math.min(0.9, roundTrip)));
@@ -67,23 +67,23 @@ export class Suspicion {
 		this.deadline = Infinity;
 	}
 
-	/** Another camera has said that it does not hear the representative either. */
+	/** Another camera does not hear the representative either. */
 	witness(): void {
 		this.witnessed = true;
 	}
 
-	/** The gateway has answered: this camera can hear. */
+	/** The gateway has answered: this camera receives datagrams. */
 	gatewayAnswered(now: Millis): void {
 		if (this.provenAt === Infinity) this.provenAt = now;
 		this.provenLast = now;
 	}
 
 	/**
-	 * Goes on.
-	 * @param heardAt when the representative was heard last
+	 * Continues at {@link deadline}.
+	 * @param heardAt when the representative was last heard
 	 * @param suspect the representative
-	 * @param others cameras that may know better, best first
-	 * @returns true: it is gone
+	 * @param others the cameras to ask for a second opinion, the best first
+	 * @returns true: the representative has failed
 	 */
 	expire(now: Millis, heardAt: Millis, suspect: string, others: readonly string[], out: SuspicionOutbox): boolean {
 		if (now >= this.probeAt) {
@@ -106,7 +106,7 @@ export class Suspicion {
 	private isOver(now: Millis, heardAt: Millis): boolean {
 		const { period } = this;
 		if (now >= heardAt + DESERTED_PERIODS * period) return true;
-		// It heard the gateway, then had time to hear the representative, and heard the gateway again.
+		// The gateway answered, then the representative had time to be heard, and the gateway answered again.
 		return now >= heardAt + LONELY_PERIODS * period && this.provenLast >= this.provenAt + RECOVERY_PERIODS * period;
 	}
 

@@ -21,7 +21,7 @@ describe("lab/a browser on the Internet side", function () {
 	});
 	after(async () => chromium?.close());
 
-	it("shows three moving pictures on the portal (IMG-14, IMG-16)", async () => {
+	it("shows three live pictures on the portal (IMG-14, IMG-16)", async () => {
 		const page = await chromium!.browser.newPage();
 		await logIn(page, `http://${WAN}:8080/`);
 		const pictures = await watchPictures(page, "#cameras img");
@@ -35,7 +35,7 @@ describe("lab/a browser on the Internet side", function () {
 		await page.close();
 	});
 
-	it("follows a link to a camera's own page, whose picture moves (IMG-16)", async () => {
+	it("follows a link to a camera's own page with a live picture (IMG-16)", async () => {
 		const page = await chromium!.browser.newPage();
 		await logIn(page, `http://${WAN}:8080/`);
 		await page.locator("a.address", { hasText: `http://${WAN}:8082/` }).click();
@@ -45,7 +45,7 @@ describe("lab/a browser on the Internet side", function () {
 		await page.close();
 	});
 
-	it("renames a camera on the portal; page, mapping and a restart keep it (IMG-15)", async () => {
+	it("renames a camera on the portal; the page, the mapping and a restart keep the name (IMG-15)", async () => {
 		const page = await chromium!.browser.newPage();
 		await logIn(page, `http://${WAN}:8080/`);
 		const card = page.locator("#cameras > li", { hasText: "camera 2" });
@@ -67,7 +67,7 @@ describe("lab/a browser on the Internet side", function () {
 		await page.close();
 	});
 
-	it("sees a camera that comes and goes on the open page, without a reload (IMG-12, IMG-14)", async () => {
+	it("shows on an open page that a camera arrives and leaves, without a reload (IMG-12, IMG-14)", async () => {
 		const page = await chromium!.browser.newPage();
 		await logIn(page, `http://${WAN}:8080/`);
 		const fourth = house().start(4, ...FLAGS);

@@ -3,12 +3,12 @@ import { connect } from "node:net";
 import { type CrawlRequest, type CrawlResult, octetsOf } from "../support/crawl";
 import { digestFor } from "../support/digest";
 
-// The child of crawl.test.ts, in a namespace of the lab: `ADDRESS PORT FILE` makes the requests that the file lists, a
-// connection for each, and tells as JSON which answers came, alike ones together.
+// The child process of crawl.test.ts in a namespace of the lab: `ADDRESS PORT FILE` makes the requests that the file
+// lists, each on its own connection, and prints the answers as JSON, equal ones together.
 
-/** Connections at a time; a camera takes 32 from one address. */
+/** Simultaneous connections; a camera accepts 32 from one address. */
 const PARALLEL = 12;
-/** Time for an answer; without one it is silence. */
+/** Time limit for an answer, in milliseconds; after it the answer is empty. */
 const PATIENCE = 5000;
 
 const [, , address, port, file] = process.argv;
@@ -30,7 +30,7 @@ function ask(request: string): Promise<string> {
 	});
 }
 
-/** What differs from answer to answer and tells nothing. */
+/** Removes what differs from answer to answer by chance. */
 function withoutChance(answer: string): string {
 	return answer
 		.replace(/\r\nDate: [^\r]*/g, "")

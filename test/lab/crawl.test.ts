@@ -21,19 +21,19 @@ import { CAMERA_KINDS, Lab } from "./lab";
 const CHILD = resolve(__dirname, "crawl-child.ts");
 const TYPESCRIPT = ["-r", "ts-node/register/transpile-only"];
 
-describe("lab/a stranger who crawls two cameras", function () {
+describe("lab/crawl of two cameras without credentials", function () {
 	this.timeout(300_000);
 	const scratch = mkdtempSync(join(tmpdir(), "porthole-crawl-"));
 	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), CAMERA_KINDS);
 	let targets: readonly string[];
 	const bodies = new Map<string, string>();
-	/** Of each camera: what its owner has now, and what was ended. */
+	/** For each camera: the owner's present cookie and link, and ended ones. */
 	const fresh: Record<number, { cookie: string; link: string }> = {};
 	const ended: Record<number, { cookie: string; link: string }> = {};
-	/** What no stranger may read. */
+	/** What no answer to a stranger may contain. */
 	const secrets: string[] = [];
 
-	/** The address of a camera, as it is seen from a namespace. */
+	/** The address of a camera as seen from a namespace. */
 	const placeOf = (ns: string, n: number): string => (ns === "wan" ? `${WAN}:${8079 + n}` : `${Lab.address(n)}:8000`);
 
 	async function curl(ns: string, n: number, path: string, ...words: readonly string[]): Promise<string> {
@@ -48,7 +48,7 @@ describe("lab/a stranger who crawls two cameras", function () {
 		return stdout;
 	}
 
-	/** Logs in by the form, as a browser without script does. @returns the cookie, as it is sent back */
+	/** Logs in by the form, as a browser without script does. @returns the cookie in the form in which it is sent back */
 	async function cookieFrom(n: number): Promise<string> {
 		const words = ["-i", "-H", "Accept: text/html", "-d", "user=owner", "--data-urlencode", `password=${PASSWORD}`];
 		const answer = await curl("home", n, "/login", ...words);
@@ -75,7 +75,7 @@ describe("lab/a stranger who crawls two cameras", function () {
 	});
 	after(() => rmSync(scratch, { recursive: true, force: true }));
 
-	it("tries all routes that the product registers, all that its pages lead to and its OpenAPI document lists", async () => {
+	it("covers all registered routes, all links on pages, and all operations of the OpenAPI document", async () => {
 		const cookie = await cookieFrom(1);
 		const known = new Set<string>(["/", "/login", "/fleet", "/settings"]);
 		for (const path of known) {
@@ -106,7 +106,7 @@ describe("lab/a stranger who crawls two cameras", function () {
 		targets = [...known, ...UNLIKELY];
 	});
 
-	it("has tokens and cookies that were good once", async () => {
+	it("obtains tokens and cookies and ends some of them", async () => {
 		for (const n of [1, 2]) {
 			const old = await cookieFrom(n);
 			const oldLink = await linkFrom(n, old);
@@ -122,7 +122,7 @@ describe("lab/a stranger who crawls two cameras", function () {
 		secrets.push(WAN, VERSION, PASSWORD);
 	});
 
-	/** What is no good at camera `n`. */
+	/** Credentials that camera `n` must not accept. */
 	function disguisesFor(n: number): readonly Disguise[] {
 		const [name, session] = fresh[n].cookie.split("=");
 		const other = fresh[3 - n];
@@ -165,7 +165,7 @@ describe("lab/a stranger who crawls two cameras", function () {
 
 	for (const ns of ["home", "wan"]) {
 		for (const [index, kind] of CAMERA_KINDS.entries()) {
-			it(`gets 401 everywhere from camera ${index + 1} (${kind}) as seen from ${ns}, and learns nothing`, async () => {
+			it(`gets 401 for everything from camera ${index + 1} (${kind}), seen from ${ns}, and no information`, async () => {
 				const disguises = disguisesFor(index + 1);
 				const requests = requestsOf(targets, disguises, bodies);
 				const answers = await crawl(ns, index + 1, requests);
@@ -176,7 +176,7 @@ describe("lab/a stranger who crawls two cameras", function () {
 					for (const request of which.map((i) => requests[i])) {
 						const fault = faultOf(answer, status, request);
 						if (fault !== undefined) wrong.push(`${request.kind}: ${request.method} ${request.target}: ${fault}`);
-						// What is there and what is not look the same.
+						// Existing and unknown paths look the same.
 						if (status !== 401 || request.target.startsWith("/login")) continue;
 						const key = `${request.kind} ${request.method === "HEAD"}`;
 						refused.set(key, (refused.get(key) ?? new Set()).add(answer));
@@ -190,7 +190,7 @@ describe("lab/a stranger who crawls two cameras", function () {
 		}
 	}
 
-	/** What is wrong with an answer to a stranger, in words. */
+	/** What is wrong with an answer to a stranger; `undefined` if nothing is. */
 	function faultOf(answer: string, status: number, request: CrawlRequest): string | undefined {
 		const leak = secrets.find((secret) => answer.includes(secret));
 		if (leak !== undefined) return `tells ${leak}: ${answer}`;
@@ -198,7 +198,7 @@ describe("lab/a stranger who crawls two cameras", function () {
 		const expected = [401];
 		if (request.kind.startsWith("foreign host")) expected.push(421);
 		if (request.kind.endsWith("Digest") || request.target.startsWith("/login")) expected.push(429);
-		// What is no proper target is refused before anybody is asked who he is.
+		// A malformed target is refused before authentication.
 		if (
 			!request.target.startsWith("/") ||
 			UNLIKELY.includes(request.target.split("?")[0]) ||
@@ -208,7 +208,7 @@ describe("lab/a stranger who crawls two cameras", function () {
 		return expected.includes(status) ? undefined : `${answer.slice(0, 200) || "silence"}`;
 	}
 
-	it("has changed nothing", async () => {
+	it("leaves the cameras unchanged", async () => {
 		const portal = await house().portal("home", `http://${placeOf("home", 1)}/`);
 		assert.deepEqual(portal?.cameras.map((camera) => camera.name).sort(), ["camera 1", "camera 2"]);
 		assert.ok(house().cameras.every((camera) => camera.running));

@@ -3,7 +3,7 @@ import { DemoProcess } from "../support/demo-process";
 import { digestFor } from "../support/digest";
 import { until } from "../support/until";
 
-/** Fetches as the owner: asks as a stranger, then with the password. */
+/** Fetches as the owner: first without credentials, then with the answer to the challenge. */
 async function fetchAs(url: string, options: RequestInit = {}): Promise<Response> {
 	const first = await fetch(url, options);
 	const challenge = first.headers.get("www-authenticate");
@@ -13,7 +13,7 @@ async function fetchAs(url: string, options: RequestInit = {}): Promise<Response
 	return fetch(url, { ...options, headers: { ...options.headers, authorization } });
 }
 
-/** Reads a live stream until it has shown so many different pictures. */
+/** Reads a live stream until it has shown `count` different pictures. @returns how many it showed */
 async function differentPictures(url: string, count: number): Promise<number> {
 	const stop = new AbortController();
 	const timer = setTimeout(() => stop.abort(), 8000);
@@ -44,7 +44,7 @@ describe("lab/demo: what npm start runs", function () {
 	const names = async () => {
 		const answer = await fetchAs(url(1, "api/v1/cameras"), { headers: { connection: "close" } });
 		const { cameras } = (await answer.json()) as { cameras: { name: string; url: string }[] };
-		// A camera is known a moment before it has its port.
+		// A camera is listed a moment before it has its port.
 		return cameras.filter((camera) => camera.url !== "").map((camera) => camera.name);
 	};
 
@@ -54,10 +54,10 @@ describe("lab/demo: what npm start runs", function () {
 
 	after(() => demo.stop());
 
-	it("answers with a page that shows three moving pictures (IMG-14, IMG-16, IMG-17)", async () => {
+	it("serves a page with three live pictures (IMG-14, IMG-16, IMG-17)", async () => {
 		await until("three cameras on the portal", 15_000, async () => (await names().catch(() => [])).length === 3);
 		const page = await (await fetchAs(url(1))).text();
-		// For who has no script; the others see stills that a script renews.
+		// For browsers without script; the others show stills that the script refreshes.
 		assert.ok(page.includes('<noscript><img src="/stream.mjpeg?fps=5"'));
 		for (const camera of [2, 3])
 			assert.match(page, new RegExp(`<noscript><img src="${url(camera)}stream\\.mjpeg\\?pass=[^"]*&amp;fps=5"`));
@@ -73,7 +73,7 @@ describe("lab/demo: what npm start runs", function () {
 		await until("it has turned", 5000, async () => (await read()) > 0);
 	});
 
-	it("takes another quality of pictures from the form on a camera's page", async () => {
+	it("changes the picture quality by the form on a camera's page", async () => {
 		const page = async () => (await fetchAs(url(2, "camera"), { headers: { connection: "close" } })).text();
 		const read = async () =>
 			((await (await fetchAs(url(2, "api/v1/status"))).json()) as { source: { quality: number | null } }).source
@@ -99,7 +99,7 @@ describe("lab/demo: what npm start runs", function () {
 		assert.equal(demo.errors, "");
 	});
 
-	it("has another representative in a moment when it is unplugged", async () => {
+	it("has another representative soon after the first one is unplugged", async () => {
 		await fetchAs(url(1, "demo/unplug/1"), { method: "POST", redirect: "manual" });
 		await until("it is said to be unplugged", 5000, async () => {
 			const answer = await fetchAs(url(1), { headers: { connection: "close" } }).catch(() => undefined);
@@ -111,7 +111,7 @@ describe("lab/demo: what npm start runs", function () {
 		});
 	});
 
-	it("ends with exit code 0 on SIGINT", async () => {
+	it("exits with code 0 on SIGINT", async () => {
 		assert.equal(await demo.stop(), 0);
 	});
 });

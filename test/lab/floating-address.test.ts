@@ -45,19 +45,19 @@ describe("lab/floating address", function () {
 		return child;
 	}
 
-	/** Waits for words of a process; of several matches the last counts. */
+	/** Waits until a process has printed a match; the last of several counts. */
 	async function heard(child: LabProcess, words: RegExp, limit: number): Promise<RegExpExecArray> {
 		return await until(`${child.title}: ${words}`, limit, () => [...child.output.matchAll(words)].at(-1));
 	}
 
-	/** Lets a holder take the address. @returns milliseconds until it had it */
+	/** Makes a holder take the address. @returns the milliseconds that it took */
 	async function take(child: LabProcess): Promise<number> {
 		child.output = "";
 		child.signal("SIGUSR1");
 		return Number((await heard(child, /taken after (\d+) ms/g, 3000))[1]);
 	}
 
-	/** Lets a holder called `name` take the address after another. @returns milliseconds until the neighbour reaches it */
+	/** Makes holder `name` take the address over. @returns milliseconds until the neighbour reaches it */
 	async function succeed(child: LabProcess, name: string): Promise<number> {
 		asker.output = "";
 		const before = Date.now();
@@ -75,13 +75,13 @@ describe("lab/floating address", function () {
 		assert.equal(code, 0, stderr);
 	}
 
-	/** Ends all processes on camera `n` in the same instant: the program and its guard. */
+	/** Kills all processes on camera `n` at once: the program and its guard. */
 	async function killAll(n: number, child: LabProcess): Promise<void> {
 		await lab.exec(`cam${n}`, ["sh", "-c", `kill -9 $(ip netns pids ${lab.name}-cam${n} | grep -vx $$)`]);
 		await child.ended;
 	}
 
-	it("is taken at once, is no path of its own, and is given back", async () => {
+	it("is taken at once, does not appear as a path, and is given back", async () => {
 		const a = await holder(1);
 		const took: number[] = [];
 		for (let i = 0; i < 5; i++) {
@@ -99,7 +99,7 @@ describe("lab/floating address", function () {
 		assert.deepEqual(await addressesOf(1), ["192.168.0.11/24"]);
 	});
 
-	it("goes at a SIGKILL, and the successor is reached at once when it is called (IMG-22)", async () => {
+	it("is removed after a SIGKILL, and the successor is reached as soon as it takes the address (IMG-22)", async () => {
 		const [a, b] = await Promise.all([holder(1), holder(2)]);
 		assert.ok((await succeed(a, "a")) < GAP_MAX);
 		await a.crash();
@@ -109,7 +109,7 @@ describe("lab/floating address", function () {
 		assert.ok(gap < GAP_MAX, `${gap} ms`);
 	});
 
-	it("moves when the cable is pulled; back on the wire both notice, and one gives it up after 10 s (IMG-25)", async () => {
+	it("moves when the cable is pulled; with the cable back both owners notice, and one gives it up after 10 s (IMG-25)", async () => {
 		const [a, b] = await Promise.all([holder(1), holder(2)]);
 		await succeed(a, "a");
 		await plug(1, "down");
@@ -126,7 +126,7 @@ describe("lab/floating address", function () {
 		assert.match(asker.output, new RegExp(`${name} answers at \\d+\\n$`));
 	});
 
-	it("is not taken from another, even if process and guard died together; the next run takes it over", async () => {
+	it("is not taken from another machine, even if process and guard died together; the next run takes it over", async () => {
 		const [a, b] = await Promise.all([holder(1), holder(2)]);
 		await take(a);
 		b.signal("SIGUSR1");
@@ -146,7 +146,7 @@ describe("lab/floating address", function () {
 		assert.deepEqual(await addressesOf(1), ["192.168.0.11/24"]);
 	});
 
-	it("is lost by a process that hangs, when its lifetime is over, and not fought for when it goes on", async () => {
+	it("is lost by a process that hangs when the lifetime ends, and is not reclaimed when the process continues", async () => {
 		const [a, b] = await Promise.all([holder(1), holder(2)]);
 		await take(a);
 		a.signal("SIGSTOP");
@@ -159,7 +159,7 @@ describe("lab/floating address", function () {
 		assert.deepEqual(await addressesOf(2), ["192.168.0.12/24", `${FLOATING}/24`]);
 	});
 
-	it("says what is missing when the process may not", async () => {
+	it("reports which permission is missing", async () => {
 		const child = lab.spawn("cam1", [...NOBODY, ...NODE, "hold", "a", FLOATING]);
 		holders.push(child);
 		await until("ready", 10_000, () => child.output.includes("ready"));

@@ -3,11 +3,11 @@ import { cleanFloatingAddress } from "../../hosts/node/clean-floating-address";
 import { NodeFloatingAddress } from "../../hosts/node/floating-address";
 import { NodeNetwork } from "../../hosts/node/network";
 
-// The child of floating-address.test.ts, in a namespace of the lab: `hold NAME ADDRESS` takes the address at SIGUSR1,
-// gives it back at SIGUSR2 and answers datagrams with its name; `ask ADDRESS` sends datagrams there all the time;
-// `clean ADDRESS` removes what is left. Tells on standard output what happens.
+// The child process of floating-address.test.ts in a namespace of the lab. `hold NAME ADDRESS` takes the address at
+// SIGUSR1, gives it back at SIGUSR2 and answers datagrams with its name; `ask ADDRESS` sends datagrams there all the time;
+// `clean ADDRESS` removes a leftover address. Prints what happens.
 const PORT = 7009;
-/** Time between two questions, and the silence after which the next answer is told. */
+/** Milliseconds between two datagrams, and the silence after which the next answer is printed. */
 const ASK_PERIOD = 5;
 const GAP = 100;
 
@@ -53,7 +53,7 @@ function ask(address: string): void {
 		who = name;
 		last = now;
 	});
-	// Until the address is known, sending fails.
+	// Sending fails until the address is known.
 	socket.on("error", () => {});
 	setInterval(() => socket.send("?", PORT, address, () => {}), ASK_PERIOD);
 	tell("ready");

@@ -6,13 +6,13 @@ import { PASSWORD } from "../support/digest";
 import { until } from "../support/until";
 import { type CameraKind, Lab, type LabProcess, type Outcome, OWNER } from "./lab";
 
-/** Time for a camera to start, find the gateway and get its port; no goal, only the end of patience. */
+/** Time for a camera to start, find the gateway and get its port, in milliseconds. */
 const START_TIME = 20_000;
 
-/** The router's address at the beginning, on the Internet side. */
+/** The router's first address on the Internet side. */
 export const WAN = "198.20.0.1";
 
-/** What `/api/v1/cameras` says. */
+/** The answer of `/api/v1/cameras`. */
 export interface Portal {
 	readonly cameras: readonly { name: string; url: string; representative: boolean; self: boolean }[];
 	readonly notices: readonly string[];
@@ -21,9 +21,9 @@ export interface Portal {
 /** A home with cameras of the product in a {@link Lab}: `cam1` is called "camera 1" and has its data in a folder. */
 export class House {
 	readonly cameras: LabProcess[] = [];
-	/** Folder with a folder for each camera; more may be put there. */
+	/** Holds a data folder for each camera; tests may add more. */
 	readonly data = mkdtempSync(join(tmpdir(), "porthole-house-"));
-	/** Of cameras, by their identities. */
+	/** Names of cameras by their identities. */
 	private readonly names = new Map<string, string>();
 
 	private constructor(
@@ -31,12 +31,12 @@ export class House {
 		private readonly kinds: readonly CameraKind[],
 	) {}
 
-	/** @param kinds which program camera 1, 2 … is, in turns */
+	/** @param kinds the programs of cameras 1, 2 …, in turns */
 	static async build(words: string, kinds: readonly CameraKind[] = ["node"]): Promise<House> {
 		return new House(await Lab.up(words), kinds);
 	}
 
-	/** Starts camera `n` with a still picture, and does not wait. Later flags override earlier ones. */
+	/** Starts camera `n` with a still picture, without waiting. Later flags override earlier ones. */
 	start(n: number, ...flags: readonly string[]): LabProcess {
 		const own = ["--name", `camera ${n}`, "--data", this.folder(n), "--source", FRAME, "--fps", "10"];
 		own.push("--password", PASSWORD);
@@ -44,7 +44,7 @@ export class House {
 		return this.cameras[n];
 	}
 
-	/** Starts cameras 1 … `count` one after the other, so that camera 1 has port 8080, camera 2 has 8081 and so on. */
+	/** Starts cameras 1 … `count` one after another, so that camera 1 gets port 8080, camera 2 port 8081 and so on. */
 	async fill(count: number, ...flags: readonly string[]): Promise<void> {
 		for (let n = 1; n <= count; n++) {
 			this.start(n, ...flags);
@@ -52,7 +52,7 @@ export class House {
 		}
 	}
 
-	/** The name of the camera with an identity, such as "camera 1"; the identity itself while no camera here has it. */
+	/** The name of the camera with an identity, such as "camera 1"; the identity itself if no camera here has it. */
 	nameOf(id: string): string {
 		for (let n = 1; n < this.cameras.length && !this.names.has(id); n++) {
 			const file = join(this.folder(n), "id.value");
@@ -66,7 +66,7 @@ export class House {
 		await until(`port ${port} answers on ${wan}`, limit, () => this.lab.get("wan", `http://${wan}:${port}/`, 1));
 	}
 
-	/** Reads the list of cameras; `undefined` while it isn't served. @param url of any camera, with a slash at the end */
+	/** Reads the list of cameras; `undefined` while there is no answer. @param url of any camera, with a slash at the end */
 	async portal(ns: string, url = `http://${WAN}:8080/`): Promise<Portal | undefined> {
 		const text = await this.lab.get(ns, `${url}api/v1/cameras`, 1);
 		return text === undefined ? undefined : JSON.parse(text);
@@ -93,7 +93,7 @@ export class House {
 		return performance.now() - start;
 	}
 
-	/** Waits until the portal lists so many cameras, one of them as the representative. */
+	/** Waits until the portal lists `count` cameras, one of them as the representative. */
 	async untilCount(ns: string, url: string, count: number, limit: number): Promise<void> {
 		await until(`${url} lists ${count} cameras with one representative`, limit, async () => {
 			const cameras = (await this.portal(ns, url))?.cameras ?? [];
@@ -134,7 +134,7 @@ export function inside(count: number): string[] {
 	return Array.from({ length: count }, (_, i) => `http://${Lab.address(i + 1)}:8000/`);
 }
 
-/** Gives a suite a house of its own: built before its tests, shown when one fails, torn down after them. */
+/** Gives a suite its own house: built before its tests, removed after them, its output printed when a test fails. */
 export function houseFor(
 	words: string,
 	prepare: (context: Mocha.Context) => void,

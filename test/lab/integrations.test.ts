@@ -27,7 +27,7 @@ with httpx.Client(auth=auth, timeout=60) as client:
             if octets > 20000: break
 `;
 
-/** Uses the interface for programs by Digest. */
+/** Uses the JSON interface with Digest. */
 const REQUESTS = `
 import requests, sys
 base, password = sys.argv[1:]
@@ -39,7 +39,7 @@ print(session.get(base + "api/v1/status", timeout=60).json()["name"])
 print(session.post(base + "api/v1/links", json={"hours": 2}, timeout=60).json()["hours"])
 `;
 
-/** Reads what a camera measures with a bearer token; prints how many families there are and those that it names. */
+/** Reads the metrics with a bearer token; prints the number of families, and the types of those named. */
 const PROMETHEUS = `
 import sys, urllib.request
 from prometheus_client.parser import text_string_to_metric_families
@@ -51,17 +51,17 @@ print(len(families), all(family.documentation and len(family.samples) == 1 for f
 for name in names: print(name, families[name].type)
 `;
 
-/** What a program needs to know of a camera. */
+/** What a program needs to know about a camera. */
 interface Place {
 	/** With a slash at the end. */
 	readonly base: string;
-	/** The same with user and password, where they are part of an address. */
+	/** The same with user and password in the URL. */
 	readonly login: string;
 	/** Of a viewer link. */
 	readonly token: string;
 }
 
-/** A program that somebody else has written, and how it is told to look at a camera. */
+/** A third-party program and how it is made to use a camera. */
 interface Client {
 	readonly title: string;
 	readonly needs: readonly Need[];
@@ -85,7 +85,7 @@ const gstreamer = (...source: readonly string[]) => [
 	"num-buffers=5",
 ];
 
-/** As in `docs/integrations.md`, with the settings as they are by default. */
+/** As in `docs/integrations.md`, with default settings. */
 const CLIENTS: readonly Client[] = [
 	{
 		title: "curl gets a still by Digest with SHA-256",
@@ -149,7 +149,7 @@ const CLIENTS: readonly Client[] = [
 	},
 ];
 
-/** Programs that only know Digest with MD5, with the settings as they are by default. */
+/** Programs that only know Digest with MD5, with default settings. */
 const MD5_CLIENTS: readonly Client[] = [
 	{
 		title: "wget gets a still by Digest with MD5",
@@ -183,7 +183,7 @@ const MD5_CLIENTS: readonly Client[] = [
 ];
 
 for (const kind of CAMERA_KINDS) {
-	describe(`lab/programs of others that look at a camera (${kind}) from the Internet`, function () {
+	describe(`lab/third-party programs that use a camera (${kind}) from the Internet`, function () {
 		this.timeout(300_000);
 		const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux", "setpriv"), [kind]);
 		const base = `http://${WAN}:8080/`;
@@ -238,7 +238,7 @@ for (const kind of CAMERA_KINDS) {
 			});
 
 			for (const client of MD5_CLIENTS) {
-				it(`refuses this: ${client.title}`, async function () {
+				it(`refuses: ${client.title}`, async function () {
 					needs(this, ...client.needs);
 					const { code, stdout, stderr } = await house().lab.exec("wan", client.argv(place));
 					assert.notEqual(code, 0, stdout + stderr);

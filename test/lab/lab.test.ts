@@ -35,7 +35,7 @@ describe("lab/harness", function () {
 		assert.equal(mapped.code, 0, mapped.stdout + mapped.stderr);
 	}
 
-	it("shows a mapped server to the Internet side, and only there", async () => {
+	it("makes a mapped server reachable at the external address only", async () => {
 		await toy("cam4", 8080, FRAME);
 		await untilPage(lab!, "wan", "http://198.20.0.1:8080/", "cam4", 3000);
 		await untilPage(lab!, "away", "http://198.20.0.1:8080/", "cam4", 3000);
@@ -67,7 +67,7 @@ describe("lab/harness", function () {
 		assert.match((await lab!.get("wan", "http://198.20.0.77:8081/")) ?? "", /cam3/);
 	});
 
-	it("opens a real browser on the Internet side, which sees which pictures move", async function () {
+	it("runs a browser on the Internet side and detects which pictures change", async function () {
 		needs(this, "chromium", "ffmpeg");
 		const blue = join(folder, "blue.jpg");
 		execFileSync("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "color=blue:s=640x480", "-frames:v", "1", blue]);
@@ -84,14 +84,14 @@ describe("lab/harness", function () {
 			await untilPage(lab!, "wan", "http://198.20.0.77:9002/", "cam2", 3000);
 			await page.goto("http://198.20.0.77:9002/");
 			assert.equal((await watchPictures(page, "img", 2000))[0].moves, false);
-			// the browser is on the Internet side indeed: the cameras' LAN is out of its reach
+			// The browser really is on the Internet side: it cannot reach the cameras' LAN.
 			await assert.rejects(page.goto("http://192.168.0.11:8000/", { timeout: 3000 }));
 		} finally {
 			await close();
 		}
 	});
 
-	it("removes what a process has left that was killed", async () => {
+	it("removes the namespaces of a process that was killed", async () => {
 		const end = "process.kill(process.pid, 'SIGKILL')";
 		const code = `require("./test/lab/lab").Lab.up("igd1 secure cams=1").then((lab) => { console.log(lab.name); ${end}; })`;
 		const options = { cwd: resolve(__dirname, "../.."), encoding: "utf8" } as const;

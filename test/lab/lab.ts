@@ -8,25 +8,25 @@ import { until } from "../support/until";
 const SCRIPT = resolve(__dirname, "lab.sh");
 const TOP = resolve(__dirname, "../..");
 
-/** Which program a camera of the lab is. */
+/** The program that a camera of the lab runs. */
 export type CameraKind = "node" | "xs";
 /** All of them. */
 export const CAMERA_KINDS: readonly CameraKind[] = ["node", "xs"];
 
-/** What goes before a command that the account of nobody is to run. */
+/** Prefix of a command that runs as user nobody. */
 export const NOBODY: readonly string[] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
-/** Output kept of each process, for the report when a test fails. */
+/** Output kept of each process for the report of a failed test, in characters. */
 const OUTPUT_MAX = 64_000;
-/** Time for a process to leave after SIGINT before it is killed. */
+/** Time for a process to end after SIGINT before it is killed, in milliseconds. */
 const LEAVE_TIME = 30_000;
 
-/** Time for a command; a busy machine may need much. */
+/** Time limit of a command, in milliseconds; a busy machine may need much. */
 const COMMAND_TIME = 120_000;
 
 let count = 0;
 
-/** What a finished command said. */
+/** The outcome of a command. */
 export interface Outcome {
 	/** Exit code; -1 when a signal or the time limit ended it. */
 	readonly code: number;
@@ -58,7 +58,7 @@ export class LabProcess {
 		});
 	}
 
-	/** Hands on what the process writes to standard output from now on, as it comes. */
+	/** Passes standard output on as it comes, from now on. */
 	listen(listener: (chunk: string) => void): void {
 		this.child.stdout?.on("data", listener);
 	}
@@ -67,12 +67,12 @@ export class LabProcess {
 		return this.child.exitCode === null && this.child.signalCode === null && this.child.pid !== undefined;
 	}
 
-	/** Sends a signal; harmless when the process is gone. */
+	/** Sends a signal; does nothing when the process has ended. */
 	signal(name: NodeJS.Signals): void {
 		if (this.running) this.child.kill(name);
 	}
 
-	/** Asks the process to leave, as Ctrl-C does; kills it when it does not. @returns its exit code */
+	/** Ends the process as Ctrl-C does; kills it if it does not end. @returns its exit code */
 	async leave(): Promise<number> {
 		this.signal("SIGINT");
 		const late = setTimeout(() => this.signal("SIGKILL"), LEAVE_TIME);
@@ -81,7 +81,7 @@ export class LabProcess {
 		return code;
 	}
 
-	/** Cuts the process off without a word, as a pulled plug does. */
+	/** Kills the process, as a power failure does. */
 	async crash(): Promise<void> {
 		this.signal("SIGKILL");
 		await this.ended;
@@ -89,8 +89,8 @@ export class LabProcess {
 }
 
 /**
- * A home network with a real Internet gateway in network namespaces (`lab.sh` beside this file draws it), for one
- * test suite. Labs with different names run side by side; every lab is torn down when Node exits, however it does.
+ * A home network with a real Internet gateway in network namespaces (`lab.sh` shows a diagram), for one test suite.
+ * Labs run side by side. Every lab is removed when Node exits, in whatever way.
  *
  * Namespaces: `wan`, `rtr`, `rtr2`, `cam1` …, `home` (a visitor in the cameras' LAN), `away` (behind rtr2).
  */
@@ -146,7 +146,7 @@ export class Lab {
 		return process;
 	}
 
-	/** Lets go of a process that has ended, where many are started in one lab. */
+	/** Forgets a process that has ended, for tests that start many in one lab. */
 	forget(process: LabProcess): void {
 		this.processes = this.processes.filter((other) => other !== process);
 	}
@@ -159,8 +159,8 @@ export class Lab {
 
 	/**
 	 * Fetches a page in a namespace with curl, as the owner.
-	 * @param connect seconds in which the connection has to come about; no matter of speed, as kernels answer
-	 * @returns the body; `undefined` when there was no connection or no good answer
+	 * @param connect time limit for the connection in seconds; kernels answer it, so a busy machine does not matter
+	 * @returns the body; `undefined` without a connection or a successful answer
 	 */
 	async get(ns: string, url: string, connect = 3): Promise<string | undefined> {
 		const limits = ["--connect-timeout", `${connect}`, "--max-time", "20"];
@@ -168,7 +168,7 @@ export class Lab {
 		return code === 0 ? stdout : undefined;
 	}
 
-	/** The router goes: daemon and mappings. {@link startRouter} brings it back. */
+	/** Stops the router's daemon and removes its mappings; {@link startRouter} starts it again. */
 	stopRouter(): Promise<void> {
 		return this.script("igd", "stop");
 	}
@@ -178,31 +178,31 @@ export class Lab {
 		return this.script("igd", "start");
 	}
 
-	/** The router's mappings go, and its daemon is back in no time. */
+	/** Removes the router's mappings and restarts its daemon at once. */
 	restartRouter(): Promise<void> {
 		return this.script("igd", "restart");
 	}
 
-	/** The Internet provider gives the router another address. */
+	/** Gives the router another address on the Internet side. */
 	setWan(address: string): Promise<void> {
 		return this.script("set-wan", address);
 	}
 
-	/** Reads the router's table as its own firewall has it: external port → internal `address:port`, TCP only. */
+	/** Reads the TCP mappings from the router's firewall: external port → internal `address:port`. */
 	async mappings(): Promise<Map<number, string>> {
 		const { stdout } = await this.exec("rtr", ["nft", "list", "chain", "inet", "igd", "prerouting_miniupnpd"]);
 		const rules = stdout.matchAll(/ dport (\d+) dnat ip to ([\d.]+:\d+)/g);
 		return new Map(Array.from(rules, ([, port, inside]) => [Number(port), inside]));
 	}
 
-	/** Writes what the processes said to standard error; for a hook that runs after a failed test. */
+	/** Prints the output of all processes to standard error; for a hook after a failed test. */
 	report(): void {
 		for (const { title, output, running } of this.processes) {
 			process.stderr.write(`--- ${title}${running ? "" : " (ended)"}\n${output}\n`);
 		}
 	}
 
-	/** Stops all processes and removes the lab. Harmless when called twice. */
+	/** Stops all processes and removes the lab; may be called twice. */
 	async down(): Promise<void> {
 		for (const process of this.processes) process.signal("SIGKILL");
 		await Promise.all(this.processes.map((process) => process.ended));
@@ -226,7 +226,7 @@ export class Lab {
 	}
 }
 
-/** What curl needs to log in as the owner. */
+/** Arguments for curl to log in as the owner. */
 export const OWNER: readonly string[] = ["--digest", "-u", `owner:${PASSWORD}`];
 
 /** Waits until a server in the lab answers with a page that contains `text`. @returns the page */

@@ -4,7 +4,7 @@ import { type ApiDocument, assertLike, documentedOperations } from "../support/o
 import { houseFor, WAN } from "./house";
 import { CAMERA_KINDS, OWNER } from "./lab";
 
-/** What these cameras can't do, and how they say so; all else they do. */
+/** Operations that these cameras refuse, with the status; all others succeed. */
 const IMPOSSIBLE: Readonly<Record<string, number>> = {
 	"POST /api/v1/motion": 400,
 	"POST /api/v1/password": 409,
@@ -13,13 +13,13 @@ const IMPOSSIBLE: Readonly<Record<string, number>> = {
 	"POST /api/v1/time": 409,
 };
 
-describe("lab/the OpenAPI document of a real camera", function () {
+describe("lab/OpenAPI document of a real camera", function () {
 	this.timeout(300_000);
 	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), CAMERA_KINDS);
 	before(() => house().fill(2));
 
 	for (const [index, kind] of CAMERA_KINDS.entries()) {
-		it(`has examples that can be sent as they stand, and are answered as it says (${kind})`, async () => {
+		it(`has examples that can be sent unchanged, with answers as documented (${kind})`, async () => {
 			const base = `http://${WAN}:${8080 + index}`;
 			const document: ApiDocument = JSON.parse((await house().lab.get("wan", `${base}/api/v1/openapi.json`)) ?? "");
 			const status = JSON.parse((await house().lab.get("wan", `${base}/api/v1/status`)) ?? "");

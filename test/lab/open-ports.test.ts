@@ -29,7 +29,7 @@ const worker = async () => { while (next < 65536) await visit(); };
 Promise.all(Array.from({ length: 4000 }, worker)).then(() => console.log(JSON.stringify(open)));
 `;
 
-/** Sends datagrams in hexadecimal digits, with commas between, to \`ADDRESS:PORT …\`; prints how many came back in a second. */
+/** Sends datagrams in hexadecimal digits, with commas between, to \`ADDRESS:PORT …\`; prints the number of answers within a second. */
 const SEND = `
 const [octets, ...targets] = process.argv.slice(1);
 const socket = require("node:dgram").createSocket("udp4");
@@ -45,7 +45,7 @@ socket.bind(0, () => {
 });
 `;
 
-describe("lab/what a stranger finds open at two cameras", function () {
+describe("lab/open ports of two cameras", function () {
 	this.timeout(300_000);
 	const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux"), CAMERA_KINDS);
 
@@ -54,7 +54,7 @@ describe("lab/what a stranger finds open at two cameras", function () {
 		await house().untilCount("wan", `http://${WAN}:8080/`, 2, 20_000);
 	});
 
-	/** Sockets that take in what anybody sends, as the kernel of a camera's machine has them: `tcp 0.0.0.0:8000`. */
+	/** Listening sockets of a camera's machine: `tcp 0.0.0.0:8000`. */
 	async function sockets(ns: string): Promise<string[]> {
 		const { stdout } = await house().lab.exec(ns, ["ss", "-H", "-l", "-n", "-t", "-u"]);
 		const rows = stdout.split("\n").filter((row) => row !== "");
@@ -64,7 +64,7 @@ describe("lab/what a stranger finds open at two cameras", function () {
 		});
 	}
 
-	/** Says something without a seal to every UDP port of the cameras. @returns the number of answers */
+	/** Sends messages without a seal to UDP ports. @returns the number of answers */
 	async function answersTo(ns: string, octets: readonly string[], targets: readonly string[]): Promise<number> {
 		const argv = [process.execPath, "-e", SEND, octets.join(), ...targets];
 		const { code, stdout, stderr } = await house().lab.exec(ns, argv);
@@ -78,14 +78,14 @@ describe("lab/what a stranger finds open at two cameras", function () {
 		return JSON.parse(stdout);
 	}
 
-	it("has nothing of the router's but the port of each camera", async () => {
+	it("maps exactly one port for each camera", async () => {
 		const { stdout } = await house().lab.exec("rtr", ["nft", "list", "chain", "inet", "igd", "prerouting_miniupnpd"]);
 		const seen = stdout
 			.split("\n")
 			.filter((line) => line.includes("dnat"))
 			.map((rule) => {
 				const [, port, to] = / dport (\d+) dnat ip to ([\d.:]+)/.exec(rule) ?? [];
-				// This nft shows what miniupnpd wrote as octets: the protocol in the IP header.
+				// Some versions of nft print the protocol as raw octets of the IP header.
 				return `${/\btcp\b|@nh,72,8 0x6 /.test(rule) ? "tcp" : rule} ${port} ${to}`;
 			});
 		assert.deepEqual(
@@ -95,7 +95,7 @@ describe("lab/what a stranger finds open at two cameras", function () {
 		);
 	});
 
-	it("reaches no other TCP port from the Internet, of all there are", async () => {
+	it("opens no other TCP port to the Internet, of all 65,535", async () => {
 		for (const port of [8080, 8081]) await house().untilServed(port, 5000);
 		const { stdout, stderr } = await house().lab.exec("wan", [process.execPath, "-e", SCAN, WAN, "800"], 300_000);
 		const others = (JSON.parse(stdout) as number[]).filter((port) => port !== 8080 && port !== 8081);
@@ -103,12 +103,12 @@ describe("lab/what a stranger finds open at two cameras", function () {
 	});
 
 	for (const [index, kind] of CAMERA_KINDS.entries()) {
-		it(`finds one TCP port in the LAN, and UDP ports for neighbours only (${kind})`, async () => {
+		it(`opens one TCP port in the LAN, and UDP ports for discovery only (${kind})`, async () => {
 			const all = await sockets(`cam${index + 1}`);
 			const portOf = (socket: string) => Number(socket.slice(socket.lastIndexOf(":") + 1));
 			assert.deepEqual(all.filter((socket) => socket.startsWith("tcp")).map(portOf), [8000], all.join("\n"));
 			const wellKnown = all.filter((socket) => socket.startsWith("udp") && portOf(socket) < 32768).map(portOf);
-			// 1900 hears the router's notices (SSDP); 5353 is DNS-SD, on a board the system's own.
+			// 1900 receives SSDP notices; 5353 is DNS-SD, which on a board belongs to the system.
 			const expected = kind === "node" ? [1900, 5353, FLEET_PORT] : [1900, FLEET_PORT];
 			assert.deepEqual(
 				[...new Set(wellKnown)].sort((a, b) => a - b),
@@ -118,7 +118,7 @@ describe("lab/what a stranger finds open at two cameras", function () {
 		});
 	}
 
-	it("gets answers by the fleet's protocol while the fleet is open, and none once it is sealed", async () => {
+	it("answers unsealed fleet messages while the fleet is open, and none once it is sealed", async () => {
 		const targets = [`${FLEET_GROUP}:${FLEET_PORT}`];
 		for (const n of [1, 2])
 			for (const socket of await sockets(`cam${n}`))
@@ -144,13 +144,13 @@ describe("lab/what a stranger finds open at two cameras", function () {
 		await house().untilCount("home", `http://${Lab.address(1)}:8000/`, 2, 5000);
 	});
 
-	it("gets no answer to a search by UPnP, as nobody has switched presence on", async () => {
+	it("does not answer UPnP searches while presence is off", async () => {
 		const search = `M-SEARCH * HTTP/1.1\r\nHOST: ${SSDP}\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: upnp:rootdevice\r\n\r\n`;
 		const cameras = [1, 2].map((n) => `${Lab.address(n)}:1900`);
 		assert.equal(await answersTo("home", [toHex(utf8Encode(search))], cameras), 0);
 	});
 
-	it("reads the UPnP description in the LAN where the owner shows presence, and nowhere else", async () => {
+	it("serves the UPnP description in the LAN while presence is on, and nowhere else", async () => {
 		const ask = async (ns: string, place: string): Promise<string> => {
 			const words = ["curl", "-s", "-m", "5", "-w", " %{http_code}", `http://${place}/description.xml`];
 			return (await house().lab.exec(ns, words)).stdout;
@@ -167,7 +167,7 @@ describe("lab/what a stranger finds open at two cameras", function () {
 	});
 });
 
-/** What a neighbour without the fleet's key may say: every type there is, not sealed, as from a camera that begins. */
+/** One unsealed message of every type, as from a camera that has just started. */
 function messages(boot: number): string[] {
 	const types: readonly FleetMessageType[] = ["inquiry", "announce", "claim", "probe", "rename", "join", "bye"];
 	return types.map((type, i) => {

@@ -11,24 +11,24 @@ import { needs } from "../support/needs";
 import { takeScreenshots } from "../support/screenshots";
 import { until } from "../support/until";
 
-/** A phone of 2022. */
+/** The viewport of a phone. */
 const PHONE = { width: 390, height: 844 };
 
 /** What a busy machine may need to show something, in milliseconds. */
 const WAIT = 60_000;
 
-/** Finds what is to be touched and has less than 24 pixels in either direction (WCAG 2.2 §2.5.8). */
+/** Finds touch targets smaller than 24 pixels in either direction (WCAG 2.2 §2.5.8). */
 const SMALL_TARGETS = `[...document.querySelectorAll("a, button, input, select, summary")].flatMap((target) => {
 	const { width, height } = target.getBoundingClientRect();
 	return width === 0 || (width >= 24 && height >= 24) ? [] : [target.outerHTML + ": " + width + " x " + height];
 })`;
 
-describe("lab/pages: of the demo, in a browser", function () {
+describe("lab/pages of the demo in a browser", function () {
 	this.timeout(300_000);
 	let demo: DemoProcess;
 	let chromium: TestBrowser;
 	const contexts: BrowserContext[] = [];
-	/** What browsers complained of: refused by a policy, an error in the script. */
+	/** Violations of the content policy and errors in scripts. */
 	const complaints: string[] = [];
 
 	before(async function () {
@@ -76,7 +76,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		});
 	}
 
-	it("show strangers the login page and nothing else; a wrong password is said in words", async () => {
+	it("show only the login page without a login, and say when the password is wrong", async () => {
 		const page = await visit();
 		for (const path of ["", "portal", "settings", "nothing-here"]) {
 			const answer = await page.goto(demo.url(1, path), { waitUntil: "domcontentloaded" });
@@ -105,7 +105,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 			assert.match(text, /^http:\/\/localhost:\d+\/$/);
 	});
 
-	it("lead to another camera without a second login, where the picture is live at the rate chosen (IMG-16)", async () => {
+	it("lead to another camera without a second login, with live video at the chosen frame rate (IMG-16)", async () => {
 		const page = await owner();
 		await page.locator("a.address").first().click();
 		await page.waitForURL(demo.url(2));
@@ -117,7 +117,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		assert.ok((await watchPictures(page, "#live"))[0].moves);
 	});
 
-	it("rename a camera, and other portals that are open show it (IMG-15)", async () => {
+	it("rename a camera, which other open portals show (IMG-15)", async () => {
 		const page = await owner();
 		const other = await owner();
 		const card = page.locator("#cameras > li").nth(1);
@@ -128,7 +128,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await other.getByRole("heading", { name: 'Shed <b> & "co"' }).waitFor();
 	});
 
-	it("turn a camera by buttons, by arrow keys and by dragging (IMG-18)", async () => {
+	it("move a camera by buttons, arrow keys and dragging (IMG-18)", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		let from = await looks(page);
@@ -155,7 +155,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await untilMoved(page, "dragging turns it", from);
 	});
 
-	it("show the live picture on the full screen", async () => {
+	it("show live video in full screen", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		await page.getByRole("button", { name: "Full screen" }).click();
@@ -166,7 +166,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await page.waitForFunction("document.fullscreenElement === null");
 	});
 
-	it("save a position, go there and remove it (IMG-18)", async () => {
+	it("save a preset, go to it and remove it (IMG-18)", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
 		await page.getByRole("button", { name: "Left", exact: true }).click();
@@ -184,7 +184,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await go.waitFor({ state: "detached" });
 	});
 
-	it("show on an open portal that a camera is unplugged, and that it is back (IMG-12)", async () => {
+	it("show on an open portal that a camera goes offline and comes back (IMG-12)", async () => {
 		const page = await owner();
 		await page.locator("#cameras > li").nth(2).waitFor();
 		const its = await page.context().newPage();
@@ -199,14 +199,14 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await until("it is plugged in again", 15_000, async () => {
 			const how: RequestInit = { method: "POST", redirect: "manual", signal: AbortSignal.timeout(20_000) };
 			const answer = await fetch(demo.url(3, "demo/plug/3"), how).catch(() => undefined);
-			// Who has power again asks for a password.
+			// A camera that has power again asks for a password.
 			return answer?.status === 303 || answer?.status === 401;
 		});
 		await third.waitFor();
 		assert.match((await page.locator("#news").textContent()) ?? "", / is online\.$/);
 	});
 
-	it("fit a phone: nothing to scroll sideways, nothing too small to touch", async () => {
+	it("fit a phone: no horizontal scrolling, no target too small to touch", async () => {
 		const page = await owner({ viewport: PHONE, hasTouch: true, isMobile: true });
 		for (const path of ["portal", "camera", "settings", "fleet"]) {
 			await page.goto(demo.url(1, path), { waitUntil: "domcontentloaded" });
@@ -216,10 +216,10 @@ describe("lab/pages: of the demo, in a browser", function () {
 		}
 	});
 
-	it("can be used by keyboard alone, login first, and show where the focus is", async () => {
+	it("can be used by keyboard alone, from the login on, and show the focus", async () => {
 		const page = await visit();
 		await page.goto(demo.url(1), { waitUntil: "domcontentloaded" });
-		// The field of the password gets the focus by itself.
+		// The password field has the focus.
 		await page.waitForSelector("input[name=password]:focus");
 		await page.keyboard.type(PASSWORD);
 		await page.keyboard.press("Enter");
@@ -244,7 +244,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await untilMoved(page, "an arrow key turns it", from);
 	});
 
-	it("work without script: login, live pictures on the portal and on the camera's page, moves", async () => {
+	it("work without script: login, live video on both pages, moves", async () => {
 		const page = await visit({ javaScriptEnabled: false });
 		await page.goto(demo.url(1), { waitUntil: "commit" });
 		await page.fill("input[name=password]", PASSWORD);
@@ -264,7 +264,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await untilMoved(page, "a form turns it", from);
 	});
 
-	it("say in words what a form could not do, and lead back", async () => {
+	it("say why a form was refused, and lead back", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "settings"));
 		await page.getByLabel("External ports of the representative").fill("8080,8080");
@@ -278,7 +278,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await page.waitForURL(demo.url(1, "settings"));
 	});
 
-	it("let the owner change a setting that waits for a restart, and restart the camera", async () => {
+	it("let the owner change a setting that takes effect after restart, and restart the camera", async () => {
 		const page = await owner();
 		await page.locator("a.address").first().click();
 		await page.waitForURL(demo.url(2));
@@ -287,7 +287,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await page.getByLabel("Home network access").selectOption("on");
 		await page.locator("form", { hasText: "Home network access" }).getByRole("button").click();
 		await page.getByText("Restart the camera to apply your changes").waitFor();
-		// A camera that is slow to leave still answers for a while.
+		// A camera that is slow to shut down still answers for a while.
 		const status = await (await page.request.get(demo.url(2, "api/v1/status"))).json();
 		let asked = 0;
 		await page.route(demo.url(2, "api/v1/status"), (route) => {
@@ -297,14 +297,14 @@ describe("lab/pages: of the demo, in a browser", function () {
 		await page.getByRole("button", { name: "Restart camera" }).click();
 		await page.getByRole("heading", { name: "Restarting…" }).waitFor();
 		assert.deepEqual(await findBarriers(page), []);
-		// The page's script looks until the camera is there again.
+		// The page's script polls until the camera is back.
 		await page.waitForURL(demo.url(2, "settings"), { timeout: 20_000 });
 		await page.getByRole("heading", { name: "Settings" }).waitFor();
 		assert.ok(asked >= 3, `asked ${asked} times`);
 		assert.equal(await page.getByText("Restart the camera to apply your changes").count(), 0);
 	});
 
-	it("keep what is the owner's from viewers, who look by a link that is shown once", async () => {
+	it("hide the owner's functions from viewers, who watch by a link that is shown once", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "settings"));
 		await page.getByRole("button", { name: "Create link" }).click();
@@ -323,7 +323,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 	});
 
 	for (const colorScheme of ["light", "dark"] as const) {
-		it(`have no barriers that axe finds, in ${colorScheme} (WCAG 2.2 AA)`, async () => {
+		it(`pass the checks of axe, in ${colorScheme} (WCAG 2.2 AA)`, async () => {
 			const stranger = await visit({ colorScheme });
 			await stranger.goto(demo.url(1));
 			assert.deepEqual(await findBarriers(stranger), [], "login");
@@ -339,7 +339,7 @@ describe("lab/pages: of the demo, in a browser", function () {
 		});
 	}
 
-	it("are as the screenshots of the documentation show them", async () => {
+	it("look like the screenshots in the documentation", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "porthole-screenshots-"));
 		try {
 			await takeScreenshots(chromium.browser, demo, folder);

@@ -3,11 +3,11 @@ import { LAB_NEEDS, needs } from "../support/needs";
 import { until } from "../support/until";
 import { houseFor, inside } from "./house";
 
-describe("lab/a router that has a private address on its own: wan=private", function () {
+describe("lab/router with a private external address", function () {
 	this.timeout(300_000);
 	const house = houseFor("igd1 secure wan=private", (context) => needs(context, ...LAB_NEEDS, "build"));
 
-	it("shows the cameras in the LAN all the same (IMG-14)", async () => {
+	it("still lists the cameras in the LAN (IMG-14)", async () => {
 		for (let n = 1; n <= 2; n++) house().start(n);
 		const [first] = inside(1);
 		await until("camera 1 lists both", 20_000, async () => {
@@ -18,7 +18,7 @@ describe("lab/a router that has a private address on its own: wan=private", func
 		assert.deepEqual(urls?.sort(), inside(2));
 	});
 
-	it("says on the page in words that this is double NAT", async () => {
+	it("explains on the page that this is double NAT", async () => {
 		const [first] = inside(1);
 		await until("the notice of double NAT", 20_000, async () => {
 			const portal = await house().portal("home", first);
@@ -27,7 +27,7 @@ describe("lab/a router that has a private address on its own: wan=private", func
 		assert.match((await house().lab.get("home", `${first}portal`)) ?? "", /double NAT/i);
 	});
 
-	it("claims no link to the outside", async () => {
+	it("shows no link to the outside", async () => {
 		for (const url of inside(2)) {
 			for (const path of ["", "portal", "camera", "api/v1/cameras"]) {
 				const page = await house().lab.get("home", `${url}${path}`);
@@ -37,7 +37,7 @@ describe("lab/a router that has a private address on its own: wan=private", func
 		}
 	});
 
-	it("says the same by porthole doctor, with exit code 1", async () => {
+	it("reports the same by porthole doctor, with exit code 1", async () => {
 		const { code, stdout, stderr } = await house().doctor("home");
 		assert.equal(code, 1, stdout + stderr);
 		assert.match(stdout, /double NAT/i);

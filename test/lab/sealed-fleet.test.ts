@@ -11,12 +11,12 @@ const FLAGS = ["--fleet-key", KEY, "--delivery", "multicast,broadcast,unicast"];
 const PORTAL = `http://${WAN}:8080/`;
 /** The visitor in the LAN. */
 const STRANGER = "192.168.0.200";
-/** A second address of camera `n` on its interface, from which its kernel speaks unless it is told otherwise. */
+/** A second address of camera `n`, from which its kernel sends by default. */
 const further = (n: number) => `192.168.0.5${n}`;
 
 /**
- * Prints what cameras say: HOW (group, all, alone), FROM, octets in hexadecimal digits. What he alone is told he says
- * again to everybody, from his own address.
+ * Prints received messages as HOW (group, all, alone), FROM and hexadecimal octets, and relays unicast ones to everybody
+ * from its own address.
  */
 const RELAY = `
 const { createSocket } = require("node:dgram");
@@ -35,14 +35,14 @@ open("all", own.replace(/[0-9]+$/, "255"));
 open("alone", own);
 `;
 
-describe("lab/a sealed fleet, and a stranger who passes on what he is told", function () {
+describe("lab/sealed fleet with a stranger that relays messages", function () {
 	this.timeout(300_000);
 	const house = houseFor("igd1 insecure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux", "upnpc"), [
 		"node",
 		"xs",
 		"node",
 	]);
-	/** All that the stranger has printed. */
+	/** What the stranger has printed. */
 	let printed = "";
 
 	before(async () => {
@@ -65,7 +65,7 @@ describe("lab/a sealed fleet, and a stranger who passes on what he is told", fun
 		await house().untilListed("wan", PORTAL, outside(8080, 8081, 8082), 5000);
 	});
 
-	/** What the stranger has heard in a way, by address. */
+	/** Messages that the stranger has received in one way, by source address. */
 	function heard(how: string): Map<string, Uint8Array[]> {
 		const said = new Map<string, Uint8Array[]>();
 		for (const [, from, octets] of printed.matchAll(new RegExp(`^${how} (\\S+) ([0-9a-f]+)$`, "gm"))) {
@@ -79,14 +79,14 @@ describe("lab/a sealed fleet, and a stranger who passes on what he is told", fun
 		return JSON.parse(status ?? "").fleet.refusedDatagrams;
 	}
 
-	/** Has the representative leave. The next one finds the stranger's mapping in the router's table, and asks him alone. */
+	/** Makes the representative leave. The next one finds the stranger's mapping in the router's table and asks it by unicast. */
 	async function leaves(n: number): Promise<void> {
 		const known = heard("alone").size;
 		await house().cameras[n].leave();
 		await until("the next one asks the stranger", 10_000, () => heard("alone").size > known);
 	}
 
-	it("speaks from the address that its seal is good for, also where the kernel would take another", async () => {
+	it("sends from the address that its seal covers, even where the kernel would choose another", async () => {
 		const addresses = [Lab.address(1), further(1), Lab.address(2), further(2), Lab.address(3)].sort();
 		for (const how of ["group", "all"])
 			await until(`all speak to ${how}`, 20_000, () => heard(how).size === addresses.length);
@@ -102,7 +102,7 @@ describe("lab/a sealed fleet, and a stranger who passes on what he is told", fun
 		}
 	});
 
-	it("does not take the stranger for a camera whose words he says again", async () => {
+	it("does not take a relayed message for its sender's", async () => {
 		const { lab } = house();
 		const mapping = ["upnpc", "-e", "Porthole/node 0badc0 x", "-a", STRANGER, "8000", "8099", "TCP", "600"];
 		assert.match((await lab.exec("home", mapping)).stdout, /is redirected/);
@@ -127,7 +127,7 @@ describe("lab/a sealed fleet, and a stranger who passes on what he is told", fun
 		}
 	});
 
-	it("hears two cameras of the same address, which are on one machine", async () => {
+	it("accepts two cameras on one machine with the same address", async () => {
 		const url = `http://${Lab.address(3)}:8000/`;
 		for (const [kind, port] of [
 			["xs", 8001],

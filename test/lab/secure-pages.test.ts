@@ -27,7 +27,7 @@ for (const program of CAMERA_PROGRAMS) {
 			folder?.remove();
 		});
 
-		it("leads from http:// to https://, lets the owner in, shows the live picture, takes a form", async () => {
+		it("redirects to https, accepts the login and a form, and shows the live picture", async () => {
 			const context = await chromium.browser.newContext({ ignoreHTTPSErrors: true });
 			const page = await context.newPage();
 			page.setDefaultTimeout(15_000);

@@ -41,7 +41,7 @@ describe("lab/service discovery in the LAN", function () {
 		return until(`the browser has seen ${what}`, limit, () => sightings().find(fits));
 	}
 
-	it("shows each camera by its name, with port, address and what it is", async () => {
+	it("advertises each camera by name, with port, address and model", async () => {
 		for (const n of [1, 2]) {
 			const { port, addresses, host, text } = await seen(
 				`camera ${n}`,
@@ -55,7 +55,7 @@ describe("lab/service discovery in the LAN", function () {
 		}
 	});
 
-	it("says which one is the representative", async () => {
+	it("tells which one is the representative", async () => {
 		const last = (n: number) =>
 			sightings()
 				.filter(({ instance, text }) => instance === `camera ${n}` && text !== undefined)
@@ -63,7 +63,7 @@ describe("lab/service discovery in the LAN", function () {
 		await until("camera 1 is the representative", 10_000, () => last(1) === "yes" && last(2) === "no");
 	});
 
-	it("leads to a page: the name of the machine is one that the camera answers to, and others are not", async () => {
+	it("advertises a host name that the camera answers to, and answers to no other", async () => {
 		const host = sightings().find(({ instance, text }) => instance === "camera 1" && text !== undefined)?.host ?? "";
 		const statusFor = async (name: string) => {
 			const words = ["curl", "-s", ...OWNER, "-o", "/dev/null", "-w", "%{http_code}", "-H", `Host: ${name}:8000`];
@@ -73,7 +73,7 @@ describe("lab/service discovery in the LAN", function () {
 		assert.match(await statusFor("rebinding.example"), /^4/);
 	});
 
-	it("takes the next name where another fleet has it, and keeps the name of its machine", async () => {
+	it("takes the next free instance name when another fleet has it, and keeps its host name", async () => {
 		const other = house().start(
 			3,
 			"--name",
@@ -91,13 +91,13 @@ describe("lab/service discovery in the LAN", function () {
 		assert.equal(await other.leave(), 0);
 	});
 
-	it("follows a new name", async () => {
+	it("advertises a new name", async () => {
 		const id = sightings().find(({ instance, text }) => instance === "camera 2" && text !== undefined)?.text?.["id"];
 		const form = ["curl", "-sf", ...OWNER, "-o", "/dev/null", "--data-urlencode", "name=Küche 2.0"];
 		const url = `http://${Lab.address(2)}:8000/api/v1/cameras/${id}/name`;
 		const { code } = await house().lab.exec("home", [...form, url]);
 		assert.equal(code, 0);
-		// A dot ends a label of a name in DNS, so it becomes a hyphen.
+		// A dot would end the DNS label, so it becomes a hyphen.
 		const { port } = await seen("the new name", 15_000, ({ instance, host }) => instance === "Küche 2-0" && !!host);
 		assert.equal(port, 8000);
 		await seen("the old one go", 5000, ({ event, instance }) => event === "removed" && instance === "camera 2");
@@ -108,14 +108,14 @@ describe("lab/service discovery in the LAN", function () {
 		await seen("it go", 3000, ({ event, instance }) => event === "removed" && instance === "camera 1");
 	});
 
-	it("is silent with --service-discovery off", async () => {
+	it("advertises nothing with --service-discovery off", async () => {
 		house().start(3, "--service-discovery", "off");
 		await house().untilServed(8080, 20_000);
 		await pause(3000);
 		assert.ok(!sightings().some(({ instance }) => instance === "camera 3"));
 	});
 
-	it("shows a board by the Debian package's file for Avahi", async function () {
+	it("advertises a board by the Debian package's file for Avahi", async function () {
 		needs(this, "avahi-daemon");
 		const folder = mkdtempSync(join(tmpdir(), "porthole-avahi-"));
 		after(() => rmSync(folder, { recursive: true, force: true }));
@@ -123,7 +123,7 @@ describe("lab/service discovery in the LAN", function () {
 		copyFileSync(AVAHI_FILE, join(folder, "services/porthole.service"));
 		const settings = "[server]\nhost-name=board\nuse-ipv6=no\nenable-dbus=no\nallow-interfaces=eth0\n";
 		writeFileSync(join(folder, "avahi-daemon.conf"), settings);
-		// Its folders are fixed, so it gets others in a mount namespace of its own.
+		// Its folders are fixed, so it gets its own in a mount namespace.
 		const mounts = `mount --bind ${folder} /etc/avahi && mount -t tmpfs none /run`;
 		const daemon = "exec avahi-daemon --no-drop-root --no-chroot --no-rlimits";
 		house().lab.spawn("cam4", ["unshare", "--mount", "sh", "-c", `${mounts} && ${daemon}`]);

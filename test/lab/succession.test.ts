@@ -6,12 +6,12 @@ import { Lab, untilPage } from "./lab";
 const PORTAL = `http://${WAN}:8080/`;
 const FLOATING = "192.168.0.100";
 
-/** What the representative's portal begins with: its own card. */
+/** The beginning of the representative's portal: its own card. */
 function served(cameras: string): RegExp {
 	return new RegExp(`^(?:(?!<h2>)[^])*<h2>camera [${cameras}] <span class="badge">representative</span>`);
 }
 
-/** Waits until one camera of the house represents all, in the eyes of the Internet and of each other camera. */
+/** Waits until one camera is the representative, as seen from the Internet and by each camera. @returns its number */
 async function settled(house: House, cameras: readonly number[], limit: number): Promise<number> {
 	const page = await untilPage(house.lab, "wan", PORTAL, served(cameras.join("")), limit);
 	const leader = Number(/<h2>camera (\d) <span class="badge">representative/.exec(page)?.[1]);
@@ -25,20 +25,20 @@ async function settled(house: House, cameras: readonly number[], limit: number):
 	return leader;
 }
 
-/** Gateways and ways to find a representative; an idle machine gets over a crash in `crash` milliseconds at most. */
+/** Gateways and succession modes; on an idle machine a crash is over after `crash` milliseconds at most. */
 const CASES: readonly { title: string; profile: string; flags: readonly string[]; crash: number }[] = [
 	{ title: "heirs", profile: "igd1 insecure", flags: [], crash: 5000 },
 	{ title: "contention (IMG-21)", profile: "igd2 insecure", flags: ["--succession", "contention"], crash: 6000 },
 	{ title: "port order (IMG-23)", profile: "igd1 insecure", flags: ["--succession", "port-order"], crash: 6000 },
 	{ title: "probing (IMG-24)", profile: "igd1 insecure", flags: ["--succession", "probing"], crash: 15_000 },
 	{
-		title: "a gateway that lets nobody delete another's mapping, lease 20 s",
+		title: "secure gateway, lease 20 s",
 		profile: "igd1 secure rules=strict lease_file pcp",
 		flags: ["--representative-lease", "20"],
 		crash: 25_000,
 	},
 	{
-		title: "a floating address on such a gateway, sealed by a fleet key",
+		title: "floating address on a secure gateway, with a fleet key",
 		profile: "igd1 secure",
 		flags: ["--floating-address", FLOATING, "--fleet-key", "only-these-three-cameras"],
 		crash: 5000,
@@ -82,15 +82,15 @@ for (const { title, profile, flags, crash } of CASES) {
 	});
 }
 
-describe("lab/succession: a stranger in the LAN", function () {
+describe("lab/succession with a stranger in the LAN", function () {
 	this.timeout(300_000);
 	const house = houseFor("igd1 insecure", (context) => needs(context, ...LAB_NEEDS, "build"));
 
-	it("deposes nobody and adds no link without the fleet's key", async () => {
+	it("ignores cameras without the fleet's key: no claim, no link", async () => {
 		const key = ["--fleet-key", "the-key-of-this-very-house"];
 		await house().fill(2, ...key);
 		await settled(house(), [1, 2], 5000);
-		// Cameras of another household, and one whose owner mistyped the key.
+		// A camera whose owner mistyped the key.
 		house().start(3, "--fleet-key", "the-key-of-this-very-hause", "--priority", "255");
 		await house().untilServed(8082, 20_000);
 		assert.equal(await settled(house(), [1, 2], 5000), 1);

@@ -6,9 +6,9 @@ import { houseFor, inside, outside, WAN } from "./house";
 import { type CameraKind, Lab } from "./lab";
 
 /**
- * Runs three cameras behind a router from their start to their end, as visitors on the Internet and in the LAN see them.
+ * Runs three cameras behind a router from start to end, as seen from the Internet and in the LAN.
  * @param profile of the router, as `lab.sh up` takes it
- * @param kinds which program camera 1, 2 and 3 is, in turns
+ * @param kinds the programs of cameras 1, 2 and 3, in turns
  */
 export function threeCameras(profile: string, kinds: readonly CameraKind[]): void {
 	describe(`lab/three cameras (${kinds.join(", ")}) behind a router: ${profile}`, function () {
@@ -20,13 +20,13 @@ export function threeCameras(profile: string, kinds: readonly CameraKind[]): voi
 			kinds,
 		);
 
-		it("gives three cameras three ports, the first the representative's (IMG-2, IMG-3, IMG-4, IMG-6)", async () => {
+		it("gives three cameras three ports, and the representative's to the first (IMG-2, IMG-3, IMG-4, IMG-6)", async () => {
 			await house().fill(3);
 			const expected = [1, 2, 3].map((n) => [8079 + n, `${Lab.address(n)}:8000`] as const);
 			assert.deepEqual(await house().lab.mappings(), new Map(expected));
 		});
 
-		it("shows links to the others on the portal, seen from the Internet (IMG-5, IMG-14)", async () => {
+		it("shows links to the others on the portal on the Internet side (IMG-5, IMG-14)", async () => {
 			await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082), 5000);
 			const page = (await house().lab.get("wan", `http://${WAN}:8080/`)) ?? "";
 			for (const url of outside(8081, 8082)) assert.ok(page.includes(`href="${url}`), `no link to ${url}: ${page}`);
@@ -39,7 +39,7 @@ export function threeCameras(profile: string, kinds: readonly CameraKind[]): voi
 			);
 		});
 
-		it("delivers MJPEG from all three to curl and to ffmpeg (IMG-16)", async () => {
+		it("delivers MJPEG from all three to curl and ffmpeg (IMG-16)", async () => {
 			for (const url of outside(8080, 8081, 8082)) {
 				assert.equal(await house().countPictures("wan", `${url}stream.mjpeg`, 10), 10, url);
 				const login = url.replace("//", `//owner:${PASSWORD}@`);
@@ -58,7 +58,7 @@ export function threeCameras(profile: string, kinds: readonly CameraKind[]): voi
 			assert.doesNotMatch(page, /198\.20\./);
 		});
 
-		it("shows a fourth camera, and forgets it when it leaves (IMG-12, IMG-20)", async () => {
+		it("lists a fourth camera, and removes it when it leaves (IMG-12, IMG-20)", async () => {
 			const fourth = house().start(4);
 			await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082, 8083), 2000);
 			assert.equal(await fourth.leave(), 0, fourth.output);
@@ -66,7 +66,7 @@ export function threeCameras(profile: string, kinds: readonly CameraKind[]): voi
 			await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082), 1000);
 		});
 
-		it("heals when the router is back (IMG-3, IMG-9)", async () => {
+		it("recovers when the router is back (IMG-3, IMG-9)", async () => {
 			await house().lab.stopRouter();
 			await pause(3000);
 			await house().lab.startRouter();
@@ -75,12 +75,12 @@ export function threeCameras(profile: string, kinds: readonly CameraKind[]): voi
 			await house().untilListed("wan", `http://${WAN}:8080/`, outside(...ports), 5000);
 		});
 
-		it("heals when the router was away for an instant only", async () => {
+		it("recovers when the router was away for a moment", async () => {
 			await house().lab.restartRouter();
 			await Promise.all([8080, 8081, 8082].map((port) => house().untilServed(port, 5000)));
 		});
 
-		it("says by porthole doctor that cameras can be reached, and at which address", async () => {
+		it("reports by porthole doctor that cameras can be reached, with the address", async () => {
 			const { code, stdout, stderr } = await house().doctor("home");
 			assert.equal(code, 0, stdout + stderr);
 			assert.match(stdout, /198\.20\.0\.1\b/);

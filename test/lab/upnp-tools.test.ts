@@ -3,7 +3,7 @@ import { LAB_NEEDS, needs } from "../support/needs";
 import { until } from "../support/until";
 import { houseFor } from "./house";
 
-/** Searches as any control point does, with nothing of ours; prints one LOCATION a line. */
+/** Searches like any control point, independent of our code; prints one LOCATION a line. */
 const SEARCH = `
 const socket = require("node:dgram").createSocket("udp4");
 socket.on("message", (message) => {
@@ -28,7 +28,7 @@ describe("lab/UPnP tools in the LAN", function () {
 		return stdout.split("\n").filter((line) => /^http:\/\/192\.168\.0\.1[12]:/.test(line));
 	}
 
-	it("find the cameras by a plain M-SEARCH, and read their descriptions", async () => {
+	it("find the cameras by M-SEARCH and read their descriptions", async () => {
 		const locations = await until("both cameras answer a search", 10_000, async () => {
 			const found = await search();
 			return new Set(found.map((location) => new URL(location).hostname)).size === 2 ? found : undefined;
@@ -38,14 +38,14 @@ describe("lab/UPnP tools in the LAN", function () {
 			const n = new URL(location).hostname.slice(-1);
 			assert.match(description, new RegExp(`<friendlyName>[^<]*camera ${n}`));
 			assert.match(description, /<UDN>uuid:[0-9a-f-]{36}<\/UDN>/i);
-			// What a network browser of a desktop opens, relative to where the description is.
+			// Desktop network browsers open this, relative to the description.
 			assert.match(description, /<presentationURL>\/<\/presentationURL>/);
 		}
 	});
 
-	it("find the cameras by gssdp-discover, and see one go", async () => {
+	it("find the cameras by gssdp-discover, and notice that one leaves", async () => {
 		const argv = ["gssdp-discover", "-i", "eth0", "-t", "upnp:rootdevice", "-m", "all"];
-		// its output is held back in a pipe until it ends, unless told otherwise
+		// Its output to a pipe is fully buffered by default.
 		const watcher = house().lab.spawn("home", ["stdbuf", "-oL", ...argv]);
 		const available = (n: number) => new RegExp(`resource available[^]*?http://192\\.168\\.0\\.1${n}:`, "i");
 		await until("gssdp-discover shows both", 10_000, () => [1, 2].every((n) => available(n).test(watcher.output)));

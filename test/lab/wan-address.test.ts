@@ -4,11 +4,11 @@ import { houseFor, outside, WAN } from "./house";
 
 const NEW_WAN = "198.20.0.77";
 
-describe("lab/the Internet provider gives the router another address", function () {
+describe("lab/router with a new external address", function () {
 	this.timeout(300_000);
 	const house = houseFor("igd1 secure", (context) => needs(context, ...LAB_NEEDS, "build"));
 
-	it("shows on the links of the page after the next look at it (IMG-5, IMG-14)", async () => {
+	it("shows in the links of the page after the next poll (IMG-5, IMG-14)", async () => {
 		await house().fill(2);
 		await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081), 5000);
 		await house().lab.setWan(NEW_WAN);

@@ -1,32 +1,32 @@
 import { connect, type Socket } from "node:net";
 
 /**
- * Misuses a web server on this machine by many connections from many loopback addresses, until it is killed; a
- * process of its own, which sleeps most of the time.
+ * Abuses a web server on this machine with many connections from many loopback addresses until it is killed; a process
+ * of its own, which is idle most of the time.
  *
  *   abuser.ts PORT CONNECTIONS
  *
- * Says `ready` when all have been opened once, and a line of JSON with what it has done each second.
+ * Prints `ready` when all connections were opened once, and each second a line of JSON with its counters.
  */
 const [port, count] = process.argv.slice(2).map(Number);
-/** Addresses that it comes from: 127.0.0.2 and on. */
+/** Number of source addresses, from 127.0.0.2 on. */
 const ADDRESSES = 40;
 
 const done = { opened: 0, closed: 0, answers: 0 };
 
-/** Each does something once in so many milliseconds. */
+/** Each abuser acts once in this many milliseconds. */
 const TURN = 2000;
 
-/** One who misuses: what he does when connected, and in each turn after that. */
+/** One kind of abuse: the action on connecting, and in each turn after that. */
 interface Abuser {
 	begin(socket: Socket): void;
-	/** @returns true to hang up and come again */
+	/** @returns true to close the connection and open another */
 	go(socket: Socket, turn: number): boolean;
 }
 
 const HALF = "GET /stream.mjpeg HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ";
 
-/** As the server calls itself, once it has: a guess with another name is none. */
+/** The server's realm, once it is known; a guess with another realm does not count as one. */
 let realm = "";
 
 /** A request with a wrong password. */
@@ -78,7 +78,7 @@ function run(index: number, opened: () => void): void {
 		});
 	};
 	open();
-	// Not all in the same moment.
+	// Not all at the same time.
 	setTimeout(
 		() =>
 			setInterval(() => {

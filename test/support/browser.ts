@@ -22,7 +22,7 @@ const FLAGS = [
 /** Chromium is slow to start on a busy machine. */
 const START_TIME = 120_000;
 
-/** A running browser and the way to be rid of it. */
+/** A running browser. */
 export interface TestBrowser {
 	readonly browser: Browser;
 	close(): Promise<void>;
@@ -31,7 +31,7 @@ export interface TestBrowser {
 /**
  * Starts Debian's Chromium without a window.
  * @param namespace full name of a network namespace to run it in (`ip netns`); this machine's own network if absent.
- * Playwright talks to it over inherited pipes, so that no network between the two is needed.
+ * Playwright talks to it over inherited pipes, so no network is needed between the two.
  */
 export async function openBrowser(namespace?: string): Promise<TestBrowser> {
 	const folder = mkdtempSync(join(tmpdir(), "porthole-browser-"));
@@ -57,7 +57,7 @@ export async function openBrowser(namespace?: string): Promise<TestBrowser> {
 	}
 }
 
-/** Opens a page that asks who we are, logs in as the owner, and waits for the page itself. */
+/** Opens a page, logs in as the owner, and waits for the page itself. */
 export async function logIn(page: Page, url: string): Promise<void> {
 	await page.goto(url, { waitUntil: "domcontentloaded" });
 	await page.fill("input[name=password]", PASSWORD);
@@ -71,12 +71,12 @@ export interface Picture {
 	/** Natural size in pixels; 0 while nothing was decoded. */
 	readonly width: number;
 	readonly height: number;
-	/** Whether its pixels changed while we looked. */
+	/** Whether its pixels changed meanwhile. */
 	readonly moves: boolean;
 }
 
 /**
- * Looks at every `<img>` that a selector finds: its natural size, and whether its pixels change in time.
+ * Watches every `<img>` that a selector finds: its natural size, and whether its pixels change.
  * @param selector CSS
  * @param limit how long to wait for the slowest of them to change, in milliseconds; the default is for pictures that
  * should change, on a machine of any speed
@@ -91,7 +91,7 @@ export async function watchPictures(page: Page, selector = "img", limit = 60_000
 		for (let i = 0; i < total; i++) {
 			if (moved.has(i)) continue;
 			const image = images.nth(i);
-			// nothing decoded yet: the first picture to come up is no movement
+			// Nothing is decoded yet; the first picture to appear is not a change.
 			if (!(await image.evaluate((img: { naturalWidth: number }) => img.naturalWidth > 0))) continue;
 			const shot = createHash("sha1")
 				.update(await image.screenshot({ animations: "allow" }))

@@ -11,10 +11,10 @@ export interface RegisteredRoute {
 
 /** One request of a crawl. */
 export interface CrawlRequest {
-	/** Which credentials it bears, in words. */
+	/** The kind of credentials, for messages. */
 	readonly kind: string;
 	readonly method: string;
-	/** As it goes over the wire. */
+	/** In its final form. */
 	readonly target: string;
 	readonly fields: readonly string[];
 	readonly body: string;
@@ -22,19 +22,19 @@ export interface CrawlRequest {
 	readonly login?: string;
 }
 
-/** All distinct answers, each with the indices of the requests that got it; an empty one is silence. */
+/** All distinct answers, each with the indices of the requests that got it; empty if none came. */
 export type CrawlResult = readonly (readonly [answer: string, requests: readonly number[]])[];
 
-/** A stranger's credentials, or what he takes for some. */
+/** Credentials that must not be accepted. */
 export interface Disguise {
 	readonly kind: string;
 	readonly fields?: readonly string[];
-	/** For the end of the target. */
+	/** Query string to append to the target. */
 	readonly query?: string;
 	readonly login?: string;
 }
 
-/** All methods of HTTP, and one that is none. @see RFC 9110 §9.3, RFC 5789 */
+/** All methods of HTTP, and an unknown one. @see RFC 9110 §9.3, RFC 5789 */
 const METHODS: readonly string[] = Object.freeze([
 	"GET",
 	"HEAD",
@@ -48,10 +48,10 @@ const METHODS: readonly string[] = Object.freeze([
 	"FETCH",
 ]);
 
-/** Methods that routes have, tried with every disguise. */
+/** Methods that routes use; tried with every disguise. */
 const SERVED: readonly string[] = Object.freeze(["GET", "POST"]);
 
-/** Where scanners look for what others leave open, and spellings of paths that have fooled servers. */
+/** Paths that scanners try, and spellings of paths that have misled servers. */
 export const UNLIKELY: readonly string[] = Object.freeze([
 	"/../etc/passwd",
 	"/..%2fetc%2fpasswd",
@@ -108,12 +108,12 @@ export function registeredRoutes(): readonly RegisteredRoute[] {
 	return routes;
 }
 
-/** Makes a path of a route's pattern, with a camera's identity in place of what is in braces. */
+/** Fills a camera's identity into the parameters of a route's pattern. */
 export function pathOf(route: RegisteredRoute, id: string): string {
 	return route.path.replace(/\{[^}]*\}/, id);
 }
 
-/** Finds where a page, a style or a script leads on the same server. */
+/** Finds links to the same server in a page, a style sheet or a script. */
 export function linksIn(text: string): readonly string[] {
 	const found = text.matchAll(/(?:href|src|action|poster|formaction)="(\/[^"]*)"|["'`(](\/[a-z][^"'`)\s$]*)["'`)$]/g);
 	const links = Array.from(found, ([, attribute, quoted]) => attribute ?? quoted);
@@ -121,9 +121,9 @@ export function linksIn(text: string): readonly string[] {
 }
 
 /**
- * Lists all that a stranger may try: every target by every method without credentials, and by the methods that there
- * are with each disguise.
- * @param bodies what the owner would send, by the path; absent: an empty form
+ * Lists all requests of a crawl: every target with every method without credentials, and with the methods in use with
+ * each disguise.
+ * @param bodies valid bodies by path; an empty form for all others
  */
 export function requestsOf(
 	targets: readonly string[],

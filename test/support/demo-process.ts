@@ -4,7 +4,7 @@ import { freePort } from "../../tools/free-port";
 import { PASSWORD } from "./digest";
 import { until } from "./until";
 
-/** The demo that `npm start` runs, as a process of its own with free ports. */
+/** The demo of `npm start` as a process of its own on free ports. */
 export class DemoProcess {
 	/** What it has printed as errors. */
 	errors = "";
@@ -18,7 +18,7 @@ export class DemoProcess {
 		});
 	}
 
-	/** Starts a demo with three cameras, and does not wait. Its owner has the password of all tests. */
+	/** Starts a demo with three cameras, without waiting. The owner's password is that of all tests. */
 	static async start(): Promise<DemoProcess> {
 		const port = await freePort(4);
 		const words = [NODE_PROGRAM, "demo", "--port", `${port}`, "--password", PASSWORD];
@@ -30,7 +30,7 @@ export class DemoProcess {
 		return `http://localhost:${this.port + camera - 1}/${path}`;
 	}
 
-	/** Waits until a camera answers at all, who asks or not. */
+	/** Waits until cameras answer with any status but 503. */
 	async untilUp(...cameras: readonly number[]): Promise<void> {
 		for (const camera of cameras) {
 			await until(`camera ${camera} answers`, 15_000, async () => {
@@ -40,7 +40,7 @@ export class DemoProcess {
 		}
 	}
 
-	/** Ends it as Ctrl-C does. @returns its exit code */
+	/** Stops it as Ctrl-C does. @returns its exit code */
 	stop(): Promise<number | null> {
 		const { process } = this;
 		if (process.exitCode !== null) return Promise.resolve(process.exitCode);

@@ -59,6 +59,11 @@ export class FakeStream implements StreamOutbox {
 		this.lease = undefined;
 	}
 
+	/** Leaves room for so many octets. */
+	leave(octets: number): void {
+		this.free = octets;
+	}
+
 	/** The peer takes octets: there is that much more room. */
 	take(octets: number, now: number, machine: StreamMachine): void {
 		const queued = Math.max(0, Math.min(this.queued, octets));

@@ -7,6 +7,7 @@ import type { GatewayEvent, GatewayOutbox, GatewayRequest } from "../../src/gate
 import type { GatewaySettings } from "../../src/gateway/gateway-settings";
 import type { MappingRequest, WantedMapping } from "../../src/gateway/wanted-mapping";
 import type { Listener, ListenerSink, Network, Stream, StreamSink, UdpSocket } from "../../src/ports/net";
+import { SSDP_PORT } from "../../src/wire/ssdp";
 import { GATEWAY_SETTINGS } from "./gateway-settings";
 
 /** The time of a rig: virtual, or the machine's. */
@@ -24,7 +25,10 @@ export class GatewayRig implements GatewayOutbox {
 	readonly requests: string[] = [];
 	/** Statuses that events were answered with. */
 	readonly notified: number[] = [];
-	/** How long a request may be on its way at most. */
+	/** False: searches for UPnP gateways are not sent, so that only PCP and NAT-PMP are left. */
+	searches = true;
+	/** Called with each event. */
+	onEvent: (event: GatewayEvent) => void = () => {};
 	private readonly sockets = new Map<string, UdpSocket>();
 	private listener: Listener | undefined;
 	private current: Exchange | undefined;
@@ -126,10 +130,11 @@ export class GatewayRig implements GatewayOutbox {
 
 	emit(event: GatewayEvent): void {
 		this.events.push(event);
+		this.onEvent(event);
 	}
 
 	send(path: Path, address: string, port: number, bytes: Uint8Array, start: number, end: number): void {
-		this.sockets.get(path.address)?.send(bytes, start, end, address, port);
+		if (port !== SSDP_PORT || this.searches) this.sockets.get(path.address)?.send(bytes, start, end, address, port);
 	}
 
 	request(request: GatewayRequest): void {

@@ -1,26 +1,26 @@
-/** What a camera's web server has to say to a visitor who sends nonsense, or worse. */
+/** A malformed or malicious request, and the expected answer of a camera's web server. */
 export interface AbuseCase {
 	readonly title: string;
 	/** Octets as Latin-1, sent at once. */
 	readonly raw: string;
-	/** Status codes of all answers, in order; nothing: the server waits for more. */
+	/** Status codes of all answers in order; empty if the server waits for more. */
 	readonly statuses: readonly number[];
 	/** Whether the server closes the connection then. @default false */
 	readonly closes?: boolean;
 }
 
 const HOST = "Host: 127.0.0.1\r\n";
-/** Exists, for anybody, and has an ETag. */
+/** A public file with an ETag. */
 const FILE = "/porthole.css";
 const FORM = "/api/v1/motion";
 const CHUNKED = "Transfer-Encoding: chunked\r\n";
-/** Would be a second answer if it were taken for a request. */
+/** Causes a second answer if it is taken for a request. */
 const SMUGGLED = `GET /smuggled HTTP/1.1\r\n${HOST}\r\n`;
 
 const get = (target: string, fields = "") => `GET ${target} HTTP/1.1\r\n${HOST}${fields}\r\n`;
 const post = (fields: string, body = "") => `POST ${FORM} HTTP/1.1\r\n${HOST}${fields}\r\n${body}`;
 
-/** A body of JSON, nested as deep as there is room for. */
+/** A JSON body with the deepest nesting that fits. */
 const deep = (level: string): string => {
 	const body = level.repeat(Math.floor(16_000 / level.length));
 	return post(`Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`, body);
@@ -34,7 +34,7 @@ const refused = (title: string, raw: string, status = 400): AbuseCase => ({
 });
 const answered = (title: string, raw: string, ...statuses: number[]): AbuseCase => ({ title, raw, statuses });
 
-/** Two readers of the same octets must not see two different requests. @see RFC 9112 §6.3, §11.2 */
+/** Request smuggling: two readers of the same octets must not see different requests. @see RFC 9112 §6.3, §11.2 */
 const SMUGGLING: readonly AbuseCase[] = [
 	refused("CL.TE", post(`Content-Length: 4\r\n${CHUNKED}`, `0\r\n\r\n${SMUGGLED}`)),
 	refused("TE.CL", post(`${CHUNKED}Content-Length: 4\r\n`, `5c\r\n${SMUGGLED}`)),
@@ -78,7 +78,7 @@ const SMUGGLING: readonly AbuseCase[] = [
 	{ title: "a body of HTTP/1.0", raw: `GET ${FILE} HTTP/1.0\r\n\r\n${SMUGGLED}`, statuses: [200], closes: true },
 ];
 
-/** Not HTTP, not this version of it, or not for a server like this one. */
+/** Other protocols, other versions, and methods for proxies. */
 const PROTOCOLS: readonly AbuseCase[] = [
 	refused("HTTP/0.9", "GET /\r\n\r\n"),
 	refused("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
@@ -110,7 +110,7 @@ const PROTOCOLS: readonly AbuseCase[] = [
 	answered("empty lines", "\r\n".repeat(500)),
 ];
 
-/** More than there is room for. */
+/** Oversized requests. */
 const EXCESS: readonly AbuseCase[] = [
 	refused("an endless target", `GET /${"a".repeat(5000)} HTTP/1.1\r\n${HOST}\r\n`, 414),
 	refused("a request line without end", `GET /${"a".repeat(20_000)}`, 414),
@@ -140,7 +140,7 @@ const EXCESS: readonly AbuseCase[] = [
 	answered("a range of minus minus one", get(FILE, "Range: bytes=--1\r\n"), 200),
 ];
 
-/** Ways up and out, however they are written. */
+/** Path traversal in all spellings. */
 const TRAVERSAL: readonly AbuseCase[] = [
 	..."/../etc/passwd /a/../../etc/passwd /%2e%2e/etc/passwd /.%2e/etc/passwd /..%2f..%2fetc%2fpasswd /..%5c..%5cetc //etc/passwd /..\\etc /%00 /a%0d%0aX-Injected:%20yes /% /%zz /%u002e%u002e/etc"
 		.split(" ")
@@ -152,10 +152,10 @@ const TRAVERSAL: readonly AbuseCase[] = [
 	answered("a line end in a token", get("/nowhere?pass=%0d%0aX-Injected:%20yes"), 404),
 ];
 
-/** All cases. What no answer may have: a field `X-Injected`, or a line of `/etc/passwd`. */
+/** All cases. */
 export const HTTP_ABUSE: readonly AbuseCase[] = [...SMUGGLING, ...PROTOCOLS, ...EXCESS, ...TRAVERSAL];
 
-/** What no answer may have, whatever was asked. */
+/** What no answer may contain: a field `X-Injected`, or a line of `/etc/passwd`. */
 export const FORBIDDEN = /\r\nX-Injected|root:|\/smuggled/;
 
 const START = "HTTP/1.1 ";

@@ -1,9 +1,9 @@
 import type { Prng } from "../../src/base/prng";
 
 /**
- * Changes text in one to four places: letters go, others come, pieces are doubled or the end is cut off. Never returns
- * the text itself.
- * @param letters what comes in; now and then it is any letter at all
+ * Changes text in one to four places: characters are removed, added or repeated, or the end is cut off. Never
+ * returns the text itself.
+ * @param letters the characters to add; now and then any other is added
  */
 export function mutate(random: Prng, text: string, letters: string): string {
 	let changed = text;

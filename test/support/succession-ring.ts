@@ -69,8 +69,8 @@ export class Player implements SuccessionOutbox, SuccessionContext, Candidate {
 
 	known = true;
 
-	tell(to: string | undefined, word: SuccessionMessage): void {
-		const message: FleetMessage = {
+	send(to: string | undefined, message: SuccessionMessage): void {
+		const complete: FleetMessage = {
 			fleet: 0,
 			sender: this.id,
 			boot: 1,
@@ -79,10 +79,10 @@ export class Player implements SuccessionOutbox, SuccessionContext, Candidate {
 			representative: this.succession.phase === "representative",
 			automaticName: false,
 			holds: this.holds,
-			...word,
+			...message,
 			term: this.succession.term,
 		};
-		this.ring.carry(this, to, message);
+		this.ring.carry(this, to, complete);
 	}
 
 	role(representative: boolean, formers: readonly FormerRepresentative[]): void {
@@ -102,10 +102,10 @@ export class Player implements SuccessionOutbox, SuccessionContext, Candidate {
 		const heirs = this.succession.nameHeirs();
 		const bye: SuccessionMessage = this.representative ? { type: "bye", heirs } : { type: "bye" };
 		this.succession.stop();
-		this.tell(undefined, bye);
-		for (const heir of heirs) this.tell(heir, bye);
-		this.tell(undefined, bye);
-		for (const heir of heirs) this.tell(heir, bye);
+		this.send(undefined, bye);
+		for (const heir of heirs) this.send(heir, bye);
+		this.send(undefined, bye);
+		for (const heir of heirs) this.send(heir, bye);
 		this.on = false;
 		this.known = false;
 		this.representative = false;

@@ -38,6 +38,14 @@ export class LinuxInterfaces implements InterfaceSource {
 		return paths.length > 0 ? paths : loopbacks;
 	}
 
+	listIpv6(): Path[] {
+		const { use = [] } = this.choice;
+		const paths: Path[] = [];
+		for (const path of interfaces.listIpv6())
+			if (use.length === 0 || use.includes(path.name)) paths.push(Object.freeze(path));
+		return paths;
+	}
+
 	watch(changed: (() => void) | undefined): void {
 		if (this.watcher !== undefined) watchers.delete(this.watcher);
 		this.watcher = changed;

@@ -1,4 +1,4 @@
-import { parseIpv4 } from "../../../src/core/ipv4";
+import { ipFamily } from "../../../src/core/ip-address";
 import { detailOf, netFailureOf } from "../../../src/ports/errno";
 import {
 	HANDSHAKE_TIME,
@@ -65,8 +65,8 @@ export class LinuxListener implements Listener {
 		if (this.closed) return;
 		const { address, port, tls } = this.options;
 		try {
-			if (address !== undefined && parseIpv4(address) === undefined) {
-				throw new Error(`EADDRNOTAVAIL: ${address} is no IPv4 address`);
+			if (address !== undefined && ipFamily(address) === undefined) {
+				throw new Error(`EADDRNOTAVAIL: ${address} is not an IP address`);
 			}
 			this.io = new Listening({
 				...(address !== undefined && { address }),

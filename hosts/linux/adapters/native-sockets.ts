@@ -2,6 +2,7 @@ import EmbeddedListener from "embedded:io/socket/listener";
 import EmbeddedTcp from "embedded:io/socket/tcp";
 import EmbeddedUdp from "embedded:io/socket/udp";
 import type { Octets } from "../../../src/core/time";
+import type { UdpPeer } from "../../../src/ports/net";
 
 /**
  * A TCP socket of native/class-tcp.c: ECMA-419 §10.5 with half-close, reset and `send`. Callbacks find the option
@@ -79,11 +80,27 @@ export interface ListenerSocketOptions {
 	onError(this: ListenerSocket, code: string): void;
 }
 
-/** A UDP socket of native/class-udp.c. */
+/** The far end of datagrams. @see UdpPeer */
+export class LinuxPeer implements UdpPeer {
+	/** @param name the address as the system has it, made once */
+	constructor(
+		readonly address: string,
+		readonly port: number,
+		readonly name: ArrayBuffer,
+	) {}
+}
+
+/** A UDP socket of native/class-udp.c. A datagram that cannot be sent is lost, as on the wire. */
 export interface UdpIo {
 	readonly target?: unknown;
 	readonly port: number;
-	/** Sends `bytes[start, end)`; a datagram that cannot be sent is lost, as on the wire. */
+	/** Returns the object of a peer; `undefined` for what is no address, no port, or of the other family. */
+	peer(address: string, port: number): LinuxPeer | undefined;
+	/** @param name that of the {@link LinuxPeer} */
+	sendTo(name: ArrayBuffer, bytes: Uint8Array, start: number, end: number): void;
+	/** Datagram `i` is `bytes[offsets[i], offsets[i + 1])`. */
+	sendBatch(name: ArrayBuffer, bytes: Uint8Array, offsets: Uint32Array, count: number): void;
+	/** Sends `bytes[start, end)`. */
 	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void;
 	close(): void;
 }
@@ -102,8 +119,10 @@ export interface UdpIoOptions {
 	readonly groups?: string;
 	readonly target: unknown;
 	onError(this: UdpIo, code: string): void;
+	/** Makes the object of a new peer, which the socket keeps. @param name the address as the system has it */
+	onPeer(this: UdpIo, address: string, port: number, name: ArrayBuffer): LinuxPeer;
 	/** One datagram; `bytes` is the same object each time, its content changes. */
-	onDatagram(this: UdpIo, bytes: Uint8Array, address: string, port: number): void;
+	onDatagram(this: UdpIo, bytes: Uint8Array, peer: LinuxPeer): void;
 }
 
 /** The native socket classes with the types above. */

@@ -23,30 +23,30 @@ export interface InterfaceSource {
 	readonly version: number;
 	/** The interfaces that are up and have an IPv4 address, loopback only if there is nothing else. */
 	list(): Path[];
+	/** The interfaces that are up, once for each lasting IPv6 address, without loopback. */
+	listIpv6(): Path[];
 	/** Calls after {@link version} has changed; `undefined` stops. */
 	watch(changed: (() => void) | undefined): void;
 }
 
-/** The network on ECMA-419 sockets. IPv4 only; names are never resolved. */
+/** The network of a Linux board. Names are never resolved here. */
 export class LinuxNetwork implements Network {
 	private known: readonly Path[] = [];
+	private knownIpv6: readonly Path[] = [];
 	private version = -1;
 
 	constructor(private readonly interfaces: InterfaceSource) {}
 
 	/** Returns the same array with the same objects as long as nothing has changed. */
 	paths(): readonly Path[] {
-		const { version } = this.interfaces;
-		if (version === this.version) return this.known;
-		this.version = version;
-		const kept = this.interfaces.list().map((path) => this.known.find((old) => samePath(old, path)) ?? path);
-		const same = kept.length === this.known.length && kept.every((path, i) => path === this.known[i]);
-		if (!same) this.known = Object.freeze(kept);
+		this.look();
 		return this.known;
 	}
 
+	/** @see paths */
 	ipv6Paths(): readonly Path[] {
-		return [];
+		this.look();
+		return this.knownIpv6;
 	}
 
 	fanOut(): FanOutGroup {
@@ -59,10 +59,13 @@ export class LinuxNetwork implements Network {
 			return;
 		}
 		let before = this.paths();
+		let beforeIpv6 = this.ipv6Paths();
 		this.interfaces.watch(() => {
 			const now = this.paths();
-			if (now === before) return;
+			const nowIpv6 = this.ipv6Paths();
+			if (now === before && nowIpv6 === beforeIpv6) return;
 			before = now;
+			beforeIpv6 = nowIpv6;
 			changed();
 		});
 	}
@@ -78,6 +81,21 @@ export class LinuxNetwork implements Network {
 	connect(options: ConnectOptions, sink: StreamSink): Stream {
 		return LinuxStream.connect(options, sink);
 	}
+
+	private look(): void {
+		const { version } = this.interfaces;
+		if (version === this.version) return;
+		this.version = version;
+		this.known = keep(this.known, this.interfaces.list());
+		this.knownIpv6 = keep(this.knownIpv6, this.interfaces.listIpv6());
+	}
+}
+
+/** Returns the old array when nothing has changed, and old objects for paths that are as before. */
+function keep(old: readonly Path[], now: Path[]): readonly Path[] {
+	const kept = now.map((path) => old.find((one) => samePath(one, path)) ?? path);
+	const same = kept.length === old.length && kept.every((path, i) => path === old[i]);
+	return same ? old : Object.freeze(kept);
 }
 
 function samePath(a: Path, b: Path): boolean {

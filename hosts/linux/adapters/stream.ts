@@ -1,4 +1,4 @@
-import { parseIpv4 } from "../../../src/core/ipv4";
+import { ipFamily } from "../../../src/core/ip-address";
 import type { EndReason, Lease } from "../../../src/core/stream";
 import type { Octets } from "../../../src/core/time";
 import { endReasonOf } from "../../../src/ports/errno";
@@ -51,14 +51,14 @@ export class LinuxStream implements Stream, Sender {
 	}
 
 	/** Opens a connection; what goes wrong is told to the sink later. */
-	static connect({ address, port, localAddress }: ConnectOptions, sink: StreamSink): LinuxStream {
+	static connect(options: ConnectOptions, sink: StreamSink): LinuxStream {
+		const { address, port, path, localAddress = path?.address } = options;
 		const stream = new LinuxStream();
 		stream.remoteAddress = address;
 		stream.remotePort = port;
 		stream.sink = sink;
-		const fine = parseIpv4(address) !== undefined && Number.isInteger(port) && port > 0 && port <= 65535;
 		try {
-			if (!fine) throw new Error("EADDRNOTAVAIL");
+			if (ipFamily(address) === undefined || !isPort(port)) throw new Error("EADDRNOTAVAIL");
 			stream.io = new Tcp({
 				address,
 				port,
@@ -244,6 +244,10 @@ export class LinuxStream implements Stream, Sender {
 		this.localPort = io.localPort ?? this.localPort;
 		this.secure = io.secure;
 	}
+}
+
+function isPort(port: number): boolean {
+	return Number.isInteger(port) && port > 0 && port <= 65535;
 }
 
 /** The same functions for all sockets: `this.target` is the stream. */

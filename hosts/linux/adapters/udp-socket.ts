@@ -1,35 +1,57 @@
-import { EndpointTable } from "../../../src/core/endpoint-table";
 import { ipFamily } from "../../../src/core/ip-address";
 import { detailOf, netFailureOf } from "../../../src/ports/errno";
-import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket } from "../../../src/ports/net";
+import type { UdpOptions, UdpPeer, UdpSink, UdpSocket } from "../../../src/ports/net";
 import { codeOf } from "./error-code";
 import { later } from "./later";
-import { Udp, type UdpIo } from "./native-sockets";
+import { LinuxPeer, Udp, type UdpIo } from "./native-sockets";
 
 /** A UDP socket that receives and sends without an allocation per datagram. @see UdpSocket */
 export class LinuxUdpSocket implements UdpSocket {
 	port = 0;
-	private io: UdpIo | undefined;
+	/** The native socket; absent when it could not be opened, or is closed. */
+	io: UdpIo | undefined;
+	private opened = false;
 	private closed = false;
-	private readonly peers = new EndpointTable<UdpPeer>(PEERS_MAX, (address, port) => ({ address, port }));
 
 	constructor(
-		private readonly options: UdpOptions,
+		options: UdpOptions,
 		private readonly sink: UdpSink,
 	) {
-		later(() => this.bind());
+		const { address, port, reuse = false, path, groups = [], broadcast = false, multicastTtl = 1 } = options;
+		try {
+			for (const group of groups) if (ipFamily(group) === undefined) throw new Error(`EADDRNOTAVAIL: ${group}`);
+			this.io = new Udp({
+				...(address !== undefined && { address }),
+				...(path !== undefined && { path: path.address }),
+				...(groups.length > 0 && { groups: groups.join(" ") }),
+				port,
+				reuse: reuse ? 1 : 0,
+				broadcast: broadcast ? 1 : 0,
+				multicastTtl,
+				target: this,
+				onPeer,
+				onDatagram,
+				onError,
+			});
+		} catch (error) {
+			later(() => {
+				if (!this.closed) this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
+			});
+			return;
+		}
+		later(() => this.open());
 	}
 
 	peer(address: string, port: number): UdpPeer | undefined {
-		return ipFamily(address) === 4 && port > 0 && port <= 65535 ? this.peers.get(address, port) : undefined;
+		return this.io?.peer(address, port);
 	}
 
 	sendTo(peer: UdpPeer, bytes: Uint8Array, start: number, end: number): void {
-		this.send(bytes, start, end, peer.address, peer.port);
+		this.io?.sendTo((peer as LinuxPeer).name, bytes, start, end);
 	}
 
 	sendBatch(peer: UdpPeer, bytes: Uint8Array, offsets: Uint32Array, count: number): void {
-		for (let i = 0; i < count; i++) this.send(bytes, offsets[i], offsets[i + 1], peer.address, peer.port);
+		this.io?.sendBatch((peer as LinuxPeer).name, bytes, offsets, count);
 	}
 
 	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void {
@@ -44,8 +66,10 @@ export class LinuxUdpSocket implements UdpSocket {
 	}
 
 	/** From the socket: a datagram. */
-	datagram(bytes: Uint8Array, address: string, port: number): void {
-		if (!this.closed) this.sink.received(bytes, this.peers.get(address, port));
+	datagram(bytes: Uint8Array, peer: UdpPeer): void {
+		// It may come before the turn in which the socket is told to be open.
+		if (!this.opened) this.open();
+		if (!this.closed) this.sink.received(bytes, peer);
 	}
 
 	/** From the socket: it is dead. */
@@ -53,34 +77,20 @@ export class LinuxUdpSocket implements UdpSocket {
 		if (!this.closed) this.sink.failed("failed", code);
 	}
 
-	private bind(): void {
-		if (this.closed) return;
-		const { address, port, reuse = false, path, groups = [], broadcast = false, multicastTtl = 1 } = this.options;
-		try {
-			const io = new Udp({
-				...(address !== undefined && { address }),
-				...(path !== undefined && { path: path.address }),
-				...(groups.length > 0 && { groups: groups.join(" ") }),
-				port,
-				reuse: reuse ? 1 : 0,
-				broadcast: broadcast ? 1 : 0,
-				multicastTtl,
-				target: this,
-				onDatagram,
-				onError,
-			});
-			this.io = io;
-			this.port = io.port;
-		} catch (error) {
-			this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
-			return;
-		}
+	private open(): void {
+		if (this.opened || this.io === undefined) return;
+		this.opened = true;
+		this.port = this.io.port;
 		this.sink.opened();
 	}
 }
 
-function onDatagram(this: UdpIo, bytes: Uint8Array, address: string, port: number): void {
-	(this.target as LinuxUdpSocket).datagram(bytes, address, port);
+function onPeer(this: UdpIo, address: string, port: number, name: ArrayBuffer): LinuxPeer {
+	return new LinuxPeer(address, port, name);
+}
+
+function onDatagram(this: UdpIo, bytes: Uint8Array, peer: LinuxPeer): void {
+	(this.target as LinuxUdpSocket).datagram(bytes, peer);
 }
 
 function onError(this: UdpIo, code: string): void {

@@ -1,6 +1,7 @@
-/* `porthole:interfaces`: the IPv4 addresses of this machine, its default routers, and when either may have changed. */
+/* `porthole:interfaces`: the addresses of this machine, its default routers, and when either may have changed. */
 #include "xsAll.h"
 #include "host.h"
+#include "address.h"
 #include <ifaddrs.h>
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
@@ -111,6 +112,89 @@ static void listInterfaces(xsMachine* the)
 	freeifaddrs(list);
 }
 
+/* Flags of an IPv6 address in /proc/self/net/if_inet6: temporary, that failed, deprecated, tentative. */
+#define NOT_LASTING (0x01 | 0x08 | 0x20 | 0x40)
+
+/* The router of an interface's IPv6 default route of least metric; 0 when there is none. */
+static int gatewayOfIpv6(const char* name, struct in6_addr* gateway)
+{
+	char line[256], interface[32], next[33];
+	unsigned prefix, metric, flags, best = 0;
+	int found = 0, i;
+	FILE* file = fopen("/proc/self/net/ipv6_route", "re");
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%*32x %2x %*32x %*2x %32s %8x %*8x %*8x %8x %31s", &prefix, next, &metric, &flags, interface) != 5)
+			continue;
+		/* 2: a router, not only a neighbour. */
+		if (prefix || strcmp(interface, name) || !(flags & 2) || (found && best <= metric))
+			continue;
+		for (i = 0; i < 16; i++) {
+			unsigned octet;
+			sscanf(next + 2 * i, "%2x", &octet);
+			gateway->s6_addr[i] = (uint8_t)octet;
+		}
+		found = 1;
+		best = metric;
+	}
+	fclose(file);
+	return found;
+}
+
+static void setIpv6(xsMachine* the, const char* property, const struct in6_addr* octets, unsigned interface)
+{
+	Address address;
+	char text[ADDRESS_TEXT];
+	addressAny(AF_INET6, 0, &address);
+	address.v6.sin6_addr = *octets;
+	address.v6.sin6_scope_id = interface;
+	xsDefine(xsVar(0), xsID(property), xsString(addressText(&address, text)), xsDefault);
+}
+
+/* listIpv6(): { name, address, prefix, gateway?, mac? } of each lasting IPv6 address of an interface that is up. */
+static void listIpv6(xsMachine* the)
+{
+	char line[128], digits[33], name[32];
+	unsigned index, prefix, scope, flags;
+	xsIndex count = 0;
+	struct ifaddrs* list;
+	FILE* file = fopen("/proc/self/net/if_inet6", "re");
+	xsVars(1);
+	xsResult = xsNewArray(0);
+	if (!file)
+		return;
+	if (getifaddrs(&list) < 0)
+		list = NULL;
+	while (fgets(line, sizeof(line), file)) {
+		struct in6_addr address, gateway;
+		struct ifaddrs* entry;
+		int i, up = 0;
+		if (sscanf(line, "%32s %x %x %x %x %31s", digits, &index, &prefix, &scope, &flags, name) != 6 || flags & NOT_LASTING)
+			continue;
+		for (entry = list; entry && !up; entry = entry->ifa_next)
+			up = !strcmp(entry->ifa_name, name) && entry->ifa_flags & IFF_RUNNING && !(entry->ifa_flags & IFF_LOOPBACK);
+		if (!up || strlen(digits) != 32)
+			continue;
+		for (i = 0; i < 16; i++) {
+			unsigned octet;
+			sscanf(digits + 2 * i, "%2x", &octet);
+			address.s6_addr[i] = (uint8_t)octet;
+		}
+		xsVar(0) = xsNewObject();
+		xsDefine(xsVar(0), xsID("name"), xsString(name), xsDefault);
+		setIpv6(the, "address", &address, index);
+		xsDefine(xsVar(0), xsID("prefix"), xsInteger((int)prefix), xsDefault);
+		if (gatewayOfIpv6(name, &gateway))
+			setIpv6(the, "gateway", &gateway, index);
+		setMac(the, list, name);
+		xsSetIndex(xsResult, count++, xsVar(0));
+	}
+	fclose(file);
+	if (list)
+		freeifaddrs(list);
+}
+
 static void calm(Alarm* alarm)
 {
 	Watcher* watcher = (Watcher*)((char*)alarm - offsetof(Watcher, alarm));
@@ -131,7 +215,7 @@ static void watchInterfaces(xsMachine* the)
 {
 	struct sockaddr_nl address = {
 		.nl_family = AF_NETLINK,
-		.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE,
+		.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE,
 	};
 	Watcher* watcher;
 	int fd;
@@ -154,6 +238,7 @@ void buildInterfaces(xsMachine* the, xsSlot* result)
 {
 	static const NativeMethod functions[] = {
 		{ "list", listInterfaces, 0, 0 },
+		{ "listIpv6", listIpv6, 0, 0 },
 		{ "watch", watchInterfaces, 1, 0 },
 		{ NULL, NULL, 0, 0 },
 	};

@@ -1,5 +1,6 @@
 /* `embedded:io/socket/listener`, ECMA-419 §10.6, with a local address, the port that was bound, and TLS. */
 #include "class-tcp.h"
+#include "address.h"
 #include "channel.h"
 #include "tls-door.h"
 #include <netinet/in.h>
@@ -84,12 +85,12 @@ static void remark(void* owner, const char* words)
 static void ready(Watch* watch, uint32_t events)
 {
 	Listener* listener = (Listener*)((char*)watch - offsetof(Listener, watch));
-	struct sockaddr_in peer;
+	Address peer;
 	socklen_t size;
 	int i, fd;
 	for (i = 0; i < ACCEPTS_MAX && listener->fd >= 0; i++) {
 		size = sizeof(peer);
-		fd = accept4(listener->fd, (struct sockaddr*)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		fd = accept4(listener->fd, &peer.any, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0) {
 			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
 				watchChange(watch, 0);
@@ -98,7 +99,7 @@ static void ready(Watch* watch, uint32_t events)
 			return;
 		}
 		if (listener->door)
-			tlsDoorTake(listener->door, fd, peer.sin_addr);
+			tlsDoorTake(listener->door, fd, &peer);
 		else
 			through(listener, fd, NULL);
 	}
@@ -127,8 +128,8 @@ static TlsAcceptor* doorOf(xsMachine* the)
  */
 static void construct(xsMachine* the)
 {
-	struct sockaddr_in local = { .sin_family = AF_INET };
-	char address[64];
+	Address local;
+	char address[ADDRESS_TEXT];
 	int port = optionInteger(the, "port", 0);
 	int hasAddress = optionText(the, "address", address, sizeof(address));
 	int one = 1, fd, error = 0;
@@ -136,14 +137,16 @@ static void construct(xsMachine* the)
 	TlsAcceptor* door;
 	if (port < 0 || port > 65535)
 		xsRangeError("no port");
-	local.sin_port = htons((uint16_t)port);
-	if (hasAddress && inet_pton(AF_INET, address, &local.sin_addr) != 1)
+	addressAny(AF_INET, port, &local);
+	if (hasAddress && !addressParse(address, port, &local))
 		throwErrno(the, EADDRNOTAVAIL);
 	door = doorOf(the);
-	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	fd = socket(local.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd >= 0)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (fd < 0 || bind(fd, (struct sockaddr*)&local, sizeof(local)) < 0 || listen(fd, BACKLOG) < 0) {
+	if (fd >= 0 && local.any.sa_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
+	if (fd < 0 || bind(fd, &local.any, addressSize(&local)) < 0 || listen(fd, BACKLOG) < 0) {
 		error = errno;
 		if (fd >= 0)
 			close(fd);
@@ -196,10 +199,10 @@ static void closeNow(xsMachine* the)
 static void portOf(xsMachine* the)
 {
 	Listener* listener = recordThis(the, &hooks);
-	struct sockaddr_in name;
+	Address name;
 	socklen_t size = sizeof(name);
-	if (listener->fd >= 0 && getsockname(listener->fd, (struct sockaddr*)&name, &size) == 0)
-		xsResult = xsInteger(ntohs(name.sin_port));
+	if (listener->fd >= 0 && getsockname(listener->fd, &name.any, &size) == 0)
+		xsResult = xsInteger(addressPort(&name));
 }
 
 void buildListener(xsMachine* the, xsSlot* result)

@@ -3,6 +3,7 @@
  * addresses, words about errors, and `send`, which writes a range of a shared buffer without copying it.
  */
 #include "class-tcp.h"
+#include "address.h"
 #include "channel.h"
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -180,7 +181,7 @@ static void ready(Watch* watch, uint32_t events)
  */
 static void construct(xsMachine* the)
 {
-	char address[64], localAddress[64];
+	char address[ADDRESS_TEXT], localAddress[ADDRESS_TEXT];
 	xsSlot from = xsGet(xsArg(0), xsID("from"));
 	int hasLocal, port, error, keepAlive;
 	Channel channel = { -1 };
@@ -343,27 +344,27 @@ static void closeNow(xsMachine* the)
 	recordRelease(tcp);
 }
 
-static int nameOf(Tcp* tcp, int remote, struct sockaddr_in* name)
+static int nameOf(Tcp* tcp, int remote, Address* name)
 {
 	socklen_t size = sizeof(*name);
 	if (tcp->channel.fd < 0)
 		return -1;
-	return remote ? getpeername(tcp->channel.fd, (struct sockaddr*)name, &size) : getsockname(tcp->channel.fd, (struct sockaddr*)name, &size);
+	return remote ? getpeername(tcp->channel.fd, &name->any, &size) : getsockname(tcp->channel.fd, &name->any, &size);
 }
 
 static void tellAddress(xsMachine* the, int remote)
 {
-	struct sockaddr_in name;
-	char text[INET_ADDRSTRLEN];
+	Address name;
+	char text[ADDRESS_TEXT];
 	if (nameOf(recordThis(the, &hooks), remote, &name) == 0)
-		xsResult = xsString(inet_ntop(AF_INET, &name.sin_addr, text, sizeof(text)));
+		xsResult = xsString(addressText(&name, text));
 }
 
 static void tellPort(xsMachine* the, int remote)
 {
-	struct sockaddr_in name;
+	Address name;
 	if (nameOf(recordThis(the, &hooks), remote, &name) == 0)
-		xsResult = xsInteger(ntohs(name.sin_port));
+		xsResult = xsInteger(addressPort(&name));
 }
 
 static void remoteAddress(xsMachine* the) { tellAddress(the, 1); }

@@ -1,38 +1,50 @@
 /*
- * `embedded:io/socket/udp`, ECMA-419 §10.7 with what it leaves out: bind address, shared ports, groups and broadcast by
- * a chosen interface, TTL, and datagrams told without an allocation each.
+ * `embedded:io/socket/udp`: UDP by IPv4 or IPv6, with peers as handles, shared ports, groups and broadcast by a chosen
+ * interface. A datagram costs no allocation while its sender is known. See adapters/udp-socket.ts.
  */
-#include "xsAll.h"
-#include "host.h"
+#include "class-udp.h"
 #include "udp-batch.h"
 #include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 
 /* Datagrams taken from the kernel by one call. */
 #define BATCH 32
 /* Room for the largest datagram; pages that no datagram reaches cost nothing. */
 #define DATAGRAM_ROOM 65536
-/* Addresses whose text is kept by each socket: a reader hears from few. */
-#define KNOWN_MAX 16
-#define CONTROL_ROOM CMSG_SPACE(sizeof(struct in_pktinfo))
+/* PEERS_MAX in src/ports/net.ts, and heads of chains of peers (a power of two). */
+#define PEERS_MAX 256
+#define CHAINS 128
+#define CONTROL_ROOM CMSG_SPACE(sizeof(struct in6_pktinfo))
+
+#ifndef IPV6_MULTICAST_ALL
+	#define IPV6_MULTICAST_ALL 29
+#endif
 
 typedef struct {
-	uint32_t address;
-	xsSlot text;
-} Known;
+	Address address;
+	/* The object of JavaScript. */
+	xsSlot object;
+	/* The next one of its chain, counted from 1; 0: none. */
+	uint16_t next;
+} Peer;
+
+typedef struct {
+	Peer peers[PEERS_MAX];
+	uint16_t chains[CHAINS];
+	/* How many there are, and which is forgotten next. */
+	int count, oldest;
+} PeerTable;
 
 typedef struct {
 	Record record;
 	Watch watch;
-	int fd;
+	int fd, family;
 	/* Index of the only interface that is heard; 0: all. */
 	unsigned interface;
-	xsSlot onReadable, onDatagram, onError, view;
-	Known known[KNOWN_MAX];
+	xsSlot onPeer, onDatagram, onError, view;
+	/* NULL until there is a peer. */
+	PeerTable* table;
 	int datagrams, at;
 } Udp;
 
@@ -40,7 +52,7 @@ typedef struct {
 static uint8_t* memory;
 static struct mmsghdr messages[BATCH];
 static struct iovec vectors[BATCH];
-static struct sockaddr_in senders[BATCH];
+static Address senders[BATCH];
 static uint8_t controls[BATCH][CONTROL_ROOM];
 
 static void release(Udp* udp)
@@ -55,9 +67,11 @@ static void release(Udp* udp)
 
 static void destroy(void* data)
 {
-	if (data) {
-		release(data);
-		free(data);
+	Udp* udp = data;
+	if (udp) {
+		release(udp);
+		free(udp->table);
+		free(udp);
 	}
 }
 
@@ -67,46 +81,97 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 	int i;
 	if (!udp)
 		return;
-	(*markRoot)(the, &udp->onReadable);
+	(*markRoot)(the, &udp->onPeer);
 	(*markRoot)(the, &udp->onDatagram);
 	(*markRoot)(the, &udp->onError);
 	(*markRoot)(the, &udp->view);
-	for (i = 0; i < KNOWN_MAX; i++)
-		(*markRoot)(the, &udp->known[i].text);
+	for (i = 0; udp->table && i < udp->table->count; i++)
+		(*markRoot)(the, &udp->table->peers[i].object);
 }
 
-/* Strings lie in chunks, which the collector moves: it has to be shown where they are kept. */
-static void sweep(xsMachine* the, void* data, xsSweepRoot sweepRoot)
+static const xsHostHooks hooks = { destroy, mark, NULL };
+
+/* ---- Peers ---- */
+
+static unsigned chainOf(const Address* address)
 {
-	Udp* udp = data;
-	int i;
-	for (i = 0; udp && i < KNOWN_MAX; i++)
-		(*sweepRoot)(the, &udp->known[i].text);
+	const uint8_t* octets = (const uint8_t*)address;
+	/* Ports lie at offset 2 in both families, an IPv4 address at 4, the end of an IPv6 address at 20. */
+	unsigned sum = octets[2] * 31u + octets[3];
+	int from = address->any.sa_family == AF_INET6 ? 20 : 4, i;
+	for (i = 0; i < 4; i++)
+		sum = sum * 31u + octets[from + i];
+	return sum % CHAINS;
 }
 
-static const xsHostHooks hooks = { destroy, mark, (xsSweeper)sweep };
+static Peer* findPeer(PeerTable* table, const Address* address, unsigned chain)
+{
+	uint16_t at;
+	for (at = table->chains[chain]; at; at = table->peers[at - 1].next)
+		if (addressSame(&table->peers[at - 1].address, address))
+			return &table->peers[at - 1];
+	return NULL;
+}
+
+static void unlinkPeer(PeerTable* table, Peer* peer)
+{
+	uint16_t* at = &table->chains[chainOf(&peer->address)];
+	uint16_t number = (uint16_t)(peer - table->peers + 1);
+	while (*at != number)
+		at = &table->peers[*at - 1].next;
+	*at = peer->next;
+}
+
+/* A place for a peer that is not in the table; the first that came gives way when it is full. */
+static Peer* placeFor(PeerTable* table)
+{
+	Peer* peer;
+	if (table->count < PEERS_MAX)
+		return &table->peers[table->count++];
+	peer = &table->peers[table->oldest];
+	table->oldest = (table->oldest + 1) % PEERS_MAX;
+	unlinkPeer(table, peer);
+	return peer;
+}
+
+/* The object of an address, made by JavaScript when it is not known; NULL when there is no memory. */
+static xsSlot* peerOf(xsMachine* the, Udp* udp, const Address* address)
+{
+	unsigned chain = chainOf(address);
+	char text[ADDRESS_TEXT];
+	xsSlot made;
+	Peer* peer;
+	if (!udp->table)
+		udp->table = calloc(1, sizeof(PeerTable));
+	if (!udp->table)
+		return NULL;
+	peer = findPeer(udp->table, address, chain);
+	if (peer)
+		return &peer->object;
+	xsVar(0) = xsString(addressText(address, text));
+	xsVar(1) = xsArrayBuffer((void*)address, sizeof(*address));
+	made = xsCallFunction3(udp->onPeer, udp->record.self, xsVar(0), xsInteger(addressPort(address)), xsVar(1));
+	peer = placeFor(udp->table);
+	peer->object = made;
+	peer->address = *address;
+	peer->next = udp->table->chains[chain];
+	udp->table->chains[chain] = (uint16_t)(peer - udp->table->peers + 1);
+	return &peer->object;
+}
+
+/* ---- Receiving ---- */
 
 /* The interface by which a datagram came; 0 when the kernel did not say. */
 static unsigned interfaceOf(struct msghdr* header)
 {
 	struct cmsghdr* part;
-	for (part = CMSG_FIRSTHDR(header); part; part = CMSG_NXTHDR(header, part))
+	for (part = CMSG_FIRSTHDR(header); part; part = CMSG_NXTHDR(header, part)) {
 		if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO)
 			return (unsigned)((struct in_pktinfo*)CMSG_DATA(part))->ipi_ifindex;
-	return 0;
-}
-
-/* The text of an address; the same string as long as it is among the last few. */
-static xsSlot* textOf(xsMachine* the, Udp* udp, uint32_t address)
-{
-	Known* known = &udp->known[(address ^ address >> 8 ^ address >> 16 ^ address >> 24) % KNOWN_MAX];
-	char text[INET_ADDRSTRLEN];
-	if (known->address != address || known->text.kind == XS_UNDEFINED_KIND) {
-		inet_ntop(AF_INET, &address, text, sizeof(text));
-		known->text = xsString(text);
-		known->address = address;
+		if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO)
+			return ((struct in6_pktinfo*)CMSG_DATA(part))->ipi6_ifindex;
 	}
-	return &known->text;
+	return 0;
 }
 
 /* True for what comes by another interface. What this machine sends to itself comes by loopback (index 1). */
@@ -119,14 +184,17 @@ static int isForeign(Udp* udp, int i)
 static void tellAll(Udp* udp)
 {
 	xsBeginHost(udp->record.the);
+	xsVars(2);
 	while (udp->at < udp->datagrams && udp->fd >= 0) {
 		int i = udp->at++;
-		xsSlot* text;
-		if (isForeign(udp, i))
+		xsSlot* peer;
+		/* Flow labels tell nothing about who sent it. */
+		if (senders[i].any.sa_family == AF_INET6)
+			senders[i].v6.sin6_flowinfo = 0;
+		if (isForeign(udp, i) || !(peer = peerOf(the, udp, &senders[i])))
 			continue;
 		retarget(the, &udp->view, (uint32_t)i * DATAGRAM_ROOM, messages[i].msg_len);
-		text = textOf(the, udp, senders[i].sin_addr.s_addr);
-		xsCallFunction3(udp->onDatagram, udp->record.self, udp->view, *text, xsInteger(ntohs(senders[i].sin_port)));
+		xsCallFunction2(udp->onDatagram, udp->record.self, udp->view, *peer);
 	}
 	xsEndHost(udp->record.the);
 }
@@ -154,80 +222,113 @@ static void ready(Watch* watch, uint32_t events)
 	Udp* udp = (Udp*)((char*)watch - offsetof(Udp, watch));
 	/* Also reads away errors of earlier sends (ECONNREFUSED), which nobody asks for. */
 	receiveBatch(udp);
-	if (udp->datagrams == 0)
-		return;
-	if (udp->onDatagram.kind == XS_REFERENCE_KIND)
+	if (udp->datagrams > 0)
 		tellAll(udp);
-	else
-		callback1(udp, &udp->onReadable, udp->datagrams);
 	udp->datagrams = 0;
 }
 
-static unsigned interfaceWith(const char* address)
+/* ---- Opening ---- */
+
+static unsigned interfaceWith(const Address* wanted)
 {
-	struct in_addr wanted;
-	struct ifaddrs* list;
-	struct ifaddrs* entry;
+	struct ifaddrs *list, *entry;
 	unsigned index = 0;
-	if (inet_pton(AF_INET, address, &wanted) != 1 || getifaddrs(&list) < 0)
+	if (getifaddrs(&list) < 0)
 		return 0;
-	for (entry = list; entry && !index; entry = entry->ifa_next) {
-		struct sockaddr_in* has = (struct sockaddr_in*)entry->ifa_addr;
-		if (has && has->sin_family == AF_INET && has->sin_addr.s_addr == wanted.s_addr)
+	for (entry = list; entry && !index; entry = entry->ifa_next)
+		if (entry->ifa_addr && addressSameHost((const Address*)entry->ifa_addr, wanted))
 			index = if_nametoindex(entry->ifa_name);
-	}
 	freeifaddrs(list);
 	return index;
 }
 
 typedef struct {
-	char address[64], path[64], groups[512];
+	char address[ADDRESS_TEXT], path[ADDRESS_TEXT], groups[512];
 	int hasAddress, hasPath, hasGroups, port, reuse, broadcast, ttl;
+	Address local, by;
 } Options;
 
-static int join(int fd, char* groups, unsigned interface)
+static int join(int fd, char* groups, int family, unsigned interface)
 {
-	char* save;
-	char* group;
+	char *save, *group;
 	for (group = strtok_r(groups, " ", &save); group; group = strtok_r(NULL, " ", &save)) {
-		struct ip_mreqn request = { .imr_ifindex = (int)interface };
-		if (inet_pton(AF_INET, group, &request.imr_multiaddr) != 1)
+		Address address;
+		int result;
+		if (!addressParse(group, 0, &address) || address.any.sa_family != family)
 			return EADDRNOTAVAIL;
-		if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof(request)) < 0 && errno != EADDRINUSE)
+		if (family == AF_INET6) {
+			struct ipv6_mreq request = { .ipv6mr_multiaddr = address.v6.sin6_addr, .ipv6mr_interface = interface };
+			result = setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof(request));
+		}
+		else {
+			struct ip_mreqn request = { .imr_ifindex = (int)interface, .imr_multiaddr = address.v4.sin_addr };
+			result = setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof(request));
+		}
+		if (result < 0 && errno != EADDRINUSE)
 			return errno;
 	}
 	return 0;
 }
 
-static int configure(int fd, Options* options, unsigned interface)
+/* Only groups that this socket joined, by the interface that it joined them on; only one family. */
+static int configureIpv6(int fd, Options* options, unsigned interface)
 {
-	struct sockaddr_in local = { .sin_family = AF_INET, .sin_port = htons((uint16_t)options->port) };
+	int one = 1, zero = 0, by = (int)interface;
+	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
+	setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &options->ttl, sizeof(options->ttl));
+	setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, &zero, sizeof(zero));
+	if (!interface)
+		return 0;
+	setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &one, sizeof(one));
+	return setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, &by, sizeof(by)) < 0 ? errno : 0;
+}
+
+/* @see configureIpv6 */
+static int configureIpv4(int fd, Options* options, unsigned interface)
+{
 	struct ip_mreqn by = { .imr_ifindex = (int)interface };
-	int one = 1, zero = 0, buffer = 1 << 20;
-	if (options->hasAddress && inet_pton(AF_INET, options->address, &local.sin_addr) != 1)
-		return EADDRNOTAVAIL;
-	if (options->hasPath && !interface)
-		return EADDRNOTAVAIL;
-	if (options->reuse)
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	int one = 1, zero = 0;
 	if (options->broadcast)
 		setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one));
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
 	setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &options->ttl, sizeof(options->ttl));
-	/* Only groups that this socket joined, by the interface that it joined them on. */
 	setsockopt(fd, IPPROTO_IP, IP_MULTICAST_ALL, &zero, sizeof(zero));
-	if (interface && setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &by, sizeof(by)) < 0)
+	if (!interface)
+		return 0;
+	setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &one, sizeof(one));
+	return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &by, sizeof(by)) < 0 ? errno : 0;
+}
+
+static int configure(int fd, Options* options, unsigned interface)
+{
+	int one = 1, buffer = 1 << 20, family = options->local.any.sa_family, error;
+	if (options->reuse)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
+	error = family == AF_INET6 ? configureIpv6(fd, options, interface) : configureIpv4(fd, options, interface);
+	if (error)
+		return error;
+	if (addressIsLinkLocal(&options->local) && !options->local.v6.sin6_scope_id)
+		options->local.v6.sin6_scope_id = interface;
+	if (bind(fd, &options->local.any, addressSize(&options->local)) < 0)
 		return errno;
-	if (interface)
-		setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &one, sizeof(one));
-	if (bind(fd, (struct sockaddr*)&local, sizeof(local)) < 0)
-		return errno;
-	return options->hasGroups ? join(fd, options->groups, interface) : 0;
+	return options->hasGroups ? join(fd, options->groups, family, interface) : 0;
+}
+
+/* Finds the addresses that the options name; the family is that of the address, else of the path, else IPv4. */
+static int parseOptions(Options* options)
+{
+	if (options->hasPath && !addressParse(options->path, 0, &options->by))
+		return 0;
+	if (!options->hasAddress)
+		addressAny(options->hasPath ? options->by.any.sa_family : AF_INET, options->port, &options->local);
+	else if (!addressParse(options->address, options->port, &options->local))
+		return 0;
+	return !options->hasPath || options->by.any.sa_family == options->local.any.sa_family;
 }
 
 /*
- * new UDP({ address?, port?, reuse?, path? (address of an interface of ours), groups? (with spaces between),
- * broadcast?, multicastTtl?, onReadable(count) and read(), or onDatagram(bytes, address, port), onError })
+ * new UDP({ address?, port?, reuse?, path? (address of an interface of ours), groups? (with spaces between), broadcast?,
+ * multicastTtl?, onPeer(address, port, name): the object of a new peer, onDatagram(bytes, peer), onError })
  */
 static void construct(xsMachine* the)
 {
@@ -242,13 +343,13 @@ static void construct(xsMachine* the)
 	options.reuse = optionInteger(the, "reuse", 0);
 	options.broadcast = optionInteger(the, "broadcast", 0);
 	options.ttl = optionInteger(the, "multicastTtl", 1);
-	if (options.port < 0 || options.port > 65535)
-		xsRangeError("no port");
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (!parseOptions(&options))
+		throwErrno(the, EADDRNOTAVAIL);
+	if (options.hasPath && !(interface = interfaceWith(&options.by)))
+		throwErrno(the, EADDRNOTAVAIL);
+	fd = socket(options.local.any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		throwErrno(the, errno);
-	if (options.hasPath)
-		interface = interfaceWith(options.path);
 	error = configure(fd, &options, interface);
 	if (error) {
 		close(fd);
@@ -256,9 +357,10 @@ static void construct(xsMachine* the)
 	}
 	udp = recordCreate(the, sizeof(Udp));
 	udp->fd = fd;
+	udp->family = options.local.any.sa_family;
 	udp->interface = interface;
 	optionTarget(the);
-	udp->onReadable = optionFunction(the, "onReadable");
+	udp->onPeer = optionFunction(the, "onPeer");
 	udp->onDatagram = optionFunction(the, "onDatagram");
 	udp->onError = optionFunction(the, "onError");
 	hostBuffer(the, &udp->view, memory, BATCH * DATAGRAM_ROOM);
@@ -266,28 +368,15 @@ static void construct(xsMachine* the)
 	watchStart(&udp->watch, fd, EPOLLIN, ready);
 }
 
-/* read(): the next datagram as an ArrayBuffer with `address` and `port`; undefined when there is none. */
-static void readDatagram(xsMachine* the)
-{
-	Udp* udp = recordThis(the, &hooks);
-	while (udp->at < udp->datagrams) {
-		int i = udp->at++;
-		if (isForeign(udp, i))
-			continue;
-		xsResult = xsArrayBuffer(memory + (size_t)i * DATAGRAM_ROOM, (int)messages[i].msg_len);
-		xsDefine(xsResult, xsID("address"), *textOf(the, udp, senders[i].sin_addr.s_addr), xsDefault);
-		xsDefine(xsResult, xsID("port"), xsInteger(ntohs(senders[i].sin_port)), xsDefault);
-		return;
-	}
-}
+/* ---- Sending ---- */
 
 /* Sends by the socket's interface, whatever the routes say: for 255.255.255.255, which is everywhere. */
-static void sendBy(Udp* udp, struct sockaddr_in* to, const uint8_t* data, uint32_t length)
+static void sendBy(Udp* udp, Address* to, const uint8_t* data, uint32_t length)
 {
-	uint8_t control[CONTROL_ROOM] = { 0 };
+	uint8_t control[CMSG_SPACE(sizeof(struct in_pktinfo))] = { 0 };
 	struct iovec vector = { (void*)data, length };
 	struct msghdr header = {
-		.msg_name = to, .msg_namelen = sizeof(*to), .msg_iov = &vector, .msg_iovlen = 1,
+		.msg_name = to, .msg_namelen = addressSize(to), .msg_iov = &vector, .msg_iovlen = 1,
 		.msg_control = control, .msg_controllen = sizeof(control),
 	};
 	struct cmsghdr* part = CMSG_FIRSTHDR(&header);
@@ -300,19 +389,18 @@ static void sendBy(Udp* udp, struct sockaddr_in* to, const uint8_t* data, uint32
 		sendmsg(udp->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-static void sendTo(xsMachine* the, Udp* udp, const uint8_t* data, uint32_t length, xsSlot* address, xsSlot* port)
+/* The address that an argument names: where link-local ones have no zone, it is the socket's. */
+static int addressArgument(xsMachine* the, Udp* udp, int index, Address* address)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET };
-	int number = fxToInteger(the, port);
-	/* A string's chunk does not move here: nothing is allocated after the data was found. */
-	const char* text = address->kind == XS_STRING_KIND || address->kind == XS_STRING_X_KIND ? address->value.string : "";
-	if (udp->fd < 0 || number < 1 || number > 65535 || inet_pton(AF_INET, text, &to.sin_addr) != 1)
-		return;
-	to.sin_port = htons((uint16_t)number);
-	if (udp->interface && to.sin_addr.s_addr == INADDR_BROADCAST)
-		sendBy(udp, &to, data, length);
-	else
-		batchSend(udp->fd, &to, data, length);
+	int port = xsToInteger(xsArg(index + 1));
+	xsSlot* slot = &xsArg(index);
+	/* A string's chunk does not move here: nothing is allocated. */
+	const char* text = slot->kind == XS_STRING_KIND || slot->kind == XS_STRING_X_KIND ? slot->value.string : "";
+	if (port < 1 || !addressParse(text, port, address) || address->any.sa_family != udp->family)
+		return 0;
+	if (addressIsLinkLocal(address) && !address->v6.sin6_scope_id)
+		address->v6.sin6_scope_id = udp->interface;
+	return 1;
 }
 
 /* send(bytes, start, end, address, port): what can't be sent is lost. */
@@ -321,16 +409,78 @@ static void sendRange(xsMachine* the)
 	Udp* udp = recordThis(the, &hooks);
 	uint32_t length;
 	uint8_t* data = rangeOf(the, 0, &length);
-	sendTo(the, udp, data, length, &xsArg(3), &xsArg(4));
+	Address to;
+	if (udp->fd < 0 || !addressArgument(the, udp, 3, &to))
+		return;
+	if (udp->interface && to.any.sa_family == AF_INET && to.v4.sin_addr.s_addr == INADDR_BROADCAST)
+		sendBy(udp, &to, data, length);
+	else
+		batchSend(udp->fd, &to, data, length);
 }
 
-/* write(buffer, address, port) */
-static void writeDatagram(xsMachine* the)
+const Address* udpName(xsMachine* the, int index)
+{
+	uint32_t length;
+	const Address* name = (const Address*)bufferOf(the, &xsArg(index), &length);
+	if (length != sizeof(Address))
+		xsTypeError("this is not a peer");
+	return name;
+}
+
+/* sendTo(name, bytes, start, end): `name` is what onPeer got. */
+static void sendTo(xsMachine* the)
 {
 	Udp* udp = recordThis(the, &hooks);
+	Address to = *udpName(the, 0);
 	uint32_t length;
-	uint8_t* data = bufferOf(the, &xsArg(0), &length);
-	sendTo(the, udp, data, length, &xsArg(1), &xsArg(2));
+	uint8_t* data = rangeOf(the, 1, &length);
+	if (udp->fd >= 0 && to.any.sa_family == udp->family)
+		batchSend(udp->fd, &to, data, length);
+}
+
+const uint32_t* udpOffsets(xsMachine* the, int index, uint32_t size, int* count)
+{
+	uint32_t length, i;
+	const uint32_t* offsets = wordsOf(the, &xsArg(index), &length);
+	int n = xsToInteger(xsArg(index + 1));
+	if (n < 0 || length < (uint32_t)n + 1)
+		xsRangeError("there are fewer offsets than datagrams");
+	for (i = 0; i < (uint32_t)n; i++)
+		if (offsets[i] > offsets[i + 1])
+			xsRangeError("offsets fall");
+	if (n > 0 && offsets[n] > size)
+		xsRangeError("offsets leave their buffer");
+	*count = n;
+	return offsets;
+}
+
+/* sendBatch(name, bytes, offsets, count): datagram i is bytes[offsets[i], offsets[i + 1]). */
+static void sendBatch(xsMachine* the)
+{
+	Udp* udp = recordThis(the, &hooks);
+	Address to = *udpName(the, 0);
+	uint32_t size;
+	int count;
+	uint8_t* data = bufferOf(the, &xsArg(1), &size);
+	const uint32_t* offsets = udpOffsets(the, 2, size, &count);
+	if (udp->fd >= 0 && to.any.sa_family == udp->family)
+		batchSendRun(udp->fd, &to, data, offsets, count);
+}
+
+/* peer(address, port): its object, or undefined for what is no address, no port, or of the other family. */
+static void peer(xsMachine* the)
+{
+	Udp* udp = recordThis(the, &hooks);
+	Address address;
+	xsSlot* object;
+	xsVars(2);
+	if (addressArgument(the, udp, 0, &address) && (object = peerOf(the, udp, &address)))
+		xsResult = *object;
+}
+
+int udpDescriptor(xsMachine* the, xsSlot* slot)
+{
+	return ((Udp*)recordOf(the, slot, &hooks))->fd;
 }
 
 static void closeNow(xsMachine* the)
@@ -343,18 +493,20 @@ static void closeNow(xsMachine* the)
 static void portOf(xsMachine* the)
 {
 	Udp* udp = recordThis(the, &hooks);
-	struct sockaddr_in name;
+	Address name;
 	socklen_t size = sizeof(name);
-	if (udp->fd >= 0 && getsockname(udp->fd, (struct sockaddr*)&name, &size) == 0)
-		xsResult = xsInteger(ntohs(name.sin_port));
+	if (udp->fd >= 0 && getsockname(udp->fd, &name.any, &size) == 0)
+		xsResult = xsInteger(addressPort(&name));
 }
 
 void buildUdp(xsMachine* the, xsSlot* result)
 {
 	static const NativeMethod methods[] = {
+		/* In the order of use: XS searches them one after the other. */
+		{ "sendTo", sendTo, 4, 0 },
+		{ "sendBatch", sendBatch, 4, 0 },
 		{ "send", sendRange, 5, 0 },
-		{ "read", readDatagram, 0, 0 },
-		{ "write", writeDatagram, 3, 0 },
+		{ "peer", peer, 2, 0 },
 		{ "close", closeNow, 0, 0 },
 		{ "port", portOf, 0, 1 },
 		{ NULL, NULL, 0, 0 },

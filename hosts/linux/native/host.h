@@ -78,6 +78,8 @@ int optionText(xsMachine* the, const char* name, char* buffer, size_t size);
 
 /* The octets of an ArrayBuffer, a Uint8Array or a host buffer; valid until the next XS call that may allocate. */
 uint8_t* bufferOf(xsMachine* the, xsSlot* slot, uint32_t* length);
+/* The elements of a Uint32Array, likewise. */
+const uint32_t* wordsOf(xsMachine* the, xsSlot* slot, uint32_t* count);
 /* The octets [start, end) given by arguments index, index + 1 and index + 2; throws RangeError when they are not inside. */
 uint8_t* rangeOf(xsMachine* the, int index, uint32_t* length);
 /* An object over memory of the host's, which outlives it: `new Uint8Array(it)` copies nothing. */

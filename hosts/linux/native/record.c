@@ -128,6 +128,24 @@ uint8_t* bufferOf(xsMachine* the, xsSlot* slot, uint32_t* length)
 	return data;
 }
 
+const uint32_t* wordsOf(xsMachine* the, xsSlot* slot, uint32_t* count)
+{
+	txSlot* array = slot->kind == XS_REFERENCE_KIND ? slot->value.reference->next : NULL;
+	txSlot* view;
+	uint32_t length, offset, size;
+	uint8_t* data;
+	if (!array || array->kind != XS_TYPED_ARRAY_KIND || array->value.typedArray.dispatch->size != sizeof(uint32_t))
+		xsTypeError("this is not a Uint32Array");
+	view = array->next;
+	data = bufferOf(the, view->next, &length);
+	offset = (uint32_t)view->value.dataView.offset;
+	size = view->value.dataView.size < 0 ? length - offset : (uint32_t)view->value.dataView.size;
+	if (offset > length || size > length - offset)
+		xsRangeError("an array is longer than its buffer");
+	*count = size / sizeof(uint32_t);
+	return (const uint32_t*)(data + offset);
+}
+
 uint8_t* rangeOf(xsMachine* the, int index, uint32_t* length)
 {
 	uint32_t size;

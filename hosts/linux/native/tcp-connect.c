@@ -1,25 +1,27 @@
 /* Opens TCP connections for the TCP class. */
 #include "class-tcp.h"
-#include <netinet/in.h>
+#include "address.h"
 #include <netinet/tcp.h>
-#include <sys/socket.h>
 
 int tcpConnect(const char* address, int port, const char* localAddress, int keepAlive, int* error)
 {
-	struct sockaddr_in remote = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
-	struct sockaddr_in local = { .sin_family = AF_INET };
-	int one = 1;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	Address remote, local;
+	int one = 1, fd;
+	*error = EADDRNOTAVAIL;
+	if (!addressParse(address, port, &remote) || (localAddress && !addressParse(localAddress, 0, &local)))
+		return -1;
+	if (localAddress && local.any.sa_family != remote.any.sa_family)
+		return -1;
+	/* A link-local address without a zone is on the link that the connection leaves by. */
+	if (localAddress && addressIsLinkLocal(&remote) && !remote.v6.sin6_scope_id)
+		remote.v6.sin6_scope_id = local.v6.sin6_scope_id;
 	*error = 0;
+	fd = socket(remote.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		*error = errno;
-	else if (inet_pton(AF_INET, address, &remote.sin_addr) != 1)
-		*error = EADDRNOTAVAIL;
-	else if (localAddress && inet_pton(AF_INET, localAddress, &local.sin_addr) != 1)
-		*error = EADDRNOTAVAIL;
-	else if (localAddress && bind(fd, (struct sockaddr*)&local, sizeof(local)) < 0)
+	else if (localAddress && bind(fd, &local.any, addressSize(&local)) < 0)
 		*error = errno;
-	else if (connect(fd, (struct sockaddr*)&remote, sizeof(remote)) < 0 && errno != EINPROGRESS)
+	else if (connect(fd, &remote.any, addressSize(&remote)) < 0 && errno != EINPROGRESS)
 		*error = errno;
 	if (*error) {
 		if (fd >= 0)

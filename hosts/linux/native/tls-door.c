@@ -3,7 +3,6 @@
 #include "host.h"
 #ifdef PORTHOLE_TLS
 #include "tls-identity.h"
-#include <arpa/inet.h>
 #include <openssl/err.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -18,7 +17,7 @@ struct Held {
 	TlsAcceptor* door;
 	Held *next, *previous;
 	int fd;
-	struct in_addr from;
+	Address from;
 	SSL* tls;
 };
 
@@ -66,9 +65,9 @@ static void pass(Held* held)
 static void fail(Held* held)
 {
 	TlsAcceptor* door = held->door;
-	char address[INET_ADDRSTRLEN], words[200];
+	char address[ADDRESS_TEXT], words[300];
 	const char* reason = ERR_reason_error_string(ERR_peek_last_error());
-	inet_ntop(AF_INET, &held->from, address, sizeof(address));
+	addressText(&held->from, address);
 	snprintf(words, sizeof(words), "TLS with %s did not come about: %s", address, reason ? reason : "the connection ended");
 	ERR_clear_error();
 	drop(held);
@@ -144,25 +143,25 @@ void tlsDoorOwner(TlsAcceptor* door, void* owner)
 	door->owner = owner;
 }
 
-static int heldFrom(TlsAcceptor* door, struct in_addr from)
+static int heldFrom(TlsAcceptor* door, const Address* from)
 {
 	Held* held;
 	int count = 0;
 	for (held = door->ring.next; held != &door->ring; held = held->next)
-		count += held->from.s_addr == from.s_addr;
+		count += addressSameHost(&held->from, from);
 	return count;
 }
 
 /* Who goes in favour of one more from an address; NULL when there is room. */
-static Held* displacedBy(TlsAcceptor* door, struct in_addr from)
+static Held* displacedBy(TlsAcceptor* door, const Address* from)
 {
 	Held *held, *displaced = NULL;
 	int most = heldFrom(door, from);
 	if (most < door->options.mostPerAddress && door->count < door->options.most)
 		return NULL;
 	for (held = door->ring.next; held != &door->ring; held = held->next) {
-		int crowd = heldFrom(door, held->from);
-		if (crowd > most || (!displaced && held->from.s_addr == from.s_addr)) {
+		int crowd = heldFrom(door, &held->from);
+		if (crowd > most || (!displaced && addressSameHost(&held->from, from))) {
 			most = crowd;
 			displaced = held;
 		}
@@ -170,7 +169,7 @@ static Held* displacedBy(TlsAcceptor* door, struct in_addr from)
 	return displaced;
 }
 
-void tlsDoorTake(TlsAcceptor* door, int fd, struct in_addr from)
+void tlsDoorTake(TlsAcceptor* door, int fd, const Address* from)
 {
 	Held *held = calloc(1, sizeof(Held)), *displaced;
 	if (!held) {
@@ -182,7 +181,7 @@ void tlsDoorTake(TlsAcceptor* door, int fd, struct in_addr from)
 		drop(displaced);
 	held->door = door;
 	held->fd = fd;
-	held->from = from;
+	held->from = *from;
 	held->previous = door->ring.previous;
 	held->next = &door->ring;
 	held->previous->next = held->next->previous = held;
@@ -216,7 +215,7 @@ void tlsDoorOwner(TlsAcceptor* door, void* owner)
 {
 }
 
-void tlsDoorTake(TlsAcceptor* door, int fd, struct in_addr from)
+void tlsDoorTake(TlsAcceptor* door, int fd, const Address* from)
 {
 	close(fd);
 }

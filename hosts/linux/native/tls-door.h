@@ -1,7 +1,7 @@
 /* Holds connections of a listener until they have sent their first plain octet, or are through their TLS handshake. */
 #ifndef PORTHOLE_TLS_DOOR_H
 #define PORTHOLE_TLS_DOOR_H
-#include <netinet/in.h>
+#include "address.h"
 #include <stddef.h>
 
 typedef struct TlsAcceptor TlsAcceptor;
@@ -22,7 +22,7 @@ TlsAcceptor* tlsDoorOpen(const char* certificate, const char* key, const TlsDoor
 /* Says what calls back are to be given; to be called before the first connection. */
 void tlsDoorOwner(TlsAcceptor* door, void* owner);
 /* Takes a connected socket, and the address that it comes from. */
-void tlsDoorTake(TlsAcceptor* door, int fd, struct in_addr from);
+void tlsDoorTake(TlsAcceptor* door, int fd, const Address* from);
 /* Reads the files again: 0 when they have not changed; 1 when they are taken; -1 when not, for the reason in words. */
 int tlsDoorRenew(TlsAcceptor* door, char* words, size_t size);
 /* Drops what is held, and frees the door. */

@@ -1,11 +1,16 @@
-/* Datagrams of one size to one peer that leave together: one call and one pass through the kernel for up to 32. */
+/* Sends datagrams, many with one call of the kernel where they have one length and one receiver. */
 #ifndef PORTHOLE_UDP_BATCH_H
 #define PORTHOLE_UDP_BATCH_H
-#include <netinet/in.h>
+#include "address.h"
 #include <stdint.h>
 
-/* Sends a datagram, at the latest when the event loop has nothing else to do. What can't be sent is lost. */
-void batchSend(int fd, const struct sockaddr_in* to, const uint8_t* data, uint32_t length);
-/* Sends what waits. To be called before a socket is closed or sends in another way. */
+/* Sends a datagram now, or a little later in this turn of the loop, together with those that follow. Lost when it can't be. */
+void batchSend(int fd, const Address* to, const uint8_t* data, uint32_t length);
+/*
+ * Sends datagrams that lie one behind the other: the i-th is data[offsets[i], offsets[i + 1]). Returns how many the
+ * kernel took.
+ */
+int batchSendRun(int fd, const Address* to, const uint8_t* data, const uint32_t* offsets, int count);
+/* Sends what waits; before a socket is closed, and before anything else is sent by it. */
 void batchFlush(void);
 #endif

@@ -215,7 +215,7 @@ export interface GatewayQuirks {
 }
 
 /** An ordinary gateway: as miniupnpd on a present-day home router, IGD version 1, secure mode. */
-export const GATEWAY_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
+export const QUIRK_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	leases: "any",
 	dropAfter: 1000,
 	leaseMax: 604_800,

@@ -15,7 +15,7 @@ import { EventPublisher } from "./event-publisher";
 import { type DeviceAnswer, type DeviceRequest, HttpResponder } from "./http-responder";
 import { PcpServer } from "./pcp-server";
 import { type Mapping, type MappingWatcher, PortTable } from "./port-table";
-import { GATEWAY_DEFAULTS, type GatewayQuirks } from "./quirks";
+import { type GatewayQuirks, QUIRK_DEFAULTS } from "./quirks";
 import { SoapControl } from "./soap-control";
 import { SsdpResponder } from "./ssdp-responder";
 
@@ -71,7 +71,7 @@ export class VirtualGateway implements DescribedGateway {
 		readonly world: World,
 		options: GatewayOptions,
 	) {
-		this.quirks = { ...GATEWAY_DEFAULTS, ...options.quirks };
+		this.quirks = { ...QUIRK_DEFAULTS, ...options.quirks };
 		this.name = options.name ?? "gateway";
 		this.controlPort = options.controlPort ?? 5000;
 		this.table = new PortTable(world, this.quirks);

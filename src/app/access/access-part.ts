@@ -30,16 +30,21 @@ const OPERATIONS: readonly ApiOperation<AccessPart>[] = Object.freeze([
 		path: "/api/v1/password",
 		need: "owner",
 		about: "Sets a user's password, on all cameras of a fleet with a key; sessions and links end.",
-		conflict: "the passwords stand in the camera's settings",
+		conflict: "the password was set at startup (--password)",
 		fields: Object.freeze([
 			Object.freeze({ name: "user", type: "string", about: "owner or viewer", example: "viewer", needed: true }),
 			Object.freeze({
 				name: "password",
 				type: "string",
-				about: "8 to 64 characters; empty: no viewer",
+				about: "8 to 64 characters; empty disables the viewer account",
 				example: "correct horse",
 			}),
-			Object.freeze({ name: "again", type: "string", about: "the same, from forms", example: "correct horse" }),
+			Object.freeze({
+				name: "again",
+				type: "string",
+				about: "the password again; only forms send it",
+				example: "correct horse",
+			}),
 		]),
 		run: (access: AccessPart, form: ReadonlyMap<string, string>): ApiAnswer => access.setPassword(form),
 	}),
@@ -47,7 +52,7 @@ const OPERATIONS: readonly ApiOperation<AccessPart>[] = Object.freeze([
 		method: "POST",
 		path: "/api/v1/links",
 		need: "owner",
-		about: "Makes a link that lets anyone who has it watch, until it expires.",
+		about: "Creates a viewer link: anyone who has it can watch until it expires.",
 		fields: Object.freeze([
 			Object.freeze({ name: "hours", type: "number", about: "1 to 8784", example: 24, needed: true }),
 		]),

@@ -16,19 +16,24 @@ export type MotionPartSettings = NodeSettings & ValuesOf<typeof MOTION_SCHEMA>;
 
 /** A table of the module, so that it costs no memory on a device. */
 const FIELDS: readonly ApiField[] = Object.freeze([
-	Object.freeze({ name: "pan", type: "number", about: "degrees to the right from where it looks", example: 10 }),
-	Object.freeze({ name: "tilt", type: "number", about: "degrees up from where it looks", example: -5 }),
-	Object.freeze({ name: "panTo", type: "number", about: "degrees to the right from straight ahead", example: 30 }),
-	Object.freeze({ name: "tiltTo", type: "number", about: "degrees up from straight ahead", example: 0 }),
-	Object.freeze({ name: "home", type: "string", about: "yes: straight ahead", example: "yes" }),
-	Object.freeze({ name: "stop", type: "string", about: "yes: stays where it is", example: "yes" }),
-	Object.freeze({ name: "preset", type: "string", about: "the preset to turn to", example: "Gate" }),
-	Object.freeze({ name: "save", type: "string", about: "keeps where it looks now: 1 to 24 octets", example: "Gate" }),
-	Object.freeze({ name: "remove", type: "string", about: "the preset to forget", example: "Gate" }),
+	Object.freeze({ name: "pan", type: "number", about: "degrees to the right of the current view", example: 10 }),
+	Object.freeze({ name: "tilt", type: "number", about: "degrees up from the current view", example: -5 }),
+	Object.freeze({ name: "panTo", type: "number", about: "degrees to the right of the center", example: 30 }),
+	Object.freeze({ name: "tiltTo", type: "number", about: "degrees up from the center", example: 0 }),
+	Object.freeze({ name: "home", type: "string", about: "yes: moves to the center", example: "yes" }),
+	Object.freeze({ name: "stop", type: "string", about: "yes: stops moving", example: "yes" }),
+	Object.freeze({ name: "preset", type: "string", about: "the preset to move to", example: "Gate" }),
+	Object.freeze({
+		name: "save",
+		type: "string",
+		about: "name under which the current view is saved: 1 to 24 octets",
+		example: "Gate",
+	}),
+	Object.freeze({ name: "remove", type: "string", about: "the preset to remove", example: "Gate" }),
 	Object.freeze({
 		name: "patrol",
 		type: "string",
-		about: "on: visits the presets again and again; or off",
+		about: "on: visits the presets in turn; or off",
 		example: "on",
 	}),
 ]);
@@ -38,14 +43,15 @@ const OPERATIONS: readonly ApiOperation<MotionPart>[] = Object.freeze([
 		method: "GET",
 		path: "/api/v1/motion",
 		need: "viewer",
-		about: "Where the camera looks and how far it turns, in degrees; its presets, and whether it is on patrol.",
+		about:
+			"The current view and the range of movement, in degrees; the presets, and whether the camera is patrolling them.",
 		run: (motion: MotionPart) => ({ body: motion.panTilt.state }),
 	}),
 	Object.freeze({
 		method: "POST",
 		path: "/api/v1/motion",
 		need: "owner",
-		about: "Turns the camera, or saves where it looks as a preset: one command at a time.",
+		about: "Moves the camera, or saves the current view as a preset: one command at a time.",
 		fields: FIELDS,
 		run: (motion: MotionPart, form: ReadonlyMap<string, string>) => motion.command(form),
 	}),

@@ -37,8 +37,8 @@ const OPERATIONS: readonly ApiOperation<VideoPart>[] = Object.freeze([
 		method: "POST",
 		path: "/api/v1/picture",
 		need: "owner",
-		about: "Sets the quality of the pictures.",
-		conflict: "the source of the pictures has a fixed quality",
+		about: "Sets the picture quality.",
+		conflict: "the quality of this video source can't be changed",
 		fields: Object.freeze([
 			Object.freeze({ name: "quality", type: "number", about: "1 to 100", example: 80, needed: true }),
 		]),

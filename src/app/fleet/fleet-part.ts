@@ -71,7 +71,7 @@ const OPERATIONS: readonly ApiOperation<FleetPart>[] = Object.freeze([
 		method: "POST",
 		path: "/api/v1/cameras/{id}/name",
 		need: "owner",
-		about: "Gives a camera of the fleet a name.",
+		about: "Renames a camera of the fleet.",
 		fields: Object.freeze([
 			Object.freeze({ name: "name", type: "string", about: "1 to 48 octets", example: "Garden", needed: true }),
 		]),
@@ -86,8 +86,8 @@ const OPERATIONS: readonly ApiOperation<FleetPart>[] = Object.freeze([
 		method: "POST",
 		path: "/api/v1/fleet/key",
 		need: "owner",
-		about: "Gives an open fleet a key, and shows a join code.",
-		conflict: "the fleet has a key already",
+		about: "Creates a key for a fleet that has none, and shows a join code.",
+		conflict: "the fleet already has a key",
 		run: (fleet: FleetPart) => fleet.answer(fleet.keys.makeKey(), MESSAGES.wrong.hasKey),
 	}),
 	Object.freeze({
@@ -103,7 +103,7 @@ const OPERATIONS: readonly ApiOperation<FleetPart>[] = Object.freeze([
 		path: "/api/v1/fleet/join",
 		need: "owner",
 		about: "Joins the fleet of the camera that shows a join code.",
-		conflict: "the join code is invalid, or the fleet has a key already",
+		conflict: "the join code is invalid, or the fleet already has a key",
 		fields: Object.freeze([
 			Object.freeze({ name: "code", type: "string", about: "as shown", example: "ABCD-EFGH-IJKL-MNOP", needed: true }),
 		]),

@@ -56,7 +56,7 @@ const OPERATIONS: readonly ApiOperation<MaintenancePart>[] = Object.freeze([
 		path: "/api/v1/time",
 		need: "owner",
 		about: "Sets the clock of a camera that has none of its own.",
-		conflict: "the camera keeps its own time",
+		conflict: "the camera sets its own clock",
 		fields: Object.freeze([
 			Object.freeze({
 				name: "utc",
@@ -73,8 +73,8 @@ const OPERATIONS: readonly ApiOperation<MaintenancePart>[] = Object.freeze([
 		method: "POST",
 		path: "/api/v1/restart",
 		need: "owner",
-		about: "Lets the camera leave in order and start again.",
-		conflict: "this host cannot restart its camera",
+		about: "Restarts the camera.",
+		conflict: "this camera cannot be restarted from here",
 		run: (maintenance: MaintenancePart): ApiAnswer => maintenance.restart(),
 	}),
 ]);

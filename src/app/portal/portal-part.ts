@@ -55,7 +55,7 @@ const OPERATIONS: readonly ApiOperation<PortalPart>[] = Object.freeze([
 		method: "GET",
 		path: "/api/v1/cameras",
 		need: "viewer",
-		about: "All cameras of the fleet, with links that are good for a few minutes.",
+		about: "All cameras of the fleet, with links that are valid for a few minutes.",
 		run: (portal: PortalPart, _form: ReadonlyMap<string, string>, request: SiteRequest) => ({
 			body: portal.json(request),
 		}),

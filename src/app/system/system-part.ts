@@ -27,7 +27,7 @@ const OPERATIONS: readonly ApiOperation<SystemPart>[] = Object.freeze([
 		method: "GET",
 		path: "/api/v1/status",
 		need: "viewer",
-		about: "All that is known of this camera.",
+		about: "The state of this camera.",
 		run: (system: SystemPart) => ({ body: system.collectStatus() }),
 	}),
 ]);

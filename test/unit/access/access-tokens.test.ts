@@ -8,12 +8,12 @@ const KINDS: readonly TokenKind[] = ["session", "link"];
 const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz.-+ OVU";
 const NOW: Moment = { epoch: "u", seconds: 1.7e9 };
 
-describe("web/access-tokens", () => {
+describe("access/access-tokens", () => {
 	const tokens = new AccessTokens("a key");
 
 	for (const epoch of ["u", "b1-", "b4294967295-"]) {
 		for (const role of ["owner", "viewer"] as const) {
-			it(`gives the ${role} what it has issued, to the second, by the reckoning of ${epoch}`, () => {
+			it(`accepts a token of the ${role} until the second in which it expires (epoch ${epoch})`, () => {
 				for (const seconds of [0, 17.75, 1.7e9, 1e11]) {
 					const token = tokens.issue("session", role, { epoch, seconds }, 60);
 					const until = Math.floor(seconds + 60);
@@ -29,25 +29,25 @@ describe("web/access-tokens", () => {
 	const token = tokens.issue("link", "viewer", NOW, 60);
 	const refused: [string, string, TokenKind, Moment, AccessTokens][] = [
 		["for another kind", token, "session", NOW, tokens],
-		["by another reckoning", token, "link", { epoch: "b1-", seconds: 0 }, tokens],
+		["of another epoch", token, "link", { epoch: "b1-", seconds: 0 }, tokens],
 		["under another key", token, "link", NOW, new AccessTokens("another key")],
-		["with a role of its own choice", `o${token.slice(1)}`, "link", NOW, tokens],
-		["with a point more", `${token}.`, "link", NOW, tokens],
-		["in capitals", token.toUpperCase(), "link", NOW, tokens],
+		["with a changed role", `o${token.slice(1)}`, "link", NOW, tokens],
+		["with one more dot", `${token}.`, "link", NOW, tokens],
+		["in upper case", token.toUpperCase(), "link", NOW, tokens],
 		["without a code", token.slice(0, token.lastIndexOf(".") + 1), "link", NOW, tokens],
 		["that is empty", "", "link", NOW, tokens],
-		["of points", "..", "link", NOW, tokens],
+		["of dots", "..", "link", NOW, tokens],
 	];
 	for (const [title, text, kind, now, by] of refused)
-		it(`refuses a token ${title}`, () => assert.equal(by.check(kind, text, now), undefined));
+		it(`rejects a token ${title}`, () => assert.equal(by.check(kind, text, now), undefined));
 
-	it("names its cookie after its key, and does not show the key", () => {
+	it("derives the session name from the key without revealing the key", () => {
 		assert.match(tokens.name, /^[0-9a-f]{8}$/);
 		assert.equal(new AccessTokens("a key").name, tokens.name);
 		assert.notEqual(new AccessTokens("another key").name, tokens.name);
 	});
 
-	it("takes no token that was changed, nor one put together of genuine ones", () => {
+	it("rejects altered tokens and tokens spliced from genuine ones", () => {
 		for (let seed = 0; seed < 1500; seed++) {
 			const random = new Prng(seed);
 			const kind = KINDS[random.below(2)];
@@ -62,7 +62,7 @@ describe("web/access-tokens", () => {
 		}
 	});
 
-	it("refuses at once what is too long", () => {
+	it("rejects overlong tokens in linear time", () => {
 		assertLinearTime(() => {
 			for (const piece of [".", "o", `${token}.`, "\ud83d"]) {
 				const text = piece.repeat(100000);

@@ -176,7 +176,7 @@ describe("access/authenticator", () => {
 		assert.equal(shortOf(scene.ask({ authorization: scene.digest() })), "password owner");
 	});
 
-	it("does not count credentials as wrong passwords that no password could make right", () => {
+	it("does not count malformed or unsupported credentials as wrong passwords", () => {
 		const scene = new Scene({ withMd5: false });
 		for (let i = 0; i < 10; i++) {
 			assert.equal(shortOf(scene.ask({ authorization: 'Digest username="owner"' })), "unsupported");
@@ -213,7 +213,7 @@ describe("access/authenticator", () => {
 		assert.ok(result.challenges.every((challenge) => !challenge.includes("qop")));
 	});
 
-	it("permits a role what it needs, and the owner everything", () => {
+	it("permits viewers what a viewer needs, and owners everything", () => {
 		const allowed = (["anyone", "viewer", "owner"] as const).map((need) =>
 			([undefined, "viewer", "owner"] as const).filter((role) => permits(role, need)),
 		);

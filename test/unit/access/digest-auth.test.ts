@@ -320,7 +320,7 @@ describe("access/digest-auth", () => {
 	});
 
 	describe("follows RFC 2069 in the rtsp profile", () => {
-		it("accepts a nonce again and again from the address that used it first, for five minutes", () => {
+		it("accepts a nonce repeatedly for five minutes, only from the address that used it first", () => {
 			const checker = digest();
 			const parameters = answer(checker, RTSP);
 			for (const now of [1000, 2000, 200000])
@@ -377,7 +377,7 @@ describe("access/digest-auth", () => {
 			["*", "rtsp://cam/stream", false],
 		];
 		for (const [uri, target, same] of uris) {
-			it(`takes ${JSON.stringify(uri)} ${same ? "" : "not "}for ${JSON.stringify(target)}`, () => {
+			it(`${same ? "accepts" : "rejects"} the uri ${JSON.stringify(uri)} for the target ${JSON.stringify(target)}`, () => {
 				assert.equal(isSamePresentation(uri, target), same);
 				assert.equal(isSamePresentation(target, uri), same);
 				const checker = digest();
@@ -404,7 +404,7 @@ describe("access/digest-auth", () => {
 		}
 	});
 
-	it("accepts nothing that was altered, and never throws", () => {
+	it("rejects altered credentials and never throws", () => {
 		const random = new Prng(5);
 		const checker = digest();
 		const parameters = answer(checker, HTTP, {}, "SHA-256");

@@ -17,7 +17,7 @@ function isFine(hashes: PasswordHashes): boolean {
 }
 
 describe("access/login-record", () => {
-	it("reads what it wrote, with the hashes of passwords, and nothing else", () => {
+	it("parses the records that it writes, and rejects other text", () => {
 		const record = new LoginRecord(
 			3,
 			"Porthole 0011223344556677",
@@ -53,7 +53,7 @@ describe("access/login-record", () => {
 		new LoginRecord(3, "~".repeat(64), SALT, WITHOUT_MD5, undefined),
 	];
 	for (const record of records) {
-		it(`comes back from ${`${record}`.length} letters`, () => {
+		it(`parses its own text of ${`${record}`.length} characters`, () => {
 			assert.ok(`${record}`.length <= LOGIN_RECORD_MAX);
 			assert.deepEqual(LoginRecord.parse(3, `${record}`), record);
 		});
@@ -73,22 +73,22 @@ describe("access/login-record", () => {
 
 	const line = (...fields: string[]) => fields.join(" ");
 	const broken: [string, string][] = [
-		["a salt in capitals", line(SALT.toUpperCase(), SHA256, "", "", "", "realm")],
+		["a salt in upper case", line(SALT.toUpperCase(), SHA256, "", "", "", "realm")],
 		["a short salt", line("0123", SHA256, "", "", "", "realm")],
-		["no password of the owner", line(SALT, "", "", "", "", "realm")],
+		["no owner password", line(SALT, "", "", "", "", "realm")],
 		["a long hash", line(SALT, `${SHA256}0`, "", "", "", "realm")],
-		["an MD5 hash of a viewer who has no password", line(SALT, SHA256, "", "", MD5, "realm")],
+		["an MD5 hash without a viewer password", line(SALT, SHA256, "", "", MD5, "realm")],
 		["no realm", line(SALT, SHA256, "", "", "")],
 		["an empty realm", line(SALT, SHA256, "", "", "", "")],
 		["a long realm", line(SALT, SHA256, "", "", "", "r".repeat(65))],
 		["a quotation mark in the realm", line(SALT, SHA256, "", "", "", 'a"b')],
 		["a backslash in the realm", line(SALT, SHA256, "", "", "", "a\\b")],
-		["a line's end in the realm", line(SALT, SHA256, "", "", "", "a\r\nb")],
-		["a letter that is no ASCII in the realm", line(SALT, SHA256, "", "", "", "ü")],
+		["a line break in the realm", line(SALT, SHA256, "", "", "", "a\r\nb")],
+		["a non-ASCII character in the realm", line(SALT, SHA256, "", "", "", "ü")],
 	];
-	for (const [title, text] of broken) it(`has not ${title}`, () => assert.equal(LoginRecord.parse(3, text), undefined));
+	for (const [title, text] of broken) it(`rejects ${title}`, () => assert.equal(LoginRecord.parse(3, text), undefined));
 
-	it("is read without an exception however it is changed, and then is what it says", () => {
+	it("never throws on altered text, and returns only valid records", () => {
 		let taken = 0;
 		for (let seed = 0; seed < 6000; seed++) {
 			const random = new Prng(seed);
@@ -106,7 +106,7 @@ describe("access/login-record", () => {
 		assert.ok(taken > 100 && taken < 3000, `${taken} were still records`);
 	});
 
-	it("is refused at once when it is too long", () => {
+	it("rejects overlong text in linear time", () => {
 		assertLinearTime(() => {
 			for (const piece of [" ", "a", "0 ", `${records[1]} `]) {
 				const text = piece.repeat(100000);

@@ -8,13 +8,13 @@ const B = "203.0.113.7";
 /** An address for a number. */
 const stranger = (n: number) => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`;
 
-/** A throttle at which one address has been wrong so often, at this time. */
+/** A throttle at which one address has sent so many wrong passwords at this time. */
 function wrong(times: number, now: number, address = A, throttle = new LoginThrottle()): LoginThrottle {
 	for (let i = 0; i < times; i++) throttle.failed(now, address);
 	return throttle;
 }
 
-describe("web/login-throttle", () => {
+describe("access/login-throttle", () => {
 	const waits: [number, number][] = [
 		[0, 0],
 		[3, 0],
@@ -27,7 +27,7 @@ describe("web/login-throttle", () => {
 		[5000, 300000],
 	];
 	for (const [times, wait] of waits) {
-		it(`lets an address wait ${wait} ms after ${times} wrong passwords, and nobody else`, () => {
+		it(`makes an address wait ${wait} ms after ${times} wrong passwords, and no other`, () => {
 			const now = 7 * MINUTE;
 			const throttle = wrong(times, now);
 			assert.equal(throttle.wait(now, A, true), wait);
@@ -37,7 +37,7 @@ describe("web/login-throttle", () => {
 		});
 	}
 
-	it("counts on from where an address was, until it has been quiet for 15 minutes", () => {
+	it("continues the count of an address until 15 minutes without a wrong password", () => {
 		const since = 5 * MINUTE;
 		for (const [quiet, wait] of [
 			[15 * MINUTE, 8000],
@@ -50,14 +50,14 @@ describe("web/login-throttle", () => {
 		}
 	});
 
-	it("forgets what was wrong once a password was right", () => {
+	it("forgets wrong passwords after a right one", () => {
 		const throttle = wrong(6, MINUTE);
 		throttle.succeeded(A);
 		assert.equal(throttle.wait(MINUTE, A, true), 0);
 		assert.equal(wrong(3, MINUTE, A, throttle).wait(MINUTE, A, true), 0);
 	});
 
-	it("remembers the last 128 addresses that were wrong, and no more", () => {
+	it("remembers the last 128 addresses with wrong passwords", () => {
 		for (const [others, wait] of [
 			[127, 256000],
 			[128, 0],
@@ -68,7 +68,7 @@ describe("web/login-throttle", () => {
 		}
 	});
 
-	it("does not forget who goes on, whoever else there is", () => {
+	it("does not forget an address that continues, however many others there are", () => {
 		const throttle = wrong(12, MINUTE);
 		for (let i = 0; i < 10000; i++) {
 			throttle.failed(MINUTE, stranger(i));
@@ -80,10 +80,10 @@ describe("web/login-throttle", () => {
 		assert.deepEqual(waiting, crowd.slice(-128));
 	});
 
-	it("limits all together: 60 at once, then one in 5 s", () => {
+	it("limits all addresses together: 60 at once, then one per 5 s", () => {
 		const throttle = new LoginThrottle();
 		for (let i = 0; i < 60; i++) {
-			assert.equal(throttle.wait(MINUTE, B, false), 0, `${i} were wrong`);
+			assert.equal(throttle.wait(MINUTE, B, false), 0, `${i} wrong passwords`);
 			throttle.failed(MINUTE, stranger(i));
 		}
 		assert.equal(throttle.wait(MINUTE, B, false), 5000);
@@ -94,19 +94,19 @@ describe("web/login-throttle", () => {
 		assert.equal(throttle.wait(MINUTE + 10000, B, false), 0);
 	});
 
-	it("lets nobody wait longer for all than 5 s, and has forgotten them after five minutes", () => {
+	it("never waits longer than 5 s for the common limit, which recovers within five minutes", () => {
 		const throttle = new LoginThrottle();
 		for (let i = 0; i < 5000; i++) throttle.failed(MINUTE, stranger(i));
 		assert.equal(throttle.wait(MINUTE, B, false), 5000);
 		assert.equal(throttle.wait(MINUTE + 5000, B, false), 0);
 		for (let i = 0; i < 60; i++) {
-			assert.equal(throttle.wait(6 * MINUTE, B, false), 0, `${i} were wrong`);
+			assert.equal(throttle.wait(6 * MINUTE, B, false), 0, `${i} wrong passwords`);
 			throttle.failed(6 * MINUTE, stranger(i));
 		}
 		assert.equal(throttle.wait(6 * MINUTE, B, false), 5000);
 	});
 
-	it("spares who is near and who has logged in before, but no address that is wrong itself", () => {
+	it("exempts the LAN and addresses that have logged in before from the common limit only", () => {
 		const throttle = new LoginThrottle();
 		throttle.succeeded(B);
 		for (let i = 0; i < 60; i++) throttle.failed(MINUTE, stranger(i));
@@ -118,7 +118,7 @@ describe("web/login-throttle", () => {
 		assert.equal(throttle.wait(MINUTE, B, true), 1000);
 	});
 
-	it("remembers the last 128 addresses that have logged in, and no more", () => {
+	it("remembers the last 128 addresses that have logged in", () => {
 		for (const [others, wait] of [
 			[127, 0],
 			[128, 5000],

@@ -18,10 +18,10 @@ const OTHER = "7000000000000000";
 /** One camera, and what it says; the others are played by the test. */
 class Stage implements SuccessionOutbox, SuccessionContext {
 	readonly succession: SuccessionElection;
-	readonly said: { readonly to: string | undefined; readonly word: SuccessionMessage }[] = [];
+	readonly sent: { readonly to: string | undefined; readonly message: SuccessionMessage }[] = [];
 	readonly roles: { readonly representative: boolean; readonly formers: readonly FormerRepresentative[] }[] = [];
-	readonly gones: string[] = [];
-	doubts = 0;
+	readonly failed: string[] = [];
+	gatewayChecks = 0;
 	holds = false;
 	externalPort = 8081;
 	version = 1;
@@ -43,8 +43,8 @@ class Stage implements SuccessionOutbox, SuccessionContext {
 		return this.others;
 	}
 
-	tell(to: string | undefined, word: SuccessionMessage): void {
-		this.said.push({ to, word });
+	send(to: string | undefined, message: SuccessionMessage): void {
+		this.sent.push({ to, message });
 	}
 
 	role(representative: boolean, formers: readonly FormerRepresentative[]): void {
@@ -52,11 +52,11 @@ class Stage implements SuccessionOutbox, SuccessionContext {
 	}
 
 	memberFailed(id: string): void {
-		this.gones.push(id);
+		this.failed.push(id);
 	}
 
 	checkGateway(): void {
-		this.doubts++;
+		this.gatewayChecks++;
 	}
 
 	hear(sender: string, type: FleetMessage["type"], more: Partial<FleetMessage> = {}): this {
@@ -92,7 +92,7 @@ class Stage implements SuccessionOutbox, SuccessionContext {
 	}
 
 	types(to?: string): string[] {
-		return this.said.filter((s) => s.to === to).map((s) => s.word.type);
+		return this.sent.filter((s) => s.to === to).map((s) => s.message.type);
 	}
 }
 
@@ -101,7 +101,7 @@ describe("fleet/succession", () => {
 		const stage = new Stage();
 		stage.others = [];
 		stage.run(620);
-		assert.equal(stage.said.length, 0);
+		assert.equal(stage.sent.length, 0);
 		stage.run(800);
 		assert.deepEqual(stage.roles, [{ representative: true, formers: [] }]);
 		assert.equal(stage.succession.phase, "representative");
@@ -126,7 +126,7 @@ describe("fleet/succession", () => {
 			.inquiry({ heirs: [OTHER, ME] })
 			.hear(LEADER, "bye", { heirs: [OTHER, ME] })
 			.run(59);
-		assert.equal(second.said.length, 0);
+		assert.equal(second.sent.length, 0);
 		second.run(60);
 		assert.equal(second.types()[0], "claim");
 	});
@@ -143,13 +143,13 @@ describe("fleet/succession", () => {
 
 	it("asks the silent one and a witness before it claims, and lets nothing be deleted before the claim stands (IMG-23)", () => {
 		const stage = new Stage().inquiry().run(874);
-		assert.equal(stage.said.length, 0);
+		assert.equal(stage.sent.length, 0);
 		stage.run(876);
 		assert.deepEqual([...stage.types(LEADER), ...stage.types(OTHER)], ["probe", "probe"]);
-		const { nonce = 0 } = stage.said[1].word;
+		const { nonce = 0 } = stage.sent[1].message;
 		stage.hear(OTHER, "alive", { nonce, target: LEADER, age: 880, representative: false }).run(1060);
 		assert.equal(stage.types(LEADER).length, 3);
-		assert.deepEqual(stage.gones, [LEADER]);
+		assert.deepEqual(stage.failed, [LEADER]);
 		assert.deepEqual(stage.roles.at(-1), { representative: true, formers: [] });
 		stage.run(1130);
 		assert.equal(stage.roles.at(-1)?.formers[0]?.id, LEADER);
@@ -158,7 +158,7 @@ describe("fleet/succession", () => {
 	it("does not claim when a witness has heard the representative lately, or when it answers itself (IMG-23)", () => {
 		for (const alive of [{ sender: OTHER, age: 100, target: LEADER }, { sender: LEADER }]) {
 			const stage = new Stage().inquiry().run(900);
-			const { nonce = 0 } = stage.said.find((s) => s.to === alive.sender)?.word ?? {};
+			const { nonce = 0 } = stage.sent.find((s) => s.to === alive.sender)?.message ?? {};
 			stage.hear(alive.sender, "alive", { nonce, ...alive, representative: alive.sender === LEADER }).run(1200);
 			assert.equal(stage.succession.claims, 0, alive.sender);
 		}
@@ -167,7 +167,7 @@ describe("fleet/succession", () => {
 	it("takes itself for deaf when nobody answers, until the gateway has answered twice (IMG-23)", () => {
 		const stage = new Stage().inquiry().run(2500);
 		assert.equal(stage.succession.claims, 0);
-		assert.ok(stage.doubts > 2);
+		assert.ok(stage.gatewayChecks > 2);
 		stage.succession.gatewayAnswered(stage.now);
 		stage.run(2600);
 		assert.equal(stage.succession.claims, 0);
@@ -184,17 +184,17 @@ describe("fleet/succession", () => {
 		stage.now = 60000;
 		stage.succession.expire(60000, stage);
 		stage.run(60800);
-		assert.equal(stage.said.length, 0);
+		assert.equal(stage.sent.length, 0);
 	});
 
 	it("answers a claim with a larger term while it lives and represents all", () => {
 		const stage = new Stage();
 		stage.run(1000);
-		stage.said.length = 0;
+		stage.sent.length = 0;
 		stage.hear(OTHER, "claim", { term: 7, representative: true });
 		assert.equal(stage.succession.term, 8);
 		assert.deepEqual(
-			stage.said.map((s) => s.to),
+			stage.sent.map((s) => s.to),
 			[undefined, OTHER],
 		);
 		assert.equal(stage.succession.phase, "representative");
@@ -246,7 +246,7 @@ describe("fleet/succession", () => {
 		const stage = new Stage({ mode: "probing", missed: 2 }).inquiry();
 		stage.others = stage.others.slice(0, 1);
 		stage.run(1500);
-		const { nonce = 0 } = stage.said[0].word;
+		const { nonce = 0 } = stage.sent[0].message;
 		stage.hear(LEADER, "alive", { nonce, representative: true }).run(4000);
 		assert.equal(stage.types(LEADER).length, 2);
 		assert.equal(stage.succession.claims, 0);

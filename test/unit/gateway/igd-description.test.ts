@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { parseHttpUrl, parseIgdDescription } from "../../../src/gateway/igd-description";
-import { buildMappingDescription, parseMappingDescription } from "../../../src/gateway/mapping-description";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 const from = { address: "192.168.0.1", port: 5000, target: "/up/root.xml" };
@@ -16,7 +15,7 @@ function describeService(
 	);
 }
 
-describe("gateway/description", () => {
+describe("gateway/igd-description", () => {
 	const cases: [string, string, string, number, string][] = [
 		["an absolute path", "/ctl/IPConn", "", 5000, "/ctl/IPConn"],
 		["a relative path (quirk 18)", "ctl", "", 5000, "/up/ctl"],
@@ -24,7 +23,7 @@ describe("gateway/description", () => {
 		["a query", "/ctl?x=1", "", 5000, "/ctl?x=1"],
 		["URLBase", "ctl", "<URLBase>http://192.168.0.1:80/base/</URLBase>", 80, "/base/ctl"],
 		["URLBase without a slash", "/ctl", "<URLBase>http://192.168.0.1:81</URLBase>", 81, "/ctl"],
-		["another host, which is not asked", "http://8.8.8.8:80/ctl", "", 80, "/ctl"],
+		["on another host, which is not asked", "http://8.8.8.8:80/ctl", "", 80, "/ctl"],
 	];
 	for (const [title, url, base, port, target] of cases) {
 		it(`resolves a controlURL that is ${title}`, () => {
@@ -34,6 +33,25 @@ describe("gateway/description", () => {
 				[{ address: "192.168.0.1", port, target }],
 			);
 			assert.equal(description?.name, "FRITZ!Box");
+		});
+	}
+
+	for (const [title, element, target] of [
+		["an eventSubURL", "<eventSubURL>/evt</eventSubURL>", "/evt"],
+		[
+			"an eventSubURL on another host, which is not asked",
+			"<eventSubURL>http://8.8.8.8:5000/evt</eventSubURL>",
+			"/evt",
+		],
+		["an empty eventSubURL", "<eventSubURL></eventSubURL>", undefined],
+		["no eventSubURL", "", undefined],
+	] as const) {
+		it(`reads ${title} (IMG-30)`, () => {
+			const text = Buffer.from(describeService("/ctl"))
+				.toString()
+				.replace("</controlURL></service></serviceList>", `</controlURL>${element}</service></serviceList>`);
+			const events = parseIgdDescription(bytes(text), from)?.services[0].events;
+			assert.deepEqual(events, target && { address: "192.168.0.1", port: 5000, target });
 		});
 	}
 
@@ -58,10 +76,10 @@ describe("gateway/description", () => {
 		"",
 		"nonsense",
 	]) {
-		it(`takes ${JSON.stringify(url.slice(0, 30))} for no URL`, () => assert.equal(parseHttpUrl(url), undefined));
+		it(`rejects the URL ${JSON.stringify(url.slice(0, 30))}`, () => assert.equal(parseHttpUrl(url), undefined));
 	}
 
-	it("stands any mutation", () => {
+	it("survives 5,000 mutated descriptions, and never leads elsewhere", () => {
 		const seed0 = describeService("http://192.168.0.1:49000/ctl", "<URLBase>http://a/</URLBase>");
 		for (let seed = 0; seed < 5000; seed++) {
 			const random = new Prng(seed);
@@ -71,31 +89,4 @@ describe("gateway/description", () => {
 				assert.equal(service.control.address, "192.168.0.1", `seed ${seed}`);
 		}
 	});
-});
-
-describe("gateway/mapping-description", () => {
-	it("says product, model, identity and name in at most 31 ASCII characters (IMG-11, IMG-15)", () => {
-		for (const name of ["server 1", 'Küche <b> & "co"', "x".repeat(48), "🏡", ""]) {
-			const text = buildMappingDescription("esp32", "3f9a2c1d00000000", "", name);
-			assert.match(text, /^Porthole\/esp32 3f9a2c[ -~]*$/);
-			assert.ok(text.length <= 31 && !/[<>&"']/.test(text), text);
-			assert.equal(parseMappingDescription(text)?.id, "3f9a2c");
-		}
-		assert.equal(
-			parseMappingDescription(buildMappingDescription("node", "3f9a2c1d00000000", "", "server 1"))?.name,
-			"server 1",
-		);
-	});
-
-	for (const text of [
-		"",
-		"Porthole",
-		"Porthole/",
-		"Porthole/node",
-		"Porthole/node 12",
-		"Skype TCP at 192.168.0.9:80",
-		"porthole/node 3f9a2c x",
-	]) {
-		it(`takes ${JSON.stringify(text)} for another's`, () => assert.equal(parseMappingDescription(text), undefined));
-	}
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { codeOf } from "../../../hosts/node/error-code";
-import { detailOf, endReasonOf, netFailureOf } from "../../../src/ports/errno";
+import { detailOf, endReasonOf, fileFailureOf, netFailureOf } from "../../../src/ports/errno";
 
 function coded(code: string): Error {
 	return Object.assign(new Error(code), { code });
@@ -31,10 +31,32 @@ describe("hosts-node/error-code", () => {
 		it(`${code} ends a stream with ${why}`, () => assert.equal(endReasonOf(codeOf(coded(code))), why));
 	}
 
+	for (const [code, why] of [
+		["ENOENT", "not-found"],
+		["EEXIST", "exists"],
+		["ENOSPC", "full"],
+		["EDQUOT", "full"],
+		["EFBIG", "full"],
+		["EACCES", "denied"],
+		["EPERM", "denied"],
+		["EROFS", "denied"],
+		["ELOOP", "denied"],
+		["ENOTDIR", "denied"],
+		["EISDIR", "denied"],
+		["EBADF", "denied"],
+		["EBUSY", "busy"],
+		["EMFILE", "busy"],
+		["ENOTEMPTY", "busy"],
+		["EIO", "failed"],
+	]) {
+		it(`${code} fails a file operation with ${why}`, () => assert.equal(fileFailureOf(codeOf(coded(code))), why));
+	}
+
 	it("takes whatever is thrown", () => {
 		for (const thrown of [undefined, null, "words", 7, new Error("plain")]) {
 			assert.equal(netFailureOf(codeOf(thrown)), "failed");
 			assert.equal(endReasonOf(codeOf(thrown)), "failed");
+			assert.equal(fileFailureOf(codeOf(thrown)), "failed");
 			assert.equal(typeof detailOf(thrown), "string");
 		}
 	});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseRoutes, readPaths } from "../../../hosts/node/interfaces";
+import { parseIpv6Addresses, parseRoutes, readPaths } from "../../../hosts/node/interfaces";
 
 const HEAD = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT";
 
@@ -32,6 +32,34 @@ describe("hosts-node/interfaces", () => {
 	];
 	for (const [title, lines, expected] of cases) {
 		it(`finds ${title}`, () => assert.deepEqual([...parseRoutes([HEAD, ...lines, ""].join("\n"))], expected));
+	}
+
+	for (const [title, lines, expected] of [
+		["a global address", ["20010db8000000000000000000000001 02 40 00 80     eth0"], [["eth0", "2001:db8::1", 64]]],
+		[
+			"a link-local address with its zone",
+			["fe800000000000000000000000000001 03 40 20 80 wlan0"],
+			[["wlan0", "fe80::1%wlan0", 64]],
+		],
+		["loopback", ["00000000000000000000000000000001 01 80 10 80       lo"], [["lo", "::1", 128]]],
+		[
+			"no temporary, tentative, deprecated or duplicate one",
+			["01", "40", "20", "08", "c0"].map((flags) => `20010db8000000000000000000000001 02 40 00 ${flags} eth0`),
+			[],
+		],
+		[
+			"nothing in rubbish",
+			["", "x", "zz010db8000000000000000000000001 02 40 00 80 eth0", "20010db8 02 40 00 80 eth0"],
+			[],
+		],
+	] as const) {
+		it(`finds ${title} of IPv6`, () => {
+			const found = parseIpv6Addresses(lines.join("\n"));
+			assert.deepEqual(
+				found.map(({ name, address, prefix }) => [name, address, prefix]),
+				expected,
+			);
+		});
 	}
 
 	it("leaves out addresses that float among the cameras", () => {

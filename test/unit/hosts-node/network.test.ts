@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
+import { zoneOf } from "../../../src/core/ip-address";
 import type { Path } from "../../../src/core/path";
 import { needs } from "../../support/needs";
 
@@ -10,6 +11,9 @@ interface Seen {
 	readonly loopback: readonly Path[];
 	readonly two: readonly Path[];
 	readonly heard: readonly string[];
+	readonly ipv6: readonly Path[];
+	readonly heardIpv6: readonly string[];
+	readonly connection: readonly string[];
 }
 
 describe("hosts-node/network", function () {
@@ -42,5 +46,39 @@ describe("hosts-node/network", function () {
 			),
 		);
 		assert.deepEqual([...seen.heard].sort(), expected.sort());
+	});
+
+	it("lists the lasting addresses of IPv6, link-local ones with their zone", () => {
+		assert.deepEqual(
+			seen.ipv6
+				.filter(({ address }) => !address.startsWith("fe80"))
+				.map(({ name, address, prefix, mac }) => [name, address, prefix, typeof mac])
+				.sort(),
+			[
+				["one", "fd00:1::1", 64, "string"],
+				["two", "fd00:2::1", 64, "string"],
+			],
+		);
+		const linkLocal = seen.ipv6.filter(({ address }) => address.startsWith("fe80"));
+		assert.deepEqual(linkLocal.map(({ address }) => zoneOf(address)).sort(), ["one", "two"]);
+	});
+
+	it("keeps two interfaces apart by IPv6 as well, by link-local addresses", () => {
+		const [one, two] = ["one", "two"].map((name) => {
+			const own = seen.ipv6.find((path) => path.name === name && path.address.startsWith("fe80"));
+			return (own as Path).address.replace(/%.*/, "");
+		});
+		// The two are ends of one cable: what one sends to the group the other hears too, and no other interface.
+		const expected = [
+			...["one", "two"].flatMap((name) => [one, two].map((from) => `${name} hears ff02::7777 of ${from}%${name}`)),
+			`one hears ${one}%one of ${one}%one`,
+			`two hears ${two}%two of ${two}%two`,
+		];
+		assert.deepEqual([...seen.heardIpv6].sort(), expected.sort());
+	});
+
+	it("connects by link-local addresses", () => {
+		const [address] = seen.ipv6.filter((path) => path.address.startsWith("fe80")).map((path) => path.address);
+		assert.deepEqual(seen.connection, Array(4).fill(address));
 	});
 });

@@ -59,7 +59,7 @@ describe("http/stream-waker", () => {
 	it("goes on with what there was no room for when there is room, without being woken", () => {
 		const { peer, spring } = serve();
 		peer.open(1000).send(ASK);
-		peer.stream.take(-peer.stream.room + 2, 0, peer.connection);
+		peer.stream.leave(2);
 		spring.put(0, "abcde");
 		assert.equal(peer.stream.text(), "ab");
 		peer.stream.take(10, 0, peer.connection);
@@ -79,7 +79,7 @@ describe("http/stream-waker", () => {
 		const { peer, spring } = serve();
 		peer.open(1000).send(ASK);
 		peer.wait(4000);
-		peer.stream.take(-peer.stream.room + 2, peer.now, peer.connection);
+		peer.stream.leave(2);
 		peer.wait(4900);
 		spring.put(peer.now, "abcde");
 		peer.wait(4900);

@@ -109,7 +109,7 @@ const cookieOf = (answer: string) => /Set-Cookie: ([^;]+);/.exec(answer)?.[1] ??
 const HTML = "Accept: text/html,*/*";
 
 describe("web/login-gate", () => {
-	it("answers strangers 401 on every path and method, whether there is such a page or not", () => {
+	it("answers 401 without credentials on every path and method, so routes cannot be probed", () => {
 		const scene = new Scene();
 		for (const path of ["/look", "/rule", "/act", "/login", "/nothing", "/../etc"]) {
 			for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"]) {
@@ -119,7 +119,7 @@ describe("web/login-gate", () => {
 		}
 	});
 
-	it("challenges programs by Digest with SHA-256, and people with a page", () => {
+	it("challenges programs by Digest with SHA-256, and browsers with the login page", () => {
 		const scene = new Scene();
 		const program = scene.ask("GET /look");
 		assert.match(
@@ -133,11 +133,7 @@ describe("web/login-gate", () => {
 		assert.match(person, /<form method="post" action="\/login">/);
 		assert.match(person, /script-src 'sha256-/);
 		assert.doesNotMatch(person, /unsafe-inline/);
-		assert.doesNotMatch(
-			scene.ask("GET /look", ["User-Agent: Mozilla/5.0"]),
-			/Digest/,
-			"no dialogue of the browser's own",
-		);
+		assert.doesNotMatch(scene.ask("GET /look", ["User-Agent: Mozilla/5.0"]), /Digest/, "not the browser's own dialog");
 	});
 
 	const matrix: [user: string, password: string, head: string, code: number][] = [
@@ -156,11 +152,11 @@ describe("web/login-gate", () => {
 		["", "", "GET /look", 401],
 	];
 	for (const [user, password, head, code] of matrix) {
-		it(`answers ${head} of ${user || "nobody"} with ${password === "" ? "no password" : "a password"} by ${code}`, () =>
+		it(`answers ${head} by ${user || "nobody"} with ${password === "" ? "no password" : "a password"} with ${code}`, () =>
 			assert.equal(status(new Scene().digest(user, password, head)), code));
 	}
 
-	it("knows no viewer where none has a password", () => {
+	it("has no viewer account without a viewer password", () => {
 		const scene = new Scene();
 		scene.record = scene.record.with("viewer", undefined, SALT);
 		assert.equal(status(scene.digest("viewer", VIEWER)), 401);
@@ -168,7 +164,7 @@ describe("web/login-gate", () => {
 		assert.equal(status(scene.digest("owner", OWNER)), 200);
 	});
 
-	it("takes each count of a nonce once, in nearly any order, and a nonce for five minutes (RFC 7616 §3.3)", () => {
+	it("accepts each count of a nonce once, in nearly any order, for five minutes (RFC 7616 §3.3)", () => {
 		const scene = new Scene();
 		const challenge = /WWW-Authenticate: (Digest [^\r]+)/.exec(scene.ask("GET /look"))?.[1] ?? "";
 		const use = (count: string) =>
@@ -187,10 +183,10 @@ describe("web/login-gate", () => {
 		assert.match(use("00000001"), /stale=true/);
 		scene.now += 300001;
 		assert.match(use("00000100"), /stale=true/);
-		assert.equal(scene.access.counters.wrongPasswords, 0, "who knows the password is not slowed down");
+		assert.equal(scene.access.counters.wrongPasswords, 0, "a right password is not throttled");
 	});
 
-	it("takes a response for the method and the target that it was made for, and no other", () => {
+	it("accepts a response only for its own method and target", () => {
 		const scene = new Scene();
 		const challenge = () => /WWW-Authenticate: (Digest [^\r]+)/.exec(scene.ask("GET /look"))?.[1] ?? "";
 		const other = digestFor(challenge(), "GET", "/look", "owner", OWNER);
@@ -203,7 +199,7 @@ describe("web/login-gate", () => {
 		);
 	});
 
-	it("takes MD5 only if it was switched on, and offers it last", () => {
+	it("accepts MD5 only if it is switched on, and offers it last", () => {
 		const on = new Scene({ withMd5: true });
 		const fields = [...on.ask("GET /look").matchAll(/WWW-Authenticate: Digest [^\r]*algorithm=([\w-]+)/g)];
 		assert.deepEqual(
@@ -216,7 +212,7 @@ describe("web/login-gate", () => {
 		assert.equal(status(off.ask("GET /look", [`Authorization: ${field}`])), 401);
 	});
 
-	it("slows down who tries passwords, twice as long each time, and nobody else", () => {
+	it("doubles the wait after each wrong password of an address, and no other", () => {
 		const scene = new Scene();
 		for (let i = 0; i < 4; i++) assert.equal(status(scene.digest("owner", `guess ${i}`)), 401);
 		const waiting = scene.digest("owner", OWNER);
@@ -230,7 +226,7 @@ describe("web/login-gate", () => {
 		assert.equal(status(scene.digest("owner", OWNER)), 200);
 	});
 
-	it("slows down all together, but not neighbours nor who has logged in before", () => {
+	it("limits all addresses together, except neighbours and those that have logged in before", () => {
 		const scene = new Scene();
 		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "203.0.113.1")), 200);
 		for (let i = 0; i < 60; i++) scene.digest("owner", "guess", "GET /look", `198.51.100.${i}`);
@@ -241,7 +237,7 @@ describe("web/login-gate", () => {
 		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "203.0.113.2")), 200);
 	});
 
-	it("begins a session by the form, and goes back to the page that was asked for", () => {
+	it("begins a session by the form, and returns to the requested page", () => {
 		const scene = new Scene();
 		const form = (body: string) =>
 			scene.ask("POST /login", [HTML, "Referer: http://198.20.0.1:8080/rule?a=b"], undefined, body);
@@ -258,7 +254,7 @@ describe("web/login-gate", () => {
 		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookie}`])), 401, "a week later");
 	});
 
-	it("goes to its own first page rather than to another site after the login", () => {
+	it("redirects to its own first page, never to another site, after the login", () => {
 		for (const referer of ["http://evil.example/", "http://198.20.0.1:8080//evil.example/", "nonsense"]) {
 			const answer = new Scene().ask(
 				"POST /login",
@@ -270,7 +266,7 @@ describe("web/login-gate", () => {
 		}
 	});
 
-	it("begins a session by Digest from the page's script, so that no password travels", () => {
+	it("begins a session by Digest from the login page's script, so the password is not sent", () => {
 		const scene = new Scene();
 		const first = scene.ask("POST /login", ["Accept: application/json"]);
 		assert.equal(status(first), 401);
@@ -284,7 +280,7 @@ describe("web/login-gate", () => {
 		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(answer)}`])), 403);
 	});
 
-	it("ends all sessions and links with another key, and believes no token that was changed", () => {
+	it("ends all sessions and links when the key changes, and rejects altered tokens", () => {
 		const scene = new Scene();
 		const cookie = cookieOf(scene.ask("POST /login", [HTML], undefined, `user=viewer&password=${VIEWER}`));
 		const asked = (text: string) => status(scene.ask("GET /look", [`Cookie: ${text}`]));
@@ -298,7 +294,7 @@ describe("web/login-gate", () => {
 		assert.equal(asked(cookie), 401);
 	});
 
-	it("lets a viewer link in until it ends: a person gets a session as long, a program bears it", () => {
+	it("accepts a viewer link until it expires: a browser gets a session as long, a program sends the token", () => {
 		const scene = new Scene();
 		const link = scene.authenticator.issueLink(scene.now, 3600);
 		const person = scene.ask(`GET /look?fps=5&link=${link}`, [HTML]);
@@ -315,7 +311,7 @@ describe("web/login-gate", () => {
 		assert.equal(status(scene.ask("GET /look", [`Cookie: ${cookieOf(person)}`])), 401);
 	});
 
-	it("takes a pass of the fleet for this camera, for a few minutes", () => {
+	it("accepts a ticket of the fleet for this camera, for a few minutes", () => {
 		const scene = new Scene();
 		const moment = () => ({ epoch: "u", seconds: 1.7e9 + scene.now / 1000 });
 		const until = moment().seconds + 7200;
@@ -337,7 +333,7 @@ describe("web/login-gate", () => {
 		assert.equal(scene.tickets.issue("owner", ID, { epoch: "b1-", seconds: 1 }, until), "", "no date, no pass");
 	});
 
-	it("makes no session of a week out of less than a password", () => {
+	it("begins no session of a week without a password", () => {
 		const scene = new Scene({ openInLan: true });
 		const link = scene.authenticator.issueLink(scene.now, 3600);
 		const person = scene.ask(`GET /look?link=${link}`, [HTML]);
@@ -350,7 +346,7 @@ describe("web/login-gate", () => {
 		}
 	});
 
-	it("makes no viewer of an owner who follows a link", () => {
+	it("does not turn an owner who follows a viewer link into a viewer", () => {
 		const scene = new Scene();
 		const pass = scene.tickets.issue("owner", ID, { epoch: "u", seconds: 1.7e9 }, 1.8e9);
 		const owner = scene.ask(`GET /rule?pass=${pass}`, [HTML]);
@@ -362,7 +358,7 @@ describe("web/login-gate", () => {
 		assert.doesNotMatch(answer, /Set-Cookie/);
 	});
 
-	it("refuses names that are not its own: DNS rebinding", () => {
+	it("refuses unknown host names (DNS rebinding)", () => {
 		const scene = new Scene();
 		for (const [host, code] of [
 			["evil.example", 421],
@@ -374,7 +370,7 @@ describe("web/login-gate", () => {
 			assert.equal(status(scene.ask("GET /look", [], undefined, "", host)), code, host);
 	});
 
-	it("refuses forms of other sites, also from who has logged in: CSRF", () => {
+	it("refuses forms of other sites, even with a session (CSRF)", () => {
 		const scene = new Scene();
 		const login = scene.ask("POST /login", [HTML], undefined, `user=owner&password=${encodeURIComponent(OWNER)}`);
 		const cookie = `Cookie: ${cookieOf(login)}`;
@@ -389,7 +385,7 @@ describe("web/login-gate", () => {
 			assert.equal(status(scene.ask("POST /act", [cookie, field])), 403, field);
 	});
 
-	it("sends who comes without TLS to https://, and lets nobody in there", () => {
+	it("redirects requests without TLS to https://, and accepts no login there", () => {
 		const scene = new Scene({ onlySecure: true, openInLan: true });
 		scene.server.route("GET", "/description.xml", (_request, reply) => reply.send(200, "text/xml", "<a/>"), "anyone");
 		for (const [head, host, location] of [
@@ -411,7 +407,7 @@ describe("web/login-gate", () => {
 		assert.equal(status(scene.ask("GET /look", [], "192.168.0.12", "", "cams.example.org", true)), 200);
 	});
 
-	it("spares neighbours the password only if that was switched on, and nobody else", () => {
+	it("admits neighbours without a password only where that is switched on", () => {
 		const open = new Scene({ openInLan: true });
 		assert.equal(status(open.ask("GET /rule", [], "192.168.0.12")), 200);
 		assert.equal(status(open.ask("GET /rule", [], "198.51.100.9")), 401);

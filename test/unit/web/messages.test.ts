@@ -11,7 +11,7 @@ describe("web/messages", () => {
 		});
 	}
 
-	it("states how many presets a camera keeps", () => {
+	it("states the right limit of presets", () => {
 		assert.ok(MESSAGES.motion["presets-full"].includes(` ${PRESETS_MAX} `));
 	});
 });

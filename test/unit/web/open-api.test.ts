@@ -15,7 +15,7 @@ describe("web/open-api", () => {
 		document = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")));
 	});
 
-	it("serves a document that the schema of OpenAPI 3.1 takes", async () => {
+	it("serves a document that is valid by the schema of OpenAPI 3.1", async () => {
 		// It is an ECMAScript module.
 		const { Validator } = await import("@seriousme/openapi-schema-validator");
 		const validator = new Validator();
@@ -24,7 +24,7 @@ describe("web/open-api", () => {
 		assert.equal(validator.version, "3.1");
 	});
 
-	it("gives every operation a summary, an identity of its own, and examples of what is sent and answered", () => {
+	it("gives every operation a summary, a unique identifier, and examples of request and answer", () => {
 		const operations = documentedOperations(document);
 		assert.ok(operations.length >= 17, `${operations.length} operations`);
 		assert.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length);
@@ -43,7 +43,7 @@ describe("web/open-api", () => {
 		}
 	});
 
-	it("documents 409 where an operation may be impossible, and 403 where it is the owner's", () => {
+	it("documents 409 where an operation can conflict, and 403 where it needs the owner", () => {
 		const base = { about: "Does it.", run: () => ({ body: {} }) };
 		const cases: readonly (readonly [ApiOperation<never>, string])[] = [
 			[{ ...base, method: "GET", path: "/api/v1/a", need: "viewer" }, "200 401 429"],

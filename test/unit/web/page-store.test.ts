@@ -19,14 +19,14 @@ class Scene {
 const tagOf = (page: Page) => page.body.etag;
 
 describe("web/page-store", () => {
-	it("generates a page once, however often it is asked for (IMG-14)", () => {
+	it("generates a page once, however often it is requested (IMG-14)", () => {
 		const scene = new Scene();
 		const page = scene.get("portal owner lan");
 		for (let i = 0; i < 100; i++) assert.equal(scene.get("portal owner lan"), page);
 		assert.deepEqual(scene.made, ["portal owner lan"]);
 	});
 
-	it("generates it anew after what it shows has changed, once again (IMG-14)", () => {
+	it("generates it again, once, after its content has changed (IMG-14)", () => {
 		const scene = new Scene();
 		const before = scene.get("portal");
 		for (let i = 0; i < 3; i++) scene.store.changed();
@@ -38,7 +38,7 @@ describe("web/page-store", () => {
 		assert.equal(scene.made.length, 2);
 	});
 
-	it("has a page of its own for each audience and each kind of visitor", () => {
+	it("stores pages for each audience and role separately", () => {
 		const scene = new Scene();
 		const names = ["owner lan", "owner internet", "viewer lan", "viewer internet"];
 		const pages = names.map((name) => scene.get(name));
@@ -52,7 +52,7 @@ describe("web/page-store", () => {
 		for (const name of names) assert.ok(!pages.includes(scene.get(name)), name);
 	});
 
-	it("keeps a few pages, the latest, whatever the visitors ask for", () => {
+	it("stores only a few pages, the latest", () => {
 		const scene = new Scene();
 		const names = Array.from({ length: 300 }, (_, i) => `page ${i}`);
 		const pages = names.map((name) => scene.get(name));
@@ -64,7 +64,7 @@ describe("web/page-store", () => {
 		assert.deepEqual(scene.made.slice(generated), [names[0]], "the first is gone");
 	});
 
-	it("keeps nothing of a page that could not be generated", () => {
+	it("stores nothing when a page could not be generated", () => {
 		const { store } = new Scene();
 		const fail = (): Page => {
 			throw new RangeError("a mistake");

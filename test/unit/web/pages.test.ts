@@ -133,7 +133,7 @@ describe("web/pages", () => {
 			assert.ok(html.includes(field), field);
 	});
 
-	it("let no foreign text become markup (IMG-14, IMG-15)", () => {
+	it("escape all foreign text (IMG-14, IMG-15)", () => {
 		for (const [name, page] of hostilePages()) {
 			const html = text(page);
 			assert.ok(html.includes("&lt;script&gt;"), `${name} shows the text`);
@@ -145,7 +145,7 @@ describe("web/pages", () => {
 		}
 	});
 
-	it("load nothing from elsewhere, and hold no script or style of their own", () => {
+	it("load nothing from other sites, and have no inline script or style", () => {
 		for (const [name, page] of [...hostilePages(), ["a portal", portalPage(portal(), "lan")] as const]) {
 			for (const { name: tag, attributes } of tags(text(page))) {
 				assert.doesNotMatch(attributes.replace(/"[^"]*"/g, '""'), /\sstyle=|\son\w+=/i, `${name}: ${tag}`);
@@ -156,7 +156,7 @@ describe("web/pages", () => {
 		assert.doesNotMatch(SCRIPT + STYLESHEET, /https?:|url\(|@import|eval\(/);
 	});
 
-	it("weigh less than 40 kB, style and script and all of them together", () => {
+	it("take less than 40 kB, all of them together with style and script", () => {
 		const whole = [
 			STYLESHEET,
 			SCRIPT,
@@ -173,7 +173,7 @@ describe("web/pages", () => {
 		assert.ok(octets < 40_000, `${octets} octets`);
 	});
 
-	it("say their language, and have one h1, one main, and a label for each field", () => {
+	it("declare their language, and have one h1, one main, and a label for each field", () => {
 		for (const [name, page] of hostilePages()) {
 			const html = text(page);
 			assert.ok(html.includes(`<html lang="${MESSAGES.lang}">`), name);
@@ -189,7 +189,7 @@ describe("web/pages", () => {
 });
 
 describe("web/portal-page", () => {
-	it("shows stills that a script renews, and live pictures to who has no script (IMG-14, IMG-16)", () => {
+	it("shows stills that the script refreshes, and live video without script (IMG-14, IMG-16)", () => {
 		const html = text(portalPage(portal(), "internet"));
 		for (const [still, live] of [
 			["/snapshot.jpg", "/stream.mjpeg?fps=5"],
@@ -201,7 +201,7 @@ describe("web/portal-page", () => {
 		assert.equal(html.match(/loading="lazy"/g)?.length, 2);
 	});
 
-	it("shows a pass in links, never in visible text", () => {
+	it("shows tickets in links, never in visible text", () => {
 		const html = text(portalPage(portal({ cameras: [camera({ ticket: "o.k3.ff" })] }), "internet"));
 		assert.ok(html.includes('href="http://198.20.0.1:8081/?pass=o.k3.ff"'));
 		assert.ok(html.includes('src="http://198.20.0.1:8081/snapshot.jpg?pass=o.k3.ff"'));
@@ -214,7 +214,7 @@ describe("web/portal-page", () => {
 	});
 
 	for (const [health, words] of Object.entries(MESSAGES.health)) {
-		it(`says in words that a camera is ${health}`, () => {
+		it(`shows the state of a camera: ${health}`, () => {
 			const html = text(
 				portalPage(portal({ cameras: [camera({ health: health as keyof typeof MESSAGES.health })] }), "lan"),
 			);
@@ -222,7 +222,7 @@ describe("web/portal-page", () => {
 		});
 	}
 
-	it("says so where a camera can't be seen from the Internet", () => {
+	it("says so where a camera is not viewable from the Internet", () => {
 		const html = text(
 			portalPage(portal({ cameras: [camera({ internetUrl: "", health: "unreachable" })] }), "internet"),
 		);
@@ -230,7 +230,7 @@ describe("web/portal-page", () => {
 		assert.doesNotMatch(html, /<img/);
 	});
 
-	it("has a banner for what keeps the Internet out, with what to do", () => {
+	it("has a banner for what prevents remote access, with the remedy", () => {
 		const notices = [{ message: "No router.", remedy: "Buy one.", serious: true }];
 		const html = text(portalPage(portal({ notices }), "lan"));
 		assert.match(
@@ -240,7 +240,7 @@ describe("web/portal-page", () => {
 		assert.ok(!text(portalPage(portal(), "lan")).includes('class="banner"'));
 	});
 
-	it("lets owners rename, and viewers look", () => {
+	it("lets only owners rename", () => {
 		assert.ok(text(portalPage(portal(), "lan")).includes('action="/api/v1/cameras/0123456789abcdef/name"'));
 		const html = text(portalPage(portal({ visitor: VIEWER }), "lan"));
 		assert.deepEqual(html.match(/action="[^"]*"/g), ['action="/logout"']);
@@ -249,7 +249,7 @@ describe("web/portal-page", () => {
 });
 
 describe("web/camera-page", () => {
-	it("offers rates of pictures by links, without a script (IMG-16)", () => {
+	it("offers frame rates as links, without script (IMG-16)", () => {
 		const html = text(cameraPage(CAMERA, 5));
 		assert.ok(html.includes('src="/stream.mjpeg?fps=5"'));
 		assert.ok(html.includes('<a href="?fps=5" aria-current="true">'));
@@ -265,10 +265,10 @@ describe("web/camera-page", () => {
 		["x", 0],
 		["1e1", 10],
 	] as const) {
-		it(`takes fps=${asked} for ${rate}`, () => assert.equal(rateOf(new Map([["fps", asked]])), rate));
+		it(`reads fps=${asked} as ${rate}`, () => assert.equal(rateOf(new Map([["fps", asked]])), rate));
 	}
 
-	it("moves by forms, goes to presets, saves, removes and patrols (IMG-18)", () => {
+	it("has forms that move the camera, and go to, save, remove and patrol presets (IMG-18)", () => {
 		const html = text(cameraPage(CAMERA));
 		for (const field of [
 			'name="pan" value="-10"',
@@ -285,21 +285,21 @@ describe("web/camera-page", () => {
 		assert.ok(patrolling.includes('name="patrol" value="off"'));
 	});
 
-	it("shows viewers the picture, and no controls and facts of the owner's", () => {
+	it("shows viewers the video, without the owner's controls and facts", () => {
 		const html = text(cameraPage({ ...CAMERA, visitor: VIEWER, extra: "<b>extra</b>" }));
 		assert.deepEqual(html.match(/action="[^"]*"/g), ['action="/logout"']);
 		assert.doesNotMatch(html, /A router|extra|data-moves/);
 		assert.match(html, /id="live".*download="Garden\.jpg"/s);
 	});
 
-	it("has no controls for what the camera can't do", () => {
+	it("has no controls for functions that the camera lacks", () => {
 		const html = text(cameraPage({ ...CAMERA, drive: undefined, quality: undefined }));
 		assert.doesNotMatch(html, /\/api\/v1\/(motion|picture)|tabindex/);
 	});
 });
 
 describe("web/settings-page", () => {
-	it("has a form for each thing to set (IMG-7, IMG-15)", () => {
+	it("has a form for each setting (IMG-7, IMG-15)", () => {
 		const actions = text(settingsPage(SETTINGS)).match(/action="[^"]*"/g) ?? [];
 		assert.deepEqual(
 			[...new Set(actions)].sort(),
@@ -317,13 +317,13 @@ describe("web/settings-page", () => {
 		);
 	});
 
-	it("offers no password to change where it stands in the program's settings, and says so", () => {
+	it("does not offer to change a password that was set at startup, and says so", () => {
 		const html = text(settingsPage({ ...SETTINGS, pinned: true }));
 		assert.ok(!html.includes("/api/v1/password"));
 		assert.ok(html.includes(MESSAGES.settings.passwordsPinned));
 	});
 
-	it("offers the browser's time only to a camera that has none", () => {
+	it("offers to set the clock only if the camera does not know the time", () => {
 		const html = text(settingsPage({ ...SETTINGS, date: "Sat, 21 Nov 2026 12:00:00 GMT" }));
 		assert.ok(html.includes("Sat, 21 Nov 2026 12:00:00 GMT"));
 		assert.ok(!html.includes("/api/v1/time"));
@@ -336,7 +336,7 @@ describe("web/settings-page", () => {
 });
 
 describe("web/login-page", () => {
-	it("is whole in itself, and its policy names its style and script and nothing else", () => {
+	it("is self-contained, and its policy allows only its own style and script", () => {
 		let policy = "";
 		loginPage("wrong", false).replyWith(
 			{
@@ -352,7 +352,7 @@ describe("web/login-page", () => {
 		assert.doesNotMatch(policy, /unsafe/);
 	});
 
-	it("says what went wrong, and whether others can listen", () => {
+	it("says what went wrong, and whether the connection is encrypted", () => {
 		const shown = (html: string) => [...html.matchAll(/<p id="(\w+)" role="alert">/g)].map(([, id]) => id);
 		assert.deepEqual(shown(text(loginPage("", true))), []);
 		assert.deepEqual(shown(text(loginPage("wrong", true))), ["wrong"]);
@@ -363,7 +363,7 @@ describe("web/login-page", () => {
 });
 
 describe("web/fleet-page", () => {
-	it("offers a key or joining to an open fleet, and a join code to a sealed one", () => {
+	it("offers to create a key or join without a key, and a join code with one", () => {
 		const open = text(fleetPage({ sealed: false, code: "", outcome: "" }, OWNER));
 		const sealed = text(fleetPage({ sealed: true, code: "", outcome: "" }, OWNER));
 		assert.match(open, /\/api\/v1\/fleet\/key.*\/api\/v1\/fleet\/join/s);

@@ -52,7 +52,7 @@ describe("wire/http-auth", () => {
 		});
 	}
 
-	it("stands any mutation without an exception", () => {
+	it("never throws on altered fields", () => {
 		const random = new Prng(7);
 		const seed = 'Digest username="owner", realm="a b", nonce="x", uri="/", qop=auth, nc=00000001, response="0f"';
 		for (let i = 0; i < 5000; i++) {
@@ -67,7 +67,7 @@ describe("wire/http-auth", () => {
 		}
 	});
 
-	it("quotes so that it can be read back", () => {
+	it("quotes text so that it can be parsed again", () => {
 		assert.equal(quoted('a"b\\c\n'), '"a\\"b\\\\c?"');
 		assert.equal(parseCredentials(`X a=${quoted('a"b\\c')},b=c`)?.parameters.get("a"), 'a"b\\c');
 	});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { NODE_PROGRAM } from "../../../tools/camera-program";
+import { needs } from "../../support/needs";
+
+const TOP = resolve(__dirname, "../../..");
+const LEFT_OUT = /^(node_modules|build|dist|\.git)$/;
+const IDENTIFIER = /\b(?:IMG|STR|REP|P2P|ONE)-\d+/g;
+
+/** All files of the repository below a folder. */
+function filesIn(folder: string): string[] {
+	return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+		const path = join(folder, entry.name);
+		if (entry.isDirectory()) return LEFT_OUT.test(entry.name) ? [] : filesIn(path);
+		return entry.isFile() ? [path] : [];
+	});
+}
+
+const FILES = filesIn(TOP);
+const DOCUMENTS = FILES.filter((path) => path.endsWith(".md"));
+const textOf = (path: string) => readFileSync(path, "utf8");
+const nameOf = (path: string) => relative(TOP, path);
+
+/** The anchors of a document's headings, as GitHub makes them. */
+function anchorsOf(text: string): string[] {
+	const headings = withoutCode(text).matchAll(/^#+ +(.+)$/gm);
+	return Array.from(headings, ([, title]) =>
+		title
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N} _-]/gu, "")
+			.replaceAll(" ", "-"),
+	);
+}
+
+function withoutCode(text: string): string {
+	return text.replace(/^ *```[\s\S]*?^ *```/gm, "");
+}
+
+/** The lines of shell commands in the fenced blocks of a document, without comments. */
+function commandsIn(text: string): string[] {
+	const blocks = Array.from(text.matchAll(/^```(?:sh)?\n([\s\S]*?)^```/gm), ([, block]) => block);
+	const lines = blocks.flatMap((block) => block.split("\n")).map((line) => line.replace(/\s+#.*$/, "").trim());
+	return lines.flatMap((line) => line.split(" && ")).filter((line) => line !== "");
+}
+
+describe("documents", () => {
+	for (const path of DOCUMENTS) {
+		it(`${nameOf(path)} has links that lead somewhere`, () => {
+			const broken: string[] = [];
+			for (const [, target] of withoutCode(textOf(path)).matchAll(/\]\(([^)\s]+)\)/g)) {
+				if (/^(https?|mailto):/.test(target)) continue;
+				const [file, anchor] = target.split("#");
+				const there = file === "" ? path : resolve(dirname(path), file);
+				const found = existsSync(there);
+				if (!found || (anchor !== undefined && !anchorsOf(textOf(there)).includes(anchor))) broken.push(target);
+			}
+			assert.deepEqual(broken, []);
+		});
+
+		it(`${nameOf(path)} names scripts, files and commands that exist`, () => {
+			const { scripts } = JSON.parse(textOf(join(TOP, "package.json"))) as { scripts: Record<string, string> };
+			const wrong: string[] = [];
+			for (const command of commandsIn(textOf(path))) {
+				const words = command.split(/\s+/);
+				const script = words[0] === "npm" && (words[1] === "run" ? words[2] : /^(test|start)$/.exec(words[1])?.[0]);
+				if (typeof script === "string" && scripts[script] === undefined) wrong.push(command);
+				const program = words[0] === "npx" ? words.find((word) => word.endsWith(".ts")) : words[0];
+				if (/^(\.ci|tools|test|hosts)\//.test(program ?? "") && !existsSync(join(TOP, program ?? "")))
+					wrong.push(command);
+			}
+			assert.deepEqual(wrong, []);
+		});
+
+		it(`${nameOf(path)} shows commands of porthole that it understands`, function () {
+			const commands = commandsIn(textOf(path)).filter((command) => command.startsWith("node dist/hosts/node/main.js"));
+			if (commands.length === 0) return;
+			needs(this, "build");
+			const wrong: string[] = [];
+			for (const command of commands) {
+				// With --help a command is parsed, and not carried out.
+				const words = command
+					.split(/\s+/)
+					.slice(2)
+					.filter((word) => word !== "--help");
+				const { status, stderr } = spawnSync(process.execPath, [NODE_PROGRAM, ...words, "--help"], {
+					encoding: "utf8",
+				});
+				if (status !== 0) wrong.push(`${command}: ${stderr}`);
+				const help = spawnSync(process.execPath, [NODE_PROGRAM, words[0] ?? "", "--help"], { encoding: "utf8" }).stdout;
+				for (const flag of words.filter((word) => word.startsWith("--")))
+					if (!help.includes(flag)) wrong.push(`${command}: no ${flag}`);
+			}
+			assert.deepEqual(wrong, []);
+		});
+	}
+
+	it("has a README of fewer than 120 lines", () => {
+		assert.ok(textOf(join(TOP, "README.md")).split("\n").length <= 120);
+	});
+
+	it("cites requirements that docs/requirements.md states, each once", () => {
+		const requirements = join(TOP, "docs/requirements.md");
+		const stated = Array.from(textOf(requirements).matchAll(/^- \*\*([A-Z2]+-\d+)\*\*/gm), ([, name]) => name);
+		assert.equal(new Set(stated).size, stated.length);
+		const unknown = new Set<string>();
+		for (const path of FILES) {
+			if (statSync(path).size > 1_000_000 || !/\.(ts|md|c|h|sh|json|py)$/.test(path)) continue;
+			for (const [name] of textOf(path).matchAll(IDENTIFIER))
+				if (!stated.includes(name)) unknown.add(`${name} in ${nameOf(path)}`);
+		}
+		assert.deepEqual([...unknown], []);
+	});
+});
