@@ -57,17 +57,73 @@ export function checkFile(path: string, text: string): string[] {
 	return faults;
 }
 
-/** Checks every TypeScript file below `src` and `hosts`. @returns all faults, in words */
-export function checkLayers(top: string): string[] {
+/**
+ * Finds circles of imports between files; imports of types alone count.
+ * @param files text by path, relative to the top of the tree, with slashes
+ * @returns each circle as paths joined by arrows, from the file that comes first in the alphabet
+ */
+export function findCircles(files: ReadonlyMap<string, string>): string[] {
+	const imports = new Map<string, string[]>();
+	for (const [path, text] of files) {
+		const targets: string[] = [];
+		for (const match of text.matchAll(IMPORT)) {
+			const name = match[1] ?? match[2] ?? match[3];
+			const target = `${join(dirname(path), name).split(sep).join("/")}.ts`;
+			if (name.startsWith(".") && files.has(target)) targets.push(target);
+		}
+		imports.set(path, targets);
+	}
+	const circles = new Set<string>();
+	const done = new Set<string>();
+	const visit = (path: string, trail: string[]): void => {
+		const start = trail.indexOf(path);
+		if (start >= 0) {
+			const circle = trail.slice(start);
+			const first = circle.indexOf([...circle].sort()[0]);
+			circles.add([...circle.slice(first), ...circle.slice(0, first), circle[first]].join(" -> "));
+			return;
+		}
+		if (done.has(path)) return;
+		for (const target of imports.get(path) ?? []) visit(target, [...trail, path]);
+		done.add(path);
+	};
+	for (const path of [...files.keys()].sort()) visit(path, []);
+	return [...circles];
+}
+
+/**
+ * Finds members marked `@internal` that other files use: such a member is an interface that nobody wrote down.
+ * @param files text by path
+ */
+export function findInternalUses(files: ReadonlyMap<string, string>): string[] {
 	const faults: string[] = [];
+	for (const [path, text] of files) {
+		for (const [, name] of text.matchAll(INTERNAL)) {
+			const use = new RegExp(`\\.${name}\\b`);
+			for (const [other, otherText] of files)
+				if (other !== path && use.test(otherText)) faults.push(`${other}: uses ${name}, which is internal to ${path}`);
+		}
+	}
+	return faults;
+}
+
+/** A doc comment with `@internal`, and the name of the member behind it. */
+const INTERNAL = /@internal\b[^/]*\*\/\s*(?:(?:readonly|public|static|get|set|async)\s+)*(\w+)/g;
+
+/** Checks every TypeScript file below `src` and `hosts`. @returns all faults, for people */
+export function checkLayers(top: string): string[] {
+	const files = new Map<string, string>();
 	for (const folder of ["src", "hosts"]) {
 		for (const name of readdirSync(join(top, folder), { recursive: true }) as string[]) {
 			if (!name.endsWith(".ts")) continue;
 			const path = relative(top, resolve(top, folder, name))
 				.split(sep)
 				.join("/");
-			faults.push(...checkFile(path, readFileSync(join(top, path), "utf8")));
+			files.set(path, readFileSync(join(top, path), "utf8"));
 		}
 	}
-	return faults;
+	const faults: string[] = [];
+	for (const [path, text] of files) faults.push(...checkFile(path, text));
+	for (const circle of findCircles(files)) faults.push(`circle: ${circle}`);
+	return [...faults, ...findInternalUses(files)];
 }

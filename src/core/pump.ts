@@ -23,7 +23,8 @@ export interface Alarm {
 export class Pump {
 	private readonly deadlines = new DeadlineHeap<Handle<Machine<never>, never>>();
 	private readonly events = new EventRing();
-	private due: Handle<Machine<never>, never>[] = [];
+	/** Those that expire in the present ring. */
+	private readonly due: Handle<Machine<never>, never>[] = [];
 	private armed: Millis = Infinity;
 	private settling = false;
 	private added = 0;
@@ -94,7 +95,6 @@ export class Pump {
 	private expire(): void {
 		const now = this.alarm.now();
 		const { due, deadlines } = this;
-		this.due = [];
 		for (let first = deadlines.first; first !== undefined && first.at <= now; first = deadlines.first) {
 			deadlines.remove(first);
 			due.push(first);
@@ -105,7 +105,6 @@ export class Pump {
 			this.rearm(handle);
 		}
 		due.length = 0;
-		this.due = due;
 		this.settle();
 		const next = deadlines.first;
 		if (next !== undefined && next.at < this.armed) this.arm(next.at);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { checkFile, checkLayers } from "../../../tools/check-layers";
+import { checkFile, checkLayers, findCircles, findInternalUses } from "../../../tools/check-layers";
 
 describe("tools/check-layers", () => {
 	it("finds the tree in order", () => {
@@ -24,4 +24,25 @@ describe("tools/check-layers", () => {
 	for (const [title, path, text, fine] of cases) {
 		it(title, () => assert.equal(checkFile(path, text).length === 0, fine));
 	}
+
+	it("finds circles between files, also of types alone, each once", () => {
+		const files = new Map([
+			["src/a/one.ts", 'import type { Two } from "./two";'],
+			["src/a/two.ts", 'import { three } from "../b/three";'],
+			["src/b/three.ts", 'export { one } from "../a/one";'],
+			["src/b/four.ts", 'import { three } from "./three";'],
+		]);
+		assert.deepEqual(findCircles(files), ["src/a/one.ts -> src/a/two.ts -> src/b/three.ts -> src/a/one.ts"]);
+		files.set("src/b/three.ts", "export const three = 3;");
+		assert.deepEqual(findCircles(files), []);
+	});
+
+	it("finds internal members that other files use", () => {
+		const files = new Map([
+			["src/a/one.ts", "class One {\n\t/** @internal */\n\treadonly secret = 1;\n\tuse() { return this.secret; }\n}"],
+			["src/a/two.ts", "one.secret;"],
+			["src/a/three.ts", "one.secretive;"],
+		]);
+		assert.deepEqual(findInternalUses(files), ["src/a/two.ts: uses secret, which is internal to src/a/one.ts"]);
+	});
 });
