@@ -24,7 +24,7 @@ import { openCamera, openMotion, openNotifier, openSwitch } from "./devices/open
 import type { LINUX_CAMERA_SCHEMA } from "./linux-settings";
 import { FileSource } from "./sources/file-source";
 
-/** Leaving in order takes no longer than this many milliseconds; then the process ends all the same. */
+/** The longest time that the camera may take to leave, in milliseconds; then the process ends anyway. */
 const LEAVE_MAX = 5000;
 
 /**
@@ -43,7 +43,8 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	let camera: Camera;
 	const begin = (): void => {
 		const settings = startSettings(CAMERA_SCHEMA, given, store, (sentence) => log.write("warn", "settings", sentence));
-		if (settings.floatingAddress !== "") log.write("warn", "camera", "this host has no floating addresses yet");
+		if (settings.floatingAddress !== "")
+			log.write("warn", "camera", "--floating-address is ignored: this program does not support it");
 		camera = new Camera(
 			{
 				network: new LinuxNetwork(new LinuxInterfaces({ use })),
@@ -55,7 +56,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 				motion,
 				switch: pin,
 				floating: NO_FLOATING_ADDRESS,
-				// Avahi advertises, by the file of the Debian package.
+				// Avahi advertises the camera, with a file of the Debian package.
 				services: NO_SERVICE_ADVERTISER,
 				hostNames: hostNamesOf(process.hostName),
 				model: "linux",
@@ -92,20 +93,18 @@ function device<Device>(open: () => Device): Device {
 	}
 }
 
-/** Takes a folder for this process alone, so that two cameras never share an identity. */
+/** Opens a folder and locks it for this process, so that two cameras never share an identity. */
 function openFolder(folder: string): KeyValue {
 	try {
 		const storage = new KeyValue({ path: folder });
 		if (files.lock(`${folder}/lock`)) return storage;
 	} catch (error) {
-		throw new UsageError(`${folder} can't be used: ${error instanceof Error ? error.message : error}`);
+		throw new UsageError(`${folder} cannot be used: ${error instanceof Error ? error.message : error}.`);
 	}
-	throw new UsageError(
-		`${folder} belongs to a camera that is running. Give each camera a folder of its own with --data.`,
-	);
+	throw new UsageError(`${folder} is in use by another camera. Give each camera its own folder with --data.`);
 }
 
-/** Where a camera keeps what it must not forget, unless it is told otherwise. @see XDG Base Directory Specification */
+/** The folder of a camera's persistent data, unless --data names another. @see XDG Base Directory Specification */
 function defaultFolder(): string {
 	const state = process.environment("STATE_DIRECTORY");
 	if (state) return state;

@@ -26,7 +26,7 @@ import { openSource } from "./sources/open-source";
 import { SourceError } from "./sources/source-error";
 import { NodeUrlFetcher } from "./url-fetcher";
 
-/** Leaving in order takes no longer than this; then the process ends all the same. */
+/** The longest time that the camera may take to leave, in milliseconds; then the process ends anyway. */
 const LEAVE_MAX = 5000;
 
 /** Runs one camera until the process is told to end. @returns the exit code */
@@ -45,7 +45,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 	const begin = async (): Promise<void> => {
 		const store = new FileStore(folder);
 		const settings = startSettings(CAMERA_SCHEMA, given, store, (sentence) => log.write("warn", "settings", sentence));
-		// A process before this one may have died with it.
+		// An earlier process may have died without removing it.
 		if (settings.floatingAddress !== "") await cleanFloatingAddress(settings.floatingAddress);
 		running = new Camera(
 			{
@@ -85,7 +85,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 	return 0;
 }
 
-/** The network with the chosen interfaces. @param floating an address that is no path of its own; or empty */
+/** The network with the chosen interfaces. @param floating the floating address, which is not a path; or empty */
 export function networkOf(interfaces: string, floating = ""): NodeNetwork {
 	return new NodeNetwork({ use: interfaceNames(interfaces), leaveOut: floating === "" ? [] : [floating] });
 }

@@ -3,15 +3,15 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../src/settings/usage-error";
 
-/** Where a camera keeps what it must not forget, unless it is told otherwise. @see XDG Base Directory Specification */
+/** The folder of a camera's persistent data, unless --data names another. @see XDG Base Directory Specification */
 export function defaultDataFolder(): string {
 	return join(process.env["XDG_STATE_HOME"] || join(homedir(), ".local", "state"), "porthole");
 }
 
 /**
- * Takes a folder for this process alone, so that two cameras never share an identity.
- * @returns gives it back; also done when the process ends in good order
- * @throws {UsageError} when another process has it, or it can't be written
+ * Locks a folder for this process, so that two cameras never share an identity.
+ * @returns releases the lock; the end of the process does so too
+ * @throws {UsageError} when another process holds the lock, or the folder cannot be written
  */
 export function lockFolder(folder: string): () => void {
 	const lock = join(folder, "lock");
@@ -26,7 +26,7 @@ export function lockFolder(folder: string): () => void {
 				const owner = Number(readFileSync(lock, "utf8"));
 				if (isAlive(owner)) {
 					throw new UsageError(
-						`${folder} belongs to a camera that is running (process ${owner}). Give each camera a folder of its own with --data.`,
+						`${folder} is in use by another camera (process ${owner}). Give each camera its own folder with --data.`,
 					);
 				}
 				rmSync(lock, { force: true });
@@ -35,8 +35,8 @@ export function lockFolder(folder: string): () => void {
 	} catch (error) {
 		if (error instanceof UsageError) throw error;
 		const { code } = error as NodeJS.ErrnoException;
-		const why = code === "EEXIST" || code === "ENOTDIR" ? "it is no folder" : (error as Error).message;
-		throw new UsageError(`${folder} can't be used: ${why}`);
+		const why = code === "EEXIST" || code === "ENOTDIR" ? "it is not a folder" : (error as Error).message;
+		throw new UsageError(`${folder} cannot be used: ${why}.`);
 	}
 	const release = () => rmSync(lock, { force: true });
 	process.once("exit", release);

@@ -4,12 +4,12 @@ import type { Stream, StreamSink } from "../../src/ports/net";
 import type { VirtualMachine } from "../virtual/virtual-machine";
 import type { RealTime } from "./real-time";
 
-/** Answers a real connection that leads nowhere in the virtual world. */
+/** Answers a real connection whose port leads to no running camera. */
 export type DeadEnd = (socket: Socket, port: number) => void;
 
 /**
- * Carries real TCP connections on this machine into the virtual Internet, where a visitor's machine opens them to the
- * same port of the virtual gateway: so a real browser sees what is mapped there.
+ * Forwards real TCP connections on this machine to the same port of the virtual gateway, from a machine on the virtual
+ * Internet, so that a real browser reaches the mapped cameras.
  */
 export class DemoBridge {
 	private readonly servers = new Map<number, Server>();
@@ -19,7 +19,7 @@ export class DemoBridge {
 	 * @param visitor a machine on the virtual Internet
 	 * @param gateway the gateway's address there
 	 * @param listen the address of this machine that real ports open on
-	 * @param isDead tells at once that a port leads to a machine without power
+	 * @param isDead tells whether a port leads to a machine without power
 	 */
 	constructor(
 		private readonly time: RealTime,
@@ -31,7 +31,7 @@ export class DemoBridge {
 		private readonly failed: (port: number, error: NodeJS.ErrnoException) => void,
 	) {}
 
-	/** Opens a real port; it stays open, whatever becomes of the mapping, so that a visitor is told what is wrong. */
+	/** Opens a real port. It stays open when the mapping ends, so that the visitor gets an explanation. */
 	open(port: number): void {
 		if (this.servers.has(port)) return;
 		const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.carry(socket, port));
@@ -40,11 +40,12 @@ export class DemoBridge {
 		this.servers.set(port, server);
 	}
 
-	/** Cuts all visits by a port: the machine behind it is without power, and can't say so itself. */
+	/** Ends all connections to a port, as the machine behind it has no power and cannot end them itself. */
 	cut(port: number): void {
 		for (const visit of this.visits) if (visit.port === port) visit.socket.destroy();
 	}
 
+	/** Closes all ports. */
 	close(): void {
 		for (const server of this.servers.values()) server.close();
 	}

@@ -27,7 +27,7 @@ import { openSource } from "./sources/open-source";
 const WAN = "198.20.0.1";
 const LAN_GATEWAY = "192.168.0.1";
 
-/** A camera of the demo: a virtual machine that can be unplugged. */
+/** A camera of the demo: a virtual machine whose power can be cut. */
 class DemoCamera {
 	camera: Camera | undefined;
 	readonly machine: VirtualMachine;
@@ -42,7 +42,7 @@ class DemoCamera {
 		this.plugIn();
 	}
 
-	/** The power fails. */
+	/** Cuts the power. */
 	unplug(): void {
 		this.source?.stop();
 		this.camera = undefined;
@@ -50,7 +50,7 @@ class DemoCamera {
 		this.demo.cut(this);
 	}
 
-	/** The power is back. */
+	/** Restores the power. */
 	plugIn(): void {
 		if (!this.machine.on) this.machine.powerOn();
 		const { network, clock, random, store } = this.machine;
@@ -60,7 +60,7 @@ class DemoCamera {
 			name: () => this.camera?.fleet.self.name || `camera ${this.number}`,
 		});
 		this.source = new EnteringSource(source, this.demo.time);
-		const extra = `<form method="post" action="/demo/unplug"><p>This camera is part of a demo on one machine. <button>Unplug it</button></p></form>`;
+		const extra = `<form method="post" action="/demo/unplug"><p>This camera is part of a demo. <button>Unplug it</button></p></form>`;
 		this.camera = new Camera(
 			{
 				network,
@@ -85,13 +85,13 @@ class DemoCamera {
 	}
 }
 
-/** The button on the page of each camera that cuts its power. */
+/** The button on each camera's page that cuts its power. */
 class PlugPart implements Part {
 	readonly routes: readonly Route<PlugPart>[] = [post("/demo/unplug", (plug, _request, reply) => plug.pull(reply))];
 
 	constructor(private readonly camera: DemoCamera) {}
 
-	/** Answers, and cuts the power once the answer is on its way. */
+	/** Answers, and cuts the power once the answer has been sent. */
 	pull(reply: HttpReply): void {
 		reply.redirect("/");
 		setTimeout(() => this.camera.demo.time.enter(() => this.camera.unplug()), 200);
@@ -132,7 +132,7 @@ class Demo {
 	readonly time = new RealTime(this.world);
 	readonly lan = new Lan(this.world, { name: "home" });
 	readonly cameras: DemoCamera[] = [];
-	/** What all cameras are started with; each has its own changes on top. */
+	/** The settings that all cameras start with. */
 	readonly given: Map<string, string>;
 	readonly gateway: VirtualGateway;
 	readonly bridge: DemoBridge;
@@ -145,7 +145,7 @@ class Demo {
 	) {
 		const internet = new Lan(this.world, { name: "Internet", routed: true });
 		const outside = { address: WAN, prefix: 24, gateway: "198.20.0.254" };
-		// Not in secure mode: there the place of a representative that is unplugged stays empty until its lease ends.
+		// In secure mode no other camera could take over the port of an unplugged representative until its lease ends.
 		const quirks = { secure: false };
 		const gateway = { lan: this.lan, wan: internet, outside, name: "Virtual router", quirks };
 		this.gateway = new VirtualGateway(this.world, gateway);
@@ -166,7 +166,9 @@ class Demo {
 			(at) => this.isDead(at),
 			(socket, at) => this.deadEnd(socket, at),
 			(at, error) => {
-				console.error(`porthole: port ${at} can't be opened: ${error.message}. Choose another with --port.`);
+				const problem =
+					error.code === "EADDRINUSE" ? `Port ${at} is in use` : `Port ${at} cannot be opened: ${error.message}`;
+				console.error(`porthole: ${problem}. Stop the other program, or pass --port.`);
 				process.exit(1);
 			},
 		);
@@ -175,7 +177,7 @@ class Demo {
 		});
 	}
 
-	/** A camera is without power: whoever watches it through the gateway sees that at once. */
+	/** Ends the connections to a camera without power at once. */
 	cut(camera: DemoCamera): void {
 		for (const mapping of this.gateway.table.all()) {
 			if (mapping.address === camera.machine.address) this.bridge.cut(mapping.externalPort);
@@ -210,16 +212,16 @@ export async function runDemo({ values }: Gathered<ValuesOf<typeof DEMO_SCHEMA>>
 	demo.time.enter(() => {
 		demo.bridge.open(demo.port);
 		for (let number = 1; number <= count; number++) {
-			// One after the other, and longer than newcomers differ in how long they listen, so that camera 1 gets the name Camera 1 at the
-			// first port.
+			// Started one after another, further apart than their listening times differ, so that the first one is "Camera 1"
+			// and gets the first port.
 			demo.world.after((number - 1) * 150, () => void demo.cameras.push(new DemoCamera(demo, number)));
 		}
 	});
 	const host = listen === "127.0.0.1" ? "localhost" : listen;
-	console.log(`A virtual router and ${count} camera${count === 1 ? "" : "s"} on this machine.`);
+	console.log(`A virtual router and ${count} camera${count === 1 ? "" : "s"} are running on this machine.`);
 	console.log(`Open http://${host}:${demo.port}/ and log in as "owner" with the password ${password}`);
 	const keys = listenToKeys(demo);
-	if (keys) console.log(`Keys: 1 to ${Math.min(9, count)} unplugs a camera, or plugs it in again; q ends.`);
+	if (keys) console.log(`Press 1 to ${Math.min(9, count)} to unplug a camera or plug it in again, and q to quit.`);
 	await new Promise<void>((resolve) => {
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
 	});

@@ -7,7 +7,7 @@ import { NodeClock } from "./clock";
 import { ConsoleLog } from "./console-log";
 import { NodeRandom } from "./random";
 
-/** Examines the gateway, prints the findings, and leaves no trace. @returns 0 when the Internet can reach us, else 1 */
+/** Examines the gateway, prints the findings, and leaves no mapping behind. @returns 0 when the Internet can reach us, else 1 */
 export async function runDoctor({ values }: Gathered<ValuesOf<typeof DOCTOR_SCHEMA>>): Promise<number> {
 	const doctor = new Doctor(
 		{

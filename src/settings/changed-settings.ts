@@ -95,7 +95,8 @@ export function addChanges(
 	for (const [name, given] of changes) {
 		const setting = findEditable(schema, name);
 		const value = given.trim();
-		if (setting === undefined) return { fault: `There is no setting ${quote(name)} that can be changed here.` };
+		if (setting === undefined)
+			return { fault: `The setting ${quote(name)} does not exist, or cannot be changed here.` };
 		if (value === "") all.delete(name);
 		else if (value.includes("\n") || parseValue(setting, value) === undefined)
 			return { fault: `${name} must be ${expectedOf(setting)}, got ${quote(value)}.` };

@@ -4,7 +4,7 @@ import { type Definition, expectedOf, parseValue, type Setting, type SettingValu
 export interface Schema<Values = unknown> {
 	/** In the order of help texts. */
 	readonly groups: readonly SettingGroup[];
-	/** Carries the type of the values; never there at run time. */
+	/** Carries the type of the values; absent at run time. */
 	readonly values?: Values;
 }
 
@@ -116,7 +116,7 @@ export function parseSettings<Values>(
 		if (problem !== undefined) faults.push(contradict(settings, problem, given));
 	}
 	for (const name of given.keys()) {
-		if (findSetting(schema, name) === undefined) faults.push({ name, message: `there is no setting ${quote(name)}` });
+		if (findSetting(schema, name) === undefined) faults.push({ name, message: `unknown setting ${quote(name)}` });
 	}
 	return { values: values as Values, faults };
 }

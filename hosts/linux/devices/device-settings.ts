@@ -37,7 +37,7 @@ function servo(does: string) {
 	});
 }
 
-/** Reads a size of pictures. @returns `undefined` when it is none */
+/** Parses a frame size. @returns `undefined` when the text is not one */
 export function parseSize(text: string): { readonly width: number; readonly height: number } | undefined {
 	const [width, height, more] = text.split("x").map(sideOf);
 	if (width === undefined || height === undefined || more !== undefined || text.split("x").length !== 2)
@@ -53,8 +53,8 @@ function sideOf(text: string): number | undefined {
 }
 
 /**
- * Tells which camera a source specification means.
- * @returns a path, a part of a camera's name, or empty for any camera; `undefined` when the specification is of another kind
+ * Finds the camera that a source names.
+ * @returns a path, a part of a camera's name, or empty for any camera; `undefined` when the source is not a camera
  */
 export function cameraOf(source: string): string | undefined {
 	if (source === "camera") return "";

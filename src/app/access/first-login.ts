@@ -2,7 +2,8 @@ import { hashPassword, LoginRecord } from "../../access/login-record";
 import { toHex } from "../../base/hex";
 import type { Random } from "../../ports/random";
 import type { Store } from "../../ports/store";
-import type { CameraSettings } from "../../settings/camera-schema";
+import type { ACCESS_SCHEMA } from "../../settings/access-schema";
+import type { ValuesOf } from "../../settings/schema";
 import { drawCode } from "../../wire/join-code";
 
 /** Characters of a generated password: 60 bits. */
@@ -42,7 +43,7 @@ export function firstLogin(
 	random: Random,
 	id: string,
 	password: string,
-	{ viewerPassword, digestMd5 }: Pick<CameraSettings, "viewerPassword" | "digestMd5">,
+	{ viewerPassword, digestMd5 }: Pick<ValuesOf<typeof ACCESS_SCHEMA>, "viewerPassword" | "digestMd5">,
 ): LoginRecord {
 	const realm = realmOf(id);
 	const salt = new Uint8Array(SALT_OCTETS);

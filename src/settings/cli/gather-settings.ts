@@ -56,9 +56,9 @@ export function variableOf(name: string): string {
 }
 
 /**
- * Reports variables that look like settings and are none: most are misspelled.
+ * Reports variables that look like settings but are not: most are misspelled.
  * @param variables names of all environment variables
- * @param schemas of all commands: one command's settings are no mistake for another
+ * @param schemas of all commands, because a variable may be meant for another command
  * @returns sentences for the operator
  */
 export function unknownVariables(variables: readonly string[], schemas: readonly Schema[]): string[] {
@@ -70,9 +70,7 @@ export function unknownVariables(variables: readonly string[], schemas: readonly
 		.map((name) => name.slice(PREFIX.length))
 		.filter((name) => !known.includes(name))
 		.sort()
-		.map(
-			(name) => `ignoring the variable ${PREFIX}${name}: there is no such setting${suggestion(name, known, PREFIX)}`,
-		);
+		.map((name) => `unknown variable ${PREFIX}${name} is ignored${suggestion(name, known, PREFIX)}`);
 }
 
 /** Ends a sentence about an unknown name: `; did you mean --http-port?`; a full stop when no known name is near. */
@@ -140,7 +138,7 @@ function readFile(
 	problems: string[],
 ): void {
 	if (text === undefined) {
-		problems.push(`${file}: there is no such settings file.`);
+		problems.push(`${file}: settings file not found.`);
 		return;
 	}
 	let content: unknown;

@@ -6,7 +6,7 @@ export function settingsHelp(schema: Schema): string {
 	return schema.groups.map(({ title, settings }) => `${title}:\n${settings.map(entry).join("\n")}`).join("\n\n");
 }
 
-/** Completes a help sentence with the default: ` [8000 seconds]`; empty when there is none. */
+/** Formats one setting: its flag, its help and its default. */
 function entry(setting: Setting): string {
 	const value = formatValue(setting, setting.default);
 	const unit = setting.unit === undefined ? "" : ` ${setting.unit}`;

@@ -58,12 +58,14 @@ export function runProgram(program: Program, args: readonly string[], host: Prog
 	}
 }
 
-/** Writes the help text of a program. */
-export function programHelp({ name, version, runners, defaultCommand }: Program): string {
+/** Writes the help text of a program, with that of its default command. */
+function programHelp(program: Program): string {
+	const { name, version, runners, defaultCommand } = program;
 	const names = commandNames().filter((command) => runners[command] !== undefined);
 	const width = Math.max(...names.map((command) => command.length));
 	const list = names.map((command) => `  ${name} ${command.padEnd(width)}  ${COMMANDS[command].summary}`);
 	const without = defaultCommand === undefined ? "" : `\nWithout a command, ${name} runs "${defaultCommand}".\n`;
+	const defaultHelp = defaultCommand === undefined ? "" : `\n\n${helpOf(program, defaultCommand)}`;
 	return `Porthole ${version}: cameras behind one router, reachable from the whole Internet.
 
 ${list.join("\n")}
@@ -71,12 +73,13 @@ ${without}
   ${name} COMMAND --help  show the options of a command
   ${name} --version       show the version
 
-Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.`;
+Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.${defaultHelp}`;
 }
 
-/** Writes the help text of a command. */
-export function commandHelp(program: string, command: CommandName, { schema }: Runner): string {
-	return `${program} ${command} [OPTIONS]: ${COMMANDS[command].summary}
+/** Writes the help text of a command. @throws {UsageError} when the program does not have it */
+function helpOf(program: Program, command: string): string {
+	const { schema } = findRunner(program, command);
+	return `${program.name} ${command} [OPTIONS]: ${COMMANDS[command as CommandName].summary}
 
 Options, with defaults in brackets
 
@@ -93,19 +96,20 @@ function dispatch(program: Program, args: readonly string[], host: ProgramHost):
 		return EXIT_CODES.done;
 	}
 	if (word === "--help" || word === "-h" || word === "help") {
-		const of = rest[0] === undefined ? undefined : findRunner(program, rest[0]);
-		host.print(of === undefined ? programHelp(program) : commandHelp(program.name, rest[0] as CommandName, of));
+		const command = rest.find((candidate) => !candidate.startsWith("-"));
+		const text = command === undefined ? programHelp(program) : helpOf(program, command);
+		host.print(text);
 		return EXIT_CODES.done;
 	}
 	const isCommand = word !== undefined && !word.startsWith("-");
 	const command = isCommand ? word : program.defaultCommand;
 	if (command === undefined) throw new UsageError(`No command given.\n\n${programHelp(program)}`);
-	const found = findRunner(program, command);
 	const options = isCommand ? rest : args;
 	if (options.includes("--help") || options.includes("-h")) {
-		host.print(commandHelp(program.name, command as CommandName, found));
+		host.print(helpOf(program, command));
 		return EXIT_CODES.done;
 	}
+	const found = findRunner(program, command);
 	const schemas = commandNames().map((name) => program.runners[name]?.schema ?? COMMANDS[name].schema);
 	for (const warning of unknownVariables(host.variables(), schemas)) host.error(`${program.name}: ${warning}`);
 	return found.run(options, host);

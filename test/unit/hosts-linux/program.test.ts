@@ -38,13 +38,13 @@ describe("hosts-linux/program", () => {
 
 		for (const [args, words] of [
 			[["--colour", "red"], /--colour/],
-			[["--fps", "many"], /--fps: "many" is not a whole number/],
+			[["--fps", "many"], /--fps must be a number from 1 to 120, got "many"/],
 			[["--source", "/nowhere"], /no such file/],
-			[["--config", "/nowhere/x.json"], /no such settings file/],
+			[["--config", "/nowhere/x.json"], /settings file not found/],
 			[["--gather", "table,list"], /choose one/],
-			[["dance"], /dance/],
+			[["dance"], /Unknown command "dance"/],
 		] as const) {
-			it(`says what is wrong with ${JSON.stringify(args)}, with exit code 2 and without a stack`, () => {
+			it(`reports what is wrong with ${JSON.stringify(args)}, with exit code 2 and without a stack`, () => {
 				const { code, err } = run(...args, "--data", join(folder, "data"));
 				assert.equal(code, 2, err);
 				assert.match(err, words);

@@ -27,7 +27,7 @@ describe("hosts-node/data-folder", () => {
 
 	it("gives a data folder to one process only, and takes over from one that died", () => {
 		writeFileSync(join(folder, "lock"), "1\n");
-		assert.throws(() => lockFolder(folder), /belongs to a camera that is running \(process 1\)/);
+		assert.throws(() => lockFolder(folder), /in use by another camera \(process 1\)/);
 		writeFileSync(join(folder, "lock"), "999999999\n");
 		lockFolder(folder)();
 		lockFolder(folder)();
@@ -64,7 +64,7 @@ describe("hosts-node/main", function () {
 		[["camera", "--source", "/nowhere"], /no such file/],
 		[["camera", "--gather", "table,list"], /--gather must not have both table and list/],
 		[["demo", "--cameras", "99"], /--cameras must be a number from 1 to 12, got "99"/],
-		[["doctor", "--config", "/nowhere/x.json"], /no such settings file/],
+		[["doctor", "--config", "/nowhere/x.json"], /settings file not found/],
 	] as const) {
 		it(`reports what is wrong with ${JSON.stringify(args)}, with exit code 2 and without a stack`, () => {
 			const data = args[0] === "camera" ? ["--data", join(tmpdir(), "porthole-cli-test")] : [];
@@ -82,7 +82,7 @@ describe("hosts-node/main", function () {
 		assert.deepEqual(err.split("\n").slice(0, -1).sort(), [
 			'porthole: --cameras must be a number from 1 to 12, got "x".',
 			'porthole: PORTHOLE_PORT must be a number from 1 to 65000, got "0".',
-			"porthole: ignoring the variable PORTHOLE_CAMERA: there is no such setting; did you mean PORTHOLE_CAMERAS?",
+			"porthole: unknown variable PORTHOLE_CAMERA is ignored; did you mean PORTHOLE_CAMERAS?",
 		]);
 	});
 });

@@ -105,7 +105,7 @@ describe("settings/camera-schema", () => {
 		["tilt-limit", "-1", /number of degrees from 0 to 180/],
 		["motion-speed", "361", /number of degrees per second from 0 to 360/],
 		["patrol-dwell", "0", /number of seconds from 1 to 3600/],
-		["colour", "red", /there is no setting "colour"/],
+		["colour", "red", /unknown setting "colour"/],
 	];
 	for (const [name, text, words] of bad) {
 		it(`refuses --${name} ${JSON.stringify(text)} and says why`, () => {

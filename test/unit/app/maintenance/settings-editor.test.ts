@@ -15,8 +15,8 @@ function scene(given: Readonly<Record<string, string>> = {}, kept?: string): [Se
 
 const form = (fields: Readonly<Record<string, string>>) => new Map(Object.entries(fields));
 
-describe("app/settings-editor", () => {
-	it("shows what counts now, each setting as text that it takes itself (IMG-7)", () => {
+describe("app/maintenance/settings-editor", () => {
+	it("shows the values in use, as text that it accepts (IMG-7)", () => {
 		const given = {
 			"http-port": "8123",
 			"port-layout": "same",
@@ -29,61 +29,61 @@ describe("app/settings-editor", () => {
 		};
 		const [full] = scene(given);
 		assert.deepEqual(full.view, { now: given, changed: {} });
-		const [standard, store] = scene();
-		const { now } = standard.view;
+		const [defaults, store] = scene();
+		const { now } = defaults.view;
 		assert.deepEqual(
 			Object.keys(now),
 			editableSettings(CAMERA_SCHEMA).map(({ name }) => name),
 		);
 		assert.deepEqual([now["http-port"], now["representative-ports"]], ["8000", "8080,18080,28080"]);
 		assert.deepEqual([now["host-name"], now["lan-without-password"]], ["", "off"]);
-		assert.equal(standard.change(form(now)), undefined);
+		assert.equal(defaults.change(form(now)), undefined);
 		assert.equal(store.read("settings")?.includes("http-port 8000"), true);
 	});
 
-	it("shows nothing that is secret", () => {
-		const [desk] = scene({
+	it("shows no secret", () => {
+		const [editor] = scene({
 			password: "an-owner's-password",
 			"fleet-key": "only-these-three-cameras",
 			"dynamic-dns-url": "https://u:p@dyn.example/?a={address}",
 		});
-		assert.doesNotMatch(JSON.stringify(desk.view), /an-owner's|only-these|dyn\.example/);
+		assert.doesNotMatch(JSON.stringify(editor.view), /an-owner's|only-these|dyn\.example/);
 	});
 
-	it("keeps changes for the next start, and changes nothing now", () => {
-		const [desk, store] = scene({ priority: "9" });
-		assert.equal(desk.change(form({ "http-port": "8123", priority: "7" })), undefined);
-		assert.equal(desk.change(form({ heartbeat: "500" })), undefined);
-		const { now, changed } = desk.view;
+	it("stores changes for the next start, and changes nothing now", () => {
+		const [editor, store] = scene({ priority: "9" });
+		assert.equal(editor.change(form({ "http-port": "8123", priority: "7" })), undefined);
+		assert.equal(editor.change(form({ heartbeat: "500" })), undefined);
+		const { now, changed } = editor.view;
 		assert.deepEqual([now["http-port"], now["priority"], now["heartbeat"]], ["8000", "9", "250"]);
 		assert.deepEqual(changed, { "http-port": "8123", priority: "7", heartbeat: "500" });
 		assert.deepEqual([...store.values.keys()], ["settings"]);
 	});
 
-	it("takes a change back with an empty value, and keeps no empty text", () => {
-		const [desk, store] = scene({}, "http-port 8123\npriority 7");
-		assert.equal(desk.change(form({ priority: "" })), undefined);
-		assert.deepEqual(desk.view.changed, { "http-port": "8123" });
-		assert.equal(desk.change(form({ "http-port": " " })), undefined);
+	it("removes a change when its value is empty, and stores no empty text", () => {
+		const [editor, store] = scene({}, "http-port 8123\npriority 7");
+		assert.equal(editor.change(form({ priority: "" })), undefined);
+		assert.deepEqual(editor.view.changed, { "http-port": "8123" });
+		assert.equal(editor.change(form({ "http-port": " " })), undefined);
 		assert.deepEqual([...store.values], []);
-		assert.equal(desk.change(form({ "http-port": "" })), undefined);
+		assert.equal(editor.change(form({ "http-port": "" })), undefined);
 	});
 
 	for (const [title, fields] of [
-		["a value that is wrong", { priority: "7", "http-port": "0" }],
-		["a setting that there is not", { priority: "7", nonsense: "1" }],
-		["a setting that has a form of its own", { priority: "7", password: "abcdefgh" }],
+		["a wrong value", { priority: "7", "http-port": "0" }],
+		["an unknown setting", { priority: "7", nonsense: "1" }],
+		["a setting with its own form", { priority: "7", password: "abcdefgh" }],
 	] as const) {
-		it(`says what is wrong with ${title}, and keeps nothing of the form`, () => {
-			const [desk, store] = scene({}, "heartbeat 500");
-			assert.match(desk.change(form(fields)) ?? "", /http-port|nonsense|password/);
+		it(`reports ${title}, and stores nothing of the form`, () => {
+			const [editor, store] = scene({}, "heartbeat 500");
+			assert.match(editor.change(form(fields)) ?? "", /http-port|nonsense|password/);
 			assert.deepEqual([...store.values], [["settings", "heartbeat 500"]]);
 			assert.equal(store.writes, 0);
 		});
 	}
 
-	it("reads around what is broken in the store", () => {
-		const [desk] = scene({}, "http-port x\n\u0000\npriority 7");
-		assert.deepEqual(desk.view.changed, { priority: "7" });
+	it("skips damaged lines in the store", () => {
+		const [editor] = scene({}, "http-port x\n\u0000\npriority 7");
+		assert.deepEqual(editor.view.changed, { priority: "7" });
 	});
 });

@@ -76,7 +76,7 @@ describe("settings/cli/gather-settings", () => {
 			["--password", "short"],
 			"--password must be a password of 8 to 64 characters without control characters.",
 		],
-		["a file that does not exist", ["--config", "/nowhere/x.json"], "/nowhere/x.json: there is no such settings file."],
+		["a file that does not exist", ["--config", "/nowhere/x.json"], "/nowhere/x.json: settings file not found."],
 		[
 			"flags that contradict each other",
 			["--tls-key", "/k.pem"],
@@ -138,8 +138,8 @@ describe("settings/cli/gather-settings", () => {
 			"PORTHOLE_X",
 		];
 		assert.deepEqual(unknownVariables(names, [SCHEMA, DEMO_SCHEMA]), [
-			"ignoring the variable PORTHOLE_HTTPPORT: there is no such setting; did you mean PORTHOLE_HTTP_PORT?",
-			"ignoring the variable PORTHOLE_X: there is no such setting.",
+			"unknown variable PORTHOLE_HTTPPORT is ignored; did you mean PORTHOLE_HTTP_PORT?",
+			"unknown variable PORTHOLE_X is ignored.",
 		]);
 	});
 

@@ -82,6 +82,20 @@ describe("settings/cli/program", () => {
 		});
 	}
 
+	it("explains the settings of its default command too", () => {
+		const host = new FakeHost();
+		assert.equal(
+			runProgram(
+				program(() => 0, "camera"),
+				["--help"],
+				host,
+			),
+			0,
+		);
+		assert.match(host.out[0], /Without a command, tester runs "camera"\./);
+		assert.match(host.out[0], / {2}--http-port PORT\n/);
+	});
+
 	it("runs a command with its settings", () => {
 		const host = new FakeHost({ PORTHOLE_CAMERAS: "5" });
 		assert.equal(runProgram(program(), ["demo"], host), 5);
@@ -164,6 +178,6 @@ describe("settings/cli/program", () => {
 		const host = new FakeHost({ PORTHOLE_CAMERA: "5", PORTHOLE_HTTP_PORT: "1" });
 		assert.equal(runProgram(program(), ["demo"], host), 3);
 		assert.equal(host.err.length, 1);
-		assert.match(host.err[0], /^tester: ignoring the variable PORTHOLE_CAMERA: .*did you mean PORTHOLE_CAMERAS\?$/);
+		assert.match(host.err[0], /^tester: unknown variable PORTHOLE_CAMERA is ignored.*did you mean PORTHOLE_CAMERAS\?$/);
 	});
 });
