@@ -20,7 +20,7 @@ const ANSWERS_PER_SECOND = 5;
 /** What joining tells the app. */
 export type JoinEvent =
 	/** The camera that was invited by this code has handed over the fleet's key. */
-	{ readonly type: "joined"; readonly key: string } | { readonly type: "failed"; readonly words: string };
+	{ readonly type: "joined"; readonly key: string } | { readonly type: "failed"; readonly message: string };
 
 /** What joining may do. */
 export interface JoinOutbox extends DatagramOutbox, Outlet<JoinEvent> {}
@@ -109,7 +109,7 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		if (now >= this.inviteUntil && now >= this.askUntil) {
 			const asked = this.askUntil !== -Infinity;
 			this.stop();
-			if (asked) out.emit({ type: "failed", words: "no camera answered to this join code within a minute" });
+			if (asked) out.emit({ type: "failed", message: "no camera answered to this join code within a minute" });
 			return;
 		}
 		if (now < this.askUntil) {
