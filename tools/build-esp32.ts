@@ -5,13 +5,13 @@ import { writeEsp32 } from "./device-modules";
 import { checkBoard, findSdk, OUT, runCommand, runTool, type Sdk, SdkError, TOP } from "./moddable-sdk";
 
 /**
- * `npm run build:esp32 -- BOARD` makes the firmware for a board; with `--modules` only what needs no ESP-IDF: TypeScript and XS
- * compile, all modules link, and preload into what becomes the flash.
+ * `npm run build:esp32 -- BOARD` makes the firmware for a board. With `--modules` it stops before ESP-IDF is needed:
+ * TypeScript and XS are compiled, and all modules are linked and preloaded.
  */
 function main(args: readonly string[]): void {
 	const modulesOnly = args.includes("--modules");
 	const [name, more] = args.filter((arg) => arg !== "--modules");
-	if (more !== undefined || name?.startsWith("-")) throw new SdkError(`${more ?? name} means nothing here.`);
+	if (more !== undefined || name?.startsWith("-")) throw new SdkError(`${more ?? name} is not an option or a board.`);
 	const board = checkBoard(name);
 	const sdk = findSdk(process.env);
 	writeEsp32();
@@ -21,7 +21,7 @@ function main(args: readonly string[]): void {
 	}
 	if (!existsSync(process.env["IDF_PATH"] ?? "")) {
 		throw new SdkError(
-			"IDF_PATH is not set, or leads nowhere. The Moddable SDK builds for ESP32 with ESP-IDF 6.0 (its documentation/devices/esp32.md). Without it: add --modules to compile, link and preload all modules.",
+			"IDF_PATH is not set, or names no folder. The Moddable SDK builds for ESP32 with ESP-IDF 6.0 (its documentation/devices/esp32.md). Without it: add --modules to compile, link and preload all modules.",
 		);
 	}
 	runTool(sdk, "mcconfig", ["-m", "-p", platformOf(board), "-t", "build", "-o", OUT]);
@@ -33,7 +33,7 @@ function platformOf(board: string): string {
 	return `esp32:hosts/esp32/boards/${board}`;
 }
 
-/** Builds the SDK's makefile up to the linked modules; a folder with the right tag stands for ESP-IDF. */
+/** Runs the SDK's makefile up to the linked modules, with an empty repository that has the right tag as ESP-IDF. */
 function linkModules(sdk: Sdk, board: string): void {
 	const idf = join(OUT, "no-idf");
 	if (!existsSync(join(idf, ".git"))) {
@@ -56,7 +56,7 @@ function linkModules(sdk: Sdk, board: string): void {
 	console.log(`Linked and preloaded: ${linked}`);
 }
 
-/** Where `mcconfig` has put the makefile: in a folder named like the one that Porthole lies in. */
+/** The folder of `mcconfig`'s makefile, which is named like the folder of this repository. */
 function makeFolder(board: string): string {
 	const above = join(OUT, "tmp/esp32", board, "release");
 	const name = readdirSync(above).find((n) => existsSync(join(above, n, "makefile")));

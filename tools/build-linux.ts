@@ -9,14 +9,14 @@ const XS_TARBALL = "agoric-xsnap-0.15.0.tgz";
 const XS_INTEGRITY = "ZBm4DZxbtfacxMHVVdJjZi0Y8zOxN77vpu1WwI5RWfPkaRh0aHkz/dVdTGKXalDNzWfz183lljKxlxl3/h0n+A==";
 
 const TOP = resolve(__dirname, "..");
-/** Where hosts/linux is built; `OUT` says otherwise (one folder a target). */
+/** Where hosts/linux is built; the variable `OUT` overrides it (one folder for each target). */
 export const OUT = resolve(process.env["OUT"] ?? join(TOP, "build/linux"));
 const MAIN = "hosts/linux/main";
 
-/** Says in words why hosts/linux can't be built. */
+/** Explains why hosts/linux can't be built. */
 export class BuildError extends Error {}
 
-/** Builds what runs sources and tests: `porthole-xs` and `porthole-xsc`. @returns the path of `porthole-xs` */
+/** Builds `porthole-xs` and `porthole-xsc`, which run sources and tests. @returns the path of `porthole-xs` */
 export function buildTools(): string {
 	make("tools", []);
 	return join(OUT, "porthole-xs");
@@ -25,12 +25,12 @@ export function buildTools(): string {
 /** Compiles the TypeScript of a project below `OUT`. */
 export function compile(project: string, outDir: string): void {
 	const tsc = join(TOP, "node_modules/typescript/bin/tsc");
-	// What is known to be compiled goes with the folder where it is.
+	// The compiler's record is deleted together with its output.
 	const known = ["--tsBuildInfoFile", join(outDir, ".tsbuildinfo")];
 	run(process.execPath, [tsc, "-p", join(TOP, project), "--outDir", outDir, ...known], "TypeScript was not compiled");
 }
 
-/** Builds the program with all its modules inside, and the tools. @returns its path */
+/** Builds the tools, and the program with all its modules inside. @returns its path */
 export function buildProgram(): string {
 	buildTools();
 	compile("hosts/linux", join(OUT, "js"));
@@ -38,7 +38,7 @@ export function buildProgram(): string {
 	return join(OUT, "porthole-linux");
 }
 
-/** Brings the XS sources into `OUT/xs`, checked against the pinned checksum. @returns their folder */
+/** Downloads the XS sources into `OUT/xs` and verifies the pinned checksum. @returns their folder */
 function xsSources(): string {
 	const folder = join(OUT, "xs");
 	const sources = join(folder, "package/moddable/xs");
@@ -90,7 +90,7 @@ function make(target: string, modules: readonly string[]): void {
 
 const openSsl = new Map<string, boolean>();
 
-/** Tells whether programs of a compiler can be linked with OpenSSL 3; says so once when they can't. */
+/** Tells whether a compiler can link with OpenSSL 3; prints a message once if not. */
 function hasOpenSsl(compiler: string): boolean {
 	let there = openSsl.get(compiler);
 	if (there === undefined) {
@@ -107,7 +107,7 @@ function hasOpenSsl(compiler: string): boolean {
 	return there;
 }
 
-/** Lists the modules that `main` imports, directly or not, and itself, from the compiled tree. */
+/** Lists `main` and the modules that it imports directly or indirectly, from the compiled tree. */
 function modulesOf(main: string): string[] {
 	const found = new Set<string>();
 	const wanted = [main];

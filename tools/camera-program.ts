@@ -7,28 +7,28 @@ import { pause } from "../test/support/until";
 import { freePort } from "./free-port";
 
 const TOP = resolve(__dirname, "..");
-/** The program on Node.js, as `npm run build` leaves it. */
+/** The program for Node.js that `npm run build` makes. */
 export const NODE_PROGRAM = join(TOP, "dist/hosts/node/main.js");
-/** The program on XS, as `npm run build:linux` leaves it. */
+/** The program for XS that `npm run build:linux` makes. */
 export const XS_PROGRAM = join(TOP, "build/linux/porthole-linux");
-/** A still picture to be a camera's. */
+/** A still picture for cameras in tests. */
 export const FRAME = join(TOP, "test/fixtures/frame.jpg");
-/** Time for a camera to answer; a busy machine may need much. */
+/** Time limit for a camera to start, in milliseconds; a busy machine may need much. */
 const START_TIME = 60_000;
-/** A camera that has not left in so long is killed. */
+/** A camera that has not ended after this many milliseconds is killed. */
 const STOP_TIME = 30_000;
 
-/** A program that is a camera. */
+/** A program that runs a camera. */
 export interface CameraProgram {
 	readonly name: "Node.js" | "XS";
 	readonly command: readonly string[];
-	/** How it is built. */
+	/** The command that builds it. */
 	readonly build: string;
-	/** What tests call it that need it; see test/support/needs.ts. */
+	/** Its name in test/support/needs.ts. */
 	readonly need: "build" | "porthole-linux";
 }
 
-/** The programs of this project that are a camera. */
+/** The programs of this project that run a camera. */
 export const CAMERA_PROGRAMS: readonly CameraProgram[] = [
 	{
 		name: "Node.js",
@@ -49,22 +49,22 @@ export function isBuilt(program: CameraProgram): boolean {
 	return program.command.slice(0, 2).every((word) => existsSync(word));
 }
 
-/** A camera that runs on this machine, without a gateway and without neighbours. */
+/** A camera that runs on this machine without a gateway and without other cameras. */
 export interface RunningCamera {
 	readonly port: number;
 	readonly pid: number;
-	/** Its memory, in kB. */
+	/** Its resident memory in kB. */
 	residentKb(): number;
-	/** What it said on standard error last. */
+	/** The end of its standard error. */
 	said(): string;
-	/** Ends it; true when it left in good order. */
+	/** Stops it. @returns whether it exited with code 0 */
 	stop(): Promise<boolean>;
 }
 
 /**
  * Starts a camera with a still picture on a free port, and waits until it listens.
  * @param flags more options
- * @throws when it ends instead; the message holds what it said
+ * @throws when it does not listen; the message has its output
  */
 export async function startCamera(program: CameraProgram, ...flags: readonly string[]): Promise<RunningCamera> {
 	const folder = mkdtempSync(join(tmpdir(), "porthole-camera-"));
@@ -92,7 +92,7 @@ export async function startCamera(program: CameraProgram, ...flags: readonly str
 	while (!said.includes("listening on port")) {
 		if (over || performance.now() > limit) {
 			await stop();
-			throw new Error(`${program.name} does not begin to serve:\n${said}`);
+			throw new Error(`${program.name} does not listen:\n${said}`);
 		}
 		await pause(50);
 	}

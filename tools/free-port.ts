@@ -1,17 +1,17 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Ports that are looked at: below those that Linux gives to connections of its own accord. */
+/** The range of ports: below Linux's ephemeral ports. */
 const FIRST = 10_000;
 const LAST = 32_000;
-/** Looks before giving up. */
+/** Attempts before giving up. */
 const TRIALS = 200;
 
 /**
- * Finds TCP ports of this machine's own address that nobody listens on now.
+ * Finds free TCP ports on the loopback address.
  *
- * They are drawn, as several test processes look at the same time.
- * @param count so many in a row
+ * They are chosen at random, because several test processes search at the same time.
+ * @param count how many in a row
  * @returns the first of them
  */
 export async function freePort(count = 1): Promise<number> {

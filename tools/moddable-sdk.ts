@@ -8,7 +8,7 @@ export const TOP = resolve(__dirname, "..");
 export const OUT = join(TOP, "build/moddable");
 const BOARDS = join(TOP, "hosts/esp32/boards");
 
-/** Says in words what is missing. */
+/** Explains what is missing. */
 export class SdkError extends Error {}
 
 /** The SDK as it is installed on this machine. */
@@ -20,7 +20,7 @@ export interface Sdk {
 
 /**
  * Finds the Moddable SDK by the variable MODDABLE.
- * @throws {SdkError} when it is not set, leads nowhere, or the SDK's tools are not built
+ * @throws {SdkError} when it is not set, names no folder, or the SDK's tools are not built
  */
 export function findSdk(env: NodeJS.ProcessEnv): Sdk {
 	const folder = env["MODDABLE"] ?? "";
@@ -43,7 +43,7 @@ export function findSdk(env: NodeJS.ProcessEnv): Sdk {
 	return { folder, bin };
 }
 
-/** The boards that there are manifests for. */
+/** The boards with a manifest. */
 export function boards(): string[] {
 	return readdirSync(BOARDS)
 		.filter((name) => existsSync(join(BOARDS, name, "manifest.json")))
@@ -52,7 +52,7 @@ export function boards(): string[] {
 
 /**
  * Checks the name of a board.
- * @throws {SdkError} with the list of boards when it is none of them
+ * @throws {SdkError} with the list of boards for an unknown name
  */
 export function checkBoard(name: string | undefined): string {
 	const list = boards();
@@ -62,8 +62,8 @@ export function checkBoard(name: string | undefined): string {
 }
 
 /**
- * Runs a program of the SDK at the top of the tree, with its tools in the path.
- * @throws {SdkError} when it fails; what it wrote has been shown
+ * Runs a program of the SDK in the top folder, with the SDK's tools in PATH.
+ * @throws {SdkError} when it fails; its output was shown
  */
 export function runTool(sdk: Sdk, program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void {
 	mkdirSync(OUT, { recursive: true });
@@ -77,7 +77,7 @@ export function runTool(sdk: Sdk, program: string, args: readonly string[], env:
 	if (status !== 0) throw new SdkError(`${program} failed; see above.`);
 }
 
-/** Runs a command's body and turns what is missing into words and an exit code of 2. */
+/** Runs a command; prints an {@link SdkError} and exits with code 2. */
 export function runCommand(body: () => void): void {
 	try {
 		body();

@@ -22,7 +22,7 @@ import { expectedOf, formatValue } from "../src/settings/setting";
 const TOP = resolve(__dirname, "..");
 const LINUX = join(TOP, "hosts/linux");
 
-/** The architectures that packages are made for: Debian's name, its compiler, and the machine number in ELF files. */
+/** Architectures by Debian's name: the compiler, and the machine number in ELF files. */
 export const ARCHITECTURES: Readonly<Record<string, { readonly triplet: string; readonly machine: number }>> =
 	Object.freeze({
 		amd64: { triplet: "x86_64-linux-gnu", machine: 62 },
@@ -30,10 +30,10 @@ export const ARCHITECTURES: Readonly<Record<string, { readonly triplet: string; 
 		armhf: { triplet: "arm-linux-gnueabihf", machine: 40 },
 	});
 
-/** Says in words why there is no package. */
+/** Explains why the package can't be made. */
 export class PackageError extends Error {}
 
-/** Files of the package, by where they go: from the repository, and with which mode. */
+/** Files of the package by target path: the source in the repository and the mode. */
 const FILES: Readonly<Record<string, readonly [string, number]>> = Object.freeze({
 	"lib/systemd/system/porthole.service": ["hosts/linux/systemd/porthole.service", 0o644],
 	"lib/udev/rules.d/60-porthole.rules": ["hosts/linux/systemd/60-porthole.rules", 0o644],
@@ -128,12 +128,12 @@ function sizeOf(path: string): number {
 function checkProgram(program: string, arch: string): void {
 	const wanted = ARCHITECTURES[arch];
 	if (wanted === undefined) {
-		throw new PackageError(`${arch}: no such architecture; there are ${Object.keys(ARCHITECTURES).join(", ")}.`);
+		throw new PackageError(`${arch}: unknown architecture; known ones: ${Object.keys(ARCHITECTURES).join(", ")}.`);
 	}
-	if (!existsSync(program)) throw new PackageError(`${program}: there is no such program; build it first.`);
+	if (!existsSync(program)) throw new PackageError(`${program}: no such file; build it first.`);
 	const head = readFileSync(program).subarray(0, 20);
 	if (head.length < 20 || head.readUInt32BE(0) !== 0x7f454c46 || head.readUInt16LE(18) !== wanted.machine) {
-		throw new PackageError(`${program} is no program for ${arch}.`);
+		throw new PackageError(`${program} is not a program for ${arch}.`);
 	}
 }
 
@@ -145,7 +145,7 @@ function libraryVersion(program: string): string {
 		Number(minor),
 	]);
 	const [newest] = versions.sort((a, b) => b[0] - a[0] || b[1] - a[1]);
-	if (newest === undefined) throw new PackageError(`${program} uses no C library of GNU.`);
+	if (newest === undefined) throw new PackageError(`${program} does not use the GNU C library.`);
 	return newest.join(".");
 }
 
@@ -172,7 +172,7 @@ function run(program: string, args: readonly string[], words: string, env: NodeJ
 function build(arch: string): string {
 	const wanted = ARCHITECTURES[arch];
 	if (wanted === undefined) {
-		throw new PackageError(`${arch}: no such architecture; there are ${Object.keys(ARCHITECTURES).join(", ")}.`);
+		throw new PackageError(`${arch}: unknown architecture; known ones: ${Object.keys(ARCHITECTURES).join(", ")}.`);
 	}
 	const native = arch === ownArchitecture();
 	const out = join(TOP, native ? "build/linux" : `build/linux-${arch}`);

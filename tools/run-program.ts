@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 
 /**
- * Runs a tool as this process: what `main` returns is the exit code; an error is said in one line, and the code is 1.
- * @param name what the line begins with
+ * Runs a tool as this process. The exit code is what `main` returns; after an exception it is 1, and the message is
+ * printed in one line.
+ * @param name the beginning of that line
  */
 export function runProgram(name: string, main: () => Promise<number>): void {
 	main().then(
@@ -17,10 +18,10 @@ export function runProgram(name: string, main: () => Promise<number>): void {
 }
 
 /**
- * Reads the options of a tool that takes numbers only, as in `--minutes 10`.
- * @param help is printed where `--help` is among them
+ * Parses the options of a tool whose options are all numbers, such as `--minutes 10`.
+ * @param help the text for `--help`
  * @returns `undefined` after `--help`
- * @throws for any other option, and for what is no number
+ * @throws for an unknown option and for a value that is not a number
  */
 export function readNumbers<Name extends string>(
 	help: string,
@@ -37,7 +38,7 @@ export function readNumbers<Name extends string>(
 	const read: Record<Name, number> = { ...defaults };
 	for (const name of names) {
 		if (given[name] !== undefined) read[name] = Number(given[name]);
-		if (!(read[name] >= 0)) throw new Error(`--${name} ${given[name]}: a number, please`);
+		if (!(read[name] >= 0)) throw new Error(`--${name} ${given[name]}: not a number`);
 	}
 	return read;
 }

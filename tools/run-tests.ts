@@ -21,15 +21,15 @@ const { lookupFiles } = require("mocha/lib/cli/lookup-files.js") as {
 const TOP = resolve(__dirname, "..");
 /** How long each file took last time on this machine, in milliseconds. */
 const TIMES = join(TOP, "build/test-times.json");
-/** A file that takes longer hangs. */
-const FILE_LIMIT = 10 * 60_000;
+/** A test that takes longer hangs, in milliseconds. */
+const TEST_LIMIT = 20 * 60_000;
 const SLOWEST = 10;
 
 const HELP = `Runs the tests in several processes, the files that take longest first.
 
 npm test -- [FILE ...]     only these files, or files below these folders
   --jobs N                 worker processes (default: one more than the machine has cores)
-  --file-limit SECONDS     ends a file that takes longer (default: ${FILE_LIMIT / 1000})
+  --test-limit SECONDS     ends a test that takes longer (default: ${TEST_LIMIT / 1000})
 
 PORTHOLE_TEST_REQUIRE_ALL=1 makes a skipped test a failure. The last line is "N passed, N failed, N skipped".`;
 
@@ -57,7 +57,7 @@ function choose(files: readonly string[], names: readonly string[]): string[] {
 	for (const name of names) {
 		const path = relative(TOP, resolve(name));
 		const below = files.filter((file) => file === path || file.startsWith(`${path}/`));
-		// A file that is no part of the whole run, such as a fixture of the runner's own tests.
+		// A file outside the whole run, such as a fixture of the runner's own tests.
 		if (below.length === 0 && statSync(path, { throwIfNoEntry: false })?.isFile()) below.push(path);
 		if (below.length === 0) throw new Error(`${name}: no test file`);
 		for (const file of below) chosen.add(file);
@@ -88,15 +88,15 @@ function order(files: readonly string[], times: Readonly<Record<string, number>>
 async function main(): Promise<number> {
 	const { values, positionals } = parseArgs({
 		allowPositionals: true,
-		options: { jobs: { type: "string" }, "file-limit": { type: "string" }, help: { type: "boolean", short: "h" } },
+		options: { jobs: { type: "string" }, "test-limit": { type: "string" }, help: { type: "boolean", short: "h" } },
 	});
 	if (values.help === true) {
 		console.log(HELP);
 		return 0;
 	}
 	const workers = Number(values.jobs ?? availableParallelism() + 1);
-	const fileLimit = Number(values["file-limit"] ?? FILE_LIMIT / 1000) * 1000;
-	if (!(workers >= 1) || !(fileLimit > 0)) throw new Error("--jobs and --file-limit take positive numbers");
+	const testLimit = Number(values["test-limit"] ?? TEST_LIMIT / 1000) * 1000;
+	if (!(workers >= 1) || !(testLimit > 0)) throw new Error("--jobs and --test-limit take positive numbers");
 	const strict = process.env["PORTHOLE_TEST_REQUIRE_ALL"] === "1";
 	const times = readTimes();
 	const all = findFiles();
@@ -107,7 +107,7 @@ async function main(): Promise<number> {
 	});
 
 	for (const signal of ["SIGINT", "SIGTERM"] as const) {
-		process.once(signal, () => {
+		process.on(signal, () => {
 			// The workers get the signal too, as part of the same group, and remove what tests have set up.
 			console.log(
 				`\n${signal} while these ran:\n${runningTests()
@@ -124,7 +124,7 @@ async function main(): Promise<number> {
 		if (all.includes(outcome.file)) times[outcome.file] = Math.round(outcome.duration);
 		console.log(describeFile(outcome, strict));
 	};
-	const errors = await runJobs(jobs, { workers, fileLimit, report });
+	const errors = await runJobs(jobs, { workers, testLimit, report });
 	if (outcomes.some(({ file }) => times[file] !== undefined)) {
 		mkdirSync(join(TOP, "build"), { recursive: true });
 		writeFileSync(TIMES, JSON.stringify(times, undefined, "\t"));

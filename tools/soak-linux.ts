@@ -12,18 +12,18 @@ const HELP = `Runs a camera on XS for a long time with viewers who come and go, 
 
 Needs the program (npm run build:linux) and gcc.`;
 
-/** Viewers stay so many seconds; then others come. */
+/** Seconds that viewers stay; then others come. */
 const STAY = 8;
-/** Memory may differ by so many kB between the first and the last third of the time. */
+/** Memory may differ by this many kB between the first and the last third of the time. */
 const GROWTH_MAX = 256;
-/** A page takes no longer, in milliseconds. */
+/** Time limit for a page, in milliseconds. */
 const ANSWER_TIME = 5000;
-/** Nobody is turned away. */
+/** Limits high enough that no viewer is refused. */
 const LIMITS = ["--connections", "500", "--connections-per-address", "500", "--viewers", "500"];
 
 const run = promisify(execFile);
 
-/** One request, by a connection of its own. @returns the body @throws unless it is answered with `status` */
+/** Makes one request on its own connection. @returns the body @throws unless the status is `status` */
 async function ask(camera: RunningCamera, path: string, status = 200, form?: Record<string, string>): Promise<string> {
 	const answer = await fetch(`http://127.0.0.1:${camera.port}${path}`, {
 		headers: { connection: "close" },
@@ -36,7 +36,7 @@ async function ask(camera: RunningCamera, path: string, status = 200, form?: Rec
 	return body;
 }
 
-/** Looks at all pages, and gives the camera another name. */
+/** Fetches all pages and renames the camera. */
 async function visit(camera: RunningCamera, round: number): Promise<void> {
 	for (const page of ["/", "/camera", "/portal", "/api/v1/cameras", "/snapshot.jpg"]) await ask(camera, page);
 	await ask(camera, "/nothing-here", 404);
@@ -44,7 +44,7 @@ async function visit(camera: RunningCamera, round: number): Promise<void> {
 	await ask(camera, `/api/v1/cameras/${id}/name`, 200, { name: `camera ${round % 100}` });
 }
 
-/** Lets viewers come and go. @param load the program of the viewers @returns whether the memory stays as it is */
+/** Lets viewers come and go. @param load the viewers' program @returns whether memory stays constant */
 async function soak(camera: RunningCamera, load: string, minutes: number, viewers: number): Promise<boolean> {
 	const { port, pid } = camera;
 	const words = ["127.0.0.1", `${port}`, "/stream.mjpeg", `${viewers}`, "0", `${STAY}`, `${pid}`];
@@ -84,7 +84,7 @@ async function main(): Promise<number> {
 			flat = await soak(camera, load, options.minutes, options.viewers);
 		} finally {
 			inOrder = await camera.stop();
-			if (!inOrder) console.error(`it did not leave in good order: ${camera.said()}`);
+			if (!inOrder) console.error(`it did not exit with code 0: ${camera.said()}`);
 		}
 		return flat && inOrder ? 0 : 1;
 	} finally {

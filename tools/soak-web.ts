@@ -14,26 +14,26 @@ const HELP = `Lets visitors come and go at a camera for a long time, on Node.js 
 Visitors watch, log in and out, guess passwords, leave in the middle of requests and answers, rename the camera, and
 send nonsense. Needs the programs (npm run build, npm run build:linux).`;
 
-/** Visitors at a time at each camera. */
+/** Simultaneous visitors at each camera. */
 const VISITORS = 12;
-/** Time between two looks at the memory. */
+/** Milliseconds between two memory samples. */
 const SAMPLE = 2000;
-/** Samples of which the least counts: what a garbage collector has not yet taken is no leak. */
+/** The least of this many samples counts: uncollected garbage is not a leak. */
 const GROUP = 10;
-/** This part of the time is for warming up. */
+/** The part of the time that is for warming up. */
 const WARM_UP = 0.3;
-/** Memory may grow by this part of it from then on, as a line through the samples has it. */
+/** The part by which memory may grow from then on, by a line fitted to the samples. */
 const GROWTH_MAX = 0.1;
-/** Visitors who behave badly come from these addresses, so that nobody else is slowed down for it. */
+/** Abusive visitors come from these addresses, so that others are not slowed down. */
 const BAD_ADDRESSES = 30;
 
 const PAGES = "/ /portal /camera /fleet /api/v1/status /api/v1/cameras /snapshot.jpg /metrics /nowhere";
 
 /** Visitors of one camera. */
 class Crowd {
-	/** How often each thing was done. */
+	/** How often each action was done. */
 	readonly done = new Map<string, number>();
-	/** Answers that should not have been. */
+	/** Unexpected answers. */
 	readonly faults: string[] = [];
 	private readonly host: string;
 
@@ -44,7 +44,7 @@ class Crowd {
 		this.host = `Host: 127.0.0.1:${camera.port}\r\nConnection: close\r\n`;
 	}
 
-	/** Comes again and again until the time is over. */
+	/** Acts again and again until the time is over. */
 	async visitor(end: number): Promise<void> {
 		const things = [this.watch, this.logIn, this.read, this.rename, this.guess, this.abort, this.abuse];
 		while (performance.now() < end) {
@@ -55,7 +55,7 @@ class Crowd {
 		}
 	}
 
-	/** Watches for a while, and goes without a word. */
+	/** Watches for a while and disconnects. */
 	private async watch(): Promise<void> {
 		const target = "/stream.mjpeg";
 		const field = await this.digest("GET", target);
@@ -94,14 +94,14 @@ class Crowd {
 		await this.leave(`GET / HTTP/1.1\r\n${this.host}${field}\r\n`, 300, this.badAddress());
 	}
 
-	/** Leaves in the middle of a request, or of its answer. */
+	/** Disconnects in the middle of a request or its answer. */
 	private async abort(): Promise<void> {
 		const text = `POST /login HTTP/1.1\r\n${this.host}Content-Length: 60\r\n\r\nuser=owner&password=${"x".repeat(40)}`;
 		const cut = text.slice(0, 1 + this.random.below(text.length));
 		await this.leave(cut, this.random.below(100), this.badAddress());
 	}
 
-	/** Sends nonsense. */
+	/** Sends a malformed request. */
 	private async abuse(): Promise<void> {
 		await this.leave(HTTP_ABUSE[this.random.below(HTTP_ABUSE.length)].raw, 300, this.badAddress());
 	}
@@ -129,7 +129,7 @@ class Crowd {
 		return `Authorization: ${digestFor(challenge, method, path, "owner", password)}\r\n`;
 	}
 
-	/** Sends something, and resets the connection after so many milliseconds. @returns octets that came */
+	/** Sends a request and resets the connection after `ms` milliseconds. @returns the octets received */
 	private async leave(raw: string, after: number, localAddress = "127.0.0.1"): Promise<number> {
 		let octets = 0;
 		const socket: Socket = connect({ port: this.camera.port, host: "127.0.0.1", localAddress });
@@ -150,7 +150,7 @@ function leastOfGroups(samples: readonly number[]): number[] {
 	return least;
 }
 
-/** How much a line through the samples rises from the first to the last: least squares. */
+/** How much a least-squares line rises from the first sample to the last. */
 function rise(samples: readonly number[]): number {
 	const n = samples.length;
 	const mean = samples.reduce((a, b) => a + b, 0) / n;
@@ -163,7 +163,7 @@ function rise(samples: readonly number[]): number {
 	return square === 0 ? 0 : (product / square) * (n - 1);
 }
 
-/** Lets a crowd visit one program. @returns whether all was well */
+/** Runs visitors against one program. @returns whether it passed */
 async function soak(program: CameraProgram, minutes: number, seed: number): Promise<boolean> {
 	const flags = ["--password", PASSWORD, "--fps", "10", "--connections", "100", "--connections-per-address", "40"];
 	const camera = await startCamera(program, ...flags);
@@ -203,7 +203,7 @@ async function main(): Promise<number> {
 	return (await Promise.all(runs)).every((fine) => fine) ? 0 : 1;
 }
 
-/** Whether an answer has come, as far as its head. */
+/** Whether the head of an answer has come. */
 function hasAnswer(answers: string): boolean {
 	return answers.includes("\r\n\r\n");
 }

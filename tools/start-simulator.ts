@@ -9,7 +9,7 @@ import { findSdk, OUT, runCommand, runTool, SdkError } from "./moddable-sdk";
  */
 function main(args: readonly string[]): void {
 	const strange = args.find((arg) => !/^[a-z-]+=/.test(arg));
-	if (strange !== undefined) throw new SdkError(`${strange} is no setting: NAME=VALUE, such as http-port=8010.`);
+	if (strange !== undefined) throw new SdkError(`${strange} is not a setting. Settings look like http-port=8010.`);
 	const sdk = findSdk(process.env);
 	if (process.platform !== "linux")
 		throw new SdkError("This starts the simulator on Linux. Elsewhere: mcconfig -d -m -p mac, or -p win.");
@@ -29,7 +29,7 @@ function main(args: readonly string[]): void {
 	console.log(
 		"The simulator runs; its page: http://localhost:8000 (or the http-port you gave). Close its window to end it.",
 	);
-	// The SDK's sockets write with signals: a viewer that goes away must not end the simulator.
+	// The SDK's sockets can raise SIGPIPE: a viewer that disconnects must not end the simulator.
 	const command = `trap '' PIPE; exec mcsim "$0" "$1"`;
 	runTool(sdk, "sh", ["-c", command, join(sdk.folder, "build/simulators"), join(above, name, "mc.so")]);
 }

@@ -5,11 +5,11 @@ import { dirname, join, resolve } from "node:path";
 import { buildTools, OUT } from "./build-linux";
 import { bundle, writeBundle } from "./device-bundle";
 
-/** What one scene took: XS slots, and octets of chunks on a 64-bit machine. @see tools/xs-size/scene.ts */
+/** Memory that one scene took: XS slots, and octets of chunks on a 64-bit machine. @see tools/xs-size/scene.ts */
 export interface SceneSize {
 	readonly members: number;
 	readonly representative: boolean;
-	/** Viewers who got every frame. */
+	/** Viewers that got every frame. */
 	readonly delivered: number;
 	/** Octets of pages that the visitor got. */
 	readonly page: number;
@@ -85,7 +85,7 @@ const LOGIN_MIN = 2000;
 /** The most flash that the preloaded modules may take: a program has 1.9 MB on the smallest board, the rest of it about 1.2. */
 const FLASH_MAX = 500_000;
 
-/** Compares a scene with its budget. @returns what is exceeded, or was not played, in words; empty when all is well */
+/** Compares a scene with its budget. @returns what is exceeded, or was not played; empty if nothing */
 export function judge(size: SceneSize, budget: SizeBudget): string[] {
 	const faults: string[] = [];
 	const most = (what: string, value: number, limit: number): void => {
@@ -105,7 +105,7 @@ export function judge(size: SceneSize, budget: SizeBudget): string[] {
 	return faults;
 }
 
-/** Plays the scene in the engine of hosts/linux, which is built if need be. */
+/** Plays the scene in the engine of hosts/linux, which is built if necessary. */
 export function measure(viewers: readonly number[]): SceneSize[] {
 	const program = buildTools();
 	const tree = join(OUT, "size-js");

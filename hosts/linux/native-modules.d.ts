@@ -44,6 +44,36 @@ declare module "porthole:disk" {
 		space(listener: Listener): void;
 	}
 }
+declare module "porthole:fan-out" {
+	/** One receiver, with what it got so far. */
+	export interface NativeReceiver {
+		readonly delivered: number;
+		readonly missed: number;
+		readonly octets: number;
+		readonly last: number;
+		/** 1: passed over; 0: not. */
+		hold(on: number): void;
+	}
+	/** Sends to many TCP connections and UDP peers with one call. */
+	export default class FanOut {
+		readonly size: number;
+		readonly sends: number;
+		readonly delivered: number;
+		readonly missed: number;
+		/** @param socket a TCP socket of `embedded:io/socket/tcp` */
+		addStream(socket: object): NativeReceiver;
+		/** @param socket a UDP socket of `embedded:io/socket/udp`; `name` is that of a peer */
+		addPeer(socket: object, name: ArrayBuffer): NativeReceiver;
+		remove(receiver: NativeReceiver): void;
+		/** @returns how many took it */
+		send(bytes: Uint8Array, start: number, end: number): number;
+		/** @returns how many took all of it */
+		sendBatch(bytes: Uint8Array, offsets: Uint32Array, count: number): number;
+		/** Returns a TCP socket of which the last send took a part only, each once; {@link sent} tells how much. */
+		takePartial(): object | undefined;
+		readonly sent: number;
+	}
+}
 declare module "porthole:files" {
 	const files: {
 		/** @throws {Error} `EFBIG: …` when the file is longer than `limit` octets, or as the system says */

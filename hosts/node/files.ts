@@ -20,7 +20,7 @@ import { codeOf } from "./error-code";
 import { NodeFile } from "./open-file";
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY } = constants;
-/** Never follow a link, and never wait for whoever opens the other end of a pipe. Absent on Windows. */
+/** Neither follows links nor waits for the other end of a pipe. Windows has no such flags. */
 const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const FLAGS: Readonly<Record<FileMode, number>> = Object.freeze({
 	read: O_RDONLY,
@@ -28,10 +28,10 @@ const FLAGS: Readonly<Record<FileMode, number>> = Object.freeze({
 	create: O_RDWR | O_CREAT | O_EXCL,
 	"create-or-update": O_RDWR | O_CREAT,
 });
-/** Entries of a folder that are looked at together. */
+/** How many entries of a folder are read at once. */
 const LIST_BATCH = 64;
 
-/** A failure that Node does not throw itself. */
+/** A failure that is not an error of Node itself. */
 class FileError extends Error {
 	constructor(
 		readonly failure: FileFailure,
@@ -42,10 +42,10 @@ class FileError extends Error {
 }
 
 /**
- * The files below a folder, by `node:fs`. @see Files
+ * The files below a folder, on `node:fs`. @see Files
  *
- * The folders on the way to a file are checked before it is opened, so another program that may write below the root
- * could put a link in place of one at that moment. The root belongs to this program alone.
+ * The folders of a path are checked before the file is opened. Another program that can write below the root could replace one
+ * by a link in between, so only this program should have access to the root.
  */
 export class NodeFiles implements Files {
 	private readonly root: string;
@@ -53,8 +53,8 @@ export class NodeFiles implements Files {
 	private opened = 0;
 
 	/**
-	 * @param root is made if it is not there, for its owner only
-	 * @throws {Error} when it can't be made
+	 * @param root is created if needed, for its owner only
+	 * @throws {Error} when it can't be created
 	 */
 	constructor(root: string) {
 		mkdirSync(root, { recursive: true, mode: 0o700 });
@@ -167,7 +167,7 @@ export class NodeFiles implements Files {
 		});
 	}
 
-	/** Does an operation, and answers however it went; `done` is outside of all catching. */
+	/** Does an operation and reports its result. Exceptions of `done` are not caught. */
 	private answer<Value>(done: FileDone<Value>, operation: () => Promise<Value>): void {
 		if (this.waiting >= PATH_OPERATIONS_MAX) {
 			process.nextTick(done, { failure: "busy", detail: `${PATH_OPERATIONS_MAX} operations wait` });
@@ -184,9 +184,9 @@ export class NodeFiles implements Files {
 		);
 	}
 
-	/** Where a path leads, when all folders on the way are folders. */
+	/** Returns the place of a path after checking that all its folders are folders. */
 	private async locate(path: string): Promise<string> {
-		if (!isFilePath(path)) throw new FileError("denied", "a path that is not permitted");
+		if (!isFilePath(path)) throw new FileError("denied", "the path is not valid");
 		for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
 			const folder = path.slice(0, slash);
 			if (!(await lstat(join(this.root, folder))).isDirectory())
@@ -195,7 +195,7 @@ export class NodeFiles implements Files {
 		return join(this.root, path);
 	}
 
-	/** Looks at what is at a path: a file or a folder. */
+	/** Reads what is at a path: a file or a folder. */
 	private async look(path: string): Promise<Stats> {
 		const stats = await lstat(await this.locate(path));
 		if (!stats.isFile() && !stats.isDirectory())
@@ -209,7 +209,7 @@ export class NodeFiles implements Files {
 	}
 }
 
-/** An entry of a folder; `undefined` when it is gone, or neither a file nor a folder. */
+/** Returns an entry of a folder; `undefined` when it has gone, or is neither a file nor a folder. */
 async function listed(folder: string, name: string): Promise<FileEntry | undefined> {
 	try {
 		const stats = await lstat(join(folder, name));

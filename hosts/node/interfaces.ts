@@ -3,21 +3,21 @@ import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 import { formatIp, ipKind } from "../../src/core/ip-address";
 import type { Path } from "../../src/core/path";
 
-/** Which network interfaces the product may use. */
+/** The network interfaces to use. */
 export interface InterfaceChoice {
-	/** Names of the only interfaces to use; empty or absent: all but loopback. */
+	/** Names of the only interfaces to use. Empty or absent: all except loopback. */
 	readonly use?: readonly string[];
-	/** Names of interfaces to leave alone. */
+	/** Names of interfaces not to use. */
 	readonly ignore?: readonly string[];
-	/** Addresses that make no path of their own: those that float among the cameras. */
+	/** Addresses that are not listed: the floating addresses of the fleet. */
 	readonly leaveOut?: readonly string[];
 }
 
-/** A route through a router, and not only to a neighbour (Linux, `include/uapi/linux/route.h`). */
+/** The flag of a route through a router (Linux, `include/uapi/linux/route.h`). */
 const RTF_GATEWAY = 2;
 const NO_MAC = "00:00:00:00:00:00";
 
-/** Lists the interfaces that are up and have an IPv4 address; loopback if it is named or there is nothing else. */
+/** Lists the interfaces that are up and have an IPv4 address; loopback only if it is named or there is no other. */
 export function readPaths(choice: InterfaceChoice): Path[] {
 	const gateways = readDefaultGateways();
 	const { use = [], ignore = [], leaveOut = [] } = choice;
@@ -35,8 +35,8 @@ export function readPaths(choice: InterfaceChoice): Path[] {
 }
 
 /**
- * Lists the interfaces that are up, once for each lasting IPv6 address; without loopback, unless it is named.
- * Empty where the host does not say which addresses last (outside Linux).
+ * Lists the interfaces that are up, once for each stable IPv6 address; loopback only if it is named.
+ * Empty where the host does not tell which addresses are stable (other systems than Linux).
  */
 export function readIpv6Paths(choice: InterfaceChoice): Path[] {
 	const { use = [], ignore = [], leaveOut = [] } = choice;
@@ -54,15 +54,15 @@ export function readIpv6Paths(choice: InterfaceChoice): Path[] {
 	return paths;
 }
 
-/** Flags of an address that does not last (Linux, `include/uapi/linux/if_addr.h`): temporary, DAD failed, deprecated, tentative. */
-const NOT_LASTING = 0x01 | 0x08 | 0x20 | 0x40;
+/** Flags of addresses that are not stable (Linux, `include/uapi/linux/if_addr.h`): temporary, DAD failed, deprecated, tentative. */
+const UNSTABLE = 0x01 | 0x08 | 0x20 | 0x40;
 
-/** Reads the lasting addresses from the text of `/proc/net/if_inet6`; link-local ones with their zone. */
+/** Reads the stable addresses from the text of `/proc/net/if_inet6`; link-local ones get their zone. */
 export function parseIpv6Addresses(text: string): { name: string; address: string; prefix: number }[] {
 	const addresses: { name: string; address: string; prefix: number }[] = [];
 	for (const line of text.split("\n")) {
 		const [hex = "", , prefix = "", , flags = "", name = ""] = line.trim().split(/\s+/);
-		if (!/^[0-9a-f]{32}$/.test(hex) || name === "" || (Number.parseInt(flags, 16) & NOT_LASTING) !== 0) continue;
+		if (!/^[0-9a-f]{32}$/.test(hex) || name === "" || (Number.parseInt(flags, 16) & UNSTABLE) !== 0) continue;
 		const bare = formatIp(Buffer.from(hex, "hex"));
 		const address = ipKind(bare) === "link-local" ? `${bare}%${name}` : bare;
 		addresses.push({ name, address, prefix: Number.parseInt(prefix, 16) });
@@ -88,14 +88,14 @@ function pathOf(name: string, info: NetworkInterfaceInfo, gateway: string | unde
 	});
 }
 
-/** The router of each interface that has a default route; empty where the host does not say (outside Linux). */
+/** Returns the router of each interface that has a default route; empty on other systems than Linux. */
 function readDefaultGateways(): Map<string, string> {
 	return parseRoutes(textOf("/proc/net/route"));
 }
 
 /**
- * Reads the default gateway of each interface, the one of least metric, from the text of `/proc/net/route`.
- * Addresses there are hexadecimal in the machine's own order, which is little-endian on all that Node.js supports.
+ * Reads the default gateway with the lowest metric of each interface from the text of `/proc/net/route`.
+ * Addresses are hexadecimal in the byte order of the machine, which is little-endian wherever Node.js runs.
  */
 export function parseRoutes(text: string): Map<string, string> {
 	const best = new Map<string, { gateway: string; metric: number }>();

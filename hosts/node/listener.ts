@@ -6,15 +6,15 @@ import { codeOf } from "./error-code";
 import { DRAIN_ALWAYS, NodeStream } from "./stream";
 import { TlsAcceptor } from "./tls-acceptor";
 
-/** Connections that the kernel keeps until they are accepted. */
+/** How many connections the kernel keeps until they are accepted. */
 const BACKLOG = 511;
 
-/** A listening TCP port on `node:net`, with `node:tls` before it where it has an identity. @see Listener */
+/** A listening TCP port on `node:net`, with `node:tls` if it has an identity. @see Listener */
 export class NodeListener implements Listener {
 	port = 0;
 	private readonly server: Server;
 	private closed = false;
-	private door: TlsAcceptor | undefined;
+	private acceptor: TlsAcceptor | undefined;
 
 	constructor(
 		options: ListenOptions,
@@ -22,15 +22,15 @@ export class NodeListener implements Listener {
 	) {
 		this.server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: DRAIN_ALWAYS });
 		this.server.on("connection", (socket) => {
-			if (this.door === undefined) this.accept(socket);
-			else this.door.take(socket);
+			if (this.acceptor === undefined) this.accept(socket);
+			else this.acceptor.take(socket);
 		});
 		this.server.on("error", (error) => this.fail(error));
 		this.server.on("listening", () => this.opened());
 		const host = options.address ?? "0.0.0.0";
 		if (options.tls !== undefined) {
 			try {
-				this.door = new TlsAcceptor(options.tls, sink, (socket, raw) => this.accept(socket, raw));
+				this.acceptor = new TlsAcceptor(options.tls, sink, (socket, raw) => this.accept(socket, raw));
 			} catch (error) {
 				process.nextTick(() => this.refuse("failed", detailOf(error)));
 				return;
@@ -45,7 +45,7 @@ export class NodeListener implements Listener {
 		if (this.closed) return;
 		this.closed = true;
 		this.server.close();
-		this.door?.close();
+		this.acceptor?.close();
 	}
 
 	private opened(): void {
@@ -63,7 +63,7 @@ export class NodeListener implements Listener {
 	}
 
 	private fail(error: Error): void {
-		// One connection that can't be taken (no descriptors left) does not cost the port.
+		// A connection that can't be accepted (no descriptors left) does not close the port.
 		if (this.closed || this.server.listening) return;
 		this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
 	}

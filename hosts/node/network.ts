@@ -19,32 +19,31 @@ import { NodeListener } from "./listener";
 import { NodeStream } from "./stream";
 import { NodeUdpSocket } from "./udp-socket";
 
-/** How often the interfaces are looked at while they are watched, in milliseconds. */
+/** How often the interfaces are read while they are watched, in milliseconds. */
 const WATCH_PERIOD = 2000;
 
 /**
  * The network on Node.js: `node:net`, `node:dgram`, `node:os`.
  *
- * Names are never resolved here. All errors of Node's are translated here and in the classes beside it, and none
- * escapes.
+ * Names are never resolved here. Errors of Node are translated in this class and those that it uses; none escapes.
  */
 export class NodeNetwork implements Network {
 	private known: readonly Path[] = [];
 	private knownIpv6: readonly Path[] = [];
 	private timer: NodeJS.Timeout | undefined;
 
-	/** @param choice which interfaces there are for the product; absent: all */
+	/** @param choice the interfaces to use. @default all */
 	constructor(private readonly choice: InterfaceChoice = {}) {
 		this.paths();
 	}
 
-	/** Returns the same array with the same objects as long as nothing has changed. */
+	/** Returns the same array with the same objects while nothing changes. */
 	paths(): readonly Path[] {
 		this.known = refreshed(this.known, readPaths(this.choice));
 		return this.known;
 	}
 
-	/** Returns the same array with the same objects as long as nothing has changed. */
+	/** Returns the same array with the same objects while nothing changes. */
 	ipv6Paths(): readonly Path[] {
 		this.knownIpv6 = refreshed(this.knownIpv6, readIpv6Paths(this.choice));
 		return this.knownIpv6;
@@ -83,7 +82,7 @@ export class NodeNetwork implements Network {
 		return NodeStream.connect(options, sink);
 	}
 
-	/** True when the sender is a neighbour on another interface and none on this one. */
+	/** True when the sender is a neighbour on another interface, and not on this one. */
 	private elsewhere(path: Path, sender: string): boolean {
 		const zone = zoneOf(sender);
 		if (zone !== "") return zone !== zoneOf(path.address) && zone !== path.name;
@@ -93,7 +92,7 @@ export class NodeNetwork implements Network {
 	}
 }
 
-/** The paths as they are now, with the objects of those that have not changed; the old array where nothing has. */
+/** Returns the current paths: the known objects where they have not changed, and the known array if none has. */
 function refreshed(known: readonly Path[], fresh: readonly Path[]): readonly Path[] {
 	const kept = fresh.map((path) => known.find((old) => samePath(old, path)) ?? path);
 	const same = kept.length === known.length && kept.every((path, i) => path === known[i]);

@@ -10,10 +10,10 @@ import {
 } from "../../src/ports/files";
 import { codeOf } from "./error-code";
 
-/** An operation that waits for its turn. */
+/** An operation in the queue. */
 interface Waiting {
 	readonly operation: FileOperation;
-	/** Offset, or the length that `truncate` asks for; -1: at the end. */
+	/** The offset, or the length for `truncate`; -1 means the end of the file. */
 	readonly at: Octets;
 	readonly bytes: Uint8Array;
 	readonly start: number;
@@ -23,7 +23,7 @@ interface Waiting {
 
 const NOTHING = new Uint8Array(0);
 
-/** An open file, by `node:fs`; one operation after the other. @see OpenFile */
+/** An open file on `node:fs`. Operations run one after the other. @see OpenFile */
 export class NodeFile implements OpenFile {
 	size: Octets;
 	/** The length now. */
@@ -31,7 +31,7 @@ export class NodeFile implements OpenFile {
 	private closed = false;
 	private readonly waiting: Waiting[] = [];
 
-	/** @param gone called when it is closed */
+	/** @param gone called after the file was closed */
 	constructor(
 		private readonly handle: FileHandle,
 		length: Octets,
@@ -69,7 +69,7 @@ export class NodeFile implements OpenFile {
 			refuse(wanted, "denied", "the file is closed");
 			return;
 		}
-		// There is always room for a close, or the file would stay open.
+		// A close is always accepted, or the file would stay open.
 		if (this.waiting.length >= FILE_OPERATIONS_MAX && wanted.operation !== "close") {
 			refuse(wanted, "busy", `${FILE_OPERATIONS_MAX} operations wait`);
 			return;
@@ -79,7 +79,7 @@ export class NodeFile implements OpenFile {
 		if (this.waiting.push(wanted) === 1) this.next();
 	}
 
-	/** Does what waits, in order; each operation ends before the next begins. */
+	/** Runs the queue; each operation ends before the next begins. */
 	private next(): void {
 		const wanted = this.waiting[0];
 		this.perform(wanted).then(
@@ -93,7 +93,7 @@ export class NodeFile implements OpenFile {
 
 	private ended(tell: () => void): void {
 		const last = this.waiting.shift();
-		// Outside of the promise: what a sink throws is not an operation that failed.
+		// Outside of the promise, so that an exception of the sink is not taken for a failed operation.
 		process.nextTick(tell);
 		if (last?.operation === "close") this.gone();
 		else if (this.waiting.length > 0) process.nextTick(() => this.next());
@@ -132,18 +132,18 @@ export class NodeFile implements OpenFile {
 		}
 	}
 
-	/** Learns how long the file is after something failed, and how long it will be. */
+	/** Reads the length of the file after a failure. */
 	private async measure(): Promise<void> {
 		try {
 			this.length = (await this.handle.stat()).size;
 		} catch {
-			// Then it stays as it was known.
+			// Then the last known length stays.
 		}
 		this.size = this.waiting.slice(1).reduce(sizeAfter, this.length);
 	}
 }
 
-/** How long a file is after an operation. */
+/** Returns the length of a file after an operation. */
 function sizeAfter(size: Octets, { operation, at, start, end }: Waiting): Octets {
 	if (operation === "truncate") return at;
 	if (operation !== "write" || end <= start) return size;

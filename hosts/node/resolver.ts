@@ -20,16 +20,15 @@ import { codeOf } from "./error-code";
 const TRIES = 3;
 
 /**
- * Resolves names by `node:dns`. @see Resolver
+ * Resolves names on `node:dns`. @see Resolver
  *
- * Addresses are asked of the DNS servers first, as only they tell how long an answer lasts, and then of the system, which
- * knows the hosts file and Multicast DNS; names without a dot and those in `.local` of the system alone. Node does not tell how
- * long services last.
+ * It asks the DNS servers first, as only they return a time to live, and then the system, which uses the hosts file and
+ * Multicast DNS. For names without a dot and in `.local` it asks only the system. Node returns no time to live for services.
  */
 export class NodeResolver implements Resolver {
 	private readonly pending = { count: 0 };
 
-	/** @param servers addresses with ports, as `127.0.0.1:5353`, to be asked alone; absent: the system's */
+	/** @param servers the only servers to ask, with ports: `127.0.0.1:5353`. @default those of the system */
 	constructor(private readonly servers?: readonly string[]) {}
 
 	addresses(name: string, family: IpFamily, limit: Millis, done: ResolverDone<AddressRecord>): Lookup {
@@ -64,15 +63,15 @@ export class NodeResolver implements Resolver {
 	}
 }
 
-/** One lookup: answers once, within its time limit. */
+/** One lookup, which answers once and within its time limit. */
 class Query<Record> implements Lookup {
-	/** False: it was refused, and ends by itself. */
+	/** False when the lookup was refused; it then ends by itself. */
 	readonly begun: boolean;
 	private over = false;
 	private timer: NodeJS.Timeout | undefined;
 	private channel: NodeDns | undefined;
 
-	/** @param tidy makes records out of what the server said: bounded, well-formed, in order */
+	/** @param tidy checks, sorts and limits the records of the server */
 	constructor(
 		private readonly pending: { count: number },
 		name: string,
@@ -84,7 +83,7 @@ class Query<Record> implements Lookup {
 		pending.count++;
 		this.begun = refusal === undefined;
 		if (refusal !== undefined) {
-			const detail = refusal === "busy" ? `${LOOKUPS_MAX} lookups are under way` : "not the name of a host";
+			const detail = refusal === "busy" ? `there are ${LOOKUPS_MAX} lookups already` : "not a valid host name";
 			process.nextTick(() => this.end({ failure: refusal, detail }));
 			return;
 		}
@@ -95,7 +94,7 @@ class Query<Record> implements Lookup {
 		this.close();
 	}
 
-	/** The channel to the servers that this lookup asks. */
+	/** Opens the channel to the servers for this lookup. */
 	dns(servers: readonly string[] | undefined): NodeDns {
 		const channel = new NodeDns({ timeout: Math.max(1, Math.ceil(this.limit / TRIES)), tries: TRIES });
 		if (servers !== undefined) channel.setServers(servers);
@@ -103,7 +102,7 @@ class Query<Record> implements Lookup {
 		return channel;
 	}
 
-	/** Asks the system's resolver, which can't be interrupted; an answer after the end is not heard. */
+	/** Asks the system's resolver. It can't be interrupted; an answer after the end is ignored. */
 	askSystem(name: string, family: IpFamily): void {
 		if (this.over) return;
 		lookup(name, { family, all: true }, (error, found: LookupAddress[] | undefined) => {
@@ -125,7 +124,7 @@ class Query<Record> implements Lookup {
 	private end(answer: ResolverAnswer<Record>): void {
 		if (this.over) return;
 		this.close();
-		// Never inside the call, nor inside a callback that would take an exception of ours for an error of its own.
+		// Neither during the call nor in a callback that would take an exception of `done` for its own.
 		process.nextTick(this.done, answer);
 	}
 
@@ -160,7 +159,7 @@ function serviceRecords(records: readonly ServiceRecord[]): ServiceRecord[] {
 		.map((record) => Object.freeze(record));
 }
 
-/** Translates the codes of c-ares and of getaddrinfo. */
+/** Translates the codes of c-ares and getaddrinfo. */
 function failureOf(error: unknown): ResolveFailure {
 	switch (codeOf(error)) {
 		case "ENOTFOUND":

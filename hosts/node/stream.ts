@@ -9,15 +9,15 @@ import { codeOf } from "./error-code";
 import { handshakeFailureOf, secureClient } from "./tls-client";
 
 /**
- * How much Node queues before it promises a `drain` event. One octet: every write that the kernel does not take
- * whole is followed by `drain`, whatever its size. (Node never refuses a write; {@link NodeStream.room} limits.)
+ * How much Node queues before it emits `drain` afterwards. With one octet, every write that the kernel does not take whole is
+ * followed by `drain`. (Node never refuses a write; {@link NodeStream.room} is the limit.)
  */
 export const DRAIN_ALWAYS: Octets = 1;
 
 /**
  * One TCP connection on `node:net`, accepted or opened. @see Stream
  *
- * A reset that arrives while reading is off may be told as `closed`: libuv takes the hang-up for an end.
+ * A reset that arrives while reading is off may be reported as `closed`, as libuv takes the hang-up for an end.
  */
 export class NodeStream implements Stream {
 	remoteAddress = "";
@@ -28,17 +28,17 @@ export class NodeStream implements Stream {
 	private open = false;
 	private ending = false;
 	private over = false;
-	/** True while Node queues what the kernel has not taken; the sink is told when that is over. */
+	/** True while Node queues what the kernel has not taken; the sink is told when it has. */
 	private short = false;
 	private paused = false;
-	/** For the frame that is still being sent. */
+	/** The lease of the frame that is being sent. */
 	private lease: Lease | undefined;
-	/** While a TLS handshake goes on. */
+	/** The time limit of the TLS handshake while it is in progress. */
 	private handshake: NodeJS.Timeout | undefined;
-	/** For each write by TLS, whose sockets promise `drain` only after some 16 kB. */
+	/** The callback of each write over TLS, whose sockets emit `drain` only after about 16 kB. */
 	private readonly written: (() => void) | undefined;
 
-	/** @param raw the TCP connection, where `socket` speaks TLS over it */
+	/** @param raw the TCP connection when `socket` is TLS on top of it */
 	private constructor(
 		private readonly socket: Socket,
 		private readonly raw?: Socket,
@@ -47,18 +47,18 @@ export class NodeStream implements Stream {
 	}
 
 	/**
-	 * Wraps a connection that came in. {@link serve} follows, or {@link abort}.
-	 * @param raw the TCP connection, where `socket` speaks TLS over it
+	 * Wraps an incoming connection. The caller calls {@link serve} or {@link abort} next.
+	 * @param raw the TCP connection when `socket` is TLS on top of it
 	 */
 	static accepted(socket: Socket, raw?: Socket): NodeStream {
 		const stream = new NodeStream(socket, raw);
 		stream.learnAddresses();
-		// A reset that comes before the sink is there must not end the process.
+		// A reset before there is a sink must not end the process.
 		socket.on("error", ignore);
 		return stream;
 	}
 
-	/** Opens a connection; what goes wrong is told to the sink later. */
+	/** Opens a connection. Failures are reported to the sink later. */
 	static connect(options: ConnectOptions, sink: StreamSink): NodeStream {
 		const settings = { allowHalfOpen: true, writableHighWaterMark: DRAIN_ALWAYS };
 		const raw = new Socket(settings as SocketConstructorOpts);
@@ -95,10 +95,10 @@ export class NodeStream implements Stream {
 		return stream;
 	}
 
-	/** Gives an accepted connection its sink, and tells it that there is room. */
+	/** Gives an accepted connection its sink, and reports room to it. */
 	serve(sink: StreamSink): void {
 		this.attach(sink);
-		// A listener that looked at the first octet has paused it.
+		// A listener that peeked at the first octet has paused it.
 		if (!this.paused) this.socket.resume();
 		if (!this.socket.destroyed) this.opened();
 	}
@@ -149,7 +149,7 @@ export class NodeStream implements Stream {
 	abort(): void {
 		if (this.socket.destroyed) return;
 		this.open = false;
-		// Node would wait for the connection to open before it resets it.
+		// Node would wait until the connection is open before it resets it.
 		if (this.socket.connecting) this.socket.destroy();
 		else (this.raw ?? this.socket).resetAndDestroy();
 		this.socket.destroy();
@@ -170,7 +170,7 @@ export class NodeStream implements Stream {
 		this.socket.on("drain", () => this.drained());
 		this.socket.on("end", () => {
 			if (this.handshake === undefined) this.ended("closed");
-			else this.ended("tls", "the server ended the connection in the TLS handshake");
+			else this.ended("tls", "the server ended the connection during the TLS handshake");
 		});
 		this.socket.on("error", (error) => {
 			const why =
@@ -209,7 +209,7 @@ export class NodeStream implements Stream {
 		this.sink?.ended(why, detail);
 	}
 
-	/** Forgets the frame that was being sent. */
+	/** Releases the lease of the frame that was being sent. */
 	private letGo(): void {
 		const { lease } = this;
 		this.lease = undefined;
@@ -224,13 +224,13 @@ export class NodeStream implements Stream {
 	}
 
 	private handshakeFailure(error: unknown): EndReason {
-		// Before the TCP connection is open it is what went wrong, not TLS.
+		// Before the TCP connection is open, the failure is not one of TLS.
 		return this.handshake === undefined
 			? endReasonOf(codeOf(error))
 			: handshakeFailureOf(this.socket as TLSSocket, error);
 	}
 
-	/** Ends a connection that was never tried. */
+	/** Ends a connection that was not attempted. */
 	private fail(why: EndReason, detail?: string): void {
 		process.nextTick(() => {
 			this.ended(why, detail);
@@ -251,7 +251,7 @@ let viewed: Uint8Array | undefined;
 let viewedStart = 0;
 let lastView: Buffer = Buffer.alloc(0);
 
-/** Returns octets as a Buffer without copying; the same object while the same octets go to one viewer after the other. */
+/** Returns octets as a Buffer without copying; the same object while the same octets go to several viewers. */
 function view(bytes: Uint8Array, start: number, end: number): Buffer {
 	if (bytes !== viewed || start !== viewedStart || end - start !== lastView.length) {
 		lastView = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
@@ -261,7 +261,7 @@ function view(bytes: Uint8Array, start: number, end: number): Buffer {
 	return lastView;
 }
 
-/** Names and nonsense are not asked of the resolver: the product speaks to addresses. */
+/** True when all are valid addresses of one family, so that Node never asks its resolver. */
 function reachable(address: string, port: number, localAddress: string | undefined): boolean {
 	const family = ipFamily(address);
 	const local = localAddress === undefined || ipFamily(localAddress) === family;

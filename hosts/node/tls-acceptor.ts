@@ -17,10 +17,10 @@ import { TlsFiles, type TlsPair } from "./tls-files";
 
 /** First octet of a TLS ClientHello: the content type `handshake`. @see RFC 8446 §5.1 */
 const HANDSHAKE = 0x16;
-/** The longest remark about a handshake. */
-const WORDS_MAX = 200;
+/** The longest message about a handshake. */
+const MESSAGE_MAX = 200;
 
-/** A connection that has not said yet what it speaks, or is in its handshake. */
+/** A connection that has not sent anything yet, or is in its handshake. */
 interface Pending {
 	readonly key: string;
 	readonly address: string;
@@ -29,23 +29,23 @@ interface Pending {
 	readonly dismiss: () => void;
 }
 
-/** Where connections go when it is known what they speak. `raw` is the TCP connection under a socket that speaks TLS. */
+/** Takes the connections that use TLS or are known not to. `raw` is the TCP connection below a TLS socket. */
 export type Through = (socket: Socket, raw: Socket | undefined) => void;
 
 /**
- * Takes TLS and plain connections on one port: holds each until its first octet or the end of its handshake.
+ * Accepts TLS and plain connections on one port: holds each until its first octet or the end of its handshake.
  *
- * The certificate is read anew when its files change; connections that are open go on with the old one.
+ * The certificate is reloaded when its files change; open connections keep the old one.
  * @see RFC 8446, RFC 7301 (ALPN)
  */
 export class TlsAcceptor {
 	private readonly files: TlsFiles;
 	private readonly server: Server;
 	private readonly timer: NodeJS.Timeout;
-	/** The oldest first. */
+	/** The oldest is first. */
 	private readonly pending = new Map<string, Pending>();
 
-	/** @throws {TlsFileError} when the files can't be used */
+	/** @throws {TlsFileError} when the files are unusable */
 	constructor(
 		private readonly identity: TlsIdentity,
 		private readonly sink: ListenerSink,
@@ -67,13 +67,13 @@ export class TlsAcceptor {
 		return this.identity.handshakeTime ?? HANDSHAKE_TIME;
 	}
 
-	/** A connection came in; it is paused until it goes through. */
+	/** Takes an incoming connection; it is paused until it is passed on. */
 	take(socket: Socket): void {
-		// Whatever befalls it from here to the end must not end the process.
+		// No error of a connection may end the process.
 		socket.on("error", ignore);
 		const address = socket.remoteAddress;
 		if (address === undefined) {
-			// It is gone already.
+			// It has gone already.
 			socket.destroy();
 			return;
 		}
@@ -106,7 +106,7 @@ export class TlsAcceptor {
 		socket.on("close", onClose);
 	}
 
-	/** Drops what is pending; connections that went through go on. */
+	/** Drops pending connections; those that were passed on are not affected. */
 	close(): void {
 		clearInterval(this.timer);
 		for (const entry of [...this.pending.values()]) this.drop(entry);
@@ -124,7 +124,7 @@ export class TlsAcceptor {
 		socket.on("error", ignore);
 		socket.destroy();
 		if (from !== undefined) {
-			this.sink.remark?.("debug", `TLS with ${from} did not come about: ${detailOf(error).slice(0, WORDS_MAX)}`);
+			this.sink.remark?.("debug", `TLS handshake with ${from} failed: ${detailOf(error).slice(0, MESSAGE_MAX)}`);
 		}
 	}
 
@@ -139,7 +139,7 @@ export class TlsAcceptor {
 		}
 	}
 
-	/** Who goes in favour of one more from an address; `undefined` when there is room. @see HANDSHAKES_MAX */
+	/** Returns the connection to drop for a new one from an address; `undefined` when there is room. @see HANDSHAKES_MAX */
 	private displacedBy(address: string): Pending | undefined {
 		const crowds = new Map<string, number>();
 		for (const entry of this.pending.values()) crowds.set(entry.address, (crowds.get(entry.address) ?? 0) + 1);
@@ -171,12 +171,12 @@ export class TlsAcceptor {
 	}
 }
 
-/** What a server says about itself; ciphers and groups are the library's choice. */
+/** The settings of the server; ciphers and groups are left to the library. */
 function contextOf(pair: TlsPair) {
 	return { ...pair, minVersion: "TLSv1.2", secureOptions: constants.SSL_OP_NO_RENEGOTIATION } as const;
 }
 
-/** One peer's connection to one of our addresses. */
+/** Identifies a connection. */
 function keyOf(socket: Socket): string {
 	return `${socket.remoteAddress} ${socket.remotePort} ${socket.localAddress}`;
 }

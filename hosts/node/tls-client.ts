@@ -7,16 +7,15 @@ import type { TlsClientOptions } from "../../src/ports/net";
 import { codeOf } from "./error-code";
 
 /**
- * Speaks TLS as a client over a TCP connection, which need not be open yet. `secureConnect` follows, or `error`.
- * @param highWaterMark @see DRAIN_ALWAYS
- * @throws {Error} when the file of authorities can't be read
- * @see RFC 8446, RFC 6066 §3 (names only, no addresses), RFC 6125
+ * Starts TLS as a client on a TCP connection, which need not be open yet. The socket emits `secureConnect` or `error`.
+ * @throws {Error} when the file of certificate authorities can't be read
+ * @see RFC 8446, RFC 6066 §3 (no addresses in SNI), RFC 6125
  */
 export function secureClient(raw: Socket, options: TlsClientOptions): TLSSocket {
 	const { serverName, verify = true, ca } = options;
 	const settings = {
 		socket: raw,
-		// The check of the certificate takes the name from here; an address is never sent as a name.
+		// Node takes the name to check from here when there is no server name.
 		host: serverName,
 		...(isIP(serverName) === 0 && { servername: serverName }),
 		...(ca !== undefined && { ca: readFileSync(ca) }),
@@ -25,7 +24,7 @@ export function secureClient(raw: Socket, options: TlsClientOptions): TLSSocket 
 		rejectUnauthorized: verify,
 		minVersion: "TLSv1.2" as const,
 		ALPNProtocols: ["http/1.1"],
-		// The types don't know of half-open connections, which the class does.
+		// The types lack this option.
 		allowHalfOpen: true,
 	};
 	return connect(settings);
@@ -33,7 +32,7 @@ export function secureClient(raw: Socket, options: TlsClientOptions): TLSSocket 
 
 /** Why a TLS connection ended before its handshake was done. */
 export function handshakeFailureOf(socket: TLSSocket, error: unknown): EndReason {
-	// Set only when the certificate is not accepted, though the types promise it always.
+	// Set only when the certificate is not accepted, unlike the types say.
 	const refused: unknown = socket.authorizationError;
 	if (refused !== undefined && refused !== null) return "certificate";
 	const why = endReasonOf(codeOf(error));

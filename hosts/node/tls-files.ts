@@ -7,25 +7,25 @@ import { codeOf } from "./error-code";
 /** The largest certificate or key file. */
 const FILE_MAX: Octets = 1 << 20;
 
-/** Why the files can't be used, in words that say what to do. */
+/** Says why the files are unusable, and what to do. */
 export class TlsFileError extends Error {}
 
-/** The content of both files, in PEM format. */
+/** The content of both files in PEM format. */
 export interface TlsPair {
 	readonly cert: string;
 	readonly key: string;
 }
 
-/** The certificate and the key of a server, read again when their files have changed. */
+/** Reads the certificate and the key of a server, again when the files have changed. */
 export class TlsFiles {
 	private seen = "";
 
 	constructor(private readonly identity: TlsIdentity) {}
 
-	/** Reads both files. @throws {TlsFileError} when they can't be read, or don't belong together */
+	/** Reads both files. @throws {TlsFileError} when they are unreadable or don't match */
 	read(): TlsPair {
 		const { certificate, key } = this.identity;
-		// Looked at before they are read: whoever writes meanwhile makes them look changed the next time.
+		// Read before the content, so that a write in between counts as a change the next time.
 		this.seen = `${lookOf(certificate)} ${lookOf(key)}`;
 		const pair = { cert: textOf(certificate), key: textOf(key) };
 		const first = certificateIn(pair.cert);
@@ -36,13 +36,13 @@ export class TlsFiles {
 		}
 		if (!first.checkPrivateKey(secret)) {
 			throw new TlsFileError(
-				`the key in ${key} does not belong to the first certificate in ${certificate}: take both from one place`,
+				`the key in ${key} does not match the first certificate in ${certificate}: use a pair that was issued together`,
 			);
 		}
 		return pair;
 	}
 
-	/** Reads both files if they differ from those that were read last. @throws {TlsFileError} as {@link read}, once a change */
+	/** Reads both files if they have changed since the last time. @throws {TlsFileError} like {@link read}, once per change */
 	readChanged(): TlsPair | undefined {
 		const { certificate, key } = this.identity;
 		return `${lookOf(certificate)} ${lookOf(key)}` === this.seen ? undefined : this.read();

@@ -9,21 +9,21 @@ import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket 
 import { codeOf } from "./error-code";
 
 const LIMITED_BROADCAST = "255.255.255.255";
-/** Octets that Node may queue while the kernel's buffer is full; more are lost. */
+/** How many octets Node may queue while the kernel's buffer is full; more are lost. */
 const QUEUE_MAX: Octets = 1 << 20;
 
 /**
  * A UDP socket on `node:dgram`. @see UdpSocket
  *
- * Node can't tie a socket to an interface, and a socket bound to any address hears the groups of all of them. So one
- * with a `path` that is to hear groups or broadcasts is bound to the path's address, and has further sockets that only
- * receive, one bound to each group and broadcast address; they ignore senders in another interface's network.
+ * Node can't bind a socket to an interface, and a socket bound to any address receives the groups of all interfaces. So a socket
+ * with a `path` that wants groups or broadcasts is bound to the path's address, and has additional sockets that only receive:
+ * one bound to each group and broadcast address. They ignore senders in another interface's network.
  */
 export class NodeUdpSocket implements UdpSocket {
 	port = 0;
 	private readonly main: Socket;
 	private readonly family: IpFamily | undefined;
-	/** What it is bound to. */
+	/** The address that it is bound to. */
 	private readonly address: string;
 	private readonly receivers: Socket[] = [];
 	private readonly peers = new EndpointTable<UdpPeer>(PEERS_MAX, (address, port) => Object.freeze({ address, port }));
@@ -31,7 +31,7 @@ export class NodeUdpSocket implements UdpSocket {
 	private failed = false;
 	private closed = false;
 
-	/** @param elsewhere true when a sender belongs to the network of an interface other than `path` */
+	/** @param elsewhere returns true when a sender is in the network of another interface than `path` */
 	constructor(
 		private readonly options: UdpOptions,
 		private readonly sink: UdpSink,
@@ -44,8 +44,8 @@ export class NodeUdpSocket implements UdpSocket {
 		this.address = address ?? (path !== undefined && (groups.length > 0 || broadcast) ? path.address : any);
 		this.main = this.create(options.reuse ?? false);
 		this.main.on("error", (error) => this.fail(error));
-		this.main.on("message", (message, from) => this.hear(message, from));
-		// With our resolver Node binds, and tells of it, at once; the sink is not to be called inside `udp`.
+		this.main.on("message", (message, from) => this.receive(message, from));
+		// With this lookup function Node would call back at once, but the sink must not be called during `udp`.
 		process.nextTick(() => this.bind());
 	}
 
@@ -57,13 +57,13 @@ export class NodeUdpSocket implements UdpSocket {
 
 	sendTo(peer: UdpPeer, bytes: Uint8Array, start: number, end: number): void {
 		if (!this.takes) return;
-		// A copy: when the kernel's buffer is full Node keeps the reference beyond this call.
+		// A copy, as Node keeps the reference beyond this call when the kernel's buffer is full.
 		this.main.send(Buffer.from(bytes.subarray(start, end)), peer.port, peer.address);
 	}
 
 	sendBatch(peer: UdpPeer, bytes: Uint8Array, offsets: Uint32Array, count: number): void {
 		const start = offsets[0];
-		// One copy for all: Node has no call that sends several.
+		// One copy for all. Node has no call for several datagrams.
 		const copy = Buffer.from(bytes.subarray(start, offsets[count]));
 		for (let i = 0; i < count && this.takes; i++) {
 			this.main.send(copy, offsets[i] - start, offsets[i + 1] - offsets[i], peer.port, peer.address);
@@ -136,10 +136,10 @@ export class NodeUdpSocket implements UdpSocket {
 		const { path } = this.options;
 		const receiver = this.create(true);
 		this.receivers.push(receiver);
-		// Not every system lets a socket be bound to a broadcast address: then broadcasts are not heard.
+		// Some systems can't bind to a broadcast address; then broadcasts are not received.
 		receiver.on("error", (error) => isGroup && this.fail(error));
 		receiver.on("message", (message, from) => {
-			if (path === undefined || !this.elsewhere(path, from.address)) this.hear(message, from);
+			if (path === undefined || !this.elsewhere(path, from.address)) this.receive(message, from);
 		});
 		const zone = this.family === 6 ? zoneOf(path?.address ?? this.address) || path?.name : undefined;
 		receiver.bind({ address: zone === undefined ? address : `${address}%${zone}`, port: this.port });
@@ -152,7 +152,7 @@ export class NodeUdpSocket implements UdpSocket {
 		this.sink.opened();
 	}
 
-	private hear(message: Buffer, from: RemoteInfo): void {
+	private receive(message: Buffer, from: RemoteInfo): void {
 		if (!this.open) return;
 		const peer = this.peers.get(from.address, from.port);
 		this.sink.received(new Uint8Array(message.buffer, message.byteOffset, message.length), peer);
@@ -171,12 +171,12 @@ function isPort(port: number): boolean {
 	return port > 0 && port <= 65535;
 }
 
-/** An interface as Node names it in multicast calls: by its address, for IPv6 by its zone. */
+/** Returns the name of an interface for multicast calls: its address, or for IPv6 its zone. */
 function interfaceOf(path: Path, family: IpFamily | undefined): string {
 	return family === 6 ? `::%${zoneOf(path.address) || path.name}` : path.address;
 }
 
-/** The broadcast addresses of a network, and the limited one. */
+/** The limited broadcast address, and that of a network. */
 function broadcastsOf(path: Path | undefined): readonly string[] {
 	if (path === undefined || path.prefix > 30) return [LIMITED_BROADCAST];
 	return [LIMITED_BROADCAST, broadcastAddress(path.address, path.prefix)];
@@ -184,7 +184,7 @@ function broadcastsOf(path: Path | undefined): readonly string[] {
 
 type LookupDone = (error: Error | null, address: string, family: number) => void;
 
-/** Takes addresses as they are, at once: no resolver is ever asked, and sending is done when `send` returns. */
+/** Returns addresses unchanged and at once, so that no resolver is asked and `send` sends before it returns. */
 function literal4(address: string, ...rest: unknown[]): void {
 	(rest[rest.length - 1] as LookupDone)(null, address, 4);
 }

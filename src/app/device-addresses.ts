@@ -1,7 +1,7 @@
 import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 
-/** Where a camera is, and who is near it: its interfaces, the gateway in front of it. */
+/** The addresses of a device and of the gateway in front of it, and which visitors are near. */
 export class DeviceAddresses {
 	/** The interfaces that are up. */
 	paths: readonly Path[] = [];
@@ -13,24 +13,24 @@ export class DeviceAddresses {
 	/** @param hostName a domain name that leads to the gateway; empty for none */
 	constructor(private readonly hostName: string) {}
 
-	/** What stands in links for the gateway: the name in the settings, or its address; empty while there is none (IMG-5). */
+	/** The host in links from the Internet: the name in the settings, or the external address; empty while unknown (IMG-5). */
 	get externalHost(): string {
 		return this.hostName || this.externalAddress;
 	}
 
-	/** Our address in the network of a visitor, or the first. */
+	/** The address of this device in the network of a visitor, or its first address. */
 	lanAddress(visitor = ""): string {
 		return (this.paths.find((p) => sameNetwork(p.address, visitor, p.prefix)) ?? this.paths[0])?.address ?? "";
 	}
 
-	/** True for a visitor who comes from the LAN, or from another private network: his links lead through the LAN. */
+	/** Whether a visitor comes from the LAN or another private network, so that links lead through the LAN. */
 	isNear(visitor: string): boolean {
 		return addressKind(visitor) !== "public" || this.isInOurNetwork(visitor);
 	}
 
 	/**
-	 * True for a neighbour in the LAN, or on this machine. Not for the gateway itself: some put their own address in the
-	 * place of the Internet visitor's.
+	 * Whether a visitor is in the LAN or on this machine. The gateway is not: some gateways replace the address of visitors
+	 * from the Internet by their own.
 	 */
 	isNeighbour(visitor: string): boolean {
 		if (addressKind(visitor) === "loopback") return true;

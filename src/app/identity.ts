@@ -2,13 +2,13 @@ import { toHex } from "../base/hex";
 import type { Random } from "../ports/random";
 import type { Store } from "../ports/store";
 
-/** What a camera keeps across restarts. */
+/** What identifies a device across restarts. */
 export interface Identity {
 	/** 16 hexadecimal digits. */
 	readonly id: string;
 	/** Counts starts, this one included. */
 	readonly boot: number;
-	/** The name that it has; empty when it never had one. */
+	/** Its name; empty until it has one. */
 	readonly name: string;
 	readonly automaticName: boolean;
 }
@@ -16,7 +16,7 @@ export interface Identity {
 const AUTOMATIC = "auto ";
 const CHOSEN = "own ";
 
-/** Reads the 16 hexadecimal digits that name a camera for good; draws and keeps them when there are none. */
+/** Reads the 16 hexadecimal digits that identify a device; draws and stores them at the first start. */
 export function loadId(store: Store, random: Random): string {
 	let id = store.read("id") ?? "";
 	if (!isId(id)) {
@@ -29,21 +29,21 @@ export function loadId(store: Store, random: Random): string {
 }
 
 /**
- * Reads the camera's identity from its store; makes one at the first start.
- * @param settingsName the name in the settings; it counts until a person chooses another on a page
+ * Reads the identity of a device from its store; makes one at the first start.
+ * @param settingsName the name in the settings, used until the owner chooses another on a page
  */
 export function loadIdentity(store: Store, random: Random, settingsName: string): Identity {
 	const id = loadId(store, random);
 	const last = Number(store.read("boot") ?? "0");
 	const boot = Number.isInteger(last) && last >= 0 && last < 0xffffffff ? last + 1 : 1;
 	store.write("boot", `${boot}`);
-	const kept = store.read("name") ?? "";
-	if (kept.startsWith(CHOSEN)) return { id, boot, name: kept.slice(CHOSEN.length), automaticName: false };
+	const stored = store.read("name") ?? "";
+	if (stored.startsWith(CHOSEN)) return { id, boot, name: stored.slice(CHOSEN.length), automaticName: false };
 	if (settingsName !== "") return { id, boot, name: settingsName, automaticName: false };
-	return { id, boot, name: kept.startsWith(AUTOMATIC) ? kept.slice(AUTOMATIC.length) : "", automaticName: true };
+	return { id, boot, name: stored.startsWith(AUTOMATIC) ? stored.slice(AUTOMATIC.length) : "", automaticName: true };
 }
 
-/** Keeps a name (IMG-15). */
+/** Stores the name (IMG-15). */
 export function keepName(store: Store, name: string, automatic: boolean): void {
 	store.write("name", (automatic ? AUTOMATIC : CHOSEN) + name);
 }

@@ -27,7 +27,7 @@ const LAST_PAGE: Millis = 2000;
 /**
  * One running appliance: its host, pump, identity and addresses, and the list of its parts.
  *
- * It knows no part by name. {@link start} starts the parts; {@link leave} lets them take leave in order.
+ * It does not know the parts by name. {@link start} starts them; {@link leave} lets them leave in order.
  */
 export class Node<Settings extends NodeSettings = NodeSettings> {
 	readonly pump: Pump;

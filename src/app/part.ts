@@ -48,15 +48,15 @@ export interface Part {
 	/** Something that pages show, or that others are told of, may have changed. */
 	refresh?(): void;
 	/**
-	 * Takes leave: gives back what others lent, says goodbye. Parts leave one after another, in the order of the list.
-	 * @param done to be called once, in any case
+	 * Leaves the network: gives mappings back, says goodbye. Parts leave one after another, in the order of the list.
+	 * @param done must be called once, in any case
 	 */
 	leave?(done: () => void): void;
 	/** Closes sockets and files. Called after all parts have left, once their last messages had time to go out. */
 	stop?(): void;
 	/** What the owner should know now. */
 	notices?(): readonly Notice[];
-	/** What the camera's page tells of this part. */
+	/** Facts about this part for the camera's page. */
 	facts?(): readonly Fact[];
 	/** Members of the answer to `GET /api/v1/status`. */
 	status?(): Record<string, unknown>;

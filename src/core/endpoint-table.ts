@@ -1,34 +1,34 @@
-/** An address and a port, as they are read and compared: the far end of a datagram. */
+/** An address and a port: one end of a datagram. */
 export interface Endpoint {
 	readonly address: string;
 	readonly port: number;
 }
 
 /**
- * Gives the same object for the same address and port, so that a datagram costs no allocation when its sender is known.
+ * Returns the same object for the same address and port, so that a datagram from a known sender needs no allocation.
  *
- * Holds a bounded number: when it is full the addresses that came first are forgotten. What is forgotten stays
- * usable for whoever keeps it, and is made again when it comes again.
+ * It holds a bounded number of objects. When it is full, it drops those of the address that was added first; callers may keep
+ * using them.
  */
 export class EndpointTable<Known extends Endpoint> {
 	private readonly byAddress = new Map<string, Known[]>();
 	private count = 0;
 
 	/**
-	 * @param max how many are held
-	 * @param make makes the object of a new one
+	 * @param max how many objects are held
+	 * @param make makes the object for a new address and port
 	 */
 	constructor(
 		private readonly max: number,
 		private readonly make: (address: string, port: number) => Known,
 	) {}
 
-	/** How many are held. */
+	/** How many objects are held. */
 	get size(): number {
 		return this.count;
 	}
 
-	/** Returns the object of an address and a port. */
+	/** Returns the object for an address and a port. */
 	get(address: string, port: number): Known {
 		let ports = this.byAddress.get(address);
 		if (ports !== undefined) {

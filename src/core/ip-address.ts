@@ -1,6 +1,6 @@
 import { type AddressKind, addressKind, formatIpv4, parseIpv4 } from "./ipv4";
 
-/** A version of the Internet Protocol. */
+/** The version of the Internet Protocol. */
 export type IpFamily = 4 | 6;
 
 /** Octets of an IPv6 address. */
@@ -9,8 +9,8 @@ const LENGTH = 16;
 const ZONE_MAX = 32;
 
 /**
- * Parses an IPv4 or IPv6 address into its 4 or 16 octets; `undefined` when it is neither. A zone is checked and left
- * out; only a link-local address may have one.
+ * Parses an IPv4 or IPv6 address into its 4 or 16 octets; `undefined` when it is malformed. A zone is checked but not returned;
+ * only link-local addresses may have one.
  * @see RFC 4291 §2.2, RFC 4007 §11
  */
 export function parseIp(text: string): Uint8Array | undefined {
@@ -20,16 +20,16 @@ export function parseIp(text: string): Uint8Array | undefined {
 	return parseIpv6(text, bytes) ? bytes : undefined;
 }
 
-/** Which family an address belongs to; `undefined` when it is no address. A zone is permitted as in {@link parseIp}. */
+/** Returns the family of an address; `undefined` when it is malformed. Zones are handled as in {@link parseIp}. */
 export function ipFamily(text: string): IpFamily | undefined {
 	if (parseIpv4(text) !== undefined) return 4;
 	return parseIpv6(text, new Uint8Array(LENGTH)) ? 6 : undefined;
 }
 
-/** Formats 4 or 16 octets as an address, IPv6 as RFC 5952 has it: lower case, the longest run of zeros as `::`. */
+/** Formats 4 or 16 octets as an address, IPv6 in the canonical form of RFC 5952. */
 export function formatIp(bytes: Uint8Array): string {
 	if (bytes.length === 4) return formatIpv4(((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) >>> 0);
-	if (bytes.length !== LENGTH) throw new RangeError(`an address of ${bytes.length} octets`);
+	if (bytes.length !== LENGTH) throw new RangeError(`an address has 4 or 16 octets, not ${bytes.length}`);
 	if (isMapped(bytes)) return `::ffff:${formatIp(bytes.subarray(12))}`;
 	let best = -1;
 	let longest = 1;
@@ -55,7 +55,7 @@ export function formatIp(bytes: Uint8Array): string {
 	return text;
 }
 
-/** Returns an address in its one canonical spelling, with its zone; `undefined` when it is no address. */
+/** Returns an address in canonical form, with its zone; `undefined` when it is malformed. */
 export function canonicalIp(text: string): string | undefined {
 	const bytes = parseIp(text);
 	if (bytes === undefined) return undefined;
@@ -63,7 +63,7 @@ export function canonicalIp(text: string): string | undefined {
 	return zone === "" ? formatIp(bytes) : `${formatIp(bytes)}%${zone}`;
 }
 
-/** Returns the zone of an address, without `%`; empty when it has none. */
+/** Returns the zone of an address, without `%`; empty if there is none. */
 export function zoneOf(text: string): string {
 	const at = text.indexOf("%");
 	return at < 0 ? "" : text.slice(at + 1);
@@ -83,8 +83,8 @@ const SPECIAL: readonly (readonly [readonly number[], number, AddressKind])[] = 
 ]);
 
 /**
- * Classifies an address of either family; `undefined` when it is no address. Unique local addresses of IPv6 are
- * `private`; an IPv4 address inside IPv6 (`::ffff:192.0.2.1`) is what the IPv4 address is.
+ * Classifies an address of either family; `undefined` when it is malformed. IPv6 unique local addresses are `private`; an
+ * IPv4-mapped address (`::ffff:192.0.2.1`) has the kind of its IPv4 address.
  */
 export function ipKind(text: string): AddressKind | undefined {
 	const bytes = parseIp(text);
@@ -95,14 +95,14 @@ export function ipKind(text: string): AddressKind | undefined {
 	return "reserved";
 }
 
-/** True when both addresses are of one family and lie in the same network of `prefix` bits. Zones are not compared. */
+/** True when both addresses are of the same family and in the same network of `prefix` bits. Zones are ignored. */
 export function sameIpNetwork(a: string, b: string, prefix: number): boolean {
 	const x = parseIp(a);
 	const y = parseIp(b);
 	return x !== undefined && y !== undefined && x.length === y.length && startsAlike(x, y, prefix);
 }
 
-/** Writes an endpoint as URLs and logs have it: `192.0.2.1:80`, `[2001:db8::1]:80`. */
+/** Formats an endpoint for URLs and logs: `192.0.2.1:80`, `[2001:db8::1]:80`. */
 export function formatEndpoint(address: string, port: number): string {
 	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
@@ -112,7 +112,7 @@ function isMapped(bytes: Uint8Array): boolean {
 	return bytes[10] === 0xff && bytes[11] === 0xff;
 }
 
-/** Compares the first bits; `network` may be shorter than `bits`: the rest of it is zeros. */
+/** Compares the first bits. If `network` is shorter, the rest of it counts as zeros. */
 function startsAlike(bytes: Uint8Array, network: ArrayLike<number>, bits: number): boolean {
 	for (let i = 0; i < bytes.length && i * 8 < bits; i++) {
 		const left = bits - i * 8;
@@ -122,7 +122,7 @@ function startsAlike(bytes: Uint8Array, network: ArrayLike<number>, bits: number
 	return true;
 }
 
-/** Parses an IPv6 address into 16 octets. @returns false when it is none */
+/** Parses an IPv6 address into 16 octets. @returns false when it is malformed */
 function parseIpv6(text: string, into: Uint8Array): boolean {
 	let end = text.indexOf("%");
 	const zone = end >= 0;
@@ -130,7 +130,7 @@ function parseIpv6(text: string, into: Uint8Array): boolean {
 	else if (!isZone(text, end + 1)) return false;
 	if (end < 2 || end > 45) return false;
 	let at = 0;
-	/** Where in `into` the zeros of `::` belong. */
+	/** Where the zeros of `::` go in `into`. */
 	let gap = -1;
 	let i = 0;
 	if (text.charCodeAt(0) === 0x3a) {

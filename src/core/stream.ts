@@ -2,16 +2,16 @@ import type { Machine } from "./machine";
 import type { Millis, Octets } from "./time";
 
 /**
- * Why a stream is over. `closed`: the peer ended it in good order. `certificate`: by TLS the peer did not prove to be
- * whom it was asked to be. `tls`: the TLS handshake failed for another reason, or this host has no TLS.
+ * Why a stream ended. `closed`: the peer ended it normally. `certificate`: the certificate of a TLS server was not accepted.
+ * `tls`: the TLS handshake failed in another way, or this host has no TLS.
  */
 export type EndReason = "closed" | "refused" | "timeout" | "unreachable" | "reset" | "certificate" | "tls" | "failed";
 
-/** Keeps octets from being changed or reused; `Frame` is one. */
+/** Keeps octets from being changed or reused while they are referred to; `Frame` is one. */
 export interface Lease {
-	/** Somebody refers to the octets from now on; once for each. */
+	/** Adds a reference to the octets. */
 	retain(): void;
-	/** Somebody no longer does. */
+	/** Removes a reference. */
 	release(): void;
 }
 
@@ -31,11 +31,11 @@ export interface StreamOutbox {
 	/** Writes octets that will never change: the host may keep the reference, so one buffer serves all viewers. */
 	writeShared(bytes: Uint8Array, start: number, end: number): void;
 	/**
-	 * Takes `bytes[start, end)` whole, whatever {@link room} says, or nothing at all: it is taken when the stream is open, not
-	 * ending, and has nothing {@link queued}. The host keeps a reference to what it can't send at once, and `room` is called when all
-	 * has left. So a viewer that takes nothing costs one frame at the most, and that frame is shared.
-	 * @param lease retained while the host refers to the octets; without one they never change
-	 * @returns whether it was taken
+	 * Takes all of `bytes[start, end)`, whatever {@link room} is, or nothing. It takes the bytes when the stream is open, is not
+	 * ending and has nothing {@link queued}. The host keeps a reference to what it can't send at once, and calls `room` when all has
+	 * left. So a viewer that does not read costs one shared frame at most.
+	 * @param lease retained while the host refers to the octets. Without a lease they must never change.
+	 * @returns true when the bytes were taken
 	 */
 	offer(bytes: Uint8Array, start: number, end: number, lease?: Lease): boolean;
 	/** Stops (`false`) or resumes (`true`) reading, so that the peer feels back-pressure. */

@@ -1,4 +1,4 @@
-/** Each way in which the Internet can fail to reach a camera, or comes near to it. */
+/** A problem with the gateway that keeps the Internet from reaching a camera, or might. */
 export type Diagnosis =
 	| "no-network"
 	| "no-gateway"
@@ -17,7 +17,7 @@ export type Diagnosis =
 	| "port-control-only"
 	| "gateway-silent";
 
-/** Those that are only good to know: the Internet reaches the camera all the same. */
+/** The problems that do not keep the Internet out. */
 const HARMLESS: readonly Diagnosis[] = Object.freeze([
 	"permanent-leases",
 	"port-stuck",
@@ -25,7 +25,7 @@ const HARMLESS: readonly Diagnosis[] = Object.freeze([
 	"port-control-only",
 ]);
 
-/** True for what keeps the Internet from reaching the camera. */
+/** Whether a problem keeps the Internet from reaching the camera. */
 export function isSerious(diagnosis: Diagnosis): boolean {
 	return !HARMLESS.includes(diagnosis);
 }

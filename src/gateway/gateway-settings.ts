@@ -1,23 +1,24 @@
 import type { Millis, Seconds } from "../core/time";
 
-/** How a camera deals with Internet gateways. */
+/** The settings of the gateway client. */
 export interface GatewaySettings {
-	/** This camera: 16 hexadecimal digits, and its kind of device, for descriptions. */
+	/** The identity of this camera: 16 hexadecimal digits. */
 	readonly id: string;
+	/** The kind of device, for descriptions, such as `node`. */
 	readonly model: string;
-	/** Where the representative is found, in order of choice; own ports count up from the one in use (IMG-3, IMG-4). */
+	/** The external ports of the representative, best first; own ports count up from the one in use (IMG-3, IMG-4). */
 	readonly representativePorts: readonly number[];
-	/** The port inside, for the layout in which only external ports differ; 0: inside equals outside (IMG-6). */
+	/** The internal port, for the layout in which only external ports differ; 0: the same as the external port (IMG-6). */
 	readonly internalPort: number;
-	/** Own ports that are tried after the representative's. @default 256 */
+	/** How many own ports are tried after the representative's. @default 256 */
 	readonly ownPorts: number;
-	/** Renewed at a third. */
+	/** The lease of the representative's port, renewed at a third of it. */
 	readonly representativeLease: Seconds;
-	/** Renewed at a third. */
+	/** The lease of every other port, renewed at a third of it. */
 	readonly ownLease: Seconds;
-	/** How often the external address is asked for (IMG-5). */
+	/** How often the gateway is asked for its external address (IMG-5). */
 	readonly addressPoll: Millis;
-	/** How the table is read: entry by entry, in lists, or not at all (IMG-9, IMG-11). */
+	/** How the gateway's table is read: entry by entry, in lists, or not at all (IMG-9, IMG-11). */
 	readonly table: "walk" | "list" | "none";
 	/** How often the representative reads the table. @default 60000 */
 	readonly tablePeriod: Millis;

@@ -6,16 +6,18 @@ import type { GatewayOutbox, GatewayTableEntry } from "./gateway-events";
 import type { Igd } from "./igd";
 import { parseMappingDescription } from "./mapping-description";
 
-/** The most entries that are read. */
+/** The most entries that are read (quirk 23). */
 const ENTRIES_MAX = 256;
-/** Entries seen twice, after which a table is taken for one without end (quirk 23). */
+/** After so many entries seen twice, the table is considered endless (quirk 23). */
 const REPEATS_MAX = 3;
-/** Walks through a table that changes its order. */
+/** The most walks through a table whose order changes. */
 const PASSES_MAX = 5;
-/** Ports asked for in one GetListOfPortMappings: long lists kill some gateways. */
+/** The number of ports in one GetListOfPortMappings: long lists kill some gateways (quirk 23). */
 const LIST_PORTS = 16;
+/** After so many lists without an entry there are no more. */
+const EMPTY_MAX = 2;
 
-/** Is told the entries; `complete` is false when the gateway stopped answering on the way. */
+/** Receives the entries; `complete` is false when the gateway stopped answering before the end. */
 export type TableContinuation = (
 	now: Millis,
 	entries: GatewayTableEntry[],
@@ -26,11 +28,12 @@ export type TableContinuation = (
 /** Reads the table of a gateway: entry by entry (IMG-9), or in lists (IMG-11). */
 export class TableReader {
 	private entries: GatewayTableEntry[] = [];
-	/** What the present walk has seen. */
+	/** The entries of the present walk. */
 	private pass: GatewayTableEntry[] = [];
 	private repeats = 0;
 	private passes = 0;
-	private from = 0;
+	/** Lists without an entry in a row. */
+	private empty = 0;
 	/** True while a reading is under way. */
 	reading = false;
 
@@ -49,7 +52,7 @@ export class TableReader {
 	private begin(): void {
 		this.entries = [];
 		this.pass = [];
-		this.repeats = this.from = this.passes = 0;
+		this.repeats = this.empty = this.passes = 0;
 		this.reading = true;
 	}
 
@@ -58,7 +61,7 @@ export class TableReader {
 		then(now, this.entries, complete, out);
 	}
 
-	/** Where entries came twice the order has changed on the way, and others were missed: the table is walked again. */
+	/** If entries came twice, the order has changed on the way and others were missed: the table is walked again. */
 	private endOfTable(now: Millis, igd: Igd, then: TableContinuation, out: GatewayOutbox): void {
 		if (this.repeats === 0 || ++this.passes >= PASSES_MAX) {
 			this.end(now, true, then, out);
@@ -76,7 +79,7 @@ export class TableReader {
 			(now, answer, next) => {
 				if (answer === undefined) return this.end(now, false, then, next);
 				if (answer.error !== 0) {
-					// Some count from 1; for all others this is an empty table (quirk 23).
+					// Some gateways count from 1; with all others the table is empty (quirk 23).
 					if (index === 0) this.step(igd, 1, then, next);
 					else this.endOfTable(now, igd, then, next);
 					return;
@@ -103,11 +106,11 @@ export class TableReader {
 			(now, answer, next) => {
 				if (answer === undefined) return this.end(now, false, then, next);
 				const found = this.takeList(answer);
-				// Cameras take ports without gaps but for those that left: two empty stretches are the end.
-				this.from = found > 0 ? 0 : this.from + 1;
+				// Cameras take ports without gaps, except for those that have left.
+				this.empty = found > 0 ? 0 : this.empty + 1;
 				const unknown = answer.error === 401 || answer.error === 602;
 				if (unknown) this.walk(igd, then, next);
-				else if (this.from >= 2 || first + LIST_PORTS > last) this.end(now, true, then, next);
+				else if (this.empty >= EMPTY_MAX || first + LIST_PORTS > last) this.end(now, true, then, next);
 				else this.listFrom(igd, first + LIST_PORTS, last, then, next);
 			},
 			out,
@@ -131,10 +134,10 @@ export class TableReader {
 	}
 }
 
-/** Arguments that are named otherwise in a list. @see WANIPConnection:2 §2.3.25 */
+/** Arguments with another name in a list. @see WANIPConnection:2 §2.3.25 */
 const LIST_NAMES: Readonly<Record<string, string>> = Object.freeze({ NewPortMappingDescription: "NewDescription" });
 
-/** The longest description that is looked at. */
+/** The longest description that is parsed, in octets. */
 const DESCRIPTION_MAX = 128;
 
 function entryOf(value: (name: string) => string): GatewayTableEntry | undefined {

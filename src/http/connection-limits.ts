@@ -1,51 +1,50 @@
 /** A connection as {@link ConnectionLimits} sees it. */
-export interface Guest {
+export interface LimitedConnection {
 	readonly remoteAddress: string;
-	/** Closes it at once, in favour of another; it tells {@link ConnectionLimits.leave} before this returns. */
+	/** Closes the connection at once to make room for another. It must call {@link ConnectionLimits.remove} before it returns. */
 	drop(): void;
 }
 
-/** The guests from one address. */
+/** The connections from one address. */
 interface Origin {
 	open: number;
-	/** Those none of whose requests was admitted, the oldest first. */
-	readonly strangers: Set<Guest>;
+	/** The connections without an admitted request, oldest first. */
+	readonly untrusted: Set<LimitedConnection>;
 }
 
 /**
- * Keeps the number of connections within bounds, in all and by address, so that strangers can't keep the house from
- * its own cameras.
+ * Limits the number of connections, in total and per address, so that clients without a login cannot lock out the others.
  *
- * Each guest is a stranger until {@link admit}. Where there is no room left, the oldest stranger goes in favour of the
- * newcomer, and the address with the most strangers suffers first; who was admitted is never dropped. Strangers of
- * one address have half of what the address may have. Each call takes constant time, however many there are.
+ * A connection is untrusted until {@link trust} is called for it. When the limit is reached, the oldest untrusted
+ * connection of the address with the most of them is dropped for the new one; a trusted connection is never dropped.
+ * Untrusted connections may use half of an address's limit. Every call takes constant time.
  */
 export class ConnectionLimits {
-	/** How many are open. */
+	/** Open connections. */
 	open = 0;
-	/** How many strangers were dropped in favour of others. */
+	/** Untrusted connections that were dropped for new ones. */
 	displaced = 0;
 	private readonly origins = new Map<string, Origin>();
-	/** The addresses with n strangers each at index n, those first that are there the longest. */
+	/** At index n the addresses with n untrusted connections each, in the order in which they reached n. */
 	private readonly crowds: (Set<Origin> | undefined)[] = [];
-	/** The largest n with an address; 0 when there are no strangers. */
+	/** The largest n with an address; 0 when there are no untrusted connections. */
 	private largest = 0;
 
 	/**
-	 * @param most connections at a time
-	 * @param mostPerAddress of them from one address
+	 * @param most the limit in total
+	 * @param mostPerAddress the limit for one address
 	 */
 	constructor(
 		private readonly most: number,
 		private readonly mostPerAddress: number,
 	) {}
 
-	/** Makes room for one more from an address, if need be at a stranger's cost. @returns whether there is room */
+	/** Makes room for one more connection from an address; may drop an untrusted one. @returns whether there is room */
 	makeRoom(address: string): boolean {
 		const origin = this.origins.get(address);
 		if (origin !== undefined) {
 			const full = origin.open >= this.mostPerAddress;
-			const crowded = origin.strangers.size >= Math.max(1, this.mostPerAddress >> 1);
+			const crowded = origin.untrusted.size >= Math.max(1, this.mostPerAddress >> 1);
 			if (full || crowded) return this.displace(origin);
 		}
 		if (this.open < this.most) return true;
@@ -53,45 +52,45 @@ export class ConnectionLimits {
 		return crowd !== undefined && this.displace(first(crowd));
 	}
 
-	/** Takes a newcomer in, as a stranger; {@link makeRoom} has said that there is room. */
-	enter(guest: Guest): void {
-		let origin = this.origins.get(guest.remoteAddress);
+	/** Adds an untrusted connection, after {@link makeRoom} has returned true. */
+	add(connection: LimitedConnection): void {
+		let origin = this.origins.get(connection.remoteAddress);
 		if (origin === undefined) {
-			origin = { open: 0, strangers: new Set() };
-			this.origins.set(guest.remoteAddress, origin);
+			origin = { open: 0, untrusted: new Set() };
+			this.origins.set(connection.remoteAddress, origin);
 		}
 		this.open++;
 		origin.open++;
-		origin.strangers.add(guest);
-		this.moved(origin, origin.strangers.size - 1);
+		origin.untrusted.add(connection);
+		this.moved(origin, origin.untrusted.size - 1);
 	}
 
-	/** A guest is no stranger any more; harmless when repeated. */
-	admit(guest: Guest): void {
-		const origin = this.origins.get(guest.remoteAddress);
-		if (origin?.strangers.delete(guest)) this.moved(origin, origin.strangers.size + 1);
+	/** Marks a connection as trusted, so that it is never dropped; harmless when repeated. */
+	trust(connection: LimitedConnection): void {
+		const origin = this.origins.get(connection.remoteAddress);
+		if (origin?.untrusted.delete(connection)) this.moved(origin, origin.untrusted.size + 1);
 	}
 
-	/** A guest has gone; to be called once. */
-	leave(guest: Guest): void {
-		const origin = this.origins.get(guest.remoteAddress);
+	/** Removes a closed connection; to be called once. */
+	remove(connection: LimitedConnection): void {
+		const origin = this.origins.get(connection.remoteAddress);
 		if (origin === undefined) return;
-		this.admit(guest);
+		this.trust(connection);
 		this.open--;
-		if (--origin.open === 0) this.origins.delete(guest.remoteAddress);
+		if (--origin.open === 0) this.origins.delete(connection.remoteAddress);
 	}
 
 	private displace(origin: Origin | undefined): boolean {
-		const oldest = origin === undefined ? undefined : first(origin.strangers);
+		const oldest = origin === undefined ? undefined : first(origin.untrusted);
 		if (oldest === undefined) return false;
 		this.displaced++;
 		oldest.drop();
 		return true;
 	}
 
-	/** Puts an address among those with as many strangers. @param before how many it had: one more or one less */
+	/** Moves an address to the crowd of its new size. @param before its size before: one more or one less */
 	private moved(origin: Origin, before: number): void {
-		const now = origin.strangers.size;
+		const now = origin.untrusted.size;
 		this.crowds[before]?.delete(origin);
 		if (now > 0) {
 			this.crowds[now] ??= new Set();

@@ -33,63 +33,79 @@ import { type TextBody, TextSource } from "./text-source";
 const NONE: Headers = Object.freeze([]);
 const RANGES: readonly [string, string] = Object.freeze(["Accept-Ranges", "bytes"] as const);
 const CONTINUE = utf8Encode("HTTP/1.1 100 Continue\r\n\r\n");
-/** What a client may send ahead while its last request is answered; more is abuse. */
+/** The most that a client may send ahead while its last request is answered; with more it is disconnected. */
 const AHEAD_MAX: Octets = 65536;
-/** The largest rest of a body that is read past to keep a connection; with a larger one it is closed. */
+/** The largest rest of an unwanted body that is discarded to keep the connection; with a larger one it is closed. */
 const DRAIN_MAX: Octets = 65536;
-/** The route sets the limit of the body. */
+/** The limit of a body depends on the route. */
 const LIMITS: TextLimits = Object.freeze({ ...REQUEST_LIMITS, body: Infinity });
 
-/** What a route wants of a body: it collected, up to so many octets, before the handler runs; or the handler takes it. */
+/** How a route wants the body: collected before the handler runs, up to so many octets; or as a stream. @see HttpRoute */
 export type BodyWish = Octets | "stream";
 
-/** The part of its server that a connection needs. */
+/** The server, as a connection sees it. */
 export interface ConnectionOwner<Visitor> {
 	readonly settings: HttpServerSettings;
 	readonly counters: HttpCounters;
 	/** The host's monotonic time. */
 	now(): Millis;
-	/** Returns the date for the Date field. */
+	/** Returns the date for the Date field; `undefined` while it is unknown. */
 	utc(): Millis | undefined;
-	/** A request of this connection was admitted. */
+	/** A request of the connection was admitted for the first time. */
 	admitted(connection: HttpConnection<Visitor>): void;
-	/** The connection is over; called once. */
+	/** The connection is over. Called once. */
 	closed(connection: HttpConnection<Visitor>): void;
-	/** The head of a request is there: refuses it, or lets {@link HttpConnection.proceed} go on with it. */
+	/** The head of a request is complete: answers it, or calls {@link HttpConnection.proceed}. */
 	handle(request: HttpRequest<Visitor>, reply: HttpConnection<Visitor>): void;
 	/** Answers a request that the engine turns away. */
 	refuse(refusal: HttpRefusal, request: HttpRequest<Visitor> | undefined, reply: HttpReply): void;
-	/** Takes the exception of a handler or a body sink. */
+	/** A handler or a body sink has thrown; answers 500 if nothing was answered yet. */
 	failed(request: HttpRequest<Visitor>, error: unknown, reply: HttpReply): void;
 }
 
-/** Runs the handler of the route that was found. */
+/** Runs the handlers of some routes. */
 export interface RouteRunner<Visitor> {
 	run(index: number, request: HttpRequest<Visitor>, reply: HttpReply): void;
 }
 
-/**
- * What a connection is doing: reading a head; collecting a small body for a handler; waiting for a handler, which may
- * take the body meanwhile; answering; reading past the rest of a body that nobody wants; closing.
- */
-type Phase = "reading" | "collecting" | "handling" | "answering" | "draining" | "ending";
+/** What a connection is doing. */
+type Phase =
+	/** Reading the head of a request. */
+	| "reading"
+	/** Collecting a body before the handler runs. */
+	| "collecting"
+	/** Waiting for the handler, which may receive the body meanwhile. */
+	| "handling"
+	| "answering"
+	/** The response is sent; discarding the rest of an unwanted body. */
+	| "draining"
+	/** The sending side is closed; discarding what still arrives. */
+	| "ending";
 
-/** What becomes of the octets of the present body: there are no more; they wait; they are collected, given to the sink, dropped. */
-type Inbound = "none" | "held" | "collect" | "sink" | "drain";
+/** What happens to the octets of the current body. */
+type Inbound =
+	/** The body is complete, or there is none. */
+	| "none"
+	/** Nobody has asked for it yet, or ever will: nothing is read. */
+	| "held"
+	| "collect"
+	| "sink"
+	/** Discarded. */
+	| "drain";
 
 /**
- * One HTTP/1.1 connection at the server's end, and the reply to its present request.
+ * The server side of one HTTP/1.1 connection, and the reply to its current request.
  *
- * The handler is chosen when the head of a request is there, so that a refusal does not wait for a body. One request
- * follows the other: while one is answered nothing more is read, so that a client that sends many at once waits for its
- * own answers only. A handler answers once; what it says after that, or too late, is dropped.
+ * The route is chosen at the end of the head, so a refusal does not wait for the body. Requests are handled one at a time;
+ * nothing is read ahead while a response is sent, so a client that pipelines delays nobody but itself. The first answer
+ * counts; later ones, and those that come after a timeout, are ignored.
  * @see RFC 9110, RFC 9112
  */
 export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpReply, StreamWaker {
 	deadline: Millis;
 	/**
-	 * Told whenever the connection has run outside a call of its owner's: a late answer, a source that has woken. The
-	 * owner then reads {@link deadline} again. Set by the owner.
+	 * Set by the owner. Called after the connection ran outside a call by the owner (a late answer, a resumed sink, a
+	 * source that woke up), because {@link deadline} may have changed.
 	 */
 	late: { called(): void } | undefined;
 	private phase: Phase = "reading";
@@ -105,29 +121,29 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private source: StreamSource | undefined;
 	private opened: SeekableContent | undefined;
 	private sink: BodySink | undefined;
-	/** The sink wants no more at present. */
+	/** The sink has asked for a pause. */
 	private paused = false;
-	/** The sink was resumed while it took octets. */
+	/** The sink was resumed during its own `take`. */
 	private resumed = false;
 	private keepAlive = true;
 	private peerEnded = false;
 	private over = false;
-	/** True: the present answer has an end. */
+	/** Whether the current response has an end. */
 	private finite = true;
 	private ahead: Uint8Array[] = [];
 	private aheadLength = 0;
-	/** The client sends the body only when it is asked to. @see RFC 9110 §10.1.1 */
+	/** The client waits for `100 Continue` before it sends the body. @see RFC 9110 §10.1.1 */
 	private awaitsContinue = false;
 	private drained: Octets = 0;
-	/** What the host was last told about reading. */
+	/** Whether the host was last told to read. */
 	private isReading = true;
-	/** True: a request was answered in this turn. */
+	/** Whether a request was answered in this turn. */
 	private served = false;
-	/** True while octets are read: an answer given meanwhile leaves the rest to that loop. */
+	/** True in the loop that reads: an answer given meanwhile leaves the rest to that loop. */
 	private consuming = false;
-	/** True during a call of the owner's. */
+	/** True during a call by the owner. */
 	private busy = false;
-	/** False: no request of it was admitted yet; it may be dropped in favour of another. */
+	/** Whether a request was admitted. Until then the connection may be dropped for another. */
 	private trusted = false;
 
 	constructor(
@@ -142,19 +158,19 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.deadline = now + this.idleTimeout;
 	}
 
-	/** True while an answer is on its way that has no end. */
+	/** True while a response without an end is being sent. */
 	get isEndless(): boolean {
 		return this.phase === "answering" && !this.finite;
 	}
 
-	/** The present request is admitted: from now on this is no stranger's connection. */
+	/** The current request is admitted: from now on the connection is trusted. @see ConnectionLimits */
 	admit(): void {
 		if (this.trusted || this.over) return;
 		this.trusted = true;
 		this.server.admitted(this);
 	}
 
-	/** Closes it in favour of another. @see Guest */
+	/** Closes the connection to make room for another. @see LimitedConnection */
 	drop(): void {
 		this.finish();
 		this.out?.abort();
@@ -172,7 +188,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	}
 
 	room(now: Millis, out: StreamOutbox): void {
-		// Dropped before it was open: there was nothing to abort yet.
+		// Dropped before it was open, when there was nothing to abort.
 		if (this.over && this.out === undefined) out.abort();
 		this.out = out;
 		if (this.phase !== "answering") return;
@@ -292,7 +308,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	wake(now: Millis): void {
 		const { out } = this;
 		if (this.phase !== "answering" || this.over || out === undefined) return;
-		// Until now the client has taken all that there was.
+		// Until now the client has taken everything.
 		if (out.queued === 0 && out.room > 0) this.since = now;
 		this.fill(now);
 		this.ranLate();
@@ -305,9 +321,8 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	}
 
 	/**
-	 * Goes on with a request that the server has admitted and found a route for: collects the body if the route wants
-	 * that, then runs it.
-	 * @param wish what the route wants of the body
+	 * Called by the server for an admitted request with a route: collects the body if the route wants that, and runs the
+	 * handler.
 	 */
 	proceed(runner: RouteRunner<Visitor>, route: number, wish: BodyWish): void {
 		this.runner = runner;
@@ -328,27 +343,27 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	}
 
 	private get idleTimeout(): Millis {
-		const { idleTimeout, strangerTimeout } = this.server.settings;
-		return this.trusted ? idleTimeout : Math.min(idleTimeout, strangerTimeout);
+		const { idleTimeout, untrustedTimeout } = this.server.settings;
+		return this.trusted ? idleTimeout : Math.min(idleTimeout, untrustedTimeout);
 	}
 
-	/** Whether a request waits for its answer. */
+	/** Whether the current request has no answer yet. */
 	private get awaited(): boolean {
 		return this.phase === "handling" && !this.over;
 	}
 
-	/** Whether the present request is one that only reads. */
+	/** Whether the current request is GET or HEAD. */
 	private get reads(): boolean {
 		const { method } = this.reader.message;
 		return method === "GET" || method === "HEAD";
 	}
 
-	/** The time of a call that does not say it: from a handler that answers, perhaps late. */
+	/** The time in calls that do not pass it: a handler may answer during a call by the owner, or later. */
 	private lateNow(): Millis {
 		return this.busy ? this.since : Math.max(this.since, this.server.now());
 	}
 
-	/** Whether octets that come in are for somebody at present. */
+	/** Whether octets that arrive now can be used now. */
 	private get takes(): boolean {
 		const { inbound } = this;
 		return (
@@ -356,12 +371,12 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		);
 	}
 
-	/** Whether the present request lacks some of its body, and somebody may want it. */
+	/** Whether the rest of the current body is, or may be, wanted. */
 	private get wantsMore(): boolean {
 		return this.inbound === "collect" || this.inbound === "sink" || this.inbound === "held";
 	}
 
-	/** Tells the host whether to read, when that has changed. */
+	/** Tells the host whether to read, if that has changed. */
 	private flow(out: StreamOutbox): void {
 		const on = this.phase === "ending" || (this.takes && this.ahead.length === 0);
 		if (on === this.isReading) return;
@@ -369,7 +384,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		out.reading(on);
 	}
 
-	/** The connection has run outside a call of its owner's. */
+	/** To be called at the end of everything that may run outside a call by the owner. @see late */
 	private ranLate(): void {
 		if (this.busy) return;
 		if (this.out !== undefined) this.flow(this.out);
@@ -392,7 +407,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 				counters.timeouts++;
 				return this.refuse(now, 408, "slow-request");
 			case "answering":
-				// Blocked is a client that has not taken what was sent; an idle live stream is not blocked.
+				// A client stalls when it does not take what was sent. A live stream that sends nothing is not stalled.
 				if (out.queued === 0 && out.room > 0) this.since = now;
 				this.deadline = this.since + settings.stallTimeout;
 				if (now < this.deadline) return;
@@ -408,7 +423,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		out.abort();
 	}
 
-	/** Answers in the handler's place; the connection ends with it, as nobody knows where the next request begins. */
+	/** Answers in place of a handler, and ends the connection, as it is unknown where the next request begins. */
 	private refuse(now: Millis, status: number, reason: HttpRefusalReason): void {
 		this.phase = "handling";
 		this.since = now;
@@ -416,7 +431,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.server.refuse({ reason, status, headers: NONE }, undefined, this);
 	}
 
-	/** Reads up to the end of one request; what is left waits for its turn, so that others have theirs in between. */
+	/** Reads up to the end of one request; the rest waits for the next turn, so that other connections have theirs. */
 	private consume(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
 		let at = 0;
 		this.consuming = true;
@@ -426,7 +441,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		if (at < bytes.length && !this.over && this.phase !== "ending") this.keepAhead(bytes, at, out);
 	}
 
-	/** Takes up what was sent ahead. */
+	/** Reads the first piece of what was sent ahead. */
 	private takeAhead(now: Millis, out: StreamOutbox): void {
 		const later = this.ahead;
 		const bytes = later.shift() as Uint8Array;
@@ -434,39 +449,39 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.aheadLength -= bytes.length;
 		if (this.phase === "reading") this.deadline = now + this.idleTimeout;
 		this.consume(now, bytes, out);
-		// What is left of these octets comes before those that came in later.
+		// What is left of this piece precedes those that arrived later.
 		if (!this.over && this.phase !== "ending") this.ahead.push(...later);
 		this.next(now, out);
 		if (this.peerEnded && !this.over && this.ahead.length === 0) this.halfClosed();
 	}
 
-	/** The client sends no more. */
+	/** The client has closed its sending side. */
 	private halfClosed(): void {
 		this.peerEnded = true;
-		// What was sent before is worked off first.
+		// What was sent before is read first.
 		if (this.ahead.length > 0 && this.out !== undefined) return;
-		// Half closed, the client waits for its answer; but one that closes while it watches has gone.
+		// A client that half-closes waits for its response; but one that closes during a live stream has left.
 		const waits = this.phase === "handling" || (this.phase === "answering" && this.finite);
 		if (waits && !this.wantsMore) return;
 		this.finish();
 		this.out?.end();
 	}
 
-	/** Gives the rest of a body that was held to whoever takes it now, and reads on. */
+	/** Reads the part of a body that was held back, then lets the host read on. */
 	private goOn(now: Millis): void {
 		const { out } = this;
-		// Otherwise the loop that reads goes on by itself.
+		// The loop in `consume` goes on by itself.
 		if (this.consuming || out === undefined) return;
 		while (!this.over && this.phase !== "reading" && this.takes && this.ahead.length > 0) this.takeAhead(now, out);
 		if (this.peerEnded && !this.over && this.takes && this.phase !== "reading") this.halfClosed();
 		this.ranLate();
 	}
 
-	/** Goes on to the next request if an answer is not awaited; in the next turn of the host if the request is there already. */
+	/** After a response: reads the next request, in the next turn if it is there already; or ends the connection. */
 	private next(now: Millis, out: StreamOutbox): void {
 		if (this.phase !== "reading" || this.over) return;
 		const more = this.ahead.length > 0;
-		// A stranger who asks for more before he has an answer wants to keep us busy.
+		// Pipelining without a login is most likely an attempt to keep the server busy.
 		if (more ? !this.trusted : this.peerEnded) this.end(now, out);
 		else if (more) this.deadline = now;
 	}
@@ -495,12 +510,12 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		return taken;
 	}
 
-	/** Whether the answer to the present request was not given yet. */
+	/** Whether the current request is being handled: its handler waits for the body, or runs. */
 	private get awaitsBody(): boolean {
 		return this.phase === "collecting" || this.phase === "handling";
 	}
 
-	/** The head of a request is there. @param more some of its body is there as well */
+	/** The head of a request is complete. @param more whether octets of its body have arrived with it */
 	private begun(now: Millis, more: boolean): void {
 		const { reader, remoteAddress, localAddress, localPort, secure } = this;
 		const { message } = reader;
@@ -534,7 +549,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.server.handle(this.request, this);
 	}
 
-	/** Runs the handler; its mistake must not end the program. */
+	/** Runs the handler. An exception must not end the program. */
 	private run(): void {
 		const { request, runner } = this;
 		if (request === undefined || runner === undefined) return;
@@ -547,7 +562,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		}
 	}
 
-	/** Asks a client for the body that it holds back. */
+	/** Sends `100 Continue` to a client that waits for it. */
 	private askForBody(): void {
 		const { out } = this;
 		if (!this.awaitsContinue || out === undefined || out.room < CONTINUE.length) return;
@@ -555,7 +570,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		out.write(CONTINUE, 0, CONTINUE.length);
 	}
 
-	/** A piece of a body is there, or its end. */
+	/** A piece of a body has arrived, or its end. */
 	private bodyCame(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
 		const { reader } = this;
 		const { pieceStart: start, pieceEnd: end } = reader;
@@ -588,7 +603,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 			this.sinkFailed(error);
 			return;
 		}
-		// A sink that stands still is the handler's matter.
+		// From now on the handler is waited for, not the client.
 		this.paused = true;
 		if (this.awaited) this.deadline = now + this.server.settings.handlerTimeout;
 	}
@@ -640,7 +655,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.begin(range === undefined ? 200 : 206, fields, end - start);
 	}
 
-	/** Begins the answer. @param length of the body; `undefined`: none is said */
+	/** Begins the response. @param length of the body; `undefined`: without Content-Length */
 	private begin(status: number, headers: Headers, length: Octets | undefined): void {
 		const { message } = this.reader;
 		this.leaveBody();
@@ -655,6 +670,10 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.head = responseHead(status, [...fields, ...headers]);
 		this.headSent = 0;
 		this.phase = "answering";
+		this.request = undefined;
+		this.runner = undefined;
+		// A live stream is long, and the last response: it should not hold the head of its request.
+		if (!this.finite && this.inbound === "none") this.reader.release();
 		this.since = this.lateNow();
 		this.deadline = this.since + this.server.settings.stallTimeout;
 		this.source?.attach?.(this);
@@ -662,7 +681,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.ranLate();
 	}
 
-	/** The answer begins: what is left of the body is read past if it is little, so that the connection can be kept. */
+	/** The response begins before the body has ended: a small rest is discarded; with a large one the connection will end. */
 	private leaveBody(): void {
 		const { reader } = this;
 		if (this.inbound === "none") return;
@@ -673,7 +692,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.abortSink();
 	}
 
-	/** Writes what there is room for: the head, then what the source gives. */
+	/** Writes what there is room for: the head, then the body. */
 	private fill(now: Millis): void {
 		const { out } = this;
 		if (out === undefined) return;
@@ -686,7 +705,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.sentAll(now, out);
 	}
 
-	/** The answer is written. */
+	/** The response is written. */
 	private sentAll(now: Millis, out: StreamOutbox): void {
 		this.dropSource();
 		if (!this.keepAlive) return this.end(now, out);
@@ -696,13 +715,13 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.goOn(now);
 	}
 
-	/** The rest of a body that nobody wanted is read. */
+	/** An unwanted body has ended. */
 	private drainedAll(now: Millis, out: StreamOutbox): void {
 		this.inbound = "none";
 		if (this.phase === "draining") this.nextRequest(now, out);
 	}
 
-	/** The rest of a body that nobody wanted is malformed or too long: the connection ends with the answer. */
+	/** An unwanted body is malformed or too long: the connection ends after the response. */
 	private stopDraining(now: Millis, out: StreamOutbox): void {
 		this.inbound = "held";
 		this.keepAlive = false;
@@ -711,15 +730,13 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	private nextRequest(now: Millis, out: StreamOutbox): void {
 		this.phase = "reading";
-		this.request = undefined;
-		this.runner = undefined;
 		this.deadline = now + this.idleTimeout;
 		this.reader.next();
 		if (this.consuming) {
 			this.served = true;
 			return;
 		}
-		// An answer that came late has given others their turn already.
+		// The handler answered late, so other connections had their turn already.
 		this.next(now, out);
 		while (this.phase === "reading" && this.ahead.length > 0) this.takeAhead(now, out);
 		this.flow(out);
@@ -730,7 +747,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.since = now;
 		this.deadline = now + this.idleTimeout;
 		this.ahead = [];
-		// What the client still sends is read past: closing over unread octets would take the answer from it.
+		// What still arrives is discarded: closing a socket with unread data would destroy the response on its way.
 		this.flow(out);
 		out.end();
 		if (this.peerEnded) this.finish();
@@ -756,7 +773,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	}
 }
 
-/** HTTP/1.0 knows no interim answers. @see RFC 9110 §10.1.1 */
+/** HTTP/1.0 has no interim responses. @see RFC 9110 §10.1.1 */
 function expectsContinue(message: TextMessage): boolean {
 	return message.minor > 0 && hasToken(message, "expect", "100-continue");
 }

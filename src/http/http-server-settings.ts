@@ -1,26 +1,26 @@
 import type { Millis } from "../core/time";
 
-/** How a server guards itself; times in milliseconds. */
+/** Limits of a server. */
 export interface HttpServerSettings {
-	/** Connections at a time. */
+	/** Maximum number of open connections. */
 	readonly connections: number;
-	/** Connections at a time from one address. */
+	/** Maximum number of open connections from one address. */
 	readonly connectionsPerAddress: number;
-	/** From the first octet of a request to the end of its head. @default 10000 */
+	/** Time from the first octet of a request to the end of its head. @default 10000 */
 	readonly headTimeout: Millis;
-	/** From the end of the head to the end of the body. @default 15000 */
+	/** Time from the end of the head to the end of a body that is collected, or discarded. @default 15000 */
 	readonly bodyTimeout: Millis;
-	/** Between requests. @default 30000 */
+	/** Time between two requests. @default 30000 */
 	readonly idleTimeout: Millis;
-	/** The same for a stranger: who has had no request admitted. @default 10000 */
-	readonly strangerTimeout: Millis;
-	/** For a handler to answer; then 504. @default 15000 */
+	/** The same on a connection without an admitted request. @default 10000 */
+	readonly untrustedTimeout: Millis;
+	/** Time for a handler to answer; after it the response is 504. @default 15000 */
 	readonly handlerTimeout: Millis;
-	/** For a visitor who takes nothing of what is sent. @default 30000 */
+	/** Time without progress while a response is sent, or an upload received. @default 30000 */
 	readonly stallTimeout: Millis;
 }
 
-/** The settings that a server is made with: its limits, and what differs from {@link HTTP_SERVER_DEFAULTS}. */
+/** The settings of a server that have no default, and those that differ from {@link HTTP_SERVER_DEFAULTS}. */
 export type HttpServerOptions = Pick<HttpServerSettings, "connections" | "connectionsPerAddress"> &
 	Partial<HttpServerSettings>;
 
@@ -29,21 +29,21 @@ export const HTTP_SERVER_DEFAULTS: Omit<HttpServerSettings, "connections" | "con
 	headTimeout: 10000,
 	bodyTimeout: 15000,
 	idleTimeout: 30000,
-	strangerTimeout: 10000,
+	untrustedTimeout: 10000,
 	handlerTimeout: 15000,
 	stallTimeout: 30000,
 });
 
-/** What a server has seen since its start. */
+/** Counters of a server since its start. */
 export interface HttpCounters {
 	accepted: number;
-	/** Connections refused by a limit. */
+	/** Connections refused because a limit was reached. */
 	refused: number;
-	/** Connections of strangers that were dropped in favour of others. */
+	/** Untrusted connections that were dropped for new ones. @see ConnectionLimits */
 	displaced: number;
 	requests: number;
-	/** Requests that could not be read. */
+	/** Requests that were malformed or exceeded a limit. */
 	malformed: number;
-	/** Connections dropped because the visitor was too slow. */
+	/** Connections closed because the client was too slow. */
 	timeouts: number;
 }

@@ -12,31 +12,31 @@ import {
 import type { HttpRefusal, HttpSite } from "./http-site";
 import { NO_STORE } from "./response-head";
 
-/** The largest body that is collected for a handler whose route says nothing else: that of a page's form. */
+/** @see HttpRoute.body */
 const BODY_MAX = 16384;
 
-/** One route: which requests it takes. */
+/** One route: a method and a path, and what they require. */
 export interface HttpRoute<Need = unknown> {
-	/** Any method; `GET` stands for `HEAD` as well. */
+	/** Any method. A `GET` route also answers `HEAD`. */
 	readonly method: string;
-	/** Exact, or with segments in braces that stand for any, or a beginning that ends in `/*`. */
+	/** An exact path; or one with segments in braces, which match any segment; or a prefix that ends in `/*`. */
 	readonly path: string;
-	/** What the gate asks of a client. */
+	/** What the gate requires of the client. */
 	readonly need: Need;
 	/**
-	 * What becomes of the body: it is collected before the handler runs, up to so many octets, or the handler runs at the
-	 * end of the head and takes the body by `HttpReply.receive`.
+	 * The largest body: it is collected before the handler runs. With `stream` the handler runs at the end of the head
+	 * and takes the body by `HttpReply.receive`.
 	 * @default 16384
 	 */
 	readonly body?: BodyWish;
 }
 
-/** Routes in a frozen table of a module, which costs a device no memory but flash. */
+/** Routes in a frozen table of a module, which stays in flash. */
 export interface RouteTable<Visitor = unknown, Need = unknown> extends RouteRunner<Visitor> {
 	readonly entries: readonly HttpRoute<Need>[];
 }
 
-/** Routes that were added one by one. */
+/** The routes that {@link HttpServer.route} adds. */
 class RouteList<Visitor, Need> implements RouteTable<Visitor, Need | undefined> {
 	readonly entries: HttpRoute<Need | undefined>[] = [];
 	private readonly handlers: HttpHandler<Visitor>[] = [];
@@ -52,10 +52,11 @@ class RouteList<Visitor, Need> implements RouteTable<Visitor, Need | undefined> 
 }
 
 /**
- * Serves HTTP/1.1 on any number of connections. It knows methods and paths; who may have what, and what a refusal
- * looks like, is its {@link HttpSite}'s.
- * @typeParam Visitor what the site's gate knows about a client
- * @typeParam Need what a route asks of a client
+ * Serves HTTP/1.1 on any number of connections.
+ *
+ * It routes requests by method and path. Authorization and the look of refusals are up to its {@link HttpSite}.
+ * @typeParam Visitor what the gate of the site knows about a client
+ * @typeParam Need what a route requires of a client
  * @see RFC 9110, RFC 9112, IMG-19
  */
 export class HttpServer<Visitor = unknown, Need = unknown> implements ConnectionOwner<Visitor> {
@@ -73,30 +74,28 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 		this.limits = new ConnectionLimits(this.settings.connections, this.settings.connectionsPerAddress);
 	}
 
-	/** Connections that are open. */
+	/** Number of open connections. */
 	get connections(): number {
 		return this.limits.open;
 	}
 
 	/**
-	 * Lets a handler answer a path. GET handlers answer HEAD too.
-	 * @param path exact, or with segments in braces that stand for any, or a beginning that ends in `/*`
-	 * @param need what the gate asks of a client; a server with a gate has no route without
-	 * @param body what becomes of the body; @see HttpRoute.body
+	 * Adds a route; the parameters are those of {@link HttpRoute}.
+	 * @throws TypeError when the server has a gate and `need` is missing
 	 */
 	route(method: string, path: string, handler: HttpHandler<Visitor>, need?: Need, body?: BodyWish): this {
-		if (this.site.gate !== undefined && need === undefined) throw new TypeError(`route ${path} says no need`);
+		if (this.site.gate !== undefined && need === undefined) throw new TypeError(`route ${path} has no need`);
 		this.routes.add(body === undefined ? { method, path, need } : { method, path, need, body }, handler);
 		return this;
 	}
 
-	/** Lets a table answer its paths. */
+	/** Adds the routes of a table. */
 	table(table: RouteTable<Visitor, Need>): this {
 		this.tables.push(table);
 		return this;
 	}
 
-	/** Takes a connection in; `undefined` when a limit says no. */
+	/** Accepts a connection; returns `undefined` when a limit is reached. */
 	accept(
 		now: Millis,
 		remoteAddress: string,
@@ -112,18 +111,18 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 		}
 		this.counters.accepted++;
 		const connection = new HttpConnection(this, now, remoteAddress, localAddress, localPort, secure);
-		this.limits.enter(connection);
+		this.limits.add(connection);
 		return connection;
 	}
 
-	/** A request of this connection was admitted: whoever it is, is no stranger. */
+	/** Called by a connection when a request of it was admitted for the first time. */
 	admitted(connection: HttpConnection<Visitor>): void {
-		this.limits.admit(connection);
+		this.limits.trust(connection);
 	}
 
-	/** A connection is over; called by it, once. */
+	/** Called by a connection, once, when it is over. */
 	closed(connection: HttpConnection<Visitor>): void {
-		this.limits.leave(connection);
+		this.limits.remove(connection);
 	}
 
 	now(): Millis {
@@ -145,7 +144,7 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 		if (!reply.answered) this.refuse({ reason: "handler-failed", status: 500, headers: NO_STORE }, request, reply);
 	}
 
-	/** Finds the route of a request, asks the gate, and lets the handler have it; called by a connection. */
+	/** Called by a connection at the end of each head: finds the route, asks the gate, and proceeds or refuses. */
 	handle(request: HttpRequest<Visitor>, reply: HttpConnection<Visitor>): void {
 		this.counters.requests++;
 		const method = request.method === "HEAD" ? "GET" : request.method;
@@ -159,7 +158,7 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 			if (index >= 0) route = this.tables[t].entries[index];
 		}
 		const { gate } = this.site;
-		// Unknown paths need a login too, so that strangers cannot probe for routes.
+		// Unknown paths require a login too, so strangers cannot probe for routes.
 		if (gate !== undefined && !gate.admit(request, route?.need, reply)) return;
 		if (gate === undefined || request.visitor !== undefined) reply.admit();
 		if (route !== undefined && runner !== undefined) {
@@ -176,9 +175,9 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 }
 
 /**
- * Finds the route of a path in a table.
- * @param allowed takes the methods that the path knows, if it does not know this one
- * @returns its index; -1: there is none
+ * Finds the route of a method and a path in a table.
+ * @param allowed receives the methods of the path when this one is not among them
+ * @returns its index, or -1
  */
 function find(entries: readonly HttpRoute[], method: string, path: string, allowed: string[]): number {
 	for (let i = 0; i < entries.length; i++) {
@@ -196,7 +195,7 @@ function matches(pattern: string, path: string): boolean {
 	return pattern === path || (pattern.includes("{") && parametersOf(pattern, path) !== undefined);
 }
 
-/** The segments of a path that stand for those in braces; `undefined` when it is another path. */
+/** Returns the segments of a path that match those in braces; `undefined` when the path does not match. */
 export function parametersOf(pattern: string, path: string): string[] | undefined {
 	const wanted = pattern.split("/");
 	const given = path.split("/");
@@ -209,12 +208,12 @@ export function parametersOf(pattern: string, path: string): string[] | undefine
 	return parameters;
 }
 
-/** True for methods that change nothing. @see RFC 9110 §9.2.1 */
+/** Whether a method does not change anything. @see RFC 9110 §9.2.1 */
 function isSafe(method: string): boolean {
 	return method === "GET" || method === "OPTIONS";
 }
 
-/** True for a request that a browser sends for a page of another origin. @see RFC 6454 §7 */
+/** Whether a browser sent the request on behalf of a page of another origin. @see RFC 6454 §7 */
 function isForeign(request: HttpRequest): boolean {
 	const origin = fieldOf(request.message, "origin");
 	if (hasToken(request.message, "sec-fetch-site", "cross-site")) return true;

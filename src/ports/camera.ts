@@ -4,28 +4,28 @@ import type { Frame } from "../media/frame";
 export interface FrameSink {
 	/** A checked JPEG frame; the sink retains it if it keeps it. */
 	frame(frame: Frame): void;
-	/** The source has trouble or is well again (`undefined`): words for the page and the log. */
-	trouble(words: string | undefined): void;
+	/** The source has a problem, described for the page and the log, or works again (`undefined`). */
+	trouble(message: string | undefined): void;
 }
 
-/** How finely a source compresses its pictures: more looks better, and takes more octets. */
+/** The quality at which a source compresses its pictures: higher looks better and takes more octets. */
 export interface PictureQuality {
-	/** What is asked of the source, 1 to 100 as JPEG encoders count. */
+	/** The value asked of the source, 1 to 100 on the scale of JPEG encoders. */
 	readonly value: number;
 	/**
-	 * Asks for another one: from the next pictures on, or whenever the source runs.
-	 * @throws {RangeError} for anything but a whole number from 1 to 100
+	 * Asks for another value, for the next pictures or for when the source runs again.
+	 * @throws {RangeError} unless it is an integer from 1 to 100
 	 */
 	set(value: number): void;
 }
 
-/** A camera: gives JPEG frames at its own pace between `start` and `stop`. */
+/** A camera that delivers JPEG frames at its own pace between `start` and `stop`. */
 export interface FrameSource {
-	/** What it is, in words: `synthetic 640x480`, `/dev/video0 by ffmpeg`. */
+	/** Describes the source for people: `synthetic 640x480`, `/dev/video0 by ffmpeg`. */
 	readonly description: string;
 	/**
-	 * Absent: the pictures come compressed, and there is no say in it. To be asked anew each time: a source may learn that
-	 * only when it runs, and devices come and go.
+	 * Absent when the pictures arrive compressed and the quality can't be changed. Read it each time: a source may know only
+	 * once it runs, and devices come and go.
 	 */
 	readonly quality?: PictureQuality | undefined;
 	start(sink: FrameSink): void;

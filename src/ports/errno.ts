@@ -3,7 +3,7 @@ import type { FileFailure } from "./files";
 import type { NetFailure } from "./net";
 
 /**
- * Tells why a socket could not be had.
+ * Translates an errno into why a socket could not be opened.
  * @param code name of an errno, such as `EADDRINUSE`; anything else is `failed`
  * @see POSIX.1-2017 <errno.h>
  */
@@ -22,7 +22,7 @@ export function netFailureOf(code: unknown): NetFailure {
 	}
 }
 
-/** Tells why a TCP connection ended. @param code name of an errno; anything else is `failed` */
+/** Translates an errno into why a TCP connection ended. @param code name of an errno; anything else is `failed` */
 export function endReasonOf(code: unknown): EndReason {
 	switch (code) {
 		case "ECONNREFUSED":
@@ -44,7 +44,7 @@ export function endReasonOf(code: unknown): EndReason {
 	}
 }
 
-/** Tells why a file operation failed. @param code name of an errno; anything else is `failed` */
+/** Translates an errno into why a file operation failed. @param code name of an errno; anything else is `failed` */
 export function fileFailureOf(code: unknown): FileFailure {
 	switch (code) {
 		case "ENOENT":
@@ -77,7 +77,7 @@ export function fileFailureOf(code: unknown): FileFailure {
 	}
 }
 
-/** Words about an exception, for the log. */
+/** Describes an exception for the log. */
 export function detailOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }

@@ -9,7 +9,7 @@ class LoopReceiver implements FanOutReceiver {
 	missed = 0;
 	octets: Octets = 0;
 	last = 0;
-	/** Where it is in the group; -1 when it has gone. */
+	/** Its index in the group; -1 after it was removed. */
 	place = -1;
 
 	constructor(
@@ -20,9 +20,9 @@ class LoopReceiver implements FanOutReceiver {
 }
 
 /**
- * A fan-out group for hosts whose sockets are called from JavaScript one by one anyway: it loops. @see FanOutGroup
+ * Implements a fan-out group by a loop, for hosts whose sockets are called from JavaScript anyway. @see FanOutGroup
  *
- * Nothing is allocated per frame. UDP sockets copy what they can't send at once, so a lease is for streams only.
+ * Nothing is allocated per frame. UDP sockets copy what they can't send at once, so only streams retain a lease.
  */
 export class LoopFanOut implements FanOutGroup {
 	sends = 0;
@@ -46,7 +46,7 @@ export class LoopFanOut implements FanOutGroup {
 	remove(receiver: FanOutReceiver): void {
 		const { place } = receiver as LoopReceiver;
 		if (place < 0 || this.receivers[place] !== receiver) return;
-		// The last one takes its place, so that removing costs the same for any number.
+		// The last receiver takes its place, so that removal takes constant time.
 		const last = this.receivers.pop() as LoopReceiver;
 		if (last !== receiver) {
 			this.receivers[place] = last;

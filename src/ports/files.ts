@@ -8,7 +8,7 @@ export type FileFailure =
 	| "exists"
 	/** The medium has no room left, or the quota is used up. */
 	| "full"
-	/** The host does not permit it: rights, a read-only medium, a symbolic link, or a path that {@link isFilePath} refuses. */
+	/** The host does not allow it: permissions, a read-only medium, a symbolic link, or a path that {@link isFilePath} refuses. */
 	| "denied"
 	/** Too many files are open, too many operations wait, or a folder to be deleted is not empty. */
 	| "busy"
@@ -20,133 +20,133 @@ export type FileAnswer<Value> =
 	| { readonly failure?: undefined; readonly value: Value }
 	| { readonly failure: FileFailure; readonly detail: string };
 
-/** Hears once how an operation ended; never called inside the call that started it. */
+/** Called once, when an operation has ended; never during the call that started it. */
 export type FileDone<Value> = (answer: FileAnswer<Value>) => void;
 
-/** The operations of an {@link OpenFile}, as its sink is told of them. */
+/** The operations of an {@link OpenFile}, as its sink is told about them. */
 export type FileOperation = "read" | "write" | "truncate" | "sync" | "close";
 
 /**
- * Hears how the operations of an open file end, in the order in which they were started; never called inside a call
- * of the file. One sink may serve all operations of a file.
+ * Learns how the operations of an open file end, in the order in which they were started. Never called during a call to
+ * the file. One sink may serve all operations of a file.
  */
 export interface FileSink {
-	/** @param count octets read or written; 0 for other operations. Less than asked for only by `read` at the end. */
+	/** @param count octets read or written; 0 for other operations. Only a `read` at the end of the file returns less than asked. */
 	completed(operation: FileOperation, count: Octets): void;
-	/** After a `write` or `truncate` that failed any part of it may have been done. `detail` is for the log. */
+	/** Any part of a failed `write` or `truncate` may have been done. `detail` is for the log. */
 	failed(operation: FileOperation, why: FileFailure, detail: string): void;
 }
 
 /** How a file is opened. */
 export type FileMode =
-	/** An existing file, to be read. */
+	/** Opens an existing file for reading. */
 	| "read"
-	/** An existing file, to be read and written. */
+	/** Opens an existing file for reading and writing. */
 	| "update"
-	/** A new file, to be read and written; `exists` when it is there. */
+	/** Makes a file for reading and writing; fails with `exists` if there is one. */
 	| "create"
-	/** A file to be read and written, made when it is not there. */
+	/** Opens a file for reading and writing, and makes it if there is none. */
 	| "create-or-update";
 
 /**
  * An open file.
  *
- * Operations are done in the order of the calls, whether or not one before failed. At most {@link FILE_OPERATIONS_MAX}
- * wait; one more fails with `busy`. A buffer is lent until its operation ends: the caller neither changes nor reuses the
- * range meanwhile. What was written can be read at once, and is on the medium only after a `sync`. What is called after
- * `close` fails with `denied`.
+ * Operations are done in the order of the calls, even after one has failed. At most {@link FILE_OPERATIONS_MAX} may wait; one
+ * more fails with `busy`. A buffer is lent until its operation ends: the caller neither changes nor reuses the range until
+ * then. What was written can be read at once, but is on the medium only after a `sync`. Calls after `close` fail with
+ * `denied`.
  */
 export interface OpenFile {
-	/** The length as it will be once all operations that were started are done. */
+	/** The length after all operations that were started. */
 	readonly size: Octets;
 	/** Reads from offset `at` into `bytes[start, end)`; fewer octets, or none, at the end of the file. */
 	read(at: Octets, bytes: Uint8Array, start: number, end: number, sink: FileSink): void;
 	/** Writes `bytes[start, end)` at offset `at`; a gap before it reads as zeros. */
 	write(at: Octets, bytes: Uint8Array, start: number, end: number, sink: FileSink): void;
-	/** Writes `bytes[start, end)` where the file ends when its turn comes; told as `write`. */
+	/** Writes `bytes[start, end)` at the end of the file; the sink is told `write`. */
 	append(bytes: Uint8Array, start: number, end: number, sink: FileSink): void;
-	/** Cuts the file, or extends it with zeros, to `length`. */
+	/** Cuts the file to `length`, or extends it with zeros. */
 	truncate(length: Octets, sink: FileSink): void;
 	/**
 	 * Puts the file's content and length on the medium. The file's *name* is there only after {@link Files.syncFolder}
-	 * of its folder. After a failure the content of the medium is unknown, and another `sync` proves nothing.
+	 * of its folder. After a failed `sync` the content of the medium is unknown, and a later one proves nothing.
 	 */
 	sync(sink: FileSink): void;
-	/** Closes the file once the operations before it are done. Does not sync. */
+	/** Closes the file after the operations before it. It does not sync. */
 	close(sink?: FileSink): void;
 }
 
-/** What is in a folder. */
+/** An entry of a folder. */
 export interface FileEntry {
 	/** The last part of its path; empty for the root. */
 	readonly name: string;
 	readonly kind: "file" | "folder";
 	/** Length of a file; 0 for a folder. */
 	readonly size: Octets;
-	/** When the content changed last, in milliseconds since 1970; `undefined` where the host does not know the date. */
+	/** When the content last changed, in milliseconds since 1970; `undefined` where the host does not know the date. */
 	readonly modified: Millis | undefined;
 }
 
-/** Takes the entries of a folder one after the other, in no order. */
+/** Takes the entries of a folder one by one, in no particular order. */
 export interface FileListSink {
-	/** @returns false to end the listing; nothing more is called then */
+	/** @returns false to stop: nothing more is called then */
 	entry(entry: FileEntry): boolean;
-	/** That was all. */
+	/** All entries were listed. */
 	listed(): void;
 	failed(why: FileFailure, detail: string): void;
 }
 
-/** The room on a medium, in octets. */
+/** The space on a medium, in octets. */
 export interface FileSpace {
-	/** What this program may still write. */
+	/** The octets that this program can still write. */
 	readonly free: Octets;
 	readonly total: Octets;
 }
 
 /**
- * The files below one root folder, which no operation leaves.
+ * The files below one root folder. No operation reaches outside of it.
  *
- * Paths are relative, with slashes: `driveway/2026-11-26/14.mkv`; the empty path is the root itself. {@link isFilePath}
- * says which are possible; others are `denied`. Symbolic links are never followed and never listed. An operation on a
- * folder in place of a file, or the other way round, fails with `denied`.
+ * Paths are relative and use slashes: `driveway/2026-11-26/14.mkv`. The empty path is the root itself. {@link isFilePath}
+ * tells which paths are valid; others are `denied`. Symbolic links are neither followed nor listed. A file operation on a
+ * folder fails with `denied`, and so does a folder operation on a file.
  *
- * Crash safety is the caller's: a file survives a power cut after `sync` of the file and `syncFolder` of its folder;
- * without them contents may be lost, torn or reordered. A `rename` shows the old or the new state, never a mix.
+ * Crash safety is the caller's task. A file survives a power cut after `sync` of the file and `syncFolder` of its folder;
+ * without them its content may be lost, torn or reordered. A `rename` leaves the old or the new state, never a mix.
  */
 export interface Files {
 	open(path: string, mode: FileMode, done: FileDone<OpenFile>): void;
 	stat(path: string, done: FileDone<FileEntry>): void;
-	/** Lists a folder; entries that come or go meanwhile may be missing. */
+	/** Lists a folder; entries that are added or removed during the call may be missing. */
 	list(path: string, sink: FileListSink): void;
 	makeFolder(path: string, done: FileDone<undefined>): void;
 	/**
-	 * Renames atomically. A file is replaced by a file; anything else at `to` is `exists`. A folder can't be moved into itself:
-	 * `denied`. The root can't be renamed, nor deleted.
+	 * Renames atomically. A file replaces a file; anything else at `to` fails with `exists`. Moving a folder into itself and
+	 * renaming the root are `denied`.
 	 */
 	rename(from: string, to: string, done: FileDone<undefined>): void;
-	/** Deletes a file or an empty folder; open files go on. A folder that is not empty is `busy`. */
+	/** Deletes a file or an empty folder; open handles keep working. A folder that is not empty is `busy`, the root is `denied`. */
 	delete(path: string, done: FileDone<undefined>): void;
-	/** Puts the folder's entries on the medium: files made, renamed into it and deleted from it before this call. */
+	/** Puts the folder's entries on the medium: all that were made, renamed or deleted before this call. */
 	syncFolder(path: string, done: FileDone<undefined>): void;
 	space(done: FileDone<FileSpace>): void;
 }
 
-/** The most operations of one file that wait at a time. */
+/** How many operations of one file may wait. */
 export const FILE_OPERATIONS_MAX = 16;
-/** The most operations of {@link Files} that wait at a time; one more is `busy`. */
+/** How many operations of {@link Files} may wait; one more is `busy`. */
 export const PATH_OPERATIONS_MAX = 256;
-/** The most files that one program has open at a time. */
+/** How many files one program may have open. */
 export const OPEN_FILES_MAX = 512;
 /** The longest path, in octets of UTF-8. */
 export const FILE_PATH_MAX: Octets = 1024;
 /** The longest name in a path, in octets of UTF-8. */
 export const FILE_NAME_MAX: Octets = 255;
-/** The most names in a path. */
+/** How many names a path may have. */
 export const FILE_DEPTH_MAX = 32;
 
 /**
- * Whether a path is possible: relative, names between single slashes, none of them `.` or `..`, no control characters
- * and no backslash, within {@link FILE_PATH_MAX}, {@link FILE_NAME_MAX} and {@link FILE_DEPTH_MAX}.
+ * Tells whether a path is valid: relative, names separated by single slashes, no name `.` or `..`, no control characters and
+ * no backslashes, within {@link FILE_PATH_MAX}, {@link FILE_NAME_MAX} and {@link FILE_DEPTH_MAX}.
  */
 export function isFilePath(path: string): boolean {
 	let octets = 0;
@@ -173,14 +173,13 @@ export function isFilePath(path: string): boolean {
 	return octets - 1 <= FILE_PATH_MAX;
 }
 
-/** What a host without files answers. */
-const NO_FILES_DETAIL = "this host keeps no files";
+const NO_FILES_DETAIL = "this host has no file storage";
 
 function refuse(done: FileDone<never>): void {
 	done({ failure: "denied", detail: NO_FILES_DETAIL });
 }
 
-/** The null object of a host that keeps no files: everything is `denied`, inside the call. */
+/** The null object of a host without files: everything is `denied`, during the call. */
 export const NO_FILES: Files = Object.freeze({
 	open(_path: string, _mode: FileMode, done: FileDone<OpenFile>): void {
 		refuse(done);

@@ -1,8 +1,8 @@
-/** How much a line matters. */
+/** The severity of a line. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-/** Takes lines for the operator. Never a secret, never a foreign text unescaped (the host escapes controls). */
+/** Takes lines for the operator. Callers never pass secrets; the host escapes control characters. */
 export interface Log {
-	/** @param area the folder that speaks: `gateway`, `fleet`, `web` */
+	/** @param area the folder that the line comes from: `gateway`, `fleet`, `web` */
 	write(level: LogLevel, area: string, text: string): void;
 }

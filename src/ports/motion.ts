@@ -1,11 +1,11 @@
 /** A pan and tilt drive. Angles in degrees, 0 is straight ahead, right and up are positive (IMG-18). */
 export interface Motion {
-	/** Furthest turn to either side; 0 where there is no drive. */
+	/** The largest angle to either side; 0 without a drive. */
 	readonly panLimit: number;
 	readonly tiltLimit: number;
 	readonly pan: number;
 	readonly tilt: number;
-	/** Moves there, clamped to the limits. */
+	/** Moves to a position, clamped to the limits. */
 	moveTo(pan: number, tilt: number): void;
 }
 

@@ -1,7 +1,7 @@
-/** A switch that a person can throw: the GPIO pin of IMG-7, or a virtual one. */
+/** A switch that a person operates: the GPIO pin of IMG-7, or a virtual one. */
 export interface Switch {
 	readonly on: boolean;
-	/** Calls `changed` after each change. One watcher. */
+	/** Calls `changed` after each change. There is one watcher. */
 	watch(changed: () => void): void;
 }
 

@@ -1,4 +1,4 @@
-/** Random numbers as a host gives them; unpredictable, but for the virtual host's. */
+/** The random numbers of a host. They are unpredictable, except in the virtual world. */
 export interface Random {
 	/** Fills the whole array. */
 	fill(bytes: Uint8Array): void;

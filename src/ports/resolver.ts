@@ -3,17 +3,17 @@ import type { Millis, Seconds } from "../core/time";
 
 /** Why a name was not resolved. */
 export type ResolveFailure =
-	/** The name, or a record of that type, does not exist. */
+	/** The name does not exist, or has no record of that type. */
 	| "not-found"
 	/** No answer within the time limit. */
 	| "timeout"
-	/** The server answered that it can't or will not (SERVFAIL, REFUSED), or with something malformed. */
+	/** The server failed or refused (SERVFAIL, REFUSED), or its answer is malformed. */
 	| "server"
-	/** There is no server to ask: no network, none configured, or a host without a resolver. */
+	/** There is no server to ask: no network, none configured, or no resolver on this host. */
 	| "no-server"
-	/** {@link isHostName} refuses the name. */
+	/** The name is not valid ({@link isHostName}). */
 	| "bad-name"
-	/** {@link LOOKUPS_MAX} lookups are under way. */
+	/** There are {@link LOOKUPS_MAX} lookups already. */
 	| "busy"
 	/** Anything else; the detail says what. */
 	| "failed";
@@ -21,7 +21,7 @@ export type ResolveFailure =
 /** An A or AAAA record. @see RFC 1035 §3.4.1, RFC 3596 §2.1 */
 export interface AddressRecord {
 	readonly address: string;
-	/** How long it may be kept; 0 where the host does not say: ask again whenever it is needed. */
+	/** How long the record may be kept; 0 when the host does not know, so look it up again each time. */
 	readonly ttl: Seconds;
 }
 
@@ -30,48 +30,48 @@ export interface ServiceRecord {
 	/** The name of the host that offers the service. */
 	readonly target: string;
 	readonly port: number;
-	/** Lower ones are tried first. */
+	/** Records with a lower value are tried first. */
 	readonly priority: number;
-	/** Among equal priorities one of weight 2 is chosen twice as often as one of weight 1. */
+	/** Among records of the same priority, one of weight 2 is chosen twice as often as one of weight 1. */
 	readonly weight: number;
 	/** @see AddressRecord.ttl */
 	readonly ttl: Seconds;
 }
 
-/** How a lookup ended: with at least one and at most {@link RECORDS_MAX} records, or with a typed failure. */
+/** How a lookup ended: with 1 to {@link RECORDS_MAX} records, or with a typed failure and a detail for the log. */
 export type ResolverAnswer<Record> =
 	| { readonly failure?: undefined; readonly records: readonly Record[] }
 	| { readonly failure: ResolveFailure; readonly detail: string };
 
-/** Hears once how a lookup ended; never called inside the call that started it, nor after {@link Lookup.cancel}. */
+/** Called once, when a lookup has ended; never during the call that started it, nor after {@link Lookup.cancel}. */
 export type ResolverDone<Record> = (answer: ResolverAnswer<Record>) => void;
 
-/** A lookup that is under way. */
+/** A lookup in progress. */
 export interface Lookup {
-	/** Forgets the lookup; harmless when it has ended. */
+	/** Cancels the lookup; harmless when it has ended. */
 	cancel(): void;
 }
 
-/** Resolves names by DNS, and by whatever else the host knows names from (a hosts file, Multicast DNS). */
+/** Resolves names by DNS, and by what else the host uses, such as a hosts file or Multicast DNS. */
 export interface Resolver {
-	/** Looks up the addresses of a host. @param limit the lookup ends with `timeout` after this time */
+	/** Looks up the addresses of a host. @param limit time limit */
 	addresses(name: string, family: IpFamily, limit: Millis, done: ResolverDone<AddressRecord>): Lookup;
 	/**
-	 * Looks up a service, sorted by priority.
-	 * @param name with service and protocol, as `_stun._udp.example.org`
-	 * @param limit the lookup ends with `timeout` after this time
+	 * Looks up a service; the records are sorted by priority.
+	 * @param name includes the service and the protocol: `_stun._udp.example.org`
+	 * @param limit time limit
 	 */
 	services(name: string, limit: Millis, done: ResolverDone<ServiceRecord>): Lookup;
 }
 
-/** The most lookups that are under way at a time. */
+/** How many lookups may be in progress. */
 export const LOOKUPS_MAX = 64;
-/** The most records of one answer; more are left out. */
+/** How many records an answer has at most; the rest is dropped. */
 export const RECORDS_MAX = 16;
 
 /**
- * Whether a name may be looked up: labels of 1 to 63 letters, digits, hyphens and underscores, no hyphen at either end of
- * a label, 253 characters in all; one dot at the end is permitted. An IPv4 address is no name.
+ * Tells whether a name can be looked up: labels of 1 to 63 letters, digits, hyphens and underscores, no hyphen at either end of a
+ * label, at most 253 characters, and optionally a dot at the end. An IPv4 address is not a name.
  */
 export function isHostName(name: string): boolean {
 	const length = name.endsWith(".") ? name.length - 1 : name.length;
@@ -100,7 +100,7 @@ export function isHostName(name: string): boolean {
 
 const NO_LOOKUP: Lookup = Object.freeze({ cancel() {} });
 
-/** The null object of a host that can't resolve names: `no-server`, inside the call. */
+/** The null object of a host that can't resolve names: `no-server`, during the call. */
 export const NO_RESOLVER: Resolver = Object.freeze({
 	addresses(_name: string, _family: IpFamily, _limit: Millis, done: ResolverDone<AddressRecord>): Lookup {
 		done({ failure: "no-server", detail: "this host can't resolve names" });

@@ -11,7 +11,7 @@ export interface Store {
 	delete(key: string): void;
 }
 
-/** The largest value in octets of UTF-8. */
+/** The longest value, in octets of UTF-8. */
 export const STORE_VALUE_MAX = 4000;
 
 const KEY_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789.-";

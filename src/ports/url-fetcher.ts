@@ -1,14 +1,14 @@
 import type { Millis, Octets } from "../core/time";
 
-/** How something is fetched. */
+/** How a URL is fetched. */
 export interface FetchOptions {
-	/** Fields of the request by name. Those of authentication go to no other machine than the one in the URL. */
+	/** Header fields of the request by name. `Authorization` is never sent to another server than the one in the URL. */
 	readonly headers?: Readonly<Record<string, string>>;
-	/** The whole exchange takes no longer. */
+	/** Time limit of the whole exchange. */
 	readonly timeout: Millis;
 }
 
-/** What came of it: an answer, or in words why there is none. */
+/** The result: an answer, or a message that says why there is none. */
 export type FetchResult =
 	| {
 			readonly status: number;
@@ -16,23 +16,23 @@ export type FetchResult =
 			readonly body: string;
 	  }
 	| {
-			/** Never has the URL in it, as that may hold a password. */
+			/** Never contains the URL, which may hold a password. */
 			readonly failure: string;
-			/** True: another try would end the same. @default false */
+			/** True when another attempt would fail as well. @default false */
 			readonly final?: boolean;
 	  };
 
-/** Fetches from servers in the Internet by name, with TLS where the URL says `https`. */
+/** Fetches from servers on the Internet by name, over TLS where the URL says `https`. */
 export interface UrlFetcher {
 	/**
-	 * Gets a URL; follows few redirections, and none from `https` to `http`.
+	 * Gets a URL; follows a few redirects, but none from `https` to `http`.
 	 * @param url without user and password
 	 * @param done called once; may be called inside this call
 	 */
 	get(url: string, options: FetchOptions, done: (result: FetchResult) => void): void;
 }
 
-/** The most of a body that is given on. */
+/** The longest body that is returned; the rest is dropped. */
 export const FETCH_BODY_MAX: Octets = 4096;
 
 /** The null object of a host that can't resolve names or has no TLS. */

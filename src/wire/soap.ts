@@ -1,20 +1,20 @@
 import { utf8Decode, utf8Encode } from "../base/text";
 import { escapeXml, findElement, parseXml, textOf, type XmlElement } from "./xml";
 
-/** An action's answer: its output arguments, or the error that the device tells. */
+/** The answer to an action: its output arguments, or an error. */
 export interface SoapAnswer {
-	/** Arguments by name. */
+	/** Output arguments by name. */
 	readonly values: ReadonlyMap<string, string>;
-	/** UPnP error code; 0 when the action was done. */
+	/** The UPnP error code; 0 for success. */
 	readonly error: number;
-	/** The device's words for the error; foreign text. */
+	/** The device's description of the error; untrusted text. */
 	readonly errorText: string;
 }
 
 /**
  * Builds the body of an action's request.
  *
- * On one line and with closing tags, as some devices parse no more than that.
+ * It is written on one line and with closing tags, because some devices parse nothing else (quirk 21).
  * @param args names and values in the order of the service's description
  * @see UPnP Device Architecture 2.0 §3.2.1
  */
@@ -28,7 +28,7 @@ export function buildSoapRequest(
 	return utf8Encode(`${text}</u:${action}></s:Body></s:Envelope>\r\n`);
 }
 
-/** The header fields of an action's request. */
+/** The header fields of an action's request, spelled as strict devices want them (quirk 21). */
 export function soapHeaders(serviceType: string, action: string): [string, string][] {
 	return [
 		["Content-Type", 'text/xml; charset="utf-8"'],
@@ -37,8 +37,8 @@ export function soapHeaders(serviceType: string, action: string): [string, strin
 }
 
 /**
- * Reads an action's answer, whatever its prefixes and namespaces.
- * @returns `undefined` when it is no SOAP at all
+ * Reads the answer to an action, whatever its prefixes and namespaces (quirk 19).
+ * @returns `undefined` when it is not SOAP, or the answer to another action
  * @see UPnP Device Architecture 2.0 §3.2.2, §3.2.3
  */
 export function parseSoapAnswer(body: Uint8Array, action: string): SoapAnswer | undefined {
@@ -56,5 +56,5 @@ export function parseSoapAnswer(body: Uint8Array, action: string): SoapAnswer | 
 	return { values, error: 0, errorText: "" };
 }
 
-/** Stands for an error that the device did not number: "Action Failed". @see UPnP Device Architecture 2.0 §3.2.2 */
+/** Stands in for an error without a valid number: "Action Failed". @see UPnP Device Architecture 2.0 §3.2.2 */
 const UNKNOWN_ERROR = 501;

@@ -2,21 +2,22 @@ import { utf8Encode } from "../base/text";
 import { SSDP_MESSAGES, type TextLimits, type TextMessage } from "./text-message";
 import { parseTextMessage } from "./text-message-reader";
 
-/** Where SSDP is spoken. @see UPnP Device Architecture 2.0 §1.1.1 */
+/** The multicast group of SSDP. @see UPnP Device Architecture 2.0 §1.1.1 */
 export const SSDP_GROUP = "239.255.255.250";
+/** The UDP port of SSDP. @see UPnP Device Architecture 2.0 §1.1.1 */
 export const SSDP_PORT = 1900;
 
-/** What a datagram may have. */
+/** The limits of a datagram. */
 const LIMITS: TextLimits = Object.freeze({ head: 2048, target: 256, fields: 40, body: 0 });
 
-/** A message of SSDP. */
+/** An SSDP message. */
 export interface SsdpMessage {
 	readonly kind: "search" | "notify" | "response";
 	/** Header fields, names in lower case. */
 	readonly fields: ReadonlyMap<string, string>;
 }
 
-/** Reads a datagram; `undefined` when it is not SSDP. Tolerant of bare line feeds and a missing empty line. */
+/** Reads a datagram; `undefined` when it is not SSDP. Accepts bare line feeds and a missing empty line. */
 export function parseSsdp(bytes: Uint8Array): SsdpMessage | undefined {
 	const message = parseTextMessage(bytes, 0, bytes.length, SSDP_MESSAGES, LIMITS);
 	const kind = message === undefined ? undefined : kindOf(message);
@@ -33,7 +34,7 @@ function kindOf({ method, target, status }: TextMessage): SsdpMessage["kind"] | 
 	return upper === "M-SEARCH" ? "search" : upper === "NOTIFY" ? "notify" : undefined;
 }
 
-/** Builds a search. @param mx seconds that answers may be spread over; 0 leaves it out, as for a unicast search */
+/** Builds a search. @param mx seconds over which answers may be spread; 0 leaves the field out, for unicast searches @see UPnP Device Architecture 2.0 §1.3.2 */
 export function buildSearch(host: string, target: string, mx: number): Uint8Array {
 	const wait = mx > 0 ? `MX: ${mx}\r\n` : "";
 	return utf8Encode(
@@ -41,13 +42,13 @@ export function buildSearch(host: string, target: string, mx: number): Uint8Arra
 	);
 }
 
-/** What a device says of itself. */
+/** What a device announces about itself. */
 export interface SsdpDevice {
-	/** Where its description is. */
+	/** The URL of its description. */
 	readonly location: string;
 	/** Operating system and product, as in `Linux/6 UPnP/1.1 Porthole/1`. */
 	readonly server: string;
-	/** Grows with each start. */
+	/** Greater after each start. */
 	readonly bootId: number;
 }
 
@@ -72,5 +73,5 @@ export function buildSearchResponse(device: SsdpDevice, type: string, usn: strin
 	);
 }
 
-/** Seconds for which an announcement holds. */
+/** Seconds for which an announcement is valid. */
 const MAX_AGE = 1800;

@@ -106,6 +106,12 @@ export class TextMessageReader {
 		this.collected = NO_OCTETS;
 	}
 
+	/** Frees what the message and the buffer take; nothing more is read. The old message is the caller's. */
+	release(): void {
+		this.next();
+		this.head = NO_OCTETS;
+	}
+
 	/**
 	 * Takes octets in until the head is there, a piece of the body is found, or the message is whole or faulty.
 	 * @returns how many were taken; 0 once the message is whole or faulty, or at an interleaved frame

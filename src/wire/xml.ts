@@ -1,23 +1,23 @@
-/** An element of a parsed document. Namespaces are dropped: names are local names. */
+/** An element of a parsed document. Names are local names: namespaces are ignored. */
 export interface XmlElement {
 	readonly name: string;
-	/** Its own text, white space at the ends removed. */
+	/** Its own text, without white space at the ends. */
 	text: string;
 	readonly children: XmlElement[];
 }
 
-/** The deepest nesting that is followed. */
+/** The deepest nesting. */
 const DEPTH_MAX = 24;
-/** The most elements of a document. */
+/** The most elements in a document. */
 const ELEMENTS_MAX = 4096;
 
 /**
- * Reads a document as UPnP devices write them: elements and text, tolerant of prefixes that are bound to nothing,
- * white space, missing declarations, and anything after the end.
+ * Reads a document as UPnP devices write them: elements and text. Accepts unbound prefixes, white space inside tags,
+ * missing declarations, and anything after the end (quirks 18, 19).
  *
- * Attributes, comments, processing instructions and document types are read past; there are no entities but the five
- * predefined ones and characters by number, so nothing can be expanded or fetched.
- * @returns the root element; `undefined` when it is no such document or goes past a limit
+ * Attributes, comments, processing instructions and document types are skipped. Only the five predefined entities and
+ * numeric characters are decoded, so nothing can be expanded or fetched.
+ * @returns the root element; `undefined` when it is not such a document or exceeds a limit
  * @see XML 1.0; UPnP Device Architecture 2.0 §2.3
  */
 export function parseXml(text: string): XmlElement | undefined {
@@ -64,7 +64,7 @@ export function parseXml(text: string): XmlElement | undefined {
 	return undefined;
 }
 
-/** Finds an element anywhere below `element`, itself included, by its name in any case; the first in document order. */
+/** Finds the first element with a name, in any case, in `element` and below; in document order. */
 export function findElement(element: XmlElement, name: string): XmlElement | undefined {
 	if (element.name.toLowerCase() === name.toLowerCase()) return element;
 	for (const child of element.children) {
@@ -74,19 +74,19 @@ export function findElement(element: XmlElement, name: string): XmlElement | und
 	return undefined;
 }
 
-/** Collects all elements of a name below `element`, in document order. */
+/** Collects all elements with a name, in any case, in `element` and below; in document order. */
 export function findElements(element: XmlElement, name: string, found: XmlElement[] = []): XmlElement[] {
 	if (element.name.toLowerCase() === name.toLowerCase()) found.push(element);
 	for (const child of element.children) findElements(child, name, found);
 	return found;
 }
 
-/** The text of the first element of a name below `element`; empty when there is none. */
+/** The text of the first element with a name in `element` and below; empty when there is none. */
 export function textOf(element: XmlElement, name: string): string {
 	return findElement(element, name)?.text ?? "";
 }
 
-/** Escapes text for XML content and quoted attributes. */
+/** Escapes text for XML content and attributes in double quotes. */
 export function escapeXml(text: string): string {
 	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

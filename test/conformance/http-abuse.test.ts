@@ -55,7 +55,7 @@ for (const program of CAMERA_PROGRAMS) {
 			const request = await ownersRequest(camera.port, "/stream.mjpeg");
 			const { answers } = await visit(camera.port, request, (soFar) => statusesOf(soFar).length > 0);
 			assert.deepEqual(statusesOf(answers), [503]);
-			assert.match(answers, /\r\nRetry-After: 10\r\n[\s\S]*people are watching/);
+			assert.match(answers, /\r\nRetry-After: 10\r\n[\s\S]*limit of viewers/);
 			watchers[0].stop();
 			await until("a free place", 5000, async () => {
 				const late = await Watcher.start(camera.port);

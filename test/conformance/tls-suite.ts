@@ -216,7 +216,7 @@ export function tlsSuite(start: StartServer): void {
 		const next = folder.make(Number.parseInt(serial.slice(7), 16) + 1);
 		assert.notEqual(next, serial);
 		await comes(async () => (await serialSeen()) === next, "the new certificate");
-		await remarked(/^info: the TLS certificate was read anew/);
+		await remarked(/^info: the TLS certificate has changed and was reloaded/);
 		serial = next;
 		ca = readFileSync(folder.certificate, "utf8");
 		socket.write("GET / HTTP/1.1\r\n\r\n");
@@ -228,11 +228,11 @@ export function tlsSuite(start: StartServer): void {
 		const good = readFileSync(folder.certificate);
 		writeFileSync(folder.certificate, "no certificate\n");
 		await remarked(
-			/^warn: new TLS files are not taken, the old ones are kept: .*cert\.pem has no certificate in PEM format$/,
+			/^warn: the changed TLS files can't be used, the old ones stay in use: .*cert\.pem has no certificate in PEM format$/,
 		);
 		assert.equal(await serialSeen(), serial);
 		writeFileSync(folder.certificate, good);
-		await remarked(/^info: the TLS certificate was read anew/);
+		await remarked(/^info: the TLS certificate has changed and was reloaded/);
 		const { remarks } = await stateOf(server.port);
 		assert.equal(remarks.filter((line) => line.startsWith("warn")).length, 1, "one warning a change");
 	});

@@ -88,7 +88,7 @@ describe("lab/demo: what npm start runs", function () {
 	});
 
 	it("unplugs a camera from its page and plugs it in again; the portal follows", async () => {
-		await fetchAs(url(3, "demo/unplug/3"), { method: "POST", redirect: "manual" });
+		await fetchAs(url(3, "demo/unplug"), { method: "POST", redirect: "manual" });
 		await until("it is said to be unplugged", 5000, async () => {
 			const answer = await fetchAs(url(3), { headers: { connection: "close" } }).catch(() => undefined);
 			return answer?.status === 503 && (await answer.text()).includes("Camera 3 is unplugged");
@@ -100,7 +100,7 @@ describe("lab/demo: what npm start runs", function () {
 	});
 
 	it("has another representative soon after the first one is unplugged", async () => {
-		await fetchAs(url(1, "demo/unplug/1"), { method: "POST", redirect: "manual" });
+		await fetchAs(url(1, "demo/unplug"), { method: "POST", redirect: "manual" });
 		await until("it is said to be unplugged", 5000, async () => {
 			const answer = await fetchAs(url(1), { headers: { connection: "close" } }).catch(() => undefined);
 			return answer?.status === 503;

@@ -14,7 +14,7 @@ const press = (home: VirtualHome, n: number, what: string, form = "") =>
 	home.post(`http://${home.cameras[n].machine.address}:8000/api/v1/fleet/${what}`, form, home.neighbour);
 
 describe("simulation/fleet key", () => {
-	it("is made on one camera's page and handed to the others by a code; what is sealed stays so across restarts", () => {
+	it("is made on one camera's page and handed to the others by a code, and is kept across restarts", () => {
 		const home = settled(3);
 		assert.match(page(home, 0), /This fleet is unprotected/);
 		assert.match(press(home, 0, "key"), /200 OK/);
@@ -37,7 +37,7 @@ describe("simulation/fleet key", () => {
 		assert.ok(!home.cameras.some((c) => c.log.includes(code)), "no code in a log");
 	});
 
-	it("reaches a new camera that is started with the code, and nobody who has a wrong one", () => {
+	it("reaches a new camera that is started with the code, and none with a wrong code", () => {
 		const home = settled(1, { "fleet-key": "a-key-that-nobody-guesses" });
 		press(home, 0, "invite");
 		const code = /class="code">([^<]+)</.exec(page(home, 0))?.[1] ?? "";
@@ -51,7 +51,7 @@ describe("simulation/fleet key", () => {
 		assert.equal(guest.camera.fleetPart.keys.joinBy("AAAA-BBBB-CCCC-DDDD"), false, "who has a key does not change it");
 	});
 
-	it("is a matter of the owner, and of nobody else", () => {
+	it("can be made and handed over by the owner only", () => {
 		const home = settled(1, { "viewer-password": "only looking" });
 		const url = `http://${WAN}:8080/fleet`;
 		assert.match(home.exchange("GET", url, "", "", home.visitor, 3000), /^HTTP\/1.1 401/);

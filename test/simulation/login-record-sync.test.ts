@@ -23,8 +23,8 @@ function capture(home: VirtualHome): Uint8Array[] {
 	return bodies;
 }
 
-describe("simulation/fleet login", () => {
-	it(`ends with one record in all cameras, whatever gets lost, and strangers learn and change nothing, for ${SEEDS} seeds`, function () {
+describe("simulation/login record", () => {
+	it(`ends with one record in all cameras despite losses, and attackers learn and change nothing, for ${SEEDS} seeds`, function () {
 		this.timeout(300000);
 		for (let seed = 1; seed <= SEEDS; seed++) {
 			const random = new Prng(seed);
@@ -75,7 +75,7 @@ describe("simulation/fleet login", () => {
 		}
 	});
 
-	it("reaches a camera that joins the fleet by a code, or is switched on again, within 2 s", () => {
+	it("reaches a camera that joins by a code, or is switched on again, within 2 s", () => {
 		const home = new VirtualHome(3);
 		const bodies = capture(home);
 		const cameras = [home.add(KEY), home.add(KEY), home.add(KEY)];
@@ -102,7 +102,7 @@ describe("simulation/fleet login", () => {
 		assert.ok(bodies.every((body) => !Buffer.from(body).includes("of the fleet")));
 	});
 
-	it("makes one password good at all cameras, those that join and those that were away, and stays so across restarts", () => {
+	it("makes one password valid at all cameras, also those that join or were away, and across restarts", () => {
 		const home = new VirtualHome(5);
 		const bodies = capture(home);
 		const cameras = Array.from({ length: 3 }, () => home.add({ password: "" }));
@@ -139,7 +139,7 @@ describe("simulation/fleet login", () => {
 		}
 	});
 
-	it("tells the fleet that a camera has no pictures, and that it has them again", () => {
+	it("announces that a camera has no pictures, and that it has them again", () => {
 		const home = new VirtualHome(6);
 		const [one, other] = [home.add(KEY), home.add(KEY)];
 		home.until(() => other.camera.fleet.registry.size === 1, 10000, "they know each other");

@@ -27,7 +27,7 @@ describe("simulation/succession with a floating address", () => {
 		assert.ok(answers(home));
 	});
 
-	it(`needs no lease to end on a secure gateway: a crash is over within 1.5 s, for ${SEEDS} seeds`, function () {
+	it(`recovers from a crash within 1.5 s on a secure gateway, before the lease ends, for ${SEEDS} seeds`, function () {
 		this.timeout(600000);
 		for (let seed = 1; seed <= SEEDS; seed++) {
 			const home = settle(seed, 2 + (seed % 4), { loss: 0.005, jitter: 2 });
@@ -47,7 +47,7 @@ describe("simulation/succession with a floating address", () => {
 		}
 	});
 
-	it("leaves the mapping and the address to the next; the last takes the mapping with it (IMG-20)", () => {
+	it("leaves the mapping and the address to the successor; the last camera deletes the mapping (IMG-20)", () => {
 		const home = settle(2, 2);
 		const [first, second] = home.cameras;
 		first.camera.leave(() => first.crash());
@@ -84,7 +84,7 @@ describe("simulation/succession with a floating address", () => {
 		}
 	});
 
-	it("says so and does without when the host can't, or another machine has the address", () => {
+	it("reports it and continues without the address when the host has none, or another machine uses it", () => {
 		const home = new VirtualHome(3);
 		home.neighbour.nics[0].configure({ address: FLOATING, gateway: "192.168.0.1" });
 		const camera = home.add({ "floating-address": FLOATING });

@@ -7,7 +7,7 @@ const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "50");
 
 describe("simulation/succession", () => {
 	for (const mode of ["heirs", "contention", "port-order", "probing"]) {
-		it(`${mode}: leaves, crashes, cuts and sleep end with one representative, and nobody's mapping is deleted who lives, for ${SEEDS} seeds (IMG-20 … IMG-25)`, function () {
+		it(`${mode}: has one representative after byes, crashes, partitions and sleep, and deletes no live camera's mapping, for ${SEEDS} seeds (IMG-20 … IMG-25)`, function () {
 			this.timeout(3600000);
 			for (let seed = 1; seed <= SEEDS; seed++) {
 				const scenario = new SuccessionScenario(seed, mode);
@@ -19,10 +19,10 @@ describe("simulation/succession", () => {
 	}
 });
 
-describe("simulation/succession at odds", () => {
+describe("simulation/succession in special cases", () => {
 	const answers = (home: VirtualHome, port = 8080) => home.knock(`http://${WAN}:${port}/`, 500);
 
-	it("keeps cameras on one machine apart: the same address, each with a mapping and a turn of its own (IMG-25)", () => {
+	it("tells cameras on one machine apart, which have the same address (IMG-25)", () => {
 		const home = new VirtualHome(5, { secure: false });
 		const first = home.add();
 		home.until(() => first.port === 8080, 5000, "a port");
@@ -51,7 +51,7 @@ describe("simulation/succession at odds", () => {
 		["leave", 200],
 		["crash", 1500],
 	] as const) {
-		it(`answers at the representative's port again within ${limit} ms of a ${event}, as a visitor on the Internet sees it (IMG-26)`, () => {
+		it(`answers at the representative's port again within ${limit} ms of a ${event}, seen from the Internet (IMG-26)`, () => {
 			for (let seed = 1; seed <= 20; seed++) {
 				const home = new VirtualHome(seed, { secure: false });
 				for (let i = 0; i < 4; i++) home.add();
@@ -83,7 +83,7 @@ describe("simulation/succession at odds", () => {
 	}
 
 	for (const secure of [false, true]) {
-		it(`stands a crash of the successor at each packet of its take-over from a gateway that is ${secure ? "secure" : "open"} (IMG-22)`, function () {
+		it(`survives a crash of the successor at each packet of its takeover on ${secure ? "a secure" : "an open"} gateway (IMG-22)`, function () {
 			this.timeout(600000);
 			for (let packet = 1; packet <= 60; packet++) {
 				const home = new VirtualHome(packet, { secure });
@@ -111,7 +111,7 @@ describe("simulation/succession at odds", () => {
 		});
 	}
 
-	it("leaves nothing on the gateway when the heir is told to leave while it takes over (IMG-20)", () => {
+	it("leaves no mapping when the heir is shut down while it takes over (IMG-20)", () => {
 		for (let wait = 0; wait < 60; wait++) {
 			const home = new VirtualHome(wait, { secure: false, latency: 4 });
 			for (let i = 0; i < 2; i++) home.add();
@@ -128,7 +128,7 @@ describe("simulation/succession at odds", () => {
 		}
 	});
 
-	it("gives each camera a name of its own when two have been called alike by a person, and elects as ever (IMG-25)", () => {
+	it("elects one representative although two cameras have the same name (IMG-25)", () => {
 		const home = new VirtualHome(6, { secure: false });
 		for (let i = 0; i < 3; i++) home.add({ name: "Hof" });
 		home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");
@@ -138,7 +138,7 @@ describe("simulation/succession at odds", () => {
 		home.until(() => answers(home), 3000, "another answers");
 	});
 
-	it("is not moved by a calendar that jumps (IMG-25)", () => {
+	it("is not affected by jumps of the calendar clock (IMG-25)", () => {
 		const home = new VirtualHome(7);
 		for (let i = 0; i < 3; i++) home.add();
 		home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");
@@ -154,7 +154,7 @@ describe("simulation/succession at odds", () => {
 		assert.ok(answers(home));
 	});
 
-	it("takes a camera back that was suspended while it represented all, and leaves the next one in its place (IMG-25)", () => {
+	it("accepts a representative back that was suspended, and keeps its successor in the role (IMG-25)", () => {
 		for (let seed = 1; seed <= 20; seed++) {
 			const home = new VirtualHome(seed, { secure: seed % 2 === 0 });
 			for (let i = 0; i < 4; i++) home.add({ "representative-lease": "20" });

@@ -48,7 +48,7 @@ function handOvers(
 const mean = (times: readonly number[]) => times.reduce((a, b) => a + b, 0) / times.length;
 const last = (times: readonly number[]) => times[times.length - 1];
 
-describe("simulation/succession among cameras alone", () => {
+describe("simulation/succession without sockets", () => {
 	for (const cameras of [2, 10, 30, 100, 250]) {
 		it(`hands over within 20 ms on average and 70 ms at the 99th percentile: ${cameras} cameras at 1 % loss (IMG-20)`, function () {
 			this.timeout(600000);
@@ -61,7 +61,7 @@ describe("simulation/succession among cameras alone", () => {
 		});
 	}
 
-	it("replaces one that crashed within 1.5 s, also where the access point holds multicast back (IMG-23)", function () {
+	it("replaces a crashed representative within 1.5 s, also where the access point delays multicast (IMG-23)", function () {
 		this.timeout(600000);
 		for (const air of ["lan", "wifi", "sleeping"] as const) {
 			for (const cameras of [2, 10, 100]) {
@@ -71,7 +71,7 @@ describe("simulation/succession among cameras alone", () => {
 		}
 	});
 
-	it("replaces representative and first heir that crash together within 1.6 s", () => {
+	it("replaces a representative and first heir that crash together within 1.6 s", () => {
 		for (let seed = 1; seed <= TRIALS; seed++) {
 			const made = ring(seed, "wifi", 3 + (seed % 8), "heirs", 0.01);
 			const [first] = made.representatives;
@@ -86,7 +86,7 @@ describe("simulation/succession among cameras alone", () => {
 	});
 
 	for (const mode of ["contention", "port-order", "probing"] as const) {
-		it(`${mode}: one representative after each leave and each crash (IMG-20, IMG-21, IMG-23, IMG-24)`, function () {
+		it(`${mode}: has one representative after each bye and each crash (IMG-20, IMG-21, IMG-23, IMG-24)`, function () {
 			this.timeout(600000);
 			for (const cameras of [2, 5, 30]) {
 				for (const event of ["leave", "crash"] as const) handOvers("lan", cameras, mode, event);
@@ -94,7 +94,7 @@ describe("simulation/succession among cameras alone", () => {
 		});
 	}
 
-	it("lets the camera of the lowest external port act first, and the next if that one is gone too (IMG-23)", () => {
+	it("lets the camera with the lowest external port claim first, and the next one if that camera has failed too (IMG-23)", () => {
 		const made = ring(1, "lan", 4, "port-order", 0);
 		const [first, second, third] = made.players;
 		assert.equal(made.representatives[0], first);
@@ -107,7 +107,7 @@ describe("simulation/succession among cameras alone", () => {
 		assert.deepEqual(made.representatives, [made.players[3]]);
 	});
 
-	it("draws again when two have claimed, until exactly one has; only the claimants, where that is chosen (IMG-20)", () => {
+	it("draws again when two cameras have claimed, until exactly one has; only the claimants draw where that is set (IMG-20)", () => {
 		for (const redraw of ["all", "claimants"] as const) {
 			let contentions = 0;
 			for (let seed = 1; seed <= TRIALS; seed++) {
@@ -126,7 +126,7 @@ describe("simulation/succession among cameras alone", () => {
 		}
 	});
 
-	it("waits a time that is the camera's own, and decides by a fixed rule, where that is chosen (IMG-21)", () => {
+	it("waits a delay computed from the identity, and decides by the total order, where that is set (IMG-21)", () => {
 		const winners = new Set<string>();
 		for (let seed = 1; seed <= 10; seed++) {
 			const made = new SuccessionRing(new Prng(seed), AIRS.lan);
@@ -142,7 +142,7 @@ describe("simulation/succession among cameras alone", () => {
 		assert.equal(winners.size, 1, "the same each time");
 	});
 
-	it("heals a partition with one representative: the fixed rule decides, and the port counts most (IMG-25)", () => {
+	it("has one representative after a partition has healed: the total order decides, and the gateway's port counts most (IMG-25)", () => {
 		for (let seed = 1; seed <= TRIALS; seed++) {
 			const made = ring(seed, "wifi", 6, "heirs", 0.01);
 			const [first] = made.representatives;
@@ -157,7 +157,7 @@ describe("simulation/succession among cameras alone", () => {
 		}
 	});
 
-	it("makes no false claim at 1 % loss, and none while one heir's radio is deaf for 300 ms now and then", function () {
+	it("makes no false claim at 1 % loss, nor while one heir's radio misses everything for 300 ms at times", function () {
 		this.timeout(3600000);
 		for (const burst of [false, true]) {
 			const made = ring(7, "wifi", 4, "heirs", burst ? 0 : 0.01);

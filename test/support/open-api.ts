@@ -14,16 +14,16 @@ const STATES: Record<DynamicDnsView["state"], true> = {
 	stopped: true,
 };
 
-/** The fields of answers that hold one word out of a fixed set. */
+/** Fields of answers that have one of a fixed set of values. */
 const WORD_FIELDS: Readonly<Record<string, Readonly<Record<string, true>>>> = {
 	health: HEALTHS,
 	by: WAYS,
 	state: STATES,
-	// Of the cameras that are asked; boards have names of their own.
+	// Of the cameras in the lab; boards have other names.
 	model: { node: true, linux: true },
 };
 
-/** As much of an OpenAPI document as tests read. */
+/** The parts of an OpenAPI document that tests read. */
 export interface ApiDocument {
 	readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
 }
@@ -48,7 +48,7 @@ export interface DocumentedOperation {
 	>;
 }
 
-/** An operation with its place, and both in words. */
+/** An operation with its method, path and title. */
 export interface NamedOperation {
 	/** `POST /api/v1/links`. */
 	readonly name: string;
@@ -57,7 +57,7 @@ export interface NamedOperation {
 	readonly operation: DocumentedOperation;
 }
 
-/** Lists all operations of a document, in its order. */
+/** Lists all operations of a document in order. */
 export function documentedOperations(document: ApiDocument): readonly NamedOperation[] {
 	return Object.entries(document.paths).flatMap(([path, operations]) =>
 		Object.entries(operations).map(([lower, operation]) => {
@@ -68,8 +68,8 @@ export function documentedOperations(document: ApiDocument): readonly NamedOpera
 }
 
 /**
- * Compares an answer with its example: it has all that the example has, each of the same kind; a list may be empty, and
- * what is not there null. Where there are only so many words, both hold one of them.
+ * Compares an answer with its example: it has all members of the example, each of the same type. A list may be empty and
+ * an absent value null. Fields with a fixed set of values have one of them in both.
  */
 export function assertLike(where: string, example: unknown, answer: unknown): void {
 	if (example === null || answer === null) return;
@@ -80,7 +80,7 @@ export function assertLike(where: string, example: unknown, answer: unknown): vo
 	} else if (typeof example === "object") {
 		const fields = answer as Record<string, unknown>;
 		for (const [key, value] of Object.entries(example)) {
-			// Settings are listed by name; not each is in the example, nor has each been changed.
+			// Settings are listed by name; the example does not have all of them.
 			if (where.endsWith(".changed")) continue;
 			assert.ok(key in fields, `${where}: ${key} is missing`);
 			assertLike(`${where}.${key}`, value, fields[key]);
@@ -88,7 +88,7 @@ export function assertLike(where: string, example: unknown, answer: unknown): vo
 	} else if (typeof example === "string") assertWords(where, example, answer as string);
 }
 
-/** A lower-case word in an example is out of a set that stands above. */
+/** A lower-case word in an example is one of a fixed set above. */
 function assertWords(where: string, example: string, answer: string): void {
 	const words = WORD_FIELDS[where.slice(where.lastIndexOf(".") + 1)];
 	if (words === undefined) assert.doesNotMatch(example, /^[a-z-]+$/, `${where}: out of which words?`);

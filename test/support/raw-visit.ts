@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { digestFor } from "./digest";
 import { pause } from "./until";
 
-/** What came of a visit. */
+/** The outcome of {@link visit}. */
 export interface Visit {
 	/** All that the server sent, as Latin-1. */
 	readonly answers: string;
@@ -10,14 +10,14 @@ export interface Visit {
 	readonly closed: boolean;
 }
 
-/** A server that says and does nothing for so many milliseconds after its last answer waits for more. */
+/** A server that sends nothing for this many milliseconds after its last answer waits for more. */
 const QUIET = 500;
-/** Time for answers that are expected, on a machine of any speed. */
+/** Time limit for expected answers, in milliseconds, for a machine of any speed. */
 const PATIENCE = 30_000;
 
 /**
- * Sends octets to a server on this machine by one write, and waits until it closes, or says no more.
- * @param isComplete whether all that is expected has come; until then silence means nothing
+ * Sends octets to a server on this machine in one write, and waits until it closes the connection or stops sending.
+ * @param isComplete whether all expected answers have come; until then silence means nothing
  */
 export function visit(
 	port: number,
@@ -48,7 +48,7 @@ export function visit(
 	});
 }
 
-/** A GET request by the owner: asks for a Digest challenge, and answers it. */
+/** Makes a GET request by the owner: fetches a Digest challenge and answers it. */
 export async function ownersRequest(port: number, target: string): Promise<string> {
 	const request = (field: string) => `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${field}\r\n`;
 	const { answers } = await visit(port, request("Connection: close\r\n"));
@@ -56,11 +56,11 @@ export async function ownersRequest(port: number, target: string): Promise<strin
 	return request(`Authorization: ${digestFor(challenge, "GET", target)}\r\n`);
 }
 
-/** Watches the live picture by a socket of its own, logged in by Digest. */
+/** A viewer of the live picture on its own socket, logged in by Digest. */
 export class Watcher {
-	/** Octets that came so far. */
+	/** Octets received so far. */
 	octets = 0;
-	/** Why it is over, in words. */
+	/** Why it ended; `undefined` while it goes on. */
 	over: string | undefined;
 	private constructor(private readonly socket: Socket) {
 		socket.on("data", (chunk) => {
@@ -79,7 +79,7 @@ export class Watcher {
 		return watcher;
 	}
 
-	/** Octets a second, from now for so many seconds. */
+	/** Measures octets per second for `seconds` from now on. */
 	async rate(seconds: number): Promise<number> {
 		const [octets, start] = [this.octets, performance.now()];
 		await pause(seconds * 1000);

@@ -6,7 +6,7 @@ import { logIn, openBrowser } from "./browser";
 import { DemoProcess } from "./demo-process";
 import { pause, until } from "./until";
 
-/** What is shown: a file's name, the path of the page, and how it is looked at. */
+/** One screenshot: file name, path of the page, viewport and colours. */
 const SHOTS = [
 	{ name: "login", path: "", login: false, dark: false, width: 480, height: 480 },
 	{ name: "portal", path: "portal", login: true, dark: false, width: 1000, height: 480 },
@@ -35,9 +35,9 @@ export async function takeScreenshots(browser: Browser, demo: DemoProcess, folde
 
 const SHOWN = "[...document.images].every((i) => i.naturalWidth > 0 || i.getBoundingClientRect().top > innerHeight)";
 
-/** Waits until the pictures in view are there. */
+/** Waits until the pictures in view are loaded. */
 async function pictures(page: Page): Promise<void> {
-	// Not by waitForFunction, whose second look the pages' policy forbids.
+	// Not waitForFunction: the pages' policy forbids its repeated evaluation.
 	await until("the pictures are there", 10_000, () => page.evaluate<boolean>(SHOWN));
 	await pause(300);
 }

@@ -78,7 +78,7 @@ function placeShims(): void {
 }
 
 describe("XS on hosts/linux runs", function () {
-	this.timeout(300_000);
+	this.timeout(900_000);
 	let program: string;
 	let folder: string;
 	let lacks: string;
@@ -157,7 +157,7 @@ describe("XS on hosts/linux runs", function () {
 			execFile(
 				program,
 				[TREE, "test/xs/main", TOP, module],
-				{ env, maxBuffer: 1 << 24, timeout: 280_000 },
+				{ env, maxBuffer: 1 << 24, timeout: 880_000 },
 				(error, out, errors) => {
 					const last = out.trimEnd().split("\n").at(-1) ?? "";
 					if (error !== null || !last.startsWith("{")) failed(new Error(`${error?.message}\n${out}\n${errors}`));

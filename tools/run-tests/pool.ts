@@ -5,6 +5,8 @@ import type { FileOutcome, TestOutcome, WorkerMessage } from "./outcome";
 const TOP = resolve(__dirname, "../..");
 /** Output kept of a file, in characters: the end of it. */
 const OUTPUT_MAX = 200_000;
+/** Time for a worker to start and load a file, in milliseconds. */
+const LOAD_TIME = 300_000;
 /** Time for a worker to end after its last file. */
 const END_TIME = 20_000;
 /** Time between asking a worker to end and killing it; its exit handlers remove namespaces meanwhile. */
@@ -29,8 +31,8 @@ export interface Job {
 export interface PoolOptions {
 	/** Worker processes. */
 	readonly workers: number;
-	/** In milliseconds; a file that takes longer is ended, and has failed. */
-	readonly fileLimit: number;
+	/** In milliseconds; the worker of a test that takes longer is ended, and the file has failed. */
+	readonly testLimit: number;
 	/** Called when a file has ended. */
 	readonly report: (outcome: FileOutcome) => void;
 }
@@ -63,12 +65,12 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
 		for (let job = await next(); job !== undefined; job = await next()) {
 			if (job.group !== undefined) busy.add(job.group);
 			if (worker === undefined || worker.hasEnded) worker = new Worker(index);
-			options.report(await worker.run(job.file, options.fileLimit));
+			options.report(await worker.run(job.file, options.testLimit));
 			if (job.group !== undefined) busy.delete(job.group);
 			for (const call of wake) call();
 			wake = [];
 		}
-		if (worker?.hasEnded === false) errors.push(...(await worker.finish(Math.min(END_TIME, options.fileLimit))));
+		if (worker?.hasEnded === false) errors.push(...(await worker.finish(Math.min(END_TIME, options.testLimit))));
 	}
 
 	const lanes = Array.from({ length: Math.min(options.workers, jobs.length) }, (_, index) => lane(index));
@@ -85,6 +87,7 @@ class Worker {
 	private current = "";
 	private strays: string[] = [];
 	private ended: string | undefined;
+	private began: (() => void) | undefined;
 	private done: ((tests: readonly TestOutcome[], errors: readonly string[]) => void) | undefined;
 	private readonly end: Promise<void>;
 
@@ -132,10 +135,17 @@ class Worker {
 		this.last = file;
 		this.current = "";
 		let late: string | undefined;
-		const timer = setTimeout(() => {
-			late = `took longer than ${limit / 1000} s, and was ended while it ran "${this.current}"`;
-			this.stop(limit);
-		}, limit);
+		const watch = (span: number): void => {
+			clearTimeout(timer);
+			timer = setTimeout(() => {
+				const what = this.current === "" ? "loading the file" : `"${this.current}"`;
+				late = `${what} took longer than ${span / 1000} s, and was ended`;
+				this.stop(span);
+			}, span);
+		};
+		let timer: NodeJS.Timeout | undefined;
+		watch(LOAD_TIME);
+		this.began = () => watch(limit);
 		const [tests, errors] = await new Promise<[readonly TestOutcome[], readonly string[]]>((ended) => {
 			this.done = (...outcome) => {
 				this.done = undefined;
@@ -144,6 +154,7 @@ class Worker {
 			this.child.send(resolve(TOP, file));
 		});
 		clearTimeout(timer);
+		this.began = undefined;
 		// What the worker printed is in its pipes by now; one turn of the loop reads it.
 		await new Promise((done) => setImmediate(done));
 		const all = [
@@ -173,8 +184,10 @@ class Worker {
 	}
 
 	private told(message: WorkerMessage): void {
-		if (message.kind === "began") this.current = message.title;
-		else if (message.kind === "stray") this.strays.push(message.error);
+		if (message.kind === "began") {
+			this.current = message.title;
+			this.began?.();
+		} else if (message.kind === "stray") this.strays.push(message.error);
 		else this.done?.(message.tests, message.errors);
 	}
 

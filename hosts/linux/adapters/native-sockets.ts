@@ -22,6 +22,8 @@ export interface TcpSocket {
 	readonly localPort?: number;
 	/** Sends `bytes[start, end)` without copying. @returns how much was taken; `onWritable` follows when not all was */
 	send(bytes: Uint8Array, start: number, end: number): Octets;
+	/** Whether a fan-out group may send by it: nothing is queued, and it will not end. 1 or 0; 0 at first. */
+	offerable(on: number): void;
 	/** Ends the sending side; what the peer still sends is read. */
 	end(): void;
 	/** Drops the connection with a reset. */

@@ -1,5 +1,4 @@
 import type { Path } from "../../../src/core/path";
-import { LoopFanOut } from "../../../src/ports/fan-out";
 import type {
 	ConnectOptions,
 	FanOutGroup,
@@ -13,6 +12,7 @@ import type {
 	UdpSink,
 	UdpSocket,
 } from "../../../src/ports/net";
+import { LinuxFanOut } from "./fan-out";
 import { LinuxListener } from "./listener";
 import { LinuxStream } from "./stream";
 import { LinuxUdpSocket } from "./udp-socket";
@@ -50,7 +50,7 @@ export class LinuxNetwork implements Network {
 	}
 
 	fanOut(): FanOutGroup {
-		return new LoopFanOut();
+		return new LinuxFanOut();
 	}
 
 	watch(changed: (() => void) | undefined): void {

@@ -117,6 +117,7 @@ export class LinuxStream implements Stream, Sender {
 	end(): void {
 		if (this.ending || this.io === undefined) return;
 		this.ending = true;
+		this.direct?.offerable(0);
 		this.direct = undefined;
 		this.room = 0;
 		if (this.open && this.queued === 0) this.endSending();
@@ -133,6 +134,16 @@ export class LinuxStream implements Stream, Sender {
 	/** @see Sender */
 	sendNow(bytes: Uint8Array, start: number, end: number): Octets {
 		return (this.io as TcpSocket).send(bytes, start, end);
+	}
+
+	/** The native socket, for a fan-out group. */
+	get socket(): TcpSocket | undefined {
+		return this.io;
+	}
+
+	/** From a fan-out group that sent a frame's beginning: the rest of it. */
+	queueRest(bytes: Uint8Array, start: number, end: number, lease: Lease | undefined): void {
+		this.enqueue(bytes, start, end, lease);
 	}
 
 	/** From the socket: there are octets. */
@@ -152,6 +163,7 @@ export class LinuxStream implements Stream, Sender {
 		const empty = queue === undefined || queue.flush(this);
 		this.queued = queue === undefined ? 0 : queue.length;
 		if (!this.ending) this.room = Math.max(0, STREAM_ROOM - this.queued);
+		if (empty) this.direct?.offerable(1);
 		if (!empty && (before > 0 || this.room === 0)) return;
 		if (!this.ending) this.sink?.room();
 		else if (empty) this.endSending();
@@ -179,6 +191,7 @@ export class LinuxStream implements Stream, Sender {
 		if (!this.ending) {
 			this.room = STREAM_ROOM;
 			this.direct = io;
+			io?.offerable(1);
 		}
 		this.sink?.room();
 		if (this.ending && this.queued === 0) this.endSending();
@@ -191,6 +204,7 @@ export class LinuxStream implements Stream, Sender {
 	}
 
 	private enqueue(bytes: Uint8Array, start: number, end: number, lease?: Lease): void {
+		if (this.queued === 0) this.direct?.offerable(0);
 		this.queue ??= new SendQueue();
 		this.queue.push(bytes, start, end, lease);
 		this.queued = this.queue.length;

@@ -28,6 +28,8 @@ typedef struct {
 	int unread;
 	/* Why the last `send` failed; told at the next wake-up. */
 	int sendError;
+	/* JavaScript has nothing queued for it, and will not end it: a fan-out group may send by it. */
+	int offerable;
 	uint32_t wanted;
 	xsSlot onReadable, onWritable, onError, onEnd;
 	/* What `write` took and the kernel has not yet. */
@@ -264,18 +266,10 @@ static void readOctets(xsMachine* the)
 		alarmSet(&tcp->again, nowMillis(), readAgain);
 }
 
-/* send(bytes, start, end): returns how many octets the kernel took; onWritable follows when it did not take all. */
-static void sendRange(xsMachine* the)
+/* Sends what goes at once. Returns how many octets the kernel took; onWritable follows when it did not take all. */
+static uint32_t sendOctets(Tcp* tcp, const uint8_t* data, uint32_t length)
 {
-	Tcp* tcp = recordThis(the, &hooks);
-	uint32_t length;
-	uint8_t* data = rangeOf(the, 0, &length);
-	ssize_t sent;
-	if (tcp->channel.fd < 0 || tcp->connecting || tcp->queueLength > 0) {
-		xsResult = xsInteger(0);
-		return;
-	}
-	sent = channelSend(&tcp->channel, data, length);
+	ssize_t sent = channelSend(&tcp->channel, data, length);
 	if (sent < 0) {
 		/* Any other error is told by onError: the octets are lost with the connection. */
 		if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
@@ -284,7 +278,40 @@ static void sendRange(xsMachine* the)
 	}
 	if ((uint32_t)sent < length || tcp->sendError)
 		want(tcp, EPOLLOUT, 0);
-	xsResult = xsInteger((int)sent);
+	return (uint32_t)sent;
+}
+
+/* send(bytes, start, end): returns how many octets the kernel took; onWritable follows when it did not take all. */
+static void sendRange(xsMachine* the)
+{
+	Tcp* tcp = recordThis(the, &hooks);
+	uint32_t length;
+	uint8_t* data = rangeOf(the, 0, &length);
+	int can = tcp->channel.fd >= 0 && !tcp->connecting && tcp->queueLength == 0;
+	xsResult = xsInteger(can ? (int)sendOctets(tcp, data, length) : 0);
+}
+
+/* offerable(on): whether a fan-out group may send by it. */
+static void setOfferable(xsMachine* the)
+{
+	Tcp* tcp = recordThis(the, &hooks);
+	tcp->offerable = xsToInteger(xsArg(0));
+}
+
+void* tcpRecord(xsMachine* the, xsSlot* slot)
+{
+	return recordOf(the, slot, &hooks);
+}
+
+int tcpOffer(void* record, const uint8_t* data, uint32_t length, uint32_t* sent)
+{
+	Tcp* tcp = record;
+	if (!tcp->offerable || tcp->channel.fd < 0 || tcp->connecting || tcp->queueLength > 0)
+		return 0;
+	*sent = sendOctets(tcp, data, length);
+	if (*sent < length)
+		tcp->offerable = 0;
+	return 1;
 }
 
 /* write(buffer): takes all of it, copying what can't be sent; returns how much it would take now. */
@@ -385,6 +412,7 @@ void buildTcp(xsMachine* the, xsSlot* result)
 		{ "send", sendRange, 3, 0 },
 		{ "read", readOctets, 1, 0 },
 		{ "write", writeAll, 1, 0 },
+		{ "offerable", setOfferable, 1, 0 },
 		{ "end", endSending, 0, 0 },
 		{ "abort", abortNow, 0, 0 },
 		{ "close", closeNow, 0, 0 },

@@ -9,4 +9,11 @@ void tcpAccepted(xsMachine* the, int fd, void* tls, xsSlot* result);
 
 /* Begins to connect: a socket that becomes writable when it is open or has failed; -1 with the errno in *error. */
 int tcpConnect(const char* address, int port, const char* localAddress, int keepAlive, int* error);
+/* The record of a TCP object; valid as long as the object. */
+void* tcpRecord(xsMachine* the, xsSlot* slot);
+/*
+ * Sends octets if the connection is ready for a frame. Returns 0 when it is not; else 1, with how many octets the kernel
+ * took. JavaScript queues the rest, and the connection is not ready until it says so.
+ */
+int tcpOffer(void* record, const uint8_t* data, uint32_t length, uint32_t* sent);
 #endif

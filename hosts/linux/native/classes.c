@@ -4,6 +4,7 @@
 extern void buildCamera(xsMachine*, xsSlot*);
 extern void buildDeviceWatch(xsMachine*, xsSlot*);
 extern void buildDisk(xsMachine*, xsSlot*);
+extern void buildFanOut(xsMachine*, xsSlot*);
 extern void buildFiles(xsMachine*, xsSlot*);
 extern void buildGpio(xsMachine*, xsSlot*);
 extern void buildInterfaces(xsMachine*, xsSlot*);
@@ -25,6 +26,7 @@ const NativeModule nativeModules[] = {
 	{ "porthole:camera", buildCamera },
 	{ "porthole:device-watch", buildDeviceWatch },
 	{ "porthole:disk", buildDisk },
+	{ "porthole:fan-out", buildFanOut },
 	{ "porthole:files", buildFiles },
 	{ "porthole:gpio", buildGpio },
 	{ "porthole:interfaces", buildInterfaces },

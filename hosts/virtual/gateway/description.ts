@@ -1,14 +1,14 @@
 import type { GatewayQuirks, ServiceQuirk } from "./quirks";
 
-/** Where a gateway's control is, as its description tells it and as its web server has it. */
+/** The control URL of a service, as its description has it and as its web server understands it. */
 export interface ControlEndpoint {
-	/** What `controlURL` says. */
+	/** The text of `controlURL`. */
 	readonly text: string;
 	readonly port: number;
 	readonly target: string;
 }
 
-/** What a description needs to know of its gateway. */
+/** The properties of a gateway that its description contains. */
 export interface DescribedGateway {
 	readonly quirks: GatewayQuirks;
 	readonly name: string;
@@ -19,7 +19,7 @@ export interface DescribedGateway {
 	readonly bootId: number;
 }
 
-/** Where the description is. */
+/** The target of the description. */
 export const DESCRIPTION_TARGET = "/rootDesc.xml";
 
 /** Returns the WAN connection services of a gateway. */
@@ -41,7 +41,7 @@ function organisation(quirks: GatewayQuirks): string {
 	return quirks.dslforum ? "dslforum-org" : "schemas-upnp-org";
 }
 
-/** Tells where the control of the service at `index` is. */
+/** Returns the control URL of the service at `index`. */
 export function controlEndpoint(gateway: DescribedGateway, index: number): ControlEndpoint {
 	const { quirks, lanAddress, controlPort, bootId } = gateway;
 	const kind = servicesOf(quirks)[index].kind === "WANIPConnection" ? "IPConn" : "PPPConn";
@@ -62,7 +62,7 @@ export function controlEndpoint(gateway: DescribedGateway, index: number): Contr
 	}
 }
 
-/** Returns where the service at `index` takes event subscriptions. */
+/** Returns the target at which the service at `index` takes event subscriptions. */
 export function eventTarget(index: number): string {
 	return `/evt/${index}`;
 }
@@ -108,7 +108,7 @@ function tag(name: string, text: string): string {
 	return `<${name}>${text}</${name}>`;
 }
 
-/** Puts white space wherever XML or a lax device allows it (18). */
+/** Adds white space wherever XML or a lax device allows it (18). */
 function spaced(text: string): string {
 	let out = "";
 	for (let i = 0; i < text.length; i++) {

@@ -2,11 +2,11 @@ import { utf8Encode } from "../../../src/base/text";
 import type { Seconds } from "../../../src/core/time";
 import type { Stream, StreamSink } from "../../../src/ports/net";
 import { servicesOf, serviceType } from "./description";
+import type { GatewayHost } from "./gateway-host";
 import { type DeviceAnswer, type DeviceRequest, fieldOf } from "./http-responder";
-import type { VirtualGateway } from "./virtual-gateway";
 import { elements } from "./xml-text";
 
-/** Changes within this time are told in one event. @see WANIPConnection:1 §2.3.1 */
+/** Changes within this time are sent in one event. @see WANIPConnection:1 §2.3.1 */
 const MODERATION = 200;
 /** The most subscriptions; more are refused with 500. */
 const SUBSCRIPTIONS_MAX = 32;
@@ -21,7 +21,7 @@ interface Subscription {
 	key: number;
 }
 
-/** Sends one event over one connection; what is answered does not matter. */
+/** Sends one event over one connection; the answer is ignored. */
 class Delivery implements StreamSink {
 	private stream: Stream | undefined;
 
@@ -48,7 +48,7 @@ class Delivery implements StreamSink {
 }
 
 /**
- * Takes event subscriptions for a {@link VirtualGateway} and sends its events. Like miniupnpd it accepts callbacks only
+ * Takes event subscriptions for a virtual gateway and sends its events. Like miniupnpd it accepts callbacks only
  * at the address that the subscriber has (412 otherwise), and sends all variables in each event.
  * @see UPnP Device Architecture 1.1 §4, WANIPConnection:1 §2.3
  */
@@ -57,7 +57,7 @@ export class EventPublisher {
 	private count = 0;
 	private pending = false;
 
-	constructor(private readonly gateway: VirtualGateway) {}
+	constructor(private readonly gateway: GatewayHost) {}
 
 	/** The subscriptions that are valid now. */
 	get size(): number {
@@ -107,7 +107,7 @@ export class EventPublisher {
 		return confirmed(subscription.sid, quirks.eventTimeout);
 	}
 
-	/** Tells all subscribers that something has changed. */
+	/** Sends an event to all subscribers, because something has changed. */
 	changed(): void {
 		if (this.pending || this.subscriptions.length === 0) return;
 		this.pending = true;

@@ -5,30 +5,30 @@ import type { Listener, ListenerSink, Stream, StreamSink } from "../../../src/po
 import type { VirtualMachine } from "../virtual-machine";
 import type { GatewayQuirks } from "./quirks";
 
-/** What a client asks. */
+/** A request from a client. */
 export interface DeviceRequest {
 	readonly method: string;
 	readonly target: string;
-	/** The header as it came, one field a line. */
+	/** The header as received, one field a line. */
 	readonly header: string;
 	readonly body: string;
 	readonly from: string;
-	/** The port that it came to. */
+	/** The port that it arrived at. */
 	readonly port: number;
 }
 
-/** What the device says. */
+/** The answer of the device. */
 export interface DeviceAnswer {
 	readonly status: number;
 	readonly type?: string;
-	/** Further header lines, each with its end. */
+	/** More header lines, each with its line end. */
 	readonly header?: string;
 	readonly body: string | Uint8Array;
 }
 
-/** Requests longer than this are cut off. */
+/** The longest request; longer ones are reset. */
 const REQUEST_MAX: Octets = 65536;
-/** Connections at the same time; more are reset. */
+/** The most connections at a time; more are reset. */
 const CONNECTIONS_MAX = 64;
 
 const REASONS: Readonly<Record<number, string>> = Object.freeze({
@@ -42,13 +42,13 @@ const REASONS: Readonly<Record<number, string>> = Object.freeze({
 });
 
 /**
- * A small device's web server: one request a connection, strict in nothing but what {@link GatewayQuirks} say.
- * Latency, framing, dying, trickling and excess all happen here.
+ * The web server of a small device: one request a connection, tolerant unless {@link GatewayQuirks} say otherwise.
+ * Implements the quirks of latency, framing, silence, slow and oversized answers.
  */
 export class HttpResponder implements ListenerSink {
-	/** Requests taken so far. */
+	/** The number of requests received so far. */
 	requests = 0;
-	/** Requests under way. */
+	/** The number of requests under way. */
 	busy = 0;
 	private open = 0;
 	private readonly listener: Listener;
@@ -74,7 +74,7 @@ export class HttpResponder implements ListenerSink {
 		return new DeviceConnection(this, stream);
 	}
 
-	/** A connection is gone. */
+	/** A connection has ended. */
 	closed(): void {
 		this.open--;
 	}
@@ -149,7 +149,7 @@ class DeviceConnection implements StreamSink {
 
 	private write(): void {
 		if (this.server.quirks.dripOctets > 0) return;
-		// As long as there is room: no call comes for room that was there before.
+		// As long as there is room: the stream calls only when new room appears.
 		while (this.pending.length > 0 && this.stream.room > 0) this.send(this.stream.room);
 	}
 
@@ -179,7 +179,7 @@ function parseRequest(text: string, stream: Stream): DeviceRequest | undefined {
 	return { method, target, header, body, from: stream.remoteAddress, port: stream.localPort };
 }
 
-/** Finds a header field, its name in any case. */
+/** Finds a header field by its name in lower case; the case in the header does not matter. */
 export function fieldOf(header: string, name: string): string | undefined {
 	for (const line of header.split("\r\n")) {
 		const colon = line.indexOf(":");
@@ -216,7 +216,7 @@ function chunks(body: Uint8Array): Uint8Array[] {
 	return parts;
 }
 
-/** Joins octets into one array. */
+/** Concatenates arrays of octets. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
 	const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
 	let at = 0;

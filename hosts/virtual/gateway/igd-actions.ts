@@ -1,24 +1,24 @@
 import { addressKind, parseIpv4 } from "../../../src/core/ipv4";
+import type { GatewayHost } from "./gateway-host";
 import { refusal } from "./mapping-policy";
 import type { Mapping, MappingRequest } from "./port-table";
 import type { ServiceQuirk } from "./quirks";
-import type { VirtualGateway } from "./virtual-gateway";
 import { elements, GARBAGE_MARK } from "./xml-text";
 
-/** What an action gives: its arguments, an error's code, or the daemon's death. */
+/** The result of an action: its output arguments, an error code, or the death of the daemon. */
 export type Result = readonly (readonly [string, string | number])[] | number | "died";
 
 /** Looks up an argument of a call. */
 type Arguments = (name: string) => string | undefined;
 
-/** Ports that AddAnyPortMapping tries in each direction. */
+/** How many ports AddAnyPortMapping tries in each direction. */
 const ANY_TRIES = 100;
 
-/** Does what WANIPConnection and WANPPPConnection say, and what real gateways make of it. @see WANIPConnection:2 §2.5 */
+/** Carries out the actions of WANIPConnection and WANPPPConnection, with the quirks of real gateways. @see WANIPConnection:2 §2.5 */
 export class IgdActions {
-	constructor(private readonly gateway: VirtualGateway) {}
+	constructor(private readonly gateway: GatewayHost) {}
 
-	/** @param from who calls */
+	/** Carries out an action. @param from the address of the caller */
 	call(action: string, args: Arguments, from: string, service: ServiceQuirk): Result {
 		const { quirks } = this.gateway;
 		switch (action) {
@@ -75,7 +75,7 @@ export class IgdActions {
 		return { transport, externalPort, address, port, remoteHost, enabled, description, lease, nonce: "" };
 	}
 
-	/** @returns an error's code, or `undefined` */
+	/** Adds a mapping. @returns an error code, or `undefined` */
 	private add(request: MappingRequest, from: string, service: ServiceQuirk): number | undefined {
 		const { quirks, table } = this.gateway;
 		const code = refusal(this.gateway, request, from, service.connected);

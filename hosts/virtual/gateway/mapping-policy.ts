@@ -1,15 +1,15 @@
 import { addressKind } from "../../../src/core/ipv4";
+import type { GatewayHost } from "./gateway-host";
 import type { Mapping, MappingRequest } from "./port-table";
-import type { VirtualGateway } from "./virtual-gateway";
 
 /**
- * Decides whether a gateway takes a mapping, in the order in which miniupnpd looks.
- * @param from who asks
- * @param connected false: the service asked has no connection
- * @returns an error's code of WANIPConnection §2.4.16, or `undefined` when it takes it
+ * Decides whether a gateway accepts a mapping, with the checks in the order of miniupnpd.
+ * @param from the address of the client
+ * @param connected whether the service has a connection
+ * @returns an error code of WANIPConnection §2.4.16, or `undefined` when it accepts it
  */
 export function refusal(
-	gateway: VirtualGateway,
+	gateway: GatewayHost,
 	request: MappingRequest,
 	from: string,
 	connected = true,
@@ -36,10 +36,10 @@ export function refusal(
 
 /**
  * Finds a port for a mapping of PCP or NAT-PMP: the client's old one, the suggested one, or silently the next free.
- * @returns an error's code of WANIPConnection when there is none
+ * @returns an error code of WANIPConnection when there is none
  */
 export function placeMapping(
-	gateway: VirtualGateway,
+	gateway: GatewayHost,
 	request: Omit<MappingRequest, "externalPort">,
 	own: Mapping | undefined,
 	suggested: number,
@@ -52,7 +52,7 @@ export function placeMapping(
 	for (let i = 0; i < tries; i++) {
 		const externalPort = first + i;
 		if (externalPort > 65535) break;
-		// The kinds of lease that UPnP takes do not concern PCP.
+		// Which leases UPnP accepts does not matter to PCP.
 		const code = refusal(gateway, { ...request, externalPort, lease: leaseFor(quirks.leases) }, request.address);
 		const taken = table.get(request.transport, externalPort) !== undefined;
 		if (code === undefined && !taken) return table.put({ ...request, externalPort });

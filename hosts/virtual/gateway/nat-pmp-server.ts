@@ -1,7 +1,7 @@
 import { type ByteWriter, readU16, readU32 } from "../../../src/base/byte-writer";
 import { addressKind, parseIpv4 } from "../../../src/core/ipv4";
+import type { GatewayHost } from "./gateway-host";
 import { placeMapping } from "./mapping-policy";
-import type { VirtualGateway } from "./virtual-gateway";
 
 const SUCCESS = 0;
 const UNSUPPORTED_VERSION = 1;
@@ -10,11 +10,11 @@ const NETWORK_FAILURE = 3;
 const OUT_OF_RESOURCES = 4;
 const UNSUPPORTED_OPCODE = 5;
 
-/** Ports tried beyond the one suggested. */
+/** How many ports are tried, beginning with the suggested one. */
 const TRIES = 1000;
 
-/** Writes the answer to a request for the external address; also the announcement of a new one. @see RFC 6886 §3.2 */
-export function natPmpAddress(gateway: VirtualGateway, writer: ByteWriter): ByteWriter {
+/** Writes the answer to a request for the external address, which also announces a new one. @see RFC 6886 §3.2 */
+export function natPmpAddress(gateway: GatewayHost, writer: ByteWriter): ByteWriter {
 	const hidden = gateway.quirks.hidesPrivateWan && addressKind(gateway.wanAddress) !== "public";
 	writer
 		.u8(0)
@@ -26,7 +26,7 @@ export function natPmpAddress(gateway: VirtualGateway, writer: ByteWriter): Byte
 
 /** Answers one NAT-PMP request. @see RFC 6886 §3 */
 export function answerNatPmp(
-	gateway: VirtualGateway,
+	gateway: GatewayHost,
 	bytes: Uint8Array,
 	from: string,
 	writer: ByteWriter,
@@ -44,7 +44,7 @@ export function answerNatPmp(
 	const { table } = gateway;
 	const own = table.all().find((one) => one.transport === transport && one.address === from && one.port === port);
 	if (lease === 0) {
-		// A foreign mapping stays, but the client is told that all is well.
+		// Another's mapping stays, but the answer is success.
 		for (const one of table.all()) {
 			const asked = one.transport === transport && (port === 0 || one.port === port);
 			if (asked && one.address === from) table.remove(transport, one.externalPort);
@@ -66,7 +66,7 @@ export function answerNatPmp(
 	return head(gateway, writer, opcode, code).u16(port).u16(0).u32(0);
 }
 
-function head(gateway: VirtualGateway, writer: ByteWriter, opcode: number, result: number): ByteWriter {
+function head(gateway: GatewayHost, writer: ByteWriter, opcode: number, result: number): ByteWriter {
 	return writer
 		.u8(0)
 		.u8(opcode | 0x80)

@@ -1,10 +1,10 @@
 import { ByteWriter, readU16, readU32 } from "../../../src/base/byte-writer";
 import { formatIpv4, parseIpv4 } from "../../../src/core/ipv4";
 import type { UdpPeer, UdpSink, UdpSocket } from "../../../src/ports/net";
+import type { GatewayHost } from "./gateway-host";
 import { placeMapping } from "./mapping-policy";
 import { answerNatPmp, natPmpAddress } from "./nat-pmp-server";
 import type { Mapping } from "./port-table";
-import type { VirtualGateway } from "./virtual-gateway";
 
 const PORT = 5351;
 const ANNOUNCE_PORT = 5350;
@@ -12,10 +12,10 @@ const ALL_HOSTS = "224.0.0.1";
 const VERSION = 2;
 const HEADER = 24;
 const MAP = 60;
-/** The shortest and the longest lifetime given. @see RFC 6887 §15 */
+/** The shortest and the longest lifetime granted. @see RFC 6887 §15 */
 const LIFETIME_MIN = 120;
 const LIFETIME_MAX = 86_400;
-/** Ports tried beyond the one suggested. */
+/** How many ports are tried, beginning with the suggested one. */
 const TRIES = 1000;
 
 const SUCCESS = 0;
@@ -33,12 +33,12 @@ const ADDRESS_MISMATCH = 12;
 const THIRD_PARTY = 1;
 const PREFER_FAILURE = 2;
 
-/** Serves PCP, and NAT-PMP beside it on the same port, from the gateway's one table. @see RFC 6887, RFC 6886 */
+/** Serves PCP and NAT-PMP on one port, from the gateway's table. @see RFC 6887, RFC 6886 */
 export class PcpServer implements UdpSink {
 	private readonly socket: UdpSocket;
 	private readonly writer = new ByteWriter(1100);
 
-	constructor(private readonly gateway: VirtualGateway) {
+	constructor(private readonly gateway: GatewayHost) {
 		const path = gateway.router.inside.path;
 		if (path === undefined) throw new TypeError("a gateway needs a LAN address");
 		this.socket = gateway.machine.network.udp({ port: PORT, path }, this);
@@ -54,7 +54,7 @@ export class PcpServer implements UdpSink {
 		this.socket.close();
 	}
 
-	/** Tells all that the gateway has begun anew, or has another address. @see RFC 6887 §14.1, RFC 6886 §3.2.1 */
+	/** Announces that the gateway has restarted or has another address. @see RFC 6887 §14.1, RFC 6886 §3.2.1 */
 	announce(): void {
 		const { quirks } = this.gateway;
 		if (quirks.natPmp) this.send(natPmpAddress(this.gateway, this.writer.reset()), ALL_HOSTS, ANNOUNCE_PORT);

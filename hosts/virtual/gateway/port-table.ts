@@ -3,40 +3,40 @@ import type { Forward, Forwards } from "../nat";
 import type { World, WorldEvent } from "../world";
 import type { GatewayQuirks } from "./quirks";
 
-/** What a client asks for; equal in all protocols. */
+/** A mapping as a client asks for it, by any protocol. */
 export interface MappingRequest {
 	readonly transport: "udp" | "tcp";
 	readonly externalPort: number;
 	readonly address: string;
 	readonly port: number;
-	/** Only this host is let in; empty: anybody. */
+	/** Only this host is let in; empty for any. */
 	readonly remoteHost: string;
 	readonly enabled: boolean;
 	readonly description: string;
-	/** 0: endless. */
+	/** 0 is permanent. */
 	readonly lease: Seconds;
-	/** Whose a PCP mapping is: its nonce. Empty for the other protocols. */
+	/** The nonce that owns a PCP mapping. Empty for the other protocols. */
 	readonly nonce: string;
 }
 
 /** One entry of a {@link PortTable}. */
 export interface Mapping extends MappingRequest {
-	/** The world's time of its end; `Infinity` when endless. */
+	/** When it ends, in the world's time; `Infinity` when permanent. */
 	readonly expires: number;
-	/** When it was first made: a renewal keeps it. */
+	/** Its place in the order of creation; a renewal keeps it. */
 	readonly order: number;
 }
 
-/** Hears of mappings that appear and go; a change is both. */
+/** Called with the mappings that were added and removed; a change is both. */
 export type MappingWatcher = (added: readonly Mapping[], removed: readonly Mapping[]) => void;
 
 /**
- * Keeps a gateway's port mappings, whatever protocol asked for them, until their leases end: exactly then.
+ * Keeps a gateway's port mappings, made by any protocol, until exactly the end of their leases.
  *
  * Entries live in the world's time, not in the machine's, so that a lease file can carry them over a restart.
  */
 export class PortTable implements Forwards {
-	/** Hears of each change. */
+	/** Called for each change. */
 	watch: MappingWatcher | undefined;
 	/** Called after the number of entries has changed, or a mapping leads elsewhere. */
 	changed: (() => void) | undefined;
@@ -66,12 +66,12 @@ export class PortTable implements Forwards {
 		return this.mappings.get(`${transport} ${externalPort}`);
 	}
 
-	/** What is left of a lease; 0 when endless. */
+	/** What is left of a lease; 0 when permanent. */
 	leaseLeft(mapping: Mapping): Seconds {
 		return mapping.expires === Infinity ? 0 : Math.max(1, Math.ceil((mapping.expires - this.world.now) / 1000));
 	}
 
-	/** Makes or renews an entry. */
+	/** Creates or renews an entry. */
 	put(request: MappingRequest): Mapping {
 		const { transport, externalPort, lease } = request;
 		const before = this.get(transport, externalPort);
@@ -80,29 +80,29 @@ export class PortTable implements Forwards {
 		this.mappings.set(`${transport} ${externalPort}`, mapping);
 		this.arm();
 		const same = before !== undefined && before.address === mapping.address && before.port === mapping.port;
-		if (!same) this.tell([mapping], before === undefined ? [] : [before]);
+		if (!same) this.notify([mapping], before === undefined ? [] : [before]);
 		return mapping;
 	}
 
-	/** Takes an entry out. @returns false when there is none */
+	/** Removes an entry. @returns false when there is none */
 	remove(transport: "udp" | "tcp", externalPort: number): boolean {
 		const mapping = this.get(transport, externalPort);
 		if (mapping === undefined) return false;
 		this.mappings.delete(`${transport} ${externalPort}`);
 		this.arm();
-		this.tell([], [mapping]);
+		this.notify([], [mapping]);
 		return true;
 	}
 
-	/** Forgets everything (7). */
+	/** Removes all entries (7). */
 	clear(): void {
 		const removed = this.all();
 		this.mappings.clear();
 		this.arm();
-		if (removed.length > 0) this.tell([], removed);
+		if (removed.length > 0) this.notify([], removed);
 	}
 
-	/** Where a packet from outside goes; what was forwarded by hand wins (5). */
+	/** Where a packet from outside goes; ports forwarded by hand come first (5). */
 	find(transport: "udp" | "tcp", outsidePort: number, remoteAddress: string): Forward | undefined {
 		for (const manual of this.quirks.manualForwards) {
 			if (manual.externalPort === outsidePort) return { address: manual.address, port: manual.port };
@@ -117,7 +117,7 @@ export class PortTable implements Forwards {
 		return everything && { address: everything.address, port: outsidePort };
 	}
 
-	private tell(added: readonly Mapping[], removed: readonly Mapping[]): void {
+	private notify(added: readonly Mapping[], removed: readonly Mapping[]): void {
 		this.watch?.(added, removed);
 		this.changed?.();
 	}
@@ -139,6 +139,6 @@ export class PortTable implements Forwards {
 		const removed = this.all().filter((mapping) => mapping.expires <= this.world.now);
 		for (const { transport, externalPort } of removed) this.mappings.delete(`${transport} ${externalPort}`);
 		this.arm();
-		if (removed.length > 0) this.tell([], removed);
+		if (removed.length > 0) this.notify([], removed);
 	}
 }

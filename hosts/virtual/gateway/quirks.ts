@@ -5,7 +5,7 @@ export interface ServiceQuirk {
 	/** `WANIPConnection`, `WANPPPConnection`. */
 	readonly kind: "WANIPConnection" | "WANPPPConnection";
 	readonly version: 1 | 2;
-	/** False: GetStatusInfo says `Disconnected`, and adding is refused with 501. */
+	/** If false, GetStatusInfo says `Disconnected`, and adding is refused with 501. */
 	readonly connected: boolean;
 }
 
@@ -17,16 +17,15 @@ export interface ManualForward {
 }
 
 /**
- * Makes a {@link VirtualGateway} behave as real ones do. The numbers are those of the checklist of quirks of real
- * gateways that the project keeps; each switch is marked with the one that it belongs to. They may be changed at any
- * time; what concerns the sockets themselves ({@link upnp}, {@link pcp}, {@link controlUrl}) takes effect with
- * `applyServices` or a restart. Number 16 is no gateway's fault: give a machine a second interface.
+ * Makes a virtual gateway behave as real ones do. The numbers are those of `docs/gateway-quirks.md`. The switches can be
+ * changed at any time; those that concern the sockets themselves ({@link upnp}, {@link pcp}, {@link controlUrl}) take
+ * effect with `applyServices` or a restart. Number 16 is not a fault of gateways: give a machine a second interface.
  */
 export interface GatewayQuirks {
 	// Leases (1, 2)
 	/**
 	 * Which leases it takes (1, 2). `any`; `permanent-725`: only 0, error 725 otherwise (1); `permanent-402`: the same
-	 * with 402 (2); `finite-402`: 0 is refused with 402 (2); `drops-finite`: says 200 to any, but an entry with a
+	 * with 402 (2); `finite-402`: 0 is refused with 402 (2); `drops-finite`: answers 200 to any, but an entry with a
 	 * finite lease is gone after {@link dropAfter} (2, DD-WRT).
 	 * @default "any"
 	 */
@@ -35,23 +34,23 @@ export interface GatewayQuirks {
 	dropAfter: Millis;
 	/** Longer leases are cut to this. @default 604800 */
 	leaseMax: Seconds;
-	/** What a lease of 0 becomes; 0 is endless. @default 0 */
+	/** What a lease of 0 becomes; 0 is permanent. @default 0 */
 	leaseZeroBecomes: Seconds;
 
 	// Who may do what (3, 4, 9)
-	/** True: a client may only map to itself, and only delete its own (3, 9: its new address counts as another's). @default true */
+	/** A client may only map to itself, and only delete its own (3, 9: its new address counts as another's). @default true */
 	secure: boolean;
-	/** Error of an Add in another's name (3). @default 718 */
+	/** The error for adding in another's name (3). @default 718 */
 	addForeignCode: number;
-	/** Error of a Delete of another's entry (3). @default 606 */
+	/** The error for deleting another's entry (3). @default 606 */
 	deleteForeignCode: number;
-	/** True: DeletePortMappingRange checks the owner too; miniupnpd does not. @default false */
+	/** DeletePortMappingRange checks the owner too; miniupnpd does not. @default false */
 	rangeChecksOwner: boolean;
 	/** Ports that are refused with 718 although no entry is there (3). @default [] */
 	phantomConflicts: readonly number[];
-	/** True: the owner's own renewal is refused with 718 (3). @default false */
+	/** The owner's own renewal is refused with 718 (3). @default false */
 	refusesRenewal: boolean;
-	/** True: every change is refused with 606: the FRITZ!Box permission is off (4). @default false */
+	/** Every change is refused with 606: the FRITZ!Box permission is off (4). @default false */
 	permissionOff: boolean;
 
 	// Ports (5, 6, 22)
@@ -59,146 +58,146 @@ export interface GatewayQuirks {
 	routerPorts: readonly number[];
 	/** Ports forwarded by hand; they win over the table (5). @default [] */
 	manualForwards: readonly ManualForward[];
-	/** True: an Add of a port forwarded by hand is answered 200 all the same (5, TP-Link). @default false */
+	/** Adding a port that is forwarded by hand is answered with 200 nevertheless (5, TP-Link). @default false */
 	ignoresManualForwards: boolean;
 	/** Entries that fit (6). @default 256 */
 	tableSize: number;
-	/** What a full table answers: an error code, or 200 without an entry (6). @default 728 */
+	/** The answer when the table is full: an error code, or 200 without an entry (6). @default 728 */
 	fullTable: number | "silent";
 	/** Ports below it, inside or outside, are refused with 606 (22). @default 1 */
 	minimumPort: number;
-	/** What external port 0 does: an error code, or it maps every port (22). @default 716 */
+	/** The effect of external port 0: an error code, or it maps every port (22). @default 716 */
 	portZero: number | "all";
 
 	// Lies and forgetting (5, 7, 24)
-	/** What an Add really does: what it says; nothing; the mapping leads to another machine (5, 6). @default "truth" */
+	/** The effect of adding: the mapping; nothing; a mapping to another machine (5, 6). @default "truth" */
 	adding: "truth" | "nothing" | "other-client";
 	/** Entries vanish this long after they were made or renewed, whatever the lease (7). @default Infinity */
 	forgetsAfter: Millis;
-	/** True: the table survives a restart, with the remaining leases (7). @default false */
+	/** The table survives a restart, with the remaining leases (7). @default false */
 	leaseFile: boolean;
 
 	// Where it is (8, 10, 11, 18)
-	/** True: the control port is another one after each restart (8). @default false */
+	/** The control port is another one after each restart (8). @default false */
 	controlPortMoves: boolean;
-	/** True: the control path is another one after each restart (8). @default false */
+	/** The control path is another one after each restart (8). @default false */
 	controlPathMoves: boolean;
-	/** True: an access point that answers like a gateway but is not connected and maps nothing (10). @default false */
+	/** It is an access point that answers like a gateway but is not connected and maps nothing (10). @default false */
 	accessPoint: boolean;
-	/** Host in LOCATION instead of its own address (11, forged answers). @default undefined */
+	/** The host in LOCATION instead of its own address (11, forged answers). @default undefined */
 	locationHost: string | undefined;
-	/** LOCATION as a whole (11, forged answers). @default undefined */
+	/** The whole LOCATION (11, forged answers). @default undefined */
 	location: string | undefined;
-	/** True: SSDP answers come from another UDP port than 1900 (11). @default false */
+	/** SSDP answers come from another UDP port than 1900 (11). @default false */
 	answersFromOtherPort: boolean;
 	/** How controlURL is written (18). @default "path" */
 	controlUrl: "path" | "relative" | "absolute" | "query" | "other-port";
 	/** URLBase in the description (18). @default "none" */
 	urlBase: "none" | "root" | "no-slash" | "with-path";
-	/** controlURL as written, whatever leads there (18, forged descriptions). @default undefined */
+	/** The text of controlURL, wherever it leads (18, forged descriptions). @default undefined */
 	controlUrlText: string | undefined;
-	/** True: line breaks and spaces around texts and inside tags of the description (18). @default false */
+	/** There are line breaks and spaces around texts and inside tags of the description (18). @default false */
 	whitespaceInTags: boolean;
 
 	// The WAN (12, 17)
-	/** What GetExternalIPAddress says (12): the real address, or this text. @default undefined */
+	/** The text that GetExternalIPAddress returns instead of the real address (12). @default undefined */
 	externalAddress: string | undefined;
-	/** True: with a WAN address that is not public the external address is empty and adding is refused with 501 (12, E11). @default true */
+	/** With a WAN address that is not public, the external address is empty and adding is refused with 501 (12, E11). @default true */
 	hidesPrivateWan: boolean;
-	/** WAN connection services, in the order of the description (13, 17). @default one WANIPConnection, connected */
+	/** The WAN connection services, in the order of the description (13, 17). @default one WANIPConnection, connected */
 	services: readonly ServiceQuirk[] | undefined;
-	/** What GetStatusInfo says when connected (17). @default "Connected" */
+	/** The status that GetStatusInfo returns when connected (17). @default "Connected" */
 	connectedWord: "Connected" | "Up";
-	/** True: services are named `urn:dslforum-org` (17). @default false */
+	/** Services are named `urn:dslforum-org` (17). @default false */
 	dslforum: boolean;
 
-	/** True: machines of the LAN reach mapped ports by the external address (25). @default false */
+	/** Machines of the LAN reach mapped ports by the external address (25). @default false */
 	hairpin: boolean;
 
 	// SSDP (13, 14, 15)
-	/** Version that its description says (13). @default 1 */
+	/** The version in its description (13). @default 1 */
 	igd: 1 | 2;
-	/** True: a search for version 1 or 2 is answered with the version asked (13, E21). @default true */
+	/** A search for version 1 or 2 is answered with the version asked (13, E21). @default true */
 	answersOtherVersions: boolean;
-	/** True: answers to `ssdp:all` say the other version than the description (13). @default false */
+	/** Answers to `ssdp:all` name the other version than the description (13). @default false */
 	ssdpDisagrees: boolean;
-	/** True: `ssdp:all` yields a WFADevice only (14). @default false */
+	/** `ssdp:all` finds only a WFADevice (14). @default false */
 	ssdpAllYieldsFirst: boolean;
-	/** @default true (14) */
+	/** It answers multicast searches (14). @default true */
 	answersMulticast: boolean;
-	/** @default true (14) */
+	/** It answers unicast searches (14). @default true */
 	answersUnicast: boolean;
-	/** True: searches without `MAN: "ssdp:discover"` in quotes, MX or the blank line are ignored (15). @default false */
+	/** Searches without `MAN: "ssdp:discover"` in quotes, MX or the blank line are ignored (15). @default false */
 	strictSsdp: boolean;
-	/** Searches less than this apart get garbled answers (15, FRITZ!Box). @default 0 */
+	/** Searches that are less than this apart get garbled answers (15, FRITZ!Box). @default 0 */
 	garblesSearchesWithin: Millis;
-	/** Longest wait before an SSDP answer. @default 5 */
+	/** The longest time before an SSDP answer. @default 5 */
 	searchDelay: Millis;
-	/** @default 30000 */
+	/** How often it announces itself. @default 30000 */
 	notifyInterval: Millis;
 
 	// HTTP, SOAP and XML (15, 19, 20, 21)
-	/** True: a request while another is under way is cut off (15). @default false */
+	/** A request that arrives while another is under way is reset (15). @default false */
 	oneRequestAtATime: boolean;
-	/** Prefixes of SOAP answers (19). @default "s" */
+	/** The prefixes of SOAP answers (19). @default "s" */
 	soapStyle: "s" | "SOAP-ENV" | "SOAP" | "m" | "unbound" | "wrong-namespace" | "none";
 	/** How the names in a fault are written (19). @default "usual" */
 	faultCase: "usual" | "lower" | "upper";
-	/** How the end of an answer is told (20). @default "length" */
+	/** How the end of an answer is marked (20). @default "length" */
 	framing: "length" | "chunked" | "close" | "tight";
-	/** Status of a fault (20). @default 500 */
+	/** The status of a fault (20). @default 500 */
 	faultStatus: number;
-	/** True: SOAPAction has to be spelled exactly so, its value in quotes (21). @default false */
+	/** SOAPAction has to be spelled exactly so, with its value in quotes (21). @default false */
 	strictSoapAction: boolean;
-	/** True: a body with line breaks or self-closing tags is refused with 400 (21). @default false */
+	/** A body with line breaks or self-closing tags is refused with 400 (21). @default false */
 	strictBody: boolean;
-	/** True: a protocol in lower case is refused with 402 (21). @default false */
+	/** A protocol in lower case is refused with 402 (21). @default false */
 	strictProtocol: boolean;
 
 	// The table (23)
-	/** Error past its end (23). @default 713 */
+	/** The error past its end (23). @default 713 */
 	tableEndCode: number;
-	/** Index of the first entry (23). @default 0 */
+	/** The index of the first entry (23). @default 0 */
 	tableFrom: 0 | 1;
-	/** Order of the entries (23). @default "newest-first" */
+	/** The order of the entries (23). @default "newest-first" */
 	tableOrder: "newest-first" | "oldest-first" | "shuffled";
-	/** True: the table begins again at its end (23). @default false */
+	/** The table starts again at its end (23). @default false */
 	tableNeverEnds: boolean;
-	/** Descriptions of this length come back as garbage that is no UTF-8 (E15). @default Infinity */
+	/** Descriptions of at least this length come back as garbage that is not UTF-8 (E15). @default Infinity */
 	garbageDescriptionsFrom: Octets;
-	/** False: GetListOfPortMappings, AddAnyPortMapping and DeletePortMappingRange are error 401. @default true */
+	/** There are GetListOfPortMappings, AddAnyPortMapping and DeletePortMappingRange, instead of error 401. @default true */
 	version2Actions: boolean;
-	/** True: GetListOfPortMappings gives its list escaped, not as CDATA. @default false */
+	/** GetListOfPortMappings returns its list escaped, not as CDATA. @default false */
 	listEscaped: boolean;
 	/** GetListOfPortMappings with more entries than this kills the daemon until restart (E15). @default Infinity */
 	listCrashesAbove: number;
 
 	// Events (7)
-	/** False: the description has no eventSubURL, and there are no events. @default true */
+	/** It sends events; else its description has an empty eventSubURL. @default true */
 	events: boolean;
-	/** How long a subscription lasts, whatever was asked for. @default 1800 */
+	/** How long a subscription lasts, whatever the client asks for. @default 1800 */
 	eventTimeout: Seconds;
-	/** True: renewals are refused with 412. @default false */
+	/** Renewals are refused with 412. @default false */
 	forgetsSubscriptions: boolean;
 	/** This many events are not sent; counts down. @default 0 */
 	dropsEvents: number;
 
 	// PCP and NAT-PMP (24)
-	/** @default false */
+	/** It speaks PCP. @default false */
 	pcp: boolean;
-	/** @default false */
+	/** It speaks NAT-PMP. @default false */
 	natPmp: boolean;
-	/** True: PCP takes no lifetime of 0 (24, old miniupnpd). @default false */
+	/** PCP refuses a lifetime of 0 (24, old miniupnpd). @default false */
 	pcpDeleteFails: boolean;
-	/** True: PREFER_FAILURE gives CANNOT_PROVIDE_EXTERNAL; else it is ignored. @default false */
+	/** PREFER_FAILURE results in CANNOT_PROVIDE_EXTERNAL; else it is ignored. @default false */
 	pcpPreferFailure: boolean;
 
-	// Answers that harm (the security part of the list)
-	/** False: no UPnP at all. @default true */
+	// Harmful answers (the security part of the list)
+	/** It speaks UPnP. @default true */
 	upnp: boolean;
-	/** Time before each HTTP answer. @default 1 */
+	/** The time before each HTTP answer. @default 1 */
 	latency: Millis;
-	/** This many HTTP requests are taken and never answered; counts down. @default 0 */
+	/** This many HTTP requests are accepted and never answered; counts down. @default 0 */
 	deadFor: number;
 	/** After this many HTTP requests none is answered; counts down. @default Infinity */
 	deadAfter: number;
@@ -206,15 +205,15 @@ export interface GatewayQuirks {
 	oversize: Octets;
 	/** The description is answered with a redirect to here. @default undefined */
 	redirect: string | undefined;
-	/** What the description is instead. @default "none" */
+	/** What is sent in place of the description. @default "none" */
 	garbage: "none" | "empty" | "binary" | "html" | "truncated" | "deep";
-	/** Answers trickle: this many octets each {@link dripEvery}. @default 0, all at once */
+	/** Answers are sent in pieces: this many octets each {@link dripEvery}. @default 0, all at once */
 	dripOctets: Octets;
-	/** @default 100 */
+	/** The time between two pieces. @default 100 */
 	dripEvery: Millis;
 }
 
-/** An ordinary gateway: as miniupnpd on a present-day home router, IGD version 1, secure mode. */
+/** An ordinary gateway: like miniupnpd on a current home router, IGD version 1, secure mode. */
 export const QUIRK_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	leases: "any",
 	dropAfter: 1000,

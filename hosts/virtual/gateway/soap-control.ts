@@ -1,9 +1,9 @@
 import { utf8Encode } from "../../../src/base/text";
 import { serviceType } from "./description";
+import type { GatewayHost } from "./gateway-host";
 import { type DeviceAnswer, type DeviceRequest, fieldOf } from "./http-responder";
 import { IgdActions, type Result } from "./igd-actions";
 import type { ServiceQuirk } from "./quirks";
-import type { VirtualGateway } from "./virtual-gateway";
 import { elements, elementText, GARBAGE_MARK } from "./xml-text";
 
 const ERRORS: Readonly<Record<number, string>> = Object.freeze({
@@ -22,15 +22,15 @@ const ERRORS: Readonly<Record<number, string>> = Object.freeze({
 	733: "InconsistentParameters",
 });
 
-/** Answers SOAP calls for a {@link VirtualGateway}, in the dialect that its quirks say. @see UPnP Device Architecture 1.1 §3 */
+/** Answers SOAP calls for a virtual gateway, in the dialect of its quirks. @see UPnP Device Architecture 1.1 §3 */
 export class SoapControl {
 	private readonly actions: IgdActions;
 
-	constructor(private readonly gateway: VirtualGateway) {
+	constructor(private readonly gateway: GatewayHost) {
 		this.actions = new IgdActions(gateway);
 	}
 
-	/** @returns `undefined` when the daemon has died of the call */
+	/** Answers a request. @returns `undefined` when the call has killed the daemon */
 	answer(request: DeviceRequest, service: ServiceQuirk): DeviceAnswer | undefined {
 		const { quirks } = this.gateway;
 		const { header, body } = request;

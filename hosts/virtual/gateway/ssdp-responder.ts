@@ -1,13 +1,13 @@
 import { latin1, utf8Encode } from "../../../src/base/text";
 import type { UdpPeer, UdpSink, UdpSocket } from "../../../src/ports/net";
 import { DESCRIPTION_TARGET, deviceType, servicesOf, serviceType } from "./description";
-import type { VirtualGateway } from "./virtual-gateway";
+import type { GatewayHost } from "./gateway-host";
 
 const GROUP = "239.255.255.250";
 const PORT = 1900;
 const SERVER = "Virtual/1.0 UPnP/1.1 VirtualGateway/1.0";
 
-/** Hears searches by multicast or by unicast; tells the responder which. */
+/** Receives searches by multicast or by unicast, and tells the responder which. */
 class SearchSink implements UdpSink {
 	constructor(
 		private readonly responder: SsdpResponder,
@@ -27,14 +27,14 @@ class SearchSink implements UdpSink {
 
 const SILENT: UdpSink = { opened() {}, received() {}, failed() {} };
 
-/** Answers searches for a {@link VirtualGateway} and announces it. @see UPnP Device Architecture 1.1 §1 */
+/** Answers searches for a virtual gateway and announces it. @see UPnP Device Architecture 1.1 §1 */
 export class SsdpResponder {
 	private readonly socket: UdpSocket;
 	private readonly unicast: UdpSocket;
 	private readonly other: UdpSocket;
 	private searchedAt = -Infinity;
 
-	constructor(private readonly gateway: VirtualGateway) {
+	constructor(private readonly gateway: GatewayHost) {
 		const { network } = gateway.machine;
 		const path = gateway.router.inside.path;
 		if (path === undefined) throw new TypeError("a gateway needs a LAN address");
@@ -43,12 +43,12 @@ export class SsdpResponder {
 		this.other = network.udp({ port: 0, path }, SILENT);
 	}
 
-	/** Stops without a word. */
+	/** Stops without a farewell. */
 	close(): void {
 		for (const socket of [this.socket, this.unicast, this.other]) socket.close();
 	}
 
-	/** Announces the device and its services to all, or takes leave of them. */
+	/** Announces the device and its services, or their end. */
 	notify(kind: "ssdp:alive" | "ssdp:byebye"): void {
 		const { bootId } = this.gateway;
 		for (const type of this.types()) {
@@ -122,7 +122,7 @@ export class SsdpResponder {
 	}
 }
 
-/** Says version 2 instead of 1, and the other way round. */
+/** Replaces version 1 by 2 and 2 by 1. */
 function otherVersion(type: string): string {
 	if (!type.startsWith("urn:")) return type;
 	return type.endsWith(":1") ? `${type.slice(0, -1)}2` : type.endsWith(":2") ? `${type.slice(0, -1)}1` : type;

@@ -3,15 +3,9 @@ import type { NatSettings } from "../nat";
 import { INSIDE_DEFAULT, Router, type RouterPlace } from "../router";
 import type { VirtualMachine } from "../virtual-machine";
 import type { World } from "../world";
-import {
-	controlEndpoint,
-	DESCRIPTION_TARGET,
-	type DescribedGateway,
-	description,
-	eventTarget,
-	servicesOf,
-} from "./description";
+import { controlEndpoint, DESCRIPTION_TARGET, description, eventTarget, servicesOf } from "./description";
 import { EventPublisher } from "./event-publisher";
+import type { GatewayHost } from "./gateway-host";
 import { type DeviceAnswer, type DeviceRequest, HttpResponder } from "./http-responder";
 import { PcpServer } from "./pcp-server";
 import { type Mapping, type MappingWatcher, PortTable } from "./port-table";
@@ -30,9 +24,9 @@ export interface GatewayOptions extends RouterPlace {
 
 /** How a gateway restarts. */
 export interface RestartOptions {
-	/** How long it is away. @default 2000 */
+	/** How long it is off. @default 2000 */
 	readonly away?: Millis;
-	/** True: it says byebye first; false: the power fails. @default true */
+	/** It sends byebye first, instead of losing power. @default true */
 	readonly graceful?: boolean;
 }
 
@@ -40,13 +34,13 @@ export interface RestartOptions {
 const CONTROL_PORT_STEP = 7;
 
 /**
- * A home router with an Internet gateway device in it: NAT, port mappings by UPnP IGD with events, PCP and NAT-PMP, and every fault
- * that {@link GatewayQuirks} knows.
+ * A home router with NAT and port mappings by UPnP IGD with events, PCP and NAT-PMP, with all the faults of
+ * {@link GatewayQuirks}.
  *
- * It is an ordinary machine of the world: clients speak to it by sockets and get octets.
+ * It is an ordinary machine of the world: clients reach it by sockets.
  * @see InternetGatewayDevice:1, RFC 6887, RFC 6886
  */
-export class VirtualGateway implements DescribedGateway {
+export class VirtualGateway implements GatewayHost {
 	readonly quirks: GatewayQuirks;
 	readonly table: PortTable;
 	readonly router: Router;
@@ -54,7 +48,7 @@ export class VirtualGateway implements DescribedGateway {
 	readonly name: string;
 	controlPort: number;
 	bootId = 1;
-	/** Hears of each mapping that a client is about to delete by UPnP, with the client's address. */
+	/** Called before a client deletes a mapping by UPnP, with the client's address. */
 	deleting: ((mapping: Mapping, client: string) => void) | undefined;
 	/** Its event subscriptions. */
 	readonly events: EventPublisher;
@@ -102,12 +96,12 @@ export class VirtualGateway implements DescribedGateway {
 		return this.world.now - this.startedAt;
 	}
 
-	/** Seconds since its table began: what PCP and NAT-PMP tell, so that clients notice a reboot (24). */
+	/** Seconds since its table was created: what PCP and NAT-PMP report, so that clients notice a reboot (24). */
 	get epoch(): Seconds {
 		return Math.floor(this.uptime / 1000);
 	}
 
-	/** Requests that its web servers have taken since the start. */
+	/** The number of requests that its web servers have received since the start. */
 	get requests(): number {
 		return this.webs.reduce((sum, web) => sum + web.requests, 0);
 	}
@@ -125,7 +119,7 @@ export class VirtualGateway implements DescribedGateway {
 		this.world.after(away, () => this.powerOn());
 	}
 
-	/** The power fails, and stays away until {@link powerOn}. */
+	/** The power fails until {@link powerOn}. */
 	powerOff(): void {
 		this.router.crash();
 		this.webs = [];
@@ -133,7 +127,7 @@ export class VirtualGateway implements DescribedGateway {
 		if (!this.quirks.leaseFile) this.table.clear();
 	}
 
-	/** The power is back: all begins again. Harmless when it is on. */
+	/** The power is back: it starts again. Harmless when it is on. */
 	powerOn(): void {
 		if (this.machine.on) return;
 		this.machine.powerOn();
@@ -142,12 +136,12 @@ export class VirtualGateway implements DescribedGateway {
 		this.start();
 	}
 
-	/** Forgets all mappings without a word (7). */
+	/** Loses all mappings without any message (7). */
 	loseMappings(): void {
 		this.table.clear();
 	}
 
-	/** The provider gives another address; existing mappings work on it. `undefined`: the connection is down. */
+	/** The provider assigns another address, on which existing mappings work. `undefined`: the connection is down. */
 	setWanAddress(address: string | undefined): void {
 		const { path } = this.router.outside;
 		const prefix = path?.prefix ?? 24;
@@ -160,13 +154,13 @@ export class VirtualGateway implements DescribedGateway {
 		this.events.changed();
 	}
 
-	/** Switches UPnP, PCP and NAT-PMP on or off while running, as its owner can; the quirks tell which. */
+	/** Switches UPnP, PCP and NAT-PMP on or off while running, according to the quirks. */
 	applyServices(): void {
 		this.stopServices();
 		this.startServices();
 	}
 
-	/** The UPnP daemon dies of a bug, the router lives on; until {@link restart}. */
+	/** The UPnP daemon dies of a bug, while the router lives on, until {@link restart}. */
 	killDaemon(): void {
 		this.dead = true;
 		this.stopServices();

@@ -1,7 +1,7 @@
-/** Stands for octets that are no UTF-8, until a text is encoded. */
+/** Represents octets that are not UTF-8, until a text is encoded. */
 export const GARBAGE_MARK = "\ue000";
 
-/** Escapes text for XML; this device's own, apart from the product's. */
+/** Escapes text for XML. Separate from the product's code, so that the two cannot share a fault. */
 export function escapeXml(text: string): string {
 	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -80,7 +80,7 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 	readonly gate: LoginGate;
 	private readonly authenticator: Authenticator;
 
-	/** @param keyring the fleet's keys, with which sessions and passes are signed while there are any */
+	/** @param keyring the fleet's keys, with which sessions and tickets are signed while there are any */
 	constructor(
 		private readonly node: Node<AccessPartSettings>,
 		keyring: Keyring,

@@ -14,23 +14,23 @@ import { drawPassword, firstLogin, keepLogin, readLogin, realmOf, SALT_OCTETS } 
 /** The settings of the accounts. */
 export type CredentialSettings = Pick<ValuesOf<typeof ACCESS_SCHEMA>, "password" | "viewerPassword" | "digestMd5">;
 
-/** The keys of the fleet; empty while it is open. */
+/** The keys of the fleet; empty while it has none. */
 export interface Keyring {
 	readonly keys: readonly FleetKey[];
 }
 
-/** Learns of changes in a {@link CredentialStore}. */
+/** Is told about changes in a {@link CredentialStore}. */
 export interface CredentialListener {
-	/** The record has changed here; the fleet is to be told. */
+	/** The record was changed here and must be sent to the fleet. */
 	recordChanged?(record: LoginRecord): void;
 	/** All sessions have ended. */
 	sessionsEnded?(): void;
 }
 
 /**
- * Keeps who may log in: draws the owner's password at the first start, stores what Digest needs of it, and has what
- * sessions, links and passes are signed with. The cameras of a sealed fleet share its record, so that one login is good
- * for all.
+ * Stores the accounts: generates the owner's password at the first start, keeps the hashes that Digest needs, and holds
+ * the keys for sessions, links and tickets. The cameras of a fleet with a key share the record, so one login works for
+ * all of them.
  */
 export class CredentialStore {
 	readonly tickets: Tickets;
@@ -51,33 +51,33 @@ export class CredentialStore {
 		this.tickets = new Tickets(this);
 		this.record = this.load();
 		this.tokens = this.makeTokens();
-		if (settings.digestMd5 && this.record.owner.md5 === "")
+		if (settings.digestMd5 && (this.record.owner.md5 === "" || this.record.viewer?.md5 === ""))
 			host.log.write("info", "web", "programs that only know MD5 can log in once the password has been changed");
 	}
 
-	/** Tells a listener of all changes from now on. */
+	/** Adds a listener. */
 	listen(listener: CredentialListener): void {
 		this.listeners.push(listener);
 	}
 
-	/** Signs a pass with the fleet's key; empty while the fleet is open. */
+	/** Signs a ticket with the fleet's key; empty without a key. @see TicketKey */
 	sign(text: string): string {
 		return this.keyring.keys[0]?.sign("pass", `${text} ${this.record.salt}`) ?? "";
 	}
 
-	/** Checks the signature of a pass. */
+	/** Checks the signature of a ticket. @see TicketKey */
 	verify(text: string, signature: string): boolean {
 		const signed = `${text} ${this.record.salt}`;
 		for (const key of this.keyring.keys) if (key.verify("pass", signed, signature)) return true;
 		return false;
 	}
 
-	/** True: the passwords stand in the settings, and can't be changed on a page or by the fleet. */
+	/** Whether the passwords were set at startup, so neither a page nor the fleet can change them. */
 	get pinned(): boolean {
 		return this.settings.password !== "";
 	}
 
-	/** The time as sessions and links reckon it. */
+	/** The time as sessions and links count it. */
 	moment(now: Millis): Moment {
 		const utc = this.host.clock.utc();
 		return utc === undefined
@@ -85,7 +85,10 @@ export class CredentialStore {
 			: { epoch: "u", seconds: utc / 1000 };
 	}
 
-	/** Sets a user's password; an empty one takes the viewer's away. All sessions and links end. @returns false when it can't be */
+	/**
+	 * Sets a user's password; an empty one disables the viewer account. All sessions and links end.
+	 * @returns false when the password can't be changed
+	 */
 	setPassword(user: Role, password: string): boolean {
 		if (this.pinned || (user === "owner" && password === "")) return false;
 		const hashes =
@@ -106,17 +109,17 @@ export class CredentialStore {
 		this.tellRecord();
 	}
 
-	/** The fleet has a newer record. */
+	/** Takes over the newer record of the fleet. */
 	learn(version: number, text: string): void {
 		const record = LoginRecord.parse(version, text);
 		if (record === undefined || this.pinned) return;
 		this.use(record);
-		this.host.log.write("info", "web", "the fleet's passwords are good at this camera now");
+		this.host.log.write("info", "web", "this camera uses the passwords of the fleet now");
 	}
 
-	/** This camera's fleet has a key now, or another one. @param founded true: the fleet begins with this camera */
+	/** Call it when the fleet's key has changed. @param founded whether this camera created the key */
 	keyChanged(founded: boolean): void {
-		// Whoever joins takes the fleet's passwords, however often its own were changed before.
+		// A camera that joins takes over the passwords of the fleet, however often its own were changed.
 		const version = founded ? Math.max(1, this.record.version) : 0;
 		if (!this.pinned && version !== this.record.version) {
 			this.use(this.record.changed(version));
@@ -140,14 +143,14 @@ export class CredentialStore {
 		return record;
 	}
 
-	/** The record of the passwords in the settings; sessions go on where those are as before. */
+	/** Makes the record of passwords that were set at startup; sessions continue if the passwords are the same as before. */
 	private pin(kept: LoginRecord | undefined): LoginRecord {
 		const { password, viewerPassword, digestMd5 } = this.settings;
 		const realm = kept?.realm ?? realmOf(this.identity.id);
 		const owner = hashPassword("owner", realm, password, digestMd5);
 		const viewer = viewerPassword === "" ? undefined : hashPassword("viewer", realm, viewerPassword, digestMd5);
 		const same = kept !== undefined && owner.sha256 === kept.owner.sha256 && viewer?.sha256 === kept.viewer?.sha256;
-		// Cameras of a sealed fleet that are given the same passwords let each other's visitors in.
+		// Cameras of a fleet with a key that are given the same passwords accept each other's sessions.
 		const both = hashPassword("owner", "Porthole", `${password}:${viewerPassword}`, false);
 		const salt = same ? kept.salt : both.sha256.slice(0, 2 * SALT_OCTETS);
 		const record = new LoginRecord(0, realm, salt, owner, viewer);
@@ -163,7 +166,7 @@ export class CredentialStore {
 		if (ends) for (const listener of this.listeners) listener.sessionsEnded?.();
 	}
 
-	/** Cameras of a sealed fleet that share the record share sessions as well. */
+	/** Cameras of a fleet with a key that share the record accept each other's sessions. */
 	private makeTokens(): AccessTokens {
 		this.tickets.forget();
 		const text = this.pinned ? this.record.salt : `${this.record.salt} ${this.record.realm}`;

@@ -2,10 +2,10 @@ import type { PresetMemory } from "../../camera/preset-list";
 import type { Log } from "../../ports/log";
 import type { Store } from "../../ports/store";
 
-/** The store's key for them. */
+/** The key in the store. */
 const KEY = "motion";
 
-/** Keeps presets and the patrol in a camera's store. A medium that fails is logged; they last till the next restart then. */
+/** Stores presets and the patrol. When the store fails, the failure is logged and they last until the next restart. */
 export class MotionMemory implements PresetMemory {
 	constructor(
 		private readonly store: Store,
@@ -25,12 +25,12 @@ export class MotionMemory implements PresetMemory {
 		try {
 			this.store.write(KEY, text);
 		} catch (error) {
-			this.failed("kept", error);
+			this.failed("stored", error);
 		}
 	}
 
-	private failed(what: string, error: unknown): void {
-		const words = error instanceof Error ? error.message : String(error);
-		this.log.write("error", "motion", `presets can't be ${what}: ${words}`);
+	private failed(action: string, error: unknown): void {
+		const detail = error instanceof Error ? error.message : String(error);
+		this.log.write("error", "motion", `presets cannot be ${action}: ${detail}`);
 	}
 }

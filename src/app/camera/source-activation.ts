@@ -2,10 +2,10 @@ import type { Millis } from "../../core/time";
 import type { Frame } from "../../media/frame";
 import type { FrameSink, FrameSource } from "../../ports/camera";
 
-/** A source without viewers runs on for this long, so that the next page finds it awake. */
+/** How long a source runs on without viewers, so that the next page starts at once. */
 const LINGER: Millis = 10000;
 
-/** Takes what comes of a source. */
+/** Receives the output of a source. */
 export interface SourceOwner {
 	/** A frame; it is released after this call. */
 	frame(frame: Frame): void;
@@ -13,7 +13,7 @@ export interface SourceOwner {
 	troubled(trouble: string | undefined): void;
 }
 
-/** Lets the frame source run while somebody watches, and a little longer. */
+/** Runs the frame source while somebody watches, and a little longer. */
 export class SourceActivation implements FrameSink {
 	deadline: Millis = Infinity;
 	/** What is wrong with the source; `undefined`: nothing. */

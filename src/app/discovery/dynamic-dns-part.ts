@@ -15,9 +15,9 @@ import type { Node, NodeSettings } from "../node";
 import type { Part } from "../part";
 import { DynamicDns, type DynamicDnsEvent, type DynamicDnsOutbox } from "./dynamic-dns";
 
-/** A service that has not answered by then was not told. */
+/** How long a service has to answer. */
 const TIMEOUT: Millis = 20_000;
-/** Where it is kept what was told last. */
+/** The key in the store of the last update. */
 const KEY = "dynamic-dns";
 
 /** The settings of the dynamic DNS part. */
@@ -34,10 +34,10 @@ export class DynamicDnsPart implements Part, DynamicDnsOutbox, EventSink<Dynamic
 	private readonly answers: EventSink<FetchResult> = {
 		on: (result) => this.handle.call((machine, now) => machine.answered(now, result, this)),
 	};
-	/** Marks the settings in what is kept; not enough of it to guess a password by. */
+	/** Identifies the settings that a stored update belongs to; too short to guess a password by. */
 	private readonly mark: string;
 
-	/** @param gateway tells whether this device asks for a port */
+	/** @param gateway shows whether this device asks for a port */
 	constructor(
 		private readonly node: Node<DynamicDnsPartSettings>,
 		private readonly fetcher: UrlFetcher,

@@ -4,48 +4,48 @@ import type { FetchResult } from "../../ports/url-fetcher";
 import { MESSAGES } from "../../web/messages";
 import { buildUpdate, readAnswer, type UpdateRequest } from "../../wire/dyndns2";
 
-/** Between two requests, whatever happens. */
+/** The shortest time between two requests. */
 const APART: Millis = 60_000;
-/** Services forget names that nobody has updated for a month. */
+/** Services drop names that were not updated for a month. */
 const REFRESH: Millis = 25 * 86_400_000;
-/** The longest wait after failures; what was told before a restart counts as long. */
+/** The longest wait after failures. An update from before a restart counts for the same time. */
 const WAIT_MAX: Millis = 3_600_000;
-/** A service that is out of order is left alone for so long. */
+/** The wait after a service reported that it is out of order. */
 const BUSY: Millis = 1_800_000;
 
-/** What is told to which service. */
+/** Which service is updated, and with what. */
 export interface DynamicDnsSettings {
-	/** Template of the update's URL; empty: nothing is told. @see isUpdateTemplate */
+	/** Template of the update's URL; empty: no service. @see isUpdateTemplate */
 	readonly template: string;
 	/** The domain name; may be empty. */
 	readonly name: string;
-	/** How the program calls itself. */
+	/** The User-Agent of requests. */
 	readonly agent: string;
 }
 
-/** How it stands, for pages and programs. */
+/** The state of the updates, for pages and programs. */
 export interface DynamicDnsView {
 	/**
-	 * `off`: no service is set; `waiting`: there is nothing to tell, or another camera tells it; `updating`: a request is under
-	 * way; `current`: the service knows the address; `retrying`: it could not be told, and will be; `stopped`: a person has to do
-	 * something.
+	 * `off`: no service is set; `waiting`: no address yet, or another camera updates the service; `updating`: a request is
+	 * under way or due; `current`: the service has the address; `retrying`: the last update failed; `stopped`: a person has
+	 * to act.
 	 */
 	readonly state: "off" | "waiting" | "updating" | "current" | "retrying" | "stopped";
-	/** The state in words; empty for `off`. */
+	/** The state as a sentence; empty for `off`. */
 	readonly words: string;
-	/** What a person can do; empty where there is nothing to be done. */
+	/** What to do about it; empty: nothing. */
 	readonly remedy: string;
-	/** The address that the service was told last; empty: none. */
+	/** The address of the last update; empty: none. */
 	readonly lastAddress: string;
 }
 
-/** Something that the log should have, or that pages show anew. */
+/** Results of updates, for the log and the pages. */
 export type DynamicDnsEvent =
-	/** The service knows this address now. */
+	/** The service has this address now. */
 	| { readonly type: "updated"; readonly address: string }
-	/** It could not be told; another try follows by itself. */
+	/** The update failed and will be tried again. */
 	| { readonly type: "failed"; readonly words: string }
-	/** It won't be told until the address changes, or the settings. */
+	/** The update failed and is not tried again until the address or the settings change. */
 	| { readonly type: "stopped"; readonly words: string; readonly remedy: string };
 
 /** What the machine may do. */
@@ -55,17 +55,17 @@ export interface DynamicDnsOutbox extends Outlet<DynamicDnsEvent> {
 }
 
 /**
- * Keeps a domain name leading to the gateway: tells a dynamic DNS service the external address when it is known, whenever it
- * changes, and every 25 days. Only the representative tells it, as all cameras have the same address.
+ * Keeps a domain name on the gateway's external address: updates a dynamic DNS service when the address is known, when it
+ * changes, and every 25 days. Only the representative updates it, as all cameras share the address.
  *
- * No two requests within a minute; after failures it waits 1 minute, 2, 4 … 60.
+ * Requests are at least a minute apart; after failures it waits 1, 2, 4 … 60 minutes.
  * @see https://help.dyn.com/remote-access-api/ (dyndns2), IMG-5
  */
 export class DynamicDns implements Machine<DynamicDnsOutbox> {
 	deadline: Millis = Infinity;
 	private address = "";
 	private active = false;
-	/** The address that the service knows, as far as we know; and when it is told again. */
+	/** The address of the last successful update, and when to repeat it. */
 	private told = "";
 	private refreshAt: Millis = Infinity;
 	/** The address of the request under way. */
@@ -82,7 +82,7 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 
 	constructor(private readonly settings: DynamicDnsSettings) {}
 
-	/** What the service was told before a restart, `age` milliseconds ago; it counts for an hour, so that crashes don't flood it. */
+	/** Restores the last update from before a restart, `age` milliseconds ago. It counts for an hour, so that a crash loop does not flood the service. */
 	remember(now: Millis, address: string, age: Millis): void {
 		if (!(age >= 0 && age < WAIT_MAX)) return;
 		this.told = address;
@@ -90,8 +90,8 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 	}
 
 	/**
-	 * This is the external address (empty: there is none), and this camera tells it or does not. Harmless when nothing has
-	 * changed.
+	 * Sets the external address (empty: none), and whether this camera is the one that updates the service. Harmless when
+	 * nothing has changed.
 	 */
 	set(now: Millis, address: string, active: boolean): void {
 		if (address !== this.address) {
@@ -99,7 +99,7 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 			this.stopped = this.over;
 			this.failures = 0;
 			this.retryAt = -Infinity;
-			// Another camera tells the service, and nobody says whether an address comes back.
+			// Another camera updates the service meanwhile, so what it has is unknown when the address returns.
 			if (!active && address !== "") this.told = "";
 		}
 		this.active = active;
@@ -115,7 +115,7 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 		out.fetch(buildUpdate(template, this.address, name, agent));
 	}
 
-	/** What came of the request; harmless when there is none. */
+	/** Takes the result of the request under way; harmless when there is none. */
 	answered(now: Millis, result: FetchResult, out: DynamicDnsOutbox): void {
 		const { asked } = this;
 		if (asked === "") return;
@@ -147,7 +147,7 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 		this.plan(now);
 	}
 
-	/** How it stands. */
+	/** The present state. */
 	view(): DynamicDnsView {
 		const { told, address } = this;
 		const view = (state: DynamicDnsView["state"], words: string, remedy = ""): DynamicDnsView => ({

@@ -16,22 +16,22 @@ import { defaultsOf } from "../../settings/schema";
 import { DIAGNOSIS_MESSAGES } from "../../web/messages";
 import { GatewayLink } from "../gateway/gateway-link";
 
-/** A gateway that has not shown what it can do by then will not. */
+/** How long a gateway has to show what it supports. */
 const PATIENCE: Millis = 10000;
-/** After the port was granted, address and table may still come. */
+/** How long to wait for address and table after the port was granted. */
 const AFTERTHOUGHT: Millis = 500;
 
 /** What the doctor found. */
 export interface DoctorReport {
-	/** For a person, line by line. */
+	/** Text for people, line by line. */
 	readonly lines: readonly string[];
 	/** True: a camera here can be reached from the Internet, as far as can be seen from inside. */
 	readonly reachable: boolean;
 }
 
 /**
- * Tries what a camera would do: finds the gateway, asks it for a port, reads the address and the table, gives the
- * port back; then says in words what it found.
+ * Does what a camera would do: finds the gateway, asks it for a port, reads the address and the table, gives the port
+ * back; then reports the findings.
  */
 export class Doctor implements EventSink<GatewayEvent> {
 	deadline: Millis = Infinity;
@@ -121,7 +121,7 @@ export class Doctor implements EventSink<GatewayEvent> {
 		}
 	}
 
-	/** Puts what was found into words. */
+	/** Writes the findings as text. */
 	report(): DoctorReport {
 		const status = this.client.status();
 		const serious = status.diagnoses.some(isSerious);
@@ -142,7 +142,7 @@ export class Doctor implements EventSink<GatewayEvent> {
 		lines.push(
 			reachable
 				? "A camera here can be reached from the Internet, as far as this machine can see."
-				: "A camera here can not be reached from the Internet.",
+				: "A camera here cannot be reached from the Internet.",
 		);
 		return { lines, reachable };
 	}

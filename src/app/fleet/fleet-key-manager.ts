@@ -13,22 +13,22 @@ import { MESSAGES } from "../../web/messages";
 import { drawCode, readJoinCode } from "../../wire/join-code";
 import type { Node } from "../node";
 
-/** Letters of a key that a camera draws: 160 bits. */
+/** Characters of a generated key: 160 bits. */
 const KEY_LENGTH = 32;
 
-/** What was heard last is kept in so many values, of so many lines each, that all cameras of a fleet fit. */
+/** The replay guard is stored in this many values of this many lines each, enough for all cameras of a fleet. */
 const HEARD_PARTS = 3;
 const HEARD_LINES = 100;
 
 /** Learns of the fleet's key. */
 export interface FleetKeyListener {
-	/** The fleet has a key now. @param founded true: the fleet with this key begins with this camera */
+	/** The fleet has a key now. @param founded true: the fleet with this key starts with this camera */
 	keyed(founded: boolean): void;
 }
 
-/** Keeps the fleet's key: draws one, hands it to cameras that a person invites, gets it from another camera. */
+/** Manages the fleet's key: generates one, hands it to invited cameras, gets it from another camera. */
 export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
-	/** What became of the last attempt to join, for people. */
+	/** The outcome of the last attempt to join, as text. */
 	outcome = "";
 	private readonly join: DatagramHandle<FleetJoin, JoinOutbox>;
 	private code = "";

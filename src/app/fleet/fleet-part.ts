@@ -184,7 +184,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		fleetPage(this.keys.view, this.visitors.visitor(request)).reply(reply);
 	}
 
-	/** The answer of an operation on the key. Whoever founds or joins a fleet stays logged in. */
+	/** The answer of an operation on the key. The owner stays logged in. */
 	answer(done: boolean, fault: string): ApiAnswer {
 		return done ? { body: this.keys.view, renew: true } : { fault, status: 409 };
 	}
@@ -278,7 +278,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		switch (event.type) {
 			case "name":
 				keepName(this.node.host.store, event.name, event.automatic);
-				this.node.host.log.write("info", "fleet", `this camera is called "${event.name}"`);
+				this.node.host.log.write("info", "fleet", `this camera is now called "${event.name}"`);
 				this.gateway.rename(event.name);
 				break;
 			case "role":

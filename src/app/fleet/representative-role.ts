@@ -90,7 +90,7 @@ export class RepresentativeRole implements FloatingSink {
 		this.state = "none";
 		this.floats = false;
 		if (had) {
-			// The mapping leads to the address, whoever has it: it stays for the next one.
+			// The mapping leads to the floating address, so it stays for the next representative.
 			this.gateway.setFloating("");
 			this.floating.release(done);
 		} else {

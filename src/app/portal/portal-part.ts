@@ -30,7 +30,7 @@ export interface PortalFleet {
 	outsideOf(member: Member): string;
 }
 
-/** Makes the tickets that let a visitor in at other cameras without another login. */
+/** Makes the tickets that save visitors another login at other cameras. */
 export interface PortalTickets {
 	readonly tickets: Tickets;
 	moment(now: Millis): Moment;
@@ -68,7 +68,7 @@ export class PortalPart implements Part, PortalLocator {
 	readonly routes = ROUTES;
 	readonly operations = OPERATIONS;
 
-	/** @param gateway tells whether this device asks for a port */
+	/** @param gateway shows whether this device asks for a port */
 	constructor(
 		private readonly node: Node,
 		private readonly site: PortalSite,
@@ -109,7 +109,7 @@ export class PortalPart implements Part, PortalLocator {
 		return there === "" ? "/portal" : ticket === "" ? there : `${there}?pass=${ticket}`;
 	}
 
-	/** Gathers what the portal shows to a visitor; its links let the visitor in at the other cameras too. */
+	/** Gathers what the portal shows to a visitor; its links save another login at the other cameras. */
 	private view(request: SiteRequest): PortalView {
 		const { fleet } = this.cameras;
 		const { addresses, identity } = this.node;

@@ -49,7 +49,6 @@ const STATUS_EXAMPLE = Object.freeze({
 		diagnoses: Object.freeze([]),
 	}),
 	hostNames: Object.freeze(["porthole-14d957c4.local"]),
-	dynamicDns: Object.freeze({ state: "off", words: "", remedy: "", lastAddress: "" }),
 	notices: Object.freeze([]),
 	source: Object.freeze({ description: "640 x 480 at 15 a second", quality: 80, trouble: null }),
 	motion: MOTION_EXAMPLE,

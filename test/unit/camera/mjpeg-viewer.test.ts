@@ -52,7 +52,7 @@ const machine = (viewer: MjpegViewer) =>
 	({ room: (now: number, out: FakeStream) => void viewer.fill(now, out) }) as never;
 
 describe("camera/mjpeg-viewer", () => {
-	it("sends each part with type, length and time, and the next boundary at once (IMG-16)", () => {
+	it("sends each part with type, length and time, followed by the next boundary at once (IMG-16)", () => {
 		const { live, push } = hub();
 		const { stream } = watch(live);
 		assert.equal(stream.text(), `--${BOUNDARY}\r\n`);
@@ -64,7 +64,7 @@ describe("camera/mjpeg-viewer", () => {
 		assert.equal(stream.shared, 1);
 	});
 
-	it("shares one buffer and one write a frame among all viewers, without a copy", () => {
+	it("sends each frame to all viewers from one buffer in one write each, without a copy", () => {
 		const { hub: h, live, push } = hub();
 		const viewers = Array.from({ length: 50 }, () => watch(live));
 		for (let i = 1; i <= 10; i++) push(frame(i));
@@ -72,7 +72,7 @@ describe("camera/mjpeg-viewer", () => {
 		assert.equal(h.delivered, 500);
 	});
 
-	it("costs one frame at the most for each of ten viewers that never read, and delays nobody (IMG-17)", () => {
+	it("holds at most one frame for ten viewers that never read, and delays no other viewer (IMG-17)", () => {
 		recycled = 0;
 		const { live, push } = hub();
 		const stalled = Array.from({ length: 10 }, () => watch(live, 40));
@@ -159,7 +159,7 @@ describe("camera/mjpeg-viewer", () => {
 		assert.equal(h.watching, 0);
 	});
 
-	it("gives every buffer back once nobody needs it", () => {
+	it("returns every buffer once it is no longer used", () => {
 		recycled = 0;
 		const { hub: h, live, push } = hub();
 		const { viewer, stream } = watch(live, 50);
@@ -170,7 +170,7 @@ describe("camera/mjpeg-viewer", () => {
 		assert.equal(recycled, 5);
 	});
 
-	it("refuses a frame without room around it", () => {
+	it("rejects a frame without free room around it", () => {
 		assert.throws(() => wrapPart(new Frame(new Uint8Array(10), 0, 10, 1, 0, undefined)), RangeError);
 	});
 
@@ -205,7 +205,7 @@ describe("camera/snapshots", () => {
 		}
 	}
 
-	it("answers at once with a fresh frame, and waits for the next when it is old (IMG-16)", () => {
+	it("answers at once with a recent frame, and waits for the next one otherwise (IMG-16)", () => {
 		const { hub: h, calls, push } = hub();
 		const snapshots = new Snapshots(h, (reason) => reason);
 		const replies = [new Reply(), new Reply(), new Reply()];
@@ -234,7 +234,7 @@ describe("camera/snapshots", () => {
 		assert.equal(h.watching, 0);
 	});
 
-	it("lets no more than 64 wait", () => {
+	it("lets at most 64 requests wait", () => {
 		const { hub: h } = hub();
 		const snapshots = new Snapshots(h, (reason) => reason);
 		const replies = Array.from({ length: 65 }, () => new Reply());

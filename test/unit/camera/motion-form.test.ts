@@ -30,14 +30,14 @@ describe("camera/motion-form", () => {
 		[{ pan: "1", token: "x", name: "y" }, [6, 5]],
 	];
 	for (const [form, view] of moves) {
-		it(`does ${JSON.stringify(form)} (IMG-18)`, () => {
+		it(`carries out ${JSON.stringify(form)} (IMG-18)`, () => {
 			const turning = camera();
 			assert.equal(apply(turning, form), undefined);
 			assert.deepEqual(turning.view, view);
 		});
 	}
 
-	it("keeps and removes presets, begins and ends the patrol", () => {
+	it("saves and removes presets, starts and stops the patrol", () => {
 		const turning = camera();
 		const { panTilt } = turning;
 		assert.equal(apply(turning, { save: " here " }), undefined);

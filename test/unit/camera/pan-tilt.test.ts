@@ -8,7 +8,7 @@ const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "50");
 const PATROL = "patrol on\n-40 0 left\n0 20 up\n40 0 right\n";
 
 describe("camera/pan-tilt", () => {
-	it("turns at the speed that is set, in steps of 40 ms, in a straight line (IMG-18)", () => {
+	it("turns at the set speed, in steps of 40 ms, in a straight line (IMG-18)", () => {
 		const camera = new Turning();
 		assert.equal(camera.panTilt.moveTo(camera.now, 24, -12), true);
 		assert.deepEqual([camera.drive.told, camera.panTilt.state.moving], [[], true]);
@@ -24,7 +24,7 @@ describe("camera/pan-tilt", () => {
 		assert.equal(camera.panTilt.deadline, Infinity);
 	});
 
-	it("turns at once where the speed is 0", () => {
+	it("turns at once when the speed is 0", () => {
 		const camera = new Turning(undefined, { speed: 0 });
 		camera.panTilt.moveTo(camera.now, 24, -12);
 		assert.deepEqual(camera.drive.told, [[24, -12]]);
@@ -33,10 +33,10 @@ describe("camera/pan-tilt", () => {
 
 	for (const [what, options, limits, reached] of [
 		["the drive's own limits", {}, [45, 30], [45, -30]],
-		["limits that settings narrow", { panLimit: 20, tiltLimit: 5 }, [20, 5], [20, -5]],
-		["a limit of 0, which holds one axis", { tiltLimit: 0 }, [45, 0], [45, 0]],
+		["narrower limits of the settings", { panLimit: 20, tiltLimit: 5 }, [20, 5], [20, -5]],
+		["a limit of 0, which fixes one axis", { tiltLimit: 0 }, [45, 0], [45, 0]],
 	] as const) {
-		it(`keeps to ${what}`, () => {
+		it(`does not turn beyond ${what}`, () => {
 			const camera = new Turning(undefined, options);
 			const { panLimit, tiltLimit } = camera.panTilt.state;
 			assert.deepEqual([panLimit, tiltLimit], limits);
@@ -49,14 +49,14 @@ describe("camera/pan-tilt", () => {
 		});
 	}
 
-	it("adds up moves by degrees that come before it is there", () => {
+	it("adds up relative moves that arrive while it is turning", () => {
 		const camera = new Turning();
 		for (let i = 0; i < 3; i++) camera.panTilt.moveBy(camera.now, 10, -5);
 		camera.pass(1000);
 		assert.deepEqual(camera.view, [30, -15]);
 	});
 
-	it("is no faster for who asks again and again", () => {
+	it("turns no faster when it is asked repeatedly", () => {
 		const camera = new Turning();
 		for (let i = 0; i < 100; i++) {
 			camera.panTilt.moveTo(camera.now, i % 2 === 0 ? 45 : 44, 0);
@@ -65,7 +65,7 @@ describe("camera/pan-tilt", () => {
 		assert.ok(camera.view[0] <= 12 && camera.view[0] > 10, `${camera.view[0]} degrees in 200 ms`);
 	});
 
-	it("keeps the other axis on its way where one angle is given", () => {
+	it("does not stop the other axis when one angle is given", () => {
 		const camera = new Turning();
 		camera.panTilt.moveTo(camera.now, 30, 20);
 		camera.pass(100);
@@ -74,7 +74,7 @@ describe("camera/pan-tilt", () => {
 		assert.deepEqual(camera.view, [30, -20]);
 	});
 
-	it("looks straight ahead when it is called home, and stays where it is stopped", () => {
+	it("looks straight ahead at home, and stops where it is on stop", () => {
 		const camera = new Turning();
 		camera.panTilt.moveTo(camera.now, 45, 30);
 		camera.pass(400);
@@ -86,7 +86,7 @@ describe("camera/pan-tilt", () => {
 		assert.deepEqual(camera.view, [0, 0]);
 	});
 
-	it("refuses what is no finite number, and goes on as before", () => {
+	it("refuses angles that are not finite numbers, and continues as before", () => {
 		const camera = new Turning();
 		camera.panTilt.moveTo(camera.now, 30, 0);
 		for (const wrong of [NaN, Infinity, -Infinity]) {
@@ -98,7 +98,7 @@ describe("camera/pan-tilt", () => {
 		assert.deepEqual(camera.view, [30, 0]);
 	});
 
-	it("answers false without a drive, and keeps its memory as it is", () => {
+	it("returns false without a drive, and does not change its stored presets", () => {
 		const memory = new ToyMemory(PATROL);
 		const camera = new Turning(new ToyDrive(0, 0), {}, memory);
 		const { panTilt, now } = camera;
@@ -116,7 +116,7 @@ describe("camera/pan-tilt", () => {
 		});
 	});
 
-	it("begins where the drive says that it is, and tells that", () => {
+	it("starts at the position that the drive reports", () => {
 		const camera = new Turning();
 		camera.drive.pan = -20;
 		assert.deepEqual(camera.view, [-20, 0]);
@@ -125,7 +125,7 @@ describe("camera/pan-tilt", () => {
 		assert.deepEqual(camera.drive.told, [[-17.6, 0]]);
 	});
 
-	it("leaves a drive alone that is turned by hand: at rest, and on the way (IMG-18)", () => {
+	it("does not fight against a drive that is turned by hand, at rest or while turning (IMG-18)", () => {
 		const camera = new Turning();
 		camera.panTilt.moveTo(camera.now, 12, 0);
 		camera.pass(1000);
@@ -139,7 +139,7 @@ describe("camera/pan-tilt", () => {
 		assert.deepEqual([camera.view, camera.panTilt.state.moving], [[-45, 0], false]);
 	});
 
-	it("comes to an end with a drive that is slow, stuck or mad", () => {
+	it("stops with a drive that is slow, stuck or reports nonsense", () => {
 		for (const angle of [0, 3, NaN]) {
 			const stuck = new ToyDrive();
 			let told = 0;
@@ -156,7 +156,7 @@ describe("camera/pan-tilt", () => {
 	});
 
 	describe("presets", () => {
-		it("keeps where it looks under a name, goes there, changes and removes it (IMG-18)", () => {
+		it("saves its direction under a name, goes there, changes it and removes it (IMG-18)", () => {
 			const camera = new Turning(undefined, { speed: 0 });
 			const { panTilt, now } = camera;
 			panTilt.moveTo(now, 12.3456, -7);
@@ -173,7 +173,7 @@ describe("camera/pan-tilt", () => {
 			assert.deepEqual(panTilt.state.presets, []);
 		});
 
-		it("finds them again after a restart, clamped to what limits are then", () => {
+		it("restores presets after a restart, clamped to the limits then", () => {
 			const camera = new Turning(undefined, { speed: 0 });
 			camera.panTilt.moveTo(camera.now, 40, 10);
 			camera.panTilt.savePreset("street");
@@ -203,7 +203,7 @@ describe("camera/pan-tilt", () => {
 			return camera;
 		}
 
-		it("visits the presets in their order, stays at each for as long as is set, and begins again", () => {
+		it("visits the presets in order, stays at each for the set time, and starts over", () => {
 			const camera = begun();
 			camera.pass(680);
 			assert.deepEqual(camera.view, [-40, 0]);
@@ -215,7 +215,7 @@ describe("camera/pan-tilt", () => {
 			assert.deepEqual(camera.panTilt.state.patrol, { on: true, dwell: 10 });
 		});
 
-		it("needs a preset", () => {
+		it("does not start without a preset", () => {
 			const camera = new Turning();
 			assert.equal(camera.panTilt.patrol(camera.now, true), false);
 			assert.equal(camera.panTilt.patrol(camera.now, false), true);
@@ -225,13 +225,13 @@ describe("camera/pan-tilt", () => {
 		const ends: readonly [string, (camera: Turning) => unknown][] = [
 			["turns the camera by degrees", ({ panTilt, now }) => panTilt.moveBy(now, 1, 1)],
 			["turns it to an angle", ({ panTilt, now }) => panTilt.moveTo(now, 1, undefined)],
-			["calls it home", ({ panTilt, now }) => panTilt.home(now)],
+			["sends it home", ({ panTilt, now }) => panTilt.home(now)],
 			["sends it to a preset", ({ panTilt, now }) => panTilt.goTo(now, "up")],
 			["stops it", ({ panTilt }) => panTilt.stop()],
 			["ends it", ({ panTilt, now }) => panTilt.patrol(now, false)],
 		];
 		for (const [what, act] of ends) {
-			it(`ends when a person ${what}, and stays ended across a restart`, () => {
+			it(`ends when the user ${what}, and does not start again after a restart`, () => {
 				for (const moment of [100, 5000]) {
 					const camera = begun();
 					camera.pass(moment);
@@ -247,7 +247,7 @@ describe("camera/pan-tilt", () => {
 			});
 		}
 
-		it("goes on where it was ended", () => {
+		it("continues with the preset where it ended", () => {
 			const camera = begun();
 			camera.pass(12_000);
 			assert.deepEqual(camera.view, [0, 20]);
@@ -257,7 +257,7 @@ describe("camera/pan-tilt", () => {
 			assert.deepEqual(rests(camera, 13), ["right", "left"]);
 		});
 
-		it("goes on after a restart, by itself", () => {
+		it("continues by itself after a restart", () => {
 			const camera = begun();
 			camera.pass(5000);
 			const later = new Turning(undefined, {}, new ToyMemory(camera.memory.text));
@@ -266,7 +266,7 @@ describe("camera/pan-tilt", () => {
 			assert.equal(later.memory.writes, 0);
 		});
 
-		it("ends when somebody turns the camera by hand while it is on the way", () => {
+		it("ends when the camera is turned by hand while it is turning", () => {
 			const camera = begun();
 			camera.pass(11_000);
 			camera.drive.pan = 44;
@@ -275,7 +275,7 @@ describe("camera/pan-tilt", () => {
 			assert.deepEqual([camera.view, camera.panTilt.state.patrol.on], [[44, -30], false]);
 		});
 
-		it("takes presets that come and go meanwhile", () => {
+		it("follows presets that are added and removed meanwhile", () => {
 			const camera = begun();
 			camera.pass(100);
 			// It is on its way there.
@@ -292,7 +292,7 @@ describe("camera/pan-tilt", () => {
 		});
 	});
 
-	it(`keeps its promises whatever is asked, and however late it is called: ${SEEDS} seeds`, () => {
+	it(`keeps its guarantees for any sequence of calls, however late it is called, for ${SEEDS} seeds`, () => {
 		for (let seed = 1; seed <= SEEDS; seed++) live(seed);
 	});
 });

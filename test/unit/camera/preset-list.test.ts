@@ -4,8 +4,8 @@ import { utf8Encode } from "../../../src/base/text";
 import { isPresetName, PRESET_TEXT_MAX, PRESETS_MAX, PresetList } from "../../../src/camera/preset-list";
 import { ToyMemory } from "./toy-drive";
 
-describe("camera/preset-book", () => {
-	it("takes names of 1 to 24 octets without control characters or spaces at the ends", () => {
+describe("camera/preset-list", () => {
+	it("accepts names of 1 to 24 octets without control characters or spaces at the ends", () => {
 		for (const name of ["a", "front door", "Tür", "x".repeat(24), "ü".repeat(12), "東京", "1 2 3", '"\\<&'])
 			assert.equal(isPresetName(name), true, name);
 		for (const name of [
@@ -23,7 +23,7 @@ describe("camera/preset-book", () => {
 			assert.equal(isPresetName(name), false, name.slice(0, 30));
 	});
 
-	it(`takes ${PRESETS_MAX} presets, and changes to them when it is full`, () => {
+	it(`accepts ${PRESETS_MAX} presets, and changes to them when it is full`, () => {
 		const memory = new ToyMemory();
 		const book = new PresetList(memory);
 		for (let i = 0; i < PRESETS_MAX; i++) assert.equal(book.save(`${"ü".repeat(11)}${i}`, -179.99, -179.99), true);
@@ -34,7 +34,7 @@ describe("camera/preset-book", () => {
 		assert.deepEqual(new PresetList(memory).list, book.list);
 	});
 
-	it("writes only what has changed", () => {
+	it("writes only changes", () => {
 		const memory = new ToyMemory();
 		const book = new PresetList(memory);
 		book.setPatrol(false);
@@ -75,7 +75,7 @@ describe("camera/preset-book", () => {
 		});
 	}
 
-	it("stands any mutation of what it wrote", () => {
+	it("survives any mutation of its text", () => {
 		const whole = "patrol on\n-40.5 0 left\n0 20 Tür 2\n40 0 right\n";
 		for (let seed = 1; seed <= 2000; seed++) {
 			const random = new Prng(seed);

@@ -63,7 +63,7 @@ function counter(viewers: readonly MjpegViewer[]): () => number[] {
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 describe("camera/uplink", () => {
-	it("grows each share with the time, the more slowly the more there are", () => {
+	it("grows each share with time, more slowly for more viewers", () => {
 		const uplink = new Uplink(1000);
 		assert.equal(uplink.join(0), 0);
 		assert.equal(uplink.paid(100), 100_000);
@@ -98,7 +98,7 @@ describe("camera/uplink", () => {
 		});
 	}
 
-	it("leaves viewers in the LAN alone: 500 get every frame, beside Internet viewers or without", () => {
+	it("does not limit viewers in the LAN: 500 get every frame, with and without Internet viewers", () => {
 		const stage = new Stage(100);
 		const near = Array.from({ length: 500 }, () => stage.watch(NEAR));
 		const frames = counter(near);
@@ -110,7 +110,7 @@ describe("camera/uplink", () => {
 		assert.ok(sum(counter(far)()) <= 45);
 	});
 
-	it("lets large and small frames cost what they weigh", () => {
+	it("charges each frame by its size", () => {
 		const stage = new Stage(200);
 		const frames = counter([stage.watch(FAR)]);
 		stage.run(20, 10_000);
@@ -120,7 +120,7 @@ describe("camera/uplink", () => {
 		assert.ok(Math.abs(small / large - 5) < 0.4, `${small} small, ${large} large`);
 	});
 
-	it("gives what others leave to those who stay, at once, and a newcomer no more than its share", () => {
+	it("gives the share of viewers that leave to the others at once, and a new viewer no more than its share", () => {
 		const stage = new Stage(100);
 		const viewers = Array.from({ length: 4 }, () => stage.watch(FAR));
 		const frames = counter(viewers);
@@ -137,7 +137,7 @@ describe("camera/uplink", () => {
 		assert.ok(Math.abs(first - second) <= 2 && first + second <= 204, `${first} ${second}`);
 	});
 
-	it("does not save up what a viewer has not used", () => {
+	it("does not save up a share that a viewer has not used", () => {
 		const stage = new Stage(100);
 		const viewer = stage.watch(FAR, 10_000);
 		stage.run(60);
@@ -147,7 +147,7 @@ describe("camera/uplink", () => {
 		assert.ok(greedy()[0] <= 7, "half of 100 kB/s, and the first frame");
 	});
 
-	it("counts a frame that pacing skips as none that was missed", () => {
+	it("does not count a frame that pacing skips as missed", () => {
 		const stage = new Stage(50);
 		const viewer = stage.watch(FAR);
 		stage.run(10);
@@ -155,7 +155,7 @@ describe("camera/uplink", () => {
 		assert.equal(viewer.dropped, 0);
 	});
 
-	it("has no limit with 0", () => {
+	it("has no limit when set to 0", () => {
 		const stage = new Stage(0);
 		const frames = counter(Array.from({ length: 20 }, () => stage.watch(FAR)));
 		stage.run(4);
@@ -164,7 +164,7 @@ describe("camera/uplink", () => {
 });
 
 describe("camera/live-viewers", () => {
-	it("is full at its limit, and has room again when one goes, once", () => {
+	it("is full at its limit, and has room for one more after a viewer leaves", () => {
 		const stage = new Stage(0, 3);
 		const viewers = [stage.watch(NEAR), stage.watch(FAR), stage.watch(NEAR)];
 		assert.equal(stage.live.full, true);
@@ -175,7 +175,7 @@ describe("camera/live-viewers", () => {
 		assert.equal(stage.hub.watching, 2);
 	});
 
-	it("counts a viewer that never began", () => {
+	it("counts a viewer whose stream never began", () => {
 		const stage = new Stage(100, 1);
 		const viewer = stage.live.watch(0, FAR);
 		assert.equal(stage.live.full, true);

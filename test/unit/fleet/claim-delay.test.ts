@@ -4,7 +4,7 @@ import { contentionDelay, heirDelay, identityDelay, siftDelay } from "../../../s
 import { SUCCESSION_SETTINGS } from "../../support/fleet-settings";
 
 describe("fleet/claim-delay", () => {
-	it("lets heirs act one after the other, at once to begin with, and all others later (IMG-20)", () => {
+	it("lets the heirs claim one after the other, the first at once, and all other cameras later (IMG-20)", () => {
 		assert.deepEqual(
 			[0, 1, 2].map((place) => heirDelay(place, 0.5)),
 			[0, 60, 120],
@@ -12,7 +12,7 @@ describe("fleet/claim-delay", () => {
 		for (const unit of [0, 0.3, 0.999999]) assert.ok(heirDelay(-1, unit) >= 180 && heirDelay(-1, unit) <= 180 + 93);
 	});
 
-	it("draws early slots seldom and late ones often, all of them within 32 x 3 ms", () => {
+	it("draws early slots rarely and late ones often, all within 32 x 3 ms", () => {
 		const random = new Prng(1);
 		const counts = new Array<number>(32).fill(0);
 		for (let i = 0; i < 100000; i++) counts[siftDelay(random.unit()) / 3]++;
@@ -21,13 +21,13 @@ describe("fleet/claim-delay", () => {
 		assert.equal(siftDelay(0), 0);
 	});
 
-	it("draws below the window, anew each time (IMG-20)", () => {
+	it("draws a new delay below the window each time (IMG-20)", () => {
 		const id = "00000000000000aa";
 		assert.equal(contentionDelay(SUCCESSION_SETTINGS, id, 0), 0);
 		assert.equal(contentionDelay(SUCCESSION_SETTINGS, id, 0.999), 99);
 	});
 
-	it("computes the same from the same identity, and spreads neighbouring ones (IMG-21)", () => {
+	it("computes the same delay from the same identity, and different ones from adjacent identities (IMG-21)", () => {
 		const delays = Array.from({ length: 50 }, (_, i) => identityDelay(`0000000000000${(i + 256).toString(16)}`, 100));
 		assert.ok(delays.every((delay) => Number.isInteger(delay) && delay >= 0 && delay < 100));
 		assert.ok(new Set(delays).size > 25);

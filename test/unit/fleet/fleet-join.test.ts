@@ -41,7 +41,7 @@ class Side implements JoinOutbox {
 }
 
 describe("fleet/fleet-join", () => {
-	it("hands the key to whoever knows the code, and it is not to be read on the way", () => {
+	it("hands the key to a camera that knows the code, unreadable on the wire", () => {
 		const [host, guest] = [new Side(1), new Side(2)];
 		host.join.invite(0, CODE, KEY);
 		guest.join.join(0, CODE, guest);
@@ -57,7 +57,7 @@ describe("fleet/fleet-join", () => {
 		assert.equal(guest.join.deadline, Infinity, "it asks no more");
 	});
 
-	it("answers nobody who does not know the code, from off the LAN, or after ten minutes", () => {
+	it("does not answer a camera without the code, from outside the LAN, or after ten minutes", () => {
 		const [host, stranger, guest] = [new Side(1), new Side(2), new Side(3)];
 		host.join.invite(0, CODE, KEY);
 		stranger.join.join(0, "ABCDEFGHIJKLMNOQ", stranger);
@@ -69,7 +69,7 @@ describe("fleet/fleet-join", () => {
 		assert.equal(host.sent.length, 0);
 	});
 
-	it("asks each second, gives up after a minute, and says so", () => {
+	it("asks every second, gives up after a minute, and reports it", () => {
 		const guest = new Side(1);
 		guest.join.join(0, CODE, guest);
 		for (let now = 0; now <= 70000 && guest.join.deadline !== Infinity; now += 100) guest.join.expire(now, guest);
@@ -77,7 +77,7 @@ describe("fleet/fleet-join", () => {
 		assert.equal(guest.events[0]?.type, "failed");
 	});
 
-	it("takes no answer that was recorded for another, or for another time", () => {
+	it("refuses an answer that was recorded for another camera or another request", () => {
 		const [host, guest, other] = [new Side(1), new Side(2), new Side(3)];
 		host.join.invite(0, CODE, KEY);
 		guest.join.join(0, CODE, guest);
@@ -90,7 +90,7 @@ describe("fleet/fleet-join", () => {
 		assert.deepEqual([...other.events, ...guest.events], []);
 	});
 
-	it("heeds neither a call nor an answer that comes from another address than it was sent from", () => {
+	it("ignores requests and answers from another address than they were sealed for", () => {
 		const [host, guest] = [new Side(1), new Side(2)];
 		host.join.invite(0, CODE, KEY);
 		guest.join.join(0, CODE, guest);
@@ -105,7 +105,7 @@ describe("fleet/fleet-join", () => {
 		assert.deepEqual(guest.events, [{ type: "joined", key: KEY }]);
 	});
 
-	it("never masks the key alike twice, and answers five times a second at most", () => {
+	it("masks the key differently each time, and answers at most five times a second", () => {
 		const [host, guest] = [new Side(1), new Side(2)];
 		host.join.invite(0, CODE, KEY);
 		guest.join.join(0, CODE, guest);
@@ -115,7 +115,7 @@ describe("fleet/fleet-join", () => {
 		assert.equal(new Set(host.sent.map((d) => Buffer.from(d.bytes).toString("hex"))).size, 5);
 	});
 
-	it("draws codes that are read as they were written, however a person types them", () => {
+	it("draws codes that are read correctly however a person types them", () => {
 		const random = new Prng(3);
 		const source = {
 			fill(bytes: Uint8Array) {

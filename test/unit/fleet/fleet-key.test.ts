@@ -10,7 +10,7 @@ const HERE = "192.168.0.11";
 describe("fleet/fleet-key", () => {
 	const key = new FleetKey("only-these-three-cameras");
 
-	it("seals with HMAC-SHA-256 over all but the code, and the sender's address, cut to 16 octets (RFC 2104 §5)", () => {
+	it("seals with HMAC-SHA-256 over the message without its code and the sender's address, truncated to 16 octets (RFC 2104 §5)", () => {
 		const bytes = new Uint8Array(80).map((_, i) => i);
 		key.seal(bytes, 80, "192.168.0.254");
 		const signed = Buffer.concat([bytes.subarray(0, 64), Buffer.from([192, 168, 0, 254])]);
@@ -19,7 +19,7 @@ describe("fleet/fleet-key", () => {
 		assert.ok(key.check(bytes, "192.168.0.254"));
 	});
 
-	it("refuses any change of a single bit, another address, another key, and what is too short", () => {
+	it("refuses a message with any bit changed, from another address, under another key, or too short", () => {
 		const bytes = new Uint8Array(60).fill(7);
 		key.seal(bytes, 60, HERE);
 		for (let bit = 0; bit < 60 * 8; bit++) {
@@ -38,7 +38,7 @@ describe("fleet/fleet-key", () => {
 		for (let length = 0; length <= 16; length++) assert.equal(key.check(bytes.subarray(0, length), HERE), false);
 	});
 
-	it("has a number of its own, which is never 0", () => {
+	it("has a number that is never 0", () => {
 		const numbers = new Set<number>();
 		for (let i = 0; i < 500; i++) {
 			const { number } = new FleetKey(`0123456789abcdef${i}`);
@@ -49,7 +49,7 @@ describe("fleet/fleet-key", () => {
 		assert.equal(new FleetKey("only-these-three-cameras").number, key.number);
 	});
 
-	it("masks and unmasks, differently for each label", () => {
+	it("masks and unmasks differently for each label", () => {
 		const plain = new Uint8Array(100).map((_, i) => i);
 		const masked = key.mask("a", plain);
 		assert.notDeepEqual(masked, plain);
@@ -57,7 +57,7 @@ describe("fleet/fleet-key", () => {
 		assert.notDeepEqual(key.mask("b", plain), masked);
 	});
 
-	it("signs text under a label, apart from all its other uses", () => {
+	it("signs text under a label, separately from its other uses", () => {
 		const code = createHmac("sha256", secret).update("porthole pass\nowner 5").digest("hex").slice(0, 32);
 		assert.equal(key.sign("pass", "owner 5"), code);
 		assert.ok(key.verify("pass", "owner 5", code));

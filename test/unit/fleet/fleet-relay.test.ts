@@ -22,12 +22,12 @@ function sealed(count: number): FleetLan {
 
 const addressOf = (of: LanCamera, at: LanCamera) => at.fleet.registry.get(of.fleet.settings.id)?.address;
 
-describe("fleet/fleet with a key and a stranger who passes words on", () => {
+describe("fleet/fleet with a key, and an attacker who relays messages", () => {
 	for (const [asking, asked] of [
 		[0, 1],
 		[1, 0],
 	]) {
-		it(`is not moved by an inquiry that ${asking === 0 ? "the representative" : "another"} sent to the stranger alone`, () => {
+		it(`is not affected by an inquiry that ${asking === 0 ? "the representative" : "another camera"} sent to the attacker alone`, () => {
 			const lan = sealed(2);
 			const [asker, other] = [lan.cameras[asking], lan.cameras[asked]];
 			lan.sent = [];
@@ -59,7 +59,7 @@ describe("fleet/fleet with a key and a stranger who passes words on", () => {
 		});
 	}
 
-	it("refuses whatever is said by another address, another camera's too", () => {
+	it("refuses messages relayed from another address, including another camera's", () => {
 		const lan = sealed(3);
 		const [first, second, third] = lan.cameras;
 		lan.multicastWorks = second.on = third.on = false;
@@ -88,7 +88,7 @@ describe("fleet/fleet with a key and a stranger who passes words on", () => {
 		assert.equal(addressOf(first, second), first.path.address);
 	});
 
-	it("says by each interface where it says it from", () => {
+	it("seals each message for the address of the interface that it is sent by", () => {
 		const lan = new FleetLan(new Prng(5));
 		const camera = lan.add({ keys: KEYS, delivery: { multicast: true, broadcast: true, unicast: true } });
 		const paths = [camera.path, { name: "wlan0", address: "10.0.0.7", prefix: 8 }];
@@ -114,7 +114,7 @@ describe("fleet/fleet with a key and a stranger who passes words on", () => {
 		}
 	});
 
-	it("hears another camera on the same machine, which has the same address", () => {
+	it("accepts messages of another camera on the same machine, which has the same address", () => {
 		const lan = new FleetLan(new Prng(6));
 		const [first, second] = [lan.add({ keys: KEYS }), lan.add({ keys: KEYS })];
 		for (const each of [first, second]) Object.assign(each.path, { name: "lo", address: "127.0.0.1", prefix: 8 });

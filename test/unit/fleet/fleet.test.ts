@@ -7,7 +7,7 @@ import { decodeFleetMessage } from "../../../src/wire/fleet-message";
 import { FleetLan, fleetLan } from "../../support/fleet-lan";
 
 describe("fleet/fleet", () => {
-	it("lets the representative know a newcomer's port at once, without waiting for the period (IMG-12)", () => {
+	it("tells the representative a new camera's port at once, without waiting for the period (IMG-12)", () => {
 		const lan = fleetLan(3);
 		lan.run(50);
 		assert.deepEqual(lan.cameras[0].ports, [8081, 8082]);
@@ -21,7 +21,7 @@ describe("fleet/fleet", () => {
 		{ multicast: true, broadcast: false, unicast: false },
 		{ multicast: false, broadcast: true, unicast: false },
 	]) {
-		it(`finds everybody by ${delivery.multicast ? "multicast" : "broadcast"} alone (IMG-10, IMG-12)`, () => {
+		it(`finds all cameras by ${delivery.multicast ? "multicast" : "broadcast"} alone (IMG-10, IMG-12)`, () => {
 			const lan = fleetLan(4, { delivery });
 			lan.run(1000);
 			for (const camera of lan.cameras) assert.equal(camera.ports.length, 3);
@@ -30,7 +30,7 @@ describe("fleet/fleet", () => {
 		});
 	}
 
-	it("finds everybody by unicast alone, with the gateway's table to begin with (IMG-10, IMG-13)", () => {
+	it("finds all cameras by unicast alone, starting from the gateway's table (IMG-10, IMG-13)", () => {
 		const lan = fleetLan(3, { delivery: { multicast: false, broadcast: false, unicast: true } });
 		lan.run(100);
 		assert.deepEqual(lan.cameras[0].ports, []);
@@ -46,7 +46,7 @@ describe("fleet/fleet", () => {
 		assert.ok(lan.sent.every((d) => d.to !== FLEET_GROUP && !d.to.endsWith(".255")));
 	});
 
-	it("inquires at random intervals within the range while it is the representative, and nobody else does (IMG-10)", () => {
+	it("inquires at random intervals within the range while it is the representative, and no other camera does (IMG-10)", () => {
 		const lan = fleetLan(2, { inquiryMin: 2000, inquiryMax: 4000 });
 		lan.run(60000);
 		const times = lan.sent
@@ -92,7 +92,7 @@ describe("fleet/fleet", () => {
 		);
 	});
 
-	it("forgets a camera that says bye at once, and is not fooled by an announcement that was overtaken (IMG-20)", () => {
+	it("removes a camera that says bye at once, and ignores an announcement of it that arrives later (IMG-20)", () => {
 		const lan = fleetLan(3);
 		lan.run(1000);
 		const leaving = lan.cameras[2];
@@ -106,7 +106,7 @@ describe("fleet/fleet", () => {
 		assert.deepEqual(lan.cameras[0].ports, [8081]);
 	});
 
-	it("says nothing but bye once it has said bye, at whatever time of its inquiries (IMG-20)", () => {
+	it("sends only byes once it has begun to leave, at any time between its inquiries (IMG-20)", () => {
 		for (let offset = 0; offset < 250; offset += 10) {
 			const lan = fleetLan(3);
 			lan.run(5000 + offset);
@@ -123,7 +123,7 @@ describe("fleet/fleet", () => {
 		}
 	});
 
-	it("notices a camera that crashed: the representative by three inquiries, others by silence", () => {
+	it("removes a crashed camera: the representative after three inquiries, others after a silence", () => {
 		const lan = fleetLan(3);
 		lan.run(1000);
 		lan.cameras[2].on = false;
@@ -133,7 +133,7 @@ describe("fleet/fleet", () => {
 		assert.deepEqual(lan.cameras[1].ports, [8080]);
 	});
 
-	it("keeps everybody for an hour at 5 % loss", () => {
+	it("keeps all cameras for an hour at 5 % loss", () => {
 		for (let seed = 0; seed < 5; seed++) {
 			const lan = fleetLan(5, {}, seed);
 			lan.loss = 0.05;
@@ -147,7 +147,7 @@ describe("fleet/fleet", () => {
 		}
 	});
 
-	it("gives names by the place among the ports, all different, and tells the app (IMG-15)", () => {
+	it("gives different names by the position among the ports, and reports its own (IMG-15)", () => {
 		const lan = fleetLan(3);
 		lan.run(1000);
 		assert.deepEqual(
@@ -157,7 +157,7 @@ describe("fleet/fleet", () => {
 		assert.deepEqual(lan.cameras[1].events[0], { type: "name", name: "Camera 2", automatic: true });
 	});
 
-	it("gives a name without a port, too, and resolves equal automatic names by identity (IMG-15)", () => {
+	it("gives a name without a port too, and resolves equal automatic names by identity (IMG-15)", () => {
 		const lan = new FleetLan(new Prng(1));
 		for (let i = 0; i < 4; i++) lan.add().start();
 		lan.run(5000);
@@ -169,7 +169,7 @@ describe("fleet/fleet", () => {
 		]);
 	});
 
-	it("takes a name from the portal, keeps it, and tells everybody (IMG-15)", () => {
+	it("accepts a name from the portal, and announces it to all cameras (IMG-15)", () => {
 		const lan = fleetLan(3);
 		lan.run(1000);
 		const [portal, , hof] = lan.cameras;
@@ -183,7 +183,7 @@ describe("fleet/fleet", () => {
 		assert.equal(portal.fleet.renameMember("ffffffffffffffff", "x", portal), false);
 	});
 
-	it("ignores strangers: other fleets, other networks, noise", () => {
+	it("ignores other fleets, other networks and malformed datagrams", () => {
 		const lan = fleetLan(1);
 		const other = lan.add({ fleet: 7 }).start().mapped(8081);
 		lan.run(1000);
@@ -196,7 +196,7 @@ describe("fleet/fleet", () => {
 		assert.equal(lan.cameras[0].fleet.receiver.strange, before + 2);
 	});
 
-	it("answers at most 20 inquiries a second and keeps at most 256 cameras, whatever is sent", () => {
+	it("answers at most 20 inquiries a second and keeps at most 256 cameras, whatever it receives", () => {
 		const lan = fleetLan(1);
 		const [camera] = lan.cameras;
 		lan.run(1000);
@@ -216,7 +216,7 @@ describe("fleet/fleet", () => {
 		assert.ok(lan.sent.length <= 20, `${lan.sent.length}`);
 	});
 
-	it("stays idle without an address, and begins when it has one (IMG-1)", () => {
+	it("is idle without an address, and begins when it has one (IMG-1)", () => {
 		const lan = new FleetLan(new Prng(1));
 		const camera = lan.add();
 		camera.fleet.start(0, [], camera);
@@ -245,13 +245,13 @@ describe("fleet/fleet with a key", () => {
 
 	const roles = (lan: FleetLan) => lan.cameras.map((c) => c.fleet.self.representative);
 
-	it("speaks under its seal only, and lists all that know the key", () => {
+	it("seals all its messages, and lists all cameras that know the key", () => {
 		const lan = sealed();
 		assert.ok(lan.sent.every((d) => keys[0].check(d.bytes, d.from)));
 		assert.deepEqual(lan.cameras[1].ports, [8080, 8082]);
 	});
 
-	it("does not let a stranger depose the representative, add a link, rename a camera, or be answered", () => {
+	it("does not let an attacker depose the representative, add a link, rename a camera, or get an answer", () => {
 		const lan = sealed();
 		const forger = new FleetLan(new Prng(9));
 		for (const foreign of [[], [new FleetKey("a-key-of-somebody-else")]]) {
@@ -284,7 +284,7 @@ describe("fleet/fleet with a key", () => {
 		assert.ok(lan.cameras[1].fleet.receiver.refused >= forged.length, "each was counted");
 	});
 
-	it("is not moved by words that were recorded, be they of the representative's farewell", () => {
+	it("is not affected by recorded messages, including the representative's byes", () => {
 		const lan = sealed();
 		const [first, second, third] = lan.cameras;
 		lan.sent = [];
@@ -304,7 +304,7 @@ describe("fleet/fleet with a key", () => {
 		assert.equal(again.fleet.self.representative, false);
 	});
 
-	it("understands a key that is being replaced while some cameras still speak under the old one", () => {
+	it("accepts both keys while some cameras still use the old one", () => {
 		const old = new FleetKey("the-key-before-this-one");
 		const lan = new FleetLan(new Prng(2));
 		lan.add({ keys: [keys[0], old] }).start();
@@ -318,7 +318,7 @@ describe("fleet/fleet with a key", () => {
 		assert.equal(lan.cameras[0].fleet.registry.size, 1);
 	});
 
-	it("checks 200 seals of one address a second at most, and goes on hearing the others", () => {
+	it("checks at most 200 seals of one address a second, and still accepts other cameras' messages", () => {
 		const lan = sealed();
 		const [camera] = lan.cameras;
 		const bytes = lan.sent[0].bytes.slice();

@@ -33,8 +33,8 @@ const alone = (lan: FleetLan) => logins(lan).filter((d) => d.to !== FLEET_GROUP)
 const told = (camera: LanCamera) =>
 	camera.events.flatMap((e) => (e.type === "login" ? [`${e.version} ${e.text}`] : []));
 
-describe("fleet/fleet-login", () => {
-	it("tells a change to all at once, three times, and each app once", () => {
+describe("fleet/login-record-sync", () => {
+	it("sends a change to all cameras at once, three times, and each reports it once", () => {
 		const lan = sealed(4);
 		change(lan, lan.cameras[2], 1, "porthole:owner:abc");
 		lan.run(lan.now + 5);
@@ -49,7 +49,7 @@ describe("fleet/fleet-login", () => {
 		{ multicast: false, broadcast: true, unicast: false },
 		{ multicast: true, broadcast: false, unicast: false },
 	]) {
-		it(`does so by ${delivery.multicast ? "multicast" : "broadcast"} alone`, () => {
+		it(`sends a change by ${delivery.multicast ? "multicast" : "broadcast"} alone`, () => {
 			const lan = sealed(3, { delivery });
 			change(lan, lan.cameras[1], 7, "x");
 			lan.run(lan.now + 5);
@@ -59,7 +59,7 @@ describe("fleet/fleet-login", () => {
 		});
 	}
 
-	it("says nothing of version 0, nor of what is known already", () => {
+	it("sends neither version 0 nor a record that is known already", () => {
 		const lan = sealed(2);
 		change(lan, lan.cameras[0], 0, "for this camera alone");
 		lan.run(lan.now + 60000);
@@ -73,7 +73,7 @@ describe("fleet/fleet-login", () => {
 		assert.equal(logins(lan).length, 0);
 	});
 
-	it("keeps the larger version, and the larger text of two with one version, whoever is heard first", () => {
+	it("keeps the larger version, and the larger text of two with the same version, in whatever order they arrive", () => {
 		for (const [one, other, last] of [
 			["2 a", "3 b", "3 b"],
 			["3 b", "2 a", "3 b"],
@@ -92,7 +92,7 @@ describe("fleet/fleet-login", () => {
 		}
 	});
 
-	it("sends the record to a camera that was away, the representative at once and nobody else", () => {
+	it("sends the record to a camera that was away: the representative does, at once, and no other camera", () => {
 		const lan = sealed(4);
 		const away = lan.cameras[3];
 		away.on = false;
@@ -110,7 +110,7 @@ describe("fleet/fleet-login", () => {
 		);
 	});
 
-	it("sends it to a representative that missed it, though many could, from few", () => {
+	it("sends it to a representative that missed it, from few of the many cameras that could", () => {
 		const lan = sealed(20);
 		lan.cameras[0].on = false;
 		change(lan, lan.cameras[1], 9, "new");
@@ -124,7 +124,7 @@ describe("fleet/fleet-login", () => {
 		assert.ok(logins(lan).length <= 3, `${logins(lan).length}`);
 	});
 
-	it("sends it to one camera every 5 s at most, whatever that one announces", () => {
+	it("sends it to one camera at most every 5 s, whatever that camera announces", () => {
 		const lan = sealed(3);
 		change(lan, lan.cameras[0], 2, "new");
 		lan.run(lan.now + 1000);
@@ -145,7 +145,7 @@ describe("fleet/fleet-login", () => {
 		}
 	});
 
-	it("settles two records of one version of which neither was heard by the other", () => {
+	it("settles two records of the same version that two cameras made without hearing each other", () => {
 		const lan = sealed(3);
 		for (const [n, text] of ["a", "b", "a"].entries()) {
 			for (const camera of lan.cameras) camera.on = camera === lan.cameras[n];
@@ -157,7 +157,7 @@ describe("fleet/fleet-login", () => {
 		assert.deepEqual(records(lan), Array(3).fill("4 b"));
 	});
 
-	it("neither sends nor takes a record in an open fleet, and tells no version there", () => {
+	it("neither sends nor accepts a record in an open fleet, and announces no version there", () => {
 		const lan = new FleetLan(new Prng(1));
 		for (let i = 0; i < 3; i++)
 			lan
@@ -183,7 +183,7 @@ describe("fleet/fleet-login", () => {
 		assert.deepEqual(records(lan), ["3 secret", "0 ", "0 "]);
 	});
 
-	it("masks the text, each record otherwise, and tells a record that was tampered with", () => {
+	it("masks the text of each record differently, and detects a record that was changed", () => {
 		const lan = sealed(2);
 		const [first, second] = lan.cameras;
 		const text = "porthole:owner:0123456789abcdef";
@@ -222,7 +222,7 @@ describe("fleet/fleet-login", () => {
 		assert.equal(second.fleet.login.version, 3);
 	});
 
-	it("refuses a version that is more than 1,000,000 above its own, so that nobody uses the counter up", () => {
+	it("refuses a version more than 1,000,000 above its own, so that the counter cannot be used up", () => {
 		const lan = sealed(2);
 		const [first, second] = lan.cameras;
 		change(lan, first, LOGIN_LEAP_MAX + 1, "x");
@@ -234,7 +234,7 @@ describe("fleet/fleet-login", () => {
 		assert.equal(second.fleet.login.version, LOGIN_LEAP_MAX + 1, "one more is within reach");
 	});
 
-	it("is not for others to be taken from a message that is for one", () => {
+	it("is not accepted from a message to another camera", () => {
 		const lan = sealed(3);
 		const [first, second, third] = lan.cameras;
 		first.on = third.on = false;
@@ -246,7 +246,7 @@ describe("fleet/fleet-login", () => {
 		assert.equal(third.fleet.login.version, 0);
 	});
 
-	it("understands a record, and a version, under a key that is being replaced", () => {
+	it("accepts a record and a version under a key that is being replaced", () => {
 		const old = new FleetKey("the-key-before-this-one");
 		const lan = new FleetLan(new Prng(2));
 		for (const keys of [
@@ -264,7 +264,7 @@ describe("fleet/fleet-login", () => {
 		assert.equal(logins(lan).length, 0, "the same record under two keys is the same");
 	});
 
-	it("is quiet while the camera has no network, or has left, and then tells what it has", () => {
+	it("sends nothing while the camera has no network or has left, and its record afterwards", () => {
 		const lan = sealed(2);
 		const [first, second] = lan.cameras;
 		second.fleet.start(lan.now, [], second);
@@ -282,7 +282,7 @@ describe("fleet/fleet-login", () => {
 		assert.equal(lan.sent.filter((d) => d.from === second.path.address).length, 0);
 	});
 
-	it("takes no version and no text that cannot travel", () => {
+	it("refuses a version or a text that a message cannot carry", () => {
 		const lan = sealed(1);
 		for (const version of [-1, 1.5, 2 ** 32, Number.NaN])
 			assert.throws(() => change(lan, lan.cameras[0], version, "x"), RangeError);

@@ -17,14 +17,14 @@ function message(sequence: number, boot = 1, sender = "00000000000000aa"): Fleet
 }
 
 describe("fleet/replay-guard", () => {
-	it("lets each message in once, also when one overtakes another", () => {
+	it("accepts each message once, also out of order", () => {
 		const guard = new ReplayGuard();
 		for (const sequence of [5, 7, 6, 20, 8]) assert.ok(guard.admit(message(sequence)), `${sequence}`);
 		for (const sequence of [5, 7, 6, 20, 8]) assert.equal(guard.admit(message(sequence)), false, `${sequence} again`);
 		assert.ok(guard.admit(message(19)));
 	});
 
-	it("refuses what is behind its window of 32", () => {
+	it("refuses messages behind its window of 32", () => {
 		const guard = new ReplayGuard();
 		guard.admit(message(100));
 		assert.ok(guard.admit(message(69)));
@@ -33,14 +33,14 @@ describe("fleet/replay-guard", () => {
 		assert.equal(guard.admit(message(100)), false);
 	});
 
-	it("begins anew with a restart of the sender, and never goes back to an earlier one", () => {
+	it("starts over when the sender restarts, and refuses messages from before the restart", () => {
 		const guard = new ReplayGuard();
 		guard.admit(message(1000, 3));
 		assert.ok(guard.admit(message(1, 4)));
 		assert.equal(guard.admit(message(1001, 3)), false);
 	});
 
-	it("keeps what it knows across a restart of its own; damaged lines do no harm", () => {
+	it("keeps its state across its own restart, and skips damaged lines", () => {
 		const before = new ReplayGuard();
 		before.admit(message(50, 2));
 		before.admit(message(9, 1, "00000000000000bb"));
@@ -54,7 +54,7 @@ describe("fleet/replay-guard", () => {
 		assert.ok(after.admit(message(1, 1, "00000000000000dd")));
 	});
 
-	it("remembers 320 senders, forgets the oldest first, and says when there is something to keep", () => {
+	it("remembers 320 senders, forgets the oldest first, and tells when its state is worth storing", () => {
 		const guard = new ReplayGuard();
 		for (let i = 0; i < 400; i++) guard.admit(message(1, 1, i.toString(16).padStart(16, "0")));
 		assert.equal(guard.save().length, 320);

@@ -96,8 +96,8 @@ class Stage implements SuccessionOutbox, SuccessionContext {
 	}
 }
 
-describe("fleet/succession", () => {
-	it("listens before it claims, and represents all when nobody is there (IMG-3)", () => {
+describe("fleet/succession-election", () => {
+	it("listens before it claims, and becomes the representative when no other camera is there (IMG-3)", () => {
 		const stage = new Stage();
 		stage.others = [];
 		stage.run(620);
@@ -108,13 +108,13 @@ describe("fleet/succession", () => {
 		assert.equal(stage.succession.term, 1);
 	});
 
-	it("follows a representative that it hears, and says so once (IMG-25)", () => {
+	it("follows a representative that it hears, and reports it once (IMG-25)", () => {
 		const stage = new Stage().inquiry().run(250).inquiry();
 		assert.deepEqual(stage.roles, [{ representative: false, formers: [] }]);
 		assert.equal(stage.succession.leader, LEADER);
 	});
 
-	it("claims at once as first heir after a bye, three times and to the other heirs alone; the second after 60 ms (IMG-20)", () => {
+	it("claims at once as the first heir after a bye, three times, and to the other heirs by unicast; the second heir claims after 60 ms (IMG-20)", () => {
 		const stage = new Stage()
 			.inquiry()
 			.hear(LEADER, "bye", { heirs: [ME, OTHER] })
@@ -131,7 +131,7 @@ describe("fleet/succession", () => {
 		assert.equal(second.types()[0], "claim");
 	});
 
-	it("stops when it hears a claim before its own time is up (IMG-20)", () => {
+	it("does not claim when it hears a claim during its delay (IMG-20)", () => {
 		const stage = new Stage()
 			.inquiry({ heirs: [OTHER, ME] })
 			.hear(LEADER, "bye", { heirs: [OTHER, ME] })
@@ -141,7 +141,7 @@ describe("fleet/succession", () => {
 		assert.equal(stage.succession.claims, 0);
 	});
 
-	it("asks the silent one and a witness before it claims, and lets nothing be deleted before the claim stands (IMG-23)", () => {
+	it("probes the silent representative and a witness before it claims, and reports the former one only when the claim stands (IMG-23)", () => {
 		const stage = new Stage().inquiry().run(874);
 		assert.equal(stage.sent.length, 0);
 		stage.run(876);
@@ -155,7 +155,7 @@ describe("fleet/succession", () => {
 		assert.equal(stage.roles.at(-1)?.formers[0]?.id, LEADER);
 	});
 
-	it("does not claim when a witness has heard the representative lately, or when it answers itself (IMG-23)", () => {
+	it("does not claim when a witness has heard the representative recently, or the representative answers (IMG-23)", () => {
 		for (const alive of [{ sender: OTHER, age: 100, target: LEADER }, { sender: LEADER }]) {
 			const stage = new Stage().inquiry().run(900);
 			const { nonce = 0 } = stage.sent.find((s) => s.to === alive.sender)?.message ?? {};
@@ -164,7 +164,7 @@ describe("fleet/succession", () => {
 		}
 	});
 
-	it("takes itself for deaf when nobody answers, until the gateway has answered twice (IMG-23)", () => {
+	it("does not claim when no camera answers, until the gateway has answered twice (IMG-23)", () => {
 		const stage = new Stage().inquiry().run(2500);
 		assert.equal(stage.succession.claims, 0);
 		assert.ok(stage.gatewayChecks > 2);
@@ -179,7 +179,7 @@ describe("fleet/succession", () => {
 		assert.equal(deserted.succession.claims, 1, "without any gateway after 20 periods");
 	});
 
-	it("was asleep itself when its own clock rings late: the representative is given time (IMG-25)", () => {
+	it("gives the representative time when its own timer fires late, as it was itself suspended (IMG-25)", () => {
 		const stage = new Stage().inquiry();
 		stage.now = 60000;
 		stage.succession.expire(60000, stage);
@@ -187,7 +187,7 @@ describe("fleet/succession", () => {
 		assert.equal(stage.sent.length, 0);
 	});
 
-	it("answers a claim with a larger term while it lives and represents all", () => {
+	it("answers a claim with a larger term while it is the representative", () => {
 		const stage = new Stage();
 		stage.run(1000);
 		stage.sent.length = 0;
@@ -221,19 +221,19 @@ describe("fleet/succession", () => {
 		});
 	}
 
-	it("takes the representative's restart for a farewell", () => {
+	it("treats a restart of the representative as a bye", () => {
 		const stage = new Stage().inquiry();
 		stage.hear(LEADER, "inquiry", { boot: 2, sequence: 1, representative: false, answer: true }).run(10);
 		assert.equal(stage.succession.claims, 1);
 	});
 
-	it("does not follow a farewell's sender again for words that were overtaken", () => {
+	it("does not follow a camera again for messages that it sent before its bye", () => {
 		const stage = new Stage().inquiry().hear(LEADER, "bye", { sequence: 10, heirs: [OTHER, ME] });
 		stage.hear(LEADER, "inquiry", { sequence: 9 }).run(300);
 		assert.equal(stage.succession.claims, 1);
 	});
 
-	it("acts in the order of external ports, each after the time of those before it (IMG-23)", () => {
+	it("claims in the order of external ports, each camera after the delays of those before it (IMG-23)", () => {
 		const stage = new Stage({ mode: "port-order" });
 		stage.externalPort = 8083;
 		stage.inquiry().hear(LEADER, "bye").run(499);
@@ -242,7 +242,7 @@ describe("fleet/succession", () => {
 		assert.equal(stage.succession.claims, 1);
 	});
 
-	it("asks the representative at random intervals, and misses it after so many answers (IMG-24)", () => {
+	it("probes the representative at random intervals, and suspects it after the set number of missing answers (IMG-24)", () => {
 		const stage = new Stage({ mode: "probing", missed: 2 }).inquiry();
 		stage.others = stage.others.slice(0, 1);
 		stage.run(1500);
@@ -254,7 +254,7 @@ describe("fleet/succession", () => {
 		assert.equal(stage.succession.claims, 1);
 	});
 
-	it("names as heirs who answers, is fit, and comes first by port", () => {
+	it("names as heirs the cameras that answer, the fittest first, then by port", () => {
 		const stage = new Stage();
 		stage.others = [
 			{ id: "a000000000000000", externalPort: 8085, priority: 100, missed: 0 },
@@ -269,7 +269,7 @@ describe("fleet/succession", () => {
 		);
 	});
 
-	it("lays the role down when the network is gone only if another has it by then", () => {
+	it("gives the role up after a network failure only if another camera has it by then", () => {
 		const stage = new Stage();
 		stage.run(1000);
 		stage.succession.pause();

@@ -20,8 +20,8 @@ function present(): [UpnpDevice, Wire] {
 	return [presence, wire];
 }
 
-describe("fleet/presence", () => {
-	it("announces root device, identity and type, again and again, and says byebye", () => {
+describe("fleet/upnp-device", () => {
+	it("announces root device, identity and type repeatedly, and sends byebye", () => {
 		const [presence, wire] = present();
 		assert.deepEqual(
 			wire.sent.map(({ fields }) => fields.get("nts")),
@@ -41,7 +41,7 @@ describe("fleet/presence", () => {
 		["urn:schemas-upnp-org:device:Basic:1", 1],
 		["urn:schemas-upnp-org:device:InternetGatewayDevice:1", 0],
 	] as const) {
-		it(`answers a search for ${target} ${answers} times, within the time it allows`, () => {
+		it(`answers a search for ${target} with ${answers} messages, within the time it allows`, () => {
 			const [presence, wire] = present();
 			wire.sent = [];
 			presence.receive(0, path, "192.168.0.50", 4711, buildSearch("239.255.255.250", target, 2), wire);
@@ -51,7 +51,7 @@ describe("fleet/presence", () => {
 		});
 	}
 
-	it("gives no answer to strangers, nor to more searches than it can hold", () => {
+	it("does not answer searches from outside the LAN, nor more searches than it can hold", () => {
 		const [presence, wire] = present();
 		wire.sent = [];
 		presence.receive(0, path, "8.8.8.8", 1900, buildSearch("239.255.255.250", "ssdp:all", 1), wire);
@@ -63,7 +63,7 @@ describe("fleet/presence", () => {
 		assert.ok(wire.sent.length <= 32);
 	});
 
-	it("describes itself in XML that names it", () => {
+	it("gives a description in XML with its name", () => {
 		const root = parseXml(present()[0].description("Hof <1>", "node"))!;
 		assert.equal(textOf(root, "friendlyName"), "Hof <1>");
 		assert.match(textOf(root, "UDN"), /^uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
-import { ConnectionLimits, type Guest } from "../../../src/http/connection-limits";
+import { ConnectionLimits, type LimitedConnection } from "../../../src/http/connection-limits";
 
-class Visitor implements Guest {
+class Visitor implements LimitedConnection {
 	here = true;
 	known = false;
 
@@ -10,18 +10,18 @@ class Visitor implements Guest {
 		private readonly limits: ConnectionLimits,
 		readonly remoteAddress: string,
 	) {
-		limits.enter(this);
+		limits.add(this);
 	}
 
 	admit(): void {
 		this.known = true;
-		this.limits.admit(this);
+		this.limits.trust(this);
 	}
 
 	drop(): void {
 		assert.ok(this.here && !this.known);
 		this.here = false;
-		this.limits.leave(this);
+		this.limits.remove(this);
 	}
 }
 
@@ -56,7 +56,7 @@ describe("web/connection-limits", () => {
 		assert.equal(enter(limits, "c"), undefined);
 		assert.equal(enter(limits, "a"), undefined);
 		assert.ok(known.every(({ here }) => here));
-		limits.leave(known[2]);
+		limits.remove(known[2]);
 		assert.notEqual(enter(limits, "c"), undefined);
 	});
 
@@ -95,7 +95,7 @@ describe("web/connection-limits", () => {
 					visitor.admit();
 				} else if (what === 1) {
 					visitor.here = false;
-					limits.leave(visitor);
+					limits.remove(visitor);
 				} else {
 					const address = `${random.below(5)}`;
 					const before = all;

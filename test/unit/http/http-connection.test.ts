@@ -322,7 +322,7 @@ describe("web/http-connection", () => {
 	});
 
 	it("gives strangers less time between requests than those it knows", () => {
-		const { server } = serve({ idleTimeout: 5000, strangerTimeout: 1000 });
+		const { server } = serve({ idleTimeout: 5000, untrustedTimeout: 1000 });
 		const [stranger] = open(server);
 		assert.equal(stranger.deadline, 1000);
 		const [known, stream] = open(server);
@@ -343,7 +343,7 @@ describe("web/http-connection", () => {
 	});
 
 	it("gives no more time to who sends empty lines before a request", () => {
-		const { server } = serve({ strangerTimeout: 1000 });
+		const { server } = serve({ untrustedTimeout: 1000 });
 		const [slow, stream] = open(server);
 		for (let now = 0; now < 1000; now += 100) slow.feed(now, bytes("\r\n"), stream);
 		assert.equal(slow.deadline, 1000);

@@ -48,7 +48,7 @@ function parse(octets: readonly number[]): JpegInfo | undefined {
 }
 
 describe("media/jpeg", () => {
-	it("reads a plain picture", () => {
+	it("reads a baseline JPEG", () => {
 		assert.deepEqual(parse(PLAIN), {
 			width: 640,
 			height: 480,
@@ -60,7 +60,7 @@ describe("media/jpeg", () => {
 		});
 	});
 
-	it("reads a picture of a real encoder", () => {
+	it("reads a JPEG of a real encoder", () => {
 		const bytes = new Uint8Array(readFileSync(resolve(__dirname, "../../fixtures/frame.jpg")));
 		const info = parseJpeg(bytes, 0, bytes.length);
 		assert.deepEqual(
@@ -79,7 +79,7 @@ describe("media/jpeg", () => {
 		[[0x11, 0x11, 0x11, 0x11], "other"],
 	];
 	for (const [factors, expected] of samplings) {
-		it(`knows ${factors.map((f) => f.toString(16)).join(",")} as ${expected}`, () => {
+		it(`reads sampling factors ${factors.map((f) => f.toString(16)).join(",")} as ${expected}`, () => {
 			const info = parse([...SOI, ...frameHeader(factors), ...scan(factors.length), ...ENTROPY, ...EOI]);
 			assert.equal(info?.subsampling, expected);
 		});
@@ -149,7 +149,7 @@ describe("media/jpeg", () => {
 		],
 	];
 	for (const [title, octets, expected] of accepted) {
-		it(`takes ${title}`, () => {
+		it(`accepts ${title}`, () => {
 			const info = parse(octets);
 			assert.ok(info);
 			assert.deepEqual({ ...info, ...expected }, info);
@@ -199,7 +199,7 @@ describe("media/jpeg", () => {
 		it(`refuses ${title} (IMG-17)`, () => assert.equal(parse(octets), undefined));
 	}
 
-	it("stands any mutation and any cut, and looks at nothing outside of the picture", () => {
+	it("survives any mutation and truncation, and reads nothing outside the picture", () => {
 		const seed = Date.now() & 0xffff;
 		const random = new Prng(seed);
 		for (let round = 0; round < 20_000; round++) {

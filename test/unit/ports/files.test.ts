@@ -62,6 +62,6 @@ describe("ports/files", () => {
 			listed: () => assert.fail("listed"),
 			failed: (failure, detail) => done({ failure, detail }),
 		});
-		assert.deepEqual(answers, Array(8).fill({ failure: "denied", detail: "this host keeps no files" }));
+		assert.deepEqual(answers, Array(8).fill({ failure: "denied", detail: "this host has no file storage" }));
 	});
 });

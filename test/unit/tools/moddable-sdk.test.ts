@@ -79,9 +79,9 @@ describe("tools/build-esp32, tools/start-simulator", function () {
 		["build-esp32", [], {}, /Say which board\. Boards: ai-thinker-esp32-cam/],
 		["build-esp32", ["toaster"], {}, /There is no board "toaster"\. Boards: /],
 		["build-esp32", ["esp32-s3-cam"], {}, /MODDABLE is not set/],
-		["build-esp32", ["esp32-s3-cam", "--frobnicate"], {}, /--frobnicate means nothing here/],
+		["build-esp32", ["esp32-s3-cam", "--frobnicate"], {}, /--frobnicate is not an option or a board/],
 		["start-simulator", [], {}, /MODDABLE is not set/],
-		["start-simulator", ["frobnicate"], {}, /frobnicate is no setting/],
+		["start-simulator", ["frobnicate"], {}, /frobnicate is not a setting/],
 	];
 	for (const [tool, args, env, words] of cases) {
 		it(`${tool} ${args.join(" ")}: ends with 2 and says what is missing`, () => {

@@ -132,7 +132,7 @@ function encode(message: FleetMessage): Uint8Array {
 
 describe("wire/fleet-message", () => {
 	for (const [title, message] of cases) {
-		it(`carries ${title} there and back`, () => assert.deepEqual(decode(encode(message)), message));
+		it(`encodes and decodes ${title}`, () => assert.deepEqual(decode(encode(message)), message));
 	}
 
 	it("fits an ordinary announcement, its code included, into 548 octets, and the longest into 640", () => {
@@ -148,14 +148,14 @@ describe("wire/fleet-message", () => {
 		}
 	});
 
-	it("carries the longest login in 640 octets, its code included", () => {
+	it("fits the longest login into 640 octets, its code included", () => {
 		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
 		const login: FleetMessage = { ...plain, type: "login", login: 1, target: plain.sender, secret: octets(SECRET_MAX) };
 		assert.equal(encodeFleetMessage(login, writer, 1), true);
 		assert.ok(writer.length <= 640, `${writer.length}`);
 	});
 
-	it("refuses a longer secret, also in pieces", () => {
+	it("rejects a longer secret, also in several fields", () => {
 		const whole = encode({ ...plain, type: "login", secret: octets(SECRET_MAX) });
 		assert.equal(decodeFleetMessage(withField(whole, 12, 0)), undefined);
 	});
@@ -218,7 +218,7 @@ describe("wire/fleet-message", () => {
 		assert.equal(decodeFleetMessage(withField(bytes, 14, ...value)), undefined);
 	});
 
-	it("leaves nothing of one message in the next when a decoder is used again", () => {
+	it("leaves nothing of one message in the next when a decoder is reused", () => {
 		const random = new Prng(1);
 		const decoder = new FleetMessageDecoder();
 		for (let n = 0; n < 2000; n++) {
@@ -246,7 +246,7 @@ describe("wire/fleet-message", () => {
 		it(`refuses ${title}`, () => assert.equal(decodeFleetMessage(spoil(encode(cases[1][1]))), undefined));
 	}
 
-	it("stands any mutation, and re-encodes whatever it accepts", () => {
+	it("survives any mutation, and re-encodes everything that it accepts", () => {
 		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
 		for (let seed = 0; seed < 20000; seed++) {
 			const random = new Prng(seed);
@@ -257,7 +257,7 @@ describe("wire/fleet-message", () => {
 		}
 	});
 
-	it("reads a name as octets exactly as isName judges its text", () => {
+	it("accepts a name as octets exactly when isName accepts its text", () => {
 		const pieces = [
 			"a",
 			"Z",
@@ -283,7 +283,7 @@ describe("wire/fleet-message", () => {
 		}
 	});
 
-	it("knows a kind and a path of a service", () => {
+	it("accepts and rejects kinds and paths of services", () => {
 		for (const kind of ["http", "rtsp", "a-1", "k".repeat(15)]) assert.equal(isServiceKind(kind), true, kind);
 		for (const kind of ["", "HTTP", "a b", "ü", "k".repeat(16)]) assert.equal(isServiceKind(kind), false, kind);
 		for (const path of ["/", "/live", "/a-b/c.d_e~f%20", longPath(32)]) assert.equal(isServicePath(path), true, path);
@@ -291,7 +291,7 @@ describe("wire/fleet-message", () => {
 			assert.equal(isServicePath(path), false, path);
 	});
 
-	it("knows a name and a host", () => {
+	it("accepts and rejects names and hosts", () => {
 		for (const name of ["a", "server 1", "Küche", "x".repeat(48)]) assert.equal(isName(name), true, name);
 		for (const name of ["", " a", "a ", "a\nb", "a\u0000", "\u0085", "x".repeat(49), "ü".repeat(25)])
 			assert.equal(isName(name), false, name);
@@ -343,17 +343,17 @@ describe("wire/fleet-message: cameras of the old format, without a list of servi
 		assert.deepEqual(read, old);
 	});
 
-	it("tells cameras of the old format of no service that they could not link to", () => {
+	it("does not tell cameras of the old format about a service that they cannot link to", () => {
 		const read = decodeOldFleetMessage(encode({ ...common, services: [{ ...http, path: "/cam/" }, rtsp] }));
 		assert.deepEqual([read?.httpPort, read?.externalPort, read?.secure], [undefined, undefined, false]);
 	});
 
-	it("takes the list when a message has both", () => {
+	it("uses the list when a message has both", () => {
 		const bytes = withField(encodeOld(old), 14, 0, 31, 65, 0, 0, 4, 104, 116, 116, 112, 47);
 		assert.deepEqual(decode(bytes)?.services, [service({ port: 8001, externalPort: 0 })]);
 	});
 
-	it("knows no service of a camera of the old format whose port is not known", () => {
+	it("finds no service in a message of the old format without a port", () => {
 		const { httpPort: _, ...rest } = old;
 		assert.equal(decode(encodeOld(rest))?.services, undefined);
 	});

@@ -28,8 +28,8 @@ describe("app/motion-memory", () => {
 		assert.equal(memory.read(), undefined);
 		memory.write("patrol off\n");
 		assert.deepEqual(lines, [
-			"error motion: presets can't be read: the medium is worn out",
-			"error motion: presets can't be kept: the medium is worn out",
+			"error motion: presets cannot be read: the medium is worn out",
+			"error motion: presets cannot be stored: the medium is worn out",
 		]);
 	});
 });

@@ -1,0 +1,329 @@
+import assert from "node:assert/strict";
+import { LeasePolicy } from "../../../src/gateway/lease-policy";
+import { type LeaseContext, type LeaseOwner, PortMappingLease } from "../../../src/gateway/port-mapping-lease";
+import type { MappingRequest } from "../../../src/gateway/wanted-mapping";
+import { argument, PATH, ScriptedGateway } from "./recording-outbox";
+
+const REQUEST: MappingRequest = { protocol: "UDP", internalPort: 5004, candidates: [5004, 5006, 5008], lease: 600 };
+const DESCRIPTION = "Porthole/test 3f9a2c/rtp Hof";
+
+/** An entry as the gateway reads it back. */
+function entry(more: Record<string, string | number> = {}): Record<string, string | number> {
+	return {
+		NewInternalPort: 5004,
+		NewInternalClient: PATH.address,
+		NewEnabled: 1,
+		NewPortMappingDescription: DESCRIPTION,
+		NewLeaseDuration: 600,
+		...more,
+	};
+}
+
+const FOREIGN = entry({ NewInternalClient: "192.168.0.77", NewPortMappingDescription: "Skype" });
+
+/** A lease, its gateway, and what its owner is told. */
+class Bench implements LeaseContext, LeaseOwner {
+	readonly gateway = new ScriptedGateway();
+	readonly leases = new LeasePolicy();
+	readonly neighbours = { id: "3f9a2c0000000000", ports: [], addresses: [], gone: [] };
+	readonly story: string[] = [];
+	used: readonly number[] = [];
+	readonly lease: PortMappingLease;
+
+	constructor(request: MappingRequest = REQUEST) {
+		this.lease = new PortMappingLease(request, this, this);
+		this.lease.description = DESCRIPTION;
+	}
+
+	isUsed(port: number): boolean {
+		return this.used.includes(port);
+	}
+
+	held(_now: number, { externalPort }: { externalPort: number }): void {
+		this.story.push(`held ${externalPort}`);
+	}
+
+	lost(_now: number, reason: string): void {
+		this.story.push(`lost ${reason}`);
+	}
+
+	refused(_now: number, diagnosis: string): void {
+		this.story.push(`refused ${diagnosis}`);
+	}
+
+	silent(): void {
+		this.story.push("silent");
+	}
+
+	begin(): void {
+		this.lease.begin(this.gateway.now, this.gateway.igd, this.gateway.out);
+	}
+
+	/** Answers the requests one after the other. */
+	answer(...answers: (Readonly<Record<string, string | number>> | number | undefined)[]): void {
+		for (const answer of answers) this.gateway.answer(answer);
+	}
+
+	/** Goes on to the deadline and does what is due. */
+	next(): number {
+		this.gateway.now = this.lease.deadline;
+		this.lease.expire(this.gateway.now, this.gateway.out);
+		return this.gateway.now;
+	}
+
+	get asked(): string[] {
+		return this.gateway.out.names.map((name) => name.replace("PortMapping", "").replace("GetSpecificEntry", "Read"));
+	}
+}
+
+describe("gateway/port-mapping-lease", () => {
+	let bench: Bench;
+
+	beforeEach(() => {
+		bench = new Bench();
+	});
+
+	it("asks for a port of its protocol, reads it back, and reports it (WANIPConnection:1 §2.4.16)", () => {
+		bench.begin();
+		const { out } = bench.gateway;
+		assert.deepEqual(
+			[
+				"NewProtocol",
+				"NewExternalPort",
+				"NewInternalPort",
+				"NewInternalClient",
+				"NewEnabled",
+				"NewLeaseDuration",
+				"NewPortMappingDescription",
+			].map((name) => argument(out.last, name)),
+			["UDP", "5004", "5004", "192.168.0.11", "1", "600", DESCRIPTION],
+		);
+		bench.answer({}, entry());
+		assert.deepEqual([bench.asked, bench.story], [["Add 5004", "Read 5004"], ["held 5004"]]);
+	});
+
+	it("checks after five seconds, then every minute, and renews at a third of the lease (quirks 2, 7)", () => {
+		bench.begin();
+		bench.answer({}, entry());
+		const times: string[] = [];
+		for (let i = 0; i < 6; i++) {
+			const at = bench.next();
+			times.push(`${at} ${bench.asked.at(-1)?.split(" ")[0]}`);
+			if (bench.asked.at(-1)?.startsWith("Add")) bench.answer({});
+			bench.answer(entry());
+		}
+		assert.deepEqual(times, ["5000 Read", "65000 Read", "125000 Read", "185000 Read", "200000 Add", "260000 Read"]);
+		assert.deepEqual(bench.story, ["held 5004"]);
+	});
+
+	const cases: [string, (Readonly<Record<string, string | number>> | number | undefined)[], string[], string[]][] = [
+		[
+			"takes the next candidate where another device has the port",
+			[718, FOREIGN, {}, entry()],
+			["Add 5004", "Read 5004", "Add 5006", "Read 5006"],
+			["held 5006"],
+		],
+		[
+			"asks again where the entry has just disappeared (quirk 3)",
+			[718, 714, {}, entry()],
+			["Add 5004", "Read 5004", "Add 5004", "Read 5004"],
+			["held 5004"],
+		],
+		[
+			"takes the next candidate where there is no entry and still a conflict (quirk 3)",
+			[718, 714, 718, 714, {}, entry()],
+			["Add 5004", "Read 5004", "Add 5004", "Read 5004", "Add 5006", "Read 5006"],
+			["held 5006"],
+		],
+		[
+			"replaces its own entry (quirk 3)",
+			[718, entry({ NewInternalPort: 9 }), {}, {}, entry()],
+			["Add 5004", "Read 5004", "Delete 5004", "Add 5004", "Read 5004"],
+			["held 5004"],
+		],
+		[
+			"takes the next candidate where its own entry cannot be deleted (quirk 9)",
+			[718, entry(), 606, entry(), {}, entry()],
+			["Add 5004", "Read 5004", "Delete 5004", "Read 5004", "Add 5006", "Read 5006"],
+			["held 5006"],
+		],
+		[
+			"asks for a permanent lease where it must (quirk 1)",
+			[725, {}, entry()],
+			["Add 5004", "Add 5004", "Read 5004"],
+			["held 5004"],
+		],
+		[
+			"asks for an hour where permanent leases are refused (quirk 2)",
+			[402, 402, {}, entry()],
+			["Add 5004", "Add 5004", "Add 5004", "Read 5004"],
+			["held 5004"],
+		],
+		[
+			"takes the next candidate where the router uses the port (quirk 5)",
+			[729, {}, entry()],
+			["Add 5004", "Add 5006", "Read 5006"],
+			["held 5006"],
+		],
+		["believes a gateway that cannot read back", [{}, 401], ["Add 5004", "Read 5004"], ["held 5004"]],
+		[
+			"tries a permanent lease where the entry is gone at once (quirk 2)",
+			[{}, 714, {}, entry()],
+			["Add 5004", "Read 5004", "Add 5004", "Read 5004"],
+			["held 5004"],
+		],
+		[
+			"gives up a gateway that lies about every port (quirk 5)",
+			[{}, FOREIGN, {}, FOREIGN, {}, FOREIGN],
+			["Add 5004", "Read 5004", "Add 5006", "Read 5006", "Add 5008", "Read 5008"],
+			["refused gateway-lies"],
+		],
+		[
+			"does not accept an entry that is disabled",
+			[{}, entry({ NewEnabled: 0 }), {}, entry()],
+			["Add 5004", "Read 5004", "Add 5006", "Read 5006"],
+			["held 5006"],
+		],
+		[
+			"reports a missing permission (quirk 4)",
+			[606, 606, 606],
+			["Add 5004", "Add 5006", "Add 5008"],
+			["refused permission"],
+		],
+		["reports a full table (quirk 6)", [728], ["Add 5004"], ["refused table-full"]],
+		["reports a gateway that refuses for other reasons", [501, 501], ["Add 5004", "Add 5006"], ["refused refused"]],
+		[
+			"reports that no candidate is left",
+			[718, FOREIGN, 718, FOREIGN, 718, FOREIGN],
+			["Add 5004", "Read 5004", "Add 5006", "Read 5006", "Add 5008", "Read 5008"],
+			["refused no-port"],
+		],
+		["stops at a gateway that does not answer", [undefined], ["Add 5004"], ["silent"]],
+		["stops at a gateway that does not answer when it is read", [{}, undefined], ["Add 5004", "Read 5004"], ["silent"]],
+	];
+	for (const [title, answers, asked, story] of cases) {
+		it(title, () => {
+			bench.begin();
+			bench.answer(...answers);
+			assert.deepEqual([bench.asked, bench.story], [asked, story]);
+		});
+	}
+
+	it("tries everything again a minute after a refusal", () => {
+		bench.begin();
+		bench.answer(728);
+		assert.equal(bench.next(), 60000);
+		bench.answer({}, entry());
+		assert.deepEqual(bench.story, ["refused table-full", "held 5004"]);
+	});
+
+	it("skips candidates that another mapping of ours has", () => {
+		bench.used = [5004, 5006];
+		bench.begin();
+		bench.answer({}, entry());
+		assert.deepEqual(bench.story, ["held 5008"]);
+	});
+
+	it("maps to the same port inside where the internal port is 0 (IMG-6)", () => {
+		bench = new Bench({ ...REQUEST, internalPort: 0 });
+		bench.used = [5004];
+		bench.begin();
+		assert.equal(argument(bench.gateway.out.last, "NewInternalPort"), "5006");
+	});
+
+	it("maps again at once what has disappeared, with a permanent lease if that was in the first five seconds (quirks 2, 7)", () => {
+		for (const [early, lease] of [
+			[true, "0"],
+			[false, "600"],
+		] as const) {
+			bench = new Bench();
+			bench.begin();
+			bench.answer({}, entry());
+			if (!early) {
+				bench.next();
+				bench.answer(entry());
+			}
+			bench.next();
+			bench.answer(714);
+			assert.equal(argument(bench.gateway.out.last, "NewLeaseDuration"), lease);
+			bench.answer({}, entry());
+			assert.deepEqual(bench.story, ["held 5004"]);
+		}
+	});
+
+	it("does not count an early check, after an event, for settled", () => {
+		bench.begin();
+		bench.answer({}, entry());
+		bench.gateway.now = 300;
+		bench.lease.checkSoon(300);
+		assert.equal(bench.next(), 300);
+		bench.answer(entry());
+		bench.next();
+		bench.answer(714);
+		assert.equal(argument(bench.gateway.out.last, "NewLeaseDuration"), "0");
+	});
+
+	it("loses its port to another device, and takes the next candidate", () => {
+		bench.begin();
+		bench.answer({}, entry());
+		bench.next();
+		bench.answer(FOREIGN, {}, entry());
+		assert.deepEqual(bench.story, ["held 5004", "lost reassigned", "held 5006"]);
+	});
+
+	it("starts with the port that it held when the gateway is found again", () => {
+		bench.begin();
+		bench.answer(729, {}, entry());
+		bench.lease.stop();
+		bench.begin();
+		assert.equal(bench.asked.at(-1), "Add 5006");
+		bench.answer({}, entry());
+		assert.deepEqual(bench.story, ["held 5006"]);
+	});
+
+	it("renews at once with a new description, and makes the entry anew where the gateway keeps the old one (IMG-15)", () => {
+		bench.begin();
+		bench.answer({}, entry());
+		bench.lease.description = "Porthole/test 3f9a2c/rtp Garten";
+		bench.lease.refresh(1000, bench.gateway.out);
+		bench.answer({}, entry(), {}, {}, entry({ NewPortMappingDescription: bench.lease.description }));
+		assert.deepEqual(bench.asked.slice(2), ["Add 5004", "Read 5004", "Delete 5004", "Add 5004", "Read 5004"]);
+		assert.deepEqual(bench.story, ["held 5004"]);
+	});
+
+	const releases: [string, (Readonly<Record<string, string | number>> | number | undefined)[], string[]][] = [
+		["deletes its own entry after reading it", [entry(), {}], ["Read 5004", "Delete 5004"]],
+		["does not delete another's entry", [FOREIGN], ["Read 5004"]],
+		["deletes what was its own where the gateway cannot read back", [401, {}], ["Read 5004", "Delete 5004"]],
+		["is done where the entry is gone", [714], ["Read 5004"]],
+		["is done where the gateway does not answer", [undefined], ["Read 5004"]],
+	];
+	for (const [title, answers, asked] of releases) {
+		it(`when it is released, ${title}`, () => {
+			let done = 0;
+			bench.begin();
+			bench.answer({}, entry());
+			bench.lease.release(1000, () => void done++, bench.gateway.out);
+			bench.answer(...answers);
+			assert.deepEqual(
+				[bench.asked.slice(2), done, bench.lease.deadline, bench.lease.port],
+				[asked, 1, Infinity, undefined],
+			);
+		});
+	}
+
+	it("also deletes a mapping that is granted after it was released", () => {
+		let done = 0;
+		bench.begin();
+		bench.lease.release(0, () => void done++, bench.gateway.out);
+		bench.answer({});
+		bench.answer(entry(), {});
+		assert.deepEqual([bench.asked, bench.story, done], [["Add 5004", "Read 5004", "Delete 5004"], [], 1]);
+	});
+
+	it("is released at once while there is no gateway", () => {
+		let done = 0;
+		bench.lease.release(0, () => void done++, bench.gateway.out);
+		assert.deepEqual([done, bench.asked], [1, []]);
+	});
+});
