@@ -152,13 +152,13 @@ describe("hosts-linux/porthole-linux", function () {
 		assert.equal(code, 0, said);
 	});
 
-	it("says in words what is wrong with a call (exit code 2)", () => {
+	it("reports what is wrong with its command line, with exit code 2", () => {
 		const cases: readonly [readonly string[], RegExp][] = [
-			[["--size", "big"], /--size: "big" is not a width and a height/],
-			[["--switch-pin", "17"], /--switch-pin: "17" is not CHIP\/LINE/],
+			[["--size", "big"], /--size must be a width and a height .*, got "big"/],
+			[["--switch-pin", "17"], /--switch-pin must be CHIP\/LINE.*, got "17"/],
 			[["--switch-pin", "gpiochip250/17"], /\/dev\/gpiochip250: there is no such chip/],
 			[["--pan-servo", "200/0"], /PWM chip 200, channel 0: there is no such PWM chip/],
-			[["--pan-servo", "0/0,1-2"], /--pan-servo: .* is not CHIP\/CHANNEL/],
+			[["--pan-servo", "0/0,1-2"], /--pan-servo must be CHIP\/CHANNEL.*, got "0\/0,1-2"/],
 		];
 		for (const [args, words] of cases) {
 			assert.throws(
