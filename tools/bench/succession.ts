@@ -61,9 +61,9 @@ function readOptions(): Options | undefined {
 	if (values.help) return undefined;
 	const runs = Number(values.runs);
 	const cameras = Number(values.cameras);
-	if (!Number.isInteger(runs) || runs < 1) throw new UsageError(`--runs ${values.runs}: a number from 1, please`);
+	if (!Number.isInteger(runs) || runs < 1) throw new UsageError(`--runs must be a number from 1, got "${values.runs}"`);
 	if (!Number.isInteger(cameras) || cameras < 3 || cameras > CAMERAS_MAX) {
-		throw new UsageError(`--cameras ${values.cameras}: a number from 3 to ${CAMERAS_MAX}, please`);
+		throw new UsageError(`--cameras must be a number from 3 to ${CAMERAS_MAX}, got "${values.cameras}"`);
 	}
 	const only = values.only.split(",").filter((word) => word !== "");
 	return { runs, only, cameras, json: values.json, logs: values.logs, list: values.list };
@@ -84,7 +84,7 @@ function checkWords(contenders: readonly Contender[], only: readonly string[]): 
 		for (const m of misfortunes) words.add(`${id}/${m}`);
 	}
 	const strange = only.find((word) => !words.has(word));
-	if (strange !== undefined) throw new UsageError(`--only ${strange}: it is none of ${[...words].join(" ")}`);
+	if (strange !== undefined) throw new UsageError(`--only must be some of ${[...words].join(" ")}, got "${strange}"`);
 }
 
 function list(contenders: readonly Contender[]): void {

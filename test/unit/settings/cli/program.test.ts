@@ -96,6 +96,13 @@ describe("settings/cli/program", () => {
 		assert.match(host.out[0], / {2}--http-port PORT\n/);
 	});
 
+	for (const [name, { schema }] of Object.entries(COMMANDS)) {
+		it(`has each setting of ${name} once`, () => {
+			const names = settingsOf(schema).map((setting) => setting.name);
+			assert.equal(new Set(names).size, names.length, names.join());
+		});
+	}
+
 	it("runs a command with its settings", () => {
 		const host = new FakeHost({ PORTHOLE_CAMERAS: "5" });
 		assert.equal(runProgram(program(), ["demo"], host), 5);
