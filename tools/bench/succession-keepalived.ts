@@ -7,25 +7,25 @@ import { Lab, type LabProcess } from "../../test/lab/lab";
 import { installed } from "../../test/support/needs";
 import { pause } from "../../test/support/until";
 import { monotonic, Prober, type Programs } from "./succession-prober";
-import type { Contender, Misfortune, Stage } from "./succession-stage";
+import type { Contender, Disruption, Stage } from "./succession-stage";
 
-/** Intervals of the advertisements that are measured, in seconds. */
+/** The measured intervals of advertisements, in seconds. */
 const INTERVALS = [1, 0.1, 0.02];
 /** The address that moves; the router's port 8080 leads to it. */
 const FLOATING = "192.168.0.100";
 const PATIENCE = 15_000;
 const SETTLE_TIME = 30_000;
-/** The first must have answered so long, in milliseconds, before the next misfortune. */
+/** How long the first host must have answered before the next disruption, in milliseconds. */
 const SETTLE_STEADY = 2500;
-const ALL: readonly Misfortune[] = ["leave", "crash", "cable", "double"];
+const ALL: readonly Disruption[] = ["leave", "crash", "cable", "double"];
 
-/** The other way to do it: VRRP version 3 by keepalived among the same hosts, at several intervals. */
+/** The alternative: VRRP version 3 by keepalived on the same hosts, at several intervals. */
 export function keepalived(programs: Programs, cameras: number): Contender[] {
 	const absent = installed("keepalived") ? {} : { absent: "not installed (Debian package keepalived)" };
 	return INTERVALS.map((interval) => ({
 		id: `keepalived-${interval}`,
 		title: `keepalived, ${interval} s`,
-		misfortunes: ALL,
+		disruptions: ALL,
 		patience: PATIENCE,
 		rhythm: interval * 1000,
 		goal: () => undefined,
@@ -68,7 +68,7 @@ class Keepalived implements Stage {
 		return new Keepalived(programs, lab, count, interval);
 	}
 
-	/** The first is restored last: it has the highest priority and takes the address back. */
+	/** The first host is restored last: it has the highest priority and takes the address back. */
 	async settle(): Promise<void> {
 		const start = monotonic();
 		while (!(this.prober.steady("camera 1", SETTLE_STEADY) && this.daemons.slice(1).every((d) => d.running))) {
@@ -87,14 +87,14 @@ class Keepalived implements Stage {
 		return undefined;
 	}
 
-	/** The server stays until the daemon has left, as a service that is stopped after its address has gone. */
+	/** The server stays until the daemon has left, like a service that is stopped after its address is gone. */
 	leave(n: number): void {
 		const server = this.servers[n];
 		this.daemons[n].signal("SIGTERM");
 		void this.daemons[n].ended.then(() => server.signal("SIGKILL"));
 	}
 
-	/** All processes of the host at once: stopped first, so that no half of the daemon sees the other die. */
+	/** Kills all processes of the host at once: stops them first, so that no part of the daemon sees another die. */
 	crash(n: number): void {
 		const { stdout } = spawnSync("ip", ["netns", "pids", `${this.lab.name}-cam${n}`], { encoding: "utf8" });
 		const pids = stdout.trim().split(/\s+/).filter(Boolean).map(Number);

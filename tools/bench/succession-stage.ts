@@ -1,11 +1,11 @@
 import type { Lab } from "../../test/lab/lab";
 import type { Prober } from "./succession-prober";
 
-/** What may happen to a representative. */
-export type Misfortune = "leave" | "crash" | "cable" | "double";
+/** What happens to a representative in a run. */
+export type Disruption = "leave" | "crash" | "cable" | "double";
 
-/** The misfortunes, in words. */
-export const MISFORTUNES: Readonly<Record<Misfortune, string>> = {
+/** The disruptions as text. */
+export const DISRUPTIONS: Readonly<Record<Disruption, string>> = {
 	leave: "leaves (SIGTERM)",
 	crash: "crashes (SIGKILL)",
 	cable: "cable pulled",
@@ -13,51 +13,51 @@ export const MISFORTUNES: Readonly<Record<Misfortune, string>> = {
 };
 
 /**
- * Some cameras in a lab, one of which answers at the representative's port, whatever it is that makes them do so.
- * Cameras are numbered from 1, and camera `n` says that its name is `camera n`.
+ * Cameras in a lab, one of which answers at the representative's port, by whatever mechanism. Cameras are numbered from
+ * 1, and the name of camera `n` is `camera n`.
  */
 export interface Stage {
 	readonly lab: Lab;
 	readonly prober: Prober;
-	/** Resolves when one camera answers, and all are well. @throws when that takes too long */
+	/** Resolves when one camera answers, and all are healthy. @throws when that takes too long */
 	settle(): Promise<void>;
-	/** The camera that would take the place of the one that answers now. */
+	/** The camera that would succeed the one that answers now. */
 	heir(representative: number): Promise<number>;
-	/** How long the gateway will keep the representative's port for it, if that binds the others; in milliseconds. */
+	/** The rest of the lease of the representative's port in milliseconds, if others must wait for its end. */
 	leaseLeft(): Promise<number | undefined>;
-	/** Asks a camera to leave, and does not wait. */
+	/** Makes a camera leave, and does not wait. */
 	leave(n: number): void;
-	/** Ends a camera without a word, and does not wait. */
+	/** Kills a camera, and does not wait. */
 	crash(n: number): void;
 	/** After a camera has left or crashed: starts it again, and does not wait. */
 	restart(n: number): Promise<void>;
-	/** The hand-over among the cameras alone since `since` (milliseconds of `Date.now()`), if they tell. */
+	/** The time of the handover among the cameras since `since` (milliseconds of `Date.now()`), if their logs give it. */
 	handOver(since: number): number | undefined;
-	/** What the cameras have logged since `since` (milliseconds of `Date.now()`), in order of time where lines tell it. */
+	/** The log lines of the cameras since `since` (milliseconds of `Date.now()`), by time where lines have one. */
 	log(since: number): string;
 	/** Removes everything. */
 	close(): Promise<void>;
 }
 
-/** Something that may be measured. */
+/** A system that can be measured. */
 export interface Contender {
 	/** One word, for `--only`. */
 	readonly id: string;
 	readonly title: string;
-	readonly misfortunes: readonly Misfortune[];
+	readonly disruptions: readonly Disruption[];
 	/** Why it can't be measured here; absent when it can. */
 	readonly absent?: string;
-	/** The longest that is waited for somebody to answer, in milliseconds. */
+	/** How long to wait for an answer, in milliseconds. */
 	readonly patience: number;
-	/** What repeats itself most slowly there: the misfortune comes at any time of it. In milliseconds. */
+	/** The longest period of the system in milliseconds: the disruption comes at a random time within it. */
 	readonly rhythm: number;
-	/** Most that the gap may be, in milliseconds; absent where there is no goal. */
-	goal(misfortune: Misfortune): Goal | undefined;
+	/** The most that the gap may be, in milliseconds; absent where there is no goal. */
+	goal(disruption: Disruption): Goal | undefined;
 	/** Builds a lab with cameras and a prober. */
 	open(): Promise<Stage>;
 }
 
-/** What a measured gap is compared with. */
+/** The goal for a measured gap. */
 export interface Goal {
 	/** Milliseconds. */
 	readonly most: number;
@@ -65,7 +65,7 @@ export interface Goal {
 	readonly afterLease?: boolean;
 }
 
-/** The number of a camera, from its name. @throws when it is no name of a camera */
+/** The number of a camera from its name. @throws when it is not the name of a camera */
 export function numberOf(name: string): number {
 	const n = Number(/^camera (\d)$/.exec(name)?.[1]);
 	if (!Number.isInteger(n)) throw new Error(`${JSON.stringify(name)} is not a camera of this bench`);

@@ -7,7 +7,7 @@ import { keepalived } from "./succession-keepalived";
 import { homes } from "./succession-kinds";
 import { type Series, Trial } from "./succession-measure";
 import { buildPrograms, PROBE_INTERVAL } from "./succession-prober";
-import { type Contender, MISFORTUNES, type Misfortune } from "./succession-stage";
+import { type Contender, DISRUPTIONS, type Disruption } from "./succession-stage";
 import { idleLines, machineReadable, tableOf } from "./succession-table";
 
 const HELP = `Succession: how long nobody answers at the representative's port when the representative goes.
@@ -15,7 +15,7 @@ const HELP = `Succession: how long nobody answers at the representative's port w
   npm run bench:succession -- [--runs 20] [--only WORD,…] [--cameras 3] [--json FILE] [--logs FOLDER]
 
   --runs N        how often each row is measured; median and worst are reported
-  --only WORD,…   these only: a contender (open), a misfortune (crash), both (open/crash), or idle (traffic)
+  --only WORD,…   these only: a contender (open), a disruption (crash), both (open/crash), or idle (traffic)
   --cameras N     how many cameras, 3 to 9
   --json FILE     writes each single run to a file
   --logs FOLDER   writes what the cameras logged in each run, since the run before, to a file there
@@ -31,7 +31,7 @@ Needs root, gcc, and the Debian packages iproute2, nftables, miniupnpd-nftables,
 const PROGRAMS = ["gcc", "ip", "nft", "miniupnpd", "curl"];
 const CAMERAS_MAX = 9;
 const IDLE = "idle";
-/** Before what else this machine does, as far as it can be asked. */
+/** A priority above the other work of this machine, as far as possible. */
 const PRIORITY = -15;
 
 interface Options {
@@ -43,7 +43,7 @@ interface Options {
 	readonly list: boolean;
 }
 
-/** An error of the person who calls. */
+/** A usage error. */
 class UsageError extends Error {}
 
 function readOptions(): Options | undefined {
@@ -69,31 +69,31 @@ function readOptions(): Options | undefined {
 	return { runs, only, cameras, json: values.json, logs: values.logs, list: values.list };
 }
 
-/** The misfortunes of a contender that were asked for. */
-function chosen(contender: Contender, only: readonly string[]): Misfortune[] {
-	if (only.length === 0) return [...contender.misfortunes];
-	const asked = (m: Misfortune): boolean =>
+/** The disruptions of a contender that were requested. */
+function chosen(contender: Contender, only: readonly string[]): Disruption[] {
+	if (only.length === 0) return [...contender.disruptions];
+	const asked = (m: Disruption): boolean =>
 		only.includes(contender.id) || only.includes(m) || only.includes(`${contender.id}/${m}`);
-	return contender.misfortunes.filter(asked);
+	return contender.disruptions.filter(asked);
 }
 
 function checkWords(contenders: readonly Contender[], only: readonly string[]): void {
-	const words = new Set<string>([IDLE, ...Object.keys(MISFORTUNES)]);
-	for (const { id, misfortunes } of contenders) {
+	const words = new Set<string>([IDLE, ...Object.keys(DISRUPTIONS)]);
+	for (const { id, disruptions } of contenders) {
 		words.add(id);
-		for (const m of misfortunes) words.add(`${id}/${m}`);
+		for (const m of disruptions) words.add(`${id}/${m}`);
 	}
 	const strange = only.find((word) => !words.has(word));
 	if (strange !== undefined) throw new UsageError(`--only must be some of ${[...words].join(" ")}, got "${strange}"`);
 }
 
 function list(contenders: readonly Contender[]): void {
-	for (const { id, title, misfortunes, absent } of contenders) {
-		console.log(`${id.padEnd(16)} ${title.padEnd(20)} ${absent ?? misfortunes.join(" ")}`);
+	for (const { id, title, disruptions, absent } of contenders) {
+		console.log(`${id.padEnd(16)} ${title.padEnd(20)} ${absent ?? disruptions.join(" ")}`);
 	}
 }
 
-/** What has been measured; written when the process ends, however far it got. */
+/** The results so far; written when the process ends, also early. */
 class Report {
 	private readonly all: Series[] = [];
 	private idle: ReadonlyMap<number, number> = new Map();
@@ -126,8 +126,8 @@ async function measureAll(
 	report: Report,
 ): Promise<void> {
 	for (const contender of contenders) {
-		const misfortunes = chosen(contender, only);
-		if (misfortunes.length === 0) continue;
+		const disruptions = chosen(contender, only);
+		if (disruptions.length === 0) continue;
 		if (contender.absent !== undefined) {
 			console.log(`${contender.title}: ${contender.absent}`);
 			continue;
@@ -140,12 +140,12 @@ async function measureAll(
 			},
 		);
 		try {
-			for (const misfortune of misfortunes) {
-				console.log(`${contender.title}, representative ${MISFORTUNES[misfortune]}:`);
-				report.add(await trial.measure(misfortune, runs));
+			for (const disruption of disruptions) {
+				console.log(`${contender.title}, representative ${DISRUPTIONS[disruption]}:`);
+				report.add(await trial.measure(disruption, runs));
 			}
 		} catch (error) {
-			// The other contenders are measured all the same.
+			// The other contenders are still measured.
 			console.log(`  FAULT: ${error instanceof Error ? error.message : error}`);
 			process.exitCode = 1;
 		} finally {
@@ -179,13 +179,13 @@ async function main(): Promise<void> {
 	const missing = PROGRAMS.filter((program) => !installed(program));
 	if (missing.length > 0) throw new UsageError(`not installed: ${missing.join(", ")}. See --help.`);
 	const folder = mkdtempSync(join(tmpdir(), "porthole-bench-"));
-	// What the labs put into temporary folders is removed with this one, also after Ctrl-C.
+	// The temporary folders of the labs are removed with this one, also after Ctrl-C.
 	process.env["TMPDIR"] = folder;
 	process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 	// The labs are removed when the process exits, and only then.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 
-	// Inherited by all that is measured, and by what measures.
+	// Inherited by the measured and the measuring processes.
 	setPriority(PRIORITY);
 	const programs = await buildPrograms(folder);
 	const contenders = [...keepalived(programs, options.cameras), ...homes(programs, options.cameras)];

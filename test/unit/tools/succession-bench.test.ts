@@ -12,13 +12,13 @@ function series(goal: Goal | undefined, results: readonly Result[]): Series {
 	const contender: Contender = {
 		id: "x",
 		title: "some cameras",
-		misfortunes: ["crash"],
+		disruptions: ["crash"],
 		patience: 1,
 		rhythm: 1,
 		goal: () => goal,
 		open: () => Promise.reject(new Error("not to be opened")),
 	};
-	return { contender, misfortune: "crash", results, rebuilt: 0, disturbed: 0 };
+	return { contender, disruption: "crash", results, rebuilt: 0, disturbed: 0 };
 }
 
 function run(gap: number, lease?: number): Result {
@@ -49,7 +49,7 @@ describe("tools/bench/succession", () => {
 		assert.deepEqual(longestGap(probes, 0, 300), { length: 140, before: "a", after: "b" });
 	});
 
-	it("counts a gap that began before the misfortune or reaches beyond the end, and none outside", () => {
+	it("counts a gap that began before the disruption or reaches beyond the end, and none outside", () => {
 		const probes = answers([0, "a"], [100, "a"], [150, "b"], [400, "b"]);
 		assert.equal(longestGap(probes, 90, 120)?.length, 100);
 		assert.equal(longestGap(probes, 101, 149)?.length, 50);
