@@ -4,15 +4,15 @@ import { pause } from "../../test/support/until";
 import { monotonic, Prober, type Programs } from "./succession-prober";
 import { numberOf, type Stage } from "./succession-stage";
 
-/** End of patience for a home to be well again; a lease of a minute may have to end first. */
+/** Time limit for the network to settle; a lease of a minute may have to end first. */
 const SETTLE_TIME = 100_000;
-/** Time between the two looks that must agree. */
+/** Time between the two checks that must agree. */
 const SETTLE_PAUSE = 1000;
-/** Time for a camera to leave before it is killed. */
+/** Time for a camera to end before it is killed. */
 const LEAVE_TIME = 8000;
 /** Logs kept of cameras that have ended. */
 const EARLIER_MAX = 4;
-/** In the logs: the camera that leaves has told the others; and one of them has taken its place. */
+/** Log lines: the leaving camera has told the others; one of them has taken over. */
 const LEAVES = / camera: leaves\b/;
 const SUCCEEDS = / succession: this camera is to be the representative\b/;
 
@@ -20,7 +20,7 @@ const SUCCEEDS = / succession: this camera is to be the representative\b/;
 export class Home implements Stage {
 	readonly prober: Prober;
 	readonly lab: Lab;
-	/** What cameras said that have ended. */
+	/** Output of cameras that have ended. */
 	private earlier: readonly { n: number; output: string }[] = [];
 
 	private constructor(
@@ -35,7 +35,7 @@ export class Home implements Stage {
 	}
 
 	/**
-	 * Builds a home and starts its cameras one after the other.
+	 * Builds a network and starts its cameras one after another.
 	 * @param kind a profile of the lab, and the gateway's lease of the representative's port in seconds where it lets
 	 * nobody else delete the mapping
 	 */
@@ -144,7 +144,7 @@ export class Home implements Stage {
 		return this.house.clear();
 	}
 
-	/** Looks at all cameras' lists, from inside and from outside. `representative` only if all is well. */
+	/** Checks the lists of all cameras from both sides. `representative` only if all agree. */
 	private async look(): Promise<{ words: string; representative: string | undefined }> {
 		const all = Array.from({ length: this.count }, (_, i) =>
 			this.portalOf(`http://${Lab.address(i + 1)}:8000/`, "home"),
@@ -163,7 +163,7 @@ export class Home implements Stage {
 		return { words, representative: agreed && fromOutside && leaders.length === 1 ? leaders[0].name : undefined };
 	}
 
-	/** The lines of all logs since a time, sorted by time; those of one instant by camera. */
+	/** The lines of all logs since a time, sorted by time, then by camera. */
 	private lines(since: number): { n: number; time: number; line: string }[] {
 		const lines = [...this.earlier, ...this.house.cameras.map(({ output }, n) => ({ n, output }))].flatMap((log) =>
 			log === undefined

@@ -7,25 +7,25 @@ import { Lab, type LabProcess } from "../../test/lab/lab";
 import { installed } from "../../test/support/needs";
 import { pause } from "../../test/support/until";
 import { monotonic, Prober, type Programs } from "./succession-prober";
-import type { Contender, Misfortune, Stage } from "./succession-stage";
+import type { Contender, Outage, Stage } from "./succession-stage";
 
-/** Intervals of the advertisements that are measured, in seconds. */
+/** Measured advertisement intervals, in seconds. */
 const INTERVALS = [1, 0.1, 0.02];
 /** The address that moves; the router's port 8080 leads to it. */
 const FLOATING = "192.168.0.100";
 const PATIENCE = 15_000;
 const SETTLE_TIME = 30_000;
-/** The first must have answered so long, in milliseconds, before the next misfortune. */
+/** The first host must have answered for this many milliseconds before the next outage. */
 const SETTLE_STEADY = 2500;
-const ALL: readonly Misfortune[] = ["leave", "crash", "cable", "double"];
+const ALL: readonly Outage[] = ["leave", "crash", "cable", "double"];
 
-/** The other way to do it: VRRP version 3 by keepalived among the same hosts, at several intervals. */
+/** The alternative: VRRP version 3 by keepalived on the same hosts, at several intervals. */
 export function keepalived(programs: Programs, cameras: number): Contender[] {
 	const absent = installed("keepalived") ? {} : { absent: "not installed (Debian package keepalived)" };
 	return INTERVALS.map((interval) => ({
 		id: `keepalived-${interval}`,
 		title: `keepalived, ${interval} s`,
-		misfortunes: ALL,
+		outages: ALL,
 		patience: PATIENCE,
 		rhythm: interval * 1000,
 		goal: () => undefined,
@@ -36,7 +36,7 @@ export function keepalived(programs: Programs, cameras: number): Contender[] {
 
 /**
  * keepalived on each camera's host, beside a web server that does nothing else. The router forwards its port 8080 to
- * the floating address by a rule of its own, so no gateway is asked for anything.
+ * the floating address by a rule of its own, so the gateway need not be asked.
  */
 class Keepalived implements Stage {
 	readonly prober: Prober;
@@ -87,14 +87,14 @@ class Keepalived implements Stage {
 		return undefined;
 	}
 
-	/** The server stays until the daemon has left, as a service that is stopped after its address has gone. */
+	/** Stops the daemon first and then the server, as a service is stopped after its address was removed. */
 	leave(n: number): void {
 		const server = this.servers[n];
 		this.daemons[n].signal("SIGTERM");
 		void this.daemons[n].ended.then(() => server.signal("SIGKILL"));
 	}
 
-	/** All processes of the host at once: stopped first, so that no half of the daemon sees the other die. */
+	/** Kills all processes of the host at once; they are stopped first, so that no part of the daemon notices another's end. */
 	crash(n: number): void {
 		const { stdout } = spawnSync("ip", ["netns", "pids", `${this.lab.name}-cam${n}`], { encoding: "utf8" });
 		const pids = stdout.trim().split(/\s+/).filter(Boolean).map(Number);

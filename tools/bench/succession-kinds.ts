@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { NODE_PROGRAM } from "../camera-program";
 import { Home } from "./succession-home";
 import type { Programs } from "./succession-prober";
-import type { Contender, Goal, Misfortune } from "./succession-stage";
+import type { Contender, Goal, Outage } from "./succession-stage";
 
-/** Waiting for somebody to answer, beyond what the gateway's lease makes necessary, in milliseconds. */
+/** Time limit for an answer besides the gateway's lease, in milliseconds. */
 const PATIENCE = 15_000;
 
 /** Several inquiries of the representative, in milliseconds. */
@@ -17,13 +17,13 @@ interface Kind {
 	readonly profile: string;
 	/** Options with their values. */
 	readonly options: readonly (readonly [name: string, value: string])[];
-	readonly misfortunes: readonly Misfortune[];
-	/** The gateway's lease of the representative's port in seconds, where it lets nobody else delete the mapping. */
+	readonly outages: readonly Outage[];
+	/** The gateway's lease of the representative's port in seconds, where it does not let other cameras delete the mapping. */
 	readonly lease?: number;
-	readonly goals: Partial<Record<Misfortune, Goal>>;
+	readonly goals: Partial<Record<Outage, Goal>>;
 }
 
-const ALL: readonly Misfortune[] = ["leave", "crash", "cable", "double"];
+const ALL: readonly Outage[] = ["leave", "crash", "cable", "double"];
 const FLOATING = ["--floating-address", "192.168.0.100"] as const;
 const AFTER_LEASE: Goal = { most: 1000, afterLease: true };
 /** The goals of the design. */
@@ -33,17 +33,17 @@ const FAST_GOALS = { leave: { most: 200 }, crash: { most: 600 }, cable: { most: 
 
 function mode(id: string, title: string): Kind {
 	const options = [["--succession", id]] as const;
-	return { id, title, profile: "igd1 insecure", options, misfortunes: ["leave", "crash"], goals: {} };
+	return { id, title, profile: "igd1 insecure", options, outages: ["leave", "crash"], goals: {} };
 }
 
 const KINDS: readonly Kind[] = [
-	{ id: "open", title: "open gateway", profile: "igd1 insecure", options: [], misfortunes: ALL, goals: OPEN_GOALS },
+	{ id: "open", title: "open gateway", profile: "igd1 insecure", options: [], outages: ALL, goals: OPEN_GOALS },
 	{
 		id: "floating",
 		title: "floating address",
 		profile: "igd2 secure",
 		options: [FLOATING],
-		misfortunes: ALL,
+		outages: ALL,
 		goals: FLOATING_GOALS,
 	},
 	{
@@ -51,7 +51,7 @@ const KINDS: readonly Kind[] = [
 		title: "floating, 100 ms",
 		profile: "igd2 secure",
 		options: [FLOATING, ["--heartbeat", "100"]],
-		misfortunes: ALL,
+		outages: ALL,
 		goals: FAST_GOALS,
 	},
 	{
@@ -59,7 +59,7 @@ const KINDS: readonly Kind[] = [
 		title: "secure, 20 s lease",
 		profile: "igd1 secure",
 		options: [["--representative-lease", "20"]],
-		misfortunes: ALL,
+		outages: ALL,
 		lease: 20,
 		goals: { leave: { most: 200 }, crash: { most: 21_000 }, cable: { most: 21_000 } },
 	},
@@ -68,7 +68,7 @@ const KINDS: readonly Kind[] = [
 		title: "secure, 60 s lease",
 		profile: "igd1 secure",
 		options: [],
-		misfortunes: ["leave", "crash"],
+		outages: ["leave", "crash"],
 		lease: 60,
 		goals: { leave: { most: 200 }, crash: AFTER_LEASE },
 	},
@@ -77,7 +77,7 @@ const KINDS: readonly Kind[] = [
 	mode("probing", "probing"),
 ];
 
-/** Lists the kinds of homes that can be measured; those that this build has no options for are absent, with words. */
+/** Lists the kinds of networks; those for which this build has no options are marked as absent, with the reason. */
 export function homes(programs: Programs, cameras: number): Contender[] {
 	const known = execFileSync(process.execPath, [NODE_PROGRAM, "camera", "--help"], { encoding: "utf8" });
 	return KINDS.map((kind) => {
@@ -90,11 +90,11 @@ export function homes(programs: Programs, cameras: number): Contender[] {
 		return {
 			id: kind.id,
 			title: kind.title,
-			misfortunes: kind.misfortunes,
+			outages: kind.outages,
 			patience: PATIENCE + (kind.lease ?? 0) * 1000,
 			// A lease is renewed at a third of it.
 			rhythm: Math.max(RHYTHM, ((kind.lease ?? 0) * 1000) / 3),
-			goal: (misfortune) => kind.goals[misfortune],
+			goal: (outage) => kind.goals[outage],
 			open: () => Home.open(programs, kind, cameras, flags),
 			...(absent === undefined ? {} : { absent }),
 		};

@@ -1,42 +1,42 @@
 import { pause } from "../../test/support/until";
 import { monotonic } from "./succession-prober";
-import { type Contender, type Misfortune, numberOf, type Stage, setCable } from "./succession-stage";
+import { type Contender, numberOf, type Outage, type Stage, setCable } from "./succession-stage";
 
-/** What was answered before a misfortune is remembered for so long, in milliseconds. */
+/** Answers before an outage are kept for this many milliseconds. */
 const BEFORE = 1000;
-/** So long after somebody answers, gaps still count: two may fight for the place. */
+/** Gaps still count this long after the successor's first answer, because two cameras may compete. */
 const AFTERMATH = 1500;
-/** So many runs without a successor, one after the other, and the rest is not tried. */
+/** After this many consecutive runs without a successor the rest is skipped. */
 const HOPELESS = 3;
-/** A run in which the machine held up the prober for longer, in milliseconds, says nothing about cameras. */
+/** A run in which the prober was delayed for longer, in milliseconds, is not counted. */
 const STALL_MAX = 50;
-/** So often a home may seem well and then nobody answers. */
+/** Attempts to find a settled network in which a camera answers. */
 const ANSWER_TRIES = 5;
-/** Traffic is counted for so long, in milliseconds. */
+/** Duration of a traffic measurement, in milliseconds. */
 const IDLE_TIME = 20_000;
 
 /** One run; times in milliseconds. */
 export interface Result {
-	/** The longest time between two good answers; `Infinity` when nobody answered in time. */
+	/** The longest time between two good answers; `Infinity` if no camera answered in time. */
 	readonly gap: number;
 	readonly before: string;
 	readonly after: string;
-	/** The lease that was left when it happened, where the gateway makes others wait for its end. */
+	/** The rest of the lease at the outage, where the gateway makes others wait for it. */
 	readonly lease?: number;
-	/** How long the machine held up the prober itself. */
+	/** The longest delay of the prober itself. */
 	readonly stall: number;
 	/** Among the cameras alone, by their logs. */
 	readonly handOver?: number;
 }
 
-/** All runs of one misfortune. */
+/** All runs of one outage. */
 export interface Series {
 	readonly contender: Contender;
-	readonly misfortune: Misfortune;
+	readonly outage: Outage;
 	readonly results: readonly Result[];
-	/** How often the home was not well again, and had to be built anew. */
+	/** How often the network did not settle and was built again. */
 	readonly rebuilt: number;
-	/** Runs that were not counted, as the machine held up the prober. */
+	/** Runs that were not counted because the prober was delayed. */
 	readonly disturbed: number;
 }
 
@@ -47,7 +47,7 @@ export function median(values: readonly number[]): number {
 	return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }
 
-/** Runs one contender through its misfortunes, in one lab as long as it stays well. */
+/** Runs the outages of one contender, in one lab as long as it settles again. */
 export class Trial {
 	private stage: Stage | undefined;
 	private rebuilt = 0;
@@ -55,8 +55,8 @@ export class Trial {
 	private since = Date.now();
 
 	/**
-	 * @param say is told what happens, a line at a time
-	 * @param keep is given the logs of each run, with a title
+	 * @param say gets progress, one line at a time
+	 * @param keep gets the logs of each run with a title
 	 */
 	constructor(
 		private readonly contender: Contender,
@@ -65,12 +65,12 @@ export class Trial {
 	) {}
 
 	/** Measures `runs` times. */
-	async measure(misfortune: Misfortune, runs: number): Promise<Series> {
+	async measure(outage: Outage, runs: number): Promise<Series> {
 		const results: Result[] = [];
 		this.rebuilt = 0;
 		let disturbed = 0;
 		while (results.length < runs) {
-			const result = await this.attempt(misfortune, `${this.contender.id}-${misfortune}-${results.length + 1}`);
+			const result = await this.attempt(outage, `${this.contender.id}-${outage}-${results.length + 1}`);
 			const lease = result.lease === undefined ? "" : `, lease left ${result.lease} ms`;
 			const alone = result.handOver === undefined ? "" : `, cameras alone ${result.handOver} ms`;
 			const who = `${result.before} -> ${result.after}`;
@@ -86,10 +86,10 @@ export class Trial {
 				break;
 			}
 		}
-		return { contender: this.contender, misfortune, results, rebuilt: this.rebuilt, disturbed };
+		return { contender: this.contender, outage, results, rebuilt: this.rebuilt, disturbed };
 	}
 
-	/** Counts what the cameras send while nothing happens and nobody asks. @returns octets a second, of all together */
+	/** Measures the traffic of idle cameras. @returns octets per second of all together */
 	async traffic(): Promise<number> {
 		const stage = await this.settled();
 		stage.prober.stop();
@@ -110,15 +110,15 @@ export class Trial {
 		await stage?.close();
 	}
 
-	private async attempt(misfortune: Misfortune, title: string): Promise<Result> {
+	private async attempt(outage: Outage, title: string): Promise<Result> {
 		const { stage, who } = await this.answering();
 		const first = numberOf(who);
-		const victims = misfortune === "double" ? [first, await stage.heir(first)] : [first];
+		const victims = outage === "double" ? [first, await stage.heir(first)] : [first];
 		const lease = await stage.leaseLeft();
 		const wall = Date.now();
 		const start = monotonic();
-		if (misfortune === "leave") stage.leave(first);
-		else if (misfortune === "cable") await setCable(stage.lab, first, false);
+		if (outage === "leave") stage.leave(first);
+		else if (outage === "cable") await setCable(stage.lab, first, false);
 		else for (const n of victims) stage.crash(n);
 
 		const names = victims.map((n) => `camera ${n}`);
@@ -133,11 +133,11 @@ export class Trial {
 		} else {
 			this.say(`since then: ${stage.prober.outcomes(start)}`);
 		}
-		const handOver = misfortune === "leave" ? stage.handOver(wall) : undefined;
-		const marks = `${new Date(wall).toISOString()} ${misfortune}: ${names.join(", ")}; gap ${result.gap} ms, ${result.before} -> ${result.after}\n`;
+		const handOver = outage === "leave" ? stage.handOver(wall) : undefined;
+		const marks = `${new Date(wall).toISOString()} ${outage}: ${names.join(", ")}; gap ${result.gap} ms, ${result.before} -> ${result.after}\n`;
 		this.keep(title, `${marks}${stage.log(this.since)}\n${stage.prober.story(start)}\n`);
 		this.since = Date.now();
-		if (misfortune === "cable") await setCable(stage.lab, first, true);
+		if (outage === "cable") await setCable(stage.lab, first, true);
 		else for (const n of victims) await stage.restart(n);
 		return {
 			...result,
@@ -146,7 +146,7 @@ export class Trial {
 		};
 	}
 
-	/** A home that is well, at any time of its rhythm, and who answers there. */
+	/** A settled network at a random time of its period, and the camera that answers. */
 	private async answering(): Promise<{ stage: Stage; who: string }> {
 		for (let tries = 0; tries < ANSWER_TRIES; tries++) {
 			const stage = await this.settled();
@@ -156,10 +156,10 @@ export class Trial {
 			if (who !== undefined) return { stage, who };
 			this.say("nobody answers, though all seemed well; waited on");
 		}
-		throw new Error("again and again nobody answers, though all seemed well");
+		throw new Error("no camera answers although the network had settled");
 	}
 
-	/** A home that is well; when it does not become well by itself, a new one. */
+	/** A settled network; a new one if the present one does not settle. */
 	private async settled(): Promise<Stage> {
 		if (this.stage !== undefined) {
 			try {

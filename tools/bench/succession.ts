@@ -7,7 +7,7 @@ import { keepalived } from "./succession-keepalived";
 import { homes } from "./succession-kinds";
 import { type Series, Trial } from "./succession-measure";
 import { buildPrograms, PROBE_INTERVAL } from "./succession-prober";
-import { type Contender, MISFORTUNES, type Misfortune } from "./succession-stage";
+import { type Contender, OUTAGES, type Outage } from "./succession-stage";
 import { idleLines, machineReadable, tableOf } from "./succession-table";
 
 const HELP = `Succession: how long nobody answers at the representative's port when the representative goes.
@@ -15,7 +15,7 @@ const HELP = `Succession: how long nobody answers at the representative's port w
   npm run bench:succession -- [--runs 20] [--only WORD,…] [--cameras 3] [--json FILE] [--logs FOLDER]
 
   --runs N        how often each row is measured; median and worst are reported
-  --only WORD,…   these only: a contender (open), a misfortune (crash), both (open/crash), or idle (traffic)
+  --only WORD,…   these only: a contender (open), an outage (crash), both (open/crash), or idle (traffic)
   --cameras N     how many cameras, 3 to 9
   --json FILE     writes each single run to a file
   --logs FOLDER   writes what the cameras logged in each run, since the run before, to a file there
@@ -31,7 +31,7 @@ Needs root, gcc, and the Debian packages iproute2, nftables, miniupnpd-nftables,
 const PROGRAMS = ["gcc", "ip", "nft", "miniupnpd", "curl"];
 const CAMERAS_MAX = 9;
 const IDLE = "idle";
-/** Before what else this machine does, as far as it can be asked. */
+/** Priority of the bench over other processes. */
 const PRIORITY = -15;
 
 interface Options {
@@ -43,7 +43,7 @@ interface Options {
 	readonly list: boolean;
 }
 
-/** An error of the person who calls. */
+/** An error in the command line. */
 class UsageError extends Error {}
 
 function readOptions(): Options | undefined {
@@ -69,31 +69,31 @@ function readOptions(): Options | undefined {
 	return { runs, only, cameras, json: values.json, logs: values.logs, list: values.list };
 }
 
-/** The misfortunes of a contender that were asked for. */
-function chosen(contender: Contender, only: readonly string[]): Misfortune[] {
-	if (only.length === 0) return [...contender.misfortunes];
-	const asked = (m: Misfortune): boolean =>
+/** The selected outages of a contender. */
+function chosen(contender: Contender, only: readonly string[]): Outage[] {
+	if (only.length === 0) return [...contender.outages];
+	const asked = (m: Outage): boolean =>
 		only.includes(contender.id) || only.includes(m) || only.includes(`${contender.id}/${m}`);
-	return contender.misfortunes.filter(asked);
+	return contender.outages.filter(asked);
 }
 
 function checkWords(contenders: readonly Contender[], only: readonly string[]): void {
-	const words = new Set<string>([IDLE, ...Object.keys(MISFORTUNES)]);
-	for (const { id, misfortunes } of contenders) {
+	const words = new Set<string>([IDLE, ...Object.keys(OUTAGES)]);
+	for (const { id, outages } of contenders) {
 		words.add(id);
-		for (const m of misfortunes) words.add(`${id}/${m}`);
+		for (const m of outages) words.add(`${id}/${m}`);
 	}
 	const strange = only.find((word) => !words.has(word));
 	if (strange !== undefined) throw new UsageError(`--only must be some of ${[...words].join(" ")}, got "${strange}"`);
 }
 
 function list(contenders: readonly Contender[]): void {
-	for (const { id, title, misfortunes, absent } of contenders) {
-		console.log(`${id.padEnd(16)} ${title.padEnd(20)} ${absent ?? misfortunes.join(" ")}`);
+	for (const { id, title, outages, absent } of contenders) {
+		console.log(`${id.padEnd(16)} ${title.padEnd(20)} ${absent ?? outages.join(" ")}`);
 	}
 }
 
-/** What has been measured; written when the process ends, however far it got. */
+/** The results so far; written when the process ends, complete or not. */
 class Report {
 	private readonly all: Series[] = [];
 	private idle: ReadonlyMap<number, number> = new Map();
@@ -126,8 +126,8 @@ async function measureAll(
 	report: Report,
 ): Promise<void> {
 	for (const contender of contenders) {
-		const misfortunes = chosen(contender, only);
-		if (misfortunes.length === 0) continue;
+		const outages = chosen(contender, only);
+		if (outages.length === 0) continue;
 		if (contender.absent !== undefined) {
 			console.log(`${contender.title}: ${contender.absent}`);
 			continue;
@@ -140,12 +140,12 @@ async function measureAll(
 			},
 		);
 		try {
-			for (const misfortune of misfortunes) {
-				console.log(`${contender.title}, representative ${MISFORTUNES[misfortune]}:`);
-				report.add(await trial.measure(misfortune, runs));
+			for (const outage of outages) {
+				console.log(`${contender.title}, representative ${OUTAGES[outage]}:`);
+				report.add(await trial.measure(outage, runs));
 			}
 		} catch (error) {
-			// The other contenders are measured all the same.
+			// The other contenders are still measured.
 			console.log(`  FAULT: ${error instanceof Error ? error.message : error}`);
 			process.exitCode = 1;
 		} finally {
@@ -154,7 +154,7 @@ async function measureAll(
 	}
 }
 
-/** Counts the traffic of few and of many cameras. @returns octets a second, by the number of cameras */
+/** Measures the traffic of a few and of many cameras. @returns octets per second by the number of cameras */
 async function measureIdle(open: (cameras: number) => Contender, few: number): Promise<Map<number, number>> {
 	const rates = new Map<number, number>();
 	for (const cameras of new Set([few, CAMERAS_MAX])) {
@@ -179,13 +179,13 @@ async function main(): Promise<void> {
 	const missing = PROGRAMS.filter((program) => !installed(program));
 	if (missing.length > 0) throw new UsageError(`not installed: ${missing.join(", ")}. See --help.`);
 	const folder = mkdtempSync(join(tmpdir(), "porthole-bench-"));
-	// What the labs put into temporary folders is removed with this one, also after Ctrl-C.
+	// Removes the labs' temporary folders, after Ctrl-C too.
 	process.env["TMPDIR"] = folder;
 	process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-	// The labs are removed when the process exits, and only then.
+	// The labs are removed when the process exits.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 
-	// Inherited by all that is measured, and by what measures.
+	// Inherited by the cameras and by the prober.
 	setPriority(PRIORITY);
 	const programs = await buildPrograms(folder);
 	const contenders = [...keepalived(programs, options.cameras), ...homes(programs, options.cameras)];
