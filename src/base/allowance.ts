@@ -1,9 +1,9 @@
-/** Lets so many things happen in any second, and no more. */
+/** Limits how often something happens in one second. */
 export class Allowance {
 	private since = -Infinity;
 	private taken = 0;
 
-	/** @param perSecond how many */
+	/** @param perSecond the limit */
 	constructor(private readonly perSecond: number) {}
 
 	/** Takes one. @param now milliseconds, monotonic @returns false when there is none left */

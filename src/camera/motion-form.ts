@@ -5,7 +5,7 @@ import { isPresetName } from "./preset-list";
 
 /** The longest number that a form may have, in characters. */
 const NUMBER_MAX = 24;
-/** The fields, and which of them are asked together. */
+/** The fields, and the command that each belongs to. */
 const KINDS: Readonly<Record<string, string>> = Object.freeze({
 	pan: "pan",
 	tilt: "pan",
@@ -37,12 +37,12 @@ export type MotionFault =
 	| "nothing-to-patrol";
 
 /**
- * Does what the form of a page, or a program, asks of a camera's drive (IMG-18): one of
+ * Carries out a command for the camera's drive from a form or a program (IMG-18): one of
  *
- * `pan`, `tilt` (by so many degrees), `panTo`, `tiltTo` (to an angle), `home=yes`, `stop=yes`, `preset=NAME` (go there),
+ * `pan`, `tilt` (by degrees), `panTo`, `tiltTo` (to an angle), `home=yes`, `stop=yes`, `preset=NAME` (go there),
  * `save=NAME`, `remove=NAME`, `patrol=on|off`.
  *
- * Fields of other names don't count. The caller tells the pump afterwards.
+ * Other fields are ignored.
  * @returns `undefined` when it is done, or why not; then nothing has changed
  */
 export function applyMotion(panTilt: PanTilt, form: ReadonlyMap<string, string>, now: Millis): MotionFault | undefined {
@@ -104,7 +104,7 @@ function patrol(panTilt: PanTilt, text: string | undefined, now: Millis): Motion
 	return panTilt.patrol(now, on) ? undefined : "nothing-to-patrol";
 }
 
-/** Reads a number of degrees. @returns `undefined` where there is none, NaN for what is no finite number */
+/** Reads a number of degrees. @returns `undefined` when it is absent, NaN when it is not a finite number */
 function degrees(text: string | undefined): number | undefined {
 	if (text === undefined) return undefined;
 	const value = text.trim() === "" || text.length > NUMBER_MAX ? Number.NaN : Number(text);

@@ -9,9 +9,9 @@ export interface Preset {
 	readonly tilt: number;
 }
 
-/** Where presets are kept across restarts. Neither may throw: whoever implements it logs a medium that fails. */
+/** Stores presets across restarts. Neither method throws: an implementation logs a medium that fails. */
 export interface PresetMemory {
-	/** What was written last; `undefined` when there is nothing. May be anything: it is checked. */
+	/** The text written last; `undefined` for none. Its content is not trusted. */
 	read(): string | undefined;
 	/** Takes at most {@link PRESET_TEXT_MAX} octets. */
 	write(text: string): void;
@@ -21,12 +21,12 @@ export interface PresetMemory {
 export const PRESETS_MAX = 16;
 /** The longest name of a preset. */
 const PRESET_NAME_MAX: Octets = 24;
-/** More is never written, and not read either. */
+/** The longest text that is written or read. */
 export const PRESET_TEXT_MAX: Octets = 2000;
-/** No drive turns further, in degrees. */
+/** The largest angle of a drive in degrees. */
 const ANGLE_MAX = 180;
 
-/** Tells whether text is fit to be a preset's name: 1 to 24 octets, no control characters, no spaces at the ends. */
+/** Tells whether text can be a preset's name: 1 to 24 octets, no control characters, no spaces at the ends. */
 export function isPresetName(text: string): boolean {
 	return text.length <= PRESET_NAME_MAX && isName(text) && utf8Encode(text).length <= PRESET_NAME_MAX;
 }
@@ -34,8 +34,8 @@ export function isPresetName(text: string): boolean {
 /**
  * The presets of a camera in the order in which they were made, and whether a patrol is on.
  *
- * Each change is kept at once. The text is a line `patrol on` or `patrol off`, then a line `PAN TILT NAME` for each
- * preset; lines that can't be read are left out, so that a broken text costs only what is broken.
+ * Each change is stored at once. The text is a line `patrol on` or `patrol off`, then a line `PAN TILT NAME` for each
+ * preset; malformed lines are skipped.
  */
 export class PresetList {
 	private readonly presets: Preset[] = [];
@@ -46,17 +46,17 @@ export class PresetList {
 		if (text.length <= PRESET_TEXT_MAX) this.parse(text);
 	}
 
-	/** The presets; not to be changed by the caller. */
+	/** The presets; the caller must not change them. */
 	get list(): readonly Preset[] {
 		return this.presets;
 	}
 
-	/** True: the camera is to visit the presets; false wherever there are none. */
+	/** True: the camera visits the presets; false when there are none. */
 	get patrol(): boolean {
 		return this.isPatrol;
 	}
 
-	/** Begins or ends the patrol. @returns false when there is nothing to visit */
+	/** Starts or ends the patrol. @returns false when there are no presets */
 	setPatrol(on: boolean): boolean {
 		if (on && this.presets.length === 0) return false;
 		if (on !== this.isPatrol) {
@@ -66,20 +66,20 @@ export class PresetList {
 		return true;
 	}
 
-	/** Where in the list a preset is; -1 when there is none of that name. */
+	/** The index of a preset; -1 when there is none with this name. */
 	indexOf(name: string): number {
 		for (let i = 0; i < this.presets.length; i++) if (this.presets[i].name === name) return i;
 		return -1;
 	}
 
-	/** Makes a preset, or changes the one of that name. @returns false for names that are unfit, and when the book is full */
+	/** Makes a preset, or changes the one with this name. @returns false when the name is invalid, or the list is full */
 	save(name: string, pan: number, tilt: number): boolean {
 		if (!this.put(name, hundredth(pan), hundredth(tilt))) return false;
 		this.keep();
 		return true;
 	}
 
-	/** Removes a preset; a patrol without presets ends. @returns false when there is none of that name */
+	/** Removes a preset; a patrol ends with the last one. @returns false when there is none with this name */
 	remove(name: string): boolean {
 		const index = this.indexOf(name);
 		if (index < 0) return false;

@@ -13,11 +13,11 @@ export interface SnapshotReply {
 /** Why a snapshot was refused: too many requests wait for a picture, or none came in time. */
 export type SnapshotRefusal = "too-many-waiting" | "no-picture";
 
-/** A newest frame that is not older than this is a snapshot; else the next one is waited for. */
+/** The greatest age of the newest frame to be used as a snapshot; otherwise the next frame is awaited. */
 const FRESH: Millis = 1000;
-/** A snapshot is waited for this long. */
+/** How long a request waits for a frame. */
 const PATIENCE: Millis = 5000;
-/** The most who wait at a time. */
+/** The most requests that wait at a time. */
 const WAITING_MAX = 64;
 
 interface Waiting {

@@ -1,21 +1,21 @@
 import type { Millis, Octets } from "../core/time";
 import type { Uplink } from "./uplink";
 
-/** A frame this much early counts as on time: cameras and timers jitter. */
+/** A frame may be this early, as cameras and timers have jitter. */
 const EARLY: Millis = 4;
 
 /**
- * Says when a viewer's next frame is due: by the rate that it asked for, and by its share of the uplink.
+ * Decides when a viewer's next frame is due: by the rate that it requested, and by its share of the uplink.
  *
- * It may lag by one frame and catch up, so that its rate holds although frames come when they come.
+ * It may lag by one frame and catch up, so that the rate is kept although frames arrive irregularly.
  */
 export class ViewerPace {
 	private dueAt: Millis = -Infinity;
 	private owed: Octets = 0;
 
 	/**
-	 * @param interval the least time between two frames; 0 for all there are
-	 * @param uplink what the viewer shares with others; absent: nothing
+	 * @param interval the least time between two frames; 0: all frames
+	 * @param uplink what the viewer shares with others; absent: it has no limit
 	 */
 	constructor(
 		private readonly interval: Millis,
@@ -32,12 +32,12 @@ export class ViewerPace {
 		this.uplink?.leave(now);
 	}
 
-	/** Whether a frame may begin now. */
+	/** Tells whether a frame may begin now. */
 	isDue(now: Millis): boolean {
 		return now + EARLY >= this.dueAt && (this.uplink === undefined || this.uplink.paid(now) >= this.owed);
 	}
 
-	/** A frame of so many octets begins. */
+	/** A frame of this size begins. */
 	begin(now: Millis, octets: Octets): void {
 		const { interval, uplink } = this;
 		if (interval > 0) this.dueAt = Math.max(this.dueAt, now - interval) + interval;

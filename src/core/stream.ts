@@ -58,19 +58,19 @@ export interface StreamMachine extends Machine<StreamOutbox> {
 	ended(now: Millis, why: EndReason): void;
 }
 
-/** The stream that a source fills, for use between two calls of its `fill`. */
+/** What a source may call between two calls of its `fill`. */
 export interface StreamWaker {
-	/** Asks the source again, as it has something to send after it had nothing. Not to be called from inside `fill`. */
+	/** The source has something to send after it had nothing: `fill` is called again. Not to be called from inside `fill`. */
 	wake(now: Millis): void;
-	/** The source can't go on: drops the stream, so that what was sent is not taken for the whole. */
+	/** The source cannot go on: the connection is dropped, so that the peer does not take a part for the whole. */
 	fail(): void;
 }
 
 /** Fills a stream as there is room: a response body, a live picture, a file. */
 export interface StreamSource {
 	/**
-	 * Called once, before the first `fill`. A source that may have nothing to send although there is room keeps the
-	 * waker and calls it when it has something; one that always has needs no `attach`.
+	 * Called once, before the first `fill`. A source that may run dry before its end keeps the waker, and calls it when it
+	 * has something to send; other sources need no `attach`.
 	 */
 	attach?(waker: StreamWaker): void;
 	/** Writes what fits now and returns true when there will be nothing more. Called whenever there is room. */

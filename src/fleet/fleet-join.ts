@@ -10,26 +10,29 @@ import { FleetKey } from "./fleet-key";
 import { FleetSender, NO_MEMBERS } from "./fleet-sender";
 import type { FleetDelivery } from "./fleet-settings";
 
-/** An invitation is open this long. */
+/** How long an invitation is open. */
 export const INVITATION: Millis = 600000;
-/** A newcomer asks this often, and gives up after this time. */
+/** The time between two requests of a joining camera, and after which it gives up. */
 const ASK_AGAIN: Millis = 1000;
 const PATIENCE: Millis = 60000;
-/** Answers in one second at most. */
+/** The most answers in one second. */
 const ANSWERS_PER_SECOND = 5;
-/** What joining tells the app. */
+
+/** What joining tells its owner. */
 export type JoinEvent =
-	/** The camera that was invited by this code has handed over the fleet's key. */
-	{ readonly type: "joined"; readonly key: string } | { readonly type: "failed"; readonly words: string };
+	/** The camera that shows the code has handed over the fleet's key. */
+	| { readonly type: "joined"; readonly key: string }
+	/** No camera answered to the code within a minute. */
+	| { readonly type: "unanswered" };
 
 /** What joining may do. */
 export interface JoinOutbox extends DatagramOutbox, Outlet<JoinEvent> {}
 
 /**
- * Hands the fleet's key to a new camera, or gets it: both are told the same code by a person.
+ * Hands the fleet's key to a new camera, or gets it, between two cameras that the user has given the same code.
  *
- * The newcomer calls into the LAN, sealed by the code; the camera that shows the code answers with the key, masked and
- * sealed by the code as well. Whoever does not know the code learns nothing and is not answered.
+ * The new camera sends a request to all, sealed by the code; the camera that shows the code answers with the key, masked
+ * and sealed by the code as well. A device that does not know the code learns nothing and gets no answer.
  */
 export class FleetJoin implements DatagramMachine<JoinOutbox> {
 	deadline: Millis = Infinity;
@@ -41,21 +44,21 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 	private nonce = 0;
 	private readonly answers = new Allowance(ANSWERS_PER_SECOND);
 
-	/** @param random unpredictable */
+	/** @param random a source of unpredictable octets */
 	constructor(
 		private readonly settings: { readonly id: string; readonly fleet: number; readonly delivery: FleetDelivery },
 		private readonly random: { fill(bytes: Uint8Array): void },
 	) {
-		// Nobody is known yet who could be told alone.
+		// No member is known yet that could be sent messages by unicast.
 		this.sender = new FleetSender({ ...settings.delivery, multicast: true });
 	}
 
-	/** The interfaces to call by. */
+	/** Sets the interfaces that requests are sent by. */
 	setPaths(paths: readonly Path[]): void {
 		this.sender.paths = paths;
 	}
 
-	/** Lets cameras join that know `code`, for ten minutes. @param key the fleet's key */
+	/** Answers cameras that know `code`, for ten minutes. @param key the fleet's key */
 	invite(now: Millis, code: string, key: string): void {
 		this.begin(code);
 		this.secret = key;
@@ -64,7 +67,7 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		this.deadline = this.inviteUntil;
 	}
 
-	/** Asks for the key of the fleet that shows `code`. */
+	/** Requests the key of the fleet in which a camera shows `code`. */
 	join(now: Millis, code: string, out: JoinOutbox): void {
 		this.begin(code);
 		this.nonce = this.draw();
@@ -74,7 +77,7 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		this.expire(now, out);
 	}
 
-	/** Ends whatever is under way. */
+	/** Ends an invitation or a request. */
 	stop(): void {
 		this.code = this.sender.key = undefined;
 		this.secret = "";
@@ -92,7 +95,7 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 			if (message.nonce === undefined || !this.answers.take(now)) return;
 			const welcome = this.message("welcome", message.nonce);
 			welcome.target = message.sender;
-			// The random term keeps two keys from ever being masked alike.
+			// The random term makes each mask different.
 			welcome.term = this.draw();
 			welcome.secret = code.mask(labelOf(welcome), utf8Encode(this.secret));
 			this.sender.send(welcome, path, address, port, out);
@@ -109,7 +112,7 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		if (now >= this.inviteUntil && now >= this.askUntil) {
 			const asked = this.askUntil !== -Infinity;
 			this.stop();
-			if (asked) out.emit({ type: "failed", words: "no camera answered to this join code within a minute" });
+			if (asked) out.emit({ type: "unanswered" });
 			return;
 		}
 		if (now < this.askUntil) {

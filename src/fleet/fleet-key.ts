@@ -5,24 +5,24 @@ import { parseIpv4 } from "../core/ipv4";
 import { FLEET_CODE_OCTETS } from "../wire/fleet-message";
 
 /**
- * The secret that the cameras of a fleet share: seals what they say to each other, so that a stranger on the LAN can
- * neither speak for one nor change its words, nor pass them on for his own.
+ * The secret that the cameras of a fleet share. It seals their messages, so that an attacker on the LAN can neither
+ * forge, nor change, nor relay them.
  *
- * The code is HMAC-SHA-256, cut to 16 octets, over the whole message and the address that it is sent from. The address
- * is not in the message: a receiver takes the one that the datagram came from. Otherwise a stranger who is sent a
- * message, or keeps it from others, could say it again from an address of his, and be taken for the sender. The key's
- * own number tells receivers which of their keys it was, while an old key is being replaced.
+ * The seal is HMAC-SHA-256, truncated to 16 octets, over the whole message and the address that it is sent from. The
+ * address is not in the message: the receiver takes the datagram's source address. Otherwise an attacker could repeat a
+ * message from his own address and be taken for its sender. The number of the key tells receivers which of their keys it
+ * was, while an old key is being replaced.
  * @see RFC 2104 §5
  */
 export class FleetKey {
-	/** 1 … 255, computed from the key; tells nothing of it. */
+	/** 1 … 255, computed from the key; it reveals nothing about it. */
 	readonly number: number;
 	private readonly hmac: HmacSha256;
 	/** The sender's address, as it is signed, and as text: parsing it allocates on XS. */
 	private readonly from = new Uint8Array(4);
 	private fromText = "0.0.0.0";
 
-	/** @param text what a person hands from camera to camera; drawn by a machine, not thought of by a person */
+	/** @param text the key, drawn at random by a camera, not chosen by a person */
 	constructor(readonly text: string) {
 		this.hmac = new HmacSha256(sha256(utf8Encode(`porthole fleet key ${text}`)));
 		this.number = (this.hmac.sign(utf8Encode("number"))[0] % 255) + 1;
@@ -30,7 +30,7 @@ export class FleetKey {
 
 	/**
 	 * Writes the code into the last 16 of `length` octets.
-	 * @param address the IPv4 address that the datagram leaves from; from any other one the seal is not good
+	 * @param address the IPv4 source address of the datagram; from any other address the seal is invalid
 	 */
 	seal(bytes: Uint8Array, length: number, address: string): void {
 		const end = length - FLEET_CODE_OCTETS;
@@ -40,7 +40,7 @@ export class FleetKey {
 	}
 
 	/**
-	 * Masks octets, or takes the mask off again: they are combined with a stream that only this key and `label` give.
+	 * Masks octets, or removes the mask: combines them with a stream that depends on this key and `label`.
 	 * @param label must not be used for two different secrets
 	 */
 	mask(label: string, octets: Uint8Array): Uint8Array {
@@ -53,18 +53,18 @@ export class FleetKey {
 	}
 
 	/**
-	 * Signs text for other cameras that have this key, so that they know it for a camera's word; it does not hide it.
-	 * What it gives is of no use as a seal or a mask, nor under another label.
-	 * @param label what the text is for, such as `pass`; a word of the program, in one line
-	 * @returns 32 hexadecimal digits in lower case: HMAC-SHA-256, cut to 16 octets
+	 * Signs text, so that other cameras with this key know that a camera made it; it does not hide the text. The result
+	 * is valid neither as a seal or a mask, nor under another label.
+	 * @param label what the text is for, such as `pass`; a constant of the program, in one line
+	 * @returns 32 hexadecimal digits in lower case: HMAC-SHA-256, truncated to 16 octets
 	 * @see RFC 2104 §5
 	 */
 	sign(label: string, text: string): string {
-		// Each other use begins otherwise: a sealed message with "PH", a mask with "mask", the number with "number".
+		// Every other use starts differently: a sealed message with "PH", a mask with "mask", the number with "number".
 		return toHex(this.hmac.sign(utf8Encode(`porthole ${label}\n${text}`)), 0, FLEET_CODE_OCTETS);
 	}
 
-	/** Tells whether {@link sign} gave `hex` for this label and text, in a time that tells nothing of the right one. */
+	/** Tells whether {@link sign} gave `hex` for this label and text, in constant time. */
 	verify(label: string, text: string, hex: string): boolean {
 		if (hex.length !== 2 * FLEET_CODE_OCTETS) return false;
 		const given = utf8Encode(hex);
@@ -73,7 +73,7 @@ export class FleetKey {
 		);
 	}
 
-	/** Tells whether a message bears this key's code, for the address that it came from. */
+	/** Tells whether a message has this key's seal for the address that it came from. */
 	check(bytes: Uint8Array, address: string): boolean {
 		const end = bytes.length - FLEET_CODE_OCTETS;
 		if (end <= 0 || !this.setFrom(address)) return false;

@@ -2,9 +2,9 @@ import type { Millis } from "../core/time";
 import type { FleetKey } from "./fleet-key";
 import type { SuccessionSettings } from "./succession-settings";
 
-/** Where cameras meet: an administratively scoped group and a port, both spelling "PH". @see RFC 2365 */
+/** The multicast group of all cameras, administratively scoped; group and port both spell "PH". @see RFC 2365 */
 export const FLEET_GROUP = "239.255.80.72";
-/** @see FLEET_GROUP */
+/** The UDP port of all cameras. @see FLEET_GROUP */
 export const FLEET_PORT = 20552;
 
 /** How messages to all cameras are sent; any combination (IMG-10, IMG-12). */
@@ -17,29 +17,29 @@ export interface FleetDelivery {
 
 /** How a camera takes part in its fleet. */
 export interface FleetSettings {
-	/** Cameras with another number are strangers. */
+	/** The number of the fleet; cameras with another one are ignored. */
 	readonly fleet: number;
 	/** This camera: 16 hexadecimal digits that never change. */
 	readonly id: string;
-	/** Kind of device, for people: `node`, `esp32`. */
+	/** The kind of device, shown to people: `node`, `esp32`. */
 	readonly model: string;
-	/** Counts this camera's starts; kept by the app. */
+	/** The number of this camera's starts, which the owner stores. */
 	readonly boot: number;
 	readonly delivery: FleetDelivery;
 	/** Whether announcements and inquiries are used to find cameras (IMG-10, IMG-12). */
 	readonly announcements: boolean;
 	/** Whether the gateway's table is used: alone as in IMG-9 and IMG-11, or as a check (IMG-13). */
 	readonly table: boolean;
-	/** The representative inquires after a random time in this range (IMG-10). */
+	/** The representative inquires at random intervals in this range (IMG-10). */
 	readonly inquiryMin: Millis;
 	readonly inquiryMax: Millis;
-	/** Every camera announces itself unasked after about this time. @default 30000 */
+	/** The average time between two announcements of each camera. @default 30000 */
 	readonly announcePeriod: Millis;
-	/** The first seals what is said, each opens what is heard; none: the fleet is open. */
+	/** The first one seals messages, each one is accepted; none: the fleet is open. */
 	readonly keys: readonly FleetKey[];
-	/** How a new representative is found. Works only with announcements. */
+	/** How a new representative is elected; works only with announcements. */
 	readonly succession: SuccessionSettings;
-	/** Lowest external port a camera may have, from which automatic names count. */
+	/** The lowest external port of a camera; automatic names count from it. */
 	readonly firstPort: number;
 }
 

@@ -50,7 +50,7 @@ const LOGIN = 6;
 const TIMER_COUNT = 7;
 
 /**
- * Finds the other cameras behind the same gateway, tells them about this one, and finds the representative among them.
+ * Finds the other cameras behind the same gateway, announces this one to them, and elects the representative.
  *
  * Gathers the port-mapping information in the three ways of the requirements and in any combination: the gateway's
  * table alone, announcements and inquiries, or both, the default (IMG-9 … IMG-13).
@@ -164,7 +164,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		return this.receiver.keys.length > 0;
 	}
 
-	/** Gives this camera another name, chosen by a person. @returns false when it is no name */
+	/** Gives this camera a name that the user chose. @returns false when it is not a valid name */
 	rename(now: Millis, name: string, out: FleetOutbox): boolean {
 		if (!isName(name)) return false;
 		if (name !== this.self.name || this.self.automaticName) {
@@ -174,7 +174,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		return true;
 	}
 
-	/** Asks another camera to take a name. @returns false when there is no such camera, or it is no name */
+	/** Asks another camera to take a name. @returns false when there is no such camera, or the name is invalid */
 	renameMember(id: string, name: string, out: FleetOutbox): boolean {
 		const member = this.registry.get(id);
 		if (member === undefined || !isName(name)) return false;
@@ -201,7 +201,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		this.finish(out);
 	}
 
-	/** Leaves in good order: says bye to all and to the heirs, three times in 30 ms (IMG-20). */
+	/** Leaves in good order: sends byes to all and to the heirs, three times in 30 ms (IMG-20). */
 	leave(now: Millis, out: FleetOutbox): void {
 		const { channel, timers } = this;
 		timers.clearAll();

@@ -8,53 +8,54 @@ import type { FleetKey } from "./fleet-key";
 import type { Member } from "./member";
 import { MEMBERS_MAX } from "./member-registry";
 
-/** The longest record of passwords in octets. */
+/** The longest login record in octets. */
 export const LOGIN_TEXT_MAX = 512;
-/** A version that is so far above ours is no version of this fleet: nobody may use the counter up. */
+/** The most that a version may be above ours, so that no message can use the counter up. */
 export const LOGIN_LEAP_MAX = 1000000;
 
 const VERSION_MAX = 0xffffffff;
-/** A change is told to all this often, at these delays, because datagrams get lost. */
+/** The times at which a change is sent to all, because datagrams get lost. */
 const REPEATS: readonly Millis[] = Object.freeze([0, 80, 300]);
-/** One camera is sent the record alone this often at most. */
+/** The least time between two records sent to one camera. */
 const OFFER_SPACING: Millis = 5000;
-/** Records sent in one second to cameras alone, at most. */
+/** The most records sent to single cameras in one second. */
 const OFFERS_PER_SECOND = 20;
-/** The representative has this long to send the record before others do. */
+/** How long the other cameras leave it to the representative to send the record. */
 const GRACE: Millis = 200;
-/** Of the others one sends it in this time on average, so that the first that does spares the rest the trouble. */
+/** The average time between two of the other cameras that send it; the first makes it unnecessary for the rest. */
 const TURN: Millis = 20;
-/** Characters of a record's code. */
+/** Characters of the code of a record. */
 const CODE = 32;
 const LABEL = "login";
 
 /**
- * Keeps one record of passwords in all cameras of a sealed fleet: the one with the largest version, and of two with
- * the same version the one with the larger text.
+ * Keeps the same login record (the accounts' password hashes) in all cameras of a sealed fleet: the one with the
+ * largest version, and of two with the same version the one with the larger text.
  *
- * A change is told to all at once. Announcements carry the version and 32 bits of the record's code; who hears one that
- * is behind sends the record: the representative at once, the others at random if that has not helped. The text
- * travels masked under the fleet's key. The mask's label has the version and the record's own code, a keyed hash of
- * all of it: so no label serves two records, without any random numbers. In an open fleet nothing is said or heard.
+ * A change is sent to all cameras at once. Announcements carry the version and 32 bits of the record's code. A camera
+ * that hears an older one sends the record: the representative at once, the others after a random delay if it is still
+ * needed. The text is masked under the fleet's key. The mask's label contains the version and the record's code, a keyed
+ * hash of all of it, so that no label is used for two records, without random numbers. In an open fleet no records are
+ * sent or accepted.
  * @see RFC 5297 §2.6, from which the construction is taken
  */
 export class LoginRecordSync {
 	/** When {@link expire} must be called next; `Infinity` while nothing is pending. */
 	deadline: Millis = Infinity;
-	/** 0: there is no record, or one that is for this camera alone. */
+	/** 0: there is no record, or one that is not shared. */
 	version = 0;
 	text = "";
-	/** Records that were refused: damaged, too long, or of a version too far above ours. */
+	/** Records that were refused: damaged, too long, or with a version too far above ours. */
 	refused = 0;
 
-	private tellAt: Millis = Infinity;
+	private sendAt: Millis = Infinity;
 	private copies = 0;
-	/** When the record is to be sent to whom, unless they have it by then. */
+	/** When the record is to be sent to a member, by its id, unless it has the record by then. */
 	private readonly offers = new Map<string, Millis>();
 	/** When the record was last sent to a member alone. */
 	private readonly offeredAt = new Map<string, Millis>();
 	private readonly allowance = new Allowance(OFFERS_PER_SECOND);
-	/** The record's code under a key, and its first 32 bits, kept as they are compared with every announcement. */
+	/** The record's code under {@link codeKey}, and its first 32 bits, which are compared with every announcement. */
 	private code = "";
 	private check = 0;
 	private codeKey: FleetKey | undefined;
@@ -66,8 +67,8 @@ export class LoginRecordSync {
 	) {}
 
 	/**
-	 * This camera's own record, as stored or as just changed; a change is told to all.
-	 * @throws RangeError when the version is no unsigned 32-bit number, or the text too long or not ASCII
+	 * Sets this camera's own record, as stored or as just changed; a change is sent to all.
+	 * @throws RangeError when the version is not an unsigned 32-bit number, or the text too long or not ASCII
 	 */
 	set(now: Millis, version: number, text: string, out: FleetOutbox): void {
 		if (!Number.isInteger(version) || version < 0 || version > VERSION_MAX) throw new RangeError("login version");
@@ -76,12 +77,12 @@ export class LoginRecordSync {
 		this.use(version, text);
 		if (version > 0 && this.channel.isActive) {
 			this.copies = 0;
-			this.tellAt = now;
+			this.sendAt = now;
 		}
 		this.expire(now, out);
 	}
 
-	/** Says in an announcement which record this camera has. @returns the announcement */
+	/** Adds to an announcement which record this camera has. @returns the announcement */
 	mark(message: FleetMessage): FleetMessage {
 		const { key } = this.channel.sender;
 		if (key === undefined || this.version === 0) return message;
@@ -129,12 +130,12 @@ export class LoginRecordSync {
 	}
 
 	expire(now: Millis, out: FleetOutbox): void {
-		if (this.tellAt <= now) {
+		if (this.sendAt <= now) {
 			const message = this.compose(undefined);
 			if (message !== undefined) this.channel.sendToAll(message, out);
 			this.copies++;
 			const next = REPEATS[this.copies];
-			this.tellAt = next === undefined || message === undefined ? Infinity : now + next - REPEATS[this.copies - 1];
+			this.sendAt = next === undefined || message === undefined ? Infinity : now + next - REPEATS[this.copies - 1];
 		}
 		for (const [id, at] of this.offers) {
 			if (at > now) continue;
@@ -145,10 +146,10 @@ export class LoginRecordSync {
 		this.plan();
 	}
 
-	/** Says nothing more: the camera leaves, or has no network. */
+	/** Sends nothing more: the camera leaves, or has no network. */
 	stop(): void {
 		this.offers.clear();
-		this.tellAt = this.deadline = Infinity;
+		this.sendAt = this.deadline = Infinity;
 	}
 
 	private use(version: number, text: string): void {
@@ -177,7 +178,7 @@ export class LoginRecordSync {
 		this.channel.sender.sendTo(member, message, out);
 	}
 
-	/** @returns `undefined` in an open fleet, and when there is nothing to say */
+	/** @returns `undefined` in an open fleet, and when there is no record to share */
 	private compose(target: string | undefined): FleetMessage | undefined {
 		const { key } = this.channel.sender;
 		if (key === undefined || this.version === 0) return undefined;
@@ -206,13 +207,13 @@ export class LoginRecordSync {
 	}
 
 	private plan(): void {
-		let next = this.tellAt;
+		let next = this.sendAt;
 		if (this.offers.size > 0) for (const at of this.offers.values()) if (at < next) next = at;
 		this.deadline = next;
 	}
 }
 
-/** Tells whether text is fit to be a record of passwords: ASCII in lines, up to {@link LOGIN_TEXT_MAX} octets. */
+/** Tells whether text can be a login record: lines of ASCII, up to {@link LOGIN_TEXT_MAX} octets. */
 export function isLoginText(text: string): boolean {
 	if (text.length > LOGIN_TEXT_MAX) return false;
 	for (let i = 0; i < text.length; i++) {
@@ -226,7 +227,7 @@ function maskLabel(version: number, code: string): string {
 	return `${LABEL} ${version} ${code}`;
 }
 
-/** @returns `undefined` when the record is not what its code says */
+/** @returns `undefined` when the record does not match its code */
 function unmask(key: FleetKey, version: number, secret: Uint8Array | undefined): string | undefined {
 	if (secret === undefined || secret.length < CODE) return undefined;
 	const code = latin1(secret, 0, CODE);

@@ -13,13 +13,13 @@ import {
 } from "../wire/ssdp";
 import { escapeXml } from "../wire/xml";
 
-/** The type that ordinary UPnP tools know for a device without services of its own. */
+/** The standard type of a device without services of its own. */
 const DEVICE_TYPE = "urn:schemas-upnp-org:device:Basic:1";
-/** Announcements are repeated well within their age. */
+/** How often announcements are repeated; well within their maximum age. */
 const REPEAT: Millis = 600000;
-/** The most answers that wait; further searches are not answered. */
+/** The most pending answers; further searches are not answered. */
 const ANSWERS_MAX = 32;
-/** The longest wait before an answer, whatever a search allows. */
+/** The longest delay of an answer in seconds, whatever a search allows. */
 const MX_MAX = 5;
 
 interface Answer {
@@ -31,7 +31,7 @@ interface Answer {
 }
 
 /**
- * Lets ordinary UPnP tools see the camera: alive, byebye, answers to searches. Nothing of ours is decided by it.
+ * Shows the camera to UPnP tools: sends alive and byebye, and answers searches. The fleet itself does not use it.
  * @see UPnP Device Architecture 2.0 §1.2, §1.3
  */
 export class UpnpDevice implements DatagramMachine<DatagramOutbox> {
@@ -44,7 +44,7 @@ export class UpnpDevice implements DatagramMachine<DatagramOutbox> {
 	/**
 	 * @param id the camera: 16 hexadecimal digits
 	 * @param boot counts its starts
-	 * @param httpPort where its description is
+	 * @param httpPort the port of its description
 	 * @param random numbers in [0, 1)
 	 */
 	constructor(
@@ -56,14 +56,14 @@ export class UpnpDevice implements DatagramMachine<DatagramOutbox> {
 		this.uuid = `uuid:${uuidOf(id)}`;
 	}
 
-	/** Appears on these interfaces, or disappears where they are gone. */
+	/** Announces the camera on these interfaces; none: it stops. */
 	start(now: Millis, paths: readonly Path[], out: DatagramOutbox): void {
 		this.paths = paths;
 		this.aliveAt = paths.length > 0 ? now : Infinity;
 		this.expire(now, out);
 	}
 
-	/** Says byebye and is silent from now on. */
+	/** Sends byebye and stops. */
 	leave(out: DatagramOutbox): void {
 		for (const path of this.paths) {
 			for (const type of this.types())
@@ -76,7 +76,7 @@ export class UpnpDevice implements DatagramMachine<DatagramOutbox> {
 
 	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: DatagramOutbox): void {
 		const message = this.paths.length === 0 ? undefined : parseSsdp(bytes);
-		// Only to the LAN, as an answer is longer than the question and addresses can be forged.
+		// Only searches from the LAN are answered: answers are longer than searches, and source addresses can be forged.
 		if (message?.kind !== "search" || !sameNetwork(path.address, address, path.prefix)) return;
 		if (message.fields.get("man") !== '"ssdp:discover"') return;
 		const target = message.fields.get("st") ?? "";
@@ -107,7 +107,7 @@ export class UpnpDevice implements DatagramMachine<DatagramOutbox> {
 		this.deadline = next;
 	}
 
-	/** The device description, which the web server gives out at `/description.xml`. @see UPnP Device Architecture 2.0 §2.3 */
+	/** The device description, which the web server serves at `/description.xml`. @see UPnP Device Architecture 2.0 §2.3 */
 	description(name: string, model: string): string {
 		return `<?xml version="1.0"?>
 <root xmlns="urn:schemas-upnp-org:device-1-0"><specVersion><major>1</major><minor>1</minor></specVersion><device><deviceType>${DEVICE_TYPE}</deviceType><friendlyName>${escapeXml(name)}</friendlyName><manufacturer>Porthole</manufacturer><modelName>Porthole camera (${escapeXml(model)})</modelName><UDN>${this.uuid}</UDN><presentationURL>/</presentationURL></device></root>
@@ -135,7 +135,7 @@ export class UpnpDevice implements DatagramMachine<DatagramOutbox> {
 	}
 }
 
-/** Makes a UUID of an identity: of version 8, which leaves its bits to us. @see RFC 9562 §5.8 */
+/** Makes a UUID of version 8, whose bits are free, from an identity. @see RFC 9562 §5.8 */
 function uuidOf(id: string): string {
 	return `706f7274-686f-8${id.slice(0, 3)}-8${id.slice(3, 6)}-${id.slice(6)}00`;
 }

@@ -1,17 +1,17 @@
 import type { Millis } from "../core/time";
 
-/** Takes the body of a message as it arrives: an upload at a server, a download at a client. */
+/** Receives the body of a message as it arrives: an upload on a server, a download on a client. */
 export interface BodySink {
 	/**
 	 * Takes `bytes[start, end)`, which is valid during the call only.
-	 * @returns false when it wants no more until it is resumed; the other side is slowed down by that
+	 * @returns false to get no more until it is resumed; the peer feels back-pressure then
 	 */
 	take(now: Millis, bytes: Uint8Array, start: number, end: number): boolean;
-	/** The body is whole. May come while the sink wants no more. */
+	/** The body is complete. May be called while the sink is paused. */
 	end(now: Millis): void;
 	/**
-	 * The body will not be whole: the connection is gone; or what came is malformed, too large or too slow; or, at a
-	 * server, an answer was given before the end. Called once, in place of {@link end}.
+	 * The body will not be completed: the connection was lost; the body is malformed, too large or too slow; or a server
+	 * has answered before the end. Called at most once, instead of {@link end}.
 	 */
 	abort(): void;
 }

@@ -2,20 +2,18 @@ import type { Millis } from "../core/time";
 import { parseHttpDate } from "../wire/http-date";
 import { fieldOf, type TextMessage } from "../wire/text-message";
 
-/** What tells one state of a resource from another. */
+/** What distinguishes one state of a resource from another. @see RFC 9110 §8.8 */
 export interface Validators {
-	/** With its quotes. Absent: there is none, or the resource does not exist. */
+	/** A strong tag, with its quotes. */
 	readonly etag?: string | undefined;
-	/** When it was changed, in milliseconds since 1970. */
+	/** When the resource was changed, in milliseconds since 1970. */
 	readonly modified?: Millis | undefined;
 }
 
 /**
- * Checks the preconditions of a request.
- *
- * Proxies that compress what they hand on make tags weak; where a weak tag is allowed, it counts as well.
- * @param exists false: there is nothing at the target yet
- * @returns the status that answers the request in its handler's place; `undefined`: go on
+ * Evaluates the preconditions of a request. Weak tags, which proxies make when they compress, match where they may.
+ * @param exists false if the target does not exist yet
+ * @returns the status to respond with; `undefined` if the request is to be carried out
  * @see RFC 9110 §13.2.2
  */
 export function failedPrecondition(
@@ -39,7 +37,7 @@ export function failedPrecondition(
 	return undefined;
 }
 
-/** Returns the range asked for; `undefined` also when it is one of contents that have changed since. @see RFC 9110 §13.1.5 */
+/** Returns the Range field; `undefined` also if its condition fails, as the content has changed. @see RFC 9110 §13.1.5 */
 export function rangeFor(message: TextMessage, { etag, modified }: Validators): string | undefined {
 	const range = fieldOf(message, "range");
 	const condition = fieldOf(message, "if-range");
@@ -49,7 +47,7 @@ export function rangeFor(message: TextMessage, { etag, modified }: Validators): 
 	return date !== undefined && date === wholeSeconds(modified as Millis) ? range : undefined;
 }
 
-/** Tells whether a list of tags has the one, or is `*` and there is something. */
+/** Whether a list of tags contains the tag, or is `*` and the target exists. */
 function hasTag(message: TextMessage, name: string, etag: string | undefined, exists: boolean, weak: boolean): boolean {
 	for (const [key, value] of message.fields) {
 		if (key !== name) continue;
@@ -68,7 +66,7 @@ function dateIn(message: TextMessage, name: string): Millis | undefined {
 	return text === undefined ? undefined : parseHttpDate(text);
 }
 
-/** Fields have whole seconds. */
+/** Dates in fields have whole seconds. */
 function wholeSeconds(modified: Millis): Millis {
 	return modified - (modified % 1000);
 }

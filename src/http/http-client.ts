@@ -12,40 +12,40 @@ import {
 	HttpExchange,
 } from "./http-exchange";
 
-/** A request to a URL, wherever that leads. */
+/** A request to a URL. */
 export interface HttpClientRequest extends Omit<ExchangeRequest, "host" | "target"> {
 	readonly url: HttpUrl;
-	/** How many redirects are followed; 0: a redirect is the answer. @default 5 */
+	/** How many redirects are followed; with 0 a redirect is the answer. @default 5 */
 	readonly redirects?: number;
 }
 
-/** Why a client has no answer. */
+/** Why a request failed. */
 export type HttpClientFailure =
 	| ExchangeFailure
 	| "too-many-redirects"
-	/** A redirect that leads from `https` to `http`. */
+	/** A redirect from `https` to `http`. */
 	| "insecure-redirect"
-	/** A redirect without a URL that can be asked. */
+	/** A redirect without a usable URL. */
 	| "bad-redirect";
 
-/** What happens to a request. The URL is the one that was asked last. */
+/** What a client emits. `url` is the last one requested. */
 export type HttpClientEvent =
-	/** A connection is needed, by TLS where the URL says so; `exchange` is the machine at this end of it. */
+	/** The owner must open a connection, with TLS if the URL is secure, and attach `exchange` to it. */
 	| { readonly kind: "connect"; readonly url: HttpUrl; readonly exchange: HttpExchange }
 	| { readonly kind: "answer"; readonly url: HttpUrl; readonly answer: TextMessage }
 	| { readonly kind: "failure"; readonly url: HttpUrl; readonly failure: HttpClientFailure };
 
 /** @see HttpClientRequest.redirects */
 const REDIRECTS = 5;
-/** Fields that prove who asks; they are for one origin only. */
+/** Fields that are sent to the original origin only. */
 const CREDENTIALS: readonly string[] = Object.freeze(["authorization", "cookie", "proxy-authorization"]);
 
 /**
- * Makes an HTTP request, follows redirects, and tells the answer.
+ * Makes an HTTP request and follows redirects.
  *
- * It opens nothing itself: for each step it emits `connect`, and its owner opens a connection and attaches the exchange to
- * it. At the end it emits `answer` or `failure`, once. Credentials stay with the origin they were meant for, a redirect
- * never leads from `https` to `http`, and the time limit holds for all steps together.
+ * It emits `connect` for each connection that it needs, then `answer` or `failure` once; nothing after {@link cancel}.
+ * Credentials are dropped on the way to another origin, a redirect from `https` to `http` is refused, and the time limit
+ * covers all steps together.
  * @see RFC 9110 §15.4
  */
 export class HttpClient implements ExchangeReceiver, Outlet<ExchangeResult> {
@@ -68,27 +68,27 @@ export class HttpClient implements ExchangeReceiver, Outlet<ExchangeResult> {
 		this.left = request.redirects ?? REDIRECTS;
 	}
 
-	/** Begins; called once. */
+	/** Starts the request. Called once. */
 	start(now: Millis): void {
 		this.end = now + (this.request.timeout ?? EXCHANGE_TIMEOUT);
 		this.connect(now);
 	}
 
-	/** The sink of the answer takes more, after it has returned false. */
+	/** Lets the sink of the response have more, after its `take` has returned false. */
 	resume(now: Millis): void {
 		this.exchange?.resume(now);
 	}
 
-	/** Ends the request without an answer; nothing more is told. */
+	/** Ends the request without a result. */
 	cancel(): void {
 		this.exchange?.cancel();
 		this.exchange = undefined;
 	}
 
-	/** The head of an answer is there; called by the exchange. */
+	/** Called by the exchange with the head of a response. */
 	head(now: Millis, answer: TextMessage): BodySink | undefined {
 		if (!this.isRedirect(answer.status)) return this.request.receiver?.head(now, answer);
-		// What a redirect says besides is for people without a client.
+		// The body of a redirect is not needed.
 		this.cancel();
 		const next = resolveUrl(this.url, fieldOf(answer, "location") ?? "");
 		if (this.left === 0) this.fail("too-many-redirects");
@@ -98,7 +98,7 @@ export class HttpClient implements ExchangeReceiver, Outlet<ExchangeResult> {
 		return undefined;
 	}
 
-	/** An exchange is over; called by the exchange. */
+	/** Called by the exchange with its result. */
 	emit(result: ExchangeResult): void {
 		this.exchange = undefined;
 		if ("answer" in result) this.outlet.emit({ kind: "answer", url: this.url, answer: result.answer });
@@ -116,7 +116,7 @@ export class HttpClient implements ExchangeReceiver, Outlet<ExchangeResult> {
 
 	private follow(now: Millis, status: number, next: HttpUrl): void {
 		this.left--;
-		// What browsers do: a form that was sent leads to a page that is got. RFC 9110 §15.4.2
+		// As browsers do: after a form was sent, its result is fetched with GET. RFC 9110 §15.4.2
 		const gets = status === 303 ? this.method !== "HEAD" : status < 303 && this.method === "POST";
 		if (gets) {
 			this.method = "GET";

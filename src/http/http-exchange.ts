@@ -13,26 +13,26 @@ import { TextMessageReader } from "../wire/text-message-reader";
 import type { BodySink } from "./body-sink";
 import { writeHead } from "./response-head";
 
-/** Why there is no answer. */
+/** Why an exchange failed. */
 export type ExchangeFailure = EndReason | "malformed" | "too-large";
 
-/** The outcome of one request: the answer, or why there is none. */
+/** The outcome of one request. */
 export type ExchangeResult = { readonly answer: TextMessage } | { readonly failure: ExchangeFailure };
 
-/** A request's body that comes from a source; a redirect may need it again. */
+/** A request body from a source. */
 export interface ExchangeBody {
 	readonly length: Octets;
-	/** Opens a source that gives exactly `length` octets. Its waker is the exchange. */
+	/** Returns a source of exactly `length` octets. Called again if a redirect repeats the request. */
 	open(): StreamSource;
 }
 
-/** Chooses what becomes of the body of an answer when its head is there. */
+/** Chooses, by its head, what to do with the body of a response. */
 export interface ExchangeReceiver {
-	/** @returns the sink that takes the body; `undefined`: it is collected, up to {@link ExchangeRequest.bodyLimit} */
+	/** @returns the sink for the body; `undefined` to have it collected, up to {@link ExchangeRequest.bodyLimit} */
 	head(now: Millis, answer: TextMessage): BodySink | undefined;
 }
 
-/** One request to another machine. */
+/** A request to a server. */
 export interface ExchangeRequest {
 	readonly method: string;
 	/** The value of the Host field. */
@@ -40,37 +40,38 @@ export interface ExchangeRequest {
 	readonly target: string;
 	/** Without Host, Connection and Content-Length. */
 	readonly headers: Headers;
-	/** Empty or absent: none. */
+	/** No body if empty or absent. */
 	readonly body?: Uint8Array | ExchangeBody | undefined;
-	/** Absent: the body of the answer is collected. */
+	/** Without a receiver the body of the response is collected. */
 	readonly receiver?: ExchangeReceiver | undefined;
-	/** The largest body of an answer that is collected. @default 131072 */
+	/** The largest body that is collected. @default 131072 */
 	readonly bodyLimit?: Octets | undefined;
-	/** The largest body of an answer that a sink is given. @default no limit */
+	/** The largest body that a sink is given. @default Infinity */
 	readonly sinkLimit?: Octets | undefined;
-	/** The longest that the exchange may take, from the call of the other machine to the last octet. @default 5000 */
+	/** Limit of the whole exchange, from the connection attempt to the last octet. @default 5000 */
 	readonly timeout?: Millis | undefined;
-	/** The longest until the connection is open. @default timeout */
+	/** Limit until the connection is open. @default timeout */
 	readonly connectTimeout?: Millis | undefined;
-	/** The longest from the open connection, or the last octet of the request that left, to the head of the answer. @default timeout */
+	/** Limit from the open connection, or the last progress in sending, to the head of the response. @default timeout */
 	readonly headTimeout?: Millis | undefined;
-	/** The longest without an octet of the answer's body, unless its sink wants none. @default timeout */
+	/** Limit without an octet of the response body, unless its sink is paused. @default timeout */
 	readonly idleTimeout?: Millis | undefined;
 }
 
 /** @see ExchangeRequest.timeout */
 export const EXCHANGE_TIMEOUT: Millis = 5000;
-/** The limit of the body is set at the end of the head. */
+/** The limit of the body depends on the receiver. */
 const LIMITS: TextLimits = Object.freeze({ ...RESPONSE_LIMITS, body: Infinity });
-/** What may come in while a sink wants nothing: what was under way. */
+/** The most that may arrive while the sink is paused: what was on its way. */
 const HELD_MAX: Octets = 262144;
 
 type Phase = "connecting" | "asking" | "answering" | "over";
 
 /**
- * Makes one HTTP request over one connection, and reads the answer. It follows no redirects, and closes the connection.
+ * Makes one HTTP request over one connection. It follows no redirects, and closes the connection afterwards.
  *
- * The owner opens the connection and attaches this machine to it. `result` is told once, at the end.
+ * The owner opens the connection and attaches this machine to it. The result is emitted once, at the end, unless
+ * {@link cancel} was called.
  * @see RFC 9112
  */
 export class HttpExchange implements StreamMachine, StreamWaker {
@@ -89,10 +90,10 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 	private taking = false;
 	private held: Uint8Array[] = [];
 	private heldLength = 0;
-	/** The other machine has sent all, but the sink has not taken it yet. */
+	/** The server has closed its side, but the sink has not taken everything yet. */
 	private peerEnded = false;
 
-	/** @param result is told once, at the end */
+	/** @param result gets the result once, at the end */
 	constructor(
 		now: Millis,
 		private readonly request: ExchangeRequest,
@@ -111,7 +112,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 
 	room(now: Millis, out: StreamOutbox): void {
 		this.out = out;
-		// Cancelled before it was open: there was nothing to abort yet.
+		// Cancelled before it was open, when there was nothing to abort.
 		if (this.phase === "over") return out.abort();
 		if (this.phase === "connecting") {
 			this.phase = "asking";
@@ -151,7 +152,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 		if (now < this.deadline || this.phase === "over") return;
 		this.out = out;
 		if (now < this.end && this.paused) {
-			// The sink's own time, not the other machine's.
+			// The server is not responsible for a paused sink.
 			this.since = now;
 			this.setDeadline(this.request.idleTimeout);
 		} else if (
@@ -165,17 +166,17 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 		}
 	}
 
-	/** A source of the request has something to send. @see StreamWaker */
+	/** The source of the request body has something to send. @see StreamWaker */
 	wake(now: Millis): void {
 		if (this.out !== undefined && this.phase === "asking") this.ask(now, this.out);
 	}
 
-	/** A source of the request can't go on. @see StreamWaker */
+	/** The source of the request body cannot go on. @see StreamWaker */
 	fail(): void {
 		this.finish({ failure: "failed" });
 	}
 
-	/** The sink takes more, after it has returned false. */
+	/** Lets the sink have more, after its `take` has returned false. */
 	resume(now: Millis): void {
 		this.resumed = true;
 		const { out } = this;
@@ -195,7 +196,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 		else out.reading(true);
 	}
 
-	/** Ends the exchange without an answer; nothing is told. */
+	/** Ends the exchange without a result. */
 	cancel(): void {
 		if (this.phase === "over") return;
 		this.stop();
@@ -213,7 +214,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 		this.deadline = Math.min(this.end, this.since + this.limitOf(timeout));
 	}
 
-	/** Writes what there is room for of the request. */
+	/** Writes as much of the request as there is room for. */
 	private ask(now: Millis, out: StreamOutbox): void {
 		this.headSent = writeWhatFits(out, this.head, this.headSent, this.head.length);
 		if (this.headSent < this.head.length || this.source === undefined) return;
@@ -241,7 +242,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 				return;
 			}
 			if (!hadHead && reader.headDone) {
-				// An interim answer (100 Continue) is not the answer. RFC 9110 §15.2
+				// Interim responses (100 Continue) precede the response. RFC 9110 §15.2
 				if (reader.message.status < 200) this.skipInterim();
 				else this.begin(now);
 			}
@@ -257,7 +258,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 		this.reader.bodiless = this.request.method === "HEAD";
 	}
 
-	/** The head of the answer is there. */
+	/** The head of the response is complete. */
 	private begin(now: Millis): void {
 		this.phase = "answering";
 		this.sink = this.request.receiver?.head(now, this.reader.message);
@@ -283,7 +284,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 		this.out?.reading(false);
 	}
 
-	/** The answer is whole. */
+	/** The response is complete. */
 	private complete(now: Millis): void {
 		const { sink } = this;
 		this.sink = undefined;
@@ -315,7 +316,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 	}
 }
 
-/** In one piece, as some routers read a request only where head and body come together. */
+/** Joins head and body, as some routers read only what arrives in one segment. */
 function joined(head: Uint8Array, body: Uint8Array): Uint8Array {
 	const whole = new Uint8Array(head.length + body.length);
 	whole.set(head);

@@ -3,20 +3,21 @@ import { parseForm } from "../wire/http-target";
 import { fieldOf } from "../wire/text-message";
 import type { HttpRequest } from "./http-request";
 
-/** The most members that are read of a JSON object. */
+/** The most members of a JSON object. */
 const MEMBERS_MAX = 64;
-/** An object, and lists in it. */
+/** An object with lists in it. */
 const NESTING_MAX = 2;
 
 /**
- * Reads what a request brings: a form, or a JSON object whose members are text, numbers, booleans (`on`, `off`) or lists
- * of those (with commas). `undefined` when it is neither.
+ * Reads the body of a request as a form, or as a JSON object. Members may be strings, numbers, booleans (which become
+ * `on` and `off`) and lists of those (which become text with commas).
+ * @returns `undefined` if it is neither
  */
 export function formOf(request: HttpRequest): Map<string, string> | undefined {
 	const text = utf8Decode(request.message.body);
 	const type = fieldOf(request.message, "content-type") ?? "";
 	if (!type.toLowerCase().startsWith("application/json")) return parseForm(text);
-	// A parser that calls itself for each level would overflow the stack, and end the camera.
+	// JSON.parse recurses for each level: deep nesting would overflow the stack and end the program.
 	return nestingOf(request.message.body) > NESTING_MAX ? undefined : parseObject(text);
 }
 
@@ -39,7 +40,7 @@ function parseObject(text: string): Map<string, string> | undefined {
 	return form;
 }
 
-/** How deep brackets and braces are nested, outside of strings. */
+/** Returns how deeply brackets and braces are nested, outside of strings. */
 function nestingOf(text: Uint8Array): number {
 	let depth = 0;
 	let deepest = 0;

@@ -6,18 +6,18 @@ import type { SeekableContent } from "./seekable-content";
 import type { TextBody } from "./text-source";
 
 /**
- * One request as a gate and a handler see it.
- * @typeParam Visitor what a gate knows about the client; the engine only looks at whether it is there
+ * One request, as gates and handlers see it.
+ * @typeParam Visitor what a gate knows about the client; the engine only checks whether it is set
  */
 export interface HttpRequest<Visitor = unknown> {
-	/** As sent; `HEAD` for a request that a `GET` handler answers. */
+	/** As sent. A `GET` handler also gets `HEAD` requests. */
 	readonly method: string;
-	/** Decoded; never goes up. @see parseTarget */
+	/** Decoded and checked: no empty, `.` or `..` segment. @see parseTarget */
 	readonly path: string;
 	readonly query: ReadonlyMap<string, string>;
-	/** The fields as sent, and the body where the route has it collected. */
+	/** The fields, and the body if the route has it collected. */
 	readonly message: TextMessage;
-	/** Octets of the body; `undefined` where the client does not say in advance. */
+	/** Length of the body; `undefined` if the client does not declare it (chunked coding). */
 	readonly length: Octets | undefined;
 	readonly remoteAddress: string;
 	/** The local address and port that the client connected to. */
@@ -25,42 +25,45 @@ export interface HttpRequest<Visitor = unknown> {
 	readonly localPort: number;
 	/** Whether the connection uses TLS. */
 	readonly secure: boolean;
-	/** Set by the gate; `undefined` while the client is unknown, and where there is no gate. */
+	/** Set by the gate; `undefined` while the client is unknown or there is no gate. */
 	visitor: Visitor | undefined;
 	readonly now: Millis;
 }
 
-/** Answers one request, once: during the handler's call, or later. What is said after the first answer is dropped. */
+/**
+ * Answers one request, during the handler's call or later. Only the first answer counts: calls after it, or after the
+ * connection was lost, are ignored, and release what they are given.
+ */
 export interface HttpReply {
-	/** Whether an answer was given, or can no longer be given. */
+	/** Whether an answer was given, or can no longer be sent. */
 	readonly answered: boolean;
-	/** Answers with a whole body; with one range of it, or 304, when the request asks for that. */
+	/** Responds with a body. For status 200 it honors ranges and, if `headers` have an ETag, conditions. */
 	send(status: number, contentType: string, body: string | Uint8Array, headers?: Headers): void;
-	/** Answers with text that is encoded as it leaves; with 304 when the client has it. */
+	/** Responds with text that is encoded while it is sent; or with 304 if the client has it. */
 	text(status: number, contentType: string, body: TextBody, headers?: Headers): void;
 	/**
-	 * Answers with what a source gives.
-	 * @param length octets that it will give; absent: the body ends with the connection, when the source says so
+	 * Responds with the octets of a source.
+	 * @param length how many it gives; if absent, the body ends when the source ends, and the connection is closed then
 	 */
 	stream(status: number, headers: Headers, source: StreamSource, length?: Octets): void;
-	/** Answers with content, or a range of it; with 304 or 412 when the request's conditions say so; 416. */
+	/** Responds with content that supports ranges and conditions: 200, 206, 304, 412 or 416. */
 	content(content: SeekableContent, headers?: Headers): void;
-	/** Answers without a body: 201, 204. */
+	/** Responds without a body. */
 	empty(status: number, headers?: Headers): void;
-	/** Sends the client elsewhere with a GET (303). */
+	/** Redirects the client to a page (303). */
 	redirect(location: string, headers?: Headers): void;
-	/** Answers with a short plain text. */
+	/** Responds with a short plain text. */
 	error(status: number, message: string, headers?: Headers): void;
 	/**
-	 * Has the body of a request given to a sink, from a handler whose route streams; until this call nothing of it is
-	 * read, and a client that waits for `100 Continue` is not asked for it. The sink may be called before this returns.
+	 * Passes the body of the request to a sink; for routes whose body is a `stream`. Until this is called nothing of the
+	 * body is read, and a client that expects `100 Continue` does not get it. The sink may be called before this returns.
 	 */
 	receive(sink: BodySink): void;
-	/** The sink takes more, after it has returned false. */
+	/** Lets the sink have more, after its `take` has returned false. */
 	resume(): void;
 }
 
-/** Answers the requests of one route. */
+/** Handles the requests of one route. */
 export type HttpHandler<Visitor = unknown> = (request: HttpRequest<Visitor>, reply: HttpReply) => void;
 
 /** Returns the origin under which the client addressed this server: scheme, host and port. @see RFC 6454 §4 */

@@ -1,7 +1,7 @@
 /**
  * Reads the Range field of a request for a body of `length` octets.
- * @returns the one range asked for; `unsatisfiable` when it lies outside; `undefined` when the whole body is to be
- * sent: no range, several, or another unit
+ * @returns the range; `unsatisfiable` if it lies outside the body; `undefined` if the whole body is to be sent because the
+ * field is malformed, has several ranges, or another unit
  * @see RFC 9110 §14.2
  */
 export function parseRange(
@@ -21,7 +21,7 @@ export function parseRange(
 	return { start: first, end: last < 0 ? length : Math.min(length, last + 1) };
 }
 
-/** A number; -1 for an empty text, `undefined` for anything else. */
+/** Returns a number; -1 for an empty text, `undefined` for anything else. */
 function number(text: string): number | undefined {
 	if (text === "") return -1;
 	if (text.length > 15) return undefined;

@@ -3,21 +3,21 @@ import type { Millis, Octets } from "../core/time";
 import type { Validators } from "./conditions";
 
 /**
- * Content that can be read from any place: a file, a recording, octets in memory. It is what
- * `HttpReply.content` needs to answer ranges and conditions.
+ * Content that can be read from any offset: a file, a recording, octets in memory. `HttpReply.content` sends it, or a
+ * range of it.
  */
 export interface SeekableContent extends Validators {
 	/** The media type, for the Content-Type field. */
 	readonly type: string;
-	/** Octets in all, for as long as it is open. */
+	/** Must not change until {@link close}. */
 	readonly length: Octets;
-	/** Opens a source that gives exactly the octets from `start` up to, not including, `end`. Called at most once. */
+	/** Returns a source of the octets in `[start, end)`. Called at most once, never for an empty range. */
 	open(start: Octets, end: Octets): StreamSource;
-	/** Frees what is held. Called exactly once, after the source was released, or when none is needed. */
+	/** Frees resources. Called exactly once: after the source was released, or when none is needed. */
 	close(): void;
 }
 
-/** Content that lies in memory and will not change. */
+/** Content in memory that does not change. */
 export class BytesContent implements SeekableContent {
 	constructor(
 		readonly type: string,
@@ -36,7 +36,7 @@ export class BytesContent implements SeekableContent {
 	close(): void {}
 }
 
-/** Fills a stream with octets that lie in memory and will not change. */
+/** Sends octets in memory that do not change. */
 class BytesSource implements StreamSource {
 	/** Sends `bytes[at, end)`. */
 	constructor(

@@ -2,18 +2,18 @@ import { utf8Encode } from "../base/text";
 import { type StreamOutbox, type StreamSource, writeWhatFits } from "../core/stream";
 import type { Millis } from "../core/time";
 
-/** Letters that are encoded at a time: what a page costs while it is sent, whatever its length. */
+/** Characters that are encoded at a time: the memory that sending a page takes, whatever its length. */
 const PIECE = 256;
 const NOTHING = new Uint8Array(0);
 
-/** Text that is to be sent, in parts that may lie in flash; measured once. */
+/** Text to be sent, in parts that may lie in flash. Length and tag are computed once. */
 export class TextBody {
-	/** Its octets in UTF-8. */
+	/** Length in UTF-8. */
 	readonly octets: number;
-	/** Equal texts, equal tags: FNV-1a of the octets. */
+	/** FNV-1a of the octets, so equal texts have equal tags. */
 	readonly etag: string;
 
-	/** @param parts sent one after the other */
+	/** @param parts are sent one after the other */
 	constructor(readonly parts: readonly string[]) {
 		let octets = 0;
 		let hash = 0x811c9dc5;
@@ -27,7 +27,7 @@ export class TextBody {
 	}
 }
 
-/** Fills a stream with text in UTF-8, encoded piece by piece as it leaves: it needs no second place in memory. */
+/** Sends text in UTF-8, encoded piece by piece, so the encoded text is never in memory as a whole. */
 export class TextSource implements StreamSource {
 	private readonly pieces: Pieces;
 	private piece: Uint8Array | undefined = NOTHING;
@@ -52,7 +52,7 @@ export class TextSource implements StreamSource {
 	}
 }
 
-/** Encodes text piece by piece. XS finds a letter by counting from the beginning: so letters are read in short texts only. */
+/** Encodes text piece by piece. XS finds a character by counting from the start, so only short texts are indexed. */
 class Pieces {
 	private part = 0;
 	private at = 0;
@@ -64,7 +64,7 @@ class Pieces {
 		if (this.part === this.parts.length) return undefined;
 		const text = this.parts[this.part];
 		let piece = text.slice(this.at, this.at + PIECE);
-		// The two halves of a letter outside the basic plane stay together.
+		// The two halves of a surrogate pair stay together.
 		if (piece.length === PIECE && (piece.charCodeAt(PIECE - 1) & 0xfc00) === 0xd800) piece = piece.slice(0, -1);
 		this.at += piece.length;
 		if (piece.length < PIECE - 1 || this.at === text.length) {

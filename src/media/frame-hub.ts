@@ -5,25 +5,25 @@ import type { Frame } from "./frame";
 export interface FrameViewer {
 	/** How many viewers it stands for. */
 	readonly viewers: number;
-	/** There is a new {@link FrameHub.latest}; the viewer takes it if it can, and retains it if it keeps it. */
+	/** There is a new {@link FrameHub.latest}; a viewer that keeps it beyond the call retains it. */
 	offer(now: Millis): void;
 }
 
-/** Learns whether anybody watches, so that a camera can sleep. */
+/** Is told whether there are viewers, so that a camera can sleep. */
 export interface FrameDemand {
 	wanted(now: Millis): void;
 	unwanted(now: Millis): void;
 }
 
 /**
- * Hands the newest frame of a camera to all who watch.
+ * Hands the newest frame of a camera to all viewers.
  *
- * The newest frame wins: nothing is queued, so a slow viewer misses frames of its own and delays nobody (IMG-17).
+ * Nothing is queued: a slow viewer misses frames, and delays no other viewer (IMG-17).
  */
 export class FrameHub {
 	/** The newest frame; `undefined` until the first. Retained by the hub until the next one. */
 	latest: Frame | undefined;
-	/** Frames that came in, that were sent whole, and that a viewer missed because it was still busy. */
+	/** Frames that arrived, that were delivered to a viewer, and that a viewer missed because it was busy. */
 	frames = 0;
 	delivered = 0;
 	dropped = 0;
@@ -38,17 +38,17 @@ export class FrameHub {
 		return count;
 	}
 
-	/** Lets a viewer watch, until {@link leave}. */
+	/** Adds a viewer. */
 	join(now: Millis, viewer: FrameViewer): void {
 		this.viewers.push(viewer);
 		if (this.viewers.length === 1) this.demand.wanted(now);
 	}
 
-	/** Lets a viewer go; harmless when it is not there. */
+	/** Removes a viewer; harmless when it is not there. */
 	leave(now: Millis, viewer: FrameViewer): void {
 		const at = this.viewers.indexOf(viewer);
 		if (at < 0) return;
-		// The last takes the place of the one that goes: nobody has to move up.
+		// The last one takes its place, so that no other has to move.
 		const last = this.viewers.pop() as FrameViewer;
 		if (last !== viewer) this.viewers[at] = last;
 		if (this.viewers.length === 0) this.demand.unwanted(now);
@@ -63,7 +63,7 @@ export class FrameHub {
 		for (let i = this.viewers.length - 1; i >= 0; i--) this.viewers[i].offer(now);
 	}
 
-	/** Forgets the newest frame: it is too old to be shown. */
+	/** Drops the newest frame, as it is too old to be shown. */
 	clear(): void {
 		this.latest?.release();
 		this.latest = undefined;

@@ -8,11 +8,11 @@ export const FRAME_TAILROOM: Octets = 64;
 /**
  * One JPEG picture in one buffer that all viewers share: `bytes[start, end)`, with free room on both sides.
  *
- * Reference-counted for hosts whose camera lends its buffers: whoever keeps a frame beyond the call that brought it
- * calls {@link retain}, and {@link release} when done; the last release gives the buffer back. The JPEG never changes.
+ * Reference-counted for hosts whose camera lends its buffers: code that keeps a frame beyond the call that brought it
+ * calls {@link retain}, then {@link release} when done; the last release returns the buffer. The JPEG never changes.
  */
 export class Frame {
-	/** Where the part that a live stream sends begins and ends in `bytes`; -1 until the frame is wrapped, once, for all. */
+	/** Where the part of a live stream begins and ends in `bytes`; -1 until the frame is wrapped, once for all viewers. */
 	partStart = -1;
 	partEnd = -1;
 	private uses = 1;

@@ -3,14 +3,14 @@ export function isJpegQuality(value: number): boolean {
 	return Number.isInteger(value) && value >= 1 && value <= 100;
 }
 
-/** The quality of JPEG pictures that a source was asked for; the source hears of each change. */
+/** The quality of JPEG pictures that is requested from a source, which is told of each change. */
 export class JpegQuality {
 	private asked: number;
 
 	/**
 	 * @param value 1 to 100
-	 * @param changed called after each change, not when the same is asked for again
-	 * @throws {RangeError} for anything but a whole number from 1 to 100
+	 * @param changed called after each change
+	 * @throws {RangeError} when it is not a whole number from 1 to 100
 	 */
 	constructor(
 		value: number,
@@ -19,12 +19,12 @@ export class JpegQuality {
 		this.asked = checked(value);
 	}
 
-	/** What was asked for last. */
+	/** The quality that was requested last. */
 	get value(): number {
 		return this.asked;
 	}
 
-	/** Asks for another quality. @throws {RangeError} for anything but a whole number from 1 to 100 */
+	/** Requests another quality. @throws {RangeError} when it is not a whole number from 1 to 100 */
 	set(value: number): void {
 		if (checked(value) === this.asked) return;
 		this.asked = value;

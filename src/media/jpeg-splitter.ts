@@ -1,7 +1,7 @@
 import { readU16 } from "../base/byte-writer";
 import type { Octets } from "../core/time";
 
-/** The largest picture; what grows beyond is no picture of a camera. */
+/** The largest picture; a larger one is dropped. */
 export const JPEG_MAX: Octets = 16 * 1024 * 1024;
 
 /** Takes pictures that a {@link JpegSplitter} has found. */
@@ -16,19 +16,19 @@ const EOI = 0xd9;
 const SOS = 0xda;
 
 /**
- * Cuts a byte stream of JPEG pictures, one after another, into pictures: what ffmpeg writes, or an `.mjpeg` file.
+ * Splits a byte stream of JPEG pictures, such as the output of ffmpeg or an `.mjpeg` file, into pictures.
  *
  * It follows the segments by their lengths, so that a thumbnail inside one is not taken for a picture, and searches
- * entropy-coded data for the next marker with the host's own search. Whatever it can't follow is dropped and counted,
- * and it goes on at the next SOI. Filling between pictures is skipped.
+ * entropy-coded data for the next marker with the host's own search. A picture that it can't follow is dropped and
+ * counted, and it continues at the next SOI. Octets between pictures are skipped.
  * @see ITU-T T.81 Annex B
  */
 export class JpegSplitter {
-	/** Pictures that were begun and could not be followed to their end. */
+	/** Pictures that could not be followed to their end. */
 	broken = 0;
 	private buffer = new Uint8Array(FIRST_BUFFER);
 	private length = 0;
-	/** Where the present picture, or the search for one, begins. */
+	/** Where the current picture, or the search for one, begins. */
 	private start = 0;
 	private at = 0;
 	private state: "between" | "segments" | "entropy" = "between";
@@ -54,7 +54,7 @@ export class JpegSplitter {
 		this.reset();
 	}
 
-	/** Forgets what is begun; the next push begins a new stream. */
+	/** Drops the current picture; the next push begins a new stream. */
 	reset(): void {
 		this.state = "between";
 		this.length = 0;
@@ -125,7 +125,7 @@ export class JpegSplitter {
 		return true;
 	}
 
-	/** Looks for the next octet 0xff from `from` on, in what has come in. @returns -1 when there is none */
+	/** Finds the next octet 0xff from `from` on. @returns -1 when there is none */
 	private findFf(from: number): number {
 		const found = this.buffer.subarray(from, this.length).indexOf(0xff);
 		return found < 0 ? -1 : from + found;
@@ -140,7 +140,7 @@ export class JpegSplitter {
 		return true;
 	}
 
-	/** Gives the present picture up, and looks for the next at `from`. */
+	/** Drops the current picture, and searches for the next one at `from`. */
 	private abandon(from: Octets): true {
 		if (this.state !== "between") this.broken++;
 		this.start = from;

@@ -3,12 +3,12 @@ import type { Octets } from "../core/time";
 import { isStandardHuffman } from "./standard-huffman";
 
 /**
- * How the components are sampled, by the exact factors that RFC 2435 knows: `4:2:0` is 2x2, 1x1, 1x1 and `4:2:2` is
- * 2x1, 1x1, 1x1. The same ratios written otherwise have another order of blocks, and are `other`.
+ * How the components are sampled, by the exact factors of RFC 2435: `4:2:0` is 2x2, 1x1, 1x1 and `4:2:2` is
+ * 2x1, 1x1, 1x1. The same ratios with other factors have another order of blocks, and are `other`.
  */
 export type Subsampling = "4:2:0" | "4:2:2" | "4:4:4" | "grey" | "other";
 
-/** What the headers of a JPEG picture say. */
+/** The information in the headers of a JPEG picture. */
 export interface JpegInfo {
 	readonly width: number;
 	readonly height: number;
@@ -33,11 +33,11 @@ const SOS = 0xda;
 const DRI = 0xdd;
 
 /**
- * Checks that `bytes[start, end)` is one whole JPEG picture that browsers show, and reads its headers.
+ * Checks that `bytes[start, end)` is one complete JPEG picture that browsers can show, and reads its headers.
  *
  * It walks the segments from SOI to the first scan and looks at the last two octets for EOI; it never reads
  * entropy-coded data. Pictures without Huffman tables (Motion JPEG of USB cameras) count as having the standard ones.
- * @returns `undefined` for anything else: cut short, no JPEG, lossless, arithmetic, 12 bits, hierarchical
+ * @returns `undefined` for anything else: truncated, not a JPEG, lossless, arithmetic, 12 bits, hierarchical
  * @see ITU-T T.81 Annex B, IMG-17
  */
 export function parseJpeg(bytes: Uint8Array, start: Octets, end: Octets): JpegInfo | undefined {
@@ -85,7 +85,7 @@ export function parseJpeg(bytes: Uint8Array, start: Octets, end: Octets): JpegIn
 	return undefined;
 }
 
-/** True for markers that a segment follows; the others have no place before the first scan. */
+/** True for markers that begin a segment; the others are invalid before the first scan. */
 function hasLength(marker: number): boolean {
 	return marker >= 0xc0 && (marker < 0xd0 || marker > 0xd9);
 }

@@ -1,6 +1,7 @@
 import type { Grant } from "../access/access-tokens";
 import type { Authentication, Authenticator } from "../access/authenticator";
 import { type Admission, type Need, permits } from "../access/role";
+import { formatEndpoint, parseIp } from "../core/ip-address";
 import type { Seconds } from "../core/time";
 import { formOf } from "../http/http-form";
 import type { HttpRequest as AnyRequest, HttpReply } from "../http/http-request";
@@ -206,7 +207,7 @@ export class LoginGate implements Gate<Admission, Need> {
 
 	private isOurHost(request: HttpRequest): boolean {
 		const host = fieldOf(request.message, "host") ?? "";
-		if (host[0] === "[") return true;
+		if (host[0] === "[") return parseIp(host.slice(1, host.indexOf("]"))) !== undefined;
 		const colon = host.indexOf(":");
 		const name = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
 		return name === "" || isAddress(name) || name === "localhost" || this.host.isOurName(name);
@@ -221,7 +222,7 @@ const AUTHENTICATE = "WWW-Authenticate";
  * @see RFC 9110 §15.4.9
  */
 function redirectToHttps({ message, localAddress, localPort }: HttpRequest, reply: HttpReply): void {
-	const host = fieldOf(message, "host") || `${localAddress}:${localPort}`;
+	const host = fieldOf(message, "host") || formatEndpoint(localAddress, localPort);
 	reply.error(308, MESSAGES.refused.secure, [["Location", `https://${host}${originFormOf(message.target)}`]]);
 }
 

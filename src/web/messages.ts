@@ -321,6 +321,7 @@ export const MESSAGES = Object.freeze({
 		waiting: "Waiting for the camera that shows this code.",
 		joined: "This camera has joined the fleet.",
 		failed: (why: string) => `Could not join: ${why}.`,
+		unanswered: "no camera answered to this join code within a minute",
 		noKey: "the answer was not a key",
 	}),
 

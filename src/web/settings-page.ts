@@ -15,7 +15,7 @@ export interface SettingsPageView {
 	readonly pinOff: boolean;
 	/** The settings that the owner may change, with the values that they have after a restart. */
 	readonly inputs: readonly SettingInput[];
-	/** True: the passwords stand in the settings that the program was started with, and can't be changed here. */
+	/** Whether the passwords were set at startup, so they can't be changed here. */
 	readonly pinned: boolean;
 	/** Whether there are changes that take effect after a restart. */
 	readonly pending: boolean;
@@ -30,8 +30,8 @@ export interface SettingsPageView {
 	readonly canRestart: boolean;
 }
 
-/** How a setting is shown: its label, and what is shown for the words of a choice. */
-type SettingLabel = readonly [name: string, label: string, words?: Readonly<Record<string, string>>];
+/** How a setting is shown: its label, and the texts of its choices. */
+type SettingLabel = readonly [name: string, label: string, texts?: Readonly<Record<string, string>>];
 
 const ACCESS_LABELS: readonly SettingLabel[] = Object.freeze([
 	[

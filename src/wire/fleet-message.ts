@@ -26,6 +26,7 @@ export const HEIRS_MAX = 3;
 export const SECRET_MAX = 544;
 /** Octets of the authentication code at the end of a message with a key id: HMAC-SHA-256, truncated. @see RFC 2104 §5 */
 export const FLEET_CODE_OCTETS = 16;
+
 /** The type of a fleet message. */
 export type FleetMessageType =
 	| "announce"
@@ -59,7 +60,7 @@ export interface FleetMessage {
 	fleet: number;
 	/** The sender: 16 hexadecimal digits. */
 	sender: string;
-	/** Counts the sender's starts, so that what it said before a restart is known to be old. */
+	/** Counts the sender's starts, so that messages from before a restart are known to be old. */
 	boot: number;
 	/** Counts the sender's messages since its start. */
 	sequence: number;
@@ -91,11 +92,11 @@ export interface FleetMessage {
 	nonce?: number | undefined;
 	/** Milliseconds since the sender last heard {@link target}, up to 65535. */
 	age?: number | undefined;
-	/** The fleet's key, masked, in a `welcome`; the record of passwords in a `login`; up to {@link SECRET_MAX}. */
+	/** The fleet's key, masked, in a `welcome`; the login record in a `login`; up to {@link SECRET_MAX}. */
 	secret?: Uint8Array | undefined;
-	/** Version of the record of passwords that the sender has, or that a `login` brings; absent for none. */
+	/** The version of the login record that the sender has, or that a `login` carries; absent for none. */
 	login?: number | undefined;
-	/** The first 32 bits of that record's code, so that two records of one version are told apart. */
+	/** The first 32 bits of that record's code, so that two records of the same version can be told apart. */
 	loginCheck?: number | undefined;
 }
 
@@ -174,7 +175,7 @@ const DOMAIN_MAX = 253;
 /**
  * Encodes a message into `writer`, with room for the authentication code at the end if there is a key.
  * @param keyId 1 … 255; 0: not authenticated
- * @returns false when a field is out of range or the message does not fit; a caller's fault, as all values are bounded
+ * @returns false when a field is out of range or the message does not fit; a programmer's error, as all values are bounded
  */
 export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter, keyId = 0): boolean {
 	const { services } = message;
@@ -404,8 +405,8 @@ class DecodedMessage implements FleetMessage {
 	}
 }
 
-/** Tells whether text is fit to be a camera's name: 1 to {@link NAME_MAX} octets, no controls (those of writing direction and
- * of lines among them, as they reach beyond the name), no spaces at the ends. */
+/** Tells whether text can be a camera's name: 1 to {@link NAME_MAX} octets, without control characters,
+ * line separators and controls of the writing direction, and without spaces at the ends. */
 export function isName(text: string): boolean {
 	if (text !== text.trim()) return false;
 	for (let i = 0; i < text.length; i++) {
@@ -417,7 +418,7 @@ export function isName(text: string): boolean {
 	return length >= 1 && length <= NAME_MAX;
 }
 
-/** Tells whether text is fit to stand as the host of a link: letters, digits, hyphens and dots. @see RFC 1123 §2.1 */
+/** Tells whether text can be the host of a link: letters, digits, hyphens and dots. @see RFC 1123 §2.1 */
 export function isHost(text: string): boolean {
 	if (text.length < 1 || text.length > DOMAIN_MAX) return false;
 	for (let i = 0; i < text.length; i++) {

@@ -30,7 +30,7 @@ const FLAG_SECURE = 1;
 const SLASH = 0x2f;
 const HYPHEN = 0x2d;
 
-/** Tells whether text is fit to be a service's kind: 1 to {@link SERVICE_KIND_MAX} lower-case letters, digits and hyphens. */
+/** Tells whether text can be a service's kind: 1 to {@link SERVICE_KIND_MAX} lower-case letters, digits and hyphens. */
 export function isServiceKind(text: string): boolean {
 	if (text.length < 1 || text.length > SERVICE_KIND_MAX) return false;
 	for (let i = 0; i < text.length; i++) if (!isKindCharacter(text.charCodeAt(i))) return false;
@@ -38,7 +38,7 @@ export function isServiceKind(text: string): boolean {
 }
 
 /**
- * Tells whether text is fit to be a service's path: "/" and what follows, up to {@link SERVICE_PATH_MAX} letters,
+ * Tells whether text can be a service's path: "/" and what follows, up to {@link SERVICE_PATH_MAX} letters,
  * digits and `-._~%/`.
  */
 export function isServicePath(text: string): boolean {

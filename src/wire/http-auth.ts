@@ -1,13 +1,13 @@
-/** Credentials of an Authorization field: the scheme, and its parameters or its token. */
+/** The content of an Authorization field: a scheme, and its parameters or its token. */
 export interface HttpCredentials {
 	/** In lower case: `digest`, `bearer`. */
 	readonly scheme: string;
-	/** Names in lower case. Empty where a token stands in their place. */
+	/** Names in lower case. Empty if there is a token instead. */
 	readonly parameters: ReadonlyMap<string, string>;
 	readonly token: string;
 }
 
-/** The longest field that is read, and the most parameters in it. */
+/** Limits of a field. */
 const FIELD_MAX = 2048;
 const PARAMETERS_MAX = 16;
 
@@ -32,12 +32,18 @@ export function parseCredentials(field: string): HttpCredentials | undefined {
 		at = equals + 1;
 		while (rest[at] === " ") at++;
 		if (rest[at] === '"') {
-			for (at++; rest[at] !== '"'; at++) {
-				if (rest[at] === "\\") at++;
-				if (at >= rest.length) return undefined;
-				value += rest[at];
+			for (at++; ; ) {
+				const quote = rest.indexOf('"', at);
+				const slash = rest.indexOf("\\", at);
+				if (quote < 0) return undefined;
+				if (slash < 0 || slash > quote) {
+					value += rest.slice(at, quote);
+					at = quote + 1;
+					break;
+				}
+				value += rest.slice(at, slash) + rest.slice(slash + 1, slash + 2);
+				at = slash + 2;
 			}
-			at++;
 			while (rest[at] === " ") at++;
 			if (at < rest.length && rest[at] !== ",") return undefined;
 			at++;
@@ -54,7 +60,7 @@ export function parseCredentials(field: string): HttpCredentials | undefined {
 	return { scheme, parameters, token: "" };
 }
 
-/** Writes text as a quoted-string; what can't stand in one becomes a question mark. @see RFC 9110 §5.6.4 */
+/** Writes text as a quoted-string; characters that it cannot contain become question marks. @see RFC 9110 §5.6.4 */
 export function quoted(text: string): string {
 	let safe = '"';
 	for (let i = 0; i < text.length; i++) {

@@ -1,17 +1,17 @@
 import type { Millis } from "../core/time";
 
 const MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
-/** The longest date: the obsolete form with the longest name of a day. */
+/** Longer than any valid date. */
 const DATE_MAX = 40;
 
-/** Writes a date as HTTP does: `Sun, 06 Nov 1994 08:49:37 GMT`. @see RFC 9110 §5.6.7 */
+/** Formats a date: `Sun, 06 Nov 1994 08:49:37 GMT`. @see RFC 9110 §5.6.7 */
 export function httpDate(utc: Millis): string {
 	return new Date(utc).toUTCString();
 }
 
 /**
- * Reads a date in any of the three forms of HTTP. A year of two digits lies between 1970 and 2069.
- * @returns milliseconds since 1970, in whole seconds; `undefined` when it is not a date
+ * Parses a date in any of the three formats of HTTP. A two-digit year is taken as one from 1970 to 2069.
+ * @returns milliseconds since 1970; `undefined` if it is not a date
  * @see RFC 9110 §5.6.7
  */
 export function parseHttpDate(text: string): Millis | undefined {

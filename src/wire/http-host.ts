@@ -1,9 +1,9 @@
-/** The longest name of a host, with its port. @see RFC 1035 §2.3.4 */
+/** The longest host name, with a port. @see RFC 1035 §2.3.4 */
 const HOST_MAX = 261;
 
 /**
- * Tells whether a text may be the value of a Host field: a name or an address, and a port or none; nothing is right
- * too. Names are stricter than a URI's may be, so that nobody reads another host into one.
+ * Whether a text is a valid value of a Host field: a name or an address, with or without a port, or empty. Names are
+ * checked more strictly than in a URI, so that no other software can take one for a different host.
  * @see RFC 9110 §7.2
  */
 export function isHostValue(text: string): boolean {
@@ -27,8 +27,8 @@ export function isHostValue(text: string): boolean {
 }
 
 /**
- * The authority of a target that is a whole URI (absolute-form), in lower case, with its user if it has one;
- * `undefined` for any other target.
+ * Returns the authority of a target in absolute-form, in lower case, with the user if it has one; `undefined` for any
+ * other target.
  * @see RFC 9112 §3.2.2
  */
 export function authorityOf(target: string): string | undefined {
@@ -36,7 +36,7 @@ export function authorityOf(target: string): string | undefined {
 	return start < 0 ? undefined : target.slice(start, authorityEnd(target, start)).toLowerCase();
 }
 
-/** Path and query of a target that is a whole URI; any other target as it is. @see RFC 9112 §3.2.1 */
+/** Returns path and query of a target in absolute-form; any other target unchanged. @see RFC 9112 §3.2.1 */
 export function originFormOf(target: string): string {
 	const start = authorityStart(target);
 	if (start < 0) return target;

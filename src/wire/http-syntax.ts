@@ -2,7 +2,7 @@ const TAB = 9;
 const SPACE = 32;
 const SEMICOLON = 59;
 
-/** Tells whether octets are a token, as names and methods are. @see RFC 9110 §5.6.2 */
+/** Whether octets are a token, as field names and methods are. @see RFC 9110 §5.6.2 */
 export function isToken(bytes: Uint8Array, start: number, end: number): boolean {
 	for (let i = start; i < end; i++) {
 		const code = bytes[i];
@@ -36,21 +36,21 @@ function isTokenMark(code: number): boolean {
 	}
 }
 
-/** Returns where octets begin that are neither space nor tab; `end` when there are none. @see RFC 9110 §5.6.3 */
+/** Returns the index after leading spaces and tabs. @see RFC 9110 §5.6.3 */
 export function skipSpace(bytes: Uint8Array, start: number, end: number): number {
 	let at = start;
 	while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
 	return at;
 }
 
-/** Returns where octets end that are neither space nor tab; `start` when there are none. */
+/** Returns the index of trailing spaces and tabs. @see RFC 9110 §5.6.3 */
 export function trimSpace(bytes: Uint8Array, start: number, end: number): number {
 	let at = end;
 	while (at > start && (bytes[at - 1] === SPACE || bytes[at - 1] === TAB)) at--;
 	return at;
 }
 
-/** Tells whether octets have a control character other than a tab. */
+/** Whether octets contain a control character other than a tab. */
 export function hasControl(bytes: Uint8Array, start: number, end: number): boolean {
 	for (let i = start; i < end; i++) {
 		const code = bytes[i];
@@ -59,7 +59,7 @@ export function hasControl(bytes: Uint8Array, start: number, end: number): boole
 	return false;
 }
 
-/** Reads digits, 15 at most; `undefined` for anything else. @see RFC 9110 §8.6 */
+/** Parses 1 to 15 decimal digits; `undefined` for anything else. @see RFC 9110 §8.6 */
 export function parseLength(text: string): number | undefined {
 	if (text.length < 1 || text.length > 15) return undefined;
 	let value = 0;
@@ -72,9 +72,9 @@ export function parseLength(text: string): number | undefined {
 }
 
 /**
- * Reads the line before a chunk: hexadecimal digits, 8 at most, and extensions that mean nothing to us.
- * @param strict true: no white space before the digits, no control characters in extensions
- * @returns -1 for anything else
+ * Parses the line before a chunk: 1 to 8 hexadecimal digits, and extensions, which are ignored.
+ * @param strict refuses white space before the digits, and control characters in extensions
+ * @returns the size, or -1 if the line is malformed
  * @see RFC 9112 §7.1
  */
 export function parseChunkSize(bytes: Uint8Array, start: number, end: number, strict: boolean): number {

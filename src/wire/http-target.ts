@@ -2,10 +2,10 @@ import { utf8Decode, utf8Encode } from "../base/text";
 import { originFormOf } from "./http-host";
 import { hasControl, hexDigit } from "./http-syntax";
 
-/** The most parameters read from a query or a form. */
+/** The most parameters of a query or a form. */
 const PARAMETERS_MAX = 32;
 
-/** A request's target, taken apart and decoded. */
+/** The target of a request, split and decoded. */
 export interface HttpTarget {
 	/** Decoded path: begins with a slash, has no empty, `.` or `..` segment and no control character. */
 	readonly path: string;
@@ -13,10 +13,10 @@ export interface HttpTarget {
 }
 
 /**
- * Takes a request target apart.
+ * Parses a request target.
  *
- * A path that goes up (`..`), or holds an encoded slash or a control character, is no path of ours: `undefined`. So
- * nothing behind this function need fear traversal.
+ * Returns `undefined` for a path with a `..` segment, an encoded slash, a backslash or a control character, so callers
+ * need not guard against path traversal.
  * @see RFC 9112 §3.2.1 (origin-form), §3.2.2 (absolute-form)
  */
 export function parseTarget(target: string): HttpTarget | undefined {
@@ -37,7 +37,7 @@ export function parseTarget(target: string): HttpTarget | undefined {
 	return { path: `/${segments.join("/")}`, query };
 }
 
-/** Reads `a=b&c=d`, of a query or of a form; the first value of a name counts. `undefined` when it is ill-formed. */
+/** Parses a query or a form, `a=b&c=d`; the first value of a name counts. `undefined` if it is malformed. */
 export function parseForm(text: string): Map<string, string> | undefined {
 	const parameters = new Map<string, string>();
 	if (text === "") return parameters;
@@ -53,10 +53,10 @@ export function parseForm(text: string): Map<string, string> | undefined {
 	return parameters;
 }
 
-/** Decodes `%41`, and plus signs as spaces if wanted; `undefined` when it is ill-formed. @see RFC 3986 §2.1 */
+/** Decodes `%41`, and plus signs as spaces if wanted; `undefined` if it is malformed. @see RFC 3986 §2.1 */
 export function percentDecode(text: string, plusIsSpace: boolean): string | undefined {
 	if (!text.includes("%") && !(plusIsSpace && text.includes("+"))) return text;
-	// Octets, decoded in place: XS takes a time for a character of a text that grows with what is before it.
+	// As octets, decoded in place, because indexing a long string takes quadratic time on XS.
 	const bytes = utf8Encode(text);
 	let length = 0;
 	for (let i = 0; i < bytes.length; i++) {
@@ -76,13 +76,13 @@ export function percentDecode(text: string, plusIsSpace: boolean): string | unde
 	return utf8Decode(bytes, 0, length);
 }
 
-/** Octets again: XS takes a time for a character of a text that grows with what is before it. */
+/** As octets, because indexing a long string takes quadratic time on XS. */
 function hasControlText(text: string): boolean {
 	const bytes = utf8Encode(text);
 	return hasControl(bytes, 0, bytes.length) || bytes.includes(9);
 }
 
-/** Reads a switch out of a form: `on` or `yes`, `off` or `no`; `undefined` for anything else. */
+/** Parses a switch in a form: `on` or `yes`, `off` or `no`; `undefined` for anything else. */
 export function readSwitch(text: string | undefined): boolean | undefined {
 	return text === "on" || text === "yes" ? true : text === "off" || text === "no" ? false : undefined;
 }

@@ -1,24 +1,24 @@
 import { utf8Encode } from "../base/text";
 import { isHostValue } from "./http-host";
-import { hasControl, parseLength } from "./http-syntax";
+import { parseLength } from "./http-syntax";
 
 /** The longest URL. */
 const URL_MAX = 2048;
 
-/** An absolute `http` or `https` URL, taken apart. */
+/** An absolute `http` or `https` URL, split. */
 export interface HttpUrl {
 	/** Whether it is `https`. */
 	readonly secure: boolean;
-	/** A name, in lower case, or an address; IPv6 without brackets. */
+	/** A name in lower case, or an address; IPv6 without brackets. */
 	readonly host: string;
 	readonly port: number;
-	/** Path and query, as they stand in a request line. */
+	/** Path and query, for the request line. */
 	readonly target: string;
 }
 
 /**
- * Reads an absolute URL; `undefined` when it is neither `http` nor `https`, has a user, or is malformed. A fragment is
- * left out. White space and characters beyond ASCII must be encoded.
+ * Parses an absolute URL; returns `undefined` if the scheme is neither `http` nor `https`, if it has a user, or if it is
+ * malformed. The fragment is removed. White space and characters beyond ASCII must be encoded.
  * @see RFC 9110 §4.2
  */
 export function parseUrl(text: string): HttpUrl | undefined {
@@ -47,7 +47,7 @@ export function parseUrl(text: string): HttpUrl | undefined {
 }
 
 /**
- * Reads a reference against the URL where it was found: absolute, without scheme, with or without a path from the top.
+ * Resolves a reference, absolute or relative, against the URL of the document that contains it.
  * @see RFC 3986 §5.2
  */
 export function resolveUrl(base: HttpUrl, reference: string): HttpUrl | undefined {
@@ -64,22 +64,22 @@ export function resolveUrl(base: HttpUrl, reference: string): HttpUrl | undefine
 	return target.length > URL_MAX ? undefined : { ...base, target };
 }
 
-/** Writes host and port as the Host field has them: without the port that the scheme implies. @see RFC 9110 §7.2 */
+/** Formats host and port for the Host field; the default port of the scheme is left out. @see RFC 9110 §7.2 */
 export function authorityFor({ secure, host, port }: HttpUrl): string {
 	const name = host.includes(":") ? `[${host}]` : host;
 	return port === (secure ? 443 : 80) ? name : `${name}:${port}`;
 }
 
-/** Tells whether two URLs have the same scheme, host and port. @see RFC 6454 §5 */
+/** Whether two URLs have the same scheme, host and port. @see RFC 6454 §5 */
 export function isSameOrigin(one: HttpUrl, other: HttpUrl): boolean {
 	return one.secure === other.secure && one.host === other.host && one.port === other.port;
 }
 
-/** Printable ASCII without spaces. */
+/** Whether a text is printable ASCII without spaces. */
 function isPlain(text: string): boolean {
 	const bytes = utf8Encode(text);
 	for (let i = 0; i < bytes.length; i++) if (bytes[i] <= 32 || bytes[i] >= 127) return false;
-	return !hasControl(bytes, 0, bytes.length);
+	return true;
 }
 
 function withoutFragment(text: string): string {
@@ -94,7 +94,7 @@ function startOfPath(text: string): number {
 	return Math.min(slash, mark);
 }
 
-/** The length of a scheme before a colon; 0: there is none. @see RFC 3986 §3.1 */
+/** Returns the length of the scheme; 0 if there is none. @see RFC 3986 §3.1 */
 function schemeLength(text: string): number {
 	const colon = text.indexOf(":");
 	if (colon < 1) return 0;
@@ -107,7 +107,7 @@ function schemeLength(text: string): number {
 	return colon;
 }
 
-/** Works `.` and `..` off. @see RFC 3986 §5.2.4 */
+/** Removes `.` and `..` segments. @see RFC 3986 §5.2.4 */
 function withoutDots(target: string): string {
 	const question = target.indexOf("?");
 	const path = question < 0 ? target : target.slice(0, question);

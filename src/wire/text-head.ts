@@ -20,9 +20,9 @@ const NAME_MAX = 256;
 const VERSION_LENGTH = 8;
 
 /**
- * Reads the head of a message, `bytes[start, end)`: the start line, the fields, and the empty line.
- * @param message takes what was read; worth nothing after a fault
- * @returns what is wrong with the head, if anything
+ * Parses the head of a message, `bytes[start, end)`: start line, fields and empty line.
+ * @param message receives the result; incomplete after a fault
+ * @returns `undefined` if the head is valid
  * @see RFC 9112 §3, §4, §5; RFC 2326 §4, §6.1, §7.1
  */
 export function parseHead(
@@ -67,7 +67,7 @@ function parseStartLine(
 	if (!isResponse) return parseRequestLine(message, dialect, limits, bytes, start, end);
 	const fault = parseVersion(message, dialect, bytes, start, end);
 	if (fault !== undefined) return fault;
-	// The reason phrase may be missing, with the space before it. RFC 9112 §4
+	// Some servers leave out the reason phrase and the space before it. RFC 9112 §4
 	const digits = start + VERSION_LENGTH + 1;
 	if (digits + 3 > end || bytes[digits - 1] !== SPACE) return "malformed";
 	let status = 0;
@@ -108,7 +108,7 @@ function parseRequestLine(
 	return undefined;
 }
 
-/** Reads the eight octets at `start` as protocol and version. */
+/** Parses the eight octets at `start` as protocol and version. */
 function parseVersion(
 	message: TextMessage,
 	dialect: TextDialect,
@@ -125,7 +125,7 @@ function parseVersion(
 	return undefined;
 }
 
-/** Tells whether the octets begin with the protocol's name and a slash. */
+/** Whether the octets begin with the name of the protocol and a slash. */
 function isProtocol(dialect: TextDialect, bytes: Uint8Array, start: number, end: number): boolean {
 	const { protocol, datagrams } = dialect;
 	if (end - start <= protocol.length || bytes[start + protocol.length] !== SLASH) return false;
@@ -149,7 +149,7 @@ function parseField(
 	const { fields } = message;
 	const folded = bytes[lineStart] === SPACE || bytes[lineStart] === TAB;
 	if (folded && !strict && !datagrams && fields.length > 0) {
-		// A field over several lines: each line end stands for a space. RFC 9112 §5.2, RFC 2326 §15
+		// A field on several lines: a line end counts as a space. RFC 9112 §5.2, RFC 2326 §15
 		fields[fields.length - 1][1] += ` ${fieldValue(bytes, lineStart, lineEnd)}`;
 		return undefined;
 	}
@@ -163,7 +163,7 @@ function parseField(
 	return undefined;
 }
 
-/** The value without the white space around it; control characters, which a strict reader has refused, become spaces. */
+/** Returns a value without surrounding white space. Control characters become spaces; strict dialects have refused them. */
 function fieldValue(bytes: Uint8Array, lineStart: number, lineEnd: number): string {
 	const start = skipSpace(bytes, lineStart, lineEnd);
 	const end = trimSpace(bytes, start, lineEnd);

@@ -14,16 +14,16 @@ import {
 const LF = 10;
 const CR = 13;
 const COLON = 58;
-/** Begins a frame of media between two RTSP messages. @see RFC 2326 §10.12 */
+/** Starts a frame of media between two RTSP messages. @see RFC 2326 §10.12 */
 const INTERLEAVED = 36;
 
-/** Longest line that says a chunk's size, extensions included; longest trailer. */
+/** The longest line with a chunk size and extensions; the longest trailer. */
 const CHUNK_LINE_MAX = 256;
-/** What a head's buffer has at first. */
+/** The initial size of the buffer. */
 const HEAD_MIN = 512;
 const NO_OCTETS = new Uint8Array(0);
 
-/** What a reader waits for. */
+/** What the reader expects next. */
 type State =
 	| "head"
 	| "length"
@@ -36,38 +36,37 @@ type State =
 	| "fault";
 
 /**
- * Reads one message after the other from a stream of octets, however it is cut: HTTP/1, RTSP/1.0.
+ * Reads the messages of an HTTP/1 or RTSP/1.0 connection, however the stream is cut.
  *
- * The head is read into a small buffer of the reader's own. The body stays where it is: each call of {@link feed} gives
- * one piece of it as a range of the octets that were passed in, so that a stream of any length costs no memory.
- * {@link feedWhole} collects the body for callers that want a small one.
+ * The head is buffered. The body is not: each call of {@link feed} yields one piece of it as a range of the octets that
+ * were passed in, so a body of any length takes no memory. {@link feedWhole} collects the body instead.
  * @see RFC 9112, RFC 2326
  */
 export class TextMessageReader {
-	/** Why reading stopped for good. */
+	/** Set when a message was refused; nothing is read after that. */
 	fault: TextFault | undefined;
-	/** The message: its head once {@link headDone}; its body after {@link feedWhole} once {@link done}. */
+	/** The current message. Its head is valid once {@link headDone}. */
 	message: TextMessage = emptyMessage();
-	/** The piece of the body that the last {@link feed} found, in the octets that it was given; empty: none. */
+	/** The piece of the body in the octets that were passed to the last {@link feed}; may be empty. */
 	pieceStart = 0;
 	pieceEnd = 0;
-	/** Octets of the body that the head announces; `undefined` while the end is not known in advance. */
+	/** The length of the body according to the head; `undefined` if it is not declared. */
 	length: Octets | undefined = 0;
-	/** Octets of the body so far. */
+	/** Octets of the body that were read so far. */
 	bodyRead: Octets = 0;
-	/** The largest body; may be set anew at the end of each head. */
+	/** The largest body; can be set for each message until its body begins. */
 	bodyLimit: Octets;
-	/** Set before a response to HEAD arrives: it has no body, whatever its fields say. Holds for one message. */
+	/** To be set before a response to HEAD, which has no body whatever its fields say; applies to one message. */
 	bodiless = false;
-	/** True where a `$` stands instead of a message: the caller takes the frame and goes on after it. */
+	/** Whether an interleaved frame (`$`) follows instead of a message; the caller must consume it. */
 	interleaved = false;
 	private state: State = "head";
-	/** The head; afterwards, one line of the chunked coding. */
+	/** The head; later one line of the chunked coding. */
 	private head: Uint8Array = NO_OCTETS;
 	private headLength = 0;
 	private missing = 0;
 	private trailers = 0;
-	/** Before a message: whether a carriage return came last. */
+	/** Whether the last octet before a message was a carriage return. */
 	private bareReturn = false;
 	private collected: Uint8Array = NO_OCTETS;
 
@@ -78,22 +77,22 @@ export class TextMessageReader {
 		this.bodyLimit = limits.body;
 	}
 
-	/** True once the start line and the fields of the present message are there. */
+	/** Whether the head of the current message is complete. */
 	get headDone(): boolean {
 		return this.state !== "head" && this.state !== "fault";
 	}
 
-	/** True once the message is whole. */
+	/** Whether the current message is complete. */
 	get done(): boolean {
 		return this.state === "done";
 	}
 
-	/** True while not one octet of a message has come. */
+	/** Whether no octet of the current message has arrived. */
 	get idle(): boolean {
 		return this.state === "head" && this.headLength === 0;
 	}
 
-	/** Makes ready for the next message; the old one is the caller's. */
+	/** Prepares for the next message. The caller may keep the old one. */
 	next(): void {
 		this.message = emptyMessage();
 		this.state = "head";
@@ -106,15 +105,15 @@ export class TextMessageReader {
 		this.collected = NO_OCTETS;
 	}
 
-	/** Frees what the message and the buffer take; nothing more is read. The old message is the caller's. */
+	/** Frees memory when nothing more is to be read. The caller may keep the old message. */
 	release(): void {
 		this.next();
 		this.head = NO_OCTETS;
 	}
 
 	/**
-	 * Takes octets in until the head is there, a piece of the body is found, or the message is whole or faulty.
-	 * @returns how many were taken; 0 once the message is whole or faulty, or at an interleaved frame
+	 * Reads up to the end of the head, of a piece of the body, or of the message.
+	 * @returns how many octets were consumed; 0 when the message is complete or refused, or before an interleaved frame
 	 */
 	feed(bytes: Uint8Array, start = 0, end = bytes.length): number {
 		let at = start;
@@ -139,7 +138,7 @@ export class TextMessageReader {
 		return at - start;
 	}
 
-	/** Takes octets in until the message is whole or faulty, and collects the body. @returns how many were taken */
+	/** Reads up to the end of the message, and collects the body. @returns how many octets were consumed */
 	feedWhole(bytes: Uint8Array, start = 0, end = bytes.length): number {
 		let at = start;
 		while (at < end && this.state !== "done" && this.state !== "fault") {
@@ -151,12 +150,12 @@ export class TextMessageReader {
 		return at - start;
 	}
 
-	/** Adds the piece that the last {@link feed} found to the body of the message. */
+	/** Collects the piece of the last {@link feed}; sets the body of the message when it is complete. */
 	collect(bytes: Uint8Array): void {
 		const { pieceStart: start, pieceEnd: end } = this;
 		if (end > start) {
 			if (this.bodyRead > this.collected.length) {
-				// Room for twice as much, so that octets that come one by one are not copied each time.
+				// Doubling keeps octets that arrive one by one from being copied each time.
 				const room = Math.max(HEAD_MIN, this.bodyRead * 2);
 				const larger = new Uint8Array(Math.min(room, Math.max(this.bodyRead, this.length ?? this.bodyLimit)));
 				larger.set(this.collected);
@@ -171,7 +170,7 @@ export class TextMessageReader {
 		this.collected = NO_OCTETS;
 	}
 
-	/** The stream is over: a response without a length is whole now. @returns whether the message is whole */
+	/** To be called at the end of the stream, which ends a response without a length. @returns {@link done} */
 	close(): boolean {
 		if (this.state === "until-close") {
 			this.state = "done";
@@ -190,7 +189,7 @@ export class TextMessageReader {
 	private feedHead(bytes: Uint8Array, start: number, end: number): number {
 		let at = start;
 		if (this.headLength === 0) {
-			// An empty line before a request is what some clients send after a form. RFC 9112 §2.2
+			// Some clients send an empty line after a form. RFC 9112 §2.2
 			for (; at < end && (bytes[at] === CR || bytes[at] === LF); at++) this.bareReturn = bytes[at] === CR;
 			if (at === end) return at;
 			if (this.bareReturn && this.dialect.strict) {
@@ -214,7 +213,7 @@ export class TextMessageReader {
 		return at;
 	}
 
-	/** Makes room for more of a head; false, with a fault, at the limit. */
+	/** Enlarges the buffer; returns false, with a fault, at the limit. */
 	private growHead(): boolean {
 		const { head, headLength, limits } = this;
 		if (headLength >= limits.head) {
@@ -241,7 +240,7 @@ export class TextMessageReader {
 		else this.frameHttp();
 	}
 
-	/** Finds out how the body ends: by Content-Length, or there is none. @see RFC 2326 §4.4, §12.14, §12.17 */
+	/** Determines the length of the body. @see RFC 2326 §4.4, §12.14, §12.17 */
 	private frameRtsp(): void {
 		const { message } = this;
 		let length = 0;
@@ -254,12 +253,12 @@ export class TextMessageReader {
 			length = given;
 			lengths++;
 		}
-		// Without a number the answer could not be told from that to another request.
+		// Without a number the response could not be matched with the request.
 		if (message.status === 0 && parseLength(fieldOf(message, "cseq") ?? "") === undefined) this.fail("malformed");
 		else this.expectLength(length);
 	}
 
-	/** Finds out how the body ends. @see RFC 9112 §6.3 */
+	/** Determines how the body ends. @see RFC 9112 §6.3 */
 	private frameHttp(): void {
 		const { message } = this;
 		const { strict } = this.dialect;
@@ -282,7 +281,7 @@ export class TextMessageReader {
 		}
 		if (strict) {
 			if (host === undefined && message.minor > 0) return this.fail("malformed");
-			// Somebody in front of us may have gone by the one, and we by the other. RFC 9112 §3.2.2
+			// A proxy may have used the one while we use the other. RFC 9112 §3.2.2
 			const authority = authorityOf(message.target);
 			if (authority !== undefined && authority !== host?.toLowerCase()) return this.fail("malformed");
 			if (coding !== undefined && (length !== undefined || message.minor === 0)) return this.fail("malformed");
@@ -326,7 +325,7 @@ export class TextMessageReader {
 		return start + taken;
 	}
 
-	/** Reads a line of the chunked coding, into the buffer of the head. */
+	/** Reads a line of the chunked coding into the buffer. */
 	private feedLine(bytes: Uint8Array, start: number, end: number): number {
 		for (let at = start; at < end; at++) {
 			if (bytes[at] === LF) {
@@ -353,7 +352,7 @@ export class TextMessageReader {
 			if (end === 0) this.state = "chunk-size";
 			else this.fail("malformed");
 		} else if (this.state === "trailer") {
-			// Trailers are read past: none of them means anything to us.
+			// Trailers are ignored.
 			if (end === 0) this.state = "done";
 			else if (strict && !isTrailer(this.head, end)) this.fail("malformed");
 			else if (++this.trailers > this.limits.fields) this.fail("head-too-large");
@@ -368,8 +367,8 @@ export class TextMessageReader {
 }
 
 /**
- * Reads a message that is one datagram, or lies whole in memory; it has no body.
- * @returns `undefined` when it is malformed or over a limit
+ * Parses a message without a body that is complete in memory, such as a datagram.
+ * @returns `undefined` if it is malformed or exceeds a limit
  */
 export function parseTextMessage(
 	bytes: Uint8Array,

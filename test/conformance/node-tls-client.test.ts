@@ -5,7 +5,7 @@ import { TlsClientServers } from "./tls-client-servers";
 import { type TlsServers, tlsClientSuite } from "./tls-client-suite";
 
 describe("hosts/node keeps the contract of TLS clients", function () {
-	this.timeout(20_000);
+	this.timeout(120_000);
 	let running: { servers: TlsServers; stop(): void } | undefined;
 
 	before(async function () {

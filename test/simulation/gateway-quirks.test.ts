@@ -7,7 +7,7 @@ import { VirtualHome, WAN } from "../support/virtual-home";
 /** Time in which a camera gets its port from any gateway that can be dealt with at all. */
 const PATIENCE = 15000;
 
-/** What must come of a home with a quirk: the ports, what is diagnosed at the end. */
+/** The expected result in a home with a quirk: the ports and the diagnoses at the end. */
 interface Outcome {
 	/** External ports of the cameras, in any order. @default 8080, 8081 */
 	readonly ports?: readonly number[];
@@ -55,35 +55,35 @@ function check(home: VirtualHome, outcome: Outcome): void {
 	outcome.after?.(home);
 }
 
-/** The checklist of quirks of real gateways: number, what it is, the switches, what must come of it. */
+/** The quirks of docs/gateway-quirks.md: number, description, switches, expected result. */
 const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome?])[] = [
 	["1", "takes permanent leases only (725)", { leases: "permanent-725" }, { diagnoses: ["permanent-leases"] }],
-	["2", "says the same by 402", { leases: "permanent-402" }, { diagnoses: ["permanent-leases"] }],
+	["2", "refuses finite leases with 402", { leases: "permanent-402" }, { diagnoses: ["permanent-leases"] }],
 	["2", "refuses permanent leases", { leases: "finite-402" }],
 	[
 		"2",
-		"drops what has a lease at once",
+		"drops mappings with a lease at once",
 		{ leases: "drops-finite", dropAfter: 0 },
 		{ diagnoses: ["permanent-leases"] },
 	],
 	[
 		"2",
-		"drops what has a lease after a second",
+		"drops mappings with a lease after a second",
 		{ leases: "drops-finite", dropAfter: 1000 },
 		{ diagnoses: ["permanent-leases"] },
 	],
 	[
 		"3",
-		"says 718 for not authorized, and lets nobody delete",
+		"answers 718 for not authorized, and refuses deletions with 714",
 		{ secure: true, addForeignCode: 718, deleteForeignCode: 714 },
 	],
 	[
 		"3",
-		"says 718 although there is no entry",
+		"answers 718 although there is no entry",
 		{ phantomConflicts: [8080] },
 		{ ports: [8081, 18080], diagnoses: ["port-stuck"] },
 	],
-	["3", "says 718 for a camera's own renewal", { refusesRenewal: true }, { after: (s) => keeps(s, 120000) }],
+	["3", "answers 718 to a camera's own renewal", { refusesRenewal: true }, { after: (s) => keeps(s, 120000) }],
 	[
 		"4",
 		"has the permission of a FRITZ!Box switched off",
@@ -96,40 +96,42 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 		{ routerPorts: [8080] },
 		{ ports: [8081, 18080], diagnoses: ["port-used-by-router"] },
 	],
-	["5", "says yes and does nothing", { adding: "nothing" }, { ports: [], cameras: 1, diagnoses: ["gateway-lies"] }],
-	[
-		"5",
-		"maps to another machine than it was asked",
-		{ adding: "other-client" },
-		{ ports: [], cameras: 1, diagnoses: ["gateway-lies"] },
-	],
+	["5", "answers 200 and maps nothing", { adding: "nothing" }, { ports: [], cameras: 1, diagnoses: ["gateway-lies"] }],
+	["5", "maps to another machine", { adding: "other-client" }, { ports: [], cameras: 1, diagnoses: ["gateway-lies"] }],
 	["6", "has a full table (728)", { tableSize: 0 }, { ports: [], cameras: 1, diagnoses: ["table-full"] }],
 	[
 		"6",
-		"has a full table and does not say so",
+		"has a full table and answers 200",
 		{ tableSize: 0, fullTable: "silent" },
 		{ ports: [], cameras: 1, diagnoses: ["gateway-lies"] },
 	],
-	["7", "forgets mappings at will", { forgetsAfter: 90000 }, { after: (s) => keeps(s, 600000) }],
+	["7", "forgets mappings before their leases end", { forgetsAfter: 90000 }, { after: (s) => keeps(s, 600000) }],
 	["7", "loses its table when it restarts", {}, { after: restarts }],
 	["7", "keeps its table when it restarts", { leaseFile: true }, { after: restarts }],
+	["7", "sends no events, and restarts", { events: false }, { after: restarts }],
+	[
+		"7",
+		"forgets event subscriptions",
+		{ eventTimeout: 30, forgetsSubscriptions: true },
+		{ after: (s) => keeps(s, 120000) },
+	],
 	[
 		"8",
 		"has another control port and path after a restart",
 		{ controlPortMoves: true, controlPathMoves: true },
 		{ after: restarts },
 	],
-	["9", "holds on to a camera's old address", { secure: true }, { after: movesHouse }],
+	["9", "keeps mappings to a camera's old address", { secure: true }, { after: movesHouse }],
 	["11", "names another host in LOCATION", { locationHost: "10.9.8.7" }],
 	["11", "answers searches from another UDP port", { answersFromOtherPort: true }],
 	["13", "is version 2", { igd: 2 }],
 	["13", "disagrees with its own description", { igd: 2, ssdpDisagrees: true, answersOtherVersions: false }],
-	["14", "tells searches for all the wrong device only", { ssdpAllYieldsFirst: true }],
-	["14", "answers no multicast searches", { answersMulticast: false }],
-	["14", "answers no unicast searches", { answersUnicast: false }],
+	["14", "answers ssdp:all with the wrong device only", { ssdpAllYieldsFirst: true }],
+	["14", "does not answer multicast searches", { answersMulticast: false }],
+	["14", "does not answer unicast searches", { answersUnicast: false }],
 	["15", "is strict about searches", { strictSsdp: true }],
 	["15", "garbles answers to searches that coincide", { garblesSearchesWithin: 20 }],
-	["15", "takes one request at a time", { oneRequestAtATime: true, latency: 20 }],
+	["15", "resets a second request while one is under way", { oneRequestAtATime: true, latency: 20 }],
 	[
 		"17",
 		"has WANIP and WANPPP, the first not connected",
@@ -170,11 +172,7 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 		{ faultStatus: 200, leases: "permanent-725" },
 		{ diagnoses: ["permanent-leases"] },
 	],
-	[
-		"21",
-		"wants SOAPAction and the body spelled exactly so",
-		{ strictSoapAction: true, strictBody: true, strictProtocol: true },
-	],
+	["21", "parses SOAPAction and the body strictly", { strictSoapAction: true, strictBody: true, strictProtocol: true }],
 	["22", "maps nothing below 1024", { minimumPort: 1024 }],
 	[
 		"22",
@@ -187,19 +185,24 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 	),
 	["23", "counts its table from 1", { tableFrom: 1 }, { after: listed }],
 	["23", "shuffles its table while it is read", { tableOrder: "shuffled" }, { after: listed }],
-	["23", "has a table without end", { tableNeverEnds: true }, { after: listed }],
+	["23", "has an endless table", { tableNeverEnds: true }, { after: listed }],
 	["23", "returns garbage for long descriptions", { garbageDescriptionsFrom: 64 }, { after: listed }],
 	[
 		"23",
-		"knows no lists, and lists are asked for",
+		"does not know lists, which are asked for",
 		{ version2Actions: false },
 		{ settings: { gather: "announcements,list" }, after: listed },
 	],
 	["23", "escapes its lists", { listEscaped: true }, { settings: { gather: "announcements,list" }, after: listed }],
-	["23", "dies of long lists", { listCrashesAbove: 20 }, { settings: { gather: "announcements,list" }, after: listed }],
+	[
+		"23",
+		"crashes on long lists",
+		{ listCrashesAbove: 20 },
+		{ settings: { gather: "announcements,list" }, after: listed },
+	],
 	[
 		"25",
-		"has no hairpin",
+		"does not hairpin",
 		{},
 		{
 			after: (s) =>
@@ -255,7 +258,7 @@ describe("simulation/gateway-quirks", () => {
 		it(`quirk ${number}: a gateway that ${title} (IMG-2, IMG-3, IMG-4)`, () => check(build(quirks, outcome), outcome));
 	}
 
-	it("quirk 5: can't tell from inside that a port was forwarded by hand before, and claims no more than the table says", () => {
+	it("quirk 5: cannot see that a port is forwarded by hand, and reports what the table says", () => {
 		const manualForwards = [{ externalPort: 8080, address: "192.168.0.99", port: 80 }];
 		const home = build({ manualForwards, ignoresManualForwards: true }, { cameras: 1 });
 		assert.equal(home.ports[0], 8080);
@@ -263,7 +266,7 @@ describe("simulation/gateway-quirks", () => {
 		assert.match(home.get("http://192.168.0.11:8000/api/v1/status", home.neighbour), /"by":"UPnP"/);
 	});
 
-	it("quirk 10: an access point answers first, but the default gateway is chosen", () => {
+	it("quirk 10: chooses the default gateway although an access point answers first", () => {
 		const home = new VirtualHome(1, { searchDelay: 300, latency: 20 });
 		new VirtualGateway(home.world, {
 			lan: home.lan,
@@ -294,7 +297,7 @@ describe("simulation/gateway-quirks", () => {
 		[WAN, { externalAddress: "0.0.0.0" }, "no-address"],
 		[WAN, { externalAddress: "100.100.1.1" }, "carrier-nat"],
 	] as const) {
-		it(`quirk 12: says ${diagnosis} for ${JSON.stringify(quirks)} at ${wan}, and gives no link to the Internet (IMG-5)`, () => {
+		it(`quirk 12: reports ${diagnosis} for ${JSON.stringify(quirks)} at ${wan}, and shows no link to the Internet (IMG-5)`, () => {
 			const home = new VirtualHome(1, quirks, {}, wan);
 			const { camera } = home.add();
 			home.until(() => camera.gateway.client.status().diagnoses.includes(diagnosis), 70000, diagnosis);
@@ -315,7 +318,7 @@ describe("simulation/gateway-quirks", () => {
 		["PCP", { upnp: false, pcp: true }, "PCP"],
 		["NAT-PMP", { upnp: false, natPmp: true }, "NAT-PMP"],
 	] as const) {
-		it(`quirk 24: uses ${title} where there is no UPnP, notices a restart by the epoch, and cleans up`, () => {
+		it(`quirk 24: uses ${title} where there is no UPnP, notices a restart by the epoch, and deletes its mapping on leaving`, () => {
 			const home = new VirtualHome(1, quirks);
 			const cameras = [home.add(), home.add()];
 			home.until(() => home.ports.every((p) => p !== 0), PATIENCE, "ports");
@@ -349,7 +352,7 @@ describe("simulation/gateway-quirks", () => {
 		["answers that trickle", { dripOctets: 1, dripEvery: 500 }],
 		["no answers", { deadFor: 1e9 }],
 	] as const satisfies readonly (readonly [string, Partial<GatewayQuirks>])[]) {
-		it(`security: comes to no harm by ${title}, says so, and goes on when the gateway is well`, () => {
+		it(`security: survives ${title}, reports that there is no gateway, and recovers with it`, () => {
 			const home = new VirtualHome(1, quirks);
 			const camera = home.add();
 			home.until(() => camera.camera.gateway.client.status().diagnoses.includes("no-gateway"), 30000, "no gateway");
@@ -365,7 +368,7 @@ describe("simulation/gateway-quirks", () => {
 		});
 	}
 
-	it("security: never asks a host outside the LAN, whatever LOCATION and controlURL say", () => {
+	it("security: never sends a request outside the LAN, whatever LOCATION and controlURL say", () => {
 		const home = new VirtualHome(1, {
 			location: "http://198.20.7.7:80/evil.xml",
 			controlUrlText: "http://198.20.7.7:81/evil",
@@ -379,7 +382,7 @@ describe("simulation/gateway-quirks", () => {
 		assert.equal(asked, 0);
 	});
 
-	it("diagnosis: says that no gateway answers, and that there is no network", () => {
+	it("diagnosis: reports that no gateway answers, and that there is no network", () => {
 		const home = new VirtualHome(1, { upnp: false });
 		const camera = home.add();
 		home.until(() => camera.camera.gateway.client.status().diagnoses.join() === "no-gateway", 30000, "no gateway");

@@ -69,8 +69,8 @@ export class DynamicDnsPart implements Part, DynamicDnsOutbox, EventSink<Dynamic
 	}
 
 	notices(): readonly Notice[] {
-		const { state, words, remedy } = this.handle.machine.view();
-		return state === "stopped" || state === "retrying" ? [{ message: words, remedy }] : [];
+		const { state, message, remedy } = this.handle.machine.view();
+		return state === "stopped" || state === "retrying" ? [{ message, remedy }] : [];
 	}
 
 	status(): Record<string, unknown> {
@@ -101,7 +101,7 @@ export class DynamicDnsPart implements Part, DynamicDnsOutbox, EventSink<Dynamic
 			const utc = clock.utc();
 			if (utc !== undefined) store.write(KEY, `${this.mark} ${event.address} ${utc}`);
 		} else {
-			this.warn(`${event.words} ${event.type === "stopped" ? event.remedy : MESSAGES.dynamicDns.again}`);
+			this.warn(`${event.message} ${event.type === "stopped" ? event.remedy : MESSAGES.dynamicDns.again}`);
 		}
 		this.node.changed();
 	}

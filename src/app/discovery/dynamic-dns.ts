@@ -32,7 +32,7 @@ export interface DynamicDnsView {
 	 */
 	readonly state: "off" | "waiting" | "updating" | "current" | "retrying" | "stopped";
 	/** The state as a sentence; empty for `off`. */
-	readonly words: string;
+	readonly message: string;
 	/** What to do about it; empty: nothing. */
 	readonly remedy: string;
 	/** The address of the last update; empty: none. */
@@ -44,9 +44,9 @@ export type DynamicDnsEvent =
 	/** The service has this address now. */
 	| { readonly type: "updated"; readonly address: string }
 	/** The update failed and will be tried again. */
-	| { readonly type: "failed"; readonly words: string }
+	| { readonly type: "failed"; readonly message: string }
 	/** The update failed and is not tried again until the address or the settings change. */
-	| { readonly type: "stopped"; readonly words: string; readonly remedy: string };
+	| { readonly type: "stopped"; readonly message: string; readonly remedy: string };
 
 /** What the machine may do. */
 export interface DynamicDnsOutbox extends Outlet<DynamicDnsEvent> {
@@ -73,7 +73,7 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 	private askedAt: Millis = -Infinity;
 	private failures = 0;
 	private retryAt: Millis = -Infinity;
-	private words = "";
+	private message = "";
 	private remedy = "";
 	/** True: no more requests for this address. */
 	private stopped = false;
@@ -121,9 +121,9 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 		if (asked === "") return;
 		this.asked = "";
 		if ("failure" in result) {
-			const words = MESSAGES.dynamicDns.notTold(result.failure);
-			if (result.final === true) this.stop(words, MESSAGES.dynamicDns.wrongHost, out);
-			else this.fail(now, words, 0, out);
+			const message = MESSAGES.dynamicDns.notTold(result.failure);
+			if (result.final === true) this.stop(message, MESSAGES.dynamicDns.wrongHost, out);
+			else this.fail(now, message, 0, out);
 			this.over = result.final === true;
 		} else {
 			const answer = readAnswer(result.status, result.body);
@@ -150,34 +150,34 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 	/** The present state. */
 	view(): DynamicDnsView {
 		const { told, address } = this;
-		const view = (state: DynamicDnsView["state"], words: string, remedy = ""): DynamicDnsView => ({
+		const view = (state: DynamicDnsView["state"], message: string, remedy = ""): DynamicDnsView => ({
 			state,
-			words,
+			message,
 			remedy,
 			lastAddress: told,
 		});
 		if (this.settings.template === "") return view("off", "");
 		if (!this.active) return view("waiting", MESSAGES.dynamicDns.waits);
-		if (this.stopped) return view("stopped", this.words, this.remedy);
+		if (this.stopped) return view("stopped", this.message, this.remedy);
 		if (address === "") return view("waiting", MESSAGES.dynamicDns.noAddress);
 		if (this.asked !== "") return view("updating", MESSAGES.dynamicDns.tells);
-		if (this.failures > 0) return view("retrying", `${this.words} ${MESSAGES.dynamicDns.again}`);
+		if (this.failures > 0) return view("retrying", `${this.message} ${MESSAGES.dynamicDns.again}`);
 		if (told !== address) return view("updating", MESSAGES.dynamicDns.soon);
 		return view("current", MESSAGES.dynamicDns.knows(told));
 	}
 
-	private fail(now: Millis, words: string, least: Millis, out: DynamicDnsOutbox): void {
+	private fail(now: Millis, message: string, least: Millis, out: DynamicDnsOutbox): void {
 		this.failures++;
 		this.retryAt = now + Math.max(least, Math.min(WAIT_MAX, APART * 2 ** Math.min(this.failures - 1, 10)));
-		this.words = words;
-		out.emit({ type: "failed", words });
+		this.message = message;
+		out.emit({ type: "failed", message });
 	}
 
-	private stop(words: string, remedy: string, out: DynamicDnsOutbox): void {
+	private stop(message: string, remedy: string, out: DynamicDnsOutbox): void {
 		this.stopped = true;
-		this.words = words;
+		this.message = message;
 		this.remedy = remedy;
-		out.emit({ type: "stopped", words, remedy });
+		out.emit({ type: "stopped", message, remedy });
 	}
 
 	private plan(now: Millis): void {

@@ -124,7 +124,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 			this.use(event.key, false);
 			this.outcome = MESSAGES.join.joined;
 		} else {
-			this.outcome = MESSAGES.join.failed(event.type === "failed" ? event.words : MESSAGES.join.noKey);
+			this.outcome = MESSAGES.join.failed(event.type === "unanswered" ? MESSAGES.join.unanswered : MESSAGES.join.noKey);
 			this.node.host.log.write("warn", "fleet", this.outcome);
 		}
 		this.node.changed();

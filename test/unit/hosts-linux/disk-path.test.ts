@@ -8,7 +8,7 @@ import { needs } from "../../support/needs";
 const TOP = resolve(__dirname, "../../..");
 
 describe("hosts-linux/native/disk-path", function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	let folder: string;
 	let root: string;
 

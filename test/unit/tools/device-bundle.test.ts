@@ -9,7 +9,7 @@ const NOT_ON_ESP32: readonly string[] = ["src/app/doctor", "src/media/jpeg-split
 
 describe("tools/device-bundle", function () {
 	// TypeScript checks all types first.
-	this.timeout(60_000);
+	this.timeout(120_000);
 
 	it("gives a program that does what the modules do", async () => {
 		const { text } = bundle(MAIN);

@@ -365,6 +365,10 @@ describe("web/login-gate", () => {
 			["192.168.0.11.evil.example", 421],
 			["192.168.0.11:8000", 401],
 			["localhost:8080", 401],
+			["[fd00::11]:8000", 401],
+			["[::1]", 401],
+			["[evil.example]", 421],
+			["[dead]:80", 421],
 			["CAMS.example.org:8080", 401],
 		] as const)
 			assert.equal(status(scene.ask("GET /look", [], undefined, "", host)), code, host);

@@ -5,7 +5,7 @@ import { buildSoapRequest, parseSoapAnswer, soapHeaders } from "../../../src/wir
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 const TYPE = "urn:schemas-upnp-org:service:WANIPConnection:1";
 
-/** As miniupnpd 2.3 sends them. */
+/** Answers of miniupnpd 2.3. */
 const ADDRESS = `<?xml version="1.0"?>\r\n<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"><s:Body><u:GetExternalIPAddressResponse xmlns:u="${TYPE}"><NewExternalIPAddress>198.20.0.1</NewExternalIPAddress></u:GetExternalIPAddressResponse></s:Body></s:Envelope>\r\n`;
 const FAULT = `<?xml version="1.0"?>\r\n<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring><detail><UPnPError xmlns="urn:schemas-upnp-org:control-1-0"><errorCode>718</errorCode><errorDescription>ConflictInMappingEntry</errorDescription></UPnPError></detail></s:Fault></s:Body></s:Envelope>\r\n`;
 
@@ -46,14 +46,14 @@ describe("wire/soap", () => {
 		});
 	}
 
-	it("takes a fault without a number for a failure, and another action's answer for none", () => {
+	it("reads a fault without a number as error 501, and rejects the answer to another action", () => {
 		assert.equal(parseSoapAnswer(bytes(FAULT.replace("718", "many")), "AddPortMapping")?.error, 501);
 		assert.equal(parseSoapAnswer(bytes(ADDRESS), "AddPortMapping"), undefined);
 		assert.equal(parseSoapAnswer(bytes("<html></html>"), "AddPortMapping"), undefined);
 		assert.equal(parseSoapAnswer(new Uint8Array(0), "AddPortMapping"), undefined);
 	});
 
-	it("stands any mutation", () => {
+	it("survives 5,000 mutated answers", () => {
 		for (let seed = 0; seed < 5000; seed++) {
 			const random = new Prng(seed);
 			const text = bytes(random.chance(0.5) ? ADDRESS : FAULT);

@@ -6,7 +6,7 @@ const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 const device = { location: "http://192.168.0.11:8000/description.xml", server: "x UPnP/1.1 y", bootId: 7 };
 
 describe("wire/ssdp", () => {
-	it("carries each of its own messages there and back", () => {
+	it("reads back each message that it builds", () => {
 		for (const [kind, message, field, value] of [
 			["search", buildSearch("239.255.255.250", "ssdp:all", 2), "st", "ssdp:all"],
 			["search", buildSearch("192.168.0.1", "ssdp:all", 0), "host", "192.168.0.1:1900"],
@@ -20,7 +20,7 @@ describe("wire/ssdp", () => {
 		}
 	});
 
-	it("searches with quotes about ssdp:discover and an empty line at the end (quirk 15)", () => {
+	it("writes ssdp:discover in quotes and an empty line at the end (quirk 15)", () => {
 		const text = Buffer.from(buildSearch("239.255.255.250", "ssdp:all", 2)).toString();
 		assert.match(text, /\r\nMAN: "ssdp:discover"\r\n/);
 		assert.match(text, /\r\nMX: 2\r\n/);
@@ -42,10 +42,10 @@ describe("wire/ssdp", () => {
 		`HTTP/1.1 200 OK\r\n${"a: b\r\n".repeat(60)}`,
 		`HTTP/1.1 200 OK\r\nA: ${"b".repeat(3000)}`,
 	]) {
-		it(`refuses ${JSON.stringify(text.slice(0, 24))}`, () => assert.equal(parseSsdp(bytes(text)), undefined));
+		it(`rejects ${JSON.stringify(text.slice(0, 24))}`, () => assert.equal(parseSsdp(bytes(text)), undefined));
 	}
 
-	it("stands any mutation", () => {
+	it("survives 10,000 mutated messages", () => {
 		const seeds = [buildAlive(device, "a", "b"), buildSearch("a", "b", 1), buildSearchResponse(device, "a", "b")];
 		for (let seed = 0; seed < 10000; seed++) {
 			const random = new Prng(seed);

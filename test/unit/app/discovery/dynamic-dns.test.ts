@@ -120,7 +120,7 @@ describe("app/dynamic-dns", () => {
 		const minutes = scene.sent.map((line) => Number(line.split(" ")[0]));
 		assert.deepEqual(minutes, [0, 1, 3, 7, 15, 31, 63, 123, 183, 243]);
 		assert.equal(scene.state, "retrying");
-		assert.match(scene.machine.view().words, /refuses connections/);
+		assert.match(scene.machine.view().message, /refuses connections/);
 		scene.answer = GOOD;
 		scene.set("198.20.0.2");
 		scene.pass(0);
@@ -128,15 +128,15 @@ describe("app/dynamic-dns", () => {
 	});
 
 	for (const word of ["badauth", "notfqdn", "nohost", "abuse", "badagent", "numhost", "!donator", "!yours", "KO"]) {
-		it(`stops at "${word}" until the address changes, with words and a remedy`, () => {
+		it(`stops at "${word}" until the address changes, with a message and a remedy`, () => {
 			const scene = new Scene();
 			scene.answer = { status: 200, body: word };
 			scene.set("198.20.0.1");
 			scene.pass(60 * DAY);
 			assert.deepEqual([scene.sent.length, scene.state], [1, "stopped"]);
-			const { words, remedy } = scene.machine.view();
-			assert.ok(words.length > 20 && remedy.length > 10);
-			assert.deepEqual(scene.events, [{ type: "stopped", words, remedy }]);
+			const { message, remedy } = scene.machine.view();
+			assert.ok(message.length > 20 && remedy.length > 10);
+			assert.deepEqual(scene.events, [{ type: "stopped", message, remedy }]);
 			scene.answer = GOOD;
 			scene.set("198.20.0.2");
 			scene.pass(0);

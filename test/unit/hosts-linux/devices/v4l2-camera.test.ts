@@ -84,14 +84,15 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 		});
 		assert.equal(later["frames"], 1);
 		assert.equal(counters["lent"], 2);
-		// All six buffers were full, and five of them were passed over; on a busy machine some before, too.
-		assert.ok(Number(counters["passed"]) >= 5 && Number(counters["passed"]) <= 10, `${counters["passed"]} passed`);
+		// All six buffers were full, and five of them were passed over; on a busy machine more.
+		assert.ok(Number(counters["passed"]) >= 5, `${counters["passed"]} passed`);
 	});
 
 	it("leaves out pictures that come faster than is wished", async () => {
 		const [, grabbed] = await probe("", 25, ["open", "grab", "20"]);
 		const ratio = Number(grabbed["sequences"]) / Number(grabbed["frames"]);
-		assert.ok(ratio > 3 && ratio < 6, `one of ${ratio}`);
+		// One of four; a busy machine leaves out more.
+		assert.ok(ratio > 3, `one of ${ratio}`);
 	});
 
 	it("pictures that are held outlive the camera's end", async () => {

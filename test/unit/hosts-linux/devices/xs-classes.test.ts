@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { buildTools } from "../../../../tools/build-linux";
 import { needs } from "../../../support/needs";
-import { pause } from "../../../support/until";
+import { pause, until } from "../../../support/until";
 import { compilePreload, compileProbe, linesOf, makeFolder } from "./compile";
 import { compileTree } from "./xs-tree";
 
@@ -40,7 +40,7 @@ describe("hosts-linux/devices native classes in XS", function () {
 	after(() => folder?.remove());
 
 	async function inXs(...args: readonly string[]) {
-		const { stdout } = await run(xs, [folder.path, main, ...args], { env, timeout: 30_000 });
+		const { stdout } = await run(xs, [folder.path, main, ...args], { env, timeout: 120_000 });
 		return linesOf(stdout);
 	}
 
@@ -56,13 +56,17 @@ describe("hosts-linux/devices native classes in XS", function () {
 	it("is unplugged and plugged in again while it is watched", async () => {
 		const child = spawn(xs, [folder.path, main, "camera", folder.path, "300"], { env });
 		let out = "";
+		let errors = "";
 		child.stdout.on("data", (chunk) => {
 			out += chunk;
 		});
+		child.stderr.on("data", (chunk) => {
+			errors += chunk;
+		});
 		const ended = once(child, "close");
-		await pause(400);
+		await until("a frame", 5000, () => errors.includes("first frame"));
 		rmSync(device);
-		await pause(200);
+		await until("the report that it is unplugged", 5000, () => out.includes("unplugged"));
 		writeFileSync(device, "");
 		assert.equal((await ended)[0], 0, out);
 		const lines = linesOf(out);
@@ -85,7 +89,7 @@ describe("hosts-linux/devices native classes in XS", function () {
 		const log = join(folder.path, "quality");
 		const { stdout } = await run(xs, [folder.path, main, "keep", folder.path], {
 			env: { ...env, FAKE_QUALITY: "1-100", FAKE_QUALITY_LOG: log },
-			timeout: 30_000,
+			timeout: 120_000,
 		});
 		assert.deepEqual(linesOf(stdout)[0], { quality: [80, 35], wrong: "no such quality" });
 		assert.equal(readFileSync(log, "utf8"), "80\n35\n");
@@ -127,11 +131,16 @@ describe("hosts-linux/devices native classes in XS", function () {
 			out += chunk;
 		});
 		const ended = once(child, "close");
-		for (const level of ["0", "0", "1", "0"]) {
-			await pause(200);
-			writeFileSync(value, level);
-		}
+		const told = (count: number) => until(`${count} lines`, 5000, () => linesOf(out).length === count);
+		await told(1);
+		writeFileSync(value, "0");
+		await told(2);
+		writeFileSync(value, "0");
 		await pause(200);
+		writeFileSync(value, "1");
+		await told(3);
+		writeFileSync(value, "0");
+		await told(4);
 		child.kill();
 		await ended;
 		assert.deepEqual(

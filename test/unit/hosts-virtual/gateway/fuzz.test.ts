@@ -38,7 +38,7 @@ describe("hosts-virtual/gateway/fuzz", () => {
 	];
 
 	for (let seed = 1; seed <= SEEDS; seed++) {
-		it(`stands any octets and serves the next client, seed ${seed}`, () => {
+		it(`survives random octets and serves the next client, seed ${seed}`, () => {
 			const prng = new Prng(seed);
 			const home = new Home({ pcp: true, natPmp: true, version2Actions: true });
 			const { network } = home.cameras[0];
@@ -62,7 +62,7 @@ describe("hosts-virtual/gateway/fuzz", () => {
 		});
 	}
 
-	it("gives the same history for the same seed (determinism)", () => {
+	it("repeats the same history for the same seed", () => {
 		const history = (): string[] => {
 			const home = new Home({ pcp: true, natPmp: true, searchDelay: 100 });
 			const lines: string[] = [];

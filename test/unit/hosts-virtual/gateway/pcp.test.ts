@@ -37,7 +37,7 @@ describe("hosts-virtual/gateway/pcp", () => {
 		assert.deepEqual(read(home.ask(map(11, 9999, 600))), [SUCCESS, 600, 8081], "renewal keeps the port");
 	});
 
-	it("deletes only for the same address and nonce, refuses third parties and forged addresses", () => {
+	it("deletes only for the same address and nonce, and refuses third parties and forged addresses", () => {
 		const home = new Home({ pcp: true });
 		home.ask(map(11, 8080, 600));
 		assert.equal(home.ask(map(12, 8080, 0), 1)[3], 2);
@@ -48,7 +48,7 @@ describe("hosts-virtual/gateway/pcp", () => {
 		assert.equal(home.holder(8080), "714");
 	});
 
-	it("quirk 24: unmapping fails on old ones; PREFER_FAILURE is ignored or honoured (E19)", () => {
+	it("quirk 24: refuses to unmap, and ignores or honours PREFER_FAILURE (E19)", () => {
 		const home = new Home({ pcp: true, pcpDeleteFails: true });
 		home.add(8080, 1);
 		assert.deepEqual(read(home.ask(map(11, 8080, 600, 11, [2, 0, 0, 0]))), [SUCCESS, 600, 8081]);
@@ -57,7 +57,7 @@ describe("hosts-virtual/gateway/pcp", () => {
 		assert.equal(home.ask(map(12, 8081, 600, 12, [2, 0, 0, 0]), 1)[3], 11);
 	});
 
-	it("maps by NAT-PMP; deletes nobody else's, but says so to nobody", () => {
+	it("maps by NAT-PMP; answers success to another's deletion and ignores it (E5)", () => {
 		const home = new Home({ natPmp: true });
 		assert.deepEqual(home.ask([0, 0]).slice(8), [198, 20, 0, 1]);
 		assert.deepEqual(home.ask(pmp(8080, 600)).slice(8), [0x1f, 0x40, 0x1f, 0x90, 0, 0, 2, 88]);
@@ -69,7 +69,7 @@ describe("hosts-virtual/gateway/pcp", () => {
 		assert.deepEqual([home.holder(8080), home.holder(8081)], ["714", "192.168.0.12"]);
 	});
 
-	it("tells versions, opcodes and rubbish apart", () => {
+	it("answers unknown versions and opcodes, and ignores malformed datagrams", () => {
 		const home = new Home({ natPmp: true });
 		assert.deepEqual(home.ask(map(11, 8080, 600)).slice(0, 4), [0, 129, 0, 1], "NAT-PMP only: unsupported version");
 		assert.deepEqual(home.ask([0, 77]).slice(1, 4), [205, 0, 5]);
@@ -85,7 +85,7 @@ describe("hosts-virtual/gateway/pcp", () => {
 		assert.deepEqual(hidden.ask([0, 0]).slice(2, 4), [0, 3]);
 	});
 
-	it("quirk 24: the epoch begins anew at a reboot, which is announced", () => {
+	it("quirk 24: starts a new epoch at a reboot, and announces it", () => {
 		const home = new Home({ natPmp: true, pcp: true });
 		const { network } = home.cameras[0];
 		const path = network.paths()[0];

@@ -3,7 +3,7 @@ import type { GatewayQuirks } from "../../../../hosts/virtual/gateway/quirks";
 import { argumentOf, codeOf, Home, mapping, named } from "./home";
 
 describe("hosts-virtual/gateway/soap", () => {
-	it("maps a port, tells it to all, and gives it back", () => {
+	it("maps a port, lists it for all clients, and deletes it", () => {
 		const home = new Home();
 		assert.equal(home.add(8080), 200);
 		assert.equal(home.add(8080, 1), 718);
@@ -26,7 +26,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		assert.equal(codeOf(home.call("AddPortMapping", {}, 0, "/elsewhere")), 404);
 	});
 
-	it("ends leases exactly, counts them down, and renewal sets them back (E3)", () => {
+	it("ends leases exactly, counts them down, and starts them again on renewal (E3)", () => {
 		const home = new Home();
 		home.add(8080, 0, { NewLeaseDuration: 10 });
 		const start = home.world.now;
@@ -43,7 +43,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		assert.equal(cut, 604_800);
 	});
 
-	it("gives out another port with AddAnyPortMapping: +1, -1 … (E4)", () => {
+	it("chooses another port with AddAnyPortMapping: +1, -1 … (E4)", () => {
 		const home = new Home({ igd: 2 });
 		home.cameras.push(home.join(13));
 		const reserved = [0, 1, 2, 1].map((camera) => {
@@ -53,7 +53,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		assert.deepEqual(reserved, ["8080", "8081", "8079", "8081"]);
 	});
 
-	it("lists a range in one call, as CDATA or escaped, empty too (E4)", () => {
+	it("lists a range in one call, as CDATA or escaped, also an empty one (E4)", () => {
 		const home = new Home();
 		for (const port of [8080, 8081, 8090]) home.add(port);
 		const range = { NewStartPort: 8080, NewEndPort: 8085, NewProtocol: "TCP", NewManage: 1, NewNumberOfPorts: 0 };
@@ -88,7 +88,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		});
 	}
 
-	it("quirk 9: a camera with a new address meets its own mapping as another's (E7)", () => {
+	it("quirk 9: treats a camera's mapping as another's once its address has changed (E7)", () => {
 		const home = new Home();
 		home.add(8080);
 		home.cameras[0].nics[0].configure({ address: "192.168.0.77", gateway: "192.168.0.1" });
@@ -109,7 +109,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		});
 	}
 
-	it("quirk 2: drops what has a lease after a moment (DD-WRT)", () => {
+	it("quirk 2: drops mappings with a lease after a moment (DD-WRT)", () => {
 		const home = new Home({ leases: "drops-finite" });
 		assert.equal(home.add(8080), 200);
 		assert.equal(home.add(8081, 0, { NewLeaseDuration: 0 }), 200);
@@ -143,7 +143,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		assert.deepEqual([home.add(8080), home.add(8080)], [200, 718]);
 	});
 
-	it("quirk 5: an entry that leads elsewhere, and one that a manual forward beats", () => {
+	it("quirk 5: maps to another machine; a manual forward comes before a mapping", () => {
 		const home = new Home({ adding: "other-client" });
 		assert.equal(home.add(8080), 200);
 		assert.equal(home.holder(8080), "192.168.0.253");
@@ -153,7 +153,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		assert.deepEqual(lax.gateway.table.find("tcp", 8080, ""), { address: "192.168.0.12", port: 80 });
 	});
 
-	it("quirk 7: forgets mappings at will", () => {
+	it("quirk 7: forgets mappings before their leases end", () => {
 		const home = new Home({ forgetsAfter: 5000 });
 		home.add(8080);
 		home.world.runFor(5000);
@@ -163,7 +163,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		assert.equal(home.holder(8080), "714");
 	});
 
-	it("quirk 12: private, shared or missing WAN addresses, while the status is Connected (E11)", () => {
+	it("quirk 12: reports Connected with a private, shared or missing WAN address (E11)", () => {
 		const cases: [Partial<GatewayQuirks>, string | undefined, string, number][] = [
 			[{}, "192.168.1.2", "", 501],
 			[{}, "100.64.3.4", "", 501],
@@ -181,7 +181,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		}
 	});
 
-	it("quirk 17: several services, the first not connected", () => {
+	it("quirk 17: has several services, the first of them not connected", () => {
 		const home = new Home({
 			connectedWord: "Up",
 			services: [
@@ -206,14 +206,14 @@ describe("hosts-virtual/gateway/soap", () => {
 		["none", "<Body><GetStatusInfoResponse xmlns=", "<Fault>"],
 	];
 	for (const [soapStyle, good, bad] of styles) {
-		it(`quirk 19: prefixes ${soapStyle}`, () => {
+		it(`quirk 19: writes SOAP with prefix ${soapStyle}`, () => {
 			const home = new Home({ soapStyle });
 			assert.ok(home.call("GetStatusInfo").body.includes(good));
 			assert.ok(home.call("Nonsense").body.includes(bad));
 		});
 	}
 
-	it("quirk 19: fault names in any case", () => {
+	it("quirk 19: writes fault names in any case", () => {
 		for (const [faultCase, name] of [
 			["usual", "<faultcode>"],
 			["lower", "<errorcode>"],
@@ -225,7 +225,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		}
 	});
 
-	it("quirk 21: strict about SOAPAction, line breaks, self-closing tags and the protocol's case", () => {
+	it("quirk 21: is strict about SOAPAction, line breaks, self-closing tags and the case of the protocol", () => {
 		const request = (home: Home, from: string, to: string): number => {
 			const args = mapping(8080, "192.168.0.11", { NewRemoteHost: "" });
 			const inner = Object.entries(args).map(([name, value]) => `<${name}>${value}</${name}>`);
@@ -248,13 +248,13 @@ describe("hosts-virtual/gateway/soap", () => {
 		}
 	});
 
-	it("quirk 22: port 0 maps everything", () => {
+	it("quirk 22: maps everything with port 0", () => {
 		const home = new Home({ portZero: "all" });
 		assert.equal(home.add(0), 200);
 		assert.deepEqual(home.gateway.table.find("tcp", 4711, ""), { address: "192.168.0.11", port: 4711 });
 	});
 
-	it("quirk 23: other ends of the table, counting from 1, other orders, no end", () => {
+	it("quirk 23: ends the table with other codes, counts from 1, changes the order, never ends", () => {
 		const walk = (quirks: Partial<GatewayQuirks>, indexes: number[]): string[] => {
 			const home = new Home(quirks);
 			for (const port of [8080, 8081, 8082]) home.add(port);
@@ -271,7 +271,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		assert.ok(new Set(shuffled).size > 1);
 	});
 
-	it("says 401 to the actions of version 2 where it has none, and dies of a long list (E15)", () => {
+	it("answers 401 to actions of version 2 where it has none, and crashes on a long list (E15)", () => {
 		const home = new Home({ version2Actions: false });
 		assert.equal(codeOf(home.call("AddAnyPortMapping", mapping(8080, "192.168.0.11"))), 401);
 		const fragile = new Home({ listCrashesAbove: 1 });
@@ -283,7 +283,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		assert.deepEqual(fragile.search("upnp:rootdevice"), []);
 	});
 
-	it("gives descriptions back as stored, long ones as garbage (E15)", () => {
+	it("returns descriptions as stored, and long ones as garbage (E15)", () => {
 		const home = new Home({ garbageDescriptionsFrom: 40 });
 		home.add(8080, 0, { NewPortMappingDescription: "&lt;img src=x onerror=alert(1)&gt;" });
 		assert.ok(

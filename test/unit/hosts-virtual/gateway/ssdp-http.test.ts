@@ -29,7 +29,7 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		assert.deepEqual(home.search(`uuid:${home.gateway.uuid}0`).length, 1);
 	});
 
-	it("announces itself at the start, every half minute, and takes leave", () => {
+	it("announces itself at the start and every half minute, and says byebye", () => {
 		const home = new Home();
 		const { network } = home.cameras[0];
 		const path = network.paths()[0];
@@ -59,19 +59,19 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		});
 	}
 
-	it("quirk 13: answers to ssdp:all disagree with the description (E1)", () => {
+	it("quirk 13: answers ssdp:all with another version than the description's (E1)", () => {
 		const home = new Home({ ssdpDisagrees: true });
 		assert.ok(home.search("ssdp:all").some((answer) => field(answer, "ST") === IGD2));
 		assert.ok(home.get(PATH).body.includes(IGD1));
 	});
 
-	it("quirk 14: ssdp:all yields a WFADevice only", () => {
+	it("quirk 14: answers ssdp:all with a WFADevice only", () => {
 		const answers = new Home({ ssdpAllYieldsFirst: true }).search("ssdp:all");
 		assert.equal(answers.length, 1);
 		assert.ok(answers[0].includes("WFADevice"));
 	});
 
-	it("quirk 15: strict about MAN, MX and the end; garbled when two search at once", () => {
+	it("quirk 15: is strict about MAN, MX and the empty line; garbles answers to two searches at once", () => {
 		const home = new Home({ strictSsdp: true });
 		assert.equal(home.search(IGD1).length, 1);
 		assert.equal(home.search(IGD1, undefined, "MAN: ssdp:discover\r\nMX: 1\r\n").length, 0);
@@ -84,7 +84,7 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		assert.equal(ends.filter((end) => end.heard[0].endsWith("\r\n\r\n")).length, 1);
 	});
 
-	it("quirk 15: cuts a second request off while one is under way", () => {
+	it("quirk 15: resets a second request while one is under way", () => {
 		const home = new Home({ oneRequestAtATime: true, latency: 50 });
 		const [a, b] = [0, 1].map((camera) => home.open(soap("GetStatusInfo", {}), undefined, camera));
 		home.world.runFor(500);
@@ -92,7 +92,7 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		assert.equal(codeOf(home.call("GetStatusInfo")), 200);
 	});
 
-	it("quirk 8: control port and path move at a restart; the old port refuses", () => {
+	it("quirk 8: changes control port and path at a restart; the old port refuses connections", () => {
 		const home = new Home({ controlPortMoves: true, controlPathMoves: true });
 		home.gateway.restart({ away: 1000 });
 		home.world.runFor(1100);
@@ -102,7 +102,7 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		assert.equal(codeOf(home.call("GetStatusInfo", {}, 0, "/ctl2/IPConn")), 200);
 	});
 
-	it("quirk 10: an access point answers first", () => {
+	it("quirk 10: is an access point that answers first", () => {
 		const home = new Home({ searchDelay: 50 });
 		const nowhere = new Lan(home.world);
 		const quirks = { accessPoint: true, searchDelay: 0 };
@@ -116,7 +116,7 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		);
 	});
 
-	it("quirk 11: LOCATION names another host, or anything; answers come from another port", () => {
+	it("quirk 11: names another host or anything in LOCATION; answers from another port", () => {
 		const cases: [Partial<GatewayQuirks>, string][] = [
 			[{ locationHost: "192.168.0.200" }, "http://192.168.0.200:5000/rootDesc.xml"],
 			[{ location: "http://8.8.8.8/x" }, "http://8.8.8.8/x"],
@@ -155,7 +155,7 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		});
 	}
 
-	it("quirks 13, 17: describes the version, the services and the organisation that it is told to", () => {
+	it("quirks 13, 17: describes the version, the services and the organisation that are set", () => {
 		const body = new Home({ igd: 2 }).get(PATH).body;
 		assert.ok(body.includes(IGD2) && body.includes("service:WANIPConnection:2"));
 		const old = new Home({ dslforum: true, services: [{ kind: "WANPPPConnection", version: 1, connected: true }] });
@@ -170,7 +170,7 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		["chunked", /\r\nTransfer-Encoding: chunked/],
 	];
 	for (const [framing, pattern] of framings) {
-		it(`quirk 20: ${framing}; a fault comes with 500 and a body`, () => {
+		it(`quirk 20: frames answers by ${framing}; sends a fault with 500 and a body`, () => {
 			const home = new Home({ framing });
 			const good = home.get(PATH);
 			assert.match(good.header, pattern);
@@ -183,7 +183,7 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		});
 	}
 
-	it("harms: oversize, redirects, garbage, trickle, latency, death for some requests or for good", () => {
+	it("harmful answers: oversized, redirected, garbage, slow, late, none for some requests or for good", () => {
 		assert.ok(new Home({ oversize: 300_000 }).get(PATH).body.length > 300_000);
 		const redirected = new Home({ redirect: "http://10.0.0.1/" }).get(PATH);
 		assert.ok(redirected.status === 302 && redirected.header.includes("Location: http://10.0.0.1/"));
@@ -209,7 +209,7 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		assert.deepEqual(counts, [false, false, true, false]);
 	});
 
-	it("keeps its control away from the Internet, and oversize requests from its memory", () => {
+	it("is not reachable for control from the Internet, and resets oversized requests", () => {
 		const home = new Home();
 		const answer = home.exchange("x".repeat(70_000));
 		assert.equal(answer.text, "");
@@ -221,7 +221,7 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		assert.deepEqual(probe.heard, []);
 	});
 
-	it("quirk 16: a second network without a gateway swallows the search that leaves by it", () => {
+	it("quirk 16: a search sent on a network without a gateway finds nothing", () => {
 		const home = new Home();
 		const camera = home.cameras[0];
 		const docker = new Lan(home.world);

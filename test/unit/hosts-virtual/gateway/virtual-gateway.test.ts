@@ -5,7 +5,7 @@ import { dial, ListenRecorder, UdpRecorder } from "../sinks";
 import { argumentOf, codeOf, Home, mapping } from "./home";
 
 describe("hosts-virtual/gateway/virtual-gateway", () => {
-	it("carries visitors to mapped TCP and UDP ports, and tells of mappings for a home's bridge", () => {
+	it("forwards visitors to mapped TCP and UDP ports, and reports mappings to its watcher", () => {
 		const home = new Home();
 		const log: string[] = [];
 		home.gateway.onMapping((added, removed) => {
@@ -32,7 +32,7 @@ describe("hosts-virtual/gateway/virtual-gateway", () => {
 		assert.equal(dialled(home, 8080), "refused");
 	});
 
-	it("quirks 5: a port of the router itself stays closed; a manual forward gets the visitors", () => {
+	it("quirk 5: keeps a port of the router itself closed; forwards visitors by manual rules first", () => {
 		const manualForwards = [{ externalPort: 8080, address: "192.168.0.12", port: 80 }];
 		const home = new Home({ routerPorts: [8081], manualForwards, ignoresManualForwards: true });
 		const other = new ListenRecorder(home.cameras[1].network, 80);
@@ -43,7 +43,7 @@ describe("hosts-virtual/gateway/virtual-gateway", () => {
 		assert.equal(other.accepts.length, 1);
 	});
 
-	it("quirk 7: a restart empties the table, unless there is a lease file (E9)", () => {
+	it("quirk 7: loses the table at a restart, unless there is a lease file (E9)", () => {
 		for (const leaseFile of [false, true]) {
 			const home = new Home({ leaseFile });
 			home.add(8080, 0, { NewLeaseDuration: 100 });
@@ -58,7 +58,7 @@ describe("hosts-virtual/gateway/virtual-gateway", () => {
 		}
 	});
 
-	it("works on at a new WAN address (E10), and is away without one", () => {
+	it("keeps working at a new WAN address (E10), and is unreachable without one", () => {
 		const home = new Home();
 		const camera = new ListenRecorder(home.cameras[0].network, 8000);
 		home.add(8080);
@@ -76,7 +76,7 @@ describe("hosts-virtual/gateway/virtual-gateway", () => {
 		assert.ok(peer.heard[0].startsWith("198.20.0.9:"));
 	});
 
-	it("quirk 25: lets the LAN in by the external address only where switched on", () => {
+	it("quirk 25: hairpins only where that is switched on", () => {
 		const home = new Home();
 		const camera = new ListenRecorder(home.cameras[0].network, 8000);
 		home.add(8080);
@@ -91,7 +91,7 @@ describe("hosts-virtual/gateway/virtual-gateway", () => {
 		assert.equal(camera.accepts.length, 1);
 	});
 
-	it("stands behind another router: double NAT", () => {
+	it("works behind another router (double NAT)", () => {
 		const home = new Home();
 		const lan = new Lan(home.world);
 		const outside = { address: "192.168.0.50", gateway: "192.168.0.1" };
@@ -119,7 +119,7 @@ describe("hosts-virtual/gateway/virtual-gateway", () => {
 		assert.equal(codeOf(home.call("GetStatusInfo")), 200);
 	});
 
-	it("lets one of three win each of 20 races for a port (E12)", () => {
+	it("gives a port to exactly one of three clients that ask at once, 20 times (E12)", () => {
 		const home = new Home();
 		home.cameras.push(home.join(13));
 		for (let round = 0; round < 20; round++) {

@@ -68,6 +68,7 @@ class Checker {
 		bytes[end + 63] = 2;
 		frame.release();
 		this.count++;
+		if (this.count === 1) process.error("first frame\n");
 		if (this.count === 20) {
 			process.collect();
 			this.slots = process.slots;
