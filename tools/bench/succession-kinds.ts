@@ -2,28 +2,28 @@ import { execFileSync } from "node:child_process";
 import { NODE_PROGRAM } from "../camera-program";
 import { Home } from "./succession-home";
 import type { Programs } from "./succession-prober";
-import type { Contender, Goal, Misfortune } from "./succession-stage";
+import type { Failure, Goal, Setup } from "./succession-stage";
 
-/** Waiting for somebody to answer, beyond what the gateway's lease makes necessary, in milliseconds. */
+/** How long to wait for an answer, on top of the gateway's lease, in milliseconds. */
 const PATIENCE = 15_000;
 
-/** Several inquiries of the representative, in milliseconds. */
+/** The time of several heartbeats, in milliseconds. */
 const RHYTHM = 1000;
 
-/** A kind of home that is measured: options of the camera that a build may not know yet, and a profile of the lab. */
+/** A kind of home to measure: options of the camera, which older builds may not have, and a profile of the lab. */
 interface Kind {
 	readonly id: string;
 	readonly title: string;
 	readonly profile: string;
 	/** Options with their values. */
 	readonly options: readonly (readonly [name: string, value: string])[];
-	readonly misfortunes: readonly Misfortune[];
-	/** The gateway's lease of the representative's port in seconds, where it lets nobody else delete the mapping. */
+	readonly failures: readonly Failure[];
+	/** The lease of the representative's port in seconds, where other cameras cannot delete the mapping. */
 	readonly lease?: number;
-	readonly goals: Partial<Record<Misfortune, Goal>>;
+	readonly goals: Partial<Record<Failure, Goal>>;
 }
 
-const ALL: readonly Misfortune[] = ["leave", "crash", "cable", "double"];
+const ALL: readonly Failure[] = ["leave", "crash", "cable", "double"];
 const FLOATING = ["--floating-address", "192.168.0.100"] as const;
 const AFTER_LEASE: Goal = { most: 1000, afterLease: true };
 /** The goals of the design. */
@@ -33,17 +33,17 @@ const FAST_GOALS = { leave: { most: 200 }, crash: { most: 600 }, cable: { most: 
 
 function mode(id: string, title: string): Kind {
 	const options = [["--succession", id]] as const;
-	return { id, title, profile: "igd1 insecure", options, misfortunes: ["leave", "crash"], goals: {} };
+	return { id, title, profile: "igd1 insecure", options, failures: ["leave", "crash"], goals: {} };
 }
 
 const KINDS: readonly Kind[] = [
-	{ id: "open", title: "open gateway", profile: "igd1 insecure", options: [], misfortunes: ALL, goals: OPEN_GOALS },
+	{ id: "open", title: "open gateway", profile: "igd1 insecure", options: [], failures: ALL, goals: OPEN_GOALS },
 	{
 		id: "floating",
 		title: "floating address",
 		profile: "igd2 secure",
 		options: [FLOATING],
-		misfortunes: ALL,
+		failures: ALL,
 		goals: FLOATING_GOALS,
 	},
 	{
@@ -51,7 +51,7 @@ const KINDS: readonly Kind[] = [
 		title: "floating, 100 ms",
 		profile: "igd2 secure",
 		options: [FLOATING, ["--heartbeat", "100"]],
-		misfortunes: ALL,
+		failures: ALL,
 		goals: FAST_GOALS,
 	},
 	{
@@ -59,7 +59,7 @@ const KINDS: readonly Kind[] = [
 		title: "secure, 20 s lease",
 		profile: "igd1 secure",
 		options: [["--representative-lease", "20"]],
-		misfortunes: ALL,
+		failures: ALL,
 		lease: 20,
 		goals: { leave: { most: 200 }, crash: { most: 21_000 }, cable: { most: 21_000 } },
 	},
@@ -68,7 +68,7 @@ const KINDS: readonly Kind[] = [
 		title: "secure, 60 s lease",
 		profile: "igd1 secure",
 		options: [],
-		misfortunes: ["leave", "crash"],
+		failures: ["leave", "crash"],
 		lease: 60,
 		goals: { leave: { most: 200 }, crash: AFTER_LEASE },
 	},
@@ -77,8 +77,8 @@ const KINDS: readonly Kind[] = [
 	mode("probing", "probing"),
 ];
 
-/** Lists the kinds of homes that can be measured; those that this build has no options for are absent, with words. */
-export function homes(programs: Programs, cameras: number): Contender[] {
+/** Lists the kinds of homes; those for which this build lacks options say why they are absent. */
+export function homes(programs: Programs, cameras: number): Setup[] {
 	const known = execFileSync(process.execPath, [NODE_PROGRAM, "camera", "--help"], { encoding: "utf8" });
 	return KINDS.map((kind) => {
 		const flags: string[] = [];
@@ -90,11 +90,11 @@ export function homes(programs: Programs, cameras: number): Contender[] {
 		return {
 			id: kind.id,
 			title: kind.title,
-			misfortunes: kind.misfortunes,
+			failures: kind.failures,
 			patience: PATIENCE + (kind.lease ?? 0) * 1000,
 			// A lease is renewed at a third of it.
 			rhythm: Math.max(RHYTHM, ((kind.lease ?? 0) * 1000) / 3),
-			goal: (misfortune) => kind.goals[misfortune],
+			goal: (failure) => kind.goals[failure],
 			open: () => Home.open(programs, kind, cameras, flags),
 			...(absent === undefined ? {} : { absent }),
 		};

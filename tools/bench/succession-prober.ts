@@ -6,20 +6,20 @@ import { pause } from "../../test/support/until";
 
 const run = promisify(execFile);
 const SOURCES = resolve(__dirname, "native");
-/** Time between two questions, in milliseconds. */
+/** Time between two requests, in milliseconds. */
 export const PROBE_INTERVAL = 10;
-/** A question that is not answered in so many milliseconds is given up; it shows that nobody is there. */
+/** A request without an answer within this time fails, in milliseconds. */
 const PROBE_PATIENCE = 2000;
-/** What stands before a camera's identity where it asks strangers for a password, and before a name on any other page. */
+/** Precedes a camera's identity in its password challenge, and its name on any other page. */
 const MARKS = ['realm="Porthole ', "<h1>"];
-/** Time between two looks for somebody who answers, in milliseconds. */
+/** Time between two checks for an answer, in milliseconds. */
 const LOOK = 20;
 
 /** The C programs of this bench, compiled. */
 export interface Programs {
-	/** Asks the same server all the time. */
+	/** Requests a page from the same address all the time. */
 	readonly prober: string;
-	/** Answers it; in place of a camera where keepalived is measured. */
+	/** Answers the prober in place of a camera, where keepalived is measured. */
 	readonly target: string;
 }
 
@@ -32,12 +32,12 @@ export async function buildPrograms(folder: string): Promise<Programs> {
 	return programs;
 }
 
-/** The time of the clock that the prober reads too (CLOCK_MONOTONIC), in milliseconds. */
+/** The time by the prober's clock (CLOCK_MONOTONIC), in milliseconds. */
 export function monotonic(): number {
 	return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** One question, and what became of it; times in milliseconds of {@link monotonic}. */
+/** One request and its outcome; times in milliseconds of {@link monotonic}. */
 export interface Probe {
 	readonly opened: number;
 	readonly ended: number;
@@ -49,16 +49,16 @@ export interface Probe {
 
 /** The longest time without an answer. */
 export interface Gap {
-	/** In milliseconds, between two good answers that follow each other. */
+	/** Between two consecutive good answers, in milliseconds. */
 	readonly length: number;
-	/** Who answered last before the gap, and first after it. */
+	/** The cameras that answered last before the gap, and first after it. */
 	readonly before: string;
 	readonly after: string;
 }
 
 /**
- * Reads a line of the prober; `undefined` when it is none.
- * @param nameOf tells the name of who answered, from what stands in the answer; without it that is the name
+ * Parses a line of the prober; `undefined` when it is malformed.
+ * @param nameOf maps the text in the answer to the name of the camera; absent: the text is the name
  */
 export function parseProbe(line: string, nameOf?: (who: string) => string): Probe | undefined {
 	const [opened, ended, outcome, who] = line.split("\t");
@@ -69,7 +69,7 @@ export function parseProbe(line: string, nameOf?: (who: string) => string): Prob
 }
 
 /**
- * Finds the longest gap between two good answers that follow each other.
+ * Finds the longest gap between two consecutive good answers.
  * @param probes in the order in which they ended
  * @param from gaps that ended before are not counted
  * @param to gaps that began later are not counted
@@ -90,9 +90,9 @@ export function longestGap(probes: readonly Probe[], from: number, to: number): 
 }
 
 /**
- * Finds the longest time in which the prober itself asked nothing, as the machine did not let it.
- * @param from, to what was opened in between counts
- * @returns in milliseconds; {@link PROBE_INTERVAL} or a little more when nothing held it up
+ * Finds the longest time in which the prober itself was stalled by the machine.
+ * @param from, to only requests opened in between count
+ * @returns in milliseconds; about {@link PROBE_INTERVAL} when it was not stalled
  */
 export function longestStall(probes: readonly Probe[], from: number, to: number): number {
 	const times = probes.map(({ opened }) => opened).filter((opened) => opened >= from && opened <= to);
@@ -102,7 +102,7 @@ export function longestStall(probes: readonly Probe[], from: number, to: number)
 	return longest;
 }
 
-/** Asks a server on the Internet side all the time, until the lab is torn down. */
+/** Sends requests from the Internet side all the time, until the lab is removed. */
 export class Prober {
 	private readonly process: LabProcess;
 	private probes: Probe[] = [];
@@ -122,13 +122,13 @@ export class Prober {
 		});
 	}
 
-	/** Forgets all but the last `ms` milliseconds, so that memory is bounded. */
+	/** Drops all but the last `ms` milliseconds, to bound memory. */
 	forget(ms: number): void {
 		const since = monotonic() - ms;
 		this.probes = this.probes.filter((probe) => probe.ended >= since);
 	}
 
-	/** Who gave the last good answer, if that was within `ms` milliseconds. */
+	/** The camera of the last good answer, if that was within `ms` milliseconds. */
 	answering(ms: number): string | undefined {
 		const since = monotonic() - ms;
 		for (let i = this.probes.length - 1; i >= 0 && this.probes[i].ended >= since; i--) {
@@ -137,7 +137,7 @@ export class Prober {
 		return undefined;
 	}
 
-	/** True: for the last `ms` milliseconds nobody but `who` answered, and no question ended without an answer. */
+	/** Whether only `who` answered in the last `ms` milliseconds, and every request was answered. */
 	steady(who: string, ms: number): boolean {
 		const since = monotonic() - ms;
 		const recent = this.probes.filter((probe) => probe.ended >= since);
@@ -145,10 +145,10 @@ export class Prober {
 	}
 
 	/**
-	 * Waits until somebody answers who is not one of `victims`.
-	 * @param since answers that ended before don't count
+	 * Waits for an answer of a camera other than `victims`.
+	 * @param since earlier answers don't count
 	 * @param limit in milliseconds
-	 * @returns when that answer came; `undefined` when none came in time
+	 * @returns the time of that answer; `undefined` when none came in time
 	 */
 	async untilOther(victims: readonly string[], since: number, limit: number): Promise<number | undefined> {
 		for (;;) {
@@ -172,8 +172,8 @@ export class Prober {
 	}
 
 	/**
-	 * Tells what became of all questions since a time, those with the same end in a row in one line: `+812.5 ok camera 1
-	 * x 31` were opened from 812.5 ms after it.
+	 * Lists the outcomes of all requests since a time, a line for each run of equal outcomes: `+812.5 ok camera 1 x 31` were
+	 * opened from 812.5 ms on.
 	 */
 	story(since: number): string {
 		const lines: { words: string; at: number; count: number }[] = [];
@@ -187,7 +187,7 @@ export class Prober {
 		return lines.map(({ words, at, count }) => `+${at.toFixed(1)} ${words} x ${count}`).join("\n");
 	}
 
-	/** Says how questions ended since a time: `ok 120, ECONNREFUSED 31`. */
+	/** Counts the outcomes since a time: `ok 120, ECONNREFUSED 31`. */
 	outcomes(since: number): string {
 		const counts = new Map<string, number>();
 		for (const { ended, outcome } of this.probes) {
@@ -196,7 +196,7 @@ export class Prober {
 		return [...counts].map(([outcome, count]) => `${outcome} ${count}`).join(", ");
 	}
 
-	/** Asks no more. */
+	/** Stops. */
 	stop(): void {
 		this.process.signal("SIGTERM");
 	}

@@ -1,15 +1,15 @@
 import { median, type Series } from "./succession-measure";
-import { type Goal, MISFORTUNES } from "./succession-stage";
+import { FAILURES, type Goal } from "./succession-stage";
 
-/** What 250 idle cameras may send into the LAN, in octets a second. */
+/** The most that 250 idle cameras may send to the LAN, in octets per second. */
 const TRAFFIC_GOAL = 10_000;
 const TRAFFIC_CAMERAS = 250;
-/** Goal of the hand-over among cameras alone, in milliseconds. */
+/** The longest acceptable hand-over among the cameras, in milliseconds. */
 const HAND_OVER_GOAL = 20;
 
 const COLUMNS = [
 	"representative",
-	"contender",
+	"setup",
 	"runs",
 	"median ms",
 	"worst ms",
@@ -32,40 +32,37 @@ function judged(series: Series, goal: Goal): number {
 }
 
 function verdictOf(series: Series): [goal: string, verdict: string] {
-	const goal = series.contender.goal(series.misfortune);
+	const goal = series.setup.goal(series.failure);
 	if (goal === undefined) return ["-", "-"];
 	const words = `${goal.afterLease === true ? "lease + " : ""}${goal.most}`;
 	return [words, judged(series, goal) <= goal.most ? "met" : "MISSED"];
 }
 
 function cellsOf(series: Series): string[] {
-	const { contender, misfortune, results, rebuilt, disturbed } = series;
+	const { setup, failure, results, rebuilt, disturbed } = series;
 	const gaps = results.map(({ gap }) => gap);
 	const waits = results.filter((r) => r.lease !== undefined).map((r) => Math.max(0, r.gap - (r.lease ?? 0)));
 	const alone = results.filter((r) => r.handOver !== undefined).map((r) => r.handOver ?? 0);
 	const pair = (values: number[]): string =>
 		values.length === 0 ? "-" : `${milliseconds(median(values))} (${milliseconds(Math.max(...values))})`;
 	return [
-		MISFORTUNES[misfortune],
-		contender.title,
+		FAILURES[failure],
+		setup.title,
 		`${results.length}`,
 		milliseconds(median(gaps)),
 		milliseconds(Math.max(...gaps)),
 		...verdictOf(series),
-		misfortune === "leave" ? "-" : pair(waits),
+		failure === "leave" ? "-" : pair(waits),
 		alone.length === 0 ? "-" : `${pair(alone)}, goal ${HAND_OVER_GOAL}`,
 		`${rebuilt}`,
 		`${disturbed}`,
 	];
 }
 
-/**
- * Writes the results as a table in Markdown, the rows of one misfortune together: what keepalived does, and what the
- * cameras do.
- */
+/** Formats the results as a table in Markdown, grouped by failure, with keepalived for comparison. */
 export function tableOf(all: readonly Series[]): string[] {
 	if (all.length === 0) return [];
-	const rows = Object.keys(MISFORTUNES).flatMap((m) => all.filter((s) => s.misfortune === m).map(cellsOf));
+	const rows = Object.keys(FAILURES).flatMap((m) => all.filter((s) => s.failure === m).map(cellsOf));
 	const widths = COLUMNS.map((title, i) => Math.max(title.length, ...rows.map((cells) => cells[i].length)));
 	const line = (cells: readonly string[]): string =>
 		`| ${cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(" | ")} |`;
@@ -73,7 +70,7 @@ export function tableOf(all: readonly Series[]): string[] {
 	return ["", line(COLUMNS), line(rule), ...rows.map(line)];
 }
 
-/** Writes what idle cameras send, and a straight line through it: only a simulation can say what 250 really do. */
+/** Formats the traffic of idle cameras, with a linear extrapolation to 250; a simulation gives the real number. */
 export function idleLines(rates: ReadonlyMap<number, number>): string[] {
 	const points = [...rates];
 	const lines = points.map(([n, rate]) => `${n} idle cameras send ${rate.toFixed(0)} octets/s into the LAN`);
@@ -87,12 +84,12 @@ export function idleLines(rates: ReadonlyMap<number, number>): string[] {
 	return lines;
 }
 
-/** Writes each single run as JSON; `null` where nobody took over. */
+/** Writes every run as JSON; `null` where no camera took over. */
 export function machineReadable(all: readonly Series[], idle: ReadonlyMap<number, number>): string {
-	const series = all.map(({ contender, misfortune, results, rebuilt, disturbed }) => ({
-		contender: contender.id,
-		misfortune,
-		goal: contender.goal(misfortune) ?? null,
+	const series = all.map(({ setup, failure, results, rebuilt, disturbed }) => ({
+		setup: setup.id,
+		failure,
+		goal: setup.goal(failure) ?? null,
 		rebuilt,
 		disturbed,
 		results,

@@ -7,7 +7,7 @@ import { keepalived } from "./succession-keepalived";
 import { homes } from "./succession-kinds";
 import { type Series, Trial } from "./succession-measure";
 import { buildPrograms, PROBE_INTERVAL } from "./succession-prober";
-import { type Contender, MISFORTUNES, type Misfortune } from "./succession-stage";
+import { FAILURES, type Failure, type Setup } from "./succession-stage";
 import { idleLines, machineReadable, tableOf } from "./succession-table";
 
 const HELP = `Succession: how long nobody answers at the representative's port when the representative goes.
@@ -15,7 +15,7 @@ const HELP = `Succession: how long nobody answers at the representative's port w
   npm run bench:succession -- [--runs 20] [--only WORD,…] [--cameras 3] [--json FILE] [--logs FOLDER]
 
   --runs N        how often each row is measured; median and worst are reported
-  --only WORD,…   these only: a contender (open), a misfortune (crash), both (open/crash), or idle (traffic)
+  --only WORD,…   these only: a setup (open), a failure (crash), both (open/crash), or idle (traffic)
   --cameras N     how many cameras, 3 to 9
   --json FILE     writes each single run to a file
   --logs FOLDER   writes what the cameras logged in each run, since the run before, to a file there
@@ -31,7 +31,7 @@ Needs root, gcc, and the Debian packages iproute2, nftables, miniupnpd-nftables,
 const PROGRAMS = ["gcc", "ip", "nft", "miniupnpd", "curl"];
 const CAMERAS_MAX = 9;
 const IDLE = "idle";
-/** Before what else this machine does, as far as it can be asked. */
+/** A high scheduling priority, if this process may have it. */
 const PRIORITY = -15;
 
 interface Options {
@@ -43,7 +43,7 @@ interface Options {
 	readonly list: boolean;
 }
 
-/** An error of the person who calls. */
+/** An error in the command line, or a missing requirement. */
 class UsageError extends Error {}
 
 function readOptions(): Options | undefined {
@@ -69,36 +69,36 @@ function readOptions(): Options | undefined {
 	return { runs, only, cameras, json: values.json, logs: values.logs, list: values.list };
 }
 
-/** The misfortunes of a contender that were asked for. */
-function chosen(contender: Contender, only: readonly string[]): Misfortune[] {
-	if (only.length === 0) return [...contender.misfortunes];
-	const asked = (m: Misfortune): boolean =>
-		only.includes(contender.id) || only.includes(m) || only.includes(`${contender.id}/${m}`);
-	return contender.misfortunes.filter(asked);
+/** Selects the requested failures of a setup. */
+function chosen(setup: Setup, only: readonly string[]): Failure[] {
+	if (only.length === 0) return [...setup.failures];
+	const asked = (m: Failure): boolean =>
+		only.includes(setup.id) || only.includes(m) || only.includes(`${setup.id}/${m}`);
+	return setup.failures.filter(asked);
 }
 
-function checkWords(contenders: readonly Contender[], only: readonly string[]): void {
-	const words = new Set<string>([IDLE, ...Object.keys(MISFORTUNES)]);
-	for (const { id, misfortunes } of contenders) {
+function checkWords(setups: readonly Setup[], only: readonly string[]): void {
+	const words = new Set<string>([IDLE, ...Object.keys(FAILURES)]);
+	for (const { id, failures } of setups) {
 		words.add(id);
-		for (const m of misfortunes) words.add(`${id}/${m}`);
+		for (const m of failures) words.add(`${id}/${m}`);
 	}
 	const strange = only.find((word) => !words.has(word));
 	if (strange !== undefined) throw new UsageError(`--only must be some of ${[...words].join(" ")}, got "${strange}"`);
 }
 
-function list(contenders: readonly Contender[]): void {
-	for (const { id, title, misfortunes, absent } of contenders) {
-		console.log(`${id.padEnd(16)} ${title.padEnd(20)} ${absent ?? misfortunes.join(" ")}`);
+function list(setups: readonly Setup[]): void {
+	for (const { id, title, failures, absent } of setups) {
+		console.log(`${id.padEnd(16)} ${title.padEnd(20)} ${absent ?? failures.join(" ")}`);
 	}
 }
 
-/** What has been measured; written when the process ends, however far it got. */
+/** The measurements; written when the process ends, even early. */
 class Report {
 	private readonly all: Series[] = [];
 	private idle: ReadonlyMap<number, number> = new Map();
 
-	/** @param file gets every single run; empty for none */
+	/** @param file gets every run; empty for none */
 	constructor(private readonly file: string) {}
 
 	add(series: Series): void {
@@ -120,32 +120,28 @@ class Report {
 	}
 }
 
-async function measureAll(
-	contenders: readonly Contender[],
-	{ only, runs, logs }: Options,
-	report: Report,
-): Promise<void> {
-	for (const contender of contenders) {
-		const misfortunes = chosen(contender, only);
-		if (misfortunes.length === 0) continue;
-		if (contender.absent !== undefined) {
-			console.log(`${contender.title}: ${contender.absent}`);
+async function measureAll(setups: readonly Setup[], { only, runs, logs }: Options, report: Report): Promise<void> {
+	for (const setup of setups) {
+		const failures = chosen(setup, only);
+		if (failures.length === 0) continue;
+		if (setup.absent !== undefined) {
+			console.log(`${setup.title}: ${setup.absent}`);
 			continue;
 		}
 		const trial = new Trial(
-			contender,
+			setup,
 			(line) => console.log(`  ${line}`),
 			(title, log) => {
 				if (logs !== "") writeFileSync(join(logs, `${title}.log`), log);
 			},
 		);
 		try {
-			for (const misfortune of misfortunes) {
-				console.log(`${contender.title}, representative ${MISFORTUNES[misfortune]}:`);
-				report.add(await trial.measure(misfortune, runs));
+			for (const failure of failures) {
+				console.log(`${setup.title}, representative ${FAILURES[failure]}:`);
+				report.add(await trial.measure(failure, runs));
 			}
 		} catch (error) {
-			// The other contenders are measured all the same.
+			// Measure the other setups anyway.
 			console.log(`  FAULT: ${error instanceof Error ? error.message : error}`);
 			process.exitCode = 1;
 		} finally {
@@ -154,8 +150,8 @@ async function measureAll(
 	}
 }
 
-/** Counts the traffic of few and of many cameras. @returns octets a second, by the number of cameras */
-async function measureIdle(open: (cameras: number) => Contender, few: number): Promise<Map<number, number>> {
+/** Measures the traffic of few and of many cameras. @returns octets per second, by the number of cameras */
+async function measureIdle(open: (cameras: number) => Setup, few: number): Promise<Map<number, number>> {
 	const rates = new Map<number, number>();
 	for (const cameras of new Set([few, CAMERAS_MAX])) {
 		const trial = new Trial(open(cameras), (line) => console.log(`  ${line}`));
@@ -175,27 +171,27 @@ async function main(): Promise<void> {
 		console.log(HELP);
 		return;
 	}
-	if (process.getuid?.() !== 0) throw new UsageError("needs root, because it makes network namespaces: sudo npm run …");
+	if (process.getuid?.() !== 0) throw new UsageError("needs root to create network namespaces: sudo npm run …");
 	const missing = PROGRAMS.filter((program) => !installed(program));
 	if (missing.length > 0) throw new UsageError(`not installed: ${missing.join(", ")}. See --help.`);
 	const folder = mkdtempSync(join(tmpdir(), "porthole-bench-"));
-	// What the labs put into temporary folders is removed with this one, also after Ctrl-C.
+	// The temporary files of the labs are removed with this folder, even after Ctrl-C.
 	process.env["TMPDIR"] = folder;
 	process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-	// The labs are removed when the process exits, and only then.
+	// The labs are removed when the process exits.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 
-	// Inherited by all that is measured, and by what measures.
+	// Inherited by the measured programs and by the prober.
 	setPriority(PRIORITY);
 	const programs = await buildPrograms(folder);
-	const contenders = [...keepalived(programs, options.cameras), ...homes(programs, options.cameras)];
-	checkWords(contenders, options.only);
-	if (options.list) return list(contenders);
+	const setups = [...keepalived(programs, options.cameras), ...homes(programs, options.cameras)];
+	checkWords(setups, options.only);
+	if (options.list) return list(setups);
 	console.log(`${cpus().length} x ${cpus()[0]?.model}, Node.js ${process.version}, ${options.cameras} cameras`);
 	if (options.logs !== "") mkdirSync(options.logs, { recursive: true });
 	const report = new Report(options.json);
 	process.on("exit", () => report.print());
-	await measureAll(contenders, options, report);
+	await measureAll(setups, options, report);
 	if (options.only.length === 0 || options.only.includes(IDLE)) {
 		report.addIdle(await measureIdle((n) => homes(programs, n)[0], options.cameras));
 	}
