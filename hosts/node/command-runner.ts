@@ -1,45 +1,45 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Millis } from "../../src/core/time";
 
-/** What is kept of each output of a command, in characters. */
+/** The characters kept of each output of a command. */
 const OUTPUT_MAX = 64_000;
-/** Folders of system programs, which the path of an ordinary user lacks. */
+/** Folders of system programs, which are missing in the path of an ordinary user. */
 const SYSTEM_FOLDERS = "/usr/sbin:/sbin:/usr/bin:/bin";
 
-/** How a command ended. */
+/** The result of a command. */
 export interface CommandOutcome {
-	/** Exit code; -1 when it could not be started, or a signal or the time limit ended it. */
+	/** Exit code; -1 when the command could not be started, or was ended by a signal or the time limit. */
 	readonly code: number;
 	readonly stdout: string;
 	readonly stderr: string;
-	/** Why it could not be started: there is no such program, or this process may not run it. */
+	/** Why it could not be started: the program is not installed, or this process may not run it. */
 	readonly trouble?: "missing" | "forbidden";
 }
 
-/** A command that runs. */
+/** A running command. */
 export interface Command {
-	/** Ends it at once; nothing is heard of it any more. */
+	/** Kills it; its result is not reported. */
 	kill(): void;
 }
 
-/** Starts programs of the system, without a shell; only a test has another. */
+/** Runs programs of the system, without a shell. Tests have their own. */
 export interface CommandRunner {
 	/**
-	 * Runs a command to its end.
+	 * Runs a command.
 	 * @param words the program and its arguments
-	 * @param limit when it is killed
+	 * @param limit the time after which it is killed
 	 * @param ended called once, never inside this call
 	 */
 	run(words: readonly string[], limit: Millis, ended: (outcome: CommandOutcome) => void): Command;
 	/**
-	 * Starts a program that reads `input`, which is held open until this process ends, however that happens; only then
-	 * does the program see the end of its input. Signals of the terminal do not reach it.
+	 * Starts a program with `input` on its standard input, which stays open until this process ends for any reason; only
+	 * then does the program see the end of its input. Signals of the terminal do not reach it.
 	 * @param ended called once if it ends before it is killed, never inside this call
 	 */
 	guard(words: readonly string[], input: string, ended: () => void): Command;
 }
 
-/** The programs of this machine. */
+/** Runs programs of this machine. */
 export class NodeCommandRunner implements CommandRunner {
 	run(words: readonly string[], limit: Millis, ended: (outcome: CommandOutcome) => void): Command {
 		const child = start(words, ["ignore", "pipe", "pipe"], false);
@@ -59,7 +59,7 @@ export class NodeCommandRunner implements CommandRunner {
 
 	guard(words: readonly string[], input: string, ended: () => void): Command {
 		const child = start(words, ["pipe", "ignore", "ignore"], true);
-		// It may be gone already; then its end is heard below.
+		// It may have ended already, which is reported below.
 		child.stdin?.on("error", () => {});
 		child.stdin?.write(input);
 		child.unref();
@@ -73,7 +73,7 @@ function start(words: readonly string[], stdio: ("ignore" | "pipe")[], detached:
 	return spawn(program, parameters, { stdio, detached, env: { PATH: path, LC_ALL: "C" } });
 }
 
-/** Tells of the end of a child once, unless it is killed by who started it. */
+/** Reports the end of a child once, unless it is killed by its owner. */
 function watch(child: ChildProcess, ended: (code: number, error: NodeJS.ErrnoException | undefined) => void): Command {
 	let over = false;
 	const end = (code: number, error?: NodeJS.ErrnoException): void => {

@@ -3,32 +3,32 @@ import type { Millis } from "../../src/core/time";
 import type { FloatingFailure } from "../../src/ports/floating-address";
 import type { CommandOutcome } from "./command-runner";
 
-/** Seconds until the kernel takes the address away when nobody renews it: a process that hangs does not keep it. */
+/** Seconds after which the kernel removes an address that is not renewed, so that a hanging process loses it. */
 const ADDRESS_LIFETIME = 15;
-/** Commands that take longer are killed. */
+/** The longest time that a command may take before it is killed. */
 export const COMMAND_MAX: Millis = 2500;
-/** What is passed on of the words of a program, in characters. */
+/** The characters of a program's message that are passed on. */
 const WORDS_MAX = 200;
 
-/** An address of this machine, as `ip` tells it. */
+/** An address of this machine, as reported by `ip`. */
 export interface HeldAddress {
 	readonly name: string;
 	readonly prefix: number;
-	/** True for an address beside the interface's own one. */
+	/** Whether it is an additional address of the interface. */
 	readonly secondary: boolean;
 }
 
-/** Asks whether another machine uses the address: ends with 1 at the first answer, else after a second with 0. */
+/** Probes whether another machine uses the address: exits with 1 at the first answer, or with 0 after a second. */
 export function probeWords(name: string, address: string): string[] {
 	return ["arping", "-D", "-f", "-c", "1", "-w", "1", "-I", name, address];
 }
 
-/** Tells the neighbours, by questions that need no answer, twice within a second. @see RFC 5227 §2.3 */
+/** Announces the address by two gratuitous ARP requests within a second. @see RFC 5227 §2.3 */
 export function announceWords(name: string, address: string): string[] {
 	return ["arping", "-U", "-q", "-c", "2", "-w", "2", "-I", name, address];
 }
 
-/** Tells the neighbours once, by an answer that nobody asked for: some heed only these. */
+/** Announces the address by a gratuitous ARP reply, as some machines ignore gratuitous requests. */
 export function answerWords(name: string, address: string): string[] {
 	return ["arping", "-A", "-q", "-c", "1", "-w", "1", "-I", name, address];
 }
@@ -48,18 +48,18 @@ export function deleteWords(name: string, prefix: number, address: string): stri
 /** Lists the addresses of this machine for {@link findAddress}. */
 export const LIST_WORDS: readonly string[] = Object.freeze(["ip", "-4", "-json", "address", "show"]);
 
-/** Waits for commands on standard input. */
+/** Reads commands from standard input. */
 export const GUARD_WORDS: readonly string[] = Object.freeze(["ip", "-batch", "-"]);
 
 /**
- * What the guard reads: a command without the end of its line, so that it is carried out only when there is no more to
- * come, which is when the process that wrote it is gone.
+ * The input of the guard: a command without a line end, so that it is executed only at the end of the input, which is when
+ * the process that wrote it has ended.
  */
 export function guardInput(path: Path, address: string): string {
 	return deleteWords(path.name, path.prefix, address).slice(1).join(" ");
 }
 
-/** Finds an address in the output of {@link LIST_WORDS}; `undefined` when no interface has it or the text is no list. */
+/** Finds an address in the output of {@link LIST_WORDS}; `undefined` when no interface has it or the text is malformed. */
 export function findAddress(text: string, address: string): HeldAddress | undefined {
 	try {
 		for (const { ifname, addr_info = [] } of JSON.parse(text)) {
@@ -72,26 +72,26 @@ export function findAddress(text: string, address: string): HeldAddress | undefi
 }
 
 /**
- * Returns the hardware address of the machine that answered a probe, in small letters; `undefined` when none did.
- * @param own hardware addresses of this machine: Linux answers on each interface for the addresses of all
+ * Returns the hardware address of the machine that answered a probe, in lower case; `undefined` when none did.
+ * @param own hardware addresses of this machine, because Linux answers on each interface for the addresses of all
  */
 export function ownerOf({ code, stdout }: CommandOutcome, own: readonly string[]): string | undefined {
 	const mac = code === 1 ? /\[([0-9a-f]{2}(?::[0-9a-f]{2}){5})\]/i.exec(stdout)?.[1].toLowerCase() : undefined;
 	return mac === undefined || own.includes(mac) ? undefined : mac;
 }
 
-/** Says what is wrong with a command that did not do its work, and what is missing. */
+/** Explains why a command failed, and what is missing. */
 export function failureOf(program: string, outcome: CommandOutcome): { why: FloatingFailure; detail: string } {
 	const { code, stdout, stderr, trouble } = outcome;
 	if (trouble === "missing") {
 		const of = program === "ip" ? "iproute2" : "iputils-arping";
-		return { why: "not-permitted", detail: `the program ${program} is missing (Debian package ${of})` };
+		return { why: "not-permitted", detail: `the program ${program} is not installed (Debian package ${of})` };
 	}
 	if (trouble === "forbidden" || /not permitted|permission denied/i.test(stderr)) {
 		const need = program === "ip" ? "CAP_NET_ADMIN (to add an address)" : "CAP_NET_RAW (to send ARP)";
-		return { why: "not-permitted", detail: `this process may not run ${program}: it needs root, or ${need}` };
+		return { why: "not-permitted", detail: `this process may not run ${program}: it needs root or ${need}` };
 	}
-	if (code === -1) return { why: "failed", detail: `${program} did not end in time` };
+	if (code === -1) return { why: "failed", detail: `${program} timed out` };
 	const words = (stderr.trim() || stdout.trim()).split("\n")[0].slice(0, WORDS_MAX);
-	return { why: "failed", detail: `${program} ended with ${code}: ${words || "no words"}` };
+	return { why: "failed", detail: `${program} exited with code ${code}: ${words || "no message"}` };
 }

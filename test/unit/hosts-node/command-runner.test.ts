@@ -9,30 +9,30 @@ function run(script: string, limit = 5000): Promise<CommandOutcome> {
 }
 
 describe("hosts-node/command-runner", () => {
-	it("tells the exit code and both outputs", async () => {
+	it("reports the exit code and both outputs", async () => {
 		const script = "console.log('out'); console.error('err'); process.exitCode = 3";
 		assert.deepEqual(await run(script), { code: 3, stdout: "out\n", stderr: "err\n" });
 	});
 
-	it("kills a command at its time limit, and keeps a bounded part of what it said", async () => {
+	it("kills a command at its time limit, and keeps a bounded part of its output", async () => {
 		assert.equal((await run("setInterval(() => {}, 1000)", 50)).code, -1);
 		assert.equal((await run("console.log('x'.repeat(1e6))")).stdout.length, 64_000);
 	});
 
-	it("says when there is no such program, and when it may not be run", async () => {
+	it("reports when a program is not installed, and when it may not be run", async () => {
 		const start = (program: string) => new Promise<CommandOutcome>((ended) => runner.run([program], 1000, ended));
 		assert.equal((await start("no-such-program-anywhere")).trouble, "missing");
 		assert.equal((await start(__filename)).trouble, "forbidden");
 	});
 
-	it("says nothing of a command that was killed", async () => {
+	it("does not report a command that was killed", async () => {
 		let heard = 0;
 		runner.run([process.execPath, "-e", "0"], 5000, () => heard++).kill();
 		await pause(100);
 		assert.equal(heard, 0);
 	});
 
-	it("lets a guard read its input, hold on, and end by itself or when killed", async () => {
+	it("lets a guard read its input, wait, and end by itself or when killed", async () => {
 		let ended = 0;
 		const reads = "process.stdin.once('data', (bytes) => process.exit(bytes == 'words' ? 0 : 1))";
 		runner.guard([process.execPath, "-e", reads], "words", () => ended++);

@@ -20,11 +20,11 @@ describe("hosts-node/floating-commands", () => {
 	];
 	for (const [words, line] of LINES) it(`builds: ${line}`, () => assert.equal(words.join(" "), line));
 
-	it("gives the guard a command without the end of its line", () => {
+	it("gives the guard a command without a line end", () => {
 		assert.equal(commands.guardInput(PATH, FLOATING), "address del 192.168.0.250/24 dev eth0");
 	});
 
-	it("finds an address among those of the machine, and whether it is one beside another", () => {
+	it("finds an address of the machine, and whether it is an additional one", () => {
 		const list = JSON.stringify([
 			{ ifname: "lo", addr_info: [{ local: "127.0.0.1", prefixlen: 8 }] },
 			{ ifname: "tun0" },
@@ -45,7 +45,7 @@ describe("hosts-node/floating-commands", () => {
 		it(`finds nothing in ${JSON.stringify(text)}`, () => assert.equal(commands.findAddress(text, FLOATING), undefined));
 	}
 
-	it("knows who answered, and this machine from others", () => {
+	it("finds the machine that answered, unless it is this one", () => {
 		const said = `ARPING ${FLOATING} from 0.0.0.0 eth0\nUnicast reply from ${FLOATING} [AE:56:17:DF:4F:01]  0.6ms\n`;
 		assert.equal(commands.ownerOf(outcome(1, said), []), "ae:56:17:df:4f:01");
 		assert.equal(commands.ownerOf(outcome(1, said), ["ae:56:17:df:4f:01"]), undefined);
@@ -54,19 +54,24 @@ describe("hosts-node/floating-commands", () => {
 	});
 
 	const FAILURES: readonly [string, CommandOutcome, FloatingFailure, RegExp][] = [
-		["ip", outcome(-1, "", "spawn ip ENOENT", "missing"), "not-permitted", /ip is missing .*iproute2/],
-		["arping", outcome(-1, "", "spawn", "missing"), "not-permitted", /arping is missing .*iputils-arping/],
-		["arping", outcome(-1, "", "spawn arping EPERM", "forbidden"), "not-permitted", /root, or CAP_NET_RAW/],
+		["ip", outcome(-1, "", "spawn ip ENOENT", "missing"), "not-permitted", /ip is not installed .*iproute2/],
+		["arping", outcome(-1, "", "spawn", "missing"), "not-permitted", /arping is not installed .*iputils-arping/],
+		["arping", outcome(-1, "", "spawn arping EPERM", "forbidden"), "not-permitted", /root or CAP_NET_RAW/],
 		["arping", outcome(2, "", "arping: socket: Operation not permitted\n"), "not-permitted", /CAP_NET_RAW/],
-		["ip", outcome(2, "", "RTNETLINK answers: Operation not permitted\n"), "not-permitted", /root, or CAP_NET_ADMIN/],
-		["ip", outcome(1, "", 'Cannot find device "eth0"\nmore'), "failed", /^ip ended with 1: Cannot find device "eth0"$/],
-		["arping", outcome(2, "usage\n"), "failed", /^arping ended with 2: usage$/],
-		["arping", outcome(1), "failed", /^arping ended with 1: no words$/],
-		["ip", outcome(-1), "failed", /^ip did not end in time$/],
+		["ip", outcome(2, "", "RTNETLINK answers: Operation not permitted\n"), "not-permitted", /root or CAP_NET_ADMIN/],
+		[
+			"ip",
+			outcome(1, "", 'Cannot find device "eth0"\nmore'),
+			"failed",
+			/^ip exited with code 1: Cannot find device "eth0"$/,
+		],
+		["arping", outcome(2, "usage\n"), "failed", /^arping exited with code 2: usage$/],
+		["arping", outcome(1), "failed", /^arping exited with code 1: no message$/],
+		["ip", outcome(-1), "failed", /^ip timed out$/],
 		["ip", outcome(1, "", "x".repeat(5000)), "failed", /^.{100,230}$/],
 	];
 	for (const [program, how, why, words] of FAILURES) {
-		it(`says of ${program}, ended with ${how.code} ${how.trouble ?? how.stderr.slice(0, 20)}: ${why}`, () => {
+		it(`explains ${program}, exit code ${how.code} ${how.trouble ?? how.stderr.slice(0, 20)}: ${why}`, () => {
 			const failure = commands.failureOf(program, how);
 			assert.equal(failure.why, why);
 			assert.match(failure.detail, words);

@@ -198,7 +198,7 @@ int main(int argc, char **argv) {
 	server.sin_family = AF_INET;
 	server.sin_port = htons(atoi(argv[2]));
 	if (inet_pton(AF_INET, argv[1], &server.sin_addr) != 1 || interval <= 0 || patience <= 0) {
-		fprintf(stderr, "http-prober: usage: http-prober ADDRESS PORT TIME TIME\n");
+		fprintf(stderr, "http-prober: not an IPv4 address, or a time that is not positive\n");
 		return 2;
 	}
 	snprintf(request, sizeof request, "GET / HTTP/1.1\r\nHost: %s:%s\r\nConnection: close\r\n\r\n", argv[1], argv[2]);
