@@ -2,19 +2,19 @@ import type { Millis } from "../../src/core/time";
 import type { Packet } from "./packet";
 import type { World } from "./world";
 
-/** How long after a packet has left its answers are let in. @see RFC 6092 §3.2.1 */
+/** How long answers to an outgoing packet are let in. @see RFC 6092 §3.2.1 */
 const SESSION_TIME: Millis = 120_000;
-/** Sessions kept; beyond it the oldest go. */
+/** How many sessions are kept; beyond this the oldest are dropped. */
 const SESSIONS_MAX = 8192;
 
-/** Lets packets of IPv6 from outside in only as answers to what has left before, as routers for homes do. @see RFC 6092 */
+/** Lets IPv6 packets in only as answers to outgoing ones, as home routers do. @see RFC 6092 */
 export class Ipv6Firewall {
-	/** When each session ends, by its five values; in order of use. */
+	/** The end of each session, by protocol, addresses and ports; the least recently used first. */
 	private readonly sessions = new Map<string, number>();
 
 	constructor(private readonly world: World) {}
 
-	/** A packet has left. */
+	/** Records an outgoing packet. */
 	left(packet: Packet): void {
 		const { source, sourcePort, destination, destinationPort } = packet;
 		const session = key(packet, source, sourcePort, destination, destinationPort);
@@ -28,7 +28,7 @@ export class Ipv6Firewall {
 		this.sessions.set(session, this.world.now + SESSION_TIME);
 	}
 
-	/** True when a packet from outside is an answer. */
+	/** True when an incoming packet is an answer. */
 	awaits(packet: Packet): boolean {
 		const { source, sourcePort, destination, destinationPort } = packet;
 		return (this.sessions.get(key(packet, destination, destinationPort, source, sourcePort)) ?? 0) > this.world.now;

@@ -4,35 +4,35 @@ import { INWARD, type LinkSettings, OUTWARD } from "./link";
 import { isMulticast, type Packet, packetLength } from "./packet";
 import type { World } from "./world";
 
-/** How a network is built. */
+/** Options of a {@link Lan}. */
 export interface LanOptions {
 	readonly name?: string;
 	/**
-	 * True: packets find their way by destination, whatever the next hop, and there is neither broadcast nor
-	 * multicast: the Internet. @default false
+	 * True: packets are delivered by destination, whatever the next hop, and there is neither broadcast nor multicast, as on the
+	 * Internet. @default false
 	 */
 	readonly routed?: boolean;
-	/** What the links of machines are like unless they say otherwise. */
+	/** Default settings for the links of machines. */
 	readonly link?: Partial<LinkSettings>;
 }
 
 /**
- * Switches packets between the machines of one network: unicast by address, broadcast to all, multicast to those who
- * joined the group. Each receiver's link loses, delays and repeats packets on its own. {@link partition} tears the
- * network into parts that do not hear each other.
+ * Switches packets between the machines of one network: unicast by address, broadcast to all, multicast to the members of the
+ * group. The link of each receiver loses, delays and duplicates packets independently. {@link partition} splits the network
+ * into parts that do not receive from each other.
  */
 export class Lan {
 	readonly name: string;
 	readonly routed: boolean;
 	readonly link: Partial<LinkSettings>;
-	/** Hears of each packet as it is sent, before any loss; for traces. */
+	/** Called with each packet when it is sent, before any loss; for traces. */
 	capture: ((at: number, packet: Packet) => void) | undefined;
 	/** Packets sent into this network so far. */
 	packets = 0;
 	private readonly nics: LanStation[] = [];
-	/** Who answers for an address: the last who claimed it comes first. */
+	/** The interfaces that answer for an address; the last one to claim it is first. */
 	private readonly owners = new Map<string, LanStation[]>();
-	/** The part that each interface is in; those that are not named are in one part of their own. */
+	/** The part that each interface is in; those that are missing form one more part. */
 	private parts: Map<LanStation, number> | undefined;
 	private readonly outward: number[] = [];
 	private readonly inward: number[] = [];
@@ -46,18 +46,18 @@ export class Lan {
 		this.link = options.link ?? {};
 	}
 
-	/** Takes an interface in; called by its machine. */
+	/** Adds an interface. */
 	attach(nic: LanStation): void {
 		this.nics.push(nic);
 	}
 
-	/** Lets `nic` answer for `address` from now on, whoever did so before. */
+	/** Makes `nic` answer for `address`, instead of any other. */
 	claim(address: string, nic: LanStation): void {
 		const others = this.owners.get(address)?.filter((other) => other !== nic) ?? [];
 		this.owners.set(address, [nic, ...others]);
 	}
 
-	/** Lets `nic` no longer answer for `address`; who claimed it before, and still does, answers again. */
+	/** Makes `nic` stop answering for `address`; an earlier claimant that still has it answers again. */
 	unclaim(address: string, nic: LanStation): void {
 		const others = this.owners.get(address)?.filter((other) => other !== nic) ?? [];
 		if (others.length > 0) this.owners.set(address, others);
@@ -65,14 +65,14 @@ export class Lan {
 	}
 
 	/**
-	 * Tears the network: interfaces hear those of their own group only, until {@link heal} or the next call. Packets
-	 * between groups that are on their way are lost as well. All interfaces that no group names are one more group.
+	 * Splits the network: interfaces receive only from their own group, until {@link heal} or the next call. Packets in flight
+	 * between groups are lost as well. The interfaces that are in no group form one more.
 	 */
 	partition(groups: readonly (readonly LanStation[])[]): void {
 		const parts = new Map<LanStation, number>();
 		for (const [number, group] of groups.entries()) {
 			for (const nic of group) {
-				if (!this.nics.includes(nic)) throw new RangeError(`${nic.name} is not plugged into ${this.name}`);
+				if (!this.nics.includes(nic)) throw new RangeError(`${nic.name} is not attached to ${this.name}`);
 				if (parts.has(nic)) throw new RangeError(`${nic.mac} is in two groups`);
 				parts.set(nic, number);
 			}
@@ -85,12 +85,12 @@ export class Lan {
 		this.parts = undefined;
 	}
 
-	/** True when no partition keeps the two apart. */
+	/** True when no partition separates the two. */
 	hears(a: LanStation, b: LanStation): boolean {
 		return this.parts === undefined || this.parts.get(a) === this.parts.get(b);
 	}
 
-	/** Carries a packet from one interface to the next hop, or to all who should have it. */
+	/** Carries a packet from an interface to the next hop, or to all receivers of a broadcast or multicast. */
 	send(from: LanStation, nextHop: string, packet: Packet): void {
 		this.packets++;
 		this.capture?.(this.world.now, packet);
@@ -111,8 +111,8 @@ export class Lan {
 	}
 
 	/**
-	 * Carries an ARP message from one interface to all others, or to `to` alone. With an announcement the whole network
-	 * learns that the address has moved, as soon as the message is through the sender's link.
+	 * Carries an ARP message from an interface to all others, or only to `to`. After an announcement the whole network delivers
+	 * packets for the address to the sender, as soon as the message has passed the sender's link.
 	 */
 	arp(from: LanStation, message: ArpMessage, to?: LanStation): void {
 		if (this.routed) return;
@@ -162,7 +162,7 @@ export class Lan {
 			this.inward.length = 0;
 			nic.link.carry(INWARD, at, octets, this.inward);
 			for (const arrival of this.inward) {
-				// One event for all who hear it at the same time keeps hundreds of machines cheap.
+				// One event for all that receive it at the same time keeps hundreds of machines cheap.
 				if (arrival !== batchAt) {
 					if (batch.length > 0) this.arrive(from, batch, batchAt, arrived);
 					batch = [];

@@ -1,27 +1,27 @@
 import type { Prng } from "../../src/base/prng";
 import type { Millis, Octets } from "../../src/core/time";
 
-/** How a cable (or a radio link, or an Internet access) treats packets, in each direction alike. */
+/** How a cable (or a radio link, or an Internet access) treats packets, the same in both directions. */
 export interface LinkSettings {
-	/** Time that each packet takes. @default 0.2 */
+	/** The delay of each packet. @default 0.2 */
 	delay: Millis;
-	/** Each packet takes up to this much longer, at random, without overtaking another. @default 0 */
+	/** The maximum additional random delay; packets stay in order. @default 0 */
 	jitter: Millis;
 	/** Probability that a packet is lost. @default 0 */
 	loss: number;
 	/** Probability that a packet arrives twice. @default 0 */
 	duplication: number;
-	/** Probability that a packet is held back, so that later ones overtake it. @default 0 */
+	/** Probability that a packet is delayed so that later ones overtake it. @default 0 */
 	reordering: number;
-	/** How long such a packet is held back. @default 10 */
+	/** The additional delay of such a packet. @default 10 */
 	reorderDelay: Millis;
-	/** Octets a second. @default Infinity */
+	/** Octets per second. @default Infinity */
 	rate: number;
-	/** Octets that wait for the rate; more are dropped. @default 1048576 */
+	/** Octets that may queue because of the rate; more are dropped. @default 1048576 */
 	queue: Octets;
 }
 
-/** A short cable without faults. */
+/** A perfect short cable. */
 const LINK_DEFAULTS: Readonly<LinkSettings> = Object.freeze({
 	delay: 0.2,
 	jitter: 0,
@@ -33,7 +33,7 @@ const LINK_DEFAULTS: Readonly<LinkSettings> = Object.freeze({
 	queue: 1_048_576,
 });
 
-/** Which way a packet goes through a link: from the machine, or to it. */
+/** The direction of a packet through a link: from the machine, or to it. */
 export type Direction = 0 | 1;
 /** From the machine to the network. */
 export const OUTWARD: Direction = 0;
@@ -41,12 +41,12 @@ export const OUTWARD: Direction = 0;
 export const INWARD: Direction = 1;
 
 /**
- * Joins one machine's interface to a network. {@link settings} may be changed at any time; `up = false` is a cable
- * pulled out: packets on their way to the machine are lost as well.
+ * Connects the interface of a machine to a network. {@link settings} may be changed at any time. `up = false` is an unplugged
+ * cable: packets in flight to the machine are lost as well.
  */
 export class Link {
 	readonly settings: LinkSettings;
-	/** Packets lost on this link so far, by chance, a full queue or a pulled cable. */
+	/** Packets lost on this link so far: at random, by a full queue or an unplugged cable. */
 	lost = 0;
 	private plugged = true;
 	private readonly busyUntil = [0, 0];
@@ -71,7 +71,7 @@ export class Link {
 		this.changed();
 	}
 
-	/** Appends to `into` when the packet that enters at `at` arrives: not at all, once or twice. */
+	/** Appends to `into` the arrival times of a packet sent at `at`: none, one or two. */
 	carry(direction: Direction, at: number, octets: Octets, into: number[]): void {
 		const { loss, duplication } = this.settings;
 		if (!this.plugged || (loss > 0 && this.prng.chance(loss))) {

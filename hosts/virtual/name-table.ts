@@ -1,26 +1,26 @@
 import type { Millis, Seconds } from "../../src/core/time";
 import type { ServiceRecord } from "../../src/ports/resolver";
 
-/** What DNS knows of a name, and how it answers. */
+/** The records of a name, and how its server behaves. */
 export interface NameEntry {
 	readonly a?: readonly string[];
 	readonly aaaa?: readonly string[];
 	readonly srv?: readonly Omit<ServiceRecord, "ttl">[];
-	/** What its server does in place of answering. */
+	/** The fault of its server. */
 	readonly fault?: "silent" | "server-failure" | "refused" | "malformed";
 }
 
-/** The DNS of a virtual world: one table that all machines ask. May be changed at any time. */
+/** The DNS of a virtual world: one table for all machines, which may be changed at any time. */
 export class NameTable {
-	/** How long each record lasts. */
+	/** The time to live of each record. */
 	ttl: Seconds = 60;
 	/** How long an answer takes. */
 	delay: Millis = 20;
-	/** True: no server answers. */
+	/** True while no server answers. */
 	down = false;
 	private readonly names = new Map<string, NameEntry>();
 
-	/** Sets what a name leads to; `undefined` takes it away. */
+	/** Sets the records of a name; `undefined` removes it. */
 	set(name: string, entry: NameEntry | undefined): void {
 		if (entry === undefined) this.names.delete(tidy(name));
 		else this.names.set(tidy(name), entry);

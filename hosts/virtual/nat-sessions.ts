@@ -2,15 +2,15 @@ import type { Millis } from "../../src/core/time";
 import type { Packet, TcpHeader } from "./packet";
 import type { World } from "./world";
 
-/** How long sessions live. */
+/** The timeouts of sessions. */
 export interface SessionTimes {
-	/** How long a UDP session lives without a packet. @default 60000 */
+	/** How long a UDP session lasts without a packet. @default 60000 */
 	udpTimeout: Millis;
-	/** How long a TCP session lives without a packet. @default 7200000 */
+	/** How long a TCP session lasts without a packet. @default 7200000 */
 	tcpTimeout: Millis;
 }
 
-/** Who talks to whom through a NAT. */
+/** A session between an inside and a remote endpoint. */
 export interface NatSession {
 	readonly transport: "udp" | "tcp";
 	readonly insideAddress: string;
@@ -22,21 +22,21 @@ export interface NatSession {
 
 interface Entry extends NatSession {
 	expires: number;
-	/** Ends of the stream seen, from inside and from outside. */
+	/** Whether the end of the stream was seen, from each side. */
 	insideEnded: boolean;
 	outsideEnded: boolean;
 }
 
-/** Sessions kept; beyond it, the oldest go. */
+/** How many sessions are kept; beyond this the oldest are dropped. */
 const SESSIONS_MAX = 8192;
-/** How long a TCP session is kept after both ends are over. */
+/** How long a TCP session is kept after both sides have ended. */
 const CLOSED_TIMEOUT: Millis = 10_000;
 
-/** Remembers a NAT's sessions, which outlive the port mapping that let them in (as conntrack does). */
+/** Keeps the sessions of a NAT. They outlive the port mapping that created them, as in conntrack. */
 export class NatSessions {
 	private readonly inside = new Map<string, Entry>();
 	private readonly outside = new Map<string, Entry>();
-	/** The sessions of one outside port, and of one inside address and port, in order of their coming. */
+	/** The sessions of each outside port, and of each inside address and port, the oldest first. */
 	private readonly ports = new Map<string, Set<Entry>>();
 	private readonly owners = new Map<string, Set<Entry>>();
 
@@ -53,7 +53,7 @@ export class NatSessions {
 		for (const map of [this.inside, this.outside, this.ports, this.owners]) map.clear();
 	}
 
-	/** Takes a new session in, in place of one with the same ends. */
+	/** Adds a session; it replaces one with the same endpoints. */
 	add(session: NatSession): NatSession {
 		for (const old of this.inside.values()) {
 			if (this.inside.size < SESSIONS_MAX && old.expires > this.world.now) break;
@@ -69,7 +69,7 @@ export class NatSessions {
 		return entry;
 	}
 
-	/** Notes that a packet passed; `fromInside` tells which way. */
+	/** Records that a packet passed; `fromInside` is its direction. */
 	touch(session: NatSession, tcp: TcpHeader | undefined, fromInside: boolean): void {
 		const entry = session as Entry;
 		if (tcp?.fin === true || tcp?.rst === true) {
@@ -96,7 +96,7 @@ export class NatSessions {
 		return this.live(this.outside.get(key(transportOf(packet), "", destinationPort, `${source}:${sourcePort}`)));
 	}
 
-	/** True when any session has the packet's destination for its outside port. */
+	/** True when a session has the packet's destination port as its outside port. */
 	hasOutsidePort(packet: Packet): boolean {
 		return this.byOutsidePort(transportOf(packet), packet.destinationPort) !== undefined;
 	}

@@ -7,24 +7,24 @@ import type { PacketHook } from "./virtual-machine";
 import type { World } from "./world";
 
 /**
- * How a NAT gives out ports, and whom it lets in.
+ * How a NAT assigns ports, and what it lets in.
  *
- * `cone`: one outside port for each inside port, anybody may send to it. `port-restricted`: the same port, but only
- * those get in whom the inside has sent to. `symmetric`: a new outside port for each peer, counting up. `random`: the
- * same, drawn at random.
+ * `cone`: one outside port for each inside port, and any host may send to it. `port-restricted`: the same, but only hosts and
+ * ports that the inside has sent to may send to it. `symmetric`: a new outside port for each peer, counting up. `random`: a
+ * new outside port for each peer, drawn at random.
  * @see RFC 4787 §4, §5
  */
 export type NatKind = "cone" | "port-restricted" | "symmetric" | "random";
 
-/** How a NAT behaves. */
+/** Settings of a {@link Nat}. */
 export interface NatSettings extends SessionTimes {
 	/** @default "port-restricted" */
 	kind: NatKind;
-	/** True: packets from inside to an outside port of the NAT come back in. @default false */
+	/** True: packets from inside to an outside port of the NAT are sent back in. @default false */
 	hairpin: boolean;
 }
 
-/** What Linux with `masquerade` does. */
+/** The behaviour of Linux with `masquerade`. */
 const NAT_DEFAULTS: Readonly<NatSettings> = Object.freeze({
 	kind: "port-restricted",
 	hairpin: false,
@@ -32,24 +32,24 @@ const NAT_DEFAULTS: Readonly<NatSettings> = Object.freeze({
 	tcpTimeout: 7_200_000,
 });
 
-/** Where a mapped port leads. */
+/** The target of a mapped port. */
 export interface Forward {
 	readonly address: string;
 	readonly port: number;
 }
 
-/** Knows which outside ports are mapped to which machine inside. */
+/** The port mappings of a router. */
 export interface Forwards {
-	/** True: hairpins, whatever the NAT's settings say. */
+	/** True: hairpins even if the settings of the NAT do not. */
 	readonly hairpin?: boolean;
 	find(transport: "udp" | "tcp", outsidePort: number, remoteAddress: string): Forward | undefined;
 }
 
-/** First and number of the ports that a symmetric NAT gives out. */
+/** The first port that a symmetric NAT assigns, and their number. */
 const PORT_FIRST = 20000;
 const PORT_COUNT = 30000;
 
-/** Translates the addresses of what passes between a router's LAN and its WAN. */
+/** Translates the addresses of packets between the LAN and the WAN of a router. IPv6 is filtered, not translated. */
 export class Nat implements PacketHook {
 	readonly settings: NatSettings;
 	private readonly sessions: NatSessions;
@@ -59,7 +59,7 @@ export class Nat implements PacketHook {
 
 	/**
 	 * @param wan the outside interface
-	 * @param forwards the mapped ports; those of a gateway
+	 * @param forwards the port mappings
 	 */
 	constructor(
 		world: World,
@@ -73,7 +73,7 @@ export class Nat implements PacketHook {
 		this.firewall = new Ipv6Firewall(world);
 	}
 
-	/** Sessions under way. */
+	/** The number of sessions. */
 	get size(): number {
 		return this.sessions.size;
 	}
@@ -104,12 +104,12 @@ export class Nat implements PacketHook {
 		return outside === undefined ? undefined : this.outward(packet, outside);
 	}
 
-	/** True when a packet of IPv6 from outside is for the router itself, or an answer. */
+	/** True when an IPv6 packet from outside is for the router itself, or is an answer. */
 	private letsIn(packet: Packet): boolean {
 		return this.wan.has(packet.destination) || this.firewall.awaits(packet);
 	}
 
-	/** Translates the source of a packet that leaves. */
+	/** Translates the source of an outgoing packet. */
 	private outward(packet: Packet, outside: string): Packet {
 		let session = this.sessions.fromInside(packet);
 		if (session === undefined) {
@@ -126,7 +126,7 @@ export class Nat implements PacketHook {
 		return { ...packet, source: outside, sourcePort: session.outsidePort };
 	}
 
-	/** Translates the destination of a packet that comes in; what nobody inside waits for stays the router's own. */
+	/** Translates the destination of an incoming packet; one without a session or mapping is for the router itself. */
 	private inward(packet: Packet): Packet {
 		let session = this.sessions.fromOutside(packet);
 		if (session === undefined) {

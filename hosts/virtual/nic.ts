@@ -6,39 +6,39 @@ import type { ArpMessage, LanStation } from "./lan-station";
 import { Link, type LinkSettings } from "./link";
 import { isIpv6, type Packet } from "./packet";
 
-/** What DHCP would tell an interface. */
+/** The settings that an interface gets from DHCP. */
 export interface AddressSettings {
 	readonly address: string;
 	/** Bits of the network part. @default 24 */
 	readonly prefix?: number;
-	/** The router that packets to elsewhere go to. */
+	/** The router for packets to other networks. */
 	readonly gateway?: string;
 }
 
 /** The machine that an interface belongs to, as the interface sees it. */
 export interface NicOwner {
 	readonly on: boolean;
-	/** True: it answers nothing for the time being. */
+	/** True while it does not answer anything. */
 	readonly suspended: boolean;
 	receive(packet: Packet, nic: Nic): void;
-	/** An address or a cable has changed. */
+	/** An address or the state of a cable has changed. */
 	pathsChanged(): void;
 }
 
-/** Joins a machine to a network by a {@link Link}; has one IPv4 address of its own, or none yet, and any number of IPv6. */
+/** Connects a machine to a network by a {@link Link}. It has at most one IPv4 address of its own, and any number of IPv6 addresses. */
 export class Nic implements LanStation {
 	readonly link: Link;
-	/** The address and what belongs to it; `undefined` while there is none. A change makes a new object. */
+	/** The path of the IPv4 address; `undefined` while there is none. A change makes a new object. */
 	path: Path | undefined;
-	/** One for each IPv6 address. */
+	/** A path for each IPv6 address. */
 	ipv6Paths: readonly Path[] = [];
 	/** The broadcast address of {@link path}'s network. */
 	broadcast = "";
 	/** Multicast groups that the machine has joined here, with the number of sockets that did. */
 	readonly groups = new Map<string, number>();
-	/** Further addresses, which do not make paths of their own; gone after a crash. */
+	/** Floating addresses, which have no paths; a crash removes them. */
 	readonly floating = new Set<string>();
-	/** Hears the ARP messages of others. */
+	/** Receives the ARP messages of other interfaces. */
 	arpWatcher: ((message: ArpMessage) => void) | undefined;
 
 	constructor(
@@ -52,7 +52,7 @@ export class Nic implements LanStation {
 		lan.attach(this);
 	}
 
-	/** Sets, changes or (with `undefined`) takes away the address, as a DHCP server does. */
+	/** Sets, changes or (with `undefined`) removes the address, as a DHCP server does. */
 	configure(settings: AddressSettings | undefined): void {
 		if (this.path !== undefined) this.lan.unclaim(this.path.address, this);
 		if (settings === undefined) {
@@ -68,8 +68,7 @@ export class Nic implements LanStation {
 	}
 
 	/**
-	 * Adds an IPv6 address, in canonical spelling, as a router's advertisement makes a machine do.
-	 * Link-local addresses are not modelled.
+	 * Adds an IPv6 address in canonical form, as after a router advertisement. Link-local addresses are not modelled.
 	 */
 	addIpv6({ address, prefix = 64, gateway }: AddressSettings): void {
 		if (ipFamily(address) !== 6 || canonicalIp(address) !== address || ipKind(address) === "link-local") {
@@ -82,7 +81,7 @@ export class Nic implements LanStation {
 		this.owner.pathsChanged();
 	}
 
-	/** Takes an IPv6 address away. */
+	/** Removes an IPv6 address. */
 	removeIpv6(address: string): void {
 		this.ipv6Paths = Object.freeze(this.ipv6Paths.filter((path) => path.address !== address));
 		this.lan.unclaim(address, this);
@@ -94,14 +93,14 @@ export class Nic implements LanStation {
 		return (this.path !== undefined || this.ipv6Paths.length > 0) && this.link.up;
 	}
 
-	/** The path by which packets to `address`, which need not be near, would leave. */
+	/** Returns the path that packets to `address`, in this or another network, would leave by. */
 	pathTo(address: string): Path | undefined {
 		if (!isIpv6(address)) return this.path;
 		for (const path of this.ipv6Paths) if (sameIpNetwork(path.address, address, path.prefix)) return path;
 		return this.ipv6Paths.find(({ gateway }) => gateway !== undefined) ?? this.ipv6Paths[0];
 	}
 
-	/** True when `address` is in this interface's own network. */
+	/** True when `address` is in a network of this interface. */
 	reaches(address: string): boolean {
 		if (isIpv6(address)) return this.ipv6Paths.some((path) => sameIpNetwork(path.address, address, path.prefix));
 		return this.path !== undefined && sameNetwork(this.path.address, address, this.path.prefix);
@@ -113,7 +112,7 @@ export class Nic implements LanStation {
 		return this.ipv6Paths.length > 0 && this.ipv6Paths.some((path) => path.address === address);
 	}
 
-	/** Takes an ARP message that arrived; lost if the machine is off or the cable is out by now. */
+	/** Receives an ARP message; it is lost if the machine is off or the cable unplugged. */
 	hear(message: ArpMessage): void {
 		if (!this.link.up || !this.owner.on || this.owner.suspended) {
 			this.link.lost++;
@@ -124,7 +123,7 @@ export class Nic implements LanStation {
 		this.arpWatcher?.(message);
 	}
 
-	/** Hands a packet that arrived to the machine; lost if the machine is off or the cable is out by now. */
+	/** Receives a packet for the machine; it is lost if the machine is off or the cable unplugged. */
 	deliver(packet: Packet): void {
 		if (this.link.up && this.owner.on) this.owner.receive(packet, this);
 		else this.link.lost++;

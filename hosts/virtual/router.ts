@@ -5,24 +5,24 @@ import type { AddressSettings, Nic } from "./nic";
 import { VirtualMachine } from "./virtual-machine";
 import type { World } from "./world";
 
-/** Where a router stands. */
+/** The networks and addresses of a router. */
 export interface RouterPlace {
 	readonly lan: Lan;
 	/** @default 192.168.0.1/24 */
 	readonly inside?: AddressSettings;
 	readonly wan: Lan;
-	/** Its address on the WAN; absent: it has none yet. */
+	/** Its address on the WAN. @default none yet */
 	readonly outside?: AddressSettings;
-	/** What its access to the WAN is like. */
+	/** The settings of its link to the WAN. */
 	readonly link?: Partial<LinkSettings>;
 }
 
-/** A router's address on its LAN unless told otherwise. */
+/** The default address of a router on its LAN. */
 export const INSIDE_DEFAULT: AddressSettings = Object.freeze({ address: "192.168.0.1", prefix: 24 });
 
 const NO_FORWARDS: Forwards = Object.freeze({ find: () => undefined });
 
-/** A machine that joins a LAN to a WAN by a NAT. Mapped ports are another's affair: `forwards`. */
+/** A machine that connects a LAN to a WAN by a NAT. `forwards` keeps the port mappings. */
 export class Router {
 	readonly machine: VirtualMachine;
 	readonly inside: Nic;
@@ -44,7 +44,7 @@ export class Router {
 		this.machine.hook = this.nat;
 	}
 
-	/** The power fails: sessions are forgotten too. */
+	/** The power fails. Sessions are lost as well. */
 	crash(): void {
 		this.machine.crash();
 		this.nat.clear();

@@ -4,7 +4,7 @@ import type { Packet } from "./packet";
 import type { TcpSettings } from "./tcp-settings";
 import type { World } from "./world";
 
-/** Where a packet goes next. */
+/** The next hop of a packet. */
 export interface Route {
 	readonly nic: Nic;
 	readonly nextHop: string;
@@ -13,27 +13,27 @@ export interface Route {
 /** A machine, as its sockets see it. */
 export interface SocketHost {
 	readonly world: World;
-	/** For addresses and ports that the machine's own stack draws. */
+	/** For the addresses and ports that the network stack draws. */
 	readonly prng: Prng;
 	readonly tcp: TcpSettings;
 	readonly nics: readonly Nic[];
-	/** True when `address` is one of the machine's own. */
+	/** True when `address` is an address of the machine. */
 	owns(address: string): boolean;
-	/** True for multicast and for the broadcast addresses of `nic`. */
+	/** True for multicast addresses and the broadcast addresses of `nic`. */
 	isForAll(destination: string, nic: Nic): boolean;
-	/** Finds the way to a unicast address. */
+	/** Finds the route to a unicast address. */
 	route(destination: string): Route | undefined;
-	/** Sends a packet of the machine's own; `nic` chooses the way of multicast and broadcast. Lost without a way. */
+	/** Sends a packet of the machine; `nic` is the interface for multicast and broadcast. It is lost without a route. */
 	send(packet: Packet, nic?: Nic): void;
 }
 
-/** What all sockets of a machine share, from power-on to crash. */
+/** What the sockets of a machine share, from power-on to crash. */
 export interface SocketTable {
 	readonly machine: SocketHost;
-	/** False after a crash: whatever belongs to this network does nothing any more. */
+	/** False after a crash: nothing that belongs to this network does anything any more. */
 	readonly alive: boolean;
-	/** Lets `run` happen at once, but outside the present call, unless the power fails in between. */
+	/** Calls `run` at the same instant, but after the current call, unless the power fails before. */
 	soon(run: () => void): void;
-	/** Draws a port that no socket has. */
+	/** Draws a port that no socket uses. */
 	freePort(): number;
 }

@@ -9,11 +9,11 @@ import type { TcpSettings } from "./tcp-settings";
 import { POISON } from "./virtual-udp";
 import type { WorldEvent } from "./world";
 
-/** The first wait for an answer to a SYN, and the least for one to octets. @see RFC 6298 */
+/** The first timeout of a SYN, and the minimum and maximum timeouts of other segments. @see RFC 6298 */
 const SYN_RETRY: Millis = 1000;
 const RETRY_MIN: Millis = 200;
 const RETRY_MAX: Millis = 5000;
-/** How long a finished connection still answers a peer that missed the last acknowledgement. */
+/** How long a finished connection answers a peer that missed the last acknowledgement. */
 const LINGER: Millis = 2000;
 
 const NOTHING = new Uint8Array(0);
@@ -22,24 +22,24 @@ const NOTHING = new Uint8Array(0);
 export interface ConnectionOwner {
 	readonly machine: SocketHost;
 	readonly network: SocketTable;
-	/** Forgets a connection that is over. */
+	/** Removes a connection that is over. */
 	remove(connection: TcpConnection): void;
 }
 
-/** A listening port, as the connections that come in by it see it. */
+/** A listening port, as its incoming connections see it. */
 export interface AcceptingListener {
 	readonly state: "opening" | "open" | "closed";
 	readonly sink: ListenerSink;
-	/** The name that its certificate is for; `undefined`: it speaks no TLS. */
+	/** The name in its certificate; `undefined` without TLS. */
 	readonly certificate: string | undefined;
 }
 
 /**
  * One end of a TCP connection: a reliable, ordered byte stream over links that are neither.
  *
- * A handshake takes a round trip, lost packets are sent again (loss shows as delay), a reader that stops takes the
- * writer's credit away, and a peer that lost its memory answers with a reset. There is no congestion control. TLS is a mark
- * on the first packets: nothing is encrypted, but names of certificates are checked.
+ * A handshake takes a round trip, lost packets are sent again, so that loss appears as delay, a reader that stops blocks the
+ * writer, and a peer that has restarted answers with a reset. There is no congestion control. TLS is only a mark on the
+ * first packets: nothing is encrypted, but the name in the certificate is checked.
  * Writing more than {@link room} is a `RangeError`.
  */
 export class TcpConnection implements Stream {
@@ -61,7 +61,7 @@ export class TcpConnection implements Stream {
 
 	/**
 	 * @param sink `undefined` until the listener has accepted the connection
-	 * @param tls the client's; of an accepted connection, `undefined`
+	 * @param tls the TLS options of a client
 	 */
 	constructor(
 		private readonly stack: ConnectionOwner,
@@ -126,7 +126,7 @@ export class TcpConnection implements Stream {
 		this.stack.network.soon(() => this.tellGone("reset"));
 	}
 
-	/** Ends a connection that can't be opened, after the present call. */
+	/** Ends a connection that can't be opened, after the current call. */
 	refuse(why: EndReason): void {
 		this.close();
 		this.stack.network.soon(() => this.tellGone(why));
@@ -138,7 +138,7 @@ export class TcpConnection implements Stream {
 		this.arm();
 	}
 
-	/** Answers a peer's first packet. */
+	/** Answers the first packet of a peer. */
 	answer(listener: AcceptingListener, header: TcpHeader): void {
 		this.listener = listener;
 		this.state = "answering";
@@ -148,20 +148,20 @@ export class TcpConnection implements Stream {
 		this.arm();
 	}
 
-	/** The peer has forgotten this connection and opens a new one in its place. */
+	/** The peer has lost this connection and opens a new one with the same addresses and ports. */
 	replaced(): void {
 		if (this.state === "over") this.stack.remove(this);
 		else this.fail("reset");
 	}
 
-	/** Takes one segment of the peer's. */
+	/** Receives a segment from the peer. */
 	receive(header: TcpHeader, body: Uint8Array): void {
 		if (header.rst) {
 			if (this.state !== "over") this.fail(this.state === "connecting" ? "refused" : "reset");
 			return;
 		}
 		if (this.state === "over") {
-			// Never answer a bare acknowledgement: two finished ends would answer each other without end.
+			// Never answer a bare acknowledgement, or two finished ends would answer each other forever.
 			if (header.fin || header.probe || body.length > 0) this.send(NOTHING, this.out.sentEnd);
 			return;
 		}
@@ -186,7 +186,7 @@ export class TcpConnection implements Stream {
 		return this.stack.machine.world.now;
 	}
 
-	// A function, because the compiler does not know that a sink may have ended the connection meanwhile.
+	// A method, as the compiler does not know that a sink may have ended the connection.
 	private isOver(): boolean {
 		return this.state === "over";
 	}
@@ -237,7 +237,7 @@ export class TcpConnection implements Stream {
 		return !this.isOver();
 	}
 
-	/** Takes the peer's acknowledgement and credit, and sends what they allow. */
+	/** Takes the acknowledgement and the credit of the peer, and sends what they allow. */
 	private credit(header: TcpHeader): void {
 		const queued = this.queued;
 		const last = this.out.acknowledge(header.ack);
@@ -264,7 +264,7 @@ export class TcpConnection implements Stream {
 		this.arm();
 	}
 
-	/** Gives the reader what is in order. @param tell true: the peer is told the new credit */
+	/** Passes the octets that are in order to the reader. @param tell true: the peer is told the new credit */
 	private read(tell: boolean): void {
 		const wasReadable = this.in.readable;
 		while (this.state === "open" && this.isReading && this.in.readable) {
@@ -302,7 +302,7 @@ export class TcpConnection implements Stream {
 		this.arm();
 	}
 
-	/** Sets the timer while an answer is awaited. */
+	/** Sets the timer while an acknowledgement is expected. */
 	private arm(): void {
 		const waits = this.state !== "open" || this.out.outstanding || this.out.waiting;
 		if (this.timer !== undefined || !waits || this.state === "over") return;
@@ -321,7 +321,7 @@ export class TcpConnection implements Stream {
 
 	private expire(limit: Millis): void {
 		if (this.state === "over") return;
-		// Compared as it was set: times are fractions, and a difference of theirs may be a little less.
+		// The same expression as in `setTimer`, as times are fractions and a difference could be a little less.
 		if (this.now >= this.waitingSince + limit) {
 			this.fail("timeout");
 			return;
@@ -390,7 +390,7 @@ export class TcpConnection implements Stream {
 	}
 }
 
-/** Why a server does not satisfy a client. @param certificate the name that its certificate is for, if it speaks TLS */
+/** Returns why a TLS client does not accept a server. @param certificate the name in its certificate, if it has TLS */
 function handshakeFailure(
 	{ serverName, verify = true }: TlsClientOptions,
 	certificate: string | undefined,
@@ -404,6 +404,6 @@ interface Flags {
 	readonly fin?: boolean;
 	readonly rst?: boolean;
 	readonly probe?: boolean;
-	/** True: the very first packet of a connection, which acknowledges nothing. */
+	/** True for the first packet of a connection, which acknowledges nothing. */
 	readonly first?: boolean;
 }

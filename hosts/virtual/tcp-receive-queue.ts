@@ -1,19 +1,19 @@
 import type { Octets } from "../../src/core/time";
 
-/** Puts the octets of one direction of a TCP connection in order, and keeps them for a reader that does not read. */
+/** Puts the octets of one direction of a TCP connection in order, and keeps them until they are read. */
 export class ReceiveQueue {
-	/** Offset expected next. */
+	/** The offset of the next octet that is expected. */
 	next = 0;
-	/** True once all octets before the end of the stream have come. */
+	/** True once all octets up to the end of the stream have arrived. */
 	ended = false;
 	private readonly early = new Map<number, { readonly bytes: Uint8Array; readonly fin: boolean }>();
 	private readonly held: Uint8Array[] = [];
 	private heldOctets: Octets = 0;
 
-	/** @param window octets kept for a reader that does not read */
+	/** @param window octets that are kept until they are read */
 	constructor(private readonly window: Octets) {}
 
-	/** The credit to tell the peer. */
+	/** The credit for the peer. */
 	get limit(): number {
 		return this.next - this.heldOctets + this.window;
 	}
@@ -23,7 +23,7 @@ export class ReceiveQueue {
 		return this.held.length > 0;
 	}
 
-	/** Takes a segment, in or out of order, or one that came before. */
+	/** Takes a segment, which may be out of order or a duplicate. */
 	put(seq: number, bytes: Uint8Array, fin: boolean): void {
 		if (seq < this.next || seq > this.limit) return;
 		this.early.set(seq, { bytes, fin });
@@ -39,7 +39,7 @@ export class ReceiveQueue {
 		}
 	}
 
-	/** Takes the next octets in order; a copy, which may be overwritten. */
+	/** Removes and returns the next octets in order; a copy that the caller may overwrite. */
 	take(): Uint8Array | undefined {
 		const bytes = this.held.shift();
 		if (bytes === undefined) return undefined;

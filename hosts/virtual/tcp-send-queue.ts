@@ -1,53 +1,53 @@
 import type { Octets } from "../../src/core/time";
 
-/** Some octets on their way, or the end of the stream (`fin`, which counts as one octet). */
+/** Some octets to send, or the end of the stream (`fin`, which counts as one octet). */
 export interface SendItem {
 	readonly seq: number;
 	readonly bytes: Uint8Array;
 	readonly fin: boolean;
 	/** When it was first sent. */
 	sentAt: number;
-	/** True once it was sent again, so that its answer tells nothing about the round trip. */
+	/** True once it was sent again, so that its acknowledgement does not tell the round trip time. */
 	resent: boolean;
 }
 
 const NOTHING = new Uint8Array(0);
 
-/** Keeps what one end of a TCP connection has still to send, or to send again. */
+/** Keeps what one end of a TCP connection has to send, or may have to send again. */
 export class SendQueue {
-	/** The peer's credit: the offset up to which it takes octets. */
+	/** The credit from the peer: the offset up to which it accepts octets. */
 	limit = 0;
-	/** Octets kept, sent or not. */
+	/** Octets in the queue, sent or not. */
 	octets: Octets = 0;
 	/** True once the end of the stream is queued. */
 	ended = false;
 	/** True once the peer has acknowledged the end of the stream. */
 	finished = false;
-	/** Offset after the last item that was sent. */
+	/** The offset after the last item that was sent. */
 	sentEnd = 0;
 	private readonly items: SendItem[] = [];
 	private sent = 0;
 	private end = 0;
 
-	/** @param segment octets in one item at most */
+	/** @param segment the maximum number of octets in an item */
 	constructor(private readonly segment: Octets) {}
 
-	/** True while something sent is not acknowledged. */
+	/** True while a sent item is not acknowledged. */
 	get outstanding(): boolean {
 		return this.sent > 0;
 	}
 
-	/** True while something is not sent. */
+	/** True while an item is not sent. */
 	get waiting(): boolean {
 		return this.sent < this.items.length;
 	}
 
-	/** The first item without acknowledgement. */
+	/** The first item that was sent and not acknowledged. */
 	get first(): SendItem | undefined {
 		return this.sent > 0 ? this.items[0] : undefined;
 	}
 
-	/** Copies octets to the end. */
+	/** Appends a copy of octets. */
 	push(bytes: Uint8Array, start: number, end: number): void {
 		for (let at = start; at < end; at += this.segment) {
 			this.append(bytes.slice(at, Math.min(end, at + this.segment)), false);
@@ -60,7 +60,7 @@ export class SendQueue {
 		this.append(NOTHING, true);
 	}
 
-	/** Takes the next item that the peer's credit allows; the caller sends it. */
+	/** Returns the next item within the peer's credit, which the caller sends. */
 	next(now: number): SendItem | undefined {
 		if (!this.waiting) return undefined;
 		let item = this.items[this.sent];
@@ -77,7 +77,7 @@ export class SendQueue {
 		return item;
 	}
 
-	/** Forgets what the peer has. @returns the last item that went, if any did */
+	/** Removes what the peer has received. @returns the last item that was removed, if any */
 	acknowledge(ack: number): SendItem | undefined {
 		let last: SendItem | undefined;
 		while (this.sent > 0) {

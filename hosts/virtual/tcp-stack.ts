@@ -3,7 +3,7 @@ import { isIpv6, type Packet, type TcpHeader, TTL_DEFAULT } from "./packet";
 import type { SocketHost, SocketTable } from "./socket-host";
 import { type AcceptingListener, type ConnectionOwner, TcpConnection } from "./tcp-connection";
 
-/** Connections that a machine holds at most; more are reset. */
+/** How many connections a machine has at most; more are reset. */
 const CONNECTIONS_MAX = 4096;
 
 const NOTHING = new Uint8Array(0);
@@ -14,8 +14,9 @@ export class VirtualListener implements Listener, AcceptingListener {
 	state: "opening" | "open" | "closed" = "opening";
 
 	/**
-	 * @param address `undefined`: any of its family
-	 * @param certificate the name that its certificate is for; `undefined`: it speaks no TLS
+	 * @param address `undefined`: any address of its family
+	 * @param six true: IPv6
+	 * @param certificate the name in its certificate; `undefined` without TLS
 	 */
 	constructor(
 		readonly address: string | undefined,
@@ -25,7 +26,7 @@ export class VirtualListener implements Listener, AcceptingListener {
 		private readonly stack: TcpStack,
 	) {}
 
-	/** True when a port can't belong to both. */
+	/** True when both can't have the same port. */
 	overlaps(other: VirtualListener): boolean {
 		if (this.six !== other.six) return false;
 		return this.address === other.address || this.address === undefined || other.address === undefined;
@@ -37,7 +38,7 @@ export class VirtualListener implements Listener, AcceptingListener {
 	}
 }
 
-/** Keeps a machine's TCP connections and listening ports; brings each segment to its connection. */
+/** Keeps the TCP connections and listening ports of a machine, and passes each segment to its connection. */
 export class TcpStack implements ConnectionOwner {
 	private readonly listeners: VirtualListener[] = [];
 	private readonly connections = new Map<string, TcpConnection>();
@@ -49,7 +50,7 @@ export class TcpStack implements ConnectionOwner {
 		return this.network.machine;
 	}
 
-	/** True when a listener or a connection has the port. */
+	/** True when a listener or a connection uses the port. */
 	uses(port: number): boolean {
 		return this.ports.has(port) || this.listeners.some((listener) => listener.port === port);
 	}
@@ -110,7 +111,7 @@ export class TcpStack implements ConnectionOwner {
 		else this.reset(packet, header);
 	}
 
-	/** Forgets a connection that is over. */
+	/** Removes a connection that is over. */
 	remove(connection: TcpConnection): void {
 		const key = keyOf(connection);
 		if (this.connections.get(key) !== connection) return;
@@ -132,7 +133,7 @@ export class TcpStack implements ConnectionOwner {
 		const { address, sink } = listener;
 		if (address !== undefined && !this.machine.owns(address)) {
 			listener.state = "closed";
-			sink.failed("no-address", `no address ${address}`);
+			sink.failed("no-address", `this machine does not have the address ${address}`);
 			return;
 		}
 		const wanted = port === 0 ? this.network.freePort() : port;

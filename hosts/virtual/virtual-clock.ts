@@ -2,16 +2,16 @@ import type { Millis } from "../../src/core/time";
 import type { Clock } from "../../src/ports/clock";
 import type { World, WorldEvent } from "./world";
 
-/** A machine's clock: counts from its power-on, so that two machines never agree by accident. Dies at a crash. */
+/** The clock of a machine. It counts from power-on, so that the clocks of two machines differ. It stops at a crash. */
 export class VirtualClock implements Clock {
 	private readonly start: number;
 	private event: WorldEvent | undefined;
 	private alive = true;
 	private asleep = false;
-	/** What should have rung while the machine was asleep. */
+	/** The alarm that was due while the machine was suspended. */
 	private missed: (() => void) | undefined;
 
-	/** @param knowsDate false: a machine that has not yet heard the date */
+	/** @param knowsDate false: the machine does not know the date yet */
 	constructor(
 		private readonly world: World,
 		private readonly knowsDate: boolean,
@@ -37,12 +37,12 @@ export class VirtualClock implements Clock {
 		return this.knowsDate ? this.world.utc + Math.floor(this.world.now) : undefined;
 	}
 
-	/** The machine is suspended: time goes on, but nothing rings before {@link wake}. */
+	/** The machine is suspended: time passes, but the alarm does not ring before {@link wake}. */
 	sleep(): void {
 		this.asleep = true;
 	}
 
-	/** What should have rung meanwhile rings now. */
+	/** The machine is resumed; an alarm that was due rings now. */
 	wake(): void {
 		this.asleep = false;
 		const { missed } = this;
@@ -50,7 +50,7 @@ export class VirtualClock implements Clock {
 		if (this.alive) missed?.();
 	}
 
-	/** The power is gone: the alarm never rings. */
+	/** The power fails: the alarm never rings. */
 	stop(): void {
 		this.world.cancel(this.event);
 		this.alive = false;

@@ -2,15 +2,15 @@ import type { Prng } from "../../src/base/prng";
 import type { Millis, Octets } from "../../src/core/time";
 import type { FileFailure, FileOperation, FileSpace } from "../../src/ports/files";
 
-/** What a disk is like. */
+/** Settings of a {@link VirtualDisk}. */
 export interface DiskSettings {
-	/** Octets of all files together that fit. @default 67108864 */
+	/** The capacity for all files together. @default 67108864 */
 	capacity: Octets;
-	/** Time that an operation takes. @default 0.1 */
+	/** The time that each operation takes. @default 0.1 */
 	delay: Millis;
-	/** A sync takes this much longer. @default 2 */
+	/** The additional time of a sync. @default 2 */
 	syncDelay: Millis;
-	/** Octets a second that are read and written. @default 100000000 */
+	/** Octets per second that are read and written. @default 100000000 */
 	rate: number;
 	/** Probability that an operation fails with `failed`. @default 0 */
 	faults: number;
@@ -24,7 +24,7 @@ const DISK_DEFAULTS: Readonly<DiskSettings> = Object.freeze({
 	faults: 0,
 });
 
-/** All that can fail on a disk. */
+/** The operations of a disk, each of which can fail. */
 export type DiskOperation =
 	| FileOperation
 	| "open"
@@ -36,17 +36,17 @@ export type DiskOperation =
 	| "syncFolder"
 	| "space";
 
-/** A change of a file's content that is not surely on the medium. */
+/** A change of the content of a file that may not be on the medium yet. */
 type Change =
 	| { readonly kind: "write"; readonly at: Octets; readonly bytes: Uint8Array }
 	| { readonly kind: "truncate"; readonly length: Octets };
 
-/** Octets that grow and shrink. */
+/** A byte array of variable length. */
 class Content {
 	length: Octets = 0;
 	private bytes = new Uint8Array(0);
 
-	/** The octets from `at` on, at most `max`; valid until the next change. */
+	/** Returns the octets from `at`, at most `max`; valid until the next change. */
 	slice(at: Octets, max: Octets): Uint8Array {
 		return this.bytes.subarray(Math.min(at, this.length), Math.min(at + max, this.length));
 	}
@@ -82,13 +82,13 @@ class Content {
 	}
 }
 
-/** A file: what programs see, what is surely on the medium, and what lies between. */
+/** A file: the content that programs see, the content on the medium, and the changes in between. */
 export class FileNode {
 	readonly kind = "file";
 	modified: Millis | undefined;
-	/** Open handles. */
+	/** The number of open handles. */
 	opens = 0;
-	/** False: no folder has it any more. */
+	/** False when it was deleted. */
 	linked = true;
 	private readonly content = new Content();
 	private readonly durable = new Content();
@@ -98,7 +98,7 @@ export class FileNode {
 		return this.content.length;
 	}
 
-	/** The octets from `at` on, at most `max`; valid until the next change. */
+	/** Returns the octets from `at`, at most `max`; valid until the next change. */
 	read(at: Octets, max: Octets): Uint8Array {
 		return this.content.slice(at, max);
 	}
@@ -117,12 +117,12 @@ export class FileNode {
 		this.changes = [];
 	}
 
-	/** A sync failed: some of what is not on the medium never gets there, though programs see it (as Linux does). */
+	/** A sync failed: some changes never reach the medium, though programs see them, as on Linux. */
 	failSync(prng: Prng): void {
 		this.changes = this.changes.filter(() => prng.chance(0.5));
 	}
 
-	/** The power fails: of what was not synced any part is on the medium, the last of it perhaps in part. */
+	/** The power fails: any of the changes that were not synced may be on the medium, the last one perhaps in part. */
 	crash(prng: Prng): void {
 		const { changes } = this;
 		for (let i = 0; i < changes.length; i++) {
@@ -143,7 +143,7 @@ export class FileNode {
 	}
 }
 
-/** A folder: what programs see, and what is surely on the medium. */
+/** A folder: the entries that programs see, and those on the medium. */
 export class FolderNode {
 	readonly kind = "folder";
 	modified: Millis | undefined;
@@ -154,31 +154,32 @@ export class FolderNode {
 /** A file or a folder. */
 export type DiskNode = FileNode | FolderNode;
 
-/** One change of a folder. */
+/** A change of a folder. */
 export interface EntryChange {
 	readonly folder: FolderNode;
 	readonly name: string;
-	/** `undefined`: the name goes. */
+	/** `undefined`: the name is removed. */
 	readonly node: DiskNode | undefined;
 }
 
 /**
- * A machine's disk, which survives its crashes as a real one does: what was not synced is lost, torn or out of order.
+ * The disk of a machine. Like a real one it survives crashes, after which anything that was not synced may be lost, torn or
+ * out of order.
  *
- * - Writes reach the medium at a sync of their file. At a crash any of the others may have reached it, whatever their
- *   order, and the last one in part.
- * - Changes of folders reach the medium in their order, as in a journal: at a crash some of the first have, and none after.
- *   A sync of a folder brings all up to the last one that concerns it.
- * - So a file whose name was not synced is gone, and one that was renamed but not synced has any content.
+ * - A sync of a file puts its writes on the medium. At a crash any of the other writes may be on it, in any order, and the last
+ *   one in part.
+ * - Changes of folders reach the medium in order, as in a journal: at a crash some of them are on it, and none after those.
+ *   A sync of a folder puts its last change on the medium, and all changes before that.
+ * - So a file whose name was not synced may be missing, and one that was renamed without a sync may have any content.
  *
- * It fills up, fails on demand ({@link fail}) and by chance, and does all that by the world's seed.
+ * The disk can be full, and fails on demand ({@link fail}) or at random. Everything depends only on the seed of the world.
  */
 export class VirtualDisk {
 	readonly settings: DiskSettings;
 	readonly root = new FolderNode();
-	/** Octets of all files. */
+	/** The octets in all files. */
 	used: Octets = 0;
-	/** Operations so far, by kind, for tests that count. */
+	/** The number of operations so far, by kind. */
 	readonly counts = new Map<DiskOperation, number>();
 	private journal: (readonly EntryChange[])[] = [];
 	private readonly faults: { operation: DiskOperation; failure: FileFailure; skip: number }[] = [];
@@ -195,12 +196,12 @@ export class VirtualDisk {
 		return { free: Math.max(0, capacity - this.used), total: capacity };
 	}
 
-	/** Lets an operation of a kind fail once. @param skip how many of the kind succeed before @default 0 */
+	/** Makes an operation fail once. @param skip how many operations of this kind succeed before. @default 0 */
 	fail(operation: DiskOperation, failure: FileFailure = "failed", skip = 0): void {
 		this.faults.push({ operation, failure, skip });
 	}
 
-	/** Counts an operation that begins. @returns how it is to fail, if it is */
+	/** Counts an operation that begins. @returns how it must fail, if at all */
 	begin(operation: DiskOperation): FileFailure | undefined {
 		this.counts.set(operation, (this.counts.get(operation) ?? 0) + 1);
 		for (const [i, fault] of this.faults.entries()) {
@@ -212,7 +213,7 @@ export class VirtualDisk {
 		return this.settings.faults > 0 && this.prng.chance(this.settings.faults) ? "failed" : undefined;
 	}
 
-	/** Writes as much as fits. @returns false when that is not all */
+	/** Writes as much as fits. @returns false when not all fits */
 	write(file: FileNode, at: Octets, bytes: Uint8Array): boolean {
 		const room = file.size + this.space.free - at;
 		const fits = Math.max(0, Math.min(bytes.length, room));
@@ -222,12 +223,12 @@ export class VirtualDisk {
 		return fits === bytes.length;
 	}
 
-	/** Writes some of the octets, as a disk does that fails meanwhile. */
+	/** Writes some of the octets, like a disk that fails during the write. */
 	writePart(file: FileNode, at: Octets, bytes: Uint8Array): void {
 		this.write(file, at, bytes.subarray(0, this.prng.below(bytes.length + 1)));
 	}
 
-	/** @returns false when the disk has no room for the greater length */
+	/** Changes the length of a file. @returns false when the disk has no room for it */
 	truncate(file: FileNode, length: Octets): boolean {
 		if (length - file.size > this.space.free) return false;
 		this.used += length - file.size;
@@ -239,7 +240,7 @@ export class VirtualDisk {
 		file.failSync(this.prng);
 	}
 
-	/** Changes folders, all at once. */
+	/** Applies changes of folders atomically. */
 	change(changes: readonly EntryChange[]): void {
 		for (const { folder, name, node } of changes) {
 			const before = folder.entries.get(name);
@@ -253,20 +254,20 @@ export class VirtualDisk {
 		this.journal.push(changes);
 	}
 
-	/** Brings the entries of a folder to the medium, and all that was changed in folders before. */
+	/** Puts the changes of a folder on the medium, and all changes before them. */
 	syncFolder(folder: FolderNode): void {
 		let last = this.journal.length - 1;
 		while (last >= 0 && !this.journal[last].some((change) => change.folder === folder)) last--;
 		this.commit(last + 1);
 	}
 
-	/** A handle of the file is closed. */
+	/** A handle of the file was closed. */
 	closed(file: FileNode): void {
 		file.opens--;
 		this.freeIfUnused(file);
 	}
 
-	/** The power fails. What programs see afterwards is what was on the medium. */
+	/** The power fails. Afterwards programs see what was on the medium. */
 	crash(): void {
 		this.commit(this.prng.below(this.journal.length + 1));
 		this.journal = [];

@@ -18,7 +18,7 @@ import {
 import { type DiskNode, type DiskOperation, FileNode, FolderNode, type VirtualDisk } from "./virtual-disk";
 import type { World } from "./world";
 
-/** An operation that can't be done. */
+/** The failure of an operation. */
 class Failure {
 	constructor(
 		readonly failure: FileFailure,
@@ -30,18 +30,18 @@ class Failure {
 interface Place {
 	readonly folder: FolderNode;
 	readonly name: string;
-	/** What is there now. */
+	/** The file or folder at this place. */
 	readonly node: DiskNode | undefined;
 }
 
-/** Gives a program the files of a {@link VirtualDisk} from power-on to crash; dead and silent afterwards. */
+/** The files of a {@link VirtualDisk}, from power-on to crash. Afterwards nothing happens and nothing is called. */
 export class VirtualFiles implements Files {
-	/** Files that are open. */
+	/** The number of open files. */
 	opened = 0;
 	private alive = true;
 	private waiting = 0;
 
-	/** @param utc the calendar, as the machine knows it */
+	/** @param utc returns the date as the machine knows it */
 	constructor(
 		private readonly world: World,
 		readonly disk: VirtualDisk,
@@ -148,7 +148,7 @@ export class VirtualFiles implements Files {
 		this.answer("space", done, () => this.disk.space);
 	}
 
-	/** Lets `run` happen after the time that an operation takes, unless the power fails before. */
+	/** Calls `run` after the time that an operation takes, unless the power fails before. */
 	after(operation: DiskOperation, octets: Octets, run: () => void): void {
 		const { delay, syncDelay, rate } = this.disk.settings;
 		const sync = operation === "sync" || operation === "syncFolder" ? syncDelay : 0;
@@ -157,7 +157,7 @@ export class VirtualFiles implements Files {
 		});
 	}
 
-	/** The power is gone. */
+	/** The power fails. */
 	stop(): void {
 		this.alive = false;
 	}
@@ -185,9 +185,9 @@ export class VirtualFiles implements Files {
 		this.disk.change(changes);
 	}
 
-	/** Finds where a path leads. @throws {Failure} when there is no folder on the way */
+	/** Finds the place of a path. @throws {Failure} when one of its folders is missing */
 	private place(path: string): Place {
-		if (!isFilePath(path)) throw new Failure("denied", "a path that is not permitted");
+		if (!isFilePath(path)) throw new Failure("denied", "the path is not valid");
 		let folder = this.disk.root;
 		if (path === "") return { folder, name: "", node: folder };
 		const names = path.split("/");
@@ -208,10 +208,10 @@ export class VirtualFiles implements Files {
 	}
 }
 
-/** An operation that waits for its turn. */
+/** An operation in the queue. */
 interface Waiting {
 	readonly operation: FileOperation;
-	/** Offset, or the length that `truncate` asks for; -1: at the end. */
+	/** The offset, or the length for `truncate`; -1 means the end of the file. */
 	readonly at: Octets;
 	readonly bytes: Uint8Array;
 	readonly start: number;
@@ -222,9 +222,9 @@ interface Waiting {
 const NOTHING = new Uint8Array(0);
 
 /**
- * An open file of {@link VirtualFiles}; one operation after the other.
+ * An open file of {@link VirtualFiles}. Operations run one after the other.
  *
- * A buffer is looked at when its operation ends, so a program that changes it meanwhile writes the wrong octets.
+ * Buffers are read when their operation ends, so a program that changes one too early writes the wrong octets.
  */
 class VirtualFile implements OpenFile {
 	private closed = false;
@@ -277,7 +277,7 @@ class VirtualFile implements OpenFile {
 			this.files.after(operation, 0, () => sink?.failed(operation, "denied", "the file is closed"));
 			return;
 		}
-		// There is always room for a close, or the file would stay open.
+		// A close is always accepted, or the file would stay open.
 		if (this.waiting.length >= FILE_OPERATIONS_MAX && operation !== "close") {
 			this.files.after(operation, 0, () => sink?.failed(operation, "busy", `${FILE_OPERATIONS_MAX} operations wait`));
 			return;
@@ -344,7 +344,7 @@ class VirtualFile implements OpenFile {
 	}
 }
 
-/** Does an operation; a {@link Failure} that it throws is its result. */
+/** Does an operation; if it throws a {@link Failure}, that is the result. */
 function attempt<Value>(operation: () => Value | Failure): Value | Failure {
 	try {
 		return operation();

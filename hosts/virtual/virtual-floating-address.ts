@@ -9,23 +9,23 @@ import type { VirtualMachine } from "./virtual-machine";
 import type { VirtualNetwork } from "./virtual-network";
 import type { WorldEvent } from "./world";
 
-/** When probes go out after the call, and when silence means that the address is free. */
+/** When probes are sent after the call, and when no answer means that the address is free. */
 const PROBE_TIMES: readonly Millis[] = Object.freeze([0, 20]);
 const PROBE_END: Millis = 60;
-/** When announcements go out after the address was added. The last is for who heard neither of the others. */
+/** When announcements are sent after the address was added. The last one is for machines that missed the others. */
 const ANNOUNCE_TIMES: readonly Millis[] = Object.freeze([0, 0, 1000]);
-/** How often the owner asks whether there is another. */
+/** How often the holder probes for another machine with the address. */
 const WATCH_PERIOD: Millis = 2000;
-/** The kernel takes the address away when the cable is out for longer. */
+/** The kernel removes the address when the cable is unplugged for longer. */
 const LIFETIME: Millis = 15_000;
-/** How often something that is due looks whether its machine is still suspended. */
+/** How often an overdue action checks whether its machine is still suspended. */
 const SUSPENDED_PERIOD: Millis = 100;
 
 /**
  * A floating address of a {@link VirtualMachine}, from power-on to crash: make a new one after `powerOn`.
  *
- * Times and messages are those of the Node.js host. A crash takes the address from the machine, but the network goes on
- * bringing its packets there until another machine announces it.
+ * Times and messages are those of the Node.js host. A crash removes the address from the machine, but the network keeps
+ * delivering its packets there until another machine announces it.
  */
 export class VirtualFloatingAddress implements FloatingAddress {
 	/** The address that is held; `undefined` while there is none. */
@@ -36,7 +36,7 @@ export class VirtualFloatingAddress implements FloatingAddress {
 	private wanted = "";
 	private probing = false;
 	private isTaken = false;
-	/** When there was a cable last. */
+	/** When the cable was last plugged in. */
 	private pluggedAt: Millis = 0;
 	private defence = new AddressDefence();
 	private readonly events = new Set<WorldEvent>();
@@ -54,7 +54,7 @@ export class VirtualFloatingAddress implements FloatingAddress {
 		const nic = this.machine.nics.find((candidate) => candidate.path?.address === path.address);
 		this.nic = nic;
 		if (nic === undefined) {
-			this.after(0, () => this.fail("failed", `there is no interface ${path.name} with ${path.address}`));
+			this.after(0, () => this.fail("failed", `there is no interface ${path.name} with the address ${path.address}`));
 		} else if (!sameNetwork(path.address, address, path.prefix)) {
 			this.after(0, () => this.fail("failed", `${address} is not in the network of ${path.name}`));
 		} else if (this.machine.owns(address)) {
@@ -107,7 +107,7 @@ export class VirtualFloatingAddress implements FloatingAddress {
 
 	private hear(message: ArpMessage): void {
 		if (message.address !== this.wanted || message.kind === "probe" || !(this.probing || this.address)) return;
-		const detail = `${message.from.mac} uses ${this.wanted} too`;
+		const detail = `${message.from.mac} also uses ${this.wanted}`;
 		if (this.probing) {
 			this.fail("in-use", `${message.from.mac} answers for ${this.wanted}`);
 			return;
@@ -118,7 +118,7 @@ export class VirtualFloatingAddress implements FloatingAddress {
 				this.sink?.conflict(detail);
 				break;
 			case "yield":
-				this.fail("in-use", `${detail}, and goes on`);
+				this.fail("in-use", `${detail}, and keeps using it`);
 				break;
 			case "wait":
 		}
@@ -153,7 +153,7 @@ export class VirtualFloatingAddress implements FloatingAddress {
 		this.address = undefined;
 	}
 
-	/** Lets something happen later, when the machine is awake, unless the address is released or the power fails before. */
+	/** Calls `run` later, when the machine is not suspended, unless the address is released or the power fails before. */
 	private after(delay: Millis, run: () => void): void {
 		const event = this.machine.world.after(delay, () => {
 			this.events.delete(event);

@@ -1,7 +1,7 @@
 import type { Log, LogLevel } from "../../src/ports/log";
 import type { World } from "./world";
 
-/** One line of a {@link VirtualLog}; `at` is the world's time. */
+/** A line of a {@link VirtualLog}; `at` is the time of the world. */
 export interface LogLine {
 	readonly at: number;
 	readonly level: LogLevel;
@@ -9,13 +9,13 @@ export interface LogLine {
 	readonly text: string;
 }
 
-/** Lines kept; the oldest go first. */
+/** How many lines are kept; beyond this the oldest are dropped. */
 const LINES_MAX = 2000;
 
-/** Keeps a machine's last lines, across its crashes, for tests and for the demo. */
+/** Keeps the last lines of a machine, across its crashes, for tests and for the demo. */
 export class VirtualLog implements Log {
 	readonly lines: LogLine[] = [];
-	/** Hears of each line as it is written. */
+	/** Called with each line when it is written. */
 	watch: ((line: LogLine) => void) | undefined;
 
 	constructor(private readonly world: World) {}
@@ -27,7 +27,7 @@ export class VirtualLog implements Log {
 		this.watch?.(line);
 	}
 
-	/** Returns the lines as text, for the message of a failed test. */
+	/** Returns the lines as text, for the messages of failed tests. */
 	text(): string {
 		return this.lines.map((line) => `${line.at.toFixed(1)} ${line.level} ${line.area}: ${line.text}`).join("\n");
 	}

@@ -15,37 +15,37 @@ import { VirtualResolver } from "./virtual-resolver";
 import { VirtualStore } from "./virtual-store";
 import type { World } from "./world";
 
-/** How a machine is built. */
+/** Options of a {@link VirtualMachine}. */
 export interface MachineOptions {
 	/** False: `clock.utc()` is unknown. @default true */
 	readonly knowsDate?: boolean;
-	/** What its TCP is like. */
+	/** Settings of its TCP. */
 	readonly tcp?: Partial<TcpSettings>;
-	/** What its disk is like. */
+	/** Settings of its disk. */
 	readonly disk?: Partial<DiskSettings>;
 }
 
-/** Looks at every packet of a router and changes it on its way: the place of a NAT. */
+/** Sees every packet of a router and may change or drop it, as a NAT does. */
 export interface PacketHook {
-	/** A packet came in by `nic`. @returns what to go on with, or `undefined` to drop it */
+	/** A packet arrived at `nic`. @returns the packet to continue with, or `undefined` to drop it */
 	incoming(packet: Packet, nic: Nic): Packet | undefined;
-	/** A forwarded packet is about to leave by `nic`. @returns what to send, or `undefined` to drop it */
+	/** A forwarded packet is about to leave by `nic`. @returns the packet to send, or `undefined` to drop it */
 	outgoing(packet: Packet, nic: Nic): Packet | undefined;
 }
 
 /**
- * Gives a program all of src/ports in the virtual world, and takes the power away.
+ * A machine of the virtual world, with all of src/ports, whose power can fail.
  *
- * {@link crash} ends everything at once: sockets vanish without a word, timers die, nothing is called any more.
- * {@link powerOn} gives a new `network`, `clock`, `resolver` and `files` (take them afresh); `store`, `random` and `log` go on, and the disk
- * as far as it was synced.
+ * {@link crash} ends everything at once: sockets disappear without notice, timers stop, and nothing is called any more.
+ * {@link powerOn} makes a new `network`, `clock`, `resolver` and `files`, which the caller must read again. `store`, `random` and
+ * `log` stay, and so does what was synced to the disk.
  */
 export class VirtualMachine implements NicOwner, SocketHost {
 	readonly nics: Nic[] = [];
 	readonly store = new VirtualStore();
 	readonly log: VirtualLog;
 	readonly random: VirtualRandom;
-	/** For addresses and ports that the machine's own stack draws. */
+	/** For the addresses and ports that the network stack draws. */
 	readonly prng: Prng;
 	readonly tcp: TcpSettings;
 	network: VirtualNetwork;
@@ -53,7 +53,7 @@ export class VirtualMachine implements NicOwner, SocketHost {
 	resolver: VirtualResolver;
 	on = true;
 	suspended = false;
-	/** True: packets for others are passed on. */
+	/** True: packets for other machines are forwarded. */
 	forwarding = false;
 	hook: PacketHook | undefined;
 	private ownDisk: VirtualDisk | undefined;
@@ -73,7 +73,7 @@ export class VirtualMachine implements NicOwner, SocketHost {
 		this.resolver = this.newResolver();
 	}
 
-	/** The disk; there from the first look on, so that machines without one draw the same random numbers as ever. */
+	/** The disk. It is made at the first access, so that a machine without files draws no random numbers for it. */
 	get disk(): VirtualDisk {
 		this.ownDisk ??= new VirtualDisk(this.world.fork(), this.options.disk);
 		return this.ownDisk;
@@ -88,7 +88,7 @@ export class VirtualMachine implements NicOwner, SocketHost {
 		return this.ownFiles;
 	}
 
-	/** Plugs the machine into a network, by an interface `eth0`, `eth1` … Without `address` it has none yet. */
+	/** Attaches the machine to a network by an interface `eth0`, `eth1` … Without `address` it has none yet. */
 	attach(lan: Lan, address?: AddressSettings, link: Partial<LinkSettings> = {}): Nic {
 		const tail = [0, 0, 0].map(() => (this.prng.below(256) + 256).toString(16).slice(1)).join(":");
 		const nic = new Nic(this, lan, `eth${this.nics.length}`, `02:00:00:${tail}`, link);
@@ -102,7 +102,7 @@ export class VirtualMachine implements NicOwner, SocketHost {
 		return this.nics[0]?.path?.address ?? "";
 	}
 
-	/** The power fails. Nobody is told. */
+	/** The power fails, without notice to any program. */
 	crash(): void {
 		this.on = this.suspended = false;
 		this.clock.stop();
@@ -113,25 +113,25 @@ export class VirtualMachine implements NicOwner, SocketHost {
 		this.ownDisk?.crash();
 		for (const nic of this.nics) {
 			nic.groups.clear();
-			// The network goes on believing that they are here until another machine announces them.
+			// The network still delivers their packets here until another machine announces them.
 			nic.floating.clear();
 			nic.arpWatcher = undefined;
 		}
 	}
 
-	/** The machine is suspended: it hears nothing and does nothing until {@link resume}, and does not know. */
+	/** Suspends the machine: it receives nothing and does nothing until {@link resume}, without noticing. */
 	suspend(): void {
 		this.suspended = true;
 		this.clock.sleep();
 	}
 
-	/** It goes on where it was, later. */
+	/** Resumes a suspended machine. */
 	resume(): void {
 		this.suspended = false;
 		this.clock.wake();
 	}
 
-	/** The power is back: a new network and a new clock; the program is the caller's to start again. */
+	/** The power is back, with a new network and a new clock. The caller starts the program again. */
 	powerOn(): void {
 		if (this.on) this.crash();
 		this.on = true;
@@ -145,14 +145,14 @@ export class VirtualMachine implements NicOwner, SocketHost {
 		if (this.on) this.network.pathsChanged();
 	}
 
-	/** True when `address` is one of the machine's own. */
+	/** True when `address` is an address of this machine. */
 	owns(address: string): boolean {
 		if (address.startsWith("127.") || address === "::1") return true;
 		for (const nic of this.nics) if (nic.has(address)) return true;
 		return false;
 	}
 
-	/** Finds the way to a unicast address: the longest matching network, else the first default gateway. */
+	/** Finds the route to a unicast address: the longest matching network, or else the first default gateway. */
 	route(destination: string): Route | undefined {
 		let best: Nic | undefined;
 		for (const nic of this.nics) {
@@ -167,7 +167,7 @@ export class VirtualMachine implements NicOwner, SocketHost {
 		return undefined;
 	}
 
-	/** Sends a packet of this machine's own; `nic` chooses the way of multicast and broadcast. Lost without a way. */
+	/** Sends a packet of this machine; `nic` is the interface for multicast and broadcast. It is lost without a route. */
 	send(packet: Packet, nic?: Nic): void {
 		if (!this.on) return;
 		if (this.owns(packet.destination)) {
@@ -183,7 +183,7 @@ export class VirtualMachine implements NicOwner, SocketHost {
 		route?.nic.lan.send(route.nic, route.nextHop, packet);
 	}
 
-	/** True for multicast and for the broadcast addresses of `nic`. */
+	/** True for multicast addresses and the broadcast addresses of `nic`. */
 	isForAll(destination: string, nic: Nic): boolean {
 		return destination === nic.broadcast || destination === "255.255.255.255" || isMulticast(destination);
 	}
@@ -209,7 +209,7 @@ export class VirtualMachine implements NicOwner, SocketHost {
 	}
 }
 
-/** Bits of the network by which an interface reaches an address. */
+/** Returns the prefix of the network by which an interface reaches an address. */
 function prefixTo(nic: Nic, address: string): number {
 	return nic.pathTo(address)?.prefix ?? 0;
 }

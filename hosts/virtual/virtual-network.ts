@@ -21,13 +21,13 @@ import { type UdpTable, VirtualUdp } from "./virtual-udp";
 
 const LOOPBACK: Path = Object.freeze({ name: "lo", address: "127.0.0.1", prefix: 8 });
 
-/** First and number of the ports that are given out when a program asks for any. */
+/** The first ephemeral port, and their number. */
 const EPHEMERAL_FIRST = 49152;
 const EPHEMERAL_COUNT = 16384;
 
-/** Gives a program the sockets of one machine from power-on to crash; dead and silent afterwards. */
+/** The network of a machine, from power-on to crash. Afterwards nothing happens and nothing is called. */
 export class VirtualNetwork implements Network, SocketTable, UdpTable {
-	/** False after a crash: whatever belongs to this network does nothing any more. */
+	/** False after a crash: nothing that belongs to this network does anything any more. */
 	alive = true;
 	private readonly udpSockets = new Map<number, VirtualUdp[]>();
 	private readonly tcp: TcpStack;
@@ -69,7 +69,7 @@ export class VirtualNetwork implements Network, SocketTable, UdpTable {
 		return this.tcp.connect(options, sink);
 	}
 
-	/** Lets `run` happen at once, but outside the present call, unless the power fails in between. */
+	/** Calls `run` at the same instant, but after the current call, unless the power fails before. */
 	soon(run: () => void): void {
 		const world = this.machine.world;
 		world.at(world.now, () => {
@@ -77,7 +77,7 @@ export class VirtualNetwork implements Network, SocketTable, UdpTable {
 		});
 	}
 
-	/** Takes a packet for this machine; `nic` is `undefined` when it comes from the machine itself. */
+	/** Receives a packet for this machine; `nic` is `undefined` when the machine itself sent it. */
 	deliver(packet: Packet, nic: Nic | undefined): void {
 		if (!this.alive) return;
 		if (packet.tcp !== undefined) {
@@ -90,7 +90,7 @@ export class VirtualNetwork implements Network, SocketTable, UdpTable {
 		else this.deliverToOne(sockets, packet);
 	}
 
-	/** Takes in a bound socket. @returns false when its port is in use */
+	/** Adds a bound socket. @returns false when its port is in use */
 	bind(socket: VirtualUdp): boolean {
 		const sockets = this.udpSockets.get(socket.port) ?? [];
 		for (const other of sockets) if (other.conflictsWith(socket)) return false;
@@ -105,7 +105,7 @@ export class VirtualNetwork implements Network, SocketTable, UdpTable {
 		else this.udpSockets.delete(socket.port);
 	}
 
-	/** Draws a port that neither a UDP socket nor a TCP connection has. */
+	/** Draws a port that no UDP socket and no TCP connection uses. */
 	freePort(): number {
 		for (;;) {
 			const port = EPHEMERAL_FIRST + this.machine.prng.below(EPHEMERAL_COUNT);
@@ -117,13 +117,13 @@ export class VirtualNetwork implements Network, SocketTable, UdpTable {
 		this.soon(() => this.watcher?.());
 	}
 
-	/** The power is gone. */
+	/** The power fails. */
 	stop(): void {
 		this.alive = false;
 		this.watcher = undefined;
 	}
 
-	/** Loops a multicast or broadcast datagram of this machine back to its own sockets, as real stacks do. */
+	/** Loops a multicast or broadcast datagram back to the sockets of this machine, as real stacks do. */
 	loopBack(packet: Packet, nic: Nic): void {
 		const sockets = this.udpSockets.get(packet.destinationPort);
 		if (sockets !== undefined) this.soon(() => this.deliverToAll(sockets, packet, nic));

@@ -1,7 +1,7 @@
 import type { Prng } from "../../src/base/prng";
 import type { Random } from "../../src/ports/random";
 
-/** Random numbers that come from the world's seed. */
+/** Random numbers from the seed of the world. */
 export class VirtualRandom implements Random {
 	constructor(private readonly prng: Prng) {}
 

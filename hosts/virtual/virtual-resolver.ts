@@ -15,12 +15,12 @@ import {
 import type { NameEntry, NameTable } from "./name-table";
 import type { World, WorldEvent } from "./world";
 
-/** Resolves names out of the world's {@link NameTable}, from power-on to crash; dead and silent afterwards. */
+/** Resolves names with the {@link NameTable} of the world, from power-on to crash. Afterwards nothing is called. */
 export class VirtualResolver implements Resolver {
 	private alive = true;
 	private pending = 0;
 
-	/** @param connected whether the machine has any network now */
+	/** @param connected returns whether the machine has a network */
 	constructor(
 		private readonly world: World,
 		private readonly names: NameTable,
@@ -41,7 +41,7 @@ export class VirtualResolver implements Resolver {
 		});
 	}
 
-	/** The power is gone. */
+	/** The power fails. */
 	stop(): void {
 		this.alive = false;
 	}

@@ -1,13 +1,13 @@
 import { utf8Encode } from "../../src/base/text";
 import { checkStoreKey, STORE_VALUE_MAX, type Store } from "../../src/ports/store";
 
-/** A machine's flash memory: survives its crashes. */
+/** The store of a machine, which survives crashes. */
 export class VirtualStore implements Store {
-	/** What is stored; tests may look at it and prepare it. */
+	/** The stored values, which tests may read and change. */
 	readonly values = new Map<string, string>();
-	/** True: the medium fails; each write throws `Error`. */
+	/** True: the medium fails, so that each write throws `Error`. */
 	broken = false;
-	/** Writes so far, for tests that count wear. */
+	/** The number of writes so far. */
 	writes = 0;
 
 	read(key: string): string | undefined {

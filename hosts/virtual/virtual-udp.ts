@@ -7,27 +7,27 @@ import { DATAGRAM_MAX } from "./world";
 
 /** The UDP sockets of a machine. */
 export interface UdpTable extends SocketTable {
-	/** Takes in a socket whose port is chosen. @returns false when its port is in use */
+	/** Adds a socket whose port is chosen. @returns false when the port is in use */
 	bind(socket: VirtualUdp): boolean;
 	unbind(socket: VirtualUdp): void;
-	/** Loops a multicast or broadcast datagram back to the machine's own sockets. */
+	/** Loops a multicast or broadcast datagram back to the sockets of the machine. */
 	loopBack(packet: Packet, nic: Nic): void;
 }
 
-/** What a program finds in `bytes` that it kept beyond the call. */
+/** The value that received octets are overwritten with after the call. */
 export const POISON = 0xa5;
 
 /**
  * A UDP socket of a virtual machine.
  *
- * It shows what the contract leaves open at its strictest: received octets are overwritten after the call, a socket
- * hears only the groups that it joined itself, and one bound to an address hears neither broadcast nor multicast.
+ * It takes the strictest reading of the contract: received octets are overwritten after the call, a socket receives only the
+ * groups that it joined itself, and one that is bound to an address receives neither broadcast nor multicast.
  */
 export class VirtualUdp implements UdpSocket {
 	port = 0;
-	/** What it is bound to; `undefined`: any address of its family. */
+	/** The address that it is bound to; `undefined`: any address of its family. */
 	readonly boundAddress: string | undefined;
-	/** True: it speaks IPv6. */
+	/** True for IPv6. */
 	readonly six: boolean;
 	private state: "opening" | "open" | "closed" = "opening";
 	private readonly joined: Nic[] = [];
@@ -87,14 +87,14 @@ export class VirtualUdp implements UdpSocket {
 		this.port = 0;
 	}
 
-	/** True when both sockets can't be bound at the same time. */
+	/** True when the two sockets can't be bound at the same time. */
 	conflictsWith(other: VirtualUdp): boolean {
 		if (this.six !== other.six || (this.options.reuse === true && other.options.reuse === true)) return false;
 		const [a, b] = [this.boundAddress, other.boundAddress];
 		return a === b || a === undefined || b === undefined;
 	}
 
-	/** True when a datagram to all, or to the group `destination`, that came by `nic` is for this socket. */
+	/** True when a broadcast, or a multicast to `destination`, that arrived at `nic` is for this socket. */
 	hears(destination: string, nic: Nic): boolean {
 		if (this.boundAddress !== undefined) return false;
 		if (!isMulticast(destination)) return !this.six;
@@ -103,17 +103,17 @@ export class VirtualUdp implements UdpSocket {
 
 	receive(packet: Packet): void {
 		if (this.state !== "open") return;
-		// One buffer for all deliveries of the world: they are never nested, and an allocation for each costs the most.
+		// One buffer for all deliveries of the world, as they never nest and an allocation for each would be slow.
 		const bytes = this.network.machine.world.delivery.subarray(0, packet.body.length);
 		bytes.set(packet.body);
 		this.sink.received(bytes, this.senderOf(packet));
 		bytes.fill(POISON);
 	}
 
-	/** The sender's endpoint; found once for all who hear the packet. */
+	/** Returns the endpoint of the sender, which is looked up once for all receivers of the packet. */
 	private senderOf(packet: Packet): UdpPeer {
 		const known = packet.sender;
-		// A NAT makes a new packet out of an old one.
+		// A NAT copies packets with another source.
 		if (known !== undefined && known.address === packet.source && known.port === packet.sourcePort) return known;
 		packet.sender = this.network.machine.world.endpoints.get(packet.source, packet.sourcePort);
 		return packet.sender;
@@ -125,7 +125,7 @@ export class VirtualUdp implements UdpSocket {
 		const machine = this.network.machine;
 		const nic = this.nic();
 		if ((this.boundAddress !== undefined && !machine.owns(this.boundAddress)) || (path !== undefined && !nic)) {
-			this.fail("no-address", `no address ${address ?? path?.address}`);
+			this.fail("no-address", `this machine does not have the address ${address ?? path?.address}`);
 			return;
 		}
 		this.port = port === 0 ? this.network.freePort() : port;
@@ -159,14 +159,14 @@ export class VirtualUdp implements UdpSocket {
 		}
 	}
 
-	/** The address that datagrams have which leave by an interface. */
+	/** Returns the source address of datagrams that leave by an interface. */
 	private sourceBy(nic: Nic | undefined, destination: string): string | undefined {
 		const { path } = this.options;
 		if (path !== undefined && nic?.has(path.address) === true) return path.address;
 		return nic?.pathTo(destination)?.address;
 	}
 
-	/** The interface by which multicast and broadcast leave. */
+	/** Returns the interface for multicast and broadcast. */
 	private nic(): Nic | undefined {
 		const address = this.options.path?.address ?? this.boundAddress;
 		for (const nic of this.network.machine.nics) {

@@ -3,42 +3,42 @@ import { type Endpoint, EndpointTable } from "../../src/core/endpoint-table";
 import type { Millis } from "../../src/core/time";
 import { NameTable } from "./name-table";
 
-/** Cancelled events kept at least before they are swept out. */
+/** The number of cancelled events from which on they are removed from the heap. */
 const CANCELLED_MAX = 1000;
 
-/** Something that will happen in a {@link World}; keep it to {@link World.cancel} it. */
+/** An event of a {@link World}, which {@link World.cancel} can cancel. */
 export interface WorldEvent {
 	readonly at: number;
 	readonly order: number;
 	run: (() => void) | undefined;
 }
 
-/** Endpoints of datagrams that are remembered. */
+/** How many endpoints of datagrams are remembered. */
 const ENDPOINTS_MAX = 65_536;
 
-/** Octets that fit into one UDP datagram. */
+/** The maximum number of octets in a UDP datagram. */
 export const DATAGRAM_MAX = 65507;
 
-/** Events at one and the same instant after which the world takes its programs for stuck in a circle. */
+/** The number of events at one instant after which the world reports an endless loop. */
 const EVENTS_AT_ONCE_MAX = 1_000_000;
 
 /**
- * Holds the virtual time, the one seed, and what is still to happen, for everything in a simulation.
+ * Holds the virtual time, the seed and the pending events of a simulation.
  *
- * Time jumps from event to event, so an idle hour costs nothing, and the same seed gives the same history. Events at
- * the same instant happen in the order in which they were asked for. A demo in real time calls {@link advanceTo}
- * when the real clock reaches {@link nextAt}, and before each call from outside.
+ * Time jumps from event to event, so an idle hour costs nothing, and the same seed gives the same history. Events at the same
+ * instant run in the order in which they were added. A demo in real time calls {@link advanceTo} when the real clock reaches
+ * {@link nextAt}, and before each call from outside.
  */
 export class World {
-	/** Virtual time in milliseconds since the beginning; fractional, because links are. */
+	/** The virtual time in milliseconds since the start; fractional, as the delays of links are. */
 	now = 0;
-	/** Gives each part of the world a seed of its own when it is built. */
+	/** Gives each part of the world its own seed when it is made. */
 	readonly prng: Prng;
-	/** What DNS knows, for all machines. */
+	/** The names in the DNS, for all machines. */
 	readonly names = new NameTable();
 	/** The endpoints of all datagrams, for all sockets. */
 	readonly endpoints = new EndpointTable<Endpoint>(ENDPOINTS_MAX, (address, port) => Object.freeze({ address, port }));
-	/** Where a datagram lies while a socket's sink has it. */
+	/** The buffer of a datagram while a socket's sink has it. */
 	readonly delivery = new Uint8Array(DATAGRAM_MAX);
 	private heap: WorldEvent[] = [];
 	private cancelled = 0;
@@ -46,8 +46,8 @@ export class World {
 	private atOnce = 0;
 
 	/**
-	 * @param seed all randomness comes from it; print it when a test fails
-	 * @param utc the calendar at the beginning, in milliseconds since 1970
+	 * @param seed the source of all randomness; print it when a test fails
+	 * @param utc the date at the start, in milliseconds since 1970
 	 */
 	constructor(
 		readonly seed: number,
@@ -56,12 +56,12 @@ export class World {
 		this.prng = new Prng(seed);
 	}
 
-	/** Returns a generator of its own for a part of the world, so that one part's draws do not move another's. */
+	/** Returns a separate generator for a part of the world, so that its draws do not affect other parts. */
 	fork(): Prng {
 		return new Prng(this.prng.u32());
 	}
 
-	/** When the next event is due; `Infinity` when nothing will ever happen. */
+	/** The time of the next event; `Infinity` if there is none. */
 	get nextAt(): number {
 		while (this.heap.length > 0 && this.heap[0].run === undefined) {
 			this.pop();
@@ -70,27 +70,27 @@ export class World {
 		return this.heap.length > 0 ? this.heap[0].at : Infinity;
 	}
 
-	/** Lets `run` happen at `at`, or now if that is past; never inside this call. */
+	/** Calls `run` at `at`, or now if that is past; never during this call. */
 	at(at: number, run: () => void): WorldEvent {
 		const event: WorldEvent = { at: Math.max(at, this.now), order: this.order++, run };
 		this.push(event);
 		return event;
 	}
 
-	/** Lets `run` happen after `delay` milliseconds. */
+	/** Calls `run` after `delay` milliseconds. */
 	after(delay: number, run: () => void): WorldEvent {
 		return this.at(this.now + delay, run);
 	}
 
-	/** Keeps an event from happening; harmless when it has happened. */
+	/** Cancels an event; harmless when it has happened. */
 	cancel(event: WorldEvent | undefined): void {
 		if (event?.run === undefined) return;
 		event.run = undefined;
-		// A timer that is set anew with each packet would fill the heap with its former selves.
+		// A timer that is set again with each packet would fill the heap with cancelled events.
 		if (++this.cancelled > CANCELLED_MAX && this.cancelled > this.heap.length / 2) this.sweep();
 	}
 
-	/** Jumps to the next event and lets it happen. @returns false when there is none */
+	/** Jumps to the next event and runs it. @returns false when there is none */
 	step(): boolean {
 		const at = this.nextAt;
 		if (at === Infinity) return false;
@@ -104,18 +104,18 @@ export class World {
 		return true;
 	}
 
-	/** Lets everything happen that is due up to and at `until`, which is the time afterwards. */
+	/** Runs all events up to and including `until`, which is the time afterwards. */
 	run(until: number): void {
 		while (this.nextAt <= until) this.step();
 		if (until > this.now) this.now = until;
 	}
 
-	/** Lets `span` milliseconds pass. */
+	/** Runs all events of the next `span` milliseconds. */
 	runFor(span: Millis): void {
 		this.run(this.now + span);
 	}
 
-	/** Lets time pass until `done`, asked after each event. @returns false when that took longer than `limit` */
+	/** Runs events until `done`, which is called after each one. @returns false when it is not true within `limit` */
 	runUntil(done: () => boolean, limit: Millis): boolean {
 		const end = this.now + limit;
 		while (!done()) {
@@ -128,7 +128,7 @@ export class World {
 		return true;
 	}
 
-	/** Follows a real clock: the same as {@link run}, but a clock that went back does no harm. */
+	/** Follows a real clock: like {@link run}, but ignores a clock that went back. */
 	advanceTo(now: number): void {
 		if (now >= this.now) this.run(now);
 	}

@@ -166,7 +166,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		a.machine.nics[0].configure(undefined);
 		a.take(FLOATING, path);
 		world.runFor(1);
-		assert.match(a.details[0], /no interface eth0 with 192\.168\.0\.10/);
+		assert.match(a.details[0], /no interface eth0 with the address 192\.168\.0\.10/);
 		a.machine.nics[0].configure({ address: "192.168.0.10" });
 		a.take();
 		assert.throws(() => a.take("192.168.0.251"), RangeError);
