@@ -126,13 +126,13 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		return sent;
 	}
 
-	it("is empty at first, and sends to nobody", () => {
+	it("is empty at first", () => {
 		assert.deepEqual([group.size, group.sends, group.delivered, group.missed], [0, 0, 0, 0]);
 		assert.equal(send(frame(1)), 0);
 		assert.equal(group.sends, 1);
 	});
 
-	it("sends one frame to all, and counts for each and for all", async () => {
+	it("sends a frame to all receivers, and counts for each and in total", async () => {
 		const ends = [await viewer(), await viewer(), await viewer()];
 		const receivers = ends.map(([, out]) => group.addStream(out.stream));
 		assert.equal(group.size, 3);
@@ -151,7 +151,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([group.delivered, group.missed, group.sends], [3, 0, 1]);
 	});
 
-	it("sends frames larger than the room of a stream whole", async () => {
+	it("sends frames whole that are larger than the room of a stream", async () => {
 		const [probe, out] = await viewer();
 		const receiver = group.addStream(out.stream);
 		const large = frame(7, 3_000_000);
@@ -163,7 +163,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(send(frame(8)), 1);
 	});
 
-	it("lets a viewer that does not read miss frames, and nobody else", async () => {
+	it("skips frames for a viewer that does not read, and for no other", async () => {
 		const [slow, slowOut] = await viewer();
 		const [quick, quickOut] = await viewer();
 		slow.reading(false);
@@ -187,7 +187,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(framesIn(slow.content).at(-1), 200);
 	});
 
-	it("passes over whoever is on hold, without counting", async () => {
+	it("skips receivers on hold without counting", async () => {
 		const [probe, out] = await viewer();
 		const receiver = group.addStream(out.stream);
 		receiver.hold = true;
@@ -199,7 +199,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([receiver.delivered, receiver.missed, receiver.last], [1, 0, 2]);
 	});
 
-	it("leaves others alone when one is removed, which may be repeated", async () => {
+	it("keeps the others when one is removed, which may be repeated", async () => {
 		const ends = [await viewer(), await viewer(), await viewer()];
 		const receivers = ends.map(([, out]) => group.addStream(out.stream));
 		send(frame(1));
@@ -221,7 +221,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(group.delivered, 6);
 	});
 
-	it("sends a frame that was begun to its end after its viewer is removed", async () => {
+	it("finishes a frame whose receiver is removed", async () => {
 		const [probe, out] = await viewer();
 		const receiver = group.addStream(out.stream);
 		const large = frame(9, 2_000_000);
@@ -231,7 +231,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual(framesIn(probe.content, large.length), [9]);
 	});
 
-	it("counts a stream that has ended as missing its frames", async () => {
+	it("counts frames as missed by a stream that has ended", async () => {
 		const [probe, out] = await viewer();
 		const receiver = group.addStream(out.stream);
 		probe.abort();
@@ -240,7 +240,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([receiver.delivered, receiver.missed], [0, 1]);
 	});
 
-	it("is never ready before the connection is open, nor after end", async () => {
+	it("treats a stream as not ready before it is open and after end", async () => {
 		const probe = StreamProbe.connect(bench.guard, bench.a, bench.b.address, 9);
 		viewers.push(probe);
 		assert.equal(
@@ -254,7 +254,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(receiver.missed, 1);
 	});
 
-	it("lets others write between frames", async () => {
+	it("sends frames between other writes", async () => {
 		const [probe, out] = await viewer();
 		group.addStream(out.stream);
 		out.write(frame(1));
@@ -266,7 +266,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual(framesIn(probe.content), [1, 2, 3]);
 	});
 
-	it("holds a lease only while it refers to the octets", async () => {
+	it("retains a lease only while it refers to the octets", async () => {
 		const [quick, quickOut] = await viewer();
 		const [slow, slowOut] = await viewer();
 		slow.reading(false);
@@ -279,7 +279,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		await bench.until("the slow one", () => slow.length === receiver.delivered * FRAME && lease.held === 0);
 	});
 
-	it("lets go of a lease when the connection is dropped", async () => {
+	it("releases a lease when the connection is dropped", async () => {
 		const [slow, out] = await viewer();
 		slow.reading(false);
 		const receiver = group.addStream(out.stream);
@@ -289,7 +289,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		await bench.until("released", () => lease.held === 0);
 	});
 
-	it("sends a datagram to each UDP peer, beside streams", async () => {
+	it("sends a datagram to each UDP peer, and the same octets to streams", async () => {
 		const socket = await ear(bench.a);
 		const one = await ear(bench.b);
 		const two = await ear(bench.b);
@@ -309,7 +309,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(send(bytes), 2);
 	});
 
-	it("sends a burst as datagrams to UDP peers, and in one piece to streams", async () => {
+	it("sends a burst as datagrams to UDP peers, and in one write to streams", async () => {
 		const socket = await ear(bench.a);
 		const one = await ear(bench.b);
 		const [probe, out] = await viewer();
@@ -334,7 +334,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([receiver.delivered, receiver.octets, group.sends], [1, 4300, 1]);
 	});
 
-	it("counts a closed UDP socket as missing its frames", async () => {
+	it("counts frames as missed by a closed UDP socket", async () => {
 		const socket = await ear(bench.a);
 		const one = await ear(bench.b);
 		const receiver = group.addPeer(socket.socket, peer(socket.socket, one));

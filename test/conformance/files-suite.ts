@@ -160,7 +160,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 		const make = (path: string) => value<undefined>((done) => files.makeFolder(path, done));
 		const stat = (path: string) => value<FileEntry>((done) => files.stat(path, done));
 
-		it("begins with an empty root", async () => {
+		it("starts with an empty root", async () => {
 			assert.deepEqual(await names(""), []);
 			const root = await stat("");
 			assert.deepEqual([root.name, root.kind, root.size], ["", "folder", 0]);
@@ -172,14 +172,14 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			assert.deepEqual(await get("a.bin"), content);
 		});
 
-		it("tells a file's size and when it changed", async () => {
+		it("returns a file's size and time of change", async () => {
 			await put("a.bin", pattern(1000));
 			const { name, kind, size, modified } = await stat("a.bin");
 			assert.deepEqual([name, kind, size], ["a.bin", "file", 1000]);
 			if (modified !== undefined) assert.ok(modified > 1_600_000_000_000 && modified % 1 === 0, `${modified}`);
 		});
 
-		it("reads ranges, and fewer octets or none at the end", async () => {
+		it("reads ranges, and fewer octets at the end of the file", async () => {
 			await put("a.bin", pattern(100));
 			const [file, probe] = await opened("a.bin", "read");
 			const bytes = new Uint8Array(64).fill(0xee);
@@ -203,7 +203,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			file.close();
 		});
 
-		it("writes just bytes[start, end), at an offset or at the end", async () => {
+		it("writes exactly bytes[start, end), at an offset or at the end", async () => {
 			const [file, probe] = await opened("a.bin");
 			const bytes = pattern(100);
 			file.append(bytes, 0, 10, probe);
@@ -228,7 +228,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			assert.deepEqual(await get("a.bin"), expected);
 		});
 
-		it("cuts a file, and appends at its new end", async () => {
+		it("truncates a file, and appends at the new end", async () => {
 			await put("a.bin", pattern(100));
 			const [file, probe] = await opened("a.bin", "update");
 			assert.equal(file.size, 100);
@@ -273,7 +273,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			assert.deepEqual(read, pattern(8).slice());
 		});
 
-		it(`lets ${FILE_OPERATIONS_MAX} operations of a file wait, and refuses one more`, async () => {
+		it(`queues ${FILE_OPERATIONS_MAX} operations of a file, and refuses one more`, async () => {
 			const [file, probe] = await opened("a.bin");
 			guard.call(() => {
 				for (let i = 0; i < FILE_OPERATIONS_MAX; i++) file.append(pattern(10), 0, 10, probe);
@@ -285,7 +285,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			assert.equal((await stat("a.bin")).size, FILE_OPERATIONS_MAX * 10);
 		});
 
-		it("denies what is called after close", async () => {
+		it("denies operations after close", async () => {
 			const [file, probe] = await opened("a.bin");
 			file.close(probe);
 			guard.call(() => file.append(pattern(4), 0, 4, probe));
@@ -298,7 +298,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			]);
 		});
 
-		it("denies writing to a file that is open for reading, and goes on", async () => {
+		it("denies writing to a file that is open for reading, and still reads it", async () => {
 			await put("a.bin", pattern(10));
 			const [file, probe] = await opened("a.bin", "read");
 			file.write(0, pattern(4), 0, 4, probe);
@@ -335,7 +335,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			});
 		}
 
-		it("makes folders, and lists what is in them with kinds and sizes", async () => {
+		it("makes folders, and lists their entries with kinds and sizes", async () => {
 			await make("a");
 			await make("a/b");
 			await put("a/c.bin", pattern(5));
@@ -354,7 +354,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			assert.equal(((await list("many", 3)) as FileEntry[]).length, 3);
 		});
 
-		it("takes names of many scripts and of the greatest length", async () => {
+		it("accepts names in many scripts and of the maximum length", async () => {
 			const long = "x".repeat(FILE_NAME_MAX);
 			const all = ["ä ö", "名前", "😀", "a'b\"c$d", "-rf", ".hidden", long].sort();
 			for (const name of all) await put(name, pattern(1));
@@ -402,7 +402,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			});
 		}
 
-		it("lists no file and no missing folder", async () => {
+		it("fails to list a file and a missing folder", async () => {
 			await put("file", pattern(1));
 			assert.deepEqual([await list("file"), await list("no")], ["denied", "not-found"]);
 		});
@@ -436,7 +436,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			});
 		}
 
-		it("renames a file over another one, whose open readers go on", async () => {
+		it("replaces a file by renaming; open handles keep the old content", async () => {
 			await put("old", pattern(50));
 			await put("new", pattern(20));
 			const [file, probe] = await opened("old", "read");
@@ -451,7 +451,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			file.close();
 		});
 
-		it("renames a folder with what is in it, also into another folder", async () => {
+		it("renames a folder with its content, also into another folder", async () => {
 			await make("a");
 			await make("b");
 			await put("a/file", pattern(3));
@@ -466,7 +466,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			assert.deepEqual(await get("a"), pattern(3).slice());
 		});
 
-		it("deletes files and empty folders; an open file goes on", async () => {
+		it("deletes files and empty folders; open handles keep working", async () => {
 			await make("a");
 			await put("b", pattern(30));
 			const [file, probe] = await opened("b", "update");
@@ -491,7 +491,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			for (const path of ["", "a"]) await value<undefined>((done) => files.syncFolder(path, done));
 		});
 
-		it("lets two programs parts write one file", async () => {
+		it("lets two handles write one file", async () => {
 			const [first, one] = await opened("a");
 			const [second, two] = await opened("a", "update");
 			first.write(0, pattern(10), 0, 10, one);
@@ -503,12 +503,12 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			assert.equal((await stat("a")).size, 20);
 		});
 
-		it("tells how much room there is", async () => {
+		it("returns the free and the total space", async () => {
 			const { free, total } = await value<FileSpace>((done) => files.space(done));
 			assert.ok(free > 0 && total >= free && Number.isSafeInteger(total), `${free} of ${total}`);
 		});
 
-		it(`does ${PATH_OPERATIONS_MAX} operations that wait together, and tells of each once`, async () => {
+		it(`does ${PATH_OPERATIONS_MAX} waiting operations, and refuses one more`, async () => {
 			await put("a", pattern(1));
 			const answers: (FileFailure | undefined)[] = [];
 			guard.call(() => {
@@ -520,7 +520,7 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			assert.deepEqual([done, busy], [PATH_OPERATIONS_MAX, 1]);
 		});
 
-		it("follows no symbolic link, and lists none", async () => {
+		it("neither follows nor lists symbolic links", async () => {
 			// A host that has none cannot follow one.
 			if (fixture.link === undefined) return;
 			await make("folder");

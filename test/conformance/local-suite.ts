@@ -13,7 +13,7 @@ export function localSuite(open: () => Promise<PortFixture>): void {
 	afterEach(() => bench.close());
 
 	describe("paths", () => {
-		it("lists at least one interface, the host's own address among them", () => {
+		it("lists at least one interface, and the host's own address", () => {
 			const paths = bench.a.network.paths();
 			for (const path of paths) {
 				assert.ok(path.name.length > 0);
@@ -25,13 +25,13 @@ export function localSuite(open: () => Promise<PortFixture>): void {
 			assert.ok(paths.some((path) => path.address === bench.a.address));
 		});
 
-		it("gives the same objects while nothing changes", () => {
+		it("returns the same objects while nothing changes", () => {
 			const [before, after] = [bench.a.network.paths(), bench.a.network.paths()];
 			assert.equal(before.length, after.length);
 			for (let i = 0; i < before.length; i++) assert.equal(before[i], after[i]);
 		});
 
-		it("takes a watcher and lets it go", async () => {
+		it("adds and removes a watcher", async () => {
 			bench.guard.call(() => bench.a.network.watch(() => bench.guard.called("changed")));
 			await bench.quiet();
 			bench.a.network.watch(() => assert.fail("a watcher that was let go"));
@@ -41,7 +41,7 @@ export function localSuite(open: () => Promise<PortFixture>): void {
 	});
 
 	describe("clock", () => {
-		it("counts whole milliseconds and never back", async () => {
+		it("counts whole milliseconds and never goes back", async () => {
 			const { clock } = bench.a;
 			let last = clock.now();
 			for (let i = 0; i < 20; i++) {
@@ -52,12 +52,12 @@ export function localSuite(open: () => Promise<PortFixture>): void {
 			}
 		});
 
-		it("knows the date in whole milliseconds, or says that it does not", () => {
+		it("returns the date in whole milliseconds, or undefined", () => {
 			const utc = bench.a.clock.utc();
 			if (utc !== undefined) assert.ok(Number.isInteger(utc) && utc > 0);
 		});
 
-		it("rings once, at or after the time, outside of set", async () => {
+		it("rings once, at or after the time, and never during set", async () => {
 			const { clock } = bench.a;
 			for (const delay of [50, 7, 1, 0, -1000]) {
 				const rings: number[] = [];
@@ -75,7 +75,7 @@ export function localSuite(open: () => Promise<PortFixture>): void {
 			}
 		});
 
-		it("has one alarm: a second replaces the first, Infinity cancels it", async () => {
+		it("has one alarm, which a second call replaces and Infinity cancels", async () => {
 			const { clock } = bench.a;
 			const rings: string[] = [];
 			clock.set(clock.now() + 10, () => rings.push("first"));
@@ -87,14 +87,14 @@ export function localSuite(open: () => Promise<PortFixture>): void {
 			assert.deepEqual(rings, ["second"]);
 		});
 
-		it("waits longer than 2^31 ms without ringing early", async () => {
+		it("does not ring early when the time is more than 2^31 ms away", async () => {
 			const { clock } = bench.a;
 			clock.set(clock.now() + 2 ** 33, () => assert.fail("rang"));
 			await bench.quiet();
 			clock.set(Infinity, () => {});
 		});
 
-		it("may be set while it rings", async () => {
+		it("can be set while it rings", async () => {
 			const { clock } = bench.a;
 			let rings = 0;
 			const again = (): void => {
@@ -104,7 +104,7 @@ export function localSuite(open: () => Promise<PortFixture>): void {
 			await bench.until("five rings", () => rings === 5);
 		});
 
-		it("two programs have clocks of their own", async () => {
+		it("gives each program its own clock", async () => {
 			const rings: string[] = [];
 			bench.a.clock.set(bench.a.clock.now() + 5, () => rings.push("a"));
 			bench.b.clock.set(bench.b.clock.now() + 30, () => rings.push("b"));
@@ -125,7 +125,7 @@ export function localSuite(open: () => Promise<PortFixture>): void {
 			bench.a.random.fill(new Uint8Array(0));
 		});
 
-		it("gives numbers in [0, 1), spread", () => {
+		it("returns evenly distributed numbers in [0, 1)", () => {
 			let sum = 0;
 			for (let i = 0; i < 2000; i++) {
 				const unit = bench.a.random.unit();
@@ -150,7 +150,7 @@ export function localSuite(open: () => Promise<PortFixture>): void {
 			assert.deepEqual([store.read("name"), store.read("other")], [undefined, "x"]);
 		});
 
-		it("takes keys of 1 to 15 characters of a-z0-9.- and no others", () => {
+		it("accepts keys of 1 to 15 characters of a-z0-9.- and no others", () => {
 			const { store } = bench.a;
 			for (const key of ["a", "0", "fleet-key.v1", "abcdefghijklmno", ".", "..", "-"]) {
 				store.write(key, key);
@@ -172,14 +172,14 @@ export function localSuite(open: () => Promise<PortFixture>): void {
 			assert.equal(store.read("name"), "old");
 		});
 
-		it("belongs to one program", () => {
+		it("separates the values of two programs", () => {
 			bench.a.store.write("mine", "a");
 			assert.equal(bench.b.store.read("mine"), undefined);
 		});
 	});
 
 	describe("log", () => {
-		it("takes any text at any level", () => {
+		it("accepts any text at any level", () => {
 			for (const level of ["error", "warn", "info", "debug"] as const) {
 				bench.a.log.write(level, "test", "a foreign text \x1b[31m\n\u202e\ud800");
 			}

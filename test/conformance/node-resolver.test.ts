@@ -25,7 +25,7 @@ describe("hosts/node/resolver", () => {
 		return new Promise((done) => resolver.addresses(name, 4, 5000, done));
 	}
 
-	it("tells how long addresses last", async () => {
+	it("returns the time to live of addresses", async () => {
 		const server = await DnsServer.start(ZONE, ZONE_TTL);
 		const answer = await ask(new NodeResolver([server.address]), "one.porthole.test");
 		server.close();
@@ -37,7 +37,7 @@ describe("hosts/node/resolver", () => {
 		assert.deepEqual(answer, { records: [{ address: "127.0.0.1", ttl: 0 }] });
 	});
 
-	it("says that there is no server when nothing listens", async () => {
+	it("fails with no-server or timeout when nothing listens", async () => {
 		const server = await DnsServer.start(ZONE, ZONE_TTL);
 		server.close();
 		const answer = await ask(new NodeResolver([server.address]), "one.porthole.test");

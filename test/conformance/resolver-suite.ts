@@ -108,11 +108,11 @@ export function resolverSuite(title: string, open: () => Promise<ResolverFixture
 			assert.deepEqual(await addresses("two.porthole.test", 6), ["2001:db8::1", "2001:db8::ffff:0:2"]);
 		});
 
-		it("takes capitals and a dot at the end", async () => {
+		it("ignores case and a dot at the end", async () => {
 			assert.deepEqual(await addresses("ONE.Porthole.test.", 4), ["192.0.2.1"]);
 		});
 
-		it(`gives at most ${RECORDS_MAX} records`, async () => {
+		it(`returns at most ${RECORDS_MAX} records`, async () => {
 			assert.equal((await addresses("many.porthole.test", 4)).length, RECORDS_MAX);
 		});
 
@@ -139,25 +139,25 @@ export function resolverSuite(title: string, open: () => Promise<ResolverFixture
 			["a b", "bad-name"],
 			["192.0.2.1", "bad-name"],
 		] as const) {
-			it(`says ${expected} of ${JSON.stringify(name)}`, async () => {
+			it(`fails with ${expected} for ${JSON.stringify(name)}`, async () => {
 				assert.equal(await addresses(name, 4), expected);
 				assert.equal(await services(name), expected);
 			});
 		}
 
-		it("says not-found of a name without a record of the type", async () => {
+		it("fails with not-found for a name without a record of the type", async () => {
 			assert.equal(await addresses("one.porthole.test", 6), "not-found");
 			assert.equal(await services("one.porthole.test"), "not-found");
 		});
 
-		it("gives up at the time limit, and not before", async () => {
+		it("fails with timeout at the time limit, and not before", async () => {
 			const start = fixture.now();
 			const answer = await ask<AddressRecord>((done) => resolver.addresses("silent.porthole.test", 4, 300, done));
 			assert.equal(answer.failure, "timeout");
 			assert.ok(fixture.now() - start >= 295, `${fixture.now() - start} ms`);
 		});
 
-		it("says nothing after cancel, which may be repeated", async () => {
+		it("makes no call after cancel, which may be repeated", async () => {
 			const answers: unknown[] = [];
 			for (const name of ["one.porthole.test", "silent.porthole.test", "a..b"]) {
 				const lookup = guard.call(() => resolver.addresses(name, 4, 200, (answer) => answers.push(answer)));
@@ -168,7 +168,7 @@ export function resolverSuite(title: string, open: () => Promise<ResolverFixture
 			assert.deepEqual(answers, []);
 		});
 
-		it(`does ${LOOKUPS_MAX} lookups at a time, and refuses one more`, async () => {
+		it(`runs ${LOOKUPS_MAX} lookups at a time, and refuses one more`, async () => {
 			const answers: (ResolveFailure | undefined)[] = [];
 			for (let i = 0; i <= LOOKUPS_MAX; i++) {
 				resolver.addresses("silent.porthole.test", 4, 200, (answer) => answers.push(answer.failure));

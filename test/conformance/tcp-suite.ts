@@ -61,7 +61,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([client.rooms, client.ends], [0, ["refused"]]);
 	}
 
-	it("opens connections by IPv6, beside a listener for IPv4 on the same port", async function () {
+	it("opens connections over IPv6, next to an IPv4 listener on the same port", async function () {
 		const [from, to] = bothAddresses(this, bench, 6);
 		const four = await listening(bench.b);
 		const { port } = four.listener;
@@ -87,7 +87,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual(both[1].content, pattern(1000).slice());
 	});
 
-	it("does not mix families", async function () {
+	it("ends with unreachable when the addresses are of different families", async function () {
 		const [, to] = bothAddresses(this, bench, 6);
 		const client = StreamProbe.connect(bench.guard, bench.a, to, 9, bench.a.address);
 		streams.push(client);
@@ -95,7 +95,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual(client.ends, ["unreachable"]);
 	});
 
-	it("opens a connection: room at both ends, addresses and ports that agree", async () => {
+	it("opens a connection with room at both ends and matching addresses and ports", async () => {
 		const listener = await listening(bench.b);
 		const client = connect(listener.listener.port, bench.a.address);
 		assert.equal(client.stream.room, 0, "there is no room before the connection is open");
@@ -116,21 +116,21 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([client.rooms, server.rooms], [1, 1]);
 	});
 
-	it("ends with refused where nobody listens", async () => {
+	it("ends with refused when nothing listens", async () => {
 		const listener = await listening(bench.b);
 		listener.close();
 		await bench.quiet();
 		await refusedAt(listener.listener.port);
 	});
 
-	it("opens nothing, and throws nothing, for an address that is none", async () => {
+	it("does not throw for a malformed address", async () => {
 		const client = StreamProbe.connect(bench.guard, bench.a, "no.address", 80);
 		streams.push(client);
 		await bench.quiet();
 		assert.equal(client.rooms, 0);
 	});
 
-	it("gives a port to one listener only, and again after close", async () => {
+	it("gives a port to one listener at a time", async () => {
 		const first = await listening(bench.b);
 		assert.deepEqual([first.openings, first.failures], [1, []]);
 		const { port } = first.listener;
@@ -148,7 +148,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([listener.openings, listener.failures], [0, ["no-address"]]);
 	});
 
-	it("calls nothing on a listener closed early; closing may be repeated", async () => {
+	it("makes no call after an early close, which may be repeated", async () => {
 		const listener = new ListenerProbe(bench.guard, bench.b, { port: 0 });
 		listener.close();
 		listener.close();
@@ -163,7 +163,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual(client.ends, ["reset"]);
 	});
 
-	it("leaves accepted connections alone when the listener is closed", async () => {
+	it("keeps accepted connections open when the listener is closed", async () => {
 		const [client, server] = await pair();
 		listeners[0].close();
 		await bench.quiet();
@@ -173,7 +173,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		await refusedAt(listeners[0].listener.port);
 	});
 
-	it("copies what is written: just bytes[start, end), which are the caller's again at once", async () => {
+	it("writes exactly bytes[start, end), and copies them", async () => {
 		const [client, server] = await pair();
 		const bytes = pattern(1000);
 		for (let i = 0; i < 1000; i += 100) client.write(bytes, i, i + 100);
@@ -184,7 +184,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		await bench.until("the answer", () => client.length >= 5);
 	});
 
-	it("carries 1 MB of shared octets in slices, within its room", async () => {
+	it("writes 1 MB of shared octets in slices within its room", async () => {
 		const [client, server] = await pair();
 		const bytes = pattern(1_000_000);
 		client.pour(bytes, 50_000, () => client.end());
@@ -193,7 +193,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.ok(same(server.content, bytes));
 	});
 
-	it("takes the writer's room away while the reader does not read, and gives it back", async () => {
+	it("has no room while the peer does not read, and has room again afterwards", async () => {
 		const [client, server] = await pair((probe) => probe.reading(false));
 		const bytes = pattern(65536);
 		let written = 0;
@@ -219,7 +219,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(server.length, written);
 	});
 
-	it("copies what it must queue for a reader that does not read", async () => {
+	it("copies what it queues while the peer does not read", async () => {
 		const [client, server] = await pair((probe) => probe.reading(false));
 		const filling = pattern(4096);
 		let written = 0;
@@ -235,7 +235,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual(server.content.slice(written), pattern(100));
 	});
 
-	it("stops and resumes reading in mid-stream", async () => {
+	it("pauses and resumes reading", async () => {
 		const [client, server] = await pair();
 		server.onReceived = () => server.reading(false);
 		client.pour(pattern(300_000), 10_000, () => client.end());
@@ -267,7 +267,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		});
 	}
 
-	it("tells both ends of an abort as reset", async () => {
+	it("reports an abort as reset at both ends", async () => {
 		const [client, server] = await pair();
 		client.abort();
 		assert.deepEqual([client.ends, client.stream.room], [[], 0], "ended comes after the call");
@@ -278,7 +278,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		client.reading(true);
 	});
 
-	it("tells an abort after the peer's end by gone only", async () => {
+	it("reports only gone for an abort after the peer's end", async () => {
 		const [client, server] = await pair();
 		client.end();
 		await bench.until("closed", () => server.ends.length > 0);
@@ -287,7 +287,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([server.ends, client.ends], [["closed"], ["reset"]]);
 	});
 
-	it("aborts before it is open", async () => {
+	it("can be aborted before it is open", async () => {
 		const listener = await listening(bench.b);
 		const client = connect(listener.listener.port);
 		client.abort();
@@ -295,7 +295,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([client.rooms, client.ends], [0, ["reset"]]);
 	});
 
-	it("aborts inside the sink's room, received and accepted", async () => {
+	it("can be aborted during room, received and accepted", async () => {
 		const listener = await listening(bench.b);
 		const hasty = connect(listener.listener.port, undefined, (probe) => {
 			probe.onRoom = () => probe.abort();
@@ -314,7 +314,7 @@ export function tcpSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(listener.streams.at(-1)?.rooms, 0);
 	});
 
-	it("drops what is queued for a reader that stopped, when it is aborted", async () => {
+	it("drops queued octets when it is aborted", async () => {
 		const [client, server] = await pair((probe) => probe.reading(false));
 		client.pour(pattern(2_000_000), 50_000, () => {});
 		await bench.quiet();

@@ -127,12 +127,12 @@ export function tlsClientSuite(fixture: () => TlsClientFixture): void {
 		return probe;
 	}
 
-	it("opens a connection to the server that it was asked for, by its name", async () => {
+	it("opens a connection to a server with a valid certificate for its name", async () => {
 		const probe = await opens(fixture().servers.good, good());
 		assert.equal(probe.text, `name=${NAME}\n`);
 	});
 
-	it("checks an address as it checks a name, and sends no name then", async () => {
+	it("checks an address, and sends no name then", async () => {
 		const probe = await opens(fixture().servers.good, good({ serverName: fixture().servers.address }));
 		assert.equal(probe.text, "name=-\n");
 	});
@@ -141,26 +141,26 @@ export function tlsClientSuite(fixture: () => TlsClientFixture): void {
 		["is for another name", "good", { serverName: "other.porthole.test" }],
 		["is for another address", "good", { serverName: "127.0.0.9" }],
 		["has expired", "expired", {}],
-		["is of an authority that nobody knows", "good", { ca: undefined }],
+		["is from an unknown authority", "good", { ca: undefined }],
 	] as const) {
 		const tls = () => {
 			const { ca, ...rest } = { ...good(), ...more };
 			return ca === undefined ? rest : { ...rest, ca };
 		};
 
-		it(`ends with certificate when the certificate ${what}, and says so`, async () => {
+		it(`ends with certificate and a detail when the certificate ${what}`, async () => {
 			const probe = await endsWith("certificate", fixture().servers[port], tls());
 			assert.notEqual(probe.details.join(), "");
 		});
 
-		it(`accepts a certificate that ${what} where it is not to verify`, async () => {
+		it(`accepts a certificate that ${what} without verification`, async () => {
 			await opens(fixture().servers[port], { ...tls(), verify: false });
 		});
 	}
 
 	for (const [what, port] of [
-		["speaks no TLS", "plain"],
-		["speaks only TLS 1.1", "old"],
+		["has no TLS", "plain"],
+		["has only TLS 1.1", "old"],
 		["ends the connection", "closing"],
 	] as const) {
 		it(`ends with tls when the server ${what}`, async () => {
@@ -173,15 +173,15 @@ export function tlsClientSuite(fixture: () => TlsClientFixture): void {
 		await endsWith("timeout", fixture().servers.silent, good({ handshakeTime: 200 }));
 	});
 
-	it("ends with refused when nobody listens", async () => {
+	it("ends with refused when nothing listens", async () => {
 		await endsWith("refused", 1, good());
 	});
 
-	it("ends with tls when the file of authorities can't be read", async () => {
+	it("ends with tls when the file of certificate authorities can't be read", async () => {
 		await endsWith("tls", fixture().servers.good, good({ ca: "/nowhere/ca.pem" }));
 	});
 
-	it("may be dropped in the handshake", async () => {
+	it("can be aborted during the handshake", async () => {
 		const probe = connect(fixture().servers.silent, good());
 		await fixture().run(() => false, 50);
 		guard.call(() => probe.stream.abort());
@@ -189,7 +189,7 @@ export function tlsClientSuite(fixture: () => TlsClientFixture): void {
 		assert.deepEqual([probe.rooms, probe.ends], [0, ["reset"]]);
 	});
 
-	it("carries a megabyte both ways as there is room", async () => {
+	it("transfers a megabyte both ways within its room", async () => {
 		const probe = await opens(fixture().servers.good, good());
 		probe.text = "";
 		const bytes = pattern(1 << 20);
@@ -207,7 +207,7 @@ export function tlsClientSuite(fixture: () => TlsClientFixture): void {
 		assert.ok(probe.text === latin1(bytes));
 	});
 
-	it("takes a frame that is offered whole, and the next one when that has left", async () => {
+	it("takes an offered frame whole, and the next one when that has left", async () => {
 		const probe = await opens(fixture().servers.good, good());
 		probe.text = "";
 		const frame = pattern(500_000);
@@ -217,7 +217,7 @@ export function tlsClientSuite(fixture: () => TlsClientFixture): void {
 		await until("the rest", () => probe.text.length === frame.length + 5);
 	});
 
-	it("ends one direction after the other", async () => {
+	it("half-closes: receives after its own end", async () => {
 		const probe = await opens(fixture().servers.good, good());
 		guard.call(() => probe.stream.end());
 		await until("gone", () => probe.goings > 0);

@@ -81,7 +81,7 @@ export function tlsSuite(start: StartServer): void {
 		await comes(async () => (await stateOf(server.port)).remarks.some((line) => words.test(line)), `${words}`);
 	}
 
-	it("speaks TLS 1.3 where the client can, and TLS 1.2; both come in as secure", async () => {
+	it("accepts TLS 1.3 and TLS 1.2 as secure connections", async () => {
 		for (const [most, version] of [
 			["1.3", /SSL connection using TLSv1\.3/],
 			["1.2", /SSL connection using TLSv1\.2/],
@@ -94,14 +94,14 @@ export function tlsSuite(start: StartServer): void {
 		}
 	});
 
-	it("takes plain connections on the same port, and says so", async () => {
+	it("accepts plain connections on the same port as not secure", async () => {
 		const { code, out } = await client("curl", ["-sS", `http://127.0.0.1:${server.port}/`]);
 		assert.equal(code, 0);
 		assert.equal(out.split(" ")[0], "false");
 		assert.equal(out.split(" ")[3], `${server.port}`);
 	});
 
-	it("refuses TLS 1.1, renegotiation, and clients that want no HTTP/1.1", async () => {
+	it("refuses TLS 1.1, renegotiation and clients without HTTP/1.1", async () => {
 		const old = await sClient("-tls1_1 -cipher DEFAULT@SECLEVEL=0");
 		assert.match(old.err, /alert protocol version/);
 		const again = await sClient("-tls1_2", "R\n");
@@ -111,7 +111,7 @@ export function tlsSuite(start: StartServer): void {
 		await remarked(/^debug: TLS handshake with 127\.0\.0\.1 failed: /);
 	});
 
-	it("carries big bodies both ways", async () => {
+	it("transfers large bodies both ways", async () => {
 		const pattern = tlsPattern();
 		const path = join(folder.path, "body");
 		const { code, err } = await curl(`/big/${BIG}`, "-o", path);
@@ -128,7 +128,7 @@ export function tlsSuite(start: StartServer): void {
 		assert.equal(sum.out, `${BIG} ${addTo(1, body)}`);
 	});
 
-	it("takes the writer's room away while a client does not read, and gives it back", async () => {
+	it("has no room while a client does not read, and has room again afterwards", async () => {
 		const socket = await dialTls();
 		socket.write("GET /endless HTTP/1.1\r\n\r\n");
 		let before = -1;
@@ -145,7 +145,7 @@ export function tlsSuite(start: StartServer): void {
 		await told(/^\/endless gone/);
 	});
 
-	it("lets the client feel that nobody reads, and reads all of it later", async () => {
+	it("stops the client while the server does not read, and reads everything later", async () => {
 		const body = Buffer.alloc(BIG, tlsPattern());
 		const path = join(folder.path, "body");
 		writeFileSync(path, body);
@@ -181,7 +181,7 @@ export function tlsSuite(start: StartServer): void {
 		await told(/^\/bye gone, 200000 octets$/);
 	});
 
-	it("takes an end without TLS's own for an end, and tells a reset as one", async () => {
+	it("reports a TCP end without close_notify as closed, and a reset as reset", async () => {
 		const child = spawn("openssl", ["s_client", "-quiet", "-connect", `127.0.0.1:${server.port}`]);
 		child.stdin.write("GET / HTTP/1.1\r\n\r\n");
 		const answer = await new Promise<Buffer>((done) => child.stdout.once("data", done));
@@ -194,7 +194,7 @@ export function tlsSuite(start: StartServer): void {
 		await told(/^\/abort gone/);
 	});
 
-	it("serves several requests on one connection, and many connections at a time", async () => {
+	it("serves several requests on a connection, and many connections at a time", async () => {
 		const urls = Array.from({ length: 30 }, () => `https://127.0.0.1:${server.port}/`);
 		const { out } = await client("curl", ["-sS", "--cacert", folder.certificate, ...urls]);
 		assert.equal(out.match(/true/g)?.length, 30);
@@ -210,7 +210,7 @@ export function tlsSuite(start: StartServer): void {
 		assert.equal(parallel.out.match(/true/g)?.length, 30, parallel.err);
 	});
 
-	it("shows a new certificate without a restart, while open connections go on", async () => {
+	it("uses a new certificate without a restart, while open connections stay open", async () => {
 		const socket = await dialTls();
 		assert.equal(await serialSeen(), serial);
 		const next = folder.make(Number.parseInt(serial.slice(7), 16) + 1);
@@ -237,7 +237,7 @@ export function tlsSuite(start: StartServer): void {
 		assert.equal(remarks.filter((line) => line.startsWith("warn")).length, 1, "one warning a change");
 	});
 
-	it("stands garbage, cut handshakes and ends, and serves on", async () => {
+	it("keeps working after garbage, cut handshakes and early ends", async () => {
 		const noise = (length: number, first: number) => {
 			const bytes = Buffer.from(tlsPattern().subarray(100, 100 + length));
 			bytes[0] = first;
@@ -266,7 +266,7 @@ export function tlsSuite(start: StartServer): void {
 		assert.ok(!lines.includes("received before room"));
 	});
 
-	it("drops connections that say nothing or stop in their handshake, in time", async () => {
+	it("drops connections that are silent or stop in their handshake, within the time limit", async () => {
 		const { certificate, key } = folder;
 		server.stop();
 		server = await start({ certificate, key, handshakeTime: HANDSHAKE_TIME });
@@ -279,7 +279,7 @@ export function tlsSuite(start: StartServer): void {
 		assert.equal((await stateOf(server.port)).connections, 1, "nobody was told of them");
 	});
 
-	describe("has little room for those who say nothing, and shares it out", () => {
+	describe("limits connections in their handshake", () => {
 		/** A visitor who is connected, and in no hurry to speak. */
 		let visitor: Socket;
 		let closed: number;
@@ -310,7 +310,7 @@ export function tlsSuite(start: StartServer): void {
 			await comes(() => heard.includes("\r\n\r\ntrue 127.0.0.2 "), "the visitor is served");
 		}
 
-		it(`holds ${HANDSHAKES_PER_ADDRESS} from one address: a flood of it keeps no slow visitor out`, async () => {
+		it(`holds ${HANDSHAKES_PER_ADDRESS} from one address, so that a flood does not lock out slow clients`, async () => {
 			const count = 4 * HANDSHAKES_MAX;
 			flood(count, () => "127.0.0.1");
 			await comes(() => closed >= count - HANDSHAKES_MAX, "the flood's oldest are dropped");
@@ -321,7 +321,7 @@ export function tlsSuite(start: StartServer): void {
 			assert.ok(closed <= count - HANDSHAKES_PER_ADDRESS + 2, `${closed} were dropped`);
 		});
 
-		it(`holds ${HANDSHAKES_MAX} in all: the address with most of them makes room`, async () => {
+		it(`holds ${HANDSHAKES_MAX} in all, and drops one of the address with the most`, async () => {
 			const count = 100;
 			flood(count, (i) => `127.0.0.${3 + (i % 10)}`);
 			const excess = count + 1 - HANDSHAKES_MAX;
@@ -333,7 +333,7 @@ export function tlsSuite(start: StartServer): void {
 		});
 	});
 
-	it("leaves open connections alone when the port closes, and drops the others", async () => {
+	it("keeps open connections when the port is closed, and drops those in their handshake", async () => {
 		const socket = await dialTls();
 		const silent = dialPlain();
 		const gone = new Promise((done) => silent.once("close", done));
@@ -346,7 +346,7 @@ export function tlsSuite(start: StartServer): void {
 		assert.equal((await curl("/")).code, 7);
 	});
 
-	describe("fails to listen in words that say what to do", () => {
+	describe("fails to listen and says what to do", () => {
 		const path = (name: string) => join(folder.path, name);
 		before(() => {
 			openssl("genpkey -algorithm ed25519", "-out", path("other.pem"));

@@ -110,7 +110,7 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 	});
 
 	for (const family of [4, 6] as const) {
-		it(`answers by IPv${family} to a peer that was heard, and knows it again`, async function () {
+		it(`answers a peer over IPv${family}, and returns the same handle for it`, async function () {
 			const [from, to] = bothAddresses(this, bench, family);
 			const a = await bound(bench.a, { port: 0, address: from });
 			const b = await bound(bench.b, { port: 0, address: to });
@@ -130,7 +130,7 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 			assert.equal(a.peers[0], peer);
 		});
 
-		it(`sends a batch by IPv${family}: a datagram for each, in order, and the octets are the caller's again`, async function () {
+		it(`sends a batch over IPv${family} as single datagrams in order, and copies the octets`, async function () {
 			const [from, to] = bothAddresses(this, bench, family);
 			const a = await bound(bench.a, { port: 0, address: from });
 			const b = await bound(bench.b, { port: 0, address: to });
@@ -153,7 +153,7 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		});
 	}
 
-	it("carries a batch of 64 datagrams of a full frame", async () => {
+	it("sends a batch of 64 datagrams", async () => {
 		const a = await bound(bench.a, { port: 0, address: bench.a.address });
 		const b = await bound(bench.b, { port: 0 });
 		const bytes = pattern(64 * 1200);
@@ -165,7 +165,7 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		}
 	});
 
-	it("makes no peer of what is no address, no port, or of the other family", async function () {
+	it("returns no handle for a malformed address, an invalid port or the other family", async function () {
 		const a = await bound(bench.a, { port: 0 });
 		for (const [address, port] of [
 			["", 9],
@@ -184,7 +184,7 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual(six.socket.peer("0:0:0:0:0:0:0:0001", 9)?.address, "::1");
 	});
 
-	it("remembers peers within bounds, and handles that it has forgotten stay valid", async () => {
+	it("keeps handles valid that it no longer remembers", async () => {
 		const a = await bound(bench.a, { port: 0, address: bench.a.address });
 		const b = await bound(bench.b, { port: 0 });
 		const peer = a.peer(bench.b.address, b.socket.port);
@@ -193,7 +193,7 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		await bench.until("the datagram", () => b.heard.length === 1);
 	});
 
-	it("IPv6 and IPv4 have a port each", async function () {
+	it("separates the ports of IPv4 and IPv6", async function () {
 		const [, address] = bothAddresses(this, bench, 6);
 		const four = await bound(bench.b, { port: 0 });
 		const six = await bound(bench.b, { port: four.socket.port, address: "::" });
@@ -209,7 +209,7 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		);
 	});
 
-	it("sends just bytes[start, end), which are the caller's again at once", async () => {
+	it("sends exactly bytes[start, end), and copies them", async () => {
 		const a = await bound(bench.a, { port: 0 });
 		const b = await bound(bench.b, { port: 0 });
 		const bytes = pattern(100);
@@ -227,7 +227,7 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(b.heard[0].bytes.length, 0);
 	});
 
-	it("loses what can't be sent without a word", async () => {
+	it("drops datagrams that can't be sent without an error", async () => {
 		const a = udp(bench.a, { port: 0 });
 		a.send(pattern(4), bench.b.address, 9);
 		await bench.until("opened", () => a.openings > 0);
@@ -238,14 +238,14 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual(a.failures, []);
 	});
 
-	it("gives a port to one socket only", async () => {
+	it("fails with in-use when another socket has the port", async () => {
 		const first = await bound(bench.a, { port: 0 });
 		const second = udp(bench.a, { port: first.socket.port });
 		await bench.until("failed", () => second.failures.length > 0);
 		assert.deepEqual([second.failures, second.openings], [["in-use"], 0]);
 	});
 
-	it("gives a port again after close", async () => {
+	it("frees the port at close", async () => {
 		const first = await bound(bench.a, { port: 0 });
 		const { port } = first.socket;
 		first.close();
@@ -253,18 +253,18 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(second.socket.port, port);
 	});
 
-	it("shares a port among sockets that all say reuse", async () => {
+	it("shares a port between sockets with reuse", async () => {
 		const first = await bound(bench.a, { port: 0, reuse: true });
 		await bound(bench.a, { port: first.socket.port, reuse: true });
 	});
 
-	it("fails on an address that this machine does not have", async () => {
+	it("fails with no-address on an address of another machine", async () => {
 		const a = udp(bench.a, { port: 0, address: FOREIGN });
 		await bench.until("failed", () => a.failures.length > 0);
 		assert.deepEqual([a.failures, a.openings], [["no-address"], 0]);
 	});
 
-	it("fails on a path that this machine does not have", async () => {
+	it("fails with no-address on a path of another machine", async () => {
 		const path = { name: "nowhere0", address: FOREIGN, prefix: 24 };
 		const a = udp(bench.a, { port: 0, path, groups: [GROUP] });
 		await bench.until("failed", () => a.failures.length > 0);
@@ -288,7 +288,7 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(stranger.heard.length, 0);
 	});
 
-	it("a member of a group hears unicast too, and answers from its port", async function () {
+	it("delivers unicast to a member of a group, which answers from its port", async function () {
 		if (lacks(this, bench, "multicast")) return;
 		const [path] = bench.b.network.paths();
 		const b = await bound(bench.b, { port: 0, reuse: true, path, groups: [GROUP], broadcast: true });
@@ -300,7 +300,7 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([a.heard[0].address, a.heard[0].port], [bench.b.address, b.socket.port]);
 	});
 
-	it("two programs on one machine hear the same group", async function () {
+	it("delivers a group to two programs on one machine", async function () {
 		if (lacks(this, bench, "multicast")) return;
 		const [path] = bench.b.network.paths();
 		const first = await bound(bench.b, { port: 0, reuse: true, path, groups: [GROUP] });
@@ -323,7 +323,7 @@ export function udpSuite(open: () => Promise<PortFixture>): void {
 		});
 	}
 
-	it("calls nothing after close, which may be repeated and may come early", async () => {
+	it("makes no call after close, which may be repeated and may come early", async () => {
 		const early = udp(bench.a, { port: 0 });
 		early.close();
 		const a = await bound(bench.a, { port: 0 });

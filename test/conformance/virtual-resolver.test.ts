@@ -40,27 +40,27 @@ describe("hosts/virtual/virtual-resolver", () => {
 		return answers;
 	}
 
-	it("answers out of the world's table", () =>
+	it("answers from the world's table", () =>
 		assert.deepEqual(
 			outcome(() => {}),
 			["192.0.2.1"],
 		));
 
-	it("has no server without a network", () => {
+	it("fails with no-server without a network", () => {
 		assert.deepEqual(
 			outcome((_world, { nics }) => (nics[0].link.up = false)),
 			["no-server"],
 		);
 	});
 
-	it("has no answer while DNS is down", () => {
+	it("fails with timeout while DNS is down", () => {
 		assert.deepEqual(
 			outcome(({ names }) => (names.down = true)),
 			["timeout"],
 		);
 	});
 
-	it("says nothing after a crash", () => {
+	it("makes no call after a crash", () => {
 		assert.deepEqual(
 			outcome((world, one) => world.after(5, () => one.crash())),
 			[],

@@ -62,7 +62,7 @@ describe("hosts-node/interfaces", () => {
 		});
 	}
 
-	it("leaves out addresses that float among the cameras", () => {
+	it("leaves out floating addresses", () => {
 		const here = readPaths({ use: ["lo"] });
 		const [{ address }] = here;
 		const left = readPaths({ use: ["lo"], leaveOut: [address] });
@@ -72,7 +72,7 @@ describe("hosts-node/interfaces", () => {
 		);
 	});
 
-	it("uses the interfaces that are named, and leaves alone those that are to be ignored", () => {
+	it("uses the named interfaces, and not the ignored ones", () => {
 		const all = readPaths({});
 		assert.ok(all.length > 0);
 		const { name } = all[0];
@@ -81,7 +81,7 @@ describe("hosts-node/interfaces", () => {
 		assert.deepEqual(readPaths({ use: ["nowhere0"] }), []);
 	});
 
-	it("gives loopback when it is named", () => {
+	it("lists loopback when it is named", () => {
 		const paths = readPaths({ use: ["lo"] });
 		assert.ok(paths.every((path) => path.address.startsWith("127.")));
 	});

@@ -27,7 +27,7 @@ describe("hosts-node/network", function () {
 		seen = JSON.parse(stdout);
 	});
 
-	it("tells of interfaces that come, and gives loopback only while there is nothing else (IMG-1)", () => {
+	it("reports new interfaces, and lists loopback only while there is no other (IMG-1)", () => {
 		assert.deepEqual(seen.none, []);
 		assert.deepEqual(seen.loopback, [{ name: "lo", address: "127.0.0.1", prefix: 8 }]);
 		assert.deepEqual(
@@ -39,7 +39,7 @@ describe("hosts-node/network", function () {
 		);
 	});
 
-	it("keeps two interfaces apart: each socket hears multicast, broadcast and unicast of its own", () => {
+	it("separates two interfaces: each socket receives multicast, broadcast and unicast of its own", () => {
 		const expected = [1, 2].flatMap((i) =>
 			["239.255.77.1", `10.${i}.0.255`, "255.255.255.255", `10.${i}.0.1`].map(
 				(target) => `${i === 1 ? "one" : "two"} hears ${target} of 10.${i}.0.1`,
@@ -48,7 +48,7 @@ describe("hosts-node/network", function () {
 		assert.deepEqual([...seen.heard].sort(), expected.sort());
 	});
 
-	it("lists the lasting addresses of IPv6, link-local ones with their zone", () => {
+	it("lists the stable IPv6 addresses, link-local ones with their zone", () => {
 		assert.deepEqual(
 			seen.ipv6
 				.filter(({ address }) => !address.startsWith("fe80"))
@@ -63,7 +63,7 @@ describe("hosts-node/network", function () {
 		assert.deepEqual(linkLocal.map(({ address }) => zoneOf(address)).sort(), ["one", "two"]);
 	});
 
-	it("keeps two interfaces apart by IPv6 as well, by link-local addresses", () => {
+	it("separates two interfaces by link-local IPv6 addresses", () => {
 		const [one, two] = ["one", "two"].map((name) => {
 			const own = seen.ipv6.find((path) => path.name === name && path.address.startsWith("fe80"));
 			return (own as Path).address.replace(/%.*/, "");
@@ -77,7 +77,7 @@ describe("hosts-node/network", function () {
 		assert.deepEqual([...seen.heardIpv6].sort(), expected.sort());
 	});
 
-	it("connects by link-local addresses", () => {
+	it("connects to a link-local address", () => {
 		const [address] = seen.ipv6.filter((path) => path.address.startsWith("fe80")).map((path) => path.address);
 		assert.deepEqual(seen.connection, Array(4).fill(address));
 	});

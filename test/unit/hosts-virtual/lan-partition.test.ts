@@ -28,7 +28,7 @@ describe("hosts-virtual/lan partitions", () => {
 		return { world, lan, machines, ends, nics: machines.map((machine) => machine.nics[0]) };
 	}
 
-	it("keeps unicast, broadcast and multicast within each group, until it heals (IMG-25)", () => {
+	it("keeps unicast, broadcast and multicast within each group until it is healed (IMG-25)", () => {
 		const { world, lan, machines, ends, nics } = home(4);
 		const sayAll = (word: string): void => {
 			for (const to of [...machines.map((machine) => machine.address), BROADCAST, GROUP]) ends[0].say(word, to, 9);
@@ -47,7 +47,7 @@ describe("hosts-virtual/lan partitions", () => {
 		for (const end of [ends[2], ends[3]]) assert.deepEqual(end.texts, ["healed", "healed", "healed"]);
 	});
 
-	it("keeps those that no group names together, and apart from all groups", () => {
+	it("treats interfaces in no group as one more group", () => {
 		const { world, lan, ends, nics } = home(4);
 		lan.partition([[nics[0]]]);
 		ends[0].say("alone", BROADCAST, 9);
@@ -59,7 +59,7 @@ describe("hosts-virtual/lan partitions", () => {
 		);
 	});
 
-	it("loses what is on its way between groups, and counts it", () => {
+	it("loses packets in flight between groups, and counts them", () => {
 		const { world, lan, ends, nics } = home(3, 10);
 		ends[0].say("one", "192.168.0.11", 9);
 		ends[0].say("all", GROUP, 9);
@@ -72,7 +72,7 @@ describe("hosts-virtual/lan partitions", () => {
 		assert.equal(nics[1].link.lost - before, 2);
 	});
 
-	it("stalls a TCP connection across the gap, which goes on when the network heals", () => {
+	it("stalls a TCP connection between groups, which continues when the network is healed", () => {
 		const { world, lan, machines, nics } = home(2);
 		const listening = new ListenRecorder(machines[1].network, 80);
 		world.runFor(1);
@@ -87,7 +87,7 @@ describe("hosts-virtual/lan partitions", () => {
 		assert.equal(listening.accepts[0].text, "over the gap");
 	});
 
-	it("lets each side reach an owner of its own for an address that both have (IMG-25)", () => {
+	it("delivers packets for an address in both groups to the holder in the own group (IMG-25)", () => {
 		const { world, lan, machines, ends, nics } = home(4);
 		lan.partition([
 			[nics[0], nics[1]],
@@ -110,7 +110,7 @@ describe("hosts-virtual/lan partitions", () => {
 		assert.deepEqual(ends[1].texts, ["left", "to the other"]);
 	});
 
-	it("refuses groups that overlap or name interfaces of another network", () => {
+	it("refuses groups that overlap or contain interfaces of another network", () => {
 		const { world, lan, nics } = home(2);
 		assert.throws(() => lan.partition([[nics[0]], [nics[0]]]), RangeError);
 		const elsewhere = new VirtualMachine(world, "elsewhere").attach(new Lan(world, { name: "other" }));

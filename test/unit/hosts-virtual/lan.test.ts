@@ -18,7 +18,7 @@ function machines(world: World, lan: Lan, count: number): VirtualMachine[] {
 }
 
 describe("hosts-virtual/lan", () => {
-	it("brings unicast to one, broadcast to all, multicast to those who joined", () => {
+	it("delivers unicast to one, broadcast to all, multicast to members of the group", () => {
 		const world = new World(1);
 		const ends = machines(world, new Lan(world), 4).map((machine, i) => {
 			const path = machine.network.paths()[0];
@@ -39,7 +39,7 @@ describe("hosts-virtual/lan", () => {
 		assert.deepEqual(ends[0].texts, ["all", "everywhere", "group"], "looped back, as real stacks do");
 	});
 
-	it("loses multicast for each receiver on its own", () => {
+	it("loses multicast for each receiver independently", () => {
 		const world = new World(5);
 		const lan = new Lan(world, { link: { loss: 0.1 } });
 		const all = machines(world, lan, 20);
@@ -58,7 +58,7 @@ describe("hosts-virtual/lan", () => {
 		assert.ok(new Set(ends.map((end) => end.texts.join())).size > 15);
 	});
 
-	it("has neither broadcast nor multicast where it is routed, and finds every host", () => {
+	it("has neither broadcast nor multicast when it is routed, and reaches every host", () => {
 		const world = new World(1);
 		const internet = new Lan(world, { routed: true });
 		const [a, b] = ["198.20.0.1", "8.8.4.4"].map((address) => {
@@ -73,7 +73,7 @@ describe("hosts-virtual/lan", () => {
 		assert.deepEqual(b.heard, ["198.20.0.1:9 hello"]);
 	});
 
-	it("pulls and plugs cables; packets on the way are lost", () => {
+	it("loses packets in flight when a cable is unplugged", () => {
 		const world = new World(1);
 		const [a, b] = machines(world, new Lan(world, { link: { delay: 10 } }), 2);
 		const ends = [a, b].map((machine) => new UdpRecorder(machine.network, { port: 9 }));
@@ -94,7 +94,7 @@ describe("hosts-virtual/lan", () => {
 		assert.deepEqual(paths, [0, 1]);
 	});
 
-	it("shows each packet to a capture, the same for the same seed (determinism)", () => {
+	it("captures each packet, the same for the same seed", () => {
 		const trace = (seed: number): string[] => {
 			const world = new World(seed);
 			const lines: string[] = [];
@@ -116,7 +116,7 @@ describe("hosts-virtual/lan", () => {
 		assert.notDeepEqual(trace(11), trace(12));
 	});
 
-	it("tells multicast addresses from others", () => {
+	it("recognises multicast addresses", () => {
 		const cases: [string, boolean][] = [
 			["224.0.0.1", true],
 			["239.255.255.250", true],

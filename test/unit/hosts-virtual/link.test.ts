@@ -21,11 +21,11 @@ function isNear(value: number, expected: number): void {
 }
 
 describe("hosts-virtual/link", () => {
-	it("delays", () => {
+	it("delays packets", () => {
 		assert.deepEqual(send({ delay: 7 }, 3), [[7], [8], [9]]);
 	});
 
-	it("jitters without overtaking", () => {
+	it("adds jitter without reordering", () => {
 		const arrivals = send({ delay: 5, jitter: 10 }).flat();
 		let sum = 0;
 		for (let i = 1; i < COUNT; i++) assert.ok(arrivals[i] >= arrivals[i - 1]);
@@ -36,27 +36,28 @@ describe("hosts-virtual/link", () => {
 		assert.ok(sum / COUNT > 10);
 	});
 
-	it("loses its share", () => isNear(send({ loss: 0.1 }).filter((one) => one.length === 0).length, COUNT * 0.1));
+	it("loses packets with the given probability", () =>
+		isNear(send({ loss: 0.1 }).filter((one) => one.length === 0).length, COUNT * 0.1));
 
-	it("repeats its share", () => {
+	it("duplicates packets with the given probability", () => {
 		isNear(send({ duplication: 0.05 }).filter((one) => one.length === 2).length, COUNT * 0.05);
 	});
 
-	it("lets later packets overtake its share", () => {
+	it("reorders packets with the given probability", () => {
 		const arrivals = send({ reordering: 0.1, reorderDelay: 2.5 }).flat();
 		let overtaken = 0;
 		for (let i = 0; i + 1 < COUNT; i++) if (arrivals[i] > arrivals[i + 1]) overtaken++;
 		isNear(overtaken, COUNT * 0.09);
 	});
 
-	it("keeps to its rate, and drops what its queue can't hold", () => {
+	it("limits the rate, and drops packets when its queue is full", () => {
 		const slow = send({ delay: 0, rate: 50_000, queue: 1000 }, 100);
 		const arrivals = slow.flat();
 		for (let i = 1; i < arrivals.length; i++) assert.ok(arrivals[i] - arrivals[i - 1] >= 2 - 1e-9);
 		assert.ok(arrivals.length < 65 && arrivals.length > 50, `${arrivals.length} arrived`);
 	});
 
-	it("carries nothing with the cable pulled, and tells of it", () => {
+	it("carries nothing while unplugged, and reports the change", () => {
 		let told = 0;
 		const link = new Link(new Prng(1), {}, () => told++);
 		const into: number[] = [];

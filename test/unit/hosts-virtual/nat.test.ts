@@ -45,7 +45,7 @@ describe("hosts-virtual/nat", () => {
 		["random", 3, false],
 	];
 	for (const [kind, ports, letsStrangersIn] of kinds) {
-		it(`${kind}: ${ports} outside port(s) for 3 peers, strangers ${letsStrangersIn ? "" : "do not "}get in`, () => {
+		it(`${kind}: ${ports} outside port(s) for 3 peers, ${letsStrangersIn ? "accepts" : "drops"} packets from others`, () => {
 			const { world, inside, outside } = place({ kind });
 			const camera = new UdpRecorder(inside[0].network, { port: 5000 });
 			const peers = outside.map((machine) => new UdpRecorder(machine.network, { port: 7 }));
@@ -68,7 +68,7 @@ describe("hosts-virtual/nat", () => {
 		});
 	}
 
-	it("gives two machines with the same port different outside ports", () => {
+	it("assigns different outside ports to two machines with the same port", () => {
 		const { world, inside, outside } = place({});
 		const cameras = inside.map((machine) => new UdpRecorder(machine.network, { port: 5000 }));
 		const peer = new UdpRecorder(outside[0].network, { port: 7 });
@@ -78,7 +78,7 @@ describe("hosts-virtual/nat", () => {
 		assert.equal(new Set(peer.heard.map((line) => line.split(" ")[0])).size, 2);
 	});
 
-	it("forgets a UDP session after its time without a packet", () => {
+	it("drops a UDP session after its timeout", () => {
 		const { world, router, inside, outside } = place({ udpTimeout: 30_000 });
 		const camera = new UdpRecorder(inside[0].network, { port: 5000 });
 		const peer = new UdpRecorder(outside[0].network, { port: 7 });
@@ -93,7 +93,7 @@ describe("hosts-virtual/nat", () => {
 		assert.equal(router.nat.size, 0);
 	});
 
-	it("lets TCP out, and in through a mapped port; open connections outlive the mapping (E13)", () => {
+	it("passes TCP out, and in through a mapped port; open connections outlive the mapping (E13)", () => {
 		let mapped = true;
 		const { world, inside, outside } = place(
 			{},
@@ -119,7 +119,7 @@ describe("hosts-virtual/nat", () => {
 		assert.deepEqual([camera.accepts[0].text, server.accepts[0].text, late.why], ["still here", "out", "refused"]);
 	});
 
-	it("quirk 25: hairpins only where switched on", () => {
+	it("quirk 25: hairpins only when enabled", () => {
 		for (const hairpin of [false, true]) {
 			const { world, inside } = place({ hairpin }, FORWARD_80);
 			const camera = new ListenRecorder(inside[0].network, 80);
@@ -135,7 +135,7 @@ describe("hosts-virtual/nat", () => {
 		}
 	});
 
-	it("forgets everything in a crash; connections through it are over", () => {
+	it("loses all sessions in a crash, which breaks connections", () => {
 		const { world, router, inside, outside } = place({}, FORWARD_80);
 		const camera = new ListenRecorder(inside[0].network, 80);
 		world.runFor(1);

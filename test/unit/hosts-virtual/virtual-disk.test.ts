@@ -107,7 +107,7 @@ function describeContent(content: Uint8Array | undefined): string {
 }
 
 describe("hosts-virtual/virtual-disk", () => {
-	it("keeps what was synced with its name, at any crash", () => {
+	it("keeps a file after a crash when its content and name were synced", () => {
 		const seen = outcomes((bench) => {
 			bench.put("a", OLD);
 			bench.restart();
@@ -116,7 +116,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		assert.deepEqual([...seen.keys()], ["old"]);
 	});
 
-	it("may lose a file whose name was not synced, though its content was", () => {
+	it("may lose a file when only its content was synced", () => {
 		const seen = outcomes((bench) => {
 			const file = bench.open("a");
 			bench.ended(
@@ -154,7 +154,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		assert.ok(![...seen.keys()].some((outcome) => outcome.startsWith("torn")), "only the last write is torn");
 	});
 
-	it("shows the old or the new file at a crash at any moment, when it was replaced by the book", () => {
+	it("shows the old or the new file after a crash at any moment, when it was replaced correctly", () => {
 		const seen = new Map<string, number>();
 		for (let seed = 1; seed <= SEEDS; seed++) {
 			const bench = new Bench(seed);
@@ -189,7 +189,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		assert.deepEqual([...seen.keys()].sort(), ["new", "old"]);
 	});
 
-	it("damages a file that was replaced without a sync", () => {
+	it("may damage a file that was replaced without a sync", () => {
 		const seen = outcomes((bench) => {
 			bench.put("a", OLD);
 			const file = bench.open("a.part");
@@ -205,7 +205,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		for (const outcome of ["old", "new", "empty", "damaged"]) assert.ok(seen.has(outcome), outcome);
 	});
 
-	it("keeps changes of folders in their order", () => {
+	it("keeps changes of folders in order", () => {
 		const seen = outcomes((bench) => {
 			for (const name of ["a", "b", "c"]) bench.value((done) => bench.files.makeFolder(name, done));
 			bench.value((done) => bench.files.makeFolder("a/inner", done));
@@ -217,7 +217,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		assert.deepEqual([...seen.keys()].sort(), ["++++", "+++-", "++--", "+---", "----"]);
 	});
 
-	it("syncs a folder together with what was changed before, and not with what came after", () => {
+	it("syncs a folder together with earlier changes, but not later ones", () => {
 		const seen = outcomes((bench) => {
 			for (const path of ["a", "a/inner"]) bench.value((done) => bench.files.makeFolder(path, done));
 			bench.value((done) => bench.files.syncFolder("a", done));
@@ -257,7 +257,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		assert.notDeepEqual(history(7), history(8));
 	});
 
-	it("fills up: writes what fits, says so, and has room again after a deletion", () => {
+	it("writes what fits when it is full, and has space again after a deletion", () => {
 		const bench = new Bench(1, { capacity: 5000 });
 		bench.put("a", OLD);
 		const file = bench.open("b");
@@ -284,7 +284,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		assert.equal(bench.machine.disk.space.free, 3000);
 	});
 
-	it("frees the room of a deleted file when it is closed, and of a replaced one", () => {
+	it("frees the space of a deleted file when it is closed, and of a replaced file", () => {
 		const bench = new Bench(1, { capacity: 10_000 });
 		bench.put("a", OLD);
 		bench.put("b", NEW);
@@ -300,7 +300,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		assert.ok(bench.machine.disk.used <= 6000);
 	});
 
-	it("fails on demand, after as many successes as asked for", () => {
+	it("fails on demand, after the given number of successes", () => {
 		const bench = new Bench(1);
 		const file = bench.open("a");
 		const { disk } = bench.machine;
@@ -329,7 +329,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		assert.equal(disk.counts.get("sync"), 2);
 	});
 
-	it("may lose what a failed sync should have kept, though the next one succeeds", () => {
+	it("may lose writes after a failed sync, even if the next one succeeds", () => {
 		const seen = outcomes((bench) => {
 			bench.put("a", new Uint8Array(0));
 			const file = bench.open("a");
@@ -345,7 +345,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		assert.deepEqual([...seen.keys()].sort(), ["empty", "new"]);
 	});
 
-	it("tells nobody after a crash, nor when it is off; what was open is gone", () => {
+	it("makes no call after a crash or while the machine is off", () => {
 		const bench = new Bench(1);
 		const file = bench.open("a");
 		const called: string[] = [];
@@ -368,7 +368,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		);
 	});
 
-	it("shows a program that changes a buffer while it is lent", () => {
+	it("writes the wrong octets when a program changes a lent buffer", () => {
 		const bench = new Bench(1);
 		const file = bench.open("a");
 		const bytes = new Uint8Array(10).fill(1);
@@ -379,7 +379,7 @@ describe("hosts-virtual/virtual-disk", () => {
 		assert.deepEqual(bench.get("a"), new Uint8Array(10).fill(9));
 	});
 
-	it("takes time for each operation, more for a sync", () => {
+	it("takes time for each operation, and more for a sync", () => {
 		const bench = new Bench(1, { delay: 1, syncDelay: 20, rate: 1000 });
 		const file = bench.open("a");
 		const start = bench.world.now;

@@ -81,7 +81,7 @@ function home(seed = 1) {
 }
 
 describe("hosts-virtual/virtual-floating-address", () => {
-	it("takes a free address within 60 ms; neighbours reach it, and paths do not show it", () => {
+	it("takes a free address within 60 ms; neighbours reach it, and paths do not list it", () => {
 		const { world, a, reached, machines } = home();
 		assert.equal(reached(), "");
 		a.take();
@@ -115,7 +115,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		assert.deepEqual(datagrams.heard, [`${FLOATING}:700 from there`]);
 	});
 
-	it("gives it back: done is called, and the next one has it at once", () => {
+	it("releases the address: done is called, and another machine can take it at once", () => {
 		const { world, a, b, reached } = home();
 		a.take();
 		world.runFor(100);
@@ -131,7 +131,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		assert.deepEqual([a.events.length, b.events.length], [1, 1]);
 	});
 
-	it("says nothing any more when released while it probes", () => {
+	it("makes no call when it is released during a probe", () => {
 		const { world, a, reached } = home();
 		a.take();
 		world.runFor(30);
@@ -160,7 +160,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		});
 	}
 
-	it("refuses an interface that is gone, and a second address beside the first", () => {
+	it("refuses a missing interface, and a second address", () => {
 		const { world, a } = home();
 		const { path } = a;
 		a.machine.nics[0].configure(undefined);
@@ -174,7 +174,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		assert.match(a.events[1], /taken/);
 	});
 
-	it("asks twice: over a link that loses 30 % it seldom takes what another has, and finds out soon (40 seeds)", () => {
+	it("probes twice: with 30 % loss it rarely takes an address in use, and notices soon (40 seeds)", () => {
 		let taken = 0;
 		for (let seed = 1; seed <= 40; seed++) {
 			const { world, a, b } = home(seed);
@@ -191,7 +191,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		assert.ok(taken >= 1 && taken <= 16, `${taken} of 40 took an address in use`);
 	});
 
-	it("leads to the dead machine after a crash, until another announces the address", () => {
+	it("delivers to the crashed machine until another one announces the address", () => {
 		const { world, a, b, reached, ends, listen } = home();
 		a.take();
 		world.runFor(5000);
@@ -210,7 +210,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		assert.deepEqual([a.events.length, b.events.length], [1, 1]);
 	});
 
-	it("is silent after the crash of its own machine", () => {
+	it("makes no call after a crash of its machine", () => {
 		const { world, a } = home();
 		a.take();
 		world.runFor(30);
@@ -224,7 +224,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		assert.deepEqual(a.events, [], "it belongs to the network before the crash");
 	});
 
-	it("moves from a machine whose cable is pulled; the two notice each other when it is plugged in again", () => {
+	it("moves away from an unplugged machine; both report a conflict when it is plugged in again", () => {
 		const { world, nics, a, b, reached } = home();
 		a.take();
 		world.runFor(100);
@@ -243,7 +243,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		assert.match(b.events.at(-1) ?? "", /conflict/);
 	});
 
-	it("is lost when the cable is out for longer than 15 s; taken anew afterwards without a word, if it is free", () => {
+	it("is lost when the cable is unplugged for more than 15 s, and taken again afterwards if it is free", () => {
 		const { world, nics, a, b, reached } = home();
 		a.take();
 		world.runFor(5000);
@@ -265,7 +265,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		assert.match(a.events[1], /failed in-use/);
 	});
 
-	it("is held by a suspended machine in vain: another takes it, and the two notice each other afterwards", () => {
+	it("can be taken from a suspended machine; both report a conflict when it resumes", () => {
 		const { world, machines, a, b, reached } = home();
 		a.take();
 		world.runFor(5000);
@@ -280,7 +280,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		assert.match(b.events[1], /conflict/);
 	});
 
-	it("has two owners in a partition; when neither yields after it has healed, it is given up after 10 s (IMG-25)", () => {
+	it("has two holders in a partition, and is given up 10 s after it is healed if neither yields (IMG-25)", () => {
 		const { world, lan, nics, a, b, reached } = home();
 		lan.partition([[nics[0]], [nics[1], nics[2]]]);
 		a.take();
@@ -302,7 +302,7 @@ describe("hosts-virtual/virtual-floating-address", () => {
 		assert.equal(reached(), left);
 	});
 
-	it("finds out at once when two take it in the same instant", () => {
+	it("reports a conflict at once when two machines take it at the same instant", () => {
 		const { world, a, b } = home();
 		a.take();
 		b.take();

@@ -24,7 +24,7 @@ function home() {
 }
 
 describe("hosts-virtual/ipv6", () => {
-	it("lists IPv6 paths beside those of IPv4, and tells when they change", () => {
+	it("lists IPv6 paths separately, and reports changes", () => {
 		const { world, inside, nic } = home();
 		const [path] = inside.network.ipv6Paths();
 		assert.deepEqual([path.name, path.address, path.prefix, path.gateway], ["eth0", "2003:1::2", 64, "2003:1::1"]);
@@ -38,14 +38,14 @@ describe("hosts-virtual/ipv6", () => {
 		assert.deepEqual([changes, inside.network.ipv6Paths().map(({ address }) => address)], [2, ["fd00::2"]]);
 	});
 
-	it("takes addresses in canonical spelling only, and none that are link-local", () => {
+	it("accepts only canonical addresses that are not link-local", () => {
 		const { nic } = home();
 		for (const address of ["192.0.2.1", "2003:1:0::3", "FD00::1", "fe80::1", "x"]) {
 			assert.throws(() => nic.addIpv6({ address }), RangeError, address);
 		}
 	});
 
-	it("passes from the home to the Internet without translation, and answers come back in", () => {
+	it("passes packets from the home to the Internet without translation, and answers back in", () => {
 		const { world, inside, server } = home();
 		const a = new UdpRecorder(inside.network, { port: 5000, address: "::" });
 		const b = new UdpRecorder(server.network, { port: 7000, address: "::" });
@@ -58,7 +58,7 @@ describe("hosts-virtual/ipv6", () => {
 		assert.deepEqual(a.heard, ["2003:2::1:7000 back"]);
 	});
 
-	it("lets nothing in that was not asked for, nor long after", () => {
+	it("drops packets from outside that are not answers, or are too late", () => {
 		const { world, inside, server } = home();
 		const a = new UdpRecorder(inside.network, { port: 5000, address: "::" });
 		const b = new UdpRecorder(server.network, { port: 7000, address: "::" });
@@ -71,7 +71,7 @@ describe("hosts-virtual/ipv6", () => {
 		assert.deepEqual([a.heard, b.texts], [[], ["hello"]]);
 	});
 
-	it("carries multicast of IPv6 to the members of a group", () => {
+	it("carries IPv6 multicast to the members of a group", () => {
 		const world = new World(2);
 		const lan = new Lan(world);
 		const [a, b, c] = [1, 2, 3].map((number) => {

@@ -5,7 +5,7 @@ import { World } from "../../../hosts/virtual/world";
 import { dial, ListenRecorder, UdpRecorder } from "./sinks";
 
 describe("hosts-virtual/virtual-machine", () => {
-	it("loses all but its store, its log and its cables in a crash, without a word", () => {
+	it("keeps only its store, its log and its cables in a crash, without notice", () => {
 		const world = new World(1);
 		const lan = new Lan(world);
 		const [a, b] = ["10.0.0.1", "10.0.0.2"].map((address) => {
@@ -43,7 +43,7 @@ describe("hosts-virtual/virtual-machine", () => {
 		assert.equal(late.isOpen, false, "a network before the crash stays dead");
 	});
 
-	it("has one alarm, which is replaced, cancelled, and rings in time or at once", () => {
+	it("has one alarm, which can be replaced and cancelled, and rings in time or at once", () => {
 		const world = new World(1);
 		world.run(1234.5);
 		const { clock } = new VirtualMachine(world, "a");
@@ -65,7 +65,7 @@ describe("hosts-virtual/virtual-machine", () => {
 		assert.equal(new VirtualMachine(world, "b", { knowsDate: false }).clock.utc(), undefined);
 	});
 
-	it("refuses bad keys and values too long for flash", () => {
+	it("refuses invalid keys and values that are too long", () => {
 		const { store } = new VirtualMachine(new World(1), "a");
 		for (const key of ["", "UPPER", "sixteen-letters.", "sp ace"]) assert.throws(() => store.read(key), RangeError);
 		store.write("k", "ä".repeat(2000));
@@ -76,7 +76,7 @@ describe("hosts-virtual/virtual-machine", () => {
 		assert.throws(() => store.write("k", ""), /medium/);
 	});
 
-	it("gets its address later, changes and loses it (IMG-1)", () => {
+	it("gets an address later, changes and loses it (IMG-1)", () => {
 		const world = new World(1);
 		const lan = new Lan(world);
 		const a = new VirtualMachine(world, "a");

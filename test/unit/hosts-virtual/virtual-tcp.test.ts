@@ -46,7 +46,7 @@ function joined(recorder: StreamRecorder): Uint8Array {
 }
 
 describe("hosts-virtual/virtual-tcp", () => {
-	it("takes a round trip to open, carries both ways, and ends in good order", () => {
+	it("takes a round trip to open, transfers both ways, and closes normally", () => {
 		const { world, a, listener } = pair({ delay: 10 });
 		const client = dial(a.network, "10.0.0.2", 80);
 		const start = world.now;
@@ -65,7 +65,7 @@ describe("hosts-virtual/virtual-tcp", () => {
 		assert.deepEqual([server.stream.localAddress, server.stream.localPort], ["10.0.0.2", 80]);
 	});
 
-	it("is silent once it is over", () => {
+	it("makes no call once it is over", () => {
 		const { world, a, listener } = pair();
 		const client = dial(a.network, "10.0.0.2", 80);
 		client.write("hello");
@@ -79,7 +79,7 @@ describe("hosts-virtual/virtual-tcp", () => {
 		assert.equal(lan.packets, before);
 	});
 
-	it("lets either side write on after the other's end (half close)", () => {
+	it("lets either side write after the other's end (half-close)", () => {
 		const { world, a, listener } = pair();
 		const client = dial(a.network, "10.0.0.2", 80);
 		client.end();
@@ -138,7 +138,7 @@ describe("hosts-virtual/virtual-tcp", () => {
 		});
 	}
 
-	it("is refused where nobody listens, and where the listener declines", () => {
+	it("ends with refused when nothing listens, and with reset when the listener refuses", () => {
 		const { world, a, b, listener } = pair();
 		const wrongPort = dial(a.network, "10.0.0.2", 81);
 		listener.refuses = true;
@@ -156,7 +156,7 @@ describe("hosts-virtual/virtual-tcp", () => {
 		assert.equal(closed.why, undefined, "the new listener was there in time");
 	});
 
-	it("times out when the host is dead or the cable pulled, and is unreachable without a way", () => {
+	it("times out when the host is off or unplugged, and is unreachable without a route", () => {
 		const { world, a, b, listener } = pair();
 		const established = dial(a.network, "10.0.0.2", 80);
 		world.runFor(10);
@@ -174,7 +174,7 @@ describe("hosts-virtual/virtual-tcp", () => {
 		assert.equal(listener.accepts[0].why, undefined);
 	});
 
-	it("goes on after a cable was out for a while", () => {
+	it("continues after a cable was unplugged for a while", () => {
 		const { world, a, b, listener } = pair();
 		const client = dial(a.network, "10.0.0.2", 80);
 		world.runFor(10);
@@ -186,7 +186,7 @@ describe("hosts-virtual/virtual-tcp", () => {
 		assert.equal(listener.accepts[0].text, "patience");
 	});
 
-	it("is reset by abort: both ends hear it, after the call", () => {
+	it("reports an abort as reset at both ends, after the call", () => {
 		const { world, a, listener } = pair();
 		const client = dial(a.network, "10.0.0.2", 80);
 		world.runFor(10);
@@ -198,7 +198,7 @@ describe("hosts-virtual/virtual-tcp", () => {
 		assert.deepEqual(listener.accepts[0].events, ["room", "ended reset", "gone"]);
 	});
 
-	it("takes the writer's credit away while the reader does not read", () => {
+	it("has no room while the peer does not read", () => {
 		const { world, a, listener } = pair({}, { window: 10_000, sendBuffer: 5000, room: 20_000, segment: 1460 });
 		const client = dial(a.network, "10.0.0.2", 80);
 		world.runFor(10);
@@ -219,7 +219,7 @@ describe("hosts-virtual/virtual-tcp", () => {
 		assert.deepEqual([client.stream.room, client.stream.queued], [20_000, 0]);
 	});
 
-	it("tells of room when it has grown from nothing, and when nothing is queued any more", () => {
+	it("reports room when it grows from zero, and when nothing is queued any more", () => {
 		const { world, a, listener } = pair({}, { window: 1000, sendBuffer: 1000, room: 3000 });
 		const client = dial(a.network, "10.0.0.2", 80);
 		world.runFor(10);

@@ -19,7 +19,7 @@ function pair(): { world: World; a: VirtualMachine; b: VirtualMachine } {
 }
 
 describe("hosts-virtual/virtual-udp", () => {
-	it("opens after the call, on the port asked for or any free one", () => {
+	it("opens after the call, on the given port or any free one", () => {
 		const { world, a } = pair();
 		const fixed = new UdpRecorder(a.network, { port: 77 });
 		const free = new UdpRecorder(a.network, { port: 0 });
@@ -29,7 +29,7 @@ describe("hosts-virtual/virtual-udp", () => {
 		assert.ok(free.socket.port >= 49152);
 	});
 
-	it("refuses a port in use, unless all share it, and an address that is not ours", () => {
+	it("refuses a port in use, unless all sockets share it, and an address of another machine", () => {
 		const { world, a } = pair();
 		const options: [Parameters<typeof a.network.udp>[0], string | undefined][] = [
 			[{ port: 77 }, undefined],
@@ -55,7 +55,7 @@ describe("hosts-virtual/virtual-udp", () => {
 		assert.equal(again.isOpen, true);
 	});
 
-	it("hears nothing after close, and only its own groups before", () => {
+	it("receives only its own groups, and nothing after close", () => {
 		const { world, a, b } = pair();
 		const path = b.network.paths()[0];
 		const member = new UdpRecorder(b.network, { port: 5, reuse: true, path, groups: [GROUP] });
@@ -77,7 +77,7 @@ describe("hosts-virtual/virtual-udp", () => {
 		assert.equal(member.heard.length, 2);
 	});
 
-	it("copies what is sent, and overwrites what was received", () => {
+	it("copies sent octets, and overwrites received ones after the call", () => {
 		const { world, a, b } = pair();
 		let kept = new Uint8Array(0);
 		b.network.udp(
@@ -100,7 +100,7 @@ describe("hosts-virtual/virtual-udp", () => {
 		assert.deepEqual([...kept], [POISON, POISON]);
 	});
 
-	it("reaches its own machine", () => {
+	it("delivers datagrams to its own machine", () => {
 		const { world, a } = pair();
 		const end = new UdpRecorder(a.network, { port: 5 });
 		world.runFor(1);

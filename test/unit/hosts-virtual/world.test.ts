@@ -3,7 +3,7 @@ import { World } from "../../../hosts/virtual/world";
 import { Prng } from "../../../src/base/prng";
 
 describe("hosts-virtual/world", () => {
-	it("lets events happen in order of time, and of asking at the same time", () => {
+	it("runs events in order of time, and at the same time in the order in which they were added", () => {
 		const prng = new Prng(7);
 		const world = new World(1);
 		const expected: [number, number][] = [];
@@ -18,7 +18,7 @@ describe("hosts-virtual/world", () => {
 		assert.deepEqual(seen, expected);
 	});
 
-	it("jumps to the next event, and ends at the time asked for", () => {
+	it("jumps to the next event, and ends at the given time", () => {
 		const world = new World(1);
 		const seen: number[] = [];
 		world.after(3_600_000, () => seen.push(world.now));
@@ -33,7 +33,7 @@ describe("hosts-virtual/world", () => {
 		assert.equal(world.now, 3_600_005);
 	});
 
-	it("does not let a cancelled event happen, nor one in the past before now", () => {
+	it("does not run a cancelled event, and runs one in the past now", () => {
 		const world = new World(1);
 		const seen: number[] = [];
 		world.run(50);
@@ -44,7 +44,7 @@ describe("hosts-virtual/world", () => {
 		assert.deepEqual(seen, [50]);
 	});
 
-	it("sweeps cancelled events out, and keeps the order of the others", () => {
+	it("removes cancelled events, and keeps the order of the others", () => {
 		const world = new World(1);
 		const seen: number[] = [];
 		for (let i = 0; i < 10_000; i++) {
@@ -61,7 +61,7 @@ describe("hosts-virtual/world", () => {
 		assert.equal(world.nextAt, Infinity);
 	});
 
-	it("waits for a condition, or gives up at the limit", () => {
+	it("waits for a condition up to a limit", () => {
 		const world = new World(1);
 		let done = false;
 		world.after(30, () => {
@@ -79,7 +79,7 @@ describe("hosts-virtual/world", () => {
 		assert.equal(world.now, 30);
 	});
 
-	it("says so, with the seed, when time stands still", () => {
+	it("reports an endless loop with the seed", () => {
 		const world = new World(42);
 		const again = (): void => {
 			world.after(0, again);
