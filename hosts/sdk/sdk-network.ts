@@ -2,18 +2,19 @@ import type { Path } from "../../src/core/path";
 import type { EndReason } from "../../src/core/stream";
 import type { Millis, Octets } from "../../src/core/time";
 import { LoopFanOut } from "../../src/ports/fan-out";
-import type {
-	ConnectOptions,
-	FanOutGroup,
-	Listener,
-	ListenerSink,
-	ListenOptions,
-	Network,
-	Stream,
-	StreamSink,
-	UdpOptions,
-	UdpSink,
-	UdpSocket,
+import {
+	type ConnectOptions,
+	type FanOutGroup,
+	type Listener,
+	type ListenerSink,
+	type ListenOptions,
+	type Network,
+	NO_TLS_CLIENT,
+	type Stream,
+	type StreamSink,
+	type UdpOptions,
+	type UdpSink,
+	type UdpSocket,
 } from "../../src/ports/net";
 import { type SdkTimer, Timer } from "./sdk-classes";
 import { SdkListener } from "./sdk-listener";
@@ -69,10 +70,12 @@ export class SdkNetwork implements Network {
 	}
 
 	connect(options: ConnectOptions, sink: StreamSink): Stream {
+		// A connection without TLS would send secrets in the clear.
+		if (options.tls !== undefined) return new FailedStream(options, sink, "tls", NO_TLS_CLIENT);
 		try {
 			return SdkStream.connect(options, this.address(), sink);
 		} catch {
-			return new StillbornStream(options, sink);
+			return new FailedStream(options, sink, "unreachable");
 		}
 	}
 
@@ -101,8 +104,8 @@ function isSame(a: Path, b: Path): boolean {
 	return a.name === b.name && a.address === b.address && a.prefix === b.prefix && a.gateway === b.gateway;
 }
 
-/** A connection that could not even be tried: it says so in the next turn. */
-class StillbornStream implements Stream {
+/** A connection that could not be attempted; its sink is told in the next turn. */
+class FailedStream implements Stream {
 	readonly secure = false;
 	readonly room: Octets = 0;
 	readonly queued: Octets = 0;
@@ -111,11 +114,11 @@ class StillbornStream implements Stream {
 	readonly remoteAddress: string;
 	readonly remotePort: number;
 
-	constructor(options: ConnectOptions, sink: StreamSink, why: EndReason = "unreachable") {
+	constructor(options: ConnectOptions, sink: StreamSink, why: EndReason, detail?: string) {
 		this.remoteAddress = options.address;
 		this.remotePort = options.port;
 		Timer.set(() => {
-			sink.ended(why);
+			sink.ended(why, detail);
 			sink.gone();
 		}, 0);
 	}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NO_TLS, type Stream, type StreamSink } from "../../../src/ports/net";
+import { NO_TLS, NO_TLS_CLIENT, type Stream, type StreamSink } from "../../../src/ports/net";
 import { FakeListener, FakeTcp, turn, withFakeSdk } from "./fake-sdk";
 
 const { SdkNetwork } = withFakeSdk(
@@ -47,6 +47,58 @@ describe("hosts-xs-sdk/sdk-stream", () => {
 		turn();
 		assert.deepEqual(heard, [`failed: ${NO_TLS}`]);
 		assert.equal(connect().stream.secure, false);
+	});
+
+	it("ends with tls, and connects to nothing, when it is asked for TLS", () => {
+		const heard: string[] = [];
+		const sink = {
+			room: () => heard.push("room"),
+			received: () => heard.push("received"),
+			ended: (why: string, detail?: string) => heard.push(`${why}: ${detail}`),
+			gone: () => heard.push("gone"),
+		};
+		const sockets = FakeTcp.made.length;
+		const stream = network.connect({ address: "192.168.0.1", port: 443, tls: { serverName: "a" } }, sink);
+		assert.deepEqual([heard, stream.secure, stream.room], [[], false, 0]);
+		turn();
+		assert.deepEqual([heard, FakeTcp.made.length], [[`tls: ${NO_TLS_CLIENT}`, "gone"], sockets]);
+	});
+
+	it("takes an offered frame whole, sends the rest as there is room, and holds its lease until then", () => {
+		const { sink, stream, tcp } = connect();
+		const lease = { held: 0, retain: () => void lease.held++, release: () => void lease.held-- };
+		const frame = new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7]);
+		assert.equal(stream.offer(frame, 1, 8, lease), false, "not open");
+		tcp.takes(3);
+		assert.equal(stream.offer(frame, 1, 8, lease), true);
+		assert.deepEqual([stream.queued, stream.room, lease.held], [4, 0, 1]);
+		assert.equal(stream.offer(frame, 0, 1), false, "busy");
+		tcp.takes(2);
+		assert.deepEqual([stream.queued, sink.heard.length, lease.held], [2, 1, 1]);
+		tcp.takes(100);
+		assert.deepEqual([stream.queued, lease.held, sink.heard], [0, 0, ["room 3", "room 98"]]);
+		assert.deepEqual(tcp.written, [1, 2, 3, 4, 5, 6, 7]);
+		assert.equal(stream.offer(frame, 0, 1, lease), true);
+		assert.deepEqual([lease.held, tcp.written.length], [0, 8]);
+	});
+
+	it("finishes an offered frame before it ends, and releases its lease when it is aborted", () => {
+		const lease = { held: 0, retain: () => void lease.held++, release: () => void lease.held-- };
+		const ending = connect();
+		ending.tcp.takes(1);
+		ending.stream.offer(new Uint8Array([1, 2]), 0, 2, lease);
+		ending.stream.end();
+		turn();
+		assert.equal(ending.tcp.closed, false);
+		ending.tcp.takes(1);
+		turn();
+		assert.deepEqual([ending.tcp.written, ending.tcp.closed, lease.held], [[1, 2], true, 0]);
+		const aborted = connect();
+		aborted.tcp.takes(1);
+		aborted.stream.offer(new Uint8Array([1, 2]), 0, 2, lease);
+		aborted.stream.abort();
+		turn();
+		assert.deepEqual([aborted.tcp.written, lease.held], [[1], 0]);
 	});
 
 	it("tells its room, and writes no more than that", () => {
