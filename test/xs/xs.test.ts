@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { BuildError, buildTools } from "../../tools/build-linux";
 import { lackingNetwork } from "../conformance/lacking-network";
+import { ZONE, ZONE_TTL } from "../conformance/resolver-suite";
+import { DnsServer } from "../support/dns-server";
 import { skipFor } from "../support/needs";
 import type { Outcome } from "./runner";
 import { prepareTree, runInXs } from "./xs-tree";
@@ -48,6 +50,7 @@ function allFiles(): string[] {
 		"test/xs/http-large.test.ts",
 		"test/xs/xs-files.test.ts",
 		"test/xs/xs-ports.test.ts",
+		"test/xs/xs-resolver.test.ts",
 		"test/xs/tcp-queue.test.ts",
 		"test/xs/allocations.test.ts",
 	];
@@ -71,6 +74,7 @@ describe("XS on hosts/linux runs", function () {
 	let program: string;
 	let folder: string;
 	let lacks: string;
+	let dns: DnsServer | undefined;
 	const totals = { passed: 0, skipped: 0, files: 0 };
 
 	before(async function () {
@@ -84,8 +88,10 @@ describe("XS on hosts/linux runs", function () {
 		prepareTree();
 		folder = mkdtempSync(join(tmpdir(), "porthole-xs-"));
 		lacks = (await lackingNetwork()).join(",");
+		dns = await DnsServer.start(ZONE, ZONE_TTL);
 	});
 	after(() => {
+		dns?.close();
 		if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 		console.log(`      ${totals.passed} tests of ${totals.files} files passed on XS, ${totals.skipped} skipped`);
 	});
@@ -138,6 +144,7 @@ describe("XS on hosts/linux runs", function () {
 			...process.env,
 			PORTHOLE_TEST_FOLDER: folder,
 			PORTHOLE_TEST_LACKS: lacks,
+			PORTHOLE_TEST_DNS: dns?.address ?? "",
 			PORTHOLE_TEST_SEEDS: SEEDS,
 			PORTHOLE_TEST_SKIP: skip,
 		};
