@@ -119,7 +119,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	}
 
 	/** This camera's port or addresses have changed: all cameras are told at once (IMG-12). */
-	update(now: Millis, change: Partial<SelfDescription>, out: FleetOutbox): void {
+	update(now: Millis, change: Partial<Omit<SelfDescription, "services">>, out: FleetOutbox): void {
 		Object.assign(this.self, change);
 		if (this.self.externalPort !== 0) this.giveName(now, out);
 		this.announceSoon(now);
@@ -289,7 +289,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 
 	private removeSilent(now: Millis): void {
 		const silent = now - this.settings.announcePeriod * SILENT_PERIODS;
-		for (const member of [...this.registry.values()]) {
+		for (const member of this.registry.values()) {
 			if (member.heard <= silent && !member.isFromTable) this.registry.remove(member.id);
 		}
 		this.timers.set(REMOVE_SILENT, now + SWEEP);
@@ -313,7 +313,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	}
 
 	private inquire(now: Millis, out: FleetOutbox): void {
-		for (const member of [...this.registry.values()]) {
+		for (const member of this.registry.values()) {
 			if (member.isFromTable || member.heard >= this.lastInquiry) continue;
 			if (this.registry.miss(member) >= MISSED_MAX) this.registry.remove(member.id);
 		}

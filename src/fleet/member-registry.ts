@@ -33,6 +33,7 @@ export class MemberRegistry {
 		);
 	}
 
+	/** All members, in no particular order; they may be removed meanwhile. */
 	values(): IterableIterator<Member> {
 		return this.members.values();
 	}

@@ -28,7 +28,7 @@ export function checkTable(
 	isSelf: (entry: TableEntry) => boolean,
 	heardOnly: boolean,
 ): { entry: TableEntry; path: Path }[] {
-	for (const member of [...registry.values()]) {
+	for (const member of registry.values()) {
 		const found = entries.some((e) => e.externalPort === member.externalPort && e.internalClient === member.address);
 		if (member.isFromTable && !found) registry.remove(member.id);
 		else registry.confirm(member, found);

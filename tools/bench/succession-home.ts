@@ -13,8 +13,8 @@ const LEAVE_TIME = 8000;
 /** The number of logs kept of cameras that have ended. */
 const EARLIER_MAX = 4;
 /** Log lines: the leaving camera has told the others; one of them has taken over. */
-const LEAVES = / camera: leaves\b/;
-const SUCCEEDS = / succession: this camera is to be the representative\b/;
+const LEAVES = / camera: stopped\b/;
+const SUCCEEDS = / succession: this camera becomes the representative\b/;
 
 /** Cameras of the product behind a real gateway. */
 export class Home implements Stage {
