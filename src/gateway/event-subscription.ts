@@ -86,10 +86,10 @@ export class EventSubscription {
 	}
 
 	/** Sets the port of our HTTP server in the LAN; 0 for none. Takes effect at once. */
-	setCallbackPort(now: Millis, port: number, out: GatewayOutbox): void {
+	setCallbackPort(port: number, out: GatewayOutbox): void {
 		if (port === this.callbackPort) return;
 		const { igd } = this;
-		this.cancel(now, () => {}, out);
+		this.cancel(out);
 		this.callbackPort = port;
 		if (igd !== undefined) this.begin(igd, out);
 	}
@@ -108,12 +108,11 @@ export class EventSubscription {
 		this.deadline = Infinity;
 	}
 
-	/** Cancels the subscription at the gateway; `done` is called in any case, unless the queue is cleared. */
-	cancel(now: Millis, done: (now: Millis, out: GatewayOutbox) => void, out: GatewayOutbox): void {
+	/** Cancels the subscription at the gateway, and stops. */
+	cancel(out: GatewayOutbox): void {
 		const { igd, sid } = this;
 		this.stop();
-		if (igd === undefined || sid === "") done(now, out);
-		else igd.subscription("UNSUBSCRIBE", unsubscribeHeaders(sid), (later, _, next) => done(later, next), out);
+		if (igd !== undefined && sid !== "") igd.subscription("UNSUBSCRIBE", unsubscribeHeaders(sid), () => {}, out);
 	}
 
 	/** Renews what is due. */

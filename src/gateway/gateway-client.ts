@@ -215,8 +215,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	 * Sets the port on which our HTTP server in the LAN takes the gateway's events; 0, the default, for none. The server
 	 * has to speak plain HTTP there.
 	 */
-	setCallbackPort(now: Millis, port: number, out: GatewayOutbox): void {
-		this.events.setCallbackPort(now, port, out);
+	setCallbackPort(_now: Millis, port: number, out: GatewayOutbox): void {
+		this.events.setCallbackPort(port, out);
 		this.schedule();
 	}
 
@@ -245,7 +245,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.finder.stop();
 		// A request under way may map a port yet: it is waited for, and its port released then.
 		this.queue.clearWaiting();
-		this.mappings.release(now, (later, next) => this.events.cancel(later, (_, last) => this.left(last), next), out);
+		this.mappings.release(now, (_, next) => this.left(next), out);
 		this.schedule();
 	}
 
@@ -507,6 +507,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 
 	private left(out: GatewayOutbox): void {
 		if (this.over) return;
+		// Nothing waits for the answer: a subscription that is not cancelled ends by itself.
+		this.events.cancel(out);
 		this.over = true;
 		this.deadline = Infinity;
 		out.emit({ type: "left" });

@@ -25,7 +25,7 @@ export interface AddRequest {
  * @see RFC 6298 §2
  */
 const DELETE_TIMEOUT: Millis = 900;
-/** The time limit of the request that cancels an event subscription: nothing depends on it, and leaving waits for it. */
+/** The time limit of the request that cancels an event subscription: nothing depends on it. */
 const UNSUBSCRIBE_TIMEOUT: Millis = 500;
 
 const NO_BODY = new Uint8Array(0);

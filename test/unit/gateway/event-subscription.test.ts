@@ -39,7 +39,7 @@ class Bench {
 
 	/** Sets the callback port and begins with the gateway. */
 	begin(): void {
-		this.events.setCallbackPort(0, 8000, this.gateway.out);
+		this.events.setCallbackPort(8000, this.gateway.out);
 		this.events.begin(this.gateway.igd, this.gateway.out);
 	}
 
@@ -122,7 +122,7 @@ describe("gateway/event-subscription", () => {
 		assert.deepEqual(bench.gateway.out.requests, []);
 		const { control } = bench.gateway.igd.service;
 		const igd = new Igd(bench.gateway.queue, PATH, "x", { type: WANIP, control, events: undefined });
-		bench.events.setCallbackPort(0, 8000, bench.gateway.out);
+		bench.events.setCallbackPort(8000, bench.gateway.out);
 		assert.equal(bench.gateway.out.names.length, 1, "the port is what was missing");
 		bench.events.begin(igd, bench.gateway.out);
 		assert.equal(bench.gateway.out.names.length, 1);
@@ -131,7 +131,7 @@ describe("gateway/event-subscription", () => {
 	it("cancels the old subscription when the callback port changes or goes", () => {
 		bench.begin();
 		bench.answer(200);
-		bench.events.setCallbackPort(1, 8001, bench.gateway.out);
+		bench.events.setCallbackPort(8001, bench.gateway.out);
 		assert.deepEqual(
 			[bench.gateway.out.last.method, bench.gateway.out.last.headers],
 			["UNSUBSCRIBE", [["SID", "uuid:1"]]],
@@ -139,7 +139,7 @@ describe("gateway/event-subscription", () => {
 		bench.answer(200, []);
 		assert.match(bench.gateway.out.last.headers[0][1], /:8001/);
 		bench.answer(200);
-		bench.events.setCallbackPort(2, 0, bench.gateway.out);
+		bench.events.setCallbackPort(0, bench.gateway.out);
 		bench.answer(200, []);
 		assert.deepEqual([bench.gateway.out.last.method, bench.events.deadline], ["UNSUBSCRIBE", Infinity]);
 	});
@@ -213,7 +213,7 @@ describe("gateway/event-subscription", () => {
 		bench.begin();
 		assert.equal(bench.events.notify(0, event(0)), 412);
 		bench.answer(200);
-		bench.events.cancel(0, () => {}, bench.gateway.out);
+		bench.events.cancel(bench.gateway.out);
 		assert.equal(bench.events.notify(0, event(0)), 412);
 	});
 
