@@ -71,7 +71,7 @@ export function needs(context: Mocha.Context, ...names: readonly Need[]): void {
 
 /**
  * Skips the calling test or suite for other reasons than a missing {@link Need}; does nothing for none.
- * @param missing what is missing, each in the form "gcc is not installed"
+ * @param missing what is missing, each in the form "gcc not installed"
  */
 export function skipFor(context: Mocha.Context, missing: readonly string[]): void {
 	if (missing.length === 0) return;

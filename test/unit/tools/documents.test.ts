@@ -112,4 +112,16 @@ describe("documents", () => {
 		}
 		assert.deepEqual([...unknown], []);
 	});
+
+	it("lists in .ci/run every Debian package that a test may lack", () => {
+		const needs = textOf(join(TOP, "test/support/needs.ts"));
+		const named = Array.from(needs.matchAll(/"([^"]+) not installed"/g), ([, names]) => names.split(" and ")).flat();
+		const packages = /PACKAGES="([^"]*)"/.exec(textOf(join(TOP, ".ci/run")))?.[1].split(/\s+/) ?? [];
+		// These are on the machine before .ci/run, or part of every Debian.
+		const given = ["gcc", "dpkg"];
+		assert.deepEqual(
+			named.filter((name) => !packages.includes(name) && !given.includes(name)),
+			[],
+		);
+	});
 });
