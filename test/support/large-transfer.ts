@@ -68,6 +68,21 @@ export class LargeTransfer implements ListenerSink {
 		});
 	}
 
+	/** The port of the server. */
+	get port(): number {
+		return this.listener?.port ?? 0;
+	}
+
+	/** What the server has received last. */
+	get received(): PatternSink {
+		return this.sink;
+	}
+
+	/** Serves a file of so many octets. */
+	serve(length: Octets): void {
+		this.server.route("GET", "/file", (_request, reply) => reply.content(new PatternContent(length)));
+	}
+
 	/** Sends a file to the server. */
 	async upload(length: Octets): Promise<TransferResult> {
 		const body = { length, open: () => new PatternSource(0, length) };
@@ -77,7 +92,7 @@ export class LargeTransfer implements ListenerSink {
 
 	/** Gets the range of a file from `start` up to, not including, `end`. */
 	async download(start: Octets, end: Octets): Promise<TransferResult> {
-		this.server.route("GET", "/file", (_request, reply) => reply.content(new PatternContent(end + 1)));
+		this.serve(end + 1);
 		const sink = new PatternSink(start);
 		const outcome = await this.exchange({
 			method: "GET",
@@ -111,7 +126,7 @@ export class LargeTransfer implements ListenerSink {
 
 	private exchange(request: Omit<ExchangeRequest, "host">): Promise<string> {
 		return new Promise((resolve) => {
-			const { address, listener } = this;
+			const { address } = this;
 			const exchange = new HttpExchange(
 				this.pump.now(),
 				{ host: "nas", timeout: Infinity, connectTimeout: 10_000, idleTimeout: 60_000, ...request },
@@ -120,7 +135,7 @@ export class LargeTransfer implements ListenerSink {
 				},
 			);
 			const handle = this.pump.addStream(exchange);
-			handle.attach(this.network.connect({ address, port: listener?.port ?? 0 }, handle));
+			handle.attach(this.network.connect({ address, port: this.port }, handle));
 		});
 	}
 }
