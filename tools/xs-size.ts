@@ -13,7 +13,7 @@ export interface SceneSize {
 	readonly delivered: number;
 	/** Octets of pages that the visitor got. */
 	readonly page: number;
-	/** Octets that a stranger got: the page that asks for a password. */
+	/** Octets that a visitor without an account got: the login page. */
 	readonly login: number;
 	readonly idle: Memory;
 	readonly fleet: Memory;
@@ -30,13 +30,13 @@ export interface SceneSize {
 	readonly slotsPerSealedAnnouncement: number;
 }
 
-/** Slots, and octets of chunks. */
+/** XS memory: slots, and octets of chunks. */
 export interface Memory {
 	readonly slots: number;
 	readonly chunks: number;
 }
 
-/** The most that a scene may take. Slots are 16 octets on ESP32. */
+/** The limits of a scene. Slots are 16 octets on ESP32. */
 export interface SizeBudget {
 	readonly name: string;
 	readonly viewers: number;
@@ -50,10 +50,10 @@ export interface SizeBudget {
 }
 
 /**
- * The budgets: a representative that knows 20 cameras, its viewers, one visitor who has opened all pages.
+ * The budgets of a representative that knows 20 cameras, with its viewers, and one visitor who has opened all pages.
  *
- * With PSRAM the boards' manifests give 12,288 slots and 384 kB of chunks, frames included. Without it about 4,900 slots and
- * 77 kB are to be had, which the frames' buffers come on top of.
+ * With PSRAM the boards' manifests give 12,288 slots and 384 kB of chunks, frames included. Without it there are about 4,900 slots and
+ * 77 kB; the buffers of frames come on top.
  */
 export const BUDGETS: readonly SizeBudget[] = Object.freeze([
 	{
@@ -76,11 +76,11 @@ export const BUDGETS: readonly SizeBudget[] = Object.freeze([
 	},
 ]);
 
-/** The cameras that the scene has to know for the budget to mean anything. */
+/** The number of cameras that the scene has to know. */
 const MEMBERS = 20;
-/** The least octets that the visitor's pages have together. */
+/** The least octets of all pages of the visitor. */
 const PAGES_MIN = 10_000;
-/** The least octets of the page for strangers, with its head. */
+/** The least octets of the login page, with its head. */
 const LOGIN_MIN = 2000;
 /** The most flash that the preloaded modules may take: a program has 1.9 MB on the smallest board, the rest of it about 1.2. */
 const FLASH_MAX = 500_000;

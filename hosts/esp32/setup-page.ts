@@ -63,19 +63,19 @@ class SetupPage {
 	take(request: HttpRequest, reply: HttpReply): void {
 		if (request.message.body.length > FORM_MAX) return reply.error(413, "The form is too long.");
 		const form = parseForm(utf8Decode(request.message.body));
-		if (form === undefined) return reply.error(400, "The form is ill-formed.");
-		if (this.done) return reply.error(409, "The camera is about to join a network.");
+		if (form === undefined) return reply.error(400, "Invalid form.");
+		if (this.done) return reply.error(409, "The camera is already joining a network.");
 		const credentials = { ssid: form.get("ssid") ?? "", password: form.get("password") ?? "" };
 		const own = this.drawn === undefined ? "" : (form.get("owner") ?? "");
 		const fault =
 			faultOfCredentials(credentials) ??
-			(own === "" || isPassword(own) ? undefined : `The owner password is not ${PASSWORD_EXPECTED}.`);
+			(own === "" || isPassword(own) ? undefined : `The owner password must be ${PASSWORD_EXPECTED}.`);
 		if (fault !== undefined) return this.send(reply, 400, this.form(credentials.ssid, fault));
 		this.done = true;
 		this.send(
 			reply,
 			200,
-			`<p>The camera now joins <b>${escapeHtml(credentials.ssid)}</b>. You can close this page.</p>${this.reminder(own)}`,
+			`<p>The camera joins <b>${escapeHtml(credentials.ssid)}</b>. You can close this page.</p>${this.reminder(own)}`,
 		);
 		this.chosen({ credentials, ownerPassword: own === "" ? this.drawn : own });
 	}
@@ -84,7 +84,7 @@ class SetupPage {
 	private reminder(own: string): string {
 		if (this.drawn === undefined) return "";
 		return own === ""
-			? `<p>Log in as <b>owner</b> with the password <b>${this.drawn}</b>. It is not shown again.</p>`
+			? `<p>Log in as <b>owner</b> with the password <b>${this.drawn}</b>. You won't see it again.</p>`
 			: "<p>Log in as <b>owner</b> with the password that you chose.</p>";
 	}
 
@@ -94,7 +94,7 @@ class SetupPage {
 		const owner =
 			this.drawn === undefined
 				? "<p>The owner password stays as it is.</p>"
-				: `<p>Owner password: <b>${this.drawn}</b><br>Write it down: it opens your camera, and is shown only now.</p><p><label>Or choose your own<br><input name="owner" minlength="8" maxlength="64" autocomplete="off" autocapitalize="none" spellcheck="false"></label></p>`;
+				: `<p>Owner password: <b>${this.drawn}</b><br>Write it down. You won't see it again.</p><p><label>Or choose your own<br><input name="owner" minlength="8" maxlength="64" autocomplete="off" autocapitalize="none" spellcheck="false"></label></p>`;
 		return `${notice}<form method="post" action="/wifi"><p><label>Wi-Fi network<br><input name="ssid" value="${escapeHtml(ssid)}" maxlength="32" required></label></p><p><label>Wi-Fi password<br><input name="password" type="password" maxlength="63" autocomplete="off"></label></p>${owner}<p><button>Connect</button></p></form>`;
 	}
 

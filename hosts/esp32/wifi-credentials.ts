@@ -14,20 +14,22 @@ const PASSWORD_MAX = 63;
 
 /**
  * Checks what a person typed.
- * @returns what is wrong, in words for the page; `undefined` when all is well
+ * @returns a message for the page; `undefined` when they are valid
  * @see IEEE 802.11-2020 §9.4.2.2 (SSID), §J.4 (passphrase)
  */
 export function faultOfCredentials({ ssid, password }: WifiCredentials): string | undefined {
 	const octets = utf8Encode(ssid).length;
-	if (octets < 1 || octets > SSID_MAX) return `The network's name has 1 to ${SSID_MAX} octets.`;
+	if (octets < 1 || octets > SSID_MAX)
+		return `The network name must have 1 to ${SSID_MAX} characters (accented ones count double).`;
 	for (const character of ssid) {
-		if (character < " " || character === "\u007f") return "The network's name has no control characters.";
+		if (character < " " || character === "\u007f") return "The network name must not contain control characters.";
 	}
 	if (password === "") return undefined;
 	if (password.length < PASSWORD_MIN || password.length > PASSWORD_MAX)
-		return `The password has ${PASSWORD_MIN} to ${PASSWORD_MAX} characters, or none for an open network.`;
+		return `The Wi-Fi password must have ${PASSWORD_MIN} to ${PASSWORD_MAX} characters; leave it blank for an open network.`;
 	for (const character of password) {
-		if (character < " " || character > "~") return "The password consists of visible ASCII characters and spaces.";
+		if (character < " " || character > "~")
+			return "The Wi-Fi password must consist of unaccented letters, digits, punctuation and spaces.";
 	}
 	return undefined;
 }

@@ -4,9 +4,9 @@ import { COMMAND_MAX, deleteWords, findAddress, LIST_WORDS } from "./floating-co
 import { type FloatingHost, thisMachine } from "./floating-host";
 
 /**
- * Removes a floating address that a process before this one left on the machine; to be called at the start of a program
- * that may take it later. An interface's own address is never touched.
- * @returns true when there was one and it is gone
+ * Removes a floating address that an earlier process left on the machine. Programs that may take the address call it when they
+ * start. It never removes an interface's own address.
+ * @returns true when there was one and it was removed
  */
 export async function cleanFloatingAddress(address: string, host: FloatingHost = thisMachine()): Promise<boolean> {
 	if (host.platform !== "linux" || parseIpv4(address) === undefined) return false;

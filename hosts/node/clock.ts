@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { type Millis, plausibleUtc } from "../../src/core/time";
 import type { Clock } from "../../src/ports/clock";
 
-/** The longest delay that a timer of Node's takes. */
+/** The longest delay of a Node.js timer. */
 const DELAY_MAX: Millis = 2 ** 31 - 1;
 
 /** Returns monotonic time in whole milliseconds; the same for all clocks of this process. */
@@ -15,7 +15,7 @@ export function knownUtc(): Millis | undefined {
 	return plausibleUtc(Date.now());
 }
 
-/** The clock of Node.js with the pump's one alarm. */
+/** The clock of Node.js, with the pump's one alarm. */
 export class NodeClock implements Clock {
 	private timer: NodeJS.Timeout | undefined;
 	private at: Millis = Infinity;

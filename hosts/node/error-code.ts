@@ -1,4 +1,4 @@
-/** The name of the errno in an error of Node's, such as `EADDRINUSE`; `undefined` where there is none. */
+/** Returns the errno name of an error of Node, such as `EADDRINUSE`; `undefined` if it has none. */
 export function codeOf(error: unknown): unknown {
 	return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { checkStoreKey, STORE_VALUE_MAX, type Store } from "../../src/ports/store";
 
 /**
- * Keeps each value in a file of its own, `KEY.value`, readable by its owner only.
+ * Keeps each value in its own file, `KEY.value`, which only its owner can read.
  *
- * A new value is written beside the old one, flushed, and renamed over it; then the folder is flushed, so that the
- * value is there after a power cut. A folder belongs to one process.
+ * A new value is written to a second file, synced, and renamed over the old one; then the folder is synced, so that the value
+ * survives a power cut. Only one process may use the folder.
  */
 export class FileStore implements Store {
 	/**
-	 * @param folder is made if it is not there
-	 * @throws {Error} when it can't be made
+	 * @param folder is created if needed
+	 * @throws {Error} when it can't be created
 	 */
 	constructor(private readonly folder: string) {
 		mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -27,22 +27,22 @@ import {
 	thisMachine,
 } from "./floating-host";
 
-/** When the second probe goes out, and when silence means that the address is free. */
+/** When the second probe is sent, and when no answer means that the address is free. */
 const PROBE_AGAIN: Millis = 20;
 const PROBE_END: Millis = 60;
-/** How often the holder looks for another machine with the address, and whether it still has it itself. */
+/** How often the holder checks for another machine with the address, and that it still has the address itself. */
 const WATCH_PERIOD: Millis = 2000;
-/** Every so many looks the address is renewed, well within its lifetime. */
+/** The number of checks between renewals of the address, well within its lifetime. */
 const RENEW_EVERY = 3;
 
 /**
- * A floating address on Linux, by `ip` (iproute2) and `arping` (iputils).
+ * A floating address on Linux, with `ip` (iproute2) and `arping` (iputils).
  *
- * The address does not outlive the process: a guard, which is a child that waits for the end of this process however
- * it comes, removes it within milliseconds; should the guard be killed as well, or the process hang, the kernel removes
- * it when its lifetime is over. Until then the former holder's kernel answers for it, and nobody else gets it.
- * A cable that is out for longer than that lifetime costs the address in the same way; it is taken anew when the cable
- * is back, if it is free.
+ * The address does not outlive the process. A guard, a child that waits for the end of this process, removes it within
+ * milliseconds. If the guard is killed as well, or the process hangs, the kernel removes it at the end of its lifetime; until
+ * then the former holder's kernel answers for it, and no other machine gets it.
+ * When the cable is out for longer than the lifetime, the address is lost in the same way. It is taken again when the cable is
+ * back, if it is free.
  * @see RFC 5227
  */
 export class NodeFloatingAddress implements FloatingAddress {
@@ -61,7 +61,7 @@ export class NodeFloatingAddress implements FloatingAddress {
 	private guard: Command | undefined;
 	private readonly commands = new Set<Command>();
 	private readonly released: (() => void)[] = [];
-	/** What is taken as soon as the address before it is gone. */
+	/** What to take once the previous address has gone. */
 	private next: { readonly path: Path; readonly address: string } | undefined;
 
 	constructor(private readonly host: FloatingHost = thisMachine()) {}
@@ -95,7 +95,7 @@ export class NodeFloatingAddress implements FloatingAddress {
 		else this.probe();
 	}
 
-	/** The machine has the address already: left by a process that died, or its own. */
+	/** The machine already has the address: its own, or one that a dead process left. */
 	private adopt(outcome: CommandOutcome): void {
 		if (outcome.code !== 0) {
 			this.fail(failureOf("ip", outcome));
@@ -123,7 +123,7 @@ export class NodeFloatingAddress implements FloatingAddress {
 		});
 	}
 
-	/** Asks once who uses the address, while it is being taken. */
+	/** Probes once for the address while it is being taken. */
 	private ask(): void {
 		this.run(probeWords(this.path.name, this.address), (outcome) => {
 			const owner = ownerOf(outcome, ownMacs(this.host));
@@ -157,11 +157,11 @@ export class NodeFloatingAddress implements FloatingAddress {
 	private watch(): void {
 		this.stand();
 		const live = this.host.interfaces().get(this.path.name);
-		// Without a cable there is nobody to hear, and the lifetime runs out.
+		// Without a cable there are no answers, and the lifetime runs out.
 		if (live !== undefined) {
 			if (!live.addresses.includes(this.path.address)) {
-				// Alone on the interface it would become the machine's own address.
-				this.fail({ why: "failed", detail: `${this.path.name} has no longer the address ${this.path.address}` });
+				// As the only address of the interface it would become the machine's own.
+				this.fail({ why: "failed", detail: `${this.path.name} no longer has the address ${this.path.address}` });
 				return;
 			}
 			if (!live.addresses.includes(this.address)) {
@@ -172,7 +172,7 @@ export class NodeFloatingAddress implements FloatingAddress {
 			if (++this.looks % RENEW_EVERY === 0) this.run(addWords(this.path, this.address), ignore);
 			this.run(probeWords(this.path.name, this.address), (outcome) => {
 				const owner = ownerOf(outcome, ownMacs(this.host));
-				if (owner !== undefined) this.contend(`${owner} uses ${this.address} too`);
+				if (owner !== undefined) this.contend(`${owner} also uses ${this.address}`);
 			});
 		}
 		this.host.alarm.set(this.host.alarm.now() + WATCH_PERIOD, () => this.watch());
@@ -185,13 +185,13 @@ export class NodeFloatingAddress implements FloatingAddress {
 				this.sink?.conflict(detail);
 				break;
 			case "yield":
-				this.fail({ why: "in-use", detail: `${detail}, and goes on` });
+				this.fail({ why: "in-use", detail: `${detail}, and keeps using it` });
 				break;
 			case "wait":
 		}
 	}
 
-	/** Sees to it that the address goes when this process does. */
+	/** Makes sure that the address is removed when this process ends. */
 	private stand(): void {
 		this.guard ??= this.host.runner.guard(GUARD_WORDS, guardInput(this.path, this.address), () => {
 			this.guard = undefined;
@@ -210,7 +210,7 @@ export class NodeFloatingAddress implements FloatingAddress {
 	private remove(then: (() => void) | undefined): void {
 		this.stop();
 		this.host.alarm.set(Infinity, ignore);
-		// The guard would remove the address once more, perhaps after the next holder on this machine has added it.
+		// The guard would remove the address again, perhaps after the next holder on this machine has added it.
 		this.guard?.kill();
 		this.guard = undefined;
 		if (!this.present) {

@@ -13,18 +13,18 @@ export interface LiveInterface {
 	readonly addresses: readonly string[];
 }
 
-/** What a floating address needs of the machine; only a test has another. */
+/** What a floating address needs from the machine; tests replace it. */
 export interface FloatingHost {
 	readonly runner: CommandRunner;
-	/** An alarm of its own, which nobody else sets. */
+	/** An alarm that nothing else sets. */
 	readonly alarm: Alarm;
-	/** As Node.js names them: `linux`. */
+	/** The name of the platform as Node.js has it: `linux`. */
 	readonly platform: string;
-	/** The interfaces that are up, by name; one whose cable is out is not among them. */
+	/** The interfaces that are up and have a carrier, by name. */
 	interfaces(): Map<string, LiveInterface>;
 }
 
-/** Returns this machine, with an alarm of its own. */
+/** Returns this machine with a new alarm. */
 export function thisMachine(): FloatingHost {
 	return {
 		runner: new NodeCommandRunner(),
@@ -40,30 +40,30 @@ export function hasAddress(host: FloatingHost, address: string): boolean {
 	return false;
 }
 
-/** The machine's hardware addresses, in small letters. */
+/** Returns the machine's hardware addresses in lower case. */
 export function ownMacs(host: FloatingHost): string[] {
 	return Array.from(host.interfaces().values(), ({ mac }) => mac);
 }
 
-/** Why an address can't float here. */
+/** Why an address can't be taken here. */
 export interface FloatingFault {
 	readonly why: FloatingFailure;
 	readonly detail: string;
 }
 
-/** A name that the kernel takes, and that no program takes for an option. */
+/** A valid interface name that no program takes for an option. */
 const INTERFACE_NAME = /^[A-Za-z0-9_][\w.:@-]{0,14}$/;
 
-/** Looks at what is asked for before anything is done. @returns what is wrong; `undefined` when it may be tried */
+/** Checks a request before anything is done. @returns the fault; `undefined` when it may be tried */
 export function faultOf(host: FloatingHost, path: Path, address: string): FloatingFault | undefined {
 	if (host.platform !== "linux") {
 		return { why: "not-permitted", detail: `floating addresses need Linux; this is ${host.platform}` };
 	}
 	if (parseIpv4(address) === undefined) {
-		return { why: "failed", detail: `${JSON.stringify(address)} is no IPv4 address` };
+		return { why: "failed", detail: `${JSON.stringify(address)} is not an IPv4 address` };
 	}
 	if (!INTERFACE_NAME.test(path.name) || !host.interfaces().has(path.name)) {
-		return { why: "failed", detail: `there is no interface ${JSON.stringify(path.name)} that is up` };
+		return { why: "failed", detail: `the interface ${JSON.stringify(path.name)} does not exist or is not up` };
 	}
 	if (!sameNetwork(path.address, address, path.prefix)) {
 		return {
@@ -74,12 +74,12 @@ export function faultOf(host: FloatingHost, path: Path, address: string): Floati
 	const last = broadcastAddress(path.address, path.prefix);
 	const first = formatIpv4(((parseIpv4(path.address) ?? 0) & (path.prefix === 0 ? 0 : -1 << (32 - path.prefix))) >>> 0);
 	if (path.prefix < 31 && (address === first || address === last)) {
-		return { why: "failed", detail: `${address} stands for the whole network of ${path.name}` };
+		return { why: "failed", detail: `${address} is the network or broadcast address of ${path.name}` };
 	}
 	return address === path.address ? ownAddress(address, path.name) : undefined;
 }
 
-/** The fault of an address that an interface has already, and not as a floating one. */
+/** The fault of an address that an interface already has as its own. */
 export function ownAddress(address: string, name: string): FloatingFault {
 	return { why: "in-use", detail: `${address} is this machine's own address on ${name}` };
 }

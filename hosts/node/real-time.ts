@@ -1,6 +1,6 @@
 import type { World } from "../virtual/world";
 
-/** Lets a virtual world run in step with the real clock, and lets the real world call into it. */
+/** Runs a virtual world in step with the real clock, and lets real sockets and timers call into it. */
 export class RealTime {
 	private readonly began = performance.now();
 	private timer: NodeJS.Timeout | undefined;
@@ -9,8 +9,8 @@ export class RealTime {
 	constructor(readonly world: World) {}
 
 	/**
-	 * Calls into the virtual world from outside (a real socket, a real timer): first lets happen what is due, then
-	 * calls `visit`, then sets the timer anew. Calls may nest.
+	 * Calls into the virtual world from a real socket or timer: first runs what is due, then calls `visit`, then sets the timer.
+	 * Calls may nest.
 	 */
 	enter<Result>(visit: () => Result): Result {
 		if (this.inside) return visit();

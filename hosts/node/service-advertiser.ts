@@ -4,16 +4,16 @@ import type { Path } from "../../src/core/path";
 import type { Service, ServiceAdvertiser, ServiceSink } from "../../src/ports/service-advertiser";
 import type { ServiceOrder, ServiceReport } from "./service-protocol";
 
-/** Goodbye takes no longer. */
+/** Time limit of a withdrawal. */
 const GOODBYE_MAX = 900;
-/** What has failed is tried again so many milliseconds later, then later each time … */
+/** The wait before the first new attempt, which doubles each time … */
 const PAUSE = 5000;
-/** … but no later than this. */
+/** … up to this. */
 const PAUSE_MAX = 600_000;
-/** The thread holds little; more is a fault of its own. */
+/** The memory of the thread, which needs little. */
 const HEAP_MEGABYTES = 48;
 
-/** What a thread has to have for this host; a test brings its own. */
+/** The part of a worker thread that this host uses; tests replace it. */
 export interface ServiceThread {
 	postMessage(order: ServiceOrder): void;
 	on(event: "message", listener: (report: ServiceReport) => void): unknown;
@@ -23,7 +23,7 @@ export interface ServiceThread {
 	unref(): void;
 }
 
-/** Advertises by a library in a thread of its own, which is begun anew when it has ended. @see ServiceAdvertiser */
+/** Advertises with a library in a worker thread, which is restarted when it ends. @see ServiceAdvertiser */
 export class NodeServiceAdvertiser implements ServiceAdvertiser {
 	private readonly wanted = new Map<Service["type"], { service: Service; sink: ServiceSink }>();
 	private interfaces: readonly string[] = [];
@@ -32,7 +32,7 @@ export class NodeServiceAdvertiser implements ServiceAdvertiser {
 	private pause = PAUSE;
 	private leaving: (() => void) | undefined;
 
-	/** @param begin makes the thread */
+	/** @param begin starts the thread */
 	constructor(private readonly begin: () => ServiceThread = beginThread) {}
 
 	advertise(service: Service, paths: readonly Path[], sink: ServiceSink): void {
@@ -124,7 +124,7 @@ function beginThread(): ServiceThread {
 		stderr: true,
 		resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
 	});
-	// What the library prints is not for the operator.
+	// The output of the library is not for the operator.
 	worker.stdout.resume();
 	worker.stderr.resume();
 	return worker;

@@ -1,8 +1,8 @@
 import type { Service } from "../../src/ports/service-advertiser";
 
-/** To the worker: this is all that is to be advertised, on these interfaces. Nothing: goodbye. */
+/** To the worker: all services to advertise, on these interfaces. No services means withdraw. */
 export interface ServiceOrder {
-	/** Each as `name=address`; names may hold blanks. */
+	/** Each as `name=address`; names may contain spaces. */
 	readonly interfaces: readonly string[];
 	readonly services: readonly Service[];
 }
@@ -11,5 +11,5 @@ export interface ServiceOrder {
 export type ServiceReport =
 	| { readonly type: "advertised"; readonly service: Service["type"]; readonly instance: string; readonly host: string }
 	| { readonly type: "failed"; readonly service: Service["type"]; readonly words: string }
-	/** Goodbye is said for all services. */
+	/** All services are withdrawn. */
 	| { readonly type: "withdrawn" };

@@ -3,31 +3,31 @@ import { type CiaoService, getResponder, type MDNSServerOptions, type Responder 
 import type { Service } from "../../src/ports/service-advertiser";
 import type { ServiceOrder, ServiceReport } from "./service-protocol";
 
-/** Names that are tried for a service. */
+/** How many names are tried for a service. */
 const NAMES_MAX = 9;
 
-/** A service that is advertised, or being so. */
+/** A service that is advertised, or about to be. */
 interface Entry {
 	readonly service: Service;
 	readonly running: CiaoService;
 }
 
 /**
- * The thread that speaks Multicast DNS. The library in it ends its process when it can't settle a conflict, which a neighbour can
- * bring about: in a thread of its own it ends no more than that.
+ * The worker thread that runs Multicast DNS. The library ends its process when it can't resolve a conflict, which a neighbour
+ * can cause; in a worker thread it ends only the thread.
  */
 export class ServiceWorker {
 	private responder: Responder | undefined;
-	/** The interfaces of the responder, as they came. */
+	/** The interfaces of the responder. */
 	private interfaces: readonly string[] = [];
 	private readonly entries = new Map<Service["type"], Entry>();
 	private order: ServiceOrder | undefined;
 	private busy = false;
 
-	/** @param respond makes the library's part */
+	/** @param respond makes the library's responder */
 	constructor(private readonly respond: (options: MDNSServerOptions) => Responder = getResponder) {}
 
-	/** The last order counts. */
+	/** The last order is the valid one. */
 	async take(order: ServiceOrder): Promise<void> {
 		this.order = order;
 		if (this.busy) return;
@@ -68,8 +68,8 @@ export class ServiceWorker {
 	}
 
 	/**
-	 * Advertises a service by a name. The library, when another has the name, would change that of the machine with it, to one
-	 * that is fit for no URL; so the service begins anew under the next name.
+	 * Advertises a service under a name. When the name is taken, the library would also change the name of the machine, to one
+	 * that is not valid in a URL. So the service is started again under the next name.
 	 * @returns false when the name was taken
 	 */
 	private async tryName(service: Service, name: string, responder: Responder): Promise<boolean> {
@@ -87,7 +87,7 @@ export class ServiceWorker {
 			running.on("name-change", () => resolve(true));
 		});
 		const done = running.advertise();
-		// Ended before it was done it fails, which is no news then.
+		// It fails when it is ended early, which is expected.
 		done.catch(() => {});
 		if (await Promise.race([taken, done])) {
 			this.entries.delete(service.type);
@@ -98,7 +98,7 @@ export class ServiceWorker {
 		return true;
 	}
 
-	/** The socket of an interface says goodbye for its services. */
+	/** Withdraws the services on the socket of an interface. */
 	private async close(): Promise<void> {
 		const { responder } = this;
 		this.responder = undefined;
@@ -119,7 +119,7 @@ function report(message: ServiceReport): void {
 	parentPort?.postMessage(message);
 }
 
-/** Interfaces come as `name=address`, so that a new address is a new order; the library takes names. */
+/** Interfaces are given as `name=address`, so that a new address is a new order. The library takes names. */
 function namesOf(interfaces: readonly string[]): string[] {
 	return [...new Set(interfaces.map((text) => text.slice(0, text.lastIndexOf("="))))];
 }
@@ -132,7 +132,7 @@ function isSame(a: Service, b: Service): boolean {
 	return a.instance === b.instance && a.port === b.port && a.host === b.host;
 }
 
-/** The library takes dots for ends of labels, and a number in parentheses for one that the name of the machine is to have too. */
+/** The library treats dots as ends of labels, and a number in parentheses as one that the machine's name gets too. */
 function labelOf(instance: string): string {
 	return instance
 		.split(".")

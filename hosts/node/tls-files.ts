@@ -49,7 +49,7 @@ export class TlsFiles {
 	}
 }
 
-/** What changes whenever a file is written or replaced. */
+/** Returns a text that changes whenever a file is written or replaced. */
 function lookOf(path: string): string {
 	const status = statusOf(path);
 	return status === undefined ? "none" : `${status.dev}:${status.ino}:${status.size}:${status.mtimeMs}`;
@@ -66,13 +66,13 @@ function statusOf(path: string): Stats | undefined {
 function textOf(path: string): string {
 	const status = statusOf(path);
 	if (status !== undefined && (!status.isFile() || status.size > FILE_MAX)) {
-		throw new TlsFileError(`${path} is no PEM file: give the path of one`);
+		throw new TlsFileError(`${path} is not a PEM file: give the path of one`);
 	}
 	try {
 		return readFileSync(path, "utf8");
 	} catch (error) {
-		const words = "give the path of a PEM file that this program may read";
-		throw new TlsFileError(`${path} can't be read (${codeOf(error)}): ${words}`);
+		const advice = "give the path of a PEM file that this program may read";
+		throw new TlsFileError(`${path} can't be read (${codeOf(error)}): ${advice}`);
 	}
 }
 

@@ -1,16 +1,16 @@
 import { FETCH_BODY_MAX, type FetchOptions, type FetchResult, type UrlFetcher } from "../../src/ports/url-fetcher";
 
-/** The most redirections that are followed. */
+/** How many redirects are followed. */
 const REDIRECTIONS_MAX = 3;
 
-/** Fetches by the `fetch` of Node.js. @see UrlFetcher */
+/** Fetches with the `fetch` of Node.js. @see UrlFetcher */
 export class NodeUrlFetcher implements UrlFetcher {
 	get(url: string, options: FetchOptions, done: (result: FetchResult) => void): void {
-		get(url, options).then(done, (error) => done({ failure: wordsFor(error, options.timeout) }));
+		get(url, options).then(done, (error) => done({ failure: messageFor(error, options.timeout) }));
 	}
 }
 
-/** Why an answer is not taken, in words of ours. */
+/** Why a response is not accepted. */
 class FetchError extends Error {}
 
 async function get(url: string, { headers = {}, timeout }: FetchOptions): Promise<FetchResult> {
@@ -28,11 +28,11 @@ async function get(url: string, { headers = {}, timeout }: FetchOptions): Promis
 			!/^https?:$/.test(next.protocol) ||
 			(at.protocol === "https:" && next.protocol === "http:")
 		)
-			throw new FetchError("the server leads away to where nothing is sent");
+			throw new FetchError("the server redirects to a place that is not allowed");
 		if (next.origin !== at.origin) fields = withoutSecrets(fields);
 		at = next;
 	}
-	throw new FetchError("the server leads away again and again");
+	throw new FetchError("the server redirects too often");
 }
 
 async function readBody(response: Response): Promise<string> {
@@ -55,8 +55,8 @@ function withoutSecrets(headers: Readonly<Record<string, string>>): Record<strin
 	return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== "authorization"));
 }
 
-/** Node's own messages may hold the URL, so only its error codes are told. */
-function wordsFor(error: unknown, timeout: number): string {
+/** Returns a message without Node's own, which may contain the URL. */
+function messageFor(error: unknown, timeout: number): string {
 	if (error instanceof FetchError) return error.message;
 	if (error instanceof Error && error.name === "TimeoutError") return `no answer within ${timeout / 1000} seconds`;
 	const cause = error instanceof Error ? error.cause : undefined;

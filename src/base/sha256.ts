@@ -29,7 +29,7 @@ const INITIAL: readonly number[] = Object.freeze([
  * @see FIPS 180-4 §6.2
  */
 export class Sha256 {
-	/** The first 16 take the message's octets as they come, each into the low end of its word. The last 8 are the state. */
+	/** The message schedule, whose first 16 words take the octets of the current block; then the state. */
 	private readonly words = new Int32Array(WORDS + STATE);
 	private filled = 0;
 	private octets = 0;
@@ -46,7 +46,7 @@ export class Sha256 {
 		return this;
 	}
 
-	/** Takes `bytes[start, end)` in. */
+	/** Adds `bytes[start, end)` to the message. */
 	update(bytes: Uint8Array, start = 0, end = bytes.length): this {
 		this.octets += end - start;
 		const { words } = this;
@@ -72,7 +72,7 @@ export class Sha256 {
 		return this;
 	}
 
-	/** Writes the digest of what was taken in to `into[at, at + 32)`, and starts anew. */
+	/** Writes the digest of the message to `into[at, at + 32)`, and starts the next message. */
 	digest(into: Uint8Array, at = 0): void {
 		const bits = this.octets * 8;
 		this.take(0x80);
@@ -134,7 +134,7 @@ export class Sha256 {
 	}
 }
 
-/** Hashes a message that is there whole. @returns {@link SHA256_OCTETS} octets */
+/** Hashes a whole message. @returns {@link SHA256_OCTETS} octets */
 export function sha256(message: Uint8Array): Uint8Array {
 	const digest = new Uint8Array(SHA256_OCTETS);
 	new Sha256().update(message).digest(digest);
@@ -165,7 +165,7 @@ export class HmacSha256 {
 
 	/**
 	 * Computes the code of `bytes[start, end)`, followed by all of `more`; the result is valid until the next call.
-	 * @param more what both sides know without its being sent
+	 * @param more octets that both sides know, and that are not sent
 	 */
 	sign(bytes: Uint8Array, start = 0, end = bytes.length, more?: Uint8Array): Uint8Array {
 		this.hash.restore(this.states, 0, BLOCK).update(bytes, start, end);

@@ -39,8 +39,10 @@ export interface EventNotification {
 
 /** What an event says, as far as it matters here. */
 export interface GatewayChange {
-	/** The number of mappings has changed. */
-	readonly table: boolean;
+	/** The number of mappings in the gateway's table; `undefined` when the event does not tell. */
+	readonly entries: number | undefined;
+	/** The number in the event before; `undefined` when there was none. */
+	readonly before: number | undefined;
 	/** The external address in the event; `undefined` when it has none. */
 	readonly address: string | undefined;
 	/** Events were missed before this one, so anything may have changed. */
@@ -59,9 +61,8 @@ export interface EventCounters {
 /**
  * Subscribes to a gateway's events and checks those that arrive (IMG-30).
  *
- * An event is only a hint: whoever hears of one asks the gateway itself. So a forged event does no harm, and a missed
- * one costs no more than waiting for the next poll. Without a callback port, or with a gateway that sends no events,
- * nothing happens.
+ * An event is only a hint to ask the gateway itself. So a forged event does no harm, and after a missed one the next
+ * poll finds the change. Without a callback port, or with a gateway that sends no events, nothing happens.
  * @see UPnP Device Architecture 2.0 §4
  */
 export class EventSubscription {
@@ -74,7 +75,7 @@ export class EventSubscription {
 	/** The sequence number of the next event. */
 	private expected = 0;
 	/** The number of mappings in the last event; `undefined` before the first. */
-	private entries: string | undefined;
+	private entries: number | undefined;
 
 	/** @param changed called for each valid event */
 	constructor(private readonly changed: (now: Millis, change: GatewayChange) => void) {}
@@ -141,10 +142,10 @@ export class EventSubscription {
 		const missed = key - this.expected;
 		this.counters.missed += missed;
 		this.expected = nextEventKey(key);
-		const entries = properties.get("PortMappingNumberOfEntries");
-		const table = entries !== undefined && this.entries !== undefined && entries !== this.entries;
-		if (entries !== undefined) this.entries = entries;
-		this.changed(now, { table, address: properties.get("ExternalIPAddress"), missed: missed > 0 });
+		const before = this.entries;
+		const entries = parseEventKey(properties.get("PortMappingNumberOfEntries"));
+		this.entries = entries ?? before;
+		this.changed(now, { entries, before, address: properties.get("ExternalIPAddress"), missed: missed > 0 });
 		return 200;
 	}
 

@@ -30,8 +30,14 @@ import type { LossReason, MappingRequest, WantedMapping } from "./wanted-mapping
 const PCP_DELAY: Millis = 3000;
 /** A gateway that does not answer, or says that it has restarted, is searched for at most this often. */
 const SEARCH_SPACING: Millis = 1000;
-/** After an event the mappings are checked and the table is read at most this often. */
+/** After events the mappings are checked and the table is read at most this often … */
 const LOOK_SPACING: Millis = 1000;
+/** … and less often the more mappings there are, so that a crowd of cameras does not keep the gateway busy. */
+const LOOK_SPACING_PER_ENTRY: Millis = 20;
+/** More mappings than this do not make it any rarer. */
+const TABLE_MAX = 256;
+/** Cameras spread their checks after an event over this time, to leave the gateway to a successor. */
+const LOOK_SPREAD: Millis = 1000;
 /** Leaving takes no longer than this, whatever the gateway does. */
 const LEAVE_MAX: Millis = 2000;
 
@@ -45,7 +51,7 @@ const PCP = 2;
 const POLL = 3;
 /** Timer: the table is read. */
 const TABLE = 4;
-/** Timer: the mappings are checked, because an event has come. */
+/** Timer: the mappings are checked after an event. */
 const LOOK = 5;
 
 const NO_FIELDS: readonly (readonly [string, string])[] = Object.freeze([]);
@@ -74,7 +80,10 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	private enabled = true;
 	private aim: PortAim | undefined;
 	private searchedAt: Millis = -Infinity;
-	private lookedAt: Millis = -Infinity;
+	private checkedAt: Millis = -Infinity;
+	private readAt: Millis = -Infinity;
+	/** When this camera checks after an event, within {@link LOOK_SPREAD}. */
+	private readonly spread: Millis;
 	private bootId = "";
 	private saidBye = false;
 	private silences = 0;
@@ -90,6 +99,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		random: { fill(bytes: Uint8Array): void },
 		remembered: number,
 	) {
+		this.spread = (Number.parseInt(settings.id.slice(0, 4), 16) || 0) % LOOK_SPREAD;
 		this.finder = new IgdFinder(this.queue, (now, igd, out) => this.chosen(now, igd, out));
 		this.mappings = new MappingSet(settings, random, this, remembered);
 		this.events = new EventSubscription((now, change) => this.changed(now, change));
@@ -400,7 +410,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.timers.clear(LOOK);
 		this.searchedAt = now;
 		this.queue.clear();
-		this.table.reading = false;
+		this.table.stop();
 		this.mappings.pause();
 		this.events.stop();
 		this.igd = undefined;
@@ -432,15 +442,21 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	}
 
 	/** The gateway says that something has changed: it is asked now instead of at the next poll (IMG-30). */
-	private changed(now: Millis, { table, address, missed }: GatewayChange): void {
+	private changed(now: Millis, { entries, before, address, missed }: GatewayChange): void {
+		const { timers } = this;
 		if (this.igd === undefined) return;
-		if (missed || (address !== undefined && address !== this.address.reported)) this.timers.set(POLL, now);
-		if (missed || table) this.timers.setEarlier(LOOK, Math.max(now, this.lookedAt + LOOK_SPACING));
+		if (missed || (address !== undefined && address !== this.address.reported)) timers.set(POLL, now);
+		const spacing = LOOK_SPACING + LOOK_SPACING_PER_ENTRY * Math.min(entries ?? 0, TABLE_MAX);
+		const counted = entries !== undefined && before !== undefined;
+		// Only where mappings have gone may ours be among them.
+		if (missed || (counted && entries < before))
+			timers.setEarlier(LOOK, Math.max(now + this.spread, this.checkedAt + spacing));
+		if ((missed || (counted && entries !== before)) && timers.isSet(TABLE))
+			timers.setEarlier(TABLE, Math.max(now, this.readAt + spacing));
 	}
 
 	private look(now: Millis): void {
-		this.lookedAt = now;
-		if (this.timers.isSet(TABLE)) this.timers.set(TABLE, now);
+		this.checkedAt = now;
 		if (this.enabled) this.mappings.checkSoon(now);
 	}
 
@@ -464,6 +480,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		const { igd, settings } = this;
 		this.timers.set(TABLE, now + settings.tablePeriod);
 		if (igd === undefined || this.table.reading) return;
+		this.readAt = now;
 		const done: Parameters<TableReader["walk"]>[1] = (_, entries, complete, next) => {
 			if (this.igd === igd && complete) next.emit({ type: "table", entries });
 		};

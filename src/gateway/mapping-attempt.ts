@@ -16,7 +16,7 @@ const NO_PORTS = 728;
 const USED_BY_ROUTER = 729;
 
 /** The most requests of one attempt after which another lease is still tried. */
-const LEASES_MAX = 5;
+const LEASE_TRIES_MAX = 5;
 
 /** The result of an attempt to map a port. */
 export type AttemptOutcome =
@@ -116,7 +116,7 @@ export class MappingAttempt {
 				break;
 			case ONLY_PERMANENT:
 			case INVALID_ARGS:
-				if (this.leasesAsked < LEASES_MAX && this.context.leases.refused(lease, this.terms.lease)) this.start(out);
+				if (this.leasesAsked < LEASE_TRIES_MAX && this.context.leases.refused(lease, this.terms.lease)) this.start(out);
 				else this.done(now, { result: "refused" }, out);
 				break;
 			case CONFLICT:

@@ -75,14 +75,15 @@ class Entry implements LeaseOwner {
 		out.emit({ type: "mapping", state: "mapped", mapping: wanted, externalPort, internalPort, by });
 	}
 
-	/** The mapping does not exist any more; harmless if it did not. */
+	/** The mapping does not exist any more, or is not refused any more. Harmless if it was neither. */
 	unmapped(reason: LossReason, out: GatewayOutbox): void {
 		const { wanted } = this;
-		if (wanted.state !== "mapped") return;
+		const { state } = wanted;
 		wanted.state = "waiting";
 		wanted.externalPort = 0;
 		wanted.by = "";
-		out.emit({ type: "mapping", state: "lost", mapping: wanted, reason });
+		wanted.diagnosis = undefined;
+		if (state === "mapped") out.emit({ type: "mapping", state: "lost", mapping: wanted, reason });
 	}
 }
 

@@ -47,11 +47,11 @@ export function nextAsk(holder: Holder, lease: Seconds, before: Seconds): Millis
 	return Math.max(END_WAIT, (lease - 1) * 1000);
 }
 
-/** What the owner of the representative's port is told beyond what concerns every lease. */
+/** Receives what happens to the port of the camera's pages. */
 export interface RepresentativeOwner extends LeaseOwner {
 	/** The representative's port, which was ours, is now a live camera's (IMG-25). */
 	beaten(now: Millis, out: GatewayOutbox): void;
-	/** What is known of a problem has changed. */
+	/** A problem has appeared, or has been disproved. */
 	diagnose(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void;
 }
 
@@ -88,7 +88,7 @@ export class RepresentativePort extends PortMappingLease {
 	private readonly mayHave: Set<number>;
 	/** Ports that were given up for a better one, until the gateway has confirmed that they are gone. */
 	private readonly spare = new Set<number>();
-	/** True when this gateway lets nobody delete another's mapping. */
+	/** True when this gateway refuses to delete another's mapping. */
 	private secure = false;
 
 	/** @param remembered the external port that this camera had before, kept by the app; 0 for none */

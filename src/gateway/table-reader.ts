@@ -49,6 +49,11 @@ export class TableReader {
 		this.listFrom(igd, first, last, then, out);
 	}
 
+	/** Forgets a reading whose requests were dropped. */
+	stop(): void {
+		this.reading = false;
+	}
+
 	private begin(): void {
 		this.entries = [];
 		this.pass = [];

@@ -46,7 +46,7 @@ export function nameForm(id: string, name: string, label: string, save: string):
 
 /**
  * Makes the field of a setting.
- * @param texts what is shown for the words of a choice; absent: the words
+ * @param texts the text of each choice; absent: its value
  */
 export function settingField(
 	{ name, kind, value, min, max, choices = [] }: SettingInput,

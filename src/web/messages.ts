@@ -38,7 +38,7 @@ export const MESSAGES = Object.freeze({
 		back: "Reconnected.",
 	}),
 
-	/** How a camera is. */
+	/** The state of a camera, on the portal. */
 	health: Object.freeze({
 		ok: "Online",
 		"no-pictures": "No picture: video source failed",

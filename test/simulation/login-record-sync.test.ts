@@ -3,7 +3,7 @@ import { Prng } from "../../src/base/prng";
 import { FLEET_GROUP, FLEET_PORT } from "../../src/fleet/fleet-settings";
 import { type HomeCamera, VirtualHome } from "../support/virtual-home";
 
-/** Seeds of each scenario; more of them by PORTHOLE_TEST_SEEDS. */
+/** The number of seeds of each scenario; PORTHOLE_TEST_SEEDS sets it. */
 const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "30");
 const KEY = { "fleet-key": "a-key-that-nobody-guesses", presence: "off" };
 
@@ -13,7 +13,7 @@ function change({ camera }: HomeCamera, version: number, text: string): void {
 
 const record = ({ camera }: HomeCamera) => `${camera.fleet.login.version} ${camera.fleet.login.text}`;
 
-/** Keeps the datagrams of the fleet that pass. */
+/** Records the datagrams of the fleet. */
 function capture(home: VirtualHome): Uint8Array[] {
 	const bodies: Uint8Array[] = [];
 	home.lan.capture = (_, packet) => {
@@ -49,7 +49,7 @@ describe("simulation/login record", () => {
 			change(present[0], next, `porthole:${random.below(1e9)}`);
 			home.world.runFor(random.chance(0.5) ? 0 : random.below(200));
 			change(present[1], next, `porthole:${random.below(1e9)}`);
-			// A stranger says again what he has heard.
+			// An attacker replays a message.
 			const { network } = home.neighbour;
 			const parrot = network.udp({ port: 0, path: network.paths()[0] }, { opened() {}, received() {}, failed() {} });
 			const repeat = (body: Uint8Array) => parrot.send(body, 0, body.length, FLEET_GROUP, FLEET_PORT);

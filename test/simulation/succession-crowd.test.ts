@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { packetLength } from "../../hosts/virtual/packet";
 import { VirtualHome } from "../support/virtual-home";
 
-/** Ethernet's own octets of each frame: header and check. */
+/** Octets that Ethernet adds to each frame: header and checksum. */
 const FRAME = 18;
 
 describe("simulation/succession of 250 cameras", () => {
@@ -23,7 +23,7 @@ describe("simulation/succession of 250 cameras", () => {
 
 		let octets = 0;
 		lan.capture = (_, packet) => {
-			// What leads to the gateway is renewals, not the cameras' talk among themselves.
+			// Traffic to the gateway consists of renewals, and is not counted.
 			const toCamera = packet.destination !== "192.168.0.1" && packet.source !== "192.168.0.1";
 			if (toCamera) octets += packetLength(packet) + FRAME;
 		};

@@ -39,7 +39,7 @@ describe("simulation/succession with a floating address", () => {
 			home.until(() => answers(home), 3000, "somebody answers");
 			assert.ok(home.world.now - start < 1800, `seed ${seed}: ${home.world.now - start}`);
 			assert.equal(mapping(home)?.address, FLOATING, "the mapping is as it was");
-			// It comes back, is managed, and the address stays where it is.
+			// The camera comes back, is managed, and the address stays with its successor.
 			representative.restart();
 			home.until(() => representative.port > 8080, 5000, "back with a port of its own");
 			assert.equal(home.cameras.filter((c) => c.camera.fleet.self.representative).length, 1);

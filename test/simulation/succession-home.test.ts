@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { SuccessionScenario } from "../support/succession-scenario";
 import { VirtualHome, WAN } from "../support/virtual-home";
 
-/** Seeds; more of them by PORTHOLE_TEST_SEEDS. */
+/** The number of seeds; PORTHOLE_TEST_SEEDS sets it. */
 const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "50");
 
 describe("simulation/succession", () => {
@@ -61,7 +61,7 @@ describe("simulation/succession in special cases", () => {
 				let answered = home.world.now;
 				let gap = 0;
 				const visit = (): void => {
-					// One that is not answered is given up soon, so that the next is not late.
+					// A request without an answer is given up soon, so that the next one is not late.
 					if (!home.knock(`http://${WAN}:8080/`, 50)) return;
 					gap = Math.max(gap, home.world.now - answered);
 					answered = home.world.now;

@@ -3,9 +3,9 @@ import { Prng } from "../../src/base/prng";
 import type { SuccessionMode } from "../../src/fleet/succession-settings";
 import { AIRS, SuccessionRing } from "../support/succession-ring";
 
-/** Trials of each case; a soak takes more. */
+/** Trials of each case; a soak test runs more. */
 const TRIALS = Math.max(20, Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "50") / 2);
-/** Hours of the watch for false claims; a soak takes 10,000. */
+/** Simulated hours of the search for false claims; a soak test runs 10,000. */
 const HOURS = Number(process.env["PORTHOLE_TEST_HOURS"] ?? "20");
 
 function ring(
@@ -23,7 +23,7 @@ function ring(
 	return made;
 }
 
-/** Times until the representatives changed last after one left or crashed, and the most claims; sorted. */
+/** The times until the representative was settled after one left or crashed, sorted, and the most claims. */
 function handOvers(
 	air: keyof typeof AIRS,
 	cameras: number,
@@ -112,7 +112,7 @@ describe("simulation/succession without sockets", () => {
 			let contentions = 0;
 			for (let seed = 1; seed <= TRIALS; seed++) {
 				const made = new SuccessionRing(new Prng(seed), AIRS.lan);
-				// A narrow window makes contentions.
+				// A narrow window causes contentions.
 				for (let i = 0; i < 12; i++) made.add({ mode: "contention", redraw, window: 20 });
 				made.settle();
 				const before = made.players.map((p) => p.succession.claims);
@@ -169,7 +169,7 @@ describe("simulation/succession without sockets", () => {
 				let until = 0;
 				let next = 0;
 				assert.ok(heir);
-				// Deaf for 1 % of the time, for 300 ms on average.
+				// The radio is deaf for 1 % of the time, for 300 ms on average.
 				heir.deaf = (now) => {
 					while (now >= next) {
 						until = next - 300 * Math.log(1 - random.unit());

@@ -1,6 +1,6 @@
 import type { Lease, StreamMachine, StreamOutbox } from "../../src/core/stream";
 
-/** A TCP connection without a network: its room is what the test says, and what was written is kept. */
+/** A TCP connection without a network: the test sets its room, and written octets are kept. */
 export class FakeStream implements StreamOutbox {
 	readonly written: Buffer[] = [];
 	writes = 0;
@@ -9,7 +9,7 @@ export class FakeStream implements StreamOutbox {
 	ended = false;
 	aborted = false;
 	queued = 0;
-	/** Held while octets of an offer are queued. */
+	/** Held while octets of an offered frame are queued. */
 	private lease: Lease | undefined;
 
 	/** @param free octets that may be written before {@link take} */

@@ -17,7 +17,7 @@ export interface Datagram {
 	readonly bytes: Uint8Array;
 }
 
-/** A LAN of fleets in virtual time: delay 1 ms, loss by chance, multicast to all or to none. */
+/** A LAN with fleet machines in virtual time: 1 ms delay, random loss, and multicast that works or not. */
 export class FleetLan {
 	now = 0;
 	sent: Datagram[] = [];
@@ -118,10 +118,10 @@ export class LanCamera implements FleetOutbox {
 	}
 }
 
-/** A camera of the time before announcements had a list of services: all that it sends and understands is of that format. */
+/** A camera from before announcements had a list of services: it sends and understands the old format only. */
 class OldLanCamera extends LanCamera {
 	override receive(from: string, bytes: Uint8Array): void {
-		// What the key does not fit stays as it is: it is refused.
+		// A message with another seal is passed on unchanged, to be refused.
 		const key = this.fleet.settings.keys[0];
 		const isAuthentic = key === undefined ? bytes[4] === 0 : key.number === bytes[4] && key.check(bytes, from);
 		const message = isAuthentic ? decodeOldFleetMessage(bytes) : undefined;
@@ -149,7 +149,7 @@ class OldLanCamera extends LanCamera {
 	}
 }
 
-/** So many cameras that start at once, with ports from 8080 on. */
+/** A LAN of `count` cameras that start at once, with ports from 8080 on. */
 export function fleetLan(count: number, settings: Partial<FleetSettings> = {}, seed = 1): FleetLan {
 	const lan = new FleetLan(new Prng(seed));
 	for (let i = 0; i < count; i++)

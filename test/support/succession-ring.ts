@@ -11,13 +11,13 @@ import type { SuccessionSettings } from "../../src/fleet/succession-settings";
 import type { FleetMessage } from "../../src/wire/fleet-message";
 import { SUCCESSION_SETTINGS } from "./fleet-settings";
 
-/** How messages travel: milliseconds for one, drawn anew for each receiver; all multicast at once where radios sleep. */
+/** The delays of messages in milliseconds, drawn for each receiver; where radios sleep, multicast arrives all at once. */
 export interface Air {
 	unicast(random: Prng): number;
 	multicast(random: Prng, now: number): number;
 }
 
-/** A cable; Wi-Fi; Wi-Fi whose access point holds multicast back until the next DTIM (peers-and-succession C3). */
+/** A cable; Wi-Fi; Wi-Fi whose access point delays multicast until the next DTIM. */
 export const AIRS: Readonly<Record<"lan" | "wifi" | "sleeping", Air>> = {
 	lan: { unicast: (r) => 0.2 + 1.3 * r.unit(), multicast: (r) => 0.2 + 1.3 * r.unit() },
 	wifi: { unicast: wifi, multicast: wifi },
@@ -34,12 +34,12 @@ interface Arrival {
 	readonly message: FleetMessage;
 }
 
-/** One camera as far as succession goes. */
+/** One camera, as far as the election is concerned. */
 export class Player implements SuccessionOutbox, SuccessionContext, Candidate {
 	readonly succession: SuccessionElection;
-	/** False: crashed, or gone. */
+	/** False: crashed, or has left. */
 	on = true;
-	/** Nothing is heard or said while the radio is deaf. */
+	/** Whether the radio neither receives nor sends now. */
 	deaf: (now: number) => boolean = () => false;
 	representative = false;
 	formers: readonly FormerRepresentative[] = [];
@@ -47,7 +47,7 @@ export class Player implements SuccessionOutbox, SuccessionContext, Candidate {
 	missed = 0;
 	readonly version = 1;
 	sequence = 0;
-	/** Cameras in other groups are not heard. */
+	/** Cameras of different groups do not hear each other. */
 	group = 0;
 
 	constructor(
@@ -118,17 +118,17 @@ export class Player implements SuccessionOutbox, SuccessionContext, Candidate {
 	}
 }
 
-/** Cameras that succeed each other, without sockets, codecs or a gateway: virtual time, one seed. */
+/** Cameras that elect a representative, without sockets, codecs or a gateway: in virtual time, from one seed. */
 export class SuccessionRing {
 	now = 0;
 	readonly players: Player[] = [];
 	readonly doubts: { at: number; player: Player }[] = [];
-	/** When the set of representatives changed last. */
+	/** When the set of representatives last changed. */
 	changedAt = 0;
 	claims = 0;
 	sent = 0;
 	loss = 0;
-	/** False: the gateway answers nobody. */
+	/** False: the gateway does not answer. */
 	gateway = true;
 	private readonly wire: Arrival[] = [];
 
@@ -145,7 +145,7 @@ export class SuccessionRing {
 		return player;
 	}
 
-	/** Starts all, and lets the first be the representative. */
+	/** Starts all cameras; the first becomes the representative. */
 	settle(): this {
 		const [first, ...others] = this.players;
 		first.succession.start(this.now);
@@ -173,7 +173,7 @@ export class SuccessionRing {
 				if (player !== from) this.fly(player, from, air.multicast(random, this.now), message);
 		} else {
 			const player = this.players.find((p) => p.id === to);
-			// Unicast is acknowledged by radios and repeated.
+			// Radios acknowledge and repeat unicast.
 			if (player !== undefined && !(air !== AIRS.lan && random.chance(0.999)) && random.chance(this.loss)) return;
 			if (player !== undefined) this.fly(player, from, air.unicast(random), message, true);
 		}

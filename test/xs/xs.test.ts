@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { BuildError, buildTools, compile, OUT } from "../../tools/build-linux";
+import { join, resolve } from "node:path";
+import { BuildError, buildTools } from "../../tools/build-linux";
 import { lackingNetwork } from "../conformance/lacking-network";
 import type { Outcome } from "./runner";
+import { prepareTree, runInXs } from "./xs-tree";
 
 const TOP = resolve(__dirname, "../..");
-const TREE = join(OUT, "test-js");
 /** XS has no compiler and takes some thirty times as long: fewer seeds for simulations than on Node.js. */
 const SEEDS = "1";
 
@@ -65,18 +64,6 @@ function testFiles(): string[] {
 		.sort();
 }
 
-/** Puts modules with the names that tests import from Node.js before our few replacements of them. */
-function placeShims(): void {
-	const shims: Record<string, string> = JSON.parse(readFileSync(join(__dirname, "shims.json"), "utf8"));
-	for (const [name, shim] of Object.entries(shims)) {
-		const file = join(TREE, `${name}.js`);
-		const path = `${"../".repeat(name.split("/").length - 1) || "./"}test/xs/shims/${shim}`;
-		mkdirSync(dirname(file), { recursive: true });
-		const standard = name.includes("assert") ? `export { default } from "${path}";\n` : "";
-		writeFileSync(file, `${standard}export * from "${path}";\n`);
-	}
-}
-
 describe("XS on hosts/linux runs", function () {
 	this.timeout(900_000);
 	let program: string;
@@ -92,8 +79,7 @@ describe("XS on hosts/linux runs", function () {
 			process.stderr.write(`SKIPPED XS on hosts/linux: ${error.message}\n`);
 			this.skip();
 		}
-		compile("test/xs", TREE);
-		placeShims();
+		prepareTree();
 		folder = mkdtempSync(join(tmpdir(), "porthole-xs-"));
 		lacks = (await lackingNetwork()).join(",");
 	});
@@ -153,17 +139,6 @@ describe("XS on hosts/linux runs", function () {
 			PORTHOLE_TEST_SEEDS: SEEDS,
 			PORTHOLE_TEST_SKIP: skip,
 		};
-		return new Promise((done, failed) => {
-			execFile(
-				program,
-				[TREE, "test/xs/main", TOP, module],
-				{ env, maxBuffer: 1 << 24, timeout: 880_000 },
-				(error, out, errors) => {
-					const last = out.trimEnd().split("\n").at(-1) ?? "";
-					if (error !== null || !last.startsWith("{")) failed(new Error(`${error?.message}\n${out}\n${errors}`));
-					else done(JSON.parse(last));
-				},
-			);
-		});
+		return runInXs(program, module, env);
 	}
 });

@@ -4,23 +4,23 @@ import { pause } from "../../test/support/until";
 import { monotonic, Prober, type Programs } from "./succession-prober";
 import { numberOf, type Stage } from "./succession-stage";
 
-/** How long a home may take to settle; a lease of a minute may have to end first. */
+/** How long a home may take to be healthy again; a lease of a minute may have to end first. */
 const SETTLE_TIME = 100_000;
-/** Time between the two observations that must agree. */
+/** The time between the two checks that must agree. */
 const SETTLE_PAUSE = 1000;
 /** How long a camera may take to leave before it is killed. */
 const LEAVE_TIME = 8000;
 /** The number of logs kept of cameras that have ended. */
 const EARLIER_MAX = 4;
-/** In the logs: a camera leaves, and another one takes over. */
+/** Log lines: the leaving camera has told the others; one of them has taken over. */
 const LEAVES = / camera: stopped\b/;
 const SUCCEEDS = / succession: this camera becomes the representative\b/;
 
-/** Cameras of this build behind a real gateway. */
+/** Cameras of the product behind a real gateway. */
 export class Home implements Stage {
 	readonly prober: Prober;
 	readonly lab: Lab;
-	/** The output of cameras that have ended. */
+	/** The logs of cameras that have ended. */
 	private earlier: readonly { n: number; output: string }[] = [];
 
 	private constructor(
@@ -36,8 +36,8 @@ export class Home implements Stage {
 
 	/**
 	 * Builds a home and starts its cameras one after the other.
-	 * @param kind a profile of the lab, and the gateway's lease of the representative's port in seconds where
-	 * other cameras cannot delete the mapping
+	 * @param kind a profile of the lab, and the gateway's lease of the representative's port in seconds when no other
+	 * device may delete the mapping
 	 */
 	static async open(
 		programs: Programs,
@@ -82,7 +82,7 @@ export class Home implements Stage {
 		const named = cameras.find(({ id }) => id === status?.fleet?.heirs?.[0]);
 		const next = cameras.filter((c) => c.externalPort > 0).sort((a, b) => a.externalPort - b.externalPort)[0];
 		const heir = named ?? next;
-		if (heir === undefined) throw new Error(`camera ${representative} knows no other camera`);
+		if (heir === undefined) throw new Error(`camera ${representative} knows no other`);
 		return numberOf(heir.name);
 	}
 
@@ -144,7 +144,7 @@ export class Home implements Stage {
 		return this.house.clear();
 	}
 
-	/** Compares all cameras' lists, from inside and outside. `representative` is set only if they agree. */
+	/** Checks the lists of all cameras, from inside and outside. `representative` is given only if all of them agree. */
 	private async look(): Promise<{ words: string; representative: string | undefined }> {
 		const all = Array.from({ length: this.count }, (_, i) =>
 			this.portalOf(`http://${Lab.address(i + 1)}:8000/`, "home"),
@@ -163,7 +163,7 @@ export class Home implements Stage {
 		return { words, representative: agreed && fromOutside && leaders.length === 1 ? leaders[0].name : undefined };
 	}
 
-	/** The lines of all logs since a time, sorted by time and then by camera. */
+	/** The lines of all logs since a time, sorted by time, then by camera. */
 	private lines(since: number): { n: number; time: number; line: string }[] {
 		const lines = [...this.earlier, ...this.house.cameras.map(({ output }, n) => ({ n, output }))].flatMap((log) =>
 			log === undefined

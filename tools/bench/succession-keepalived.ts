@@ -7,25 +7,25 @@ import { Lab, type LabProcess } from "../../test/lab/lab";
 import { installed } from "../../test/support/needs";
 import { pause } from "../../test/support/until";
 import { monotonic, Prober, type Programs } from "./succession-prober";
-import type { Failure, Setup, Stage } from "./succession-stage";
+import type { Contender, Disruption, Stage } from "./succession-stage";
 
-/** The advertisement intervals to measure, in seconds. */
+/** The measured intervals of advertisements, in seconds. */
 const INTERVALS = [1, 0.1, 0.02];
-/** The floating address, to which the router forwards its port 8080. */
+/** The address that moves; the router's port 8080 leads to it. */
 const FLOATING = "192.168.0.100";
 const PATIENCE = 15_000;
 const SETTLE_TIME = 30_000;
-/** How long the first host must have answered before the next failure, in milliseconds. */
+/** How long the first host must have answered before the next disruption, in milliseconds. */
 const SETTLE_STEADY = 2500;
-const ALL: readonly Failure[] = ["leave", "crash", "cable", "double"];
+const ALL: readonly Disruption[] = ["leave", "crash", "cable", "double"];
 
 /** The alternative: VRRP version 3 by keepalived on the same hosts, at several intervals. */
-export function keepalived(programs: Programs, cameras: number): Setup[] {
+export function keepalived(programs: Programs, cameras: number): Contender[] {
 	const absent = installed("keepalived") ? {} : { absent: "not installed (Debian package keepalived)" };
 	return INTERVALS.map((interval) => ({
 		id: `keepalived-${interval}`,
 		title: `keepalived, ${interval} s`,
-		failures: ALL,
+		disruptions: ALL,
 		patience: PATIENCE,
 		rhythm: interval * 1000,
 		goal: () => undefined,
@@ -35,8 +35,8 @@ export function keepalived(programs: Programs, cameras: number): Setup[] {
 }
 
 /**
- * keepalived on each camera's host, with a minimal web server. A static rule of the router forwards its port 8080 to the
- * floating address, so no port mapping is needed.
+ * keepalived on each camera's host, beside a web server that does nothing else. The router forwards its port 8080 to
+ * the floating address by a rule of its own, so no gateway is asked for anything.
  */
 class Keepalived implements Stage {
 	readonly prober: Prober;
@@ -68,7 +68,7 @@ class Keepalived implements Stage {
 		return new Keepalived(programs, lab, count, interval);
 	}
 
-	/** The first is restored last: it has the highest priority and takes the address back. */
+	/** The first host is restored last: it has the highest priority and takes the address back. */
 	async settle(): Promise<void> {
 		const start = monotonic();
 		while (!(this.prober.steady("camera 1", SETTLE_STEADY) && this.daemons.slice(1).every((d) => d.running))) {
@@ -87,14 +87,14 @@ class Keepalived implements Stage {
 		return undefined;
 	}
 
-	/** Stops the server after the daemon has left, as a service manager would after its address is gone. */
+	/** The server stays until the daemon has left, like a service that is stopped after its address is gone. */
 	leave(n: number): void {
 		const server = this.servers[n];
 		this.daemons[n].signal("SIGTERM");
 		void this.daemons[n].ended.then(() => server.signal("SIGKILL"));
 	}
 
-	/** Kills all processes of the host. They are stopped first, so that no process of the daemon sees another one die. */
+	/** Kills all processes of the host at once: stops them first, so that no part of the daemon sees another die. */
 	crash(n: number): void {
 		const { stdout } = spawnSync("ip", ["netns", "pids", `${this.lab.name}-cam${n}`], { encoding: "utf8" });
 		const pids = stdout.trim().split(/\s+/).filter(Boolean).map(Number);
@@ -107,7 +107,7 @@ class Keepalived implements Stage {
 		this.crash(n);
 		await Promise.all([this.daemons[n].ended, this.servers[n].ended]);
 		for (const process of [this.daemons[n], this.servers[n]]) this.lab.forget(process);
-		// A killed daemon leaves its address behind; ignored when there is none.
+		// A daemon that was killed has left the address behind; ignored when it has not.
 		await this.lab.exec(`cam${n}`, ["ip", "addr", "del", `${FLOATING}/24`, "dev", "eth0"]);
 		this.start(n);
 	}
@@ -129,7 +129,7 @@ class Keepalived implements Stage {
 		const file = (what: string): string => join(this.folder, `cam${n}.${what}`);
 		writeFileSync(file("conf"), configuration(n, this.interval));
 		this.servers[n] = this.lab.spawn(`cam${n}`, [this.programs.target, "8000", `camera ${n}`]);
-		// The pid of a killed child stays in use until it is waited for, and keepalived would not start.
+		// The pid of a child that was killed stays in use until it is waited for, and keepalived would not start.
 		for (const what of ["pid", "vrrp-pid", "checkers-pid"]) rmSync(file(what), { force: true });
 		const files = ["-f", file("conf"), "-p", file("pid"), "-r", file("vrrp-pid"), "-c", file("checkers-pid")];
 		this.daemons[n] = this.lab.spawn(`cam${n}`, ["keepalived", "--dont-fork", "--vrrp", "--log-console", ...files]);

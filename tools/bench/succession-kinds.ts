@@ -2,28 +2,28 @@ import { execFileSync } from "node:child_process";
 import { NODE_PROGRAM } from "../camera-program";
 import { Home } from "./succession-home";
 import type { Programs } from "./succession-prober";
-import type { Failure, Goal, Setup } from "./succession-stage";
+import type { Contender, Disruption, Goal } from "./succession-stage";
 
-/** How long to wait for an answer, on top of the gateway's lease, in milliseconds. */
+/** How long to wait for an answer, beyond the gateway's lease, in milliseconds. */
 const PATIENCE = 15_000;
 
-/** The time of several heartbeats, in milliseconds. */
+/** Several inquiries of the representative, in milliseconds. */
 const RHYTHM = 1000;
 
-/** A kind of home to measure: options of the camera, which older builds may not have, and a profile of the lab. */
+/** A kind of home: options of the camera, which a build may not know yet, and a profile of the lab. */
 interface Kind {
 	readonly id: string;
 	readonly title: string;
 	readonly profile: string;
 	/** Options with their values. */
 	readonly options: readonly (readonly [name: string, value: string])[];
-	readonly failures: readonly Failure[];
-	/** The lease of the representative's port in seconds, where other cameras cannot delete the mapping. */
+	readonly disruptions: readonly Disruption[];
+	/** The gateway's lease of the representative's port in seconds, when no other device may delete the mapping. */
 	readonly lease?: number;
-	readonly goals: Partial<Record<Failure, Goal>>;
+	readonly goals: Partial<Record<Disruption, Goal>>;
 }
 
-const ALL: readonly Failure[] = ["leave", "crash", "cable", "double"];
+const ALL: readonly Disruption[] = ["leave", "crash", "cable", "double"];
 const FLOATING = ["--floating-address", "192.168.0.100"] as const;
 const AFTER_LEASE: Goal = { most: 1000, afterLease: true };
 /** The goals of the design. */
@@ -33,17 +33,17 @@ const FAST_GOALS = { leave: { most: 200 }, crash: { most: 600 }, cable: { most: 
 
 function mode(id: string, title: string): Kind {
 	const options = [["--succession", id]] as const;
-	return { id, title, profile: "igd1 insecure", options, failures: ["leave", "crash"], goals: {} };
+	return { id, title, profile: "igd1 insecure", options, disruptions: ["leave", "crash"], goals: {} };
 }
 
 const KINDS: readonly Kind[] = [
-	{ id: "open", title: "open gateway", profile: "igd1 insecure", options: [], failures: ALL, goals: OPEN_GOALS },
+	{ id: "open", title: "open gateway", profile: "igd1 insecure", options: [], disruptions: ALL, goals: OPEN_GOALS },
 	{
 		id: "floating",
 		title: "floating address",
 		profile: "igd2 secure",
 		options: [FLOATING],
-		failures: ALL,
+		disruptions: ALL,
 		goals: FLOATING_GOALS,
 	},
 	{
@@ -51,7 +51,7 @@ const KINDS: readonly Kind[] = [
 		title: "floating, 100 ms",
 		profile: "igd2 secure",
 		options: [FLOATING, ["--heartbeat", "100"]],
-		failures: ALL,
+		disruptions: ALL,
 		goals: FAST_GOALS,
 	},
 	{
@@ -59,7 +59,7 @@ const KINDS: readonly Kind[] = [
 		title: "secure, 20 s lease",
 		profile: "igd1 secure",
 		options: [["--representative-lease", "20"]],
-		failures: ALL,
+		disruptions: ALL,
 		lease: 20,
 		goals: { leave: { most: 200 }, crash: { most: 21_000 }, cable: { most: 21_000 } },
 	},
@@ -68,7 +68,7 @@ const KINDS: readonly Kind[] = [
 		title: "secure, 60 s lease",
 		profile: "igd1 secure",
 		options: [],
-		failures: ["leave", "crash"],
+		disruptions: ["leave", "crash"],
 		lease: 60,
 		goals: { leave: { most: 200 }, crash: AFTER_LEASE },
 	},
@@ -77,8 +77,8 @@ const KINDS: readonly Kind[] = [
 	mode("probing", "probing"),
 ];
 
-/** Lists the kinds of homes; those for which this build lacks options say why they are absent. */
-export function homes(programs: Programs, cameras: number): Setup[] {
+/** Lists the kinds of homes; those that this build has no options for are absent, with a reason. */
+export function homes(programs: Programs, cameras: number): Contender[] {
 	const known = execFileSync(process.execPath, [NODE_PROGRAM, "camera", "--help"], { encoding: "utf8" });
 	return KINDS.map((kind) => {
 		const flags: string[] = [];
@@ -90,11 +90,11 @@ export function homes(programs: Programs, cameras: number): Setup[] {
 		return {
 			id: kind.id,
 			title: kind.title,
-			failures: kind.failures,
+			disruptions: kind.disruptions,
 			patience: PATIENCE + (kind.lease ?? 0) * 1000,
 			// A lease is renewed at a third of it.
 			rhythm: Math.max(RHYTHM, ((kind.lease ?? 0) * 1000) / 3),
-			goal: (failure) => kind.goals[failure],
+			goal: (disruption) => kind.goals[disruption],
 			open: () => Home.open(programs, kind, cameras, flags),
 			...(absent === undefined ? {} : { absent }),
 		};

@@ -1,53 +1,53 @@
 import { pause } from "../../test/support/until";
 import { monotonic } from "./succession-prober";
-import { type Failure, numberOf, type Setup, type Stage, setCable } from "./succession-stage";
+import { type Contender, type Disruption, numberOf, type Stage, setCable } from "./succession-stage";
 
-/** How long answers before a failure are remembered, in milliseconds. */
+/** How long answers before a disruption are kept, in milliseconds. */
 const BEFORE = 1000;
-/** How long after the first answer gaps still count, as two cameras may compete, in milliseconds. */
+/** How long after the first answer gaps still count, as two cameras may compete. */
 const AFTERMATH = 1500;
-/** After so many consecutive runs without a successor the rest is skipped. */
+/** The number of runs in a row without a successor after which the rest is skipped. */
 const HOPELESS = 3;
-/** Runs in which the machine stalled the prober for longer are not counted, in milliseconds. */
+/** A run in which the machine delayed the prober for longer, in milliseconds, is not counted. */
 const STALL_MAX = 50;
-/** How often a settled home may turn out not to answer. */
+/** How often a home may seem healthy and then not answer. */
 const ANSWER_TRIES = 5;
-/** How long traffic is measured, in milliseconds. */
+/** How long traffic is counted, in milliseconds. */
 const IDLE_TIME = 20_000;
 
 /** One run; times in milliseconds. */
 export interface Result {
-	/** The longest time between two good answers; `Infinity` when no camera answered in time. */
+	/** The longest time between two good answers; `Infinity` when there was no answer in time. */
 	readonly gap: number;
 	readonly before: string;
 	readonly after: string;
-	/** The rest of the lease at the time of the failure, where other cameras have to wait for its end. */
+	/** The rest of the lease at the disruption, when the gateway makes others wait for its end. */
 	readonly lease?: number;
-	/** How long the machine stalled the prober. */
+	/** How long the machine delayed the prober itself. */
 	readonly stall: number;
-	/** The hand-over among the cameras, by their logs. */
+	/** Among the cameras alone, by their logs. */
 	readonly handOver?: number;
 }
 
-/** All runs of one failure. */
+/** All runs of one disruption. */
 export interface Series {
-	readonly setup: Setup;
-	readonly failure: Failure;
+	readonly contender: Contender;
+	readonly disruption: Disruption;
 	readonly results: readonly Result[];
-	/** How often the home did not settle and had to be rebuilt. */
+	/** How often the home did not recover, and was rebuilt. */
 	readonly rebuilt: number;
-	/** Runs that were not counted, because the machine stalled the prober. */
+	/** Runs that were not counted, as the machine delayed the prober. */
 	readonly disturbed: number;
 }
 
-/** Computes the median; `NaN` when there are no values. */
+/** The middle of the values, or the mean of the two in the middle; `NaN` when there are none. */
 export function median(values: readonly number[]): number {
 	const sorted = [...values].sort((a, b) => a - b);
 	const half = sorted.length / 2;
 	return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }
 
-/** Measures one setup with its failures, in one lab as long as it settles again. */
+/** Runs one contender through its disruptions, in one lab as long as it recovers. */
 export class Trial {
 	private stage: Stage | undefined;
 	private rebuilt = 0;
@@ -55,22 +55,22 @@ export class Trial {
 	private since = Date.now();
 
 	/**
-	 * @param say takes a line for each step
-	 * @param keep takes the logs of each run, with a title
+	 * @param say gets the progress, a line at a time
+	 * @param keep gets the logs of each run, with a title
 	 */
 	constructor(
-		private readonly setup: Setup,
+		private readonly contender: Contender,
 		private readonly say: (line: string) => void,
 		private readonly keep: (title: string, log: string) => void = () => {},
 	) {}
 
 	/** Measures `runs` times. */
-	async measure(failure: Failure, runs: number): Promise<Series> {
+	async measure(disruption: Disruption, runs: number): Promise<Series> {
 		const results: Result[] = [];
 		this.rebuilt = 0;
 		let disturbed = 0;
 		while (results.length < runs) {
-			const result = await this.attempt(failure, `${this.setup.id}-${failure}-${results.length + 1}`);
+			const result = await this.attempt(disruption, `${this.contender.id}-${disruption}-${results.length + 1}`);
 			const lease = result.lease === undefined ? "" : `, lease left ${result.lease} ms`;
 			const alone = result.handOver === undefined ? "" : `, cameras alone ${result.handOver} ms`;
 			const who = `${result.before} -> ${result.after}`;
@@ -86,10 +86,10 @@ export class Trial {
 				break;
 			}
 		}
-		return { setup: this.setup, failure, results, rebuilt: this.rebuilt, disturbed };
+		return { contender: this.contender, disruption, results, rebuilt: this.rebuilt, disturbed };
 	}
 
-	/** Measures the traffic of idle cameras. @returns octets per second, of all cameras together */
+	/** Counts what idle cameras send. @returns octets a second, of all cameras together */
 	async traffic(): Promise<number> {
 		const stage = await this.settled();
 		stage.prober.stop();
@@ -110,34 +110,34 @@ export class Trial {
 		await stage?.close();
 	}
 
-	private async attempt(failure: Failure, title: string): Promise<Result> {
+	private async attempt(disruption: Disruption, title: string): Promise<Result> {
 		const { stage, who } = await this.answering();
 		const first = numberOf(who);
-		const victims = failure === "double" ? [first, await stage.heir(first)] : [first];
+		const victims = disruption === "double" ? [first, await stage.heir(first)] : [first];
 		const lease = await stage.leaseLeft();
 		const wall = Date.now();
 		const start = monotonic();
-		if (failure === "leave") stage.leave(first);
-		else if (failure === "cable") await setCable(stage.lab, first, false);
+		if (disruption === "leave") stage.leave(first);
+		else if (disruption === "cable") await setCable(stage.lab, first, false);
 		else for (const n of victims) stage.crash(n);
 
 		const names = victims.map((n) => `camera ${n}`);
-		const end = await stage.prober.untilOther(names, start, this.setup.patience);
+		const end = await stage.prober.untilOther(names, start, this.contender.patience);
 		let result: Result = { gap: Infinity, before: who, after: "nobody", stall: 0 };
 		if (end !== undefined) {
 			await pause(AFTERMATH);
 			const gap = stage.prober.longestGap(start, end + AFTERMATH);
-			// From shortly before the failure to the successor's first answer.
+			// From a little before the disruption to the answer of the successor.
 			const stall = stage.prober.longestStall(start - BEFORE, end + STALL_MAX);
 			if (gap !== undefined) result = { gap: gap.length, before: gap.before, after: gap.after, stall };
 		} else {
 			this.say(`since then: ${stage.prober.outcomes(start)}`);
 		}
-		const handOver = failure === "leave" ? stage.handOver(wall) : undefined;
-		const marks = `${new Date(wall).toISOString()} ${failure}: ${names.join(", ")}; gap ${result.gap} ms, ${result.before} -> ${result.after}\n`;
+		const handOver = disruption === "leave" ? stage.handOver(wall) : undefined;
+		const marks = `${new Date(wall).toISOString()} ${disruption}: ${names.join(", ")}; gap ${result.gap} ms, ${result.before} -> ${result.after}\n`;
 		this.keep(title, `${marks}${stage.log(this.since)}\n${stage.prober.story(start)}\n`);
 		this.since = Date.now();
-		if (failure === "cable") await setCable(stage.lab, first, true);
+		if (disruption === "cable") await setCable(stage.lab, first, true);
 		else for (const n of victims) await stage.restart(n);
 		return {
 			...result,
@@ -146,20 +146,20 @@ export class Trial {
 		};
 	}
 
-	/** Waits for a settled home and a random time within its period. @returns the camera that answers */
+	/** A healthy home, at a random time of its cycle, and the camera that answers there. */
 	private async answering(): Promise<{ stage: Stage; who: string }> {
 		for (let tries = 0; tries < ANSWER_TRIES; tries++) {
 			const stage = await this.settled();
-			await pause(Math.random() * this.setup.rhythm);
+			await pause(Math.random() * this.contender.rhythm);
 			stage.prober.forget(BEFORE);
 			const who = stage.prober.answering(BEFORE / 4);
 			if (who !== undefined) return { stage, who };
 			this.say("nobody answers, though all seemed well; waited on");
 		}
-		throw new Error("no camera answers, although the home had settled");
+		throw new Error("again and again nobody answers, though all seemed well");
 	}
 
-	/** Waits for the home to settle; rebuilds it when it does not. */
+	/** A healthy home; a new one when the old one does not recover. */
 	private async settled(): Promise<Stage> {
 		if (this.stage !== undefined) {
 			try {
@@ -171,13 +171,13 @@ export class Trial {
 				await this.close();
 			}
 		}
-		this.stage = await this.setup.open();
+		this.stage = await this.contender.open();
 		await this.stage.settle();
 		return this.stage;
 	}
 }
 
-/** Counts the octets of all Ethernet frames that the cameras have sent to the LAN, each frame once. */
+/** What the cameras have sent into the LAN so far, in octets of Ethernet frames: each frame counts once. */
 async function sent(stage: Stage): Promise<number> {
 	const words = "cat /sys/class/net/cam*/statistics/rx_bytes";
 	const { code, stdout, stderr } = await stage.lab.exec("rtr", ["sh", "-c", words]);

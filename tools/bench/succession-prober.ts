@@ -6,20 +6,20 @@ import { pause } from "../../test/support/until";
 
 const run = promisify(execFile);
 const SOURCES = resolve(__dirname, "native");
-/** Time between two requests, in milliseconds. */
+/** The time between two requests, in milliseconds. */
 export const PROBE_INTERVAL = 10;
-/** A request without an answer within this time fails, in milliseconds. */
+/** A request is given up after so many milliseconds, and counts as unanswered. */
 const PROBE_PATIENCE = 2000;
-/** Precedes a camera's identity in its password challenge, and its name on any other page. */
+/** The text before a camera's identity on the login page, and before its name on other pages. */
 const MARKS = ['realm="Porthole ', "<h1>"];
-/** Time between two checks for an answer, in milliseconds. */
+/** The time between two checks for an answer, in milliseconds. */
 const LOOK = 20;
 
 /** The C programs of this bench, compiled. */
 export interface Programs {
-	/** Requests a page from the same address all the time. */
+	/** Sends requests to one server all the time. */
 	readonly prober: string;
-	/** Answers the prober in place of a camera, where keepalived is measured. */
+	/** Answers it; in place of a camera where keepalived is measured. */
 	readonly target: string;
 }
 
@@ -32,12 +32,12 @@ export async function buildPrograms(folder: string): Promise<Programs> {
 	return programs;
 }
 
-/** The time by the prober's clock (CLOCK_MONOTONIC), in milliseconds. */
+/** The time of the clock that the prober reads too (CLOCK_MONOTONIC), in milliseconds. */
 export function monotonic(): number {
 	return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** One request and its outcome; times in milliseconds of {@link monotonic}. */
+/** One request and its result; times in milliseconds of {@link monotonic}. */
 export interface Probe {
 	readonly opened: number;
 	readonly ended: number;
@@ -49,16 +49,16 @@ export interface Probe {
 
 /** The longest time without an answer. */
 export interface Gap {
-	/** Between two consecutive good answers, in milliseconds. */
+	/** In milliseconds, between two good answers that follow each other. */
 	readonly length: number;
-	/** The cameras that answered last before the gap, and first after it. */
+	/** The camera that answered last before the gap, and the first after it. */
 	readonly before: string;
 	readonly after: string;
 }
 
 /**
- * Parses a line of the prober; `undefined` when it is malformed.
- * @param nameOf maps the text in the answer to the name of the camera; absent: the text is the name
+ * Reads a line of the prober; `undefined` when it is malformed.
+ * @param nameOf gives the name of the camera from the text in its answer; absent: that text is the name
  */
 export function parseProbe(line: string, nameOf?: (who: string) => string): Probe | undefined {
 	const [opened, ended, outcome, who] = line.split("\t");
@@ -69,7 +69,7 @@ export function parseProbe(line: string, nameOf?: (who: string) => string): Prob
 }
 
 /**
- * Finds the longest gap between two consecutive good answers.
+ * Finds the longest gap between two good answers that follow each other.
  * @param probes in the order in which they ended
  * @param from gaps that ended before are not counted
  * @param to gaps that began later are not counted
@@ -90,9 +90,9 @@ export function longestGap(probes: readonly Probe[], from: number, to: number): 
 }
 
 /**
- * Finds the longest time in which the prober itself was stalled by the machine.
- * @param from, to only requests opened in between count
- * @returns in milliseconds; about {@link PROBE_INTERVAL} when it was not stalled
+ * Finds the longest time in which the machine kept the prober from sending requests.
+ * @param from and `to`: requests between them count
+ * @returns milliseconds; {@link PROBE_INTERVAL} or a little more when nothing delayed it
  */
 export function longestStall(probes: readonly Probe[], from: number, to: number): number {
 	const times = probes.map(({ opened }) => opened).filter((opened) => opened >= from && opened <= to);
@@ -122,7 +122,7 @@ export class Prober {
 		});
 	}
 
-	/** Drops all but the last `ms` milliseconds, to bound memory. */
+	/** Drops all but the last `ms` milliseconds, so that memory is bounded. */
 	forget(ms: number): void {
 		const since = monotonic() - ms;
 		this.probes = this.probes.filter((probe) => probe.ended >= since);
@@ -137,7 +137,7 @@ export class Prober {
 		return undefined;
 	}
 
-	/** Whether only `who` answered in the last `ms` milliseconds, and every request was answered. */
+	/** True: in the last `ms` milliseconds only `who` answered, and every request was answered. */
 	steady(who: string, ms: number): boolean {
 		const since = monotonic() - ms;
 		const recent = this.probes.filter((probe) => probe.ended >= since);
@@ -145,10 +145,10 @@ export class Prober {
 	}
 
 	/**
-	 * Waits for an answer of a camera other than `victims`.
-	 * @param since earlier answers don't count
+	 * Waits until a camera answers that is not one of `victims`.
+	 * @param since answers that ended before don't count
 	 * @param limit in milliseconds
-	 * @returns the time of that answer; `undefined` when none came in time
+	 * @returns when that answer came; `undefined` when none came in time
 	 */
 	async untilOther(victims: readonly string[], since: number, limit: number): Promise<number | undefined> {
 		for (;;) {
@@ -172,8 +172,8 @@ export class Prober {
 	}
 
 	/**
-	 * Lists the outcomes of all requests since a time, a line for each run of equal outcomes: `+812.5 ok camera 1 x 31` were
-	 * opened from 812.5 ms on.
+	 * Lists the results of all requests since a time, equal ones in a row in one line: `+812.5 ok camera 1
+	 * x 31` were opened from 812.5 ms after it.
 	 */
 	story(since: number): string {
 		const lines: { words: string; at: number; count: number }[] = [];
@@ -187,7 +187,7 @@ export class Prober {
 		return lines.map(({ words, at, count }) => `+${at.toFixed(1)} ${words} x ${count}`).join("\n");
 	}
 
-	/** Counts the outcomes since a time: `ok 120, ECONNREFUSED 31`. */
+	/** Counts the results of requests since a time: `ok 120, ECONNREFUSED 31`. */
 	outcomes(since: number): string {
 		const counts = new Map<string, number>();
 		for (const { ended, outcome } of this.probes) {

@@ -1,15 +1,15 @@
 import { median, type Series } from "./succession-measure";
-import { FAILURES, type Goal } from "./succession-stage";
+import { DISRUPTIONS, type Goal } from "./succession-stage";
 
-/** The most that 250 idle cameras may send to the LAN, in octets per second. */
+/** What 250 idle cameras may send into the LAN, in octets a second. */
 const TRAFFIC_GOAL = 10_000;
 const TRAFFIC_CAMERAS = 250;
-/** The longest acceptable hand-over among the cameras, in milliseconds. */
+/** The goal of the handover among the cameras, in milliseconds. */
 const HAND_OVER_GOAL = 20;
 
 const COLUMNS = [
 	"representative",
-	"setup",
+	"contender",
 	"runs",
 	"median ms",
 	"worst ms",
@@ -32,37 +32,40 @@ function judged(series: Series, goal: Goal): number {
 }
 
 function verdictOf(series: Series): [goal: string, verdict: string] {
-	const goal = series.setup.goal(series.failure);
+	const goal = series.contender.goal(series.disruption);
 	if (goal === undefined) return ["-", "-"];
 	const words = `${goal.afterLease === true ? "lease + " : ""}${goal.most}`;
 	return [words, judged(series, goal) <= goal.most ? "met" : "MISSED"];
 }
 
 function cellsOf(series: Series): string[] {
-	const { setup, failure, results, rebuilt, disturbed } = series;
+	const { contender, disruption, results, rebuilt, disturbed } = series;
 	const gaps = results.map(({ gap }) => gap);
 	const waits = results.filter((r) => r.lease !== undefined).map((r) => Math.max(0, r.gap - (r.lease ?? 0)));
 	const alone = results.filter((r) => r.handOver !== undefined).map((r) => r.handOver ?? 0);
 	const pair = (values: number[]): string =>
 		values.length === 0 ? "-" : `${milliseconds(median(values))} (${milliseconds(Math.max(...values))})`;
 	return [
-		FAILURES[failure],
-		setup.title,
+		DISRUPTIONS[disruption],
+		contender.title,
 		`${results.length}`,
 		milliseconds(median(gaps)),
 		milliseconds(Math.max(...gaps)),
 		...verdictOf(series),
-		failure === "leave" ? "-" : pair(waits),
+		disruption === "leave" ? "-" : pair(waits),
 		alone.length === 0 ? "-" : `${pair(alone)}, goal ${HAND_OVER_GOAL}`,
 		`${rebuilt}`,
 		`${disturbed}`,
 	];
 }
 
-/** Formats the results as a table in Markdown, grouped by failure, with keepalived for comparison. */
+/**
+ * Writes the results as a table in Markdown, the rows of one disruption together, for keepalived and for
+ * the cameras.
+ */
 export function tableOf(all: readonly Series[]): string[] {
 	if (all.length === 0) return [];
-	const rows = Object.keys(FAILURES).flatMap((m) => all.filter((s) => s.failure === m).map(cellsOf));
+	const rows = Object.keys(DISRUPTIONS).flatMap((m) => all.filter((s) => s.disruption === m).map(cellsOf));
 	const widths = COLUMNS.map((title, i) => Math.max(title.length, ...rows.map((cells) => cells[i].length)));
 	const line = (cells: readonly string[]): string =>
 		`| ${cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(" | ")} |`;
@@ -70,7 +73,7 @@ export function tableOf(all: readonly Series[]): string[] {
 	return ["", line(COLUMNS), line(rule), ...rows.map(line)];
 }
 
-/** Formats the traffic of idle cameras, with a linear extrapolation to 250; a simulation gives the real number. */
+/** Writes what idle cameras send, and a linear extrapolation; only a simulation gives the value of 250 cameras. */
 export function idleLines(rates: ReadonlyMap<number, number>): string[] {
 	const points = [...rates];
 	const lines = points.map(([n, rate]) => `${n} idle cameras send ${rate.toFixed(0)} octets/s into the LAN`);
@@ -84,12 +87,12 @@ export function idleLines(rates: ReadonlyMap<number, number>): string[] {
 	return lines;
 }
 
-/** Writes every run as JSON; `null` where no camera took over. */
+/** Writes each single run as JSON; `null` where no camera took over. */
 export function machineReadable(all: readonly Series[], idle: ReadonlyMap<number, number>): string {
-	const series = all.map(({ setup, failure, results, rebuilt, disturbed }) => ({
-		setup: setup.id,
-		failure,
-		goal: setup.goal(failure) ?? null,
+	const series = all.map(({ contender, disruption, results, rebuilt, disturbed }) => ({
+		contender: contender.id,
+		disruption,
+		goal: contender.goal(disruption) ?? null,
 		rebuilt,
 		disturbed,
 		results,

@@ -7,7 +7,7 @@ import { keepalived } from "./succession-keepalived";
 import { homes } from "./succession-kinds";
 import { type Series, Trial } from "./succession-measure";
 import { buildPrograms, PROBE_INTERVAL } from "./succession-prober";
-import { FAILURES, type Failure, type Setup } from "./succession-stage";
+import { type Contender, DISRUPTIONS, type Disruption } from "./succession-stage";
 import { idleLines, machineReadable, tableOf } from "./succession-table";
 
 const HELP = `Succession: how long nobody answers at the representative's port when the representative goes.
@@ -15,7 +15,7 @@ const HELP = `Succession: how long nobody answers at the representative's port w
   npm run bench:succession -- [--runs 20] [--only WORD,…] [--cameras 3] [--json FILE] [--logs FOLDER]
 
   --runs N        how often each row is measured; median and worst are reported
-  --only WORD,…   these only: a setup (open), a failure (crash), both (open/crash), or idle (traffic)
+  --only WORD,…   these only: a contender (open), a disruption (crash), both (open/crash), or idle (traffic)
   --cameras N     how many cameras, 3 to 9
   --json FILE     writes each single run to a file
   --logs FOLDER   writes what the cameras logged in each run, since the run before, to a file there
@@ -31,7 +31,7 @@ Needs root, gcc, and the Debian packages iproute2, nftables, miniupnpd-nftables,
 const PROGRAMS = ["gcc", "ip", "nft", "miniupnpd", "curl"];
 const CAMERAS_MAX = 9;
 const IDLE = "idle";
-/** A high scheduling priority, if this process may have it. */
+/** A priority above the other work of this machine, as far as possible. */
 const PRIORITY = -15;
 
 interface Options {
@@ -43,7 +43,7 @@ interface Options {
 	readonly list: boolean;
 }
 
-/** An error in the command line, or a missing requirement. */
+/** A usage error. */
 class UsageError extends Error {}
 
 function readOptions(): Options | undefined {
@@ -69,36 +69,36 @@ function readOptions(): Options | undefined {
 	return { runs, only, cameras, json: values.json, logs: values.logs, list: values.list };
 }
 
-/** Selects the requested failures of a setup. */
-function chosen(setup: Setup, only: readonly string[]): Failure[] {
-	if (only.length === 0) return [...setup.failures];
-	const asked = (m: Failure): boolean =>
-		only.includes(setup.id) || only.includes(m) || only.includes(`${setup.id}/${m}`);
-	return setup.failures.filter(asked);
+/** The disruptions of a contender that were requested. */
+function chosen(contender: Contender, only: readonly string[]): Disruption[] {
+	if (only.length === 0) return [...contender.disruptions];
+	const asked = (m: Disruption): boolean =>
+		only.includes(contender.id) || only.includes(m) || only.includes(`${contender.id}/${m}`);
+	return contender.disruptions.filter(asked);
 }
 
-function checkWords(setups: readonly Setup[], only: readonly string[]): void {
-	const words = new Set<string>([IDLE, ...Object.keys(FAILURES)]);
-	for (const { id, failures } of setups) {
+function checkWords(contenders: readonly Contender[], only: readonly string[]): void {
+	const words = new Set<string>([IDLE, ...Object.keys(DISRUPTIONS)]);
+	for (const { id, disruptions } of contenders) {
 		words.add(id);
-		for (const m of failures) words.add(`${id}/${m}`);
+		for (const m of disruptions) words.add(`${id}/${m}`);
 	}
 	const strange = only.find((word) => !words.has(word));
 	if (strange !== undefined) throw new UsageError(`--only must be some of ${[...words].join(" ")}, got "${strange}"`);
 }
 
-function list(setups: readonly Setup[]): void {
-	for (const { id, title, failures, absent } of setups) {
-		console.log(`${id.padEnd(16)} ${title.padEnd(20)} ${absent ?? failures.join(" ")}`);
+function list(contenders: readonly Contender[]): void {
+	for (const { id, title, disruptions, absent } of contenders) {
+		console.log(`${id.padEnd(16)} ${title.padEnd(20)} ${absent ?? disruptions.join(" ")}`);
 	}
 }
 
-/** The measurements; written when the process ends, even early. */
+/** The results so far; written when the process ends, also early. */
 class Report {
 	private readonly all: Series[] = [];
 	private idle: ReadonlyMap<number, number> = new Map();
 
-	/** @param file gets every run; empty for none */
+	/** @param file gets every single run; empty for none */
 	constructor(private readonly file: string) {}
 
 	add(series: Series): void {
@@ -120,28 +120,32 @@ class Report {
 	}
 }
 
-async function measureAll(setups: readonly Setup[], { only, runs, logs }: Options, report: Report): Promise<void> {
-	for (const setup of setups) {
-		const failures = chosen(setup, only);
-		if (failures.length === 0) continue;
-		if (setup.absent !== undefined) {
-			console.log(`${setup.title}: ${setup.absent}`);
+async function measureAll(
+	contenders: readonly Contender[],
+	{ only, runs, logs }: Options,
+	report: Report,
+): Promise<void> {
+	for (const contender of contenders) {
+		const disruptions = chosen(contender, only);
+		if (disruptions.length === 0) continue;
+		if (contender.absent !== undefined) {
+			console.log(`${contender.title}: ${contender.absent}`);
 			continue;
 		}
 		const trial = new Trial(
-			setup,
+			contender,
 			(line) => console.log(`  ${line}`),
 			(title, log) => {
 				if (logs !== "") writeFileSync(join(logs, `${title}.log`), log);
 			},
 		);
 		try {
-			for (const failure of failures) {
-				console.log(`${setup.title}, representative ${FAILURES[failure]}:`);
-				report.add(await trial.measure(failure, runs));
+			for (const disruption of disruptions) {
+				console.log(`${contender.title}, representative ${DISRUPTIONS[disruption]}:`);
+				report.add(await trial.measure(disruption, runs));
 			}
 		} catch (error) {
-			// Measure the other setups anyway.
+			// The other contenders are still measured.
 			console.log(`  FAULT: ${error instanceof Error ? error.message : error}`);
 			process.exitCode = 1;
 		} finally {
@@ -150,8 +154,8 @@ async function measureAll(setups: readonly Setup[], { only, runs, logs }: Option
 	}
 }
 
-/** Measures the traffic of few and of many cameras. @returns octets per second, by the number of cameras */
-async function measureIdle(open: (cameras: number) => Setup, few: number): Promise<Map<number, number>> {
+/** Counts the traffic of few and of many cameras. @returns octets a second, by the number of cameras */
+async function measureIdle(open: (cameras: number) => Contender, few: number): Promise<Map<number, number>> {
 	const rates = new Map<number, number>();
 	for (const cameras of new Set([few, CAMERAS_MAX])) {
 		const trial = new Trial(open(cameras), (line) => console.log(`  ${line}`));
@@ -171,27 +175,27 @@ async function main(): Promise<void> {
 		console.log(HELP);
 		return;
 	}
-	if (process.getuid?.() !== 0) throw new UsageError("needs root to create network namespaces: sudo npm run …");
+	if (process.getuid?.() !== 0) throw new UsageError("needs root, because it makes network namespaces: sudo npm run …");
 	const missing = PROGRAMS.filter((program) => !installed(program));
 	if (missing.length > 0) throw new UsageError(`not installed: ${missing.join(", ")}. See --help.`);
 	const folder = mkdtempSync(join(tmpdir(), "porthole-bench-"));
-	// The temporary files of the labs are removed with this folder, even after Ctrl-C.
+	// The temporary folders of the labs are removed with this one, also after Ctrl-C.
 	process.env["TMPDIR"] = folder;
 	process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-	// The labs are removed when the process exits.
+	// The labs are removed when the process exits, and only then.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 
-	// Inherited by the measured programs and by the prober.
+	// Inherited by the measured and the measuring processes.
 	setPriority(PRIORITY);
 	const programs = await buildPrograms(folder);
-	const setups = [...keepalived(programs, options.cameras), ...homes(programs, options.cameras)];
-	checkWords(setups, options.only);
-	if (options.list) return list(setups);
+	const contenders = [...keepalived(programs, options.cameras), ...homes(programs, options.cameras)];
+	checkWords(contenders, options.only);
+	if (options.list) return list(contenders);
 	console.log(`${cpus().length} x ${cpus()[0]?.model}, Node.js ${process.version}, ${options.cameras} cameras`);
 	if (options.logs !== "") mkdirSync(options.logs, { recursive: true });
 	const report = new Report(options.json);
 	process.on("exit", () => report.print());
-	await measureAll(setups, options, report);
+	await measureAll(contenders, options, report);
 	if (options.only.length === 0 || options.only.includes(IDLE)) {
 		report.addIdle(await measureIdle((n) => homes(programs, n)[0], options.cameras));
 	}

@@ -16,7 +16,7 @@ import type {
 } from "../../src/ports/net";
 import type { Store } from "../../src/ports/store";
 
-/** Time that stands still until it is told to go on. */
+/** A clock that stands still until {@link runTo}. */
 export class StepClock implements Clock {
 	private time = 0;
 	private at = Infinity;
@@ -35,7 +35,7 @@ export class StepClock implements Clock {
 		this.ring = ring;
 	}
 
-	/** Goes on to `time`, with all that is due until then. */
+	/** Advances to `time`, and calls everything that is due until then. */
 	runTo(time: number): void {
 		while (this.at <= time) {
 			this.time = Math.max(this.time, this.at);
@@ -46,7 +46,7 @@ export class StepClock implements Clock {
 	}
 }
 
-/** A connection whose other end takes all and remembers nothing but how much. */
+/** A connection whose peer accepts everything and counts it. */
 export class SinkStream implements Stream {
 	readonly queued = 0;
 	readonly localAddress = "192.168.0.2";
@@ -80,7 +80,7 @@ export class SinkStream implements Stream {
 	}
 }
 
-/** A network with one interface and nobody on it; the scene plays the others. */
+/** A network with one interface; the scene plays the other devices. */
 export class SceneNetwork implements Network {
 	readonly sinks: { readonly options: UdpOptions; readonly sink: UdpSink }[] = [];
 	private listener: ListenerSink | undefined;
@@ -122,13 +122,13 @@ export class SceneNetwork implements Network {
 		return new SinkStream(0, "192.168.0.1");
 	}
 
-	/** Says that all sockets are open; those for UDP are opened when the listener is. */
+	/** Reports that all sockets are open, first the listener. */
 	open(): void {
 		this.listener?.opened();
 		for (const { sink } of this.sinks) sink.opened();
 	}
 
-	/** Lets a visitor connect. @throws {Error} when he is refused */
+	/** Connects a visitor. @throws {Error} when the camera refuses it */
 	visit(stream: SinkStream): StreamSink {
 		const sink = this.listener?.accepted(stream);
 		if (sink === undefined) throw new Error("the camera refused a visitor");
@@ -152,7 +152,7 @@ export class MapStore implements Store {
 	}
 }
 
-/** A camera that gives the frames it is handed. */
+/** A source of frames that the scene makes. */
 export class HandSource implements FrameSource {
 	readonly description = "frames of the scene";
 	private sink: FrameSink | undefined;

@@ -14,12 +14,12 @@ import { parseSettings } from "../../src/settings/schema";
 import { encodeFleetMessage, type FleetMessage } from "../../src/wire/fleet-message";
 import { HandSource, MapStore, SceneNetwork, SinkStream, StepClock } from "./fake-host";
 
-/** How large a scene is played. */
+/** The size of the scene. */
 const MEMBERS = 20;
 const FRAME = 24 * 1024;
 const BUFFERS = 4;
 const ROUNDS = 10;
-/** Slots that are made and given back at first, so that the engine need not collect while a call is measured. */
+/** Objects that are made first and freed, so that the engine need not collect garbage during a measurement. */
 const ROOM = 20_000;
 
 const viewers = Math.max(1, Number(process.arguments[0] ?? "4"));
@@ -35,7 +35,7 @@ function live(): { slots: number; chunks: number } {
 	return { slots: process.slots, chunks: process.chunks };
 }
 
-/** Lets the heap grow, once; it does not shrink. */
+/** Makes the heap grow once; it does not shrink. */
 function makeRoom(): void {
 	const list: object[] = [];
 	for (let i = 0; i < ROOM; i++) list.push({ i });
@@ -50,7 +50,7 @@ function costOnce(what: () => void): number {
 }
 
 /**
- * The largest of several measurements, as a collection, which the engine may begin at any time, makes a count too small.
+ * Returns the largest of several measurements: a garbage collection, which may begin at any time, makes a count too small.
  * @param what makes what is measured in a round
  */
 function cost(what: (round: number) => () => void): number {
@@ -89,7 +89,7 @@ function announce(member: number): void {
 	prepare(member)();
 }
 
-/** Makes an announcement, which the returned function has the camera receive. */
+/** Makes an announcement; the returned function delivers it to the camera. */
 function prepare(member: number, key?: FleetKey): () => void {
 	const sink = network.sinks.find(({ options }) => options.port === FLEET_PORT)?.sink;
 	if (sink === undefined) throw new Error("the camera does not listen to the fleet");
@@ -164,7 +164,7 @@ function play(): void {
 	const page = new SinkStream(1 << 30, "192.168.0.200");
 	for (const target of ["/portal", "/camera", "/porthole.css", "/porthole.js", "/api/v1/status", "/api/v1/cameras"])
 		request(target === "/camera" ? page : new SinkStream(1 << 30, "192.168.0.200"), target);
-	// A stranger is shown the page that asks for a password.
+	// A visitor without an account gets the login page.
 	const stranger = new SinkStream(1 << 30, "203.0.113.5");
 	request(stranger, "/", "Accept: text/html\r\n");
 	clock.runTo(clock.now() + 40000);

@@ -39,13 +39,21 @@ export interface TcpSocketOptions {
 	readonly address?: string;
 	readonly port?: number;
 	readonly localAddress?: string;
+	/** By TLS: a name that the server must prove to have, and is told, or an address. */
+	readonly serverName?: string;
+	/** 0: any certificate is accepted. @default 1 */
+	readonly verify?: number;
+	/** Path of a PEM file with the only authorities to trust. @default those of the system */
+	readonly authority?: string;
+	/** How long the handshake may take, in milliseconds. */
+	readonly handshakeTime?: number;
 	/** Seconds of silence after which the peer is asked whether it is still there. */
 	readonly keepAlive?: number;
 	readonly target: unknown;
 	onReadable(this: TcpSocket, count: Octets): void;
 	onWritable(this: TcpSocket, count: Octets): void;
-	/** The connection is gone. `code` is the name of errno. */
-	onError(this: TcpSocket, code: string): void;
+	/** The connection is gone. `why` is the name of errno, or ETLS or ECERTIFICATE; words may follow behind a colon. */
+	onError(this: TcpSocket, why: string): void;
 	/** The peer sends no more. */
 	onEnd(this: TcpSocket): void;
 }

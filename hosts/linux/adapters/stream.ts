@@ -2,7 +2,14 @@ import { ipFamily } from "../../../src/core/ip-address";
 import type { EndReason, Lease } from "../../../src/core/stream";
 import type { Octets } from "../../../src/core/time";
 import { endReasonOf } from "../../../src/ports/errno";
-import { type ConnectOptions, STREAM_ROOM, type Stream, type StreamSink } from "../../../src/ports/net";
+import {
+	type ConnectOptions,
+	HANDSHAKE_TIME,
+	STREAM_ROOM,
+	type Stream,
+	type StreamSink,
+	type TlsClientOptions,
+} from "../../../src/ports/net";
 import { codeOf } from "./error-code";
 import { later } from "./later";
 import { Tcp, type TcpSocket, type TcpSocketOptions } from "./native-sockets";
@@ -52,7 +59,7 @@ export class LinuxStream implements Stream, Sender {
 
 	/** Opens a connection; what goes wrong is told to the sink later. */
 	static connect(options: ConnectOptions, sink: StreamSink): LinuxStream {
-		const { address, port, path, localAddress = path?.address } = options;
+		const { address, port, path, localAddress = path?.address, tls } = options;
 		const stream = new LinuxStream();
 		stream.remoteAddress = address;
 		stream.remotePort = port;
@@ -63,6 +70,7 @@ export class LinuxStream implements Stream, Sender {
 				address,
 				port,
 				...(localAddress !== undefined && { localAddress }),
+				...(tls !== undefined && tlsOptions(tls)),
 				...callbacks(stream),
 			});
 		} catch (error) {
@@ -176,9 +184,9 @@ export class LinuxStream implements Stream, Sender {
 	}
 
 	/** From the socket, or from ourselves: the connection is gone, whatever else was to come. */
-	lost(why: EndReason): void {
+	lost(why: EndReason, detail?: string): void {
 		this.drop();
-		this.tell(why);
+		this.tell(why, detail);
 		if (this.finished) return;
 		this.finished = true;
 		this.sink?.gone();
@@ -245,10 +253,10 @@ export class LinuxStream implements Stream, Sender {
 		this.queued = 0;
 	}
 
-	private tell(why: EndReason): void {
+	private tell(why: EndReason, detail?: string): void {
 		if (this.over) return;
 		this.over = true;
-		this.sink?.ended(why);
+		this.sink?.ended(why, detail);
 	}
 
 	private learnAddresses(io: TcpSocket): void {
@@ -257,6 +265,21 @@ export class LinuxStream implements Stream, Sender {
 		this.localAddress = io.localAddress ?? this.localAddress;
 		this.localPort = io.localPort ?? this.localPort;
 		this.secure = io.secure;
+	}
+}
+
+function tlsOptions({ serverName, verify = true, ca, handshakeTime = HANDSHAKE_TIME }: TlsClientOptions) {
+	return { serverName, verify: verify ? 1 : 0, handshakeTime, ...(ca !== undefined && { authority: ca }) };
+}
+
+function endReasonOfTls(code: string): EndReason {
+	switch (code) {
+		case "ETLS":
+			return "tls";
+		case "ECERTIFICATE":
+			return "certificate";
+		default:
+			return endReasonOf(code);
 	}
 }
 
@@ -277,8 +300,11 @@ function onWritable(this: TcpSocket): void {
 	(this.target as LinuxStream).writable();
 }
 
-function onError(this: TcpSocket, code: string): void {
-	(this.target as LinuxStream).lost(endReasonOf(code));
+function onError(this: TcpSocket, why: string): void {
+	const colon = why.indexOf(": ");
+	const stream = this.target as LinuxStream;
+	if (colon < 0) stream.lost(endReasonOf(why));
+	else stream.lost(endReasonOfTls(why.slice(0, colon)), why.slice(colon + 2));
 }
 
 function onEnd(this: TcpSocket): void {

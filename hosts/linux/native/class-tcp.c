@@ -5,6 +5,7 @@
 #include "class-tcp.h"
 #include "address.h"
 #include "channel.h"
+#include "tls-client.h"
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -17,7 +18,12 @@ typedef struct {
 	Record record;
 	Watch watch;
 	Channel channel;
-	int connecting;
+	/* CONNECTING until TCP is open, HANDSHAKE until TLS is. */
+	enum { OPEN, CONNECTING, HANDSHAKE } connecting;
+	/* Of a TLS client, until the handshake is done. */
+	TlsClientOptions* client;
+	int handshakeTime;
+	Alarm late;
 	/* Rings when there is something to read that epoll knows nothing of. */
 	Alarm again;
 	/* The sending side is to be ended as soon as the socket takes it. */
@@ -41,7 +47,10 @@ static void release(Tcp* tcp)
 {
 	watchStop(&tcp->watch);
 	alarmCancel(&tcp->again);
+	alarmCancel(&tcp->late);
 	channelClose(&tcp->channel);
+	free(tcp->client);
+	tcp->client = NULL;
 	free(tcp->queue);
 	tcp->queue = NULL;
 	tcp->queueLength = 0;
@@ -79,6 +88,15 @@ static void fail(Tcp* tcp, int error)
 {
 	release(tcp);
 	callbackText(tcp, &tcp->onError, errnoName(error));
+	recordRelease(tcp);
+}
+
+static void failWith(Tcp* tcp, const char* code, const char* words)
+{
+	char text[400];
+	snprintf(text, sizeof(text), "%s: %s", code, words);
+	release(tcp);
+	callbackText(tcp, &tcp->onError, text);
 	recordRelease(tcp);
 }
 
@@ -148,17 +166,68 @@ static void writable(Tcp* tcp)
 		callback1(tcp, &tcp->onWritable, ROOM);
 }
 
+static void tooLate(Alarm* alarm)
+{
+	Tcp* tcp = (Tcp*)((char*)alarm - offsetof(Tcp, late));
+	failWith(tcp, "ETIMEDOUT", "the TLS handshake takes too long");
+}
+
+/* Goes on with the handshake of a client. Returns 1 when the connection is open. */
+static int shakeHands(Tcp* tcp)
+{
+	char words[300] = "";
+	switch (tlsClientStep(tcp->channel.tls, words, sizeof(words))) {
+	case TLS_DONE:
+		alarmCancel(&tcp->late);
+		free(tcp->client);
+		tcp->client = NULL;
+		return 1;
+	case TLS_WAIT_IN:
+		want(tcp, EPOLLIN, EPOLLOUT);
+		return 0;
+	case TLS_WAIT_OUT:
+		want(tcp, EPOLLOUT, EPOLLIN);
+		return 0;
+	case TLS_DISTRUSTED:
+		failWith(tcp, "ECERTIFICATE", words);
+		return 0;
+	default:
+		failWith(tcp, "ETLS", words);
+		return 0;
+	}
+}
+
+/* TCP is open. Returns 0 when it has failed. */
+static int beginHandshake(Tcp* tcp)
+{
+	char words[300] = "";
+	tcp->channel.tls = tlsClientOpen(tcp->channel.fd, tcp->client, words, sizeof(words));
+	if (!tcp->channel.tls) {
+		failWith(tcp, "ETLS", words);
+		return 0;
+	}
+	tcp->connecting = HANDSHAKE;
+	alarmSet(&tcp->late, nowMillis() + tcp->handshakeTime, tooLate);
+	return 1;
+}
+
 static void ready(Watch* watch, uint32_t events)
 {
 	Tcp* tcp = (Tcp*)((char*)watch - offsetof(Tcp, watch));
-	if (tcp->connecting) {
+	if (tcp->connecting == CONNECTING) {
 		int error = errorOf(tcp->channel.fd);
 		if (error || events & (EPOLLERR | EPOLLHUP)) {
 			fail(tcp, error ? error : ECONNRESET);
 			return;
 		}
-		tcp->connecting = 0;
-		want(tcp, EPOLLIN, 0);
+		if (tcp->client && !beginHandshake(tcp))
+			return;
+	}
+	if (tcp->connecting) {
+		if (tcp->client && !shakeHands(tcp))
+			return;
+		tcp->connecting = OPEN;
+		want(tcp, EPOLLIN | EPOLLOUT, 0);
 		events = EPOLLOUT;
 	}
 	if (events & EPOLLERR || tcp->sendError) {
@@ -177,8 +246,25 @@ static void ready(Watch* watch, uint32_t events)
 	}
 }
 
+/* What a TLS client is told, of the options `serverName`, `verify` and `authority`; NULL for a plain connection. */
+static TlsClientOptions* clientOf(xsMachine* the)
+{
+	TlsClientOptions options = { .verify = 1 };
+	TlsClientOptions* client;
+	if (!optionText(the, "serverName", options.name, sizeof(options.name)))
+		return NULL;
+	options.verify = optionInteger(the, "verify", 1);
+	optionText(the, "authority", options.authority, sizeof(options.authority));
+	client = malloc(sizeof(*client));
+	if (!client)
+		throwErrno(the, ENOMEM);
+	*client = options;
+	return client;
+}
+
 /*
- * new TCP({ address, port, localAddress?, keepAlive? (seconds), onReadable, onWritable, onError, onEnd? }), or
+ * new TCP({ address, port, localAddress?, keepAlive? (seconds), onReadable, onWritable, onError, onEnd?, serverName?,
+ * verify?, authority?, handshakeTime? }), by TLS if there is a serverName, or
  * new TCP({ from, onReadable … }), which takes over the connection of another TCP object (a listener's).
  */
 static void construct(xsMachine* the)
@@ -188,6 +274,7 @@ static void construct(xsMachine* the)
 	int hasLocal, port, error, keepAlive;
 	Channel channel = { -1 };
 	Tcp* tcp;
+	TlsClientOptions* client = NULL;
 	keepAlive = optionInteger(the, "keepAlive", 0);
 	if (xsTypeOf(from) == xsReferenceType) {
 		Tcp* other = recordOf(the, &from, &hooks);
@@ -205,13 +292,18 @@ static void construct(xsMachine* the)
 		hasLocal = optionText(the, "localAddress", localAddress, sizeof(localAddress));
 		if (!optionText(the, "address", address, sizeof(address)) || port < 1 || port > 65535)
 			throwErrno(the, EADDRNOTAVAIL);
+		client = clientOf(the);
 		channel.fd = tcpConnect(address, port, hasLocal ? localAddress : NULL, keepAlive, &error);
-		if (channel.fd < 0)
+		if (channel.fd < 0) {
+			free(client);
 			throwErrno(the, error);
+		}
 	}
 	tcp = recordCreate(the, sizeof(Tcp));
 	tcp->channel = channel;
-	tcp->connecting = xsTypeOf(from) != xsReferenceType;
+	tcp->client = client;
+	tcp->handshakeTime = optionInteger(the, "handshakeTime", 10000);
+	tcp->connecting = xsTypeOf(from) != xsReferenceType ? CONNECTING : OPEN;
 	optionTarget(the);
 	tcp->onReadable = optionFunction(the, "onReadable");
 	tcp->onWritable = optionFunction(the, "onWritable");

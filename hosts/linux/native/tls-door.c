@@ -68,7 +68,7 @@ static void fail(Held* held)
 	char address[ADDRESS_TEXT], words[300];
 	const char* reason = ERR_reason_error_string(ERR_peek_last_error());
 	addressText(&held->from, address);
-	snprintf(words, sizeof(words), "TLS with %s did not come about: %s", address, reason ? reason : "the connection ended");
+	snprintf(words, sizeof(words), "TLS handshake with %s failed: %s", address, reason ? reason : "the connection ended");
 	ERR_clear_error();
 	drop(held);
 	(*door->options.remark)(door->owner, words);

@@ -49,7 +49,7 @@ static int usable(const char* path, const struct stat* status, char* words, size
 	if (error)
 		snprintf(words, size, "%s can't be read (%s): give the path of a PEM file that this program may read", path, strerror(error));
 	else if (!S_ISREG(status->st_mode) || status->st_size > FILE_MAX)
-		snprintf(words, size, "%s is no PEM file: give the path of one", path);
+		snprintf(words, size, "%s is not a PEM file: give the path of one", path);
 	else
 		return 1;
 	return 0;
@@ -84,7 +84,7 @@ int tlsIdentityLoad(TlsIdentity* identity, char* words, size_t size)
 	else if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1 && !isMismatch())
 		snprintf(words, size, "%s has no private key in PEM format that can be read without a passphrase", key);
 	else if (SSL_CTX_check_private_key(context) != 1)
-		snprintf(words, size, "the key in %s does not belong to the first certificate in %s: take both from one place", key, certificate);
+		snprintf(words, size, "the key in %s does not match the first certificate in %s: use a pair that was issued together", key, certificate);
 	else {
 		SSL_CTX_free(identity->context);
 		identity->context = context;

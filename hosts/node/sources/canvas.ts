@@ -4,11 +4,11 @@ import { drawable, GLYPH_HEIGHT, GLYPH_WIDTH, hasInk } from "./glyphs";
 export interface Picture {
 	readonly width: number;
 	readonly height: number;
-	/** Three octets a pixel (red, green, blue), or four (with opacity) for what is drawn onto others. */
+	/** Three octets per pixel (red, green, blue), or four (with opacity) in pictures that are drawn onto others. */
 	readonly pixels: Buffer;
 }
 
-/** A picture that can be drawn on: 3 octets a pixel. */
+/** A picture that can be drawn on, with 3 octets per pixel. */
 export class Canvas implements Picture {
 	readonly pixels: Buffer;
 
@@ -19,7 +19,7 @@ export class Canvas implements Picture {
 		this.pixels = Buffer.alloc(width * height * 3);
 	}
 
-	/** Fills the canvas with the part of a larger picture (3 octets a pixel) that begins at `left`, `top`. */
+	/** Fills the canvas with the part of a larger picture (3 octets per pixel) at `left`, `top`. */
 	view(scene: Picture, left: number, top: number): void {
 		const row = this.width * 3;
 		for (let y = 0; y < this.height; y++) {
@@ -28,7 +28,7 @@ export class Canvas implements Picture {
 		}
 	}
 
-	/** Draws a picture with opacity (4 octets a pixel) at `left`, `top`; what lies outside is cut off. */
+	/** Draws a picture with opacity (4 octets per pixel) at `left`, `top`, clipped to the canvas. */
 	stamp(sprite: Picture, left: number, top: number): void {
 		const [x0, x1] = [Math.max(0, -left), Math.min(sprite.width, this.width - left)];
 		const [y0, y1] = [Math.max(0, -top), Math.min(sprite.height, this.height - top)];
@@ -46,7 +46,7 @@ export class Canvas implements Picture {
 		}
 	}
 
-	/** Darkens a rectangle, so that white text can be read on it. */
+	/** Darkens a rectangle, so that white text is legible on it. */
 	darken(left: number, top: number, width: number, height: number): void {
 		for (let y = Math.max(0, top); y < Math.min(this.height, top + height); y++) {
 			const end = (y * this.width + Math.min(this.width, left + width)) * 3;
@@ -54,7 +54,7 @@ export class Canvas implements Picture {
 		}
 	}
 
-	/** Writes a line of white text on a dark ground. @param scale of the glyphs: 1, 2 … */
+	/** Writes a line of white text on a dark background. @param scale scale of the glyphs: 1, 2 … */
 	write(text: string, left: number, top: number, scale: number): void {
 		const line = drawable(text);
 		this.darken(left, top, textWidth(line, scale), textHeight(scale));
@@ -76,15 +76,15 @@ export class Canvas implements Picture {
 	}
 }
 
-/** Dark ground around text, in pixels at scale 1. */
+/** The dark margin around text, in pixels at scale 1. */
 const MARGIN = 4;
 
-/** The width of a line that {@link Canvas.write} draws, in pixels. */
+/** Returns the width of a line of {@link Canvas.write} in pixels. */
 export function textWidth(text: string, scale: number): number {
 	return scale * (text.length * GLYPH_WIDTH + 2 * MARGIN);
 }
 
-/** Its height. */
+/** Returns the height of a line of {@link Canvas.write} in pixels. */
 export function textHeight(scale: number): number {
 	return scale * (GLYPH_HEIGHT + 2 * MARGIN);
 }

@@ -4,17 +4,17 @@ import { delimiter, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Millis } from "../../../src/core/time";
 
-/** A child that writes to us and reads nothing. */
+/** A child process without standard input. */
 export type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** How long a child may take to end when it is asked to. */
+/** How long a child may take to exit when it is asked to. */
 const PATIENCE: Millis = 2000;
 
 const TIE = ["--pdeathsig", "KILL"];
 
 const children = new Set<ChildProcess>();
 let watching = false;
-/** The program that ties a child to its parent's life; `null`: there is none, `undefined`: nobody has looked. */
+/** The program that ends a child with its parent; `null`: there is none, `undefined`: not yet searched for. */
 let tier: string | null | undefined;
 
 /** Finds a program in PATH. */
@@ -30,8 +30,8 @@ export function findProgram(name: string): string | undefined {
 }
 
 /**
- * Starts a program, without a shell, that does not outlive this process: it is killed when this one exits, and where
- * Linux's `setpriv` is installed also when this one is killed.
+ * Starts a program without a shell. It does not outlive this process: it is killed when this process exits, and, where Linux's
+ * `setpriv` is installed, also when this process is killed.
  */
 export function startChild(program: string, args: readonly string[]): Child {
 	tier ??= findTier();
@@ -45,7 +45,7 @@ export function startChild(program: string, args: readonly string[]): Child {
 	return child;
 }
 
-/** Asks a child to end, and kills it if it does not. */
+/** Asks a child to exit, and kills it if it does not. */
 export function endChild(child: Child): void {
 	child.kill("SIGTERM");
 	const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);

@@ -9,25 +9,25 @@ import { type FfmpegInput, maskCredentials, probeArguments, runArguments } from 
 import { FrameMaker } from "./frame-maker";
 import { NODE_TIMERS } from "./pacer-timers";
 
-/** Waits before ffmpeg is started again: the first, and the longest; each is twice the one before. */
+/** The first and the longest wait before ffmpeg is started again; each is twice the one before. */
 const RETRY_FIRST: Millis = 1000;
 const RETRY_LONGEST: Millis = 30_000;
-/** After so long a run with pictures the waits begin anew. */
+/** After pictures for this long the next wait is the first one again. */
 const STEADY: Millis = 10_000;
-/** An input that gives no picture for so long is dead, whatever ffmpeg thinks of it. */
+/** An input without a picture for this long counts as dead. */
 const SILENCE: Millis = 15_000;
-/** The quality of pictures until another one is asked for. */
+/** The initial quality of pictures. */
 const QUALITY = 80;
-/** Who moves a slider asks for many qualities; ffmpeg is started again when none came for so long. */
+/** A slider sends many values; ffmpeg is started again when none has come for this long. */
 const QUALITY_SETTLES: Millis = 300;
-/** How much of what ffmpeg says is kept, and how much of its last line is passed on, in characters. */
+/** How much of the output of ffmpeg is kept, and how much of its last line is passed on, in characters. */
 const SAID_MAX = 2000;
 const WORDS_MAX = 300;
 
 /**
- * Takes pictures of anything that ffmpeg opens, by a child process that is started again when it ends.
+ * Takes pictures of anything that ffmpeg opens, with a child process that is started again when it ends.
  *
- * An input that is Motion JPEG already is passed on as it is, as long as RTP could carry it; all else is encoded.
+ * Motion JPEG that RTP can carry is passed on unchanged; everything else is encoded.
  */
 export class FfmpegSource implements FrameSource, JpegSink {
 	readonly description: string;
@@ -37,18 +37,18 @@ export class FfmpegSource implements FrameSource, JpegSink {
 	private child: Child | undefined;
 	private timer: unknown;
 	private retry: Millis = RETRY_FIRST;
-	/** Whether the input is Motion JPEG; `undefined` while nobody has looked. */
+	/** Whether the input is Motion JPEG; `undefined` until it was probed. */
 	private copy: boolean | undefined;
 	private troubled = false;
 	private readonly asked = new JpegQuality(QUALITY, () => this.changeQuality());
-	/** True while the child encodes, so that another quality takes another child. */
+	/** True while the child encodes, so that another quality needs another child. */
 	private encodes = false;
-	/** The end of what the child said on standard error. */
+	/** The end of what the child wrote to standard error. */
 	private said = "";
 	private startedAt: Millis = 0;
 	private lastFrameAt: Millis = -Infinity;
 
-	/** @param fps the most pictures a second */
+	/** @param fps the maximum rate in pictures per second */
 	constructor(
 		private readonly input: FfmpegInput,
 		private readonly fps: number,
@@ -57,12 +57,12 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		this.description = `${maskCredentials(input.name)} by ffmpeg`;
 	}
 
-	/** Absent while Motion JPEG is passed on as it is. */
+	/** Absent while Motion JPEG is passed on unchanged. */
 	get quality(): PictureQuality | undefined {
 		return this.copy === true ? undefined : this.asked;
 	}
 
-	/** Pictures that were dropped because they were no whole JPEG. */
+	/** Pictures that were dropped because they were not complete JPEGs. */
 	get broken(): number {
 		return this.maker.broken + this.splitter.broken;
 	}
@@ -83,7 +83,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 	/** Takes a picture from the splitter. */
 	jpeg(bytes: Uint8Array, start: Octets, end: Octets): void {
 		const now = this.timers.now();
-		// A tenth of a period of grace: pictures of a source at just this rate come a little early at times.
+		// With a tenth of a period of tolerance, as pictures of a source at exactly this rate are sometimes early.
 		if (this.sink === undefined || (this.copy === true && now - this.lastFrameAt < 900 / this.fps)) return;
 		const frame = this.maker.make(bytes, start, end);
 		if (frame === undefined) return;
@@ -110,7 +110,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		}
 	}
 
-	/** Finds out whether the input is Motion JPEG, then starts ffmpeg. A probe that fails is made again next time. */
+	/** Probes whether the input is Motion JPEG, then starts ffmpeg. A failed probe is repeated next time. */
 	private probe(ffmpeg: string, ffprobe: string): void {
 		const child = this.begin(ffprobe, probeArguments(this.input));
 		let codec = "";
@@ -139,7 +139,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		});
 	}
 
-	/** Starts a child that is watched: its words are kept, and it is ended when it gives nothing. */
+	/** Starts a child, keeps its error output, and ends it when it delivers nothing. */
 	private begin(program: string, args: readonly string[]): Child {
 		const child = startChild(program, args);
 		this.child = child;
@@ -163,14 +163,14 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		else this.timer = this.timers.set(() => this.watch(), SILENCE - waited);
 	}
 
-	/** ffmpeg takes its quality at its start only. Until it has been started again, the old one goes on. */
+	/** ffmpeg takes a quality only when it starts; the old one stays until it is started again. */
 	private changeQuality(): void {
 		if (!this.encodes) return;
 		this.cancelTimer();
 		this.timer = this.timers.set(() => this.relaunch(), QUALITY_SETTLES);
 	}
 
-	/** Starts ffmpeg again as soon as the present one is gone: two can't have one device. */
+	/** Starts ffmpeg again once the current one has exited, as two can't open one device. */
 	private relaunch(): void {
 		const { child } = this;
 		this.abandon();
@@ -180,7 +180,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		if (child === undefined || hasEnded(child)) again();
 		else
 			child.once("close", () => {
-				// The source may have been stopped, or started anew, in the meantime.
+				// The source may have been stopped or started again in the meantime.
 				if (this.sink !== undefined && this.child === undefined && this.timer === undefined) again();
 			});
 	}
@@ -200,7 +200,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		this.timer = undefined;
 	}
 
-	/** Ends the child and forgets it; nothing that it still says counts. */
+	/** Ends the child and ignores its further output. */
 	private abandon(): void {
 		this.cancelTimer();
 		const { child } = this;
@@ -221,7 +221,7 @@ function isFitForRtp(info: JpegInfo | undefined): boolean {
 	);
 }
 
-/** The last line with words in it, without ffmpeg's `[rtsp @ 0x55…]` before them. */
+/** Returns the last line that is not empty, without a prefix of ffmpeg such as `[rtsp @ 0x55…]`. */
 function lastLine(said: string): string | undefined {
 	const lines = said.split("\n").map((line) => line.replace(/^(\[[^\]]*\]\s*)+/, "").trim());
 	return lines

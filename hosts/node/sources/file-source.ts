@@ -9,14 +9,14 @@ import { FrameMaker } from "./frame-maker";
 import { NODE_TIMERS } from "./pacer-timers";
 import { SourceError } from "./source-error";
 
-/** Pictures are kept in memory; what is larger than this is film, and for ffmpeg. */
+/** The limit of all pictures, which are kept in memory; ffmpeg plays larger files. */
 const TOTAL_MAX: Octets = 256 * 1024 * 1024;
 const JPEG_NAME = /\.jpe?g$/i;
 
 /** Plays a JPEG file, a file of concatenated JPEGs (`.mjpeg`) or a folder of JPEG files in a loop. */
 export class FileSource implements FrameSource {
 	readonly description: string;
-	/** Pictures that are no whole JPEG and are left out. */
+	/** Pictures that are left out because they are not complete JPEGs. */
 	readonly broken: number;
 	private readonly pictures: readonly Uint8Array[];
 	private readonly maker = new FrameMaker();
@@ -27,7 +27,7 @@ export class FileSource implements FrameSource {
 	/**
 	 * Reads all pictures.
 	 * @param path a file, or a folder whose `.jpg` and `.jpeg` files are played in the order of their names
-	 * @throws {SourceError} when there is no picture, or too much
+	 * @throws {SourceError} when there is no picture, or when they are too large
 	 */
 	constructor(path: string, fps: number, timers: PacerTimers = NODE_TIMERS) {
 		const collector = new Collector();
@@ -35,8 +35,8 @@ export class FileSource implements FrameSource {
 		this.pictures = collector.pictures;
 		this.broken = collector.broken;
 		if (this.pictures.length === 0) {
-			const found = this.broken > 0 ? `${this.broken} broken ones and no whole one` : "none";
-			throw new SourceError(`${path}: there should be JPEG pictures, but there are ${found}.`);
+			const found = this.broken > 0 ? `only broken JPEG pictures (${this.broken})` : "no JPEG pictures";
+			throw new SourceError(`${path} has ${found}. Give a JPEG or MJPEG file, or a folder of JPEG files.`);
 		}
 		const count = this.pictures.length === 1 ? "one picture" : `${this.pictures.length} pictures`;
 		const left = this.broken === 0 ? "" : `, ${this.broken} broken left out`;
@@ -61,7 +61,7 @@ export class FileSource implements FrameSource {
 	}
 }
 
-/** True when a file begins as a JPEG does. */
+/** True when a file starts like a JPEG. */
 export function looksLikeJpeg(bytes: Uint8Array): boolean {
 	return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 }
@@ -80,7 +80,7 @@ class Collector implements JpegSink {
 		this.total += statSync(file).size;
 		if (this.total > TOTAL_MAX) {
 			throw new SourceError(
-				`${file}: more than ${TOTAL_MAX / 1024 / 1024} MB of pictures; make a video of them, which ffmpeg plays from the disk.`,
+				`${file}: more than ${TOTAL_MAX / 1024 / 1024} MB of pictures. Convert them to a video, which ffmpeg plays from the disk.`,
 			);
 		}
 		this.splitter.push(readFileSync(file));

@@ -3,15 +3,15 @@ import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../../src/media/frame"
 import { type JpegInfo, parseJpeg } from "../../../src/media/jpeg";
 import { knownUtc, monotonic } from "../clock";
 
-/** Makes checked frames of a source's pictures, and counts those that are broken (IMG-17). */
+/** Makes frames of a source's pictures, checks them, and counts broken ones (IMG-17). */
 export class FrameMaker {
-	/** Pictures that were no whole JPEG. */
+	/** Pictures that were not complete JPEGs. */
 	broken = 0;
-	/** What the last good picture's headers said. */
+	/** The header information of the last good picture. */
 	info: JpegInfo | undefined;
 	private sequence = 0;
 
-	/** Copies a picture into a frame of its own. @returns `undefined` when it is broken, which is counted */
+	/** Copies a picture into a new frame. @returns `undefined` when it is broken, which is counted */
 	make(bytes: Uint8Array, start: Octets, end: Octets): Frame | undefined {
 		const sequence = this.sequence++;
 		const info = parseJpeg(bytes, start, end);

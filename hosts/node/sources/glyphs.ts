@@ -3,8 +3,8 @@ export const GLYPH_WIDTH = 12;
 export const GLYPH_HEIGHT = 24;
 
 /**
- * A bitmap font, so that text can be drawn where no font is installed: 36 octets a glyph, 12 bits a row, for U+0020
- * to U+007E and U+00C0 to U+00FF. Made from DejaVu Sans Mono Bold at 20 pixels, thresholded.
+ * A bitmap font, for machines without installed fonts: 36 octets per glyph, 12 bits per row, for U+0020 to U+007E and
+ * U+00C0 to U+00FF. Made from DejaVu Sans Mono Bold at 20 pixels, thresholded.
  * @see https://dejavu-fonts.github.io/License.html
  */
 const TABLE = [
@@ -84,13 +84,13 @@ const TABLE = [
 const GLYPH_OCTETS = (GLYPH_WIDTH * GLYPH_HEIGHT) / 8;
 const bits = Buffer.from(TABLE, "base64");
 
-/** True when the glyph of `code` has ink at a pixel. @param code a code that {@link drawable} gave */
+/** True when the glyph of `code` covers a pixel. @param code a code from {@link drawable} */
 export function hasInk(code: number, x: number, y: number): boolean {
 	const bit = y * GLYPH_WIDTH + x;
 	return ((bits[indexOf(code) * GLYPH_OCTETS + (bit >> 3)] >> (7 - (bit & 7))) & 1) === 1;
 }
 
-/** Turns a text into one that has a glyph for each character: accents fall off where they must, the rest is `?`. */
+/** Replaces characters without a glyph: by the letter without its accent, or by `?`. */
 export function drawable(text: string): string {
 	let drawn = "";
 	for (const character of text.normalize("NFC")) {

@@ -7,26 +7,26 @@ import { FileSource, looksLikeJpeg } from "./file-source";
 import { SourceError } from "./source-error";
 import { SyntheticCamera } from "./synthetic-camera";
 
-/** What a source needs to know beside its specification. */
+/** What a source needs besides its specification. */
 export interface SourceOptions {
-	/** Pictures a second; a device or stream keeps its own pace if it is slower. */
+	/** Pictures per second; a device or stream that is slower keeps its own rate. */
 	readonly fps: number;
-	/** The camera's present name, for the synthetic camera's picture. */
+	/** Returns the camera's current name, for the picture of the synthetic camera. */
 	readonly name: () => string;
-	/** Any number that differs from camera to camera: the colours of the synthetic camera's scene. */
+	/** A number that differs between cameras and chooses the colours of the synthetic scene. */
 	readonly look: number;
 }
 
-/** A frame source, and the drive that turns it. */
+/** A frame source, and the drive that moves it. */
 export interface OpenedSource {
 	readonly source: FrameSource;
 	readonly motion: Motion;
 }
 
 /**
- * Finds the frame source for a specification: `synthetic`; a URL or a device, by ffmpeg; a JPEG file, a file of
- * concatenated JPEGs, a folder of JPEG files; any other file, by ffmpeg, in a loop.
- * @throws {SourceError} in words, when nothing fits
+ * Opens the frame source of a specification: `synthetic`; a URL or a device (with ffmpeg); a JPEG file, a file of
+ * concatenated JPEGs or a folder of JPEG files; any other file in a loop (with ffmpeg).
+ * @throws {SourceError} when there is none
  */
 export function openSource(spec: string, options: SourceOptions): OpenedSource {
 	if (spec === "synthetic") {
@@ -38,7 +38,7 @@ export function openSource(spec: string, options: SourceOptions): OpenedSource {
 
 function openFixed(spec: string, fps: number): FrameSource {
 	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(spec)) return new FfmpegSource({ kind: "url", name: spec }, fps);
-	// A camera may be plugged in later, so a device need not be there yet.
+	// The device may not exist yet, as a camera can be plugged in later.
 	if (spec.startsWith("/dev/")) return new FfmpegSource({ kind: "device", name: spec }, fps);
 	const found = spec === "" ? undefined : statSync(spec, { throwIfNoEntry: false });
 	if (found === undefined) {
@@ -47,7 +47,7 @@ function openFixed(spec: string, fps: number): FrameSource {
 		);
 	}
 	if (found.isDirectory() || beginsAsJpeg(spec)) return new FileSource(spec, fps);
-	// The absolute name can't be taken for an option or a protocol.
+	// ffmpeg can't take an absolute path for an option or a protocol.
 	return new FfmpegSource({ kind: "file", name: resolve(spec) }, fps);
 }
 

@@ -1,2 +1,2 @@
-/** A source that can't be had as it was asked for; the message says why and what to do. */
+/** A source can't be opened; the message says why and what to do. */
 export class SourceError extends Error {}

@@ -1,31 +1,31 @@
 import { Prng } from "../../../src/base/prng";
 
-/** Size of the scene in pixels: what the synthetic camera can turn to. */
+/** The size in pixels of the scene in which the synthetic camera moves. */
 export const SCENE_WIDTH = 1600;
 export const SCENE_HEIGHT = 800;
 
-/** Where the houses stand, and where the cars drive. */
+/** The vertical positions of the houses and the cars. */
 const GROUND = 545;
 const STREET = 560;
 const STREET_END = 640;
 
-/** Things that move through the scene: their drawings, and how. Positions in pixels of the scene. */
+/** An object that moves through the scene. Positions are in pixels of the scene. */
 export interface Mover {
 	readonly svg: string;
 	readonly width: number;
 	readonly y: number;
-	/** Pixels a second; negative: to the left. */
+	/** Pixels per second; negative values move to the left. */
 	readonly speed: number;
-	/** Where it is at time 0. */
+	/** The position at time 0. */
 	readonly x: number;
 }
 
-/** The colour circle's angle for a camera's look: neighbouring numbers are far apart (the golden angle). */
+/** Returns the hue of a camera's scene. The golden angle keeps neighbouring numbers apart. */
 function hueOf(look: number): number {
 	return Math.round((205 + look * 137.508) % 360);
 }
 
-/** Draws the street that a synthetic camera looks at, as SVG. @param look chooses its colours and houses */
+/** Draws the street that a synthetic camera looks at, as SVG. @param look chooses the colours and houses */
 export function sceneSvg(look: number): string {
 	const random = new Prng(look);
 	const hue = hueOf(look);
@@ -40,7 +40,7 @@ export function sceneSvg(look: number): string {
 	return svg(SCENE_WIDTH, SCENE_HEIGHT, parts.join(""));
 }
 
-/** Cars and clouds of a scene. */
+/** Returns the cars and clouds of a scene. */
 export function movers(look: number): Mover[] {
 	const hue = hueOf(look);
 	const random = new Prng(look + 1);

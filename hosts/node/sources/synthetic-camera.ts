@@ -13,12 +13,12 @@ import { ViewportDrive } from "./viewport-drive";
 
 const WIDTH = 640;
 const HEIGHT = 480;
-/** Degrees from straight ahead to the scene's edges. */
+/** The angle in degrees from the centre to the edges of the scene. */
 const PAN_LIMIT = 45;
 const TILT_LIMIT = 15;
-/** The longest name that is written in large letters. */
+/** The longest name that is drawn in large characters. */
 const LARGE_NAME = 24;
-/** The quality of pictures until another one is asked for. */
+/** The initial quality of pictures. */
 const QUALITY = 80;
 
 type SharpFunction = (input: Buffer, options?: SharpOptions) => Sharp;
@@ -30,9 +30,9 @@ interface Scene {
 }
 
 /**
- * A camera made of software: a street with cars and clouds, the camera's name and the time; it pans and tilts.
+ * A simulated camera: it shows a street with cars and clouds, the camera's name and the time, and pans and tilts.
  *
- * Its pictures are baseline JPEG, 4:2:0, with the standard Huffman tables, so that RTP can carry them (RFC 2435).
+ * The pictures are baseline JPEG, 4:2:0, with the standard Huffman tables, so that RTP can carry them (RFC 2435).
  */
 export class SyntheticCamera implements FrameSource {
 	readonly description = `synthetic ${WIDTH}x${HEIGHT}`;
@@ -43,13 +43,13 @@ export class SyntheticCamera implements FrameSource {
 	private readonly pacer: Pacer;
 	private scene: Scene | undefined;
 	private sink: FrameSink | undefined;
-	/** True while a picture is being encoded; a camera that is too slow leaves pictures out. */
+	/** True while a picture is being encoded; pictures are left out when the machine is too slow. */
 	private busy = false;
 
 	/**
-	 * @param name the camera's present name, asked for each picture
-	 * @param look any number that differs from camera to camera: chooses colours and houses
-	 * @param timers what its pictures are paced by, and the time that moves what they show
+	 * @param name returns the camera's current name, called for each picture
+	 * @param look a number that differs between cameras and chooses colours and houses
+	 * @param timers paces the pictures, and tells the time that moves the objects
 	 */
 	constructor(
 		private readonly name: () => string,
@@ -124,7 +124,7 @@ export class SyntheticCamera implements FrameSource {
 	}
 }
 
-/** The date and time, or how long the machine has been up where it does not know the date. */
+/** Returns the date and time, or the uptime where the machine does not know the date. */
 function timeText(now: Millis): string {
 	const utc = knownUtc();
 	if (utc === undefined) return `up ${Math.floor(now / 1000)} s`;
@@ -133,7 +133,7 @@ function timeText(now: Millis): string {
 
 async function paint(look: number): Promise<Scene> {
 	const { default: sharp } = await import("sharp");
-	// Many small pictures: one thread for each is best, and none comes twice.
+	// Many small pictures: one thread for each is best, and none repeats.
 	sharp.concurrency(1);
 	sharp.cache(false);
 	const ground = await rasterize(sharp, sceneSvg(look), 3);

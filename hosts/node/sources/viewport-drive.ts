@@ -1,12 +1,12 @@
 import type { Millis } from "../../../src/core/time";
 import type { Motion } from "../../../src/ports/motion";
 
-/** Degrees a second that the drive turns: as a hobby servo, which settles within each step that a camera makes. */
+/** The speed in degrees per second: like a hobby servo, which settles within each step of a camera. */
 const SPEED = 360;
 
-/** A simulated pan and tilt drive, which takes its time as a real one does (IMG-18). */
+/** A simulated pan and tilt drive that moves at a realistic speed (IMG-18). */
 export class ViewportDrive implements Motion {
-	/** Where it was told to be. */
+	/** The target position. */
 	pan = 0;
 	tilt = 0;
 	private seenPan = 0;
@@ -23,7 +23,7 @@ export class ViewportDrive implements Motion {
 		this.tilt = clamp(tilt, this.tiltLimit, this.tilt);
 	}
 
-	/** Turns on until `now`. @returns where it looks: `[pan, tilt]` */
+	/** Moves until `now`. @returns the position: `[pan, tilt]` */
 	look(now: Millis): [number, number] {
 		const step = (SPEED * (now - (this.seenAt ?? now))) / 1000;
 		this.seenAt = now;

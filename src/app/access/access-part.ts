@@ -71,7 +71,7 @@ const OPERATIONS: readonly ApiOperation<AccessPart>[] = Object.freeze([
 	}),
 ]);
 
-/** Accounts, sessions and links: decides who may see and do what on all pages. */
+/** Accounts, sessions and links: authenticates the users of all pages. */
 export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 	readonly routes = ROUTES;
 	readonly operations = OPERATIONS;

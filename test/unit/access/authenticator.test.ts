@@ -9,7 +9,9 @@ import {
 import { hashPassword, LoginRecord } from "../../../src/access/login-record";
 import { permits } from "../../../src/access/role";
 import { Tickets } from "../../../src/access/tickets";
+import { toBase64 } from "../../../src/base/base64";
 import { Prng } from "../../../src/base/prng";
+import { utf8Encode } from "../../../src/base/text";
 import { digestFor } from "../../support/digest";
 
 const ID = "0011223344556677";
@@ -103,7 +105,11 @@ describe("access/authenticator", () => {
 			(s) => ({ authorization: s.digest().replace("SHA-256", "SHA-1") }),
 			"unsupported",
 		],
-		["Basic with the right password", () => ({ authorization: `Basic ${btoa(`owner:${OWNER}`)}` }), "no-credentials"],
+		[
+			"Basic with the right password",
+			() => ({ authorization: `Basic ${toBase64(utf8Encode(`owner:${OWNER}`))}` }),
+			"no-credentials",
+		],
 		["a link", (s) => ({ link: s.link() }), "link viewer"],
 		["a link that has expired", (s) => ({ link: s.link(-1) }), "no-credentials"],
 		["a link as Bearer", (s) => ({ authorization: `Bearer ${s.link()}` }), "link viewer"],

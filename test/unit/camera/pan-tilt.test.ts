@@ -185,7 +185,7 @@ describe("camera/pan-tilt", () => {
 	});
 
 	describe("patrol", () => {
-		/** The places at which the camera rests, looked at every second. */
+		/** The positions at which the camera rests, sampled every second. */
 		function rests(camera: Turning, seconds: number): string[] {
 			const places: string[] = [];
 			for (let i = 0; i < seconds; i++) {
@@ -278,7 +278,7 @@ describe("camera/pan-tilt", () => {
 		it("follows presets that are added and removed meanwhile", () => {
 			const camera = begun();
 			camera.pass(100);
-			// It is on its way there.
+			// It is turning there.
 			camera.panTilt.removePreset("left");
 			assert.deepEqual(rests(camera, 24), ["elsewhere", "up", "right"]);
 			camera.panTilt.savePreset("again right");
@@ -297,7 +297,7 @@ describe("camera/pan-tilt", () => {
 	});
 });
 
-/** Does a few hundred things at random, and looks at what has to hold after each. */
+/** Calls a few hundred random operations, and checks the invariants after each. */
 function live(seed: number): void {
 	const random = new Prng(seed);
 	const speed = 1 + random.below(360);

@@ -2,7 +2,7 @@ import { PanTilt, type PanTiltDrive, type PanTiltOptions } from "../../../src/ca
 import type { PresetMemory } from "../../../src/camera/preset-list";
 import type { Millis } from "../../../src/core/time";
 
-/** A drive that is where it was told to be, and remembers what it was told. */
+/** A drive that turns at once, and remembers the positions that were set. */
 export class ToyDrive implements PanTiltDrive {
 	pan = 0;
 	tilt = 0;
@@ -20,7 +20,7 @@ export class ToyDrive implements PanTiltDrive {
 	}
 }
 
-/** A memory that forgets nothing. */
+/** A preset memory that never fails. */
 export class ToyMemory implements PresetMemory {
 	writes = 0;
 	constructor(public text: string | undefined = undefined) {}
@@ -48,7 +48,7 @@ export class Turning {
 		this.panTilt = new PanTilt(drive, { panLimit: 180, tiltLimit: 90, speed: 60, dwell: 10, ...options }, memory);
 	}
 
-	/** Lets time pass, with each deadline kept, or missed by as much as `late` says. */
+	/** Lets time pass; each deadline is kept, or missed by up to `late`. */
 	pass(duration: Millis, late: () => Millis = () => 0): void {
 		const end = this.now + duration;
 		for (;;) {
@@ -60,7 +60,7 @@ export class Turning {
 		this.now = end;
 	}
 
-	/** Where it looks. */
+	/** Its direction. */
 	get view(): [number, number] {
 		const { pan, tilt } = this.panTilt.state;
 		return [pan, tilt];

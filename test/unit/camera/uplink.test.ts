@@ -10,8 +10,8 @@ import { LoopFanOut } from "../../../src/ports/fan-out";
 const NEAR = false;
 const FAR = true;
 
-/** Takes everything, and keeps nothing. */
-const ABYSS: StreamOutbox = {
+/** Accepts everything, and stores nothing. */
+const NULL_STREAM: StreamOutbox = {
 	room: 1 << 30,
 	queued: 0,
 	write() {},
@@ -35,7 +35,7 @@ class Stage {
 
 	watch(far: boolean, interval = 0): MjpegViewer {
 		const viewer = this.live.watch(interval, far);
-		viewer.fill(this.now, ABYSS);
+		viewer.fill(this.now, NULL_STREAM);
 		return viewer;
 	}
 
@@ -50,7 +50,7 @@ class Stage {
 	}
 }
 
-/** Frames that each has got since it was asked last. */
+/** Frames that each viewer has got since the last call. */
 function counter(viewers: readonly MjpegViewer[]): () => number[] {
 	let before = viewers.map(() => 0);
 	return () => {

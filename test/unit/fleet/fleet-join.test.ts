@@ -33,7 +33,7 @@ class Side implements JoinOutbox {
 		this.events.push(event);
 	}
 
-	/** Hands over all that the other has sent. */
+	/** Delivers all that the other has sent. */
 	hear(now: number, other: Side): void {
 		for (const { bytes } of other.sent.splice(0))
 			this.join.receive(now, this.path, other.path.address, 40000, bytes, this);

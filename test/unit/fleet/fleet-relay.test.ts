@@ -5,7 +5,7 @@ import { FLEET_GROUP } from "../../../src/fleet/fleet-settings";
 import { FleetLan, type LanCamera } from "../../support/fleet-lan";
 
 const KEYS = [new FleetKey("only-these-three-cameras")];
-/** A machine in the LAN that has no key. */
+/** An attacker in the LAN without the key. */
 const STRANGER = "192.168.0.66";
 
 /** Cameras of a sealed fleet that know each other; the first is the representative. */
@@ -31,7 +31,7 @@ describe("fleet/fleet with a key, and an attacker who relays messages", () => {
 			const lan = sealed(2);
 			const [asker, other] = [lan.cameras[asking], lan.cameras[asked]];
 			lan.sent = [];
-			// He has mapped a port to himself under our description.
+			// The attacker has mapped a port to itself under our description.
 			const entry = { externalPort: 8099, internalClient: STRANGER, internalPort: 8000, name: "x" };
 			asker.fleet.table(lan.now, [entry], asker);
 			const got = lan.sent.filter((d) => d.to === STRANGER);
@@ -41,7 +41,7 @@ describe("fleet/fleet with a key, and an attacker who relays messages", () => {
 			lan.sent = [];
 			lan.carry(STRANGER, other.path.address, got[0].bytes);
 			lan.run(lan.now + 1);
-			// What he is told in answer goes back the same way.
+			// Answers to the attacker are relayed back.
 			for (const { bytes } of lan.sent.filter((d) => d.to === STRANGER)) lan.carry(STRANGER, asker.path.address, bytes);
 			lan.run(lan.now + 1);
 			assert.equal(addressOf(asker, other), asker.path.address);

@@ -230,7 +230,7 @@ describe("fleet/fleet", () => {
 describe("fleet/fleet with a key", () => {
 	const keys = [new FleetKey("only-these-three-cameras")];
 
-	/** A home whose first camera is the representative, for a while already. */
+	/** A home whose first camera has been the representative for a while. */
 	function sealed(): FleetLan {
 		const lan = new FleetLan(new Prng(4));
 		for (let i = 0; i < 3; i++) {
@@ -261,7 +261,7 @@ describe("fleet/fleet with a key", () => {
 			stranger.fleet.leave(forger.now, stranger);
 		}
 		const forged = forger.sent.splice(0);
-		// Words of the representative itself, without or with a wrong seal.
+		// Messages of the representative itself, with no seal or a wrong one.
 		const [representative] = lan.cameras;
 		for (const { bytes } of lan.sent.slice(-40)) {
 			for (const type of [3, 4, 5]) {

@@ -9,7 +9,7 @@ import { FleetLan, type LanCamera } from "../../support/fleet-lan";
 const KEYS = [new FleetKey("only-these-three-cameras")];
 const LOGIN_TYPE = 10;
 
-/** A sealed fleet that is at rest; the first camera is the representative. */
+/** A settled, sealed fleet; the first camera is the representative. */
 function sealed(count: number, settings: Partial<FleetSettings> = {}, seed = 4): FleetLan {
 	const lan = new FleetLan(new Prng(seed));
 	for (let i = 0; i < count; i++) {
@@ -201,7 +201,7 @@ describe("fleet/login-record-sync", () => {
 		}
 		assert.equal(new Set(seen).size, 3);
 
-		// Somebody who has the key, and a bug.
+		// A sender that has the key, and a bug.
 		change(lan, first, 3, text);
 		const message = decodeFleetMessage(logins(lan).at(-1)!.bytes)!;
 		lan.run(lan.now + 1000);

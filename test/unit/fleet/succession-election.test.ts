@@ -15,7 +15,7 @@ const ME = "5000000000000000";
 const LEADER = "9000000000000000";
 const OTHER = "7000000000000000";
 
-/** One camera, and what it says; the others are played by the test. */
+/** One camera and the messages that it sends; the test plays the others. */
 class Stage implements SuccessionOutbox, SuccessionContext {
 	readonly succession: SuccessionElection;
 	readonly sent: { readonly to: string | undefined; readonly message: SuccessionMessage }[] = [];

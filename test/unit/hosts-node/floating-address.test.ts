@@ -102,8 +102,8 @@ describe("hosts-node/floating-address", () => {
 		assert.equal(said.filter((line) => line === ANNOUNCE).length, 1);
 		assert.equal(said.at(-1), DELETE);
 		assert.deepEqual(sink.events.slice(1), [
-			`2068 conflict: ${OTHER_MAC} uses ${FLOATING} too`,
-			`12073 failed in-use: ${OTHER_MAC} uses ${FLOATING} too, and goes on`,
+			`2068 conflict: ${OTHER_MAC} also uses ${FLOATING}`,
+			`12073 failed in-use: ${OTHER_MAC} also uses ${FLOATING}, and keeps using it`,
 		]);
 		assert.deepEqual(machine.addresses.get("eth0"), ["192.168.0.11"]);
 		assert.deepEqual([machine.pass(10_000), machine.guards], [[], 0]);
@@ -115,7 +115,7 @@ describe("hosts-node/floating-address", () => {
 		machine.pass(5000);
 		machine.owner = undefined;
 		machine.pass(60_000);
-		assert.deepEqual(sink.events.slice(1), [`2068 conflict: ${OTHER_MAC} uses ${FLOATING} too`]);
+		assert.deepEqual(sink.events.slice(1), [`2068 conflict: ${OTHER_MAC} also uses ${FLOATING}`]);
 	});
 
 	it("is given back: removed, and done is called once it is gone", () => {
@@ -230,7 +230,7 @@ describe("hosts-node/floating-address", () => {
 		const { machine, sink } = held();
 		machine.addresses.set("eth0", ["192.168.0.77", FLOATING]);
 		assert.deepEqual(machine.pass(2100), [DELETE]);
-		assert.match(sink.events[1], /failed failed: eth0 has no longer the address 192\.168\.0\.11/);
+		assert.match(sink.events[1], /failed failed: eth0 no longer has the address 192\.168\.0\.11/);
 	});
 
 	it("starts a guard again that has ended", () => {
@@ -242,14 +242,24 @@ describe("hosts-node/floating-address", () => {
 	});
 
 	const REFUSED: readonly [string, Path, string, RegExp][] = [
-		["no address", PATH, "192.168.0.256", /failed failed: "192\.168\.0\.256" is no IPv4 address/],
-		["an option", PATH, "-h", /failed failed: "-h" is no IPv4 address/],
+		["no address", PATH, "192.168.0.256", /failed failed: "192\.168\.0\.256" is not an IPv4 address/],
+		["an option", PATH, "-h", /failed failed: "-h" is not an IPv4 address/],
 		["another network", PATH, "192.168.1.250", /failed failed: .* is not in the network of eth0/],
-		["the broadcast address", PATH, "192.168.0.255", /failed failed: .* stands for the whole network/],
-		["the network's address", PATH, "192.168.0.0", /failed failed: .* stands for the whole network/],
+		["the broadcast address", PATH, "192.168.0.255", /failed failed: .* is the network or broadcast address/],
+		["the network's address", PATH, "192.168.0.0", /failed failed: .* is the network or broadcast address/],
 		["the own address", PATH, "192.168.0.11", /failed in-use: .* is this machine's own address on eth0/],
-		["an unknown interface", { ...PATH, name: "eth9" }, FLOATING, /failed failed: there is no interface "eth9"/],
-		["a strange interface", { ...PATH, name: "-batch" }, FLOATING, /failed failed: there is no interface "-batch"/],
+		[
+			"an unknown interface",
+			{ ...PATH, name: "eth9" },
+			FLOATING,
+			/failed failed: the interface "eth9" does not exist or is not up/,
+		],
+		[
+			"a strange interface",
+			{ ...PATH, name: "-batch" },
+			FLOATING,
+			/failed failed: the interface "-batch" does not exist or is not up/,
+		],
 	];
 	for (const [title, path, address, words] of REFUSED) {
 		it(`refuses ${title} before it runs anything`, () => {

@@ -41,7 +41,7 @@ const PLAIN = [...SOI, ...QUANTIZERS, ...frameHeader(YUV420), ...tables(), ...sc
 const OWN_TABLE = segment(0xc4, [0x00, 1, ...new Array(15).fill(0), 5]);
 
 function parse(octets: readonly number[]): JpegInfo | undefined {
-	// Room on both sides, as in a frame, with octets that would be taken for markers.
+	// Room on both sides, as in a frame, with octets that look like markers.
 	const bytes = new Uint8Array(octets.length + 20).fill(0xff);
 	bytes.set(octets, 10);
 	return parseJpeg(bytes, 10, 10 + octets.length);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { median, type Result, type Series } from "../../../tools/bench/succession-measure";
 import { longestGap, longestStall, type Probe, parseProbe } from "../../../tools/bench/succession-prober";
-import type { Goal, Setup } from "../../../tools/bench/succession-stage";
+import type { Contender, Goal } from "../../../tools/bench/succession-stage";
 import { idleLines, machineReadable, tableOf } from "../../../tools/bench/succession-table";
 
 function answers(...times: readonly (readonly [ended: number, who: string])[]): Probe[] {
@@ -9,16 +9,16 @@ function answers(...times: readonly (readonly [ended: number, who: string])[]): 
 }
 
 function series(goal: Goal | undefined, results: readonly Result[]): Series {
-	const setup: Setup = {
+	const contender: Contender = {
 		id: "x",
 		title: "some cameras",
-		failures: ["crash"],
+		disruptions: ["crash"],
 		patience: 1,
 		rhythm: 1,
 		goal: () => goal,
 		open: () => Promise.reject(new Error("not to be opened")),
 	};
-	return { setup, failure: "crash", results, rebuilt: 0, disturbed: 0 };
+	return { contender, disruption: "crash", results, rebuilt: 0, disturbed: 0 };
 }
 
 function run(gap: number, lease?: number): Result {
@@ -26,7 +26,7 @@ function run(gap: number, lease?: number): Result {
 }
 
 describe("tools/bench/succession", () => {
-	it("parses the prober's lines and refuses others", () => {
+	it("reads the prober's lines, and nothing else", () => {
 		assert.deepEqual(parseProbe("10.5\t12.25\tok\tcamera 1"), {
 			opened: 10.5,
 			ended: 12.25,
@@ -37,19 +37,19 @@ describe("tools/bench/succession", () => {
 		for (const line of ["", "10.5\t12.25\tok", "x\t12\tok\tcamera 1"]) assert.equal(parseProbe(line), undefined, line);
 	});
 
-	it("names the camera by the identity in its password challenge", () => {
+	it("names the camera whose identity stands in the realm that asks for a password", () => {
 		const nameOf = (id: string): string => (id === "0123456789abcdef" ? "camera 2" : id);
 		assert.equal(parseProbe("1\t2\tok\t0123456789abcdef", nameOf)?.who, "camera 2");
 		assert.equal(parseProbe("1\t2\tok\tfedcba9876543210", nameOf)?.who, "fedcba9876543210");
 		assert.equal(parseProbe("1\t2\tno answer\t", nameOf)?.who, "");
 	});
 
-	it("finds the longest gap between good answers, and the cameras before and after it", () => {
+	it("finds the longest gap between good answers, and who was there before and after", () => {
 		const probes = answers([0, "a"], [10, "a"], [20, ""], [30, ""], [150, "b"], [160, "b"], [200, "b"]);
 		assert.deepEqual(longestGap(probes, 0, 300), { length: 140, before: "a", after: "b" });
 	});
 
-	it("counts gaps that overlap the interval, and no others", () => {
+	it("counts a gap that began before the disruption or reaches beyond the end, and none outside", () => {
 		const probes = answers([0, "a"], [100, "a"], [150, "b"], [400, "b"]);
 		assert.equal(longestGap(probes, 90, 120)?.length, 100);
 		assert.equal(longestGap(probes, 101, 149)?.length, 50);
@@ -57,14 +57,14 @@ describe("tools/bench/succession", () => {
 		assert.equal(longestGap(answers([0, "a"], [10, ""]), 0, 100), undefined);
 	});
 
-	it("finds how long the prober was stalled, whatever the order of the answers", () => {
+	it("finds how long the prober itself was held up, in whatever order answers came", () => {
 		const probes = answers([30, "a"], [12, ""], [22, "a"], [90, "b"], [101, "b"], [400, "b"]);
 		assert.equal(longestStall(probes, 0, 200), 60);
 		assert.equal(longestStall(probes, 0, 50), 10);
 		assert.equal(longestStall([], 0, 50), 0);
 	});
 
-	it("takes the mean of the two middle values as the median of an even number", () => {
+	it("takes the mean of the two in the middle as the median of an even number", () => {
 		assert.equal(median([5, 1, 3]), 3);
 		assert.equal(median([4, 1, 3, 2]), 2.5);
 		assert.equal(median([1, Infinity]), Infinity);
@@ -95,7 +95,7 @@ describe("tools/bench/succession", () => {
 		});
 	}
 
-	it("extrapolates the traffic of few and many cameras to 250", () => {
+	it("says what a straight line through the traffic of few and many means for 250", () => {
 		const lines = idleLines(
 			new Map([
 				[3, 300],
@@ -106,7 +106,7 @@ describe("tools/bench/succession", () => {
 		assert.equal(idleLines(new Map()).length, 0);
 	});
 
-	it("writes every run as JSON", () => {
+	it("keeps every run as JSON", () => {
 		const text = machineReadable([series(undefined, [run(12), run(Infinity)])], new Map([[3, 300]]));
 		const { series: kept, idle } = JSON.parse(text);
 		assert.deepEqual([kept[0].results[0].gap, kept[0].results[1].gap, idle["3"]], [12, null, 300]);

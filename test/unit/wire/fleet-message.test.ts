@@ -101,7 +101,7 @@ function longPath(length: number): string {
 	return `/${"p".repeat(length - 1)}`;
 }
 
-/** What {@link decodeFleetMessage} gives, without the fields that are absent. */
+/** The result of {@link decodeFleetMessage}, without absent fields. */
 function decode(bytes: Uint8Array): FleetMessage | undefined {
 	return present(decodeFleetMessage(bytes));
 }

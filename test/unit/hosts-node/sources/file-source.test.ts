@@ -99,8 +99,8 @@ describe("hosts-node/sources/file-source", () => {
 	});
 
 	for (const [title, content, words] of [
-		["an empty folder", undefined, /but there are none/],
-		["broken pictures alone", PICTURE.subarray(0, 5000), /1 broken ones and no whole one/],
+		["an empty folder", undefined, /has no JPEG pictures/],
+		["broken pictures alone", PICTURE.subarray(0, 5000), /has only broken JPEG pictures \(1\)/],
 	] as const) {
 		it(`says in words that it can't play ${title}`, () => {
 			if (content !== undefined) file("broken.jpg", content);

@@ -51,6 +51,6 @@ describe("hosts-node/sources/open-source", () => {
 	}
 
 	it("says that a folder has no pictures", () => {
-		assert.throws(() => openSource(folder, options), /there should be JPEG pictures, but there are none/);
+		assert.throws(() => openSource(folder, options), /has no JPEG pictures/);
 	});
 });

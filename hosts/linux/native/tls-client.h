@@ -1,0 +1,24 @@
+/* The client's side of TLS: 1.2 or newer, the server proven by a certificate for its name or address. */
+#ifndef PORTHOLE_TLS_CLIENT_H
+#define PORTHOLE_TLS_CLIENT_H
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+	/* A DNS name, which is sent to the server too (SNI), or an address. */
+	char name[256];
+	int verify;
+	/* A PEM file with the only authorities to trust; empty: those of the system. */
+	char authority[512];
+} TlsClientOptions;
+
+/* The words of a program that was built without TLS: NO_TLS_CLIENT in src/ports/net.ts. */
+#define TLS_CLIENT_NONE "this host has no TLS client"
+
+typedef enum { TLS_DONE, TLS_WAIT_IN, TLS_WAIT_OUT, TLS_FAILED, TLS_DISTRUSTED } TlsStep;
+
+/* Makes the SSL object of a connected socket; NULL, with the reason in words, when it can't be had. */
+void* tlsClientOpen(int fd, const TlsClientOptions* options, char* words, size_t size);
+/* Goes on with the handshake, whenever the socket is ready for what the last step waits for. Failures come with words. */
+TlsStep tlsClientStep(void* tls, char* words, size_t size);
+#endif
