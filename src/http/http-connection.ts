@@ -68,30 +68,29 @@ export interface RouteRunner<Visitor> {
 	run(index: number, request: HttpRequest<Visitor>, reply: HttpReply): void;
 }
 
-/** What a connection is doing. */
-type Phase =
-	/** Reading the head of a request. */
-	| "reading"
-	/** Collecting a body before the handler runs. */
-	| "collecting"
-	/** Waiting for the handler, which may receive the body meanwhile. */
-	| "handling"
-	| "answering"
-	/** The response is sent; discarding the rest of an unwanted body. */
-	| "draining"
-	/** The sending side is closed; discarding what still arrives. */
-	| "ending";
+/** What a connection is doing; numbers, as XS copies a string each time it is compared. */
+type Phase = number;
+/** Reading the head of a request. */
+const READING: Phase = 0;
+/** Collecting a body before the handler runs. */
+const COLLECTING: Phase = 1;
+/** Waiting for the handler, which may receive the body meanwhile. */
+const HANDLING: Phase = 2;
+const ANSWERING: Phase = 3;
+/** The response is sent; discarding the rest of an unwanted body. */
+const DRAINING: Phase = 4;
+/** The sending side is closed; discarding what still arrives. */
+const ENDING: Phase = 5;
 
 /** What happens to the octets of the current body. */
-type Inbound =
-	/** The body is complete, or there is none. */
-	| "none"
-	/** Nobody has asked for it yet, or ever will: nothing is read. */
-	| "held"
-	| "collect"
-	| "sink"
-	/** Discarded. */
-	| "drain";
+type Inbound = number;
+/** There are no more. */
+const COMPLETE: Inbound = 0;
+/** Nobody has asked for them yet, or ever will: nothing is read. */
+const HELD: Inbound = 1;
+const COLLECT: Inbound = 2;
+const SINK: Inbound = 3;
+const DISCARD: Inbound = 4;
 
 /**
  * The server side of one HTTP/1.1 connection, and the reply to its current request.
@@ -108,8 +107,8 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	 * source that woke up), because {@link deadline} may have changed.
 	 */
 	late: { called(): void } | undefined;
-	private phase: Phase = "reading";
-	private inbound: Inbound = "none";
+	private phase = READING;
+	private inbound = COMPLETE;
 	private readonly reader = new TextMessageReader(HTTP_REQUESTS, LIMITS);
 	private out: StreamOutbox | undefined;
 	private since: Millis;
@@ -160,7 +159,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	/** True while a response without an end is being sent. */
 	get isEndless(): boolean {
-		return this.phase === "answering" && !this.finite;
+		return this.phase === ANSWERING && !this.finite;
 	}
 
 	/** The current request is admitted: from now on the connection is trusted. @see ConnectionLimits */
@@ -178,7 +177,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
 		this.out = out;
-		if (this.over || this.phase === "ending") return;
+		if (this.over || this.phase === ENDING) return;
 		if (this.consuming || this.ahead.length > 0 || !this.takes) return this.keepAhead(bytes, 0, out);
 		this.busy = true;
 		this.consume(now, bytes, out);
@@ -191,7 +190,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		// Dropped before it was open, when there was nothing to abort.
 		if (this.over && this.out === undefined) out.abort();
 		this.out = out;
-		if (this.phase !== "answering") return;
+		if (this.phase !== ANSWERING) return;
 		this.busy = true;
 		this.since = now;
 		this.fill(now);
@@ -200,7 +199,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	ended(_now: Millis, why: EndReason): void {
 		this.busy = true;
-		if (why === "closed" && !this.over && this.phase !== "ending") this.halfClosed();
+		if (why === "closed" && !this.over && this.phase !== ENDING) this.halfClosed();
 		else this.finish();
 		this.busy = false;
 	}
@@ -279,7 +278,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	}
 
 	receive(sink: BodySink): void {
-		if (!this.awaited || this.sink !== undefined || (this.inbound !== "held" && !this.reader.done)) {
+		if (!this.awaited || this.sink !== undefined || (this.inbound !== HELD && !this.reader.done)) {
 			sink.abort();
 			return;
 		}
@@ -289,7 +288,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 			this.endSink(now);
 			return;
 		}
-		this.inbound = "sink";
+		this.inbound = SINK;
 		this.paused = false;
 		this.deadline = now + this.server.settings.stallTimeout;
 		this.askForBody();
@@ -298,7 +297,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	resume(): void {
 		this.resumed = true;
-		if (!this.paused || this.inbound !== "sink") return;
+		if (!this.paused || this.inbound !== SINK) return;
 		const now = this.lateNow();
 		this.paused = false;
 		this.deadline = now + this.server.settings.stallTimeout;
@@ -307,7 +306,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	wake(now: Millis): void {
 		const { out } = this;
-		if (this.phase !== "answering" || this.over || out === undefined) return;
+		if (this.phase !== ANSWERING || this.over || out === undefined) return;
 		// Until now the client has taken everything.
 		if (out.queued === 0 && out.room > 0) this.since = now;
 		this.fill(now);
@@ -315,7 +314,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	}
 
 	fail(): void {
-		if (this.phase !== "answering" || this.over) return;
+		if (this.phase !== ANSWERING || this.over) return;
 		this.drop();
 		this.ranLate();
 	}
@@ -335,8 +334,8 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 			return;
 		}
 		reader.bodyLimit = wish;
-		this.inbound = "collect";
-		this.phase = "collecting";
+		this.inbound = COLLECT;
+		this.phase = COLLECTING;
 		this.deadline = this.since + this.server.settings.bodyTimeout;
 		this.askForBody();
 		this.goOn(this.since);
@@ -349,7 +348,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	/** Whether the current request has no answer yet. */
 	private get awaited(): boolean {
-		return this.phase === "handling" && !this.over;
+		return this.phase === HANDLING && !this.over;
 	}
 
 	/** Whether the current request is GET or HEAD. */
@@ -366,19 +365,17 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	/** Whether octets that arrive now can be used now. */
 	private get takes(): boolean {
 		const { inbound } = this;
-		return (
-			this.phase === "reading" || inbound === "collect" || inbound === "drain" || (inbound === "sink" && !this.paused)
-		);
+		return this.phase === READING || inbound === COLLECT || inbound === DISCARD || (inbound === SINK && !this.paused);
 	}
 
 	/** Whether the rest of the current body is, or may be, wanted. */
 	private get wantsMore(): boolean {
-		return this.inbound === "collect" || this.inbound === "sink" || this.inbound === "held";
+		return this.inbound === COLLECT || this.inbound === SINK || this.inbound === HELD;
 	}
 
 	/** Tells the host whether to read, if that has changed. */
 	private flow(out: StreamOutbox): void {
-		const on = this.phase === "ending" || (this.takes && this.ahead.length === 0);
+		const on = this.phase === ENDING || (this.takes && this.ahead.length === 0);
 		if (on === this.isReading) return;
 		this.isReading = on;
 		out.reading(on);
@@ -394,26 +391,26 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private expireIn(now: Millis, out: StreamOutbox): void {
 		const { settings, counters } = this.server;
 		switch (this.phase) {
-			case "reading":
+			case READING:
 				if (this.ahead.length > 0) return this.takeAhead(now, out);
 				counters.timeouts++;
 				if (!this.reader.idle) return this.refuse(now, 408, "slow-request");
 				break;
-			case "collecting":
+			case COLLECTING:
 				counters.timeouts++;
 				return this.refuse(now, 408, "slow-request");
-			case "handling":
-				if (this.inbound !== "sink" || this.paused) return this.refuse(now, 504, "slow-handler");
+			case HANDLING:
+				if (this.inbound !== SINK || this.paused) return this.refuse(now, 504, "slow-handler");
 				counters.timeouts++;
 				return this.refuse(now, 408, "slow-request");
-			case "answering":
+			case ANSWERING:
 				// A client stalls when it does not take what was sent. A live stream that sends nothing is not stalled.
 				if (out.queued === 0 && out.room > 0) this.since = now;
 				this.deadline = this.since + settings.stallTimeout;
 				if (now < this.deadline) return;
 				counters.timeouts++;
 				break;
-			case "draining":
+			case DRAINING:
 				counters.timeouts++;
 				return this.end(now, out);
 			default:
@@ -425,7 +422,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	/** Answers in place of a handler, and ends the connection, as it is unknown where the next request begins. */
 	private refuse(now: Millis, status: number, reason: HttpRefusalReason): void {
-		this.phase = "handling";
+		this.phase = HANDLING;
 		this.since = now;
 		this.keepAlive = false;
 		this.server.refuse({ reason, status, headers: NONE }, undefined, this);
@@ -438,7 +435,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.served = false;
 		while (at < bytes.length && this.takes && !this.served && !this.over) at += this.read(now, bytes, at, out);
 		this.consuming = false;
-		if (at < bytes.length && !this.over && this.phase !== "ending") this.keepAhead(bytes, at, out);
+		if (at < bytes.length && !this.over && this.phase !== ENDING) this.keepAhead(bytes, at, out);
 	}
 
 	/** Reads the first piece of what was sent ahead. */
@@ -447,10 +444,10 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		const bytes = later.shift() as Uint8Array;
 		this.ahead = [];
 		this.aheadLength -= bytes.length;
-		if (this.phase === "reading") this.deadline = now + this.idleTimeout;
+		if (this.phase === READING) this.deadline = now + this.idleTimeout;
 		this.consume(now, bytes, out);
 		// What is left of this piece precedes those that arrived later.
-		if (!this.over && this.phase !== "ending") this.ahead.push(...later);
+		if (!this.over && this.phase !== ENDING) this.ahead.push(...later);
 		this.next(now, out);
 		if (this.peerEnded && !this.over && this.ahead.length === 0) this.halfClosed();
 	}
@@ -461,7 +458,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		// What was sent before is read first.
 		if (this.ahead.length > 0 && this.out !== undefined) return;
 		// A client that half-closes waits for its response; but one that closes during a live stream has left.
-		const waits = this.phase === "handling" || (this.phase === "answering" && this.finite);
+		const waits = this.phase === HANDLING || (this.phase === ANSWERING && this.finite);
 		if (waits && !this.wantsMore) return;
 		this.finish();
 		this.out?.end();
@@ -472,14 +469,14 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		const { out } = this;
 		// The loop in `consume` goes on by itself.
 		if (this.consuming || out === undefined) return;
-		while (!this.over && this.phase !== "reading" && this.takes && this.ahead.length > 0) this.takeAhead(now, out);
-		if (this.peerEnded && !this.over && this.takes && this.phase !== "reading") this.halfClosed();
+		while (!this.over && this.phase !== READING && this.takes && this.ahead.length > 0) this.takeAhead(now, out);
+		if (this.peerEnded && !this.over && this.takes && this.phase !== READING) this.halfClosed();
 		this.ranLate();
 	}
 
 	/** After a response: reads the next request, in the next turn if it is there already; or ends the connection. */
 	private next(now: Millis, out: StreamOutbox): void {
-		if (this.phase !== "reading" || this.over) return;
+		if (this.phase !== READING || this.over) return;
 		const more = this.ahead.length > 0;
 		// Pipelining without a login is most likely an attempt to keep the server busy.
 		if (more ? !this.trusted : this.peerEnded) this.end(now, out);
@@ -498,9 +495,9 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		const taken = reader.feed(bytes, start);
 		if (reader.fault !== undefined) {
 			this.server.counters.malformed++;
-			if (this.phase === "reading" || this.awaitsBody) this.refuse(now, statusOfFault(reader.fault), reader.fault);
+			if (this.phase === READING || this.awaitsBody) this.refuse(now, statusOfFault(reader.fault), reader.fault);
 			else this.stopDraining(now, out);
-		} else if (this.phase !== "reading") {
+		} else if (this.phase !== READING) {
 			this.bodyCame(now, bytes, out);
 		} else if (reader.headDone) {
 			this.begun(now, start + taken < bytes.length);
@@ -512,17 +509,17 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	/** Whether the current request is being handled: its handler waits for the body, or runs. */
 	private get awaitsBody(): boolean {
-		return this.phase === "collecting" || this.phase === "handling";
+		return this.phase === COLLECTING || this.phase === HANDLING;
 	}
 
 	/** The head of a request is complete. @param more whether octets of its body have arrived with it */
 	private begun(now: Millis, more: boolean): void {
 		const { reader, remoteAddress, localAddress, localPort, secure } = this;
 		const { message } = reader;
-		this.phase = "handling";
+		this.phase = HANDLING;
 		this.finite = true;
 		this.since = now;
-		this.inbound = reader.done ? "none" : "held";
+		this.inbound = reader.done ? COMPLETE : HELD;
 		this.drained = 0;
 		this.awaitsContinue = !reader.done && !more && expectsContinue(message);
 		this.deadline = now + this.server.settings.handlerTimeout;
@@ -553,7 +550,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private run(): void {
 		const { request, runner } = this;
 		if (request === undefined || runner === undefined) return;
-		this.phase = "handling";
+		this.phase = HANDLING;
 		this.deadline = this.since + this.server.settings.handlerTimeout;
 		try {
 			runner.run(this.route, request, this);
@@ -575,15 +572,15 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		const { reader } = this;
 		const { pieceStart: start, pieceEnd: end } = reader;
 		this.awaitsContinue = false;
-		if (this.inbound === "collect") {
+		if (this.inbound === COLLECT) {
 			reader.collect(bytes);
 			if (!reader.done) return;
-			this.inbound = "none";
+			this.inbound = COMPLETE;
 			this.since = now;
 			this.run();
-		} else if (this.inbound === "sink") {
+		} else if (this.inbound === SINK) {
 			if (end > start) this.give(now, bytes, start, end);
-			if (this.inbound === "sink" && reader.done) this.endSink(now);
+			if (this.inbound === SINK && reader.done) this.endSink(now);
 		} else {
 			this.drained += end - start;
 			if (reader.done) this.drainedAll(now, out);
@@ -611,7 +608,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private endSink(now: Millis): void {
 		const { sink } = this;
 		this.sink = undefined;
-		this.inbound = "none";
+		this.inbound = COMPLETE;
 		this.since = now;
 		this.deadline = now + this.server.settings.handlerTimeout;
 		try {
@@ -669,11 +666,11 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		if (message.method === "HEAD") this.dropSource();
 		this.head = responseHead(status, [...fields, ...headers]);
 		this.headSent = 0;
-		this.phase = "answering";
+		this.phase = ANSWERING;
 		this.request = undefined;
 		this.runner = undefined;
 		// A live stream is long, and the last response: it should not hold the head of its request.
-		if (!this.finite && this.inbound === "none") this.reader.release();
+		if (!this.finite && this.inbound === COMPLETE) this.reader.release();
 		this.since = this.lateNow();
 		this.deadline = this.since + this.server.settings.stallTimeout;
 		this.source?.attach?.(this);
@@ -684,11 +681,11 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	/** The response begins before the body has ended: a small rest is discarded; with a large one the connection will end. */
 	private leaveBody(): void {
 		const { reader } = this;
-		if (this.inbound === "none") return;
+		if (this.inbound === COMPLETE) return;
 		const rest = reader.length === undefined ? 0 : reader.length - reader.bodyRead;
 		const close = this.awaitsContinue || this.peerEnded || reader.fault !== undefined || rest > DRAIN_MAX;
 		if (close) this.keepAlive = false;
-		this.inbound = this.keepAlive ? "drain" : "held";
+		this.inbound = this.keepAlive ? DISCARD : HELD;
 		this.abortSink();
 	}
 
@@ -709,27 +706,27 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private sentAll(now: Millis, out: StreamOutbox): void {
 		this.dropSource();
 		if (!this.keepAlive) return this.end(now, out);
-		if (this.inbound === "none") return this.nextRequest(now, out);
-		this.phase = "draining";
+		if (this.inbound === COMPLETE) return this.nextRequest(now, out);
+		this.phase = DRAINING;
 		this.deadline = now + this.server.settings.bodyTimeout;
 		this.goOn(now);
 	}
 
 	/** An unwanted body has ended. */
 	private drainedAll(now: Millis, out: StreamOutbox): void {
-		this.inbound = "none";
-		if (this.phase === "draining") this.nextRequest(now, out);
+		this.inbound = COMPLETE;
+		if (this.phase === DRAINING) this.nextRequest(now, out);
 	}
 
 	/** An unwanted body is malformed or too long: the connection ends after the response. */
 	private stopDraining(now: Millis, out: StreamOutbox): void {
-		this.inbound = "held";
+		this.inbound = HELD;
 		this.keepAlive = false;
-		if (this.phase === "draining") this.end(now, out);
+		if (this.phase === DRAINING) this.end(now, out);
 	}
 
 	private nextRequest(now: Millis, out: StreamOutbox): void {
-		this.phase = "reading";
+		this.phase = READING;
 		this.deadline = now + this.idleTimeout;
 		this.reader.next();
 		if (this.consuming) {
@@ -738,12 +735,12 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		}
 		// The handler answered late, so other connections had their turn already.
 		this.next(now, out);
-		while (this.phase === "reading" && this.ahead.length > 0) this.takeAhead(now, out);
+		while (this.phase === READING && this.ahead.length > 0) this.takeAhead(now, out);
 		this.flow(out);
 	}
 
 	private end(now: Millis, out: StreamOutbox): void {
-		this.phase = "ending";
+		this.phase = ENDING;
 		this.since = now;
 		this.deadline = now + this.idleTimeout;
 		this.ahead = [];
@@ -764,7 +761,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private finish(): void {
 		if (this.over) return;
 		this.over = true;
-		this.phase = "ending";
+		this.phase = ENDING;
 		this.deadline = Infinity;
 		this.ahead = [];
 		this.dropSource();

@@ -65,7 +65,12 @@ const LIMITS: TextLimits = Object.freeze({ ...RESPONSE_LIMITS, body: Infinity })
 /** The most that may arrive while the sink is paused: what was on its way. */
 const HELD_MAX: Octets = 262144;
 
-type Phase = "connecting" | "asking" | "answering" | "over";
+/** What an exchange is doing; numbers, as XS copies a string each time it is compared. */
+type Phase = number;
+const CONNECTING: Phase = 0;
+const ASKING: Phase = 1;
+const RECEIVING: Phase = 2;
+const OVER: Phase = 3;
 
 /**
  * Makes one HTTP request over one connection. It follows no redirects, and closes the connection afterwards.
@@ -81,7 +86,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 	private headSent = 0;
 	private source: StreamSource | undefined;
 	private sink: BodySink | undefined;
-	private phase: Phase = "connecting";
+	private phase = CONNECTING;
 	private out: StreamOutbox | undefined;
 	private since: Millis;
 	private readonly end: Millis;
@@ -113,15 +118,15 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 	room(now: Millis, out: StreamOutbox): void {
 		this.out = out;
 		// Cancelled before it was open, when there was nothing to abort.
-		if (this.phase === "over") return out.abort();
-		if (this.phase === "connecting") {
-			this.phase = "asking";
+		if (this.phase === OVER) return out.abort();
+		if (this.phase === CONNECTING) {
+			this.phase = ASKING;
 			this.reader.bodiless = this.request.method === "HEAD";
 			const { body } = this.request;
 			if (body !== undefined && "open" in body && body.length > 0) this.source = body.open();
 			this.source?.attach?.(this);
 		}
-		if (this.phase === "asking") {
+		if (this.phase === ASKING) {
 			this.since = now;
 			this.setDeadline(this.request.headTimeout);
 		}
@@ -130,14 +135,14 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 
 	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
 		this.out = out;
-		if (this.phase === "over") return;
+		if (this.phase === OVER) return;
 		this.since = now;
 		if (this.paused) this.hold(bytes, 0, out);
 		else this.read(now, bytes, out);
 	}
 
 	ended(now: Millis, why: EndReason): void {
-		if (this.phase === "over") return;
+		if (this.phase === OVER) return;
 		if (why !== "closed") {
 			this.out = undefined;
 			return this.finish({ failure: why });
@@ -149,7 +154,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 	}
 
 	expire(now: Millis, out: StreamOutbox): void {
-		if (now < this.deadline || this.phase === "over") return;
+		if (now < this.deadline || this.phase === OVER) return;
 		this.out = out;
 		if (now < this.end && this.paused) {
 			// The server is not responsible for a paused sink.
@@ -157,7 +162,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 			this.setDeadline(this.request.idleTimeout);
 		} else if (
 			now < this.end &&
-			this.phase === "answering" &&
+			this.phase === RECEIVING &&
 			now < this.since + this.limitOf(this.request.idleTimeout)
 		) {
 			this.setDeadline(this.request.idleTimeout);
@@ -168,7 +173,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 
 	/** The source of the request body has something to send. @see StreamWaker */
 	wake(now: Millis): void {
-		if (this.out !== undefined && this.phase === "asking") this.ask(now, this.out);
+		if (this.out !== undefined && this.phase === ASKING) this.ask(now, this.out);
 	}
 
 	/** The source of the request body cannot go on. @see StreamWaker */
@@ -180,7 +185,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 	resume(now: Millis): void {
 		this.resumed = true;
 		const { out } = this;
-		if (!this.paused || this.taking || out === undefined || this.phase === "over") return;
+		if (!this.paused || this.taking || out === undefined || this.phase === OVER) return;
 		this.paused = false;
 		this.since = now;
 		while (this.held.length > 0 && !this.paused && !this.isOver) {
@@ -198,12 +203,12 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 
 	/** Ends the exchange without a result. */
 	cancel(): void {
-		if (this.phase === "over") return;
+		if (this.phase === OVER) return;
 		this.stop();
 	}
 
 	private get isOver(): boolean {
-		return this.phase === "over";
+		return this.phase === OVER;
 	}
 
 	private limitOf(timeout: Millis | undefined): Millis {
@@ -247,7 +252,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 				else this.begin(now);
 			}
 			if (this.isOver) return;
-			if (this.phase === "answering") this.take(now, bytes, reader.pieceStart, reader.pieceEnd);
+			if (this.phase === RECEIVING) this.take(now, bytes, reader.pieceStart, reader.pieceEnd);
 			if (!this.isOver && reader.done) return this.complete(now);
 			if (taken === 0) return;
 		}
@@ -260,7 +265,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 
 	/** The head of the response is complete. */
 	private begin(now: Millis): void {
-		this.phase = "answering";
+		this.phase = RECEIVING;
 		this.sink = this.request.receiver?.head(now, this.reader.message);
 		if (this.isOver) return;
 		const { bodyLimit = RESPONSE_LIMITS.body, sinkLimit = Infinity } = this.request;
@@ -293,13 +298,13 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 	}
 
 	private finish(result: ExchangeResult): void {
-		if (this.phase === "over") return;
+		if (this.phase === OVER) return;
 		this.stop();
 		this.result.emit(result);
 	}
 
 	private stop(): void {
-		this.phase = "over";
+		this.phase = OVER;
 		this.deadline = Infinity;
 		this.held = [];
 		this.dropSource();

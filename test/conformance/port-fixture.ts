@@ -6,6 +6,7 @@ import type { Log } from "../../src/ports/log";
 import type { Network } from "../../src/ports/net";
 import type { Random } from "../../src/ports/random";
 import type { Store } from "../../src/ports/store";
+import { skipBecause } from "../support/skip-reasons";
 
 /** What a host gives to one program. */
 export interface HostPorts {
@@ -90,13 +91,12 @@ export class Bench {
 	}
 }
 
-/** The addresses by which both programs reach each other in a family; skips the test, loudly, where there are none. */
+/** The addresses by which both programs reach each other in a family; skips the test if there are none. */
 export function bothAddresses(context: Mocha.Context, bench: Bench, family: IpFamily): [string, string] {
 	const { a, b } = bench;
 	if (family === 4) return [a.address, b.address];
 	if (a.ipv6 !== undefined && b.ipv6 !== undefined) return [a.ipv6, b.ipv6];
-	a.log.write("error", "test", `SKIPPED ${context.test?.fullTitle()}: there is no IPv6 here`);
-	context.skip();
+	skipBecause(context, ["no IPv6 on this machine"]);
 }
 
 /** Octets with a pattern that shows every slip, at an offset in their buffer. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { broadcastAddress } from "../../src/core/ipv4";
 import type { NetFailure, UdpOptions, UdpPeer, UdpSink, UdpSocket } from "../../src/ports/net";
+import { skipBecause } from "../support/skip-reasons";
 import { Bench, bothAddresses, type Guard, type HostPorts, type PortFixture, pattern } from "./port-fixture";
 
 const GROUP = "239.255.77.1";
@@ -344,9 +345,8 @@ function broadcastOf(host: HostPorts): string {
 	return broadcastAddress(path.address, path.prefix);
 }
 
-/** Skips a test, loudly, that this machine's network can't run. */
+/** Skips a test that this machine's network can't run. */
 function lacks(context: Mocha.Context, bench: Bench, what: "multicast" | "broadcast"): boolean {
 	if (bench.fixture.lacks?.includes(what) !== true) return false;
-	bench.a.log.write("error", "test", `SKIPPED ${context.test?.fullTitle()}: this machine's network has no ${what}`);
-	context.skip();
+	skipBecause(context, [`no ${what} on this machine's network`]);
 }

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { NODE_PROGRAM, XS_PROGRAM } from "../../tools/camera-program";
+import { skipBecause, skippedBy } from "./skip-reasons";
 
 /** Where Debian puts its Chromium. */
 export const CHROMIUM = "/usr/bin/chromium";
@@ -36,6 +37,7 @@ const NEEDS = {
 	ffprobe: [() => installed("ffprobe"), "ffmpeg not installed"],
 	ustreamer: [() => installed("ustreamer"), "ustreamer not installed"],
 	gcc: [() => installed("gcc"), "gcc and libc6-dev not installed"],
+	"liblwip-dev": [() => existsSync("/usr/include/lwip/lwip/udp.h"), "liblwip-dev not installed"],
 	"libssl-dev": [() => existsSync("/usr/include/openssl/ssl.h"), "libssl-dev not installed"],
 	arping: [() => installed("arping"), "iputils-arping not installed"],
 	libturbojpeg: [hasTurboJpeg, "libturbojpeg0 not installed"],
@@ -56,9 +58,6 @@ export type Need = keyof typeof NEEDS;
 /** What every test in the lab needs. */
 export const LAB_NEEDS = ["root", "ip", "nft", "miniupnpd", "curl"] as const satisfies readonly Need[];
 
-/** What skipped tests and suites lack, one string for each missing thing. */
-const reasons = new WeakMap<object, readonly string[]>();
-
 /**
  * Skips the calling test or suite when something that it needs is missing. With `PORTHOLE_TEST_REQUIRE_ALL=1` it fails
  * instead.
@@ -78,21 +77,10 @@ export function skipFor(context: Mocha.Context, missing: readonly string[]): voi
 	if (missing.length === 0) return;
 	const message = missing.join(", ");
 	if (process.env["PORTHOLE_TEST_REQUIRE_ALL"] === "1") throw new Error(message);
-	const runnable = context.test;
-	const inHook = runnable?.title.startsWith('"before all" hook') === true;
-	const skipped = inHook ? runnable?.parent : runnable;
-	if (skipped !== undefined) reasons.set(skipped, missing);
-	// The test runner says it in its summary.
+	// The test runner prints it in its summary.
 	if (process.env["PORTHOLE_TEST_WORKER"] === undefined)
-		process.stderr.write(`SKIPPED ${skipped?.fullTitle()}: ${message}\n`);
-	context.skip();
-}
-
-/** What a skipped test lacks, as {@link needs} found for it or for a suite around it. */
-export function reasonsOf(test: Mocha.Test): readonly string[] {
-	let place: Mocha.Test | Mocha.Suite | undefined = test;
-	while (place !== undefined && !reasons.has(place)) place = place.parent;
-	return place === undefined ? [] : (reasons.get(place) ?? []);
+		process.stderr.write(`SKIPPED ${skippedBy(context).title}: ${message}\n`);
+	skipBecause(context, missing);
 }
 
 /** Finds a program in PATH and in the folders of system programs. */

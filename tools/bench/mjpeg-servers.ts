@@ -12,7 +12,7 @@ const WIDTH = 640;
 const HEIGHT = 480;
 const START_TIME = 15_000;
 
-/** Frames a second that every server sends. */
+/** Frames per second that every server sends. */
 export const RATE = 30;
 
 /** One server in the comparison. */
@@ -26,12 +26,12 @@ export interface Contender {
 	readonly env?: Record<string, string>;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface RunningServer extends Target {
 	stop(): Promise<void>;
 }
 
-/** Returns the servers to compare: the C floor, ustreamer, ours on Node.js and on XS. @param folder for their temporary files */
+/** Returns the servers to compare: the C floor, ustreamer, Porthole on Node.js and on XS. @param folder for their temporary files */
 export function contenders(native: Native, folder: string): Contender[] {
 	const device = join(folder, "video");
 	writeFileSync(device, "");
@@ -71,7 +71,7 @@ export function contenders(native: Native, folder: string): Contender[] {
 	];
 }
 
-/** The web server alone: no gateway, no presence. */
+/** Options for the web server alone: no gateway, no presence. */
 function cameraFlags(port: number, data: string): string[] {
 	return [
 		...["camera", "--name", "bench", "--data", data, "--source", FRAME, "--fps", `${RATE}`],
@@ -91,7 +91,7 @@ function cameraFlags(port: number, data: string): string[] {
 
 /**
  * Starts a server on the first processor core and waits until its stream answers.
- * @throws when it ends or does not answer; the message holds what it said
+ * @throws when it ends or does not answer; the message has its output
  */
 export async function start(contender: Contender): Promise<RunningServer> {
 	const port = await freePort();
@@ -106,7 +106,7 @@ export async function start(contender: Contender): Promise<RunningServer> {
 	while (!(await answers(port, contender.path))) {
 		if (hasEnded(child) || performance.now() > limit) {
 			await stop(child);
-			throw new Error(`${contender.name} does not serve ${contender.path}:\n${said}`);
+			throw new Error(`${contender.name} does not answer on ${contender.path}:\n${said}`);
 		}
 		await pause(100);
 	}

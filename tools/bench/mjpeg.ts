@@ -22,14 +22,14 @@ const VIEWERS_MAX = 4000;
 /** The row with viewers that never read. */
 const READING = 10;
 const STALLED = 10;
-/** Goals of the design, with so many viewers or more. */
+/** Goals, from this number of viewers on. */
 const GOAL_VIEWERS = 100;
-/** Most CPU per frame of each of our servers, as a share of another server's. */
+/** The most CPU per frame, as a share of another server's. */
 const GOALS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 	porthole: { "C floor": 1.4, ustreamer: 0.5 },
 	"on XS": { "C floor": 1.2, ustreamer: 0.5 },
 };
-/** Most memory of the server on XS, in MB. */
+/** The most memory of the server on XS, in MB. */
 const XS_MEMORY = 6;
 
 const COLUMNS = [
@@ -72,7 +72,7 @@ function cellsOf(name: string, m: Measurement, others: ReadonlyMap<string, Measu
 	];
 }
 
-/** Says whether our servers meet their goals with so many viewers; empty where there is none. */
+/** Tells whether Porthole meets its goals with this number of viewers; empty where there is no goal. */
 function verdicts(rounds: readonly ReadonlyMap<string, Measurement>[]): string[] {
 	const words: string[] = [];
 	for (const [server, goals] of Object.entries(GOALS)) {
@@ -110,7 +110,7 @@ class Bench {
 		private readonly seconds: number,
 	) {}
 
-	/** Measures every server in turn, each freshly started, and prints a row each. */
+	/** Measures every server in turn, freshly started, and prints a row for each. */
 	async round(viewers: number, stalled: number): Promise<Map<string, Measurement>> {
 		const round = new Map<string, Measurement>();
 		for (const server of this.servers) {
@@ -122,7 +122,7 @@ class Bench {
 				console.log(row(cellsOf(server.name, result, round)));
 				if (result.dead + result.failures > 0) {
 					this.faults++;
-					console.log(`  FAULT: ${result.failures} viewers were not taken, ${result.dead} were dropped`);
+					console.log(`  FAULT: ${result.failures} viewers were refused, ${result.dead} were dropped`);
 				}
 			} finally {
 				await running.stop();

@@ -7,7 +7,7 @@ const SOURCES = resolve(__dirname, "native");
 
 /** The C programs of the benchmarks, compiled. */
 export interface Native {
-	/** The least that an MJPEG server can cost. */
+	/** A minimal MJPEG server, as the lower bound of the cost. */
 	readonly floor: string;
 	/** The load client. */
 	readonly load: string;
@@ -29,7 +29,7 @@ export async function buildNative(folder: string): Promise<Native> {
 	return native;
 }
 
-/** What the load client measured; its line of JSON. Rates are frames a second, sizes 2^20 octets. */
+/** The load client's results. Rates are frames per second, sizes are in 2^20 octets. */
 export interface Measurement {
 	readonly viewers: number;
 	readonly stalled: number;
@@ -47,7 +47,7 @@ export interface Measurement {
 	readonly rssAfter: number;
 	/** Viewers whose stream ended. */
 	readonly dead: number;
-	/** Viewers that the server did not take. */
+	/** Viewers that the server refused. */
 	readonly failures: number;
 }
 
@@ -60,7 +60,7 @@ export interface Target {
 
 /**
  * Watches a stream with the load client on the second processor core.
- * @param times in seconds: first not measured, then measured
+ * @param times in seconds: warm-up and measurement
  */
 export async function measure(
 	native: Native,

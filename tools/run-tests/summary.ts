@@ -8,14 +8,22 @@ export interface Summary {
 	readonly skipped: number;
 }
 
-/** Counts tests; an error outside of tests counts as a failed one. `strict` makes a skip a failure. */
+/**
+ * Counts tests; an error outside of tests counts as a failed one.
+ * @param strict makes a skip without a stated reason a failure. Tests that need a program fail by themselves then
+ * (`needs`), so what remains are limits of the machine, such as a network without IPv6.
+ */
 export function summarize(files: readonly FileOutcome[], errors: readonly string[], strict: boolean): Summary {
 	const count = { passed: 0, failed: errors.length, skipped: 0 };
 	for (const file of files) {
 		count.failed += file.errors.length;
-		for (const test of file.tests) count[strict && test.state === "skipped" ? "failed" : test.state]++;
+		for (const test of file.tests) count[strict && isUnexplained(test) ? "failed" : test.state]++;
 	}
 	return count;
+}
+
+function isUnexplained({ state, lacks }: Pick<TestOutcome, "state" | "lacks">): boolean {
+	return state === "skipped" && (lacks === undefined || lacks.length === 0);
 }
 
 /** One line about a file that has ended, and all about what failed in it. */
@@ -29,7 +37,8 @@ export function describeFile(outcome: FileOutcome, strict: boolean): string {
 	for (const error of errors) lines.push(indent(error, "    "));
 	for (const { title, state, error, lacks } of tests) {
 		if (state === "failed") lines.push(`  ✗ ${title}`, indent(error ?? "", "    "));
-		if (state === "skipped" && strict) lines.push(`  ✗ ${title}`, `    skipped: ${(lacks ?? []).join(", ")}`);
+		if (strict && isUnexplained({ state, ...(lacks && { lacks }) }))
+			lines.push(`  ✗ ${title}`, "    skipped without a reason");
 	}
 	if (output.trim() !== "") lines.push(indent(output.trimEnd(), "  | "));
 	return lines.join("\n");

@@ -1,5 +1,5 @@
 import Mocha from "mocha";
-import { reasonsOf } from "../../test/support/needs";
+import { reasonsOf } from "../../test/support/skip-reasons";
 import type { TestOutcome, WorkerMessage } from "./outcome";
 
 // A worker process of the test runner: runs the test files that the pool names, one after the other, each with a Mocha

@@ -163,9 +163,10 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 
 	pathsChanged(paths: readonly Path[]): void {
 		this.link.udp.setPaths(paths);
-		const { httpPort } = this.node.settings;
+		// Gateways send events by plain HTTP.
+		const callbackPort = this.node.isSecure ? 0 : this.node.settings.httpPort;
 		this.link.handle.call((client, now, out) => {
-			client.setCallbackPort(now, httpPort, out);
+			client.setCallbackPort(now, callbackPort, out);
 			client.start(now, paths, out);
 		});
 	}

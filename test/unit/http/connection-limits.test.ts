@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { ConnectionLimits, type LimitedConnection } from "../../../src/http/connection-limits";
 
-class Visitor implements LimitedConnection {
+class Client implements LimitedConnection {
 	here = true;
 	known = false;
 
@@ -25,12 +25,12 @@ class Visitor implements LimitedConnection {
 	}
 }
 
-function enter(limits: ConnectionLimits, address: string): Visitor | undefined {
-	return limits.makeRoom(address) ? new Visitor(limits, address) : undefined;
+function enter(limits: ConnectionLimits, address: string): Client | undefined {
+	return limits.makeRoom(address) ? new Client(limits, address) : undefined;
 }
 
-describe("web/connection-limits", () => {
-	it("drops the oldest stranger of the address with the most, when there is no room left", () => {
+describe("http/connection-limits", () => {
+	it("drops the oldest untrusted connection of the address with the most of them when the limit is reached", () => {
 		const limits = new ConnectionLimits(5, 10);
 		const [b, a1, a2, a3, c] = ["b", "a", "a", "a", "c"].map((address) => enter(limits, address)!);
 		enter(limits, "d");
@@ -46,7 +46,7 @@ describe("web/connection-limits", () => {
 		assert.deepEqual([limits.open, limits.displaced], [5, 3]);
 	});
 
-	it("never drops who was admitted, and refuses the newcomer instead", () => {
+	it("never drops a trusted connection, and refuses the new one instead", () => {
 		const limits = new ConnectionLimits(3, 3);
 		const known = ["a", "a", "b"].map((address) => {
 			const visitor = enter(limits, address)!;
@@ -60,35 +60,35 @@ describe("web/connection-limits", () => {
 		assert.notEqual(enter(limits, "c"), undefined);
 	});
 
-	it("leaves strangers of one address half of what it may have", () => {
+	it("limits untrusted connections to half of the limit of an address", () => {
 		const limits = new ConnectionLimits(100, 6);
-		const strangers = Array.from({ length: 5 }, () => enter(limits, "a")!);
+		const untrusted = Array.from({ length: 5 }, () => enter(limits, "a")!);
 		assert.deepEqual(
-			strangers.map(({ here }) => here),
+			untrusted.map(({ here }) => here),
 			[false, false, true, true, true],
 		);
-		for (const visitor of strangers.slice(2)) visitor.admit();
+		for (const visitor of untrusted.slice(2)) visitor.admit();
 		for (let i = 0; i < 10; i++) assert.notEqual(enter(limits, "a"), undefined);
 		assert.equal(limits.open, 6);
-		assert.ok(strangers.slice(2).every(({ here }) => here));
+		assert.ok(untrusted.slice(2).every(({ here }) => here));
 	});
 
-	it("takes one at least from each address", () => {
+	it("accepts at least one connection from each address", () => {
 		const limits = new ConnectionLimits(10, 1);
 		assert.notEqual(enter(limits, "a"), undefined);
 		assert.equal(limits.open, 1);
 	});
 
-	it("keeps count whatever happens, and drops from the largest crowd only", () => {
+	it("counts correctly in any sequence of events, and drops only from the address with the most", () => {
 		for (let seed = 0; seed < 300; seed++) {
 			const random = new Prng(seed);
 			const most = 1 + random.below(12);
 			const mostPerAddress = 1 + random.below(8);
 			const limits = new ConnectionLimits(most, mostPerAddress);
-			let all: Visitor[] = [];
+			let all: Client[] = [];
 			for (let step = 0; step < 200; step++) {
 				const visitor = all[random.below(Math.max(1, all.length))];
-				const crowd = (address: string, among: Visitor[]) =>
+				const crowd = (address: string, among: Client[]) =>
 					among.filter((v) => v.remoteAddress === address && !v.known).length;
 				const what = visitor === undefined ? 4 : random.below(5);
 				if (what === 0) {

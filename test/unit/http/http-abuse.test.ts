@@ -73,9 +73,9 @@ function assertAnswers(sent: Uint8Array, words: string): void {
 	}
 }
 
-describe("web/HTTP abuse", () => {
+describe("http/abuse", () => {
 	for (const { title, raw, statuses, closes } of HTTP_ABUSE) {
-		it(`says ${statuses.length > 3 ? `${statuses.length} times ${statuses[0]}` : statuses.join(", ") || "nothing"} to ${title}`, () => {
+		it(`responds with ${statuses.length > 3 ? `${statuses.length} times ${statuses[0]}` : statuses.join(", ") || "nothing"} to ${title}`, () => {
 			for (const step of [raw.length, 7, 1]) {
 				const server = serve();
 				const { connection, stream } = open(server);
@@ -96,7 +96,7 @@ describe("web/HTTP abuse", () => {
 		});
 	}
 
-	it("sends nothing but whole answers, whatever the table turns into", () => {
+	it("sends only complete responses to mutated requests", () => {
 		for (let seed = 0; seed < 1000; seed++) {
 			const random = new Prng(seed);
 			let raw = "";
@@ -120,7 +120,7 @@ describe("web/HTTP abuse", () => {
 		}
 	});
 
-	/** Knows whoever shows the word. */
+	/** Admits requests with the right field. */
 	const GATE: Gate<string, string> = {
 		admit(request, _need, reply) {
 			if (request.message.fields.some(([name]) => name === "x-word")) request.visitor = "viewer";
@@ -131,7 +131,7 @@ describe("web/HTTP abuse", () => {
 	const watch = bytes("GET /stream.mjpeg HTTP/1.1\r\nHost: a\r\nX-Word: b\r\n\r\n");
 	const guess = bytes("GET /stream.mjpeg HTTP/1.1\r\nHost: a\r\n\r\n");
 
-	it("lets those in who are known while strangers try to take all connections, and drops none of them", () => {
+	it("accepts logged-in clients while others try to use up all connections, and drops none of them", () => {
 		const server = serve({ connections: 20, connectionsPerAddress: 20 }, GATE);
 		const known: FakeStream[] = [];
 		for (let i = 0; i < 400; i++) {
@@ -149,7 +149,7 @@ describe("web/HTTP abuse", () => {
 		assert.equal(server.counters.refused, 0);
 	});
 
-	it("takes a stranger for one whatever he asks, until he is known", () => {
+	it("treats a connection as untrusted until a request of it is admitted", () => {
 		const server = serve({ connections: 1 }, GATE);
 		const first = open(server);
 		first.connection.feed(0, guess, first.stream);

@@ -58,7 +58,7 @@ const to = (location: string, status = 302) =>
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 describe("http/http-client", () => {
-	it("asks for a connection to the URL, and tells the answer", () => {
+	it("emits connect for the URL, then the answer", () => {
 		const browser = new Browser("https://cam:8443/a?b");
 		assert.match(browser.answer(OK), /^GET \/a\?b HTTP\/1\.1\r\nHost: cam:8443\r\n[\s\S]*Authorization: Bearer x\r\n/);
 		assert.deepEqual(browser.events, ["https://cam:8443/a?b", "200 ok of https://cam:8443/a?b"]);
@@ -135,7 +135,7 @@ describe("http/http-client", () => {
 		});
 	}
 
-	it("does not get credentials back on the way to where they came from", () => {
+	it("does not restore credentials on the way back to the first origin", () => {
 		const browser = new Browser("http://cam/");
 		browser.answer(to("http://evil/"));
 		browser.answer(to("http://cam/"));
@@ -150,7 +150,7 @@ describe("http/http-client", () => {
 		["something that is not HTTP", "http://cam/", "nonsense\r\n\r\n", "malformed"],
 	];
 	for (const [title, url, answer, failure] of failures) {
-		it(`fails with ${failure} for ${title}`, () => {
+		it(`fails with "${failure}" for ${title}`, () => {
 			const browser = new Browser(url);
 			browser.answer(answer);
 			assert.deepEqual(
@@ -160,27 +160,27 @@ describe("http/http-client", () => {
 		});
 	}
 
-	it("stops after so many redirects", () => {
+	it("limits the number of redirects", () => {
 		const browser = new Browser("http://cam/", { redirects: 2 });
 		for (let i = 0; i < 5; i++) browser.answer(to(`/${i}`));
 		assert.deepEqual(browser.events.slice(-2), ["http://cam:80/1", "too-many-redirects of http://cam:80/1"]);
 	});
 
-	it("takes a redirect for the answer when none is to be followed", () => {
+	it("emits a redirect as the answer if none is to be followed", () => {
 		const browser = new Browser("http://cam/", { redirects: 0 });
 		browser.answer(to("/b"));
 		assert.deepEqual(browser.events.slice(1), ["302 see of http://cam:80/"]);
 	});
 
 	for (const status of [300, 304, 305]) {
-		it(`takes ${status} for an answer`, () => {
+		it(`emits ${status} as the answer`, () => {
 			const browser = new Browser("http://cam/");
 			browser.answer(`HTTP/1.1 ${status} Odd\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n`);
 			assert.equal(browser.events.length, 2);
 		});
 	}
 
-	it("tells the head and the body of the last answer only to the receiver", () => {
+	it("passes only the last response to the receiver", () => {
 		const sink = new RecordingSink();
 		const heads: number[] = [];
 		const receiver = {
@@ -195,7 +195,7 @@ describe("http/http-client", () => {
 		assert.deepEqual([heads, sink.body, sink.calls], [[200], "ok", "te"]);
 	});
 
-	it("has one time limit for all steps together", () => {
+	it("applies the time limit to all steps together", () => {
 		const browser = new Browser("http://cam/", { timeout: 1000 });
 		browser.now = 900;
 		browser.answer(to("/b"));
@@ -204,14 +204,14 @@ describe("http/http-client", () => {
 		assert.equal(browser.events.at(-1), "timeout of http://cam:80/b");
 	});
 
-	it("drops a connection that opens after it was cancelled", () => {
+	it("aborts a connection that opens after it was cancelled", () => {
 		const browser = new Browser("http://cam/");
 		browser.client.cancel();
 		browser.exchange?.room(0, browser.stream);
 		assert.deepEqual([browser.stream.aborted, browser.stream.text()], [true, ""]);
 	});
 
-	it("tells nothing after it was cancelled", () => {
+	it("emits nothing after it was cancelled", () => {
 		const browser = new Browser("http://cam/");
 		const { exchange } = browser;
 		exchange?.room(0, browser.stream);

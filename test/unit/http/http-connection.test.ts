@@ -55,8 +55,8 @@ const PAGE_ANSWER =
 	/200 OK\r\n[\s\S]*Content-Length: 14\r\n[\s\S]*ETag: "[^"]+"\r\n[\s\S]*\r\n\r\n<p>caf\u00c3\u00a9 1<\/p>$/;
 const NOT_MODIFIED = /304 Not Modified\r\n[\s\S]*ETag: "[^"]+"\r\nCache-Control: no-cache\r\n\r\n$/;
 
-describe("web/http-connection", () => {
-	it("answers with length, date and type, and keeps the connection (IMG-19)", () => {
+describe("http/http-connection", () => {
+	it("sends length, date and type, and keeps the connection open (IMG-19)", () => {
 		const answer = ask(get("/"));
 		assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/);
 		assert.match(answer, /\r\nDate: Sat, 21 Nov 2026 07:08:09 GMT\r\n/);
@@ -66,7 +66,7 @@ describe("web/http-connection", () => {
 		assert.match(answer, /\r\n\r\n0123456789$/);
 	});
 
-	it("outlives a handler's exception: 500 for its visitor, words for the log", () => {
+	it("responds with 500 when a handler throws, logs the exception, and keeps the connection open", () => {
 		const failures: string[] = [];
 		const server = new HttpServer(HTTP_LIMITS, {
 			now: () => 0,
@@ -149,14 +149,14 @@ describe("web/http-connection", () => {
 		});
 	}
 
-	it("goes on after a 304, which has no body", () => {
+	it("handles the next request after a 304, which has no body", () => {
 		const [connection, stream] = open(serve().server);
 		connection.feed(0, bytes(get("/page", "If-None-Match: *\r\n") + get("/")), stream);
 		stream.turns(0, connection);
 		assert.match(stream.text(), /^HTTP\/1\.1 304 Not Modified\r\n(\S+: .*\r\n)+\r\nHTTP\/1\.1 200 OK\r\n[\s\S]*789$/);
 	});
 
-	it("answers thousands of pipelined requests in order without growing its stack", () => {
+	it("answers a thousand pipelined requests in order without recursion", () => {
 		const [connection, stream] = open(serve().server, new FakeStream(1 << 26));
 		const count = 1000;
 		connection.feed(0, bytes(Array.from({ length: count }, (_, i) => get(`/hello?a=${i}`)).join("")), stream);
@@ -169,7 +169,7 @@ describe("web/http-connection", () => {
 		);
 	});
 
-	it("hangs up on a stranger who asks for more before he has an answer", () => {
+	it("disconnects a client that pipelines without being logged in", () => {
 		const gate: Gate<unknown, unknown> = {
 			admit(_request, _need, reply) {
 				reply.error(401, "Who?");
@@ -187,7 +187,7 @@ describe("web/http-connection", () => {
 		assert.ok(!other.ended);
 	});
 
-	it("answers all that was sent ahead to who has closed his end since", () => {
+	it("answers pipelined requests after the client half-closes", () => {
 		const [connection, stream] = open(serve().server);
 		connection.feed(0, bytes(get("/hello?a=1") + get("/hello?a=2") + get("/hello?a=3")), stream);
 		connection.ended(0, "closed");
@@ -196,7 +196,7 @@ describe("web/http-connection", () => {
 		assert.ok(stream.ended);
 	});
 
-	it("reads on after half a request that came with a whole one", () => {
+	it("reads the rest of a request that began in the same segment as another", () => {
 		const [connection, stream] = open(serve().server);
 		const second = get("/hello?a=2");
 		connection.feed(0, bytes(get("/hello?a=1") + second.slice(0, 9)), stream);
@@ -206,7 +206,7 @@ describe("web/http-connection", () => {
 		assert.match(stream.text(), /1 from[\s\S]*2 from/);
 	});
 
-	it("reads no further while a handler thinks, and goes on after it", () => {
+	it("reads nothing while a handler has not answered, and continues after it has", () => {
 		const { server, later } = serve();
 		const [connection, stream] = open(server);
 		connection.feed(0, bytes(get("/later") + get("/hello?a=2")), stream);
@@ -217,14 +217,14 @@ describe("web/http-connection", () => {
 		assert.equal(stream.isReading, true);
 	});
 
-	it("drops a client that sends too much ahead", () => {
+	it("disconnects a client that sends too much ahead", () => {
 		const [connection, stream] = open(serve().server);
 		connection.feed(0, bytes(get("/later")), stream);
 		for (let i = 0; i < 10; i++) connection.feed(0, new Uint8Array(10000), stream);
 		assert.equal(stream.aborted, true);
 	});
 
-	it("says 504 for a handler that never answers, and nothing when he does afterwards", () => {
+	it("responds with 504 when a handler does not answer in time, and ignores its answer afterwards", () => {
 		const { server, later } = serve({ handlerTimeout: 100 });
 		const [connection, stream] = open(server);
 		connection.feed(0, bytes(get("/later")), stream);
@@ -235,7 +235,7 @@ describe("web/http-connection", () => {
 		assert.equal(stream.ended, true);
 	});
 
-	it("says 408 to who sends a request octet by octet, and closes idle connections without a word", () => {
+	it("responds with 408 to a slow request, and closes idle connections without a response", () => {
 		const { server } = serve({ headTimeout: 1000, idleTimeout: 5000 });
 		const [slow, stream] = open(server);
 		const text = bytes(get("/"));
@@ -252,7 +252,7 @@ describe("web/http-connection", () => {
 		assert.equal(server.connections, 1);
 	});
 
-	it("drops who takes nothing of an answer, but not who watches an idle live stream", () => {
+	it("disconnects a client that reads nothing of a response, but not one of a live stream that sends nothing", () => {
 		const { server } = serve({ stallTimeout: 1000 });
 		const [stalled, stream] = open(server, new FakeStream(100));
 		stalled.feed(0, bytes(get("/")), stream);
@@ -267,7 +267,7 @@ describe("web/http-connection", () => {
 		assert.equal(open2.aborted, false);
 	});
 
-	it("frees everything however a connection ends", () => {
+	it("releases sources and connections however a connection ends", () => {
 		const { server, later } = serve();
 		let released = 0;
 		server.route("GET", "/watch", (_request, reply) =>
@@ -288,7 +288,7 @@ describe("web/http-connection", () => {
 		assert.equal(server.connections, 0);
 	});
 
-	it("refuses a newcomer only when there is no stranger whom it could drop instead", () => {
+	it("refuses a connection only if there is no untrusted one to drop for it", () => {
 		const { server } = serve({ connections: 3, connectionsPerAddress: 2 });
 		const enter = (address: string) => {
 			const stream = new FakeStream();
@@ -321,7 +321,7 @@ describe("web/http-connection", () => {
 		assert.equal(stream.aborted, true);
 	});
 
-	it("gives strangers less time between requests than those it knows", () => {
+	it("closes idle untrusted connections sooner than trusted ones", () => {
 		const { server } = serve({ idleTimeout: 5000, untrustedTimeout: 1000 });
 		const [stranger] = open(server);
 		assert.equal(stranger.deadline, 1000);
@@ -330,7 +330,7 @@ describe("web/http-connection", () => {
 		assert.equal(known.deadline, 5500);
 	});
 
-	it("gives a body its time from the end of the head, however many octets come", () => {
+	it("limits the time for a body from the end of the head, even if octets keep arriving", () => {
 		const { server } = serve({ headTimeout: 1000, bodyTimeout: 2000 });
 		const [slow, stream] = open(server);
 		slow.feed(0, bytes("POST /form HTTP/1.1\r\nHost: a\r\n"), stream);
@@ -342,14 +342,14 @@ describe("web/http-connection", () => {
 		assert.match(stream.text(), /408/);
 	});
 
-	it("gives no more time to who sends empty lines before a request", () => {
+	it("does not extend the idle time for empty lines before a request", () => {
 		const { server } = serve({ untrustedTimeout: 1000 });
 		const [slow, stream] = open(server);
 		for (let now = 0; now < 1000; now += 100) slow.feed(now, bytes("\r\n"), stream);
 		assert.equal(slow.deadline, 1000);
 	});
 
-	it("never throws, writes past its room or hangs, whatever comes, however cut, with whatever room", () => {
+	it("never throws, writes beyond its room or hangs, for any input, cut and room", () => {
 		const seeds = [
 			get("/"),
 			get("/hello?a=%41"),

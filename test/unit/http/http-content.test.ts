@@ -9,7 +9,7 @@ const DATE = "Sat, 21 Nov 2026 07:08:09 GMT";
 const BEFORE = "Sat, 21 Nov 2026 07:08:08 GMT";
 const LENGTH = 1000;
 
-/** A server with one file, and what becomes of it. */
+/** A server with one file. */
 function serve(content: SeekableContent = new PatternContent(LENGTH, CHANGED)): HttpPeer {
 	const peer = new HttpPeer().open();
 	peer.server.route("GET", "/file", (_request, reply) => reply.content(content, [["X-Own", "1"]]));
@@ -51,7 +51,7 @@ describe("http/content", () => {
 		["the whole for another tag", 'If-None-Match: "x"\r\n', 200, [0, 1000]],
 		["304 if it has not changed since", `If-Modified-Since: ${DATE}\r\n`, 304, undefined],
 		["the whole if it has changed since", `If-Modified-Since: ${BEFORE}\r\n`, 200, [0, 1000]],
-		["the whole for a date that is none", "If-Modified-Since: yesterday\r\n", 200, [0, 1000]],
+		["the whole for a malformed date", "If-Modified-Since: yesterday\r\n", 200, [0, 1000]],
 		["the tag before the date", `If-None-Match: "x"\r\nIf-Modified-Since: ${DATE}\r\n`, 200, [0, 1000]],
 		["the whole if the tag must match and does", 'If-Match: "x", "pattern"\r\n', 200, [0, 1000]],
 		["412 if the tag must match and does not", 'If-Match: "x"\r\n', 412, undefined],
@@ -62,7 +62,7 @@ describe("http/content", () => {
 		["304 rather than a range", 'If-None-Match: "pattern"\r\nRange: bytes=0-1\r\n', 304, undefined],
 	];
 	for (const [title, fields, status, range] of cases) {
-		it(`answers with ${title}`, () => {
+		it(`responds with ${title}`, () => {
 			const content = new PatternContent(LENGTH, CHANGED);
 			const peer = serve(content);
 			const answer = parts(peer.send(ask(fields)));
@@ -96,7 +96,7 @@ describe("http/content", () => {
 		});
 	}
 
-	it("has neither tag nor date where the content has none", () => {
+	it("sends neither tag nor date if the content has none", () => {
 		const content = { type: "a/b", length: 0, open: () => assert.fail("nothing to open"), close() {} };
 		const { head, status } = parts(serve(content).send(ask("Range: bytes=0-\r\n")));
 		assert.equal(status, 416);
@@ -104,7 +104,7 @@ describe("http/content", () => {
 		assert.match(serve(content).send(ask()), /^HTTP\/1\.1 200 [\s\S]*Content-Length: 0\r\n/);
 	});
 
-	it("opens the source at the offset, and gives it room only", () => {
+	it("opens the source at the offset, and writes no more than there is room for", () => {
 		const opened: [number, number][] = [];
 		const content = new PatternContent(1e12);
 		const { open } = content;
@@ -121,7 +121,7 @@ describe("http/content", () => {
 
 	const ends: [string, (peer: HttpPeer) => void][] = [
 		["the connection is lost", (peer) => peer.connection.ended(1, "reset")],
-		["the client takes nothing", (peer) => void peer.wait(60_000)],
+		["the client reads nothing", (peer) => void peer.wait(60_000)],
 		["the connection is dropped for another", (peer) => peer.connection.drop()],
 	];
 	for (const [title, event] of ends) {
@@ -149,7 +149,7 @@ describe("http/content", () => {
 		assert.deepEqual([content.opened, content.closed], [0, 1]);
 	});
 
-	it("answers 500 when the content can't be opened, and closes it", () => {
+	it("responds with 500 when the content cannot be opened, and closes it", () => {
 		const content = new PatternContent(5);
 		content.open = () => {
 			throw new Error("gone");
@@ -158,7 +158,7 @@ describe("http/content", () => {
 		assert.equal(content.closed, 1);
 	});
 
-	it("sends every octet of a large range in place, whatever the room", () => {
+	it("sends every octet of a large range in order, for any room", () => {
 		const content = new PatternContent(5e9);
 		const random = new Prng(1);
 		const peer = serve(content).open(1);

@@ -44,7 +44,7 @@ class Client {
 		return this;
 	}
 
-	/** What was told, in short. */
+	/** The results in short. */
 	get told(): string {
 		return this.results
 			.map((result) =>
@@ -71,12 +71,12 @@ describe("http/http-exchange", () => {
 		it(`sends ${title}`, () => assert.match(new Client(request).open().stream.text(), text));
 	}
 
-	it("sends head and body in one piece, as some routers read nothing else", () => {
+	it("sends head and body in one write, as some routers read only the first segment", () => {
 		const client = new Client({ method: "POST", body: octets("a=b") }).open();
 		assert.equal(client.stream.writes, 1);
 	});
 
-	it("sends a body from a source as there is room, and releases it", () => {
+	it("sends a body from a source as there is room, and releases the source", () => {
 		let released = 0;
 		const source = new PatternSource(0, 1000);
 		source.release = () => {
@@ -106,7 +106,7 @@ describe("http/http-exchange", () => {
 	];
 	for (const [title, text, told] of answers) {
 		for (const step of [1, 3, 1000]) {
-			it(`tells ${told.slice(0, 12)} for ${title}, in pieces of ${step}`, () => {
+			it(`emits "${told.slice(0, 12)}" for ${title}, in pieces of ${step}`, () => {
 				const client = new Client().open().receive(text, step);
 				assert.equal(client.told, told);
 				assert.equal(client.stream.aborted, true, "the connection is not kept");
@@ -116,11 +116,11 @@ describe("http/http-exchange", () => {
 		}
 	}
 
-	it("reads an answer to HEAD, which has no body", () => {
+	it("reads a response to HEAD, which has no body", () => {
 		assert.equal(new Client({ method: "HEAD" }).open().receive(OK.slice(0, -5)).told, "200 ");
 	});
 
-	it("reads an answer without a length until the connection is closed", () => {
+	it("reads a response without a length until the connection is closed", () => {
 		const client = new Client().open().receive("HTTP/1.0 200 OK\r\n\r\nall ").receive("of it");
 		assert.equal(client.told, "");
 		client.exchange.ended(1, "closed");
@@ -133,7 +133,7 @@ describe("http/http-exchange", () => {
 		["reset", "reset"],
 		["closed", "malformed"],
 	] as const) {
-		it(`tells ${told} for a connection that is ${why} in the middle`, () => {
+		it(`emits "${told}" for a connection that ends with "${why}" during the response`, () => {
 			const client = new Client().open().receive(OK.slice(0, -2));
 			client.exchange.ended(1, why);
 			assert.equal(client.told, told);
@@ -141,13 +141,13 @@ describe("http/http-exchange", () => {
 	}
 
 	const limits: [string, Partial<ExchangeRequest>, (client: Client) => void, number][] = [
-		["all of it", {}, (client) => void client.open().receive(OK.slice(0, -1)), 5000],
+		["the whole exchange", {}, (client) => void client.open().receive(OK.slice(0, -1)), 5000],
 		["the connection", { timeout: 60_000, connectTimeout: 1000 }, () => {}, 1000],
 		["the head", { timeout: 60_000, headTimeout: 2000 }, (client) => void client.open(), 2000],
 		["a pause", { timeout: 60_000, idleTimeout: 3000 }, (client) => void client.open().receive(OK.slice(0, -1)), 3000],
 	];
 	for (const [title, request, play, after] of limits) {
-		it(`gives up after the time for ${title}`, () => {
+		it(`times out after the limit for ${title}`, () => {
 			const client = new Client(request);
 			play(client);
 			assert.equal(client.wait(after - 1).told, "");
@@ -156,21 +156,21 @@ describe("http/http-exchange", () => {
 		});
 	}
 
-	it("gives each piece of an answer its own time, and all of them the time for all", () => {
+	it("restarts the idle limit with each piece, but not the limit of the exchange", () => {
 		const client = new Client({ timeout: 10_000, idleTimeout: 3000 }).open().receive(OK.slice(0, -5));
 		for (const piece of "hell") client.wait(2000).receive(piece);
 		assert.equal(client.told, "");
 		assert.equal(client.wait(2000).told, "timeout");
 	});
 
-	it("gives up a request that the other machine does not take", () => {
+	it("times out if the server does not read the request", () => {
 		const client = new Client(
 			{ method: "PUT", timeout: 60_000, headTimeout: 2000, body: octets("x".repeat(1000)) },
 			100,
 		);
 		client.open().wait(1500);
 		client.stream.take(100, client.now, client.exchange);
-		assert.equal(client.wait(1999).told, "", "each octet that leaves gives more time");
+		assert.equal(client.wait(1999).told, "", "progress in sending extends the time");
 		assert.equal(client.wait(1).told, "timeout");
 	});
 
@@ -191,7 +191,7 @@ describe("http/http-exchange", () => {
 			return { client: new Client({ receiver, ...request }).open(), sink, heads };
 		}
 
-		it("tells the head first, then gives the body to the sink, and tells the answer without it", () => {
+		it("passes the head on first, then the body to the sink, and emits the response without it", () => {
 			const { client, sink, heads } = download();
 			client.receive(OK.slice(0, -5));
 			assert.deepEqual([heads[0].status, client.told], [200, ""]);
@@ -199,7 +199,7 @@ describe("http/http-exchange", () => {
 			assert.deepEqual([sink.body, sink.calls, client.told], ["hello", "tte", "200 "]);
 		});
 
-		it("has no limit but the one for sinks", () => {
+		it("applies the limit for sinks only", () => {
 			const head = "HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n";
 			assert.equal(download().client.receive(head).told, "");
 			assert.equal(download({ sinkLimit: 1000 }).client.receive(head).told, "too-large");
@@ -208,7 +208,7 @@ describe("http/http-exchange", () => {
 			assert.deepEqual([endless.client.told, endless.sink.calls], ["too-large", "ta"]);
 		});
 
-		it("stops reading while the sink wants nothing, whose time does not count as the other machine's", () => {
+		it("stops reading while the sink is paused, and does not count that as idle time", () => {
 			const { client, sink } = download({ timeout: 60_000, idleTimeout: 1000 });
 			sink.wants = false;
 			client.receive(OK.slice(0, -3));
@@ -223,7 +223,7 @@ describe("http/http-exchange", () => {
 			assert.equal(sink.calls, "tta");
 		});
 
-		it("gives the sink what was held when the connection is closed meanwhile", () => {
+		it("passes what was held back to the sink after the server has closed the connection", () => {
 			const { client, sink } = download();
 			sink.wants = false;
 			client.receive("HTTP/1.1 200 OK\r\n\r\nabc").receive("def");
@@ -234,7 +234,7 @@ describe("http/http-exchange", () => {
 			assert.deepEqual([sink.body, sink.calls, client.told], ["abcdef", "tte", "200 "]);
 		});
 
-		it("aborts the sink of an answer that is cut off, and tells nothing after it was cancelled", () => {
+		it("aborts the sink of an incomplete response, and emits nothing after it was cancelled", () => {
 			const cut = download();
 			cut.client.receive(OK.slice(0, -1));
 			cut.client.exchange.ended(1, "reset");
@@ -249,7 +249,7 @@ describe("http/http-exchange", () => {
 		});
 	});
 
-	it("tells one result, and gives each sink an end, whatever comes, however cut, paused and resumed", () => {
+	it("emits exactly one result, and ends each sink, for any input, cut and pause", () => {
 		const seeds = answers.map(([, text]) => text);
 		for (let seed = 0; seed < 4000; seed++) {
 			const random = new Prng(seed);

@@ -58,7 +58,7 @@ function object(random: Prng, depth = 0): string {
 	return `{${Array.from({ length: random.below(random.chance(0.05) ? 70 : 4) }, (_, i) => `"m${i}":${value()}`)}}`;
 }
 
-describe("web/http-form", () => {
+describe("http/http-form", () => {
 	const objects: [string, Record<string, string> | undefined][] = [
 		['{"a":"b","c":1.5,"d":true,"e":false}', { a: "b", c: "1.5", d: "on", e: "off" }],
 		['{"a":["b",1,true]}', { a: "b,1,on" }],
@@ -87,7 +87,7 @@ describe("web/http-form", () => {
 		});
 	}
 
-	it("reads any object as a form or not at all, however it was changed", () => {
+	it("reads a mutated object as JSON.parse does, or not at all", () => {
 		let forms = 0;
 		for (let seed = 0; seed < 5000; seed++) {
 			const random = new Prng(seed);
@@ -101,7 +101,7 @@ describe("web/http-form", () => {
 		assert.ok(forms > 1000 && forms < 4000, `${forms} are forms`);
 	});
 
-	it("gives the parser of JSON nothing that is nested deeper than lists in an object", () => {
+	it("passes nothing to JSON.parse that is nested deeper than lists in an object", () => {
 		const { parse } = JSON;
 		const parsed: string[] = [];
 		try {
@@ -123,7 +123,7 @@ describe("web/http-form", () => {
 		for (const text of parsed) assert.ok(depthOf(text) <= 2, text);
 	});
 
-	it("never throws, and reads 32 fields of a form or 64 members at most, whatever octets come", () => {
+	it("never throws, and reads at most 32 fields of a form or 64 members, for any input", () => {
 		const seeds = [
 			"a=b&c=%41+d&e",
 			"&=&",
@@ -148,7 +148,7 @@ describe("web/http-form", () => {
 		assert.ok(forms > 1000);
 	});
 
-	it("takes a time that grows with the text, however long it is", () => {
+	it("reads long input in linear time", () => {
 		assertLinearTime(() => {
 			for (const piece of ["a=b&", "%41", "%", "+", "&", "[", '{"a":', '"', "\\", '"a":1,', "\u20ac"]) {
 				const text = piece.repeat((4 * REQUEST_LIMITS.body) / piece.length);

@@ -16,16 +16,16 @@ const ask = (method: string, path: string, fields = "") => `${method} ${path} HT
 
 describe("http/methods", () => {
 	const cases: [string, string, RegExp][] = [
-		["runs the route of any method", ask("PROPFIND", "/files/a"), /^HTTP\/1\.1 200 [\s\S]*PROPFIND!$/],
-		["runs a method with a hyphen", ask("VERSION-CONTROL", "/files/a"), /VERSION-CONTROL!$/],
-		["tells methods apart by their case", ask("delete", "/files/a"), /^HTTP\/1\.1 405 /],
+		["routes any method", ask("PROPFIND", "/files/a"), /^HTTP\/1\.1 200 [\s\S]*PROPFIND!$/],
+		["routes a method with a hyphen", ask("VERSION-CONTROL", "/files/a"), /VERSION-CONTROL!$/],
+		["distinguishes the case of methods", ask("delete", "/files/a"), /^HTTP\/1\.1 405 /],
 		[
-			"answers HEAD by the GET route, without the body",
+			"answers HEAD with the head of the GET response",
 			ask("HEAD", "/files/a"),
 			/Content-Length: 5\r\n[\s\S]*\r\n\r\n$/,
 		],
 		[
-			"answers 405 with all methods of the path, each once",
+			"responds with 405 and all methods of the path",
 			ask("PATCH", "/files/a"),
 			/\r\nAllow: GET, HEAD, PUT, DELETE, PROPFIND, MKCOL, VERSION-CONTROL, OPTIONS\r\n/,
 		],
@@ -34,27 +34,31 @@ describe("http/methods", () => {
 			ask("OPTIONS", "/page"),
 			/^HTTP\/1\.1 204 [\s\S]*\r\nAllow: GET, HEAD, OPTIONS\r\n/,
 		],
-		["runs a route for OPTIONS", ask("OPTIONS", "/own"), /^HTTP\/1\.1 200 [\s\S]*\r\nDAV: 1\r\n/],
-		["answers 404 for any method on an unknown path", ask("PROPFIND", "/nowhere"), /^HTTP\/1\.1 404 /],
-		["answers 404 for OPTIONS on an unknown path", ask("OPTIONS", "/nowhere"), /^HTTP\/1\.1 404 /],
+		["prefers a route for OPTIONS", ask("OPTIONS", "/own"), /^HTTP\/1\.1 200 [\s\S]*\r\nDAV: 1\r\n/],
+		["responds with 404 to any method on an unknown path", ask("PROPFIND", "/nowhere"), /^HTTP\/1\.1 404 /],
+		["responds with 404 to OPTIONS on an unknown path", ask("OPTIONS", "/nowhere"), /^HTTP\/1\.1 404 /],
 		[
-			"refuses what a page of another origin sends to change something",
+			"refuses unsafe methods from pages of other origins",
 			ask("DELETE", "/files/a", "Origin: http://evil\r\n"),
 			/^HTTP\/1\.1 403 /,
 		],
 		[
-			"refuses what a browser marks as cross-site",
+			"refuses unsafe methods that the browser marks as cross-site",
 			ask("PUT", "/files/a", "Sec-Fetch-Site: cross-site\r\nContent-Length: 0\r\n"),
 			/^HTTP\/1\.1 403 /,
 		],
-		["lets a page of another origin read", ask("GET", "/page", "Origin: http://evil\r\n"), /^HTTP\/1\.1 200 /],
-		["lets its own pages change something", ask("DELETE", "/files/a", "Origin: http://nas\r\n"), /^HTTP\/1\.1 200 /],
+		["allows pages of other origins to read", ask("GET", "/page", "Origin: http://evil\r\n"), /^HTTP\/1\.1 200 /],
+		[
+			"allows unsafe methods from its own pages",
+			ask("DELETE", "/files/a", "Origin: http://nas\r\n"),
+			/^HTTP\/1\.1 200 /,
+		],
 	];
 	for (const [title, request, answer] of cases) {
 		it(title, () => assert.match(serve().send(request), answer));
 	}
 
-	it("asks the gate for unknown paths and methods too, with no need", () => {
+	it("asks the gate about unknown paths and methods too", () => {
 		const needs: (string | undefined)[] = [];
 		const peer = new HttpPeer(
 			{},
@@ -74,12 +78,12 @@ describe("http/methods", () => {
 		assert.deepEqual(needs, ["owner", undefined, undefined, undefined]);
 	});
 
-	it("takes no route without a need where there is a gate", () => {
+	it("throws for a route without a need if there is a gate", () => {
 		const { server } = new HttpPeer({}, { gate: { admit: () => true } });
 		assert.throws(() => server.route("GET", "/", () => {}), TypeError);
 	});
 
-	it("has refusals answered by its site, with reason, status and fields", () => {
+	it("lets the site render refusals by reason, status and fields", () => {
 		const reasons: string[] = [];
 		const peer = new HttpPeer(
 			{},
@@ -109,7 +113,7 @@ describe("http/methods", () => {
 			"malformed 400 undefined",
 			"version 505 undefined",
 		]);
-		assert.match(answers[0], /^HTTP\/1\.1 404 [\s\S]*text\/plain/, "a renderer that does not answer is no silence");
+		assert.match(answers[0], /^HTTP\/1\.1 404 [\s\S]*text\/plain/, "a renderer that does not answer gets the default");
 		assert.match(answers[1], /\r\nAllow: GET, HEAD, OPTIONS\r\n[\s\S]*<p>No$/);
 	});
 });

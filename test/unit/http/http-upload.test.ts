@@ -18,7 +18,7 @@ interface Upload {
 	readonly requests: HttpRequest[];
 }
 
-/** A server that takes uploads: at once, or when the test says so (`/later`). */
+/** A server that receives uploads: at once, or when the test says so (`/later`). */
 function serve(settings: Partial<HttpServerSettings> = {}): Upload {
 	const peer = new HttpPeer(settings);
 	const sink = new RecordingSink();
@@ -47,7 +47,7 @@ const length = (octets: number, fields = "") => `${HEAD}${fields}Content-Length:
 
 describe("http/uploads", () => {
 	for (const step of [1, 7, 1000]) {
-		it(`gives a body with a length to a sink as it arrives, in pieces of ${step}`, () => {
+		it(`passes a body with a length to the sink as it arrives, in pieces of ${step}`, () => {
 			const { peer, sink, replies, requests } = serve();
 			peer.send(`${length(10)}0123456789`, step);
 			assert.deepEqual([sink.body, sink.calls.replaceAll("t", "")], ["0123456789", "e"]);
@@ -57,7 +57,7 @@ describe("http/uploads", () => {
 			assert.match(peer.send(NEXT), /200 OK[\s\S]*hello$/);
 		});
 
-		it(`gives a chunked body to a sink without its framing, in pieces of ${step}`, () => {
+		it(`passes a chunked body to the sink without the framing, in pieces of ${step}`, () => {
 			const { peer, sink, replies, requests } = serve();
 			peer.send(`${CHUNKED}3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nT: v\r\n\r\n${NEXT}`, step);
 			assert.deepEqual([sink.body, sink.calls.replaceAll("t", "")], ["abcdefg", "e"]);
@@ -69,20 +69,20 @@ describe("http/uploads", () => {
 		});
 	}
 
-	it("ends the sink at once when there is no body", () => {
+	it("ends the sink at once if there is no body", () => {
 		const { peer, sink } = serve();
 		peer.send(length(0));
 		assert.equal(sink.calls, "e");
 	});
 
-	it("runs the handler at the end of the head, before any of the body", () => {
+	it("runs the handler at the end of the head", () => {
 		const { peer, requests, sink } = serve();
 		peer.send(length(5));
 		assert.equal(requests.length, 1);
 		assert.equal(sink.calls, "");
 	});
 
-	it("stops reading while the sink wants nothing, and goes on when it is resumed", () => {
+	it("stops reading while the sink is paused, and continues when it is resumed", () => {
 		const { peer, sink, replies } = serve();
 		sink.wants = false;
 		peer.send(`${length(9)}abc`);
@@ -98,7 +98,7 @@ describe("http/uploads", () => {
 		assert.deepEqual([sink.body, sink.calls], ["abcdefghi", "ttte"]);
 	});
 
-	it("gives one chunk at a time to a sink that pauses after each", () => {
+	it("passes one chunk at a time to a sink that pauses after each", () => {
 		const { peer, sink, replies } = serve();
 		sink.wants = false;
 		peer.send(`${CHUNKED}1\r\na\r\n1\r\nb\r\n1\r\nc\r\n0\r\n\r\n`);
@@ -109,7 +109,7 @@ describe("http/uploads", () => {
 		assert.equal(sink.calls, "ttte");
 	});
 
-	it("does not lose a resume that comes from inside the sink", () => {
+	it("accepts a resume during the call of the sink", () => {
 		const { peer, sink, replies } = serve();
 		sink.take = (_now, bytes, start, end) => {
 			sink.body += Buffer.from(bytes.slice(start, end)).toString();
@@ -121,7 +121,7 @@ describe("http/uploads", () => {
 		assert.deepEqual([sink.body, sink.calls], ["abcd", "e"]);
 	});
 
-	it("reads nothing of a body until the handler wants it", () => {
+	it("reads nothing of a body until the handler asks for it", () => {
 		const { peer, sink, replies } = serve();
 		peer.send(length(6).replace("/file", "/later"));
 		assert.equal(peer.stream.isReading, false);
@@ -132,7 +132,7 @@ describe("http/uploads", () => {
 		assert.equal(sink.calls, "tte");
 	});
 
-	it("tells the owner when it has run outside a call of its own", () => {
+	it("tells the owner when it ran outside a call by the owner", () => {
 		const { peer, sink, replies } = serve();
 		let ran = 0;
 		peer.connection.late = { called: () => ran++ };
@@ -146,7 +146,7 @@ describe("http/uploads", () => {
 	});
 
 	describe("Expect: 100-continue (RFC 9110 §10.1.1)", () => {
-		it("asks for the body when the handler wants it, not before", () => {
+		it("sends 100 when the handler asks for the body, not before", () => {
 			const { peer, sink, replies } = serve();
 			assert.equal(peer.send(length(3, EXPECT).replace("/file", "/later")), "");
 			replies[0].receive(sink);
@@ -162,7 +162,7 @@ describe("http/uploads", () => {
 			["larger than the route allows", length(11, EXPECT).replace("PUT /file", "POST /form"), 413],
 		];
 		for (const [title, head, status] of refusals) {
-			it(`refuses a body ${title} without asking for it, and closes, as it may come or not`, () => {
+			it(`refuses a body ${title} without sending 100, and closes the connection`, () => {
 				const { peer } = serve();
 				const answer = peer.send(head);
 				assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*\\r\\nConnection: close\\r\\n`));
@@ -170,21 +170,21 @@ describe("http/uploads", () => {
 			});
 		}
 
-		it("does not ask for what has come already", () => {
+		it("sends no 100 if the body has begun to arrive", () => {
 			const { peer, sink } = serve();
 			assert.equal(peer.send(`${length(3, EXPECT)}a`), "");
 			peer.send("bc");
 			assert.equal(sink.body, "abc");
 		});
 
-		it("is not for HTTP/1.0", () => {
+		it("sends no 100 to an HTTP/1.0 client", () => {
 			const { peer } = serve();
 			assert.equal(peer.send(length(3, EXPECT).replace("HTTP/1.1", "HTTP/1.0")), "");
 		});
 	});
 
 	describe("refusals before the body", () => {
-		it("keeps the connection after reading past a small body", () => {
+		it("discards a small body and keeps the connection open", () => {
 			const { peer } = serve();
 			const head = length(20).replace("/file", "/full");
 			assert.match(peer.send(`${head}0123456789`), /^HTTP\/1\.1 507 Insufficient Storage\r\n/);
@@ -192,49 +192,49 @@ describe("http/uploads", () => {
 			assert.match(peer.send(`9876543210${NEXT}`), /200 OK[\s\S]*hello$/);
 		});
 
-		it("keeps the connection after reading past a small chunked body", () => {
+		it("discards a small chunked body and keeps the connection open", () => {
 			const { peer } = serve();
 			const answers = peer.send(`${CHUNKED.replace("/file", "/full")}3\r\nabc\r\n0\r\n\r\n${NEXT}`);
 			assert.match(answers, /^HTTP\/1\.1 507 [\s\S]*200 OK[\s\S]*hello$/);
 		});
 
-		it("closes the connection rather than read past a large body, and reads on until the client has gone", () => {
+		it("closes the connection for a large body, and discards what arrives until the client has closed it too", () => {
 			const { peer } = serve();
 			assert.match(peer.send(length(1e9).replace("/file", "/full")), /507 [\s\S]*Connection: close/);
 			assert.deepEqual([peer.stream.ended, peer.stream.isReading], [true, true]);
 			for (let i = 0; i < 100; i++) assert.equal(peer.send(new Uint8Array(65536)), "");
 			peer.wait(60_000);
-			assert.equal(peer.stream.aborted, true, "but not for ever");
+			assert.equal(peer.stream.aborted, true, "but not forever");
 		});
 
-		it("closes the connection of a client whose chunked body does not end", () => {
+		it("closes the connection when a chunked body does not end", () => {
 			const { peer } = serve();
 			peer.send(CHUNKED.replace("/file", "/full"));
 			for (let i = 0; i < 100 && !peer.stream.ended; i++) peer.send(`1000\r\n${"x".repeat(4096)}\r\n`);
 			assert.equal(peer.stream.ended, true);
 		});
 
-		it("closes the connection of a client whose refused body is malformed", () => {
+		it("closes the connection when a discarded body is malformed", () => {
 			const { peer } = serve();
 			const answer = peer.send(`${CHUNKED.replace("/file", "/full")}zz\r\n`);
 			assert.equal(answer.split("HTTP/1.1 ").length, 2, "one answer");
 			assert.equal(peer.stream.ended, true);
 		});
 
-		it("answers 413 for a length over the route's limit, before the body", () => {
+		it("responds with 413 to a length above the limit of the route, before the body", () => {
 			const { peer } = serve();
 			assert.match(peer.send(length(11).replace("PUT /file", "POST /form")), /^HTTP\/1\.1 413 /);
 			assert.match(peer.open().send(`${length(10).replace("PUT /file", "POST /form")}0123456789`), /200 OK[\s\S]*9$/);
 		});
 
-		it("answers 413 for chunks that together are over the route's limit", () => {
+		it("responds with 413 to chunks that together exceed the limit of the route", () => {
 			const { peer } = serve();
 			const answer = peer.send(`${CHUNKED.replace("PUT /file", "POST /form")}6\r\nabcdef\r\n6\r\nabcdef\r\n`);
 			assert.match(answer, /^HTTP\/1\.1 413 /);
 			assert.equal(peer.stream.ended, true);
 		});
 
-		it("asks the gate before the body is read", () => {
+		it("asks the gate before it reads the body", () => {
 			const peer = new HttpPeer(
 				{},
 				{
@@ -251,11 +251,11 @@ describe("http/uploads", () => {
 		});
 	});
 
-	describe("bodies that do not arrive whole", () => {
+	describe("incomplete bodies", () => {
 		const aborted: [string, (upload: Upload) => void, RegExp][] = [
 			["the connection is lost", ({ peer }) => peer.connection.ended(1, "reset"), /^$/],
-			["the client closes its end", ({ peer }) => peer.connection.ended(1, "closed"), /^$/],
-			["the client sends nothing any more", ({ peer }) => void peer.wait(31_000), /^$/],
+			["the client half-closes", ({ peer }) => peer.connection.ended(1, "closed"), /^$/],
+			["the client stops sending", ({ peer }) => void peer.wait(31_000), /^$/],
 			["the handler answers before the end", ({ replies }) => replies[0].error(507, "Full"), /^HTTP\/1\.1 507 /],
 			["the connection is dropped for another", ({ peer }) => peer.connection.drop(), /^$/],
 		];
@@ -271,16 +271,16 @@ describe("http/uploads", () => {
 			});
 		}
 
-		it("answers 408 when the body stops arriving", () => {
+		it("responds with 408 when the body stops arriving", () => {
 			const { peer } = serve({ stallTimeout: 5000 });
 			peer.send(`${length(10)}abc`);
 			assert.equal(peer.wait(4000), "");
 			peer.send("d");
-			assert.equal(peer.wait(4000), "", "each piece gives more time");
+			assert.equal(peer.wait(4000), "", "each piece extends the time");
 			assert.match(peer.wait(1000), /^HTTP\/1\.1 408 /);
 		});
 
-		it("answers 504, not 408, while it is the sink that does not go on", () => {
+		it("responds with 504, not 408, when it is the sink that stalls", () => {
 			const { peer, sink } = serve({ stallTimeout: 5000, handlerTimeout: 7000 });
 			sink.wants = false;
 			peer.send(`${length(10)}abc`);
@@ -289,19 +289,19 @@ describe("http/uploads", () => {
 			assert.equal(sink.calls, "ta");
 		});
 
-		it("answers 504 when the handler neither takes the body nor answers", () => {
+		it("responds with 504 when the handler neither receives the body nor answers", () => {
 			const { peer } = serve({ handlerTimeout: 7000 });
 			peer.send(length(10).replace("/file", "/later"));
 			assert.match(peer.wait(7000), /^HTTP\/1\.1 504 /);
 		});
 
-		it("answers 400 for malformed chunks, and aborts the sink", () => {
+		it("responds with 400 to malformed chunks, and aborts the sink", () => {
 			const { peer, sink } = serve();
 			assert.match(peer.send(`${CHUNKED}3\r\nabcX\r\n`), /^HTTP\/1\.1 400 /);
 			assert.deepEqual([sink.calls, peer.stream.ended], ["ta", true]);
 		});
 
-		it("aborts a sink that comes too late", () => {
+		it("aborts a sink that is offered too late", () => {
 			const { peer, sink, replies } = serve();
 			peer.send(length(10).replace("/file", "/later"));
 			peer.connection.ended(1, "reset");
@@ -309,7 +309,7 @@ describe("http/uploads", () => {
 			assert.equal(sink.calls, "a");
 		});
 
-		it("answers 500 when the sink throws, and goes on for others", () => {
+		it("responds with 500 when the sink throws, and keeps serving", () => {
 			const { peer, sink } = serve();
 			sink.take = () => {
 				throw new RangeError("a mistake");
@@ -320,7 +320,7 @@ describe("http/uploads", () => {
 			assert.match(peer.open().send(NEXT), /200 OK/);
 		});
 
-		it("waits for the answer when the client closes its end after the whole body", () => {
+		it("waits for the answer when the client half-closes after the body", () => {
 			const { peer, replies } = serve();
 			peer.send(`${length(3)}abc`);
 			peer.connection.ended(1, "closed");
@@ -329,7 +329,7 @@ describe("http/uploads", () => {
 			assert.equal(peer.stream.ended, true);
 		});
 
-		it("gives the sink what was held when the client closes its end", () => {
+		it("passes what was held back to the sink after the client half-closes", () => {
 			const { peer, sink, replies } = serve();
 			sink.wants = false;
 			peer.send(`${length(6)}abc`);
@@ -350,7 +350,7 @@ describe("http/uploads", () => {
 		});
 	});
 
-	it("takes a large upload in pieces without keeping any of it", () => {
+	it("passes a large upload on in pieces, and keeps none of it", () => {
 		const peer = new HttpPeer().open();
 		const sink = new PatternSink();
 		peer.server.route(
@@ -369,7 +369,7 @@ describe("http/uploads", () => {
 		assert.deepEqual([sink.length, sink.ended, sink.wrongAt], [total, true, undefined]);
 	});
 
-	it("gives each sink its whole body or an abort, however it is cut, paused, resumed and answered", () => {
+	it("calls end or abort exactly once, for any cut, pause, mutation and early answer", () => {
 		for (let seed = 0; seed < 3000; seed++) {
 			const random = new Prng(seed);
 			const { peer, sink, replies } = serve();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type StreamOutbox, type StreamSource, type StreamWaker, writeWhatFits } from "../../../src/core/stream";
 import { HttpPeer, octets } from "../../support/http-peer";
 
-/** Sends what the test puts in, when it is there. */
+/** Sends what the test puts in. */
 class Spring implements StreamSource {
 	waker: StreamWaker | undefined;
 	fills = 0;
@@ -42,7 +42,7 @@ function serve(length?: number): { peer: HttpPeer; spring: Spring } {
 const ASK = "GET /live HTTP/1.1\r\nHost: nas\r\n\r\n";
 
 describe("http/stream-waker", () => {
-	it("asks a source again when it wakes the stream, and not before", () => {
+	it("calls fill when the source wakes the stream, and not before", () => {
 		const { peer, spring } = serve(6);
 		assert.match(peer.open().send(ASK), /\r\n\r\n$/);
 		assert.equal(spring.fills, 1);
@@ -53,10 +53,10 @@ describe("http/stream-waker", () => {
 		spring.put(peer.now, "def", true);
 		assert.equal(peer.stream.text(), "def");
 		assert.equal(spring.released, 1);
-		assert.match(peer.send("GET /next HTTP/1.1\r\nHost: nas\r\n\r\n"), /next$/, "the connection goes on");
+		assert.match(peer.send("GET /next HTTP/1.1\r\nHost: nas\r\n\r\n"), /next$/, "the connection stays open");
 	});
 
-	it("goes on with what there was no room for when there is room, without being woken", () => {
+	it("continues without being woken when there is room again", () => {
 		const { peer, spring } = serve();
 		peer.open(1000).send(ASK);
 		peer.stream.leave(2);
@@ -66,7 +66,7 @@ describe("http/stream-waker", () => {
 		assert.equal(peer.stream.text(), "cde");
 	});
 
-	it("tells the owner when the source has woken the stream", () => {
+	it("tells the owner when the source woke the stream", () => {
 		const { peer, spring } = serve();
 		peer.open().send(ASK);
 		let ran = 0;
@@ -75,7 +75,7 @@ describe("http/stream-waker", () => {
 		assert.equal(ran, 1);
 	});
 
-	it("counts the time of a blocked client from when it was blocked", () => {
+	it("measures a stall from the time when the client stopped reading", () => {
 		const { peer, spring } = serve();
 		peer.open(1000).send(ASK);
 		peer.wait(4000);
@@ -89,7 +89,7 @@ describe("http/stream-waker", () => {
 		assert.equal(spring.released, 1);
 	});
 
-	it("drops the stream of a source that can't go on", () => {
+	it("drops the connection when the source fails", () => {
 		const { peer, spring } = serve(6);
 		peer.open().send(ASK);
 		spring.put(0, "abc");
@@ -99,7 +99,7 @@ describe("http/stream-waker", () => {
 		assert.equal(peer.server.connections, 0);
 	});
 
-	it("ignores a source that wakes or fails after its stream is over", () => {
+	it("ignores a source that wakes or fails after the end of its stream", () => {
 		const { peer, spring } = serve(3);
 		peer.open().send(ASK);
 		spring.put(0, "abc", true);

@@ -3,7 +3,7 @@ import { utf8Encode } from "../../../src/base/text";
 import { TextBody, TextSource } from "../../../src/http/text-source";
 import { FakeStream } from "../../support/fake-stream";
 
-describe("web/text-source", () => {
+describe("http/text-source", () => {
 	const long = "aä€😀".repeat(200);
 	for (const [what, parts] of [
 		["nothing", []],
@@ -47,7 +47,7 @@ describe("web/text-source", () => {
 		"\u0000",
 	];
 
-	it("has a tag for each text, fit for a field, and the same for the same text however it is cut", () => {
+	it("has the same tag for the same text however it is split, and the tag is a valid field value", () => {
 		const tags = texts.map((text) => new TextBody([text]).etag);
 		assert.equal(new Set(tags).size, texts.length);
 		for (const [i, tag] of tags.entries()) {
@@ -58,7 +58,7 @@ describe("web/text-source", () => {
 		}
 	});
 
-	it("has another tag when one letter of a page is another, or two have changed places", () => {
+	it("has another tag when a character of a page changes, or two change places", () => {
 		const page = "<p>All is well.</p>\n".repeat(40);
 		const tags = new Set([new TextBody([page]).etag]);
 		for (let i = 0; i < page.length; i++) tags.add(new TextBody([page.slice(0, i), "*", page.slice(i + 1)]).etag);

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { checkFile, checkLayers, findCircles, findInternalUses } from "../../../tools/check-layers";
 
 describe("tools/check-layers", () => {
-	it("finds the tree in order", () => {
+	it("finds no violation in the tree", () => {
 		assert.deepEqual(checkLayers(resolve(__dirname, "../../..")), []);
 	});
 

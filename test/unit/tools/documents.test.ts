@@ -47,7 +47,7 @@ function commandsIn(text: string): string[] {
 
 describe("documents", () => {
 	for (const path of DOCUMENTS) {
-		it(`${nameOf(path)} has links that lead somewhere`, () => {
+		it(`${nameOf(path)} has no broken links`, () => {
 			const broken: string[] = [];
 			for (const [, target] of withoutCode(textOf(path)).matchAll(/\]\(([^)\s]+)\)/g)) {
 				if (/^(https?|mailto):/.test(target)) continue;
@@ -73,7 +73,7 @@ describe("documents", () => {
 			assert.deepEqual(wrong, []);
 		});
 
-		it(`${nameOf(path)} shows commands of porthole that it understands`, function () {
+		it(`${nameOf(path)} shows valid commands of porthole`, function () {
 			const commands = commandsIn(textOf(path)).filter((command) => command.startsWith("node dist/hosts/node/main.js"));
 			if (commands.length === 0) return;
 			needs(this, "build");

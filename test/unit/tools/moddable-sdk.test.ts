@@ -35,21 +35,21 @@ describe("tools/moddable-sdk", () => {
 	});
 	after(() => rmSync(folder, { recursive: true, force: true }));
 
-	it("says that MODDABLE is not set, and what it is", () => {
+	it("reports that MODDABLE is not set, and explains it", () => {
 		assert.match(
 			refusal(() => findSdk({})),
 			/MODDABLE is not set\. .*Moddable SDK 8\.2/,
 		);
 	});
 
-	it("says that MODDABLE leads nowhere", () => {
+	it("reports that MODDABLE names no folder", () => {
 		assert.match(
 			refusal(() => findSdk({ MODDABLE: folder })),
 			/the Moddable SDK is not there/,
 		);
 	});
 
-	it("says how the SDK's tools are built, then finds them", () => {
+	it("explains how to build the SDK's tools, and finds them once built", () => {
 		mkdirSync(join(folder, "examples"));
 		writeFileSync(join(folder, "examples/manifest_base.json"), "{}");
 		assert.match(
@@ -62,7 +62,7 @@ describe("tools/moddable-sdk", () => {
 		assert.deepEqual(findSdk({ MODDABLE: folder }), { folder, bin });
 	});
 
-	it("lists the boards for a board that there is not", () => {
+	it("lists the known boards for an unknown one", () => {
 		assert.ok(boards().length >= 3);
 		for (const name of [undefined, "toaster", "../boards"]) {
 			const words = refusal(() => checkBoard(name));
@@ -84,7 +84,7 @@ describe("tools/build-esp32, tools/start-simulator", function () {
 		["start-simulator", ["frobnicate"], {}, /frobnicate is not a setting/],
 	];
 	for (const [tool, args, env, words] of cases) {
-		it(`${tool} ${args.join(" ")}: ends with 2 and says what is missing`, () => {
+		it(`${tool} ${args.join(" ")}: exits with code 2 and reports what is missing`, () => {
 			const { status, stderr } = run(tool, args, env);
 			assert.match(stderr, words);
 			assert.equal(status, 2);
@@ -95,13 +95,13 @@ describe("tools/build-esp32, tools/start-simulator", function () {
 describe("manifest.json", () => {
 	const manifest = JSON.parse(readFileSync(join(TOP, "manifest.json"), "utf8"));
 
-	it("includes the list of each platform's modules, which its command writes", () => {
+	it("includes the list of modules that each platform's command writes", () => {
 		const of = (path: string): string => `./${relative(TOP, path)}`;
 		assert.ok(manifest.platforms["esp32/*"].include.includes(of(ESP32_LIST)));
 		assert.ok(manifest.platforms.lin.include.includes(of(SIMULATOR_LIST)));
 	});
 
-	it("gives each board two places for its program, which fit its flash", () => {
+	it("gives each board two program partitions that fit its flash", () => {
 		for (const board of boards()) {
 			const folder = join(TOP, "hosts/esp32/boards", board);
 			const megabytes = /FLASHSIZE_(\d+)MB=y/.exec(readFileSync(join(folder, "sdkconfig.defaults"), "utf8"))?.[1];

@@ -30,7 +30,7 @@ describe("tools/run-tests", () => {
 		assert.match(out, /Slowest tests:\n.*test\/fixtures\/run-tests\/pass\.case\.ts: a file passes/);
 	});
 
-	it("says in one line what was skipped, and how many tests need each missing thing", () => {
+	it("prints in one line how many tests were skipped, and for each missing thing how many need it", () => {
 		const { code, out } = run(["skip"]);
 		assert.equal(code, 0, out);
 		assert.match(out, /^3 tests skipped: gizmo not installed \(3\), gadget not installed \(2\)$/m);
@@ -55,7 +55,7 @@ describe("tools/run-tests", () => {
 		["endless", /"never returns" took longer than 5 s, and was ended/, 0],
 		["open", /did not end after .*open\.case\.ts: its tests leave something open/, 1],
 	] as const) {
-		it(`fails for a file of the kind "${name}", says why, and runs the others`, () => {
+		it(`fails for a file of the kind "${name}", prints the reason, and runs the others`, () => {
 			const { code, out } = run([name, "pass"], {}, 5);
 			assert.equal(code, 1, out);
 			assert.match(out, why);
@@ -63,7 +63,7 @@ describe("tools/run-tests", () => {
 		});
 	}
 
-	it("says what runs when it is ended", async () => {
+	it("lists the running tests when it is ended", async () => {
 		const files = ["pass", "hang"].map((name) => `test/fixtures/run-tests/${name}.case.ts`);
 		const args = ["-r", "ts-node/register/transpile-only", "tools/run-tests.ts", "--jobs", "2", ...files];
 		const runner = spawn(process.execPath, args, { cwd: TOP, stdio: ["ignore", "pipe", "inherit"] });

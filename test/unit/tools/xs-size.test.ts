@@ -19,7 +19,7 @@ const fine: SceneSize = {
 };
 
 describe("tools/xs-size", () => {
-	it("takes a scene that is just within its budget", () => {
+	it("accepts a scene that is just within its budget", () => {
 		assert.deepEqual(judge(fine, BUDGETS[0]), []);
 	});
 

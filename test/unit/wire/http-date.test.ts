@@ -34,14 +34,14 @@ describe("wire/http-date", () => {
 			assert.equal(parseHttpDate(text), utc));
 	}
 
-	it("reads what it has written", () => {
+	it("reads back what it has formatted", () => {
 		for (let seed = 0; seed < 1000; seed++) {
 			const utc = new Prng(seed).below(4_102_444_800) * 1000;
 			assert.equal(parseHttpDate(httpDate(utc)), utc);
 		}
 	});
 
-	it("never throws, and gives whole seconds or nothing, whatever comes", () => {
+	it("never throws, and returns whole seconds or nothing, for any input", () => {
 		for (let seed = 0; seed < 5000; seed++) {
 			const random = new Prng(seed);
 			const utc = parseHttpDate(mutate(random, dates[random.below(3)][0], " ,:-0123456789GMTNov"));

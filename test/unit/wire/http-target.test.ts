@@ -54,7 +54,7 @@ describe("wire/http-target", () => {
 			assert.equal(parseTarget(target)?.path, path));
 	}
 
-	it("takes overlong and broken UTF-8 for neither a dot nor a slash", () => {
+	it("reads overlong and malformed UTF-8 as neither a dot nor a slash", () => {
 		for (const target of ["/%c0%ae%c0%ae/etc", "/%e0%80%ae./etc", "/..%c0%af..%c0%afetc", "/%ff"]) {
 			const path = parseTarget(target)?.path ?? "";
 			assert.ok(path.includes("\ufffd"), target);
@@ -63,7 +63,7 @@ describe("wire/http-target", () => {
 		}
 	});
 
-	it("reads queries; the first value of a name counts, and there are 32 at most", () => {
+	it("reads queries with at most 32 parameters, of which the first with a name counts", () => {
 		const query = parseTarget("/?a=1&a=2&b=%26+c&d&=e")?.query;
 		assert.deepEqual(
 			[...(query ?? [])],
@@ -113,7 +113,7 @@ describe("wire/http-target", () => {
 			assert.equal(isHostValue(host), fine));
 	}
 
-	it("tells the authority of a whole URI only", () => {
+	it("returns the authority only for a target in absolute-form", () => {
 		assert.equal(authorityOf("HTTP://User@Cam:80/a"), "user@cam:80");
 		assert.equal(authorityOf("https://cam?a"), "cam");
 		for (const target of ["/http://cam/", "cam:443", "*", "ftp://cam/"]) {
@@ -122,7 +122,7 @@ describe("wire/http-target", () => {
 		}
 	});
 
-	it("never throws, and never lets a path go up, whatever comes", () => {
+	it("never throws, and never returns a path with `..`, for any input", () => {
 		const alphabet = "/.%25cefa?&=#\\:;+ \u0000\u00ff";
 		for (let seed = 0; seed < 4000; seed++) {
 			const random = new Prng(seed);

@@ -85,7 +85,7 @@ describe("wire/http-url", () => {
 			assert.equal(show(resolveUrl(BASE, reference)), url));
 	}
 
-	it("writes the Host field without the port that the scheme implies", () => {
+	it("leaves the default port of the scheme out of the Host field", () => {
 		for (const [text, host] of [
 			["http://cam/", "cam"],
 			["http://cam:443/", "cam:443"],
@@ -95,7 +95,7 @@ describe("wire/http-url", () => {
 			assert.equal(authorityFor(parseUrl(text) as HttpUrl), host);
 	});
 
-	it("tells origins apart by scheme, host and port", () => {
+	it("distinguishes origins by scheme, host and port", () => {
 		const same = (other: string) => isSameOrigin(BASE, parseUrl(other) as HttpUrl);
 		assert.deepEqual(["http://A:80/x", "https://a/", "http://b/", "http://a:81/"].map(same), [
 			true,
@@ -105,7 +105,7 @@ describe("wire/http-url", () => {
 		]);
 	});
 
-	it("never throws, and reads its own URLs again, whatever comes", () => {
+	it("never throws, and reads back what it returns, for any input", () => {
 		const seeds = [...urls, ...references, ...elsewhere].map(([text]) => text);
 		for (let seed = 0; seed < 10_000; seed++) {
 			const random = new Prng(seed);

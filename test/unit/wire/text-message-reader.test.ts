@@ -203,14 +203,14 @@ describe("wire/text-message-reader", () => {
 		["no reason", "HTTP/1.1 500 \r\nContent-Length: 2\r\n\r\nok", "ok"],
 	];
 	for (const [title, text, body] of answers) {
-		it(`reads a gateway's answer with ${title} (quirk 20)`, () => {
+		it(`reads a gateway's response with ${title} (quirk 20)`, () => {
 			const reader = read("response", text);
 			assert.equal(reader.done, true);
 			assert.equal(Buffer.from(reader.message.body).toString(), body);
 		});
 	}
 
-	it("reads an answer without a length until the connection is closed (quirk 20)", () => {
+	it("reads a response without a length until the connection is closed (quirk 20)", () => {
 		const reader = read("response", "HTTP/1.0 200 OK\r\n\r\nall of it");
 		assert.equal(reader.done, false);
 		assert.equal(reader.close(), true);
@@ -218,12 +218,12 @@ describe("wire/text-message-reader", () => {
 		assert.equal(read("response", "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nhalf").close(), false);
 	});
 
-	it("limits an answer without a length", () => {
+	it("limits a response without a length", () => {
 		const reader = read("response", `HTTP/1.0 200 OK\r\n\r\n${"x".repeat(RESPONSE_LIMITS.body + 1)}`);
 		assert.equal(reader.fault, "body-too-large");
 	});
 
-	it("comes to the same however the octets are cut, for mutated messages too", () => {
+	it("reads mutated messages the same way however the stream is cut", () => {
 		const seeds = [
 			refused[0][1],
 			refused[23][1],
@@ -261,7 +261,7 @@ describe("wire/text-message-reader", () => {
 		}
 	});
 
-	it("gives the body as pieces of what comes in, without a copy", () => {
+	it("yields the body as ranges of its input, without a copy", () => {
 		const reader = new TextMessageReader(HTTP_REQUESTS, { ...REQUEST_LIMITS, body: Infinity });
 		const head = bytes(`PUT /a HTTP/1.1\r\n${HOST}Content-Length: 6\r\n\r\nabcdefGET`);
 		const start = head.length - 9;
@@ -274,7 +274,7 @@ describe("wire/text-message-reader", () => {
 		assert.equal(reader.feed(head, start + 6), 0, "what follows belongs to the next message");
 	});
 
-	it("gives a chunked body as pieces without its framing", () => {
+	it("yields a chunked body without the framing", () => {
 		const text = bytes(`${CHUNKED}3\r\nabc\r\n0a;x\r\n0123456789\r\n0\r\nT: v\r\n\r\n`);
 		for (let step = 1; step < 20; step++) {
 			const reader = new TextMessageReader(HTTP_REQUESTS, REQUEST_LIMITS);
@@ -288,7 +288,7 @@ describe("wire/text-message-reader", () => {
 		}
 	});
 
-	it("takes a limit for each body at the end of its head", () => {
+	it("applies a limit that is set at the end of the head", () => {
 		const reader = new TextMessageReader(HTTP_REQUESTS, { ...REQUEST_LIMITS, body: Infinity });
 		const text = bytes(`${CHUNKED}4\r\nabcd\r\n`);
 		const head = reader.feed(text);
@@ -297,7 +297,7 @@ describe("wire/text-message-reader", () => {
 		assert.equal(reader.fault, "body-too-large");
 	});
 
-	it("takes a response to HEAD for whole at the end of its head", () => {
+	it("completes a response to HEAD at the end of the head", () => {
 		const reader = new TextMessageReader(HTTP_RESPONSES, RESPONSE_LIMITS);
 		reader.bodiless = true;
 		reader.feed(bytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"));
@@ -367,7 +367,7 @@ describe("wire/text-message-reader", () => {
 		it(`refuses an RTSP request ${title}`, () => assert.equal(read("rtsp", text).fault, fault));
 	}
 
-	it("stops before a frame between two messages of RTSP, and only there (RFC 2326 §10.12)", () => {
+	it("stops before an interleaved frame between two RTSP messages, and only there (RFC 2326 §10.12)", () => {
 		const reader = new TextMessageReader(RTSP_MESSAGES, REQUEST_LIMITS);
 		const text = bytes("PLAY * RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 2\r\n\r\n$$\r\n$\0\0\x01x");
 		const first = reader.feedWhole(text);
@@ -407,7 +407,7 @@ describe("wire/text-message-reader", () => {
 		});
 	}
 
-	it("never throws, and stays within its limits, whatever datagram comes", () => {
+	it("never throws, and stays within its limits, for any datagram", () => {
 		const seeds = datagrams.map(([, text]) => text).filter((text) => text !== "" && text.length < 500);
 		for (let seed = 0; seed < 5000; seed++) {
 			const random = new Prng(seed);
