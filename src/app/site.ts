@@ -188,7 +188,6 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		const handle: SiteStream = pump.addStream(connection);
 		handle.owner = this;
 		connection.late = handle;
-		connection.late = handle;
 		this.streams.add(handle);
 		return handle.attach(stream);
 	}
