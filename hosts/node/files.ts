@@ -101,7 +101,9 @@ export class NodeFiles implements Files {
 					const flush = async () => {
 						const entries = await Promise.all(names.map((name) => listed(at, name)));
 						names = [];
-						for (const entry of entries) if (going && entry !== undefined) going = sink.entry(entry);
+						await outside(() => {
+							for (const entry of entries) if (going && entry !== undefined) going = sink.entry(entry);
+						});
 					};
 					for (let entry = await folder.read(); entry !== null && going; entry = await folder.read()) {
 						if (isFilePath(entry.name) && names.push(entry.name) >= LIST_BATCH) await flush();
@@ -207,6 +209,16 @@ export class NodeFiles implements Files {
 		if (!(await this.look(path)).isDirectory()) throw new FileError("denied", `${path} is not a folder`);
 		return join(this.root, path);
 	}
+}
+
+/** Calls out of the promises, so that an exception of a sink is not taken for a failed operation. */
+function outside(call: () => void): Promise<void> {
+	return new Promise((done) => {
+		process.nextTick(() => {
+			call();
+			done();
+		});
+	});
 }
 
 /** Returns an entry of a folder; `undefined` when it has gone, or is neither a file nor a folder. */
