@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { buildTools, OUT } from "./build-linux";
-import { bundle, writeBundle } from "./device-bundle";
+import { bundle, writeFile } from "./device-modules";
 
 /** Memory that one scene took: XS slots, and octets of chunks on a 64-bit machine. @see tools/xs-size/scene.ts */
 export interface SceneSize {
@@ -110,7 +110,7 @@ export function measure(viewers: readonly number[]): SceneSize[] {
 	const program = buildTools();
 	const tree = join(OUT, "size-js");
 	// As it is flashed: joined into one module.
-	writeBundle(bundle("tools/xs-size/scene", ["hosts/linux/native-modules.d.ts"]), join(tree, "tools/xs-size/scene.js"));
+	writeFile(join(tree, "tools/xs-size/scene.js"), bundle("tools/xs-size/scene").text);
 	return viewers.map((count) =>
 		JSON.parse(execFileSync(program, [tree, "tools/xs-size/scene", `${count}`], { encoding: "utf8", timeout: 60_000 })),
 	);

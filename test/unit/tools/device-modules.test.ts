@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { bundle } from "../../../tools/device-modules";
+
+/** Features of other appliances and hosts, which take no flash. */
+const NOT_ON_ESP32: readonly string[] = [
+	"src/app/doctor/doctor",
+	"src/app/discovery/dynamic-dns",
+	"src/app/system/open-api-part",
+	"src/media/jpeg-splitter",
+	"src/ports/errno",
+	"src/settings/cli/commands",
+];
+
+describe("tools/device-modules", () => {
+	const { text, modules } = bundle("hosts/esp32/main");
+
+	it("joins the ESP32's program into one module without what it does not run", () => {
+		assert.ok(modules.includes("hosts/esp32/main") && modules.includes("src/fleet/fleet"));
+		for (const name of NOT_ON_ESP32) assert.ok(!modules.includes(name), name);
+	});
+
+	it("imports only modules of the SDK", () => {
+		const imports = [...text.matchAll(/(?:from|import)\s*"([^"]+)"/g)].map(([, name]) => name);
+		assert.ok(imports.length > 5);
+		for (const name of imports) assert.doesNotMatch(name, /^[./]|node:/);
+	});
+
+	it("keeps the simulator's modules apart", () => {
+		const names = bundle("hosts/simulator/main").modules;
+		assert.ok(names.includes("src/app/camera/camera") && names.includes("hosts/simulator/main"));
+	});
+});
