@@ -8,7 +8,8 @@ export const ESP32_LIST = join(OUT, "esp32/manifest.json");
 /** @see ESP32_LIST */
 export const SIMULATOR_LIST = join(OUT, "simulator/manifest.json");
 
-const ESP32_MAIN = "hosts/esp32/main";
+/** The module that a board starts with. */
+export const ESP32_MAIN = "hosts/esp32/main";
 const SIMULATOR_MAIN = "hosts/simulator/main";
 
 /** A program joined into one module. */

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { buildTools, OUT } from "./build-linux";
-import { bundle, writeFile } from "./device-modules";
+import { bundle, ESP32_LIST, ESP32_MAIN, writeEsp32, writeFile } from "./device-modules";
 
 /** Memory that one scene took: XS slots, and octets of chunks on a 64-bit machine. @see tools/xs-size/scene.ts */
 export interface SceneSize {
@@ -85,6 +85,12 @@ const LOGIN_MIN = 2000;
 /** The most flash that the preloaded modules may take: a program has 1.9 MB on the smallest board, the rest of it about 1.2. */
 const FLASH_MAX = 500_000;
 
+/**
+ * The most octets of bytecode that the ESP32's program may have, names and texts included. Preloaded it takes some 1.3
+ * times as much flash, and the engine with the SDK's modules 190 kB more.
+ */
+export const PROGRAM_MAX = 400_000;
+
 /** Compares a scene with its budget. @returns what is exceeded, or was not played; empty if nothing */
 export function judge(size: SceneSize, budget: SizeBudget): string[] {
 	const faults: string[] = [];
@@ -114,6 +120,22 @@ export function measure(viewers: readonly number[]): SceneSize[] {
 	return viewers.map((count) =>
 		JSON.parse(execFileSync(program, [tree, "tools/xs-size/scene", `${count}`], { encoding: "utf8", timeout: 60_000 })),
 	);
+}
+
+/** Compiles the ESP32's program as it is flashed, one bundle. @returns octets of bytecode */
+export function measureProgram(): number {
+	buildTools();
+	writeEsp32();
+	const folder = mkdtempSync(join(tmpdir(), "xs-size-"));
+	try {
+		const out = join(folder, "program.bin");
+		mkdirSync(join(folder, dirname(ESP32_MAIN)), { recursive: true });
+		copyFileSync(join(dirname(ESP32_LIST), "main.js"), join(folder, `${ESP32_MAIN}.js`));
+		execFileSync(join(OUT, "porthole-xsc"), [folder, out, ESP32_MAIN]);
+		return statSync(out).size;
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
 }
 
 /**
@@ -161,6 +183,9 @@ function main(args: readonly string[]): void {
 	const sizes = measure(BUDGETS.map(({ viewers }) => viewers));
 	console.log(table(sizes));
 	const faults = sizes.flatMap((size, i) => judge(size, BUDGETS[i]));
+	const program = measureProgram();
+	console.log(`${"program's bytecode, octets".padEnd(28)}${program}`);
+	if (program > PROGRAM_MAX) faults.push(`program: ${program} octets of bytecode, at most ${PROGRAM_MAX}`);
 	if (args[0] === "--flash") {
 		const flash = measureFlash(args[1] ?? "", process.env["MODDABLE"] ?? "");
 		console.log(`${"preloaded in flash, octets".padEnd(28)}${flash}`);

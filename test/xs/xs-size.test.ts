@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BUDGETS, judge, measure } from "../../tools/xs-size";
+import { BUDGETS, judge, measure, measureProgram, PROGRAM_MAX } from "../../tools/xs-size";
 
 describe("xs/size", function () {
 	// The engine may have to be built first.
@@ -11,5 +11,10 @@ describe("xs/size", function () {
 			sizes.flatMap((size, i) => judge(size, BUDGETS[i])),
 			[],
 		);
+	});
+
+	it("keeps the ESP32's program within its budget of bytecode", () => {
+		const size = measureProgram();
+		assert.ok(size <= PROGRAM_MAX, `${size} octets, at most ${PROGRAM_MAX}`);
 	});
 });
