@@ -360,7 +360,7 @@ describe("wire/fleet-message: cameras of the old format, without a list of servi
 
 	it("survives any mutation of an old message, and understands the rest as the old decoder does", () => {
 		let understood = 0;
-		for (let seed = 0; seed < 20000; seed++) {
+		for (let seed = 0; seed < 5000; seed++) {
 			const random = new Prng(seed);
 			const bytes = encodeOld({ ...old, secure: random.chance(0.5), httpPort: 1 + random.below(65535) });
 			for (let n = 1 + random.below(3); n > 0; n--) bytes[random.below(bytes.length)] = random.below(256);
@@ -375,6 +375,6 @@ describe("wire/fleet-message: cameras of the old format, without a list of servi
 			assert.equal(first.externalPort, expected.externalPort ?? 0, `seed ${seed}`);
 			assert.equal(first.secure, expected.secure, `seed ${seed}`);
 		}
-		assert.ok(understood > 10000, `${understood}`);
+		assert.ok(understood > 2500, `${understood}`);
 	});
 });
