@@ -4,6 +4,7 @@ import type { HttpReply, HttpRequest } from "../http/http-request";
 import type { ApiOperation } from "../web/api";
 import type { Fact } from "../web/camera-page";
 import type { Notice } from "../web/notices";
+import type { FleetService } from "../wire/fleet-service";
 
 /** A request that the gate has looked at. */
 export type SiteRequest = HttpRequest<Admission>;
@@ -54,6 +55,8 @@ export interface Part {
 	leave?(done: () => void): void;
 	/** Closes sockets and files. Called after all parts have left, once their last messages had time to go out. */
 	stop?(): void;
+	/** Services that other cameras are told of in announcements, besides the pages. */
+	services?(): readonly FleetService[];
 	/** What the owner should know now. */
 	notices?(): readonly Notice[];
 	/** Facts about this part for the camera's page. */

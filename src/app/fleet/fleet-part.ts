@@ -22,6 +22,7 @@ import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
 import { fleetPage } from "../../web/fleet-page";
 import { MESSAGES } from "../../web/messages";
+import type { FleetService } from "../../wire/fleet-service";
 import type { CredentialListener, Keyring } from "../access/credential-store";
 import type { GatewayListener } from "../gateway/gateway-part";
 import { keepName } from "../identity";
@@ -200,6 +201,14 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		this.group.setPaths(paths);
 		this.keys.setPaths(paths);
 		this.begin();
+	}
+
+	refresh(): void {
+		const services: FleetService[] = [];
+		for (const part of this.node.parts) for (const service of part.services?.() ?? []) services.push(service);
+		const before = this.self.otherServices;
+		if (services.length === before.length && services.every((service, i) => service === before[i])) return;
+		this.update({ otherServices: services });
 	}
 
 	leave(done: () => void): void {

@@ -8,6 +8,7 @@ import type { ApiOperation } from "../../../src/web/api";
 import type { Notice } from "../../../src/web/notices";
 import { escapeHtml, Page } from "../../../src/web/page";
 import { pageHeader } from "../../../src/web/page-header";
+import type { FleetService } from "../../../src/wire/fleet-service";
 import { VirtualHome } from "../../support/virtual-home";
 
 const GREETING_SCHEMA = schema("Greeting", {
@@ -16,6 +17,10 @@ const GREETING_SCHEMA = schema("Greeting", {
 
 const ROUTES: readonly Route<GreetingPart>[] = [
 	get("/greeting", (part: GreetingPart, request, reply) => part.page(request, reply)),
+];
+
+const SERVICES: readonly FleetService[] = [
+	{ kind: "greet", port: 7000, externalPort: 0, path: "/greeting", secure: false },
 ];
 
 const OPERATIONS: readonly ApiOperation<GreetingPart>[] = [
@@ -50,6 +55,10 @@ class GreetingPart implements Part {
 	greet(name: string): unknown {
 		this.greeted++;
 		return { text: `${this.settings.greeting}, ${name}` };
+	}
+
+	services(): readonly FleetService[] {
+		return SERVICES;
 	}
 
 	notices(): readonly Notice[] {
@@ -98,6 +107,14 @@ describe("app/extra-part", () => {
 		assert.match(ask("/api/v1/status"), /"greeted":1/);
 		assert.match(ask("/metrics"), /# TYPE porthole_greetings_total counter\nporthole_greetings_total 1\n/);
 		assert.match(ask("/portal"), /Somebody waits\./);
+	});
+
+	it("announces a service to the other cameras", () => {
+		home.add();
+		const [, other] = home.cameras;
+		const known = () => other.camera.fleet.registry.sorted()[0]?.service("greet");
+		home.until(() => known() !== undefined, 40_000, "the other camera knows of the service");
+		assert.deepEqual(known(), SERVICES[0]);
 	});
 
 	it("has a setting that the owner can change, and rejects what it does not accept", () => {
