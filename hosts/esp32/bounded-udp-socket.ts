@@ -5,10 +5,10 @@ import { Timer } from "../sdk/sdk-classes";
 
 /** The largest datagram that is received; larger ones are cut off. */
 const DATAGRAM_MAX = 1472;
-/** What the native socket keeps. */
+/** The most datagrams that the native socket queues. */
 const QUEUE = 16;
 
-/** How the native socket is made; words and numbers only, as that is easy in C. */
+/** Options of the native socket: texts and numbers only, which are easy to read in C. */
 interface NativeOptions {
 	readonly address: string;
 	readonly port: number;
@@ -112,7 +112,7 @@ export class BoundedUdpSocket implements UdpSocket {
 	}
 
 	private readable(): void {
-		// What comes in meanwhile is told again.
+		// Datagrams that come meanwhile are announced again.
 		for (let i = 0; i < QUEUE && this.io !== undefined; i++) {
 			const length = this.io.read(this.datagram);
 			if (length < 0) return;

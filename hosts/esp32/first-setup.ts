@@ -5,7 +5,7 @@ import type { Store } from "../../src/ports/store";
 import type { CameraSettings } from "../../src/settings/camera-schema";
 import { keepCredentials, type WifiCredentials } from "./wifi-credentials";
 
-/** What a person chose on the set-up page, checked. */
+/** The checked choices of the set-up page. */
 export interface SetupChoice {
 	readonly credentials: WifiCredentials;
 	/** Of the owner; `undefined`: it stays as it is. */
@@ -17,13 +17,13 @@ const KEY = "set-up";
 
 /**
  * Tells whether the set-up page has to say an owner's password: until the camera has joined a network for the first
- * time. Later, who can reach the page, as the home's network is out of order, can't change the password.
+ * time. Later a visitor who can reach the page because the home's network is down cannot change the password.
  */
 export function isFirstSetup(store: Store, settings: Pick<CameraSettings, "password">): boolean {
 	return settings.password === "" && (store.read(KEY) !== undefined || readLogin(store) === undefined);
 }
 
-/** Keeps what was chosen. Of the owner's password only hashes; after a power cut in between the set-up begins anew. */
+/** Stores the choice, of the owner's password only hashes. After a power cut in between, the set-up starts again. */
 export function keepSetup(
 	store: Store,
 	random: Random,

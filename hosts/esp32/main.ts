@@ -32,10 +32,10 @@ import { WifiStation } from "./wifi-station";
 const JOIN_MAX = 120_000;
 /** … for so long; then it is tried again: the home's router may only have been slow to start. */
 const SETUP_MAX = 300_000;
-/** What a board can carry, in place of the general defaults. */
+/** Defaults that suit a board, in place of the general ones. */
 const DEFAULTS = Object.freeze({ connections: "12", "connections-per-address": "8" });
 
-/** What a board's manifest says under `porthole`. Pins that are missing: there is no such hardware. */
+/** The entry `porthole` of a board's manifest. A pin that is missing means that there is no such hardware. */
 interface Board {
 	readonly model: string;
 	readonly width: number;
@@ -96,7 +96,11 @@ export default function main(): void {
 	station.start();
 	Timer.set(() => {
 		if (station.hasJoined) return;
-		log.write("warn", "wifi", `"${credentials.ssid}" has not let us in; the set-up page opens`);
+		log.write(
+			"warn",
+			"wifi",
+			`"${credentials.ssid}" did not admit the camera within two minutes; opening the set-up page`,
+		);
 		station.stop();
 		setup();
 		Timer.set(() => System.restart(), SETUP_MAX);

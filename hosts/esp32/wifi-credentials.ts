@@ -1,7 +1,7 @@
 import { utf8Encode } from "../../src/base/text";
 import type { Store } from "../../src/ports/store";
 
-/** What it takes to join a wireless network. */
+/** The name and password of a wireless network. */
 export interface WifiCredentials {
 	readonly ssid: string;
 	/** Empty for an open network. */

@@ -118,7 +118,7 @@ declare module "porthole:process" {
 		readonly chunks: number;
 		/** XS slots in use, garbage since the last collection included. */
 		readonly slots: number;
-		/** What this machine calls itself; may be empty. */
+		/** The name of this machine; may be empty. */
 		readonly hostName: string;
 		readonly pid: number;
 		/** Collects garbage now. */

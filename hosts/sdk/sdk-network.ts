@@ -87,7 +87,7 @@ export class SdkNetwork implements Network {
 		if (this.refresh()) this.changed?.();
 	}
 
-	/** Reads the interfaces anew; those that are as before stay the same objects. */
+	/** Reads the interfaces again; those that have not changed stay the same objects. */
 	private refresh(): boolean {
 		const now = this.look().map((path) => this.known.find((old) => isSame(old, path)) ?? path);
 		const same = now.length === this.known.length && now.every((path, i) => path === this.known[i]);

@@ -80,7 +80,7 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 		let responder: SdkResponder | undefined;
 		try {
 			responder = new this.Responder({ hostName: this.asked }, (message, name) => {
-				// What a responder says that was closed meanwhile counts no more.
+				// Messages of a responder that was closed meanwhile are ignored.
 				if (responder === this.responder) this.told(message, name);
 			});
 			this.responder = responder;
@@ -139,7 +139,7 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 			try {
 				if (entry !== undefined) responder?.remove(entry);
 			} catch {
-				// Without a network there is nobody to take leave of.
+				// Without a network there is nobody to say goodbye to.
 			}
 		}
 		try {

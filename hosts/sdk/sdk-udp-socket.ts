@@ -74,7 +74,7 @@ export class SdkUdpSocket implements UdpSocket {
 			if (datagram === undefined) return;
 			this.sink.received(new Uint8Array(datagram), this.peers.get(datagram.address, datagram.port));
 		}
-		// What is left is announced again only with the next datagram.
+		// The rest is announced again only with the next datagram.
 		if (count > BATCH) Timer.set(() => this.readable(count - BATCH), 0);
 	}
 }

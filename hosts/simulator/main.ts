@@ -22,7 +22,7 @@ import { ResourceSource } from "./resource-source";
 const DOMAIN = "porthole";
 /** Pictures a second: what the SDK's sockets on a PC carry for one viewer. */
 const FPS = 8;
-/** The simulator's own defaults: few connections, as on a board; broadcasts and groups are not to be had. */
+/** The simulator's own defaults: few connections, as on a board; broadcasts and groups do not work there. */
 const DEFAULTS = Object.freeze({
 	delivery: "unicast",
 	connections: "16",

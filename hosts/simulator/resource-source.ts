@@ -25,7 +25,7 @@ export class ResourceSource implements FrameSource {
 	private sink: FrameSink | undefined;
 	private sequence = 0;
 
-	/** @throws {Error} when there is no picture, or one is no JPEG */
+	/** @throws {Error} when there is no picture, or one is not a JPEG */
 	constructor(
 		private readonly clock: Clock,
 		fps: number,

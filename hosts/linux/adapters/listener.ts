@@ -56,7 +56,7 @@ export class LinuxListener implements Listener {
 		this.sink.failed("failed", code);
 	}
 
-	/** From the socket: words for the log. */
+	/** From the socket: a message for the log. */
 	remark(words: string): void {
 		this.sink.remark?.("debug", words);
 	}

@@ -36,7 +36,7 @@ export function parseHosts(text: string, name: string, family: IpFamily): string
 	return found;
 }
 
-/** The words of a line without its comment. */
+/** Splits a line into its words, without the comment. */
 function wordsOf(line: string): string[] {
 	const words: string[] = [];
 	let start = -1;

@@ -52,7 +52,7 @@ export interface TcpSocketOptions {
 	readonly target: unknown;
 	onReadable(this: TcpSocket, count: Octets): void;
 	onWritable(this: TcpSocket, count: Octets): void;
-	/** The connection is gone. `why` is the name of errno, or ETLS or ECERTIFICATE; words may follow behind a colon. */
+	/** The connection is gone. `why` is the name of errno, or ETLS or ECERTIFICATE; a message may follow behind a colon. */
 	onError(this: TcpSocket, why: string): void;
 	/** The peer sends no more. */
 	onEnd(this: TcpSocket): void;
@@ -83,7 +83,7 @@ export interface ListenerSocketOptions {
 	readonly handshakes?: number;
 	readonly handshakesPerAddress?: number;
 	readonly handshakeTime?: number;
-	/** A handshake failed: words for the log. */
+	/** A handshake failed; the message is for the log. */
 	onRemark?(this: ListenerSocket, words: string): void;
 	readonly target: unknown;
 	onReadable(this: ListenerSocket, count: number): void;
@@ -104,7 +104,7 @@ export class LinuxPeer implements UdpPeer {
 export interface UdpIo {
 	readonly target?: unknown;
 	readonly port: number;
-	/** Returns the object of a peer; `undefined` for what is no address, no port, or of the other family. */
+	/** Returns the object of a peer; `undefined` when the address or the port is not valid, or of the other family. */
 	peer(address: string, port: number): LinuxPeer | undefined;
 	/** @param name that of the {@link LinuxPeer} */
 	sendTo(name: ArrayBuffer, bytes: Uint8Array, start: number, end: number): void;

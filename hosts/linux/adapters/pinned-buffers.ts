@@ -11,7 +11,7 @@ export function pin(bytes: Uint8Array): void {
 	pins.set(bytes, (pins.get(bytes) ?? 0) + 1);
 }
 
-/** A stream lets go of `bytes`. */
+/** A stream no longer refers to `bytes`. */
 export function unpin(bytes: Uint8Array): void {
 	const count = pins.get(bytes) ?? 0;
 	if (count > 1) pins.set(bytes, count - 1);

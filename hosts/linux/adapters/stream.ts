@@ -15,7 +15,7 @@ import { later } from "./later";
 import { Tcp, type TcpSocket, type TcpSocketOptions } from "./native-sockets";
 import { type Sender, SendQueue } from "./send-queue";
 
-/** What comes in is read into one buffer for all streams: it is valid during the call only. */
+/** Input is read into one buffer for all streams: it is valid during the call only. */
 const INPUT = 65536;
 /** A silent peer is asked after this many seconds whether it is still there. */
 const KEEP_ALIVE = 60;
@@ -40,7 +40,7 @@ export class LinuxStream implements Stream, Sender {
 	secure = false;
 	private io: TcpSocket | undefined;
 	private sink: StreamSink | undefined;
-	/** What could not be sent at once; there from the first time on. */
+	/** Octets that could not be sent at once; made when it is first needed. */
 	private queue: SendQueue | undefined;
 	private open = false;
 	private ending = false;

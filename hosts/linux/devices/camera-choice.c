@@ -125,7 +125,7 @@ int camera_choose_device(const CameraWish *wish, CameraFormat *format, DeviceErr
 	return descriptor >= 0 ? descriptor : camera_error(error, errno, "%s", wish->device);
 }
 
-/* Finds the best format. Returns it, or 0; then `offered` lists in words what there is. */
+/* Finds the best format. Returns it, or 0; then `offered` lists the formats that the camera has. */
 static uint32_t best_format(int descriptor, char *offered, size_t size) {
 	size_t best = USABLE_COUNT;
 	offered[0] = 0;

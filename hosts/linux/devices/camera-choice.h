@@ -7,7 +7,7 @@
 
 #include "camera-error.h"
 
-/* What is wished for. Texts are read during the call only. */
+/* The camera that is wanted. Texts are read during the call only. */
 typedef struct {
 	/* A path (`/dev/video0`, `/dev/v4l/by-id/…`); a part of a camera's name in any case; empty: any camera. */
 	const char *device;
@@ -25,7 +25,7 @@ typedef struct {
 
 #define CAMERA_PATH_SIZE 288
 
-/* What was found. */
+/* The camera that was found. */
 typedef struct {
 	char path[CAMERA_PATH_SIZE];
 	char name[33]; /* as the driver calls it; bytes of the device, shown as they are only after escaping */

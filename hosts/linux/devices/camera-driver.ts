@@ -32,7 +32,7 @@ export interface LentCamera {
 	/**
 	 * Takes the newest picture.
 	 * @returns its slot, to be given to {@link release}; -1 when there is none
-	 * @throws Error in words when the camera is gone; it must be closed then
+	 * @throws Error with a message for people when the camera is gone; it must be closed then
 	 */
 	grab(): number;
 	/** Where the JPEG lies in the slot's memory. */
@@ -44,7 +44,7 @@ export interface LentCamera {
 	readonly fresh: boolean;
 	/** The memory of a slot: lent, not copied. Neither to be read nor written after its release. */
 	memory(slot: number): ArrayBufferLike;
-	/** Gives a picture back; also after `close`, which leaves what is lent alone. */
+	/** Gives a picture back; also after `close`, which keeps lent pictures. */
 	release(slot: number): void;
 	/** Lets the camera go; harmless when repeated. Nothing is called any more. */
 	close(): void;
@@ -54,7 +54,7 @@ export interface LentCamera {
 export interface CameraDriver {
 	/**
 	 * Opens a camera, which then calls `readable` when there is a picture to grab, or trouble.
-	 * @throws Error in words
+	 * @throws Error with a message for people
 	 */
 	open(choice: CameraChoice, readable: () => void): LentCamera;
 	/** Calls `changed` whenever a video device came, went or became ours; `undefined` ends that. */

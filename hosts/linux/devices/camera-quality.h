@@ -1,4 +1,4 @@
-/* The quality of pictures that a camera compresses itself, where its driver lets others choose it. */
+/* The quality of pictures that a camera compresses itself, where its driver has the control. */
 #ifndef CAMERA_QUALITY_H
 #define CAMERA_QUALITY_H
 

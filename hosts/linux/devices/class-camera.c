@@ -13,7 +13,7 @@ typedef struct {
 	/* The descriptor reported an error of its own: if no picture explains it, the camera is gone. */
 	int troubled;
 	xsSlot onReadable;
-	/* The object over each slot's memory; undefined where nobody asked for it. */
+	/* The object over each slot's memory; undefined until it is asked for. */
 	xsSlot* buffers;
 	int count;
 } Camera;
@@ -50,7 +50,7 @@ static void ready(Watch* watch, uint32_t events)
 }
 
 /*
- * new Camera({ device?, folder?, width?, height?, fps?, quality?, encoder?, onReadable }): throws Error in words.
+ * new Camera({ device?, folder?, width?, height?, fps?, quality?, encoder?, onReadable }): throws Error with a message for people.
  * `folder` [/dev] and `encoder` (file of libjpeg-turbo) are for tests.
  */
 static void construct(xsMachine* the)
@@ -103,7 +103,7 @@ static void detachLost(xsMachine* the, Camera* camera)
 			detach(the, camera, i);
 }
 
-/* grab(): the slot of the newest picture, or -1; throws Error in words when the camera is gone. */
+/* grab(): the slot of the newest picture, or -1; throws Error with a message for people when the camera is gone. */
 static void grab(xsMachine* the)
 {
 	Camera* camera = recordThis(the, &hooks);
@@ -158,7 +158,7 @@ static void memory(xsMachine* the)
 	xsResult = camera->buffers[slot];
 }
 
-/* release(slot): harmless for what is not lent. */
+/* release(slot): harmless for a slot that is not lent. */
 static void releaseSlot(xsMachine* the)
 {
 	Camera* camera = recordThis(the, &hooks);
@@ -167,7 +167,7 @@ static void releaseSlot(xsMachine* the)
 		detachLost(the, camera);
 }
 
-/* close(): harmless when repeated; what is lent stays until it is released. */
+/* close(): harmless when repeated; lent slots stay until they are released. */
 static void closeNow(xsMachine* the)
 {
 	Camera* camera = recordThis(the, &hooks);
@@ -212,7 +212,7 @@ static void copied(xsMachine* the) { xsResult = xsNumber((double)countersOf(the)
 static void broken(xsMachine* the) { xsResult = xsNumber((double)countersOf(the)->broken); }
 static void path(xsMachine* the) { xsResult = xsString((char*)formatOf(the)->path); }
 
-/* Text of the device's own, which may be anything: what is no printable ASCII becomes '?'. */
+/* Text of the device, which may hold anything: characters other than printable ASCII become '?'. */
 static void tellText(xsMachine* the, const char* text, size_t size)
 {
 	char clean[64];

@@ -59,7 +59,7 @@ static void ready(Watch* watch, uint32_t events)
 
 /*
  * new Gpio({ chip, line, bias? (0 as it is, 1 pull-up, 2 pull-down, 3 none), activeLow?, debounce? (microseconds),
- * onChanged(), onError(words) }): throws Error in words.
+ * onChanged(), onError(words) }): throws Error with a message for people.
  */
 static void construct(xsMachine* the)
 {

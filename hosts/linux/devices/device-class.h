@@ -1,4 +1,4 @@
-/* What the native classes of devices share. */
+/* Shared by the native classes of devices. */
 #ifndef DEVICE_CLASS_H
 #define DEVICE_CLASS_H
 
@@ -7,7 +7,7 @@
 
 #include "device-error.h"
 
-/* Throws Error(words); XS's own way of throwing cuts them at 127 octets. */
+/* Throws Error(message); XS's own way of throwing cuts it at 127 octets. */
 static inline void throwDeviceError(xsMachine* the, const DeviceError* error)
 {
 	xsSlot words = xsString(error->words);

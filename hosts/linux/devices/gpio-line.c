@@ -11,7 +11,7 @@
 
 /* Chips have up to some hundred lines. */
 #define LINES_MAX 4096
-/* What others see as the line's user. */
+/* The name under which others see this user of the line. */
 #define CONSUMER "porthole"
 
 static const char *words(int number) {

@@ -15,7 +15,7 @@ export interface LineDriver {
 	 * Opens a line; the kernel takes the bouncing out.
 	 * @param changed called after each change
 	 * @param lost called once when the chip is gone; the line keeps its last value
-	 * @throws Error in words
+	 * @throws Error with a message for people
 	 */
 	open(choice: PinChoice, changed: () => void, lost: (words: string) => void): InputLine;
 }
@@ -25,7 +25,7 @@ export class GpioSwitch implements Switch {
 	private readonly line: InputLine;
 	private changed: (() => void) | undefined;
 
-	/** @throws Error in words, when the line can't be had */
+	/** @throws Error with a message for people, when the line cannot be opened */
 	constructor(driver: LineDriver, choice: PinChoice, log: Log) {
 		this.line = driver.open(
 			choice,

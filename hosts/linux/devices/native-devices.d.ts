@@ -14,7 +14,7 @@ declare module "porthole:camera" {
 		readonly encoder?: string;
 		onReadable(): void;
 	}
-	/** A V4L2 camera. The constructor throws Error in words. */
+	/** A V4L2 camera. The constructor throws Error with a message for people. */
 	const Camera: new (options: Options) => LentCamera & { readonly copied: number; readonly broken: number };
 	export default Camera;
 }
@@ -44,7 +44,7 @@ declare module "porthole:gpio" {
 		onChanged(): void;
 		onError(words: string): void;
 	}
-	/** An input line. The constructor throws Error in words. */
+	/** An input line. The constructor throws Error with a message for people. */
 	const Gpio: new (options: Options) => { readonly value: boolean; close(): void };
 	export default Gpio;
 }
@@ -58,7 +58,7 @@ declare module "porthole:pwm" {
 		/** Where chips are looked for. @default "/sys/class/pwm" */
 		readonly folder?: string;
 	}
-	/** The signal of a servo. The constructor and `pulse` throw Error in words. */
+	/** The signal of a servo. The constructor and `pulse` throw Error with a message for people. */
 	const Pwm: new (options: Options) => { pulse(nanoseconds: number): void; close(): void };
 	export default Pwm;
 }

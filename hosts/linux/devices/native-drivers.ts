@@ -79,5 +79,5 @@ export class NativeTimer implements DeviceTimer {
 	}
 }
 
-/** What started this program, if it wants to know how it is. */
+/** The service manager that started this program, if it did. */
 export const nativeService: ServiceManager = service;

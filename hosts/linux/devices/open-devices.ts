@@ -28,13 +28,13 @@ export function openCamera(
 	return new V4l2Source(new NativeCameras(), choice, clock, new NativeTimer(), isPinned);
 }
 
-/** Opens the switch of IMG-7, or gives the null object. @throws Error in words */
+/** Opens the switch of IMG-7, or gives the null object. @throws Error with a message for people */
 export function openSwitch({ switchPin }: DeviceSettings, log: Log): Switch {
 	const pin = parsePin(switchPin);
 	return pin === undefined ? NO_SWITCH : new GpioSwitch(new NativeLines(), pin, log);
 }
 
-/** Opens the servos of IMG-18, or gives the null object. @throws Error in words */
+/** Opens the servos of IMG-18, or gives the null object. @throws Error with a message for people */
 export function openMotion({ panServo, tiltServo }: DeviceSettings, log: Log): Motion {
 	const pan = parseServo(panServo);
 	const tilt = parseServo(tiltServo);

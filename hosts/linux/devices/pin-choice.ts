@@ -12,7 +12,7 @@ export interface PinChoice {
 	readonly activeLow: boolean;
 }
 
-/** What {@link parsePin} takes, for help texts. */
+/** The syntax that {@link parsePin} accepts, for help texts. */
 export const PIN_SYNTAX = "CHIP/LINE[,low][,pull-up|pull-down|no-pull], such as gpiochip0/17,low,pull-up";
 
 const CHIP_PREFIX = "gpiochip";

@@ -5,7 +5,7 @@ import type { DeviceTimer } from "./device-timer";
 export interface ServiceManager {
 	/** Milliseconds within which it wants to hear that we are well; 0: never. */
 	readonly watchdog: Millis;
-	/** Tells a state; lost when there is no service manager. */
+	/** Sends a state; lost when there is no service manager. */
 	notify(state: string): void;
 }
 

@@ -13,11 +13,11 @@ export interface ServoChoice {
 	readonly reversed: boolean;
 }
 
-/** What {@link parseServo} takes, for help texts. */
+/** The syntax that {@link parseServo} accepts, for help texts. */
 export const SERVO_SYNTAX =
 	"CHIP/CHANNEL[,SHORTEST-LONGEST][,DEGREES][,reversed], such as 0/1,1000-2000,90 (pulses in microseconds)";
 
-/** What most servos stand: more may press them against their stop. */
+/** The range that most servos tolerate: more may press them against their stop. */
 const SHORTEST_STANDARD = 1000;
 const LONGEST_STANDARD = 2000;
 const DEGREES_STANDARD = 90;

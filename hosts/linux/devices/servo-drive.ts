@@ -7,14 +7,14 @@ const SERVO_PERIOD = 20_000_000;
 
 /** The signal of one servo: the native class `porthole:pwm`, or a fake in a test. */
 export interface PulseChannel {
-	/** Sets the pulse's length. @throws Error in words */
+	/** Sets the pulse's length. @throws Error with a message for people */
 	pulse(nanoseconds: number): void;
 	close(): void;
 }
 
 /** Opens signals. */
 export interface PulseDriver {
-	/** @param period in nanoseconds @throws Error in words */
+	/** @param period in nanoseconds @throws Error with a message for people */
 	open(chip: number, channel: number, period: number): PulseChannel;
 }
 
@@ -31,12 +31,12 @@ export class ServoDrive implements Motion {
 	tilt = 0;
 	private readonly panSignal: PulseChannel | undefined;
 	private readonly tiltSignal: PulseChannel | undefined;
-	/** What is wrong with a signal; it is logged once, as moves are many. */
+	/** The fault of a signal; it is logged once, as moves are many. */
 	private readonly troubles = new Map<PulseChannel, string>();
 
 	/**
 	 * @param panServo, tiltServo `undefined` where there is none
-	 * @throws Error in words, when a signal can't be had
+	 * @throws Error with a message for people, when a signal cannot be opened
 	 */
 	constructor(
 		driver: PulseDriver,

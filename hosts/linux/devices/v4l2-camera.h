@@ -38,7 +38,7 @@ typedef struct {
 	uint32_t sequence; /* counts the camera's pictures, lost ones included */
 } V4l2Frame;
 
-/* What became of the pictures so far. */
+/* Counts of the pictures so far. */
 typedef struct {
 	uint64_t lent;
 	uint64_t copied;  /* of those lent, how many had to be copied */
@@ -47,10 +47,10 @@ typedef struct {
 	uint64_t starved; /* no memory was left to lend */
 } V4l2Counters;
 
-/* Opens a camera and lets it run. Returns NULL with `error`. */
+/* Opens a camera and starts it. Returns NULL with `error`. */
 V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, DeviceError *error);
 
-/* What the camera was found to be; valid until it is closed. */
+/* The camera's properties; valid until it is closed. */
 const CameraFormat *v4l2_camera_format(const V4l2Camera *camera);
 
 /* The quality of pictures, 1 to 100; 0: the camera compresses as it likes. */
@@ -70,7 +70,7 @@ int v4l2_camera_release(V4l2Camera *camera, int slot);
 
 const V4l2Counters *v4l2_camera_counters(const V4l2Camera *camera);
 
-/* True while the slot has memory: what is lent keeps it, all else loses it at close. */
+/* True while the slot has memory: lent slots keep it, the others lose it at close. */
 int v4l2_camera_holds(const V4l2Camera *camera, int slot);
 
 /* Stops and frees all that is not lent. Harmless when repeated. */

@@ -9,7 +9,7 @@ import { LentFrames } from "./lent-frames";
 /** Waits before the camera is tried again: the first, and the longest; each is twice the one before. */
 const RETRY_FIRST: Millis = 1000;
 const RETRY_LONGEST: Millis = 30_000;
-/** After so long a run with pictures the waits begin anew. */
+/** After so long a run with pictures the first wait is short again. */
 const STEADY: Millis = 10_000;
 /** A camera that gives no picture for so long is opened again. */
 const SILENCE: Millis = 15_000;
@@ -19,7 +19,7 @@ const SETTLE: Millis = 200;
 /**
  * A camera of Video4Linux2, which may be unplugged and plugged in again at any time (IMG-17).
  *
- * Pictures are lent by the kernel and not copied. A camera that can't be had is tried again after 1, 2, 4 … 30 s, and
+ * Pictures are lent by the kernel and not copied. A camera that cannot be opened is tried again after 1, 2, 4 … 30 s, and
  * at once when a video device appears.
  */
 export class V4l2Source implements FrameSource {

@@ -14,7 +14,7 @@ typedef union {
 /* Room for the text of an address with its zone. */
 #define ADDRESS_TEXT (INET6_ADDRSTRLEN + IF_NAMESIZE + 1)
 
-/* Parses an address, and sets a port. Returns 0 when it is none, or its zone is no interface of this machine. */
+/* Parses an address, and sets a port. Returns 0 when it is not valid, or its zone is not an interface of this machine. */
 int addressParse(const char* text, int port, Address* address);
 /* Any address of a family. */
 void addressAny(int family, int port, Address* address);

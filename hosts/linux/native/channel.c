@@ -14,7 +14,7 @@ static void begin(Channel* channel)
 	errno = 0;
 }
 
-/* What SSL_read, SSL_write, SSL_peek say when they gave nothing. */
+/* The result of SSL_read, SSL_write or SSL_peek that returned nothing. */
 static ssize_t outcome(Channel* channel, int result, int reading)
 {
 	int error = SSL_get_error(channel->tls, result);

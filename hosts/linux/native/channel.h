@@ -12,7 +12,7 @@ typedef struct {
 	void* tls;
 	/* Reading has to wait until TLS can send (EPOLLOUT). */
 	int readWaitsForOut;
-	/* There may be more to read though the kernel has nothing: nobody will say so, look again. */
+	/* TLS may hold more octets although the kernel has none, so no event comes: look again. */
 	int more;
 	/* The sending side has ended. */
 	int endSent;
@@ -22,7 +22,7 @@ typedef struct {
 ssize_t channelSend(Channel* channel, const uint8_t* data, size_t length);
 /* Fills the buffer as far as there is something; 0 is the end of what the peer sends. */
 ssize_t channelReceive(Channel* channel, uint8_t* data, size_t length);
-/* How many octets can be read at least; 0 is the end. What there is stays there. */
+/* How many octets can be read at least; 0 is the end. They are not taken. */
 ssize_t channelPeek(Channel* channel);
 /* Ends the sending side in good order; -1 with EAGAIN: call again when the socket can be written. */
 int channelEnd(Channel* channel);

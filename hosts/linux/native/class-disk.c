@@ -32,7 +32,7 @@ typedef struct DiskJob DiskJob;
 struct DiskJob {
 	Job job;
 	xsMachine* the;
-	/* What the operation is on, who hears its end, and the buffer that is read into. */
+	/* The object that the operation is on, the listener of its end, and the buffer that is read into. */
 	xsSlot self, listener, buffer;
 	/* Does the work, in a thread. Returns 0 or an errno. */
 	int (*act)(DiskJob* job);
@@ -343,7 +343,7 @@ static int actNext(DiskJob* job)
 			return errno;
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
-		/* What is gone meanwhile is left out, as links are. */
+		/* Entries that have gone meanwhile are left out, as links are. */
 		if (diskStatAt(dirfd(job->folder), entry->d_name, &one->status) < 0)
 			continue;
 		snprintf(one->name, sizeof(one->name), "%s", entry->d_name);

@@ -220,7 +220,7 @@ static void watchInterfaces(xsMachine* the)
 	Watcher* watcher;
 	int fd;
 	if (!xsIsCallable(xsArg(0)))
-		xsTypeError("a callback is no function");
+		xsTypeError("a callback is not a function");
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 	if (fd < 0)
 		throwErrno(the, errno);

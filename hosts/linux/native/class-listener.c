@@ -2,7 +2,7 @@
 #include "class-tcp.h"
 #include "address.h"
 #include "channel.h"
-#include "tls-door.h"
+#include "tls-acceptor.h"
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -10,8 +10,8 @@
 #define BACKLOG 511
 /* The most connections taken at one wake-up; the others wait their turn. */
 #define ACCEPTS_MAX 32
-/* The longest words about TLS: two paths and some text. */
-#define WORDS_MAX (2 * PATH_MAX + 200)
+/* The longest message about TLS: two paths and some text. */
+#define MESSAGE_MAX (2 * PATH_MAX + 200)
 /* Without descriptors or memory, the next look comes after this many milliseconds. */
 #define EXHAUSTED_PAUSE 100
 
@@ -23,7 +23,7 @@ typedef struct {
 	/* The connection that onReadable tells of. */
 	Channel accepted;
 	/* NULL: all connections are plain. */
-	TlsAcceptor* door;
+	TlsAcceptor* acceptor;
 	xsSlot onReadable, onError, onRemark;
 } Listener;
 
@@ -32,9 +32,9 @@ static void release(Listener* listener)
 	watchStop(&listener->watch);
 	alarmCancel(&listener->pause);
 	channelClose(&listener->accepted);
-	if (listener->door)
-		tlsDoorClose(listener->door);
-	listener->door = NULL;
+	if (listener->acceptor)
+		tlsAcceptorClose(listener->acceptor);
+	listener->acceptor = NULL;
 	if (listener->fd >= 0)
 		close(listener->fd);
 	listener->fd = -1;
@@ -76,10 +76,10 @@ static void through(void* owner, int fd, void* tls)
 	channelClose(&listener->accepted);
 }
 
-static void remark(void* owner, const char* words)
+static void remark(void* owner, const char* message)
 {
 	Listener* listener = owner;
-	callbackText(listener, &listener->onRemark, words);
+	callbackText(listener, &listener->onRemark, message);
 }
 
 static void ready(Watch* watch, uint32_t events)
@@ -98,28 +98,28 @@ static void ready(Watch* watch, uint32_t events)
 			}
 			return;
 		}
-		if (listener->door)
-			tlsDoorTake(listener->door, fd, &peer);
+		if (listener->acceptor)
+			tlsAcceptorTake(listener->acceptor, fd, &peer);
 		else
 			through(listener, fd, NULL);
 	}
 }
 
-/* The door that the options ask for; throws in words when it can't be had. */
-static TlsAcceptor* doorOf(xsMachine* the)
+/* The acceptor that the options ask for; throws in message when it cannot be made. */
+static TlsAcceptor* acceptorOf(xsMachine* the)
 {
-	char certificate[PATH_MAX], key[PATH_MAX], words[WORDS_MAX];
-	TlsDoorOptions options = { .through = through, .remark = remark };
-	TlsAcceptor* door;
+	char certificate[PATH_MAX], key[PATH_MAX], message[MESSAGE_MAX];
+	TlsAcceptorOptions options = { .through = through, .remark = remark };
+	TlsAcceptor* acceptor;
 	if (!optionText(the, "certificate", certificate, sizeof(certificate)) || !optionText(the, "key", key, sizeof(key)))
 		return NULL;
 	options.most = optionInteger(the, "handshakes", 64);
 	options.mostPerAddress = optionInteger(the, "handshakesPerAddress", 32);
 	options.time = optionInteger(the, "handshakeTime", 10000);
-	door = tlsDoorOpen(certificate, key, &options, words, sizeof(words));
-	if (!door)
-		xsUnknownError("%s", words);
-	return door;
+	acceptor = tlsAcceptorOpen(certificate, key, &options, message, sizeof(message));
+	if (!acceptor)
+		xsUnknownError("%s", message);
+	return acceptor;
 }
 
 /*
@@ -134,13 +134,13 @@ static void construct(xsMachine* the)
 	int hasAddress = optionText(the, "address", address, sizeof(address));
 	int one = 1, fd, error = 0;
 	Listener* listener;
-	TlsAcceptor* door;
+	TlsAcceptor* acceptor;
 	if (port < 0 || port > 65535)
 		xsRangeError("no port");
 	addressAny(AF_INET, port, &local);
 	if (hasAddress && !addressParse(address, port, &local))
 		throwErrno(the, EADDRNOTAVAIL);
-	door = doorOf(the);
+	acceptor = acceptorOf(the);
 	fd = socket(local.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd >= 0)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
@@ -150,16 +150,16 @@ static void construct(xsMachine* the)
 		error = errno;
 		if (fd >= 0)
 			close(fd);
-		if (door)
-			tlsDoorClose(door);
+		if (acceptor)
+			tlsAcceptorClose(acceptor);
 		throwErrno(the, error);
 	}
 	listener = recordCreate(the, sizeof(Listener));
 	listener->fd = fd;
 	listener->accepted.fd = -1;
-	listener->door = door;
-	if (door)
-		tlsDoorOwner(door, listener);
+	listener->acceptor = acceptor;
+	if (acceptor)
+		tlsAcceptorOwner(acceptor, listener);
 	optionTarget(the);
 	listener->onReadable = optionFunction(the, "onReadable");
 	listener->onError = optionFunction(the, "onError");
@@ -184,9 +184,9 @@ static void readConnection(xsMachine* the)
 static void renew(xsMachine* the)
 {
 	Listener* listener = recordThis(the, &hooks);
-	char words[WORDS_MAX] = "";
-	if (listener->door && tlsDoorRenew(listener->door, words, sizeof(words)))
-		xsResult = xsString(words);
+	char message[MESSAGE_MAX] = "";
+	if (listener->acceptor && tlsAcceptorRenew(listener->acceptor, message, sizeof(message)))
+		xsResult = xsString(message);
 }
 
 static void closeNow(xsMachine* the)

@@ -42,7 +42,7 @@ static void onSignal(xsMachine* the)
 	Signals* signals;
 	sigset_t set;
 	if (!xsIsCallable(xsArg(0)))
-		xsTypeError("a callback is no function");
+		xsTypeError("a callback is not a function");
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
@@ -102,7 +102,7 @@ static void randomFill(xsMachine* the)
 	}
 }
 
-/* hostName: what this machine calls itself; empty when that can't be had. */
+/* hostName: the name of this machine; empty when it has none. */
 static void hostName(xsMachine* the)
 {
 	char name[256] = "";
@@ -116,7 +116,7 @@ static void writeTo(xsMachine* the, int fd)
 {
 	const char* text = xsToString(xsArg(0));
 	size_t length = strlen(text);
-	/* Lost when nobody takes it: a log must not stop a camera. */
+	/* Lost when nobody reads it: a log must not block a camera. */
 	while (length > 0) {
 		ssize_t written = write(fd, text, length);
 		if (written <= 0)

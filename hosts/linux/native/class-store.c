@@ -76,7 +76,7 @@ static void readValue(xsMachine* the)
 		throwErrno(the, error);
 	}
 	value[length] = 0;
-	/* Text after a zero octet, or that is no UTF-8, is of nobody's writing: it reads as far as it goes. */
+	/* A zero octet or malformed UTF-8 was not written by this program: the value is read as far as it is text. */
 	xsResult = xsString(value);
 	free(value);
 }

@@ -1,6 +1,6 @@
 /*
  * `embedded:io/socket/tcp`, ECMA-419 §10.5 with what it leaves out: half-closing, resetting, back-pressure, local
- * addresses, words about errors, and `send`, which writes a range of a shared buffer without copying it.
+ * addresses, error messages, and `send`, which writes a range of a shared buffer without copying it.
  */
 #include "class-tcp.h"
 #include "address.h"
@@ -11,7 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* What `write` promises to take when nothing is queued. */
+/* The octets that `write` takes when nothing is queued. */
 #define ROOM 65536
 
 typedef struct {
@@ -38,7 +38,7 @@ typedef struct {
 	int offerable;
 	uint32_t wanted;
 	xsSlot onReadable, onWritable, onError, onEnd;
-	/* What `write` took and the kernel has not yet. */
+	/* Octets that `write` took and the kernel has not taken yet. */
 	uint8_t* queue;
 	uint32_t queueLength;
 } Tcp;
@@ -91,10 +91,10 @@ static void fail(Tcp* tcp, int error)
 	recordRelease(tcp);
 }
 
-static void failWith(Tcp* tcp, const char* code, const char* words)
+static void failWithMessage(Tcp* tcp, const char* code, const char* message)
 {
 	char text[400];
-	snprintf(text, sizeof(text), "%s: %s", code, words);
+	snprintf(text, sizeof(text), "%s: %s", code, message);
 	release(tcp);
 	callbackText(tcp, &tcp->onError, text);
 	recordRelease(tcp);
@@ -169,14 +169,14 @@ static void writable(Tcp* tcp)
 static void tooLate(Alarm* alarm)
 {
 	Tcp* tcp = (Tcp*)((char*)alarm - offsetof(Tcp, late));
-	failWith(tcp, "ETIMEDOUT", "the TLS handshake takes too long");
+	failWithMessage(tcp, "ETIMEDOUT", "the TLS handshake takes too long");
 }
 
 /* Goes on with the handshake of a client. Returns 1 when the connection is open. */
-static int shakeHands(Tcp* tcp)
+static int stepHandshake(Tcp* tcp)
 {
-	char words[300] = "";
-	switch (tlsClientStep(tcp->channel.tls, words, sizeof(words))) {
+	char message[300] = "";
+	switch (tlsClientStep(tcp->channel.tls, message, sizeof(message))) {
 	case TLS_DONE:
 		alarmCancel(&tcp->late);
 		free(tcp->client);
@@ -189,10 +189,10 @@ static int shakeHands(Tcp* tcp)
 		want(tcp, EPOLLOUT, EPOLLIN);
 		return 0;
 	case TLS_DISTRUSTED:
-		failWith(tcp, "ECERTIFICATE", words);
+		failWithMessage(tcp, "ECERTIFICATE", message);
 		return 0;
 	default:
-		failWith(tcp, "ETLS", words);
+		failWithMessage(tcp, "ETLS", message);
 		return 0;
 	}
 }
@@ -200,10 +200,10 @@ static int shakeHands(Tcp* tcp)
 /* TCP is open. Returns 0 when it has failed. */
 static int beginHandshake(Tcp* tcp)
 {
-	char words[300] = "";
-	tcp->channel.tls = tlsClientOpen(tcp->channel.fd, tcp->client, words, sizeof(words));
+	char message[300] = "";
+	tcp->channel.tls = tlsClientOpen(tcp->channel.fd, tcp->client, message, sizeof(message));
 	if (!tcp->channel.tls) {
-		failWith(tcp, "ETLS", words);
+		failWithMessage(tcp, "ETLS", message);
 		return 0;
 	}
 	tcp->connecting = HANDSHAKE;
@@ -224,7 +224,7 @@ static void ready(Watch* watch, uint32_t events)
 			return;
 	}
 	if (tcp->connecting) {
-		if (tcp->client && !shakeHands(tcp))
+		if (tcp->client && !stepHandshake(tcp))
 			return;
 		tcp->connecting = OPEN;
 		want(tcp, EPOLLIN | EPOLLOUT, 0);
@@ -240,13 +240,13 @@ static void ready(Watch* watch, uint32_t events)
 	if (tcp->channel.fd >= 0 && tcp->wanted & EPOLLIN && (events & (EPOLLIN | EPOLLHUP) || tcp->channel.readWaitsForOut))
 		readable(tcp);
 	else if (tcp->channel.fd >= 0 && events & EPOLLHUP && !(events & EPOLLOUT)) {
-		/* Both directions are over and nobody reads: silence until somebody does. */
+		/* Both directions have ended and nobody reads: nothing is reported until somebody does. */
 		tcp->wanted = 0;
 		watchChange(watch, 0);
 	}
 }
 
-/* What a TLS client is told, of the options `serverName`, `verify` and `authority`; NULL for a plain connection. */
+/* Reads the options of a TLS client, `serverName`, `verify` and `authority`; NULL for a plain connection. */
 static TlsClientOptions* clientOf(xsMachine* the)
 {
 	TlsClientOptions options = { .verify = 1 };
@@ -437,7 +437,7 @@ static void writeAll(xsMachine* the)
 static void endSending(xsMachine* the)
 {
 	Tcp* tcp = recordThis(the, &hooks);
-	/* What is queued goes first. */
+	/* Queued octets are sent first. */
 	if (tcp->channel.fd >= 0 && (tcp->queueLength > 0 || channelEnd(&tcp->channel) < 0)) {
 		tcp->ending = 1;
 		want(tcp, EPOLLOUT, 0);

@@ -1,4 +1,4 @@
-/* What a listener needs of the TCP class. */
+/* What listeners and fan-out groups need of the TCP class. */
 #ifndef PORTHOLE_CLASS_TCP_H
 #define PORTHOLE_CLASS_TCP_H
 #include "xsAll.h"

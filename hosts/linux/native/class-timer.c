@@ -43,7 +43,7 @@ static void start(xsMachine* the, int delay, int interval)
 {
 	Timer* timer;
 	if (!xsIsCallable(xsArg(0)))
-		xsTypeError("a callback is no function");
+		xsTypeError("a callback is not a function");
 	timer = recordCreateOf(the, &prototype, sizeof(Timer), &xsResult);
 	timer->function = xsArg(0);
 	timer->interval = interval;
@@ -63,7 +63,7 @@ static void repeat(xsMachine* the)
 	start(the, interval, interval > 0 ? interval : 0);
 }
 
-/* Timer.rearm(timer, delay): sets anew a timer that Timer.set made, without allocating; it may be over. */
+/* Timer.rearm(timer, delay): sets a timer that Timer.set made again, without allocating; it may have fired. */
 static void rearm(xsMachine* the)
 {
 	Timer* timer = recordOf(the, &xsArg(0), &hooks);

@@ -174,7 +174,7 @@ static unsigned interfaceOf(struct msghdr* header)
 	return 0;
 }
 
-/* True for what comes by another interface. What this machine sends to itself comes by loopback (index 1). */
+/* True for datagrams that came by another interface. Those that this machine sends to itself come by loopback (index 1). */
 static int isForeign(Udp* udp, int i)
 {
 	unsigned by = udp->interface ? interfaceOf(&messages[i].msg_hdr) : 0;
@@ -188,7 +188,7 @@ static void tellAll(Udp* udp)
 	while (udp->at < udp->datagrams && udp->fd >= 0) {
 		int i = udp->at++;
 		xsSlot* peer;
-		/* Flow labels tell nothing about who sent it. */
+		/* A flow label does not identify the sender. */
 		if (senders[i].any.sa_family == AF_INET6)
 			senders[i].v6.sin6_flowinfo = 0;
 		if (isForeign(udp, i) || !(peer = peerOf(the, udp, &senders[i])))
@@ -220,7 +220,7 @@ static void receiveBatch(Udp* udp)
 static void ready(Watch* watch, uint32_t events)
 {
 	Udp* udp = (Udp*)((char*)watch - offsetof(Udp, watch));
-	/* Also reads away errors of earlier sends (ECONNREFUSED), which nobody asks for. */
+	/* This also clears the errors of earlier sends (ECONNREFUSED). */
 	receiveBatch(udp);
 	if (udp->datagrams > 0)
 		tellAll(udp);
@@ -467,7 +467,7 @@ static void sendBatch(xsMachine* the)
 		batchSendRun(udp->fd, &to, data, offsets, count);
 }
 
-/* peer(address, port): its object, or undefined for what is no address, no port, or of the other family. */
+/* peer(address, port): its object; undefined when the address or the port is not valid, or of the other family. */
 static void peer(xsMachine* the)
 {
 	Udp* udp = recordThis(the, &hooks);

@@ -15,7 +15,7 @@ struct Watch {
 	int fd;
 	/* EPOLLIN, EPOLLOUT; 0 while it is not wanted. */
 	uint32_t events;
-	/* Called with what is ready; may change or stop any watch. EPOLLERR and EPOLLHUP come unasked. */
+	/* Called with the events that are ready; may change or stop any watch. EPOLLERR and EPOLLHUP are always reported. */
 	void (*ready)(Watch* watch, uint32_t events);
 };
 void watchStart(Watch* watch, int fd, uint32_t events, void (*ready)(Watch*, uint32_t));
@@ -63,7 +63,7 @@ void* recordOf(xsMachine* the, xsSlot* slot, const xsHostHooks* hooks);
 /* The object may be collected from now on; the class's destructor frees the record. Harmless when repeated. */
 void recordRelease(void* record);
 
-/* Call back into JavaScript from the event loop; an exception ends the program with its words. Never from a method. */
+/* Call back into JavaScript from the event loop; an exception ends the program with its message. Never from a method. */
 void callback0(void* record, xsSlot* function);
 void callback1(void* record, xsSlot* function, int argument);
 void callbackText(void* record, xsSlot* function, const char* text);
@@ -87,7 +87,7 @@ void hostBuffer(xsMachine* the, xsSlot* slot, void* data, uint32_t size);
 /* Points a Uint8Array over a host buffer elsewhere: no allocation a datagram. */
 void retarget(xsMachine* the, xsSlot* view, uint32_t offset, uint32_t length);
 
-/* Throws Error("NAME: words"), NAME as in errno.h. */
+/* Throws Error("NAME: message"), NAME as in errno.h. */
 void throwErrno(xsMachine* the, int error) __attribute__((noreturn));
 /* The name of an error as in errno.h: "ECONNREFUSED". */
 const char* errnoName(int error);

@@ -55,7 +55,7 @@ void watchStop(Watch* watch)
 	watch->ready = NULL;
 	watching--;
 	epoll_ctl(epoll(), EPOLL_CTL_DEL, watch->fd, NULL);
-	/* What is ready but not yet told must not reach a record that may be gone. */
+	/* Events that are ready but not delivered must not reach a record that may be freed. */
 	for (i = 0; i < batchLength; i++)
 		if (batch[i].data.ptr == watch)
 			batch[i].data.ptr = NULL;
@@ -86,7 +86,7 @@ void alarmCancel(Alarm* alarm)
 	alarm->set = 0;
 }
 
-/* Promise jobs run when JavaScript has returned; rejections that nobody handled end the program. */
+/* Promise jobs run when JavaScript has returned; unhandled rejections end the program. */
 static void settle(txMachine* the)
 {
 	while (the->promiseJobs) {
@@ -151,7 +151,7 @@ int loopRun(xsMachine* the)
 				continue;
 			batch[i].data.ptr = NULL;
 			if (watch->events == 0 && !(batch[i].events & EPOLLERR)) {
-				/* Hung up while nobody listens: told when somebody does. */
+				/* Hung up while nobody listens: reported once somebody does. */
 				epoll_ctl(epoll(), EPOLL_CTL_DEL, watch->fd, NULL);
 				continue;
 			}

@@ -98,7 +98,7 @@ xsSlot optionFunction(xsMachine* the, const char* name)
 {
 	xsSlot value;
 	if (option(the, name, &value) && !xsIsCallable(value))
-		xsTypeError("a callback is no function");
+		xsTypeError("a callback is not a function");
 	return value;
 }
 
@@ -173,9 +173,9 @@ void retarget(xsMachine* the, xsSlot* slot, uint32_t offset, uint32_t length)
 
 void throwErrno(xsMachine* the, int error)
 {
-	char words[160];
-	snprintf(words, sizeof(words), "%s: %s", errnoName(error), strerror(error));
-	xsUnknownError("%s", words);
+	char message[160];
+	snprintf(message, sizeof(message), "%s: %s", errnoName(error), strerror(error));
+	xsUnknownError("%s", message);
 	abort();
 }
 

@@ -11,12 +11,12 @@
 /* With the authorities of the system, which take a while to read; made when it is first needed. */
 static SSL_CTX* systemContext;
 
-static SSL_CTX* newContext(const char* authority, char* words, size_t size)
+static SSL_CTX* newContext(const char* authority, char* message, size_t size)
 {
 	SSL_CTX* context = SSL_CTX_new(TLS_client_method());
 	int loaded;
 	if (!context) {
-		snprintf(words, size, "OpenSSL gives no context");
+		snprintf(message, size, "OpenSSL gives no context");
 		return NULL;
 	}
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
@@ -30,19 +30,19 @@ static SSL_CTX* newContext(const char* authority, char* words, size_t size)
 		loaded = SSL_CTX_set_default_verify_paths(context);
 	if (loaded == 1)
 		return context;
-	snprintf(words, size, "%s has no certificates in PEM format", *authority ? authority : "this system");
+	snprintf(message, size, "%s has no certificates in PEM format", *authority ? authority : "this system");
 	ERR_clear_error();
 	SSL_CTX_free(context);
 	return NULL;
 }
 
 /* A context with one more reference, for the caller. */
-static SSL_CTX* contextFor(const char* authority, char* words, size_t size)
+static SSL_CTX* contextFor(const char* authority, char* message, size_t size)
 {
 	if (*authority)
-		return newContext(authority, words, size);
+		return newContext(authority, message, size);
 	if (!systemContext)
-		systemContext = newContext("", words, size);
+		systemContext = newContext("", message, size);
 	if (systemContext)
 		SSL_CTX_up_ref(systemContext);
 	return systemContext;
@@ -58,9 +58,9 @@ static int name(SSL* tls, const char* server)
 	return SSL_set1_host(tls, server) == 1 && SSL_set_tlsext_host_name(tls, server) == 1;
 }
 
-void* tlsClientOpen(int fd, const TlsClientOptions* options, char* words, size_t size)
+void* tlsClientOpen(int fd, const TlsClientOptions* options, char* message, size_t size)
 {
-	SSL_CTX* context = contextFor(options->authority, words, size);
+	SSL_CTX* context = contextFor(options->authority, message, size);
 	SSL* tls;
 	if (!context)
 		return NULL;
@@ -71,13 +71,13 @@ void* tlsClientOpen(int fd, const TlsClientOptions* options, char* words, size_t
 		SSL_set_connect_state(tls);
 		return tls;
 	}
-	snprintf(words, size, "%s is not a server's name", options->name);
+	snprintf(message, size, "%s is not a server's name", options->name);
 	ERR_clear_error();
 	SSL_free(tls);
 	return NULL;
 }
 
-TlsStep tlsClientStep(void* tls, char* words, size_t size)
+TlsStep tlsClientStep(void* tls, char* message, size_t size)
 {
 	const char* reason;
 	long verified;
@@ -95,25 +95,25 @@ TlsStep tlsClientStep(void* tls, char* words, size_t size)
 	}
 	verified = SSL_get_verify_result(tls);
 	if (SSL_get_verify_mode(tls) == SSL_VERIFY_PEER && verified != X509_V_OK) {
-		snprintf(words, size, "%s", X509_verify_cert_error_string(verified));
+		snprintf(message, size, "%s", X509_verify_cert_error_string(verified));
 		ERR_clear_error();
 		return TLS_DISTRUSTED;
 	}
 	reason = ERR_reason_error_string(ERR_peek_last_error());
-	snprintf(words, size, "%s", reason ? reason : errno ? strerror(errno) : "the server ended the connection");
+	snprintf(message, size, "%s", reason ? reason : errno ? strerror(errno) : "the server ended the connection");
 	ERR_clear_error();
 	return TLS_FAILED;
 }
 #else
-void* tlsClientOpen(int fd, const TlsClientOptions* options, char* words, size_t size)
+void* tlsClientOpen(int fd, const TlsClientOptions* options, char* message, size_t size)
 {
-	snprintf(words, size, TLS_CLIENT_NONE);
+	snprintf(message, size, TLS_CLIENT_NONE);
 	return NULL;
 }
 
-TlsStep tlsClientStep(void* tls, char* words, size_t size)
+TlsStep tlsClientStep(void* tls, char* message, size_t size)
 {
-	snprintf(words, size, TLS_CLIENT_NONE);
+	snprintf(message, size, TLS_CLIENT_NONE);
 	return TLS_FAILED;
 }
 #endif

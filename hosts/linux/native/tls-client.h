@@ -12,13 +12,13 @@ typedef struct {
 	char authority[512];
 } TlsClientOptions;
 
-/* The words of a program that was built without TLS: NO_TLS_CLIENT in src/ports/net.ts. */
+/* The message of a program that was built without TLS: NO_TLS_CLIENT in src/ports/net.ts. */
 #define TLS_CLIENT_NONE "this host has no TLS client"
 
 typedef enum { TLS_DONE, TLS_WAIT_IN, TLS_WAIT_OUT, TLS_FAILED, TLS_DISTRUSTED } TlsStep;
 
-/* Makes the SSL object of a connected socket; NULL, with the reason in words, when it can't be had. */
-void* tlsClientOpen(int fd, const TlsClientOptions* options, char* words, size_t size);
-/* Goes on with the handshake, whenever the socket is ready for what the last step waits for. Failures come with words. */
-TlsStep tlsClientStep(void* tls, char* words, size_t size);
+/* Makes the SSL object of a connected socket; NULL, with the reason in the message, when it cannot be made. */
+void* tlsClientOpen(int fd, const TlsClientOptions* options, char* message, size_t size);
+/* Goes on with the handshake, whenever the socket is ready for what the last step waits for. A failure comes with a message. */
+TlsStep tlsClientStep(void* tls, char* message, size_t size);
 #endif

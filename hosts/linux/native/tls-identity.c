@@ -43,13 +43,13 @@ static SSL_CTX* newContext(void)
 	return context;
 }
 
-static int usable(const char* path, const struct stat* status, char* words, size_t size)
+static int usable(const char* path, const struct stat* status, char* message, size_t size)
 {
 	int error = access(path, R_OK) < 0 ? errno : 0;
 	if (error)
-		snprintf(words, size, "%s can't be read (%s): give the path of a PEM file that this program may read", path, strerror(error));
+		snprintf(message, size, "%s can't be read (%s): give the path of a PEM file that this program may read", path, strerror(error));
 	else if (!S_ISREG(status->st_mode) || status->st_size > FILE_MAX)
-		snprintf(words, size, "%s is not a PEM file: give the path of one", path);
+		snprintf(message, size, "%s is not a PEM file: give the path of one", path);
 	else
 		return 1;
 	return 0;
@@ -68,23 +68,23 @@ static int isMismatch(void)
 	return ERR_GET_LIB(ERR_peek_last_error()) == ERR_LIB_X509;
 }
 
-int tlsIdentityLoad(TlsIdentity* identity, char* words, size_t size)
+int tlsIdentityLoad(TlsIdentity* identity, char* message, size_t size)
 {
 	const char *certificate = identity->certificate, *key = identity->key;
 	SSL_CTX* context;
 	/* Looked at before they are read: whoever writes meanwhile makes them look changed the next time. */
 	look(identity, identity->seen);
-	if (!usable(certificate, &identity->seen[0], words, size) || !usable(key, &identity->seen[1], words, size))
+	if (!usable(certificate, &identity->seen[0], message, size) || !usable(key, &identity->seen[1], message, size))
 		return 0;
 	context = newContext();
 	if (!context)
-		snprintf(words, size, "OpenSSL gives no context");
+		snprintf(message, size, "OpenSSL gives no context");
 	else if (SSL_CTX_use_certificate_chain_file(context, certificate) != 1)
-		snprintf(words, size, "%s has no certificate in PEM format", certificate);
+		snprintf(message, size, "%s has no certificate in PEM format", certificate);
 	else if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1 && !isMismatch())
-		snprintf(words, size, "%s has no private key in PEM format that can be read without a passphrase", key);
+		snprintf(message, size, "%s has no private key in PEM format that can be read without a passphrase", key);
 	else if (SSL_CTX_check_private_key(context) != 1)
-		snprintf(words, size, "the key in %s does not match the first certificate in %s: use a pair that was issued together", key, certificate);
+		snprintf(message, size, "the key in %s does not match the first certificate in %s: use a pair that was issued together", key, certificate);
 	else {
 		SSL_CTX_free(identity->context);
 		identity->context = context;

@@ -9,14 +9,14 @@
 typedef struct {
 	char certificate[PATH_MAX];
 	char key[PATH_MAX];
-	/* What the files looked like when they were read last. */
+	/* The state of the files when they were read last. */
 	struct stat seen[2];
 	/* The settings of all connections that come from now on; NULL until the first load. */
 	SSL_CTX* context;
 } TlsIdentity;
 
-/* Reads both files. 1: done; 0: they can't be used, for the reason in words; what was read before stays. */
-int tlsIdentityLoad(TlsIdentity* identity, char* words, size_t size);
+/* Reads both files. 1: done; 0: they can't be used, for the reason in the message; what was read before stays. */
+int tlsIdentityLoad(TlsIdentity* identity, char* message, size_t size);
 /* True when a file differs from the one that was read last. */
 int tlsIdentityChanged(const TlsIdentity* identity);
 #endif

@@ -22,7 +22,7 @@ export class FileSource implements FrameSource {
 
 	/**
 	 * Reads all pictures.
-	 * @throws {UsageError} when there is no whole picture, or too much
+	 * @throws {UsageError} when there is no complete picture, or more than fits
 	 */
 	constructor(path: string, fps: number) {
 		const collector = new Collector();
