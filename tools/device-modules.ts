@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { buildSync, type OutputFile } from "esbuild";
+import ts from "typescript";
 import { OUT, TOP } from "./moddable-sdk";
 
 /** Where a device's list of modules is written; `manifest.json` includes it. */
@@ -41,7 +42,45 @@ export function bundle(main: string): Bundle {
 		logLevel: "silent",
 	});
 	const [{ text }] = outputFiles as OutputFile[];
-	return { text, modules: Object.keys(metafile.inputs).map((path) => path.replace(/\.ts$/, "")) };
+	return { text: withConstants(text), modules: Object.keys(metafile.inputs).map((path) => path.replace(/\.ts$/, "")) };
+}
+
+/**
+ * Declares by `const` what esbuild declares by `var` at the top. XS gives each variable of a preloaded module that may change
+ * 4 octets of RAM, and each object that it refers to as well: 543 places in place of 128.
+ */
+function withConstants(text: string): string {
+	const source = ts.createSourceFile("main.js", text, ts.ScriptTarget.ES2022, true);
+	const assigned = new Set<string>();
+	const visit = (node: ts.Node): void => {
+		const target = targetOf(node);
+		if (target !== undefined && ts.isIdentifier(target)) assigned.add(target.text);
+		ts.forEachChild(node, visit);
+	};
+	visit(source);
+	let result = "";
+	let from = 0;
+	for (const statement of source.statements) {
+		if (!ts.isVariableStatement(statement) || (statement.declarationList.flags & ts.NodeFlags.BlockScoped) !== 0)
+			continue;
+		// esbuild joins declarations that follow each other.
+		const single = statement.declarationList.declarations.map((declaration) => {
+			const { name, initializer } = declaration;
+			const fixed = ts.isIdentifier(name) && initializer !== undefined && !assigned.has(name.text);
+			return `${fixed ? "const" : "var"} ${declaration.getText()};`;
+		});
+		result += `${text.slice(from, statement.getStart())}${single.join("")}`;
+		from = statement.end;
+	}
+	return result + text.slice(from);
+}
+
+/** What an expression assigns to. */
+function targetOf(node: ts.Node): ts.Expression | undefined {
+	if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) return node.operand;
+	if (!ts.isBinaryExpression(node)) return undefined;
+	const { kind } = node.operatorToken;
+	return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment ? node.left : undefined;
 }
 
 /**

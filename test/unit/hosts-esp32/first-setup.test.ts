@@ -46,7 +46,7 @@ describe("hosts-esp32/first-setup", () => {
 		assert.ok(!isFirstSetup(store, SETTINGS));
 	});
 
-	it("begins anew after a power cut in the middle", () => {
+	it("starts again after a power cut in the middle", () => {
 		for (const key of ["set-up", "login", "wifi-ssid"]) {
 			const store = new VirtualStore();
 			const write = store.write.bind(store);

@@ -50,7 +50,7 @@ describe("hosts-esp32/setup-page", () => {
 		}
 	});
 
-	it("has a policy that names its style by its hash, and lets nothing else in", () => {
+	it("has a policy that names its style by its hash, and permits nothing else", () => {
 		const { answer } = ask(DRAWN, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 		const style = /<style>([^<]*)<\/style>/.exec(answer)?.[1] ?? "";
 		assert.ok(answer.includes(`style-src ${hashSource(style)};`));

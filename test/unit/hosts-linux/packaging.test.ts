@@ -43,7 +43,7 @@ describe("hosts-linux/packaging", function () {
 			assert.equal(status, 0, stdout.split("\n").at(-2));
 		});
 
-		it("lets it have what it does need: cameras, pins, its folder, the network, and time to leave in order", () => {
+		it("permits what it needs: cameras, pins, its folder, the network, and time to shut down", () => {
 			const text = readFileSync(UNIT, "utf8");
 			for (const line of [
 				"Type=notify",
@@ -173,7 +173,7 @@ describe("hosts-linux/packaging", function () {
 			);
 		});
 
-		it("refuses a program of another machine, and what is no program, in words", () => {
+		it("refuses a program for another machine, and a file that is not a program, with a message", () => {
 			const other = Object.keys(ARCHITECTURES).find((name) => name !== arch) as string;
 			assert.throws(() => packageDebian(program, other, folder), new RegExp(`is not a program for ${other}`));
 			assert.throws(() => packageDebian(`${program}.c`, arch, folder), /is not a program for/);

@@ -128,7 +128,7 @@ describe("hosts-linux/porthole-linux", function () {
 		}
 	});
 
-	it("viewers that read nothing starve nobody and pin no more than one picture each", async () => {
+	it("viewers that read nothing do not starve others, and pin at most one picture each", async () => {
 		await start();
 		const idle: ReturnType<typeof get>[] = [];
 		for (let i = 0; i < 20; i++) {

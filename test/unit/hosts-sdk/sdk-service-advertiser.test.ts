@@ -143,7 +143,7 @@ describe("hosts-xs-sdk/sdk-service-advertiser", () => {
 		assert.equal(old.said.length, 2);
 	});
 
-	it("begins anew with another address, and rests without one", () => {
+	it("starts again with another address, and pauses without one", () => {
 		const old = advertised();
 		advertiser.advertise(DOOR, [], sink);
 		assert.deepEqual([old.closed, FakeResponder.made.length], [true, 1]);

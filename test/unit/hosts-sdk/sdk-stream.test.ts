@@ -35,7 +35,7 @@ function connect(address = "192.168.0.1"): { sink: Recorder; stream: Stream; tcp
 describe("hosts-xs-sdk/sdk-stream", () => {
 	before(() => void network.paths());
 
-	it("says that an ESP32 has no TLS, and lets nobody listen in its place", () => {
+	it("reports that an ESP32 has no TLS, and does not listen without it", () => {
 		const heard: string[] = [];
 		const sink = {
 			opened: () => heard.push("opened"),

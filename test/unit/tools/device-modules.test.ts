@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import ts from "typescript";
 import { bundle } from "../../../tools/device-modules";
 
 /** Features of other appliances and hosts, which take no flash. */
@@ -17,6 +18,13 @@ describe("tools/device-modules", () => {
 	it("joins the ESP32's program into one module without what it does not run", () => {
 		assert.ok(modules.includes("hosts/esp32/main") && modules.includes("src/fleet/fleet"));
 		for (const name of NOT_ON_ESP32) assert.ok(!modules.includes(name), name);
+	});
+
+	it("declares constants by const, as variables take RAM on a board", () => {
+		const { statements } = ts.createSourceFile("main.js", text, ts.ScriptTarget.ES2022);
+		const lists = statements.filter(ts.isVariableStatement).map(({ declarationList }) => declarationList);
+		const variable = lists.filter(({ flags }) => (flags & ts.NodeFlags.Const) === 0);
+		assert.ok(variable.length < lists.length / 20, `${variable.length} of ${lists.length}`);
 	});
 
 	it("imports only modules of the SDK", () => {

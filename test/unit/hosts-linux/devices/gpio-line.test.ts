@@ -78,7 +78,7 @@ describe("hosts-linux/devices/gpio-line", function () {
 		}
 	});
 
-	it("says in words why a line can't be had", async () => {
+	it("reports why a line cannot be opened", async () => {
 		const cases: readonly [string, string, RegExp][] = [
 			["/nowhere/gpiochip9", "3", /gpiochip9: there is no such chip; gpiodetect lists them/],
 			[chip, "8", /line 8: the chip has no such line/],

@@ -75,7 +75,7 @@ describe("hosts-linux/devices/pwm-channel", function () {
 		assert.equal(readFileSync(join(chip, "unexport"), "utf8"), "3");
 	});
 
-	it("says in words why there is no signal", async () => {
+	it("reports why there is no signal", async () => {
 		const [failed] = await probe(7, 0, 20_000_000);
 		assert.match(String(failed["words"]), /PWM chip 7, channel 0: there is no such PWM chip/);
 	});

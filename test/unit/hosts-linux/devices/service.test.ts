@@ -26,7 +26,7 @@ describe("hosts-linux/devices/service manager", function () {
 		return { lines, texts };
 	}
 
-	it("tells the service manager its state, by path and by abstract name", async () => {
+	it("sends the service manager its state, by path and by abstract name", async () => {
 		for (const path of [join(folder.path, "notify"), `@porthole-test-${process.pid}`]) {
 			const { lines, texts } = await heard(["notify", path, "READY=1"], {
 				NOTIFY_SOCKET: path,

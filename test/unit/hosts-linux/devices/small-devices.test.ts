@@ -172,7 +172,7 @@ describe("hosts-linux/devices/servo-drive", () => {
 		for (let i = 1; i < pulses.length; i++) assert.ok(pulses[i] > pulses[i - 1] && pulses[i] - pulses[i - 1] < 22_300);
 	});
 
-	it("frees the first servo when the second can't be had, and logs a servo that fails", () => {
+	it("frees the first servo when the second cannot be opened, and logs a servo that fails", () => {
 		driver.refuse = "0/1";
 		assert.throws(() => new ServoDrive(driver, pan, tilt, new Lines()), /no such channel/);
 		assert.deepEqual(driver.closed, ["0/0"]);
@@ -198,7 +198,7 @@ describe("hosts-linux/devices/service-notifier", () => {
 		}
 	}
 
-	it("tells that it is ready, that it lives, twice as often as is asked for, and that it stops", () => {
+	it("reports that it is ready, sends a keep-alive twice per watchdog period, and reports that it stops", () => {
 		const told: string[] = [];
 		const timer = new FakeTimer();
 		const notifier = new ServiceNotifier({ watchdog: 30_000, notify: (state) => void told.push(state) }, timer);
@@ -211,7 +211,7 @@ describe("hosts-linux/devices/service-notifier", () => {
 		assert.deepEqual(told, ["READY=1", "WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1", "STOPPING=1"]);
 	});
 
-	it("gives no signs of life that nobody asked for", () => {
+	it("sends no keep-alive when there is no watchdog", () => {
 		const told: string[] = [];
 		const timer = new FakeTimer();
 		new ServiceNotifier({ watchdog: 0, notify: (state) => void told.push(state) }, timer).ready();

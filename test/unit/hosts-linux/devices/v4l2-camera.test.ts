@@ -115,7 +115,7 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 		for (const wish of [device, "AK", ""]) assert.equal((await probe(wish, 0, ["open"]))[0]["path"], device);
 	});
 
-	it("says in words why a camera can't be had", async () => {
+	it("reports why a camera cannot be opened", async () => {
 		const cases: readonly [string, NodeJS.ProcessEnv, RegExp][] = [
 			["logi", {}, /no camera is called 'logi'; there are: fake/],
 			[join(folder.path, "video0"), {}, /video0: this is no camera/],
@@ -183,7 +183,7 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 			assert.deepEqual([set, logged()], [{ before: 80, after: 1 }, ["75", "10"]]);
 		});
 
-		it("is left alone where the driver lets nobody choose", async () => {
+		it("does not change where the driver has no such control", async () => {
 			for (const env of [{}, { FAKE_QUALITY: "1-100" }]) {
 				const [, set, grabbed] = await probe("", 0, ["open", "quality", "35", "grab", "2"], env);
 				assert.deepEqual([set, grabbed["frames"]], [{ before: 0, after: 0 }, 2]);

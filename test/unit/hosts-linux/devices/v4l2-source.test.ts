@@ -225,7 +225,7 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.deepEqual([sink.frames, sink.troubles], [[], []]);
 	});
 
-	it("says in words that there is no camera, and tries again after 1, 2, 4 … 30 s", () => {
+	it("logs that there is no camera, and tries again after 1, 2, 4 … 30 s", () => {
 		driver.refusal = "no camera found; is it plugged in?";
 		begin();
 		const waits: number[] = [];
@@ -261,7 +261,7 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.deepEqual([camera.released, again.released], [[2], []]);
 	});
 
-	it("a device that comes while the camera works disturbs nobody", () => {
+	it("ignores a device that appears while the camera works", () => {
 		const camera = begin();
 		camera.readable();
 		driver.changed?.();
@@ -281,7 +281,7 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.equal(driver.cameras.length, 2);
 	});
 
-	it("after a steady run the waits begin anew", () => {
+	it("starts with a short wait again after a steady run", () => {
 		driver.refusal = "busy";
 		begin();
 		time.pass(1000 + 2000);
@@ -297,7 +297,7 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.equal(time.left, 1000);
 	});
 
-	it("stop lets the camera and the watch go; nothing is told any more", () => {
+	it("closes the camera and the watch on stop, and reports nothing after", () => {
 		const camera = begin();
 		camera.readable();
 		source.stop();

@@ -99,7 +99,7 @@ describe("hosts-linux/devices native classes in XS", function () {
 		assert.deepEqual(await inXs("leak", folder.path), [{ cameras: 30, intact: true }]);
 	});
 
-	it("says in words why a device can't be had", async () => {
+	it("reports why a device cannot be opened", async () => {
 		rmSync(device);
 		const [words] = await inXs("refuse", folder.path);
 		assert.match(String(words["camera"]), /no camera found; is it plugged in\?/);
