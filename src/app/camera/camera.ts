@@ -83,6 +83,8 @@ export class Camera extends Node<CameraSettings> {
 		gateway.listen(new MappedPort(site));
 		credentials.listen(site);
 		site.portal = portal;
+		// The order is that of the navigation, and that in which parts start and leave: the gateway gives its ports back
+		// before the fleet hears a bye, and pages are served until then.
 		this.parts.push(
 			portal,
 			page,
