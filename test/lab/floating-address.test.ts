@@ -116,7 +116,7 @@ describe("lab/floating address", function () {
 		const gap = await succeed(b, "b");
 		assert.ok(gap < GAP_MAX, `${gap} ms`);
 		await plug(1, "up");
-		await Promise.all([a, b].map((child) => heard(child, /^conflict: [0-9a-f:]{17} uses 192/gm, 4000)));
+		await Promise.all([a, b].map((child) => heard(child, /^conflict: [0-9a-f:]{17} also uses 192/gm, 4000)));
 		const gaveUp = (): LabProcess | undefined => [a, b].find((child) => child.output.includes("failed in-use"));
 		const loser = await until("one gives it up", 16_000, gaveUp);
 		await pause(3000);
