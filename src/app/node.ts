@@ -114,6 +114,8 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 		}
 		this.pump.after(FAREWELL, () => {
 			for (const part of this.parts) part.stop?.();
+			// The host may start again on the same clock.
+			this.pump.close();
 			done();
 		});
 	}
