@@ -351,6 +351,12 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		}
 	}
 
+	/** @see GatewayListener */
+	leaving(): void {
+		// What leads to the floating address stays for the next representative; the last camera deletes it (IMG-20).
+		if (this.fleet.registry.size > 0) this.gateway.setFloating("");
+	}
+
 	/** @see CredentialListener */
 	recordChanged(record: LoginRecord): void {
 		if (this.credentials.pinned) return;
