@@ -286,7 +286,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 	on(event: FleetEvent): void {
 		switch (event.type) {
 			case "name":
-				keepName(this.node.host.store, event.name, event.automatic);
+				keepName(this.node.memory, event.name, event.automatic);
 				this.node.host.log.write("info", "fleet", `this camera is now called "${event.name}"`);
 				this.gateway.rename(event.name);
 				break;

@@ -208,11 +208,11 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 
 	/** @see EventSink */
 	on(event: GatewayEvent): void {
-		const { addresses, host } = this.node;
+		const { addresses, memory } = this.node;
 		logGateway(this.node, event, this.isMapping, this.client.status());
 		if (event.type === "found") addresses.gatewayAddress = event.address;
 		if (event.type === "address") addresses.externalAddress = event.address;
-		if (event.type === "mapped" && !event.representative) host.store.write("port", `${event.externalPort}`);
+		if (event.type === "mapped" && !event.representative) memory.write("port", `${event.externalPort}`);
 		for (const listener of this.listeners) listener.onGateway(event);
 		if (event.type === "left") this.left?.();
 		else this.node.changed();
