@@ -6,6 +6,7 @@ import { DeviceAddresses } from "./device-addresses";
 import { type Identity, loadIdentity } from "./identity";
 import type { NodeHost } from "./node-host";
 import type { Part } from "./part";
+import { TolerantStore } from "./tolerant-store";
 
 /** The settings that every appliance has. */
 export interface NodeSettings {
@@ -33,6 +34,8 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 	readonly pump: Pump;
 	readonly identity: Identity;
 	readonly addresses: DeviceAddresses;
+	/** The store, for values that the device can do without. */
+	readonly memory: TolerantStore;
 	/** In the order in which they start and leave. */
 	readonly parts: Part[] = [];
 	/** The `.local` name by which this device is found in the LAN; empty: none. */
@@ -47,6 +50,7 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 		readonly settings: Settings,
 	) {
 		this.pump = new Pump(host.clock);
+		this.memory = new TolerantStore(host.store, host.log);
 		this.identity = loadIdentity(host.store, host.random, settings.name);
 		this.addresses = new DeviceAddresses(settings.hostName);
 	}
@@ -114,6 +118,8 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 		}
 		this.pump.after(FAREWELL, () => {
 			for (const part of this.parts) part.stop?.();
+			// The host may start again on the same clock.
+			this.pump.close();
 			done();
 		});
 	}

@@ -27,6 +27,7 @@ export class Pump {
 	private readonly due: Handle<Machine<never>, never>[] = [];
 	private armed: Millis = Infinity;
 	private settling = false;
+	private isClosed = false;
 	private added = 0;
 	private readonly ring = (): void => {
 		this.armed = Infinity;
@@ -84,6 +85,16 @@ export class Pump {
 		}
 	}
 
+	/**
+	 * Leaves the alarm to another pump: from now on no machine expires. To be called when the program ends or begins
+	 * again, as machines that are still at work would take the alarm away from those of the next run.
+	 */
+	close(): void {
+		this.isClosed = true;
+		this.armed = Infinity;
+		this.alarm.set(Infinity, this.ring);
+	}
+
 	/** Sets the timer for the deadline that a machine has now; handles call it. */
 	rearm<M extends Machine<Out>, Out>(handle: Handle<M, Out>): void {
 		const entry = handle as unknown as Handle<Machine<never>, never>;
@@ -101,6 +112,7 @@ export class Pump {
 		}
 		for (let i = 0; i < due.length; i++) {
 			const handle = due[i];
+			if (this.isClosed) break;
 			if (!handle.isRemoved && handle.machine.deadline <= now) handle.machine.expire(now, handle.out);
 			this.rearm(handle);
 		}
@@ -111,6 +123,7 @@ export class Pump {
 	}
 
 	private arm(at: Millis): void {
+		if (this.isClosed) return;
 		this.armed = at;
 		this.alarm.set(at, this.ring);
 	}

@@ -101,9 +101,9 @@ export class FleetReceiver {
 			this.since = now;
 			this.checks.clear();
 		}
-		const checked = this.checks.get(address) ?? 0;
-		if (checked >= CHECKS_PER_SECOND || this.checks.size >= ADDRESSES_MAX) return false;
-		this.checks.set(address, checked + 1);
+		const checked = this.checks.get(address);
+		if (checked === undefined ? this.checks.size >= ADDRESSES_MAX : checked >= CHECKS_PER_SECOND) return false;
+		this.checks.set(address, (checked ?? 0) + 1);
 		return true;
 	}
 }

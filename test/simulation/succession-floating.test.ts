@@ -52,7 +52,14 @@ describe("simulation/succession with a floating address", () => {
 		const [first, second] = home.cameras;
 		first.camera.leave(() => first.crash());
 		const start = home.world.now;
-		home.until(() => second.port === 8080, 2000, "the other has it");
+		home.until(
+			() => {
+				assert.equal(mapping(home)?.address, FLOATING, "the mapping stays all the time");
+				return second.port === 8080;
+			},
+			2000,
+			"the other has it",
+		);
 		assert.ok(answers(home));
 		assert.ok(home.world.now - start < 500, `${home.world.now - start}`);
 		let left = false;

@@ -113,8 +113,14 @@ export class CredentialStore {
 	learn(version: number, text: string): void {
 		const record = LoginRecord.parse(version, text);
 		if (record === undefined || this.pinned) return;
-		this.use(record);
-		this.host.log.write("info", "web", "this camera uses the passwords of the fleet now");
+		const { log } = this.host;
+		try {
+			this.use(record);
+			log.write("info", "web", "this camera uses the passwords of the fleet now");
+		} catch (error) {
+			const detail = error instanceof Error ? error.message : String(error);
+			log.write("error", "web", `the passwords of the fleet cannot be stored: ${detail}`);
+		}
 	}
 
 	/** Call it when the fleet's key has changed. @param founded whether this camera created the key */
@@ -160,8 +166,9 @@ export class CredentialStore {
 
 	private use(record: LoginRecord): void {
 		const ends = record.salt !== this.record.salt;
-		this.record = record;
+		// First, as a record that cannot be stored must not be used: after a restart the old passwords would be valid again.
 		keepLogin(this.host.store, record);
+		this.record = record;
 		this.tokens = this.makeTokens();
 		if (ends) for (const listener of this.listeners) listener.sessionsEnded?.();
 	}

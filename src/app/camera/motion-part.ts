@@ -1,5 +1,6 @@
 import { applyMotion } from "../../camera/motion-form";
 import { PanTilt } from "../../camera/pan-tilt";
+import type { PresetMemory } from "../../camera/preset-list";
 import type { Handle } from "../../core/pump";
 import type { Motion } from "../../ports/motion";
 import type { MOTION_SCHEMA } from "../../settings/motion-schema";
@@ -9,10 +10,12 @@ import type { DriveView } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";
 import type { Node, NodeSettings } from "../node";
 import type { Part } from "../part";
-import { MotionMemory } from "./motion-memory";
 
 /** The settings of the motion part. */
 export type MotionPartSettings = NodeSettings & ValuesOf<typeof MOTION_SCHEMA>;
+
+/** The key in the store of presets and patrol. */
+const KEY = "motion";
 
 /** A table of the module, so that it costs no memory on a device. */
 const FIELDS: readonly ApiField[] = Object.freeze([
@@ -58,7 +61,7 @@ const OPERATIONS: readonly ApiOperation<MotionPart>[] = Object.freeze([
 ]);
 
 /** Turns the camera (IMG-18). */
-export class MotionPart implements Part {
+export class MotionPart implements Part, PresetMemory {
 	readonly operations = OPERATIONS;
 	private readonly handle: Handle<PanTilt, undefined>;
 
@@ -68,8 +71,7 @@ export class MotionPart implements Part {
 	) {
 		const { panLimit, tiltLimit, motionSpeed, patrolDwell } = node.settings;
 		const options = { panLimit, tiltLimit, speed: motionSpeed, dwell: patrolDwell };
-		const memory = new MotionMemory(node.host.store, node.host.log);
-		this.handle = node.pump.add(new PanTilt(motion, options, memory), undefined);
+		this.handle = node.pump.add(new PanTilt(motion, options, this), undefined);
 	}
 
 	get panTilt(): PanTilt {
@@ -92,6 +94,16 @@ export class MotionPart implements Part {
 
 	stop(): void {
 		this.handle.remove();
+	}
+
+	/** @see PresetMemory */
+	read(): string | undefined {
+		return this.node.memory.read(KEY);
+	}
+
+	/** @see PresetMemory */
+	write(text: string): void {
+		this.node.memory.write(KEY, text);
 	}
 
 	status(): Record<string, unknown> {

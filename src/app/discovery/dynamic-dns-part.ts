@@ -95,11 +95,11 @@ export class DynamicDnsPart implements Part, DynamicDnsOutbox, EventSink<Dynamic
 
 	/** @see EventSink */
 	on(event: DynamicDnsEvent): void {
-		const { log, store, clock } = this.node.host;
+		const { log, clock } = this.node.host;
 		if (event.type === "updated") {
 			log.write("info", "dynamic-dns", `the service has the address ${event.address}`);
 			const utc = clock.utc();
-			if (utc !== undefined) store.write(KEY, `${this.mark} ${event.address} ${utc}`);
+			if (utc !== undefined) this.node.memory.write(KEY, `${this.mark} ${event.address} ${utc}`);
 		} else {
 			this.warn(`${event.message} ${event.type === "stopped" ? event.remedy : MESSAGES.dynamicDns.again}`);
 		}

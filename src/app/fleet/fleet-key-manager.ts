@@ -59,7 +59,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	 * camera is new or was restarted, and when this one leaves.
 	 */
 	remember(always = false): void {
-		const { store } = this.node.host;
+		const { memory } = this.node;
 		const { receiver, sealed } = this.fleet.machine;
 		const { guard } = receiver;
 		if (!sealed || (guard.version === this.remembered && !always)) return;
@@ -67,7 +67,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 		const lines = guard.save();
 		for (let part = 0; part < HEARD_PARTS; part++) {
 			const text = lines.slice(part * HEARD_LINES, (part + 1) * HEARD_LINES).join("\n");
-			if (text !== (store.read(`heard.${part}`) ?? "")) store.write(`heard.${part}`, text);
+			if (text !== (memory.read(`heard.${part}`) ?? "")) memory.write(`heard.${part}`, text);
 		}
 	}
 

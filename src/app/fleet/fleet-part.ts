@@ -286,7 +286,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 	on(event: FleetEvent): void {
 		switch (event.type) {
 			case "name":
-				keepName(this.node.host.store, event.name, event.automatic);
+				keepName(this.node.memory, event.name, event.automatic);
 				this.node.host.log.write("info", "fleet", `this camera is now called "${event.name}"`);
 				this.gateway.rename(event.name);
 				break;
@@ -349,6 +349,12 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 			this.role.resign();
 			this.handle.call((fleet, now, out) => fleet.leave(now, out));
 		}
+	}
+
+	/** @see GatewayListener */
+	leaving(): void {
+		// What leads to the floating address stays for the next representative; the last camera deletes it (IMG-20).
+		if (this.fleet.registry.size > 0) this.gateway.setFloating("");
 	}
 
 	/** @see CredentialListener */

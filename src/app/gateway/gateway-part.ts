@@ -35,6 +35,8 @@ export interface GatewayListener {
 	onGateway(event: GatewayEvent): void;
 	/** Port assignment was turned on or off (IMG-7). */
 	assignmentChanged?(on: boolean): void;
+	/** This device leaves: its mappings are deleted after this call. */
+	leaving?(): void;
 }
 
 const ROUTES: readonly Route<GatewayPart>[] = Object.freeze([
@@ -173,10 +175,12 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 
 	leave(done: () => void): void {
 		this.left = done;
+		for (const listener of this.listeners) listener.leaving?.();
 		this.link.handle.call((client, now, out) => client.leave(now, out));
 	}
 
 	stop(): void {
+		this.link.abandon();
 		this.link.udp.close();
 	}
 
@@ -204,11 +208,11 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 
 	/** @see EventSink */
 	on(event: GatewayEvent): void {
-		const { addresses, host } = this.node;
+		const { addresses, memory } = this.node;
 		logGateway(this.node, event, this.isMapping, this.client.status());
 		if (event.type === "found") addresses.gatewayAddress = event.address;
 		if (event.type === "address") addresses.externalAddress = event.address;
-		if (event.type === "mapped" && !event.representative) host.store.write("port", `${event.externalPort}`);
+		if (event.type === "mapped" && !event.representative) memory.write("port", `${event.externalPort}`);
 		for (const listener of this.listeners) listener.onGateway(event);
 		if (event.type === "left") this.left?.();
 		else this.node.changed();

@@ -117,6 +117,25 @@ describe("core/pump", () => {
 		assert.deepEqual([out, alarm.at], [["5"], 5]);
 	});
 
+	it("leaves the alarm to another pump once it is closed, even while machines expire", () => {
+		const alarm = new FakeAlarm();
+		const pump = new Pump(alarm);
+		const out: string[] = [];
+		const later = pump.add(new Timer(30), out);
+		pump.after(10, () => {
+			pump.close();
+			new Pump(alarm).add(new Timer(50), out);
+		});
+		pump.add(new Timer(10), out);
+		alarm.pass(20);
+		assert.equal(alarm.at, 50, "the ring in which it was closed does not set the alarm");
+		later.call((timer) => {
+			timer.deadline = 40;
+		});
+		alarm.pass(60);
+		assert.deepEqual(out, ["50"]);
+	});
+
 	it("does not call a machine that was removed while others expired", () => {
 		const alarm = new FakeAlarm();
 		const pump = new Pump(alarm);

@@ -65,6 +65,22 @@ const isGood = (credentials: CredentialStore, token: string) =>
 	credentials.tokens.check("session", token, credentials.moment(0)) !== undefined;
 
 describe("app/access/credential-store", () => {
+	it("keeps the old passwords in use when new ones cannot be stored", () => {
+		const scene = new Scene();
+		const credentials = scene.start();
+		const { record, tokens } = credentials;
+		const other = new Scene("8899aabbccddeeff").start();
+		other.setPassword("owner", "another password");
+		const learned = other.record;
+		scene.store.write = () => {
+			throw new Error("the disk is full");
+		};
+		assert.throws(() => credentials.setPassword("owner", "correct horse"), /the disk is full/);
+		credentials.learn(learned.version, `${learned}`);
+		assert.deepEqual([credentials.record, credentials.tokens, scene.ends], [record, tokens, 0]);
+		assert.equal(scene.log.at(-1), "error the passwords of the fleet cannot be stored: the disk is full");
+	});
+
 	it("draws the owner's password at the first start, tells it once, and keeps it nowhere", () => {
 		const scene = new Scene();
 		const first = scene.start();
