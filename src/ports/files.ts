@@ -166,11 +166,17 @@ export function isFilePath(path: string): boolean {
 			return false;
 		} else {
 			if (code === 0x2e) dots++;
-			// A half of a surrogate pair counts as 2: the pair takes 4 octets.
-			name += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
+			name += octetsOf(code);
 		}
 	}
 	return octets - 1 <= FILE_PATH_MAX;
+}
+
+/** The octets of a character in UTF-8. Half a surrogate pair counts as 2; XS has whole characters in place of pairs. */
+function octetsOf(code: number): Octets {
+	if (code < 0x80) return 1;
+	if (code < 0x800 || (code >= 0xd800 && code < 0xe000)) return 2;
+	return code < 0x10000 ? 3 : 4;
 }
 
 const NO_FILES_DETAIL = "this host has no file storage";

@@ -38,7 +38,7 @@ const LEFT_OUT: readonly { readonly title: string; readonly why: string }[] = [
 		why: "measures the virtual world's speed with a compiler; four million datagrams take XS minutes",
 	},
 	{
-		title: "stands any mutation without an exception, in linear time",
+		title: "survives mutated documents, and 50,000 repetitions of any piece in linear time",
 		why: "20,000 documents in 8 s need a compiler; the same code is fuzzed on Node.js",
 	},
 ];

@@ -91,9 +91,15 @@ describe("settings/cli/gather-settings", () => {
 		it(`refuses ${title}`, () => assert.equal(problems(args), message));
 	}
 
+	// V8 says the column, XS what is missing.
 	for (const [title, content, message] of [
-		["that is not JSON", '{\n  "fps": 5,\n}', "/x.json: not valid JSON: line 3, column 1."],
-		["that ends too early", '{ "fps": 5', "/x.json: not valid JSON: line 1, column 11."],
+		["that is not JSON", '{\n  "fps": 5,\n}', /^\/x\.json: not valid JSON: line 3(, column 1|: .+)\.$/],
+		["that ends too early", '{ "fps": 5', /^\/x\.json: not valid JSON: line 1(, column 11|: .+)\.$/],
+	] as const) {
+		it(`refuses a file ${title}, and says where`, () => assert.match(problems(CONFIG, content), message));
+	}
+
+	for (const [title, content, message] of [
 		["that is a list", "[]", '/x.json: a settings file is one JSON object, such as { "http-port": 8000 }.'],
 		["that is null", "null", '/x.json: a settings file is one JSON object, such as { "http-port": 8000 }.'],
 		["with an unknown key", '{"colour":1}', '/x.json: unknown setting "colour".'],
