@@ -43,6 +43,8 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 	/** True from the moment at which it began to leave. */
 	isLeaving = false;
 	private isServing = false;
+	private hasLeft = false;
+	private left: () => void = () => {};
 	private hasPaths = false;
 
 	constructor(
@@ -96,31 +98,39 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 		for (const part of this.parts) part.refresh?.();
 	}
 
-	/** Lets all parts take leave, one after another, closes them, then calls `done` (IMG-20). */
+	/**
+	 * Lets all parts take leave, one after another, closes them, then calls `done` (IMG-20). If it leaves already, the
+	 * latest `done` is called instead: a program that is told to end does not start again.
+	 */
 	leave(done: () => void): void {
+		this.left = done;
+		if (this.hasLeft) done();
 		if (this.isLeaving) return;
 		this.isLeaving = true;
 		this.host.network.watch(undefined);
-		this.leaveFrom(0, done);
+		this.leaveFrom(0);
 	}
 
 	/** Leaves, and lets the host start again. The visitor who asked for it gets the rest of the page first. */
 	restart(): void {
-		this.pump.after(LAST_PAGE, () => this.leave(() => this.host.restart?.()));
+		this.pump.after(LAST_PAGE, () => {
+			if (!this.isLeaving) this.leave(() => this.host.restart?.());
+		});
 	}
 
-	private leaveFrom(index: number, done: () => void): void {
+	private leaveFrom(index: number): void {
 		for (let i = index; i < this.parts.length; i++) {
 			const part = this.parts[i];
 			if (part.leave === undefined) continue;
-			part.leave(() => this.leaveFrom(i + 1, done));
+			part.leave(() => this.leaveFrom(i + 1));
 			return;
 		}
 		this.pump.after(FAREWELL, () => {
 			for (const part of this.parts) part.stop?.();
 			// The host may start again on the same clock.
 			this.pump.close();
-			done();
+			this.hasLeft = true;
+			this.left();
 		});
 	}
 

@@ -1,6 +1,7 @@
 import type { Admission, Need } from "../access/role";
 import type { Path } from "../core/path";
 import type { HttpReply, HttpRequest } from "../http/http-request";
+import type { HttpRoute } from "../http/http-server";
 import type { ApiOperation } from "../web/api";
 import type { Fact } from "../web/camera-page";
 import type { Notice } from "../web/notices";
@@ -10,11 +11,7 @@ import type { FleetService } from "../wire/fleet-service";
 export type SiteRequest = HttpRequest<Admission>;
 
 /** A page, a stream or another resource that a part serves. */
-export interface Route<P> {
-	readonly method: string;
-	/** Exact, or with segments in braces that stand for any. */
-	readonly path: string;
-	readonly need: Need;
+export interface Route<P> extends HttpRoute<Need> {
 	readonly run: (part: P, request: SiteRequest, reply: HttpReply) => void;
 }
 
@@ -55,7 +52,10 @@ export interface Part {
 	leave?(done: () => void): void;
 	/** Closes sockets and files. Called after all parts have left, once their last messages had time to go out. */
 	stop?(): void;
-	/** Services that other cameras are told of in announcements, besides the pages. */
+	/**
+	 * Services that other cameras are told of in announcements, besides the pages. Asked often: returns the same objects
+	 * until a service changes, and then a new object for that service.
+	 */
 	services?(): readonly FleetService[];
 	/** What the owner should know now. */
 	notices?(): readonly Notice[];

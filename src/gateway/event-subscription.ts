@@ -16,7 +16,7 @@ import type { GatewayAnswer } from "./request-queue";
 /** The target of the HTTP route that takes a gateway's events: `NOTIFY`, from the LAN, without a login. */
 export const EVENT_CALLBACK_TARGET = "/gateway/events";
 /** The longest event body, in octets; the route refuses longer ones with 413. */
-export const EVENT_BODY_MAX = 8192;
+export const EVENT_BODY_MAX = 4096;
 
 /** How long a subscription is asked for. It is renewed at half the time that is granted. */
 const LEASE: Seconds = 600;

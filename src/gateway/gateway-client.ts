@@ -77,6 +77,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	private readonly diagnoses = new Set<Diagnosis>();
 	private paths: readonly Path[] = [];
 	private igd: Igd | undefined;
+	/** The gateway that is being asked for a sign of life. */
+	private asked: Igd | undefined;
 	private enabled = true;
 	private aim: PortAim | undefined;
 	private searchedAt: Millis = -Infinity;
@@ -228,12 +230,17 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		return status;
 	}
 
-	/** Asks the gateway for anything, and emits `sign` if it answers. */
+	/** Asks the gateway for anything, and emits `sign` if it answers; harmless while it is being asked. */
 	askSign(out: GatewayOutbox): void {
+		const { igd } = this;
+		// A camera in doubt asks several times a second, and a gateway may take seconds not to answer.
+		if (igd === undefined || igd === this.asked) return;
+		this.asked = igd;
 		const then: ActionContinuation = (_, answer, next) => {
+			if (this.asked === igd) this.asked = undefined;
 			if (answer !== undefined) next.emit({ type: "sign" });
 		};
-		this.igd?.call("GetStatusInfo", [], then, out);
+		igd.call("GetStatusInfo", [], then, out);
 	}
 
 	/** Deletes this camera's mappings and emits `left`, after two seconds at the most (IMG-20). */
@@ -413,7 +420,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.table.stop();
 		this.mappings.pause();
 		this.events.stop();
-		this.igd = undefined;
+		this.igd = this.asked = undefined;
 		// Without a network the search starts when there is one again.
 		if (this.paths.length > 0) this.finder.search(now, this.paths, out);
 	}

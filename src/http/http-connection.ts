@@ -580,7 +580,10 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 			this.run();
 		} else if (this.inbound === SINK) {
 			if (end > start) this.give(now, bytes, start, end);
-			if (this.inbound === SINK && reader.done) this.endSink(now);
+			if (!reader.done) return;
+			if (this.inbound === SINK) this.endSink(now);
+			// The sink has answered, or failed, at the last octet.
+			else if (this.inbound === DISCARD) this.drainedAll(now, out);
 		} else {
 			this.drained += end - start;
 			if (reader.done) this.drainedAll(now, out);

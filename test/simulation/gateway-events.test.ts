@@ -43,6 +43,18 @@ describe("simulation/gateway-events", () => {
 		assert.equal(rig.of("address").at(-1)?.address, "198.20.0.77");
 	});
 
+	it("asks a slow gateway for one sign of life at a time, however often it is in doubt", () => {
+		const home = new GatewayHome();
+		const rig = settled(home);
+		const before = count(rig, "POST GetStatusInfo");
+		for (let i = 0; i < 100; i++) rig.client.askSign(rig);
+		home.world.runFor(1000);
+		assert.deepEqual([count(rig, "POST GetStatusInfo") - before, rig.of("sign").length], [1, 1]);
+		rig.client.askSign(rig);
+		home.world.runFor(1000);
+		assert.equal(rig.of("sign").length, 2);
+	});
+
 	it("maps again at once what the gateway has lost", () => {
 		const home = new GatewayHome();
 		settled(home);

@@ -18,9 +18,18 @@ export type AccessPartSettings = NodeSettings & ValuesOf<typeof ACCESS_SCHEMA>;
 /** A viewer link lasts for a year at most. */
 const LINK_HOURS_MAX = 8784;
 
+/**
+ * The largest login form, in octets. Strangers may send it on many connections at once, and a board has little memory; a
+ * password of 64 characters takes up to 768.
+ */
+const LOGIN_MAX = 2048;
+
 const ROUTES: readonly Route<AccessPart>[] = Object.freeze([
 	get("/login", (_access: AccessPart, _request, reply) => reply.redirect("/")),
-	post("/login", (access: AccessPart, request, reply) => access.gate.login(request, reply), "anyone"),
+	Object.freeze({
+		...post("/login", (access: AccessPart, request, reply) => access.gate.login(request, reply), "anyone"),
+		body: LOGIN_MAX,
+	}),
 	post("/logout", (access: AccessPart, _request, reply) => access.gate.logout(reply), "viewer"),
 ]);
 

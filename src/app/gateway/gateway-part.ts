@@ -44,6 +44,7 @@ const ROUTES: readonly Route<GatewayPart>[] = Object.freeze([
 		method: "NOTIFY",
 		path: EVENT_CALLBACK_TARGET,
 		need: "anyone" as const,
+		body: EVENT_BODY_MAX,
 		run: (gateway: GatewayPart, request: SiteRequest, reply: HttpReply) => gateway.notified(request, reply),
 	}),
 ]);
@@ -139,17 +140,15 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 	notified(request: SiteRequest, reply: HttpReply): void {
 		const { message, remoteAddress } = request;
 		if (remoteAddress !== this.node.addresses.gatewayAddress) return this.gate.challenge(request, reply);
-		const { body } = message;
 		const event = {
 			from: remoteAddress,
 			nt: fieldOf(message, "nt"),
 			nts: fieldOf(message, "nts"),
 			sid: fieldOf(message, "sid"),
 			seq: fieldOf(message, "seq"),
-			body,
+			body: message.body,
 		};
-		const status =
-			body.length > EVENT_BODY_MAX ? 413 : this.link.handle.call((client, now, out) => client.notify(now, event, out));
+		const status = this.link.handle.call((client, now, out) => client.notify(now, event, out));
 		reply.error(status, "", NO_STORE);
 	}
 

@@ -9,6 +9,7 @@ import type { Notice } from "../../../src/web/notices";
 import { escapeHtml, Page } from "../../../src/web/page";
 import { pageHeader } from "../../../src/web/page-header";
 import type { FleetService } from "../../../src/wire/fleet-service";
+import { digestFor } from "../../support/digest";
 import { VirtualHome } from "../../support/virtual-home";
 
 const GREETING_SCHEMA = schema("Greeting", {
@@ -17,6 +18,13 @@ const GREETING_SCHEMA = schema("Greeting", {
 
 const ROUTES: readonly Route<GreetingPart>[] = [
 	get("/greeting", (part: GreetingPart, request, reply) => part.page(request, reply)),
+	{
+		method: "PUT",
+		path: "/greeting/*",
+		need: "owner",
+		body: "stream",
+		run: (part: GreetingPart, _request, reply) => part.upload(reply),
+	},
 ];
 
 const SERVICES: readonly FleetService[] = [
@@ -50,6 +58,19 @@ class GreetingPart implements Part {
 		const visitor = this.camera.site.visitor(request);
 		const body = `<main>${escapeHtml(this.settings.greeting)}</main>`;
 		new Page("Greeting", [pageHeader("Greeting", "/greeting", visitor), body]).reply(reply);
+	}
+
+	/** Takes a body of any length, in pieces. */
+	upload(reply: HttpReply): void {
+		let octets = 0;
+		reply.receive({
+			take: (_now, _bytes, start, end) => {
+				octets += end - start;
+				return true;
+			},
+			end: () => reply.send(201, "text/plain", `${octets} octets`),
+			abort() {},
+		});
 	}
 
 	greet(name: string): unknown {
@@ -96,6 +117,14 @@ describe("app/extra-part", () => {
 	it("keeps strangers out of its page", () => {
 		const answer = home.exchange("GET", `${base}/greeting`, "", "", home.neighbour, 3000);
 		assert.match(answer, /^HTTP\/1.1 401/);
+	});
+
+	it("takes an upload that is longer than a form may be", () => {
+		const url = `${base}/greeting/hymn`;
+		const [, challenge] = home.exchange("PUT", url, "", "", home.neighbour, 3000).split("\r\nWWW-Authenticate: ");
+		const fields = `Authorization: ${digestFor(challenge, "PUT", "/greeting/hymn")}\r\nContent-Length: 50000\r\n`;
+		const answer = home.exchange("PUT", url, "x".repeat(50000), fields, home.neighbour, 3000);
+		assert.match(answer, /^HTTP\/1\.1 201 [\s\S]*50000 octets$/);
 	});
 
 	it("serves an operation, which the OpenAPI document describes", () => {

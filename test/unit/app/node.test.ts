@@ -24,6 +24,34 @@ class Busy {
 }
 
 describe("app/node", () => {
+	it("ends instead of starting again when it is told to while it leaves for a restart, or afterwards", () => {
+		const world = new World(1);
+		const calls: string[] = [];
+		const host = { ...makeHost(new VirtualMachine(world, "camera")), restart: () => void calls.push("restart") };
+		const node = new Node(host, SETTINGS);
+		node.restart();
+		node.restart();
+		world.runFor(2050);
+		assert.equal(node.isLeaving, true);
+		node.leave(() => void calls.push("end"));
+		world.runFor(5000);
+		assert.deepEqual(calls, ["end"]);
+		node.leave(() => void calls.push("end again"));
+		assert.deepEqual(calls, ["end", "end again"]);
+	});
+
+	it("starts again once, however often that is asked for", () => {
+		const world = new World(1);
+		let restarts = 0;
+		const host = { ...makeHost(new VirtualMachine(world, "camera")), restart: () => void restarts++ };
+		const node = new Node(host, SETTINGS);
+		node.restart();
+		world.runFor(1000);
+		node.restart();
+		world.runFor(9000);
+		assert.equal(restarts, 1);
+	});
+
 	it("leaves the clock to the next run, even if a machine was still at work", () => {
 		const world = new World(1);
 		const machine = new VirtualMachine(world, "camera");

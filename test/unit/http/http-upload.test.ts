@@ -75,6 +75,20 @@ describe("http/uploads", () => {
 		assert.equal(sink.calls, "e");
 	});
 
+	it("waits for the next request after a sink has answered at the last octet", () => {
+		const { peer, sink, replies } = serve({ bodyTimeout: 100, idleTimeout: 1000, untrustedTimeout: 1000 });
+		const { take } = sink;
+		sink.take = (now, bytes, start, end) => {
+			const more = take.call(sink, now, bytes, start, end);
+			if (sink.body.length === 9) replies[0].empty(201);
+			return more;
+		};
+		assert.match(peer.send(`${length(9)}012345678`), /^HTTP\/1\.1 201 Created/);
+		peer.wait(500);
+		assert.equal(peer.stream.ended, false);
+		assert.match(peer.send(NEXT), /200 OK[\s\S]*hello$/);
+	});
+
 	it("runs the handler at the end of the head", () => {
 		const { peer, requests, sink } = serve();
 		peer.send(length(5));

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { EVENT_BODY_MAX, EVENT_CALLBACK_TARGET } from "../../../../src/gateway/event-subscription";
+import { VirtualHome } from "../../../support/virtual-home";
+
+describe("app/gateway-part", () => {
+	const home = new VirtualHome(1);
+	home.add();
+	const base = "http://192.168.0.11:8000";
+	const notify = (path: string, fields = "", body = "") =>
+		home.exchange(
+			"NOTIFY",
+			`${base}${path}`,
+			body,
+			`Content-Length: ${body.length}\r\n${fields}`,
+			home.neighbour,
+			3000,
+		);
+	const comparable = (answer: string) => answer.replaceAll(/nonce="[^"]*"/g, "").replaceAll(/Date: .*\r\n/g, "");
+
+	before(() => void home.until(() => home.ports[0] === 8080, 20_000, "the camera has its port"));
+
+	it("answers an event from another machine than the gateway like a request for an unknown path (IMG-30)", () => {
+		const answer = notify(EVENT_CALLBACK_TARGET, "NT: upnp:event\r\nNTS: upnp:propchange\r\nSID: uuid:1\r\nSEQ: 0\r\n");
+		assert.match(answer, /^HTTP\/1\.1 401 /);
+		assert.equal(comparable(answer), comparable(notify("/nowhere")));
+	});
+
+	it("refuses an event that is too long before it has arrived", () => {
+		const fields = `Content-Length: ${EVENT_BODY_MAX + 1}\r\n`;
+		const answer = home.exchange("NOTIFY", `${base}${EVENT_CALLBACK_TARGET}`, "", fields, home.neighbour, 3000);
+		assert.match(answer, /^HTTP\/1\.1 413 /);
+	});
+});
