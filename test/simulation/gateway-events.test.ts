@@ -43,7 +43,7 @@ describe("simulation/gateway-events", () => {
 		assert.equal(rig.of("address").at(-1)?.address, "198.20.0.77");
 	});
 
-	it("maps again at once what the gateway has lost", () => {
+	it("restores a mapping at once that the gateway has lost", () => {
 		const home = new GatewayHome();
 		settled(home);
 		const before = home.table;

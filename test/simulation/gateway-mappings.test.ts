@@ -143,7 +143,7 @@ describe("simulation/gateway-mappings", () => {
 		});
 	}
 
-	it("asks for nothing but the wanted ports while no aim is set", () => {
+	it("requests only the wanted ports while no target is set", () => {
 		for (const [, quirks] of METHODS) {
 			const home = new GatewayHome(quirks);
 			mapped(home, [home.rig().want(RTSP)]);
@@ -165,7 +165,7 @@ describe("simulation/gateway-mappings", () => {
 		assert.deepEqual(home.table, ["TCP 8080 -> 192.168.0.11:8000", "TCP 8554 -> 192.168.0.11:8554"]);
 	});
 
-	it("says that it is refused when others have all candidates, and tries again every minute", () => {
+	it("reports a refusal when others have all candidates, and tries again every minute", () => {
 		const home = new GatewayHome();
 		const [first, second] = [home.rig("representative"), home.rig("own")];
 		const one = { ...RTSP, candidates: [8554] };
