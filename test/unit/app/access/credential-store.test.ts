@@ -81,7 +81,7 @@ describe("app/access/credential-store", () => {
 		assert.equal(scene.log.at(-1), "error the passwords of the fleet cannot be stored: the disk is full");
 	});
 
-	it("draws the owner's password at the first start, tells it once, and keeps it nowhere", () => {
+	it("generates the owner's password at the first start, shows it once, and never stores it", () => {
 		const scene = new Scene();
 		const first = scene.start();
 		const [password] = scene.told;
