@@ -15,7 +15,7 @@ interface NativeOptions {
 	readonly reuse: number;
 	readonly timeToLive: number;
 	readonly path: string;
-	/** With spaces between. */
+	/** Separated by spaces. */
 	readonly groups: string;
 	onReadable(): void;
 }
@@ -112,7 +112,7 @@ export class BoundedUdpSocket implements UdpSocket {
 	}
 
 	private readable(): void {
-		// Datagrams that come meanwhile are announced again.
+		// Datagrams that arrive in the meantime are announced again.
 		for (let i = 0; i < QUEUE && this.io !== undefined; i++) {
 			const length = this.io.read(this.datagram);
 			if (length < 0) return;

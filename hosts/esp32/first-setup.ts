@@ -8,15 +8,15 @@ import { keepCredentials, type WifiCredentials } from "./wifi-credentials";
 /** The checked choices of the set-up page. */
 export interface SetupChoice {
 	readonly credentials: WifiCredentials;
-	/** Of the owner; `undefined`: it stays as it is. */
+	/** The owner password; `undefined`: unchanged. */
 	readonly ownerPassword: string | undefined;
 }
 
-/** There while the network that was chosen at the first set-up has not let the camera in yet. */
+/** Stored until the camera has joined the network chosen at the first set-up. */
 const KEY = "set-up";
 
 /**
- * Tells whether the set-up page has to say an owner's password: until the camera has joined a network for the first
+ * Returns whether the set-up page has to show an owner password: until the camera has joined a network for the first
  * time. Later a visitor who can reach the page because the home's network is down cannot change the password.
  */
 export function isFirstSetup(store: Store, settings: Pick<CameraSettings, "password">): boolean {
@@ -37,7 +37,7 @@ export function keepSetup(
 	keepCredentials(store, credentials);
 }
 
-/** The network that was chosen has let the camera in: from now on its password stays. */
+/** The camera has joined the chosen network: from now on its password stays. */
 export function endSetup(store: Store): void {
 	if (store.read(KEY) !== undefined) store.delete(KEY);
 }

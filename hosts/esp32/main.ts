@@ -28,14 +28,14 @@ import { SetupPortal } from "./setup-portal";
 import { readCredentials } from "./wifi-credentials";
 import { WifiStation } from "./wifi-station";
 
-/** A network that has not let the camera in for so long gives way to the set-up page … */
+/** After this long without joining the network, the set-up page opens … */
 const JOIN_MAX = 120_000;
-/** … for so long; then it is tried again: the home's router may only have been slow to start. */
+/** … for this long; then the camera tries again, because the router may only have been slow to start. */
 const SETUP_MAX = 300_000;
 /** Defaults that suit a board, in place of the general ones. */
 const DEFAULTS = Object.freeze({ connections: "12", "connections-per-address": "8" });
 
-/** The entry `porthole` of a board's manifest. A pin that is missing means that there is no such hardware. */
+/** The entry `porthole` of a board's manifest. A missing pin means that the board lacks the hardware. */
 interface Board {
 	readonly model: string;
 	readonly width: number;

@@ -4,7 +4,7 @@ import { parseJpeg } from "../../src/media/jpeg";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import type { Clock } from "../../src/ports/clock";
 
-/** Buffers kept for pictures; a frame in the hub, one that comes, and two that slow viewers hold. */
+/** Buffers kept for pictures; one frame in the hub, one being received, and two that slow viewers hold. */
 const BUFFERS = 4;
 
 /**
@@ -75,7 +75,7 @@ export class SensorCamera implements FrameSource {
 		const length = wholeLength(source);
 		if (length === 0 || parseJpeg(source, 0, length) === undefined) {
 			this.broken++;
-			if (this.broken === 100) this.sink?.trouble("the camera sensor gives broken pictures; check its power supply");
+			if (this.broken === 100) this.sink?.trouble("the camera sensor delivers broken pictures; check its power supply");
 			return undefined;
 		}
 		if (this.broken >= 100) this.sink?.trouble(undefined);

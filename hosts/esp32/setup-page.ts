@@ -24,14 +24,14 @@ const HEADERS: Headers = Object.freeze([
 ]);
 
 /**
- * Makes the server of the set-up page: a form that asks for the home's wireless network, and at the first set-up says
+ * Makes the server of the set-up page: a form that asks for the home's wireless network, and at the first set-up shows
  * the owner's password.
  *
  * Every path shows the form, so that a phone's look for a portal finds it; a form from another origin is refused.
  * @param title the camera's name on its own network
- * @param clock tells the time; there is no gate
+ * @param clock for timeouts; the page needs no login
  * @param drawn the owner's password unless the person chooses another; `undefined`: it stays as it is, and is not asked for
- * @param chosen takes what was checked, once; the answer has been given
+ * @param chosen receives the checked choices, once, after the response
  */
 export function setupServer(
 	title: string,
@@ -46,7 +46,7 @@ export function setupServer(
 	return server;
 }
 
-/** The page with its form, and what becomes of the form. */
+/** Serves the page with its form, and handles the submitted form. */
 class SetupPage {
 	private done = false;
 
@@ -80,7 +80,7 @@ class SetupPage {
 		this.chosen({ credentials, ownerPassword: own === "" ? this.drawn : own });
 	}
 
-	/** Says what to log in with; never a password that was typed. */
+	/** Shows the user and the password to log in with; never a password that was typed. */
 	private reminder(own: string): string {
 		if (this.drawn === undefined) return "";
 		return own === ""

@@ -10,7 +10,7 @@ import type { SdkNetwork } from "../sdk/sdk-network";
 import type { SetupChoice } from "./first-setup";
 import { setupServer } from "./setup-page";
 
-/** The answer needs a moment to reach the phone before the camera leaves its own network. */
+/** The response needs a moment to reach the phone before the camera leaves its own network. */
 const ANSWER: Millis = 1500;
 
 /** How the camera's own network is opened. */
@@ -26,13 +26,13 @@ export interface SetupOptions {
 /**
  * Opens a wireless network of the camera's own with one page, which asks for the home's network.
  *
- * For the first start, and for when the network that was chosen does not let the camera in.
+ * For the first start, and for when the camera cannot join the chosen network.
  */
 export class SetupPortal implements ListenerSink {
 	private readonly pump: Pump;
 	private server: HttpServer | undefined;
 
-	/** @param done takes what was chosen, once */
+	/** @param done receives the choices, once */
 	constructor(
 		private readonly clock: Clock,
 		private readonly network: SdkNetwork,

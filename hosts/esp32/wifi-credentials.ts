@@ -13,7 +13,7 @@ const PASSWORD_MIN = 8;
 const PASSWORD_MAX = 63;
 
 /**
- * Checks what a person typed.
+ * Checks the user's input.
  * @returns a message for the page; `undefined` when they are valid
  * @see IEEE 802.11-2020 §9.4.2.2 (SSID), §J.4 (passphrase)
  */

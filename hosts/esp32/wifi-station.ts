@@ -10,7 +10,7 @@ const RETRY: Millis = 5000;
 /** Joins the home's wireless network, and joins it again whenever it is lost. */
 export class WifiStation {
 	private joined = false;
-	/** Has to be kept, or it is collected and tells nothing more. */
+	/** Keeps a reference, because a collected monitor reports nothing. */
 	private wifi: WiFi | undefined;
 
 	/**
@@ -27,7 +27,7 @@ export class WifiStation {
 		return this.joined;
 	}
 
-	/** Begins to join. */
+	/** Starts to join. */
 	start(): void {
 		WiFi.mode = WiFi.Mode.station;
 		this.wifi = new WiFi(undefined, (message) => this.told(message));
@@ -54,7 +54,7 @@ export class WifiStation {
 			this.joined = true;
 			this.onJoined();
 		} else if (message === WiFi.disconnected) {
-			this.log.write("warn", "wifi", `"${this.credentials.ssid}" is lost, or lets us not in; trying again`);
+			this.log.write("warn", "wifi", `"${this.credentials.ssid}" is unavailable or rejects the camera; trying again`);
 			Timer.set(() => this.join(), RETRY);
 		}
 	}

@@ -24,11 +24,11 @@ import { openCamera, openMotion, openNotifier, openSwitch } from "./devices/open
 import type { LINUX_CAMERA_SCHEMA } from "./linux-settings";
 import { FileSource } from "./sources/file-source";
 
-/** The longest time that the camera may take to leave, in milliseconds; then the process ends anyway. */
+/** The longest time that the camera may take to shut down, in milliseconds; then the process exits anyway. */
 const LEAVE_MAX = 5000;
 
 /**
- * Runs one camera until the process is told to end.
+ * Runs one camera until the process gets a signal to stop.
  * @throws {UsageError} when a device or the data folder cannot be opened
  */
 export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAMERA_SCHEMA>>): undefined {

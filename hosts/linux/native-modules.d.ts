@@ -10,7 +10,7 @@ declare module "embedded:storage/key-value" {
 	}
 }
 declare module "porthole:disk" {
-	/** Hears once how an operation ended: with the name of an errno, or with "" and what the operation gives. */
+	/** Called once when an operation has ended: with the name of an errno, or with "" and the results. */
 	interface Listener {
 		ended(code: string, first?: unknown, second?: unknown, third?: unknown): void;
 	}
@@ -29,7 +29,7 @@ declare module "porthole:disk" {
 		next(listener: Listener): void;
 		close(): void;
 	}
-	/** The files below a root folder, by threads. Each call throws what keeps it from being started. */
+	/** The files below a root folder, by threads. Each call throws if it cannot be started. */
 	export default class Disk {
 		/** @throws {Error} when the folder cannot be made or opened */
 		constructor(options: { root: string });
@@ -45,7 +45,7 @@ declare module "porthole:disk" {
 	}
 }
 declare module "porthole:fan-out" {
-	/** One receiver, with what it got so far. */
+	/** One receiver, with its counts. */
 	export interface NativeReceiver {
 		readonly delivered: number;
 		readonly missed: number;
@@ -78,7 +78,7 @@ declare module "porthole:files" {
 	const files: {
 		/** @throws {Error} `EFBIG: …` when the file is longer than `limit` octets, or as the system says */
 		read(path: string, limit: number): ArrayBuffer;
-		/** The names in a folder, without those that begin with a dot, in no order. */
+		/** The names in a folder, without those that start with a dot, in no order. */
 		list(folder: string): string[];
 		kind(path: string): "file" | "folder" | "other" | undefined;
 		/** Takes a lock file until the program ends. @returns false when another process has it */
@@ -131,7 +131,7 @@ declare module "porthole:process" {
 		error(text: string): void;
 		/** Ends the program when JavaScript has returned. */
 		exit(code: number): void;
-		/** SIGINT (2) and SIGTERM (15) are told from now on, and end the program no more. */
+		/** From now on SIGINT (2) and SIGTERM (15) call this and no longer end the program. */
 		onSignal(callback: (signal: number) => void): void;
 		/** Writes to standard output. */
 		print(text: string): void;

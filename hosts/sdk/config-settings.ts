@@ -8,7 +8,7 @@ import { parseSettings, settingsOf } from "../../src/settings/schema";
  * Reads a camera's settings from a manifest's `config`, which has them by their names (`"http-port": "8000"`), overridden
  * by the owner's changes on the settings page.
  *
- * Nobody watches a device start, so a setting that is not accepted is logged and gets its default.
+ * A device cannot ask the user at its start, so an invalid setting is logged and gets its default.
  * @param config `mc/config`; other entries are ignored
  * @param defaults defaults of this host, in place of the general ones
  * @param store where the camera stores the changes
@@ -26,7 +26,7 @@ export function settingsOfConfig(
 	}
 	const first = applyChanges(CAMERA_SCHEMA, given, store.read("settings"));
 	if (first.ignored.length === 0) return first.values;
-	// A wrong value gives way to its default, which may contradict another setting; once more at most.
+	// An invalid value is replaced by its default, which may contradict another setting; retried once at most.
 	for (let tries = 0; tries < 2; tries++) {
 		for (const { name, message } of parseSettings(CAMERA_SCHEMA, given).faults) {
 			log.write("error", "settings", `${message}; using the default`);

@@ -8,8 +8,8 @@ const DELAY_MAX: Millis = 3_600_000;
 /**
  * The clock of the Moddable SDK with the pump's one alarm.
  *
- * `Time.ticks` is the date on a PC, where it may jump, and wraps after 49 days on a microcontroller: this clock goes on
- * by the differences, and stands still where they are negative.
+ * `Time.ticks` is the date on a PC, where it may jump, and wraps after 49 days on a microcontroller: this clock adds
+ * up the differences, and ignores negative ones.
  */
 export class SdkClock implements Clock {
 	private elapsed: Millis = 0;

@@ -7,7 +7,7 @@ export class SdkListener implements Listener {
 	port = 0;
 	private raw: SdkListenerSocket | undefined;
 
-	/** @param localAddress what streams say as their own address */
+	/** @param localAddress the streams' own address */
 	constructor(
 		options: ListenOptions,
 		private readonly localAddress: () => string,
@@ -21,7 +21,7 @@ export class SdkListener implements Listener {
 			this.raw = new Listening({ port: options.port, onReadable: (count: number) => this.accept(count) });
 			Timer.set(() => this.opened(), 0);
 		} catch (error) {
-			// The sockets do not say why; that the port is taken is what happens in practice.
+			// The sockets do not report a reason; in practice the port is taken.
 			Timer.set(() => sink.failed("in-use", `port ${options.port}: ${(error as Error).message}`), 0);
 		}
 	}
@@ -38,7 +38,7 @@ export class SdkListener implements Listener {
 	}
 
 	private accept(count: number): void {
-		// Not until `read` gives nothing: on a PC each such call would leave a socket object behind for good.
+		// Does not read until nothing is left: on a PC such a call would leak a socket object.
 		for (let i = 0; i < count && this.raw !== undefined; i++) {
 			const from = this.raw.read();
 			if (from === undefined) return;

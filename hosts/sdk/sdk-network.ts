@@ -21,7 +21,7 @@ import { SdkListener } from "./sdk-listener";
 import { SdkStream } from "./sdk-stream";
 import { SdkUdpSocket } from "./sdk-udp-socket";
 
-/** How often it is looked whether the interfaces have changed. */
+/** How often the interfaces are checked for changes. */
 const LOOK: Millis = 2000;
 
 /** Makes UDP sockets; a host with better ones than the SDK's brings its own. */
@@ -104,7 +104,7 @@ function isSame(a: Path, b: Path): boolean {
 	return a.name === b.name && a.address === b.address && a.prefix === b.prefix && a.gateway === b.gateway;
 }
 
-/** A connection that could not be attempted; its sink is told in the next turn. */
+/** A connection that could not be attempted; its sink is notified in the next turn. */
 class FailedStream implements Stream {
 	readonly secure = false;
 	readonly room: Octets = 0;

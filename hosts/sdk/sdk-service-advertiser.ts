@@ -10,7 +10,7 @@ export interface SdkService {
 	readonly name: string;
 	readonly protocol: string;
 	port: number;
-	/** An array with names in place of indices. @see textOf */
+	/** An array with named properties. @see textOf */
 	txt: unknown;
 }
 
@@ -25,7 +25,7 @@ export interface SdkResponder {
 	close(): void;
 }
 
-/** Its class; the callback is told 1 with a name once that is claimed, 2 for one that is taken, less than 0 for a failure. */
+/** Its class; the callback gets 1 with a name once it is claimed, 2 when it is taken, and a negative number for a failure. */
 export type SdkResponderClass = new (
 	options: { hostName: string },
 	callback: (message: number, name?: string) => void,
@@ -35,15 +35,15 @@ export type SdkResponderClass = new (
 const RETRY: Millis = 60_000;
 
 /**
- * Advertises by the SDK's module `mdns`. That has no names of instances, it takes the machine's: so the machine is called like the
- * camera, as far as a host name can be (`Front door` becomes `front-door.local`), and the whole name stands in the text as `name`.
+ * Advertises with the SDK's module `mdns`, which uses the host name as the instance name. So the host name is derived from the
+ * camera's name (`Front door` becomes `front-door.local`), and the TXT record has the full name as `name`.
  * Services of several types share it. @see ServiceAdvertiser
  */
 export class SdkServiceAdvertiser implements ServiceAdvertiser {
 	private readonly wanted: { service: Service; sink: ServiceSink; entry: SdkService | undefined }[] = [];
 	private responder: SdkResponder | undefined;
 	private timer: SdkTimer | undefined;
-	/** The name that was asked for, and the one that was claimed. */
+	/** The requested name, and the claimed one. */
 	private asked = "";
 	private claimed = "";
 	private address = "";
@@ -80,7 +80,7 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 		let responder: SdkResponder | undefined;
 		try {
 			responder = new this.Responder({ hostName: this.asked }, (message, name) => {
-				// Messages of a responder that was closed meanwhile are ignored.
+				// Ignores messages of a closed responder.
 				if (responder === this.responder) this.told(message, name);
 			});
 			this.responder = responder;
@@ -139,13 +139,13 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 			try {
 				if (entry !== undefined) responder?.remove(entry);
 			} catch {
-				// Without a network there is nobody to say goodbye to.
+				// Without a network the goodbye cannot be sent.
 			}
 		}
 		try {
 			responder?.close();
 		} catch {
-			// It was closed by a failure of its own.
+			// It has already closed itself after a failure.
 		}
 	}
 
@@ -159,8 +159,8 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 }
 
 /**
- * Makes the TXT record: the SDK reads the names of an array's properties rightly, and those of an object by their first two
- * letters only.
+ * Makes the TXT record as an array with named properties: of an object's property names the SDK uses only the first two
+ * letters.
  */
 function textOf(service: Service, claimed: string): unknown {
 	const text: Record<string, string> = [] as unknown as Record<string, string>;

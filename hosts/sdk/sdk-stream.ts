@@ -9,7 +9,7 @@ import { type SdkTcpSocket, Tcp, Timer } from "./sdk-classes";
  * It makes up for what those sockets lack: they have no half-closing, so {@link end} closes both
  * directions once what was written has been handed over, and a peer that ends its side is gone; why a connection broke
  * is not known, so a failed one that never opened counts as `refused`, and any other end as `closed`. The local address is
- * the one that the network tells.
+ * the network's.
  */
 export class SdkStream implements Stream {
 	remoteAddress: string;
@@ -57,7 +57,7 @@ export class SdkStream implements Stream {
 		return stream;
 	}
 
-	/** Gives an accepted connection its sink; it is told later that there is room. */
+	/** Gives an accepted connection its sink, and reports room to it later. */
 	serve(sink: StreamSink): void {
 		this.sink = sink;
 	}
@@ -71,7 +71,7 @@ export class SdkStream implements Stream {
 		return this.open && !this.ending && this.tail === undefined ? this.space : 0;
 	}
 
-	/** Writing copies into the network stack; only what was offered may wait. */
+	/** Writing copies into the network stack; only offered octets may wait. */
 	get queued(): Octets {
 		return this.tail === undefined ? 0 : this.tailEnd - this.tailAt;
 	}

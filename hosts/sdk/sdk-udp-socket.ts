@@ -9,9 +9,9 @@ const BATCH = 16;
 /**
  * A UDP socket of the Moddable SDK. @see UdpSocket
  *
- * It hears all interfaces, whatever its options say, and can't share its port. Where the socket has no groups (the SDK
- * on a PC) it hears none, and broadcasts that the system refuses are lost. Nor can it be bound to an address: the
- * system chooses the one that is sent from, and a sealed fleet hears this camera only if that is its path's.
+ * It receives on all interfaces, regardless of its options, and can't share its port. Where the socket has no multicast
+ * (the SDK on a PC) it receives none, and broadcasts that the system refuses are lost. It can't be bound to an address:
+ * the system chooses the source address, and a sealed fleet accepts messages only if that is the path's address.
  */
 export class SdkUdpSocket implements UdpSocket {
 	port = 0;

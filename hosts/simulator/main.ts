@@ -20,7 +20,7 @@ import { ResourceSource } from "./resource-source";
 
 /** Where the simulator keeps its camera's identity. */
 const DOMAIN = "porthole";
-/** Pictures a second: what the SDK's sockets on a PC carry for one viewer. */
+/** Pictures a second that the SDK's sockets on a PC can send to one viewer. */
 const FPS = 8;
 /** The simulator's own defaults: few connections, as on a board; broadcasts and groups do not work there. */
 const DEFAULTS = Object.freeze({

@@ -6,7 +6,7 @@ import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import type { Clock } from "../../src/ports/clock";
 import { type SdkTimer, Timer } from "../sdk/sdk-classes";
 
-/** A picture in the room that a {@link Frame} wants, and whether a viewer still has it. */
+/** A picture in a buffer with the free room of a {@link Frame}, and whether a viewer still holds it. */
 interface Picture {
 	readonly bytes: Uint8Array;
 	readonly end: number;
@@ -16,7 +16,7 @@ interface Picture {
 /**
  * A camera that shows the JPEG resources `frame-00.jpg`, `frame-01.jpg` … in a loop: XS has no encoder.
  *
- * A picture that a viewer still has is left out of the loop, as its frame's free room is in use.
+ * A picture that a viewer still holds is skipped, because its frame's free room is in use.
  */
 export class ResourceSource implements FrameSource {
 	readonly description: string;
@@ -81,6 +81,6 @@ function load(name: string): Picture {
 	const end = FRAME_HEADROOM + resource.byteLength;
 	const bytes = new Uint8Array(end + FRAME_TAILROOM);
 	bytes.set(new Uint8Array(resource.slice(0, resource.byteLength)), FRAME_HEADROOM);
-	if (parseJpeg(bytes, FRAME_HEADROOM, end) === undefined) throw new Error(`${name} is no whole JPEG picture`);
+	if (parseJpeg(bytes, FRAME_HEADROOM, end) === undefined) throw new Error(`${name} is not a complete JPEG picture`);
 	return { bytes, end, busy: false };
 }

@@ -5,7 +5,7 @@ export function toHex(bytes: Uint8Array, start = 0, end = bytes.length): string 
 	return text;
 }
 
-/** Tells whether text is `length` lower-case hexadecimal digits. */
+/** Returns whether text is `length` lower-case hexadecimal digits. */
 export function isHex(text: string, length: number): boolean {
 	if (text.length !== length) return false;
 	for (let i = 0; i < length; i++) {

@@ -12,7 +12,7 @@ export function hostNamesOf(name: string): readonly string[] {
 }
 
 /**
- * Makes a host's label of any text: small letters, digits and single hyphens; what is something else becomes a hyphen.
+ * Converts any text to a host label: lower-case letters, digits and single hyphens; other characters become hyphens.
  * @returns `fallback` when nothing is left
  * @see RFC 1123 §2.1
  */

@@ -1,8 +1,8 @@
 /**
  * Writes a value as JSON (RFC 8259): objects, arrays, text, finite numbers, booleans, null; members that are `undefined` are
- * left out, as `JSON.stringify` does. That one marks the objects it visits and fails on those of a device's flash, where the
- * frozen tables of modules are; this one only reads.
- * @param value without cycles, and of a depth that the program itself has made
+ * left out, as `JSON.stringify` does. On XS, `JSON.stringify` marks the objects that it visits, which fails for objects in
+ * flash, such as the frozen tables of modules; this function only reads.
+ * @param value without cycles; made by the program itself, so its depth is limited
  */
 export function toJson(value: unknown): string {
 	const parts: string[] = [];

@@ -5,7 +5,7 @@ export const MD5_OCTETS = 16;
 const TURNS: readonly number[] = Object.freeze([7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]);
 
 /**
- * Computes the MD5 digest of octets: for clients that know no other Digest, and for nothing else, as it is broken.
+ * Computes the MD5 digest of octets. MD5 is broken: use it only for clients that support no other Digest.
  * @see RFC 1321
  */
 export function md5(message: Uint8Array): Uint8Array {

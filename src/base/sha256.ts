@@ -4,7 +4,7 @@ const BLOCK = 64;
 /** Words of the state, and of the message schedule. */
 const STATE = 8;
 const WORDS = 64;
-/** What HMAC combines with each octet of the key. @see RFC 2104 §2 (ipad, opad) */
+/** The constants that HMAC combines with each octet of the key. @see RFC 2104 §2 (ipad, opad) */
 const INNER = 0x36;
 const OUTER = 0x5c;
 
@@ -165,7 +165,7 @@ export class HmacSha256 {
 
 	/**
 	 * Computes the code of `bytes[start, end)`, followed by all of `more`; the result is valid until the next call.
-	 * @param more octets that both sides know, and that are not sent
+	 * @param more octets that both sides know and do not send
 	 */
 	sign(bytes: Uint8Array, start = 0, end = bytes.length, more?: Uint8Array): Uint8Array {
 		this.hash.restore(this.states, 0, BLOCK).update(bytes, start, end);

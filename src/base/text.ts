@@ -52,7 +52,7 @@ export function utf8Decode(bytes: Uint8Array, start = 0, end = bytes.length): st
 /**
  * Encodes text as UTF-8; a lone surrogate becomes U+FFFD.
  *
- * Piece by piece: XS keeps text as UTF-8 and counts from its beginning for each character, so that the time for a
+ * It works in pieces, because XS stores text as UTF-8 and counts from the start for each character: the time for one
  * long text would grow with the square of its length.
  */
 export function utf8Encode(text: string): Uint8Array {

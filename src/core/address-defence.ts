@@ -1,8 +1,8 @@
 import type { Millis } from "./time";
 
-/** How long another machine may go on using our address before we give it up. @see RFC 5227 §2.4, DEFEND_INTERVAL */
+/** How long another machine may keep using our address before we give it up. @see RFC 5227 §2.4, DEFEND_INTERVAL */
 export const DEFEND_INTERVAL: Millis = 10_000;
-/** Silence after which a conflict is over, so that the next one begins anew. */
+/** Silence after which a conflict is over, so that the next one is a new conflict. */
 export const CONFLICT_OVER: Millis = 6000;
 
 /** What to do about another machine that uses our address. */
@@ -16,7 +16,7 @@ export type Defence =
 
 /**
  * Decides how long an address is defended against another machine that uses it, by RFC 5227 §2.4 (b): one announcement
- * at the beginning, so that two stubborn machines do not shout for ever, and an end after {@link DEFEND_INTERVAL}.
+ * at the start, so that two machines do not announce it forever, and an end after {@link DEFEND_INTERVAL}.
  *
  * Its owner looks for others every two seconds or so and calls {@link heard} when there is one.
  */

@@ -1,4 +1,4 @@
-/** An address and a port: one end of a datagram. */
+/** An address and a port, of the source or the destination of a datagram. */
 export interface Endpoint {
 	readonly address: string;
 	readonly port: number;

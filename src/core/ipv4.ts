@@ -67,7 +67,7 @@ const SPECIAL: readonly (readonly [string, number, AddressKind])[] = Object.free
 	["240.0.0.0", 4, "reserved"],
 ]);
 
-/** Classifies an address; `undefined` when it is no IPv4 address. Only `public` can be reached from the Internet. */
+/** Classifies an address; `undefined` when it is not an IPv4 address. Only `public` can be reached from the Internet. */
 export function addressKind(address: string): AddressKind | undefined {
 	if (parseIpv4(address) === undefined) return undefined;
 	for (const [network, prefix, kind] of SPECIAL) {

@@ -4,12 +4,12 @@ import type { Millis } from "./time";
  * The contract of all protocol code: bytes and the time go in; bytes to send, typed events and the next deadline
  * come out.
  *
- * A machine is called by one owner, never from inside its own outbox, and calls nobody but the outbox that it is
- * given. After each call the owner tells the {@link Pump}, which reads {@link deadline} anew.
+ * A machine is called by one owner, never from inside its own outbox, and calls only the outbox that it is given. After
+ * each call the owner tells the {@link Pump}, which reads {@link deadline} again.
  * @typeParam Out what the machine may do: send, write, emit
  */
 export interface Machine<Out> {
-	/** When {@link expire} is to be called next; `Infinity` while nothing is pending. */
+	/** When {@link expire} must be called next; `Infinity` while nothing is pending. */
 	readonly deadline: Millis;
 	/** Does what is due at `now`; called at or after {@link deadline}, harmless when called early. */
 	expire(now: Millis, out: Out): void;

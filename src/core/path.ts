@@ -13,7 +13,7 @@ export interface Path {
 	readonly address: string;
 	/** Bits of the network part. */
 	readonly prefix: number;
-	/** The router that packets to elsewhere go to, where the host knows it. */
+	/** The default router, where the host knows it. */
 	readonly gateway?: string;
 	/** Hardware address as six hexadecimal pairs with colons, where the host knows it. */
 	readonly mac?: string;

@@ -17,13 +17,13 @@ export interface Alarm {
  * Runs machines on a host: keeps their deadlines with one timer, and delivers their events in order after the
  * machine that emitted them has returned.
  *
- * {@link add} returns a {@link Handle}. Machines are called through their handles only, which see to the timer and to
- * the events. A change of one deadline costs O(log n) of the number of machines; an event costs no allocation.
+ * {@link add} returns a {@link Handle}. Machines are called only through their handles, which maintain the timer and
+ * deliver the events. A change of one deadline costs O(log n) of the number of machines; an event costs no allocation.
  */
 export class Pump {
 	private readonly deadlines = new DeadlineHeap<Handle<Machine<never>, never>>();
 	private readonly events = new EventRing();
-	/** Those that expire in the present ring. */
+	/** The machines that expire in the current ring. */
 	private readonly due: Handle<Machine<never>, never>[] = [];
 	private armed: Millis = Infinity;
 	private settling = false;
@@ -41,19 +41,19 @@ export class Pump {
 		return this.alarm.now();
 	}
 
-	/** Takes in a machine with its outbox. Its deadline is kept from now on. */
+	/** Adds a machine with its outbox. Its deadline is kept from now on. */
 	add<Out, M extends Machine<Out>>(machine: M, out: Out): Handle<M, Out> {
 		const handle = new Handle<M, Out>(this, machine, out, this.added++);
 		this.rearm(handle);
 		return handle;
 	}
 
-	/** Takes in a machine at one end of a TCP connection; {@link StreamHandle.attach} names the connection. */
+	/** Adds a machine at one end of a TCP connection; {@link StreamHandle.attach} sets the connection. */
 	addStream<M extends StreamMachine>(machine: M): StreamHandle<M> {
 		return new StreamHandle<M>(this, machine, NO_STREAM, this.added++);
 	}
 
-	/** Takes in a machine that is fed by datagrams. */
+	/** Adds a machine that is fed by datagrams. */
 	addDatagram<Out extends DatagramOutbox, M extends DatagramMachine<Out>>(
 		machine: M,
 		out: Out,
@@ -69,12 +69,12 @@ export class Pump {
 		once.handle = this.add(once, undefined);
 	}
 
-	/** Queues one event for delivery; what an outbox does in `emit`. */
+	/** Queues one event for delivery; an outbox calls it in `emit`. */
 	post<Event>(sink: EventSink<Event>, event: Event): void {
 		this.events.push(sink, event);
 	}
 
-	/** Delivers what is queued, in order, unless a delivery is already under way. */
+	/** Delivers the queued events, in order, unless a delivery is already in progress. */
 	settle(): void {
 		if (this.settling) return;
 		this.settling = true;
@@ -102,7 +102,7 @@ export class Pump {
 		if (handle.at < this.armed) this.arm(handle.at);
 	}
 
-	/** Expires each machine that is due, once, in the order of deadlines; who is due again waits for the next ring. */
+	/** Expires each machine that is due, once, in the order of deadlines; one that is due again waits for the next ring. */
 	private expire(): void {
 		const now = this.alarm.now();
 		const { due, deadlines } = this;
@@ -135,7 +135,7 @@ export class Handle<M extends Machine<Out>, Out> implements HeapEntry {
 	at: Millis = Infinity;
 	/** @see HeapEntry */
 	index = -1;
-	/** True once the pump has let the machine go. */
+	/** True once the pump has removed the machine. */
 	isRemoved = false;
 
 	/** Made by {@link Pump.add}. */
@@ -150,7 +150,7 @@ export class Handle<M extends Machine<Out>, Out> implements HeapEntry {
 	/**
 	 * Calls the machine: `handle.call((fleet, now, out) => fleet.rename(now, name, out))`.
 	 *
-	 * Its timer is set, and its events are delivered, before this returns, unless a delivery is under way already.
+	 * Its timer is set, and its events are delivered, before this returns, unless a delivery is already in progress.
 	 */
 	call<Result>(run: (machine: M, now: Millis, out: Out) => Result): Result {
 		const result = run(this.machine, this.pump.now(), this.out);
@@ -159,22 +159,22 @@ export class Handle<M extends Machine<Out>, Out> implements HeapEntry {
 	}
 
 	/**
-	 * The machine was called by something else than this handle, such as a source that has got something to send:
-	 * sets its timer and delivers its events.
+	 * Sets the machine's timer and delivers its events after a call that bypassed this handle, such as from a source that
+	 * has data to send again.
 	 */
 	called(): void {
 		this.pump.rearm(this);
 		this.pump.settle();
 	}
 
-	/** Lets the machine go; harmless when repeated. */
+	/** Removes the machine; harmless when repeated. */
 	remove(): void {
 		this.isRemoved = true;
 		this.pump.rearm(this);
 	}
 }
 
-/** Keeps account of connections. */
+/** Counts connections. */
 export interface StreamOwner<M extends StreamMachine> {
 	/** The connection of this handle is gone. */
 	streamGone(handle: StreamHandle<M>): void;
@@ -191,12 +191,12 @@ const NO_STREAM: StreamOutbox = Object.freeze({
 	abort() {},
 });
 
-/** A machine at one end of a TCP connection. It is what a host calls the sink of a stream. */
+/** A machine at one end of a TCP connection; the host's sink of a stream. */
 export class StreamHandle<M extends StreamMachine> extends Handle<M, StreamOutbox> {
-	/** Is told once, when the connection is gone and the machine was let go. */
+	/** Called once, when the connection is gone and the machine was removed. */
 	owner: StreamOwner<M> | undefined;
 
-	/** Names the connection; to be called once, before anything of it is passed on. */
+	/** Sets the connection; called once, before any of its events is passed on. */
 	attach(out: StreamOutbox): this {
 		this.out = out;
 		this.pump.rearm(this);
@@ -215,13 +215,13 @@ export class StreamHandle<M extends StreamMachine> extends Handle<M, StreamOutbo
 		this.called();
 	}
 
-	/** The peer sends no more, or the connection is gone. @see StreamMachine.ended */
+	/** The peer has ended its sending side, or the connection is gone. @see StreamMachine.ended */
 	ended(why: EndReason): void {
 		this.machine.ended(this.pump.now(), why);
 		this.called();
 	}
 
-	/** Nothing more will be called. */
+	/** No more calls follow. */
 	gone(): void {
 		this.machine.ended(this.pump.now(), "reset");
 		this.remove();

@@ -19,7 +19,7 @@ export interface Lease {
  * The sending side of a TCP connection: the host's own object, valid until the machine's `ended`.
  *
  * Credit: never write more than {@link room}. `room` shrinks with each write and grows when the peer takes bytes,
- * which the host tells by the machine's `room`.
+ * which the host reports by the machine's `room`.
  */
 export interface StreamOutbox {
 	/** Octets that may be written now; 0 after {@link end}. */
@@ -40,7 +40,7 @@ export interface StreamOutbox {
 	offer(bytes: Uint8Array, start: number, end: number, lease?: Lease): boolean;
 	/** Stops (`false`) or resumes (`true`) reading, so that the peer feels back-pressure. */
 	reading(on: boolean): void;
-	/** Ends the sending side in good order once all is sent. */
+	/** Ends the sending side once everything is sent. */
 	end(): void;
 	/** Drops the connection at once; the machine's `ended` is called with `reset`, after this call has returned. */
 	abort(): void;
@@ -52,36 +52,36 @@ export interface StreamMachine extends Machine<StreamOutbox> {
 	/** There is room: the first call says that the connection is open, each later one that `out.room` has grown from 0 or `out.queued` has fallen to 0. */
 	room(now: Millis, out: StreamOutbox): void;
 	/**
-	 * The peer sends no more (`closed`), or the connection is gone (anything else). After `closed` what is still to be
-	 * written may be written, and a second call says that now the connection is gone, however it went.
+	 * The peer has ended its sending side (`closed`), or the connection is gone (any other reason). After `closed` the
+	 * machine may still write, and a second call follows when the connection is gone, with any reason.
 	 */
 	ended(now: Millis, why: EndReason): void;
 }
 
-/** What a source may call between two calls of its `fill`. */
+/** Lets a source report between two calls of its `fill`. */
 export interface StreamWaker {
 	/** The source has something to send after it had nothing: `fill` is called again. Not to be called from inside `fill`. */
 	wake(now: Millis): void;
-	/** The source cannot go on: the connection is dropped, so that the peer does not take a part for the whole. */
+	/** The source has failed: the connection is dropped, so that the peer does not take a part for the whole. */
 	fail(): void;
 }
 
-/** Fills a stream as there is room: a response body, a live picture, a file. */
+/** Fills a stream whenever there is room: with a response body, live pictures, a file. */
 export interface StreamSource {
 	/**
 	 * Called once, before the first `fill`. A source that may run dry before its end keeps the waker, and calls it when it
 	 * has something to send; other sources need no `attach`.
 	 */
 	attach?(waker: StreamWaker): void;
-	/** Writes what fits now and returns true when there will be nothing more. Called whenever there is room. */
+	/** Writes as much as fits and returns true when nothing will follow. Called whenever there is room. */
 	fill(now: Millis, out: StreamOutbox): boolean;
-	/** The stream is over, however it ended: frees what is held. Called exactly once. */
+	/** The stream has ended, for any reason: releases all resources. Called exactly once. */
 	release(): void;
 }
 
 /**
- * Writes what fits of `bytes[at, end)`, which will never change, until all is written or there is no room left.
- * @returns where to go on at the next `room`; `end` when all is written
+ * Writes as much as fits of `bytes[at, end)`, which will never change, until all is written or there is no room left.
+ * @returns where to continue at the next `room`; `end` when all is written
  */
 export function writeWhatFits(out: StreamOutbox, bytes: Uint8Array, at: number, end: number): number {
 	let from = at;

@@ -3,8 +3,8 @@ import type { Millis } from "./time";
 /**
  * The deadlines of one machine that has several: a small table with a numbered slot for each purpose.
  *
- * The machine names its slots with constants (`const RENEW = 0; const RETRY = 1;`), sets and clears them as it likes,
- * hands out {@link deadline} as its own, and works off what is due in `expire`:
+ * The machine names its slots with constants (`const RENEW = 0; const RETRY = 1;`), sets and clears them,
+ * returns {@link deadline} as its own, and handles due slots in `expire`:
  *
  * ```ts
  * expire(now: Millis, out: Out): void {

@@ -40,6 +40,8 @@ const TABLE_MAX = 256;
 const LOOK_SPREAD: Millis = 1000;
 /** Leaving takes no longer than this, whatever the gateway does. */
 const LEAVE_MAX: Millis = 2000;
+/** The same while the gateway is lost: it may be restarting, or off. */
+const LEAVE_LOST_MAX: Millis = 500;
 
 /** Timer: leaving takes too long. */
 const LEAVE = 0;
@@ -243,12 +245,12 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		igd.call("GetStatusInfo", [], then, out);
 	}
 
-	/** Deletes this camera's mappings and emits `left`, after two seconds at the most (IMG-20). */
+	/** Deletes this camera's mappings and emits `left`, after two seconds at the most, and sooner where the gateway is lost (IMG-20). */
 	leave(now: Millis, out: GatewayOutbox): void {
 		this.enabled = false;
 		this.leaving = true;
 		this.timers.clearAll();
-		this.timers.set(LEAVE, now + LEAVE_MAX);
+		this.timers.set(LEAVE, now + (this.igd === undefined ? LEAVE_LOST_MAX : LEAVE_MAX));
 		this.finder.stop();
 		// A request under way may map a port yet: it is waited for, and its port released then.
 		this.queue.clearWaiting();

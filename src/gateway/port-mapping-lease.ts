@@ -63,6 +63,8 @@ export class PortMappingLease {
 	description = "";
 	/** The gateway, while one is known. */
 	protected igd: Igd | undefined;
+	/** The last gateway; it may still have the mapping while it is lost, because it restarts for example. */
+	private lastIgd: Igd | undefined;
 	/** The ports still to be tried in the present round. */
 	protected wanted: number[] = [];
 	protected current: MappingAttempt | undefined;
@@ -92,7 +94,7 @@ export class PortMappingLease {
 
 	/** Starts with a gateway, first with the port that is held, so that a reboot changes nothing. */
 	begin(now: Millis, igd: Igd, out: GatewayOutbox): void {
-		this.igd = igd;
+		this.igd = this.lastIgd = igd;
 		this.busy = false;
 		this.lies = this.unauthorized = 0;
 		this.restart(now, out);
@@ -105,9 +107,11 @@ export class PortMappingLease {
 		this.busy = false;
 	}
 
-	/** Deletes the mapping and stops; `done` is called in any case. */
+	/** Deletes the mapping, also on a gateway that is lost at the moment, and stops; `done` is called in any case. */
 	release(now: Millis, done: (now: Millis, out: GatewayOutbox) => void, out: GatewayOutbox): void {
+		this.igd ??= this.lastIgd;
 		const mappings = this.own();
+		this.lastIgd = undefined;
 		this.current?.cancel();
 		this.current = undefined;
 		this.stop();

@@ -2,7 +2,7 @@ import type { Lease, StreamOutbox } from "../core/stream";
 
 /** One receiver of a {@link FrameFanOut}. */
 export interface FrameReceiver {
-	/** True: it is passed over, and nothing is counted. @default false */
+	/** True: it is skipped, and nothing is counted. @default false */
 	hold: boolean;
 	/** Frames that it took whole, and that it missed because it was not ready. */
 	readonly delivered: number;
@@ -12,15 +12,15 @@ export interface FrameReceiver {
 }
 
 /**
- * Sends a frame to all viewers in one call: what live streams use of a host's fan-out group, which the app hands to
- * them.
+ * Sends a frame to all viewers in one call: the part of a host's fan-out group that live streams use. The app passes it
+ * to them.
  */
 export interface FrameFanOut {
 	/** How many receivers there are. */
 	readonly size: number;
 	/** Calls of {@link send} so far. */
 	readonly sends: number;
-	/** Frames that receivers missed; those that have gone included. */
+	/** Frames that receivers missed, including receivers that were removed. */
 	readonly missed: number;
 	/** Adds a stream, which its machine may also write to between frames. */
 	addStream(out: StreamOutbox): FrameReceiver;

@@ -9,7 +9,7 @@ export interface FrameViewer {
 	offer(now: Millis): void;
 }
 
-/** Is told whether there are viewers, so that a camera can sleep. */
+/** Learns whether there are viewers, so that a camera can sleep. */
 export interface FrameDemand {
 	wanted(now: Millis): void;
 	unwanted(now: Millis): void;
@@ -48,7 +48,7 @@ export class FrameHub {
 	leave(now: Millis, viewer: FrameViewer): void {
 		const at = this.viewers.indexOf(viewer);
 		if (at < 0) return;
-		// The last one takes its place, so that no other has to move.
+		// The last one takes its place, so the others need not move.
 		const last = this.viewers.pop() as FrameViewer;
 		if (last !== viewer) this.viewers[at] = last;
 		if (this.viewers.length === 0) this.demand.unwanted(now);
@@ -63,7 +63,7 @@ export class FrameHub {
 		for (let i = this.viewers.length - 1; i >= 0; i--) this.viewers[i].offer(now);
 	}
 
-	/** Drops the newest frame, as it is too old to be shown. */
+	/** Drops the newest frame, because it is too old to be shown. */
 	clear(): void {
 		this.latest?.release();
 		this.latest = undefined;

@@ -12,7 +12,7 @@ export const FRAME_TAILROOM: Octets = 64;
  * calls {@link retain}, then {@link release} when done; the last release returns the buffer. The JPEG never changes.
  */
 export class Frame {
-	/** Where the part of a live stream begins and ends in `bytes`; -1 until the frame is wrapped, once for all viewers. */
+	/** Where the part of a live stream starts and ends in `bytes`; -1 until the frame is wrapped, once for all viewers. */
 	partStart = -1;
 	partEnd = -1;
 	private uses = 1;

@@ -1,9 +1,9 @@
-/** Tells whether a number is a quality as JPEG encoders count: a whole one from 1 to 100. */
+/** Returns whether a number is a JPEG quality: a whole number from 1 to 100. */
 export function isJpegQuality(value: number): boolean {
 	return Number.isInteger(value) && value >= 1 && value <= 100;
 }
 
-/** The quality of JPEG pictures that is requested from a source, which is told of each change. */
+/** The quality of JPEG pictures that is requested from a source, which learns of each change. */
 export class JpegQuality {
 	private asked: number;
 

@@ -28,7 +28,7 @@ export class JpegSplitter {
 	broken = 0;
 	private buffer = new Uint8Array(FIRST_BUFFER);
 	private length = 0;
-	/** Where the current picture, or the search for one, begins. */
+	/** Where the current picture, or the search for one, starts. */
 	private start = 0;
 	private at = 0;
 	private state: "between" | "segments" | "entropy" = "between";
@@ -48,13 +48,13 @@ export class JpegSplitter {
 		this.start = 0;
 	}
 
-	/** The stream is over; a picture cut short counts as broken. The next push begins a new stream. */
+	/** Ends the stream; a truncated picture counts as broken. The next push starts a new stream. */
 	end(): void {
 		if (this.state !== "between") this.broken++;
 		this.reset();
 	}
 
-	/** Drops the current picture; the next push begins a new stream. */
+	/** Drops the current picture; the next push starts a new stream. */
 	reset(): void {
 		this.state = "between";
 		this.length = 0;

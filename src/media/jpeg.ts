@@ -85,7 +85,7 @@ export function parseJpeg(bytes: Uint8Array, start: Octets, end: Octets): JpegIn
 	return undefined;
 }
 
-/** True for markers that begin a segment; the others are invalid before the first scan. */
+/** True for markers that start a segment; the others are invalid before the first scan. */
 function hasLength(marker: number): boolean {
 	return marker >= 0xc0 && (marker < 0xd0 || marker > 0xd9);
 }

@@ -11,7 +11,7 @@ export interface PacerTimers {
 	rearm?(timer: unknown, delay: Millis): void;
 }
 
-/** Calls at an even pace: a late call does not delay the next ones, and missed ones are left out. */
+/** Calls at an even pace: a late call does not delay the next ones, and missed ones are skipped. */
 export class Pacer {
 	private readonly period: Millis;
 	private readonly ring: () => void;

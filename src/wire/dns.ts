@@ -1,7 +1,7 @@
 import { formatIp } from "../core/ip-address";
 import type { Octets, Seconds } from "../core/time";
 
-/** Types of records that are asked for. @see RFC 1035 §3.2.2, RFC 3596 §2.1, RFC 2782 */
+/** Types of records in queries. @see RFC 1035 §3.2.2, RFC 3596 §2.1, RFC 2782 */
 export const DNS_A = 1;
 /** @see DNS_A */
 export const DNS_AAAA = 28;
@@ -13,13 +13,13 @@ const CLASS_IN = 1;
 
 /** The name does not exist. @see RFC 1035 §4.1.1 */
 export const DNS_NAME_ERROR = 3;
-/** The largest answer that a server may send by UDP: what crosses any network whole. @see RFC 6891 §6.2.5 */
+/** The largest answer that a server may send by UDP; it crosses any network unfragmented. @see RFC 6891 §6.2.5 */
 export const DNS_ANSWER_MAX: Octets = 1232;
 /** The room that a query takes at most: header, name, type, class, and the OPT record. */
 export const DNS_QUERY_MAX: Octets = 12 + 255 + 4 + 11;
 
 const HEADER: Octets = 12;
-/** The most records of an answer that are looked at. */
+/** The most records of an answer that are read. */
 const RECORDS_LOOKED_AT = 64;
 /** The most aliases that are followed. */
 const ALIASES_MAX = 8;
@@ -36,7 +36,7 @@ export interface DnsRecord {
 	readonly weight: number;
 }
 
-/** What a server answered. */
+/** The answer of a server. */
 export interface DnsAnswer {
 	/** 0: no error. @see RFC 1035 §4.1.1 */
 	readonly code: number;
@@ -82,7 +82,7 @@ export function encodeDnsQuery(id: number, name: string, type: number, into: Uin
 	return at + 11;
 }
 
-/** Tells whether a datagram is an answer with this identifier; others are not meant for the query, or forged. */
+/** Returns whether a datagram is an answer with this identifier; others belong to other queries or are forged. */
 export function isDnsAnswer(bytes: Uint8Array, id: number): boolean {
 	return bytes.length >= HEADER && word(bytes, 0) === id && (bytes[2] & 0xf8) === 0x80;
 }
@@ -160,7 +160,7 @@ function readRecord(bytes: Uint8Array, { type, ttl, start, end }: Entry): DnsRec
 	return { ttl, address: formatIp(bytes.subarray(start, end)), target: "", port: 0, priority: 0, weight: 0 };
 }
 
-/** Reads a name, in small letters and without a dot at the end, and where what follows it begins. @see RFC 1035 §4.1.4 */
+/** Reads a name, in lower case and without a dot at the end, and the offset behind it. @see RFC 1035 §4.1.4 */
 function readName(bytes: Uint8Array, from: number): { readonly name: string; readonly next: number } | undefined {
 	const characters: number[] = [];
 	let at = from;
@@ -173,7 +173,7 @@ function readName(bytes: Uint8Array, from: number): { readonly name: string; rea
 			const target = word(bytes, at) & 0x3fff;
 			if (at + 1 >= bytes.length || ++pointers > POINTERS_MAX) return undefined;
 			if (next < 0) next = at + 2;
-			// Only backwards, so that there is an end.
+			// Only backwards, so that the loop ends.
 			if (target >= at) return undefined;
 			at = target;
 			continue;

@@ -12,13 +12,13 @@ export interface UpdateRequest {
 	readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What a service's answer means. */
+/** The meaning of a service's answer. */
 export type UpdateAnswer =
 	/** The name leads to the address now, or did already. */
 	| { readonly kind: "done" }
-	/** It would give the same answer again: a person has to do something. */
+	/** It would give the same answer again: the owner has to act. */
 	| { readonly kind: "refused"; readonly refusal: DynamicDnsRefusal }
-	/** It is out of order, or answered with an unexpected status; `busy`: not to be asked again for half an hour. */
+	/** It is out of order, or answered with an unexpected status; `busy`: do not ask it again for half an hour. */
 	| {
 			readonly kind: "later";
 			readonly reason: "out-of-order" | "status";
@@ -26,7 +26,7 @@ export type UpdateAnswer =
 			readonly busy: boolean;
 	  };
 
-/** The answers of services that only a person can do something about. */
+/** The answers of services that need the owner's action. */
 const REFUSALS = Object.freeze([
 	"badauth",
 	"notfqdn",
@@ -39,11 +39,11 @@ const REFUSALS = Object.freeze([
 	"ko",
 ] as const);
 
-/** A service's reason for a refusal: the words of dyndns2, and `ko` of DuckDNS. */
+/** A service's reason for a refusal: the keywords of dyndns2, and `ko` of DuckDNS. */
 export type DynamicDnsRefusal = (typeof REFUSALS)[number];
 
 /**
- * Tells whether text is the template of an update's URL: `http` or `https`, a host, visible ASCII, and in braces nothing but
+ * Returns whether text is the template of an update's URL: `http` or `https`, a host, visible ASCII, and in braces nothing but
  * `{address}` and `{name}`.
  */
 export function isUpdateTemplate(text: string): boolean {
@@ -57,12 +57,12 @@ export function isUpdateTemplate(text: string): boolean {
 	return !bare.includes("{") && !bare.includes("}") && host !== "" && host[0] !== ":" && user !== undefined;
 }
 
-/** Tells whether a template needs the name. */
+/** Returns whether a template needs the name. */
 export function wantsName(template: string): boolean {
 	return template.includes("{name}");
 }
 
-/** Tells whether a template has a password that would travel where anybody on the way can read it. */
+/** Returns whether a template would send a password unencrypted. */
 export function isReadable(template: string): boolean {
 	return schemeOf(template) === "http://" && takeApart(template).user !== "";
 }
@@ -80,7 +80,7 @@ export function buildUpdate(template: string, address: string, name: string, age
 	return { url: `${schemeOf(text)}${host}${rest}`, headers };
 }
 
-/** Reads the answer of a service: the words of dyndns2 and of DuckDNS; any other answer with a status of 2xx is a good one. */
+/** Reads the answer of a service: the keywords of dyndns2 and of DuckDNS; any other answer with status 2xx is a success. */
 export function readAnswer(status: number, body: string): UpdateAnswer {
 	const word = firstWord(body);
 	const refused = refusal(status === 401 || status === 403 ? "badauth" : word);
@@ -92,7 +92,7 @@ export function readAnswer(status: number, body: string): UpdateAnswer {
 	return { kind: "later", reason: "status", status, busy: status === 429 };
 }
 
-/** An answer that a machine can do nothing about. */
+/** An answer that needs the owner's action. */
 function refusal(word: string): UpdateAnswer | undefined {
 	for (const refusal of REFUSALS) if (refusal === word) return { kind: "refused", refusal };
 	return undefined;
@@ -102,7 +102,7 @@ function schemeOf(text: string): string {
 	return text.startsWith("https://") ? "https://" : text.startsWith("http://") ? "http://" : "";
 }
 
-/** Takes a URL apart; `user` is decoded, with the password behind a colon, and `undefined` when it can't be. */
+/** Splits a URL; `user` is decoded, with the password behind a colon, and `undefined` when decoding fails. */
 function takeApart(text: string): { user: string | undefined; host: string; rest: string } {
 	const start = schemeOf(text).length;
 	let end = start;

@@ -56,7 +56,7 @@ const TYPES: readonly FleetMessageType[] = Object.freeze([
 /** One message between cameras; fields that a type does not use are absent. */
 export interface FleetMessage {
 	type: FleetMessageType;
-	/** Which fleet it belongs to; cameras of other fleets ignore it. */
+	/** The fleet of the sender; cameras of other fleets ignore it. */
 	fleet: number;
 	/** The sender: 16 hexadecimal digits. */
 	sender: string;
@@ -78,7 +78,7 @@ export interface FleetMessage {
 	/** True: the name was given automatically, and yields to the same name elsewhere. */
 	automaticName?: boolean | undefined;
 	model?: string | undefined;
-	/** What the sender offers, in an announcement; absent for nothing. At most {@link SERVICES_MAX}. */
+	/** The sender's services, in an announcement; absent for none. At most {@link SERVICES_MAX}. */
 	services?: readonly FleetService[] | undefined;
 	/** Address of the Internet gateway as its provider gave it, or a domain name. */
 	externalHost?: string | undefined;
@@ -155,7 +155,7 @@ const DOMAIN_MAX = 253;
  * +---------------+---------------+-------------------------------+
  *
  * Key id 0: not authenticated. Any other: the last 16 octets are the authentication code of all before them, followed
- * by the 4 octets of the IPv4 address that the datagram comes from, as in its IP header; they are not sent once more.
+ * by the 4 octets of the IPv4 address that the datagram comes from, as in its IP header; they are not sent in the message.
  * Tags that a receiver does not know are skipped. A secret of more than 255 octets is cut into several fields.
  *
  * Each service is one field (tag 14):
@@ -166,7 +166,7 @@ const DOMAIN_MAX = 253;
  * +---------------+---------------+---------------+---------------+
  * Flag 1: over TLS. Other flags are ignored.
  *
- * The old format has no tag 14: it tells of one HTTP service only, with path "/", by tag 3 (port), tag 4 (external
+ * The old format has no tag 14: it has one HTTP service only, with path "/", by tag 3 (port), tag 4 (external
  * port) and flag 16 of the header (TLS). While there are cameras of that format, an announcement has these fields as
  * well, for its first HTTP service whose path is "/"; cameras of the old format skip tag 14. A receiver that finds tag
  * 14 ignores them. Once no camera of the old format is left, they can go from the encoder, then from the decoder.
@@ -247,7 +247,7 @@ export function decodeFleetMessage(bytes: Uint8Array): FleetMessage | undefined 
 	return new FleetMessageDecoder().decode(bytes);
 }
 
-/** Decodes messages one after the other into one object, so that a message costs next to no memory. */
+/** Decodes messages one after the other into one object, so that a message takes almost no memory. */
 export class FleetMessageDecoder {
 	private readonly message = new DecodedMessage();
 	/** Receive the services of one message after the other. */
@@ -405,7 +405,7 @@ class DecodedMessage implements FleetMessage {
 	}
 }
 
-/** Tells whether text can be a camera's name: 1 to {@link NAME_MAX} octets, without control characters,
+/** Returns whether text can be a camera's name: 1 to {@link NAME_MAX} octets, without control characters,
  * line separators and controls of the writing direction, and without spaces at the ends. */
 export function isName(text: string): boolean {
 	if (text !== text.trim()) return false;
@@ -418,7 +418,7 @@ export function isName(text: string): boolean {
 	return length >= 1 && length <= NAME_MAX;
 }
 
-/** Tells whether text can be the host of a link: letters, digits, hyphens and dots. @see RFC 1123 §2.1 */
+/** Returns whether text can be the host of a link: letters, digits, hyphens and dots. @see RFC 1123 §2.1 */
 export function isHost(text: string): boolean {
 	if (text.length < 1 || text.length > DOMAIN_MAX) return false;
 	for (let i = 0; i < text.length; i++) {

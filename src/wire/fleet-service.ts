@@ -10,7 +10,7 @@ const SERVICE_PATH_MAX = 32;
 /** The longest kind of a service in octets. @see RFC 6335 §5.1 */
 const SERVICE_KIND_MAX = 15;
 
-/** A service that a device announces: all that a link or a client needs to reach it. */
+/** A service that a device announces, with everything that a link or a client needs to reach it. */
 export interface FleetService {
 	/** The protocol by its service name, such as `http` or `rtsp`. @see RFC 6335 §5.1, {@link isServiceKind} */
 	kind: string;
@@ -18,7 +18,7 @@ export interface FleetService {
 	port: number;
 	/** The port on the Internet gateway that leads to it; 0 for none. */
 	externalPort: number;
-	/** Where the service begins on its port. @see isServicePath */
+	/** The path of the service's first page. @see isServicePath */
 	path: string;
 	/** True: over TLS. */
 	secure: boolean;
@@ -30,7 +30,7 @@ const FLAG_SECURE = 1;
 const SLASH = 0x2f;
 const HYPHEN = 0x2d;
 
-/** Tells whether text can be a service's kind: 1 to {@link SERVICE_KIND_MAX} lower-case letters, digits and hyphens. */
+/** Returns whether text can be a service's kind: 1 to {@link SERVICE_KIND_MAX} lower-case letters, digits and hyphens. */
 export function isServiceKind(text: string): boolean {
 	if (text.length < 1 || text.length > SERVICE_KIND_MAX) return false;
 	for (let i = 0; i < text.length; i++) if (!isKindCharacter(text.charCodeAt(i))) return false;
@@ -38,7 +38,7 @@ export function isServiceKind(text: string): boolean {
 }
 
 /**
- * Tells whether text can be a service's path: "/" and what follows, up to {@link SERVICE_PATH_MAX} letters,
+ * Returns whether text can be a service's path: "/" and what follows, up to {@link SERVICE_PATH_MAX} letters,
  * digits and `-._~%/`.
  */
 export function isServicePath(text: string): boolean {
@@ -104,7 +104,7 @@ function isPathCharacter(code: number): boolean {
 	return code === 37 || code === 95 || code === 126;
 }
 
-/** The HTTP service that cameras of the old format can be told of: the first whose path is "/". */
+/** The HTTP service for cameras of the old format: the first whose path is "/". */
 export function oldFormatService(services: readonly FleetService[]): FleetService | undefined {
 	for (let i = 0; i < services.length; i++) {
 		if (services[i].kind === "http" && services[i].path === "/") return services[i];

@@ -8,7 +8,7 @@ const SID_MAX = 128;
 const PROPERTIES_MAX = 16;
 /** A subscription that the device calls infinite is renewed as if it lasted this long. */
 const INFINITE: Seconds = 86400;
-/** The shortest and the longest subscription that is believed. */
+/** The shortest and the longest subscription that is accepted. */
 const TIMEOUT_MIN: Seconds = 30;
 
 /** The header fields that ask for a new subscription. @param callback the `http` URL that events are sent to @see UPnP Device Architecture 2.0 §4.1.2 */
@@ -33,7 +33,7 @@ export function unsubscribeHeaders(sid: string): [string, string][] {
 	return [["SID", sid]];
 }
 
-/** Reads a subscription identifier; `undefined` when it is missing, too long, or has characters no header may carry. */
+/** Reads a subscription identifier; `undefined` when it is missing, too long, or has characters that a header must not contain. */
 export function parseSid(text: string | undefined): string | undefined {
 	const sid = text?.trim() ?? "";
 	if (sid === "" || sid.length > SID_MAX) return undefined;

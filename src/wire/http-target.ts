@@ -7,7 +7,7 @@ const PARAMETERS_MAX = 32;
 
 /** The target of a request, split and decoded. */
 export interface HttpTarget {
-	/** Decoded path: begins with a slash, has no empty, `.` or `..` segment and no control character. */
+	/** Decoded path: starts with a slash, has no empty, `.` or `..` segment and no control character. */
 	readonly path: string;
 	readonly query: ReadonlyMap<string, string>;
 }

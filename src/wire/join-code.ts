@@ -1,10 +1,10 @@
-/** Characters of a join code: 80 bits, so that nobody finds it by trying, be it at home with a recording. */
+/** Characters of a join code: 80 bits, so that it cannot be guessed, even offline from a recording. */
 const CODE_LENGTH = 16;
-/** Letters and digits that are not taken for each other. @see RFC 4648 §6 */
+/** Letters and digits that are not mistaken for each other. @see RFC 4648 §6 */
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /**
- * Draws a code that a person can type: `ABCD-EFGH-IJKL-MNOP`.
+ * Generates a code that a person can type: `ABCD-EFGH-IJKL-MNOP`.
  * @param random unpredictable octets
  * @param length characters, of five bits each @default 16
  */
@@ -16,7 +16,7 @@ export function drawCode(random: { fill(bytes: Uint8Array): void }, length = COD
 	return code;
 }
 
-/** Reads a join code as a person types it, in any case, with hyphens and spaces or without; `undefined` when it is none. */
+/** Reads a join code as a person types it, in any case, with or without hyphens and spaces; `undefined` when it is not one. */
 export function readJoinCode(text: string): string | undefined {
 	let code = "";
 	for (const letter of text.slice(0, 64).toUpperCase()) if (letter !== "-" && letter !== " ") code += letter;

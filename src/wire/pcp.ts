@@ -16,7 +16,7 @@ const LENGTH = 60;
 /** A transport protocol, spelled as UPnP spells it. */
 export type TransportProtocol = "TCP" | "UDP";
 
-/** The result code of a request that was carried out. @see RFC 6887 §7.4 */
+/** The result code of a successful request. @see RFC 6887 §7.4 */
 export const PCP_SUCCESS = 0;
 /** The result code of a server that speaks another version, or NAT-PMP only. @see RFC 6887 §7.4 */
 export const PCP_UNSUPP_VERSION = 1;

@@ -42,7 +42,7 @@ export function buildSearch(host: string, target: string, mx: number): Uint8Arra
 	);
 }
 
-/** What a device announces about itself. */
+/** A device's announcement. */
 export interface SsdpDevice {
 	/** The URL of its description. */
 	readonly location: string;

@@ -125,7 +125,7 @@ function parseVersion(
 	return undefined;
 }
 
-/** Whether the octets begin with the name of the protocol and a slash. */
+/** Whether the octets start with the name of the protocol and a slash. */
 function isProtocol(dialect: TextDialect, bytes: Uint8Array, start: number, end: number): boolean {
 	const { protocol, datagrams } = dialect;
 	if (end - start <= protocol.length || bytes[start + protocol.length] !== SLASH) return false;

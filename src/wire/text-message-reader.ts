@@ -23,7 +23,7 @@ const CHUNK_LINE_MAX = 256;
 const HEAD_MIN = 512;
 const NO_OCTETS = new Uint8Array(0);
 
-/** What the reader expects next; numbers, as XS copies a string each time it is compared. */
+/** The next part that the reader expects; numbers, because XS copies a string for each comparison. */
 type State = number;
 const HEAD: State = 0;
 /** A body with a length. */
@@ -57,9 +57,9 @@ export class TextMessageReader {
 	length: Octets | undefined = 0;
 	/** Octets of the body that were read so far. */
 	bodyRead: Octets = 0;
-	/** The largest body; can be set for each message until its body begins. */
+	/** The largest body; can be set for each message until its body starts. */
 	bodyLimit: Octets;
-	/** To be set before a response to HEAD, which has no body whatever its fields say; applies to one message. */
+	/** Set it before a response to HEAD, which never has a body, whatever its fields; applies to one message. */
 	bodiless = false;
 	/** Whether an interleaved frame (`$`) follows instead of a message; the caller must consume it. */
 	interleaved = false;
@@ -173,7 +173,7 @@ export class TextMessageReader {
 		this.collected = NO_OCTETS;
 	}
 
-	/** To be called at the end of the stream, which ends a response without a length. @returns {@link done} */
+	/** Call it at the end of the stream, which ends a response without a length. @returns {@link done} */
 	close(): boolean {
 		if (this.state === UNTIL_CLOSE) {
 			this.state = DONE;

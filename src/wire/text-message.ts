@@ -16,12 +16,12 @@ export interface TextMessage {
 	body: Uint8Array;
 }
 
-/** What differs between the protocols. */
+/** The differences between the protocols. */
 export interface TextDialect {
 	readonly protocol: "HTTP" | "RTSP";
 	readonly messages: "requests" | "responses" | "both";
 	/**
-	 * Whether to refuse what other software could interpret differently: a bare line feed, a space before a colon, two
+	 * Whether to refuse messages that other software could interpret differently: a bare line feed, a space before a colon, two
 	 * lengths. @see RFC 9112 §11.2
 	 */
 	readonly strict: boolean;

@@ -35,12 +35,12 @@ for (const program of CAMERA_PROGRAMS) {
 			assert.match(page.out, /200$/);
 		});
 
-		it("gives out links by https://", async () => {
+		it("generates https:// links", async () => {
 			const { lanUrl } = JSON.parse((await curl("https", "/api/v1/status")).out);
 			assert.match(lanUrl, new RegExp(`^https://[\\d.]+:${camera.port}/$`));
 		});
 
-		it("leaves nothing by http:// but the description for UPnP, and login is no exception", async () => {
+		it("serves only the UPnP description by http://, not even the login page", async () => {
 			const description = await curl("http", "/description.xml", "-w", "%{http_code}");
 			assert.match(description.out, /<\/root>\s*200$/);
 			for (const path of ["/api/v1/status", "/snapshot.jpg", "/stream.mjpeg", "/metrics", "/login", "/nothing"]) {
@@ -49,7 +49,7 @@ for (const program of CAMERA_PROGRAMS) {
 			assert.match((await curl("http", "/login", "-d", "user=owner", "-w", "%{http_code}")).out, /\b308$/);
 		});
 
-		it("sends visitors by http:// there, and shows them nothing", async () => {
+		it("redirects http:// visitors to https:// and shows them nothing", async () => {
 			const { out } = await curl("http", "/camera?x=1", "-D", "-", "-H", "Accept: text/html");
 			assert.match(out, /^HTTP\/1\.1 308 /);
 			assert.ok(out.includes(`Location: https://127.0.0.1:${camera.port}/camera?x=1\r\n`), out);

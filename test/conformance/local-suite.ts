@@ -137,7 +137,7 @@ export function localSuite(open: () => Promise<PortFixture>): void {
 	});
 
 	describe("store", () => {
-		it("reads what was written last, and nothing after delete", () => {
+		it("reads the last written value, and nothing after delete", () => {
 			const { store } = bench.a;
 			assert.equal(store.read("name"), undefined);
 			for (const value of ["one", "", "Küche 🏠 \n\t", "é".repeat(STORE_VALUE_MAX / 2), "two"]) {

@@ -346,7 +346,7 @@ export function tlsSuite(start: StartServer): void {
 		assert.equal((await curl("/")).code, 7);
 	});
 
-	describe("fails to listen and says what to do", () => {
+	describe("fails to listen with a remedy", () => {
 		const path = (name: string) => join(folder.path, name);
 		before(() => {
 			openssl("genpkey -algorithm ed25519", "-out", path("other.pem"));

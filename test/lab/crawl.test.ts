@@ -106,7 +106,7 @@ describe("lab/crawl of two cameras without credentials", function () {
 		targets = [...known, ...UNLIKELY];
 	});
 
-	it("obtains tokens and cookies and ends some of them", async () => {
+	it("obtains and revokes tokens and cookies", async () => {
 		for (const n of [1, 2]) {
 			const old = await cookieFrom(n);
 			const oldLink = await linkFrom(n, old);

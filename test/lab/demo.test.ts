@@ -37,7 +37,7 @@ async function differentPictures(url: string, count: number): Promise<number> {
 	return seen.size;
 }
 
-describe("lab/demo: what npm start runs", function () {
+describe("lab/demo: npm start", function () {
 	this.timeout(300_000);
 	let demo: DemoProcess;
 	const url = (camera: number, path = "") => demo.url(camera, path);

@@ -109,7 +109,7 @@ describe("lab/floating address", function () {
 		assert.ok(gap < GAP_MAX, `${gap} ms`);
 	});
 
-	it("moves when the cable is pulled; with the cable back both owners notice, and one gives it up after 10 s (IMG-25)", async () => {
+	it("moves when the cable is pulled; when it is plugged in again, both owners notice, and one gives it up after 10 s (IMG-25)", async () => {
 		const [a, b] = await Promise.all([holder(1), holder(2)]);
 		await succeed(a, "a");
 		await plug(1, "down");

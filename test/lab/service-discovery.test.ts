@@ -55,7 +55,7 @@ describe("lab/service discovery in the LAN", function () {
 		}
 	});
 
-	it("tells which one is the representative", async () => {
+	it("shows which one is the representative", async () => {
 		const last = (n: number) =>
 			sightings()
 				.filter(({ instance, text }) => instance === `camera ${n}` && text !== undefined)

@@ -72,7 +72,7 @@ for (const { title, profile, flags, crash } of CASES) {
 			assert.equal((await house().lab.mappings()).get(8080), before);
 		});
 
-		it("has another camera there after it has left (IMG-20, IMG-26)", async () => {
+		it("has another camera at the representative's port after it has left (IMG-20, IMG-26)", async () => {
 			const gone = leader;
 			const leaving = house().cameras[gone].leave();
 			const others = [1, 2, 3].filter((n) => n !== gone);

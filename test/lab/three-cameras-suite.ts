@@ -75,7 +75,7 @@ export function threeCameras(profile: string, kinds: readonly CameraKind[]): voi
 			await house().untilListed("wan", `http://${WAN}:8080/`, outside(...ports), 5000);
 		});
 
-		it("recovers when the router was away for a moment", async () => {
+		it("recovers when the router was unreachable for a moment", async () => {
 			await house().lab.restartRouter();
 			await Promise.all([8080, 8081, 8082].map((port) => house().untilServed(port, 5000)));
 		});

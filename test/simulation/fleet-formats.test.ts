@@ -106,7 +106,7 @@ describe("simulation/fleet: cameras of the old and the new announcement format",
 		}
 	});
 
-	it("announces services that begin and end, without a restart", () => {
+	it("announces services that start and stop, without a restart", () => {
 		const lan = mixed(2, 2, () => false, false);
 		lan.run(2000);
 		const [one, other] = lan.cameras;

@@ -55,7 +55,7 @@ describe("simulation/gateway-events", () => {
 		assert.equal(rig.of("sign").length, 2);
 	});
 
-	it("maps again at once what the gateway has lost", () => {
+	it("restores a mapping at once that the gateway has lost", () => {
 		const home = new GatewayHome();
 		settled(home);
 		const before = home.table;

@@ -143,7 +143,7 @@ describe("simulation/gateway-mappings", () => {
 		});
 	}
 
-	it("asks for nothing but the wanted ports while no aim is set", () => {
+	it("requests only the wanted ports while no target is set", () => {
 		for (const [, quirks] of METHODS) {
 			const home = new GatewayHome(quirks);
 			mapped(home, [home.rig().want(RTSP)]);
@@ -165,7 +165,7 @@ describe("simulation/gateway-mappings", () => {
 		assert.deepEqual(home.table, ["TCP 8080 -> 192.168.0.11:8000", "TCP 8554 -> 192.168.0.11:8554"]);
 	});
 
-	it("says that it is refused when others have all candidates, and tries again every minute", () => {
+	it("reports a refusal when others have all candidates, and tries again every minute", () => {
 		const home = new GatewayHome();
 		const [first, second] = [home.rig("representative"), home.rig("own")];
 		const one = { ...RTSP, candidates: [8554] };
@@ -262,6 +262,21 @@ describe("simulation/gateway-mappings", () => {
 			[8080, "Hof"],
 			[8554, undefined],
 		]);
+	});
+
+	it("deletes its mappings on a gateway that has just restarted, while it is still searching for it (IMG-20)", () => {
+		const home = new GatewayHome({ leaseFile: true });
+		const rig = home.rig("representative");
+		home.world.runUntil(() => home.table.length === 1, 12000);
+		home.world.runFor(12000);
+		home.gateway.restart({ away: 20 });
+		home.world.runUntil(
+			() => home.gateway.machine.on && home.table.length === 1 && rig.client.status().name === "",
+			1000,
+		);
+		rig.leave();
+		home.world.runFor(3000);
+		assert.deepEqual([home.table, rig.of("left").length], [[], 1]);
 	});
 
 	it("leaves after two seconds if the gateway does not answer any more (IMG-20)", () => {

@@ -102,7 +102,7 @@ describe("simulation/home", () => {
 		}
 	});
 
-	it("starts without an address, and begins when it has one (IMG-1)", () => {
+	it("starts without an address, and continues when it has one (IMG-1)", () => {
 		const home = new VirtualHome(1);
 		const camera = home.add();
 		camera.machine.nics[0].configure(undefined);
@@ -112,7 +112,7 @@ describe("simulation/home", () => {
 		assert.match(home.get("http://192.168.0.50:8000/", home.neighbour), /200 OK/);
 	});
 
-	it("searches for ever, with longer and longer pauses, until a gateway is there (IMG-2)", () => {
+	it("keeps searching, with longer and longer pauses, until there is a gateway (IMG-2)", () => {
 		const home = new VirtualHome(1, { upnp: false });
 		const camera = home.add();
 		const searches: number[] = [];
@@ -150,7 +150,7 @@ describe("simulation/home", () => {
 		for (const port of [8080, 8081]) assert.match(home.get(`${pageUrl(port)}snapshot.jpg`), /200 OK/);
 	});
 
-	it("maps nothing while the switch is off, and leaves the fleet when it is thrown; the pin's and the page's alike (IMG-7)", () => {
+	it("maps nothing while the switch is off, and leaves the fleet when it is turned off, by the pin or the page (IMG-7)", () => {
 		const home = new VirtualHome(1);
 		let thrown = () => {};
 		const pin: { on: boolean } & Switch = {
@@ -291,7 +291,7 @@ describe("simulation/home", () => {
 		home.until(() => healthy.camera.fleet.registry.size === 1 && blocked.port !== 0, 15000, "it comes when it can");
 	});
 
-	it("leaves in order: mapping deleted, bye said, everything closed (IMG-20)", () => {
+	it("deletes its mapping, sends bye and closes everything when it leaves (IMG-20)", () => {
 		const home = new VirtualHome(1);
 		const cameras = [home.add(), home.add(), home.add()];
 		home.until(() => settled(home), 10000, "settled");
@@ -306,7 +306,7 @@ describe("simulation/home", () => {
 		assert.equal(home.get(`http://${representative.machine.address}:8000/`, home.neighbour), "");
 	});
 
-	it("leaves within two seconds when the gateway is dead, too (IMG-20)", () => {
+	it("leaves within two seconds even when the gateway is dead (IMG-20)", () => {
 		const home = new VirtualHome(1);
 		const camera = home.add();
 		home.until(() => camera.port === 8080, 5000, "a port");

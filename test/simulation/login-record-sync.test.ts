@@ -102,7 +102,7 @@ describe("simulation/login record", () => {
 		assert.ok(bodies.every((body) => !Buffer.from(body).includes("of the fleet")));
 	});
 
-	it("makes one password valid at all cameras, also those that join or were away, and across restarts", () => {
+	it("makes one password valid at all cameras, including those that join later or were offline, and across restarts", () => {
 		const home = new VirtualHome(5);
 		const bodies = capture(home);
 		const cameras = Array.from({ length: 3 }, () => home.add({ password: "" }));

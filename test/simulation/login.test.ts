@@ -95,7 +95,7 @@ describe("simulation/login", () => {
 		}
 	});
 
-	it("needs each camera's own password in an open fleet: links bear nothing", () => {
+	it("needs each camera's own password in an open fleet: links carry no credentials", () => {
 		const home = settled(2, {});
 		const cookie = cookieOf(logIn(home, pageUrl(home.cameras[0]), "owner", "open-sesame"));
 		const { cameras } = bodyOf(ask(home, `${pageUrl(home.cameras[0])}api/v1/cameras`, cookie));
@@ -168,7 +168,7 @@ describe("simulation/login", () => {
 		assert.deepEqual(seen, [200, 401]);
 	});
 
-	it("is a matter of the settings where the password stands there", () => {
+	it("cannot be changed on a page when the password is in the settings", () => {
 		const home = settled(1, { password: "in-the-settings" });
 		const [camera] = home.cameras;
 		const cookie = cookieOf(logIn(home, pageUrl(camera), "owner", "in-the-settings"));
@@ -180,7 +180,7 @@ describe("simulation/login", () => {
 		assert.equal(status(ask(home, `${pageUrl(camera)}api/v1/settings`, cookie)), 200, "sessions go on after a restart");
 	});
 
-	it("ends with the fleet's key for who only had a link", () => {
+	it("lets a link token change nothing, and ends links and sessions when the owner logs out everywhere", () => {
 		const home = settled(2, KEY);
 		const [camera] = home.cameras;
 		const cookie = cookieOf(logIn(home, pageUrl(camera), "owner", "open-sesame"));
@@ -195,7 +195,7 @@ describe("simulation/login", () => {
 		assert.equal(status(ask(home, pageUrl(camera), cookie)), 401);
 	});
 
-	it("takes settings from the page that count after a restart, and refuses what would not work", () => {
+	it("accepts settings on the page that apply after a restart, and refuses invalid ones", () => {
 		const home = settled(1, {});
 		const [camera] = home.cameras;
 		const cookie = cookieOf(logIn(home, pageUrl(camera), "owner", "open-sesame"));

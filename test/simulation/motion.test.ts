@@ -47,7 +47,7 @@ describe("simulation/motion", () => {
 		home.until(() => drive.pan === 0 && drive.tilt === 0, 2000, "straight ahead");
 	});
 
-	it("is on patrol, also after a power cut, until somebody moves it (IMG-18)", () => {
+	it("patrols, even after a power cut, until a user moves it (IMG-18)", () => {
 		for (const [pan, name] of [
 			["-40", "left"],
 			["40", "right"],

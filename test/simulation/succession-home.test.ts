@@ -22,7 +22,7 @@ describe("simulation/succession", () => {
 describe("simulation/succession in special cases", () => {
 	const answers = (home: VirtualHome, port = 8080) => home.knock(`http://${WAN}:${port}/`, 500);
 
-	it("tells cameras on one machine apart, which have the same address (IMG-25)", () => {
+	it("distinguishes cameras on one machine, which have the same address (IMG-25)", () => {
 		const home = new VirtualHome(5, { secure: false });
 		const first = home.add();
 		home.until(() => first.port === 8080, 5000, "a port");

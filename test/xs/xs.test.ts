@@ -96,7 +96,7 @@ describe("XS on hosts/linux runs", function () {
 		console.log(`      ${totals.passed} tests of ${totals.files} files passed on XS, ${totals.skipped} skipped`);
 	});
 
-	it("leaves out nothing but what is there and has a reason", () => {
+	it("excludes only existing tests, each with a reason", () => {
 		const all = allFiles();
 		for (const { path, why } of EXCLUDED) {
 			const found = all.filter((file) => path.test(file));

@@ -1,4 +1,4 @@
-/* What esp_netif knows of the wireless interface, and the serial console, for interface-info.ts and serial-line.ts. */
+/* The state of the wireless interface from esp_netif, and the serial console, for interface-info.ts and serial-line.ts. */
 #include "xsmc.h"
 #include "xsHost.h"
 #include "mc.xs.h"
@@ -30,7 +30,7 @@ void xs_porthole_station_info(xsMachine* the)
 	xsmcSetString(xsResult, text);
 }
 
-/* Returns the last four hexadecimal digits of the board's hardware address; there before Wi-Fi is. */
+/* Returns the last four hexadecimal digits of the board's hardware address; available before Wi-Fi starts. */
 void xs_porthole_mac_tail(xsMachine* the)
 {
 	uint8_t mac[6] = { 0 };

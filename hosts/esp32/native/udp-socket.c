@@ -33,7 +33,7 @@ typedef struct {
 	portMUX_TYPE lock;
 	Datagram queue[QUEUE];
 	int first, count;
-	/* A call of onReadable is under way; whoever comes last frees. */
+	/* A call of onReadable is pending; the last user frees the memory. */
 	int posted, closed;
 	uint32_t lastAddress;
 	uint16_t lastPort;

@@ -80,7 +80,7 @@ declare module "mc/config" {
 
 /** @see module "system" */
 declare const System: { restart(): void };
-/** Writes to xsbug, and to nothing where no debugger is. */
+/** Writes to xsbug; without a debugger the text is lost. */
 declare function trace(text: string): void;
 /** A function of the C sources beside a module; replaced by the compiler of the SDK. */
 declare function native(name: string): (...values: unknown[]) => unknown;

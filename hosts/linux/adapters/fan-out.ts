@@ -41,7 +41,7 @@ class LinuxReceiver implements FanOutReceiver {
 
 /**
  * A group that sends in C (native/class-fan-out.c): one call per frame, and one more for each receiver that took a part.
- * Outboxes that are no sockets of this host are called one by one. @see FanOutGroup
+ * Outboxes that are not sockets of this host are called one by one. @see FanOutGroup
  */
 export class LinuxFanOut implements FanOutGroup {
 	private readonly io = new FanOut();

@@ -18,7 +18,7 @@ import { later } from "./later";
 import { LinuxFile } from "./open-file";
 
 const MODES: readonly FileMode[] = Object.freeze(["read", "update", "create", "create-or-update"]);
-/** Values of an entry in what the disk lists: name, whether it is a folder, size, date. */
+/** Values of an entry in a listing: name, whether it is a folder, size, date. */
 const ENTRY = 4;
 
 /** The files below a folder, read and written by threads (native/class-disk.c). @see Files */
@@ -28,7 +28,7 @@ export class LinuxFiles implements Files {
 	private opened = 0;
 
 	/**
-	 * @param root is made if it is not there, for its owner only
+	 * @param root created if it does not exist, with access for its owner only
 	 * @throws {Error} when it cannot be made or opened
 	 */
 	constructor(root: string) {
@@ -150,7 +150,7 @@ class PathOperation<Value> {
 	}
 }
 
-/** Hands a folder's entries to a sink, some at a time. */
+/** Passes a folder's entries to a sink in batches. */
 class Listing {
 	constructor(
 		private readonly list: DiskList,

@@ -92,7 +92,7 @@ export class LinuxListener implements Listener {
 		this.sink.opened();
 	}
 
-	/** Looks at the certificate now and then, for as long as the port is open. */
+	/** Checks the certificate periodically, for as long as the port is open. */
 	private lookLater(): void {
 		this.timer = Timer.set(() => {
 			this.lookLater();

@@ -39,7 +39,7 @@ export interface TcpSocketOptions {
 	readonly address?: string;
 	readonly port?: number;
 	readonly localAddress?: string;
-	/** By TLS: a name that the server must prove to have, and is told, or an address. */
+	/** For TLS: the server's name, which is sent (SNI) and must match the certificate, or its address. */
 	readonly serverName?: string;
 	/** 0: any certificate is accepted. @default 1 */
 	readonly verify?: number;
@@ -47,14 +47,14 @@ export interface TcpSocketOptions {
 	readonly authority?: string;
 	/** How long the handshake may take, in milliseconds. */
 	readonly handshakeTime?: number;
-	/** Seconds of silence after which the peer is asked whether it is still there. */
+	/** Seconds of silence after which the peer is asked whether it is still alive. */
 	readonly keepAlive?: number;
 	readonly target: unknown;
 	onReadable(this: TcpSocket, count: Octets): void;
 	onWritable(this: TcpSocket, count: Octets): void;
 	/** The connection is gone. `why` is the name of errno, or ETLS or ECERTIFICATE; a message may follow behind a colon. */
 	onError(this: TcpSocket, why: string): void;
-	/** The peer sends no more. */
+	/** The peer has ended its sending side. */
 	onEnd(this: TcpSocket): void;
 }
 
@@ -66,8 +66,8 @@ export interface ListenerSocket {
 	readonly port: number;
 	close(): void;
 	/**
-	 * Reads certificate and key again if their files have changed, for connections that come from now on.
-	 * @returns `undefined` when they have not; else why the new ones are not taken, empty when they are
+	 * Reads certificate and key again if their files have changed, for new connections.
+	 * @returns `undefined` when they have not; else the reason why the new ones were rejected, empty when they were accepted
 	 */
 	renew(): string | undefined;
 }
@@ -125,7 +125,7 @@ export interface UdpIoOptions {
 	readonly multicastTtl?: number;
 	/** Address of the interface. */
 	readonly path?: string;
-	/** With spaces between. */
+	/** Separated by spaces. */
 	readonly groups?: string;
 	readonly target: unknown;
 	onError(this: UdpIo, code: string): void;

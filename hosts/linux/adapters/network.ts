@@ -19,9 +19,9 @@ import { LinuxUdpSocket } from "./udp-socket";
 
 /** The network interfaces as a host knows them: its own part of {@link LinuxNetwork}. */
 export interface InterfaceSource {
-	/** Differs after the interfaces may have changed; constant while they have surely not. */
+	/** Differs after the interfaces may have changed; constant while they have not. */
 	readonly version: number;
-	/** The interfaces that are up and have an IPv4 address, loopback only if there is nothing else. */
+	/** The interfaces that are up and have an IPv4 address, loopback only if it is the only one. */
 	list(): Path[];
 	/** The interfaces that are up, once for each lasting IPv6 address, without loopback. */
 	listIpv6(): Path[];

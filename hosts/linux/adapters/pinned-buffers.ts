@@ -1,8 +1,8 @@
 /**
  * Buffers that streams hold beyond the call that wrote them, with how often.
  *
- * A frame is released by its viewers when it is written, though the kernel may not have taken all of it; whoever
- * recycles buffers asks {@link isPinned} first, and gives a buffer that is pinned to the garbage collector instead.
+ * A frame is released by its viewers when it is written, though the kernel may not have taken all of it. So code
+ * that recycles buffers calls {@link isPinned} first, and leaves a pinned buffer to the garbage collector.
  */
 const pins = new Map<Uint8Array, number>();
 

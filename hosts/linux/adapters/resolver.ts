@@ -37,7 +37,7 @@ const SERVERS_FILE = "/etc/resolv.conf";
 const HOSTS_FILE = "/etc/hosts";
 /** The largest of these files that is read, in octets. */
 const FILE_MAX = 1 << 20;
-/** How long the first server is waited for; twice as long in each further round. */
+/** How long to wait for the first server; twice as long in each further round. */
 const PATIENCE: Millis = 1000;
 
 /**
@@ -96,7 +96,7 @@ export class LinuxResolver implements Resolver {
 	}
 }
 
-/** One lookup: a socket of its own, so that answers can't be forged without its port. @see RFC 5452 §4.5 */
+/** One lookup: a socket of its own, so that an attacker must guess its port to forge an answer. @see RFC 5452 §4.5 */
 class DnsLookup<Record> implements Lookup, UdpSink {
 	private socket: UdpSocket | undefined;
 	private readonly query = new Uint8Array(DNS_QUERY_MAX);
@@ -178,7 +178,7 @@ class DnsLookup<Record> implements Lookup, UdpSink {
 			return;
 		}
 		if (records.length === 0) {
-			this.fail("not-found", code === 0 ? "there is no such record" : "there is no such name");
+			this.fail("not-found", code === 0 ? "the name has no such record" : "the name does not exist");
 			return;
 		}
 		const sorted = [...records].sort((a, b) => a.priority - b.priority).slice(0, RECORDS_MAX);
@@ -190,7 +190,7 @@ class DnsLookup<Record> implements Lookup, UdpSink {
 		this.next(detail);
 	}
 
-	/** Goes on with the next server, or gives up when all were asked. */
+	/** Tries the next server, or gives up when all were asked. */
 	private next(detail: string): void {
 		if (this.tries < this.servers.length) this.ask();
 		else this.fail(this.failure, detail);

@@ -27,7 +27,7 @@ export class SendQueue {
 		this.length += end - start;
 	}
 
-	/** Hands on as much as is taken. @returns true when the queue is empty */
+	/** Sends as much as the network stack takes. @returns true when the queue is empty */
 	flush(to: Sender): boolean {
 		while (this.head < this.buffers.length) {
 			const bytes = this.buffers[this.head];

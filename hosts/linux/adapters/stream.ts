@@ -17,7 +17,7 @@ import { type Sender, SendQueue } from "./send-queue";
 
 /** Input is read into one buffer for all streams: it is valid during the call only. */
 const INPUT = 65536;
-/** A silent peer is asked after this many seconds whether it is still there. */
+/** Seconds of silence before a keep-alive probe. */
 const KEEP_ALIVE = 60;
 
 let input: Uint8Array | undefined;
@@ -57,7 +57,7 @@ export class LinuxStream implements Stream, Sender {
 		return stream;
 	}
 
-	/** Opens a connection; what goes wrong is told to the sink later. */
+	/** Opens a connection; failures are reported to the sink later. */
 	static connect(options: ConnectOptions, sink: StreamSink): LinuxStream {
 		const { address, port, path, localAddress = path?.address, tls } = options;
 		const stream = new LinuxStream();
@@ -80,7 +80,7 @@ export class LinuxStream implements Stream, Sender {
 		return stream;
 	}
 
-	/** Gives an accepted connection its sink; that there is room is told later. */
+	/** Gives an accepted connection its sink, and reports room to it later. */
 	serve(sink: StreamSink): void {
 		this.sink = sink;
 		const { io } = this;
@@ -177,13 +177,13 @@ export class LinuxStream implements Stream, Sender {
 		else if (empty) this.endSending();
 	}
 
-	/** From the socket: the peer sends no more. */
+	/** From the socket: the peer has ended its sending side. */
 	peerEnded(): void {
 		this.tell("closed");
 		this.finish();
 	}
 
-	/** From the socket, or from ourselves: the connection is gone, whatever else was to come. */
+	/** From the socket, or from ourselves: the connection is gone; nothing follows. */
 	lost(why: EndReason, detail?: string): void {
 		this.drop();
 		this.tell(why, detail);

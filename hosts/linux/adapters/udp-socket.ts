@@ -67,7 +67,7 @@ export class LinuxUdpSocket implements UdpSocket {
 
 	/** From the socket: a datagram. */
 	datagram(bytes: Uint8Array, peer: UdpPeer): void {
-		// It may come before the turn in which the socket is told to be open.
+		// It may arrive before the turn in which the sink learns that the socket is open.
 		if (!this.opened) this.open();
 		if (!this.closed) this.sink.received(bytes, peer);
 	}

@@ -10,9 +10,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* The most devices that are looked at; the kernel has numbers up to 255. */
+/* The most devices that are examined; the kernel has numbers up to 255. */
 #define DEVICES_MAX 256
-/* The most formats of one device that are looked at. */
+/* The most formats of one device that are examined. */
 #define FORMATS_MAX 64
 
 /* The formats that can be used, best first. */
@@ -108,7 +108,7 @@ static int search(const CameraWish *wish, CameraFormat *format, DeviceError *err
 		snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", format->name);
 	}
 	if (names[0])
-		return camera_error(error, 0, "no camera is called \"%.60s\"; there are: %s", wish->device, names);
+		return camera_error(error, 0, "no camera is called \"%.60s\"; found: %s", wish->device, names);
 	if (refused)
 		return camera_error(error, refused, "%s/video*", wish->folder);
 	camera_error(error, 0, "no camera found; is it plugged in?");
@@ -160,7 +160,7 @@ int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *f
 	char offered[120];
 	uint32_t fourcc = best_format(descriptor, offered, sizeof offered);
 	if (!fourcc)
-		return camera_error(error, 0, "%s gives neither MJPEG nor YUYV, only: %s", format->path, offered);
+		return camera_error(error, 0, "%s offers neither MJPEG nor YUYV, only: %s", format->path, offered);
 	struct v4l2_format set = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
 	struct v4l2_pix_format *pixels = &set.fmt.pix;
 	pixels->pixelformat = fourcc;
@@ -170,7 +170,7 @@ int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *f
 	if (camera_control(descriptor, VIDIOC_S_FMT, &set) < 0)
 		return camera_error(error, errno, "%s", format->path);
 	if (pixels->pixelformat != fourcc)
-		return camera_error(error, 0, "%s does not keep to the format that it offers", format->path);
+		return camera_error(error, 0, "%s does not deliver the format that it offers", format->path);
 	format->fourcc = fourcc;
 	format->width = pixels->width;
 	format->height = pixels->height;

@@ -1,4 +1,4 @@
-/* Finds the camera and the format that come nearest to a wish. */
+/* Finds the camera and the format that best match a request. */
 #ifndef CAMERA_CHOICE_H
 #define CAMERA_CHOICE_H
 
@@ -28,7 +28,7 @@ typedef struct {
 /* The camera that was found. */
 typedef struct {
 	char path[CAMERA_PATH_SIZE];
-	char name[33]; /* as the driver calls it; bytes of the device, shown as they are only after escaping */
+	char name[33]; /* from the driver; untrusted bytes, so escape them before showing them */
 	uint32_t fourcc;
 	unsigned width;
 	unsigned height;
@@ -42,7 +42,7 @@ int camera_is_compressed(uint32_t fourcc);
 /* Opens the device. Returns its descriptor (non-blocking), or -1 with `error`. */
 int camera_choose_device(const CameraWish *wish, CameraFormat *format, DeviceError *error);
 
-/* Sets the format: MJPEG if there is, else YUYV or UYVY. Returns 0, or -1 with `error`. */
+/* Sets the format: MJPEG if available, else YUYV or UYVY. Returns 0, or -1 with `error`. */
 int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *format, DeviceError *error);
 
 /* ioctl that is tried again when a signal interrupts it. Returns 0, or -1 with errno. */

@@ -9,14 +9,14 @@ export interface CameraChoice {
 	readonly height: number;
 	/** Most pictures a second. */
 	readonly fps: number;
-	/** Of pictures that the camera gives raw, or compresses as it is told; 1 to 100. */
+	/** JPEG quality, for cameras that deliver raw pictures or have a quality control; 1 to 100. */
 	readonly quality: number;
 }
 
 /**
  * A camera that lends the memory of its pictures: the native class `porthole:camera`, or a fake in a test.
  *
- * `start`, `end`, `sequence` and `fresh` tell of the picture that {@link grab} gave last.
+ * `start`, `end`, `sequence` and `fresh` describe the picture that {@link grab} returned last.
  */
 export interface LentCamera {
 	readonly path: string;
@@ -25,14 +25,14 @@ export interface LentCamera {
 	readonly format: string;
 	readonly width: number;
 	readonly height: number;
-	/** Quality of the pictures, 1 to 100; 0: the camera compresses as it likes. */
+	/** Quality of the pictures, 1 to 100; 0: the camera has no quality control. */
 	readonly quality: number;
 	/** Sets the quality, 1 to 100, from one of the next pictures on; no use where {@link quality} is 0. */
 	setQuality(quality: number): void;
 	/**
 	 * Takes the newest picture.
 	 * @returns its slot, to be given to {@link release}; -1 when there is none
-	 * @throws Error with a message for people when the camera is gone; it must be closed then
+	 * @throws Error with a message for users when the camera is gone; it must be closed then
 	 */
 	grab(): number;
 	/** Where the JPEG lies in the slot's memory. */
@@ -40,23 +40,23 @@ export interface LentCamera {
 	readonly end: Octets;
 	/** Counts the camera's pictures, lost ones included. */
 	readonly sequence: number;
-	/** True: the slot's memory is another than before; {@link memory} has to be asked for it. */
+	/** True: the slot's memory has changed, so {@link memory} must be called again. */
 	readonly fresh: boolean;
 	/** The memory of a slot: lent, not copied. Neither to be read nor written after its release. */
 	memory(slot: number): ArrayBufferLike;
 	/** Gives a picture back; also after `close`, which keeps lent pictures. */
 	release(slot: number): void;
-	/** Lets the camera go; harmless when repeated. Nothing is called any more. */
+	/** Closes the camera; harmless when repeated. No callback follows. */
 	close(): void;
 }
 
 /** Opens cameras. */
 export interface CameraDriver {
 	/**
-	 * Opens a camera, which then calls `readable` when there is a picture to grab, or trouble.
-	 * @throws Error with a message for people
+	 * Opens a camera, which then calls `readable` when there is a picture to grab, or an error.
+	 * @throws Error with a message for users
 	 */
 	open(choice: CameraChoice, readable: () => void): LentCamera;
-	/** Calls `changed` whenever a video device came, went or became ours; `undefined` ends that. */
+	/** Calls `changed` whenever a video device appears, disappears or becomes accessible; `undefined` stops that. */
 	watch(changed: (() => void) | undefined): void;
 }

@@ -5,7 +5,7 @@
 const char *camera_words(int number) {
 	switch (number) {
 	case ENOENT:
-		return "there is no such device; is the camera plugged in?";
+		return "no such device; is the camera plugged in?";
 	case ENODEV:
 	case ENXIO:
 		return "the camera was unplugged";
@@ -19,7 +19,7 @@ const char *camera_words(int number) {
 	case ENOSPC:
 		return "the USB bus has no bandwidth left; choose a smaller picture or plug the camera in elsewhere";
 	case ENOTTY:
-		return "this is no camera";
+		return "not a camera";
 	case EPROTO:
 	case ETIMEDOUT:
 		return "the camera does not answer";

@@ -1,10 +1,10 @@
-/* Words for what goes wrong with cameras. */
+/* Error messages of cameras. */
 #ifndef CAMERA_ERROR_H
 #define CAMERA_ERROR_H
 
 #include "device-error.h"
 
-/* Words for an error number; NULL where the C library's will do. */
+/* The message for an error number; NULL for the C library's. */
 const char *camera_words(int number);
 
 /* Notes an error of a camera and returns -1. @see device_error */

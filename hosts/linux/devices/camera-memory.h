@@ -3,7 +3,7 @@
  * and the boundary that follows it, without a copy.
  *
  * A region is [head | picture | tail]. Regions of a device hold the device's own buffer in the middle: the pages
- * before and behind it are ours. Regions of ordinary memory are used for what is encoded here, and for copies when
+ * before and behind it are ours. Regions of ordinary memory are used for pictures encoded here, and for copies when
  * too many of the device's buffers are lent.
  */
 #ifndef CAMERA_MEMORY_H
@@ -19,9 +19,9 @@
 
 /* One region. */
 typedef struct {
-	unsigned char *memory; /* NULL: there is none */
+	unsigned char *memory; /* NULL: none */
 	size_t size;           /* of all of it */
-	size_t head;           /* where the picture begins */
+	size_t head;           /* where the picture starts */
 	size_t room;           /* octets for the picture itself */
 	int mapped;            /* how it is freed */
 } CameraMemory;

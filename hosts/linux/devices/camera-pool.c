@@ -59,7 +59,7 @@ int camera_pool_take(CameraPool *pool, size_t length) {
 	if (place < 0)
 		return -1;
 	CameraPoolSlot *slot = &pool->slots[place];
-	/* what lies there is too small, and so are all the others that are free */
+	/* this region is too small, and so are all other free ones */
 	empty(pool, slot);
 	if (pool->octets + room > CAMERA_POOL_OCTETS)
 		trim(pool);

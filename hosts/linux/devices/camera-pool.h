@@ -5,8 +5,8 @@
 #include "camera-memory.h"
 
 /*
- * The most regions, and the most octets in all of them. Each viewer that stands still can hold one picture; beyond
- * this, pictures are dropped until one is given back.
+ * The most regions, and the most octets in all of them. Each stalled viewer can hold one picture; beyond
+ * this, pictures are dropped until one is released.
  */
 #define CAMERA_POOL_MAX 1024
 #define CAMERA_POOL_OCTETS ((size_t)64 << 20)

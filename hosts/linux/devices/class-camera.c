@@ -10,7 +10,7 @@ typedef struct {
 	Watch watch;
 	V4l2Camera* camera;
 	V4l2Frame frame;
-	/* The descriptor reported an error of its own: if no picture explains it, the camera is gone. */
+	/* The descriptor reported an error: unless a picture follows, the camera is gone. */
 	int troubled;
 	xsSlot onReadable;
 	/* The object over each slot's memory; undefined until it is asked for. */
@@ -50,7 +50,7 @@ static void ready(Watch* watch, uint32_t events)
 }
 
 /*
- * new Camera({ device?, folder?, width?, height?, fps?, quality?, encoder?, onReadable }): throws Error with a message for people.
+ * new Camera({ device?, folder?, width?, height?, fps?, quality?, encoder?, onReadable }): throws Error with a message for users.
  * `folder` [/dev] and `encoder` (file of libjpeg-turbo) are for tests.
  */
 static void construct(xsMachine* the)
@@ -74,7 +74,7 @@ static void construct(xsMachine* the)
 	options.encoder = hasEncoder ? encoder : NULL;
 	if (options.wish.width > 65535 || options.wish.height > 65535 || options.wish.fps > 1000 || options.quality < 1 ||
 		options.quality > 100)
-		xsRangeError("no such size, rate or quality");
+		xsRangeError("size, rate or quality out of range");
 	camera = recordCreate(the, sizeof(Camera));
 	camera->onReadable = onReadable;
 	opened = v4l2_camera_open(&options, &error);
@@ -103,7 +103,7 @@ static void detachLost(xsMachine* the, Camera* camera)
 			detach(the, camera, i);
 }
 
-/* grab(): the slot of the newest picture, or -1; throws Error with a message for people when the camera is gone. */
+/* grab(): the slot of the newest picture, or -1; throws Error with a message for users when the camera is gone. */
 static void grab(xsMachine* the)
 {
 	Camera* camera = recordThis(the, &hooks);
@@ -151,7 +151,7 @@ static void memory(xsMachine* the)
 		throwErrno(the, ENOMEM);
 	if (camera->buffers[slot].kind != XS_REFERENCE_KIND) {
 		hostBuffer(the, &xsResult, camera->frame.memory, (uint32_t)camera->frame.size);
-		/* Whoever has the memory keeps the camera, and with it the memory. */
+		/* A reference to the memory keeps the camera, and so the memory, alive. */
 		xsDefine(xsResult, xsID("camera"), xsThis, xsDontEnum);
 		camera->buffers[slot] = xsResult;
 	}
@@ -183,7 +183,7 @@ static void setQuality(xsMachine* the)
 	Camera* camera = recordThis(the, &hooks);
 	int quality = xsToInteger(xsArg(0));
 	if (quality < 1 || quality > 100)
-		xsRangeError("no such quality");
+		xsRangeError("quality out of range");
 	v4l2_camera_set_quality(camera->camera, quality);
 }
 
@@ -212,7 +212,7 @@ static void copied(xsMachine* the) { xsResult = xsNumber((double)countersOf(the)
 static void broken(xsMachine* the) { xsResult = xsNumber((double)countersOf(the)->broken); }
 static void path(xsMachine* the) { xsResult = xsString((char*)formatOf(the)->path); }
 
-/* Text of the device, which may hold anything: characters other than printable ASCII become '?'. */
+/* Untrusted text from the device: characters other than printable ASCII become '?'. */
 static void tellText(xsMachine* the, const char* text, size_t size)
 {
 	char clean[64];

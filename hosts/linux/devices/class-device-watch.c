@@ -1,4 +1,4 @@
-/* `porthole:device-watch`: tells when device nodes come and go. */
+/* `porthole:device-watch`: reports device nodes that appear and disappear. */
 #include "device-class.h"
 
 #include <sys/epoll.h>

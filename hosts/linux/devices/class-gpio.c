@@ -45,7 +45,7 @@ static void ready(Watch* watch, uint32_t events)
 	Gpio* gpio = (Gpio*)((char*)watch - offsetof(Gpio, watch));
 	DeviceError error;
 	int changed = gpio_line_update(&gpio->line, &error);
-	/* An error that is told by the descriptor alone would wake us for ever. */
+	/* Without this, an error that only the descriptor reports would wake the loop forever. */
 	if (changed == 0 && events & (EPOLLERR | EPOLLHUP))
 		changed = device_error(&error, 0, NULL, "the switch: the chip is gone");
 	if (changed < 0) {
@@ -59,7 +59,7 @@ static void ready(Watch* watch, uint32_t events)
 
 /*
  * new Gpio({ chip, line, bias? (0 as it is, 1 pull-up, 2 pull-down, 3 none), activeLow?, debounce? (microseconds),
- * onChanged(), onError(words) }): throws Error with a message for people.
+ * onChanged(), onError(message) }): throws Error with a message for users.
  */
 static void construct(xsMachine* the)
 {
@@ -72,7 +72,7 @@ static void construct(xsMachine* the)
 	optionText(the, "chip", chip, sizeof(chip));
 	optionText(the, "line", name, sizeof(name));
 	if (bias < GPIO_BIAS_AS_IS || bias > GPIO_BIAS_NONE || debounce < 0)
-		xsRangeError("no such bias or debouncing");
+		xsRangeError("bias or debounce out of range");
 	options.chip = chip;
 	options.line = name;
 	options.bias = (GpioBias)bias;

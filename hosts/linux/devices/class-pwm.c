@@ -19,7 +19,7 @@ static void destroy(void* data)
 
 static const xsHostHooks hooks = { destroy, NULL, NULL };
 
-/* new Pwm({ chip, channel, period (nanoseconds), folder? }): throws Error with a message for people. `folder` is for tests. */
+/* new Pwm({ chip, channel, period (nanoseconds), folder? }): throws Error with a message for users. `folder` is for tests. */
 static void construct(xsMachine* the)
 {
 	char folder[128] = "/sys/class/pwm";
@@ -39,7 +39,7 @@ static void construct(xsMachine* the)
 	}
 }
 
-/* pulse(nanoseconds): throws Error with a message for people. */
+/* pulse(nanoseconds): throws Error with a message for users. */
 static void pulse(xsMachine* the)
 {
 	Pwm* pwm = recordThis(the, &hooks);

@@ -9,7 +9,7 @@ int device_watch_open(const char *folder) {
 	int descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (descriptor < 0)
 		return -1;
-	/* udev sets the group after it has made the node: before that we may not open it */
+	/* udev sets the group after it has created the node: before that we cannot open it */
 	uint32_t changes = IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ATTRIB;
 	if (inotify_add_watch(descriptor, folder, changes) < 0) {
 		int number = errno;
@@ -28,7 +28,7 @@ int device_watch_update(int descriptor, const char *prefix) {
 	while ((size = read(descriptor, buffer, sizeof buffer)) > 0) {
 		for (ssize_t at = 0; at < size;) {
 			const struct inotify_event *event = (const struct inotify_event *)(buffer + at);
-			/* events that were lost may have been about anything */
+			/* lost events may have been about any file */
 			if (event->mask & IN_Q_OVERFLOW || (event->len && !strncmp(event->name, prefix, length)))
 				found = 1;
 			at += (ssize_t)(sizeof *event + event->len);

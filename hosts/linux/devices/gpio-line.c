@@ -17,7 +17,7 @@
 static const char *words(int number) {
 	switch (number) {
 	case ENOENT:
-		return "there is no such chip; gpiodetect lists them";
+		return "no such chip; gpiodetect lists the chips";
 	case EACCES:
 	case EPERM:
 		return "permission denied; add the user of this program to the group gpio";
@@ -25,9 +25,9 @@ static const char *words(int number) {
 		return "the line is used by another program or driver";
 	case EINVAL:
 	case ENXIO:
-		return "the chip has no such line, or can't do what is asked of it";
+		return "the chip does not have this line or does not support these options";
 	case ENOTTY:
-		return "this is no GPIO chip, or the kernel is older than 5.10";
+		return "not a GPIO chip, or the kernel is older than 5.10";
 	case ENODEV:
 		return "the chip is gone";
 	default:
@@ -132,7 +132,7 @@ int gpio_line_update(GpioLine *line, DeviceError *error) {
 		return 0;
 	struct gpio_v2_line_event events[16];
 	ssize_t length;
-	/* The value is asked for afterwards, as the kernel drops events when there are many. */
+	/* Reads the value afterwards, because the kernel drops events when there are many. */
 	while ((length = read(line->descriptor, events, sizeof events)) > 0)
 		;
 	if (length < 0 && errno != EAGAIN && errno != EINTR)

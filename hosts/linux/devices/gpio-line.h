@@ -1,7 +1,7 @@
 /*
- * One input line of a GPIO chip: a switch that a person throws.
+ * One input line of a GPIO chip: a manual switch.
  *
- * The kernel takes the bouncing out and wakes us at each change; nothing is polled.
+ * The kernel debounces the line and wakes us at each change; nothing is polled.
  * @see linux/gpio.h (version 2 of the character device, Linux 5.10), IMG-7
  */
 #ifndef GPIO_LINE_H
@@ -19,7 +19,7 @@ typedef struct {
 	const char *line; /* number on the chip, or the line's name */
 	GpioBias bias;
 	int active_low;     /* on when the voltage is low */
-	uint32_t debounce;  /* microseconds during which a new value has to last; 0: as it comes */
+	uint32_t debounce;  /* microseconds that a new value has to last; 0: no debouncing */
 } GpioLineOptions;
 
 typedef struct {
@@ -30,7 +30,7 @@ typedef struct {
 /* Opens a line and reads its value. Returns 0, or -1 with `error`. */
 int gpio_line_open(GpioLine *line, const GpioLineOptions *options, DeviceError *error);
 
-/* Takes in what happened. Returns 1 when the value has changed, 0 when not, -1 with `error`: the chip is gone. */
+/* Reads the pending events. Returns 1 when the value has changed, 0 when not, -1 with `error`: the chip is gone. */
 int gpio_line_update(GpioLine *line, DeviceError *error);
 
 /* Harmless when repeated. */

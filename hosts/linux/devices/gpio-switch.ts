@@ -4,7 +4,7 @@ import type { PinChoice } from "./pin-choice";
 
 /** A line of a GPIO chip: the native class `porthole:gpio`, or a fake in a test. */
 export interface InputLine {
-	/** The value as it was told last; true: on. */
+	/** The last known value; true: on. */
 	readonly value: boolean;
 	close(): void;
 }
@@ -12,20 +12,20 @@ export interface InputLine {
 /** Opens input lines. */
 export interface LineDriver {
 	/**
-	 * Opens a line; the kernel takes the bouncing out.
+	 * Opens a line, debounced by the kernel.
 	 * @param changed called after each change
 	 * @param lost called once when the chip is gone; the line keeps its last value
-	 * @throws Error with a message for people
+	 * @throws Error with a message for users
 	 */
 	open(choice: PinChoice, changed: () => void, lost: (words: string) => void): InputLine;
 }
 
-/** A switch that a person throws, on a GPIO pin (IMG-7). */
+/** A manual switch on a GPIO pin (IMG-7). */
 export class GpioSwitch implements Switch {
 	private readonly line: InputLine;
 	private changed: (() => void) | undefined;
 
-	/** @throws Error with a message for people, when the line cannot be opened */
+	/** @throws Error with a message for users, when the line cannot be opened */
 	constructor(driver: LineDriver, choice: PinChoice, log: Log) {
 		this.line = driver.open(
 			choice,

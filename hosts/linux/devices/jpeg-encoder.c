@@ -9,7 +9,7 @@
 #define TJFLAG_NOREALLOC 1024
 #define TJFLAG_FASTDCT 2048
 
-/* Larger pictures than this can't be told from an error of a driver. */
+/* A driver that reports a larger picture is faulty. */
 #define SIDE_MAX 16384
 
 struct JpegEncoder {
@@ -48,7 +48,7 @@ JpegEncoder *jpeg_encoder_open(const char *library, unsigned width, unsigned hei
 	}
 	encoder->library = dlopen(library ? library : "libturbojpeg.so.0", RTLD_NOW | RTLD_LOCAL);
 	if (!encoder->library || !find(encoder)) {
-		camera_error(error, 0, "this camera gives raw pictures, and libjpeg-turbo, which makes JPEG of them, is not "
+		camera_error(error, 0, "this camera delivers raw pictures, and libjpeg-turbo, which compresses them, is not "
 				       "installed (on Debian: apt install libturbojpeg0)");
 		error->number = ENOSYS;
 		jpeg_encoder_close(encoder);
@@ -73,7 +73,7 @@ size_t jpeg_encoder_room(const JpegEncoder *encoder) {
 	return encoder->size_of(encoder->width, encoder->height, TJSAMP_420);
 }
 
-/* Takes the brightness out of one line; `luma` is the offset of the first pixel's. */
+/* Extracts the brightness of one line; `luma` is the offset of the first pixel's. */
 static void split_luma(unsigned char *to, const unsigned char *line, unsigned width, int luma) {
 	for (unsigned x = 0; x < width; x++)
 		to[x] = line[2 * x + luma];
@@ -91,7 +91,7 @@ static void split_chroma(unsigned char *blue, unsigned char *red, const unsigned
 
 size_t jpeg_encoder_encode(JpegEncoder *encoder, JpegLayout layout, const unsigned char *pixels, size_t stride,
 	int quality, unsigned char *out) {
-	/* Pairs of pixels only: of an odd width the driver gives the last pixel no colour of its own. */
+	/* Pairs of pixels only: with an odd width the last pixel has no colour. */
 	unsigned pairs = encoder->width / 2;
 	int luma = layout == JPEG_UYVY;
 	for (unsigned y = 0; y < encoder->height; y++) {

@@ -1,6 +1,6 @@
 /*
- * Makes JPEG of raw pictures by libjpeg-turbo, which is looked for when the first raw camera is opened: boards whose
- * cameras give Motion JPEG need not have it.
+ * Encodes raw pictures as JPEG with libjpeg-turbo, which is loaded when the first raw camera is opened: boards whose
+ * cameras deliver Motion JPEG do not need it.
  */
 #ifndef JPEG_ENCODER_H
 #define JPEG_ENCODER_H
@@ -21,11 +21,11 @@ typedef struct JpegEncoder JpegEncoder;
  */
 JpegEncoder *jpeg_encoder_open(const char *library, unsigned width, unsigned height, DeviceError *error);
 
-/* The most octets that a picture can become. */
+/* The most octets of an encoded picture. */
 size_t jpeg_encoder_room(const JpegEncoder *encoder);
 
 /*
- * Encodes as baseline 4:2:0 with the standard Huffman tables, as RTP wants it (RFC 2435).
+ * Encodes as baseline 4:2:0 with the standard Huffman tables, as RTP requires (RFC 2435).
  * `stride`: octets of a line, at least 2 × width; `quality`: 1 to 100; `out` has jpeg_encoder_room() octets.
  * Returns the picture's length, 0 when it can't be encoded.
  */

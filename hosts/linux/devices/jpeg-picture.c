@@ -35,7 +35,7 @@ static int is_frame_header(const unsigned char *body, size_t length) {
 	return body[5] >= 1 && body[5] <= 4 && length == 6u + 3u * body[5];
 }
 
-/* Walks the segments. Returns where the SOS marker is, 0 when the picture is unsound; says whether there are tables. */
+/* Walks the segments. Returns where the SOS marker is, 0 when the picture is invalid; also reports whether it has tables. */
 static size_t find_scan(const unsigned char *memory, size_t start, size_t end, int *tables) {
 	size_t at = start + 2;
 	size_t last = end - 2;

@@ -1,6 +1,6 @@
 /*
- * Looks at a JPEG picture in the memory that a camera filled, and mends it in place: no entropy-coded octet is read or
- * moved, but for the search of a lost end.
+ * Checks a JPEG picture in a camera's buffer, and repairs it in place. Entropy-coded data is never moved, and read only
+ * to search for a missing end.
  */
 #ifndef JPEG_PICTURE_H
 #define JPEG_PICTURE_H
@@ -12,11 +12,11 @@
 
 /*
  * Checks that memory[*start, *end) is one whole JPEG that browsers show: SOI, sound segments up to the first scan
- * with one frame header, EOI. What a camera adds behind EOI (up to 4,096 octets) is cut off by moving *end.
+ * with one frame header, EOI. Padding behind EOI (up to 4,096 octets) is cut off by moving *end.
  *
  * Pictures without Huffman tables get the standard ones: the segments before the scan move JPEG_TABLES_SIZE octets
  * towards the front, so *start must leave that much room; a picture without that room is left as it is.
- * Returns 1, or 0 for anything else (cut short, no JPEG, lossless, arithmetic); then nothing has changed.
+ * Returns 1, or 0 for anything else (truncated, not a JPEG, lossless, arithmetic); then nothing has changed.
  */
 int jpeg_picture_mend(unsigned char *memory, size_t *start, size_t *end);
 

@@ -3,14 +3,14 @@ import { Frame } from "../../../src/media/frame";
 import type { LentCamera } from "./camera-driver";
 
 /**
- * Makes frames of the memory that one opened camera lends, and gives it back when the last viewer is done.
+ * Wraps the memory that an open camera lends in frames, and returns it after the last viewer has released it.
  *
  * A view of each slot is kept, so that a frame costs one object and no octet is copied. It outlives the camera: frames
  * may come back long after it was unplugged.
  */
 export class LentFrames {
 	private readonly views: (Uint8Array | undefined)[] = [];
-	/** Slots that no viewer has, but a connection still sends from. */
+	/** Slots that no viewer holds, but a connection still sends from. */
 	private readonly held: number[] = [];
 	/** One function for all frames. */
 	private readonly recycle = (bytes: Uint8Array): void => this.giveBack(bytes);
@@ -47,7 +47,7 @@ export class LentFrames {
 		else this.camera.release(slot);
 	}
 
-	/** Gives back what no connection sends from any more. */
+	/** Returns the slots that no connection sends from any more. */
 	private sweep(): void {
 		for (let i = this.held.length - 1; i >= 0; i--) {
 			const slot = this.held[i];

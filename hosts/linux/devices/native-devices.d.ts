@@ -4,7 +4,7 @@ declare module "porthole:camera" {
 	import type { LentCamera } from "./camera-driver";
 	interface Options {
 		readonly device: string;
-		/** Where devices are looked for. @default "/dev" */
+		/** The folder with the devices. @default "/dev" */
 		readonly folder?: string;
 		readonly width: number;
 		readonly height: number;
@@ -14,13 +14,13 @@ declare module "porthole:camera" {
 		readonly encoder?: string;
 		onReadable(): void;
 	}
-	/** A V4L2 camera. The constructor throws Error with a message for people. */
+	/** A V4L2 camera. The constructor throws Error with a message for users. */
 	const Camera: new (options: Options) => LentCamera & { readonly copied: number; readonly broken: number };
 	export default Camera;
 }
 
 declare module "porthole:device-watch" {
-	/** Tells when device nodes whose names begin with `prefix` come, go or get other permissions. */
+	/** Reports device nodes whose names start with `prefix` that appear, disappear or get other permissions. */
 	const DeviceWatch: new (options: {
 		readonly folder: string;
 		readonly prefix: string;
@@ -44,7 +44,7 @@ declare module "porthole:gpio" {
 		onChanged(): void;
 		onError(words: string): void;
 	}
-	/** An input line. The constructor throws Error with a message for people. */
+	/** An input line. The constructor throws Error with a message for users. */
 	const Gpio: new (options: Options) => { readonly value: boolean; close(): void };
 	export default Gpio;
 }
@@ -55,10 +55,10 @@ declare module "porthole:pwm" {
 		readonly channel: number;
 		/** Nanoseconds. */
 		readonly period: number;
-		/** Where chips are looked for. @default "/sys/class/pwm" */
+		/** The folder with the chips. @default "/sys/class/pwm" */
 		readonly folder?: string;
 	}
-	/** The signal of a servo. The constructor and `pulse` throw Error with a message for people. */
+	/** The signal of a servo. The constructor and `pulse` throw Error with a message for users. */
 	const Pwm: new (options: Options) => { pulse(nanoseconds: number): void; close(): void };
 	export default Pwm;
 }
@@ -67,7 +67,7 @@ declare module "porthole:service" {
 	/** The service manager (systemd). */
 	const service: {
 		notify(state: string): void;
-		/** Milliseconds; 0: signs of life are not wanted. */
+		/** Milliseconds; 0: no keep-alives expected. */
 		readonly watchdog: number;
 	};
 	export default service;

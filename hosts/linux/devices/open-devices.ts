@@ -28,20 +28,20 @@ export function openCamera(
 	return new V4l2Source(new NativeCameras(), choice, clock, new NativeTimer(), isPinned);
 }
 
-/** Opens the switch of IMG-7, or gives the null object. @throws Error with a message for people */
+/** Opens the switch of IMG-7, or gives the null object. @throws Error with a message for users */
 export function openSwitch({ switchPin }: DeviceSettings, log: Log): Switch {
 	const pin = parsePin(switchPin);
 	return pin === undefined ? NO_SWITCH : new GpioSwitch(new NativeLines(), pin, log);
 }
 
-/** Opens the servos of IMG-18, or gives the null object. @throws Error with a message for people */
+/** Opens the servos of IMG-18, or gives the null object. @throws Error with a message for users */
 export function openMotion({ panServo, tiltServo }: DeviceSettings, log: Log): Motion {
 	const pan = parseServo(panServo);
 	const tilt = parseServo(tiltServo);
 	return pan === undefined && tilt === undefined ? NO_MOTION : new ServoDrive(new NativePulses(), pan, tilt, log);
 }
 
-/** Who is to be told that the camera runs, is well, or leaves. */
+/** Connects to the service manager, which watches whether the camera runs. */
 export function openNotifier(): ServiceNotifier {
 	return new ServiceNotifier(nativeService, new NativeTimer());
 }

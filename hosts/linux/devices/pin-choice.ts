@@ -19,7 +19,7 @@ const CHIP_PREFIX = "gpiochip";
 /** Names of lines have at most 31 octets in the kernel. */
 const LINE_MAX = 31;
 
-/** Reads a line as people write it. @returns `undefined` when it is not of the form {@link PIN_SYNTAX} */
+/** Parses the text of a line. @returns `undefined` when it is not of the form {@link PIN_SYNTAX} */
 export function parsePin(text: string): PinChoice | undefined {
 	const [where, ...words] = text.split(",");
 	const slash = where.indexOf("/");

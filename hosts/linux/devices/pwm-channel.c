@@ -7,23 +7,23 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Between two looks for a file that udev has yet to give us, and how often we look. */
+/* The interval of checks for a file that udev has yet to give us, and how many there are. */
 #define LOOK_NANOSECONDS 25000000L
 #define LOOKS 20
 
 static const char *words(int number) {
 	switch (number) {
 	case ENOENT:
-		return "there is no such PWM chip; /sys/class/pwm lists them (a device-tree overlay may be needed)";
+		return "no such PWM chip; /sys/class/pwm lists the chips (a device-tree overlay may be needed)";
 	case ENODEV:
-		return "the chip has no such channel";
+		return "the chip does not have this channel";
 	case EACCES:
 	case EPERM:
 		return "permission denied; the user of this program must be able to write to /sys/class/pwm";
 	case EBUSY:
 		return "the channel is used by another program or driver";
 	case EINVAL:
-		return "the chip can't do this period or pulse";
+		return "the chip does not support this period or pulse";
 	default:
 		return NULL;
 	}
@@ -48,7 +48,7 @@ static int set(const PwmChannel *channel, const char *name, uint32_t value) {
 	return put(path, value);
 }
 
-/* As set(), but waits until udev has made the file ours. */
+/* Like set(), but waits until udev has given us the file. */
 static int set_patiently(const PwmChannel *channel, const char *name, uint32_t value) {
 	for (int looks = 0;; looks++) {
 		int failure = set(channel, name, value);

@@ -22,14 +22,14 @@ typedef struct {
 typedef struct {
 	int descriptor; /* of the pulse's length; -1: closed */
 	int enabled;
-	int exported; /* by us, so that we take it back */
+	int exported; /* by us, so we unexport it */
 	uint32_t period;
 	unsigned channel;
 	char chip[PWM_PATH_SIZE];
 } PwmChannel;
 
 /*
- * Opens a channel; its signal begins with the first pulse. May wait half a second for the permissions that udev sets.
+ * Opens a channel; its signal starts with the first pulse. May wait half a second for the permissions that udev sets.
  * Returns 0, or -1 with `error`.
  */
 int pwm_channel_open(PwmChannel *channel, const PwmChannelOptions *options, DeviceError *error);

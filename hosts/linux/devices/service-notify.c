@@ -19,7 +19,7 @@ int service_notify(const char *state) {
 		return -1;
 	}
 	memcpy(address.sun_path, path, length);
-	/* names that begin with @ are not in the file system */
+	/* names that start with @ are abstract, not in the file system */
 	if (path[0] == '@')
 		address.sun_path[0] = 0;
 	int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -4,7 +4,7 @@ import { parseNumber } from "./pin-choice";
 export interface ServoChoice {
 	readonly chip: number;
 	readonly channel: number;
-	/** Pulses in microseconds at the two ends of its turn; never is a shorter or longer one sent. */
+	/** Pulses in microseconds at the two ends of its turn; never shorter or longer. */
 	readonly shortest: number;
 	readonly longest: number;
 	/** Degrees between the two ends. */
@@ -21,11 +21,11 @@ export const SERVO_SYNTAX =
 const SHORTEST_STANDARD = 1000;
 const LONGEST_STANDARD = 2000;
 const DEGREES_STANDARD = 90;
-/** No servo takes less or more. */
+/** The limits for any servo. */
 const PULSE_MIN = 400;
 const PULSE_MAX = 2700;
 
-/** Reads a servo as people write it. @returns `undefined` when it is not of the form {@link SERVO_SYNTAX} */
+/** Parses the text of a servo. @returns `undefined` when it is not of the form {@link SERVO_SYNTAX} */
 export function parseServo(text: string): ServoChoice | undefined {
 	const [where, ...words] = text.split(",");
 	const [chip, channel, more] = where.split("/").map((word) => parseNumber(word, 0, 255));

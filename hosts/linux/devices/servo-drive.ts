@@ -2,27 +2,27 @@ import type { Log } from "../../../src/ports/log";
 import type { Motion } from "../../../src/ports/motion";
 import type { ServoChoice } from "./servo-choice";
 
-/** Analogue servos want a pulse every 20 ms. In nanoseconds. */
+/** Analogue servos need a pulse every 20 ms. In nanoseconds. */
 const SERVO_PERIOD = 20_000_000;
 
 /** The signal of one servo: the native class `porthole:pwm`, or a fake in a test. */
 export interface PulseChannel {
-	/** Sets the pulse's length. @throws Error with a message for people */
+	/** Sets the pulse's length. @throws Error with a message for users */
 	pulse(nanoseconds: number): void;
 	close(): void;
 }
 
 /** Opens signals. */
 export interface PulseDriver {
-	/** @param period in nanoseconds @throws Error with a message for people */
+	/** @param period in nanoseconds @throws Error with a message for users */
 	open(chip: number, channel: number, period: number): PulseChannel;
 }
 
 /**
  * Turns a camera by one or two servos (IMG-18).
  *
- * It looks straight ahead at first. Pulses stay between the servo's limits whatever angle is asked for. It goes as fast
- * as it can, so whoever wants it slow tells it angle after angle: 25 a second are every second of its pulses.
+ * The camera looks straight ahead at first. Pulses stay within the servo's limits for any requested angle. A servo turns
+ * as fast as it can; for slow motion the caller sets many small angles, 25 a second (every second pulse).
  */
 export class ServoDrive implements Motion {
 	readonly panLimit: number;
@@ -31,12 +31,12 @@ export class ServoDrive implements Motion {
 	tilt = 0;
 	private readonly panSignal: PulseChannel | undefined;
 	private readonly tiltSignal: PulseChannel | undefined;
-	/** The fault of a signal; it is logged once, as moves are many. */
+	/** The current error of each signal, so that it is logged once and not at every move. */
 	private readonly troubles = new Map<PulseChannel, string>();
 
 	/**
 	 * @param panServo, tiltServo `undefined` where there is none
-	 * @throws Error with a message for people, when a signal cannot be opened
+	 * @throws Error with a message for users, when a signal cannot be opened
 	 */
 	constructor(
 		driver: PulseDriver,
@@ -63,7 +63,7 @@ export class ServoDrive implements Motion {
 		this.turn(this.tiltSignal, this.tiltServo, this.tilt);
 	}
 
-	/** Sets the servos free. Nothing may be called any more. */
+	/** Releases the servos. No call may follow. */
 	close(): void {
 		this.panSignal?.close();
 		this.tiltSignal?.close();

@@ -11,7 +11,7 @@
 #include "jpeg-encoder.h"
 #include "jpeg-picture.h"
 
-/* Buffers that are asked of the device, and how many of them it must keep to fill. */
+/* Buffers requested from the device, and how many of them it must keep to fill. */
 #define BUFFERS_WANTED 6
 #define BUFFERS_MAX 32
 #define BUFFERS_KEPT 2
@@ -28,9 +28,9 @@ struct V4l2Camera {
 	int descriptor;
 	int count;
 	int queued;
-	int quality; /* 0: no say in it */
+	int quality; /* 0: no quality control */
 	unsigned fps;
-	int64_t due; /* microseconds: a picture before this comes too fast */
+	int64_t due; /* microseconds: a picture before this is skipped */
 	CameraFormat format;
 	V4l2Counters counters;
 	JpegEncoder *encoder;
@@ -70,7 +70,7 @@ static int map_buffers(V4l2Camera *camera, DeviceError *error) {
 		if (camera_control(camera->descriptor, VIDIOC_QUERYBUF, &buffer) < 0)
 			return camera_error(error, errno, "%s", path);
 		if (!buffer.length || buffer.length > BUFFER_OCTETS_MAX)
-			return camera_error(error, 0, "%s: the driver speaks of a buffer of %u octets", path, buffer.length);
+			return camera_error(error, 0, "%s: the driver reports a buffer of %u octets", path, buffer.length);
 		if (camera_memory_map(&camera->memory[i], camera->descriptor, buffer.length, buffer.m.offset) < 0)
 			return camera_error(error, errno, "%s: buffers of the camera", path);
 		camera->fresh[i] = 1;
@@ -136,7 +136,7 @@ const V4l2Counters *v4l2_camera_counters(const V4l2Camera *camera) {
 	return &camera->counters;
 }
 
-/* True for a picture that the wished rate leaves out. A tenth of a period of grace, as cameras jitter. */
+/* True for a picture that the requested rate skips. Allows a tenth of a period, because cameras jitter. */
 static int comes_too_fast(V4l2Camera *camera, const struct v4l2_buffer *buffer) {
 	if (!camera->fps)
 		return 0;
@@ -189,7 +189,7 @@ static void fill_frame(V4l2Frame *frame, int slot, int fresh, const CameraMemory
 		.end = end, .sequence = frame->sequence};
 }
 
-/* Encodes a raw picture into the pool. Returns 1, or 0 when that can't be. */
+/* Encodes a raw picture into the pool. Returns 1, or 0 when that is impossible. */
 static int encode(V4l2Camera *camera, int index, size_t used, V4l2Frame *frame) {
 	const CameraFormat *format = &camera->format;
 	const CameraMemory *raw = &camera->memory[index];
@@ -215,7 +215,7 @@ static int encode(V4l2Camera *camera, int index, size_t used, V4l2Frame *frame) 
 	return 1;
 }
 
-/* Copies a picture into the pool, as too many buffers are lent. Returns 1, or 0 when that can't be. */
+/* Copies a picture into the pool, because too many buffers are lent. Returns 1, or 0 when that is impossible. */
 static int copy(V4l2Camera *camera, const unsigned char *picture, size_t length, V4l2Frame *frame) {
 	int taken = camera_pool_take(&camera->pool, length);
 	if (taken < 0) {

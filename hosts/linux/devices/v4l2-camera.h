@@ -1,11 +1,11 @@
 /*
- * A camera of Video4Linux2: lends its newest picture, again and again, without copying it.
+ * A Video4Linux2 camera that lends its newest picture without copying it.
  *
  * The owner waits until the descriptor is readable, then calls v4l2_camera_grab(). A frame is lent until
  * v4l2_camera_release() is called with its slot; it stays valid even when the camera is closed or unplugged meanwhile.
  *
- * No viewer can starve the others: when but two of the device's buffers are left to it, pictures are copied into
- * ordinary memory and lent from there.
+ * No viewer can starve the others: when the device has only two buffers left, pictures are copied into ordinary memory
+ * and lent from there.
  * @see https://docs.kernel.org/userspace-api/media/v4l/ (streaming I/O by memory mapping), IMG-17
  */
 #ifndef V4L2_CAMERA_H
@@ -21,7 +21,7 @@ typedef struct V4l2Camera V4l2Camera;
 /* How a camera is opened. */
 typedef struct {
 	CameraWish wish;
-	/* Of pictures that are encoded here, or by a camera that lets it be chosen; 1 to 100. */
+	/* JPEG quality, for pictures encoded here and for cameras with a quality control; 1 to 100. */
 	int quality;
 	/* File name of libjpeg-turbo for dlopen; NULL: its own. */
 	const char *encoder;
@@ -42,8 +42,8 @@ typedef struct {
 typedef struct {
 	uint64_t lent;
 	uint64_t copied;  /* of those lent, how many had to be copied */
-	uint64_t passed;  /* newer ones were there already, or they came too fast */
-	uint64_t broken;  /* no whole JPEG */
+	uint64_t passed;  /* superseded by newer ones, or above the requested rate */
+	uint64_t broken;  /* not a complete JPEG */
 	uint64_t starved; /* no memory was left to lend */
 } V4l2Counters;
 
@@ -53,13 +53,13 @@ V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, DeviceError *erro
 /* The camera's properties; valid until it is closed. */
 const CameraFormat *v4l2_camera_format(const V4l2Camera *camera);
 
-/* The quality of pictures, 1 to 100; 0: the camera compresses as it likes. */
+/* The quality of pictures, 1 to 100; 0: no quality control. */
 int v4l2_camera_quality(const V4l2Camera *camera);
 
-/* Sets the quality, 1 to 100, from one of the next pictures on. No use where v4l2_camera_quality() is 0, or after close. */
+/* Sets the quality, 1 to 100, from one of the next pictures on. No effect where v4l2_camera_quality() is 0, or after close. */
 void v4l2_camera_set_quality(V4l2Camera *camera, int quality);
 
-/* Becomes readable when there is a picture or trouble. -1 after close. */
+/* Becomes readable when there is a picture or an error. -1 after close. */
 int v4l2_camera_descriptor(const V4l2Camera *camera);
 
 /* Takes the newest picture. Returns 1 with `frame`, 0 when there is none, -1 with `error`: the camera must be closed. */
@@ -73,7 +73,7 @@ const V4l2Counters *v4l2_camera_counters(const V4l2Camera *camera);
 /* True while the slot has memory: lent slots keep it, the others lose it at close. */
 int v4l2_camera_holds(const V4l2Camera *camera, int slot);
 
-/* Stops and frees all that is not lent. Harmless when repeated. */
+/* Stops, and frees all memory that is not lent. Harmless when repeated. */
 void v4l2_camera_close(V4l2Camera *camera);
 
 /* Closes and frees everything, lent or not. Harmless for NULL. */

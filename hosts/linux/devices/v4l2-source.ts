@@ -9,15 +9,15 @@ import { LentFrames } from "./lent-frames";
 /** Waits before the camera is tried again: the first, and the longest; each is twice the one before. */
 const RETRY_FIRST: Millis = 1000;
 const RETRY_LONGEST: Millis = 30_000;
-/** After so long a run with pictures the first wait is short again. */
+/** After this long with pictures the first wait is short again. */
 const STEADY: Millis = 10_000;
-/** A camera that gives no picture for so long is opened again. */
+/** A camera that delivers no picture for this long is reopened. */
 const SILENCE: Millis = 15_000;
 /** From the appearance of a device node until its driver answers and its permissions are set. */
 const SETTLE: Millis = 200;
 
 /**
- * A camera of Video4Linux2, which may be unplugged and plugged in again at any time (IMG-17).
+ * A Video4Linux2 camera, which may be unplugged and plugged in again at any time (IMG-17).
  *
  * Pictures are lent by the kernel and not copied. A camera that cannot be opened is tried again after 1, 2, 4 … 30 s, and
  * at once when a video device appears.
@@ -45,7 +45,7 @@ export class V4l2Source implements FrameSource {
 		this.asked = new JpegQuality(choice.quality, () => this.camera?.setQuality(this.asked.value));
 	}
 
-	/** Absent while a camera is open that compresses as it likes. */
+	/** Absent while the open camera has no quality control. */
 	get quality(): PictureQuality | undefined {
 		return this.camera?.quality === 0 ? undefined : this.asked;
 	}
@@ -59,7 +59,7 @@ export class V4l2Source implements FrameSource {
 		this.sink = sink;
 		this.retry = RETRY_FIRST;
 		this.driver.watch(() => this.devicesChanged());
-		// Not inside this call: a sink may not hear of trouble before it knows that it was started.
+		// Not inside this call: a sink must not get an error before it knows that the source has started.
 		this.timer.set(0, () => this.open());
 	}
 
@@ -112,7 +112,7 @@ export class V4l2Source implements FrameSource {
 	private listen(wait: Millis): void {
 		this.timer.set(wait, () => {
 			const silence = this.clock.now() - this.lastFrameAt;
-			if (silence >= SILENCE) this.fail(`the camera gives no picture for ${SILENCE / 1000} s`);
+			if (silence >= SILENCE) this.fail(`the camera delivers no picture for ${SILENCE / 1000} s`);
 			else this.listen(SILENCE - silence);
 		});
 	}
@@ -132,7 +132,7 @@ export class V4l2Source implements FrameSource {
 		this.timer.set(SETTLE, () => this.open());
 	}
 
-	/** Lets the camera go; what viewers still hold of it is given back later. */
+	/** Closes the camera; pictures that viewers still hold are returned later. */
 	private abandon(): void {
 		this.timer.clear();
 		const { camera } = this;

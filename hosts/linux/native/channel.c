@@ -69,7 +69,7 @@ static ssize_t tlsReceive(Channel* channel, uint8_t* data, size_t length)
 		}
 		got += (size_t)count;
 	}
-	/* Octets behind a full buffer, an end, a failure: epoll knows nothing of them. */
+	/* epoll does not report octets behind a full buffer, an end, or a failure. */
 	channel->more = got == length || result == 0 || errno != EAGAIN;
 	return got > 0 ? (ssize_t)got : result;
 }
@@ -123,7 +123,7 @@ ssize_t channelPeek(Channel* channel)
 
 int channelEnd(Channel* channel)
 {
-	/* Asked a second time, OpenSSL would wait for the peer's end. */
+	/* Called a second time, OpenSSL would wait for the peer's end. */
 	if (channel->endSent)
 		return 0;
 	if (channel->tls && tlsEnd(channel) < 0)

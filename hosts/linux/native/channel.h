@@ -18,11 +18,11 @@ typedef struct {
 	int endSent;
 } Channel;
 
-/* Takes as much as goes at once. */
+/* Sends as much as possible without blocking. */
 ssize_t channelSend(Channel* channel, const uint8_t* data, size_t length);
-/* Fills the buffer as far as there is something; 0 is the end of what the peer sends. */
+/* Reads what is available, up to the buffer's size; 0 at the end of the peer's data. */
 ssize_t channelReceive(Channel* channel, uint8_t* data, size_t length);
-/* How many octets can be read at least; 0 is the end. They are not taken. */
+/* Returns how many octets can be read at least, without consuming them; 0 at the end. */
 ssize_t channelPeek(Channel* channel);
 /* Ends the sending side in good order; -1 with EAGAIN: call again when the socket can be written. */
 int channelEnd(Channel* channel);

@@ -1,6 +1,6 @@
 /*
  * `porthole:disk`: files below a root folder, read and written by threads (worker.c). Each call takes an object whose
- * method `ended(code, …)` hears the end: `code` is the name of an errno, empty for success. See adapters/files.ts.
+ * method `ended(code, …)` is called at the end: `code` is the name of an errno, empty for success. See adapters/files.ts.
  */
 #include "xsAll.h"
 #include "host.h"
@@ -32,7 +32,7 @@ typedef struct DiskJob DiskJob;
 struct DiskJob {
 	Job job;
 	xsMachine* the;
-	/* The object that the operation is on, the listener of its end, and the buffer that is read into. */
+	/* The object of the operation, the listener for its end, and the buffer to read into. */
 	xsSlot self, listener, buffer;
 	/* Does the work, in a thread. Returns 0 or an errno. */
 	int (*act)(DiskJob* job);
@@ -112,7 +112,7 @@ static void done(Job* at)
 	freeJob(job);
 }
 
-/* Makes a job for an operation on xsThis; `listener` is the index of the argument that hears its end. */
+/* Makes a job for an operation on xsThis; `listener` is the index of the argument that is called at its end. */
 static DiskJob* jobOf(xsMachine* the, int listener, int (*act)(DiskJob*), void (*tell)(xsMachine*, DiskJob*))
 {
 	DiskJob* job = calloc(1, sizeof(DiskJob));
@@ -163,7 +163,7 @@ static double millisOf(const struct stat* status)
 
 /* ---- The root ---- */
 
-/* new Disk({ root }): the folder is made if it is not there. */
+/* new Disk({ root }): the folder is created if it does not exist. */
 static void construct(xsMachine* the)
 {
 	char root[PATH_MAX];
@@ -176,7 +176,7 @@ static void construct(xsMachine* the)
 		throwErrno(the, errno);
 	disk = recordCreate(the, sizeof(Disk));
 	disk->fd = fd;
-	/* Lives as long as somebody refers to it; a job does. */
+	/* Lives as long as there is a reference to it; a job has one. */
 	recordRelease(disk);
 }
 
@@ -343,7 +343,7 @@ static int actNext(DiskJob* job)
 			return errno;
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
-		/* Entries that have gone meanwhile are left out, as links are. */
+		/* Entries deleted in the meantime are left out, as links are. */
 		if (diskStatAt(dirfd(job->folder), entry->d_name, &one->status) < 0)
 			continue;
 		snprintf(one->name, sizeof(one->name), "%s", entry->d_name);

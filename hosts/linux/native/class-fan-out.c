@@ -13,9 +13,9 @@ typedef struct {
 	int hold;
 	uint32_t delivered, missed, last;
 	double octets;
-	/* Where it is in the group's list; -1: it has gone. */
+	/* Its index in the group's list; -1: removed. */
 	int place;
-	/* Octets of the last frame that the kernel took, while it did not take all; -1: nothing to be told. */
+	/* Octets of the last frame that the kernel took, while it did not take all; -1: nothing to report. */
 	int32_t partial;
 } Receiver;
 
@@ -25,7 +25,7 @@ typedef struct {
 	int count, room;
 	uint32_t sends;
 	double delivered, missed;
-	/* Where takePartial goes on, and what it told last. */
+	/* Where takePartial continues, and the receiver that it returned last. */
 	int next;
 	int32_t sent;
 } Group;
@@ -180,7 +180,7 @@ static void sendBatch(xsMachine* the)
 	sendAll(the, group, data, offsets, count);
 }
 
-/* takePartial(): a TCP object of which the last send took a part only, each once; `sent` tells how much. */
+/* takePartial(): a TCP object that took only part of the last send, each once; `sent` has the count. */
 static void takePartial(xsMachine* the)
 {
 	Group* group = recordThis(the, &groupHooks);

@@ -49,7 +49,7 @@ static void listFolder(xsMachine* the)
 	closedir(folder);
 }
 
-/* kind(path): "file", "folder", "other", or undefined when there is nothing. */
+/* kind(path): "file", "folder", "other", or undefined when it does not exist. */
 static void kind(xsMachine* the)
 {
 	struct stat info;

@@ -10,7 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* A burst of messages (an interface that comes up) is told once, this much later. */
+/* A burst of messages (when an interface comes up) is reported once, after this delay. */
 #define CALM 50
 
 typedef struct {

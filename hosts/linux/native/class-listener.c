@@ -20,7 +20,7 @@ typedef struct {
 	Watch watch;
 	Alarm pause;
 	int fd;
-	/* The connection that onReadable tells of. */
+	/* The connection that onReadable reports. */
 	Channel accepted;
 	/* NULL: all connections are plain. */
 	TlsAcceptor* acceptor;
@@ -66,7 +66,7 @@ static void resume(Alarm* alarm)
 	watchChange(&listener->watch, EPOLLIN);
 }
 
-/* Offers a connection to JavaScript, which reads it now or never. */
+/* Offers a connection to JavaScript, which must read it during the call. */
 static void through(void* owner, int fd, void* tls)
 {
 	Listener* listener = owner;
@@ -105,7 +105,7 @@ static void ready(Watch* watch, uint32_t events)
 	}
 }
 
-/* The acceptor that the options ask for; throws in message when it cannot be made. */
+/* Creates the acceptor for the options; throws with a message on failure. */
 static TlsAcceptor* acceptorOf(xsMachine* the)
 {
 	char certificate[PATH_MAX], key[PATH_MAX], message[MESSAGE_MAX];
@@ -180,7 +180,7 @@ static void readConnection(xsMachine* the)
 	listener->accepted.tls = NULL;
 }
 
-/* renew(): undefined when certificate and key have not changed; why the new ones are not taken, or "" when they are. */
+/* renew(): undefined when certificate and key have not changed; the reason why the new ones were rejected, or "" when they were accepted. */
 static void renew(xsMachine* the)
 {
 	Listener* listener = recordThis(the, &hooks);

@@ -36,7 +36,7 @@ static void signaled(Watch* watch, uint32_t events)
 		callback1(signals, &signals->function, (int)info.ssi_signo);
 }
 
-/* onSignal(callback): SIGINT (2) and SIGTERM (15) are told from now on, and end the program no more. */
+/* onSignal(callback): from now on SIGINT (2) and SIGTERM (15) call this and no longer end the program. */
 static void onSignal(xsMachine* the)
 {
 	Signals* signals;
@@ -116,7 +116,7 @@ static void writeTo(xsMachine* the, int fd)
 {
 	const char* text = xsToString(xsArg(0));
 	size_t length = strlen(text);
-	/* Lost when nobody reads it: a log must not block a camera. */
+	/* Lost when there is no reader: a log must not block a camera. */
 	while (length > 0) {
 		ssize_t written = write(fd, text, length);
 		if (written <= 0)
@@ -137,7 +137,7 @@ static void printText(xsMachine* the)
 	writeTo(the, 1);
 }
 
-/* collect(): collects garbage now, and gives what the C library keeps back to the system. */
+/* collect(): collects garbage now, and returns free memory of the C library to the system. */
 static void collect(xsMachine* the)
 {
 	xsCollectGarbage();

@@ -19,7 +19,7 @@ static void destroy(void* data)
 
 static const xsHostHooks hooks = { destroy, NULL, NULL };
 
-/* new KeyValue({ path }): the folder is made if it is not there. */
+/* new KeyValue({ path }): the folder is created if it does not exist. */
 static void construct(xsMachine* the)
 {
 	char folder[512];
@@ -33,13 +33,13 @@ static void construct(xsMachine* the)
 	recordRelease(store);
 }
 
-/* The file of the key in xsArg(0). The key was checked in JavaScript; this keeps it inside the folder whatever it is. */
+/* The file of the key in xsArg(0). The key was checked in JavaScript; this keeps it inside the folder in any case. */
 static void fileOf(xsMachine* the, Store* store, const char* suffix, char* path, size_t size)
 {
 	const char* key = xsToString(xsArg(0));
 	size_t length = strlen(key);
 	if (length == 0 || length > 15 || strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789.-") != length)
-		xsRangeError("no key: 1 to 15 of a-z, 0-9, dot, hyphen");
+		xsRangeError("not a key: 1 to 15 of a-z, 0-9, dot, hyphen");
 	snprintf(path, size, "%s/%s%s", store->folder, key, suffix);
 }
 
@@ -76,7 +76,7 @@ static void readValue(xsMachine* the)
 		throwErrno(the, error);
 	}
 	value[length] = 0;
-	/* A zero octet or malformed UTF-8 was not written by this program: the value is read as far as it is text. */
+	/* Another program wrote a zero octet or malformed UTF-8: reads the value up to there. */
 	xsResult = xsString(value);
 	free(value);
 }

@@ -1,5 +1,5 @@
 /*
- * `embedded:io/socket/tcp`, ECMA-419 §10.5 with what it leaves out: half-closing, resetting, back-pressure, local
+ * `embedded:io/socket/tcp`, ECMA-419 §10.5 with additions: half-closing, resetting, back-pressure, local
  * addresses, error messages, and `send`, which writes a range of a shared buffer without copying it.
  */
 #include "class-tcp.h"
@@ -24,7 +24,7 @@ typedef struct {
 	TlsClientOptions* client;
 	int handshakeTime;
 	Alarm late;
-	/* Rings when there is something to read that epoll knows nothing of. */
+	/* Rings when there is something to read that epoll does not report. */
 	Alarm again;
 	/* The sending side is to be ended as soon as the socket takes it. */
 	int ending;
@@ -32,7 +32,7 @@ typedef struct {
 	int ended;
 	/* Octets were announced by onReadable, and nothing has been read since. */
 	int unread;
-	/* Why the last `send` failed; told at the next wake-up. */
+	/* Why the last `send` failed; reported at the next wake-up. */
 	int sendError;
 	/* JavaScript has nothing queued for it, and will not end it: a fan-out group may send by it. */
 	int offerable;
@@ -114,7 +114,7 @@ static void readable(Tcp* tcp)
 	if (count > 0) {
 		tcp->unread = 1;
 		callback1(tcp, &tcp->onReadable, (int)count);
-		/* Who does not read now is not asked again until it reads. */
+		/* A callback that does not read now is not called again until it reads. */
 		if (tcp->channel.fd >= 0 && tcp->unread)
 			want(tcp, 0, EPOLLIN);
 	}
@@ -172,7 +172,7 @@ static void tooLate(Alarm* alarm)
 	failWithMessage(tcp, "ETIMEDOUT", "the TLS handshake takes too long");
 }
 
-/* Goes on with the handshake of a client. Returns 1 when the connection is open. */
+/* Continues the handshake of a client. Returns 1 when the connection is open. */
 static int stepHandshake(Tcp* tcp)
 {
 	char message[300] = "";
@@ -240,7 +240,7 @@ static void ready(Watch* watch, uint32_t events)
 	if (tcp->channel.fd >= 0 && tcp->wanted & EPOLLIN && (events & (EPOLLIN | EPOLLHUP) || tcp->channel.readWaitsForOut))
 		readable(tcp);
 	else if (tcp->channel.fd >= 0 && events & EPOLLHUP && !(events & EPOLLOUT)) {
-		/* Both directions have ended and nobody reads: nothing is reported until somebody does. */
+		/* Both directions have ended and nothing is being read: nothing is reported until then. */
 		tcp->wanted = 0;
 		watchChange(watch, 0);
 	}
@@ -323,7 +323,7 @@ void tcpAccepted(xsMachine* the, int fd, void* tls, xsSlot* result)
 	recordRelease(tcp);
 }
 
-/* read(buffer): fills the buffer as far as there is something; returns how many octets; undefined when there are none. */
+/* read(buffer): reads what is available, up to the buffer's size; returns how many octets; undefined for none. */
 /* read(count?): the same as a new ArrayBuffer. */
 static void readOctets(xsMachine* the)
 {
@@ -358,12 +358,12 @@ static void readOctets(xsMachine* the)
 		alarmSet(&tcp->again, nowMillis(), readAgain);
 }
 
-/* Sends what goes at once. Returns how many octets the kernel took; onWritable follows when it did not take all. */
+/* Sends what it can without blocking. Returns how many octets the kernel took; onWritable follows when it did not take all. */
 static uint32_t sendOctets(Tcp* tcp, const uint8_t* data, uint32_t length)
 {
 	ssize_t sent = channelSend(&tcp->channel, data, length);
 	if (sent < 0) {
-		/* Any other error is told by onError: the octets are lost with the connection. */
+		/* onError reports any other error: the octets are lost with the connection. */
 		if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
 			tcp->sendError = errno;
 		sent = tcp->sendError ? (ssize_t)length : 0;
@@ -444,7 +444,7 @@ static void endSending(xsMachine* the)
 	}
 }
 
-/* abort(): drops the connection with a reset; nothing is called any more. */
+/* abort(): drops the connection with a reset; no callback follows. */
 static void abortNow(xsMachine* the)
 {
 	Tcp* tcp = recordThis(the, &hooks);
@@ -455,7 +455,7 @@ static void abortNow(xsMachine* the)
 	recordRelease(tcp);
 }
 
-/* close(): gives the connection up; nothing is called any more. */
+/* close(): gives the connection up; no callback follows. */
 static void closeNow(xsMachine* the)
 {
 	Tcp* tcp = recordThis(the, &hooks);
@@ -500,7 +500,7 @@ static void isSecure(xsMachine* the)
 void buildTcp(xsMachine* the, xsSlot* result)
 {
 	static const NativeMethod methods[] = {
-		/* In the order of use: XS searches them one after the other. */
+		/* Most used first: XS searches them one after the other. */
 		{ "send", sendRange, 3, 0 },
 		{ "read", readOctets, 1, 0 },
 		{ "write", writeAll, 1, 0 },

@@ -50,7 +50,7 @@ static void start(xsMachine* the, int delay, int interval)
 	alarmSet(&timer->alarm, nowMillis() + (delay > 0 ? delay : 0), ring);
 }
 
-/* Timer.set(callback, delay = 0): calls once. Returns what Timer.clear takes. */
+/* Timer.set(callback, delay = 0): calls once. Returns a handle for Timer.clear. */
 static void set(xsMachine* the)
 {
 	start(the, xsToInteger(xsArgc) > 1 ? xsToInteger(xsArg(1)) : 0, -1);
@@ -75,7 +75,7 @@ static void rearm(xsMachine* the)
 	alarmSet(&timer->alarm, nowMillis() + (delay > 0 ? delay : 0), ring);
 }
 
-/* Timer.clear(timer): undefined and timers that are over are taken too. */
+/* Timer.clear(timer): also accepts undefined and timers that have fired. */
 static void clear(xsMachine* the)
 {
 	Timer* timer;

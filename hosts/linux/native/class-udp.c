@@ -32,7 +32,7 @@ typedef struct {
 typedef struct {
 	Peer peers[PEERS_MAX];
 	uint16_t chains[CHAINS];
-	/* How many there are, and which is forgotten next. */
+	/* Their number, and the one to be replaced next. */
 	int count, oldest;
 } PeerTable;
 
@@ -40,7 +40,7 @@ typedef struct {
 	Record record;
 	Watch watch;
 	int fd, family;
-	/* Index of the only interface that is heard; 0: all. */
+	/* Index of the only interface to receive from; 0: all. */
 	unsigned interface;
 	xsSlot onPeer, onDatagram, onError, view;
 	/* NULL until there is a peer. */
@@ -48,7 +48,7 @@ typedef struct {
 	int datagrams, at;
 } Udp;
 
-/* One memory for all sockets: what it holds is told before the next socket is looked at. */
+/* One buffer for all sockets: its datagrams are delivered before the next socket is read. */
 static uint8_t* memory;
 static struct mmsghdr messages[BATCH];
 static struct iovec vectors[BATCH];
@@ -122,7 +122,7 @@ static void unlinkPeer(PeerTable* table, Peer* peer)
 	*at = peer->next;
 }
 
-/* A place for a peer that is not in the table; the first that came gives way when it is full. */
+/* A place for a peer that is not in the table; the oldest one is replaced when it is full. */
 static Peer* placeFor(PeerTable* table)
 {
 	Peer* peer;
@@ -327,7 +327,7 @@ static int parseOptions(Options* options)
 }
 
 /*
- * new UDP({ address?, port?, reuse?, path? (address of an interface of ours), groups? (with spaces between), broadcast?,
+ * new UDP({ address?, port?, reuse?, path? (address of an interface of ours), groups? (separated by spaces), broadcast?,
  * multicastTtl?, onPeer(address, port, name): the object of a new peer, onDatagram(bytes, peer), onError })
  */
 static void construct(xsMachine* the)
@@ -370,7 +370,7 @@ static void construct(xsMachine* the)
 
 /* ---- Sending ---- */
 
-/* Sends by the socket's interface, whatever the routes say: for 255.255.255.255, which is everywhere. */
+/* Sends by the socket's interface regardless of routes: for 255.255.255.255, which exists on each of them. */
 static void sendBy(Udp* udp, Address* to, const uint8_t* data, uint32_t length)
 {
 	uint8_t control[CMSG_SPACE(sizeof(struct in_pktinfo))] = { 0 };
@@ -403,7 +403,7 @@ static int addressArgument(xsMachine* the, Udp* udp, int index, Address* address
 	return 1;
 }
 
-/* send(bytes, start, end, address, port): what can't be sent is lost. */
+/* send(bytes, start, end, address, port): a datagram that can't be sent is lost. */
 static void sendRange(xsMachine* the)
 {
 	Udp* udp = recordThis(the, &hooks);
@@ -502,7 +502,7 @@ static void portOf(xsMachine* the)
 void buildUdp(xsMachine* the, xsSlot* result)
 {
 	static const NativeMethod methods[] = {
-		/* In the order of use: XS searches them one after the other. */
+		/* Most used first: XS searches them one after the other. */
 		{ "sendTo", sendTo, 4, 0 },
 		{ "sendBatch", sendBatch, 4, 0 },
 		{ "send", sendRange, 5, 0 },

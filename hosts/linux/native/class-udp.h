@@ -1,4 +1,4 @@
-/* What the fan-out class shares with UDP sockets. */
+/* The part of UDP sockets that the fan-out class uses. */
 #ifndef PORTHOLE_CLASS_UDP_H
 #define PORTHOLE_CLASS_UDP_H
 #include "xsAll.h"

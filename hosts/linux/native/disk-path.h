@@ -1,17 +1,17 @@
-/* Opens what lies below a root folder, without ever following a symbolic link. Functions return -1 with errno. */
+/* Opens files and folders below a root folder, never following a symbolic link. Functions return -1 with errno. */
 #ifndef PORTHOLE_DISK_PATH_H
 #define PORTHOLE_DISK_PATH_H
 #include <sys/stat.h>
 
-/* Makes a folder with all above it, for its owner only; changes the path and puts it back. It may exist. */
+/* Creates a folder and its parents, for its owner only; it may exist. Changes the path during the call. */
 int diskMakeRoot(char* path);
 /* Opens the folder that holds the last name of a path, and finds that name; for the root EISDIR. */
 int diskParent(int root, const char* path, const char** name);
 /* Opens a folder; the empty path is the root. */
 int diskFolder(int root, const char* path);
-/* Looks at a file or folder: ELOOP for links and for what is neither. */
+/* Reads the status of a file or folder: ELOOP for links and anything else. */
 int diskStat(int root, const char* path, struct stat* status);
-/* Looks at a name in an open folder, likewise. */
+/* Does the same for a name in an open folder. */
 int diskStatAt(int folder, const char* name, struct stat* status);
 /* Opens a regular file. */
 int diskOpen(int root, const char* path, int flags);

@@ -1,4 +1,4 @@
-/* What native classes build on: readiness, alarms, records of JavaScript objects, calls back. See ../README.md. */
+/* Services for native classes: readiness, alarms, records of JavaScript objects, calls back. See ../README.md. */
 #ifndef PORTHOLE_HOST_H
 #define PORTHOLE_HOST_H
 
@@ -37,7 +37,7 @@ void alarmCancel(Alarm* alarm);
 
 /* Monotonic time in milliseconds. */
 int64_t nowMillis(void);
-/* Runs until exitLoop, or until there is nothing left to wait for. */
+/* Runs until exitLoop, or until nothing is pending. */
 int loopRun(xsMachine* the);
 void exitLoop(int code);
 /* Calls once before the loop waits again. There is one such call: that of udp-batch.c. */
@@ -57,7 +57,7 @@ typedef struct {
 void* recordCreate(xsMachine* the, size_t size);
 /* Makes an object of a given class, not from its constructor; leaves it in *slot. */
 void* recordCreateOf(xsMachine* the, xsSlot* prototype, size_t size, xsSlot* slot);
-/* In a method: the record of xsThis; throws TypeError when it is of another class or never was one. */
+/* In a method: the record of xsThis; throws TypeError when it is of another class or not a native object. */
 void* recordThis(xsMachine* the, const xsHostHooks* hooks);
 void* recordOf(xsMachine* the, xsSlot* slot, const xsHostHooks* hooks);
 /* The object may be collected from now on; the class's destructor frees the record. Harmless when repeated. */
@@ -70,7 +70,7 @@ void callbackText(void* record, xsSlot* function, const char* text);
 
 /* Options of a constructor: xsArg(0). */
 xsSlot optionFunction(xsMachine* the, const char* name);
-/* Hands on the option `target`, which callbacks find at `this.target` (ECMA-419 §9). */
+/* Copies the option `target`, which callbacks find at `this.target` (ECMA-419 §9). */
 void optionTarget(xsMachine* the);
 int optionInteger(xsMachine* the, const char* name, int standard);
 /* Copies a text option; 0 when there is none. Throws RangeError when it is too long. */
@@ -94,7 +94,7 @@ const char* errnoName(int error);
 
 /* ---- Classes (classes.c) ---- */
 
-/* A native module: what `import X from specifier` gives. */
+/* A native module, for `import X from specifier`. */
 typedef struct {
 	const char* specifier;
 	/* Leaves the class, or an object of functions, in *result. */

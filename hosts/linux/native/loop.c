@@ -151,7 +151,7 @@ int loopRun(xsMachine* the)
 				continue;
 			batch[i].data.ptr = NULL;
 			if (watch->events == 0 && !(batch[i].events & EPOLLERR)) {
-				/* Hung up while nobody listens: reported once somebody does. */
+				/* Hung up while not watched: reported when it is watched again. */
 				epoll_ctl(epoll(), EPOLL_CTL_DEL, watch->fd, NULL);
 				continue;
 			}

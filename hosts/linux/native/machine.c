@@ -1,4 +1,4 @@
-/* The XS machine of a board: how it is made, how it finds modules, and what happens when it can't go on. */
+/* The XS machine of a board: creation, module lookup and fatal errors. */
 #include "xsAll.h"
 #include "host.h"
 #include "modules.h"
@@ -71,7 +71,7 @@ void fxAbort(txMachine* the, int status)
 	_exit(70);
 }
 
-/* `native[specifier]` holds what the native modules export. */
+/* `native[specifier]` holds the exports of native modules. */
 static void buildNatives(txMachine* the)
 {
 	const NativeModule* module;
@@ -158,7 +158,7 @@ void fxLoadModule(txMachine* the, txSlot* module, txID moduleID)
 		fxResolveModule(the, module, moduleID, script, C_NULL, C_NULL);
 }
 
-/* Where a module that failed to load says so. */
+/* Called when a module fails to load. */
 static void rejected(xsMachine* the)
 {
 	mxException = xsArg(0);

@@ -15,7 +15,7 @@ void nativeSource(const char* name, char* buffer, size_t size);
 
 /* @param stack slots of the stack, if more than a board has */
 xsMachine* createMachine(int stack);
-/* Loads and runs the main module; what it began goes on in loopRun. */
+/* Loads and runs the main module; its asynchronous work continues in loopRun. */
 void runMain(xsMachine* the, const char* name);
 
 /* How the archive is laid out: u32 count, then of each module u32 name, symbols and code sizes, and these, 4-aligned. */

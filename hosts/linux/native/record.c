@@ -31,7 +31,7 @@ void* recordOf(xsMachine* the, xsSlot* slot, const xsHostHooks* hooks)
 	if (fxGetHostHooks(the, slot) == hooks)
 		record = fxGetHostData(the, slot);
 	if (!record)
-		xsTypeError("this is of another class");
+		xsTypeError("wrong class of this object");
 	return record;
 }
 
@@ -135,7 +135,7 @@ const uint32_t* wordsOf(xsMachine* the, xsSlot* slot, uint32_t* count)
 	uint32_t length, offset, size;
 	uint8_t* data;
 	if (!array || array->kind != XS_TYPED_ARRAY_KIND || array->value.typedArray.dispatch->size != sizeof(uint32_t))
-		xsTypeError("this is not a Uint32Array");
+		xsTypeError("not a Uint32Array");
 	view = array->next;
 	data = bufferOf(the, view->next, &length);
 	offset = (uint32_t)view->value.dataView.offset;

@@ -1,4 +1,4 @@
-/* Holds connections of a listener until they have sent their first plain octet, or are through their TLS handshake. */
+/* Holds connections of a listener until they have sent their first plain octet, or completed their TLS handshake. */
 #ifndef PORTHOLE_TLS_ACCEPTOR_H
 #define PORTHOLE_TLS_ACCEPTOR_H
 #include "address.h"
@@ -23,7 +23,7 @@ TlsAcceptor* tlsAcceptorOpen(const char* certificate, const char* key, const Tls
 void tlsAcceptorOwner(TlsAcceptor* acceptor, void* owner);
 /* Takes a connected socket, and the address that it comes from. */
 void tlsAcceptorTake(TlsAcceptor* acceptor, int fd, const Address* from);
-/* Reads the files again: 0 when they have not changed; 1 when they are taken; -1 when not, for the reason in the message. */
+/* Reads the files again: 0 when they have not changed; 1 when they were accepted; -1 when rejected, with the reason in the message. */
 int tlsAcceptorRenew(TlsAcceptor* acceptor, char* message, size_t size);
 /* Drops all connections that are pending, and frees the acceptor. */
 void tlsAcceptorClose(TlsAcceptor* acceptor);

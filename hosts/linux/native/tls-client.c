@@ -8,7 +8,7 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
-/* With the authorities of the system, which take a while to read; made when it is first needed. */
+/* Has the system's authorities, which take a while to read; created on first use. */
 static SSL_CTX* systemContext;
 
 static SSL_CTX* newContext(const char* authority, char* message, size_t size)
@@ -16,12 +16,12 @@ static SSL_CTX* newContext(const char* authority, char* message, size_t size)
 	SSL_CTX* context = SSL_CTX_new(TLS_client_method());
 	int loaded;
 	if (!context) {
-		snprintf(message, size, "OpenSSL gives no context");
+		snprintf(message, size, "OpenSSL cannot create a context");
 		return NULL;
 	}
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-	/* As on the server's side: a queue may move what is sent again; an idle connection needs no buffers. */
+	/* As on the server's side: a retried write may come from another address; an idle connection needs no buffers. */
 	SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 	if (*authority)

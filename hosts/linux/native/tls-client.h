@@ -1,4 +1,4 @@
-/* The client's side of TLS: 1.2 or newer, the server proven by a certificate for its name or address. */
+/* The client's side of TLS: 1.2 or newer, the server authenticated by a certificate for its name or address. */
 #ifndef PORTHOLE_TLS_CLIENT_H
 #define PORTHOLE_TLS_CLIENT_H
 #include <stddef.h>
@@ -19,6 +19,6 @@ typedef enum { TLS_DONE, TLS_WAIT_IN, TLS_WAIT_OUT, TLS_FAILED, TLS_DISTRUSTED }
 
 /* Makes the SSL object of a connected socket; NULL, with the reason in the message, when it cannot be made. */
 void* tlsClientOpen(int fd, const TlsClientOptions* options, char* message, size_t size);
-/* Goes on with the handshake, whenever the socket is ready for what the last step waits for. A failure comes with a message. */
+/* Continues the handshake, whenever the socket is ready for the step that it waits for. A failure comes with a message. */
 TlsStep tlsClientStep(void* tls, char* message, size_t size);
 #endif

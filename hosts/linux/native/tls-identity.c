@@ -12,7 +12,7 @@
 
 static const unsigned char protocols[] = "\x08http/1.1";
 
-/* RFC 7301: of what the client offers we speak HTTP/1.1 only; a client that offers other things gets an alert. */
+/* RFC 7301: only HTTP/1.1 is accepted; a client that offers only other protocols gets an alert. */
 static int choose(SSL* tls, const unsigned char** out, unsigned char* length, const unsigned char* in, unsigned int size, void* data)
 {
 	unsigned char* chosen;
@@ -22,7 +22,7 @@ static int choose(SSL* tls, const unsigned char** out, unsigned char* length, co
 	return SSL_TLSEXT_ERR_OK;
 }
 
-/* Nobody is there to type a passphrase. */
+/* Nobody can type a passphrase. */
 static int passphrase(char* buffer, int size, int writing, void* data)
 {
 	return -1;
@@ -35,7 +35,7 @@ static SSL_CTX* newContext(void)
 		return NULL;
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-	/* A queue may move what is sent again; an idle connection needs no buffers. */
+	/* A retried write may come from another address; an idle connection needs no buffers. */
 	SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_default_passwd_cb(context, passphrase);
@@ -72,13 +72,13 @@ int tlsIdentityLoad(TlsIdentity* identity, char* message, size_t size)
 {
 	const char *certificate = identity->certificate, *key = identity->key;
 	SSL_CTX* context;
-	/* Looked at before they are read: whoever writes meanwhile makes them look changed the next time. */
+	/* Checked before they are read: if they are written in between, the next check sees a change. */
 	look(identity, identity->seen);
 	if (!usable(certificate, &identity->seen[0], message, size) || !usable(key, &identity->seen[1], message, size))
 		return 0;
 	context = newContext();
 	if (!context)
-		snprintf(message, size, "OpenSSL gives no context");
+		snprintf(message, size, "OpenSSL cannot create a context");
 	else if (SSL_CTX_use_certificate_chain_file(context, certificate) != 1)
 		snprintf(message, size, "%s has no certificate in PEM format", certificate);
 	else if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1 && !isMismatch())

@@ -11,11 +11,11 @@ typedef struct {
 	char key[PATH_MAX];
 	/* The state of the files when they were read last. */
 	struct stat seen[2];
-	/* The settings of all connections that come from now on; NULL until the first load. */
+	/* The settings of all new connections; NULL until the first load. */
 	SSL_CTX* context;
 } TlsIdentity;
 
-/* Reads both files. 1: done; 0: they can't be used, for the reason in the message; what was read before stays. */
+/* Reads both files. 1: done; 0: they can't be used, for the reason in the message; the previous ones stay in use. */
 int tlsIdentityLoad(TlsIdentity* identity, char* message, size_t size);
 /* True when a file differs from the one that was read last. */
 int tlsIdentityChanged(const TlsIdentity* identity);

@@ -25,7 +25,7 @@ static int refused = 0;
 static int sendOne(int fd, const Address* to, const uint8_t* data, uint32_t length)
 {
 	ssize_t sent = sendto(fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL, &to->any, addressSize(to));
-	/* A second try: the first may only report an error that an earlier datagram met. */
+	/* Tries again: the first call may only report the error of an earlier datagram. */
 	if (sent < 0 && errno == ECONNREFUSED)
 		sent = sendto(fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL, &to->any, addressSize(to));
 	return sent < 0 ? -1 : 0;
@@ -50,7 +50,7 @@ static int sendTogether(int fd, const Address* to, const uint8_t* data, uint32_t
 		return 0;
 	if (errno == ECONNREFUSED)
 		return sendmsg(fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 ? 0 : -1;
-	/* No such option, or an interface that can't: never again. EMSGSIZE is this path's alone. */
+	/* The option or the interface does not support it: never try again. EMSGSIZE concerns this path only. */
 	if (errno == EINVAL || errno == EIO || errno == ENOPROTOOPT || errno == EOPNOTSUPP)
 		refused = 1;
 	return errno == EAGAIN || errno == ENOBUFS ? 1 : -1;

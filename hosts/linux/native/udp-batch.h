@@ -4,13 +4,13 @@
 #include "address.h"
 #include <stdint.h>
 
-/* Sends a datagram now, or a little later in this turn of the loop, together with those that follow. Lost when it can't be. */
+/* Sends a datagram now, or a little later in this turn of the loop, together with those that follow. It is lost if it can't be sent. */
 void batchSend(int fd, const Address* to, const uint8_t* data, uint32_t length);
 /*
- * Sends datagrams that lie one behind the other: the i-th is data[offsets[i], offsets[i + 1]). Returns how many the
+ * Sends consecutive datagrams: the i-th is data[offsets[i], offsets[i + 1]). Returns how many the
  * kernel took.
  */
 int batchSendRun(int fd, const Address* to, const uint8_t* data, const uint32_t* offsets, int count);
-/* Sends what waits; before a socket is closed, and before anything else is sent by it. */
+/* Sends the waiting datagrams; call it before a socket is closed, and before anything else is sent by it. */
 void batchFlush(void);
 #endif

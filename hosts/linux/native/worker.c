@@ -5,7 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
-/* Flash cards do little at a time; one slow fsync should not stop the others. */
+/* Flash cards do little in parallel, but one slow fsync should not block the others. */
 #define THREADS_MAX 4
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;

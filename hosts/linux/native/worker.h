@@ -1,4 +1,4 @@
-/* Runs blocking system calls in a few threads; the event loop hears when each is done. */
+/* Runs blocking system calls in a few threads; the event loop is notified when each is done. */
 #ifndef PORTHOLE_WORKER_H
 #define PORTHOLE_WORKER_H
 
@@ -11,6 +11,6 @@ struct Job {
 	void (*done)(Job* job);
 };
 
-/* Queues a job; jobs begin in this order and run side by side. Returns an errno: 0, or EAGAIN when there is no thread. */
+/* Queues a job; jobs start in this order and run in parallel. Returns an errno: 0, or EAGAIN when there is no thread. */
 int jobStart(Job* job);
 #endif

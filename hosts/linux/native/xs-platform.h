@@ -1,4 +1,4 @@
-/* How XS meets a Linux board: the C library, and nothing else. Included by the XS sources (XSPLATFORM). */
+/* Adapts XS to a Linux board, with the C library only. Included by the XS sources (XSPLATFORM). */
 #ifndef PORTHOLE_XS_PLATFORM_H
 #define PORTHOLE_XS_PLATFORM_H
 

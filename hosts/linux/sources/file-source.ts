@@ -8,7 +8,7 @@ import { UsageError } from "../../../src/settings/usage-error";
 import { PACER_TIMERS } from "../adapters/timers";
 import { StillPicture } from "./still-picture";
 
-/** Pictures are kept in memory. */
+/** The limit for all pictures, which are kept in memory. */
 const TOTAL_MAX: Octets = 64 * 1024 * 1024;
 const JPEG_NAME = /\.jpe?g$/i;
 
@@ -22,13 +22,13 @@ export class FileSource implements FrameSource {
 
 	/**
 	 * Reads all pictures.
-	 * @throws {UsageError} when there is no complete picture, or more than fits
+	 * @throws {UsageError} when there is no complete picture, or there are too many
 	 */
 	constructor(path: string, fps: number) {
 		const collector = new Collector();
 		for (const file of filesOf(path)) collector.read(file);
 		this.pictures = collector.pictures;
-		if (this.pictures.length === 0) throw new UsageError(`--source: ${path}: there is no whole JPEG picture in it.`);
+		if (this.pictures.length === 0) throw new UsageError(`--source: ${path}: no complete JPEG picture found.`);
 		const count = this.pictures.length === 1 ? "one picture" : `${this.pictures.length} pictures`;
 		this.description = `${path.slice(path.lastIndexOf("/") + 1)}: ${count} at ${fps} a second`;
 		this.pacer = new Pacer(fps, () => this.show(), PACER_TIMERS);

@@ -9,7 +9,7 @@ const KEPT_MAX = 3;
 /**
  * One picture that is shown again and again: as a resource, a file, a test card.
  *
- * Each frame has a buffer that nobody holds any more, with the picture already in it: showing it copies nothing.
+ * Each frame reuses a released buffer that already has the picture in it, so nothing is copied.
  */
 export class StillPicture {
 	private readonly free: Uint8Array[] = [];

@@ -149,7 +149,7 @@ describe("access/authenticator", () => {
 		}
 	});
 
-	it("limits what is derived from a proof to the proof's own end", () => {
+	it("limits credentials derived from a proof to the proof's own end", () => {
 		const scene = new Scene();
 		const { seconds } = scene.moment();
 		const untilOf = (result: Authentication) => (result.outcome === "granted" ? result.admission.until : Number.NaN);
@@ -219,7 +219,7 @@ describe("access/authenticator", () => {
 		assert.ok(result.challenges.every((challenge) => !challenge.includes("qop")));
 	});
 
-	it("permits viewers what a viewer needs, and owners everything", () => {
+	it("permits viewers only to view, and owners everything", () => {
 		const allowed = (["anyone", "viewer", "owner"] as const).map((need) =>
 			([undefined, "viewer", "owner"] as const).filter((role) => permits(role, need)),
 		);

@@ -242,7 +242,7 @@ describe("access/digest-auth", () => {
 		},
 	];
 
-	describe("accepts what real clients send", () => {
+	describe("accepts the requests of real clients", () => {
 		for (const { client, profile, algorithm, method, target, uri, protection, form } of forms) {
 			it(client, () => {
 				const checker = digest();

@@ -59,7 +59,7 @@ describe("access/login-record", () => {
 		});
 	}
 
-	it("knows whether anybody can log in with MD5", () => {
+	it("reports whether any user can log in with MD5", () => {
 		const cases: readonly (readonly [PasswordHashes, PasswordHashes | undefined, boolean])[] = [
 			[HASHES, undefined, true],
 			[WITHOUT_MD5, undefined, false],

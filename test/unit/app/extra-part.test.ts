@@ -114,7 +114,7 @@ describe("app/extra-part", () => {
 		assert.match(ask("/camera"), /<a href="\/greeting">Greeting<\/a>/);
 	});
 
-	it("keeps strangers out of its page", () => {
+	it("requires a login for its page", () => {
 		const answer = home.exchange("GET", `${base}/greeting`, "", "", home.neighbour, 3000);
 		assert.match(answer, /^HTTP\/1.1 401/);
 	});
@@ -146,7 +146,7 @@ describe("app/extra-part", () => {
 		assert.deepEqual(known(), SERVICES[0]);
 	});
 
-	it("has a setting that the owner can change, and rejects what it does not accept", () => {
+	it("has a setting that the owner can change, and rejects invalid values", () => {
 		assert.match(ask("/api/v1/settings"), /"greeting":"Ahoy"/);
 		assert.match(home.post(`${base}/api/v1/settings`, "greeting=Hi", home.neighbour), /"changed":\{"greeting":"Hi"\}/);
 		home.cameras[0].camera.leave(() => {});

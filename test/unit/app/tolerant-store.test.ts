@@ -16,7 +16,7 @@ describe("app/tolerant-store", () => {
 		assert.deepEqual([tolerant.read("motion"), lines], [undefined, []]);
 	});
 
-	it("logs a medium that fails, and throws nothing", () => {
+	it("logs a storage failure, and does not throw", () => {
 		const fail = (): never => {
 			throw new Error("the medium is worn out");
 		};

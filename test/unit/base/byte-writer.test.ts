@@ -14,7 +14,7 @@ describe("base/byte-writer", () => {
 		assert.equal(readU32(writer.bytes, 3), 0xdeadbeef);
 	});
 
-	it("stops at its capacity and says so until the next reset", () => {
+	it("stops at its capacity and reports it until the next reset", () => {
 		const writer = new ByteWriter(4).u16(1).u32(2).u8(3);
 		assert.equal(writer.overflowed, true);
 		assert.equal(writer.length, 2);

@@ -126,7 +126,7 @@ describe("camera/mjpeg-viewer", () => {
 		assert.deepEqual([viewer.delivered, late.viewer.delivered], [2, 2]);
 	});
 
-	it("begins no frame while the last one is still queued in the host", () => {
+	it("starts no frame while the last one is still queued in the host", () => {
 		const { live, push } = hub();
 		const { viewer, stream } = watch(live);
 		push(frame(1));

@@ -175,7 +175,7 @@ describe("camera/live-viewers", () => {
 		assert.equal(stage.hub.watching, 2);
 	});
 
-	it("counts a viewer whose stream never began", () => {
+	it("counts a viewer whose stream never started", () => {
 		const stage = new Stage(100, 1);
 		const viewer = stage.live.watch(0, FAR);
 		assert.equal(stage.live.full, true);

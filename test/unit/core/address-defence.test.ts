@@ -9,7 +9,7 @@ describe("core/address-defence", () => {
 		assert.equal(DEFEND_INTERVAL, 10_000);
 	});
 
-	it("bears two looks that found nobody by bad luck, and yields at the next after the ten seconds", () => {
+	it("tolerates two checks that missed the other by chance, and yields at the next one after ten seconds", () => {
 		const defence = new AddressDefence();
 		assert.deepEqual(
 			[500, 6000, 12_000].map((now) => defence.heard(now)),
@@ -17,7 +17,7 @@ describe("core/address-defence", () => {
 		);
 	});
 
-	it("defends anew when the other was silent in between", () => {
+	it("defends again when the other was silent in between", () => {
 		const defence = new AddressDefence();
 		assert.equal(defence.heard(100), "defend");
 		assert.equal(defence.heard(101 + CONFLICT_OVER), "defend");

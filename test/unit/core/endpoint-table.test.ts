@@ -27,7 +27,7 @@ describe("core/endpoint-table", () => {
 		assert.notEqual(known.get("a", 1), first);
 	});
 
-	it("never holds more than it may, also of one address", () => {
+	it("never holds more than the limit, even of one address", () => {
 		const known = table(5);
 		for (let port = 1; port < 1000; port++) {
 			assert.equal(known.get("a", port).port, port);

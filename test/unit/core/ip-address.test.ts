@@ -60,7 +60,7 @@ describe("core/ip-address", () => {
 		});
 	}
 
-	it("reads what it has written, for any octets", () => {
+	it("reads back what it has written, for any octets", () => {
 		const prng = new Prng(6);
 		for (let i = 0; i < 2000; i++) {
 			const bytes = new Uint8Array(prng.chance(0.1) ? 4 : 16);
@@ -71,7 +71,7 @@ describe("core/ip-address", () => {
 		}
 	});
 
-	it("never throws on mutated addresses, and what it accepts it writes back the same", () => {
+	it("never throws on mutated addresses, and formats accepted ones unchanged", () => {
 		const prng = new Prng(7);
 		for (let i = 0; i < 20_000; i++) {
 			const chars = [...SPELLINGS[prng.below(SPELLINGS.length)][0]];

@@ -42,7 +42,7 @@ describe("core/ipv4", () => {
 		it(`calls ${address} ${kind}`, () => assert.equal(addressKind(address), kind));
 	}
 
-	it("calls what is no address nothing", () => assert.equal(addressKind("localhost"), undefined));
+	it("returns undefined for text that is not an address", () => assert.equal(addressKind("localhost"), undefined));
 
 	it("compares networks of every size", () => {
 		assert.equal(sameNetwork("192.168.0.11", "192.168.0.200", 24), true);

@@ -178,7 +178,7 @@ describe("core/pump", () => {
 		}
 	});
 
-	it("delivers events in order, after the machine has returned, also those that a receiver causes", () => {
+	it("delivers events in order, after the machine has returned, including those that a receiver causes", () => {
 		const pump = new Pump(new FakeAlarm());
 		const heard: string[] = [];
 		const last = { on: (event: string) => void heard.push(event) };
@@ -208,7 +208,7 @@ describe("core/pump", () => {
 		assert.deepEqual(heard, [...once, ...once, ...once]);
 	});
 
-	it("goes on delivering after a receiver has thrown", () => {
+	it("continues delivering after a receiver has thrown", () => {
 		const pump = new Pump(new FakeAlarm());
 		const heard: string[] = [];
 		const thrower = {
@@ -234,7 +234,7 @@ describe("core/pump", () => {
 		assert.equal(runs, 1);
 	});
 
-	it("lets a stream's machine go when its connection is gone, and tells its owner once", () => {
+	it("removes a stream's machine when its connection is gone, and notifies its owner once", () => {
 		const calls: string[] = [];
 		const machine: StreamMachine = {
 			deadline: 100,

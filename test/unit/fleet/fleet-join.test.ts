@@ -115,7 +115,7 @@ describe("fleet/fleet-join", () => {
 		assert.equal(new Set(host.sent.map((d) => Buffer.from(d.bytes).toString("hex"))).size, 5);
 	});
 
-	it("draws codes that are read correctly however a person types them", () => {
+	it("generates codes that are read correctly however they are typed", () => {
 		const random = new Prng(3);
 		const source = {
 			fill(bytes: Uint8Array) {

@@ -27,7 +27,7 @@ function sealed(sequence: number, address: string): Uint8Array {
 }
 
 describe("fleet/fleet-receiver", () => {
-	it("goes on checking the messages of an address while others flood it from 600 forged addresses", () => {
+	it("keeps checking the messages of an address while others flood it from 600 forged addresses", () => {
 		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
 		receiver.keys = [KEY];
 		assert.ok(receiver.accept(0, PATH, "10.1.0.2", sealed(1, "10.1.0.2")));

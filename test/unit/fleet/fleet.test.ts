@@ -7,7 +7,7 @@ import { decodeFleetMessage } from "../../../src/wire/fleet-message";
 import { FleetLan, fleetLan } from "../../support/fleet-lan";
 
 describe("fleet/fleet", () => {
-	it("tells the representative a new camera's port at once, without waiting for the period (IMG-12)", () => {
+	it("announces a new camera's port to the representative at once, without waiting for the period (IMG-12)", () => {
 		const lan = fleetLan(3);
 		lan.run(50);
 		assert.deepEqual(lan.cameras[0].ports, [8081, 8082]);
@@ -92,7 +92,7 @@ describe("fleet/fleet", () => {
 		);
 	});
 
-	it("removes a camera that says bye at once, and ignores an announcement of it that arrives later (IMG-20)", () => {
+	it("removes a camera at once after its bye, and ignores an announcement of it that arrives later (IMG-20)", () => {
 		const lan = fleetLan(3);
 		lan.run(1000);
 		const leaving = lan.cameras[2];
@@ -106,7 +106,7 @@ describe("fleet/fleet", () => {
 		assert.deepEqual(lan.cameras[0].ports, [8081]);
 	});
 
-	it("sends only byes once it has begun to leave, at any time between its inquiries (IMG-20)", () => {
+	it("sends only byes once it has started to leave, at any time between its inquiries (IMG-20)", () => {
 		for (let offset = 0; offset < 250; offset += 10) {
 			const lan = fleetLan(3);
 			lan.run(5000 + offset);
@@ -147,7 +147,7 @@ describe("fleet/fleet", () => {
 		}
 	});
 
-	it("gives different names by the position among the ports, and reports its own (IMG-15)", () => {
+	it("assigns different names by the position among the ports, and reports its own (IMG-15)", () => {
 		const lan = fleetLan(3);
 		lan.run(1000);
 		assert.deepEqual(
@@ -157,7 +157,7 @@ describe("fleet/fleet", () => {
 		assert.deepEqual(lan.cameras[1].events[0], { type: "name", name: "Camera 2", automatic: true });
 	});
 
-	it("gives a name without a port too, and resolves equal automatic names by identity (IMG-15)", () => {
+	it("assigns a name even without a port, and resolves equal automatic names by identity (IMG-15)", () => {
 		const lan = new FleetLan(new Prng(1));
 		for (let i = 0; i < 4; i++) lan.add().start();
 		lan.run(5000);
@@ -216,7 +216,7 @@ describe("fleet/fleet", () => {
 		assert.ok(lan.sent.length <= 20, `${lan.sent.length}`);
 	});
 
-	it("is idle without an address, and begins when it has one (IMG-1)", () => {
+	it("is idle without an address, and starts when it has one (IMG-1)", () => {
 		const lan = new FleetLan(new Prng(1));
 		const camera = lan.add();
 		camera.fleet.start(0, [], camera);

@@ -92,7 +92,7 @@ describe("fleet/login-record-sync", () => {
 		}
 	});
 
-	it("sends the record to a camera that was away: the representative does, at once, and no other camera", () => {
+	it("lets only the representative send the record, at once, to a camera that was offline", () => {
 		const lan = sealed(4);
 		const away = lan.cameras[3];
 		away.on = false;

@@ -54,7 +54,7 @@ describe("fleet/replay-guard", () => {
 		assert.ok(after.admit(message(1, 1, "00000000000000dd")));
 	});
 
-	it("remembers 320 senders, forgets the oldest first, and tells when its state is worth storing", () => {
+	it("remembers 320 senders, forgets the oldest first, and reports when its state should be stored", () => {
 		const guard = new ReplayGuard();
 		for (let i = 0; i < 400; i++) guard.admit(message(1, 1, i.toString(16).padStart(16, "0")));
 		assert.equal(guard.save().length, 320);

@@ -63,7 +63,7 @@ describe("fleet/upnp-device", () => {
 		assert.ok(wire.sent.length <= 32);
 	});
 
-	it("gives a description in XML with its name", () => {
+	it("returns an XML description with its name", () => {
 		const root = parseXml(present()[0].description("Hof <1>", "node"))!;
 		assert.equal(textOf(root, "friendlyName"), "Hof <1>");
 		assert.match(textOf(root, "UDN"), /^uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);

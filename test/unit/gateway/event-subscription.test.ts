@@ -82,7 +82,7 @@ describe("gateway/event-subscription", () => {
 		assert.deepEqual([bench.events.active, bench.events.deadline], [true, 300000]);
 	});
 
-	it("renews by SID, and subscribes anew when the renewal is refused", () => {
+	it("renews by SID, and subscribes again when the renewal is refused", () => {
 		bench.begin();
 		bench.answer(200);
 		assert.equal(bench.expire(), 300000);
@@ -111,13 +111,13 @@ describe("gateway/event-subscription", () => {
 		assert.equal(bench.events.deadline, 60000);
 	});
 
-	it("takes ten minutes where the gateway gives no time", () => {
+	it("assumes ten minutes when the gateway gives no timeout", () => {
 		bench.begin();
 		bench.answer(200, [["sid", "uuid:1"]]);
 		assert.equal(bench.events.deadline, 300000);
 	});
 
-	it("asks nothing without a callback port, or of a gateway without events", () => {
+	it("sends no request without a callback port, or to a gateway without events", () => {
 		bench.events.begin(bench.gateway.igd, bench.gateway.out);
 		assert.deepEqual(bench.gateway.out.requests, []);
 		const { control } = bench.gateway.igd.service;

@@ -21,7 +21,7 @@ describe("gateway/lease-policy", () => {
 		assert.equal(policy.lease(600), 600);
 	});
 
-	it("learns nothing from a refusal of a lease that it would not ask for any more", () => {
+	it("ignores the refusal of a lease that it would no longer request", () => {
 		const policy = new LeasePolicy();
 		policy.refused(600, 600);
 		// The request of another mapping was on its way.

@@ -146,7 +146,7 @@ describe("gateway/pcp-client", () => {
 		assert.deepEqual(bench.sent(), ["PCP TCP 8554->8554 600"]);
 	});
 
-	it("tells that a mapping is lost when its renewal is refused; the others stay", () => {
+	it("reports a lost mapping when its renewal is refused; the others stay", () => {
 		bench.client.map(0, RTSP, bench.out);
 		bench.client.map(0, RTP, bench.out);
 		bench.pcp(1, RTSP, 8554);
@@ -209,7 +209,7 @@ describe("gateway/pcp-client", () => {
 		assert.equal(bench.client.deadline, 600000);
 	});
 
-	it("tells a new external address, and deletes with two requests, by either protocol", () => {
+	it("reports a new external address, and deletes with two requests, by either protocol", () => {
 		const mapping = bench.client.map(0, RTSP, bench.out);
 		bench.pcp(1, RTSP, 8554);
 		bench.sent();
@@ -243,7 +243,7 @@ describe("gateway/pcp-client", () => {
 		assert.deepEqual(bench.story, ["8554 refused"]);
 	});
 
-	it("ignores answers to what was not asked, and survives any datagram", () => {
+	it("ignores answers without a request, and survives any datagram", () => {
 		bench.client.map(0, RTSP, bench.out);
 		bench.pcp(1, RTP, 5004);
 		bench.pcp(1, { ...RTSP, protocol: "UDP" }, 5004);

@@ -231,7 +231,7 @@ describe("gateway/port-mapping-lease", () => {
 		assert.equal(argument(bench.gateway.out.last, "NewInternalPort"), "5006");
 	});
 
-	it("maps again at once what has disappeared, with a permanent lease if that was in the first five seconds (quirks 2, 7)", () => {
+	it("restores a vanished mapping at once, with a permanent lease if it vanished in the first five seconds (quirks 2, 7)", () => {
 		for (const [early, lease] of [
 			[true, "0"],
 			[false, "600"],
@@ -251,7 +251,7 @@ describe("gateway/port-mapping-lease", () => {
 		}
 	});
 
-	it("does not count an early check, after an event, for settled", () => {
+	it("does not consider a mapping settled after an early check that an event caused", () => {
 		bench.begin();
 		bench.answer({}, entry());
 		bench.gateway.now = 300;
@@ -281,7 +281,7 @@ describe("gateway/port-mapping-lease", () => {
 		assert.deepEqual(bench.story, ["held 5006"]);
 	});
 
-	it("renews at once with a new description, and makes the entry anew where the gateway keeps the old one (IMG-15)", () => {
+	it("renews at once with a new description, and replaces the entry where the gateway keeps the old one (IMG-15)", () => {
 		bench.begin();
 		bench.answer({}, entry());
 		bench.lease.description = "Porthole/test 3f9a2c/rtp Garten";

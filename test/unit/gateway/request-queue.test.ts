@@ -31,7 +31,7 @@ describe("gateway/request-queue", () => {
 		queue.ask(request(target), (_, answer) => void answers.push(`${target} ${answer?.status}`), out);
 	}
 
-	it("has one request under way at a time, in the order they were asked (quirk 15)", () => {
+	it("sends one request at a time, in order (quirk 15)", () => {
 		for (const target of ["/a", "/b", "/c"]) ask(target);
 		assert.deepEqual(out.names, ["GET /a"]);
 		queue.answered(0, out.last.id, OK, out);
@@ -81,7 +81,7 @@ describe("gateway/request-queue", () => {
 		assert.deepEqual([answers, out.names], [[], ["GET /a", "GET /b"]]);
 	});
 
-	it("cancels the request under way, which then counts as unanswered", () => {
+	it("cancels the pending request, which then counts as unanswered", () => {
 		queue.abandon(0, out);
 		assert.equal(out.abandoned, 0);
 		ask("/a");

@@ -74,7 +74,7 @@ describe("gateway/table-reader", () => {
 		assert.deepEqual([ports(), result?.complete], [[8080, 8081], false]);
 	});
 
-	it("ends in a table without end, and reads each entry once (quirk 23)", () => {
+	it("stops in an endless table, and reads each entry once (quirk 23)", () => {
 		walk((i) => entry(8080 + (i % 3)));
 		assert.deepEqual(ports(), [8080, 8081, 8082]);
 	});
@@ -84,7 +84,7 @@ describe("gateway/table-reader", () => {
 		assert.deepEqual([ports()?.length, steps], [256, 256]);
 	});
 
-	it("walks again when the order has changed on the way, and finds what was missed (quirk 23)", () => {
+	it("walks again when the order has changed during the walk, and finds the missed entries (quirk 23)", () => {
 		let shift = 1;
 		walk((i) => {
 			// In the first walk an entry is added at the front after the second step.
@@ -109,7 +109,7 @@ describe("gateway/table-reader", () => {
 		});
 	}
 
-	it("tells our cameras from others, services from pages, and UDP from TCP", () => {
+	it("distinguishes our cameras from others, services from pages, and UDP from TCP", () => {
 		const rows = [
 			entry(8080),
 			entry(8081, { NewPortMappingDescription: "Skype" }),

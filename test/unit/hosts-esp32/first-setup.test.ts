@@ -33,7 +33,7 @@ describe("hosts-esp32/first-setup", () => {
 		assert.equal(readLogin(store)?.realm, `Porthole ${loadIdentity(store, RANDOM, "").id}`);
 	});
 
-	it("draws again until a network has let the camera in, then the password stays", () => {
+	it("generates a new password until the camera has joined a network, then keeps it", () => {
 		const store = new VirtualStore();
 		keep(store, "correct horse");
 		assert.ok(isFirstSetup(store, SETTINGS), "the network's password may have been mistyped");
@@ -60,7 +60,7 @@ describe("hosts-esp32/first-setup", () => {
 		}
 	});
 
-	it("says no password where it stands in the settings", () => {
+	it("shows no password when the settings have one", () => {
 		assert.ok(!isFirstSetup(new VirtualStore(), { ...SETTINGS, password: "in the manifest" }));
 	});
 });

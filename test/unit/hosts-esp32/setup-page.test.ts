@@ -58,7 +58,7 @@ describe("hosts-esp32/setup-page", () => {
 		assert.doesNotMatch(answer, /unsafe-inline| style=/);
 	});
 
-	it("says the owner's password at the first set-up, and takes it unless another is chosen", () => {
+	it("shows the owner's password at the first set-up, and uses it unless another is chosen", () => {
 		const { answer } = ask(DRAWN, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 		assert.match(answer, /Owner password: <b>ABCD-EFGH-2345<\/b>/);
 		const kept = post("ssid=home&password=12345678&owner=");
@@ -69,7 +69,7 @@ describe("hosts-esp32/setup-page", () => {
 		assert.doesNotMatch(own.answer, /horse|ABCD/);
 	});
 
-	it("neither says nor takes a password when the camera only joins another network", () => {
+	it("neither shows nor accepts an owner password when the camera only joins another network", () => {
 		const form = "ssid=home&password=12345678&owner=correct+horse";
 		const { answer, chosen } = ask(undefined, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", request(form));
 		assert.match(answer, /The owner password stays as it is/);
@@ -134,7 +134,7 @@ describe("hosts-esp32/setup-page", () => {
 });
 
 describe("hosts-esp32/wifi-credentials", () => {
-	it("keeps what was chosen, and has none after a power cut in the middle", () => {
+	it("stores the credentials, and has none after a power cut in the middle", () => {
 		const store = new VirtualStore();
 		assert.equal(readCredentials(store), undefined);
 		const home = { ssid: "home", password: "12345678" };

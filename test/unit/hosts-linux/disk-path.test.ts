@@ -68,7 +68,7 @@ describe("hosts-linux/native/disk-path", function () {
 		]);
 	});
 
-	it("names what is wrong with each path", () => {
+	it("names the fault of each path", () => {
 		const cases = [
 			["open", "", "EISDIR"],
 			["open", "folder", "EISDIR"],

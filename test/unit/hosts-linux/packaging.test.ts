@@ -36,7 +36,7 @@ describe("hosts-linux/packaging", function () {
 			assert.deepEqual([status, ours], [0, []]);
 		});
 
-		it("keeps the service away from all that it does not need", function () {
+		it("denies the service everything that it does not need", function () {
 			needs(this, "systemd-analyze");
 			const args = ["security", "--offline=true", `--threshold=${EXPOSURE_MAX}`, UNIT];
 			const { status, stdout } = spawnSync("systemd-analyze", args, { encoding: "utf8" });
@@ -59,7 +59,7 @@ describe("hosts-linux/packaging", function () {
 		});
 	});
 
-	it("the service has a user of its own, in the groups that own cameras and pins", function () {
+	it("runs the service as its own user, in the groups that own cameras and pins", function () {
 		needs(this, "systemd-analyze", "root");
 		const root = join(folder, "users");
 		execFileSync("mkdir", ["-p", join(root, "etc")]);
@@ -109,7 +109,7 @@ describe("hosts-linux/packaging", function () {
 			return execFileSync("dpkg-deb", ["--field", path, name], { encoding: "utf8" }).trim();
 		}
 
-		it("holds the program, its unit and its settings, owned by root, and says what it needs", () => {
+		it("contains the program, its unit and its settings, owned by root, and declares its dependencies", () => {
 			const path = packageDebian(program, arch, folder);
 			const { version } = JSON.parse(readFileSync(resolve(__dirname, "../../../package.json"), "utf8"));
 			assert.equal(path, join(folder, `porthole_${version}_${arch}.deb`));

@@ -89,7 +89,7 @@ describe("hosts-linux/porthole-linux", function () {
 		return stdout;
 	}
 
-	it("serves what a V4L2 camera gives, octet by octet (IMG-17)", async () => {
+	it("serves the pictures of a V4L2 camera unchanged (IMG-17)", async () => {
 		await start();
 		assert.deepEqual(await fetch("/snapshot.jpg"), PICTURE);
 		const { stdout } = await run("curl", ["-sN", "--max-time", "3", `http://127.0.0.1:${port}/stream.mjpeg`], {
@@ -104,7 +104,7 @@ describe("hosts-linux/porthole-linux", function () {
 		}
 	});
 
-	it("viewers stay while the camera is unplugged and plugged in again, and its page says so (IMG-17)", async () => {
+	it("keeps viewers while the camera is unplugged and plugged in again, and its page says so (IMG-17)", async () => {
 		await start();
 		let octets = 0;
 		const viewer = get({ port, path: "/stream.mjpeg" }, (response) => {
@@ -145,19 +145,19 @@ describe("hosts-linux/porthole-linux", function () {
 		for (const request of idle) request.destroy();
 	});
 
-	it("leaves in order when it is told to (exit code 0)", async () => {
+	it("shuts down in order on a signal (exit code 0)", async () => {
 		await start();
 		child?.kill("SIGTERM");
 		const [code] = await once(child as ChildProcess, "exit");
 		assert.equal(code, 0, said);
 	});
 
-	it("reports what is wrong with its command line, with exit code 2", () => {
+	it("reports errors in its command line, with exit code 2", () => {
 		const cases: readonly [readonly string[], RegExp][] = [
 			[["--size", "big"], /--size must be a width and a height .*, got "big"/],
 			[["--switch-pin", "17"], /--switch-pin must be CHIP\/LINE.*, got "17"/],
-			[["--switch-pin", "gpiochip250/17"], /\/dev\/gpiochip250: there is no such chip/],
-			[["--pan-servo", "200/0"], /PWM chip 200, channel 0: there is no such PWM chip/],
+			[["--switch-pin", "gpiochip250/17"], /\/dev\/gpiochip250: no such chip/],
+			[["--pan-servo", "200/0"], /PWM chip 200, channel 0: no such PWM chip/],
 			[["--pan-servo", "0/0,1-2"], /--pan-servo must be CHIP\/CHANNEL.*, got "0\/0,1-2"/],
 		];
 		for (const [args, words] of cases) {

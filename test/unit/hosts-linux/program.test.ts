@@ -44,7 +44,7 @@ describe("hosts-linux/program", () => {
 			[["--gather", "table,list"], /choose one/],
 			[["dance"], /Unknown command "dance"/],
 		] as const) {
-			it(`reports what is wrong with ${JSON.stringify(args)}, with exit code 2 and without a stack`, () => {
+			it(`reports the error in ${JSON.stringify(args)}, with exit code 2 and without a stack`, () => {
 				const { code, err } = run(...args, "--data", join(folder, "data"));
 				assert.equal(code, 2, err);
 				assert.match(err, words);

@@ -46,7 +46,7 @@ describe("hosts-node/main", function () {
 		assert.match(run(["--version"]).out, /^\d+\.\d+\.\d+\n$/);
 	});
 
-	it("prints how many cameras the demo has, and where they are", async () => {
+	it("prints the number of the demo's cameras and their addresses", async () => {
 		const port = await freePort(4);
 		const demo = spawn(process.execPath, [NODE_PROGRAM, "demo", "--port", `${port}`]);
 		let out = "";
@@ -66,7 +66,7 @@ describe("hosts-node/main", function () {
 		[["demo", "--cameras", "99"], /--cameras must be a number from 1 to 12, got "99"/],
 		[["doctor", "--config", "/nowhere/x.json"], /settings file not found/],
 	] as const) {
-		it(`reports what is wrong with ${JSON.stringify(args)}, with exit code 2 and without a stack`, () => {
+		it(`reports the error in ${JSON.stringify(args)}, with exit code 2 and without a stack`, () => {
 			const data = args[0] === "camera" ? ["--data", join(tmpdir(), "porthole-cli-test")] : [];
 			const { code, err } = run([...args, ...data]);
 			assert.equal(code, 2);

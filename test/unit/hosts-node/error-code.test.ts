@@ -52,7 +52,7 @@ describe("hosts-node/error-code", () => {
 		it(`${code} fails a file operation with ${why}`, () => assert.equal(fileFailureOf(codeOf(coded(code))), why));
 	}
 
-	it("takes whatever is thrown", () => {
+	it("accepts any thrown value", () => {
 		for (const thrown of [undefined, null, "words", 7, new Error("plain")]) {
 			assert.equal(netFailureOf(codeOf(thrown)), "failed");
 			assert.equal(endReasonOf(codeOf(thrown)), "failed");

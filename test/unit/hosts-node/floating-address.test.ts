@@ -95,7 +95,7 @@ describe("hosts-node/floating-address", () => {
 		assert.deepEqual(machine.pass(6000), [PROBE, PROBE, ADD, PROBE]);
 	});
 
-	it("defends itself once, tells of the conflict once, and gives up after 10 s (RFC 5227 §2.4)", () => {
+	it("defends itself once, reports the conflict once, and gives up after 10 s (RFC 5227 §2.4)", () => {
 		const { machine, sink } = held();
 		machine.owner = OTHER_MAC;
 		const said = machine.pass(13_000);
@@ -163,7 +163,7 @@ describe("hosts-node/floating-address", () => {
 		assert.deepEqual(sink.events, ["65 taken", "170 taken"]);
 	});
 
-	it("may be taken anew from within the word of its failure", () => {
+	it("may be taken again from within the failure callback", () => {
 		const { machine, sink, take } = set();
 		machine.owner = OTHER_MAC;
 		sink.onFailed = () => {
@@ -176,7 +176,7 @@ describe("hosts-node/floating-address", () => {
 		assert.match(sink.events.join(), /^3 failed in-use: [^,]*,68 taken$/);
 	});
 
-	it("takes over what a process left that died: on this interface as it is, on another after removing it there", () => {
+	it("takes over the address of a dead process: as it is on this interface, after removing it from another", () => {
 		const here = set();
 		here.machine.addresses.get("eth0")?.push(FLOATING);
 		here.take();
@@ -190,7 +190,7 @@ describe("hosts-node/floating-address", () => {
 		assert.deepEqual(there.machine.addresses.get("wlan0"), ["192.168.0.12"]);
 	});
 
-	it("removes what was left when it turns out to be in use", () => {
+	it("removes a leftover address that turns out to be in use", () => {
 		const { machine, sink, take } = set();
 		machine.addresses.get("eth0")?.push(FLOATING);
 		machine.owner = OTHER_MAC;
@@ -199,7 +199,7 @@ describe("hosts-node/floating-address", () => {
 		assert.match(sink.events[0], /failed in-use/);
 	});
 
-	it("takes an address anew that the kernel has taken away, without a second word of success", () => {
+	it("takes an address again that the kernel has removed, and reports success only once", () => {
 		const { machine, sink } = held();
 		machine.addresses.set("eth0", ["192.168.0.11"]);
 		assert.deepEqual(machine.pass(2050), [PROBE, PROBE, ADD, ANNOUNCE, ANSWER]);
@@ -208,7 +208,7 @@ describe("hosts-node/floating-address", () => {
 		assert.deepEqual(sink.events, ["65 taken"]);
 	});
 
-	it("gives such an address up when another machine has it by now, without a fight", () => {
+	it("gives such an address up without defence when another machine has it", () => {
 		const { machine, sink } = held();
 		machine.addresses.set("eth0", ["192.168.0.11"]);
 		machine.owner = OTHER_MAC;
@@ -233,7 +233,7 @@ describe("hosts-node/floating-address", () => {
 		assert.match(sink.events[1], /failed failed: eth0 no longer has the address 192\.168\.0\.11/);
 	});
 
-	it("starts a guard again that has ended", () => {
+	it("restarts a guard that has ended", () => {
 		const { machine } = held();
 		machine.guardEnded();
 		assert.equal(machine.guards, 0);
@@ -305,14 +305,14 @@ describe("hosts-node/floating-address", () => {
 		});
 	}
 
-	it("does not give up because a look could not be had", () => {
+	it("does not give up when a check fails", () => {
 		const { machine, sink } = held();
 		machine.broken.set("arping", { stderr: "arping: Interface eth0 is down" });
 		machine.pass(10_000);
 		assert.deepEqual(sink.events, ["65 taken"]);
 	});
 
-	it("cleans what a dead process left, and nothing else", async () => {
+	it("removes the addresses of a dead process, and nothing else", async () => {
 		const clean = async (machine: FakeMachine, address = FLOATING): Promise<boolean> => {
 			const cleaned = cleanFloatingAddress(address, machine);
 			for (let i = 0; i < 5; i++) {

@@ -54,7 +54,7 @@ describe("hosts-node/service-advertiser", () => {
 	});
 	afterEach(() => advertiser.withdraw());
 
-	it("begins a thread when there is an interface, and tells it all that counts", () => {
+	it("starts a thread when there is an interface, and passes it all services", () => {
 		advertiser.advertise(SERVICE, [], sink);
 		assert.equal(threads.length, 0);
 		advertiser.advertise(SERVICE, [ETH0], sink);
@@ -74,7 +74,7 @@ describe("hosts-node/service-advertiser", () => {
 		assert.deepEqual(sink.heard, ["Front door (2) at porthole-1.local"]);
 	});
 
-	it("takes its services back where there is no interface any more", () => {
+	it("withdraws its services when there is no interface any more", () => {
 		advertiser.advertise(SERVICE, [ETH0], sink);
 		advertiser.advertise(SERVICE, [], sink);
 		assert.deepEqual(threads[0].orders[1], { interfaces: [], services: [] });
@@ -92,7 +92,7 @@ describe("hosts-node/service-advertiser", () => {
 		assert.deepEqual([sink.heard, threads.length], [[], 1]);
 	});
 
-	it("does not wait for a thread that ends instead, nor where there is none", () => {
+	it("does not wait for a thread that has ended, nor without a thread", () => {
 		let done = 0;
 		advertiser.withdraw(() => done++);
 		assert.equal(done, 1);
@@ -102,7 +102,7 @@ describe("hosts-node/service-advertiser", () => {
 		assert.equal(done, 2);
 	});
 
-	it("survives a thread that has ended: says so, and begins no other at once", () => {
+	it("survives a thread that has ended: logs it, and does not start another at once", () => {
 		advertiser.advertise(SERVICE, [ETH0], sink);
 		threads[0].emit("error", new Error("out of memory"));
 		threads[0].emit("exit");

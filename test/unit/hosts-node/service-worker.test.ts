@@ -39,13 +39,13 @@ describe("hosts-node/service-worker", () => {
 		});
 	});
 
-	it("speaks on interfaces whose names hold blanks, once on each", async () => {
+	it("announces once on each interface, even if its name contains blanks", async () => {
 		const interfaces = ["Ethernet 2=192.168.0.11", "Ethernet 2=192.168.0.12", "a=b=10.0.0.1"];
 		await worker.take({ interfaces, services: [SERVICE] });
 		assert.deepEqual(asked, ['responder ["Ethernet 2","a=b"]', 'service ["Ethernet 2","a=b"]']);
 	});
 
-	it("begins anew for another address, and goes on for the same", async () => {
+	it("starts again for another address, and continues for the same one", async () => {
 		await worker.take({ interfaces: ["eth0=192.168.0.11"], services: [SERVICE] });
 		await worker.take({ interfaces: ["eth0=192.168.0.11"], services: [SERVICE] });
 		await worker.take({ interfaces: ["eth0=192.168.0.12"], services: [SERVICE] });
@@ -54,7 +54,7 @@ describe("hosts-node/service-worker", () => {
 		assert.deepEqual(asked, [...begun, "text", "shutdown", ...begun, "shutdown"]);
 	});
 
-	it("takes the next name where another has it, and gives up some time", async () => {
+	it("takes the next name if another has it, and gives up after some attempts", async () => {
 		const service = (number: number) => (number === 1 ? "Door" : `Door [${number}]`);
 		taken = [1, 2].map(service);
 		await worker.take({ interfaces: ["eth0=192.168.0.11"], services: [SERVICE] });

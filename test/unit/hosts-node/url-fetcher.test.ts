@@ -52,7 +52,7 @@ describe("hosts-node/url-fetcher", () => {
 		return new Promise((done) => new NodeUrlFetcher().get(`http://${base(server)}${path}`, { headers, timeout }, done));
 	}
 
-	it("gives status and body, and sends the fields", async () => {
+	it("returns status and body, and sends the fields", async () => {
 		assert.deepEqual(await get("/update?ip=1.2.3.4"), { status: 200, body: "good" });
 		assert.deepEqual(asked, ["/update?ip=1.2.3.4 Basic bWU6cHc= test"]);
 	});
@@ -69,14 +69,14 @@ describe("hosts-node/url-fetcher", () => {
 		assert.equal("body" in result ? result.body.length : 0, 4096);
 	});
 
-	it("gives up in time, also where only the body is missing", async () => {
+	it("times out, even if only the body is missing", async () => {
 		answer = (_request, response) => void response.write("go");
 		assert.deepEqual(await get("/", 200), { failure: "no answer within 0.2 seconds" });
 		answer = () => {};
 		assert.deepEqual(await get("/", 200), { failure: "no answer within 0.2 seconds" });
 	});
 
-	it("follows a redirection, and tells no other server the password", async () => {
+	it("follows a redirection, and sends no other server the password", async () => {
 		answer = (request, response) => {
 			if (request.url === "/a") response.writeHead(302, { location: "/b" }).end();
 			else if (request.url === "/b") response.writeHead(307, { location: `http://${base(elsewhere)}/c` }).end();
@@ -99,7 +99,7 @@ describe("hosts-node/url-fetcher", () => {
 		});
 	}
 
-	it("says in words why there is no answer, and nothing of the URL", async () => {
+	it("explains why there is no answer, without showing the URL", async () => {
 		const dead = await listen();
 		const address = base(dead);
 		await new Promise((done) => dead.close(done));
@@ -112,7 +112,7 @@ describe("hosts-node/url-fetcher", () => {
 		assert.match("failure" in broken ? broken.failure : "", /^the connection failed/);
 	});
 
-	it("carries an update to a service, keeps what was told, and logs no password (IMG-5)", async () => {
+	it("sends an update to a service, stores the reported address, and logs no password (IMG-5)", async () => {
 		const settings = {
 			dynamicDnsUrl: `http://me:hunter2@${base(server)}/nic/update?hostname={name}&myip={address}`,
 			hostName: "cams.example.org",
@@ -153,7 +153,7 @@ describe("hosts-node/url-fetcher", () => {
 		for (const made of [first, next]) made.tell("");
 	});
 
-	it("says so on a host that cannot fetch", () => {
+	it("reports a host without an HTTP client", () => {
 		const node = new FakeNode({ dynamicDnsUrl: "https://dyn.example/{address}" });
 		const part = new DynamicDnsPart(node, NO_URL_FETCHER, REPRESENTATIVE, { isMapping: true });
 		assert.match(node.lines[0] ?? "", /^warn dynamic-dns this host cannot/);

@@ -120,7 +120,7 @@ describe("hosts-xs-sdk/sdk-service-advertiser", () => {
 		assert.deepEqual(sink.heard, ["front-door-2 at front-door-2.local"]);
 	});
 
-	it("takes the other name where nothing of the camera's is left", () => {
+	it("falls back to a default name when the camera's name has no valid characters", () => {
 		advertiser.advertise({ ...DOOR, instance: "玄関" }, PATHS, sink);
 		assert.equal(last().options.hostName, "porthole-00112233");
 	});
@@ -166,7 +166,7 @@ describe("hosts-xs-sdk/sdk-service-advertiser", () => {
 		assert.equal(done, 2);
 	});
 
-	it("tries again after a failure, and says so", () => {
+	it("tries again after a failure, and logs it", () => {
 		FakeResponder.refuses = 1;
 		advertiser.advertise(DOOR, PATHS, sink);
 		assert.deepEqual(sink.heard, [], "not inside the call");

@@ -49,7 +49,7 @@ describe("hosts-xs-sdk/sdk-stream", () => {
 		assert.equal(connect().stream.secure, false);
 	});
 
-	it("ends with tls, and connects to nothing, when it is asked for TLS", () => {
+	it("ends with tls, without connecting, when TLS is requested", () => {
 		const heard: string[] = [];
 		const sink = {
 			room: () => heard.push("room"),
@@ -101,7 +101,7 @@ describe("hosts-xs-sdk/sdk-stream", () => {
 		assert.deepEqual([aborted.tcp.written, lease.held], [[1], 0]);
 	});
 
-	it("tells its room, and writes no more than that", () => {
+	it("reports its room, and writes no more than that", () => {
 		const { sink, stream, tcp } = connect();
 		assert.equal(stream.room, 0);
 		tcp.takes(4);
@@ -113,7 +113,7 @@ describe("hosts-xs-sdk/sdk-stream", () => {
 		assert.deepEqual(sink.heard, ["room 4", "room 1536"]);
 	});
 
-	it("reads when it may, and later what came while it might not", () => {
+	it("stops reading when reading is off, and delivers the waiting octets later", () => {
 		const { sink, stream, tcp } = connect();
 		tcp.takes(9);
 		stream.reading(false);
@@ -125,7 +125,7 @@ describe("hosts-xs-sdk/sdk-stream", () => {
 		assert.deepEqual(sink.heard, ["room 9", "received 7 8"]);
 	});
 
-	it("ends after this turn, and nothing is called afterwards", () => {
+	it("ends after this turn, and makes no call afterwards", () => {
 		const { sink, stream, tcp } = connect();
 		tcp.takes(9);
 		stream.write(new Uint8Array([1]), 0, 1);
@@ -141,7 +141,7 @@ describe("hosts-xs-sdk/sdk-stream", () => {
 		assert.equal(sink.heard.length, 3);
 	});
 
-	it("is aborted at once, and told later", () => {
+	it("aborts at once, and reports it later", () => {
 		const { sink, stream, tcp } = connect();
 		tcp.takes(9);
 		stream.abort();
@@ -180,7 +180,7 @@ describe("hosts-xs-sdk/sdk-stream", () => {
 });
 
 describe("hosts-xs-sdk/sdk-listener", () => {
-	it("accepts as many as came, tells addresses, and refuses with a reset", () => {
+	it("accepts all pending connections, reports addresses, and refuses with a reset", () => {
 		const sinks: (Recorder | undefined)[] = [new Recorder(), undefined];
 		const seen: string[] = [];
 		const listener = network.listen(
@@ -212,7 +212,7 @@ describe("hosts-xs-sdk/sdk-listener", () => {
 		assert.equal(raw?.closed, true);
 	});
 
-	it("says later that a port is taken", () => {
+	it("reports later that a port is in use", () => {
 		const seen: string[] = [];
 		network.listen(
 			{ port: 99 },

@@ -196,7 +196,7 @@ describe("http/http-connection", () => {
 		assert.ok(stream.ended);
 	});
 
-	it("reads the rest of a request that began in the same segment as another", () => {
+	it("reads the rest of a request that started in the same segment as another", () => {
 		const [connection, stream] = open(serve().server);
 		const second = get("/hello?a=2");
 		connection.feed(0, bytes(get("/hello?a=1") + second.slice(0, 9)), stream);

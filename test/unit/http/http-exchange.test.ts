@@ -223,7 +223,7 @@ describe("http/http-exchange", () => {
 			assert.equal(sink.calls, "tta");
 		});
 
-		it("passes what was held back to the sink after the server has closed the connection", () => {
+		it("passes held data to the sink after the server has closed the connection", () => {
 			const { client, sink } = download();
 			sink.wants = false;
 			client.receive("HTTP/1.1 200 OK\r\n\r\nabc").receive("def");

@@ -146,7 +146,7 @@ describe("http/uploads", () => {
 		assert.equal(sink.calls, "tte");
 	});
 
-	it("tells the owner when it ran outside a call by the owner", () => {
+	it("notifies the owner when it ran outside a call by the owner", () => {
 		const { peer, sink, replies } = serve();
 		let ran = 0;
 		peer.connection.late = { called: () => ran++ };
@@ -184,7 +184,7 @@ describe("http/uploads", () => {
 			});
 		}
 
-		it("sends no 100 if the body has begun to arrive", () => {
+		it("sends no 100 if the body has started to arrive", () => {
 			const { peer, sink } = serve();
 			assert.equal(peer.send(`${length(3, EXPECT)}a`), "");
 			peer.send("bc");
@@ -212,7 +212,7 @@ describe("http/uploads", () => {
 			assert.match(answers, /^HTTP\/1\.1 507 [\s\S]*200 OK[\s\S]*hello$/);
 		});
 
-		it("closes the connection for a large body, and discards what arrives until the client has closed it too", () => {
+		it("closes the connection for a large body, and discards the rest until the client has closed it too", () => {
 			const { peer } = serve();
 			assert.match(peer.send(length(1e9).replace("/file", "/full")), /507 [\s\S]*Connection: close/);
 			assert.deepEqual([peer.stream.ended, peer.stream.isReading], [true, true]);
@@ -343,7 +343,7 @@ describe("http/uploads", () => {
 			assert.equal(peer.stream.ended, true);
 		});
 
-		it("passes what was held back to the sink after the client half-closes", () => {
+		it("passes held data to the sink after the client half-closes", () => {
 			const { peer, sink, replies } = serve();
 			sink.wants = false;
 			peer.send(`${length(6)}abc`);

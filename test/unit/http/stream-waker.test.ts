@@ -66,7 +66,7 @@ describe("http/stream-waker", () => {
 		assert.equal(peer.stream.text(), "cde");
 	});
 
-	it("tells the owner when the source woke the stream", () => {
+	it("notifies the owner when the source woke the stream", () => {
 		const { peer, spring } = serve();
 		peer.open().send(ASK);
 		let ran = 0;

@@ -61,7 +61,7 @@ describe("media/pacer", () => {
 		assert.deepEqual(calls, [0, 555, 600, 700]);
 	});
 
-	it("does not drift where a period is no whole number of milliseconds", () => {
+	it("does not drift if a period is not a whole number of milliseconds", () => {
 		const { timers, calls } = start(30);
 		timers.run(10_001);
 		assert.equal(calls.length, 301);

@@ -47,7 +47,7 @@ describe("ports/files", () => {
 		assert.equal(`${`${a(127)}/`.repeat(7)}${a(128)}`.length, FILE_PATH_MAX);
 	});
 
-	it("has a null object that denies everything and says why", () => {
+	it("has a null object that denies everything with a reason", () => {
 		const answers: FileAnswer<unknown>[] = [];
 		const done = (answer: FileAnswer<unknown>) => answers.push(answer);
 		NO_FILES.open("a", "read", done);

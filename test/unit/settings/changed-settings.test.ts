@@ -108,7 +108,7 @@ describe("settings/changed-settings", () => {
 		}
 	});
 
-	it("reads back what it stored, or says why it stores nothing", () => {
+	it("reads back its stored changes, or reports why it stores nothing", () => {
 		let refused = 0;
 		for (let seed = 0; seed < 4000; seed++) {
 			const random = new Prng(seed);

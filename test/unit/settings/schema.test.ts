@@ -67,7 +67,7 @@ describe("settings/schema", () => {
 		);
 	});
 
-	it("overrides defaults with what is given", () => {
+	it("overrides defaults with the given values", () => {
 		const { values, faults } = parse({ high: "7", mode: "fast", wait: "4" });
 		assert.deepEqual(values, {
 			low: 1,

@@ -15,7 +15,7 @@ const NOT_ON_ESP32: readonly string[] = [
 describe("tools/device-modules", () => {
 	const { text, modules } = bundle("hosts/esp32/main");
 
-	it("joins the ESP32's program into one module without what it does not run", () => {
+	it("joins the ESP32's program into one module without unused code", () => {
 		assert.ok(modules.includes("hosts/esp32/main") && modules.includes("src/fleet/fleet"));
 		for (const name of NOT_ON_ESP32) assert.ok(!modules.includes(name), name);
 	});

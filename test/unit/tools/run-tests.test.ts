@@ -22,7 +22,7 @@ function lastLine(out: string): string | undefined {
 }
 
 describe("tools/run-tests", () => {
-	it("counts tests, shows what they print, and ends with the counts alone on a line", () => {
+	it("counts tests, shows their output, and prints the counts on the last line", () => {
 		const { code, out } = run(["pass"]);
 		assert.equal(code, 0, out);
 		assert.equal(lastLine(out), "2 passed, 0 failed, 0 skipped");

@@ -37,19 +37,19 @@ describe("tools/bench/succession", () => {
 		for (const line of ["", "10.5\t12.25\tok", "x\t12\tok\tcamera 1"]) assert.equal(parseProbe(line), undefined, line);
 	});
 
-	it("names the camera whose identity stands in the realm that asks for a password", () => {
+	it("names the camera whose identity is in the realm of the password challenge", () => {
 		const nameOf = (id: string): string => (id === "0123456789abcdef" ? "camera 2" : id);
 		assert.equal(parseProbe("1\t2\tok\t0123456789abcdef", nameOf)?.who, "camera 2");
 		assert.equal(parseProbe("1\t2\tok\tfedcba9876543210", nameOf)?.who, "fedcba9876543210");
 		assert.equal(parseProbe("1\t2\tno answer\t", nameOf)?.who, "");
 	});
 
-	it("finds the longest gap between good answers, and who was there before and after", () => {
+	it("finds the longest gap between good answers, and the cameras before and after it", () => {
 		const probes = answers([0, "a"], [10, "a"], [20, ""], [30, ""], [150, "b"], [160, "b"], [200, "b"]);
 		assert.deepEqual(longestGap(probes, 0, 300), { length: 140, before: "a", after: "b" });
 	});
 
-	it("counts a gap that began before the disruption or reaches beyond the end, and none outside", () => {
+	it("counts a gap that started before the disruption or reaches beyond the end, and none outside", () => {
 		const probes = answers([0, "a"], [100, "a"], [150, "b"], [400, "b"]);
 		assert.equal(longestGap(probes, 90, 120)?.length, 100);
 		assert.equal(longestGap(probes, 101, 149)?.length, 50);
@@ -95,7 +95,7 @@ describe("tools/bench/succession", () => {
 		});
 	}
 
-	it("says what a straight line through the traffic of few and many means for 250", () => {
+	it("extrapolates the traffic of few and many cameras to 250 on a straight line", () => {
 		const lines = idleLines(
 			new Map([
 				[3, 300],

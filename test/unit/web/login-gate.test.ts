@@ -237,7 +237,7 @@ describe("web/login-gate", () => {
 		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "203.0.113.2")), 200);
 	});
 
-	it("begins a session by the form, and returns to the requested page", () => {
+	it("starts a session by the form, and returns to the requested page", () => {
 		const scene = new Scene();
 		const form = (body: string) =>
 			scene.ask("POST /login", [HTML, "Referer: http://198.20.0.1:8080/rule?a=b"], undefined, body);
@@ -266,7 +266,7 @@ describe("web/login-gate", () => {
 		}
 	});
 
-	it("begins a session by Digest from the login page's script, so the password is not sent", () => {
+	it("starts a session by Digest from the login page's script, so the password is not sent", () => {
 		const scene = new Scene();
 		const first = scene.ask("POST /login", ["Accept: application/json"]);
 		assert.equal(status(first), 401);
@@ -333,7 +333,7 @@ describe("web/login-gate", () => {
 		assert.equal(scene.tickets.issue("owner", ID, { epoch: "b1-", seconds: 1 }, until), "", "no date, no pass");
 	});
 
-	it("begins no session of a week without a password", () => {
+	it("starts no session of a week without a password", () => {
 		const scene = new Scene({ openInLan: true });
 		const link = scene.authenticator.issueLink(scene.now, 3600);
 		const person = scene.ask(`GET /look?link=${link}`, [HTML]);

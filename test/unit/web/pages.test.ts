@@ -222,7 +222,7 @@ describe("web/portal-page", () => {
 		});
 	}
 
-	it("says so where a camera is not viewable from the Internet", () => {
+	it("shows when a camera is not viewable from the Internet", () => {
 		const html = text(
 			portalPage(portal({ cameras: [camera({ internetUrl: "", health: "unreachable" })] }), "internet"),
 		);
@@ -230,7 +230,7 @@ describe("web/portal-page", () => {
 		assert.doesNotMatch(html, /<img/);
 	});
 
-	it("has a banner for what prevents remote access, with the remedy", () => {
+	it("has a banner for each obstacle to remote access, with the remedy", () => {
 		const notices = [{ message: "No router.", remedy: "Buy one.", serious: true }];
 		const html = text(portalPage(portal({ notices }), "lan"));
 		assert.match(
@@ -317,7 +317,7 @@ describe("web/settings-page", () => {
 		);
 	});
 
-	it("does not offer to change a password that was set at startup, and says so", () => {
+	it("explains that a password set at startup cannot be changed here", () => {
 		const html = text(settingsPage({ ...SETTINGS, pinned: true }));
 		assert.ok(!html.includes("/api/v1/password"));
 		assert.ok(html.includes(MESSAGES.settings.passwordsPinned));
@@ -352,7 +352,7 @@ describe("web/login-page", () => {
 		assert.doesNotMatch(policy, /unsafe/);
 	});
 
-	it("says what went wrong, and whether the connection is encrypted", () => {
+	it("explains the error, and whether the connection is encrypted", () => {
 		const shown = (html: string) => [...html.matchAll(/<p id="(\w+)" role="alert">/g)].map(([, id]) => id);
 		assert.deepEqual(shown(text(loginPage("", true))), []);
 		assert.deepEqual(shown(text(loginPage("wrong", true))), ["wrong"]);

@@ -62,7 +62,7 @@ describe("wire/dns", () => {
 		assert.equal(encodeDnsQuery(1, name, DNS_A, into), DNS_QUERY_MAX);
 	});
 
-	it("tells its answer from other datagrams", () => {
+	it("distinguishes its answer from other datagrams", () => {
 		assert.ok(isDnsAnswer(ADDRESS, 0x1234));
 		assert.ok(!isDnsAnswer(ADDRESS, 0x1235), "another identifier");
 		assert.ok(!isDnsAnswer(octets(header(0x0100, 1, 0)), 0x1234), "a query");
@@ -84,7 +84,7 @@ describe("wire/dns", () => {
 		});
 	}
 
-	it("tells errors, truncation and the absence of records apart", () => {
+	it("distinguishes errors, truncation and the absence of records", () => {
 		const with2 = (flags: number): Uint8Array => octets(header(flags, 1, 0), ...NAME, [0, 1], IN);
 		assert.deepEqual(parseDnsAnswer(with2(0x8183), "www.example.org", DNS_A), {
 			code: 3,
@@ -106,7 +106,7 @@ describe("wire/dns", () => {
 		it(`refuses ${what}`, () => assert.equal(parseDnsAnswer(bytes, "www.example.org", DNS_A), undefined));
 	}
 
-	it("stands any mutation", () => {
+	it("survives any mutation", () => {
 		const random = new Prng(35);
 		for (let round = 0; round < 20_000; round++) {
 			const [bytes, type] = [

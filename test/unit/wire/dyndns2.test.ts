@@ -74,7 +74,7 @@ describe("wire/dyndns2", () => {
 		});
 	}
 
-	it("reads any answer without an exception, and shows nothing of it", () => {
+	it("reads any answer without an exception, and shows no part of it", () => {
 		const random = new Prng(7);
 		for (let i = 0; i < 2000; i++) {
 			let body = "";

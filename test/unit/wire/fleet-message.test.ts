@@ -160,7 +160,7 @@ describe("wire/fleet-message", () => {
 		assert.equal(decodeFleetMessage(withField(whole, 12, 0)), undefined);
 	});
 
-	it("refuses to encode what is out of range", () => {
+	it("refuses to encode values out of range", () => {
 		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
 		assert.equal(encodeFleetMessage({ ...plain, name: "x".repeat(49) }, writer), false);
 		assert.equal(encodeFleetMessage({ ...plain, sender: "short" }, writer), false);

@@ -81,7 +81,7 @@ describe("app/access/credential-store", () => {
 		assert.equal(scene.log.at(-1), "error the passwords of the fleet cannot be stored: the disk is full");
 	});
 
-	it("draws the owner's password at the first start, tells it once, and keeps it nowhere", () => {
+	it("generates the owner's password at the first start, shows it once, and never stores it", () => {
 		const scene = new Scene();
 		const first = scene.start();
 		const [password] = scene.told;
@@ -97,7 +97,7 @@ describe("app/access/credential-store", () => {
 		assert.deepEqual(scene.records, []);
 	});
 
-	it("draws another one for each camera, and for one whose record is damaged", () => {
+	it("generates a different one for each camera, and after its record is damaged", () => {
 		const [one, other] = [new Scene(), new Scene("8899aabbccddeeff")];
 		const token = session(one.start());
 		assert.ok(!isGood(other.start(), token), "each camera has sessions of its own");
@@ -111,7 +111,7 @@ describe("app/access/credential-store", () => {
 		["owner", "a-new-password", "viewer"],
 		["viewer", "a-new-password", "owner"],
 	] as const) {
-		it(`sets the password of the ${user}: it is told to the fleet, and all sessions end`, () => {
+		it(`sets the password of the ${user}, shares it with the fleet, and ends all sessions`, () => {
 			const scene = new Scene();
 			const credentials = scene.start({ viewerPassword: "only-looking" });
 			const token = session(credentials);
@@ -131,7 +131,7 @@ describe("app/access/credential-store", () => {
 		});
 	}
 
-	it("takes the viewer's password away, but never the owner's", () => {
+	it("removes the viewer's password, but never the owner's", () => {
 		const scene = new Scene();
 		const credentials = scene.start({ viewerPassword: "only-looking" });
 		assert.ok(knows(credentials, "viewer", "only-looking"));
@@ -155,7 +155,7 @@ describe("app/access/credential-store", () => {
 		assert.deepEqual([credentials.record.version, scene.records, scene.ends], [1, [credentials.record], 1]);
 	});
 
-	it("has no passwords to set where they stand in the settings, whoever asks", () => {
+	it("does not change passwords that are in the settings, not even for the owner", () => {
 		const scene = new Scene();
 		const credentials = scene.start(PINNED);
 		assert.deepEqual([credentials.pinned, scene.told], [true, []]);
@@ -170,7 +170,7 @@ describe("app/access/credential-store", () => {
 		assert.deepEqual([scene.records, scene.log], [[], []]);
 	});
 
-	it("goes on with its sessions after a restart while the passwords in the settings are the same", () => {
+	it("keeps its sessions after a restart while the passwords in the settings are the same", () => {
 		const scene = new Scene();
 		const token = session(scene.start(PINNED));
 		assert.ok(isGood(scene.start(PINNED), token));
@@ -190,7 +190,7 @@ describe("app/access/credential-store", () => {
 		assert.equal(pinned.record.version, 0, "it is of this camera alone");
 	});
 
-	it("learns the fleet's record, and nothing that is none", () => {
+	it("accepts the fleet's record, and rejects anything else", () => {
 		const [scene, fleet] = [new Scene(), new Scene("8899aabbccddeeff")];
 		const [credentials, founder] = [scene.start(), fleet.start()];
 		founder.setPassword("owner", "the-fleet's-password");
@@ -248,7 +248,7 @@ describe("app/access/credential-store", () => {
 		assert.equal(there.tickets.check(pass, "its-id", now), undefined);
 	});
 
-	it("shares them as well where the same passwords stand in the settings of all", () => {
+	it("also shares them when all cameras have the same passwords in their settings", () => {
 		const [one, other, third] = [new Scene(), new Scene("8899aabbccddeeff"), new Scene("0f1e2d3c4b5a6978")];
 		one.keys = other.keys = third.keys = [new FleetKey(KEY)];
 		const [here, there] = [one.start(PINNED), other.start(PINNED)];
@@ -305,7 +305,7 @@ describe("app/access/credential-store", () => {
 		assert.ok(!takes(first) && !takes(second));
 	});
 
-	it("reckons by the date where there is one, or from its start, which ends with the next", () => {
+	it("uses the date if known, else the time since the start, which the next start ends", () => {
 		const scene = new Scene();
 		assert.deepEqual(scene.start().moment(5000), { epoch: "u", seconds: UTC / 1000 });
 		scene.utc = undefined;
@@ -315,7 +315,7 @@ describe("app/access/credential-store", () => {
 		assert.ok(isGood(credentials, token) && !isGood(scene.start(), token));
 	});
 
-	it("keeps for MD5 what it needs only where that is switched on, and says so where it is missing", () => {
+	it("stores MD5 hashes only when MD5 is enabled, and reports when they are missing", () => {
 		const scene = new Scene();
 		assert.equal(scene.start().record.owner.md5, "");
 		const credentials = scene.start({ digestMd5: true });

@@ -36,7 +36,7 @@ describe("app/camera/motion-part", () => {
 		assert.equal(node.changes, 2);
 	});
 
-	it("reports what is wrong with a command, and changes nothing", () => {
+	it("reports errors in a command, and changes nothing", () => {
 		const { node, panTilt, post } = begin();
 		const answer = post({ pan: "far" });
 		assert.ok("fault" in answer && answer.fault.includes("degrees"));
@@ -70,7 +70,7 @@ describe("app/camera/picture-quality", () => {
 		assert.equal(quality.value, 35);
 	});
 
-	it("is left as it is where nothing, or nothing of use, was kept, or there is no choice", () => {
+	it("is unchanged when nothing valid was stored, or when it cannot be chosen", () => {
 		for (const text of [undefined, "", "0", "101", "35.5", "fine", "NaN"]) {
 			const quality = new JpegQuality(80);
 			restoreQuality({ quality } as unknown as FrameSource, storeOf(text));

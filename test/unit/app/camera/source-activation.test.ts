@@ -50,7 +50,7 @@ describe("app/camera/source-activation", () => {
 		assert.deepEqual(source.told, ["start", "stop"], "once");
 	});
 
-	it("goes on without a break for who comes meanwhile, and starts again for who comes later", () => {
+	it("continues without a break for a viewer that comes in time, and starts again for a later one", () => {
 		const { source, gate } = scene();
 		gate.wanted();
 		gate.unwanted(0);
@@ -64,7 +64,7 @@ describe("app/camera/source-activation", () => {
 		assert.deepEqual(source.told, ["start", "stop", "start"]);
 	});
 
-	it("stops at once when it has to, and what does not run is not stopped", () => {
+	it("stops at once on request, and does not stop a source that is not running", () => {
 		const { source, gate } = scene();
 		gate.stop();
 		gate.unwanted(0);
@@ -86,7 +86,7 @@ describe("app/camera/source-activation", () => {
 		assert.deepEqual(seen, ["frame 1", "free 1", "frame 2", "free 2"]);
 	});
 
-	it("leaves a frame alone that somebody keeps", () => {
+	it("does not touch a frame that a viewer holds", () => {
 		const freed: number[] = [];
 		const kept: Frame[] = [];
 		const { gate } = scene((frame) => void kept.push(frame.retain()));
@@ -96,7 +96,7 @@ describe("app/camera/source-activation", () => {
 		assert.deepEqual(freed, [1]);
 	});
 
-	it("tells of trouble when it comes, when it changes and when it is over, and not twice", () => {
+	it("reports trouble when it starts, changes and ends, each time once", () => {
 		const { gate, words } = scene();
 		for (const told of [undefined, "no camera", "no camera", "no light", "no light", undefined, undefined, "no camera"])
 			gate.trouble(told);

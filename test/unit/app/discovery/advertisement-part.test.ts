@@ -50,7 +50,7 @@ describe("app/discovery/advertisement-part", () => {
 		]);
 	});
 
-	it("follows name, role and interfaces, and says nothing twice", () => {
+	it("follows name, role and interfaces, and announces nothing twice", () => {
 		const { advertiser, refresh, id } = scene();
 		for (let i = 0; i < 3; i++) refresh({}, NONE);
 		for (let i = 0; i < 3; i++) refresh({}, PATHS);

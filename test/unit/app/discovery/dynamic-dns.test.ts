@@ -56,7 +56,7 @@ class Scene implements DynamicDnsOutbox {
 }
 
 describe("app/dynamic-dns", () => {
-	it("tells the address when it is known first, when it changes, and every 25 days (IMG-5)", () => {
+	it("reports the address when it is first known, when it changes, and every 25 days (IMG-5)", () => {
 		const scene = new Scene();
 		scene.pass(HOUR);
 		assert.deepEqual([scene.sent, scene.state], [[], "waiting"]);
@@ -97,7 +97,7 @@ describe("app/dynamic-dns", () => {
 		]);
 	});
 
-	it("leaves it to the representative, and tells it when it becomes that", () => {
+	it("leaves it to the representative, and reports the address when it becomes the representative", () => {
 		const scene = new Scene();
 		scene.set("198.20.0.1", false);
 		scene.pass(DAY);
@@ -158,7 +158,7 @@ describe("app/dynamic-dns", () => {
 		});
 	}
 
-	it("counts what was told before a restart for an hour, so that crashes don't flood the service", () => {
+	it("counts updates from before a restart for an hour, so that crashes don't flood the service", () => {
 		const scene = new Scene();
 		scene.machine.remember(0, "198.20.0.1", 50 * MINUTE);
 		scene.set("198.20.0.1");
@@ -175,7 +175,7 @@ describe("app/dynamic-dns", () => {
 		}
 	});
 
-	it("tells the new address after the answer for the old one", () => {
+	it("reports the new address after the answer for the old one", () => {
 		const scene = new Scene();
 		scene.answer = undefined;
 		scene.set("198.20.0.1");
@@ -191,7 +191,7 @@ describe("app/dynamic-dns", () => {
 		assert.deepEqual([scene.sent.at(-1), scene.state], ["1 198.20.0.2", "current"]);
 	});
 
-	it("gives up on a host that can't fetch", () => {
+	it("gives up on a host without an HTTP client", () => {
 		const scene = new Scene();
 		scene.answer = { failure: "this host can't fetch from the Internet", final: true };
 		for (let i = 1; i < 5; i++) {
@@ -201,7 +201,7 @@ describe("app/dynamic-dns", () => {
 		assert.deepEqual([scene.sent.length, scene.state, scene.events.length], [1, "stopped", 1]);
 	});
 
-	it("takes an answer to nothing for nothing", () => {
+	it("ignores an answer without a request", () => {
 		const scene = new Scene();
 		scene.machine.answered(0, GOOD, scene);
 		assert.deepEqual([scene.events, scene.state], [[], "waiting"]);

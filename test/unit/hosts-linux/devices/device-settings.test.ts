@@ -4,7 +4,7 @@ import { findSetting, settingsOf } from "../../../../src/settings/schema";
 import { expectedOf, formatValue, parseValue } from "../../../../src/settings/setting";
 
 describe("hosts-linux/devices/device-settings", () => {
-	it("accepts its own defaults, and says what each setting expects", () => {
+	it("accepts its own defaults, and describes the values of each setting", () => {
 		for (const setting of settingsOf(DEVICE_SCHEMA)) {
 			assert.notEqual(parseValue(setting, formatValue(setting, setting.default)), undefined, setting.name);
 			assert.notEqual(expectedOf(setting), "");
@@ -33,7 +33,7 @@ describe("hosts-linux/devices/device-settings", () => {
 		assert.deepEqual(parseSize("1920x1080"), { width: 1920, height: 1080 });
 	});
 
-	it("tells cameras from other sources: any, by name, by path (IMG-17)", () => {
+	it("distinguishes cameras from other sources: any, by name, by path (IMG-17)", () => {
 		assert.deepEqual(["camera", "camera:C920", "/dev/video0", "picture.jpg", "cameras", ""].map(cameraOf), [
 			"",
 			"C920",

@@ -42,7 +42,7 @@ describe("hosts-linux/devices/gpio-line", function () {
 		return linesOf(stdout);
 	}
 
-	it("tells each change once, and keeps still when nothing changes (IMG-7)", async () => {
+	it("reports each change once, and nothing else (IMG-7)", async () => {
 		const lines = await probe(
 			chip,
 			"3",
@@ -80,24 +80,24 @@ describe("hosts-linux/devices/gpio-line", function () {
 
 	it("reports why a line cannot be opened", async () => {
 		const cases: readonly [string, string, RegExp][] = [
-			["/nowhere/gpiochip9", "3", /gpiochip9: there is no such chip; gpiodetect lists them/],
-			[chip, "8", /line 8: the chip has no such line/],
-			[chip, "99999999999999999999", /the chip has no such line/],
-			[chip, "DOOR", /line DOOR: the chip has no such line/],
-			[chip, "", /the chip has no such line/],
+			["/nowhere/gpiochip9", "3", /gpiochip9: no such chip; gpiodetect lists the chips/],
+			[chip, "8", /line 8: the chip does not have this line/],
+			[chip, "99999999999999999999", /the chip does not have this line/],
+			[chip, "DOOR", /line DOOR: the chip does not have this line/],
+			[chip, "", /the chip does not have this line/],
 			[chip, "5", /line 5: the line is used by another program/],
-			[value, "3", /this is no GPIO chip/],
+			[value, "3", /not a GPIO chip/],
 		];
 		for (const [path, line, words] of cases)
 			assert.match(String((await probe(path, line, [0, 0, 0]))[0]["words"]), words);
 	});
 
-	it("says that the chip is gone", async () => {
+	it("reports that the chip is gone", async () => {
 		const lines = await probe(chip, "3", [0, 0, 0], `rm ${value}`);
 		assert.deepEqual(lines[1], { failed: 19, words: "the switch: the chip is gone" });
 	});
 
-	it("hears of devices that come, get their permissions and go, and of no other file", async () => {
+	it("reports devices that appear, get their permissions and disappear, and no other file", async () => {
 		const { stdout } = await run(program, [
 			...["watch", folder.path, "video", "true", `touch ${folder.path}/tty1`, `touch ${folder.path}/video1`],
 			...[`chmod 600 ${folder.path}/video1`, `mv ${folder.path}/video1 ${folder.path}/x`, `rm ${folder.path}/x`],

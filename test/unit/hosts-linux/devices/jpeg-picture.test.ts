@@ -27,7 +27,7 @@ describe("hosts-linux/devices/jpeg-picture", function () {
 	after(() => folder?.remove());
 
 	for (const seed of [1, 2, 3, 4]) {
-		it(`mutated pictures are mended or left alone, never read or written beyond their ends (seed ${seed})`, async () => {
+		it(`repairs or leaves mutated pictures, and stays inside their memory (seed ${seed})`, async () => {
 			const { stdout } = await run(program, [small, String(seed), "50000"]);
 			const [{ good, refused }] = linesOf(stdout) as { good: number; refused: number }[];
 			assert.equal(good + refused, 50_000);

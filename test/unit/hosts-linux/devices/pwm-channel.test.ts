@@ -48,7 +48,7 @@ describe("hosts-linux/devices/pwm-channel", function () {
 		return path;
 	}
 
-	it("sets period and pulse, begins with the first pulse, ends when closed (IMG-18)", async () => {
+	it("sets period and pulse, starts with the first pulse, and stops when closed (IMG-18)", async () => {
 		const path = makeChannel(1);
 		const lines = await probe(2, 1, 20_000_000, 1_500_000);
 		assert.deepEqual(lines, [{ exported: 0, enabled: 0 }, [20_000_000, 1_500_000, 1], { afterwards: -1 }]);
@@ -63,7 +63,7 @@ describe("hosts-linux/devices/pwm-channel", function () {
 		assert.deepEqual(lines[1], [20_000_000, 20_000_000, 1]);
 	});
 
-	it("exports the channel, waits until its files are there, and gives it back", async () => {
+	it("exports the channel, waits for its files, and unexports it", async () => {
 		const probing = probe(2, 3, 20_000_000, 1_000_000);
 		while (readFileSync(join(chip, "export"), "utf8") === "") await pause(5);
 		await pause(100);
@@ -77,6 +77,6 @@ describe("hosts-linux/devices/pwm-channel", function () {
 
 	it("reports why there is no signal", async () => {
 		const [failed] = await probe(7, 0, 20_000_000);
-		assert.match(String(failed["words"]), /PWM chip 7, channel 0: there is no such PWM chip/);
+		assert.match(String(failed["words"]), /PWM chip 7, channel 0: no such PWM chip/);
 	});
 });

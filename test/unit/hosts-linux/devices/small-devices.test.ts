@@ -25,7 +25,7 @@ describe("hosts-linux/devices/pin-choice", () => {
 		for (const [text, pin] of cases) assert.deepEqual(parsePin(text), pin);
 	});
 
-	it("takes nothing else", () => {
+	it("rejects anything else", () => {
 		for (const text of [
 			...["", "17", "gpiochip0", "gpiochip0/", "/17", "gpiochip/3", "gpiochip../3", "gpiochip0/../../etc/passwd\n"],
 			...["gpiochip999/3", "gpiochip0/3,", "gpiochip0/3,up", "gpiochip0/3,low,low", "gpiochip0/3,pull-up,pull-down"],
@@ -49,7 +49,7 @@ describe("hosts-linux/devices/gpio-switch", () => {
 	}
 	const choice = parsePin("gpiochip0/17") as PinChoice;
 
-	it("tells each throw of the switch, and says when it is lost (IMG-7)", () => {
+	it("reports each change of the switch, and its loss (IMG-7)", () => {
 		const line = new FakeLine();
 		const log = new Lines();
 		const gpio = new GpioSwitch(line, choice, log);
@@ -77,7 +77,7 @@ describe("hosts-linux/devices/servo-choice", () => {
 		assert.deepEqual(parseServo("0/1,reversed,60"), { ...standard, degrees: 60, reversed: true });
 	});
 
-	it("takes no pulses that could break a servo, and nothing else", () => {
+	it("rejects pulses that could damage a servo, and malformed text", () => {
 		for (const text of [
 			...[
 				"",
@@ -134,7 +134,7 @@ describe("hosts-linux/devices/servo-drive", () => {
 		driver = new FakePulses();
 	});
 
-	it("looks straight ahead at first, then where it is told, right and up being positive (IMG-18)", () => {
+	it("looks straight ahead at first, then turns as requested, with right and up positive (IMG-18)", () => {
 		const drive = new ServoDrive(driver, pan, tilt, new Lines());
 		assert.deepEqual([drive.panLimit, drive.tiltLimit], [45, 30]);
 		drive.moveTo(45, 30);

@@ -68,7 +68,7 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 		assert.deepEqual(readFileSync(out), readFileSync(PICTURE));
 	});
 
-	it("is not starved by viewers that stand still, and keeps what they hold (IMG-17)", async () => {
+	it("is not starved by stalled viewers, and keeps the pictures that they hold (IMG-17)", async () => {
 		const [, held, same, grabbed, sameStill, counters] = await probe("", 0, [
 			...["open", "hold", "40", "reread", "grab", "20", "reread", "drop"],
 		]).then((lines) => lines.filter((line) => !("kept" in line)));
@@ -78,7 +78,7 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 		assert.deepEqual([counters["copied"], counters["starved"]], [56, 0]);
 	});
 
-	it("gives the newest picture only", async () => {
+	it("returns only the newest picture", async () => {
 		const [, , later, counters] = await probe("", 0, ["open", "grab", "1", "system", "sleep 0.5", "grab", "1"], {
 			FAKE_BACKLOG: "1",
 		});
@@ -88,7 +88,7 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 		assert.ok(Number(counters["passed"]) >= 5, `${counters["passed"]} passed`);
 	});
 
-	it("leaves out pictures that come faster than is wished", async () => {
+	it("skips pictures above the requested rate", async () => {
 		const [, grabbed] = await probe("", 25, ["open", "grab", "20"]);
 		const ratio = Number(grabbed["sequences"]) / Number(grabbed["frames"]);
 		// One of four; a busy machine leaves out more.
@@ -100,7 +100,7 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 		assert.deepEqual(dropped, { kept: 0 });
 	});
 
-	it("says that the camera was unplugged, and finds it when it is back", async () => {
+	it("reports that the camera was unplugged, and finds it when it is plugged in again", async () => {
 		const lines = await probe("", 0, [
 			...["open", "hold", "3", "system", `rm ${device}`, "grab", "1", "close", "reread", "drop", "open"],
 			...["system", `touch ${device}`, "open", "grab", "3"],
@@ -117,11 +117,11 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 
 	it("reports why a camera cannot be opened", async () => {
 		const cases: readonly [string, NodeJS.ProcessEnv, RegExp][] = [
-			["logi", {}, /no camera is called 'logi'; there are: fake/],
-			[join(folder.path, "video0"), {}, /video0: this is no camera/],
-			["/nowhere/video7", {}, /there is no such device; is the camera plugged in\?/],
+			["logi", {}, /no camera is called 'logi'; found: fake/],
+			[join(folder.path, "video0"), {}, /video0: not a camera/],
+			["/nowhere/video7", {}, /no such device; is the camera plugged in\?/],
 			["", { FAKE_BUSY: "1" }, /used by another program/],
-			["", { FAKE_FORMAT: "H264" }, /gives neither MJPEG nor YUYV, only: H264/],
+			["", { FAKE_FORMAT: "H264" }, /offers neither MJPEG nor YUYV, only: H264/],
 		];
 		for (const [wish, env, words] of cases) {
 			const [failed] = await probe(wish, 0, ["open"], env);
@@ -131,7 +131,7 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 		assert.match(String((await probe("", 0, ["open"]))[0]["words"]), /no camera found; is it plugged in\?/);
 	});
 
-	it("puts in the Huffman tables that USB cameras leave out, and cuts off padding", async () => {
+	it("inserts the Huffman tables that USB cameras leave out, and cuts off padding", async () => {
 		const whole = readFileSync(PICTURE);
 		const bare = withoutTables(whole);
 		assert.ok(bare.length < whole.length, "the picture had tables");
@@ -254,7 +254,7 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 			assert.ok(small < large / 2, `${large}, then ${small} octets`);
 		});
 
-		it("says what to install when libjpeg-turbo is missing", async () => {
+		it("names the package to install when libjpeg-turbo is missing", async () => {
 			const [failed] = await probe("", 0, ["open"], {
 				...env,
 				FAKE_JPEG: rawFile("YUYV"),

@@ -191,7 +191,7 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.equal(offered(), 80);
 	});
 
-	it("gives a picture back at its last release, not before", () => {
+	it("returns a picture at its last release, not before", () => {
 		const camera = begin();
 		for (let i = 0; i < 2; i++) camera.readable();
 		sink.frames[1].retain();
@@ -202,7 +202,7 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.deepEqual(camera.released, [1, 0]);
 	});
 
-	it("gives a picture back only when no connection sends from it any more", () => {
+	it("returns a picture only when no connection sends from it any more", () => {
 		const camera = begin();
 		for (let i = 0; i < 3; i++) camera.readable();
 		for (const { bytes } of sink.frames) held.add(bytes);
@@ -219,7 +219,7 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.equal(camera.released.length, 3);
 	});
 
-	it("nothing happens when there is no picture after all", () => {
+	it("does nothing when there is no picture after all", () => {
 		driver.empty = true;
 		begin().readable();
 		assert.deepEqual([sink.frames, sink.troubles], [[], []]);
@@ -238,7 +238,7 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.equal(source.description, "any camera");
 	});
 
-	it("recovers from unplugging at once when the camera is back; what viewers hold goes to the old camera", () => {
+	it("recovers at once when the camera is plugged in again, and returns held pictures to the old camera", () => {
 		const camera = begin();
 		for (let i = 0; i < 3; i++) camera.readable();
 		time.pass(10_000);
@@ -269,14 +269,14 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.deepEqual([driver.tries, camera.closed], [1, 0]);
 	});
 
-	it("opens a camera again that gives no picture for 15 s", () => {
+	it("reopens a camera that delivers no picture for 15 s", () => {
 		const camera = begin();
 		time.pass(10_000);
 		camera.readable();
 		time.pass(14_999);
 		assert.equal(camera.closed, 0);
 		time.pass(1);
-		assert.deepEqual([camera.closed, sink.troubles], [1, ["the camera gives no picture for 15 s"]]);
+		assert.deepEqual([camera.closed, sink.troubles], [1, ["the camera delivers no picture for 15 s"]]);
 		time.pass(1000);
 		assert.equal(driver.cameras.length, 2);
 	});
@@ -311,7 +311,7 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.equal(driver.tries, 2);
 	});
 
-	it("stop before it has begun opens nothing", () => {
+	it("opens nothing when stopped before its start", () => {
 		source.start(sink);
 		source.stop();
 		time.pass(60_000);

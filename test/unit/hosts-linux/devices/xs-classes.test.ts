@@ -76,22 +76,22 @@ describe("hosts-linux/devices native classes in XS", function () {
 		assert.equal(lines.at(-1)?.["good"], 300);
 	});
 
-	it("what is lent outlives the camera; what was given back can't be touched", async () => {
+	it("keeps lent memory after the camera is closed; returned memory can't be used", async () => {
 		const [chosen, closed, released, foreign] = await inXs("keep", folder.path);
-		assert.deepEqual(chosen, { quality: [0, 0], wrong: "no such quality" });
+		assert.deepEqual(chosen, { quality: [0, 0], wrong: "quality out of range" });
 		assert.deepEqual(closed, { sequence: 0, afterClose: 255, none: -1, other: "this slot is not lent" });
 		assert.equal(released["afterRelease"], null);
 		assert.match(String(released["again"]), /this slot is not lent/);
 		assert.match(String(foreign["foreign"]), /another class|no host object/);
 	});
 
-	it("chooses the quality of a camera that compresses as it is told (IMG-17)", async () => {
+	it("sets the quality of a camera that has a quality control (IMG-17)", async () => {
 		const log = join(folder.path, "quality");
 		const { stdout } = await run(xs, [folder.path, main, "keep", folder.path], {
 			env: { ...env, FAKE_QUALITY: "1-100", FAKE_QUALITY_LOG: log },
 			timeout: 120_000,
 		});
-		assert.deepEqual(linesOf(stdout)[0], { quality: [80, 35], wrong: "no such quality" });
+		assert.deepEqual(linesOf(stdout)[0], { quality: [80, 35], wrong: "quality out of range" });
 		assert.equal(readFileSync(log, "utf8"), "80\n35\n");
 	});
 
@@ -103,14 +103,14 @@ describe("hosts-linux/devices native classes in XS", function () {
 		rmSync(device);
 		const [words] = await inXs("refuse", folder.path);
 		assert.match(String(words["camera"]), /no camera found; is it plugged in\?/);
-		assert.match(String(words["path"]), /\/nowhere\/video0: there is no such device/);
-		assert.match(String(words["size"]), /no such size/);
-		assert.match(String(words["quality"]), /no such size, rate or quality/);
-		assert.match(String(words["gpio"]), /there is no such chip/);
-		assert.match(String(words["pwm"]), /PWM chip 9, channel 0: there is no such PWM chip/);
+		assert.match(String(words["path"]), /\/nowhere\/video0: no such device/);
+		assert.match(String(words["size"]), /size, rate or quality out of range/);
+		assert.match(String(words["quality"]), /size, rate or quality out of range/);
+		assert.match(String(words["gpio"]), /no such chip/);
+		assert.match(String(words["pwm"]), /PWM chip 9, channel 0: no such PWM chip/);
 	});
 
-	it("tells each throw of a switch on a pin (IMG-7)", async () => {
+	it("reports each change of a switch on a pin (IMG-7)", async () => {
 		const files = join(folder.path, "gpio");
 		mkdirSync(files);
 		const preload = await compilePreload(files, "test/unit/hosts-linux/devices/native/fake-gpio.c");

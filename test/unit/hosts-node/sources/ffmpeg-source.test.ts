@@ -68,7 +68,7 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		assert.deepEqual([sink.troubles, source.broken], [[], 0]);
 	});
 
-	it("gives no more than the pictures a second that are asked for", async function () {
+	it("delivers no more than the requested pictures a second", async function () {
 		needs(this, "ffmpeg", "ffprobe");
 		const file = film("film.mp4", 2, "-c:v", "mpeg4");
 		const begun = performance.now();
@@ -79,7 +79,7 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		assert.ok(sink.frames.length <= most, `${sink.frames.length} frames where ${most} are the most`);
 	});
 
-	it("encodes at another quality as soon as it is asked for, starting ffmpeg once for many wishes", async function () {
+	it("encodes at another quality as soon as it is requested, restarting ffmpeg once for many requests", async function () {
 		needs(this, "ffmpeg", "ffprobe");
 		const [source, sink] = start("file", film("film.mp4", 2, "-c:v", "mpeg4"));
 		assert.equal(source.quality?.value, 80);
@@ -94,7 +94,7 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		assert.deepEqual([sink.troubles, source.broken], [[], 0]);
 	});
 
-	it("begins with the quality that was asked for before, and is not disturbed by wishes after its end", async () => {
+	it("starts with the quality requested before, and ignores requests after its end", async () => {
 		pretend(`echo "$*" >> ${folder}/calls; exec sleep 60`);
 		const source = new FfmpegSource({ kind: "device", name: "/dev/video99" }, 15);
 		sources.push(source);
@@ -147,7 +147,7 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		}
 	});
 
-	it("encodes Motion JPEG anew that RTP could not carry", async function () {
+	it("re-encodes Motion JPEG that RTP cannot carry", async function () {
 		needs(this, "ffmpeg", "ffprobe");
 		const file = film("film.avi", 2, "-c:v", "mjpeg", "-huffman", "optimal", "-pix_fmt", "yuvj444p");
 		const [, sink] = start("file", file);
@@ -158,7 +158,7 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		assert.deepEqual(sink.troubles, []);
 	});
 
-	it("says in words what ffmpeg said, without the password, and recovers when the input is there", async function () {
+	it("reports ffmpeg's message without the password, and recovers when the input is available", async function () {
 		needs(this, "ffmpeg", "ffprobe");
 		let server = await serve();
 		const port = portOf(server);
@@ -177,7 +177,7 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		assert.ok(!JSON.stringify([sink.troubles, source.description]).includes("hunter2"));
 	});
 
-	it("takes the one picture of a snapshot URL, and says that the input has ended", async function () {
+	it("takes the single picture of a snapshot URL, and reports that the input has ended", async function () {
 		needs(this, "ffmpeg", "ffprobe");
 		const server = createServer((_, response) => response.setHeader("Content-Type", "image/jpeg").end(PICTURE));
 		await once(server.listen(0, "127.0.0.1"), "listening");
@@ -190,7 +190,7 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		}
 	});
 
-	it("says that ffmpeg is not installed", async () => {
+	it("reports that ffmpeg is not installed", async () => {
 		process.env["PATH"] = folder;
 		const [, sink] = start("device", "/dev/video99");
 		await until("trouble", 2000, () => sink.troubles.length > 0);
@@ -213,7 +213,7 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		assert.equal(timers.wait, Infinity, "it stays stopped");
 	});
 
-	it("drops and counts broken pictures, and tells of the exit code of a silent death (IMG-17)", async () => {
+	it("drops and counts broken pictures, and reports the exit code when ffmpeg fails silently (IMG-17)", async () => {
 		const stream = join(folder, "stream");
 		const broken = Uint8Array.from([0xff, 0xd8, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0xff, 0xd9]);
 		writeFileSync(stream, Buffer.concat([PICTURE, broken, PICTURE.subarray(0, 900), PICTURE, PICTURE]));
@@ -225,7 +225,7 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		for (const frame of sink.frames) assert.deepEqual(jpegOf(frame), PICTURE);
 	});
 
-	it("ends ffmpeg on stop, even one that does not want to", async () => {
+	it("ends ffmpeg on stop, even if it ignores SIGTERM", async () => {
 		pretend(`trap "" TERM; echo ${folder}/stubborn > /dev/null; while :; do sleep 0.1; done`);
 		const [source] = start("file", join(folder, "film"));
 		await until("ffmpeg", 3000, () => runningWith(folder).length > 0);

@@ -102,7 +102,7 @@ describe("hosts-node/sources/file-source", () => {
 		["an empty folder", undefined, /has no JPEG pictures/],
 		["broken pictures alone", PICTURE.subarray(0, 5000), /has only broken JPEG pictures \(1\)/],
 	] as const) {
-		it(`says in words that it can't play ${title}`, () => {
+		it(`explains that it can't play ${title}`, () => {
 			if (content !== undefined) file("broken.jpg", content);
 			assert.throws(
 				() => new FileSource(folder, 10),
@@ -111,7 +111,7 @@ describe("hosts-node/sources/file-source", () => {
 		});
 	}
 
-	it("says in words that a path is not there", () => {
+	it("reports a path that does not exist", () => {
 		assert.throws(() => new FileSource(join(folder, "nothing"), 10), /nothing: ENOENT/);
 	});
 });

@@ -76,7 +76,7 @@ describe("media/jpeg-splitter", () => {
 		});
 	}
 
-	it("loses what a false length swallows, and no more", () => {
+	it("loses only the pictures that a false length covers", () => {
 		const swallowed = Math.ceil((0xffd8 + 2) / SMALL.length);
 		const [found, broken] = split(
 			Buffer.concat([SMALL.subarray(0, 14), ...new Array(swallowed + 10).fill(SMALL)]),
@@ -85,14 +85,14 @@ describe("media/jpeg-splitter", () => {
 		assert.ok(found.length >= 9 && broken === 1, `${found.length} found, ${broken} broken`);
 	});
 
-	it("gives up a picture that grows without end, and takes the next", () => {
+	it("drops a picture that grows without end, and takes the next", () => {
 		const endless = new Uint8Array(JPEG_MAX + 2 * 65536);
 		endless.set(SMALL.subarray(0, -2));
 		const [found, broken] = split(Buffer.concat([endless, SMALL]), [65536]);
 		assert.deepEqual([found.length, broken], [1, 1]);
 	});
 
-	it("cuts the same however the stream is mutated and split, and stands it", () => {
+	it("splits a mutated stream in the same way however it arrives, and survives it", () => {
 		const seed = Date.now() & 0xffff;
 		const random = new Prng(seed);
 		for (let round = 0; round < 3000; round++) {

@@ -41,7 +41,7 @@ describe("hosts-node/sources/open-source", () => {
 	}
 
 	for (const spec of ["", "sythetic", "./no/such/file", "/no/such/file"]) {
-		it(`says what a source is when it gets ${JSON.stringify(spec)}`, () => {
+		it(`lists the possible sources when it gets ${JSON.stringify(spec)}`, () => {
 			assert.throws(
 				() => openSource(spec, options),
 				(error) =>
@@ -50,7 +50,7 @@ describe("hosts-node/sources/open-source", () => {
 		});
 	}
 
-	it("says that a folder has no pictures", () => {
+	it("reports a folder without pictures", () => {
 		assert.throws(() => openSource(folder, options), /has no JPEG pictures/);
 	});
 });

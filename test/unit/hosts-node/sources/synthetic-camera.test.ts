@@ -32,7 +32,7 @@ describe("hosts-node/sources/synthetic-camera", () => {
 		await until("a frame", 10_000, () => sink.frames.length > length);
 	}
 
-	it("gives moving pictures that RTP can carry: baseline, 4:2:0, standard Huffman tables (IMG-17)", async () => {
+	it("produces moving pictures that RTP can carry: baseline, 4:2:0, standard Huffman tables (IMG-17)", async () => {
 		const timers = new FakeTimers();
 		const [, sink] = start(() => "server 1", 0, timers);
 		for (let i = 0; i < 5; i++) await nextFrame(timers, sink);
@@ -96,7 +96,7 @@ describe("hosts-node/sources/synthetic-camera", () => {
 		assert.equal(camera.quality.value, 95);
 	});
 
-	it("gives one picture in each period, for each of three cameras", async () => {
+	it("produces one picture in each period, for each of three cameras", async () => {
 		const timers = new FakeTimers();
 		const three = [0, 1, 2].map((look) => start(() => `camera ${look}`, look, timers)[1]);
 		for (let count = 1; count <= 2 * FPS; count++) {
@@ -109,7 +109,7 @@ describe("hosts-node/sources/synthetic-camera", () => {
 		);
 	});
 
-	it("leaves pictures out while one is being encoded", async () => {
+	it("skips pictures while one is being encoded", async () => {
 		const timers = new FakeTimers();
 		const [, sink] = start(() => "x", 0, timers);
 		await nextFrame(timers, sink);
@@ -143,7 +143,7 @@ describe("hosts-node/sources/synthetic-camera", () => {
 		it(`writes ${text} as ${expected}`, () => assert.equal(drawable(text), expected));
 	}
 
-	it("cuts off what is drawn over the edge", () => {
+	it("clips drawing at the edge", () => {
 		const canvas = new Canvas(40, 30);
 		const sprite = { width: 20, height: 20, pixels: Buffer.alloc(20 * 20 * 4, 255) };
 		for (const [x, y] of [

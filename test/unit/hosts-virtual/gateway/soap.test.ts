@@ -76,7 +76,7 @@ describe("hosts-virtual/gateway/soap", () => {
 		["with the hole mended", { rangeChecksOwner: true }, 606, 718, 606],
 	];
 	for (const [title, quirks, deleted, added, range] of rights) {
-		it(`quirks 3, 9: who may delete and add, ${title} (E1, E2, E4, E16)`, () => {
+		it(`quirks 3, 9: decides whether a client may delete and add another's mapping, ${title} (E1, E2, E4, E16)`, () => {
 			const home = new Home(quirks);
 			home.add(8080);
 			home.add(8090);

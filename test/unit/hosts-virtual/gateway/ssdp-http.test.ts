@@ -29,7 +29,7 @@ describe("hosts-virtual/gateway/ssdp-http", () => {
 		assert.deepEqual(home.search(`uuid:${home.gateway.uuid}0`).length, 1);
 	});
 
-	it("announces itself at the start and every half minute, and says byebye", () => {
+	it("announces itself at the start and every half minute, and sends byebye", () => {
 		const home = new Home();
 		const { network } = home.cameras[0];
 		const path = network.paths()[0];
