@@ -264,19 +264,22 @@ describe("simulation/gateway-mappings", () => {
 		]);
 	});
 
-	it("deletes its mappings on a gateway that has just restarted, while it is still searching for it (IMG-20)", () => {
-		const home = new GatewayHome({ leaseFile: true });
-		const rig = home.rig("representative");
-		home.world.runUntil(() => home.table.length === 1, 12000);
-		home.world.runFor(12000);
-		home.gateway.restart({ away: 20 });
-		home.world.runUntil(
-			() => home.gateway.machine.on && home.table.length === 1 && rig.client.status().name === "",
-			1000,
-		);
-		rig.leave();
-		home.world.runFor(3000);
-		assert.deepEqual([home.table, rig.of("left").length], [[], 1]);
+	it("deletes its mappings on a gateway that has just restarted, whenever it leaves (IMG-20)", () => {
+		for (let delay = 0; delay < 3000; delay += 29) {
+			const home = new GatewayHome({ leaseFile: true });
+			const rig = home.rig("representative");
+			home.world.runUntil(() => home.table.length === 1, 12000);
+			home.world.runFor(12000);
+			home.gateway.restart({ away: 3000 });
+			home.world.runFor(2900);
+			home.world.runUntil(() => rig.client.status().name !== "", 20000);
+			home.world.runFor(delay % 200);
+			home.gateway.restart({ away: 50 });
+			home.world.runFor(100 + delay);
+			rig.leave();
+			home.world.runFor(5000);
+			assert.deepEqual([home.table, rig.of("left").length], [[], 1], `${delay} ms after the restart`);
+		}
 	});
 
 	it("leaves after two seconds if the gateway does not answer any more (IMG-20)", () => {
