@@ -5,7 +5,7 @@ import type { Millis } from "./time";
  * come out.
  *
  * A machine is called by one owner, never from inside its own outbox, and calls nobody but the outbox that it is
- * given. After each call the owner tells the {@link Pump}, which reads {@link deadline} anew.
+ * given. It is called through the handle that `Pump.add` returns, which then reads {@link deadline} again.
  * @typeParam Out what the machine may do: send, write, emit
  */
 export interface Machine<Out> {
