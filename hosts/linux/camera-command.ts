@@ -3,6 +3,7 @@ import files from "porthole:files";
 import process from "porthole:process";
 import { firstPassword } from "../../src/app/access/first-password";
 import { Camera } from "../../src/app/camera/camera";
+import { warnOfIgnoredSettings } from "../../src/app/camera/ignored-settings";
 import { startSettings } from "../../src/app/start-settings";
 import { OPEN_API } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
@@ -43,8 +44,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	let camera: Camera;
 	const begin = (): void => {
 		const settings = startSettings(CAMERA_SCHEMA, given, store, (sentence) => log.write("warn", "settings", sentence));
-		if (settings.floatingAddress !== "")
-			log.write("warn", "camera", "--floating-address is ignored: this program does not support it");
+		warnOfIgnoredSettings(settings, log);
 		camera = new Camera(
 			{
 				network: new LinuxNetwork(new LinuxInterfaces({ use })),

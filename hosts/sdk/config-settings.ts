@@ -1,3 +1,4 @@
+import { warnOfIgnoredSettings } from "../../src/app/camera/ignored-settings";
 import type { Log } from "../../src/ports/log";
 import type { Store } from "../../src/ports/store";
 import { CAMERA_SCHEMA, type CameraSettings } from "../../src/settings/camera-schema";
@@ -14,6 +15,17 @@ import { parseSettings, settingsOf } from "../../src/settings/schema";
  * @param store where the camera stores the changes
  */
 export function settingsOfConfig(
+	config: Readonly<Record<string, unknown>>,
+	defaults: Readonly<Record<string, string>>,
+	log: Log,
+	store: Store,
+): CameraSettings {
+	const settings = readSettings(config, defaults, log, store);
+	warnOfIgnoredSettings(settings, log);
+	return settings;
+}
+
+function readSettings(
 	config: Readonly<Record<string, unknown>>,
 	defaults: Readonly<Record<string, string>>,
 	log: Log,

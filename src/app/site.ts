@@ -1,6 +1,7 @@
 import type { Moment } from "../access/access-tokens";
 import { type Admission, type Need, permits } from "../access/role";
 import type { Tickets } from "../access/tickets";
+import type { Path } from "../core/path";
 import type { StreamHandle, StreamOwner } from "../core/pump";
 import type { Millis, Seconds } from "../core/time";
 import type { HttpConnection } from "../http/http-connection";
@@ -21,6 +22,7 @@ import { renderRefusal } from "../web/refusal";
 import type { Headers } from "../wire/text-message";
 import type { Node, NodeSettings } from "./node";
 import type { Metric, Part, Route, SiteRequest } from "./part";
+import { urlOf } from "./url-of";
 
 /** The settings of the site. */
 export type SiteSettings = NodeSettings & ValuesOf<typeof HTTP_SCHEMA> & ValuesOf<typeof TLS_SCHEMA>;
@@ -97,6 +99,14 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 	/** Opens one more port; harmless when it is open (IMG-6). */
 	open(port: number): void {
 		if (!this.ports.has(port)) this.ports.set(port, new ListeningPort(this, port));
+	}
+
+	/** Tells the owner where the pages are in the LAN. */
+	pathsChanged(paths: readonly Path[]): void {
+		const { host, settings, isSecure } = this.node;
+		const urls = paths.map(({ address, name }) => `${urlOf(address, settings.httpPort, isSecure)} (${name})`);
+		if (urls.length > 0) host.log.write("info", "web", `the pages are at ${urls.join(", ")}`);
+		else host.log.write("warn", "web", "no network address yet");
 	}
 
 	leave(done: () => void): void {

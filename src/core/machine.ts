@@ -4,8 +4,8 @@ import type { Millis } from "./time";
  * The contract of all protocol code: bytes and the time go in; bytes to send, typed events and the next deadline
  * come out.
  *
- * A machine is called by one owner, never from inside its own outbox, and calls only the outbox that it is given. After
- * each call the owner tells the {@link Pump}, which reads {@link deadline} again.
+ * A machine is called by one owner, never from inside its own outbox, and calls only the outbox that it is given. It
+ * is called through the handle that `Pump.add` returns, which then reads {@link deadline} again.
  * @typeParam Out what the machine may do: send, write, emit
  */
 export interface Machine<Out> {

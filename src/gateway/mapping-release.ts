@@ -19,7 +19,7 @@ export interface OwnMapping {
  * Deletes a mapping if it is this camera's own. It is read first, because it may have become another's since.
  * @param done called in any case; `sure` when the mapping does not lead here any more
  */
-export function releaseMapping(
+function releaseMapping(
 	mapping: OwnMapping,
 	neighbours: Neighbours,
 	done: (now: Millis, out: GatewayOutbox, sure: boolean) => void,

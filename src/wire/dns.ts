@@ -14,7 +14,7 @@ const CLASS_IN = 1;
 /** The name does not exist. @see RFC 1035 §4.1.1 */
 export const DNS_NAME_ERROR = 3;
 /** The largest answer that a server may send by UDP; it crosses any network unfragmented. @see RFC 6891 §6.2.5 */
-export const DNS_ANSWER_MAX: Octets = 1232;
+const DNS_ANSWER_MAX: Octets = 1232;
 /** The room that a query takes at most: header, name, type, class, and the OPT record. */
 export const DNS_QUERY_MAX: Octets = 12 + 255 + 4 + 11;
 
