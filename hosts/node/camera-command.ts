@@ -29,7 +29,7 @@ import { NodeUrlFetcher } from "./url-fetcher";
 /** The longest time that the camera may take to leave, in milliseconds; then the process ends anyway. */
 const LEAVE_MAX = 5000;
 
-/** Runs one camera until the process is told to end. @returns the exit code */
+/** Runs one camera until the process gets a signal to stop. @returns the exit code */
 export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE_CAMERA_SCHEMA>>): Promise<number> {
 	const folder = values.data || defaultDataFolder();
 	const release = lockFolder(folder);

@@ -204,7 +204,7 @@ class Demo {
 	}
 }
 
-/** Runs the demo until the process is told to end. @returns the exit code */
+/** Runs the demo until the process gets a signal to stop. @returns the exit code */
 export async function runDemo({ values }: Gathered<ValuesOf<typeof DEMO_SCHEMA>>): Promise<number> {
 	const { cameras: count, port, listen } = values;
 	const password = values.password || drawCode(new NodeRandom(), 12);

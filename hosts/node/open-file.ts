@@ -79,7 +79,7 @@ export class NodeFile implements OpenFile {
 		if (this.waiting.push(wanted) === 1) this.next();
 	}
 
-	/** Runs the queue; each operation ends before the next begins. */
+	/** Runs the queue; each operation ends before the next starts. */
 	private next(): void {
 		const wanted = this.waiting[0];
 		this.perform(wanted).then(

@@ -28,7 +28,7 @@ export class NodeStream implements Stream {
 	private open = false;
 	private ending = false;
 	private over = false;
-	/** True while Node queues what the kernel has not taken; the sink is told when it has. */
+	/** True while Node queues data that the kernel has not taken; the sink is notified afterwards. */
 	private short = false;
 	private paused = false;
 	/** The lease of the frame that is being sent. */

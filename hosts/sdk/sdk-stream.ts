@@ -7,7 +7,7 @@ import { type SdkTcpSocket, Tcp, Timer } from "./sdk-classes";
  * One TCP connection on the Moddable SDK's sockets, accepted or opened. @see Stream
  *
  * It makes up for what those sockets lack: they have no half-closing, so {@link end} closes both
- * directions once what was written has been handed over, and a peer that ends its side is gone; why a connection broke
+ * directions once all written data has been sent, and a peer that ends its side is gone; the reason why a connection broke
  * is not known, so a failed one that never opened counts as `refused`, and any other end as `closed`. The local address is
  * the network's.
  */

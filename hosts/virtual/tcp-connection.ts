@@ -264,7 +264,7 @@ export class TcpConnection implements Stream {
 		this.arm();
 	}
 
-	/** Passes the octets that are in order to the reader. @param tell true: the peer is told the new credit */
+	/** Passes the octets that are in order to the reader. @param tell true: the peer learns the new credit */
 	private read(tell: boolean): void {
 		const wasReadable = this.in.readable;
 		while (this.state === "open" && this.isReading && this.in.readable) {

@@ -201,7 +201,7 @@ export class VirtualDisk {
 		this.faults.push({ operation, failure, skip });
 	}
 
-	/** Counts an operation that begins. @returns how it must fail, if at all */
+	/** Counts an operation at its start. @returns how it must fail, if at all */
 	begin(operation: DiskOperation): FileFailure | undefined {
 		this.counts.set(operation, (this.counts.get(operation) ?? 0) + 1);
 		for (const [i, fault] of this.faults.entries()) {
@@ -267,7 +267,7 @@ export class VirtualDisk {
 		this.freeIfUnused(file);
 	}
 
-	/** The power fails. Afterwards programs see what was on the medium. */
+	/** The power fails. Afterwards programs see only the data on the medium. */
 	crash(): void {
 		this.commit(this.prng.below(this.journal.length + 1));
 		this.journal = [];

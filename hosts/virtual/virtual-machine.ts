@@ -38,7 +38,7 @@ export interface PacketHook {
  *
  * {@link crash} ends everything at once: sockets disappear without notice, timers stop, and nothing is called any more.
  * {@link powerOn} makes a new `network`, `clock`, `resolver` and `files`, which the caller must read again. `store`, `random` and
- * `log` stay, and so does what was synced to the disk.
+ * `log` stay, and so does the synced data on the disk.
  */
 export class VirtualMachine implements NicOwner, SocketHost {
 	readonly nics: Nic[] = [];

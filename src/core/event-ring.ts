@@ -5,7 +5,7 @@ export interface EventSink<Event> {
 
 const CAPACITY_MIN = 16;
 
-/** A queue of events and their receivers. Queueing allocates nothing once the ring has grown to what is needed. */
+/** A queue of events and their receivers. Queueing allocates nothing once the ring is large enough. */
 export class EventRing {
 	private sinks: (EventSink<never> | undefined)[] = [];
 	private events: unknown[] = [];

@@ -11,7 +11,7 @@ import type { Millis } from "./time";
 export interface Machine<Out> {
 	/** When {@link expire} must be called next; `Infinity` while nothing is pending. */
 	readonly deadline: Millis;
-	/** Does what is due at `now`; called at or after {@link deadline}, harmless when called early. */
+	/** Handles everything due at `now`; called at or after {@link deadline}, harmless when called early. */
 	expire(now: Millis, out: Out): void;
 }
 

@@ -9,7 +9,7 @@ const FRAME = 30_000;
 /** Frames that no host queues for a reader that does not read. */
 const FAR_TOO_MANY = 3000;
 
-/** Counts who refers to the octets of a frame. */
+/** Counts the references to the octets of a frame. */
 class CountingLease implements Lease {
 	held = 0;
 	retains = 0;

@@ -90,7 +90,7 @@ for (const program of CAMERA_PROGRAMS) {
 			const undisturbed = async () => rates.push(await watcher.rate(3)) > 0 && rates[rates.length - 1] >= 0.9 * before;
 			await until("nine tenths of the pictures", 10_000, undisturbed);
 			const late = await Watcher.start(camera.port);
-			await until("pictures for one who comes meanwhile", 5000, () => late.octets > 200_000);
+			await until("pictures for a new viewer", 5000, () => late.octets > 200_000);
 			await until("nine tenths of the pictures, still", 10_000, undisturbed);
 			const grown = camera.residentKb() - memory;
 			const words = [before, ...rates].map((rate) => `${(rate / 1000).toFixed(0)} kB/s`).join(", ");

@@ -58,7 +58,7 @@ export class Guard {
 	}
 }
 
-/** A fixture with its guard, and waits that fail in words. */
+/** A fixture with its guard, and waits that fail with a message. */
 export class Bench {
 	readonly guard = new Guard();
 

@@ -4,7 +4,7 @@ import type { Listener, ListenerSink, Network, Stream, StreamSink, TlsIdentity }
 /** Octets of the pattern that `/big` and `/endless` send; it repeats. */
 const PERIOD = 65536;
 
-/** Octets that are written in one turn: more than kernels hold for who does not read. */
+/** Octets that are written in one turn: more than kernels buffer for a client that does not read. */
 const TURN_MAX = 67108864;
 
 /** What `GET /state` tells, as JSON. */
@@ -38,7 +38,7 @@ export function addTo(sum: number, bytes: Uint8Array): number {
  * A small web server for tests, whose clients are programs that nobody here wrote. It runs on every host that has TLS.
  *
  * `/` says whether the connection is secure; `/big/N` sends N octets and `/endless` without end; `POST /sum` adds its body
- * up, `POST /slow` too but reads it only after somebody asked for `/wake`; `/rest` adds up what comes until the client ends
+ * up, `POST /slow` too but reads it only after a request for `/wake`; `/rest` adds up what comes until the client ends
  * its side; `/bye` ends its own side first; `/abort` resets; `/state` tells {@link TlsServerState}; `/close` closes the port.
  */
 export class TlsServer implements ListenerSink {

@@ -140,7 +140,7 @@ export function tlsSuite(start: StartServer): void {
 		}, "the writer stops");
 		assert.ok(before < FAR_TOO_MUCH, `${before} octets are held for a client that does not read`);
 		socket.resume();
-		await comes(async () => (await stateOf(server.port)).written > before + 1_000_000, "the writer goes on");
+		await comes(async () => (await stateOf(server.port)).written > before + 1_000_000, "the writer continues");
 		socket.destroy();
 		await told(/^\/endless gone/);
 	});
@@ -280,7 +280,7 @@ export function tlsSuite(start: StartServer): void {
 	});
 
 	describe("limits connections in their handshake", () => {
-		/** A visitor who is connected, and in no hurry to speak. */
+		/** A connected client that sends nothing yet. */
 		let visitor: Socket;
 		let closed: number;
 

@@ -98,7 +98,7 @@ ruleset() {
 	local masq="masquerade" cone_in="" cone_out=""
 	case $1 in
 	port) ;;
-	cone)   # remember who sends from a UDP port, let anybody answer to it
+	cone)   # remember the sender of a UDP port, accept answers from any address
 		cone_in='iifname "wan0" meta l4proto udp dnat ip to udp dport map @cone'
 		cone_out='iifname "lan" oifname "wan0" meta l4proto udp update @cone { udp sport : ip saddr }' ;;
 	random) masq="masquerade random" ;;
@@ -274,7 +274,7 @@ set-wan)
 	ipn rtr addr flush dev wan0
 	ipn rtr addr add "${2:?address}/24" dev wan0
 	ipn rtr route replace default via "${2%.*}.10"
-	ipn wan neigh flush dev net ;;                   # or the old address goes on leading to the router
+	ipn wan neigh flush dev net ;;                   # or the old address keeps leading to the router
 status)
 	has rtr || { echo down; exit 1; }
 	echo "up: $(cat "$STATE/mode")"

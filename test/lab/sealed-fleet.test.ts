@@ -114,7 +114,7 @@ describe("lab/sealed fleet with a stranger that relays messages", function () {
 		assert.match((await lab.exec("home", mapping)).stdout, /is redirected/);
 		const before = await refused(3);
 		await leaves(1);
-		assert.ok((await refused(3)) > before, "what he says again is counted");
+		assert.ok((await refused(3)) > before, "replayed messages are counted");
 		house().start(1, ...FLAGS);
 		await house().untilCount("wan", PORTAL, 3, 10_000);
 		await leaves(2);
@@ -122,7 +122,7 @@ describe("lab/sealed fleet with a stranger that relays messages", function () {
 		for (const [from, messages] of heard("alone")) {
 			for (const bytes of messages) {
 				assert.ok(key.check(bytes, from), from);
-				assert.equal(bytes[3], 2, "he is asked, and never answered");
+				assert.equal(bytes[3], 2, "the attacker gets inquiries and no answer");
 			}
 		}
 		for (const n of [1, 3]) {

@@ -48,7 +48,11 @@ describe("simulation/fleet key", () => {
 		assert.equal(stranger.camera.fleet.sealed, false);
 		assert.equal(stranger.camera.fleet.registry.size, 0);
 		assert.match(page(home, 2), /Could not join/);
-		assert.equal(guest.camera.fleetPart.keys.joinBy("AAAA-BBBB-CCCC-DDDD"), false, "who has a key does not change it");
+		assert.equal(
+			guest.camera.fleetPart.keys.joinBy("AAAA-BBBB-CCCC-DDDD"),
+			false,
+			"a camera with a key does not change it",
+		);
 	});
 
 	it("can be made and handed over by the owner only", () => {

@@ -43,7 +43,7 @@ describe("simulation/gateway-events", () => {
 		assert.equal(rig.of("address").at(-1)?.address, "198.20.0.77");
 	});
 
-	it("asks a slow gateway for one sign of life at a time, however often it is in doubt", () => {
+	it("sends a slow gateway one liveness request at a time, however often it is asked", () => {
 		const home = new GatewayHome();
 		const rig = settled(home);
 		const before = count(rig, "POST GetStatusInfo");

@@ -271,7 +271,7 @@ describe("simulation/home", () => {
 		const live = home.get(`${pageUrl(8080)}stream.mjpeg`, home.visitor, 5000);
 		assert.ok(live.split("Content-Type: image/jpeg").length > 40, "about ten pictures a second for five seconds");
 		home.world.runFor(60000);
-		assert.equal(camera.camera.video.hub.watching, 0, "who has gone is noticed");
+		assert.equal(camera.camera.video.hub.watching, 0, "a viewer's end is noticed");
 		assert.equal(camera.camera.site.server.connections, 0);
 	});
 

@@ -124,7 +124,7 @@ describe("simulation/login record", () => {
 		assert.ok(often.access.credentials.setPassword("viewer", "for-the-neighbours"));
 		home.world.runFor(1000);
 		cameras[2].restart();
-		home.until(same, 2000, "who was away has them");
+		home.until(same, 2000, "the camera that was offline has them");
 		for (const each of cameras) each.crash();
 		for (const each of cameras) {
 			each.restart();

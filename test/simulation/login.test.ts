@@ -24,7 +24,7 @@ function settled(count: number, settings: Readonly<Record<string, string>>, seed
 	return home;
 }
 
-/** Asks once, as who has nothing but these fields. */
+/** Sends one request with only these fields. */
 function ask(home: VirtualHome, url: string, fields = "", from: VirtualMachine = home.visitor, post?: string) {
 	return home.exchange(post === undefined ? "GET" : "POST", url, post ?? "", fields, from, 3000);
 }
@@ -118,7 +118,7 @@ describe("simulation/login", () => {
 			ask(home, `${pageUrl(first)}api/v1/${path}`, using, home.visitor, form);
 		const founded = act("fleet/key", "");
 		const { code } = bodyOf(founded);
-		assert.equal(status(act("settings", "", cookieOf(founded))), 200, "the founder's session goes on");
+		assert.equal(status(act("settings", "", cookieOf(founded))), 200, "the founder's session continues");
 		for (const [i, other] of others.entries()) {
 			const theirs = cookieOf(logIn(home, pageUrl(other), "owner", drawn[i + 1]));
 			const joined = ask(home, `${pageUrl(other)}api/v1/fleet/join`, theirs, home.visitor, `code=${code}`);
@@ -140,7 +140,7 @@ describe("simulation/login", () => {
 		home.until(() => live.octets > 5000, 3000, "the picture is live");
 		const changed = act("password", "user=owner&password=a-new-password", session);
 		assert.equal(status(changed), 200);
-		assert.equal(status(act("settings", "", cookieOf(changed))), 200, "who changes it stays logged in");
+		assert.equal(status(act("settings", "", cookieOf(changed))), 200, "the user who changes it stays logged in");
 		home.until(() => home.cameras.every((c) => c.camera.access.credentials.record.version === 2), 5000, "all know it");
 		assert.equal(status(act("settings", "", session)), 401, "sessions have ended");
 		home.until(() => live.over, 1000, "and so have live pictures");

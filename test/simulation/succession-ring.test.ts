@@ -19,7 +19,7 @@ function ring(
 	made.loss = loss;
 	for (let i = 0; i < cameras; i++) made.add({ mode });
 	made.settle();
-	assert.equal(made.representatives.length, 1, `seed ${seed}: one to begin with`);
+	assert.equal(made.representatives.length, 1, `seed ${seed}: one at the start`);
 	return made;
 }
 
@@ -153,7 +153,7 @@ describe("simulation/succession without sockets", () => {
 			for (const player of made.players) player.group = 0;
 			made.run(made.now + 2000);
 			assert.equal(made.representatives.length, 1, `seed ${seed}`);
-			if (first.holds) assert.equal(made.representatives[0], first, `seed ${seed}: who has the port keeps it`);
+			if (first.holds) assert.equal(made.representatives[0], first, `seed ${seed}: the camera with the port keeps it`);
 		}
 	});
 

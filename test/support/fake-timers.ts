@@ -30,7 +30,7 @@ export class FakeTimers implements PacerTimers {
 		return Math.min(Infinity, ...Array.from(this.armed, ({ at }) => at)) - this.time;
 	}
 
-	/** Lets time pass, and calls what is due meanwhile. */
+	/** Advances time, and runs the timers that become due. */
 	pass(span: Millis): void {
 		const end = this.time + span;
 		for (;;) {

@@ -135,7 +135,7 @@ const EXCESS: readonly AbuseCase[] = [
 	answered("a range that overflows", get(FILE, `Range: bytes=0-${"9".repeat(30)}\r\n`), 200),
 	answered("a range past the end", get("/metrics", "Range: bytes=99999999-\r\n"), 416),
 	answered("a range of minus nothing", get("/metrics", "Range: bytes=-0\r\n"), 416),
-	answered("a range that ends before it begins", get(FILE, "Range: bytes=5-2\r\n"), 200),
+	answered("a range that ends before it starts", get(FILE, "Range: bytes=5-2\r\n"), 200),
 	answered("a range of another kind", get(FILE, "Range: lines=1-2\r\n"), 200),
 	answered("a range of minus minus one", get(FILE, "Range: bytes=--1\r\n"), 200),
 ];

@@ -61,7 +61,7 @@ export class HttpPeer {
 	}
 }
 
-/** Keeps a body, and what was called. */
+/** Records a body and the calls. */
 export class RecordingSink implements BodySink {
 	body = "";
 	calls = "";

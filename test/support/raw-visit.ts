@@ -60,7 +60,7 @@ export async function ownersRequest(port: number, target: string): Promise<strin
 export class Watcher {
 	/** Octets received so far. */
 	octets = 0;
-	/** Why it ended; `undefined` while it goes on. */
+	/** Why it ended; `undefined` while it is open. */
 	over: string | undefined;
 	private constructor(private readonly socket: Socket) {
 		socket.on("data", (chunk) => {

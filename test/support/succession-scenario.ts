@@ -181,7 +181,7 @@ export class SuccessionScenario {
 		}
 		if (holders < 2) this.doubleSince = -1;
 		else if (this.doubleSince < 0) this.doubleSince = home.world.now;
-		// One who was cut off learns it from the others at once, and from the gateway when it renews.
+		// A camera that was cut off learns it from the others at once, and from the gateway when it renews.
 		const limit = 8000;
 		assert.ok(
 			this.doubleSince < 0 || home.world.now - this.doubleSince <= limit,

@@ -14,9 +14,9 @@ export function pause(ms: number): Promise<void> {
  *
  * What has to happen within a time is tested in virtual time. Here a limit only ends the wait, so that a test never
  * fails because the machine is slow.
- * @param what in words, for the error
+ * @param what a description for the error
  * @param limit what an idle machine needs at most, in milliseconds; the wait ends after several times as long
- * @returns what was found
+ * @returns the value found
  * @throws when nothing was found in time
  */
 export async function until<T>(

@@ -81,7 +81,7 @@ export class HomeCamera {
 		this.machine.crash();
 	}
 
-	/** The power is back, and the program begins anew with what it has stored. */
+	/** Restores the power: the program starts again with its stored state. */
 	restart(): void {
 		this.machine.powerOn();
 		this.camera = this.build();

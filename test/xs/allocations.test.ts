@@ -119,7 +119,7 @@ describe("allocations on XS", () => {
 	it("delivers a frame to one more viewer without a slot or an octet", async () => {
 		const one = await costOf(1);
 		const many = await costOf(17);
-		process.print(`a frame takes ${one.slots} slots and ${one.chunks} octets, whoever watches\n`);
+		process.print(`a frame takes ${one.slots} slots and ${one.chunks} octets, with any number of viewers\n`);
 		assert.deepEqual(many, one);
 	});
 

@@ -45,7 +45,7 @@ function suite(title: string, parent: Suite | undefined, skip: boolean): Suite {
 
 /**
  * Installs `describe`, `it` and the hooks, as mocha has them.
- * @param skipped how the titles begin of tests that are left out here
+ * @param skipped starts of the titles of tests that are skipped here
  */
 export function installMocha(skipped: readonly string[]): void {
 	const describe = (title: string, body: () => void, skip = false): void => {

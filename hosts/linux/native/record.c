@@ -31,7 +31,7 @@ void* recordOf(xsMachine* the, xsSlot* slot, const xsHostHooks* hooks)
 	if (fxGetHostHooks(the, slot) == hooks)
 		record = fxGetHostData(the, slot);
 	if (!record)
-		xsTypeError("wrong class of this object");
+		xsTypeError("this object is of another class");
 	return record;
 }
 

@@ -11,7 +11,7 @@ const MD5 = "1b".repeat(16);
 const HASHES: PasswordHashes = { sha256: SHA256, md5: MD5 };
 const WITHOUT_MD5: PasswordHashes = { sha256: SHA256, md5: "" };
 
-/** True: fit for a record, as far as a record says what is. */
+/** True: a record accepts it. */
 function isFine(hashes: PasswordHashes): boolean {
 	return isHex(hashes.sha256, 64) && (hashes.md5 === "" || isHex(hashes.md5, 32));
 }

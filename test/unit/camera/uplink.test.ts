@@ -183,6 +183,6 @@ describe("camera/live-viewers", () => {
 		assert.equal(stage.live.full, false);
 		const frames = counter([stage.watch(FAR)]);
 		stage.run(10);
-		assert.ok(frames()[0] >= 95, "nobody shares with who was never there");
+		assert.ok(frames()[0] >= 95, "no share goes to a viewer that never existed");
 	});
 });

@@ -35,7 +35,7 @@ describe("fleet/fleet with a key, and an attacker who relays messages", () => {
 			const entry = { externalPort: 8099, internalClient: STRANGER, internalPort: 8000, name: "x" };
 			asker.fleet.table(lan.now, [entry], asker);
 			const got = lan.sent.filter((d) => d.to === STRANGER);
-			assert.equal(got.length, 1, "he is asked, and nobody else hears it");
+			assert.equal(got.length, 1, "only the attacker gets the inquiry");
 			lan.run(lan.now + 1);
 			const before = other.fleet.receiver.refused;
 			lan.sent = [];
@@ -46,7 +46,7 @@ describe("fleet/fleet with a key, and an attacker who relays messages", () => {
 			lan.run(lan.now + 1);
 			assert.equal(addressOf(asker, other), asker.path.address);
 			assert.equal(addressOf(other, asker), other.path.address);
-			assert.equal(lan.sent.filter((d) => d.to === STRANGER).length, 0, "nothing is said to him");
+			assert.equal(lan.sent.filter((d) => d.to === STRANGER).length, 0, "the attacker gets nothing");
 			assert.equal(other.fleet.receiver.refused, before + 1);
 			assert.ok(lan.cameras[0].fleet.self.representative);
 

@@ -37,7 +37,7 @@ class Bench {
 	readonly changes: GatewayChange[] = [];
 	readonly events = new EventSubscription((_, change) => void this.changes.push(change));
 
-	/** Sets the callback port and begins with the gateway. */
+	/** Sets the callback port and starts with the gateway. */
 	begin(): void {
 		this.events.setCallbackPort(8000, this.gateway.out);
 		this.events.begin(this.gateway.igd, this.gateway.out);
@@ -123,7 +123,7 @@ describe("gateway/event-subscription", () => {
 		const { control } = bench.gateway.igd.service;
 		const igd = new Igd(bench.gateway.queue, PATH, "x", { type: WANIP, control, events: undefined });
 		bench.events.setCallbackPort(8000, bench.gateway.out);
-		assert.equal(bench.gateway.out.names.length, 1, "the port is what was missing");
+		assert.equal(bench.gateway.out.names.length, 1, "only the port was missing");
 		bench.events.begin(igd, bench.gateway.out);
 		assert.equal(bench.gateway.out.names.length, 1);
 	});

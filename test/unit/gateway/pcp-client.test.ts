@@ -7,7 +7,7 @@ import { PATH, RecordingOutbox } from "./recording-outbox";
 const RTSP: PcpRequest = { protocol: "TCP", internalPort: 8554, candidates: [8554, 8555], lease: 600 };
 const RTP: PcpRequest = { protocol: "UDP", internalPort: 5004, candidates: [5004], lease: 600 };
 
-/** A client with an owner that keeps what it is told. */
+/** A client with an owner that records its events. */
 class Bench implements PcpOwner {
 	readonly out = new RecordingOutbox();
 	readonly story: string[] = [];

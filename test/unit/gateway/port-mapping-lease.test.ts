@@ -21,7 +21,7 @@ function entry(more: Record<string, string | number> = {}): Record<string, strin
 
 const FOREIGN = entry({ NewInternalClient: "192.168.0.77", NewPortMappingDescription: "Skype" });
 
-/** A lease, its gateway, and what its owner is told. */
+/** A lease, its gateway, and the events of its owner. */
 class Bench implements LeaseContext, LeaseOwner {
 	readonly gateway = new ScriptedGateway();
 	readonly leases = new LeasePolicy();
@@ -64,7 +64,7 @@ class Bench implements LeaseContext, LeaseOwner {
 		for (const answer of answers) this.gateway.answer(answer);
 	}
 
-	/** Goes on to the deadline and does what is due. */
+	/** Advances to the deadline and handles it. */
 	next(): number {
 		this.gateway.now = this.lease.deadline;
 		this.lease.expire(this.gateway.now, this.gateway.out);
@@ -294,7 +294,7 @@ describe("gateway/port-mapping-lease", () => {
 	const releases: [string, (Readonly<Record<string, string | number>> | number | undefined)[], string[]][] = [
 		["deletes its own entry after reading it", [entry(), {}], ["Read 5004", "Delete 5004"]],
 		["does not delete another's entry", [FOREIGN], ["Read 5004"]],
-		["deletes what was its own where the gateway cannot read back", [401, {}], ["Read 5004", "Delete 5004"]],
+		["deletes its own mapping where the gateway cannot read back", [401, {}], ["Read 5004", "Delete 5004"]],
 		["is done where the entry is gone", [714], ["Read 5004"]],
 		["is done where the gateway does not answer", [undefined], ["Read 5004"]],
 	];

@@ -164,7 +164,7 @@ describe("hosts-linux/packaging", function () {
 			execFileSync("mkdir", ["-p", `${root}/var/lib/dpkg/info`, `${root}/var/lib/dpkg/updates`]);
 			writeFileSync(join(root, "var/lib/dpkg/status"), "");
 			const dpkg = (...args: string[]) =>
-				// There is no shell in that root for the package's scripts; unpacking and removing is what is tried.
+				// There is no shell in that root for the package's scripts; so only unpacking and removing are tested.
 				execFileSync("dpkg", [`--root=${root}`, "--force-depends", "--log=/dev/null", ...args], { stdio: "pipe" });
 			dpkg("--unpack", path);
 			assert.equal(execFileSync(join(root, "usr/bin/porthole-linux"), { encoding: "utf8" }), "camera\n");

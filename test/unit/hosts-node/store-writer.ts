@@ -1,6 +1,6 @@
 import { FileStore } from "../../../hosts/node/file-store";
 
-// The child of file-store.test.ts: writes for ever, and says each value once it is durable.
+// The child of file-store.test.ts: writes forever, and prints each value once it is durable.
 const store = new FileStore(process.argv[2]);
 for (let i = 0; ; i++) {
 	const value = `${i}:${"x".repeat((i * 97) % 3000)}:end`;

@@ -11,7 +11,7 @@ export interface FakeOptions {
 	onError(this: unknown): void;
 }
 
-/** A TCP socket as the SDK has it: writes throw when they are larger than what was said last. */
+/** A TCP socket like the SDK's: writes throw when they exceed the last reported room. */
 export class FakeTcp {
 	static readonly made: FakeTcp[] = [];
 	readonly target: unknown;

@@ -131,7 +131,7 @@ describe("hosts-xs-sdk/sdk-stream", () => {
 		stream.write(new Uint8Array([1]), 0, 1);
 		stream.end();
 		assert.equal(stream.room, 0);
-		assert.equal(tcp.closed, false, "the socket still has what was written");
+		assert.equal(tcp.closed, false, "the socket still has unsent data");
 		stream.write(new Uint8Array([2]), 0, 1);
 		turn();
 		assert.deepEqual([tcp.closed, ...tcp.written], [true, 1]);

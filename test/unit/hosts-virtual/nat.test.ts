@@ -147,6 +147,6 @@ describe("hosts-virtual/nat", () => {
 		assert.equal(camera.accepts[0].text, "");
 		router.machine.powerOn();
 		world.runFor(10_000);
-		assert.equal(camera.accepts[0].text, "lost", "a mapped port makes the session anew");
+		assert.equal(camera.accepts[0].text, "lost", "a mapped port creates the session again");
 	});
 });

@@ -13,7 +13,7 @@ import type {
 	UdpSocket,
 } from "../../../src/ports/net";
 
-/** Keeps what came in on a UDP socket as `address:port text`. */
+/** Records the datagrams of a UDP socket as `address:port text`. */
 export class UdpRecorder implements UdpSink {
 	readonly heard: string[] = [];
 	failure: NetFailure | undefined;
@@ -47,7 +47,7 @@ export class UdpRecorder implements UdpSink {
 	}
 }
 
-/** One end of a TCP connection: keeps what happened, writes what it is told to as there is room. */
+/** One end of a TCP connection: records its events, and writes the given text as there is room. */
 export class StreamRecorder implements StreamSink {
 	stream!: Stream;
 	readonly events: string[] = [];

@@ -9,7 +9,7 @@ import { dial, ListenRecorder, UdpRecorder } from "./sinks";
 
 const FLOATING = "192.168.0.250";
 
-/** A machine with a floating address, and what was said about it. */
+/** A machine with a floating address, and its events. */
 class Holder implements FloatingSink {
 	readonly events: string[] = [];
 	readonly details: string[] = [];

@@ -81,7 +81,7 @@ describe("http/http-connection", () => {
 		assert.match(stream.text(), /^HTTP\/1\.1 500 /);
 		assert.deepEqual(failures, ["/: RangeError: a mistake"]);
 		connection.feed(0, bytes(get("/nothing")), stream);
-		assert.match(stream.text(), /^HTTP\/1\.1 404 /, "the connection goes on");
+		assert.match(stream.text(), /^HTTP\/1\.1 404 /, "the connection stays open");
 	});
 
 	const cases: [string, string, RegExp, RegExp?][] = [
@@ -97,7 +97,7 @@ describe("http/http-connection", () => {
 		["paths below a beginning", get("/under/a/b"), /\/under\/a\/b$/],
 		["an absolute target", get("http://cam:8000/hello?a=1"), /1 from/],
 		["404", get("/nowhere"), /404 Not Found/],
-		["405 with what is allowed", get("/form"), /405 [\s\S]*Allow: POST/],
+		["405 with the allowed methods", get("/form"), /405 [\s\S]*Allow: POST/],
 		["405 for other methods", get("/").replace("GET", "BREW"), /405 [\s\S]*Allow: GET, HEAD/],
 		["400 for a way up", get("/under/../secret"), /400 Bad Request/],
 		["400 for an encoded way up", get("/under/%2e%2e/secret"), /400/],
@@ -125,7 +125,7 @@ describe("http/http-connection", () => {
 			"POST /form HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n",
 			/^HTTP\/1\.1 100 Continue\r\n\r\n$/,
 		],
-		["200 for what has changed", get("/", 'If-None-Match: "x"\r\n'), /200 OK[\s\S]*0123456789$/],
+		["200 for a changed resource", get("/", 'If-None-Match: "x"\r\n'), /200 OK[\s\S]*0123456789$/],
 		["304 without a body, whatever the client has", get("/", "If-None-Match: *\r\n"), /304 [\s\S]*\r\n\r\n$/],
 		["a page with its tag and its octets", get("/page"), PAGE_ANSWER],
 		["304 for a page that the client has", get("/page", `If-None-Match: ${PAGE.etag}\r\n`), NOT_MODIFIED, /caf|Length/],

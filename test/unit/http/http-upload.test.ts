@@ -102,7 +102,7 @@ describe("http/uploads", () => {
 		peer.send(`${length(9)}abc`);
 		assert.equal(peer.stream.isReading, false);
 		peer.send("def");
-		assert.equal(sink.body, "abc", "what was under way waits");
+		assert.equal(sink.body, "abc", "pending data waits");
 		replies[0].resume();
 		assert.deepEqual([sink.body, peer.stream.isReading], ["abcdef", false]);
 		sink.wants = true;

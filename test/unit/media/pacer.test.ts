@@ -19,7 +19,7 @@ class FakeTimers {
 		if (timer === this.armed) this.armed = undefined;
 	}
 
-	/** Calls what is due until `end`; each call comes `late` milliseconds late. */
+	/** Runs the due timers until `end`; each call comes `late` milliseconds late. */
 	run(end: number, late = 0): void {
 		for (let { armed } = this; armed !== undefined && armed.at + late <= end; armed = this.armed) {
 			this.armed = undefined;

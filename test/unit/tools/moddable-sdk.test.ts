@@ -110,7 +110,7 @@ describe("manifest.json", () => {
 			for (const line of readFileSync(join(folder, "partitions.csv"), "utf8").split("\n")) {
 				if (line === "" || line.startsWith("#")) continue;
 				const [name, type, , offset, size] = line.split(",").map((word) => word.trim());
-				assert.equal(Number(offset), end, `${board}: ${name} begins where the one before ends`);
+				assert.equal(Number(offset), end, `${board}: ${name} starts where the one before ends`);
 				end += Number(size);
 				if (type === "app") programs.push(`${name} ${size}`);
 			}

@@ -326,7 +326,7 @@ describe("web/login-gate", () => {
 		assert.equal(scene.tickets.issue("owner", ID, moment(), 0), "", "nothing to hand on");
 		scene.now += 300001;
 		assert.equal(status(scene.ask(`GET /look?pass=${pass}`)), 401);
-		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200, "the session goes on");
+		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200, "the session continues");
 		scene.now += 7200000;
 		const late = scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`]);
 		assert.equal(status(late), 401, "no longer than the visitor's own");

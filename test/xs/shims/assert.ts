@@ -74,7 +74,7 @@ function fail(message?: string): never {
 	throw new AssertionError(message ?? "failed");
 }
 
-/** Deep and strict equality: types, own properties, order of what has one. */
+/** Deep and strict equality: types, own properties, and order where there is one. */
 function same(a: unknown, b: unknown): boolean {
 	if (Object.is(a, b)) return true;
 	if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;

@@ -8,7 +8,7 @@ export function join(...parts: string[]): string {
 	return out.join("/");
 }
 
-/** Paths here begin with an absolute one. */
+/** Paths here start with an absolute one. */
 export function resolve(...parts: string[]): string {
 	return join(...parts);
 }

@@ -51,12 +51,12 @@ class Scene {
 	}
 }
 
-/** True: whoever has this password is let in. */
+/** True: the password is accepted. */
 function knows({ record }: CredentialStore, user: Role, password: string): boolean {
 	return record.hashesOf(user)?.sha256 === hashPassword(user, record.realm, password, false).sha256;
 }
 
-/** A session of the owner's that begins now. */
+/** A new session of the owner. */
 function session(credentials: CredentialStore): string {
 	return credentials.tokens.issue("session", "owner", credentials.moment(0), 3600);
 }

@@ -5,7 +5,7 @@ import type { FrameSink, FrameSource } from "../../../../src/ports/camera";
 
 const LINGER = 10000;
 
-/** A source that does nothing by itself, and writes down what it is told. */
+/** A passive source that records its calls. */
 class ToySource implements FrameSource {
 	readonly description = "toy";
 	readonly told: string[] = [];

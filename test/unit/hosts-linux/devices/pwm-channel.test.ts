@@ -53,7 +53,7 @@ describe("hosts-linux/devices/pwm-channel", function () {
 		const lines = await probe(2, 1, 20_000_000, 1_500_000);
 		assert.deepEqual(lines, [{ exported: 0, enabled: 0 }, [20_000_000, 1_500_000, 1], { afterwards: -1 }]);
 		assert.equal(readFileSync(join(path, "enable"), "utf8")[0], "0");
-		// Whoever exported it keeps it.
+		// The program that exported it keeps it.
 		assert.equal(readFileSync(join(chip, "unexport"), "utf8"), "");
 	});
 

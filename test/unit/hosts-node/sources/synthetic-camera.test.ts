@@ -113,7 +113,7 @@ describe("hosts-node/sources/synthetic-camera", () => {
 		const timers = new FakeTimers();
 		const [, sink] = start(() => "x", 0, timers);
 		await nextFrame(timers, sink);
-		// In one turn of the loop nothing is encoded: of four periods only the first begins a picture.
+		// In one turn of the loop nothing is encoded: of four periods only the first starts a picture.
 		timers.pass(4000 / FPS);
 		await until("a frame", 10_000, () => sink.frames.length > 1);
 		assert.equal(sink.frames.length, 2);

@@ -39,7 +39,7 @@ export class Home {
 		return machine;
 	}
 
-	/** Sends raw text by TCP and returns the recorder of what comes back. */
+	/** Sends raw text by TCP and returns the recorder of the response. */
 	open(text: string, port = this.gateway.controlPort, camera = 0): StreamRecorder {
 		const stream = dial(this.cameras[camera].network, this.gateway.lanAddress, port);
 		stream.write(text);

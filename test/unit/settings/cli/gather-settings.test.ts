@@ -91,7 +91,7 @@ describe("settings/cli/gather-settings", () => {
 		it(`refuses ${title}`, () => assert.equal(problems(args), message));
 	}
 
-	// V8 says the column, XS what is missing.
+	// V8 reports the column, XS the missing character.
 	for (const [title, content, message] of [
 		["that is not JSON", '{\n  "fps": 5,\n}', /^\/x\.json: not valid JSON: line 3(, column 1|: .+)\.$/],
 		["that ends too early", '{ "fps": 5', /^\/x\.json: not valid JSON: line 1(, column 11|: .+)\.$/],

@@ -6,7 +6,7 @@
  *   save FILE  write the next frame to a file   drop     give back all that is kept
  *   close      close the camera                 open     open it (again)
  *   quality N  choose a quality; tells which one is in force before and after
- *   reread     check what is kept has not changed
+ *   reread     check that kept pictures have not changed
  */
 #include <poll.h>
 #include <stdio.h>

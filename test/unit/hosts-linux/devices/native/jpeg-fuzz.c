@@ -61,7 +61,7 @@ int main(int argc, char **argv) {
 		size_t start = head, end = head + size;
 		if (!jpeg_picture_mend(memory, &start, &end)) {
 			refused++;
-			/* what is refused is left as it was */
+			/* a rejected picture is unchanged */
 			if (start != head || end != head + size || memcmp(memory + head, copy, size))
 				return 4;
 		} else {

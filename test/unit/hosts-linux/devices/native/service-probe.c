@@ -14,7 +14,7 @@
 
 #include "service-notify.h"
 
-/* A socket that hears what is sent to `path`; a path that begins with @ is abstract. */
+/* A socket that receives the messages to `path`; a path that starts with @ is abstract. */
 static int hear(const char *path) {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	size_t length = strlen(path);

@@ -4,7 +4,7 @@
  *   camera FOLDER FRAMES   takes frames, looks at their memory, releases them; counts slots and chunks a frame
  *   keep FOLDER            closes a camera while its frames are held, looks at the memory before and after their release
  *   leak FOLDER            forgets cameras without closing them
- *   refuse FOLDER          what is said where there is no such device
+ *   refuse FOLDER          prints the errors for missing devices
  *   gpio CHIP, pwm FOLDER, service SOCKET
  */
 import Camera from "porthole:camera";
