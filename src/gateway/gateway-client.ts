@@ -151,7 +151,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 
 	/** The switch of IMG-7: off deletes all mappings, and asks for none until it is on again. */
 	assign(now: Millis, on: boolean, out: GatewayOutbox): void {
-		if (on === this.enabled) return;
+		if (this.leaving || on === this.enabled) return;
 		this.enabled = on;
 		if (on) {
 			if (this.igd !== undefined) this.mappings.begin(now, this.igd, out);

@@ -222,6 +222,8 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 	}
 
 	private switched(): void {
+		// What was given back must not be asked for again; the next start reads the switch.
+		if (this.node.isLeaving) return;
 		this.assign();
 		const on = this.isMapping;
 		for (const listener of this.listeners) listener.assignmentChanged?.(on);

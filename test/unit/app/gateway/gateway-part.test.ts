@@ -25,6 +25,18 @@ describe("app/gateway-part", () => {
 		assert.equal(comparable(answer), comparable(notify("/nowhere")));
 	});
 
+	it("asks for no port any more once the camera leaves, whatever happens to the switch or to its role", () => {
+		const other = new VirtualHome(2);
+		const { camera } = other.add();
+		other.until(() => other.ports[0] === 8080, 20_000, "the camera has its port");
+		camera.leave(() => {});
+		camera.gateway.setMapping(false);
+		camera.gateway.setMapping(true);
+		camera.gateway.setAim("representative", []);
+		other.world.runFor(10_000);
+		assert.equal(other.gateway.table.size, 0);
+	});
+
 	it("refuses an event that is too long before it has arrived", () => {
 		const fields = `Content-Length: ${EVENT_BODY_MAX + 1}\r\n`;
 		const answer = home.exchange("NOTIFY", `${base}${EVENT_CALLBACK_TARGET}`, "", fields, home.neighbour, 3000);
