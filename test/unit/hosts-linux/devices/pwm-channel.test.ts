@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { needs } from "../../../support/needs";
@@ -35,16 +35,18 @@ describe("hosts-linux/devices/pwm-channel", function () {
 		return linesOf(stdout);
 	}
 
-	/** What the kernel makes when a channel is exported. */
+	/** Makes the files of an exported channel, all at once as the kernel does. */
 	function makeChannel(channel: number): string {
 		const path = join(chip, `pwm${channel}`);
-		mkdirSync(path);
+		const unfinished = `${path}.new`;
+		mkdirSync(unfinished);
 		for (const [name, text] of [
 			["duty_cycle", "0"],
 			["period", "0"],
 			["enable", "0"],
 		])
-			writeFileSync(join(path, name), text);
+			writeFileSync(join(unfinished, name), text);
+		renameSync(unfinished, path);
 		return path;
 	}
 
