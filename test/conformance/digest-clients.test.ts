@@ -202,8 +202,11 @@ const CLIENTS: readonly Client[] = [
 
 describe("access/authenticator with real clients", function () {
 	this.timeout(300_000);
-	let server: DigestServer;
-	afterEach(() => server.close());
+	let server: DigestServer | undefined;
+	afterEach(() => {
+		server?.close();
+		server = undefined;
+	});
 
 	/** Runs a program until it ends or everything has been granted. */
 	async function run(argv: readonly string[], isDone: () => boolean): Promise<void> {
@@ -219,15 +222,16 @@ describe("access/authenticator with real clients", function () {
 	for (const client of CLIENTS) {
 		it(`${client.title} logs in with ${client.algorithm}`, async function () {
 			needs(this, ...client.needs);
-			server = new DigestServer(true);
-			const port = await server.listen();
+			const started = new DigestServer(true);
+			server = started;
+			const port = await started.listen();
 			const hasGranted = (line: RegExp) =>
-				server.seen.some(
+				started.seen.some(
 					(seen) => line.test(seen.line) && seen.outcome === "granted" && seen.algorithm === client.algorithm,
 				);
 			await run(client.argv(port), () => client.granted.every(hasGranted));
 			for (const line of client.granted)
-				assert.ok(hasGranted(line), `${line}: ${JSON.stringify(server.seen, undefined, 1)}`);
+				assert.ok(hasGranted(line), `${line}: ${JSON.stringify(started.seen, undefined, 1)}`);
 		});
 	}
 
