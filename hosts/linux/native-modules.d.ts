@@ -116,6 +116,8 @@ declare module "porthole:process" {
 		readonly arguments: string[];
 		/** Octets of XS chunks in use, garbage since the last collection included. */
 		readonly chunks: number;
+		/** Property names in use. XS never frees one, and ends the program when there are too many. */
+		readonly names: number;
 		/** XS slots in use, garbage since the last collection included. */
 		readonly slots: number;
 		/** The name of this machine; may be empty. */

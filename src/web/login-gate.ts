@@ -1,14 +1,15 @@
 import type { Grant } from "../access/access-tokens";
 import type { Authentication, Authenticator } from "../access/authenticator";
 import { type Admission, type Need, permits } from "../access/role";
+import { utf8Decode } from "../base/text";
 import { formatEndpoint, parseIp } from "../core/ip-address";
 import type { Seconds } from "../core/time";
-import { formOf } from "../http/http-form";
 import type { HttpRequest as AnyRequest, HttpReply } from "../http/http-request";
 import type { Gate } from "../http/http-site";
 import { NO_STORE } from "../http/response-head";
 import { quoted } from "../wire/http-auth";
 import { originFormOf } from "../wire/http-host";
+import { parseForm } from "../wire/http-target";
 import { fieldOf, type Headers } from "../wire/text-message";
 import { backFrom, wantsHtml } from "./browser-request";
 import { type LoginMessage, loginPage } from "./login-page";
@@ -86,7 +87,8 @@ export class LoginGate implements Gate<Admission, Need> {
 			this.begin(request, reply, visitor);
 			return;
 		}
-		const form = formOf(request);
+		// Never as JSON: nothing that a stranger sends is worth a second parser.
+		const form = parseForm(utf8Decode(request.message.body));
 		const user = form?.get("user");
 		if (form === undefined || user === undefined) {
 			const body = JSON.stringify({ realm: this.authenticator.realm, nonce: this.authenticator.nonce(now) });

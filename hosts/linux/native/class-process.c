@@ -156,6 +156,12 @@ static void chunks(xsMachine* the)
 	xsResult = xsInteger(the->currentChunksSize);
 }
 
+/* names: how many property names there are; XS never frees one. */
+static void names(xsMachine* the)
+{
+	xsResult = xsInteger(the->keyIndex);
+}
+
 static void pid(xsMachine* the)
 {
 	xsResult = xsInteger(getpid());
@@ -172,6 +178,7 @@ void buildProcess(xsMachine* the, xsSlot* result)
 		{ "error", errorText, 1, 0 },
 		{ "exit", exitProgram, 1, 0 },
 		{ "hostName", hostName, 0, 1 },
+		{ "names", names, 0, 1 },
 		{ "onSignal", onSignal, 1, 0 },
 		{ "pid", pid, 0, 1 },
 		{ "print", printText, 1, 0 },
