@@ -7,7 +7,7 @@ import { DigestAuth, type DigestProfile } from "./digest-auth";
 import { hashPassword, type LoginRecord } from "./login-record";
 import { LoginThrottle } from "./login-throttle";
 import type { Admission, Proof, Role } from "./role";
-import type { Tickets } from "./tickets";
+import type { TicketGrant, Tickets } from "./tickets";
 
 /** How long a session lasts: a week. */
 const SESSION: Seconds = 604800;
@@ -53,6 +53,8 @@ export interface AccessRequest {
 	readonly address: string;
 	readonly credentials: Credentials;
 	readonly now: Millis;
+	/** Whether it asks for a picture, so that a ticket for pictures is enough. @default false */
+	readonly pictures?: boolean;
 	/** @default "http" */
 	readonly profile?: DigestProfile;
 }
@@ -110,7 +112,8 @@ export class Authenticator {
 		const { now, address, credentials } = request;
 		const { ticket, link, authorization, session } = credentials;
 		const byTicket = ticket === undefined ? undefined : this.checkTicket(ticket, now);
-		if (byTicket !== undefined) return granted("ticket", byTicket);
+		if (byTicket !== undefined && (!byTicket.onlyPictures || request.pictures === true))
+			return granted(byTicket.onlyPictures ? "pass" : "ticket", byTicket);
 		const byLink = link === undefined ? undefined : this.checkLink(link, now);
 		if (byLink !== undefined) return granted("link", byLink);
 		const result = authorization === undefined ? undefined : this.checkAuthorization(request, authorization);
@@ -193,7 +196,7 @@ export class Authenticator {
 		}
 	}
 
-	private checkTicket(ticket: string, now: Millis): Grant | undefined {
+	private checkTicket(ticket: string, now: Millis): TicketGrant | undefined {
 		return this.host.tickets.check(ticket, this.host.id, this.host.moment(now));
 	}
 

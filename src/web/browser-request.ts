@@ -1,6 +1,13 @@
 import { type HttpRequest, originOf } from "../http/http-request";
 import { fieldOf } from "../wire/text-message";
 
+/** Returns the host that the client called this device by, in lower case and without its port; may be empty. */
+export function hostOf({ message }: HttpRequest): string {
+	const host = (fieldOf(message, "host") ?? "").toLowerCase();
+	const colon = host.indexOf(":", host.indexOf("]") + 1);
+	return colon < 0 ? host : host.slice(0, colon);
+}
+
 /** Tells whether a browser asks for a page, which is answered by a page. */
 export function wantsHtml(request: HttpRequest): boolean {
 	return (fieldOf(request.message, "accept") ?? "").includes("text/html");

@@ -10,7 +10,7 @@ import { NO_STORE } from "../http/response-head";
 import { quoted } from "../wire/http-auth";
 import { originFormOf } from "../wire/http-host";
 import { fieldOf, type Headers } from "../wire/text-message";
-import { backFrom, wantsHtml } from "./browser-request";
+import { backFrom, hostOf, wantsHtml } from "./browser-request";
 import { type LoginMessage, loginPage } from "./login-page";
 import { MESSAGES } from "./messages";
 import type { Page } from "./page";
@@ -60,7 +60,7 @@ export class LoginGate implements Gate<Admission, Need> {
 			redirectToHttps(request, reply);
 			return false;
 		}
-		const result = this.authenticate(request);
+		const result = this.authenticate(request, need);
 		if (result.outcome === "granted") {
 			request.visitor = result.admission;
 			if (this.exchangeToken(request, reply, result.admission)) return false;
@@ -115,7 +115,7 @@ export class LoginGate implements Gate<Admission, Need> {
 		return visitor?.proof === "session" ? [this.cookie(request, visitor)] : [];
 	}
 
-	private authenticate(request: HttpRequest): Authentication {
+	private authenticate(request: HttpRequest, need: Need): Authentication {
 		const { method, message, query, remoteAddress, now } = request;
 		const credentials = {
 			ticket: query.get("pass"),
@@ -129,6 +129,7 @@ export class LoginGate implements Gate<Admission, Need> {
 			address: remoteAddress,
 			credentials,
 			now,
+			pictures: need === "pictures",
 		});
 	}
 
@@ -206,10 +207,8 @@ export class LoginGate implements Gate<Admission, Need> {
 	}
 
 	private isOurHost(request: HttpRequest): boolean {
-		const host = fieldOf(request.message, "host") ?? "";
-		if (host[0] === "[") return parseIp(host.slice(1, host.indexOf("]"))) !== undefined;
-		const colon = host.indexOf(":");
-		const name = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
+		const name = hostOf(request);
+		if (name[0] === "[") return parseIp(name.slice(1, -1)) !== undefined;
 		return name === "" || isAddress(name) || name === "localhost" || this.host.isOurName(name);
 	}
 }

@@ -95,6 +95,66 @@ describe("simulation/login", () => {
 		}
 	});
 
+	it("shows pictures by passes that open nothing else", () => {
+		const home = settled(2, KEY);
+		const [first, other] = home.cameras;
+		const cookie = cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame"));
+		const entry = bodyOf(ask(home, `${pageUrl(first)}api/v1/cameras`, cookie)).cameras[1];
+		const pass = /pass=([^&]+)/.exec(entry.snapshot)?.[1];
+		for (const path of ["snapshot.jpg", "stream.mjpeg"])
+			assert.equal(status(ask(home, `${pageUrl(other)}${path}?pass=${pass}`)), 200, path);
+		for (const path of ["", "camera", "settings", "api/v1/status", "api/v1/cameras", "api/v1/settings"]) {
+			const answer = ask(home, `${pageUrl(other)}${path}?pass=${pass}`, HTML);
+			assert.equal(status(answer), 401, path);
+			assert.doesNotMatch(answer, /Set-Cookie/);
+		}
+		assert.equal(status(ask(home, `${pageUrl(first)}snapshot.jpg?pass=${pass}`)), 401, "of one camera");
+		const page = ask(home, `${pageUrl(first)}portal`, cookie + HTML);
+		for (const [, path, use] of page.matchAll(/:8081\/([a-z.]*)\?pass=(.)/g))
+			assert.equal(use, path === "" ? "o" : "p", `/${path}`);
+	});
+
+	it("sends no credential to an address that only a router has named", () => {
+		const evil = "198.20.66.66";
+		const home = new VirtualHome(5, { externalAddress: evil });
+		for (let i = 0; i < 3; i++) home.add(KEY);
+		home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+		home.until(() => home.cameras.every((c) => c.camera.fleet.registry.size === 2), 10000, "all are known");
+		assert.ok(home.cameras.every((c) => c.camera.addresses.externalAddress === evil));
+		for (const { camera, port } of home.cameras) {
+			const base = `http://${WAN}:${port}/`;
+			const cookie = cookieOf(logIn(home, base, "owner", "open-sesame"));
+			for (const path of ["", "portal", "camera", "settings", "fleet", "api/v1/cameras"]) {
+				const answer = ask(home, `${base}${path}`, cookie + (path.startsWith("api") ? "" : HTML));
+				assert.equal(status(answer), 200, path);
+				for (const [link] of answer.matchAll(/https?:\/\/[^"'\s<]*/g))
+					assert.ok(!link.includes(evil) || !link.includes("pass="), `${camera.identity.id} ${path}: ${link}`);
+			}
+			const { cameras } = bodyOf(ask(home, `${base}api/v1/cameras`, cookie));
+			for (const entry of cameras) assert.ok(entry.url.startsWith(`http://${WAN}:`), "where the visitor came from");
+			const lan = bodyOf(ask(home, `http://192.168.0.11:8000/api/v1/cameras`, cookie, home.neighbour)).cameras;
+			for (const entry of lan) assert.ok(entry.url.startsWith("http://192.168.0."));
+		}
+	});
+
+	it("sends no credential to a camera that only the router's table has", () => {
+		const home = new VirtualHome(7);
+		for (let i = 0; i < 2; i++) home.add({ ...KEY, gather: "table" });
+		const [first] = home.cameras;
+		home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "both have ports");
+		home.until(() => home.cameras.some((c) => c.camera.fleet.registry.size === 1), 120000, "the table is read");
+		const one = home.cameras.find((c) => c.camera.fleet.registry.size === 1) ?? first;
+		const cookie = cookieOf(logIn(home, pageUrl(one), "owner", "open-sesame"));
+		for (const [base, from] of [
+			[pageUrl(one), home.visitor],
+			[`http://${one.machine.address}:8000/`, home.neighbour],
+		] as const) {
+			const { cameras } = bodyOf(ask(home, `${base}api/v1/cameras`, cookie, from));
+			assert.equal(cameras.length, 2);
+			assert.doesNotMatch(JSON.stringify(cameras), /pass=/);
+		}
+	});
+
 	it("needs each camera's own password in an open fleet: links carry no credentials", () => {
 		const home = settled(2, {});
 		const cookie = cookieOf(logIn(home, pageUrl(home.cameras[0]), "owner", "open-sesame"));

@@ -333,6 +333,33 @@ describe("web/login-gate", () => {
 		assert.equal(scene.tickets.issue("owner", ID, { epoch: "b1-", seconds: 1 }, until), "", "no date, no pass");
 	});
 
+	it("accepts a pass for pictures there and nowhere else, and begins no session with it", () => {
+		const scene = new Scene();
+		scene.server.route(
+			"GET",
+			"/picture",
+			(request, reply) => reply.send(200, "a/b", `${request.visitor?.role}`),
+			"pictures",
+		);
+		const now = { epoch: "u", seconds: 1.7e9 };
+		const pass = scene.tickets.issue("pictures", ID, now, 1.8e9);
+		for (const fields of [[], [HTML]]) {
+			const picture = scene.ask(`GET /picture?pass=${pass}`, fields);
+			assert.equal(status(picture), 200);
+			assert.match(picture, /viewer$/);
+			assert.doesNotMatch(picture, /Set-Cookie/);
+			for (const head of ["GET /look", "GET /rule", "POST /act", "POST /login", "GET /nothing"]) {
+				const answer = scene.ask(`${head}?pass=${pass}`, fields);
+				assert.equal(status(answer), 401, head);
+				assert.doesNotMatch(answer, /Set-Cookie/);
+			}
+		}
+		assert.equal(status(scene.ask("GET /picture")), 401);
+		assert.equal(status(scene.digest("viewer", VIEWER, "GET /picture")), 200);
+		const ticket = scene.tickets.issue("viewer", ID, now, 1.8e9);
+		assert.equal(status(scene.ask(`GET /picture?pass=${ticket}`)), 200, "an older camera's link");
+	});
+
 	it("starts no session of a week without a password", () => {
 		const scene = new Scene({ openInLan: true });
 		const link = scene.authenticator.issueLink(scene.now, 3600);
