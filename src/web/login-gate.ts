@@ -1,6 +1,6 @@
 import type { Grant } from "../access/access-tokens";
 import type { Authentication, Authenticator } from "../access/authenticator";
-import { type Admission, type Need, permits } from "../access/role";
+import { type Admission, type Need, permits, type Role } from "../access/role";
 import { formatEndpoint, parseIp } from "../core/ip-address";
 import type { Seconds } from "../core/time";
 import { formOf } from "../http/http-form";
@@ -83,7 +83,7 @@ export class LoginGate implements Gate<Admission, Need> {
 		const { now, remoteAddress, visitor } = request;
 		// A session, link or ticket does not begin a new session.
 		if (visitor?.proof === "password") {
-			this.begin(request, reply, visitor);
+			this.begin(request, reply, visitor, undefined, this.browserCookie(request, visitor.role));
 			return;
 		}
 		const form = formOf(request);
@@ -93,14 +93,23 @@ export class LoginGate implements Gate<Admission, Need> {
 			reply.send(401, "application/json", body, [this.cookieChallenge(), ...NO_STORE]);
 			return;
 		}
-		const result = this.authenticator.logIn(now, remoteAddress, user, form.get("password") ?? "");
-		if (result.outcome === "granted") this.begin(request, reply, result.admission, backFrom(request));
-		else if (result.outcome === "throttled") this.answer(request, reply, result);
+		const result = this.authenticator.logIn(
+			now,
+			remoteAddress,
+			user,
+			form.get("password") ?? "",
+			cookieOf(request, this.browserName),
+		);
+		if (result.outcome === "granted") {
+			const { admission } = result;
+			this.begin(request, reply, admission, backFrom(request), this.browserCookie(request, admission.role));
+		} else if (result.outcome === "throttled") this.answer(request, reply, result);
 		else this.page("wrong", request).replyWith(reply, 401, [this.cookieChallenge(), ...NO_STORE]);
 	}
 
-	/** Answers `POST /logout`. */
-	logout(reply: HttpReply): void {
+	/** Answers `POST /logout`: this device no longer accepts the session, so a copy of its cookie is worth nothing here. */
+	logout(request: HttpRequest, reply: HttpReply): void {
+		this.authenticator.endSession(cookieOf(request, this.cookieName) ?? "", request.now);
 		reply.redirect("/", [["Set-Cookie", `${this.cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`]]);
 	}
 
@@ -122,6 +131,7 @@ export class LoginGate implements Gate<Admission, Need> {
 			link: query.get("link"),
 			authorization: fieldOf(message, "authorization"),
 			session: cookieOf(request, this.cookieName),
+			browser: cookieOf(request, this.browserName),
 		};
 		return this.authenticator.authenticate({
 			method,
@@ -174,8 +184,8 @@ export class LoginGate implements Gate<Admission, Need> {
 	}
 
 	/** Begins a session: sets its cookie, and redirects the browser, or tells the login page's script. */
-	private begin(request: HttpRequest, reply: HttpReply, grant: Grant, to?: string): void {
-		const cookie: Headers = [this.cookie(request, grant), ...NO_STORE];
+	private begin(request: HttpRequest, reply: HttpReply, grant: Grant, to?: string, more: Headers = []): void {
+		const cookie: Headers = [this.cookie(request, grant), ...more, ...NO_STORE];
 		if (to !== undefined) reply.redirect(to, cookie);
 		else reply.send(200, "application/json", JSON.stringify({ role: grant.role }), cookie);
 	}
@@ -188,6 +198,18 @@ export class LoginGate implements Gate<Admission, Need> {
 		const { token, lifetime } = this.authenticator.issueSession(now, grant);
 		const attributes = `Path=/; Max-Age=${Math.floor(lifetime)}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
 		return ["Set-Cookie", `${this.cookieName}=${token}; ${attributes}`];
+	}
+
+	/** The name of the cookie by which a browser is known again. */
+	private get browserName(): string {
+		return `${this.cookieName}-known`;
+	}
+
+	/** It is sent with logins only. */
+	private browserCookie({ now, secure }: HttpRequest, role: Role): Headers {
+		const { token, lifetime } = this.authenticator.issueBrowser(now, role);
+		const attributes = `Path=/login; Max-Age=${lifetime}; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
+		return [["Set-Cookie", `${this.browserName}=${token}; ${attributes}`]];
 	}
 
 	private page(message: LoginMessage, { secure }: HttpRequest): Page {

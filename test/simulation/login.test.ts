@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
+import type { Authenticator } from "../../src/access/authenticator";
 import { digestFor } from "../support/digest";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
 
@@ -253,6 +254,59 @@ describe("simulation/login", () => {
 		assert.equal(status(ask(home, `${pageUrl(camera)}api/v1/logout-all`, cookie, home.visitor, "")), 200);
 		assert.equal(status(ask(home, made.url)), 401);
 		assert.equal(status(ask(home, pageUrl(camera), cookie)), 401);
+	});
+
+	it("lets the owner in from a known browser behind the address of a stranger who guesses", () => {
+		const home = settled(1, { "viewer-password": "only-looking" });
+		const base = pageUrl(home.cameras[0]);
+		const first = logIn(home, base, "owner", "open-sesame");
+		const known = `Cookie: ${/Set-Cookie: (porthole-\w+-known=[^;]+); Path=\/login;/.exec(first)?.[1]}\r\n`;
+		const form = (user: string, password: string, fields = "") =>
+			status(ask(home, `${base}login`, fields, home.visitor, `user=${user}&password=${password}`));
+		let guessed = 0;
+		for (let i = 0; i < 200; i++) {
+			assert.equal(form("viewer", "only-looking"), 303, "this neighbour may watch");
+			if (form("owner", `guess-number-${i}`) === 401) guessed++;
+			home.world.runFor(1000);
+		}
+		assert.ok(guessed < 16, `${guessed} guesses`);
+		assert.equal(form("owner", "open-sesame"), 429);
+		assert.equal(form("owner", "open-sesame", known), 303);
+		const { realm, nonce } = bodyOf(ask(home, `${base}login`, known, home.visitor, ""));
+		const field = digestFor(`Digest realm="${realm}", nonce="${nonce}"`, "POST", "/login", "owner", "open-sesame");
+		assert.equal(status(ask(home, `${base}login`, `${known}Authorization: ${field}\r\n`, home.visitor, "")), 200);
+	});
+
+	it("slows down neighbours who guess from many addresses", () => {
+		const home = settled(1, {});
+		const [{ camera }] = home.cameras;
+		let guessed = 0;
+		for (let round = 0; round < 40; round++) {
+			for (let i = 20; i < 170; i++) {
+				const authenticator = (camera.access as unknown as { authenticator: Authenticator }).authenticator;
+				const result = authenticator.logIn(camera.now, `192.168.0.${i}`, "owner", `guess ${round}`);
+				if (result.outcome !== "throttled") guessed++;
+			}
+			home.world.runFor(1000);
+		}
+		assert.ok(guessed <= 60 + 9, `${guessed} guesses in 40 seconds`);
+	});
+
+	it("ends with the logout, for a copy of the cookie too, and after a restart", () => {
+		const home = settled(1, KEY);
+		const [camera] = home.cameras;
+		const base = pageUrl(camera);
+		const [mine, other] = [0, 1].map(() => cookieOf(logIn(home, base, "owner", "open-sesame")));
+		assert.notEqual(mine, other);
+		const out = ask(home, `${base}logout`, mine, home.visitor, "");
+		assert.match(out, /Set-Cookie: [^=]+=; Path=\/; Max-Age=0/);
+		assert.equal(status(ask(home, `${base}api/v1/settings`, mine)), 401);
+		assert.equal(status(ask(home, `${base}api/v1/settings`, other)), 200, "another session");
+		camera.crash();
+		camera.restart();
+		home.until(() => camera.port !== 0, 20000, "it is back");
+		assert.equal(status(ask(home, `${base}api/v1/settings`, mine)), 401);
+		assert.equal(status(ask(home, `${base}api/v1/settings`, other)), 200);
 	});
 
 	it("accepts settings on the page that apply after a restart, and refuses invalid ones", () => {
