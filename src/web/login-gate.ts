@@ -10,7 +10,7 @@ import { NO_STORE } from "../http/response-head";
 import { quoted } from "../wire/http-auth";
 import { originFormOf } from "../wire/http-host";
 import { fieldOf, type Headers } from "../wire/text-message";
-import { backFrom, hostOf, wantsHtml } from "./browser-request";
+import { backFrom, hostOf, isForPrograms, isSurelyBrowser, wantsHtml } from "./browser-request";
 import { type LoginMessage, loginPage } from "./login-page";
 import { MESSAGES } from "./messages";
 import type { Page } from "./page";
@@ -103,7 +103,7 @@ export class LoginGate implements Gate<Admission, Need> {
 		if (result.outcome === "granted") {
 			const { admission } = result;
 			this.begin(request, reply, admission, backFrom(request), this.browserCookie(request, admission.role));
-		} else if (result.outcome === "throttled") this.answer(request, reply, result);
+		} else if (result.outcome === "throttled") this.tooMany(request, reply, result.retryAfter);
 		else this.page("wrong", request).replyWith(reply, 401, [this.cookieChallenge(), ...NO_STORE]);
 	}
 
@@ -165,16 +165,20 @@ export class LoginGate implements Gate<Admission, Need> {
 		else if (result.outcome !== "granted") this.unauthorized(request, reply, result.challenges);
 	}
 
-	/** Asks for credentials: a program by Digest, a browser by the login page instead of its own dialog. */
+	/**
+	 * Asks for credentials: a program by Digest, a browser by the login page instead of its own dialog. Some programs look
+	 * like browsers (PowerShell, Java): where programs go, they are asked by Digest too, after the challenge for browsers.
+	 */
 	private unauthorized(request: HttpRequest, reply: HttpReply, challenges: readonly string[]): void {
 		this.strangers++;
-		if (wantsHtml(request)) {
-			this.page("", request).replyWith(reply, 401, [this.cookieChallenge(), ...NO_STORE]);
-			return;
-		}
-		const browser = (fieldOf(request.message, "user-agent") ?? "").startsWith("Mozilla/");
-		const fields = browser ? [this.cookieChallenge()] : challenges.map((value) => [AUTHENTICATE, value] as const);
-		reply.error(401, MESSAGES.refused.logIn, [...fields, ...NO_STORE]);
+		const html = wantsHtml(request);
+		const browser = html || (fieldOf(request.message, "user-agent") ?? "").startsWith("Mozilla/");
+		const headers: (readonly [string, string])[] = browser ? [this.cookieChallenge()] : [];
+		if (!browser || (isForPrograms(request.path) && !isSurelyBrowser(request)))
+			for (const value of challenges) headers.push([AUTHENTICATE, value]);
+		headers.push(...NO_STORE);
+		if (html) this.page("", request).replyWith(reply, 401, headers);
+		else reply.error(401, MESSAGES.refused.logIn, headers);
 	}
 
 	private tooMany(request: HttpRequest, reply: HttpReply, retryAfter: Seconds): void {
