@@ -28,8 +28,8 @@ export interface TroubleListener {
 }
 
 const ROUTES: readonly Route<VideoPart>[] = Object.freeze([
-	get("/stream.mjpeg", (video: VideoPart, request, reply) => video.stream(request, reply)),
-	get("/snapshot.jpg", (video: VideoPart, request, reply) => video.snapshot(request, reply)),
+	get("/stream.mjpeg", (video: VideoPart, request, reply) => video.stream(request, reply), "pictures"),
+	get("/snapshot.jpg", (video: VideoPart, request, reply) => video.snapshot(request, reply), "pictures"),
 ]);
 
 const OPERATIONS: readonly ApiOperation<VideoPart>[] = Object.freeze([
