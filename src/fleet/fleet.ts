@@ -140,10 +140,16 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 
 	/**
 	 * Sets the keys of the fleet: the first seals messages, each of them is accepted. None: the fleet is open.
-	 * Takes effect at once.
+	 * Takes effect at once. With the first key everything is forgotten that was heard while the fleet was open.
 	 * @param now if given, this camera announces itself under the new key
 	 */
 	setKeys(keys: readonly FleetKey[], now?: Millis): void {
+		if (now !== undefined && !this.sealed && keys.length > 0) {
+			this.receiver.guard.clear();
+			this.registry.clear();
+			this.login.stop();
+			this.succession.forget(now);
+		}
 		this.receiver.keys = keys;
 		this.channel.sender.key = keys[0];
 		if (now !== undefined) this.announceSoon(now);

@@ -118,6 +118,13 @@ export class MemberRegistry {
 		return true;
 	}
 
+	/** Forgets all cameras. */
+	clear(): void {
+		this.members.clear();
+		this.departures.clear();
+		this.version++;
+	}
+
 	/** Notes whether the gateway's table has a member's port. */
 	confirm(member: Member, inTable: boolean): void {
 		if (member.inTable !== inTable) {

@@ -242,6 +242,14 @@ export function fleetKeyId(bytes: Uint8Array): number {
 	return bytes.length < HEADER ? 0 : bytes[4];
 }
 
+/** The nonce of a datagram with a well-formed header, found without decoding it; `undefined` when it has none. */
+export function fleetNonce(bytes: Uint8Array): number | undefined {
+	for (let at = HEADER; at + 6 <= bytes.length; at += 2 + bytes[at + 1]) {
+		if (bytes[at] === NONCE && bytes[at + 1] === 4) return readU32(bytes, at + 2);
+	}
+	return undefined;
+}
+
 /** Decodes one message that the caller keeps. @see FleetMessageDecoder.decode */
 export function decodeFleetMessage(bytes: Uint8Array): FleetMessage | undefined {
 	return new FleetMessageDecoder().decode(bytes);
@@ -262,13 +270,25 @@ export class FleetMessageDecoder {
 	 * @returns a message that is valid until the next call; `undefined` when it is not a well-formed message of this version
 	 */
 	decode(bytes: Uint8Array): FleetMessage | undefined {
+		return this.begin(bytes) === undefined ? undefined : this.finish(bytes);
+	}
+
+	/**
+	 * Decodes the header alone, so that a message can be refused before its authentication code is computed.
+	 * @returns a message without fields; `undefined` when the header is malformed
+	 */
+	begin(bytes: Uint8Array): FleetMessage | undefined {
 		if (bytes.length < HEADER || bytes.length > FLEET_MESSAGE_MAX || readU16(bytes, 0) !== MAGIC) return undefined;
 		const type = TYPES[bytes[3] - 1];
-		const fields = bytes.length - (bytes[4] === 0 ? 0 : FLEET_CODE_OCTETS);
-		if (bytes[2] !== VERSION || type === undefined || fields < HEADER || readU16(bytes, 6) !== bytes.length)
-			return undefined;
+		if (bytes[2] !== VERSION || type === undefined || readU16(bytes, 6) !== bytes.length) return undefined;
+		this.message.begin(type, bytes);
+		return this.message;
+	}
+
+	/** Decodes the fields of the message that {@link begin} returned. @see decode */
+	finish(bytes: Uint8Array): FleetMessage | undefined {
 		const { message } = this;
-		message.begin(type, bytes);
+		const fields = bytes.length - (bytes[4] === 0 ? 0 : FLEET_CODE_OCTETS);
 		this.serviceCount = this.httpPort = this.externalPort = 0;
 		let at = HEADER;
 		while (at < fields) {
