@@ -102,7 +102,7 @@ export class FleetSuccession implements SuccessionOutbox, SuccessionContext {
 
 	/** @see SuccessionOutbox.memberFailed */
 	memberFailed(id: string): void {
-		this.channel.registry.remove(id);
+		this.channel.registry.lose(id);
 	}
 
 	/** @see SuccessionOutbox.checkGateway */

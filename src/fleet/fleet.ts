@@ -192,6 +192,16 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		return true;
 	}
 
+	/** Forgets an absent camera, here and at the other cameras. @returns false when it is not absent */
+	forget(id: string, out: FleetOutbox): boolean {
+		if (!this.registry.forget(id)) return false;
+		const message = this.channel.message("forget");
+		message.target = id;
+		if (this.channel.isActive) for (let i = 0; i < REPEATS.length; i++) this.channel.sendToAll(message, out);
+		this.finish(out);
+		return true;
+	}
+
 	/** The gateway's table was read; `entries` are those of our product (IMG-9, IMG-11, IMG-13). */
 	table(now: Millis, entries: readonly TableEntry[], out: FleetOutbox): void {
 		const { settings, self, registry } = this;
@@ -242,11 +252,14 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 			case "rename":
 				if (message.target === this.settings.id && message.name !== undefined) this.rename(now, message.name, out);
 				break;
+			case "forget":
+				this.registry.forget(message.target ?? "");
+				break;
 			case "login":
 				if (this.login.heard(now, message, out)) this.channel.sendToAll(this.announcement(), out);
 				break;
 		}
-		if (message.type !== "rename" && message.type !== "login") {
+		if (message.type !== "rename" && message.type !== "login" && message.type !== "forget") {
 			const adapter = this.adapter.beginAnswer(now, out, message.sender, path, address, port);
 			this.succession.heard(now, message, address, adapter);
 		}
@@ -296,8 +309,9 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	private removeSilent(now: Millis): void {
 		const silent = now - this.settings.announcePeriod * SILENT_PERIODS;
 		for (const member of this.registry.values()) {
-			if (member.heard <= silent && !member.isFromTable) this.registry.remove(member.id);
+			if (member.heard <= silent && !member.isFromTable) this.registry.lose(member.id);
 		}
+		this.registry.expire(now);
 		this.timers.set(REMOVE_SILENT, now + SWEEP);
 	}
 
@@ -321,7 +335,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	private inquire(now: Millis, out: FleetOutbox): void {
 		for (const member of this.registry.values()) {
 			if (member.isFromTable || member.heard >= this.lastInquiry) continue;
-			if (this.registry.miss(member) >= MISSED_MAX) this.registry.remove(member.id);
+			if (this.registry.miss(member) >= MISSED_MAX) this.registry.lose(member.id);
 		}
 		this.lastInquiry = now;
 		this.channel.sendToAll(this.inquiry(), out);

@@ -38,7 +38,8 @@ export type FleetMessageType =
 	| "alive"
 	| "join"
 	| "welcome"
-	| "login";
+	| "login"
+	| "forget";
 
 const TYPES: readonly FleetMessageType[] = Object.freeze([
 	"announce",
@@ -51,6 +52,7 @@ const TYPES: readonly FleetMessageType[] = Object.freeze([
 	"join",
 	"welcome",
 	"login",
+	"forget",
 ]);
 
 /** One message between cameras; fields that a type does not use are absent. */
@@ -82,7 +84,7 @@ export interface FleetMessage {
 	services?: readonly FleetService[] | undefined;
 	/** Address of the Internet gateway as its provider gave it, or a domain name. */
 	externalHost?: string | undefined;
-	/** The camera that a message is for, or that an `alive` reports on: 16 hexadecimal digits. */
+	/** The camera that a message is for, that an `alive` reports on, or that a `forget` is about: 16 hexadecimal digits. */
 	target?: string | undefined;
 	/** How fit the sender is to be the representative: 0 … 255, higher is fitter. */
 	priority?: number | undefined;
