@@ -140,10 +140,16 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 
 	/**
 	 * Sets the keys of the fleet: the first seals messages, each of them is accepted. None: the fleet is open.
-	 * Takes effect at once.
+	 * Takes effect at once. With the first key everything is forgotten that was heard while the fleet was open.
 	 * @param now if given, this camera announces itself under the new key
 	 */
 	setKeys(keys: readonly FleetKey[], now?: Millis): void {
+		if (now !== undefined && !this.sealed && keys.length > 0) {
+			this.receiver.guard.clear();
+			this.registry.clear();
+			this.login.stop();
+			this.succession.forget(now);
+		}
 		this.receiver.keys = keys;
 		this.channel.sender.key = keys[0];
 		if (now !== undefined) this.announceSoon(now);
@@ -183,6 +189,16 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		message.target = id;
 		// Three times, as the user waits for the result; a repetition does no harm.
 		for (let i = 0; i < REPEATS.length; i++) this.channel.sender.sendTo(member, message, out);
+		return true;
+	}
+
+	/** Forgets an absent camera, here and at the other cameras. @returns false when it is not absent */
+	forget(id: string, out: FleetOutbox): boolean {
+		if (!this.registry.forget(id)) return false;
+		const message = this.channel.message("forget");
+		message.target = id;
+		if (this.channel.isActive) for (let i = 0; i < REPEATS.length; i++) this.channel.sendToAll(message, out);
+		this.finish(out);
 		return true;
 	}
 
@@ -236,11 +252,14 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 			case "rename":
 				if (message.target === this.settings.id && message.name !== undefined) this.rename(now, message.name, out);
 				break;
+			case "forget":
+				this.registry.forget(message.target ?? "");
+				break;
 			case "login":
 				if (this.login.heard(now, message, out)) this.channel.sendToAll(this.announcement(), out);
 				break;
 		}
-		if (message.type !== "rename" && message.type !== "login") {
+		if (message.type !== "rename" && message.type !== "login" && message.type !== "forget") {
 			const adapter = this.adapter.beginAnswer(now, out, message.sender, path, address, port);
 			this.succession.heard(now, message, address, adapter);
 		}
@@ -290,8 +309,9 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	private removeSilent(now: Millis): void {
 		const silent = now - this.settings.announcePeriod * SILENT_PERIODS;
 		for (const member of this.registry.values()) {
-			if (member.heard <= silent && !member.isFromTable) this.registry.remove(member.id);
+			if (member.heard <= silent && !member.isFromTable) this.registry.lose(member.id);
 		}
+		this.registry.expire(now);
 		this.timers.set(REMOVE_SILENT, now + SWEEP);
 	}
 
@@ -315,7 +335,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	private inquire(now: Millis, out: FleetOutbox): void {
 		for (const member of this.registry.values()) {
 			if (member.isFromTable || member.heard >= this.lastInquiry) continue;
-			if (this.registry.miss(member) >= MISSED_MAX) this.registry.remove(member.id);
+			if (this.registry.miss(member) >= MISSED_MAX) this.registry.lose(member.id);
 		}
 		this.lastInquiry = now;
 		this.channel.sendToAll(this.inquiry(), out);

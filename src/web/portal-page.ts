@@ -20,6 +20,8 @@ export interface PortalCamera {
 	/** Whether it is the camera that serves this page. */
 	readonly self: boolean;
 	readonly health: Health;
+	/** For a camera that is absent: when it was heard last, in milliseconds since 1970 UTC; 0: not known. */
+	readonly lastSeen?: number;
 	/** Lets the user in there without another login, for a few minutes; empty: the user has to log in. */
 	readonly ticket: string;
 	/** Opens its pictures, and nothing else, for a few minutes; empty: the user has to log in. */
@@ -89,6 +91,7 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 			representative: camera.representative,
 			self: camera.self,
 			health: camera.health,
+			lastSeen: camera.lastSeen || null,
 		})),
 		notices: view.notices.map((notice) => `${notice.message} ${notice.remedy}`),
 	};

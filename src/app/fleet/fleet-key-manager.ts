@@ -42,11 +42,10 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 		private readonly udp: Pick<DatagramOutbox, "send">,
 		private readonly listener: FleetKeyListener,
 	) {
-		const { random, store } = node.host;
+		const { random } = node.host;
 		const { settings, receiver } = fleet.machine;
 		this.join = node.pump.addDatagram(new FleetJoin(settings, random), this as JoinOutbox);
-		for (let part = 0; part < HEARD_PARTS; part++) receiver.guard.load((store.read(`heard.${part}`) ?? "").split("\n"));
-		this.remembered = receiver.guard.version;
+		if (receiver.keys.length > 0) this.recall();
 	}
 
 	/** The network interfaces are these now. */
@@ -69,6 +68,14 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 			const text = lines.slice(part * HEARD_LINES, (part + 1) * HEARD_LINES).join("\n");
 			if (text !== (memory.read(`heard.${part}`) ?? "")) memory.write(`heard.${part}`, text);
 		}
+	}
+
+	/** Reads what {@link remember} stored. Only a sealed fleet does so: an open one hears forged messages. */
+	private recall(): void {
+		const { guard } = this.fleet.machine.receiver;
+		for (let part = 0; part < HEARD_PARTS; part++)
+			guard.load((this.node.host.store.read(`heard.${part}`) ?? "").split("\n"));
+		this.remembered = guard.version;
 	}
 
 	/** Takes a datagram of the fleet's sockets. */
@@ -133,6 +140,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	private use(key: string, founded: boolean): void {
 		this.node.host.store.write("fleet-key", key);
 		this.fleet.call((fleet, now) => fleet.setKeys([new FleetKey(key)], now));
+		this.recall();
 		const words = founded ? "has drawn a key for its fleet" : "has joined the fleet";
 		this.node.host.log.write("info", "fleet", `this camera ${words}`);
 		this.listener.keyed(founded);

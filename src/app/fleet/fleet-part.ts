@@ -3,6 +3,7 @@ import type { EventSink } from "../../core/event-ring";
 import { sameNetwork } from "../../core/ipv4";
 import type { Path } from "../../core/path";
 import type { DatagramHandle } from "../../core/pump";
+import type { AbsentCamera } from "../../fleet/absent-cameras";
 import { Fleet } from "../../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../fleet/fleet-contract";
 import { FleetKey } from "../../fleet/fleet-key";
@@ -85,6 +86,19 @@ const OPERATIONS: readonly ApiOperation<FleetPart>[] = Object.freeze([
 	}),
 	Object.freeze({
 		method: "POST",
+		path: "/api/v1/cameras/{id}/forget",
+		need: "owner",
+		about: "Removes a camera that is gone from the portal.",
+		conflict: "the camera is not absent",
+		run: (
+			fleet: FleetPart,
+			_form: ReadonlyMap<string, string>,
+			_request: SiteRequest,
+			[id]: readonly string[],
+		): ApiAnswer => (fleet.forget(id) ? DONE : { fault: MESSAGES.wrong.notAbsent, status: 409 }),
+	}),
+	Object.freeze({
+		method: "POST",
 		path: "/api/v1/fleet/key",
 		need: "owner",
 		about: "Creates a key for a fleet that has none, and shows a join code.",
@@ -128,6 +142,8 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 	private readonly own: UdpBinding;
 	/** What is said to all. */
 	private readonly group: UdpBinding;
+	/** The version of the absent cameras that is stored. */
+	private keptAbsent = 0;
 
 	/** @param fleet made by {@link makeFleet} */
 	constructor(
@@ -149,6 +165,9 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		gateway.listen(this);
 		credentials.listen(this as CredentialListener);
 		this.recordChanged(credentials.record);
+		const { absent } = fleet.registry;
+		if (fleet.sealed) absent.load(node.now, node.memory.read("absent") ?? "");
+		this.keptAbsent = absent.version;
 	}
 
 	/** What this device says of itself. */
@@ -168,6 +187,20 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		return this.handle.call((fleet, now, out) =>
 			own ? fleet.rename(now, name, out) : fleet.renameMember(id, name, out),
 		);
+	}
+
+	/** The cameras that fell silent without a bye, those heard most recently last. */
+	absent(): readonly AbsentCamera[] {
+		const { registry } = this.fleet;
+		const utc = this.node.host.clock.utc();
+		if (utc !== undefined) registry.absent.date(this.node.now, utc);
+		registry.expire(this.node.now, utc);
+		return [...registry.absent.values()];
+	}
+
+	/** Forgets an absent camera. @returns false when it is not absent */
+	forget(id: string): boolean {
+		return this.handle.call((fleet, _now, out) => fleet.forget(id, out));
 	}
 
 	/** The pictures have begun to fail, or work again: the others show it on their pages. */
@@ -248,7 +281,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 				refusedDatagrams: fleet.receiver.refused,
 				term: fleet.succession.term,
 				heirs: fleet.succession.heirs,
-				cameras: fleet.registry.sorted().map(memberStatus),
+				cameras: [...fleet.registry.sorted().map(memberStatus), ...this.absent().map(absentStatus)],
 			},
 		};
 	}
@@ -258,7 +291,8 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		return [
 			["fleet_cameras", "gauge", "Cameras of the fleet, this one included", registry.size + 1],
 			["fleet_representative", "gauge", "1: this camera is the representative", self.representative ? 1 : 0],
-			["fleet_term", "counter", "Successions so far", succession.term],
+			["fleet_absent_cameras", "gauge", "Cameras that fell silent and were not forgotten", registry.absent.size],
+			["fleet_term", "gauge", "Successions so far", succession.term],
 			["fleet_refused_datagrams_total", "counter", "Messages whose seal was wrong", receiver.refused],
 			["external_port", "gauge", "Port on the Internet gateway; 0: none", self.externalPort],
 		];
@@ -301,6 +335,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 				break;
 			case "changed": {
 				this.keys.remember();
+				this.keepAbsent();
 				const members = [...this.fleet.registry.values()];
 				this.gateway.setPeers(
 					members.map((member) => member.externalPort),
@@ -366,6 +401,15 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 	/** @see FleetKeyListener */
 	keyed(founded: boolean): void {
 		this.credentials.keyChanged(founded);
+	}
+
+	/** Stores the absent cameras of a sealed fleet: in an open one, anybody can make cameras up. */
+	private keepAbsent(): void {
+		const { absent } = this.fleet.registry;
+		if (!this.fleet.sealed || absent.version === this.keptAbsent) return;
+		this.keptAbsent = absent.version;
+		this.absent();
+		this.node.memory.write("absent", absent.save());
 	}
 
 	/** A camera that asks for no port takes no part in the fleet, but hears of it. */
@@ -439,7 +483,33 @@ function fleetSettings({ settings, identity, host }: Node<FleetPartSettings>, ke
 
 function memberStatus(member: Member): unknown {
 	const { id, name, address, httpPort, externalPort, externalHost, representative, inTable } = member;
-	return { id, name, address, httpPort, externalPort, externalHost, representative, inTable: inTable ?? null };
+	return {
+		id,
+		name,
+		address,
+		httpPort,
+		externalPort,
+		externalHost,
+		representative,
+		inTable: inTable ?? null,
+		absent: false,
+		lastSeen: null,
+	};
+}
+
+function absentStatus({ id, name, address, httpPort, externalPort, lastSeen }: AbsentCamera): unknown {
+	return {
+		id,
+		name,
+		address,
+		httpPort,
+		externalPort,
+		externalHost: "",
+		representative: false,
+		inTable: null,
+		absent: true,
+		lastSeen: lastSeen || null,
+	};
 }
 
 function ownSocket(path: Path): UdpOptions {

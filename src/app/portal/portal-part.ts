@@ -1,6 +1,7 @@
 import type { Moment } from "../../access/access-tokens";
 import type { Tickets, TicketUse } from "../../access/tickets";
 import type { Millis } from "../../core/time";
+import type { AbsentCamera } from "../../fleet/absent-cameras";
 import type { Fleet } from "../../fleet/fleet";
 import { type Member, SILENT } from "../../fleet/member";
 import type { HttpReply } from "../../http/http-request";
@@ -27,6 +28,7 @@ export interface PortalSite {
 
 /** The cameras that the portal lists. */
 export interface PortalFleet {
+	absent(): readonly AbsentCamera[];
 	readonly fleet: Fleet;
 	outsideOf(member: Member): string;
 }
@@ -127,7 +129,8 @@ export class PortalPart implements Part, PortalLocator {
 			health: this.ownHealth(notices),
 		};
 		const others = fleet.registry.sorted().map((member) => this.viewOf(member, request));
-		return { visitor: this.site.visitor(request), cameras: [own, ...others], notices };
+		const absent = this.cameras.absent().map(absentView);
+		return { visitor: this.site.visitor(request), cameras: [own, ...others, ...absent], notices };
 	}
 
 	private viewOf(member: Member, request: SiteRequest): PortalCamera {
@@ -171,6 +174,20 @@ export class PortalPart implements Part, PortalLocator {
 		const isReached = this.node.addresses.externalHost !== "" && self.externalPort !== 0;
 		return isReached && !notices.some((notice) => notice.serious === true) ? "ok" : "unreachable";
 	}
+}
+
+function absentView({ id, name, lastSeen }: AbsentCamera): PortalCamera {
+	return {
+		id,
+		name,
+		lanUrl: "",
+		internetUrl: "",
+		representative: false,
+		self: false,
+		ticket: "",
+		health: "silent",
+		lastSeen,
+	};
 }
 
 function healthOf(member: Member): Health {
