@@ -8,6 +8,7 @@ export type Diagnosis =
 	| "carrier-nat"
 	| "permission"
 	| "permanent-leases"
+	| "unconfirmed"
 	| "port-stuck"
 	| "port-used-by-router"
 	| "table-full"
@@ -20,6 +21,7 @@ export type Diagnosis =
 /** The problems that do not keep the Internet out. */
 const HARMLESS: readonly Diagnosis[] = Object.freeze([
 	"permanent-leases",
+	"unconfirmed",
 	"port-stuck",
 	"port-used-by-router",
 	"port-control-only",

@@ -28,8 +28,10 @@ import type { LossReason, MappingRequest, WantedMapping } from "./wanted-mapping
 
 /** If no UPnP gateway is found in this time, PCP and NAT-PMP are tried as well. */
 const PCP_DELAY: Millis = 3000;
-/** A gateway that does not answer, or says that it has restarted, is searched for at most this often. */
+/** A gateway that does not answer, or says that it has restarted, is searched for at most this often … */
 const SEARCH_SPACING: Millis = 1000;
+/** … and half as often each time it happens again, down to this, until it has been quiet for twice as long. */
+const SEARCH_SPACING_MAX: Millis = 60000;
 /** After events the mappings are checked and the table is read at most this often … */
 const LOOK_SPACING: Millis = 1000;
 /** … and less often the more mappings there are, so that a crowd of cameras does not keep the gateway busy. */
@@ -91,6 +93,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	private bootId = "";
 	private saidBye = false;
 	private silences = 0;
+	/** The time until the gateway may be searched for again. */
+	private searchSpacing: Millis = SEARCH_SPACING;
 	private leaving = false;
 	private over = false;
 
@@ -347,13 +351,13 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	/** @see LeaseOwner.silent */
 	silent(now: Millis, out: GatewayOutbox): void {
 		if (this.leaving) return;
-		this.silences++;
-		this.diagnose("gateway-silent", this.silences > 1, out);
+		if (++this.silences > 1) this.diagnose("gateway-silent", true, out);
 		this.searchSoon(now);
 	}
 
 	/** @see RepresentativeOwner.diagnose */
 	diagnose(diagnosis: Diagnosis, holds: boolean, out: GatewayOutbox): void {
+		if (diagnosis === "gateway-silent" && !holds) this.silences = 0;
 		if (diagnosis === "refused") this.address.setRefused(holds, out);
 		else this.note(diagnosis, holds, out);
 	}
@@ -410,13 +414,15 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	}
 
 	private searchSoon(now: Millis): void {
-		this.timers.setEarlier(SEARCH, Math.max(now, this.searchedAt + SEARCH_SPACING));
+		this.timers.setEarlier(SEARCH, Math.max(now, this.searchedAt + this.searchSpacing));
 	}
 
 	private search(now: Millis, out: GatewayOutbox): void {
 		this.timers.clear(POLL);
 		this.timers.clear(TABLE);
 		this.timers.clear(LOOK);
+		const quiet = now - this.searchedAt >= 2 * SEARCH_SPACING_MAX;
+		this.searchSpacing = quiet ? SEARCH_SPACING : Math.min(SEARCH_SPACING_MAX, this.searchSpacing * 2);
 		this.searchedAt = now;
 		this.queue.clear();
 		this.table.stop();
@@ -429,12 +435,11 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 
 	private chosen(now: Millis, igd: Igd, out: GatewayOutbox): void {
 		this.igd = igd;
-		this.silences = 0;
 		this.saidBye = false;
 		this.bootId = "";
 		this.timers.clear(PCP);
 		this.address.reset();
-		for (const diagnosis of ["no-gateway", "not-connected", "gateway-silent", "port-control-only"] as const)
+		for (const diagnosis of ["no-gateway", "not-connected", "port-control-only"] as const)
 			this.diagnose(diagnosis, false, out);
 		out.emit({ type: "found", name: igd.name, address: igd.service.control.address });
 		if (this.mappings.pcpPort !== undefined) out.emit({ type: "lost", reason: "upnp-found" });
@@ -478,8 +483,10 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 			[],
 			(later, answer, next) => {
 				if (this.igd !== igd) return;
-				if (answer === undefined) this.silent(later, next);
-				else this.address.learn(answer.values.get("NewExternalIPAddress") ?? "", next);
+				if (answer === undefined) return this.silent(later, next);
+				// Without a port to ask for, this is all that there is to ask.
+				if (!this.enabled) this.diagnose("gateway-silent", false, next);
+				this.address.learn(answer.values.get("NewExternalIPAddress") ?? "", next);
 			},
 			out,
 		);

@@ -1,12 +1,12 @@
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import type { TransportProtocol } from "../wire/pcp";
-import { buildSoapRequest, parseSoapAnswer, type SoapAnswer, soapHeaders } from "../wire/soap";
+import { buildSoapRequest, parseSoapAnswer, type SoapAnswer, soapHeaders, UNREADABLE_ANSWER } from "../wire/soap";
 import type { GatewayOutbox, GatewayRequest } from "./gateway-events";
 import type { IgdService } from "./igd-description";
 import type { Continuation, RequestQueue } from "./request-queue";
 
-/** Continues after an action; `undefined` when the gateway did not answer, or not in a readable way. */
+/** Continues after an action; `undefined` when the gateway did not answer. */
 export type ActionContinuation = (now: Millis, answer: SoapAnswer | undefined, out: GatewayOutbox) => void;
 
 /** A mapping as it is asked for. */
@@ -28,6 +28,8 @@ const DELETE_TIMEOUT: Millis = 900;
 /** The time limit of the request that cancels an event subscription: nothing depends on it. */
 const UNSUBSCRIBE_TIMEOUT: Millis = 500;
 
+/** A success without output arguments. */
+const DONE: SoapAnswer = Object.freeze({ ...UNREADABLE_ANSWER, error: 0 });
 const NO_BODY = new Uint8Array(0);
 
 /** One WAN connection service of one gateway, and the actions that we use of it. @see WANIPConnection:1 §2.4 */
@@ -72,14 +74,14 @@ export class Igd {
 			["NewPortMappingDescription", mapping.description],
 			["NewLeaseDuration", `${mapping.lease}`],
 		];
-		this.call("AddPortMapping", args, then, out);
+		this.queue.ask(this.action("AddPortMapping", args), answerOf("AddPortMapping", then, true), out);
 	}
 
 	/** DeletePortMapping, ahead of the requests that wait: it relies on a read just before. @see WANIPConnection:1 §2.4.17 */
 	delete(protocol: TransportProtocol, externalPort: number, then: ActionContinuation, out: GatewayOutbox): void {
 		const action = "DeletePortMapping";
 		const request = { ...this.action(action, portArguments(protocol, externalPort)), timeout: DELETE_TIMEOUT };
-		this.queue.askNext(request, answerOf(action, then), out);
+		this.queue.askNext(request, answerOf(action, then, true), out);
 	}
 
 	/** GetSpecificPortMappingEntry. @see WANIPConnection:1 §2.4.15 */
@@ -110,9 +112,17 @@ export class Igd {
 	}
 }
 
-/** A fault arrives with status 500 and a body with the reason, so the status is ignored (quirk 20). */
-function answerOf(action: string, then: ActionContinuation): Continuation {
-	return (now, answer, out) => then(now, answer && parseSoapAnswer(answer.body, action), out);
+/**
+ * A fault arrives with status 500 and a body with the reason, so the status is ignored (quirk 20). Any HTTP answer is an
+ * answer, if an unreadable one. Where nothing has to be read, its status then tells (quirk 27).
+ */
+function answerOf(action: string, then: ActionContinuation, bare = false): Continuation {
+	return (now, answer, out) => {
+		if (answer === undefined) return then(now, undefined, out);
+		const done = bare && answer.status === 200;
+		const read = parseSoapAnswer(answer.body, action) ?? UNREADABLE_ANSWER;
+		then(now, done && read.error < 0 ? DONE : read, out);
+	};
 }
 
 function portArguments(protocol: TransportProtocol, externalPort: number): [string, string][] {

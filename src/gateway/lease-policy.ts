@@ -11,11 +11,19 @@ const FALLBACK_LEASE: Seconds = 3600;
 export class LeasePolicy {
 	/** True when the gateway keeps permanent mappings only. */
 	permanent = false;
+	/**
+	 * Whether the gateway can read an entry back; `undefined` until it has done so, or until it could read neither a leased
+	 * nor a permanent one (quirk 27).
+	 */
+	readable: boolean | undefined;
 	private finiteOnly = false;
+	/** True after {@link unread} has chosen permanent leases, to see whether those can be read. */
+	private trial = false;
 
 	/** Forgets what was learnt: it is another gateway, or it has restarted. */
 	reset(): void {
-		this.permanent = this.finiteOnly = false;
+		this.permanent = this.finiteOnly = this.trial = false;
+		this.readable = undefined;
 	}
 
 	/** The lease to ask for in place of `wish`; 0 is permanent. */
@@ -42,6 +50,22 @@ export class LeasePolicy {
 		}
 		this.permanent = true;
 		return true;
+	}
+
+	/**
+	 * A mapping that was just made cannot be read. The gateway may have dropped it at once because of its lease, and say so
+	 * with another error than 714 (quirk 27).
+	 * @returns whether it has to be asked for again, with another lease
+	 */
+	unread(): boolean {
+		if (this.readable !== undefined) return false;
+		if (!this.trial && this.vanished()) {
+			this.trial = true;
+			return true;
+		}
+		this.readable = false;
+		if (this.trial) this.permanent = false;
+		return this.trial;
 	}
 
 	/** A mapping vanished before its lease ended. @returns whether a permanent one may be tried */

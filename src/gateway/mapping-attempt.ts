@@ -1,6 +1,6 @@
 import type { Millis, Seconds } from "../core/time";
 import type { TransportProtocol } from "../wire/pcp";
-import type { SoapAnswer } from "../wire/soap";
+import { type SoapAnswer, UNREADABLE_ANSWER } from "../wire/soap";
 import type { GatewayOutbox } from "./gateway-events";
 import type { Igd } from "./igd";
 import type { LeasePolicy } from "./lease-policy";
@@ -76,10 +76,14 @@ export class MappingAttempt {
 	 * requests is cleared.
 	 */
 	start(out: GatewayOutbox): void {
-		this.read((now, holder, answer, next) => {
-			if (holder === "absent" || holder === "mine" || holder === "unreadable") this.ask(next);
-			else this.conflict(now, holder, answer, next);
-		}, out);
+		this.read(
+			(now, holder, answer, next) => {
+				if (holder === "absent" || holder === "mine" || holder === "unreadable") this.ask(next);
+				else this.conflict(now, holder, answer, next);
+			},
+			out,
+			true,
+		);
 	}
 
 	private ask(out: GatewayOutbox): void {
@@ -183,23 +187,29 @@ export class MappingAttempt {
 
 	private verify(out: GatewayOutbox): void {
 		const { terms } = this;
-		this.read((now, holder, answer, next) => {
-			const description = answer.values.get("NewPortMappingDescription") ?? "";
-			// Some gateways renew an entry but keep its description; only a new entry gets the new one (IMG-15).
-			const old = description !== terms.description && parseMappingDescription(description) !== undefined;
-			if (this.isRight(holder, answer)) {
-				if (terms.renaming && old && !this.removed) this.remove(next);
-				else this.done(now, { result: "held" }, next);
-			} else if (holder === "absent" && !this.vanished && this.context.leases.vanished()) {
-				this.vanished = true;
-				this.ask(next);
-			} else if (holder === "live" || holder === "camera") {
-				// Another camera has read the entry before it was ours, and was given the port after us.
-				this.taken(now, holder, answer, next);
-			} else {
-				this.done(now, { result: "lie" }, next);
-			}
-		}, out);
+		this.read(
+			(now, holder, answer, next) => {
+				const description = answer.values.get("NewPortMappingDescription") ?? "";
+				// Some gateways renew an entry but keep its description; only a new entry gets the new one (IMG-15).
+				const old = description !== terms.description && parseMappingDescription(description) !== undefined;
+				if (holder === "unreadable" && this.context.leases.unread()) {
+					this.ask(next);
+				} else if (this.isRight(holder, answer)) {
+					if (terms.renaming && old && !this.removed) this.remove(next);
+					else this.done(now, { result: "held" }, next);
+				} else if (holder === "absent" && !this.vanished && this.context.leases.vanished()) {
+					this.vanished = true;
+					this.ask(next);
+				} else if (holder === "live" || holder === "camera") {
+					// Another camera has read the entry before it was ours, and was given the port after us.
+					this.taken(now, holder, answer, next);
+				} else {
+					this.done(now, { result: "lie" }, next);
+				}
+			},
+			out,
+			true,
+		);
 	}
 
 	private taken(now: Millis, holder: Holder, answer: SoapAnswer, out: GatewayOutbox): void {
@@ -214,21 +224,29 @@ export class MappingAttempt {
 		return holder === "mine" && inside && answer.values.get("NewEnabled") !== "0";
 	}
 
+	/**
+	 * Reads the entry.
+	 * @param blindly true: until the gateway has read one back, no answer means only that it cannot
+	 */
 	private read(
 		then: (now: Millis, holder: Holder, answer: SoapAnswer, out: GatewayOutbox) => void,
 		out: GatewayOutbox,
+		blindly = false,
 	): void {
 		const { igd, port, terms, context } = this;
+		const { leases, neighbours } = context;
 		igd.read(
 			terms.protocol,
 			port,
 			(now, answer, next) => {
 				if (this.cancelled) return;
-				if (answer === undefined) this.done(now, { result: "silent" }, next);
-				else {
-					const holder = holderOf(answer, port, terms.internalPort, igd.path.address, context.neighbours);
-					then(now, holder, answer, next);
-				}
+				const silent = answer === undefined && !(leases.readable === false || (blindly && !leases.readable));
+				if (silent) return this.done(now, { result: "silent" }, next);
+				const entry = answer ?? UNREADABLE_ANSWER;
+				if (entry.error === 0) leases.readable = true;
+				const holder = holderOf(entry, port, terms.internalPort, igd.path.address, neighbours);
+				// What it could read once and cannot now is lost, whatever the error (quirk 27). Asking again does no harm.
+				then(now, holder === "unreadable" && leases.readable ? "absent" : holder, entry, next);
 			},
 			out,
 		);

@@ -13,6 +13,8 @@ export interface OwnMapping {
 	readonly internalPort: number;
 	/** True when it was ours: a gateway that cannot read it back is assumed to have it still. */
 	readonly held: boolean;
+	/** True when the gateway is known not to read entries back (quirk 27). */
+	readonly blind: boolean;
 }
 
 /**
@@ -25,13 +27,13 @@ function releaseMapping(
 	done: (now: Millis, out: GatewayOutbox, sure: boolean) => void,
 	out: GatewayOutbox,
 ): void {
-	const { igd, protocol, externalPort, internalPort, held } = mapping;
+	const { igd, protocol, externalPort, internalPort, held, blind } = mapping;
 	igd.read(
 		protocol,
 		externalPort,
 		(now, answer, next) => {
 			const holder = answer && holderOf(answer, externalPort, internalPort, igd.path.address, neighbours);
-			if (holder === "mine" || (holder === "unreadable" && held)) {
+			if (holder === "mine" || (held && (holder === "unreadable" || (blind && holder === undefined)))) {
 				igd.delete(protocol, externalPort, (later, gone, last) => done(later, last, gone !== undefined), next);
 			} else {
 				done(now, next, holder !== undefined);

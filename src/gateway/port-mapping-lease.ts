@@ -291,7 +291,8 @@ export class PortMappingLease {
 	protected addOwn(mappings: OwnMapping[], igd: Igd | undefined, externalPort: number, held: boolean): void {
 		const { protocol, internalPort } = this.request;
 		if (igd === undefined) return;
-		mappings.push({ igd, protocol, externalPort, internalPort: internalPort || externalPort, held });
+		const blind = this.context.leases.readable === false;
+		mappings.push({ igd, protocol, externalPort, internalPort: internalPort || externalPort, held, blind });
 	}
 
 	private attempt(port: number, asks: boolean): MappingAttempt | undefined {

@@ -57,6 +57,7 @@ export interface RepresentativeOwner extends LeaseOwner {
 
 /** The diagnoses that a granted port disproves. */
 const DISPROVED: readonly Diagnosis[] = Object.freeze([
+	"gateway-silent",
 	"permission",
 	"table-full",
 	"gateway-lies",
@@ -229,6 +230,7 @@ export class RepresentativePort extends PortMappingLease {
 		const fresh = this.hold(now, externalPort, terms, representative);
 		for (const diagnosis of DISPROVED) this.owner.diagnose(diagnosis, false, out);
 		this.owner.diagnose("permanent-leases", this.context.leases.permanent, out);
+		this.owner.diagnose("unconfirmed", this.context.leases.readable === false, out);
 		if (this.base === 0) {
 			this.owner.diagnose("port-stuck", false, out);
 			this.owner.diagnose("port-used-by-router", false, out);

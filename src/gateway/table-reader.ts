@@ -82,7 +82,7 @@ export class TableReader {
 			"GetGenericPortMappingEntry",
 			[["NewPortMappingIndex", `${index}`]],
 			(now, answer, next) => {
-				if (answer === undefined) return this.end(now, false, then, next);
+				if (answer === undefined || answer.error < 0) return this.end(now, false, then, next);
 				if (answer.error !== 0) {
 					// Some gateways count from 1; with all others the table is empty (quirk 23).
 					if (index === 0) this.step(igd, 1, then, next);
@@ -109,7 +109,7 @@ export class TableReader {
 			"GetListOfPortMappings",
 			args,
 			(now, answer, next) => {
-				if (answer === undefined) return this.end(now, false, then, next);
+				if (answer === undefined || answer.error < 0) return this.end(now, false, then, next);
 				const found = this.takeList(answer);
 				// Cameras take ports without gaps, except for those that have left.
 				this.empty = found > 0 ? 0 : this.empty + 1;

@@ -377,6 +377,10 @@ export const DIAGNOSIS_MESSAGES = Object.freeze({
 		remedy:
 			"You don't need to do anything. If you remove a camera without shutting it down, delete its mapping in the router's settings.",
 	},
+	unconfirmed: {
+		message: "The router says that it opened the port, but can't show its port mapping.",
+		remedy: "You don't need to do anything if the camera can be reached from the Internet. If not, restart the router.",
+	},
 	"port-stuck": {
 		message: "The representative's port is held by a camera that is gone, or by another device.",
 		remedy: "Restart the router or delete the mapping in its settings. Until then the next port in the list is used.",

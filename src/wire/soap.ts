@@ -5,11 +5,14 @@ import { escapeXml, findElement, parseXml, textOf, type XmlElement } from "./xml
 export interface SoapAnswer {
 	/** Output arguments by name. */
 	readonly values: ReadonlyMap<string, string>;
-	/** The UPnP error code; 0 for success. */
+	/** The UPnP error code; 0 for success; negative when the answer cannot be read, whatever its HTTP status. */
 	readonly error: number;
 	/** The device's description of the error; untrusted text. */
 	readonly errorText: string;
 }
+
+/** Stands for an HTTP answer that is not SOAP, or is SOAP with octets missing. */
+export const UNREADABLE_ANSWER: SoapAnswer = Object.freeze({ values: new Map(), error: -1, errorText: "" });
 
 /**
  * Builds the body of an action's request.

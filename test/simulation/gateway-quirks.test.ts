@@ -201,6 +201,35 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 		{ listCrashesAbove: 20 },
 		{ settings: { gather: "announcements,list" }, after: listed },
 	],
+	...(["html", "empty", "garbled", "reset"] as const).map(
+		(readBack) =>
+			[
+				"27",
+				`cannot read a mapping back (${readBack})`,
+				{ readBack },
+				{ diagnoses: ["unconfirmed"], after: believed },
+			] as const,
+	),
+	...([402, 501] as const).flatMap((absentCode) => [
+		[
+			"27",
+			`answers ${absentCode} for an entry that it has not, and drops leased mappings at once`,
+			{ absentCode, leases: "drops-finite", dropAfter: 0 },
+			{ diagnoses: ["permanent-leases"], after: mapsAgain },
+		] as const,
+		[
+			"27",
+			`answers ${absentCode} for an entry that it has not, and drops leased mappings after a second`,
+			{ absentCode, leases: "drops-finite", dropAfter: 1000 },
+			{ diagnoses: ["permanent-leases"], after: mapsAgain },
+		] as const,
+		[
+			"27",
+			`answers ${absentCode} for an entry that it has not, and takes permanent leases only`,
+			{ absentCode, leases: "permanent-725" },
+			{ diagnoses: ["permanent-leases"], after: mapsAgain },
+		] as const,
+	]),
 	[
 		"25",
 		"does not hairpin",
@@ -220,6 +249,25 @@ function keeps(home: VirtualHome, span: number): void {
 		if (reachable(home, 8080) && reachable(home, 8081)) reached++;
 	}
 	assert.ok(reached >= 6, `${reached} of 10 looks`);
+}
+
+/** A gateway that cannot read back is believed, asked seldom, and what it mapped is deleted on leaving. */
+function believed(home: VirtualHome): void {
+	const before = home.gateway.requests;
+	const log = home.cameras[0].machine.log.lines.length;
+	home.world.runFor(60000);
+	const asked = home.gateway.requests - before;
+	assert.ok(asked < 60, `${asked} requests of two cameras in a minute`);
+	assert.ok(home.cameras[0].machine.log.lines.length - log < 5, "a quiet log");
+	for (const { camera } of home.cameras) camera.leave(() => {});
+	home.world.runFor(5000);
+	assert.equal(home.gateway.table.size, 0);
+}
+
+/** A mapping that was forgotten is made again at the next look. */
+function mapsAgain(home: VirtualHome): void {
+	home.gateway.loseMappings();
+	home.until(() => home.gateway.table.size === 2, 70000, "mapped again");
 }
 
 function restarts(home: VirtualHome): void {

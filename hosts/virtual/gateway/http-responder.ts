@@ -19,6 +19,7 @@ export interface DeviceRequest {
 
 /** The answer of the device. */
 export interface DeviceAnswer {
+	/** 0: the connection is reset instead. */
 	readonly status: number;
 	readonly type?: string;
 	/** More header lines, each with its line end. */
@@ -39,6 +40,7 @@ const REASONS: Readonly<Record<number, string>> = Object.freeze({
 	405: "Method Not Allowed",
 	412: "Precondition Failed",
 	500: "Internal Server Error",
+	501: "Not Implemented",
 });
 
 /**
@@ -141,6 +143,10 @@ class DeviceConnection implements StreamSink {
 			if (this.over || !network.alive) return;
 			const answer = server.handle(request);
 			if (answer === undefined) return;
+			if (answer.status === 0) {
+				this.stream.abort();
+				return;
+			}
 			this.pending = render(answer, quirks);
 			if (quirks.dripOctets > 0) this.drip(quirks.dripOctets, quirks.dripEvery);
 			else this.write();

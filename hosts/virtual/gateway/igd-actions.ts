@@ -202,7 +202,7 @@ export class IgdActions {
 		const externalPort = portOf(args("NewExternalPort"));
 		const transport = transportOf(args("NewProtocol"), this.gateway.quirks.strictProtocol);
 		if (externalPort === undefined || transport === undefined) return 402;
-		return this.gateway.table.get(transport, externalPort) ?? 714;
+		return this.gateway.table.get(transport, externalPort) ?? this.gateway.quirks.absentCode;
 	}
 
 	private range(args: Arguments): Mapping[] | number {

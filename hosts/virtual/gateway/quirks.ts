@@ -76,6 +76,10 @@ export interface GatewayQuirks {
 	adding: "truth" | "nothing" | "other-client";
 	/** Entries vanish this long after they were made or renewed, whatever the lease (7). @default Infinity */
 	forgetsAfter: Millis;
+	/** The error of GetSpecificPortMappingEntry for an entry that does not exist (27). @default 714 */
+	absentCode: number;
+	/** The answer to every GetSpecificPortMappingEntry (27): a page, nothing, a fault with octets missing, or a reset. @default "truth" */
+	readBack: "truth" | "html" | "empty" | "garbled" | "reset";
 	/** The table survives a restart, with the remaining leases (7). @default false */
 	leaseFile: boolean;
 
@@ -238,6 +242,8 @@ export const QUIRK_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	portZero: 716,
 	adding: "truth",
 	forgetsAfter: Infinity,
+	absentCode: 714,
+	readBack: "truth",
 	leaseFile: false,
 	controlPortMoves: false,
 	controlPathMoves: false,

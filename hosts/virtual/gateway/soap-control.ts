@@ -3,7 +3,7 @@ import { serviceType } from "./description";
 import type { GatewayHost } from "./gateway-host";
 import { type DeviceAnswer, type DeviceRequest, fieldOf } from "./http-responder";
 import { IgdActions, type Result } from "./igd-actions";
-import type { ServiceQuirk } from "./quirks";
+import type { GatewayQuirks, ServiceQuirk } from "./quirks";
 import { elements, elementText, GARBAGE_MARK } from "./xml-text";
 
 const ERRORS: Readonly<Record<number, string>> = Object.freeze({
@@ -20,6 +20,17 @@ const ERRORS: Readonly<Record<number, string>> = Object.freeze({
 	729: "ConflictWithOtherMechanisms",
 	730: "PortMappingNotFound",
 	733: "InconsistentParameters",
+});
+
+/** Answers that cannot be read (27). */
+const UNREADABLE: Readonly<Record<Exclude<GatewayQuirks["readBack"], "truth">, DeviceAnswer>> = Object.freeze({
+	html: { status: 501, type: "text/html", body: "<HTML><BODY><H1>501</H1></BODY></HTML>" },
+	empty: { status: 400, body: "" },
+	garbled: {
+		status: 500,
+		body: `<s:Envelope xmlns:s="x"><s:Body><s:Fault><faultstring>UPnPError</faultstring><detail><UPnPError><errorCode>401</errorCode><errorDescription>Inv\ufffdtion></UPnPError></detail></s:Fault></s:Body></s:Envelope>`,
+	},
+	reset: { status: 0, body: "" },
 });
 
 /** Answers SOAP calls for a virtual gateway, in the dialect of its quirks. @see UPnP Device Architecture 1.1 §3 */
@@ -40,6 +51,7 @@ export class SoapControl {
 		const field = (fieldOf(header, "soapaction") ?? "").replaceAll('"', "");
 		const action = field.slice(field.indexOf("#") + 1);
 		if (!body.includes(action) || action === "") return this.fault(401);
+		if (action === "GetSpecificPortMappingEntry" && quirks.readBack !== "truth") return UNREADABLE[quirks.readBack];
 		const result = this.actions.call(action, (name) => elementText(body, name), request.from, service);
 		if (result === "died") return undefined;
 		return typeof result === "number" ? this.fault(result) : this.success(action, result, service);

@@ -11,6 +11,7 @@ describe("gateway/diagnosis", () => {
 		"carrier-nat": true,
 		permission: true,
 		"permanent-leases": false,
+		unconfirmed: false,
 		"port-stuck": false,
 		"port-used-by-router": false,
 		"table-full": true,

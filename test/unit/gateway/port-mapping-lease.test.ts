@@ -194,7 +194,24 @@ describe("gateway/port-mapping-lease", () => {
 			["Read 5004", "Add 5004", "Read 5006", "Add 5006", "Read 5006"],
 			["held 5006"],
 		],
-		["believes a gateway that cannot read back", [401, {}, 401], ["Read 5004", "Add 5004", "Read 5004"], ["held 5004"]],
+		[
+			"believes a gateway that cannot read back, once a permanent mapping could not be read either (quirk 27)",
+			[401, {}, 401, {}, 401, {}, 401],
+			["Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004"],
+			["held 5004"],
+		],
+		[
+			"believes a gateway that answers all but reads (quirk 27)",
+			[undefined, {}, undefined, {}, undefined, {}, undefined],
+			["Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004"],
+			["held 5004"],
+		],
+		[
+			"keeps a permanent mapping where leased ones are dropped at once and absent ones are 402 (quirks 2, 27)",
+			[402, {}, 402, {}, entry()],
+			["Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004"],
+			["held 5004"],
+		],
 		[
 			"tries a permanent lease where the entry is gone at once (quirk 2)",
 			[714, {}, 714, {}, entry()],
@@ -232,7 +249,7 @@ describe("gateway/port-mapping-lease", () => {
 			["Read 5004", "Read 5006", "Read 5008"],
 			["refused no-port"],
 		],
-		["stops at a gateway that does not answer", [undefined], ["Read 5004"], ["silent"]],
+		["stops at a gateway that does not answer", [undefined, undefined], ["Read 5004", "Add 5004"], ["silent"]],
 		[
 			"stops at a gateway that does not answer when it is asked",
 			[714, undefined],
@@ -240,9 +257,9 @@ describe("gateway/port-mapping-lease", () => {
 			["silent"],
 		],
 		[
-			"stops at a gateway that does not answer when it is read",
-			[714, {}, undefined],
-			["Read 5004", "Add 5004", "Read 5004"],
+			"stops at a gateway that does not answer from the second read on",
+			[714, {}, undefined, undefined],
+			["Read 5004", "Add 5004", "Read 5004", "Add 5004"],
 			["silent"],
 		],
 	];
@@ -253,6 +270,41 @@ describe("gateway/port-mapping-lease", () => {
 			assert.deepEqual([bench.asked, bench.story], [asked, story]);
 		});
 	}
+
+	for (const code of [714, 402, 501]) {
+		it(`makes a mapping again that was readable once and is now error ${code} (quirk 27)`, () => {
+			bench.begin();
+			bench.answer(code, {}, entry());
+			for (let i = 0; i < 3; i++) {
+				bench.next();
+				bench.answer(entry());
+			}
+			bench.next();
+			bench.answer(code, code, {}, entry());
+			assert.deepEqual(bench.asked.slice(6), ["Read 5004", "Read 5004", "Add 5004", "Read 5004"]);
+			assert.deepEqual([bench.leases.permanent, bench.story], [false, ["held 5004"]]);
+		});
+	}
+
+	it("stops at a gateway that has read back before and does not answer when it is read", () => {
+		bench.begin();
+		bench.answer(714, {}, entry());
+		bench.next();
+		bench.answer(undefined);
+		assert.deepEqual(bench.story, ["held 5004", "silent"]);
+	});
+
+	it("asks leased, not permanent, mappings of a gateway that can read neither back (quirk 27)", () => {
+		bench.begin();
+		bench.answer(501);
+		const leases: (string | undefined)[] = [];
+		for (let i = 0; i < 3; i++) {
+			leases.push(argument(bench.gateway.out.last, "NewLeaseDuration"));
+			bench.answer({}, 501);
+		}
+		assert.deepEqual(leases, ["600", "0", "600"]);
+		assert.deepEqual([bench.leases.readable, bench.leases.permanent, bench.story], [false, false, ["held 5004"]]);
+	});
 
 	it("tries everything again a minute after a refusal", () => {
 		bench.begin();
