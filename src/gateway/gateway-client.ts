@@ -17,7 +17,7 @@ import type { GatewayOutbox, GatewayStatus } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
 import type { ActionContinuation, Igd } from "./igd";
 import { IgdFinder } from "./igd-finder";
-import type { GoneCamera } from "./mapping-holder";
+import type { GoneCamera, Peer } from "./mapping-holder";
 import { MappingSet, type MappingSetOwner } from "./mapping-set";
 import type { PcpPort } from "./pcp-client";
 import type { HeldPort } from "./port-mapping-lease";
@@ -209,9 +209,9 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.expire(now, out);
 	}
 
-	/** Sets the external ports that other cameras announce, and their addresses. */
-	setPeers(ports: readonly number[], addresses: readonly string[]): void {
-		this.mappings.neighbours = { ...this.mappings.neighbours, ports, addresses };
+	/** Sets the other cameras that are alive. */
+	setPeers(peers: readonly Peer[]): void {
+		this.mappings.neighbours = { ...this.mappings.neighbours, peers };
 	}
 
 	/** Sets the address of ours that the representative's port leads to, instead of the camera's own; empty for none. */

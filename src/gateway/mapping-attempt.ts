@@ -42,8 +42,6 @@ export interface AttemptTerms {
 	readonly lease: Seconds;
 	/** True to delete and add an entry whose description is out of date. */
 	readonly renaming: boolean;
-	/** True to read an entry that is refused, to learn whose it is; false to assume that it is another camera's. */
-	readonly look: boolean;
 	/** Whether the mapping of a camera that is gone may be deleted; asked when it matters. */
 	readonly mayRemove: () => boolean;
 }
@@ -72,8 +70,23 @@ export class MappingAttempt {
 		private readonly done: (now: Millis, outcome: AttemptOutcome, out: GatewayOutbox) => void,
 	) {}
 
-	/** Asks for the port. `done` is called once, unless the queue of requests is cleared. */
+	/**
+	 * Reads the port's entry and asks for the port unless it is another's: many gateways let a second program of the same
+	 * machine overwrite the entry of the first, and some let anyone (quirk 26). `done` is called once, unless the queue of
+	 * requests is cleared.
+	 */
 	start(out: GatewayOutbox): void {
+		this.read(
+			(now, holder, answer, next) => {
+				if (holder === "absent" || holder === "mine" || holder === "unreadable") this.ask(next);
+				else this.conflict(now, holder, answer, next);
+			},
+			out,
+			true,
+		);
+	}
+
+	private ask(out: GatewayOutbox): void {
 		const { terms, port } = this;
 		const { protocol, internalPort, description } = terms;
 		const lease = this.context.leases.lease(terms.lease);
@@ -116,12 +129,11 @@ export class MappingAttempt {
 				break;
 			case ONLY_PERMANENT:
 			case INVALID_ARGS:
-				if (this.leasesAsked < LEASE_TRIES_MAX && this.context.leases.refused(lease, this.terms.lease)) this.start(out);
+				if (this.leasesAsked < LEASE_TRIES_MAX && this.context.leases.refused(lease, this.terms.lease)) this.ask(out);
 				else this.done(now, { result: "refused" }, out);
 				break;
 			case CONFLICT:
-				if (this.terms.look) this.examine(out);
-				else this.done(now, { result: "taken", holder: "camera", lease: 0, secure: false }, out);
+				this.read((later, holder, entry, next) => this.conflict(later, holder, entry, next), out);
 				break;
 			case USED_BY_ROUTER:
 				this.done(now, { result: "used-by-router" }, out);
@@ -138,16 +150,14 @@ export class MappingAttempt {
 	}
 
 	/** A conflict may be with another camera, with ourselves, with a stranger, or with nothing at all (quirk 3). */
-	private examine(out: GatewayOutbox): void {
-		this.read((now, holder, answer, next) => {
-			const ours = holder === "mine" || (holder === "gone" && this.terms.mayRemove());
-			if (ours && !this.removed) this.remove(next);
-			// It was there a moment ago, so its holder has deleted it since.
-			else if (holder === "absent" && !this.removed) {
-				this.removed = true;
-				this.start(next);
-			} else this.taken(now, holder, answer, next);
-		}, out);
+	private conflict(now: Millis, holder: Holder, answer: SoapAnswer, out: GatewayOutbox): void {
+		const ours = holder === "mine" || (holder === "gone" && this.terms.mayRemove());
+		if (ours && !this.removed) this.remove(out);
+		// It was there a moment ago, so its holder has deleted it since.
+		else if (holder === "absent" && !this.removed) {
+			this.removed = true;
+			this.ask(out);
+		} else this.taken(now, holder, answer, out);
 	}
 
 	/** Deletes an entry that was just read, and asks again. */
@@ -164,7 +174,7 @@ export class MappingAttempt {
 				} else if (answer === undefined) {
 					this.done(now, { result: "silent" }, next);
 				} else if (answer.error === 0) {
-					this.start(next);
+					this.ask(next);
 				} else {
 					// Not authorized, whatever the code (606, 714): the lease has to run out. Reading the entry tells when that is.
 					this.secure = true;
@@ -183,13 +193,16 @@ export class MappingAttempt {
 				// Some gateways renew an entry but keep its description; only a new entry gets the new one (IMG-15).
 				const old = description !== terms.description && parseMappingDescription(description) !== undefined;
 				if (holder === "unreadable" && this.context.leases.unread()) {
-					this.start(next);
+					this.ask(next);
 				} else if (this.isRight(holder, answer)) {
 					if (terms.renaming && old && !this.removed) this.remove(next);
 					else this.done(now, { result: "held" }, next);
 				} else if (holder === "absent" && !this.vanished && this.context.leases.vanished()) {
 					this.vanished = true;
-					this.start(next);
+					this.ask(next);
+				} else if (holder === "live" || holder === "camera") {
+					// Another camera has read the entry before it was ours, and was given the port after us.
+					this.taken(now, holder, answer, next);
 				} else {
 					this.done(now, { result: "lie" }, next);
 				}

@@ -9,14 +9,24 @@ export interface GoneCamera {
 	readonly address: string;
 }
 
+/** A camera that is alive, as it announces itself. */
+export interface Peer {
+	/** 16 hexadecimal digits. */
+	readonly id: string;
+	/** Its address in the LAN, which other cameras on the same machine share. */
+	readonly address: string;
+	/** The port of its pages in the LAN. */
+	readonly httpPort: number;
+	/** Its external port: a hint where descriptions are garbled. */
+	readonly externalPort: number;
+}
+
 /** What a camera knows about the others when it finds a mapping that is not its own. */
 export interface Neighbours {
 	/** The identity of this camera: 16 hexadecimal digits. */
 	readonly id: string;
-	/** External TCP ports that other cameras announce: a hint where descriptions are garbled. */
-	readonly ports: readonly number[];
-	/** Addresses of the cameras that are alive. */
-	readonly addresses: readonly string[];
+	/** The cameras that are alive. */
+	readonly peers: readonly Peer[];
 	/** Former representatives that are gone. */
 	readonly gone: readonly GoneCamera[];
 }
@@ -52,12 +62,18 @@ export function holderOf(
 	// Several cameras may run on one machine. Where the description is garbled, the internal port tells them apart.
 	const inside = answer.values.get("NewInternalPort") === `${internalPort}`;
 	if (client === self && (own || (ours === undefined && inside))) return "mine";
-	if (neighbours.addresses.includes(client)) return "live";
+	const leadsTo = ({ id, address, httpPort }: Peer): boolean => {
+		if (address !== client) return false;
+		if (ours !== undefined) return id.startsWith(ours.id);
+		return client !== self || answer.values.get("NewInternalPort") === `${httpPort}`;
+	};
+	if (neighbours.peers.some(leadsTo)) return "live";
 	// This camera itself, when it had another address (quirk 9).
 	if (own) return "gone";
 	const gone = neighbours.gone.some(
 		({ id, address }) => address === client && (ours === undefined || id.startsWith(ours.id)),
 	);
 	if (gone) return "gone";
-	return ours !== undefined || neighbours.ports.includes(port) ? "camera" : "stranger";
+	const isAnnounced = neighbours.peers.some(({ externalPort }) => externalPort === port);
+	return ours !== undefined || isAnnounced ? "camera" : "stranger";
 }

@@ -119,8 +119,9 @@ export class MappingSet implements LeaseContext, PcpOwner {
 		private readonly owner: MappingSetOwner,
 		remembered: number,
 	) {
-		this.neighbours = { id: settings.id, ports: [], addresses: [], gone: [] };
+		this.neighbours = { id: settings.id, peers: [], gone: [] };
 		this.representative = new RepresentativePort(settings, this, owner, remembered);
+		this.describePages();
 		this.pcp = new PcpClient(random, this);
 	}
 
@@ -177,8 +178,7 @@ export class MappingSet implements LeaseContext, PcpOwner {
 	rename(now: Millis, name: string, out: GatewayOutbox): boolean {
 		if (name === this.name) return false;
 		this.name = name;
-		const { model, id } = this.settings;
-		this.representative.description = buildMappingDescription(model, id, "", name);
+		this.describePages();
 		this.representative.refresh(now, out);
 		for (const entry of this.entries) {
 			this.describe(entry);
@@ -320,6 +320,11 @@ export class MappingSet implements LeaseContext, PcpOwner {
 	private uses(other: PortMappingLease, port: number, lease: PortMappingLease): boolean {
 		if (other === lease || other.request.protocol !== lease.request.protocol) return false;
 		return other.port?.externalPort === port || other.asking === port;
+	}
+
+	private describePages(): void {
+		const { model, id } = this.settings;
+		this.representative.description = buildMappingDescription(model, id, "", this.name);
 	}
 
 	private describe(entry: Entry): void {

@@ -7,7 +7,9 @@ import type { Holder } from "./mapping-holder";
 import { type OwnMapping, releaseMappings } from "./mapping-release";
 import type { LossReason, MappingRequest } from "./wanted-mapping";
 
-/** A mapping is checked this long after it was made, because some gateways drop it at once (quirk 2). */
+/** A new mapping is checked this often, because another may have overwritten it at the same moment (quirk 26) … */
+const LOOK: Millis = 2000;
+/** … until it is this old, because some gateways drop it at once (quirk 2). */
 const SETTLE: Millis = 5000;
 /** A mapping is checked this often even if its lease is longer, because some gateways forget at will (quirk 7). */
 const CHECK: Millis = 60000;
@@ -169,7 +171,6 @@ export class PortMappingLease {
 			description: this.description,
 			lease,
 			renaming: this.stale,
-			look: true,
 			mayRemove: () => false,
 		};
 	}
@@ -259,7 +260,7 @@ export class PortMappingLease {
 
 	/** Sets {@link deadline} while a port is held and nothing is under way. */
 	protected schedule(now: Millis): void {
-		this.deadline = this.stale ? now : Math.min(this.renewAt, now + (this.settled ? CHECK : SETTLE));
+		this.deadline = this.stale ? now : Math.min(this.renewAt, now + (this.settled ? CHECK : LOOK));
 	}
 
 	/** The port is not ours any more. */

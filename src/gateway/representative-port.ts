@@ -164,8 +164,6 @@ export class RepresentativePort extends PortMappingLease {
 		return {
 			...super.terms(port),
 			lease: representative ? representativeLease : ownLease,
-			// If another has an own port there are more of them, so it does not matter who.
-			look: representative || port === this.remembered || port === this.port?.externalPort,
 			mayRemove: () => representative && this.aim === "representative" && !this.secure,
 		};
 	}

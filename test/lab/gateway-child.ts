@@ -5,7 +5,8 @@ import { GatewayRig } from "../support/gateway-rig";
 
 // The child of gateway-mappings.test.ts, in a namespace of the lab: `PROTOCOLS AIM` runs a gateway client that wants two
 // TCP and two UDP mappings, takes the gateway's events on port 8000, and tells on standard output what happens. PROTOCOLS
-// is `upnp` or `pcp`. It leaves at SIGINT.
+// is `upnp` or `pcp`. It leaves at SIGINT. `PROTOCOLS AIM COUNT` runs so many clients without further mappings instead,
+// whose pages have the ports 8000, 8001 ….
 
 const WANTED: readonly MappingRequest[] = [
 	{ protocol: "TCP", internalPort: 8554, candidates: [8554, 8555], service: "rtsp" },
@@ -14,7 +15,7 @@ const WANTED: readonly MappingRequest[] = [
 	{ protocol: "UDP", internalPort: 5005, candidates: [5005, 5007], service: "rtcp" },
 ];
 
-const [protocols, aim] = process.argv.slice(2);
+const [protocols, aim, count = ""] = process.argv.slice(2);
 
 function tell(text: string): void {
 	process.stdout.write(`${text}\n`);
@@ -48,15 +49,26 @@ const clock = {
 
 const network = new NodeNetwork({});
 const number = Number(network.paths()[0].address.split(".")[3]);
-const rig = new GatewayRig(network, clock, { id: `${number.toString(16).padStart(6, "0")}0000000000` });
-rig.searches = protocols === "upnp";
-rig.onEvent = (event) => {
-	tell(told(event));
-	if (event.type === "left") process.exit(0);
-};
-rig.start(aim === "representative" ? "representative" : "own");
-rig.listen(8000);
-for (const request of WANTED) rig.want(request);
-process.on("SIGINT", () => rig.leave());
-setInterval(() => rig.client.hasEvents && tell("has events"), 100);
+const rigs: GatewayRig[] = [];
+let left = 0;
+
+for (let i = 0; i < Math.max(1, Number(count)); i++) {
+	const id = `${(number + 256 * i).toString(16).padStart(6, "0")}0000000000`;
+	const rig = new GatewayRig(network, clock, { id, internalPort: 8000 + i });
+	rig.searches = protocols === "upnp";
+	rig.onEvent = (event) => {
+		tell(told(event));
+		if (event.type === "left" && ++left === rigs.length) process.exit(0);
+	};
+	rigs.push(rig);
+	rig.start(aim === "representative" && i === 0 ? "representative" : "own");
+}
+if (count === "") {
+	rigs[0].listen(8000);
+	for (const request of WANTED) rigs[0].want(request);
+}
+process.on("SIGINT", () => {
+	for (const rig of rigs) rig.leave();
+});
+setInterval(() => rigs[0].client.hasEvents && tell("has events"), 100);
 tell("ready");

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { FRAME } from "../../tools/camera-program";
+import { PASSWORD } from "../support/digest";
 import { LAB_NEEDS, needs } from "../support/needs";
+import { until } from "../support/until";
 import { houseFor, outside, WAN } from "./house";
-import { Lab } from "./lab";
+import { CAMERA_KINDS, Lab } from "./lab";
+
+const FLAGS = ["--source", FRAME, "--fps", "1", "--password", PASSWORD];
 
 describe("lab/cameras that start in the same instant", function () {
 	this.timeout(300_000);
@@ -18,5 +24,32 @@ describe("lab/cameras that start in the same instant", function () {
 			insides,
 			[1, 2, 3, 4].map((n) => `${Lab.address(n)}:8000`),
 		);
+	});
+});
+
+describe("lab/six cameras on one machine", function () {
+	this.timeout(300_000);
+	const house = houseFor(
+		"igd2 secure cams=1",
+		(context) => needs(context, ...LAB_NEEDS, "build", "porthole-linux"),
+		CAMERA_KINDS,
+	);
+
+	it("keep a port each, and one is the representative (IMG-4, quirk 26)", async () => {
+		const { lab, data } = house();
+		const programs = [1, 2, 3, 4, 5, 6].map((n) =>
+			lab.camera("cam1", CAMERA_KINDS[n % 2], "--data", join(data, `${n}`), "--http-port", `${8000 + n}`, ...FLAGS),
+		);
+		const wanted = [1, 2, 3, 4, 5, 6].map((n) => `${Lab.address(1)}:${8000 + n}`).join();
+		const insides = async () => [...(await lab.mappings()).values()].sort().join();
+		await until("each has a port", 30_000, async () => (await insides()) === wanted);
+		const settled = await lab.mappings();
+		await new Promise((done) => setTimeout(done, 2500));
+		assert.deepEqual(await lab.mappings(), settled);
+		assert.deepEqual(
+			programs.map(({ output }) => /lost its external port|did not open/.exec(output)?.[0]),
+			programs.map(() => undefined),
+		);
+		await house().untilCount("wan", `http://${WAN}:8080/`, 6, 20_000);
 	});
 });

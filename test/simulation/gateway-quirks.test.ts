@@ -83,6 +83,7 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 		{ phantomConflicts: [8080] },
 		{ ports: [8081, 18080], diagnoses: ["port-stuck"] },
 	],
+	["26", "lets anyone overwrite an entry", { checksConflicts: false }, { after: (s) => keeps(s, 120000) }],
 	["3", "answers 718 to a camera's own renewal", { refusesRenewal: true }, { after: (s) => keeps(s, 120000) }],
 	[
 		"4",

@@ -29,7 +29,7 @@ export function refusal(
 	const byHand = quirks.manualForwards.some((manual) => manual.externalPort === externalPort);
 	if (byHand && !quirks.ignoresManualForwards) return 729;
 	const before = table.get(transport, externalPort);
-	if (before !== undefined && before.address !== address) return 718;
+	if (before !== undefined && before.address !== address && quirks.checksConflicts) return 718;
 	if (before !== undefined && quirks.refusesRenewal) return 718;
 	return quirks.secure && address !== from ? quirks.addForeignCode : undefined;
 }

@@ -50,6 +50,8 @@ export interface GatewayQuirks {
 	phantomConflicts: readonly number[];
 	/** The owner's own renewal is refused with 718 (3). @default false */
 	refusesRenewal: boolean;
+	/** Another client's entry is refused with 718; else it is overwritten (26). The same client's always is. @default true */
+	checksConflicts: boolean;
 	/** Every change is refused with 606: the FRITZ!Box permission is off (4). @default false */
 	permissionOff: boolean;
 
@@ -229,6 +231,7 @@ export const QUIRK_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	rangeChecksOwner: false,
 	phantomConflicts: [],
 	refusesRenewal: false,
+	checksConflicts: true,
 	permissionOff: false,
 	routerPorts: [],
 	manualForwards: [],

@@ -12,6 +12,7 @@ import type { Member } from "../../fleet/member";
 import type { SelfDescription } from "../../fleet/self-description";
 import { SUCCESSION_DEFAULTS } from "../../fleet/succession-settings";
 import type { GatewayEvent } from "../../gateway/gateway-events";
+import type { Peer } from "../../gateway/mapping-holder";
 import type { HttpReply } from "../../http/http-request";
 import type { FloatingAddress } from "../../ports/floating-address";
 import type { UdpOptions } from "../../ports/net";
@@ -46,7 +47,7 @@ export interface FleetGateway extends RoleGateway {
 	readonly isMapping: boolean;
 	listen(listener: GatewayListener): void;
 	rename(name: string): void;
-	setPeers(ports: readonly number[], addresses: readonly string[]): void;
+	setPeers(peers: readonly Peer[]): void;
 	askSign(): void;
 }
 
@@ -333,16 +334,11 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 			case "check-gateway":
 				this.gateway.askSign();
 				break;
-			case "changed": {
+			case "changed":
 				this.keys.remember();
 				this.keepAbsent();
-				const members = [...this.fleet.registry.values()];
-				this.gateway.setPeers(
-					members.map((member) => member.externalPort),
-					members.map((member) => member.address),
-				);
+				this.gateway.setPeers([...this.fleet.registry.values()]);
 				break;
-			}
 		}
 		this.node.changed();
 	}

@@ -5,7 +5,7 @@ import { EVENT_BODY_MAX, EVENT_CALLBACK_TARGET } from "../../gateway/event-subsc
 import { GatewayClient } from "../../gateway/gateway-client";
 import type { GatewayEvent } from "../../gateway/gateway-events";
 import { GATEWAY_DEFAULTS, type GatewaySettings } from "../../gateway/gateway-settings";
-import type { GoneCamera } from "../../gateway/mapping-holder";
+import type { GoneCamera, Peer } from "../../gateway/mapping-holder";
 import type { PortAim } from "../../gateway/representative-port";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
@@ -126,9 +126,9 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 		this.link.handle.call((client) => client.setFloating(address));
 	}
 
-	/** The other cameras hold these ports and have these addresses. */
-	setPeers(ports: readonly number[], addresses: readonly string[]): void {
-		this.link.handle.call((client) => client.setPeers(ports, addresses));
+	/** These other cameras are alive. */
+	setPeers(peers: readonly Peer[]): void {
+		this.link.handle.call((client) => client.setPeers(peers));
 	}
 
 	/** Asks the gateway for a sign of life; the event `sign` follows when it gives one. */

@@ -185,6 +185,7 @@ function absentView({ id, name, lastSeen }: AbsentCamera): PortalCamera {
 		representative: false,
 		self: false,
 		ticket: "",
+		pass: "",
 		health: "silent",
 		lastSeen,
 	};

@@ -3,9 +3,15 @@ import { type Holder, holderOf, type Neighbours } from "../../../src/gateway/map
 
 const neighbours: Neighbours = {
 	id: "3f9a2c0000000000",
-	ports: [8080],
-	addresses: ["192.168.0.12"],
-	gone: [{ id: "77aabb0000000000", address: "192.168.0.13" }],
+	peers: [
+		{ id: "77aabb0000000000", address: "192.168.0.12", httpPort: 8000, externalPort: 8080 },
+		{ id: "55aabb0000000000", address: "192.168.0.11", httpPort: 8005, externalPort: 8085 },
+		{ id: "66aabb0000000000", address: "192.168.0.13", httpPort: 8006, externalPort: 8086 },
+	],
+	gone: [
+		{ id: "77aabb0000000000", address: "192.168.0.13" },
+		{ id: "88aabb0000000000", address: "192.168.0.14" },
+	],
 };
 
 function answer(client: string, description: string, port = 8000, error = 0) {
@@ -24,10 +30,14 @@ describe("gateway/mapping-holder", () => {
 		["our own with a garbled description", "mine", answer("192.168.0.11", "\u0001\u0002")],
 		["another camera's on our machine", "camera", answer("192.168.0.11", "Porthole/node 99ffee Hof", 8001)],
 		["another camera's on our machine, with a garbled description", "camera", answer("192.168.0.11", "", 8001)],
+		["a live camera's on our machine", "live", answer("192.168.0.11", "Porthole/node 55aabb Hof", 8005)],
+		["the same with a garbled description", "live", answer("192.168.0.11", "", 8005)],
+		["another product's on our machine", "stranger", answer("192.168.0.11", "Skype", 9000), 9000],
+		["one that is gone from a machine where another lives", "gone", answer("192.168.0.13", "Porthole/node 77aabb x")],
 		["our own at the address we had before (quirk 9)", "gone", answer("192.168.0.50", "Porthole/node 3f9a2c x")],
 		["a live camera's", "live", answer("192.168.0.12", "Porthole/node 77aabb x")],
 		["a camera's that is gone (IMG-22)", "gone", answer("192.168.0.13", "Porthole/node 77aabb x")],
-		["the same with a garbled description", "gone", answer("192.168.0.13", "")],
+		["the same with a garbled description", "gone", answer("192.168.0.14", "")],
 		["another camera's at the address of one that is gone", "camera", answer("192.168.0.13", "Porthole/node 121212 x")],
 		["an unknown camera's", "camera", answer("192.168.0.77", "Porthole/node 121212 x")],
 		["another product's", "stranger", answer("192.168.0.77", "Skype"), 9000],

@@ -25,7 +25,7 @@ const FOREIGN = entry({ NewInternalClient: "192.168.0.77", NewPortMappingDescrip
 class Bench implements LeaseContext, LeaseOwner {
 	readonly gateway = new ScriptedGateway();
 	readonly leases = new LeasePolicy();
-	readonly neighbours = { id: "3f9a2c0000000000", ports: [], addresses: [], gone: [] };
+	readonly neighbours = { id: "3f9a2c0000000000", peers: [], gone: [] };
 	readonly story: string[] = [];
 	used: readonly number[] = [];
 	readonly lease: PortMappingLease;
@@ -85,6 +85,7 @@ describe("gateway/port-mapping-lease", () => {
 
 	it("asks for a port of its protocol, reads it back, and reports it (WANIPConnection:1 §2.4.16)", () => {
 		bench.begin();
+		bench.answer(714);
 		const { out } = bench.gateway;
 		assert.deepEqual(
 			[
@@ -99,127 +100,166 @@ describe("gateway/port-mapping-lease", () => {
 			["UDP", "5004", "5004", "192.168.0.11", "1", "600", DESCRIPTION],
 		);
 		bench.answer({}, entry());
-		assert.deepEqual([bench.asked, bench.story], [["Add 5004", "Read 5004"], ["held 5004"]]);
+		assert.deepEqual([bench.asked, bench.story], [["Read 5004", "Add 5004", "Read 5004"], ["held 5004"]]);
 	});
 
-	it("checks after five seconds, then every minute, and renews at a third of the lease (quirks 2, 7)", () => {
+	it("checks every two seconds at first, then every minute, and renews at a third of the lease (quirks 2, 7, 26)", () => {
 		bench.begin();
-		bench.answer({}, entry());
+		bench.answer(714, {}, entry());
 		const times: string[] = [];
-		for (let i = 0; i < 6; i++) {
+		for (let i = 0; i < 8; i++) {
 			const at = bench.next();
-			times.push(`${at} ${bench.asked.at(-1)?.split(" ")[0]}`);
-			if (bench.asked.at(-1)?.startsWith("Add")) bench.answer({});
 			bench.answer(entry());
+			times.push(`${at} ${bench.asked.at(-1)?.split(" ")[0]}`);
+			if (bench.asked.at(-1)?.startsWith("Add")) bench.answer({}, entry());
 		}
-		assert.deepEqual(times, ["5000 Read", "65000 Read", "125000 Read", "185000 Read", "200000 Add", "260000 Read"]);
+		assert.deepEqual(times, [
+			"2000 Read",
+			"4000 Read",
+			"6000 Read",
+			"66000 Read",
+			"126000 Read",
+			"186000 Read",
+			"200000 Add",
+			"260000 Read",
+		]);
 		assert.deepEqual(bench.story, ["held 5004"]);
 	});
 
 	const cases: [string, (Readonly<Record<string, string | number>> | number | undefined)[], string[], string[]][] = [
 		[
-			"takes the next candidate where another device has the port",
-			[718, FOREIGN, {}, entry()],
-			["Add 5004", "Read 5004", "Add 5006", "Read 5006"],
+			"asks for no port that another device has, which would be overwritten on the same machine (quirk 26)",
+			[FOREIGN, 714, {}, entry()],
+			["Read 5004", "Read 5006", "Add 5006", "Read 5006"],
+			["held 5006"],
+		],
+		[
+			"takes the next candidate where another camera was given the port at the same moment (quirk 26)",
+			[
+				714,
+				{},
+				entry({ NewInternalPort: 5014, NewPortMappingDescription: "Porthole/test 77aabb/rtp Hof" }),
+				714,
+				{},
+				entry(),
+			],
+			["Read 5004", "Add 5004", "Read 5004", "Read 5006", "Add 5006", "Read 5006"],
+			["held 5006"],
+		],
+		[
+			"takes the next candidate where another device has just got the port",
+			[714, 718, FOREIGN, 714, {}, entry()],
+			["Read 5004", "Add 5004", "Read 5004", "Read 5006", "Add 5006", "Read 5006"],
 			["held 5006"],
 		],
 		[
 			"asks again where the entry has just disappeared (quirk 3)",
-			[718, 714, {}, entry()],
-			["Add 5004", "Read 5004", "Add 5004", "Read 5004"],
+			[714, 718, 714, {}, entry()],
+			["Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004"],
 			["held 5004"],
 		],
 		[
 			"takes the next candidate where there is no entry and still a conflict (quirk 3)",
-			[718, 714, 718, 714, {}, entry()],
-			["Add 5004", "Read 5004", "Add 5004", "Read 5004", "Add 5006", "Read 5006"],
+			[714, 718, 714, 718, 714, 714, {}, entry()],
+			["Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004", "Read 5006", "Add 5006", "Read 5006"],
 			["held 5006"],
 		],
 		[
 			"replaces its own entry (quirk 3)",
-			[718, entry({ NewInternalPort: 9 }), {}, {}, entry()],
-			["Add 5004", "Read 5004", "Delete 5004", "Add 5004", "Read 5004"],
+			[entry({ NewInternalPort: 9 }), 718, entry({ NewInternalPort: 9 }), {}, {}, entry()],
+			["Read 5004", "Add 5004", "Read 5004", "Delete 5004", "Add 5004", "Read 5004"],
 			["held 5004"],
 		],
 		[
 			"takes the next candidate where its own entry cannot be deleted (quirk 9)",
-			[718, entry(), 606, entry(), {}, entry()],
-			["Add 5004", "Read 5004", "Delete 5004", "Read 5004", "Add 5006", "Read 5006"],
+			[entry(), 718, entry(), 606, entry(), 714, {}, entry()],
+			["Read 5004", "Add 5004", "Read 5004", "Delete 5004", "Read 5004", "Read 5006", "Add 5006", "Read 5006"],
 			["held 5006"],
 		],
 		[
 			"asks for a permanent lease where it must (quirk 1)",
-			[725, {}, entry()],
-			["Add 5004", "Add 5004", "Read 5004"],
+			[714, 725, {}, entry()],
+			["Read 5004", "Add 5004", "Add 5004", "Read 5004"],
 			["held 5004"],
 		],
 		[
 			"asks for an hour where permanent leases are refused (quirk 2)",
-			[402, 402, {}, entry()],
-			["Add 5004", "Add 5004", "Add 5004", "Read 5004"],
+			[714, 402, 402, {}, entry()],
+			["Read 5004", "Add 5004", "Add 5004", "Add 5004", "Read 5004"],
 			["held 5004"],
 		],
 		[
 			"takes the next candidate where the router uses the port (quirk 5)",
-			[729, {}, entry()],
-			["Add 5004", "Add 5006", "Read 5006"],
+			[714, 729, 714, {}, entry()],
+			["Read 5004", "Add 5004", "Read 5006", "Add 5006", "Read 5006"],
 			["held 5006"],
 		],
 		[
 			"believes a gateway that cannot read back, once a permanent mapping could not be read either (quirk 27)",
-			[{}, 401, {}, 401, {}, 401],
-			["Add 5004", "Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004"],
+			[401, {}, 401, {}, 401, {}, 401],
+			["Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004"],
 			["held 5004"],
 		],
 		[
 			"believes a gateway that answers all but reads (quirk 27)",
-			[{}, undefined, {}, undefined, {}, undefined],
-			["Add 5004", "Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004"],
+			[undefined, {}, undefined, {}, undefined, {}, undefined],
+			["Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004"],
 			["held 5004"],
 		],
 		[
 			"keeps a permanent mapping where leased ones are dropped at once and absent ones are 402 (quirks 2, 27)",
-			[{}, 402, {}, entry()],
-			["Add 5004", "Read 5004", "Add 5004", "Read 5004"],
+			[402, {}, 402, {}, entry()],
+			["Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004"],
 			["held 5004"],
 		],
 		[
 			"tries a permanent lease where the entry is gone at once (quirk 2)",
-			[{}, 714, {}, entry()],
-			["Add 5004", "Read 5004", "Add 5004", "Read 5004"],
+			[714, {}, 714, {}, entry()],
+			["Read 5004", "Add 5004", "Read 5004", "Add 5004", "Read 5004"],
 			["held 5004"],
 		],
 		[
 			"gives up a gateway that lies about every port (quirk 5)",
-			[{}, FOREIGN, {}, FOREIGN, {}, FOREIGN],
-			["Add 5004", "Read 5004", "Add 5006", "Read 5006", "Add 5008", "Read 5008"],
+			[714, {}, FOREIGN, 714, {}, FOREIGN, 714, {}, FOREIGN],
+			[5004, 5006, 5008].flatMap((port) => [`Read ${port}`, `Add ${port}`, `Read ${port}`]),
 			["refused gateway-lies"],
 		],
 		[
 			"does not accept an entry that is disabled",
-			[{}, entry({ NewEnabled: 0 }), {}, entry()],
-			["Add 5004", "Read 5004", "Add 5006", "Read 5006"],
+			[714, {}, entry({ NewEnabled: 0 }), 714, {}, entry()],
+			["Read 5004", "Add 5004", "Read 5004", "Read 5006", "Add 5006", "Read 5006"],
 			["held 5006"],
 		],
 		[
 			"reports a missing permission (quirk 4)",
-			[606, 606, 606],
-			["Add 5004", "Add 5006", "Add 5008"],
+			[714, 606, 714, 606, 714, 606],
+			[5004, 5006, 5008].flatMap((port) => [`Read ${port}`, `Add ${port}`]),
 			["refused permission"],
 		],
-		["reports a full table (quirk 6)", [728], ["Add 5004"], ["refused table-full"]],
-		["reports a gateway that refuses for other reasons", [501, 501], ["Add 5004", "Add 5006"], ["refused refused"]],
+		["reports a full table (quirk 6)", [714, 728], ["Read 5004", "Add 5004"], ["refused table-full"]],
+		[
+			"reports a gateway that refuses for other reasons",
+			[714, 501, 714, 501],
+			["Read 5004", "Add 5004", "Read 5006", "Add 5006"],
+			["refused refused"],
+		],
 		[
 			"reports that no candidate is left",
-			[718, FOREIGN, 718, FOREIGN, 718, FOREIGN],
-			["Add 5004", "Read 5004", "Add 5006", "Read 5006", "Add 5008", "Read 5008"],
+			[FOREIGN, FOREIGN, FOREIGN],
+			["Read 5004", "Read 5006", "Read 5008"],
 			["refused no-port"],
 		],
-		["stops at a gateway that does not answer", [undefined], ["Add 5004"], ["silent"]],
+		["stops at a gateway that does not answer", [undefined, undefined], ["Read 5004", "Add 5004"], ["silent"]],
 		[
-			"stops at a gateway that does not answer from the first read on",
-			[{}, undefined, undefined],
-			["Add 5004", "Read 5004", "Add 5004"],
+			"stops at a gateway that does not answer when it is asked",
+			[714, undefined],
+			["Read 5004", "Add 5004"],
+			["silent"],
+		],
+		[
+			"stops at a gateway that does not answer from the second read on",
+			[714, {}, undefined, undefined],
+			["Read 5004", "Add 5004", "Read 5004", "Add 5004"],
 			["silent"],
 		],
 	];
@@ -234,19 +274,21 @@ describe("gateway/port-mapping-lease", () => {
 	for (const code of [714, 402, 501]) {
 		it(`makes a mapping again that was readable once and is now error ${code} (quirk 27)`, () => {
 			bench.begin();
-			bench.answer({}, entry());
-			bench.next();
-			bench.answer(entry());
-			bench.next();
 			bench.answer(code, {}, entry());
-			assert.deepEqual(bench.asked.slice(3), ["Read 5004", "Add 5004", "Read 5004"]);
+			for (let i = 0; i < 3; i++) {
+				bench.next();
+				bench.answer(entry());
+			}
+			bench.next();
+			bench.answer(code, code, {}, entry());
+			assert.deepEqual(bench.asked.slice(6), ["Read 5004", "Read 5004", "Add 5004", "Read 5004"]);
 			assert.deepEqual([bench.leases.permanent, bench.story], [false, ["held 5004"]]);
 		});
 	}
 
 	it("stops at a gateway that has read back before and does not answer when it is read", () => {
 		bench.begin();
-		bench.answer({}, entry());
+		bench.answer(714, {}, entry());
 		bench.next();
 		bench.answer(undefined);
 		assert.deepEqual(bench.story, ["held 5004", "silent"]);
@@ -254,6 +296,7 @@ describe("gateway/port-mapping-lease", () => {
 
 	it("asks leased, not permanent, mappings of a gateway that can read neither back (quirk 27)", () => {
 		bench.begin();
+		bench.answer(501);
 		const leases: (string | undefined)[] = [];
 		for (let i = 0; i < 3; i++) {
 			leases.push(argument(bench.gateway.out.last, "NewLeaseDuration"));
@@ -265,16 +308,16 @@ describe("gateway/port-mapping-lease", () => {
 
 	it("tries everything again a minute after a refusal", () => {
 		bench.begin();
-		bench.answer(728);
+		bench.answer(714, 728);
 		assert.equal(bench.next(), 60000);
-		bench.answer({}, entry());
+		bench.answer(714, {}, entry());
 		assert.deepEqual(bench.story, ["refused table-full", "held 5004"]);
 	});
 
 	it("skips candidates that another mapping of ours has", () => {
 		bench.used = [5004, 5006];
 		bench.begin();
-		bench.answer({}, entry());
+		bench.answer(714, {}, entry());
 		assert.deepEqual(bench.story, ["held 5008"]);
 	});
 
@@ -282,6 +325,7 @@ describe("gateway/port-mapping-lease", () => {
 		bench = new Bench({ ...REQUEST, internalPort: 0 });
 		bench.used = [5004];
 		bench.begin();
+		bench.answer(714);
 		assert.equal(argument(bench.gateway.out.last, "NewInternalPort"), "5006");
 	});
 
@@ -292,13 +336,13 @@ describe("gateway/port-mapping-lease", () => {
 		] as const) {
 			bench = new Bench();
 			bench.begin();
-			bench.answer({}, entry());
-			if (!early) {
+			bench.answer(714, {}, entry());
+			for (let i = 0; !early && i < 3; i++) {
 				bench.next();
 				bench.answer(entry());
 			}
 			bench.next();
-			bench.answer(714);
+			bench.answer(714, 714);
 			assert.equal(argument(bench.gateway.out.last, "NewLeaseDuration"), lease);
 			bench.answer({}, entry());
 			assert.deepEqual(bench.story, ["held 5004"]);
@@ -307,41 +351,48 @@ describe("gateway/port-mapping-lease", () => {
 
 	it("does not consider a mapping settled after an early check that an event caused", () => {
 		bench.begin();
-		bench.answer({}, entry());
+		bench.answer(714, {}, entry());
 		bench.gateway.now = 300;
 		bench.lease.checkSoon(300);
 		assert.equal(bench.next(), 300);
 		bench.answer(entry());
 		bench.next();
-		bench.answer(714);
+		bench.answer(714, 714);
 		assert.equal(argument(bench.gateway.out.last, "NewLeaseDuration"), "0");
 	});
 
 	it("loses its port to another device, and takes the next candidate", () => {
 		bench.begin();
-		bench.answer({}, entry());
+		bench.answer(714, {}, entry());
 		bench.next();
-		bench.answer(FOREIGN, {}, entry());
+		bench.answer(FOREIGN, 714, {}, entry());
 		assert.deepEqual(bench.story, ["held 5004", "lost reassigned", "held 5006"]);
 	});
 
 	it("starts with the port that it held when the gateway is found again", () => {
 		bench.begin();
-		bench.answer(729, {}, entry());
+		bench.answer(714, 729, 714, {}, entry());
 		bench.lease.stop();
 		bench.begin();
-		assert.equal(bench.asked.at(-1), "Add 5006");
-		bench.answer({}, entry());
+		assert.equal(bench.asked.at(-1), "Read 5006");
+		bench.answer(entry(), {}, entry());
 		assert.deepEqual(bench.story, ["held 5006"]);
 	});
 
 	it("renews at once with a new description, and replaces the entry where the gateway keeps the old one (IMG-15)", () => {
 		bench.begin();
-		bench.answer({}, entry());
+		bench.answer(714, {}, entry());
 		bench.lease.description = "Porthole/test 3f9a2c/rtp Garten";
 		bench.lease.refresh(1000, bench.gateway.out);
-		bench.answer({}, entry(), {}, {}, entry({ NewPortMappingDescription: bench.lease.description }));
-		assert.deepEqual(bench.asked.slice(2), ["Add 5004", "Read 5004", "Delete 5004", "Add 5004", "Read 5004"]);
+		bench.answer(entry(), {}, entry(), {}, {}, entry({ NewPortMappingDescription: bench.lease.description }));
+		assert.deepEqual(bench.asked.slice(3), [
+			"Read 5004",
+			"Add 5004",
+			"Read 5004",
+			"Delete 5004",
+			"Add 5004",
+			"Read 5004",
+		]);
 		assert.deepEqual(bench.story, ["held 5004"]);
 	});
 
@@ -356,11 +407,11 @@ describe("gateway/port-mapping-lease", () => {
 		it(`when it is released, ${title}`, () => {
 			let done = 0;
 			bench.begin();
-			bench.answer({}, entry());
+			bench.answer(714, {}, entry());
 			bench.lease.release(1000, () => void done++, bench.gateway.out);
 			bench.answer(...answers);
 			assert.deepEqual(
-				[bench.asked.slice(2), done, bench.lease.deadline, bench.lease.port],
+				[bench.asked.slice(3), done, bench.lease.deadline, bench.lease.port],
 				[asked, 1, Infinity, undefined],
 			);
 		});
@@ -369,10 +420,11 @@ describe("gateway/port-mapping-lease", () => {
 	it("also deletes a mapping that is granted after it was released", () => {
 		let done = 0;
 		bench.begin();
+		bench.answer(714);
 		bench.lease.release(0, () => void done++, bench.gateway.out);
 		bench.answer({});
 		bench.answer(entry(), {});
-		assert.deepEqual([bench.asked, bench.story, done], [["Add 5004", "Read 5004", "Delete 5004"], [], 1]);
+		assert.deepEqual([bench.asked, bench.story, done], [["Read 5004", "Add 5004", "Read 5004", "Delete 5004"], [], 1]);
 	});
 
 	it("is released at once while there is no gateway", () => {

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import type { GatewayQuirks } from "../../hosts/virtual/gateway/quirks";
+import { Prng } from "../../src/base/prng";
+import { VirtualHome } from "../support/virtual-home";
+
+/** Seeds of each scenario; more of them by PORTHOLE_TEST_SEEDS. */
+const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "1");
+
+/** The routers that let one internal client take over the entries of another on the same machine, as miniupnpd does. */
+const ROUTERS: readonly (readonly [string, Partial<GatewayQuirks>])[] = [
+	["an IGD 1", { igd: 1, secure: false }],
+	["an IGD 2 in secure mode", { igd: 2 }],
+	["an IGD that checks no conflicts", { checksConflicts: false }],
+	["an IGD that garbles descriptions", { garbageDescriptionsFrom: 24 }],
+	["an IGD with permanent leases", { leases: "permanent-725" }],
+	["PCP", { upnp: false, pcp: true }],
+	["NAT-PMP", { upnp: false, natPmp: true }],
+];
+
+/** A home where `count` cameras run on one machine, started within a moment of each other. */
+function crowd(
+	seed: number,
+	count: number,
+	quirks: Partial<GatewayQuirks>,
+	flags: Record<string, string>,
+): VirtualHome {
+	const home = new VirtualHome(seed, { ...quirks, tableSize: 512 });
+	const random = new Prng(seed);
+	for (let i = 0; i < count; i++) {
+		home.add({ "http-port": `${8000 + i}`, ...flags }, undefined, home.neighbour);
+		home.world.runFor(random.below(40));
+	}
+	return home;
+}
+
+/** Whether each camera has a port of its own, and the router's table says so. */
+function agreed(home: VirtualHome): boolean {
+	const entries = home.gateway.table.all();
+	return home.cameras.every(({ camera, port }, i) => {
+		const entry = entries.find(({ externalPort }) => externalPort === port);
+		return port !== 0 && entry?.port === 8000 + i && camera.gateway.client.status().externalPort === port;
+	});
+}
+
+describe("simulation/shared-machine", () => {
+	for (const [router, quirks] of ROUTERS) {
+		for (const count of [5, 30]) {
+			it(`gives ${count} cameras on one machine a port each, for good, by ${router} (IMG-4)`, function () {
+				this.timeout(60000);
+				for (let seed = 1; seed <= SEEDS; seed++) {
+					const home = crowd(seed, count, quirks, {});
+					home.until(() => agreed(home), 60000, `${count} ports: ${home.ports.join()}`);
+					home.world.runFor(10000);
+					const { ports } = home;
+					let changes = 0;
+					home.gateway.onMapping(() => void changes++);
+					// The leases of 60 and 600 seconds are renewed.
+					home.world.runFor(250000);
+					assert.deepEqual([home.ports, changes, agreed(home)], [ports, 0, true], `seed ${seed}`);
+				}
+			});
+		}
+	}
+});
