@@ -1,4 +1,5 @@
 import files from "porthole:files";
+import { maskCredentials } from "../../../src/base/mask-credentials";
 import type { Octets } from "../../../src/core/time";
 import { parseJpeg } from "../../../src/media/jpeg";
 import { copyPicture, lackingTables, TABLES_LENGTH } from "../../../src/media/jpeg-mend";
@@ -104,7 +105,7 @@ function filesOf(path: string): string[] {
 			return [path];
 		default:
 			throw new UsageError(
-				`--source: ${path}: there is no such file or folder. A source is a camera (camera, camera:NAME, /dev/video0), a JPEG or MJPEG file, or a folder of JPEG files.`,
+				`--source: ${maskCredentials(path)}: there is no such file or folder. A source is a camera (camera, camera:NAME, /dev/video0), a JPEG or MJPEG file, or a folder of JPEG files.`,
 			);
 	}
 }
