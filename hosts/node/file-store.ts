@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkStoreKey, STORE_VALUE_MAX, type Store } from "../../src/ports/store";
+import { checkStoreKey, STORE_VALUE_MAX, type Store, StoreError } from "../../src/ports/store";
 import { codeOf } from "./error-code";
 import { makeFolder } from "./make-folder";
 
@@ -25,7 +25,7 @@ export class FileStore implements Store {
 			return readFileSync(file, "utf8");
 		} catch (error) {
 			if (codeOf(error) === "ENOENT") return undefined;
-			throw error;
+			throw new StoreError(error);
 		}
 	}
 
@@ -44,17 +44,22 @@ export class FileStore implements Store {
 				closeSync(descriptor);
 			}
 			renameSync(beside, file);
+			this.flushFolder();
 		} catch (error) {
-			// On a full disk half a value would take the last room.
+			// Half a value would take the last room of a full disk.
 			rmSync(beside, { force: true });
-			throw error;
+			throw new StoreError(error);
 		}
-		this.flushFolder();
 	}
 
 	delete(key: string): void {
-		rmSync(this.fileOf(key), { force: true });
-		this.flushFolder();
+		const file = this.fileOf(key);
+		try {
+			rmSync(file, { force: true });
+			this.flushFolder();
+		} catch (error) {
+			throw new StoreError(error);
+		}
 	}
 
 	private fileOf(key: string): string {
