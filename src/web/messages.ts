@@ -49,6 +49,9 @@ export const MESSAGES = Object.freeze({
 	notices: Object.freeze({
 		unreachable: "This camera can't be reached from the Internet",
 		noPictures: "This camera has no picture.",
+		notStored: (why: string) => `This camera can't store what changes: ${why}.`,
+		notStoredRemedy:
+			"It goes on, but forgets the changes when it restarts. Free some space on its disk or memory card, or replace it.",
 	}),
 
 	camera: Object.freeze({
@@ -221,6 +224,8 @@ export const MESSAGES = Object.freeze({
 		noRestart: "This camera can't be restarted from here.",
 		name: "Names can be up to 48 characters (accented ones count double), and the camera must be online.",
 		on: "on must be yes or no.",
+		notStored: (why: string) =>
+			`Nothing was changed, because the camera can't store it: ${why}. Free some space on its disk or memory card, or replace it.`,
 	}),
 
 	/** Why a form that moves the camera was refused. */
@@ -324,6 +329,7 @@ export const MESSAGES = Object.freeze({
 		failed: (why: string) => `Could not join: ${why}.`,
 		unanswered: "no camera answered to this join code within a minute",
 		noKey: "the answer was not a key",
+		notStored: (why: string) => `the key can't be stored (${why})`,
 	}),
 
 	login: Object.freeze({

@@ -97,7 +97,7 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		private readonly node: Node<AccessPartSettings>,
 		keyring: Keyring,
 	) {
-		this.credentials = new CredentialStore(node.host, node.identity, node.settings, keyring);
+		this.credentials = new CredentialStore(node.host, node.identity, node.settings, keyring, node.memory);
 		this.authenticator = new Authenticator(this);
 		this.gate = new LoginGate(this.authenticator, this);
 	}

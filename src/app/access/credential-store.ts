@@ -5,6 +5,7 @@ import { Tickets } from "../../access/tickets";
 import { toHex } from "../../base/hex";
 import type { Millis } from "../../core/time";
 import type { FleetKey } from "../../fleet/fleet-key";
+import type { Store } from "../../ports/store";
 import type { ACCESS_SCHEMA } from "../../settings/access-schema";
 import type { ValuesOf } from "../../settings/schema";
 import type { Identity } from "../identity";
@@ -39,15 +40,20 @@ export class CredentialStore {
 	private readonly deviceKey: string;
 	private readonly listeners: CredentialListener[] = [];
 
+	/** @param memory takes what changes without the owner having asked for it @default the host's store */
 	constructor(
 		private readonly host: Pick<NodeHost, "store" | "random" | "clock" | "log" | "tellPassword">,
 		private readonly identity: Identity,
 		private readonly settings: CredentialSettings,
 		private readonly keyring: Keyring,
+		private readonly memory: Store = host.store,
 	) {
-		const { store } = host;
-		this.deviceKey = store.read("device-key") ?? this.draw(32);
-		store.write("device-key", this.deviceKey);
+		let key = host.store.read("device-key");
+		if (key === undefined) {
+			key = this.draw(32);
+			memory.write("device-key", key);
+		}
+		this.deviceKey = key;
 		this.tickets = new Tickets(this);
 		this.record = this.load();
 		this.tokens = this.makeTokens();
@@ -88,12 +94,13 @@ export class CredentialStore {
 	/**
 	 * Sets a user's password; an empty one disables the viewer account. All sessions and links end.
 	 * @returns false when the password can't be changed
+	 * @throws {StoreError} when it can't be stored; then nothing has changed
 	 */
 	setPassword(user: Role, password: string): boolean {
 		if (this.pinned || (user === "owner" && password === "")) return false;
 		const hashes =
 			password === "" ? undefined : hashPassword(user, this.record.realm, password, this.settings.digestMd5);
-		this.use(this.record.with(user, hashes, this.draw(SALT_OCTETS)));
+		this.store(this.record.with(user, hashes, this.draw(SALT_OCTETS)));
 		this.host.log.write(
 			"info",
 			"web",
@@ -103,9 +110,9 @@ export class CredentialStore {
 		return true;
 	}
 
-	/** Ends all sessions and links. */
+	/** Ends all sessions and links. @throws {StoreError} as {@link setPassword} */
 	endSessions(): void {
-		this.use(this.record.changed(this.record.version + 1, this.draw(SALT_OCTETS)));
+		this.store(this.record.changed(this.record.version + 1, this.draw(SALT_OCTETS)));
 		this.tellRecord();
 	}
 
@@ -144,7 +151,7 @@ export class CredentialStore {
 		if (this.pinned) return this.pin(kept);
 		if (kept !== undefined) return kept;
 		const password = drawPassword(random);
-		const record = firstLogin(store, random, this.identity.id, password, this.settings);
+		const record = firstLogin(this.memory, random, this.identity.id, password, this.settings);
 		this.host.tellPassword(password);
 		return record;
 	}
@@ -160,14 +167,23 @@ export class CredentialStore {
 		const both = hashPassword("owner", "Porthole", `${password}:${viewerPassword}`, false);
 		const salt = same ? kept.salt : both.sha256.slice(0, 2 * SALT_OCTETS);
 		const record = new LoginRecord(0, realm, salt, owner, viewer);
-		keepLogin(this.host.store, record);
+		if (`${kept}` !== `${record}` || kept?.version !== 0) keepLogin(this.memory, record);
 		return record;
+	}
+
+	/**
+	 * Uses a record that the owner asked for. It is stored first: after a restart the old passwords would be valid again.
+	 * @throws {StoreError} when it can't be; then nothing has changed
+	 */
+	private store(record: LoginRecord): void {
+		keepLogin(this.host.store, record);
+		this.use(record);
 	}
 
 	private use(record: LoginRecord): void {
 		const ends = record.salt !== this.record.salt;
-		// First, as a record that cannot be stored must not be used: after a restart the old passwords would be valid again.
-		keepLogin(this.host.store, record);
+		// Also replaces an older record that could not be stored so far.
+		keepLogin(this.memory, record);
 		this.record = record;
 		this.tokens = this.makeTokens();
 		if (ends) for (const listener of this.listeners) listener.sessionsEnded?.();

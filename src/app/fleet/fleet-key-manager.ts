@@ -7,6 +7,7 @@ import type { Fleet } from "../../fleet/fleet";
 import type { FleetOutbox } from "../../fleet/fleet-contract";
 import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox } from "../../fleet/fleet-join";
 import { FleetKey } from "../../fleet/fleet-key";
+import { StoreError } from "../../ports/store";
 import { isFleetKey } from "../../settings/fleet-schema";
 import type { FleetView } from "../../web/fleet-page";
 import { MESSAGES } from "../../web/messages";
@@ -127,14 +128,26 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 
 	/** @see EventSink */
 	on(event: JoinEvent): void {
-		if (event.type === "joined" && isFleetKey(event.key)) {
-			this.use(event.key, false);
-			this.outcome = MESSAGES.join.joined;
-		} else {
-			this.outcome = MESSAGES.join.failed(event.type === "unanswered" ? MESSAGES.join.unanswered : MESSAGES.join.noKey);
+		let reason: string | undefined;
+		if (event.type !== "joined") reason = MESSAGES.join.unanswered;
+		else reason = isFleetKey(event.key) ? this.take(event.key) : MESSAGES.join.noKey;
+		if (reason === undefined) this.outcome = MESSAGES.join.joined;
+		else {
+			this.outcome = MESSAGES.join.failed(reason);
 			this.node.host.log.write("warn", "fleet", this.outcome);
 		}
 		this.node.changed();
+	}
+
+	/** @returns why the key was not taken */
+	private take(key: string): string | undefined {
+		try {
+			this.use(key, false);
+			return undefined;
+		} catch (error) {
+			if (error instanceof StoreError) return MESSAGES.join.notStored(error.message);
+			throw error;
+		}
 	}
 
 	private use(key: string, founded: boolean): void {

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lockFolder } from "../../../hosts/node/data-folder";
-import { UsageError } from "../../../src/settings/usage-error";
 import { NODE_PROGRAM } from "../../../tools/camera-program";
 import { freePort } from "../../../tools/free-port";
 
@@ -17,25 +14,6 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 	});
 	return { code: status, out: stdout, err: stderr };
 }
-
-describe("hosts-node/data-folder", () => {
-	let folder: string;
-	beforeEach(() => {
-		folder = mkdtempSync(join(tmpdir(), "porthole-options-"));
-	});
-	afterEach(() => rmSync(folder, { recursive: true }));
-
-	it("gives a data folder to one process only, and takes over from one that died", () => {
-		writeFileSync(join(folder, "lock"), "1\n");
-		assert.throws(() => lockFolder(folder), /in use by another camera \(process 1\)/);
-		writeFileSync(join(folder, "lock"), "999999999\n");
-		lockFolder(folder)();
-		lockFolder(folder)();
-		const file = join(folder, "file");
-		writeFileSync(file, "{}");
-		assert.throws(() => lockFolder(join(file, "below-a-file")), UsageError);
-	});
-});
 
 describe("hosts-node/main", function () {
 	this.timeout(120_000);
