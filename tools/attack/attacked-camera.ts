@@ -81,7 +81,7 @@ export class AttackedCamera {
 		return code === 0 && inTime;
 	}
 
-	/** Fills its disk up, down to `free` octets or so. */
+	/** Fills its disk up. */
 	fillDisk(): void {
 		const file = openSync(join(this.data, "filler"), "w");
 		try {

@@ -412,7 +412,7 @@ export class Campaign {
 			console.log(`\nWhat happened before:\n${this.kept.join("\n")}`);
 			for (const [who, last] of this.last) console.log(`\nSent last: ${who}\n${last.join("\n")}`);
 			for (const camera of this.cameras) {
-				console.log(`\nLog of ${camera.name}:\n${camera.output.split("\n").slice(-30).join("\n")}`);
+				console.log(`\nLog of ${camera.name}:\n${camera.output.split("\n").slice(-20).join("\n")}`);
 			}
 		}
 		console.log(`\nSeed ${seed}, ${this.time()}. Attacks and their answers:`);

@@ -16,16 +16,19 @@ function word(scene: Scene): string {
 		: `${random.u32().toString(36)}${random.u32().toString(36)}`;
 }
 
-/** A JSON object with names that no one has used before. */
+/** A JSON object with names that no one has used before, mostly as many as a login may have octets. */
 function json(scene: Scene): string {
 	const { random } = scene;
-	const members: string[] = [];
-	for (let n = random.below(64); n >= 0; n--) {
-		const value = scene.pick(["1", '"x"', "true", "null", "[1,2]", "[[]]", "{}", "1e999", '"\\u0000"']);
-		members.push(`"${word(scene)}":${value}`);
+	let text = `{"user":"owner","password":"${word(scene)}"`;
+	const octets = random.chance(0.8) ? 2000 : 100 + random.below(4000);
+	const odd = random.chance(0.3);
+	while (text.length < octets) {
+		const name = random.chance(0.2) ? word(scene) : random.u32().toString(36).slice(0, 4);
+		const value = odd ? scene.pick(["1", '"x"', "true", "null", "[1,2]", "[[]]", "{}", "1e999", '"\\u0000"']) : "1";
+		text += `,"${name}":${value}`;
 	}
-	const text = `{"user":"owner","password":"${word(scene)}",${members.join(",")}}`;
-	return random.chance(0.3) ? mutate(random, text, '{}[]",:\\u0e') : text;
+	text += "}";
+	return random.chance(0.2) ? mutate(random, text, '{}[]",:\\u0e') : text;
 }
 
 function form(scene: Scene): string {

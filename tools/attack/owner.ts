@@ -17,6 +17,8 @@ const AGAIN = 300;
 const ROUNDS = 10;
 /** How long one viewer watches. */
 const WATCH = 8000;
+/** The step in which a viewer watches; that time does not count. */
+const WATCHING = "live picture";
 /** The pictures that a viewer has to get in that time. */
 const PICTURES_MIN = 3;
 /** The octets of a picture that are read at most. */
@@ -63,7 +65,8 @@ async function step<T>(camera: string, name: string, attempt: () => Promise<T>):
 	for (let tries = 1; ; tries++) {
 		try {
 			const value = await attempt();
-			report({ place, camera, step: name, tries, took: Math.round(performance.now() - start), fault });
+			const took = Math.round(performance.now() - start) - (name === WATCHING ? WATCH : 0);
+			report({ place, camera, step: name, tries, took, fault });
 			return value;
 		} catch (error) {
 			fault = error instanceof Error ? error.message : `${error}`;
@@ -119,7 +122,7 @@ class Visit {
 
 	/** Watches the live picture for some seconds. */
 	async watch(): Promise<void> {
-		await step(this.url, "live picture", async () => {
+		await step(this.url, WATCHING, async () => {
 			const count = await watch(`${this.url}/stream.mjpeg`, await this.digest("GET", "/stream.mjpeg"));
 			if (count < PICTURES_MIN) throw new Error(`${count} pictures in ${WATCH} ms`);
 		});
@@ -156,7 +159,7 @@ class Visit {
 	private async rename(): Promise<void> {
 		const { body } = expect(await this.page("/api/v1/status"), 200);
 		const { id } = JSON.parse(body.toString());
-		await this.post(`/api/v1/cameras/${id}/name`, `name=camera ${this.round}`, /done/);
+		await this.post(`/api/v1/cameras/${id}/name`, `name=${new URL(this.url).hostname} ${this.round}`, /done/);
 	}
 
 	private async byDigest(path: string): Promise<Answer> {

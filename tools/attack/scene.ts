@@ -34,7 +34,7 @@ export interface AttackReport {
 }
 
 /** How many of the things sent last are remembered. */
-const LAST_MAX = 12;
+const LAST_MAX = 8;
 /** Characters of each of them. */
 const TEXT_MAX = 160;
 
