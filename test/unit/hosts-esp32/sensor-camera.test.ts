@@ -100,7 +100,7 @@ function load(): typeof SensorCamera {
 }
 
 describe("hosts-esp32/sensor-camera", () => {
-	const clock: Clock = { now: () => time.now, utc: () => undefined };
+	const clock: Clock = { now: () => time.now, utc: () => undefined, set: () => assert.fail("uses the SDK's timers") };
 	let source: SensorCamera;
 	let sink: Collect;
 
