@@ -164,7 +164,7 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 				{ diagnoses: ["permanent-leases"] },
 			] as const,
 	),
-	...(["chunked", "close", "tight"] as const).map(
+	...(["chunked", "close", "tight", "wrong-length", "cut-chunks"] as const).map(
 		(framing) => ["20", `frames its answers by ${framing}`, { framing }] as const,
 	),
 	[

@@ -149,8 +149,11 @@ export interface GatewayQuirks {
 	soapStyle: "s" | "SOAP-ENV" | "SOAP" | "m" | "unbound" | "wrong-namespace" | "none";
 	/** How the names in a fault are written (19). @default "usual" */
 	faultCase: "usual" | "lower" | "upper";
-	/** How the end of an answer is marked (20). @default "length" */
-	framing: "length" | "chunked" | "close" | "tight";
+	/**
+	 * How the end of an answer is marked (20): `wrong-length` is too long, after `100 Continue` and malformed fields;
+	 * `cut-chunks` lack the last one. @default "length"
+	 */
+	framing: "length" | "chunked" | "close" | "tight" | "wrong-length" | "cut-chunks";
 	/** The status of a fault (20). @default 500 */
 	faultStatus: number;
 	/** SOAPAction has to be spelled exactly so, with its value in quotes (21). @default false */
