@@ -32,7 +32,7 @@ export interface AuthenticatorHost {
 	/** Keeps the sessions that their users have ended. @default none are kept across restarts */
 	readonly endedSessions?: EndedSessionsMemory;
 	moment(now: Millis): Moment;
-	/** Tells whether an address is in the LAN and not the gateway's, behind which anybody may be. */
+	/** Tells whether an address is another device's in the LAN: not this one's or a router's, behind which anybody may be. */
 	isNeighbour(address: string): boolean;
 }
 

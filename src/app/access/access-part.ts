@@ -173,7 +173,7 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 	}
 
 	isNeighbour(address: string): boolean {
-		return this.node.addresses.isNeighbour(address);
+		return this.node.addresses.isOtherDevice(address);
 	}
 
 	isOurName(name: string): boolean {

@@ -7,6 +7,8 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { buildProgram } from "../../../tools/build-linux";
 import { freePort } from "../../../tools/free-port";
+import { viewerToken } from "../../../tools/owner-session";
+import { PASSWORD } from "../../support/digest";
 import { needs } from "../../support/needs";
 import { pause, until } from "../../support/until";
 import { compilePreload } from "./devices/compile";
@@ -24,6 +26,7 @@ describe("hosts-linux/porthole-linux", function () {
 	let port: number;
 	let child: ChildProcess | undefined;
 	let said = "";
+	let token = "";
 
 	before(async function () {
 		needs(this, "gcc", "curl");
@@ -56,8 +59,8 @@ describe("hosts-linux/porthole-linux", function () {
 		const args = [
 			"--mapping",
 			"off",
-			"--lan-without-password",
-			"on",
+			"--password",
+			PASSWORD,
 			"--http-port",
 			`${port}`,
 			"--data",
@@ -79,10 +82,11 @@ describe("hosts-linux/porthole-linux", function () {
 			said += chunk;
 		});
 		await until("a listening camera", 10_000, () => said.includes("listening on port"));
+		token = await viewerToken(port);
 	}
 
 	async function fetch(path: string): Promise<Buffer> {
-		const { stdout } = await run("curl", ["-s", "--max-time", "60", `http://127.0.0.1:${port}${path}`], {
+		const { stdout } = await run("curl", ["-s", "--max-time", "60", `http://127.0.0.1:${port}${path}?link=${token}`], {
 			encoding: "buffer",
 			maxBuffer: 64 << 20,
 		});
@@ -92,10 +96,14 @@ describe("hosts-linux/porthole-linux", function () {
 	it("serves the pictures of a V4L2 camera unchanged (IMG-17)", async () => {
 		await start();
 		assert.deepEqual(await fetch("/snapshot.jpg"), PICTURE);
-		const { stdout } = await run("curl", ["-sN", "--max-time", "3", `http://127.0.0.1:${port}/stream.mjpeg`], {
-			encoding: "buffer",
-			maxBuffer: 64 << 20,
-		}).catch((error) => error as { stdout: Buffer });
+		const { stdout } = await run(
+			"curl",
+			["-sN", "--max-time", "3", `http://127.0.0.1:${port}/stream.mjpeg?link=${token}`],
+			{
+				encoding: "buffer",
+				maxBuffer: 64 << 20,
+			},
+		).catch((error) => error as { stdout: Buffer });
 		const parts = stdout.toString("latin1").split("--porthole-frame\r\n").slice(1, -1);
 		assert.ok(parts.length > 2, `${parts.length} pictures`);
 		for (const part of parts) {
@@ -107,7 +115,7 @@ describe("hosts-linux/porthole-linux", function () {
 	it("keeps viewers while the camera is unplugged and plugged in again, and its page says so (IMG-17)", async () => {
 		await start();
 		let octets = 0;
-		const viewer = get({ port, path: "/stream.mjpeg" }, (response) => {
+		const viewer = get({ port, path: `/stream.mjpeg?link=${token}` }, (response) => {
 			response.on("data", (chunk: Buffer) => {
 				octets += chunk.length;
 			});
@@ -132,7 +140,7 @@ describe("hosts-linux/porthole-linux", function () {
 		await start();
 		const idle: ReturnType<typeof get>[] = [];
 		for (let i = 0; i < 20; i++) {
-			const request = get({ port, path: "/stream.mjpeg" }, (response) => void response.pause());
+			const request = get({ port, path: `/stream.mjpeg?link=${token}` }, (response) => void response.pause());
 			request.on("error", () => undefined);
 			idle.push(request);
 			await pause(20);
