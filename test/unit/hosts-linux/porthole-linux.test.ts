@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { buildProgram } from "../../../tools/build-linux";
+import { FRAME } from "../../../tools/camera-program";
 import { freePort } from "../../../tools/free-port";
-import { viewerToken } from "../../../tools/owner-session";
+import { ownerCookie, viewerToken } from "../../../tools/owner-session";
 import { PASSWORD } from "../../support/digest";
 import { needs } from "../../support/needs";
 import { pause, until } from "../../support/until";
@@ -158,6 +159,51 @@ describe("hosts-linux/porthole-linux", function () {
 		child?.kill("SIGTERM");
 		const [code] = await once(child as ChildProcess, "exit");
 		assert.equal(code, 0, said);
+	});
+
+	it("keeps the first password out of its output, in a file for its user only, until the owner has logged in", async () => {
+		const data = join(folder, "data3");
+		const file = join(data, "first-password.value");
+		const args = ["--mapping", "off", "--presence", "off", "--http-port", `${port}`, "--data", data, "--source", FRAME];
+		said = "";
+		child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+		for (const stream of [child.stdout, child.stderr])
+			stream?.on("data", (chunk) => {
+				said += chunk;
+			});
+		await until("a listening camera", 10_000, () => said.includes("listening on port"));
+		const password = readFileSync(file, "utf8");
+		assert.match(password, /^[A-Z0-9-]{14}$/);
+		assert.equal(statSync(file).mode & 0o777, 0o600);
+		assert.ok(!said.includes(password), said);
+		assert.ok(said.includes(file), said);
+		await ownerCookie(port, password);
+		assert.ok(!existsSync(file));
+	});
+
+	it("takes the password from a file, and does not start with one that is empty or too long", async () => {
+		const secret = join(folder, "secret");
+		const args = ["--mapping", "off", "--http-port", `${port}`, "--data", join(folder, "data4"), "--source", FRAME];
+		for (const [text, words] of [
+			["", /is empty/],
+			["x".repeat(400), /is longer than 300/],
+			["x".repeat(70_000), /can't be read: EFBIG/],
+		] as const) {
+			writeFileSync(secret, text);
+			assert.throws(
+				() => execFileSync(program, ["--password-file", secret, ...args], { stdio: "pipe", timeout: 10_000 }),
+				(error: { status: number; stderr: Buffer }) => error.status === 2 && words.test(String(error.stderr)),
+				String(words),
+			);
+		}
+		writeFileSync(secret, "correct horse\n");
+		said = "";
+		child = spawn(program, ["--password-file", secret, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+		child.stderr?.on("data", (chunk) => {
+			said += chunk;
+		});
+		await until("a listening camera", 10_000, () => said.includes("listening on port"));
+		await ownerCookie(port, "correct horse");
 	});
 
 	it("reports errors in its command line, with exit code 2", () => {
