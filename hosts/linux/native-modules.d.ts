@@ -122,6 +122,8 @@ declare module "porthole:process" {
 		readonly slots: number;
 		/** The name of this machine; may be empty. */
 		readonly hostName: string;
+		/** Whether standard output is a terminal, and not a file or a log. */
+		readonly isTerminal: boolean;
 		readonly pid: number;
 		/** Collects garbage now. */
 		collect(): void;

@@ -62,7 +62,8 @@ export class FileStore implements Store {
 		}
 	}
 
-	private fileOf(key: string): string {
+	/** Returns the path of the file that has a value. */
+	fileOf(key: string): string {
 		checkStoreKey(key);
 		return join(this.folder, `${key}.value`);
 	}

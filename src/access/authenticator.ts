@@ -32,7 +32,9 @@ export interface AuthenticatorHost {
 	/** Keeps the sessions that their users have ended. @default none are kept across restarts */
 	readonly endedSessions?: EndedSessionsMemory;
 	moment(now: Millis): Moment;
-	/** Tells whether an address is in the LAN and not the gateway's, behind which anybody may be. */
+	/** A password was right. */
+	loggedIn?(role: Role): void;
+	/** Tells whether an address is another device's in the LAN: not this one's or a router's, behind which anybody may be. */
 	isNeighbour(address: string): boolean;
 }
 
@@ -256,6 +258,7 @@ export class Authenticator {
 
 	private succeeded(now: Millis, attempt: LoginAttempt): Authentication {
 		this.throttle.succeeded(attempt);
+		this.host.loggedIn?.(attempt.account);
 		return granted("password", { role: attempt.account, until: this.host.moment(now).seconds + SESSION });
 	}
 }

@@ -156,6 +156,23 @@ describe("simulation/login", () => {
 		}
 	});
 
+	for (const damage of ["", "x", "0".repeat(3000), "two words are no key"]) {
+		it(`trusts no other camera when its stored fleet key is damaged (${damage.slice(0, 20)})`, () => {
+			const home = settled(3, {});
+			const [first] = home.cameras;
+			first.crash();
+			first.machine.store.write("fleet-key", damage);
+			first.restart();
+			home.until(() => first.port !== 0, 60000, "it is back");
+			home.world.runFor(20000);
+			assert.ok(first.camera.fleet.sealed);
+			assert.equal(first.camera.fleet.registry.size, 0);
+			assert.match(first.log, /fleet-key is damaged/);
+			assert.equal(first.machine.store.read("fleet-key"), damage, "which only its owner replaces");
+			assert.equal(status(logIn(home, pageUrl(first), "owner", "open-sesame")), 200);
+		});
+	}
+
 	it("needs each camera's own password in an open fleet: links carry no credentials", () => {
 		const home = settled(2, {});
 		const cookie = cookieOf(logIn(home, pageUrl(home.cameras[0]), "owner", "open-sesame"));

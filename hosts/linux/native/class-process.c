@@ -115,6 +115,12 @@ static void hostName(xsMachine* the)
 	xsResult = xsString(name);
 }
 
+/* isTerminal: whether the standard output is a terminal, and not a file or a log. */
+static void isTerminal(xsMachine* the)
+{
+	xsResult = isatty(1) ? xsTrue : xsFalse;
+}
+
 /* A pipe that can be written to takes this much at once. */
 #define PIECE PIPE_BUF
 
@@ -218,6 +224,7 @@ void buildProcess(xsMachine* the, xsSlot* result)
 		{ "error", errorText, 1, 0 },
 		{ "exit", exitProgram, 1, 0 },
 		{ "hostName", hostName, 0, 1 },
+		{ "isTerminal", isTerminal, 0, 1 },
 		{ "names", names, 0, 1 },
 		{ "onSignal", onSignal, 1, 0 },
 		{ "pid", pid, 0, 1 },

@@ -1,6 +1,7 @@
 import { lifetimeOf, type Moment } from "../../access/access-tokens";
 import { Authenticator, type AuthenticatorHost } from "../../access/authenticator";
 import type { EndedSessionsMemory } from "../../access/ended-sessions";
+import type { Role } from "../../access/role";
 import type { Millis } from "../../core/time";
 import { originOf } from "../../http/http-request";
 import { type ACCESS_SCHEMA, isPassword } from "../../settings/access-schema";
@@ -172,8 +173,12 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		return this.credentials.moment(now);
 	}
 
+	loggedIn(role: Role): void {
+		if (role === "owner") this.credentials.knowsPassword();
+	}
+
 	isNeighbour(address: string): boolean {
-		return this.node.addresses.isNeighbour(address);
+		return this.node.addresses.isOtherDevice(address);
 	}
 
 	isOurName(name: string): boolean {

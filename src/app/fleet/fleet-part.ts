@@ -1,4 +1,5 @@
 import type { LoginRecord } from "../../access/login-record";
+import { toHex } from "../../base/hex";
 import type { EventSink } from "../../core/event-ring";
 import { sameNetwork } from "../../core/ipv4";
 import type { Path } from "../../core/path";
@@ -16,7 +17,7 @@ import type { Peer } from "../../gateway/mapping-holder";
 import type { HttpReply } from "../../http/http-request";
 import type { FloatingAddress } from "../../ports/floating-address";
 import type { UdpOptions } from "../../ports/net";
-import type { FLEET_SCHEMA } from "../../settings/fleet-schema";
+import { type FLEET_SCHEMA, isFleetKey } from "../../settings/fleet-schema";
 import type { GATEWAY_SCHEMA } from "../../settings/gateway-schema";
 import type { ValuesOf } from "../../settings/schema";
 import type { SUCCESSION_SCHEMA } from "../../settings/succession-schema";
@@ -29,6 +30,7 @@ import type { CredentialListener, Keyring } from "../access/credential-store";
 import type { GatewayListener } from "../gateway/gateway-part";
 import { keepName } from "../identity";
 import type { Node, NodeSettings } from "../node";
+import type { NodeHost } from "../node-host";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { VisitorSource } from "../site";
 import { UdpBinding } from "../udp-binding";
@@ -431,13 +433,31 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 /** Makes the machine of the fleet, which has its keys from the settings or the store. */
 export function makeFleet(node: Node<FleetPartSettings>): Fleet {
 	const { host, identity, settings } = node;
-	const key = settings.fleetKey || (host.store.read("fleet-key") ?? "");
+	const key = settings.fleetKey || storedKey(host);
 	const fleet = new Fleet(fleetSettings(node, key), host.random);
 	fleet.self.name = identity.name;
 	fleet.self.automaticName = identity.automaticName;
 	fleet.self.httpPort = settings.httpPort;
 	fleet.self.secure = node.isSecure;
 	return fleet;
+}
+
+/**
+ * The key that this device has joined with; empty when it has joined no fleet. A damaged key is not the same as none: then
+ * the device trusts no other one, as with a key that nobody knows.
+ */
+function storedKey({ store, random, log }: NodeHost): string {
+	const text = store.read("fleet-key");
+	if (text === undefined || text.split(",").every(isFleetKey)) return text ?? "";
+	const remedy = "Pass --fleet-key, or delete this value from the data folder and join again.";
+	log.write(
+		"error",
+		"fleet",
+		`the stored value fleet-key is damaged, so this camera trusts no other camera. ${remedy}`,
+	);
+	const bytes = new Uint8Array(32);
+	random.fill(bytes);
+	return toHex(bytes);
 }
 
 /** The keys of a fleet, which grow and change with it. */
