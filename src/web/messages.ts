@@ -362,6 +362,10 @@ export const DIAGNOSIS_MESSAGES = Object.freeze({
 		message: "The router is not connected to the Internet.",
 		remedy: "Check its Internet connection. The camera tries again automatically.",
 	},
+	"status-doubtful": {
+		message: "The router says that it is not connected to the Internet, but has an address there.",
+		remedy: "You don't need to do anything if the camera can be reached from the Internet. If not, restart the router.",
+	},
 	"no-address": {
 		message: "The router doesn't report its Internet address.",
 		remedy: "Wait until it is online, or set a host name (dynamic DNS).",

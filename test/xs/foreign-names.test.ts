@@ -4,8 +4,8 @@ import { utf8Encode } from "../../src/base/text";
 import { parseCredentials } from "../../src/wire/http-auth";
 import { parseSoapAnswer } from "../../src/wire/soap";
 import { parseSsdp } from "../../src/wire/ssdp";
-import { parseXml } from "../../src/wire/xml";
 import { VirtualHome, WAN } from "../support/virtual-home";
+import { XmlLeaves } from "../support/xml-leaves";
 
 /** Names in one request. */
 const NAMES = 30;
@@ -60,7 +60,7 @@ const xml = () => {
 
 /** Text that is read before a request is made of it, or none. */
 const READERS: readonly (readonly [what: string, () => unknown])[] = [
-	["the tags of XML", () => parseXml(`<a>${xml()}</a>`)],
+	["the tags of XML", () => new XmlLeaves(`<a>${xml()}</a>`)],
 	["the arguments of a SOAP answer", () => parseSoapAnswer(utf8Encode(`<aResponse>${xml()}</aResponse>`), "a")],
 	["the fields of SSDP", () => parseSsdp(utf8Encode(`HTTP/1.1 200 OK\r\n${names().join(": 1\r\n")}: 1\r\n\r\n`))],
 	["the parameters of a challenge", () => parseCredentials(`Digest ${names().slice(0, 15).join('="1", ')}="1"`)],

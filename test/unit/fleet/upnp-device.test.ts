@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Path } from "../../../src/core/path";
 import { UpnpDevice } from "../../../src/fleet/upnp-device";
 import { buildSearch, parseSsdp } from "../../../src/wire/ssdp";
-import { parseXml, textOf } from "../../../src/wire/xml";
+import { XmlLeaves } from "../../support/xml-leaves";
 
 const path: Path = { name: "eth0", address: "192.168.0.11", prefix: 24 };
 
@@ -64,8 +64,8 @@ describe("fleet/upnp-device", () => {
 	});
 
 	it("returns an XML description with its name", () => {
-		const root = parseXml(present()[0].description("Hof <1>", "node"))!;
-		assert.equal(textOf(root, "friendlyName"), "Hof <1>");
-		assert.match(textOf(root, "UDN"), /^uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+		const root = new XmlLeaves(present()[0].description("Hof <1>", "node"));
+		assert.equal(root.of("friendlyName"), "Hof <1>");
+		assert.match(root.of("UDN") ?? "", /^uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
 	});
 });
