@@ -3,7 +3,8 @@ import type { DatagramMachine } from "../core/datagram";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { Timers } from "../core/timers";
-import { type FleetMessage, isName } from "../wire/fleet-message";
+import { FLEET_MESSAGE_MAX, type FleetMessage, isName } from "../wire/fleet-message";
+import { AddressCredit } from "./address-credit";
 import { FleetChannel } from "./fleet-channel";
 import type { FleetOutbox } from "./fleet-contract";
 import type { FleetKey } from "./fleet-key";
@@ -12,7 +13,7 @@ import { FLEET_PORT, type FleetSettings } from "./fleet-settings";
 import { FleetSuccession, type RoleListener } from "./fleet-succession";
 import { LoginRecordSync } from "./login-record-sync";
 import type { Member } from "./member";
-import type { MemberRegistry } from "./member-registry";
+import { MEMBERS_MAX, type MemberRegistry } from "./member-registry";
 import type { SelfDescription } from "./self-description";
 import type { FormerRepresentative } from "./succession-contract";
 import type { SuccessionElection } from "./succession-election";
@@ -32,6 +33,12 @@ const SWEEP: Millis = 3000;
 const NAMING_DELAY: Millis = 3000;
 /** The most answers in one second, so that an attacker cannot use cameras as amplifiers. */
 const ANSWERS_PER_SECOND = 20;
+/** The most of them to one address; several cameras may run on one machine. */
+const ANSWERS_PER_ADDRESS = 10;
+/** How long after an answer that was not given this camera announces itself to all. */
+const ANSWER_TO_ALL: Millis = 1000;
+/** Octets that a camera may be sent because the gateway's table or the user has named it. */
+const ASKED = 3 * FLEET_MESSAGE_MAX;
 /** In a fleet of more cameras, inquiries that all have to answer become proportionally rarer. */
 const INQUIRY_CAMERAS = 50;
 /** How automatic names begin; a number follows (IMG-15). */
@@ -64,13 +71,14 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	readonly login: LoginRecordSync;
 
 	private readonly channel: FleetChannel;
+	private readonly credit: AddressCredit;
 	private readonly adapter: FleetSuccession;
 	private readonly timers = new Timers(TIMER_COUNT);
 	private byeStart: Millis = 0;
 	private byes = 0;
 	private repeat = 0;
 	private lastInquiry: Millis = -Infinity;
-	private readonly answers = new Allowance(ANSWERS_PER_SECOND);
+	private readonly answers = new Allowance(ANSWERS_PER_SECOND, ANSWERS_PER_ADDRESS);
 	private seenVersion = 0;
 
 	/** @param random numbers in [0, 1) */
@@ -87,6 +95,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		this.adapter = new FleetSuccession(this.channel, this, random);
 		this.succession = this.adapter.election;
 		this.login = new LoginRecordSync(this.channel, random);
+		this.credit = this.channel.sender.credit = new AddressCredit(random);
 	}
 
 	/** When {@link expire} must be called next; `Infinity` while nothing is pending. */
@@ -187,6 +196,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		const message = this.channel.message("rename");
 		message.name = name;
 		message.target = id;
+		this.credit.grant(member.address, ASKED);
 		// Three times, as the user waits for the result; a repetition does no harm.
 		for (let i = 0; i < REPEATS.length; i++) this.channel.sender.sendTo(member, message, out);
 		return true;
@@ -210,9 +220,13 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		const isSelf = (entry: TableEntry) =>
 			entry.externalPort === self.externalPort && sender.paths.some((p) => p.address === entry.internalClient);
 		const unheard = checkTable(now, registry, entries, sender.paths, self.externalHost, isSelf, settings.announcements);
-		for (const { entry, path } of unheard) {
+		const asked = new Set<string>();
+		for (const { entry, path } of unheard.slice(0, MEMBERS_MAX)) {
 			// The gateway knows a camera that was not heard: multicast may not get through, so it is asked by unicast.
-			if (settings.delivery.unicast) sender.send(this.inquiry(), path, entry.internalClient, FLEET_PORT, out);
+			if (!settings.delivery.unicast || asked.has(entry.internalClient)) continue;
+			asked.add(entry.internalClient);
+			this.credit.grant(entry.internalClient, ASKED);
+			sender.send(this.inquiry(), path, entry.internalClient, FLEET_PORT, out);
 		}
 		this.finish(out);
 	}
@@ -238,12 +252,13 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		const message = this.receiver.accept(now, path, address, bytes);
 		if (message === undefined) return;
 		this.registry.touch(now, message.sender);
+		if (!this.sealed) this.credit.received(address, bytes.length, message.type === "alive" ? message.nonce : 0);
 		switch (message.type) {
 			case "announce":
 				this.announced(now, message, path, address, port, out);
 				break;
 			case "inquiry":
-				if (message.answer && this.answers.take(now)) this.answer(path, address, port, out);
+				if (message.answer) this.answer(now, path, address, port, out);
 				if (message.services !== undefined) this.announced(now, message, path, address, port, out);
 				break;
 			case "bye":
@@ -384,7 +399,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 			this.giveName(now, out);
 		}
 		// A new camera that only this one has heard must hear of it, whatever became of its own inquiry.
-		if (isNew && message.type === "announce" && this.answers.take(now)) this.answer(path, address, port, out);
+		if (isNew && message.type === "announce") this.answer(now, path, address, port, out);
 		this.login.announced(now, member, message, out);
 	}
 
@@ -416,9 +431,10 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		return NAME_STEM + preferred;
 	}
 
-	/** Announces this camera to one address. */
-	private answer(path: Path, address: string, port: number, out: FleetOutbox): void {
-		this.channel.sender.send(this.announcement(), path, address, port, out);
+	/** Announces this camera to one address; where that is too much for it, to all, once for all who ask. */
+	private answer(now: Millis, path: Path, address: string, port: number, out: FleetOutbox): void {
+		if (this.answers.take(now, address)) this.channel.sender.send(this.announcement(), path, address, port, out);
+		else this.timers.setEarlier(ANNOUNCE, now + ANSWER_TO_ALL);
 	}
 
 	/** A message with all that others should know of this camera. */

@@ -217,6 +217,62 @@ describe("fleet/fleet", () => {
 		assert.ok(lan.sent.length <= 20, `${lan.sent.length}`);
 	});
 
+	it("sends an address at most three times what came from there, whoever is forged as its sender, until it answers", () => {
+		const flood: [title: string, senders: number, spacing: number][] = [
+			["one announcement", 1, Infinity],
+			["one camera that keeps announcing itself", 1, 1000],
+			["many cameras at once", 200, Infinity],
+			["a flood", 200, 100],
+		];
+		for (const [title, senders, spacing] of flood) {
+			for (const type of [1, 2, 5, 6]) {
+				const lan = fleetLan(3);
+				lan.run(3000);
+				const victim = "192.168.0.77";
+				const forged = lan.sent[0].bytes.slice();
+				forged[3] = type;
+				lan.sent = [];
+				for (let at = 0; at < 60000; at += Math.min(spacing, 60000)) {
+					for (let n = 0; n < senders; n++) {
+						forged[18] = 0x77;
+						forged[19] = n;
+						new DataView(forged.buffer).setUint32(24, at + 1);
+						lan.carry(victim, FLEET_GROUP, forged.slice());
+					}
+					lan.run(lan.now + Math.min(spacing, 60000));
+				}
+				const octets = (all: typeof lan.sent) => all.reduce((sum, d) => sum + d.bytes.length, 0);
+				const came = octets(lan.sent.filter((d) => d.from === victim));
+				for (const { path } of lan.cameras) {
+					const sent = octets(lan.sent.filter((d) => d.from === path.address && d.to === victim));
+					assert.ok(sent <= 3 * came, `${title}, type ${type}: ${sent} for ${came}`);
+				}
+			}
+		}
+	});
+
+	it("keeps sending to cameras that answer, where only unicast gets through", () => {
+		const lan = fleetLan(4, { delivery: { multicast: false, broadcast: false, unicast: true } });
+		const entries = [8080, 8081, 8082, 8083].map((externalPort, i) => ({
+			externalPort,
+			internalClient: `192.168.0.${11 + i}`,
+			internalPort: 8000,
+			name: "",
+		}));
+		for (const camera of lan.cameras) camera.fleet.table(lan.now, entries, camera);
+		lan.run(5000);
+		lan.sent = [];
+		lan.run(300000);
+		const first = lan.cameras.find((camera) => camera.fleet.self.representative)!;
+		assert.equal(lan.cameras.filter((camera) => camera.fleet.self.representative).length, 1);
+		for (const camera of lan.cameras) {
+			assert.equal(camera.fleet.registry.size, 3);
+			if (camera === first) continue;
+			const heartbeats = lan.sent.filter((d) => d.from === first.path.address && d.to === camera.path.address);
+			assert.ok(heartbeats.length >= 1150, `${heartbeats.length}`);
+		}
+	});
+
 	it("is idle without an address, and starts when it has one (IMG-1)", () => {
 		const lan = new FleetLan(new Prng(1));
 		const camera = lan.add();
