@@ -41,6 +41,9 @@ const ANSWER_TO_ALL: Millis = 1000;
 const ASKED = 3 * FLEET_MESSAGE_MAX;
 /** In a fleet of more cameras, inquiries that all have to answer become proportionally rarer. */
 const INQUIRY_CAMERAS = 50;
+/** Other cameras can change this one's name once in this time on average; a few times at once. */
+const RENAME_SPACING: Millis = 10000;
+const RENAME_BURST: Millis = 2 * RENAME_SPACING;
 /** How automatic names begin; a number follows (IMG-15). */
 const NAME_STEM = "Camera ";
 /** The most numbers tried for an automatic name; more than a fleet has cameras. */
@@ -54,7 +57,8 @@ const INQUIRE = 3;
 const SUCCESSION = 4;
 const REMOVE_SILENT = 5;
 const LOGIN = 6;
-const TIMER_COUNT = 7;
+const RENAME = 7;
+const TIMER_COUNT = 8;
 
 /**
  * Finds the other cameras behind the same gateway, announces this one to them, and elects the representative.
@@ -80,6 +84,9 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	private lastInquiry: Millis = -Infinity;
 	private readonly answers = new Allowance(ANSWERS_PER_SECOND, ANSWERS_PER_ADDRESS);
 	private seenVersion = 0;
+	/** The name that another camera wants this one to take as soon as it may; set with the timer. */
+	private wantedName = "";
+	private renameAt: Millis = 0;
 
 	/** @param random numbers in [0, 1) */
 	constructor(
@@ -182,10 +189,30 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	/** Gives this camera a name that the user chose. @returns false when it is not a valid name */
 	rename(now: Millis, name: string, out: FleetOutbox): boolean {
 		if (!isName(name)) return false;
+		this.timers.clear(RENAME);
 		if (name !== this.self.name || this.self.automaticName) {
 			out.emit({ type: "name", name, automatic: false });
 			this.update(now, { name, automaticName: false }, out);
 		}
+		return true;
+	}
+
+	/** Another camera asks this one to take a name. In a flood the latest counts, now and then. */
+	private renamed(now: Millis, name: string, out: FleetOutbox): void {
+		if (name === this.self.name && !this.self.automaticName) {
+			this.timers.clear(RENAME);
+		} else if (this.mayRename(now)) {
+			this.rename(now, name, out);
+		} else {
+			this.wantedName = name;
+			this.timers.set(RENAME, this.renameAt - RENAME_BURST);
+		}
+	}
+
+	/** Each change of a name is stored, and told to the gateway, so a flood must not change it each time. */
+	private mayRename(now: Millis): boolean {
+		if (this.renameAt > now + RENAME_BURST) return false;
+		this.renameAt = Math.max(this.renameAt, now) + RENAME_SPACING;
 		return true;
 	}
 
@@ -265,7 +292,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 				this.registry.departed(message);
 				break;
 			case "rename":
-				if (message.target === this.settings.id && message.name !== undefined) this.rename(now, message.name, out);
+				if (message.target === this.settings.id && message.name !== undefined) this.renamed(now, message.name, out);
 				break;
 			case "forget":
 				this.registry.forget(message.target ?? "");
@@ -303,6 +330,10 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 					break;
 				case REMOVE_SILENT:
 					this.removeSilent(now);
+					break;
+				case RENAME:
+					timers.clear(RENAME);
+					this.renamed(now, this.wantedName, out);
 					break;
 				case LOGIN:
 					this.login.expire(now, out);
@@ -394,7 +425,9 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		const isNew = known === undefined || message.boot > known.boot;
 		const member = this.registry.announced(now, message, path, address, port);
 		if (member === undefined) return;
-		if (this.self.automaticName && member.name !== "" && member.name === this.self.name && this.yieldsTo(member)) {
+		const { self } = this;
+		const isSame = self.automaticName && member.name !== "" && member.name === self.name;
+		if (isSame && this.yieldsTo(member) && this.mayRename(now)) {
 			this.self.name = "";
 			this.giveName(now, out);
 		}

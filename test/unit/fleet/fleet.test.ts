@@ -273,6 +273,44 @@ describe("fleet/fleet", () => {
 		}
 	});
 
+	it("changes its name a few times a minute in a flood of renames or equal names, and has the last one in the end", () => {
+		const lan = fleetLan(2);
+		lan.run(1000);
+		const [first, second] = lan.cameras;
+		first.events.length = 0;
+		for (let i = 0; i < 1000; i++) {
+			second.fleet.renameMember(first.fleet.settings.id, `Name ${i}`, second);
+			lan.run(lan.now + 60);
+		}
+		const names = () => first.events.filter((event) => event.type === "name").length;
+		assert.ok(names() >= 3 && names() <= 10, `${names()}`);
+		lan.run(lan.now + 10000);
+		assert.equal(first.fleet.self.name, "Name 999");
+		assert.equal(second.fleet.registry.sorted()[0].name, "Name 999");
+	});
+
+	it("does not store a name for each forged camera that has the same automatic name", () => {
+		const lan = fleetLan(1, { id: "ffffffffffffff00" });
+		lan.run(1000);
+		const [camera] = lan.cameras;
+		camera.events.length = 0;
+		for (let i = 0; i < 1000; i++) {
+			const forged = new FleetLan(new Prng(1)).add({ id: i.toString(16).padStart(16, "0") });
+			forged.fleet.self.name = camera.fleet.self.name;
+			forged.fleet.self.httpPort = 8000;
+			const sent: Uint8Array[] = [];
+			const out = Object.assign(Object.create(forged), {
+				send: (_path: unknown, _address: string, _port: number, bytes: Uint8Array, start: number, end: number) =>
+					sent.push(bytes.slice(start, end)),
+			});
+			forged.fleet.start(0, [forged.path], out);
+			lan.carry("192.168.0.66", FLEET_GROUP, sent[0]);
+			lan.run(lan.now + 60);
+		}
+		const names = camera.events.filter((event) => event.type === "name").length;
+		assert.ok(names >= 3 && names <= 10, `${names}`);
+	});
+
 	it("is idle without an address, and starts when it has one (IMG-1)", () => {
 		const lan = new FleetLan(new Prng(1));
 		const camera = lan.add();
