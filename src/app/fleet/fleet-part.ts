@@ -4,6 +4,7 @@ import type { EventSink } from "../../core/event-ring";
 import { sameNetwork } from "../../core/ipv4";
 import type { Path } from "../../core/path";
 import type { DatagramHandle } from "../../core/pump";
+import type { Millis } from "../../core/time";
 import type { AbsentCamera } from "../../fleet/absent-cameras";
 import { Fleet } from "../../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../fleet/fleet-contract";
@@ -62,6 +63,9 @@ export interface FleetCredentials {
 	learn(version: number, text: string): void;
 	keyChanged(founded: boolean): void;
 }
+
+/** The least time between two changes of the members that other parts are told of. */
+const CHANGES_SPACING: Millis = 100;
 
 const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 	Object.freeze({ path: "/fleet", label: MESSAGES.nav.fleet, need: "owner" as const }),
@@ -145,6 +149,9 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 	private readonly own: UdpBinding;
 	/** What is said to all. */
 	private readonly group: UdpBinding;
+	/** When the other parts were told last that members have changed, and whether they know all of it. */
+	private toldAt: Millis = -Infinity;
+	private isTold = true;
 	/** The version of the absent cameras that is stored. */
 	private keptAbsent = 0;
 
@@ -337,11 +344,26 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 				this.gateway.askSign();
 				break;
 			case "changed":
-				this.keys.remember();
-				this.keepAbsent();
-				this.gateway.setPeers([...this.fleet.registry.values()]);
-				break;
+				this.membersChanged();
+				return;
 		}
+		this.node.changed();
+	}
+
+	/** The members have changed. A flood of changes is told of now and then only: each costs all pages. */
+	private membersChanged(): void {
+		const { now, pump } = this.node;
+		const wait = this.toldAt + CHANGES_SPACING - now;
+		if (wait > 0) {
+			if (this.isTold) pump.after(wait, () => this.membersChanged());
+			this.isTold = false;
+			return;
+		}
+		this.toldAt = now;
+		this.isTold = true;
+		this.keys.remember();
+		this.keepAbsent();
+		this.gateway.setPeers([...this.fleet.registry.values()]);
 		this.node.changed();
 	}
 

@@ -217,6 +217,100 @@ describe("fleet/fleet", () => {
 		assert.ok(lan.sent.length <= 20, `${lan.sent.length}`);
 	});
 
+	it("sends an address at most three times what came from there, whoever is forged as its sender, until it answers", () => {
+		const flood: [title: string, senders: number, spacing: number][] = [
+			["one announcement", 1, Infinity],
+			["one camera that keeps announcing itself", 1, 1000],
+			["many cameras at once", 200, Infinity],
+			["a flood", 200, 100],
+		];
+		for (const [title, senders, spacing] of flood) {
+			for (const type of [1, 2, 5, 6]) {
+				const lan = fleetLan(3);
+				lan.run(3000);
+				const victim = "192.168.0.77";
+				const forged = lan.sent[0].bytes.slice();
+				forged[3] = type;
+				lan.sent = [];
+				for (let at = 0; at < 60000; at += Math.min(spacing, 60000)) {
+					for (let n = 0; n < senders; n++) {
+						forged[18] = 0x77;
+						forged[19] = n;
+						new DataView(forged.buffer).setUint32(24, at + 1);
+						lan.carry(victim, FLEET_GROUP, forged.slice());
+					}
+					lan.run(lan.now + Math.min(spacing, 60000));
+				}
+				const octets = (all: typeof lan.sent) => all.reduce((sum, d) => sum + d.bytes.length, 0);
+				const came = octets(lan.sent.filter((d) => d.from === victim));
+				for (const { path } of lan.cameras) {
+					const sent = octets(lan.sent.filter((d) => d.from === path.address && d.to === victim));
+					assert.ok(sent <= 3 * came, `${title}, type ${type}: ${sent} for ${came}`);
+				}
+			}
+		}
+	});
+
+	it("keeps sending to cameras that answer, where only unicast gets through", () => {
+		const lan = fleetLan(4, { delivery: { multicast: false, broadcast: false, unicast: true } });
+		const entries = [8080, 8081, 8082, 8083].map((externalPort, i) => ({
+			externalPort,
+			internalClient: `192.168.0.${11 + i}`,
+			internalPort: 8000,
+			name: "",
+		}));
+		for (const camera of lan.cameras) camera.fleet.table(lan.now, entries, camera);
+		lan.run(5000);
+		lan.sent = [];
+		lan.run(300000);
+		const first = lan.cameras.find((camera) => camera.fleet.self.representative)!;
+		assert.equal(lan.cameras.filter((camera) => camera.fleet.self.representative).length, 1);
+		for (const camera of lan.cameras) {
+			assert.equal(camera.fleet.registry.size, 3);
+			if (camera === first) continue;
+			const heartbeats = lan.sent.filter((d) => d.from === first.path.address && d.to === camera.path.address);
+			assert.ok(heartbeats.length >= 1150, `${heartbeats.length}`);
+		}
+	});
+
+	it("changes its name a few times a minute in a flood of renames or equal names, and has the last one in the end", () => {
+		const lan = fleetLan(2);
+		lan.run(1000);
+		const [first, second] = lan.cameras;
+		first.events.length = 0;
+		for (let i = 0; i < 1000; i++) {
+			second.fleet.renameMember(first.fleet.settings.id, `Name ${i}`, second);
+			lan.run(lan.now + 60);
+		}
+		const names = () => first.events.filter((event) => event.type === "name").length;
+		assert.ok(names() >= 3 && names() <= 10, `${names()}`);
+		lan.run(lan.now + 10000);
+		assert.equal(first.fleet.self.name, "Name 999");
+		assert.equal(second.fleet.registry.sorted()[0].name, "Name 999");
+	});
+
+	it("does not store a name for each forged camera that has the same automatic name", () => {
+		const lan = fleetLan(1, { id: "ffffffffffffff00" });
+		lan.run(1000);
+		const [camera] = lan.cameras;
+		camera.events.length = 0;
+		for (let i = 0; i < 1000; i++) {
+			const forged = new FleetLan(new Prng(1)).add({ id: i.toString(16).padStart(16, "0") });
+			forged.fleet.self.name = camera.fleet.self.name;
+			forged.fleet.self.httpPort = 8000;
+			const sent: Uint8Array[] = [];
+			const out = Object.assign(Object.create(forged), {
+				send: (_path: unknown, _address: string, _port: number, bytes: Uint8Array, start: number, end: number) =>
+					sent.push(bytes.slice(start, end)),
+			});
+			forged.fleet.start(0, [forged.path], out);
+			lan.carry("192.168.0.66", FLEET_GROUP, sent[0]);
+			lan.run(lan.now + 60);
+		}
+		const names = camera.events.filter((event) => event.type === "name").length;
+		assert.ok(names >= 3 && names <= 10, `${names}`);
+	});
+
 	it("is idle without an address, and starts when it has one (IMG-1)", () => {
 		const lan = new FleetLan(new Prng(1));
 		const camera = lan.add();
