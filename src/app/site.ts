@@ -82,7 +82,13 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		readonly gate: SiteGate,
 		private readonly tickets: SiteTickets,
 	) {
-		const { connections, connectionsPerAddress } = node.settings;
+		const { settings, host } = node;
+		const connections = Math.min(settings.connections, host.connections ?? Infinity);
+		// Some are always left for other addresses.
+		const connectionsPerAddress = Math.min(
+			settings.connectionsPerAddress,
+			Math.max(1, connections - (connections >> 2)),
+		);
 		this.server = new HttpServer<Admission, Need>({ connections, connectionsPerAddress }, this);
 	}
 
@@ -184,7 +190,7 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 			[
 				"http_strangers_displaced_total",
 				"counter",
-				"Connections of strangers dropped in favour of others",
+				"Connections of strangers, and idle ones of viewers, dropped in favour of others",
 				counters.displaced,
 			],
 			["http_requests_total", "counter", "Requests", counters.requests],
@@ -209,6 +215,11 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 	/** @see StreamOwner */
 	streamGone(handle: SiteStream): void {
 		this.streams.delete(handle);
+	}
+
+	/** @see HttpSite */
+	isOwner({ role }: Admission): boolean {
+		return role === "owner";
 	}
 
 	/** @see HttpSite */

@@ -84,7 +84,8 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		const asked = request.query.get("fps");
 		const rate = asked === undefined ? 0 : Number(asked);
 		if (!(rate >= 0 && rate <= 1000)) return reply.error(400, MESSAGES.wrong.rate);
-		if (this.live.full) return reply.error(503, MESSAGES.refused.viewers, [["Retry-After", "10"], ...NO_STORE]);
+		if (this.live.isFull(request.visitor?.role === "owner"))
+			return reply.error(503, MESSAGES.refused.viewers, [["Retry-After", "10"], ...NO_STORE]);
 		const far = !this.node.addresses.isNeighbour(request.remoteAddress);
 		const viewer = this.live.watch(rate === 0 ? 0 : 1000 / rate, far);
 		reply.stream(200, [["Content-Type", MJPEG_TYPE], ...NO_STORE], viewer);
