@@ -45,6 +45,8 @@ describe("lab/routers that people have reported, for cameras on Node.js and on X
 		await start("announces");
 		await untilSaid(/holds external port 808\d/);
 		await untilSaid(/can't show its port mapping/);
+		const { stdout } = await house().doctor("home");
+		assert.match(stdout, /It opened port \d+ by UPnP/);
 		const [searches, mappings] = [asked("search"), asked("add")];
 		await pause(2500);
 		assert.deepEqual([asked("search"), asked("add")], [searches, mappings], "it is left alone");
