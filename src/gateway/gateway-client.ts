@@ -92,6 +92,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	private readonly spread: Millis;
 	private bootId = "";
 	private saidBye = false;
+	/** Why PCP and NAT-PMP refuse a port. */
+	private pcpRefusal: Diagnosis | undefined;
 	private silences = 0;
 	/** The time until the gateway may be searched for again. */
 	private searchSpacing: Millis = SEARCH_SPACING;
@@ -364,8 +366,9 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	}
 
 	/** @see MappingSetOwner.pcpPort */
-	pcpPort(_now: Millis, port: PcpPort | undefined, out: GatewayOutbox): void {
+	pcpPort(now: Millis, port: PcpPort | undefined, out: GatewayOutbox): void {
 		this.diagnose("port-control-only", port !== undefined, out);
+		if (port !== undefined) this.pcpRefused(now, undefined, out);
 		this.foundNothing(out);
 		if (port === undefined) {
 			out.emit({ type: "lost", reason: "withdrawn" });
@@ -375,6 +378,15 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		const representative = externalPort === this.representativePort();
 		out.emit({ type: "mapped", externalPort, internalPort, by, representative });
 		if (address !== "") this.address.learn(address, out);
+	}
+
+	/** @see MappingSetOwner.pcpRefused */
+	pcpRefused(_now: Millis, diagnosis: Diagnosis | undefined, out: GatewayOutbox): void {
+		const before = this.pcpRefusal;
+		this.pcpRefusal = diagnosis;
+		if (before !== undefined && before !== diagnosis) this.note(before, false, out);
+		if (diagnosis !== undefined) this.note(diagnosis, true, out);
+		this.foundNothing(out);
 	}
 
 	private due(now: Millis, slot: number, out: GatewayOutbox): void {
@@ -439,6 +451,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.saidBye = false;
 		this.bootId = bootId;
 		this.timers.clear(PCP);
+		this.pcpRefused(now, undefined, out);
 		this.address.reset();
 		for (const diagnosis of ["no-gateway", "status-doubtful", "port-control-only"] as const)
 			this.diagnose(diagnosis, false, out);
@@ -454,8 +467,9 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		if (this.igd !== undefined || this.finder.fruitless === 0) return;
 		const { unconnected } = this.finder;
 		this.diagnose("status-doubtful", false, out);
+		const answers = this.mappings.pcpPort !== undefined || this.pcpRefusal !== undefined;
 		this.diagnose("not-connected", unconnected, out);
-		this.diagnose("no-gateway", !unconnected && this.mappings.pcpPort === undefined, out);
+		this.diagnose("no-gateway", !unconnected && !answers, out);
 	}
 
 	/** The gateway says that something has changed: it is asked now instead of at the next poll (IMG-30). */

@@ -262,6 +262,8 @@ export const MESSAGES = Object.freeze({
 		knows: (address: string) => `The dynamic DNS service has the address ${address}.`,
 		notTold: (why: string) => `The dynamic DNS service could not be updated: ${why}.`,
 		outOfOrder: "The dynamic DNS service is out of order.",
+		unconfirmed:
+			"The dynamic DNS service did not confirm the update. Check dynamic-dns-url and the service's own page about the name.",
 		status: (status: number) => `The dynamic DNS service answered with status ${status}.`,
 		again: "It will be tried again.",
 		wrongHost: "Remove dynamic-dns-url, or set it on another camera.",

@@ -205,6 +205,12 @@ export interface GatewayQuirks {
 	pcp: boolean;
 	/** It speaks NAT-PMP. @default false */
 	natPmp: boolean;
+	/** The result of every PCP request for a mapping; 0: it is carried out (30). @default 0 */
+	pcpResult: number;
+	/** The same of NAT-PMP (30). @default 0 */
+	natPmpResult: number;
+	/** The result of NAT-PMP requests for the external address (30). @default 0 */
+	natPmpAddressResult: number;
 	/** PCP refuses a lifetime of 0 (24, old miniupnpd). @default false */
 	pcpDeleteFails: boolean;
 	/** PREFER_FAILURE results in CANNOT_PROVIDE_EXTERNAL; else it is ignored. @default false */
@@ -308,6 +314,9 @@ export const QUIRK_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	dropsEvents: 0,
 	pcp: false,
 	natPmp: false,
+	pcpResult: 0,
+	natPmpResult: 0,
+	natPmpAddressResult: 0,
 	pcpDeleteFails: false,
 	pcpPreferFailure: false,
 	upnp: true,
