@@ -150,6 +150,41 @@ describe("simulation/home", () => {
 		for (const port of [8080, 8081]) assert.match(home.get(`${pageUrl(port)}snapshot.jpg`), /200 OK/);
 	});
 
+	it("closes the old port in the layout `same` after a succession and when it is switched off; links follow (IMG-6)", () => {
+		const home = new VirtualHome(1);
+		const first = home.add({ "port-layout": "same" });
+		home.until(() => first.port === 8080, 10000, "first");
+		const second = home.add({ "port-layout": "same" });
+		home.until(() => second.port === 8081 && settled(home), 10000, "second");
+		const answers = (port: number) =>
+			home.exchange("GET", `http://192.168.0.12:${port}/`, "", "", home.neighbour, 3000) !== "";
+		assert.deepEqual([8000, 8080, 8081].map(answers), [true, false, true]);
+		first.camera.leave(() => first.machine.crash());
+		home.until(() => second.port === 8080, 10000, "succession");
+		home.world.runFor(100);
+		assert.deepEqual([8000, 8080, 8081].map(answers), [true, true, false]);
+		assert.deepEqual(
+			portal(home).map((c) => c.url),
+			[pageUrl(8080)],
+		);
+		second.camera.gateway.setMapping(false);
+		home.world.runFor(1000);
+		assert.deepEqual([8000, 8080, 8081].map(answers), [true, false, false]);
+		second.camera.gateway.setMapping(true);
+		home.until(() => second.port === 8080, 10000, "mapped again");
+		home.world.runFor(100);
+		assert.match(home.get(`${pageUrl(8080)}snapshot.jpg`), /200 OK/);
+	});
+
+	it("keeps the port inside open where the router gives it outside as well, in the layout `same` (IMG-6)", () => {
+		const home = new VirtualHome(1);
+		const camera = home.add({ "port-layout": "same", "http-port": "8080" });
+		home.until(() => camera.port === 8080, 10000, "mapped");
+		camera.camera.gateway.setMapping(false);
+		home.world.runFor(1000);
+		assert.match(home.get("http://192.168.0.11:8080/camera", home.neighbour), /200 OK/);
+	});
+
 	it("maps nothing while the switch is off, and leaves the fleet when it is turned off, by the pin or the page (IMG-7)", () => {
 		const home = new VirtualHome(1);
 		let thrown = () => {};
