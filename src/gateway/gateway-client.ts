@@ -77,6 +77,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	private readonly mappings: MappingSet;
 	private readonly events: EventSubscription;
 	private readonly table = new TableReader();
+	private tableRead: GatewayStatus["table"] = "unread";
 	private readonly address: ExternalAddressCheck;
 	private readonly diagnoses = new Set<Diagnosis>();
 	private paths: readonly Path[] = [];
@@ -127,6 +128,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 			externalPort: port?.externalPort ?? 0,
 			representative: port !== undefined && port.externalPort === this.representativePort(held),
 			by: held !== undefined ? "UPnP" : (mappings.pcpPort?.by ?? ""),
+			table: this.tableRead,
 			diagnoses: [...this.diagnoses],
 		};
 	}
@@ -327,8 +329,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	/** @see LeaseOwner.held */
 	held(now: Millis, port: HeldPort, out: GatewayOutbox): void {
 		out.emit({ type: "mapped", ...port, by: "UPnP" });
-		if (port.representative && this.settings.table !== "none") this.timers.set(TABLE, now);
-		else this.timers.clear(TABLE);
+		this.readSoon(now);
 		this.timers.set(POLL, now);
 	}
 
@@ -425,7 +426,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.searchSpacing = quiet ? SEARCH_SPACING : Math.min(SEARCH_SPACING_MAX, this.searchSpacing * 2);
 		this.searchedAt = now;
 		this.queue.clear();
-		this.table.stop();
+		this.table.stop(now, out);
 		this.mappings.pause();
 		this.events.stop();
 		this.igd = this.asked = undefined;
@@ -445,6 +446,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		if (this.mappings.pcpPort !== undefined) out.emit({ type: "lost", reason: "upnp-found" });
 		this.timers.set(POLL, now);
 		if (this.enabled) this.mappings.begin(now, igd, out);
+		this.readSoon(now);
 		this.events.begin(igd, out);
 	}
 
@@ -492,13 +494,21 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		);
 	}
 
+	/** The representative reads the table now, and then periodically; no other camera does (IMG-9). */
+	private readSoon(now: Millis): void {
+		const reads = this.settings.table !== "none" && this.mappings.representative.port?.representative === true;
+		this.timers.set(TABLE, reads ? now : Infinity);
+	}
+
 	private readTable(now: Millis, out: GatewayOutbox): void {
 		const { igd, settings } = this;
 		this.timers.set(TABLE, now + settings.tablePeriod);
 		if (igd === undefined || this.table.reading) return;
 		this.readAt = now;
 		const done: Parameters<TableReader["walk"]>[1] = (_, entries, complete, next) => {
-			if (this.igd === igd && complete) next.emit({ type: "table", entries });
+			if (this.igd !== igd) return;
+			this.tableRead = complete ? "complete" : "incomplete";
+			next.emit({ type: "table", entries, complete });
 		};
 		const first = this.representativePort(this.mappings.representative.port);
 		if (settings.table === "list") this.table.list(igd, first, Math.min(65535, first + settings.ownPorts), done, out);

@@ -54,8 +54,8 @@ export type GatewayEvent =
 	| { readonly type: "sign" }
 	/** The gateway's address as the Internet sees it; empty when it is unknown or not public (IMG-5). */
 	| { readonly type: "address"; readonly address: string }
-	/** The gateway's table was read to its end (IMG-9, IMG-11). */
-	| { readonly type: "table"; readonly entries: readonly GatewayTableEntry[] }
+	/** The gateway's table was read; `complete` is false when that broke off before its end (IMG-9, IMG-11). */
+	| { readonly type: "table"; readonly entries: readonly GatewayTableEntry[]; readonly complete: boolean }
 	/** The list of diagnoses has changed. */
 	| { readonly type: "diagnosis" }
 	/** All mappings are deleted, or cannot be; no event follows. */
@@ -94,5 +94,7 @@ export interface GatewayStatus {
 	readonly externalPort: number;
 	readonly representative: boolean;
 	readonly by: MappingMethod | "";
+	/** How much of its table was read last (IMG-9). */
+	readonly table: "unread" | "complete" | "incomplete";
 	readonly diagnoses: readonly Diagnosis[];
 }

@@ -245,6 +245,28 @@ describe("simulation/home", () => {
 		});
 	}
 
+	for (const gather of ["table", "list"]) {
+		it(`keeps what was read when the router stops answering while it reads, marked incomplete: ${gather} (IMG-9)`, () => {
+			const home = new VirtualHome(1, { events: false, tableOrder: "oldest-first" });
+			for (let i = 0; i < 3; i++) {
+				home.add({ gather, "table-period": "10" });
+				home.until(() => home.ports[i] === 8080 + i, 10000, `camera ${i + 1}`);
+			}
+			const { gateway, fleet } = home.cameras[0].camera;
+			home.until(() => fleet.registry.size === 2, 11000, "listed after the period");
+			assert.equal(gateway.client.status().table, "complete");
+			const { table } = gateway.client as unknown as { table: { readonly reading: boolean } };
+			home.gateway.quirks.latency = 50;
+			home.until(() => table.reading, 12000, "the next reading");
+			home.gateway.quirks.deadAfter = 1;
+			home.until(() => gateway.client.status().table === "incomplete", 12000, "marked");
+			assert.equal(fleet.registry.size, 2, "nothing is taken for gone");
+			home.gateway.quirks.deadAfter = Infinity;
+			home.until(() => gateway.client.status().table === "complete", 90000, "read again");
+			assert.equal(fleet.registry.size, 2);
+		});
+	}
+
 	for (const delivery of ["multicast", "broadcast", "multicast,broadcast,unicast"]) {
 		it(`finds all by ${delivery} (IMG-10, IMG-12, IMG-13)`, () => {
 			const home = new VirtualHome(1);

@@ -330,7 +330,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 				const entries = event.entries.flatMap((e) =>
 					e.ours && e.protocol === "TCP" ? [{ ...e, name: e.ours.name }] : [],
 				);
-				this.handle.call((fleet, now, out) => fleet.table(now, entries, out));
+				this.handle.call((fleet, now, out) => fleet.table(now, entries, out, event.complete));
 				break;
 			}
 		}
