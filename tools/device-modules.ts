@@ -1,8 +1,12 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { buildSync, type OutputFile } from "esbuild";
 import ts from "typescript";
 import { OUT, TOP } from "./moddable-sdk";
+import { PrivateNames } from "./private-names";
+
+// terser declares types of an ES module only, but has a CommonJS module too.
+const { minify_sync: minify }: typeof import("terser", { with: { "resolution-mode": "import" }}) = require("terser");
 
 /** Where a device's list of modules is written; `manifest.json` includes it. */
 export const ESP32_LIST = join(OUT, "esp32/manifest.json");
@@ -22,17 +26,57 @@ export interface Bundle {
 }
 
 /**
- * Joins a program's modules into one, without the declarations that nothing refers to, with short local names: on a
- * board each module, export and name takes flash.
+ * Joins a program's modules into one, without the declarations that nothing refers to, with constants and short functions
+ * put in place, and with short names: on a board each module, function, export and name takes flash.
  * @param main path of the first module, relative to the top, without extension
  */
 export function bundle(main: string): Bundle {
+	const { text, sources } = joinModules(main);
+	const names = new PrivateNames(new Map(sources.map((path) => [path, readFileSync(join(TOP, path), "utf8")])));
+	const { rest, texts } = apart(names.shorten(text));
+	const { code = "" } = minify(rest, {
+		module: true,
+		ecma: 2020,
+		// A function that is put in place of its only use becomes an object at each use.
+		compress: { passes: 2, keep_fargs: false, reduce_funcs: false },
+		mangle: { reserved: [...texts.keys()] },
+	});
+	const constants = [...texts].map(([name, value]) => `const ${name}=${value};`);
+	return { text: withConstants(constants.join("") + code), modules: moduleNames(sources) };
+}
+
+/** A constant's text of more characters stays a constant: a board copies a function's texts to RAM at each use. */
+const TEXT_MAX = 32;
+
+/** Takes the constants with long texts out of a program. @returns the rest, and the constants' values by their names */
+function apart(text: string): { readonly rest: string; readonly texts: ReadonlyMap<string, string> } {
+	const texts = new Map<string, string>();
+	let rest = "";
+	let from = 0;
+	for (const statement of ts.createSourceFile("main.js", text, ts.ScriptTarget.ES2022, true).statements) {
+		if (!ts.isVariableStatement(statement)) continue;
+		const [declaration, second] = statement.declarationList.declarations;
+		const value = declaration.initializer;
+		if (second !== undefined || value === undefined || !ts.isStringLiteralLike(value) || value.text.length <= TEXT_MAX)
+			continue;
+		texts.set(declaration.name.getText(), value.getText());
+		rest += text.slice(from, statement.getStart());
+		from = statement.end;
+	}
+	return { rest: rest + text.slice(from), texts };
+}
+
+/** The modules of a program, by their paths without extension. @param main as for `bundle` */
+export function modulesOf(main: string): readonly string[] {
+	return moduleNames(joinModules(main).sources);
+}
+
+function joinModules(main: string): { readonly text: string; readonly sources: readonly string[] } {
 	const { outputFiles, metafile } = buildSync({
 		entryPoints: [join(TOP, `${main}.ts`)],
 		bundle: true,
 		format: "esm",
 		target: "es2022",
-		minify: true,
 		metafile: true,
 		write: false,
 		absWorkingDir: TOP,
@@ -42,7 +86,11 @@ export function bundle(main: string): Bundle {
 		logLevel: "silent",
 	});
 	const [{ text }] = outputFiles as OutputFile[];
-	return { text: withConstants(text), modules: Object.keys(metafile.inputs).map((path) => path.replace(/\.ts$/, "")) };
+	return { text, sources: Object.keys(metafile.inputs) };
+}
+
+function moduleNames(sources: readonly string[]): string[] {
+	return sources.map((path) => path.replace(/\.ts$/, ""));
 }
 
 /**
@@ -94,7 +142,7 @@ export function writeEsp32(): void {
 
 /** Writes the list of the simulator's modules, one by one as the debugger shows them; its own are not preloaded. */
 export function writeSimulator(): void {
-	const names = bundle(SIMULATOR_MAIN).modules;
+	const names = modulesOf(SIMULATOR_MAIN);
 	const modules = Object.fromEntries(names.map((name) => [name, relative(dirname(SIMULATOR_LIST), join(TOP, name))]));
 	writeList(SIMULATOR_LIST, { modules, preload: names.filter((name) => !name.startsWith("hosts/simulator/")) });
 }

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { PASSWORD } from "../test/support/digest";
 import { CAMERA_PROGRAMS, isBuilt, type RunningCamera, startCamera } from "./camera-program";
+import { ownerCookie, viewerToken } from "./owner-session";
 import { readNumbers, runProgram } from "./run-program";
 
 const HELP = `Runs a camera on XS for a long time with viewers who come and go, and fails when its memory grows.
@@ -23,10 +25,13 @@ const LIMITS = ["--connections", "500", "--connections-per-address", "500", "--v
 
 const run = promisify(execFile);
 
+/** The owner's session. */
+let cookie = "";
+
 /** Makes one request on its own connection. @returns the body @throws unless the status is `status` */
 async function ask(camera: RunningCamera, path: string, status = 200, form?: Record<string, string>): Promise<string> {
 	const answer = await fetch(`http://127.0.0.1:${camera.port}${path}`, {
-		headers: { connection: "close" },
+		headers: { connection: "close", cookie },
 		signal: AbortSignal.timeout(ANSWER_TIME),
 		...(form !== undefined && { method: "POST", body: new URLSearchParams(form) }),
 	});
@@ -47,7 +52,16 @@ async function visit(camera: RunningCamera, round: number): Promise<void> {
 /** Lets viewers come and go. @param load the viewers' program @returns whether memory stays constant */
 async function soak(camera: RunningCamera, load: string, minutes: number, viewers: number): Promise<boolean> {
 	const { port, pid } = camera;
-	const words = ["127.0.0.1", `${port}`, "/stream.mjpeg", `${viewers}`, "0", `${STAY}`, `${pid}`];
+	cookie = await ownerCookie(port);
+	const words = [
+		"127.0.0.1",
+		`${port}`,
+		`/stream.mjpeg?link=${await viewerToken(port)}`,
+		`${viewers}`,
+		"0",
+		`${STAY}`,
+		`${pid}`,
+	];
 	const samples: number[] = [];
 	let frames = 0;
 	const end = performance.now() + minutes * 60_000;
@@ -76,7 +90,7 @@ async function main(): Promise<number> {
 	try {
 		const load = join(folder, "mjpeg-load");
 		await run("gcc", ["-O2", "-o", load, resolve(__dirname, "bench/native/mjpeg-load.c")]);
-		const open = ["--lan-without-password", "on", "--mapping", "on"];
+		const open = ["--password", PASSWORD, "--mapping", "on"];
 		const camera = await startCamera(program, "--fps", "30", ...open, ...LIMITS);
 		let inOrder = false;
 		let flat = false;

@@ -5,6 +5,7 @@ import { HTTP_ABUSE } from "../test/support/http-abuse";
 import { visit } from "../test/support/raw-visit";
 import { pause } from "../test/support/until";
 import { CAMERA_PROGRAMS, type CameraProgram, isBuilt, type RunningCamera, startCamera } from "./camera-program";
+import { rise } from "./rise";
 import { readNumbers, runProgram } from "./run-program";
 
 const HELP = `Lets visitors come and go at a camera for a long time, on Node.js and on XS at once, and fails when its memory grows.
@@ -148,19 +149,6 @@ function leastOfGroups(samples: readonly number[]): number[] {
 	const least: number[] = [];
 	for (let at = 0; at < samples.length; at += GROUP) least.push(Math.min(...samples.slice(at, at + GROUP)));
 	return least;
-}
-
-/** How much a least-squares line rises from the first sample to the last. */
-function rise(samples: readonly number[]): number {
-	const n = samples.length;
-	const mean = samples.reduce((a, b) => a + b, 0) / n;
-	let [product, square] = [0, 0];
-	samples.forEach((sample, i) => {
-		const x = i - (n - 1) / 2;
-		product += x * (sample - mean);
-		square += x * x;
-	});
-	return square === 0 ? 0 : (product / square) * (n - 1);
 }
 
 /** Runs visitors against one program. @returns whether it passed */

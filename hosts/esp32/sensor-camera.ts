@@ -1,11 +1,18 @@
 import Camera from "embedded:io/image/in/camera";
+import type { Millis } from "../../src/core/time";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import { parseJpeg } from "../../src/media/jpeg";
+import { copyPicture, lackingTables, pictureEnd, TABLES_LENGTH } from "../../src/media/jpeg-mend";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import type { Clock } from "../../src/ports/clock";
+import { type SdkTimer, Timer } from "../sdk/sdk-classes";
 
 /** Buffers kept for pictures; one frame in the hub, one being received, and two that slow viewers hold. */
 const BUFFERS = 4;
+/** A sensor without a picture for this long is reported; one that can't be opened is tried again after this long. */
+const SILENCE: Millis = 15_000;
+/** So many broken pictures in a row are reported. */
+const BROKEN_MAX = 100;
 
 /**
  * The camera sensor of a board, which compresses to JPEG by itself.
@@ -13,6 +20,9 @@ const BUFFERS = 4;
  * The driver's buffers have no room around the picture and are only three, so each picture is copied once, natively, into a
  * buffer that all viewers share, and the driver gets its own back at once: a slow viewer never stops the sensor. Nothing is
  * copied per viewer.
+ *
+ * A sensor that is missing, or falls silent, is trouble and no more: the rest of the program goes on, and so do its pictures
+ * when they come back.
  */
 export class SensorCamera implements FrameSource {
 	readonly description: string;
@@ -21,8 +31,12 @@ export class SensorCamera implements FrameSource {
 	private made = 0;
 	private camera: Camera | undefined;
 	private sink: FrameSink | undefined;
+	private timer: SdkTimer | undefined;
 	private sequence = 0;
 	private broken = 0;
+	private troubled = false;
+	/** When the last picture came, or when it was first waited for. */
+	private lastAt: Millis = 0;
 
 	/** @param width and height of the pictures; the driver takes the next larger size that the sensor has */
 	constructor(
@@ -37,53 +51,94 @@ export class SensorCamera implements FrameSource {
 	}
 
 	start(sink: FrameSink): void {
+		this.stop();
 		this.sink = sink;
-		if (this.camera === undefined) {
-			try {
-				this.camera = new Camera({
-					width: this.width,
-					height: this.height,
-					imageType: "jpeg",
-					format: "buffer/disposable",
-					onReadable: () => this.readable(),
-				});
-			} catch (error) {
-				sink.trouble(`the camera sensor does not answer (${(error as Error).message}); check its ribbon cable`);
-				return;
-			}
-		}
-		this.camera.start();
+		this.open();
 	}
 
 	stop(): void {
 		this.sink = undefined;
-		this.camera?.stop();
+		this.troubled = false;
+		if (this.timer !== undefined) Timer.clear(this.timer);
+		this.timer = undefined;
+		try {
+			this.camera?.stop();
+		} catch {
+			// It is opened anew at the next start.
+			this.camera = undefined;
+		}
+	}
+
+	private open(): void {
+		this.lastAt = this.clock.now();
+		this.wait();
+		try {
+			this.camera ??= new Camera({
+				width: this.width,
+				height: this.height,
+				imageType: "jpeg",
+				format: "buffer/disposable",
+				onReadable: () => this.readable(),
+			});
+			this.camera.start();
+		} catch (error) {
+			this.fail(error);
+		}
+	}
+
+	private wait(): void {
+		this.timer = Timer.set(() => {
+			if (this.camera === undefined) return this.open();
+			if (this.clock.now() - this.lastAt >= SILENCE)
+				this.tell("the camera sensor gives no picture; check its ribbon cable, and that this is the board's firmware");
+			this.wait();
+		}, SILENCE);
+	}
+
+	private fail(error: unknown): void {
+		this.camera = undefined;
+		this.tell(`the camera sensor does not answer (${(error as Error).message}); check its ribbon cable`);
+	}
+
+	private tell(trouble: string): void {
+		this.troubled = true;
+		this.sink?.trouble(trouble);
 	}
 
 	private readable(): void {
-		const picture = this.camera?.read();
-		if (picture === undefined) return;
-		const frame = this.sink === undefined ? undefined : this.take(picture);
-		picture.close();
-		if (frame !== undefined) this.sink?.frame(frame);
+		let frame: Frame | undefined;
+		try {
+			const picture = this.camera?.read();
+			if (picture === undefined) return;
+			if (this.sink !== undefined) frame = this.take(new Uint8Array(picture));
+			picture.close();
+		} catch (error) {
+			this.fail(error);
+		}
+		if (frame === undefined) return;
+		if (this.troubled) this.sink?.trouble(undefined);
+		this.troubled = false;
+		this.sink?.frame(frame);
 	}
 
 	/** Copies a whole picture; `undefined` for a broken one, and when viewers hold all buffers. */
-	private take(picture: ArrayBuffer): Frame | undefined {
+	private take(source: Uint8Array): Frame | undefined {
 		const sequence = this.sequence++;
-		const source = new Uint8Array(picture);
-		const length = wholeLength(source);
-		if (length === 0 || parseJpeg(source, 0, length) === undefined) {
-			this.broken++;
-			if (this.broken === 100) this.sink?.trouble("the camera sensor delivers broken pictures; check its power supply");
+		// The driver hands out nothing where it waited for a picture in vain.
+		if (source.length === 0) return undefined;
+		this.lastAt = this.clock.now();
+		const length = pictureEnd(source, 0, source.length);
+		const info = parseJpeg(source, 0, length);
+		if (info === undefined) {
+			if (++this.broken === BROKEN_MAX) this.tell("the camera sensor delivers broken pictures; check its power supply");
 			return undefined;
 		}
-		if (this.broken >= 100) this.sink?.trouble(undefined);
 		this.broken = 0;
-		const end = FRAME_HEADROOM + length;
+		const lacking = lackingTables(source, 0, info.scanStart);
+		const end = FRAME_HEADROOM + length + (lacking > 0 ? TABLES_LENGTH : 0);
 		const bytes = this.buffer(end + FRAME_TAILROOM);
 		if (bytes === undefined) return undefined;
-		bytes.set(source.subarray(0, length), FRAME_HEADROOM);
+		copyPicture(bytes, FRAME_HEADROOM, source, 0, length, lacking);
 		return new Frame(bytes, FRAME_HEADROOM, end, sequence, this.clock.now(), this.clock.utc(), this.recycle);
 	}
 
@@ -97,12 +152,4 @@ export class SensorCamera implements FrameSource {
 		// A quarter more than is needed: the next picture is a little larger.
 		return new Uint8Array(size + (size >> 2));
 	}
-}
-
-/** Some sensors pad a picture with zeros: returns where it ends, 0 when it has no end. */
-function wholeLength(bytes: Uint8Array): number {
-	let end = bytes.length;
-	const least = Math.max(2, end - 1024);
-	while (end >= least && !(bytes[end - 2] === 0xff && bytes[end - 1] === 0xd9)) end--;
-	return end >= least ? end : 0;
 }

@@ -1,7 +1,7 @@
 import KeyValue from "embedded:storage/key-value";
 import files from "porthole:files";
 import process from "porthole:process";
-import { firstPassword } from "../../src/app/access/first-password";
+import { firstPassword, keepFirstPassword } from "../../src/app/access/first-password";
 import { Camera } from "../../src/app/camera/camera";
 import { warnOfIgnoredSettings } from "../../src/app/camera/ignored-settings";
 import { startSettings } from "../../src/app/start-settings";
@@ -37,7 +37,8 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const clock = new LinuxClock();
 	const use = interfaceNames(values.interface);
 	const source = openCamera(values, clock) ?? new FileSource(values.source, values.fps);
-	const store = new CheckedStore(openFolder(values.data || defaultFolder()));
+	const folder = values.data || defaultFolder();
+	const store = new CheckedStore(openFolder(folder));
 	const motion = device(() => openMotion(values, log));
 	const pin = device(() => openSwitch(values, log));
 	const notifier = openNotifier();
@@ -60,7 +61,10 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 				services: NO_SERVICE_ADVERTISER,
 				hostNames: hostNamesOf(process.hostName),
 				model: "linux",
-				tellPassword: (password) => process.print(`${firstPassword(password)}\n`),
+				tellPassword: (password) => {
+					if (process.isTerminal) process.print(`${firstPassword(password)}\n`);
+					else keepFirstPassword(store, log, password, (key) => `${folder}/${key}.value`);
+				},
 				restart: begin,
 			},
 			settings,

@@ -6,7 +6,7 @@ import { type Program, type ProgramHost, runner, runProgram } from "../../src/se
 import { runCamera } from "./camera-command";
 import { LINUX_CAMERA_SCHEMA } from "./linux-settings";
 
-/** The largest settings file, in octets. */
+/** The largest file with settings or a secret, in octets. */
 const FILE_MAX = 65536;
 
 const HOST: ProgramHost = {

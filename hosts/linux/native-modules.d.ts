@@ -116,10 +116,14 @@ declare module "porthole:process" {
 		readonly arguments: string[];
 		/** Octets of XS chunks in use, garbage since the last collection included. */
 		readonly chunks: number;
+		/** Property names in use. XS never frees one, and ends the program when there are too many. */
+		readonly names: number;
 		/** XS slots in use, garbage since the last collection included. */
 		readonly slots: number;
 		/** The name of this machine; may be empty. */
 		readonly hostName: string;
+		/** Whether standard output is a terminal, and not a file or a log. */
+		readonly isTerminal: boolean;
 		readonly pid: number;
 		/** Collects garbage now. */
 		collect(): void;

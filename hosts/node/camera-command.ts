@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { firstPassword } from "../../src/app/access/first-password";
+import { firstPassword, keepFirstPassword } from "../../src/app/access/first-password";
 import { Camera } from "../../src/app/camera/camera";
 import { DynamicDnsPart } from "../../src/app/discovery/dynamic-dns-part";
 import { startSettings } from "../../src/app/start-settings";
@@ -61,7 +61,10 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 				model: "node",
 				services: new NodeServiceAdvertiser(),
 				hostNames: hostNamesOf(hostname()),
-				tellPassword: (password) => console.log(firstPassword(password)),
+				tellPassword: (password) => {
+					if (process.stdout.isTTY) console.log(firstPassword(password));
+					else keepFirstPassword(store, log, password, (key) => store.fileOf(key));
+				},
 				restart: () => void begin(),
 			},
 			settings,

@@ -3,13 +3,27 @@ import type { LogLevel } from "../../src/ports/log";
 
 /** Where lines go: `process.stderr`, or a list in a test. */
 export interface LineWriter {
+	/** How much waits in memory for a reader, in octets. @default 0 */
+	readonly writableLength?: number;
 	write(text: string): unknown;
 }
 
-/** Writes one line per entry to standard error. */
+/** How much may wait for a reader, in octets. */
+const BACKLOG_MAX = 262_144;
+
+/** Writes one line per entry to standard error. Lines are lost, and counted, while nothing reads them. */
 export class ConsoleLog extends LineLog {
 	/** @param level the least important level that is written */
 	constructor(level: LogLevel, to: LineWriter = process.stderr) {
-		super(level, (text) => to.write(text));
+		let lost = 0;
+		super(level, (text) => {
+			if ((to.writableLength ?? 0) > BACKLOG_MAX) {
+				lost++;
+				return;
+			}
+			if (lost > 0) to.write(`${lost} log lines were lost: nothing read them\n`);
+			lost = 0;
+			to.write(text);
+		});
 	}
 }

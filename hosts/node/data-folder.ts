@@ -1,7 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, constants as open, openSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../src/settings/usage-error";
+import { codeOf } from "./error-code";
+import { makeFolder } from "./make-folder";
 
 /** The folder of a camera's persistent data, unless --data names another. @see XDG Base Directory Specification */
 export function defaultDataFolder(): string {
@@ -9,46 +12,47 @@ export function defaultDataFolder(): string {
 }
 
 /**
- * Locks a folder for this process, so that two cameras never share an identity.
- * @returns releases the lock; the end of the process does so too
+ * Opens a file and locks it where `open` can do that (flock): `O_EXLOCK` of macOS and the BSDs, and libuv's flag for Windows.
+ */
+const LOCKING: Readonly<Partial<Record<NodeJS.Platform, number>>> = Object.freeze({
+	darwin: 0x20,
+	freebsd: 0x20,
+	openbsd: 0x20,
+	win32: 0x10000000,
+});
+
+/**
+ * Locks a folder for this process, so that two cameras never share an identity. The kernel releases the lock when the process
+ * ends in any way, and both hosts for Linux exclude each other.
+ * @returns releases the lock
  * @throws {UsageError} when another process holds the lock, or the folder cannot be written
  */
 export function lockFolder(folder: string): () => void {
-	const lock = join(folder, "lock");
+	const locks = LOCKING[process.platform];
+	let fd: number;
 	try {
-		mkdirSync(folder, { recursive: true, mode: 0o700 });
-		for (let tries = 0; ; tries++) {
-			try {
-				writeFileSync(lock, `${process.pid}\n`, { flag: "wx" });
-				break;
-			} catch (error) {
-				if ((error as NodeJS.ErrnoException).code !== "EEXIST" || tries > 0) throw error;
-				const owner = Number(readFileSync(lock, "utf8"));
-				if (isAlive(owner)) {
-					throw new UsageError(
-						`${folder} is in use by another camera (process ${owner}). Give each camera its own folder with --data.`,
-					);
-				}
-				rmSync(lock, { force: true });
-			}
-		}
+		makeFolder(folder);
+		fd = openSync(join(folder, "lock"), open.O_RDWR | open.O_CREAT | (open.O_NONBLOCK ?? 0) | (locks ?? 0), 0o600);
 	} catch (error) {
-		if (error instanceof UsageError) throw error;
-		const { code } = error as NodeJS.ErrnoException;
+		const code = codeOf(error);
+		if (code === "EAGAIN" || code === "EBUSY") throw inUse(folder);
 		const why = code === "EEXIST" || code === "ENOTDIR" ? "it is not a folder" : (error as Error).message;
 		throw new UsageError(`${folder} cannot be used: ${why}.`);
 	}
-	const release = () => rmSync(lock, { force: true });
-	process.once("exit", release);
-	return release;
+	// The lock belongs to the open file, which the program shares with us; other children do not inherit it.
+	const { status, error } =
+		locks === undefined
+			? spawnSync("flock", ["-n", "3"], { stdio: ["ignore", "ignore", "ignore", fd] })
+			: { status: 0 };
+	if (status !== 0) closeSync(fd);
+	if (status === 1) throw inUse(folder);
+	if (status !== 0)
+		throw new UsageError(
+			`${folder} cannot be locked: the program flock ${error === undefined ? "failed" : "cannot be run"}. Debian has it in the package util-linux.`,
+		);
+	return () => closeSync(fd);
 }
 
-function isAlive(process_: number): boolean {
-	if (!(process_ > 0)) return false;
-	try {
-		process.kill(process_, 0);
-		return process_ !== process.pid;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === "EPERM";
-	}
+function inUse(folder: string): UsageError {
+	return new UsageError(`${folder} is in use by another camera. Give each camera its own folder with --data.`);
 }

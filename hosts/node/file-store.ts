@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkStoreKey, STORE_VALUE_MAX, type Store } from "../../src/ports/store";
+import { checkStoreKey, STORE_VALUE_MAX, type Store, StoreError } from "../../src/ports/store";
+import { codeOf } from "./error-code";
+import { makeFolder } from "./make-folder";
 
 /**
  * Keeps each value in its own file, `KEY.value`, which only its owner can read.
@@ -14,7 +16,7 @@ export class FileStore implements Store {
 	 * @throws {Error} when it can't be created
 	 */
 	constructor(private readonly folder: string) {
-		mkdirSync(folder, { recursive: true, mode: 0o700 });
+		makeFolder(folder);
 	}
 
 	read(key: string): string | undefined {
@@ -22,8 +24,8 @@ export class FileStore implements Store {
 		try {
 			return readFileSync(file, "utf8");
 		} catch (error) {
-			if (isMissing(error)) return undefined;
-			throw error;
+			if (codeOf(error) === "ENOENT") return undefined;
+			throw new StoreError(error);
 		}
 	}
 
@@ -33,23 +35,35 @@ export class FileStore implements Store {
 			throw new RangeError(`the value of ${key} is longer than ${STORE_VALUE_MAX} octets`);
 		}
 		const beside = join(this.folder, `${key}.new`);
-		const descriptor = openSync(beside, "w", 0o600);
 		try {
-			writeFileSync(descriptor, value);
-			fsyncSync(descriptor);
-		} finally {
-			closeSync(descriptor);
+			const descriptor = openSync(beside, "w", 0o600);
+			try {
+				writeFileSync(descriptor, value);
+				fsyncSync(descriptor);
+			} finally {
+				closeSync(descriptor);
+			}
+			renameSync(beside, file);
+			this.flushFolder();
+		} catch (error) {
+			// Half a value would take the last room of a full disk.
+			rmSync(beside, { force: true });
+			throw new StoreError(error);
 		}
-		renameSync(beside, file);
-		this.flushFolder();
 	}
 
 	delete(key: string): void {
-		rmSync(this.fileOf(key), { force: true });
-		this.flushFolder();
+		const file = this.fileOf(key);
+		try {
+			rmSync(file, { force: true });
+			this.flushFolder();
+		} catch (error) {
+			throw new StoreError(error);
+		}
 	}
 
-	private fileOf(key: string): string {
+	/** Returns the path of the file that has a value. */
+	fileOf(key: string): string {
 		checkStoreKey(key);
 		return join(this.folder, `${key}.value`);
 	}
@@ -62,8 +76,4 @@ export class FileStore implements Store {
 			closeSync(descriptor);
 		}
 	}
-}
-
-function isMissing(error: unknown): boolean {
-	return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

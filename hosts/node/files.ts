@@ -1,4 +1,4 @@
-import { constants, mkdirSync, realpathSync, type Stats } from "node:fs";
+import { constants, realpathSync, type Stats } from "node:fs";
 import { lstat, mkdir, open, opendir, rename, rmdir, statfs, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { detailOf, fileFailureOf } from "../../src/ports/errno";
@@ -17,6 +17,7 @@ import {
 	PATH_OPERATIONS_MAX,
 } from "../../src/ports/files";
 import { codeOf } from "./error-code";
+import { makeFolder } from "./make-folder";
 import { NodeFile } from "./open-file";
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY } = constants;
@@ -57,7 +58,7 @@ export class NodeFiles implements Files {
 	 * @throws {Error} when it can't be created
 	 */
 	constructor(root: string) {
-		mkdirSync(root, { recursive: true, mode: 0o700 });
+		makeFolder(root);
 		this.root = realpathSync(root);
 	}
 

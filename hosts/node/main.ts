@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { DEMO_SCHEMA, DOCTOR_SCHEMA } from "../../src/settings/cli/commands";
 import { type Program, type ProgramHost, runner, runProgram } from "../../src/settings/cli/program";
@@ -8,10 +8,13 @@ import { runDemo } from "./demo-command";
 import { runDoctor } from "./doctor-command";
 import { NODE_CAMERA_SCHEMA } from "./node-settings";
 
+/** The largest file with settings or a secret, in octets. */
+const FILE_MAX = 65536;
+
 const HOST: ProgramHost = {
 	variable: (name) => process.env[name],
 	variables: () => Object.keys(process.env),
-	readFile: (path) => (existsSync(path) ? readFileSync(path, "utf8") : undefined),
+	readFile: (path) => (existsSync(path) ? readStart(path) : undefined),
 	print: (line) => console.log(line),
 	error: (line) => console.error(line),
 };
@@ -25,6 +28,21 @@ const PROGRAM: Program = {
 		doctor: runner(DOCTOR_SCHEMA, runDoctor),
 	},
 };
+
+/** Reads a file that must not be large. @throws {Error} when it is, or can't be read */
+function readStart(path: string): string {
+	const bytes = Buffer.alloc(FILE_MAX + 1);
+	const descriptor = openSync(path, "r");
+	try {
+		let length = 0;
+		for (let got = 1; got > 0 && length < bytes.length; length += got)
+			got = readSync(descriptor, bytes, length, bytes.length - length, null);
+		if (length > FILE_MAX) throw new Error(`it is longer than ${FILE_MAX} octets`);
+		return bytes.toString("utf8", 0, length);
+	} finally {
+		closeSync(descriptor);
+	}
+}
 
 function version(): string {
 	// The same two levels up from the sources and from dist.

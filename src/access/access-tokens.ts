@@ -4,8 +4,8 @@ import { utf8Encode } from "../base/text";
 import type { Seconds } from "../core/time";
 import type { Role } from "./role";
 
-/** What a token is for: the cookie of a session, or a viewer link. */
-export type TokenKind = "session" | "link";
+/** What a token is for: the cookie of a session, a viewer link, or to know a browser again that has logged in. */
+export type TokenKind = "session" | "link" | "browser";
 
 /** A point in time: seconds since 1970, or, on a device that does not know the date, since its start. */
 export interface Moment {
@@ -21,13 +21,23 @@ export interface Grant {
 	readonly until: Seconds;
 }
 
+const WEEK: Seconds = 604800;
+const LEAP_YEAR: Seconds = 31622400;
+/** How far the clocks of cameras that accept each other's tokens may differ. */
+const CLOCK_DIFFERENCE: Seconds = 300;
+
+/** The longest lifetime of a token: a week for a session, a year for the others. */
+export function lifetimeOf(kind: TokenKind): Seconds {
+	return kind === "session" ? WEEK : LEAP_YEAR;
+}
+
 /** Hexadecimal digits of a token's authentication code: 128 bits. */
 const CODE_DIGITS = 32;
 
 /**
  * Issues and checks tokens that contain their own expiry time and an HMAC, so no list of them has to be kept.
  *
- * `<role><epoch>.<expiry in base 36>.<code>`; the code covers the kind as well.
+ * `<role><epoch>.<expiry in base 36>[-<mark>].<code>`; the code covers the kind as well.
  */
 export class AccessTokens {
 	/** A short name that depends only on the key, fit for the name of a cookie. */
@@ -40,13 +50,20 @@ export class AccessTokens {
 		this.name = this.code("name").slice(0, 8);
 	}
 
-	/** Issues a token that expires `lifetime` after `now`. */
-	issue(kind: TokenKind, role: Role, now: Moment, lifetime: Seconds): string {
-		const text = `${role[0]}${now.epoch}.${Math.floor(now.seconds + lifetime).toString(36)}`;
+	/**
+	 * Issues a token that expires `lifetime` after `now`, or after the longest lifetime of its kind.
+	 * @param mark letters and digits that differ where equal grants must have different tokens
+	 */
+	issue(kind: TokenKind, role: Role, now: Moment, lifetime: Seconds, mark = ""): string {
+		const until = Math.floor(now.seconds + Math.min(lifetime, lifetimeOf(kind)));
+		const text = `${role[0]}${now.epoch}.${until.toString(36)}${mark === "" ? "" : `-${mark}`}`;
 		return `${text}.${this.code(`${kind} ${text}`)}`;
 	}
 
-	/** Returns what a token grants; `undefined` when it is forged, of another kind, or expired. */
+	/**
+	 * Returns what a token grants; `undefined` when it is forged, of another kind, expired, or ends later than any that is
+	 * issued now: then it was issued while the clock was wrong.
+	 */
 	check(kind: TokenKind, token: string, now: Moment): Grant | undefined {
 		if (token.length > 96) return undefined;
 		const [head, end = "", code = "", more] = token.split(".");
@@ -54,7 +71,8 @@ export class AccessTokens {
 		const wanted = utf8Encode(this.code(`${kind} ${head}.${end}`));
 		if (!equalInConstantTime(utf8Encode(code), 0, wanted, 0, CODE_DIGITS)) return undefined;
 		const until = Number.parseInt(end, 36);
-		if (head.slice(1) !== now.epoch || !(until > now.seconds)) return undefined;
+		const left = until - now.seconds;
+		if (head.slice(1) !== now.epoch || !(left > 0 && left <= lifetimeOf(kind) + CLOCK_DIFFERENCE)) return undefined;
 		return { role: head[0] === "o" ? "owner" : "viewer", until };
 	}
 

@@ -1,16 +1,18 @@
+import { toHex } from "../base/hex";
 import { equalInConstantTime } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import type { Millis, Seconds } from "../core/time";
 import { parseCredentials } from "../wire/http-auth";
-import type { AccessTokens, Grant, Moment } from "./access-tokens";
+import { type AccessTokens, type Grant, lifetimeOf, type Moment } from "./access-tokens";
 import { DigestAuth, type DigestProfile } from "./digest-auth";
+import { EndedSessions, type EndedSessionsMemory } from "./ended-sessions";
 import { hashPassword, type LoginRecord } from "./login-record";
-import { LoginThrottle } from "./login-throttle";
+import { type LoginAttempt, LoginThrottle } from "./login-throttle";
 import type { Admission, Proof, Role } from "./role";
-import type { Tickets } from "./tickets";
+import type { TicketGrant, Tickets } from "./tickets";
 
-/** How long a session lasts: a week. */
-const SESSION: Seconds = 604800;
+/** How long a session lasts. */
+const SESSION: Seconds = lifetimeOf("session");
 
 /** What an {@link Authenticator} needs from its owner. */
 export interface AuthenticatorHost {
@@ -27,8 +29,12 @@ export interface AuthenticatorHost {
 	record(): LoginRecord;
 	/** Returns what signs sessions and links at present. */
 	tokens(): AccessTokens;
+	/** Keeps the sessions that their users have ended. @default none are kept across restarts */
+	readonly endedSessions?: EndedSessionsMemory;
 	moment(now: Millis): Moment;
-	/** Tells whether an address is in the LAN and not the gateway's, behind which anybody may be. */
+	/** A password was right. */
+	loggedIn?(role: Role): void;
+	/** Tells whether an address is another device's in the LAN: not this one's or a router's, behind which anybody may be. */
 	isNeighbour(address: string): boolean;
 }
 
@@ -42,6 +48,8 @@ export interface Credentials {
 	readonly authorization?: string | undefined;
 	/** The token of a session. */
 	readonly session?: string | undefined;
+	/** The token of a browser that has logged in before. It grants nothing. */
+	readonly browser?: string | undefined;
 }
 
 /** One request of any protocol that uses Digest: HTTP, WebDAV, RTSP. */
@@ -53,6 +61,8 @@ export interface AccessRequest {
 	readonly address: string;
 	readonly credentials: Credentials;
 	readonly now: Millis;
+	/** Whether it asks for a picture, so that a ticket for pictures is enough. @default false */
+	readonly pictures?: boolean;
 	/** @default "http" */
 	readonly profile?: DigestProfile;
 }
@@ -90,9 +100,11 @@ export class Authenticator {
 	wrongPasswords = 0;
 	private readonly digest: DigestAuth;
 	private readonly throttle = new LoginThrottle();
+	private readonly ended: EndedSessions;
 
 	constructor(private readonly host: AuthenticatorHost) {
 		this.digest = new DigestAuth(host.random, host.withMd5);
+		this.ended = new EndedSessions(host.endedSessions);
 	}
 
 	/** What the passwords belong to; shown to people by their clients. */
@@ -110,7 +122,8 @@ export class Authenticator {
 		const { now, address, credentials } = request;
 		const { ticket, link, authorization, session } = credentials;
 		const byTicket = ticket === undefined ? undefined : this.checkTicket(ticket, now);
-		if (byTicket !== undefined) return granted("ticket", byTicket);
+		if (byTicket !== undefined && (!byTicket.onlyPictures || request.pictures === true))
+			return granted(byTicket.onlyPictures ? "pass" : "ticket", byTicket);
 		const byLink = link === undefined ? undefined : this.checkLink(link, now);
 		if (byLink !== undefined) return granted("link", byLink);
 		const result = authorization === undefined ? undefined : this.checkAuthorization(request, authorization);
@@ -121,24 +134,35 @@ export class Authenticator {
 		return this.refuse(request, "no-credentials");
 	}
 
-	/** Checks a user name and a password that a form brought. Only for encrypted connections and the login page. */
-	logIn(now: Millis, address: string, user: string, password: string): Authentication {
-		const wait = this.waitOf(now, address);
+	/**
+	 * Checks a user name and a password that a form brought. Only for encrypted connections and the login page.
+	 * @param browser the token of a browser that has logged in before
+	 */
+	logIn(now: Millis, address: string, user: string, password: string, browser?: string): Authentication {
+		const attempt = this.attemptOf(now, address, user, browser);
+		const wait = this.waitOf(now, attempt);
 		if (wait > 0) return { outcome: "throttled", retryAfter: wait };
 		const record = this.host.record();
-		const role: Role = user === "owner" ? "owner" : "viewer";
+		const role = attempt.account;
 		const given = utf8Encode(hashPassword(role, record.realm, password, false).sha256);
 		const wanted = utf8Encode(record.hashesOf(user)?.sha256 ?? "-".repeat(given.length));
 		if (!equalInConstantTime(given, 0, wanted, 0, wanted.length)) {
-			this.failed(now, address);
+			this.failed(now, attempt);
 			return { outcome: "refused", reason: "wrong-password", challenges: [] };
 		}
-		return this.succeeded(now, address, role);
+		return this.succeeded(now, attempt);
 	}
 
-	/** Returns what the token of a session grants; `undefined` when it is not valid. */
+	/** Returns what the token of a session grants; `undefined` when it is not valid, or its user has ended it. */
 	checkSession(token: string, now: Millis): Grant | undefined {
-		return this.host.tokens().check("session", token, this.host.moment(now));
+		const grant = this.host.tokens().check("session", token, this.host.moment(now));
+		return grant === undefined || this.ended.has(token) ? undefined : grant;
+	}
+
+	/** Ends a session at the wish of its user: this device no longer accepts its token. */
+	endSession(token: string, now: Millis): void {
+		const grant = this.checkSession(token, now);
+		if (grant !== undefined) this.ended.add(token, grant, this.host.moment(now).seconds);
 	}
 
 	/**
@@ -148,7 +172,15 @@ export class Authenticator {
 	issueSession(now: Millis, { role, until }: Grant): { readonly token: string; readonly lifetime: Seconds } {
 		const moment = this.host.moment(now);
 		const lifetime = Math.min(SESSION, until - moment.seconds);
-		return { token: this.host.tokens().issue("session", role, moment, lifetime), lifetime };
+		const mark = new Uint8Array(4);
+		this.host.random.fill(mark);
+		return { token: this.host.tokens().issue("session", role, moment, lifetime, toHex(mark)), lifetime };
+	}
+
+	/** Makes the token by which a browser is known when its user logs in again: others' wrong passwords do not delay it. */
+	issueBrowser(now: Millis, role: Role): { readonly token: string; readonly lifetime: Seconds } {
+		const lifetime = lifetimeOf("browser");
+		return { token: this.host.tokens().issue("browser", role, this.host.moment(now), lifetime), lifetime };
 	}
 
 	/** Makes the token of a viewer link. */
@@ -175,25 +207,27 @@ export class Authenticator {
 			return grant && granted("link", grant);
 		}
 		if (credentials?.scheme !== "digest") return undefined;
-		const wait = this.waitOf(now, address);
+		const { parameters } = credentials;
+		const attempt = this.attemptOf(now, address, parameters.get("username"), request.credentials.browser);
+		const wait = this.waitOf(now, attempt);
 		if (wait > 0) return { outcome: "throttled", retryAfter: wait };
 		const record = this.host.record();
-		const result = this.digest.check({ now, method, target, address, profile }, credentials.parameters, record);
+		const result = this.digest.check({ now, method, target, address, profile }, parameters, record);
 		switch (result) {
 			case "owner":
 			case "viewer":
-				return this.succeeded(now, address, result);
+				return this.succeeded(now, attempt);
 			case "stale":
 				return { outcome: "stale", challenges: this.digest.challenges(now, profile, record, true) };
 			case "wrong":
-				this.failed(now, address);
+				this.failed(now, attempt);
 				return this.refuse(request, "wrong-password");
 			default:
 				return this.refuse(request, result);
 		}
 	}
 
-	private checkTicket(ticket: string, now: Millis): Grant | undefined {
+	private checkTicket(ticket: string, now: Millis): TicketGrant | undefined {
 		return this.host.tickets.check(ticket, this.host.id, this.host.moment(now));
 	}
 
@@ -205,19 +239,27 @@ export class Authenticator {
 		return { outcome: "refused", reason, challenges: this.challenges(now, profile) };
 	}
 
-	/** How long an address must wait before its next password; 0: not at all. */
-	private waitOf(now: Millis, address: string): Seconds {
-		return Math.ceil(this.throttle.wait(now, address, this.host.isNeighbour(address)) / 1000);
+	private attemptOf(now: Millis, address: string, user: string | undefined, browser = ""): LoginAttempt {
+		const account: Role = user === "owner" ? "owner" : "viewer";
+		const grant = this.host.tokens().check("browser", browser, this.host.moment(now));
+		const isKnown = grant !== undefined && grant.role === account;
+		return { account, address, near: this.host.isNeighbour(address), browser: isKnown ? browser : "" };
 	}
 
-	private failed(now: Millis, address: string): void {
+	/** How long a client must wait before its next password; 0: not at all. */
+	private waitOf(now: Millis, attempt: LoginAttempt): Seconds {
+		return Math.ceil(this.throttle.wait(now, attempt) / 1000);
+	}
+
+	private failed(now: Millis, attempt: LoginAttempt): void {
 		this.wrongPasswords++;
-		this.throttle.failed(now, address);
+		this.throttle.failed(now, attempt);
 	}
 
-	private succeeded(now: Millis, address: string, role: Role): Authentication {
-		this.throttle.succeeded(address);
-		return granted("password", { role, until: this.host.moment(now).seconds + SESSION });
+	private succeeded(now: Millis, attempt: LoginAttempt): Authentication {
+		this.throttle.succeeded(attempt);
+		this.host.loggedIn?.(attempt.account);
+		return granted("password", { role: attempt.account, until: this.host.moment(now).seconds + SESSION });
 	}
 }
 

@@ -1,16 +1,28 @@
 import type { Millis } from "../core/time";
+import type { Role } from "./role";
 
-/** How many wrong passwords an address may send before it has to wait. */
+/** How many wrong passwords a client may send before it has to wait. */
 const FREE = 4;
 /** The longest wait after a wrong password. */
 const WAIT_MAX: Millis = 300000;
-/** After this time without a wrong password, an address is forgotten. */
+/** After this time without a wrong password, a client is forgotten. */
 const MEMORY: Millis = 900000;
-/** The most addresses that are remembered, of each kind. */
-const ADDRESSES_MAX = 128;
-/** Limit for all addresses together: this many wrong passwords at once, then one per interval. */
+/** The most clients that are remembered, of each kind. */
+const CLIENTS_MAX = 128;
+/** Limit for all clients of one side together: this many wrong passwords at once, then one per interval. */
 const ALL_BURST = 60;
 const ALL_INTERVAL: Millis = 5000;
+
+/** Somebody who is about to send a password, or has sent one. */
+export interface LoginAttempt {
+	/** The account whose password it is; an account that does not exist counts as the viewer's. */
+	readonly account: Role;
+	readonly address: string;
+	/** Whether the address is in the LAN. */
+	readonly near: boolean;
+	/** Identifies a browser from which this account has logged in before; empty: it is not known. */
+	readonly browser: string;
+}
 
 interface Failures {
 	count: number;
@@ -19,43 +31,86 @@ interface Failures {
 }
 
 /**
- * Slows down password guessing: an address waits twice as long after each wrong password, and all addresses together
- * are limited too.
+ * Slows down password guessing: a client waits twice as long after each wrong password for an account, and all clients
+ * together are limited too, those in the LAN and those on the Internet each for themselves.
  *
- * The common limit does not apply to the LAN, nor to addresses from which somebody has logged in before, so nobody can
- * lock the owner out.
+ * A client is a known browser, or else an address. Each account is counted alone: a right password of one account earns
+ * nothing for another. Browsers and addresses from which the account has logged in before are exempt from the common
+ * limit, so strangers can't lock the owner out, not even from behind the same address. When the memory is full, further
+ * clients share one entry: nobody is forgotten in favor of another.
  */
 export class LoginThrottle {
 	private readonly failures = new Map<string, Failures>();
 	private readonly known = new Map<string, true>();
-	private spent = 0;
-	private since: Millis = 0;
+	/** By account and side. */
+	private readonly limits = new Map<string, CommonLimit>();
 
-	/** Returns how long an address must wait before its next attempt; 0: not at all. @param near whether it is in the LAN */
-	wait(now: Millis, address: string, near: boolean): Millis {
-		const entry = this.failures.get(address);
-		if (entry !== undefined && now - entry.last > MEMORY) this.failures.delete(address);
+	/** Returns how long a client must wait before its next attempt; 0: not at all. */
+	wait(now: Millis, attempt: LoginAttempt): Millis {
+		const key = this.keyOf(now, attempt);
+		const entry = this.failures.get(key);
+		if (entry !== undefined && now - entry.last > MEMORY) this.failures.delete(key);
 		else if (entry !== undefined && entry.until > now) return entry.until - now;
-		this.regain(now);
-		if (this.spent < ALL_BURST || near || this.known.has(address)) return 0;
-		return ALL_INTERVAL - (now - this.since);
+		if (this.isKnown(attempt)) return 0;
+		return this.limits.get(sideOf(attempt))?.wait(now) ?? 0;
 	}
 
 	/** Records a wrong password. */
-	failed(now: Millis, address: string): void {
-		this.regain(now);
-		this.spent = Math.min(ALL_BURST, this.spent + 1);
-		const entry = this.failures.get(address) ?? { count: 0, until: 0, last: now };
+	failed(now: Millis, attempt: LoginAttempt): void {
+		const side = sideOf(attempt);
+		let limit = this.limits.get(side);
+		if (limit === undefined) {
+			limit = new CommonLimit();
+			this.limits.set(side, limit);
+		}
+		if (attempt.browser === "") limit.failed(now);
+		const key = this.keyOf(now, attempt);
+		const entry = this.failures.get(key) ?? { count: 0, until: 0, last: now };
 		entry.count++;
 		entry.last = now;
 		if (entry.count >= FREE) entry.until = now + Math.min(WAIT_MAX, 1000 * 2 ** Math.min(20, entry.count - FREE));
-		remember(this.failures, address, entry);
+		this.failures.set(key, entry);
 	}
 
 	/** Records a right password. */
-	succeeded(address: string): void {
-		this.failures.delete(address);
-		remember(this.known, address, true);
+	succeeded(attempt: LoginAttempt): void {
+		const name = nameOf(attempt);
+		this.failures.delete(name);
+		if (attempt.browser !== "") return;
+		this.known.delete(name);
+		this.known.set(name, true);
+		if (this.known.size > CLIENTS_MAX) for (const oldest of this.known.keys()) return void this.known.delete(oldest);
+	}
+
+	private isKnown(attempt: LoginAttempt): boolean {
+		return attempt.browser !== "" || this.known.has(nameOf(attempt));
+	}
+
+	/** The name under which the failures of a client are counted: its own, or a common one when the memory is full. */
+	private keyOf(now: Millis, attempt: LoginAttempt): string {
+		const { failures } = this;
+		const name = nameOf(attempt);
+		// There is room that only those can take who have known the password once.
+		const room = this.isKnown(attempt) ? 2 * CLIENTS_MAX : CLIENTS_MAX;
+		if (failures.size < room || failures.has(name)) return name;
+		for (const [each, { last }] of failures) if (now - last > MEMORY) failures.delete(each);
+		return failures.size < room ? name : sideOf(attempt);
+	}
+}
+
+/** Limits how many wrong passwords there are in a time. */
+class CommonLimit {
+	private spent = 0;
+	private since: Millis = 0;
+
+	wait(now: Millis): Millis {
+		this.regain(now);
+		return this.spent < ALL_BURST ? 0 : ALL_INTERVAL - (now - this.since);
+	}
+
+	failed(now: Millis): void {
+		this.regain(now);
+		this.spent = Math.min(ALL_BURST, this.spent + 1);
 	}
 
 	private regain(now: Millis): void {
@@ -65,9 +120,10 @@ export class LoginThrottle {
 	}
 }
 
-/** Adds an entry, and drops the oldest when there are too many. */
-function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-	map.delete(key);
-	map.set(key, value);
-	if (map.size > ADDRESSES_MAX) for (const oldest of map.keys()) return void map.delete(oldest);
+function nameOf({ account, address, browser }: LoginAttempt): string {
+	return `${account[0]} ${browser === "" ? address : browser}`;
+}
+
+function sideOf({ account, near }: LoginAttempt): string {
+	return `${account[0]}${near ? "lan" : "internet"}`;
 }

@@ -5,16 +5,16 @@ export type Role = "viewer" | "owner";
 
 /**
  * How a client proved its role: a password (by Digest), the token of a session, the token of a viewer link, a ticket
- * from another camera of the fleet, or only its address, where the LAN needs no password.
+ * from another camera of the fleet, a pass for pictures from there, or only its address, where the LAN needs no password.
  */
-export type Proof = "password" | "session" | "link" | "ticket" | "neighbour";
+export type Proof = "password" | "session" | "link" | "ticket" | "pass" | "neighbour";
 
-/** Who may use a route. */
-export type Need = "anyone" | Role;
+/** Who may use a route. `pictures`: viewers, and clients with a pass for the pictures of this device. */
+export type Need = "anyone" | "pictures" | Role;
 
 /** Tells whether a role (`undefined`: nobody is logged in) satisfies what a route needs. */
 export function permits(role: Role | undefined, need: Need): boolean {
-	return need === "anyone" || role === "owner" || role === need;
+	return need === "anyone" || role === "owner" || (role === "viewer" && need !== "owner");
 }
 
 /** What is known about an authenticated client; HTTP requests carry it as their visitor. */

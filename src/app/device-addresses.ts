@@ -1,17 +1,36 @@
 import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 
+/** The most routers that are remembered. */
+const ROUTERS_MAX = 32;
+
 /** The addresses of a device and of the gateway in front of it, and which visitors are near. */
 export class DeviceAddresses {
 	/** The interfaces that are up. */
 	paths: readonly Path[] = [];
 	/** The gateway's address on the Internet; empty while unknown. */
 	externalAddress = "";
-	/** The gateway's address in the LAN; empty while unknown. */
-	gatewayAddress = "";
+	private gateway = "";
+	/** All addresses at which a router was seen; a LAN has few. */
+	private readonly routers = new Set<string>();
 
 	/** @param hostName a domain name that leads to the gateway; empty for none */
 	constructor(private readonly hostName: string) {}
+
+	/** The gateway's address in the LAN; empty while unknown. */
+	get gatewayAddress(): string {
+		return this.gateway;
+	}
+
+	set gatewayAddress(address: string) {
+		this.gateway = address;
+		this.sawRouter(address);
+	}
+
+	/** A router was seen at this address; it may have others. */
+	sawRouter(address: string): void {
+		if (this.routers.size < ROUTERS_MAX) this.routers.add(address);
+	}
 
 	/** The host in links from the Internet: the name in the settings, or the external address; empty while unknown (IMG-5). */
 	get externalHost(): string {
@@ -36,6 +55,20 @@ export class DeviceAddresses {
 		if (addressKind(visitor) === "loopback") return true;
 		const gateway = visitor === this.gatewayAddress || this.paths.some((path) => path.gateway === visitor);
 		return !gateway && this.isInOurNetwork(visitor);
+	}
+
+	/**
+	 * Whether a visitor is another device of the LAN for certain. This machine is not, as proxies and tunnels run on it, and
+	 * no address at which a router was ever seen: whoever reaches these comes by their addresses.
+	 */
+	isOtherDevice(visitor: string): boolean {
+		return (
+			this.isInOurNetwork(visitor) &&
+			this.isNeighbour(visitor) &&
+			visitor !== this.externalAddress &&
+			!this.routers.has(visitor) &&
+			!this.paths.some(({ address }) => address === visitor)
+		);
 	}
 
 	private isInOurNetwork(visitor: string): boolean {

@@ -22,6 +22,8 @@ export interface NodeSettings {
 
 /** The last messages of parts need a moment to go out before sockets are closed. */
 const FAREWELL: Millis = 100;
+/** How long values wait in memory until a store that failed is tried again. */
+const STORE_RETRY: Millis = 60_000;
 /** The page that asked for a restart still loads its style and script. */
 const LAST_PAGE: Millis = 2000;
 
@@ -34,7 +36,7 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 	readonly pump: Pump;
 	readonly identity: Identity;
 	readonly addresses: DeviceAddresses;
-	/** The store, for values that the device can do without. */
+	/** The store, for events: a medium that fails is reported on the pages and never ends the program. */
 	readonly memory: TolerantStore;
 	/** In the order in which they start and leave. */
 	readonly parts: Part[] = [];
@@ -52,8 +54,13 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 		readonly settings: Settings,
 	) {
 		this.pump = new Pump(host.clock);
-		this.memory = new TolerantStore(host.store, host.log);
-		this.identity = loadIdentity(host.store, host.random, settings.name);
+		this.memory = new TolerantStore(
+			host.store,
+			host.log,
+			(run) => this.pump.after(STORE_RETRY, run),
+			() => this.changed(),
+		);
+		this.identity = loadIdentity(host.store, host.random, settings.name, this.memory, host.clock.utc());
 		this.addresses = new DeviceAddresses(settings.hostName);
 	}
 

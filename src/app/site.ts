@@ -14,6 +14,7 @@ import type { HTTP_SCHEMA } from "../settings/http-schema";
 import type { ValuesOf } from "../settings/schema";
 import type { TLS_SCHEMA } from "../settings/tls-schema";
 import { Api, type ApiHost } from "../web/api";
+import { hostOf } from "../web/browser-request";
 import type { Notice } from "../web/notices";
 import type { Page } from "../web/page";
 import type { PageLink, Visitor } from "../web/page-header";
@@ -140,7 +141,10 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 
 	/** Where links for a visitor lead: through the LAN, or through the Internet gateway. */
 	audience(request: SiteRequest): Audience {
-		return this.node.addresses.isNear(request.remoteAddress) ? "lan" : "internet";
+		const { addresses } = this.node;
+		const host = hostOf(request);
+		const isLan = addresses.isNear(request.remoteAddress) || addresses.paths.some(({ address }) => address === host);
+		return isLan ? "lan" : "internet";
 	}
 
 	/** @see VisitorSource */

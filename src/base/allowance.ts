@@ -1,17 +1,33 @@
-/** Limits how often something happens in one second. */
+/** Limits how often something happens in one second: in total, and for one address. */
 export class Allowance {
 	private since = -Infinity;
 	private taken = 0;
+	/** How many each key has taken; at most as many keys as the limit allows. */
+	private readonly by = new Map<string, number>();
 
-	/** @param perSecond the limit */
-	constructor(private readonly perSecond: number) {}
+	/** @param perSecond the limit @param perKey the limit of one key of {@link take} */
+	constructor(
+		private readonly perSecond: number,
+		private readonly perKey = perSecond,
+	) {}
 
-	/** Takes one. @param now milliseconds, monotonic @returns false when there is none left */
-	take(now: number): boolean {
+	/**
+	 * Takes one.
+	 * @param now milliseconds, monotonic
+	 * @param key for what, such as an address
+	 * @returns false when there is none left
+	 */
+	take(now: number, key = ""): boolean {
+		const { by } = this;
 		if (now - this.since >= 1000) {
 			this.since = now;
 			this.taken = 0;
+			by.clear();
 		}
-		return ++this.taken <= this.perSecond;
+		const count = by.get(key) ?? 0;
+		if (this.taken >= this.perSecond || count >= this.perKey) return false;
+		this.taken++;
+		by.set(key, count + 1);
+		return true;
 	}
 }

@@ -21,8 +21,9 @@ export class FailureDetector {
 	deadline: Millis = Infinity;
 	/** When the representative was last heard. */
 	heardAt: Millis = -Infinity;
-	/** The number in the last probe, which its answer returns. */
-	nonce = 0;
+	/** The number in the last probe, which its answer returns; the same in all probes that wait for an answer. */
+	private nonce = 0;
+	private awaits = false;
 	private leader = "";
 	private heir = false;
 	private probeAt: Millis = Infinity;
@@ -63,9 +64,17 @@ export class FailureDetector {
 		const periods = mode === "probing" ? 1 : Math.max(1, Math.round((now - this.heardAt) / heartbeat));
 		if (periods <= SAMPLE_MAX) this.loss += ((periods - 1) / periods - this.loss) * (periods / LOSS_PERIODS);
 		this.heardAt = now;
+		this.awaits = false;
 		this.unanswered = 0;
 		this.suspicion.end();
 		this.plan();
+	}
+
+	/** Returns the number of a probe of the representative. @param drawn used unless an earlier probe still waits */
+	takeNonce(drawn: number): number {
+		if (!this.awaits) this.nonce = drawn;
+		this.awaits = true;
+		return this.nonce;
 	}
 
 	/** A camera has answered a probe. */

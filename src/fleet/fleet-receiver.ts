@@ -1,14 +1,21 @@
 import { parseIpv4 } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
-import { type FleetMessage, FleetMessageDecoder, fleetKeyId } from "../wire/fleet-message";
+import { type FleetMessage, FleetMessageDecoder, fleetKeyId, fleetNonce } from "../wire/fleet-message";
 import type { FleetKey } from "./fleet-key";
 import { ReplayGuard } from "./replay-guard";
 
-/** The most messages of one address whose seals are checked in one second, so that a flood does not drown the others. */
-const CHECKS_PER_SECOND = 200;
-/** The most addresses whose messages are checked in one second. */
-const ADDRESSES_MAX = 512;
+// The most seals that are checked in one second, so that a flood of forged messages does not take the processor's time.
+/** Of one camera, by its identity and the address that it was last heard from: nobody else can spend these by accident. */
+const CHECKS_OF_MEMBER = 100;
+/** Of all such cameras together. */
+const CHECKS_OF_MEMBERS = 1000;
+/** Of one address from which no camera was heard. */
+const CHECKS_OF_ADDRESS = 50;
+/** Of all such addresses together, however large the network is. */
+const CHECKS_OF_STRANGERS = 200;
+/** Of answers to our last probe of the representative, whose number only the two know. */
+const CHECKS_OF_ANSWERS = 20;
 
 /**
  * Accepts messages of the other cameras only: from the LAN, of this fleet, under its seal, from the address that they
@@ -24,14 +31,20 @@ export class FleetReceiver {
 	strange = 0;
 	/** Datagrams without the fleet's seal, from another address than they were sealed for, or that came before. */
 	refused = 0;
-	/** How many were checked since {@link since}, by address. */
-	private readonly checks = new Map<string, number>();
+	/** The number in our last probe of the representative: its answer is checked whatever else arrives. */
+	expectedNonce: number | undefined;
+	/** The seals checked since {@link since}: of members, of answers, of strangers, and of these by address. */
+	private ofMembers = 0;
+	private ofAnswers = 0;
+	private ofStrangers = 0;
+	private readonly ofAddress = new Map<string, number>();
 	private since: Millis = -Infinity;
 	private readonly decoder = new FleetMessageDecoder();
 	/** The network of the last datagram's path, and whether its address was in it: parsing text allocates on XS. */
 	private path: Path | undefined;
 	private network = 0;
 	private address = "";
+	private addressNumber = 0;
 	private isNeighbour = false;
 
 	/** @param fleet the number of the fleet; messages with another one are ignored */
@@ -49,19 +62,24 @@ export class FleetReceiver {
 			this.strange++;
 			return undefined;
 		}
-		if (!this.isSealed(now, address, bytes)) {
+		// The tests that cost little come first.
+		const message = this.decoder.begin(bytes);
+		if (message === undefined || message.fleet !== this.fleet) {
+			if (this.keys.length > 0) this.refused++;
+			else this.strange++;
+			return undefined;
+		}
+		if (message.sender === this.id && address === path.address) return undefined;
+		if (message.sender === this.id || !this.guard.isFresh(message) || !this.isSealed(now, address, bytes, message)) {
 			this.refused++;
 			return undefined;
 		}
-		const message = this.decoder.decode(bytes);
-		if (message === undefined || message.fleet !== this.fleet) {
+		if (this.decoder.finish(bytes) === undefined) {
 			this.strange++;
 			return undefined;
 		}
-		if (message.sender === this.id) return undefined;
-		if (this.guard.admit(message)) return message;
-		this.refused++;
-		return undefined;
+		this.guard.admit(message, this.addressNumber);
+		return message;
 	}
 
 	private isFromLan(path: Path, address: string): boolean {
@@ -76,12 +94,13 @@ export class FleetReceiver {
 			const mask = path.prefix === 0 ? 0 : -1 << (32 - path.prefix);
 			const isSameNetwork =
 				number !== undefined && !Number.isNaN(this.network) && ((number ^ this.network) & mask) === 0;
+			this.addressNumber = number ?? 0;
 			this.isNeighbour = isSameNetwork || address === path.address;
 		}
 		return this.isNeighbour;
 	}
 
-	private isSealed(now: Millis, address: string, bytes: Uint8Array): boolean {
+	private isSealed(now: Millis, address: string, bytes: Uint8Array, message: FleetMessage): boolean {
 		const { keys } = this;
 		const number = fleetKeyId(bytes);
 		this.key = undefined;
@@ -89,21 +108,31 @@ export class FleetReceiver {
 		for (let i = 0; i < keys.length; i++) {
 			const key = keys[i];
 			if (key.number !== number) continue;
-			if (!this.mayCheck(now, address) || !key.check(bytes, address)) return false;
+			if (!this.mayCheck(now, address, bytes, message) || !key.check(bytes, address)) return false;
 			this.key = key;
 			return true;
 		}
 		return false;
 	}
 
-	private mayCheck(now: Millis, address: string): boolean {
+	private mayCheck(now: Millis, address: string, bytes: Uint8Array, { type, sender }: FleetMessage): boolean {
+		const { guard, ofAddress } = this;
 		if (now - this.since >= 1000) {
 			this.since = now;
-			this.checks.clear();
+			this.ofMembers = this.ofAnswers = this.ofStrangers = 0;
+			ofAddress.clear();
+			guard.refill();
 		}
-		const checked = this.checks.get(address);
-		if (checked === undefined ? this.checks.size >= ADDRESSES_MAX : checked >= CHECKS_PER_SECOND) return false;
-		this.checks.set(address, (checked ?? 0) + 1);
+		if (type === "alive" && this.ofAnswers < CHECKS_OF_ANSWERS && fleetNonce(bytes) === this.expectedNonce) {
+			this.ofAnswers++;
+			return true;
+		}
+		if (guard.isAt(sender, this.addressNumber))
+			return this.ofMembers < CHECKS_OF_MEMBERS && guard.count(sender) <= CHECKS_OF_MEMBER && ++this.ofMembers > 0;
+		const checked = ofAddress.get(address) ?? 0;
+		if (this.ofStrangers >= CHECKS_OF_STRANGERS || checked >= CHECKS_OF_ADDRESS) return false;
+		this.ofStrangers++;
+		ofAddress.set(address, checked + 1);
 		return true;
 	}
 }

@@ -86,6 +86,7 @@ export class FleetSuccession implements SuccessionOutbox, SuccessionContext {
 	send(to: string | undefined, message: SuccessionMessage): void {
 		const { channel, out, path } = this;
 		if (out === undefined) return;
+		if (message.type === "probe" && to === this.election.leader) channel.receiver.expectedNonce = message.nonce;
 		const complete = Object.assign(channel.message(message.type), message);
 		const member: Member | undefined = to === undefined ? undefined : channel.registry.get(to);
 		if (to === undefined) channel.sendToAll(complete, out);
@@ -101,7 +102,7 @@ export class FleetSuccession implements SuccessionOutbox, SuccessionContext {
 
 	/** @see SuccessionOutbox.memberFailed */
 	memberFailed(id: string): void {
-		this.channel.registry.remove(id);
+		this.channel.registry.lose(id);
 	}
 
 	/** @see SuccessionOutbox.checkGateway */

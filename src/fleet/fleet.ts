@@ -3,7 +3,8 @@ import type { DatagramMachine } from "../core/datagram";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { Timers } from "../core/timers";
-import { type FleetMessage, isName } from "../wire/fleet-message";
+import { FLEET_MESSAGE_MAX, type FleetMessage, isName } from "../wire/fleet-message";
+import { AddressCredit } from "./address-credit";
 import { FleetChannel } from "./fleet-channel";
 import type { FleetOutbox } from "./fleet-contract";
 import type { FleetKey } from "./fleet-key";
@@ -12,7 +13,7 @@ import { FLEET_PORT, type FleetSettings } from "./fleet-settings";
 import { FleetSuccession, type RoleListener } from "./fleet-succession";
 import { LoginRecordSync } from "./login-record-sync";
 import type { Member } from "./member";
-import type { MemberRegistry } from "./member-registry";
+import { MEMBERS_MAX, type MemberRegistry } from "./member-registry";
 import type { SelfDescription } from "./self-description";
 import type { FormerRepresentative } from "./succession-contract";
 import type { SuccessionElection } from "./succession-election";
@@ -32,8 +33,17 @@ const SWEEP: Millis = 3000;
 const NAMING_DELAY: Millis = 3000;
 /** The most answers in one second, so that an attacker cannot use cameras as amplifiers. */
 const ANSWERS_PER_SECOND = 20;
+/** The most of them to one address; several cameras may run on one machine. */
+const ANSWERS_PER_ADDRESS = 10;
+/** How long after an answer that was not given this camera announces itself to all. */
+const ANSWER_TO_ALL: Millis = 1000;
+/** Octets that a camera may be sent because the gateway's table or the user has named it. */
+const ASKED = 3 * FLEET_MESSAGE_MAX;
 /** In a fleet of more cameras, inquiries that all have to answer become proportionally rarer. */
 const INQUIRY_CAMERAS = 50;
+/** Other cameras can change this one's name once in this time on average; a few times at once. */
+const RENAME_SPACING: Millis = 10000;
+const RENAME_BURST: Millis = 2 * RENAME_SPACING;
 /** How automatic names begin; a number follows (IMG-15). */
 const NAME_STEM = "Camera ";
 /** The most numbers tried for an automatic name; more than a fleet has cameras. */
@@ -47,7 +57,8 @@ const INQUIRE = 3;
 const SUCCESSION = 4;
 const REMOVE_SILENT = 5;
 const LOGIN = 6;
-const TIMER_COUNT = 7;
+const RENAME = 7;
+const TIMER_COUNT = 8;
 
 /**
  * Finds the other cameras behind the same gateway, announces this one to them, and elects the representative.
@@ -64,14 +75,18 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	readonly login: LoginRecordSync;
 
 	private readonly channel: FleetChannel;
+	private readonly credit: AddressCredit;
 	private readonly adapter: FleetSuccession;
 	private readonly timers = new Timers(TIMER_COUNT);
 	private byeStart: Millis = 0;
 	private byes = 0;
 	private repeat = 0;
 	private lastInquiry: Millis = -Infinity;
-	private readonly answers = new Allowance(ANSWERS_PER_SECOND);
+	private readonly answers = new Allowance(ANSWERS_PER_SECOND, ANSWERS_PER_ADDRESS);
 	private seenVersion = 0;
+	/** The name that another camera wants this one to take as soon as it may; set with the timer. */
+	private wantedName = "";
+	private renameAt: Millis = 0;
 
 	/** @param random numbers in [0, 1) */
 	constructor(
@@ -87,6 +102,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		this.adapter = new FleetSuccession(this.channel, this, random);
 		this.succession = this.adapter.election;
 		this.login = new LoginRecordSync(this.channel, random);
+		this.credit = this.channel.sender.credit = new AddressCredit(random);
 	}
 
 	/** When {@link expire} must be called next; `Infinity` while nothing is pending. */
@@ -140,10 +156,16 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 
 	/**
 	 * Sets the keys of the fleet: the first seals messages, each of them is accepted. None: the fleet is open.
-	 * Takes effect at once.
+	 * Takes effect at once. With the first key everything is forgotten that was heard while the fleet was open.
 	 * @param now if given, this camera announces itself under the new key
 	 */
 	setKeys(keys: readonly FleetKey[], now?: Millis): void {
+		if (now !== undefined && !this.sealed && keys.length > 0) {
+			this.receiver.guard.clear();
+			this.registry.clear();
+			this.login.stop();
+			this.succession.forget(now);
+		}
 		this.receiver.keys = keys;
 		this.channel.sender.key = keys[0];
 		if (now !== undefined) this.announceSoon(now);
@@ -167,10 +189,30 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	/** Gives this camera a name that the user chose. @returns false when it is not a valid name */
 	rename(now: Millis, name: string, out: FleetOutbox): boolean {
 		if (!isName(name)) return false;
+		this.timers.clear(RENAME);
 		if (name !== this.self.name || this.self.automaticName) {
 			out.emit({ type: "name", name, automatic: false });
 			this.update(now, { name, automaticName: false }, out);
 		}
+		return true;
+	}
+
+	/** Another camera asks this one to take a name. In a flood the latest counts, now and then. */
+	private renamed(now: Millis, name: string, out: FleetOutbox): void {
+		if (name === this.self.name && !this.self.automaticName) {
+			this.timers.clear(RENAME);
+		} else if (this.mayRename(now)) {
+			this.rename(now, name, out);
+		} else {
+			this.wantedName = name;
+			this.timers.set(RENAME, this.renameAt - RENAME_BURST);
+		}
+	}
+
+	/** Each change of a name is stored, and told to the gateway, so a flood must not change it each time. */
+	private mayRename(now: Millis): boolean {
+		if (this.renameAt > now + RENAME_BURST) return false;
+		this.renameAt = Math.max(this.renameAt, now) + RENAME_SPACING;
 		return true;
 	}
 
@@ -181,8 +223,19 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		const message = this.channel.message("rename");
 		message.name = name;
 		message.target = id;
+		this.credit.grant(member.address, ASKED);
 		// Three times, as the user waits for the result; a repetition does no harm.
 		for (let i = 0; i < REPEATS.length; i++) this.channel.sender.sendTo(member, message, out);
+		return true;
+	}
+
+	/** Forgets an absent camera, here and at the other cameras. @returns false when it is not absent */
+	forget(id: string, out: FleetOutbox): boolean {
+		if (!this.registry.forget(id)) return false;
+		const message = this.channel.message("forget");
+		message.target = id;
+		if (this.channel.isActive) for (let i = 0; i < REPEATS.length; i++) this.channel.sendToAll(message, out);
+		this.finish(out);
 		return true;
 	}
 
@@ -199,9 +252,13 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		const { announcements } = settings;
 		const { externalHost } = self;
 		const unheard = checkTable(now, registry, entries, complete, sender.paths, externalHost, isSelf, announcements);
-		for (const { entry, path } of unheard) {
+		const asked = new Set<string>();
+		for (const { entry, path } of unheard.slice(0, MEMBERS_MAX)) {
 			// The gateway knows a camera that was not heard: multicast may not get through, so it is asked by unicast.
-			if (settings.delivery.unicast) sender.send(this.inquiry(), path, entry.internalClient, FLEET_PORT, out);
+			if (!settings.delivery.unicast || asked.has(entry.internalClient)) continue;
+			asked.add(entry.internalClient);
+			this.credit.grant(entry.internalClient, ASKED);
+			sender.send(this.inquiry(), path, entry.internalClient, FLEET_PORT, out);
 		}
 		this.finish(out);
 	}
@@ -227,25 +284,29 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		const message = this.receiver.accept(now, path, address, bytes);
 		if (message === undefined) return;
 		this.registry.touch(now, message.sender);
+		if (!this.sealed) this.credit.received(address, bytes.length, message.type === "alive" ? message.nonce : 0);
 		switch (message.type) {
 			case "announce":
 				this.announced(now, message, path, address, port, out);
 				break;
 			case "inquiry":
-				if (message.answer && this.answers.take(now)) this.answer(path, address, port, out);
+				if (message.answer) this.answer(now, path, address, port, out);
 				if (message.services !== undefined) this.announced(now, message, path, address, port, out);
 				break;
 			case "bye":
 				this.registry.departed(message);
 				break;
 			case "rename":
-				if (message.target === this.settings.id && message.name !== undefined) this.rename(now, message.name, out);
+				if (message.target === this.settings.id && message.name !== undefined) this.renamed(now, message.name, out);
+				break;
+			case "forget":
+				this.registry.forget(message.target ?? "");
 				break;
 			case "login":
 				if (this.login.heard(now, message, out)) this.channel.sendToAll(this.announcement(), out);
 				break;
 		}
-		if (message.type !== "rename" && message.type !== "login") {
+		if (message.type !== "rename" && message.type !== "login" && message.type !== "forget") {
 			const adapter = this.adapter.beginAnswer(now, out, message.sender, path, address, port);
 			this.succession.heard(now, message, address, adapter);
 		}
@@ -275,6 +336,10 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 				case REMOVE_SILENT:
 					this.removeSilent(now);
 					break;
+				case RENAME:
+					timers.clear(RENAME);
+					this.renamed(now, this.wantedName, out);
+					break;
 				case LOGIN:
 					this.login.expire(now, out);
 					timers.set(LOGIN, Math.ceil(this.login.deadline));
@@ -295,8 +360,9 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	private removeSilent(now: Millis): void {
 		const silent = now - this.settings.announcePeriod * SILENT_PERIODS;
 		for (const member of this.registry.values()) {
-			if (member.heard <= silent && !member.isFromTable) this.registry.remove(member.id);
+			if (member.heard <= silent && !member.isFromTable) this.registry.lose(member.id);
 		}
+		this.registry.expire(now);
 		this.timers.set(REMOVE_SILENT, now + SWEEP);
 	}
 
@@ -320,7 +386,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	private inquire(now: Millis, out: FleetOutbox): void {
 		for (const member of this.registry.values()) {
 			if (member.isFromTable || member.heard >= this.lastInquiry) continue;
-			if (this.registry.miss(member) >= MISSED_MAX) this.registry.remove(member.id);
+			if (this.registry.miss(member) >= MISSED_MAX) this.registry.lose(member.id);
 		}
 		this.lastInquiry = now;
 		this.channel.sendToAll(this.inquiry(), out);
@@ -364,12 +430,14 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		const isNew = known === undefined || message.boot > known.boot;
 		const member = this.registry.announced(now, message, path, address, port);
 		if (member === undefined) return;
-		if (this.self.automaticName && member.name !== "" && member.name === this.self.name && this.yieldsTo(member)) {
+		const { self } = this;
+		const isSame = self.automaticName && member.name !== "" && member.name === self.name;
+		if (isSame && this.yieldsTo(member) && this.mayRename(now)) {
 			this.self.name = "";
 			this.giveName(now, out);
 		}
 		// A new camera that only this one has heard must hear of it, whatever became of its own inquiry.
-		if (isNew && message.type === "announce" && this.answers.take(now)) this.answer(path, address, port, out);
+		if (isNew && message.type === "announce") this.answer(now, path, address, port, out);
 		this.login.announced(now, member, message, out);
 	}
 
@@ -401,9 +469,10 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		return NAME_STEM + preferred;
 	}
 
-	/** Announces this camera to one address. */
-	private answer(path: Path, address: string, port: number, out: FleetOutbox): void {
-		this.channel.sender.send(this.announcement(), path, address, port, out);
+	/** Announces this camera to one address; where that is too much for it, to all, once for all who ask. */
+	private answer(now: Millis, path: Path, address: string, port: number, out: FleetOutbox): void {
+		if (this.answers.take(now, address)) this.channel.sender.send(this.announcement(), path, address, port, out);
+		else this.timers.setEarlier(ANNOUNCE, now + ANSWER_TO_ALL);
 	}
 
 	/** A message with all that others should know of this camera. */

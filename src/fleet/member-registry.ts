@@ -1,6 +1,7 @@
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import type { FleetMessage } from "../wire/fleet-message";
+import { AbsentCameras } from "./absent-cameras";
 import { Member, SILENT } from "./member";
 
 /** The most cameras in one fleet that a camera keeps track of. */
@@ -15,6 +16,8 @@ const DEPARTURES_MAX = 32;
  */
 export class MemberRegistry {
 	version = 0;
+	/** Cameras that were members and fell silent. */
+	readonly absent = new AbsentCameras();
 	private readonly members = new Map<string, Member>();
 	private leader = "";
 	/** The last message of cameras that said bye, so that an announcement that was overtaken does not bring them back. */
@@ -95,6 +98,7 @@ export class MemberRegistry {
 		if (member === undefined) {
 			if (this.members.size >= MEMBERS_MAX) return undefined;
 			this.departures.delete(sender);
+			this.absent.remove(sender);
 			member = new Member(sender, path, address, port, sender === this.leader);
 			this.members.set(sender, member);
 			this.version++;
@@ -106,14 +110,45 @@ export class MemberRegistry {
 	/** Removes a member that said bye. @returns false when it was not there, or the message is old */
 	departed(message: FleetMessage): boolean {
 		const member = this.members.get(message.sender);
+		if (this.absent.remove(message.sender)) this.version++;
 		if (member === undefined || isOld(member, message)) return false;
 		if (this.departures.size >= DEPARTURES_MAX) this.departures.delete(this.departures.keys().next().value ?? "");
 		this.departures.set(message.sender, { boot: message.boot, sequence: message.sequence });
 		return this.remove(member.id);
 	}
 
+	/** Removes a member that fell silent, and remembers it as absent. */
+	lose(id: string): void {
+		const member = this.members.get(id);
+		if (member === undefined) return;
+		if (!member.isFromTable) this.absent.add(member);
+		this.remove(id);
+	}
+
 	remove(id: string): boolean {
 		if (!this.members.delete(id)) return false;
+		this.version++;
+		return true;
+	}
+
+	/** Forgets all cameras. */
+	clear(): void {
+		this.members.clear();
+		this.departures.clear();
+		this.absent.clear();
+		this.version++;
+	}
+
+	/** Forgets cameras that have been absent for too long. @param utc milliseconds since 1970, where they are known */
+	expire(now: Millis, utc?: Millis): void {
+		const { version } = this.absent;
+		this.absent.expire(now, utc);
+		if (this.absent.version !== version) this.version++;
+	}
+
+	/** Forgets an absent camera. @returns false when it was not absent */
+	forget(id: string): boolean {
+		if (!this.absent.remove(id)) return false;
 		this.version++;
 		return true;
 	}

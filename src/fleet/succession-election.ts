@@ -109,6 +109,13 @@ export class SuccessionElection {
 		this.role = undefined;
 	}
 
+	/** Forgets what others said, and listens again. This camera keeps its role if no other has taken it. */
+	forget(now: Millis): void {
+		this.term = 0;
+		this.heirs = [];
+		if (this.phase !== "off") this.listen(now);
+	}
+
 	/** Steps down: the gateway says that another camera has the representative's port. */
 	standDown(now: Millis, out: SuccessionOutbox): void {
 		if (this.phase === "off") return;
@@ -300,8 +307,8 @@ export class SuccessionElection {
 	}
 
 	private probe(to: string, out: SuccessionOutbox): void {
-		const nonce = Math.floor(this.random.unit() * 0x100000000);
-		if (to === this.leader) this.failureDetector.nonce = nonce;
+		let nonce = Math.floor(this.random.unit() * 0x100000000);
+		if (to === this.leader) nonce = this.failureDetector.takeNonce(nonce);
 		out.send(to, { type: "probe", target: to, nonce });
 	}
 

@@ -1,3 +1,4 @@
+import { Allowance } from "../base/allowance";
 import type { DatagramMachine, DatagramOutbox } from "../core/datagram";
 import { sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
@@ -21,6 +22,9 @@ const REPEAT: Millis = 600000;
 const ANSWERS_MAX = 32;
 /** The longest delay of an answer in seconds, whatever a search allows. */
 const MX_MAX = 5;
+/** The most searches answered in one second, and of one address: answers are longer than searches. */
+const SEARCHES_PER_SECOND = 10;
+const SEARCHES_PER_ADDRESS = 3;
 
 interface Answer {
 	readonly at: Millis;
@@ -40,6 +44,7 @@ export class UpnpDevice implements DatagramMachine<DatagramOutbox> {
 	private paths: readonly Path[] = [];
 	private answers: Answer[] = [];
 	private aliveAt: Millis = Infinity;
+	private readonly allowance = new Allowance(SEARCHES_PER_SECOND, SEARCHES_PER_ADDRESS);
 
 	/**
 	 * @param id the camera: 16 hexadecimal digits
@@ -80,6 +85,8 @@ export class UpnpDevice implements DatagramMachine<DatagramOutbox> {
 		if (message?.kind !== "search" || !sameNetwork(path.address, address, path.prefix)) return;
 		if (message.fields.get("man") !== '"ssdp:discover"') return;
 		const target = message.fields.get("st") ?? "";
+		if (!this.types().some((type) => target === "ssdp:all" || target === type)) return;
+		if (!this.allowance.take(now, address)) return;
 		const mx = Number(message.fields.get("mx") ?? "0");
 		const wait = mx > 0 ? Math.min(mx, MX_MAX) * 1000 * 0.8 : 0;
 		for (const type of this.types()) {

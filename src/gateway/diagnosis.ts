@@ -3,6 +3,7 @@ export type Diagnosis =
 	| "no-network"
 	| "no-gateway"
 	| "not-connected"
+	| "status-doubtful"
 	| "no-address"
 	| "double-nat"
 	| "carrier-nat"
@@ -20,6 +21,7 @@ export type Diagnosis =
 
 /** The problems that do not keep the Internet out. */
 const HARMLESS: readonly Diagnosis[] = Object.freeze([
+	"status-doubtful",
 	"permanent-leases",
 	"unconfirmed",
 	"port-stuck",

@@ -16,7 +16,7 @@ import { ExternalAddressCheck } from "./external-address-check";
 import type { GatewayOutbox, GatewayStatus } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
 import type { ActionContinuation, Igd } from "./igd";
-import { IgdFinder } from "./igd-finder";
+import { IgdFinder, isConnected } from "./igd-finder";
 import type { GoneCamera, Peer } from "./mapping-holder";
 import { MappingSet, type MappingSetOwner } from "./mapping-set";
 import type { PcpPort } from "./pcp-client";
@@ -109,7 +109,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		remembered: number,
 	) {
 		this.spread = (Number.parseInt(settings.id.slice(0, 4), 16) || 0) % LOOK_SPREAD;
-		this.finder = new IgdFinder(this.queue, (now, igd, out) => this.chosen(now, igd, out));
+		this.finder = new IgdFinder(this.queue, (now, igd, bootId, out) => this.chosen(now, igd, bootId, out));
 		this.mappings = new MappingSet(settings, random, this, remembered);
 		this.events = new EventSubscription((now, change) => this.changed(now, change));
 		this.address = new ExternalAddressCheck((diagnosis, holds, out) => this.note(diagnosis, holds, out));
@@ -278,7 +278,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		const type = message.fields.get("nt") ?? "";
 		const { igd } = this;
 		if (igd === undefined) {
-			if (type.includes(":InternetGatewayDevice:") && message.fields.get("nts") === "ssdp:alive") this.searchSoon(now);
+			this.finder.hear(now, path, address, message, out);
+			this.foundNothing(out);
 		} else if (address === igd.service.control.address) {
 			if (message.fields.get("nts") === "ssdp:byebye") {
 				this.saidBye ||= type.includes(":InternetGatewayDevice:");
@@ -434,14 +435,15 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		if (this.paths.length > 0) this.finder.search(now, this.paths, out);
 	}
 
-	private chosen(now: Millis, igd: Igd, out: GatewayOutbox): void {
+	private chosen(now: Millis, igd: Igd, bootId: string, out: GatewayOutbox): void {
 		this.igd = igd;
 		this.saidBye = false;
-		this.bootId = "";
+		this.bootId = bootId;
 		this.timers.clear(PCP);
 		this.address.reset();
-		for (const diagnosis of ["no-gateway", "not-connected", "port-control-only"] as const)
+		for (const diagnosis of ["no-gateway", "status-doubtful", "port-control-only"] as const)
 			this.diagnose(diagnosis, false, out);
+		this.diagnose("not-connected", this.finder.unconnected, out);
 		out.emit({ type: "found", name: igd.name, address: igd.service.control.address });
 		if (this.mappings.pcpPort !== undefined) out.emit({ type: "lost", reason: "upnp-found" });
 		this.timers.set(POLL, now);
@@ -453,6 +455,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	private foundNothing(out: GatewayOutbox): void {
 		if (this.igd !== undefined || this.finder.fruitless === 0) return;
 		const { unconnected } = this.finder;
+		this.diagnose("status-doubtful", false, out);
 		this.diagnose("not-connected", unconnected, out);
 		this.diagnose("no-gateway", !unconnected && this.mappings.pcpPort === undefined, out);
 	}
@@ -489,6 +492,23 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 				// Without a port to ask for, this is all that there is to ask.
 				if (!this.enabled) this.diagnose("gateway-silent", false, next);
 				this.address.learn(answer.values.get("NewExternalIPAddress") ?? "", next);
+				if (this.diagnoses.has("not-connected") || this.diagnoses.has("status-doubtful")) this.doubt(igd, next);
+			},
+			out,
+		);
+	}
+
+	/** The gateway has said that it is not connected, which need not be right (quirk 17): asks again. */
+	private doubt(igd: Igd, out: GatewayOutbox): void {
+		igd.call(
+			"GetStatusInfo",
+			[],
+			(_, answer, next) => {
+				if (this.igd !== igd) return;
+				const { address } = this.address;
+				const connected = isConnected(answer, address);
+				this.diagnose("not-connected", !connected && address === "", next);
+				this.diagnose("status-doubtful", !connected && address !== "", next);
 			},
 			out,
 		);

@@ -2,19 +2,24 @@ import { addressKind, sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { Timers } from "../core/timers";
-import { buildSearch, parseSsdp, SSDP_GROUP, SSDP_PORT } from "../wire/ssdp";
+import type { SoapAnswer } from "../wire/soap";
+import { buildSearch, parseSsdp, SSDP_GROUP, SSDP_PORT, type SsdpMessage } from "../wire/ssdp";
 import type { GatewayOutbox } from "./gateway-events";
 import { Igd } from "./igd";
 import { type IgdService, parseHttpUrl, parseIgdDescription } from "./igd-description";
 import type { RequestQueue } from "./request-queue";
 
-/** The search targets: gateways and their services in both versions, because `ssdp:all` finds too little (quirk 14). */
+/**
+ * The search targets: gateways and their services in both versions, because `ssdp:all` finds too little (quirk 14). Some
+ * gateways answer only to the last (quirk 29).
+ */
 const TARGETS: readonly string[] = Object.freeze([
 	"urn:schemas-upnp-org:device:InternetGatewayDevice:1",
 	"urn:schemas-upnp-org:device:InternetGatewayDevice:2",
 	"urn:schemas-upnp-org:service:WANIPConnection:1",
 	"urn:schemas-upnp-org:service:WANPPPConnection:1",
 	"urn:dslforum-org:device:InternetGatewayDevice:1",
+	"upnp:rootdevice",
 ]);
 
 /** A search is sent twice, this far apart. */
@@ -24,8 +29,12 @@ const WINDOW_LENGTH: Millis = 2000;
 /** Time between searches without success: doubled each time up to the largest (IMG-2). */
 const BACKOFF_MIN: Millis = 2000;
 const BACKOFF_MAX: Millis = 60000;
-/** The most devices that are examined in one search. */
+/** The most devices that are examined in one search; the default gateway has as many places of its own. */
 const CANDIDATES_MAX = 8;
+/** A device that takes longer is examined no further, so that the others get their turn. */
+const EXAMINATION_MAX: Millis = 6000;
+/** The next search waits this much longer for an examination. */
+const EXAMINATION_WAIT: Millis = 1000;
 /** Pause between the targets of one search: some gateways garble answers to searches that coincide (quirk 15). */
 const SPACING: Millis = 30;
 
@@ -36,18 +45,27 @@ const WINDOW = 1;
 /** Timer: the next search. */
 const NEXT = 2;
 
+const NO_BODY = new Uint8Array(0);
+
 interface Candidate {
 	readonly path: Path;
 	readonly sender: string;
 	readonly location: { readonly port: number; readonly target: string };
+	/** Greater after each start; empty if the device does not tell. */
+	readonly bootId: string;
 }
 
-/** How suitable a gateway is: 0 not connected; 1 no public address; 2 public; 3 public and the default gateway. */
-type Score = 0 | 1 | 2 | 3;
+/** The parts of a score: how suitable a gateway is. */
+const CONNECTED = 4;
+const PUBLIC = 2;
+const EXPECTED = 1;
 
 /** Finds the Internet gateway among all devices that answer, and chooses the right one of its services (IMG-2). */
 export class IgdFinder {
-	/** True when a gateway has answered, but none is connected to the Internet. */
+	/**
+	 * True when the gateways that the last search found say that they are not connected to the Internet. The default gateway,
+	 * or one with a public address, is chosen all the same, as some say so wrongly (quirk 17).
+	 */
 	unconnected = false;
 	/** Searches since the last success that found nothing. */
 	fruitless = 0;
@@ -56,13 +74,17 @@ export class IgdFinder {
 	private sends: { at: Millis; target: string }[] = [];
 	private candidates: Candidate[] = [];
 	private seen: string[] = [];
+	/** True from {@link search} until a gateway is chosen: answers count, however late. */
+	private searching = false;
 	private examining = false;
-	private best: { igd: Igd; score: Score } | undefined;
+	private examinedAt: Millis = 0;
+	private disconnected = false;
+	private best: { igd: Igd; bootId: string; score: number } | undefined;
 
-	/** @param chosen called with the gateway, at most once a search */
+	/** @param chosen called with the gateway, at most once a search; `bootId` is greater after each start, or empty */
 	constructor(
 		private readonly queue: RequestQueue,
-		private readonly chosen: (now: Millis, igd: Igd, out: GatewayOutbox) => void,
+		private readonly chosen: (now: Millis, igd: Igd, bootId: string, out: GatewayOutbox) => void,
 	) {}
 
 	/** When {@link expire} has to be called next; `Infinity` while nothing is pending. */
@@ -75,9 +97,9 @@ export class IgdFinder {
 		this.paths = paths;
 		this.candidates = [];
 		this.seen = [];
-		this.examining = false;
+		this.examining = this.disconnected = false;
+		this.searching = true;
 		this.best = undefined;
-		this.unconnected = false;
 		this.sends = [];
 		for (const start of [0, RESEND]) {
 			TARGETS.forEach((target, i) => void this.sends.push({ at: now + start + i * SPACING, target }));
@@ -92,7 +114,7 @@ export class IgdFinder {
 	stop(): void {
 		this.sends = [];
 		this.timers.clearAll();
-		this.examining = false;
+		this.searching = this.examining = false;
 		this.candidates = [];
 	}
 
@@ -101,6 +123,7 @@ export class IgdFinder {
 		for (let slot = this.timers.due(now); slot >= 0; slot = this.timers.due(now)) {
 			if (slot === SEND) this.sendNext(out);
 			else if (slot === WINDOW) this.examine(now, out);
+			else if (this.examining) this.timers.set(NEXT, now + EXAMINATION_WAIT);
 			else this.search(now, this.paths, out);
 		}
 	}
@@ -108,17 +131,27 @@ export class IgdFinder {
 	/** Takes a datagram that came to a socket that searches are sent from; anything but an answer is ignored. */
 	receive(now: Millis, path: Path, address: string, bytes: Uint8Array, out: GatewayOutbox): void {
 		const message = parseSsdp(bytes);
-		if (message === undefined) return;
-		const location = parseHttpUrl(message.fields.get("location") ?? "");
+		if (message?.kind === "response") this.hear(now, path, address, message, out);
+	}
+
+	/** Takes an answer to a search, or an announcement, which some gateways make instead (quirk 29). */
+	hear(now: Millis, path: Path, address: string, { kind, fields }: SsdpMessage, out: GatewayOutbox): void {
+		const location = parseHttpUrl(fields.get("location") ?? "");
 		const near = sameNetwork(path.address, address, path.prefix) && address !== path.address;
-		const fit = message.kind === "response" && this.timers.isSet(WINDOW) && isWanted(message.fields.get("st") ?? "");
-		if (!fit || !near || location === undefined || this.seen.length >= CANDIDATES_MAX) return;
+		const heard = kind === "response" || (kind === "notify" && fields.get("nts") === "ssdp:alive");
+		const fit = isWanted(fields.get(kind === "response" ? "st" : "nt") ?? "", isExpected(path, address));
+		if (!this.searching || !heard || !fit || !near || location === undefined) return;
 		const key = `${address} ${location.port} ${location.target}`;
-		if (this.seen.includes(key)) return;
+		const fromGateway = address === path.gateway;
+		let places = CANDIDATES_MAX;
+		for (const each of this.seen) {
+			if (each === key) return;
+			if (each.startsWith(`${path.gateway} `) === fromGateway) places--;
+		}
+		if (places <= 0) return;
 		this.seen.push(key);
-		this.candidates.push({ path, sender: address, location });
-		// The default gateway's answer is examined at once; an access point's waits for others (quirk 10).
-		if (address === path.gateway || path.gateway === undefined) this.examine(now, out, address);
+		this.candidates.push({ path, sender: address, location, bootId: fields.get("bootid.upnp.org") ?? "" });
+		this.examine(now, out);
 	}
 
 	private sendNext(out: GatewayOutbox): void {
@@ -137,37 +170,38 @@ export class IgdFinder {
 		}
 	}
 
-	/** Examines the next candidate, if `sender` is given only of that device. */
-	private examine(now: Millis, out: GatewayOutbox, sender?: string): void {
+	/** Examines the next candidate. While answers are collected, an access point's waits for the default gateway's (quirk 10). */
+	private examine(now: Millis, out: GatewayOutbox): void {
 		if (this.examining) return;
-		const at = sender === undefined ? 0 : this.candidates.findIndex((c) => c.sender === sender);
-		const [candidate] = at >= 0 ? this.candidates.splice(at, 1) : [];
+		const collecting = this.timers.isSet(WINDOW);
+		const at = this.candidates.findIndex(({ path, sender }) => isExpected(path, sender));
+		const [candidate] = at < 0 && collecting ? [] : this.candidates.splice(Math.max(0, at), 1);
 		if (candidate === undefined) {
-			if (!this.timers.isSet(WINDOW)) this.conclude(now, out);
+			if (!collecting) this.conclude(now, out);
 			return;
 		}
 		this.examining = true;
+		this.examinedAt = now;
 		const { path, location } = candidate;
 		const place = { address: candidate.sender, port: location.port, target: location.target };
 		this.queue.ask(
-			{ path, ...place, method: "GET", headers: [], body: new Uint8Array(0) },
+			{ path, ...place, method: "GET", headers: [], body: NO_BODY },
 			(later, answer, next) => {
-				const description = answer?.status === 200 ? parseIgdDescription(answer.body, place) : undefined;
-				this.examineService(later, candidate, description?.name ?? "", [...(description?.services ?? [])], next);
+				const { name, services } = parseIgdDescription(answer?.status === 200 ? answer.body : NO_BODY, place);
+				this.examineService(later, candidate, name, [...services], next);
 			},
 			out,
 		);
 	}
 
 	private examineService(now: Millis, from: Candidate, name: string, services: IgdService[], out: GatewayOutbox): void {
-		const service = services.shift();
+		const service = now - this.examinedAt < EXAMINATION_MAX ? services.shift() : undefined;
 		if (service === undefined) {
 			this.examining = false;
-			this.examine(now, out, this.timers.isSet(WINDOW) ? from.sender : undefined);
+			this.examine(now, out);
 			return;
 		}
 		const igd = new Igd(this.queue, from.path, name, service);
-		const expected = from.path.gateway === undefined || from.sender === from.path.gateway;
 		igd.call(
 			"GetStatusInfo",
 			[],
@@ -176,14 +210,16 @@ export class IgdFinder {
 					"GetExternalIPAddress",
 					[],
 					(later, answer, then) => {
-						const word = status?.values.get("NewConnectionStatus")?.toLowerCase();
 						const address = answer?.values.get("NewExternalIPAddress") ?? "";
-						const connected = word === "connected" || word === "up" || (word === undefined && address !== "");
-						const score: Score =
-							!connected || answer === undefined ? 0 : addressKind(address) === "public" ? (expected ? 3 : 2) : 1;
-						if (!connected && status !== undefined) this.unconnected = true;
-						if (connected && (this.best === undefined || score > this.best.score)) this.best = { igd, score };
-						if (score === 3) this.conclude(later, then);
+						const connected = isConnected(status, address);
+						const score =
+							(connected ? CONNECTED : 0) +
+							(addressKind(address) === "public" ? PUBLIC : 0) +
+							(isExpected(from.path, from.sender) ? EXPECTED : 0);
+						const heard = status !== undefined || answer !== undefined;
+						if (heard && !connected) this.disconnected = true;
+						if (heard && score > (this.best?.score ?? 0)) this.best = { igd, bootId: from.bootId, score };
+						if (score === CONNECTED + PUBLIC + EXPECTED) this.conclude(later, then);
 						else this.examineService(later, from, name, services, then);
 					},
 					next,
@@ -195,21 +231,37 @@ export class IgdFinder {
 
 	private conclude(now: Millis, out: GatewayOutbox): void {
 		const { best } = this;
-		this.stop();
+		this.unconnected = best === undefined ? this.disconnected : best.score < CONNECTED;
 		if (best === undefined) {
+			// After a late answer the next search is planned already.
+			if (this.timers.isSet(NEXT)) return;
 			this.timers.set(NEXT, now + Math.min(BACKOFF_MAX, BACKOFF_MIN * 2 ** Math.min(this.fruitless, 10)));
 			this.fruitless++;
 			return;
 		}
+		this.stop();
 		this.fruitless = 0;
-		this.chosen(now, best.igd, out);
+		this.chosen(now, best.igd, best.bootId, out);
 	}
 }
 
-function isWanted(target: string): boolean {
+/** Whether a gateway says that it is connected to the Internet: `Connected` or `Up` (quirk 17), or nothing but an address. */
+export function isConnected(status: SoapAnswer | undefined, address: string): boolean {
+	const word = status?.values.get("NewConnectionStatus")?.toLowerCase();
+	return word === "connected" || word === "up" || (!word && address !== "");
+}
+
+/** Whether a device is the default gateway, as far as can be known. */
+function isExpected(path: Path, sender: string): boolean {
+	return path.gateway === undefined || sender === path.gateway;
+}
+
+/** @param expected the default gateway may also answer by the names that every device has (quirk 29) */
+function isWanted(target: string, expected: boolean): boolean {
 	return (
 		target.includes(":InternetGatewayDevice:") ||
 		target.includes(":WANIPConnection:") ||
-		target.includes(":WANPPPConnection:")
+		target.includes(":WANPPPConnection:") ||
+		(expected && (target === "upnp:rootdevice" || target.startsWith("uuid:")))
 	);
 }

@@ -1,7 +1,7 @@
 import { utf8Encode } from "../base/text";
 import type { Millis } from "../core/time";
 import type { SoapAnswer } from "../wire/soap";
-import { findElements, parseXml, textOf } from "../wire/xml";
+import { readXml, type XmlHandler } from "../wire/xml";
 import type { GatewayOutbox, GatewayTableEntry } from "./gateway-events";
 import type { Igd } from "./igd";
 import { parseMappingDescription } from "./mapping-description";
@@ -16,6 +16,9 @@ const PASSES_MAX = 5;
 const LIST_PORTS = 16;
 /** After so many lists without an entry there are no more. */
 const EMPTY_MAX = 2;
+
+/** A reading that takes longer is given up: a gateway may let a second pass for each octet. */
+const READING_MAX: Millis = 60000;
 
 /** Receives the entries; `complete` is false when the reading broke off before the end of the table. */
 export type TableContinuation = (
@@ -34,6 +37,8 @@ export class TableReader {
 	private passes = 0;
 	/** Lists without an entry in a row. */
 	private empty = 0;
+	/** When the reading is given up; set at the first answer. */
+	private giveUpAt: Millis = Infinity;
 	/** Takes the result of the reading under way. */
 	private deliver: TableContinuation | undefined;
 
@@ -64,6 +69,13 @@ export class TableReader {
 		this.entries = [];
 		this.pass = [];
 		this.repeats = this.empty = this.passes = 0;
+		this.giveUpAt = Infinity;
+	}
+
+	/** Whether the reading continues with an answer: not if it is missing, unreadable or too late. */
+	private continues(now: Millis, answer: SoapAnswer | undefined): answer is SoapAnswer {
+		this.giveUpAt = Math.min(this.giveUpAt, now + READING_MAX);
+		return answer !== undefined && answer.error >= 0 && now < this.giveUpAt;
 	}
 
 	private end(now: Millis, complete: boolean, out: GatewayOutbox): void {
@@ -88,7 +100,7 @@ export class TableReader {
 			"GetGenericPortMappingEntry",
 			[["NewPortMappingIndex", `${index}`]],
 			(now, answer, next) => {
-				if (answer === undefined || answer.error < 0) return this.end(now, false, next);
+				if (!this.continues(now, answer)) return this.end(now, false, next);
 				if (answer.error !== 0) {
 					// Some gateways count from 1; with all others the table is empty (quirk 23).
 					if (index === 0) this.step(igd, 1, next);
@@ -115,7 +127,7 @@ export class TableReader {
 			"GetListOfPortMappings",
 			args,
 			(now, answer, next) => {
-				if (answer === undefined || answer.error < 0) return this.end(now, false, next);
+				if (!this.continues(now, answer)) return this.end(now, false, next);
 				const found = this.takeList(answer);
 				// Cameras take ports without gaps, except for those that have left.
 				this.empty = found > 0 ? 0 : this.empty + 1;
@@ -129,11 +141,11 @@ export class TableReader {
 	}
 
 	private takeList(answer: SoapAnswer): number {
-		const list = answer.error === 0 ? parseXml(answer.values.get("NewPortListing") ?? "") : undefined;
-		const elements = list === undefined ? [] : findElements(list, "PortMappingEntry");
-		for (const element of elements)
-			this.take(entryOf((name) => textOf(element, name) || textOf(element, LIST_NAMES[name] ?? name)));
-		return elements.length;
+		const list = new ListReader();
+		if (answer.error === 0) readXml(utf8Encode(answer.values.get("NewPortListing") ?? ""), list);
+		for (const row of list.rows)
+			this.take(entryOf((name) => row.get(name.toLowerCase()) || row.get(LIST_NAMES[name] ?? "") || ""));
+		return list.rows.length;
 	}
 
 	private take(entry: GatewayTableEntry | undefined): void {
@@ -145,9 +157,26 @@ export class TableReader {
 	}
 }
 
-/** Arguments with another name in a list. @see WANIPConnection:2 §2.3.25 */
-const LIST_NAMES: Readonly<Record<string, string>> = Object.freeze({ NewPortMappingDescription: "NewDescription" });
+/** Arguments with another name in a list, there in lower case. @see WANIPConnection:2 §2.3.25 */
+const LIST_NAMES: Readonly<Record<string, string>> = Object.freeze({ NewPortMappingDescription: "newdescription" });
 
+/** Reads a list of port mappings. */
+class ListReader implements XmlHandler {
+	/** Entries: texts by names in lower case. */
+	readonly rows: Map<string, string>[] = [];
+
+	begin(name: string): void {
+		if (name.toLowerCase() === "portmappingentry" && this.rows.length < ENTRIES_MAX) this.rows.push(new Map());
+	}
+
+	leaf(name: string, text: string): void {
+		const row = this.rows[this.rows.length - 1];
+		if (row !== undefined && row.size < FIELDS_MAX) row.set(name.toLowerCase(), text);
+	}
+}
+
+/** The most fields of an entry in a list. */
+const FIELDS_MAX = 16;
 /** The longest description that is parsed, in octets. */
 const DESCRIPTION_MAX = 128;
 

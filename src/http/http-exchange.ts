@@ -150,7 +150,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 		this.peerEnded = true;
 		if (this.held.length > 0) return;
 		if (this.reader.close()) this.complete(now);
-		else this.finish({ failure: "malformed" });
+		else this.cutShort(now, "malformed");
 	}
 
 	expire(now: Millis, out: StreamOutbox): void {
@@ -167,7 +167,7 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 		) {
 			this.setDeadline(this.request.idleTimeout);
 		} else {
-			this.finish({ failure: "timeout" });
+			this.cutShort(now, "timeout");
 		}
 	}
 
@@ -243,7 +243,8 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 			at += taken;
 			const { fault } = reader;
 			if (fault !== undefined) {
-				this.finish({ failure: fault === "malformed" || fault === "version" ? "malformed" : "too-large" });
+				if (fault === "malformed" || fault === "version") this.cutShort(now, "malformed");
+				else this.finish({ failure: "too-large" });
 				return;
 			}
 			if (!hadHead && reader.headDone) {
@@ -287,6 +288,16 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 		if (more || this.resumed || this.isOver) return;
 		this.paused = true;
 		this.out?.reading(false);
+	}
+
+	/**
+	 * The rest of the response is malformed or does not come. What was collected of its body is used all the same, as many
+	 * devices count wrong (quirk 20); half a file is not.
+	 */
+	private cutShort(now: Millis, failure: ExchangeFailure): void {
+		if (this.sink !== undefined || this.reader.bodyRead === 0) return this.finish({ failure });
+		this.reader.cutShort();
+		this.complete(now);
 	}
 
 	/** The response is complete. */

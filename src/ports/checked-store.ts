@@ -1,5 +1,5 @@
 import { utf8Encode } from "../base/text";
-import { checkStoreKey, STORE_VALUE_MAX, type Store } from "./store";
+import { checkStoreKey, STORE_VALUE_MAX, type Store, StoreError } from "./store";
 
 /** A key-value storage of a host: text by key, durable when `write` returns. @see ECMA-419 §16 */
 export interface KeyValueStorage {
@@ -14,7 +14,7 @@ export class CheckedStore implements Store {
 
 	read(key: string): string | undefined {
 		checkStoreKey(key);
-		return this.storage.read(key);
+		return attempt(() => this.storage.read(key));
 	}
 
 	write(key: string, value: string): void {
@@ -22,11 +22,19 @@ export class CheckedStore implements Store {
 		if (utf8Encode(value).length > STORE_VALUE_MAX) {
 			throw new RangeError(`the value of ${key} is longer than ${STORE_VALUE_MAX} octets`);
 		}
-		this.storage.write(key, value);
+		attempt(() => this.storage.write(key, value));
 	}
 
 	delete(key: string): void {
 		checkStoreKey(key);
-		this.storage.delete(key);
+		attempt(() => this.storage.delete(key));
+	}
+}
+
+function attempt<Result>(run: () => Result): Result {
+	try {
+		return run();
+	} catch (error) {
+		throw new StoreError(error);
 	}
 }

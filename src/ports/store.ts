@@ -3,12 +3,20 @@
  *
  * A write is durable when it returns; a power cut in the middle leaves the old value or the new one, never a mix.
  * Keys: 1 to 15 characters of `a-z0-9.-` (what NVS on ESP32 takes). Values: at most 4,000 octets of text.
- * A bad key or an oversize value is a `RangeError`; a medium that fails throws `Error`.
+ * A bad key or an oversize value is a `RangeError`; a medium that fails throws {@link StoreError}.
  */
 export interface Store {
 	read(key: string): string | undefined;
 	write(key: string, value: string): void;
 	delete(key: string): void;
+}
+
+/** The medium of a store fails: it is full, worn out, or write-protected. The message is the system's. */
+export class StoreError extends Error {
+	/** @param cause what the system threw */
+	constructor(cause: unknown) {
+		super(cause instanceof Error ? cause.message : String(cause));
+	}
 }
 
 /** The longest value, in octets of UTF-8. */

@@ -22,7 +22,7 @@ export function password(help: string) {
 /** Settings of accounts and logins. */
 export const ACCESS_SCHEMA = schema("Access", {
 	password: password(
-		'password of the user "owner" (full access); empty: the one set on a page, or a random one that is printed at the first start',
+		'password of the user "owner" (full access); empty: the one set on a page, or a random one at the first start, which is printed on a terminal or else kept in a file of the data folder until it is used',
 	),
 	viewerPassword: password('password of the user "viewer" (view only); empty: the one set on a page, or no such user'),
 	digestMd5: onOff({
@@ -33,7 +33,7 @@ export const ACCESS_SCHEMA = schema("Access", {
 		default: false,
 		editable: true,
 		restart: true,
-		help: "give everyone on the home network full access without a password",
+		help: "give other devices on the home network full access without a password; this machine and the router still need one, as visitors from elsewhere can come through them",
 	}),
 });
 

@@ -4,6 +4,7 @@ import { formOf } from "../http/http-form";
 import type { HttpReply, HttpRequest } from "../http/http-request";
 import { parametersOf, type RouteTable } from "../http/http-server";
 import { NO_STORE } from "../http/response-head";
+import { StoreError } from "../ports/store";
 import type { Headers } from "../wire/text-message";
 import { backFrom, wantsHtml } from "./browser-request";
 import { MESSAGES } from "./messages";
@@ -52,7 +53,7 @@ export interface ApiOperation<Context> {
 	/** When it is answered 409, for the OpenAPI document. @default never */
 	readonly conflict?: string;
 	/**
-	 * Carries it out.
+	 * Carries it out. A change that the owner asks for is stored before it is used: a `StoreError` is answered 507.
 	 * @param context what the operation acts on
 	 * @param form the parameters; empty for GET
 	 * @param parameters the values of the path's parameters
@@ -88,14 +89,26 @@ export class Api<Context> implements RouteTable<Admission, Role> {
 		const bare = operation.method === "GET" || request.message.body.length === 0;
 		const form = bare ? NOTHING : formOf(request);
 		if (form === undefined) return fail(request, reply, 400, MESSAGES.wrong.form);
-		const parameters = parametersOf(operation.path, request.path) ?? [];
-		const answer = operation.run(this.context, form, request, parameters);
+		const answer = this.answer(operation, form, request);
 		if ("fault" in answer) return fail(request, reply, answer.status ?? 400, answer.fault);
 		const headers = answer.renew === true ? [...NO_STORE, ...this.host.renewed(request)] : NO_STORE;
 		if (operation.method === "POST" && wantsHtml(request)) {
 			if (answer.page === undefined) reply.redirect(backFrom(request), headers);
 			else answer.page(this.host.visitor(request)).replyWith(reply, 200, headers);
 		} else reply.send(200, "application/json", toJson(answer.body ?? DONE_BODY), headers);
+	}
+
+	private answer(
+		operation: ApiOperation<Context>,
+		form: ReadonlyMap<string, string>,
+		request: HttpRequest<Admission>,
+	): ApiAnswer {
+		try {
+			return operation.run(this.context, form, request, parametersOf(operation.path, request.path) ?? []);
+		} catch (error) {
+			if (error instanceof StoreError) return { fault: MESSAGES.wrong.notStored(error.message), status: 507 };
+			throw error;
+		}
 	}
 }
 

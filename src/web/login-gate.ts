@@ -1,16 +1,17 @@
 import type { Grant } from "../access/access-tokens";
 import type { Authentication, Authenticator } from "../access/authenticator";
-import { type Admission, type Need, permits } from "../access/role";
+import { type Admission, type Need, permits, type Role } from "../access/role";
+import { utf8Decode } from "../base/text";
 import { formatEndpoint, parseIp } from "../core/ip-address";
 import type { Seconds } from "../core/time";
-import { formOf } from "../http/http-form";
 import type { HttpRequest as AnyRequest, HttpReply } from "../http/http-request";
 import type { Gate } from "../http/http-site";
 import { NO_STORE } from "../http/response-head";
 import { quoted } from "../wire/http-auth";
 import { originFormOf } from "../wire/http-host";
+import { parseForm } from "../wire/http-target";
 import { fieldOf, type Headers } from "../wire/text-message";
-import { backFrom, wantsHtml } from "./browser-request";
+import { backFrom, hostOf, isForPrograms, isSurelyBrowser, wantsHtml } from "./browser-request";
 import { type LoginMessage, loginPage } from "./login-page";
 import { MESSAGES } from "./messages";
 import type { Page } from "./page";
@@ -60,7 +61,7 @@ export class LoginGate implements Gate<Admission, Need> {
 			redirectToHttps(request, reply);
 			return false;
 		}
-		const result = this.authenticate(request);
+		const result = this.authenticate(request, need);
 		if (result.outcome === "granted") {
 			request.visitor = result.admission;
 			if (this.exchangeToken(request, reply, result.admission)) return false;
@@ -83,24 +84,34 @@ export class LoginGate implements Gate<Admission, Need> {
 		const { now, remoteAddress, visitor } = request;
 		// A session, link or ticket does not begin a new session.
 		if (visitor?.proof === "password") {
-			this.begin(request, reply, visitor);
+			this.begin(request, reply, visitor, undefined, this.browserCookie(request, visitor.role));
 			return;
 		}
-		const form = formOf(request);
+		// Never as JSON: nothing that a stranger sends is worth a second parser.
+		const form = parseForm(utf8Decode(request.message.body));
 		const user = form?.get("user");
 		if (form === undefined || user === undefined) {
 			const body = JSON.stringify({ realm: this.authenticator.realm, nonce: this.authenticator.nonce(now) });
 			reply.send(401, "application/json", body, [this.cookieChallenge(), ...NO_STORE]);
 			return;
 		}
-		const result = this.authenticator.logIn(now, remoteAddress, user, form.get("password") ?? "");
-		if (result.outcome === "granted") this.begin(request, reply, result.admission, backFrom(request));
-		else if (result.outcome === "throttled") this.answer(request, reply, result);
+		const result = this.authenticator.logIn(
+			now,
+			remoteAddress,
+			user,
+			form.get("password") ?? "",
+			cookieOf(request, this.browserName),
+		);
+		if (result.outcome === "granted") {
+			const { admission } = result;
+			this.begin(request, reply, admission, backFrom(request), this.browserCookie(request, admission.role));
+		} else if (result.outcome === "throttled") this.tooMany(request, reply, result.retryAfter);
 		else this.page("wrong", request).replyWith(reply, 401, [this.cookieChallenge(), ...NO_STORE]);
 	}
 
-	/** Answers `POST /logout`. */
-	logout(reply: HttpReply): void {
+	/** Answers `POST /logout`: this device no longer accepts the session, so a copy of its cookie is worth nothing here. */
+	logout(request: HttpRequest, reply: HttpReply): void {
+		this.authenticator.endSession(cookieOf(request, this.cookieName) ?? "", request.now);
 		reply.redirect("/", [["Set-Cookie", `${this.cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`]]);
 	}
 
@@ -115,13 +126,14 @@ export class LoginGate implements Gate<Admission, Need> {
 		return visitor?.proof === "session" ? [this.cookie(request, visitor)] : [];
 	}
 
-	private authenticate(request: HttpRequest): Authentication {
+	private authenticate(request: HttpRequest, need: Need): Authentication {
 		const { method, message, query, remoteAddress, now } = request;
 		const credentials = {
 			ticket: query.get("pass"),
 			link: query.get("link"),
 			authorization: fieldOf(message, "authorization"),
 			session: cookieOf(request, this.cookieName),
+			browser: cookieOf(request, this.browserName),
 		};
 		return this.authenticator.authenticate({
 			method,
@@ -129,6 +141,7 @@ export class LoginGate implements Gate<Admission, Need> {
 			address: remoteAddress,
 			credentials,
 			now,
+			pictures: need === "pictures",
 		});
 	}
 
@@ -154,16 +167,20 @@ export class LoginGate implements Gate<Admission, Need> {
 		else if (result.outcome !== "granted") this.unauthorized(request, reply, result.challenges);
 	}
 
-	/** Asks for credentials: a program by Digest, a browser by the login page instead of its own dialog. */
+	/**
+	 * Asks for credentials: a program by Digest, a browser by the login page instead of its own dialog. Some programs look
+	 * like browsers (PowerShell, Java): where programs go, they are asked by Digest too, after the challenge for browsers.
+	 */
 	private unauthorized(request: HttpRequest, reply: HttpReply, challenges: readonly string[]): void {
 		this.strangers++;
-		if (wantsHtml(request)) {
-			this.page("", request).replyWith(reply, 401, [this.cookieChallenge(), ...NO_STORE]);
-			return;
-		}
-		const browser = (fieldOf(request.message, "user-agent") ?? "").startsWith("Mozilla/");
-		const fields = browser ? [this.cookieChallenge()] : challenges.map((value) => [AUTHENTICATE, value] as const);
-		reply.error(401, MESSAGES.refused.logIn, [...fields, ...NO_STORE]);
+		const html = wantsHtml(request);
+		const browser = html || (fieldOf(request.message, "user-agent") ?? "").startsWith("Mozilla/");
+		const headers: (readonly [string, string])[] = browser ? [this.cookieChallenge()] : [];
+		if (!browser || (isForPrograms(request.path) && !isSurelyBrowser(request)))
+			for (const value of challenges) headers.push([AUTHENTICATE, value]);
+		headers.push(...NO_STORE);
+		if (html) this.page("", request).replyWith(reply, 401, headers);
+		else reply.error(401, MESSAGES.refused.logIn, headers);
 	}
 
 	private tooMany(request: HttpRequest, reply: HttpReply, retryAfter: Seconds): void {
@@ -173,8 +190,8 @@ export class LoginGate implements Gate<Admission, Need> {
 	}
 
 	/** Begins a session: sets its cookie, and redirects the browser, or tells the login page's script. */
-	private begin(request: HttpRequest, reply: HttpReply, grant: Grant, to?: string): void {
-		const cookie: Headers = [this.cookie(request, grant), ...NO_STORE];
+	private begin(request: HttpRequest, reply: HttpReply, grant: Grant, to?: string, more: Headers = []): void {
+		const cookie: Headers = [this.cookie(request, grant), ...more, ...NO_STORE];
 		if (to !== undefined) reply.redirect(to, cookie);
 		else reply.send(200, "application/json", JSON.stringify({ role: grant.role }), cookie);
 	}
@@ -187,6 +204,18 @@ export class LoginGate implements Gate<Admission, Need> {
 		const { token, lifetime } = this.authenticator.issueSession(now, grant);
 		const attributes = `Path=/; Max-Age=${Math.floor(lifetime)}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
 		return ["Set-Cookie", `${this.cookieName}=${token}; ${attributes}`];
+	}
+
+	/** The name of the cookie by which a browser is known again. */
+	private get browserName(): string {
+		return `${this.cookieName}-known`;
+	}
+
+	/** It is sent with logins only. */
+	private browserCookie({ now, secure }: HttpRequest, role: Role): Headers {
+		const { token, lifetime } = this.authenticator.issueBrowser(now, role);
+		const attributes = `Path=/login; Max-Age=${lifetime}; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
+		return [["Set-Cookie", `${this.browserName}=${token}; ${attributes}`]];
 	}
 
 	private page(message: LoginMessage, { secure }: HttpRequest): Page {
@@ -206,10 +235,8 @@ export class LoginGate implements Gate<Admission, Need> {
 	}
 
 	private isOurHost(request: HttpRequest): boolean {
-		const host = fieldOf(request.message, "host") ?? "";
-		if (host[0] === "[") return parseIp(host.slice(1, host.indexOf("]"))) !== undefined;
-		const colon = host.indexOf(":");
-		const name = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
+		const name = hostOf(request);
+		if (name[0] === "[") return parseIp(name.slice(1, -1)) !== undefined;
 		return name === "" || isAddress(name) || name === "localhost" || this.host.isOurName(name);
 	}
 }
@@ -237,13 +264,23 @@ function withoutTokens(request: HttpRequest): string {
 	return path + query;
 }
 
-/** The value of a cookie; `undefined` where it is absent or empty. @see RFC 6265 §5.4 */
+/** The most places of a field that are looked at for a cookie's name. */
+const COOKIE_LOOKS = 16;
+
+/**
+ * The value of a cookie; `undefined` where it is absent or empty. It looks only where the name is: a field may have
+ * thousands of pairs.
+ * @see RFC 6265 §5.4
+ */
 function cookieOf(request: HttpRequest, name: string): string | undefined {
+	const start = `${name}=`;
 	for (const [field, value] of request.message.fields) {
 		if (field !== "cookie") continue;
-		for (const pair of value.split(";")) {
-			const equals = pair.indexOf("=");
-			if (pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim() || undefined;
+		let at = value.indexOf(start);
+		for (let i = 0; i < COOKIE_LOOKS && at >= 0; i++, at = value.indexOf(start, at + 1)) {
+			if (at > 0 && !"; ".includes(value[at - 1])) continue;
+			const end = value.indexOf(";", at);
+			return value.slice(at + start.length, end < 0 ? undefined : end).trim() || undefined;
 		}
 	}
 	return undefined;

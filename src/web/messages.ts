@@ -49,6 +49,9 @@ export const MESSAGES = Object.freeze({
 	notices: Object.freeze({
 		unreachable: "This camera can't be reached from the Internet",
 		noPictures: "This camera has no picture.",
+		notStored: (why: string) => `This camera can't store what changes: ${why}.`,
+		notStoredRemedy:
+			"It goes on, but forgets the changes when it restarts. Free some space on its disk or memory card, or replace it.",
 	}),
 
 	camera: Object.freeze({
@@ -211,6 +214,7 @@ export const MESSAGES = Object.freeze({
 		hours: (most: number) => `hours must be a number from 1 to ${most}.`,
 		hasKey: "This fleet already has a key.",
 		noKey: "This fleet has no key yet.",
+		notAbsent: "Only a camera that has fallen silent can be removed.",
 		code: "Invalid join code, or this camera is already in a fleet with a key.",
 		noQuality: "The quality of this video source can't be changed.",
 		quality: "quality must be a number from 1 to 100.",
@@ -220,6 +224,8 @@ export const MESSAGES = Object.freeze({
 		noRestart: "This camera can't be restarted from here.",
 		name: "Names can be up to 48 characters (accented ones count double), and the camera must be online.",
 		on: "on must be yes or no.",
+		notStored: (why: string) =>
+			`Nothing was changed, because the camera can't store it: ${why}. Free some space on its disk or memory card, or replace it.`,
 	}),
 
 	/** Why a form that moves the camera was refused. */
@@ -323,6 +329,7 @@ export const MESSAGES = Object.freeze({
 		failed: (why: string) => `Could not join: ${why}.`,
 		unanswered: "no camera answered to this join code within a minute",
 		noKey: "the answer was not a key",
+		notStored: (why: string) => `the key can't be stored (${why})`,
 	}),
 
 	login: Object.freeze({
@@ -354,6 +361,10 @@ export const DIAGNOSIS_MESSAGES = Object.freeze({
 	"not-connected": {
 		message: "The router is not connected to the Internet.",
 		remedy: "Check its Internet connection. The camera tries again automatically.",
+	},
+	"status-doubtful": {
+		message: "The router says that it is not connected to the Internet, but has an address there.",
+		remedy: "You don't need to do anything if the camera can be reached from the Internet. If not, restart the router.",
 	},
 	"no-address": {
 		message: "The router doesn't report its Internet address.",

@@ -20,7 +20,8 @@ export function openApi(
 		info: {
 			title: "Porthole camera",
 			version: "1",
-			description: "The operations behind the pages of a camera. Requests may be forms or JSON objects.",
+			description:
+				"The operations behind the pages of a camera. Requests may be forms or JSON objects. A change that cannot be stored is answered 507, and nothing is changed.",
 		},
 		security: [{ digest: [] }, { link: [] }],
 		paths,

@@ -20,8 +20,12 @@ export interface PortalCamera {
 	/** Whether it is the camera that serves this page. */
 	readonly self: boolean;
 	readonly health: Health;
+	/** For a camera that is absent: when it was heard last, in milliseconds since 1970 UTC; 0: not known. */
+	readonly lastSeen?: number;
 	/** Lets the user in there without another login, for a few minutes; empty: the user has to log in. */
 	readonly ticket: string;
+	/** Opens its pictures, and nothing else, for a few minutes; empty: the user has to log in. */
+	readonly pass: string;
 }
 
 /** What the portal shows. */
@@ -60,11 +64,17 @@ function urlFor(camera: PortalCamera, audience: Audience): string {
 	return audience === "lan" ? camera.lanUrl : camera.internetUrl;
 }
 
-/** A link to a path at a camera, with the ticket that lets the user in; empty: it is not reachable. */
-function linkTo(camera: PortalCamera, audience: Audience, path = "", query = ""): string {
+/** A link to a camera's page, with the ticket that lets the user in; empty: it is not reachable. */
+function linkTo(camera: PortalCamera, audience: Audience): string {
+	const url = camera.self ? "/" : urlFor(camera, audience);
+	return url === "" || camera.self || camera.ticket === "" ? url : `${url}?pass=${camera.ticket}`;
+}
+
+/** The address of a camera's pictures, with the pass that opens only these; empty: it is not reachable. */
+function pictureAt(camera: PortalCamera, audience: Audience, path: string, query = ""): string {
 	const url = camera.self ? "/" : urlFor(camera, audience);
 	if (url === "") return "";
-	const parts = camera.self || camera.ticket === "" ? query : `pass=${camera.ticket}${query === "" ? "" : `&${query}`}`;
+	const parts = camera.self || camera.pass === "" ? query : `pass=${camera.pass}${query === "" ? "" : `&${query}`}`;
 	return `${url}${path}${parts === "" ? "" : `?${parts}`}`;
 }
 
@@ -76,11 +86,12 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 			name: camera.name,
 			url: urlFor(camera, audience),
 			link: linkTo(camera, audience),
-			snapshot: linkTo(camera, audience, "snapshot.jpg"),
-			live: linkTo(camera, audience, "stream.mjpeg"),
+			snapshot: pictureAt(camera, audience, "snapshot.jpg"),
+			live: pictureAt(camera, audience, "stream.mjpeg"),
 			representative: camera.representative,
 			self: camera.self,
 			health: camera.health,
+			lastSeen: camera.lastSeen || null,
 		})),
 		notices: view.notices.map((notice) => `${notice.message} ${notice.remedy}`),
 	};
@@ -92,10 +103,10 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: 
 	const url = escapeHtml(urlFor(camera, audience));
 	const page = camera.self ? "/camera" : escapeHtml(linkTo(camera, audience));
 	const size = `alt="${escapeHtml(portal.picture(camera.name))}" width="640" height="480"`;
-	const snapshot = escapeHtml(linkTo(camera, audience, "snapshot.jpg"));
+	const snapshot = escapeHtml(pictureAt(camera, audience, "snapshot.jpg"));
 	const still = `<img${live ? ' class="still"' : ""} src="${snapshot}" ${size} loading="lazy" data-shot>`;
 	const moving = live
-		? `<noscript><img src="${escapeHtml(linkTo(camera, audience, "stream.mjpeg", "fps=5"))}" ${size}></noscript>`
+		? `<noscript><img src="${escapeHtml(pictureAt(camera, audience, "stream.mjpeg", "fps=5"))}" ${size}></noscript>`
 		: "";
 	const shown =
 		page === ""

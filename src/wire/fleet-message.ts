@@ -38,7 +38,8 @@ export type FleetMessageType =
 	| "alive"
 	| "join"
 	| "welcome"
-	| "login";
+	| "login"
+	| "forget";
 
 const TYPES: readonly FleetMessageType[] = Object.freeze([
 	"announce",
@@ -51,6 +52,7 @@ const TYPES: readonly FleetMessageType[] = Object.freeze([
 	"join",
 	"welcome",
 	"login",
+	"forget",
 ]);
 
 /** One message between cameras; fields that a type does not use are absent. */
@@ -82,7 +84,7 @@ export interface FleetMessage {
 	services?: readonly FleetService[] | undefined;
 	/** Address of the Internet gateway as its provider gave it, or a domain name. */
 	externalHost?: string | undefined;
-	/** The camera that a message is for, or that an `alive` reports on: 16 hexadecimal digits. */
+	/** The camera that a message is for, that an `alive` reports on, or that a `forget` is about: 16 hexadecimal digits. */
 	target?: string | undefined;
 	/** How fit the sender is to be the representative: 0 … 255, higher is fitter. */
 	priority?: number | undefined;
@@ -242,6 +244,14 @@ export function fleetKeyId(bytes: Uint8Array): number {
 	return bytes.length < HEADER ? 0 : bytes[4];
 }
 
+/** The nonce of a datagram with a well-formed header, found without decoding it; `undefined` when it has none. */
+export function fleetNonce(bytes: Uint8Array): number | undefined {
+	for (let at = HEADER; at + 6 <= bytes.length; at += 2 + bytes[at + 1]) {
+		if (bytes[at] === NONCE && bytes[at + 1] === 4) return readU32(bytes, at + 2);
+	}
+	return undefined;
+}
+
 /** Decodes one message that the caller keeps. @see FleetMessageDecoder.decode */
 export function decodeFleetMessage(bytes: Uint8Array): FleetMessage | undefined {
 	return new FleetMessageDecoder().decode(bytes);
@@ -262,13 +272,25 @@ export class FleetMessageDecoder {
 	 * @returns a message that is valid until the next call; `undefined` when it is not a well-formed message of this version
 	 */
 	decode(bytes: Uint8Array): FleetMessage | undefined {
+		return this.begin(bytes) === undefined ? undefined : this.finish(bytes);
+	}
+
+	/**
+	 * Decodes the header alone, so that a message can be refused before its authentication code is computed.
+	 * @returns a message without fields; `undefined` when the header is malformed
+	 */
+	begin(bytes: Uint8Array): FleetMessage | undefined {
 		if (bytes.length < HEADER || bytes.length > FLEET_MESSAGE_MAX || readU16(bytes, 0) !== MAGIC) return undefined;
 		const type = TYPES[bytes[3] - 1];
-		const fields = bytes.length - (bytes[4] === 0 ? 0 : FLEET_CODE_OCTETS);
-		if (bytes[2] !== VERSION || type === undefined || fields < HEADER || readU16(bytes, 6) !== bytes.length)
-			return undefined;
+		if (bytes[2] !== VERSION || type === undefined || readU16(bytes, 6) !== bytes.length) return undefined;
+		this.message.begin(type, bytes);
+		return this.message;
+	}
+
+	/** Decodes the fields of the message that {@link begin} returned. @see decode */
+	finish(bytes: Uint8Array): FleetMessage | undefined {
 		const { message } = this;
-		message.begin(type, bytes);
+		const fields = bytes.length - (bytes[4] === 0 ? 0 : FLEET_CODE_OCTETS);
 		this.serviceCount = this.httpPort = this.externalPort = 0;
 		let at = HEADER;
 		while (at < fields) {

@@ -1,6 +1,5 @@
-import { utf8Decode } from "../base/text";
 import type { Seconds } from "../core/time";
-import { findElements, parseXml } from "./xml";
+import { readXml, type XmlHandler } from "./xml";
 
 /** The longest subscription identifier that is accepted. */
 const SID_MAX = 128;
@@ -69,19 +68,27 @@ export function nextEventKey(key: number): number {
 
 /**
  * Reads an event's body: state variables by name.
- * @returns `undefined` when it is not a property set
+ * @returns `undefined` when it is not a property set, or an empty one
  * @see UPnP Device Architecture 2.0 §4.3.2
  */
 export function parsePropertySet(body: Uint8Array): ReadonlyMap<string, string> | undefined {
-	const root = parseXml(utf8Decode(body));
-	if (root?.name !== "propertyset") return undefined;
-	const properties = new Map<string, string>();
-	for (const property of findElements(root, "property")) {
-		for (const variable of property.children) {
-			if (properties.size < PROPERTIES_MAX) properties.set(variable.name, variable.text);
-		}
+	const reader = new PropertyReader();
+	readXml(body, reader);
+	return reader.properties?.size ? reader.properties : undefined;
+}
+
+class PropertyReader implements XmlHandler {
+	/** Set when the property set has begun. */
+	properties: Map<string, string> | undefined;
+
+	begin(name: string): void {
+		if (name === "propertyset") this.properties ??= new Map();
 	}
-	return properties;
+
+	leaf(name: string, text: string): void {
+		const { properties } = this;
+		if (properties !== undefined && properties.size < PROPERTIES_MAX) properties.set(name, text);
+	}
 }
 
 function parseCount(text: string): number | undefined {

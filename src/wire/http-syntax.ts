@@ -4,12 +4,17 @@ const SEMICOLON = 59;
 
 /** Whether octets are a token, as field names and methods are. @see RFC 9110 §5.6.2 */
 export function isToken(bytes: Uint8Array, start: number, end: number): boolean {
-	for (let i = start; i < end; i++) {
-		const code = bytes[i];
+	return end > start && tokenEnd(bytes, start, end) === end;
+}
+
+/** Returns the index of the first octet that cannot be part of a token; `end` if there is none. */
+export function tokenEnd(bytes: Uint8Array, start: number, end: number): number {
+	for (let at = start; at < end; at++) {
+		const code = bytes[at];
 		const letter = (code | 32) >= 97 && (code | 32) <= 122;
-		if (!letter && !(code >= 48 && code <= 57) && !isTokenMark(code)) return false;
+		if (!letter && !(code >= 48 && code <= 57) && !isTokenMark(code)) return at;
 	}
-	return end > start;
+	return end;
 }
 
 /** One of ``!#$%&'*+-.^_`|~``. */

@@ -2,6 +2,8 @@ import { utf8Decode, utf8Encode } from "../base/text";
 import { originFormOf } from "./http-host";
 import { hasControl, hexDigit } from "./http-syntax";
 
+/** The most segments of a path. */
+const SEGMENTS_MAX = 64;
 /** The most parameters of a query or a form. */
 const PARAMETERS_MAX = 32;
 
@@ -15,8 +17,8 @@ export interface HttpTarget {
 /**
  * Parses a request target.
  *
- * Returns `undefined` for a path with a `..` segment, an encoded slash, a backslash or a control character, so callers
- * need not guard against path traversal.
+ * Returns `undefined` for a path with a `..` segment, an encoded slash, a backslash, a control character or more than 64
+ * segments, so callers need not guard against path traversal.
  * @see RFC 9112 §3.2.1 (origin-form), §3.2.2 (absolute-form)
  */
 export function parseTarget(target: string): HttpTarget | undefined {
@@ -26,12 +28,16 @@ export function parseTarget(target: string): HttpTarget | undefined {
 	const rawPath = mark < 0 ? rest : rest.slice(0, mark);
 	const query = parseForm(mark < 0 ? "" : rest.slice(mark + 1));
 	if (query === undefined) return undefined;
+	if (rawPath.includes("\\") || hasControlText(rawPath)) return undefined;
 	const segments = rawPath.slice(1).split("/");
+	if (segments.length > SEGMENTS_MAX) return undefined;
 	for (let i = 0; i < segments.length; i++) {
-		const segment = percentDecode(segments[i], false);
-		if (segment === undefined || segment === "." || segment === ".." || segment.includes("/")) return undefined;
+		const given = segments[i];
+		const segment = percentDecode(given, false);
+		if (segment === undefined || segment === "." || segment === "..") return undefined;
 		if (segment === "" && i < segments.length - 1) return undefined;
-		if (hasControlText(segment) || segment.includes("\\")) return undefined;
+		if (segment !== given && (segment.includes("/") || segment.includes("\\") || hasControlText(segment)))
+			return undefined;
 		segments[i] = segment;
 	}
 	return { path: `/${segments.join("/")}`, query };

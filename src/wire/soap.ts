@@ -1,5 +1,6 @@
-import { utf8Decode, utf8Encode } from "../base/text";
-import { escapeXml, findElement, parseXml, textOf, type XmlElement } from "./xml";
+import { utf8Encode } from "../base/text";
+import type { Octets } from "../core/time";
+import { escapeXml, readXml, type XmlHandler } from "./xml";
 
 /** The answer to an action: its output arguments, or an error. */
 export interface SoapAnswer {
@@ -45,19 +46,43 @@ export function soapHeaders(serviceType: string, action: string): [string, strin
  * @see UPnP Device Architecture 2.0 §3.2.2, §3.2.3
  */
 export function parseSoapAnswer(body: Uint8Array, action: string): SoapAnswer | undefined {
-	const root = parseXml(utf8Decode(body));
-	if (root === undefined) return undefined;
-	const fault = findElement(root, "Fault");
-	if (fault !== undefined) {
-		const code = Number.parseInt(textOf(fault, "errorCode"), 10);
-		return { values: new Map(), error: code > 0 ? code : UNKNOWN_ERROR, errorText: textOf(fault, "errorDescription") };
-	}
-	const response: XmlElement | undefined = findElement(root, `${action}Response`);
-	if (response === undefined) return undefined;
-	const values = new Map<string, string>();
-	for (const child of response.children) values.set(child.name, child.text);
-	return { values, error: 0, errorText: "" };
+	const reader = new AnswerReader(`${action}response`.toLowerCase());
+	readXml(body, reader, VALUE_MAX);
+	const { values, fault, found, code, errorText } = reader;
+	if (fault) return { values: new Map(), error: code > 0 ? code : UNKNOWN_ERROR, errorText };
+	return found ? { values, error: 0, errorText: "" } : undefined;
 }
 
 /** Stands in for an error without a valid number: "Action Failed". @see UPnP Device Architecture 2.0 §3.2.2 */
 const UNKNOWN_ERROR = 501;
+/** The longest output argument: a list of sixteen mappings, escaped. */
+const VALUE_MAX: Octets = 16384;
+/** The most output arguments. */
+const VALUES_MAX = 32;
+
+class AnswerReader implements XmlHandler {
+	readonly values = new Map<string, string>();
+	fault = false;
+	found = false;
+	code = 0;
+	errorText = "";
+
+	/** @param response the name of the response's element in lower case */
+	constructor(private readonly response: string) {}
+
+	begin(name: string): void {
+		const lower = name.toLowerCase();
+		if (lower === "fault" || lower === "upnperror") this.fault = true;
+		else if (lower === this.response) this.found = true;
+	}
+
+	leaf(name: string, text: string): void {
+		if (!this.fault) {
+			if (this.found && this.values.size < VALUES_MAX) this.values.set(name, text);
+			return;
+		}
+		const lower = name.toLowerCase();
+		if (lower === "errorcode") this.code ||= Number.parseInt(text.slice(0, 8), 10);
+		else if (lower === "errordescription") this.errorText ||= text;
+	}
+}

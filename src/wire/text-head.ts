@@ -1,5 +1,5 @@
 import { latin1 } from "../base/text";
-import { hasControl, isToken, skipSpace, trimSpace } from "./http-syntax";
+import { hasControl, skipSpace, tokenEnd, trimSpace } from "./http-syntax";
 import type { TextDialect, TextFault, TextLimits, TextMessage } from "./text-message";
 
 const LF = 10;
@@ -40,7 +40,6 @@ export function parseHead(
 		let lineEnd = feed;
 		if (lineEnd > at && bytes[lineEnd - 1] === CR) lineEnd--;
 		else if (dialect.strict) return "malformed";
-		if (dialect.strict && hasControl(bytes, at, lineEnd)) return "malformed";
 		if (lineEnd === at) return undefined;
 		const fault = first
 			? parseStartLine(message, dialect, limits, bytes, at, lineEnd)
@@ -66,17 +65,18 @@ function parseStartLine(
 		dialect.messages === "responses" || (dialect.messages === "both" && isProtocol(dialect, bytes, start, end));
 	if (!isResponse) return parseRequestLine(message, dialect, limits, bytes, start, end);
 	const fault = parseVersion(message, dialect, bytes, start, end);
-	if (fault !== undefined) return fault;
-	// Some servers leave out the reason phrase and the space before it. RFC 9112 §4
-	const digits = start + VERSION_LENGTH + 1;
-	if (digits + 3 > end || bytes[digits - 1] !== SPACE) return "malformed";
+	if (fault !== undefined && !skipsFaults(dialect)) return fault;
+	// Some devices have another version or none, two spaces, or no reason phrase and no space before it. RFC 9112 §4
+	const version = isProtocol(dialect, bytes, start, end) ? bytes.indexOf(SPACE, start) : -1;
+	const digits = version < 0 ? end : skipSpace(bytes, version, end);
+	if (digits + 3 > end) return "malformed";
 	let status = 0;
 	for (let i = digits; i < digits + 3; i++) {
 		const digit = bytes[i] - 48;
 		if (digit < 0 || digit > 9) return "malformed";
 		status = status * 10 + digit;
 	}
-	if (status < 100 || status > 599) return "malformed";
+	if (status < 100) return "malformed";
 	message.status = status;
 	return undefined;
 }
@@ -89,18 +89,16 @@ function parseRequestLine(
 	start: number,
 	end: number,
 ): TextFault | undefined {
-	const methodEnd = bytes.indexOf(SPACE, start);
-	if (methodEnd < 0 || methodEnd - start > METHOD_MAX || !isToken(bytes, start, methodEnd)) return "malformed";
-	let targetEnd = end - 1;
-	while (targetEnd > methodEnd && bytes[targetEnd] !== SPACE) targetEnd--;
+	const methodEnd = tokenEnd(bytes, start, Math.min(end, start + METHOD_MAX));
 	const targetStart = methodEnd + 1;
-	if (targetEnd <= targetStart) return "malformed";
+	const targetEnd = end - VERSION_LENGTH - 1;
+	if (methodEnd === start || bytes[methodEnd] !== SPACE || targetEnd <= targetStart || bytes[targetEnd] !== SPACE)
+		return "malformed";
+	if (targetEnd - targetStart > limits.target) return "target-too-long";
 	for (let i = targetStart; i < targetEnd; i++) {
 		const code = bytes[i];
 		if (code <= SPACE || code >= DELETE || code === FRAGMENT) return "malformed";
 	}
-	if (targetEnd - targetStart > limits.target) return "target-too-long";
-	if (end - targetEnd - 1 !== VERSION_LENGTH) return "malformed";
 	const fault = parseVersion(message, dialect, bytes, targetEnd + 1, end);
 	if (fault !== undefined) return fault;
 	message.method = latin1(bytes, start, methodEnd);
@@ -125,14 +123,17 @@ function parseVersion(
 	return undefined;
 }
 
-/** Whether the octets start with the name of the protocol and a slash. */
+/** Whether the octets start with the name of the protocol and a slash, or a space where the version is left out. */
 function isProtocol(dialect: TextDialect, bytes: Uint8Array, start: number, end: number): boolean {
-	const { protocol, datagrams } = dialect;
-	if (end - start <= protocol.length || bytes[start + protocol.length] !== SLASH) return false;
+	const { protocol } = dialect;
+	const skips = skipsFaults(dialect);
+	const mark = bytes[start + protocol.length];
+	if (end - start <= protocol.length || !(mark === SLASH || (mark === SPACE && dialect.messages === "responses")))
+		return false;
 	for (let i = 0; i < protocol.length; i++) {
 		const code = bytes[start + i];
 		const wanted = protocol.charCodeAt(i);
-		if (code !== wanted && !(datagrams && code === (wanted | 32))) return false;
+		if (code !== wanted && !(skips && code === (wanted | 32))) return false;
 	}
 	return true;
 }
@@ -153,22 +154,34 @@ function parseField(
 		fields[fields.length - 1][1] += ` ${fieldValue(bytes, lineStart, lineEnd)}`;
 		return undefined;
 	}
-	let colon = bytes.indexOf(COLON, lineStart);
-	if (colon >= lineEnd) colon = -1;
-	const start = strict ? lineStart : skipSpace(bytes, lineStart, Math.max(lineStart, colon));
-	const end = strict ? colon : trimSpace(bytes, start, colon);
-	if (colon < 0 || !isToken(bytes, start, end)) return datagrams ? undefined : "malformed";
-	if (fields.length >= limits.fields || end - start > NAME_MAX) return "head-too-large";
-	fields.push([latin1(bytes, start, end).toLowerCase(), fieldValue(bytes, colon + 1, lineEnd)]);
+	const start = strict ? lineStart : skipSpace(bytes, lineStart, lineEnd);
+	const end = tokenEnd(bytes, start, Math.min(lineEnd, start + NAME_MAX + 1));
+	const colon = strict ? end : skipSpace(bytes, end, lineEnd);
+	const tooLong = end - start > NAME_MAX || fields.length >= limits.fields;
+	if (tooLong) return dialect.messages === "responses" ? undefined : "head-too-large";
+	if (end === start || colon === lineEnd || bytes[colon] !== COLON)
+		return skipsFaults(dialect) ? undefined : "malformed";
+	if (strict && hasControl(bytes, colon + 1, lineEnd)) return "malformed";
+	const value = strict ? trimmed(bytes, colon + 1, lineEnd) : fieldValue(bytes, colon + 1, lineEnd);
+	fields.push([latin1(bytes, start, end).toLowerCase(), value]);
 	return undefined;
 }
 
-/** Returns a value without surrounding white space. Control characters become spaces; strict dialects have refused them. */
-function fieldValue(bytes: Uint8Array, lineStart: number, lineEnd: number): string {
+/** Whether a line that cannot be used is skipped instead of refusing the message: its sender is a device that stays as it is. */
+function skipsFaults({ datagrams, messages }: TextDialect): boolean {
+	return datagrams || messages === "responses";
+}
+
+/** Returns a value without surrounding white space. */
+function trimmed(bytes: Uint8Array, lineStart: number, lineEnd: number): string {
 	const start = skipSpace(bytes, lineStart, lineEnd);
-	const end = trimSpace(bytes, start, lineEnd);
-	if (!hasControl(bytes, start, end)) return latin1(bytes, start, end);
-	const copy = bytes.slice(start, end);
+	return latin1(bytes, start, trimSpace(bytes, start, lineEnd));
+}
+
+/** The same; control characters become spaces. */
+function fieldValue(bytes: Uint8Array, lineStart: number, lineEnd: number): string {
+	if (!hasControl(bytes, lineStart, lineEnd)) return trimmed(bytes, lineStart, lineEnd);
+	const copy = bytes.slice(lineStart, lineEnd);
 	for (let i = 0; i < copy.length; i++) if (hasControl(copy, i, i + 1)) copy[i] = SPACE;
-	return latin1(copy);
+	return trimmed(copy, 0, copy.length);
 }

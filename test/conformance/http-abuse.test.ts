@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { CAMERA_PROGRAMS, type RunningCamera, startCamera } from "../../tools/camera-program";
+import { ownerCookie } from "../../tools/owner-session";
 import { PASSWORD } from "../support/digest";
 import { FORBIDDEN, HTTP_ABUSE, statusesOf } from "../support/http-abuse";
 import { needs } from "../support/needs";
@@ -31,14 +32,15 @@ for (const program of CAMERA_PROGRAMS) {
 		});
 
 		it("responds to each case as the engine does, and keeps serving", async () => {
-			camera = await startCamera(program, "--lan-without-password", "on", "--fps", "5");
+			camera = await startCamera(program, "--password", PASSWORD, "--fps", "5");
+			const login = `Host: 127.0.0.1\r\nCookie: ${await ownerCookie(camera.port)}\r\n`;
 			const wrong: string[] = [];
 			const rest = [...HTTP_ABUSE];
 			const work = async () => {
 				for (let abuse = rest.shift(); abuse !== undefined; abuse = rest.shift()) {
 					const { title, raw, statuses, closes } = abuse;
 					const expected = (soFar: string) => !closes && statusesOf(soFar).length >= statuses.length;
-					const { answers, closed } = await visit(camera.port, raw, expected);
+					const { answers, closed } = await visit(camera.port, raw.replaceAll("Host: 127.0.0.1\r\n", login), expected);
 					const got = `${statusesOf(answers)}${closed ? " closed" : ""}`;
 					if (got !== `${statuses}${closes ? " closed" : ""}`) wrong.push(`${title}: ${got} instead of ${statuses}`);
 					if (FORBIDDEN.test(answers)) wrong.push(`${title}: ${answers.slice(0, 500)}`);

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { CAMERA_PROGRAMS, type RunningCamera, startCamera } from "../../tools/camera-program";
+import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
 import { client, TlsFolder } from "./tls-fixture";
 
 /** Pictures that differ, and a description for UPnP. */
-const FLAGS = ["--source", "hosts/simulator/frames", "--lan-without-password", "on", "--presence", "on"];
+const FLAGS = ["--source", "hosts/simulator/frames", "--password", PASSWORD, "--presence", "on"];
 
 for (const program of CAMERA_PROGRAMS) {
 	describe(`a camera on ${program.name} with a certificate`, function () {
 		this.timeout(120_000);
 		let folder: TlsFolder;
 		let camera: RunningCamera;
+		let token = "";
 
 		before(async function () {
 			needs(this, program.need, "openssl", "curl", "libssl-dev");
@@ -18,6 +20,8 @@ for (const program of CAMERA_PROGRAMS) {
 			folder.make(1);
 			const tls = ["--tls-certificate", folder.certificate, "--tls-key", folder.key];
 			camera = await startCamera(program, ...tls, ...FLAGS);
+			const login = ["--digest", "-u", `owner:${PASSWORD}`, "-d", "hours=1"];
+			token = JSON.parse((await curl("https", "/api/v1/links", ...login)).out).token;
 		});
 		after(async () => {
 			await camera?.stop();
@@ -25,8 +29,9 @@ for (const program of CAMERA_PROGRAMS) {
 		});
 
 		function curl(scheme: "http" | "https", path: string, ...more: string[]) {
+			const bearer = token === "" ? [] : ["-H", `Authorization: Bearer ${token}`];
 			const url = `${scheme}://127.0.0.1:${camera.port}${path}`;
-			return client("curl", ["-sS", "--cacert", folder.certificate, ...more, url]);
+			return client("curl", ["-sS", "--cacert", folder.certificate, ...bearer, ...more, url]);
 		}
 
 		it("serves its pages by https://, on the port of before", async () => {
@@ -54,14 +59,14 @@ for (const program of CAMERA_PROGRAMS) {
 			assert.match(out, /^HTTP\/1\.1 308 /);
 			assert.ok(out.includes(`Location: https://127.0.0.1:${camera.port}/camera?x=1\r\n`), out);
 			assert.ok(!out.includes("<html"));
-			const followed = await curl("http", "/camera", "-L", "-H", "Accept: text/html");
+			const followed = await curl("http", "/camera", "--location-trusted", "-H", "Accept: text/html");
 			assert.match(followed.out, /<html/);
 		});
 
 		it("plays to ffmpeg by https://, and to several at a time", async function () {
 			needs(this, "ffmpeg");
 			const args = ["-v", "error", "-tls_verify", "1", "-ca_file", folder.certificate];
-			const input = ["-f", "mpjpeg", "-i", `https://localhost:${camera.port}/stream.mjpeg`];
+			const input = ["-f", "mpjpeg", "-i", `https://localhost:${camera.port}/stream.mjpeg?link=${token}`];
 			const play = () => client("ffmpeg", [...args, ...input, "-frames:v", "40", "-f", "framecrc", "-"]);
 			for (const { code, out, err } of await Promise.all([play(), play(), play()])) {
 				assert.equal(code, 0, err);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { VERSION } from "../../src/base/version";
+import { isForPrograms } from "../../src/web/browser-request";
 import {
 	type CrawlRequest,
 	type CrawlResult,
@@ -176,9 +177,10 @@ describe("lab/crawl of two cameras without credentials", function () {
 					for (const request of which.map((i) => requests[i])) {
 						const fault = faultOf(answer, status, request);
 						if (fault !== undefined) wrong.push(`${request.kind}: ${request.method} ${request.target}: ${fault}`);
-						// Existing and unknown paths look the same.
+						// Existing and unknown paths look the same. Programs that look like browsers get one more challenge where they go.
 						if (status !== 401 || request.target.startsWith("/login")) continue;
-						const key = `${request.kind} ${request.method === "HEAD"}`;
+						const isProgram = isForPrograms(request.target.split("?")[0]);
+						const key = `${request.kind} ${request.method === "HEAD"} ${isProgram}`;
 						refused.set(key, (refused.get(key) ?? new Set()).add(answer));
 					}
 				}

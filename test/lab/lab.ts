@@ -67,6 +67,16 @@ export class LabProcess {
 		return this.child.exitCode === null && this.child.signalCode === null && this.child.pid !== undefined;
 	}
 
+	/** The number of the process; 0 when it could not be started. */
+	get pid(): number {
+		return this.child.pid ?? 0;
+	}
+
+	/** Writes to standard input, for processes that were started with one. */
+	write(text: string): void {
+		if (this.running) this.child.stdin?.write(text);
+	}
+
 	/** Sends a signal; does nothing when the process has ended. */
 	signal(name: NodeJS.Signals): void {
 		if (this.running) this.child.kill(name);
@@ -138,9 +148,9 @@ export class Lab {
 	}
 
 	/** Starts a process in a namespace; it is stopped by {@link down} at the latest. */
-	spawn(ns: string, argv: readonly string[]): LabProcess {
+	spawn(ns: string, argv: readonly string[], input: "ignore" | "pipe" = "ignore"): LabProcess {
 		const args = ["netns", "exec", `${this.name}-${ns}`, ...argv];
-		const child = spawn("ip", args, { env: this.env, cwd: TOP, stdio: ["ignore", "pipe", "pipe"] });
+		const child = spawn("ip", args, { env: this.env, cwd: TOP, stdio: [input, "pipe", "pipe"] });
 		const process = new LabProcess(`${ns}: ${argv.join(" ")}`, child);
 		this.processes.push(process);
 		return process;

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { ByteWriter } from "../../src/base/byte-writer";
+import { FLEET_PORT } from "../../src/fleet/fleet-settings";
+import { encodeFleetMessage, FLEET_MESSAGE_MAX, type FleetMessage } from "../../src/wire/fleet-message";
 import { VirtualHome, WAN } from "../support/virtual-home";
+import { UdpRecorder } from "../unit/hosts-virtual/sinks";
 
 function settled(count: number, settings: Readonly<Record<string, string>> = {}): VirtualHome {
 	const home = new VirtualHome(count);
@@ -53,6 +57,41 @@ describe("simulation/fleet key", () => {
 			false,
 			"a camera with a key does not change it",
 		);
+	});
+
+	it("makes a camera heard again of which a stranger forged a last start while the fleet was open, and stores no forgery", () => {
+		const home = settled(2);
+		const [first, second] = home.cameras;
+		home.until(() => first.camera.fleet.registry.size === 1, 10000, "they know each other");
+		const message: FleetMessage = {
+			type: "announce",
+			fleet: 0,
+			sender: second.camera.fleet.settings.id,
+			boot: 0xffffffff,
+			sequence: 0xffffffff,
+			term: 0,
+			answer: false,
+			representative: false,
+			holds: false,
+		};
+		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
+		assert.ok(encodeFleetMessage(message, writer));
+		const { socket } = new UdpRecorder(home.neighbour.network, { port: 40000 });
+		home.world.runFor(10);
+		socket.send(writer.bytes, 0, writer.length, first.machine.address, FLEET_PORT);
+		home.world.runFor(100);
+		assert.equal(first.camera.fleet.registry.get(message.sender)?.boot, message.boot, "an open fleet believes it");
+		press(home, 0, "key");
+		const code = /class="code">([^<]+)</.exec(page(home, 0))?.[1] ?? "";
+		press(home, 1, "join", `code=${code}`);
+		home.until(() => second.camera.fleet.sealed, 5000, "joined");
+		const known = () => first.camera.fleet.registry.get(message.sender);
+		home.until(() => known()?.boot === second.camera.fleet.settings.boot, 5000, "it is heard");
+		first.crash();
+		home.world.runFor(1000);
+		first.restart();
+		home.until(() => known() !== undefined, 10000, "and heard after a restart");
+		assert.ok(!first.camera.fleet.receiver.guard.save().some((line) => line.includes("4294967295")));
 	});
 
 	it("can be made and handed over by the owner only", () => {

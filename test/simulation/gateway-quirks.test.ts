@@ -124,6 +124,8 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 	],
 	["9", "keeps mappings to a camera's old address", { secure: true }, { after: movesHouse }],
 	["11", "names another host in LOCATION", { locationHost: "10.9.8.7" }],
+	["11", "names an IPv6 address in LOCATION", { locationHost: "[::1]" }],
+	["11", "names a host with an underscore in LOCATION", { locationHost: "my_router" }],
 	["11", "answers searches from another UDP port", { answersFromOtherPort: true }],
 	["13", "is version 2", { igd: 2 }],
 	["13", "disagrees with its own description", { igd: 2, ssdpDisagrees: true, answersOtherVersions: false }],
@@ -144,6 +146,15 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 		},
 	],
 	["17", "says Up instead of Connected", { connectedWord: "Up" }],
+	...["2151102420", "Disconnected", "Connecting", ""].map(
+		(connectedWord) =>
+			[
+				"17",
+				`says ${JSON.stringify(connectedWord)} although it is connected`,
+				{ connectedWord },
+				{ diagnoses: (connectedWord === "" ? [] : ["status-doubtful"]) as Diagnosis[] },
+			] as const,
+	),
 	["17", "names its services dslforum-org", { dslforum: true }],
 	["18", "has a relative control URL", { controlUrl: "relative" }],
 	["18", "has an absolute control URL", { controlUrl: "absolute" }],
@@ -164,7 +175,7 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 				{ diagnoses: ["permanent-leases"] },
 			] as const,
 	),
-	...(["chunked", "close", "tight"] as const).map(
+	...(["chunked", "close", "tight", "wrong-length", "cut-chunks"] as const).map(
 		(framing) => ["20", `frames its answers by ${framing}`, { framing }] as const,
 	),
 	[
@@ -201,6 +212,13 @@ const CASES: readonly (readonly [string, string, Partial<GatewayQuirks>, Outcome
 		{ listCrashesAbove: 20 },
 		{ settings: { gather: "announcements,list" }, after: listed },
 	],
+	...(["mismatched", "unclosed", "less-than"] as const).map(
+		(descriptionFault) => ["28", `has a fault in its description: ${descriptionFault}`, { descriptionFault }] as const,
+	),
+	...(["announcement", "rootdevice", "uuid"] as const).map(
+		(answersBy) => ["29", `answers searches by ${answersBy} only`, { answersBy }, { after: searchesEnd }] as const,
+	),
+	["29", "answers searches after three seconds", { searchDelayMin: 3000 }],
 	...(["html", "empty", "garbled", "reset"] as const).map(
 		(readBack) =>
 			[
@@ -249,6 +267,16 @@ function keeps(home: VirtualHome, span: number): void {
 		if (reachable(home, 8080) && reachable(home, 8081)) reached++;
 	}
 	assert.ok(reached >= 6, `${reached} of 10 looks`);
+}
+
+/** Once the gateway is found, it is searched for no more. */
+function searchesEnd(home: VirtualHome): void {
+	let searches = 0;
+	home.lan.capture = (_, packet) => {
+		if (packet.destinationPort === 1900 && packet.source !== "192.168.0.1") searches++;
+	};
+	home.world.runFor(60000);
+	assert.equal(searches, 0);
 }
 
 /** A gateway that cannot read back is believed, asked seldom, and what it mapped is deleted on leaving. */

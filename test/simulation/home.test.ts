@@ -382,4 +382,67 @@ describe("simulation/home", () => {
 		home.until(() => settled(home), 60000, "settled");
 		assert.equal(portal(home).length, 50);
 	});
+
+	it("names its metrics as promtool wants: only counters end in _total, each has help and a type before its value", () => {
+		const home = new VirtualHome(1);
+		const { machine } = home.add();
+		home.until(() => settled(home), 20000, "a port");
+		const lines = home
+			.get(`http://${machine.address}:8000/metrics`, home.neighbour)
+			.split("\r\n\r\n")[1]
+			.trim()
+			.split("\n");
+		assert.ok(lines.length > 30 && lines.length % 3 === 0);
+		for (let i = 0; i < lines.length; i += 3) {
+			const [, help, name] = /^# HELP (([a-z_]+) \S.*)$/.exec(lines[i]) ?? [];
+			assert.ok(help !== undefined, lines[i]);
+			const [, kind] = new RegExp(`^# TYPE ${name} (counter|gauge)$`).exec(lines[i + 1]) ?? [];
+			assert.equal(kind, name.endsWith("_total") ? "counter" : "gauge", lines[i + 1]);
+			assert.match(lines[i + 2], new RegExp(`^${name} -?[0-9.]+(e\\+?-?\\d+)?$`));
+		}
+	});
+
+	for (const key of ["", "a-key-that-nobody-guesses"]) {
+		it(`keeps a camera that died in its portal, API and metrics until the owner forgets it, ${key === "" ? "in an open fleet" : "in a sealed one across a restart"}`, () => {
+			const home = new VirtualHome(5);
+			const settings: Record<string, string> = key === "" ? {} : { "fleet-key": key };
+			for (let i = 0; i < 3; i++) {
+				home.add(settings);
+				home.world.runFor(1500);
+			}
+			home.until(() => settled(home), 20000, "all know all");
+			const [first, , dead] = home.cameras;
+			const { id, name } = { ...dead.camera.fleet.settings, ...dead.camera.fleet.self };
+			const url = (path: string) => `http://${first.machine.address}:8000/${path}`;
+			const json = (path: string) => {
+				const answer = home.get(url(path), home.neighbour);
+				return JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
+			};
+			const listed = () => json("api/v1/cameras").cameras.find((camera: { id: string }) => camera.id === id);
+			assert.equal(listed().lastSeen, null);
+			dead.crash();
+			home.until(() => first.camera.fleet.registry.size === 1, 45000, "it is missed");
+			const check = () => {
+				assert.deepEqual([listed().name, listed().health, listed().url], [name, "silent", ""]);
+				assert.ok(listed().lastSeen > 0);
+				const member = json("api/v1/status").fleet.cameras.find((camera: { id: string }) => camera.id === id);
+				assert.deepEqual([member.absent, member.lastSeen], [true, listed().lastSeen]);
+				assert.match(home.get(url("metrics"), home.neighbour), /\nporthole_fleet_absent_cameras 1\n/);
+			};
+			check();
+			home.world.runFor(600000);
+			check();
+			first.crash();
+			home.world.runFor(1000);
+			first.restart();
+			home.until(() => settled(home), 20000, "it is back");
+			if (key !== "") check();
+			else assert.equal(listed(), undefined, "anybody can make up cameras of an open fleet: none is stored");
+			assert.match(home.post(url(`api/v1/cameras/${id}/forget`), "", home.neighbour), key === "" ? / 409 / : / 200 /);
+			assert.equal(listed(), undefined);
+			dead.restart();
+			home.until(() => first.camera.fleet.registry.size === 2, 20000, "it is heard");
+			assert.equal(listed().lastSeen, null);
+		});
+	}
 });

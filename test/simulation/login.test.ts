@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
+import type { Authenticator } from "../../src/access/authenticator";
 import { digestFor } from "../support/digest";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
 
@@ -94,6 +95,83 @@ describe("simulation/login", () => {
 			for (const { link } of fresh.slice(1)) assert.equal(status(ask(home, link)), 200);
 		}
 	});
+
+	it("shows pictures by passes that open nothing else", () => {
+		const home = settled(2, KEY);
+		const [first, other] = home.cameras;
+		const cookie = cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame"));
+		const entry = bodyOf(ask(home, `${pageUrl(first)}api/v1/cameras`, cookie)).cameras[1];
+		const pass = /pass=([^&]+)/.exec(entry.snapshot)?.[1];
+		for (const path of ["snapshot.jpg", "stream.mjpeg"])
+			assert.equal(status(ask(home, `${pageUrl(other)}${path}?pass=${pass}`)), 200, path);
+		for (const path of ["", "camera", "settings", "api/v1/status", "api/v1/cameras", "api/v1/settings"]) {
+			const answer = ask(home, `${pageUrl(other)}${path}?pass=${pass}`, HTML);
+			assert.equal(status(answer), 401, path);
+			assert.doesNotMatch(answer, /Set-Cookie/);
+		}
+		assert.equal(status(ask(home, `${pageUrl(first)}snapshot.jpg?pass=${pass}`)), 401, "of one camera");
+		const page = ask(home, `${pageUrl(first)}portal`, cookie + HTML);
+		for (const [, path, use] of page.matchAll(/:8081\/([a-z.]*)\?pass=(.)/g))
+			assert.equal(use, path === "" ? "o" : "p", `/${path}`);
+	});
+
+	it("sends no credential to an address that only a router has named", () => {
+		const evil = "198.20.66.66";
+		const home = new VirtualHome(5, { externalAddress: evil });
+		for (let i = 0; i < 3; i++) home.add(KEY);
+		home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+		home.until(() => home.cameras.every((c) => c.camera.fleet.registry.size === 2), 10000, "all are known");
+		assert.ok(home.cameras.every((c) => c.camera.addresses.externalAddress === evil));
+		for (const { camera, port } of home.cameras) {
+			const base = `http://${WAN}:${port}/`;
+			const cookie = cookieOf(logIn(home, base, "owner", "open-sesame"));
+			for (const path of ["", "portal", "camera", "settings", "fleet", "api/v1/cameras"]) {
+				const answer = ask(home, `${base}${path}`, cookie + (path.startsWith("api") ? "" : HTML));
+				assert.equal(status(answer), 200, path);
+				for (const [link] of answer.matchAll(/https?:\/\/[^"'\s<]*/g))
+					assert.ok(!link.includes(evil) || !link.includes("pass="), `${camera.identity.id} ${path}: ${link}`);
+			}
+			const { cameras } = bodyOf(ask(home, `${base}api/v1/cameras`, cookie));
+			for (const entry of cameras) assert.ok(entry.url.startsWith(`http://${WAN}:`), "where the visitor came from");
+			const lan = bodyOf(ask(home, `http://192.168.0.11:8000/api/v1/cameras`, cookie, home.neighbour)).cameras;
+			for (const entry of lan) assert.ok(entry.url.startsWith("http://192.168.0."));
+		}
+	});
+
+	it("sends no credential to a camera that only the router's table has", () => {
+		const home = new VirtualHome(7);
+		for (let i = 0; i < 2; i++) home.add({ ...KEY, gather: "table" });
+		const [first] = home.cameras;
+		home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "both have ports");
+		home.until(() => home.cameras.some((c) => c.camera.fleet.registry.size === 1), 120000, "the table is read");
+		const one = home.cameras.find((c) => c.camera.fleet.registry.size === 1) ?? first;
+		const cookie = cookieOf(logIn(home, pageUrl(one), "owner", "open-sesame"));
+		for (const [base, from] of [
+			[pageUrl(one), home.visitor],
+			[`http://${one.machine.address}:8000/`, home.neighbour],
+		] as const) {
+			const { cameras } = bodyOf(ask(home, `${base}api/v1/cameras`, cookie, from));
+			assert.equal(cameras.length, 2);
+			assert.doesNotMatch(JSON.stringify(cameras), /pass=/);
+		}
+	});
+
+	for (const damage of ["", "x", "0".repeat(3000), "two words are no key"]) {
+		it(`trusts no other camera when its stored fleet key is damaged (${damage.slice(0, 20)})`, () => {
+			const home = settled(3, {});
+			const [first] = home.cameras;
+			first.crash();
+			first.machine.store.write("fleet-key", damage);
+			first.restart();
+			home.until(() => first.port !== 0, 60000, "it is back");
+			home.world.runFor(20000);
+			assert.ok(first.camera.fleet.sealed);
+			assert.equal(first.camera.fleet.registry.size, 0);
+			assert.match(first.log, /fleet-key is damaged/);
+			assert.equal(first.machine.store.read("fleet-key"), damage, "which only its owner replaces");
+			assert.equal(status(logIn(home, pageUrl(first), "owner", "open-sesame")), 200);
+		});
+	}
 
 	it("needs each camera's own password in an open fleet: links carry no credentials", () => {
 		const home = settled(2, {});
@@ -193,6 +271,59 @@ describe("simulation/login", () => {
 		assert.equal(status(ask(home, `${pageUrl(camera)}api/v1/logout-all`, cookie, home.visitor, "")), 200);
 		assert.equal(status(ask(home, made.url)), 401);
 		assert.equal(status(ask(home, pageUrl(camera), cookie)), 401);
+	});
+
+	it("lets the owner in from a known browser behind the address of a stranger who guesses", () => {
+		const home = settled(1, { "viewer-password": "only-looking" });
+		const base = pageUrl(home.cameras[0]);
+		const first = logIn(home, base, "owner", "open-sesame");
+		const known = `Cookie: ${/Set-Cookie: (porthole-\w+-known=[^;]+); Path=\/login;/.exec(first)?.[1]}\r\n`;
+		const form = (user: string, password: string, fields = "") =>
+			status(ask(home, `${base}login`, fields, home.visitor, `user=${user}&password=${password}`));
+		let guessed = 0;
+		for (let i = 0; i < 200; i++) {
+			assert.equal(form("viewer", "only-looking"), 303, "this neighbour may watch");
+			if (form("owner", `guess-number-${i}`) === 401) guessed++;
+			home.world.runFor(1000);
+		}
+		assert.ok(guessed < 16, `${guessed} guesses`);
+		assert.equal(form("owner", "open-sesame"), 429);
+		assert.equal(form("owner", "open-sesame", known), 303);
+		const { realm, nonce } = bodyOf(ask(home, `${base}login`, known, home.visitor, ""));
+		const field = digestFor(`Digest realm="${realm}", nonce="${nonce}"`, "POST", "/login", "owner", "open-sesame");
+		assert.equal(status(ask(home, `${base}login`, `${known}Authorization: ${field}\r\n`, home.visitor, "")), 200);
+	});
+
+	it("slows down neighbours who guess from many addresses", () => {
+		const home = settled(1, {});
+		const [{ camera }] = home.cameras;
+		let guessed = 0;
+		for (let round = 0; round < 40; round++) {
+			for (let i = 20; i < 170; i++) {
+				const authenticator = (camera.access as unknown as { authenticator: Authenticator }).authenticator;
+				const result = authenticator.logIn(camera.now, `192.168.0.${i}`, "owner", `guess ${round}`);
+				if (result.outcome !== "throttled") guessed++;
+			}
+			home.world.runFor(1000);
+		}
+		assert.ok(guessed <= 60 + 9, `${guessed} guesses in 40 seconds`);
+	});
+
+	it("ends with the logout, for a copy of the cookie too, and after a restart", () => {
+		const home = settled(1, KEY);
+		const [camera] = home.cameras;
+		const base = pageUrl(camera);
+		const [mine, other] = [0, 1].map(() => cookieOf(logIn(home, base, "owner", "open-sesame")));
+		assert.notEqual(mine, other);
+		const out = ask(home, `${base}logout`, mine, home.visitor, "");
+		assert.match(out, /Set-Cookie: [^=]+=; Path=\/; Max-Age=0/);
+		assert.equal(status(ask(home, `${base}api/v1/settings`, mine)), 401);
+		assert.equal(status(ask(home, `${base}api/v1/settings`, other)), 200, "another session");
+		camera.crash();
+		camera.restart();
+		home.until(() => camera.port !== 0, 20000, "it is back");
+		assert.equal(status(ask(home, `${base}api/v1/settings`, mine)), 401);
+		assert.equal(status(ask(home, `${base}api/v1/settings`, other)), 200);
 	});
 
 	it("accepts settings on the page that apply after a restart, and refuses invalid ones", () => {

@@ -75,7 +75,7 @@ const SMUGGLING: readonly AbuseCase[] = [
 		statuses: [200],
 		closes: true,
 	},
-	{ title: "a body of HTTP/1.0", raw: `GET ${FILE} HTTP/1.0\r\n\r\n${SMUGGLED}`, statuses: [200], closes: true },
+	{ title: "a body of HTTP/1.0", raw: `GET ${FILE} HTTP/1.0\r\n${HOST}\r\n${SMUGGLED}`, statuses: [200], closes: true },
 ];
 
 /** Other protocols, other versions, and methods for proxies. */

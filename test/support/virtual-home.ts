@@ -197,19 +197,19 @@ export class VirtualHome {
 		return this.exchange("GET", url, "", "", this.visitor, wait).startsWith("HTTP/1.1 401");
 	}
 
-	/** Posts a form as the owner, from the LAN or the Internet. */
-	post(url: string, form: string, from: VirtualMachine = this.visitor): string {
-		return this.visit("POST", url, form, from, 3000);
+	/** Posts a form, or what the fields say that it is, as the owner, from the LAN or the Internet. */
+	post(url: string, form: string, from: VirtualMachine = this.visitor, fields = ""): string {
+		return this.visit("POST", url, form, from, 3000, fields);
 	}
 
 	/** Asks as a stranger, and once more with the password when that is wanted. */
-	private visit(method: string, url: string, form: string, from: VirtualMachine, wait: number): string {
-		const first = this.exchange(method, url, form, "", from, wait);
+	private visit(method: string, url: string, form: string, from: VirtualMachine, wait: number, fields = ""): string {
+		const first = this.exchange(method, url, form, fields, from, wait);
 		const [, challenge] = first.split("\r\nWWW-Authenticate: ");
 		if (challenge === undefined) return first;
 		const target = `/${url.split("/").slice(3).join("/")}`;
 		const field = `Authorization: ${digestFor(challenge, method, target)}\r\n`;
-		return this.exchange(method, url, form, field, from, wait);
+		return this.exchange(method, url, form, fields + field, from, wait);
 	}
 
 	/** Makes one request with these fields; @returns the whole answer */

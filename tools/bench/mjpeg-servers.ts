@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join, resolve } from "node:path";
+import { PASSWORD } from "../../test/support/digest";
 import { pause } from "../../test/support/until";
 import { FRAME, NODE_PROGRAM, XS_PROGRAM } from "../camera-program";
 import { freePort } from "../free-port";
+import { viewerToken } from "../owner-session";
 import type { Native, Target } from "./native";
 
 const TOP = resolve(__dirname, "../..");
@@ -19,6 +21,8 @@ export const RATE = 30;
 export interface Contender {
 	readonly name: string;
 	readonly path: string;
+	/** Logs in once it runs. @returns the path of the stream for somebody who has */
+	readonly logIn?: (port: number) => Promise<string>;
 	/** Why it cannot run here; `undefined` if it can. */
 	readonly absent?: string;
 	/** Its command line. */
@@ -59,12 +63,14 @@ export function contenders(native: Native, folder: string): Contender[] {
 		{
 			name: "porthole",
 			path: "/stream.mjpeg",
+			logIn: pathWithLink,
 			...(existsSync(NODE_PROGRAM) ? {} : { absent: "not built (npm run build)" }),
 			command: (port) => [process.execPath, NODE_PROGRAM, ...cameraFlags(port, join(folder, "camera"))],
 		},
 		{
 			name: "on XS",
 			path: "/stream.mjpeg",
+			logIn: pathWithLink,
 			...(existsSync(XS_PROGRAM) ? {} : { absent: "not built (npm run build:linux)" }),
 			command: (port) => [XS_PROGRAM, ...cameraFlags(port, join(folder, "xs-camera"))],
 		},
@@ -76,16 +82,7 @@ function cameraFlags(port: number, data: string): string[] {
 	return [
 		...["camera", "--name", "bench", "--data", data, "--source", FRAME, "--fps", `${RATE}`],
 		...["--http-port", `${port}`, "--mapping", "off", "--presence", "off", "--log-level", "warn"],
-		...[
-			"--connections",
-			"5000",
-			"--connections-per-address",
-			"5000",
-			"--viewers",
-			"5000",
-			"--lan-without-password",
-			"on",
-		],
+		...["--connections", "5000", "--connections-per-address", "5000", "--viewers", "5000", "--password", PASSWORD],
 	];
 }
 
@@ -103,14 +100,20 @@ export async function start(contender: Contender): Promise<RunningServer> {
 		said = (said + chunk).slice(-4000);
 	});
 	const limit = performance.now() + START_TIME;
-	while (!(await answers(port, contender.path))) {
+	let { path } = contender;
+	while (!(await answers(port, path))) {
+		path = (await contender.logIn?.(port).catch(() => undefined)) ?? contender.path;
 		if (hasEnded(child) || performance.now() > limit) {
 			await stop(child);
 			throw new Error(`${contender.name} does not answer on ${contender.path}:\n${said}`);
 		}
 		await pause(100);
 	}
-	return { port, path: contender.path, pid: child.pid!, stop: () => stop(child) };
+	return { port, path, pid: child.pid!, stop: () => stop(child) };
+}
+
+async function pathWithLink(port: number): Promise<string> {
+	return `/stream.mjpeg?link=${await viewerToken(port)}`;
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -16,7 +16,8 @@
 #define FORMATS_MAX 64
 
 /* The formats that can be used, best first. */
-static const uint32_t usable[] = {V4L2_PIX_FMT_MJPEG, V4L2_PIX_FMT_JPEG, V4L2_PIX_FMT_YUYV, V4L2_PIX_FMT_UYVY};
+static const uint32_t usable[] = {V4L2_PIX_FMT_MJPEG, V4L2_PIX_FMT_JPEG, V4L2_PIX_FMT_YUYV, V4L2_PIX_FMT_UYVY,
+	V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_YUV420, V4L2_PIX_FMT_RGB24};
 #define USABLE_COUNT (sizeof usable / sizeof *usable)
 
 int camera_control(int descriptor, unsigned long request, void *argument) {
@@ -156,11 +157,25 @@ static unsigned set_rate(int descriptor, unsigned fps) {
 	return period->numerator ? period->denominator / period->numerator : 0;
 }
 
+/* The fewest octets of a line, of the first plane where there are several. */
+static unsigned least_stride(uint32_t fourcc, unsigned width) {
+	switch (fourcc) {
+	case V4L2_PIX_FMT_NV12:
+	case V4L2_PIX_FMT_YUV420:
+		return (width + 1) / 2 * 2;
+	case V4L2_PIX_FMT_RGB24:
+		return width * 3;
+	default:
+		return width * 2;
+	}
+}
+
 int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *format, DeviceError *error) {
 	char offered[120];
 	uint32_t fourcc = best_format(descriptor, offered, sizeof offered);
 	if (!fourcc)
-		return camera_error(error, 0, "%s offers neither MJPEG nor YUYV, only: %s", format->path, offered);
+		return camera_error(error, 0, "%s offers neither MJPEG nor YUYV, only: %s (UYVY, NV12, YU12 and RGB24 work too)",
+			format->path, offered);
 	struct v4l2_format set = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
 	struct v4l2_pix_format *pixels = &set.fmt.pix;
 	pixels->pixelformat = fourcc;
@@ -175,8 +190,9 @@ int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *f
 	format->width = pixels->width;
 	format->height = pixels->height;
 	format->stride = camera_is_compressed(fourcc) ? 0 : pixels->bytesperline;
-	if (!camera_is_compressed(fourcc) && format->stride < format->width * 2)
-		format->stride = format->width * 2;
+	unsigned least = least_stride(fourcc, format->width);
+	if (!camera_is_compressed(fourcc) && format->stride < least)
+		format->stride = least;
 	format->fps = set_rate(descriptor, wish->fps);
 	return 0;
 }

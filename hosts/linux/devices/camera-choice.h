@@ -32,7 +32,7 @@ typedef struct {
 	uint32_t fourcc;
 	unsigned width;
 	unsigned height;
-	unsigned stride; /* octets of a line; 0 for compressed formats */
+	unsigned stride; /* octets of a line, of the first plane where there are several; 0 for compressed formats */
 	unsigned fps;    /* 0: not known */
 } CameraFormat;
 
@@ -42,7 +42,7 @@ int camera_is_compressed(uint32_t fourcc);
 /* Opens the device. Returns its descriptor (non-blocking), or -1 with `error`. */
 int camera_choose_device(const CameraWish *wish, CameraFormat *format, DeviceError *error);
 
-/* Sets the format: MJPEG if available, else YUYV or UYVY. Returns 0, or -1 with `error`. */
+/* Sets the format: MJPEG if available, else a raw one. Returns 0, or -1 with `error`. */
 int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *format, DeviceError *error);
 
 /* ioctl that is tried again when a signal interrupts it. Returns 0, or -1 with errno. */

@@ -21,7 +21,7 @@ export interface CameraChoice {
 export interface LentCamera {
 	readonly path: string;
 	readonly name: string;
-	/** Four characters: `MJPG`, `YUYV`. */
+	/** Four characters: `MJPG`, `YUYV`, `NV12`. */
 	readonly format: string;
 	readonly width: number;
 	readonly height: number;
@@ -40,6 +40,8 @@ export interface LentCamera {
 	readonly end: Octets;
 	/** Counts the camera's pictures, lost ones included. */
 	readonly sequence: number;
+	/** Pictures that were not whole and not lent; absent: not known. */
+	readonly broken?: number;
 	/** True: the slot's memory has changed, so {@link memory} must be called again. */
 	readonly fresh: boolean;
 	/** The memory of a slot: lent, not copied. Neither to be read nor written after its release. */

@@ -8,13 +8,12 @@ enum { SOF0 = 0xc0, SOF2 = 0xc2, DHT = 0xc4, JPG = 0xc8, DAC = 0xcc, EOI = 0xd9,
 
 /* Real pictures have 5 to 30 segments before the first scan. */
 #define SEGMENTS_MAX 256
-/* Cameras pad pictures to the size of a USB packet or a page. */
-#define PADDING_MAX 4096
-
-/* Finds the EOI marker from behind: inside entropy-coded data 0xff 0xd9 can't occur. Returns 0 when there is none. */
+/*
+ * Finds the EOI marker from behind, as drivers pad pictures to a packet, a page or the whole buffer: inside entropy-coded
+ * data 0xff 0xd9 can't occur. Returns 0 when there is none.
+ */
 static size_t find_end(const unsigned char *memory, size_t start, size_t end) {
-	size_t least = end - start > PADDING_MAX ? end - PADDING_MAX : start + 2;
-	for (size_t at = end; at >= least + 2; at--)
+	for (size_t at = end; at >= start + 4; at--)
 		if (memory[at - 2] == 0xff && memory[at - 1] == EOI)
 			return at;
 	return 0;

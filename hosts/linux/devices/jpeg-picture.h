@@ -12,7 +12,7 @@
 
 /*
  * Checks that memory[*start, *end) is one whole JPEG that browsers show: SOI, sound segments up to the first scan
- * with one frame header, EOI. Padding behind EOI (up to 4,096 octets) is cut off by moving *end.
+ * with one frame header, EOI. Padding behind EOI, however long, is cut off by moving *end.
  *
  * Pictures without Huffman tables get the standard ones: the segments before the scan move JPEG_TABLES_SIZE octets
  * towards the front, so *start must leave that much room; a picture without that room is left as it is.

@@ -189,11 +189,27 @@ static void fill_frame(V4l2Frame *frame, int slot, int fresh, const CameraMemory
 		.end = end, .sequence = frame->sequence};
 }
 
+static JpegLayout layout_of(uint32_t fourcc) {
+	switch (fourcc) {
+	case V4L2_PIX_FMT_UYVY:
+		return JPEG_UYVY;
+	case V4L2_PIX_FMT_NV12:
+		return JPEG_NV12;
+	case V4L2_PIX_FMT_YUV420:
+		return JPEG_YU12;
+	case V4L2_PIX_FMT_RGB24:
+		return JPEG_RGB24;
+	default:
+		return JPEG_YUYV;
+	}
+}
+
 /* Encodes a raw picture into the pool. Returns 1, or 0 when that is impossible. */
 static int encode(V4l2Camera *camera, int index, size_t used, V4l2Frame *frame) {
 	const CameraFormat *format = &camera->format;
 	const CameraMemory *raw = &camera->memory[index];
-	if (used < (size_t)format->stride * (format->height - 1) + (size_t)format->width * 2) {
+	JpegLayout layout = layout_of(format->fourcc);
+	if (used < jpeg_encoder_raw_size(camera->encoder, layout, format->stride)) {
 		camera->counters.broken++;
 		return 0;
 	}
@@ -203,7 +219,6 @@ static int encode(V4l2Camera *camera, int index, size_t used, V4l2Frame *frame) 
 		return 0;
 	}
 	CameraPoolSlot *slot = &camera->pool.slots[taken];
-	JpegLayout layout = format->fourcc == V4L2_PIX_FMT_UYVY ? JPEG_UYVY : JPEG_YUYV;
 	size_t length = jpeg_encoder_encode(camera->encoder, layout, raw->memory + raw->head, format->stride,
 		camera->quality, slot->memory.memory + slot->memory.head);
 	if (!length) {

@@ -112,7 +112,8 @@ export class V4l2Source implements FrameSource {
 	private listen(wait: Millis): void {
 		this.timer.set(wait, () => {
 			const silence = this.clock.now() - this.lastFrameAt;
-			if (silence >= SILENCE) this.fail(`the camera delivers no picture for ${SILENCE / 1000} s`);
+			const broken = (this.camera?.broken ?? 0) > 0 ? ", only broken ones" : "";
+			if (silence >= SILENCE) this.fail(`the camera delivers no picture for ${SILENCE / 1000} s${broken}`);
 			else this.listen(SILENCE - silence);
 		});
 	}

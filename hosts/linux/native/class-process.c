@@ -1,11 +1,14 @@
 /* `porthole:process`: arguments, environment, signals, random numbers, the standard error stream, memory counts. */
 #include "xsAll.h"
 #include "host.h"
+#include <limits.h>
 #include <malloc.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 
 typedef struct {
 	Record record;
@@ -112,29 +115,72 @@ static void hostName(xsMachine* the)
 	xsResult = xsString(name);
 }
 
-static void writeTo(xsMachine* the, int fd)
+/* isTerminal: whether the standard output is a terminal, and not a file or a log. */
+static void isTerminal(xsMachine* the)
 {
-	const char* text = xsToString(xsArg(0));
+	xsResult = isatty(1) ? xsTrue : xsFalse;
+}
+
+/* A pipe that can be written to takes this much at once. */
+#define PIECE PIPE_BUF
+
+/*
+ * Writes to a standard stream without blocking for longer than wait milliseconds in all. The stream is shared with other
+ * programs, so it must not be made non-blocking. Returns what is left.
+ */
+static const char* writePatiently(int fd, const char* text, int wait)
+{
 	size_t length = strlen(text);
-	/* Lost when there is no reader: a log must not block a camera. */
+	int64_t end = nowMillis() + wait;
 	while (length > 0) {
-		ssize_t written = write(fd, text, length);
+		struct pollfd ready = { .fd = fd, .events = POLLOUT };
+		size_t piece = length < PIECE ? length : PIECE;
+		int64_t left = end - nowMillis();
+		ssize_t written;
+		if (poll(&ready, 1, left > 0 ? (int)left : 0) <= 0)
+			break;
+		written = send(fd, text, piece, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (written < 0 && errno == ENOTSOCK)
+			written = write(fd, text, piece);
 		if (written <= 0)
-			return;
+			break;
 		text += written;
 		length -= (size_t)written;
 	}
+	return text;
 }
 
-/* error(text), print(text): to the standard streams. */
+/* error(text): a line for the log. It is lost when nothing reads the stream: a log must not stop a camera. */
 static void errorText(xsMachine* the)
 {
-	writeTo(the, 2);
+	static unsigned lost = 0;
+	/* The rest of a line of which only a part could be written. */
+	static int torn = 0;
+	const char* text = xsToString(xsArg(0));
+	const char* rest;
+	if (lost > 0) {
+		char note[80];
+		snprintf(note, sizeof(note), "%s%u log lines were lost: nothing read them\n", torn ? "\n" : "", lost);
+		rest = writePatiently(2, note, 0);
+		if (*rest) {
+			torn = torn || rest != note;
+			lost++;
+			return;
+		}
+		lost = 0;
+		torn = 0;
+	}
+	rest = writePatiently(2, text, 0);
+	if (*rest) {
+		lost = 1;
+		torn = rest != text;
+	}
 }
 
+/* print(text): for a person, so a slow reader gets a second. */
 static void printText(xsMachine* the)
 {
-	writeTo(the, 1);
+	writePatiently(1, xsToString(xsArg(0)), 1000);
 }
 
 /* collect(): collects garbage now, and returns free memory of the C library to the system. */
@@ -156,6 +202,12 @@ static void chunks(xsMachine* the)
 	xsResult = xsInteger(the->currentChunksSize);
 }
 
+/* names: how many property names there are; XS never frees one. */
+static void names(xsMachine* the)
+{
+	xsResult = xsInteger(the->keyIndex);
+}
+
 static void pid(xsMachine* the)
 {
 	xsResult = xsInteger(getpid());
@@ -172,6 +224,8 @@ void buildProcess(xsMachine* the, xsSlot* result)
 		{ "error", errorText, 1, 0 },
 		{ "exit", exitProgram, 1, 0 },
 		{ "hostName", hostName, 0, 1 },
+		{ "isTerminal", isTerminal, 0, 1 },
+		{ "names", names, 0, 1 },
 		{ "onSignal", onSignal, 1, 0 },
 		{ "pid", pid, 0, 1 },
 		{ "print", printText, 1, 0 },

@@ -1,6 +1,8 @@
 import files from "porthole:files";
+import { maskCredentials } from "../../../src/base/mask-credentials";
 import type { Octets } from "../../../src/core/time";
 import { parseJpeg } from "../../../src/media/jpeg";
+import { copyPicture, lackingTables, TABLES_LENGTH } from "../../../src/media/jpeg-mend";
 import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
 import { Pacer } from "../../../src/media/pacer";
 import type { FrameSink, FrameSource } from "../../../src/ports/camera";
@@ -30,7 +32,7 @@ export class FileSource implements FrameSource {
 		this.pictures = collector.pictures;
 		if (this.pictures.length === 0) throw new UsageError(`--source: ${path}: no complete JPEG picture found.`);
 		const count = this.pictures.length === 1 ? "one picture" : `${this.pictures.length} pictures`;
-		this.description = `${path.slice(path.lastIndexOf("/") + 1)}: ${count} at ${fps} a second`;
+		this.description = `${path.slice(path.lastIndexOf("/") + 1)}: ${count} at ${fps} a second${collector.remark}`;
 		this.pacer = new Pacer(fps, () => this.show(), PACER_TIMERS);
 	}
 
@@ -54,7 +56,15 @@ export class FileSource implements FrameSource {
 class Collector implements JpegSink {
 	readonly pictures: StillPicture[] = [];
 	private total: Octets = 0;
+	private notWhole = 0;
 	private readonly splitter = new JpegSplitter(this);
+
+	/** Tells about the pictures that are left out or were mended; empty when there are none. */
+	get remark(): string {
+		const { broken, mended } = this.splitter;
+		const left = broken + this.notWhole === 0 ? "" : `, ${broken + this.notWhole} broken left out`;
+		return mended === 0 ? left : `${left}, ${mended} without an end marker mended`;
+	}
 
 	read(file: string): void {
 		let bytes: ArrayBuffer;
@@ -71,7 +81,15 @@ class Collector implements JpegSink {
 	}
 
 	jpeg(bytes: Uint8Array, start: Octets, end: Octets): void {
-		if (parseJpeg(bytes, start, end) !== undefined) this.pictures.push(new StillPicture(bytes.subarray(start, end)));
+		const info = parseJpeg(bytes, start, end);
+		if (info === undefined) {
+			this.notWhole++;
+			return;
+		}
+		const lacking = lackingTables(bytes, start, info.scanStart);
+		const picture = new Uint8Array(end - start + (lacking > 0 ? TABLES_LENGTH : 0));
+		copyPicture(picture, 0, bytes, start, end, lacking);
+		this.pictures.push(new StillPicture(picture));
 	}
 }
 
@@ -87,7 +105,7 @@ function filesOf(path: string): string[] {
 			return [path];
 		default:
 			throw new UsageError(
-				`--source: ${path}: there is no such file or folder. A source is a camera (camera, camera:NAME, /dev/video0), a JPEG or MJPEG file, or a folder of JPEG files.`,
+				`--source: ${maskCredentials(path)}: there is no such file or folder. A source is a camera (camera, camera:NAME, /dev/video0), a JPEG or MJPEG file, or a folder of JPEG files.`,
 			);
 	}
 }

@@ -1,7 +1,19 @@
+export { maskCredentials } from "../../../src/base/mask-credentials";
+
 /** An input of ffmpeg. */
 export interface FfmpegInput {
 	readonly kind: "device" | "url" | "file";
 	readonly name: string;
+	/**
+	 * True: pictures are taken as they are found in what an HTTP camera sends. ffmpeg itself gives up on a multipart stream
+	 * whose first boundary is missing or doubled.
+	 */
+	readonly raw?: boolean;
+}
+
+/** True for a camera that sends its pictures by HTTP. */
+export function isHttp({ kind, name }: FfmpegInput): boolean {
+	return kind === "url" && /^https?:/i.test(name);
 }
 
 /** The scale of ffmpeg's encoder for the best and the worst quality. */
@@ -21,9 +33,9 @@ export function scaleOf(quality: number): number {
 	return Math.max(SCALE_MIN, Math.min(SCALE_MAX, Math.round(SCALE_OF_50 * share)));
 }
 
-/** Returns the arguments for `ffprobe` that print the codec of the video (`mjpeg`, `h264` …). */
+/** Returns the arguments for `ffprobe` that print the codec and the width of the video: `mjpeg,640`. */
 export function probeArguments(input: FfmpegInput): string[] {
-	const print = ["-select_streams", "v:0", "-show_entries", "stream=codec_name", "-of", "csv=p=0"];
+	const print = ["-select_streams", "v:0", "-show_entries", "stream=codec_name,width", "-of", "csv=p=0"];
 	return ["-hide_banner", "-loglevel", "error", ...print, ...opening(input, true), input.name];
 }
 
@@ -48,23 +60,16 @@ export function runArguments(input: FfmpegInput, copy: boolean, fps: number, qua
 }
 
 /** Plays a file in a loop at its own pace; of a live input the newest picture counts. */
-function pace({ kind, name }: FfmpegInput): string[] {
-	if (kind === "file") return ["-stream_loop", "-1", "-re"];
+function pace(input: FfmpegInput): string[] {
+	if (input.kind === "file") return ["-stream_loop", "-1", "-re"];
 	// An HTTP input may be a single picture, which must not be lost while ffmpeg analyses the stream.
-	return [...(/^https?:/i.test(name) ? [] : ["-fflags", "nobuffer"]), "-flags", "low_delay"];
+	return [...(isHttp(input) ? [] : ["-fflags", "nobuffer"]), "-flags", "low_delay"];
 }
 
-function opening({ kind, name }: FfmpegInput, mjpeg: boolean): string[] {
+function opening({ kind, name, raw }: FfmpegInput, mjpeg: boolean): string[] {
+	if (raw === true) return ["-f", "mjpeg"];
 	if (kind === "device") return ["-f", "v4l2", ...(mjpeg ? ["-input_format", "mjpeg"] : [])];
 	// Over UDP, RTSP loses parts of pictures when the network is busy.
 	if (kind === "url" && /^rtsps?:/i.test(name)) return ["-rtsp_transport", "tcp"];
 	return [];
-}
-
-const USER_INFO = /(\/\/)[^/\s]*@/g;
-const SECRET_FIELD = /([?&][^=&\s]*(?:pass|pwd|token|key|secret|auth|sig)[^=&\s]*=)[^&\s]*/gi;
-
-/** Hides user names, passwords and tokens of URLs in a text. */
-export function maskCredentials(text: string): string {
-	return text.replace(USER_INFO, "$1***@").replace(SECRET_FIELD, "$1***");
 }

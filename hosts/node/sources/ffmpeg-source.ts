@@ -1,3 +1,4 @@
+import { maskCredentials } from "../../../src/base/mask-credentials";
 import type { Millis, Octets } from "../../../src/core/time";
 import type { JpegInfo } from "../../../src/media/jpeg";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
@@ -5,7 +6,7 @@ import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
 import type { PacerTimers } from "../../../src/media/pacer";
 import type { FrameSink, FrameSource, PictureQuality } from "../../../src/ports/camera";
 import { type Child, endChild, findProgram, startChild } from "./child-process";
-import { type FfmpegInput, maskCredentials, probeArguments, runArguments } from "./ffmpeg-arguments";
+import { type FfmpegInput, isHttp, probeArguments, runArguments } from "./ffmpeg-arguments";
 import { FrameMaker } from "./frame-maker";
 import { NODE_TIMERS } from "./pacer-timers";
 
@@ -30,7 +31,6 @@ const WORDS_MAX = 300;
  * Motion JPEG that RTP can carry is passed on unchanged; everything else is encoded.
  */
 export class FfmpegSource implements FrameSource, JpegSink {
-	readonly description: string;
 	private readonly maker = new FrameMaker();
 	private readonly splitter = new JpegSplitter(this);
 	private sink: FrameSink | undefined;
@@ -47,14 +47,19 @@ export class FfmpegSource implements FrameSource, JpegSink {
 	private said = "";
 	private startedAt: Millis = 0;
 	private lastFrameAt: Millis = -Infinity;
+	/** {@link broken} when the child was started. */
+	private brokenBefore = 0;
 
 	/** @param fps the maximum rate in pictures per second */
 	constructor(
-		private readonly input: FfmpegInput,
+		private input: FfmpegInput,
 		private readonly fps: number,
 		private readonly timers: PacerTimers = NODE_TIMERS,
-	) {
-		this.description = `${maskCredentials(input.name)} by ffmpeg`;
+	) {}
+
+	get description(): string {
+		const mended = this.splitter.mended > 0 ? ", pictures without an end marker mended" : "";
+		return `${maskCredentials(this.input.name)} by ffmpeg${mended}`;
 	}
 
 	/** Absent while Motion JPEG is passed on unchanged. */
@@ -113,14 +118,19 @@ export class FfmpegSource implements FrameSource, JpegSink {
 	/** Probes whether the input is Motion JPEG, then starts ffmpeg. A failed probe is repeated next time. */
 	private probe(ffmpeg: string, ffprobe: string): void {
 		const child = this.begin(ffprobe, probeArguments(this.input));
-		let codec = "";
+		let found = "";
 		child.stdout.on("data", (chunk: Buffer) => {
-			codec = (codec + chunk.toString("latin1")).slice(0, WORDS_MAX);
+			found = (found + chunk.toString("latin1")).slice(0, WORDS_MAX);
 		});
 		child.once("close", (code) => {
 			if (child !== this.child) return;
 			this.abandon();
-			if (code === 0) this.copy = codec.trim().split(/[\s,]/)[0] === "mjpeg";
+			const [codec, width] = found.trim().split(/[\s,]+/);
+			const { input } = this;
+			if (isHttp(input) && (code !== 0 || width === "0")) {
+				this.input = { ...input, raw: input.raw !== true };
+				if (this.input.raw === true) return this.probe(ffmpeg, ffprobe);
+			} else if (code === 0) this.copy = codec === "mjpeg";
 			this.run(ffmpeg);
 		});
 	}
@@ -145,6 +155,7 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		this.child = child;
 		this.said = "";
 		this.startedAt = this.timers.now();
+		this.brokenBefore = this.broken;
 		child.stderr.on("data", (chunk: Buffer) => {
 			if (child === this.child) this.said = (this.said + chunk.toString("utf8")).slice(-SAID_MAX);
 		});
@@ -159,8 +170,12 @@ export class FfmpegSource implements FrameSource, JpegSink {
 		this.cancelTimer();
 		const waited = this.timers.now() - Math.max(this.startedAt, this.lastFrameAt);
 		const last = lastLine(this.said);
-		if (waited >= SILENCE) this.fail(`no picture for ${SILENCE / 1000} s${last === undefined ? "" : `: ${last}`}`);
-		else this.timer = this.timers.set(() => this.watch(), SILENCE - waited);
+		const broken = this.broken > this.brokenBefore ? ", only broken ones" : "";
+		if (waited >= SILENCE) {
+			this.fail(`no picture for ${SILENCE / 1000} s${broken}${last === undefined ? "" : `: ${last}`}`);
+			return;
+		}
+		this.timer = this.timers.set(() => this.watch(), SILENCE - waited);
 	}
 
 	/** ffmpeg takes a quality only when it starts; the old one stays until it is started again. */

@@ -40,7 +40,8 @@ export class FileSource implements FrameSource {
 		}
 		const count = this.pictures.length === 1 ? "one picture" : `${this.pictures.length} pictures`;
 		const left = this.broken === 0 ? "" : `, ${this.broken} broken left out`;
-		this.description = `${basename(path)}: ${count} at ${fps} a second${left}`;
+		const mended = collector.mended === 0 ? "" : `, ${collector.mended} without an end marker mended`;
+		this.description = `${basename(path)}: ${count} at ${fps} a second${left}${mended}`;
 		this.pacer = new Pacer(fps, () => this.show(), timers);
 	}
 
@@ -74,6 +75,10 @@ class Collector implements JpegSink {
 
 	get broken(): number {
 		return this.notWhole + this.splitter.broken;
+	}
+
+	get mended(): number {
+		return this.splitter.mended;
 	}
 
 	read(file: string): void {

@@ -97,7 +97,8 @@ export function description(gateway: DescribedGateway): string {
 		1,
 		`<serviceList><service>${tag("serviceType", common)}${tag("serviceId", "urn:upnp-org:serviceId:WANCommonIFC1")}${tag("controlURL", "/ctl/CmnIfCfg")}${tag("eventSubURL", "/evt/CmnIfCfg")}${tag("SCPDURL", "/WANCfg.xml")}</service></serviceList><deviceList>${connection}</deviceList>`,
 	);
-	const root = device("InternetGatewayDevice", 0, `<deviceList>${wan}</deviceList>`);
+	const fault = { none: "", mismatched: "<UPC>0</upc>", unclosed: "<UPC>", "less-than": "<UPC>1 < 2 <3 <b</UPC>" };
+	const root = device("InternetGatewayDevice", 0, `${fault[quirks.descriptionFault]}<deviceList>${wan}</deviceList>`);
 	const version = `<specVersion>${tag("major", "1")}${tag("minor", "0")}</specVersion>`;
 	const text = `<?xml version="1.0"?>\r\n<root xmlns="urn:schemas-upnp-org:device-1-0">${version}${urlBase === "" ? "" : tag("URLBase", urlBase)}${root}</root>\r\n`;
 	if (quirks.garbage === "truncated") return text.slice(0, text.indexOf("<controlURL>", text.indexOf("PConn")) + 8);

@@ -208,6 +208,15 @@ function render(answer: DeviceAnswer, quirks: GatewayQuirks): Uint8Array {
 			return joined([utf8Encode(`${start}\r\n`), body]);
 		case "chunked":
 			return joined([utf8Encode(`${start}Transfer-Encoding: chunked\r\n\r\n`), ...chunks(body)]);
+		case "cut-chunks":
+			return joined([utf8Encode(`${start}Transfer-Encoding: chunked\r\n\r\n`), ...chunks(body).slice(0, -1)]);
+		case "wrong-length":
+			return joined([
+				utf8Encode(
+					`HTTP/1.1 100 Continue\r\n\r\n${start} folded\r\nno colon\r\nA name: x\r\nContent-Length:\r\nContent-Length: ${body.length + 9}\r\n\r\n`,
+				),
+				body,
+			]);
 	}
 }
 

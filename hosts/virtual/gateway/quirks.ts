@@ -102,6 +102,8 @@ export interface GatewayQuirks {
 	urlBase: "none" | "root" | "no-slash" | "with-path";
 	/** The text of controlURL, wherever it leads (18, forged descriptions). @default undefined */
 	controlUrlText: string | undefined;
+	/** A fault in a part of the description that nobody needs (28). @default "none" */
+	descriptionFault: "none" | "mismatched" | "unclosed" | "less-than";
 	/** There are line breaks and spaces around texts and inside tags of the description (18). @default false */
 	whitespaceInTags: boolean;
 
@@ -112,8 +114,8 @@ export interface GatewayQuirks {
 	hidesPrivateWan: boolean;
 	/** The WAN connection services, in the order of the description (13, 17). @default one WANIPConnection, connected */
 	services: readonly ServiceQuirk[] | undefined;
-	/** The status that GetStatusInfo returns when connected (17). @default "Connected" */
-	connectedWord: "Connected" | "Up";
+	/** The status that GetStatusInfo returns when connected: `Up`, or a wrong one (17). @default "Connected" */
+	connectedWord: string;
 	/** Services are named `urn:dslforum-org` (17). @default false */
 	dslforum: boolean;
 
@@ -139,6 +141,13 @@ export interface GatewayQuirks {
 	garblesSearchesWithin: Millis;
 	/** The longest time before an SSDP answer. @default 5 */
 	searchDelay: Millis;
+	/** The shortest time before an SSDP answer (29). @default 0 */
+	searchDelayMin: Millis;
+	/**
+	 * What it answers searches by: the type that was asked for; announcements to the group; nothing but `upnp:rootdevice`,
+	 * if that is asked for; its UUID (29). @default "type"
+	 */
+	answersBy: "type" | "announcement" | "rootdevice" | "uuid";
 	/** How often it announces itself. @default 30000 */
 	notifyInterval: Millis;
 
@@ -149,8 +158,11 @@ export interface GatewayQuirks {
 	soapStyle: "s" | "SOAP-ENV" | "SOAP" | "m" | "unbound" | "wrong-namespace" | "none";
 	/** How the names in a fault are written (19). @default "usual" */
 	faultCase: "usual" | "lower" | "upper";
-	/** How the end of an answer is marked (20). @default "length" */
-	framing: "length" | "chunked" | "close" | "tight";
+	/**
+	 * How the end of an answer is marked (20): `wrong-length` is too long, after `100 Continue` and malformed fields;
+	 * `cut-chunks` lack the last one. @default "length"
+	 */
+	framing: "length" | "chunked" | "close" | "tight" | "wrong-length" | "cut-chunks";
 	/** The status of a fault (20). @default 500 */
 	faultStatus: number;
 	/** SOAPAction has to be spelled exactly so, with its value in quotes (21). @default false */
@@ -254,6 +266,7 @@ export const QUIRK_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	controlUrl: "path",
 	urlBase: "none",
 	controlUrlText: undefined,
+	descriptionFault: "none",
 	whitespaceInTags: false,
 	externalAddress: undefined,
 	hidesPrivateWan: true,
@@ -270,6 +283,8 @@ export const QUIRK_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	strictSsdp: false,
 	garblesSearchesWithin: 0,
 	searchDelay: 5,
+	searchDelayMin: 0,
+	answersBy: "type",
 	notifyInterval: 30_000,
 	oneRequestAtATime: false,
 	soapStyle: "s",

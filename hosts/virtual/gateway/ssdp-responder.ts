@@ -66,6 +66,7 @@ export class SsdpResponder {
 		if (!text.startsWith("M-SEARCH ") || (multicast ? !quirks.answersMulticast : !quirks.answersUnicast)) return;
 		const strict = text.includes('MAN: "ssdp:discover"') || text.includes('MAN:"ssdp:discover"');
 		if (quirks.strictSsdp && (!strict || !text.endsWith("\r\n\r\n") || (multicast && !text.includes("MX:")))) return;
+		if (quirks.answersBy === "announcement") return this.notify("ssdp:alive");
 		const now = machine.world.now;
 		const garbled = now - this.searchedAt < quirks.garblesSearchesWithin;
 		this.searchedAt = now;
@@ -73,7 +74,7 @@ export class SsdpResponder {
 			const answer = this.answer(type);
 			const sent = garbled ? answer.slice(0, answer.indexOf("LOCATION") + 12) : answer;
 			const network = machine.network;
-			machine.world.after(machine.prng.unit() * quirks.searchDelay, () => {
+			machine.world.after(quirks.searchDelayMin + machine.prng.unit() * quirks.searchDelay, () => {
 				const from = quirks.answersFromOtherPort ? this.other : this.socket;
 				if (network === machine.network) this.send(from, sent, address, port);
 			});
@@ -112,6 +113,8 @@ export class SsdpResponder {
 			if (quirks.ssdpAllYieldsFirst) return ["urn:schemas-wifialliance-org:device:WFADevice:1"];
 			return quirks.ssdpDisagrees ? types.map(otherVersion) : types;
 		}
+		if (quirks.answersBy === "rootdevice") return wanted === "upnp:rootdevice" ? [wanted] : [];
+		if (quirks.answersBy === "uuid" && types.includes(wanted)) return [types[1]];
 		if (types.includes(wanted)) return [wanted];
 		return quirks.answersOtherVersions && types.includes(otherVersion(wanted)) ? [wanted] : [];
 	}

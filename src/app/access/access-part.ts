@@ -1,5 +1,7 @@
-import type { Moment } from "../../access/access-tokens";
+import { lifetimeOf, type Moment } from "../../access/access-tokens";
 import { Authenticator, type AuthenticatorHost } from "../../access/authenticator";
+import type { EndedSessionsMemory } from "../../access/ended-sessions";
+import type { Role } from "../../access/role";
 import type { Millis } from "../../core/time";
 import { originOf } from "../../http/http-request";
 import { type ACCESS_SCHEMA, isPassword } from "../../settings/access-schema";
@@ -15,8 +17,10 @@ import { CredentialStore, type Keyring } from "./credential-store";
 /** The settings of the access part. */
 export type AccessPartSettings = NodeSettings & ValuesOf<typeof ACCESS_SCHEMA>;
 
-/** A viewer link lasts for a year at most. */
-const LINK_HOURS_MAX = 8784;
+const LINK_HOURS_MAX = lifetimeOf("link") / 3600;
+
+/** The key in the store of the sessions that have ended. */
+const ENDED_KEY = "logged-out";
 
 /**
  * The largest login form, in octets. Strangers may send it on many connections at once, and a board has little memory; a
@@ -30,7 +34,7 @@ const ROUTES: readonly Route<AccessPart>[] = Object.freeze([
 		...post("/login", (access: AccessPart, request, reply) => access.gate.login(request, reply), "anyone"),
 		body: LOGIN_MAX,
 	}),
-	post("/logout", (access: AccessPart, _request, reply) => access.gate.logout(reply), "viewer"),
+	post("/logout", (access: AccessPart, request, reply) => access.gate.logout(request, reply), "viewer"),
 ]);
 
 const OPERATIONS: readonly ApiOperation<AccessPart>[] = Object.freeze([
@@ -94,7 +98,7 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		private readonly node: Node<AccessPartSettings>,
 		keyring: Keyring,
 	) {
-		this.credentials = new CredentialStore(node.host, node.identity, node.settings, keyring);
+		this.credentials = new CredentialStore(node.host, node.identity, node.settings, keyring, node.memory);
 		this.authenticator = new Authenticator(this);
 		this.gate = new LoginGate(this.authenticator, this);
 	}
@@ -151,6 +155,12 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		return this.node.settings.lanWithoutPassword;
 	}
 
+	/** @see AuthenticatorHost */
+	get endedSessions(): EndedSessionsMemory {
+		const { memory } = this.node;
+		return { read: () => memory.read(ENDED_KEY), write: (text) => memory.write(ENDED_KEY, text) };
+	}
+
 	record() {
 		return this.credentials.record;
 	}
@@ -163,8 +173,12 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		return this.credentials.moment(now);
 	}
 
+	loggedIn(role: Role): void {
+		if (role === "owner") this.credentials.knowsPassword();
+	}
+
 	isNeighbour(address: string): boolean {
-		return this.node.addresses.isNeighbour(address);
+		return this.node.addresses.isOtherDevice(address);
 	}
 
 	isOurName(name: string): boolean {

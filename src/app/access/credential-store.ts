@@ -2,14 +2,19 @@ import { AccessTokens, type Moment } from "../../access/access-tokens";
 import { hashPassword, LoginRecord } from "../../access/login-record";
 import type { Role } from "../../access/role";
 import { Tickets } from "../../access/tickets";
-import { toHex } from "../../base/hex";
+import { isHex, toHex } from "../../base/hex";
 import type { Millis } from "../../core/time";
 import type { FleetKey } from "../../fleet/fleet-key";
+import type { Store } from "../../ports/store";
 import type { ACCESS_SCHEMA } from "../../settings/access-schema";
 import type { ValuesOf } from "../../settings/schema";
 import type { Identity } from "../identity";
 import type { NodeHost } from "../node-host";
 import { drawPassword, firstLogin, keepLogin, readLogin, realmOf, SALT_OCTETS } from "./first-login";
+import { dropFirstPassword, hasFirstPassword } from "./first-password";
+
+/** Octets of the key that signs sessions and links where the fleet has none. */
+const KEY_OCTETS = 32;
 
 /** The settings of the accounts. */
 export type CredentialSettings = Pick<ValuesOf<typeof ACCESS_SCHEMA>, "password" | "viewerPassword" | "digestMd5">;
@@ -38,19 +43,29 @@ export class CredentialStore {
 	tokens: AccessTokens;
 	private readonly deviceKey: string;
 	private readonly listeners: CredentialListener[] = [];
+	/** The store still has the first password. */
+	private hasFirst: boolean;
 
+	/** @param memory takes what changes without the owner having asked for it @default the host's store */
 	constructor(
 		private readonly host: Pick<NodeHost, "store" | "random" | "clock" | "log" | "tellPassword">,
 		private readonly identity: Identity,
 		private readonly settings: CredentialSettings,
 		private readonly keyring: Keyring,
+		private readonly memory: Store = host.store,
 	) {
-		const { store } = host;
-		this.deviceKey = store.read("device-key") ?? this.draw(32);
-		store.write("device-key", this.deviceKey);
+		const kept = host.store.read("device-key");
+		// A key that others can guess, such as that of an empty file, would let them make sessions.
+		const isWhole = kept !== undefined && isHex(kept, 2 * KEY_OCTETS);
+		if (kept !== undefined && !isWhole)
+			host.log.write("error", "web", "the stored key of sessions is damaged: all sessions and links have ended");
+		this.deviceKey = isWhole ? kept : this.draw(KEY_OCTETS);
+		if (!isWhole) memory.write("device-key", this.deviceKey);
 		this.tickets = new Tickets(this);
 		this.record = this.load();
 		this.tokens = this.makeTokens();
+		this.hasFirst = hasFirstPassword(host.store);
+		if (this.pinned) this.knowsPassword();
 		if (settings.digestMd5 && (this.record.owner.md5 === "" || this.record.viewer?.md5 === ""))
 			host.log.write("info", "web", "programs that only know MD5 can log in once the password has been changed");
 	}
@@ -88,12 +103,13 @@ export class CredentialStore {
 	/**
 	 * Sets a user's password; an empty one disables the viewer account. All sessions and links end.
 	 * @returns false when the password can't be changed
+	 * @throws {StoreError} when it can't be stored; then nothing has changed
 	 */
 	setPassword(user: Role, password: string): boolean {
 		if (this.pinned || (user === "owner" && password === "")) return false;
 		const hashes =
 			password === "" ? undefined : hashPassword(user, this.record.realm, password, this.settings.digestMd5);
-		this.use(this.record.with(user, hashes, this.draw(SALT_OCTETS)));
+		this.store(this.record.with(user, hashes, this.draw(SALT_OCTETS)));
 		this.host.log.write(
 			"info",
 			"web",
@@ -103,9 +119,15 @@ export class CredentialStore {
 		return true;
 	}
 
-	/** Ends all sessions and links. */
+	/** The owner has logged in, or has a password of another origin: the first one need no longer be looked up. */
+	knowsPassword(): void {
+		if (this.hasFirst) dropFirstPassword(this.memory);
+		this.hasFirst = false;
+	}
+
+	/** Ends all sessions and links. @throws {StoreError} as {@link setPassword} */
 	endSessions(): void {
-		this.use(this.record.changed(this.record.version + 1, this.draw(SALT_OCTETS)));
+		this.store(this.record.changed(this.record.version + 1, this.draw(SALT_OCTETS)));
 		this.tellRecord();
 	}
 
@@ -139,12 +161,14 @@ export class CredentialStore {
 	}
 
 	private load(): LoginRecord {
-		const { store, random } = this.host;
+		const { store, random, log } = this.host;
 		const kept = readLogin(store);
 		if (this.pinned) return this.pin(kept);
 		if (kept !== undefined) return kept;
+		if (store.read("login") !== undefined)
+			log.write("error", "web", "the stored passwords are damaged, so the camera draws a new first password");
 		const password = drawPassword(random);
-		const record = firstLogin(store, random, this.identity.id, password, this.settings);
+		const record = firstLogin(this.memory, random, this.identity.id, password, this.settings);
 		this.host.tellPassword(password);
 		return record;
 	}
@@ -160,16 +184,27 @@ export class CredentialStore {
 		const both = hashPassword("owner", "Porthole", `${password}:${viewerPassword}`, false);
 		const salt = same ? kept.salt : both.sha256.slice(0, 2 * SALT_OCTETS);
 		const record = new LoginRecord(0, realm, salt, owner, viewer);
-		keepLogin(this.host.store, record);
+		if (`${kept}` !== `${record}` || kept?.version !== 0) keepLogin(this.memory, record);
 		return record;
+	}
+
+	/**
+	 * Uses a record that the owner asked for. It is stored first: after a restart the old passwords would be valid again.
+	 * @throws {StoreError} when it can't be; then nothing has changed
+	 */
+	private store(record: LoginRecord): void {
+		keepLogin(this.host.store, record);
+		this.use(record);
 	}
 
 	private use(record: LoginRecord): void {
 		const ends = record.salt !== this.record.salt;
-		// First, as a record that cannot be stored must not be used: after a restart the old passwords would be valid again.
-		keepLogin(this.host.store, record);
+		const isNew = record.owner.sha256 !== this.record.owner.sha256;
+		// Also replaces an older record that could not be stored so far.
+		keepLogin(this.memory, record);
 		this.record = record;
 		this.tokens = this.makeTokens();
+		if (isNew) this.knowsPassword();
 		if (ends) for (const listener of this.listeners) listener.sessionsEnded?.();
 	}
 

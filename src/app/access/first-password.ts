@@ -1,5 +1,41 @@
+import type { Log } from "../../ports/log";
+import type { Store } from "../../ports/store";
+
+/** The key in the store of a first password that nobody has used yet. */
+const KEY = "first-password";
+
 /** Tells the owner the password at the first start. */
 export function firstPassword(password: string): string {
 	return `Log in as "owner" with the password ${password}
 You won't see it again. To change it, use the camera's settings page or --password.`;
+}
+
+/**
+ * Tells the owner the first password where the output is kept as a log, which others read and which is copied: not there,
+ * but in the store, until it has been used. The log gets the place.
+ * @param place where the store keeps a value, for people
+ */
+export function keepFirstPassword(store: Store, log: Log, password: string, place: (key: string) => string): void {
+	try {
+		store.write(KEY, password);
+	} catch {
+		// Nobody could log in otherwise.
+		log.write("warn", "web", firstPassword(password));
+		return;
+	}
+	log.write(
+		"warn",
+		"web",
+		`the first password of the user "owner" is in ${place(KEY)}; the file is deleted at the first login`,
+	);
+}
+
+/** Whether there is a first password that nobody has used. */
+export function hasFirstPassword(store: Store): boolean {
+	return store.read(KEY) !== undefined;
+}
+
+/** Deletes the first password: the owner knows it, or has another. */
+export function dropFirstPassword(store: Store): void {
+	store.delete(KEY);
 }

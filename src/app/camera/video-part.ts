@@ -28,8 +28,8 @@ export interface TroubleListener {
 }
 
 const ROUTES: readonly Route<VideoPart>[] = Object.freeze([
-	get("/stream.mjpeg", (video: VideoPart, request, reply) => video.stream(request, reply)),
-	get("/snapshot.jpg", (video: VideoPart, request, reply) => video.snapshot(request, reply)),
+	get("/stream.mjpeg", (video: VideoPart, request, reply) => video.stream(request, reply), "pictures"),
+	get("/snapshot.jpg", (video: VideoPart, request, reply) => video.snapshot(request, reply), "pictures"),
 ]);
 
 const OPERATIONS: readonly ApiOperation<VideoPart>[] = Object.freeze([
@@ -100,8 +100,8 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		const { quality } = this.source;
 		if (quality === undefined) return { fault: MESSAGES.wrong.noQuality, status: 409 };
 		if (!(value >= 1 && value <= 100)) return { fault: MESSAGES.wrong.quality };
+		keepQuality(this.node.host.store, Math.round(value));
 		quality.set(Math.round(value));
-		keepQuality(this.node.host.store, quality.value);
 		this.node.changed();
 		return DONE;
 	}

@@ -7,6 +7,7 @@ import type { Fleet } from "../../fleet/fleet";
 import type { FleetOutbox } from "../../fleet/fleet-contract";
 import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox } from "../../fleet/fleet-join";
 import { FleetKey } from "../../fleet/fleet-key";
+import { StoreError } from "../../ports/store";
 import { isFleetKey } from "../../settings/fleet-schema";
 import type { FleetView } from "../../web/fleet-page";
 import { MESSAGES } from "../../web/messages";
@@ -42,11 +43,10 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 		private readonly udp: Pick<DatagramOutbox, "send">,
 		private readonly listener: FleetKeyListener,
 	) {
-		const { random, store } = node.host;
+		const { random } = node.host;
 		const { settings, receiver } = fleet.machine;
 		this.join = node.pump.addDatagram(new FleetJoin(settings, random), this as JoinOutbox);
-		for (let part = 0; part < HEARD_PARTS; part++) receiver.guard.load((store.read(`heard.${part}`) ?? "").split("\n"));
-		this.remembered = receiver.guard.version;
+		if (receiver.keys.length > 0) this.recall();
 	}
 
 	/** The network interfaces are these now. */
@@ -69,6 +69,14 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 			const text = lines.slice(part * HEARD_LINES, (part + 1) * HEARD_LINES).join("\n");
 			if (text !== (memory.read(`heard.${part}`) ?? "")) memory.write(`heard.${part}`, text);
 		}
+	}
+
+	/** Reads what {@link remember} stored. Only a sealed fleet does so: an open one hears forged messages. */
+	private recall(): void {
+		const { guard } = this.fleet.machine.receiver;
+		for (let part = 0; part < HEARD_PARTS; part++)
+			guard.load((this.node.host.store.read(`heard.${part}`) ?? "").split("\n"));
+		this.remembered = guard.version;
 	}
 
 	/** Takes a datagram of the fleet's sockets. */
@@ -120,19 +128,32 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 
 	/** @see EventSink */
 	on(event: JoinEvent): void {
-		if (event.type === "joined" && isFleetKey(event.key)) {
-			this.use(event.key, false);
-			this.outcome = MESSAGES.join.joined;
-		} else {
-			this.outcome = MESSAGES.join.failed(event.type === "unanswered" ? MESSAGES.join.unanswered : MESSAGES.join.noKey);
+		let reason: string | undefined;
+		if (event.type !== "joined") reason = MESSAGES.join.unanswered;
+		else reason = isFleetKey(event.key) ? this.take(event.key) : MESSAGES.join.noKey;
+		if (reason === undefined) this.outcome = MESSAGES.join.joined;
+		else {
+			this.outcome = MESSAGES.join.failed(reason);
 			this.node.host.log.write("warn", "fleet", this.outcome);
 		}
 		this.node.changed();
 	}
 
+	/** @returns why the key was not taken */
+	private take(key: string): string | undefined {
+		try {
+			this.use(key, false);
+			return undefined;
+		} catch (error) {
+			if (error instanceof StoreError) return MESSAGES.join.notStored(error.message);
+			throw error;
+		}
+	}
+
 	private use(key: string, founded: boolean): void {
 		this.node.host.store.write("fleet-key", key);
 		this.fleet.call((fleet, now) => fleet.setKeys([new FleetKey(key)], now));
+		this.recall();
 		const words = founded ? "has drawn a key for its fleet" : "has joined the fleet";
 		this.node.host.log.write("info", "fleet", `this camera ${words}`);
 		this.listener.keyed(founded);

@@ -1,8 +1,11 @@
 import type { LoginRecord } from "../../access/login-record";
+import { toHex } from "../../base/hex";
 import type { EventSink } from "../../core/event-ring";
 import { sameNetwork } from "../../core/ipv4";
 import type { Path } from "../../core/path";
 import type { DatagramHandle } from "../../core/pump";
+import type { Millis } from "../../core/time";
+import type { AbsentCamera } from "../../fleet/absent-cameras";
 import { Fleet } from "../../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../fleet/fleet-contract";
 import { FleetKey } from "../../fleet/fleet-key";
@@ -15,7 +18,7 @@ import type { Peer } from "../../gateway/mapping-holder";
 import type { HttpReply } from "../../http/http-request";
 import type { FloatingAddress } from "../../ports/floating-address";
 import type { UdpOptions } from "../../ports/net";
-import type { FLEET_SCHEMA } from "../../settings/fleet-schema";
+import { type FLEET_SCHEMA, isFleetKey } from "../../settings/fleet-schema";
 import type { GATEWAY_SCHEMA } from "../../settings/gateway-schema";
 import type { ValuesOf } from "../../settings/schema";
 import type { SUCCESSION_SCHEMA } from "../../settings/succession-schema";
@@ -28,6 +31,7 @@ import type { CredentialListener, Keyring } from "../access/credential-store";
 import type { GatewayListener } from "../gateway/gateway-part";
 import { keepName } from "../identity";
 import type { Node, NodeSettings } from "../node";
+import type { NodeHost } from "../node-host";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { VisitorSource } from "../site";
 import { UdpBinding } from "../udp-binding";
@@ -60,6 +64,9 @@ export interface FleetCredentials {
 	keyChanged(founded: boolean): void;
 }
 
+/** The least time between two changes of the members that other parts are told of. */
+const CHANGES_SPACING: Millis = 100;
+
 const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 	Object.freeze({ path: "/fleet", label: MESSAGES.nav.fleet, need: "owner" as const }),
 ]);
@@ -83,6 +90,19 @@ const OPERATIONS: readonly ApiOperation<FleetPart>[] = Object.freeze([
 			_request: SiteRequest,
 			[id]: readonly string[],
 		): ApiAnswer => (fleet.rename(id, (form.get("name") ?? "").trim()) ? DONE : { fault: MESSAGES.wrong.name }),
+	}),
+	Object.freeze({
+		method: "POST",
+		path: "/api/v1/cameras/{id}/forget",
+		need: "owner",
+		about: "Removes a camera that is gone from the portal.",
+		conflict: "the camera is not absent",
+		run: (
+			fleet: FleetPart,
+			_form: ReadonlyMap<string, string>,
+			_request: SiteRequest,
+			[id]: readonly string[],
+		): ApiAnswer => (fleet.forget(id) ? DONE : { fault: MESSAGES.wrong.notAbsent, status: 409 }),
 	}),
 	Object.freeze({
 		method: "POST",
@@ -129,6 +149,11 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 	private readonly own: UdpBinding;
 	/** What is said to all. */
 	private readonly group: UdpBinding;
+	/** When the other parts were told last that members have changed, and whether they know all of it. */
+	private toldAt: Millis = -Infinity;
+	private isTold = true;
+	/** The version of the absent cameras that is stored. */
+	private keptAbsent = 0;
 
 	/** @param fleet made by {@link makeFleet} */
 	constructor(
@@ -150,6 +175,9 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		gateway.listen(this);
 		credentials.listen(this as CredentialListener);
 		this.recordChanged(credentials.record);
+		const { absent } = fleet.registry;
+		if (fleet.sealed) absent.load(node.now, node.memory.read("absent") ?? "");
+		this.keptAbsent = absent.version;
 	}
 
 	/** What this device says of itself. */
@@ -169,6 +197,20 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		return this.handle.call((fleet, now, out) =>
 			own ? fleet.rename(now, name, out) : fleet.renameMember(id, name, out),
 		);
+	}
+
+	/** The cameras that fell silent without a bye, those heard most recently last. */
+	absent(): readonly AbsentCamera[] {
+		const { registry } = this.fleet;
+		const utc = this.node.host.clock.utc();
+		if (utc !== undefined) registry.absent.date(this.node.now, utc);
+		registry.expire(this.node.now, utc);
+		return [...registry.absent.values()];
+	}
+
+	/** Forgets an absent camera. @returns false when it is not absent */
+	forget(id: string): boolean {
+		return this.handle.call((fleet, _now, out) => fleet.forget(id, out));
 	}
 
 	/** The pictures have begun to fail, or work again: the others show it on their pages. */
@@ -249,7 +291,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 				refusedDatagrams: fleet.receiver.refused,
 				term: fleet.succession.term,
 				heirs: fleet.succession.heirs,
-				cameras: fleet.registry.sorted().map(memberStatus),
+				cameras: [...fleet.registry.sorted().map(memberStatus), ...this.absent().map(absentStatus)],
 			},
 		};
 	}
@@ -259,7 +301,8 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		return [
 			["fleet_cameras", "gauge", "Cameras of the fleet, this one included", registry.size + 1],
 			["fleet_representative", "gauge", "1: this camera is the representative", self.representative ? 1 : 0],
-			["fleet_term", "counter", "Successions so far", succession.term],
+			["fleet_absent_cameras", "gauge", "Cameras that fell silent and were not forgotten", registry.absent.size],
+			["fleet_term", "gauge", "Successions so far", succession.term],
 			["fleet_refused_datagrams_total", "counter", "Messages whose seal was wrong", receiver.refused],
 			["external_port", "gauge", "Port on the Internet gateway; 0: none", self.externalPort],
 		];
@@ -301,10 +344,26 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 				this.gateway.askSign();
 				break;
 			case "changed":
-				this.keys.remember();
-				this.gateway.setPeers([...this.fleet.registry.values()]);
-				break;
+				this.membersChanged();
+				return;
 		}
+		this.node.changed();
+	}
+
+	/** The members have changed. A flood of changes is told of now and then only: each costs all pages. */
+	private membersChanged(): void {
+		const { now, pump } = this.node;
+		const wait = this.toldAt + CHANGES_SPACING - now;
+		if (wait > 0) {
+			if (this.isTold) pump.after(wait, () => this.membersChanged());
+			this.isTold = false;
+			return;
+		}
+		this.toldAt = now;
+		this.isTold = true;
+		this.keys.remember();
+		this.keepAbsent();
+		this.gateway.setPeers([...this.fleet.registry.values()]);
 		this.node.changed();
 	}
 
@@ -364,6 +423,15 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		this.credentials.keyChanged(founded);
 	}
 
+	/** Stores the absent cameras of a sealed fleet: in an open one, anybody can make cameras up. */
+	private keepAbsent(): void {
+		const { absent } = this.fleet.registry;
+		if (!this.fleet.sealed || absent.version === this.keptAbsent) return;
+		this.keptAbsent = absent.version;
+		this.absent();
+		this.node.memory.write("absent", absent.save());
+	}
+
 	/** A camera that asks for no port takes no part in the fleet, but hears of it. */
 	private begin(): void {
 		const paths = this.gateway.isMapping ? this.node.addresses.paths : [];
@@ -387,13 +455,31 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 /** Makes the machine of the fleet, which has its keys from the settings or the store. */
 export function makeFleet(node: Node<FleetPartSettings>): Fleet {
 	const { host, identity, settings } = node;
-	const key = settings.fleetKey || (host.store.read("fleet-key") ?? "");
+	const key = settings.fleetKey || storedKey(host);
 	const fleet = new Fleet(fleetSettings(node, key), host.random);
 	fleet.self.name = identity.name;
 	fleet.self.automaticName = identity.automaticName;
 	fleet.self.httpPort = settings.httpPort;
 	fleet.self.secure = node.isSecure;
 	return fleet;
+}
+
+/**
+ * The key that this device has joined with; empty when it has joined no fleet. A damaged key is not the same as none: then
+ * the device trusts no other one, as with a key that nobody knows.
+ */
+function storedKey({ store, random, log }: NodeHost): string {
+	const text = store.read("fleet-key");
+	if (text === undefined || text.split(",").every(isFleetKey)) return text ?? "";
+	const remedy = "Pass --fleet-key, or delete this value from the data folder and join again.";
+	log.write(
+		"error",
+		"fleet",
+		`the stored value fleet-key is damaged, so this camera trusts no other camera. ${remedy}`,
+	);
+	const bytes = new Uint8Array(32);
+	random.fill(bytes);
+	return toHex(bytes);
 }
 
 /** The keys of a fleet, which grow and change with it. */
@@ -435,7 +521,33 @@ function fleetSettings({ settings, identity, host }: Node<FleetPartSettings>, ke
 
 function memberStatus(member: Member): unknown {
 	const { id, name, address, httpPort, externalPort, externalHost, representative, inTable } = member;
-	return { id, name, address, httpPort, externalPort, externalHost, representative, inTable: inTable ?? null };
+	return {
+		id,
+		name,
+		address,
+		httpPort,
+		externalPort,
+		externalHost,
+		representative,
+		inTable: inTable ?? null,
+		absent: false,
+		lastSeen: null,
+	};
+}
+
+function absentStatus({ id, name, address, httpPort, externalPort, lastSeen }: AbsentCamera): unknown {
+	return {
+		id,
+		name,
+		address,
+		httpPort,
+		externalPort,
+		externalHost: "",
+		representative: false,
+		inTable: null,
+		absent: true,
+		lastSeen: lastSeen || null,
+	};
 }
 
 function ownSocket(path: Path): UdpOptions {

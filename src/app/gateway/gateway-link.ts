@@ -2,12 +2,16 @@ import type { EventSink } from "../../core/event-ring";
 import type { Outlet } from "../../core/machine";
 import type { Path } from "../../core/path";
 import type { DatagramHandle, Pump, StreamHandle } from "../../core/pump";
+import type { Octets } from "../../core/time";
 import type { GatewayClient } from "../../gateway/gateway-client";
 import type { GatewayEvent, GatewayOutbox, GatewayRequest } from "../../gateway/gateway-events";
 import { type ExchangeResult, HttpExchange } from "../../http/http-exchange";
 import type { Log } from "../../ports/log";
 import type { Network, UdpOptions } from "../../ports/net";
 import { UdpBinding } from "../udp-binding";
+
+/** The largest body of an answer: the descriptions of routers with many services fit, and the heap of a small board. */
+const BODY_MAX: Octets = 32768;
 
 /** Carries a gateway client: its datagrams over UDP, its requests over TCP, its events to a sink. */
 export class GatewayLink implements GatewayOutbox {
@@ -74,7 +78,11 @@ class Exchange implements Outlet<ExchangeResult>, EventSink<ExchangeResult> {
 		const { id, address, port, method, target, headers, body, timeout } = request;
 		this.id = id;
 		const host = `${address}:${port}`;
-		this.machine = new HttpExchange(pump.now(), { method, host, target, headers, body, timeout }, this);
+		this.machine = new HttpExchange(
+			pump.now(),
+			{ method, host, target, headers, body, timeout, bodyLimit: BODY_MAX },
+			this,
+		);
 	}
 
 	emit(result: ExchangeResult): void {

@@ -3,6 +3,7 @@ import type { HttpReply } from "../../http/http-request";
 import type { Schema } from "../../settings/schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import { MESSAGES } from "../../web/messages";
+import type { Notice } from "../../web/notices";
 import { restartPage } from "../../web/restart-page";
 import { settingsPage } from "../../web/settings-page";
 import type { Node } from "../node";
@@ -122,6 +123,13 @@ export class MaintenancePart implements Part {
 			kind: KINDS.find(([model]) => model === host.model)?.[1] ?? "esp32",
 			canRestart: host.restart !== undefined,
 		}).reply(reply);
+	}
+
+	/** A store that fails (IMG-15). */
+	notices(): readonly Notice[] {
+		const { fault } = this.node.memory;
+		if (fault === "") return [];
+		return [{ message: MESSAGES.notices.notStored(fault), remedy: MESSAGES.notices.notStoredRemedy }];
 	}
 
 	/** Sets the clock, where the host lets it be set. */

@@ -1,10 +1,12 @@
 import type { Moment } from "../../access/access-tokens";
-import type { Tickets } from "../../access/tickets";
+import type { Tickets, TicketUse } from "../../access/tickets";
 import type { Millis } from "../../core/time";
+import type { AbsentCamera } from "../../fleet/absent-cameras";
 import type { Fleet } from "../../fleet/fleet";
 import { type Member, SILENT } from "../../fleet/member";
 import type { HttpReply } from "../../http/http-request";
 import type { ApiOperation } from "../../web/api";
+import { hostOf } from "../../web/browser-request";
 import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
 import type { Page } from "../../web/page";
@@ -26,6 +28,7 @@ export interface PortalSite {
 
 /** The cameras that the portal lists. */
 export interface PortalFleet {
+	absent(): readonly AbsentCamera[];
 	readonly fleet: Fleet;
 	outsideOf(member: Member): string;
 }
@@ -88,7 +91,9 @@ export class PortalPart implements Part, PortalLocator {
 	show(request: SiteRequest, reply: HttpReply): void {
 		// Where a device has several LAN addresses, links depend on the network that the visitor is in.
 		const lan = this.node.addresses.lanAddress(request.remoteAddress);
-		this.site.page(`portal ${lan}`, request, reply, (audience) => portalPage(this.view(request), audience));
+		this.site.page(`portal ${lan} ${this.trustedHost(request)}`, request, reply, (audience) =>
+			portalPage(this.view(request), audience),
+		);
 	}
 
 	/** What is known of all cameras, for programs and for a portal that is open. */
@@ -101,11 +106,8 @@ export class PortalPart implements Part, PortalLocator {
 		const { fleet } = this.cameras;
 		const member = fleet.self.representative ? undefined : fleet.registry.representative();
 		if (member === undefined) return "/portal";
-		const there =
-			this.site.audience(request) === "lan"
-				? urlOf(member.address, member.httpPort, member.secure)
-				: urlOf(this.cameras.outsideOf(member), member.externalPort, member.secure);
-		const ticket = this.ticketTo(request, member);
+		const { lanUrl, internetUrl, ticket } = this.viewOf(member, request);
+		const there = this.site.audience(request) === "lan" ? lanUrl : internetUrl;
 		return there === "" ? "/portal" : ticket === "" ? there : `${there}?pass=${ticket}`;
 	}
 
@@ -119,34 +121,50 @@ export class PortalPart implements Part, PortalLocator {
 			id: identity.id,
 			name: self.name || MESSAGES.portal.self,
 			lanUrl: urlOf(addresses.lanAddress(request.remoteAddress), self.httpPort, self.secure),
-			internetUrl: urlOf(addresses.externalHost, self.externalPort, self.secure),
+			internetUrl: urlOf(this.trustedHost(request) || addresses.externalHost, self.externalPort, self.secure),
 			representative: self.representative,
 			self: true,
 			ticket: "",
+			pass: "",
 			health: this.ownHealth(notices),
 		};
 		const others = fleet.registry.sorted().map((member) => this.viewOf(member, request));
-		return { visitor: this.site.visitor(request), cameras: [own, ...others], notices };
+		const absent = this.cameras.absent().map(absentView);
+		return { visitor: this.site.visitor(request), cameras: [own, ...others, ...absent], notices };
 	}
 
 	private viewOf(member: Member, request: SiteRequest): PortalCamera {
+		const host = this.trustedHost(request);
+		// No credential goes to an address that only a router has named, to a camera that only its table has, or from an
+		// encrypted page over a connection that is not.
+		const isKnown = host !== "" || this.site.audience(request) === "lan";
+		const trusted = isKnown && !member.isFromTable && (member.secure || !request.secure);
 		return {
 			id: member.id,
 			name: member.name || member.address,
 			lanUrl: urlOf(member.address, member.httpPort, member.secure),
-			internetUrl: urlOf(this.cameras.outsideOf(member), member.externalPort, member.secure),
+			internetUrl: urlOf(host || this.cameras.outsideOf(member), member.externalPort, member.secure),
 			representative: member.representative,
 			self: false,
-			ticket: this.ticketTo(request, member),
+			ticket: trusted ? this.ticketTo(request, member, request.visitor?.role) : "",
+			pass: trusted ? this.ticketTo(request, member, "pictures") : "",
 			health: healthOf(member),
 		};
 	}
 
 	/** Lets a visitor in at another camera; empty: the visitor has to log in there. */
-	private ticketTo({ visitor, now }: SiteRequest, member: Member): string {
-		if (visitor === undefined) return "";
-		const { tickets } = this.access;
-		return tickets.issue(visitor.role, member.id, this.access.moment(now), visitor.until);
+	private ticketTo({ visitor, now }: SiteRequest, member: Member, use: TicketUse | undefined): string {
+		if (visitor === undefined || use === undefined) return "";
+		return this.access.tickets.issue(use, member.id, this.access.moment(now), visitor.until);
+	}
+
+	/**
+	 * The host in links from the Internet: the name in the settings (IMG-5), or the one that the visitor came by, which
+	 * gets the visitor's cookies anyway. A router can name any address as its own, so that one is not trusted. Empty: none.
+	 */
+	private trustedHost(request: SiteRequest): string {
+		if (this.site.audience(request) === "lan") return "";
+		return this.node.settings.hostName || hostOf(request);
 	}
 
 	private ownHealth(notices: readonly Notice[]): Health {
@@ -156,6 +174,21 @@ export class PortalPart implements Part, PortalLocator {
 		const isReached = this.node.addresses.externalHost !== "" && self.externalPort !== 0;
 		return isReached && !notices.some((notice) => notice.serious === true) ? "ok" : "unreachable";
 	}
+}
+
+function absentView({ id, name, lastSeen }: AbsentCamera): PortalCamera {
+	return {
+		id,
+		name,
+		lanUrl: "",
+		internetUrl: "",
+		representative: false,
+		self: false,
+		ticket: "",
+		pass: "",
+		health: "silent",
+		lastSeen,
+	};
 }
 
 function healthOf(member: Member): Health {

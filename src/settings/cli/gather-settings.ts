@@ -6,9 +6,17 @@ import { UsageError } from "../usage-error";
 export interface SettingSources {
 	/** The value of an environment variable. */
 	variable(name: string): string | undefined;
-	/** The text of a settings file; `undefined` when there is none. */
+	/**
+	 * The text of a settings file, or of one with a secret; `undefined` when there is none.
+	 * @throws {Error} that says why it can't be read; also when it is much too large
+	 */
 	readFile(path: string): string | undefined;
 }
+
+/** The end of the names of settings that name a file with a secret: `password-file` has the value of `password`. */
+const FILE = "-file";
+/** The longest secret: two fleet keys. */
+const SECRET_MAX = 300;
 
 /** Settings as they were given, and what they mean. */
 export interface Gathered<Values> {
@@ -37,13 +45,14 @@ export function gatherSettings<Values>(
 	const flags = readFlags(schema, args, problems);
 	const given = new Map<string, GivenValue>();
 	const file = flags.get("config")?.text ?? sources.variable(variableOf("config"));
-	if (file !== undefined && file !== "") readFile(schema, file, sources.readFile(file), given, problems);
+	if (file !== undefined && file !== "") readFile(schema, file, sources, given, problems);
 	for (const { name } of settingsOf(schema)) {
 		const variable = variableOf(name);
 		const text = sources.variable(variable);
 		if (text !== undefined) given.set(name, { text, from: variable });
 	}
 	for (const [name, value] of flags) given.set(name, value);
+	for (const { name } of settingsOf(schema)) if (name.endsWith(FILE)) readSecret(name, sources, given, problems);
 	const { values, faults } = parseSettings(schema, given);
 	for (const { message } of faults) problems.push(`${message}.`);
 	if (problems.length > 0) throw new UsageError(problems);
@@ -133,14 +142,12 @@ function readFlags(schema: Schema, args: readonly string[], problems: string[]):
 function readFile(
 	schema: Schema,
 	file: string,
-	text: string | undefined,
+	sources: SettingSources,
 	given: Map<string, GivenValue>,
 	problems: string[],
 ): void {
-	if (text === undefined) {
-		problems.push(`${file}: settings file not found.`);
-		return;
-	}
+	const text = textIn(file, "settings file", sources, problems);
+	if (text === undefined) return;
 	let content: unknown;
 	try {
 		content = JSON.parse(text);
@@ -160,6 +167,39 @@ function readFile(
 			problems.push(`${file}: unknown setting ${quote(name)}${suggestion(name, namesOf(schema), "")}`);
 		else if (plain === undefined) problems.push(`${from} must be a string, a number, true, false, or a list of these.`);
 		else given.set(name, { text: plain, from });
+	}
+}
+
+/**
+ * Takes a secret from the file that a setting such as `password-file` names. A file that can't be the secret is a problem,
+ * never the same as no secret.
+ */
+function readSecret(name: string, sources: SettingSources, given: Map<string, GivenValue>, problems: string[]): void {
+	const file = given.get(name);
+	if (file === undefined || file.text === "") return;
+	const secret = name.slice(0, -FILE.length);
+	const other = given.get(secret);
+	if (other !== undefined && other.text !== "") {
+		problems.push(`${file.from} and ${other.from} are both given; leave one of them out.`);
+		return;
+	}
+	const text = textIn(file.text, "file", sources, problems);
+	if (text === undefined) return;
+	const line = text.endsWith("\r\n") ? text.slice(0, -2) : text.endsWith("\n") ? text.slice(0, -1) : text;
+	if (line.length > SECRET_MAX)
+		problems.push(`${file.text} is longer than ${SECRET_MAX} characters: it holds no ${secret}.`);
+	else if (line === "") problems.push(`${file.text} is empty: write the ${secret} into it, or leave out ${file.from}.`);
+	else given.set(secret, { text: line, from: `the text of ${file.text}` });
+}
+
+function textIn(file: string, kind: string, sources: SettingSources, problems: string[]): string | undefined {
+	try {
+		const text = sources.readFile(file);
+		if (text === undefined) problems.push(`${file}: ${kind} not found.`);
+		return text;
+	} catch (error) {
+		problems.push(`${file} can't be read: ${error instanceof Error ? error.message : error}.`);
+		return undefined;
 	}
 }
 

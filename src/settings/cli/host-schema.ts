@@ -32,6 +32,15 @@ export function logLevel(level: "error" | "warn" | "info" | "debug") {
 	});
 }
 
+/** Defines a file that holds a secret, which a command line would show to other users of the machine. */
+function secretFile(what: string, setting: string) {
+	return text({
+		placeholder: "FILE",
+		expected: "the path of a file",
+		help: `a file that holds ${what}, and nothing else; in place of ${setting}, which other users of this machine can see`,
+	});
+}
+
 /** Settings of every host that has a command line. */
 export const HOST_SCHEMA = schema("Program", {
 	config: CONFIG,
@@ -40,6 +49,9 @@ export const HOST_SCHEMA = schema("Program", {
 		expected: "the path of a folder",
 		help: "folder for this camera's identity, passwords and changed settings; one folder per camera; empty: ~/.local/state/porthole",
 	}),
+	passwordFile: secretFile('the password of the user "owner"', "password"),
+	viewerPasswordFile: secretFile('the password of the user "viewer"', "viewer-password"),
+	fleetKeyFile: secretFile("the fleet's key", "fleet-key"),
 	interface: INTERFACE,
 	logLevel: logLevel("info"),
 });

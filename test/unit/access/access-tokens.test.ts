@@ -41,6 +41,28 @@ describe("access/access-tokens", () => {
 	for (const [title, text, kind, now, by] of refused)
 		it(`rejects a token ${title}`, () => assert.equal(by.check(kind, text, now), undefined));
 
+	for (const [kind, longest] of [
+		["session", 604800],
+		["link", 31622400],
+		["browser", 31622400],
+	] as const) {
+		it(`rejects a ${kind} token that ends later than any that is issued now`, () => {
+			const issue = (lead: number) =>
+				tokens.issue(kind, "owner", { epoch: "u", seconds: NOW.seconds + lead }, Number.POSITIVE_INFINITY);
+			assert.equal(tokens.check(kind, issue(0), NOW)?.until, NOW.seconds + longest, "capped");
+			assert.notEqual(tokens.check(kind, issue(300), NOW), undefined, "of a camera whose clock is fast");
+			for (const lead of [301, 1e6, 1e9]) assert.equal(tokens.check(kind, issue(lead), NOW), undefined, `${lead} s`);
+		});
+	}
+
+	it("gives equal grants different tokens by a mark, which can't be changed", () => {
+		const [one, other] = ["1a", "2b"].map((mark) => tokens.issue("session", "owner", NOW, 60, mark));
+		assert.notEqual(one, other);
+		for (const each of [one, other]) assert.equal(tokens.check("session", each, NOW)?.until, NOW.seconds + 60);
+		assert.equal(tokens.check("session", one.replace("-1a", "-2b"), NOW), undefined);
+		assert.equal(tokens.check("session", one.replace("-1a", ""), NOW), undefined);
+	});
+
 	it("derives the session name from the key without revealing the key", () => {
 		assert.match(tokens.name, /^[0-9a-f]{8}$/);
 		assert.equal(new AccessTokens("a key").name, tokens.name);

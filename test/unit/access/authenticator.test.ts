@@ -21,6 +21,14 @@ const NEAR = "192.168.0.12";
 const FAR = "198.51.100.9";
 const WEEK = 604800;
 
+const BOTH = new LoginRecord(
+	0,
+	REALM,
+	"0123456789abcdef",
+	hashPassword("owner", REALM, OWNER, true),
+	hashPassword("viewer", REALM, "only-looking", true),
+);
+
 class Scene {
 	now = 1000;
 	readonly tokens = new AccessTokens("a key");
@@ -180,6 +188,41 @@ describe("access/authenticator", () => {
 		assert.equal(shortOf(scene.ask({ authorization: scene.digest() }, NEAR)), "password owner", "another address");
 		scene.now += 1000;
 		assert.equal(shortOf(scene.ask({ authorization: scene.digest() })), "password owner");
+	});
+
+	it("lets the owner in from a known browser at an address where somebody guesses", () => {
+		const scene = new Scene();
+		const { token: browser } = scene.authenticator.issueBrowser(scene.now, "owner");
+		const { token: viewers } = scene.authenticator.issueBrowser(scene.now, "viewer");
+		for (let i = 0; i < 10; i++) scene.authenticator.logIn(scene.now, FAR, "owner", "x");
+		const logIn = (known?: string) => shortOf(scene.authenticator.logIn(scene.now, FAR, "owner", OWNER, known));
+		for (const known of [undefined, "", viewers, `${browser}0`, scene.session(), scene.link()])
+			assert.equal(logIn(known), "throttled");
+		assert.equal(shortOf(scene.ask({ authorization: scene.digest() })), "throttled");
+		assert.equal(shortOf(scene.ask({ authorization: scene.digest(), browser })), "password owner");
+		assert.equal(logIn(browser), "password owner");
+		assert.equal(logIn(), "throttled", "which does not help who guesses");
+		assert.equal(shortOf(scene.ask({ session: browser, browser })), "no-credentials", "it grants nothing");
+	});
+
+	it("lets a viewer's right password earn nothing for guesses at the owner's", () => {
+		const scene = new Scene({ record: () => BOTH });
+		let checked = 0;
+		for (let i = 0; i < 1000; i++) {
+			assert.equal(shortOf(scene.authenticator.logIn(scene.now, FAR, "viewer", "only-looking")), "password viewer");
+			if (shortOf(scene.authenticator.logIn(scene.now, FAR, "owner", `guess ${i}`)) !== "throttled") checked++;
+			scene.now += 1000;
+		}
+		assert.ok(checked < 20, `${checked} guesses`);
+	});
+
+	it("refuses a session that its user has ended, and no other", () => {
+		const scene = new Scene();
+		const [session, other] = [scene.session(), scene.session()];
+		scene.authenticator.endSession(session, scene.now);
+		scene.authenticator.endSession("nonsense", scene.now);
+		assert.equal(shortOf(scene.ask({ session })), "no-credentials");
+		assert.equal(shortOf(scene.ask({ session: other })), "session owner");
 	});
 
 	it("does not count malformed or unsupported credentials as wrong passwords", () => {

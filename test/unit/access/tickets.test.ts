@@ -72,6 +72,18 @@ describe("access/tickets", () => {
 		for (const until of [NOW.seconds, NOW.seconds - 1, 0]) assert.equal(here.issue("owner", CAMERA, NOW, until), "");
 	});
 
+	it("open only pictures where they are for pictures, and are the same for all sessions", () => {
+		const pass = here.issue("pictures", CAMERA, NOW, UNTIL);
+		const grant = there.check(pass, CAMERA, NOW);
+		assert.deepEqual([grant?.role, grant?.onlyPictures], ["viewer", true]);
+		assert.equal(there.check(pass, OTHER, NOW), undefined, "it is for one camera");
+		assert.equal(there.check(pass, CAMERA, at(NOW.seconds + 301)), undefined);
+		assert.equal(here.issue("pictures", CAMERA, NOW, UNTIL + 86400), pass);
+		for (const use of ["o", "v"])
+			assert.equal(there.check(use + pass.slice(1), CAMERA, NOW), undefined, "it does not become a session's");
+		assert.equal(there.check(here.issue("owner", CAMERA, NOW, UNTIL), CAMERA, NOW)?.onlyPictures, false);
+	});
+
 	it("change when the period changes, and not before", () => {
 		let changes = 0;
 		let last = { turn: here.periodOf(NOW.seconds), ticket: here.issue("owner", CAMERA, NOW, UNTIL) };

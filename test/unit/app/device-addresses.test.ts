@@ -41,6 +41,35 @@ describe("app/addresses", () => {
 		});
 	}
 
+	for (const [visitor, what, trusted] of [
+		["127.0.0.1", "this machine", false],
+		["127.9.9.9", "this machine by another address", false],
+		["192.168.0.11", "this machine by its address in the LAN", false],
+		["10.1.2.3", "this machine by its address in the second network", false],
+		["192.168.0.77", "a neighbour", true],
+		["10.1.99.99", "a neighbour in the second network", true],
+		["192.168.0.1", "the router that packets go to", false],
+		["10.1.0.254", "the gateway that answers to UPnP", false],
+		["51.15.0.3", "the router by its external address", false],
+		["192.168.0.253", "a second router", false],
+		["192.168.1.77", "another private network", false],
+		["8.8.8.8", "the Internet", false],
+	] as const) {
+		it(`${trusted ? "trusts" : "does not trust"} a visitor from ${what} without a password`, () => {
+			const addresses = scene();
+			addresses.externalAddress = "51.15.0.3";
+			addresses.sawRouter("192.168.0.253");
+			assert.equal(addresses.isOtherDevice(visitor), trusted);
+		});
+	}
+
+	it("does not trust an address at which the gateway once was", () => {
+		const addresses = scene();
+		addresses.gatewayAddress = "192.168.0.2";
+		addresses.gatewayAddress = "";
+		for (const visitor of ["192.168.0.2", "10.1.0.254"]) assert.equal(addresses.isOtherDevice(visitor), false);
+	});
+
 	it("has no neighbours but this machine while no interface is up", () => {
 		const addresses = new DeviceAddresses("");
 		for (const visitor of ["192.168.0.77", "192.168.0.1", "0.0.0.0", "8.8.8.8", ""])

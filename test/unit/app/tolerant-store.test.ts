@@ -30,4 +30,37 @@ describe("app/tolerant-store", () => {
 			'error store: the value "motion" cannot be deleted: the medium is worn out',
 		]);
 	});
+
+	it("goes on from memory while the medium fails, and stores everything once it works again", () => {
+		const store = new VirtualStore();
+		const waiting: (() => void)[] = [];
+		const faults: string[] = [];
+		const tolerant: TolerantStore = new TolerantStore(
+			store,
+			log,
+			(run) => void waiting.push(run),
+			() => void faults.push(tolerant.fault),
+		);
+		tolerant.write("name", "own Door");
+		store.broken = true;
+		for (const name of ["own Gate", "own Hall", "own Hall"]) tolerant.write("name", name);
+		tolerant.write("port", "20001");
+		tolerant.delete("motion");
+		assert.deepEqual([tolerant.read("name"), tolerant.read("port")], ["own Hall", "20001"]);
+		assert.deepEqual([store.read("name"), waiting.length], ["own Door", 1]);
+		waiting.pop()?.();
+		assert.deepEqual([faults, waiting.length], [["the medium fails"], 1]);
+		store.broken = false;
+		waiting.pop()?.();
+		assert.deepEqual(
+			[...store.values],
+			[
+				["name", "own Hall"],
+				["port", "20001"],
+			],
+		);
+		assert.deepEqual([faults, waiting.length], [["the medium fails", ""], 0]);
+		assert.equal(lines.at(-1), "info store: all values are stored again");
+		assert.ok(lines.length < 12, "one line for each value and change, not for each attempt");
+	});
 });

@@ -8,7 +8,7 @@ import { encodeFleetMessage, FLEET_MESSAGE_MAX, type FleetMessage } from "../../
 const PATH: Path = { name: "eth0", address: "10.1.0.1", prefix: 16 };
 const KEY = new FleetKey("only-these-three-cameras");
 
-function sealed(sequence: number, address: string): Uint8Array {
+function sealed(sequence: number, address: string, more: Partial<FleetMessage> = {}): Uint8Array {
 	const message: FleetMessage = {
 		type: "bye",
 		fleet: 1,
@@ -19,6 +19,7 @@ function sealed(sequence: number, address: string): Uint8Array {
 		answer: false,
 		representative: false,
 		holds: false,
+		...more,
 	};
 	const writer = new ByteWriter(FLEET_MESSAGE_MAX);
 	assert.ok(encodeFleetMessage(message, writer, KEY.number));
@@ -35,5 +36,68 @@ describe("fleet/fleet-receiver", () => {
 		for (let i = 0; i < 600; i++) receiver.accept(0, PATH, `10.1.${1 + (i >> 8)}.${i & 255}`, forged);
 		assert.equal(receiver.refused, 600);
 		assert.ok(receiver.accept(0, PATH, "10.1.0.2", sealed(2, "10.1.0.2")));
+	});
+
+	/** Counts the seals that are checked while `flood` runs. */
+	function checksIn(flood: () => void): number {
+		const { check } = FleetKey.prototype;
+		let checks = 0;
+		FleetKey.prototype.check = function (this: FleetKey, message: Uint8Array, address: string) {
+			checks++;
+			return check.call(this, message, address);
+		};
+		try {
+			flood();
+		} finally {
+			FleetKey.prototype.check = check;
+		}
+		return checks;
+	}
+
+	it("checks no seal of a message that came before, is from before a restart, or is its own", () => {
+		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
+		receiver.keys = [KEY];
+		assert.ok(receiver.accept(0, PATH, "10.1.0.2", sealed(100, "10.1.0.2")));
+		const cases = [sealed(100, "10.1.0.2"), sealed(60, "10.1.0.2"), sealed(101, "10.1.0.2", { boot: 0 })];
+		cases.push(sealed(101, "10.1.0.2", { sender: "8899aabbccddeeff" }), sealed(101, "10.1.0.2", { fleet: 2 }));
+		const checks = checksIn(() => {
+			for (const bytes of cases) assert.equal(receiver.accept(0, PATH, "10.1.0.2", bytes), undefined);
+		});
+		assert.equal(checks, 0);
+		assert.equal(receiver.refused, cases.length);
+	});
+
+	it("checks at most 200 seals of strangers a second on a large network, and 1,000 of known cameras", () => {
+		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
+		receiver.keys = [KEY];
+		const network: Path = { name: "eth0", address: "10.1.0.1", prefix: 8 };
+		const address = (i: number) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
+		const sender = (i: number) => i.toString(16).padStart(16, "0");
+		const strangers = checksIn(() => {
+			for (let i = 0; i < 20000; i++)
+				receiver.accept(0, network, address(i), sealed(1, "10.9.9.9", { sender: sender(i) }));
+		});
+		assert.equal(strangers, 200);
+		for (let i = 0; i < 200; i++) {
+			assert.ok(receiver.accept(1000, network, address(i), sealed(1, address(i), { sender: sender(i) })));
+		}
+		const members = checksIn(() => {
+			for (let i = 0; i < 20000; i++) {
+				const n = i % 200;
+				receiver.accept(2000, network, address(n), sealed(2, "10.9.9.9", { sender: sender(n) }));
+			}
+		});
+		assert.equal(members, 1000);
+	});
+
+	it("checks the answer to its last probe whatever else arrives in the same second", () => {
+		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
+		receiver.keys = [KEY];
+		receiver.expectedNonce = 0xcafe;
+		assert.ok(receiver.accept(0, PATH, "10.1.0.2", sealed(1, "10.1.0.2")));
+		for (let i = 0; i < 3000; i++) receiver.accept(0, PATH, "10.1.0.2", sealed(2, "10.1.0.9"));
+		assert.equal(receiver.accept(0, PATH, "10.1.0.2", sealed(2, "10.1.0.2")), undefined, "the budget is spent");
+		assert.equal(receiver.accept(0, PATH, "10.1.0.2", sealed(3, "10.1.0.2", { type: "alive", nonce: 7 })), undefined);
+		assert.ok(receiver.accept(0, PATH, "10.1.0.2", sealed(4, "10.1.0.2", { type: "alive", nonce: 0xcafe })));
 	});
 });

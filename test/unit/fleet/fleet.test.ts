@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { FleetKey } from "../../../src/fleet/fleet-key";
-import { FLEET_GROUP } from "../../../src/fleet/fleet-settings";
+import { FLEET_GROUP, type FleetSettings } from "../../../src/fleet/fleet-settings";
 import { MEMBERS_MAX } from "../../../src/fleet/member-registry";
 import { decodeFleetMessage } from "../../../src/wire/fleet-message";
 import { FleetLan, fleetLan } from "../../support/fleet-lan";
+import { SUCCESSION_SETTINGS } from "../../support/fleet-settings";
 
 describe("fleet/fleet", () => {
 	it("announces a new camera's port to the representative at once, without waiting for the period (IMG-12)", () => {
@@ -216,6 +217,100 @@ describe("fleet/fleet", () => {
 		assert.ok(lan.sent.length <= 20, `${lan.sent.length}`);
 	});
 
+	it("sends an address at most three times what came from there, whoever is forged as its sender, until it answers", () => {
+		const flood: [title: string, senders: number, spacing: number][] = [
+			["one announcement", 1, Infinity],
+			["one camera that keeps announcing itself", 1, 1000],
+			["many cameras at once", 200, Infinity],
+			["a flood", 200, 100],
+		];
+		for (const [title, senders, spacing] of flood) {
+			for (const type of [1, 2, 5, 6]) {
+				const lan = fleetLan(3);
+				lan.run(3000);
+				const victim = "192.168.0.77";
+				const forged = lan.sent[0].bytes.slice();
+				forged[3] = type;
+				lan.sent = [];
+				for (let at = 0; at < 60000; at += Math.min(spacing, 60000)) {
+					for (let n = 0; n < senders; n++) {
+						forged[18] = 0x77;
+						forged[19] = n;
+						new DataView(forged.buffer).setUint32(24, at + 1);
+						lan.carry(victim, FLEET_GROUP, forged.slice());
+					}
+					lan.run(lan.now + Math.min(spacing, 60000));
+				}
+				const octets = (all: typeof lan.sent) => all.reduce((sum, d) => sum + d.bytes.length, 0);
+				const came = octets(lan.sent.filter((d) => d.from === victim));
+				for (const { path } of lan.cameras) {
+					const sent = octets(lan.sent.filter((d) => d.from === path.address && d.to === victim));
+					assert.ok(sent <= 3 * came, `${title}, type ${type}: ${sent} for ${came}`);
+				}
+			}
+		}
+	});
+
+	it("keeps sending to cameras that answer, where only unicast gets through", () => {
+		const lan = fleetLan(4, { delivery: { multicast: false, broadcast: false, unicast: true } });
+		const entries = [8080, 8081, 8082, 8083].map((externalPort, i) => ({
+			externalPort,
+			internalClient: `192.168.0.${11 + i}`,
+			internalPort: 8000,
+			name: "",
+		}));
+		for (const camera of lan.cameras) camera.fleet.table(lan.now, entries, camera);
+		lan.run(5000);
+		lan.sent = [];
+		lan.run(300000);
+		const first = lan.cameras.find((camera) => camera.fleet.self.representative)!;
+		assert.equal(lan.cameras.filter((camera) => camera.fleet.self.representative).length, 1);
+		for (const camera of lan.cameras) {
+			assert.equal(camera.fleet.registry.size, 3);
+			if (camera === first) continue;
+			const heartbeats = lan.sent.filter((d) => d.from === first.path.address && d.to === camera.path.address);
+			assert.ok(heartbeats.length >= 1150, `${heartbeats.length}`);
+		}
+	});
+
+	it("changes its name a few times a minute in a flood of renames or equal names, and has the last one in the end", () => {
+		const lan = fleetLan(2);
+		lan.run(1000);
+		const [first, second] = lan.cameras;
+		first.events.length = 0;
+		for (let i = 0; i < 1000; i++) {
+			second.fleet.renameMember(first.fleet.settings.id, `Name ${i}`, second);
+			lan.run(lan.now + 60);
+		}
+		const names = () => first.events.filter((event) => event.type === "name").length;
+		assert.ok(names() >= 3 && names() <= 10, `${names()}`);
+		lan.run(lan.now + 10000);
+		assert.equal(first.fleet.self.name, "Name 999");
+		assert.equal(second.fleet.registry.sorted()[0].name, "Name 999");
+	});
+
+	it("does not store a name for each forged camera that has the same automatic name", () => {
+		const lan = fleetLan(1, { id: "ffffffffffffff00" });
+		lan.run(1000);
+		const [camera] = lan.cameras;
+		camera.events.length = 0;
+		for (let i = 0; i < 1000; i++) {
+			const forged = new FleetLan(new Prng(1)).add({ id: i.toString(16).padStart(16, "0") });
+			forged.fleet.self.name = camera.fleet.self.name;
+			forged.fleet.self.httpPort = 8000;
+			const sent: Uint8Array[] = [];
+			const out = Object.assign(Object.create(forged), {
+				send: (_path: unknown, _address: string, _port: number, bytes: Uint8Array, start: number, end: number) =>
+					sent.push(bytes.slice(start, end)),
+			});
+			forged.fleet.start(0, [forged.path], out);
+			lan.carry("192.168.0.66", FLEET_GROUP, sent[0]);
+			lan.run(lan.now + 60);
+		}
+		const names = camera.events.filter((event) => event.type === "name").length;
+		assert.ok(names >= 3 && names <= 10, `${names}`);
+	});
+
 	it("is idle without an address, and starts when it has one (IMG-1)", () => {
 		const lan = new FleetLan(new Prng(1));
 		const camera = lan.add();
@@ -231,10 +326,10 @@ describe("fleet/fleet with a key", () => {
 	const keys = [new FleetKey("only-these-three-cameras")];
 
 	/** A home whose first camera has been the representative for a while. */
-	function sealed(): FleetLan {
+	function sealed(settings: Partial<FleetSettings> = {}): FleetLan {
 		const lan = new FleetLan(new Prng(4));
 		for (let i = 0; i < 3; i++) {
-			lan.add({ keys }).start();
+			lan.add({ keys, ...settings }).start();
 			lan.run(lan.now + 1000);
 			lan.cameras[i].mapped(8080 + i);
 		}
@@ -316,6 +411,65 @@ describe("fleet/fleet with a key", () => {
 		lan.cameras[0].fleet.setKeys(keys);
 		lan.run(60000);
 		assert.equal(lan.cameras[0].fleet.registry.size, 1);
+	});
+
+	it("forgets what it heard while it was open: forged starts, cameras, terms and a representative", () => {
+		const lan = new FleetLan(new Prng(6));
+		const [first, second] = [lan.add().start().mapped(8080), lan.add().start().mapped(8081)];
+		lan.run(3000);
+		const forged = lan.sent
+			.filter((d) => d.from === second.path.address && d.to === FLEET_GROUP)
+			.at(-1)!
+			.bytes.slice();
+		const view = new DataView(forged.buffer);
+		view.setUint32(20, 0xffffffff);
+		view.setUint32(24, 0xffffffff);
+		view.setUint32(28, 0x7fffffff);
+		// Another one that says it is the representative, with the port.
+		const usurper = forged.slice();
+		usurper[19] = 0x77;
+		usurper[5] |= 2 | 8;
+		for (const bytes of [forged, usurper]) lan.carry("192.168.0.66", FLEET_GROUP, bytes);
+		lan.run(lan.now + 5);
+		assert.equal(first.fleet.registry.get("0000000000000077")?.address, "192.168.0.66", "an open fleet believes it");
+		for (const camera of [first, second]) camera.fleet.setKeys(keys, lan.now);
+		assert.equal(first.fleet.registry.size, 0);
+		assert.deepEqual(first.fleet.receiver.guard.save(), []);
+		lan.run(lan.now + 3000);
+		assert.deepEqual([first.ports, second.ports], [[8081], [8080]]);
+		assert.equal(roles(lan).filter((is) => is).length, 1);
+		assert.ok(first.fleet.succession.term < 100, `${first.fleet.succession.term}`);
+	});
+
+	it("keeps its representative while a flood of messages is forged in its name, with its address and next numbers", () => {
+		for (const more of [0, 30]) {
+			// A period that does not divide a second: no inquiry is favoured by where a second begins.
+			const lan = sealed({ succession: { ...SUCCESSION_SETTINGS, heartbeat: 270 } });
+			const [first] = lan.cameras;
+			lan.run(lan.now + 2000);
+			const { term } = lan.cameras[1].fleet.succession;
+			lan.sent = [];
+			for (let i = 0; i < 5000; i++) {
+				// The attacker hears what is sent to all, and is faster than the representative.
+				const heard = lan.sent.filter((d) => d.from === first.path.address && d.to === FLEET_GROUP).at(-1);
+				lan.sent = heard === undefined ? [] : [heard];
+				if (heard !== undefined) {
+					const forged = heard.bytes.slice();
+					new DataView(forged.buffer).setUint32(24, new DataView(forged.buffer).getUint32(24) + 1 + (i % 20));
+					forged[forged.length - 1] ^= 1;
+					for (let copy = 0; copy < 20; copy++) lan.carry(first.path.address, FLEET_GROUP, forged);
+					for (let other = 0; other < more; other++) {
+						forged[19] = other;
+						lan.carry(`192.168.0.${100 + other}`, FLEET_GROUP, forged);
+					}
+				}
+				lan.run(lan.now + 1);
+			}
+			assert.deepEqual(roles(lan), [true, false, false]);
+			assert.equal(lan.cameras[1].fleet.succession.term, term, "nobody has claimed");
+			lan.run(lan.now + 2000);
+			assert.deepEqual(lan.cameras[1].ports, [8080, 8082]);
+		}
 	});
 
 	it("checks at most 200 seals of one address a second, and still accepts other cameras' messages", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Path } from "../../../src/core/path";
 import { UpnpDevice } from "../../../src/fleet/upnp-device";
 import { buildSearch, parseSsdp } from "../../../src/wire/ssdp";
-import { parseXml, textOf } from "../../../src/wire/xml";
+import { XmlLeaves } from "../../support/xml-leaves";
 
 const path: Path = { name: "eth0", address: "192.168.0.11", prefix: 24 };
 
@@ -63,9 +63,24 @@ describe("fleet/upnp-device", () => {
 		assert.ok(wire.sent.length <= 32);
 	});
 
+	it("answers at most 3 searches of one address in a second, and 10 of all, as their sources can be forged", () => {
+		const [presence, wire] = present();
+		const search = buildSearch("239.255.255.250", "ssdp:all", 0);
+		wire.sent = [];
+		for (let i = 0; i < 500; i++) presence.receive(5000, path, "192.168.0.50", i, search, wire);
+		presence.expire(5000, wire);
+		assert.equal(wire.sent.length, 3 * 3);
+		for (let i = 0; i < 500; i++) presence.receive(5000, path, `192.168.0.${51 + (i % 100)}`, i, search, wire);
+		presence.expire(5000, wire);
+		assert.equal(wire.sent.length, 10 * 3);
+		presence.receive(6000, path, "192.168.0.50", 1, search, wire);
+		presence.expire(6000, wire);
+		assert.equal(wire.sent.length, 11 * 3, "a second later it answers again");
+	});
+
 	it("returns an XML description with its name", () => {
-		const root = parseXml(present()[0].description("Hof <1>", "node"))!;
-		assert.equal(textOf(root, "friendlyName"), "Hof <1>");
-		assert.match(textOf(root, "UDN"), /^uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+		const root = new XmlLeaves(present()[0].description("Hof <1>", "node"));
+		assert.equal(root.of("friendlyName"), "Hof <1>");
+		assert.match(root.of("UDN") ?? "", /^uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
 	});
 });

@@ -6,6 +6,7 @@ describe("gateway/diagnosis", () => {
 		"no-network": true,
 		"no-gateway": true,
 		"not-connected": true,
+		"status-doubtful": false,
 		"no-address": true,
 		"double-nat": true,
 		"carrier-nat": true,

@@ -1,14 +1,21 @@
 import assert from "node:assert/strict";
+import { utf8Encode } from "../../../src/base/text";
 import type { Path } from "../../../src/core/path";
 import type { Igd } from "../../../src/gateway/igd";
 import { IgdFinder } from "../../../src/gateway/igd-finder";
 import { RequestQueue } from "../../../src/gateway/request-queue";
-import { buildSearchResponse, parseSsdp } from "../../../src/wire/ssdp";
+import { buildAlive, buildByebye, buildSearchResponse, parseSsdp } from "../../../src/wire/ssdp";
 import { nameOf, PATH, RecordingOutbox, soapAnswer, WANIP } from "./recording-outbox";
 
 const IGD1 = "urn:schemas-upnp-org:device:InternetGatewayDevice:1";
 const ROUTER = "192.168.0.1";
 const ACCESS_POINT = "192.168.0.2";
+
+const SEARCH_RESPONSE = buildSearchResponse(
+	{ location: `http://${ROUTER}:5000/desc.xml`, server: "x", bootId: 1 },
+	IGD1,
+	"uuid:1",
+);
 
 /** How a device of the bench behaves. */
 interface Device {
@@ -88,7 +95,7 @@ class Bench {
 }
 
 describe("gateway/igd-finder", () => {
-	it("searches for five targets twice, by multicast and by unicast to the default gateway (quirk 14)", () => {
+	it("searches for six targets twice, by multicast and by unicast to the default gateway (quirk 14)", () => {
 		const bench = new Bench();
 		bench.search();
 		bench.run(600);
@@ -96,9 +103,9 @@ describe("gateway/igd-finder", () => {
 			assert.equal(port, 1900);
 			return `${address} ${parseSsdp(bytes)?.fields.get("st")}`;
 		});
-		assert.deepEqual([searches.length, new Set(searches).size], [20, 10]);
-		assert.equal(searches.filter((each) => each.startsWith("239.255.255.250 ")).length, 10);
-		assert.equal(searches.filter((each) => each.startsWith(`${ROUTER} `)).length, 10);
+		assert.deepEqual([searches.length, new Set(searches).size], [24, 12]);
+		assert.equal(searches.filter((each) => each.startsWith("239.255.255.250 ")).length, 12);
+		assert.equal(searches.filter((each) => each.startsWith(`${ROUTER} `)).length, 12);
 	});
 
 	it("spaces the targets of a search by 30 ms (quirk 15)", () => {
@@ -109,8 +116,9 @@ describe("gateway/igd-finder", () => {
 			[30, 4],
 			[119, 8],
 			[120, 10],
-			[399, 10],
-			[400, 12],
+			[150, 12],
+			[399, 12],
+			[400, 14],
 		]) {
 			bench.run(until);
 			assert.equal(bench.out.sent.length, count, `at ${until} ms`);
@@ -174,8 +182,23 @@ describe("gateway/igd-finder", () => {
 			ROUTER,
 		],
 		[
-			"none that is not connected",
-			{ [ROUTER]: { status: "Disconnected" }, [ACCESS_POINT]: { status: "Connecting" } },
+			"the default gateway that is not connected to an access point that is not either (quirk 17)",
+			{ [ROUTER]: { status: "Disconnected", address: "" }, [ACCESS_POINT]: { status: "Connecting", address: "" } },
+			ROUTER,
+		],
+		[
+			"the default gateway whose status is a number (quirk 17)",
+			{ [ROUTER]: { status: "2151102420" }, [ACCESS_POINT]: { status: "Connecting" } },
+			ROUTER,
+		],
+		[
+			"an access point with a public address, whatever it says, to a default gateway that does not answer",
+			{ [ROUTER]: { status: undefined, address: undefined }, [ACCESS_POINT]: { status: "Connecting" } },
+			ACCESS_POINT,
+		],
+		[
+			"none to an access point that is not connected",
+			{ [ROUTER]: { found: 404 }, [ACCESS_POINT]: { status: "Disconnected", address: "" } },
 			undefined,
 		],
 	];
@@ -187,7 +210,8 @@ describe("gateway/igd-finder", () => {
 			bench.hear(ROUTER);
 			bench.run(2000);
 			assert.equal(bench.found, expected);
-			if (expected === undefined) assert.equal(bench.finder.unconnected, true);
+			const { status } = { status: "Connected", ...devices[expected ?? ACCESS_POINT] };
+			assert.equal(bench.finder.unconnected, !["Connected", "Up", 401].includes(status ?? ""));
 		});
 	}
 
@@ -249,11 +273,93 @@ describe("gateway/igd-finder", () => {
 		assert.equal(bench.out.requests.filter(({ method }) => method === "GET").length, 8);
 	});
 
-	it("ignores answers after the window, and after it was stopped", () => {
+	it("keeps places for the default gateway", () => {
 		const bench = new Bench();
 		bench.search();
-		bench.run(2000);
+		for (let i = 0; i < 20; i++) bench.hear(`192.168.0.${100 + i}`);
 		bench.hear(ROUTER);
+		assert.equal(bench.found, ROUTER);
+	});
+
+	for (const [title, delay] of [
+		["within the window", 1000],
+		["after it", 3900],
+		["during a later search", 60000],
+	] as const) {
+		it(`takes an answer that comes ${title}, and ends the search (quirk 29)`, () => {
+			const bench = new Bench();
+			bench.search();
+			bench.run(delay);
+			bench.hear(ROUTER);
+			assert.deepEqual([bench.found, bench.chosen[0].at, bench.finder.deadline], [ROUTER, delay, Infinity]);
+		});
+	}
+
+	for (const st of ["upnp:rootdevice", "uuid:00000000-0000-0000-0000-000000000001"]) {
+		it(`takes an answer as ${st} from the default gateway only (quirk 29)`, () => {
+			const bench = new Bench();
+			bench.search();
+			bench.hear(ACCESS_POINT, { st });
+			bench.run(2000);
+			assert.equal(bench.out.requests.length, 0);
+			bench.hear(ROUTER, { st });
+			assert.equal(bench.found, ROUTER);
+		});
+	}
+
+	it("takes an announcement in place of an answer, and no farewell (quirk 29)", () => {
+		const bench = new Bench();
+		const device = { location: `http://${ROUTER}:5000/desc.xml`, server: "x", bootId: 1 };
+		const announce = (bytes: Uint8Array) => {
+			bench.finder.hear(bench.now, PATH, ROUTER, parseSsdp(bytes)!, bench.out);
+			bench.serve();
+		};
+		announce(buildAlive(device, IGD1, "uuid:1"));
+		assert.equal(bench.found, undefined);
+		bench.search();
+		announce(buildByebye(device, IGD1, "uuid:1"));
+		assert.equal(bench.found, undefined);
+		announce(buildAlive(device, IGD1, "uuid:1"));
+		assert.equal(bench.found, ROUTER);
+	});
+
+	it("is not kept from searching, nor made to search, by announcements of a device that is no gateway", () => {
+		const bench = new Bench({ [ROUTER]: { found: 404 } });
+		const bytes = buildAlive({ location: `http://${ROUTER}:5000/desc.xml`, server: "x", bootId: 1 }, IGD1, "uuid:1");
+		bench.search();
+		for (let at = 0; at <= 60000; at += 500) {
+			bench.run(at);
+			bench.finder.hear(at, PATH, ROUTER, parseSsdp(bytes)!, bench.out);
+			bench.serve();
+		}
+		// At 0, 4, 10, 20, 38 s.
+		assert.deepEqual([bench.finder.fruitless, bench.out.sent.length], [5, 5 * 24]);
+		assert.equal(bench.out.requests.length, 5);
+	});
+
+	it("gives up a device that takes too long, for the next", () => {
+		const bench = new Bench();
+		bench.search();
+		bench.hear(ACCESS_POINT);
+		bench.now = 2000;
+		// The description, then one action of the first of eight services, each just before its time limit.
+		bench.finder.expire(bench.now, bench.out);
+		const { out, queue } = bench;
+		const answer = (body: string) => {
+			bench.now += 4900;
+			queue.answered(bench.now, out.last.id, { status: 200, fields: [], body: utf8Encode(body) }, out);
+		};
+		const service = `<service><serviceType>${WANIP}</serviceType><controlURL>/c</controlURL></service>`;
+		answer(`<root>${service.repeat(8)}</root>`);
+		bench.finder.hear(bench.now, PATH, ROUTER, parseSsdp(SEARCH_RESPONSE)!, out);
+		answer("");
+		answer("");
+		assert.equal(out.last.address, ROUTER);
+		assert.ok(bench.now < 20000);
+	});
+
+	it("ignores answers after it was stopped", () => {
+		const bench = new Bench();
 		bench.search();
 		bench.finder.stop();
 		bench.hear(ROUTER);

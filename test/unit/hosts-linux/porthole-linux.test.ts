@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { buildProgram } from "../../../tools/build-linux";
+import { FRAME } from "../../../tools/camera-program";
 import { freePort } from "../../../tools/free-port";
+import { ownerCookie, viewerToken } from "../../../tools/owner-session";
+import { PASSWORD } from "../../support/digest";
 import { needs } from "../../support/needs";
 import { pause, until } from "../../support/until";
 import { compilePreload } from "./devices/compile";
@@ -24,6 +27,7 @@ describe("hosts-linux/porthole-linux", function () {
 	let port: number;
 	let child: ChildProcess | undefined;
 	let said = "";
+	let token = "";
 
 	before(async function () {
 		needs(this, "gcc", "curl");
@@ -56,8 +60,8 @@ describe("hosts-linux/porthole-linux", function () {
 		const args = [
 			"--mapping",
 			"off",
-			"--lan-without-password",
-			"on",
+			"--password",
+			PASSWORD,
 			"--http-port",
 			`${port}`,
 			"--data",
@@ -79,10 +83,11 @@ describe("hosts-linux/porthole-linux", function () {
 			said += chunk;
 		});
 		await until("a listening camera", 10_000, () => said.includes("listening on port"));
+		token = await viewerToken(port);
 	}
 
 	async function fetch(path: string): Promise<Buffer> {
-		const { stdout } = await run("curl", ["-s", "--max-time", "60", `http://127.0.0.1:${port}${path}`], {
+		const { stdout } = await run("curl", ["-s", "--max-time", "60", `http://127.0.0.1:${port}${path}?link=${token}`], {
 			encoding: "buffer",
 			maxBuffer: 64 << 20,
 		});
@@ -92,10 +97,14 @@ describe("hosts-linux/porthole-linux", function () {
 	it("serves the pictures of a V4L2 camera unchanged (IMG-17)", async () => {
 		await start();
 		assert.deepEqual(await fetch("/snapshot.jpg"), PICTURE);
-		const { stdout } = await run("curl", ["-sN", "--max-time", "3", `http://127.0.0.1:${port}/stream.mjpeg`], {
-			encoding: "buffer",
-			maxBuffer: 64 << 20,
-		}).catch((error) => error as { stdout: Buffer });
+		const { stdout } = await run(
+			"curl",
+			["-sN", "--max-time", "3", `http://127.0.0.1:${port}/stream.mjpeg?link=${token}`],
+			{
+				encoding: "buffer",
+				maxBuffer: 64 << 20,
+			},
+		).catch((error) => error as { stdout: Buffer });
 		const parts = stdout.toString("latin1").split("--porthole-frame\r\n").slice(1, -1);
 		assert.ok(parts.length > 2, `${parts.length} pictures`);
 		for (const part of parts) {
@@ -107,7 +116,7 @@ describe("hosts-linux/porthole-linux", function () {
 	it("keeps viewers while the camera is unplugged and plugged in again, and its page says so (IMG-17)", async () => {
 		await start();
 		let octets = 0;
-		const viewer = get({ port, path: "/stream.mjpeg" }, (response) => {
+		const viewer = get({ port, path: `/stream.mjpeg?link=${token}` }, (response) => {
 			response.on("data", (chunk: Buffer) => {
 				octets += chunk.length;
 			});
@@ -132,7 +141,7 @@ describe("hosts-linux/porthole-linux", function () {
 		await start();
 		const idle: ReturnType<typeof get>[] = [];
 		for (let i = 0; i < 20; i++) {
-			const request = get({ port, path: "/stream.mjpeg" }, (response) => void response.pause());
+			const request = get({ port, path: `/stream.mjpeg?link=${token}` }, (response) => void response.pause());
 			request.on("error", () => undefined);
 			idle.push(request);
 			await pause(20);
@@ -150,6 +159,51 @@ describe("hosts-linux/porthole-linux", function () {
 		child?.kill("SIGTERM");
 		const [code] = await once(child as ChildProcess, "exit");
 		assert.equal(code, 0, said);
+	});
+
+	it("keeps the first password out of its output, in a file for its user only, until the owner has logged in", async () => {
+		const data = join(folder, "data3");
+		const file = join(data, "first-password.value");
+		const args = ["--mapping", "off", "--presence", "off", "--http-port", `${port}`, "--data", data, "--source", FRAME];
+		said = "";
+		child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+		for (const stream of [child.stdout, child.stderr])
+			stream?.on("data", (chunk) => {
+				said += chunk;
+			});
+		await until("a listening camera", 10_000, () => said.includes("listening on port"));
+		const password = readFileSync(file, "utf8");
+		assert.match(password, /^[A-Z0-9-]{14}$/);
+		assert.equal(statSync(file).mode & 0o777, 0o600);
+		assert.ok(!said.includes(password), said);
+		assert.ok(said.includes(file), said);
+		await ownerCookie(port, password);
+		assert.ok(!existsSync(file));
+	});
+
+	it("takes the password from a file, and does not start with one that is empty or too long", async () => {
+		const secret = join(folder, "secret");
+		const args = ["--mapping", "off", "--http-port", `${port}`, "--data", join(folder, "data4"), "--source", FRAME];
+		for (const [text, words] of [
+			["", /is empty/],
+			["x".repeat(400), /is longer than 300/],
+			["x".repeat(70_000), /can't be read: EFBIG/],
+		] as const) {
+			writeFileSync(secret, text);
+			assert.throws(
+				() => execFileSync(program, ["--password-file", secret, ...args], { stdio: "pipe", timeout: 10_000 }),
+				(error: { status: number; stderr: Buffer }) => error.status === 2 && words.test(String(error.stderr)),
+				String(words),
+			);
+		}
+		writeFileSync(secret, "correct horse\n");
+		said = "";
+		child = spawn(program, ["--password-file", secret, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+		child.stderr?.on("data", (chunk) => {
+			said += chunk;
+		});
+		await until("a listening camera", 10_000, () => said.includes("listening on port"));
+		await ownerCookie(port, "correct horse");
 	});
 
 	it("reports errors in its command line, with exit code 2", () => {

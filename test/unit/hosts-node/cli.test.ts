@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lockFolder } from "../../../hosts/node/data-folder";
-import { UsageError } from "../../../src/settings/usage-error";
-import { NODE_PROGRAM } from "../../../tools/camera-program";
+import { FRAME, NODE_PROGRAM } from "../../../tools/camera-program";
 import { freePort } from "../../../tools/free-port";
+import { ownerCookie } from "../../../tools/owner-session";
+import { until } from "../../support/until";
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
 	const { status, stdout, stderr } = spawnSync(process.execPath, [NODE_PROGRAM, ...args], {
@@ -18,27 +18,63 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 	return { code: status, out: stdout, err: stderr };
 }
 
-describe("hosts-node/data-folder", () => {
-	let folder: string;
-	beforeEach(() => {
-		folder = mkdtempSync(join(tmpdir(), "porthole-options-"));
-	});
-	afterEach(() => rmSync(folder, { recursive: true }));
-
-	it("gives a data folder to one process only, and takes over from one that died", () => {
-		writeFileSync(join(folder, "lock"), "1\n");
-		assert.throws(() => lockFolder(folder), /in use by another camera \(process 1\)/);
-		writeFileSync(join(folder, "lock"), "999999999\n");
-		lockFolder(folder)();
-		lockFolder(folder)();
-		const file = join(folder, "file");
-		writeFileSync(file, "{}");
-		assert.throws(() => lockFolder(join(file, "below-a-file")), UsageError);
-	});
-});
-
 describe("hosts-node/main", function () {
 	this.timeout(120_000);
+
+	it("keeps the first password out of its output, in a file for its user only, until the owner has logged in", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "porthole-first-"));
+		const file = join(folder, "first-password.value");
+		const port = await freePort();
+		const args = ["camera", "--mapping", "off", "--presence", "off", "--http-port", `${port}`, "--data", folder];
+		const camera = spawn(process.execPath, [NODE_PROGRAM, ...args, "--source", FRAME]);
+		let said = "";
+		for (const stream of [camera.stdout, camera.stderr])
+			stream.on("data", (chunk: Buffer) => {
+				said += chunk.toString();
+			});
+		try {
+			await until("a listening camera", 30_000, () => said.includes("listening on port"));
+			const password = readFileSync(file, "utf8");
+			assert.match(password, /^[A-Z0-9-]{14}$/);
+			assert.equal(statSync(file).mode & 0o777, 0o600);
+			assert.ok(!said.includes(password), said);
+			assert.ok(said.includes(file), said);
+			await ownerCookie(port, password);
+			assert.ok(!existsSync(file));
+		} finally {
+			camera.kill();
+			await once(camera, "close");
+			rmSync(folder, { recursive: true });
+		}
+	});
+
+	it("does not start with a file for a password that is empty, too long or not readable", () => {
+		const folder = mkdtempSync(join(tmpdir(), "porthole-secret-"));
+		const secret = join(folder, "secret");
+		try {
+			for (const [text, words] of [
+				["", /secret is empty/],
+				["x".repeat(400), /is longer than 300/],
+				["x".repeat(70_000), /can't be read: it is longer than 65536 octets/],
+			] as const) {
+				writeFileSync(secret, text);
+				const { code, err } = run(["camera", "--password-file", secret, "--data", folder]);
+				assert.equal(code, 2);
+				assert.match(err, words);
+			}
+			for (const [path, words] of [
+				["/dev/zero", /can't be read: it is longer/],
+				[folder, /can't be read/],
+				[join(folder, "nowhere"), /file not found/],
+			] as const) {
+				const { code, err } = run(["camera", "--password-file", path, "--data", folder]);
+				assert.equal(code, 2);
+				assert.match(err, words);
+			}
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	});
 
 	it("prints help and version with exit code 0", () => {
 		assert.match(run(["--help"]).out, /porthole demo/);

@@ -23,6 +23,21 @@ describe("hosts-node/console-log", () => {
 		assert.match(lines[0], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warn {2}gateway: Küche → 🏠\\x0aforged line\n$/);
 	});
 
+	it("does not fill the memory while nothing reads, and says how many lines were lost", () => {
+		const lines: string[] = [];
+		const to = { writableLength: 0, write: (line: string) => lines.push(line) };
+		const log = new ConsoleLog("info", to);
+		log.write("info", "area", "first");
+		to.writableLength = 1 << 20;
+		for (let i = 0; i < 1000; i++) log.write("info", "area", "lost");
+		to.writableLength = 1000;
+		log.write("info", "area", "last");
+		assert.deepEqual(
+			lines.map((line) => line.replace(/^\S+Z info {2}area: /, "")),
+			["first\n", "1000 log lines were lost: nothing read them\n", "last\n"],
+		);
+	});
+
 	for (const [text, expected] of [
 		["\x1b[2J", "\\x1b[2J"],
 		["\r\n\t\0\x7f\x9b", "\\x0d\\x0a\\x09\\x00\\x7f\\x9b"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import ts from "typescript";
-import { bundle } from "../../../tools/device-modules";
+import { bundle, modulesOf } from "../../../tools/device-modules";
 
 /** Features of other appliances and hosts, which take no flash. */
 const NOT_ON_ESP32: readonly string[] = [
@@ -34,7 +34,7 @@ describe("tools/device-modules", () => {
 	});
 
 	it("keeps the simulator's modules apart", () => {
-		const names = bundle("hosts/simulator/main").modules;
+		const names = modulesOf("hosts/simulator/main");
 		assert.ok(names.includes("src/app/camera/camera") && names.includes("hosts/simulator/main"));
 	});
 });

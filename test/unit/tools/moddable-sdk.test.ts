@@ -122,6 +122,19 @@ describe("manifest.json", () => {
 		}
 	});
 
+	it("has the pins of each revision of the T-Camera Plus S3", () => {
+		for (const [board, revision, powerdown, reset, vsync] of [
+			["lilygo-t-camera-plus-s3", /V1\.0, V1\.1$/, -1, 3, 4],
+			["lilygo-t-camera-plus-s3-v1-2", /V1\.2$/, 4, -1, 3],
+		] as const) {
+			const file = join(TOP, "hosts/esp32/boards", board, "manifest.json");
+			const { config, defines } = JSON.parse(readFileSync(file, "utf8"));
+			assert.match(config.porthole.model, revision);
+			const { camera } = defines;
+			assert.deepEqual([camera.powerdown, camera.reset, camera.vsync], [powerdown, reset, vsync]);
+		}
+	});
+
 	it("uses no pin of a board twice", () => {
 		for (const board of boards()) {
 			const { config, defines } = JSON.parse(

@@ -136,6 +136,47 @@ describe("web/login-gate", () => {
 		assert.doesNotMatch(scene.ask("GET /look", ["User-Agent: Mozilla/5.0"]), /Digest/, "not the browser's own dialog");
 	});
 
+	const JAVA = ["User-Agent: Java/11", "Accept: text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"];
+	const SHELL = ["User-Agent: Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1"];
+	const MODE = "Sec-Fetch-Mode: no-cors";
+	const OURS = "Referer: http://198.20.0.1:8080/portal";
+	const challenged: [title: string, path: string, fields: string[], schemes: string[]][] = [
+		["Java, for a picture", "/snapshot.jpg", JAVA, ["Cookie", "Digest"]],
+		["PowerShell, for a picture", "/snapshot.jpg", SHELL, ["Cookie", "Digest"]],
+		["Java, for the API", "/api/v1/status", JAVA, ["Cookie", "Digest"]],
+		["PowerShell, for the API", "/api/v1/nothing", SHELL, ["Cookie", "Digest"]],
+		["curl, for a picture", "/snapshot.jpg", ["User-Agent: curl/8"], ["Digest"]],
+		["curl, for a page", "/look", ["User-Agent: curl/8"], ["Digest"]],
+		["a program that looks like a browser, for a page", "/look", SHELL, ["Cookie"]],
+		["a browser, for a page", "/look", [...SHELL, HTML], ["Cookie"]],
+		["a browser that says so, for a picture", "/snapshot.jpg", [...SHELL, MODE], ["Cookie"]],
+		["a browser that says so, for the API", "/api/v1/status", [...SHELL, "Sec-Fetch-Site: same-origin"], ["Cookie"]],
+		[
+			"a browser that says so, for a picture as a page",
+			"/snapshot.jpg",
+			[HTML, "Sec-Fetch-Dest: document"],
+			["Cookie"],
+		],
+		["a page of ours, for a picture", "/snapshot.jpg", [...SHELL, OURS], ["Cookie"]],
+		["a page of ours, for the API", "/api/v1/status", [...SHELL, OURS], ["Cookie"]],
+	];
+	for (const [title, path, fields, schemes] of challenged) {
+		it(`challenges ${title} by ${schemes.join(", then by ")}`, () => {
+			const scene = new Scene();
+			scene.server.route("GET", "/snapshot.jpg", (_request, reply) => reply.send(200, "a/b", "c"), "pictures");
+			const answer = scene.ask(`GET ${path}`, fields);
+			assert.equal(status(answer), 401);
+			assert.deepEqual(
+				Array.from(answer.matchAll(/WWW-Authenticate: (\w+)/g), ([, scheme]) => scheme),
+				schemes,
+			);
+			if (!schemes.includes("Digest")) return;
+			const challenge = /WWW-Authenticate: (Digest [^\r]+)/.exec(answer)?.[1] ?? "";
+			const field = `Authorization: ${digestFor(challenge, "GET", path, "owner", OWNER)}`;
+			assert.notEqual(status(scene.ask(`GET ${path}`, [...fields, field])), 401, "and lets it in");
+		});
+	}
+
 	const matrix: [user: string, password: string, head: string, code: number][] = [
 		["owner", OWNER, "GET /look", 200],
 		["owner", OWNER, "GET /rule", 200],
@@ -331,6 +372,33 @@ describe("web/login-gate", () => {
 		const late = scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`]);
 		assert.equal(status(late), 401, "no longer than the visitor's own");
 		assert.equal(scene.tickets.issue("owner", ID, { epoch: "b1-", seconds: 1 }, until), "", "no date, no pass");
+	});
+
+	it("accepts a pass for pictures there and nowhere else, and begins no session with it", () => {
+		const scene = new Scene();
+		scene.server.route(
+			"GET",
+			"/picture",
+			(request, reply) => reply.send(200, "a/b", `${request.visitor?.role}`),
+			"pictures",
+		);
+		const now = { epoch: "u", seconds: 1.7e9 };
+		const pass = scene.tickets.issue("pictures", ID, now, 1.8e9);
+		for (const fields of [[], [HTML]]) {
+			const picture = scene.ask(`GET /picture?pass=${pass}`, fields);
+			assert.equal(status(picture), 200);
+			assert.match(picture, /viewer$/);
+			assert.doesNotMatch(picture, /Set-Cookie/);
+			for (const head of ["GET /look", "GET /rule", "POST /act", "POST /login", "GET /nothing"]) {
+				const answer = scene.ask(`${head}?pass=${pass}`, fields);
+				assert.equal(status(answer), 401, head);
+				assert.doesNotMatch(answer, /Set-Cookie/);
+			}
+		}
+		assert.equal(status(scene.ask("GET /picture")), 401);
+		assert.equal(status(scene.digest("viewer", VIEWER, "GET /picture")), 200);
+		const ticket = scene.tickets.issue("viewer", ID, now, 1.8e9);
+		assert.equal(status(scene.ask(`GET /picture?pass=${ticket}`)), 200, "an older camera's link");
 	});
 
 	it("starts no session of a week without a password", () => {

@@ -37,6 +37,7 @@ function camera(change: Partial<PortalCamera> = {}): PortalCamera {
 		representative: false,
 		self: false,
 		ticket: "",
+		pass: "",
 		health: "ok",
 		...change,
 	};
@@ -202,15 +203,18 @@ describe("web/portal-page", () => {
 	});
 
 	it("shows tickets in links, never in visible text", () => {
-		const html = text(portalPage(portal({ cameras: [camera({ ticket: "o.k3.ff" })] }), "internet"));
+		const cameras = [camera({ ticket: "o.k3.ff", pass: "p.k3.ee" })];
+		const html = text(portalPage(portal({ cameras }), "internet"));
 		assert.ok(html.includes('href="http://198.20.0.1:8081/?pass=o.k3.ff"'));
-		assert.ok(html.includes('src="http://198.20.0.1:8081/snapshot.jpg?pass=o.k3.ff"'));
-		assert.ok(html.includes('src="http://198.20.0.1:8081/stream.mjpeg?pass=o.k3.ff&amp;fps=5"'));
+		assert.ok(html.includes('src="http://198.20.0.1:8081/snapshot.jpg?pass=p.k3.ee"'));
+		assert.ok(html.includes('src="http://198.20.0.1:8081/stream.mjpeg?pass=p.k3.ee&amp;fps=5"'));
 		assert.ok(html.includes(">http://198.20.0.1:8081/</a>"));
-		const json = portalJson(portal({ cameras: [camera({ ticket: "o.k3.ff" })] }), "internet");
-		const [first] = (json as { cameras: { url: string; link: string }[] }).cameras;
-		assert.equal(first.url, "http://198.20.0.1:8081/");
-		assert.equal(first.link, "http://198.20.0.1:8081/?pass=o.k3.ff");
+		const json = portalJson(portal({ cameras }), "internet");
+		const [first] = (json as { cameras: Record<string, string>[] }).cameras;
+		assert.equal(first["url"], "http://198.20.0.1:8081/");
+		assert.equal(first["link"], "http://198.20.0.1:8081/?pass=o.k3.ff");
+		assert.equal(first["snapshot"], "http://198.20.0.1:8081/snapshot.jpg?pass=p.k3.ee");
+		assert.equal(first["live"], "http://198.20.0.1:8081/stream.mjpeg?pass=p.k3.ee");
 	});
 
 	for (const [health, words] of Object.entries(MESSAGES.health)) {

@@ -3,7 +3,7 @@
  * same JPEG again and again. No kernel module is needed.
  *
  * Environment: FAKE_DEV (path of the file), FAKE_JPEG (file with the picture: JPEG, or raw pixels), FAKE_FPS [30],
- * FAKE_W [640], FAKE_H [480], FAKE_FORMAT [MJPG], FAKE_BUSY (if set, another program streams),
+ * FAKE_W [640], FAKE_H [480], FAKE_FORMAT [MJPG], FAKE_STRIDE (octets of a line) [as few as possible], FAKE_BUSY (if set, another program streams),
  * FAKE_QUALITY (LEAST-MOST: the camera compresses as it is told, and adds each quality to the file FAKE_QUALITY_LOG),
  * FAKE_BACKLOG (if set, pictures that nobody fetched in time wait in the buffers, as with a real camera; else there is
  * one a wake-up, which is all that a server in a benchmark can use).
@@ -78,9 +78,22 @@ static int is_unplugged(void) {
 	return access(getenv("FAKE_DEV"), F_OK) != 0;
 }
 
-/* 0 where the format is compressed. */
+/* 0 where the format is compressed; of planar formats those of the first plane. */
 static unsigned octets_of_line(void) {
-	return fourcc == V4L2_PIX_FMT_MJPEG ? 0 : 2 * (unsigned)width;
+	const char *stride = getenv("FAKE_STRIDE");
+	if (stride && atoi(stride))
+		return (unsigned)atoi(stride);
+	switch (fourcc) {
+	case V4L2_PIX_FMT_MJPEG:
+		return 0;
+	case V4L2_PIX_FMT_NV12:
+	case V4L2_PIX_FMT_YUV420:
+		return ((unsigned)width + 1) / 2 * 2;
+	case V4L2_PIX_FMT_RGB24:
+		return 3 * (unsigned)width;
+	default:
+		return 2 * (unsigned)width;
+	}
 }
 
 static int open_device(int flags) {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { VirtualStore } from "../../../../hosts/virtual/virtual-store";
+import { AccessTokens } from "../../../../src/access/access-tokens";
 import { hashPassword, type LoginRecord } from "../../../../src/access/login-record";
 import type { Role } from "../../../../src/access/role";
 import { CredentialStore } from "../../../../src/app/access/credential-store";
+import { keepFirstPassword } from "../../../../src/app/access/first-password";
 import { Prng } from "../../../../src/base/prng";
 import { FleetKey } from "../../../../src/fleet/fleet-key";
 
@@ -65,6 +67,76 @@ const isGood = (credentials: CredentialStore, token: string) =>
 	credentials.tokens.check("session", token, credentials.moment(0)) !== undefined;
 
 describe("app/access/credential-store", () => {
+	for (const [kind, damage] of [
+		["empty", ""],
+		["cut off", "0123456789abcdef"],
+		["no key", "g".repeat(64)],
+		["much too long", "0".repeat(3999)],
+	] as const) {
+		it(`signs with a new key when the stored one is ${kind}, and says so`, () => {
+			const scene = new Scene();
+			const before = session(scene.start());
+			scene.store.write("device-key", damage);
+			const forged = new AccessTokens(`${scene.start().record.salt} ${scene.start().record.realm} ${damage}`);
+			scene.store.write("device-key", damage);
+			const credentials = scene.start();
+			const token = forged.issue("session", "owner", credentials.moment(0), 3600);
+			assert.equal(isGood(credentials, token), false, "nobody can compute sessions");
+			assert.equal(isGood(credentials, before), false);
+			assert.match(scene.log.join(), /error the stored key of sessions is damaged/);
+			const after = session(credentials);
+			assert.ok(isGood(scene.start(), after), "the new key is kept");
+		});
+
+		it(`draws a new first password when the stored ones are ${kind}, and says so`, () => {
+			const scene = new Scene();
+			scene.start();
+			scene.store.write("login", damage);
+			const credentials = scene.start();
+			assert.equal(scene.told.length, 2);
+			assert.ok(knows(credentials, "owner", scene.told[1]) && !knows(credentials, "owner", scene.told[0]));
+			assert.match(scene.log.join(), /error the stored passwords are damaged/);
+		});
+	}
+
+	for (const [title, act] of [
+		["the owner has logged in", (credentials) => credentials.knowsPassword()],
+		["the owner's password has been changed", (credentials) => void credentials.setPassword("owner", "correct horse")],
+		["the fleet's passwords are taken over", (credentials, other) => credentials.learn(5, `${other}`)],
+		["it is started with a password", (_credentials, _other, scene) => void scene.start(PINNED)],
+	] as readonly [string, (credentials: CredentialStore, other: LoginRecord, scene: Scene) => void][]) {
+		it(`deletes a first password in the store once ${title}`, () => {
+			const scene = new Scene();
+			const credentials = scene.start();
+			keepFirstPassword(scene.store, { write: () => {} }, scene.told[0], (key) => key);
+			const again = scene.start();
+			again.endSessions();
+			again.setPassword("viewer", "only-looking");
+			assert.equal(scene.store.read("first-password"), scene.told[0]);
+			act(again, new Scene("8899aabbccddeeff").start().record, scene);
+			assert.equal(scene.store.read("first-password"), undefined);
+			assert.ok(credentials !== again);
+		});
+	}
+
+	it("writes the place of the first password into the log, not the password", () => {
+		const store = new VirtualStore();
+		const log: string[] = [];
+		keepFirstPassword(
+			store,
+			{ write: (level, _area, text) => void log.push(`${level} ${text}`) },
+			"ABCD-EFGH",
+			(key) => `/d/${key}`,
+		);
+		assert.match(log.join(), /^warn .* is in \/d\/first-password; /);
+		assert.ok(!log.join().includes("ABCD"));
+		store.write = () => {
+			throw new Error("the disk is full");
+		};
+		keepFirstPassword(store, { write: (_level, _area, text) => void log.push(text) }, "ABCD-EFGH", (key) => key);
+		assert.ok(log.join().includes("ABCD"), "rather than a camera that nobody can use");
+	});
+
 	it("keeps the old passwords in use when new ones cannot be stored", () => {
 		const scene = new Scene();
 		const credentials = scene.start();

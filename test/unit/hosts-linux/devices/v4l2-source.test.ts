@@ -54,6 +54,7 @@ class FakeCamera implements LentCamera {
 	sequence = -1;
 	fresh = true;
 	quality = 0;
+	broken = 0;
 	closed = 0;
 	asked = 0;
 	private readonly seen = new Set<number>();
@@ -279,6 +280,13 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.deepEqual([camera.closed, sink.troubles], [1, ["the camera delivers no picture for 15 s"]]);
 		time.pass(1000);
 		assert.equal(driver.cameras.length, 2);
+	});
+
+	it("tells when all that a camera delivers is broken", () => {
+		const camera = begin();
+		camera.broken = 40;
+		time.pass(15_000);
+		assert.deepEqual(sink.troubles, ["the camera delivers no picture for 15 s, only broken ones"]);
 	});
 
 	it("starts with a short wait again after a steady run", () => {

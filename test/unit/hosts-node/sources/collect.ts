@@ -7,6 +7,11 @@ import type { FrameSink } from "../../../../src/ports/camera";
 /** A picture of a real encoder: 640x480, 4:2:0. */
 export const PICTURE = new Uint8Array(readFileSync(resolve(__dirname, "../../../fixtures/frame.jpg")));
 
+/** Reads a picture or a stream that a real camera gave: `test/fixtures/pictures`. */
+export function field(name: string): Uint8Array {
+	return new Uint8Array(readFileSync(resolve(__dirname, "../../../fixtures/pictures", name)));
+}
+
 /** Keeps what a source gives. */
 export class Collect implements FrameSink {
 	readonly frames: Frame[] = [];

@@ -11,7 +11,7 @@ import { FfmpegSource } from "../../../../hosts/node/sources/ffmpeg-source";
 import { FakeTimers } from "../../../support/fake-timers";
 import { needs } from "../../../support/needs";
 import { pause, until } from "../../../support/until";
-import { Collect, infoOf, jpegOf, PICTURE } from "./collect";
+import { Collect, field, infoOf, jpegOf, PICTURE } from "./collect";
 
 const START = 15_000;
 
@@ -177,6 +177,46 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		assert.ok(!JSON.stringify([sink.troubles, source.description]).includes("hunter2"));
 	});
 
+	for (const [title, name] of [
+		["without a first boundary", "first-boundary-missing.http"],
+		["with a doubled first boundary", "first-boundary-twice.http"],
+	]) {
+		it(`takes the pictures of a network camera ${title} (F17)`, async function () {
+			needs(this, "ffmpeg", "ffprobe");
+			const server = await serveRaw(field(name));
+			try {
+				const [source, sink] = start("url", `http://127.0.0.1:${portOf(server)}/stream`, 100);
+				await until("frames", START, () => sink.frames.length >= 8);
+				assert.equal(source.quality, undefined, "they are passed on unchanged");
+				assert.deepEqual([sink.troubles, source.broken], [[], 0]);
+			} finally {
+				end(server);
+			}
+		});
+	}
+
+	it("takes the pictures of a network camera that writes no EOI, and tells it (F15)", async function () {
+		needs(this, "ffmpeg", "ffprobe");
+		const body = field("no-eoi.mjpeg");
+		const pictures: Buffer[] = [];
+		for (let at = 0, next = 0; next >= 0; at = next) {
+			next = Buffer.from(body).indexOf(Uint8Array.of(0xff, 0xd8), at + 2);
+			const picture = body.subarray(at, next < 0 ? body.length : next);
+			pictures.push(Buffer.from(`--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`));
+			pictures.push(Buffer.from(picture), Buffer.from("\r\n"));
+		}
+		const head = "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=b\r\n\r\n";
+		const server = await serveRaw(Buffer.concat([Buffer.from(head), ...pictures]));
+		try {
+			const [source, sink] = start("url", `http://127.0.0.1:${portOf(server)}/stream`, 100);
+			await until("frames", START, () => sink.frames.length >= 8);
+			for (const frame of sink.frames) assert.ok(infoOf(frame));
+			assert.match(source.description, /pictures without an end marker mended$/);
+		} finally {
+			end(server);
+		}
+	});
+
 	it("takes the single picture of a snapshot URL, and reports that the input has ended", async function () {
 		needs(this, "ffmpeg", "ffprobe");
 		const server = createServer((_, response) => response.setHeader("Content-Type", "image/jpeg").end(PICTURE));
@@ -270,6 +310,18 @@ async function serve(port = 0): Promise<Server> {
 		response.on("close", () => clearInterval(timer));
 	});
 	await once(server.listen(port, "127.0.0.1"), "listening");
+	return server;
+}
+
+/** Answers every visitor with the octets of a camera's answer, and with its body over and over. */
+async function serveRaw(answer: Uint8Array): Promise<Server> {
+	const body = answer.subarray(Buffer.from(answer).indexOf("\r\n\r\n") + 4);
+	const server = createServer((_, { socket }) => {
+		socket?.write(answer);
+		const timer = setInterval(() => socket?.write(body), 100);
+		socket?.on("close", () => clearInterval(timer));
+	});
+	await once(server.listen(0, "127.0.0.1"), "listening");
 	return server;
 }
 

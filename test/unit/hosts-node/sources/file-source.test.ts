@@ -7,7 +7,7 @@ import { SourceError } from "../../../../hosts/node/sources/source-error";
 import { FRAME_HEADROOM, FRAME_TAILROOM } from "../../../../src/media/frame";
 import { FakeTimers } from "../../../support/fake-timers";
 import { until } from "../../../support/until";
-import { Collect, jpegOf, PICTURE } from "./collect";
+import { Collect, field, infoOf, jpegOf, PICTURE } from "./collect";
 
 /** The picture with another restart interval, so that pictures can be told apart. */
 function numbered(n: number): Uint8Array {
@@ -82,6 +82,22 @@ describe("hosts-node/sources/file-source", () => {
 			[1, 2, 1, 2],
 		);
 	});
+
+	for (const [name, words] of [
+		["one-corrupted-of-61.mjpeg", /: 60 pictures at 200 a second, 1 broken left out$/],
+		["no-eoi.mjpeg", /: 5 pictures at 200 a second, 5 without an end marker mended$/],
+		["no-huffman-tables.jpg", /: one picture at 200 a second$/],
+	] as const) {
+		it(`plays ${name} of a real camera as whole pictures (F14, F15, F16)`, async () => {
+			const source = new FileSource(file(name, field(name)), 200);
+			assert.match(source.description, words);
+			const { frames } = await play(source, 3);
+			for (const frame of frames) {
+				assert.ok(infoOf(frame).standardHuffman && Buffer.from(jpegOf(frame)).includes("ffc4", "hex"));
+				assert.ok(frame.bytes.length - frame.end === FRAME_TAILROOM);
+			}
+		});
+	}
 
 	it("keeps the pace, stops at once, and starts again", () => {
 		const timers = new FakeTimers();

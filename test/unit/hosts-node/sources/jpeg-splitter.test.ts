@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Prng } from "../../../../src/base/prng";
 import { parseJpeg } from "../../../../src/media/jpeg";
 import { JPEG_MAX, type JpegSink, JpegSplitter } from "../../../../src/media/jpeg-splitter";
-import { PICTURE } from "./collect";
+import { assertLinearTime } from "../../../support/linear-time";
+import { field, PICTURE } from "./collect";
 
 /** The least that can be followed: a segment with an EOI inside, a frame header, a scan. */
 const SMALL = Uint8Array.from([
@@ -26,7 +27,7 @@ class Pictures implements JpegSink {
 }
 
 /** @param sizes of the pieces that the stream comes in, over and over */
-function split(stream: Uint8Array, sizes: readonly number[]): [Buffer[], number] {
+function split(stream: Uint8Array, sizes: readonly number[]): [Buffer[], number, number] {
 	const pictures = new Pictures();
 	const splitter = new JpegSplitter(pictures);
 	for (let at = 0, i = 0; at < stream.length; i++) {
@@ -35,7 +36,7 @@ function split(stream: Uint8Array, sizes: readonly number[]): [Buffer[], number]
 		at += size;
 	}
 	splitter.end();
-	return [pictures.list, splitter.broken];
+	return [pictures.list, splitter.broken, splitter.mended];
 }
 
 describe("media/jpeg-splitter", () => {
@@ -76,13 +77,79 @@ describe("media/jpeg-splitter", () => {
 		});
 	}
 
-	it("loses only the pictures that a false length covers", () => {
-		const swallowed = Math.ceil((0xffd8 + 2) / SMALL.length);
-		const [found, broken] = split(
-			Buffer.concat([SMALL.subarray(0, 14), ...new Array(swallowed + 10).fill(SMALL)]),
-			[777],
-		);
-		assert.ok(found.length >= 9 && broken === 1, `${found.length} found, ${broken} broken`);
+	/** The picture with octets put into its entropy-coded data. */
+	function corrupted(...octets: number[]): Uint8Array {
+		return Uint8Array.from([...SMALL.subarray(0, -5), ...octets, 1, 2, 3, 4, ...SMALL.subarray(-5)]);
+	}
+	const EXIF = [0xff, 0xd8, 0xff, 0xe1, 0xff, 0xd8, 1, 2];
+	const COUNT = 50;
+	for (const [title, bad, lost] of [
+		["a frame marker and a length in its data", corrupted(0xff, 0xc5, 0x80, 0x00), 1],
+		["a marker without a length in its data", corrupted(0xff, 0x80, 0x80, 0x00), 1],
+		["an application marker and a length in its data", corrupted(0xff, 0xe1, 0xff, 0xff), 1],
+		["a table's marker and a length in its data", corrupted(0xff, 0xc4, 0x7f, 0xff), 1],
+		["a scan's marker and a length in its data", corrupted(0xff, 0xda, 0xff, 0xff), 1],
+		["an SOI that starts no picture in its data", corrupted(0xff, 0xd8, 0x12), 1],
+		["an SOI that seems to start a picture in its data", corrupted(0xff, 0xd8, 0xff, 0xe0, 0xff, 0xff), 2],
+		["a false length of an Exif segment", Uint8Array.from([...EXIF, ...SMALL.subarray(12)]), 1],
+		["a false length of a table", Uint8Array.from([0xff, 0xd8, 0xff, 0xdb, 0xff, 0xff, ...SMALL.subarray(12)]), 1],
+		["an end inside an Exif segment", Uint8Array.from([...EXIF, 7, 7, 7]), 1],
+		["an end inside a marker", Uint8Array.from([0xff, 0xd8, 0xff]), 1],
+	] as [string, Uint8Array, number][]) {
+		it(`loses only the picture that has ${title} (F14)`, () => {
+			const good: Uint8Array[] = new Array(COUNT).fill(SMALL);
+			for (const size of [1, 777, 100_000]) {
+				const [found, broken] = split(Buffer.concat([...good, bad, ...good]), [size]);
+				assert.deepEqual([found.length, broken], [2 * COUNT, lost]);
+				for (const picture of found) assert.deepEqual(picture, Buffer.from(SMALL));
+			}
+		});
+	}
+
+	it("loses one of 61 pictures to a false length in its data (F14)", () => {
+		const [found, broken] = split(field("one-corrupted-of-61.mjpeg"), [1000]);
+		assert.deepEqual([found.length, broken], [60, 1]);
+	});
+
+	it("takes the pictures of a camera that never writes EOI, and appends it (F15)", () => {
+		const stream = field("no-eoi.mjpeg");
+		for (const size of [1, 100, 100_000]) {
+			const [found, broken, mended] = split(stream, [size]);
+			assert.deepEqual([found.length, broken, mended], [5, 0, 5]);
+			for (const picture of found) assert.ok(parseJpeg(picture, 0, picture.length));
+			assert.deepEqual(Buffer.concat(found.map((picture) => picture.subarray(0, -2))), Buffer.from(stream));
+		}
+	});
+
+	it("takes pictures without EOI that come one a file (F15)", () => {
+		const pictures = new Pictures();
+		const splitter = new JpegSplitter(pictures);
+		for (let i = 0; i < 3; i++) {
+			splitter.push(SMALL.subarray(0, -2));
+			splitter.end();
+		}
+		assert.deepEqual(pictures.list, [SMALL, SMALL, SMALL].map(Buffer.from));
+	});
+
+	it("drops pictures cut short again once the camera writes EOI", () => {
+		const cut = SMALL.subarray(0, -3);
+		const [found, broken, mended] = split(Buffer.concat([cut, cut, cut, SMALL, cut, SMALL, SMALL]), [50]);
+		assert.deepEqual([found.length, broken, mended], [6, 1, 3]);
+	});
+
+	it("takes a hostile stream in linear time", () => {
+		for (const unit of [
+			[0xff, 0xe1, 0xff, 0xff],
+			[0xff, 0xd8, 0xff, 0xe1, 0xff, 0xff],
+			[0xff, 0xd8, 0xff, 0xda, 0, 3],
+			[0xff, 0xda, 0, 2],
+			[0xff, 0xff],
+		]) {
+			const stream = new Uint8Array(2_000_000);
+			stream.set(SMALL.subarray(0, -2));
+			for (let at = SMALL.length - 2; at < stream.length; at++) stream[at] = unit[at % unit.length];
+			assertLinearTime(() => split(stream, [65536]));
+		}
 	});
 
 	it("drops a picture that grows without end, and takes the next", () => {

@@ -50,6 +50,15 @@ describe("hosts-node/sources/open-source", () => {
 		});
 	}
 
+	for (const spec of ["rtsp:/me:hUnt3r@camera/1", "me:hUnt3r/x@camera/1", "camera/?pw=hUnt3r"]) {
+		it(`hides the password of the mistyped URL ${spec}`, () => {
+			assert.throws(
+				() => openSource(spec, options),
+				({ message }: Error) => message.includes("camera") && !message.includes("hUnt3r"),
+			);
+		});
+	}
+
 	it("reports a folder without pictures", () => {
 		assert.throws(() => openSource(folder, options), /has no JPEG pictures/);
 	});

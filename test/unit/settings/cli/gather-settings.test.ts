@@ -125,6 +125,77 @@ describe("settings/cli/gather-settings", () => {
 		it(`refuses a file ${title}`, () => assert.equal(problems(CONFIG, content), message));
 	}
 
+	describe("from a file with a secret", () => {
+		const KEY = "a-key-that-nobody-guesses";
+		const files: Readonly<Record<string, string>> = {
+			"/password": "correct horse\n",
+			"/windows": "correct horse\r\n",
+			"/bare": "correct horse",
+			"/key": `${KEY}\n`,
+			"/empty": "",
+			"/line": "\n",
+			"/long": "x".repeat(301),
+			"/lines": "correct\nhorse\n",
+			"/short": "horse\n",
+		};
+		function take(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+			return gatherSettings(SCHEMA, args, {
+				variable: (name) => variables[name],
+				readFile: (path) => {
+					if (path === "/huge") throw new Error("it is longer than 65536 octets");
+					return files[path];
+				},
+			});
+		}
+
+		for (const [args, field, value] of [
+			[["--password-file", "/password"], "password", "correct horse"],
+			[["--password-file", "/windows"], "password", "correct horse"],
+			[["--password-file", "/bare", "--password", ""], "password", "correct horse"],
+			[["--viewer-password-file", "/bare"], "viewerPassword", "correct horse"],
+			[["--fleet-key-file", "/key"], "fleetKey", KEY],
+			[["--password-file", ""], "password", ""],
+		] as const) {
+			it(`takes ${field} by ${args.join(" ")}`, () => {
+				const { values, given } = take(args);
+				assert.equal((values as unknown as Record<string, unknown>)[field], value);
+				for (const { from } of given.values()) assert.ok(value === "" || !from.includes(value), from);
+			});
+		}
+
+		it("takes the name of the file from a variable too", () => {
+			assert.equal(take([], { PORTHOLE_PASSWORD_FILE: "/bare" }).values.password, "correct horse");
+		});
+
+		for (const [args, message] of [
+			[["--password-file", "/nowhere"], "/nowhere: file not found."],
+			[["--password-file", "/empty"], "/empty is empty: write the password into it, or leave out --password-file."],
+			[["--password-file", "/line"], "/line is empty: write the password into it, or leave out --password-file."],
+			[["--fleet-key-file", "/empty"], "/empty is empty: write the fleet-key into it, or leave out --fleet-key-file."],
+			[["--password-file", "/long"], "/long is longer than 300 characters: it holds no password."],
+			[["--fleet-key-file", "/huge"], "/huge can't be read: it is longer than 65536 octets."],
+			[
+				["--password-file", "/lines"],
+				"the text of /lines must be a password of 8 to 64 characters without control characters.",
+			],
+			[
+				["--password-file", "/short"],
+				"the text of /short must be a password of 8 to 64 characters without control characters.",
+			],
+			[
+				["--password-file", "/bare", "--password", "another one"],
+				"--password-file and --password are both given; leave one of them out.",
+			],
+		] as const) {
+			it(`refuses ${args.join(" ")}`, () => {
+				assert.throws(
+					() => take(args),
+					(error) => error instanceof UsageError && error.message === message,
+				);
+			});
+		}
+	});
+
 	it("names the variable of a bad value", () => {
 		assert.equal(
 			problems([], undefined, { PORTHOLE_FPS: "fast", PORTHOLE_MAPPING: "" }),

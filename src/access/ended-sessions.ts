@@ -1,0 +1,57 @@
+import type { Seconds } from "../core/time";
+import type { Grant } from "./access-tokens";
+
+/** The most sessions that are remembered for each role; a user who logs out again and again displaces only that role's. */
+const SESSIONS_MAX = 32;
+/** Digits at the end of a token that identify its session: a part of its authentication code. */
+const DIGITS = 16;
+
+/** Where ended sessions are kept across restarts, as one text. */
+export interface EndedSessionsMemory {
+	read(): string | undefined;
+	/** Is not called for nothing; a failure is not the caller's concern. */
+	write(text: string): void;
+}
+
+/**
+ * Remembers the sessions that ended because their users logged out, until their tokens expire: a token has no other
+ * memory.
+ */
+export class EndedSessions {
+	/** By the last digits of the token, with its role before them: when it expires. */
+	private readonly sessions = new Map<string, Seconds>();
+
+	/** @param memory absent: they are forgotten at a restart */
+	constructor(private readonly memory: EndedSessionsMemory | undefined) {
+		const words = (memory?.read() ?? "").split(" ");
+		for (let i = 0; i + 1 < words.length && i < 4 * SESSIONS_MAX; i += 2)
+			this.sessions.set(words[i], Number(words[i + 1]));
+	}
+
+	/** Whether a session has ended. */
+	has(token: string): boolean {
+		return this.sessions.has(nameOf(token));
+	}
+
+	/** A session has ended. @param grant what its token grants otherwise */
+	add(token: string, grant: Grant, now: Seconds): void {
+		const { sessions } = this;
+		let [count, first, least] = [0, "", Infinity];
+		for (const [name, until] of sessions) {
+			if (until <= now) sessions.delete(name);
+			else if (name[0] === token[0]) {
+				count++;
+				if (until < least) [first, least] = [name, until];
+			}
+		}
+		if (count >= SESSIONS_MAX) sessions.delete(first);
+		sessions.set(nameOf(token), grant.until);
+		let text = "";
+		for (const [name, until] of sessions) text += `${text === "" ? "" : " "}${name} ${until}`;
+		this.memory?.write(text);
+	}
+}
+
+function nameOf(token: string): string {
+	return token[0] + token.slice(-DIGITS);
+}
