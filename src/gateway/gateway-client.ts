@@ -45,6 +45,9 @@ const LEAVE_MAX: Millis = 2000;
 /** The same while the gateway is lost: it may be restarting, or off. */
 const LEAVE_LOST_MAX: Millis = 500;
 
+/** The other cameras are told after this time, though the port of a slow or dead gateway is not free yet. */
+const RELEASE_MAX: Millis = 200;
+
 /** Timer: leaving takes too long. */
 const LEAVE = 0;
 /** Timer: the next search for gateways. */
@@ -57,6 +60,8 @@ const POLL = 3;
 const TABLE = 4;
 /** Timer: the mappings are checked after an event. */
 const LOOK = 5;
+/** Timer: freeing the representative's port takes too long to wait for it. */
+const RELEASE = 6;
 
 const NO_FIELDS: readonly (readonly [string, string])[] = Object.freeze([]);
 
@@ -71,7 +76,7 @@ const NO_FIELDS: readonly (readonly [string, string])[] = Object.freeze([]);
 export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSetOwner {
 	/** When {@link expire} has to be called next. */
 	deadline: Millis = Infinity;
-	private readonly timers = new Timers(6);
+	private readonly timers = new Timers(7);
 	private readonly queue = new RequestQueue();
 	private readonly finder: IgdFinder;
 	private readonly mappings: MappingSet;
@@ -97,6 +102,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	/** The time until the gateway may be searched for again. */
 	private searchSpacing: Millis = SEARCH_SPACING;
 	private leaving = false;
+	private isReleased = false;
 	private over = false;
 
 	/**
@@ -218,7 +224,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 
 	/** Sets the address of ours that the representative's port leads to, instead of the camera's own; empty for none. */
 	setFloating(address: string): void {
-		this.mappings.representative.floating = address;
+		this.mappings.neighbours = { ...this.mappings.neighbours, floating: address };
 	}
 
 	/**
@@ -251,7 +257,10 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		igd.call("GetStatusInfo", [], then, out);
 	}
 
-	/** Deletes this camera's mappings and emits `left`, after two seconds at the most, and sooner where the gateway is lost (IMG-20). */
+	/**
+	 * Deletes this camera's mappings and emits `left`, after two seconds at the most, and sooner where the gateway is lost.
+	 * Emits `released` before, when the representative's port is free, or at once where the gateway is slow (IMG-20).
+	 */
 	leave(now: Millis, out: GatewayOutbox): void {
 		this.enabled = false;
 		this.leaving = true;
@@ -260,7 +269,13 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.finder.stop();
 		// A request under way may map a port yet: it is waited for, and its port released then.
 		this.queue.clearWaiting();
-		this.mappings.release(now, (_, next) => this.left(next), out);
+		this.timers.set(RELEASE, now + RELEASE_MAX);
+		this.mappings.release(
+			now,
+			(_, next) => this.left(next),
+			out,
+			(next) => this.released(next),
+		);
 		this.schedule();
 	}
 
@@ -397,6 +412,9 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 				break;
 			case LOOK:
 				this.look(now);
+				break;
+			case RELEASE:
+				this.released(out);
 				break;
 		}
 	}
@@ -551,8 +569,16 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		return held?.representative ? held.externalPort : this.settings.representativePorts[0];
 	}
 
+	private released(out: GatewayOutbox): void {
+		if (this.isReleased) return;
+		this.isReleased = true;
+		this.timers.clear(RELEASE);
+		out.emit({ type: "released" });
+	}
+
 	private left(out: GatewayOutbox): void {
 		if (this.over) return;
+		this.released(out);
 		// Nothing waits for the answer: a subscription that is not cancelled ends by itself.
 		this.events.cancel(out);
 		this.over = true;

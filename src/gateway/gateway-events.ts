@@ -58,6 +58,8 @@ export type GatewayEvent =
 	| { readonly type: "table"; readonly entries: readonly GatewayTableEntry[]; readonly complete: boolean }
 	/** The list of diagnoses has changed. */
 	| { readonly type: "diagnosis" }
+	/** This camera leaves, and the representative's port is free of it as far as that was possible in a moment (IMG-20). */
+	| { readonly type: "released" }
 	/** All mappings are deleted, or cannot be; no event follows. */
 	| { readonly type: "left" };
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { GatewayQuirks } from "../../hosts/virtual/gateway/quirks";
 import { Prng } from "../../src/base/prng";
 import type { Switch } from "../../src/ports/pins";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
@@ -374,6 +375,41 @@ describe("simulation/home", () => {
 		});
 		assert.ok(home.until(() => done, 2500, "left") >= 2000);
 	});
+
+	const deaths: [string, Partial<GatewayQuirks>, ((home: VirtualHome) => void)?][] = [
+		["answers no more", { deadFor: 1e9 }],
+		["is off", {}, (home) => home.gateway.powerOff()],
+		["restarts, and comes back", {}, (home) => home.gateway.restart({ away: 1500, graceful: false })],
+		["is slow and in secure mode", { latency: 300 }],
+		["is slow and has permanent leases", { latency: 300 }],
+	];
+	for (const [title, quirks, kill = () => {}] of deaths) {
+		it(`says bye at once although the gateway ${title}, and its successor gets the port as soon as that is possible (IMG-20)`, () => {
+			for (let seed = 1; seed <= 5; seed++) {
+				const leases = title.includes("permanent") ? "permanent-725" : "any";
+				const home = new VirtualHome(seed, { secure: true, leaseFile: true, events: false, leases });
+				for (let i = 0; i < 3; i++) {
+					home.add();
+					home.until(() => home.ports[i] === 8080 + i, 10000, `camera ${i + 1}`);
+				}
+				home.until(() => settled(home), 10000, "settled");
+				home.world.runFor(7000);
+				const [leaving, ...others] = home.cameras;
+				Object.assign(home.gateway.quirks, quirks);
+				kill(home);
+				let done = false;
+				leaving.camera.leave(() => {
+					done = true;
+				});
+				const chosen = () => others.filter(({ camera }) => camera.fleet.succession.phase === "representative").length;
+				const took = home.until(() => chosen() === 1, 3000, "the bye is heard");
+				assert.ok(took < 450, `seed ${seed}: ${took} ms`);
+				home.until(() => done, 2500, "left");
+				if (!title.includes("slow")) continue;
+				home.until(() => others.some(({ port }) => port === 8080), 6000, "the port is taken");
+			}
+		});
+	}
 
 	it("works with fifty cameras", function () {
 		this.timeout(120_000);
