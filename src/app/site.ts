@@ -110,6 +110,12 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		if (!this.ports.has(port)) this.ports.set(port, new ListeningPort(this, port));
 	}
 
+	/** Closes a port that {@link open} opened; its connections continue. */
+	close(port: number): void {
+		this.ports.get(port)?.close();
+		this.ports.delete(port);
+	}
+
 	/** Tells the owner where the pages are in the LAN. */
 	pathsChanged(paths: readonly Path[]): void {
 		const { host, settings, isSecure } = this.node;
