@@ -36,6 +36,7 @@ export const MESSAGES = Object.freeze({
 		gone: "% went offline.",
 		lost: "Connection lost. Reconnecting…",
 		back: "Reconnected.",
+		since: "No picture since %.",
 	}),
 
 	/** The state of a camera, on the portal. */
@@ -90,6 +91,7 @@ export const MESSAGES = Object.freeze({
 		stopPatrol: "Stop patrol",
 		facts: "About this camera",
 		broken: "Video interrupted. Reconnecting…",
+		since: "No picture since %. Reconnecting…",
 	}),
 
 	facts: Object.freeze({
