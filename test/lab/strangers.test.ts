@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { ByteWriter } from "../../src/base/byte-writer";
 import { FLEET_GROUP, FLEET_PORT } from "../../src/fleet/fleet-settings";
+import { encodeFleetMessage, FLEET_MESSAGE_MAX } from "../../src/wire/fleet-message";
 import { SSDP_GROUP, SSDP_PORT } from "../../src/wire/ssdp";
 import { PASSWORD } from "../support/digest";
 import { LAB_NEEDS, needs } from "../support/needs";
@@ -15,15 +17,29 @@ const ROGUE_WAN = "198.20.0.99";
 const ROGUE = "192.168.0.200";
 const ROGUE_PORT = 5555;
 
+/** An announcement of a camera that does not exist, and asks for an answer; hexadecimal. */
+const ANNOUNCEMENT = forged();
+
+function forged(): string {
+	const writer = new ByteWriter(FLEET_MESSAGE_MAX);
+	const service = { kind: "http", port: 8000, externalPort: 0, path: "/", secure: false };
+	const numbers = { fleet: 0, sender: "0badc0de00000000", boot: 1, sequence: 1, term: 0 };
+	const flags = { answer: true, representative: false, holds: false };
+	assert.ok(
+		encodeFleetMessage({ type: "announce", name: "nobody", services: [service], ...numbers, ...flags }, writer),
+	);
+	return Buffer.from(writer.copy()).toString("hex");
+}
+
 /**
- * Learns a message of a camera, then sends COUNT others from the victim's address: announcements by unicast in the name of cameras that
+ * Sends COUNT messages from the victim's address: announcements by unicast in the name of cameras that
  * do not exist, or searches. Prints what was sent and what came to the victim in octets.
  */
 const AMPLIFIER = `
 const { createSocket } = require("node:dgram");
-const [kind, victim, group, port, count, ...cameras] = process.argv.slice(1);
+const [kind, victim, group, port, count, sample, ...cameras] = process.argv.slice(1);
 const socket = createSocket({ type: "udp4", reuseAddr: true });
-let [sent, came, sample] = [0, 0];
+let [sent, came] = [0, 0];
 const send = (bytes) => {
 	for (const to of kind === "searches" ? [group, ...cameras] : cameras) { socket.send(bytes, Number(port), to); sent += bytes.length; }
 };
@@ -37,24 +53,15 @@ const act = () => {
 	for (let n = 0; n < Number(count); n++) {
 		if (kind === "searches") send(Buffer.from("M-SEARCH * HTTP/1.1\\r\\nHOST: 239.255.255.250:1900\\r\\nMAN: \\"ssdp:discover\\"\\r\\nST: ssdp:all\\r\\n\\r\\n"));
 		else {
-			const forged = Buffer.from(sample);
-			forged[5] |= 1;
+			const forged = Buffer.from(sample, "hex");
 			forged.writeUInt32BE(n, 16);
-			forged.writeUInt32BE(1, 20);
 			send(forged);
 		}
 	}
 };
 socket.bind(kind === "searches" ? 4444 : Number(port), victim, () => {
 	socket.setMulticastInterface(victim);
-	if (kind === "searches") return flood();
-	const ear = createSocket({ type: "udp4", reuseAddr: true });
-	ear.on("message", (bytes, from) => {
-		if (sample !== undefined || bytes[3] !== 1) return;
-		sample = bytes;
-		flood();
-	});
-	ear.bind(Number(port), group, () => ear.addMembership(group, victim));
+	flood();
 });
 `;
 
@@ -113,7 +120,7 @@ describe("lab/strangers in the LAN", function () {
 		await built().fill(2, "--presence", "on", "--inquiry", "1");
 		const cameras = [1, 2].map((n) => Lab.address(n));
 		const flood = async (kind: string, group: string, port: number, count: number): Promise<void> => {
-			const words = [kind, VICTIM, group, `${port}`, `${count}`, ...cameras];
+			const words = [kind, VICTIM, group, `${port}`, `${count}`, ANNOUNCEMENT, ...cameras];
 			const { stdout, stderr } = await built().lab.exec("home", [process.execPath, "-e", AMPLIFIER, ...words]);
 			assert.match(stdout, /sent/, stderr);
 			const { sent, came } = JSON.parse(stdout);
