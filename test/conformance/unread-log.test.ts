@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { codeOf } from "../../hosts/node/error-code";
 import { CAMERA_PROGRAMS, FRAME } from "../../tools/camera-program";
 import { freePort } from "../../tools/free-port";
+import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
 import { pause, until } from "../support/until";
 
@@ -46,14 +47,15 @@ for (const program of CAMERA_PROGRAMS) {
 			execFileSync("mkfifo", [path]);
 			pipe = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
 			const port = await freePort();
-			const flags = ["--mapping", "off", "--presence", "off", "--lan-without-password", "on", "--log-level", "debug"];
+			const flags = ["--mapping", "off", "--presence", "off", "--password", PASSWORD, "--log-level", "debug"];
 			const [command, ...args] = [...program.command, "--source", FRAME, ...flags, "--data", join(folder, "data")];
 			exhaust(() => writeSync(pipe, Buffer.alloc(4096, "x\n")));
 			child = spawn("sh", ["-c", 'exec "$0" "$@" 2>"$LOG"', command, ...args, "--http-port", `${port}`], {
 				stdio: "ignore",
 				env: { ...process.env, LOG: path },
 			});
-			const curl = (...words: string[]) => promisify(execFile)("curl", ["-s", "--max-time", "5", ...words]);
+			const login = ["--digest", "-u", `owner:${PASSWORD}`];
+			const curl = (...words: string[]) => promisify(execFile)("curl", ["-s", "--max-time", "5", ...login, ...words]);
 			const url = `http://127.0.0.1:${port}`;
 			const id = await until("an answer", 20_000, async () => {
 				const { stdout } = await curl(`${url}/api/v1/status`).catch(() => ({ stdout: "" }));
