@@ -16,6 +16,7 @@ import type { TLS_SCHEMA } from "../settings/tls-schema";
 import { Api, type ApiHost } from "../web/api";
 import { hostOf } from "../web/browser-request";
 import type { Notice } from "../web/notices";
+import type { OtherCamera } from "../web/other-camera-page";
 import type { Page } from "../web/page";
 import type { PageLink, Visitor } from "../web/page-header";
 import { type Audience, PageStore } from "../web/page-store";
@@ -36,9 +37,10 @@ export interface VisitorSource {
 	visitor(request: SiteRequest): Visitor;
 }
 
-/** Where the page that lists all cameras is, for a visitor. */
+/** Where the page that lists all cameras is, and each other camera, for a visitor. */
 export interface PortalLocator {
 	portalUrl(request: SiteRequest): string;
+	otherCamera(request: SiteRequest, id: string): OtherCamera | undefined;
 }
 
 /** Turns away a visitor who has not logged in, for a route for anyone that decides itself. */
@@ -230,6 +232,16 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 	failed({ method, path }: HttpRequest, error: unknown): void {
 		const text = error instanceof Error ? (error.stack ?? error.message) : `${error}`;
 		this.node.host.log.write("error", "web", `${method} ${path}: ${text}`);
+	}
+
+	/** @see ApiHost */
+	get id(): string {
+		return this.node.identity.id;
+	}
+
+	/** @see ApiHost */
+	otherCamera(request: SiteRequest, id: string): OtherCamera | undefined {
+		return this.portal?.otherCamera(request, id);
 	}
 
 	/** @see ApiHost */

@@ -204,8 +204,18 @@ export const MESSAGES = Object.freeze({
 		back: "Go back",
 	}),
 
+	/** The page that is shown when a form reaches another camera than the one that made it. */
+	otherCamera: Object.freeze({
+		title: "Another camera answers here now",
+		what: "The form was made by another camera, which had this address before. Nothing has been changed.",
+		entered: "You entered:",
+		goTo: (name: string) => `Open this page of the camera ${name}`,
+		later: "That camera can't be reached at the moment. Look for it in the list:",
+	}),
+
 	/** Why a form was not accepted. The names of fields stay as they are: `quality`, `on`. */
 	wrong: Object.freeze({
+		camera: "This request is meant for another camera. Nothing has been changed.",
 		form: "The request is not a valid form or JSON object.",
 		user: "user must be owner or viewer.",
 		password: "Passwords must have 8 to 64 characters and no control characters.",

@@ -131,12 +131,25 @@ if (clock !== null) {
 
 // Waits until the camera has restarted: before that it may still answer, or not at all. Its passwords may have changed.
 const again = find("again");
-async function isBack() {
-	const answer = await fetch("/api/v1/status", { cache: "no-store", signal: AbortSignal.timeout(5000) });
-	return answer.status === 401 || (answer.ok && (await answer.json()).boot !== Number(again.dataset.boot));
+// Another camera may have this address meanwhile: then that one knows where the camera is.
+async function placeAgain() {
+	const { id, boot, realm } = again.dataset;
+	const get = (path) => fetch(path, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+	const answer = await get("/api/v1/status");
+	if (answer.status === 401) return answer.headers.get("www-authenticate").includes(realm) ? again.href : "";
+	if (!answer.ok) return "";
+	const status = await answer.json();
+	if (status.id === id) return status.boot === Number(boot) ? "" : again.href;
+	const { cameras } = await (await get("/api/v1/cameras")).json();
+	const camera = cameras.find((each) => each.id === id && each.boot > Number(boot) && each.link !== "");
+	if (camera === undefined) return "";
+	const there = new URL(camera.link);
+	there.pathname = "/settings";
+	return there.href;
 }
 async function wait() {
-	if (await isBack().catch(() => false)) location.assign(again.href);
+	const place = await placeAgain().catch(() => "");
+	if (place !== "") location.assign(place);
 	else setTimeout(wait, 1000);
 }
 if (again !== null) setTimeout(wait, 1000);
@@ -148,7 +161,8 @@ let pan = 0;
 let tilt = 0;
 async function post(fields) {
 	const answer = await fetch(motion, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
-	if (answer.status === 401) location.reload();
+	// The session has ended, or another camera has this address now.
+	if (answer.status === 401 || answer.status === 409) location.reload();
 }
 async function turn(right, up) {
 	pan += right;
@@ -157,7 +171,7 @@ async function turn(right, up) {
 	busy = true;
 	try {
 		while (pan !== 0 || tilt !== 0) {
-			const fields = { pan: pan.toFixed(1), tilt: tilt.toFixed(1) };
+			const fields = { camera: live.dataset.camera, pan: pan.toFixed(1), tilt: tilt.toFixed(1) };
 			pan = tilt = 0;
 			await post(fields);
 			await new Promise((done) => setTimeout(done, 80));

@@ -11,6 +11,8 @@ export type Health = "ok" | "no-pictures" | "silent" | "unreachable";
 /** A camera as the portal shows it. */
 export interface PortalCamera {
 	readonly id: string;
+	/** Counts its starts; 0: not known. */
+	readonly boot: number;
 	readonly name: string;
 	/** Its address in the LAN: `http://192.168.0.12:8000/`; empty: none. */
 	readonly lanUrl: string;
@@ -83,6 +85,7 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 	return {
 		cameras: view.cameras.map((camera) => ({
 			id: camera.id,
+			boot: camera.boot,
 			name: camera.name,
 			url: urlFor(camera, audience),
 			link: linkTo(camera, audience),

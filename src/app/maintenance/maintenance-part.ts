@@ -98,7 +98,7 @@ export class MaintenancePart implements Part {
 		private readonly visitors: VisitorSource,
 		private readonly named: { readonly self: { readonly name: string } },
 		private readonly gateway: MappingSwitch,
-		private readonly accounts: { readonly pinned: boolean },
+		private readonly accounts: { readonly pinned: boolean; readonly record: { readonly realm: string } },
 	) {
 		this.editor = new SettingsEditor(node.host.store, schema, node.settings);
 	}
@@ -146,6 +146,7 @@ export class MaintenancePart implements Part {
 	restart(): ApiAnswer {
 		if (this.node.host.restart === undefined) return { fault: MESSAGES.wrong.noRestart, status: 409 };
 		this.node.restart();
-		return { page: () => restartPage(this.node.identity.boot) };
+		const { id, boot } = this.node.identity;
+		return { page: () => restartPage(id, boot, this.accounts.record.realm) };
 	}
 }

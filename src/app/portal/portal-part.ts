@@ -9,6 +9,7 @@ import type { ApiOperation } from "../../web/api";
 import { hostOf } from "../../web/browser-request";
 import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
+import type { OtherCamera } from "../../web/other-camera-page";
 import type { Page } from "../../web/page";
 import type { Visitor } from "../../web/page-header";
 import type { Audience } from "../../web/page-store";
@@ -106,9 +107,19 @@ export class PortalPart implements Part, PortalLocator {
 		const { fleet } = this.cameras;
 		const member = fleet.self.representative ? undefined : fleet.registry.representative();
 		if (member === undefined) return "/portal";
-		const { lanUrl, internetUrl, ticket } = this.viewOf(member, request);
-		const there = this.site.audience(request) === "lan" ? lanUrl : internetUrl;
-		return there === "" ? "/portal" : ticket === "" ? there : `${there}?pass=${ticket}`;
+		const { url, ticket } = this.placeOf(member, request);
+		return url === "" ? "/portal" : ticket === "" ? url : `${url}?pass=${ticket}`;
+	}
+
+	/** @see PortalLocator */
+	otherCamera(request: SiteRequest, id: string): OtherCamera | undefined {
+		const member = this.cameras.fleet.registry.get(id);
+		return member === undefined ? undefined : this.placeOf(member, request);
+	}
+
+	private placeOf(member: Member, request: SiteRequest): OtherCamera {
+		const { name, lanUrl, internetUrl, ticket } = this.viewOf(member, request);
+		return { name, url: this.site.audience(request) === "lan" ? lanUrl : internetUrl, ticket };
 	}
 
 	/** Gathers what the portal shows to a visitor; its links save another login at the other cameras. */
@@ -119,6 +130,7 @@ export class PortalPart implements Part, PortalLocator {
 		const notices = this.site.notices();
 		const own: PortalCamera = {
 			id: identity.id,
+			boot: identity.boot,
 			name: self.name || MESSAGES.portal.self,
 			lanUrl: urlOf(addresses.lanAddress(request.remoteAddress), self.httpPort, self.secure),
 			internetUrl: urlOf(this.trustedHost(request) || addresses.externalHost, self.externalPort, self.secure),
@@ -141,6 +153,7 @@ export class PortalPart implements Part, PortalLocator {
 		const trusted = isKnown && !member.isFromTable && (member.secure || !request.secure);
 		return {
 			id: member.id,
+			boot: member.boot,
 			name: member.name || member.address,
 			lanUrl: urlOf(member.address, member.httpPort, member.secure),
 			internetUrl: urlOf(host || this.cameras.outsideOf(member), member.externalPort, member.secure),
@@ -179,6 +192,7 @@ export class PortalPart implements Part, PortalLocator {
 function absentView({ id, name, lastSeen }: AbsentCamera): PortalCamera {
 	return {
 		id,
+		boot: 0,
 		name,
 		lanUrl: "",
 		internetUrl: "",

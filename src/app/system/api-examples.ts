@@ -3,6 +3,7 @@ const CAMERAS_EXAMPLE = Object.freeze({
 	cameras: Object.freeze([
 		Object.freeze({
 			id: "14d957c4f6f78bd3",
+			boot: 7,
 			name: "Garden",
 			url: "http://198.51.100.7:8081/",
 			link: "http://198.51.100.7:8081/?pass=v…",

@@ -8,6 +8,7 @@ import { fleetPage } from "../../../src/web/fleet-page";
 import { linkPage } from "../../../src/web/link-page";
 import { loginPage } from "../../../src/web/login-page";
 import { MESSAGES } from "../../../src/web/messages";
+import { type OtherCamera, otherCameraPage } from "../../../src/web/other-camera-page";
 import type { Page } from "../../../src/web/page";
 import { SCRIPT } from "../../../src/web/page-script";
 import { STYLESHEET } from "../../../src/web/page-style";
@@ -22,6 +23,7 @@ const LINKS = [
 ];
 const OWNER = { owner: true, session: true, links: LINKS };
 const VIEWER = { owner: false, session: true, links: LINKS };
+const ID = "0123456789abcdef";
 const HOSTILE = `"><script>alert('1')</script><img src=x onerror=alert(2)>&amp;`;
 
 function text(page: Page): string {
@@ -30,7 +32,8 @@ function text(page: Page): string {
 
 function camera(change: Partial<PortalCamera> = {}): PortalCamera {
 	return {
-		id: "0123456789abcdef",
+		id: ID,
+		boot: 7,
 		name: "Garden",
 		lanUrl: "http://192.168.0.12:8000/",
 		internetUrl: "http://198.20.0.1:8081/",
@@ -107,7 +110,17 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 				inputs: settingInputs(CAMERA_SCHEMA, { "host-name": HOSTILE, "http-port": HOSTILE }),
 			}),
 		],
-		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE }, OWNER)],
+		["restart", restartPage(ID, 7, HOSTILE)],
+		[
+			"other camera",
+			otherCameraPage(
+				new Map([[HOSTILE, HOSTILE]]),
+				{ name: HOSTILE, url: `http://a/${HOSTILE}`, ticket: "" },
+				HOSTILE,
+			),
+		],
+		["other camera that is not known", otherCameraPage(new Map([[HOSTILE, HOSTILE]]), undefined, HOSTILE)],
+		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE }, OWNER, ID)],
 		["link", linkPage(HOSTILE, 24, OWNER)],
 		["fault", faultPage(HOSTILE, HOSTILE)],
 	];
@@ -164,10 +177,10 @@ describe("web/pages", () => {
 			text(portalPage(portal(), "lan")),
 			text(cameraPage(CAMERA)),
 			text(settingsPage(SETTINGS)),
-			text(fleetPage({ sealed: false, code: "ABCD-EFGH-JKLM-NPQR", outcome: "" }, OWNER)),
+			text(fleetPage({ sealed: false, code: "ABCD-EFGH-JKLM-NPQR", outcome: "" }, OWNER, ID)),
 			text(loginPage("", false)),
 			text(faultPage("A name has 1 to 48 letters.", "/settings")),
-			text(restartPage(7)),
+			text(restartPage(ID, 7, HOSTILE)),
 			text(linkPage("http://198.20.0.1:8080/?link=0123456789", 24, OWNER)),
 		];
 		const octets = whole.reduce((sum, part) => sum + utf8Encode(part).length, 0);
@@ -249,6 +262,34 @@ describe("web/portal-page", () => {
 		const html = text(portalPage(portal({ visitor: VIEWER }), "lan"));
 		assert.deepEqual(html.match(/action="[^"]*"/g), ['action="/logout"']);
 		assert.doesNotMatch(html, /\/settings|\/fleet/);
+	});
+});
+
+describe("web/other-camera-page", () => {
+	const FORM = new Map([
+		["camera", "fedcba9876543210"],
+		["http-port", "8123"],
+		["host-name", "cams.example.org"],
+		["password", "correct horse"],
+		["again", "correct horse"],
+		["code", "ABCD-EFGH-JKLM-NPQR"],
+	]);
+	const shown = (camera: OtherCamera | undefined, page = "/settings") => text(otherCameraPage(FORM, camera, page));
+
+	it("shows what was entered, without secrets, and leads to the same page of the camera that the form was made by", () => {
+		const html = shown({ name: "Garden", url: "http://198.20.0.1:8081/", ticket: "o.k3.ff" });
+		assert.ok(html.includes('href="http://198.20.0.1:8081/settings?pass=o.k3.ff"'), html);
+		assert.ok(html.includes("<dt>http-port</dt><dd>8123</dd><dt>host-name</dt><dd>cams.example.org</dd></dl>"), html);
+		assert.doesNotMatch(html, /correct horse|ABCD|fedcba/);
+		const other = shown({ name: "Garden", url: "http://198.20.0.1:8081/", ticket: "o.k3.ff" }, "/camera?fps=5");
+		assert.ok(other.includes('href="http://198.20.0.1:8081/camera?fps=5&amp;pass=o.k3.ff"'), other);
+	});
+
+	it("leads to the list of cameras while that camera can't be reached", () => {
+		for (const camera of [undefined, { name: "Garden", url: "", ticket: "" }]) {
+			assert.ok(shown(camera).includes('href="/portal"'));
+			assert.doesNotMatch(shown(camera), /http:/);
+		}
 	});
 });
 
@@ -368,8 +409,8 @@ describe("web/login-page", () => {
 
 describe("web/fleet-page", () => {
 	it("offers to create a key or join without a key, and a join code with one", () => {
-		const open = text(fleetPage({ sealed: false, code: "", outcome: "" }, OWNER));
-		const sealed = text(fleetPage({ sealed: true, code: "", outcome: "" }, OWNER));
+		const open = text(fleetPage({ sealed: false, code: "", outcome: "" }, OWNER, ID));
+		const sealed = text(fleetPage({ sealed: true, code: "", outcome: "" }, OWNER, ID));
 		assert.match(open, /\/api\/v1\/fleet\/key.*\/api\/v1\/fleet\/join/s);
 		assert.doesNotMatch(open, /invite/);
 		assert.match(sealed, /\/api\/v1\/fleet\/invite/);
