@@ -9,10 +9,15 @@ import type { AbsentCamera } from "../../fleet/absent-cameras";
 import { Fleet } from "../../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../fleet/fleet-contract";
 import { FleetKey } from "../../fleet/fleet-key";
-import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT, type FleetSettings } from "../../fleet/fleet-settings";
+import {
+	FLEET_DEFAULTS,
+	FLEET_GROUP,
+	FLEET_PORT,
+	type FleetDelivery,
+	type FleetSettings,
+} from "../../fleet/fleet-settings";
 import type { Member } from "../../fleet/member";
 import type { SelfDescription } from "../../fleet/self-description";
-import { SUCCESSION_DEFAULTS } from "../../fleet/succession-settings";
 import type { GatewayEvent } from "../../gateway/gateway-events";
 import type { Peer } from "../../gateway/mapping-holder";
 import type { HttpReply } from "../../http/http-request";
@@ -488,18 +493,15 @@ export function keyringOf(fleet: Fleet): Keyring {
 }
 
 function fleetSettings({ settings, identity, host }: Node<FleetPartSettings>, key: string): FleetSettings {
-	const { delivery, gather, inquiry } = settings;
+	const { delivery, detection, gather, inquiry } = settings;
 	return {
 		...FLEET_DEFAULTS,
 		id: identity.id,
 		boot: identity.boot,
 		model: host.model,
 		fleet: settings.fleet,
-		delivery: {
-			multicast: delivery.includes("multicast"),
-			broadcast: delivery.includes("broadcast"),
-			unicast: delivery.includes("unicast"),
-		},
+		delivery: deliveryOf(delivery),
+		probes: deliveryOf(settings.probeDelivery),
 		announcements: gather.includes("announcements"),
 		table: gather.includes("table") || gather.includes("list"),
 		inquiryMin: inquiry[0] * 1000,
@@ -507,8 +509,15 @@ function fleetSettings({ settings, identity, host }: Node<FleetPartSettings>, ke
 		firstPort: settings.representativePorts[0],
 		keys: key === "" ? [] : key.split(",").map((text) => new FleetKey(text)),
 		succession: {
-			...SUCCESSION_DEFAULTS,
 			mode: settings.succession,
+			detection: {
+				bye: detection.includes("bye"),
+				silence: detection.includes("silence"),
+				probe: detection.includes("probe"),
+			},
+			window: settings.claimWindow,
+			turn: settings.claimTurn,
+			heirTurn: settings.heirTurn,
 			priority: settings.priority,
 			heartbeat: settings.heartbeat,
 			missed: settings.missedHeartbeats,
@@ -516,6 +525,16 @@ function fleetSettings({ settings, identity, host }: Node<FleetPartSettings>, ke
 			delay: settings.claimDelay,
 			probe: settings.probeInterval.map((seconds) => seconds * 1000),
 		},
+	};
+}
+
+function deliveryOf(ways: readonly string[]): FleetDelivery {
+	const all = ways.includes("unicast-all");
+	return {
+		multicast: ways.includes("multicast"),
+		broadcast: ways.includes("broadcast"),
+		unicast: all || ways.includes("unicast"),
+		all,
 	};
 }
 
