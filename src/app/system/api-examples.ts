@@ -72,7 +72,12 @@ const CHANGED_EXAMPLE = Object.freeze({
 });
 
 /** Of the operations of the fleet. */
-const FLEET_EXAMPLE = Object.freeze({ sealed: true, code: "ABCD-EFGH-IJKL-MNOP", outcome: "" });
+const FLEET_EXAMPLE = Object.freeze({
+	sealed: true,
+	code: "ABCD-EFGH-IJKL-MNOP",
+	outcome: "",
+	outside: Object.freeze([]),
+});
 
 /** Of `POST /api/v1/links`. */
 const LINK_EXAMPLE = Object.freeze({ url: "http://198.51.100.7:8080/?link=v…", token: "v…", hours: 24 });

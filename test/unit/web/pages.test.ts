@@ -120,7 +120,7 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 			),
 		],
 		["other camera that is not known", otherCameraPage(new Map([[HOSTILE, HOSTILE]]), undefined, HOSTILE)],
-		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE }, OWNER, ID)],
+		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE, outside: [HOSTILE] }, OWNER, ID)],
 		["link", linkPage(HOSTILE, 24, OWNER)],
 		["fault", faultPage(HOSTILE, HOSTILE)],
 	];
