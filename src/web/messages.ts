@@ -228,7 +228,6 @@ export const MESSAGES = Object.freeze({
 		hours: (most: number) => `hours must be a number from 1 to ${most}.`,
 		hasKey: "This fleet already has a key.",
 		noKey: "This fleet has no key yet.",
-		notAbsent: "Only a camera that has fallen silent can be removed.",
 		code: "Invalid join code, or this camera is already in a fleet with a key.",
 		noQuality: "The quality of this video source can't be changed.",
 		quality: "quality must be a number from 1 to 100.",

@@ -381,7 +381,7 @@ describe("simulation/home", () => {
 			home.until(() => settled(home), 20000, "it is back");
 			if (key !== "") check();
 			else assert.equal(listed(), undefined, "anybody can make up cameras of an open fleet: none is stored");
-			assert.match(home.post(url(`api/v1/cameras/${id}/forget`), "", home.neighbour), key === "" ? / 409 / : / 200 /);
+			assert.match(home.post(url(`api/v1/cameras/${id}/forget`), "", home.neighbour), / 200 /);
 			assert.equal(listed(), undefined);
 			dead.restart();
 			home.until(() => first.camera.fleet.registry.size === 2, 20000, "it is heard");

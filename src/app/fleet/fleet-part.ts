@@ -100,14 +100,16 @@ const OPERATIONS: readonly ApiOperation<FleetPart>[] = Object.freeze([
 		method: "POST",
 		path: "/api/v1/cameras/{id}/forget",
 		need: "owner",
-		about: "Removes a camera that is gone from the portal.",
-		conflict: "the camera is not absent",
+		about: "Removes a camera that is gone from the portal. It has no effect on a camera that is there.",
 		run: (
 			fleet: FleetPart,
 			_form: ReadonlyMap<string, string>,
 			_request: SiteRequest,
 			[id]: readonly string[],
-		): ApiAnswer => (fleet.forget(id) ? DONE : { fault: MESSAGES.wrong.notAbsent, status: 409 }),
+		): ApiAnswer => {
+			fleet.forget(id);
+			return DONE;
+		},
 	}),
 	Object.freeze({
 		method: "POST",
@@ -213,9 +215,9 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		return [...registry.absent.values()];
 	}
 
-	/** Forgets an absent camera. @returns false when it is not absent */
-	forget(id: string): boolean {
-		return this.handle.call((fleet, _now, out) => fleet.forget(id, out));
+	/** Forgets an absent camera. */
+	forget(id: string): void {
+		this.handle.call((fleet, _now, out) => fleet.forget(id, out));
 	}
 
 	/** The pictures have begun to fail, or work again: the others show it on their pages. */
