@@ -298,7 +298,8 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 				refusedDatagrams: fleet.receiver.refused,
 				term: fleet.succession.term,
 				heirs: fleet.succession.heirs,
-				cameras: [...fleet.registry.sorted().map(memberStatus), ...this.absent().map(absentStatus)],
+				cameras: fleet.registry.sorted().map(memberStatus),
+				absent: this.absent(),
 			},
 		};
 	}
@@ -542,33 +543,7 @@ function deliveryOf(ways: readonly string[]): FleetDelivery {
 
 function memberStatus(member: Member): unknown {
 	const { id, name, address, httpPort, externalPort, externalHost, representative, inTable } = member;
-	return {
-		id,
-		name,
-		address,
-		httpPort,
-		externalPort,
-		externalHost,
-		representative,
-		inTable: inTable ?? null,
-		absent: false,
-		lastSeen: null,
-	};
-}
-
-function absentStatus({ id, name, address, httpPort, externalPort, lastSeen }: AbsentCamera): unknown {
-	return {
-		id,
-		name,
-		address,
-		httpPort,
-		externalPort,
-		externalHost: "",
-		representative: false,
-		inTable: null,
-		absent: true,
-		lastSeen: lastSeen || null,
-	};
+	return { id, name, address, httpPort, externalPort, externalHost, representative, inTable: inTable ?? null };
 }
 
 function ownSocket(path: Path): UdpOptions {

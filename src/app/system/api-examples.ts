@@ -14,6 +14,7 @@ const CAMERAS_EXAMPLE = Object.freeze({
 			health: "ok",
 		}),
 	]),
+	absent: Object.freeze([Object.freeze({ id: "5be1f0c2a0917d44", name: "Gate", lastSeen: 1767225600000 })]),
 	notices: Object.freeze([]),
 });
 
@@ -55,7 +56,13 @@ const STATUS_EXAMPLE = Object.freeze({
 	motion: MOTION_EXAMPLE,
 	frames: Object.freeze({ taken: 900, delivered: 1800, missed: 3, viewers: 2 }),
 	http: Object.freeze({ accepted: 12, requests: 80, strangers: 4, wrongPasswords: 0, connections: 3 }),
-	fleet: Object.freeze({ sealed: true, term: 1, heirs: Object.freeze([]), cameras: Object.freeze([]) }),
+	fleet: Object.freeze({
+		sealed: true,
+		term: 1,
+		heirs: Object.freeze([]),
+		cameras: Object.freeze([]),
+		absent: Object.freeze([]),
+	}),
 });
 
 /** Of `GET /api/v1/settings`. */
