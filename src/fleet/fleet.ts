@@ -240,15 +240,20 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		return true;
 	}
 
-	/** The gateway's table was read; `entries` are those of our product (IMG-9, IMG-11, IMG-13). */
-	table(now: Millis, entries: readonly TableEntry[], out: FleetOutbox): void {
+	/**
+	 * The gateway's table was read; `entries` are those of our product (IMG-9, IMG-11, IMG-13).
+	 * @param complete false: there may be more entries than these
+	 */
+	table(now: Millis, entries: readonly TableEntry[], out: FleetOutbox, complete = true): void {
 		const { settings, self, registry } = this;
 		const { sender } = this.channel;
 		if (!settings.table) return;
 		const isSelf = (entry: TableEntry) =>
 			entry.externalPort === self.externalPort && sender.paths.some((p) => p.address === entry.internalClient);
 		this.noteRepresentative(entries);
-		const unheard = checkTable(now, registry, entries, sender.paths, self.externalHost, isSelf, settings.announcements);
+		const { announcements } = settings;
+		const { externalHost } = self;
+		const unheard = checkTable(now, registry, entries, complete, sender.paths, externalHost, isSelf, announcements);
 		const asked = new Set<string>();
 		for (const { entry, path } of unheard.slice(0, MEMBERS_MAX)) {
 			// The gateway knows a camera that was not heard: multicast may not get through, so it is asked by unicast.

@@ -15,6 +15,7 @@ export interface TableEntry {
 
 /**
  * Compares the gateway's table with the cameras that were heard (IMG-9, IMG-11, IMG-13).
+ * @param complete false: a camera that is not among the entries may have one all the same
  * @param isSelf tells whether an entry is this camera's own
  * @param heardOnly true: a camera that was not heard has to be asked; false: it is added from the table
  * @returns the entries of cameras that have to be asked, each with our interface towards it
@@ -23,6 +24,7 @@ export function checkTable(
 	now: Millis,
 	registry: MemberRegistry,
 	entries: readonly TableEntry[],
+	complete: boolean,
 	paths: readonly Path[],
 	externalHost: string,
 	isSelf: (entry: TableEntry) => boolean,
@@ -30,6 +32,7 @@ export function checkTable(
 ): { entry: TableEntry; path: Path }[] {
 	for (const member of registry.values()) {
 		const found = entries.some((e) => e.externalPort === member.externalPort && e.internalClient === member.address);
+		if (!found && !complete) continue;
 		if (member.isFromTable && !found) registry.remove(member.id);
 		else registry.confirm(member, found);
 	}

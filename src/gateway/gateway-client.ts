@@ -45,6 +45,9 @@ const LEAVE_MAX: Millis = 2000;
 /** The same while the gateway is lost: it may be restarting, or off. */
 const LEAVE_LOST_MAX: Millis = 500;
 
+/** The other cameras are told after this time, though the port of a slow or dead gateway is not free yet. */
+const RELEASE_MAX: Millis = 200;
+
 /** Timer: leaving takes too long. */
 const LEAVE = 0;
 /** Timer: the next search for gateways. */
@@ -57,6 +60,8 @@ const POLL = 3;
 const TABLE = 4;
 /** Timer: the mappings are checked after an event. */
 const LOOK = 5;
+/** Timer: freeing the representative's port takes too long to wait for it. */
+const RELEASE = 6;
 
 const NO_FIELDS: readonly (readonly [string, string])[] = Object.freeze([]);
 
@@ -71,12 +76,13 @@ const NO_FIELDS: readonly (readonly [string, string])[] = Object.freeze([]);
 export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSetOwner {
 	/** When {@link expire} has to be called next. */
 	deadline: Millis = Infinity;
-	private readonly timers = new Timers(6);
+	private readonly timers = new Timers(7);
 	private readonly queue = new RequestQueue();
 	private readonly finder: IgdFinder;
 	private readonly mappings: MappingSet;
 	private readonly events: EventSubscription;
 	private readonly table = new TableReader();
+	private tableRead: GatewayStatus["table"] = "unread";
 	private readonly address: ExternalAddressCheck;
 	private readonly diagnoses = new Set<Diagnosis>();
 	private paths: readonly Path[] = [];
@@ -98,6 +104,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	/** The time until the gateway may be searched for again. */
 	private searchSpacing: Millis = SEARCH_SPACING;
 	private leaving = false;
+	private isReleased = false;
 	private over = false;
 
 	/**
@@ -129,6 +136,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 			externalPort: port?.externalPort ?? 0,
 			representative: port !== undefined && port.externalPort === this.representativePort(held),
 			by: held !== undefined ? "UPnP" : (mappings.pcpPort?.by ?? ""),
+			table: this.tableRead,
 			diagnoses: [...this.diagnoses],
 		};
 	}
@@ -218,7 +226,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 
 	/** Sets the address of ours that the representative's port leads to, instead of the camera's own; empty for none. */
 	setFloating(address: string): void {
-		this.mappings.representative.floating = address;
+		this.mappings.neighbours = { ...this.mappings.neighbours, floating: address };
 	}
 
 	/**
@@ -251,7 +259,10 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		igd.call("GetStatusInfo", [], then, out);
 	}
 
-	/** Deletes this camera's mappings and emits `left`, after two seconds at the most, and sooner where the gateway is lost (IMG-20). */
+	/**
+	 * Deletes this camera's mappings and emits `left`, after two seconds at the most, and sooner where the gateway is lost.
+	 * Emits `released` before, when the representative's port is free, or at once where the gateway is slow (IMG-20).
+	 */
 	leave(now: Millis, out: GatewayOutbox): void {
 		this.enabled = false;
 		this.leaving = true;
@@ -260,7 +271,13 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.finder.stop();
 		// A request under way may map a port yet: it is waited for, and its port released then.
 		this.queue.clearWaiting();
-		this.mappings.release(now, (_, next) => this.left(next), out);
+		this.timers.set(RELEASE, now + RELEASE_MAX);
+		this.mappings.release(
+			now,
+			(_, next) => this.left(next),
+			out,
+			(next) => this.released(next),
+		);
 		this.schedule();
 	}
 
@@ -330,8 +347,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	/** @see LeaseOwner.held */
 	held(now: Millis, port: HeldPort, out: GatewayOutbox): void {
 		out.emit({ type: "mapped", ...port, by: "UPnP" });
-		if (port.representative && this.settings.table !== "none") this.timers.set(TABLE, now);
-		else this.timers.clear(TABLE);
+		this.readSoon(now);
 		this.timers.set(POLL, now);
 	}
 
@@ -409,6 +425,9 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 			case LOOK:
 				this.look(now);
 				break;
+			case RELEASE:
+				this.released(out);
+				break;
 		}
 	}
 
@@ -438,7 +457,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.searchSpacing = quiet ? SEARCH_SPACING : Math.min(SEARCH_SPACING_MAX, this.searchSpacing * 2);
 		this.searchedAt = now;
 		this.queue.clear();
-		this.table.stop();
+		this.table.stop(now, out);
 		this.mappings.pause();
 		this.events.stop();
 		this.igd = this.asked = undefined;
@@ -460,6 +479,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		if (this.mappings.pcpPort !== undefined) out.emit({ type: "lost", reason: "upnp-found" });
 		this.timers.set(POLL, now);
 		if (this.enabled) this.mappings.begin(now, igd, out);
+		this.readSoon(now);
 		this.events.begin(igd, out);
 	}
 
@@ -526,13 +546,21 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		);
 	}
 
+	/** The representative reads the table now, and then periodically; no other camera does (IMG-9). */
+	private readSoon(now: Millis): void {
+		const reads = this.settings.table !== "none" && this.mappings.representative.port?.representative === true;
+		this.timers.set(TABLE, reads ? now : Infinity);
+	}
+
 	private readTable(now: Millis, out: GatewayOutbox): void {
 		const { igd, settings } = this;
 		this.timers.set(TABLE, now + settings.tablePeriod);
 		if (igd === undefined || this.table.reading) return;
 		this.readAt = now;
 		const done: Parameters<TableReader["walk"]>[1] = (_, entries, complete, next) => {
-			if (this.igd === igd && complete) next.emit({ type: "table", entries });
+			if (this.igd !== igd) return;
+			this.tableRead = complete ? "complete" : "incomplete";
+			next.emit({ type: "table", entries, complete });
 		};
 		const first = this.representativePort(this.mappings.representative.port);
 		if (settings.table === "list") this.table.list(igd, first, Math.min(65535, first + settings.ownPorts), done, out);
@@ -555,8 +583,16 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		return held?.representative ? held.externalPort : this.settings.representativePorts[0];
 	}
 
+	private released(out: GatewayOutbox): void {
+		if (this.isReleased) return;
+		this.isReleased = true;
+		this.timers.clear(RELEASE);
+		out.emit({ type: "released" });
+	}
+
 	private left(out: GatewayOutbox): void {
 		if (this.over) return;
+		this.released(out);
 		// Nothing waits for the answer: a subscription that is not cancelled ends by itself.
 		this.events.cancel(out);
 		this.over = true;

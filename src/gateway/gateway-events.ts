@@ -54,10 +54,12 @@ export type GatewayEvent =
 	| { readonly type: "sign" }
 	/** The gateway's address as the Internet sees it; empty when it is unknown or not public (IMG-5). */
 	| { readonly type: "address"; readonly address: string }
-	/** The gateway's table was read to its end (IMG-9, IMG-11). */
-	| { readonly type: "table"; readonly entries: readonly GatewayTableEntry[] }
+	/** The gateway's table was read; `complete` is false when that broke off before its end (IMG-9, IMG-11). */
+	| { readonly type: "table"; readonly entries: readonly GatewayTableEntry[]; readonly complete: boolean }
 	/** The list of diagnoses has changed. */
 	| { readonly type: "diagnosis" }
+	/** This camera leaves, and the representative's port is free of it as far as that was possible in a moment (IMG-20). */
+	| { readonly type: "released" }
 	/** All mappings are deleted, or cannot be; no event follows. */
 	| { readonly type: "left" };
 
@@ -94,5 +96,7 @@ export interface GatewayStatus {
 	readonly externalPort: number;
 	readonly representative: boolean;
 	readonly by: MappingMethod | "";
+	/** How much of its table was read last (IMG-9). */
+	readonly table: "unread" | "complete" | "incomplete";
 	readonly diagnoses: readonly Diagnosis[];
 }

@@ -20,7 +20,7 @@ export interface GatewaySettings {
 	readonly addressPoll: Millis;
 	/** How the gateway's table is read: entry by entry, in lists, or not at all (IMG-9, IMG-11). */
 	readonly table: "walk" | "list" | "none";
-	/** How often the representative reads the table. @default 60000 */
+	/** How often the representative reads the table (IMG-9). @default 60000 */
 	readonly tablePeriod: Millis;
 }
 

@@ -183,9 +183,13 @@ export class MappingAttempt {
 				} else if (answer.error === 0) {
 					this.ask(next);
 				} else {
-					// Not authorized, whatever the code (606, 714): the lease has to run out. Reading the entry tells when that is.
-					this.secure = true;
-					this.read((later, holder, entry, last) => this.taken(later, holder, entry, last), next);
+					// Its holder has deleted it since; or it is not authorized, whatever the code (606, 714), and the lease has to run
+					// out. Reading the entry tells when that is.
+					this.read((later, holder, entry, last) => {
+						if (holder === "absent") return this.ask(last);
+						this.secure = true;
+						this.taken(later, holder, entry, last);
+					}, next);
 				}
 			},
 			out,

@@ -29,6 +29,8 @@ export interface Neighbours {
 	readonly peers: readonly Peer[];
 	/** Former representatives that are gone. */
 	readonly gone: readonly GoneCamera[];
+	/** The address that this camera has as the representative, beside its own; empty for none. */
+	readonly floating: string;
 }
 
 /**
@@ -61,11 +63,14 @@ export function holderOf(
 	const own = ours !== undefined && neighbours.id.startsWith(ours.id);
 	// Several cameras may run on one machine. Where the description is garbled, the internal port tells them apart.
 	const inside = answer.values.get("NewInternalPort") === `${internalPort}`;
-	if (client === self && (own || (ours === undefined && inside))) return "mine";
-	const leadsTo = ({ id, address, httpPort }: Peer): boolean => {
+	const isPeers = neighbours.peers.some((peer) => peer.externalPort === port && peer.address === client);
+	// The representative inherits what leads to the address that floats.
+	const inherited = ours === undefined ? !isPeers : self === neighbours.floating;
+	if (client === self && (own || (inside && inherited))) return "mine";
+	const leadsTo = ({ id, address, httpPort, externalPort }: Peer): boolean => {
 		if (address !== client) return false;
 		if (ours !== undefined) return id.startsWith(ours.id);
-		return client !== self || answer.values.get("NewInternalPort") === `${httpPort}`;
+		return client !== self || externalPort === port || answer.values.get("NewInternalPort") === `${httpPort}`;
 	};
 	if (neighbours.peers.some(leadsTo)) return "live";
 	// This camera itself, when it had another address (quirk 9).
@@ -74,6 +79,7 @@ export function holderOf(
 		({ id, address }) => address === client && (ours === undefined || id.startsWith(ours.id)),
 	);
 	if (gone) return "gone";
-	const isAnnounced = neighbours.peers.some(({ externalPort }) => externalPort === port);
-	return ours !== undefined || isAnnounced ? "camera" : "stranger";
+	return ours !== undefined || neighbours.peers.some(({ externalPort }) => externalPort === port)
+		? "camera"
+		: "stranger";
 }

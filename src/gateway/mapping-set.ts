@@ -121,7 +121,7 @@ export class MappingSet implements LeaseContext, PcpOwner {
 		private readonly owner: MappingSetOwner,
 		remembered: number,
 	) {
-		this.neighbours = { id: settings.id, peers: [], gone: [] };
+		this.neighbours = { id: settings.id, peers: [], gone: [], floating: "" };
 		this.representative = new RepresentativePort(settings, this, owner, remembered);
 		this.describePages();
 		this.pcp = new PcpClient(random, this);
@@ -238,15 +238,25 @@ export class MappingSet implements LeaseContext, PcpOwner {
 	/**
 	 * Deletes all mappings, that of the camera's pages first, and stops until {@link begin}.
 	 * @param done called in any case
+	 * @param first called in any case, after that of the camera's pages
 	 */
-	release(now: Millis, done: (now: Millis, out: GatewayOutbox) => void, out: GatewayOutbox): void {
+	release(
+		now: Millis,
+		done: (now: Millis, out: GatewayOutbox) => void,
+		out: GatewayOutbox,
+		first: (out: GatewayOutbox) => void = () => {},
+	): void {
 		this.stopPcp("switched-off", out);
 		this.igd = undefined;
 		const leases = [this.representative, ...this.entries.map(({ lease }) => lease)];
 		let left = leases.length;
 		for (const entry of this.entries) entry.unmapped("switched-off", out);
 		for (const lease of leases) {
-			lease.release(now, (later, next) => void (--left === 0 && done(later, next)), out);
+			const released = (later: Millis, next: GatewayOutbox): void => {
+				if (lease === this.representative) first(next);
+				if (--left === 0) done(later, next);
+			};
+			lease.release(now, released, out);
 		}
 		this.schedule();
 	}

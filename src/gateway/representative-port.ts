@@ -31,6 +31,8 @@ export function planPorts(settings: GatewaySettings, aim: PortAim, base: number,
 
 /** A camera that is alive releases the port in a moment, because it is not the representative any more. */
 const LIVE_WAIT: Millis = 300;
+/** A camera that is gone may be about to delete its mapping, on a slow gateway, this long after this one got its aim. */
+const GONE_WAIT: Millis = 2500;
 /** Near the end of a lease, which a gateway tells in whole seconds, the port is asked for this often. */
 const END_WAIT: Millis = 250;
 /** A rest of 0 may mean that the lease is permanent or that it is just ending: asking again after this time tells. */
@@ -74,9 +76,9 @@ const DISPROVED: readonly Diagnosis[] = Object.freeze([
  * address.
  */
 export class RepresentativePort extends PortMappingLease {
-	/** The address that the representative's port leads to, if it is not the camera's own. */
-	floating = "";
 	private aim: PortAim | undefined;
+	/** When this camera got its aim. */
+	private aimedAt: Millis = 0;
 	/** True when the aim has changed since the ports were planned. */
 	private aimed = false;
 	/** Which of the representative ports is in use: those before it are not available to any camera. */
@@ -119,6 +121,7 @@ export class RepresentativePort extends PortMappingLease {
 	/** Sets which port this camera is to have from now on; before the first call it asks for none. */
 	setAim(now: Millis, aim: PortAim, out: GatewayOutbox): void {
 		if (aim === this.aim && aim !== "representative") return;
+		if (aim !== this.aim) this.aimedAt = now;
 		this.aim = aim;
 		if (!this.port?.representative) this.base = 0;
 		this.leaseLeft = -1;
@@ -144,7 +147,8 @@ export class RepresentativePort extends PortMappingLease {
 	}
 
 	protected override gatewayFor(port: number): Igd | undefined {
-		return this.floating !== "" && port === this.representativePort ? this.igd?.from(this.floating) : this.igd;
+		const { floating } = this.context.neighbours;
+		return floating !== "" && port === this.representativePort ? this.igd?.from(floating) : this.igd;
 	}
 
 	protected override plan(): number[] {
@@ -202,17 +206,19 @@ export class RepresentativePort extends PortMappingLease {
 		out: GatewayOutbox,
 	): void {
 		const { holder, lease } = outcome;
+		const leaves = holder === "gone" && now < this.aimedAt + GONE_WAIT;
 		this.secure ||= outcome.secure;
 		if (this.port?.externalPort === port || port !== this.representativePort) {
 			super.taken(now, port, asked, outcome, out);
 		} else if (holder === "stranger" || holder === "absent" || holder === "unreadable" || holder === "mine") {
 			this.nextBase(now, "port-stuck", out);
-		} else if (holder !== "live" && lease === 0 && this.leaseLeft === 0) {
+		} else if (holder !== "live" && !leaves && lease === 0 && this.leaseLeft === 0) {
 			// It is permanent, as two answers have shown, and this camera may not delete it.
 			this.nextBase(now, "port-stuck", out);
 		} else {
 			// It becomes free when its holder releases it or when its lease ends (IMG-22).
-			if (this.aim === "representative") this.askAt = now + nextAsk(holder, lease, this.leaseLeft);
+			if (this.aim === "representative")
+				this.askAt = now + (leaves ? LIVE_WAIT : nextAsk(holder, lease, this.leaseLeft));
 			this.leaseLeft = lease;
 			this.skip(now, out);
 		}

@@ -20,7 +20,7 @@ const EMPTY_MAX = 2;
 /** A reading that takes longer is given up: a gateway may let a second pass for each octet. */
 const READING_MAX: Millis = 60000;
 
-/** Receives the entries; `complete` is false when the gateway stopped answering before the end. */
+/** Receives the entries; `complete` is false when the reading broke off before the end of the table. */
 export type TableContinuation = (
 	now: Millis,
 	entries: GatewayTableEntry[],
@@ -39,31 +39,36 @@ export class TableReader {
 	private empty = 0;
 	/** When the reading is given up; set at the first answer. */
 	private giveUpAt: Millis = Infinity;
+	/** Takes the result of the reading under way. */
+	private deliver: TableContinuation | undefined;
+
 	/** True while a reading is under way. */
-	reading = false;
+	get reading(): boolean {
+		return this.deliver !== undefined;
+	}
 
 	/** Walks the whole table with GetGenericPortMappingEntry. @see WANIPConnection:1 §2.4.14 */
 	walk(igd: Igd, then: TableContinuation, out: GatewayOutbox): void {
-		this.begin();
-		this.step(igd, 0, then, out);
+		this.begin(then);
+		this.step(igd, 0, out);
 	}
 
 	/** Asks for the ports `first` to `last` with GetListOfPortMappings, a few at a time. @see WANIPConnection:2 §2.5.21 */
 	list(igd: Igd, first: number, last: number, then: TableContinuation, out: GatewayOutbox): void {
-		this.begin();
-		this.listFrom(igd, first, last, then, out);
+		this.begin(then);
+		this.listFrom(igd, first, last, out);
 	}
 
-	/** Forgets a reading whose requests were dropped. */
-	stop(): void {
-		this.reading = false;
+	/** Ends a reading whose requests were dropped, with what was read (IMG-9). */
+	stop(now: Millis, out: GatewayOutbox): void {
+		this.end(now, false, out);
 	}
 
-	private begin(): void {
+	private begin(then: TableContinuation): void {
+		this.deliver = then;
 		this.entries = [];
 		this.pass = [];
 		this.repeats = this.empty = this.passes = 0;
-		this.reading = true;
 		this.giveUpAt = Infinity;
 	}
 
@@ -73,43 +78,44 @@ export class TableReader {
 		return answer !== undefined && answer.error >= 0 && now < this.giveUpAt;
 	}
 
-	private end(now: Millis, complete: boolean, then: TableContinuation, out: GatewayOutbox): void {
-		this.reading = false;
-		then(now, this.entries, complete, out);
+	private end(now: Millis, complete: boolean, out: GatewayOutbox): void {
+		const { deliver } = this;
+		this.deliver = undefined;
+		deliver?.(now, this.entries, complete, out);
 	}
 
 	/** If entries came twice, the order has changed on the way and others were missed: the table is walked again. */
-	private endOfTable(now: Millis, igd: Igd, then: TableContinuation, out: GatewayOutbox): void {
+	private endOfTable(now: Millis, igd: Igd, out: GatewayOutbox): void {
 		if (this.repeats === 0 || ++this.passes >= PASSES_MAX) {
-			this.end(now, true, then, out);
+			this.end(now, this.entries.length < ENTRIES_MAX, out);
 		} else {
 			this.repeats = 0;
 			this.pass = [];
-			this.step(igd, 0, then, out);
+			this.step(igd, 0, out);
 		}
 	}
 
-	private step(igd: Igd, index: number, then: TableContinuation, out: GatewayOutbox): void {
+	private step(igd: Igd, index: number, out: GatewayOutbox): void {
 		igd.call(
 			"GetGenericPortMappingEntry",
 			[["NewPortMappingIndex", `${index}`]],
 			(now, answer, next) => {
-				if (!this.continues(now, answer)) return this.end(now, false, then, next);
+				if (!this.continues(now, answer)) return this.end(now, false, next);
 				if (answer.error !== 0) {
 					// Some gateways count from 1; with all others the table is empty (quirk 23).
-					if (index === 0) this.step(igd, 1, then, next);
-					else this.endOfTable(now, igd, then, next);
+					if (index === 0) this.step(igd, 1, next);
+					else this.endOfTable(now, igd, next);
 					return;
 				}
 				this.take(entryOf((name) => answer.values.get(name) ?? ""));
-				if (index + 1 >= ENTRIES_MAX || this.repeats >= REPEATS_MAX) this.endOfTable(now, igd, then, next);
-				else this.step(igd, index + 1, then, next);
+				if (index + 1 >= ENTRIES_MAX || this.repeats >= REPEATS_MAX) this.endOfTable(now, igd, next);
+				else this.step(igd, index + 1, next);
 			},
 			out,
 		);
 	}
 
-	private listFrom(igd: Igd, first: number, last: number, then: TableContinuation, out: GatewayOutbox): void {
+	private listFrom(igd: Igd, first: number, last: number, out: GatewayOutbox): void {
 		const args: [string, string][] = [
 			["NewStartPort", `${first}`],
 			["NewEndPort", `${Math.min(last, first + LIST_PORTS - 1)}`],
@@ -121,14 +127,14 @@ export class TableReader {
 			"GetListOfPortMappings",
 			args,
 			(now, answer, next) => {
-				if (!this.continues(now, answer)) return this.end(now, false, then, next);
+				if (!this.continues(now, answer)) return this.end(now, false, next);
 				const found = this.takeList(answer);
 				// Cameras take ports without gaps, except for those that have left.
 				this.empty = found > 0 ? 0 : this.empty + 1;
 				const unknown = answer.error === 401 || answer.error === 602;
-				if (unknown) this.walk(igd, then, next);
-				else if (this.empty >= EMPTY_MAX || first + LIST_PORTS > last) this.end(now, true, then, next);
-				else this.listFrom(igd, first + LIST_PORTS, last, then, next);
+				if (unknown && this.deliver !== undefined) this.walk(igd, this.deliver, next);
+				else if (this.empty >= EMPTY_MAX || first + LIST_PORTS > last) this.end(now, true, next);
+				else this.listFrom(igd, first + LIST_PORTS, last, next);
 			},
 			out,
 		);

@@ -45,4 +45,11 @@ export const GATEWAY_SCHEMA = schema("Internet gateway", {
 		unit: "seconds",
 		help: "how often the gateway is asked for its external address",
 	}),
+	tablePeriod: integer({
+		min: 1,
+		max: 3600,
+		default: 60,
+		unit: "seconds",
+		help: "how often the representative reads the gateway's port table (with --gather table or list)",
+	}),
 });

@@ -62,7 +62,7 @@ export function cameraPage(view: CameraView, rate = 0): Page {
 		drive === undefined ? "" : `${moveButtons(view.id)}<p id="how" class="hint">${escapeHtml(camera.hint)}</p>`;
 	return new Page(view.name, [
 		pageHeader(view.name, "/camera", visitor),
-		`<main>${noticeList(view.notices)}<p id="news" role="status" data-broken="${escapeHtml(camera.broken)}"></p>`,
+		`<main>${noticeList(view.notices)}<p id="news" role="status" data-broken="${escapeHtml(camera.broken)}" data-since="${escapeHtml(camera.since)}"></p>`,
 		`<div class="stage"><figure>${live}</figure><div>${row}${choice}${steps}</div></div>`,
 		visitor.owner ? owners(view) : "",
 		"</main>",

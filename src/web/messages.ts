@@ -36,6 +36,7 @@ export const MESSAGES = Object.freeze({
 		gone: "% went offline.",
 		lost: "Connection lost. Reconnecting…",
 		back: "Reconnected.",
+		since: "No picture since %.",
 	}),
 
 	/** The state of a camera, on the portal. */
@@ -90,6 +91,7 @@ export const MESSAGES = Object.freeze({
 		stopPatrol: "Stop patrol",
 		facts: "About this camera",
 		broken: "Video interrupted. Reconnecting…",
+		since: "No picture since %. Reconnecting…",
 	}),
 
 	facts: Object.freeze({
@@ -118,6 +120,7 @@ export const MESSAGES = Object.freeze({
 		nameOfCamera: "Camera name",
 		save: "Save",
 		pending: "Restart the camera to apply your changes.",
+		pendingStop: "Stop the camera's program and start it again to apply your changes.",
 		passwords: "Passwords",
 		ownerPassword: "New owner password (full access)",
 		viewerPassword: "New viewer password (view only; leave blank to disable)",

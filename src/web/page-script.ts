@@ -85,8 +85,27 @@ function watch() {
 	list.querySelectorAll("[data-shot]").forEach((shot) => watcher.observe(shot));
 }
 let number = 0;
+// The time of the last picture, as people read it: only what is older than a few seconds is shown, and never as live.
+const STALE = 6000;
+const since = (at) => new Date(Date.now() - (performance.now() - at)).toLocaleTimeString();
+function age(shot) {
+	if (shot.since === undefined) {
+		shot.since = performance.now();
+		shot.addEventListener("load", () => { shot.since = performance.now(); });
+	}
+	const stale = performance.now() - shot.since > STALE;
+	if (stale === shot.classList.contains("stale")) return;
+	shot.classList.toggle("stale", stale);
+	shot.parentElement.parentElement.querySelector(".since")?.remove();
+	if (!stale) return;
+	const note = document.createElement("p");
+	note.className = "since hint";
+	note.textContent = news.dataset.since.replace("%", since(shot.since));
+	shot.parentElement.after(note);
+}
 function shoot() {
 	for (const shot of inView) {
+		age(shot);
 		if (shot.complete ? shot.naturalWidth === 0 && (shot.failed = (shot.failed ?? 0) + 1) % 5 !== 0 : !(performance.now() - shot.asked > 10000)) continue;
 		shot.failed = 0;
 		shot.asked = performance.now();
@@ -94,10 +113,15 @@ function shoot() {
 		shot.src = url + (url.includes("?") ? "&" : "?") + "n=" + number++;
 	}
 }
-async function live1s() {
+// The other cameras' pictures go on while this camera does not answer.
+let following = false;
+function live1s() {
 	if (!document.hidden) {
 		shoot();
-		try { await follow(); } catch {}
+		if (!following) {
+			following = true;
+			follow().catch(() => {}).finally(() => { following = false; });
+		}
 	}
 	setTimeout(live1s, 1000);
 }
@@ -106,16 +130,49 @@ if (list !== null) {
 	live1s();
 }
 
-// Live video that was interrupted is tried again.
+// Live video that was interrupted is tried again. A browser goes on showing the last picture of a camera that is gone, and
+// tells nothing of single pictures, so the page asks for the age of the newest one.
+let seen = performance.now();
+let asked = seen;
+let failed = false;
+const stream = live?.src;
+// A browser that still waits for the old connection would go on waiting if the address were the same.
+function reconnect() {
+	live.src = stream + (stream.includes("?") ? "&" : "?") + "n=" + number++;
+}
+async function check() {
+	let age = Infinity;
+	try {
+		const answer = await fetch("/api/v1/picture", { cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(5000) });
+		if (answer.status === 401) return location.reload();
+		if (answer.ok) age = (await answer.json()).age ?? Infinity;
+	} catch {}
+	const now = performance.now();
+	const stale = live.classList.contains("stale");
+	// When this did not get through, or the device slept, the video's connection may be dead too, though the camera is well.
+	const cut = stale || failed || now - asked > 20000;
+	failed = age === Infinity;
+	asked = now;
+	if (age * 1000 < STALE) {
+		seen = now - age * 1000;
+		if (cut) reconnect();
+		if (stale) say("");
+		live.classList.remove("stale");
+	} else if (!stale && now - seen > STALE) {
+		live.classList.add("stale");
+		say(news.dataset.since, since(seen));
+	}
+}
+async function checks() {
+	if (!document.hidden) await check();
+	setTimeout(checks, 2000);
+}
 live?.addEventListener("error", () => {
-	say(news.dataset.broken);
-	setTimeout(() => {
-		const { src } = live;
-		live.src = "";
-		live.src = src;
-	}, 2000);
+	if (!live.classList.contains("stale")) say(news.dataset.broken);
+	setTimeout(reconnect, 2000);
 });
-live?.addEventListener("load", () => say(""));
+live?.addEventListener("load", () => { if (!live.classList.contains("stale")) say(""); });
+if (live !== null) checks();
 
 const full = find("full");
 if (full !== null && document.fullscreenEnabled) {

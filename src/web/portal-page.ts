@@ -49,6 +49,7 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 		["gone", portal.gone],
 		["lost", portal.lost],
 		["back", portal.back],
+		["since", portal.since],
 	].map(([name, text]) => ` data-${name}="${escapeHtml(text)}"`);
 	const body = [
 		pageHeader(portal.title, "/portal", view.visitor),

@@ -8,9 +8,11 @@ import { promisify } from "node:util";
 import { codeOf } from "../../hosts/node/error-code";
 import { CAMERA_PROGRAMS, FRAME } from "../../tools/camera-program";
 import { freePort } from "../../tools/free-port";
-import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
 import { pause, until } from "../support/until";
+
+const PASSWORD = "a-good-password";
+const LOGIN = ["--digest", "-u", `owner:${PASSWORD}`];
 
 /** Does something until the pipe can't any more. */
 function exhaust(step: () => number): void {
@@ -54,8 +56,7 @@ for (const program of CAMERA_PROGRAMS) {
 				stdio: "ignore",
 				env: { ...process.env, LOG: path },
 			});
-			const login = ["--digest", "-u", `owner:${PASSWORD}`];
-			const curl = (...words: string[]) => promisify(execFile)("curl", ["-s", "--max-time", "5", ...login, ...words]);
+			const curl = (...words: string[]) => promisify(execFile)("curl", ["-s", "--max-time", "5", ...LOGIN, ...words]);
 			const url = `http://127.0.0.1:${port}`;
 			const id = await until("an answer", 20_000, async () => {
 				const { stdout } = await curl(`${url}/api/v1/status`).catch(() => ({ stdout: "" }));

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { FRAME } from "../../tools/camera-program";
+import { chmodSync, mkdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { FRAME, XS_PROGRAM } from "../../tools/camera-program";
 import { PASSWORD } from "../support/digest";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { until } from "../support/until";
 import { houseFor, outside, WAN } from "./house";
-import { CAMERA_KINDS, Lab } from "./lab";
+import { CAMERA_KINDS, Lab, NOBODY } from "./lab";
 
+const UNIT = resolve(__dirname, "../../hosts/linux/systemd/porthole.service");
 const FLAGS = ["--source", FRAME, "--fps", "1", "--password", PASSWORD];
 
 describe("lab/cameras that start in the same instant", function () {
@@ -34,6 +36,28 @@ describe("lab/six cameras on one machine", function () {
 		(context) => needs(context, ...LAB_NEEDS, "build", "porthole-linux"),
 		CAMERA_KINDS,
 	);
+
+	it("run on port 80 inside, as the unit of systemd permits (IMG-6)", async () => {
+		const { lab, data } = house();
+		const folder = join(data, "80");
+		mkdirSync(folder, { mode: 0o777 });
+		chmodSync(data, 0o755);
+		chmodSync(folder, 0o777);
+		const given = /^AmbientCapabilities=(.*)$/m.exec(readFileSync(UNIT, "utf8"))?.[1] ?? "";
+		const caps = given.split(" ").map((name) => (name === "" ? "-all" : name.toLowerCase().replace("cap_", "+")));
+		const rights = [
+			"--no-new-privs",
+			`--bounding-set=-all,${caps}`,
+			`--inh-caps=-all,${caps}`,
+			`--ambient-caps=${caps}`,
+		];
+		const program = [...NOBODY, ...rights, XS_PROGRAM, "camera", "--interface", "eth0", "--data", folder];
+		const camera = lab.spawn("cam1", [...program, "--http-port", "80", ...FLAGS]);
+		await house().untilServed(8080, 20_000);
+		assert.deepEqual([...(await lab.mappings())], [[8080, `${Lab.address(1)}:80`]]);
+		assert.notEqual(await lab.get("home", `http://${Lab.address(1)}/`), undefined);
+		assert.equal(await camera.leave(), 0);
+	});
 
 	it("keep a port each, and one is the representative (IMG-4, quirk 26)", async () => {
 		const { lab, data } = house();

@@ -151,6 +151,41 @@ describe("simulation/home", () => {
 		for (const port of [8080, 8081]) assert.match(home.get(`${pageUrl(port)}snapshot.jpg`), /200 OK/);
 	});
 
+	it("closes the old port in the layout `same` after a succession and when it is switched off; links follow (IMG-6)", () => {
+		const home = new VirtualHome(1);
+		const first = home.add({ "port-layout": "same" });
+		home.until(() => first.port === 8080, 10000, "first");
+		const second = home.add({ "port-layout": "same" });
+		home.until(() => second.port === 8081 && settled(home), 10000, "second");
+		const answers = (port: number) =>
+			home.exchange("GET", `http://192.168.0.12:${port}/`, "", "", home.neighbour, 3000) !== "";
+		assert.deepEqual([8000, 8080, 8081].map(answers), [true, false, true]);
+		first.camera.leave(() => first.machine.crash());
+		home.until(() => second.port === 8080, 10000, "succession");
+		home.world.runFor(100);
+		assert.deepEqual([8000, 8080, 8081].map(answers), [true, true, false]);
+		assert.deepEqual(
+			portal(home).map((c) => c.url),
+			[pageUrl(8080)],
+		);
+		second.camera.gateway.setMapping(false);
+		home.world.runFor(1000);
+		assert.deepEqual([8000, 8080, 8081].map(answers), [true, false, false]);
+		second.camera.gateway.setMapping(true);
+		home.until(() => second.port === 8080, 10000, "mapped again");
+		home.world.runFor(100);
+		assert.match(home.get(`${pageUrl(8080)}snapshot.jpg`), /200 OK/);
+	});
+
+	it("keeps the port inside open where the router gives it outside as well, in the layout `same` (IMG-6)", () => {
+		const home = new VirtualHome(1);
+		const camera = home.add({ "port-layout": "same", "http-port": "8080" });
+		home.until(() => camera.port === 8080, 10000, "mapped");
+		camera.camera.gateway.setMapping(false);
+		home.world.runFor(1000);
+		assert.match(home.get("http://192.168.0.11:8080/camera", home.neighbour), /200 OK/);
+	});
+
 	it("maps nothing while the switch is off, and leaves the fleet when it is turned off, by the pin or the page (IMG-7)", () => {
 		const home = new VirtualHome(1);
 		let thrown = () => {};
@@ -208,6 +243,28 @@ describe("simulation/home", () => {
 				portal(home).map((c) => c.url),
 				[pageUrl(8080), pageUrl(8081), pageUrl(8082)],
 			);
+		});
+	}
+
+	for (const gather of ["table", "list"]) {
+		it(`keeps what was read when the router stops answering while it reads, marked incomplete: ${gather} (IMG-9)`, () => {
+			const home = new VirtualHome(1, { events: false, tableOrder: "oldest-first" });
+			for (let i = 0; i < 3; i++) {
+				home.add({ gather, "table-period": "10" });
+				home.until(() => home.ports[i] === 8080 + i, 10000, `camera ${i + 1}`);
+			}
+			const { gateway, fleet } = home.cameras[0].camera;
+			home.until(() => fleet.registry.size === 2, 11000, "listed after the period");
+			assert.equal(gateway.client.status().table, "complete");
+			const { table } = gateway.client as unknown as { table: { readonly reading: boolean } };
+			home.gateway.quirks.latency = 50;
+			home.until(() => table.reading, 12000, "the next reading");
+			home.gateway.quirks.deadAfter = 1;
+			home.until(() => gateway.client.status().table === "incomplete", 12000, "marked");
+			assert.equal(fleet.registry.size, 2, "nothing is taken for gone");
+			home.gateway.quirks.deadAfter = Infinity;
+			home.until(() => gateway.client.status().table === "complete", 90000, "read again");
+			assert.equal(fleet.registry.size, 2);
 		});
 	}
 
@@ -276,6 +333,26 @@ describe("simulation/home", () => {
 		assert.equal(camera.camera.site.server.connections, 0);
 	});
 
+	it("tells the age of its pictures, and shows nobody an old one as live, when they stand still (C3)", () => {
+		for (let seed = 1; seed <= 10; seed++) {
+			const home = new VirtualHome(seed, {}, { delay: seed, jitter: seed });
+			const camera = home.add();
+			home.until(() => camera.port === 8080, 5000, "a port");
+			const url = pageUrl(8080);
+			const age = () => JSON.parse(home.get(`${url}api/v1/picture`).split("\r\n\r\n")[1]).age;
+			const pictures = () =>
+				home.get(`${url}stream.mjpeg`, home.visitor, 3000).split("Content-Type: image/jpeg").length - 1;
+			assert.ok(pictures() > 10 && age() < 8, `seed ${seed}`);
+			camera.still = true;
+			home.world.runFor(5000 + 1000 * seed);
+			assert.ok(age() > 5, `seed ${seed}: ${age()}`);
+			assert.equal(pictures(), 0, `seed ${seed}`);
+			assert.match(home.get(`${url}snapshot.jpg`, home.visitor, 8000), /^HTTP\/1\.1 503/);
+			camera.still = false;
+			assert.ok(pictures() > 10 && age() < 8, `seed ${seed}: it goes on`);
+		}
+	});
+
 	it("keeps a camera whose port is another program's out of the fleet, until the port is free", () => {
 		const home = new VirtualHome(21);
 		const holder = home.neighbour.network.listen(
@@ -318,6 +395,41 @@ describe("simulation/home", () => {
 		});
 		assert.ok(home.until(() => done, 2500, "left") >= 2000);
 	});
+
+	const deaths: [string, Partial<GatewayQuirks>, ((home: VirtualHome) => void)?][] = [
+		["answers no more", { deadFor: 1e9 }],
+		["is off", {}, (home) => home.gateway.powerOff()],
+		["restarts, and comes back", {}, (home) => home.gateway.restart({ away: 1500, graceful: false })],
+		["is slow and in secure mode", { latency: 300 }],
+		["is slow and has permanent leases", { latency: 300 }],
+	];
+	for (const [title, quirks, kill = () => {}] of deaths) {
+		it(`says bye at once although the gateway ${title}, and its successor gets the port as soon as that is possible (IMG-20)`, () => {
+			for (let seed = 1; seed <= 5; seed++) {
+				const leases = title.includes("permanent") ? "permanent-725" : "any";
+				const home = new VirtualHome(seed, { secure: true, leaseFile: true, events: false, leases });
+				for (let i = 0; i < 3; i++) {
+					home.add();
+					home.until(() => home.ports[i] === 8080 + i, 10000, `camera ${i + 1}`);
+				}
+				home.until(() => settled(home), 10000, "settled");
+				home.world.runFor(7000);
+				const [leaving, ...others] = home.cameras;
+				Object.assign(home.gateway.quirks, quirks);
+				kill(home);
+				let done = false;
+				leaving.camera.leave(() => {
+					done = true;
+				});
+				const chosen = () => others.filter(({ camera }) => camera.fleet.succession.phase === "representative").length;
+				const took = home.until(() => chosen() === 1, 3000, "the bye is heard");
+				assert.ok(took < 450, `seed ${seed}: ${took} ms`);
+				home.until(() => done, 2500, "left");
+				if (!title.includes("slow")) continue;
+				home.until(() => others.some(({ port }) => port === 8080), 6000, "the port is taken");
+			}
+		});
+	}
 
 	it("works with fifty cameras", function () {
 		this.timeout(120_000);

@@ -114,11 +114,23 @@ export class Camera extends Node<CameraSettings> {
 	}
 }
 
-/** In the layout `same` the device is reached from the Internet at another port than inside (IMG-6). */
+/** In the layout `same` the device is reached from the Internet at another port than inside, while it holds one (IMG-6). */
 class MappedPort {
+	/** The port that is open beside that inside the LAN; 0 for none. */
+	private port = 0;
+
 	constructor(private readonly site: Site) {}
 
 	onGateway(event: GatewayEvent): void {
-		if (event.type === "mapped") this.site.open(event.internalPort);
+		if (event.type === "mapped") this.follow(event.internalPort);
+		else if (event.type === "lost") this.follow(0);
+	}
+
+	private follow(port: number): void {
+		const { site, port: before } = this;
+		this.port = port === site.node.settings.httpPort ? 0 : port;
+		if (before === this.port) return;
+		if (before !== 0) site.close(before);
+		if (this.port !== 0) site.open(port);
 	}
 }

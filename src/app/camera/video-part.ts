@@ -34,6 +34,14 @@ const ROUTES: readonly Route<VideoPart>[] = Object.freeze([
 
 const OPERATIONS: readonly ApiOperation<VideoPart>[] = Object.freeze([
 	Object.freeze({
+		method: "GET",
+		path: "/api/v1/picture",
+		need: "viewer",
+		about:
+			"The age of the newest picture in seconds, null before the first; what is wrong with the pictures; their quality. The source runs only while there are viewers.",
+		run: (video: VideoPart) => ({ body: video.state }),
+	}),
+	Object.freeze({
 		method: "POST",
 		path: "/api/v1/picture",
 		need: "owner",
@@ -77,6 +85,13 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 	/** The quality of the pictures, 1 to 100; `undefined`: it is fixed. */
 	get quality(): number | undefined {
 		return this.source.quality?.value;
+	}
+
+	/** The answer to `GET /api/v1/picture`, by which an open page learns that its live picture stands still. */
+	get state(): Record<string, unknown> {
+		const { latestAt } = this.hub;
+		const age = latestAt === undefined ? null : (this.node.now - latestAt) / 1000;
+		return { age, trouble: this.trouble ?? null, quality: this.quality ?? null };
 	}
 
 	/** Answers with the live picture, as long as the visitor watches. */

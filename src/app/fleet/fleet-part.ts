@@ -159,6 +159,9 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 	/** When the other parts were told last that members have changed, and whether they know all of it. */
 	private toldAt: Millis = -Infinity;
 	private isTold = true;
+	/** How far the bye of a camera that leaves has come, and what follows it. */
+	private farewell: "" | "begun" | "said" = "";
+	private resigned: () => void = () => {};
 	/** The version of the absent cameras that is stored. */
 	private keptAbsent = 0;
 
@@ -262,10 +265,8 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 	}
 
 	leave(done: () => void): void {
-		this.role.resign(() => {
+		this.resign(() => {
 			this.node.host.log.write("info", "camera", "stopped");
-			this.keys.remember(true);
-			this.handle.call((fleet, now, out) => fleet.leave(now, out));
 			done();
 		});
 	}
@@ -387,6 +388,9 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 			case "beaten":
 				this.standDown();
 				break;
+			case "released":
+				this.resign();
+				break;
 			case "sign":
 				this.handle.call((fleet, now, out) => fleet.gatewayAnswered(now, out));
 				break;
@@ -397,7 +401,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 				const entries = event.entries.flatMap((e) =>
 					e.ours && e.protocol === "TCP" ? [{ ...e, name: e.ours.name }] : [],
 				);
-				this.handle.call((fleet, now, out) => fleet.table(now, entries, out));
+				this.handle.call((fleet, now, out) => fleet.table(now, entries, out, event.complete));
 				break;
 			}
 		}
@@ -438,6 +442,20 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		this.keptAbsent = absent.version;
 		this.absent();
 		this.node.memory.write("absent", absent.save());
+	}
+
+	/** Gives the role up, then says bye, once. @param done called when that is done */
+	private resign(done?: () => void): void {
+		if (this.farewell === "said") return done?.();
+		if (done !== undefined) this.resigned = done;
+		if (this.farewell !== "") return;
+		this.farewell = "begun";
+		this.role.resign(() => {
+			this.farewell = "said";
+			this.keys.remember(true);
+			this.handle.call((fleet, now, out) => fleet.leave(now, out));
+			this.resigned();
+		});
 	}
 
 	/** A camera that asks for no port takes no part in the fleet, but hears of it. */

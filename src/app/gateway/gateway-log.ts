@@ -47,6 +47,10 @@ export function logGateway(node: Node, event: GatewayEvent, isMapping: boolean, 
 		case "address":
 			log.write("info", "gateway", `external address: ${event.address || "none that the Internet can reach"}`);
 			break;
+		case "table":
+			if (!event.complete)
+				log.write("warn", "gateway", `the port table could be read in part: ${event.entries.length} entries are kept`);
+			break;
 		case "diagnosis":
 			// A device that keeps to the home network needs no advice about the router.
 			if (!isMapping) break;

@@ -242,6 +242,7 @@ function gatewaySettings({ settings, identity, host }: Node<GatewayPartSettings>
 		representativeLease: settings.representativeLease,
 		ownLease: settings.ownLease,
 		addressPoll: settings.addressPoll * 1000,
+		tablePeriod: settings.tablePeriod * 1000,
 		table: settings.gather.includes("list") ? "list" : settings.gather.includes("table") ? "walk" : "none",
 	};
 }

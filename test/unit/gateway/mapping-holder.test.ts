@@ -12,6 +12,7 @@ const neighbours: Neighbours = {
 		{ id: "77aabb0000000000", address: "192.168.0.13" },
 		{ id: "88aabb0000000000", address: "192.168.0.14" },
 	],
+	floating: "192.168.0.100",
 };
 
 function answer(client: string, description: string, port = 8000, error = 0) {
@@ -24,6 +25,18 @@ function answer(client: string, description: string, port = 8000, error = 0) {
 }
 
 describe("gateway/mapping-holder", () => {
+	it("takes over what leads to the floating address, whoever mapped it; elsewhere the description counts", () => {
+		const said = (client: string, port = 8000) => answer(client, "Porthole/node 121212 x", port);
+		assert.equal(holderOf(said("192.168.0.100"), 8080, 8000, "192.168.0.100", neighbours), "mine");
+		assert.equal(holderOf(said("192.168.0.100", 8001), 8080, 8000, "192.168.0.100", neighbours), "camera");
+		assert.equal(holderOf(said("192.168.0.11"), 8080, 8000, "192.168.0.11", neighbours), "camera");
+	});
+
+	it("knows the port of a camera on the same machine by its announcement, where internal and external ports are equal (IMG-6)", () => {
+		assert.equal(holderOf(answer("192.168.0.11", "", 8085), 8085, 8085, "192.168.0.11", neighbours), "live");
+		assert.equal(holderOf(answer("192.168.0.11", "", 8084), 8084, 8084, "192.168.0.11", neighbours), "mine");
+	});
+
 	const cases: [string, Holder, ReturnType<typeof answer>, number?][] = [
 		["our own for another service", "mine", answer("192.168.0.11", "Porthole/node 3f9a2c/rtsp Hof", 8554)],
 		["our own", "mine", answer("192.168.0.11", "Porthole/node 3f9a2c server 1")],

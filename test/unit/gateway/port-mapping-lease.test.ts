@@ -25,7 +25,7 @@ const FOREIGN = entry({ NewInternalClient: "192.168.0.77", NewPortMappingDescrip
 class Bench implements LeaseContext, LeaseOwner {
 	readonly gateway = new ScriptedGateway();
 	readonly leases = new LeasePolicy();
-	readonly neighbours = { id: "3f9a2c0000000000", peers: [], gone: [] };
+	readonly neighbours = { id: "3f9a2c0000000000", peers: [], gone: [], floating: "" };
 	readonly story: string[] = [];
 	used: readonly number[] = [];
 	readonly lease: PortMappingLease;
@@ -175,6 +175,12 @@ describe("gateway/port-mapping-lease", () => {
 			[entry(), 718, entry(), 606, entry(), 714, {}, entry()],
 			["Read 5004", "Add 5004", "Read 5004", "Delete 5004", "Read 5004", "Read 5006", "Add 5006", "Read 5006"],
 			["held 5006"],
+		],
+		[
+			"asks again where the entry has gone while it was to be deleted",
+			[entry(), 718, entry(), 714, 714, {}, entry()],
+			["Read 5004", "Add 5004", "Read 5004", "Delete 5004", "Read 5004", "Add 5004", "Read 5004"],
+			["held 5004"],
 		],
 		[
 			"asks for a permanent lease where it must (quirk 1)",

@@ -74,6 +74,18 @@ describe("gateway/table-reader", () => {
 		assert.deepEqual([ports(), result?.complete], [[8080, 8081], false]);
 	});
 
+	it("delivers what was read when its requests are dropped, marked incomplete, and nothing afterwards (IMG-9)", () => {
+		reader.walk(gateway.igd, (_, entries, complete) => (result = { entries, complete }), gateway.out);
+		gateway.answer(entry(8080));
+		gateway.answer(entry(8081));
+		gateway.queue.clear();
+		reader.stop(gateway.now, gateway.out);
+		assert.deepEqual([ports(), result?.complete, reader.reading], [[8080, 8081], false, false]);
+		result = undefined;
+		reader.stop(gateway.now, gateway.out);
+		assert.equal(result, undefined);
+	});
+
 	it("stops in an endless table, and reads each entry once (quirk 23)", () => {
 		walk((i) => entry(8080 + (i % 3)));
 		assert.deepEqual(ports(), [8080, 8081, 8082]);
@@ -81,7 +93,7 @@ describe("gateway/table-reader", () => {
 
 	it("reads at most 256 entries", () => {
 		const steps = walk((i) => entry(1000 + i));
-		assert.deepEqual([ports()?.length, steps], [256, 256]);
+		assert.deepEqual([ports()?.length, steps, result?.complete], [256, 256, false]);
 	});
 
 	it("walks again when the order has changed during the walk, and finds the missed entries (quirk 23)", () => {

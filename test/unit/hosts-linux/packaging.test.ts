@@ -46,7 +46,7 @@ describe("hosts-linux/packaging", function () {
 			assert.equal(status, 0, stdout.split("\n").at(-2));
 		});
 
-		it("permits what it needs: cameras, pins, its folder, the network, and time to shut down", () => {
+		it("permits what it needs: cameras, pins, its folder, the network, port 80, and time to shut down", () => {
 			const text = readFileSync(UNIT, "utf8");
 			for (const line of [
 				"Type=notify",
@@ -56,6 +56,8 @@ describe("hosts-linux/packaging", function () {
 				"RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",
 				"EnvironmentFile=-/etc/porthole/porthole.conf",
 				"TimeoutStopSec=10",
+				"CapabilityBoundingSet=CAP_NET_BIND_SERVICE",
+				"AmbientCapabilities=CAP_NET_BIND_SERVICE",
 			])
 				assert.ok(text.split("\n").includes(line), line);
 			const descriptors = Number(/^LimitNOFILE=(\d+)$/m.exec(text)?.[1]);
