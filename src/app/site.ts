@@ -1,6 +1,7 @@
 import type { Moment } from "../access/access-tokens";
 import { type Admission, type Need, permits } from "../access/role";
 import type { Tickets } from "../access/tickets";
+import { Backoff } from "../core/backoff";
 import type { Path } from "../core/path";
 import type { StreamHandle, StreamOwner } from "../core/pump";
 import type { Millis, Seconds } from "../core/time";
@@ -29,8 +30,9 @@ import { urlOf } from "./url-of";
 /** The settings of the site. */
 export type SiteSettings = NodeSettings & ValuesOf<typeof HTTP_SCHEMA> & ValuesOf<typeof TLS_SCHEMA>;
 
-/** A listening port that could not be had is tried again after this many milliseconds. */
+/** The pauses before a listening port that could not be had is tried again. */
 const RETRY: Millis = 5000;
+const RETRY_MAX: Millis = 40_000;
 
 /** Tells parts who a visitor is, as far as pages differ. */
 export interface VisitorSource {
@@ -280,6 +282,7 @@ class ListeningPort {
 	private listener: Listener | undefined;
 	/** Why it is closed, as the log was told once. */
 	private fault = "";
+	private readonly backoff = new Backoff(RETRY, RETRY_MAX);
 
 	constructor(
 		private readonly site: Site,
@@ -297,6 +300,7 @@ class ListeningPort {
 	}
 
 	opened(): void {
+		this.backoff.worked();
 		this.site.node.host.log.write("info", "web", `listening on port ${this.port}`);
 		this.site.node.serving();
 	}
@@ -314,7 +318,7 @@ class ListeningPort {
 		if (fault !== this.fault) host.log.write("error", "web", fault);
 		this.fault = fault;
 		this.listener?.close();
-		this.deadline = now + RETRY;
+		this.deadline = now + this.backoff.failed();
 		this.handle.called();
 	}
 
