@@ -118,6 +118,7 @@ export const MESSAGES = Object.freeze({
 		nameOfCamera: "Camera name",
 		save: "Save",
 		pending: "Restart the camera to apply your changes.",
+		pendingStop: "Stop the camera's program and start it again to apply your changes.",
 		passwords: "Passwords",
 		ownerPassword: "New owner password (full access)",
 		viewerPassword: "New viewer password (view only; leave blank to disable)",

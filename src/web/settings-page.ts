@@ -57,7 +57,7 @@ export function settingsPage(view: SettingsPageView): Page {
 	const text = MESSAGES.settings;
 	return new Page(`${text.title}: ${view.name}`, [
 		pageHeader(`${text.title}: ${view.name}`, "/settings", view.visitor),
-		`<main><div role="status">${view.pending ? `<p class="notice">${escapeHtml(text.pending)}</p>` : ""}</div><div class="sections">`,
+		`<main><div role="status">${view.pending ? `<p class="notice">${escapeHtml(view.canRestart ? text.pending : text.pendingStop)}</p>` : ""}</div><div class="sections">`,
 		section("name", text.name, nameForm(view.id, view.name, text.nameOfCamera, text.save)),
 		section("passwords", text.passwords, passwords(view)),
 		section(

@@ -48,8 +48,9 @@ const OPERATIONS: readonly ApiOperation<MaintenancePart>[] = Object.freeze([
 		about:
 			"Changes settings, each by its name; an empty value restores the one that the program was started with. Takes effect after a restart.",
 		run: (maintenance: MaintenancePart, form: ReadonlyMap<string, string>): ApiAnswer => {
-			const fault = maintenance.editor.change(form);
-			return fault === undefined ? { body: { ...maintenance.editor.view, restart: true } } : { fault };
+			const { editor } = maintenance;
+			const fault = editor.change(editor.touched(form));
+			return fault === undefined ? { body: { ...editor.view, restart: true } } : { fault };
 		},
 	}),
 	Object.freeze({
