@@ -15,9 +15,7 @@ async function main(args: readonly string[]): Promise<void> {
 	if (strange !== undefined) throw new SdkError(`${strange} is not a setting. Settings look like http-port=8010.`);
 	const sdk = findSdk(process.env);
 	const port = args.find((arg) => arg.startsWith("http-port="))?.slice("http-port=".length) ?? "8000";
-	// The simulator would crash without a word.
-	if (!(await isFreePort(Number(port), "0.0.0.0")))
-		throw new SdkError(`Port ${port} is in use, or is not a port. Stop the other program or pass http-port=8010.`);
+	await checkPort(port);
 	if (process.platform !== "linux")
 		throw new SdkError("This starts the simulator on Linux. Elsewhere: mcconfig -d -m -p mac, or -p win.");
 	if (!existsSync(join(sdk.bin, "mcsim")))
@@ -33,8 +31,16 @@ async function main(args: readonly string[]): Promise<void> {
 	const above = join(OUT, "bin/lin/mc/release");
 	const name = readdirSync(above).find((n) => existsSync(join(above, n, "mc.so")));
 	if (name === undefined) throw new SdkError(`mcconfig left no program below ${above}.`);
+	// Building takes minutes.
+	await checkPort(port);
 	console.log(`The simulator runs; its page: http://localhost:${port}. Close its window to end it.`);
 	runSimulator(sdk, join(above, name, "mc.so"));
+}
+
+/** The simulator would crash at a port that is taken. @throws {SdkError} */
+async function checkPort(port: string): Promise<void> {
+	if (!(await isFreePort(Number(port), "0.0.0.0")))
+		throw new SdkError(`Port ${port} is in use, or is not a port. Stop the other program or pass http-port=8010.`);
 }
 
 /** Runs a program in `mcsim` until it ends. @throws {SdkError} with the reason when it fails */

@@ -12,6 +12,9 @@ import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
 import { pause, until } from "../support/until";
 
+const PASSWORD = "a-good-password";
+const LOGIN = ["--digest", "-u", `owner:${PASSWORD}`];
+
 /** Does something until the pipe can't any more. */
 function exhaust(step: () => number): void {
 	try {
@@ -54,8 +57,7 @@ for (const program of CAMERA_PROGRAMS) {
 				stdio: "ignore",
 				env: { ...process.env, LOG: path },
 			});
-			const login = ["--digest", "-u", `owner:${PASSWORD}`];
-			const curl = (...words: string[]) => promisify(execFile)("curl", ["-s", "--max-time", "5", ...login, ...words]);
+			const curl = (...words: string[]) => promisify(execFile)("curl", ["-s", "--max-time", "5", ...LOGIN, ...words]);
 			const url = `http://127.0.0.1:${port}`;
 			const id = await until("an answer", 20_000, async () => {
 				const { stdout } = await curl(`${url}/api/v1/status`).catch(() => ({ stdout: "" }));
