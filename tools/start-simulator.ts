@@ -46,7 +46,7 @@ async function checkPort(port: string): Promise<void> {
 /** Runs a program in `mcsim` until it ends. @throws {SdkError} with the reason when it fails */
 function runSimulator(sdk: Sdk, program: string): void {
 	// Without this folder it starts, and runs nothing.
-	mkdirSync(process.env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), { recursive: true });
+	mkdirSync(join(homedir(), ".config"), { recursive: true });
 	// The SDK's sockets can raise SIGPIPE: a viewer that disconnects must not end the simulator. The camera's state is in a
 	// file of /tmp that others may not read. The log and the first password come line by line, also into a file.
 	const command = `trap '' PIPE; umask 077; exec stdbuf -oL mcsim "$0" "$1"`;
