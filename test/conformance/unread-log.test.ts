@@ -8,7 +8,6 @@ import { promisify } from "node:util";
 import { codeOf } from "../../hosts/node/error-code";
 import { CAMERA_PROGRAMS, FRAME } from "../../tools/camera-program";
 import { freePort } from "../../tools/free-port";
-import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
 import { pause, until } from "../support/until";
 
