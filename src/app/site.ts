@@ -4,7 +4,7 @@ import type { Tickets } from "../access/tickets";
 import { Backoff } from "../core/backoff";
 import type { Path } from "../core/path";
 import type { StreamHandle, StreamOwner } from "../core/pump";
-import type { Millis, Seconds } from "../core/time";
+import type { Millis } from "../core/time";
 import type { HttpConnection } from "../http/http-connection";
 import type { HttpReply, HttpRequest } from "../http/http-request";
 import { HttpServer, type RouteTable } from "../http/http-server";
@@ -58,7 +58,7 @@ export interface SiteGate extends Gate<Admission, Need> {
 	renewed(request: SiteRequest): Headers;
 }
 
-/** What the pages of a site depend on besides what they show. */
+/** What the pages of a site depend on besides what they show: passes for the pictures of other cameras, which change. */
 export interface SiteTickets {
 	readonly tickets: Tickets;
 	moment(now: Millis): Moment;
@@ -142,6 +142,16 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		for (const stream of this.streams) if (stream.machine.isEndless) stream.out.abort();
 	}
 
+	/** Ends the live streams of one session: its user has logged out. */
+	sessionEnded(session: string): void {
+		for (const { machine, out } of this.streams) if (machine.isEndless && machine.session === session) out.abort();
+	}
+
+	/** @see HttpSite */
+	sessionOf(visitor: Admission): string {
+		return visitor.session ?? "";
+	}
+
 	/** What the owner should know now, of all parts. */
 	notices(): readonly Notice[] {
 		const notices: Notice[] = [];
@@ -180,9 +190,8 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		if (turn !== this.turn) this.pages.changed();
 		this.turn = turn;
 		const audience = this.audience(request);
-		const { role, proof, until = 0 as Seconds } = request.visitor ?? {};
-		// The tickets on a page end with the session that it was made for.
-		const key = `${name} ${audience} ${role} ${proof === "session"} ${tickets.periodOf(until)}`;
+		const { role, proof } = request.visitor ?? {};
+		const key = `${name} ${audience} ${role} ${proof === "session"} ${(request.visitor?.until ?? 0) > 0}`;
 		this.pages.get(key, () => generate(audience)).reply(reply);
 	}
 

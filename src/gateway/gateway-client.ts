@@ -16,7 +16,7 @@ import { ExternalAddressCheck } from "./external-address-check";
 import type { GatewayOutbox, GatewayStatus } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
 import type { ActionContinuation, Igd } from "./igd";
-import { IgdFinder, isConnected } from "./igd-finder";
+import { hasAddress, IgdFinder, isConnected } from "./igd-finder";
 import type { GoneCamera, Peer } from "./mapping-holder";
 import { MappingSet, type MappingSetOwner } from "./mapping-set";
 import type { PcpPort } from "./pcp-client";
@@ -537,10 +537,11 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 			[],
 			(_, answer, next) => {
 				if (this.igd !== igd) return;
-				const { address } = this.address;
-				const connected = isConnected(answer, address);
-				this.diagnose("not-connected", !connected && address === "", next);
-				this.diagnose("status-doubtful", !connected && address !== "", next);
+				const { reported } = this.address;
+				const connected = isConnected(answer, reported);
+				const has = hasAddress(reported);
+				this.diagnose("not-connected", !connected && !has, next);
+				this.diagnose("status-doubtful", !connected && has, next);
 			},
 			out,
 		);

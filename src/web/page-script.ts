@@ -33,11 +33,10 @@ async function follow() {
 	const now = JSON.stringify([notices, absent, cameras.map(({ link, snapshot, live, ...rest }) => rest)]);
 	if (known !== undefined && now !== known) await renew();
 	known = now;
-	// Links contain tickets that expire: the next click and the next picture need the new ones.
-	for (const { id, link, snapshot, self } of cameras) {
+	// The addresses of pictures contain passes that expire: the next picture needs the new one.
+	for (const { id, snapshot, self } of cameras) {
 		if (self) continue;
 		const card = list.querySelector('[data-id="' + id + '"]');
-		card?.querySelectorAll("a.page").forEach((a) => { a.href = link; });
 		card?.querySelectorAll("[data-shot]").forEach((shot) => { shot.dataset.shot = snapshot; });
 	}
 }
@@ -61,6 +60,10 @@ async function renew() {
 			return card;
 		}
 		const typing = document.activeElement?.tagName === "INPUT" && same.contains(document.activeElement);
+		const health = same.querySelector(".health").dataset.health;
+		const next = card.querySelector(".health").dataset.health;
+		if (health !== next && next === "silent") say(news.dataset.gone, nameOf(card));
+		if (health !== next && health === "silent") say(news.dataset.came, nameOf(card));
 		if (keyOf(same) !== keyOf(card) && !typing) return card;
 		same.querySelector(".health").replaceWith(card.querySelector(".health"));
 		return same;
@@ -73,6 +76,12 @@ async function renew() {
 	const hint = document.querySelector("main > .hint");
 	if (hint !== null && cards.length > 1) hint.remove();
 	watch();
+	localTimes();
+}
+
+// Times in the user's own words.
+function localTimes() {
+	document.querySelectorAll("time").forEach((time) => { time.textContent = new Date(time.dateTime).toLocaleString(); });
 }
 
 // Stills are refreshed about once a second, only those in view, and only after the last one has loaded.
@@ -126,6 +135,7 @@ function live1s() {
 	setTimeout(live1s, 1000);
 }
 if (list !== null) {
+	localTimes();
 	watch();
 	live1s();
 }

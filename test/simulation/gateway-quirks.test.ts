@@ -464,6 +464,40 @@ describe("simulation/gateway-quirks", () => {
 		assert.deepEqual(camera.camera.gateway.client.status().diagnoses, ["port-control-only"]);
 	});
 
+	it("quirk 17: follows the connection to another service while none says that it is connected", () => {
+		const services = (wanIp: boolean, wanPpp: boolean): GatewayQuirks["services"] => [
+			{ kind: "WANIPConnection", version: 1, connected: wanIp },
+			{ kind: "WANPPPConnection", version: 1, connected: wanPpp },
+		];
+		const home = new VirtualHome(1, { services: services(false, false) });
+		home.gateway.setWanAddress(undefined);
+		const { camera } = home.add();
+		home.until(() => camera.gateway.client.status().diagnoses.includes("not-connected"), 10000, "not connected");
+		home.world.runFor(600000);
+		assert.deepEqual(camera.gateway.client.status().diagnoses, ["not-connected"]);
+		home.gateway.setWanAddress(WAN);
+		home.gateway.quirks.services = services(false, true);
+		home.until(() => camera.gateway.client.status().externalPort === 8080, 130000, "a port");
+		assert.match(camera.gateway.client.status().service, /WANPPPConnection/);
+		home.world.runFor(61000);
+		assert.deepEqual(camera.gateway.client.status().diagnoses, []);
+	});
+
+	it("quirk 27: asks a gateway seldom that answers all but AddPortMapping, and names it", () => {
+		const home = new VirtualHome(1, { ignoresAdding: true });
+		const { client } = home.add().camera.gateway;
+		home.until(() => client.status().diagnoses.includes("gateway-silent"), 60000, "a diagnosis");
+		const before = home.gateway.requests;
+		for (let i = 0; i < 300; i++) {
+			home.world.runFor(1000);
+			assert.ok(client.status().diagnoses.includes("gateway-silent"));
+		}
+		assert.ok(home.gateway.requests - before < 120, `${home.gateway.requests - before} requests in five minutes`);
+		home.gateway.quirks.ignoresAdding = false;
+		home.until(() => client.status().externalPort === 8080, 130000, "a port");
+		assert.deepEqual(client.status().diagnoses, []);
+	});
+
 	it("diagnosis: stays the same while it is searched for a gateway", () => {
 		for (const quirks of [{ upnp: false }, { accessPoint: true, externalAddress: "" }, { garbage: "html" }] as const) {
 			const home = new VirtualHome(1, quirks);

@@ -80,6 +80,8 @@ export interface GatewayQuirks {
 	absentCode: number;
 	/** The answer to every GetSpecificPortMappingEntry (27): a page, nothing, a fault with octets missing, or a reset. @default "truth" */
 	readBack: "truth" | "html" | "empty" | "garbled" | "reset";
+	/** AddPortMapping is not answered (27). @default false */
+	ignoresAdding: boolean;
 	/** The table survives a restart, with the remaining leases (7). @default false */
 	leaseFile: boolean;
 
@@ -264,6 +266,7 @@ export const QUIRK_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	forgetsAfter: Infinity,
 	absentCode: 714,
 	readBack: "truth",
+	ignoresAdding: false,
 	leaseFile: false,
 	controlPortMoves: false,
 	controlPathMoves: false,

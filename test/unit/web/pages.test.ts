@@ -39,6 +39,7 @@ function camera(change: Partial<PortalCamera> = {}): PortalCamera {
 		internetUrl: "http://198.20.0.1:8081/",
 		representative: false,
 		self: false,
+		page: "http://198.20.0.1:8081/",
 		ticket: "",
 		pass: "",
 		health: "ok",
@@ -215,10 +216,11 @@ describe("web/portal-page", () => {
 		assert.equal(html.match(/loading="lazy"/g)?.length, 2);
 	});
 
-	it("shows tickets in links, never in visible text", () => {
-		const cameras = [camera({ ticket: "o.k3.ff", pass: "p.k3.ee" })];
+	it("shows passes in the addresses of pictures only; a ticket is made when a link is followed (IMG-14)", () => {
+		const cameras = [camera({ page: "/to/0123456789abcdef", ticket: "o.k3.ff", pass: "p.k3.ee" })];
 		const html = text(portalPage(portal({ cameras }), "internet"));
-		assert.ok(html.includes('href="http://198.20.0.1:8081/?pass=o.k3.ff"'));
+		assert.ok(html.includes('href="/to/0123456789abcdef"'));
+		assert.ok(!html.includes("o.k3.ff"));
 		assert.ok(html.includes('src="http://198.20.0.1:8081/snapshot.jpg?pass=p.k3.ee"'));
 		assert.ok(html.includes('src="http://198.20.0.1:8081/stream.mjpeg?pass=p.k3.ee&amp;fps=5"'));
 		assert.ok(html.includes(">http://198.20.0.1:8081/</a>"));
@@ -238,6 +240,24 @@ describe("web/portal-page", () => {
 			assert.ok(html.includes(`<p class="health" data-health="${health}">${words}</p>`));
 		});
 	}
+
+	it("says since when a camera has not been heard, and lets the owner remove it (C3)", () => {
+		const absent = { health: "silent", lanUrl: "", internetUrl: "", page: "" } as const;
+		const since = Date.UTC(2026, 10, 26, 17, 5);
+		const html = text(portalPage(portal({ cameras: [camera({ ...absent, lastSeen: since })] }), "lan"));
+		assert.match(
+			html,
+			/Not reachable since <time datetime="2026-11-26T17:05:00.000Z">Thu, 26 Nov 2026 17:05:00 GMT<\/time>/,
+		);
+		assert.ok(html.includes('action="/api/v1/cameras/0123456789abcdef/forget"'));
+		assert.doesNotMatch(html, /<img|action="[^"]*\/name"/);
+		const unknown = text(portalPage(portal({ cameras: [camera({ ...absent, lastSeen: 0 })] }), "lan"));
+		assert.ok(unknown.includes(`data-health="silent">${MESSAGES.portal.absent}</p>`), unknown);
+		const viewer = text(
+			portalPage(portal({ visitor: VIEWER, cameras: [camera({ ...absent, lastSeen: since })] }), "lan"),
+		);
+		assert.doesNotMatch(viewer, /forget/);
+	});
 
 	it("shows when a camera is not viewable from the Internet", () => {
 		const html = text(
