@@ -12,7 +12,7 @@ import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { LineLog } from "../../src/ports/line-log";
 import { NO_SERVICE_ADVERTISER } from "../../src/ports/service-advertiser";
 import { CAMERA_SCHEMA } from "../../src/settings/camera-schema";
-import type { Gathered } from "../../src/settings/cli/gather-settings";
+import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
 import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
@@ -36,7 +36,10 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const log = new LineLog(values.logLevel, process.error);
 	const clock = new LinuxClock();
 	const use = interfaceNames(values.interface);
-	const source = openCamera(values, clock) ?? new FileSource(values.source, values.fps);
+	const source = device(
+		() => openCamera(values, clock) ?? new FileSource(values.source, values.fps),
+		`${placeOfSetting(given, "source")}: `,
+	);
 	const folder = values.data || defaultFolder();
 	const store = new CheckedStore(openFolder(folder));
 	const motion = device(() => openMotion(values, log));
@@ -89,11 +92,12 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	return undefined;
 }
 
-function device<Device>(open: () => Device): Device {
+/** @param place the setting that names the device */
+function device<Device>(open: () => Device, place = ""): Device {
 	try {
 		return open();
 	} catch (error) {
-		throw new UsageError(error instanceof Error ? error.message : String(error));
+		throw new UsageError(`${place}${error instanceof Error ? error.message : error}`);
 	}
 }
 

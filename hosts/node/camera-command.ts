@@ -8,7 +8,7 @@ import { hostNamesOf } from "../../src/base/host-label";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_SWITCH } from "../../src/ports/pins";
 import { CAMERA_SCHEMA } from "../../src/settings/camera-schema";
-import type { Gathered } from "../../src/settings/cli/gather-settings";
+import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
 import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
@@ -36,12 +36,9 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 	const log = new ConsoleLog(values.logLevel);
 	const random = new NodeRandom();
 	let running: Camera | undefined;
-	const { source, motion } = open(
-		values.source,
-		values.fps,
-		() => running?.fleet.self.name || running?.settings.name || "camera",
-		Math.floor(random.unit() * 1000),
-	);
+	const name = (): string => running?.fleet.self.name || running?.settings.name || "camera";
+	const look = { fps: values.fps, name, look: Math.floor(random.unit() * 1000) };
+	const { source, motion } = open(values.source, placeOfSetting(given, "source"), look);
 	const begin = async (): Promise<void> => {
 		const store = new FileStore(folder);
 		const settings = startSettings(CAMERA_SCHEMA, given, store, (sentence) => log.write("warn", "settings", sentence));
@@ -93,11 +90,12 @@ export function networkOf(interfaces: string, floating = ""): NodeNetwork {
 	return new NodeNetwork({ use: interfaceNames(interfaces), leaveOut: floating === "" ? [] : [floating] });
 }
 
-function open(spec: string, fps: number, name: () => string, look: number) {
+/** @param place the setting that has the source */
+function open(spec: string, place: string, look: Parameters<typeof openSource>[1]) {
 	try {
-		return openSource(spec, { fps, name, look });
+		return openSource(spec, look);
 	} catch (error) {
-		if (error instanceof SourceError) throw new UsageError(`--source: ${error.message}`);
+		if (error instanceof SourceError) throw new UsageError(`${place}: ${error.message}`);
 		throw error;
 	}
 }

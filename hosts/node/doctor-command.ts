@@ -18,7 +18,14 @@ export async function runDoctor({ values }: Gathered<ValuesOf<typeof DOCTOR_SCHE
 		},
 		values,
 	);
-	const report = await new Promise<ReturnType<Doctor["report"]>>((resolve) => doctor.examine(resolve));
-	console.log(report.lines.join("\n"));
+	let shown = 0;
+	const report = await new Promise<ReturnType<Doctor["report"]>>((resolve) => {
+		doctor.examine(resolve, (line) => {
+			shown++;
+			console.log(line);
+		});
+		console.error("Looking for the router and asking it for a port. This takes up to ten seconds …");
+	});
+	console.log(report.lines.slice(shown).join("\n"));
 	return report.reachable ? 0 : 1;
 }

