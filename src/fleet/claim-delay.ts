@@ -1,10 +1,7 @@
 import type { Millis } from "../core/time";
-import type { SuccessionSettings } from "./succession-settings";
+import { HEIRS_MAX } from "../wire/fleet-message";
+import { SUCCESSION_DEFAULTS, type SuccessionSettings } from "./succession-settings";
 
-/** After a bye, an heir waits this long for each heir before it. */
-const HEIR_TURN: Millis = 60;
-/** After a bye, cameras that are not heirs wait this long for the heirs. */
-const HEIRS_TIME: Millis = 180;
 /** The slots that cameras that are not heirs draw from, and the length of one. */
 const SLOTS = 32;
 const SLOT: Millis = 3;
@@ -31,12 +28,18 @@ export function identityDelay(id: string, window: Millis): Millis {
 	return hash % window;
 }
 
-/** The delay of one camera in the mode `contention` (IMG-20, IMG-21). @param unit a random number in [0, 1) */
+/**
+ * The delay of one camera in the mode `contention` (IMG-20, IMG-21).
+ * @param id what the delay is computed from where it is not drawn @param unit a random number in [0, 1)
+ */
 export function contentionDelay(settings: SuccessionSettings, id: string, unit: number): Millis {
 	return settings.delay === "identity" ? identityDelay(id, settings.window) : Math.floor(unit * settings.window);
 }
 
-/** The delay after a bye in the mode `heirs`. @param position among the heirs, from 0, or -1. @param unit a random number in [0, 1) */
-export function heirDelay(position: number, unit: number): Millis {
-	return position >= 0 ? position * HEIR_TURN : HEIRS_TIME + siftDelay(unit);
+/**
+ * The delay after a bye in the mode `heirs`. Cameras that are not heirs wait for the heirs.
+ * @param position among the heirs, from 0, or -1 @param unit a random number in [0, 1) @param turn of one heir
+ */
+export function heirDelay(position: number, unit: number, turn: Millis = SUCCESSION_DEFAULTS.heirTurn): Millis {
+	return position >= 0 ? position * turn : HEIRS_MAX * turn + siftDelay(unit);
 }

@@ -15,7 +15,7 @@ const ANSWER_TIME: Millis = 300;
 
 /**
  * Watches the representative and decides when it has failed: its inquiries are missing (IMG-23), or it does not answer
- * probes (IMG-24), then it does not answer a round of probes either, and no other camera has heard it.
+ * probes (IMG-24), or either; then it does not answer a round of probes either, and no other camera has heard it.
  */
 export class FailureDetector {
 	deadline: Millis = Infinity;
@@ -60,8 +60,8 @@ export class FailureDetector {
 
 	/** The representative was heard. */
 	heard(now: Millis): void {
-		const { mode, heartbeat } = this.settings;
-		const periods = mode === "probing" ? 1 : Math.max(1, Math.round((now - this.heardAt) / heartbeat));
+		const { detection, heartbeat } = this.settings;
+		const periods = detection.silence ? Math.max(1, Math.round((now - this.heardAt) / heartbeat)) : 1;
 		if (periods <= SAMPLE_MAX) this.loss += ((periods - 1) / periods - this.loss) * (periods / LOSS_PERIODS);
 		this.heardAt = now;
 		this.awaits = false;
@@ -84,17 +84,27 @@ export class FailureDetector {
 			if (message.nonce === this.nonce) this.heard(now);
 		} else if (this.suspicion.active && message.target === this.leader && message.age !== undefined) {
 			this.heardAt = Math.max(this.heardAt, now - message.age);
-			const lives = this.settings.mode === "probing" ? this.heardAt >= this.suspectedAt : now < this.absentAt();
+			const lives = this.settings.detection.silence ? now < this.absentAt() : this.heardAt >= this.suspectedAt;
 			if (lives) this.heard(this.heardAt);
 			else this.suspicion.witness();
 			this.plan();
 		}
 	}
 
+	/** Another camera's probes have found the representative absent: this one looks too, at once. @returns whether it does */
+	prompt(now: Millis): boolean {
+		const { silence, probe } = this.settings.detection;
+		if (this.leader === "" || silence || !probe || this.suspicion.active) return false;
+		this.unanswered = this.settings.missed;
+		this.probeAt = now;
+		this.plan();
+		return true;
+	}
+
 	/** True: the representative has been silent for so long that another camera may have declared it failed. */
 	isSilent(now: Millis): boolean {
-		const { mode, missed, heartbeat, probe } = this.settings;
-		return now - this.heardAt >= (mode === "probing" ? 1.5 * probe[1] : missed * heartbeat);
+		const { detection, missed, heartbeat, probe } = this.settings;
+		return now - this.heardAt >= (detection.silence ? missed * heartbeat : 1.5 * probe[1]);
 	}
 
 	/** The gateway has answered: this camera receives datagrams. */
@@ -114,7 +124,7 @@ export class FailureDetector {
 			// The representative was not silent: this camera was suspended.
 			this.probeAt = now + this.interval();
 			this.heard(now);
-		} else if (this.settings.mode === "probing" && !this.suspicion.active && this.unanswered < this.settings.missed) {
+		} else if (!this.suspicion.active && !this.isAbsent(now)) {
 			this.ask(now, out);
 		} else {
 			if (!this.suspicion.active) {
@@ -139,6 +149,12 @@ export class FailureDetector {
 		return Math.round(least + (most - least) * this.random.unit());
 	}
 
+	/** True: too many inquiries, or answers to probes, are missing. */
+	private isAbsent(now: Millis): boolean {
+		const { detection, missed } = this.settings;
+		return (detection.silence && now >= this.absentAt()) || this.unanswered >= missed;
+	}
+
 	private absentAt(): Millis {
 		const { mode, missed, heartbeat } = this.settings;
 		const periods = mode === "heirs" && !this.heir ? Math.max(LONELY_PERIODS, missed + 1) : missed + 0.5;
@@ -146,8 +162,9 @@ export class FailureDetector {
 	}
 
 	private plan(): void {
+		const { silence, probe } = this.settings.detection;
 		if (this.leader === "") this.deadline = Infinity;
 		else if (this.suspicion.active) this.deadline = this.suspicion.deadline;
-		else this.deadline = this.settings.mode === "probing" ? this.probeAt : this.absentAt();
+		else this.deadline = Math.min(silence ? this.absentAt() : Infinity, probe ? this.probeAt : Infinity);
 	}
 }

@@ -56,8 +56,9 @@ export class FleetChannel {
 	 * it may not reach, get the message by unicast too.
 	 */
 	sendToAll(message: FleetMessage, out: DatagramOutbox): void {
-		const { multicast, broadcast, unicast } = this.settings.delivery;
-		const recipients = unicast ? this.registry.unicastRecipients(!multicast && !broadcast) : NO_MEMBERS;
+		const { multicast, broadcast, unicast, all } = this.settings.delivery;
+		const toAll = all === true || (!multicast && !broadcast);
+		const recipients = unicast ? this.registry.unicastRecipients(toAll) : NO_MEMBERS;
 		this.sender.sendToAll(message, recipients, out);
 	}
 }

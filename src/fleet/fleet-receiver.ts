@@ -17,6 +17,10 @@ const CHECKS_OF_STRANGERS = 200;
 /** Of answers to our last probe of the representative, whose number only the two know. */
 const CHECKS_OF_ANSWERS = 20;
 
+/** The most cameras outside the fleet that are remembered, and for how long: each announces itself twice a minute. */
+const OUTSIDERS_MAX = 8;
+const OUTSIDER_TIME: Millis = 100000;
+
 /**
  * Accepts messages of the other cameras only: from the LAN, of this fleet, under its seal, from the address that they
  * were sealed for, and each message once.
@@ -31,6 +35,8 @@ export class FleetReceiver {
 	strange = 0;
 	/** Datagrams without the fleet's seal, from another address than they were sealed for, or that came before. */
 	refused = 0;
+	/** When a camera of this fleet's number, but without its key, was heard last, by address: a hint that can be forged. */
+	private readonly outsiders = new Map<string, Millis>();
 	/** The number in our last probe of the representative: its answer is checked whatever else arrives. */
 	expectedNonce: number | undefined;
 	/** The seals checked since {@link since}: of members, of answers, of strangers, and of these by address. */
@@ -71,6 +77,7 @@ export class FleetReceiver {
 		}
 		if (message.sender === this.id && address === path.address) return undefined;
 		if (message.sender === this.id || !this.guard.isFresh(message) || !this.isSealed(now, address, bytes, message)) {
+			this.noteOutsider(now, address, bytes, message);
 			this.refused++;
 			return undefined;
 		}
@@ -80,6 +87,22 @@ export class FleetReceiver {
 		}
 		this.guard.admit(message, this.addressNumber);
 		return message;
+	}
+
+	/** The addresses of cameras that speak of this fleet's number, but under another key or none; anybody can forge them. */
+	outside(now: Millis): string[] {
+		for (const [address, heard] of this.outsiders) {
+			if (now - heard > OUTSIDER_TIME) this.outsiders.delete(address);
+		}
+		return [...this.outsiders.keys()];
+	}
+
+	private noteOutsider(now: Millis, address: string, bytes: Uint8Array, { type }: FleetMessage): void {
+		const number = fleetKeyId(bytes);
+		if ((type !== "announce" && type !== "inquiry") || this.keys.some((key) => key.number === number)) return;
+		if (number === 0 && this.keys.length === 0) return;
+		if (!this.outsiders.has(address) && this.outside(now).length >= OUTSIDERS_MAX) return;
+		this.outsiders.set(address, now);
 	}
 
 	private isFromLan(path: Path, address: string): boolean {

@@ -69,9 +69,18 @@ export class FleetSender {
 		this.send(probe, path, address, port, out);
 	}
 
-	/** Sends a message to all cameras. @param unicast the members that get it by unicast too, where unicast is chosen */
-	sendToAll(message: FleetMessage, unicast: readonly Member[], out: DatagramOutbox): void {
-		const { delivery, paths } = this;
+	/**
+	 * Sends a message to all cameras.
+	 * @param unicast the members that get it by unicast too, where unicast is chosen
+	 * @param delivery if given, in place of the usual one
+	 */
+	sendToAll(
+		message: FleetMessage,
+		unicast: readonly Member[],
+		out: DatagramOutbox,
+		delivery: FleetDelivery = this.delivery,
+	): void {
+		const { paths } = this;
 		for (let i = 0; i < paths.length; i++) {
 			const path = paths[i];
 			if (delivery.multicast) this.transmit(message, path, FLEET_GROUP, FLEET_PORT, undefined, out);

@@ -11,8 +11,10 @@ export const FLEET_PORT = 20552;
 export interface FleetDelivery {
 	readonly multicast: boolean;
 	readonly broadcast: boolean;
-	/** To every camera known by an earlier message or by the gateway's table. */
+	/** To cameras known by an earlier message or by the gateway's table: to each, where nothing else is chosen. */
 	readonly unicast: boolean;
+	/** True: by unicast to each also where multicast or broadcast is chosen (IMG-20). */
+	readonly all?: boolean;
 }
 
 /** How a camera takes part in its fleet. */
@@ -26,6 +28,8 @@ export interface FleetSettings {
 	/** The number of this camera's starts, which the owner stores. */
 	readonly boot: number;
 	readonly delivery: FleetDelivery;
+	/** How the representative, and cameras that may have heard it, are probed (IMG-24). @default unicast */
+	readonly probes: FleetDelivery;
 	/** Whether announcements and inquiries are used to find cameras (IMG-10, IMG-12). */
 	readonly announcements: boolean;
 	/** Whether the gateway's table is used: alone as in IMG-9 and IMG-11, or as a check (IMG-13). */
@@ -44,4 +48,7 @@ export interface FleetSettings {
 }
 
 /** The settings that are the same in all devices. */
-export const FLEET_DEFAULTS: Pick<FleetSettings, "announcePeriod"> = Object.freeze({ announcePeriod: 30000 });
+export const FLEET_DEFAULTS: Pick<FleetSettings, "announcePeriod" | "probes"> = Object.freeze({
+	announcePeriod: 30000,
+	probes: Object.freeze({ multicast: false, broadcast: false, unicast: true }),
+});

@@ -1,7 +1,10 @@
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
+import type { FleetMessage } from "../wire/fleet-message";
 import type { FleetChannel } from "./fleet-channel";
 import type { FleetOutbox } from "./fleet-contract";
+import { NO_MEMBERS } from "./fleet-sender";
+import { FLEET_PORT } from "./fleet-settings";
 import type { Member } from "./member";
 import type {
 	Candidate,
@@ -24,6 +27,8 @@ export interface RoleListener {
  */
 export class FleetSuccession implements SuccessionOutbox, SuccessionContext {
 	readonly election: SuccessionElection;
+	/** Where the gateway's table has the representative, and our interface towards it; `undefined`: not known. */
+	tableEntry: { readonly path: Path; readonly address: string } | undefined;
 	private now: Millis = 0;
 	private out: FleetOutbox | undefined;
 	private sender = "";
@@ -77,6 +82,12 @@ export class FleetSuccession implements SuccessionOutbox, SuccessionContext {
 		return this.channel.self.holds;
 	}
 
+	/** @see SuccessionContext.value */
+	get value(): string {
+		const { sender, settings } = this.channel;
+		return sender.paths[0]?.mac || settings.id;
+	}
+
 	/** @see SuccessionContext.candidates */
 	candidates(): Iterable<Candidate> {
 		return this.channel.registry.values();
@@ -90,9 +101,20 @@ export class FleetSuccession implements SuccessionOutbox, SuccessionContext {
 		const complete = Object.assign(channel.message(message.type), message);
 		const member: Member | undefined = to === undefined ? undefined : channel.registry.get(to);
 		if (to === undefined) channel.sendToAll(complete, out);
+		else if (message.type === "probe") this.probe(to, member, complete, out);
 		else if (member !== undefined) channel.sender.sendTo(member, complete, out);
 		else if (to === this.sender && path !== undefined)
 			channel.sender.send(complete, path, this.address, this.port, out);
+	}
+
+	/** Sends a probe in the chosen ways; by unicast also to where the gateway's table has the representative (IMG-24). */
+	private probe(to: string, member: Member | undefined, message: FleetMessage, out: FleetOutbox): void {
+		const { settings, sender } = this.channel;
+		sender.sendToAll(message, member === undefined ? NO_MEMBERS : [member], out, settings.probes);
+		const { tableEntry } = this;
+		if (to !== this.election.leader || !settings.probes.unicast || tableEntry === undefined) return;
+		const { path, address } = tableEntry;
+		if (member?.address !== address) sender.send(message, path, address, FLEET_PORT, out);
 	}
 
 	/** @see SuccessionOutbox.role */

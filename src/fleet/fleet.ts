@@ -1,5 +1,6 @@
 import { Allowance } from "../base/allowance";
 import type { DatagramMachine } from "../core/datagram";
+import { sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { Timers } from "../core/timers";
@@ -249,6 +250,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		if (!settings.table) return;
 		const isSelf = (entry: TableEntry) =>
 			entry.externalPort === self.externalPort && sender.paths.some((p) => p.address === entry.internalClient);
+		this.noteRepresentative(entries);
 		const { announcements } = settings;
 		const { externalHost } = self;
 		const unheard = checkTable(now, registry, entries, complete, sender.paths, externalHost, isSelf, announcements);
@@ -261,6 +263,18 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 			sender.send(this.inquiry(), path, entry.internalClient, FLEET_PORT, out);
 		}
 		this.finish(out);
+	}
+
+	/** Notes where the table has the representative: it may have another address than the one that it was heard from. */
+	private noteRepresentative(entries: readonly TableEntry[]): void {
+		const { adapter, settings } = this;
+		const address = entries.find((entry) => entry.externalPort === settings.firstPort)?.internalClient;
+		const path = this.channel.sender.paths.find(
+			(p) => address !== undefined && sameNetwork(p.address, address, p.prefix),
+		);
+		const isOther = address !== undefined && path !== undefined && address !== path.address;
+		adapter.tableEntry = isOther ? { path, address } : undefined;
+		if (isOther) this.credit.grant(address, ASKED);
 	}
 
 	/** Leaves in good order: sends byes to all and to the heirs, three times in 30 ms (IMG-20). */

@@ -10,7 +10,7 @@ import type {
 	SuccessionOutbox,
 } from "./succession-contract";
 import { compareClaims, fittestFirst, heirsFirst, isAfter, portPosition } from "./succession-order";
-import type { SuccessionSettings } from "./succession-settings";
+import { type SuccessionSettings, writeOut } from "./succession-settings";
 import type { SuspicionOutbox } from "./suspicion";
 
 /**
@@ -36,8 +36,10 @@ const REASSERT_SPACING: Millis = 10;
 const CONTENTIONS_MAX = 4;
 /** The most former representatives remembered. */
 const FORMERS_MAX = 4;
-/** After the representative fell silent, an heir waits this long for each heir before it. */
-const HEIR_TURN: Millis = 120;
+/** A camera whose probes found the representative absent leaves the others this time to find out as well. */
+const PROMPT_TIME: Millis = 250;
+/** A camera that hears a fitter one listen waits for its claim, up to this many times its own listening. */
+const DEFER_MAX = 3;
 
 /**
  * Elects the one representative among the cameras, and a new one when it leaves or falls silent (IMG-20, IMG-21,
@@ -60,6 +62,7 @@ export class SuccessionElection {
 	/** Claims made so far. */
 	claims = 0;
 
+	readonly settings: SuccessionSettings;
 	private leaderPriority = 0;
 	private leaderAddress = "";
 	/** Boot counter and sequence number of its last message. */
@@ -72,6 +75,10 @@ export class SuccessionElection {
 	/** True: the last former representative said bye. */
 	private saidBye = false;
 	private at: Millis = Infinity;
+	/** While it listens: a claim is deferred no longer. */
+	private deferUntil: Millis = -Infinity;
+	/** True: another camera has found the representative absent, and this one looks. */
+	private wasPrompted = false;
 	private copies = 0;
 	private claimedAt: Millis = -Infinity;
 	private contentions = 0;
@@ -82,13 +89,14 @@ export class SuccessionElection {
 
 	/** @param random numbers in [0, 1) */
 	constructor(
-		readonly settings: SuccessionSettings,
+		settings: SuccessionSettings,
 		/** This camera: 16 hexadecimal digits. */
 		private readonly id: string,
 		private readonly context: SuccessionContext,
 		private readonly random: { unit(): number },
 	) {
-		this.failureDetector = new FailureDetector(settings, random);
+		this.settings = writeOut(settings);
+		this.failureDetector = new FailureDetector(this.settings, random);
 	}
 
 	/** Begins to listen; harmless when it has begun. */
@@ -140,10 +148,12 @@ export class SuccessionElection {
 				this.answerProbe(now, message, out);
 				break;
 			case "bye":
-				if (message.sender === this.leader) this.representativeLeft(now, message.heirs ?? this.heirs);
+				if (message.sender === this.leader && this.settings.detection.bye)
+					this.representativeLeft(now, message.heirs ?? this.heirs);
 				break;
 			default:
-				if (message.type === "alive") this.failureDetector.alive(now, message);
+				if (message.type === "alive") this.handleAlive(now, message);
+				if (this.phase === "listening") this.defer(now, message);
 				if (message.representative) this.handleRepresentative(now, message, address, out);
 				// The representative was restarted, or stepped down.
 				else if (message.sender === this.leader && this.leaderIsEstablished) this.representativeLeft(now, this.heirs);
@@ -192,7 +202,7 @@ export class SuccessionElection {
 			this.reassert(now, message, out);
 		} else if (this.contends(now, message)) {
 			this.contentions++;
-			this.wait(now, contentionDelay(this.settings, this.id, this.random.unit()));
+			this.wait(now, this.claimDelay(this.heirs));
 		} else if (this.contentions > 0 && this.phase === "waiting" && !isAfter(message.term, this.term)) {
 			// A late copy of a claim that has been withdrawn.
 			return;
@@ -215,10 +225,18 @@ export class SuccessionElection {
 		);
 	}
 
+	private handleAlive(now: Millis, message: FleetMessage): void {
+		if (message.nonce !== undefined) this.failureDetector.alive(now, message);
+		else if (message.target === this.leader && this.failureDetector.prompt(now)) this.wasPrompted = true;
+	}
+
 	private answerProbe(now: Millis, message: FleetMessage, out: SuccessionOutbox): void {
 		if (message.target !== this.id) return;
 		const answer: SuccessionMessage = { type: "alive", nonce: message.nonce ?? 0, priority: this.settings.priority };
-		if (this.phase === "managed") {
+		if (this.phase === "representative") {
+			// Where it sends no inquiries, this is how its heirs are known.
+			answer.heirs = this.nameHeirs();
+		} else if (this.phase === "managed") {
 			answer.target = this.leader;
 			answer.age = Math.min(65535, Math.max(0, Math.floor(now - this.failureDetector.heardAt)));
 		}
@@ -233,6 +251,7 @@ export class SuccessionElection {
 			if (this.phase === "managed" && this.failureDetector.isSilent(now)) out.memberFailed(this.leader);
 		}
 		this.phase = "managed";
+		this.wasPrompted = false;
 		this.at = Infinity;
 		this.leaderIsEstablished = !claims || (message.sender === this.leader && this.leaderIsEstablished);
 		this.leader = message.sender;
@@ -265,6 +284,9 @@ export class SuccessionElection {
 	/** The total order, for another camera against the leader; messages of the leader itself always count. */
 	private outranks(message: FleetMessage): boolean {
 		if (this.leader === "" || message.sender === this.leader) return true;
+		const { silence, probe } = this.settings.detection;
+		// Where only byes count, the leader may have been dead for long. The gateway knows better.
+		if (!silence && !probe && message.holds && message.type !== "claim") return true;
 		return compareClaims(this.term, this.leaderPriority, this.leader, message) < 0;
 	}
 
@@ -279,18 +301,23 @@ export class SuccessionElection {
 
 	/** The representative has said bye, or stepped down: each camera waits for its turn to claim. */
 	private representativeLeft(now: Millis, heirs: readonly string[]): void {
-		const { id } = this;
-		const { mode, turn } = this.settings;
-		if (this.leader === id) return;
+		if (this.leader === this.id) return;
 		this.saidBye = true;
 		this.contentions = 0;
+		this.wait(now, this.claimDelay(heirs));
+	}
+
+	/** How long this camera waits before it claims, now that the representative is gone. */
+	private claimDelay(heirs: readonly string[]): Millis {
+		const { settings, id } = this;
 		const unit = this.random.unit();
-		if (mode === "heirs") this.wait(now, heirDelay(heirs.indexOf(id), unit));
-		else
-			this.wait(
-				now,
-				mode === "contention" ? contentionDelay(this.settings, this.id, unit) : this.portPosition() * turn,
-			);
+		if (settings.mode === "contention") return contentionDelay(settings, this.context.value ?? id, unit);
+		if (settings.mode !== "heirs") return this.portPosition() * settings.turn;
+		const position = heirs.indexOf(id);
+		if (this.saidBye) return heirDelay(position, unit, settings.heirTurn);
+		// Cameras that are not heirs wait for longer before they suspect a silent representative.
+		if (position < 0 && settings.detection.silence) return siftDelay(unit);
+		return heirDelay(position, unit, 2 * settings.heirTurn);
 	}
 
 	private watch(now: Millis, out: SuccessionOutbox): void {
@@ -299,11 +326,13 @@ export class SuccessionElection {
 		out.memberFailed(this.leader);
 		this.saidBye = false;
 		this.contentions = 0;
-		const { id } = this;
-		const { mode, turn } = this.settings;
-		const position = this.heirs.indexOf(id);
-		if (mode !== "heirs") this.wait(now, this.portPosition() * turn);
-		else this.wait(now, position >= 0 ? position * HEIR_TURN : siftDelay(this.random.unit()));
+		let delay = this.claimDelay(this.heirs);
+		if (!this.settings.detection.silence && !this.wasPrompted) {
+			// Each camera probes at times of its own: the first to find out lets the others look too, and then have their turns.
+			out.send(undefined, { type: "alive", target: this.leader, age: 65535 });
+			if (delay > 0) delay += PROMPT_TIME;
+		}
+		this.wait(now, delay);
 	}
 
 	private probe(to: string, out: SuccessionOutbox): void {
@@ -326,12 +355,20 @@ export class SuccessionElection {
 		this.clearLeader();
 		this.formers.clear();
 		this.phase = "listening";
-		this.at =
-			now +
-			Math.round(
-				LISTEN_PERIODS * Math.max(100, Math.min(250, this.settings.heartbeat)) + LISTEN_DRAW * this.random.unit(),
-			);
+		this.at = now + Math.round(this.listenTime() + LISTEN_DRAW * this.random.unit());
+		this.deferUntil = now + DEFER_MAX * this.listenTime();
 		this.plan();
+	}
+
+	private listenTime(): Millis {
+		return LISTEN_PERIODS * Math.max(100, Math.min(250, this.settings.heartbeat));
+	}
+
+	/** A fitter camera listens as well, or has begun to: it is to claim first (IMG-3). */
+	private defer(now: Millis, { priority = 0, representative }: FleetMessage): void {
+		if (representative || priority <= this.settings.priority) return;
+		const claimed = now + this.listenTime() + 2 * LISTEN_DRAW;
+		this.at = Math.max(this.at, Math.min(claimed, this.deferUntil));
 	}
 
 	private claim(now: Millis, out: SuccessionOutbox): void {
@@ -404,9 +441,9 @@ export class SuccessionElection {
 		for (const heir of this.heirs) if (heir !== this.id) out.send(heir, this.claimMessage());
 	}
 
-	/** In the probing mode the representative sends nothing until it is probed. */
+	/** Where its silence says nothing, the representative sends nothing until it is probed. */
 	private nextInquiry(now: Millis): Millis {
-		return this.settings.mode === "probing" ? Infinity : now + this.settings.heartbeat;
+		return this.settings.detection.silence ? now + this.settings.heartbeat : Infinity;
 	}
 
 	/** The other cameras, without the leader and the former representatives. */

@@ -28,9 +28,9 @@ export const FLEET_SCHEMA = schema(
 			help: "join the fleet of the camera that shows this code, at the first start; the fleet's key is kept from then on",
 		}),
 		delivery: set({
-			of: ["multicast", "broadcast", "unicast"],
+			of: ["multicast", "broadcast", "unicast", "unicast-all"],
 			default: ["multicast", "unicast"],
-			help: "how cameras send messages to each other",
+			help: "how cameras send messages to all: unicast reaches only the representative and cameras that multicast or broadcast may not reach; unicast-all reaches every camera",
 		}),
 		gather: set({
 			of: ["announcements", "table", "list"],

@@ -1,6 +1,6 @@
 import { addressKind, parseIpv4 } from "../core/ipv4";
 import { schema } from "./schema";
-import { choice, integer, range, text } from "./setting";
+import { choice, integer, range, set, text } from "./setting";
 
 /** Settings of succession: how cameras replace a representative that is gone. */
 export const SUCCESSION_SCHEMA = schema("Succession", {
@@ -9,7 +9,12 @@ export const SUCCESSION_SCHEMA = schema("Succession", {
 		default: "heirs",
 		editable: true,
 		restart: true,
-		help: "how a new representative is chosen: heirs named by the old one, a contest of random delays, the order of ports, or probing; must be the same on all cameras",
+		help: "how a new representative is chosen: heirs named by the old one, a contest of random delays, or the order of ports; probing is short for port-order with --detection bye,probe; must be the same on all cameras",
+	}),
+	detection: set({
+		of: ["bye", "silence", "probe"],
+		default: ["bye", "silence"],
+		help: "how cameras notice that the representative is gone: by its bye, by missing heartbeats (silence), by probes that it does not answer; with bye alone a crash is never noticed; must be the same on all cameras",
 	}),
 	priority: integer({
 		min: 0,
@@ -40,17 +45,46 @@ export const SUCCESSION_SCHEMA = schema("Succession", {
 		default: "all",
 		help: "with --succession contention: which cameras draw again after two have claimed",
 	}),
+	claimWindow: integer({
+		min: 20,
+		max: 60000,
+		default: 100,
+		unit: "milliseconds",
+		placeholder: "MS",
+		help: "with --succession contention: the longest delay before a claim; a second claim within this time counts as a contention",
+	}),
+	claimTurn: integer({
+		min: 50,
+		max: 60000,
+		default: 500,
+		unit: "milliseconds",
+		placeholder: "MS",
+		help: "with --succession port-order: how long a camera waits for each camera with a lower port",
+	}),
+	heirTurn: integer({
+		min: 20,
+		max: 60000,
+		default: 60,
+		unit: "milliseconds",
+		placeholder: "MS",
+		help: "with --succession heirs: how long an heir waits for each heir before it after a bye; twice as long after a failure",
+	}),
 	claimDelay: choice({
 		of: ["random", "identity"],
 		default: "random",
-		help: "with --succession contention: whether the delay before a claim is random or computed from the camera's identity",
+		help: "with --succession contention: whether the delay before a claim is random or computed from the camera's MAC address, or its identity where that is not known",
 	}),
 	probeInterval: range({
 		min: 1,
 		max: 3600,
 		default: [1, 2],
 		unit: "seconds",
-		help: "with --succession probing: how often each camera probes the representative; a random time from this range",
+		help: "with --detection probe: how often each camera probes the representative; a random time from this range",
+	}),
+	probeDelivery: set({
+		of: ["multicast", "broadcast", "unicast"],
+		default: ["unicast"],
+		help: "how cameras send probes",
 	}),
 	floatingAddress: text({
 		placeholder: "ADDRESS",

@@ -11,6 +11,8 @@ export interface FleetView {
 	readonly code: string;
 	/** How the last attempt to join went; empty: there was none. */
 	readonly outcome: string;
+	/** Addresses of cameras that are not in this fleet, for all that was heard: anybody can forge that. */
+	readonly outside?: readonly string[];
 }
 
 /** Generates the page on which a fleet gets a key and cameras join it. */
@@ -23,6 +25,9 @@ export function fleetPage(view: FleetView, visitor: Visitor): Page {
 			? `<p>${escapeHtml(fleet.sealed)}</p>`
 			: `<p><strong>${escapeHtml(fleet.open)}</strong> ${escapeHtml(fleet.openMeans)}</p>`,
 	];
+	for (const address of view.outside ?? []) {
+		parts.push(`<p class="notice">${escapeHtml((view.sealed ? fleet.outside : fleet.otherFleet)(address))}</p>`);
+	}
 	if (view.code !== "") {
 		parts.push(
 			`<p>${escapeHtml(fleet.code)} <strong class="code">${escapeHtml(view.code)}</strong></p><p>${escapeHtml(fleet.codeUse)}</p>`,

@@ -189,6 +189,10 @@ export const MESSAGES = Object.freeze({
 		open: "This fleet is unprotected:",
 		openMeans:
 			"any device on the home network can pose as one of its cameras. Create a key, then join the other cameras to it.",
+		outside: (address: string) =>
+			`A camera at ${address} is not in this fleet. If it is yours, show a join code here and enter it on that camera's Fleet page.`,
+		otherFleet: (address: string) =>
+			`A camera at ${address} is in a fleet with a key, and this camera is not. If it is yours, enter that fleet's join code below.`,
 		code: "Join code, valid for 10 minutes:",
 		codeUse: "Enter it on the Fleet page of each new camera, or start the camera with --join-code.",
 		showCode: "Show join code",
@@ -214,7 +218,6 @@ export const MESSAGES = Object.freeze({
 		hours: (most: number) => `hours must be a number from 1 to ${most}.`,
 		hasKey: "This fleet already has a key.",
 		noKey: "This fleet has no key yet.",
-		notAbsent: "Only a camera that has fallen silent can be removed.",
 		code: "Invalid join code, or this camera is already in a fleet with a key.",
 		noQuality: "The quality of this video source can't be changed.",
 		quality: "quality must be a number from 1 to 100.",

@@ -29,8 +29,8 @@ async function follow() {
 		lost = true;
 		return;
 	}
-	const { cameras, notices } = JSON.parse(text);
-	const now = JSON.stringify([notices, cameras.map(({ link, snapshot, live, ...rest }) => rest)]);
+	const { cameras, absent, notices } = JSON.parse(text);
+	const now = JSON.stringify([notices, absent, cameras.map(({ link, snapshot, live, ...rest }) => rest)]);
 	if (known !== undefined && now !== known) await renew();
 	known = now;
 	// Links contain tickets that expire: the next click and the next picture need the new ones.

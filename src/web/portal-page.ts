@@ -80,19 +80,23 @@ function pictureAt(camera: PortalCamera, audience: Audience, path: string, query
 
 /** Lists all cameras, for programs and for the script of open portals (`GET /api/v1/cameras`). */
 export function portalJson(view: PortalView, audience: Audience): unknown {
+	const isAbsent = (camera: PortalCamera) => camera.lastSeen !== undefined;
 	return {
-		cameras: view.cameras.map((camera) => ({
-			id: camera.id,
-			name: camera.name,
-			url: urlFor(camera, audience),
-			link: linkTo(camera, audience),
-			snapshot: pictureAt(camera, audience, "snapshot.jpg"),
-			live: pictureAt(camera, audience, "stream.mjpeg"),
-			representative: camera.representative,
-			self: camera.self,
-			health: camera.health,
-			lastSeen: camera.lastSeen || null,
-		})),
+		cameras: view.cameras
+			.filter((camera) => !isAbsent(camera))
+			.map((camera) => ({
+				id: camera.id,
+				name: camera.name,
+				url: urlFor(camera, audience),
+				link: linkTo(camera, audience),
+				snapshot: pictureAt(camera, audience, "snapshot.jpg"),
+				live: pictureAt(camera, audience, "stream.mjpeg"),
+				representative: camera.representative,
+				self: camera.self,
+				health: camera.health,
+			})),
+		// Cameras that fell silent. Programs that show the pictures of `cameras` need not look whether there are any.
+		absent: view.cameras.filter(isAbsent).map(({ id, name, lastSeen }) => ({ id, name, lastSeen: lastSeen || null })),
 		notices: view.notices.map((notice) => `${notice.message} ${notice.remedy}`),
 	};
 }

@@ -17,6 +17,21 @@ const page = (home: VirtualHome, n: number) =>
 const press = (home: VirtualHome, n: number, what: string, form = "") =>
 	home.post(`http://${home.cameras[n].machine.address}:8000/api/v1/fleet/${what}`, form, home.neighbour);
 
+/** An announcement that nobody has sealed, of a camera's last start. */
+function message(sender: string): FleetMessage {
+	return {
+		type: "announce",
+		fleet: 0,
+		sender,
+		boot: 0xffffffff,
+		sequence: 0xffffffff,
+		term: 0,
+		answer: false,
+		representative: false,
+		holds: false,
+	};
+}
+
 describe("simulation/fleet key", () => {
 	it("is made on one camera's page and handed to the others by a code, and is kept across restarts", () => {
 		const home = settled(3);
@@ -63,35 +78,48 @@ describe("simulation/fleet key", () => {
 		const home = settled(2);
 		const [first, second] = home.cameras;
 		home.until(() => first.camera.fleet.registry.size === 1, 10000, "they know each other");
-		const message: FleetMessage = {
-			type: "announce",
-			fleet: 0,
-			sender: second.camera.fleet.settings.id,
-			boot: 0xffffffff,
-			sequence: 0xffffffff,
-			term: 0,
-			answer: false,
-			representative: false,
-			holds: false,
-		};
+		const { id } = second.camera.fleet.settings;
 		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
-		assert.ok(encodeFleetMessage(message, writer));
+		assert.ok(encodeFleetMessage(message(id), writer));
 		const { socket } = new UdpRecorder(home.neighbour.network, { port: 40000 });
 		home.world.runFor(10);
 		socket.send(writer.bytes, 0, writer.length, first.machine.address, FLEET_PORT);
 		home.world.runFor(100);
-		assert.equal(first.camera.fleet.registry.get(message.sender)?.boot, message.boot, "an open fleet believes it");
+		assert.equal(first.camera.fleet.registry.get(id)?.boot, 0xffffffff, "an open fleet believes it");
 		press(home, 0, "key");
 		const code = /class="code">([^<]+)</.exec(page(home, 0))?.[1] ?? "";
 		press(home, 1, "join", `code=${code}`);
 		home.until(() => second.camera.fleet.sealed, 5000, "joined");
-		const known = () => first.camera.fleet.registry.get(message.sender);
+		const known = () => first.camera.fleet.registry.get(id);
 		home.until(() => known()?.boot === second.camera.fleet.settings.boot, 5000, "it is heard");
 		first.crash();
 		home.world.runFor(1000);
 		first.restart();
 		home.until(() => known() !== undefined, 10000, "and heard after a restart");
 		assert.ok(!first.camera.fleet.receiver.guard.save().some((line) => line.includes("4294967295")));
+	});
+
+	it("shows the owner which cameras are not in the fleet, on both sides, until they join or are gone", () => {
+		const home = settled(2, { "fleet-key": "a-key-that-nobody-guesses" });
+		assert.doesNotMatch(page(home, 0), /is not in this fleet/);
+		const guest = home.add();
+		home.world.runFor(2000);
+		const outside = `A camera at ${guest.machine.address} is not in this fleet`;
+		for (const n of [0, 1]) assert.ok(page(home, n).includes(outside));
+		assert.match(page(home, 2), new RegExp(`A camera at ${home.cameras[0].machine.address} is in a fleet with a key`));
+		assert.equal(home.cameras[0].camera.fleet.registry.size, 1, "it is not trusted");
+		guest.crash();
+		home.world.runFor(120000);
+		assert.ok(!page(home, 0).includes(outside));
+		// A flood of forged ones fills one small list, and nothing else.
+		const { socket } = new UdpRecorder(home.neighbour.network, { port: 40000 });
+		home.world.runFor(10);
+		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
+		assert.ok(encodeFleetMessage({ ...message("00000000000000ff"), name: "<b>forged</b>" }, writer));
+		socket.send(writer.bytes, 0, writer.length, home.cameras[0].machine.address, FLEET_PORT);
+		home.world.runFor(10);
+		assert.match(page(home, 0), /A camera at 192\.168\.0\.9 is not in this fleet/);
+		assert.doesNotMatch(page(home, 0), /forged/);
 	});
 
 	it("can be made and handed over by the owner only", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Prng } from "../../src/base/prng";
 import { SuccessionScenario } from "../support/succession-scenario";
 import { VirtualHome, WAN } from "../support/virtual-home";
 
@@ -17,6 +18,46 @@ describe("simulation/succession", () => {
 			}
 		});
 	}
+
+	const pairs: readonly (readonly [choice: string, settings: Readonly<Record<string, string>>])[] = [
+		["heirs", { detection: "probe" }],
+		["heirs", { detection: "bye,silence,probe", "probe-delivery": "multicast", delivery: "multicast,unicast-all" }],
+		["contention", { detection: "silence" }],
+		["contention", { detection: "bye,probe", "claim-delay": "identity", "probe-delivery": "broadcast,unicast" }],
+		["port-order", { detection: "bye,silence,probe", "claim-turn": "200" }],
+	];
+	for (const [choice, settings] of pairs) {
+		it(`${choice} with ${JSON.stringify(settings)}: the same (IMG-27, IMG-29)`, function () {
+			this.timeout(3600000);
+			for (let seed = 1; seed <= Math.max(3, SEEDS / 10); seed++) {
+				const scenario = new SuccessionScenario(seed, choice, undefined, settings);
+				scenario.pass(5000);
+				for (let i = 0; i < 6; i++) scenario.act();
+				scenario.settle();
+			}
+		});
+	}
+
+	it("makes the camera with the higher priority the representative also when all start at the same time (IMG-3)", () => {
+		for (let seed = 1; seed <= 20; seed++) {
+			const random = new Prng(seed);
+			const home = new VirtualHome(seed);
+			const preferred = seed % 3;
+			for (let i = 0; i < 3; i++) {
+				home.add({ priority: i === preferred ? "200" : `${100 + i}` });
+				// Machines of one power strip do not start in the same millisecond.
+				if (seed > 5) home.world.runFor(random.below(250));
+			}
+			home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");
+			home.world.runFor(3000);
+			assert.deepEqual(
+				home.cameras.map((c) => c.camera.fleet.self.representative),
+				[0, 1, 2].map((i) => i === preferred),
+				`seed ${seed}`,
+			);
+			assert.equal(home.cameras[preferred].port, 8080, `seed ${seed}`);
+		}
+	});
 });
 
 describe("simulation/succession in special cases", () => {

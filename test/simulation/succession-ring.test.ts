@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../src/base/prng";
-import type { SuccessionMode } from "../../src/fleet/succession-settings";
+import type { SuccessionMode, SuccessionSettings } from "../../src/fleet/succession-settings";
 import { AIRS, SuccessionRing } from "../support/succession-ring";
 
 /** Trials of each case; a soak test runs more. */
@@ -92,6 +92,54 @@ describe("simulation/succession without sockets", () => {
 				for (const event of ["leave", "crash"] as const) handOvers("lan", cameras, mode, event);
 			}
 		});
+	}
+
+	/** The ways of choosing, each with the port that has to win among 8080 … 8085; 0: it differs from time to time. */
+	const choices: readonly (readonly [title: string, settings: Partial<SuccessionSettings>, winner: number])[] = [
+		["heirs", { mode: "heirs" }, 8081],
+		["port order", { mode: "port-order" }, 8081],
+		["contention", { mode: "contention", redraw: "all" }, 0],
+		["contention of claimants", { mode: "contention", redraw: "claimants" }, 0],
+		["a delay by identity", { mode: "contention", delay: "identity" }, -1],
+	];
+	for (const [title, settings, winner] of choices) {
+		for (const detected of [1, 2, 3, 4, 5, 6, 7]) {
+			const detection = { bye: (detected & 1) !== 0, silence: (detected & 2) !== 0, probe: (detected & 4) !== 0 };
+			const by = Object.entries(detection).flatMap(([name, on]) => (on ? [name] : []));
+			it(`chooses by ${title} what it detects by ${by.join(", ")} (IMG-27)`, () => {
+				for (const event of ["leave", "crash"] as const) {
+					const winners = new Set<number>();
+					for (let seed = 1; seed <= 8; seed++) {
+						const made = new SuccessionRing(new Prng(seed * 7 + detected));
+						for (let i = 0; i < 6; i++) made.add({ ...settings, detection });
+						made.settle();
+						made.run(made.now + made.random.unit() * 3000);
+						const [first] = made.representatives;
+						const start = made.now;
+						first[event]();
+						made.run(start + 200);
+						const isQuick = made.representatives.length === 1;
+						assert.equal(
+							isQuick || settings.mode === "port-order",
+							detection.bye && event === "leave" ? true : settings.mode === "port-order",
+							`${event}, seed ${seed}`,
+						);
+						made.run(start + 12000);
+						if (event === "crash" && by.join() === "bye") {
+							assert.deepEqual(made.representatives, [], "a crash is never noticed");
+							continue;
+						}
+						assert.equal(made.representatives.length, 1, `${event}, seed ${seed}`);
+						winners.add(made.representatives[0].externalPort);
+						if (winner > 0) assert.deepEqual([...winners], [winner], `${event}, seed ${seed}`);
+					}
+					if (winner === 0 && !(event === "crash" && by.join() === "bye")) {
+						assert.ok(winners.size > 2, `${event}: ${[...winners]}`);
+					}
+					if (winner < 0 && event === "leave" && detection.bye) assert.equal(winners.size, 1, "the same each time");
+				}
+			});
+		}
 	}
 
 	it("lets the camera with the lowest external port claim first, and the next one if that camera has failed too (IMG-23)", () => {

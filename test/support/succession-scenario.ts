@@ -45,6 +45,7 @@ export class SuccessionScenario {
 		readonly seed: number,
 		readonly mode: string,
 		cameras?: number,
+		settings: Readonly<Record<string, string>> = {},
 	) {
 		const random = new Prng(seed * 2654435761);
 		this.random = random;
@@ -60,7 +61,7 @@ export class SuccessionScenario {
 			duplication: 0.01,
 		};
 		this.leases = quirks.leases === "permanent-725" ? 0 : 20;
-		this.what = `seed ${seed}: ${mode}, ${count} cameras, ${gateway}, loss ${(this.loss * 100).toFixed(1)} %`;
+		this.what = `seed ${seed}: ${mode} ${Object.values(settings).join()}, ${count} cameras, ${gateway}, loss ${(this.loss * 100).toFixed(1)} %`;
 		this.home = new VirtualHome(seed, quirks, link);
 		this.home.gateway.deleting = (mapping, client) => {
 			const owner = this.home.cameras.find((c) => c.machine.address === mapping.address);
@@ -75,6 +76,7 @@ export class SuccessionScenario {
 				succession: mode,
 				priority: `${90 + random.below(3) * 10}`,
 				"representative-lease": "20",
+				...settings,
 			});
 			this.fates.set(camera, { awayUntil: 0 });
 			this.pass(random.below(400));

@@ -87,7 +87,8 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	/** What the page shows. */
 	get view(): FleetView {
 		const code = this.node.now < this.codeUntil ? this.code : "";
-		return { sealed: this.fleet.machine.sealed, code, outcome: this.outcome };
+		const { sealed, receiver } = this.fleet.machine;
+		return { sealed, code, outcome: this.outcome, outside: receiver.outside(this.node.now) };
 	}
 
 	/** Gives an open fleet a key, and shows a join code. @returns false when the fleet has a key already */

@@ -9,10 +9,15 @@ import type { AbsentCamera } from "../../fleet/absent-cameras";
 import { Fleet } from "../../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../fleet/fleet-contract";
 import { FleetKey } from "../../fleet/fleet-key";
-import { FLEET_DEFAULTS, FLEET_GROUP, FLEET_PORT, type FleetSettings } from "../../fleet/fleet-settings";
+import {
+	FLEET_DEFAULTS,
+	FLEET_GROUP,
+	FLEET_PORT,
+	type FleetDelivery,
+	type FleetSettings,
+} from "../../fleet/fleet-settings";
 import type { Member } from "../../fleet/member";
 import type { SelfDescription } from "../../fleet/self-description";
-import { SUCCESSION_DEFAULTS } from "../../fleet/succession-settings";
 import type { GatewayEvent } from "../../gateway/gateway-events";
 import type { Peer } from "../../gateway/mapping-holder";
 import type { HttpReply } from "../../http/http-request";
@@ -95,14 +100,16 @@ const OPERATIONS: readonly ApiOperation<FleetPart>[] = Object.freeze([
 		method: "POST",
 		path: "/api/v1/cameras/{id}/forget",
 		need: "owner",
-		about: "Removes a camera that is gone from the portal.",
-		conflict: "the camera is not absent",
+		about: "Removes a camera that is gone from the portal. It has no effect on a camera that is there.",
 		run: (
 			fleet: FleetPart,
 			_form: ReadonlyMap<string, string>,
 			_request: SiteRequest,
 			[id]: readonly string[],
-		): ApiAnswer => (fleet.forget(id) ? DONE : { fault: MESSAGES.wrong.notAbsent, status: 409 }),
+		): ApiAnswer => {
+			fleet.forget(id);
+			return DONE;
+		},
 	}),
 	Object.freeze({
 		method: "POST",
@@ -211,9 +218,9 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		return [...registry.absent.values()];
 	}
 
-	/** Forgets an absent camera. @returns false when it is not absent */
-	forget(id: string): boolean {
-		return this.handle.call((fleet, _now, out) => fleet.forget(id, out));
+	/** Forgets an absent camera. */
+	forget(id: string): void {
+		this.handle.call((fleet, _now, out) => fleet.forget(id, out));
 	}
 
 	/** The pictures have begun to fail, or work again: the others show it on their pages. */
@@ -292,7 +299,8 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 				refusedDatagrams: fleet.receiver.refused,
 				term: fleet.succession.term,
 				heirs: fleet.succession.heirs,
-				cameras: [...fleet.registry.sorted().map(memberStatus), ...this.absent().map(absentStatus)],
+				cameras: fleet.registry.sorted().map(memberStatus),
+				absent: this.absent(),
 			},
 		};
 	}
@@ -506,18 +514,15 @@ export function keyringOf(fleet: Fleet): Keyring {
 }
 
 function fleetSettings({ settings, identity, host }: Node<FleetPartSettings>, key: string): FleetSettings {
-	const { delivery, gather, inquiry } = settings;
+	const { delivery, detection, gather, inquiry } = settings;
 	return {
 		...FLEET_DEFAULTS,
 		id: identity.id,
 		boot: identity.boot,
 		model: host.model,
 		fleet: settings.fleet,
-		delivery: {
-			multicast: delivery.includes("multicast"),
-			broadcast: delivery.includes("broadcast"),
-			unicast: delivery.includes("unicast"),
-		},
+		delivery: deliveryOf(delivery),
+		probes: deliveryOf(settings.probeDelivery),
 		announcements: gather.includes("announcements"),
 		table: gather.includes("table") || gather.includes("list"),
 		inquiryMin: inquiry[0] * 1000,
@@ -525,8 +530,15 @@ function fleetSettings({ settings, identity, host }: Node<FleetPartSettings>, ke
 		firstPort: settings.representativePorts[0],
 		keys: key === "" ? [] : key.split(",").map((text) => new FleetKey(text)),
 		succession: {
-			...SUCCESSION_DEFAULTS,
 			mode: settings.succession,
+			detection: {
+				bye: detection.includes("bye"),
+				silence: detection.includes("silence"),
+				probe: detection.includes("probe"),
+			},
+			window: settings.claimWindow,
+			turn: settings.claimTurn,
+			heirTurn: settings.heirTurn,
 			priority: settings.priority,
 			heartbeat: settings.heartbeat,
 			missed: settings.missedHeartbeats,
@@ -537,35 +549,19 @@ function fleetSettings({ settings, identity, host }: Node<FleetPartSettings>, ke
 	};
 }
 
-function memberStatus(member: Member): unknown {
-	const { id, name, address, httpPort, externalPort, externalHost, representative, inTable } = member;
+function deliveryOf(ways: readonly string[]): FleetDelivery {
+	const all = ways.includes("unicast-all");
 	return {
-		id,
-		name,
-		address,
-		httpPort,
-		externalPort,
-		externalHost,
-		representative,
-		inTable: inTable ?? null,
-		absent: false,
-		lastSeen: null,
+		multicast: ways.includes("multicast"),
+		broadcast: ways.includes("broadcast"),
+		unicast: all || ways.includes("unicast"),
+		all,
 	};
 }
 
-function absentStatus({ id, name, address, httpPort, externalPort, lastSeen }: AbsentCamera): unknown {
-	return {
-		id,
-		name,
-		address,
-		httpPort,
-		externalPort,
-		externalHost: "",
-		representative: false,
-		inTable: null,
-		absent: true,
-		lastSeen: lastSeen || null,
-	};
+function memberStatus(member: Member): unknown {
+	const { id, name, address, httpPort, externalPort, externalHost, representative, inTable } = member;
+	return { id, name, address, httpPort, externalPort, externalHost, representative, inTable: inTable ?? null };
 }
 
 function ownSocket(path: Path): UdpOptions {

@@ -13,6 +13,7 @@ const CAMERAS_EXAMPLE = Object.freeze({
 			health: "ok",
 		}),
 	]),
+	absent: Object.freeze([Object.freeze({ id: "5be1f0c2a0917d44", name: "Gate", lastSeen: 1767225600000 })]),
 	notices: Object.freeze([]),
 });
 
@@ -54,7 +55,13 @@ const STATUS_EXAMPLE = Object.freeze({
 	motion: MOTION_EXAMPLE,
 	frames: Object.freeze({ taken: 900, delivered: 1800, missed: 3, viewers: 2 }),
 	http: Object.freeze({ accepted: 12, requests: 80, strangers: 4, wrongPasswords: 0, connections: 3 }),
-	fleet: Object.freeze({ sealed: true, term: 1, heirs: Object.freeze([]), cameras: Object.freeze([]) }),
+	fleet: Object.freeze({
+		sealed: true,
+		term: 1,
+		heirs: Object.freeze([]),
+		cameras: Object.freeze([]),
+		absent: Object.freeze([]),
+	}),
 });
 
 /** Of `GET /api/v1/settings`. */
@@ -71,7 +78,12 @@ const CHANGED_EXAMPLE = Object.freeze({
 });
 
 /** Of the operations of the fleet. */
-const FLEET_EXAMPLE = Object.freeze({ sealed: true, code: "ABCD-EFGH-IJKL-MNOP", outcome: "" });
+const FLEET_EXAMPLE = Object.freeze({
+	sealed: true,
+	code: "ABCD-EFGH-IJKL-MNOP",
+	outcome: "",
+	outside: Object.freeze([]),
+});
 
 /** Of `POST /api/v1/links`. */
 const LINK_EXAMPLE = Object.freeze({ url: "http://198.51.100.7:8080/?link=v…", token: "v…", hours: 24 });

@@ -90,6 +90,23 @@ describe("fleet/fleet-receiver", () => {
 		assert.equal(members, 1000);
 	});
 
+	it("remembers at most eight cameras outside the fleet, for a while, and none with another number", () => {
+		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
+		receiver.keys = [KEY];
+		const open = (fleet: number, type: FleetMessage["type"] = "announce") => {
+			const bytes = sealed(1, "10.1.0.2", { fleet, type });
+			bytes[4] = 0;
+			return bytes;
+		};
+		receiver.accept(0, PATH, "10.1.0.2", open(2));
+		receiver.accept(0, PATH, "10.1.0.2", open(1, "claim"));
+		receiver.accept(0, PATH, "10.1.0.2", sealed(1, "10.1.0.3"));
+		assert.deepEqual(receiver.outside(0), []);
+		for (let i = 0; i < 2000; i++) receiver.accept(i, PATH, `10.1.${i >> 8}.${i & 255}`, open(1));
+		assert.equal(receiver.outside(2000).length, 8);
+		assert.deepEqual(receiver.outside(200000), []);
+	});
+
 	it("checks the answer to its last probe whatever else arrives in the same second", () => {
 		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
 		receiver.keys = [KEY];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
+import { identityDelay } from "../../../src/fleet/claim-delay";
 import { FleetKey } from "../../../src/fleet/fleet-key";
 import { FLEET_GROUP, type FleetSettings } from "../../../src/fleet/fleet-settings";
 import { MEMBERS_MAX } from "../../../src/fleet/member-registry";
@@ -309,6 +310,105 @@ describe("fleet/fleet", () => {
 		}
 		const names = camera.events.filter((event) => event.type === "name").length;
 		assert.ok(names >= 3 && names <= 10, `${names}`);
+	});
+
+	const PROBING: Partial<FleetSettings> = {
+		succession: { ...SUCCESSION_SETTINGS, mode: "heirs", detection: { bye: true, silence: false, probe: true } },
+	};
+	const probesOf = (lan: FleetLan) => lan.sent.filter((d) => decodeFleetMessage(d.bytes)?.type === "probe");
+	for (const [way, to] of [
+		["multicast", FLEET_GROUP],
+		["broadcast", "192.168.0.255"],
+		["unicast", "192.168.0.11"],
+	] as const) {
+		it(`probes the representative by ${way} where that is set, and hears its answer (IMG-24, IMG-29)`, () => {
+			const none = { multicast: false, broadcast: false, unicast: false };
+			const lan = fleetLan(1, { ...PROBING, probes: { ...none, [way]: true } });
+			lan.run(1000);
+			lan
+				.add({ ...PROBING, probes: { ...none, [way]: true } })
+				.start()
+				.mapped(8081);
+			lan.run(3000);
+			lan.sent = [];
+			lan.run(30000);
+			const probes = probesOf(lan);
+			assert.ok(probes.length >= 15 && probes.every((probe) => probe.to === to), `${probes.map((probe) => probe.to)}`);
+			assert.equal(lan.cameras[1].fleet.succession.claims, 0);
+			lan.cameras[0].on = false;
+			lan.run(45000);
+			assert.ok(lan.cameras[1].fleet.self.representative);
+		});
+	}
+
+	for (const inTable of [true, false]) {
+		it(`${inTable ? "finds" : "loses"} a representative whose address has changed ${inTable ? "through" : "without"} the gateway's table (IMG-24, IMG-29)`, () => {
+			const lan = fleetLan(1, PROBING);
+			lan.run(1000);
+			lan.add(PROBING).start().mapped(8081);
+			lan.run(3000);
+			const [first, second] = lan.cameras;
+			lan.multicastWorks = false;
+			const moved = { ...first.path, address: "192.168.0.50" };
+			Object.assign(first, { path: moved });
+			// It cannot reach the other: its messages by unicast are lost as well.
+			first.fleet.registry.clear();
+			first.fleet.start(lan.now, [moved], first);
+			const entry = { externalPort: 8080, internalClient: moved.address, internalPort: 8000, name: "" };
+			const entries = [entry, { ...entry, externalPort: 8081, internalClient: second.path.address }];
+			if (inTable) second.fleet.table(lan.now, entries, second);
+			lan.sent = [];
+			lan.run(lan.now + 20000);
+			assert.equal(second.fleet.self.representative, !inTable);
+			assert.equal(
+				probesOf(lan).some((probe) => probe.to === moved.address),
+				inTable,
+			);
+		});
+	}
+
+	it("says bye to every camera by unicast where that is set, beside multicast (IMG-20)", () => {
+		for (const all of [true, false]) {
+			const lan = fleetLan(6, { delivery: { multicast: true, broadcast: false, unicast: true, all } });
+			lan.run(5000);
+			const leaving = lan.cameras.find((camera) => camera.fleet.self.representative)!;
+			lan.sent = [];
+			leaving.fleet.leave(lan.now, leaving);
+			lan.run(lan.now + 50);
+			const byes = lan.sent.filter((d) => d.from === leaving.path.address && d.bytes[3] === 3);
+			const addresses = new Set(byes.map((d) => d.to).filter((to) => to !== FLEET_GROUP));
+			assert.equal(addresses.size, all ? 5 : 3, "otherwise the heirs only");
+			assert.ok(byes.some((d) => d.to === FLEET_GROUP));
+		}
+	});
+
+	it("computes its delay from the MAC address where the host knows it (IMG-21)", () => {
+		const succession = { ...SUCCESSION_SETTINGS, mode: "contention", delay: "identity", window: 1000 } as const;
+		const delays = (macs: readonly string[]) => {
+			const lan = new FleetLan(new Prng(1));
+			for (const mac of ["", ...macs]) {
+				const camera = lan.add({ succession });
+				Object.assign(camera.path, mac === "" ? {} : { mac });
+				camera.start().mapped(8080 + lan.cameras.length - 1);
+				if (mac === "") lan.run(1000);
+			}
+			lan.run(5000);
+			const [first, ...others] = lan.cameras;
+			lan.sent = [];
+			const start = lan.now;
+			first.fleet.leave(start, first);
+			lan.run(start + 3000);
+			const winner = others.find((camera) => camera.fleet.self.representative)!;
+			const claim = lan.sent.find((d) => d.from === winner.path.address && d.bytes[3] === 5)!;
+			return [winner.path.mac, claim.at - start];
+		};
+		const macs = ["02:00:00:00:00:01", "02:00:00:00:00:02", "02:00:00:00:00:03"];
+		const expected = macs.map((mac) => [mac, identityDelay(mac, 1000)] as const).sort((a, b) => a[1] - b[1])[0];
+		for (const order of [macs, [...macs].reverse()]) {
+			const [winner, delay] = delays(order);
+			assert.equal(winner, expected[0]);
+			assert.ok(Math.abs(Number(delay) - expected[1]) < 10, `${delay}`);
+		}
 	});
 
 	it("is idle without an address, and starts when it has one (IMG-1)", () => {

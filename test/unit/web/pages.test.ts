@@ -107,7 +107,7 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 				inputs: settingInputs(CAMERA_SCHEMA, { "host-name": HOSTILE, "http-port": HOSTILE }),
 			}),
 		],
-		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE }, OWNER)],
+		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE, outside: [HOSTILE] }, OWNER)],
 		["link", linkPage(HOSTILE, 24, OWNER)],
 		["fault", faultPage(HOSTILE, HOSTILE)],
 	];
