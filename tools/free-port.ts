@@ -17,16 +17,22 @@ const TRIALS = 200;
 export async function freePort(count = 1): Promise<number> {
 	for (let trial = 0; trial < TRIALS; trial++) {
 		const first = FIRST + Math.floor(Math.random() * (LAST - FIRST - count));
-		const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
+		const free = await Promise.all(Array.from({ length: count }, (_, i) => isFreePort(first + i, "127.0.0.1")));
 		if (free.every(Boolean)) return first;
 	}
 	throw new Error(`no ${count} free ports in a row`);
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** Tells whether a TCP port can be opened on an address. */
+export async function isFreePort(port: number, address: string): Promise<boolean> {
+	if (!(port >= 1 && port <= 65535)) return false;
 	const server = createServer();
-	const outcome = Promise.race([once(server, "listening").then(() => true), once(server, "error").then(() => false)]);
-	server.listen(port, "127.0.0.1");
+	// `once` would reject at an error.
+	const outcome = new Promise<boolean>((resolve) => {
+		server.once("listening", () => resolve(true));
+		server.once("error", () => resolve(false));
+	});
+	server.listen(port, address);
 	if (!(await outcome)) return false;
 	server.close();
 	await once(server, "close");

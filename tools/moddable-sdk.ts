@@ -78,9 +78,9 @@ export function runTool(sdk: Sdk, program: string, args: readonly string[], env:
 }
 
 /** Runs a command; prints an {@link SdkError} and exits with code 2. */
-export function runCommand(body: () => void): void {
+export async function runCommand(body: () => void | Promise<void>): Promise<void> {
 	try {
-		body();
+		await body();
 	} catch (error) {
 		if (!(error instanceof SdkError)) throw error;
 		console.error(error.message);

@@ -64,7 +64,7 @@ export class SensorCamera implements FrameSource {
 		try {
 			this.camera?.stop();
 		} catch {
-			// It is opened anew at the next start.
+			// It is opened again at the next start.
 			this.camera = undefined;
 		}
 	}
@@ -96,7 +96,13 @@ export class SensorCamera implements FrameSource {
 	}
 
 	private fail(error: unknown): void {
+		const { camera } = this;
 		this.camera = undefined;
+		try {
+			camera?.close();
+		} catch {
+			// It was not open.
+		}
 		this.tell(`the camera sensor does not answer (${(error as Error).message}); check its ribbon cable`);
 	}
 

@@ -25,6 +25,9 @@ import { openCamera, openMotion, openNotifier, openSwitch } from "./devices/open
 import type { LINUX_CAMERA_SCHEMA } from "./linux-settings";
 import { FileSource } from "./sources/file-source";
 
+/** Descriptors for everything but connections: 64 TLS handshakes, the network's other sockets, files, devices. */
+const OTHER_DESCRIPTORS = 128;
+
 /** The longest time that the camera may take to shut down, in milliseconds; then the process exits anyway. */
 const LEAVE_MAX = 5000;
 
@@ -64,6 +67,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 				services: NO_SERVICE_ADVERTISER,
 				hostNames: hostNamesOf(process.hostName),
 				model: "linux",
+				connections: connectionsFor(process.descriptors),
 				tellPassword: (password) => {
 					if (process.isTerminal) process.print(`${firstPassword(password)}\n`);
 					else keepFirstPassword(store, log, password, (key) => `${folder}/${key}.value`);
@@ -90,6 +94,11 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 		camera.leave(() => process.exit(0));
 	});
 	return undefined;
+}
+
+/** How many connections a process may have that may have so many descriptors. */
+function connectionsFor(descriptors: number): number {
+	return descriptors - Math.min(OTHER_DESCRIPTORS, descriptors >> 1);
 }
 
 /** @param place the setting that names the device */

@@ -116,6 +116,8 @@ declare module "porthole:process" {
 		readonly arguments: string[];
 		/** Octets of XS chunks in use, garbage since the last collection included. */
 		readonly chunks: number;
+		/** How many files and sockets the process may have open. */
+		readonly descriptors: number;
 		/** Property names in use. XS never frees one, and ends the program when there are too many. */
 		readonly names: number;
 		/** XS slots in use, garbage since the last collection included. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { Backoff } from "../../src/core/backoff";
 import type { Path } from "../../src/core/path";
 import type { Service, ServiceAdvertiser, ServiceSink } from "../../src/ports/service-advertiser";
 import type { ServiceOrder, ServiceReport } from "./service-protocol";
@@ -29,7 +30,7 @@ export class NodeServiceAdvertiser implements ServiceAdvertiser {
 	private interfaces: readonly string[] = [];
 	private thread: ServiceThread | undefined;
 	private timer: NodeJS.Timeout | undefined;
-	private pause = PAUSE;
+	private readonly backoff = new Backoff(PAUSE, PAUSE_MAX);
 	private leaving: (() => void) | undefined;
 
 	/** @param begin starts the thread */
@@ -93,7 +94,7 @@ export class NodeServiceAdvertiser implements ServiceAdvertiser {
 			this.retry();
 			return;
 		}
-		this.pause = PAUSE;
+		this.backoff.worked();
 		sink?.advertised(report.instance, report.host);
 	}
 
@@ -112,9 +113,8 @@ export class NodeServiceAdvertiser implements ServiceAdvertiser {
 		this.timer = setTimeout(() => {
 			this.timer = undefined;
 			this.send();
-		}, this.pause);
+		}, this.backoff.failed());
 		this.timer.unref();
-		this.pause = Math.min(this.pause * 2, PAUSE_MAX);
 	}
 }
 

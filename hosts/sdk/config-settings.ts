@@ -25,6 +25,24 @@ export function settingsOfConfig(
 	return settings;
 }
 
+/**
+ * Logs which settings of the manifest the owner's changes replace, for a host whose user has just given them.
+ * @param config as for {@link settingsOfConfig}
+ */
+export function tellReplaced(config: Readonly<Record<string, unknown>>, log: Log, store: Store): void {
+	const { replaced } = applyChanges(CAMERA_SCHEMA, givenBy(config), store.read("settings"));
+	for (const sentence of replaced) log.write("warn", "settings", sentence);
+}
+
+function givenBy(config: Readonly<Record<string, unknown>>): Map<string, string> {
+	const given = new Map<string, string>();
+	for (const { name } of settingsOf(CAMERA_SCHEMA)) {
+		const value = config[name];
+		if (value !== undefined) given.set(name, String(value));
+	}
+	return given;
+}
+
 function readSettings(
 	config: Readonly<Record<string, unknown>>,
 	defaults: Readonly<Record<string, string>>,
@@ -32,10 +50,7 @@ function readSettings(
 	store: Store,
 ): CameraSettings {
 	const given = new Map(Object.entries(defaults));
-	for (const { name } of settingsOf(CAMERA_SCHEMA)) {
-		const value = config[name];
-		if (value !== undefined) given.set(name, String(value));
-	}
+	for (const [name, value] of givenBy(config)) given.set(name, value);
 	const first = applyChanges(CAMERA_SCHEMA, given, store.read("settings"));
 	if (first.ignored.length === 0) return first.values;
 	// An invalid value is replaced by its default, which may contradict another setting; retried once at most.

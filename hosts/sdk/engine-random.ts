@@ -1,8 +1,8 @@
 import type { Random } from "../../src/ports/random";
 
 /**
- * Random numbers of the engine. On ESP32 those are of the chip's generator, which is fit for secrets while the radio is
- * on (the SDK's engine takes `esp_random`); on a PC they keep cameras apart, and are not for secrets.
+ * Random numbers of the engine on ESP32: those of the chip's generator, which is fit for secrets while the radio is on (the
+ * SDK's engine takes `esp_random`). On a PC the engine has `rand()`, which is the same at each start: not for secrets.
  */
 export class EngineRandom implements Random {
 	fill(bytes: Uint8Array): void {

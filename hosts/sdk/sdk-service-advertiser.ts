@@ -1,4 +1,5 @@
 import { hostLabel } from "../../src/base/host-label";
+import { Backoff } from "../../src/core/backoff";
 import type { Path } from "../../src/core/path";
 import type { Millis } from "../../src/core/time";
 import type { Service, ServiceAdvertiser, ServiceSink } from "../../src/ports/service-advertiser";
@@ -31,8 +32,11 @@ export type SdkResponderClass = new (
 	callback: (message: number, name?: string) => void,
 ) => SdkResponder;
 
-/** A failed claim is tried again after this. */
+/** The pauses before a failed claim is tried again. */
 const RETRY: Millis = 60_000;
+const RETRY_MAX: Millis = 3_600_000;
+/** A responder that cannot even be made so many times in a row needs another network or name. */
+const REFUSALS_MAX = 4;
 
 /**
  * Advertises with the SDK's module `mdns`, which uses the host name as the instance name. So the host name is derived from the
@@ -47,6 +51,8 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 	private asked = "";
 	private claimed = "";
 	private address = "";
+	private readonly backoff = new Backoff(RETRY, RETRY_MAX);
+	private refusals = 0;
 
 	/** @param Responder the default export of `mdns` */
 	constructor(private readonly Responder: SdkResponderClass) {}
@@ -54,7 +60,11 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 	advertise(service: Service, paths: readonly Path[], sink: ServiceSink): void {
 		const address = paths[0]?.address ?? "";
 		const name = hostLabel(service.instance, service.host);
-		if (name !== this.asked || address !== this.address) this.close();
+		if (name !== this.asked || address !== this.address) {
+			this.close();
+			this.backoff.worked();
+			this.refusals = 0;
+		}
 		this.asked = name;
 		this.address = address;
 		const known = this.wanted.find((one) => one.service.type === service.type);
@@ -76,7 +86,7 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 	}
 
 	private open(): void {
-		if (this.timer !== undefined) return;
+		if (this.timer !== undefined || this.refusals >= REFUSALS_MAX) return;
 		let responder: SdkResponder | undefined;
 		try {
 			responder = new this.Responder({ hostName: this.asked }, (message, name) => {
@@ -84,8 +94,11 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 				if (responder === this.responder) this.told(message, name);
 			});
 			this.responder = responder;
+			this.refusals = 0;
 		} catch (error) {
-			this.retry((error as Error).message);
+			// Each attempt costs the SDK a socket on some systems.
+			const over = ++this.refusals >= REFUSALS_MAX;
+			this.retry(`${(error as Error).message}${over ? "; not tried again on this network" : ""}`);
 		}
 	}
 
@@ -95,6 +108,7 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 			this.retry("no name could be claimed");
 		} else if (message === 1 && name !== "") {
 			this.claimed = name;
+			this.backoff.worked();
 			// Not inside the responder's own call.
 			this.timer = Timer.set(() => {
 				this.timer = undefined;
@@ -154,7 +168,7 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 		this.timer = Timer.set(() => {
 			this.timer = undefined;
 			if (this.address !== "" && this.responder === undefined) this.open();
-		}, RETRY);
+		}, this.backoff.failed());
 	}
 }
 

@@ -1,5 +1,4 @@
 import config from "mc/config";
-import MDNS from "mdns";
 // biome-ignore lint/style/useNodejsImportProtocol: the SDK has a module of that name
 import Net from "net";
 import Preference from "preference";
@@ -11,12 +10,12 @@ import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { LineLog } from "../../src/ports/line-log";
 import { NO_MOTION } from "../../src/ports/motion";
 import { NO_SWITCH } from "../../src/ports/pins";
-import { settingsOfConfig } from "../sdk/config-settings";
-import { EngineRandom } from "../sdk/engine-random";
+import { NO_SERVICE_ADVERTISER } from "../../src/ports/service-advertiser";
+import { settingsOfConfig, tellReplaced } from "../sdk/config-settings";
 import { SdkClock } from "../sdk/sdk-clock";
 import { SdkNetwork } from "../sdk/sdk-network";
-import { SdkServiceAdvertiser } from "../sdk/sdk-service-advertiser";
 import { ResourceSource } from "./resource-source";
+import { SystemRandom } from "./system-random";
 
 /** Where the simulator keeps its camera's identity. */
 const DOMAIN = "porthole";
@@ -45,18 +44,20 @@ export default function main(): void {
 		delete: (key) => Preference.delete(DOMAIN, key),
 	});
 	const settings = settingsOfConfig(config, DEFAULTS, log, store);
+	tellReplaced(config, log, store);
 	const camera = new Camera(
 		{
 			network: new SdkNetwork(interfaces),
 			clock,
-			random: new EngineRandom(),
+			random: new SystemRandom(),
 			store,
 			log,
 			source: new ResourceSource(clock, FPS),
 			motion: NO_MOTION,
 			switch: NO_SWITCH,
 			floating: NO_FLOATING_ADDRESS,
-			services: new SdkServiceAdvertiser(MDNS),
+			// The sockets on a PC have no multicast, and one that fails to join a group closes the descriptor 0.
+			services: NO_SERVICE_ADVERTISER,
 			model: "simulator",
 			tellPassword: (password) => trace(`${firstPassword(password)}\n`),
 		},

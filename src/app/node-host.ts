@@ -13,6 +13,8 @@ export interface NodeHost {
 	readonly log: Log;
 	/** The kind of device, for people: `node`, `esp32`. */
 	readonly model: string;
+	/** The most HTTP connections that it can have open. @default as the settings say */
+	readonly connections?: number;
 	/** Names of the machine by which visitors may call it, besides its addresses. */
 	readonly hostNames?: readonly string[];
 	/** Tells the owner the password that was drawn at the first start; it is stored nowhere. */

@@ -1,9 +1,10 @@
 import type { Moment } from "../access/access-tokens";
 import { type Admission, type Need, permits } from "../access/role";
 import type { Tickets } from "../access/tickets";
+import { Backoff } from "../core/backoff";
 import type { Path } from "../core/path";
 import type { StreamHandle, StreamOwner } from "../core/pump";
-import type { Millis, Seconds } from "../core/time";
+import type { Millis } from "../core/time";
 import type { HttpConnection } from "../http/http-connection";
 import type { HttpReply, HttpRequest } from "../http/http-request";
 import { HttpServer, type RouteTable } from "../http/http-server";
@@ -16,6 +17,7 @@ import type { TLS_SCHEMA } from "../settings/tls-schema";
 import { Api, type ApiHost } from "../web/api";
 import { hostOf } from "../web/browser-request";
 import type { Notice } from "../web/notices";
+import type { OtherCamera } from "../web/other-camera-page";
 import type { Page } from "../web/page";
 import type { PageLink, Visitor } from "../web/page-header";
 import { type Audience, PageStore } from "../web/page-store";
@@ -28,17 +30,19 @@ import { urlOf } from "./url-of";
 /** The settings of the site. */
 export type SiteSettings = NodeSettings & ValuesOf<typeof HTTP_SCHEMA> & ValuesOf<typeof TLS_SCHEMA>;
 
-/** A listening port that could not be had is tried again after this many milliseconds. */
+/** The pauses before a listening port that could not be had is tried again. */
 const RETRY: Millis = 5000;
+const RETRY_MAX: Millis = 40_000;
 
 /** Tells parts who a visitor is, as far as pages differ. */
 export interface VisitorSource {
 	visitor(request: SiteRequest): Visitor;
 }
 
-/** Where the page that lists all cameras is, for a visitor. */
+/** Where the page that lists all cameras is, and each other camera, for a visitor. */
 export interface PortalLocator {
 	portalUrl(request: SiteRequest): string;
+	otherCamera(request: SiteRequest, id: string): OtherCamera | undefined;
 }
 
 /** Turns away a visitor who has not logged in, for a route for anyone that decides itself. */
@@ -54,7 +58,7 @@ export interface SiteGate extends Gate<Admission, Need> {
 	renewed(request: SiteRequest): Headers;
 }
 
-/** What the pages of a site depend on besides what they show. */
+/** What the pages of a site depend on besides what they show: passes for the pictures of other cameras, which change. */
 export interface SiteTickets {
 	readonly tickets: Tickets;
 	moment(now: Millis): Moment;
@@ -82,7 +86,13 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		readonly gate: SiteGate,
 		private readonly tickets: SiteTickets,
 	) {
-		const { connections, connectionsPerAddress } = node.settings;
+		const { settings, host } = node;
+		const connections = Math.min(settings.connections, host.connections ?? Infinity);
+		// Some are always left for other addresses.
+		const connectionsPerAddress = Math.min(
+			settings.connectionsPerAddress,
+			Math.max(1, connections - (connections >> 2)),
+		);
 		this.server = new HttpServer<Admission, Need>({ connections, connectionsPerAddress }, this);
 	}
 
@@ -170,9 +180,8 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		if (turn !== this.turn) this.pages.changed();
 		this.turn = turn;
 		const audience = this.audience(request);
-		const { role, proof, until = 0 as Seconds } = request.visitor ?? {};
-		// The tickets on a page end with the session that it was made for.
-		const key = `${name} ${audience} ${role} ${proof === "session"} ${tickets.periodOf(until)}`;
+		const { role, proof } = request.visitor ?? {};
+		const key = `${name} ${audience} ${role} ${proof === "session"} ${(request.visitor?.until ?? 0) > 0}`;
 		this.pages.get(key, () => generate(audience)).reply(reply);
 	}
 
@@ -190,7 +199,7 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 			[
 				"http_strangers_displaced_total",
 				"counter",
-				"Connections of strangers dropped in favour of others",
+				"Connections of strangers, and idle ones of viewers, dropped in favour of others",
 				counters.displaced,
 			],
 			["http_requests_total", "counter", "Requests", counters.requests],
@@ -218,6 +227,11 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 	}
 
 	/** @see HttpSite */
+	isOwner({ role }: Admission): boolean {
+		return role === "owner";
+	}
+
+	/** @see HttpSite */
 	now(): Millis {
 		return this.node.now;
 	}
@@ -236,6 +250,16 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 	failed({ method, path }: HttpRequest, error: unknown): void {
 		const text = error instanceof Error ? (error.stack ?? error.message) : `${error}`;
 		this.node.host.log.write("error", "web", `${method} ${path}: ${text}`);
+	}
+
+	/** @see ApiHost */
+	get id(): string {
+		return this.node.identity.id;
+	}
+
+	/** @see ApiHost */
+	otherCamera(request: SiteRequest, id: string): OtherCamera | undefined {
+		return this.portal?.otherCamera(request, id);
 	}
 
 	/** @see ApiHost */
@@ -263,6 +287,7 @@ class ListeningPort {
 	private listener: Listener | undefined;
 	/** Why it is closed, as the log was told once. */
 	private fault = "";
+	private readonly backoff = new Backoff(RETRY, RETRY_MAX);
 
 	constructor(
 		private readonly site: Site,
@@ -280,6 +305,7 @@ class ListeningPort {
 	}
 
 	opened(): void {
+		this.backoff.worked();
 		this.site.node.host.log.write("info", "web", `listening on port ${this.port}`);
 		this.site.node.serving();
 	}
@@ -297,7 +323,7 @@ class ListeningPort {
 		if (fault !== this.fault) host.log.write("error", "web", fault);
 		this.fault = fault;
 		this.listener?.close();
-		this.deadline = now + RETRY;
+		this.deadline = now + this.backoff.failed();
 		this.handle.called();
 	}
 

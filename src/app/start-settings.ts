@@ -7,7 +7,8 @@ import { UsageError } from "../settings/usage-error";
  * The settings that an appliance starts with: those given to the program, overridden by the owner's changes.
  * @param given may hold settings of the host too
  * @param store holds the changes; absent: without them
- * @param warn gets a sentence for each reason why the changes are ignored; absent: nobody is told
+ * @param warn gets a sentence for each given value that a change replaces, and for each reason why the changes are ignored;
+ *   absent: nobody is told
  * @throws {UsageError} for given settings that are not accepted
  */
 export function startSettings<Values>(
@@ -19,7 +20,8 @@ export function startSettings<Values>(
 	const own = pickGiven(schema, given);
 	const { faults } = parseSettings(schema, own);
 	if (faults.length > 0) throw new UsageError(faults.map(({ message }) => `${message}.`));
-	const { values, ignored } = applyChanges(schema, own, store?.read("settings"));
+	const { values, ignored, replaced } = applyChanges(schema, own, store?.read("settings"));
+	for (const sentence of replaced) warn(sentence);
 	for (const sentence of ignored) warn(`Ignoring the settings changed on the settings page: ${sentence}`);
 	return values;
 }

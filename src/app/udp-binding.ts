@@ -1,10 +1,13 @@
+import { Backoff } from "../core/backoff";
 import type { Path } from "../core/path";
 import type { Handle, Pump } from "../core/pump";
+import type { Millis } from "../core/time";
 import type { Log } from "../ports/log";
 import type { NetFailure, Network, UdpOptions, UdpPeer, UdpSink, UdpSocket } from "../ports/net";
 
-/** A socket that could not be bound is tried again after this many milliseconds. */
-const RETRY = 5000;
+/** The pauses before a socket that could not be bound is tried again. */
+const RETRY: Millis = 5000;
+const RETRY_MAX: Millis = 80_000;
 /** The most datagrams kept until a socket is open. */
 const EARLY_MAX = 16;
 
@@ -76,6 +79,8 @@ class PathSocket implements UdpSink {
 	private isClosed = false;
 	/** What was sent before the socket was open: start-up messages must not be lost. */
 	private early: EarlyDatagram[] = [];
+	private readonly backoff = new Backoff(RETRY, RETRY_MAX);
+	private fault = "";
 
 	constructor(
 		private readonly binding: UdpBinding,
@@ -93,6 +98,8 @@ class PathSocket implements UdpSink {
 	opened(): void {
 		if (this.isClosed) return;
 		this.isOpen = true;
+		this.fault = "";
+		this.backoff.worked();
 		for (const { address, port, bytes } of this.early) this.socket?.send(bytes, 0, bytes.length, address, port);
 		this.early = [];
 	}
@@ -103,11 +110,13 @@ class PathSocket implements UdpSink {
 
 	failed(why: NetFailure, detail: string): void {
 		const { pump, log, area } = this.binding;
-		log.write("warn", area, `UDP socket on ${this.path.name} (${this.path.address}): ${why}: ${detail}; trying again`);
+		const fault = `UDP socket on ${this.path.name} (${this.path.address}): ${why}: ${detail}; trying again`;
+		if (fault !== this.fault) log.write("warn", area, fault);
+		this.fault = fault;
 		this.socket?.close();
 		this.socket = undefined;
 		this.isOpen = false;
-		this.deadline = pump.now() + RETRY;
+		this.deadline = pump.now() + this.backoff.failed();
 		this.handle.called();
 	}
 

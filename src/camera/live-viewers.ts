@@ -46,9 +46,10 @@ export class LiveViewers implements FrameViewer {
 		this.uplink = settings.uplink > 0 ? new Uplink(settings.uplink) : undefined;
 	}
 
-	/** True while no further viewer is accepted. */
-	get full(): boolean {
-		return this.watching >= this.settings.viewers;
+	/** Whether no further viewer is accepted. @param owner whether it is one for whom an eighth of the places is kept */
+	isFull(owner: boolean): boolean {
+		const { viewers } = this.settings;
+		return this.watching >= (owner || viewers === 1 ? viewers : viewers - Math.max(1, viewers >> 3));
 	}
 
 	/**

@@ -99,7 +99,7 @@ export class MjpegViewer implements StreamSource {
 	private sendLatest(now: Millis, out: StreamOutbox): void {
 		const { viewers, receiver, pace } = this;
 		const { hub } = viewers;
-		const { latest } = hub;
+		const latest = this.delivered > 0 ? hub.latest : hub.fresh(now);
 		if (latest === undefined || latest.sequence === this.lateSequence) return;
 		if (receiver?.last === viewers.sendNumber(latest.sequence)) return;
 		if (pace !== undefined && !pace.isDue(now)) return;

@@ -13,8 +13,6 @@ export interface SnapshotReply {
 /** Why a snapshot was refused: too many requests wait for a picture, or none came in time. */
 export type SnapshotRefusal = "too-many-waiting" | "no-picture";
 
-/** The greatest age of the newest frame to be used as a snapshot; otherwise the next frame is awaited. */
-const FRESH: Millis = 1000;
 /** How long a request waits for a frame. */
 const PATIENCE: Millis = 5000;
 /** The most requests that wait at a time. */
@@ -38,9 +36,9 @@ export class Snapshots implements FrameViewer {
 
 	/** Answers with a JPEG, now or when the next frame comes; 503 when none does. */
 	ask(now: Millis, reply: SnapshotReply): void {
-		const { latest } = this.hub;
-		if (latest !== undefined && now - latest.at <= FRESH) {
-			answer(reply, latest);
+		const fresh = this.hub.fresh(now);
+		if (fresh !== undefined) {
+			answer(reply, fresh);
 			return;
 		}
 		if (this.waiting.length >= WAITING_MAX) {

@@ -16,7 +16,7 @@ import { ExternalAddressCheck } from "./external-address-check";
 import type { GatewayOutbox, GatewayStatus } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
 import type { ActionContinuation, Igd } from "./igd";
-import { IgdFinder, isConnected } from "./igd-finder";
+import { hasAddress, IgdFinder, isConnected } from "./igd-finder";
 import type { GoneCamera, Peer } from "./mapping-holder";
 import { MappingSet, type MappingSetOwner } from "./mapping-set";
 import type { PcpPort } from "./pcp-client";
@@ -98,6 +98,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	private readonly spread: Millis;
 	private bootId = "";
 	private saidBye = false;
+	/** Why PCP and NAT-PMP refuse a port. */
+	private pcpRefusal: Diagnosis | undefined;
 	private silences = 0;
 	/** The time until the gateway may be searched for again. */
 	private searchSpacing: Millis = SEARCH_SPACING;
@@ -380,8 +382,9 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	}
 
 	/** @see MappingSetOwner.pcpPort */
-	pcpPort(_now: Millis, port: PcpPort | undefined, out: GatewayOutbox): void {
+	pcpPort(now: Millis, port: PcpPort | undefined, out: GatewayOutbox): void {
 		this.diagnose("port-control-only", port !== undefined, out);
+		if (port !== undefined) this.pcpRefused(now, undefined, out);
 		this.foundNothing(out);
 		if (port === undefined) {
 			out.emit({ type: "lost", reason: "withdrawn" });
@@ -391,6 +394,15 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		const representative = externalPort === this.representativePort();
 		out.emit({ type: "mapped", externalPort, internalPort, by, representative });
 		if (address !== "") this.address.learn(address, out);
+	}
+
+	/** @see MappingSetOwner.pcpRefused */
+	pcpRefused(_now: Millis, diagnosis: Diagnosis | undefined, out: GatewayOutbox): void {
+		const before = this.pcpRefusal;
+		this.pcpRefusal = diagnosis;
+		if (before !== undefined && before !== diagnosis) this.note(before, false, out);
+		if (diagnosis !== undefined) this.note(diagnosis, true, out);
+		this.foundNothing(out);
 	}
 
 	private due(now: Millis, slot: number, out: GatewayOutbox): void {
@@ -458,6 +470,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.saidBye = false;
 		this.bootId = bootId;
 		this.timers.clear(PCP);
+		this.pcpRefused(now, undefined, out);
 		this.address.reset();
 		for (const diagnosis of ["no-gateway", "status-doubtful", "port-control-only"] as const)
 			this.diagnose(diagnosis, false, out);
@@ -474,8 +487,9 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		if (this.igd !== undefined || this.finder.fruitless === 0) return;
 		const { unconnected } = this.finder;
 		this.diagnose("status-doubtful", false, out);
+		const answers = this.mappings.pcpPort !== undefined || this.pcpRefusal !== undefined;
 		this.diagnose("not-connected", unconnected, out);
-		this.diagnose("no-gateway", !unconnected && this.mappings.pcpPort === undefined, out);
+		this.diagnose("no-gateway", !unconnected && !answers, out);
 	}
 
 	/** The gateway says that something has changed: it is asked now instead of at the next poll (IMG-30). */
@@ -523,10 +537,11 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 			[],
 			(_, answer, next) => {
 				if (this.igd !== igd) return;
-				const { address } = this.address;
-				const connected = isConnected(answer, address);
-				this.diagnose("not-connected", !connected && address === "", next);
-				this.diagnose("status-doubtful", !connected && address !== "", next);
+				const { reported } = this.address;
+				const connected = isConnected(answer, reported);
+				const has = hasAddress(reported);
+				this.diagnose("not-connected", !connected && !has, next);
+				this.diagnose("status-doubtful", !connected && has, next);
 			},
 			out,
 		);

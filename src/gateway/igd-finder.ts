@@ -63,8 +63,8 @@ const EXPECTED = 1;
 /** Finds the Internet gateway among all devices that answer, and chooses the right one of its services (IMG-2). */
 export class IgdFinder {
 	/**
-	 * True when the gateways that the last search found say that they are not connected to the Internet. The default gateway,
-	 * or one with a public address, is chosen all the same, as some say so wrongly (quirk 17).
+	 * True when the gateways that the last search found say that they are not connected to the Internet. If the default gateway
+	 * has an address there, or another one a public address, it is chosen all the same, as some say so wrongly (quirk 17).
 	 */
 	unconnected = false;
 	/** Searches since the last success that found nothing. */
@@ -216,9 +216,10 @@ export class IgdFinder {
 							(connected ? CONNECTED : 0) +
 							(addressKind(address) === "public" ? PUBLIC : 0) +
 							(isExpected(from.path, from.sender) ? EXPECTED : 0);
-						const heard = status !== undefined || answer !== undefined;
-						if (heard && !connected) this.disconnected = true;
-						if (heard && score > (this.best?.score ?? 0)) this.best = { igd, bootId: from.bootId, score };
+						if (!connected && (status !== undefined || answer !== undefined)) this.disconnected = true;
+						// One that is not connected and has no address may be off line, or another service may be in use.
+						if ((connected || hasAddress(address)) && score > (this.best?.score ?? 0))
+							this.best = { igd, bootId: from.bootId, score };
 						if (score === CONNECTED + PUBLIC + EXPECTED) this.conclude(later, then);
 						else this.examineService(later, from, name, services, then);
 					},
@@ -249,6 +250,12 @@ export class IgdFinder {
 export function isConnected(status: SoapAnswer | undefined, address: string): boolean {
 	const word = status?.values.get("NewConnectionStatus")?.toLowerCase();
 	return word === "connected" || word === "up" || (!word && address !== "");
+}
+
+/** Whether an address that a gateway reports is one, public or not. */
+export function hasAddress(reported: string): boolean {
+	const kind = addressKind(reported);
+	return kind !== undefined && kind !== "unspecified";
 }
 
 /** Whether a device is the default gateway, as far as can be known. */

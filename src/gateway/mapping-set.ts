@@ -23,6 +23,8 @@ const SERVICE_MAX = 6;
 export interface MappingSetOwner extends RepresentativeOwner {
 	/** PCP or NAT-PMP gave the port for the camera's pages, changed it, or (`undefined`) took it back. */
 	pcpPort(now: Millis, port: PcpPort | undefined, out: GatewayOutbox): void;
+	/** PCP and NAT-PMP refuse it for this reason, or (`undefined`) are not answered any more. */
+	pcpRefused(now: Millis, diagnosis: Diagnosis | undefined, out: GatewayOutbox): void;
 }
 
 /** A wanted mapping with the machines that look after it. */
@@ -313,8 +315,9 @@ export class MappingSet implements LeaseContext, PcpOwner {
 	}
 
 	/** @see PcpOwner.pcpRefused */
-	pcpRefused(now: Millis, mapping: PcpMapping, out: GatewayOutbox): void {
-		this.entries.find(({ pcp }) => pcp === mapping)?.refused(now, "refused", out);
+	pcpRefused(now: Millis, mapping: PcpMapping, diagnosis: Diagnosis | undefined, out: GatewayOutbox): void {
+		if (mapping === this.representativePcp) this.owner.pcpRefused(now, diagnosis, out);
+		else if (diagnosis !== undefined) this.entries.find(({ pcp }) => pcp === mapping)?.refused(now, diagnosis, out);
 	}
 
 	private stopPcp(reason: LossReason, out: GatewayOutbox): void {

@@ -12,6 +12,7 @@ import {
 	parsePcpAnswer,
 	type TransportProtocol,
 } from "../wire/pcp";
+import type { Diagnosis } from "./diagnosis";
 import type { GatewayOutbox } from "./gateway-events";
 
 /** Time until a request is sent again; doubled each time. @see RFC 6886 §3.1, RFC 6887 §8.1.1 */
@@ -25,11 +26,20 @@ const RENEW_MIN: Millis = 1000;
 /** A server whose epoch is this far behind the expected one has restarted. @see RFC 6887 §8.5 */
 const EPOCH_SLACK: Seconds = 2;
 
+/** The address while a NAT-PMP server knows none. */
+const NO_ADDRESS = "0.0.0.0";
+/** What refusals mean, the most useful first: where both protocols refuse, that is told. */
+const REASONS: readonly Diagnosis[] = Object.freeze(["double-nat", "permission", "table-full", "refused"]);
+/** Their result codes: network failure, address mismatch; not authorized; no resources, over quota. @see RFC 6887 §7.4 */
+const PCP_REASONS: readonly (readonly number[])[] = Object.freeze([[7, 12], [2], [8, 10]]);
+/** The same of NAT-PMP. @see RFC 6886 §3.5 */
+const NAT_PMP_REASONS: readonly (readonly number[])[] = Object.freeze([[3], [2], [4]]);
+
 /** A port that was given by PCP or NAT-PMP. */
 export interface PcpPort {
 	readonly externalPort: number;
 	readonly internalPort: number;
-	/** The gateway's external address; empty while unknown. */
+	/** The gateway's external address; empty while unknown, `0.0.0.0` if the gateway knows none either. */
 	readonly address: string;
 	readonly by: "PCP" | "NAT-PMP";
 }
@@ -47,8 +57,11 @@ export interface PcpRequest {
 export interface PcpOwner {
 	/** A mapping got a port, another port, or another address; or (`mapping.port` is `undefined`) lost it. */
 	pcpChanged(now: Millis, mapping: PcpMapping, out: GatewayOutbox): void;
-	/** The server refused a mapping that has no port; it is asked for again in a minute. */
-	pcpRefused(now: Millis, mapping: PcpMapping, out: GatewayOutbox): void;
+	/**
+	 * The server refused a mapping that has no port, by either protocol; it is asked for again in a minute. `diagnosis` is
+	 * `undefined` when it has stopped answering since.
+	 */
+	pcpRefused(now: Millis, mapping: PcpMapping, diagnosis: Diagnosis | undefined, out: GatewayOutbox): void;
 }
 
 /** One mapping of a {@link PcpClient}. */
@@ -61,6 +74,10 @@ export class PcpMapping {
 	tries = 0;
 	/** The external port to suggest. */
 	suggested: number;
+	/** Why it was refused in the present round. */
+	refusal: Diagnosis | undefined;
+	/** Why it was refused in the round before. */
+	told: Diagnosis | undefined;
 	private candidate = 0;
 
 	constructor(readonly request: PcpRequest) {
@@ -85,6 +102,8 @@ export class PcpClient {
 	private epoch: Seconds = 0;
 	private epochAt: Millis = -1;
 	private address = "";
+	/** The result of the last request for the address, of NAT-PMP. */
+	private addressResult = 0;
 	private readonly mappings: PcpMapping[] = [];
 	private readonly nonce = new Uint8Array(NONCE_OCTETS);
 	private readonly writer = new ByteWriter(64);
@@ -161,7 +180,10 @@ export class PcpClient {
 				this.switchMode(now, "NAT-PMP");
 			} else {
 				this.switchMode(now + RETRY, "PCP");
-				for (const each of [...this.mappings]) this.lose(now, each, out);
+				for (const each of [...this.mappings]) {
+					this.lose(now, each, out);
+					this.tellRefusal(now, each, out);
+				}
 				return;
 			}
 		}
@@ -171,6 +193,7 @@ export class PcpClient {
 
 	private switchMode(at: Millis, mode: "PCP" | "NAT-PMP"): void {
 		this.mode = mode;
+		if (mode === "NAT-PMP") this.addressResult = 0;
 		for (const mapping of this.mappings) {
 			mapping.tries = 0;
 			mapping.deadline = at;
@@ -181,8 +204,12 @@ export class PcpClient {
 		const answer = parsePcpAnswer(bytes, this.nonce);
 		// A server that speaks only NAT-PMP answers in that protocol: version 0, result 1. RFC 6886 §3.5
 		if (answer?.result === PCP_UNSUPP_VERSION || (answer === undefined && bytes[0] === 0)) {
-			this.switchMode(now, "NAT-PMP");
-			for (const mapping of this.mappings) this.ask(now, mapping, out);
+			if (this.waits) this.tryNatPmp(now, out);
+			return;
+		}
+		if (answer?.internalPort === 0) {
+			// An error without the request: it is meant for whatever was asked.
+			for (const each of [...this.mappings]) if (each.tries > 0) this.refuse(now, each, answer.result, out);
 			return;
 		}
 		const mapping = answer && this.find(answer.protocol, answer.internalPort);
@@ -193,7 +220,7 @@ export class PcpClient {
 			mapping.tries = 0;
 			this.ask(now, mapping, out);
 		} else {
-			this.refuse(now, mapping, out);
+			this.refuse(now, mapping, answer.result, out);
 		}
 	}
 
@@ -201,11 +228,9 @@ export class PcpClient {
 		const answer = parseNatPmpAnswer(bytes);
 		if (answer === undefined) return;
 		if (answer.kind === "address") {
-			if (answer.result !== 0) {
-				for (const mapping of [...this.mappings]) this.refuse(now, mapping, out);
-				return;
-			}
-			this.address = answer.externalAddress;
+			// Only the answer about a mapping says that it is lost (quirk 30).
+			this.address = answer.result === 0 ? answer.externalAddress : NO_ADDRESS;
+			this.addressResult = answer.result;
 			for (const mapping of [...this.mappings]) {
 				if (mapping.port !== undefined) this.tell(now, mapping, mapping.port.externalPort, out);
 			}
@@ -213,7 +238,7 @@ export class PcpClient {
 		}
 		const mapping = this.find(answer.protocol, answer.internalPort);
 		if (mapping === undefined) return;
-		if (answer.result !== 0) this.refuse(now, mapping, out);
+		if (answer.result !== 0) this.refuse(now, mapping, answer.result, out);
 		else if (answer.lifetime > 0)
 			this.granted(now, mapping, answer.externalPort, answer.lifetime, this.address, answer.epoch, out);
 	}
@@ -236,6 +261,7 @@ export class PcpClient {
 		this.epoch = epoch;
 		this.epochAt = now;
 		this.address = address;
+		mapping.refusal = mapping.told = undefined;
 		mapping.tries = 0;
 		mapping.suggested = externalPort;
 		mapping.deadline = now + Math.max(RENEW_MIN, Math.min(lifetime, mapping.request.lease) * 500);
@@ -253,11 +279,43 @@ export class PcpClient {
 		this.owner.pcpChanged(now, mapping, out);
 	}
 
-	private refuse(now: Millis, mapping: PcpMapping, out: GatewayOutbox): void {
+	/** True while an answer is waited for. */
+	private get waits(): boolean {
+		return this.mappings.some(({ tries }) => tries > 0);
+	}
+
+	private tryNatPmp(now: Millis, out: GatewayOutbox): void {
+		this.switchMode(now, "NAT-PMP");
+		for (const mapping of [...this.mappings]) this.ask(now, mapping, out);
+	}
+
+	private refuse(now: Millis, mapping: PcpMapping, result: number, out: GatewayOutbox): void {
+		this.lose(now, mapping, out);
+		const none = this.mode === "PCP" && result === PCP_CANNOT_PROVIDE_EXTERNAL;
+		this.note(mapping, this.mode === "PCP" ? PCP_REASONS : NAT_PMP_REASONS, result);
 		mapping.tries = 0;
 		mapping.deadline = now + RETRY;
-		this.lose(now, mapping, out);
-		this.owner.pcpRefused(now, mapping, out);
+		const holds = this.mappings.some(({ port }) => port !== undefined);
+		// A server may grant by one protocol what it refuses by the other (quirk 30).
+		if (this.mode === "PCP" && !none && !holds) return this.tryNatPmp(now, out);
+		this.tellRefusal(now, mapping, out);
+		if (!holds && !this.waits) this.mode = "PCP";
+	}
+
+	/** Notes why a mapping is refused, if that says more than what is known. */
+	private note(mapping: PcpMapping, reasons: readonly (readonly number[])[], result: number): void {
+		const found = reasons.findIndex((codes) => codes.includes(result));
+		const reason = found < 0 ? REASONS.length - 1 : found;
+		if (mapping.refusal === undefined || reason < REASONS.indexOf(mapping.refusal)) mapping.refusal = REASONS[reason];
+	}
+
+	/** Ends a round without a port. */
+	private tellRefusal(now: Millis, mapping: PcpMapping, out: GatewayOutbox): void {
+		if (this.addressResult !== 0) this.note(mapping, NAT_PMP_REASONS, this.addressResult);
+		const { refusal, told } = mapping;
+		mapping.refusal = undefined;
+		mapping.told = refusal;
+		if (refusal !== undefined || told !== undefined) this.owner.pcpRefused(now, mapping, refusal, out);
 	}
 
 	private lose(now: Millis, mapping: PcpMapping, out: GatewayOutbox): void {

@@ -1,6 +1,8 @@
 /** A connection as {@link ConnectionLimits} sees it. */
 export interface LimitedConnection {
 	readonly remoteAddress: string;
+	/** Whether it waits for a request, so that its client loses nothing but time when it is dropped. */
+	readonly isIdle: boolean;
 	/** Closes the connection at once to make room for another. It must call {@link ConnectionLimits.remove} before it returns. */
 	drop(): void;
 }
@@ -10,21 +12,28 @@ interface Origin {
 	open: number;
 	/** The connections without an admitted request, oldest first. */
 	readonly untrusted: Set<LimitedConnection>;
+	/** How many of {@link ConnectionLimits.guests} it has. */
+	guests: number;
 }
 
 /**
- * Limits the number of connections, in total and per address, so that clients without a login cannot lock out the others.
+ * Limits the number of connections, in total and per address, so that clients without a login cannot lock out the others,
+ * and clients with a guest's login not the owner.
  *
- * A connection is untrusted until {@link trust} is called for it. When the limit is reached, the oldest untrusted
- * connection of the address with the most of them is dropped for the new one; a trusted connection is never dropped.
- * Untrusted connections may use half of an address's limit. Every call takes constant time.
+ * A connection is untrusted until {@link trust} is called for it. When a limit is reached, the oldest untrusted connection
+ * of the address with the most of them is dropped for the new one; if there is none, a guest's that is idle. Untrusted
+ * connections may use half of an address's limit, guests three quarters of it and of the total: the rest is for
+ * newcomers, one of whom may be the owner, whose connections are never dropped. Calls take constant time, but for the
+ * search for an idle guest.
  */
 export class ConnectionLimits {
 	/** Open connections. */
 	open = 0;
-	/** Untrusted connections that were dropped for new ones. */
+	/** Untrusted or idle connections that were dropped for new ones. */
 	displaced = 0;
 	private readonly origins = new Map<string, Origin>();
+	/** The connections of clients who are admitted and not owners, oldest first. */
+	private readonly guests = new Set<LimitedConnection>();
 	/** At index n the addresses with n untrusted connections each, in the order in which they reached n. */
 	private readonly crowds: (Set<Origin> | undefined)[] = [];
 	/** The largest n with an address; 0 when there are no untrusted connections. */
@@ -39,24 +48,24 @@ export class ConnectionLimits {
 		private readonly mostPerAddress: number,
 	) {}
 
-	/** Makes room for one more connection from an address; may drop an untrusted one. @returns whether there is room */
+	/** Makes room for one more connection from an address; may drop another one. @returns whether there is room */
 	makeRoom(address: string): boolean {
 		const origin = this.origins.get(address);
 		if (origin !== undefined) {
 			const full = origin.open >= this.mostPerAddress;
 			const crowded = origin.untrusted.size >= Math.max(1, this.mostPerAddress >> 1);
-			if (full || crowded) return this.displace(origin);
+			if (full || crowded) return this.displace(origin) || this.displaceGuest(address);
 		}
 		if (this.open < this.most) return true;
 		const crowd = this.crowds[this.largest];
-		return crowd !== undefined && this.displace(first(crowd));
+		return (crowd !== undefined && this.displace(first(crowd))) || this.displaceGuest();
 	}
 
 	/** Adds an untrusted connection, after {@link makeRoom} has returned true. */
 	add(connection: LimitedConnection): void {
 		let origin = this.origins.get(connection.remoteAddress);
 		if (origin === undefined) {
-			origin = { open: 0, untrusted: new Set() };
+			origin = { open: 0, untrusted: new Set(), guests: 0 };
 			this.origins.set(connection.remoteAddress, origin);
 		}
 		this.open++;
@@ -65,10 +74,25 @@ export class ConnectionLimits {
 		this.moved(origin, origin.untrusted.size - 1);
 	}
 
-	/** Marks a connection as trusted, so that it is never dropped; harmless when repeated. */
-	trust(connection: LimitedConnection): void {
+	/**
+	 * Marks a connection as trusted; harmless when repeated. A guest's may become the owner's, not the reverse.
+	 * @returns false, and nothing has changed, if guests have all the connections that they may have
+	 */
+	trust(connection: LimitedConnection, owner = true): boolean {
 		const origin = this.origins.get(connection.remoteAddress);
-		if (origin?.untrusted.delete(connection)) this.moved(origin, origin.untrusted.size + 1);
+		if (origin === undefined) return false;
+		if (owner && this.guests.delete(connection)) origin.guests--;
+		if (!origin.untrusted.has(connection)) return true;
+		if (!owner) {
+			const { remoteAddress } = connection;
+			if (origin.guests >= threeQuarters(this.mostPerAddress) && !this.displaceGuest(remoteAddress)) return false;
+			if (this.guests.size >= threeQuarters(this.most) && !this.displaceGuest()) return false;
+			this.guests.add(connection);
+			origin.guests++;
+		}
+		origin.untrusted.delete(connection);
+		this.moved(origin, origin.untrusted.size + 1);
+		return true;
 	}
 
 	/** Removes a closed connection; to be called once. */
@@ -82,9 +106,19 @@ export class ConnectionLimits {
 
 	private displace(origin: Origin | undefined): boolean {
 		const oldest = origin === undefined ? undefined : first(origin.untrusted);
-		if (oldest === undefined) return false;
+		return oldest !== undefined && this.drop(oldest);
+	}
+
+	/** Drops the oldest connection of a guest that is idle. @param address of the guest; absent: any */
+	private displaceGuest(address?: string): boolean {
+		for (const guest of this.guests)
+			if (guest.isIdle && (address === undefined || guest.remoteAddress === address)) return this.drop(guest);
+		return false;
+	}
+
+	private drop(connection: LimitedConnection): boolean {
 		this.displaced++;
-		oldest.drop();
+		connection.drop();
 		return true;
 	}
 
@@ -99,6 +133,10 @@ export class ConnectionLimits {
 		if (now > this.largest) this.largest = now;
 		else if (before === this.largest && this.crowds[before]?.size === 0) this.largest = now;
 	}
+}
+
+function threeQuarters(limit: number): number {
+	return Math.max(1, limit - (limit >> 2));
 }
 
 function first<Item>(set: Set<Item>): Item | undefined {

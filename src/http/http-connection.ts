@@ -51,8 +51,8 @@ export interface ConnectionOwner<Visitor> {
 	now(): Millis;
 	/** Returns the date for the Date field; `undefined` while it is unknown. */
 	utc(): Millis | undefined;
-	/** A request of the connection was admitted for the first time. */
-	admitted(connection: HttpConnection<Visitor>): void;
+	/** A request of the connection was admitted. @returns whether the connection may stay @see ConnectionLimits.trust */
+	admitted(connection: HttpConnection<Visitor>, owner: boolean): boolean;
 	/** The connection is over. Called once. */
 	closed(connection: HttpConnection<Visitor>): void;
 	/** The head of a request is complete: answers it, or calls {@link HttpConnection.proceed}. */
@@ -144,6 +144,8 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private busy = false;
 	/** Whether a request was admitted. Until then the connection may be dropped for another. */
 	private trusted = false;
+	/** Whether it is never dropped for another. */
+	private ownersOwn = false;
 
 	constructor(
 		private readonly server: ConnectionOwner<Visitor>,
@@ -162,11 +164,22 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		return this.phase === ANSWERING && !this.finite;
 	}
 
-	/** The current request is admitted: from now on the connection is trusted. @see ConnectionLimits */
-	admit(): void {
-		if (this.trusted || this.over) return;
+	/** Whether it waits for a request of a client that has had its last answer. @see LimitedConnection */
+	get isIdle(): boolean {
+		return this.phase === READING && this.ahead.length === 0;
+	}
+
+	/**
+	 * The current request is admitted: from now on the connection is trusted, if there is room for it.
+	 * @param owner whether room is kept for its client
+	 */
+	admit(owner: boolean): boolean {
+		if (this.over) return false;
+		if (this.ownersOwn || (this.trusted && !owner)) return true;
+		if (!this.server.admitted(this, owner)) return false;
 		this.trusted = true;
-		this.server.admitted(this);
+		this.ownersOwn = owner;
+		return true;
 	}
 
 	/** Closes the connection to make room for another. @see LimitedConnection */

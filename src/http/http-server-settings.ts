@@ -39,7 +39,7 @@ export interface HttpCounters {
 	accepted: number;
 	/** Connections refused because a limit was reached. */
 	refused: number;
-	/** Untrusted connections that were dropped for new ones. @see ConnectionLimits */
+	/** Connections of strangers, and idle ones of guests, that were dropped for new ones. @see ConnectionLimits */
 	displaced: number;
 	requests: number;
 	/** Requests that were malformed or exceeded a limit. */

@@ -115,9 +115,11 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 		return connection;
 	}
 
-	/** Called by a connection when a request of it was admitted for the first time. */
-	admitted(connection: HttpConnection<Visitor>): void {
-		this.limits.trust(connection);
+	/** Called by a connection when a request of it was admitted, or first admitted for an owner. */
+	admitted(connection: HttpConnection<Visitor>, owner: boolean): boolean {
+		const stays = this.limits.trust(connection, owner);
+		this.counters.displaced = this.limits.displaced;
+		return stays;
 	}
 
 	/** Called by a connection, once, when it is over. */
@@ -160,7 +162,14 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 		const { gate } = this.site;
 		// Unknown paths require a login too, so strangers cannot probe for routes.
 		if (gate !== undefined && !gate.admit(request, route?.need, reply)) return;
-		if (gate === undefined || request.visitor !== undefined) reply.admit();
+		const { visitor } = request;
+		if (gate === undefined || visitor !== undefined) {
+			const owner = visitor === undefined || (this.site.isOwner?.(visitor) ?? true);
+			if (!reply.admit(owner)) {
+				this.refuse({ reason: "crowded", status: 503, headers: [["Retry-After", "10"], ...NO_STORE] }, request, reply);
+				return;
+			}
+		}
 		if (route !== undefined && runner !== undefined) {
 			if (isSafe(method) || !isForeign(request)) reply.proceed(runner, index, route.body ?? BODY_MAX);
 			else this.refuse({ reason: "cross-origin", status: 403, headers: NO_STORE }, request, reply);

@@ -22,6 +22,8 @@ export type HttpRefusalReason =
 	| "method-not-allowed"
 	/** A browser sent it on behalf of a page of another origin. */
 	| "cross-origin"
+	/** The clients that are not owners have all the connections that they may have. */
+	| "crowded"
 	/** The request took too long to arrive. */
 	| "slow-request"
 	/** The handler took too long. */
@@ -48,6 +50,8 @@ export interface HttpSite<Visitor = unknown, Need = unknown> {
 	utc(): Millis | undefined;
 	/** Asked about every request; without a gate all requests are admitted. */
 	readonly gate?: Gate<Visitor, Need>;
+	/** Whether room is kept for a client, and its connections are never dropped for others. @default true */
+	isOwner?(visitor: Visitor): boolean;
 	/**
 	 * Renders a refusal as a response with its status and fields.
 	 * @param request absent if it could not be read

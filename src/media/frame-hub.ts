@@ -1,6 +1,9 @@
 import type { Millis } from "../core/time";
 import type { Frame } from "./frame";
 
+/** The greatest age of a picture that is shown to a new viewer as the current one. */
+const FRESH: Millis = 1000;
+
 /** Watches the frames of one camera. */
 export interface FrameViewer {
 	/** How many viewers it stands for. */
@@ -23,6 +26,8 @@ export interface FrameDemand {
 export class FrameHub {
 	/** The newest frame; `undefined` until the first. Retained by the hub until the next one. */
 	latest: Frame | undefined;
+	/** When the newest frame came; `undefined` until the first. */
+	latestAt: Millis | undefined;
 	/** Frames that arrived, that were delivered to a viewer, and that a viewer missed because it was busy. */
 	frames = 0;
 	delivered = 0;
@@ -36,6 +41,11 @@ export class FrameHub {
 		let count = 0;
 		for (const { viewers } of this.viewers) count += viewers;
 		return count;
+	}
+
+	/** The newest frame, unless the source has stood still since: an old picture must not look live. */
+	fresh(now: Millis): Frame | undefined {
+		return now - (this.latestAt ?? 0) <= FRESH ? this.latest : undefined;
 	}
 
 	/** Adds a viewer. */
@@ -59,6 +69,7 @@ export class FrameHub {
 		this.frames++;
 		this.latest?.release();
 		this.latest = frame.retain();
+		this.latestAt = now;
 		// From the end, as a viewer that has seen enough may leave while it is offered the frame.
 		for (let i = this.viewers.length - 1; i >= 0; i--) this.viewers[i].offer(now);
 	}

@@ -112,19 +112,26 @@ export function addChanges(
  * The values that a program starts with: as given, overridden by the owner's changes.
  * @param given acceptable settings
  * @param text the stored changes
- * @returns the values, and why the changes were ignored, as sentences; none were ignored when it is empty
+ * @returns the values; why the changes were ignored, as sentences, none when it is empty; and which given values they replace
  */
 export function applyChanges<Values>(
 	schema: Schema<Values>,
 	given: GivenSettings,
 	text: string | undefined,
-): { readonly values: Values; readonly ignored: readonly string[] } {
+): { readonly values: Values; readonly ignored: readonly string[]; readonly replaced: readonly string[] } {
 	const both = new Map(given);
-	for (const [name, value] of readChanges(schema, text))
+	const replaced: string[] = [];
+	for (const [name, value] of readChanges(schema, text)) {
+		const old = given.get(name);
+		const { text: before, from } = typeof old === "object" ? old : { text: old, from: "as given" };
+		if (before !== undefined && before !== value)
+			replaced.push(`${name} is ${value}, as changed on ${PAGE}, in place of ${before} (${from}).`);
 		both.set(name, { text: value, from: `${name} (changed on ${PAGE})` });
+	}
 	const { values, faults } = parseSettings(schema, both);
-	if (faults.length === 0) return { values, ignored: [] };
-	return { values: parseSettings(schema, given).values, ignored: faults.map(({ message }) => `${message}.`) };
+	if (faults.length === 0) return { values, ignored: [], replaced };
+	const ignored = faults.map(({ message }) => `${message}.`);
+	return { values: parseSettings(schema, given).values, ignored, replaced: [] };
 }
 
 /** Writes the values of the settings that the owner may change, by name. */

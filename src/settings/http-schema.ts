@@ -18,7 +18,7 @@ export const HTTP_SCHEMA = schema("HTTP server", {
 	connectionsPerAddress: integer({
 		min: 1,
 		max: 10000,
-		default: 1000,
-		help: "maximum number of HTTP connections at a time from one address",
+		default: 100,
+		help: "maximum number of HTTP connections at a time from one address; viewers may use three quarters of it",
 	}),
 });

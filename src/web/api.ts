@@ -7,7 +7,9 @@ import { NO_STORE } from "../http/response-head";
 import { StoreError } from "../ports/store";
 import type { Headers } from "../wire/text-message";
 import { backFrom, wantsHtml } from "./browser-request";
+import { CAMERA_FIELD } from "./form";
 import { MESSAGES } from "./messages";
+import { type OtherCamera, otherCameraPage } from "./other-camera-page";
 import type { Page } from "./page";
 import type { Visitor } from "./page-header";
 import { faultPage } from "./refusal";
@@ -68,13 +70,15 @@ export interface ApiOperation<Context> {
 
 /** What operations need from the site that serves them. */
 export interface ApiHost {
+	/** The identity of this camera. */
+	readonly id: string;
+	/** Finds another camera for a user; `undefined` while it is not known. */
+	otherCamera(request: HttpRequest<Admission>, id: string): OtherCamera | undefined;
 	/** Returns the fields that renew the session of a user who has just ended all sessions. */
 	renewed(request: HttpRequest<Admission>): Headers;
 	/** Returns what pages need to know about the user. */
 	visitor(request: HttpRequest<Admission>): Visitor;
 }
-
-const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** Serves operations: answers programs with JSON, and redirects browsers to the page that their form was on. */
 export class Api<Context> implements RouteTable<Admission, Role> {
@@ -87,8 +91,15 @@ export class Api<Context> implements RouteTable<Admission, Role> {
 	run(index: number, request: HttpRequest<Admission>, reply: HttpReply): void {
 		const operation = this.entries[index];
 		const bare = operation.method === "GET" || request.message.body.length === 0;
-		const form = bare ? NOTHING : formOf(request);
+		const form = bare ? new Map<string, string>() : formOf(request);
 		if (form === undefined) return fail(request, reply, 400, MESSAGES.wrong.form);
+		const meant = form.get(CAMERA_FIELD);
+		if (meant !== undefined && meant !== this.host.id) {
+			if (!wantsHtml(request)) return fail(request, reply, 409, MESSAGES.wrong.camera);
+			const page = otherCameraPage(form, this.host.otherCamera(request, meant), backFrom(request));
+			return page.replyWith(reply, 409, NO_STORE);
+		}
+		form.delete(CAMERA_FIELD);
 		const answer = this.answer(operation, form, request);
 		if ("fault" in answer) return fail(request, reply, answer.status ?? 400, answer.fault);
 		const headers = answer.renew === true ? [...NO_STORE, ...this.host.renewed(request)] : NO_STORE;

@@ -1,4 +1,4 @@
-import { button, postForm } from "./form";
+import { button, ownForm } from "./form";
 import { MESSAGES } from "./messages";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
@@ -15,8 +15,8 @@ export interface FleetView {
 	readonly outside?: readonly string[];
 }
 
-/** Generates the page on which a fleet gets a key and cameras join it. */
-export function fleetPage(view: FleetView, visitor: Visitor): Page {
+/** Generates the page on which a fleet gets a key and cameras join it. @param id of the camera */
+export function fleetPage(view: FleetView, visitor: Visitor, id: string): Page {
 	const { fleet } = MESSAGES;
 	const parts = [
 		pageHeader(fleet.title, "/fleet", visitor),
@@ -33,12 +33,13 @@ export function fleetPage(view: FleetView, visitor: Visitor): Page {
 			`<p>${escapeHtml(fleet.code)} <strong class="code">${escapeHtml(view.code)}</strong></p><p>${escapeHtml(fleet.codeUse)}</p>`,
 		);
 	}
-	if (view.sealed) parts.push(postForm("/api/v1/fleet/invite", button(fleet.showCode)));
+	if (view.sealed) parts.push(ownForm(id, "/api/v1/fleet/invite", button(fleet.showCode)));
 	else {
 		const input = '<input name="code" maxlength="24" autocomplete="off" autocapitalize="characters" required>';
 		parts.push(
-			postForm("/api/v1/fleet/key", button(fleet.makeKey)),
-			postForm(
+			ownForm(id, "/api/v1/fleet/key", button(fleet.makeKey)),
+			ownForm(
+				id,
 				"/api/v1/fleet/join",
 				`<label>${escapeHtml(fleet.joinCode)} ${input}</label> ${button(fleet.join)}<p class="hint">${escapeHtml(fleet.joinMeans)}</p>`,
 			),

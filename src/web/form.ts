@@ -6,6 +6,18 @@ export function postForm(action: string, fields: string, more = ""): string {
 	return `<form method="post" action="${escapeHtml(action)}"${more}>${fields}</form>`;
 }
 
+/** The field that names the camera which a form was made by. */
+export const CAMERA_FIELD = "camera";
+
+/**
+ * Makes a form that is meant for one camera. Another camera may have taken over the address of the page since: it refuses the
+ * form by its identity.
+ * @param id the identity of the camera
+ */
+export function ownForm(id: string, action: string, fields: string, more = ""): string {
+	return postForm(action, hiddenField(CAMERA_FIELD, id) + fields, more);
+}
+
 /** Makes a field that is sent but not shown. */
 export function hiddenField(name: string, value: string | number): string {
 	return `<input type="hidden" name="${name}" value="${escapeHtml(`${value}`)}">`;

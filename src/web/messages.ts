@@ -29,6 +29,11 @@ export const MESSAGES = Object.freeze({
 		alone: "No other cameras yet. Connect one to the same router and it appears here automatically.",
 		noPicture: "Viewable only on your home network.",
 		noTicket: "Log in separately, or add it to your fleet to use one login.",
+		absent: "Not reachable",
+		absentSince: "Not reachable since",
+		absentMeans: "This camera has not answered for a while. Check its power and its network.",
+		forget: "Remove from this list",
+		forgetNamed: (name: string) => `Remove ${name} from this list`,
 		rename: "Rename",
 		name: "Name",
 		save: "Save",
@@ -36,6 +41,7 @@ export const MESSAGES = Object.freeze({
 		gone: "% went offline.",
 		lost: "Connection lost. Reconnecting…",
 		back: "Reconnected.",
+		since: "No picture since %.",
 	}),
 
 	/** The state of a camera, on the portal. */
@@ -90,6 +96,7 @@ export const MESSAGES = Object.freeze({
 		stopPatrol: "Stop patrol",
 		facts: "About this camera",
 		broken: "Video interrupted. Reconnecting…",
+		since: "No picture since %. Reconnecting…",
 	}),
 
 	facts: Object.freeze({
@@ -118,6 +125,7 @@ export const MESSAGES = Object.freeze({
 		nameOfCamera: "Camera name",
 		save: "Save",
 		pending: "Restart the camera to apply your changes.",
+		pendingStop: "Stop the camera's program and start it again to apply your changes.",
 		passwords: "Passwords",
 		ownerPassword: "New owner password (full access)",
 		viewerPassword: "New viewer password (view only; leave blank to disable)",
@@ -208,8 +216,18 @@ export const MESSAGES = Object.freeze({
 		back: "Go back",
 	}),
 
+	/** The page that is shown when a form reaches another camera than the one that made it. */
+	otherCamera: Object.freeze({
+		title: "Another camera answers here now",
+		what: "The form was made by another camera, which had this address before. Nothing has been changed.",
+		entered: "You entered:",
+		goTo: (name: string) => `Open this page of the camera ${name}`,
+		later: "That camera can't be reached at the moment. Look for it in the list:",
+	}),
+
 	/** Why a form was not accepted. The names of fields stay as they are: `quality`, `on`. */
 	wrong: Object.freeze({
+		camera: "This request is meant for another camera. Nothing has been changed.",
 		form: "The request is not a valid form or JSON object.",
 		user: "user must be owner or viewer.",
 		password: "Passwords must have 8 to 64 characters and no control characters.",
@@ -255,6 +273,8 @@ export const MESSAGES = Object.freeze({
 		knows: (address: string) => `The dynamic DNS service has the address ${address}.`,
 		notTold: (why: string) => `The dynamic DNS service could not be updated: ${why}.`,
 		outOfOrder: "The dynamic DNS service is out of order.",
+		unconfirmed:
+			"The dynamic DNS service did not confirm the update. Check dynamic-dns-url and the service's own page about the name.",
 		status: (status: number) => `The dynamic DNS service answered with status ${status}.`,
 		again: "It will be tried again.",
 		wrongHost: "Remove dynamic-dns-url, or set it on another camera.",
@@ -309,6 +329,7 @@ export const MESSAGES = Object.freeze({
 		nowhere: "Page not found.",
 		method: "This address does not support that method.",
 		late: "The request took too long.",
+		crowded: "Too many viewers are connected to the camera. Try again later.",
 		otherHost: "Unknown host name. Use the IP address, or set --host-name.",
 		guesses: "Too many wrong passwords. Try again later.",
 		broken: "Something went wrong in the camera. See its log.",

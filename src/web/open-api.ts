@@ -21,7 +21,7 @@ export function openApi(
 			title: "Porthole camera",
 			version: "1",
 			description:
-				"The operations behind the pages of a camera. Requests may be forms or JSON objects. A change that cannot be stored is answered 507, and nothing is changed.",
+				"The operations behind the pages of a camera. Requests may be forms or JSON objects. They may have a field camera with the identity of the camera that they are meant for: another one answers 409 and changes nothing. A change that cannot be stored is answered 507, and nothing is changed.",
 		},
 		security: [{ digest: [] }, { link: [] }],
 		paths,

@@ -33,11 +33,10 @@ async function follow() {
 	const now = JSON.stringify([notices, absent, cameras.map(({ link, snapshot, live, ...rest }) => rest)]);
 	if (known !== undefined && now !== known) await renew();
 	known = now;
-	// Links contain tickets that expire: the next click and the next picture need the new ones.
-	for (const { id, link, snapshot, self } of cameras) {
+	// The addresses of pictures contain passes that expire: the next picture needs the new one.
+	for (const { id, snapshot, self } of cameras) {
 		if (self) continue;
 		const card = list.querySelector('[data-id="' + id + '"]');
-		card?.querySelectorAll("a.page").forEach((a) => { a.href = link; });
 		card?.querySelectorAll("[data-shot]").forEach((shot) => { shot.dataset.shot = snapshot; });
 	}
 }
@@ -61,6 +60,10 @@ async function renew() {
 			return card;
 		}
 		const typing = document.activeElement?.tagName === "INPUT" && same.contains(document.activeElement);
+		const health = same.querySelector(".health").dataset.health;
+		const next = card.querySelector(".health").dataset.health;
+		if (health !== next && next === "silent") say(news.dataset.gone, nameOf(card));
+		if (health !== next && health === "silent") say(news.dataset.came, nameOf(card));
 		if (keyOf(same) !== keyOf(card) && !typing) return card;
 		same.querySelector(".health").replaceWith(card.querySelector(".health"));
 		return same;
@@ -73,6 +76,12 @@ async function renew() {
 	const hint = document.querySelector("main > .hint");
 	if (hint !== null && cards.length > 1) hint.remove();
 	watch();
+	localTimes();
+}
+
+// Times in the user's own words.
+function localTimes() {
+	document.querySelectorAll("time").forEach((time) => { time.textContent = new Date(time.dateTime).toLocaleString(); });
 }
 
 // Stills are refreshed about once a second, only those in view, and only after the last one has loaded.
@@ -85,8 +94,27 @@ function watch() {
 	list.querySelectorAll("[data-shot]").forEach((shot) => watcher.observe(shot));
 }
 let number = 0;
+// The time of the last picture, as people read it: only what is older than a few seconds is shown, and never as live.
+const STALE = 6000;
+const since = (at) => new Date(Date.now() - (performance.now() - at)).toLocaleTimeString();
+function age(shot) {
+	if (shot.since === undefined) {
+		shot.since = performance.now();
+		shot.addEventListener("load", () => { shot.since = performance.now(); });
+	}
+	const stale = performance.now() - shot.since > STALE;
+	if (stale === shot.classList.contains("stale")) return;
+	shot.classList.toggle("stale", stale);
+	shot.parentElement.parentElement.querySelector(".since")?.remove();
+	if (!stale) return;
+	const note = document.createElement("p");
+	note.className = "since hint";
+	note.textContent = news.dataset.since.replace("%", since(shot.since));
+	shot.parentElement.after(note);
+}
 function shoot() {
 	for (const shot of inView) {
+		age(shot);
 		if (shot.complete ? shot.naturalWidth === 0 && (shot.failed = (shot.failed ?? 0) + 1) % 5 !== 0 : !(performance.now() - shot.asked > 10000)) continue;
 		shot.failed = 0;
 		shot.asked = performance.now();
@@ -94,28 +122,67 @@ function shoot() {
 		shot.src = url + (url.includes("?") ? "&" : "?") + "n=" + number++;
 	}
 }
-async function live1s() {
+// The other cameras' pictures go on while this camera does not answer.
+let following = false;
+function live1s() {
 	if (!document.hidden) {
 		shoot();
-		try { await follow(); } catch {}
+		if (!following) {
+			following = true;
+			follow().catch(() => {}).finally(() => { following = false; });
+		}
 	}
 	setTimeout(live1s, 1000);
 }
 if (list !== null) {
+	localTimes();
 	watch();
 	live1s();
 }
 
-// Live video that was interrupted is tried again.
+// Live video that was interrupted is tried again. A browser goes on showing the last picture of a camera that is gone, and
+// tells nothing of single pictures, so the page asks for the age of the newest one.
+let seen = performance.now();
+let asked = seen;
+let failed = false;
+const stream = live?.src;
+// A browser that still waits for the old connection would go on waiting if the address were the same.
+function reconnect() {
+	live.src = stream + (stream.includes("?") ? "&" : "?") + "n=" + number++;
+}
+async function check() {
+	let age = Infinity;
+	try {
+		const answer = await fetch("/api/v1/picture", { cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(5000) });
+		if (answer.status === 401) return location.reload();
+		if (answer.ok) age = (await answer.json()).age ?? Infinity;
+	} catch {}
+	const now = performance.now();
+	const stale = live.classList.contains("stale");
+	// When this did not get through, or the device slept, the video's connection may be dead too, though the camera is well.
+	const cut = stale || failed || now - asked > 20000;
+	failed = age === Infinity;
+	asked = now;
+	if (age * 1000 < STALE) {
+		seen = now - age * 1000;
+		if (cut) reconnect();
+		if (stale) say("");
+		live.classList.remove("stale");
+	} else if (!stale && now - seen > STALE) {
+		live.classList.add("stale");
+		say(news.dataset.since, since(seen));
+	}
+}
+async function checks() {
+	if (!document.hidden) await check();
+	setTimeout(checks, 2000);
+}
 live?.addEventListener("error", () => {
-	say(news.dataset.broken);
-	setTimeout(() => {
-		const { src } = live;
-		live.src = "";
-		live.src = src;
-	}, 2000);
+	if (!live.classList.contains("stale")) say(news.dataset.broken);
+	setTimeout(reconnect, 2000);
 });
-live?.addEventListener("load", () => say(""));
+live?.addEventListener("load", () => { if (!live.classList.contains("stale")) say(""); });
+if (live !== null) checks();
 
 const full = find("full");
 if (full !== null && document.fullscreenEnabled) {
@@ -131,12 +198,25 @@ if (clock !== null) {
 
 // Waits until the camera has restarted: before that it may still answer, or not at all. Its passwords may have changed.
 const again = find("again");
-async function isBack() {
-	const answer = await fetch("/api/v1/status", { cache: "no-store", signal: AbortSignal.timeout(5000) });
-	return answer.status === 401 || (answer.ok && (await answer.json()).boot !== Number(again.dataset.boot));
+// Another camera may have this address meanwhile: then that one knows where the camera is.
+async function placeAgain() {
+	const { id, boot, realm } = again.dataset;
+	const get = (path) => fetch(path, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+	const answer = await get("/api/v1/status");
+	if (answer.status === 401) return answer.headers.get("www-authenticate").includes(realm) ? again.href : "";
+	if (!answer.ok) return "";
+	const status = await answer.json();
+	if (status.id === id) return status.boot === Number(boot) ? "" : again.href;
+	const { cameras } = await (await get("/api/v1/cameras")).json();
+	const camera = cameras.find((each) => each.id === id && each.boot > Number(boot) && each.link !== "");
+	if (camera === undefined) return "";
+	const there = new URL(camera.link);
+	there.pathname = "/settings";
+	return there.href;
 }
 async function wait() {
-	if (await isBack().catch(() => false)) location.assign(again.href);
+	const place = await placeAgain().catch(() => "");
+	if (place !== "") location.assign(place);
 	else setTimeout(wait, 1000);
 }
 if (again !== null) setTimeout(wait, 1000);
@@ -148,7 +228,8 @@ let pan = 0;
 let tilt = 0;
 async function post(fields) {
 	const answer = await fetch(motion, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
-	if (answer.status === 401) location.reload();
+	// The session has ended, or another camera has this address now.
+	if (answer.status === 401 || answer.status === 409) location.reload();
 }
 async function turn(right, up) {
 	pan += right;
@@ -157,7 +238,7 @@ async function turn(right, up) {
 	busy = true;
 	try {
 		while (pan !== 0 || tilt !== 0) {
-			const fields = { pan: pan.toFixed(1), tilt: tilt.toFixed(1) };
+			const fields = { camera: live.dataset.camera, pan: pan.toFixed(1), tilt: tilt.toFixed(1) };
 			pan = tilt = 0;
 			await post(fields);
 			await new Promise((done) => setTimeout(done, 80));

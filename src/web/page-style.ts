@@ -13,6 +13,7 @@ nav a,.row a,.address{display:inline-block;padding:.25rem 0;min-width:1.5rem}
 [aria-current]{color:inherit;font-weight:600;text-decoration:none}
 p{margin:.3rem 0}
 img{width:100%;height:auto;aspect-ratio:4/3;object-fit:contain;background:#8883;border-radius:.4rem;display:block}
+img.stale{filter:grayscale(1);opacity:.45}
 figure{margin:0 0 .75rem;max-width:max(20rem,min(64rem,(100vh - 9rem)*4/3))}
 .stage{display:flex;flex-wrap:wrap;gap:0 1.5rem}.stage>figure{flex:1 1 24rem}.stage>div{flex:0 1 15rem}.stage [role=group]>span{flex-basis:100%}
 figure:fullscreen{max-width:none;display:grid;background:#000}

@@ -1,4 +1,4 @@
-import { nameForm } from "./form";
+import { button, nameForm, postForm } from "./form";
 import { MESSAGES } from "./messages";
 import { type Notice, noticeList } from "./notices";
 import { escapeHtml, Page } from "./page";
@@ -11,6 +11,8 @@ export type Health = "ok" | "no-pictures" | "silent" | "unreachable";
 /** A camera as the portal shows it. */
 export interface PortalCamera {
 	readonly id: string;
+	/** Counts its starts; 0: not known. */
+	readonly boot: number;
 	readonly name: string;
 	/** Its address in the LAN: `http://192.168.0.12:8000/`; empty: none. */
 	readonly lanUrl: string;
@@ -22,7 +24,9 @@ export interface PortalCamera {
 	readonly health: Health;
 	/** For a camera that is absent: when it was heard last, in milliseconds since 1970 UTC; 0: not known. */
 	readonly lastSeen?: number;
-	/** Lets the user in there without another login, for a few minutes; empty: the user has to log in. */
+	/** Where the page links to: a path that leads there, or its address. Says nothing about the user. */
+	readonly page: string;
+	/** For programs: lets the user in there without another login, for a few minutes; empty: the user has to log in. */
 	readonly ticket: string;
 	/** Opens its pictures, and nothing else, for a few minutes; empty: the user has to log in. */
 	readonly pass: string;
@@ -47,6 +51,7 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 		["gone", portal.gone],
 		["lost", portal.lost],
 		["back", portal.back],
+		["since", portal.since],
 	].map(([name, text]) => ` data-${name}="${escapeHtml(text)}"`);
 	const body = [
 		pageHeader(portal.title, "/portal", view.visitor),
@@ -86,6 +91,7 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 			.filter((camera) => !isAbsent(camera))
 			.map((camera) => ({
 				id: camera.id,
+				boot: camera.boot,
 				name: camera.name,
 				url: urlFor(camera, audience),
 				link: linkTo(camera, audience),
@@ -101,11 +107,20 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 	};
 }
 
+/** Says since when a camera has not been heard. @param since in milliseconds since 1970 UTC; 0: not known */
+function absence(since: number): string {
+	if (since === 0) return escapeHtml(MESSAGES.portal.absent);
+	const date = new Date(since);
+	return `${escapeHtml(MESSAGES.portal.absentSince)} <time datetime="${date.toISOString()}">${date.toUTCString()}</time>`;
+}
+
 function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: Visitor): string {
 	const { portal, health } = MESSAGES;
+	const isAbsent = camera.lastSeen !== undefined;
+	const state = isAbsent ? absence(camera.lastSeen) : escapeHtml(health[camera.health]);
 	const name = escapeHtml(camera.name);
 	const url = escapeHtml(urlFor(camera, audience));
-	const page = camera.self ? "/camera" : escapeHtml(linkTo(camera, audience));
+	const page = camera.self ? "/camera" : url === "" ? "" : escapeHtml(camera.page);
 	const size = `alt="${escapeHtml(portal.picture(camera.name))}" width="640" height="480"`;
 	const snapshot = escapeHtml(pictureAt(camera, audience, "snapshot.jpg"));
 	const still = `<img${live ? ' class="still"' : ""} src="${snapshot}" ${size} loading="lazy" data-shot>`;
@@ -114,13 +129,14 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: 
 		: "";
 	const shown =
 		page === ""
-			? `<p class="hint">${escapeHtml(portal.noPicture)}</p>`
-			: `<a class="page" href="${page}">${still}${moving}</a>`;
-	const needsLogin = visitor.session && !camera.self && camera.ticket === "" && page !== "";
+			? `<p class="hint">${escapeHtml(isAbsent ? portal.absentMeans : portal.noPicture)}</p>`
+			: `<a href="${page}">${still}${moving}</a>`;
+	const needsLogin = visitor.session && !camera.self && camera.pass === "" && page !== "";
 	return `<li data-id="${camera.id}">${shown}
 <h2>${name}${camera.representative ? ` <span class="badge">${escapeHtml(portal.representative)}</span>` : ""}</h2>
-<p class="health" data-health="${camera.health}">${escapeHtml(health[camera.health])}</p>
-${!camera.self && page !== "" ? `<p><a class="address page" href="${page}">${url}</a></p>` : ""}
+<p class="health" data-health="${camera.health}">${state}</p>
+${!camera.self && page !== "" ? `<p><a class="address" href="${page}">${url}</a></p>` : ""}
 ${needsLogin ? `<p class="hint">${escapeHtml(portal.noTicket)}</p>` : ""}
-${visitor.owner ? `<details><summary>${escapeHtml(portal.rename)}</summary>${nameForm(camera.id, camera.name, portal.name, portal.save)}</details>` : ""}</li>`;
+${visitor.owner && isAbsent ? postForm(`/api/v1/cameras/${camera.id}/forget`, button(portal.forget, true, portal.forgetNamed(camera.name))) : ""}
+${visitor.owner && !isAbsent ? `<details><summary>${escapeHtml(portal.rename)}</summary>${nameForm(camera.id, camera.name, portal.name, portal.save)}</details>` : ""}</li>`;
 }

@@ -37,6 +37,8 @@ function messageOf(reason: HttpRefusalReason): string {
 			return refused.method;
 		case "cross-origin":
 			return refused.otherSite;
+		case "crowded":
+			return refused.crowded;
 		case "slow-request":
 			return refused.late;
 		case "slow-handler":

@@ -1,5 +1,5 @@
 import type { SettingInput } from "../settings/changed-settings";
-import { button, choiceField, hiddenField, nameForm, postForm, settingField } from "./form";
+import { button, choiceField, hiddenField, nameForm, ownForm, settingField } from "./form";
 import { MESSAGES } from "./messages";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
@@ -57,13 +57,13 @@ export function settingsPage(view: SettingsPageView): Page {
 	const text = MESSAGES.settings;
 	return new Page(`${text.title}: ${view.name}`, [
 		pageHeader(`${text.title}: ${view.name}`, "/settings", view.visitor),
-		`<main><div role="status">${view.pending ? `<p class="notice">${escapeHtml(text.pending)}</p>` : ""}</div><div class="sections">`,
+		`<main><div role="status">${view.pending ? `<p class="notice">${escapeHtml(view.canRestart ? text.pending : text.pendingStop)}</p>` : ""}</div><div class="sections">`,
 		section("name", text.name, nameForm(view.id, view.name, text.nameOfCamera, text.save)),
 		section("passwords", text.passwords, passwords(view)),
 		section(
 			"links",
 			text.links,
-			`${hint(text.linksHint)}${postForm("/api/v1/links", `${choiceField("hours", text.hours, text.lives, "24")} ${button(text.makeLink)}`)}`,
+			`${hint(text.linksHint)}${ownForm(view.id, "/api/v1/links", `${choiceField("hours", text.hours, text.lives, "24")} ${button(text.makeLink)}`)}`,
 		),
 		section("internet", text.internet, mappingSwitch(view)),
 		section("ports", text.ports, ports(view)),
@@ -88,14 +88,14 @@ function passwords(view: SettingsPageView): string {
 		view.pinned
 			? hint(text.passwordsPinned)
 			: hint(text.passwordRules) +
-				passwordForm("owner", text.ownerPassword) +
-				passwordForm("viewer", text.viewerPassword),
-		postForm("/api/v1/settings", `${settingFields(view, ACCESS_LABELS)} ${button(text.save)}`),
-		postForm("/api/v1/logout-all", `${hint(text.logOutHint)}${button(text.logOutAll, true)}`),
+				passwordForm(view.id, "owner", text.ownerPassword) +
+				passwordForm(view.id, "viewer", text.viewerPassword),
+		ownForm(view.id, "/api/v1/settings", `${settingFields(view, ACCESS_LABELS)} ${button(text.save)}`),
+		ownForm(view.id, "/api/v1/logout-all", `${hint(text.logOutHint)}${button(text.logOutAll, true)}`),
 	].join("");
 }
 
-function passwordForm(user: "owner" | "viewer", label: string): string {
+function passwordForm(id: string, user: "owner" | "viewer", label: string): string {
 	// The user name is for the browser's password manager, which would otherwise mix up the two accounts.
 	const name = `<input type="hidden" name="user" value="${user}" autocomplete="username">`;
 	// Blank disables the viewer account; the owner account always exists.
@@ -103,22 +103,27 @@ function passwordForm(user: "owner" | "viewer", label: string): string {
 	const input = `<input type="password" name="password"${rules} maxlength="64" autocomplete="new-password">`;
 	const again = input.replace('name="password"', 'name="again"');
 	const text = MESSAGES.settings;
-	return postForm(
+	return ownForm(
+		id,
 		"/api/v1/password",
 		`${name}<label>${escapeHtml(label)} ${input}</label> <label>${escapeHtml(text.again)} ${again}</label> ${button(text.setPassword)}`,
 	);
 }
 
-function mappingSwitch({ mapping: on, pinOff }: SettingsPageView): string {
+function mappingSwitch({ id, mapping: on, pinOff }: SettingsPageView): string {
 	const text = MESSAGES.settings;
 	const state = !on ? text.mappingOff : pinOff ? text.mappingPin : text.mappingOn;
 	const turn = hiddenField("on", on ? "no" : "yes") + button(on ? text.switchOff : text.switchOn, on);
-	return `<p>${escapeHtml(state)}</p>${postForm("/api/v1/mapping", turn)}`;
+	return `<p>${escapeHtml(state)}</p>${ownForm(id, "/api/v1/mapping", turn)}`;
 }
 
 function ports(view: SettingsPageView): string {
 	const text = MESSAGES.settings;
-	return postForm("/api/v1/settings", `${settingFields(view, PORT_LABELS)}${hint(text.portsHint)}${button(text.save)}`);
+	return ownForm(
+		view.id,
+		"/api/v1/settings",
+		`${settingFields(view, PORT_LABELS)}${hint(text.portsHint)}${button(text.save)}`,
+	);
 }
 
 /** Makes the fields of settings; those that this appliance does not have are left out. */
@@ -131,12 +136,13 @@ function settingFields({ inputs }: SettingsPageView, labels: readonly SettingLab
 		.join("");
 }
 
-function time({ date, canSetTime }: SettingsPageView): string {
+function time({ id, date, canSetTime }: SettingsPageView): string {
 	const text = MESSAGES.settings;
 	if (date !== "") return `<p>${escapeHtml(text.timeIs(date))}</p>`;
 	if (!canSetTime) return `<p>${escapeHtml(text.noTime)}</p>`;
 	// Only the script knows the browser's time: it shows the button and fills in the field.
-	const take = postForm(
+	const take = ownForm(
+		id,
 		"/api/v1/time",
 		`<input type="hidden" name="utc">${button(text.takeTime)}`,
 		' id="clock" hidden',
@@ -148,7 +154,7 @@ function version(view: SettingsPageView): string {
 	const text = MESSAGES.settings;
 	const how = MESSAGES.updates[view.kind] ?? MESSAGES.updates["other"];
 	const restart = view.canRestart
-		? postForm("/api/v1/restart", `${hint(text.restartHint)}${button(text.restartNow, true)}`)
+		? ownForm(view.id, "/api/v1/restart", `${hint(text.restartHint)}${button(text.restartNow, true)}`)
 		: "";
 	return `<p>${escapeHtml(text.versionIs(view.version))} ${escapeHtml(how)}</p>${restart}`;
 }

@@ -18,10 +18,13 @@ export type UpdateAnswer =
 	| { readonly kind: "done" }
 	/** It would give the same answer again: the owner has to act. */
 	| { readonly kind: "refused"; readonly refusal: DynamicDnsRefusal }
-	/** It is out of order, or answered with an unexpected status; `busy`: do not ask it again for half an hour. */
+	/**
+	 * It is out of order, answered with an unexpected status, or did not say that it has carried out the update; `busy`: do not
+	 * ask it again for half an hour.
+	 */
 	| {
 			readonly kind: "later";
-			readonly reason: "out-of-order" | "status";
+			readonly reason: "out-of-order" | "status" | "unconfirmed";
 			readonly status: number;
 			readonly busy: boolean;
 	  };
@@ -80,16 +83,40 @@ export function buildUpdate(template: string, address: string, name: string, age
 	return { url: `${schemeOf(text)}${host}${rest}`, headers };
 }
 
-/** Reads the answer of a service: the keywords of dyndns2 and of DuckDNS; any other answer with status 2xx is a success. */
+/**
+ * Reads the answer of a service. The update is done if the answer says so: by the keywords of dyndns2, or in the way of
+ * another service ({@link CONFIRMATIONS}). Many say with status 200 that it is not.
+ */
 export function readAnswer(status: number, body: string): UpdateAnswer {
-	const word = firstWord(body);
+	const text = body.slice(0, ANSWER_MAX).trim().toLowerCase();
+	const word = firstWord(text);
 	const refused = refusal(status === 401 || status === 403 ? "badauth" : word);
 	if (refused !== undefined) return refused;
 	if (word === "911" || word === "dnserr") {
 		return { kind: "later", reason: "out-of-order", status, busy: true };
 	}
-	if (status >= 200 && status < 300) return { kind: "done" };
+	if (status === 204 || (status >= 200 && status < 300 && confirms(word, text))) return { kind: "done" };
+	if (status >= 200 && status < 300) return { kind: "later", reason: "unconfirmed", status, busy: true };
 	return { kind: "later", reason: "status", status, busy: status === 429 };
+}
+
+/** The part of an answer that is read, in characters. */
+const ANSWER_MAX = 1000;
+/** First words that confirm an update: of dyndns2, DuckDNS, and FreeDNS. */
+const DONE_WORDS: readonly string[] = Object.freeze(["good", "nochg", "ok", "updated"]);
+/** What confirms an update anywhere in an answer, without spaces: FreeDNS, dynv6, Namecheap, and services that answer in JSON. */
+const CONFIRMATIONS: readonly string[] = Object.freeze([
+	"hasnotchanged",
+	"addressesupdated",
+	"addressesunchanged",
+	"<errcount>0</errcount>",
+	'"success":true',
+]);
+
+function confirms(word: string, text: string): boolean {
+	if (DONE_WORDS.includes(word)) return true;
+	const dense = text.split(" ").join("");
+	return CONFIRMATIONS.some((each) => dense.includes(each));
 }
 
 /** An answer that needs the owner's action. */
@@ -113,9 +140,8 @@ function takeApart(text: string): { user: string | undefined; host: string; rest
 	return { user, host: authority.slice(at + 1), rest: text.slice(end) };
 }
 
-function firstWord(body: string): string {
-	const text = body.slice(0, 200).trim();
+function firstWord(text: string): string {
 	let end = 0;
 	while (end < text.length && text.charCodeAt(end) > 32) end++;
-	return text.slice(0, end).toLowerCase();
+	return text.slice(0, end);
 }

@@ -79,7 +79,8 @@ export function buildPcpMap(
 
 /**
  * Reads a response to MAP.
- * @returns `undefined` when it is malformed or not for `nonce`; a version error is accepted with any nonce
+ * @returns `undefined` when it is malformed or not for `nonce`; a version error is accepted with any nonce, and an error
+ * without the request, whose `internalPort` is then 0
  * @see RFC 6887 §11.4
  */
 export function parsePcpAnswer(bytes: Uint8Array, nonce: Uint8Array): PcpMapAnswer | undefined {
@@ -96,6 +97,8 @@ export function parsePcpAnswer(bytes: Uint8Array, nonce: Uint8Array): PcpMapAnsw
 			externalAddress: "",
 		};
 	}
+	if (bytes.length < LENGTH && result !== PCP_SUCCESS)
+		return { ...answer, protocol: "TCP", internalPort: 0, externalPort: 0, externalAddress: "" };
 	if (bytes.length < LENGTH || (bytes[36] !== TCP && bytes[36] !== UDP)) return undefined;
 	for (let i = 0; i < NONCE_OCTETS; i++) if (bytes[24 + i] !== nonce[i]) return undefined;
 	return {

@@ -11,6 +11,9 @@ import { freePort } from "../../tools/free-port";
 import { needs } from "../support/needs";
 import { pause, until } from "../support/until";
 
+const PASSWORD = "a-good-password";
+const LOGIN = ["--digest", "-u", `owner:${PASSWORD}`];
+
 /** Does something until the pipe can't any more. */
 function exhaust(step: () => number): void {
 	try {
@@ -46,14 +49,14 @@ for (const program of CAMERA_PROGRAMS) {
 			execFileSync("mkfifo", [path]);
 			pipe = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
 			const port = await freePort();
-			const flags = ["--mapping", "off", "--presence", "off", "--lan-without-password", "on", "--log-level", "debug"];
+			const flags = ["--mapping", "off", "--presence", "off", "--password", PASSWORD, "--log-level", "debug"];
 			const [command, ...args] = [...program.command, "--source", FRAME, ...flags, "--data", join(folder, "data")];
 			exhaust(() => writeSync(pipe, Buffer.alloc(4096, "x\n")));
 			child = spawn("sh", ["-c", 'exec "$0" "$@" 2>"$LOG"', command, ...args, "--http-port", `${port}`], {
 				stdio: "ignore",
 				env: { ...process.env, LOG: path },
 			});
-			const curl = (...words: string[]) => promisify(execFile)("curl", ["-s", "--max-time", "5", ...words]);
+			const curl = (...words: string[]) => promisify(execFile)("curl", ["-s", "--max-time", "5", ...LOGIN, ...words]);
 			const url = `http://127.0.0.1:${port}`;
 			const id = await until("an answer", 20_000, async () => {
 				const { stdout } = await curl(`${url}/api/v1/status`).catch(() => ({ stdout: "" }));

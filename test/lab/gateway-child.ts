@@ -21,7 +21,7 @@ function tell(text: string): void {
 	process.stdout.write(`${text}\n`);
 }
 
-function told(event: GatewayEvent): string {
+function told(event: GatewayEvent, { client }: GatewayRig): string {
 	switch (event.type) {
 		case "mapping": {
 			const { protocol, service } = event.mapping.request;
@@ -32,6 +32,8 @@ function told(event: GatewayEvent): string {
 			return `mapped page TCP ${event.externalPort} by ${event.by}`;
 		case "address":
 			return `address ${event.address}`;
+		case "diagnosis":
+			return `diagnosis ${client.status().diagnoses.join()}`;
 		case "table":
 			return `table ${event.entries.map(({ protocol, externalPort }) => `${protocol} ${externalPort}`).join(", ")}`;
 		default:
@@ -57,7 +59,7 @@ for (let i = 0; i < Math.max(1, Number(count)); i++) {
 	const rig = new GatewayRig(network, clock, { id, internalPort: 8000 + i });
 	rig.searches = protocols === "upnp";
 	rig.onEvent = (event) => {
-		tell(told(event));
+		tell(told(event, rig));
 		if (event.type === "left" && ++left === rigs.length) process.exit(0);
 	};
 	rigs.push(rig);

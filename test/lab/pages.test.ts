@@ -7,6 +7,7 @@ import { findBarriers } from "../support/axe";
 import { logIn, openBrowser, type TestBrowser, watchPictures } from "../support/browser";
 import { DemoProcess } from "../support/demo-process";
 import { PASSWORD } from "../support/digest";
+import { FrozenProxy } from "../support/frozen-proxy";
 import { needs } from "../support/needs";
 import { takeScreenshots } from "../support/screenshots";
 import { until } from "../support/until";
@@ -155,6 +156,41 @@ describe("lab/pages of the demo in a browser", function () {
 		await untilMoved(page, "dragging turns it", from);
 	});
 
+	it("never show the last picture of a camera that is gone as live, and go on by themselves when it is back", async () => {
+		const proxy = await FrozenProxy.open(Number(new URL(demo.url(1)).port));
+		try {
+			const [portal, camera] = [await visit(), await visit()];
+			await logIn(portal, proxy.url());
+			await logIn(camera, proxy.url());
+			await camera.goto(proxy.url("camera"), { waitUntil: "domcontentloaded" });
+			assert.ok((await watchPictures(camera, "#live"))[0].moves);
+			const self = portal.locator("#cameras > li").first();
+			await until("the portal refreshes its pictures", WAIT, () =>
+				self.locator("img").evaluate((img: { since?: number }) => img.since !== undefined),
+			);
+			assert.equal(await camera.locator("img.stale").count(), 0);
+			proxy.freeze();
+			await Promise.all([
+				camera.locator("#live.stale").waitFor(),
+				camera.locator("#news", { hasText: /^No picture since \d.*\. Reconnecting…$/ }).waitFor(),
+				portal
+					.locator("#cameras > li")
+					.first()
+					.locator("p.since", { hasText: /^No picture since \d/ })
+					.waitFor(),
+				self.locator("img.stale").waitFor(),
+			]);
+			assert.equal(await portal.locator("img.stale").count(), 1, "the pictures of the other cameras go on");
+			proxy.thaw();
+			await Promise.all([camera.locator("#live:not(.stale)").waitFor(), self.locator("img:not(.stale)").waitFor()]);
+			assert.ok((await watchPictures(camera, "#live"))[0].moves, "it moves again");
+			assert.equal(await camera.locator("#news").textContent(), "");
+			assert.equal(await portal.locator("p.since").count(), 0);
+		} finally {
+			proxy.close();
+		}
+	});
+
 	it("show live video in full screen", async () => {
 		const page = await owner();
 		await page.goto(demo.url(1, "camera"), { waitUntil: "domcontentloaded" });
@@ -194,7 +230,7 @@ describe("lab/pages of the demo in a browser", function () {
 		});
 		await its.getByRole("button", { name: "Unplug it" }).click();
 		const third = page.locator("#cameras > li").nth(2);
-		await third.waitFor({ state: "detached" });
+		await third.getByText("Not reachable since").waitFor();
 		assert.match((await page.locator("#news").textContent()) ?? "", / went offline\.$/);
 		await until("it is plugged in again", 15_000, async () => {
 			const how: RequestInit = { method: "POST", redirect: "manual", signal: AbortSignal.timeout(20_000) };
@@ -202,7 +238,7 @@ describe("lab/pages of the demo in a browser", function () {
 			// A camera that has power again asks for a password.
 			return answer?.status === 303 || answer?.status === 401;
 		});
-		await third.waitFor();
+		await third.locator("a.address").waitFor();
 		assert.match((await page.locator("#news").textContent()) ?? "", / is online\.$/);
 	});
 

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { until } from "../support/until";
 import { houseFor, inside } from "./house";
 
+/** A gateway client alone. */
+const CHILD = [
+	process.execPath,
+	"--require",
+	"ts-node/register/transpile-only",
+	resolve(__dirname, "gateway-child.ts"),
+];
+
 describe("lab/router with a private external address", function () {
 	this.timeout(300_000);
-	const house = houseFor("igd1 secure wan=private", (context) => needs(context, ...LAB_NEEDS, "build"));
+	const house = houseFor("igd1 secure pcp wan=private", (context) => needs(context, ...LAB_NEEDS, "build"));
 
 	it("still lists the cameras in the LAN (IMG-14)", async () => {
 		for (let n = 1; n <= 2; n++) house().start(n);
@@ -35,6 +44,12 @@ describe("lab/router with a private external address", function () {
 				assert.doesNotMatch(page, /https?:\/\/(?!192\.168\.0\.)/, `${url}${path}`);
 			}
 		}
+	});
+
+	it("names double NAT by PCP and NAT-PMP too (quirk 30)", async () => {
+		const child = house().lab.spawn("home", [...CHILD, "pcp", "representative"]);
+		await until("double NAT", 20_000, () => /^diagnosis .*double-nat/m.test(child.output));
+		await child.leave();
 	});
 
 	it("reports the same by porthole doctor, with exit code 1", async () => {

@@ -418,6 +418,102 @@ describe("simulation/gateway-quirks", () => {
 		});
 	}
 
+	for (const [title, quirks, diagnosis, wan] of [
+		["PCP result 2", { pcp: true, pcpResult: 2 }, "permission"],
+		["PCP result 4", { pcp: true, pcpResult: 4 }, "refused"],
+		["PCP result 7", { pcp: true, pcpResult: 7 }, "double-nat"],
+		["PCP result 8", { pcp: true, pcpResult: 8 }, "table-full"],
+		["NAT-PMP result 2", { natPmp: true, natPmpResult: 2 }, "permission"],
+		["NAT-PMP result 3", { natPmp: true, natPmpResult: 3 }, "double-nat"],
+		["NAT-PMP result 4", { natPmp: true, natPmpResult: 4 }, "table-full"],
+		["PCP result 8 and NAT-PMP result 3", { pcp: true, pcpResult: 8, natPmp: true, natPmpResult: 3 }, "double-nat"],
+		["a private address", { pcp: true, natPmp: true }, "double-nat", "10.20.0.1"],
+	] as const satisfies readonly (readonly [string, Partial<GatewayQuirks>, Diagnosis, string?])[]) {
+		it(`quirk 30: names the refusal of a router without UPnP: ${title}`, () => {
+			const home = new VirtualHome(1, { upnp: false, ...quirks }, {}, wan ?? WAN);
+			const { camera } = home.add();
+			const { client } = camera.gateway;
+			home.until(() => client.status().diagnoses.includes(diagnosis), 30000, diagnosis);
+			const seen = new Set<string>();
+			for (let i = 0; i < 1500; i++) {
+				home.world.runFor(100);
+				seen.add(client.status().diagnoses.join());
+			}
+			assert.deepEqual([...seen], [diagnosis]);
+		});
+	}
+
+	it("quirk 30: maps by NAT-PMP what PCP refuses", () => {
+		const home = new VirtualHome(1, { upnp: false, pcp: true, pcpResult: 2, natPmp: true });
+		const camera = home.add();
+		home.until(() => camera.port === 8080, PATIENCE, "a port");
+		assert.equal(camera.camera.gateway.client.status().by, "NAT-PMP");
+		assert.ok(reachable(home, 8080));
+	});
+
+	it("quirk 30: keeps what NAT-PMP maps while it does not know the address", () => {
+		const home = new VirtualHome(1, { upnp: false, natPmp: true, natPmpAddressResult: 3 }, {}, WAN);
+		const camera = home.add();
+		home.until(() => camera.port === 8080, PATIENCE, "a port");
+		home.world.runFor(900000);
+		assert.equal(camera.log.split("holds external port").length, 2);
+		assert.doesNotMatch(camera.log, /lost/);
+		assert.deepEqual(camera.camera.gateway.client.status().diagnoses, ["port-control-only", "no-address"]);
+		home.gateway.quirks.natPmpAddressResult = 0;
+		home.until(() => camera.camera.gateway.client.status().externalAddress === WAN, 400000, "the address");
+		assert.deepEqual(camera.camera.gateway.client.status().diagnoses, ["port-control-only"]);
+	});
+
+	it("quirk 17: follows the connection to another service while none says that it is connected", () => {
+		const services = (wanIp: boolean, wanPpp: boolean): GatewayQuirks["services"] => [
+			{ kind: "WANIPConnection", version: 1, connected: wanIp },
+			{ kind: "WANPPPConnection", version: 1, connected: wanPpp },
+		];
+		const home = new VirtualHome(1, { services: services(false, false) });
+		home.gateway.setWanAddress(undefined);
+		const { camera } = home.add();
+		home.until(() => camera.gateway.client.status().diagnoses.includes("not-connected"), 10000, "not connected");
+		home.world.runFor(600000);
+		assert.deepEqual(camera.gateway.client.status().diagnoses, ["not-connected"]);
+		home.gateway.setWanAddress(WAN);
+		home.gateway.quirks.services = services(false, true);
+		home.until(() => camera.gateway.client.status().externalPort === 8080, 130000, "a port");
+		assert.match(camera.gateway.client.status().service, /WANPPPConnection/);
+		home.world.runFor(61000);
+		assert.deepEqual(camera.gateway.client.status().diagnoses, []);
+	});
+
+	it("quirk 27: asks a gateway seldom that answers all but AddPortMapping, and names it", () => {
+		const home = new VirtualHome(1, { ignoresAdding: true });
+		const { client } = home.add().camera.gateway;
+		home.until(() => client.status().diagnoses.includes("gateway-silent"), 60000, "a diagnosis");
+		const before = home.gateway.requests;
+		for (let i = 0; i < 300; i++) {
+			home.world.runFor(1000);
+			assert.ok(client.status().diagnoses.includes("gateway-silent"));
+		}
+		assert.ok(home.gateway.requests - before < 120, `${home.gateway.requests - before} requests in five minutes`);
+		home.gateway.quirks.ignoresAdding = false;
+		home.until(() => client.status().externalPort === 8080, 130000, "a port");
+		assert.deepEqual(client.status().diagnoses, []);
+	});
+
+	it("diagnosis: stays the same while it is searched for a gateway", () => {
+		for (const quirks of [{ upnp: false }, { accessPoint: true, externalAddress: "" }, { garbage: "html" }] as const) {
+			const home = new VirtualHome(1, quirks);
+			const { client } = home.add().camera.gateway;
+			home.until(() => client.status().diagnoses.length > 0, 30000, "a diagnosis");
+			const seen: string[] = [];
+			for (let i = 0; i < 3000; i++) {
+				home.world.runFor(100);
+				const now = client.status().diagnoses.join();
+				if (now !== seen.at(-1)) seen.push(now);
+			}
+			assert.ok(seen.length <= 3, seen.join("; "));
+			assert.equal(new Set(seen).size, seen.length, seen.join("; "));
+		}
+	});
+
 	for (const [title, quirks] of [
 		["redirects", { redirect: "http://198.20.7.7/" }],
 		["endless descriptions", { oversize: 500000 }],

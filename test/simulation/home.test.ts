@@ -333,6 +333,26 @@ describe("simulation/home", () => {
 		assert.equal(camera.camera.site.server.connections, 0);
 	});
 
+	it("tells the age of its pictures, and shows nobody an old one as live, when they stand still (C3)", () => {
+		for (let seed = 1; seed <= 10; seed++) {
+			const home = new VirtualHome(seed, {}, { delay: seed, jitter: seed });
+			const camera = home.add();
+			home.until(() => camera.port === 8080, 5000, "a port");
+			const url = pageUrl(8080);
+			const age = () => JSON.parse(home.get(`${url}api/v1/picture`).split("\r\n\r\n")[1]).age;
+			const pictures = () =>
+				home.get(`${url}stream.mjpeg`, home.visitor, 3000).split("Content-Type: image/jpeg").length - 1;
+			assert.ok(pictures() > 10 && age() < 8, `seed ${seed}`);
+			camera.still = true;
+			home.world.runFor(5000 + 1000 * seed);
+			assert.ok(age() > 5, `seed ${seed}: ${age()}`);
+			assert.equal(pictures(), 0, `seed ${seed}`);
+			assert.match(home.get(`${url}snapshot.jpg`, home.visitor, 8000), /^HTTP\/1\.1 503/);
+			camera.still = false;
+			assert.ok(pictures() > 10 && age() < 8, `seed ${seed}: it goes on`);
+		}
+	});
+
 	it("keeps a camera whose port is another program's out of the fleet, until the port is free", () => {
 		const home = new VirtualHome(21);
 		const holder = home.neighbour.network.listen(

@@ -111,8 +111,49 @@ describe("simulation/login", () => {
 		}
 		assert.equal(status(ask(home, `${pageUrl(first)}snapshot.jpg?pass=${pass}`)), 401, "of one camera");
 		const page = ask(home, `${pageUrl(first)}portal`, cookie + HTML);
-		for (const [, path, use] of page.matchAll(/:8081\/([a-z.]*)\?pass=(.)/g))
-			assert.equal(use, path === "" ? "o" : "p", `/${path}`);
+		const uses = [...page.matchAll(/:8081\/([a-z.]*)\?pass=(.)/g)].map(([, path, use]) => `${path} ${use}`);
+		assert.deepEqual(uses, ["snapshot.jpg p", "stream.mjpeg p"]);
+	});
+
+	it("generates the portal once for all sessions of a role, and makes tickets when a link is followed (IMG-14)", () => {
+		const home = settled(2, { ...KEY, "viewer-password": "only-looking" });
+		const [first, other] = home.cameras;
+		const lan = `http://${first.machine.address}:8000/`;
+		for (const [base, from, link] of [
+			[pageUrl(first), home.visitor, pageUrl(other)],
+			[lan, home.neighbour, `/to/${other.camera.identity.id}`],
+		] as const) {
+			home.world.runFor(120000 - (home.world.now % 120000) + 1000);
+			const cookies = [0, 1].map((day) => {
+				home.world.runFor(day * 30000);
+				return cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame"));
+			});
+			const tags = cookies.map((cookie) => {
+				const page = ask(home, `${base}portal`, cookie + HTML, from);
+				assert.equal(status(page), 200);
+				assert.ok(page.includes(`href="${link}"`), page);
+				assert.doesNotMatch(page, /pass=[ov]/);
+				return /ETag: ([^\r]+)/.exec(page)?.[1];
+			});
+			assert.equal(tags[0], tags[1], "the same page");
+		}
+		for (const [user, password, may] of [
+			["owner", "open-sesame", 200],
+			["viewer", "only-looking", 403],
+		] as const) {
+			const cookie = cookieOf(logIn(home, pageUrl(first), user, password));
+			const lead = ask(home, `${lan}to/${other.camera.identity.id}`, cookie + HTML, home.neighbour);
+			assert.equal(status(lead), 303);
+			const to = /Location: ([^\r]+)/.exec(lead)?.[1] ?? "";
+			assert.ok(to.startsWith(`http://${other.machine.address}:8000/?pass=`), to);
+			const visit = ask(home, to, HTML, home.neighbour);
+			assert.equal(status(visit), 303);
+			const there = `http://${other.machine.address}:8000/api/v1/settings`;
+			assert.equal(status(ask(home, there, cookieOf(visit), home.neighbour)), may);
+		}
+		const owner = cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame"));
+		assert.equal(status(ask(home, `${lan}to/0123456789abcdef`, owner, home.neighbour)), 404);
+		assert.equal(status(ask(home, `${lan}to/${other.camera.identity.id}`, "", home.neighbour)), 401);
 	});
 
 	it("sends no credential to an address that only a router has named", () => {

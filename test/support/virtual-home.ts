@@ -27,7 +27,11 @@ class TickSource implements FrameSource {
 	private sink: FrameSink | undefined;
 	private sequence = 0;
 
-	constructor(private readonly machine: VirtualMachine) {}
+	/** @param state `still`: it gives no picture, and says nothing */
+	constructor(
+		private readonly machine: VirtualMachine,
+		private readonly state: { readonly still: boolean },
+	) {}
 
 	start(sink: FrameSink): void {
 		this.sink = sink;
@@ -40,11 +44,15 @@ class TickSource implements FrameSource {
 
 	private tick(): void {
 		if (this.sink === undefined || !this.machine.on) return;
+		if (!this.state.still) this.give(this.sink);
+		this.machine.world.after(100, () => this.tick());
+	}
+
+	private give(sink: FrameSink): void {
 		const bytes = new Uint8Array(FRAME_HEADROOM + 900 + FRAME_TAILROOM).fill(this.sequence & 255);
-		this.sink.frame(
+		sink.frame(
 			new Frame(bytes, FRAME_HEADROOM, FRAME_HEADROOM + 900, this.sequence++, this.machine.clock.now(), undefined),
 		);
-		this.machine.world.after(100, () => this.tick());
 	}
 }
 
@@ -54,6 +62,8 @@ export class HomeCamera {
 	camera: Camera;
 	/** The one that it drew at its first start, if it did. */
 	password = "";
+	/** True: its pictures stand still, as when the lens's cable is loose. */
+	still = false;
 	/** What it keeps, if it shares its machine with another camera. */
 	private readonly store: VirtualStore | undefined;
 
@@ -107,7 +117,7 @@ export class HomeCamera {
 			new Map(Object.entries({ password: PASSWORD, ...this.settings })),
 			store,
 		);
-		const source = new TickSource(this.machine);
+		const source = new TickSource(this.machine, this);
 		return new Camera(
 			{
 				network,

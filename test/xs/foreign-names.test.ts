@@ -115,7 +115,7 @@ describe("foreign text on XS", () => {
 			const given = strange();
 			const answer = home.post(`${base}api/v1/cameras/${id}/name`, `name=${encodeURIComponent(given)}`);
 			assert.match(answer, /^HTTP\/1.1 200/);
-			home.until(() => home.cameras[1].camera.fleet.self.name === given, 3000, "the camera has its name");
+			home.until(() => home.cameras[1].camera.fleet.self.name === given, 90_000, "the camera has its name");
 			for (const page of ["portal", "settings", "fleet", "", "api/v1/status", "metrics"]) home.get(base + page);
 			for (const page of ["", "settings"]) home.get(`http://${WAN}:${home.cameras[1].port}/${page}`);
 		});

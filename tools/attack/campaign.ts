@@ -47,7 +47,7 @@ const ATTACKS: readonly string[] = [
 	"dns",
 ];
 /** What the campaign does to the cameras' machines itself. */
-const MISFORTUNES: readonly string[] = ["kill", "full-disk", "pictures"];
+const MISFORTUNES: readonly string[] = ["kill", "full-disk", "pictures", "router-off"];
 /** All names of attacks. */
 export const ATTACK_NAMES: readonly string[] = [...ATTACKS, ...MISFORTUNES];
 
@@ -74,7 +74,7 @@ const GROWTH_MAX = 0.15;
 /** Milliseconds between two samples of memory. */
 const SAMPLE = 2000;
 /** Attacks that may change what the gateway or an open fleet does: nothing there is authenticated. */
-const ON_THE_ROUTE = ["rogue-gateway", "dns", "ssdp-notifies", "pcp-noise", "udp-noise", "fleet"];
+const ON_THE_ROUTE = ["router-off", "rogue-gateway", "dns", "ssdp-notifies", "pcp-noise", "udp-noise", "fleet"];
 
 /** The reason why a campaign failed. */
 class Defeat extends Error {}
@@ -241,11 +241,14 @@ export class Campaign {
 		if (!random.chance(CALM)) {
 			for (let n = 1 + random.below(5); n > 0; n--) chosen.push(wanted[random.below(wanted.length)]);
 		}
+		// As long as there is the real router, nobody asks another one.
+		if (chosen.includes("rogue-gateway") && random.chance(0.7)) chosen.push("router-off");
 		const names = [...new Set(chosen)];
 		this.order(names);
 		if (names.includes("pictures")) this.feed?.write(`${random.unit() / 2} ${random.u32()}\n`);
 		const full = names.includes("full-disk") ? this.anyCamera() : undefined;
 		full?.fillDisk();
+		if (names.includes("router-off")) await this.lab.stopRouter();
 		const length = (EPISODE + random.below(EPISODE_MORE)) * 1000;
 		if (names.includes("kill")) {
 			await this.rest(random.below(length / 2));
@@ -258,6 +261,7 @@ export class Campaign {
 		}
 		await this.rest(length);
 		full?.freeDisk();
+		if (names.includes("router-off")) await this.lab.startRouter();
 		this.feed?.write("0 1\n");
 	}
 
@@ -274,8 +278,8 @@ export class Campaign {
 	}
 
 	private order(names: readonly string[]): void {
+		if ([...this.current, ...names].some((name) => this.isOnTheRoute(name))) this.disturbed = performance.now();
 		this.current = names;
-		if (names.some((name) => this.isOnTheRoute(name))) this.disturbed = performance.now();
 		const inside = this.cameras.map(({ n }): Target => ({ host: Lab.address(n), port: 8000 }));
 		const outside = [8080, 8081, 8082].map((port): Target => ({ host: WAN, port }));
 		const sources = (prefix: string) => Array.from({ length: ALIASES }, (_, i) => `${prefix}.${100 + i}`);
@@ -306,9 +310,9 @@ export class Campaign {
 		const { place, camera, step, tries, took, fault, failed } = report;
 		if (step === "ready") {
 			this.ready++;
-			if (report.links !== undefined) this.links = { ...this.links, ...report.links };
 			return;
 		}
+		if (report.links !== undefined) this.links = { ...this.links, ...report.links };
 		if (report.count !== undefined) this.listed = report.count;
 		const key = `${place} ${step}`;
 		const sum = this.steps.get(key) ?? { count: 0, tries: 0, slowest: 0, excused: 0 };

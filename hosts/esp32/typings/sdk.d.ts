@@ -84,5 +84,7 @@ declare const System: { restart(): void };
 declare function trace(text: string): void;
 /** A function of the C sources beside a module; replaced by the compiler of the SDK. */
 declare function native(name: string): (...values: unknown[]) => unknown;
+/** The class whose instances hold native data, which this function frees. */
+declare function Native(destructor: string): new () => object;
 /** The base of a class whose objects belong to C sources; named by their destructor. */
 declare function Native(destructor: string): new () => object;

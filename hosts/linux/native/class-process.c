@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 
@@ -202,6 +203,13 @@ static void chunks(xsMachine* the)
 	xsResult = xsInteger(the->currentChunksSize);
 }
 
+/* descriptors: how many files and sockets this process may have open. */
+static void descriptors(xsMachine* the)
+{
+	struct rlimit limit;
+	xsResult = xsInteger(getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 1000000 ? (int)limit.rlim_cur : 1000000);
+}
+
 /* names: how many property names there are; XS never frees one. */
 static void names(xsMachine* the)
 {
@@ -219,6 +227,7 @@ void buildProcess(xsMachine* the, xsSlot* result)
 		{ "arguments", arguments, 0, 1 },
 		{ "chunks", chunks, 0, 1 },
 		{ "collect", collect, 0, 0 },
+		{ "descriptors", descriptors, 0, 1 },
 		{ "environment", environment, 1, 0 },
 		{ "environmentNames", environmentNames, 0, 0 },
 		{ "error", errorText, 1, 0 },

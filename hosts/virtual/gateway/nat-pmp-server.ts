@@ -15,13 +15,11 @@ const TRIES = 1000;
 
 /** Writes the answer to a request for the external address, which also announces a new one. @see RFC 6886 §3.2 */
 export function natPmpAddress(gateway: GatewayHost, writer: ByteWriter): ByteWriter {
-	const hidden = gateway.quirks.hidesPrivateWan && addressKind(gateway.wanAddress) !== "public";
-	writer
-		.u8(0)
-		.u8(128)
-		.u16(hidden ? NETWORK_FAILURE : SUCCESS)
-		.u32(gateway.epoch);
-	return writer.u32(hidden ? 0 : (parseIpv4(gateway.wanAddress) ?? 0));
+	const { hidesPrivateWan, natPmpAddressResult } = gateway.quirks;
+	const hidden = hidesPrivateWan && addressKind(gateway.wanAddress) !== "public";
+	const result = hidden ? NETWORK_FAILURE : natPmpAddressResult;
+	writer.u8(0).u8(128).u16(result).u32(gateway.epoch);
+	return writer.u32(result !== SUCCESS ? 0 : (parseIpv4(gateway.wanAddress) ?? 0));
 }
 
 /** Answers one NAT-PMP request. @see RFC 6886 §3 */
@@ -51,6 +49,8 @@ export function answerNatPmp(
 		}
 		return head(gateway, writer, opcode, SUCCESS).u16(port).u16(0).u32(0);
 	}
+	const { natPmpResult } = gateway.quirks;
+	if (natPmpResult !== SUCCESS) return head(gateway, writer, opcode, natPmpResult).u16(port).u16(0).u32(0);
 	const base = { transport, address: from, port, remoteHost: "", enabled: true, nonce: "", lease } as const;
 	const mapping = placeMapping(
 		gateway,

@@ -95,6 +95,7 @@ export class PcpServer implements UdpSink {
 		const transport = bytes[36] === 6 ? "tcp" : bytes[36] === 17 ? "udp" : undefined;
 		const port = readU16(bytes, 40);
 		const suggested = readU16(bytes, 42);
+		if (quirks.pcpResult !== SUCCESS && lifetime > 0) return this.mapAnswer(bytes, quirks.pcpResult, 30, suggested);
 		let prefersFailure = false;
 		for (let at = MAP; at + 4 <= bytes.length; at += 4 + ((readU16(bytes, at + 2) + 3) & ~3)) {
 			if (bytes[at] === THIRD_PARTY) return this.mapAnswer(bytes, UNSUPP_OPTION, 1800, suggested);

@@ -80,6 +80,8 @@ export interface GatewayQuirks {
 	absentCode: number;
 	/** The answer to every GetSpecificPortMappingEntry (27): a page, nothing, a fault with octets missing, or a reset. @default "truth" */
 	readBack: "truth" | "html" | "empty" | "garbled" | "reset";
+	/** AddPortMapping is not answered (27). @default false */
+	ignoresAdding: boolean;
 	/** The table survives a restart, with the remaining leases (7). @default false */
 	leaseFile: boolean;
 
@@ -205,6 +207,12 @@ export interface GatewayQuirks {
 	pcp: boolean;
 	/** It speaks NAT-PMP. @default false */
 	natPmp: boolean;
+	/** The result of every PCP request for a mapping; 0: it is carried out (30). @default 0 */
+	pcpResult: number;
+	/** The same of NAT-PMP (30). @default 0 */
+	natPmpResult: number;
+	/** The result of NAT-PMP requests for the external address (30). @default 0 */
+	natPmpAddressResult: number;
 	/** PCP refuses a lifetime of 0 (24, old miniupnpd). @default false */
 	pcpDeleteFails: boolean;
 	/** PREFER_FAILURE results in CANNOT_PROVIDE_EXTERNAL; else it is ignored. @default false */
@@ -256,6 +264,7 @@ export const QUIRK_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	forgetsAfter: Infinity,
 	absentCode: 714,
 	readBack: "truth",
+	ignoresAdding: false,
 	leaseFile: false,
 	controlPortMoves: false,
 	controlPathMoves: false,
@@ -308,6 +317,9 @@ export const QUIRK_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	dropsEvents: 0,
 	pcp: false,
 	natPmp: false,
+	pcpResult: 0,
+	natPmpResult: 0,
+	natPmpAddressResult: 0,
 	pcpDeleteFails: false,
 	pcpPreferFailure: false,
 	upnp: true,

@@ -51,6 +51,7 @@ export class SoapControl {
 		const field = (fieldOf(header, "soapaction") ?? "").replaceAll('"', "");
 		const action = field.slice(field.indexOf("#") + 1);
 		if (!body.includes(action) || action === "") return this.fault(401);
+		if (action === "AddPortMapping" && quirks.ignoresAdding) return undefined;
 		if (action === "GetSpecificPortMappingEntry" && quirks.readBack !== "truth") return UNREADABLE[quirks.readBack];
 		const result = this.actions.call(action, (name) => elementText(body, name), request.from, service);
 		if (result === "died") return undefined;

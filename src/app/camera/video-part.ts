@@ -34,6 +34,14 @@ const ROUTES: readonly Route<VideoPart>[] = Object.freeze([
 
 const OPERATIONS: readonly ApiOperation<VideoPart>[] = Object.freeze([
 	Object.freeze({
+		method: "GET",
+		path: "/api/v1/picture",
+		need: "viewer",
+		about:
+			"The age of the newest picture in seconds, null before the first; what is wrong with the pictures; their quality. The source runs only while there are viewers.",
+		run: (video: VideoPart) => ({ body: video.state }),
+	}),
+	Object.freeze({
 		method: "POST",
 		path: "/api/v1/picture",
 		need: "owner",
@@ -79,12 +87,20 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		return this.source.quality?.value;
 	}
 
+	/** The answer to `GET /api/v1/picture`, by which an open page learns that its live picture stands still. */
+	get state(): Record<string, unknown> {
+		const { latestAt } = this.hub;
+		const age = latestAt === undefined ? null : (this.node.now - latestAt) / 1000;
+		return { age, trouble: this.trouble ?? null, quality: this.quality ?? null };
+	}
+
 	/** Answers with the live picture, as long as the visitor watches. */
 	stream(request: SiteRequest, reply: HttpReply): void {
 		const asked = request.query.get("fps");
 		const rate = asked === undefined ? 0 : Number(asked);
 		if (!(rate >= 0 && rate <= 1000)) return reply.error(400, MESSAGES.wrong.rate);
-		if (this.live.full) return reply.error(503, MESSAGES.refused.viewers, [["Retry-After", "10"], ...NO_STORE]);
+		if (this.live.isFull(request.visitor?.role === "owner"))
+			return reply.error(503, MESSAGES.refused.viewers, [["Retry-After", "10"], ...NO_STORE]);
 		const far = !this.node.addresses.isNeighbour(request.remoteAddress);
 		const viewer = this.live.watch(rate === 0 ? 0 : 1000 / rate, far);
 		reply.stream(200, [["Content-Type", MJPEG_TYPE], ...NO_STORE], viewer);

@@ -139,8 +139,10 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 				const { message, remedy } = MESSAGES.dynamicDns.refusals[answer.refusal];
 				this.stop(message, remedy, out);
 			} else {
-				const { outOfOrder, status } = MESSAGES.dynamicDns;
-				const message = answer.reason === "status" ? status(answer.status) : outOfOrder;
+				const { outOfOrder, unconfirmed, status } = MESSAGES.dynamicDns;
+				const { reason } = answer;
+				const message =
+					reason === "status" ? status(answer.status) : reason === "unconfirmed" ? unconfirmed : outOfOrder;
 				this.fail(now, message, answer.busy ? BUSY : 0, out);
 			}
 		}

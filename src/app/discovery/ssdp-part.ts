@@ -76,6 +76,7 @@ export class SsdpPart implements Part {
 	}
 }
 
-function ssdpSocket(path: Path): UdpOptions {
+/** The socket on SSDP's port, which programs share. */
+export function ssdpSocket(path: Path): UdpOptions {
 	return { port: SSDP_PORT, reuse: true, path, groups: [SSDP_GROUP], multicastTtl: 2 };
 }

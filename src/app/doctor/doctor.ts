@@ -14,7 +14,9 @@ import type { CameraSettings } from "../../settings/camera-schema";
 import { GATEWAY_SCHEMA } from "../../settings/gateway-schema";
 import { defaultsOf } from "../../settings/schema";
 import { DIAGNOSIS_MESSAGES } from "../../web/messages";
+import { ssdpSocket } from "../discovery/ssdp-part";
 import { GatewayLink } from "../gateway/gateway-link";
+import { UdpBinding } from "../udp-binding";
 
 /** How long a gateway has to show what it supports. */
 const PATIENCE: Millis = 10000;
@@ -38,6 +40,8 @@ export class Doctor implements EventSink<GatewayEvent> {
 	private readonly pump: Pump;
 	private readonly client: GatewayClient;
 	private readonly link: GatewayLink;
+	/** Some routers answer searches by announcements (quirk 29). */
+	private readonly announcements: UdpBinding;
 	private readonly handle: Handle<Doctor, undefined>;
 	private readonly paths: readonly Path[];
 	private readonly found: string[] = [];
@@ -70,6 +74,7 @@ export class Doctor implements EventSink<GatewayEvent> {
 			0,
 		);
 		this.link = new GatewayLink(host.network, this.pump, host.log, "doctor", this.client, this);
+		this.announcements = new UdpBinding(host.network, this.pump, host.log, "doctor", ssdpSocket, this);
 		this.handle = this.pump.add(this, undefined);
 	}
 
@@ -83,6 +88,7 @@ export class Doctor implements EventSink<GatewayEvent> {
 		progress(this.machine());
 		const now = this.pump.now();
 		this.link.udp.setPaths(this.paths);
+		this.announcements.setPaths(this.paths);
 		this.link.handle.call((client, _now, out) => {
 			client.rename(now, "doctor", out);
 			client.setAim(now, "first-come", [], out);
@@ -98,6 +104,11 @@ export class Doctor implements EventSink<GatewayEvent> {
 		this.leaving = true;
 		this.result = this.report();
 		this.link.handle.call((client, _now, out) => client.leave(now, out));
+	}
+
+	/** Takes an announcement. @see DatagramReceiver */
+	receive(path: Path, address: string, _port: number, bytes: Uint8Array): void {
+		this.link.handle.call((client, now, out) => client.notified(now, path, address, bytes, out));
 	}
 
 	/** @see EventSink */
@@ -122,6 +133,7 @@ export class Doctor implements EventSink<GatewayEvent> {
 				break;
 			case "left":
 				this.link.udp.close();
+				this.announcements.close();
 				this.done(this.result);
 				break;
 		}

@@ -235,7 +235,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 
 	/** Shows the page on which the owner manages the fleet's key. */
 	page(request: SiteRequest, reply: HttpReply): void {
-		fleetPage(this.keys.view, this.visitors.visitor(request)).reply(reply);
+		fleetPage(this.keys.view, this.visitors.visitor(request), this.node.identity.id).reply(reply);
 	}
 
 	/** The answer of an operation on the key. The owner stays logged in. */

@@ -48,8 +48,9 @@ const OPERATIONS: readonly ApiOperation<MaintenancePart>[] = Object.freeze([
 		about:
 			"Changes settings, each by its name; an empty value restores the one that the program was started with. Takes effect after a restart.",
 		run: (maintenance: MaintenancePart, form: ReadonlyMap<string, string>): ApiAnswer => {
-			const fault = maintenance.editor.change(form);
-			return fault === undefined ? { body: { ...maintenance.editor.view, restart: true } } : { fault };
+			const { editor } = maintenance;
+			const fault = editor.change(editor.touched(form));
+			return fault === undefined ? { body: { ...editor.view, restart: true } } : { fault };
 		},
 	}),
 	Object.freeze({
@@ -98,7 +99,7 @@ export class MaintenancePart implements Part {
 		private readonly visitors: VisitorSource,
 		private readonly named: { readonly self: { readonly name: string } },
 		private readonly gateway: MappingSwitch,
-		private readonly accounts: { readonly pinned: boolean },
+		private readonly accounts: { readonly pinned: boolean; readonly record: { readonly realm: string } },
 	) {
 		this.editor = new SettingsEditor(node.host.store, schema, node.settings);
 	}
@@ -146,6 +147,7 @@ export class MaintenancePart implements Part {
 	restart(): ApiAnswer {
 		if (this.node.host.restart === undefined) return { fault: MESSAGES.wrong.noRestart, status: 409 };
 		this.node.restart();
-		return { page: () => restartPage(this.node.identity.boot) };
+		const { id, boot } = this.node.identity;
+		return { page: () => restartPage(id, boot, this.accounts.record.realm) };
 	}
 }

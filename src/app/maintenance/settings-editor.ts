@@ -38,6 +38,14 @@ export class SettingsEditor {
 		return settingInputs(this.schema, { ...now, ...changed });
 	}
 
+	/** Picks the fields of a form that differ from the values after a restart: a form has fields that nobody touched. */
+	touched(form: ReadonlyMap<string, string>): Map<string, string> {
+		const { now, changed } = this.view;
+		const touched = new Map(form);
+		for (const name of Object.keys(now)) if (form.get(name) === (changed[name] ?? now[name])) touched.delete(name);
+		return touched;
+	}
+
 	/** Stores changes. @returns the problem, as a sentence; then nothing is stored */
 	change(form: ReadonlyMap<string, string>): string | undefined {
 		const result = addChanges(this.schema, this.store.read("settings"), form);

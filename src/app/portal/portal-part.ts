@@ -5,14 +5,18 @@ import type { AbsentCamera } from "../../fleet/absent-cameras";
 import type { Fleet } from "../../fleet/fleet";
 import { type Member, SILENT } from "../../fleet/member";
 import type { HttpReply } from "../../http/http-request";
+import { parametersOf } from "../../http/http-server";
+import { NO_STORE } from "../../http/response-head";
 import type { ApiOperation } from "../../web/api";
 import { hostOf } from "../../web/browser-request";
 import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
+import type { OtherCamera } from "../../web/other-camera-page";
 import type { Page } from "../../web/page";
 import type { Visitor } from "../../web/page-header";
 import type { Audience } from "../../web/page-store";
 import { type Health, type PortalCamera, type PortalView, portalJson, portalPage } from "../../web/portal-page";
+import { refuse } from "../../web/refusal";
 import type { Node } from "../node";
 import { get, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { PortalLocator } from "../site";
@@ -50,6 +54,7 @@ const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 
 const ROUTES: readonly Route<PortalPart>[] = Object.freeze([
 	get("/", (portal: PortalPart, request, reply) => portal.first(request, reply)),
+	get("/to/{id}", (portal: PortalPart, request, reply) => portal.leadTo(request, reply)),
 	get("/portal", (portal: PortalPart, request, reply) => portal.show(request, reply)),
 ]);
 
@@ -106,9 +111,27 @@ export class PortalPart implements Part, PortalLocator {
 		const { fleet } = this.cameras;
 		const member = fleet.self.representative ? undefined : fleet.registry.representative();
 		if (member === undefined) return "/portal";
-		const { lanUrl, internetUrl, ticket } = this.viewOf(member, request);
-		const there = this.site.audience(request) === "lan" ? lanUrl : internetUrl;
-		return there === "" ? "/portal" : ticket === "" ? there : `${there}?pass=${ticket}`;
+		const { page } = this.viewOf(member, request);
+		return page === "" ? "/portal" : page;
+	}
+
+	/** Sends the visitor to another camera, with a ticket that is made now: pages need not contain any (IMG-14). */
+	leadTo(request: SiteRequest, reply: HttpReply): void {
+		const [id] = parametersOf("/to/{id}", request.path) ?? [];
+		const { url = "", ticket = "" } = this.otherCamera(request, id) ?? {};
+		if (url === "") refuse(request, reply, 404, MESSAGES.refused.nowhere);
+		else reply.redirect(ticket === "" ? url : `${url}?pass=${ticket}`, NO_STORE);
+	}
+
+	/** @see PortalLocator */
+	otherCamera(request: SiteRequest, id: string): OtherCamera | undefined {
+		const member = this.cameras.fleet.registry.get(id);
+		return member === undefined ? undefined : this.placeOf(member, request);
+	}
+
+	private placeOf(member: Member, request: SiteRequest): OtherCamera {
+		const { name, lanUrl, internetUrl, ticket } = this.viewOf(member, request);
+		return { name, url: this.site.audience(request) === "lan" ? lanUrl : internetUrl, ticket };
 	}
 
 	/** Gathers what the portal shows to a visitor; its links save another login at the other cameras. */
@@ -119,11 +142,13 @@ export class PortalPart implements Part, PortalLocator {
 		const notices = this.site.notices();
 		const own: PortalCamera = {
 			id: identity.id,
+			boot: identity.boot,
 			name: self.name || MESSAGES.portal.self,
 			lanUrl: urlOf(addresses.lanAddress(request.remoteAddress), self.httpPort, self.secure),
 			internetUrl: urlOf(this.trustedHost(request) || addresses.externalHost, self.externalPort, self.secure),
 			representative: self.representative,
 			self: true,
+			page: "/camera",
 			ticket: "",
 			pass: "",
 			health: this.ownHealth(notices),
@@ -137,17 +162,26 @@ export class PortalPart implements Part, PortalLocator {
 		const host = this.trustedHost(request);
 		// No credential goes to an address that only a router has named, to a camera that only its table has, or from an
 		// encrypted page over a connection that is not.
-		const isKnown = host !== "" || this.site.audience(request) === "lan";
+		const isLan = this.site.audience(request) === "lan";
+		const isKnown = host !== "" || isLan;
 		const trusted = isKnown && !member.isFromTable && (member.secure || !request.secure);
+		const internetUrl = urlOf(host || this.cameras.outsideOf(member), member.externalPort, member.secure);
+		const lanUrl = urlOf(member.address, member.httpPort, member.secure);
+		// Where the browser sends its session to the other camera too, the page links to it directly.
+		const sharesCookie = !isLan && host === hostOf(request) && request.visitor?.proof === "session";
+		const pass = trusted ? this.ticketTo(request, member, "pictures") : "";
+		const url = isLan ? lanUrl : internetUrl;
 		return {
 			id: member.id,
+			boot: member.boot,
 			name: member.name || member.address,
-			lanUrl: urlOf(member.address, member.httpPort, member.secure),
-			internetUrl: urlOf(host || this.cameras.outsideOf(member), member.externalPort, member.secure),
+			lanUrl,
+			internetUrl,
+			page: url === "" || pass === "" || sharesCookie ? url : `/to/${member.id}`,
 			representative: member.representative,
 			self: false,
 			ticket: trusted ? this.ticketTo(request, member, request.visitor?.role) : "",
-			pass: trusted ? this.ticketTo(request, member, "pictures") : "",
+			pass,
 			health: healthOf(member),
 		};
 	}
@@ -179,11 +213,13 @@ export class PortalPart implements Part, PortalLocator {
 function absentView({ id, name, lastSeen }: AbsentCamera): PortalCamera {
 	return {
 		id,
+		boot: 0,
 		name,
 		lanUrl: "",
 		internetUrl: "",
 		representative: false,
 		self: false,
+		page: "",
 		ticket: "",
 		pass: "",
 		health: "silent",

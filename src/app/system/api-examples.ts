@@ -3,6 +3,7 @@ const CAMERAS_EXAMPLE = Object.freeze({
 	cameras: Object.freeze([
 		Object.freeze({
 			id: "14d957c4f6f78bd3",
+			boot: 7,
 			name: "Garden",
 			url: "http://198.51.100.7:8081/",
 			link: "http://198.51.100.7:8081/?pass=v…",
@@ -28,6 +29,9 @@ const MOTION_EXAMPLE = Object.freeze({
 	presets: Object.freeze([Object.freeze({ name: "Gate", pan: 30, tilt: -5 })]),
 	patrol: Object.freeze({ on: false, dwell: 10 }),
 });
+
+/** Of `GET /api/v1/picture`. */
+const PICTURE_EXAMPLE = Object.freeze({ age: 0.04, trouble: null, quality: 80 });
 
 /** Of `GET /api/v1/status`. */
 const STATUS_EXAMPLE = Object.freeze({
@@ -95,6 +99,7 @@ const DOCUMENT_EXAMPLE = Object.freeze({ openapi: "3.1.0", info: Object.freeze({
 export const API_EXAMPLES: readonly (readonly [operation: string, example: unknown])[] = Object.freeze([
 	["GET /api/v1/cameras", CAMERAS_EXAMPLE],
 	["GET /api/v1/motion", MOTION_EXAMPLE],
+	["GET /api/v1/picture", PICTURE_EXAMPLE],
 	["GET /api/v1/status", STATUS_EXAMPLE],
 	["GET /api/v1/settings", SETTINGS_EXAMPLE],
 	["POST /api/v1/settings", CHANGED_EXAMPLE],

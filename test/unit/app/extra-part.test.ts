@@ -149,6 +149,9 @@ describe("app/extra-part", () => {
 	it("has a setting that the owner can change, and rejects invalid values", () => {
 		assert.match(ask("/api/v1/settings"), /"greeting":"Ahoy"/);
 		assert.match(home.post(`${base}/api/v1/settings`, "greeting=Hi", home.neighbour), /"changed":\{"greeting":"Hi"\}/);
+		// The fields of a form that nobody touched are no changes.
+		const untouched = home.post(`${base}/api/v1/settings`, "greeting=Hi&http-port=8000&host-name=", home.neighbour);
+		assert.match(untouched, /"changed":\{"greeting":"Hi"\}/);
 		home.cameras[0].camera.leave(() => {});
 		home.world.runFor(5000);
 		home.cameras[0].restart();

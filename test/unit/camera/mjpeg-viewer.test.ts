@@ -126,6 +126,23 @@ describe("camera/mjpeg-viewer", () => {
 		assert.deepEqual([viewer.delivered, late.viewer.delivered], [2, 2]);
 	});
 
+	it("gives a new viewer no old picture of a source that stands still, but the next one", () => {
+		for (const [age, expected] of [
+			[1000, 1],
+			[1001, 0],
+			[3_600_000, 0],
+		]) {
+			const { live, push } = hub();
+			push(frame(1));
+			const viewer = live.watch(0, false);
+			const stream = new FakeStream(1 << 20);
+			viewer.fill(40 + age, stream);
+			assert.equal(viewer.delivered, expected, `${age} ms`);
+			push(frame(2, 100, 40 + age + 1));
+			assert.equal(viewer.delivered, expected + 1);
+		}
+	});
+
 	it("starts no frame while the last one is still queued in the host", () => {
 		const { live, push } = hub();
 		const { viewer, stream } = watch(live);

@@ -167,20 +167,36 @@ describe("camera/live-viewers", () => {
 	it("is full at its limit, and has room for one more after a viewer leaves", () => {
 		const stage = new Stage(0, 3);
 		const viewers = [stage.watch(NEAR), stage.watch(FAR), stage.watch(NEAR)];
-		assert.equal(stage.live.full, true);
+		assert.equal(stage.live.isFull(true), true);
 		viewers[1].release();
 		viewers[1].release();
-		assert.equal(stage.live.full, false);
+		assert.equal(stage.live.isFull(true), false);
 		assert.equal(stage.live.watching, 2);
 		assert.equal(stage.hub.watching, 2);
+	});
+
+	it("keeps an eighth of its places, or one, for owners, who would else wait for those who hold a viewer link", () => {
+		for (const [places, forGuests] of [
+			[1, 1],
+			[2, 1],
+			[8, 7],
+			[32, 28],
+		]) {
+			const stage = new Stage(0, places);
+			let guests = 0;
+			for (; !stage.live.isFull(false); guests++) stage.watch(NEAR);
+			assert.equal(guests, forGuests);
+			for (; !stage.live.isFull(true); guests++) stage.watch(NEAR);
+			assert.equal(guests, places);
+		}
 	});
 
 	it("counts a viewer whose stream never started", () => {
 		const stage = new Stage(100, 1);
 		const viewer = stage.live.watch(0, FAR);
-		assert.equal(stage.live.full, true);
+		assert.equal(stage.live.isFull(true), true);
 		viewer.release();
-		assert.equal(stage.live.full, false);
+		assert.equal(stage.live.isFull(true), false);
 		const frames = counter([stage.watch(FAR)]);
 		stage.run(10);
 		assert.ok(frames()[0] >= 95, "no share goes to a viewer that never existed");

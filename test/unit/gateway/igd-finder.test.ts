@@ -182,9 +182,20 @@ describe("gateway/igd-finder", () => {
 			ROUTER,
 		],
 		[
-			"the default gateway that is not connected to an access point that is not either (quirk 17)",
-			{ [ROUTER]: { status: "Disconnected", address: "" }, [ACCESS_POINT]: { status: "Connecting", address: "" } },
+			"the default gateway with an address that is not connected to an access point that is not either (quirk 17)",
+			{
+				[ROUTER]: { status: "Disconnected", address: "10.0.0.1" },
+				[ACCESS_POINT]: { status: "Connecting", address: "10.0.0.2" },
+			},
 			ROUTER,
+		],
+		[
+			"none to a default gateway that is not connected and has no address",
+			{
+				[ROUTER]: { status: "Disconnected", address: "0.0.0.0" },
+				[ACCESS_POINT]: { status: "Connecting", address: "" },
+			},
+			undefined,
 		],
 		[
 			"the default gateway whose status is a number (quirk 17)",

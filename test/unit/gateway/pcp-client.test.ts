@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ByteWriter, readU16, readU32 } from "../../../src/base/byte-writer";
 import { Prng } from "../../../src/base/prng";
+import type { Diagnosis } from "../../../src/gateway/diagnosis";
 import { PcpClient, type PcpMapping, type PcpOwner, type PcpRequest } from "../../../src/gateway/pcp-client";
 import { PATH, RecordingOutbox } from "./recording-outbox";
 
@@ -24,8 +25,8 @@ class Bench implements PcpOwner {
 		);
 	}
 
-	pcpRefused(_now: number, { request }: PcpMapping): void {
-		this.story.push(`${request.internalPort} refused`);
+	pcpRefused(_now: number, { request }: PcpMapping, diagnosis: Diagnosis | undefined): void {
+		this.story.push(`${request.internalPort} ${diagnosis === undefined ? "silent" : `refused: ${diagnosis}`}`);
 	}
 
 	/** The datagrams sent since the last call: protocol version, transport, internal and external port, lifetime. */
@@ -141,7 +142,7 @@ describe("gateway/pcp-client", () => {
 		bench.pcp(1, RTSP, 0, { result: 11 });
 		assert.deepEqual(bench.sent(), ["PCP TCP 8554->8554 600", "PCP TCP 8554->8555 600"]);
 		bench.pcp(2, RTSP, 0, { result: 11 });
-		assert.deepEqual([bench.sent(), bench.story], [[], ["8554 refused"]]);
+		assert.deepEqual([bench.sent(), bench.story], [[], ["8554 refused: refused"]]);
 		bench.run(60002);
 		assert.deepEqual(bench.sent(), ["PCP TCP 8554->8554 600"]);
 	});
@@ -152,7 +153,7 @@ describe("gateway/pcp-client", () => {
 		bench.pcp(1, RTSP, 8554);
 		bench.pcp(1, RTP, 5004);
 		bench.pcp(2, RTSP, 8554, { result: 2 });
-		assert.deepEqual(bench.story.slice(2), ["8554 lost", "8554 refused"]);
+		assert.deepEqual(bench.story.slice(2), ["8554 lost", "8554 refused: permission"]);
 	});
 
 	for (const [title, answer] of [
@@ -236,11 +237,96 @@ describe("gateway/pcp-client", () => {
 		bench.client.start(6000, PATH);
 	});
 
-	it("refuses all by an error to the address request of NAT-PMP", () => {
+	for (const [result, diagnosis] of [
+		[2, "permission"],
+		[3, "refused"],
+		[4, "refused"],
+		[7, "double-nat"],
+		[8, "table-full"],
+		[10, "table-full"],
+		[12, "double-nat"],
+	] as const) {
+		it(`tries NAT-PMP after PCP result ${result}, and reports ${diagnosis} when that is not answered (quirk 30)`, () => {
+			bench.client.map(0, RTSP, bench.out);
+			bench.sent();
+			bench.pcp(5, RTSP, 0, { result });
+			assert.deepEqual(bench.sent(), ["NAT-PMP address", "NAT-PMP TCP 8554->8554 600"]);
+			bench.run(10000);
+			assert.deepEqual(bench.story, [`8554 refused: ${diagnosis}`]);
+			bench.sent();
+			bench.run(64000);
+			assert.deepEqual(bench.sent(), ["PCP TCP 8554->8554 600"]);
+			bench.run(80000);
+			assert.deepEqual(bench.story.slice(1), ["8554 silent"]);
+		});
+	}
+
+	it("takes a PCP error without the request for an answer to what was asked", () => {
+		bench.client.map(0, RTSP, bench.out);
+		bench.sent();
+		bench.client.receive(5, new Uint8Array([2, 0x81, 0, 4, ...new Array(20).fill(0)]), bench.out);
+		assert.deepEqual(bench.sent(), ["NAT-PMP address", "NAT-PMP TCP 8554->8554 600"]);
+	});
+
+	for (const [pcp, natPmp, diagnosis] of [
+		[2, 3, "double-nat"],
+		[8, 3, "double-nat"],
+		[7, 2, "double-nat"],
+		[8, 2, "permission"],
+		[4, 4, "table-full"],
+		[4, 5, "refused"],
+	] as const) {
+		it(`reports ${diagnosis} for PCP result ${pcp} and NAT-PMP result ${natPmp}, and asks by PCP again in a minute (quirk 30)`, () => {
+			bench.client.map(0, RTSP, bench.out);
+			bench.pcp(5, RTSP, 0, { result: pcp });
+			bench.natPmp(6, RTSP, 0, natPmp);
+			// An answer to a request that was sent twice.
+			bench.natPmp(7, RTSP, 0, natPmp);
+			assert.deepEqual(bench.story, [`8554 refused: ${diagnosis}`]);
+			bench.sent();
+			bench.run(60006);
+			assert.deepEqual(bench.sent(), ["PCP TCP 8554->8554 600"]);
+			bench.pcp(60007, RTSP, 8554);
+			assert.deepEqual(bench.story.slice(1), ["8554 PCP 8554 198.20.0.1"]);
+		});
+	}
+
+	it("takes the port that NAT-PMP gives after PCP has refused it (quirk 30)", () => {
+		bench.client.map(0, RTSP, bench.out);
+		bench.pcp(5, RTSP, 0, { result: 2 });
+		bench.natPmpAddress(6);
+		bench.natPmp(7, RTSP, 8554);
+		assert.deepEqual(bench.story, ["8554 NAT-PMP 8554 198.20.0.1"]);
+	});
+
+	it("stays with PCP when it refuses one of two mappings", () => {
+		bench.client.map(0, RTSP, bench.out);
+		bench.client.map(0, RTP, bench.out);
+		bench.pcp(5, RTP, 5004);
+		bench.sent();
+		bench.pcp(6, RTSP, 0, { result: 8 });
+		assert.deepEqual([bench.sent(), bench.story.at(-1)], [[], "8554 refused: table-full"]);
+	});
+
+	it("believes only the answer about a mapping, not an error to the address request of NAT-PMP (quirk 30)", () => {
+		bench.client.map(0, RTSP, bench.out);
+		bench.client.receive(5, new Uint8Array([0, 0x81, 0, 1, 0, 0, 0, 0]), bench.out);
+		for (let at = 6; at < 2e6; at += 300_000) {
+			bench.run(at);
+			bench.natPmpAddress(at, 3);
+			bench.natPmp(at, RTSP, 8554);
+		}
+		assert.deepEqual(bench.story, ["8554 NAT-PMP 8554 0.0.0.0"]);
+		bench.natPmpAddress(2e6);
+		assert.deepEqual(bench.story.slice(1), ["8554 NAT-PMP 8554 198.20.0.1"]);
+	});
+
+	it("reports an error to the address request of NAT-PMP when nothing else is answered (quirk 30)", () => {
 		bench.client.map(0, RTSP, bench.out);
 		bench.client.receive(5, new Uint8Array([0, 0x81, 0, 1, 0, 0, 0, 0]), bench.out);
 		bench.natPmpAddress(6, 3);
-		assert.deepEqual(bench.story, ["8554 refused"]);
+		bench.run(10000);
+		assert.deepEqual(bench.story, ["8554 refused: double-nat"]);
 	});
 
 	it("ignores answers without a request, and survives any datagram", () => {

@@ -40,6 +40,7 @@ class FakeSensor {
 	picture: Uint8Array | undefined;
 	running = false;
 	lent = 0;
+	closed = 0;
 
 	constructor(private readonly options: { onReadable: () => void }) {
 		FakeSensor.check("new");
@@ -58,6 +59,10 @@ class FakeSensor {
 	stop(): void {
 		FakeSensor.check("stop");
 		this.running = false;
+	}
+
+	close(): void {
+		this.closed++;
 	}
 
 	read(): (ArrayBuffer & { close(): void }) | undefined {
@@ -172,7 +177,7 @@ describe("hosts-esp32/sensor-camera", () => {
 		assert.match(String(sink.troubles), /does not answer/);
 		FakeSensor.refuses = "";
 		time.pass(15_000);
-		assert.equal(FakeSensor.all.length, 2);
+		assert.deepEqual([FakeSensor.all.length, sensor.closed], [2, 1]);
 		FakeSensor.all[1].give(PICTURE);
 		assert.equal(sink.frames.length, 1);
 	});

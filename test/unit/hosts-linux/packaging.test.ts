@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { LINUX_CAMERA_SCHEMA } from "../../../hosts/linux/linux-settings";
 import { variableOf } from "../../../src/settings/cli/gather-settings";
+import { HTTP_SCHEMA } from "../../../src/settings/http-schema";
 import { settingsOf } from "../../../src/settings/schema";
 import { formatValue, parseValue } from "../../../src/settings/setting";
 import { ARCHITECTURES, packageDebian, settingsFile } from "../../../tools/package-debian";
@@ -13,6 +14,8 @@ import { needs } from "../../support/needs";
 const SYSTEMD = resolve(__dirname, "../../../hosts/linux/systemd");
 const UNIT = join(SYSTEMD, "porthole.service");
 
+/** How many connections a camera has unless it is told otherwise. */
+const CONNECTIONS = settingsOf(HTTP_SCHEMA).find(({ name }) => name === "connections")?.default as number;
 /** How exposed the service may be by systemd's own measure: 0 is nothing, 100 is everything. */
 const EXPOSURE_MAX = 20;
 
@@ -57,6 +60,8 @@ describe("hosts-linux/packaging", function () {
 				"AmbientCapabilities=CAP_NET_BIND_SERVICE",
 			])
 				assert.ok(text.split("\n").includes(line), line);
+			const descriptors = Number(/^LimitNOFILE=(\d+)$/m.exec(text)?.[1]);
+			assert.ok(descriptors >= CONNECTIONS + 128, "connections, and everything else");
 			assert.ok(!/^PrivateDevices=/m.test(text), "private devices would hide the camera");
 		});
 	});

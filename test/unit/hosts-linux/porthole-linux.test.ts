@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { get } from "node:http";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { parseJpeg } from "../../../src/media/jpeg";
 import { buildProgram } from "../../../tools/build-linux";
 import { FRAME } from "../../../tools/camera-program";
 import { freePort } from "../../../tools/free-port";
@@ -55,7 +56,7 @@ describe("hosts-linux/porthole-linux", function () {
 	});
 
 	/** Starts a camera and waits until it serves. */
-	async function start(env: NodeJS.ProcessEnv = {}): Promise<void> {
+	async function start(env: NodeJS.ProcessEnv = {}, source = device): Promise<void> {
 		said = "";
 		const args = [
 			"--mapping",
@@ -69,7 +70,7 @@ describe("hosts-linux/porthole-linux", function () {
 			"--fps",
 			"60",
 		];
-		child = spawn(program, [...args, "--source", device], {
+		child = spawn(program, [...args, "--source", source], {
 			env: {
 				...process.env,
 				LD_PRELOAD: preload,
@@ -112,6 +113,21 @@ describe("hosts-linux/porthole-linux", function () {
 			assert.deepEqual(body, PICTURE);
 		}
 	});
+
+	for (const [name, words] of [
+		["one-corrupted-of-61.mjpeg", /60 pictures at 60 a second, 1 broken left out/],
+		["no-eoi.mjpeg", /5 pictures at 60 a second, 5 without an end marker mended/],
+		["no-huffman-tables.jpg", /one picture at 60 a second/],
+	] as const) {
+		it(`serves ${name} of a real camera as whole pictures (F14, F15, F16)`, async () => {
+			await start({}, resolve(__dirname, "../../fixtures/pictures", name));
+			const picture = await fetch("/snapshot.jpg");
+			assert.equal(parseJpeg(picture, 0, picture.length)?.standardHuffman, true);
+			assert.ok(picture.includes("ffc4", "hex"), "it has Huffman tables");
+			const status = JSON.parse(String(await fetch("/api/v1/status")));
+			assert.match(status.source.description, words);
+		});
+	}
 
 	it("keeps viewers while the camera is unplugged and plugged in again, and its page says so (IMG-17)", async () => {
 		await start();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settingsOfConfig } from "../../../hosts/sdk/config-settings";
+import { settingsOfConfig, tellReplaced } from "../../../hosts/sdk/config-settings";
 
 describe("hosts-xs-sdk/config-settings", () => {
 	const said: string[] = [];
@@ -26,6 +26,13 @@ describe("hosts-xs-sdk/config-settings", () => {
 		assert.deepEqual(said, ["dynamic-dns-url is ignored: this program does not support it"]);
 		assert.equal(settings(config).dynamicDnsUrl, "");
 		assert.match(said[0], /^dynamic-dns-url contains \{name\}, so host-name must be given too; using the default$/);
+	});
+
+	it("tells which settings that the user has just given are replaced by changes", () => {
+		said.length = 0;
+		const store = { read: () => "http-port 8000\npriority 7", write() {}, delete() {} };
+		tellReplaced({ "http-port": "8010", other: {} }, log, store);
+		assert.deepEqual(said, ["http-port is 8000, as changed on the settings page, in place of 8010 (as given)."]);
 	});
 
 	it("logs a wrong setting of the manifest and uses its default", () => {

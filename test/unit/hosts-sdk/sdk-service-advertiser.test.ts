@@ -179,4 +179,19 @@ describe("hosts-xs-sdk/sdk-service-advertiser", () => {
 		turn();
 		assert.equal(sink.heard.at(-1), "front-door at front-door.local");
 	});
+
+	it("does not ask a host for ever that throws at once, until the network or the name is another", () => {
+		FakeResponder.refuses = Infinity;
+		advertiser.advertise(DOOR, PATHS, sink);
+		for (let i = 0; i < 20; i++) turn();
+		for (let i = 0; i < 20; i++) advertiser.advertise(DOOR, PATHS, sink);
+		turn();
+		assert.equal(sink.heard.length, 4);
+		assert.equal(sink.heard[3], "failed: no socket; not tried again on this network");
+		FakeResponder.refuses = 0;
+		turn();
+		assert.equal(FakeResponder.made.length, 0);
+		advertiser.advertise(DOOR, [{ ...PATHS[0], address: "192.168.1.11" }], sink);
+		assert.equal(FakeResponder.made.length, 1);
+	});
 });

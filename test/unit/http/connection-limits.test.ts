@@ -5,6 +5,8 @@ import { ConnectionLimits, type LimitedConnection } from "../../../src/http/conn
 class Client implements LimitedConnection {
 	here = true;
 	known = false;
+	guest = false;
+	isIdle = false;
 
 	constructor(
 		private readonly limits: ConnectionLimits,
@@ -18,8 +20,13 @@ class Client implements LimitedConnection {
 		this.limits.trust(this);
 	}
 
+	/** Logs in as a guest. */
+	visit(): boolean {
+		return this.limits.trust(this, false);
+	}
+
 	drop(): void {
-		assert.ok(this.here && !this.known);
+		assert.ok(this.here && !this.known && (!this.guest || this.isIdle));
 		this.here = false;
 		this.limits.remove(this);
 	}
@@ -73,6 +80,74 @@ describe("http/connection-limits", () => {
 		assert.ok(untrusted.slice(2).every(({ here }) => here));
 	});
 
+	const guest = (limits: ConnectionLimits, address: string): Client | undefined => {
+		const client = enter(limits, address);
+		return client?.visit() === true ? client : undefined;
+	};
+
+	it("keeps a quarter of all connections from guests, so that the owner gets in", () => {
+		const limits = new ConnectionLimits(20, 10);
+		const guests = Array.from({ length: 40 }, (_, i) => guest(limits, `g${i % 10}`));
+		assert.equal(guests.filter((client) => client !== undefined).length, 15);
+		for (let i = 0; i < 10; i++) {
+			const owner = enter(limits, "owner");
+			assert.ok(owner !== undefined && limits.trust(owner));
+			limits.remove(owner);
+		}
+		assert.ok(
+			guests.every((client) => client?.here !== false),
+			"guests who watch stay",
+		);
+	});
+
+	it("keeps a quarter of an address's connections from guests, as the owner may be behind the same address", () => {
+		const limits = new ConnectionLimits(1000, 8);
+		const guests = Array.from({ length: 20 }, () => guest(limits, "a"));
+		assert.equal(guests.filter((client) => client !== undefined).length, 6);
+		const owner = enter(limits, "a");
+		assert.ok(owner !== undefined && limits.trust(owner));
+		assert.equal(limits.open, 8);
+	});
+
+	it("drops the oldest idle connection of a guest for a newcomer or another guest, in total and for an address", () => {
+		for (const [most, mostPerAddress] of [
+			[4, 100],
+			[100, 4],
+		]) {
+			const limits = new ConnectionLimits(most, mostPerAddress);
+			const guests = Array.from({ length: 3 }, () => guest(limits, "a") as Client);
+			assert.equal(guest(limits, "a"), undefined, "nobody is idle");
+			guests[1].isIdle = true;
+			guests[2].isIdle = true;
+			assert.notEqual(guest(limits, "a"), undefined);
+			assert.deepEqual(
+				guests.map(({ here }) => here),
+				[true, false, true],
+			);
+			for (let i = 0; i < 2; i++) {
+				const owner = enter(limits, "a");
+				assert.ok(owner !== undefined && limits.trust(owner));
+			}
+			assert.equal(guests[2].here, false);
+			assert.ok(limits.open <= 4);
+			assert.equal(enter(limits, "a"), undefined, "all that is left is busy, or the owner's");
+		}
+	});
+
+	it("trusts the owner on the connection of a guest, and drops it no more", () => {
+		const limits = new ConnectionLimits(2, 2);
+		const client = guest(limits, "a") as Client;
+		client.isIdle = true;
+		client.admit();
+		assert.equal(client.visit(), true);
+		const other = enter(limits, "b") as Client;
+		other.admit();
+		assert.equal(enter(limits, "c"), undefined);
+		assert.equal(client.here, true);
+		limits.remove(client);
+		assert.notEqual(guest(limits, "c"), undefined);
+	});
+
 	it("accepts at least one connection from each address", () => {
 		const limits = new ConnectionLimits(10, 1);
 		assert.notEqual(enter(limits, "a"), undefined);
@@ -89,9 +164,15 @@ describe("http/connection-limits", () => {
 			for (let step = 0; step < 200; step++) {
 				const visitor = all[random.below(Math.max(1, all.length))];
 				const crowd = (address: string, among: Client[]) =>
-					among.filter((v) => v.remoteAddress === address && !v.known).length;
-				const what = visitor === undefined ? 4 : random.below(5);
-				if (what === 0) {
+					among.filter((v) => v.remoteAddress === address && !v.known && !v.guest).length;
+				const what = visitor === undefined ? 5 : random.below(6);
+				if (what === 2) {
+					// A guest that was refused stays untrusted.
+					if (visitor.visit()) {
+						visitor.guest = true;
+						visitor.isIdle = random.chance(0.5);
+					}
+				} else if (what === 0) {
 					visitor.admit();
 				} else if (what === 1) {
 					visitor.here = false;

@@ -162,6 +162,23 @@ describe("settings/changed-settings", () => {
 			assert.deepEqual(ignored, []);
 		});
 
+		it("tells which given values the owner's changes replace", () => {
+			const given = {
+				"http-port": { text: "8010", from: "--http-port" },
+				priority: { text: "9", from: "PORTHOLE_PRIORITY" },
+			};
+			const { values, replaced } = applyChanges(
+				CAMERA_SCHEMA,
+				new Map(Object.entries(given)),
+				"http-port 8000\npriority 9\nheartbeat 500",
+			);
+			assert.equal(values.httpPort, 8000);
+			assert.deepEqual(replaced, [
+				"http-port is 8000, as changed on the settings page, in place of 8010 (--http-port).",
+			]);
+			assert.deepEqual(start({}, "http-port 8000").replaced, []);
+		});
+
 		it("ignores changes that contradict the given settings, and says so", () => {
 			const url = { "dynamic-dns-url": "https://dyn.example/?n={name}", "host-name": "a.example" };
 			assert.deepEqual(start(url, "http-port 8200").ignored, []);

@@ -96,6 +96,14 @@ describe("documents", () => {
 		});
 	}
 
+	it("names in SECURITY.md tests that exist", () => {
+		const named = textOf(join(TOP, "SECURITY.md")).matchAll(/`((?:unit|conformance|simulation|lab|xs)\/[^`]*)`/g);
+		const paths = Array.from(named, ([, path]) => path);
+		assert.ok(paths.length > 10);
+		const missing = paths.filter((path) => !existsSync(join(TOP, "test", path)));
+		assert.deepEqual(missing, []);
+	});
+
 	it("has a README of fewer than 120 lines", () => {
 		assert.ok(textOf(join(TOP, "README.md")).split("\n").length <= 120);
 	});

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { ESP32_LIST, SIMULATOR_LIST } from "../../../tools/device-modules";
@@ -90,6 +92,24 @@ describe("tools/build-esp32, tools/start-simulator", function () {
 			assert.equal(status, 2);
 		});
 	}
+
+	it("start-simulator refuses a port that is taken, before it builds anything, and names it", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "sdk-"));
+		const bin = join(folder, "build/bin/lin/release");
+		for (const path of ["examples", "build/bin/lin/release"]) mkdirSync(join(folder, path), { recursive: true });
+		writeFileSync(join(folder, "examples/manifest_base.json"), "{}");
+		for (const tool of ["mcconfig", "mcsim"]) writeFileSync(join(bin, tool), "");
+		const server = createServer().listen(0, "127.0.0.1");
+		await once(server, "listening");
+		const { port } = server.address() as AddressInfo;
+		for (const value of [`${port}`, "many", "70000"]) {
+			const { status, stderr } = run("start-simulator", [`http-port=${value}`], { MODDABLE: folder });
+			assert.match(stderr, new RegExp(`^Port ${value} is in use, or is not a port\\. .*pass http-port=`));
+			assert.equal(status, 2);
+		}
+		server.close();
+		rmSync(folder, { recursive: true });
+	});
 });
 
 describe("manifest.json", () => {

@@ -8,6 +8,7 @@ import { fleetPage } from "../../../src/web/fleet-page";
 import { linkPage } from "../../../src/web/link-page";
 import { loginPage } from "../../../src/web/login-page";
 import { MESSAGES } from "../../../src/web/messages";
+import { type OtherCamera, otherCameraPage } from "../../../src/web/other-camera-page";
 import type { Page } from "../../../src/web/page";
 import { SCRIPT } from "../../../src/web/page-script";
 import { STYLESHEET } from "../../../src/web/page-style";
@@ -22,6 +23,7 @@ const LINKS = [
 ];
 const OWNER = { owner: true, session: true, links: LINKS };
 const VIEWER = { owner: false, session: true, links: LINKS };
+const ID = "0123456789abcdef";
 const HOSTILE = `"><script>alert('1')</script><img src=x onerror=alert(2)>&amp;`;
 
 function text(page: Page): string {
@@ -30,12 +32,14 @@ function text(page: Page): string {
 
 function camera(change: Partial<PortalCamera> = {}): PortalCamera {
 	return {
-		id: "0123456789abcdef",
+		id: ID,
+		boot: 7,
 		name: "Garden",
 		lanUrl: "http://192.168.0.12:8000/",
 		internetUrl: "http://198.20.0.1:8081/",
 		representative: false,
 		self: false,
+		page: "http://198.20.0.1:8081/",
 		ticket: "",
 		pass: "",
 		health: "ok",
@@ -107,7 +111,17 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 				inputs: settingInputs(CAMERA_SCHEMA, { "host-name": HOSTILE, "http-port": HOSTILE }),
 			}),
 		],
-		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE, outside: [HOSTILE] }, OWNER)],
+		["restart", restartPage(ID, 7, HOSTILE)],
+		[
+			"other camera",
+			otherCameraPage(
+				new Map([[HOSTILE, HOSTILE]]),
+				{ name: HOSTILE, url: `http://a/${HOSTILE}`, ticket: "" },
+				HOSTILE,
+			),
+		],
+		["other camera that is not known", otherCameraPage(new Map([[HOSTILE, HOSTILE]]), undefined, HOSTILE)],
+		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE, outside: [HOSTILE] }, OWNER, ID)],
 		["link", linkPage(HOSTILE, 24, OWNER)],
 		["fault", faultPage(HOSTILE, HOSTILE)],
 	];
@@ -164,10 +178,10 @@ describe("web/pages", () => {
 			text(portalPage(portal(), "lan")),
 			text(cameraPage(CAMERA)),
 			text(settingsPage(SETTINGS)),
-			text(fleetPage({ sealed: false, code: "ABCD-EFGH-JKLM-NPQR", outcome: "" }, OWNER)),
+			text(fleetPage({ sealed: false, code: "ABCD-EFGH-JKLM-NPQR", outcome: "" }, OWNER, ID)),
 			text(loginPage("", false)),
 			text(faultPage("A name has 1 to 48 letters.", "/settings")),
-			text(restartPage(7)),
+			text(restartPage(ID, 7, HOSTILE)),
 			text(linkPage("http://198.20.0.1:8080/?link=0123456789", 24, OWNER)),
 		];
 		const octets = whole.reduce((sum, part) => sum + utf8Encode(part).length, 0);
@@ -202,10 +216,11 @@ describe("web/portal-page", () => {
 		assert.equal(html.match(/loading="lazy"/g)?.length, 2);
 	});
 
-	it("shows tickets in links, never in visible text", () => {
-		const cameras = [camera({ ticket: "o.k3.ff", pass: "p.k3.ee" })];
+	it("shows passes in the addresses of pictures only; a ticket is made when a link is followed (IMG-14)", () => {
+		const cameras = [camera({ page: "/to/0123456789abcdef", ticket: "o.k3.ff", pass: "p.k3.ee" })];
 		const html = text(portalPage(portal({ cameras }), "internet"));
-		assert.ok(html.includes('href="http://198.20.0.1:8081/?pass=o.k3.ff"'));
+		assert.ok(html.includes('href="/to/0123456789abcdef"'));
+		assert.ok(!html.includes("o.k3.ff"));
 		assert.ok(html.includes('src="http://198.20.0.1:8081/snapshot.jpg?pass=p.k3.ee"'));
 		assert.ok(html.includes('src="http://198.20.0.1:8081/stream.mjpeg?pass=p.k3.ee&amp;fps=5"'));
 		assert.ok(html.includes(">http://198.20.0.1:8081/</a>"));
@@ -225,6 +240,24 @@ describe("web/portal-page", () => {
 			assert.ok(html.includes(`<p class="health" data-health="${health}">${words}</p>`));
 		});
 	}
+
+	it("says since when a camera has not been heard, and lets the owner remove it (C3)", () => {
+		const absent = { health: "silent", lanUrl: "", internetUrl: "", page: "" } as const;
+		const since = Date.UTC(2026, 10, 26, 17, 5);
+		const html = text(portalPage(portal({ cameras: [camera({ ...absent, lastSeen: since })] }), "lan"));
+		assert.match(
+			html,
+			/Not reachable since <time datetime="2026-11-26T17:05:00.000Z">Thu, 26 Nov 2026 17:05:00 GMT<\/time>/,
+		);
+		assert.ok(html.includes('action="/api/v1/cameras/0123456789abcdef/forget"'));
+		assert.doesNotMatch(html, /<img|action="[^"]*\/name"/);
+		const unknown = text(portalPage(portal({ cameras: [camera({ ...absent, lastSeen: 0 })] }), "lan"));
+		assert.ok(unknown.includes(`data-health="silent">${MESSAGES.portal.absent}</p>`), unknown);
+		const viewer = text(
+			portalPage(portal({ visitor: VIEWER, cameras: [camera({ ...absent, lastSeen: since })] }), "lan"),
+		);
+		assert.doesNotMatch(viewer, /forget/);
+	});
 
 	it("shows when a camera is not viewable from the Internet", () => {
 		const html = text(
@@ -249,6 +282,34 @@ describe("web/portal-page", () => {
 		const html = text(portalPage(portal({ visitor: VIEWER }), "lan"));
 		assert.deepEqual(html.match(/action="[^"]*"/g), ['action="/logout"']);
 		assert.doesNotMatch(html, /\/settings|\/fleet/);
+	});
+});
+
+describe("web/other-camera-page", () => {
+	const FORM = new Map([
+		["camera", "fedcba9876543210"],
+		["http-port", "8123"],
+		["host-name", "cams.example.org"],
+		["password", "correct horse"],
+		["again", "correct horse"],
+		["code", "ABCD-EFGH-JKLM-NPQR"],
+	]);
+	const shown = (camera: OtherCamera | undefined, page = "/settings") => text(otherCameraPage(FORM, camera, page));
+
+	it("shows what was entered, without secrets, and leads to the same page of the camera that the form was made by", () => {
+		const html = shown({ name: "Garden", url: "http://198.20.0.1:8081/", ticket: "o.k3.ff" });
+		assert.ok(html.includes('href="http://198.20.0.1:8081/settings?pass=o.k3.ff"'), html);
+		assert.ok(html.includes("<dt>http-port</dt><dd>8123</dd><dt>host-name</dt><dd>cams.example.org</dd></dl>"), html);
+		assert.doesNotMatch(html, /correct horse|ABCD|fedcba/);
+		const other = shown({ name: "Garden", url: "http://198.20.0.1:8081/", ticket: "o.k3.ff" }, "/camera?fps=5");
+		assert.ok(other.includes('href="http://198.20.0.1:8081/camera?fps=5&amp;pass=o.k3.ff"'), other);
+	});
+
+	it("leads to the list of cameras while that camera can't be reached", () => {
+		for (const camera of [undefined, { name: "Garden", url: "", ticket: "" }]) {
+			assert.ok(shown(camera).includes('href="/portal"'));
+			assert.doesNotMatch(shown(camera), /http:/);
+		}
 	});
 });
 
@@ -368,8 +429,8 @@ describe("web/login-page", () => {
 
 describe("web/fleet-page", () => {
 	it("offers to create a key or join without a key, and a join code with one", () => {
-		const open = text(fleetPage({ sealed: false, code: "", outcome: "" }, OWNER));
-		const sealed = text(fleetPage({ sealed: true, code: "", outcome: "" }, OWNER));
+		const open = text(fleetPage({ sealed: false, code: "", outcome: "" }, OWNER, ID));
+		const sealed = text(fleetPage({ sealed: true, code: "", outcome: "" }, OWNER, ID));
 		assert.match(open, /\/api\/v1\/fleet\/key.*\/api\/v1\/fleet\/join/s);
 		assert.doesNotMatch(open, /invite/);
 		assert.match(sealed, /\/api\/v1\/fleet\/invite/);

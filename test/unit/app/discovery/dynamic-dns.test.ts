@@ -147,6 +147,7 @@ describe("app/dynamic-dns", () => {
 	for (const answer of [
 		{ status: 200, body: "911" },
 		{ status: 200, body: "dnserr" },
+		{ status: 200, body: "TOOSOON" },
 		{ status: 429, body: "" },
 	]) {
 		it(`leaves a service alone for half an hour that says ${answer.status} "${answer.body}"`, () => {

@@ -86,4 +86,17 @@ describe("app/maintenance/settings-editor", () => {
 		const [editor] = scene({}, "http-port x\n\u0000\npriority 7");
 		assert.deepEqual(editor.view.changed, { priority: "7" });
 	});
+
+	it("tells the fields of a form that were touched from those that were only on it", () => {
+		const [editor] = scene({ "http-port": "8010" }, "priority 7");
+		const { now } = editor.view;
+		assert.deepEqual(
+			[...editor.touched(form({ ...now, priority: "7", "host-name": "cams.example.org", strange: "1" }))],
+			[
+				["host-name", "cams.example.org"],
+				["strange", "1"],
+			],
+		);
+		assert.deepEqual([...editor.touched(form({ priority: "" }))], [["priority", ""]]);
+	});
 });
