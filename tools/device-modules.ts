@@ -59,11 +59,20 @@ function apart(text: string): { readonly rest: string; readonly texts: ReadonlyM
 		const value = declaration.initializer;
 		if (second !== undefined || value === undefined || !ts.isStringLiteralLike(value) || value.text.length <= TEXT_MAX)
 			continue;
-		texts.set(declaration.name.getText(), value.getText());
+		texts.set(
+			declaration.name.getText(),
+			value.text.startsWith('"use strict"') ? scriptOf(value.text) : value.getText(),
+		);
 		rest += text.slice(from, statement.getStart());
 		from = statement.end;
 	}
 	return { rest: rest + text.slice(from), texts };
+}
+
+/** A page's script with less text, as the value of a constant. */
+function scriptOf(text: string): string {
+	const { code = "" } = minify(text, { ecma: 2020 });
+	return JSON.stringify(code);
 }
 
 /** The modules of a program, by their paths without extension. @param main as for `bundle` */
