@@ -61,7 +61,7 @@ function apart(text: string): { readonly rest: string; readonly texts: ReadonlyM
 			continue;
 		texts.set(
 			declaration.name.getText(),
-			value.text.startsWith('"use strict"') ? scriptOf(value.text) : value.getText(),
+			value.text.startsWith(PAGE_SCRIPT) ? shortScript(value.text) : value.getText(),
 		);
 		rest += text.slice(from, statement.getStart());
 		from = statement.end;
@@ -69,10 +69,12 @@ function apart(text: string): { readonly rest: string; readonly texts: ReadonlyM
 	return { rest: rest + text.slice(from), texts };
 }
 
-/** A page's script with less text, as the value of a constant. */
-function scriptOf(text: string): string {
-	const { code = "" } = minify(text, { ecma: 2020 });
-	return JSON.stringify(code);
+/** The beginning of the scripts that pages load, which are texts of the program. */
+const PAGE_SCRIPT = '"use strict";\n';
+
+/** Writes a page's script without comments and with short names. @returns a literal of the text */
+function shortScript(text: string): string {
+	return JSON.stringify(minify(text, { ecma: 2020, mangle: { toplevel: true }, compress: { passes: 2 } }).code ?? text);
 }
 
 /** The modules of a program, by their paths without extension. @param main as for `bundle` */
