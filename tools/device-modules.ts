@@ -167,3 +167,8 @@ export function writeFile(path: string, text: string): void {
 function writeList(path: string, manifest: object): void {
 	writeFile(path, `${JSON.stringify(manifest, undefined, "\t")}\n`);
 }
+
+if (require.main === module) {
+	writeSimulator();
+	writeEsp32();
+}
