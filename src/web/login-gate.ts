@@ -123,10 +123,11 @@ export class LoginGate implements Gate<Admission, Need> {
 		this.unauthorized(request, reply, this.authenticator.challenges(request.now));
 	}
 
-	/** Returns the new cookie for a client whose request has just ended all sessions, so that its own continues. */
+	/** Returns the new cookies for a client whose request has just ended all sessions, so that its own continues. */
 	renewed(request: HttpRequest): Headers {
 		const { visitor } = request;
-		return visitor?.proof === "session" ? [this.cookie(request, visitor)] : [];
+		if (visitor?.proof !== "session") return [];
+		return [this.cookie(request, visitor), ...this.browserCookie(request, visitor.role)];
 	}
 
 	private authenticate(request: HttpRequest, need: Need): Authentication {

@@ -35,10 +35,11 @@ for (const program of CAMERA_PROGRAMS) {
 			await logIn(page, `http://127.0.0.1:${camera.port}/camera`);
 			assert.equal(page.url(), `${https}camera`);
 			assert.equal(await page.getByText("Not encrypted").count(), 0);
+			// The session, and what makes the browser known at its next login.
 			const cookies = await context.cookies();
 			assert.deepEqual(
-				cookies.map(({ secure, httpOnly, sameSite }) => ({ secure, httpOnly, sameSite })),
-				[{ secure: true, httpOnly: true, sameSite: "Lax" }],
+				cookies.map(({ path, secure, httpOnly, sameSite }) => [path, secure, httpOnly, sameSite].join(" ")).sort(),
+				["/ true true Lax", "/login true true Strict"],
 			);
 			const [live] = await watchPictures(page, "#live");
 			assert.ok(live.moves && live.width > 0, JSON.stringify(live));

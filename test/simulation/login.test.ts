@@ -259,6 +259,7 @@ describe("simulation/login", () => {
 		home.until(() => live.octets > 5000, 3000, "the picture is live");
 		const changed = act("password", "user=owner&password=a-new-password", session);
 		assert.equal(status(changed), 200);
+		assert.match(changed, /Set-Cookie: porthole-\w+-known=[^;]+; Path=\/login;/, "the browser stays known");
 		assert.equal(status(act("settings", "", cookieOf(changed))), 200, "the user who changes it stays logged in");
 		home.until(() => home.cameras.every((c) => c.camera.access.credentials.record.version === 2), 5000, "all know it");
 		assert.equal(status(act("settings", "", session)), 401, "sessions have ended");
