@@ -1,6 +1,7 @@
 import Resource from "Resource";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import { parseJpeg } from "../../src/media/jpeg";
+import { copyPicture, lackingTables, TABLES_LENGTH } from "../../src/media/jpeg-mend";
 import { Pacer } from "../../src/media/pacer";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import type { Clock } from "../../src/ports/clock";
@@ -78,9 +79,12 @@ export class ResourceSource implements FrameSource {
 
 function load(name: string): Picture {
 	const resource = new Resource(name);
-	const end = FRAME_HEADROOM + resource.byteLength;
+	const picture = new Uint8Array(resource.slice(0, resource.byteLength));
+	const info = parseJpeg(picture, 0, picture.length);
+	if (info === undefined) throw new Error(`${name} is not a complete JPEG picture`);
+	const lacking = lackingTables(picture, 0, info.scanStart);
+	const end = FRAME_HEADROOM + picture.length + (lacking > 0 ? TABLES_LENGTH : 0);
 	const bytes = new Uint8Array(end + FRAME_TAILROOM);
-	bytes.set(new Uint8Array(resource.slice(0, resource.byteLength)), FRAME_HEADROOM);
-	if (parseJpeg(bytes, FRAME_HEADROOM, end) === undefined) throw new Error(`${name} is not a complete JPEG picture`);
+	copyPicture(bytes, FRAME_HEADROOM, picture, 0, picture.length, lacking);
 	return { bytes, end, busy: false };
 }

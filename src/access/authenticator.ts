@@ -5,7 +5,7 @@ import type { Millis, Seconds } from "../core/time";
 import { parseCredentials } from "../wire/http-auth";
 import { type AccessTokens, type Grant, lifetimeOf, type Moment } from "./access-tokens";
 import { DigestAuth, type DigestProfile } from "./digest-auth";
-import { EndedSessions, type EndedSessionsMemory } from "./ended-sessions";
+import { EndedSessions, type EndedSessionsMemory, sessionOf } from "./ended-sessions";
 import { hashPassword, type LoginRecord } from "./login-record";
 import { type LoginAttempt, LoginThrottle } from "./login-throttle";
 import type { Admission, Proof, Role } from "./role";
@@ -122,15 +122,16 @@ export class Authenticator {
 		const { now, address, credentials } = request;
 		const { ticket, link, authorization, session } = credentials;
 		const byTicket = ticket === undefined ? undefined : this.checkTicket(ticket, now);
-		if (byTicket !== undefined && (!byTicket.onlyPictures || request.pictures === true))
-			return granted(byTicket.onlyPictures ? "pass" : "ticket", byTicket);
+		if (byTicket?.onlyPictures === false) return granted("ticket", byTicket);
 		const byLink = link === undefined ? undefined : this.checkLink(link, now);
 		if (byLink !== undefined) return granted("link", byLink);
 		const result = authorization === undefined ? undefined : this.checkAuthorization(request, authorization);
 		if (result !== undefined) return result;
 		const bySession = session === undefined ? undefined : this.checkSession(session, now);
-		if (bySession !== undefined) return granted("session", bySession);
+		if (session !== undefined && bySession !== undefined) return granted("session", bySession, sessionOf(session));
 		if (this.host.openInLan && this.host.isNeighbour(address)) return granted("neighbour", NEIGHBOUR);
+		// Last, as the session of an owner is worth more than a pass.
+		if (byTicket !== undefined && request.pictures === true) return granted("pass", byTicket);
 		return this.refuse(request, "no-credentials");
 	}
 
@@ -159,10 +160,15 @@ export class Authenticator {
 		return grant === undefined || this.ended.has(token) ? undefined : grant;
 	}
 
-	/** Ends a session at the wish of its user: this device no longer accepts its token. */
-	endSession(token: string, now: Millis): void {
+	/**
+	 * Ends a session at the wish of its user: this device no longer accepts its token.
+	 * @returns what identifies it in an {@link Admission}; `undefined` when the token is not valid
+	 */
+	endSession(token: string, now: Millis): string | undefined {
 		const grant = this.checkSession(token, now);
-		if (grant !== undefined) this.ended.add(token, grant, this.host.moment(now).seconds);
+		if (grant === undefined) return undefined;
+		this.ended.add(token, grant, this.host.moment(now).seconds);
+		return sessionOf(token);
 	}
 
 	/**
@@ -266,6 +272,7 @@ export class Authenticator {
 /** Neighbours of an open LAN may do everything, but get nothing that outlasts the request. */
 const NEIGHBOUR: Grant = Object.freeze({ role: "owner", until: 0 });
 
-function granted(proof: Proof, { role, until }: Grant): Authentication {
-	return { outcome: "granted", admission: { role, proof, until } };
+function granted(proof: Proof, { role, until }: Grant, session?: string): Authentication {
+	const admission = session === undefined ? { role, proof, until } : { role, proof, until, session };
+	return { outcome: "granted", admission };
 }

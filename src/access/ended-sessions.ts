@@ -30,7 +30,7 @@ export class EndedSessions {
 
 	/** Whether a session has ended. */
 	has(token: string): boolean {
-		return this.sessions.has(nameOf(token));
+		return this.sessions.has(sessionOf(token));
 	}
 
 	/** A session has ended. @param grant what its token grants otherwise */
@@ -45,13 +45,14 @@ export class EndedSessions {
 			}
 		}
 		if (count >= SESSIONS_MAX) sessions.delete(first);
-		sessions.set(nameOf(token), grant.until);
+		sessions.set(sessionOf(token), grant.until);
 		let text = "";
 		for (const [name, until] of sessions) text += `${text === "" ? "" : " "}${name} ${until}`;
 		this.memory?.write(text);
 	}
 }
 
-function nameOf(token: string): string {
+/** Identifies the session of a token, without being one. */
+export function sessionOf(token: string): string {
 	return token[0] + token.slice(-DIGITS);
 }

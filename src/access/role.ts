@@ -23,4 +23,6 @@ export interface Admission {
 	readonly proof: Proof;
 	/** When the proof expires, in seconds as `Moment` counts them; 0: nothing longer-lived may be derived from it. */
 	readonly until: Seconds;
+	/** Identifies the session by which it was proved; absent: by another proof. */
+	readonly session?: string;
 }

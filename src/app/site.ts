@@ -142,6 +142,16 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		for (const stream of this.streams) if (stream.machine.isEndless) stream.out.abort();
 	}
 
+	/** Ends the live streams of one session: its user has logged out. */
+	sessionEnded(session: string): void {
+		for (const { machine, out } of this.streams) if (machine.isEndless && machine.session === session) out.abort();
+	}
+
+	/** @see HttpSite */
+	sessionOf(visitor: Admission): string {
+		return visitor.session ?? "";
+	}
+
 	/** What the owner should know now, of all parts. */
 	notices(): readonly Notice[] {
 		const notices: Notice[] = [];

@@ -1,3 +1,6 @@
+/** Messages are shorter; of a longer text the rest is left out. */
+const TEXT_MAX = 4000;
+
 /** Stands for what is hidden. */
 const HIDDEN = "***";
 
@@ -19,10 +22,10 @@ const TOKEN = /^(?=.*\d)(?=.*[a-z])[a-z0-9_~-]{16,}$/i;
  *
  * Cameras take them in many forms, and people type them as they are, so it hides too much rather than too little: what is
  * before the last `@` (a password may have a slash or an `@` in it), fields with a name like a secret's, in the query or in
- * the path, and parts of a path that look like an account or a token.
+ * the path, and parts of a path that look like an account or a token. Takes the first 4,000 characters.
  */
 export function maskCredentials(text: string): string {
-	return text.replace(WORD, maskWord);
+	return text.slice(0, TEXT_MAX).replace(WORD, maskWord);
 }
 
 function maskWord(word: string): string {

@@ -1,4 +1,5 @@
 import type { Seconds } from "../core/time";
+import { DESCRIPTION_MAX, SHORT_DESCRIPTION_MAX } from "./mapping-description";
 
 /** The finite lease that is asked for where a permanent one was refused too. */
 const FALLBACK_LEASE: Seconds = 3600;
@@ -16,6 +17,8 @@ export class LeasePolicy {
 	 * nor a permanent one (quirk 27).
 	 */
 	readable: boolean | undefined;
+	/** The longest description that the gateway takes, as far as is known (quirk 23). */
+	descriptionMax = DESCRIPTION_MAX;
 	private finiteOnly = false;
 	/** True after {@link unread} has chosen permanent leases, to see whether those can be read. */
 	private trial = false;
@@ -24,6 +27,14 @@ export class LeasePolicy {
 	reset(): void {
 		this.permanent = this.finiteOnly = this.trial = false;
 		this.readable = undefined;
+		this.descriptionMax = DESCRIPTION_MAX;
+	}
+
+	/** The gateway refused or garbled a description. @returns whether it was a long one, and a short one may be tried */
+	shorten(description: string): boolean {
+		if (description.length <= SHORT_DESCRIPTION_MAX) return false;
+		this.descriptionMax = SHORT_DESCRIPTION_MAX;
+		return true;
 	}
 
 	/** The lease to ask for in place of `wish`; 0 is permanent. */

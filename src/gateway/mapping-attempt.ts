@@ -4,7 +4,7 @@ import { type SoapAnswer, UNREADABLE_ANSWER } from "../wire/soap";
 import type { GatewayOutbox } from "./gateway-events";
 import type { Igd } from "./igd";
 import type { LeasePolicy } from "./lease-policy";
-import { parseMappingDescription } from "./mapping-description";
+import { isGarbled } from "./mapping-description";
 import { type Holder, holderOf, type Neighbours } from "./mapping-holder";
 
 /** UPnP error codes that change what is done next. @see WANIPConnection:2 §2.5; how gateways use them: quirks 1 to 6 */
@@ -86,9 +86,13 @@ export class MappingAttempt {
 		);
 	}
 
+	private get description(): string {
+		return this.terms.description.slice(0, this.context.leases.descriptionMax).trimEnd();
+	}
+
 	private ask(out: GatewayOutbox): void {
-		const { terms, port } = this;
-		const { protocol, internalPort, description } = terms;
+		const { terms, port, description } = this;
+		const { protocol, internalPort } = terms;
 		const lease = this.context.leases.lease(terms.lease);
 		this.leasesAsked++;
 		this.igd.add(
@@ -130,7 +134,10 @@ export class MappingAttempt {
 			case ONLY_PERMANENT:
 			case INVALID_ARGS:
 				if (this.leasesAsked < LEASE_TRIES_MAX && this.context.leases.refused(lease, this.terms.lease)) this.ask(out);
-				else this.done(now, { result: "refused" }, out);
+				else if (this.context.leases.shorten(this.description)) {
+					this.leasesAsked = 0;
+					this.ask(out);
+				} else this.done(now, { result: "refused" }, out);
 				break;
 			case CONFLICT:
 				this.read((later, holder, entry, next) => this.conflict(later, holder, entry, next), out);
@@ -195,8 +202,11 @@ export class MappingAttempt {
 			(now, holder, answer, next) => {
 				const description = answer.values.get("NewPortMappingDescription") ?? "";
 				// Some gateways renew an entry but keep its description; only a new entry gets the new one (IMG-15).
-				const old = description !== terms.description && parseMappingDescription(description) !== undefined;
+				const garbled = description !== "" && isGarbled(description);
+				const old = description !== "" && !garbled && description !== this.description;
 				if (holder === "unreadable" && this.context.leases.unread()) {
+					this.ask(next);
+				} else if (garbled && holder === "mine" && this.context.leases.shorten(this.description)) {
 					this.ask(next);
 				} else if (this.isRight(holder, answer)) {
 					if (terms.renaming && old && !this.removed) this.remove(next);

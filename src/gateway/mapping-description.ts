@@ -1,7 +1,9 @@
 /** The product name that each of our descriptions begins with (IMG-11). */
 const PRODUCT = "Porthole";
-/** The longest description in characters: some gateways cut or garble longer ones (quirk 23). */
-const LENGTH_MAX = 31;
+/** The longest description in characters: gateways garble longer ones (quirk 23). */
+export const DESCRIPTION_MAX = 63;
+/** The longest for gateways that refuse or garble shorter ones than that (quirk 23). */
+export const SHORT_DESCRIPTION_MAX = 31;
 /** The digits of the identity that a description has room for. */
 const ID_LENGTH = 6;
 /** The longest name of a service in a description. */
@@ -20,16 +22,22 @@ export interface MappingDescription {
 }
 
 /**
- * Builds the description of a mapping: product, model, identity, service and name, in at most 31 ASCII characters
+ * Builds the description of a mapping: product, model, identity, service and name, in ASCII, cut to `limit` characters
  * (IMG-11, IMG-15).
  *
  * `Porthole/node 3f9a2c Camera 1` leads to the camera's pages, `Porthole/node 3f9a2c/rtsp Camer` to its RTSP server.
  * Older versions take the second form for another product's, so they do not list it as a camera.
  */
-export function buildMappingDescription(model: string, id: string, service: string, name: string): string {
+export function buildMappingDescription(
+	model: string,
+	id: string,
+	service: string,
+	name: string,
+	limit = SHORT_DESCRIPTION_MAX,
+): string {
 	const camera = `${PRODUCT}/${printable(model).slice(0, 6)} ${id.slice(0, ID_LENGTH)}`;
 	const suffix = service === "" ? "" : `/${printable(service).slice(0, SERVICE_MAX)}`;
-	return `${camera}${suffix} ${printable(name)}`.slice(0, LENGTH_MAX).trimEnd();
+	return `${camera}${suffix} ${printable(name)}`.slice(0, limit).trimEnd();
 }
 
 /** Reads a description; `undefined` when it is not one of ours. */
@@ -42,6 +50,11 @@ export function parseMappingDescription(text: string): MappingDescription | unde
 	const service = slash < 0 ? "" : camera.slice(slash + 1);
 	if (id.length !== ID_LENGTH || !isHex(id) || (slash >= 0 && service === "")) return undefined;
 	return { model, id, service, name: name.join(" ") };
+}
+
+/** Tells whether text that a gateway has read back cannot be a description that we gave it. */
+export function isGarbled(text: string): boolean {
+	return parseMappingDescription(text) === undefined || printable(text) !== text;
 }
 
 function printable(text: string): string {

@@ -5,7 +5,7 @@ import type { GatewayOutbox } from "./gateway-events";
 import type { GatewaySettings } from "./gateway-settings";
 import type { Igd } from "./igd";
 import { LeasePolicy } from "./lease-policy";
-import { buildMappingDescription } from "./mapping-description";
+import { buildMappingDescription, DESCRIPTION_MAX } from "./mapping-description";
 import type { Neighbours } from "./mapping-holder";
 import { PcpClient, type PcpMapping, type PcpOwner, type PcpPort, type PcpRequest } from "./pcp-client";
 import { type HeldPort, type LeaseContext, type LeaseOwner, PortMappingLease } from "./port-mapping-lease";
@@ -337,12 +337,13 @@ export class MappingSet implements LeaseContext, PcpOwner {
 
 	private describePages(): void {
 		const { model, id } = this.settings;
-		this.representative.description = buildMappingDescription(model, id, "", this.name);
+		this.representative.description = buildMappingDescription(model, id, "", this.name, DESCRIPTION_MAX);
 	}
 
 	private describe(entry: Entry): void {
 		const { model, id } = this.settings;
-		entry.lease.description = buildMappingDescription(model, id, entry.wanted.request.service ?? "", this.name);
+		const service = entry.wanted.request.service ?? "";
+		entry.lease.description = buildMappingDescription(model, id, service, this.name, DESCRIPTION_MAX);
 	}
 
 	private pcpRequest({ protocol, internalPort, candidates, lease }: MappingRequest): PcpRequest {

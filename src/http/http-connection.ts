@@ -142,6 +142,8 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private consuming = false;
 	/** True during a call by the owner. */
 	private busy = false;
+	/** The session of the last request that was admitted; empty: none. @see HttpSite.sessionOf */
+	session = "";
 	/** Whether a request was admitted. Until then the connection may be dropped for another. */
 	private trusted = false;
 	/** Whether it is never dropped for another. */

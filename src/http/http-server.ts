@@ -164,6 +164,7 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 		if (gate !== undefined && !gate.admit(request, route?.need, reply)) return;
 		const { visitor } = request;
 		if (gate === undefined || visitor !== undefined) {
+			reply.session = visitor === undefined ? "" : (this.site.sessionOf?.(visitor) ?? "");
 			const owner = visitor === undefined || (this.site.isOwner?.(visitor) ?? true);
 			if (!reply.admit(owner)) {
 				this.refuse({ reason: "crowded", status: 503, headers: [["Retry-After", "10"], ...NO_STORE] }, request, reply);

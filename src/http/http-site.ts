@@ -52,6 +52,8 @@ export interface HttpSite<Visitor = unknown, Need = unknown> {
 	readonly gate?: Gate<Visitor, Need>;
 	/** Whether room is kept for a client, and its connections are never dropped for others. @default true */
 	isOwner?(visitor: Visitor): boolean;
+	/** Identifies the session that a request belongs to. @default empty */
+	sessionOf?(visitor: Visitor): string;
 	/**
 	 * Renders a refusal as a response with its status and fields.
 	 * @param request absent if it could not be read

@@ -30,7 +30,7 @@ export const FLEET_SCHEMA = schema(
 		delivery: set({
 			of: ["multicast", "broadcast", "unicast", "unicast-all"],
 			default: ["multicast", "unicast"],
-			help: "how cameras send messages to all: unicast reaches only the representative and cameras that multicast or broadcast may not reach; unicast-all reaches every camera",
+			help: "how cameras send messages; unicast reaches the representative and cameras that nothing else may reach, unicast-all every camera",
 		}),
 		gather: set({
 			of: ["announcements", "table", "list"],

@@ -14,7 +14,7 @@ export const SUCCESSION_SCHEMA = schema("Succession", {
 	detection: set({
 		of: ["bye", "silence", "probe"],
 		default: ["bye", "silence"],
-		help: "how cameras notice that the representative is gone: by its bye, by missing heartbeats (silence), by probes that it does not answer; with bye alone a crash is never noticed; must be the same on all cameras",
+		help: "how cameras notice that the representative is gone; with bye alone a crash is never noticed; must be the same on all cameras",
 	}),
 	priority: integer({
 		min: 0,
@@ -51,7 +51,7 @@ export const SUCCESSION_SCHEMA = schema("Succession", {
 		default: 100,
 		unit: "milliseconds",
 		placeholder: "MS",
-		help: "with --succession contention: the longest delay before a claim; a second claim within this time counts as a contention",
+		help: "with --succession contention: the longest delay before a claim, and how long a second claim is a contention",
 	}),
 	claimTurn: integer({
 		min: 50,
@@ -59,7 +59,7 @@ export const SUCCESSION_SCHEMA = schema("Succession", {
 		default: 500,
 		unit: "milliseconds",
 		placeholder: "MS",
-		help: "with --succession port-order: how long a camera waits for each camera with a lower port",
+		help: "with --succession port-order: the time for each camera with a lower port",
 	}),
 	heirTurn: integer({
 		min: 20,
@@ -67,7 +67,7 @@ export const SUCCESSION_SCHEMA = schema("Succession", {
 		default: 60,
 		unit: "milliseconds",
 		placeholder: "MS",
-		help: "with --succession heirs: how long an heir waits for each heir before it after a bye; twice as long after a failure",
+		help: "with --succession heirs: the time for each heir after a bye; twice that after a failure",
 	}),
 	claimDelay: choice({
 		of: ["random", "identity"],

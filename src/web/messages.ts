@@ -198,9 +198,9 @@ export const MESSAGES = Object.freeze({
 		openMeans:
 			"any device on the home network can pose as one of its cameras. Create a key, then join the other cameras to it.",
 		outside: (address: string) =>
-			`A camera at ${address} is not in this fleet. If it is yours, show a join code here and enter it on that camera's Fleet page.`,
+			`A camera at ${address} is not in this fleet. To add it, enter this fleet's join code on its Fleet page.`,
 		otherFleet: (address: string) =>
-			`A camera at ${address} is in a fleet with a key, and this camera is not. If it is yours, enter that fleet's join code below.`,
+			`A camera at ${address} is in a fleet with a key. To join it, enter its join code below.`,
 		code: "Join code, valid for 10 minutes:",
 		codeUse: "Enter it on the Fleet page of each new camera, or start the camera with --join-code.",
 		showCode: "Show join code",

@@ -35,6 +35,35 @@ open("all", own.replace(/[0-9]+$/, "255"));
 open("alone", own);
 `;
 
+/** Floods the group in a camera's name: from its address, with the numbers that its next messages have, for some seconds. */
+const FLOOD = `
+import socket, struct, sys, time
+own, group, port, victim, seconds = sys.argv[1:]
+heard = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+heard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+heard.bind((group, int(port)))
+heard.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(group) + socket.inet_aton(own))
+heard.setblocking(False)
+raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+raw.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(own))
+last, sent, end = None, 0, time.time() + float(seconds)
+while time.time() < end:
+    try:
+        data, (address, _) = heard.recvfrom(2000)
+        if address == victim and any(data[-16:]): last = data
+    except BlockingIOError:
+        time.sleep(0.005)
+    if last is None: continue
+    for i in range(10):
+        number = struct.unpack_from("!I", last, 24)[0] + 1 + i
+        forged = last[:24] + struct.pack("!I", number) + last[28:-16] + bytes(16)
+        udp = struct.pack("!HHHH", 40000, int(port), 8 + len(forged), 0) + forged
+        head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 4, 17, 0)
+        raw.sendto(head + socket.inet_aton(victim) + socket.inet_aton(group) + udp, (group, 0))
+        sent += 1
+print(sent)
+`;
+
 describe("lab/sealed fleet with a stranger that relays messages", function () {
 	this.timeout(300_000);
 	const house = houseFor("igd1 insecure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux", "upnpc"), [
@@ -105,6 +134,26 @@ describe("lab/sealed fleet with a stranger that relays messages", function () {
 					for (const address of addresses) assert.equal(key.check(bytes, address), address === from, `${from} ${how}`);
 				}
 			}
+		}
+	});
+
+	it("keeps its representative while a stranger floods it with messages in the representative's name", async () => {
+		const statusOf = async (n: number): Promise<{ representative: boolean; fleet: { term: number } }> =>
+			JSON.parse((await house().lab.get("home", `http://${Lab.address(n)}:8000/api/v1/status`)) ?? "");
+		const before = await Promise.all([1, 2, 3].map(statusOf));
+		assert.deepEqual(
+			before.map((status) => status.representative),
+			[true, false, false],
+		);
+		const refusedBefore = await refused(2);
+		const words = ["python3", "-c", FLOOD, STRANGER, FLEET_GROUP, `${FLEET_PORT}`, Lab.address(1), "3"];
+		const { stdout, stderr } = await house().lab.exec("home", words);
+		assert.ok(Number(stdout) > 100, stderr);
+		assert.ok((await refused(2)) > refusedBefore + 100, "the cameras hear the flood");
+		const after = await Promise.all([1, 2, 3].map(statusOf));
+		for (const [i, status] of after.entries()) {
+			assert.equal(status.representative, i === 0);
+			assert.equal(status.fleet.term, before[i].fleet.term, "nobody has claimed");
 		}
 	});
 

@@ -28,7 +28,12 @@ async function settled(house: House, cameras: readonly number[], limit: number):
 /** Gateways and succession modes; on an idle machine a crash is over after `crash` milliseconds at most. */
 const CASES: readonly { title: string; profile: string; flags: readonly string[]; crash: number }[] = [
 	{ title: "heirs", profile: "igd1 insecure", flags: [], crash: 5000 },
-	{ title: "contention (IMG-21)", profile: "igd2 insecure", flags: ["--succession", "contention"], crash: 6000 },
+	{
+		title: "contention, by byes, silence and probes to all (IMG-21, IMG-27, IMG-29)",
+		profile: "igd2 insecure",
+		flags: ["--succession", "contention", "--detection", "bye,silence,probe", "--probe-delivery", "multicast"],
+		crash: 6000,
+	},
 	{ title: "port order (IMG-23)", profile: "igd1 insecure", flags: ["--succession", "port-order"], crash: 6000 },
 	{ title: "probing (IMG-24)", profile: "igd1 insecure", flags: ["--succession", "probing"], crash: 15_000 },
 	{
@@ -61,6 +66,9 @@ for (const { title, profile, flags, crash } of CASES) {
 		it("has another camera at the representative's port after its crash (IMG-22, IMG-26)", async () => {
 			await house().cameras[1].crash();
 			leader = await settled(house(), [2, 3], crash);
+			const text = await house().lab.get("home", `http://${Lab.address(leader)}:8000/api/v1/cameras`);
+			const { absent } = JSON.parse(text ?? "");
+			assert.deepEqual([absent.length, absent[0]?.name], [1, "camera 1"], "the dead camera does not vanish");
 			const inside = (await house().lab.mappings()).get(8080);
 			assert.equal(inside, `${flags.includes(FLOATING) ? FLOATING : Lab.address(leader)}:8000`);
 		});
@@ -96,5 +104,7 @@ describe("lab/succession with a stranger in the LAN", function () {
 		assert.equal(await settled(house(), [1, 2], 5000), 1);
 		const portal = await house().portal("wan", PORTAL);
 		assert.deepEqual(portal?.cameras.map((camera) => camera.name).sort(), ["camera 1", "camera 2"]);
+		const page = await house().lab.get("home", `http://${Lab.address(1)}:8000/fleet`);
+		assert.ok(page?.includes(`A camera at ${Lab.address(3)} is not in this fleet`), "the owner is told");
 	});
 });

@@ -439,6 +439,25 @@ describe("simulation/home", () => {
 		assert.equal(portal(home).length, 50);
 	});
 
+	it("keeps a long name in the mapping's description, and a short one where the gateway garbles or refuses long ones (IMG-11)", () => {
+		const name = "The garden behind the house at the lake";
+		const cases: [quirks: Partial<GatewayQuirks>, kept: string][] = [
+			[{}, name],
+			[{ garbageDescriptionsFrom: 64 }, name],
+			[{ garbageDescriptionsFrom: 40 }, name.slice(0, 10).trimEnd()],
+			[{ refusesDescriptionsFrom: 32 }, name.slice(0, 10).trimEnd()],
+		];
+		for (const [quirks, kept] of cases) {
+			const home = new VirtualHome(3, quirks);
+			const first = home.add({ gather: "table" });
+			home.until(() => first.port === 8080, 10000, "the first has a port");
+			const second = home.add({ gather: "table", name });
+			home.until(() => second.port === 8081, 20000, "the second has a port");
+			home.until(() => first.camera.fleet.registry.size === 1, 90000, "it is in the table");
+			assert.equal(first.camera.fleet.registry.sorted()[0].name, kept, JSON.stringify(quirks));
+		}
+	});
+
 	it("names its metrics as promtool wants: only counters end in _total, each has help and a type before its value", () => {
 		const home = new VirtualHome(1);
 		const { machine } = home.add();

@@ -356,10 +356,15 @@ describe("simulation/login", () => {
 		const base = pageUrl(camera);
 		const [mine, other] = [0, 1].map(() => cookieOf(logIn(home, base, "owner", "open-sesame")));
 		assert.notEqual(mine, other);
+		const live = [mine, other].map((cookie) => watch(home, camera, cookie));
+		home.until(() => live.every((seen) => seen.octets > 5000), 3000, "both watch");
 		const out = ask(home, `${base}logout`, mine, home.visitor, "");
 		assert.match(out, /Set-Cookie: [^=]+=; Path=\/; Max-Age=0/);
 		assert.equal(status(ask(home, `${base}api/v1/settings`, mine)), 401);
 		assert.equal(status(ask(home, `${base}api/v1/settings`, other)), 200, "another session");
+		home.until(() => live[0].over, 1000, "its live picture ends");
+		const { octets } = live[1];
+		home.until(() => live[1].octets > octets + 5000, 3000, "the other goes on");
 		camera.crash();
 		camera.restart();
 		home.until(() => camera.port !== 0, 20000, "it is back");

@@ -26,7 +26,7 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },
 	{ path: /^test\/unit\/hosts-linux\//, why: "starts native programs from Node.js" },
 	{
-		path: /^test\/unit\/hosts-(sdk|esp32)\//,
+		path: /^test\/unit\/(hosts-sdk\/|hosts-esp32\/sensor-camera)/,
 		why: "replaces the SDK's modules, which only Node.js's loader lets a test do",
 	},
 ];

@@ -100,6 +100,9 @@ export class Campaign {
 	private listed = 0;
 	private readonly begun = performance.now();
 	private ready = 0;
+	private minute = 0;
+	/** The slowest step of this minute, in milliseconds. */
+	private slowest = 0;
 
 	private constructor(
 		private readonly options: CampaignOptions,
@@ -322,6 +325,7 @@ export class Campaign {
 		if (fault !== "") this.note(`owner ${place} ${camera} ${step}: ${tries} tries, ${took} ms: ${fault}`);
 		if (failed !== true) {
 			sum.slowest = Math.max(sum.slowest, took);
+			this.slowest = Math.max(this.slowest, took);
 			return;
 		}
 		if (this.isExcused(place, camera, took)) sum.excused++;
@@ -381,15 +385,14 @@ export class Campaign {
 		}
 	}
 
-	private minute = 0;
-
 	private tellMinute(): void {
 		const minute = Math.floor((performance.now() - this.begun) / 60_000);
 		if (minute === this.minute) return;
 		this.minute = minute;
 		const memory = this.cameras.map(({ memory }) => `${memory?.now ?? 0}`).join(", ");
 		const sent = [...this.sent.values()].reduce((a, b) => a + b, 0);
-		const slowest = Math.max(0, ...[...this.steps.values()].map((step) => step.slowest));
+		const { slowest } = this;
+		this.slowest = 0;
 		console.log(
 			`${this.time()}: ${sent} attacks; memory ${memory} kB; ${this.listed} cameras listed; slowest step ${slowest} ms; now ${this.current.join(", ") || "calm"}`,
 		);

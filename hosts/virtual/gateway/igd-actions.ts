@@ -61,7 +61,7 @@ export class IgdActions {
 	}
 
 	private request(args: Arguments): MappingRequest | number {
-		const { strictProtocol } = this.gateway.quirks;
+		const { strictProtocol, refusesDescriptionsFrom } = this.gateway.quirks;
 		const externalPort = portOf(args("NewExternalPort"));
 		const port = portOf(args("NewInternalPort"));
 		const transport = transportOf(args("NewProtocol"), strictProtocol);
@@ -71,6 +71,7 @@ export class IgdActions {
 		if (bad || parseIpv4(address) === undefined || !Number.isInteger(lease) || lease < 0) return 402;
 		const enabled = args("NewEnabled") !== "0" && args("NewEnabled") !== "false";
 		const description = args("NewPortMappingDescription") ?? "";
+		if (description.length >= refusesDescriptionsFrom) return 402;
 		const remoteHost = args("NewRemoteHost") ?? "";
 		return { transport, externalPort, address, port, remoteHost, enabled, description, lease, nonce: "" };
 	}

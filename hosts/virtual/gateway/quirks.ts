@@ -185,6 +185,8 @@ export interface GatewayQuirks {
 	tableNeverEnds: boolean;
 	/** Descriptions of at least this length come back as garbage that is not UTF-8 (E15). @default Infinity */
 	garbageDescriptionsFrom: Octets;
+	/** Descriptions of at least this length are refused with 402. @default Infinity */
+	refusesDescriptionsFrom: Octets;
 	/** There are GetListOfPortMappings, AddAnyPortMapping and DeletePortMappingRange, instead of error 401. @default true */
 	version2Actions: boolean;
 	/** GetListOfPortMappings returns its list escaped, not as CDATA. @default false */
@@ -308,6 +310,7 @@ export const QUIRK_DEFAULTS: Readonly<GatewayQuirks> = Object.freeze({
 	tableOrder: "newest-first",
 	tableNeverEnds: false,
 	garbageDescriptionsFrom: Infinity,
+	refusesDescriptionsFrom: Infinity,
 	version2Actions: true,
 	listEscaped: false,
 	listCrashesAbove: Infinity,

@@ -173,6 +173,11 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		return this.credentials.moment(now);
 	}
 
+	/** @see LoginGateHost */
+	sessionEnded(session: string): void {
+		this.credentials.sessionEnded(session);
+	}
+
 	loggedIn(role: Role): void {
 		if (role === "owner") this.credentials.knowsPassword();
 	}

@@ -30,6 +30,8 @@ export interface CredentialListener {
 	recordChanged?(record: LoginRecord): void;
 	/** All sessions have ended. */
 	sessionsEnded?(): void;
+	/** One session has ended. @param session as in the admission of its requests */
+	sessionEnded?(session: string): void;
 }
 
 /**
@@ -117,6 +119,11 @@ export class CredentialStore {
 		);
 		this.tellRecord();
 		return true;
+	}
+
+	/** Tells that one session has ended, as its user has logged out. */
+	sessionEnded(session: string): void {
+		for (const listener of this.listeners) listener.sessionEnded?.(session);
 	}
 
 	/** The owner has logged in, or has a password of another origin: the first one need no longer be looked up. */

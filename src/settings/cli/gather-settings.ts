@@ -1,3 +1,4 @@
+import { maskCredentials } from "../../base/mask-credentials";
 import { findSetting, type GivenValue, parseSettings, quote, type Schema, settingsOf } from "../schema";
 import { placeholderOf } from "../setting";
 import { UsageError } from "../usage-error";
@@ -127,7 +128,7 @@ function readFlags(schema: Schema, args: readonly string[], problems: string[]):
 	for (let i = 0; i < args.length; i++) {
 		const word = args[i];
 		if (!word.startsWith("--")) {
-			problems.push(`Unexpected argument ${quote(word)}.`);
+			problems.push(`Unexpected argument ${quote(maskCredentials(word))}.`);
 			continue;
 		}
 		const equals = word.indexOf("=");
@@ -224,7 +225,8 @@ function placeOf(text: string, message: string): string {
 	const at = message.lastIndexOf(mark);
 	const end = message.includes("end of JSON") ? text.length : -1;
 	const position = at < 0 ? end : Number.parseInt(message.slice(at + mark.length), 10);
-	if (!(position >= 0)) return message;
+	// Without a position V8 quotes what is around the fault, which may be a password.
+	if (!(position >= 0)) return message.split(", ")[0];
 	const lines = text.slice(0, position).split("\n");
 	return `line ${lines.length}, column ${lines[lines.length - 1].length + 1}`;
 }

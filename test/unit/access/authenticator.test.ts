@@ -216,6 +216,20 @@ describe("access/authenticator", () => {
 		assert.ok(checked < 20, `${checked} guesses`);
 	});
 
+	it("takes a pass for pictures where there is nothing better, and only there", () => {
+		const scene = new Scene({ openInLan: true });
+		const pass = scene.tickets.issue("pictures", ID, scene.moment(), scene.moment().seconds + 3600);
+		const ask = (credentials: Credentials, address: string, pictures: boolean) => {
+			const request = { method: "GET", target: "/", address, credentials, now: scene.now, pictures };
+			return shortOf(scene.authenticator.authenticate(request));
+		};
+		assert.equal(ask({ ticket: pass }, FAR, true), "pass viewer");
+		assert.equal(ask({ ticket: pass }, FAR, false), "no-credentials");
+		assert.equal(ask({ ticket: pass, session: scene.session() }, FAR, true), "session owner");
+		assert.equal(ask({ ticket: pass }, NEAR, true), "neighbour owner");
+		assert.equal(ask({ ticket: scene.ticket() }, FAR, true), "ticket owner");
+	});
+
 	it("refuses a session that its user has ended, and no other", () => {
 		const scene = new Scene();
 		const [session, other] = [scene.session(), scene.session()];

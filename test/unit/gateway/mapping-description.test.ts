@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { buildMappingDescription, parseMappingDescription } from "../../../src/gateway/mapping-description";
+import {
+	buildMappingDescription,
+	DESCRIPTION_MAX,
+	parseMappingDescription,
+} from "../../../src/gateway/mapping-description";
 
 describe("gateway/mapping-description", () => {
 	it("contains product, model, identity and name in at most 31 ASCII characters (IMG-11, IMG-15)", () => {
@@ -13,6 +17,13 @@ describe("gateway/mapping-description", () => {
 			parseMappingDescription(buildMappingDescription("node", "3f9a2c1d00000000", "", "server 1"))?.name,
 			"server 1",
 		);
+	});
+
+	it("keeps a name of 40 characters where the gateway takes long descriptions (IMG-11)", () => {
+		const name = "The garden behind the house at the lake!";
+		const text = buildMappingDescription("esp32", "3f9a2c1d00000000", "", name, DESCRIPTION_MAX);
+		assert.ok(text.length <= 63);
+		assert.equal(parseMappingDescription(text)?.name, name);
 	});
 
 	it("names a service, which older versions take for another product's mapping", () => {

@@ -69,6 +69,20 @@ describe("gateway/table-reader", () => {
 		assert.deepEqual([ports(), result!.complete], [[], true]);
 	});
 
+	it("gives up a gateway that takes more than a minute for its table", () => {
+		const steps = walk((i) => {
+			gateway.now += 4900;
+			return entry(1000 + i);
+		});
+		assert.deepEqual([steps, result?.complete], [14, false]);
+	});
+
+	it("marks a table incomplete whose entries cannot be read", () => {
+		reader.walk(gateway.igd, (_, entries, complete) => (result = { entries, complete }), gateway.out);
+		gateway.queue.answered(0, gateway.out.last.id, { status: 501, fields: [], body: new Uint8Array(0) }, gateway.out);
+		assert.deepEqual(result, { entries: [], complete: false });
+	});
+
 	it("marks a table incomplete when the gateway stops answering, and keeps what was read", () => {
 		walk((i) => (i < 2 ? entry(8080 + i) : undefined));
 		assert.deepEqual([ports(), result?.complete], [[8080, 8081], false]);

@@ -20,6 +20,7 @@ function serve(settings: Partial<HttpServerSettings> = {}, gate?: Gate<string, s
 		{
 			now: () => 0,
 			utc: () => Date.UTC(2026, 10, 21),
+			isOwner: (visitor) => visitor !== "guest",
 			...(gate && { gate }),
 		},
 	);
@@ -123,7 +124,8 @@ describe("http/abuse", () => {
 	/** Admits requests with the right field. */
 	const GATE: Gate<string, string> = {
 		admit(request, _need, reply) {
-			if (request.message.fields.some(([name]) => name === "x-word")) request.visitor = "viewer";
+			const word = request.message.fields.find(([name]) => name === "x-word");
+			if (word !== undefined) request.visitor = word[1] === "guest" ? "guest" : "viewer";
 			if (request.visitor === undefined) reply.error(401, "Who are you?");
 			return request.visitor !== undefined;
 		},
@@ -147,6 +149,42 @@ describe("http/abuse", () => {
 		assert.ok(known.every((stream) => !stream.aborted && !stream.ended));
 		assert.equal(server.connections, 20);
 		assert.equal(server.counters.refused, 0);
+	});
+
+	it("answers guests 503 when they have three quarters of all connections and none is idle, and lets owners in", () => {
+		const server = serve({ connections: 8, connectionsPerAddress: 8 }, GATE);
+		const watchAs = (word: string) => {
+			const client = open(server);
+			client.connection.feed(
+				0,
+				bytes(`GET /stream.mjpeg HTTP/1.1\r\nHost: a\r\nX-Word: ${word}\r\n\r\n`),
+				client.stream,
+			);
+			return client;
+		};
+		const statuses = Array.from({ length: 10 }, () => statusesOf(watchAs("guest").stream.text())[0]);
+		assert.deepEqual(statuses, [200, 200, 200, 200, 200, 200, 503, 503, 503, 503]);
+		const owner = watchAs("owner");
+		assert.deepEqual(statusesOf(owner.stream.text()), [200]);
+		for (let i = 0; i < 8; i++) watchAs("guest");
+		assert.equal(owner.stream.aborted, false);
+	});
+
+	it("drops a guest's connection between two requests for a newcomer, and none that is being answered", () => {
+		const server = serve({ connections: 4, connectionsPerAddress: 4 }, GATE);
+		const asGuest = (path: string) => {
+			const client = open(server);
+			client.connection.feed(0, bytes(`GET ${path} HTTP/1.1\r\nHost: a\r\nX-Word: guest\r\n\r\n`), client.stream);
+			return client.stream;
+		};
+		const [idle, live] = [asGuest("/metrics"), asGuest("/stream.mjpeg")];
+		for (let i = 0; i < 2; i++) {
+			const owner = open(server);
+			owner.connection.feed(0, watch, owner.stream);
+		}
+		assert.deepEqual([idle.aborted, live.aborted], [false, false]);
+		open(server);
+		assert.deepEqual([idle.aborted, live.aborted], [true, false]);
 	});
 
 	it("treats a connection as untrusted until a request of it is admitted", () => {

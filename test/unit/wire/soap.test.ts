@@ -53,6 +53,30 @@ describe("wire/soap", () => {
 		assert.equal(parseSoapAnswer(new Uint8Array(0), "AddPortMapping"), undefined);
 	});
 
+	for (const [title, text, error] of [
+		[
+			"a fault with octets missing (TinyUPnP#14)",
+			"<s:Envelope><s:Body><s:Fault><detail><UPnPError><errorCode>401</errorCode><errorDescription>Inv\xeftion></UPnPError></detail></s:Fault></s:Body></s:Envelope>",
+			401,
+		],
+		["a fault that is cut after its code", FAULT.slice(0, FAULT.indexOf("<errorDescription>")), 718],
+		["an error without a fault", "<s:Envelope><UPnPError><errorCode>714</errorCode></UPnPError></s:Envelope>", 714],
+		["tags that do not match", ADDRESS.replace("</s:Body>", "</s:Boddy></x>"), 0],
+		["a tag that is never closed", ADDRESS.replace("<s:Body>", "<s:Body><x>"), 0],
+	] as const) {
+		it(`reads ${title} (quirks 27, 28)`, () => {
+			const answer = parseSoapAnswer(new Uint8Array(Buffer.from(text, "latin1")), "GetExternalIPAddress");
+			assert.equal(answer?.error, error);
+			if (error === 0) assert.equal(answer?.values.get("NewExternalIPAddress"), "198.20.0.1");
+		});
+	}
+
+	it("takes at most 32 values", () => {
+		let text = "<aResponse>";
+		for (let i = 0; i < 100; i++) text += `<v${i}>x</v${i}>`;
+		assert.equal(parseSoapAnswer(bytes(text), "a")?.values.size, 32);
+	});
+
 	it("survives 5,000 mutated answers", () => {
 		for (let seed = 0; seed < 5000; seed++) {
 			const random = new Prng(seed);

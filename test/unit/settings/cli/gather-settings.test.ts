@@ -70,6 +70,7 @@ describe("settings/cli/gather-settings", () => {
 		["a misspelled flag", ["--http-prot=80"], "Unknown option --http-prot; did you mean --http-port?"],
 		["a flag without its value", ["--fps"], "--fps needs a value: --fps N."],
 		["a word that belongs to no flag", ["hello"], 'Unexpected argument "hello".'],
+		["a URL without its flag", ["rtsp://me:hUnt3r/x@camera/1"], 'Unexpected argument "rtsp://***@camera/1".'],
 		["a bad value", ["--fps", "many"], '--fps must be a number from 1 to 120, got "many".'],
 		[
 			"a secret value, which it does not show",
@@ -94,6 +95,7 @@ describe("settings/cli/gather-settings", () => {
 	// V8 reports the column, XS the missing character.
 	for (const [title, content, message] of [
 		["that is not JSON", '{\n  "fps": 5,\n}', /^\/x\.json: not valid JSON: line 3(, column 1|: .+)\.$/],
+		["that has a secret where the fault is", '{ "password": hunter2 }', /^\/x\.json: not valid JSON: (?!.*hunter2)/],
 		["that ends too early", '{ "fps": 5', /^\/x\.json: not valid JSON: line 1(, column 11|: .+)\.$/],
 	] as const) {
 		it(`refuses a file ${title}, and says where`, () => assert.match(problems(CONFIG, content), message));
