@@ -146,7 +146,9 @@ export class FleetReceiver {
 			ofAddress.clear();
 			guard.refill();
 		}
-		if (type === "alive" && this.ofAnswers < CHECKS_OF_ANSWERS && fleetNonce(bytes) === this.expectedNonce) {
+		const { expectedNonce } = this;
+		const isAnswer = type === "alive" && expectedNonce !== undefined && fleetNonce(bytes) === expectedNonce;
+		if (isAnswer && this.ofAnswers < CHECKS_OF_ANSWERS) {
 			this.ofAnswers++;
 			return true;
 		}
