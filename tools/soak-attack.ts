@@ -7,8 +7,8 @@ const HELP = `Attacks three cameras (Node.js and XS) behind a router for a long 
 
   npm run test:soak:attack -- [--minutes 60] [--seed N] [--bound 20] [--fleet open|sealed|both] [--attacks NAME,…]
 
-Fails when a program exits by itself, when its memory grows, when a stranger sees what only users may see, or when the
-owner is not served within the bound in seconds. PORTHOLE_TEST_MINUTES sets the minutes, too. The seed is printed; without one
+Fails when a program exits by itself, when its memory grows, when a stranger sees what only users may see or appears in a
+sealed fleet, or when the owner is not served within the bound in seconds. PORTHOLE_TEST_MINUTES sets the minutes, too. The seed is printed; without one
 it is drawn. Needs root, the programs (npm run build, npm run build:linux), and what the lab needs (docs/testing.md).
 
 Attacks: ${ATTACK_NAMES.join(", ")}.`;

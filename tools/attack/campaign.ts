@@ -94,6 +94,8 @@ export class Campaign {
 	private feed: LabProcess | undefined;
 	private defeat: string | undefined;
 	private isSealed = false;
+	/** When the fleet got its key. */
+	private sealed = 0;
 	private current: readonly string[] = [];
 	/** When the outside was last under an attack that UPnP cannot withstand. */
 	private disturbed = Number.NEGATIVE_INFINITY;
@@ -275,6 +277,7 @@ export class Campaign {
 			if (!(await camera.leave())) throw new Defeat(`${camera.name} did not leave in good order`);
 		}
 		this.isSealed = true;
+		this.sealed = performance.now();
 		this.disturbed = performance.now();
 		for (const camera of this.cameras) this.start(camera);
 		console.log(`${this.time()}: the fleet has a key from now on`);
@@ -316,7 +319,11 @@ export class Campaign {
 			return;
 		}
 		if (report.links !== undefined) this.links = { ...this.links, ...report.links };
-		if (report.count !== undefined) this.listed = report.count;
+		if (report.count !== undefined) {
+			this.listed = report.count;
+			if (this.isSealed && report.count > this.cameras.length && performance.now() - this.sealed > RESTART_TIME)
+				this.defeat ??= `a sealed fleet lists ${report.count} cameras`;
+		}
 		const key = `${place} ${step}`;
 		const sum = this.steps.get(key) ?? { count: 0, tries: 0, slowest: 0, excused: 0 };
 		this.steps.set(key, sum);

@@ -117,4 +117,13 @@ describe("fleet/fleet-receiver", () => {
 		assert.equal(receiver.accept(0, PATH, "10.1.0.2", sealed(3, "10.1.0.2", { type: "alive", nonce: 7 })), undefined);
 		assert.ok(receiver.accept(0, PATH, "10.1.0.2", sealed(4, "10.1.0.2", { type: "alive", nonce: 0xcafe })));
 	});
+
+	it("keeps the checks of answers for answers while no probe waits for one", () => {
+		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
+		receiver.keys = [KEY];
+		assert.ok(receiver.accept(0, PATH, "10.1.0.2", sealed(1, "10.1.0.2")));
+		for (let i = 0; i < 3000; i++) receiver.accept(0, PATH, "10.1.0.2", sealed(2, "10.1.0.9", { type: "alive" }));
+		receiver.expectedNonce = 0xcafe;
+		assert.ok(receiver.accept(0, PATH, "10.1.0.2", sealed(3, "10.1.0.2", { type: "alive", nonce: 0xcafe })));
+	});
 });
