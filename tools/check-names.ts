@@ -9,9 +9,7 @@ import ts from "typescript";
 const KNOWN: readonly string[] = [
 	// Names that Object.keys has listed, or that a schema or a table of this program has.
 	"src/base/json.ts: members[name]",
-	"src/app/maintenance/maintenance-part.ts: changed[name]",
-	"src/app/maintenance/maintenance-part.ts: now[name]",
-	"src/app/maintenance/settings-editor.ts: Object.fromEntries(readChanges",
+	"src/app/maintenance/",
 	"src/camera/motion-form.ts: KINDS[name]",
 	"src/gateway/table-reader.ts: LIST_NAMES[name]",
 	"src/settings/changed-settings.ts: ",
@@ -19,6 +17,8 @@ const KNOWN: readonly string[] = [
 	"src/web/form.ts: texts[word]",
 	"src/web/open-api.ts: ",
 	"src/web/settings-page.ts: MESSAGES.updates[view.kind]",
+	// Scalars only.
+	"src/wire/json-members.ts: JSON.parse(utf8Decode(bytes, start,",
 	// The settings file, read at the start only.
 	"src/settings/cli/gather-settings.ts: JSON.parse(text)",
 ];

@@ -59,11 +59,22 @@ function apart(text: string): { readonly rest: string; readonly texts: ReadonlyM
 		const value = declaration.initializer;
 		if (second !== undefined || value === undefined || !ts.isStringLiteralLike(value) || value.text.length <= TEXT_MAX)
 			continue;
-		texts.set(declaration.name.getText(), value.getText());
+		texts.set(
+			declaration.name.getText(),
+			value.text.startsWith(PAGE_SCRIPT) ? shortScript(value.text) : value.getText(),
+		);
 		rest += text.slice(from, statement.getStart());
 		from = statement.end;
 	}
 	return { rest: rest + text.slice(from), texts };
+}
+
+/** The beginning of the scripts that pages load, which are texts of the program. */
+const PAGE_SCRIPT = '"use strict";\n';
+
+/** Writes a page's script without comments and with short names. @returns a literal of the text */
+function shortScript(text: string): string {
+	return JSON.stringify(minify(text, { ecma: 2020, mangle: { toplevel: true }, compress: { passes: 2 } }).code ?? text);
 }
 
 /** The modules of a program, by their paths without extension. @param main as for `bundle` */
@@ -155,4 +166,9 @@ export function writeFile(path: string, text: string): void {
 
 function writeList(path: string, manifest: object): void {
 	writeFile(path, `${JSON.stringify(manifest, undefined, "\t")}\n`);
+}
+
+if (require.main === module) {
+	writeSimulator();
+	writeEsp32();
 }

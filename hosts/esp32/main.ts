@@ -5,6 +5,7 @@ import "system";
 import { drawPassword } from "../../src/app/access/first-login";
 import { firstPassword } from "../../src/app/access/first-password";
 import { Camera } from "../../src/app/camera/camera";
+import { TolerantStore } from "../../src/app/tolerant-store";
 import { CheckedStore, type KeyValueStorage } from "../../src/ports/checked-store";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { LineLog } from "../../src/ports/line-log";
@@ -72,7 +73,7 @@ export default function main(): void {
 		return;
 	}
 	const station = new WifiStation(credentials, log, () => {
-		endSetup(store);
+		endSetup(new TolerantStore(store, log));
 		new Camera(
 			{
 				network,

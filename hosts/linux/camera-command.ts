@@ -7,6 +7,7 @@ import { warnOfIgnoredSettings } from "../../src/app/camera/ignored-settings";
 import { startSettings } from "../../src/app/start-settings";
 import { OPEN_API } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
+import { utf8Decode } from "../../src/base/text";
 import { CheckedStore } from "../../src/ports/checked-store";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { LineLog } from "../../src/ports/line-log";
@@ -16,6 +17,7 @@ import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-set
 import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
+import { ARP_TABLE, ARP_TABLE_MAX, hardwareAddressIn } from "../../src/wire/arp-table";
 import { LinuxClock } from "./adapters/clock";
 import { LinuxInterfaces } from "./adapters/interface-source";
 import { LinuxNetwork } from "./adapters/network";
@@ -72,6 +74,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 					if (process.isTerminal) process.print(`${firstPassword(password)}\n`);
 					else keepFirstPassword(store, log, password, (key) => `${folder}/${key}.value`);
 				},
+				hardwareAddress,
 				restart: begin,
 			},
 			settings,
@@ -102,6 +105,15 @@ function connectionsFor(descriptors: number): number {
 }
 
 /** @param place the setting that names the device */
+/** Returns the hardware address of a device in the LAN; empty: not known. */
+function hardwareAddress(address: string): string {
+	try {
+		return hardwareAddressIn(utf8Decode(new Uint8Array(files.read(ARP_TABLE, ARP_TABLE_MAX))) ?? "", address);
+	} catch {
+		return "";
+	}
+}
+
 function device<Device>(open: () => Device, place = ""): Device {
 	try {
 		return open();

@@ -18,6 +18,7 @@ import { ConsoleLog } from "./console-log";
 import { defaultDataFolder, lockFolder } from "./data-folder";
 import { FileStore } from "./file-store";
 import { NodeFloatingAddress } from "./floating-address";
+import { hardwareAddress } from "./hardware-address";
 import { NodeNetwork } from "./network";
 import type { NODE_CAMERA_SCHEMA } from "./node-settings";
 import { NodeRandom } from "./random";
@@ -62,6 +63,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 					if (process.stdout.isTTY) console.log(firstPassword(password));
 					else keepFirstPassword(store, log, password, (key) => store.fileOf(key));
 				},
+				hardwareAddress,
 				restart: () => void begin(),
 			},
 			settings,

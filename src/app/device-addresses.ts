@@ -14,8 +14,14 @@ export class DeviceAddresses {
 	/** All addresses at which a router was seen; a LAN has few. */
 	private readonly routers = new Set<string>();
 
-	/** @param hostName a domain name that leads to the gateway; empty for none */
-	constructor(private readonly hostName: string) {}
+	/**
+	 * @param hostName a domain name that leads to the gateway; empty for none
+	 * @param hardwareOf returns the hardware address of a device in the LAN; empty: not known
+	 */
+	constructor(
+		private readonly hostName: string,
+		private readonly hardwareOf: (address: string) => string = () => "",
+	) {}
 
 	/** The gateway's address in the LAN; empty while unknown. */
 	get gatewayAddress(): string {
@@ -59,7 +65,7 @@ export class DeviceAddresses {
 
 	/**
 	 * Whether a visitor is another device of the LAN for certain. This machine is not, as proxies and tunnels run on it, and
-	 * no address at which a router was ever seen: whoever reaches these comes by their addresses.
+	 * no address of a router: whoever reaches these comes by their addresses. A router's other addresses have the same hardware.
 	 */
 	isOtherDevice(visitor: string): boolean {
 		return (
@@ -67,8 +73,16 @@ export class DeviceAddresses {
 			this.isNeighbour(visitor) &&
 			visitor !== this.externalAddress &&
 			!this.routers.has(visitor) &&
-			!this.paths.some(({ address }) => address === visitor)
+			!this.paths.some(({ address }) => address === visitor) &&
+			!this.isRoutersHardware(this.hardwareOf(visitor))
 		);
+	}
+
+	private isRoutersHardware(hardware: string): boolean {
+		if (hardware === "") return false;
+		for (const { gateway = "" } of this.paths) if (gateway !== "" && this.hardwareOf(gateway) === hardware) return true;
+		for (const router of this.routers) if (this.hardwareOf(router) === hardware) return true;
+		return false;
 	}
 
 	private isInOurNetwork(visitor: string): boolean {

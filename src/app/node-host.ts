@@ -19,6 +19,8 @@ export interface NodeHost {
 	readonly hostNames?: readonly string[];
 	/** Tells the owner the password that was drawn at the first start; it is stored nowhere. */
 	tellPassword(password: string): void;
+	/** Returns the hardware address of a device in the LAN; empty: not known. Absent: the host can't tell. */
+	hardwareAddress?(address: string): string;
 	/** Starts the appliance again after it has left; absent: the host cannot. */
 	restart?(): void;
 	/** Sets the clock, in milliseconds since 1970; absent: the machine keeps its own time. */

@@ -61,7 +61,7 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 			() => this.changed(),
 		);
 		this.identity = loadIdentity(host.store, host.random, settings.name, this.memory, host.clock.utc());
-		this.addresses = new DeviceAddresses(settings.hostName);
+		this.addresses = new DeviceAddresses(settings.hostName, (address) => host.hardwareAddress?.(address) ?? "");
 	}
 
 	/** The monotonic time. */

@@ -29,7 +29,7 @@ export class FleetChannel {
 
 	/** True while this camera exchanges messages with its fleet. */
 	get isActive(): boolean {
-		return this.isOpen && this.settings.announcements && this.sender.paths.length > 0;
+		return this.isOpen && this.sender.paths.length > 0;
 	}
 
 	/** Begins a message with the fields that all have; the sender numbers it. */

@@ -146,7 +146,9 @@ export class FleetReceiver {
 			ofAddress.clear();
 			guard.refill();
 		}
-		if (type === "alive" && this.ofAnswers < CHECKS_OF_ANSWERS && fleetNonce(bytes) === this.expectedNonce) {
+		const { expectedNonce } = this;
+		const mayAnswer = expectedNonce !== undefined && type === "alive" && this.ofAnswers < CHECKS_OF_ANSWERS;
+		if (mayAnswer && fleetNonce(bytes) === expectedNonce) {
 			this.ofAnswers++;
 			return true;
 		}

@@ -41,7 +41,7 @@ export interface FleetSettings {
 	readonly announcePeriod: Millis;
 	/** The first one seals messages, each one is accepted; none: the fleet is open. */
 	readonly keys: readonly FleetKey[];
-	/** How a new representative is elected; works only with announcements. */
+	/** How a new representative is elected. */
 	readonly succession: SuccessionSettings;
 	/** The lowest external port of a camera; automatic names count from it. */
 	readonly firstPort: number;

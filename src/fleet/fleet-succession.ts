@@ -15,6 +15,9 @@ import type {
 } from "./succession-contract";
 import { SuccessionElection } from "./succession-election";
 
+/** The last place in the order of external ports, where only this camera's own port is known. */
+const PLACES_MAX = 16;
+
 /** Is told when this camera becomes the representative, or stops being it. @see SuccessionOutbox.role */
 export interface RoleListener {
 	roleChanged(now: Millis, representative: boolean, formers: readonly FormerRepresentative[], out: FleetOutbox): void;
@@ -90,7 +93,17 @@ export class FleetSuccession implements SuccessionOutbox, SuccessionContext {
 
 	/** @see SuccessionContext.candidates */
 	candidates(): Iterable<Candidate> {
-		return this.channel.registry.values();
+		const heard: Candidate[] = [];
+		for (const member of this.channel.registry.values()) if (!member.isFromTable) heard.push(member);
+		return heard;
+	}
+
+	/** @see SuccessionContext.place */
+	get place(): number | undefined {
+		const { self, settings } = this.channel;
+		if (settings.announcements) return undefined;
+		const before = self.externalPort - settings.firstPort - 1;
+		return before >= 0 && before < PLACES_MAX ? before : PLACES_MAX;
 	}
 
 	/** @see SuccessionOutbox.send */

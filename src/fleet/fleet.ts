@@ -13,7 +13,7 @@ import type { FleetReceiver } from "./fleet-receiver";
 import { FLEET_PORT, type FleetSettings } from "./fleet-settings";
 import { FleetSuccession, type RoleListener } from "./fleet-succession";
 import { LoginRecordSync } from "./login-record-sync";
-import type { Member } from "./member";
+import { type Member, TABLE_ID_LENGTH, tableMemberId } from "./member";
 import { MEMBERS_MAX, type MemberRegistry } from "./member-registry";
 import type { SelfDescription } from "./self-description";
 import type { FormerRepresentative } from "./succession-contract";
@@ -124,8 +124,8 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		} else {
 			if (this.self.name === "") timers.set(NAME, now + NAMING_DELAY);
 			timers.set(REMOVE_SILENT, now + SWEEP);
+			this.succession.start(now);
 			if (this.settings.announcements) {
-				this.succession.start(now);
 				channel.sendToAll(this.inquiry(), out);
 				this.repeat = 0;
 				timers.set(ANNOUNCE, now);
@@ -227,7 +227,19 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		this.credit.grant(member.address, ASKED);
 		// Three times, as the user waits for the result; a repetition does no harm.
 		for (let i = 0; i < REPEATS.length; i++) this.channel.sender.sendTo(member, message, out);
+		if (!member.isFromTable) return true;
+		// Several cameras may run on its machine, so all are sent it; the table has the new name when it is read next.
+		this.channel.sendToAll(message, out);
+		if (member.name !== name) this.registry.version++;
+		member.name = name;
+		this.finish(out);
 		return true;
+	}
+
+	/** Whether a message is meant for this camera: by its identity, or by as much of it as the gateway's table has. */
+	private isMeant(target: string | undefined): boolean {
+		const { id } = this.settings;
+		return target === id || target === tableMemberId(id.slice(0, TABLE_ID_LENGTH));
 	}
 
 	/** Forgets an absent camera, here and at the other cameras. @returns false when it is not absent */
@@ -249,7 +261,8 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		const { sender } = this.channel;
 		if (!settings.table) return;
 		const isSelf = (entry: TableEntry) =>
-			entry.externalPort === self.externalPort && sender.paths.some((p) => p.address === entry.internalClient);
+			sender.paths.some((p) => p.address === entry.internalClient) &&
+			(entry.externalPort === self.externalPort || settings.id.startsWith(entry.id));
 		this.noteRepresentative(entries);
 		const { announcements } = settings;
 		const { externalHost } = self;
@@ -283,7 +296,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		timers.clearAll();
 		this.byes = 0;
 		this.byeStart = now;
-		if (this.settings.announcements && channel.sender.paths.length > 0) {
+		if (channel.sender.paths.length > 0) {
 			channel.isOpen = false;
 			timers.set(BYE, now);
 		}
@@ -299,11 +312,13 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		if (message === undefined) return;
 		this.registry.touch(now, message.sender);
 		if (!this.sealed) this.credit.received(address, bytes.length, message.type === "alive" ? message.nonce : 0);
+		const { announcements } = this.settings;
 		switch (message.type) {
 			case "announce":
-				this.announced(now, message, path, address, port, out);
+				if (announcements) this.announced(now, message, path, address, port, out);
 				break;
 			case "inquiry":
+				if (!announcements) break;
 				if (message.answer) this.answer(now, path, address, port, out);
 				if (message.services !== undefined) this.announced(now, message, path, address, port, out);
 				break;
@@ -311,13 +326,13 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 				this.registry.departed(message);
 				break;
 			case "rename":
-				if (message.target === this.settings.id && message.name !== undefined) this.renamed(now, message.name, out);
+				if (this.isMeant(message.target) && message.name !== undefined) this.renamed(now, message.name, out);
 				break;
 			case "forget":
 				this.registry.forget(message.target ?? "");
 				break;
 			case "login":
-				if (this.login.heard(now, message, out)) this.channel.sendToAll(this.announcement(), out);
+				if (this.login.heard(now, message, out) && announcements) this.channel.sendToAll(this.announcement(), out);
 				break;
 		}
 		if (message.type !== "rename" && message.type !== "login" && message.type !== "forget") {
@@ -365,8 +380,10 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 
 	/** @see RoleListener */
 	roleChanged(now: Millis, representative: boolean, formers: readonly FormerRepresentative[], out: FleetOutbox): void {
-		this.self.representative = representative;
-		this.timers.set(INQUIRE, representative ? now + this.inquiryDelay() : Infinity);
+		const { announcements } = this.settings;
+		// Where the gateway's table alone tells of cameras, its port alone makes one the representative.
+		this.self.representative = announcements ? representative : this.self.holds;
+		this.timers.set(INQUIRE, representative && announcements ? now + this.inquiryDelay() : Infinity);
 		this.announceSoon(now);
 		out.emit({ type: "role", representative, formers });
 	}
@@ -381,7 +398,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	}
 
 	private announceSoon(now: Millis): void {
-		if (!this.channel.isActive) return;
+		if (!this.channel.isActive || !this.settings.announcements) return;
 		this.repeat = 0;
 		this.timers.set(ANNOUNCE, now);
 	}

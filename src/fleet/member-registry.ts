@@ -57,7 +57,6 @@ export class MemberRegistry {
 	unicastRecipients(all: boolean): Member[] {
 		const recipients: Member[] = [];
 		for (const member of this.members.values()) {
-			if (member.isFromTable) continue;
 			if (all || member.id === this.leader || member.missed > 0) recipients.push(member);
 		}
 		return recipients;

@@ -8,12 +8,12 @@ export const SILENT = 2;
 
 const HTTP = "http";
 const NO_SERVICES: readonly FleetService[] = Object.freeze([]);
-/** The start of the id of a camera that is known from the gateway's table only. */
-const TABLE_ID = "table ";
+/** The digits of an identity that the gateway's table has room for. */
+export const TABLE_ID_LENGTH = 6;
 
-/** Makes the id of a camera that is known from the gateway's table only. */
-export function tableMemberId(externalPort: number): string {
-	return TABLE_ID + externalPort;
+/** Makes the id of a camera that is known from the gateway's table only. @param id its first digits */
+export function tableMemberId(id: string): string {
+	return id.padEnd(16, "0");
 }
 
 /** Another camera of the fleet, as it announced itself. */
@@ -58,7 +58,8 @@ export class Member {
 
 	/** True: it is known from the gateway's table only, and has never been heard. */
 	get isFromTable(): boolean {
-		return this.id.startsWith(TABLE_ID);
+		// Messages are numbered from 1.
+		return this.boot === 0 && this.sequence === 0;
 	}
 
 	/** All that it offers: its pages first, the others in its own order. */

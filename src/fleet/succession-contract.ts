@@ -19,6 +19,8 @@ export interface SuccessionContext {
 	readonly externalPort: number;
 	/** True: this camera holds the representative's port on the gateway. */
 	readonly holds: boolean;
+	/** How many external ports come before this camera's; absent: that is counted among the candidates (IMG-23). */
+	readonly place?: number | undefined;
 	/** A value of this machine from which it computes its delay, such as its MAC address; absent: its identity (IMG-21). */
 	readonly value?: string;
 }

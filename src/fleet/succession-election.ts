@@ -200,6 +200,9 @@ export class SuccessionElection {
 	private handleClaim(now: Millis, message: FleetMessage, address: string, out: SuccessionOutbox): void {
 		if (this.phase === "representative") {
 			this.reassert(now, message, out);
+		} else if (this.phase === "listening" && this.context.holds && !message.holds) {
+			// The gateway gave this camera the port, so it is the one to claim.
+			this.claim(now, out);
 		} else if (this.contends(now, message)) {
 			this.contentions++;
 			this.wait(now, this.claimDelay(this.heirs));
@@ -457,7 +460,9 @@ export class SuccessionElection {
 
 	/** This camera's position in the order of external ports. */
 	private portPosition(): number {
-		return portPosition(this.remaining(), { id: this.id, externalPort: this.context.externalPort });
+		return (
+			this.context.place ?? portPosition(this.remaining(), { id: this.id, externalPort: this.context.externalPort })
+		);
 	}
 
 	private plan(): void {

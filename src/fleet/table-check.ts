@@ -1,12 +1,15 @@
 import { sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
+import type { FleetMessage } from "../wire/fleet-message";
 import { FLEET_PORT } from "./fleet-settings";
 import { tableMemberId } from "./member";
 import type { MemberRegistry } from "./member-registry";
 
 /** An entry of our product in the gateway's table, recognised by its description (IMG-11). */
 export interface TableEntry {
+	/** The first digits of the camera's identity. */
+	readonly id: string;
 	readonly externalPort: number;
 	readonly internalClient: string;
 	readonly internalPort: number;
@@ -48,7 +51,8 @@ export function checkTable(
 
 function isKnown(registry: MemberRegistry, entry: TableEntry): boolean {
 	for (const member of registry.values()) {
-		if (member.address === entry.internalClient && member.externalPort === entry.externalPort) return true;
+		const isHere = member.address === entry.internalClient && member.externalPort === entry.externalPort;
+		if (isHere && !member.isFromTable) return true;
 	}
 	return false;
 }
@@ -60,32 +64,21 @@ function addFromTable(
 	path: Path,
 	externalHost: string,
 ): void {
-	registry.announced(
-		now,
-		{
-			type: "announce",
-			fleet: 0,
-			sender: tableMemberId(entry.externalPort),
-			boot: 0,
-			sequence: 0,
-			term: 0,
-			answer: false,
-			representative: false,
-			holds: false,
-			name: entry.name,
-			services: [
-				{
-					kind: "http",
-					port: entry.internalPort,
-					externalPort: entry.externalPort,
-					path: "/",
-					secure: false,
-				},
-			],
-			externalHost,
-		},
-		path,
-		entry.internalClient,
-		FLEET_PORT,
-	);
+	const message: FleetMessage = {
+		type: "announce",
+		fleet: 0,
+		sender: tableMemberId(entry.id),
+		boot: 0,
+		sequence: 0,
+		term: 0,
+		answer: false,
+		representative: false,
+		holds: false,
+		name: entry.name,
+		services: [{ kind: "http", port: entry.internalPort, externalPort: entry.externalPort, path: "/", secure: false }],
+		externalHost,
+	};
+	const known = registry.get(message.sender);
+	if (known === undefined) registry.announced(now, message, path, entry.internalClient, FLEET_PORT);
+	else if (known.isFromTable && known.update(now, message, path, entry.internalClient, FLEET_PORT)) registry.version++;
 }

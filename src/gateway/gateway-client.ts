@@ -435,7 +435,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		if (holds === this.diagnoses.has(diagnosis)) return;
 		if (holds) this.diagnoses.add(diagnosis);
 		else this.diagnoses.delete(diagnosis);
-		out.emit({ type: "diagnosis" });
+		out.emit({ type: "diagnosis", diagnosis, holds });
 	}
 
 	private finish(now: Millis, id: number, answer: GatewayAnswer, out: GatewayOutbox): void {
@@ -472,9 +472,9 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.timers.clear(PCP);
 		this.pcpRefused(now, undefined, out);
 		this.address.reset();
-		for (const diagnosis of ["no-gateway", "status-doubtful", "port-control-only"] as const)
+		for (const diagnosis of ["no-gateway", "not-connected", "port-control-only"] as const)
 			this.diagnose(diagnosis, false, out);
-		this.diagnose("not-connected", this.finder.unconnected, out);
+		this.diagnose("status-doubtful", this.finder.unconnected, out);
 		out.emit({ type: "found", name: igd.name, address: igd.service.control.address });
 		if (this.mappings.pcpPort !== undefined) out.emit({ type: "lost", reason: "upnp-found" });
 		this.timers.set(POLL, now);

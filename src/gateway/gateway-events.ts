@@ -56,8 +56,8 @@ export type GatewayEvent =
 	| { readonly type: "address"; readonly address: string }
 	/** The gateway's table was read; `complete` is false when that broke off before its end (IMG-9, IMG-11). */
 	| { readonly type: "table"; readonly entries: readonly GatewayTableEntry[]; readonly complete: boolean }
-	/** The list of diagnoses has changed. */
-	| { readonly type: "diagnosis" }
+	/** A problem has appeared, or is gone. */
+	| { readonly type: "diagnosis"; readonly diagnosis: Diagnosis; readonly holds: boolean }
 	/** This camera leaves, and the representative's port is free of it as far as that was possible in a moment (IMG-20). */
 	| { readonly type: "released" }
 	/** All mappings are deleted, or cannot be; no event follows. */

@@ -48,7 +48,7 @@ export function parseMappingDescription(text: string): MappingDescription | unde
 	const slash = camera.indexOf("/");
 	const id = slash < 0 ? camera : camera.slice(0, slash);
 	const service = slash < 0 ? "" : camera.slice(slash + 1);
-	if (id.length !== ID_LENGTH || (slash >= 0 && service === "")) return undefined;
+	if (id.length !== ID_LENGTH || !isHex(id) || (slash >= 0 && service === "")) return undefined;
 	return { model, id, service, name: name.join(" ") };
 }
 
@@ -59,4 +59,9 @@ export function isGarbled(text: string): boolean {
 
 function printable(text: string): string {
 	return Array.from(text, (c) => (c >= " " && c <= "~" && !"<>&\"'".includes(c) ? c : "_")).join("");
+}
+
+function isHex(text: string): boolean {
+	for (let i = 0; i < text.length; i++) if (!"0123456789abcdef".includes(text.charAt(i))) return false;
+	return true;
 }

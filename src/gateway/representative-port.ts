@@ -31,8 +31,10 @@ export function planPorts(settings: GatewaySettings, aim: PortAim, base: number,
 
 /** A camera that is alive releases the port in a moment, because it is not the representative any more. */
 const LIVE_WAIT: Millis = 300;
-/** A camera that is gone may be about to delete its mapping, on a slow gateway, this long after this one got its aim. */
+/** A camera that is gone or withdraws its claim may delete its mapping this long after this one got its aim. */
 const GONE_WAIT: Millis = 2500;
+/** An unknown camera may release the port at any time: it is looked at this often. */
+const CAMERA_WAIT: Millis = 5000;
 /** Near the end of a lease, which a gateway tells in whole seconds, the port is asked for this often. */
 const END_WAIT: Millis = 250;
 /** A rest of 0 may mean that the lease is permanent or that it is just ending: asking again after this time tells. */
@@ -46,7 +48,8 @@ const PERMANENT_WAIT: Millis = 2000;
 export function nextAsk(holder: Holder, lease: Seconds, before: Seconds): Millis {
 	if (holder === "live") return LIVE_WAIT;
 	if (lease === 0) return before > 0 && before <= 2 ? END_WAIT : PERMANENT_WAIT;
-	return Math.max(END_WAIT, (lease - 1) * 1000);
+	const end = Math.max(END_WAIT, (lease - 1) * 1000);
+	return holder === "camera" ? Math.min(CAMERA_WAIT, end) : end;
 }
 
 /** Receives what happens to the port of the camera's pages. */
@@ -206,7 +209,7 @@ export class RepresentativePort extends PortMappingLease {
 		out: GatewayOutbox,
 	): void {
 		const { holder, lease } = outcome;
-		const leaves = holder === "gone" && now < this.aimedAt + GONE_WAIT;
+		const leaves = (holder === "gone" || holder === "camera") && now < this.aimedAt + GONE_WAIT;
 		this.secure ||= outcome.secure;
 		if (this.port?.externalPort === port || port !== this.representativePort) {
 			super.taken(now, port, asked, outcome, out);

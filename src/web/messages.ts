@@ -329,7 +329,6 @@ export const MESSAGES = Object.freeze({
 		nowhere: "Page not found.",
 		method: "This address does not support that method.",
 		late: "The request took too long.",
-		crowded: "Too many viewers are connected to the camera. Try again later.",
 		otherHost: "Unknown host name. Use the IP address, or set --host-name.",
 		guesses: "Too many wrong passwords. Try again later.",
 		broken: "Something went wrong in the camera. See its log.",

@@ -153,7 +153,7 @@ function reconnect() {
 async function check() {
 	let age = Infinity;
 	try {
-		const answer = await fetch("/api/v1/picture", { cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(5000) });
+		const answer = await fetch("/api/v1/picture", { cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(4000) });
 		if (answer.status === 401) return location.reload();
 		if (answer.ok) age = (await answer.json()).age ?? Infinity;
 	} catch {}

@@ -38,7 +38,7 @@ function messageOf(reason: HttpRefusalReason): string {
 		case "cross-origin":
 			return refused.otherSite;
 		case "crowded":
-			return refused.crowded;
+			return refused.viewers;
 		case "slow-request":
 			return refused.late;
 		case "slow-handler":

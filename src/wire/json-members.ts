@@ -1,10 +1,10 @@
-import { latin1, utf8Decode } from "../base/text";
-import { hexDigit } from "./http-syntax";
+import { utf8Decode } from "../base/text";
 
 /** The most members of an object. */
 const MEMBERS_MAX = 64;
-/** The longest number. */
-const NUMBER_MAX = 64;
+
+/** The longest number or word. */
+const WORD_MAX = 64;
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -17,18 +17,18 @@ const OBJECT_END = 125;
 
 /**
  * Reads a JSON object whose members are strings, numbers, booleans (which become `on` and `off`) or lists of those (which
- * become text with commas). It reads octets, because indexing a long text takes quadratic time on XS, and the names go
- * into a map, because XS never frees a property name: `JSON.parse` would let a client fill the memory.
+ * become text with commas). The names go into a map: XS never frees a property name, so `JSON.parse` of the whole object
+ * would let a client fill the memory. It reads octets, because indexing a long text takes quadratic time on XS.
  * @returns the members by name, the last one of each name; `undefined` for anything else
  * @see RFC 8259
  */
 export function parseJsonMembers(bytes: Uint8Array): Map<string, string> | undefined {
-	const reader = new MemberReader(bytes.slice());
+	const reader = new MemberReader(bytes);
 	const members = new Map<string, string>();
 	if (!reader.takes(OBJECT)) return undefined;
 	if (!reader.takes(OBJECT_END)) {
 		do {
-			const name = reader.text();
+			const name = reader.peek() === QUOTE ? reader.scalar() : undefined;
 			const value = name !== undefined && reader.takes(COLON) ? reader.value() : undefined;
 			if (name === undefined || value === undefined) return undefined;
 			members.set(name, value);
@@ -39,7 +39,7 @@ export function parseJsonMembers(bytes: Uint8Array): Map<string, string> | undef
 	return reader.peek() < 0 ? members : undefined;
 }
 
-/** Reads from left to right; strings are decoded in place. */
+/** Reads from left to right. */
 class MemberReader {
 	private at = 0;
 
@@ -75,129 +75,29 @@ class MemberReader {
 		return this.takes(LIST_END) ? items.join(",") : undefined;
 	}
 
-	/** Reads a string. */
-	text(): string | undefined {
-		if (!this.takes(QUOTE)) return undefined;
-		const { bytes, at: start } = this;
-		let end = start;
-		while (this.at < bytes.length) {
-			let code = bytes[this.at++];
-			if (code === QUOTE) return utf8Decode(bytes, start, end);
-			if (code < 32) return undefined;
-			if (code === BACKSLASH) {
-				code = this.escaped();
-				if (code < 0) return undefined;
-				if (code >= 0x80) {
-					end = this.encode(code, end);
-					continue;
-				}
-			}
-			bytes[end++] = code;
-		}
-		return undefined;
-	}
-
-	private scalar(): string | undefined {
-		switch (this.peek()) {
-			case QUOTE:
-				return this.text();
-			case 116:
-				return this.word("true") ? "on" : undefined;
-			case 102:
-				return this.word("false") ? "off" : undefined;
-			default:
-				return this.number();
-		}
-	}
-
-	private word(word: string): boolean {
-		const { at } = this;
-		this.at += word.length;
-		return latin1(this.bytes, at, Math.min(this.at, this.bytes.length)) === word;
-	}
-
-	private number(): string | undefined {
-		const { bytes, at: start } = this;
-		if (bytes[start] === 45) this.at++;
-		const first = bytes[this.at];
-		const digits = this.digits();
-		if (digits === 0 || (digits > 1 && first === 48)) return undefined;
-		if (bytes[this.at] === 46) {
-			this.at++;
-			if (this.digits() === 0) return undefined;
-		}
-		if ((bytes[this.at] | 32) === 101) {
-			this.at++;
-			if (bytes[this.at] === 43 || bytes[this.at] === 45) this.at++;
-			if (this.digits() === 0) return undefined;
-		}
-		return this.at - start > NUMBER_MAX ? undefined : `${Number(latin1(bytes, start, this.at))}`;
-	}
-
-	/** Skips digits. @returns how many */
-	private digits(): number {
-		const { bytes, at } = this;
-		while (bytes[this.at] >= 48 && bytes[this.at] <= 57) this.at++;
-		return this.at - at;
-	}
-
-	/** Reads what follows a backslash. @returns the character, or -1 */
-	private escaped(): number {
-		switch (this.bytes[this.at++]) {
-			case 34:
-				return 34;
-			case 92:
-				return 92;
-			case 47:
-				return 47;
-			case 98:
-				return 8;
-			case 102:
-				return 12;
-			case 110:
-				return 10;
-			case 114:
-				return 13;
-			case 116:
-				return 9;
-			case 117:
-				return this.hex();
-			default:
-				return -1;
-		}
-	}
-
-	/** Reads four hexadecimal digits, and the other half of a character that has two. */
-	private hex(): number {
+	/** Reads a string, a number or a boolean; those have no names of properties, so the engine may parse them. */
+	scalar(): string | undefined {
 		const { bytes } = this;
-		const high = this.unit();
-		if (high < 0xd800 || high > 0xdbff || bytes[this.at] !== BACKSLASH || bytes[this.at + 1] !== 117) return high;
-		const { at } = this;
-		this.at += 2;
-		const low = this.unit();
-		if (low >= 0xdc00 && low <= 0xdfff) return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-		this.at = at;
-		return high;
-	}
-
-	private unit(): number {
-		let value = 0;
-		for (let i = 0; i < 4; i++) {
-			const digit = hexDigit(this.bytes[this.at++]);
-			if (digit < 0) return -1;
-			value = value * 16 + digit;
+		const quoted = this.peek() === QUOTE;
+		const start = this.at;
+		if (quoted) {
+			for (this.at++; this.at < bytes.length && bytes[this.at] !== QUOTE; this.at++)
+				if (bytes[this.at] === BACKSLASH) this.at++;
+			this.at++;
+		} else {
+			while (isOfWord(bytes[this.at])) if (this.at++ - start > WORD_MAX) return undefined;
 		}
-		return value;
+		try {
+			const value: unknown = JSON.parse(utf8Decode(bytes, start, Math.min(this.at, bytes.length)));
+			return value === null ? undefined : typeof value === "boolean" ? (value ? "on" : "off") : `${value}`;
+		} catch {
+			return undefined;
+		}
 	}
+}
 
-	/** Writes a character beyond ASCII as UTF-8; half of one becomes U+FFFD. @returns the index after it */
-	private encode(given: number, start: number): number {
-		const code = given >= 0xd800 && given <= 0xdfff ? 0xfffd : given;
-		const { bytes } = this;
-		const more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-		let at = start;
-		bytes[at++] = (more === 1 ? 0xc0 : more === 2 ? 0xe0 : 0xf0) | (code >> (6 * more));
-		for (let i = more - 1; i >= 0; i--) bytes[at++] = 0x80 | ((code >> (6 * i)) & 0x3f);
-		return at;
-	}
+/** Whether an octet may be part of a number or a word. */
+function isOfWord(code: number): boolean {
+	const lower = code | 32;
+	return (lower >= 97 && lower <= 122) || (code >= 48 && code <= 57) || code === 43 || code === 45 || code === 46;
 }

@@ -498,10 +498,16 @@ describe("simulation/gateway-quirks", () => {
 		assert.deepEqual(client.status().diagnoses, []);
 	});
 
-	it("diagnosis: stays the same while it is searched for a gateway", () => {
-		for (const quirks of [{ upnp: false }, { accessPoint: true, externalAddress: "" }, { garbage: "html" }] as const) {
+	it("diagnosis: stays the same while it is searched for a gateway, and is logged once", () => {
+		for (const quirks of [
+			{ upnp: false },
+			{ accessPoint: true, externalAddress: "" },
+			{ garbage: "html" },
+			{ externalAddress: "10.0.0.1", connectedWord: "7" },
+		] as const) {
 			const home = new VirtualHome(1, quirks);
-			const { client } = home.add().camera.gateway;
+			const camera = home.add();
+			const { client } = camera.camera.gateway;
 			home.until(() => client.status().diagnoses.length > 0, 30000, "a diagnosis");
 			const seen: string[] = [];
 			for (let i = 0; i < 3000; i++) {
@@ -511,6 +517,8 @@ describe("simulation/gateway-quirks", () => {
 			}
 			assert.ok(seen.length <= 3, seen.join("; "));
 			assert.equal(new Set(seen).size, seen.length, seen.join("; "));
+			const warned = camera.machine.log.lines.filter(({ level, area }) => level === "warn" && area === "gateway");
+			assert.equal(new Set(warned.map(({ text }) => text)).size, warned.length, camera.log);
 		}
 	});
 

@@ -20,6 +20,25 @@ static void readFile(xsMachine* the)
 		close(fd);
 		throwErrno(the, error);
 	}
+	/* The kernel's own files (/proc) have no size. */
+	if (info.st_size == 0) {
+		char* text = malloc((size_t)limit);
+		ssize_t got = 1;
+		while (text && got > 0 && at < (uint32_t)limit) {
+			got = read(fd, text + at, (size_t)limit - at);
+			if (got > 0)
+				at += (uint32_t)got;
+		}
+		close(fd);
+		if (!text || got < 0) {
+			int error = text ? errno : ENOMEM;
+			free(text);
+			throwErrno(the, error);
+		}
+		xsResult = xsArrayBuffer(text, (xsIntegerValue)at);
+		free(text);
+		return;
+	}
 	size = (uint32_t)info.st_size;
 	xsResult = xsArrayBuffer(NULL, (xsIntegerValue)size);
 	while (at < size) {

@@ -372,7 +372,8 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		this.isTold = true;
 		this.keys.remember();
 		this.keepAbsent();
-		this.gateway.setPeers([...this.fleet.registry.values()]);
+		// Only a camera that was heard is known to be alive.
+		this.gateway.setPeers([...this.fleet.registry.values()].filter((member) => !member.isFromTable));
 		this.node.changed();
 	}
 
@@ -399,7 +400,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 				break;
 			case "table": {
 				const entries = event.entries.flatMap((e) =>
-					e.ours && e.protocol === "TCP" ? [{ ...e, name: e.ours.name }] : [],
+					e.ours && e.protocol === "TCP" ? [{ ...e, id: e.ours.id, name: e.ours.name }] : [],
 				);
 				this.handle.call((fleet, now, out) => fleet.table(now, entries, out, event.complete));
 				break;

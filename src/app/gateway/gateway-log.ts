@@ -1,5 +1,5 @@
 import type { Diagnosis } from "../../gateway/diagnosis";
-import type { GatewayEvent, GatewayStatus } from "../../gateway/gateway-events";
+import type { GatewayEvent } from "../../gateway/gateway-events";
 import type { LossReason, MappingRequest } from "../../gateway/wanted-mapping";
 import { DIAGNOSIS_MESSAGES } from "../../web/messages";
 import type { Node } from "../node";
@@ -15,7 +15,7 @@ const LOSSES: Readonly<Partial<Record<LossReason, string>>> = Object.freeze({
 });
 
 /** Writes to the log what has happened between a device and its gateway. @param isMapping the switch of IMG-7 is on */
-export function logGateway(node: Node, event: GatewayEvent, isMapping: boolean, status: GatewayStatus): void {
+export function logGateway(node: Node, event: GatewayEvent, isMapping: boolean): void {
 	const { log } = node.host;
 	switch (event.type) {
 		case "found":
@@ -53,9 +53,8 @@ export function logGateway(node: Node, event: GatewayEvent, isMapping: boolean, 
 			break;
 		case "diagnosis":
 			// A device that keeps to the home network needs no advice about the router.
-			if (!isMapping) break;
-			for (const diagnosis of status.diagnoses) {
-				const { message, remedy } = DIAGNOSIS_MESSAGES[diagnosis];
+			if (isMapping && event.holds) {
+				const { message, remedy } = DIAGNOSIS_MESSAGES[event.diagnosis];
 				log.write("warn", "gateway", `${message} ${remedy}`);
 			}
 			break;

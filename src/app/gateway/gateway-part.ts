@@ -208,7 +208,7 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 	/** @see EventSink */
 	on(event: GatewayEvent): void {
 		const { addresses, memory } = this.node;
-		logGateway(this.node, event, this.isMapping, this.client.status());
+		logGateway(this.node, event, this.isMapping);
 		if (event.type === "found") addresses.gatewayAddress = event.address;
 		if (event.type === "address") addresses.externalAddress = event.address;
 		if (event.type === "mapped" && !event.representative) memory.write("port", `${event.externalPort}`);

@@ -63,6 +63,23 @@ describe("app/addresses", () => {
 		});
 	}
 
+	it("does not trust another address of a router, which has the same hardware", () => {
+		const hardware = new Map([
+			["192.168.0.1", "a"],
+			["192.168.0.254", "a"],
+			["10.1.0.254", "b"],
+			["10.1.0.253", "b"],
+			["192.168.0.77", "c"],
+		]);
+		const addresses = new DeviceAddresses("", (address) => hardware.get(address) ?? "");
+		addresses.paths = scene().paths;
+		addresses.gatewayAddress = "10.1.0.254";
+		const trusted = ["192.168.0.254", "10.1.0.253", "192.168.0.77", "192.168.0.78"].map((a) =>
+			addresses.isOtherDevice(a),
+		);
+		assert.deepEqual(trusted, [false, false, true, true]);
+	});
+
 	it("does not trust an address at which the gateway once was", () => {
 		const addresses = scene();
 		addresses.gatewayAddress = "192.168.0.2";

@@ -32,7 +32,7 @@ describe("fleet/fleet with a key, and an attacker who relays messages", () => {
 			const [asker, other] = [lan.cameras[asking], lan.cameras[asked]];
 			lan.sent = [];
 			// The attacker has mapped a port to itself under our description.
-			const entry = { externalPort: 8099, internalClient: STRANGER, internalPort: 8000, name: "x" };
+			const entry = { id: "000083", externalPort: 8099, internalClient: STRANGER, internalPort: 8000, name: "x" };
 			asker.fleet.table(lan.now, [entry], asker);
 			const got = lan.sent.filter((d) => d.to === STRANGER);
 			assert.equal(got.length, 1, "only the attacker gets the inquiry");
@@ -97,7 +97,7 @@ describe("fleet/fleet with a key, and an attacker who relays messages", () => {
 			said.push([path.address, address, bytes.slice(start, end)]);
 		};
 		camera.fleet.start(0, paths, camera);
-		const entry = { externalPort: 8099, internalClient: "10.9.9.9", internalPort: 8000, name: "x" };
+		const entry = { id: "000083", externalPort: 8099, internalClient: "10.9.9.9", internalPort: 8000, name: "x" };
 		camera.fleet.table(0, [entry], camera);
 		assert.deepEqual(
 			said.map(([from, to]) => `${from} ${to}`),

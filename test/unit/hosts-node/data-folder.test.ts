@@ -83,9 +83,9 @@ describe("hosts-node/data-folder", () => {
 		const { status, stderr } = spawnSync(XS_PROGRAM, args, { encoding: "utf8", timeout: 10_000 });
 		assert.deepEqual([status, /in use by another camera/.test(stderr)], [2, true], stderr);
 		release();
-		const child = spawn(XS_PROGRAM, args, { stdio: ["ignore", "pipe", "ignore"] });
+		const child = spawn(XS_PROGRAM, args, { stdio: ["ignore", "ignore", "pipe"] });
 		const gone = once(child, "exit");
-		await once(child.stdout, "data");
+		await once(child.stderr, "data");
 		assert.throws(() => lockFolder(folder), /in use by another camera/);
 		child.kill("SIGKILL");
 		await gone;

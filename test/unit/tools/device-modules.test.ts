@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { Script } from "node:vm";
 import ts from "typescript";
+import { loginPage } from "../../../src/web/login-page";
+import { SCRIPT } from "../../../src/web/page-script";
 import { bundle, modulesOf } from "../../../tools/device-modules";
 
 /** Features of other appliances and hosts, which take no flash. */
@@ -14,6 +17,8 @@ const NOT_ON_ESP32: readonly string[] = [
 
 describe("tools/device-modules", () => {
 	const { text, modules } = bundle("hosts/esp32/main");
+	const login = loginPage("", true).body.parts.join("");
+	const loginScript = login.slice(login.indexOf("<script>") + 8, login.indexOf("</script>"));
 
 	it("joins the ESP32's program into one module without unused code", () => {
 		assert.ok(modules.includes("hosts/esp32/main") && modules.includes("src/fleet/fleet"));
@@ -25,6 +30,22 @@ describe("tools/device-modules", () => {
 		const lists = statements.filter(ts.isVariableStatement).map(({ declarationList }) => declarationList);
 		const variable = lists.filter(({ flags }) => (flags & ts.NodeFlags.Const) === 0);
 		assert.ok(variable.length < lists.length / 20, `${variable.length} of ${lists.length}`);
+	});
+
+	it("shortens the scripts of pages, which stay valid and strict", () => {
+		const scripts = ts
+			.createSourceFile("main.js", text, ts.ScriptTarget.ES2022)
+			.statements.filter(ts.isVariableStatement)
+			.map(({ declarationList: { declarations } }) => declarations[0].initializer)
+			.filter((value) => value !== undefined && ts.isStringLiteralLike(value))
+			.map((value) => value.text)
+			.filter((value) => value.startsWith('"use strict"'));
+		assert.equal(scripts.length, 2, "of all pages, and of the login page");
+		const [short, long] = [scripts.join(""), SCRIPT + loginScript];
+		assert.ok(short.length < 0.75 * long.length, `${short.length} of ${long.length} characters`);
+		for (const script of scripts) new Script(script);
+		for (const path of ["/api/v1/cameras", "/api/v1/status", "/login", "noscript"])
+			assert.equal(short.includes(path), long.includes(path), path);
 	});
 
 	it("imports only modules of the SDK", () => {

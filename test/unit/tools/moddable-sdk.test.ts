@@ -93,6 +93,14 @@ describe("tools/build-esp32, tools/start-simulator", function () {
 		});
 	}
 
+	it("device-modules writes both lists, so that the SDK's own commands can be used", () => {
+		rmSync(SIMULATOR_LIST, { force: true });
+		const { status, stderr } = run("device-modules", [], {});
+		assert.equal(status, 0, stderr);
+		assert.match(readFileSync(SIMULATOR_LIST, "utf8"), /"hosts\/simulator\/main"/);
+		assert.match(readFileSync(ESP32_LIST, "utf8"), /"hosts\/esp32\/main"/);
+	});
+
 	it("start-simulator refuses a port that is taken, before it builds anything, and names it", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "sdk-"));
 		const bin = join(folder, "build/bin/lin/release");
