@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { Backoff } from "../../src/core/backoff";
+import { nextPause } from "../../src/core/backoff";
 import type { Path } from "../../src/core/path";
+import type { Millis } from "../../src/core/time";
 import type { Service, ServiceAdvertiser, ServiceSink } from "../../src/ports/service-advertiser";
 import type { ServiceOrder, ServiceReport } from "./service-protocol";
 
@@ -30,7 +31,8 @@ export class NodeServiceAdvertiser implements ServiceAdvertiser {
 	private interfaces: readonly string[] = [];
 	private thread: ServiceThread | undefined;
 	private timer: NodeJS.Timeout | undefined;
-	private readonly backoff = new Backoff(PAUSE, PAUSE_MAX);
+	/** The time from the last failure to the next attempt; 0 after a success. */
+	private pause: Millis = 0;
 	private leaving: (() => void) | undefined;
 
 	/** @param begin starts the thread */
@@ -94,7 +96,7 @@ export class NodeServiceAdvertiser implements ServiceAdvertiser {
 			this.retry();
 			return;
 		}
-		this.backoff.worked();
+		this.pause = 0;
 		sink?.advertised(report.instance, report.host);
 	}
 
@@ -110,10 +112,11 @@ export class NodeServiceAdvertiser implements ServiceAdvertiser {
 
 	private retry(): void {
 		if (this.timer !== undefined) return;
+		this.pause = nextPause(this.pause, PAUSE, PAUSE_MAX);
 		this.timer = setTimeout(() => {
 			this.timer = undefined;
 			this.send();
-		}, this.backoff.failed());
+		}, this.pause);
 		this.timer.unref();
 	}
 }

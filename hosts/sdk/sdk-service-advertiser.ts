@@ -1,5 +1,5 @@
 import { hostLabel } from "../../src/base/host-label";
-import { Backoff } from "../../src/core/backoff";
+import { nextPause } from "../../src/core/backoff";
 import type { Path } from "../../src/core/path";
 import type { Millis } from "../../src/core/time";
 import type { Service, ServiceAdvertiser, ServiceSink } from "../../src/ports/service-advertiser";
@@ -51,7 +51,8 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 	private asked = "";
 	private claimed = "";
 	private address = "";
-	private readonly backoff = new Backoff(RETRY, RETRY_MAX);
+	/** The time from the last failure to the next attempt; 0 after a success. */
+	private pause: Millis = 0;
 	private refusals = 0;
 
 	/** @param Responder the default export of `mdns` */
@@ -62,7 +63,7 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 		const name = hostLabel(service.instance, service.host);
 		if (name !== this.asked || address !== this.address) {
 			this.close();
-			this.backoff.worked();
+			this.pause = 0;
 			this.refusals = 0;
 		}
 		this.asked = name;
@@ -108,7 +109,7 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 			this.retry("no name could be claimed");
 		} else if (message === 1 && name !== "") {
 			this.claimed = name;
-			this.backoff.worked();
+			this.pause = 0;
 			// Not inside the responder's own call.
 			this.timer = Timer.set(() => {
 				this.timer = undefined;
@@ -165,10 +166,11 @@ export class SdkServiceAdvertiser implements ServiceAdvertiser {
 
 	private retry(words: string): void {
 		for (const { sink } of this.wanted) Timer.set(() => sink.failed(words), 0);
+		this.pause = nextPause(this.pause, RETRY, RETRY_MAX);
 		this.timer = Timer.set(() => {
 			this.timer = undefined;
 			if (this.address !== "" && this.responder === undefined) this.open();
-		}, this.backoff.failed());
+		}, this.pause);
 	}
 }
 

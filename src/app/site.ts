@@ -1,7 +1,7 @@
 import type { Moment } from "../access/access-tokens";
 import { type Admission, type Need, permits } from "../access/role";
 import type { Tickets } from "../access/tickets";
-import { Backoff } from "../core/backoff";
+import { nextPause } from "../core/backoff";
 import type { Path } from "../core/path";
 import type { StreamHandle, StreamOwner } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -297,7 +297,8 @@ class ListeningPort {
 	private listener: Listener | undefined;
 	/** Why it is closed, as the log was told once. */
 	private fault = "";
-	private readonly backoff = new Backoff(RETRY, RETRY_MAX);
+	/** The time from the last failure to the next attempt; 0 after a success. */
+	private pause: Millis = 0;
 
 	constructor(
 		private readonly site: Site,
@@ -315,7 +316,7 @@ class ListeningPort {
 	}
 
 	opened(): void {
-		this.backoff.worked();
+		this.pause = 0;
 		this.site.node.host.log.write("info", "web", `listening on port ${this.port}`);
 		this.site.node.serving();
 	}
@@ -333,7 +334,8 @@ class ListeningPort {
 		if (fault !== this.fault) host.log.write("error", "web", fault);
 		this.fault = fault;
 		this.listener?.close();
-		this.deadline = now + this.backoff.failed();
+		this.pause = nextPause(this.pause, RETRY, RETRY_MAX);
+		this.deadline = now + this.pause;
 		this.handle.called();
 	}
 

@@ -1,4 +1,4 @@
-import { Backoff } from "../core/backoff";
+import { nextPause } from "../core/backoff";
 import type { Path } from "../core/path";
 import type { Handle, Pump } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -79,7 +79,8 @@ class PathSocket implements UdpSink {
 	private isClosed = false;
 	/** What was sent before the socket was open: start-up messages must not be lost. */
 	private early: EarlyDatagram[] = [];
-	private readonly backoff = new Backoff(RETRY, RETRY_MAX);
+	/** The time from the last failure to the next attempt; 0 after a success. */
+	private pause: Millis = 0;
 	private fault = "";
 
 	constructor(
@@ -99,7 +100,7 @@ class PathSocket implements UdpSink {
 		if (this.isClosed) return;
 		this.isOpen = true;
 		this.fault = "";
-		this.backoff.worked();
+		this.pause = 0;
 		for (const { address, port, bytes } of this.early) this.socket?.send(bytes, 0, bytes.length, address, port);
 		this.early = [];
 	}
@@ -116,7 +117,8 @@ class PathSocket implements UdpSink {
 		this.socket?.close();
 		this.socket = undefined;
 		this.isOpen = false;
-		this.deadline = pump.now() + this.backoff.failed();
+		this.pause = nextPause(this.pause, RETRY, RETRY_MAX);
+		this.deadline = pump.now() + this.pause;
 		this.handle.called();
 	}
 

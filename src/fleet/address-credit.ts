@@ -2,6 +2,12 @@ import { parseIpv4 } from "../core/ipv4";
 
 /** The most addresses remembered; the one noted longest ago is forgotten first. */
 const ADDRESSES_MAX = 256;
+/** Where the other numbers of an address are, after its place: the octets that may be sent. */
+const OCTETS = ADDRESSES_MAX;
+/** The number that it is to return; 0: none. */
+const NONCE = 2 * ADDRESSES_MAX;
+/** 1: it was asked since its last message. */
+const ASKED = 3 * ADDRESSES_MAX;
 /** Octets that may be sent for each octet that came. @see RFC 9000 §8.1 */
 const FACTOR = 3;
 /** The most octets that an address earns so. */
@@ -18,14 +24,8 @@ const LOW = 1000;
  * @see RFC 9000 §8.1
  */
 export class AddressCredit {
-	/** IPv4 addresses as numbers, in places that are used in turn; the places of the three arrays correspond. */
-	private readonly addresses = new Uint32Array(ADDRESSES_MAX);
-	/** Octets that may be sent. */
-	private readonly octets = new Uint32Array(ADDRESSES_MAX);
-	/** The numbers that addresses are to return; 0: none. */
-	private readonly nonces = new Uint32Array(ADDRESSES_MAX);
-	/** 1: asked since its last message. */
-	private readonly asked = new Uint8Array(ADDRESSES_MAX);
+	/** The IPv4 addresses as numbers, in places that are used in turn; then the other numbers, in the same order. */
+	private readonly table = new Uint32Array(4 * ADDRESSES_MAX);
 	private next = 0;
 
 	/** @param random numbers in [0, 1) */
@@ -33,41 +33,44 @@ export class AddressCredit {
 
 	/** A message of so many octets came from an address. @param nonce the number that it returned */
 	received(address: string, octets: number, nonce = 0): void {
+		const { table } = this;
 		const at = this.placeOf(address);
-		this.asked[at] = 0;
-		if (nonce !== 0 && nonce === this.nonces[at]) {
-			this.nonces[at] = 0;
-			this.octets[at] = PROVEN;
-		} else if (this.octets[at] < EARNED_MAX) {
-			this.octets[at] = Math.min(EARNED_MAX, this.octets[at] + FACTOR * octets);
+		table[at + ASKED] = 0;
+		if (nonce !== 0 && nonce === table[at + NONCE]) {
+			table[at + NONCE] = 0;
+			table[at + OCTETS] = PROVEN;
+		} else if (table[at + OCTETS] < EARNED_MAX) {
+			table[at + OCTETS] = Math.min(EARNED_MAX, table[at + OCTETS] + FACTOR * octets);
 		}
 	}
 
 	/** Lets octets be sent to an address that the gateway or the user has named. */
 	grant(address: string, octets: number): void {
-		const at = this.placeOf(address);
-		if (this.octets[at] < octets) this.octets[at] = octets;
+		const at = this.placeOf(address) + OCTETS;
+		if (this.table[at] < octets) this.table[at] = octets;
 	}
 
 	/** @returns whether so many octets may be sent to an address, which they then are */
 	take(address: string, octets: number): boolean {
 		const at = this.find(address);
-		if (at < 0 || this.octets[at] < octets) return false;
-		this.octets[at] -= octets;
+		if (at < 0 || this.table[at + OCTETS] < octets) return false;
+		this.table[at + OCTETS] -= octets;
 		return true;
 	}
 
 	/** Returns the number that an address is to be asked for; 0: it need not, or must not, be asked now. */
 	ask(address: string): number {
+		const { table } = this;
 		const at = this.find(address);
-		if (at < 0 || this.octets[at] >= LOW || this.asked[at] === 1) return 0;
-		if (this.nonces[at] === 0) this.nonces[at] = 1 + Math.floor(this.random.unit() * 0xffffffff);
-		this.asked[at] = 1;
-		return this.nonces[at];
+		if (at < 0 || table[at + OCTETS] >= LOW || table[at + ASKED] === 1) return 0;
+		if (table[at + NONCE] === 0) table[at + NONCE] = 1 + Math.floor(this.random.unit() * 0xffffffff);
+		table[at + ASKED] = 1;
+		return table[at + NONCE];
 	}
 
 	private find(address: string): number {
-		return this.addresses.indexOf(parseIpv4(address) ?? 0);
+		const at = this.table.indexOf(parseIpv4(address) ?? 0);
+		return at < ADDRESSES_MAX ? at : -1;
 	}
 
 	private placeOf(address: string): number {
@@ -75,8 +78,9 @@ export class AddressCredit {
 		if (found >= 0) return found;
 		const at = this.next;
 		this.next = (at + 1) % ADDRESSES_MAX;
-		this.addresses[at] = parseIpv4(address) ?? 0;
-		this.octets[at] = this.nonces[at] = this.asked[at] = 0;
+		const { table } = this;
+		table[at] = parseIpv4(address) ?? 0;
+		table[at + OCTETS] = table[at + NONCE] = table[at + ASKED] = 0;
 		return at;
 	}
 }

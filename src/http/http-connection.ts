@@ -31,6 +31,8 @@ import { BytesContent, type SeekableContent } from "./seekable-content";
 import { type TextBody, TextSource } from "./text-source";
 
 const NONE: Headers = Object.freeze([]);
+const NOTHING: Uint8Array[] = [];
+Object.freeze(NOTHING);
 const RANGES: readonly [string, string] = Object.freeze(["Accept-Ranges", "bytes"] as const);
 const CONTINUE = utf8Encode("HTTP/1.1 100 Continue\r\n\r\n");
 /** The most that a client may send ahead while its last request is answered; with more it is disconnected. */
@@ -82,6 +84,21 @@ const DRAINING: Phase = 4;
 /** The sending side is closed; discarding what still arrives. */
 const ENDING: Phase = 5;
 
+/** Whose a connection is. */
+type Standing = number;
+/** No request was admitted yet: the connection may be dropped for another. */
+const STRANGER: Standing = 0;
+const GUEST: Standing = 1;
+/** It is never dropped for another. */
+const OWNER: Standing = 2;
+
+/** Whether the sink of a body has asked for a pause. */
+type Pause = number;
+const NO_PAUSE: Pause = 0;
+/** In its `take`, which may resume it before it returns. */
+const TAKING: Pause = 1;
+const PAUSED: Pause = 2;
+
 /** What happens to the octets of the current body. */
 type Inbound = number;
 /** There are no more. */
@@ -120,16 +137,13 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private source: StreamSource | undefined;
 	private opened: SeekableContent | undefined;
 	private sink: BodySink | undefined;
-	/** The sink has asked for a pause. */
-	private paused = false;
-	/** The sink was resumed during its own `take`. */
-	private resumed = false;
+	private pause = NO_PAUSE;
 	private keepAlive = true;
 	private peerEnded = false;
 	private over = false;
 	/** Whether the current response has an end. */
 	private finite = true;
-	private ahead: Uint8Array[] = [];
+	private ahead = NOTHING;
 	private aheadLength = 0;
 	/** The client waits for `100 Continue` before it sends the body. @see RFC 9110 §10.1.1 */
 	private awaitsContinue = false;
@@ -144,10 +158,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private busy = false;
 	/** The session of the last request that was admitted; empty: none. @see HttpSite.sessionOf */
 	session = "";
-	/** Whether a request was admitted. Until then the connection may be dropped for another. */
-	private trusted = false;
-	/** Whether it is never dropped for another. */
-	private ownersOwn = false;
+	private standing = STRANGER;
 
 	constructor(
 		private readonly server: ConnectionOwner<Visitor>,
@@ -177,10 +188,10 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	 */
 	admit(owner: boolean): boolean {
 		if (this.over) return false;
-		if (this.ownersOwn || (this.trusted && !owner)) return true;
+		const standing = owner ? OWNER : GUEST;
+		if (this.standing >= standing) return true;
 		if (!this.server.admitted(this, owner)) return false;
-		this.trusted = true;
-		this.ownersOwn = owner;
+		this.standing = standing;
 		return true;
 	}
 
@@ -304,17 +315,17 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 			return;
 		}
 		this.inbound = SINK;
-		this.paused = false;
+		this.pause = NO_PAUSE;
 		this.deadline = now + this.server.settings.stallTimeout;
 		this.askForBody();
 		this.goOn(now);
 	}
 
 	resume(): void {
-		this.resumed = true;
-		if (!this.paused || this.inbound !== SINK) return;
+		const wasPaused = this.pause === PAUSED;
+		this.pause = NO_PAUSE;
+		if (!wasPaused || this.inbound !== SINK) return;
 		const now = this.lateNow();
-		this.paused = false;
 		this.deadline = now + this.server.settings.stallTimeout;
 		this.goOn(now);
 	}
@@ -358,7 +369,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	private get idleTimeout(): Millis {
 		const { idleTimeout, untrustedTimeout } = this.server.settings;
-		return this.trusted ? idleTimeout : Math.min(idleTimeout, untrustedTimeout);
+		return this.standing !== STRANGER ? idleTimeout : Math.min(idleTimeout, untrustedTimeout);
 	}
 
 	/** Whether the current request has no answer yet. */
@@ -380,7 +391,12 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	/** Whether octets that arrive now can be used now. */
 	private get takes(): boolean {
 		const { inbound } = this;
-		return this.phase === READING || inbound === COLLECT || inbound === DISCARD || (inbound === SINK && !this.paused);
+		return (
+			this.phase === READING ||
+			inbound === COLLECT ||
+			inbound === DISCARD ||
+			(inbound === SINK && this.pause !== PAUSED)
+		);
 	}
 
 	/** Whether the rest of the current body is, or may be, wanted. */
@@ -415,7 +431,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 				counters.timeouts++;
 				return this.refuse(now, 408, "slow-request");
 			case HANDLING:
-				if (this.inbound !== SINK || this.paused) return this.refuse(now, 504, "slow-handler");
+				if (this.inbound !== SINK || this.pause === PAUSED) return this.refuse(now, 504, "slow-handler");
 				counters.timeouts++;
 				return this.refuse(now, 408, "slow-request");
 			case ANSWERING:
@@ -457,12 +473,13 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private takeAhead(now: Millis, out: StreamOutbox): void {
 		const later = this.ahead;
 		const bytes = later.shift() as Uint8Array;
-		this.ahead = [];
+		this.ahead = NOTHING;
 		this.aheadLength -= bytes.length;
 		if (this.phase === READING) this.deadline = now + this.idleTimeout;
 		this.consume(now, bytes, out);
 		// What is left of this piece precedes those that arrived later.
-		if (!this.over && this.phase !== ENDING) this.ahead.push(...later);
+		const goesOn = !this.over && this.phase !== ENDING && later.length > 0;
+		if (goesOn) this.ahead = this.ahead.length === 0 ? later : this.ahead.concat(later);
 		this.next(now, out);
 		if (this.peerEnded && !this.over && this.ahead.length === 0) this.halfClosed();
 	}
@@ -494,13 +511,14 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		if (this.phase !== READING || this.over) return;
 		const more = this.ahead.length > 0;
 		// Pipelining without a login is most likely an attempt to keep the server busy.
-		if (more ? !this.trusted : this.peerEnded) this.end(now, out);
+		if (more ? this.standing === STRANGER : this.peerEnded) this.end(now, out);
 		else if (more) this.deadline = now;
 	}
 
 	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
 		this.aheadLength += bytes.length - start;
 		if (this.aheadLength > AHEAD_MAX) out.abort();
+		else if (this.ahead.length === 0) this.ahead = [bytes.slice(start)];
 		else this.ahead.push(bytes.slice(start));
 	}
 
@@ -611,15 +629,16 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		if (sink === undefined) return;
 		this.since = now;
 		this.deadline = now + this.server.settings.stallTimeout;
-		this.resumed = false;
+		this.pause = TAKING;
 		try {
-			if (sink.take(now, bytes, start, end) || this.resumed) return;
+			// It may have resumed itself meanwhile.
+			if (sink.take(now, bytes, start, end) || this.pause !== TAKING) return;
 		} catch (error) {
 			this.sinkFailed(error);
 			return;
 		}
 		// From now on the handler is waited for, not the client.
-		this.paused = true;
+		this.pause = PAUSED;
 		if (this.awaited) this.deadline = now + this.server.settings.handlerTimeout;
 	}
 
@@ -761,7 +780,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.phase = ENDING;
 		this.since = now;
 		this.deadline = now + this.idleTimeout;
-		this.ahead = [];
+		this.ahead = NOTHING;
 		// What still arrives is discarded: closing a socket with unread data would destroy the response on its way.
 		this.flow(out);
 		out.end();
@@ -781,7 +800,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.over = true;
 		this.phase = ENDING;
 		this.deadline = Infinity;
-		this.ahead = [];
+		this.ahead = NOTHING;
 		this.dropSource();
 		this.abortSink();
 		this.server.closed(this);
