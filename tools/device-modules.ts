@@ -37,20 +37,27 @@ export function bundle(main: string): Bundle {
 	const { code = "" } = minify(rest, {
 		module: true,
 		ecma: 2020,
-		// A function that is put in place of its only use becomes an object at each use.
-		compress: { passes: 2, keep_fargs: false, reduce_funcs: false },
-		mangle: { reserved: [...texts.keys()] },
+		compress: {
+			passes: 2,
+			keep_fargs: false,
+			// A function that is put in place of its only use becomes an object at each use.
+			reduce_funcs: false,
+			// These make the text shorter, but the bytecode longer.
+			sequences: false,
+			conditionals: false,
+			booleans: false,
+		},
 	});
-	const constants = [...texts].map(([name, value]) => `const ${name}=${value};`);
-	return { text: withConstants(constants.join("") + code), modules: moduleNames(sources) };
+	const whole = code.replace(/\$text\((\d+)\)/g, (_, index) => texts[Number(index)]);
+	return { text: withConstants(whole), modules: moduleNames(sources) };
 }
 
 /** A constant's text of more characters stays a constant: a board copies a function's texts to RAM at each use. */
 const TEXT_MAX = 32;
 
-/** Takes the constants with long texts out of a program. @returns the rest, and the constants' values by their names */
-function apart(text: string): { readonly rest: string; readonly texts: ReadonlyMap<string, string> } {
-	const texts = new Map<string, string>();
+/** Replaces constants' long texts by `$text(INDEX)`. @returns the program, and the literals of the texts */
+function apart(text: string): { readonly rest: string; readonly texts: readonly string[] } {
+	const texts: string[] = [];
 	let rest = "";
 	let from = 0;
 	for (const statement of ts.createSourceFile("main.js", text, ts.ScriptTarget.ES2022, true).statements) {
@@ -59,12 +66,9 @@ function apart(text: string): { readonly rest: string; readonly texts: ReadonlyM
 		const value = declaration.initializer;
 		if (second !== undefined || value === undefined || !ts.isStringLiteralLike(value) || value.text.length <= TEXT_MAX)
 			continue;
-		texts.set(
-			declaration.name.getText(),
-			value.text.startsWith(PAGE_SCRIPT) ? shortScript(value.text) : value.getText(),
-		);
-		rest += text.slice(from, statement.getStart());
-		from = statement.end;
+		rest += `${text.slice(from, value.getStart())}/* @__PURE__ */ $text(${texts.length})`;
+		texts.push(value.text.startsWith(PAGE_SCRIPT) ? shortScript(value.text) : value.getText());
+		from = value.end;
 	}
 	return { rest: rest + text.slice(from), texts };
 }

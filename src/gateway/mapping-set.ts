@@ -137,15 +137,6 @@ export class MappingSet implements LeaseContext, PcpOwner {
 		return this.representativePcp !== undefined;
 	}
 
-	/** True when at least one mapping is held. */
-	get holdsAny(): boolean {
-		return (
-			this.representative.port !== undefined ||
-			this.pcpPort !== undefined ||
-			this.entries.some(({ wanted }) => wanted.state === "mapped")
-		);
-	}
-
 	/**
 	 * Asks for one more mapping, from now on and from any gateway that is found later.
 	 * @throws {RangeError} for a malformed request, a TCP candidate that is a representative port, an internal port that
