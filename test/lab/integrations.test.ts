@@ -147,6 +147,18 @@ const CLIENTS: readonly Client[] = [
 		],
 		expected: /^\d\d True\nporthole_frames counter\nporthole_viewers gauge\nporthole_fleet_cameras gauge\n$/,
 	},
+	{
+		title: "promtool finds nothing wrong with /metrics",
+		needs: ["promtool"],
+		argv: ({ base, token }) => [
+			"/bin/sh",
+			"-c",
+			'curl -sS -H "Authorization: Bearer $2" "$1metrics" | promtool check metrics 2>&1',
+			"sh",
+			base,
+			token,
+		],
+	},
 ];
 
 /** Programs that only know Digest with MD5, with default settings. */

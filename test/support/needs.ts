@@ -26,6 +26,7 @@ const NEEDS = {
 		() => existsSync("/usr/lib/python3/dist-packages/prometheus_client"),
 		"python3-prometheus-client not installed",
 	],
+	promtool: [() => installed("promtool"), "prometheus not installed"],
 	"gst-launch-1.0": [
 		() => installed("gst-launch-1.0"),
 		"gstreamer1.0-tools and gstreamer1.0-plugins-good not installed",
