@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeEsp32 } from "./device-modules";
 import { checkBoard, findSdk, OUT, runCommand, runTool, type Sdk, SdkError, TOP } from "./moddable-sdk";
@@ -51,6 +51,8 @@ function linkModules(sdk: Sdk, board: string): void {
 	const header = join(folder, `xsProj-${chip}/build/config/sdkconfig.h`);
 	mkdirSync(dirname(header), { recursive: true });
 	writeFileSync(header, "");
+	// The compiler adds the names of a program to this list, so those of earlier builds would take flash too.
+	rmSync(join(folder, "modules/mc.xsi"), { force: true });
 	const linked = join(folder, "mc.xs.c");
 	runTool(sdk, "make", ["-f", join(folder, "makefile"), "-o", header, linked], env);
 	console.log(`Linked and preloaded: ${linked}`);
