@@ -373,6 +373,21 @@ describe("simulation/login", () => {
 		assert.equal(status(ask(home, `${base}api/v1/settings`, other)), 200);
 	});
 
+	it("costs few writes to the store when one user logs out again and again, and the last logout is stored", () => {
+		const home = settled(1, { "viewer-password": "only-looking" });
+		const [camera] = home.cameras;
+		const { store } = camera.machine;
+		const before = store.writes;
+		for (let i = 0; i < 20; i++) {
+			const cookie = cookieOf(logIn(home, pageUrl(camera), "viewer", "only-looking"));
+			assert.equal(status(ask(home, `${pageUrl(camera)}logout`, cookie, home.visitor, "")), 303);
+			assert.equal(status(ask(home, pageUrl(camera), cookie)), 401);
+		}
+		home.world.runFor(6000);
+		assert.ok(store.writes - before <= 3, `${store.writes - before} writes`);
+		assert.equal(store.values.get("logged-out")?.split(" ").length, 40);
+	});
+
 	it("accepts settings on the page that apply after a restart, and refuses invalid ones", () => {
 		const home = settled(1, {});
 		const [camera] = home.cameras;

@@ -21,6 +21,8 @@ const LINK_HOURS_MAX = lifetimeOf("link") / 3600;
 
 /** The key in the store of the sessions that have ended. */
 const ENDED_KEY = "logged-out";
+/** They are stored at most this often, as flash wears out and each user can end sessions again and again. */
+const ENDED_PAUSE: Millis = 5000;
 
 /**
  * The largest login form, in octets. Strangers may send it on many connections at once, and a board has little memory; a
@@ -92,6 +94,9 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 	/** Is asked before anything is served. */
 	readonly gate: LoginGate;
 	private readonly authenticator: Authenticator;
+	/** The sessions that have ended but are not stored yet; empty: all are. */
+	private ended = "";
+	private pausesEnded = false;
 
 	/** @param keyring the fleet's keys, with which sessions and tickets are signed while there are any */
 	constructor(
@@ -157,8 +162,25 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 
 	/** @see AuthenticatorHost */
 	get endedSessions(): EndedSessionsMemory {
-		const { memory } = this.node;
-		return { read: () => memory.read(ENDED_KEY), write: (text) => memory.write(ENDED_KEY, text) };
+		return {
+			read: () => this.node.memory.read(ENDED_KEY),
+			write: (text) => {
+				this.ended = text;
+				if (!this.pausesEnded) this.storeEnded();
+			},
+		};
+	}
+
+	stop(): void {
+		this.storeEnded();
+	}
+
+	private storeEnded(): void {
+		this.pausesEnded = this.ended !== "";
+		if (!this.pausesEnded) return;
+		this.node.memory.write(ENDED_KEY, this.ended);
+		this.ended = "";
+		this.node.pump.after(ENDED_PAUSE, () => this.storeEnded());
 	}
 
 	record() {
