@@ -66,6 +66,20 @@ static size_t find_scan(const unsigned char *memory, size_t start, size_t end, i
 	return 0;
 }
 
+int jpeg_picture_end(unsigned char *memory, size_t size, size_t start, size_t *end) {
+	size_t last = *end;
+	if (last > size || find_end(memory, start, last))
+		return 0;
+	while (last > start && memory[last - 1] == 0)
+		last--;
+	if (size - last < 2)
+		return 0;
+	memory[last] = 0xff;
+	memory[last + 1] = EOI;
+	*end = last + 2;
+	return 1;
+}
+
 int jpeg_picture_mend(unsigned char *memory, size_t *start, size_t *end) {
 	if (*end < *start || *end - *start < 4 || memory[*start] != 0xff || memory[*start + 1] != SOI)
 		return 0;

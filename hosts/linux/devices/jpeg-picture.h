@@ -20,4 +20,10 @@
  */
 int jpeg_picture_mend(unsigned char *memory, size_t *start, size_t *end);
 
+/*
+ * Appends EOI to a picture in memory[start, *end) that has none, in place of zeros that pad it; `size` is that of the memory.
+ * Returns 1, or 0 when there is an EOI, or no room for one; then nothing has changed.
+ */
+int jpeg_picture_end(unsigned char *memory, size_t size, size_t start, size_t *end);
+
 #endif

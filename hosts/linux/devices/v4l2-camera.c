@@ -29,6 +29,7 @@ struct V4l2Camera {
 	int count;
 	int queued;
 	int quality; /* 0: no quality control */
+	int endless; /* pictures without EOI in a row, up to 2: the camera writes none */
 	unsigned fps;
 	int64_t due; /* microseconds: a picture before this is skipped */
 	CameraFormat format;
@@ -251,7 +252,12 @@ static int make_frame(V4l2Camera *camera, int index, size_t used, V4l2Frame *fra
 	CameraMemory *memory = &camera->memory[index];
 	size_t start = memory->head;
 	size_t end = start + used;
-	if (!jpeg_picture_mend(memory->memory, &start, &end)) {
+	/* One picture without EOI was cut short; with the second in a row, the camera writes none. */
+	if (!jpeg_picture_end(memory->memory, memory->size, start, &end))
+		camera->endless = 0;
+	else if (camera->endless < 2)
+		camera->endless++;
+	if (camera->endless == 1 || !jpeg_picture_mend(memory->memory, &start, &end)) {
 		camera->counters.broken++;
 		return 0;
 	}

@@ -148,9 +148,20 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 			assert.deepEqual(withoutTables(mended), bare);
 		});
 
+	for (const padding of [0, 4096])
+		it(`appends the end that a camera never writes, after one picture, also behind ${padding} octets of padding (F15)`, async () => {
+			const whole = readFileSync(PICTURE);
+			const file = join(folder.path, "endless.jpg");
+			const out = join(folder.path, "ended.jpg");
+			writeFileSync(file, Buffer.concat([whole.subarray(0, -2), Buffer.alloc(padding)]));
+			const [, grabbed, counters] = await probe("", 0, ["open", "grab", "10", "save", out], { FAKE_JPEG: file });
+			assert.deepEqual([grabbed["frames"], counters["broken"]], [10, 1]);
+			assert.deepEqual(readFileSync(out), whole);
+		});
+
 	it("counts broken pictures and never lends one", async () => {
 		const file = join(folder.path, "cut.jpg");
-		writeFileSync(file, readFileSync(PICTURE).subarray(0, 900));
+		writeFileSync(file, readFileSync(PICTURE).subarray(0, 500));
 		const lines = await probe("", 0, ["open", "grab", "1"], { FAKE_JPEG: file, FAKE_FPS: "1000" });
 		const counters = lines.at(-1) as Record<string, number>;
 		assert.equal(counters["lent"], 0);

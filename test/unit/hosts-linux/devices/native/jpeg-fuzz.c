@@ -64,6 +64,11 @@ int main(int argc, char **argv) {
 			/* a rejected picture is unchanged */
 			if (start != head || end != head + size || memcmp(memory + head, copy, size))
 				return 4;
+			/* an end is written inside the memory, or nothing changes */
+			size_t last = end;
+			int ended = jpeg_picture_end(memory, head + size, start, &last);
+			if (ended ? last > head + size || memory[last - 1] != 0xd9 : last != end)
+				return 5;
 		} else {
 			good++;
 			if (start > head || end > head + size || end - start < 4 || memory[start] != 0xff ||
