@@ -66,13 +66,22 @@ describe("lab/gateway mappings: TCP and UDP ports on miniupnpd", function () {
 		it(`gives 12 cameras on one machine a port each, for good, by ${protocols.toUpperCase()} (IMG-4, quirk 26)`, async () => {
 			const child = lab.spawn("cam1", [...NODE, protocols, "representative", "12"]);
 			const expected = Array.from({ length: 12 }, (_, i) => `${Lab.address(1)}:${8000 + i}`).sort();
-			const insides = async () => (await table()).map((line) => line.split(" ")[2]).sort();
-			await until("each has a port", SOON, async () => (await insides()).join() === expected.join());
-			const settled = await table();
+			let settled: string[] = [];
+			await until("each has a port", SOON, async () => {
+				settled = await table();
+				return (
+					settled
+						.map((line) => line.split(" ")[2])
+						.sort()
+						.join() === expected.join()
+				);
+			});
 			child.output = "";
 			// Each has looked at its entry again; PCP has nothing to look at.
 			await new Promise((done) => setTimeout(done, protocols === "upnp" ? 2500 : 0));
-			assert.deepEqual([await table(), child.output.match(/^(mapped|lost).*/gm)], [settled, null]);
+			assert.equal(child.output.match(/^(mapped|lost).*/gm), null);
+			// miniupnpd takes a rule out for a moment when its mapping is asked for again.
+			await until("the table is the same", SOON, async () => (await table()).join() === settled.join());
 			assert.equal(await child.leave(), 0);
 			await until("the mappings are gone", SOON, async () => (await table()).length === 0);
 		});

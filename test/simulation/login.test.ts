@@ -111,7 +111,7 @@ describe("simulation/login", () => {
 		}
 		assert.equal(status(ask(home, `${pageUrl(first)}snapshot.jpg?pass=${pass}`)), 401, "of one camera");
 		const page = ask(home, `${pageUrl(first)}portal`, cookie + HTML);
-		const uses = [...page.matchAll(/:8081\/([a-z.]*)\?pass=(.)/g)].map(([, path, use]) => `${path} ${use}`);
+		const uses = [...page.matchAll(/:8081[/]([a-z.]*)\?pass=(.)/g)].map(([, path, use]) => `${path} ${use}`);
 		assert.deepEqual(uses, ["snapshot.jpg p", "stream.mjpeg p"]);
 	});
 

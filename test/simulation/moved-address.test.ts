@@ -34,7 +34,9 @@ class Scene {
 		this.cookie = `Cookie: ${/Set-Cookie: ([^;]+);/.exec(answer)?.[1]}\r\n`;
 		for (const page of ["settings", "camera", "fleet"]) {
 			const html = bodyOf(this.ask("GET", page, "", HTML));
-			for (const [, action, body] of html.matchAll(/<form method="post" action="\/(api[^"]*)"[^>]*>(.*?)<\/form>/gs)) {
+			for (const [, action, body] of html.matchAll(
+				/<form method="post" action="[/](api[^"]*)"[^>]*>(.*?)<[/]form>/gs,
+			)) {
 				const inputs = [...body.matchAll(/name="([^"]+)"(?: value="([^"]*)")?/g)];
 				const fields = inputs.map(([, name, value = ""]) => `${name}=${encodeURIComponent(value)}`).join("&");
 				this.forms.push({ action, fields, page });

@@ -24,7 +24,7 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 		why: "hours of virtual time, which take XS minutes",
 	},
 	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },
-	{ path: /^test\/unit\/hosts-linux\//, why: "starts native programs from Node.js" },
+	{ path: /^test\/unit\/hosts-(linux|simulator)\//, why: "starts native programs from Node.js" },
 	{
 		path: /^test\/unit\/(hosts-sdk\/|hosts-esp32\/sensor-camera)/,
 		why: "replaces the SDK's modules, which only Node.js's loader lets a test do",
