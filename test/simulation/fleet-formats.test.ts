@@ -4,7 +4,7 @@ import { FleetKey } from "../../src/fleet/fleet-key";
 import type { FleetService } from "../../src/wire/fleet-service";
 import { FleetLan, type LanCamera } from "../support/fleet-lan";
 
-const SEEDS = 30;
+const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "30");
 const RTSP: FleetService = { kind: "rtsp", port: 8554, externalPort: 0, path: "/live", secure: false };
 
 /** A fleet of both formats: camera i is of the old one where `isOld(i)`. */
