@@ -5,7 +5,7 @@
  * `npm run check` finds what is missing; the tests of the pages look for the English text and have to follow.
  */
 
-const PASSWORD_PINNED = "The password was set at startup (--password). Change it there.";
+const PASSWORD_PINNED = "The password was set at startup (--password or --password-file). Change it there.";
 
 /** The text of all pages; functions fill in values. Not yet escaped for HTML. */
 export const MESSAGES = Object.freeze({
@@ -342,6 +342,7 @@ export const MESSAGES = Object.freeze({
 	restart: Object.freeze({
 		title: "Restarting…",
 		soon: "The camera goes offline for a few seconds. This page continues automatically.",
+		port: (port: string) => `Its internal port changes: on the home network, open port ${port} then.`,
 		back: "Back to settings",
 	}),
 

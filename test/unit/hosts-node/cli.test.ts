@@ -64,7 +64,7 @@ describe("hosts-node/main", function () {
 			}
 			for (const [path, words] of [
 				["/dev/zero", /can't be read: it is longer/],
-				[folder, /can't be read/],
+				[folder, /can't be read: it is not a file\./],
 				[join(folder, "nowhere"), /file not found/],
 			] as const) {
 				const { code, err } = run(["camera", "--password-file", path, "--data", folder]);

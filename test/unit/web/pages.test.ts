@@ -382,6 +382,11 @@ describe("web/settings-page", () => {
 		);
 	});
 
+	it("tells the port after a restart that changes it, as the script can't follow there", () => {
+		assert.ok(text(restartPage(ID, 7, "realm", "8123")).includes(MESSAGES.restart.port("8123")));
+		assert.ok(!text(restartPage(ID, 7, "realm")).includes("port"));
+	});
+
 	it("explains that a password set at startup cannot be changed here", () => {
 		const html = text(settingsPage({ ...SETTINGS, pinned: true }));
 		assert.ok(!html.includes("/api/v1/password"));
