@@ -384,7 +384,7 @@ describe("web/settings-page", () => {
 
 	it("tells the port after a restart that changes it, as the script can't follow there", () => {
 		assert.ok(text(restartPage(ID, 7, "realm", "8123")).includes(MESSAGES.restart.port("8123")));
-		assert.ok(!text(restartPage(ID, 7, "realm")).includes("port"));
+		assert.ok(!text(restartPage(ID, 7, "realm")).includes("internal port"));
 	});
 
 	it("explains that a password set at startup cannot be changed here", () => {
