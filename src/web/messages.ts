@@ -30,7 +30,7 @@ export const MESSAGES = Object.freeze({
 		noPicture: "Viewable only on your home network.",
 		noTicket: "Log in separately, or add it to your fleet to use one login.",
 		absent: "Not reachable",
-		absentSince: "Not reachable since",
+		absentSince: "Offline since",
 		absentMeans: "This camera has not answered for a while. Check its power and its network.",
 		forget: "Remove from this list",
 		forgetNamed: (name: string) => `Remove ${name} from this list`,
