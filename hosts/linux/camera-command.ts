@@ -1,7 +1,7 @@
 import KeyValue from "embedded:storage/key-value";
 import files from "porthole:files";
 import process from "porthole:process";
-import { firstPassword, keepFirstPassword } from "../../src/app/access/first-password";
+import { firstPassword, keepFirstPassword, remindOfFirstPassword } from "../../src/app/access/first-password";
 import { Camera } from "../../src/app/camera/camera";
 import { warnOfIgnoredSettings } from "../../src/app/camera/ignored-settings";
 import { startSettings } from "../../src/app/start-settings";
@@ -54,6 +54,8 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const begin = (): void => {
 		const settings = startSettings(CAMERA_SCHEMA, given, store, (sentence) => log.write("warn", "settings", sentence));
 		warnOfIgnoredSettings(settings, log);
+		const place = (key: string): string => `${folder}/${key}.value`;
+		let isDrawn = false;
 		camera = new Camera(
 			{
 				network: new LinuxNetwork(new LinuxInterfaces({ use })),
@@ -71,8 +73,9 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 				model: "linux",
 				connections: connectionsFor(process.descriptors),
 				tellPassword: (password) => {
+					isDrawn = true;
 					if (process.isTerminal) process.print(`${firstPassword(password)}\n`);
-					else keepFirstPassword(store, log, password, (key) => `${folder}/${key}.value`);
+					else keepFirstPassword(store, log, password, place);
 				},
 				hardwareAddress,
 				restart: begin,
@@ -80,6 +83,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 			settings,
 			[OPEN_API],
 		);
+		if (!isDrawn) remindOfFirstPassword(store, log, place);
 		camera.start();
 	};
 	begin();

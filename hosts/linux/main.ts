@@ -12,8 +12,12 @@ const FILE_MAX = 65536;
 const HOST: ProgramHost = {
 	variable: process.environment,
 	variables: process.environmentNames,
-	readFile: (path) =>
-		files.kind(path) === "file" ? utf8Decode(new Uint8Array(files.read(path, FILE_MAX))) : undefined,
+	readFile: (path) => {
+		const kind = files.kind(path);
+		if (kind === undefined) return undefined;
+		if (kind !== "file") throw new Error("it is not a file");
+		return utf8Decode(new Uint8Array(files.read(path, FILE_MAX)));
+	},
 	print: (line) => process.print(`${line}\n`),
 	error: (line) => process.error(`${line}\n`),
 };

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
-import { firstPassword, keepFirstPassword } from "../../src/app/access/first-password";
+import { resolve } from "node:path";
+import { firstPassword, keepFirstPassword, remindOfFirstPassword } from "../../src/app/access/first-password";
 import { Camera } from "../../src/app/camera/camera";
 import { DynamicDnsPart } from "../../src/app/discovery/dynamic-dns-part";
 import { startSettings } from "../../src/app/start-settings";
@@ -32,7 +33,7 @@ const LEAVE_MAX = 5000;
 
 /** Runs one camera until the process gets a signal to stop. @returns the exit code */
 export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE_CAMERA_SCHEMA>>): Promise<number> {
-	const folder = values.data || defaultDataFolder();
+	const folder = resolve(values.data || defaultDataFolder());
 	const release = lockFolder(folder);
 	const log = new ConsoleLog(values.logLevel);
 	const random = new NodeRandom();
@@ -45,6 +46,8 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 		const settings = startSettings(CAMERA_SCHEMA, given, store, (sentence) => log.write("warn", "settings", sentence));
 		// An earlier process may have died without removing it.
 		if (settings.floatingAddress !== "") await cleanFloatingAddress(settings.floatingAddress);
+		const place = (key: string): string => store.fileOf(key);
+		let isDrawn = false;
 		running = new Camera(
 			{
 				network: networkOf(values.interface, settings.floatingAddress),
@@ -60,8 +63,9 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 				services: new NodeServiceAdvertiser(),
 				hostNames: hostNamesOf(hostname()),
 				tellPassword: (password) => {
+					isDrawn = true;
 					if (process.stdout.isTTY) console.log(firstPassword(password));
-					else keepFirstPassword(store, log, password, (key) => store.fileOf(key));
+					else keepFirstPassword(store, log, password, place);
 				},
 				hardwareAddress,
 				restart: () => void begin(),
@@ -72,6 +76,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 				OPEN_API,
 			],
 		);
+		if (!isDrawn) remindOfFirstPassword(store, log, place);
 		running.start();
 	};
 	await begin();

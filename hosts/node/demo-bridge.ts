@@ -31,12 +31,15 @@ export class DemoBridge {
 		private readonly failed: (port: number, error: NodeJS.ErrnoException) => void,
 	) {}
 
-	/** Opens a real port. It stays open when the mapping ends, so that the visitor gets an explanation. */
-	open(port: number): void {
+	/**
+	 * Opens a real port. It stays open when the mapping ends, so that the visitor gets an explanation.
+	 * @param opened is called once it is open
+	 */
+	open(port: number, opened?: () => void): void {
 		if (this.servers.has(port)) return;
 		const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.carry(socket, port));
 		server.on("error", (error) => this.failed(port, error));
-		server.listen(port, this.listen);
+		server.listen(port, this.listen, opened);
 		this.servers.set(port, server);
 	}
 

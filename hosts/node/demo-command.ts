@@ -167,8 +167,10 @@ class Demo {
 			(socket, at) => this.deadEnd(socket, at),
 			(at, error) => {
 				const problem =
-					error.code === "EADDRINUSE" ? `Port ${at} is in use` : `Port ${at} cannot be opened: ${error.message}`;
-				console.error(`porthole: ${problem}. Stop the other program, or pass --port.`);
+					error.code === "EADDRINUSE"
+						? `Port ${at} is in use. Stop the other program, or pass --port.`
+						: `Port ${at} cannot be opened: ${error.message}. Check --port and --listen.`;
+				console.error(`porthole: ${problem}`);
 				process.exit(1);
 			},
 		);
@@ -209,8 +211,8 @@ export async function runDemo({ values }: Gathered<ValuesOf<typeof DEMO_SCHEMA>>
 	const { cameras: count, port, listen } = values;
 	const password = values.password || drawCode(new NodeRandom(), 12);
 	const demo = new Demo(new ConsoleLog(values.logLevel), port, listen, password);
+	await new Promise<void>((resolve) => demo.bridge.open(demo.port, resolve));
 	demo.time.enter(() => {
-		demo.bridge.open(demo.port);
 		for (let number = 1; number <= count; number++) {
 			// Started one after another, further apart than their listening times differ, so that the first one is "Camera 1"
 			// and gets the first port.

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DEMO_SCHEMA, DOCTOR_SCHEMA } from "../../src/settings/cli/commands";
 import { type Program, type ProgramHost, runner, runProgram } from "../../src/settings/cli/program";
@@ -31,6 +31,7 @@ const PROGRAM: Program = {
 
 /** Reads a file that must not be large. @throws {Error} when it is, or can't be read */
 function readStart(path: string): string {
+	if (statSync(path).isDirectory()) throw new Error("it is not a file");
 	const bytes = Buffer.alloc(FILE_MAX + 1);
 	const descriptor = openSync(path, "r");
 	try {

@@ -10,7 +10,7 @@ export class TolerantStore implements Store {
 	fault = "";
 	/** The values that only memory has; `undefined`: the value was deleted. */
 	private readonly unsaved = new Map<string, string | undefined>();
-	private lastLine = "";
+	private lastFault = "";
 	private isWaiting = false;
 
 	/**
@@ -66,18 +66,19 @@ export class TolerantStore implements Store {
 		if (fault === this.fault) return;
 		this.fault = fault;
 		if (fault === "") {
-			this.lastLine = "";
+			this.lastFault = "";
 			this.log.write("info", "store", "all values are stored again");
 		}
 		this.changed();
 	}
 
-	/** Logs a failure, once as long as it stays the same. @returns its detail */
+	/** Logs a failure, once as long as it stays the same, whatever values it concerns. @returns its detail */
 	private tell(key: string, action: string, error: unknown): string {
 		const detail = error instanceof Error ? error.message : String(error);
-		const line = `the value "${key}" cannot be ${action}: ${detail}`;
-		if (line !== this.lastLine) this.log.write("error", "store", line);
-		this.lastLine = line;
+		const fault = `${action}: ${detail}`;
+		if (fault !== this.lastFault)
+			this.log.write("error", "store", `the value "${key}" cannot be ${fault}; changes are kept in memory`);
+		this.lastFault = fault;
 		return detail;
 	}
 }

@@ -5,7 +5,7 @@
  * `npm run check` finds what is missing; the tests of the pages look for the English text and have to follow.
  */
 
-const PASSWORD_PINNED = "The password was set at startup (--password). Change it there.";
+const PASSWORD_PINNED = "The password was set at startup (--password or --password-file). Change it there.";
 
 /** The text of all pages; functions fill in values. Not yet escaped for HTML. */
 export const MESSAGES = Object.freeze({
@@ -30,7 +30,7 @@ export const MESSAGES = Object.freeze({
 		noPicture: "Viewable only on your home network.",
 		noTicket: "Log in separately, or add it to your fleet to use one login.",
 		absent: "Not reachable",
-		absentSince: "Not reachable since",
+		absentSince: "Offline since",
 		absentMeans: "This camera has not answered for a while. Check its power and its network.",
 		forget: "Remove from this list",
 		forgetNamed: (name: string) => `Remove ${name} from this list`,
@@ -342,6 +342,7 @@ export const MESSAGES = Object.freeze({
 	restart: Object.freeze({
 		title: "Restarting…",
 		soon: "The camera goes offline for a few seconds. This page continues automatically.",
+		port: (port: string) => `Its internal port changes: on the home network, open port ${port} then.`,
 		back: "Back to settings",
 	}),
 

@@ -230,7 +230,7 @@ describe("lab/pages of the demo in a browser", function () {
 		});
 		await its.getByRole("button", { name: "Unplug it" }).click();
 		const third = page.locator("#cameras > li").nth(2);
-		await third.getByText("Not reachable since").waitFor();
+		await third.getByText("Offline since").waitFor();
 		assert.match((await page.locator("#news").textContent()) ?? "", / went offline\.$/);
 		await until("it is plugged in again", 15_000, async () => {
 			const how: RequestInit = { method: "POST", redirect: "manual", signal: AbortSignal.timeout(20_000) };

@@ -505,7 +505,7 @@ describe("simulation/home", () => {
 				assert.equal(absent()?.name, name);
 				assert.ok(absent()!.lastSeen > 0);
 				assert.equal(inList(json("api/v1/status").fleet.absent)?.lastSeen, absent()?.lastSeen);
-				assert.match(home.get(url("portal"), home.neighbour), new RegExp(`data-id="${id}"[^]*Not reachable since`));
+				assert.match(home.get(url("portal"), home.neighbour), new RegExp(`data-id="${id}"[^]*Offline since`));
 				assert.match(home.get(url("metrics"), home.neighbour), /\nporthole_fleet_absent_cameras 1\n/);
 			};
 			check();

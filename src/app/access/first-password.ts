@@ -6,8 +6,12 @@ const KEY = "first-password";
 
 /** Tells the owner the password at the first start. */
 export function firstPassword(password: string): string {
-	return `Log in as "owner" with the password ${password}
-You won't see it again. To change it, use the camera's settings page or --password.`;
+	return `${login(password)}
+You won't see it again. To change it, use the camera's settings page or --password-file.`;
+}
+
+function login(password: string): string {
+	return `Log in as "owner" with the password ${password}`;
 }
 
 /**
@@ -20,9 +24,18 @@ export function keepFirstPassword(store: Store, log: Log, password: string, plac
 		store.write(KEY, password);
 	} catch {
 		// Nobody could log in otherwise.
-		log.write("warn", "web", firstPassword(password));
+		log.write("warn", "web", `${login(password)}. It cannot be stored: change it before the camera restarts.`);
 		return;
 	}
+	tellPlace(log, place);
+}
+
+/** Tells the place of a first password that nobody has used, at each later start. */
+export function remindOfFirstPassword(store: Store, log: Log, place: (key: string) => string): void {
+	if (hasFirstPassword(store)) tellPlace(log, place);
+}
+
+function tellPlace(log: Log, place: (key: string) => string): void {
 	log.write(
 		"warn",
 		"web",

@@ -146,8 +146,10 @@ export class MaintenancePart implements Part {
 	/** Restarts, where the host can. */
 	restart(): ApiAnswer {
 		if (this.node.host.restart === undefined) return { fault: MESSAGES.wrong.noRestart, status: 409 };
+		const { now, changed } = this.editor.view;
 		this.node.restart();
 		const { id, boot } = this.node.identity;
-		return { page: () => restartPage(id, boot, this.accounts.record.realm) };
+		const port = changed["http-port"] === now["http-port"] ? undefined : changed["http-port"];
+		return { page: () => restartPage(id, boot, this.accounts.record.realm, port) };
 	}
 }

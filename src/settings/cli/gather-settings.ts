@@ -192,9 +192,10 @@ function readSecret(name: string, sources: SettingSources, given: Map<string, Gi
 	const text = textIn(file.text, "file", sources, problems);
 	if (text === undefined) return;
 	const line = text.endsWith("\r\n") ? text.slice(0, -2) : text.endsWith("\n") ? text.slice(0, -1) : text;
+	const noun = secret.split("-").join(" ");
 	if (line.length > SECRET_MAX)
-		problems.push(`${file.text} is longer than ${SECRET_MAX} characters: it holds no ${secret}.`);
-	else if (line === "") problems.push(`${file.text} is empty: write the ${secret} into it, or leave out ${file.from}.`);
+		problems.push(`${file.text} is longer than ${SECRET_MAX} characters: it holds no ${noun}.`);
+	else if (line === "") problems.push(`${file.text} is empty: write the ${noun} into it, or leave out ${file.from}.`);
 	else given.set(secret, { text: line, from: `the text of ${file.text}` });
 }
 

@@ -212,6 +212,10 @@ describe("hosts-linux/porthole-linux", function () {
 				String(words),
 			);
 		}
+		assert.throws(
+			() => execFileSync(program, ["--password-file", folder, ...args], { stdio: "pipe", timeout: 10_000 }),
+			/can't be read: it is not a file\./,
+		);
 		writeFileSync(secret, "correct horse\n");
 		said = "";
 		child = spawn(program, ["--password-file", secret, ...args], { stdio: ["ignore", "pipe", "pipe"] });

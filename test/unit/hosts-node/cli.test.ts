@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FRAME, NODE_PROGRAM } from "../../../tools/camera-program";
@@ -64,7 +65,7 @@ describe("hosts-node/main", function () {
 			}
 			for (const [path, words] of [
 				["/dev/zero", /can't be read: it is longer/],
-				[folder, /can't be read/],
+				[folder, /can't be read: it is not a file\./],
 				[join(folder, "nowhere"), /file not found/],
 			] as const) {
 				const { code, err } = run(["camera", "--password-file", path, "--data", folder]);
@@ -80,6 +81,19 @@ describe("hosts-node/main", function () {
 		assert.match(run(["--help"]).out, /porthole demo/);
 		assert.match(run(["camera", "--help"]).out, /--representative-ports/);
 		assert.match(run(["--version"]).out, /^\d+\.\d+\.\d+\n$/);
+	});
+
+	it("says that the demo's port is in use or cannot be opened, and not that the demo runs", async () => {
+		const other = createServer().listen(0, "127.0.0.1");
+		await once(other, "listening");
+		const port = `${(other.address() as AddressInfo).port}`;
+		const taken = run(["demo", "--port", port]);
+		assert.deepEqual([taken.code, taken.out], [1, ""]);
+		assert.match(taken.err, /Port \d+ is in use\. Stop the other program, or pass --port\./);
+		other.close();
+		const strange = run(["demo", "--port", port, "--listen", "192.0.2.77"]);
+		assert.deepEqual([strange.code, strange.out], [1, ""]);
+		assert.match(strange.err, /cannot be opened: .*Check --port and --listen\./);
 	});
 
 	it("prints the number of the demo's cameras and their addresses", async () => {

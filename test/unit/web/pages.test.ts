@@ -245,10 +245,7 @@ describe("web/portal-page", () => {
 		const absent = { health: "silent", lanUrl: "", internetUrl: "", page: "" } as const;
 		const since = Date.UTC(2026, 10, 26, 17, 5);
 		const html = text(portalPage(portal({ cameras: [camera({ ...absent, lastSeen: since })] }), "lan"));
-		assert.match(
-			html,
-			/Not reachable since <time datetime="2026-11-26T17:05:00.000Z">Thu, 26 Nov 2026 17:05:00 GMT<\/time>/,
-		);
+		assert.match(html, /Offline since <time datetime="2026-11-26T17:05:00.000Z">Thu, 26 Nov 2026 17:05:00 GMT<\/time>/);
 		assert.ok(html.includes('action="/api/v1/cameras/0123456789abcdef/forget"'));
 		assert.doesNotMatch(html, /<img|action="[^"]*\/name"/);
 		const unknown = text(portalPage(portal({ cameras: [camera({ ...absent, lastSeen: 0 })] }), "lan"));
@@ -380,6 +377,11 @@ describe("web/settings-page", () => {
 				'action="/logout"',
 			].sort(),
 		);
+	});
+
+	it("tells the port after a restart that changes it, as the script can't follow there", () => {
+		assert.ok(text(restartPage(ID, 7, "realm", "8123")).includes(MESSAGES.restart.port("8123")));
+		assert.ok(!text(restartPage(ID, 7, "realm")).includes("internal port"));
 	});
 
 	it("explains that a password set at startup cannot be changed here", () => {

@@ -4,7 +4,7 @@ import { AccessTokens } from "../../../../src/access/access-tokens";
 import { hashPassword, type LoginRecord } from "../../../../src/access/login-record";
 import type { Role } from "../../../../src/access/role";
 import { CredentialStore } from "../../../../src/app/access/credential-store";
-import { keepFirstPassword } from "../../../../src/app/access/first-password";
+import { keepFirstPassword, remindOfFirstPassword } from "../../../../src/app/access/first-password";
 import { Prng } from "../../../../src/base/prng";
 import { FleetKey } from "../../../../src/fleet/fleet-key";
 
@@ -135,6 +135,20 @@ describe("app/access/credential-store", () => {
 		};
 		keepFirstPassword(store, { write: (_level, _area, text) => void log.push(text) }, "ABCD-EFGH", (key) => key);
 		assert.ok(log.join().includes("ABCD"), "rather than a camera that nobody can use");
+		assert.ok(!log.join().includes("\n"), "one line");
+	});
+
+	it("writes the place of the first password into the log at each later start, until it has been used", () => {
+		const store = new VirtualStore();
+		const log: string[] = [];
+		const remind = () =>
+			remindOfFirstPassword(store, { write: (_level, _area, text) => void log.push(text) }, (key) => `/d/${key}`);
+		remind();
+		assert.deepEqual(log, []);
+		store.write("first-password", "ABCD-EFGH");
+		remind();
+		assert.match(log.join(), /is in \/d\/first-password; /);
+		assert.ok(!log.join().includes("ABCD"));
 	});
 
 	it("keeps the old passwords in use when new ones cannot be stored", () => {

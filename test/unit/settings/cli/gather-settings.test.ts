@@ -173,7 +173,7 @@ describe("settings/cli/gather-settings", () => {
 			[["--password-file", "/nowhere"], "/nowhere: file not found."],
 			[["--password-file", "/empty"], "/empty is empty: write the password into it, or leave out --password-file."],
 			[["--password-file", "/line"], "/line is empty: write the password into it, or leave out --password-file."],
-			[["--fleet-key-file", "/empty"], "/empty is empty: write the fleet-key into it, or leave out --fleet-key-file."],
+			[["--fleet-key-file", "/empty"], "/empty is empty: write the fleet key into it, or leave out --fleet-key-file."],
 			[["--password-file", "/long"], "/long is longer than 300 characters: it holds no password."],
 			[["--fleet-key-file", "/huge"], "/huge can't be read: it is longer than 65536 octets."],
 			[
