@@ -40,8 +40,6 @@ export function bundle(main: string): Bundle {
 		compress: {
 			passes: 2,
 			keep_fargs: false,
-			// A function that is put in place of its only use becomes an object at each use.
-			reduce_funcs: false,
 			// These make the text shorter, but the bytecode longer.
 			sequences: false,
 			conditionals: false,
