@@ -95,6 +95,7 @@ export function settingsFile(schema: Schema): string {
 	const head = [
 		"# Settings of the Porthole camera, read when the service starts: systemctl restart porthole",
 		"# Remove the # at the start of a line to change its setting. Put values with spaces in double quotes.",
+		'# The first password of the user "owner" is in /var/lib/porthole/first-password.value (sudo cat) until you log in with it.',
 	];
 	const entries = settingsOf(schema)
 		.filter(({ name }) => name !== "data")

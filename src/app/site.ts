@@ -330,7 +330,7 @@ class ListeningPort {
 		const fault =
 			why === "in-use"
 				? `Port ${this.port} is in use. Stop the other program or pass --http-port. Trying again.`
-				: `port ${this.port}: ${why}: ${detail}; trying again`;
+				: `Port ${this.port} cannot be opened: ${detail}. ${why === "not-permitted" ? "Ports below 1024 need root or CAP_NET_BIND_SERVICE: pass another --http-port. " : ""}Trying again.`;
 		if (fault !== this.fault) host.log.write("error", "web", fault);
 		this.fault = fault;
 		this.listener?.close();

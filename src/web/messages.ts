@@ -29,7 +29,7 @@ export const MESSAGES = Object.freeze({
 		alone: "No other cameras yet. Connect one to the same router and it appears here automatically.",
 		noPicture: "Viewable only on your home network.",
 		noTicket: "Log in separately, or add it to your fleet to use one login.",
-		absent: "Not reachable",
+		absent: "Offline",
 		absentSince: "Offline since",
 		absentMeans: "This camera has not answered for a while. Check its power and its network.",
 		forget: "Remove from this list",

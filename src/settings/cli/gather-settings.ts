@@ -202,7 +202,7 @@ function readSecret(name: string, sources: SettingSources, given: Map<string, Gi
 function textIn(file: string, kind: string, sources: SettingSources, problems: string[]): string | undefined {
 	try {
 		const text = sources.readFile(file);
-		if (text === undefined) problems.push(`${file}: ${kind} not found.`);
+		if (text === undefined) problems.push(`${file}: ${kind} not found, or in a folder that this program may not read.`);
 		return text;
 	} catch (error) {
 		problems.push(`${file} can't be read: ${error instanceof Error ? error.message : error}.`);

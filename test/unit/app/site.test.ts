@@ -11,4 +11,25 @@ describe("app/site", () => {
 		home.world.runFor(1000);
 		assert.match(machine.log.text(), /warn web: no network address yet/);
 	});
+
+	for (const [why, words] of [
+		["in-use", /Port 81 is in use\. Stop the other program or pass --http-port\. Trying again\./],
+		[
+			"not-permitted",
+			/Port 81 cannot be opened: EACCES\. Ports below 1024 need .*: pass another --http-port\. Trying again\./,
+		],
+		["failed", /Port 81 cannot be opened: EACCES\. Trying again\./],
+	] as const) {
+		it(`says what to do about a port that cannot be opened: ${why}`, () => {
+			const home = new VirtualHome(1);
+			const { machine } = home.add();
+			machine.network.listen = (_options, sink) => {
+				home.world.after(0, () => sink.failed(why, "EACCES"));
+				return { close: () => {} } as never;
+			};
+			home.add({ "http-port": "81" }, undefined, machine);
+			home.world.runFor(1000);
+			assert.match(machine.log.text(), words);
+		});
+	}
 });

@@ -77,7 +77,11 @@ describe("settings/cli/gather-settings", () => {
 			["--password", "short"],
 			"--password must be a password of 8 to 64 characters without control characters.",
 		],
-		["a file that does not exist", ["--config", "/nowhere/x.json"], "/nowhere/x.json: settings file not found."],
+		[
+			"a file that does not exist",
+			["--config", "/nowhere/x.json"],
+			"/nowhere/x.json: settings file not found, or in a folder that this program may not read.",
+		],
 		[
 			"flags that contradict each other",
 			["--tls-key", "/k.pem"],
@@ -170,7 +174,7 @@ describe("settings/cli/gather-settings", () => {
 		});
 
 		for (const [args, message] of [
-			[["--password-file", "/nowhere"], "/nowhere: file not found."],
+			[["--password-file", "/nowhere"], "/nowhere: file not found, or in a folder that this program may not read."],
 			[["--password-file", "/empty"], "/empty is empty: write the password into it, or leave out --password-file."],
 			[["--password-file", "/line"], "/line is empty: write the password into it, or leave out --password-file."],
 			[["--fleet-key-file", "/empty"], "/empty is empty: write the fleet key into it, or leave out --fleet-key-file."],
