@@ -78,6 +78,12 @@ export class DeviceAddresses {
 		);
 	}
 
+	/** Whether a visitor may be anywhere, because a router, or a program on this machine, may stand for it. */
+	mayBeFar(visitor: string): boolean {
+		const isHere = addressKind(visitor) === "loopback" || this.isInOurNetwork(visitor);
+		return isHere ? !this.isOtherDevice(visitor) : !this.isNear(visitor);
+	}
+
 	private isRoutersHardware(hardware: string): boolean {
 		if (hardware === "") return false;
 		for (const { gateway = "" } of this.paths) if (gateway !== "" && this.hardwareOf(gateway) === hardware) return true;

@@ -2,6 +2,7 @@ import type { Moment } from "../access/access-tokens";
 import { type Admission, type Need, permits } from "../access/role";
 import type { Tickets } from "../access/tickets";
 import { nextPause } from "../core/backoff";
+import { addressKind } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { StreamHandle, StreamOwner } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -159,12 +160,19 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		return notices;
 	}
 
-	/** Where links for a visitor lead: through the LAN, or through the Internet gateway. */
+	/**
+	 * Where links for a visitor lead: through the LAN, or through the Internet gateway. A visitor from afar has another LAN,
+	 * which must not get our tickets: where a router may stand for one, the host that was asked for decides.
+	 */
 	audience(request: SiteRequest): Audience {
-		const { addresses } = this.node;
+		const { node } = this;
+		const { addresses } = node;
+		const { remoteAddress } = request;
 		const host = hostOf(request);
-		const isLan = addresses.isNear(request.remoteAddress) || addresses.paths.some(({ address }) => address === host);
-		return isLan ? "lan" : "internet";
+		const hostName = node.settings.hostName.toLowerCase();
+		const isPublic = addressKind(host) === "public" || (hostName !== "" && host.startsWith(hostName));
+		const isNear = isPublic ? !addresses.mayBeFar(remoteAddress) : addresses.isNear(remoteAddress);
+		return isNear || addresses.paths.some(({ address }) => address === host) ? "lan" : "internet";
 	}
 
 	/** @see VisitorSource */
