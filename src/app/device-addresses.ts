@@ -78,9 +78,14 @@ export class DeviceAddresses {
 		);
 	}
 
+	/** Whether a visitor comes from this machine. */
+	isThisMachine(visitor: string): boolean {
+		return addressKind(visitor) === "loopback" || this.paths.some(({ address }) => address === visitor);
+	}
+
 	/** Whether a visitor may be anywhere, because a router, or a program on this machine, may stand for it. */
 	mayBeFar(visitor: string): boolean {
-		const isHere = addressKind(visitor) === "loopback" || this.isInOurNetwork(visitor);
+		const isHere = this.isThisMachine(visitor) || this.isInOurNetwork(visitor);
 		return isHere ? !this.isOtherDevice(visitor) : !this.isNear(visitor);
 	}
 

@@ -160,19 +160,26 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		return notices;
 	}
 
-	/**
-	 * Where links for a visitor lead: through the LAN, or through the Internet gateway. A visitor from afar has another LAN,
-	 * which must not get our tickets: where a router may stand for one, the host that was asked for decides.
-	 */
+	/** Where links for a visitor lead: through the LAN, or through the Internet gateway. */
 	audience(request: SiteRequest): Audience {
-		const { node } = this;
-		const { addresses } = node;
+		const { addresses } = this.node;
 		const { remoteAddress } = request;
+		// A router stands for a visitor who came by it. A proxy here may stand for one in the LAN, who needs LAN links.
+		if (this.isFar(request) && !addresses.isThisMachine(remoteAddress)) return "internet";
 		const host = hostOf(request);
-		const hostName = node.settings.hostName.toLowerCase();
+		const isLan = addresses.isNear(remoteAddress) || addresses.paths.some(({ address }) => address === host);
+		return isLan ? "lan" : "internet";
+	}
+
+	/** Whether a visitor who asked for a public host may be in another LAN than ours, which must not get our tickets. */
+	isFar(request: SiteRequest): boolean {
+		const { addresses, settings } = this.node;
+		const host = hostOf(request);
+		const hostName = settings.hostName.toLowerCase();
 		const isPublic = addressKind(host) === "public" || (hostName !== "" && host.startsWith(hostName));
-		const isNear = isPublic ? !addresses.mayBeFar(remoteAddress) : addresses.isNear(remoteAddress);
-		return isNear || addresses.paths.some(({ address }) => address === host) ? "lan" : "internet";
+		return (
+			isPublic && !addresses.paths.some(({ address }) => address === host) && addresses.mayBeFar(request.remoteAddress)
+		);
 	}
 
 	/** @see VisitorSource */

@@ -178,17 +178,24 @@ describe("simulation/login", () => {
 		}
 	});
 
-	it("sends no credential into the network of a visitor from afar, for whom a router in between stands", () => {
+	it("sends no credential into the network of a visitor from afar, for whom a router or a proxy stands", () => {
 		const home = settled(2, KEY, 11);
 		const [first, other] = home.cameras;
 		const cookie = cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame"));
-		const json = (host: string) => {
+		const json = (host: string, from = home.neighbour) => {
 			const url = `http://${first.machine.address}:8000/api/v1/cameras`;
-			return bodyOf(ask(home, url, cookie, home.neighbour, undefined, host)).cameras;
+			return bodyOf(ask(home, url, cookie, from, undefined, host)).cameras;
 		};
+		const page = (host: string) =>
+			ask(home, `http://${first.machine.address}:8000/portal`, cookie + HTML, home.neighbour, undefined, host);
 		const lan = new RegExp(`"http://${other.machine.address}:8000/[^"]*pass=`);
 		assert.match(JSON.stringify(json(WAN)), lan, "a device of the LAN may use any name");
+		assert.match(page(WAN), lan);
+		const proxied = json(WAN, first.machine);
+		assert.ok(proxied[1].url.startsWith(`http://${other.machine.address}:`), "who may be in the LAN");
+		assert.doesNotMatch(JSON.stringify(proxied), lan);
 		first.camera.addresses.sawRouter(home.neighbour.address);
+		assert.doesNotMatch(page(WAN), lan);
 		assert.doesNotMatch(JSON.stringify(json(WAN)), lan);
 		for (const entry of json(`${WAN}:${first.port}`)) assert.ok(entry.url.startsWith(`http://${WAN}:`), entry.url);
 		assert.match(JSON.stringify(json(first.machine.address)), lan);
