@@ -46,8 +46,12 @@ export class FileStore implements Store {
 			renameSync(beside, file);
 			this.flushFolder();
 		} catch (error) {
-			// Half a value would take the last room of a full disk.
-			rmSync(beside, { force: true });
+			try {
+				// Half a value would take the last room of a full disk.
+				rmSync(beside, { force: true });
+			} catch {
+				// A card that fails becomes read-only.
+			}
 			throw new StoreError(error);
 		}
 	}

@@ -78,6 +78,17 @@ export class DeviceAddresses {
 		);
 	}
 
+	/** Whether a visitor comes from this machine. */
+	isThisMachine(visitor: string): boolean {
+		return addressKind(visitor) === "loopback" || this.paths.some(({ address }) => address === visitor);
+	}
+
+	/** Whether a visitor may be anywhere, because a router, or a program on this machine, may stand for it. */
+	mayBeFar(visitor: string): boolean {
+		const isHere = this.isThisMachine(visitor) || this.isInOurNetwork(visitor);
+		return isHere ? !this.isOtherDevice(visitor) : !this.isNear(visitor);
+	}
+
 	private isRoutersHardware(hardware: string): boolean {
 		if (hardware === "") return false;
 		for (const { gateway = "" } of this.paths) if (gateway !== "" && this.hardwareOf(gateway) === hardware) return true;

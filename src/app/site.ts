@@ -2,6 +2,7 @@ import type { Moment } from "../access/access-tokens";
 import { type Admission, type Need, permits } from "../access/role";
 import type { Tickets } from "../access/tickets";
 import { nextPause } from "../core/backoff";
+import { addressKind } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { StreamHandle, StreamOwner } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -162,9 +163,23 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 	/** Where links for a visitor lead: through the LAN, or through the Internet gateway. */
 	audience(request: SiteRequest): Audience {
 		const { addresses } = this.node;
+		const { remoteAddress } = request;
+		// A router stands for a visitor who came by it. A proxy here may stand for one in the LAN, who needs LAN links.
+		if (this.isFar(request) && !addresses.isThisMachine(remoteAddress)) return "internet";
 		const host = hostOf(request);
-		const isLan = addresses.isNear(request.remoteAddress) || addresses.paths.some(({ address }) => address === host);
+		const isLan = addresses.isNear(remoteAddress) || addresses.paths.some(({ address }) => address === host);
 		return isLan ? "lan" : "internet";
+	}
+
+	/** Whether a visitor who asked for a public host may be in another LAN than ours, which must not get our tickets. */
+	isFar(request: SiteRequest): boolean {
+		const { addresses, settings } = this.node;
+		const host = hostOf(request);
+		const hostName = settings.hostName.toLowerCase();
+		const isPublic = addressKind(host) === "public" || (hostName !== "" && host.startsWith(hostName));
+		return (
+			isPublic && !addresses.paths.some(({ address }) => address === host) && addresses.mayBeFar(request.remoteAddress)
+		);
 	}
 
 	/** @see VisitorSource */

@@ -5,7 +5,8 @@ import { type FleetMessage, FleetMessageDecoder, fleetKeyId, fleetNonce } from "
 import type { FleetKey } from "./fleet-key";
 import { ReplayGuard } from "./replay-guard";
 
-// The most seals that are checked in one second, so that a flood of forged messages does not take the processor's time.
+// The most seals that are checked in one second, so that a flood of forged messages does not take the processor's time. A
+// message counts once more for each 128 octets, as its check takes as much longer.
 /** Of one camera, by its identity and the address that it was last heard from: nobody else can spend these by accident. */
 const CHECKS_OF_MEMBER = 100;
 /** Of all such cameras together. */
@@ -140,6 +141,7 @@ export class FleetReceiver {
 
 	private mayCheck(now: Millis, address: string, bytes: Uint8Array, { type, sender }: FleetMessage): boolean {
 		const { guard, ofAddress } = this;
+		const cost = 1 + (bytes.length >> 7);
 		if (now - this.since >= 1000) {
 			this.since = now;
 			this.ofMembers = this.ofAnswers = this.ofStrangers = 0;
@@ -152,12 +154,15 @@ export class FleetReceiver {
 			this.ofAnswers++;
 			return true;
 		}
-		if (guard.isAt(sender, this.addressNumber))
-			return this.ofMembers < CHECKS_OF_MEMBERS && guard.count(sender) <= CHECKS_OF_MEMBER && ++this.ofMembers > 0;
+		if (guard.isAt(sender, this.addressNumber)) {
+			if (this.ofMembers >= CHECKS_OF_MEMBERS || guard.count(sender, cost) > CHECKS_OF_MEMBER) return false;
+			this.ofMembers += cost;
+			return true;
+		}
 		const checked = ofAddress.get(address) ?? 0;
 		if (this.ofStrangers >= CHECKS_OF_STRANGERS || checked >= CHECKS_OF_ADDRESS) return false;
-		this.ofStrangers++;
-		ofAddress.set(address, checked + 1);
+		this.ofStrangers += cost;
+		ofAddress.set(address, checked + cost);
 		return true;
 	}
 }

@@ -76,10 +76,12 @@ export class ReplayGuard {
 		return at !== undefined && this.numbers[at + ADDRESS] === address;
 	}
 
-	/** Counts a check of a known sender's seal. @returns how many there were since {@link refill} */
-	count(sender: string): number {
+	/** Counts a check of a known sender's seal. @param cost how often it counts @returns the sum since {@link refill} */
+	count(sender: string, cost = 1): number {
 		const at = this.senders.get(sender);
-		return at === undefined ? 1 : ++this.numbers[at + CHECKS];
+		if (at === undefined) return cost;
+		this.numbers[at + CHECKS] += cost;
+		return this.numbers[at + CHECKS];
 	}
 
 	/** Sets the counts of checks back. */

@@ -155,8 +155,10 @@ function localName(bytes: Uint8Array, from: number, close: number): string {
 const ENTITY_MAX = 10;
 
 function decodeEntities(bytes: Uint8Array, start: number, end: number): string {
-	const first = bytes.indexOf(AMPERSAND, start);
-	if (first < 0 || first >= end) return utf8Decode(bytes, start, end);
+	// The host's own search would go on to the end of the document, for each of its texts.
+	let first = start;
+	while (first < end && bytes[first] !== AMPERSAND) first++;
+	if (first === end) return utf8Decode(bytes, start, end);
 	const decoded = new Uint8Array(end - start);
 	let length = 0;
 	for (let at = start; at < end; at++) {

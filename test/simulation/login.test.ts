@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import type { Authenticator } from "../../src/access/authenticator";
 import { digestFor } from "../support/digest";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
@@ -25,9 +24,9 @@ function settled(count: number, settings: Readonly<Record<string, string>>, seed
 	return home;
 }
 
-/** Sends one request with only these fields. */
-function ask(home: VirtualHome, url: string, fields = "", from: VirtualMachine = home.visitor, post?: string) {
-	return home.exchange(post === undefined ? "GET" : "POST", url, post ?? "", fields, from, 3000);
+/** Sends one request with only these fields. @param host in place of the URL's */
+function ask(home: VirtualHome, url: string, fields = "", from = home.visitor, post?: string, host?: string) {
+	return home.exchange(post === undefined ? "GET" : "POST", url, post ?? "", fields, from, 3000, host);
 }
 
 const status = (answer: string) => Number(answer.slice(9, 12));
@@ -177,6 +176,29 @@ describe("simulation/login", () => {
 			const lan = bodyOf(ask(home, `http://192.168.0.11:8000/api/v1/cameras`, cookie, home.neighbour)).cameras;
 			for (const entry of lan) assert.ok(entry.url.startsWith("http://192.168.0."));
 		}
+	});
+
+	it("sends no credential into the network of a visitor from afar, for whom a router or a proxy stands", () => {
+		const home = settled(2, KEY, 11);
+		const [first, other] = home.cameras;
+		const cookie = cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame"));
+		const json = (host: string, from = home.neighbour) => {
+			const url = `http://${first.machine.address}:8000/api/v1/cameras`;
+			return bodyOf(ask(home, url, cookie, from, undefined, host)).cameras;
+		};
+		const page = (host: string) =>
+			ask(home, `http://${first.machine.address}:8000/portal`, cookie + HTML, home.neighbour, undefined, host);
+		const lan = new RegExp(`"http://${other.machine.address}:8000/[^"]*pass=`);
+		assert.match(JSON.stringify(json(WAN)), lan, "a device of the LAN may use any name");
+		assert.match(page(WAN), lan);
+		const proxied = json(WAN, first.machine);
+		assert.ok(proxied[1].url.startsWith(`http://${other.machine.address}:`), "who may be in the LAN");
+		assert.doesNotMatch(JSON.stringify(proxied), lan);
+		first.camera.addresses.sawRouter(home.neighbour.address);
+		assert.doesNotMatch(page(WAN), lan);
+		assert.doesNotMatch(JSON.stringify(json(WAN)), lan);
+		for (const entry of json(`${WAN}:${first.port}`)) assert.ok(entry.url.startsWith(`http://${WAN}:`), entry.url);
+		assert.match(JSON.stringify(json(first.machine.address)), lan);
 	});
 
 	it("sends no credential to a camera that only the router's table has", () => {

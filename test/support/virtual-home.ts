@@ -222,13 +222,21 @@ export class VirtualHome {
 		return this.exchange(method, url, form, fields + field, from, wait);
 	}
 
-	/** Makes one request with these fields; @returns the whole answer */
-	exchange(method: string, url: string, form: string, fields: string, from: VirtualMachine, wait: number): string {
+	/** Makes one request with these fields. @param host in place of the URL's @returns the whole answer */
+	exchange(
+		method: string,
+		url: string,
+		form: string,
+		fields: string,
+		from: VirtualMachine,
+		wait: number,
+		host?: string,
+	): string {
 		const [, , authority, ...rest] = url.split("/");
 		const [address, port = "80"] = authority.split(":");
 		const length = method === "POST" ? `Content-Length: ${form.length}\r\n` : "";
 		const visit = new Visit(
-			`${method} /${rest.join("/")} HTTP/1.1\r\nHost: ${authority}\r\nConnection: close\r\n${fields}${length}\r\n${form}`,
+			`${method} /${rest.join("/")} HTTP/1.1\r\nHost: ${host ?? authority}\r\nConnection: close\r\n${fields}${length}\r\n${form}`,
 		);
 		visit.stream = from.network.connect({ address, port: Number(port) }, visit);
 		this.world.runUntil(() => visit.over, wait);

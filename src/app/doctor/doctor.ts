@@ -7,6 +7,7 @@ import { GatewayClient } from "../../gateway/gateway-client";
 import type { GatewayEvent, GatewayTableEntry } from "../../gateway/gateway-events";
 import { GATEWAY_DEFAULTS } from "../../gateway/gateway-settings";
 import type { Clock } from "../../ports/clock";
+import { escapeControls } from "../../ports/line-log";
 import type { Log } from "../../ports/log";
 import type { Network } from "../../ports/net";
 import type { Random } from "../../ports/random";
@@ -115,7 +116,7 @@ export class Doctor implements EventSink<GatewayEvent> {
 	on(event: GatewayEvent): void {
 		switch (event.type) {
 			case "found":
-				this.note(`Router: ${event.name || "without a name"} at ${event.address}, UPnP.`);
+				this.note(`Router: ${escapeControls(event.name) || "without a name"} at ${event.address}, UPnP.`);
 				break;
 			case "mapped":
 				this.port = event.externalPort;
@@ -157,7 +158,9 @@ export class Doctor implements EventSink<GatewayEvent> {
 		const lines = [this.machine(), ...this.found];
 		if (status.externalAddress !== "") lines.push(`Its address on the Internet: ${status.externalAddress}.`);
 		for (const { externalPort, internalClient, ours } of cameras) {
-			lines.push(`Camera ${JSON.stringify(ours?.name)} at ${internalClient} holds port ${externalPort}.`);
+			lines.push(
+				escapeControls(`Camera ${JSON.stringify(ours?.name)} at ${internalClient} holds port ${externalPort}.`),
+			);
 		}
 		for (const diagnosis of status.diagnoses) {
 			const { message, remedy } = DIAGNOSIS_MESSAGES[diagnosis];

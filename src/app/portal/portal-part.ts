@@ -25,6 +25,7 @@ import { urlOf } from "../url-of";
 /** The pages of which the portal is one. */
 export interface PortalSite {
 	audience(request: SiteRequest): Audience;
+	isFar(request: SiteRequest): boolean;
 	visitor(request: SiteRequest): Visitor;
 	notices(): readonly Notice[];
 	page(name: string, request: SiteRequest, reply: HttpReply, generate: (audience: Audience) => Page): void;
@@ -46,6 +47,18 @@ export interface PortalTickets {
 /** What the first page is where this device is not the representative. */
 export interface HomePage {
 	show(request: SiteRequest, reply: HttpReply): void;
+}
+
+/** How links lead a visitor to other cameras. */
+interface Way {
+	readonly isLan: boolean;
+	/**
+	 * The host in links from the Internet: the name in the settings (IMG-5), or the one that the visitor came by, which gets
+	 * the visitor's cookies anyway. A router can name any address as its own, so that one is not trusted. Empty: none.
+	 */
+	readonly host: string;
+	/** Whether credentials may go that way: not to an address that only a router has named, or into another LAN than ours. */
+	readonly isTrusted: boolean;
 }
 
 const NAVIGATION: readonly NavigationLink[] = Object.freeze([
@@ -96,9 +109,9 @@ export class PortalPart implements Part, PortalLocator {
 	show(request: SiteRequest, reply: HttpReply): void {
 		// Where a device has several LAN addresses, links depend on the network that the visitor is in.
 		const lan = this.node.addresses.lanAddress(request.remoteAddress);
-		this.site.page(`portal ${lan} ${this.trustedHost(request)}`, request, reply, (audience) =>
-			portalPage(this.view(request), audience),
-		);
+		const { host, isTrusted } = this.wayOf(request);
+		const name = `portal ${lan} ${host} ${isTrusted}`;
+		this.site.page(name, request, reply, (audience) => portalPage(this.view(request), audience));
 	}
 
 	/** What is known of all cameras, for programs and for a portal that is open. */
@@ -140,12 +153,13 @@ export class PortalPart implements Part, PortalLocator {
 		const { addresses, identity } = this.node;
 		const { self } = fleet;
 		const notices = this.site.notices();
+		const way = this.wayOf(request);
 		const own: PortalCamera = {
 			id: identity.id,
 			boot: identity.boot,
 			name: self.name || MESSAGES.portal.self,
 			lanUrl: urlOf(addresses.lanAddress(request.remoteAddress), self.httpPort, self.secure),
-			internetUrl: urlOf(this.trustedHost(request) || addresses.externalHost, self.externalPort, self.secure),
+			internetUrl: urlOf(way.host || addresses.externalHost, self.externalPort, self.secure),
 			representative: self.representative,
 			self: true,
 			page: "/camera",
@@ -153,18 +167,15 @@ export class PortalPart implements Part, PortalLocator {
 			pass: "",
 			health: this.ownHealth(notices),
 		};
-		const others = fleet.registry.sorted().map((member) => this.viewOf(member, request));
+		const others = fleet.registry.sorted().map((member) => this.viewOf(member, request, way));
 		const absent = this.cameras.absent().map(absentView);
 		return { visitor: this.site.visitor(request), cameras: [own, ...others, ...absent], notices };
 	}
 
-	private viewOf(member: Member, request: SiteRequest): PortalCamera {
-		const host = this.trustedHost(request);
-		// No credential goes to an address that only a router has named, to a camera that only its table has, or from an
-		// encrypted page over a connection that is not.
-		const isLan = this.site.audience(request) === "lan";
-		const isKnown = host !== "" || isLan;
-		const trusted = isKnown && !member.isFromTable && (member.secure || !request.secure);
+	private viewOf(member: Member, request: SiteRequest, way = this.wayOf(request)): PortalCamera {
+		const { isLan, host, isTrusted } = way;
+		// No credential goes to a camera that only the router's table has, or from an encrypted page over a connection that is not.
+		const trusted = isTrusted && !member.isFromTable && (member.secure || !request.secure);
 		const internetUrl = urlOf(host || this.cameras.outsideOf(member), member.externalPort, member.secure);
 		const lanUrl = urlOf(member.address, member.httpPort, member.secure);
 		// Where the browser sends its session to the other camera too, the page links to it directly.
@@ -192,13 +203,10 @@ export class PortalPart implements Part, PortalLocator {
 		return this.access.tickets.issue(use, member.id, this.access.moment(now), visitor.until);
 	}
 
-	/**
-	 * The host in links from the Internet: the name in the settings (IMG-5), or the one that the visitor came by, which
-	 * gets the visitor's cookies anyway. A router can name any address as its own, so that one is not trusted. Empty: none.
-	 */
-	private trustedHost(request: SiteRequest): string {
-		if (this.site.audience(request) === "lan") return "";
-		return this.node.settings.hostName || hostOf(request);
+	private wayOf(request: SiteRequest): Way {
+		const isLan = this.site.audience(request) === "lan";
+		const host = isLan ? "" : this.node.settings.hostName || hostOf(request);
+		return { isLan, host, isTrusted: isLan ? !this.site.isFar(request) : host !== "" };
 	}
 
 	private ownHealth(notices: readonly Notice[]): Health {

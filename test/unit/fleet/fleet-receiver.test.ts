@@ -90,6 +90,26 @@ describe("fleet/fleet-receiver", () => {
 		assert.equal(members, 1000);
 	});
 
+	it("checks fewer seals of long messages, which take longer", () => {
+		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
+		receiver.keys = [KEY];
+		const long = { secret: new Uint8Array(544) };
+		const sender = (i: number) => i.toString(16).padStart(16, "0");
+		for (let i = 0; i < 20; i++)
+			assert.ok(receiver.accept(0, PATH, `10.1.1.${i}`, sealed(1, `10.1.1.${i}`, { sender: sender(i), ...long })));
+		const octets = sealed(2, "10.9.9.9", long).length;
+		const members = checksIn(() => {
+			for (let i = 0; i < 4000; i++)
+				receiver.accept(2000, PATH, `10.1.1.${i % 20}`, sealed(2, "10.9.9.9", { sender: sender(i % 20), ...long }));
+		});
+		assert.ok(members * octets <= 128_000, `${members} checks of ${octets} octets`);
+		const strangers = checksIn(() => {
+			for (let i = 0; i < 4000; i++)
+				receiver.accept(2000, PATH, `10.1.2.${i % 200}`, sealed(2, "10.9.9.9", { sender: sender(100 + i), ...long }));
+		});
+		assert.ok(strangers * octets <= 2 * 25_600, `${strangers} checks of ${octets} octets`);
+	});
+
 	it("remembers at most eight cameras outside the fleet, for a while, and none with another number", () => {
 		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
 		receiver.keys = [KEY];

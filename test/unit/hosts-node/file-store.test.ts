@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { FileStore } from "../../../hosts/node/file-store";
 import { Prng } from "../../../src/base/prng";
+import { StoreError } from "../../../src/ports/store";
 
 /** How often the writer is killed. */
 const KILLS = 20;
@@ -33,6 +34,11 @@ describe("hosts-node/file-store", () => {
 		assert.equal(store.read("key"), "whole");
 		store.write("key", "next");
 		assert.equal(store.read("key"), "next");
+	});
+
+	it("throws StoreError when half a value can't be removed, as on a card that has become read-only", () => {
+		mkdirSync(join(folder, "key.new"));
+		assert.throws(() => new FileStore(folder).write("key", "value"), StoreError);
 	});
 
 	it("throws Error when the medium fails", () => {

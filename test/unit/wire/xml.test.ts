@@ -107,6 +107,13 @@ describe("wire/xml", () => {
 		});
 	});
 
+	for (const piece of ["x<!---->", "<a>x</a>", "<a>x"])
+		it(`searches no octet again and again where there are many texts: ${piece}`, () => {
+			const document = new Counted(utf8Encode(`<r>${piece.repeat(4096)}`));
+			new XmlLeaves(document, 16384);
+			assert.ok(document.searched < 10 * document.length, `${document.searched} of ${document.length}`);
+		});
+
 	for (const start of ["<", "<x>", "<x a='", "<x><!--", "<x><![CDATA["]) {
 		it(`reads 128 kB of ${start} and any piece in linear time, on XS too`, () => {
 			const documents = PIECES.map((piece) => {
@@ -125,3 +132,14 @@ describe("wire/xml", () => {
 		});
 	}
 });
+
+/** Counts the octets that are searched: for the host's own search there is no limit but the end of the document. */
+class Counted extends Uint8Array {
+	searched = 0;
+
+	override indexOf(octet: number, from = 0): number {
+		const at = super.indexOf(octet, from);
+		this.searched += (at < 0 ? this.length : at + 1) - from;
+		return at;
+	}
+}
