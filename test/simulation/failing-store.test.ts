@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { VirtualStore } from "../../hosts/virtual/virtual-store";
+import { StoreError } from "../../src/ports/store";
 import { PASSWORD } from "../support/digest";
 import { type HomeCamera, VirtualHome } from "../support/virtual-home";
 
@@ -51,6 +53,20 @@ describe("simulation: a store that fails", () => {
 		door.restart();
 		home.until(() => door.port !== 0, 60_000, "a port again");
 		assert.match(post("/api/v1/password", "user=owner&password=a+new+password"), /^HTTP\/1\.1 200 /);
+	});
+
+	it("takes a fleet's key whole, although what other cameras said before can't be read", () => {
+		const { door, post } = scene();
+		const { store } = door.machine;
+		const { tokens } = door.camera.access.credentials;
+		const { read } = VirtualStore.prototype;
+		store.read = (key) => {
+			if (key.startsWith("heard")) throw new StoreError("the medium fails");
+			return read.call(store, key);
+		};
+		assert.match(post("/api/v1/fleet/key", ""), /^HTTP\/1\.1 200 /);
+		assert.ok(door.camera.fleet.sealed);
+		assert.notEqual(door.camera.access.credentials.tokens.name, tokens.name);
 	});
 
 	it("renames from memory, says so on the page until the name is stored, and stores it by itself", () => {

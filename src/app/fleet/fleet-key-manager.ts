@@ -75,7 +75,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	private recall(): void {
 		const { guard } = this.fleet.machine.receiver;
 		for (let part = 0; part < HEARD_PARTS; part++)
-			guard.load((this.node.host.store.read(`heard.${part}`) ?? "").split("\n"));
+			guard.load((this.node.memory.read(`heard.${part}`) ?? "").split("\n"));
 		this.remembered = guard.version;
 	}
 
