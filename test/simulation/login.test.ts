@@ -405,7 +405,7 @@ describe("simulation/login", () => {
 			assert.equal(status(ask(home, `${pageUrl(camera)}logout`, cookie, home.visitor, "")), 303);
 			assert.equal(status(ask(home, pageUrl(camera), cookie)), 401);
 		}
-		home.world.runFor(6000);
+		home.world.runFor(61000);
 		assert.ok(store.writes - before <= 3, `${store.writes - before} writes`);
 		assert.equal(store.values.get("logged-out")?.split(" ").length, 40);
 	});

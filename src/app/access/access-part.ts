@@ -22,7 +22,7 @@ const LINK_HOURS_MAX = lifetimeOf("link") / 3600;
 /** The key in the store of the sessions that have ended. */
 const ENDED_KEY = "logged-out";
 /** They are stored at most this often, as flash wears out and each user can end sessions again and again. */
-const ENDED_PAUSE: Millis = 5000;
+const ENDED_PAUSE: Millis = 60000;
 
 /**
  * The largest login form, in octets. Strangers may send it on many connections at once, and a board has little memory; a
