@@ -7,6 +7,8 @@ import { MemoryRecord } from "./memory-record";
 
 /** The size of a camera's disk. */
 const DISK = "2m";
+/** Node.js puts off collecting garbage for as long as it may. With a small heap, a leak ends the program. */
+const HEAP_LIMIT = "--max-old-space-size=48";
 /** Time for a camera to leave before it counts as hanging. */
 const LEAVE_TIME = 30_000;
 
@@ -52,7 +54,7 @@ export class AttackedCamera {
 	}
 
 	start(...flags: readonly string[]): void {
-		const program = this.kind === "node" ? [process.execPath, NODE_PROGRAM] : [XS_PROGRAM];
+		const program = this.kind === "node" ? [process.execPath, HEAP_LIMIT, NODE_PROGRAM] : [XS_PROGRAM];
 		const words = [...program, "camera", "--interface", "eth0", "--data", this.data, ...flags];
 		const own = this.lab.spawn(`cam${this.n}`, ["nice", "-n", "10", ...words]);
 		this.process = own;

@@ -5,8 +5,8 @@ import { rise } from "../rise";
 const GROUP = 10;
 /** Samples at the beginning that are for warming up. */
 const WARM_UP = 60;
-/** Growth is judged from this many samples on. */
-const ENOUGH = 240;
+/** Growth is judged from this many samples on: crowds come and go. */
+const ENOUGH = 600;
 
 /** The memory of one run of a program, sampled now and then. */
 export class MemoryRecord {
