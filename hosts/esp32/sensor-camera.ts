@@ -21,8 +21,8 @@ const BROKEN_MAX = 100;
  * buffer that all viewers share, and the driver gets its own back at once: a slow viewer never stops the sensor. Nothing is
  * copied per viewer.
  *
- * A sensor that is missing, or falls silent, is trouble and no more: the rest of the program goes on, and so do its pictures
- * when they come back.
+ * A sensor that is missing or falls silent is only reported: the rest of the program goes on, and the pictures continue
+ * when the sensor works again.
  */
 export class SensorCamera implements FrameSource {
 	readonly description: string;

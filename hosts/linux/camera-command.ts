@@ -27,7 +27,7 @@ import { openCamera, openMotion, openNotifier, openSwitch } from "./devices/open
 import type { LINUX_CAMERA_SCHEMA } from "./linux-settings";
 import { FileSource } from "./sources/file-source";
 
-/** Descriptors for everything but connections: 64 TLS handshakes, the network's other sockets, files, devices. */
+/** Descriptors for everything except connections: 64 TLS handshakes, the network's other sockets, files, devices. */
 const OTHER_DESCRIPTORS = 128;
 
 /** The longest time that the camera may take to shut down, in milliseconds; then the process exits anyway. */

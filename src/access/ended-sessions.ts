@@ -9,7 +9,7 @@ const DIGITS = 16;
 /** Where ended sessions are kept across restarts, as one text. */
 export interface EndedSessionsMemory {
 	read(): string | undefined;
-	/** Is not called for nothing; a failure is not the caller's concern. */
+	/** Called only if the text has changed; handles failures itself. */
 	write(text: string): void;
 }
 

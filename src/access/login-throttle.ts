@@ -90,7 +90,7 @@ export class LoginThrottle {
 	private keyOf(now: Millis, attempt: LoginAttempt): string {
 		const { failures } = this;
 		const name = nameOf(attempt);
-		// There is room that only those can take who have known the password once.
+		// Part of the memory is reserved for clients that have known the password.
 		const room = this.isKnown(attempt) ? 2 * CLIENTS_MAX : CLIENTS_MAX;
 		if (failures.size < room || failures.has(name)) return name;
 		for (const [each, { last }] of failures) if (now - last > MEMORY) failures.delete(each);

@@ -1,8 +1,8 @@
 import type { Millis } from "./time";
 
 /**
- * The rule for trying again: the pause doubles after each failure in a row, so that what fails at once and for ever costs
- * next to nothing.
+ * The rule for trying again: the pause doubles after each failure in a row, so that something
+ * that always fails at once costs next to nothing.
  * @param last the pause before; 0 after a success
  * @param first the pause after the first failure
  * @param longest the pauses do not get longer

@@ -7,7 +7,7 @@ import { ReplayGuard } from "./replay-guard";
 
 // The most seals that are checked in one second, so that a flood of forged messages does not take the processor's time. A
 // message counts once more for each 128 octets, as its check takes as much longer.
-/** Of one camera, by its identity and the address that it was last heard from: nobody else can spend these by accident. */
+/** Of one camera, by its identity and the address that it was last heard from. */
 const CHECKS_OF_MEMBER = 100;
 /** Of all such cameras together. */
 const CHECKS_OF_MEMBERS = 1000;

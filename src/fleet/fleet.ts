@@ -198,7 +198,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		return true;
 	}
 
-	/** Another camera asks this one to take a name. In a flood the latest counts, now and then. */
+	/** Another camera asks this one to take a name. In a flood the latest is taken at intervals. */
 	private renamed(now: Millis, name: string, out: FleetOutbox): void {
 		if (name === this.self.name && !this.self.automaticName) {
 			this.timers.clear(RENAME);
@@ -210,7 +210,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		}
 	}
 
-	/** Each change of a name is stored, and told to the gateway, so a flood must not change it each time. */
+	/** Each change of a name is stored and sent to the gateway, so a flood must not cause one each time. */
 	private mayRename(now: Millis): boolean {
 		if (this.renameAt > now + RENAME_BURST) return false;
 		this.renameAt = Math.max(this.renameAt, now) + RENAME_SPACING;
@@ -500,7 +500,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		return NAME_STEM + preferred;
 	}
 
-	/** Announces this camera to one address; where that is too much for it, to all, once for all who ask. */
+	/** Announces this camera to one address; if that exceeds its credit, to all, once for all who ask. */
 	private answer(now: Millis, path: Path, address: string, port: number, out: FleetOutbox): void {
 		if (this.answers.take(now, address)) this.channel.sender.send(this.announcement(), path, address, port, out);
 		else this.timers.setEarlier(ANNOUNCE, now + ANSWER_TO_ALL);

@@ -201,7 +201,7 @@ export class SuccessionElection {
 		if (this.phase === "representative") {
 			this.reassert(now, message, out);
 		} else if (this.phase === "listening" && this.context.holds && !message.holds) {
-			// The gateway gave this camera the port, so it is the one to claim.
+			// The gateway gave this camera the port, so this camera claims.
 			this.claim(now, out);
 		} else if (this.contends(now, message)) {
 			this.contentions++;

@@ -28,7 +28,7 @@ const EPOCH_SLACK: Seconds = 2;
 
 /** The address while a NAT-PMP server knows none. */
 const NO_ADDRESS = "0.0.0.0";
-/** What refusals mean, the most useful first: where both protocols refuse, that is told. */
+/** What refusals mean, the most useful first: if both protocols refuse, the first of the two is reported. */
 const REASONS: readonly Diagnosis[] = Object.freeze(["double-nat", "permission", "table-full", "refused"]);
 /** Their result codes: network failure, address mismatch; not authorized; no resources, over quota. @see RFC 6887 §7.4 */
 const PCP_REASONS: readonly (readonly number[])[] = Object.freeze([[7, 12], [2], [8, 10]]);

@@ -55,7 +55,7 @@ export function abuseSuite(title: string, tests: (abused: AbusedCamera) => void)
 	}
 }
 
-/** The owner, who has the usual password, logs in and gets a page. */
+/** Logs in as the owner with the usual password, and requests a page. */
 export async function assertServed(port: number, target = "/api/v1/status"): Promise<void> {
 	const { answers } = await visit(port, await ownersRequest(port, target), (soFar) => statusesOf(soFar).length > 0);
 	assert.deepEqual(statusesOf(answers), [200]);

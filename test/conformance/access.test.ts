@@ -49,7 +49,7 @@ for (const program of CAMERA_PROGRAMS) {
 		});
 
 		for (const name of ["java-picture", "powershell-picture"]) {
-			it(`lets a program in that looks like a browser: ${name}`, async () => {
+			it(`admits a program that looks like a browser: ${name}`, async () => {
 				const raw = readFileSync(resolve(FIXTURES, `${name}.http`), "latin1")
 					.split(/\r?\n/)
 					.filter((line) => line !== "");

@@ -102,7 +102,7 @@ for (const program of CAMERA_PROGRAMS) {
 describe("connection limits: XS with few descriptors", function () {
 	this.timeout(120_000);
 
-	it("has as many connections as the process may have, so that the owner gets in among hundreds of strangers", async function () {
+	it("limits connections to the open files that the process may have, so that the owner gets in among hundreds of strangers", async function () {
 		needs(this, "porthole-linux", "setpriv");
 		const [, xs] = CAMERA_PROGRAMS;
 		const limited = { ...xs, command: ["/bin/sh", "-c", 'ulimit -n 64; exec "$0" "$@"', ...xs.command] };

@@ -35,7 +35,7 @@ function posted(type: string, body: string): string {
 	return `${start("POST /login")}${fields}\r\n${body}`;
 }
 
-// Only XS keeps the names of properties for ever.
+// Only XS never frees property names.
 for (const program of CAMERA_PROGRAMS.filter(({ name }) => name === "XS")) {
 	describe(`names that strangers make up: ${program.name}`, function () {
 		this.timeout(120_000);

@@ -139,7 +139,7 @@ for (const program of CAMERA_PROGRAMS) {
 			assert.match(await ask("second-password", "/api/v1/status"), / 401$/);
 		});
 
-		it("is no trouble any more once there is room", async () => {
+		it("is not reported any more once there is room", async () => {
 			disk.free();
 			assert.match(await setPassword("first-password", "second-password"), / 200$/);
 			await stop();

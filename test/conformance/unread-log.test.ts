@@ -44,7 +44,7 @@ for (const program of CAMERA_PROGRAMS) {
 			if (folder !== undefined) rmSync(folder, { recursive: true });
 		});
 
-		it("neither stops the camera nor grows in its memory, and tells how many lines were lost", async () => {
+		it("neither stops the camera nor makes its memory grow, and reports how many lines were lost", async () => {
 			const path = join(folder, "log");
 			execFileSync("mkfifo", [path]);
 			pipe = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);

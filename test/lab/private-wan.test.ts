@@ -46,7 +46,7 @@ describe("lab/router with a private external address", function () {
 		}
 	});
 
-	it("names double NAT by PCP and NAT-PMP too (quirk 30)", async () => {
+	it("reports double NAT by PCP and NAT-PMP too (quirk 30)", async () => {
 		const child = house().lab.spawn("home", [...CHILD, "pcp", "representative"]);
 		await until("double NAT", 20_000, () => /^diagnosis .*double-nat/m.test(child.output));
 		await child.leave();

@@ -116,7 +116,7 @@ describe("lab/strangers in the LAN", function () {
 		return house;
 	};
 
-	it("cannot make the cameras of an open fleet flood somebody else by forged announcements and searches", async () => {
+	it("cannot make the cameras of an open fleet flood another device with forged announcements and searches", async () => {
 		await built().fill(2, "--presence", "on", "--inquiry", "1");
 		const cameras = [1, 2].map((n) => Lab.address(n));
 		const flood = async (kind: string, group: string, port: number, count: number): Promise<void> => {

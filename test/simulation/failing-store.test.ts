@@ -55,7 +55,7 @@ describe("simulation: a store that fails", () => {
 		assert.match(post("/api/v1/password", "user=owner&password=a+new+password"), /^HTTP\/1\.1 200 /);
 	});
 
-	it("takes a fleet's key whole, although what other cameras said before can't be read", () => {
+	it("accepts a fleet key completely even if the stored state of other cameras cannot be read", () => {
 		const { door, post } = scene();
 		const { store } = door.machine;
 		const { tokens } = door.camera.access.credentials;
@@ -83,7 +83,7 @@ describe("simulation: a store that fails", () => {
 		assert.doesNotMatch(page(), FULL);
 	});
 
-	it("starts, and is heard again after every start, although nothing can be stored", () => {
+	it("starts, and is accepted by the others after every start, even if nothing can be stored", () => {
 		const { home, door, page } = scene();
 		const hall = home.add({ password: "" });
 		door.camera.fleetPart.keys.makeKey();
@@ -101,7 +101,7 @@ describe("simulation: a store that fails", () => {
 		assert.match(page(), FULL);
 	});
 
-	it("makes a new camera with a store that fails from the start work, and tells its password", () => {
+	it("runs a new camera whose store fails from the beginning, and shows its password", () => {
 		const home = new VirtualHome(12);
 		const door = home.add({ password: "" });
 		door.crash();

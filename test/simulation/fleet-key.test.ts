@@ -74,7 +74,7 @@ describe("simulation/fleet key", () => {
 		);
 	});
 
-	it("makes a camera heard again of which a stranger forged a last start while the fleet was open, and stores no forgery", () => {
+	it("accepts a camera again after a stranger forged its last start while the fleet was open, and stores no forgery", () => {
 		const home = settled(2);
 		const [first, second] = home.cameras;
 		home.until(() => first.camera.fleet.registry.size === 1, 10000, "they know each other");

@@ -483,7 +483,7 @@ describe("simulation/gateway-quirks", () => {
 		assert.deepEqual(camera.gateway.client.status().diagnoses, []);
 	});
 
-	it("quirk 27: asks a gateway seldom that answers all but AddPortMapping, and names it", () => {
+	it("quirk 27: rarely asks a gateway that answers everything except AddPortMapping, and reports it", () => {
 		const home = new VirtualHome(1, { ignoresAdding: true });
 		const { client } = home.add().camera.gateway;
 		home.until(() => client.status().diagnoses.includes("gateway-silent"), 60000, "a diagnosis");
@@ -498,7 +498,7 @@ describe("simulation/gateway-quirks", () => {
 		assert.deepEqual(client.status().diagnoses, []);
 	});
 
-	it("diagnosis: stays the same while it is searched for a gateway, and is logged once", () => {
+	it("diagnosis: stays the same during a search for a gateway, and is logged once", () => {
 		for (const quirks of [
 			{ upnp: false },
 			{ accessPoint: true, externalAddress: "" },

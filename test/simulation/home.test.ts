@@ -333,7 +333,7 @@ describe("simulation/home", () => {
 		assert.equal(camera.camera.site.server.connections, 0);
 	});
 
-	it("tells the age of its pictures, and shows nobody an old one as live, when they stand still (C3)", () => {
+	it("reports the age of its pictures, and never shows an old one as live, when they stand still (C3)", () => {
 		for (let seed = 1; seed <= 10; seed++) {
 			const home = new VirtualHome(seed, {}, { delay: seed, jitter: seed });
 			const camera = home.add();

@@ -178,7 +178,7 @@ describe("simulation/login", () => {
 		}
 	});
 
-	it("sends no credential into the network of a visitor from afar, for whom a router or a proxy stands", () => {
+	it("sends no credential to the network of a remote visitor behind a router or a proxy", () => {
 		const home = settled(2, KEY, 11);
 		const [first, other] = home.cameras;
 		const cookie = cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame"));

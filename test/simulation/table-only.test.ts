@@ -58,7 +58,7 @@ describe("simulation/table-only", () => {
 			}
 		});
 
-		it(`replaces a representative that leaves, and one after the other until the last: ${gather} (IMG-20, IMG-28)`, () => {
+		it(`replaces each representative that leaves, until one camera is left: ${gather} (IMG-20, IMG-28)`, () => {
 			for (let seed = 1; seed <= SEEDS; seed++) {
 				const home = filled(seed, 4, { gather });
 				for (let left = 3; left > 0; left--) {

@@ -1,8 +1,8 @@
 /*
  * The SDK's driver of the camera sensor, made safe for a sensor that gives no picture, or that does not answer.
  *
- * esp_camera_fb_get() returns NULL when no picture has come for four seconds, and the driver (SDK 8.2.3) uses what it
- * returns without a look: the board would restart, again and again. Here the driver gets an empty picture in place of none.
+ * esp_camera_fb_get() returns NULL when no picture has come for four seconds, and the driver (SDK 8.2.3) uses the
+ * result without a check: the board would restart, again and again. Here the driver gets an empty picture instead.
  */
 #include "esp_camera.h"
 

@@ -15,8 +15,8 @@ function login(password: string): string {
 }
 
 /**
- * Tells the owner the first password where the output is kept as a log, which others read and which is copied: not there,
- * but in the store, until it has been used. The log gets the place.
+ * Keeps the first password in the store until it has been used, for hosts whose output goes into a log, which others
+ * may read or copy. The log says where it is.
  * @param place where the store keeps a value, for people
  */
 export function keepFirstPassword(store: Store, log: Log, password: string, place: (key: string) => string): void {

@@ -359,7 +359,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		this.node.changed();
 	}
 
-	/** The members have changed. A flood of changes is told of now and then only: each costs all pages. */
+	/** The members have changed. A flood of changes is passed on only at intervals, as each makes all pages stale. */
 	private membersChanged(): void {
 		const { now, pump } = this.node;
 		const wait = this.toldAt + CHANGES_SPACING - now;

@@ -226,7 +226,7 @@ function placeOf(text: string, message: string): string {
 	const at = message.lastIndexOf(mark);
 	const end = message.includes("end of JSON") ? text.length : -1;
 	const position = at < 0 ? end : Number.parseInt(message.slice(at + mark.length), 10);
-	// Without a position V8 quotes what is around the fault, which may be a password.
+	// If V8 has no position, its message quotes the text around the error, which may contain a password.
 	if (!(position >= 0)) return message.split(", ")[0];
 	const lines = text.slice(0, position).split("\n");
 	return `line ${lines.length}, column ${lines[lines.length - 1].length + 1}`;

@@ -205,7 +205,7 @@ describe("access/authenticator", () => {
 		assert.equal(shortOf(scene.ask({ session: browser, browser })), "no-credentials", "it grants nothing");
 	});
 
-	it("lets a viewer's right password earn nothing for guesses at the owner's", () => {
+	it("does not let a viewer's right password reset the count of guesses at the owner's", () => {
 		const scene = new Scene({ record: () => BOTH });
 		let checked = 0;
 		for (let i = 0; i < 1000; i++) {

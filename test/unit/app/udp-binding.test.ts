@@ -9,7 +9,7 @@ const PATH = { name: "eth0", address: "192.168.0.11", prefix: 24 };
 const SOCKET = { port: 4711, close() {} } as unknown as UdpSocket;
 
 describe("app/udp-binding", () => {
-	it("tries a socket that always fails ever more rarely, logs that once, and is quick again after a success", () => {
+	it("retries a socket that keeps failing after longer and longer pauses, logs it once, and starts with the first pause again after a success", () => {
 		const world = new World(1);
 		const sinks: UdpSink[] = [];
 		const lines: string[] = [];

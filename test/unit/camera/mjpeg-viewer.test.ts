@@ -126,7 +126,7 @@ describe("camera/mjpeg-viewer", () => {
 		assert.deepEqual([viewer.delivered, late.viewer.delivered], [2, 2]);
 	});
 
-	it("gives a new viewer no old picture of a source that stands still, but the next one", () => {
+	it("sends a new viewer no old picture of a source that stands still, but the next one", () => {
 		for (const [age, expected] of [
 			[1000, 1],
 			[1001, 0],

@@ -175,7 +175,7 @@ describe("camera/live-viewers", () => {
 		assert.equal(stage.hub.watching, 2);
 	});
 
-	it("keeps an eighth of its places, or one, for owners, who would else wait for those who hold a viewer link", () => {
+	it("reserves an eighth of its places, at least one, for owners, so that holders of a viewer link cannot lock them out", () => {
 		for (const [places, forGuests] of [
 			[1, 1],
 			[2, 1],

@@ -138,7 +138,7 @@ describe("fleet/fleet-receiver", () => {
 		assert.ok(receiver.accept(0, PATH, "10.1.0.2", sealed(4, "10.1.0.2", { type: "alive", nonce: 0xcafe })));
 	});
 
-	it("keeps the checks of answers for answers while no probe waits for one", () => {
+	it("reserves the checks of answers while no probe is pending", () => {
 		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
 		receiver.keys = [KEY];
 		assert.ok(receiver.accept(0, PATH, "10.1.0.2", sealed(1, "10.1.0.2")));

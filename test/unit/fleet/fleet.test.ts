@@ -321,7 +321,7 @@ describe("fleet/fleet", () => {
 		}
 	});
 
-	it("changes its name a few times a minute in a flood of renames or equal names, and has the last one in the end", () => {
+	it("changes its name only a few times a minute in a flood of renames or equal names, and ends with the last one", () => {
 		const lan = fleetLan(2);
 		lan.run(1000);
 		const [first, second] = lan.cameras;

@@ -49,7 +49,7 @@ describe("gateway/external-address-check", () => {
 		);
 	});
 
-	it("takes a refusal back when a port is opened after all", () => {
+	it("withdraws a refusal when a port is opened later", () => {
 		const { out, diagnoses, check } = build();
 		check.learn("", out);
 		check.setRefused(true, out);

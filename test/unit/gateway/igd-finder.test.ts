@@ -334,7 +334,7 @@ describe("gateway/igd-finder", () => {
 		assert.equal(bench.found, ROUTER);
 	});
 
-	it("is not kept from searching, nor made to search, by announcements of a device that is no gateway", () => {
+	it("neither stops nor starts a search because of announcements of a device that is not a gateway", () => {
 		const bench = new Bench({ [ROUTER]: { found: 404 } });
 		const bytes = buildAlive({ location: `http://${ROUTER}:5000/desc.xml`, server: "x", bootId: 1 }, IGD1, "uuid:1");
 		bench.search();

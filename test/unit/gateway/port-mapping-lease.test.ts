@@ -300,7 +300,7 @@ describe("gateway/port-mapping-lease", () => {
 		assert.deepEqual(bench.story, ["held 5004", "silent"]);
 	});
 
-	it("asks leased, not permanent, mappings of a gateway that can read neither back (quirk 27)", () => {
+	it("requests leased, not permanent, mappings from a gateway that can read neither back (quirk 27)", () => {
 		bench.begin();
 		bench.answer(501);
 		const leases: (string | undefined)[] = [];

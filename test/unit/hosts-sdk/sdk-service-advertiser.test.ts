@@ -180,7 +180,7 @@ describe("hosts-xs-sdk/sdk-service-advertiser", () => {
 		assert.equal(sink.heard.at(-1), "front-door at front-door.local");
 	});
 
-	it("does not ask a host for ever that throws at once, until the network or the name is another", () => {
+	it("stops retrying a host that throws at once, until the network or the name changes", () => {
 		FakeResponder.refuses = Infinity;
 		advertiser.advertise(DOOR, PATHS, sink);
 		for (let i = 0; i < 20; i++) turn();

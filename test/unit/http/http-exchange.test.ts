@@ -141,7 +141,7 @@ describe("http/http-exchange", () => {
 		["a length with a space before the colon", head(sized.replace(":", " :")) + fault],
 		["the same length in a list", head(`Content-Length: ${fault.length}, ${fault.length}\r\n`) + fault, true],
 		["an empty length", head("Content-Length:\r\n") + fault, true],
-		["a length that is no number", head("Content-Length: x\r\n") + fault, true],
+		["a length that is not a number", head("Content-Length: x\r\n") + fault, true],
 		["a negative length", head("Content-Length: -1\r\n") + fault, true],
 		["two lengths", head(`Content-Length: 5\r\n${sized}`) + fault, true],
 		["a length that is too long", head("Content-Length: 9999\r\n") + fault, true],

@@ -25,7 +25,7 @@ describe("app/gateway-part", () => {
 		assert.equal(comparable(answer), comparable(notify("/nowhere")));
 	});
 
-	it("asks for no port any more once the camera leaves, whatever happens to the switch or to its role", () => {
+	it("requests no port once the camera leaves, whatever happens to the switch or to its role", () => {
 		const other = new VirtualHome(2);
 		const { camera } = other.add();
 		other.until(() => other.ports[0] === 8080, 20_000, "the camera has its port");

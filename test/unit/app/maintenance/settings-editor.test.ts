@@ -87,7 +87,7 @@ describe("app/maintenance/settings-editor", () => {
 		assert.deepEqual(editor.view.changed, { priority: "7" });
 	});
 
-	it("tells the fields of a form that were touched from those that were only on it", () => {
+	it("distinguishes the fields that the user changed from the others of the form", () => {
 		const [editor] = scene({ "http-port": "8010" }, "priority 7");
 		const { now } = editor.view;
 		assert.deepEqual(

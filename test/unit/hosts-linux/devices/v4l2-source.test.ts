@@ -220,7 +220,7 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		assert.equal(camera.released.length, 3);
 	});
 
-	it("does nothing when there is no picture after all", () => {
+	it("does nothing when no picture is ready", () => {
 		driver.empty = true;
 		begin().readable();
 		assert.deepEqual([sink.frames, sink.troubles], [[], []]);
