@@ -41,7 +41,8 @@ export type FleetMessageType =
 	| "login"
 	| "forget";
 
-const TYPES: readonly FleetMessageType[] = Object.freeze([
+/** All types, in the order of their numbers on the wire, which begin with 1. */
+export const FLEET_MESSAGE_TYPES: readonly FleetMessageType[] = Object.freeze([
 	"announce",
 	"inquiry",
 	"bye",
@@ -193,7 +194,7 @@ export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter, ke
 		.reset()
 		.u16(MAGIC)
 		.u8(VERSION)
-		.u8(TYPES.indexOf(message.type) + 1)
+		.u8(FLEET_MESSAGE_TYPES.indexOf(message.type) + 1)
 		.u8(keyId)
 		.u8(flags)
 		.u16(0);
@@ -281,7 +282,7 @@ export class FleetMessageDecoder {
 	 */
 	begin(bytes: Uint8Array): FleetMessage | undefined {
 		if (bytes.length < HEADER || bytes.length > FLEET_MESSAGE_MAX || readU16(bytes, 0) !== MAGIC) return undefined;
-		const type = TYPES[bytes[3] - 1];
+		const type = FLEET_MESSAGE_TYPES[bytes[3] - 1];
 		if (bytes[2] !== VERSION || type === undefined || readU16(bytes, 6) !== bytes.length) return undefined;
 		this.message.begin(type, bytes);
 		return this.message;

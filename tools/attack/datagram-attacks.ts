@@ -3,8 +3,8 @@ import { FLEET_GROUP, FLEET_PORT } from "../../src/fleet/fleet-settings";
 import {
 	encodeFleetMessage,
 	FLEET_MESSAGE_MAX,
+	FLEET_MESSAGE_TYPES,
 	type FleetMessage,
-	type FleetMessageType,
 } from "../../src/wire/fleet-message";
 import { PCP_PORT } from "../../src/wire/pcp";
 import { buildAlive, buildByebye, buildSearch, SSDP_GROUP, SSDP_PORT } from "../../src/wire/ssdp";
@@ -15,19 +15,6 @@ import type { Attack, Place, Scene } from "./scene";
 const FORGERS: readonly Place[] = ["forger"];
 const ROUTER = "192.168.0.1";
 const BROADCAST = "192.168.0.255";
-const TYPES: readonly FleetMessageType[] = [
-	"announce",
-	"announce",
-	"inquiry",
-	"bye",
-	"rename",
-	"claim",
-	"probe",
-	"alive",
-	"join",
-	"welcome",
-	"login",
-];
 const NUMBERS = [0, 1, 2, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
 const DEVICES = [
 	"urn:schemas-upnp-org:device:InternetGatewayDevice:1",
@@ -75,7 +62,7 @@ function fleetMessage(scene: Scene, forger: Forger): Uint8Array {
 		scene.random.chance(0.4) && forger.overheard.length > 0 ? scene.pick(forger.overheard).bytes : undefined;
 	const sender = heard === undefined ? id(scene) : Buffer.from(heard.subarray(12, 20)).toString("hex");
 	const message: FleetMessage = {
-		type: scene.pick(TYPES),
+		type: scene.pick(FLEET_MESSAGE_TYPES),
 		fleet: random.chance(0.95) ? 0 : number(scene),
 		sender: sender.padEnd(16, "0").slice(0, 16),
 		boot: number(scene),

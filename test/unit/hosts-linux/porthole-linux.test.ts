@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -175,26 +175,6 @@ describe("hosts-linux/porthole-linux", function () {
 		child?.kill("SIGTERM");
 		const [code] = await once(child as ChildProcess, "exit");
 		assert.equal(code, 0, said);
-	});
-
-	it("keeps the first password out of its output, in a file for its user only, until the owner has logged in", async () => {
-		const data = join(folder, "data3");
-		const file = join(data, "first-password.value");
-		const args = ["--mapping", "off", "--presence", "off", "--http-port", `${port}`, "--data", data, "--source", FRAME];
-		said = "";
-		child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-		for (const stream of [child.stdout, child.stderr])
-			stream?.on("data", (chunk) => {
-				said += chunk;
-			});
-		await until("a listening camera", 10_000, () => said.includes("listening on port"));
-		const password = readFileSync(file, "utf8");
-		assert.match(password, /^[A-Z0-9-]{14}$/);
-		assert.equal(statSync(file).mode & 0o777, 0o600);
-		assert.ok(!said.includes(password), said);
-		assert.ok(said.includes(file), said);
-		await ownerCookie(port, password);
-		assert.ok(!existsSync(file));
 	});
 
 	it("takes the password from a file, and does not start with one that is empty or too long", async () => {

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FRAME, NODE_PROGRAM } from "../../../tools/camera-program";
+import { NODE_PROGRAM } from "../../../tools/camera-program";
 import { freePort } from "../../../tools/free-port";
-import { ownerCookie } from "../../../tools/owner-session";
-import { until } from "../../support/until";
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
 	const { status, stdout, stderr } = spawnSync(process.execPath, [NODE_PROGRAM, ...args], {
@@ -21,33 +19,6 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 
 describe("hosts-node/main", function () {
 	this.timeout(120_000);
-
-	it("keeps the first password out of its output, in a file for its user only, until the owner has logged in", async () => {
-		const folder = mkdtempSync(join(tmpdir(), "porthole-first-"));
-		const file = join(folder, "first-password.value");
-		const port = await freePort();
-		const args = ["camera", "--mapping", "off", "--presence", "off", "--http-port", `${port}`, "--data", folder];
-		const camera = spawn(process.execPath, [NODE_PROGRAM, ...args, "--source", FRAME]);
-		let said = "";
-		for (const stream of [camera.stdout, camera.stderr])
-			stream.on("data", (chunk: Buffer) => {
-				said += chunk.toString();
-			});
-		try {
-			await until("a listening camera", 30_000, () => said.includes("listening on port"));
-			const password = readFileSync(file, "utf8");
-			assert.match(password, /^[A-Z0-9-]{14}$/);
-			assert.equal(statSync(file).mode & 0o777, 0o600);
-			assert.ok(!said.includes(password), said);
-			assert.ok(said.includes(file), said);
-			await ownerCookie(port, password);
-			assert.ok(!existsSync(file));
-		} finally {
-			camera.kill();
-			await once(camera, "close");
-			rmSync(folder, { recursive: true });
-		}
-	});
 
 	it("does not start with a file for a password that is empty, too long or not readable", () => {
 		const folder = mkdtempSync(join(tmpdir(), "porthole-secret-"));
