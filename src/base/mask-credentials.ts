@@ -31,7 +31,7 @@ export function maskCredentials(text: string): string {
 function maskWord(word: string): string {
 	const url = URL_FORM.exec(word);
 	if (url === null) {
-		// Not a URL, perhaps for a slip of the pen: `rtsp:admin:secret@camera/`.
+		// Not a URL, perhaps because it was mistyped: `rtsp:admin:secret@camera/`.
 		const at = word.lastIndexOf("@");
 		const open = at > 0 && word.lastIndexOf(":", at) >= 0 ? HIDDEN + word.slice(at) : word;
 		return open.includes("=") ? maskFields(open) : open;
