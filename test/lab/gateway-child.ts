@@ -29,7 +29,7 @@ function told(event: GatewayEvent, { client }: GatewayRig): string {
 			return `${event.state} ${service} ${protocol} ${what}`;
 		}
 		case "mapped":
-			return `mapped page TCP ${event.externalPort} by ${event.by}`;
+			return `mapped page TCP ${event.externalPort} to ${event.internalPort} by ${event.by}`;
 		case "address":
 			return `address ${event.address}`;
 		case "diagnosis":

@@ -212,11 +212,16 @@ export class Lab {
 		}
 	}
 
-	/** Stops all processes and removes the lab; may be called twice. */
-	async down(): Promise<void> {
+	/** Kills all processes, so that a failed test leaves nothing to the next one. */
+	async stopAll(): Promise<void> {
 		for (const process of this.processes) process.signal("SIGKILL");
 		await Promise.all(this.processes.map((process) => process.ended));
 		this.processes = [];
+	}
+
+	/** Stops all processes and removes the lab; may be called twice. */
+	async down(): Promise<void> {
+		await this.stopAll();
 		await this.script("down");
 		process.off("exit", this.onExit);
 	}
