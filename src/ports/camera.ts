@@ -1,3 +1,4 @@
+import type { AccessUnit } from "../media/access-unit";
 import type { Frame } from "../media/frame";
 
 /** Receives a camera's frames. */
@@ -19,6 +20,30 @@ export interface PictureQuality {
 	set(value: number): void;
 }
 
+/** Receives a camera's H.264 pictures. */
+export interface UnitSink {
+	/** The next picture, in decoding order; the sink retains it if it keeps it. */
+	unit(unit: AccessUnit): void;
+	/** The source has a problem, described for the page and the log, or works again (`undefined`). */
+	trouble(message: string | undefined): void;
+}
+
+/**
+ * The H.264 video of a camera, as the camera made it: nothing here encodes (STR-25).
+ *
+ * It runs between `start` and `stop`, whether or not the camera's JPEG frames are wanted at the same time.
+ */
+export interface UnitSource {
+	/** Describes it for people: `H.264 of rtsp://garden/stream`. */
+	readonly description: string;
+	/** The newest sequence and picture parameter sets (NAL units without start codes); empty until known. */
+	readonly parameterSets: readonly Uint8Array[];
+	start(sink: UnitSink): void;
+	stop(): void;
+	/** Asks for a key picture soon; harmless where the source can't. */
+	requestKey?(): void;
+}
+
 /** A camera that delivers JPEG frames at its own pace between `start` and `stop`. */
 export interface FrameSource {
 	/** Describes the source for people: `synthetic 640x480`, `/dev/video0 by ffmpeg`. */
@@ -28,6 +53,8 @@ export interface FrameSource {
 	 * once it runs, and devices come and go.
 	 */
 	readonly quality?: PictureQuality | undefined;
+	/** The same video as H.264, where the source has it. Read it each time, like {@link quality}. */
+	readonly h264?: UnitSource | undefined;
 	start(sink: FrameSink): void;
 	stop(): void;
 }

@@ -1,6 +1,6 @@
 import type { Lease, StreamOutbox } from "../core/stream";
 import type { Octets } from "../core/time";
-import type { FanOutGroup, FanOutReceiver, UdpPeer, UdpSocket } from "./net";
+import type { FanOutGroup, FanOutReceiver, RtpNumbers, UdpPeer, UdpSocket } from "./net";
 
 /** One receiver: a stream, or a peer of a UDP socket. */
 class LoopReceiver implements FanOutReceiver {
@@ -8,7 +8,12 @@ class LoopReceiver implements FanOutReceiver {
 	delivered = 0;
 	missed = 0;
 	octets: Octets = 0;
+	packets = 0;
 	last = 0;
+	sequence: number;
+	private readonly ssrc: number;
+	/** True: each packet gets the SSRC and the next sequence number. */
+	private readonly isNumbered: boolean;
 	/** Its index in the group; -1 after it was removed. */
 	place = -1;
 
@@ -16,7 +21,30 @@ class LoopReceiver implements FanOutReceiver {
 		readonly stream: StreamOutbox | undefined,
 		readonly socket: UdpSocket | undefined,
 		readonly peer: UdpPeer | undefined,
-	) {}
+		numbers: RtpNumbers | undefined,
+	) {
+		this.isNumbered = numbers !== undefined;
+		this.ssrc = numbers?.ssrc ?? 0;
+		this.sequence = numbers?.sequence ?? 0;
+	}
+
+	/** Writes its numbers into the headers of packets that are about to be sent. @see FanOutGroup.addPeer */
+	number(bytes: Uint8Array, offsets: Uint32Array, count: number): void {
+		if (!this.isNumbered) return;
+		const { ssrc } = this;
+		let { sequence } = this;
+		for (let i = 0; i < count; i++) {
+			const at = offsets[i];
+			bytes[at + 2] = sequence >> 8;
+			bytes[at + 3] = sequence;
+			bytes[at + 8] = ssrc >>> 24;
+			bytes[at + 9] = ssrc >>> 16;
+			bytes[at + 10] = ssrc >>> 8;
+			bytes[at + 11] = ssrc;
+			sequence = (sequence + 1) & 0xffff;
+		}
+		this.sequence = sequence;
+	}
 }
 
 /**
@@ -36,11 +64,11 @@ export class LoopFanOut implements FanOutGroup {
 	}
 
 	addStream(out: StreamOutbox): FanOutReceiver {
-		return this.add(new LoopReceiver(out, undefined, undefined));
+		return this.add(new LoopReceiver(out, undefined, undefined, undefined));
 	}
 
-	addPeer(socket: UdpSocket, peer: UdpPeer): FanOutReceiver {
-		return this.add(new LoopReceiver(undefined, socket, peer));
+	addPeer(socket: UdpSocket, peer: UdpPeer, numbers?: RtpNumbers): FanOutReceiver {
+		return this.add(new LoopReceiver(undefined, socket, peer, numbers));
 	}
 
 	remove(receiver: FanOutReceiver): void {
@@ -78,11 +106,13 @@ export class LoopFanOut implements FanOutGroup {
 				continue;
 			}
 			if (stream === undefined) {
+				receiver.number(bytes, offsets, count);
 				if (count === 1) socket!.sendTo(receiver.peer!, bytes, start, end);
 				else socket!.sendBatch(receiver.peer!, bytes, offsets, count);
 			}
 			receiver.delivered++;
 			receiver.octets += end - start;
+			receiver.packets += count;
 			receiver.last = number;
 			took++;
 		}

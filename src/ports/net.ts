@@ -199,6 +199,14 @@ export interface Listener {
 	close(): void;
 }
 
+/** The numbers in the RTP headers that one receiver gets. @see RFC 3550 §5.1 */
+export interface RtpNumbers {
+	/** The synchronization source, 32 bits. */
+	readonly ssrc: number;
+	/** The sequence number of the next packet, 16 bits. */
+	readonly sequence: number;
+}
+
 /** One receiver of a {@link FanOutGroup}, with its counters. */
 export interface FanOutReceiver {
 	/** True: it is skipped without counting, as its rate or its share of the uplink allows no frame now. @default false */
@@ -208,6 +216,10 @@ export interface FanOutReceiver {
 	readonly missed: number;
 	/** Octets of the frames that it took. */
 	readonly octets: Octets;
+	/** Packets of the frames that it took. */
+	readonly packets: number;
+	/** The sequence number of its next RTP packet; 0 for a receiver without {@link RtpNumbers}. */
+	readonly sequence: number;
 	/** The value of {@link FanOutGroup.sends} for the last frame that it took; 0 before the first. */
 	readonly last: number;
 }
@@ -239,8 +251,13 @@ export interface FanOutGroup {
 	 * @param out the stream, or the outbox by which a machine knows it
 	 */
 	addStream(out: StreamOutbox): FanOutReceiver;
-	/** Adds a peer of a UDP socket of this host. */
-	addPeer(socket: UdpSocket, peer: UdpPeer): FanOutReceiver;
+	/**
+	 * Adds a peer of a UDP socket of this host.
+	 * @param numbers where the packets are RTP: the host writes this receiver's SSRC and its own running sequence numbers into the
+	 * octets 8 to 11 and 2 to 3 of each datagram just before it is sent, so that a receiver which skips frames has no gaps. The
+	 * octets of a burst change in these places; a burst for UDP is not to be sent to streams.
+	 */
+	addPeer(socket: UdpSocket, peer: UdpPeer, numbers?: RtpNumbers): FanOutReceiver;
 	/** Removes a receiver; harmless when repeated. A frame that was begun is still sent to its end. */
 	remove(receiver: FanOutReceiver): void;
 	/**

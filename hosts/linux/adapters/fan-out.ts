@@ -2,7 +2,7 @@ import FanOut, { type NativeReceiver } from "porthole:fan-out";
 import type { Lease, StreamOutbox } from "../../../src/core/stream";
 import type { Octets } from "../../../src/core/time";
 import { LoopFanOut } from "../../../src/ports/fan-out";
-import type { FanOutGroup, FanOutReceiver, UdpPeer, UdpSocket } from "../../../src/ports/net";
+import type { FanOutGroup, FanOutReceiver, RtpNumbers, UdpPeer, UdpSocket } from "../../../src/ports/net";
 import type { LinuxPeer, TcpSocket } from "./native-sockets";
 import { LinuxStream } from "./stream";
 import type { LinuxUdpSocket } from "./udp-socket";
@@ -32,6 +32,14 @@ class LinuxReceiver implements FanOutReceiver {
 
 	get octets(): Octets {
 		return this.io.octets;
+	}
+
+	get packets(): number {
+		return this.io.delivered;
+	}
+
+	get sequence(): number {
+		return 0;
 	}
 
 	get last(): number {
@@ -68,9 +76,9 @@ export class LinuxFanOut implements FanOutGroup {
 		return socket === undefined ? this.others.addStream(out) : new LinuxReceiver(this.io.addStream(socket));
 	}
 
-	addPeer(socket: UdpSocket, peer: UdpPeer): FanOutReceiver {
+	addPeer(socket: UdpSocket, peer: UdpPeer, numbers?: RtpNumbers): FanOutReceiver {
 		const { io } = socket as LinuxUdpSocket;
-		if (io === undefined) return this.others.addPeer(socket, peer);
+		if (io === undefined || numbers !== undefined) return this.others.addPeer(socket, peer, numbers);
 		return new LinuxReceiver(this.io.addPeer(io, (peer as LinuxPeer).name));
 	}
 

@@ -1,0 +1,37 @@
+/** Statuses with which RTSP refuses a request. @see RFC 2326 §7.1.1, §11 */
+export type RtspErrorStatus =
+	| 400
+	| 401
+	| 403
+	| 404
+	| 405
+	| 406
+	| 408
+	| 410
+	| 413
+	| 414
+	| 415
+	| 451
+	| 453
+	| 454
+	| 455
+	| 457
+	| 459
+	| 460
+	| 461
+	| 462
+	| 463
+	| 500
+	| 501
+	| 503
+	| 505
+	| 551;
+
+/** Why a request is refused: the status of the answer, and a sentence for the client's user and the log. */
+export class RtspRefusal {
+	/** @param message names no address, as clients from the Internet get it (STR-19) */
+	constructor(
+		readonly status: RtspErrorStatus,
+		readonly message: string,
+	) {}
+}
