@@ -1,65 +1,32 @@
 import { toHex } from "../base/hex";
 import { utf8Decode, utf8Encode } from "../base/text";
-import { isHostValue } from "./http-host";
-import { hexDigit, parseLength } from "./http-syntax";
+import { hexDigit } from "./http-syntax";
+import { parseRtspUrl, RTSP_PORT, RTSPS_PORT, type RtspUrl } from "./rtsp-url";
 
 /** The longest URL. */
 const URL_MAX = 2048;
 
-/** The ports of RTSP and of RTSP over TLS. @see RFC 2326 §3.2, RFC 7826 §4.2 */
-export const RTSP_PORT = 554;
-export const RTSPS_PORT = 322;
-
-/** An `rtsp` or `rtsps` URL, split. */
-export interface RtspUrl {
-	/** Whether it is `rtsps`. */
-	readonly secure: boolean;
-	/** A name in lower case, or an address; IPv6 without brackets. */
-	readonly host: string;
-	readonly port: number;
-	/** Path and query as written; may be empty. */
-	readonly target: string;
-	/** Decoded; empty: none. */
-	readonly user: string;
-	readonly password: string;
-}
-
 /**
- * Parses an absolute URL; returns `undefined` if the scheme is neither `rtsp` nor `rtsps`, or if it is malformed.
+ * Parses the URL of a camera as people type it; returns `undefined` if it is malformed or the scheme is neither `rtsp` nor `rtsps`.
  *
- * Passwords are taken as people type them: the last `@` before the path ends them, and a percent sign that encodes nothing
- * stands for itself. Octets that a request line can't contain become percent-encoded.
- * @see RFC 2326 §3.2
+ * The last `@` before the path ends the password, and a percent sign that encodes nothing stands for itself. What a request line
+ * can't contain becomes percent-encoded, and a fragment is removed.
  */
-export function parseRtspUrl(text: string): RtspUrl | undefined {
-	if (text.length > URL_MAX) return undefined;
+export function parseSourceUrl(text: string): RtspUrl | undefined {
 	const start = schemeEnd(text);
-	if (start < 0) return undefined;
-	const secure = start === 8;
+	if (start < 0 || text.length > URL_MAX) return undefined;
 	const rest = text.slice(start);
 	const path = pathStart(rest);
 	// Not in the authority, as a password may have one.
 	const mark = rest.indexOf("#", path);
-	const authority = rest.slice(0, path);
-	const at = authority.lastIndexOf("@");
-	const login = at < 0 ? "" : authority.slice(0, at);
-	const place = authority.slice(at + 1);
-	if (place === "" || !isHostValue(place)) return undefined;
-	const close = place.lastIndexOf("]");
-	const colon = place.indexOf(":", Math.max(0, close));
-	const host = (colon < 0 ? place : place.slice(0, colon)).toLowerCase();
-	const digits = colon < 0 ? "" : place.slice(colon + 1);
-	const port = digits === "" ? (secure ? RTSPS_PORT : RTSP_PORT) : parseLength(digits);
-	if (port === undefined || port < 1 || port > 65535) return undefined;
+	const target = encodeTarget(mark < 0 ? rest.slice(path) : rest.slice(path, mark));
+	const at = rest.lastIndexOf("@", path - 1);
+	const login = at < 0 || path === 0 ? "" : rest.slice(0, at);
+	const url = parseRtspUrl(text.slice(0, start) + rest.slice(at + 1, path) + target);
+	if (url === undefined) return undefined;
 	const split = login.indexOf(":");
-	return {
-		secure,
-		host: close < 0 ? host : host.slice(1, -1),
-		port,
-		target: encodeTarget(mark < 0 ? rest.slice(path) : rest.slice(path, mark)),
-		user: decodePercent(split < 0 ? login : login.slice(0, split)),
-		password: split < 0 ? "" : decodePercent(login.slice(split + 1)),
-	};
+	const user = decodePercent(split < 0 ? login : login.slice(0, split));
+	return { ...url, user, password: split < 0 ? "" : decodePercent(login.slice(split + 1)) };
 }
 
 /** Formats a URL without user and password, for request lines and for people; the default port is left out. */
@@ -87,7 +54,7 @@ export function baseUrlOf(request: RtspUrl, candidates: readonly string[]): Rtsp
 	for (const candidate of candidates) {
 		if (candidate === "" || candidate === "*") continue;
 		if (candidate.length > URL_MAX) continue;
-		const target = candidate[0] === "/" ? encodeTarget(candidate) : parseRtspUrl(candidate)?.target;
+		const target = candidate[0] === "/" ? encodeTarget(candidate) : parseSourceUrl(candidate)?.target;
 		if (target !== undefined) return sibling(request, target);
 	}
 	return request;
@@ -104,7 +71,7 @@ export function baseUrlOf(request: RtspUrl, candidates: readonly string[]): Rtsp
 export function resolveControl(base: RtspUrl, control: string): RtspUrl | undefined {
 	if (control === "" || control === "*") return base;
 	if (schemeEnd(control) >= 0) {
-		const url = parseRtspUrl(control);
+		const url = parseSourceUrl(control);
 		return url === undefined ? undefined : sibling(base, url.target);
 	}
 	const { target } = base;

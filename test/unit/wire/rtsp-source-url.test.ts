@@ -4,19 +4,19 @@ import {
 	baseUrlOf,
 	formatRtspUrl,
 	isSameServer,
-	parseRtspUrl,
-	type RtspUrl,
+	parseSourceUrl,
 	resolveControl,
-} from "../../../src/wire/rtsp-url";
+} from "../../../src/wire/rtsp-source-url";
+import type { RtspUrl } from "../../../src/wire/rtsp-url";
 import { mutate } from "../../support/mutate";
 
 const url = (text: string): RtspUrl => {
-	const parsed = parseRtspUrl(text);
+	const parsed = parseSourceUrl(text);
 	assert.ok(parsed, text);
 	return parsed;
 };
 
-describe("wire/rtsp-url", () => {
+describe("wire/rtsp-source-url", () => {
 	for (const [text, formatted, user, password] of [
 		["rtsp://camera/stream", "rtsp://camera/stream", "", ""],
 		["RTSP://Camera:554/Stream", "rtsp://camera/Stream", "", ""],
@@ -50,7 +50,7 @@ describe("wire/rtsp-url", () => {
 		"rtsp://[::1/",
 		`rtsp://camera/${"x".repeat(2100)}`,
 	]) {
-		it(`rejects ${text.slice(0, 30)}`, () => assert.equal(parseRtspUrl(text), undefined));
+		it(`rejects ${text.slice(0, 30)}`, () => assert.equal(parseSourceUrl(text), undefined));
 	}
 
 	it("takes the first base that can be used, and keeps host and port of the connection", () => {
@@ -103,7 +103,7 @@ describe("wire/rtsp-url", () => {
 				"rtsp://admin:pass@camera.lan:8554/cam?channel=1&x=%20#f",
 				"rtsps:/@[]%?#&= \r\n.0123",
 			);
-			const parsed = parseRtspUrl(text);
+			const parsed = parseSourceUrl(text);
 			if (parsed === undefined) continue;
 			const formatted = formatRtspUrl(parsed);
 			assert.ok(![..."\r\n #"].some((mark) => formatted.includes(mark)), `seed ${seed}: ${formatted}`);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
-import { baseUrlOf, formatRtspUrl, parseRtspUrl, type RtspUrl, resolveControl } from "../../../src/wire/rtsp-url";
+import { baseUrlOf, formatRtspUrl, parseSourceUrl, resolveControl } from "../../../src/wire/rtsp-source-url";
+import type { RtspUrl } from "../../../src/wire/rtsp-url";
 import { parameterSetsOf, parseSdp, SDP_MAX, type SdpMedia, type SdpSession } from "../../../src/wire/sdp";
 import { buildSdp, type SdpOffer } from "../../../src/wire/sdp-builder";
 import { CAMERA_SDPS } from "../../support/camera-sdp";
@@ -25,7 +26,7 @@ describe("wire/sdp", () => {
 				const session = parse(text);
 				const medium = video(session);
 				const [format] = medium.formats;
-				const url = parseRtspUrl(camera.url) as RtspUrl;
+				const url = parseSourceUrl(camera.url) as RtspUrl;
 				const base = baseUrlOf(url, [session.control, camera.contentBase]);
 				assert.equal(session.media.length, camera.media);
 				assert.equal(format.encoding, camera.encoding);
@@ -115,7 +116,7 @@ describe("wire/sdp", () => {
 			for (const medium of session?.media ?? []) {
 				assert.ok(medium.formats.length <= 32);
 				for (const format of medium.formats) parameterSetsOf(format);
-				const url = parseRtspUrl("rtsp://camera/x") as RtspUrl;
+				const url = parseSourceUrl("rtsp://camera/x") as RtspUrl;
 				const track = resolveControl(baseUrlOf(url, [session?.control ?? ""]), medium.control);
 				assert.ok(track === undefined || track.host === "camera", `seed ${seed}`);
 			}
