@@ -204,6 +204,7 @@ export class RtspControl {
 		this.transport.setup(
 			now,
 			{
+				control: id,
 				content,
 				client: carrier.remoteAddress,
 				local: carrier.localAddress,
