@@ -73,9 +73,9 @@ export class SenderInfo {
 		this.ntpFraction = Math.floor(((utc - seconds * 1000) / 1000) * 0x100000000) >>> 0;
 	}
 
-	/** The NTP time in milliseconds since 1970. */
+	/** The NTP time in whole milliseconds since 1970. */
 	get utc(): Millis {
-		return (this.ntpSeconds - NTP_EPOCH) * 1000 + (this.ntpFraction / 0x100000000) * 1000;
+		return (this.ntpSeconds - NTP_EPOCH) * 1000 + Math.round((this.ntpFraction / 0x100000000) * 1000);
 	}
 
 	/** The middle 32 bits of the NTP time, as {@link ReceptionReport.lastReport} repeats them. */

@@ -204,7 +204,7 @@ describe("stream/rtcp-session", () => {
 		session.expire(300, client);
 		session.end(400, client);
 		session.end(500, client);
-		assert.deepEqual(client.heard, ["SR 42 ", "SR 42 BYE 42 "]);
+		assert.deepEqual(client.heard, ["SR 42 ", "RR 42 BYE 42 "]);
 		assert.equal(session.deadline, Infinity);
 	});
 
