@@ -15,8 +15,8 @@ export class SendBuffer {
 	readonly views: Uint8Array[] = [];
 	private bytes = new Uint8Array(ROOM);
 	/** What was filled in last, so that receivers of the same burst share a view of it. */
-	private from = new Uint8Array(0);
-	private source = this.from;
+	private from: Uint8Array = new Uint8Array(0);
+	private source: Uint8Array = this.from;
 
 	/** Copies `count` adjacent datagrams: datagram `i` is `bytes[offsets[i], offsets[i + 1])`. */
 	fill(bytes: Uint8Array, offsets: Uint32Array, count: number): void {
