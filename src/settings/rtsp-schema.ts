@@ -1,5 +1,5 @@
 import { schema } from "./schema";
-import { integer, onOff } from "./setting";
+import { integer, onOff, text } from "./setting";
 
 /** Settings of the stream server. */
 export const RTSP_SCHEMA = schema("Stream server (RTSP)", {
@@ -29,5 +29,10 @@ export const RTSP_SCHEMA = schema("Stream server (RTSP)", {
 		editable: true,
 		restart: true,
 		help: "on: ask the Internet gateway for a port for RTSP too; video players on the Internet then need RTP over TCP",
+	}),
+	addressTable: text({
+		placeholder: "FILE",
+		expected: "the path of a file",
+		help: "the address management table, where streams leave by another interface than control; docs/stream-server.md describes it",
 	}),
 });
