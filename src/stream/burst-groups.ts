@@ -1,12 +1,10 @@
-import type { FanOutGroup } from "../ports/net";
 import { BurstGroup, type KeyRequester } from "./burst-group";
 import { PacketStream } from "./packet-stream";
-import type { RtpOrigin } from "./rtp-origin";
+import type { ContentHost } from "./playable-content";
 import type { StreamSession } from "./stream-session";
 
-/** A group with the streams that were set up for it, whether or not they play. */
+/** A group, and how many streams were set up for it, whether or not they play. */
 interface Entry {
-	/** Of RTP on the connection; -1: datagrams. */
 	readonly channel: number;
 	readonly group: BurstGroup;
 	uses: number;
@@ -18,15 +16,9 @@ export class BurstGroups {
 	readonly all: BurstGroup[] = [];
 	private readonly entries: Entry[] = [];
 
-	/**
-	 * @param origin draws the numbers of a group
-	 * @param newGroup makes a fan-out group of the host
-	 * @param keys absent where every picture is a key picture
-	 */
+	/** @param keys absent where every picture is a key picture */
 	constructor(
-		private readonly origin: RtpOrigin,
-		private readonly newGroup: () => FanOutGroup,
-		private readonly solo: FanOutGroup,
+		private readonly host: ContentHost,
 		private readonly keys?: KeyRequester,
 	) {}
 
@@ -40,8 +32,9 @@ export class BurstGroups {
 		const { channel } = session;
 		let entry = this.find(channel);
 		if (entry === undefined) {
-			const packets = new PacketStream(channel < 0 ? "udp" : "tcp", channel, this.origin.draw());
-			entry = { channel, group: new BurstGroup(packets, this.newGroup(), this.solo, this.keys), uses: 0 };
+			const { host } = this;
+			const packets = new PacketStream(channel < 0 ? "udp" : "tcp", channel, host.origin.draw());
+			entry = { channel, group: new BurstGroup(packets, host.newGroup(), host.solo, this.keys), uses: 0 };
 			this.entries.push(entry);
 			this.all.push(entry.group);
 		}

@@ -1,31 +1,51 @@
 import type { Millis } from "../core/time";
+import type { FanOutGroup } from "../ports/net";
 import type { ContentDescription, PlayRange } from "./content";
+import type { MediaClock } from "./media-clock";
+import type { RtpOrigin } from "./rtp-origin";
 import type { StreamSession } from "./stream-session";
 import type { Answered, PlayAnswer } from "./stream-transport";
 
 /**
  * A content as the distribution plays it: live pictures, or a file (STR-11).
  *
- * It sends pictures to the streams that it was given with {@link play}, until {@link pause}. It ends a stream that cannot go on
- * by its {@link StreamSession.fail}.
+ * A stream is given to it by {@link enter}, plays between {@link play} and {@link pause}, and is taken back by {@link leave}.
+ * What cannot go on the content ends by {@link ContentHost.fail}.
  */
 export interface PlayableContent {
-	/** When {@link expire} must be called next; `Infinity` while nothing is pending. */
+	/** When {@link expire} must be called next; `Infinity` while nothing is pending. Read again after each call. */
 	readonly deadline: Millis;
 	/** Handles everything due at `now`. */
 	expire(now: Millis): void;
 	/** Describes it; answered once, in this call or later. */
 	describe(now: Millis, answered: Answered<ContentDescription>): void;
-	/** The timestamp that a picture would have that is taken at `now`, 90 kHz, 32 bits: for sender reports. */
-	timestampAt(now: Millis, session: StreamSession): number;
-	/** Starts a stream that is ready or paused, or moves one that plays. The answer comes before the first packet. */
+	/** A stream is set up. A content whose streams over TCP share their packets sets the stream's SSRC. */
+	enter(session: StreamSession): void;
+	/** The stream is taken down; it plays no more. */
+	leave(now: Millis, session: StreamSession): void;
+	/**
+	 * Starts a stream that is ready or paused, or moves one that plays. When the answer is no refusal, the stream is `playing` before
+	 * the answer is given, and its first packet is sent after.
+	 */
 	play(now: Millis, session: StreamSession, range: PlayRange | undefined, answered: Answered<PlayAnswer>): void;
 	/** Stops sending to a stream; harmless when it does not play. */
 	pause(now: Millis, session: StreamSession): void;
 	/** The connection of a stream that plays has room again. */
 	room(now: Millis, session: StreamSession): void;
-	/** The pace of a stream that plays has changed. */
-	paced(session: StreamSession): void;
-	/** Ends everything: the program leaves. */
-	close(now: Millis): void;
+	/** The pace of a stream has changed, or which pictures it takes. */
+	paced(now: Millis, session: StreamSession): void;
+	/** Relates the timestamps of a stream to time, for its sender reports. */
+	clockOf(session: StreamSession): MediaClock;
+}
+
+/** What a content uses of the distribution. */
+export interface ContentHost {
+	readonly origin: RtpOrigin;
+	/** A fan-out group of the host without receivers, for what is sent to one stream. */
+	readonly solo: FanOutGroup;
+	newGroup(): FanOutGroup;
+	/** Ends a stream that cannot go on, or that has come to its end. @param reason @see StreamListener.streamEnded */
+	fail(now: Millis, session: StreamSession, reason: string): void;
+	/** A content's deadline has changed outside of a call by the distribution. */
+	rearm(): void;
 }

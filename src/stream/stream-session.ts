@@ -8,10 +8,6 @@ import type { StreamListener } from "./stream-transport";
 /** The state of a stream; `ended`: it has been taken down, and nothing may be done with it. @see RFC 2326 §A */
 export type StreamState = "ready" | "playing" | "paused" | "ended";
 
-/** Octets of a picture's packets that are not payload: the RTP header, and over TCP the four octets before it. */
-const UDP_HEADER: Octets = 12;
-const TCP_HEADER: Octets = 16;
-
 /**
  * The stream of one client: what is sent to whom, and how far it has come (STR-2).
  *
@@ -44,14 +40,15 @@ export class StreamSession {
 	/**
 	 * @param id the stream transport session
 	 * @param out the connection, of streams over TCP
-	 * @param channel of RTP on the connection
+	 * @param ssrc its source; over TCP that of its group, which its content sets
+	 * @param channel of RTP on the connection; -1: datagrams
 	 * @param sequence the number of the next packet while it does not play; of streams over UDP
 	 */
 	constructor(
 		readonly id: number,
 		readonly client: string,
 		readonly listener: StreamListener,
-		readonly ssrc: number,
+		public ssrc: number,
 		readonly out: StreamOutbox | undefined,
 		readonly channel: number,
 		public sequence: number,
@@ -72,10 +69,9 @@ export class StreamSession {
 		return this.sentPackets + (this.receiver?.packets ?? 0);
 	}
 
-	/** Octets of payload sent to it. @see RFC 3550 §6.4.1 */
-	get payload(): Octets {
-		const octets = this.sentOctets + (this.receiver?.octets ?? 0);
-		return octets - this.packets * (this.out === undefined ? UDP_HEADER : TCP_HEADER);
+	/** Octets of these packets, with their headers. */
+	get octets(): Octets {
+		return this.sentOctets + (this.receiver?.octets ?? 0);
 	}
 
 	/** It took a picture beside its group. */
