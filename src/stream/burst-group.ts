@@ -73,7 +73,7 @@ export class BurstGroup {
 		if (this.keys !== undefined && fan.missed !== missed) this.findMisses(now, this.keys);
 	}
 
-	/** Adds a stream. It takes the next picture that it may have. @param id of the picture that it has already; -1: none */
+	/** Adds a stream. It takes the next picture that it may have. */
 	add(session: StreamSession): void {
 		const { fan } = this;
 		const { out, media } = session;
@@ -97,7 +97,7 @@ export class BurstGroup {
 
 	/** The pace of a stream, or what it waits for, has changed. */
 	watch(session: StreamSession): void {
-		const isWatched = session.pace !== undefined || session.waitsForKey || session.keysOnly;
+		const isWatched = session.pace !== undefined || session.waitsForKey || session.bandwidth.isReduced;
 		if (isWatched === session.isWatched) return;
 		session.isWatched = isWatched;
 		if (isWatched) this.watched.push(session);
@@ -116,7 +116,7 @@ export class BurstGroup {
 		const { receiver, out, media, pace } = session;
 		if (latest === undefined || session.lateId === latestId) return;
 		if (receiver !== undefined && receiver.last === this.latestSend) return;
-		if (!latest.isKey && (session.waitsForKey || session.keysOnly)) return;
+		if (!latest.isKey && session.waitsForKey) return;
 		if (pace !== undefined && !pace.isDue(now)) return;
 		const { bytes, offsets, count } = latest;
 		const octets = offsets[count] - offsets[0];
@@ -137,12 +137,11 @@ export class BurstGroup {
 
 	/** Whether a stream takes the picture that is about to be sent. */
 	private decide(now: Millis, session: StreamSession, isKey: boolean): void {
-		const receiver = session.receiver as FanOutReceiver;
-		const { pace } = session;
-		let hold = pace !== undefined && !pace.isDue(now);
-		if (!isKey && (session.waitsForKey || session.keysOnly)) hold = true;
-		else if (hold && this.keys !== undefined) session.waitsForKey = true;
-		receiver.hold = hold;
+		const { pace, receiver } = session;
+		const isDue = (pace === undefined || pace.isDue(now)) && (isKey || !session.waitsForKey);
+		const takes = isDue && session.bandwidth.takes(isKey);
+		if (!takes && this.keys !== undefined) session.waitsForKey = true;
+		(receiver as FanOutReceiver).hold = !takes;
 	}
 
 	/** Streams that missed a picture can use none before the next key picture. */

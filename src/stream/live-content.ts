@@ -27,6 +27,8 @@ const RATE_WAIT: Millis = 200;
 export class LiveContent implements PlayableContent, FrameViewer {
 	/** These clients are counted by the stream server. @see FrameViewer.viewers */
 	readonly viewers = 0;
+	readonly encoding = "JPEG";
+	readonly exists = true;
 	/** Streams that play. */
 	playing = 0;
 	private readonly groups: BurstGroups;
@@ -49,6 +51,11 @@ export class LiveContent implements PlayableContent, FrameViewer {
 		this.groups = new BurstGroups(host);
 		this.offset = host.origin.timestamp();
 		this.clock.set(0, this.offset);
+	}
+
+	/** Pictures per second; 0: not known. */
+	get perSecond(): number {
+		return this.rate.perSecond;
 	}
 
 	get deadline(): Millis {
@@ -113,7 +120,7 @@ export class LiveContent implements PlayableContent, FrameViewer {
 		if (session.state === "playing") this.groups.of(session).sendLatest(now, session);
 	}
 
-	paced(_now: Millis, session: StreamSession): void {
+	paced(session: StreamSession): void {
 		if (session.receiver !== undefined) this.groups.of(session).watch(session);
 	}
 

@@ -1,6 +1,6 @@
 import type { Millis } from "../core/time";
 import type { FanOutGroup } from "../ports/net";
-import type { ContentDescription, PlayRange } from "./content";
+import type { ContentDescription, PlayRange, VideoEncoding } from "./content";
 import type { MediaClock } from "./media-clock";
 import type { RtpOrigin } from "./rtp-origin";
 import type { StreamSession } from "./stream-session";
@@ -13,6 +13,13 @@ import type { Answered, PlayAnswer } from "./stream-transport";
  * What cannot go on the content ends by {@link ContentHost.fail}.
  */
 export interface PlayableContent {
+	/** @see ContentDescription.id */
+	readonly id: string;
+	readonly encoding: VideoEncoding;
+	/** False while the camera has no such video. */
+	readonly exists: boolean;
+	/** Pictures per second; 0: not known. */
+	readonly perSecond: number;
 	/** When {@link expire} must be called next; `Infinity` while nothing is pending. Read again after each call. */
 	readonly deadline: Millis;
 	/** Handles everything due at `now`. */
@@ -33,7 +40,7 @@ export interface PlayableContent {
 	/** The connection of a stream that plays has room again. */
 	room(now: Millis, session: StreamSession): void;
 	/** The pace of a stream has changed, or which pictures it takes. */
-	paced(now: Millis, session: StreamSession): void;
+	paced(session: StreamSession): void;
 	/** Relates the timestamps of a stream to time, for its sender reports. */
 	clockOf(session: StreamSession): MediaClock;
 }

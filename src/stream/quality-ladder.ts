@@ -3,17 +3,14 @@ import type { FrameSource, PictureQuality } from "../ports/camera";
 
 /** Parts of the user's quality, from the top rung down. Pictures at half the quality take about half the octets. */
 const RUNGS: readonly number[] = Object.freeze([1, 0.8, 0.65, 0.5]);
-/** How many clients must demand it: one poor connection does not spoil the picture for all. */
+/** How many clients must demand a lower quality. */
 const SEVERAL = 2;
-/** After a step down: reports that show its effect come every 5 seconds. */
-const SETTLE: Millis = 8000;
-/** How long nobody may suffer before a step up, at first and at most. */
-const CALM: Millis = 20_000;
-const CALM_MAX: Millis = 320_000;
+/** The least time between two steps: reports that show the effect of one come every 5 seconds. */
+const STEP_EVERY: Millis = 8000;
 
 /**
- * Lowers the quality of a camera's pictures, for all viewers, while several clients lose packets at the lowest picture rate
- * (STR-10): step by step down, and up again when nobody suffers. A step up that fails makes the next one wait longer.
+ * Lowers the quality of a camera's pictures, for all viewers, while clients that get the fewest pictures still lose packets
+ * (STR-10): step by step down, and up again. When to demand it is up to the bandwidth manager of each stream.
  *
  * The quality that the user chose is the limit, is what {@link quality} shows, and is what a change by the user sets at once.
  * What the ladder does is never stored.
@@ -26,9 +23,6 @@ export class QualityLadder {
 	private lowered = 0;
 	private readonly shown: PictureQuality;
 	private steppedAt: Millis = -Infinity;
-	private sufferedAt: Millis = -Infinity;
-	private raisedAt: Millis = -Infinity;
-	private calm: Millis = CALM;
 
 	constructor(private readonly source: Pick<FrameSource, "quality">) {
 		this.shown = new UserQuality(this);
@@ -52,23 +46,22 @@ export class QualityLadder {
 	}
 
 	/**
-	 * Looks at the demands. Called about once a second.
-	 * @param suffering how many clients lose packets although they get the fewest pictures
+	 * Takes a step towards the rung that is wanted, if it is time. Called about once a second.
+	 * @param wanted 0: the user's quality; larger ones are lower
 	 * @returns true when the quality has changed
 	 */
-	update(now: Millis, suffering: number): boolean {
+	update(now: Millis, wanted: number): boolean {
 		const { quality } = this.source;
-		if (quality === undefined) {
-			this.forget();
-			return false;
-		}
-		// Somebody else has set it: a user, or a device that was plugged in again.
-		if (this.lowered !== 0 && quality.value !== this.lowered) this.forget();
-		if (suffering > 0) this.sufferedAt = now;
-		if (suffering >= SEVERAL) return now - this.steppedAt >= SETTLE && this.lower(now, quality);
-		if (this.rung === 0 || now - Math.max(this.sufferedAt, this.steppedAt) < this.calm) return false;
-		this.step(now, quality, -1);
-		this.raisedAt = now;
+		// Somebody else may have set it: a user, or a device that was plugged in again.
+		if (quality === undefined || (this.lowered !== 0 && quality.value !== this.lowered)) this.forget();
+		const rung = Math.min(wanted, RUNGS.length - 1);
+		if (quality === undefined || rung === this.rung || now - this.steppedAt < STEP_EVERY) return false;
+		if (this.rung === 0) this.user = quality.value;
+		this.rung += rung > this.rung ? 1 : -1;
+		this.steppedAt = now;
+		const value = Math.max(1, Math.round(this.user * RUNGS[this.rung]));
+		quality.set(value);
+		this.lowered = this.rung === 0 ? 0 : value;
 		return true;
 	}
 
@@ -78,28 +71,10 @@ export class QualityLadder {
 		this.forget();
 	}
 
-	private lower(now: Millis, quality: PictureQuality): boolean {
-		if (this.rung + 1 >= RUNGS.length) return false;
-		if (this.lowered === 0) this.user = quality.value;
-		// The last step up was too much.
-		if (now - this.raisedAt < 2 * SETTLE) this.calm = Math.min(CALM_MAX, 2 * this.calm);
-		this.step(now, quality, 1);
-		return true;
-	}
-
-	private step(now: Millis, quality: PictureQuality, by: number): void {
-		this.rung += by;
-		this.steppedAt = now;
-		this.lowered = Math.max(1, Math.round(this.user * RUNGS[this.rung]));
-		quality.set(this.lowered);
-		if (this.rung === 0) this.lowered = 0;
-	}
-
 	private forget(): void {
 		this.rung = 0;
 		this.lowered = 0;
-		this.calm = CALM;
-		this.steppedAt = this.raisedAt = -Infinity;
+		this.steppedAt = -Infinity;
 	}
 }
 
@@ -113,5 +88,37 @@ class UserQuality implements PictureQuality {
 
 	set(value: number): void {
 		this.ladder.choose(value);
+	}
+}
+
+/**
+ * The rung that the demands of all streams want: the lowest quality that several of them demand, as one poor connection does not
+ * spoil the picture for all. A client that is the only viewer decides alone.
+ */
+export class QualityDemand {
+	private readonly counts: number[] = RUNGS.map(() => 0);
+	private streams = 0;
+
+	/** Begins to count. */
+	reset(): void {
+		this.counts.fill(0);
+		this.streams = 0;
+	}
+
+	/** Counts a stream. @param demand how many steps of lower quality it asks for */
+	add(demand: number): void {
+		this.streams++;
+		this.counts[Math.min(demand, this.counts.length - 1)]++;
+	}
+
+	/** @param others viewers of the same pictures besides the streams */
+	wanted(others: number): number {
+		const needed = this.streams + others > 1 ? SEVERAL : 1;
+		let count = 0;
+		for (let rung = this.counts.length - 1; rung > 0; rung--) {
+			count += this.counts[rung];
+			if (count >= needed) return rung;
+		}
+		return 0;
 	}
 }

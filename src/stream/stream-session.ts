@@ -2,64 +2,106 @@ import type { StreamOutbox } from "../core/stream";
 import type { Millis, Octets } from "../core/time";
 import type { ViewerPace } from "../media/viewer-pace";
 import type { FanOutReceiver } from "../ports/net";
-import type { MediaPath } from "./media-path";
-import type { StreamListener } from "./stream-transport";
+import type { BandwidthManager } from "./bandwidth-manager";
+import type { MediaPath, ReportSink } from "./media-path";
+import type { Framing } from "./packet-burst";
+import type { RtcpSession, SentCounters } from "./rtcp-session";
+import type { StreamEntry, UnitStatus } from "./stream-table";
+import type { StreamListener, StreamRequest } from "./stream-transport";
 
 /** The state of a stream; `ended`: it has been taken down, and nothing may be done with it. @see RFC 2326 §A */
 export type StreamState = "ready" | "playing" | "paused" | "ended";
 
+/** What a stream's owner learns from it. */
+export interface SessionOwner {
+	/** A compound RTCP packet of the client came. */
+	reported(now: Millis, session: StreamSession, bytes: Uint8Array, start: number, end: number): void;
+}
+
+/** The processing units of streams over TCP. */
+const INTERLEAVED: readonly UnitStatus[] = Object.freeze([
+	Object.freeze({ unit: "interleaved", bound: "", advertisedPort: 0 }),
+]);
+const NONE: readonly UnitStatus[] = Object.freeze([]);
+
 /**
- * The stream of one client: what is sent to whom, and how far it has come (STR-2).
+ * The stream of one client: what is sent to whom, and how far it has come; its own line of the stream transport table (STR-2).
  *
- * Its content and its group write the fields. Numbers and counters go on when a stream is paused and played again.
+ * Its owner, its content and its group write the fields. Numbers and counters go on when a stream is paused and played again.
  */
-export class StreamSession {
+export class StreamSession implements StreamEntry, ReportSink, SentCounters {
 	state: StreamState = "ready";
 	/** Its place in a fan-out group, while it plays. */
 	receiver: FanOutReceiver | undefined;
 	/** The processing units of streams over UDP, once they are open. */
 	media: MediaPath | undefined;
-	/** Decides when its next picture is due; `undefined`: it takes all. */
-	pace: ViewerPace | undefined;
+	/** When it last began to play; `Infinity` while it does not. */
+	playingSince: Millis = Infinity;
 	/** True: it takes nothing before the next key picture. */
 	waitsForKey = false;
-	/** True: it takes key pictures only. */
-	keysOnly = false;
 	/** True: its group looks at it before each picture. */
 	isWatched = false;
 	/** {@link FanOutReceiver.missed} as it was when it was last looked at. */
 	missedSeen = 0;
 	/** The picture that it took beside the group, because it was ready later than the others. */
 	lateId = -1;
+	/** Pictures that it took when that last changed, and when its connection last took one or was not offered one. */
+	seen = 0;
+	progressAt: Millis = 0;
 	/** Pictures that it took and missed, packets and octets with headers, except those that {@link receiver} counts. */
 	private pictures = 0;
 	private misses = 0;
 	private sentPackets = 0;
 	private sentOctets: Octets = 0;
+	readonly control: string;
+	readonly content: string;
+	readonly client: string;
+	readonly listener: StreamListener;
+	/** The connection, of streams over TCP. */
+	readonly out: StreamOutbox | undefined;
+	/** Of RTP on the connection; -1: datagrams. */
+	readonly channel: number;
 
 	/**
-	 * @param id the stream transport session
-	 * @param out the connection, of streams over TCP
+	 * @param stream the stream transport session
 	 * @param ssrc its source; over TCP that of its group, which its content sets
-	 * @param channel of RTP on the connection; -1: datagrams
 	 * @param sequence the number of the next packet while it does not play; of streams over UDP
+	 * @param since when it was set up
+	 * @param pace decides when its next picture is due; `undefined`: it takes all
 	 */
 	constructor(
-		readonly id: number,
-		readonly client: string,
-		readonly listener: StreamListener,
+		private readonly owner: SessionOwner,
+		readonly stream: number,
+		request: StreamRequest,
 		public ssrc: number,
-		readonly out: StreamOutbox | undefined,
-		readonly channel: number,
 		public sequence: number,
-	) {}
+		readonly since: Millis,
+		readonly pace: ViewerPace | undefined,
+		readonly bandwidth: BandwidthManager,
+	) {
+		const { control, content, client, listener, path } = request;
+		this.control = control;
+		this.content = content;
+		this.client = client;
+		this.listener = listener;
+		this.out = path.framing === "tcp" ? path.out : undefined;
+		this.channel = path.framing === "tcp" ? path.channel : -1;
+	}
+
+	get framing(): Framing {
+		return this.out === undefined ? "udp" : "tcp";
+	}
+
+	get units(): readonly UnitStatus[] {
+		return this.out === undefined ? (this.media?.units ?? NONE) : INTERLEAVED;
+	}
 
 	/** Pictures that it took. */
 	get delivered(): number {
 		return this.pictures + (this.receiver?.delivered ?? 0);
 	}
 
-	/** Pictures that came while its connection was busy. */
+	/** Pictures that came while its connection was busy, and that it did not get later. */
 	get missed(): number {
 		return this.misses + (this.receiver?.missed ?? 0);
 	}
@@ -74,11 +116,20 @@ export class StreamSession {
 		return this.sentOctets + (this.receiver?.octets ?? 0);
 	}
 
-	/** It took a picture beside its group. */
+	/** @see ReportSink */
+	report(now: Millis, bytes: Uint8Array, start: number, end: number): void {
+		this.owner.reported(now, this, bytes, start, end);
+	}
+
+	/** It took a picture beside its group; one that it had missed there counts as taken. */
 	took(packets: number, octets: Octets): void {
 		this.pictures++;
 		this.sentPackets += packets;
 		this.sentOctets += octets;
+		const missed = this.receiver?.missed ?? 0;
+		if (missed <= this.missedSeen) return;
+		this.missedSeen = missed;
+		this.misses--;
 	}
 
 	/** Its place in a group ends; what was counted there is kept. */

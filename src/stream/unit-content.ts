@@ -26,6 +26,7 @@ const SLEW_FROM: Millis = 200;
  * for, it need not wait long.
  */
 export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
+	readonly encoding = "H264";
 	/** Streams that play. */
 	playing = 0;
 	private readonly groups: BurstGroups;
@@ -50,6 +51,15 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 		this.groups = new BurstGroups(host, this);
 		this.offset = host.origin.timestamp();
 		this.clock.set(0, this.offset);
+	}
+
+	/** Pictures per second; 0: not known. */
+	get perSecond(): number {
+		return this.rate.perSecond;
+	}
+
+	get exists(): boolean {
+		return this.hub.source !== undefined;
 	}
 
 	get deadline(): Millis {
@@ -111,13 +121,8 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 		if (session.state === "playing" && session.waitsForKey) this.groups.of(session).sendLatest(now, session);
 	}
 
-	paced(now: Millis, session: StreamSession): void {
-		if (session.receiver === undefined) return;
-		if (!session.keysOnly) {
-			session.waitsForKey = true;
-			this.requestKey(now);
-		}
-		this.groups.of(session).watch(session);
+	paced(session: StreamSession): void {
+		if (session.receiver !== undefined) this.groups.of(session).watch(session);
 	}
 
 	clockOf(): MediaClock {
