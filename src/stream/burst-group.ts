@@ -56,7 +56,10 @@ export class BurstGroup {
 	send(now: Millis, burst: PacketBurst, id: number): void {
 		const { fan, watched } = this;
 		this.keep(burst, id);
-		for (let i = 0; i < watched.length; i++) this.decide(now, watched[i], burst.isKey);
+		for (let i = 0; i < watched.length; i++) {
+			const session = watched[i];
+			(session.receiver as FanOutReceiver).hold = !session.takes(now, burst.isKey, this.keys === undefined);
+		}
 		const { missed } = fan;
 		fan.sendBatch(burst.bytes, burst.offsets, burst.count, burst);
 		this.latestSend = fan.sends;
@@ -66,8 +69,7 @@ export class BurstGroup {
 			const session = watched[i];
 			const receiver = session.receiver as FanOutReceiver;
 			if (receiver.last !== fan.sends) continue;
-			session.pace?.begin(now, octets);
-			session.waitsForKey = false;
+			session.begun(now, octets);
 			this.watch(session);
 		}
 		if (this.keys !== undefined && fan.missed !== missed) this.findMisses(now, this.keys);
@@ -131,17 +133,7 @@ export class BurstGroup {
 		} else return;
 		session.lateId = latestId;
 		session.took(count, octets);
-		session.waitsForKey = false;
-		pace?.begin(now, octets);
-	}
-
-	/** Whether a stream takes the picture that is about to be sent. */
-	private decide(now: Millis, session: StreamSession, isKey: boolean): void {
-		const { pace, receiver } = session;
-		const isDue = (pace === undefined || pace.isDue(now)) && (isKey || !session.waitsForKey);
-		const takes = isDue && session.bandwidth.takes(isKey);
-		if (!takes && this.keys !== undefined) session.waitsForKey = true;
-		(receiver as FanOutReceiver).hold = !takes;
+		session.begun(now, octets);
 	}
 
 	/** Streams that missed a picture can use none before the next key picture. */

@@ -1,13 +1,13 @@
 import type { Millis } from "../core/time";
 import type { Frame } from "../media/frame";
 import type { FrameHub, FrameViewer } from "../media/frame-hub";
+import { BandwidthManager } from "./bandwidth-manager";
 import type { BurstGroup } from "./burst-group";
 import { BurstGroups } from "./burst-groups";
 import type { ContentDescription } from "./content";
 import { obstacleText } from "./jpeg-gate";
 import { JpegLayout } from "./jpeg-layout";
-import { MediaClock } from "./media-clock";
-import { PendingDescriptions } from "./pending-descriptions";
+import { PendingDescriptions, STOPPING } from "./pending-descriptions";
 import { PictureRate } from "./picture-rate";
 import type { ContentHost, PlayableContent } from "./playable-content";
 import { RtspRefusal } from "./rtsp-refusal";
@@ -27,12 +27,9 @@ const RATE_WAIT: Millis = 200;
 export class LiveContent implements PlayableContent, FrameViewer {
 	/** These clients are counted by the stream server. @see FrameViewer.viewers */
 	readonly viewers = 0;
-	readonly encoding = "JPEG";
-	readonly exists = true;
 	/** Streams that play. */
 	playing = 0;
 	private readonly groups: BurstGroups;
-	private readonly clock = new MediaClock();
 	private readonly offset: number;
 	private readonly layout = new JpegLayout();
 	private readonly rate = new PictureRate();
@@ -50,12 +47,15 @@ export class LiveContent implements PlayableContent, FrameViewer {
 	) {
 		this.groups = new BurstGroups(host);
 		this.offset = host.origin.timestamp();
-		this.clock.set(0, this.offset);
 	}
 
 	/** Pictures per second; 0: not known. */
 	get perSecond(): number {
 		return this.rate.perSecond;
+	}
+
+	has(id: string): boolean {
+		return id === this.id;
 	}
 
 	get deadline(): Millis {
@@ -68,7 +68,7 @@ export class LiveContent implements PlayableContent, FrameViewer {
 		this.follow(now);
 	}
 
-	describe(now: Millis, answered: Answered<ContentDescription>): void {
+	describe(now: Millis, _id: string, answered: Answered<ContentDescription>): void {
 		const fresh = this.hub.fresh(now);
 		if (fresh !== undefined && this.rate.perSecond > 0) return answered(now, this.description(fresh));
 		this.pending.add(now, answered);
@@ -76,8 +76,10 @@ export class LiveContent implements PlayableContent, FrameViewer {
 		this.follow(now);
 	}
 
-	enter(session: StreamSession): void {
+	enter(now: Millis, session: StreamSession, answered: Answered<undefined>): void {
+		session.bandwidth = new BandwidthManager("JPEG", session.framing, this.perSecond);
 		this.groups.enter(session);
+		answered(now, undefined);
 	}
 
 	leave(now: Millis, session: StreamSession): void {
@@ -87,7 +89,8 @@ export class LiveContent implements PlayableContent, FrameViewer {
 
 	play(now: Millis, session: StreamSession, _range: unknown, answered: Answered<PlayAnswer>): void {
 		const group = this.groups.of(session);
-		if (session.receiver !== undefined) return answered(now, { sequence: nextSequence(session, group), timestamp: undefined });
+		if (session.receiver !== undefined)
+			return answered(now, { sequence: nextSequence(session, group), timestamp: undefined });
 		const fresh = this.hub.fresh(now);
 		if (fresh !== undefined && !this.keep(group, fresh)) {
 			return answered(now, new RtspRefusal(415, group.packets.obstacle ?? ""));
@@ -124,8 +127,13 @@ export class LiveContent implements PlayableContent, FrameViewer {
 		if (session.receiver !== undefined) this.groups.of(session).watch(session);
 	}
 
-	clockOf(): MediaClock {
-		return this.clock;
+	timestampAt(now: Millis): number {
+		return ticksOf(now, this.offset);
+	}
+
+	close(now: Millis): void {
+		this.pending.answer(now, STOPPING);
+		this.follow(now);
 	}
 
 	/** @see FrameViewer */

@@ -11,6 +11,9 @@ const WAITING_MAX = 64;
 const FULL = new RtspRefusal(503, "too many clients are waiting for the first picture");
 const NO_PICTURE = new RtspRefusal(503, "the camera gives no picture");
 
+/** The refusal of those that still wait when the camera leaves. */
+export const STOPPING = new RtspRefusal(503, "the camera is stopping");
+
 /** Clients that wait for the description of a live content, until its source has given a picture. */
 export class PendingDescriptions {
 	/** When the first of them has waited for too long. */

@@ -1,33 +1,32 @@
 import type { Millis } from "../core/time";
 import type { FanOutGroup } from "../ports/net";
-import type { ContentDescription, PlayRange, VideoEncoding } from "./content";
-import type { MediaClock } from "./media-clock";
+import type { ContentDescription, PlayRange } from "./content";
 import type { RtpOrigin } from "./rtp-origin";
 import type { StreamSession } from "./stream-session";
 import type { Answered, PlayAnswer } from "./stream-transport";
 
 /**
- * A content as the distribution plays it: live pictures, or a file (STR-11).
+ * A content as the distribution plays it, live pictures, or a folder of stored contents (STR-11).
  *
  * A stream is given to it by {@link enter}, plays between {@link play} and {@link pause}, and is taken back by {@link leave}.
  * What cannot go on the content ends by {@link ContentHost.fail}.
  */
 export interface PlayableContent {
-	/** @see ContentDescription.id */
-	readonly id: string;
-	readonly encoding: VideoEncoding;
-	/** False while the camera has no such video. */
-	readonly exists: boolean;
-	/** Pictures per second; 0: not known. */
+	/** Pictures per second of a live content; 0: not known. */
 	readonly perSecond: number;
 	/** When {@link expire} must be called next; `Infinity` while nothing is pending. Read again after each call. */
 	readonly deadline: Millis;
 	/** Handles everything due at `now`. */
 	expire(now: Millis): void;
-	/** Describes it; answered once, in this call or later. */
-	describe(now: Millis, answered: Answered<ContentDescription>): void;
-	/** A stream is set up. A content whose streams over TCP share their packets sets the stream's SSRC. */
-	enter(session: StreamSession): void;
+	/** Whether it is the content with this ID, or has it; false while the camera has no such video. */
+	has(id: string): boolean;
+	/** Describes a content that it has; answered once, in this call or later. */
+	describe(now: Millis, id: string, answered: Answered<ContentDescription>): void;
+	/**
+	 * A stream is set up: it gets its bandwidth manager, and over TCP, where streams share their packets, their SSRC. Answered once,
+	 * in this call or later.
+	 */
+	enter(now: Millis, session: StreamSession, answered: Answered<undefined>): void;
 	/** The stream is taken down; it plays no more. */
 	leave(now: Millis, session: StreamSession): void;
 	/**
@@ -41,12 +40,16 @@ export interface PlayableContent {
 	room(now: Millis, session: StreamSession): void;
 	/** The pace of a stream has changed, or which pictures it takes. */
 	paced(session: StreamSession): void;
-	/** Relates the timestamps of a stream to time, for its sender reports. */
-	clockOf(session: StreamSession): MediaClock;
+	/** The RTP timestamp of an instant, 32 bits, for sender reports. */
+	timestampAt(now: Millis, session: StreamSession): number;
+	/** The camera leaves: what still waits is refused, and sources stop. All streams have left. */
+	close(now: Millis): void;
 }
 
 /** What a content uses of the distribution. */
 export interface ContentHost {
+	/** The monotonic clock, for what happens between calls. */
+	now(): Millis;
 	readonly origin: RtpOrigin;
 	/** A fan-out group of the host without receivers, for what is sent to one stream. */
 	readonly solo: FanOutGroup;

@@ -1,6 +1,6 @@
 import { readU32 } from "../base/byte-writer";
-import type { Random } from "../ports/random";
 import type { RtpNumbers } from "../ports/net";
+import type { Random } from "../ports/random";
 
 /** Draws the numbers with which streams begin. Nobody outside can predict them. @see RFC 3550 §5.1, §8.1 */
 export class RtpOrigin {

@@ -1,10 +1,11 @@
 import type { Millis } from "../core/time";
 import type { AccessUnit } from "../media/access-unit";
+import { BandwidthManager } from "./bandwidth-manager";
 import type { KeyRequester } from "./burst-group";
 import { BurstGroups } from "./burst-groups";
 import type { ContentDescription } from "./content";
 import { MediaClock } from "./media-clock";
-import { PendingDescriptions } from "./pending-descriptions";
+import { PendingDescriptions, STOPPING } from "./pending-descriptions";
 import { PictureRate } from "./picture-rate";
 import type { ContentHost, PlayableContent } from "./playable-content";
 import type { StreamSession } from "./stream-session";
@@ -26,7 +27,6 @@ const SLEW_FROM: Millis = 200;
  * for, it need not wait long.
  */
 export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
-	readonly encoding = "H264";
 	/** Streams that play. */
 	playing = 0;
 	private readonly groups: BurstGroups;
@@ -58,8 +58,8 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 		return this.rate.perSecond;
 	}
 
-	get exists(): boolean {
-		return this.hub.source !== undefined;
+	has(id: string): boolean {
+		return id === this.id && this.hub.source !== undefined;
 	}
 
 	get deadline(): Millis {
@@ -72,15 +72,17 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 		this.follow(now);
 	}
 
-	describe(now: Millis, answered: Answered<ContentDescription>): void {
+	describe(now: Millis, _id: string, answered: Answered<ContentDescription>): void {
 		this.pending.add(now, answered);
 		this.follow(now);
 		// The sets may be known from before; the source has been woken in any case.
 		if (this.isDescribable) this.answerPending(now);
 	}
 
-	enter(session: StreamSession): void {
+	enter(now: Millis, session: StreamSession, answered: Answered<undefined>): void {
+		session.bandwidth = new BandwidthManager("H264", session.framing, this.perSecond);
 		this.groups.enter(session);
+		answered(now, undefined);
 	}
 
 	leave(now: Millis, session: StreamSession): void {
@@ -125,8 +127,14 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 		if (session.receiver !== undefined) this.groups.of(session).watch(session);
 	}
 
-	clockOf(): MediaClock {
-		return this.clock;
+	timestampAt(now: Millis): number {
+		return this.clock.timestampAt(now);
+	}
+
+	close(now: Millis): void {
+		this.pending.answer(now, STOPPING);
+		this.follow(now);
+		this.hub.stop();
 	}
 
 	/** @see KeyRequester */
