@@ -1,5 +1,6 @@
 import { toHex } from "../../base/hex";
 import type { Handle } from "../../core/pump";
+import type { Millis } from "../../core/time";
 import type { AddressTable } from "../../stream/address-table";
 import { ConvertedPictures } from "../../stream/converted-pictures";
 import { LiveContent } from "../../stream/live-content";
@@ -14,6 +15,7 @@ import { UdpReachability } from "../../stream/udp-reachability";
 import { UnitContent } from "../../stream/unit-content";
 import { UnitHub } from "../../stream/unit-hub";
 import type { Camera } from "../camera/camera";
+import type { StreamReport, StreamService } from "./stream-service";
 
 /** Octets of the canonical name of a camera's streams. @see RFC 7022 §4.2 */
 const NAME_LENGTH = 12;
@@ -30,7 +32,7 @@ export interface StreamSupply {
  * Makes the distribution of a camera's pictures: the contents `live`, `h264` where the source has it, and stored ones. It is run by
  * the camera's pump, and the quality that the user sees and sets is the user's from now on, whatever the distribution lowers.
  */
-export function makeDistribution(camera: Camera, limits: StreamLimits, supply: StreamSupply): StreamDistribution {
+export function makeDistribution(camera: Camera, limits: StreamLimits, supply: StreamSupply): StreamService {
 	const { host, pump, video, addresses } = camera;
 	const { source, hub } = video;
 	const { network, random, clock, log, converter } = host;
@@ -65,5 +67,30 @@ export function makeDistribution(camera: Camera, limits: StreamLimits, supply: S
 	distribution.add(new UnitContent("h264", title, new UnitHub(source, now), distribution));
 	if (supply.stored !== undefined) distribution.add(new StoredStreams(supply.stored, distribution));
 	handle = pump.add(distribution, undefined);
-	return distribution;
+	return new DistributionService(distribution);
+}
+
+/** The distribution as the RTSP part sees it. */
+class DistributionService implements StreamService {
+	constructor(readonly transport: StreamDistribution) {}
+
+	get streams(): number {
+		return this.transport.streams;
+	}
+
+	get playing(): number {
+		return this.transport.playing;
+	}
+
+	get totals(): StreamReport {
+		return this.transport.totals;
+	}
+
+	report(stream: number): StreamReport | undefined {
+		return this.transport.report(stream);
+	}
+
+	close(now: Millis): void {
+		this.transport.close(now);
+	}
 }
