@@ -51,6 +51,9 @@ declare module "porthole:fan-out" {
 		readonly missed: number;
 		readonly octets: number;
 		readonly last: number;
+		readonly packets: number;
+		/** Of its next packet. */
+		readonly sequence: number;
 		/** 1: passed over; 0: not. */
 		hold(on: number): void;
 	}
@@ -62,8 +65,11 @@ declare module "porthole:fan-out" {
 		readonly missed: number;
 		/** @param socket a TCP socket of `embedded:io/socket/tcp` */
 		addStream(socket: object): NativeReceiver;
-		/** @param socket a UDP socket of `embedded:io/socket/udp`; `name` is that of a peer */
-		addPeer(socket: object, name: ArrayBuffer): NativeReceiver;
+		/**
+		 * @param socket a UDP socket of `embedded:io/socket/udp`; `name` is that of a peer
+		 * @param sequence of its next RTP packet; -1: its packets are not numbered
+		 */
+		addPeer(socket: object, name: ArrayBuffer, ssrc: number, sequence: number): NativeReceiver;
 		remove(receiver: NativeReceiver): void;
 		/** @returns how many took it */
 		send(bytes: Uint8Array, start: number, end: number): number;

@@ -3,7 +3,7 @@ import type { Frame } from "../media/frame";
 
 /** Receives a camera's frames. */
 export interface FrameSink {
-	/** A checked JPEG frame; the sink retains it if it keeps it. */
+	/** A checked JPEG frame, which the sink releases when it is done with it. */
 	frame(frame: Frame): void;
 	/** The source has a problem, described for the page and the log, or works again (`undefined`). */
 	trouble(message: string | undefined): void;
@@ -22,7 +22,7 @@ export interface PictureQuality {
 
 /** Receives a camera's H.264 pictures. */
 export interface UnitSink {
-	/** The next picture, in decoding order; the sink retains it if it keeps it. */
+	/** The next picture, in decoding order, which the sink releases when it is done with it. */
 	unit(unit: AccessUnit): void;
 	/** The source has a problem, described for the page and the log, or works again (`undefined`). */
 	trouble(message: string | undefined): void;
@@ -56,5 +56,19 @@ export interface FrameSource {
 	/** The same video as H.264, where the source has it. Read it each time, like {@link quality}. */
 	readonly h264?: UnitSource | undefined;
 	start(sink: FrameSink): void;
+	stop(): void;
+}
+
+/**
+ * Re-encodes pictures that RTP can't carry as ones that it can: baseline 4:2:0 with the standard Huffman tables (RFC 2435).
+ *
+ * It runs between `start` and `stop`, and costs nothing before the first picture.
+ */
+export interface JpegConverter {
+	/** The sink gets the pictures in order, each at most once, with the number and the time of the original. */
+	start(sink: FrameSink): void;
+	/** Takes a picture, and retains it while it needs it; while one is in work only the newest waits. */
+	convert(frame: Frame): void;
+	/** Nothing comes after it. Harmless when repeated. */
 	stop(): void;
 }

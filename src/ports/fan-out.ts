@@ -2,6 +2,9 @@ import type { Lease, StreamOutbox } from "../core/stream";
 import type { Octets } from "../core/time";
 import type { FanOutGroup, FanOutReceiver, RtpNumbers, UdpPeer, UdpSocket } from "./net";
 
+/** An RTP header without contributing sources. @see RFC 3550 §5.1 */
+const RTP_HEADER: Octets = 12;
+
 /** One receiver: a stream, or a peer of a UDP socket. */
 class LoopReceiver implements FanOutReceiver {
 	hold = false;
@@ -28,13 +31,14 @@ class LoopReceiver implements FanOutReceiver {
 		this.sequence = numbers?.sequence ?? 0;
 	}
 
-	/** Writes its numbers into the headers of packets that are about to be sent. @see FanOutGroup.addPeer */
+	/** Writes its numbers into the headers of packets that are about to be sent; anything shorter than a header stays as it is. */
 	number(bytes: Uint8Array, offsets: Uint32Array, count: number): void {
 		if (!this.isNumbered) return;
 		const { ssrc } = this;
 		let { sequence } = this;
 		for (let i = 0; i < count; i++) {
 			const at = offsets[i];
+			if (offsets[i + 1] - at < RTP_HEADER) continue;
 			bytes[at + 2] = sequence >> 8;
 			bytes[at + 3] = sequence;
 			bytes[at + 8] = ssrc >>> 24;

@@ -1,5 +1,6 @@
 import type { Millis } from "../core/time";
 import type { UdpPeer, UdpSocket } from "../ports/net";
+import type { UnitStatus } from "./stream-table";
 import type { Answered } from "./stream-transport";
 
 /** Receives the RTCP packets of one client, wherever they arrive. */
@@ -33,6 +34,10 @@ export interface MediaPath {
 	readonly peer: UdpPeer;
 	/** False in the first form (STR-6): reports are neither sent nor received. */
 	readonly hasReports: boolean;
+	/** True: reports can come in, and the client is far away, so silence means that packets don't reach it (STR-22). */
+	readonly expectsReports: boolean;
+	/** Its units, for the stream transport table (STR-2). */
+	readonly units: readonly UnitStatus[];
 	/** Sends a compound RTCP packet to the client; does nothing without reports. */
 	sendReport(bytes: Uint8Array, start: number, end: number): void;
 	/** Frees the ports; harmless when repeated. */

@@ -31,6 +31,8 @@ export interface StreamListener {
 
 /** What SETUP asks for (STR-1). */
 export interface StreamRequest {
+	/** The control session, RTSP's `Session`, for the stream transport table (STR-2). */
+	readonly control: string;
 	/** @see ContentDescription.id */
 	readonly content: string;
 	/** The address of the other end of the control connection; media goes nowhere else. */

@@ -334,6 +334,105 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([receiver.delivered, receiver.octets, group.sends], [1, 4300, 1]);
 	});
 
+	it("numbers the packets of each receiver, and changes no other octet (STR-21)", async () => {
+		const socket = (await ear(bench.a)).socket;
+		const ends = [await ear(bench.b), await ear(bench.b), await ear(bench.b)];
+		const numbers = [{ ssrc: 0xfedcba98, sequence: 0xfffe }, { ssrc: 1, sequence: 7 }, undefined];
+		const receivers = ends.map((to, i) => group.addPeer(socket, peer(socket, to), numbers[i]));
+		assert.deepEqual(
+			receivers.map(({ sequence, packets }) => [sequence, packets]),
+			[
+				[0xfffe, 0],
+				[7, 0],
+				[0, 0],
+			],
+		);
+		const bytes = pattern(10 + 3000);
+		const original = bytes.slice();
+		const offsets = Uint32Array.of(10, 1010, 2010, 2700, 3010);
+		assert.equal(
+			bench.guard.call(() => group.sendBatch(bytes, offsets, 4)),
+			3,
+		);
+		bytes.fill(0);
+		await bench.until("all", () => ends.every(({ heard }) => heard.length === 4));
+		for (const [i, { heard }] of ends.entries()) {
+			for (const [k, packet] of heard.entries()) {
+				const expected = original.slice(offsets[k], offsets[k + 1]);
+				const { ssrc, sequence } = numbers[i] ?? { ssrc: 0, sequence: 0 };
+				assert.equal(packet.length, expected.length);
+				if (numbers[i] !== undefined) {
+					const view = new DataView(expected.buffer);
+					view.setUint16(2, (sequence + k) & 0xffff);
+					view.setUint32(8, ssrc);
+				} else {
+					// What the receivers before it left there.
+					for (const at of [2, 3, 8, 9, 10, 11]) expected[at] = packet[at];
+				}
+				assert.deepEqual(packet, expected);
+			}
+		}
+		assert.deepEqual(
+			receivers.map(({ sequence, packets, octets }) => [sequence, packets, octets]),
+			[
+				[2, 4, 3000],
+				[11, 4, 3000],
+				[0, 4, 3000],
+			],
+		);
+	});
+
+	it("leaves no gap in the numbers of a receiver that skipped frames", async () => {
+		const socket = (await ear(bench.a)).socket;
+		const ends = [await ear(bench.b), await ear(bench.b)];
+		const receivers = ends.map((to) => group.addPeer(socket, peer(socket, to), { ssrc: 5, sequence: 0xffff }));
+		const offsets = Uint32Array.of(0, 100, 200);
+		for (let i = 0; i < 3; i++) {
+			receivers[0].hold = i === 1;
+			bench.guard.call(() => group.sendBatch(frame(i, 200), offsets, 2));
+		}
+		await bench.until("all", () => ends[0].heard.length === 4 && ends[1].heard.length === 6);
+		const sequences = (of: Ear): number[] => of.heard.map((packet) => packet[2] * 256 + packet[3]);
+		assert.deepEqual(sequences(ends[0]), [0xffff, 0, 1, 2]);
+		assert.deepEqual(sequences(ends[1]), [0xffff, 0, 1, 2, 3, 4]);
+		assert.deepEqual(
+			receivers.map(({ sequence, packets, delivered, missed }) => [sequence, packets, delivered, missed]),
+			[
+				[3, 4, 2, 0],
+				[5, 6, 3, 0],
+			],
+		);
+		socket.close();
+		bench.guard.call(() => group.sendBatch(frame(3, 200), offsets, 2));
+		assert.deepEqual([receivers[0].sequence, receivers[0].packets, receivers[0].missed], [3, 4, 1]);
+	});
+
+	it("numbers a single packet, and none that is shorter than a header", async () => {
+		const socket = (await ear(bench.a)).socket;
+		const one = await ear(bench.b);
+		const receiver = group.addPeer(socket, peer(socket, one), { ssrc: 0x01020304, sequence: 0x0506 });
+		send(new Uint8Array(12));
+		await bench.until("it", () => one.heard.length === 1);
+		assert.deepEqual([...one.heard[0]], [0, 0, 5, 6, 0, 0, 0, 0, 1, 2, 3, 4]);
+		bench.guard.call(() => group.sendBatch(new Uint8Array(24), Uint32Array.of(0, 11, 23, 24), 3));
+		await bench.until("three", () => one.heard.length === 4);
+		assert.deepEqual(
+			one.heard.slice(1).map((packet) => [...packet]),
+			[[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [0, 0, 5, 7, 0, 0, 0, 0, 1, 2, 3, 4], [0]],
+		);
+		assert.equal(receiver.sequence, 0x0508);
+	});
+
+	it("counts packets of streams too", async () => {
+		const [probe, out] = await viewer();
+		const receiver = group.addStream(out.stream);
+		bench.guard.call(() => group.sendBatch(frame(1, 300), Uint32Array.of(0, 100, 200, 300), 3));
+		send(frame(2, 300));
+		await bench.until("both", () => probe.length >= 300);
+		assert.equal(receiver.packets, receiver.delivered === 2 ? 4 : 3);
+		assert.equal(receiver.sequence, 0);
+	});
+
 	it("counts frames as missed by a closed UDP socket", async () => {
 		const socket = await ear(bench.a);
 		const one = await ear(bench.b);

@@ -35,11 +35,11 @@ class LinuxReceiver implements FanOutReceiver {
 	}
 
 	get packets(): number {
-		return this.io.delivered;
+		return this.io.packets;
 	}
 
 	get sequence(): number {
-		return 0;
+		return this.io.sequence;
 	}
 
 	get last(): number {
@@ -78,8 +78,9 @@ export class LinuxFanOut implements FanOutGroup {
 
 	addPeer(socket: UdpSocket, peer: UdpPeer, numbers?: RtpNumbers): FanOutReceiver {
 		const { io } = socket as LinuxUdpSocket;
-		if (io === undefined || numbers !== undefined) return this.others.addPeer(socket, peer, numbers);
-		return new LinuxReceiver(this.io.addPeer(io, (peer as LinuxPeer).name));
+		if (io === undefined) return this.others.addPeer(socket, peer, numbers);
+		const { ssrc = 0, sequence = -1 } = numbers ?? {};
+		return new LinuxReceiver(this.io.addPeer(io, (peer as LinuxPeer).name, ssrc, sequence));
 	}
 
 	remove(receiver: FanOutReceiver): void {

@@ -2,6 +2,10 @@
 #include "class-tcp.h"
 #include "class-udp.h"
 #include "udp-batch.h"
+#include <arpa/inet.h>
+
+/* Octets of an RTP header without contributing sources. */
+#define RTP_HEADER 12
 
 typedef struct {
 	Record record;
@@ -11,8 +15,12 @@ typedef struct {
 	void* tcp;
 	Address to;
 	int hold;
+	/* 1: each packet gets this source and the next sequence number (RTP). */
+	int isNumbered;
+	uint32_t ssrc;
+	uint16_t sequence;
 	uint32_t delivered, missed, last;
-	double octets;
+	double octets, packets;
 	/* Its index in the group's list; -1: removed. */
 	int place;
 	/* Octets of the last frame that the kernel took, while it did not take all; -1: nothing to report. */
@@ -98,13 +106,20 @@ static void addStream(xsMachine* the)
 	add(the, group)->tcp = tcp;
 }
 
-/* addPeer(socket, name) */
+/* addPeer(socket, name, ssrc, sequence): a sequence below 0 means that its packets are not numbered. */
 static void addPeer(xsMachine* the)
 {
 	Group* group = recordThis(the, &groupHooks);
 	Address to = *udpName(the, 1);
+	uint32_t ssrc = (uint32_t)xsToNumber(xsArg(2));
+	int sequence = xsToInteger(xsArg(3));
+	Receiver* receiver;
 	udpDescriptor(the, &xsArg(0));
-	add(the, group)->to = to;
+	receiver = add(the, group);
+	receiver->to = to;
+	receiver->isNumbered = sequence >= 0;
+	receiver->ssrc = ssrc;
+	receiver->sequence = sequence >= 0 ? (uint16_t)sequence : 0;
 }
 
 /* remove(receiver): harmless when it is not there. */
@@ -120,8 +135,24 @@ static void removeReceiver(xsMachine* the)
 	receiver->place = -1;
 }
 
+/* Writes the numbers of a receiver into RTP headers (RFC 3550 §5.1). What is shorter than a header stays as it is. */
+static void numberPackets(Receiver* receiver, uint8_t* data, const uint32_t* offsets, int count)
+{
+	uint32_t ssrc = htonl(receiver->ssrc);
+	int i;
+	for (i = 0; i < count; i++) {
+		uint8_t* packet = data + offsets[i];
+		uint16_t sequence = htons(receiver->sequence);
+		if (offsets[i + 1] - offsets[i] < RTP_HEADER)
+			continue;
+		memcpy(packet + 2, &sequence, 2);
+		memcpy(packet + 8, &ssrc, 4);
+		receiver->sequence++;
+	}
+}
+
 /* Returns 1 when the receiver took all datagrams, or the whole frame for a stream. */
-static int deliver(xsMachine* the, Receiver* receiver, const uint8_t* data, const uint32_t* offsets, int count)
+static int deliver(xsMachine* the, Receiver* receiver, uint8_t* data, const uint32_t* offsets, int count)
 {
 	uint32_t length = offsets[count] - offsets[0], sent;
 	int fd;
@@ -132,10 +163,14 @@ static int deliver(xsMachine* the, Receiver* receiver, const uint8_t* data, cons
 		return 1;
 	}
 	fd = udpDescriptor(the, &receiver->socket);
-	return fd >= 0 && batchSendRun(fd, &receiver->to, data, offsets, count) == count;
+	if (fd < 0)
+		return 0;
+	if (receiver->isNumbered)
+		numberPackets(receiver, data, offsets, count);
+	return batchSendRun(fd, &receiver->to, data, offsets, count) == count;
 }
 
-static void sendAll(xsMachine* the, Group* group, const uint8_t* data, const uint32_t* offsets, int count)
+static void sendAll(xsMachine* the, Group* group, uint8_t* data, const uint32_t* offsets, int count)
 {
 	int i, took = 0, missed = 0;
 	group->sends++;
@@ -151,6 +186,7 @@ static void sendAll(xsMachine* the, Group* group, const uint8_t* data, const uin
 		}
 		receiver->delivered++;
 		receiver->octets += (double)(offsets[count] - offsets[0]);
+		receiver->packets += count;
 		receiver->last = group->sends;
 		took++;
 	}
@@ -164,7 +200,7 @@ static void sendFrame(xsMachine* the)
 {
 	Group* group = recordThis(the, &groupHooks);
 	uint32_t length;
-	const uint8_t* data = rangeOf(the, 0, &length);
+	uint8_t* data = rangeOf(the, 0, &length);
 	uint32_t offsets[2] = { 0, length };
 	sendAll(the, group, data, offsets, 1);
 }
@@ -175,7 +211,7 @@ static void sendBatch(xsMachine* the)
 	Group* group = recordThis(the, &groupHooks);
 	uint32_t size;
 	int count;
-	const uint8_t* data = bufferOf(the, &xsArg(0), &size);
+	uint8_t* data = bufferOf(the, &xsArg(0), &size);
 	const uint32_t* offsets = udpOffsets(the, 1, size, &count);
 	sendAll(the, group, data, offsets, count);
 }
@@ -207,6 +243,8 @@ RECEIVER_NUMBER(receiverDelivered, delivered)
 RECEIVER_NUMBER(receiverMissed, missed)
 RECEIVER_NUMBER(receiverOctets, octets)
 RECEIVER_NUMBER(receiverLast, last)
+RECEIVER_NUMBER(receiverPackets, packets)
+RECEIVER_NUMBER(receiverSequence, sequence)
 
 /* hold(on) */
 static void setHold(xsMachine* the)
@@ -228,7 +266,7 @@ void buildFanOut(xsMachine* the, xsSlot* result)
 		{ "sendBatch", sendBatch, 3, 0 },
 		{ "sends", groupSends, 0, 1 },
 		{ "addStream", addStream, 1, 0 },
-		{ "addPeer", addPeer, 2, 0 },
+		{ "addPeer", addPeer, 4, 0 },
 		{ "remove", removeReceiver, 1, 0 },
 		{ "size", groupSize, 0, 1 },
 		{ "delivered", groupDelivered, 0, 1 },
@@ -242,6 +280,8 @@ void buildFanOut(xsMachine* the, xsSlot* result)
 		{ "delivered", receiverDelivered, 0, 1 },
 		{ "missed", receiverMissed, 0, 1 },
 		{ "octets", receiverOctets, 0, 1 },
+		{ "packets", receiverPackets, 0, 1 },
+		{ "sequence", receiverSequence, 0, 1 },
 		{ NULL, NULL, 0, 0 },
 	};
 	buildClass(the, result, never, &receiverHooks, receiverMethods);

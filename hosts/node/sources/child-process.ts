@@ -1,11 +1,11 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { Millis } from "../../../src/core/time";
 
-/** A child process without standard input. */
-export type Child = ChildProcessByStdio<null, Readable, Readable>;
+/** A child process; its standard input is `null` unless it was asked for. */
+export type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
 /** How long a child may take to exit when it is asked to. */
 const PATIENCE: Millis = 2000;
@@ -32,11 +32,16 @@ export function findProgram(name: string): string | undefined {
 /**
  * Starts a program without a shell. It does not outlive this process: it is killed when this process exits, and, where Linux's
  * `setpriv` is installed, also when this process is killed.
+ * @param isFed true: it has a standard input, which is written to
  */
-export function startChild(program: string, args: readonly string[]): Child {
+export function startChild(program: string, args: readonly string[], isFed = false): Child {
 	tier ??= findTier();
-	const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
-	const child = tier === null ? spawn(program, args, { stdio }) : spawn(tier, [...TIE, program, ...args], { stdio });
+	const [file, all] = tier === null ? [program, args] : [tier, [...TIE, program, ...args]];
+	const child: Child = isFed
+		? spawn(file, all, { stdio: ["pipe", "pipe", "pipe"] })
+		: spawn(file, all, { stdio: ["ignore", "pipe", "pipe"] });
+	// What is written to a child that has ended is lost; its end is noticed by `close`.
+	child.stdin?.on("error", () => {});
 	children.add(child);
 	child.once("close", () => children.delete(child));
 	child.once("error", () => children.delete(child));
@@ -51,6 +56,11 @@ export function endChild(child: Child): void {
 	const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
 	timer.unref();
 	child.once("close", () => clearTimeout(timer));
+}
+
+/** True once a child has exited. */
+export function hasEnded(child: Child): boolean {
+	return child.exitCode !== null || child.signalCode !== null;
 }
 
 function findTier(): string | null {

@@ -1,4 +1,4 @@
-import type { FrameSource } from "../../ports/camera";
+import type { FrameSource, JpegConverter } from "../../ports/camera";
 import type { FloatingAddress } from "../../ports/floating-address";
 import type { Motion } from "../../ports/motion";
 import type { Switch } from "../../ports/pins";
@@ -8,6 +8,8 @@ import type { NodeHost } from "../node-host";
 /** All that a camera needs of the machine it runs on. */
 export interface CameraHost extends NodeHost {
 	readonly source: FrameSource;
+	/** Re-encodes pictures that RTP can't carry; absent: such pictures are refused. */
+	readonly converter?: JpegConverter;
 	readonly motion: Motion;
 	/** The switch of IMG-7 on a pin. */
 	readonly switch: Switch;

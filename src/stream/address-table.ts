@@ -1,0 +1,96 @@
+import type { Path } from "../core/path";
+
+/** What a row is about. */
+export type RowProtocol = "RTP" | "RTCP";
+export type RowDirection = "send" | "receive";
+
+/**
+ * The processing units of STR-4; `none`: RTCP is neither sent nor received, and the advertised port is one that nobody uses (STR-6).
+ */
+export type UnitKind = "RTP sender" | "RTCP sender and receiver" | "RTCP sender" | "RTCP receiver" | "none";
+
+/** The port that a unit is bound to: any free one, one of a range, or always the same. */
+export type BoundPort =
+	| { readonly kind: "dynamic" }
+	| { readonly kind: "range"; readonly first: number; readonly last: number }
+	| { readonly kind: "static"; readonly port: number };
+
+/**
+ * The port that the client is told. `pair`: that of the stream's port pair, even for RTP and the next odd one for RTCP; an RTCP
+ * receiver with a static port advertises the port of the RTCP sender so (STR-7). `dummy`: the RTCP port of the pair, which
+ * nobody uses (STR-20). A number: always this one.
+ */
+export type AdvertisedPort = "pair" | "dummy" | number;
+
+/** One row of the address management table (STR-4). */
+export interface AddressRow {
+	/** The client network: an address and its prefix. `0.0.0.0` with 0 is all of IPv4, `::` with 0 all of IPv6. */
+	readonly network: string;
+	readonly prefix: number;
+	readonly protocol: RowProtocol;
+	/** RTP is only sent. */
+	readonly direction: RowDirection;
+	readonly unit: UnitKind;
+	/** The address that the client is told; empty: that of its control connection. */
+	readonly advertised: string;
+	/** The address of this machine that the unit is bound to; empty: that of the control connection. Without a meaning for `none`. */
+	readonly bound: string;
+	readonly boundPort: BoundPort;
+	readonly advertisedPort: AdvertisedPort;
+	/** False: the rule of STR-18 made it, because the administrator's table says nothing. */
+	readonly configured: boolean;
+}
+
+/** What the table says for one client. */
+export interface ClientRows {
+	readonly rtp: AddressRow;
+	readonly rtcpSend: AddressRow;
+	readonly rtcpReceive: AddressRow;
+	/** True: the client is in none of our own networks. */
+	readonly isFar: boolean;
+}
+
+/** A result of {@link AddressTable.check}. */
+export interface TableFinding {
+	/** True: something cannot work. False: something is missing, or worth knowing. */
+	readonly isError: boolean;
+	/** A sentence for the administrator: what, and why. */
+	readonly text: string;
+}
+
+/**
+ * The address management table: by which addresses and ports a client is served.
+ *
+ * The rows of the administrator come first, by the longest matching prefix for each protocol and direction. Where they say nothing
+ * the rule decides: a client of our own networks is served by the interface of its control connection (A); one elsewhere gets what
+ * is only sent by another interface that has a router (B), if there is one, and all else by A (STR-18).
+ */
+export class AddressTable {
+	/**
+	 * @param rows the administrator's; none: the rule decides everything
+	 * @param byRule false: the rule is off, and a client in no network of the rows is refused
+	 */
+	constructor(
+		readonly rows: readonly AddressRow[],
+		readonly byRule: boolean,
+	) {}
+
+	/**
+	 * Finds the rows for a client.
+	 * @param client its address
+	 * @param local the address that its control connection came to
+	 * @param paths the interfaces of this machine, of both families
+	 * @returns `undefined`: it is in no network, and refused
+	 */
+	lookup(_client: string, _local: string, _paths: readonly Path[]): ClientRows | undefined {
+		return undefined;
+	}
+
+	/**
+	 * Says what in the table cannot work, which rows are missing for what, and what is decided by the rule (STR-24).
+	 * @param paths the interfaces of this machine; `undefined`: not known, as the table is for another machine
+	 */
+	check(_paths: readonly Path[] | undefined): TableFinding[] {
+		return [];
+	}
+}

@@ -1,0 +1,65 @@
+import type { Octets } from "../core/time";
+import type { RtpNumbers } from "../ports/net";
+import { type Framing, TCP_PACKET_MAX, UDP_PACKET_MAX } from "./packet-burst";
+
+/** The fixed header of RTP. @see RFC 3550 §5.1 */
+const RTP_HEADER: Octets = 12;
+/** `$`, the channel, and the length. @see RFC 2326 §10.12 */
+const TCP_PREFIX: Octets = 4;
+
+/** Writes the headers of the RTP packets of one stream, with its running sequence numbers. */
+export class RtpPacketWriter {
+	readonly ssrc: number;
+	/** The sequence number of the next packet. */
+	sequence: number;
+	/** Octets in front of a packet's payload, with framing. */
+	readonly overhead: Octets;
+	/** The most octets of payload in a packet. */
+	readonly room: Octets;
+
+	/**
+	 * @param channel of the framing `tcp`; ignored otherwise
+	 * @param numbers of the first packet; both are random for each stream
+	 */
+	constructor(
+		private readonly framing: Framing,
+		private readonly channel: number,
+		numbers: RtpNumbers,
+	) {
+		this.ssrc = numbers.ssrc >>> 0;
+		this.sequence = numbers.sequence & 0xffff;
+		this.overhead = RTP_HEADER + (framing === "tcp" ? TCP_PREFIX : 0);
+		this.room = (framing === "tcp" ? TCP_PACKET_MAX : UDP_PACKET_MAX) - RTP_HEADER;
+	}
+
+	/**
+	 * Writes the headers of the next packet at `bytes[at, at + overhead)`.
+	 * @param payload the octets that follow
+	 * @param isLast the marker: this is the last packet of a picture
+	 * @returns where the payload starts
+	 */
+	head(bytes: Uint8Array, at: Octets, payload: Octets, type: number, timestamp: number, isLast: boolean): Octets {
+		const { sequence, ssrc } = this;
+		if (this.framing === "tcp") {
+			const length = RTP_HEADER + payload;
+			bytes[at++] = 0x24;
+			bytes[at++] = this.channel;
+			bytes[at++] = length >> 8;
+			bytes[at++] = length;
+		}
+		bytes[at++] = 0x80;
+		bytes[at++] = isLast ? 0x80 | type : type;
+		bytes[at++] = sequence >> 8;
+		bytes[at++] = sequence;
+		bytes[at++] = timestamp >>> 24;
+		bytes[at++] = timestamp >>> 16;
+		bytes[at++] = timestamp >>> 8;
+		bytes[at++] = timestamp;
+		bytes[at++] = ssrc >>> 24;
+		bytes[at++] = ssrc >>> 16;
+		bytes[at++] = ssrc >>> 8;
+		bytes[at++] = ssrc;
+		this.sequence = (sequence + 1) & 0xffff;
+		return at;
+	}
+}

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { readU16, readU32 } from "../../../src/base/byte-writer";
+import { AccessUnit } from "../../../src/media/access-unit";
+import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../../src/media/frame";
+import { parseJpeg } from "../../../src/media/jpeg";
+import type { PacketBurst } from "../../../src/stream/packet-burst";
+import { PacketStream } from "../../../src/stream/packet-stream";
+
+const PICTURE = new Uint8Array(readFileSync(resolve(__dirname, "../../fixtures/frame.jpg")));
+const NUMBERS = { ssrc: 0xfedcba98, sequence: 65534 };
+
+function frameOf(picture: Uint8Array, extra = 0): Frame {
+	const bytes = new Uint8Array(FRAME_HEADROOM + picture.length + FRAME_TAILROOM + extra).fill(0xaa);
+	bytes.set(picture, FRAME_HEADROOM);
+	return new Frame(bytes, FRAME_HEADROOM, FRAME_HEADROOM + picture.length, 0, 0, undefined);
+}
+
+function packets(burst: PacketBurst): Uint8Array[] {
+	return Array.from({ length: burst.count }, (_, i) => burst.bytes.slice(burst.offsets[i], burst.offsets[i + 1]));
+}
+
+/** NAL units of the given lengths whose octets are never 0 or 1. */
+function nal(type: number, length: number, seed = 7): Uint8Array {
+	return Uint8Array.from({ length }, (_, i) => (i === 0 ? 0x60 | type : 2 + ((i * seed) % 250)));
+}
+
+function unitOf(nals: readonly Uint8Array[], isKey: boolean, headroom = 0): AccessUnit {
+	const octets = [
+		...new Uint8Array(headroom).fill(1),
+		...nals.flatMap((n, i) => (i % 2 === 0 ? [0, 0, 0, 1, ...n] : [0, 0, 1, ...n])),
+	];
+	return new AccessUnit(new Uint8Array(octets), headroom, octets.length, isKey, 0, 0, 0);
+}
+
+/** Undoes the packetization, strictly. */
+function nalsOf(list: readonly Uint8Array[]): Uint8Array[] {
+	const nals: Uint8Array[] = [];
+	let open: number[] | undefined;
+	for (const packet of list) {
+		const type = packet[12] & 31;
+		if (type === 24) {
+			for (let at = 13; at < packet.length; ) {
+				const length = readU16(packet, at);
+				nals.push(packet.slice(at + 2, at + 2 + length));
+				at += 2 + length;
+			}
+		} else if (type === 28) {
+			if ((packet[13] & 0x80) !== 0) open = [(packet[12] & 0xe0) | (packet[13] & 31)];
+			open!.push(...packet.slice(14));
+			if ((packet[13] & 0x40) !== 0) nals.push(new Uint8Array(open!));
+		} else nals.push(packet.slice(12));
+	}
+	return nals;
+}
+
+describe("stream/packet-stream", () => {
+	for (const extra of [0, 100_000]) {
+		it(`splits a JPEG picture into datagrams of 1,400 octets (STR-9), ${extra} octets unused in its buffer`, () => {
+			const stream = new PacketStream("udp", 0, NUMBERS);
+			const burst = stream.frame(frameOf(PICTURE, extra), 0x87654321);
+			assert.ok(burst);
+			const info = parseJpeg(PICTURE, 0, PICTURE.length)!;
+			const list = packets(burst);
+			const scan: number[] = [];
+			for (const [i, packet] of list.entries()) {
+				assert.equal(packet[0], 0x80);
+				assert.equal(packet[1], i === list.length - 1 ? 0x9a : 26);
+				assert.equal(readU16(packet, 2), (65534 + i) & 0xffff);
+				assert.equal(readU32(packet, 4), 0x87654321);
+				assert.equal(readU32(packet, 8), 0xfedcba98);
+				assert.equal(readU32(packet, 12), scan.length, "type-specific 0, offset");
+				assert.deepEqual([...packet.slice(16, 20)], [1, 255, 80, 60]);
+				if (i < list.length - 1) assert.equal(packet.length, 1400);
+				scan.push(...packet.slice(i === 0 ? 20 + 132 : 20));
+			}
+			assert.deepEqual(new Uint8Array(scan), PICTURE.slice(info.scanStart, -2));
+			assert.deepEqual([...list[0].slice(20, 24)], [0, 0, 0, 128]);
+			assert.equal(burst.payload, scan.length + 132 + 8 * list.length);
+		});
+	}
+
+	it("sends a JPEG picture as one block of an RTSP connection (STR-1)", () => {
+		const stream = new PacketStream("tcp", 4, NUMBERS);
+		const burst = stream.frame(frameOf(PICTURE), 9);
+		assert.ok(burst);
+		assert.equal(burst.count, 1);
+		const [packet] = packets(burst);
+		assert.deepEqual([packet[0], packet[1], readU16(packet, 2)], [0x24, 4, packet.length - 4]);
+		assert.equal(stream.sequence, 65535);
+	});
+
+	for (const framing of ["udp", "tcp"] as const) {
+		for (const headroom of [0, 5, 300]) {
+			it(`keeps all NAL units of an H.264 picture (STR-25), ${framing}, ${headroom} octets before it`, () => {
+				const stream = new PacketStream(framing, 0, NUMBERS);
+				const nals = [
+					nal(7, 20),
+					nal(8, 6),
+					nal(6, 700),
+					nal(6, 690),
+					nal(6, 1),
+					nal(5, 200_000),
+					nal(5, 1388),
+					nal(5, 1389, 3),
+					nal(5, 9),
+				];
+				const burst = stream.unit(unitOf([nal(9, 2), ...nals], true, headroom), 77);
+				assert.ok(burst);
+				const list = packets(burst).map((packet) => (framing === "tcp" ? packet.slice(4) : packet));
+				assert.deepEqual(nalsOf(list), nals);
+				for (const [i, packet] of list.entries()) {
+					assert.equal(packet[1], i === list.length - 1 ? 0x80 + 96 : 96);
+					assert.ok(packet.length <= (framing === "tcp" ? 60_000 : 1400));
+				}
+			});
+		}
+	}
+
+	it("sends the parameter sets before a key picture without them, and only there", () => {
+		const stream = new PacketStream("udp", 0, NUMBERS);
+		const sets = [nal(7, 20), nal(8, 6)];
+		stream.parameterSets = sets;
+		const slice = nal(5, 100);
+		assert.deepEqual(nalsOf(packets(stream.unit(unitOf([slice], true), 0)!)), [...sets, slice]);
+		assert.deepEqual(nalsOf(packets(stream.unit(unitOf([nal(7, 9), slice], true), 0)!)), [nal(7, 9), slice]);
+		assert.deepEqual(nalsOf(packets(stream.unit(unitOf([nal(1, 9)], false), 0)!)), [nal(1, 9)]);
+	});
+
+	it("uses the buffers again after the last release", () => {
+		const stream = new PacketStream("udp", 0, NUMBERS);
+		const frame = frameOf(PICTURE);
+		const first = stream.frame(frame, 0)!;
+		const { bytes, offsets } = first;
+		first.retain();
+		first.release();
+		assert.notEqual(stream.frame(frame, 1)!.bytes, bytes, "still referred to");
+		first.release();
+		const again = stream.frame(frame, 2)!;
+		assert.equal(again, first);
+		assert.equal(again.bytes, bytes);
+		assert.equal(again.offsets, offsets);
+		again.release();
+		assert.throws(() => again.release(), RangeError);
+	});
+
+	it("says why it refuses a picture, and uses no sequence number for it", () => {
+		const stream = new PacketStream("udp", 0, NUMBERS);
+		const grey = PICTURE.slice();
+		const at = grey.indexOf(0xc0);
+		assert.deepEqual([grey[at - 1], grey[at + 8]], [0xff, 3]);
+		grey[at + 10] = 0x41;
+		assert.equal(stream.frame(frameOf(grey), 0), undefined);
+		assert.equal(stream.obstacle, "the JPEG is not sampled 4:2:0 (22,11,11) or 4:2:2 (21,11,11)");
+		assert.deepEqual([stream.refused, stream.sequence], [1, 65534]);
+		assert.ok(stream.frame(frameOf(PICTURE), 0));
+		assert.equal(stream.obstacle, undefined);
+		assert.equal(stream.unit(unitOf([], true), 0), undefined);
+	});
+});
