@@ -5,7 +5,7 @@ import { HTTP_ABUSE } from "../test/support/http-abuse";
 import { visit } from "../test/support/raw-visit";
 import { pause } from "../test/support/until";
 import { CAMERA_PROGRAMS, type CameraProgram, isBuilt, type RunningCamera, startCamera } from "./camera-program";
-import { rise } from "./rise";
+import { type MemoryVerdict, watchMemory } from "./memory-watch";
 import { readNumbers, runProgram } from "./run-program";
 
 const HELP = `Lets visitors come and go at a camera for a long time, on Node.js and on XS at once, and fails when its memory grows.
@@ -17,14 +17,6 @@ send nonsense. Needs the programs (npm run build, npm run build:linux).`;
 
 /** Simultaneous visitors at each camera. */
 const VISITORS = 12;
-/** Milliseconds between two memory samples. */
-const SAMPLE = 2000;
-/** The least of this many samples counts: uncollected garbage is not a leak. */
-const GROUP = 10;
-/** The part of the time that is for warming up. */
-const WARM_UP = 0.3;
-/** The part by which memory may grow from then on, by a line fitted to the samples. */
-const GROWTH_MAX = 0.1;
 /** Abusive visitors come from these addresses, so that others are not slowed down. */
 const BAD_ADDRESSES = 30;
 
@@ -145,40 +137,24 @@ class Crowd {
 	}
 }
 
-function leastOfGroups(samples: readonly number[]): number[] {
-	const least: number[] = [];
-	for (let at = 0; at < samples.length; at += GROUP) least.push(Math.min(...samples.slice(at, at + GROUP)));
-	return least;
-}
-
 /** Runs visitors against one program. @returns whether it passed */
 async function soak(program: CameraProgram, minutes: number, seed: number): Promise<boolean> {
 	const flags = ["--password", PASSWORD, "--fps", "10", "--connections", "100", "--connections-per-address", "40"];
 	const camera = await startCamera(program, ...flags);
 	const crowd = new Crowd(camera, new Prng(seed));
-	const samples: number[] = [];
-	const start = performance.now();
-	const end = start + minutes * 60_000;
+	const end = performance.now() + minutes * 60_000;
+	let memory: MemoryVerdict;
 	try {
 		const visitors = Array.from({ length: VISITORS }, () => crowd.visitor(end));
-		for (let next = 1; performance.now() < end; next++) {
-			await pause(Math.max(0, start + next * SAMPLE - performance.now()));
-			samples.push(camera.residentKb());
-			if (next % 30 === 0) console.log(`${program.name}: ${samples.at(-1)} kB after ${(next * SAMPLE) / 60_000} min`);
-		}
+		memory = await watchMemory(program.name, camera, end);
 		await Promise.all(visitors);
 	} finally {
 		if (!(await camera.stop())) crowd.faults.push(`it did not leave in good order: ${camera.said()}`);
 	}
-	const warm = leastOfGroups(samples.slice(Math.floor(samples.length * WARM_UP)));
-	const growth = rise(warm) / (warm.reduce((a, b) => a + b, 0) / warm.length);
-	const flat = growth <= GROWTH_MAX;
 	const counts = [...crowd.done].map(([thing, times]) => `${thing} ${times}`).join(", ");
-	console.log(
-		`${program.name}: ${flat ? "flat" : "GROWS"}: ${warm[0]} to ${warm.at(-1)} kB, ${(growth * 100).toFixed(1)} %; ${counts}`,
-	);
+	console.log(`${program.name}: ${memory.text}; ${counts}`);
 	for (const fault of crowd.faults.slice(0, 10)) console.log(`${program.name}: FAULT: ${fault}`);
-	return flat && crowd.faults.length === 0;
+	return memory.isFlat && crowd.faults.length === 0;
 }
 
 async function main(): Promise<number> {
