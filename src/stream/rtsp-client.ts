@@ -9,16 +9,16 @@ import type { RtspUrl } from "../wire/rtsp-url";
 import { parseSdp } from "../wire/sdp";
 import { fieldOf, type TextMessage } from "../wire/text-message";
 import type { ClientPorts } from "./client-ports";
-import { InterleavedReader, type InterleavedSink } from "./interleaved-reader";
 import { InterleavedReports } from "./interleaved-reports";
 import type { MediaReceiver } from "./media-receiver";
 import type { Framing } from "./packet-burst";
 import type { RtcpOutbox } from "./rtcp-session";
 import type { RtspTrack } from "./rtp-sink";
 import { type RtspClientEvent, SILENCE, STEP_LIMIT, UDP_PATIENCE } from "./rtsp-client-event";
+import { RtspClientReader, type RtspReaderSink } from "./rtsp-client-reader";
+import { type RtspSetup, readSetup, transportFor } from "./rtsp-client-setup";
 import { RtspDialog } from "./rtsp-dialog";
 import type { RtspFailure } from "./rtsp-failure";
-import { type RtspSetup, readSetup, transportFor } from "./rtsp-setup";
 import { chooseTrack } from "./rtsp-track";
 
 /** After the last message the connection is dropped within this time. */
@@ -47,10 +47,10 @@ const DROP = 3;
  * done but to wait until the connection is gone. Malformed messages never throw.
  * @see RFC 2326
  */
-export class RtspClient implements StreamMachine, InterleavedSink {
+export class RtspClient implements StreamMachine, RtspReaderSink {
 	private step = CONNECTING;
 	private readonly timers = new Timers(4);
-	private readonly reader = new InterleavedReader();
+	private readonly reader = new RtspClientReader();
 	private readonly dialog: RtspDialog;
 	private out: StreamOutbox | undefined;
 	private aliveMethod = "OPTIONS";

@@ -1,63 +1,67 @@
-import type { Millis } from "../core/time";
-import { parseSession, SESSION_TIMEOUT } from "../wire/rtsp-session";
-import { formatTransport, parseTransport, type RtspPair, specifierOf } from "../wire/rtsp-transport";
-import { fieldOf, type TextMessage } from "../wire/text-message";
-import type { ClientPorts } from "./client-ports";
-import type { Framing } from "./packet-burst";
+import { canonicalIp } from "../core/ip-address";
+import { formatTransport, parseTransports, type RtspTransport } from "../wire/rtsp-transport";
+import { RtspRefusal } from "./rtsp-refusal";
+import type { StreamAnswer } from "./stream-transport";
 
-/** A session is kept alive before this share of its timeout is over, and at least and at most so often. */
-const ALIVE_SHARE = 0.45;
-const ALIVE_MIN: Millis = 2000;
-const ALIVE_MAX: Millis = 60_000;
+/** Ports below belong to services, which no player uses. */
+const PORT_MIN = 1024;
+/** The channels of every stream between messages: pictures are shared by all clients, with the channel in them. */
+const CHANNELS = Object.freeze({ rtp: 0, rtcp: 1 });
 
-/** The channels that are asked for, and those of a server that does not tell. */
-const CHANNELS: RtspPair = Object.freeze({ rtp: 0, rtcp: 1 });
+const NO_TRANSPORT = new RtspRefusal(400, "SETUP needs a Transport");
+const UNSUPPORTED = new RtspRefusal(461, "use RTP/AVP unicast with client_port, or RTP/AVP/TCP");
+const NOT_ENCRYPTED = new RtspRefusal(461, "media by UDP would not be encrypted, use RTP/AVP/TCP");
+const NO_CHANNEL = new RtspRefusal(461, "the connection carries a stream already, use another connection");
+const ELSEWHERE = new RtspRefusal(463, "media goes to the address that asks for it, and nowhere else");
 
-/** What a server answers to SETUP. */
-export interface RtspSetup {
-	/** Empty: the server has no sessions. */
-	readonly session: string;
-	/** How often to keep the session alive. */
-	readonly alivePeriod: Millis;
-	/** Some servers answer with another one than they were asked for. */
-	readonly framing: Framing;
-	/** With the framing `tcp`. */
-	readonly channels: RtspPair;
-	/** Where datagrams come from; empty: the address of the connection. */
-	readonly source: string;
-	/** The server's ports; 0: not told. */
-	readonly rtpPort: number;
-	readonly rtcpPort: number;
-}
-
-/** Formats the Transport field of SETUP. @param ports needed with the framing `udp` */
-export function transportFor(framing: Framing, ports: ClientPorts | undefined): string {
-	const isUdp = framing === "udp";
-	return formatTransport({
-		framing,
-		specifier: specifierOf(framing),
-		multicast: false,
-		clientPort: isUdp && ports !== undefined ? { rtp: ports.rtpPort, rtcp: ports.rtcpPort } : undefined,
-		interleaved: isUdp ? undefined : CHANNELS,
-	});
+/** What the connection of a SETUP request allows. */
+export interface SetupPlace {
+	readonly remoteAddress: string;
+	readonly secure: boolean;
+	readonly hasFreeChannels: boolean;
 }
 
 /**
- * Reads the answer to SETUP. Fields that are missing or malformed count as what was asked for.
- * @returns `undefined` when the server insists on multicast
+ * Chooses from the alternatives of a Transport field the first that can be had: unicast, to play, to the client's own address
+ * (STR-1, STR-20).
+ * @param replaces whether the stream that has the channels ends with this request
  */
-export function readSetup(message: TextMessage, asked: Framing): RtspSetup | undefined {
-	const session = parseSession(fieldOf(message, "session") ?? "");
-	const transport = parseTransport(fieldOf(message, "transport") ?? "");
-	if (transport?.multicast) return undefined;
-	const period = (session?.timeout ?? SESSION_TIMEOUT) * 1000 * ALIVE_SHARE;
-	return {
-		session: session?.id ?? "",
-		alivePeriod: Math.floor(Math.max(ALIVE_MIN, Math.min(ALIVE_MAX, period))),
-		framing: transport?.framing ?? asked,
-		channels: transport?.interleaved ?? CHANNELS,
-		source: transport?.source ?? "",
-		rtpPort: transport?.serverPort?.rtp ?? 0,
-		rtcpPort: transport?.serverPort?.rtcp ?? 0,
-	};
+export function chooseTransport(
+	field: string | undefined,
+	place: SetupPlace,
+	replaces: boolean,
+): RtspTransport | RtspRefusal {
+	if (field === undefined) return NO_TRANSPORT;
+	const alternatives = parseTransports(field);
+	if (alternatives === undefined) return new RtspRefusal(400, "Transport cannot be read");
+	let refusal = UNSUPPORTED;
+	for (const transport of alternatives) {
+		const { framing, multicast, mode, destination, clientPort } = transport;
+		if (framing === undefined || multicast || !(mode ?? "PLAY").includes("PLAY")) continue;
+		if (destination !== undefined && canonicalIp(destination) !== canonicalIp(place.remoteAddress)) refusal = ELSEWHERE;
+		else if (framing === "tcp") {
+			if (place.hasFreeChannels || replaces) return transport;
+			refusal = NO_CHANNEL;
+		} else if (place.secure) refusal = NOT_ENCRYPTED;
+		else if (clientPort !== undefined && clientPort.rtp >= PORT_MIN && clientPort.rtcp >= PORT_MIN) return transport;
+	}
+	return refusal;
+}
+
+/** The Transport field of the answer (STR-1, STR-19, STR-20). */
+export function answerTransport({ specifier, framing, clientPort }: RtspTransport, answer: StreamAnswer): string {
+	return formatTransport({
+		specifier,
+		framing,
+		multicast: false,
+		ssrc: answer.ssrc,
+		mode: "PLAY",
+		...(framing === "tcp"
+			? { interleaved: CHANNELS }
+			: {
+					clientPort,
+					serverPort: { rtp: answer.rtpPort, rtcp: answer.rtcpPort },
+					...(answer.source !== "" && { source: answer.source }),
+				}),
+	});
 }
