@@ -53,6 +53,7 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 	private readonly reader = new RtspClientReader();
 	private readonly dialog: RtspDialog;
 	private out: StreamOutbox | undefined;
+	private opened = false;
 	private aliveMethod = "OPTIONS";
 	/** What control URLs are relative to: the URL of the presentation. */
 	private base: RtspUrl;
@@ -85,8 +86,14 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 		return this.step === OVER ? this.timers.deadline : Math.min(this.timers.deadline, this.media.deadline);
 	}
 
+	/** Whether the connection has been open. */
+	get wasOpen(): boolean {
+		return this.opened;
+	}
+
 	room(now: Millis, out: StreamOutbox): void {
 		this.out = out;
+		this.opened = true;
 		if (this.step === OVER) out.abort();
 		if (this.step !== CONNECTING) return;
 		this.step = OPTIONS;
