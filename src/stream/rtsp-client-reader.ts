@@ -16,7 +16,7 @@ const LF = 10;
 const CR = 13;
 
 /** Receives what arrives on an RTSP connection. */
-export interface RtspClientSink {
+export interface RtspReaderSink {
 	message(now: Millis, message: TextMessage): void;
 	/** A block of media or reports, `bytes[start, end)`, valid during the call. */
 	block(now: Millis, channel: number, bytes: Uint8Array, start: number, end: number): void;
@@ -39,7 +39,7 @@ export class RtspClientReader {
 	private held = 0;
 
 	/** @returns false when what comes is not RTSP; nothing is read afterwards */
-	feed(now: Millis, bytes: Uint8Array, sink: RtspClientSink): boolean {
+	feed(now: Millis, bytes: Uint8Array, sink: RtspReaderSink): boolean {
 		const { reader } = this;
 		const end = bytes.length;
 		let at = 0;
@@ -66,7 +66,7 @@ export class RtspClientReader {
 	}
 
 	/** @returns where to go on */
-	private takeBlock(now: Millis, bytes: Uint8Array, from: number, sink: RtspClientSink): number {
+	private takeBlock(now: Millis, bytes: Uint8Array, from: number, sink: RtspReaderSink): number {
 		if (this.held === 0 && from + PREFIX <= bytes.length) {
 			const start = from + PREFIX;
 			const end = start + (bytes[from + 2] << 8) + bytes[from + 3];

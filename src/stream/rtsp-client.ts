@@ -9,16 +9,16 @@ import type { RtspUrl } from "../wire/rtsp-url";
 import { parseSdp } from "../wire/sdp";
 import { fieldOf, type TextMessage } from "../wire/text-message";
 import type { ClientPorts } from "./client-ports";
-import { RtspClientReader, type RtspClientSink } from "./rtsp-client-reader";
 import { InterleavedReports } from "./interleaved-reports";
 import type { MediaReceiver } from "./media-receiver";
 import type { Framing } from "./packet-burst";
 import type { RtcpOutbox } from "./rtcp-session";
 import type { RtspTrack } from "./rtp-sink";
 import { type RtspClientEvent, SILENCE, STEP_LIMIT, UDP_PATIENCE } from "./rtsp-client-event";
+import { RtspClientReader, type RtspReaderSink } from "./rtsp-client-reader";
+import { type RtspSetup, readSetup, transportFor } from "./rtsp-client-setup";
 import { RtspDialog } from "./rtsp-dialog";
 import type { RtspFailure } from "./rtsp-failure";
-import { type RtspSetup, readSetup, transportFor } from "./setup-answer";
 import { chooseTrack } from "./rtsp-track";
 
 /** After the last message the connection is dropped within this time. */
@@ -47,12 +47,13 @@ const DROP = 3;
  * done but to wait until the connection is gone. Malformed messages never throw.
  * @see RFC 2326
  */
-export class RtspClient implements StreamMachine, RtspClientSink {
+export class RtspClient implements StreamMachine, RtspReaderSink {
 	private step = CONNECTING;
 	private readonly timers = new Timers(4);
 	private readonly reader = new RtspClientReader();
 	private readonly dialog: RtspDialog;
 	private out: StreamOutbox | undefined;
+	private opened = false;
 	private aliveMethod = "OPTIONS";
 	/** What control URLs are relative to: the URL of the presentation. */
 	private base: RtspUrl;
@@ -85,8 +86,14 @@ export class RtspClient implements StreamMachine, RtspClientSink {
 		return this.step === OVER ? this.timers.deadline : Math.min(this.timers.deadline, this.media.deadline);
 	}
 
+	/** Whether the connection has been open. */
+	get wasOpen(): boolean {
+		return this.opened;
+	}
+
 	room(now: Millis, out: StreamOutbox): void {
 		this.out = out;
+		this.opened = true;
 		if (this.step === OVER) out.abort();
 		if (this.step !== CONNECTING) return;
 		this.step = OPTIONS;

@@ -158,4 +158,4 @@ export const JPEG_SDP =
 	"v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=x\r\nt=0 0\r\na=control:*\r\nm=video 0 RTP/AVP 26\r\na=framerate:25\r\na=control:track1\r\n";
 /** The same of H.264. */
 export const H264_SDP =
-	"v=0\r\ns=x\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1; sprop-parameter-sets=Z0LAKAE=,aM48gA==\r\na=control:trackID=1\r\n";
+	"v=0\r\ns=x\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1; sprop-parameter-sets=Z0LAKNoB4AiflwFuAgICgAAAAwCAAAAFB4wZUA==,aM48gA==\r\na=control:trackID=1\r\n";
