@@ -18,6 +18,9 @@ import { ticksOf } from "./timestamps";
 /** How long a description waits for a second picture, which tells the rate. */
 const RATE_WAIT: Millis = 200;
 
+/** Where the pictures come from; a `FrameHub` is one. */
+export type PictureHub = Pick<FrameHub, "latest" | "fresh" | "join" | "leave">;
+
 /**
  * The live JPEG pictures of a camera as a content (STR-9): one viewer of the frame hub for all clients.
  *
@@ -41,8 +44,8 @@ export class LiveContent implements PlayableContent, FrameViewer {
 	/** @param title for people */
 	constructor(
 		readonly id: string,
-		private readonly title: string,
-		private readonly hub: FrameHub,
+		private readonly title: () => string,
+		private readonly hub: PictureHub,
 		private readonly host: ContentHost,
 	) {
 		this.groups = new BurstGroups(host);
@@ -196,7 +199,7 @@ export class LiveContent implements PlayableContent, FrameViewer {
 			return new RtspRefusal(415, obstacleText(layout.obstacle, layout.width, layout.height));
 		const { width, height } = layout;
 		const video = { encoding: "JPEG", width, height, frameRate: this.rate.perSecond, parameterSets: [] } as const;
-		return { id: this.id, title: this.title, video };
+		return { id: this.id, title: this.title(), video };
 	}
 
 	/** Watches the hub while it is needed, so that the source runs. */

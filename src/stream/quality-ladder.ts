@@ -2,7 +2,7 @@ import type { Millis } from "../core/time";
 import type { FrameSource, PictureQuality } from "../ports/camera";
 
 /** Parts of the user's quality, from the top rung down. Pictures at half the quality take about half the octets. */
-const RUNGS: readonly number[] = Object.freeze([1, 0.8, 0.65, 0.5]);
+const RUNGS: readonly number[] = Object.freeze([1, 0.8, 0.65, 0.5, 0.4]);
 /** How many clients must demand a lower quality. */
 const SEVERAL = 2;
 /** The least time between two steps: reports that show the effect of one come every 5 seconds. */

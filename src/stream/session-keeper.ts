@@ -1,4 +1,4 @@
-import type { Millis } from "../core/time";
+import type { Millis, Octets } from "../core/time";
 import { QualityDemand, type QualityLadder } from "./quality-ladder";
 import type { StreamSession } from "./stream-session";
 import { StreamTable } from "./stream-table";
@@ -13,6 +13,14 @@ const SOON: Millis = 100;
 const STALLED: Millis = 20_000;
 
 const STALLED_REASON = "the connection takes nothing";
+
+/** What streams have sent. */
+export interface StreamTotals {
+	readonly packets: number;
+	readonly octets: Octets;
+	/** Pictures that they missed because their connections were busy. */
+	readonly missed: number;
+}
 
 /** What the keeper tells the distribution. */
 export interface KeeperOwner {
@@ -33,6 +41,8 @@ export class SessionKeeper {
 	readonly table = new StreamTable<StreamSession>();
 	private readonly sessions: StreamSession[] = [];
 	private readonly demand = new QualityDemand();
+	/** What streams have sent that have ended. */
+	private readonly past = { packets: 0, octets: 0, missed: 0 };
 	private tickAt: Millis = Infinity;
 
 	/**
@@ -54,6 +64,13 @@ export class SessionKeeper {
 		let count = 0;
 		for (const { state } of this.sessions) if (state === "playing") count++;
 		return count;
+	}
+
+	/** What all streams have sent, those included that have ended. */
+	get totals(): StreamTotals {
+		const totals = { ...this.past };
+		for (const session of this.sessions) addTo(totals, session);
+		return totals;
 	}
 
 	/** How many streams a client has. */
@@ -85,6 +102,7 @@ export class SessionKeeper {
 		if (at < 0) return;
 		this.table.remove(session.stream);
 		this.sessions.splice(at, 1);
+		addTo(this.past, session);
 		if (this.sessions.length > 0) return;
 		this.deadline = this.tickAt = Infinity;
 		this.ladder?.restore();
@@ -102,6 +120,7 @@ export class SessionKeeper {
 	paused(session: StreamSession): void {
 		session.playingSince = Infinity;
 		session.rtcp?.pause();
+		session.bandwidth.pause();
 	}
 
 	/** Does what is due. */
@@ -147,4 +166,10 @@ export class SessionKeeper {
 		// Neither a report nor an answer gets through any more.
 		session.out?.abort();
 	}
+}
+
+function addTo(totals: { packets: number; octets: Octets; missed: number }, session: StreamTotals): void {
+	totals.packets += session.packets;
+	totals.octets += session.octets;
+	totals.missed += session.missed;
 }

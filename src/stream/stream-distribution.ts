@@ -10,7 +10,7 @@ import type { ContentHost, PlayableContent } from "./playable-content";
 import { type RtcpContext, RtcpSession } from "./rtcp-session";
 import { RtpOrigin } from "./rtp-origin";
 import { RtspRefusal } from "./rtsp-refusal";
-import type { KeeperOwner, SessionKeeper } from "./session-keeper";
+import type { KeeperOwner, SessionKeeper, StreamTotals } from "./session-keeper";
 import { type SessionOwner, StreamSession } from "./stream-session";
 import type { StreamTable } from "./stream-table";
 import type {
@@ -90,6 +90,21 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 	/** How many of them play. */
 	get playing(): number {
 		return this.keeper.playing;
+	}
+
+	/** How many there are. */
+	get streams(): number {
+		return this.keeper.size;
+	}
+
+	/** What all have sent, those included that have ended. */
+	get totals(): StreamTotals {
+		return this.keeper.totals;
+	}
+
+	/** What a stream has sent; `undefined`: there is no such stream. */
+	report(stream: number): StreamTotals | undefined {
+		return this.table.get(stream);
 	}
 
 	get deadline(): Millis {

@@ -1,5 +1,6 @@
 import type { Millis } from "../core/time";
 import type { AccessUnit } from "../media/access-unit";
+import { readSps, type SpsInfo } from "../media/h264-sps";
 import { BandwidthManager } from "./bandwidth-manager";
 import type { KeyRequester } from "./burst-group";
 import { BurstGroups } from "./burst-groups";
@@ -44,7 +45,7 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 	/** @param title for people */
 	constructor(
 		readonly id: string,
-		private readonly title: string,
+		private readonly title: () => string,
 		private readonly hub: UnitHub,
 		private readonly host: ContentHost,
 	) {
@@ -199,8 +200,12 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 
 	private answerPending(now: Millis): void {
 		const parameterSets = this.hub.source?.parameterSets ?? [];
-		const video = { encoding: "H264", width: 0, height: 0, frameRate: this.rate.perSecond, parameterSets } as const;
-		this.pending.answer(now, { id: this.id, title: this.title, video });
+		let shown: SpsInfo | undefined;
+		for (const set of parameterSets) shown ??= readSps(set, 0, set.length);
+		const { width = 0, height = 0, frameRate = 0 } = shown ?? {};
+		const rate = this.rate.perSecond || frameRate;
+		const video = { encoding: "H264", width, height, frameRate: rate, parameterSets } as const;
+		this.pending.answer(now, { id: this.id, title: this.title(), video });
 		this.follow(now);
 	}
 

@@ -309,9 +309,9 @@ export class StreamStage {
 			new SessionKeeper(reachability, this.ladder, () => this.hub.watching),
 		);
 		this.units = new UnitHub(this.camera, () => this.now);
-		this.live = new LiveContent("live", "Garden", this.hub, this.distribution);
+		this.live = new LiveContent("live", () => "Garden", this.hub, this.distribution);
 		this.distribution.add(this.live);
-		this.distribution.add(new UnitContent("h264", "Garden", this.units, this.distribution));
+		this.distribution.add(new UnitContent("h264", () => "Garden", this.units, this.distribution));
 	}
 
 	/** Describes a content. @returns the answers so far, which grow */

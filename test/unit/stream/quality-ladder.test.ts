@@ -20,10 +20,10 @@ class Stage {
 }
 
 describe("stream/quality-ladder", () => {
-	it("lowers the shared quality step by step as demanded, and no further than half (STR-10)", () => {
+	it("lowers the shared quality step by step as demanded, and no further than to 40 % (STR-10)", () => {
 		const stage = new Stage();
 		assert.deepEqual(stage.run(5, 1), [64]);
-		assert.deepEqual(stage.run(60, 9), [52, 40]);
+		assert.deepEqual(stage.run(60, 9), [52, 40, 32]);
 		assert.equal(stage.ladder.quality?.value, 80, "the user sees what the user chose");
 	});
 
@@ -90,7 +90,7 @@ describe("stream/quality-ladder: demand", () => {
 	it("wants the lowest quality that several streams demand (STR-10)", () => {
 		assert.equal(wanted([3, 2, 1, 0, 0], 0), 2);
 		assert.equal(wanted([3, 3, 0], 5), 3);
-		assert.equal(wanted([9, 9], 0), 3);
+		assert.equal(wanted([9, 9], 0), 4);
 		assert.equal(wanted([1, 1, 0, 0, 0, 0, 0], 0), 1);
 	});
 
