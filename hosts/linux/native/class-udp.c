@@ -332,6 +332,8 @@ static int configure(int fd, Options* options, unsigned interface)
 	if (options->reuse)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
+	/* Pictures for several clients leave at once, faster than a network card sends. */
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
 	error = family == AF_INET6 ? configureIpv6(fd, options, interface) : configureIpv4(fd, options, interface);
 	if (error)
 		return error;
