@@ -24,6 +24,9 @@ import { NodeNetwork } from "./network";
 import type { NODE_CAMERA_SCHEMA } from "./node-settings";
 import { NodeRandom } from "./random";
 import { NodeServiceAdvertiser } from "./service-advertiser";
+import { findProgram } from "./sources/child-process";
+import { SourceWithH264 } from "./sources/h264-encoder";
+import { FfmpegConverter } from "./sources/jpeg-converter";
 import { openSource } from "./sources/open-source";
 import { SourceError } from "./sources/source-error";
 import { NodeUrlFetcher } from "./url-fetcher";
@@ -40,7 +43,16 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 	let running: Camera | undefined;
 	const name = (): string => running?.fleet.self.name || running?.settings.name || "camera";
 	const look = { fps: values.fps, name, look: Math.floor(random.unit() * 1000) };
-	const { source, motion } = open(values.source, placeOfSetting(given, "source"), look);
+	const { source: frames, motion } = open(values.source, placeOfSetting(given, "source"), look);
+	if (values.h264 && findProgram("ffmpeg") === undefined) {
+		log.write(
+			"warn",
+			"camera",
+			"--h264 on needs ffmpeg, which is not installed; install it (on Debian: apt install ffmpeg)",
+		);
+	}
+	const source = values.h264 ? new SourceWithH264(frames) : frames;
+	const converter = new FfmpegConverter();
 	const begin = async (): Promise<void> => {
 		const store = new FileStore(folder);
 		const settings = startSettings(CAMERA_SCHEMA, given, store, (sentence) => log.write("warn", "settings", sentence));
@@ -56,6 +68,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 				store,
 				log,
 				source,
+				converter,
 				motion,
 				switch: NO_SWITCH,
 				floating: settings.floatingAddress === "" ? NO_FLOATING_ADDRESS : new NodeFloatingAddress(),

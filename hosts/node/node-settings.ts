@@ -1,7 +1,7 @@
 import { CAMERA_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { FPS } from "../../src/settings/cli/host-schema";
 import { mergeSchemas, schema } from "../../src/settings/schema";
-import { text } from "../../src/settings/setting";
+import { onOff, text } from "../../src/settings/setting";
 
 /** Settings of the video source on Node.js. */
 export const NODE_VIDEO_SCHEMA = schema("Video source", {
@@ -12,6 +12,10 @@ export const NODE_VIDEO_SCHEMA = schema("Video source", {
 		help: "where the video comes from: synthetic, a JPEG or MJPEG file, a folder of JPEG files, or anything ffmpeg opens: /dev/video0, rtsp://…, a video file",
 	}),
 	fps: FPS,
+	h264: onOff({
+		default: false,
+		help: "also make H.264 of the frames with ffmpeg while an RTSP client plays it; not needed for sources that have H.264",
+	}),
 });
 
 /** Settings of `porthole camera` on Node.js. */

@@ -1,4 +1,4 @@
-import type { AddressRow, AdvertisedPort, BoundPort, UnitKind } from "./address-table";
+import type { AddressRow, AdvertisedPort, BoundPort, UnitKind } from "./address-row";
 import type { TableRow } from "./address-table-file";
 import type { PortRange } from "./address-table-words";
 import { receives, sends } from "./route-plan";

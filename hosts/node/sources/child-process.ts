@@ -52,6 +52,8 @@ export function startChild(program: string, args: readonly string[], isFed = fal
 
 /** Asks a child to exit, and kills it if it does not. */
 export function endChild(child: Child): void {
+	// One that waits for its input does not notice the signal.
+	child.stdin?.destroy();
 	child.kill("SIGTERM");
 	const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
 	timer.unref();

@@ -23,6 +23,20 @@ const SCALE_MAX = 31;
 /** The scale at which pictures are as large as libjpeg's at quality 50 (measured). */
 const SCALE_OF_50 = 13;
 
+/** The longest side of a picture that all RTP players take. @see RFC 2435 §3.1.5 */
+const RTP_SIDE_MAX = 2040;
+
+const QUIET = Object.freeze(["-hide_banner", "-nostdin", "-loglevel", "error"]);
+/** For an input from a pipe: nothing is analysed, and nothing waits for the next picture. */
+const QUIET_FED = Object.freeze([
+	...["-hide_banner", "-loglevel", "error", "-fflags", "nobuffer", "-flags", "low_delay"],
+	...["-probesize", "32", "-analyzeduration", "0"],
+]);
+const FROM_MATROSKA = Object.freeze(["-threads", "1", "-f", "matroska", "-i", "pipe:0", "-map", "0:v:0"]);
+const FLV = Object.freeze(["-f", "flv", "-flvflags", "no_duration_filesize", "-flush_packets", "1", "pipe:1"]);
+/** No picture is left out or doubled to reach an even rate. */
+const EVERY_PICTURE = Object.freeze(["-vsync", "passthrough", "-flush_packets", "1"]);
+
 /**
  * Returns the scale (`-q:v`) at which ffmpeg's pictures are about as large as libjpeg's at a quality from 1 to 100.
  *
@@ -36,7 +50,7 @@ export function scaleOf(quality: number): number {
 /** Returns the arguments for `ffprobe` that print the codec and the width of the video: `mjpeg,640`. */
 export function probeArguments(input: FfmpegInput): string[] {
 	const print = ["-select_streams", "v:0", "-show_entries", "stream=codec_name,width", "-of", "csv=p=0"];
-	return ["-hide_banner", "-loglevel", "error", ...print, ...opening(input, true), input.name];
+	return ["-hide_banner", "-loglevel", "error", ...print, ...opening(input, "mjpeg"), input.name];
 }
 
 /**
@@ -47,16 +61,84 @@ export function probeArguments(input: FfmpegInput): string[] {
  * @param quality the quality of encoded pictures, 1 to 100
  */
 export function runArguments(input: FfmpegInput, copy: boolean, fps: number, quality: number): string[] {
-	const scale = ["-q:v", `${scaleOf(quality)}`];
-	// With several threads ffmpeg puts restart markers into a picture.
-	const encode = ["-c:v", "mjpeg", "-huffman", "default", "-pix_fmt", "yuvj420p", ...scale, "-threads", "1"];
-	const codec = copy ? ["-c:v", "copy"] : [...encode, "-fpsmax", `${fps}`];
+	const codec = copy ? ["-c:v", "copy"] : [...encodeJpeg(quality), "-fpsmax", `${fps}`];
 	return [
-		...["-hide_banner", "-nostdin", "-loglevel", "error"],
+		...QUIET,
 		...pace(input),
-		...opening(input, copy),
+		...opening(input, copy ? "mjpeg" : undefined),
 		...["-i", input.name, "-map", "0:v:0", ...codec, "-f", "mjpeg", "pipe:1"],
 	];
+}
+
+/** Returns the arguments for `ffmpeg` that pass the H.264 of an input on, as FLV, in a loop if it is a file. */
+export function copyH264Arguments(input: FfmpegInput): string[] {
+	return [
+		...QUIET,
+		...pace(input),
+		...opening(input, "h264"),
+		"-i",
+		input.name,
+		"-map",
+		"0:v:0",
+		"-c:v",
+		"copy",
+		...FLV,
+	];
+}
+
+/** Returns the arguments for `ffmpeg` that list the formats which a device compresses by itself, on standard error. */
+export function listFormatsArguments(device: string): string[] {
+	return ["-hide_banner", "-nostdin", "-f", "v4l2", "-list_formats", "compressed", "-i", device];
+}
+
+/**
+ * Returns the arguments for `ffmpeg` that make H.264 of JPEG pictures in Matroska, without delay. A picture whose time is an odd
+ * number of milliseconds becomes a key picture; there are no others, but the first.
+ */
+export function encodeH264Arguments(): string[] {
+	const keys = [
+		"-force_key_frames",
+		"expr:mod(round(t*1000),2)",
+		"-forced-idr",
+		"1",
+		"-g",
+		"1000000",
+		"-sc_threshold",
+		"0",
+	];
+	// 4:2:0 needs even sides. Times are kept to the millisecond.
+	const even = ["-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2", "-pix_fmt", "yuv420p", "-enc_time_base", "1:1000"];
+	const encoder = [
+		"-c:v",
+		"libx264",
+		"-preset",
+		"ultrafast",
+		"-tune",
+		"zerolatency",
+		"-profile:v",
+		"baseline",
+		"-crf",
+		"25",
+	];
+	return [...QUIET_FED, ...FROM_MATROSKA, ...encoder, ...even, ...keys, ...FLV];
+}
+
+/**
+ * Returns the arguments for `ffmpeg` that make JPEG pictures of JPEG pictures in Matroska which RTP can't carry: sides are cut to
+ * multiples of 8, and scaled down if they are too long.
+ */
+export function convertJpegArguments(width: number, height: number): string[] {
+	const scale = Math.max(1, width / RTP_SIDE_MAX, height / RTP_SIDE_MAX);
+	const [w, h] = [width, height].map((side) => Math.max(8, Math.floor(side / scale / 8) * 8));
+	const fit = scale === 1 ? `crop=${Math.min(w, width)}:${Math.min(h, height)}:0:0` : `scale=${w}:${h}`;
+	return [...QUIET_FED, ...FROM_MATROSKA, "-vf", fit, ...encodeJpeg(90), ...EVERY_PICTURE, "-f", "mjpeg", "pipe:1"];
+}
+
+/** Returns the arguments for `ffmpeg` that make JPEG pictures of an H.264 byte stream. @param fps the maximum rate in pictures per second */
+export function decodeH264Arguments(fps: number, quality: number): string[] {
+	const live = ["-use_wallclock_as_timestamps", "1", "-threads", "1", "-f", "h264", "-i", "pipe:0", "-map", "0:v:0"];
+	const rate = ["-vf", `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${(0.9 / fps).toFixed(4)})'`];
+	return [...QUIET_FED, ...live, ...rate, ...encodeJpeg(quality), ...EVERY_PICTURE, "-f", "mjpeg", "pipe:1"];
 }
 
 /** Plays a file in a loop at its own pace; of a live input the newest picture counts. */
@@ -66,9 +148,27 @@ function pace(input: FfmpegInput): string[] {
 	return [...(isHttp(input) ? [] : ["-fflags", "nobuffer"]), "-flags", "low_delay"];
 }
 
-function opening({ kind, name, raw }: FfmpegInput, mjpeg: boolean): string[] {
+/** Baseline 4:2:0 with the standard Huffman tables. */
+function encodeJpeg(quality: number): string[] {
+	// With several threads ffmpeg puts restart markers into a picture.
+	return [
+		"-c:v",
+		"mjpeg",
+		"-huffman",
+		"default",
+		"-pix_fmt",
+		"yuvj420p",
+		"-q:v",
+		`${scaleOf(quality)}`,
+		"-threads",
+		"1",
+	];
+}
+
+/** @param format the format that is wanted of a device */
+function opening({ kind, name, raw }: FfmpegInput, format?: "mjpeg" | "h264"): string[] {
 	if (raw === true) return ["-f", "mjpeg"];
-	if (kind === "device") return ["-f", "v4l2", ...(mjpeg ? ["-input_format", "mjpeg"] : [])];
+	if (kind === "device") return ["-f", "v4l2", ...(format === undefined ? [] : ["-input_format", format])];
 	// Over UDP, RTSP loses parts of pictures when the network is busy.
 	if (kind === "url" && /^rtsps?:/i.test(name)) return ["-rtsp_transport", "tcp"];
 	return [];

@@ -31,6 +31,8 @@ export interface KeptFfmpeg {
 /** Keeps ffmpeg running: starts it again when it ends or delivers nothing, after 1, 2, 4 … 30 s. */
 export class FfmpegKeeper {
 	private child: Child | undefined;
+	/** The newest child, which may be about to exit. */
+	private last: Child | undefined;
 	private timer: unknown;
 	private retry: Millis = RETRY_FIRST;
 	private isRunning = false;
@@ -75,6 +77,7 @@ export class FfmpegKeeper {
 		this.abandon();
 		const child = startChild(program, args, isFed);
 		this.child = child;
+		this.last = child;
 		this.said = "";
 		this.startedAt = this.timers.now();
 		this.brokenBefore = this.owner.broken;
@@ -111,17 +114,30 @@ export class FfmpegKeeper {
 			this.timer = this.timers.set(() => this.relaunch(), delay);
 			return;
 		}
-		const { child } = this;
 		this.abandon();
-		const again = (): void => {
+		this.whenGone(() => {
+			// It may have been stopped or started again in the meantime.
+			if (!this.isRunning || this.child !== undefined || this.timer !== undefined) return;
 			this.timer = this.timers.set(() => this.launch(), 0);
-		};
-		if (child === undefined || hasEnded(child)) again();
-		else
-			child.once("close", () => {
-				// It may have been stopped or started again in the meantime.
-				if (this.isRunning && this.child === undefined && this.timer === undefined) again();
-			});
+		});
+	}
+
+	/** Calls once the last child has exited, which was stopped or never started. */
+	whenGone(call: () => void): void {
+		const { last } = this;
+		if (last === undefined || hasEnded(last)) call();
+		else last.once("close", call);
+	}
+
+	/** Ends the child, reports why, and starts it again after a while. */
+	fail(words: string): void {
+		const steady = this.deliveredAt - this.startedAt >= STEADY;
+		this.abandon();
+		if (steady) this.retry = RETRY_FIRST;
+		this.timer = this.timers.set(() => this.launch(), this.retry);
+		this.retry = Math.min(RETRY_LONGEST, this.retry * 2);
+		this.troubled = true;
+		this.owner.trouble(maskCredentials(explain(words)));
 	}
 
 	private launch(): void {
@@ -143,16 +159,6 @@ export class FfmpegKeeper {
 			return;
 		}
 		this.timer = this.timers.set(() => this.watch(), SILENCE - waited);
-	}
-
-	private fail(words: string): void {
-		const steady = this.deliveredAt - this.startedAt >= STEADY;
-		this.abandon();
-		if (steady) this.retry = RETRY_FIRST;
-		this.timer = this.timers.set(() => this.launch(), this.retry);
-		this.retry = Math.min(RETRY_LONGEST, this.retry * 2);
-		this.troubled = true;
-		this.owner.trouble(maskCredentials(explain(words)));
 	}
 
 	private cancelTimer(): void {

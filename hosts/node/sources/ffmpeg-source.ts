@@ -4,10 +4,11 @@ import type { JpegInfo } from "../../../src/media/jpeg";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
 import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
 import type { PacerTimers } from "../../../src/media/pacer";
-import type { FrameSink, FrameSource, PictureQuality } from "../../../src/ports/camera";
+import type { FrameSink, FrameSource, PictureQuality, UnitSource } from "../../../src/ports/camera";
 import { findProgram } from "./child-process";
 import { type FfmpegInput, isHttp, probeArguments, runArguments } from "./ffmpeg-arguments";
 import { FfmpegKeeper, type KeptFfmpeg, WORDS_MAX } from "./ffmpeg-keeper";
+import { FfmpegUnits } from "./ffmpeg-units";
 import { FrameMaker } from "./frame-maker";
 import { NODE_TIMERS } from "./pacer-timers";
 
@@ -30,6 +31,7 @@ export class FfmpegSource implements FrameSource, JpegSink, KeptFfmpeg {
 	private sink: FrameSink | undefined;
 	/** Whether the input is Motion JPEG; `undefined` until it was probed. */
 	private copy: boolean | undefined;
+	private units: FfmpegUnits | undefined;
 	private readonly asked = new JpegQuality(QUALITY, () => this.changeQuality());
 	/** True while the child encodes, so that another quality needs another child. */
 	private encodes = false;
@@ -54,6 +56,11 @@ export class FfmpegSource implements FrameSource, JpegSink, KeptFfmpeg {
 		return this.copy === true ? undefined : this.asked;
 	}
 
+	/** A file's or a stream's own H.264, with an ffmpeg of its own; absent until the input was probed. */
+	get h264(): UnitSource | undefined {
+		return this.units;
+	}
+
 	/** Pictures that were dropped because they were not complete JPEGs. */
 	get broken(): number {
 		return this.maker.broken + this.splitter.broken;
@@ -67,6 +74,11 @@ export class FfmpegSource implements FrameSource, JpegSink, KeptFfmpeg {
 	stop(): void {
 		this.sink = undefined;
 		this.keeper.stop();
+	}
+
+	/** Calls once no ffmpeg has the input open, after a stop. */
+	whenGone(call: () => void): void {
+		this.keeper.whenGone(call);
 	}
 
 	/** Takes a picture from the splitter. */
@@ -116,7 +128,10 @@ export class FfmpegSource implements FrameSource, JpegSink, KeptFfmpeg {
 			if (isHttp(input) && (code !== 0 || width === "0")) {
 				this.input = { ...input, raw: input.raw !== true };
 				if (this.input.raw === true) return this.probe(ffmpeg, ffprobe);
-			} else if (code === 0) this.copy = codec === "mjpeg";
+			} else if (code === 0) {
+				this.copy = codec === "mjpeg";
+				if (codec === "h264" && input.kind !== "device") this.units = new FfmpegUnits(input, this.timers);
+			}
 			this.run(ffmpeg);
 		};
 		this.keeper.run(ffprobe, probeArguments(this.input), print, { ended });

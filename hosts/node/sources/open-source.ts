@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { FrameSource } from "../../../src/ports/camera";
 import { type Motion, NO_MOTION } from "../../../src/ports/motion";
+import { DeviceSource } from "./device-source";
 import { FfmpegSource } from "./ffmpeg-source";
 import { FileSource, looksLikeJpeg } from "./file-source";
 import { SourceError } from "./source-error";
@@ -39,7 +40,7 @@ export function openSource(spec: string, options: SourceOptions): OpenedSource {
 function openFixed(spec: string, fps: number): FrameSource {
 	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(spec)) return new FfmpegSource({ kind: "url", name: spec }, fps);
 	// The device may not exist yet, as a camera can be plugged in later.
-	if (spec.startsWith("/dev/")) return new FfmpegSource({ kind: "device", name: spec }, fps);
+	if (spec.startsWith("/dev/")) return new DeviceSource(spec, fps);
 	const found = spec === "" ? undefined : statSync(spec, { throwIfNoEntry: false });
 	if (found === undefined) {
 		throw new SourceError(

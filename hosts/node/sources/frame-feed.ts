@@ -1,0 +1,49 @@
+import type { Writable } from "node:stream";
+import type { Millis, Octets } from "../../../src/core/time";
+import type { Frame } from "../../../src/media/frame";
+import { matroskaHead, matroskaPictureHead } from "./matroska-writer";
+
+/** More than this waits for ffmpeg only when it is too slow, and then pictures are left out. */
+const WAITING_MAX: Octets = 4 * 1024 * 1024;
+
+/** Feeds JPEG pictures of one size to the standard input of an ffmpeg. */
+export class FrameFeed {
+	private begun: Millis | undefined;
+	private newest: Millis = -1;
+
+	constructor(
+		private readonly input: Writable,
+		readonly width: number,
+		readonly height: number,
+	) {
+		input.write(matroskaHead(width, height));
+	}
+
+	/** The time of the newest picture that was fed, in milliseconds since the first; -1: none. */
+	get last(): Millis {
+		return this.newest;
+	}
+
+	/** The time on the monotonic clock that is time 0 here. */
+	get origin(): Millis {
+		return this.begun ?? 0;
+	}
+
+	/**
+	 * Feeds a picture, which it retains while it is written.
+	 * @param mark 1: its time is made odd; 0: even
+	 * @returns false: it is left out, as ffmpeg is too slow
+	 */
+	push(frame: Frame, mark: 0 | 1 = 0): boolean {
+		const { input } = this;
+		if (input.destroyed || input.writableLength > WAITING_MAX) return false;
+		this.begun ??= frame.at;
+		const even = Math.round((frame.at - this.begun) / 2) * 2;
+		const at = Math.max(even, Math.floor(this.newest / 2) * 2 + 2) + mark;
+		this.newest = at;
+		input.write(matroskaPictureHead(at, frame.length));
+		frame.retain();
+		input.write(frame.bytes.subarray(frame.start, frame.end), () => frame.release());
+		return true;
+	}
+}
