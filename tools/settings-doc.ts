@@ -3,7 +3,14 @@ import { resolve } from "node:path";
 import { DEVICE_SCHEMA } from "../hosts/linux/devices/device-settings";
 import { LINUX_VIDEO_SCHEMA } from "../hosts/linux/linux-settings";
 import { NODE_VIDEO_SCHEMA } from "../hosts/node/node-settings";
-import { CAMERA_COMMAND_SCHEMA, COMMANDS, DEMO_SCHEMA, DOCTOR_SCHEMA, EXIT_CODES } from "../src/settings/cli/commands";
+import {
+	CAMERA_COMMAND_SCHEMA,
+	COMMANDS,
+	DEMO_SCHEMA,
+	DOCTOR_SCHEMA,
+	EXIT_CODES,
+	ROUTES_SCHEMA,
+} from "../src/settings/cli/commands";
 import type { Schema, SettingGroup } from "../src/settings/schema";
 import { expectedOf, formatValue, type Setting } from "../src/settings/setting";
 
@@ -32,7 +39,7 @@ Each source overrides those before it:
 2. the settings file, one JSON object: \`{ "http-port": 8000, "mapping": false, "representative-ports": [8080, 18080] }\`.
    It is named by \`--config FILE\` or \`PORTHOLE_CONFIG\`
 3. an environment variable: \`http-port\` is \`PORTHOLE_HTTP_PORT\`
-4. a flag: \`--http-port 8000\` or \`--http-port=8000\`
+4. a flag: \`--http-port 8000\` or \`--http-port=8000\`; a switch without a value is \`on\`
 5. the owner's changes on the settings page or by \`POST /api/v1/settings\`, for the settings marked *page*. They take effect
    after a restart, unless marked *at once*. If they contradict the other sources, all of them are ignored, with a warning
    in the log
@@ -64,6 +71,8 @@ ${sections(DEVICE_SCHEMA, " (`porthole-linux`)")}
 ${sections(DEMO_SCHEMA, " (`porthole demo`)")}
 
 ${sections(DOCTOR_SCHEMA, " (`porthole doctor`)")}
+
+${sections(ROUTES_SCHEMA, " (`porthole routes`)")}
 `;
 }
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { DEMO_SCHEMA, DOCTOR_SCHEMA } from "../../src/settings/cli/commands";
+import { DEMO_SCHEMA, DOCTOR_SCHEMA, ROUTES_SCHEMA } from "../../src/settings/cli/commands";
 import { type Program, type ProgramHost, runner, runProgram } from "../../src/settings/cli/program";
 import { runCamera } from "./camera-command";
 import { runDemo } from "./demo-command";
 import { runDoctor } from "./doctor-command";
 import { NODE_CAMERA_SCHEMA } from "./node-settings";
+import { runRoutes } from "./routes-command";
 
 /** The largest file with settings or a secret, in octets. */
 const FILE_MAX = 65536;
@@ -26,6 +27,7 @@ const PROGRAM: Program = {
 		camera: runner(NODE_CAMERA_SCHEMA, runCamera),
 		demo: runner(DEMO_SCHEMA, runDemo),
 		doctor: runner(DOCTOR_SCHEMA, runDoctor),
+		routes: runner(ROUTES_SCHEMA, (settings) => runRoutes(settings, HOST)),
 	},
 };
 

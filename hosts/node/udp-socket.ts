@@ -7,10 +7,15 @@ import type { Octets } from "../../src/core/time";
 import { detailOf, netFailureOf } from "../../src/ports/errno";
 import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket } from "../../src/ports/net";
 import { codeOf } from "./error-code";
+import { SendBuffer } from "./send-buffer";
 
 const LIMITED_BROADCAST = "255.255.255.255";
 /** How many octets Node may queue while the kernel's buffer is full; more are lost. */
 const QUEUE_MAX: Octets = 1 << 20;
+/** The datagrams that are being sent, of any socket. */
+const buffer = new SendBuffer();
+/** The offsets of a single datagram. */
+const whole = new Uint32Array(2);
 
 /**
  * A UDP socket on `node:dgram`. @see UdpSocket
@@ -56,23 +61,20 @@ export class NodeUdpSocket implements UdpSocket {
 	}
 
 	sendTo(peer: UdpPeer, bytes: Uint8Array, start: number, end: number): void {
-		if (!this.takes) return;
-		// A copy, as Node keeps the reference beyond this call when the kernel's buffer is full.
-		this.main.send(Buffer.from(bytes.subarray(start, end)), peer.port, peer.address);
+		whole[0] = start;
+		whole[1] = end;
+		this.sendAll(bytes, whole, 1, peer.port, peer.address);
 	}
 
 	sendBatch(peer: UdpPeer, bytes: Uint8Array, offsets: Uint32Array, count: number): void {
-		const start = offsets[0];
-		// One copy for all. Node has no call for several datagrams.
-		const copy = Buffer.from(bytes.subarray(start, offsets[count]));
-		for (let i = 0; i < count && this.takes; i++) {
-			this.main.send(copy, offsets[i] - start, offsets[i + 1] - offsets[i], peer.port, peer.address);
-		}
+		this.sendAll(bytes, offsets, count, peer.port, peer.address);
 	}
 
 	send(bytes: Uint8Array, start: number, end: number, address: string, port: number): void {
-		if (!this.takes || ipFamily(address) !== this.family || !isPort(port)) return;
-		this.main.send(Buffer.from(bytes.subarray(start, end)), port, address);
+		if (ipFamily(address) !== this.family || !isPort(port)) return;
+		whole[0] = start;
+		whole[1] = end;
+		this.sendAll(bytes, whole, 1, port, address);
 	}
 
 	close(): void {
@@ -84,8 +86,13 @@ export class NodeUdpSocket implements UdpSocket {
 		for (const receiver of this.receivers) receiver.close();
 	}
 
-	private get takes(): boolean {
-		return this.open && this.main.getSendQueueSize() < QUEUE_MAX;
+	/** Node.js has no call for several datagrams. It queues what the kernel does not take, with a reference to the octets. */
+	private sendAll(bytes: Uint8Array, offsets: Uint32Array, count: number, port: number, address: string): void {
+		if (!this.open || count === 0 || this.main.getSendQueueSize() >= QUEUE_MAX) return;
+		buffer.fill(bytes, offsets, count);
+		const { views } = buffer;
+		for (let i = 0; i < count; i++) this.main.send(views[i], port, address);
+		if (this.main.getSendQueueCount() > 0) buffer.abandon();
 	}
 
 	private create(reuseAddr: boolean): Socket {

@@ -102,6 +102,17 @@ export function sameIpNetwork(a: string, b: string, prefix: number): boolean {
 	return x !== undefined && y !== undefined && x.length === y.length && startsAlike(x, y, prefix);
 }
 
+/** Returns the first address of the network of `prefix` bits that an address lies in, without a zone; `undefined` when it is malformed. */
+export function networkOf(address: string, prefix: number): string | undefined {
+	const bytes = parseIp(address);
+	if (bytes === undefined) return undefined;
+	for (let i = 0; i < bytes.length; i++) {
+		const kept = Math.max(0, Math.min(8, prefix - 8 * i));
+		bytes[i] &= 0xff00 >> kept;
+	}
+	return formatIp(bytes);
+}
+
 /** Formats an endpoint for URLs and logs: `192.0.2.1:80`, `[2001:db8::1]:80`. */
 export function formatEndpoint(address: string, port: number): string {
 	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

@@ -44,7 +44,7 @@ export interface InterfaceLine {
 export type InterfaceSide = "internet" | "media" | "lan" | "router" | "firewall";
 
 /** Directions of a row: `both` is RTCP sent and received at one address, `none` advertises a port that nobody uses. */
-export type RowDirection = "send" | "receive" | "both" | "none";
+export type TableDirection = "send" | "receive" | "both" | "none";
 
 /** `CLIENTS PROTOCOL DIRECTION BOUND as ADVERTISED`: a row of the address management table (STR-4). */
 export interface TableRow {
@@ -54,7 +54,7 @@ export interface TableRow {
 	/** Those of the address family of `advertised`. */
 	readonly networks: readonly Cidr[];
 	readonly protocol: "rtp" | "rtcp";
-	readonly direction: RowDirection;
+	readonly direction: TableDirection;
 	/** `undefined` with the direction `none`. */
 	readonly bound: TableEndpoint | undefined;
 	readonly advertised: TableEndpoint;
@@ -269,7 +269,7 @@ class TableParser {
 function advertisedOf(
 	bound: TableEndpoint | undefined,
 	seen: TableEndpoint | undefined,
-	direction: RowDirection,
+	direction: TableDirection,
 ): TableEndpoint | undefined {
 	if (seen === undefined || bound === undefined) return seen ?? bound;
 	const keeps = seen.ports.first === 0 && direction !== "receive";

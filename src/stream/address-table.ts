@@ -1,45 +1,8 @@
+import { sameIpNetwork } from "../core/ip-address";
 import type { Path } from "../core/path";
-
-/** What a row is about. */
-export type RowProtocol = "RTP" | "RTCP";
-export type RowDirection = "send" | "receive";
-
-/**
- * The processing units of STR-4; `none`: RTCP is neither sent nor received, and the advertised port is one that nobody uses (STR-6).
- */
-export type UnitKind = "RTP sender" | "RTCP sender and receiver" | "RTCP sender" | "RTCP receiver" | "none";
-
-/** The port that a unit is bound to: any free one, one of a range, or always the same. */
-export type BoundPort =
-	| { readonly kind: "dynamic" }
-	| { readonly kind: "range"; readonly first: number; readonly last: number }
-	| { readonly kind: "static"; readonly port: number };
-
-/**
- * The port that the client is told. `pair`: that of the stream's port pair, even for RTP and the next odd one for RTCP; an RTCP
- * receiver with a static port advertises the port of the RTCP sender so (STR-7). `dummy`: the RTCP port of the pair, which
- * nobody uses (STR-20). A number: always this one.
- */
-export type AdvertisedPort = "pair" | "dummy" | number;
-
-/** One row of the address management table (STR-4). */
-export interface AddressRow {
-	/** The client network: an address and its prefix. `0.0.0.0` with 0 is all of IPv4, `::` with 0 all of IPv6. */
-	readonly network: string;
-	readonly prefix: number;
-	readonly protocol: RowProtocol;
-	/** RTP is only sent. */
-	readonly direction: RowDirection;
-	readonly unit: UnitKind;
-	/** The address that the client is told; empty: that of its control connection. */
-	readonly advertised: string;
-	/** The address of this machine that the unit is bound to; empty: that of the control connection. Without a meaning for `none`. */
-	readonly bound: string;
-	readonly boundPort: BoundPort;
-	readonly advertisedPort: AdvertisedPort;
-	/** False: the rule of STR-18 made it, because the administrator's table says nothing. */
-	readonly configured: boolean;
-}
+import type { AddressRow, RowDirection, RowProtocol } from "./address-row";
+import { isNear, ruleRow } from "./address-rule";
+import { checkTable, type TableFinding } from "./address-table-check";
 
 /** What the table says for one client. */
 export interface ClientRows {
@@ -50,16 +13,8 @@ export interface ClientRows {
 	readonly isFar: boolean;
 }
 
-/** A result of {@link AddressTable.check}. */
-export interface TableFinding {
-	/** True: something cannot work. False: something is missing, or worth knowing. */
-	readonly isError: boolean;
-	/** A sentence for the administrator: what, and why. */
-	readonly text: string;
-}
-
 /**
- * The address management table: by which addresses and ports a client is served.
+ * The address management table: by which addresses and ports a client is served (STR-4).
  *
  * The rows of the administrator come first, by the longest matching prefix for each protocol and direction. Where they say nothing
  * the rule decides: a client of our own networks is served by the interface of its control connection (A); one elsewhere gets what
@@ -82,15 +37,43 @@ export class AddressTable {
 	 * @param paths the interfaces of this machine, of both families
 	 * @returns `undefined`: it is in no network, and refused
 	 */
-	lookup(_client: string, _local: string, _paths: readonly Path[]): ClientRows | undefined {
-		return undefined;
+	lookup(client: string, local: string, paths: readonly Path[]): ClientRows | undefined {
+		const rtp = this.row("RTP", "send", client, local, paths);
+		if (rtp === undefined) return undefined;
+		return {
+			rtp,
+			rtcpSend: this.row("RTCP", "send", client, local, paths) ?? withoutReports(rtp, "send"),
+			rtcpReceive: this.row("RTCP", "receive", client, local, paths) ?? withoutReports(rtp, "receive"),
+			isFar: !isNear(client, local, paths),
+		};
 	}
 
 	/**
-	 * Says what in the table cannot work, which rows are missing for what, and what is decided by the rule (STR-24).
+	 * Says what in the table cannot work, which rows are missing for what, and what the rule decides (STR-24).
 	 * @param paths the interfaces of this machine; `undefined`: not known, as the table is for another machine
 	 */
-	check(_paths: readonly Path[] | undefined): TableFinding[] {
-		return [];
+	check(paths: readonly Path[] | undefined): TableFinding[] {
+		return checkTable(this.rows, this.byRule, paths);
 	}
+
+	private row(
+		protocol: RowProtocol,
+		direction: RowDirection,
+		client: string,
+		local: string,
+		paths: readonly Path[],
+	): AddressRow | undefined {
+		let best: AddressRow | undefined;
+		for (const row of this.rows) {
+			if (row.protocol !== protocol || row.direction !== direction) continue;
+			if ((best === undefined || row.prefix > best.prefix) && sameIpNetwork(row.network, client, row.prefix))
+				best = row;
+		}
+		return best ?? (this.byRule ? ruleRow(protocol, direction, client, local, paths) : undefined);
+	}
+}
+
+/** What a client gets whose network has a row for RTP and none for RTCP: a dummy port (STR-24). */
+function withoutReports(rtp: AddressRow, direction: RowDirection): AddressRow {
+	return { ...rtp, protocol: "RTCP", direction, unit: "none", advertisedPort: "dummy", configured: false };
 }

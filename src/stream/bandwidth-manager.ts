@@ -1,54 +1,200 @@
 import type { Millis } from "../core/time";
 import type { VideoEncoding } from "./content";
 import type { Framing } from "./packet-burst";
+import { ReceptionJudge, type Verdict } from "./reception-judge";
 import type { Reception } from "./rtcp-session";
+
+/** The most steps of lower quality that a stream asks for. */
+export const DEMAND_MAX = 4;
+/** How much a step divides the rate of pictures; more of them than a content's rate allows are not used. */
+const DIVISORS: readonly number[] = Object.freeze([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 60]);
+/** The rate of a content whose rate is not known. */
+const USUAL_RATE = 30;
+/** Moderate loss lowers the rate to a quarter at most: if that does not help, the loss is not ours. */
+const MODERATE_STEPS = 3;
+/** The time without trouble after which a step up is tried; it doubles each time that this step fails. */
+const PROBATION: Millis = 6000;
+const PROBATION_MAX: Millis = 300_000;
+/** A step up has failed when trouble follows within this time, within three reports, or sooner than it was waited for. */
+const PROOF: Millis = 15_000;
+/** A client that has reported and falls silent for this many intervals is treated like one with heavy loss. */
+const SILENT_INTERVALS = 4;
+const SILENCE_MIN: Millis = 10_000;
 
 /**
  * Decides for one stream how many of the pictures are sent, from the client's reports (UDP) or from the pictures that it missed
  * because its connection was busy (TCP).
  *
  * JPEG: one picture in 1, 2, 3 … down to about one a second; H.264: all pictures or key pictures only. Where that does not
- * suffice, {@link demand} asks for smaller pictures, for all viewers. It recovers step by step; the time that must pass before a
- * step up grows each time that step has failed, so that it does not oscillate.
+ * suffice, {@link demand} asks for smaller pictures, for all viewers. It recovers step by step in the reverse order; the time that
+ * must pass before a step up grows each time that step has failed, so that it does not oscillate.
  *
  * The owner calls {@link reported} for each report, and {@link tick} about once a second while the stream plays. While
- * {@link isReduced} it asks {@link takes} for each picture. Without reports nothing changes.
+ * {@link isReduced} it asks {@link takes} for each picture. A client that never reports gets all pictures.
  * @see STR-10, RFC 8083
  */
 export class BandwidthManager {
-	/** One picture in this many is sent; of H.264 1. */
-	divisor = 1;
-	/** True: only key pictures are sent (H.264). */
-	keyOnly = false;
 	/** How many steps of lower quality the stream asks for: 0 to {@link DEMAND_MAX}. */
 	demand = 0;
 	/** How often the share of pictures or the demand has changed. */
 	changes = 0;
+	/** The step of the rate: 0 for all pictures. */
+	private step = 0;
+	/** Pictures since the last that was sent. */
+	private skipped = 0;
+	/** After key pictures alone, those between them make sense from the next key picture on. */
+	private awaitsKey = false;
+	private readonly judge: ReceptionJudge;
+	/** Since when there is no trouble; `Infinity`: there is. */
+	private goodSince: Millis = Infinity;
+	/** When it last went up; `-Infinity`: not since it last went down. */
+	private raisedAt: Millis = -Infinity;
+	/** How long there must be no trouble before a step is taken back: one for each step, the demands after the rates. */
+	private readonly probation: Millis[] = [];
+	private reportedAt: Millis = -Infinity;
+	private interval: Millis = 0;
+	private silentAt: Millis = Infinity;
 
 	/** @param rate pictures per second of the content; 0: not known. May be set later. */
 	constructor(
 		private readonly encoding: VideoEncoding,
 		private readonly framing: Framing,
 		public rate: number,
-	) {}
+	) {
+		this.judge = new ReceptionJudge();
+	}
+
+	/** One picture in this many is sent; 1 for H.264. */
+	get divisor(): number {
+		return this.encoding === "JPEG" ? DIVISORS[this.step] : 1;
+	}
+
+	/** True: only key pictures are sent (H.264). */
+	get keyOnly(): boolean {
+		return this.encoding === "H264" && this.step > 0;
+	}
 
 	/** Whether {@link takes} must be asked. */
 	get isReduced(): boolean {
-		return this.divisor > 1 || this.keyOnly;
+		return this.step > 0 || this.awaitsKey;
 	}
 
 	/** Tells whether the next picture is to be sent; called once for each picture of the content that is due. */
 	takes(isKey: boolean): boolean {
-		return isKey || !this.keyOnly;
+		if (this.encoding === "H264") {
+			if (isKey) this.awaitsKey = this.step > 0;
+			return isKey || !(this.step > 0 || this.awaitsKey);
+		}
+		if (++this.skipped < DIVISORS[this.step]) return false;
+		this.skipped = 0;
+		return true;
 	}
 
-	/** A report about the stream came (framing `udp`). */
-	reported(_now: Millis, _reception: Reception): void {}
+	/** A report about the stream came; without a meaning for the framing `tcp`. */
+	reported(now: Millis, reception: Reception): void {
+		if (this.framing !== "udp") return;
+		if (this.reportedAt > -Infinity) {
+			const since = Math.min(now - this.reportedAt, SILENCE_MIN);
+			this.interval = this.interval === 0 ? since : this.interval + (since - this.interval) / 4;
+		}
+		this.reportedAt = now;
+		this.silentAt = now + Math.max(SILENCE_MIN, SILENT_INTERVALS * this.interval);
+		this.follow(now, this.judge.reported(now, reception));
+	}
 
 	/**
 	 * Time has passed.
 	 * @param delivered pictures that the client took since the stream began
-	 * @param missed pictures that it missed because its connection was busy (framing `tcp`)
+	 * @param missed pictures that it missed because its connection was busy
 	 */
-	tick(_now: Millis, _delivered: number, _missed: number): void {}
+	tick(now: Millis, delivered: number, missed: number): void {
+		if (this.framing === "tcp") {
+			this.follow(now, this.judge.counted(now, delivered, missed));
+		} else if (now >= this.silentAt) {
+			// Reports that stop coming mean that the path is broken or full (RFC 8083 §4.2).
+			this.silentAt = now + Math.max(SILENCE_MIN, SILENT_INTERVALS * this.interval);
+			this.follow(now, "heavy");
+		}
+	}
+
+	/** The stream pauses: what was counted until now tells nothing about later. */
+	pause(): void {
+		this.silentAt = Infinity;
+		this.reportedAt = -Infinity;
+		this.goodSince = Infinity;
+		this.judge.restart();
+	}
+
+	private follow(now: Millis, verdict: Verdict): void {
+		if (verdict === "unknown") return;
+		if (verdict === "fair") {
+			this.goodSince = Infinity;
+			return;
+		}
+		if (verdict === "good") {
+			if (this.goodSince === Infinity) this.goodSince = now;
+			this.recover(now);
+			return;
+		}
+		this.goodSince = Infinity;
+		this.reduce(now, verdict === "heavy");
+	}
+
+	/** Goes down: first the rate, then, at the end of what the trouble warrants, the quality. */
+	private reduce(now: Millis, heavy: boolean): void {
+		const at = this.position;
+		const waited = this.probationOf(at);
+		const failed = now - this.raisedAt <= Math.max(PROOF, 3 * this.interval, waited);
+		if (failed) this.probation[at] = Math.min(2 * waited, PROBATION_MAX);
+		else if (this.raisedAt > -Infinity) this.probation[at] = Math.max(waited / 2, PROBATION);
+		this.raisedAt = -Infinity;
+		const last = this.lastStep;
+		const lowest = heavy || this.framing === "tcp" ? last : Math.min(last, MODERATE_STEPS);
+		if (this.step < lowest) {
+			// Heavy loss needs more than a small step, but a step up that failed is only taken back.
+			const steps = heavy && !failed ? 2 : 1;
+			this.change(now, Math.min(this.step + steps, lowest), this.demand);
+		} else if (this.demand < DEMAND_MAX) {
+			this.change(now, this.step, this.demand + 1);
+		}
+	}
+
+	/** Goes up once there was no trouble for long enough: first the quality, then the rate. */
+	private recover(now: Millis): void {
+		if (this.step === 0 && this.demand === 0) return;
+		const at = this.position - 1;
+		if (now - this.goodSince < this.probationOf(at)) return;
+		// The step before has proved itself: it may be tried sooner the next time.
+		if (this.raisedAt > -Infinity) this.probation[this.position] = PROBATION;
+		if (this.demand > 0) this.change(now, this.step, this.demand - 1);
+		else this.change(now, this.step - 1, 0);
+		this.raisedAt = now;
+		this.goodSince = now;
+	}
+
+	/** The number of steps down, of both kinds. */
+	private get position(): number {
+		return this.step + this.demand;
+	}
+
+	private probationOf(at: number): Millis {
+		return this.probation[at] ?? PROBATION;
+	}
+
+	private change(now: Millis, step: number, demand: number): void {
+		this.changes++;
+		if (step > 0 && this.encoding === "H264") this.awaitsKey = true;
+		this.step = step;
+		this.demand = demand;
+		this.judge.changed(now);
+	}
+
+	/** The last step that leaves about one picture a second. */
+	private get lastStep(): number {
+		if (this.encoding === "H264") return 1;
+		const rate = this.rate > 0 ? this.rate : USUAL_RATE;
+		let step = 0;
+		while (step + 1 < DIVISORS.length && DIVISORS[step + 1] <= rate) step++;
+		return step;
+	}
 }

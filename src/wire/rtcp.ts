@@ -73,9 +73,9 @@ export class SenderInfo {
 		this.ntpFraction = Math.floor(((utc - seconds * 1000) / 1000) * 0x100000000) >>> 0;
 	}
 
-	/** The NTP time in milliseconds since 1970. */
+	/** The NTP time in whole milliseconds since 1970. */
 	get utc(): Millis {
-		return (this.ntpSeconds - NTP_EPOCH) * 1000 + (this.ntpFraction / 0x100000000) * 1000;
+		return (this.ntpSeconds - NTP_EPOCH) * 1000 + Math.round((this.ntpFraction / 0x100000000) * 1000);
 	}
 
 	/** The middle 32 bits of the NTP time, as {@link ReceptionReport.lastReport} repeats them. */
@@ -164,10 +164,10 @@ export function isRtcp(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /**
- * Tells whether a well-formed compound packet has a report on the source `ssrc`.
+ * Tells whether a well-formed compound packet has a report on the source `ssrc`; `undefined` when it reports on nobody.
  * @see isRtcp
  */
-export function reportsOn(bytes: Uint8Array, start: number, end: number, ssrc: number): boolean {
+export function reportsOn(bytes: Uint8Array, start: number, end: number, ssrc: number): boolean | undefined {
 	let blocks = 0;
 	for (let at = start; at < end; at += length(bytes, at)) {
 		const type = bytes[at + 1];
@@ -176,7 +176,7 @@ export function reportsOn(bytes: Uint8Array, start: number, end: number, ssrc: n
 		for (let count = bytes[at] & 0x1f; count > 0 && blocks < BLOCKS_MAX; count--, blocks++, block += BLOCK)
 			if (readU32(bytes, block) === ssrc) return true;
 	}
-	return false;
+	return blocks > 0 ? false : undefined;
 }
 
 /** The source that sent a well-formed compound packet; 0 where it is a BYE of nobody. @see isRtcp */

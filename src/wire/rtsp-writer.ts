@@ -30,9 +30,13 @@ export class RtspWriter {
 		this.bytes = new Uint8Array(capacity);
 	}
 
-	/** Begins a response. @param cseq as it stood in the request; empty: the request had none that could be read */
-	response(status: number, cseq: string): this {
-		this.begin(`RTSP/1.0 ${status} ${rtspReason(status)}`);
+	/**
+	 * Begins a response.
+	 * @param cseq as it stood in the request; empty: the request had none that could be read
+	 * @param detail a sentence for people, which follows the reason phrase: players show no more of an answer than this line
+	 */
+	response(status: number, cseq: string, detail = ""): this {
+		this.begin(`RTSP/1.0 ${status} ${rtspReason(status)}${detail === "" ? "" : `: ${detail}`}`);
 		return cseq === "" ? this : this.field("CSeq", cseq);
 	}
 

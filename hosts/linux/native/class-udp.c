@@ -12,9 +12,10 @@
 #define BATCH 32
 /* Room for the largest datagram; pages that no datagram reaches cost nothing. */
 #define DATAGRAM_ROOM 65536
-/* PEERS_MAX in src/ports/net.ts, and heads of chains of peers (a power of two). */
+/* PEERS_MAX in src/ports/net.ts, room for peers at first (most sockets have one or two), and heads of their chains. */
 #define PEERS_MAX 256
-#define CHAINS 128
+#define PEERS_FIRST 2
+#define CHAINS_MAX 128
 #define CONTROL_ROOM CMSG_SPACE(sizeof(struct in6_pktinfo))
 
 #ifndef IPV6_MULTICAST_ALL
@@ -30,10 +31,11 @@ typedef struct {
 } Peer;
 
 typedef struct {
-	Peer peers[PEERS_MAX];
-	uint16_t chains[CHAINS];
-	/* Their number, and the one to be replaced next. */
-	int count, oldest;
+	Peer* peers;
+	/* As many heads as there is room, at most CHAINS_MAX. */
+	uint16_t* chains;
+	/* Their number, how many fit in now (a power of two), and the one to be replaced next. */
+	int count, room, oldest;
 } PeerTable;
 
 typedef struct {
@@ -43,8 +45,7 @@ typedef struct {
 	/* Index of the only interface to receive from; 0: all. */
 	unsigned interface;
 	xsSlot onPeer, onDatagram, onError, view;
-	/* NULL until there is a peer. */
-	PeerTable* table;
+	PeerTable table;
 	int datagrams, at;
 } Udp;
 
@@ -70,7 +71,8 @@ static void destroy(void* data)
 	Udp* udp = data;
 	if (udp) {
 		release(udp);
-		free(udp->table);
+		free(udp->table.peers);
+		free(udp->table.chains);
 		free(udp);
 	}
 }
@@ -85,15 +87,16 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 	(*markRoot)(the, &udp->onDatagram);
 	(*markRoot)(the, &udp->onError);
 	(*markRoot)(the, &udp->view);
-	for (i = 0; udp->table && i < udp->table->count; i++)
-		(*markRoot)(the, &udp->table->peers[i].object);
+	for (i = 0; i < udp->table.count; i++)
+		(*markRoot)(the, &udp->table.peers[i].object);
 }
 
 static const xsHostHooks hooks = { destroy, mark, NULL };
 
 /* ---- Peers ---- */
 
-static unsigned chainOf(const Address* address)
+/* The head of the chain on which a peer is. */
+static uint16_t* chainOf(PeerTable* table, const Address* address)
 {
 	const uint8_t* octets = (const uint8_t*)address;
 	/* Ports lie at offset 2 in both families, an IPv4 address at 4, the end of an IPv6 address at 20. */
@@ -101,32 +104,62 @@ static unsigned chainOf(const Address* address)
 	int from = address->any.sa_family == AF_INET6 ? 20 : 4, i;
 	for (i = 0; i < 4; i++)
 		sum = sum * 31u + octets[from + i];
-	return sum % CHAINS;
+	return &table->chains[sum % (unsigned)(table->room < CHAINS_MAX ? table->room : CHAINS_MAX)];
 }
 
-static Peer* findPeer(PeerTable* table, const Address* address, unsigned chain)
+static Peer* findPeer(PeerTable* table, const Address* address)
 {
 	uint16_t at;
-	for (at = table->chains[chain]; at; at = table->peers[at - 1].next)
+	if (!table->room)
+		return NULL;
+	for (at = *chainOf(table, address); at; at = table->peers[at - 1].next)
 		if (addressSame(&table->peers[at - 1].address, address))
 			return &table->peers[at - 1];
 	return NULL;
 }
 
+static void linkPeer(PeerTable* table, Peer* peer)
+{
+	uint16_t* head = chainOf(table, &peer->address);
+	peer->next = *head;
+	*head = (uint16_t)(peer - table->peers + 1);
+}
+
 static void unlinkPeer(PeerTable* table, Peer* peer)
 {
-	uint16_t* at = &table->chains[chainOf(&peer->address)];
+	uint16_t* at = chainOf(table, &peer->address);
 	uint16_t number = (uint16_t)(peer - table->peers + 1);
 	while (*at != number)
 		at = &table->peers[*at - 1].next;
 	*at = peer->next;
 }
 
-/* A place for a peer that is not in the table; the oldest one is replaced when it is full. */
+/* Doubles the room. Returns 0 when there is no memory. */
+static int growPeers(PeerTable* table)
+{
+	int room = table->room ? table->room * 2 : PEERS_FIRST, i;
+	uint16_t* chains = calloc((size_t)(room < CHAINS_MAX ? room : CHAINS_MAX), sizeof(uint16_t));
+	Peer* peers = chains ? realloc(table->peers, (size_t)room * sizeof(Peer)) : NULL;
+	if (!peers) {
+		free(chains);
+		return 0;
+	}
+	free(table->chains);
+	table->peers = peers;
+	table->chains = chains;
+	table->room = room;
+	for (i = 0; i < table->count; i++)
+		linkPeer(table, &peers[i]);
+	return 1;
+}
+
+/* A place for a peer that is not in the table; the oldest one is replaced when it is full. NULL when there is no memory. */
 static Peer* placeFor(PeerTable* table)
 {
 	Peer* peer;
-	if (table->count < PEERS_MAX)
+	if (table->count == table->room && table->room < PEERS_MAX && !growPeers(table))
+		return NULL;
+	if (table->count < table->room)
 		return &table->peers[table->count++];
 	peer = &table->peers[table->oldest];
 	table->oldest = (table->oldest + 1) % PEERS_MAX;
@@ -137,25 +170,20 @@ static Peer* placeFor(PeerTable* table)
 /* The object of an address, made by JavaScript when it is not known; NULL when there is no memory. */
 static xsSlot* peerOf(xsMachine* the, Udp* udp, const Address* address)
 {
-	unsigned chain = chainOf(address);
 	char text[ADDRESS_TEXT];
 	xsSlot made;
-	Peer* peer;
-	if (!udp->table)
-		udp->table = calloc(1, sizeof(PeerTable));
-	if (!udp->table)
-		return NULL;
-	peer = findPeer(udp->table, address, chain);
+	Peer* peer = findPeer(&udp->table, address);
 	if (peer)
 		return &peer->object;
 	xsVar(0) = xsString(addressText(address, text));
 	xsVar(1) = xsArrayBuffer((void*)address, sizeof(*address));
 	made = xsCallFunction3(udp->onPeer, udp->record.self, xsVar(0), xsInteger(addressPort(address)), xsVar(1));
-	peer = placeFor(udp->table);
+	peer = placeFor(&udp->table);
+	if (!peer)
+		return NULL;
 	peer->object = made;
 	peer->address = *address;
-	peer->next = udp->table->chains[chain];
-	udp->table->chains[chain] = (uint16_t)(peer - udp->table->peers + 1);
+	linkPeer(&udp->table, peer);
 	return &peer->object;
 }
 

@@ -50,8 +50,8 @@ static int sendTogether(int fd, const Address* to, const uint8_t* data, uint32_t
 		return 0;
 	if (errno == ECONNREFUSED)
 		return sendmsg(fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 ? 0 : -1;
-	/* The option or the interface does not support it: never try again. EMSGSIZE concerns this path only. */
-	if (errno == EINVAL || errno == EIO || errno == ENOPROTOOPT || errno == EOPNOTSUPP)
+	/* The interface does not support it: never try again. EINVAL and EMSGSIZE (segments exceed the path's MTU) concern this peer only. */
+	if (errno == EIO || errno == ENOPROTOOPT || errno == EOPNOTSUPP)
 		refused = 1;
 	return errno == EAGAIN || errno == ENOBUFS ? 1 : -1;
 }

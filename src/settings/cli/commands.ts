@@ -2,7 +2,7 @@ import { password } from "../access-schema";
 import { CAMERA_SCHEMA } from "../camera-schema";
 import { REPRESENTATIVE_PORTS } from "../gateway-schema";
 import { mergeSchemas, type Schema, schema } from "../schema";
-import { integer, text } from "../setting";
+import { integer, onOff, text } from "../setting";
 import { CONFIG, HOST_SCHEMA, INTERFACE, logLevel } from "./host-schema";
 
 /** Settings of `porthole camera` on every host. */
@@ -38,6 +38,19 @@ export const DOCTOR_SCHEMA = schema("Doctor", {
 	logLevel: logLevel("error"),
 });
 
+/** Settings of `porthole routes`. */
+export const ROUTES_SCHEMA = schema("Routes", {
+	config: CONFIG,
+	table: text({
+		placeholder: "FILE",
+		expected: "the path of a file",
+		help: "the address management table, as docs/stream-server.md describes it",
+	}),
+	check: onOff({ default: false, help: "only say what in the table cannot work and why; exit code 1 if anything" }),
+	firewall: onOff({ default: false, help: "print the firewall's rule set alone, for nft -f -" }),
+	router: onOff({ default: false, help: "print the router's rule set alone, for nft -f -" }),
+});
+
 /** One command of the programs. */
 export interface Command {
 	/** What it does, for help texts. */
@@ -59,6 +72,11 @@ export const COMMANDS = Object.freeze({
 	doctor: Object.freeze({
 		summary: "examine this network's Internet gateway and report whether a camera can be reached through it",
 		schema: DOCTOR_SCHEMA,
+	}),
+	routes: Object.freeze({
+		summary:
+			"print nftables rule sets for a firewall and a router around the stream server, from its address management table",
+		schema: ROUTES_SCHEMA,
 	}),
 }) satisfies Readonly<Record<string, Command>>;
 

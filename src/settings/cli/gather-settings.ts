@@ -32,7 +32,8 @@ const TEST_PREFIX = "PORTHOLE_TEST_";
 
 /**
  * Gathers and checks settings: from the settings file (JSON, `{ "http-port": 8000 }`), overridden by environment
- * variables (`PORTHOLE_HTTP_PORT`), overridden by flags (`--http-port 8000` or `--http-port=8000`).
+ * variables (`PORTHOLE_HTTP_PORT`), overridden by flags (`--http-port 8000` or `--http-port=8000`). A switch without a value
+ * is on.
  *
  * `--config` or `PORTHOLE_CONFIG` names the file, which must exist then.
  * @throws {UsageError} with all problems: unknown flags and keys, values that are not accepted
@@ -139,6 +140,7 @@ function readFlags(schema: Schema, args: readonly string[], problems: string[]):
 		if (equals < 0 && next !== undefined) i++;
 		const setting = findSetting(schema, name);
 		if (setting === undefined) problems.push(`Unknown option --${name}${suggestion(name, namesOf(schema), "--")}`);
+		else if (text === undefined && setting.kind === "switch") flags.set(name, { text: "on", from: `--${name}` });
 		else if (text === undefined) problems.push(`--${name} needs a value: --${name} ${placeholderOf(setting)}.`);
 		else flags.set(name, { text, from: `--${name}` });
 	}

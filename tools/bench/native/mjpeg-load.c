@@ -8,8 +8,8 @@
  * each picture must end with the EOI marker. Prints one line of JSON.
  */
 #define _GNU_SOURCE
+#include "process-usage.h"
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -21,7 +21,6 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SCRATCH_SIZE (1 << 20)
@@ -53,37 +52,6 @@ struct usage {
 static int verify;
 static unsigned char scratch[SCRATCH_SIZE];
 
-static double now(void) {
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
-}
-
-/* CPU seconds of all threads, to the nanosecond; /proc/PID/stat counts ticks only. */
-static double cpu_seconds(int pid) {
-	char path[400];
-	double sum = 0;
-	snprintf(path, sizeof path, "/proc/%d/task", pid);
-	DIR *tasks = opendir(path);
-	if (!tasks)
-		return 0;
-	struct dirent *task;
-	while ((task = readdir(tasks))) {
-		if (task->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof path, "/proc/%d/task/%s/schedstat", pid, task->d_name);
-		FILE *file = fopen(path, "r");
-		if (!file)
-			continue;
-		double nanoseconds;
-		if (fscanf(file, "%lf", &nanoseconds) == 1)
-			sum += nanoseconds;
-		fclose(file);
-	}
-	closedir(tasks);
-	return sum / 1e9;
-}
-
 static void read_ticks(int pid, struct usage *usage) {
 	char text[2048];
 	unsigned long user = 0;
@@ -101,20 +69,6 @@ static void read_ticks(int pid, struct usage *usage) {
 	double ticks = sysconf(_SC_CLK_TCK);
 	usage->user = user / ticks;
 	usage->system = system / ticks;
-}
-
-static double rss_megabytes(int pid) {
-	char line[256];
-	long kilobytes = 0;
-	snprintf(line, sizeof line, "/proc/%d/status", pid);
-	FILE *file = fopen(line, "r");
-	if (!file)
-		return 0;
-	while (fgets(line, sizeof line, file))
-		if (sscanf(line, "VmRSS: %ld", &kilobytes) == 1)
-			break;
-	fclose(file);
-	return kilobytes / 1024.;
 }
 
 static struct usage usage_of(int pid) {

@@ -60,6 +60,12 @@ describe("settings/cli/gather-settings", () => {
 		assert.equal(gather(["--config="], '{ "fps": 7 }', { PORTHOLE_CONFIG: "/x.json" }).values.fps, 15);
 	});
 
+	it("takes a switch without a value as on", () => {
+		assert.equal(gather(["--presence"]).values.presence, true);
+		assert.equal(gather(["--presence", "off"]).values.presence, false);
+		assert.equal(gather(["--mapping=off", "--presence", "--name", "x"]).values.presence, true);
+	});
+
 	it("takes a value that looks like a flag only after an equals sign", () => {
 		assert.equal(gather(["--name=--x"]).values.name, "--x");
 		assert.equal(problems(["--name", "--fps", "5"]), "--name needs a value: --name TEXT.");

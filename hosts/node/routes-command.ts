@@ -1,0 +1,77 @@
+import { EXIT_CODES, type ROUTES_SCHEMA } from "../../src/settings/cli/commands";
+import type { Gathered } from "../../src/settings/cli/gather-settings";
+import type { ValuesOf } from "../../src/settings/schema";
+import { UsageError } from "../../src/settings/usage-error";
+import { parseAddressTable } from "../../src/stream/address-table-file";
+import { checkRoutes } from "../../src/stream/route-check";
+import type { RouteFinding } from "../../src/stream/route-finding";
+import { planRoutes } from "../../src/stream/route-plan";
+import { firewallRules, routerRules } from "../../src/stream/route-rules";
+import { describeRoutes } from "../../src/stream/route-summary";
+
+/** What the command does outside: reads one file, and prints. */
+export interface RoutesHost {
+	/** @throws {Error} that says why it can't be read */
+	readFile(path: string): string | undefined;
+	/** Writes a line to standard output. */
+	print(line: string): void;
+	/** Writes a line to standard error. */
+	error(line: string): void;
+}
+
+/**
+ * Prints the rule sets of a table file and a summary in words, or what `--check` finds (STR-15).
+ *
+ * Rule sets go to standard output alone with `--firewall` or `--router`, so that `nft -f -` reads them; findings go to standard
+ * error then.
+ * @returns 1 when something in the table cannot work, else 0
+ * @throws {UsageError} without a file, or for one that is not a table
+ */
+export function runRoutes({ values }: Gathered<ValuesOf<typeof ROUTES_SCHEMA>>, host: RoutesHost): number {
+	const { table, firewall, router, check } = values;
+	if (table === "") throw new UsageError(["--table FILE says which address management table to read."]);
+	const file = parseAddressTable(read(table, host));
+	if (!("rows" in file))
+		throw new UsageError(file.map(({ line, message }) => `${table}${line === 0 ? "" : `:${line}`}: ${message}`));
+	const findings = checkRoutes(file);
+	const report = check ? host.print : host.error;
+	for (const finding of findings) report(sentence(table, finding));
+	if (findings.some(({ isFault }) => isFault)) return EXIT_CODES.failed;
+	if (check) {
+		host.print(`${table}: nothing was found that cannot work.`);
+		return EXIT_CODES.done;
+	}
+	const plan = planRoutes(file);
+	const isAll = !firewall && !router;
+	if (isAll) host.print(describeRoutes(file).join("\n"));
+	if (plan.interfaces.length === 0) {
+		if (isAll) return EXIT_CODES.done;
+		host.error(`${table}: rule sets name network interfaces: add "router" and "firewall" lines.`);
+		return EXIT_CODES.failed;
+	}
+	if (plan.routerIsFirewall && firewall) host.error("The router is the firewall too: load its rule set only.");
+	if ((firewall || isAll) && !plan.routerIsFirewall) host.print(titled("firewall", isAll, firewallRules(plan)));
+	if (router || isAll) host.print(titled("router", isAll, routerRules(plan)));
+	return EXIT_CODES.done;
+}
+
+function titled(machine: string, isAll: boolean, rules: string): string {
+	const head = `# Rule set of the ${machine}, written by "porthole routes --${machine}". Change the table and write it again.`;
+	return `${isAll ? "\n" : ""}${head}\n${rules}`;
+}
+
+function read(path: string, host: RoutesHost): string {
+	let text: string | undefined;
+	try {
+		text = host.readFile(path);
+	} catch (error) {
+		throw new UsageError([`${path} can't be read: ${error instanceof Error ? error.message : error}.`]);
+	}
+	if (text === undefined)
+		throw new UsageError([`${path}: table not found, or in a folder that this program may not read.`]);
+	return text;
+}
+
+function sentence(table: string, { isFault, line, message }: RouteFinding): string {
+	return `${table}${line === 0 ? "" : `:${line}`}: ${isFault ? "" : "note: "}${message}`;
+}

@@ -1,0 +1,140 @@
+import type { Millis } from "../core/time";
+import type { Reception } from "./rtcp-session";
+
+/**
+ * How well a client receives. `good`: more may be tried. `fair`: as it is. `moderate`, `heavy`: less must be sent.
+ * `unknown`: too little was observed.
+ */
+export type Verdict = "unknown" | "good" | "fair" | "moderate" | "heavy";
+
+/** The shares of packets lost at which a verdict begins. */
+const LOSS_HEAVY = 0.1;
+const LOSS_MODERATE = 0.05;
+const LOSS_GOOD = 0.025;
+/** The shares of pictures missed by a busy connection. */
+const MISSED_HEAVY = 0.5;
+const MISSED_MODERATE = 0.15;
+const MISSED_GOOD = 0.05;
+/** A verdict needs so much time and so many packets, or more time. */
+const WINDOW: Millis = 1400;
+const WINDOW_PACKETS = 150;
+const WINDOW_MAX: Millis = 6000;
+/** So many pictures, for a busy connection. */
+const WINDOW_PICTURES = 8;
+/** What was under way at a change says nothing about it: reports that come so soon after it are ignored. */
+const SETTLE: Millis = 1000;
+/** Jitter is trouble when it is so much, and so many times as much as usual; a round trip, when it is so much longer than the shortest. */
+const JITTER_MIN: Millis = 40;
+const JITTER_TIMES = 3;
+const ROUND_TRIP_MORE: Millis = 300;
+/** How long usual jitter takes to follow what is reported, and how much longer the shortest round trip gets each second: routes change. */
+const USUAL_TIME: Millis = 30_000;
+const ROUND_TRIP_DRIFT = 0.002;
+
+/** Judges how well a client receives, from windows of several reports or ticks, so that chance does not decide. */
+export class ReceptionJudge {
+	/** The present window: its start, and what came in it. */
+	private since: Millis = -Infinity;
+	private packets = 0;
+	private lost = 0;
+	private settledAt: Millis = -Infinity;
+	/** How many windows in a row were moderately bad: one alone is chance. */
+	private moderate = 0;
+	private usualJitter: Millis = -1;
+	private usualAt: Millis = 0;
+	private leastRoundTrip: Millis = Infinity;
+	private delayed = 0;
+	private reports = 0;
+	private deliveredBefore = 0;
+	private missedBefore = 0;
+
+	/** Takes a report. */
+	reported(now: Millis, { loss, expected, jitter, roundTrip }: Reception): Verdict {
+		if (now < this.settledAt) return "unknown";
+		if (this.since === -Infinity) {
+			this.begin(now);
+			return "unknown";
+		}
+		this.packets += expected;
+		this.lost += loss * expected;
+		this.reports++;
+		if (this.isDelayed(now, jitter, roundTrip)) this.delayed++;
+		const span = now - this.since;
+		if (span < WINDOW || (this.packets < WINDOW_PACKETS && span < WINDOW_MAX)) return "unknown";
+		const share = this.packets > 0 ? this.lost / this.packets : 0;
+		const isDelayed = this.delayed * 2 > this.reports;
+		this.begin(now);
+		if (share >= LOSS_HEAVY) return this.verdict("heavy");
+		if (share >= LOSS_MODERATE || isDelayed) return this.verdict("moderate");
+		return this.verdict(share <= LOSS_GOOD ? "good" : "fair");
+	}
+
+	/**
+	 * Takes the counts of a busy connection.
+	 * @param delivered pictures that it took so far
+	 * @param missed pictures that it missed so far
+	 */
+	counted(now: Millis, delivered: number, missed: number): Verdict {
+		if (this.since === -Infinity || delivered < this.deliveredBefore || missed < this.missedBefore) {
+			this.beginCounts(now, delivered, missed);
+			return "unknown";
+		}
+		const took = delivered - this.deliveredBefore;
+		const lost = missed - this.missedBefore;
+		const span = now - this.since;
+		if (span < WINDOW || (took + lost < WINDOW_PICTURES && span < WINDOW_MAX)) return "unknown";
+		this.beginCounts(now, delivered, missed);
+		if (took + lost === 0) return "unknown";
+		const share = lost / (took + lost);
+		if (share >= MISSED_HEAVY) return this.verdict("heavy");
+		if (share >= MISSED_MODERATE) return this.verdict("moderate");
+		return this.verdict(share <= MISSED_GOOD ? "good" : "fair");
+	}
+
+	/** Another share of pictures is sent from now on. */
+	changed(now: Millis): void {
+		this.moderate = 0;
+		this.settledAt = now + SETTLE;
+		this.begin(now);
+	}
+
+	/** Forgets the present window, as after a pause. */
+	restart(): void {
+		this.since = -Infinity;
+		this.moderate = 0;
+	}
+
+	private verdict(found: Verdict): Verdict {
+		if (found !== "moderate") {
+			this.moderate = 0;
+			return found;
+		}
+		return ++this.moderate < 2 ? "fair" : "moderate";
+	}
+
+	private begin(now: Millis): void {
+		this.since = now;
+		this.packets = 0;
+		this.lost = 0;
+		this.reports = 0;
+		this.delayed = 0;
+	}
+
+	private beginCounts(now: Millis, delivered: number, missed: number): void {
+		this.begin(now);
+		this.deliveredBefore = delivered;
+		this.missedBefore = missed;
+	}
+
+	/** Packets queue on the way: the jitter has risen, or the round trip. */
+	private isDelayed(now: Millis, jitter: Millis, roundTrip: Millis | undefined): boolean {
+		const since = this.usualJitter < 0 ? 0 : now - this.usualAt;
+		const usual = this.usualJitter < 0 ? jitter : this.usualJitter;
+		this.usualAt = now;
+		this.usualJitter = usual + (jitter - usual) * Math.min(1, since / USUAL_TIME);
+		if (jitter > JITTER_MIN && jitter > usual * JITTER_TIMES) return true;
+		if (roundTrip === undefined) return false;
+		this.leastRoundTrip = Math.min(roundTrip, this.leastRoundTrip + since * ROUND_TRIP_DRIFT);
+		return roundTrip > this.leastRoundTrip + ROUND_TRIP_MORE;
+	}
+}
