@@ -10,6 +10,7 @@ import type { TLS_SCHEMA } from "../../settings/tls-schema";
 import type { RtspConnection } from "../../stream/rtsp-connection";
 import { RtspServer, type RtspServerHost } from "../../stream/rtsp-server";
 import { PLAYING, type RtspSession } from "../../stream/rtsp-session";
+import type { RtspServerOptions } from "../../stream/rtsp-settings";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";
@@ -88,16 +89,20 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		private readonly needs: RtspPartNeeds,
 		private readonly service: StreamService,
 	) {
-		const { host, settings, pump } = node;
-		const most = Math.max(1, Math.floor((host.connections ?? Infinity) / SHARE));
-		const connections = Math.min(settings.rtspConnections, most);
-		const connectionsPerAddress = Math.min(settings.rtspConnectionsPerAddress, connections);
-		this.server = new RtspServer({ connections, connectionsPerAddress }, service.transport, this);
+		const { pump } = node;
+		this.server = new RtspServer(RtspPart.limits(node), service.transport, this);
 		this.handle = pump.add(this.server, undefined);
 		// Only the timer: events of others are not delivered in the middle of a call.
 		this.server.late = { called: () => pump.rearm(this.handle) };
 		needs.access.credentials.listen({ sessionsEnded: () => this.sessionsEnded() });
 		needs.gateway.listen(this);
+	}
+
+	/** How many connections and sessions a device has: as the settings say, and as its host can. */
+	static limits({ host, settings }: Node<RtspPartSettings>): RtspServerOptions {
+		const most = Math.max(1, Math.floor((host.connections ?? Infinity) / SHARE));
+		const connections = Math.min(settings.rtspConnections, most);
+		return { connections, connectionsPerAddress: Math.min(settings.rtspConnectionsPerAddress, connections) };
 	}
 
 	/** @see RtspServerHost */
