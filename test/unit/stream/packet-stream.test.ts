@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { readU16, readU32 } from "../../../src/base/byte-writer";
 import { parseJpeg } from "../../../src/media/jpeg";
 import { PacketStream } from "../../../src/stream/packet-stream";
-import { frameOf, nalOf, PICTURE, packetsOf, unitOf } from "../../support/rtp-pictures";
+import { frameOf, joined, nalOf, PICTURE, packetsOf, unitOf } from "../../support/rtp-pictures";
 
 const NUMBERS = { ssrc: 0xfedcba98, sequence: 65534 };
 
 /** Undoes the packetization, strictly. */
 function unpacked(list: readonly Uint8Array[]): Uint8Array[] {
 	const nals: Uint8Array[] = [];
-	let open: number[] | undefined;
+	let open: Uint8Array | undefined;
 	for (const packet of list) {
 		const type = packet[12] & 31;
 		if (type === 24) {
@@ -19,9 +19,9 @@ function unpacked(list: readonly Uint8Array[]): Uint8Array[] {
 				at += 2 + length;
 			}
 		} else if (type === 28) {
-			if ((packet[13] & 0x80) !== 0) open = [(packet[12] & 0xe0) | (packet[13] & 31)];
-			open!.push(...packet.slice(14));
-			if ((packet[13] & 0x40) !== 0) nals.push(new Uint8Array(open!));
+			if ((packet[13] & 0x80) !== 0) open = new Uint8Array([(packet[12] & 0xe0) | (packet[13] & 31)]);
+			open = joined(open!, packet.slice(14));
+			if ((packet[13] & 0x40) !== 0) nals.push(open);
 		} else nals.push(packet.slice(12));
 	}
 	return nals;
@@ -73,7 +73,7 @@ describe("stream/packet-stream", () => {
 					nalOf(6, 700),
 					nalOf(6, 690),
 					nalOf(6, 1),
-					nalOf(5, 200_000),
+					nalOf(5, 100_000),
 					nalOf(5, 1388),
 					nalOf(5, 1389, 3),
 					nalOf(5, 9),
