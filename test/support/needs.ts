@@ -34,7 +34,7 @@ const NEEDS = {
 	],
 	"gst-rtsp-server": [
 		hasGstRtspServer,
-		"python3-gi, gir1.2-gst-rtsp-server-1.0, gstreamer1.0-plugins-base, -good and -ugly not installed",
+		"python3-gi and gir1.2-gst-rtsp-server-1.0 and gstreamer1.0-plugins-base and gstreamer1.0-plugins-ugly not installed",
 	],
 	vlc: [() => installed("vlc"), "vlc-bin and vlc-plugin-base not installed"],
 	openssl: [() => installed("openssl"), "openssl not installed"],

@@ -51,7 +51,12 @@ describe("hosts-node/sources/open-source", () => {
 		});
 	}
 
-	for (const spec of ["rtsp://me:hUnt3r/x@camera/1", "rtsp:/me:hUnt3r@camera/1", "me:hUnt3r/x@camera/1", "camera/?pw=hUnt3r"]) {
+	for (const spec of [
+		"rtsp://me:hUnt3r/x@camera/1",
+		"rtsp:/me:hUnt3r@camera/1",
+		"me:hUnt3r/x@camera/1",
+		"camera/?pw=hUnt3r",
+	]) {
 		it(`hides the password of the mistyped URL ${spec}`, () => {
 			assert.throws(
 				() => openSource(spec, options),
