@@ -22,6 +22,8 @@ export interface RtspServerHost {
 	readonly authenticator: Pick<Authenticator, "authenticate">;
 	/** Unpredictable octets. */
 	readonly random: { fill(bytes: Uint8Array): void };
+	/** The name of this device, for contents without a title. */
+	readonly title: string;
 	/** A session plays. */
 	began?(session: RtspSession): void;
 	/** A session that played has ended. */
@@ -150,6 +152,11 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	}
 
 	/** @see RtspControlHost */
+	get title(): string {
+		return this.host.title;
+	}
+
+	/** @see RtspControlHost */
 	get sessionTime(): Millis {
 		return this.settings.sessionTimeout * 1000;
 	}
@@ -195,7 +202,11 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 
 	/** @see RtspControlHost */
 	streamEnded(now: Millis, session: RtspSession, reason: string): void {
-		if (session.state !== OVER) this.forget(now, session, reason);
+		if (session.state === OVER) return;
+		const { carrier, request } = session;
+		this.forget(now, session, reason);
+		// A connection that takes nothing is of no use for another stream.
+		if (request.framing === "tcp" && carrier?.hasTakenAll === false) carrier.drop();
 	}
 
 	private forget(now: Millis, session: RtspSession, reason: string): void {
