@@ -54,7 +54,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const pin = device(() => openSwitch(values, log));
 	const notifier = openNotifier();
 	const table = addressTableOf(values.addressTable, readTable, placeOfSetting(given, "address-table"));
-	const extras = [OPEN_API, rtspServer(table)];
+	const extras = [OPEN_API, rtspServer({ table })];
 	let camera: Camera;
 	const begin = (): void => {
 		const warn = (sentence: string): void => log.write("warn", "settings", sentence);

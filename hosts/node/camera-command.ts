@@ -62,7 +62,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 	const extras: readonly ExtraPart[] = [
 		{ make: (camera) => new DynamicDnsPart(camera, new NodeUrlFetcher(), camera.fleetPart, camera.gateway) },
 		OPEN_API,
-		rtspServer(table),
+		rtspServer({ table }),
 	];
 	const begin = async (): Promise<void> => {
 		const store = new FileStore(folder);

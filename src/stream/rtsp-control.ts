@@ -37,8 +37,6 @@ export interface RtspControlHost {
 	/** Unpredictable octets. */
 	readonly random: { fill(bytes: Uint8Array): void };
 	readonly sessionTime: Millis;
-	/** The name of this device, for contents without a title. */
-	readonly title: string;
 	/** Whether an address may have one more session. */
 	hasRoom(address: string): boolean;
 	/** A session has begun; it is not set up yet. */
@@ -159,12 +157,7 @@ export class RtspControl {
 		const fields: (readonly [string, string])[] = [["Content-Type", "application/sdp"]];
 		if (base !== "") fields.push(["Content-Base", `${base}/`]);
 		const version = Math.floor(now / 1000) + 1;
-		exchange.answer(
-			now,
-			200,
-			fields,
-			describeContent(this.origin, version, host, content.title || this.host.title, content),
-		);
+		exchange.answer(now, 200, fields, describeContent(this.origin, version, host, content));
 	}
 
 	private setup(now: Millis, exchange: RtspExchange, target: RtspTarget): void {

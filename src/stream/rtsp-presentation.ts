@@ -15,14 +15,8 @@ export const H264_PAYLOAD_TYPE = 96;
  * @param id identifies this start of the server, decimal
  * @param host by which the client addressed this device; empty: unknown
  */
-export function describeContent(
-	id: string,
-	version: number,
-	host: string,
-	title: string,
-	content: ContentDescription,
-): Uint8Array {
-	const { video, range } = content;
+export function describeContent(id: string, version: number, host: string, content: ContentDescription): Uint8Array {
+	const { video, title, range } = content;
 	return buildSdp({
 		id,
 		version,

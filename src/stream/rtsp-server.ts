@@ -22,8 +22,6 @@ export interface RtspServerHost {
 	readonly authenticator: Pick<Authenticator, "authenticate">;
 	/** Unpredictable octets. */
 	readonly random: { fill(bytes: Uint8Array): void };
-	/** The name of this device, for contents without a title. */
-	readonly title: string;
 	/** A session plays. */
 	began?(session: RtspSession): void;
 	/** A session that played has ended. */
@@ -149,11 +147,6 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	/** @see RtspControlHost */
 	get random() {
 		return this.host.random;
-	}
-
-	/** @see RtspControlHost */
-	get title(): string {
-		return this.host.title;
 	}
 
 	/** @see RtspControlHost */

@@ -66,8 +66,6 @@ const TCP_OVERHEAD = 16;
 export class StreamDistribution implements StreamTransport, ContentHost, SessionOwner, KeeperOwner, Machine<undefined> {
 	readonly origin: RtpOrigin;
 	readonly solo: FanOutGroup;
-	/** What the streams that have ended had sent and missed. */
-	readonly past = { packets: 0, octets: 0, missed: 0 };
 	/** In the order in which they are looked for; `StreamSession.place` counts so. */
 	private readonly contents: PlayableContent[] = [];
 	private last = 0;
@@ -309,9 +307,6 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 		if (rtcp !== undefined) this.contents[place].leave(now, session);
 		session.state = "ended";
 		this.keeper.remove(session);
-		this.past.packets += session.packets;
-		this.past.octets += session.octets;
-		this.past.missed += session.missed;
 		if (reports !== undefined) rtcp?.end(now, reports);
 		media?.close();
 		this.host.rearm();

@@ -48,7 +48,6 @@ export class RtspScene {
 		this.server = new RtspServer({ connections: 20, connectionsPerAddress: 10, ...settings }, this.transport, {
 			authenticator: this.authenticator,
 			random: { fill },
-			title: "Garden camera",
 			began: ({ request }) => this.log.push(`${request.address} plays ${request.content} by ${request.framing}`),
 			ended: (_now, { request }, reason) => this.log.push(`${request.content}: ${reason}`),
 		});

@@ -8,7 +8,7 @@ import { LiveViewers } from "../../src/camera/live-viewers";
 import type { MjpegViewer } from "../../src/camera/mjpeg-viewer";
 import { PanTilt } from "../../src/camera/pan-tilt";
 import { FrameHub } from "../../src/media/frame-hub";
-import type { ListenerSink, Stream, StreamSink, UdpSink, UdpSocket } from "../../src/ports/net";
+import type { ListenerSink, Stream, StreamSink, UdpPeer, UdpSink, UdpSocket } from "../../src/ports/net";
 
 const FRAMES = 20;
 const DATAGRAMS = 500;
@@ -110,6 +110,33 @@ async function costOf(viewers: number): Promise<{ slots: number; chunks: number 
 	return { slots: median(slots), chunks: median(chunks) };
 }
 
+/** Slots and octets of chunks that a burst of so many RTP packets to so many clients takes. */
+async function costOfBurst(clients: number, packets: number): Promise<{ slots: number; chunks: number }> {
+	const network = new LinuxNetwork(new LinuxInterfaces());
+	const group = network.fanOut();
+	const ends = [new Echo(), new Echo()];
+	for (const end of ends) end.socket = network.udp({ address: "127.0.0.1", port: 0 }, end);
+	await until(() => ends.every(({ isOpen }) => isOpen));
+	const peer = ends[0].socket.peer("127.0.0.1", ends[1].socket.port) as UdpPeer;
+	for (let ssrc = 0; ssrc < clients; ssrc++) group.addPeer(ends[0].socket, peer, { ssrc, sequence: 0xfff0 });
+	const bytes = new Uint8Array(packets * 100);
+	const offsets = new Uint32Array(packets + 1);
+	for (let i = 0; i <= packets; i++) offsets[i] = 100 * i;
+	const slots: number[] = [];
+	const chunks: number[] = [];
+	for (let i = 0; i < FRAMES; i++) {
+		const slotsBefore = process.slots;
+		const chunksBefore = process.chunks;
+		group.sendBatch(bytes, offsets, packets);
+		const chunksAfter = process.chunks;
+		slots.push(process.slots - slotsBefore);
+		chunks.push(chunksAfter - chunksBefore);
+		await until(() => ends[1].count === (i + 1) * clients * packets);
+	}
+	for (const end of ends) end.socket.close();
+	return { slots: median(slots), chunks: median(chunks) };
+}
+
 /** The collector may come in between now and then. */
 function median(numbers: readonly number[]): number {
 	return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
@@ -121,6 +148,11 @@ describe("allocations on XS", () => {
 		const many = await costOf(17);
 		process.print(`a frame takes ${one.slots} slots and ${one.chunks} octets, with any number of viewers\n`);
 		assert.deepEqual(many, one);
+	});
+
+	it("sends a burst of RTP packets to any number of clients without a slot or an octet", async () => {
+		assert.deepEqual(await costOfBurst(17, 20), { slots: 0, chunks: 0 });
+		assert.deepEqual(await costOfBurst(1, 1), { slots: 0, chunks: 0 });
 	});
 
 	it("receives and sends datagrams without a slot each", async () => {

@@ -1,18 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { PASSWORD } from "../../test/support/digest";
-import { pause } from "../../test/support/until";
 import { FRAME, NODE_PROGRAM, XS_PROGRAM } from "../camera-program";
 import { freePort } from "../free-port";
 import { viewerToken } from "../owner-session";
 import type { Native, Target } from "./native";
+import { startServer } from "./server-process";
 
-const TOP = resolve(__dirname, "../..");
 const WIDTH = 640;
 const HEIGHT = 480;
-const START_TIME = 15_000;
 
 /** Frames per second that every server sends. */
 export const RATE = 30;
@@ -92,41 +89,17 @@ function cameraFlags(port: number, data: string): string[] {
  */
 export async function start(contender: Contender): Promise<RunningServer> {
 	const port = await freePort();
-	const env = { ...process.env, ...contender.env };
-	const argv = ["-c", "0", ...contender.command(port)];
-	const child = spawn("taskset", argv, { env, cwd: TOP, stdio: ["ignore", "ignore", "pipe"] });
-	let said = "";
-	child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-		said = (said + chunk).slice(-4000);
-	});
-	const limit = performance.now() + START_TIME;
 	let { path } = contender;
-	while (!(await answers(port, path))) {
+	const { pid, stop } = await startServer(contender.name, contender.command(port), contender.env ?? {}, async () => {
+		if (await answers(port, path)) return true;
 		path = (await contender.logIn?.(port).catch(() => undefined)) ?? contender.path;
-		if (hasEnded(child) || performance.now() > limit) {
-			await stop(child);
-			throw new Error(`${contender.name} does not answer on ${contender.path}:\n${said}`);
-		}
-		await pause(100);
-	}
-	return { port, path, pid: child.pid!, stop: () => stop(child) };
+		return false;
+	});
+	return { port, path, pid, stop };
 }
 
 async function pathWithLink(port: number): Promise<string> {
 	return `/stream.mjpeg?link=${await viewerToken(port)}`;
-}
-
-function hasEnded(child: ChildProcess): boolean {
-	return child.exitCode !== null || child.signalCode !== null;
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-	if (hasEnded(child)) return;
-	const ended = new Promise((done) => child.once("exit", done));
-	child.kill("SIGTERM");
-	const late = setTimeout(() => child.kill("SIGKILL"), 3000);
-	await ended;
-	clearTimeout(late);
 }
 
 function answers(port: number, path: string): Promise<boolean> {

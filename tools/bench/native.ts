@@ -22,11 +22,15 @@ export async function buildNative(folder: string): Promise<Native> {
 		load: join(folder, "mjpeg-load"),
 		fakeCamera: join(folder, "fake-v4l2.so"),
 	};
-	const flags = ["-O2", "-Wall", "-Wextra", "-Werror"];
-	await run("gcc", [...flags, "-o", native.floor, join(SOURCES, "mjpeg-floor.c")]);
-	await run("gcc", [...flags, "-o", native.load, join(SOURCES, "mjpeg-load.c")]);
-	await run("gcc", [...flags, "-shared", "-fPIC", "-o", native.fakeCamera, join(SOURCES, "fake-v4l2.c"), "-ldl"]);
+	await compileNative("mjpeg-floor.c", native.floor);
+	await compileNative("mjpeg-load.c", native.load);
+	await compileNative("fake-v4l2.c", native.fakeCamera, "-shared", "-fPIC", "-ldl");
 	return native;
+}
+
+/** Compiles a C program of the benchmarks into `file`. */
+export async function compileNative(source: string, file: string, ...flags: readonly string[]): Promise<void> {
+	await run("gcc", ["-O2", "-Wall", "-Wextra", "-Werror", "-o", file, join(SOURCES, source), ...flags]);
 }
 
 /** The load client's results. Rates are frames per second, sizes are in 2^20 octets. */

@@ -44,13 +44,14 @@ typedef struct {
 	int fd, family;
 	/* Index of the only interface to receive from; 0: all. */
 	unsigned interface;
-	xsSlot onPeer, onDatagram, onError, view;
+	xsSlot onPeer, onDatagram, onError;
 	PeerTable table;
 	int datagrams, at;
 } Udp;
 
-/* One buffer for all sockets: its datagrams are delivered before the next socket is read. */
+/* One buffer for all sockets, and a view of it: its datagrams are delivered before the next socket is read. */
 static uint8_t* memory;
+static xsSlot view;
 static struct mmsghdr messages[BATCH];
 static struct iovec vectors[BATCH];
 static Address senders[BATCH];
@@ -86,7 +87,6 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 	(*markRoot)(the, &udp->onPeer);
 	(*markRoot)(the, &udp->onDatagram);
 	(*markRoot)(the, &udp->onError);
-	(*markRoot)(the, &udp->view);
 	for (i = 0; i < udp->table.count; i++)
 		(*markRoot)(the, &udp->table.peers[i].object);
 }
@@ -221,8 +221,8 @@ static void tellAll(Udp* udp)
 			senders[i].v6.sin6_flowinfo = 0;
 		if (isForeign(udp, i) || !(peer = peerOf(the, udp, &senders[i])))
 			continue;
-		retarget(the, &udp->view, (uint32_t)i * DATAGRAM_ROOM, messages[i].msg_len);
-		xsCallFunction2(udp->onDatagram, udp->record.self, udp->view, *peer);
+		retarget(the, &view, (uint32_t)i * DATAGRAM_ROOM, messages[i].msg_len);
+		xsCallFunction2(udp->onDatagram, udp->record.self, view, *peer);
 	}
 	xsEndHost(udp->record.the);
 }
@@ -332,6 +332,8 @@ static int configure(int fd, Options* options, unsigned interface)
 	if (options->reuse)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
+	/* Pictures for several clients leave at once, faster than a network card sends. */
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
 	error = family == AF_INET6 ? configureIpv6(fd, options, interface) : configureIpv4(fd, options, interface);
 	if (error)
 		return error;
@@ -391,8 +393,6 @@ static void construct(xsMachine* the)
 	udp->onPeer = optionFunction(the, "onPeer");
 	udp->onDatagram = optionFunction(the, "onDatagram");
 	udp->onError = optionFunction(the, "onError");
-	hostBuffer(the, &udp->view, memory, BATCH * DATAGRAM_ROOM);
-	udp->view = xsNew1(xsGlobal, xsID("Uint8Array"), udp->view);
 	watchStart(&udp->watch, fd, EPOLLIN, ready);
 }
 
@@ -542,5 +542,8 @@ void buildUdp(xsMachine* the, xsSlot* result)
 	memory = mmap(NULL, BATCH * DATAGRAM_ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		throwErrno(the, errno);
+	hostBuffer(the, &view, memory, BATCH * DATAGRAM_ROOM);
+	view = xsNew1(xsGlobal, xsID("Uint8Array"), view);
+	xsRemember(view);
 	buildClass(the, result, construct, &hooks, methods);
 }

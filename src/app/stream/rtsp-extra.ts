@@ -5,17 +5,14 @@ import { parseAddressTable } from "../../stream/address-table-file";
 import { addressRows } from "../../stream/address-table-rows";
 import type { ExtraPart } from "../camera/camera";
 import type { Node } from "../node";
-import { DistributionService } from "./distribution-service";
+import { makeDistribution, type StreamSupply } from "./make-distribution";
 import { RtspPart, type RtspPartSettings } from "./rtsp-part";
 
 /** Without rows the rule decides by which interface each client is served (STR-18). */
 const BY_RULE = new AddressTable([], true);
 
-/**
- * The stream server of a camera, for hosts with room for it.
- * @param table how clients are served @default by the rule
- */
-export function rtspServer(table = BY_RULE): ExtraPart {
+/** The stream server of a camera, for hosts with room for it. */
+export function rtspServer(supply: StreamSupply = { table: BY_RULE }): ExtraPart {
 	return {
 		settings: RTSP_SCHEMA,
 		make: (camera) => {
@@ -23,7 +20,7 @@ export function rtspServer(table = BY_RULE): ExtraPart {
 			const node = camera as unknown as Node<RtspPartSettings>;
 			const { connections, connectionsPerAddress } = RtspPart.limits(node);
 			const limits = { streams: connections, streamsPerClient: connectionsPerAddress };
-			return new RtspPart(node, camera, new DistributionService(node, camera.video, table, limits));
+			return new RtspPart(node, camera, makeDistribution(camera, limits, supply));
 		},
 	};
 }

@@ -61,7 +61,6 @@ const OPERATIONS: readonly ApiOperation<RtspPart>[] = Object.freeze([
 export interface RtspPartNeeds {
 	readonly access: Pick<AccessPart, "authenticator" | "credentials">;
 	readonly gateway: Pick<GatewayPart, "want" | "listen">;
-	readonly fleet: { readonly self: { readonly name: string } };
 }
 
 /**
@@ -114,11 +113,6 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	/** @see RtspServerHost */
 	get random() {
 		return this.node.host.random;
-	}
-
-	/** @see RtspServerHost */
-	get title(): string {
-		return this.needs.fleet.self.name;
 	}
 
 	start(): void {
