@@ -27,6 +27,7 @@ import { Timer } from "./adapters/timers";
 import { openCamera, openMotion, openNotifier, openSwitch } from "./devices/open-devices";
 import type { LINUX_CAMERA_SCHEMA } from "./linux-settings";
 import { FileSource } from "./sources/file-source";
+import { openRtsp } from "./sources/open-rtsp";
 
 /** Descriptors for everything except connections: 64 TLS handshakes, the network's other sockets, files, devices. */
 const OTHER_DESCRIPTORS = 128;
@@ -46,7 +47,10 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const clock = new LinuxClock();
 	const use = interfaceNames(values.interface);
 	const source = device(
-		() => openCamera(values, clock) ?? new FileSource(values.source, values.fps),
+		() =>
+			openCamera(values, clock) ??
+			openRtsp(values.source, values.fps, values) ??
+			new FileSource(values.source, values.fps),
 		`${placeOfSetting(given, "source")}: `,
 	);
 	const folder = values.data || defaultFolder();

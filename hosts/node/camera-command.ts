@@ -44,7 +44,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 	const random = new NodeRandom();
 	let running: Camera | undefined;
 	const name = (): string => running?.fleet.self.name || running?.settings.name || "camera";
-	const look = { fps: values.fps, name, look: Math.floor(random.unit() * 1000) };
+	const look = { fps: values.fps, name, look: Math.floor(random.unit() * 1000), rtsp: values };
 	const { source: frames, motion } = open(values.source, placeOfSetting(given, "source"), look);
 	if (values.h264 && findProgram("ffmpeg") === undefined) {
 		log.write(
