@@ -39,6 +39,7 @@ const NEEDS = {
 	vlc: [() => installed("vlc"), "vlc-bin and vlc-plugin-base not installed"],
 	openssl: [() => installed("openssl"), "openssl not installed"],
 	chromium: [() => existsSync(CHROMIUM), "chromium not installed"],
+	cjpeg: [() => installed("cjpeg"), "libjpeg-turbo-progs not installed"],
 	ffmpeg: [() => installed("ffmpeg"), "ffmpeg not installed"],
 	ffprobe: [() => installed("ffprobe"), "ffmpeg not installed"],
 	ustreamer: [() => installed("ustreamer"), "ustreamer not installed"],
