@@ -70,6 +70,8 @@ export async function startCamera(program: CameraProgram, ...flags: readonly str
 	const folder = mkdtempSync(join(tmpdir(), "porthole-camera-"));
 	const port = await freePort();
 	const standard = ["--mapping", "off", "--presence", "off", "--source", FRAME, "--data", join(folder, "data")];
+	// Several cameras may run at a time.
+	if (!flags.includes("--rtsp-port")) standard.push("--rtsp-port", "0");
 	const words = [...program.command.slice(1), ...standard, "--http-port", `${port}`, ...flags];
 	const child = spawn(program.command[0], words, { cwd: TOP, stdio: ["ignore", "ignore", "pipe"] });
 	let said = "";

@@ -11,6 +11,7 @@ import {
 	EXIT_CODES,
 	ROUTES_SCHEMA,
 } from "../src/settings/cli/commands";
+import { RTSP_SCHEMA } from "../src/settings/rtsp-schema";
 import type { Schema, SettingGroup } from "../src/settings/schema";
 import { expectedOf, formatValue, type Setting } from "../src/settings/setting";
 
@@ -61,6 +62,8 @@ ${sections(CAMERA_COMMAND_SCHEMA)}
 ## Settings of one host
 
 ${sections(NODE_VIDEO_SCHEMA, " (`porthole`)")}
+
+${sections(RTSP_SCHEMA, " (`porthole`, `porthole-linux`)")}
 
 ${sections(LINUX_VIDEO_SCHEMA, " (`porthole-linux`)")}
 

@@ -2,9 +2,10 @@ import KeyValue from "embedded:storage/key-value";
 import files from "porthole:files";
 import process from "porthole:process";
 import { firstPassword, keepFirstPassword, remindOfFirstPassword } from "../../src/app/access/first-password";
-import { Camera } from "../../src/app/camera/camera";
+import { Camera, cameraSchema } from "../../src/app/camera/camera";
 import { warnOfIgnoredSettings } from "../../src/app/camera/ignored-settings";
 import { startSettings } from "../../src/app/start-settings";
+import { addressTableOf, rtspServer } from "../../src/app/stream/rtsp-extra";
 import { OPEN_API } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
 import { utf8Decode } from "../../src/base/text";
@@ -12,7 +13,6 @@ import { CheckedStore } from "../../src/ports/checked-store";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { LineLog } from "../../src/ports/line-log";
 import { NO_SERVICE_ADVERTISER } from "../../src/ports/service-advertiser";
-import { CAMERA_SCHEMA } from "../../src/settings/camera-schema";
 import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
 import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
@@ -29,6 +29,9 @@ import { FileSource } from "./sources/file-source";
 
 /** Descriptors for everything except connections: 64 TLS handshakes, the network's other sockets, files, devices. */
 const OTHER_DESCRIPTORS = 128;
+
+/** The longest address management table, in octets. */
+const TABLE_MAX = 65_536;
 
 /** The longest time that the camera may take to shut down, in milliseconds; then the process exits anyway. */
 const LEAVE_MAX = 5000;
@@ -50,9 +53,12 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const motion = device(() => openMotion(values, log));
 	const pin = device(() => openSwitch(values, log));
 	const notifier = openNotifier();
+	const table = addressTableOf(values.addressTable, readTable, placeOfSetting(given, "address-table"));
+	const extras = [OPEN_API, rtspServer({ table })];
 	let camera: Camera;
 	const begin = (): void => {
-		const settings = startSettings(CAMERA_SCHEMA, given, store, (sentence) => log.write("warn", "settings", sentence));
+		const warn = (sentence: string): void => log.write("warn", "settings", sentence);
+		const settings = startSettings(cameraSchema(extras), given, store, warn);
 		warnOfIgnoredSettings(settings, log);
 		const place = (key: string): string => `${folder}/${key}.value`;
 		let isDrawn = false;
@@ -81,7 +87,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 				restart: begin,
 			},
 			settings,
-			[OPEN_API],
+			extras,
 		);
 		if (!isDrawn) remindOfFirstPassword(store, log, place);
 		camera.start();
@@ -106,6 +112,11 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 /** How many connections a process may have that may have so many descriptors. */
 function connectionsFor(descriptors: number): number {
 	return descriptors - Math.min(OTHER_DESCRIPTORS, descriptors >> 1);
+}
+
+/** Reads the address management table. */
+function readTable(path: string): string | undefined {
+	return utf8Decode(new Uint8Array(files.read(path, TABLE_MAX)));
 }
 
 /** @param place the setting that names the device */

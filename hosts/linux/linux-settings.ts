@@ -1,5 +1,6 @@
 import { CAMERA_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { FPS } from "../../src/settings/cli/host-schema";
+import { RTSP_SCHEMA } from "../../src/settings/rtsp-schema";
 import { mergeSchemas, schema } from "../../src/settings/schema";
 import { text } from "../../src/settings/setting";
 import { DEVICE_SCHEMA } from "./devices/device-settings";
@@ -16,4 +17,4 @@ export const LINUX_VIDEO_SCHEMA = schema("Video source", {
 });
 
 /** Settings of `porthole-linux camera`. */
-export const LINUX_CAMERA_SCHEMA = mergeSchemas(LINUX_VIDEO_SCHEMA, DEVICE_SCHEMA, CAMERA_COMMAND_SCHEMA);
+export const LINUX_CAMERA_SCHEMA = mergeSchemas(LINUX_VIDEO_SCHEMA, DEVICE_SCHEMA, CAMERA_COMMAND_SCHEMA, RTSP_SCHEMA);

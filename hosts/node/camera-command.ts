@@ -1,14 +1,15 @@
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { firstPassword, keepFirstPassword, remindOfFirstPassword } from "../../src/app/access/first-password";
-import { Camera } from "../../src/app/camera/camera";
+import { Camera, cameraSchema, type ExtraPart } from "../../src/app/camera/camera";
 import { DynamicDnsPart } from "../../src/app/discovery/dynamic-dns-part";
 import { startSettings } from "../../src/app/start-settings";
+import { addressTableOf, rtspServer } from "../../src/app/stream/rtsp-extra";
 import { OPEN_API } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_SWITCH } from "../../src/ports/pins";
-import { CAMERA_SCHEMA } from "../../src/settings/camera-schema";
 import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
 import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
@@ -53,9 +54,20 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 	}
 	const source = values.h264 ? new SourceWithH264(frames) : frames;
 	const converter = new FfmpegConverter();
+	const table = addressTableOf(
+		values.addressTable,
+		(path) => readFileSync(path, "utf8"),
+		placeOfSetting(given, "address-table"),
+	);
+	const extras: readonly ExtraPart[] = [
+		{ make: (camera) => new DynamicDnsPart(camera, new NodeUrlFetcher(), camera.fleetPart, camera.gateway) },
+		OPEN_API,
+		rtspServer({ table }),
+	];
 	const begin = async (): Promise<void> => {
 		const store = new FileStore(folder);
-		const settings = startSettings(CAMERA_SCHEMA, given, store, (sentence) => log.write("warn", "settings", sentence));
+		const warn = (sentence: string): void => log.write("warn", "settings", sentence);
+		const settings = startSettings(cameraSchema(extras), given, store, warn);
 		// An earlier process may have died without removing it.
 		if (settings.floatingAddress !== "") await cleanFloatingAddress(settings.floatingAddress);
 		const place = (key: string): string => store.fileOf(key);
@@ -84,10 +96,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 				restart: () => void begin(),
 			},
 			settings,
-			[
-				{ make: (camera) => new DynamicDnsPart(camera, new NodeUrlFetcher(), camera.fleetPart, camera.gateway) },
-				OPEN_API,
-			],
+			extras,
 		);
 		if (!isDrawn) remindOfFirstPassword(store, log, place);
 		running.start();

@@ -1,5 +1,6 @@
 import { CAMERA_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { FPS } from "../../src/settings/cli/host-schema";
+import { RTSP_SCHEMA } from "../../src/settings/rtsp-schema";
 import { mergeSchemas, schema } from "../../src/settings/schema";
 import { onOff, text } from "../../src/settings/setting";
 
@@ -19,4 +20,4 @@ export const NODE_VIDEO_SCHEMA = schema("Video source", {
 });
 
 /** Settings of `porthole camera` on Node.js. */
-export const NODE_CAMERA_SCHEMA = mergeSchemas(NODE_VIDEO_SCHEMA, CAMERA_COMMAND_SCHEMA);
+export const NODE_CAMERA_SCHEMA = mergeSchemas(NODE_VIDEO_SCHEMA, CAMERA_COMMAND_SCHEMA, RTSP_SCHEMA);

@@ -1,7 +1,6 @@
 import type { Moment } from "../access/access-tokens";
 import { type Admission, type Need, permits } from "../access/role";
 import type { Tickets } from "../access/tickets";
-import { nextPause } from "../core/backoff";
 import { addressKind } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { StreamHandle, StreamOwner } from "../core/pump";
@@ -10,8 +9,7 @@ import type { HttpConnection } from "../http/http-connection";
 import type { HttpReply, HttpRequest } from "../http/http-request";
 import { HttpServer, type RouteTable } from "../http/http-server";
 import type { Gate, HttpRefusal, HttpSite } from "../http/http-site";
-import type { LogLevel } from "../ports/log";
-import type { Listener, NetFailure, Stream, StreamSink } from "../ports/net";
+import type { Stream, StreamSink } from "../ports/net";
 import type { HTTP_SCHEMA } from "../settings/http-schema";
 import type { ValuesOf } from "../settings/schema";
 import type { TLS_SCHEMA } from "../settings/tls-schema";
@@ -24,16 +22,13 @@ import type { PageLink, Visitor } from "../web/page-header";
 import { type Audience, PageStore } from "../web/page-store";
 import { renderRefusal } from "../web/refusal";
 import type { Headers } from "../wire/text-message";
+import { ListeningPort, type PortOwner } from "./listening-port";
 import type { Node, NodeSettings } from "./node";
 import type { Metric, Part, Route, SiteRequest } from "./part";
 import { urlOf } from "./url-of";
 
 /** The settings of the site. */
 export type SiteSettings = NodeSettings & ValuesOf<typeof HTTP_SCHEMA> & ValuesOf<typeof TLS_SCHEMA>;
-
-/** The pauses before a listening port that could not be had is tried again. */
-const RETRY: Millis = 5000;
-const RETRY_MAX: Millis = 40_000;
 
 /** Tells parts who a visitor is, as far as pages differ. */
 export interface VisitorSource {
@@ -72,7 +67,13 @@ type SiteStream = StreamHandle<SiteConnection>;
  * Serves what the parts bring: listening ports, the gate in front of all pages, routes, operations, navigation, and the
  * store of generated pages (IMG-14 … IMG-19).
  */
-export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSource, StreamOwner<SiteConnection> {
+export class Site
+	implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSource, PortOwner, StreamOwner<SiteConnection>
+{
+	/** @see PortOwner */
+	readonly area = "web";
+	/** @see PortOwner */
+	readonly flag = "--http-port";
 	readonly server: HttpServer<Admission, Need>;
 	/** Knows where the portal is; absent: it is here, at `/portal`. */
 	portal: PortalLocator | undefined;
@@ -246,6 +247,11 @@ export class Site implements Part, HttpSite<Admission, Need>, ApiHost, VisitorSo
 		return handle.attach(stream);
 	}
 
+	/** @see PortOwner */
+	portChanged(fault: string): void {
+		if (fault === "") this.node.serving();
+	}
+
 	/** @see StreamOwner */
 	streamGone(handle: SiteStream): void {
 		this.streams.delete(handle);
@@ -302,64 +308,5 @@ class PartRoutes implements RouteTable<Admission, Need> {
 
 	run(index: number, request: SiteRequest, reply: HttpReply): void {
 		this.entries[index].run(this.part as never, request, reply);
-	}
-}
-
-/** One listening port; as a machine of the pump it opens itself again after a failure. */
-class ListeningPort {
-	deadline: Millis = Infinity;
-	private readonly handle;
-	private listener: Listener | undefined;
-	/** Why it is closed, as the log was told once. */
-	private fault = "";
-	/** The time from the last failure to the next attempt; 0 after a success. */
-	private pause: Millis = 0;
-
-	constructor(
-		private readonly site: Site,
-		private readonly port: number,
-	) {
-		this.handle = site.node.pump.add(this, undefined);
-		this.expire();
-	}
-
-	expire(): void {
-		this.deadline = Infinity;
-		const { host, settings } = this.site.node;
-		const tls = { certificate: settings.tlsCertificate, key: settings.tlsKey };
-		this.listener = host.network.listen({ port: this.port, ...(tls.certificate !== "" && { tls }) }, this);
-	}
-
-	opened(): void {
-		this.pause = 0;
-		this.site.node.host.log.write("info", "web", `listening on port ${this.port}`);
-		this.site.node.serving();
-	}
-
-	accepted(stream: Stream): StreamSink | undefined {
-		return this.site.accept(stream);
-	}
-
-	failed(why: NetFailure, detail: string): void {
-		const { host, now } = this.site.node;
-		const fault =
-			why === "in-use"
-				? `Port ${this.port} is in use. Stop the other program or pass --http-port. Trying again.`
-				: `Port ${this.port} cannot be opened: ${detail}. ${why === "not-permitted" ? "Ports below 1024 need root or CAP_NET_BIND_SERVICE: pass another --http-port. " : ""}Trying again.`;
-		if (fault !== this.fault) host.log.write("error", "web", fault);
-		this.fault = fault;
-		this.listener?.close();
-		this.pause = nextPause(this.pause, RETRY, RETRY_MAX);
-		this.deadline = now + this.pause;
-		this.handle.called();
-	}
-
-	remark(level: LogLevel, message: string): void {
-		this.site.node.host.log.write(level, "web", `port ${this.port}: ${message}`);
-	}
-
-	close(): void {
-		this.handle.remove();
-		this.listener?.close();
 	}
 }

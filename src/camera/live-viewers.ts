@@ -1,10 +1,9 @@
 import type { Millis } from "../core/time";
 import type { FrameFanOut } from "../media/frame-fan-out";
 import type { FrameHub, FrameViewer } from "../media/frame-hub";
-
+import { Uplink } from "../media/uplink";
 import { wrapPart } from "./mjpeg-part";
 import { MjpegViewer } from "./mjpeg-viewer";
-import { Uplink } from "./uplink";
 
 /** Limits of live viewing. */
 export interface LiveViewersSettings {
@@ -26,7 +25,8 @@ export class LiveViewers implements FrameViewer {
 	watching = 0;
 	/** How many of them their stream has reached. */
 	private started = 0;
-	private readonly uplink: Uplink | undefined;
+	/** What viewers from the Internet share; viewers by other protocols share it too. `undefined`: no limit. */
+	readonly uplink: Uplink | undefined;
 	/** The viewers that do not take all frames. */
 	private readonly paced: MjpegViewer[] = [];
 	/** The frame that the group sent last, and which of its sends that was. */

@@ -2,10 +2,9 @@ import { type StreamOutbox, type StreamSource, writeWhatFits } from "../core/str
 import type { Millis, Octets } from "../core/time";
 import type { FrameFanOut, FrameReceiver } from "../media/frame-fan-out";
 import type { FrameHub } from "../media/frame-hub";
-
+import type { Uplink } from "../media/uplink";
+import { ViewerPace } from "../media/viewer-pace";
 import { FIRST_BOUNDARY, wrapPart } from "./mjpeg-part";
-import type { Uplink } from "./uplink";
-import { ViewerPace } from "./viewer-pace";
 
 /** All viewers of a camera, as one of them knows them. @see LiveViewers */
 export interface ViewerGroup {

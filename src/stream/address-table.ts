@@ -4,6 +4,8 @@ import type { AddressRow, RowDirection, RowProtocol } from "./address-row";
 import { isNear, ruleRow } from "./address-rule";
 import { checkTable, type TableFinding } from "./address-table-check";
 
+export type { AddressRow, AdvertisedPort, BoundPort, UnitKind } from "./address-row";
+
 /** What the table says for one client. */
 export interface ClientRows {
 	readonly rtp: AddressRow;
@@ -49,10 +51,10 @@ export class AddressTable {
 	}
 
 	/**
-	 * Says what in the table cannot work, which rows are missing for what, and what the rule decides (STR-24).
-	 * @param paths the interfaces of this machine; `undefined`: not known, as the table is for another machine
+	 * Says what in the table cannot work on this machine as it is now, and which rows are missing for what (STR-24).
+	 * @param paths the interfaces of this machine, of both families
 	 */
-	check(paths: readonly Path[] | undefined): TableFinding[] {
+	check(paths: readonly Path[]): TableFinding[] {
 		return checkTable(this.rows, this.byRule, paths);
 	}
 

@@ -15,7 +15,7 @@ const MODERATE_STEPS = 3;
 /** The time without trouble after which a step up is tried; it doubles each time that this step fails. */
 const PROBATION: Millis = 6000;
 const PROBATION_MAX: Millis = 300_000;
-/** A step up has failed when trouble follows within this time, within three reports, or sooner than it was waited for. */
+/** A step up has failed when trouble follows within this time, within three reports or windows, or sooner than it was waited for. */
 const PROOF: Millis = 15_000;
 /** A client that has reported and falls silent for this many intervals is treated like one with heavy loss. */
 const SILENT_INTERVALS = 4;
@@ -144,7 +144,7 @@ export class BandwidthManager {
 	private reduce(now: Millis, heavy: boolean): void {
 		const at = this.position;
 		const waited = this.probationOf(at);
-		const failed = now - this.raisedAt <= Math.max(PROOF, 3 * this.interval, waited);
+		const failed = now - this.raisedAt <= Math.max(PROOF, 3 * this.interval, 3 * this.judge.span, waited);
 		if (failed) this.probation[at] = Math.min(2 * waited, PROBATION_MAX);
 		else if (this.raisedAt > -Infinity) this.probation[at] = Math.max(waited / 2, PROBATION);
 		this.raisedAt = -Infinity;

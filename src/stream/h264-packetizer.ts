@@ -1,12 +1,10 @@
 import type { Octets } from "../core/time";
 import type { AccessUnit } from "../media/access-unit";
 import { NAL_DELIMITER, NAL_FILLER, NAL_SPS, NalWalker } from "../media/h264";
+import { PAYLOAD_H264 } from "../wire/rtp";
 import { type BurstPool, type PooledBurst, stage, stagedEnd } from "./burst-pool";
 import type { PacketBurst } from "./packet-burst";
 import type { RtpPacketWriter } from "./rtp-packet-writer";
-
-/** The payload type of H.264, which SDP maps (`a=rtpmap:96 H264/90000`). */
-export const H264_PAYLOAD_TYPE = 96;
 
 /** The most NAL units of a picture; real ones have 1 to 70. */
 const NALS_MAX = 1024;
@@ -161,7 +159,7 @@ export class H264Packetizer {
 		for (let i = 0; i < sets.length; i++) {
 			if (!this.fits(sets[i].length)) continue;
 			offsets[burst.count++] = at;
-			at = writer.head(bytes, at, sets[i].length, H264_PAYLOAD_TYPE, timestamp, false);
+			at = writer.head(bytes, at, sets[i].length, PAYLOAD_H264, timestamp, false);
 			bytes.set(sets[i], at);
 			at += sets[i].length;
 		}
@@ -176,7 +174,7 @@ export class H264Packetizer {
 				offsets[burst.count++] = at;
 				const body = at + writer.overhead;
 				bytes.copyWithin(body, starts[i] + behind, ends[i] + behind);
-				writer.head(bytes, at, length, H264_PAYLOAD_TYPE, timestamp, ++i === nals);
+				writer.head(bytes, at, length, PAYLOAD_H264, timestamp, ++i === nals);
 				at = body + length;
 			} else at = this.writeFragments(burst, unit, at, i++, writer);
 		}
@@ -203,7 +201,7 @@ export class H264Packetizer {
 			forbidden |= header & 0x80;
 			if ((header & 0x60) > importance) importance = header & 0x60;
 		}
-		let at = writer.head(bytes, start, octets, H264_PAYLOAD_TYPE, burst.timestamp, next === this.nals);
+		let at = writer.head(bytes, start, octets, PAYLOAD_H264, burst.timestamp, next === this.nals);
 		bytes[at++] = forbidden | importance | STAP_A;
 		for (let i = first; i < next; i++) {
 			const length = ends[i] - starts[i];
@@ -235,7 +233,7 @@ export class H264Packetizer {
 			burst.offsets[burst.count++] = at;
 			const body = at + writer.overhead + FU_HEADERS;
 			bytes.copyWithin(body, piece + behind, piece + behind + length);
-			writer.head(bytes, at, FU_HEADERS + length, H264_PAYLOAD_TYPE, burst.timestamp, isLast && nal === this.nals - 1);
+			writer.head(bytes, at, FU_HEADERS + length, PAYLOAD_H264, burst.timestamp, isLast && nal === this.nals - 1);
 			bytes[body - 2] = (header & 0xe0) | FU_A;
 			bytes[body - 1] = (header & 0x1f) | (piece === from ? 0x80 : 0) | (isLast ? 0x40 : 0);
 			at = body + length;

@@ -1,12 +1,10 @@
 import type { Octets } from "../core/time";
 import type { Frame } from "../media/frame";
+import { PAYLOAD_JPEG } from "../wire/rtp";
 import { type BurstPool, stage, stagedEnd } from "./burst-pool";
 import { JpegLayout, RTP_JPEG_SIDE_MAX } from "./jpeg-layout";
 import type { PacketBurst } from "./packet-burst";
 import type { RtpPacketWriter } from "./rtp-packet-writer";
-
-/** The payload type of JPEG. @see RFC 3551 §6 */
-export const JPEG_PAYLOAD_TYPE = 26;
 
 const MAIN_HEADER: Octets = 8;
 const RESTART_HEADER: Octets = 4;
@@ -52,7 +50,7 @@ export class JpegPacketizer {
 			burst.offsets[i] = at;
 			const body = at + writer.overhead + headers + tables;
 			if (i < count - 1) bytes.copyWithin(body, staged + done, staged + done + length);
-			at = writer.head(bytes, at, headers + tables + length, JPEG_PAYLOAD_TYPE, timestamp, i === count - 1);
+			at = writer.head(bytes, at, headers + tables + length, PAYLOAD_JPEG, timestamp, i === count - 1);
 			this.writeHeaders(bytes, at, done, frame);
 			at = body + length;
 			done += length;

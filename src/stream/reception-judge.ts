@@ -7,7 +7,8 @@ import type { Reception } from "./rtcp-session";
  */
 export type Verdict = "unknown" | "good" | "fair" | "moderate" | "heavy";
 
-/** The shares of packets lost at which a verdict begins. */
+/** The shares of packets lost at which a verdict begins; at the first no second window is waited for. */
+const LOSS_EXTREME = 0.2;
 const LOSS_HEAVY = 0.1;
 const LOSS_MODERATE = 0.05;
 const LOSS_GOOD = 0.025;
@@ -18,7 +19,9 @@ const MISSED_GOOD = 0.05;
 /** A verdict needs so much time and so many packets, or more time. */
 const WINDOW: Millis = 1400;
 const WINDOW_PACKETS = 150;
-const WINDOW_MAX: Millis = 6000;
+const WINDOW_MAX: Millis = 12_000;
+/** So many packets suffice when extremely many are lost. */
+const EXTREME_PACKETS = 40;
 /** So many pictures, for a busy connection. */
 const WINDOW_PICTURES = 8;
 /** What was under way at a change says nothing about it: reports that come so soon after it are ignored. */
@@ -33,13 +36,15 @@ const ROUND_TRIP_DRIFT = 0.002;
 
 /** Judges how well a client receives, from windows of several reports or ticks, so that chance does not decide. */
 export class ReceptionJudge {
+	/** How long the last window was: with few packets they are long. */
+	span: Millis = 0;
 	/** The present window: its start, and what came in it. */
 	private since: Millis = -Infinity;
 	private packets = 0;
 	private lost = 0;
 	private settledAt: Millis = -Infinity;
-	/** How many windows in a row were moderately bad: one alone is chance. */
-	private moderate = 0;
+	/** The verdict of the window before, if it was bad: one alone may be chance. */
+	private before: Verdict = "good";
 	private usualJitter: Millis = -1;
 	private usualAt: Millis = 0;
 	private leastRoundTrip: Millis = Infinity;
@@ -60,10 +65,13 @@ export class ReceptionJudge {
 		this.reports++;
 		if (this.isDelayed(now, jitter, roundTrip)) this.delayed++;
 		const span = now - this.since;
-		if (span < WINDOW || (this.packets < WINDOW_PACKETS && span < WINDOW_MAX)) return "unknown";
 		const share = this.packets > 0 ? this.lost / this.packets : 0;
+		const enough = share >= LOSS_EXTREME ? EXTREME_PACKETS : WINDOW_PACKETS;
+		if (span < WINDOW || (this.packets < enough && span < WINDOW_MAX)) return "unknown";
 		const isDelayed = this.delayed * 2 > this.reports;
+		this.span = span;
 		this.begin(now);
+		if (share >= LOSS_EXTREME) return "heavy";
 		if (share >= LOSS_HEAVY) return this.verdict("heavy");
 		if (share >= LOSS_MODERATE || isDelayed) return this.verdict("moderate");
 		return this.verdict(share <= LOSS_GOOD ? "good" : "fair");
@@ -83,17 +91,18 @@ export class ReceptionJudge {
 		const lost = missed - this.missedBefore;
 		const span = now - this.since;
 		if (span < WINDOW || (took + lost < WINDOW_PICTURES && span < WINDOW_MAX)) return "unknown";
+		this.span = span;
 		this.beginCounts(now, delivered, missed);
 		if (took + lost === 0) return "unknown";
 		const share = lost / (took + lost);
-		if (share >= MISSED_HEAVY) return this.verdict("heavy");
+		if (share >= MISSED_HEAVY) return "heavy";
 		if (share >= MISSED_MODERATE) return this.verdict("moderate");
 		return this.verdict(share <= MISSED_GOOD ? "good" : "fair");
 	}
 
 	/** Another share of pictures is sent from now on. */
 	changed(now: Millis): void {
-		this.moderate = 0;
+		this.before = "good";
 		this.settledAt = now + SETTLE;
 		this.begin(now);
 	}
@@ -101,15 +110,16 @@ export class ReceptionJudge {
 	/** Forgets the present window, as after a pause. */
 	restart(): void {
 		this.since = -Infinity;
-		this.moderate = 0;
+		this.before = "good";
 	}
 
+	/** A bad window counts once a second one confirms it; of the two the milder one. */
 	private verdict(found: Verdict): Verdict {
-		if (found !== "moderate") {
-			this.moderate = 0;
-			return found;
-		}
-		return ++this.moderate < 2 ? "fair" : "moderate";
+		const { before } = this;
+		this.before = found;
+		if (found !== "moderate" && found !== "heavy") return found;
+		if (before === "moderate" || before === "heavy") return found === before ? found : "moderate";
+		return "fair";
 	}
 
 	private begin(now: Millis): void {

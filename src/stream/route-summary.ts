@@ -1,5 +1,5 @@
 import type { AddressTableFile, TableRow } from "./address-table-file";
-import { type Cidr, formatPorts, type TableEndpoint } from "./address-table-words";
+import { type Cidr, formatPorts, type PortRange, type TableEndpoint } from "./address-table-words";
 import { interfacesTo, planRoutes, type RoutePlan } from "./route-plan";
 
 /** Describes a plan in words: who gets what from where, what passes, and the routes to set beside the rule sets (STR-15). */
@@ -38,7 +38,7 @@ function describePasses(plan: RoutePlan): string[] {
 		`The firewall passes from outside: ${passes.length === 0 ? "nothing" : passes.join(", ")}. What the LAN sends to the Internet goes to the router, with the answers; all else is rejected.`,
 		...inward.map(
 			({ at, ports, target, targetPort }) =>
-				`The router sends UDP for ${at}, port ${formatPorts(ports)}, to ${target}, port ${targetPort === 0 ? "unchanged" : targetPort}, without connection state: enough for ${Math.ceil((ports.last - ports.first) / 2) || 1} streams at once.`,
+				`The router sends UDP for ${at}, port ${formatPorts(ports)}, to ${target}, port ${targetPort === 0 ? "unchanged" : targetPort}, without connection state: enough for ${oddPorts(ports)} streams at once.`,
 		),
 		...(mediaOnly.length === 0 ? [] : [`The router drops all else that comes for ${mediaOnly.join(", ")}.`]),
 		...(media.length === 0
@@ -96,6 +96,11 @@ function describeMachines(plan: RoutePlan): string[] {
 
 function commands(machine: string, lines: readonly string[]): string[] {
 	return lines.length === 0 ? [] : ["", `On the ${machine}, beside the rule set:`, ...lines.map((line) => `  ${line}`)];
+}
+
+/** How many ports for RTCP a range has. */
+function oddPorts({ first, last }: PortRange): number {
+	return Math.floor((last + 1) / 2) - Math.floor(first / 2);
 }
 
 function endpoint({ address, ports }: TableEndpoint): string {

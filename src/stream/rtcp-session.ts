@@ -106,7 +106,7 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 	received = 0;
 	malformed = 0;
 	private counters: SentCounters | undefined;
-	private clock: MediaClock | undefined;
+	private clock: Pick<MediaClock, "timestampAt"> | undefined;
 	/** What receivers before this one counted. */
 	private pastPackets = 0;
 	private pastOctets: Octets = 0;
@@ -140,7 +140,7 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 	 * @param counters of what is sent from now on; what an earlier object counted is added
 	 * @param clock gives the timestamp of an instant
 	 */
-	play(now: Millis, counters: SentCounters, clock: MediaClock): void {
+	play(now: Millis, counters: SentCounters, clock: Pick<MediaClock, "timestampAt">): void {
 		if (this.counters !== undefined && this.counters !== counters) {
 			this.pastPackets = this.packets;
 			this.pastOctets = this.octets;

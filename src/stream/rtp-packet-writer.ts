@@ -1,9 +1,8 @@
 import type { Octets } from "../core/time";
 import type { RtpNumbers } from "../ports/net";
+import { RTP_HEADER, writeRtpHeader } from "../wire/rtp";
 import { type Framing, TCP_PACKET_MAX, UDP_PACKET_MAX } from "./packet-burst";
 
-/** The fixed header of RTP. @see RFC 3550 §5.1 */
-const RTP_HEADER: Octets = 12;
 /** `$`, the channel, and the length. @see RFC 2326 §10.12 */
 const TCP_PREFIX: Octets = 4;
 
@@ -47,19 +46,8 @@ export class RtpPacketWriter {
 			bytes[at++] = length >> 8;
 			bytes[at++] = length;
 		}
-		bytes[at++] = 0x80;
-		bytes[at++] = isLast ? 0x80 | type : type;
-		bytes[at++] = sequence >> 8;
-		bytes[at++] = sequence;
-		bytes[at++] = timestamp >>> 24;
-		bytes[at++] = timestamp >>> 16;
-		bytes[at++] = timestamp >>> 8;
-		bytes[at++] = timestamp;
-		bytes[at++] = ssrc >>> 24;
-		bytes[at++] = ssrc >>> 16;
-		bytes[at++] = ssrc >>> 8;
-		bytes[at++] = ssrc;
+		const body = writeRtpHeader(bytes, at, type, isLast, sequence, timestamp, ssrc);
 		this.sequence = (sequence + 1) & 0xffff;
-		return at;
+		return body;
 	}
 }

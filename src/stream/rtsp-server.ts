@@ -195,7 +195,11 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 
 	/** @see RtspControlHost */
 	streamEnded(now: Millis, session: RtspSession, reason: string): void {
-		if (session.state !== OVER) this.forget(now, session, reason);
+		if (session.state === OVER) return;
+		const { carrier, request } = session;
+		this.forget(now, session, reason);
+		// A connection that takes nothing is of no use for another stream.
+		if (request.framing === "tcp" && carrier?.hasTakenAll === false) carrier.drop();
 	}
 
 	private forget(now: Millis, session: RtspSession, reason: string): void {

@@ -28,15 +28,15 @@ export interface StreamEntry {
  * The stream transport table (STR-2): which control session has which stream transport sessions, and which processing units with
  * which ports serve each of these.
  */
-export class StreamTable {
-	private readonly byStream = new Map<number, StreamEntry>();
+export class StreamTable<Entry extends StreamEntry = StreamEntry> {
+	private readonly byStream = new Map<number, Entry>();
 
 	get size(): number {
 		return this.byStream.size;
 	}
 
 	/** Adds a stream. @throws {RangeError} when its number is taken */
-	add(entry: StreamEntry): void {
+	add(entry: Entry): void {
 		if (this.byStream.has(entry.stream)) throw new RangeError(`stream ${entry.stream} is in the table`);
 		this.byStream.set(entry.stream, entry);
 	}
@@ -47,18 +47,18 @@ export class StreamTable {
 	}
 
 	/** The entry of a stream; `undefined`: there is none. */
-	get(stream: number): StreamEntry | undefined {
+	get(stream: number): Entry | undefined {
 		return this.byStream.get(stream);
 	}
 
 	/** All entries, in the order in which they were added. */
-	entries(): IterableIterator<StreamEntry> {
+	entries(): IterableIterator<Entry> {
 		return this.byStream.values();
 	}
 
 	/** The streams of a control session. */
-	ofControl(control: string): StreamEntry[] {
-		const found: StreamEntry[] = [];
+	ofControl(control: string): Entry[] {
+		const found: Entry[] = [];
 		for (const entry of this.byStream.values()) if (entry.control === control) found.push(entry);
 		return found;
 	}

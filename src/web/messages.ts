@@ -55,6 +55,7 @@ export const MESSAGES = Object.freeze({
 	notices: Object.freeze({
 		unreachable: "This camera can't be reached from the Internet",
 		noPictures: "This camera has no picture.",
+		noStreams: "Video players can't connect to this camera (RTSP).",
 		notStored: (why: string) => `This camera can't store what changes: ${why}.`,
 		notStoredRemedy:
 			"It goes on, but forgets the changes when it restarts. Free some space on its disk or memory card, or replace it.",
@@ -116,6 +117,8 @@ export const MESSAGES = Object.freeze({
 		noRouter: "not found",
 		routerBy: (protocol: string) => `found by ${protocol}`,
 		pictures: "Video source",
+		streams: "Video players (RTSP)",
+		streamsOutside: "Video players on the Internet (RTSP over TCP)",
 		identity: "ID",
 	}),
 
@@ -228,6 +231,7 @@ export const MESSAGES = Object.freeze({
 	/** Why a form was not accepted. The names of fields stay as they are: `quality`, `on`. */
 	wrong: Object.freeze({
 		camera: "This request is meant for another camera. Nothing has been changed.",
+		stream: "There is no such stream.",
 		form: "The request is not a valid form or JSON object.",
 		user: "user must be owner or viewer.",
 		password: "Passwords must have 8 to 64 characters and no control characters.",

@@ -158,7 +158,7 @@ function parseField(
 	const end = tokenEnd(bytes, start, Math.min(lineEnd, start + NAME_MAX + 1));
 	const colon = strict ? end : skipSpace(bytes, end, lineEnd);
 	const tooLong = end - start > NAME_MAX || fields.length >= limits.fields;
-	if (tooLong) return dialect.messages === "responses" ? undefined : "head-too-large";
+	if (tooLong) return skipsFaults(dialect) && !datagrams ? undefined : "head-too-large";
 	if (end === start || colon === lineEnd || bytes[colon] !== COLON)
 		return skipsFaults(dialect) ? undefined : "malformed";
 	if (strict && hasControl(bytes, colon + 1, lineEnd)) return "malformed";
@@ -168,8 +168,8 @@ function parseField(
 }
 
 /** Whether a line that cannot be used is skipped instead of refusing the message: its sender is a device that stays as it is. */
-function skipsFaults({ datagrams, messages }: TextDialect): boolean {
-	return datagrams || messages === "responses";
+function skipsFaults({ datagrams, messages, lenient }: TextDialect): boolean {
+	return lenient ?? (datagrams || messages === "responses");
 }
 
 /** Returns a value without surrounding white space. */

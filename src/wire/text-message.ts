@@ -27,6 +27,8 @@ export interface TextDialect {
 	readonly strict: boolean;
 	/** Whether each datagram is one message. It has no body, may lack the empty line, and malformed lines are skipped. */
 	readonly datagrams: boolean;
+	/** Whether malformed fields are skipped, as from a device that stays as it is. @default that of responses and datagrams */
+	readonly lenient?: boolean;
 }
 
 /** Requests to an HTTP server: strict, so that a proxy cannot have interpreted them differently. */
@@ -51,6 +53,15 @@ export const RTSP_MESSAGES: TextDialect = Object.freeze({
 	messages: "both",
 	strict: false,
 	datagrams: false,
+});
+
+/** Responses and requests of an RTSP server to a client: lenient, for those of cameras. */
+export const RTSP_FROM_SERVER: TextDialect = Object.freeze({
+	protocol: "RTSP",
+	messages: "both",
+	strict: false,
+	datagrams: false,
+	lenient: true,
 });
 
 /** Datagrams of SSDP. @see UPnP Device Architecture 2.0 §1 */

@@ -252,6 +252,9 @@ up() {
 	echo "up: $(cat "$STATE/mode")"
 }
 
+# another laboratory uses the functions
+[ "${BASH_SOURCE[0]}" = "$0" ] || return 0
+
 case ${1:-} in
 up) shift; up "$@" ;;
 down) down; rm -rf "$STATE" ;;

@@ -116,11 +116,15 @@ export class Lab {
 		process.on("exit", this.onExit);
 	}
 
-	/** Builds a lab. @param words the profile, as `lab.sh up` takes it: `igd1 secure rules=strict` */
-	static async up(words: string): Promise<Lab> {
+	/**
+	 * Builds a lab.
+	 * @param words the profile, as `lab.sh up` takes it: `igd1 secure rules=strict`
+	 * @param script another script that builds a lab with namespaces of the same kind of names
+	 */
+	static async up(words: string, script = SCRIPT): Promise<Lab> {
 		await Lab.removeOrphans();
 		const lab = new Lab(`t${process.pid}x${++count}`);
-		await lab.script("up", ...words.split(" "));
+		await lab.script(["up", ...words.split(" ")], script);
 		return lab;
 	}
 
@@ -180,22 +184,22 @@ export class Lab {
 
 	/** Stops the router's daemon and removes its mappings; {@link startRouter} starts it again. */
 	stopRouter(): Promise<void> {
-		return this.script("igd", "stop");
+		return this.script(["igd", "stop"]);
 	}
 
 	/** Resolves when the router answers again. */
 	startRouter(): Promise<void> {
-		return this.script("igd", "start");
+		return this.script(["igd", "start"]);
 	}
 
 	/** Removes the router's mappings and restarts its daemon at once. */
 	restartRouter(): Promise<void> {
-		return this.script("igd", "restart");
+		return this.script(["igd", "restart"]);
 	}
 
 	/** Gives the router another address on the Internet side. */
 	setWan(address: string): Promise<void> {
-		return this.script("set-wan", address);
+		return this.script(["set-wan", address]);
 	}
 
 	/** Reads the TCP mappings from the router's firewall: external port → internal `address:port`. */
@@ -222,19 +226,19 @@ export class Lab {
 	/** Stops all processes and removes the lab; may be called twice. */
 	async down(): Promise<void> {
 		await this.stopAll();
-		await this.script("down");
+		await this.script(["down"]);
 		process.off("exit", this.onExit);
 	}
 
-	private async script(...args: string[]): Promise<void> {
-		const { code, stdout, stderr } = await this.run(args, COMMAND_TIME);
-		if (code !== 0) throw new Error(`lab.sh ${args.join(" ")}: ${stderr || stdout || `exit code ${code}`}`);
+	private async script(args: string[], script = SCRIPT): Promise<void> {
+		const { code, stdout, stderr } = await this.run(args, COMMAND_TIME, script);
+		if (code !== 0) throw new Error(`${script} ${args.join(" ")}: ${stderr || stdout || `exit code ${code}`}`);
 	}
 
-	private run(args: readonly string[], limit: number): Promise<Outcome> {
+	private run(args: readonly string[], limit: number, script = SCRIPT): Promise<Outcome> {
 		const options = { env: this.env, cwd: TOP, timeout: limit, killSignal: "SIGKILL", maxBuffer: 1 << 24 } as const;
 		return new Promise((done) => {
-			execFile(SCRIPT, args, options, (error, stdout, stderr) => {
+			execFile(script, args, options, (error, stdout, stderr) => {
 				done({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, stdout, stderr });
 			});
 		});

@@ -19,6 +19,7 @@ const NEEDS = {
 	curl: [() => installed("curl"), "curl not installed"],
 	wget: [() => installed("wget"), "wget not installed"],
 	"avahi-daemon": [() => installed("avahi-daemon"), "avahi-daemon not installed"],
+	python3: [() => installed("python3"), "python3 not installed"],
 	"python3-zeroconf": [() => existsSync("/usr/lib/python3/dist-packages/zeroconf"), "python3-zeroconf not installed"],
 	"python3-httpx": [() => existsSync("/usr/lib/python3/dist-packages/httpx"), "python3-httpx not installed"],
 	"python3-requests": [() => existsSync("/usr/lib/python3/dist-packages/requests"), "python3-requests not installed"],

@@ -8,7 +8,7 @@ router   internet wan0 198.20.0.1 via 198.20.0.9
 router   media    c0   10.3.0.1
 router   firewall fw0  10.2.0.1
 firewall router   out0 10.2.0.2
-firewall lan      lan0 10.1.0.1
+firewall lan      lan  10.1.0.1
 `;
 
 /** The first form: one machine, no reports from the Internet (STR-6). */

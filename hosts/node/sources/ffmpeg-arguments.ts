@@ -29,7 +29,7 @@ const RTP_SIDE_MAX = 2040;
 const QUIET = Object.freeze(["-hide_banner", "-nostdin", "-loglevel", "error"]);
 /** For an input from a pipe: nothing is analysed, and nothing waits for the next picture. */
 const QUIET_FED = Object.freeze([
-	...["-hide_banner", "-loglevel", "error", "-fflags", "nobuffer", "-flags", "low_delay"],
+	...["-hide_banner", "-loglevel", "error", "-flags", "low_delay"],
 	...["-probesize", "32", "-analyzeduration", "0"],
 ]);
 const FROM_MATROSKA = Object.freeze(["-threads", "1", "-f", "matroska", "-i", "pipe:0", "-map", "0:v:0"]);
@@ -72,18 +72,9 @@ export function runArguments(input: FfmpegInput, copy: boolean, fps: number, qua
 
 /** Returns the arguments for `ffmpeg` that pass the H.264 of an input on, as FLV, in a loop if it is a file. */
 export function copyH264Arguments(input: FfmpegInput): string[] {
-	return [
-		...QUIET,
-		...pace(input),
-		...opening(input, "h264"),
-		"-i",
-		input.name,
-		"-map",
-		"0:v:0",
-		"-c:v",
-		"copy",
-		...FLV,
-	];
+	// What is read while ffmpeg analyses the stream must not be lost, as the first key picture is among it.
+	const begin = input.kind === "file" ? pace(input) : ["-fpsprobesize", "0", "-analyzeduration", "1000000"];
+	return [...QUIET, ...begin, ...opening(input, "h264"), "-i", input.name, "-map", "0:v:0", "-c:v", "copy", ...FLV];
 }
 
 /** Returns the arguments for `ffmpeg` that list the formats which a device compresses by itself, on standard error. */

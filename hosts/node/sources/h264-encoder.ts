@@ -152,9 +152,10 @@ export class H264Encoder implements UnitSource, FrameSink, FlvSink, KeptFfmpeg {
 		this.feed ??= new FrameFeed(input, width, height);
 		const { feed } = this;
 		const since = frame.at - feed.origin - this.keyAt;
-		const isKey = feed.last < 0 || since >= KEY_PERIOD || (this.isKeyWanted && since >= KEY_PAUSE);
-		const isFed = feed.push(frame, isKey ? 1 : 0);
-		if (!isFed) return;
+		const isFirst = feed.last < 0;
+		const isKey = isFirst || since >= KEY_PERIOD || (this.isKeyWanted && since >= KEY_PAUSE);
+		// The first one is a key picture anyway, and its time must be 0, as ffmpeg subtracts it from all others.
+		if (!feed.push(frame, isKey && !isFirst ? 1 : 0)) return;
 		if (this.awaitedSince === Infinity) this.awaitedSince = this.timers.now();
 		if (!isKey) return;
 		this.keyAt = frame.at - feed.origin;

@@ -93,7 +93,8 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 	readonly credentials: CredentialStore;
 	/** Is asked before anything is served. */
 	readonly gate: LoginGate;
-	private readonly authenticator: Authenticator;
+	/** Knows the accounts, for protocols other than HTTP too. */
+	readonly authenticator: Authenticator;
 	/** The sessions that have ended but are not stored yet; empty: all are. */
 	private ended = "";
 	private pausesEnded = false;

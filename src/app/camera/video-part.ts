@@ -7,6 +7,7 @@ import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import type { Frame } from "../../media/frame";
 import { type FrameDemand, FrameHub } from "../../media/frame-hub";
+import type { Uplink } from "../../media/uplink";
 import type { FrameSource } from "../../ports/camera";
 import type { LIVE_SCHEMA } from "../../settings/live-schema";
 import type { ValuesOf } from "../../settings/schema";
@@ -60,16 +61,19 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 	readonly routes = ROUTES;
 	readonly operations = OPERATIONS;
 	readonly hub: FrameHub;
+	/** Where the user's quality is: the source's own, unless something else changes that for a while. */
+	qualityOwner: Pick<FrameSource, "quality">;
 	private readonly live: LiveViewers;
 	private readonly snapshots: Handle<Snapshots, undefined>;
 	private readonly activation: Handle<SourceActivation, undefined>;
 
 	constructor(
 		private readonly node: Node<VideoPartSettings>,
-		private readonly source: FrameSource,
+		readonly source: FrameSource,
 		private readonly listener: TroubleListener,
 	) {
 		const { pump, host, settings } = node;
+		this.qualityOwner = source;
 		restoreQuality(source, host.store);
 		this.activation = pump.add(new SourceActivation(source, this), undefined);
 		this.hub = new FrameHub(this);
@@ -84,7 +88,12 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 
 	/** The quality of the pictures, 1 to 100; `undefined`: it is fixed. */
 	get quality(): number | undefined {
-		return this.source.quality?.value;
+		return this.qualityOwner.quality?.value;
+	}
+
+	/** What viewers from the Internet share, by whatever protocol; `undefined`: no limit. */
+	get uplink(): Uplink | undefined {
+		return this.live.uplink;
 	}
 
 	/** The answer to `GET /api/v1/picture`, by which an open page learns that its live picture stands still. */
@@ -113,7 +122,7 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 
 	/** Sets the quality of the pictures, and keeps it for the next start. */
 	setQuality(value: number): ApiAnswer {
-		const { quality } = this.source;
+		const { quality } = this.qualityOwner;
 		if (quality === undefined) return { fault: MESSAGES.wrong.noQuality, status: 409 };
 		if (!(value >= 1 && value <= 100)) return { fault: MESSAGES.wrong.quality };
 		keepQuality(this.node.host.store, Math.round(value));

@@ -7,6 +7,7 @@ import type { GatewayEvent } from "../../gateway/gateway-events";
 import { GATEWAY_DEFAULTS, type GatewaySettings } from "../../gateway/gateway-settings";
 import type { GoneCamera, Peer } from "../../gateway/mapping-holder";
 import type { PortAim } from "../../gateway/representative-port";
+import type { MappingRequest, WantedMapping } from "../../gateway/wanted-mapping";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import type { Switch } from "../../ports/pins";
@@ -134,6 +135,11 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 	/** Asks the gateway for a sign of life; the event `sign` follows when it gives one. */
 	askSign(): void {
 		this.link.handle.call((client, _now, out) => client.askSign(out));
+	}
+
+	/** Asks for one more mapping, beside that of the pages, and keeps it. The event `mapping` tells of each change of its state. */
+	want(request: MappingRequest): WantedMapping {
+		return this.link.handle.call((client, now, out) => client.want(now, request, out));
 	}
 
 	/** The gateway sent an event (GENA). The client checks where it comes from and whether it was asked for (IMG-30). */

@@ -1,41 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { readU16, readU32 } from "../../../src/base/byte-writer";
-import { AccessUnit } from "../../../src/media/access-unit";
-import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../../src/media/frame";
 import { parseJpeg } from "../../../src/media/jpeg";
-import type { PacketBurst } from "../../../src/stream/packet-burst";
 import { PacketStream } from "../../../src/stream/packet-stream";
+import { frameOf, nalOf, PICTURE, packetsOf, unitOf } from "../../support/rtp-pictures";
 
-const PICTURE = new Uint8Array(readFileSync(resolve(__dirname, "../../fixtures/frame.jpg")));
 const NUMBERS = { ssrc: 0xfedcba98, sequence: 65534 };
 
-function frameOf(picture: Uint8Array, extra = 0): Frame {
-	const bytes = new Uint8Array(FRAME_HEADROOM + picture.length + FRAME_TAILROOM + extra).fill(0xaa);
-	bytes.set(picture, FRAME_HEADROOM);
-	return new Frame(bytes, FRAME_HEADROOM, FRAME_HEADROOM + picture.length, 0, 0, undefined);
-}
-
-function packets(burst: PacketBurst): Uint8Array[] {
-	return Array.from({ length: burst.count }, (_, i) => burst.bytes.slice(burst.offsets[i], burst.offsets[i + 1]));
-}
-
-/** NAL units of the given lengths whose octets are never 0 or 1. */
-function nal(type: number, length: number, seed = 7): Uint8Array {
-	return Uint8Array.from({ length }, (_, i) => (i === 0 ? 0x60 | type : 2 + ((i * seed) % 250)));
-}
-
-function unitOf(nals: readonly Uint8Array[], isKey: boolean, headroom = 0): AccessUnit {
-	const octets = [
-		...new Uint8Array(headroom).fill(1),
-		...nals.flatMap((n, i) => (i % 2 === 0 ? [0, 0, 0, 1, ...n] : [0, 0, 1, ...n])),
-	];
-	return new AccessUnit(new Uint8Array(octets), headroom, octets.length, isKey, 0, 0, 0);
-}
-
 /** Undoes the packetization, strictly. */
-function nalsOf(list: readonly Uint8Array[]): Uint8Array[] {
+function unpacked(list: readonly Uint8Array[]): Uint8Array[] {
 	const nals: Uint8Array[] = [];
 	let open: number[] | undefined;
 	for (const packet of list) {
@@ -62,7 +34,7 @@ describe("stream/packet-stream", () => {
 			const burst = stream.frame(frameOf(PICTURE, extra), 0x87654321);
 			assert.ok(burst);
 			const info = parseJpeg(PICTURE, 0, PICTURE.length)!;
-			const list = packets(burst);
+			const list = packetsOf(burst);
 			const scan: number[] = [];
 			for (const [i, packet] of list.entries()) {
 				assert.equal(packet[0], 0x80);
@@ -86,7 +58,7 @@ describe("stream/packet-stream", () => {
 		const burst = stream.frame(frameOf(PICTURE), 9);
 		assert.ok(burst);
 		assert.equal(burst.count, 1);
-		const [packet] = packets(burst);
+		const [packet] = packetsOf(burst);
 		assert.deepEqual([packet[0], packet[1], readU16(packet, 2)], [0x24, 4, packet.length - 4]);
 		assert.equal(stream.sequence, 65535);
 	});
@@ -96,20 +68,20 @@ describe("stream/packet-stream", () => {
 			it(`keeps all NAL units of an H.264 picture (STR-25), ${framing}, ${headroom} octets before it`, () => {
 				const stream = new PacketStream(framing, 0, NUMBERS);
 				const nals = [
-					nal(7, 20),
-					nal(8, 6),
-					nal(6, 700),
-					nal(6, 690),
-					nal(6, 1),
-					nal(5, 200_000),
-					nal(5, 1388),
-					nal(5, 1389, 3),
-					nal(5, 9),
+					nalOf(7, 20),
+					nalOf(8, 6),
+					nalOf(6, 700),
+					nalOf(6, 690),
+					nalOf(6, 1),
+					nalOf(5, 200_000),
+					nalOf(5, 1388),
+					nalOf(5, 1389, 3),
+					nalOf(5, 9),
 				];
-				const burst = stream.unit(unitOf([nal(9, 2), ...nals], true, headroom), 77);
+				const burst = stream.unit(unitOf([nalOf(9, 2), ...nals], true, headroom), 77);
 				assert.ok(burst);
-				const list = packets(burst).map((packet) => (framing === "tcp" ? packet.slice(4) : packet));
-				assert.deepEqual(nalsOf(list), nals);
+				const list = packetsOf(burst).map((packet) => (framing === "tcp" ? packet.slice(4) : packet));
+				assert.deepEqual(unpacked(list), nals);
 				for (const [i, packet] of list.entries()) {
 					assert.equal(packet[1], i === list.length - 1 ? 0x80 + 96 : 96);
 					assert.ok(packet.length <= (framing === "tcp" ? 60_000 : 1400));
@@ -120,12 +92,12 @@ describe("stream/packet-stream", () => {
 
 	it("sends the parameter sets before a key picture without them, and only there", () => {
 		const stream = new PacketStream("udp", 0, NUMBERS);
-		const sets = [nal(7, 20), nal(8, 6)];
+		const sets = [nalOf(7, 20), nalOf(8, 6)];
 		stream.parameterSets = sets;
-		const slice = nal(5, 100);
-		assert.deepEqual(nalsOf(packets(stream.unit(unitOf([slice], true), 0)!)), [...sets, slice]);
-		assert.deepEqual(nalsOf(packets(stream.unit(unitOf([nal(7, 9), slice], true), 0)!)), [nal(7, 9), slice]);
-		assert.deepEqual(nalsOf(packets(stream.unit(unitOf([nal(1, 9)], false), 0)!)), [nal(1, 9)]);
+		const slice = nalOf(5, 100);
+		assert.deepEqual(unpacked(packetsOf(stream.unit(unitOf([slice], true), 0)!)), [...sets, slice]);
+		assert.deepEqual(unpacked(packetsOf(stream.unit(unitOf([nalOf(7, 9), slice], true), 0)!)), [nalOf(7, 9), slice]);
+		assert.deepEqual(unpacked(packetsOf(stream.unit(unitOf([nalOf(1, 9)], false), 0)!)), [nalOf(1, 9)]);
 	});
 
 	it("uses the buffers again after the last release", () => {

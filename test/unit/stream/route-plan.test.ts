@@ -32,11 +32,11 @@ describe("stream/route-plan", () => {
 	it("lets the firewall pass only the control port in the first form (STR-15)", () => {
 		assert.deepEqual(rulesOf(firewall(FIRST_FORM), "forward"), [
 			POLICY_DROP,
-			'iifname "out0" oifname "lan0" ip daddr 10.1.0.10 tcp dport 8554 accept',
+			'iifname "out0" oifname "lan" ip daddr 10.1.0.10 tcp dport 8554 accept',
 			"ct state established,related accept",
-			'iifname "lan0" oifname "lan0" accept',
+			'iifname "lan" oifname "lan" accept',
 			`ip daddr 10.3.0.0/24 ${REJECT}`,
-			'iifname "lan0" oifname "out0" accept',
+			'iifname "lan" oifname "out0" accept',
 			REJECT,
 		]);
 	});
@@ -44,8 +44,8 @@ describe("stream/route-plan", () => {
 	it("lets the firewall pass the control port and the port of reports in the second form (STR-15)", () => {
 		const passes = rulesOf(firewall(SECOND_FORM), "forward").filter((rule) => rule.includes('iifname "out0"'));
 		assert.deepEqual(passes, [
-			'iifname "out0" oifname "lan0" ip daddr 10.1.0.10 tcp dport 8554 accept',
-			'iifname "out0" oifname "lan0" ip daddr 10.1.0.20 udp dport 500 accept',
+			'iifname "out0" oifname "lan" ip daddr 10.1.0.10 tcp dport 8554 accept',
+			'iifname "out0" oifname "lan" ip daddr 10.1.0.20 udp dport 500 accept',
 		]);
 	});
 

@@ -1,16 +1,20 @@
 /*
  * A camera without hardware: a library for LD_PRELOAD that makes one file look like a V4L2 device which yields the
- * same JPEG again and again. No kernel module is needed.
+ * same JPEG again and again, and optionally a second file like another node of the same camera which yields H.264. No
+ * kernel module is needed.
  *
  * Environment: FAKE_DEV (path of the file), FAKE_JPEG (file with the picture: JPEG, or raw pixels), FAKE_FPS [30],
  * FAKE_W [640], FAKE_H [480], FAKE_FORMAT [MJPG], FAKE_STRIDE (octets of a line) [as few as possible], FAKE_BUSY (if set, another program streams),
  * FAKE_QUALITY (LEAST-MOST: the camera compresses as it is told, and adds each quality to the file FAKE_QUALITY_LOG),
+ * FAKE_H264 (file with an H.264 byte stream whose pictures begin with delimiters; one a buffer, again and again): the
+ * format H264, which FAKE_DEV offers too if FAKE_H264_BESIDE is set; FAKE_DEV2 (path of the second node, which has only that
+ * format); asking for a key picture goes back to the first one,
  * FAKE_BACKLOG (if set, pictures that nobody fetched in time wait in the buffers, as with a real camera; else there is
  * one a wake-up, which is all that a server in a benchmark can use).
  *
  * Deleting the file unplugs the camera, as removing a device node does: all that is asked of it fails with ENODEV.
  *
- * The device's descriptor is a timerfd, so that select and poll on it work as on a camera.
+ * A device's descriptor is a timerfd, so that select and poll on it work as on a camera.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -29,22 +33,51 @@
 #include <unistd.h>
 
 #define BUFFER_SIZE (1 << 20)
+#define FILE_MAX (8 << 20)
 #define BUFFERS_MAX 32
 #define QUEUE_SIZE 64 /* a power of two, at least BUFFERS_MAX */
 
-static int device = -1;
+/* One device node. */
+typedef struct {
+	const char *variable; /* the environment variable with its path */
+	int fd;
+	uint32_t fourcc; /* the format that is set; 0: not yet known */
+	void *buffers[BUFFERS_MAX];
+	unsigned queue[QUEUE_SIZE];
+	unsigned queue_head;
+	unsigned queue_tail;
+	uint64_t filled;
+	unsigned sequence;
+	size_t h264_at;
+} Device;
+
+static Device devices[] = {{.variable = "FAKE_DEV", .fd = -1}, {.variable = "FAKE_DEV2", .fd = -1}};
+#define DEVICES (sizeof devices / sizeof *devices)
+
 static int width = 640;
 static int height = 480;
 static double rate = 30;
 static uint32_t fourcc = V4L2_PIX_FMT_MJPEG;
 static unsigned char *jpeg;
 static size_t jpeg_size;
+static unsigned char *h264;
+static size_t h264_size;
 
-static void *buffers[BUFFERS_MAX];
-static unsigned queue[QUEUE_SIZE];
-static unsigned queue_head;
-static unsigned queue_tail;
-static unsigned sequence;
+/* Reads a file that an environment variable names. Returns NULL when it is not set. */
+static unsigned char *load_file(const char *variable, size_t *size, int needed) {
+	const char *name = getenv(variable);
+	if (!name && !needed)
+		return NULL;
+	FILE *file = name ? fopen(name, "rb") : NULL;
+	if (!file) {
+		perror(variable);
+		exit(9);
+	}
+	unsigned char *bytes = malloc(FILE_MAX);
+	*size = fread(bytes, 1, FILE_MAX, file);
+	fclose(file);
+	return bytes;
+}
 
 static void load(void) {
 	if (jpeg)
@@ -58,33 +91,49 @@ static void load(void) {
 	const char *kind = getenv("FAKE_FORMAT");
 	if (kind && strlen(kind) == 4)
 		fourcc = v4l2_fourcc(kind[0], kind[1], kind[2], kind[3]);
-	const char *name = getenv("FAKE_JPEG");
-	FILE *file = name ? fopen(name, "rb") : NULL;
-	if (!file) {
-		perror("FAKE_JPEG");
-		exit(9);
+	jpeg = load_file("FAKE_JPEG", &jpeg_size, 1);
+	h264 = load_file("FAKE_H264", &h264_size, 0);
+}
+
+/* Finds the device of a path, or NULL. */
+static Device *device_at(const char *path) {
+	for (size_t i = 0; i < DEVICES; i++) {
+		const char *name = getenv(devices[i].variable);
+		if (name && path && !strcmp(path, name) && !access(name, F_OK))
+			return &devices[i];
 	}
-	jpeg = malloc(BUFFER_SIZE);
-	jpeg_size = fread(jpeg, 1, BUFFER_SIZE, file);
-	fclose(file);
+	return NULL;
 }
 
-static int is_device(const char *path) {
-	const char *name = getenv("FAKE_DEV");
-	return name && path && !strcmp(path, name) && !access(name, F_OK);
+/* Finds the device of a descriptor, or NULL. */
+static Device *device_of(int fd) {
+	for (size_t i = 0; fd >= 0 && i < DEVICES; i++)
+		if (devices[i].fd == fd)
+			return &devices[i];
+	return NULL;
 }
 
-static int is_unplugged(void) {
-	return access(getenv("FAKE_DEV"), F_OK) != 0;
+static int is_unplugged(const Device *device) {
+	return access(getenv(device->variable), F_OK) != 0;
+}
+
+/* The formats of a device, in order; 0: there is no such format. */
+static uint32_t format_of(const Device *device, unsigned index) {
+	if (device != devices)
+		return index ? 0 : V4L2_PIX_FMT_H264;
+	if (index == 0)
+		return fourcc;
+	return index == 1 && getenv("FAKE_H264_BESIDE") ? V4L2_PIX_FMT_H264 : 0;
 }
 
 /* 0 where the format is compressed; of planar formats those of the first plane. */
-static unsigned octets_of_line(void) {
+static unsigned octets_of_line(uint32_t fourcc) {
 	const char *stride = getenv("FAKE_STRIDE");
 	if (stride && atoi(stride))
 		return (unsigned)atoi(stride);
 	switch (fourcc) {
 	case V4L2_PIX_FMT_MJPEG:
+	case V4L2_PIX_FMT_H264:
 		return 0;
 	case V4L2_PIX_FMT_NV12:
 	case V4L2_PIX_FMT_YUV420:
@@ -96,10 +145,13 @@ static unsigned octets_of_line(void) {
 	}
 }
 
-static int open_device(int flags) {
+static int open_device(Device *device, int flags) {
 	load();
-	device = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | (flags & O_NONBLOCK ? TFD_NONBLOCK : 0));
-	return device;
+	/* a node may be opened again while it is open, to look at its formats */
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | (flags & O_NONBLOCK ? TFD_NONBLOCK : 0));
+	device->fd = fd;
+	device->fourcc = format_of(device, 0);
+	return fd;
 }
 
 #define REPLACE_OPEN(name)                                                                                             \
@@ -109,8 +161,9 @@ static int open_device(int flags) {
 		va_start(rest, flags);                                                                                 \
 		int mode = va_arg(rest, int);                                                                          \
 		va_end(rest);                                                                                          \
-		if (is_device(path))                                                                                   \
-			return open_device(flags);                                                                     \
+		Device *device = device_at(path);                                                                      \
+		if (device)                                                                                            \
+			return open_device(device, flags);                                                             \
 		if (!real)                                                                                             \
 			real = dlsym(RTLD_NEXT, #name);                                                                \
 		return real(path, flags, mode);                                                                        \
@@ -135,12 +188,13 @@ int close(int fd) {
 	if (!real)
 		real = dlsym(RTLD_NEXT, "close");
 	/* the number may become that of another file */
-	if (fd >= 0 && fd == device)
-		device = -1;
+	Device *device = device_of(fd);
+	if (device)
+		device->fd = -1;
 	return real(fd);
 }
 
-static void stream(int on) {
+static void stream(const Device *device, int on) {
 	struct itimerspec timer = {0};
 	if (on) {
 		long nanoseconds = (long)(1e9 / rate);
@@ -148,7 +202,7 @@ static void stream(int on) {
 		timer.it_interval.tv_nsec = nanoseconds % 1000000000L;
 		timer.it_value = timer.it_interval;
 	}
-	timerfd_settime(device, 0, &timer, NULL);
+	timerfd_settime(device->fd, 0, &timer, NULL);
 }
 
 static int again(void) {
@@ -165,6 +219,7 @@ static int query_capability(struct v4l2_capability *capability) {
 	memset(capability, 0, sizeof *capability);
 	strcpy((char *)capability->driver, "fake");
 	strcpy((char *)capability->card, "fake");
+	strcpy((char *)capability->bus_info, "usb-fake-1");
 	capability->device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
 	capability->capabilities = capability->device_caps | V4L2_CAP_DEVICE_CAPS;
 	return 0;
@@ -178,12 +233,14 @@ static int enumerate_input(struct v4l2_input *input) {
 	return 0;
 }
 
-static int enumerate_format(struct v4l2_fmtdesc *format) {
-	if (format->index)
+static int enumerate_format(const Device *device, struct v4l2_fmtdesc *format) {
+	uint32_t offered = format_of(device, format->index);
+	if (!offered)
 		return invalid();
-	format->pixelformat = fourcc;
-	format->flags = fourcc == V4L2_PIX_FMT_MJPEG ? V4L2_FMT_FLAG_COMPRESSED : 0;
-	memcpy(format->description, &fourcc, sizeof fourcc);
+	int compressed = offered == V4L2_PIX_FMT_MJPEG || offered == V4L2_PIX_FMT_H264;
+	format->pixelformat = offered;
+	format->flags = compressed ? V4L2_FMT_FLAG_COMPRESSED : 0;
+	memcpy(format->description, &offered, sizeof offered);
 	return 0;
 }
 
@@ -205,17 +262,21 @@ static int enumerate_interval(struct v4l2_frmivalenum *interval) {
 	return 0;
 }
 
-/* Getting, setting and trying a format all answer with the only one there is. */
-static int format(struct v4l2_format *format) {
+/* A device has one size, and keeps its format unless it is asked for another one that it has. */
+static int format(Device *device, struct v4l2_format *format, int set) {
+	uint32_t offered;
+	for (unsigned i = 0; set && (offered = format_of(device, i)); i++)
+		if (offered == format->fmt.pix.pixelformat)
+			device->fourcc = offered;
 	format->fmt.pix.width = width;
 	format->fmt.pix.height = height;
 	if (getenv("FAKE_BUSY")) {
 		errno = EBUSY;
 		return -1;
 	}
-	format->fmt.pix.pixelformat = fourcc;
+	format->fmt.pix.pixelformat = device->fourcc;
 	format->fmt.pix.field = V4L2_FIELD_NONE;
-	format->fmt.pix.bytesperline = octets_of_line();
+	format->fmt.pix.bytesperline = octets_of_line(device->fourcc);
 	format->fmt.pix.sizeimage = BUFFER_SIZE;
 	format->fmt.pix.colorspace = V4L2_COLORSPACE_JPEG;
 	return 0;
@@ -245,7 +306,11 @@ static int query_control(struct v4l2_queryctrl *query) {
 	return 0;
 }
 
-static int set_control(const struct v4l2_control *control) {
+static int set_control(Device *device, const struct v4l2_control *control) {
+	if (control->id == V4L2_CID_MPEG_VIDEO_FORCE_KEY_FRAME && device->fourcc == V4L2_PIX_FMT_H264) {
+		device->h264_at = 0;
+		return 0;
+	}
 	int least, most;
 	if (quality_range(control->id, &least, &most))
 		return -1;
@@ -261,12 +326,13 @@ static int set_control(const struct v4l2_control *control) {
 	return 0;
 }
 
-static int request_buffers(struct v4l2_requestbuffers *request) {
+static int request_buffers(Device *device, struct v4l2_requestbuffers *request) {
 	if (request->memory != V4L2_MEMORY_MMAP)
 		return invalid();
 	if (request->count > BUFFERS_MAX)
 		request->count = BUFFERS_MAX;
-	queue_head = queue_tail = 0;
+	device->queue_head = device->queue_tail = 0;
+	device->filled = 0;
 	return 0;
 }
 
@@ -279,33 +345,53 @@ static int query_buffer(struct v4l2_buffer *buffer) {
 	return 0;
 }
 
-static int enqueue(const struct v4l2_buffer *buffer) {
+static int enqueue(Device *device, const struct v4l2_buffer *buffer) {
 	if (buffer->index >= BUFFERS_MAX)
 		return invalid();
-	queue[queue_tail++ % QUEUE_SIZE] = buffer->index;
+	device->queue[device->queue_tail++ % QUEUE_SIZE] = buffer->index;
 	return 0;
 }
 
-static int dequeue(struct v4l2_buffer *buffer) {
-	static uint64_t filled;
+/* Puts the next picture of the byte stream into a buffer: from one delimiter to the next. Returns its length. */
+static size_t next_h264(Device *device, unsigned char *to) {
+	static const unsigned char delimiter[] = {0, 0, 0, 1, 9};
+	if (!h264)
+		return 0;
+	if (device->h264_at >= h264_size)
+		device->h264_at = 0;
+	const unsigned char *from = h264 + device->h264_at;
+	size_t left = h264_size - device->h264_at;
+	const unsigned char *next = memmem(from + 1, left - 1, delimiter, sizeof delimiter);
+	size_t length = next ? (size_t)(next - from) : left;
+	memcpy(to, from, length);
+	device->h264_at += length;
+	return length;
+}
+
+static int dequeue(Device *device, struct v4l2_buffer *buffer) {
 	uint64_t expirations = 0;
-	if (read(device, &expirations, sizeof expirations) != sizeof expirations)
+	if (read(device->fd, &expirations, sizeof expirations) != sizeof expirations)
 		expirations = 0;
-	filled = getenv("FAKE_BACKLOG") ? filled + expirations : expirations;
-	if (filled > queue_tail - queue_head)
-		filled = queue_tail - queue_head;
+	uint64_t filled = getenv("FAKE_BACKLOG") ? device->filled + expirations : expirations;
+	if (filled > device->queue_tail - device->queue_head)
+		filled = device->queue_tail - device->queue_head;
+	device->filled = filled;
 	if (!filled)
 		return again();
-	filled--;
-	unsigned index = queue[queue_head++ % QUEUE_SIZE];
-	memcpy(buffers[index], jpeg, jpeg_size);
+	device->filled--;
+	unsigned index = device->queue[device->queue_head++ % QUEUE_SIZE];
+	size_t length = jpeg_size;
+	if (device->fourcc == V4L2_PIX_FMT_H264)
+		length = next_h264(device, device->buffers[index]);
+	else
+		memcpy(device->buffers[index], jpeg, jpeg_size);
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	buffer->index = index;
-	buffer->bytesused = jpeg_size;
+	buffer->bytesused = length;
 	buffer->length = BUFFER_SIZE;
 	buffer->flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
-	buffer->sequence = sequence++;
+	buffer->sequence = device->sequence++;
 	buffer->memory = V4L2_MEMORY_MMAP;
 	buffer->timestamp.tv_sec = now.tv_sec;
 	buffer->timestamp.tv_usec = now.tv_nsec / 1000;
@@ -320,9 +406,10 @@ int ioctl(int fd, unsigned long request, ...) {
 	va_end(rest);
 	if (!real)
 		real = dlsym(RTLD_NEXT, "ioctl");
-	if (fd < 0 || fd != device)
+	Device *device = device_of(fd);
+	if (!device)
 		return real(fd, request, argument);
-	if (is_unplugged()) {
+	if (is_unplugged(device)) {
 		errno = ENODEV;
 		return -1;
 	}
@@ -338,35 +425,36 @@ int ioctl(int fd, unsigned long request, ...) {
 	case VIDIOC_ENUMINPUT:
 		return enumerate_input(argument);
 	case VIDIOC_ENUM_FMT:
-		return enumerate_format(argument);
+		return enumerate_format(device, argument);
 	case VIDIOC_ENUM_FRAMESIZES:
 		return enumerate_size(argument);
 	case VIDIOC_ENUM_FRAMEINTERVALS:
 		return enumerate_interval(argument);
 	case VIDIOC_G_FMT:
-	case VIDIOC_S_FMT:
 	case VIDIOC_TRY_FMT:
-		return format(argument);
+		return format(device, argument, 0);
+	case VIDIOC_S_FMT:
+		return format(device, argument, 1);
 	case VIDIOC_G_PARM:
 	case VIDIOC_S_PARM:
 		return parameters(argument);
 	case VIDIOC_QUERYCTRL:
 		return query_control(argument);
 	case VIDIOC_S_CTRL:
-		return set_control(argument);
+		return set_control(device, argument);
 	case VIDIOC_REQBUFS:
-		return request_buffers(argument);
+		return request_buffers(device, argument);
 	case VIDIOC_QUERYBUF:
 		return query_buffer(argument);
 	case VIDIOC_QBUF:
-		return enqueue(argument);
+		return enqueue(device, argument);
 	case VIDIOC_DQBUF:
-		return dequeue(argument);
+		return dequeue(device, argument);
 	case VIDIOC_STREAMON:
-		stream(1);
+		stream(device, 1);
 		return 0;
 	case VIDIOC_STREAMOFF:
-		stream(0);
+		stream(device, 0);
 		return 0;
 	default:
 		return invalid();
@@ -378,12 +466,13 @@ int ioctl(int fd, unsigned long request, ...) {
 		static void *(*real)(void *, size_t, int, int, int, off_t);                                            \
 		if (!real)                                                                                             \
 			real = dlsym(RTLD_NEXT, original);                                                             \
-		if (fd < 0 || fd != device)                                                                            \
+		Device *device = device_of(fd);                                                                        \
+		if (!device)                                                                                           \
 			return real(address, length, protection, flags, fd, offset);                                   \
 		int fixed = flags & MAP_FIXED;                                                                         \
 		void *memory =                                                                                         \
 		    real(address, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | fixed, -1, 0);         \
-		buffers[offset / BUFFER_SIZE] = memory;                                                                \
+		device->buffers[offset / BUFFER_SIZE] = memory;                                                        \
 		return memory;                                                                                         \
 	}
 

@@ -14,11 +14,11 @@ export class ViewerPace {
 	private owed: Octets = 0;
 
 	/**
-	 * @param interval the least time between two frames; 0: all frames
+	 * @param interval the least time between two frames; 0: all frames. May be changed at any time
 	 * @param uplink what the viewer shares with others; absent: it has no limit
 	 */
 	constructor(
-		private readonly interval: Millis,
+		public interval: Millis,
 		private readonly uplink: Uplink | undefined,
 	) {}
 

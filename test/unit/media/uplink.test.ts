@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { LiveViewers } from "../../../src/camera/live-viewers";
 import type { MjpegViewer } from "../../../src/camera/mjpeg-viewer";
-import { Uplink } from "../../../src/camera/uplink";
 import type { StreamOutbox } from "../../../src/core/stream";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../../src/media/frame";
 import { FrameHub } from "../../../src/media/frame-hub";
+import { Uplink } from "../../../src/media/uplink";
 import { LoopFanOut } from "../../../src/ports/fan-out";
 
 const NEAR = false;
@@ -62,7 +62,7 @@ function counter(viewers: readonly MjpegViewer[]): () => number[] {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
-describe("camera/uplink", () => {
+describe("media/uplink", () => {
 	it("grows each share with time, more slowly for more viewers", () => {
 		const uplink = new Uplink(1000);
 		assert.equal(uplink.join(0), 0);

@@ -1,0 +1,96 @@
+import { toHex } from "../../base/hex";
+import type { Handle } from "../../core/pump";
+import type { Millis } from "../../core/time";
+import type { AddressTable } from "../../stream/address-table";
+import { ConvertedPictures } from "../../stream/converted-pictures";
+import { LiveContent } from "../../stream/live-content";
+import { ProcessingUnits } from "../../stream/processing-units";
+import { QualityLadder } from "../../stream/quality-ladder";
+import { RtcpContext } from "../../stream/rtcp-session";
+import { SessionKeeper } from "../../stream/session-keeper";
+import type { StoredCatalog } from "../../stream/stored-content";
+import { StoredStreams } from "../../stream/stored-streams";
+import { StreamDistribution, type StreamLimits } from "../../stream/stream-distribution";
+import { UdpReachability } from "../../stream/udp-reachability";
+import { UnitContent } from "../../stream/unit-content";
+import { UnitHub } from "../../stream/unit-hub";
+import type { Camera } from "../camera/camera";
+import type { StreamReport, StreamService } from "./stream-service";
+
+/** Octets of the canonical name of a camera's streams. @see RFC 7022 §4.2 */
+const NAME_LENGTH = 12;
+
+/** What a host has for the streams of a camera. */
+export interface StreamSupply {
+	/** By which addresses and ports clients are served. */
+	readonly table: AddressTable;
+	/** Files and recordings that can be played; absent: none. */
+	readonly stored?: StoredCatalog | undefined;
+}
+
+/**
+ * Makes the distribution of a camera's pictures: the contents `live`, `h264` where the source has it, and stored ones. It is run by
+ * the camera's pump, and the quality that the user sees and sets is the user's from now on, whatever the distribution lowers.
+ */
+export function makeDistribution(camera: Camera, limits: StreamLimits, supply: StreamSupply): StreamService {
+	const { host, pump, video, addresses } = camera;
+	const { source, hub } = video;
+	const { network, random, clock, log, converter } = host;
+	const name = new Uint8Array(NAME_LENGTH);
+	random.fill(name);
+	const now = () => pump.now();
+	const reachability = new UdpReachability();
+	const ladder = new QualityLadder(source);
+	video.qualityOwner = ladder;
+	let handle: Handle<StreamDistribution, undefined> | undefined;
+	const distribution = new StreamDistribution(
+		{
+			random,
+			paths: new ProcessingUnits(network, pump, random, supply.table, log),
+			rtcp: new RtcpContext(clock, random, toHex(name)),
+			reachability,
+			uplink: video.uplink,
+			now,
+			isFar: (client) => !addresses.isNeighbour(client),
+			fanOut: () => network.fanOut(),
+			// Only the timer: events of others are not delivered in the middle of a call.
+			rearm: () => {
+				if (handle !== undefined) pump.rearm(handle);
+			},
+		},
+		limits,
+		new SessionKeeper(reachability, ladder, () => hub.watching),
+	);
+	const title = () => camera.fleet.self.name || camera.identity.id;
+	const pictures = converter === undefined ? hub : new ConvertedPictures(hub, converter, now);
+	distribution.add(new LiveContent("live", title, pictures, distribution));
+	distribution.add(new UnitContent("h264", title, new UnitHub(source, now), distribution));
+	if (supply.stored !== undefined) distribution.add(new StoredStreams(supply.stored, distribution));
+	handle = pump.add(distribution, undefined);
+	return new DistributionService(distribution);
+}
+
+/** The distribution as the RTSP part sees it. */
+class DistributionService implements StreamService {
+	constructor(readonly transport: StreamDistribution) {}
+
+	get streams(): number {
+		return this.transport.streams;
+	}
+
+	get playing(): number {
+		return this.transport.playing;
+	}
+
+	get totals(): StreamReport {
+		return this.transport.totals;
+	}
+
+	report(stream: number): StreamReport | undefined {
+		return this.transport.report(stream);
+	}
+
+	close(now: Millis): void {
+		this.transport.close(now);
+	}
+}

@@ -1,0 +1,49 @@
+import { RTSP_SCHEMA } from "../../settings/rtsp-schema";
+import { UsageError } from "../../settings/usage-error";
+import { AddressTable } from "../../stream/address-table";
+import { parseAddressTable } from "../../stream/address-table-file";
+import { addressRows } from "../../stream/address-table-rows";
+import type { ExtraPart } from "../camera/camera";
+import type { Node } from "../node";
+import { makeDistribution, type StreamSupply } from "./make-distribution";
+import { RtspPart, type RtspPartSettings } from "./rtsp-part";
+
+/** Without rows the rule decides by which interface each client is served (STR-18). */
+const BY_RULE = new AddressTable([], true);
+
+/** The stream server of a camera, for hosts with room for it. */
+export function rtspServer(supply: StreamSupply = { table: BY_RULE }): ExtraPart {
+	return {
+		settings: RTSP_SCHEMA,
+		make: (camera) => {
+			// Hosts read the settings with the schema above.
+			const node = camera as unknown as Node<RtspPartSettings>;
+			const { connections, connectionsPerAddress } = RtspPart.limits(node);
+			const limits = { streams: connections, streamsPerClient: connectionsPerAddress };
+			return new RtspPart(node, camera, makeDistribution(camera, limits, supply));
+		},
+	};
+}
+
+/**
+ * Reads the address management table that the settings name.
+ * @param path of the file; empty: none
+ * @param read returns the text of a file; `undefined`, or an exception that says why, when it can't be read
+ * @param place the setting, for messages
+ * @throws {UsageError} for a file that can't be read or is not a table
+ */
+export function addressTableOf(path: string, read: (path: string) => string | undefined, place: string): AddressTable {
+	if (path === "") return BY_RULE;
+	let text: string | undefined;
+	let why = "not found";
+	try {
+		text = read(path);
+	} catch (error) {
+		why = error instanceof Error ? error.message : `${error}`;
+	}
+	if (text === undefined) throw new UsageError(`${place}: ${path} can't be read: ${why}.`);
+	const file = parseAddressTable(text);
+	if (!("rows" in file))
+		throw new UsageError(file.map(({ line, message }) => `${path}${line === 0 ? "" : `:${line}`}: ${message}`));
+	return new AddressTable(addressRows(file.rows), true);
+}

@@ -1,0 +1,95 @@
+import type { Millis } from "../core/time";
+import type { AccessUnit } from "../media/access-unit";
+import type { FrameSource, UnitSink, UnitSource } from "../ports/camera";
+
+/** How long a source runs on without viewers, so that the next client starts at once. */
+const LINGER: Millis = 10_000;
+
+/** Watches the H.264 pictures of one camera. */
+export interface UnitViewer {
+	/** The next picture; a viewer that keeps it beyond the call retains it. */
+	unit(now: Millis, unit: AccessUnit): void;
+	/** The source has a problem, or works again (`undefined`). */
+	trouble(now: Millis, message: string | undefined): void;
+}
+
+/**
+ * Runs the H.264 source of a camera while it has viewers, and a little longer, and gives each picture to all of them (STR-25).
+ *
+ * A machine without an outbox: {@link deadline} is set when the last viewer leaves.
+ */
+export class UnitHub implements UnitSink {
+	deadline: Millis = Infinity;
+	/** What is wrong with the source; `undefined`: nothing. */
+	fault: string | undefined;
+	/** Pictures that arrived. */
+	units = 0;
+	/** The source that runs; another one may have taken its place in the camera. */
+	private running: UnitSource | undefined;
+	private readonly viewers: UnitViewer[] = [];
+
+	/** @param now tells the time when a picture arrives */
+	constructor(
+		private readonly camera: Pick<FrameSource, "h264">,
+		private readonly now: () => Millis,
+	) {}
+
+	/** The camera's H.264 video; `undefined`: it has none at the moment. */
+	get source(): UnitSource | undefined {
+		return this.camera.h264;
+	}
+
+	/** Adds a viewer and starts the source; harmless when it is there. */
+	join(viewer: UnitViewer): void {
+		if (this.viewers.indexOf(viewer) < 0) this.viewers.push(viewer);
+		this.deadline = Infinity;
+		const { source } = this;
+		if (this.running === source) return;
+		this.stop();
+		this.running = source;
+		this.fault = undefined;
+		source?.start(this);
+	}
+
+	/** Removes a viewer; harmless when it is not there. */
+	leave(now: Millis, viewer: UnitViewer): void {
+		const at = this.viewers.indexOf(viewer);
+		if (at < 0) return;
+		this.viewers.splice(at, 1);
+		if (this.viewers.length === 0 && this.running !== undefined) this.deadline = now + LINGER;
+	}
+
+	/** Asks the source for a key picture. */
+	requestKey(): void {
+		this.running?.requestKey?.();
+	}
+
+	expire(now: Millis): void {
+		if (now >= this.deadline) this.stop();
+	}
+
+	/** Stops the source at once. */
+	stop(): void {
+		this.deadline = Infinity;
+		const { running } = this;
+		this.running = undefined;
+		running?.stop();
+	}
+
+	/** @see UnitSink */
+	unit(unit: AccessUnit): void {
+		this.units++;
+		const now = this.now();
+		// From the end, as a viewer may leave in the call.
+		for (let i = this.viewers.length - 1; i >= 0; i--) this.viewers[i].unit(now, unit);
+		unit.release();
+	}
+
+	/** @see UnitSink */
+	trouble(message: string | undefined): void {
+		if (message === this.fault) return;
+		this.fault = message;
+		const now = this.now();
+		for (let i = this.viewers.length - 1; i >= 0; i--) this.viewers[i].trouble(now, message);
+	}
+}

@@ -1,0 +1,36 @@
+"""port-scan.py ADDRESS...: sends a UDP datagram to every port of each address, and a TCP SYN to the first 10,000.
+
+Prints a line with the TCP ports that accepted a connection, for each address: "ADDRESS 8554".
+"""
+import errno, selectors, socket, sys, time
+
+BATCH = 400
+LAST = 10_001
+
+for address in sys.argv[1:]:
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    for port in range(1, 65536):
+        try:
+            udp.sendto(b"scan", (address, port))
+        except OSError:  # an earlier datagram was rejected
+            pass
+    udp.close()
+    accepted = []
+    for first in range(1, LAST, BATCH):
+        sockets = []
+        for port in range(first, min(first + BATCH, LAST)):
+            tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            tcp.setblocking(False)
+            if tcp.connect_ex((address, port)) not in (0, errno.EINPROGRESS):
+                tcp.close()
+                continue
+            sockets.append((port, tcp))
+        time.sleep(0.01)
+        for port, tcp in sockets:
+            try:
+                tcp.getpeername()
+                accepted.append(port)
+            except OSError:
+                pass
+            tcp.close()
+    print(address, *accepted, flush=True)

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { NODE_PROGRAM } from "../../tools/camera-program";
+import { until } from "../support/until";
+import { Lab, type LabProcess } from "./lab";
+
+/** Addresses of `stream-lab.sh`. */
+export const CLIENT = "198.20.0.50";
+export const FAR = "198.20.1.50";
+export const HOME = "10.1.0.50";
+/** The control port seen from the Internet (X.110), and the media (X.210). */
+export const CONTROL_SEEN = "198.20.0.110";
+export const MEDIA_SEEN = "198.20.0.210";
+export const CONTROL_PORT = 8554;
+
+/** Which figure of the documentation. */
+export type Form = "first" | "second";
+
+/** The server's interface A: what came from outside the LAN, by protocol and port, however often. */
+const WATCH = `
+table inet watch {
+	set arrived { type inet_proto . inet_service; flags dynamic; }
+	counter reports { }
+	chain in {
+		type filter hook prerouting priority raw - 10; policy accept;
+		iifname "c0" counter name media_in
+		iifname "a0" ip saddr != 10.1.0.0/24 meta l4proto { tcp, udp } update @arrived { meta l4proto . th dport }
+		iifname "a0" ip saddr != 10.1.0.0/24 meta l4proto != { tcp, udp } counter name others_in
+		iifname "a0" udp dport 500 counter name reports
+	}
+	counter media_in { }
+	counter others_in { }
+	counter media_out { }
+	chain out {
+		type filter hook postrouting priority raw; policy accept;
+		oifname "c0" counter name media_out
+	}
+}`;
+
+/** A stream server behind a router and a firewall, with what `porthole routes` prints for them. */
+export class StreamHouse {
+	readonly folder = mkdtempSync(join(tmpdir(), "porthole-stream-lab-"));
+
+	private constructor(
+		readonly lab: Lab,
+		readonly form: Form,
+		private readonly table: string,
+	) {}
+
+	/** Builds the figure; sets routes, forwarding and rule sets as the command says. */
+	static async build(form: Form, table: string): Promise<StreamHouse> {
+		const lab = await Lab.up(form, resolve(__dirname, "stream-lab.sh"));
+		const house = new StreamHouse(lab, form, table);
+		writeFileSync(house.tableFile, table);
+		await house.setRoutes();
+		await house.load("firewall", await house.routes("--firewall"));
+		await house.load("router", await house.routes("--router"));
+		await house.load("server", WATCH);
+		return house;
+	}
+
+	/** The address management table. */
+	get tableFile(): string {
+		return join(this.folder, "table");
+	}
+
+	/** Runs `porthole routes`. @returns what it prints */
+	async routes(...words: readonly string[]): Promise<string> {
+		const argv = [process.execPath, NODE_PROGRAM, "routes", "--table", this.tableFile, ...words];
+		const { code, stdout, stderr } = await this.lab.exec("server", argv);
+		assert.equal(code, 0, stderr);
+		return stdout;
+	}
+
+	/** Loads a rule set in a namespace. */
+	async load(ns: string, rules: string): Promise<void> {
+		const file = join(this.folder, `${ns}.nft`);
+		writeFileSync(file, rules);
+		const { code, stderr } = await this.lab.exec(ns, ["nft", "-f", file]);
+		assert.equal(code, 0, stderr);
+	}
+
+	/** What arrived at interface A from outside the LAN: `tcp 8554`, sorted. */
+	async arrivedAtA(): Promise<string[]> {
+		const { stdout } = await this.lab.exec("server", ["nft", "-j", "list", "set", "inet", "watch", "arrived"]);
+		const [{ set }] = (JSON.parse(stdout).nftables as { set?: { elem?: unknown[] } }[]).filter((item) => item.set);
+		const text = (element: unknown): string => {
+			const { concat } = (
+				typeof element === "object" && element !== null && "elem" in element
+					? (element.elem as { val: unknown }).val
+					: element
+			) as { concat: (string | number)[] };
+			return concat.join(" ");
+		};
+		return (set?.elem ?? []).map(text).sort();
+	}
+
+	/** Packets that a counter of the server has seen. */
+	async packets(counter: "media_in" | "media_out" | "others_in" | "reports"): Promise<number> {
+		const { stdout } = await this.lab.exec("server", ["nft", "-j", "list", "counter", "inet", "watch", counter]);
+		const found = (JSON.parse(stdout).nftables as { counter?: { packets: number } }[]).find((item) => item.counter);
+		return found?.counter?.packets ?? -1;
+	}
+
+	/** Packets that rules of a machine with a comment have seen, all together. */
+	async passed(machine: "router" | "firewall", comment: string): Promise<number> {
+		const { stdout } = await this.lab.exec(machine, ["nft", "list", "table", "inet", `porthole_${machine}`]);
+		const counts = [...stdout.matchAll(/counter packets (\d+) bytes \d+.* comment "([^"]*)"/g)];
+		return counts.filter(([, , text]) => text === comment).reduce((sum, [, packets]) => sum + Number(packets), 0);
+	}
+
+	/** Connects the host `far` by a line with delay and loss, which {@link setLine} changes. */
+	async connectFar(): Promise<LabProcess> {
+		const { lab } = this;
+		const argv = [
+			"python3",
+			resolve(__dirname, "delayer.py"),
+			`${lab.name}-inet`,
+			"198.20.1.1",
+			`${lab.name}-far`,
+			FAR,
+		];
+		const line = lab.spawn("inet", argv, "pipe");
+		await until("the line is there", 5000, () => line.output.includes("ready"));
+		await this.run("far", "ip route add default via 198.20.1.1");
+		await this.run("router", `ip route replace ${FAR}/32 via 198.20.0.9`);
+		return line;
+	}
+
+	/** Removes everything. */
+	async clear(): Promise<void> {
+		await this.lab.down();
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	/** Runs a command in a namespace, which must succeed. */
+	async run(ns: string, command: string): Promise<string> {
+		const { code, stdout, stderr } = await this.lab.exec(ns, command.split(" "));
+		assert.equal(code, 0, `${ns}: ${command}: ${stderr}`);
+		return stdout;
+	}
+
+	/** Does what the summary says is to be done beside the rule sets. */
+	private async setRoutes(): Promise<void> {
+		let machine = "";
+		for (const line of (await this.routes()).split("\n")) {
+			const head = /^On the (router|firewall|stream server), beside the rule set:$/.exec(line);
+			if (head !== null) machine = head[1] === "stream server" ? "server" : head[1];
+			else if (line.startsWith("  ") && machine !== "") await this.run(machine, line.trim());
+			else machine = "";
+		}
+	}
+}
+
+/** Changes the line to `far`, and waits until it has changed: `loss 5`, `delay 40`, `rate 2000`. */
+export async function setLine(line: LabProcess, change: string): Promise<void> {
+	const before = line.output.length;
+	line.write(`${change}\n`);
+	await until(`the line has ${change}`, 2000, () => line.output.slice(before).includes(`${change}, `));
+}
+
+/** Builds a house before the tests of a suite, reports it after a failed one, and removes it. */
+export function streamHouseFor(
+	form: Form,
+	table: string,
+	prepare: (context: Mocha.Context) => void,
+): () => StreamHouse {
+	let house: StreamHouse | undefined;
+	before(async function () {
+		prepare(this);
+		house = await StreamHouse.build(form, table);
+	});
+	afterEach(function () {
+		if (this.currentTest?.state === "failed") house?.lab.report();
+	});
+	after(() => house?.clear());
+	return () => {
+		assert.ok(house);
+		return house;
+	};
+}
