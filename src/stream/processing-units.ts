@@ -152,23 +152,29 @@ class UnitsOpening implements SocketOpening, PairOpening {
 				...(receiver !== undefined && !isBoth && { receiver: new RtcpReceiver(receiver, member, rtcpPort) }),
 			},
 			{ source: plan.source, rtpPort, rtcpPort, expectsReports: plan.expectsReports },
-			() => this.free(even),
+			freeing(owner.pairs, even, sender === undefined && receiver === undefined ? this.own : []),
 		);
 		this.answered(owner.clock.now(), path);
 	}
 
 	private refuse(detail: string, even = 0): void {
-		this.owner.failed(detail);
+		const { owner, own } = this;
+		owner.failed(detail);
 		for (const socket of this.shared) socket.release();
-		this.free(even);
-		this.answered(this.owner.clock.now(), NO_PORTS);
+		freeing(owner.pairs, even, own)();
+		this.answered(owner.clock.now(), NO_PORTS);
 	}
+}
 
-	/** Frees the pair; closes what no unit has closed: the dummy port. */
-	private free(even: number): void {
-		for (const { socket } of this.own) socket.close();
-		if (even > 0) this.owner.pairs.free(even);
-	}
+/**
+ * Returns what frees a pair, and closes the sockets that no unit closes: the dummy port. It refers to nothing else, as a stream
+ * keeps it until its end.
+ */
+function freeing(pairs: PortPairs, even: number, sockets: readonly PairSocket[]): () => void {
+	return () => {
+		for (const { socket } of sockets) socket.close();
+		if (even > 0) pairs.free(even);
+	};
 }
 
 const NO_PORTS = Object.freeze(
