@@ -152,27 +152,24 @@ class UnitsOpening implements SocketOpening, PairOpening {
 				...(receiver !== undefined && !isBoth && { receiver: new RtcpReceiver(receiver, member, rtcpPort) }),
 			},
 			{ source: plan.source, rtpPort, rtcpPort, expectsReports: plan.expectsReports },
-			freeing(owner.pairs, even, sender === undefined && receiver === undefined ? this.own : []),
+			freeing(owner.pairs, this.own, even),
 		);
 		this.answered(owner.clock.now(), path);
 	}
 
 	private refuse(detail: string, even = 0): void {
-		const { owner, own } = this;
-		owner.failed(detail);
+		this.owner.failed(detail);
 		for (const socket of this.shared) socket.release();
-		freeing(owner.pairs, even, own)();
-		this.answered(owner.clock.now(), NO_PORTS);
+		freeing(this.owner.pairs, this.own, even)();
+		this.answered(this.owner.clock.now(), NO_PORTS);
 	}
 }
 
-/**
- * Returns what frees a pair, and closes the sockets that no unit closes: the dummy port. It refers to nothing else, as a stream
- * keeps it until its end.
- */
-function freeing(pairs: PortPairs, even: number, sockets: readonly PairSocket[]): () => void {
+/** Returns what frees the pair, and closes what no unit has closed: the dummy port. Nothing of the opening is kept for it. */
+function freeing(pairs: PortPairs, own: readonly PairSocket[], even: number): () => void {
+	const sockets = own.map(({ socket }) => socket);
 	return () => {
-		for (const { socket } of sockets) socket.close();
+		for (const socket of sockets) socket.close();
 		if (even > 0) pairs.free(even);
 	};
 }

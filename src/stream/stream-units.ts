@@ -50,7 +50,7 @@ export class StreamUnits implements MediaPath {
 		this.peer = rtp.peer;
 	}
 
-	/** Made when it is asked for, as pages rarely do. */
+	/** Made when it is asked for: few ask, and every stream would keep it. */
 	get units(): readonly UnitStatus[] {
 		const { both, sender, receiver } = this.rtcp;
 		const units: UnitStatus[] = [this.rtp.status];
