@@ -29,7 +29,7 @@ int camera_control(int descriptor, unsigned long request, void *argument) {
 }
 
 int camera_is_compressed(uint32_t fourcc) {
-	return fourcc == V4L2_PIX_FMT_MJPEG || fourcc == V4L2_PIX_FMT_JPEG;
+	return fourcc == V4L2_PIX_FMT_MJPEG || fourcc == V4L2_PIX_FMT_JPEG || fourcc == V4L2_PIX_FMT_H264;
 }
 
 /* Returns 0 when the device captures pictures by streaming, or an errno. */
@@ -41,6 +41,7 @@ static int query(int descriptor, CameraFormat *format) {
 	if (!(can & V4L2_CAP_VIDEO_CAPTURE) || !(can & V4L2_CAP_STREAMING))
 		return ENOTTY;
 	snprintf(format->name, sizeof format->name, "%.32s", (const char *)capability.card);
+	snprintf(format->bus, sizeof format->bus, "%.32s", (const char *)capability.bus_info);
 	return 0;
 }
 
@@ -126,6 +127,36 @@ int camera_choose_device(const CameraWish *wish, CameraFormat *format, DeviceErr
 	return descriptor >= 0 ? descriptor : camera_error(error, errno, "%s", wish->device);
 }
 
+static int offers(int descriptor, uint32_t fourcc) {
+	for (unsigned index = 0; index < FORMATS_MAX; index++) {
+		struct v4l2_fmtdesc entry = {.index = index, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
+		if (camera_control(descriptor, VIDIOC_ENUM_FMT, &entry) < 0)
+			return 0;
+		if (entry.pixelformat == fourcc)
+			return 1;
+	}
+	return 0;
+}
+
+int camera_find_companion(const char *folder, const CameraFormat *format, char *path, size_t size) {
+	int numbers[DEVICES_MAX];
+	int count = list(folder, numbers);
+	char *own = realpath(format->path, NULL);
+	int found = 0;
+	for (int i = 0; own && format->bus[0] && i < count && !found; i++) {
+		CameraFormat other;
+		if (snprintf(path, size, "%s/video%d", folder, numbers[i]) >= (int)size || !strcmp(path, own))
+			continue;
+		int descriptor = open_camera(path, &other);
+		if (descriptor < 0)
+			continue;
+		found = !strcmp(other.bus, format->bus) && offers(descriptor, V4L2_PIX_FMT_H264);
+		close(descriptor);
+	}
+	free(own);
+	return found;
+}
+
 /* Finds the best format. Returns it, or 0; then `offered` lists the formats that the camera has. */
 static uint32_t best_format(int descriptor, char *offered, size_t size) {
 	size_t best = USABLE_COUNT;
@@ -173,7 +204,11 @@ static unsigned least_stride(uint32_t fourcc, unsigned width) {
 int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *format, DeviceError *error) {
 	char offered[120];
 	uint32_t fourcc = best_format(descriptor, offered, sizeof offered);
-	if (!fourcc)
+	if (wish->fourcc) {
+		fourcc = wish->fourcc;
+		if (!offers(descriptor, fourcc))
+			return camera_error(error, 0, "%s offers no H.264, only: %s", format->path, offered);
+	} else if (!fourcc)
 		return camera_error(error, 0, "%s offers neither MJPEG nor YUYV, only: %s (UYVY, NV12, YU12 and RGB24 work too)",
 			format->path, offered);
 	struct v4l2_format set = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE};

@@ -18,6 +18,8 @@ typedef struct {
 	unsigned height;
 	/* Most pictures a second; 0: as many as the camera gives. */
 	unsigned fps;
+	/* V4L2_PIX_FMT_H264: that format and no other; 0: the best of those that JPEG pictures can be made of. */
+	uint32_t fourcc;
 } CameraWish;
 
 #define CAMERA_WIDTH 1280
@@ -29,6 +31,7 @@ typedef struct {
 typedef struct {
 	char path[CAMERA_PATH_SIZE];
 	char name[33]; /* from the driver; untrusted bytes, so escape them before showing them */
+	char bus[33];  /* where the camera is plugged in, the same for all device nodes of one camera */
 	uint32_t fourcc;
 	unsigned width;
 	unsigned height;
@@ -36,11 +39,17 @@ typedef struct {
 	unsigned fps;    /* 0: not known */
 } CameraFormat;
 
-/* True for formats whose buffers are JPEG pictures already. */
+/* True for formats whose buffers are compressed pictures already: JPEG or H.264. */
 int camera_is_compressed(uint32_t fourcc);
 
 /* Opens the device. Returns its descriptor (non-blocking), or -1 with `error`. */
 int camera_choose_device(const CameraWish *wish, CameraFormat *format, DeviceError *error);
+
+/*
+ * Finds another device node of the camera at `format->path` which gives H.264: some USB cameras have one node for Motion JPEG
+ * and one for H.264. Returns 1 with its path, or 0.
+ */
+int camera_find_companion(const char *folder, const CameraFormat *format, char *path, size_t size);
 
 /* Sets the format: MJPEG if available, else a raw one. Returns 0, or -1 with `error`. */
 int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *format, DeviceError *error);

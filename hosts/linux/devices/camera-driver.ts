@@ -11,6 +11,8 @@ export interface CameraChoice {
 	readonly fps: number;
 	/** JPEG quality, for cameras that deliver raw pictures or have a quality control; 1 to 100. */
 	readonly quality: number;
+	/** True: H.264, every picture in order; else JPEG, the newest picture. @default false */
+	readonly h264?: boolean;
 }
 
 /**
@@ -29,13 +31,17 @@ export interface LentCamera {
 	readonly quality: number;
 	/** Sets the quality, 1 to 100, from one of the next pictures on; no use where {@link quality} is 0. */
 	setQuality(quality: number): void;
+	/** Asks for a key picture of H.264 soon; no effect where the driver can't. */
+	requestKey(): void;
+	/** Finds another device node of the same camera that gives H.264. @returns its path; `undefined`: there is none */
+	companion(): string | undefined;
 	/**
-	 * Takes the newest picture.
+	 * Takes the newest picture, of H.264 the next one.
 	 * @returns its slot, to be given to {@link release}; -1 when there is none
 	 * @throws Error with a message for users when the camera is gone; it must be closed then
 	 */
 	grab(): number;
-	/** Where the JPEG lies in the slot's memory. */
+	/** Where the JPEG or the H.264 access unit lies in the slot's memory. */
 	readonly start: Octets;
 	readonly end: Octets;
 	/** Counts the camera's pictures, lost ones included. */

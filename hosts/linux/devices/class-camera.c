@@ -10,6 +10,8 @@ typedef struct {
 	Watch watch;
 	V4l2Camera* camera;
 	V4l2Frame frame;
+	/* Where device nodes are. */
+	char folder[128];
 	/* The descriptor reported an error: unless a picture follows, the camera is gone. */
 	int troubled;
 	xsSlot onReadable;
@@ -50,7 +52,7 @@ static void ready(Watch* watch, uint32_t events)
 }
 
 /*
- * new Camera({ device?, folder?, width?, height?, fps?, quality?, encoder?, onReadable }): throws Error with a message for users.
+ * new Camera({ device?, folder?, width?, height?, fps?, quality?, h264?, encoder?, onReadable }): throws Error with a message for users.
  * `folder` [/dev] and `encoder` (file of libjpeg-turbo) are for tests.
  */
 static void construct(xsMachine* the)
@@ -70,6 +72,7 @@ static void construct(xsMachine* the)
 	options.wish.width = (unsigned)optionInteger(the, "width", 0);
 	options.wish.height = (unsigned)optionInteger(the, "height", 0);
 	options.wish.fps = (unsigned)optionInteger(the, "fps", 0);
+	options.wish.fourcc = optionInteger(the, "h264", 0) ? V4L2_PIX_FMT_H264 : 0;
 	options.quality = optionInteger(the, "quality", 80);
 	options.encoder = hasEncoder ? encoder : NULL;
 	if (options.wish.width > 65535 || options.wish.height > 65535 || options.wish.fps > 1000 || options.quality < 1 ||
@@ -77,6 +80,7 @@ static void construct(xsMachine* the)
 		xsRangeError("size, rate or quality out of range");
 	camera = recordCreate(the, sizeof(Camera));
 	camera->onReadable = onReadable;
+	memcpy(camera->folder, folder, sizeof(folder));
 	opened = v4l2_camera_open(&options, &error);
 	if (!opened) {
 		recordRelease(camera);
@@ -187,6 +191,22 @@ static void setQuality(xsMachine* the)
 	v4l2_camera_set_quality(camera->camera, quality);
 }
 
+/* requestKey(): asks for a key picture of H.264. */
+static void requestKey(xsMachine* the)
+{
+	Camera* camera = recordThis(the, &hooks);
+	v4l2_camera_request_key(camera->camera);
+}
+
+/* companion(): the path of the camera's other device node with H.264; undefined: it has none. */
+static void companion(xsMachine* the)
+{
+	Camera* camera = recordThis(the, &hooks);
+	char path[CAMERA_PATH_SIZE];
+	if (camera_find_companion(camera->folder, v4l2_camera_format(camera->camera), path, sizeof(path)))
+		xsResult = xsString(path);
+}
+
 static void fresh(xsMachine* the)
 {
 	Camera* camera = recordThis(the, &hooks);
@@ -241,6 +261,8 @@ void buildCamera(xsMachine* the, xsSlot* result)
 		{ "memory", memory, 1, 0 },
 		{ "release", releaseSlot, 1, 0 },
 		{ "setQuality", setQuality, 1, 0 },
+		{ "requestKey", requestKey, 0, 0 },
+		{ "companion", companion, 0, 0 },
 		{ "close", closeNow, 0, 0 },
 		{ "start", start, 0, 1 },
 		{ "end", end, 0, 1 },

@@ -10,6 +10,8 @@ declare module "porthole:camera" {
 		readonly height: number;
 		readonly fps: number;
 		readonly quality: number;
+		/** 1: H.264. */
+		readonly h264?: number;
 		/** File of libjpeg-turbo. */
 		readonly encoder?: string;
 		onReadable(): void;

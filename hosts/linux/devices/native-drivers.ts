@@ -23,8 +23,9 @@ export class NativeCameras implements CameraDriver {
 	constructor(private readonly folder: string = "/dev") {}
 
 	open(choice: CameraChoice, readable: () => void): LentCamera {
-		const { device, width, height, fps, quality } = choice;
-		return new Camera({ device, folder: this.folder, width, height, fps, quality, onReadable: readable });
+		const { device, width, height, fps, quality, h264 = false } = choice;
+		const format = h264 ? 1 : 0;
+		return new Camera({ device, folder: this.folder, width, height, fps, quality, h264: format, onReadable: readable });
 	}
 
 	watch(changed: (() => void) | undefined): void {

@@ -1,4 +1,4 @@
-import type { FrameSource } from "../../../src/ports/camera";
+import type { FrameSource, UnitSource } from "../../../src/ports/camera";
 import type { Clock } from "../../../src/ports/clock";
 import type { Log } from "../../../src/ports/log";
 import { type Motion, NO_MOTION } from "../../../src/ports/motion";
@@ -13,6 +13,7 @@ import { ServiceNotifier } from "./service-notifier";
 import { parseServo } from "./servo-choice";
 import { ServoDrive } from "./servo-drive";
 import { V4l2Source } from "./v4l2-source";
+import { V4l2Units } from "./v4l2-units";
 
 /** The settings that choose devices. */
 type DeviceSettings = ValuesOf<typeof DEVICE_SCHEMA>;
@@ -25,7 +26,9 @@ export function openCamera(
 	const device = cameraOf(source);
 	if (device === undefined) return undefined;
 	const choice = { device, ...(parseSize(size) ?? { width: 0, height: 0 }), fps, quality };
-	return new V4l2Source(new NativeCameras(), choice, clock, new NativeTimer(), isPinned);
+	const unitsOf = (path: string): UnitSource =>
+		new V4l2Units(new NativeCameras(), { ...choice, device: path, h264: true }, clock, new NativeTimer(), isPinned);
+	return new V4l2Source(new NativeCameras(), choice, clock, new NativeTimer(), isPinned, unitsOf);
 }
 
 /** Opens the switch of IMG-7, or gives the null object. @throws Error with a message for users */

@@ -105,7 +105,8 @@ V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, DeviceError *erro
 		if (!camera->encoder)
 			goto failed;
 	}
-	if (camera->encoder || camera_set_quality(camera->descriptor, options->quality))
+	if (camera->encoder ||
+		(format->fourcc != V4L2_PIX_FMT_H264 && camera_set_quality(camera->descriptor, options->quality)))
 		camera->quality = options->quality;
 	if (map_buffers(camera, error) == 0 && start(camera, error) == 0)
 		return camera;
@@ -129,6 +130,12 @@ void v4l2_camera_set_quality(V4l2Camera *camera, int quality) {
 		camera->quality = quality;
 }
 
+void v4l2_camera_request_key(V4l2Camera *camera) {
+	struct v4l2_control control = {.id = V4L2_CID_MPEG_VIDEO_FORCE_KEY_FRAME, .value = 1};
+	if (camera->descriptor >= 0)
+		camera_control(camera->descriptor, VIDIOC_S_CTRL, &control);
+}
+
 int v4l2_camera_descriptor(const V4l2Camera *camera) {
 	return camera->descriptor;
 }
@@ -150,25 +157,46 @@ static int comes_too_fast(V4l2Camera *camera, const struct v4l2_buffer *buffer) 
 	return 0;
 }
 
+/* Takes a buffer that is filled. Returns its index, -1: none; -2: errno. */
+static int dequeue(V4l2Camera *camera, struct v4l2_buffer *buffer) {
+	*buffer = buffer_of(0);
+	if (camera_control(camera->descriptor, VIDIOC_DQBUF, buffer) < 0)
+		return errno == EAGAIN ? -1 : -2;
+	int index = (int)buffer->index;
+	if (index >= camera->count || camera->state[index] != BUFFER_QUEUED) {
+		errno = EIO;
+		return -2;
+	}
+	camera->queued--;
+	camera->state[index] = BUFFER_OURS;
+	return index;
+}
+
+static int is_bad(const V4l2Camera *camera, const struct v4l2_buffer *buffer) {
+	return buffer->flags & V4L2_BUF_FLAG_ERROR || buffer->bytesused == 0 ||
+	       buffer->bytesused > camera->memory[buffer->index].room;
+}
+
+/* Takes the oldest buffer that is filled, unless that is bad. Returns its index, -1: none; -2: errno. */
+static int dequeue_oldest(V4l2Camera *camera, struct v4l2_buffer *oldest) {
+	int index = dequeue(camera, oldest);
+	if (index < 0 || !is_bad(camera, oldest))
+		return index;
+	camera->counters.broken++;
+	return enqueue(camera, index) < 0 ? -2 : -1;
+}
+
 /* Takes all buffers that are filled, gives back all but the newest good one. Returns its index, -1: none; -2: errno. */
 static int dequeue_newest(V4l2Camera *camera, struct v4l2_buffer *newest) {
 	int found = -1;
 	for (int i = 0; i < camera->count; i++) {
-		struct v4l2_buffer buffer = buffer_of(0);
-		if (camera_control(camera->descriptor, VIDIOC_DQBUF, &buffer) < 0) {
-			if (errno == EAGAIN)
-				break;
+		struct v4l2_buffer buffer;
+		int index = dequeue(camera, &buffer);
+		if (index == -2)
 			return -2;
-		}
-		int index = (int)buffer.index;
-		if (index >= camera->count || camera->state[index] != BUFFER_QUEUED) {
-			errno = EIO;
-			return -2;
-		}
-		camera->queued--;
-		camera->state[index] = BUFFER_OURS;
-		int bad = buffer.flags & V4L2_BUF_FLAG_ERROR || buffer.bytesused == 0 ||
-			  buffer.bytesused > camera->memory[index].room;
+		if (index < 0)
+			break;
+		int bad = is_bad(camera, &buffer);
 		int late = !bad && comes_too_fast(camera, &buffer);
 		if (bad)
 			camera->counters.broken++;
@@ -245,6 +273,17 @@ static int copy(V4l2Camera *camera, const unsigned char *picture, size_t length,
 	return 1;
 }
 
+/* Lends memory[start, end) of a filled buffer, or a copy of it. Returns 1, or 0 when that is impossible. */
+static int lend(V4l2Camera *camera, int index, size_t start, size_t end, V4l2Frame *frame) {
+	CameraMemory *memory = &camera->memory[index];
+	if (camera->queued < BUFFERS_KEPT || memory->size - end < CAMERA_TAIL_ROOM)
+		return copy(camera, memory->memory + start, end - start, frame);
+	fill_frame(frame, index, camera->fresh[index], memory, start, end);
+	camera->fresh[index] = 0;
+	camera->state[index] = BUFFER_LENT;
+	return 1;
+}
+
 /* Makes a frame of a filled buffer. Returns 1, or 0; the buffer is lent (then 1), or still ours. */
 static int make_frame(V4l2Camera *camera, int index, size_t used, V4l2Frame *frame) {
 	if (camera->encoder)
@@ -252,6 +291,8 @@ static int make_frame(V4l2Camera *camera, int index, size_t used, V4l2Frame *fra
 	CameraMemory *memory = &camera->memory[index];
 	size_t start = memory->head;
 	size_t end = start + used;
+	if (camera->format.fourcc == V4L2_PIX_FMT_H264)
+		return lend(camera, index, start, end, frame);
 	/* One picture without EOI was cut short; with the second in a row, the camera writes none. */
 	if (!jpeg_picture_end(memory->memory, memory->size, start, &end))
 		camera->endless = 0;
@@ -261,17 +302,15 @@ static int make_frame(V4l2Camera *camera, int index, size_t used, V4l2Frame *fra
 		camera->counters.broken++;
 		return 0;
 	}
-	if (camera->queued < BUFFERS_KEPT || memory->size - end < CAMERA_TAIL_ROOM)
-		return copy(camera, memory->memory + start, end - start, frame);
-	fill_frame(frame, index, camera->fresh[index], memory, start, end);
-	camera->fresh[index] = 0;
-	camera->state[index] = BUFFER_LENT;
-	return 1;
+	return lend(camera, index, start, end, frame);
 }
 
 int v4l2_camera_grab(V4l2Camera *camera, V4l2Frame *frame, DeviceError *error) {
 	struct v4l2_buffer newest = {0};
-	int index = camera->descriptor < 0 ? -1 : dequeue_newest(camera, &newest);
+	int is_ordered = camera->format.fourcc == V4L2_PIX_FMT_H264;
+	int index = camera->descriptor < 0 ? -1
+		    : is_ordered		   ? dequeue_oldest(camera, &newest)
+					   : dequeue_newest(camera, &newest);
 	if (index == -2)
 		return camera_error(error, errno, "%s", camera->format.path);
 	if (index < 0)

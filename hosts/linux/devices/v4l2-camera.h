@@ -4,6 +4,8 @@
  * The owner waits until the descriptor is readable, then calls v4l2_camera_grab(). A frame is lent until
  * v4l2_camera_release() is called with its slot; it stays valid even when the camera is closed or unplugged meanwhile.
  *
+ * H.264 is lent picture by picture in order, as none can be left out; JPEG as the newest picture.
+ *
  * No viewer can starve the others: when the device has only two buffers left, pictures are copied into ordinary memory
  * and lent from there.
  * @see https://docs.kernel.org/userspace-api/media/v4l/ (streaming I/O by memory mapping), IMG-17
@@ -27,7 +29,7 @@ typedef struct {
 	const char *encoder;
 } V4l2CameraOptions;
 
-/* One picture: memory[start, end) is the JPEG; the rest of memory[0, size) may be written to. */
+/* One picture: memory[start, end) is the JPEG or the H.264 access unit; the rest of memory[0, size) may be written to. */
 typedef struct {
 	int slot;  /* for v4l2_camera_release() */
 	int fresh; /* the slot's memory is not the same as when the slot was lent last */
@@ -43,7 +45,7 @@ typedef struct {
 	uint64_t lent;
 	uint64_t copied;  /* of those lent, how many had to be copied */
 	uint64_t passed;  /* superseded by newer ones, or above the requested rate */
-	uint64_t broken;  /* not a complete JPEG */
+	uint64_t broken;  /* not a complete picture */
 	uint64_t starved; /* no memory was left to lend */
 } V4l2Counters;
 
@@ -59,10 +61,13 @@ int v4l2_camera_quality(const V4l2Camera *camera);
 /* Sets the quality, 1 to 100, from one of the next pictures on. No effect where v4l2_camera_quality() is 0, or after close. */
 void v4l2_camera_set_quality(V4l2Camera *camera, int quality);
 
+/* Asks for a key picture of H.264 soon; no effect where the driver has no such control. */
+void v4l2_camera_request_key(V4l2Camera *camera);
+
 /* Becomes readable when there is a picture or an error. -1 after close. */
 int v4l2_camera_descriptor(const V4l2Camera *camera);
 
-/* Takes the newest picture. Returns 1 with `frame`, 0 when there is none, -1 with `error`: the camera must be closed. */
+/* Takes the newest picture, of H.264 the oldest. Returns 1 with `frame`, 0 when there is none, -1 with `error`: the camera must be closed. */
 int v4l2_camera_grab(V4l2Camera *camera, V4l2Frame *frame, DeviceError *error);
 
 /* Gives a frame back. Returns 0 when that freed its memory (after close), else 1. */

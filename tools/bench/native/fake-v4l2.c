@@ -8,7 +8,7 @@
  * FAKE_QUALITY (LEAST-MOST: the camera compresses as it is told, and adds each quality to the file FAKE_QUALITY_LOG),
  * FAKE_H264 (file with an H.264 byte stream whose pictures begin with delimiters; one a buffer, again and again): the
  * format H264, which FAKE_DEV offers too if FAKE_H264_BESIDE is set; FAKE_DEV2 (path of the second node, which has only that
- * format); asking for a key picture goes back to the first one,
+ * format), FAKE_BUS2 (where that is plugged in, if elsewhere); asking for a key picture goes back to the first one,
  * FAKE_BACKLOG (if set, pictures that nobody fetched in time wait in the buffers, as with a real camera; else there is
  * one a wake-up, which is all that a server in a benchmark can use).
  *
@@ -215,11 +215,12 @@ static int invalid(void) {
 	return -1;
 }
 
-static int query_capability(struct v4l2_capability *capability) {
+static int query_capability(const Device *device, struct v4l2_capability *capability) {
 	memset(capability, 0, sizeof *capability);
 	strcpy((char *)capability->driver, "fake");
 	strcpy((char *)capability->card, "fake");
-	strcpy((char *)capability->bus_info, "usb-fake-1");
+	const char *bus = device == devices ? NULL : getenv("FAKE_BUS2");
+	snprintf((char *)capability->bus_info, sizeof capability->bus_info, "%s", bus ? bus : "usb-fake-1");
 	capability->device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
 	capability->capabilities = capability->device_caps | V4L2_CAP_DEVICE_CAPS;
 	return 0;
@@ -416,7 +417,7 @@ int ioctl(int fd, unsigned long request, ...) {
 	/* callers that keep the request in an int hand it over with its sign extended */
 	switch (request & 0xffffffffUL) {
 	case VIDIOC_QUERYCAP:
-		return query_capability(argument);
+		return query_capability(device, argument);
 	case VIDIOC_S_INPUT:
 		return 0;
 	case VIDIOC_G_INPUT:

@@ -168,6 +168,58 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 		assert.ok(counters["broken"] > 100, `${counters["broken"]} broken`);
 	});
 
+	describe("H.264 from another device node of the same camera (STR-25)", () => {
+		let second: string;
+		let stream: string;
+		let env: NodeJS.ProcessEnv;
+		/** Pictures of different lengths, the first a key picture. */
+		const PICTURES = Array.from({ length: 12 }, (_, i) =>
+			Buffer.from([0, 0, 0, 1, 9, 0xf0, 0, 0, 0, 1, i === 0 ? 0x65 : 0x41, ...new Array(i).fill(i)]),
+		);
+		beforeEach(() => {
+			second = join(folder.path, "video4");
+			stream = join(folder.path, "stream.h264");
+			writeFileSync(second, "");
+			writeFileSync(stream, Buffer.concat(PICTURES));
+			env = { FAKE_DEV2: second, FAKE_H264: stream };
+		});
+		after(() => rmSync(second, { force: true }));
+
+		it("is found by the place where the camera is plugged in, and lends picture by picture in order", async () => {
+			const out = join(folder.path, "out.h264");
+			const save = PICTURES.flatMap((_, i) => ["save", `${out}.${i}`]);
+			const lines = await probe("", 0, ["open", "companion", ...save], { ...env, FAKE_BACKLOG: "1" });
+			assert.deepEqual(lines[1], { companion: second });
+			assert.deepEqual([lines[2]["path"], lines[2]["format"]], [second, "H264"]);
+			for (const [i, picture] of PICTURES.entries()) assert.deepEqual(readFileSync(`${out}.${i}`), picture);
+			assert.deepEqual(
+				[lines[3]["lent"], lines[3]["copied"], lines[3]["passed"], lines[3]["broken"]],
+				[PICTURES.length, 0, 0, 0],
+			);
+		});
+
+		it("leaves out no picture while others are held, and keeps these", async () => {
+			const commands = ["open", "companion", "hold", "30", "reread", "grab", "6"];
+			const [, , , held, same, grabbed, counters] = await probe("", 0, commands, { ...env, FAKE_BACKLOG: "1" });
+			assert.deepEqual([held, same], [{ held: 30 }, { same: 30 }]);
+			assert.deepEqual([grabbed["frames"], grabbed["sequences"]], [6, 6]);
+			assert.deepEqual([counters["passed"], counters["starved"]], [0, 0]);
+		});
+
+		it("gives a key picture when asked", async () => {
+			const out = join(folder.path, "key.h264");
+			await probe("", 0, ["open", "companion", "grab", "4", "key", "save", out], env);
+			assert.deepEqual(readFileSync(out), PICTURES[0]);
+		});
+
+		it("is not looked for in the camera's own node, nor in a camera plugged in elsewhere", async () => {
+			const own = { FAKE_H264: stream, FAKE_H264_BESIDE: "1" };
+			assert.deepEqual((await probe("", 0, ["open", "companion"], own))[1], { companion: "" });
+			const elsewhere = { ...env, FAKE_BUS2: "usb-fake-2" };
+			assert.deepEqual((await probe("", 0, ["open", "companion"], elsewhere))[1], { companion: "" });
+		});
+	});
+
 	describe("quality of a camera that compresses itself (IMG-17)", () => {
 		let log: string;
 		const logged = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);

@@ -1,122 +1,8 @@
 import assert from "node:assert/strict";
-import type { CameraChoice, CameraDriver, LentCamera } from "../../../../hosts/linux/devices/camera-driver";
-import type { DeviceTimer } from "../../../../hosts/linux/devices/device-timer";
 import { V4l2Source } from "../../../../hosts/linux/devices/v4l2-source";
 import type { Frame } from "../../../../src/media/frame";
 import type { FrameSink } from "../../../../src/ports/camera";
-import type { Clock } from "../../../../src/ports/clock";
-
-/** Time that a test lets pass, with one timer. */
-class TestTime implements Clock, DeviceTimer {
-	private at = 5000;
-	private due = Infinity;
-	private call: (() => void) | undefined;
-
-	now = () => this.at;
-	utc = () => undefined;
-
-	set(delay: number, ring: () => void): void {
-		this.due = this.at + delay;
-		this.call = ring;
-	}
-
-	clear(): void {
-		this.due = Infinity;
-	}
-
-	/** What is left until the timer rings. */
-	get left(): number {
-		return this.due - this.at;
-	}
-
-	pass(ms: number): void {
-		const end = this.at + ms;
-		while (this.due <= end) {
-			this.at = this.due;
-			this.due = Infinity;
-			this.call?.();
-		}
-		this.at = end;
-	}
-}
-
-/** A camera with three slots of 256 octets. */
-class FakeCamera implements LentCamera {
-	readonly path = "/dev/video2";
-	readonly name = "Fake";
-	readonly format = "MJPG";
-	readonly width = 640;
-	readonly height = 480;
-	readonly start = 100;
-	readonly end = 150;
-	readonly slots = [0, 1, 2].map(() => new ArrayBuffer(256));
-	readonly released: number[] = [];
-	sequence = -1;
-	fresh = true;
-	quality = 0;
-	broken = 0;
-	closed = 0;
-	asked = 0;
-	private readonly seen = new Set<number>();
-
-	constructor(
-		readonly driver: FakeDriver,
-		readonly readable: () => void,
-	) {}
-
-	grab(): number {
-		if (this.driver.gone !== undefined) throw new Error(this.driver.gone);
-		if (this.driver.empty) return -1;
-		this.sequence++;
-		const slot = this.sequence % 3;
-		this.fresh = !this.seen.has(slot);
-		this.seen.add(slot);
-		return slot;
-	}
-
-	memory(slot: number): ArrayBuffer {
-		this.asked++;
-		return this.slots[slot];
-	}
-
-	release(slot: number): void {
-		this.released.push(slot);
-	}
-
-	setQuality(quality: number): void {
-		this.quality = quality;
-	}
-
-	close(): void {
-		this.closed++;
-	}
-}
-
-class FakeDriver implements CameraDriver {
-	readonly cameras: FakeCamera[] = [];
-	tries = 0;
-	/** What an open camera and an attempt to open one say. */
-	gone: string | undefined;
-	refusal: string | undefined;
-	empty = false;
-	changed: (() => void) | undefined;
-
-	/** False: the camera compresses as it likes. */
-	obeys = true;
-
-	open({ quality }: CameraChoice, readable: () => void): LentCamera {
-		this.tries++;
-		if (this.refusal !== undefined) throw new Error(this.refusal);
-		const camera = new FakeCamera(this, readable);
-		if (this.obeys) camera.quality = quality;
-		this.cameras.push(camera);
-		return camera;
-	}
-
-	watch(changed: (() => void) | undefined): void {
-		this.changed = changed;
-	}
-}
+import { type FakeCamera, FakeDriver, TestTime } from "./fake-camera";
 
 class Sink implements FrameSink {
 	readonly frames: Frame[] = [];
@@ -324,5 +210,47 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		source.stop();
 		time.pass(60_000);
 		assert.equal(driver.tries, 0);
+	});
+
+	describe("H.264 from another node (STR-25)", () => {
+		const units = { description: "", parameterSets: [], start: () => {}, stop: () => {} };
+
+		it("is offered once the camera has been open, and looked for each time it is opened", () => {
+			const made: string[] = [];
+			const wish = { device: "", width: 0, height: 0, fps: 15, quality: 80 };
+			source = new V4l2Source(
+				driver,
+				wish,
+				time,
+				time,
+				() => false,
+				(path) => {
+					made.push(path);
+					return { ...units, description: path };
+				},
+			);
+			driver.companion = "/dev/video3";
+			const offered = () => source.h264;
+			assert.equal(offered(), undefined);
+			begin();
+			const first = offered();
+			assert.equal(first?.description, "/dev/video3");
+			source.stop();
+			assert.equal(offered(), first);
+			begin();
+			assert.equal(offered(), first);
+			driver.companion = "/dev/video5";
+			begin();
+			assert.deepEqual([offered()?.description, made], ["/dev/video5", ["/dev/video3", "/dev/video5"]]);
+			driver.companion = undefined;
+			begin();
+			assert.equal(offered(), undefined);
+		});
+
+		it("is not looked for where nobody can take it", () => {
+			driver.companion = "/dev/video3";
+			begin();
+			assert.equal(source.h264, undefined);
+		});
 	});
 });

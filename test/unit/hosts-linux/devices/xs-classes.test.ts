@@ -53,6 +53,29 @@ describe("hosts-linux/devices native classes in XS", function () {
 		assert.equal(seen["chunks"], 0);
 	});
 
+	it("H.264 from another node costs no copy, no chunk, and no more slots than one object a picture (STR-25)", async () => {
+		const stream = join(folder.path, "stream.h264");
+		const delimiter = [0, 0, 0, 1, 9, 0xf0];
+		const key = [...delimiter, 0, 0, 0, 1, 0x67, 0x42, 0, 0, 1, 0x68, 0xce, 0, 0, 1, 0x65, 0x88, 0x84];
+		const slice = [...delimiter, 0, 0, 0, 1, 0x41, 0x9a, 0x22];
+		writeFileSync(stream, Buffer.from([...key, ...slice, ...slice, ...slice, ...slice]));
+		const second = join(folder.path, "video1");
+		writeFileSync(second, "");
+		const { stdout } = await run(xs, [folder.path, main, "units", folder.path, "220"], {
+			env: { ...env, FAKE_DEV2: second, FAKE_H264: stream, FAKE_BACKLOG: "1" },
+			timeout: 120_000,
+		});
+		rmSync(second);
+		const [seen] = linesOf(stdout);
+		assert.deepEqual(
+			[seen["description"], seen["keys"], seen["sequence"], seen["first"], seen["sets"], seen["frames"]],
+			[`H.264 of ${second}`, 44, 219, 9, [7, 8], true],
+		);
+		assert.equal(seen["sum"], 44 * (key.length + 4 * slice.length));
+		assert.ok(Number(seen["slots"]) <= 12, `${seen["slots"]} slots a picture`);
+		assert.equal(seen["chunks"], 0);
+	});
+
 	it("is unplugged and plugged in again while it is watched", async () => {
 		const child = spawn(xs, [folder.path, main, "camera", folder.path, "300"], { env });
 		let out = "";

@@ -6,6 +6,8 @@
  *   save FILE  write the next frame to a file   drop     give back all that is kept
  *   close      close the camera                 open     open it (again)
  *   quality N  choose a quality; tells which one is in force before and after
+ *   companion  find the other device node, with H.264; open it instead
+ *   key        ask for a key picture
  *   reread     check that kept pictures have not changed
  */
 #include <poll.h>
@@ -101,6 +103,17 @@ static void run(const char *command, const char *argument) {
 		int before = v4l2_camera_quality(camera);
 		v4l2_camera_set_quality(camera, atoi(argument));
 		printf("{\"before\":%d,\"after\":%d}\n", before, v4l2_camera_quality(camera));
+	} else if (!strcmp(command, "companion")) {
+		static char path[CAMERA_PATH_SIZE];
+		int found = camera_find_companion(options.wish.folder, v4l2_camera_format(camera), path, sizeof path);
+		printf("{\"companion\":\"%s\"}\n", found ? path : "");
+		if (found) {
+			options.wish.device = path;
+			options.wish.fourcc = V4L2_PIX_FMT_H264;
+			open_it();
+		}
+	} else if (!strcmp(command, "key")) {
+		v4l2_camera_request_key(camera);
 	} else if (!strcmp(command, "drop")) {
 		int kept = 0;
 		while (count > 0)

@@ -2,6 +2,7 @@
  * Runs inside XS: tries the native classes of devices as commands say, and prints lines of JSON.
  *
  *   camera FOLDER FRAMES   takes frames, looks at their memory, releases them; counts slots and chunks a frame
+ *   units FOLDER PICTURES  takes frames, and H.264 from the camera's other node; counts slots and chunks a picture
  *   keep FOLDER            closes a camera while its frames are held, looks at the memory before and after their release
  *   leak FOLDER            forgets cameras without closing them
  *   refuse FOLDER          prints the errors for missing devices
@@ -20,6 +21,7 @@ import {
 import { ServiceNotifier } from "../../../../../hosts/linux/devices/service-notifier";
 import { ServoDrive } from "../../../../../hosts/linux/devices/servo-drive";
 import { V4l2Source } from "../../../../../hosts/linux/devices/v4l2-source";
+import { V4l2Units } from "../../../../../hosts/linux/devices/v4l2-units";
 
 const [command, place, number] = process.arguments;
 const choice = { device: "", width: 640, height: 480, fps: 200, quality: 80 };
@@ -100,6 +102,57 @@ function tryCamera() {
 	});
 	process.collect();
 	source.start(checker);
+}
+
+function tryUnits() {
+	const clock = new Clock();
+	const wish = (device) => ({ ...choice, device, h264: true });
+	const unitsOf = (path) => new V4l2Units(new NativeCameras(place), wish(path), clock, new NativeTimer(), () => false);
+	const source = new V4l2Source(new NativeCameras(place), choice, clock, new NativeTimer(), () => false, unitsOf);
+	let frames = 0;
+	let units = 0;
+	let keys = 0;
+	let sum = 0;
+	let slots = 0;
+	let chunks = 0;
+	const sink = {
+		unit(unit) {
+			const { bytes, start, end, isKey, sequence } = unit;
+			units++;
+			if (isKey) keys++;
+			sum += end - start;
+			if (units === 20) {
+				process.collect();
+				slots = process.slots;
+				chunks = process.chunks;
+			}
+			if (units === Number(number)) {
+				const between = units - 20;
+				say({
+					...{ description: source.h264.description, keys, sum, sequence, first: bytes[start + 4] },
+					...{ slots: (process.slots - slots) / between, chunks: (process.chunks - chunks) / between },
+					...{ sets: source.h264.parameterSets.map((set) => set[0] & 31), frames: frames > 0 },
+				});
+				process.exit(0);
+			}
+			unit.release();
+		},
+		trouble(words) {
+			say({ trouble: words ?? null });
+		},
+	};
+	source.start({
+		frame(frame) {
+			frame.release();
+			frames++;
+			if (frames === 1) source.h264.start(sink);
+			// Frames would be counted too.
+			if (frames === 2) source.stop();
+		},
+		trouble(words) {
+			say({ trouble: words ?? null });
+		},
+	});
 }
 
 function tryKeep() {
@@ -188,6 +241,7 @@ function tryService() {
 
 const commands = {
 	camera: tryCamera,
+	units: tryUnits,
 	keep: tryKeep,
 	leak: tryLeak,
 	refuse: tryRefuse,
