@@ -119,6 +119,14 @@ describe("stream/route-plan", () => {
 		assert.deepEqual(planRoutes(fileOf(table)).inward, []);
 	});
 
+	it("does not take all UDP of an address of the LAN for media", () => {
+		const table = ONE_INTERFACE.replace("send  192.168.1.10:6000-6099  as 198.20.0.110", "send 198.20.0.10")
+			.replace("both  192.168.1.10:6000-6099  as 198.20.0.110", "none as 198.20.0.10")
+			.replace("network lan 192.168.1.0/24", "network lan 192.168.1.0/24 198.20.0.0/28");
+		assert.equal(planRoutes(fileOf(table)).outward.length, 1);
+		assert.ok(!router(table).includes("notrack"), router(table));
+	});
+
 	it("plans nothing for IPv6 rows and for other private networks", () => {
 		const { outward, inward } = planRoutes(
 			fileOf(`network lan 10.1.0.0/24\n172.16.0.0/12 rtp send 10.1.0.10\ninternet rtp send 2001:db8::1`),
