@@ -67,12 +67,19 @@ export function makeDistribution(camera: Camera, limits: StreamLimits, supply: S
 	distribution.add(new UnitContent("h264", title, new UnitHub(source, now), distribution));
 	if (supply.stored !== undefined) distribution.add(new StoredStreams(supply.stored, distribution));
 	handle = pump.add(distribution, undefined);
-	return new DistributionService(distribution);
+	return new DistributionService(distribution, reachability);
 }
 
 /** The distribution as the RTSP part sees it. */
 class DistributionService implements StreamService {
-	constructor(readonly transport: StreamDistribution) {}
+	constructor(
+		readonly transport: StreamDistribution,
+		private readonly reachability: UdpReachability,
+	) {}
+
+	get unreachable(): number {
+		return this.reachability.size;
+	}
 
 	get streams(): number {
 		return this.transport.streams;

@@ -47,7 +47,7 @@ const OPERATIONS: readonly ApiOperation<RtspPart>[] = Object.freeze([
 		method: "POST",
 		path: "/api/v1/streams/{id}/end",
 		need: "owner",
-		about: "Ends an RTSP session. Its client can begin another.",
+		about: "Ends an RTSP session. Its client can begin another. It has no effect on one that has ended.",
 		run: (
 			part: RtspPart,
 			_form: ReadonlyMap<string, string>,
@@ -156,6 +156,8 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		const outside = this.mapping?.externalPort ?? 0;
 		if (outside !== 0 && addresses.externalHost !== "")
 			list.push([MESSAGES.facts.streamsOutside, rtspUrl(addresses.externalHost, outside)]);
+		const { unreachable } = this.service;
+		if (unreachable > 0) list.push([MESSAGES.facts.noDatagrams, MESSAGES.facts.useTcp(unreachable)]);
 		return list;
 	}
 
@@ -172,6 +174,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 				connections,
 				open: sessions.size,
 				playing: service.playing,
+				unreachable: service.unreachable,
 				packets,
 				octets,
 				missed,
@@ -194,6 +197,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 			["rtsp_sessions", "gauge", "RTSP sessions", server.sessions.size],
 			["rtsp_sessions_total", "counter", "RTSP sessions set up", counters.sessions],
 			["rtsp_playing", "gauge", "RTSP sessions that play", service.playing],
+			["rtsp_unreachable", "gauge", "Addresses of RTSP clients that UDP does not reach", service.unreachable],
 			["rtsp_packets_total", "counter", "RTP packets sent", packets],
 			["rtsp_octets_total", "counter", "Octets of RTP packets sent", octets],
 			["rtsp_missed_total", "counter", "Pictures that RTSP clients missed because they were slow", missed],
@@ -229,7 +233,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 			this.handle.call((server, now) => server.dismiss(now, session, "ended by the owner"));
 			return DONE;
 		}
-		return { fault: MESSAGES.wrong.stream, status: 404 };
+		return DONE;
 	}
 
 	/** @see PortOwner */

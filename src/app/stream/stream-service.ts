@@ -17,6 +17,8 @@ export interface StreamService {
 	readonly playing: number;
 	/** The totals of all streams, those included that have ended. */
 	readonly totals: StreamReport;
+	/** Addresses of Internet clients that media by UDP does not reach at present (STR-22). */
+	readonly unreachable: number;
 	/** What a stream has sent; `undefined`: there is no such stream. */
 	report(stream: number): StreamReport | undefined;
 	/** Ends all streams. */
