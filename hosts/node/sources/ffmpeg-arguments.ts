@@ -87,31 +87,14 @@ export function listFormatsArguments(device: string): string[] {
  * number of milliseconds becomes a key picture; there are no others, but the first.
  */
 export function encodeH264Arguments(): string[] {
-	const keys = [
-		"-force_key_frames",
-		"expr:mod(round(t*1000),2)",
-		"-forced-idr",
-		"1",
-		"-g",
-		"1000000",
-		"-sc_threshold",
-		"0",
-	];
+	const keys = ["-force_key_frames", "expr:mod(round(t*1000),2)", "-forced-idr", "1"];
+	const noOthers = ["-g", "1000000", "-sc_threshold", "0"];
 	// 4:2:0 needs even sides. Times are kept to the millisecond.
 	const even = ["-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2", "-pix_fmt", "yuv420p", "-enc_time_base", "1:1000"];
-	const encoder = [
-		"-c:v",
-		"libx264",
-		"-preset",
-		"ultrafast",
-		"-tune",
-		"zerolatency",
-		"-profile:v",
-		"baseline",
-		"-crf",
-		"25",
-	];
-	return [...QUIET_FED, ...FROM_MATROSKA, ...encoder, ...even, ...keys, ...FLV];
+	const quick = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-profile:v", "baseline"];
+	// Players are told the usual rate; by the times alone it would be 1000 a second.
+	const rate = ["-crf", "25", "-x264-params", "force-cfr=1"];
+	return [...QUIET_FED, ...FROM_MATROSKA, ...quick, ...rate, ...even, ...keys, ...noOthers, ...FLV];
 }
 
 /**
