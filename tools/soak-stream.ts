@@ -92,12 +92,8 @@ class Client {
 				: `Authorization: ${digestFor(this.challenge, method, url, "owner", PASSWORD, number.toString(16).padStart(8, "0"))}\r\n`;
 		const session = this.session === "" ? "" : `Session: ${this.session}\r\n`;
 		this.socket.write(`${method} ${url} RTSP/1.0\r\nCSeq: ${number}\r\n${login}${session}${fields}\r\n`, "latin1");
-		const mark = new RegExp(`RTSP/1\\.0 \\d{3} [^]*?\\r\\nCSeq: ${number}\\r\\n[^]*?\\r\\n\\r\\n`);
-		return until(`an answer to ${method}`, 20_000, () => {
-			if (this.over) return "over";
-			const at = this.text.search(mark);
-			return at < 0 ? undefined : (mark.exec(this.text.slice(at))?.[0] ?? undefined);
-		});
+		const mark = new RegExp(`RTSP/1\\.0 \\d{3} [^\\r]*\\r\\nCSeq: ${number}\\r\\n[^]*?\\r\\n\\r\\n`);
+		return until(`an answer to ${method}`, 20_000, () => (this.over ? "over" : mark.exec(this.text)?.[0]));
 	}
 }
 

@@ -30,9 +30,13 @@ const SOS = 0xda;
 export class JpegSplitter {
 	/** Pictures that got the EOI that their camera leaves out. */
 	mended = 0;
+	/** Where in the stream the picture starts that the sink gets. */
+	position: Octets = 0;
 	private dropped = 0;
 	private buffer = new Uint8Array(FIRST_BUFFER);
 	private length = 0;
+	/** Where in the stream the buffer starts. */
+	private passed: Octets = 0;
 	/** Where the current picture, or the search for one, starts. */
 	private start = 0;
 	private at = 0;
@@ -47,6 +51,7 @@ export class JpegSplitter {
 	/** True: the camera writes no EOI; and the first picture without EOI, until it is known whether that is so. */
 	private endless = false;
 	private held: Uint8Array | undefined;
+	private heldPosition: Octets = 0;
 
 	constructor(private readonly sink: JpegSink) {}
 
@@ -64,6 +69,7 @@ export class JpegSplitter {
 		if (this.length - this.start > JPEG_MAX) this.abandon(this.length);
 		const { start } = this;
 		this.buffer.copyWithin(0, start, this.length);
+		this.passed += start;
 		this.length -= start;
 		this.at -= start;
 		this.segment -= start;
@@ -89,6 +95,7 @@ export class JpegSplitter {
 	reset(): void {
 		this.state = "between";
 		this.length = 0;
+		this.passed = 0;
 		this.start = 0;
 		this.at = 0;
 	}
@@ -216,6 +223,7 @@ export class JpegSplitter {
 		this.held = undefined;
 		this.endless = false;
 		this.startAt(end);
+		this.position = this.passed + start;
 		this.sink.jpeg(this.buffer, start, end);
 		return true;
 	}
@@ -233,12 +241,17 @@ export class JpegSplitter {
 			this.held = undefined;
 			this.endless = true;
 			this.mended++;
+			this.position = this.heldPosition;
 			this.sink.jpeg(held, 0, held.length);
 		}
 		if (this.endless) {
 			this.mended++;
+			this.position = this.passed + start;
 			this.sink.jpeg(buffer, start, end + 2);
-		} else this.held = buffer.slice(start, end + 2);
+		} else {
+			this.held = buffer.slice(start, end + 2);
+			this.heldPosition = this.passed + start;
+		}
 		buffer[end] = first;
 		buffer[end + 1] = second;
 		return true;

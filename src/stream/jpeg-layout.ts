@@ -84,7 +84,7 @@ export class JpegLayout {
 			if (next < body || next > this.scanEnd || marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd9)) return "not-jpeg";
 			if (marker === 0xda) {
 				this.scanStart = next;
-				return frame === 0 ? "not-jpeg" : this.judge(bytes, frame, body, large);
+				return frame === 0 || next === this.scanEnd ? "not-jpeg" : this.judge(bytes, frame, body, large);
 			}
 			if (isFrameMarker(marker)) {
 				if (frame !== 0) return "not-jpeg";

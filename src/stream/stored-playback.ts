@@ -5,14 +5,13 @@ import type { ContentDescription, PlayRange } from "./content";
 import type { PacketBurst } from "./packet-burst";
 import type { PacketStream } from "./packet-stream";
 import { RtspRefusal } from "./rtsp-refusal";
+import { StoredClock } from "./stored-clock";
 import { type StoredReader, type StoredSink, TICKS_PER_SECOND, type Ticks } from "./stored-content";
 import { possibleRange, type TickRange, ticksOf } from "./stored-range";
 import type { Answered } from "./stream-transport";
 
 /** The most pictures per second of fast playback. */
 const FAST_RATE = 15;
-/** Ticks in a millisecond. */
-const PER_MILLI = TICKS_PER_SECOND / 1000;
 /** How late a picture may be; after that the ones that follow are late too, as they must not be sent in a heap. */
 const LATE: Millis = 200;
 /** The distance of pictures where the frame rate is not known. */
@@ -65,18 +64,14 @@ export class StoredPlayback implements StoredSink {
 	private picture: Frame | AccessUnit | undefined;
 	private burst: PacketBurst | undefined;
 	private at: Ticks | undefined;
-	/** The picture at `originAt` has this timestamp and is due at `originTime`; those of the others follow. */
-	private originAt: Ticks = 0;
-	private originTimestamp: number;
-	private originTime: Millis = 0;
-	/** True: a picture was sent; the last one had this timestamp. */
-	private hasSent = false;
-	private sentTimestamp = 0;
+	private readonly clock: StoredClock;
 	/** True: the reader is at work; what it reads is not wanted any more; the picture is looked for after the start. */
 	private isReading = false;
 	private isStale = false;
 	private isSecondLook = false;
 	private answered: Answered<StoredAnswer> | undefined;
+	/** Of the first picture of the range. */
+	private timestamp = 0;
 	private reason = "";
 
 	/**
@@ -93,14 +88,13 @@ export class StoredPlayback implements StoredSink {
 		timestamp: number,
 		private readonly rate: number,
 	) {
-		this.originTimestamp = timestamp >>> 0;
+		this.clock = new StoredClock(timestamp >>> 0);
 		packets.parameterSets = content.video.parameterSets;
 	}
 
 	/** The RTP timestamp of this moment, for sender reports. */
 	timestampAt(now: Millis): number {
-		const passed = this.hasSent ? Math.max(0, now - this.originTime) * PER_MILLI * this.range.speed : 0;
-		return (this.originTimestamp + Math.round(passed)) >>> 0;
+		return this.clock.timestampAt(now);
 	}
 
 	/**
@@ -116,7 +110,7 @@ export class StoredPlayback implements StoredSink {
 			return answered(now, new RtspRefusal(457, `The content can be played from 0 to ${duration.toFixed(3)} s.`));
 		}
 		const { from, scale } = range;
-		this.continueTimestamps(now);
+		this.timestamp = this.clock.restart(now, range.scale, range.speed);
 		const keysOnly = this.keys && (scale < 0 || scale > 1);
 		const isSame = keysOnly === this.keysOnly && scale > 0 === this.range.scale > 0;
 		this.range = range;
@@ -244,14 +238,6 @@ export class StoredPlayback implements StoredSink {
 		else this.reader.read(at - this.step, "until", this.keysOnly, this);
 	}
 
-	/** From here on the timestamps continue as the clock does, so that no player takes them for a jump. */
-	private continueTimestamps(now: Millis): void {
-		const timestamp = this.timestampAt(now);
-		const isLater = ((timestamp - this.sentTimestamp) | 0) >= PER_MILLI;
-		if (this.hasSent) this.originTimestamp = isLater ? timestamp : (this.sentTimestamp + PER_MILLI) >>> 0;
-		this.originTime = now;
-	}
-
 	/** Whether the first picture must be a key: decoding starts with it. */
 	private get keys(): boolean {
 		return this.content.video.encoding === "H264";
@@ -259,24 +245,21 @@ export class StoredPlayback implements StoredSink {
 
 	/** Playback begins with the picture that is there: answers PLAY. */
 	private begin(now: Millis): void {
-		const { range, originTimestamp } = this;
+		const { timestamp } = this;
+		const { scale, speed, to } = this.range;
 		const at = this.at as Ticks;
-		this.originAt = at;
-		this.originTime = now;
+		this.clock.begin(now, at);
 		this.state = "waiting";
-		const { scale, speed, to } = range;
 		const played = { from: at / TICKS_PER_SECOND, to: to / TICKS_PER_SECOND, scale, speed };
-		this.answer({ range: played, timestamp: originTimestamp });
+		this.answer({ range: played, timestamp });
 	}
 
 	private send(now: Millis): void {
-		const { picture, packets } = this;
+		const { picture, packets, clock } = this;
 		if (picture === undefined) return;
 		const late = now - this.due();
-		if (late > LATE) this.originTime += late;
-		const timestamp =
-			(this.originTimestamp + Math.round(((this.at as Ticks) - this.originAt) / this.range.scale)) >>> 0;
-		this.sentTimestamp = timestamp;
+		if (late > LATE) clock.delay(late);
+		const timestamp = clock.stamp(this.at as Ticks);
 		this.burst = "isKey" in picture ? packets.unit(picture, timestamp) : packets.frame(picture, timestamp);
 		if (this.burst === undefined) this.proceed();
 		else this.offer(now);
@@ -289,8 +272,7 @@ export class StoredPlayback implements StoredSink {
 			return;
 		}
 		const late = now - this.due();
-		if (this.state === "blocked" && late > 0) this.originTime += late;
-		this.hasSent = true;
+		if (this.state === "blocked" && late > 0) this.clock.delay(late);
 		this.dropBurst();
 		this.proceed();
 	}
@@ -305,8 +287,7 @@ export class StoredPlayback implements StoredSink {
 
 	/** When the current picture is due. */
 	private due(): Millis {
-		const { scale, speed } = this.range;
-		return this.originTime + ((this.at as Ticks) - this.originAt) / scale / PER_MILLI / speed;
+		return this.clock.due(this.at as Ticks);
 	}
 
 	private arm(): void {
