@@ -5,7 +5,7 @@ import { firstPassword, keepFirstPassword, remindOfFirstPassword } from "../../s
 import { Camera, cameraSchema } from "../../src/app/camera/camera";
 import { warnOfIgnoredSettings } from "../../src/app/camera/ignored-settings";
 import { startSettings } from "../../src/app/start-settings";
-import { addressTableOf, rtspServer } from "../../src/app/stream/rtsp-extra";
+import { addressTableOf, rtspServer, storedContentsOf } from "../../src/app/stream/rtsp-extra";
 import { OPEN_API } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
 import { utf8Decode } from "../../src/base/text";
@@ -19,6 +19,7 @@ import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
 import { ARP_TABLE, ARP_TABLE_MAX, hardwareAddressIn } from "../../src/wire/arp-table";
 import { LinuxClock } from "./adapters/clock";
+import { LinuxFiles } from "./adapters/files";
 import { LinuxInterfaces } from "./adapters/interface-source";
 import { LinuxNetwork } from "./adapters/network";
 import { LinuxRandom } from "./adapters/random";
@@ -26,6 +27,7 @@ import { Timer } from "./adapters/timers";
 import { openCamera, openMotion, openNotifier, openSwitch } from "./devices/open-devices";
 import type { LINUX_CAMERA_SCHEMA } from "./linux-settings";
 import { FileSource } from "./sources/file-source";
+import { openRtsp } from "./sources/open-rtsp";
 
 /** Descriptors for everything except connections: 64 TLS handshakes, the network's other sockets, files, devices. */
 const OTHER_DESCRIPTORS = 128;
@@ -45,7 +47,10 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const clock = new LinuxClock();
 	const use = interfaceNames(values.interface);
 	const source = device(
-		() => openCamera(values, clock) ?? new FileSource(values.source, values.fps),
+		() =>
+			openCamera(values, clock) ??
+			openRtsp(values.source, values.fps, values) ??
+			new FileSource(values.source, values.fps),
 		`${placeOfSetting(given, "source")}: `,
 	);
 	const folder = values.data || defaultFolder();
@@ -54,7 +59,9 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const pin = device(() => openSwitch(values, log));
 	const notifier = openNotifier();
 	const table = addressTableOf(values.addressTable, readTable, placeOfSetting(given, "address-table"));
-	const extras = [OPEN_API, rtspServer({ table })];
+	const openFiles = (path: string): LinuxFiles => new LinuxFiles(path);
+	const stored = storedContentsOf(values.streamFolder, openFiles, placeOfSetting(given, "stream-folder"));
+	const extras = [OPEN_API, rtspServer({ table, stored })];
 	let camera: Camera;
 	const begin = (): void => {
 		const warn = (sentence: string): void => log.write("warn", "settings", sentence);
@@ -119,7 +126,6 @@ function readTable(path: string): string | undefined {
 	return utf8Decode(new Uint8Array(files.read(path, TABLE_MAX)));
 }
 
-/** @param place the setting that names the device */
 /** Returns the hardware address of a device in the LAN; empty: not known. */
 function hardwareAddress(address: string): string {
 	try {
@@ -129,6 +135,7 @@ function hardwareAddress(address: string): string {
 	}
 }
 
+/** @param place the setting that names the device */
 function device<Device>(open: () => Device, place = ""): Device {
 	try {
 		return open();

@@ -1,6 +1,7 @@
 import { CAMERA_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { FPS } from "../../src/settings/cli/host-schema";
 import { RTSP_SCHEMA } from "../../src/settings/rtsp-schema";
+import { RTSP_SOURCE_SCHEMA } from "../../src/settings/rtsp-source-schema";
 import { mergeSchemas, schema } from "../../src/settings/schema";
 import { text } from "../../src/settings/setting";
 import { DEVICE_SCHEMA } from "./devices/device-settings";
@@ -10,11 +11,17 @@ export const LINUX_VIDEO_SCHEMA = schema("Video source", {
 	source: text({
 		placeholder: "SOURCE",
 		default: "camera",
-		expected: "camera, camera:NAME, /dev/video0, a JPEG or MJPEG file, or a folder of JPEG files",
-		help: "where the video comes from: camera (any), camera:PART OF ITS NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files",
+		expected: "camera, camera:NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files, or an RTSP URL",
+		help: "where the video comes from: camera (any), camera:PART OF ITS NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files, rtsp://user:password@camera/path (JPEG, or H.264 for RTSP viewers)",
 	}),
 	fps: FPS,
 });
 
 /** Settings of `porthole-linux camera`. */
-export const LINUX_CAMERA_SCHEMA = mergeSchemas(LINUX_VIDEO_SCHEMA, DEVICE_SCHEMA, CAMERA_COMMAND_SCHEMA, RTSP_SCHEMA);
+export const LINUX_CAMERA_SCHEMA = mergeSchemas(
+	LINUX_VIDEO_SCHEMA,
+	RTSP_SOURCE_SCHEMA,
+	DEVICE_SCHEMA,
+	CAMERA_COMMAND_SCHEMA,
+	RTSP_SCHEMA,
+);

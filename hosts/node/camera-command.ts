@@ -5,7 +5,7 @@ import { firstPassword, keepFirstPassword, remindOfFirstPassword } from "../../s
 import { Camera, cameraSchema, type ExtraPart } from "../../src/app/camera/camera";
 import { DynamicDnsPart } from "../../src/app/discovery/dynamic-dns-part";
 import { startSettings } from "../../src/app/start-settings";
-import { addressTableOf, rtspServer } from "../../src/app/stream/rtsp-extra";
+import { addressTableOf, rtspServer, storedContentsOf } from "../../src/app/stream/rtsp-extra";
 import { OPEN_API } from "../../src/app/system/open-api-part";
 import { hostNamesOf } from "../../src/base/host-label";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
@@ -19,6 +19,7 @@ import { NodeClock } from "./clock";
 import { ConsoleLog } from "./console-log";
 import { defaultDataFolder, lockFolder } from "./data-folder";
 import { FileStore } from "./file-store";
+import { NodeFiles } from "./files";
 import { NodeFloatingAddress } from "./floating-address";
 import { hardwareAddress } from "./hardware-address";
 import { NodeNetwork } from "./network";
@@ -43,7 +44,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 	const random = new NodeRandom();
 	let running: Camera | undefined;
 	const name = (): string => running?.fleet.self.name || running?.settings.name || "camera";
-	const look = { fps: values.fps, name, look: Math.floor(random.unit() * 1000) };
+	const look = { fps: values.fps, name, look: Math.floor(random.unit() * 1000), rtsp: values };
 	const { source: frames, motion } = open(values.source, placeOfSetting(given, "source"), look);
 	if (values.h264 && findProgram("ffmpeg") === undefined) {
 		log.write(
@@ -59,10 +60,12 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 		(path) => readFileSync(path, "utf8"),
 		placeOfSetting(given, "address-table"),
 	);
+	const openFolder = (path: string): NodeFiles => new NodeFiles(resolve(path));
+	const stored = storedContentsOf(values.streamFolder, openFolder, placeOfSetting(given, "stream-folder"));
 	const extras: readonly ExtraPart[] = [
 		{ make: (camera) => new DynamicDnsPart(camera, new NodeUrlFetcher(), camera.fleetPart, camera.gateway) },
 		OPEN_API,
-		rtspServer({ table }),
+		rtspServer({ table, stored }),
 	];
 	const begin = async (): Promise<void> => {
 		const store = new FileStore(folder);

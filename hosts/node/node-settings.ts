@@ -1,6 +1,7 @@
 import { CAMERA_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { FPS } from "../../src/settings/cli/host-schema";
 import { RTSP_SCHEMA } from "../../src/settings/rtsp-schema";
+import { RTSP_SOURCE_SCHEMA } from "../../src/settings/rtsp-source-schema";
 import { mergeSchemas, schema } from "../../src/settings/schema";
 import { onOff, text } from "../../src/settings/setting";
 
@@ -10,7 +11,7 @@ export const NODE_VIDEO_SCHEMA = schema("Video source", {
 		placeholder: "SOURCE",
 		default: "synthetic",
 		expected: "synthetic, a device, a file, a folder of JPEG files, or a URL",
-		help: "where the video comes from: synthetic, a JPEG or MJPEG file, a folder of JPEG files, or anything ffmpeg opens: /dev/video0, rtsp://…, a video file",
+		help: "where the video comes from: synthetic, a JPEG or MJPEG file, a folder of JPEG files, rtsp://user:password@camera/path, or anything ffmpeg opens: /dev/video0, http://…, a video file",
 	}),
 	fps: FPS,
 	h264: onOff({
@@ -20,4 +21,9 @@ export const NODE_VIDEO_SCHEMA = schema("Video source", {
 });
 
 /** Settings of `porthole camera` on Node.js. */
-export const NODE_CAMERA_SCHEMA = mergeSchemas(NODE_VIDEO_SCHEMA, CAMERA_COMMAND_SCHEMA, RTSP_SCHEMA);
+export const NODE_CAMERA_SCHEMA = mergeSchemas(
+	NODE_VIDEO_SCHEMA,
+	RTSP_SOURCE_SCHEMA,
+	CAMERA_COMMAND_SCHEMA,
+	RTSP_SCHEMA,
+);

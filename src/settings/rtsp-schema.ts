@@ -30,6 +30,11 @@ export const RTSP_SCHEMA = schema("Stream server (RTSP)", {
 		restart: true,
 		help: "on: ask the Internet gateway for a port for RTSP too; video players on the Internet then need RTP over TCP",
 	}),
+	streamFolder: text({
+		placeholder: "FOLDER",
+		expected: "the path of a folder",
+		help: "folder with video files that are played as rtsp://…/files/NAME: JPEG pictures one after another (.mjpeg) and H.264 (.h264)",
+	}),
 	addressTable: text({
 		placeholder: "FILE",
 		expected: "the path of a file",

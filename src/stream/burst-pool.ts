@@ -13,6 +13,8 @@ export class PooledBurst implements PacketBurst {
 	timestamp = 0;
 	isKey = true;
 	payload: Octets = 0;
+	/** The next unused one, while it is unused itself. */
+	next: PooledBurst | undefined;
 	private uses = 0;
 
 	constructor(private readonly pool: BurstPool) {}
@@ -42,18 +44,29 @@ const NO_OFFSETS = new Uint32Array(0);
 
 /** The bursts of one stream of packets. Allocates nothing while pictures are of about the same size and are released soon. */
 export class BurstPool {
-	private readonly unused: PooledBurst[] = [];
+	/** Unused bursts in a chain, as an array of XS takes new memory whenever its length changes. */
+	private first: PooledBurst | undefined;
+	private unused = 0;
 
 	/** Takes an unused burst with room for so many octets and packets. The caller holds the first reference. */
 	take(octets: Octets, packets: number): PooledBurst {
-		const burst = this.unused.pop() ?? new PooledBurst(this);
+		let burst = this.first;
+		if (burst === undefined) burst = new PooledBurst(this);
+		else {
+			this.first = burst.next;
+			burst.next = undefined;
+			this.unused--;
+		}
 		burst.begin(octets, packets);
 		return burst;
 	}
 
 	/** Takes a burst back after its last release. */
 	put(burst: PooledBurst): void {
-		if (this.unused.length < KEPT_MAX) this.unused.push(burst);
+		if (this.unused >= KEPT_MAX) return;
+		burst.next = this.first;
+		this.first = burst;
+		this.unused++;
 	}
 }
 

@@ -11,7 +11,7 @@ import { PendingDescriptions, STOPPING } from "./pending-descriptions";
 import { PictureRate } from "./picture-rate";
 import type { ContentHost, PlayableContent } from "./playable-content";
 import { RtspRefusal } from "./rtsp-refusal";
-import type { StreamSession } from "./stream-session";
+import { PAUSED, PLAYING, type StreamSession } from "./stream-session";
 import type { Answered, PlayAnswer } from "./stream-transport";
 import { ticksOf } from "./timestamps";
 
@@ -99,20 +99,20 @@ export class LiveContent implements PlayableContent, FrameViewer {
 			return answered(now, new RtspRefusal(415, group.packets.obstacle ?? ""));
 		}
 		const first = fresh === undefined ? undefined : group.latest;
-		session.state = "playing";
+		session.state = PLAYING;
 		session.pace?.join(now);
 		this.playing++;
 		const sequence = first === undefined ? nextSequence(session, group) : firstSequence(session, group);
 		answered(now, { sequence, timestamp: first?.timestamp });
-		if (session.state !== "playing") return;
+		if (session.state !== PLAYING) return;
 		if (first !== undefined) group.sendLatest(now, session);
 		group.add(session);
 		this.follow(now);
 	}
 
 	pause(now: Millis, session: StreamSession): void {
-		if (session.state !== "playing") return;
-		session.state = "paused";
+		if (session.state !== PLAYING) return;
+		session.state = PAUSED;
 		session.pace?.leave(now);
 		this.playing--;
 		const group = this.groups.of(session);
@@ -123,7 +123,7 @@ export class LiveContent implements PlayableContent, FrameViewer {
 	}
 
 	room(now: Millis, session: StreamSession): void {
-		if (session.state === "playing") this.groups.of(session).sendLatest(now, session);
+		if (session.state === PLAYING) this.groups.of(session).sendLatest(now, session);
 	}
 
 	paced(session: StreamSession): void {

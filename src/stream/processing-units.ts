@@ -152,7 +152,7 @@ class UnitsOpening implements SocketOpening, PairOpening {
 				...(receiver !== undefined && !isBoth && { receiver: new RtcpReceiver(receiver, member, rtcpPort) }),
 			},
 			{ source: plan.source, rtpPort, rtcpPort, expectsReports: plan.expectsReports },
-			() => this.free(even),
+			freeing(owner.pairs, this.own, even),
 		);
 		this.answered(owner.clock.now(), path);
 	}
@@ -160,15 +160,18 @@ class UnitsOpening implements SocketOpening, PairOpening {
 	private refuse(detail: string, even = 0): void {
 		this.owner.failed(detail);
 		for (const socket of this.shared) socket.release();
-		this.free(even);
+		freeing(this.owner.pairs, this.own, even)();
 		this.answered(this.owner.clock.now(), NO_PORTS);
 	}
+}
 
-	/** Frees the pair; closes what no unit has closed: the dummy port. */
-	private free(even: number): void {
-		for (const { socket } of this.own) socket.close();
-		if (even > 0) this.owner.pairs.free(even);
-	}
+/** Returns what frees the pair, and closes what no unit has closed: the dummy port. Nothing of the opening is kept for it. */
+function freeing(pairs: PortPairs, own: readonly PairSocket[], even: number): () => void {
+	const sockets = own.map(({ socket }) => socket);
+	return () => {
+		for (const socket of sockets) socket.close();
+		if (even > 0) pairs.free(even);
+	};
 }
 
 const NO_PORTS = Object.freeze(

@@ -13,6 +13,8 @@ export class RtpPacketWriter {
 	sequence: number;
 	/** Octets in front of a packet's payload, with framing. */
 	readonly overhead: Octets;
+	/** Whether `$`, channel and length precede each packet. */
+	private readonly isFramed: boolean;
 	/** The most octets of payload in a packet. */
 	readonly room: Octets;
 
@@ -21,14 +23,15 @@ export class RtpPacketWriter {
 	 * @param numbers of the first packet; both are random for each stream
 	 */
 	constructor(
-		private readonly framing: Framing,
+		framing: Framing,
 		private readonly channel: number,
 		numbers: RtpNumbers,
 	) {
 		this.ssrc = numbers.ssrc >>> 0;
 		this.sequence = numbers.sequence & 0xffff;
-		this.overhead = RTP_HEADER + (framing === "tcp" ? TCP_PREFIX : 0);
-		this.room = (framing === "tcp" ? TCP_PACKET_MAX : UDP_PACKET_MAX) - RTP_HEADER;
+		this.isFramed = framing === "tcp";
+		this.overhead = RTP_HEADER + (this.isFramed ? TCP_PREFIX : 0);
+		this.room = (this.isFramed ? TCP_PACKET_MAX : UDP_PACKET_MAX) - RTP_HEADER;
 	}
 
 	/**
@@ -39,7 +42,7 @@ export class RtpPacketWriter {
 	 */
 	head(bytes: Uint8Array, at: Octets, payload: Octets, type: number, timestamp: number, isLast: boolean): Octets {
 		const { sequence, ssrc } = this;
-		if (this.framing === "tcp") {
+		if (this.isFramed) {
 			const length = RTP_HEADER + payload;
 			bytes[at++] = 0x24;
 			bytes[at++] = this.channel;

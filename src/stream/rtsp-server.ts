@@ -168,8 +168,8 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 
 	/** @see RtspControlHost */
 	plays(session: RtspSession): void {
+		if (!session.hasPlayed) this.host.began?.(session);
 		session.hasPlayed = true;
-		this.host.began?.(session);
 	}
 
 	/** @see RtspControlHost */

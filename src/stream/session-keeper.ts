@@ -1,6 +1,6 @@
 import type { Millis, Octets } from "../core/time";
 import { QualityDemand, type QualityLadder } from "./quality-ladder";
-import type { StreamSession } from "./stream-session";
+import { PLAYING, type StreamSession } from "./stream-session";
 import { StreamTable } from "./stream-table";
 import type { UdpReachability } from "./udp-reachability";
 import { UNREACHABLE_REASON } from "./udp-reachability";
@@ -62,7 +62,7 @@ export class SessionKeeper {
 	/** Streams that play. */
 	get playing(): number {
 		let count = 0;
-		for (const { state } of this.sessions) if (state === "playing") count++;
+		for (const { state } of this.sessions) if (state === PLAYING) count++;
 		return count;
 	}
 
@@ -132,7 +132,7 @@ export class SessionKeeper {
 		// From the end, as a stream that ends leaves the list.
 		for (let i = this.sessions.length - 1; i >= 0; i--) {
 			const session = this.sessions[i];
-			if (session.state !== "playing") continue;
+			if (session.state !== PLAYING) continue;
 			if (isTick) this.look(now, session, owner);
 			const { rtcp, reports } = session;
 			if (rtcp === undefined || reports === undefined || rtcp.deadline === Infinity) continue;

@@ -8,7 +8,7 @@ import type { ContentHost, PlayableContent } from "./playable-content";
 import { RtspRefusal } from "./rtsp-refusal";
 import type { StoredCatalog, StoredContent, StoredReader } from "./stored-content";
 import { StoredPlayback } from "./stored-playback";
-import type { StreamSession } from "./stream-session";
+import { OVER, PAUSED, PLAYING, type StreamSession } from "./stream-session";
 import type { Answered, PlayAnswer } from "./stream-transport";
 
 /** Stored contents are below this ID. */
@@ -59,7 +59,7 @@ export class StoredStreams implements PlayableContent {
 			if (found instanceof RtspRefusal) return answered(host.now(), found);
 			found.open((reader) => {
 				if (reader instanceof RtspRefusal) return answered(host.now(), reader);
-				if (session.state === "ended") {
+				if (session.state === OVER) {
 					reader.close();
 					return answered(host.now(), ENDED);
 				}
@@ -133,7 +133,7 @@ class StoredStream {
 	play(now: Millis, range: PlayRange, answered: Answered<PlayAnswer>): void {
 		const { session } = this;
 		this.playback.play(now, range, (at, answer) => {
-			if (answer instanceof RtspRefusal || session.state === "ended") return answered(at, answer as RtspRefusal);
+			if (answer instanceof RtspRefusal || session.state === OVER) return answered(at, answer as RtspRefusal);
 			this.begin(at);
 			const sequence = session.receiver?.sequence ?? this.packets.sequence;
 			answered(at, { range: answer.range, sequence, timestamp: answer.timestamp });
@@ -143,8 +143,8 @@ class StoredStream {
 	pause(now: Millis): void {
 		const { session } = this;
 		this.playback.pause();
-		if (session.state !== "playing") return;
-		session.state = "paused";
+		if (session.state !== PLAYING) return;
+		session.state = PAUSED;
 		session.pace?.leave(now);
 	}
 
@@ -191,8 +191,8 @@ class StoredStream {
 	private begin(now: Millis): void {
 		const { session } = this;
 		const { media } = session;
-		if (session.state === "playing") return;
-		session.state = "playing";
+		if (session.state === PLAYING) return;
+		session.state = PLAYING;
 		session.pace?.join(now);
 		if (session.receiver === undefined && media !== undefined)
 			session.receiver = this.fan.addPeer(media.socket, media.peer, session);

@@ -11,7 +11,7 @@ import { type RtcpContext, RtcpSession } from "./rtcp-session";
 import { RtpOrigin } from "./rtp-origin";
 import { RtspRefusal } from "./rtsp-refusal";
 import type { KeeperOwner, SessionKeeper, StreamTotals } from "./session-keeper";
-import { type SessionOwner, StreamSession } from "./stream-session";
+import { OVER, PLAYING, type SessionOwner, StreamSession } from "./stream-session";
 import type { StreamTable } from "./stream-table";
 import type {
 	Answered,
@@ -159,7 +159,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 		const session = this.table.get(stream);
 		if (session === undefined || session.rtcp === undefined) return answered(now, NO_STREAM);
 		this.contents[session.place].play(now, session, range, (at, answer) => {
-			if (session.state === "playing" && session.playingSince === Infinity) this.keeper.began(at, session);
+			if (session.state === PLAYING && session.playingSince === Infinity) this.keeper.began(at, session);
 			answered(at, answer);
 			this.host.rearm();
 		});
@@ -194,7 +194,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 	/** @see SessionOwner */
 	reported(now: Millis, session: StreamSession, bytes: Uint8Array, start: number, end: number): void {
 		const { rtcp, listener, stream } = session;
-		if (rtcp === undefined || session.state === "ended") return;
+		if (rtcp === undefined || session.state === OVER) return;
 		const arrival = rtcp.receive(now, bytes, start, end);
 		if (arrival === "malformed") return;
 		if (arrival === "goodbye") return this.fail(now, session, "the client said goodbye");
@@ -237,7 +237,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 
 	/** @see ContentHost */
 	fail(now: Millis, session: StreamSession, reason: string): void {
-		if (session.state === "ended") return;
+		if (session.state === OVER) return;
 		const { listener, stream, rtcp } = session;
 		this.end(now, session);
 		// A stream that was never answered is not known to control.
@@ -275,7 +275,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 				this.end(at, session);
 				return answered(at, answer);
 			}
-			if (session.state === "ended") {
+			if (session.state === OVER) {
 				answer.close();
 				return answered(at, this.isClosed ? STOPPING : ENDED);
 			}
@@ -287,7 +287,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 	/** Gives a stream to its content; then it is ready. */
 	private enter(now: Millis, session: StreamSession, answered: Answered<StreamAnswer>): void {
 		this.contents[session.place].enter(now, session, (at, refusal) => {
-			if (refusal !== undefined || session.state === "ended") {
+			if (refusal !== undefined || session.state === OVER) {
 				this.end(at, session);
 				return answered(at, refusal ?? (this.isClosed ? STOPPING : ENDED));
 			}
@@ -301,11 +301,11 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 
 	/** Ends a stream, with a BYE, and frees all that it has. */
 	private end(now: Millis, session: StreamSession): void {
-		if (session.state === "ended") return;
+		if (session.state === OVER) return;
 		const { media, rtcp, reports, place } = session;
 		// Its content has it from the moment at which it has reports.
 		if (rtcp !== undefined) this.contents[place].leave(now, session);
-		session.state = "ended";
+		session.state = OVER;
 		this.keeper.remove(session);
 		if (reports !== undefined) rtcp?.end(now, reports);
 		media?.close();

@@ -11,8 +11,13 @@ import type { RtcpOutbox, RtcpSession, SentCounters } from "./rtcp-session";
 import type { StreamEntry, UnitStatus } from "./stream-table";
 import type { StreamListener, StreamRequest } from "./stream-transport";
 
-/** The state of a stream; `ended`: it has been taken down, and nothing may be done with it. @see RFC 2326 §A */
-export type StreamState = "ready" | "playing" | "paused" | "ended";
+/** The state of a stream; numbers, as XS copies a string each time it is compared. @see RFC 2326 §A */
+export type StreamState = number;
+export const READY: StreamState = 0;
+export const PLAYING: StreamState = 1;
+export const PAUSED: StreamState = 2;
+/** It has been taken down, and nothing may be done with it. */
+export const OVER: StreamState = 3;
 
 /** What a stream tells and asks its owner. */
 export interface SessionOwner {
@@ -36,7 +41,7 @@ const NONE: readonly UnitStatus[] = Object.freeze([]);
  * Its owner, its content and its group write the fields. Numbers and counters go on when a stream is paused and played again.
  */
 export class StreamSession implements StreamEntry, ReportSink, SentCounters {
-	state: StreamState = "ready";
+	state: StreamState = READY;
 	/** Its place in a fan-out group, while it plays. */
 	receiver: FanOutReceiver | undefined;
 	/** The processing units of streams over UDP, once they are open. */

@@ -31,7 +31,6 @@ export class StreamUnits implements MediaPath {
 	readonly hasReports: boolean;
 	readonly socket: UdpSocket;
 	readonly peer: UdpPeer;
-	readonly units: readonly UnitStatus[];
 	private closed = false;
 
 	/** @param freed called once, when the units are closed */
@@ -49,10 +48,15 @@ export class StreamUnits implements MediaPath {
 		this.hasReports = both !== undefined || sender !== undefined || receiver !== undefined;
 		this.socket = rtp.socket;
 		this.peer = rtp.peer;
-		const units: UnitStatus[] = [rtp.status];
+	}
+
+	/** Made when it is asked for: few ask, and every stream would keep it. */
+	get units(): readonly UnitStatus[] {
+		const { both, sender, receiver } = this.rtcp;
+		const units: UnitStatus[] = [this.rtp.status];
 		for (const unit of [both, sender, receiver]) if (unit !== undefined) units.push(unit.status);
 		if (!this.hasReports) units.push({ unit: "none", bound: "", advertisedPort: this.rtcpPort });
-		this.units = units;
+		return units;
 	}
 
 	sendReport(bytes: Uint8Array, start: number, end: number): void {

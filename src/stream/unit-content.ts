@@ -9,7 +9,7 @@ import { MediaClock } from "./media-clock";
 import { PendingDescriptions, STOPPING } from "./pending-descriptions";
 import { PictureRate } from "./picture-rate";
 import type { ContentHost, PlayableContent } from "./playable-content";
-import type { StreamSession } from "./stream-session";
+import { PAUSED, PLAYING, type StreamSession } from "./stream-session";
 import type { Answered, PlayAnswer } from "./stream-transport";
 import { TICKS_PER_MS, ticksOf } from "./timestamps";
 import type { UnitHub, UnitViewer } from "./unit-hub";
@@ -96,21 +96,21 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 		const sequence = session.out === undefined ? (session.receiver?.sequence ?? session.sequence) : undefined;
 		const isNew = session.receiver === undefined;
 		if (isNew) {
-			session.state = "playing";
+			session.state = PLAYING;
 			session.waitsForKey = true;
 			session.pace?.join(now);
 			this.playing++;
 		}
 		answered(now, { sequence, timestamp: undefined });
-		if (!isNew || session.state !== "playing") return;
+		if (!isNew || session.state !== PLAYING) return;
 		this.groups.of(session).add(session);
 		this.follow(now);
 		this.requestKey(now);
 	}
 
 	pause(now: Millis, session: StreamSession): void {
-		if (session.state !== "playing") return;
-		session.state = "paused";
+		if (session.state !== PLAYING) return;
+		session.state = PAUSED;
 		session.pace?.leave(now);
 		this.playing--;
 		const group = this.groups.of(session);
@@ -121,7 +121,7 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 
 	room(now: Millis, session: StreamSession): void {
 		// In between, only a key picture is of use to a stream that missed one.
-		if (session.state === "playing" && session.waitsForKey) this.groups.of(session).sendLatest(now, session);
+		if (session.state === PLAYING && session.waitsForKey) this.groups.of(session).sendLatest(now, session);
 	}
 
 	paced(session: StreamSession): void {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { NODE_PROGRAM } from "../../tools/camera-program";
-import { until } from "../support/until";
+import { pause, until } from "../support/until";
 import { Lab, type LabProcess } from "./lab";
 
 /** Addresses of `stream-lab.sh`. */
@@ -17,6 +17,9 @@ export const CONTROL_PORT = 8554;
 
 /** Which figure of the documentation. */
 export type Form = "first" | "second";
+
+/** Counters of the server. */
+type Counter = "media_in" | "media_out" | "media_by_a" | "others_in" | "reports";
 
 /** The server's interface A: what came from outside the LAN, by protocol and port, however often. */
 const WATCH = `
@@ -33,9 +36,11 @@ table inet watch {
 	counter media_in { }
 	counter others_in { }
 	counter media_out { }
+	counter media_by_a { }
 	chain out {
 		type filter hook postrouting priority raw; policy accept;
 		oifname "c0" counter name media_out
+		oifname "a0" ip daddr != { 10.1.0.0/24, 224.0.0.0/4 } meta l4proto udp counter name media_by_a
 	}
 }`;
 
@@ -98,10 +103,24 @@ export class StreamHouse {
 	}
 
 	/** Packets that a counter of the server has seen. */
-	async packets(counter: "media_in" | "media_out" | "others_in" | "reports"): Promise<number> {
+	async packets(counter: Counter): Promise<number> {
 		const { stdout } = await this.lab.exec("server", ["nft", "-j", "list", "counter", "inet", "watch", counter]);
 		const found = (JSON.parse(stdout).nftables as { counter?: { packets: number } }[]).find((item) => item.counter);
 		return found?.counter?.packets ?? -1;
+	}
+
+	/** Packets that leave by interface B in a time, in milliseconds, as if it had been exact. */
+	async packetsIn(time: number): Promise<number> {
+		const start = performance.now();
+		const before = await this.packets("media_out");
+		await pause(time);
+		const after = await this.packets("media_out");
+		return ((after - before) * time) / (performance.now() - start);
+	}
+
+	/** Starts a camera on the server. */
+	serve(...flags: readonly string[]): LabProcess {
+		return this.lab.spawn("server", [process.execPath, NODE_PROGRAM, "camera", ...flags]);
 	}
 
 	/** Packets that rules of a machine with a comment have seen, all together. */

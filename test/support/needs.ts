@@ -32,9 +32,14 @@ const NEEDS = {
 		() => installed("gst-launch-1.0"),
 		"gstreamer1.0-tools and gstreamer1.0-plugins-good not installed",
 	],
+	"gst-rtsp-server": [
+		hasGstRtspServer,
+		"python3-gi and gir1.2-gst-rtsp-server-1.0 and gstreamer1.0-plugins-base and gstreamer1.0-plugins-ugly not installed",
+	],
 	vlc: [() => installed("vlc"), "vlc-bin and vlc-plugin-base not installed"],
 	openssl: [() => installed("openssl"), "openssl not installed"],
 	chromium: [() => existsSync(CHROMIUM), "chromium not installed"],
+	cjpeg: [() => installed("cjpeg"), "libjpeg-turbo-progs not installed"],
 	ffmpeg: [() => installed("ffmpeg"), "ffmpeg not installed"],
 	ffprobe: [() => installed("ffprobe"), "ffmpeg not installed"],
 	ustreamer: [() => installed("ustreamer"), "ustreamer not installed"],
@@ -100,6 +105,19 @@ function isThere(name: Need): boolean {
 		known.set(name, there);
 	}
 	return there;
+}
+
+/** The RTSP server of GStreamer with the encoders that test/support/gst_rtsp_server.py uses. */
+function hasGstRtspServer(): boolean {
+	const words = [
+		"import gi",
+		"gi.require_version('GstRtspServer', '1.0')",
+		"from gi.repository import Gst, GstRtspServer",
+		"Gst.init(None)",
+		"names = ('videotestsrc', 'jpegenc', 'rtpjpegpay', 'x264enc', 'rtph264pay')",
+		"raise SystemExit(0 if all(Gst.ElementFactory.find(name) for name in names) else 1)",
+	];
+	return spawnSync("/usr/bin/python3", ["-c", words.join("\n")]).status === 0;
 }
 
 function hasTurboJpeg(): boolean {

@@ -2,9 +2,12 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { FrameSource } from "../../../src/ports/camera";
 import { type Motion, NO_MOTION } from "../../../src/ports/motion";
+import { RTSP_SOURCE_SCHEMA } from "../../../src/settings/rtsp-source-schema";
+import { defaultsOf } from "../../../src/settings/schema";
 import { DeviceSource } from "./device-source";
 import { FfmpegSource } from "./ffmpeg-source";
 import { FileSource, looksLikeJpeg } from "./file-source";
+import { openRtsp, type RtspSourceSettings } from "./open-rtsp";
 import { SourceError } from "./source-error";
 import { SyntheticCamera } from "./synthetic-camera";
 
@@ -16,6 +19,8 @@ export interface SourceOptions {
 	readonly name: () => string;
 	/** A number that differs between cameras and chooses the colours of the synthetic scene. */
 	readonly look: number;
+	/** How cameras are reached by RTSP. @default those of the settings */
+	readonly rtsp?: RtspSourceSettings;
 }
 
 /** A frame source, and the drive that moves it. */
@@ -25,7 +30,7 @@ export interface OpenedSource {
 }
 
 /**
- * Opens the frame source of a specification: `synthetic`; a URL or a device (with ffmpeg); a JPEG file, a file of
+ * Opens the frame source of a specification: `synthetic`; a camera by RTSP; another URL or a device (with ffmpeg); a JPEG file, a file of
  * concatenated JPEGs or a folder of JPEG files; any other file in a loop (with ffmpeg).
  * @throws {SourceError} when there is none
  */
@@ -34,10 +39,11 @@ export function openSource(spec: string, options: SourceOptions): OpenedSource {
 		const camera = new SyntheticCamera(options.name, options.look, options.fps);
 		return { source: camera, motion: camera.motion };
 	}
-	return { source: openFixed(spec, options.fps), motion: NO_MOTION };
+	return { source: openFixed(spec, options), motion: NO_MOTION };
 }
 
-function openFixed(spec: string, fps: number): FrameSource {
+function openFixed(spec: string, { fps, rtsp }: SourceOptions): FrameSource {
+	if (/^rtsps?:\/\//i.test(spec)) return openRtsp(spec, fps, rtsp ?? defaultsOf(RTSP_SOURCE_SCHEMA));
 	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(spec)) return new FfmpegSource({ kind: "url", name: spec }, fps);
 	// The device may not exist yet, as a camera can be plugged in later.
 	if (spec.startsWith("/dev/")) return new DeviceSource(spec, fps);

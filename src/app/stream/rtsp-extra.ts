@@ -1,8 +1,10 @@
+import type { Files } from "../../ports/files";
 import { RTSP_SCHEMA } from "../../settings/rtsp-schema";
 import { UsageError } from "../../settings/usage-error";
 import { AddressTable } from "../../stream/address-table";
 import { parseAddressTable } from "../../stream/address-table-file";
 import { addressRows } from "../../stream/address-table-rows";
+import { StoredFolder } from "../../stream/stored-folder";
 import type { ExtraPart } from "../camera/camera";
 import type { Node } from "../node";
 import { makeDistribution, type StreamSupply } from "./make-distribution";
@@ -34,16 +36,30 @@ export function rtspServer(supply: StreamSupply = { table: BY_RULE }): ExtraPart
  */
 export function addressTableOf(path: string, read: (path: string) => string | undefined, place: string): AddressTable {
 	if (path === "") return BY_RULE;
-	let text: string | undefined;
-	let why = "not found";
-	try {
-		text = read(path);
-	} catch (error) {
-		why = error instanceof Error ? error.message : `${error}`;
-	}
-	if (text === undefined) throw new UsageError(`${place}: ${path} can't be read: ${why}.`);
+	const text = attempt(() => read(path), `${place}: ${path} can't be read`);
+	if (text === undefined) throw new UsageError(`${place}: ${path} is not there.`);
 	const file = parseAddressTable(text);
 	if (!("rows" in file))
 		throw new UsageError(file.map(({ line, message }) => `${path}${line === 0 ? "" : `:${line}`}: ${message}`));
 	return new AddressTable(addressRows(file.rows), true);
+}
+
+/**
+ * The stored contents in the folder that the settings name; `undefined` without one.
+ * @param path of the folder; empty: none
+ * @param open returns the files below a folder; an exception says why that can't be had
+ * @param place the setting, for messages
+ * @throws {UsageError} for a folder that can't be used
+ */
+export function storedContentsOf(path: string, open: (path: string) => Files, place: string): StoredFolder | undefined {
+	if (path === "") return undefined;
+	return new StoredFolder(attempt(() => open(path), `${place}: ${path} can't be used`));
+}
+
+function attempt<Value>(run: () => Value, what: string): Value {
+	try {
+		return run();
+	} catch (error) {
+		throw new UsageError(`${what}: ${error instanceof Error ? error.message : error}.`);
+	}
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ContentDescription } from "../../../src/stream/content";
 import { RtspRefusal } from "../../../src/stream/rtsp-refusal";
+import { READY } from "../../../src/stream/stream-session";
 import type { PlayAnswer } from "../../../src/stream/stream-transport";
 import { StreamStage } from "../../support/stream-stage";
 
@@ -173,7 +174,7 @@ for (const framing of ["udp", "tcp"] as const) {
 			assert.equal(stage.distribution.table.size, 0);
 			const late = stage.setup(framing);
 			assert.equal(status(late.play()), 415);
-			assert.equal(late.session?.state, "ready");
+			assert.equal(late.session?.state, READY);
 		});
 
 		it("says goodbye at TEARDOWN, frees everything, and does not know the stream afterwards (STR-3)", () => {

@@ -30,7 +30,8 @@ describe("hosts-node/sources/open-source", () => {
 		["a video file", () => join(folder, "film.mp4"), /film\.mp4 by ffmpeg$/],
 		["an empty file", () => join(folder, "nothing"), /nothing by ffmpeg$/],
 		["a device, there or not", () => "/dev/video0", /^\/dev\/video0 by ffmpeg$/],
-		["a URL, its password hidden", () => "rtsp://me:secret@camera/1", /^rtsp:\/\/\*\*\*@camera\/1 by ffmpeg$/],
+		["a URL, its password hidden", () => "http://me:secret@camera/1", /^http:\/\/\*\*\*@camera\/1 by ffmpeg$/],
+		["a camera by RTSP, its password hidden", () => "rtsp://me:secret@camera/1", /^rtsp:\/\/camera\/1$/],
 	] as const) {
 		it(`opens ${what}`, () => {
 			const { source, motion } = openSource(spec(), options);
@@ -50,7 +51,12 @@ describe("hosts-node/sources/open-source", () => {
 		});
 	}
 
-	for (const spec of ["rtsp:/me:hUnt3r@camera/1", "me:hUnt3r/x@camera/1", "camera/?pw=hUnt3r"]) {
+	for (const spec of [
+		"rtsp://me:hUnt3r/x@camera/1",
+		"rtsp:/me:hUnt3r@camera/1",
+		"me:hUnt3r/x@camera/1",
+		"camera/?pw=hUnt3r",
+	]) {
 		it(`hides the password of the mistyped URL ${spec}`, () => {
 			assert.throws(
 				() => openSource(spec, options),

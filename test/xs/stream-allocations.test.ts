@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import process from "porthole:process";
+import { LinuxInterfaces } from "../../hosts/linux/adapters/interface-source";
+import { LinuxNetwork } from "../../hosts/linux/adapters/network";
+import { Time, Timer } from "../../hosts/linux/adapters/timers";
+import { FrameHub } from "../../src/media/frame-hub";
+import type { ListenerSink, Stream, StreamSink, UdpSink, UdpSocket } from "../../src/ports/net";
+import { AddressTable } from "../../src/stream/address-table";
+import { LiveContent } from "../../src/stream/live-content";
+import { ProcessingUnits } from "../../src/stream/processing-units";
+import { RtcpContext } from "../../src/stream/rtcp-session";
+import { RtspRefusal } from "../../src/stream/rtsp-refusal";
+import { SessionKeeper } from "../../src/stream/session-keeper";
+import { StreamDistribution } from "../../src/stream/stream-distribution";
+import type { StreamListener, StreamRequest } from "../../src/stream/stream-transport";
+import { UdpReachability } from "../../src/stream/udp-reachability";
+import { toyFrame } from "../support/toy-jpeg";
+
+const FRAMES = 20;
+/** Octets of a slot on 64 bits; half of it on 32. */
+const SLOT = 32;
+const HERE = "127.0.0.1";
+const LISTENER: StreamListener = { streamEnded() {}, streamAlive() {} };
+
+async function until(done: () => boolean): Promise<void> {
+	const end = Time.ticks + 60_000;
+	while (!done()) {
+		if (Time.ticks > end) throw new Error("it takes too long");
+		await new Promise<void>((resolve) => Timer.set(resolve, 2));
+	}
+}
+
+/** The port of all clients by UDP. */
+class Drain implements UdpSink {
+	isOpen = false;
+	socket!: UdpSocket;
+
+	opened(): void {
+		this.isOpen = true;
+	}
+
+	received(): void {}
+	failed(): void {}
+}
+
+/** Accepts the connections of clients by TCP, and keeps the server's ends. */
+class Port implements ListenerSink, StreamSink {
+	isOpen = false;
+	readonly ends: Stream[] = [];
+
+	opened(): void {
+		this.isOpen = true;
+	}
+
+	accepted(stream: Stream): StreamSink {
+		this.ends.push(stream);
+		return this;
+	}
+
+	room(): void {}
+	received(): void {}
+	ended(): void {}
+	gone(): void {}
+	failed(): void {}
+}
+
+/** A distribution on this machine, with its clients. */
+class Stage {
+	readonly network = new LinuxNetwork(new LinuxInterfaces());
+	readonly hub = new FrameHub({ wanted() {}, unwanted() {} });
+	readonly distribution: StreamDistribution;
+	readonly drain = new Drain();
+	readonly port = new Port();
+	readonly listener = this.network.listen({ address: HERE, port: 0 }, this.port);
+	playing = 0;
+
+	constructor() {
+		const random = { fill: (bytes: Uint8Array) => fill(bytes), unit: () => Math.random() };
+		const clock = { now: () => Time.ticks, utc: () => 1_767_225_600_000 };
+		const reachability = new UdpReachability();
+		const log = { write() {} };
+		const table = new AddressTable([], true);
+		this.drain.socket = this.network.udp({ address: HERE, port: 0 }, this.drain);
+		this.distribution = new StreamDistribution(
+			{
+				random,
+				paths: new ProcessingUnits(this.network, clock, random, table, log),
+				rtcp: new RtcpContext(clock, random, "cam"),
+				reachability,
+				uplink: undefined,
+				now: clock.now,
+				isFar: () => false,
+				fanOut: () => this.network.fanOut(),
+				rearm() {},
+			},
+			{ streams: 1000, streamsPerClient: 1000 },
+			new SessionKeeper(reachability, undefined, () => 0),
+		);
+		this.distribution.add(new LiveContent("live", () => "Garden", this.hub, this.distribution));
+	}
+
+	async opened(): Promise<void> {
+		await until(() => this.drain.isOpen && this.port.isOpen);
+	}
+
+	/** Plays to so many more clients. */
+	async add(framing: "udp" | "tcp", count: number): Promise<void> {
+		const wanted = this.playing + count;
+		for (let i = 0; i < count; i++) {
+			if (framing === "udp") {
+				const { port } = this.drain.socket;
+				this.setup({ framing, rtpPort: port, rtcpPort: port });
+				continue;
+			}
+			const { ends } = this.port;
+			const { length } = ends;
+			this.network.connect({ address: HERE, port: this.listener.port }, this.port).reading(false);
+			await until(() => ends.length > length);
+			this.setup({ framing, out: ends[length], channel: 0 });
+		}
+		await until(() => this.playing === wanted);
+	}
+
+	private setup(path: StreamRequest["path"]): void {
+		const { distribution } = this;
+		const request = { control: "12345678", content: "live", client: HERE, local: HERE, owner: true, rate: 0 };
+		distribution.setup(Time.ticks, { ...request, path, listener: LISTENER }, (now, answer) => {
+			if (answer instanceof RtspRefusal) throw new Error(answer.message);
+			distribution.play(now, answer.stream, undefined, () => {
+				this.playing++;
+			});
+		});
+	}
+
+	/** The greatest numbers of slots and octets of chunks that a picture takes, but for a few that the collector meets. */
+	cost(): { slots: number; chunks: number } {
+		const frames = Array.from({ length: FRAMES }, (_, i) => toyFrame(i, Time.ticks + i, { scan: 20_000 }));
+		const slots: number[] = [];
+		const chunks: number[] = [];
+		process.collect();
+		for (let i = 0; i < FRAMES; i++) {
+			const slotsBefore = process.slots;
+			const chunksBefore = process.chunks;
+			this.hub.push(Time.ticks, frames[i]);
+			const chunksAfter = process.chunks;
+			slots.push(process.slots - slotsBefore);
+			chunks.push(chunksAfter - chunksBefore);
+		}
+		return { slots: median(slots), chunks: median(chunks) };
+	}
+
+	close(): void {
+		this.distribution.close(Time.ticks);
+		this.listener.close();
+		for (const end of this.port.ends) end.abort();
+		this.drain.socket.close();
+	}
+}
+
+function fill(bytes: Uint8Array): void {
+	for (let i = 0; i < bytes.length; i++) bytes[i] = Math.floor(Math.random() * 256);
+}
+
+function median(numbers: readonly number[]): number {
+	return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+}
+
+describe("allocations of streams on XS", () => {
+	for (const framing of ["udp", "tcp"] as const) {
+		it(`packetizes a picture and sends it to any number of clients by ${framing} without a slot or an octet`, async () => {
+			const stage = new Stage();
+			await stage.opened();
+			await stage.add(framing, 1);
+			assert.deepEqual(stage.cost(), { slots: 0, chunks: 0 });
+			await stage.add(framing, 16);
+			assert.deepEqual(stage.cost(), { slots: 0, chunks: 0 });
+			stage.close();
+		});
+	}
+
+	// Its two sockets, their peers and the processing units are half of it; a board with 32 bits needs little more than half.
+	it("takes at most 7 kB of a heap of 64 bits for a client by UDP", async () => {
+		const stage = new Stage();
+		await stage.opened();
+		await stage.add("udp", 10);
+		stage.cost();
+		process.collect();
+		const slots = process.slots;
+		const chunks = process.chunks;
+		await stage.add("udp", 40);
+		process.collect();
+		const perClient = ((process.slots - slots) * SLOT + process.chunks - chunks) / 40;
+		process.print(`a client by UDP takes ${perClient} octets: ${(process.slots - slots) / 40} slots\n`);
+		assert.ok(perClient <= 7168, `${perClient} octets`);
+		stage.close();
+	});
+});
