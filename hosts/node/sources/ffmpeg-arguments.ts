@@ -34,8 +34,20 @@ const QUIET_FED = Object.freeze([
 ]);
 const FROM_MATROSKA = Object.freeze(["-threads", "1", "-f", "matroska", "-i", "pipe:0", "-map", "0:v:0"]);
 const FLV = Object.freeze(["-f", "flv", "-flvflags", "no_duration_filesize", "-flush_packets", "1", "pipe:1"]);
+/** ffmpeg 5.1 and later have `-fps_mode`, earlier ones `-vsync`, which later ones are about to lose. */
+let syncOption = "-fps_mode";
+
+/** Remembers that this machine's ffmpeg is old, if that is what it said. @returns whether the arguments are others now */
+export function learnFromRefusal(said: string): boolean {
+	if (syncOption === "-vsync" || !said.includes("Unrecognized option 'fps_mode'")) return false;
+	syncOption = "-vsync";
+	return true;
+}
+
 /** No picture is left out or doubled to reach an even rate. */
-const EVERY_PICTURE = Object.freeze(["-vsync", "passthrough", "-flush_packets", "1"]);
+function everyPicture(): string[] {
+	return [syncOption, "passthrough", "-flush_packets", "1"];
+}
 
 /**
  * Returns the scale (`-q:v`) at which ffmpeg's pictures are about as large as libjpeg's at a quality from 1 to 100.
@@ -105,14 +117,14 @@ export function convertJpegArguments(width: number, height: number): string[] {
 	const scale = Math.max(1, width / RTP_SIDE_MAX, height / RTP_SIDE_MAX);
 	const [w, h] = [width, height].map((side) => Math.max(8, Math.floor(side / scale / 8) * 8));
 	const fit = scale === 1 ? `crop=${Math.min(w, width)}:${Math.min(h, height)}:0:0` : `scale=${w}:${h}`;
-	return [...QUIET_FED, ...FROM_MATROSKA, "-vf", fit, ...encodeJpeg(90), ...EVERY_PICTURE, "-f", "mjpeg", "pipe:1"];
+	return [...QUIET_FED, ...FROM_MATROSKA, "-vf", fit, ...encodeJpeg(90), ...everyPicture(), "-f", "mjpeg", "pipe:1"];
 }
 
 /** Returns the arguments for `ffmpeg` that make JPEG pictures of an H.264 byte stream. @param fps the maximum rate in pictures per second */
 export function decodeH264Arguments(fps: number, quality: number): string[] {
 	const live = ["-use_wallclock_as_timestamps", "1", "-threads", "1", "-f", "h264", "-i", "pipe:0", "-map", "0:v:0"];
 	const rate = ["-vf", `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${(0.9 / fps).toFixed(4)})'`];
-	return [...QUIET_FED, ...live, ...rate, ...encodeJpeg(quality), ...EVERY_PICTURE, "-f", "mjpeg", "pipe:1"];
+	return [...QUIET_FED, ...live, ...rate, ...encodeJpeg(quality), ...everyPicture(), "-f", "mjpeg", "pipe:1"];
 }
 
 /** Plays a file in a loop at its own pace; of a live input the newest picture counts. */
