@@ -89,10 +89,15 @@ describe("simulation/stream-bandwidth", () => {
 		forSeeds([400, 5000], ({ world, viewers }, seed) => {
 			world.runFor(30_000);
 			for (const { link } of viewers) Object.assign(link.settings, { rate: 120_000, queue: 10_000_000 });
-			world.runFor(40_000);
-			for (const { manager, player } of viewers) {
-				assert.ok(manager.divisor > 1, `seed ${seed}`);
-				assert.ok(player.packets > 0);
+			const shares = viewers.map(() => 0);
+			for (let s = 0; s < 180; s++) {
+				world.runFor(1000);
+				for (const [i, { manager }] of viewers.entries()) shares[i] += 1 / manager.divisor / 180;
+			}
+			for (const [i, { manager }] of viewers.entries()) {
+				const note = `seed ${seed}: ${shares[i]} of all pictures, ${manager.changes} changes`;
+				// Seven in ten pass; nothing is lost.
+				assert.ok(shares[i] > 0.4 && shares[i] < 0.75 && manager.changes <= 20, note);
 			}
 		});
 	});
