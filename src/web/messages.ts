@@ -233,7 +233,6 @@ export const MESSAGES = Object.freeze({
 	/** Why a form was not accepted. The names of fields stay as they are: `quality`, `on`. */
 	wrong: Object.freeze({
 		camera: "This request is meant for another camera. Nothing has been changed.",
-		stream: "There is no such stream.",
 		form: "The request is not a valid form or JSON object.",
 		user: "user must be owner or viewer.",
 		password: "Passwords must have 8 to 64 characters and no control characters.",

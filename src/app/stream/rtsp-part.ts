@@ -51,7 +51,7 @@ const OPERATIONS: readonly ApiOperation<RtspPart>[] = Object.freeze([
 		method: "POST",
 		path: "/api/v1/streams/{id}/end",
 		need: "owner",
-		about: "Ends an RTSP session. Its client can begin another.",
+		about: "Ends an RTSP session. Its client can begin another. It has no effect on one that has ended.",
 		run: (
 			part: RtspPart,
 			_form: ReadonlyMap<string, string>,
@@ -244,7 +244,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 			this.handle.call((server, now) => server.dismiss(now, session, "ended by the owner"));
 			return DONE;
 		}
-		return { fault: MESSAGES.wrong.stream, status: 404 };
+		return DONE;
 	}
 
 	/** @see PortOwner */
