@@ -97,6 +97,14 @@ describe("simulation/stream-bandwidth", () => {
 		assert.equal(home.source.quality.value, 80);
 	});
 
+	it("does not lower the quality of JPEG for clients that watch H.264 (STR-10, STR-25)", () => {
+		const home = new StreamHome(1, { interval: 100 });
+		const options = { framing: "udp", content: "h264", lossy: true, reports: 1000 } as const;
+		for (let i = 0; i < 2; i++) new ScriptedPlayer(home.client({ rate: 2000, queue: 3000 }), options);
+		home.world.runFor(120_000);
+		assert.equal(home.source.quality.value, 80);
+	});
+
 	for (const content of ["live", "h264"]) {
 		it(`lets clients by TCP with a narrow path miss whole pictures of ${content}, and no others (STR-8, STR-25)`, () => {
 			for (let seed = 1; seed <= SEEDS; seed++) {
