@@ -14,7 +14,7 @@ export function checkRoutes(file: AddressTableFile): RouteFinding[] {
 	const check = new RouteCheck(file, plan, list);
 	check.networks();
 	check.controls();
-	const rows = new RowCheck(file.rows, plan, list);
+	const rows = new RowCheck(file.rows, plan, list, file.refusesOthers);
 	for (const row of file.rows) rows.row(row);
 	rows.pairs();
 	check.flows();

@@ -11,6 +11,8 @@ export class RowCheck {
 		private readonly rows: readonly TableRow[],
 		private readonly plan: RoutePlan,
 		private readonly list: FindingList,
+		/** `others refused`: no rule decides where rows are missing. */
+		private readonly refusesOthers: boolean,
 	) {
 		this.own = [...plan.lan, ...plan.media];
 	}
@@ -149,6 +151,11 @@ export class RowCheck {
 			);
 	}
 
+	private get decided(): string {
+		if (this.refusesOthers) return "they get nothing by UDP";
+		return "what they get by UDP is decided by the stream server's rule";
+	}
+
 	/** What does not work because no row says how (STR-24). */
 	missing(): void {
 		for (const place of ["lan", "internet"] as const) {
@@ -158,7 +165,7 @@ export class RowCheck {
 			if (!rows.some(({ protocol }) => protocol === "rtp"))
 				this.list.note(
 					0,
-					`${who}: no row sends RTP to them, so what they get by UDP is decided by the stream server's rule, and the rule sets pass TCP only. "${place} rtp send ADDRESS" is missing.`,
+					`${who}: no row sends RTP to them, so ${this.decided}, and the rule sets pass TCP only. "${place} rtp send ADDRESS" is missing.`,
 				);
 			else if (!rtcp.some(receives))
 				this.list.note(

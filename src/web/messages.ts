@@ -56,6 +56,8 @@ export const MESSAGES = Object.freeze({
 		unreachable: "This camera can't be reached from the Internet",
 		noPictures: "This camera has no picture.",
 		noStreams: "Video players can't connect to this camera (RTSP).",
+		noUdp: "A video player on the Internet got no picture by UDP.",
+		noUdpRemedy: "Its own router keeps the packets away. Set the player to RTSP over TCP.",
 		notStored: (why: string) => `This camera can't store what changes: ${why}.`,
 		notStoredRemedy:
 			"It goes on, but forgets the changes when it restarts. Free some space on its disk or memory card, or replace it.",
@@ -231,7 +233,6 @@ export const MESSAGES = Object.freeze({
 	/** Why a form was not accepted. The names of fields stay as they are: `quality`, `on`. */
 	wrong: Object.freeze({
 		camera: "This request is meant for another camera. Nothing has been changed.",
-		stream: "There is no such stream.",
 		form: "The request is not a valid form or JSON object.",
 		user: "user must be owner or viewer.",
 		password: "Passwords must have 8 to 64 characters and no control characters.",

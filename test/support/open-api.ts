@@ -18,7 +18,10 @@ const STATES: Record<DynamicDnsView["state"], true> = {
 const WORD_FIELDS: Readonly<Record<string, Readonly<Record<string, true>>>> = {
 	health: HEALTHS,
 	by: WAYS,
-	state: STATES,
+	state: { ...STATES, ready: true, playing: true },
+	framing: { udp: true, tcp: true },
+	// Of streams; other contents are files.
+	content: { live: true, h264: true },
 	// Of the cameras in the lab; boards have other names.
 	model: { node: true, linux: true },
 };

@@ -92,6 +92,23 @@ const FLEET_EXAMPLE = Object.freeze({
 /** Of `POST /api/v1/links`. */
 const LINK_EXAMPLE = Object.freeze({ url: "http://198.51.100.7:8080/?link=v…", token: "v…", hours: 24 });
 
+/** Of `GET /api/v1/streams`. */
+const STREAMS_EXAMPLE = Object.freeze({
+	streams: Object.freeze([
+		Object.freeze({
+			id: 7,
+			client: "192.168.0.20",
+			content: "live",
+			framing: "udp",
+			state: "playing",
+			seconds: 90,
+			packets: 27000,
+			octets: 32400000,
+			missed: 0,
+		}),
+	]),
+});
+
 /** Of `GET /api/v1/openapi.json`, in outline. */
 const DOCUMENT_EXAMPLE = Object.freeze({ openapi: "3.1.0", info: Object.freeze({ title: "Porthole camera" }) });
 
@@ -107,5 +124,6 @@ export const API_EXAMPLES: readonly (readonly [operation: string, example: unkno
 	["POST /api/v1/fleet/invite", FLEET_EXAMPLE],
 	["POST /api/v1/fleet/join", FLEET_EXAMPLE],
 	["POST /api/v1/links", LINK_EXAMPLE],
+	["GET /api/v1/streams", STREAMS_EXAMPLE],
 	["GET /api/v1/openapi.json", DOCUMENT_EXAMPLE],
 ]);

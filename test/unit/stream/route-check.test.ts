@@ -237,6 +237,15 @@ describe("stream/route-check", () => {
 			);
 		});
 
+	it("says that clients without rows get nothing by UDP where others are refused (STR-4, STR-24)", () => {
+		const lan = FIRST_FORM.split("\n").filter((line) => !line.startsWith("internet"));
+		for (const [end, decided] of [
+			["", /by UDP is decided by the stream server's rule/],
+			["others refused", /no row sends RTP to them, so they get nothing by UDP/],
+		] as const)
+			assert.ok(notes([...lan, end].join("\n")).some((note) => decided.test(note)));
+	});
+
 	it("says what else an administrator should know", () => {
 		for (const [table, message] of [
 			[SECOND_FORM, /Port 500 may only be opened by root/],

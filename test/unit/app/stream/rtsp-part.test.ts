@@ -16,6 +16,7 @@ function homeWith(seed: number) {
 	const home = new VirtualHome(seed);
 	const parts: RtspPart[] = [];
 	const transport = new FakeStreamTransport();
+	const trouble = { unreachable: 0, refused: 0, dropped: 0 };
 	const service = {
 		transport,
 		get streams() {
@@ -24,6 +25,7 @@ function homeWith(seed: number) {
 		playing: 0,
 		totals: { packets: 7, octets: 7000, missed: 1 },
 		report: (stream: number) => (transport.streams.has(stream) ? { ...NOTHING, packets: 5 } : undefined),
+		udpTrouble: () => trouble,
 		close: () => transport.calls.push("close"),
 	};
 	home.extras = [
@@ -36,7 +38,7 @@ function homeWith(seed: number) {
 			},
 		},
 	];
-	return { home, parts, transport };
+	return { home, parts, transport, trouble };
 }
 
 /** A player in the LAN. */
@@ -92,7 +94,7 @@ describe("app/stream/rtsp-part", () => {
 	const TCP = "Transport: RTP/AVP/TCP;unicast;interleaved=0-1";
 
 	describe("in a home", () => {
-		const { home, parts, transport } = homeWith(3);
+		const { home, parts, transport, trouble } = homeWith(3);
 		const base = "http://192.168.0.11:8000";
 		let player: Player;
 
@@ -135,8 +137,21 @@ describe("app/stream/rtsp-part", () => {
 			assert.doesNotMatch(far.text, /192\.168/, "STR-19");
 		});
 
+		it("tells the owner that UDP does not reach a player, and what to do (STR-22)", () => {
+			assert.deepEqual(parts[0].notices(), []);
+			Object.assign(trouble, { unreachable: 1, refused: 1, dropped: 3 });
+			assert.match(parts[0].notices()[0].remedy, /TCP/);
+			assert.match(
+				home.get(`${base}/api/v1/status`, home.neighbour),
+				/"udp":\{"unreachable":1,"refused":1,"dropped":3\}/,
+			);
+			assert.match(home.get(`${base}/metrics`, home.neighbour), /\nporthole_rtsp_unreachable_total 1\n/);
+			assert.match(home.get(`${base}/metrics`, home.neighbour), /\nporthole_rtsp_dropped_total 3\n/);
+		});
+
 		it("ends a session at the owner's wish", () => {
-			assert.match(home.post(`${base}/api/v1/streams/9/end`, "", home.neighbour), /^HTTP\/1\.1 404/);
+			home.post(`${base}/api/v1/streams/9/end`, "", home.neighbour);
+			assert.equal(player.isOver, false);
 			assert.match(home.post(`${base}/api/v1/streams/0/end`, "", home.neighbour), /^HTTP\/1\.1 200/);
 			home.world.runFor(100);
 			assert.ok(player.isOver);
