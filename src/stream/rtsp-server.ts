@@ -1,11 +1,12 @@
 import type { Authenticator } from "../access/authenticator";
 import type { Machine } from "../core/machine";
 import type { Millis } from "../core/time";
-import { ConnectionLimits } from "../http/connection-limits";
+import { ConnectionLimits, type LimitedConnection } from "../http/connection-limits";
 import { RtspWriter } from "../wire/rtsp-writer";
-import { RtspConnection, type RtspConnectionOwner } from "./rtsp-connection";
+import { RtspConnection } from "./rtsp-connection";
+import type { RtspConnectionOwner } from "./rtsp-connection-owner";
 import { RtspControl, type RtspControlHost } from "./rtsp-control";
-import type { RtspExchange } from "./rtsp-exchange";
+import type { ExchangeCarrier, RtspExchange } from "./rtsp-exchange";
 import { RtspGate } from "./rtsp-gate";
 import { OVER, PLAYING, type RtspSession } from "./rtsp-session";
 import { RtspSessionTable } from "./rtsp-session-table";
@@ -136,10 +137,10 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	}
 
 	/** @see RtspConnectionOwner */
-	closed(now: Millis, connection: RtspConnection): void {
+	closed(now: Millis, connection: ExchangeCarrier & LimitedConnection): void {
 		for (const session of connection.sessions.slice()) {
 			if (session.request.framing === "tcp") this.end(now, session, "the connection has ended");
-			else connection.detach(session);
+			else connection.detach(now, session);
 		}
 		this.limits.remove(connection);
 	}
@@ -204,7 +205,7 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 
 	private forget(now: Millis, session: RtspSession, reason: string): void {
 		this.sessions.remove(session);
-		session.carrier?.detach(session);
+		session.carrier?.detach(now, session);
 		if (session.hasPlayed) this.host.ended?.(now, session, reason);
 	}
 }

@@ -18,7 +18,7 @@ export interface SessionCarrier {
 	/** The session belongs to this connection from now on. */
 	attach(session: RtspSession): void;
 	/** The session has ended, or belongs to another connection. */
-	detach(session: RtspSession): void;
+	detach(now: Millis, session: RtspSession): void;
 	/** Drops the connection. */
 	drop(): void;
 }
@@ -79,9 +79,9 @@ export class RtspSession implements StreamListener {
 	}
 
 	/** It belongs to this connection from now on. */
-	carriedBy(carrier: SessionCarrier): void {
+	carriedBy(now: Millis, carrier: SessionCarrier): void {
 		if (this.carrier === carrier) return;
-		this.carrier?.detach(this);
+		this.carrier?.detach(now, this);
 		this.carrier = carrier;
 		carrier.attach(this);
 	}
