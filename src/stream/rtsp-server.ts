@@ -196,11 +196,8 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 
 	/** @see RtspControlHost */
 	streamEnded(now: Millis, session: RtspSession, reason: string): void {
-		if (session.state === OVER) return;
-		const { carrier, request } = session;
-		this.forget(now, session, reason);
-		// A connection that takes nothing is of no use for another stream.
-		if (request.framing === "tcp" && carrier?.hasTakenAll === false) carrier.drop();
+		// A connection that takes nothing is dropped as an idle one; the client may still be saying goodbye.
+		if (session.state !== OVER) this.forget(now, session, reason);
 	}
 
 	private forget(now: Millis, session: RtspSession, reason: string): void {
