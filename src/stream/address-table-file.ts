@@ -66,6 +66,8 @@ export interface AddressTableFile {
 	readonly controls: readonly ControlLine[];
 	readonly interfaces: readonly InterfaceLine[];
 	readonly rows: readonly TableRow[];
+	/** `others refused`: clients in no network of the rows get no UDP, and the rule is off (STR-4). */
+	readonly refusesOthers: boolean;
 }
 
 /** What is wrong in a table file. */
@@ -120,6 +122,7 @@ class TableParser {
 	private readonly controls: ControlLine[] = [];
 	private readonly interfaces: InterfaceLine[] = [];
 	private readonly rows: OpenRow[] = [];
+	private refusesOthers = false;
 
 	take(line: number, text: string): void {
 		if (text.length > LINE_MAX) return this.fail(line, `The line is longer than ${LINE_MAX} characters.`);
@@ -134,6 +137,8 @@ class TableParser {
 				return this.network(line, words);
 			case "control":
 				return this.control(line, words);
+			case "others":
+				return this.others(line, words);
 			case "router":
 			case "firewall":
 				return this.interface(line, words[0], words);
@@ -160,7 +165,8 @@ class TableParser {
 			rows.push({ ...row, networks });
 		}
 		if (this.problems.length > 0) return this.problems.slice(0, PROBLEMS_MAX);
-		return { networks: [...this.networks.values()], controls: this.controls, interfaces: this.interfaces, rows };
+		const { controls, interfaces, refusesOthers } = this;
+		return { networks: [...this.networks.values()], controls, interfaces, rows, refusesOthers };
 	}
 
 	/** How many lines of a kind there are; `undefined` for networks. */
@@ -204,6 +210,11 @@ class TableParser {
 			advertisedAddress: seen.address,
 			advertisedPort: seen.ports.first === 0 ? own.ports.first : seen.ports.first,
 		});
+	}
+
+	private others(line: number, words: readonly string[]): void {
+		if (words.length !== 2 || words[1] !== "refused") return this.fail(line, 'This line is "others refused".');
+		this.refusesOthers = true;
 	}
 
 	private interface(line: number, machine: "router" | "firewall", words: readonly string[]): void {

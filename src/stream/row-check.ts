@@ -11,6 +11,8 @@ export class RowCheck {
 		private readonly rows: readonly TableRow[],
 		private readonly plan: RoutePlan,
 		private readonly list: FindingList,
+		/** `others refused`: no rule decides where rows are missing. */
+		private readonly refusesOthers: boolean,
 	) {
 		this.own = [...plan.lan, ...plan.media];
 	}
@@ -28,6 +30,11 @@ export class RowCheck {
 			this.list.fault(
 				line,
 				`Clients in the LAN get packets from ${bound.address} itself, because nothing translates between. Leave out "as ${advertised.address}".`,
+			);
+		if (place === "lan" && bound !== undefined && contains(this.plan.media, bound.address))
+			this.list.fault(
+				line,
+				`Nothing passes from ${bound.address} in the media network to the LAN. Serve the LAN from an address of the LAN.`,
 			);
 		if (place === "elsewhere")
 			this.list.note(
@@ -149,6 +156,11 @@ export class RowCheck {
 			);
 	}
 
+	private get decided(): string {
+		if (this.refusesOthers) return "they get nothing by UDP";
+		return "what they get by UDP is decided by the stream server's rule";
+	}
+
 	/** What does not work because no row says how (STR-24). */
 	missing(): void {
 		for (const place of ["lan", "internet"] as const) {
@@ -158,7 +170,7 @@ export class RowCheck {
 			if (!rows.some(({ protocol }) => protocol === "rtp"))
 				this.list.note(
 					0,
-					`${who}: no row sends RTP to them, so what they get by UDP is decided by the stream server's rule, and the rule sets pass TCP only. "${place} rtp send ADDRESS" is missing.`,
+					`${who}: no row sends RTP to them, so ${this.decided}, and the rule sets pass TCP only. "${place} rtp send ADDRESS" is missing.`,
 				);
 			else if (!rtcp.some(receives))
 				this.list.note(

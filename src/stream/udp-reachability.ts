@@ -24,8 +24,12 @@ export class UdpReachability {
 	/** When each address may try again, in the order in which they were added. */
 	private readonly until = new Map<string, Millis>();
 
-	/** How many addresses are refused, at most: some may be due to try again. */
-	get size(): number {
+	/** How many addresses are refused now. */
+	refused(now: Millis): number {
+		for (const [client, until] of this.until) {
+			if (now < until) break;
+			this.until.delete(client);
+		}
 		return this.until.size;
 	}
 

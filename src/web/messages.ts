@@ -56,6 +56,8 @@ export const MESSAGES = Object.freeze({
 		unreachable: "This camera can't be reached from the Internet",
 		noPictures: "This camera has no picture.",
 		noStreams: "Video players can't connect to this camera (RTSP).",
+		noUdp: "A video player on the Internet got no picture by UDP.",
+		noUdpRemedy: "Its own router keeps the packets away. Set the player to RTSP over TCP.",
 		notStored: (why: string) => `This camera can't store what changes: ${why}.`,
 		notStoredRemedy:
 			"It goes on, but forgets the changes when it restarts. Free some space on its disk or memory card, or replace it.",
@@ -119,8 +121,6 @@ export const MESSAGES = Object.freeze({
 		pictures: "Video source",
 		streams: "Video players (RTSP)",
 		streamsOutside: "Video players on the Internet (RTSP over TCP)",
-		noDatagrams: "Video players that UDP does not reach",
-		useTcp: (count: number) => `${count}: set them to RTP over TCP`,
 		identity: "ID",
 	}),
 

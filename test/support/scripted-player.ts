@@ -1,5 +1,5 @@
 import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
-import { ByteWriter } from "../../src/base/byte-writer";
+import { ByteWriter, readU16 } from "../../src/base/byte-writer";
 import type { EndReason } from "../../src/core/stream";
 import type { Stream, StreamSink, UdpSocket } from "../../src/ports/net";
 import { ReceptionReport, writeGoodbye, writeReceiverReport } from "../../src/wire/rtcp";
@@ -205,14 +205,14 @@ export class ScriptedPlayer implements StreamSink {
 	private takeMessage(): boolean {
 		const { input } = this;
 		if (input[0] === 0x24) {
-			const end = input.length < 4 ? Infinity : 4 + input.readUInt16BE(2);
+			const end = input.length < 4 ? Infinity : 4 + readU16(input, 2);
 			if (input.length < end) return false;
 			if (input[1] === 0) this.media(input, 4, end);
 			else this.control(input, 4, end);
 			this.input = input.subarray(end);
 			return true;
 		}
-		const at = input.indexOf("\r\n\r\n");
+		const at = headEnd(input);
 		if (at < 0) return false;
 		const [line, ...lines] = input.subarray(0, at).toString("latin1").split("\r\n");
 		const fields = new Map<string, string>();
@@ -266,4 +266,11 @@ export class ScriptedPlayer implements StreamSink {
 			this.stream.write(bytes, 0, length);
 		}
 	}
+}
+
+/** Where the empty line begins that ends a head; -1: it has not come. */
+function headEnd(bytes: Uint8Array): number {
+	for (let at = bytes.indexOf(0x0d); at >= 0; at = bytes.indexOf(0x0d, at + 1))
+		if (bytes[at + 1] === 0x0a && bytes[at + 2] === 0x0d && bytes[at + 3] === 0x0a) return at;
+	return -1;
 }

@@ -1,3 +1,4 @@
+import { readU16 } from "../../src/base/byte-writer";
 import { Prng } from "../../src/base/prng";
 import { AccessUnit } from "../../src/media/access-unit";
 import { FrameHub } from "../../src/media/frame-hub";
@@ -13,6 +14,8 @@ import { QualityLadder } from "../../src/stream/quality-ladder";
 import { RtcpContext } from "../../src/stream/rtcp-session";
 import { RtspRefusal } from "../../src/stream/rtsp-refusal";
 import { SessionKeeper } from "../../src/stream/session-keeper";
+import type { StoredCatalog } from "../../src/stream/stored-content";
+import { StoredStreams } from "../../src/stream/stored-streams";
 import { StreamDistribution } from "../../src/stream/stream-distribution";
 import type { StreamSession } from "../../src/stream/stream-session";
 import type { Answered, PlayAnswer, StreamAnswer, StreamListener } from "../../src/stream/stream-transport";
@@ -229,7 +232,7 @@ export class StageClient implements StreamListener {
 		const frames: [number, Uint8Array][] = [];
 		for (let at = 0; at < bytes.length; ) {
 			if (bytes[at] !== 0x24) throw new Error("no frame");
-			const end = at + 4 + bytes.readUInt16BE(at + 2);
+			const end = at + 4 + readU16(bytes, at + 2);
 			frames.push([bytes[at + 1], new Uint8Array(bytes.subarray(at + 4, end))]);
 			at = end;
 		}
@@ -251,6 +254,8 @@ export interface StageOptions {
 	readonly perClient?: number;
 	/** In kB/s. */
 	readonly uplink?: number;
+	/** Stored contents. */
+	readonly stored?: StoredCatalog;
 }
 
 /** A distribution with a live JPEG content and an H.264 content, whose time and pictures the test gives. */
@@ -270,13 +275,14 @@ export class StreamStage {
 	readonly camera: { quality: JpegQuality; h264?: ToyUnits } = { quality: new JpegQuality(80) };
 	readonly ladder = new QualityLadder(this.camera);
 	readonly units: UnitHub;
+	readonly uplink: Uplink | undefined;
 	readonly live: LiveContent;
 	readonly distribution: StreamDistribution;
 	/** How often the deadline was said to have changed. */
 	rearmed = 0;
 	private readonly prng: Prng;
 
-	constructor(seed = 1, { streams = 100, perClient = 100, uplink = 0 }: StageOptions = {}) {
+	constructor(seed = 1, { streams = 100, perClient = 100, uplink = 0, stored }: StageOptions = {}) {
 		this.prng = new Prng(seed);
 		const { prng } = this;
 		const random = {
@@ -292,6 +298,7 @@ export class StreamStage {
 				this.isAwake = false;
 			},
 		});
+		this.uplink = uplink > 0 ? new Uplink(uplink) : undefined;
 		const reachability = new UdpReachability();
 		this.distribution = new StreamDistribution(
 			{
@@ -299,7 +306,7 @@ export class StreamStage {
 				paths: this.paths,
 				rtcp: new RtcpContext({ utc: () => 1_767_225_600_000 + this.now }, random, "cam"),
 				reachability,
-				uplink: uplink > 0 ? new Uplink(uplink) : undefined,
+				uplink: this.uplink,
 				now: () => this.now,
 				isFar: (client) => client.startsWith("198."),
 				fanOut: () => new LoopFanOut(),
@@ -312,6 +319,7 @@ export class StreamStage {
 		this.live = new LiveContent("live", () => "Garden", this.hub, this.distribution);
 		this.distribution.add(this.live);
 		this.distribution.add(new UnitContent("h264", () => "Garden", this.units, this.distribution));
+		if (stored !== undefined) this.distribution.add(new StoredStreams(stored, this.distribution));
 	}
 
 	/** Describes a content. @returns the answers so far, which grow */

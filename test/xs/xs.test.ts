@@ -20,8 +20,8 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 	{ path: /^test\/unit\/tools\//, why: "tests tools, which are programs for Node.js" },
 	{ path: /^test\/unit\/(base\/sha256|fleet\/fleet-key)/, why: "compares with Node.js's own hash" },
 	{
-		path: /^test\/simulation\/(home|succession-(crowd|ring))\.test/,
-		why: "hours of virtual time, which take XS minutes",
+		path: /^test\/simulation\/(home|succession-(crowd|ring)|stream-bandwidth)\.test/,
+		why: "hours of virtual time or many packets, which take XS minutes",
 	},
 	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },
 	{ path: /^test\/unit\/hosts-(linux|simulator)\//, why: "starts native programs from Node.js" },

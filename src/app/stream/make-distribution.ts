@@ -11,11 +11,12 @@ import { SessionKeeper } from "../../stream/session-keeper";
 import type { StoredCatalog } from "../../stream/stored-content";
 import { StoredStreams } from "../../stream/stored-streams";
 import { StreamDistribution, type StreamLimits } from "../../stream/stream-distribution";
+import { reportOf, type StreamReport } from "../../stream/stream-report";
 import { UdpReachability } from "../../stream/udp-reachability";
 import { UnitContent } from "../../stream/unit-content";
 import { UnitHub } from "../../stream/unit-hub";
 import type { Camera } from "../camera/camera";
-import type { StreamReport, StreamService } from "./stream-service";
+import type { StreamService, UdpTrouble } from "./stream-service";
 
 /** Octets of the canonical name of a camera's streams. @see RFC 7022 §4.2 */
 const NAME_LENGTH = 12;
@@ -40,13 +41,16 @@ export function makeDistribution(camera: Camera, limits: StreamLimits, supply: S
 	random.fill(name);
 	const now = () => pump.now();
 	const reachability = new UdpReachability();
+	const units = new ProcessingUnits(network, pump, random, supply.table, log);
+	for (const { isError, text } of supply.table.check([...network.paths(), ...network.ipv6Paths()]))
+		log.write(isError ? "warn" : "info", "stream", `address table: ${text}`);
 	const ladder = new QualityLadder(source);
 	video.qualityOwner = ladder;
 	let handle: Handle<StreamDistribution, undefined> | undefined;
 	const distribution = new StreamDistribution(
 		{
 			random,
-			paths: new ProcessingUnits(network, pump, random, supply.table, log),
+			paths: units,
 			rtcp: new RtcpContext(clock, random, toHex(name)),
 			reachability,
 			uplink: video.uplink,
@@ -67,19 +71,16 @@ export function makeDistribution(camera: Camera, limits: StreamLimits, supply: S
 	distribution.add(new UnitContent("h264", title, new UnitHub(source, now), distribution));
 	if (supply.stored !== undefined) distribution.add(new StoredStreams(supply.stored, distribution));
 	handle = pump.add(distribution, undefined);
-	return new DistributionService(distribution, reachability);
+	return new DistributionService(distribution, units, reachability);
 }
 
 /** The distribution as the RTSP part sees it. */
 class DistributionService implements StreamService {
 	constructor(
 		readonly transport: StreamDistribution,
+		private readonly units: ProcessingUnits,
 		private readonly reachability: UdpReachability,
 	) {}
-
-	get unreachable(): number {
-		return this.reachability.size;
-	}
 
 	get streams(): number {
 		return this.transport.streams;
@@ -89,12 +90,19 @@ class DistributionService implements StreamService {
 		return this.transport.playing;
 	}
 
-	get totals(): StreamReport {
+	get totals(): StreamService["totals"] {
 		return this.transport.totals;
 	}
 
 	report(stream: number): StreamReport | undefined {
-		return this.transport.report(stream);
+		const session = this.transport.table.get(stream);
+		return session === undefined ? undefined : reportOf(session);
+	}
+
+	udpTrouble(now: Millis): UdpTrouble {
+		const { strangers, malformed, unmatched } = this.units.drops;
+		const { ended: unreachable } = this.reachability;
+		return { unreachable, refused: this.reachability.refused(now), dropped: strangers + malformed + unmatched };
 	}
 
 	close(now: Millis): void {

@@ -41,7 +41,7 @@ export function addressTableOf(path: string, read: (path: string) => string | un
 	const file = parseAddressTable(text);
 	if (!("rows" in file))
 		throw new UsageError(file.map(({ line, message }) => `${path}${line === 0 ? "" : `:${line}`}: ${message}`));
-	return new AddressTable(addressRows(file.rows), true);
+	return new AddressTable(addressRows(file.rows), !file.refusesOthers);
 }
 
 /**

@@ -11,6 +11,7 @@ import type { RtspConnection } from "../../stream/rtsp-connection";
 import { RtspServer, type RtspServerHost } from "../../stream/rtsp-server";
 import { PLAYING, type RtspSession } from "../../stream/rtsp-session";
 import type { RtspServerOptions } from "../../stream/rtsp-settings";
+import { UNREACHABLE_REASON } from "../../stream/udp-reachability";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";
@@ -21,7 +22,7 @@ import type { GatewayPart } from "../gateway/gateway-part";
 import { ListeningPort, type PortOwner } from "../listening-port";
 import type { Node, NodeSettings } from "../node";
 import type { Metric, Part, SiteRequest } from "../part";
-import type { StreamService } from "./stream-service";
+import type { StreamService, UdpTrouble } from "./stream-service";
 
 /** The settings of the RTSP part. */
 export type RtspPartSettings = NodeSettings & ValuesOf<typeof TLS_SCHEMA> & ValuesOf<typeof RTSP_SCHEMA>;
@@ -33,6 +34,9 @@ const CANDIDATES = 16;
 /** The share of a host's connections that may be RTSP's: streams by UDP have two sockets besides. */
 const SHARE = 8;
 
+/** What a session without a stream has sent. */
+const NOTHING = Object.freeze({ packets: 0, octets: 0, missed: 0 });
+
 /** Operations on the sessions of players. */
 const OPERATIONS: readonly ApiOperation<RtspPart>[] = Object.freeze([
 	Object.freeze({
@@ -40,7 +44,7 @@ const OPERATIONS: readonly ApiOperation<RtspPart>[] = Object.freeze([
 		path: "/api/v1/streams",
 		need: "owner",
 		about:
-			"The RTSP sessions: client, content, framing (udp, tcp), state, seconds since it began, packets sent, pictures missed.",
+			"The RTSP sessions: client, content, framing (udp, tcp), state, seconds since it began, packets sent, pictures missed, processing units with their ports, and what the client reports: loss, jitter, round trip.",
 		run: (part: RtspPart) => ({ body: { streams: part.list() } }),
 	}),
 	Object.freeze({
@@ -144,7 +148,10 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	}
 
 	notices(): readonly Notice[] {
-		return this.fault === "" ? [] : [{ message: MESSAGES.notices.noStreams, remedy: this.fault }];
+		const { noStreams, noUdp, noUdpRemedy } = MESSAGES.notices;
+		const list: Notice[] = this.fault === "" ? [] : [{ message: noStreams, remedy: this.fault }];
+		if ((this.udpTrouble?.refused ?? 0) > 0) list.push({ message: noUdp, remedy: noUdpRemedy });
+		return list;
 	}
 
 	facts(): readonly Fact[] {
@@ -156,8 +163,6 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		const outside = this.mapping?.externalPort ?? 0;
 		if (outside !== 0 && addresses.externalHost !== "")
 			list.push([MESSAGES.facts.streamsOutside, rtspUrl(addresses.externalHost, outside)]);
-		const { unreachable } = this.service;
-		if (unreachable > 0) list.push([MESSAGES.facts.noDatagrams, MESSAGES.facts.useTcp(unreachable)]);
 		return list;
 	}
 
@@ -166,6 +171,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		const { connections, counters, sessions } = server;
 		const { packets, missed, octets } = service.totals;
 		const { rtspPort } = this.node.settings;
+		const udp = this.udpTrouble;
 		return {
 			rtsp: {
 				...counters,
@@ -174,10 +180,10 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 				connections,
 				open: sessions.size,
 				playing: service.playing,
-				unreachable: service.unreachable,
 				packets,
 				octets,
 				missed,
+				...(udp !== undefined && { udp }),
 			},
 		};
 	}
@@ -186,6 +192,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		const { server, service } = this;
 		const { counters } = server;
 		const { packets, missed, octets } = service.totals;
+		const { unreachable = 0, dropped = 0 } = this.udpTrouble ?? {};
 		return [
 			["rtsp_connections", "gauge", "RTSP connections that are open", server.connections],
 			["rtsp_connections_total", "counter", "RTSP connections accepted", counters.accepted],
@@ -197,10 +204,16 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 			["rtsp_sessions", "gauge", "RTSP sessions", server.sessions.size],
 			["rtsp_sessions_total", "counter", "RTSP sessions set up", counters.sessions],
 			["rtsp_playing", "gauge", "RTSP sessions that play", service.playing],
-			["rtsp_unreachable", "gauge", "Addresses of RTSP clients that UDP does not reach", service.unreachable],
 			["rtsp_packets_total", "counter", "RTP packets sent", packets],
 			["rtsp_octets_total", "counter", "Octets of RTP packets sent", octets],
 			["rtsp_missed_total", "counter", "Pictures that RTSP clients missed because they were slow", missed],
+			[
+				"rtsp_unreachable_total",
+				"counter",
+				"RTSP streams by UDP that ended as no packet reached the client",
+				unreachable,
+			],
+			["rtsp_dropped_total", "counter", "Datagrams at the ports of streams that belong to none of them", dropped],
 		];
 	}
 
@@ -209,7 +222,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		const { now } = this.node;
 		const list: Record<string, unknown>[] = [];
 		for (const { request, state, stream, since } of this.server.sessions.all()) {
-			const { packets = 0, octets = 0, missed = 0 } = this.service.report(stream) ?? {};
+			const report = this.service.report(stream) ?? NOTHING;
 			const seconds = Math.floor((now - since) / 1000);
 			list.push({
 				id: stream,
@@ -218,9 +231,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 				framing: request.framing,
 				state: state === PLAYING ? "playing" : "ready",
 				seconds,
-				packets,
-				octets,
-				missed,
+				...report,
 			});
 		}
 		return list;
@@ -270,6 +281,12 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	ended(now: Millis, { request, since }: RtspSession, reason: string): void {
 		const seconds = Math.round((now - since) / 1000);
 		this.log(`${request.address} stopped ${request.content} after ${seconds} s: ${reason}`);
+		// The pages say what the player can do (STR-22).
+		if (reason === UNREACHABLE_REASON) this.node.changed();
+	}
+
+	private get udpTrouble(): UdpTrouble | undefined {
+		return this.service.udpTrouble?.(this.node.now);
 	}
 
 	/** Passwords have changed, or the owner has ended all sessions: players log in again. */

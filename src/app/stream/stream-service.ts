@@ -1,12 +1,15 @@
-import type { Millis, Octets } from "../../core/time";
+import type { Millis } from "../../core/time";
+import type { StreamReport } from "../../stream/stream-report";
 import type { StreamTransport } from "../../stream/stream-transport";
 
-/** What one stream has sent so far. */
-export interface StreamReport {
-	readonly packets: number;
-	readonly octets: Octets;
-	/** Pictures that it missed because the client or the way to it was too slow. */
-	readonly missed: number;
+/** What went wrong with streams by UDP. */
+export interface UdpTrouble {
+	/** Streams that ended because no packet reached the client (STR-22). */
+	readonly unreachable: number;
+	/** Addresses of clients that are sent to interleaved TCP for a while. */
+	readonly refused: number;
+	/** Datagrams that arrived at the ports of streams and belong to none of them. */
+	readonly dropped: number;
 }
 
 /** The distribution of stream data with its contents, as the RTSP part sees it. */
@@ -16,11 +19,11 @@ export interface StreamService {
 	readonly streams: number;
 	readonly playing: number;
 	/** The totals of all streams, those included that have ended. */
-	readonly totals: StreamReport;
-	/** Addresses of Internet clients that media by UDP does not reach at present (STR-22). */
-	readonly unreachable: number;
-	/** What a stream has sent; `undefined`: there is no such stream. */
+	readonly totals: Pick<StreamReport, "packets" | "octets" | "missed">;
+	/** What a stream has sent and how it arrives; `undefined`: there is no such stream. */
 	report(stream: number): StreamReport | undefined;
+	/** Absent: the service does not send by UDP. */
+	udpTrouble?(now: Millis): UdpTrouble;
 	/** Ends all streams. */
 	close(now: Millis): void;
 }

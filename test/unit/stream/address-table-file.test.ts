@@ -39,6 +39,12 @@ function problems(text: string): readonly TableFileProblem[] {
 }
 
 describe("stream/address-table-file", () => {
+	it("reads whether others are refused (STR-4)", () => {
+		assert.equal(parsed("others refused # 403").refusesOthers, true);
+		for (const wrong of ["others", "others accepted", "others refused all"])
+			assert.deepEqual(problems(wrong), [{ line: 1, message: 'This line is "others refused".' }]);
+	});
+
 	it("reads networks, control port, interfaces and rows, with their lines (STR-4)", () => {
 		const { networks, controls, interfaces, rows } = parsed(SECOND_FORM);
 		assert.deepEqual(networks[1], { line: 4, name: "media", networks: [{ address: "10.3.0.0", prefix: 24 }] });
@@ -93,7 +99,13 @@ describe("stream/address-table-file", () => {
 	});
 
 	it("accepts an empty file and a file of comments", () => {
-		assert.deepEqual(parsed("# nothing\n\n"), { networks: [], controls: [], interfaces: [], rows: [] });
+		assert.deepEqual(parsed("# nothing\n\n"), {
+			networks: [],
+			controls: [],
+			interfaces: [],
+			rows: [],
+			refusesOthers: false,
+		});
 	});
 
 	for (const [line, message] of [

@@ -143,6 +143,16 @@ describe("stream/route-check", () => {
 			/the router cannot tell media/,
 		],
 		[
+			"media for the LAN from the media network",
+			changed(FIRST_FORM, "send     10.1.0.10", "send     10.3.0.10"),
+			/Nothing passes from 10\.3\.0\.10 in the media network to the LAN/,
+		],
+		[
+			"the router's own address for media",
+			changed(SECOND_FORM, "wan0 198.20.0.1 ", "wan0 198.20.0.210 "),
+			/Media are advertised as 198\.20\.0\.210, which is the router's own/,
+		],
+		[
 			"no interface to the Internet",
 			changed(SECOND_FORM, "router   internet wan0 198.20.0.1 via 198.20.0.9", ""),
 			/No line "router internet INTERFACE ADDRESS"/,
@@ -236,6 +246,15 @@ describe("stream/route-check", () => {
 				notes(table).join("\n"),
 			);
 		});
+
+	it("says that clients without rows get nothing by UDP where others are refused (STR-4, STR-24)", () => {
+		const lan = FIRST_FORM.split("\n").filter((line) => !line.startsWith("internet"));
+		for (const [end, decided] of [
+			["", /by UDP is decided by the stream server's rule/],
+			["others refused", /no row sends RTP to them, so they get nothing by UDP/],
+		] as const)
+			assert.ok(notes([...lan, end].join("\n")).some((note) => decided.test(note)));
+	});
 
 	it("says what else an administrator should know", () => {
 		for (const [table, message] of [

@@ -25,7 +25,7 @@ describe("stream/udp-reachability", () => {
 		reachability.isUnreachable(SILENCE_MAX, HOME, true, 0, -Infinity);
 		assert.equal(reachability.refusal(SILENCE_MAX + 599_999, HOME)?.status, 461);
 		assert.equal(reachability.refusal(SILENCE_MAX + 600_000, HOME), undefined);
-		assert.equal(reachability.size, 0);
+		assert.equal(reachability.refused(SILENCE_MAX + 600_000), 0);
 		reachability.isUnreachable(SILENCE_MAX, HOME, true, 0, -Infinity);
 		reachability.reached(HOME);
 		assert.equal(reachability.refusal(SILENCE_MAX, HOME), undefined);
@@ -35,8 +35,9 @@ describe("stream/udp-reachability", () => {
 		const reachability = new UdpReachability();
 		for (let i = 0; i < 1000; i++)
 			reachability.isUnreachable(SILENCE_MAX, `2001:db8::${i.toString(16)}`, true, 0, -Infinity);
-		assert.equal(reachability.size, 256);
+		assert.equal(reachability.refused(SILENCE_MAX), 256);
 		assert.equal(reachability.refusal(SILENCE_MAX, "2001:db8::3e7")?.status, 461);
 		assert.equal(reachability.refusal(SILENCE_MAX, "2001:db8::1"), undefined);
+		assert.equal(reachability.refused(SILENCE_MAX + 600_000), 0);
 	});
 });

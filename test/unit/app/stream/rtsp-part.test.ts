@@ -16,15 +16,16 @@ function homeWith(seed: number) {
 	const home = new VirtualHome(seed);
 	const parts: RtspPart[] = [];
 	const transport = new FakeStreamTransport();
+	const trouble = { unreachable: 0, refused: 0, dropped: 0 };
 	const service = {
 		transport,
 		get streams() {
 			return transport.streams.size;
 		},
 		playing: 0,
-		unreachable: 2,
 		totals: { packets: 7, octets: 7000, missed: 1 },
 		report: (stream: number) => (transport.streams.has(stream) ? { ...NOTHING, packets: 5 } : undefined),
+		udpTrouble: () => trouble,
 		close: () => transport.calls.push("close"),
 	};
 	home.extras = [
@@ -37,7 +38,7 @@ function homeWith(seed: number) {
 			},
 		},
 	];
-	return { home, parts, transport };
+	return { home, parts, transport, trouble };
 }
 
 /** A player in the LAN. */
@@ -93,7 +94,7 @@ describe("app/stream/rtsp-part", () => {
 	const TCP = "Transport: RTP/AVP/TCP;unicast;interleaved=0-1";
 
 	describe("in a home", () => {
-		const { home, parts, transport } = homeWith(3);
+		const { home, parts, transport, trouble } = homeWith(3);
 		const base = "http://192.168.0.11:8000";
 		let player: Player;
 
@@ -125,7 +126,6 @@ describe("app/stream/rtsp-part", () => {
 			]);
 			const page = home.get(`${base}/camera`, home.neighbour);
 			assert.match(page, /rtsp:\/\/192\.168\.0\.11:8554\/live/);
-			assert.match(page, /2: set them to RTP over TCP/, "STR-22");
 			assert.match(page, /rtsp:\/\/198\.20\.0\.1:8554\/live/);
 			assert.match(home.get(`${base}/api/v1/status`, home.neighbour), /"rtsp":\{"accepted":1,.*"externalPort":8554/);
 			assert.match(home.get(`${base}/metrics`, home.neighbour), /\nporthole_rtsp_sessions 1\n/);
@@ -135,6 +135,18 @@ describe("app/stream/rtsp-part", () => {
 				/\r\nContent-Base: rtsp:\/\/198\.20\.0\.1:8554\/live\/\r\n/,
 			);
 			assert.doesNotMatch(far.text, /192\.168/, "STR-19");
+		});
+
+		it("tells the owner that UDP does not reach a player, and what to do (STR-22)", () => {
+			assert.deepEqual(parts[0].notices(), []);
+			Object.assign(trouble, { unreachable: 1, refused: 1, dropped: 3 });
+			assert.match(parts[0].notices()[0].remedy, /TCP/);
+			assert.match(
+				home.get(`${base}/api/v1/status`, home.neighbour),
+				/"udp":\{"unreachable":1,"refused":1,"dropped":3\}/,
+			);
+			assert.match(home.get(`${base}/metrics`, home.neighbour), /\nporthole_rtsp_unreachable_total 1\n/);
+			assert.match(home.get(`${base}/metrics`, home.neighbour), /\nporthole_rtsp_dropped_total 3\n/);
 		});
 
 		it("ends a session at the owner's wish", () => {
