@@ -9,8 +9,6 @@ import type { RtspSession, SessionCarrier } from "./rtsp-session";
 export interface ExchangeCarrier extends SessionCarrier {
 	readonly remoteAddress: string;
 	readonly localAddress: string;
-	/** The sessions that end with it, or that its requests belong to. */
-	readonly sessions: readonly RtspSession[];
 	/** Whether it uses TLS. */
 	readonly secure: boolean;
 	/** For interleaved media. */

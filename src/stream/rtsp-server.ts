@@ -100,7 +100,8 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 			else {
 				this.counters.timeouts++;
 				this.end(now, session, "no sign of life");
-				if (request.framing === "tcp") carrier?.drop();
+				// Its connection has been silent as long.
+				if (carrier?.sessions.length === 0) carrier.drop();
 			}
 			this.sessions.deadline = Math.min(this.sessions.deadline, session.state === OVER ? Infinity : session.until);
 		}

@@ -13,6 +13,8 @@ export const OVER: SessionState = 3;
 
 /** The control connection of a session, as the session sees it. */
 export interface SessionCarrier {
+	/** The sessions that end with it, or that its requests belong to. */
+	readonly sessions: readonly RtspSession[];
 	/** Whether the client has taken all that was sent so far. */
 	readonly hasTakenAll: boolean;
 	/** The session belongs to this connection from now on. */
