@@ -36,7 +36,7 @@ const forSeeds = (intervals: readonly number[], run: (at: ReturnType<typeof scen
 	for (let seed = 0; seed < SEEDS; seed++) run(scene(seed, intervals), seed);
 };
 
-describe("simulation/stream-bandwidth", () => {
+describe("simulation/bandwidth-reports", () => {
 	it("gives all pictures to those who lose nothing or little, and fewer to those who lose much, without disturbing others (STR-10)", () => {
 		forSeeds([400, 5000, 400, 5000, 400, 5000, 0], ({ world, viewers }, seed) => {
 			for (const [i, loss] of [0, 0, 0.02, 0.02, 0.2, 0.2, 0.2].entries()) viewers[i].link.settings.loss = loss;
