@@ -28,11 +28,10 @@ describe("hosts-node/sources/h264-encoder", () => {
 		await pretend.end();
 	});
 
-	/** Gives a frame and waits for its picture, again and again while ffmpeg starts. @returns the picture */
-	async function next(at: number, picture = PICTURE) {
-		const { length } = sink.units;
-		toy.give(picture, at);
-		return until("the picture", START, () => sink.units[length]);
+	/** Gives a frame and waits for the picture of its time. @returns the picture */
+	async function next(at: number) {
+		toy.give(PICTURE, at);
+		return until("the picture", START, () => sink.units.find((unit) => Math.abs(unit.at - at) <= 3));
 	}
 
 	/** Starts the encoder, and waits until ffmpeg has its first picture. */
@@ -52,7 +51,6 @@ describe("hosts-node/sources/h264-encoder", () => {
 		const begun = Math.ceil(first.at) + 100;
 		for (let i = 0; i < 10; i++) {
 			const unit = await next(begun + i * 66);
-			assert.ok(Math.abs(unit.at - begun - i * 66) <= 3, `${unit.at}, not ${begun + i * 66}`);
 			assert.equal(unit.ticks, Math.round(unit.at * 90));
 		}
 		assert.equal(first.isKey, true);
