@@ -62,14 +62,15 @@ export interface RunningCamera {
 }
 
 /**
- * Starts a camera with a still picture on a free port, and waits until it listens.
+ * Starts a camera, with a still picture unless `flags` name another source, on a free port, and waits until it listens.
  * @param flags more options
  * @throws when it does not listen; the message has its output
  */
 export async function startCamera(program: CameraProgram, ...flags: readonly string[]): Promise<RunningCamera> {
 	const folder = mkdtempSync(join(tmpdir(), "porthole-camera-"));
 	const port = await freePort();
-	const standard = ["--mapping", "off", "--presence", "off", "--source", FRAME, "--data", join(folder, "data")];
+	const standard = ["--mapping", "off", "--presence", "off", "--data", join(folder, "data")];
+	if (!flags.includes("--source")) standard.push("--source", FRAME);
 	// Several cameras may run at a time.
 	if (!flags.includes("--rtsp-port")) standard.push("--rtsp-port", "0");
 	const words = [...program.command.slice(1), ...standard, "--http-port", `${port}`, ...flags];

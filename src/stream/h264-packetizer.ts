@@ -18,8 +18,8 @@ const STAP_LENGTH: Octets = 2;
  * Makes RTP packets of H.264 pictures in packetization mode 1: small NAL units together (STAP-A), others alone, and large ones
  * in fragments (FU-A).
  *
- * Access unit delimiters and filler data are left out; receivers need neither. Each picture is planned first, then its octets
- * are copied once into the burst, and from there to their packets.
+ * Access unit delimiters and filler data are left out, as receivers need neither, and so are types that RTP uses for itself. Each
+ * picture is planned first, then its octets are copied once into the burst, and from there to their packets.
  * @see RFC 6184 §5.6, §5.7.1, §5.8
  */
 export class H264Packetizer {
@@ -70,7 +70,7 @@ export class H264Packetizer {
 		this.nals = 0;
 		walker.open(unit.bytes, unit.start, unit.end);
 		while (walker.next()) {
-			if (walker.type === NAL_DELIMITER || walker.type === NAL_FILLER) continue;
+			if (!isSent(walker.type)) continue;
 			if (walker.type === NAL_SPS) hasSets = true;
 			if (this.nals === NALS_MAX) {
 				this.nals++;
@@ -244,3 +244,7 @@ export class H264Packetizer {
 }
 
 const NO_SETS: readonly Uint8Array[] = [];
+
+function isSent(type: number): boolean {
+	return type > 0 && type < STAP_A && type !== NAL_DELIMITER && type !== NAL_FILLER;
+}

@@ -30,6 +30,7 @@ export type PictureHub = Pick<FrameHub, "latest" | "fresh" | "join" | "leave">;
 export class LiveContent implements PlayableContent, FrameViewer {
 	/** These clients are counted by the stream server. @see FrameViewer.viewers */
 	readonly viewers = 0;
+	readonly followsQuality = true;
 	/** Streams that play. */
 	playing = 0;
 	private readonly groups: BurstGroups;

@@ -12,6 +12,8 @@ import type { Answered, PlayAnswer } from "./stream-transport";
  * What cannot go on the content ends by {@link ContentHost.fail}.
  */
 export interface PlayableContent {
+	/** Whether its pictures become smaller with the quality of the camera. */
+	readonly followsQuality: boolean;
 	/** Pictures per second of a live content; 0: not known. */
 	readonly perSecond: number;
 	/** When {@link expire} must be called next; `Infinity` while nothing is pending. Read again after each call. */

@@ -131,6 +131,12 @@ class RouteCheck {
 					`${line.address} is the ${line.machine}'s, and a row sends media from it. Two machines cannot have one address.`,
 				);
 		}
+		for (const { address, line } of interfacesTo(interfaces, "router", "internet"))
+			if (this.plan.mediaOnly.includes(address))
+				this.list.fault(
+					line,
+					`Media are advertised as ${address}, which is the router's own: whatever else comes for it would be dropped. Give media another address, or advertise the control port at it too.`,
+				);
 		this.twice(interfaces, ({ machine, name }) => `${machine} ${name}`, "interface");
 	}
 

@@ -42,7 +42,8 @@ export function routerRules(plan: RoutePlan): string {
 	const comes = `iifname ${internet}`;
 	const enters = `${comes} oifname ${inner}`;
 	const byMedia = plan.outward.filter((flow) => flow.byMedia);
-	const byLan = plan.outward.filter((flow) => !flow.byMedia);
+	// Without known ports, what else the server sends could not be told from media.
+	const byLan = plan.outward.filter((flow) => !flow.byMedia && flow.ports.first !== 0);
 	const home = [...plan.lan, ...plan.media].map(cidr);
 	return ruleSet("porthole_router", [
 		chain("untracked", "filter hook prerouting priority raw; policy accept", [

@@ -31,6 +31,11 @@ export class RowCheck {
 				line,
 				`Clients in the LAN get packets from ${bound.address} itself, because nothing translates between. Leave out "as ${advertised.address}".`,
 			);
+		if (place === "lan" && bound !== undefined && contains(this.plan.media, bound.address))
+			this.list.fault(
+				line,
+				`Nothing passes from ${bound.address} in the media network to the LAN. Serve the LAN from an address of the LAN.`,
+			);
 		if (place === "elsewhere")
 			this.list.note(
 				line,

@@ -88,7 +88,10 @@ export class RtspSource implements FrameSource, RtspVideoSink {
 	/** @see RtspVideoSink */
 	described({ encoding }: RtspTrack): void {
 		if (encoding === "H264") this.decode();
-		else this.endDecoding();
+		else {
+			this.endDecoding();
+			this.units.sink?.trouble("the camera sends JPEG, not H.264");
+		}
 	}
 
 	/** @see RtspVideoSink */

@@ -26,6 +26,8 @@ export interface StreamTotals {
 export interface KeeperOwner {
 	/** Pictures per second of the stream's content; 0: not known, or the stream's own. */
 	rateOf(session: StreamSession): number;
+	/** Whether a lower quality of the camera makes the stream's pictures smaller. */
+	followsQuality(session: StreamSession): boolean;
 	/** The share of the pictures that the stream takes may have changed. */
 	paced(session: StreamSession): void;
 	/** The stream cannot go on. */
@@ -129,10 +131,10 @@ export class SessionKeeper {
 		const isTick = now >= this.tickAt;
 		if (isTick) this.demand.reset();
 		let next = Infinity;
-		// From the end, as a stream that ends leaves the list.
+		// From the end, as a stream that ends leaves the list; its listener may end others.
 		for (let i = this.sessions.length - 1; i >= 0; i--) {
-			const session = this.sessions[i];
-			if (session.state !== PLAYING) continue;
+			const session: StreamSession | undefined = this.sessions[i];
+			if (session?.state !== PLAYING) continue;
 			if (isTick) this.look(now, session, owner);
 			const { rtcp, reports } = session;
 			if (rtcp === undefined || reports === undefined || rtcp.deadline === Infinity) continue;
@@ -153,7 +155,8 @@ export class SessionKeeper {
 		if (rate > 0) bandwidth.rate = rate;
 		bandwidth.tick(now, delivered, missed);
 		owner.paced(session);
-		if (session.out === undefined) this.demand.add(bandwidth.demand);
+		// A client by TCP may have stopped reading for reasons of its own.
+		if (owner.followsQuality(session)) this.demand.add(session.out === undefined ? bandwidth.demand : 0);
 		const { client, playingSince, rtcp } = session;
 		const expects = media?.expectsReports === true;
 		if (this.reachability.isUnreachable(now, client, expects, playingSince, rtcp?.at ?? -Infinity))

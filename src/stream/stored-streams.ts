@@ -19,6 +19,7 @@ const ENDED = new RtspRefusal(454, "the stream has ended");
 
 /** The stored contents of a catalog: each stream plays by itself, with packets of its own (STR-11). */
 export class StoredStreams implements PlayableContent {
+	readonly followsQuality = false;
 	/** The contents differ. */
 	readonly perSecond = 0;
 	private readonly streams: StoredStream[] = [];

@@ -216,6 +216,11 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 	}
 
 	/** @see KeeperOwner */
+	followsQuality(session: StreamSession): boolean {
+		return this.contents[session.place].followsQuality;
+	}
+
+	/** @see KeeperOwner */
 	paced(session: StreamSession): void {
 		this.contents[session.place].paced(session);
 	}

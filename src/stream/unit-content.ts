@@ -28,6 +28,7 @@ const SLEW_FROM: Millis = 200;
  * for, it need not wait long.
  */
 export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
+	readonly followsQuality = false;
 	/** Streams that play. */
 	playing = 0;
 	private readonly groups: BurstGroups;

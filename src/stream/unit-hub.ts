@@ -4,6 +4,8 @@ import type { FrameSource, UnitSink, UnitSource } from "../ports/camera";
 
 /** How long a source runs on without viewers, so that the next client starts at once. */
 const LINGER: Millis = 10_000;
+/** How often it looks whether the camera has another source now. */
+const LOOK_EVERY: Millis = 2000;
 
 /** Watches the H.264 pictures of one camera. */
 export interface UnitViewer {
@@ -16,7 +18,8 @@ export interface UnitViewer {
 /**
  * Runs the H.264 source of a camera while it has viewers, and a little longer, and gives each picture to all of them (STR-25).
  *
- * A machine without an outbox: {@link deadline} is set when the last viewer leaves.
+ * A machine without an outbox: its {@link deadline} is when the source has run without viewers for long enough, or when it looks
+ * whether the camera has another source, as devices come and go.
  */
 export class UnitHub implements UnitSink {
 	deadline: Millis = Infinity;
@@ -38,21 +41,15 @@ export class UnitHub implements UnitSink {
 		private readonly report: (message: string) => void = NOTHING,
 	) {}
 
-	/** The camera's H.264 video; `undefined`: it has none at the moment. */
+	/** The camera's H.264 video: what runs, or what would; `undefined`: it has none at the moment. */
 	get source(): UnitSource | undefined {
-		return this.camera.h264;
+		return this.running ?? this.camera.h264;
 	}
 
 	/** Adds a viewer and starts the source; harmless when it is there. */
 	join(viewer: UnitViewer): void {
 		if (this.viewers.indexOf(viewer) < 0) this.viewers.push(viewer);
-		this.deadline = Infinity;
-		const { source } = this;
-		if (this.running === source) return;
-		this.stop();
-		this.running = source;
-		this.fault = undefined;
-		source?.start(this);
+		this.follow();
 	}
 
 	/** Removes a viewer; harmless when it is not there. */
@@ -60,7 +57,7 @@ export class UnitHub implements UnitSink {
 		const at = this.viewers.indexOf(viewer);
 		if (at < 0) return;
 		this.viewers.splice(at, 1);
-		if (this.viewers.length === 0 && this.running !== undefined) this.deadline = now + LINGER;
+		if (this.viewers.length === 0) this.deadline = this.running === undefined ? Infinity : now + LINGER;
 	}
 
 	/** Asks the source for a key picture. */
@@ -69,7 +66,9 @@ export class UnitHub implements UnitSink {
 	}
 
 	expire(now: Millis): void {
-		if (now >= this.deadline) this.stop();
+		if (now < this.deadline) return;
+		if (this.viewers.length > 0) this.follow();
+		else this.stop();
 	}
 
 	/** Stops the source at once. */
@@ -96,6 +95,18 @@ export class UnitHub implements UnitSink {
 		if (message !== undefined) this.report(message);
 		const now = this.now();
 		for (let i = this.viewers.length - 1; i >= 0; i--) this.viewers[i].trouble(now, message);
+	}
+
+	/** Runs the source that the camera has now. */
+	private follow(): void {
+		const { h264 } = this.camera;
+		const before = this.running;
+		this.deadline = this.now() + LOOK_EVERY;
+		if (before === h264) return;
+		this.running = h264;
+		this.fault = undefined;
+		before?.stop();
+		h264?.start(this);
 	}
 }
 

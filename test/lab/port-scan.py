@@ -1,4 +1,4 @@
-"""port-scan.py ADDRESS...: sends a UDP datagram to every port of each address, and a TCP SYN to the first 10,000.
+"""port-scan.py LAST ADDRESS...: sends a UDP datagram to the ports 1 to LAST of an address, and a TCP SYN to the first 10,000.
 
 Prints a line with the TCP ports that accepted a connection, for each address: "ADDRESS 8554".
 """
@@ -7,9 +7,9 @@ import errno, selectors, socket, sys, time
 BATCH = 400
 LAST = 10_001
 
-for address in sys.argv[1:]:
+for address in sys.argv[2:]:
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    for port in range(1, 65536):
+    for port in range(1, int(sys.argv[1]) + 1):
         try:
             udp.sendto(b"scan", (address, port))
         except OSError:  # an earlier datagram was rejected

@@ -3,13 +3,13 @@ import { resolve } from "node:path";
 import { needs } from "../support/needs";
 import { FIRST_FORM, SECOND_FORM } from "../support/stream-tables";
 import { until } from "../support/until";
-import { CLIENT, CONTROL_PORT, CONTROL_SEEN, type Form, HOME, MEDIA_SEEN, streamHouseFor } from "./stream-house";
+import { CLIENT, CONTROL_PORT, CONTROL_SEEN, HOME, MEDIA_SEEN, streamHouseFor } from "./stream-house";
 import { UdpEnd } from "./udp-end";
 
 /** Accepts connections at an address and port of the server. */
 const LISTEN = `require("node:net").createServer((socket) => socket.end()).listen(...process.argv.slice(1).map(Number), () => console.log("ready"))`;
 /** Addresses behind the router that a neighbour on the Internet side may try. */
-const INSIDE: Readonly<Record<Form, readonly string[]>> = {
+const INSIDE: Readonly<Record<"first" | "second", readonly string[]>> = {
 	first: ["10.1.0.10", "10.3.0.10"],
 	second: ["10.1.0.10", "10.1.0.20", "10.3.0.20"],
 };
@@ -32,9 +32,8 @@ describe("lab/port scan from the Internet", function () {
 					await until(`a listener at port ${port}`, 5000, () => server.output.includes("ready"));
 				}
 				const script = resolve(__dirname, "port-scan.py");
-				const scans = [CONTROL_SEEN, MEDIA_SEEN, ...INSIDE[form]].map((address) =>
-					lab.exec("client", ["python3", script, address]),
-				);
+				const scan = (last: number) => (address: string) => lab.exec("client", ["python3", script, `${last}`, address]);
+				const scans = [...[CONTROL_SEEN, MEDIA_SEEN].map(scan(65_535)), ...INSIDE[form].map(scan(10_000))];
 				const found = await Promise.all(scans);
 				for (const { code, stderr } of found) assert.equal(code, 0, stderr);
 				assert.match(found[0].stdout, /^198\.20\.0\.110 8554$/m);
@@ -42,7 +41,7 @@ describe("lab/port scan from the Internet", function () {
 				assert.deepEqual(await built().arrivedAtA(), reachable);
 				assert.equal(await built().packets("media_in"), 0);
 				assert.equal(await built().packets("others_in"), 0);
-				assert.ok((await built().passed("router", "media network")) > 65_000);
+				assert.ok((await built().passed("router", "media network")) >= 20_000);
 				assert.ok((await built().passed("router", "not a report")) > 65_000);
 			});
 

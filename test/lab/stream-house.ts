@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { NODE_PROGRAM } from "../../tools/camera-program";
+import { NODE_PROGRAM, XS_PROGRAM } from "../../tools/camera-program";
 import { pause, until } from "../support/until";
-import { Lab, type LabProcess } from "./lab";
+import { type CameraKind, Lab, type LabProcess } from "./lab";
 
 /** Addresses of `stream-lab.sh`. */
 export const CLIENT = "198.20.0.50";
@@ -15,8 +15,8 @@ export const CONTROL_SEEN = "198.20.0.110";
 export const MEDIA_SEEN = "198.20.0.210";
 export const CONTROL_PORT = 8554;
 
-/** Which figure of the documentation. */
-export type Form = "first" | "second";
+/** Which figure of the documentation; `one`: the home with one interface. */
+export type Form = "first" | "second" | "one";
 
 /** Counters of the server. */
 type Counter = "media_in" | "media_out" | "media_by_a" | "others_in" | "reports";
@@ -24,23 +24,24 @@ type Counter = "media_in" | "media_out" | "media_by_a" | "others_in" | "reports"
 /** The server's interface A: what came from outside the LAN, by protocol and port, however often. */
 const WATCH = `
 table inet watch {
+	set lan { type ipv4_addr; flags interval; elements = { 10.1.0.0/24, 192.168.1.0/24, 224.0.0.0/4 } }
 	set arrived { type inet_proto . inet_service; flags dynamic; }
-	counter reports { }
 	chain in {
 		type filter hook prerouting priority raw - 10; policy accept;
 		iifname "c0" counter name media_in
-		iifname "a0" ip saddr != 10.1.0.0/24 meta l4proto { tcp, udp } update @arrived { meta l4proto . th dport }
-		iifname "a0" ip saddr != 10.1.0.0/24 meta l4proto != { tcp, udp } counter name others_in
+		iifname "a0" ip saddr != @lan meta l4proto { tcp, udp } update @arrived { meta l4proto . th dport }
+		iifname "a0" ip saddr != @lan meta l4proto != { tcp, udp } counter name others_in
 		iifname "a0" udp dport 500 counter name reports
 	}
 	counter media_in { }
 	counter others_in { }
 	counter media_out { }
 	counter media_by_a { }
+	counter reports { }
 	chain out {
 		type filter hook postrouting priority raw; policy accept;
 		oifname "c0" counter name media_out
-		oifname "a0" ip daddr != { 10.1.0.0/24, 224.0.0.0/4 } meta l4proto udp counter name media_by_a
+		oifname "a0" ip daddr != @lan meta l4proto udp counter name media_by_a
 	}
 }`;
 
@@ -60,7 +61,7 @@ export class StreamHouse {
 		const house = new StreamHouse(lab, form, table);
 		writeFileSync(house.tableFile, table);
 		await house.setRoutes();
-		await house.load("firewall", await house.routes("--firewall"));
+		if (form !== "one") await house.load("firewall", await house.routes("--firewall"));
 		await house.load("router", await house.routes("--router"));
 		await house.load("server", WATCH);
 		return house;
@@ -118,9 +119,10 @@ export class StreamHouse {
 		return ((after - before) * time) / (performance.now() - start);
 	}
 
-	/** Starts a camera on the server. */
-	serve(...flags: readonly string[]): LabProcess {
-		return this.lab.spawn("server", [process.execPath, NODE_PROGRAM, "camera", ...flags]);
+	/** Starts a camera on the server, with its interface A. */
+	serve(kind: CameraKind, ...flags: readonly string[]): LabProcess {
+		const program = kind === "node" ? [process.execPath, NODE_PROGRAM] : [XS_PROGRAM];
+		return this.lab.spawn("server", [...program, "camera", "--interface", "a0", ...flags]);
 	}
 
 	/** Packets that rules of a machine with a comment have seen, all together. */

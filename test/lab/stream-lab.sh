@@ -12,14 +12,17 @@
 # inet is the Internet, client and far are hosts in it; far is reached through delayer.py (198.20.1.50) only. home is a client in
 # the LAN. Router, firewall and server have no routes, rules and forwarding: "porthole routes" says what to set.
 #
-# stream-lab.sh up first|second     the server's addresses: first A.10, C.10; second A.10, A.20, C.20
+# stream-lab.sh up first|second|one
+#     first, second  the server's addresses: A.10, C.10; A.10, A.20, C.20
+#     one            router and firewall are one machine with the address 198.20.0.110, and the LAN is 192.168.1.0/24:
+#                    router .1, server a0 .10, home .50
 #
 # Everything else is done by lab.sh: LAB=... lab.sh exec NS CMD..., lab.sh down
 set -euo pipefail
 # shellcheck source=lab.sh
 source "$(dirname "$0")/lab.sh"
 
-[ "${1:-}" = up ] || { sed -n '2,19s/^# \{0,1\}//p' "$0"; exit 2; }
+[ "${1:-}" = up ] || { sed -n '2,22s/^# \{0,1\}//p' "$0"; exit 2; }
 [ "$(id -u)" = 0 ] || die "needs root"
 down
 rm -rf "$STATE"; mkdir -p "$STATE"
@@ -40,6 +43,19 @@ ipn client route add 10.0.0.0/8 via 198.20.0.1
 host router
 cable router wan0 inet router
 ipn inet link set router master net
+
+if [ "${2:-}" = one ]; then
+	ipn router addr add 198.20.0.110/24 dev wan0
+	bridge router lan
+	ipn router addr add 192.168.1.1/24 dev lan
+	host server
+	cable server a0 router server
+	ipn router link set server master lan
+	ipn server addr add 192.168.1.10/24 brd + dev a0
+	plug home router 192.168.1.50
+	host far
+	exit 0
+fi
 ipn router addr add 198.20.0.1/24 dev wan0
 
 host firewall
@@ -60,7 +76,7 @@ first) ipn server addr add 10.3.0.10/24 brd + dev c0 ;;
 second)
 	ipn server addr add 10.1.0.20/24 brd + dev a0
 	ipn server addr add 10.3.0.20/24 brd + dev c0 ;;
-*) die "up: first or second" ;;
+*) die "up: first, second or one" ;;
 esac
 
 plug home firewall 10.1.0.50

@@ -144,6 +144,15 @@ describe("simulation: RTSP source of a camera", () => {
 		assert.equal(scene.home.camera.open.length, 0);
 	});
 
+	it("tells those who want H.264 that the camera sends JPEG", () => {
+		const scene = new Scene();
+		const { source, viewer } = scene;
+		source.h264?.start(viewer);
+		scene.run(2000);
+		assert.deepEqual(viewer.troubles, ["the camera sends JPEG, not H.264"]);
+		assert.equal(source.h264, undefined);
+	});
+
 	it("leaves other encodings to ffmpeg, and looks again next time", () => {
 		const scene = new Scene();
 		scene.home.camera.encoding = "H265";

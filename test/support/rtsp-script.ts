@@ -1,4 +1,5 @@
 import { ClientLogin } from "../../src/access/client-login";
+import { latin1 } from "../../src/base/text";
 import type { ClientPorts } from "../../src/stream/client-ports";
 import { MediaReceiver } from "../../src/stream/media-receiver";
 import type { Framing } from "../../src/stream/packet-burst";
@@ -6,12 +7,10 @@ import type { RtpSink, RtspTrack, SourceCalendar } from "../../src/stream/rtp-si
 import { RtspClient } from "../../src/stream/rtsp-client";
 import type { RtspClientEvent } from "../../src/stream/rtsp-client-event";
 import { type RtspFailure, rtspFailureText } from "../../src/stream/rtsp-failure";
-import type { RtpPacket } from "../../src/wire/rtp";
+import { type RtpPacket, writeRtpHeader } from "../../src/wire/rtp";
 import { formatRtspUrl, parseSourceUrl } from "../../src/wire/rtsp-source-url";
 import type { RtspUrl } from "../../src/wire/rtsp-url";
 import { FakeStream } from "./fake-stream";
-
-const latin1 = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
 /** Keeps what an `RtpSink` gets. */
 export class RecordingRtpSink implements RtpSink {
@@ -30,7 +29,7 @@ export class RecordingRtpSink implements RtpSink {
 
 	packet(_now: number, packet: RtpPacket, bytes: Uint8Array): void {
 		this.sequence.push(packet.sequence);
-		this.payloads.push(Buffer.from(bytes.subarray(packet.start, packet.end)).toString("latin1"));
+		this.payloads.push(latin1(bytes, packet.start, packet.end));
 	}
 
 	lost(_now: number, count: number): void {
@@ -46,14 +45,10 @@ export function rtpPacket(
 	sequence: number,
 	{ ssrc = 0x1234, payloadType = 26, timestamp = sequence * 3000, payload = `p${sequence}`, marker = true } = {},
 ): Uint8Array {
-	const bytes = Buffer.alloc(12 + payload.length);
-	bytes[0] = 0x80;
-	bytes[1] = payloadType | (marker ? 0x80 : 0);
-	bytes.writeUInt16BE(sequence & 0xffff, 2);
-	bytes.writeUInt32BE(timestamp >>> 0, 4);
-	bytes.writeUInt32BE(ssrc, 8);
-	bytes.write(payload, 12, "latin1");
-	return new Uint8Array(bytes);
+	const bytes = new Uint8Array(12 + payload.length);
+	writeRtpHeader(bytes, 0, payloadType, marker, sequence & 0xffff, timestamp >>> 0, ssrc);
+	for (let i = 0; i < payload.length; i++) bytes[12 + i] = payload.charCodeAt(i);
+	return bytes;
 }
 
 /** A client whose server the test plays. */
@@ -94,7 +89,7 @@ export class RtspScript {
 
 	/** The server sends; @returns what the client has sent since */
 	say(text: string | Uint8Array, step = Infinity): string {
-		const bytes = typeof text === "string" ? latin1(text) : text;
+		const bytes = typeof text === "string" ? new Uint8Array(Buffer.from(text, "latin1")) : text;
 		for (let at = 0; at < bytes.length; at += step)
 			this.client.feed(this.now, bytes.slice(at, Math.min(bytes.length, at + step)), this.stream);
 		return this.asked();

@@ -275,6 +275,7 @@ export class StreamStage {
 	readonly camera: { quality: JpegQuality; h264?: ToyUnits } = { quality: new JpegQuality(80) };
 	readonly ladder = new QualityLadder(this.camera);
 	readonly units: UnitHub;
+	readonly uplink: Uplink | undefined;
 	readonly live: LiveContent;
 	readonly distribution: StreamDistribution;
 	/** How often the deadline was said to have changed. */
@@ -297,6 +298,7 @@ export class StreamStage {
 				this.isAwake = false;
 			},
 		});
+		this.uplink = uplink > 0 ? new Uplink(uplink) : undefined;
 		const reachability = new UdpReachability();
 		this.distribution = new StreamDistribution(
 			{
@@ -304,7 +306,7 @@ export class StreamStage {
 				paths: this.paths,
 				rtcp: new RtcpContext({ utc: () => 1_767_225_600_000 + this.now }, random, "cam"),
 				reachability,
-				uplink: uplink > 0 ? new Uplink(uplink) : undefined,
+				uplink: this.uplink,
 				now: () => this.now,
 				isFar: (client) => client.startsWith("198."),
 				fanOut: () => new LoopFanOut(),

@@ -33,7 +33,7 @@ export const ONE_INTERFACE = `
 network lan 192.168.1.0/24
 control 192.168.1.10:8554 as 198.20.0.110:554
 router internet wan0 198.20.0.110 via 198.20.0.9
-router lan      lan0 192.168.1.1
+router lan      lan  192.168.1.1
 lan       rtp   send  192.168.1.10
 lan       rtcp  both  192.168.1.10
 internet  rtp   send  192.168.1.10:6000-6099  as 198.20.0.110

@@ -1,6 +1,9 @@
 import { Lan } from "../../hosts/virtual/lan";
 import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { World } from "../../hosts/virtual/world";
+import { fromBase64 } from "../../src/base/base64";
+import { readU16 } from "../../src/base/byte-writer";
+import { utf8Encode } from "../../src/base/text";
 import { Pump } from "../../src/core/pump";
 import type { AccessUnit } from "../../src/media/access-unit";
 import type { Frame } from "../../src/media/frame";
@@ -17,9 +20,9 @@ import { frameOf, nalOf, PICTURE, unitOf } from "./rtp-pictures";
 import { H264_SDP, JPEG_SDP } from "./rtsp-script";
 
 const PERIOD = 100;
-const SETS = ["Z0LAKNoB4AiflwFuAgICgAAAAwCAAAAFB4wZUA==", "aM48gA=="].map(
-	(set) => new Uint8Array(Buffer.from(set, "base64")),
-);
+/** Octets at the end of a picture that are compared. */
+const SCAN = 20_000;
+const SETS = ["Z0LAKNoB4AiflwFuAgICgAAAAwCAAAAFB4wZUA==", "aM48gA=="].map((set) => fromBase64(set) as Uint8Array);
 
 /** A camera on a virtual LAN that speaks RTSP as scripted; what it does can be changed at any time. */
 export class VirtualRtspCamera {
@@ -76,7 +79,7 @@ export class VirtualRtspCamera {
 export class CameraConnection implements StreamSink {
 	private readonly reader = new TextMessageReader(RTSP_MESSAGES, { head: 8192, target: 2048, fields: 64, body: 8192 });
 	private readonly packets: PacketStream;
-	private held: Buffer = Buffer.alloc(0);
+	private held: Uint8Array = new Uint8Array(0);
 	private framing: Framing = "tcp";
 	private sockets: UdpSocket[] = [];
 	private peer: UdpPeer | undefined;
@@ -94,17 +97,20 @@ export class CameraConnection implements StreamSink {
 	room(): void {}
 
 	received(bytes: Uint8Array): void {
-		this.held = Buffer.concat([this.held, bytes]);
+		const whole = new Uint8Array(this.held.length + bytes.length);
+		whole.set(this.held);
+		whole.set(bytes, this.held.length);
+		this.held = whole;
 		while (this.held.length > 0) {
 			if (this.reader.idle && this.held[0] === 36) {
-				const length = this.held.length < 4 ? Infinity : 4 + this.held.readUInt16BE(2);
+				const length = this.held.length < 4 ? Infinity : 4 + readU16(this.held, 2);
 				if (this.held.length < length) return;
 				this.camera.reports += length - 4;
-				this.held = this.held.subarray(length);
+				this.held = this.held.slice(length);
 				continue;
 			}
-			const taken = this.reader.feedWhole(new Uint8Array(this.held));
-			this.held = this.held.subarray(taken);
+			const taken = this.reader.feedWhole(this.held);
+			this.held = this.held.slice(taken);
 			if (!this.reader.done) return;
 			const { message } = this.reader;
 			this.reader.next();
@@ -128,8 +134,8 @@ export class CameraConnection implements StreamSink {
 		const cseq = fieldOf(message, "cseq") ?? "";
 		const say = (status: number | string, fields = "", body = ""): void => {
 			const length = body === "" ? "" : `Content-Length: ${body.length}\r\n`;
-			const text = Buffer.from(`RTSP/1.0 ${status} X\r\nCSeq: ${cseq}\r\n${fields}${length}\r\n${body}`);
-			this.stream.write(new Uint8Array(text), 0, text.length);
+			const text = utf8Encode(`RTSP/1.0 ${status} X\r\nCSeq: ${cseq}\r\n${fields}${length}\r\n${body}`);
+			this.stream.write(text, 0, text.length);
 		};
 		const scripted = message.method === "OPTIONS" ? undefined : camera.answers.shift();
 		if (scripted !== undefined && scripted !== "200") {
@@ -269,9 +275,11 @@ export class RtspHome implements RtspVideoSink {
 	}
 
 	picture(frame: Frame): void {
-		const jpeg = Buffer.from(frame.bytes.subarray(frame.start, frame.end));
-		const scan = Buffer.from(PICTURE).subarray(-1000);
-		this.frames.push({ length: frame.length, utc: frame.utc, isWhole: jpeg.includes(scan) });
+		// The headers are written anew; the scan stays as it is.
+		const { bytes, end } = frame;
+		let same = 0;
+		while (same < SCAN && bytes[end - 1 - same] === PICTURE[PICTURE.length - 1 - same]) same++;
+		this.frames.push({ length: frame.length, utc: frame.utc, isWhole: same === SCAN });
 		frame.release();
 	}
 

@@ -144,7 +144,8 @@ function cameraFlags(port: number, http: number, data: string): string[] {
 	return [
 		...["camera", "--name", "bench", "--data", data, "--source", FRAME, "--fps", `${RATE}`],
 		...["--http-port", `${http}`, "--mapping", "off", "--presence", "off", "--log-level", "warn"],
-		...["--rtsp-port", `${port}`, "--password", PASSWORD],
+		...["--rtsp-port", `${port}`, "--rtsp-connections", "5000", "--rtsp-connections-per-address", "5000"],
+		...["--viewers", "5000", "--password", PASSWORD],
 	];
 }
 

@@ -18,6 +18,7 @@ class LinuxReceiver implements FanOutReceiver {
 	}
 
 	set hold(on: boolean) {
+		if (on === this.held) return;
 		this.held = on;
 		this.io.hold(on ? 1 : 0);
 	}

@@ -162,7 +162,7 @@ describe("stream/h264-depacketizer", () => {
 		const random = new Prng(9);
 		const packets = packetsFor("KppKp").flat();
 		const rig = new Rig();
-		for (let i = 0; i < 20_000; i++) {
+		for (let i = 0; i < 5000; i++) {
 			const copy = packets[i % packets.length].slice();
 			copy[2] = i >> 8;
 			copy[3] = i;
@@ -173,7 +173,7 @@ describe("stream/h264-depacketizer", () => {
 			}
 		}
 		const { pictures, dropped, sets } = rig.depacketizer;
-		assert.ok(pictures > 100 && dropped > 100, `${pictures} whole, ${dropped} dropped`);
+		assert.ok(pictures > 50 && dropped > 50, `${pictures} whole, ${dropped} dropped`);
 		assert.ok(sets.list.length <= 32);
 	});
 });

@@ -206,7 +206,7 @@ describe("stream/jpeg-depacketizer", () => {
 		const random = new Prng(8);
 		const packets = packetsFor([PICTURE, withRestarts(PICTURE)]);
 		const rig = new Rig(640, 480);
-		for (let i = 0; i < 20_000; i++) {
+		for (let i = 0; i < 10_000; i++) {
 			const packet = packets[i % packets.length].slice();
 			const sequence = i & 0xffff;
 			packet[2] = sequence >> 8;
@@ -219,6 +219,6 @@ describe("stream/jpeg-depacketizer", () => {
 			}
 		}
 		const { pictures, dropped } = rig.depacketizer;
-		assert.ok(pictures > 100 && dropped > 100, `${pictures} whole, ${dropped} dropped`);
+		assert.ok(pictures > 50 && dropped > 50, `${pictures} whole, ${dropped} dropped`);
 	});
 });

@@ -1,15 +1,23 @@
 import assert from "node:assert/strict";
 import { readU16, readU32 } from "../../../src/base/byte-writer";
+import { Prng } from "../../../src/base/prng";
+import { AccessUnit } from "../../../src/media/access-unit";
+import type { Frame } from "../../../src/media/frame";
+import { NalWalker } from "../../../src/media/h264";
 import { parseJpeg } from "../../../src/media/jpeg";
+import { JpegDepacketizer } from "../../../src/stream/jpeg-depacketizer";
+import { JpegLayout } from "../../../src/stream/jpeg-layout";
 import { PacketStream } from "../../../src/stream/packet-stream";
-import { frameOf, nalOf, PICTURE, packetsOf, unitOf } from "../../support/rtp-pictures";
+import { RtpPacket } from "../../../src/wire/rtp";
+import { mutateOctets } from "../../support/mutate";
+import { frameOf, joined, nalOf, PICTURE, packetsOf, streamOf, unitOf } from "../../support/rtp-pictures";
 
 const NUMBERS = { ssrc: 0xfedcba98, sequence: 65534 };
 
 /** Undoes the packetization, strictly. */
 function unpacked(list: readonly Uint8Array[]): Uint8Array[] {
 	const nals: Uint8Array[] = [];
-	let open: number[] | undefined;
+	let open: Uint8Array | undefined;
 	for (const packet of list) {
 		const type = packet[12] & 31;
 		if (type === 24) {
@@ -19,9 +27,9 @@ function unpacked(list: readonly Uint8Array[]): Uint8Array[] {
 				at += 2 + length;
 			}
 		} else if (type === 28) {
-			if ((packet[13] & 0x80) !== 0) open = [(packet[12] & 0xe0) | (packet[13] & 31)];
-			open!.push(...packet.slice(14));
-			if ((packet[13] & 0x40) !== 0) nals.push(new Uint8Array(open!));
+			if ((packet[13] & 0x80) !== 0) open = new Uint8Array([(packet[12] & 0xe0) | (packet[13] & 31)]);
+			open = joined(open!, packet.slice(14));
+			if ((packet[13] & 0x40) !== 0) nals.push(open);
 		} else nals.push(packet.slice(12));
 	}
 	return nals;
@@ -73,7 +81,7 @@ describe("stream/packet-stream", () => {
 					nalOf(6, 700),
 					nalOf(6, 690),
 					nalOf(6, 1),
-					nalOf(5, 200_000),
+					nalOf(5, 100_000),
 					nalOf(5, 1388),
 					nalOf(5, 1389, 3),
 					nalOf(5, 9),
@@ -129,5 +137,67 @@ describe("stream/packet-stream", () => {
 		assert.ok(stream.frame(frameOf(PICTURE), 0));
 		assert.equal(stream.obstacle, undefined);
 		assert.equal(stream.unit(unitOf([], true), 0), undefined);
+	});
+
+	it("keeps the NAL units of damaged streams, whatever their lengths (fuzz)", () => {
+		const random = new Prng(2);
+		const streams = [new PacketStream("udp", 0, NUMBERS), new PacketStream("tcp", 2, NUMBERS)];
+		const walker = new NalWalker();
+		for (let i = 0; i < 500; i++) {
+			const nals = Array.from({ length: 1 + random.below(6) }, () =>
+				nalOf(1 + random.below(13), 1 + random.below(random.chance(0.5) ? 40 : 4000)),
+			);
+			const bytes = mutateOctets(random, streamOf(nals));
+			const before = random.below(3);
+			const unit = new AccessUnit(joined(new Uint8Array(before), bytes), before, before + bytes.length, false, 0, 0, 0);
+			const expected: Uint8Array[] = [];
+			walker.open(unit.bytes, unit.start, unit.end);
+			while (walker.next()) {
+				const { type, start, end } = walker;
+				if (type > 0 && type < 24 && type !== 9 && type !== 12) expected.push(unit.bytes.slice(start, end));
+			}
+			for (const [j, stream] of streams.entries()) {
+				const burst = stream.unit(unit, i);
+				if (burst === undefined) assert.equal(expected.length, 0);
+				else {
+					assert.deepEqual(unpacked(packetsOf(burst).map((packet) => packet.slice(j === 0 ? 0 : 4))), expected);
+					burst.release();
+				}
+			}
+		}
+	});
+
+	it("sends what can be rebuilt of damaged pictures, or nothing (fuzz)", () => {
+		const random = new Prng(3);
+		const stream = new PacketStream("udp", 0, NUMBERS);
+		const frames: Frame[] = [];
+		const depacketizer = new JpegDepacketizer({ picture: (frame) => frames.push(frame) });
+		const packet = new RtpPacket();
+		const layout = new JpegLayout();
+		const heads = PICTURE.slice(0, 3000);
+		heads.set([0xff, 0xd9], 2998);
+		let sent = 0;
+		for (let i = 0; i < 1000; i++) {
+			const picture = mutateOctets(random, heads);
+			const burst = stream.frame(frameOf(picture), i);
+			if (burst === undefined) continue;
+			sent++;
+			for (const bytes of packetsOf(burst)) {
+				assert.ok(packet.read(bytes, 0, bytes.length));
+				depacketizer.packet(0, undefined, bytes, packet);
+			}
+			burst.release();
+			assert.ok(layout.read(picture, 0, picture.length, true));
+			const scan = picture.slice(layout.scanStart, layout.scanEnd);
+			// Sides above 2040 are not in the packets.
+			if (layout.width > 2040 || layout.height > 2040) continue;
+			const frame = frames.pop();
+			assert.ok(frame);
+			assert.ok(layout.read(frame.bytes, frame.start, frame.end, true));
+			const isOwnEnd = scan[scan.length - 2] === 0xff && scan[scan.length - 1] === 0xd9;
+			assert.deepEqual(frame.bytes.slice(layout.scanStart, layout.scanEnd), isOwnEnd ? scan.slice(0, -2) : scan);
+			frame.release();
+		}
+		assert.ok(sent > 100, `${sent}`);
 	});
 });

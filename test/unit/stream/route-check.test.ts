@@ -143,6 +143,16 @@ describe("stream/route-check", () => {
 			/the router cannot tell media/,
 		],
 		[
+			"media for the LAN from the media network",
+			changed(FIRST_FORM, "send     10.1.0.10", "send     10.3.0.10"),
+			/Nothing passes from 10\.3\.0\.10 in the media network to the LAN/,
+		],
+		[
+			"the router's own address for media",
+			changed(SECOND_FORM, "wan0 198.20.0.1 ", "wan0 198.20.0.210 "),
+			/Media are advertised as 198\.20\.0\.210, which is the router's own/,
+		],
+		[
 			"no interface to the Internet",
 			changed(SECOND_FORM, "router   internet wan0 198.20.0.1 via 198.20.0.9", ""),
 			/No line "router internet INTERFACE ADDRESS"/,

@@ -107,16 +107,24 @@ describe("stream/route-plan", () => {
 			set,
 			/ip daddr 198\.20\.0\.110 udp dport 6000-6099 notrack ip daddr set 192\.168\.1\.10 counter accept/,
 		);
-		assert.match(set, /iifname "lan0" ip saddr 192\.168\.1\.10 udp sport 6000-6099 notrack accept/);
+		assert.match(set, /iifname "lan" ip saddr 192\.168\.1\.10 udp sport 6000-6099 notrack accept/);
 		// Other programs of the LAN get none of the ports that reports come to.
 		assert.match(set, /meta l4proto udp snat ip to 198\.20\.0\.110:6100-65535/);
-		assert.match(set, /iifname "wan0" oifname "lan0" ip daddr 192\.168\.1\.10 udp dport 6000-6099 counter accept/);
+		assert.match(set, /iifname "wan0" oifname "lan" ip daddr 192\.168\.1\.10 udp dport 6000-6099 counter accept/);
 		assert.ok(!set.includes("{  }"), set);
 	});
 
 	it("never leads packets from the Internet into the media network, whatever a row says", () => {
 		const table = SECOND_FORM.replace("receive  10.1.0.20:500 ", "receive  10.3.0.20:500 ");
 		assert.deepEqual(planRoutes(fileOf(table)).inward, []);
+	});
+
+	it("does not take all UDP of an address of the LAN for media", () => {
+		const table = ONE_INTERFACE.replace("send  192.168.1.10:6000-6099  as 198.20.0.110", "send 198.20.0.10")
+			.replace("both  192.168.1.10:6000-6099  as 198.20.0.110", "none as 198.20.0.10")
+			.replace("network lan 192.168.1.0/24", "network lan 192.168.1.0/24 198.20.0.0/28");
+		assert.equal(planRoutes(fileOf(table)).outward.length, 1);
+		assert.ok(!router(table).includes("notrack"), router(table));
 	});
 
 	it("plans nothing for IPv6 rows and for other private networks", () => {

@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { toBase64 } from "../../../src/base/base64";
+import { ByteWriter, readU16, readU32 } from "../../../src/base/byte-writer";
+import { toHex } from "../../../src/base/hex";
+import { md5 } from "../../../src/base/md5";
 import { Prng } from "../../../src/base/prng";
+import { sha256 } from "../../../src/base/sha256";
+import { utf8Encode } from "../../../src/base/text";
+import { SenderInfo, writeSenderReport } from "../../../src/wire/rtcp";
 import { CAMERA_SDPS } from "../../support/camera-sdp";
 import { mutate } from "../../support/mutate";
 import { H264_SDP, JPEG_SDP, RtspScript, rtpPacket } from "../../support/rtsp-script";
 
-const hash = (algorithm: string, text: string) => createHash(algorithm).update(text).digest("hex");
+const hash = (algorithm: string, text: string) => toHex((algorithm === "md5" ? md5 : sha256)(utf8Encode(text)));
 const field = (request: string, name: string) => new RegExp(`^${name}: (.*)\r$`, "m").exec(request)?.[1];
 const parameter = (value: string | undefined, name: string) =>
 	new RegExp(`\\b${name}="?([^",]*)"?`).exec(value ?? "")?.[1];
@@ -127,7 +133,7 @@ describe("stream/rtsp-client", () => {
 		const allowed = new RtspScript("rtsp://admin:secret@camera/live", "tcp", true);
 		allowed.open();
 		allowed.answer(200);
-		assert.equal(field(allowed.answer(401, basic), "Authorization"), `Basic ${btoa("admin:secret")}`);
+		assert.equal(field(allowed.answer(401, basic), "Authorization"), `Basic ${toBase64(utf8Encode("admin:secret"))}`);
 	});
 
 	it("says that a login is missing when the URL has none", () => {
@@ -315,14 +321,14 @@ describe("stream/rtsp-client", () => {
 		script.play();
 		for (const sequence of [65534, 65535, 1, 2]) script.say(script.block(0, rtpPacket(sequence)));
 		const first = Buffer.from(script.wait(600), "latin1");
-		assert.deepEqual([...first.subarray(0, 2), first.readUInt16BE(2)], [36, 1, first.length - 4]);
+		assert.deepEqual([...first.subarray(0, 2), readU16(first, 2)], [36, 1, first.length - 4]);
 		const report = first.subarray(4);
 		assert.equal(report[1], 201);
-		assert.equal(report.readUInt32BE(8), 0x1234);
+		assert.equal(readU32(report, 8), 0x1234);
 		// One of five is lost.
 		assert.equal(report[12], Math.floor(256 / 5));
-		assert.equal(report.readIntBE(13, 3), 1);
-		assert.equal(report.readUInt32BE(16), 65538);
+		assert.equal((report[13] << 16) | (report[14] << 8) | report[15], 1);
+		assert.equal(readU32(report, 16), 65538);
 		assert.equal(report[33], 202);
 		assert.equal(script.wait(4400), "");
 		assert.notEqual(script.wait(600), "");
@@ -333,17 +339,17 @@ describe("stream/rtsp-client", () => {
 		script.play();
 		script.say(script.block(0, rtpPacket(1, { timestamp: 90_000 })));
 		const utc = 1_790_000_000_500;
-		const report = Buffer.alloc(28);
-		report.set([0x80, 200, 0, 6]);
-		report.writeUInt32BE(0x1234, 4);
-		report.writeUInt32BE(Math.floor(utc / 1000) + 2_208_988_800, 8);
-		report.writeUInt32BE(0x80000000, 12);
-		report.writeUInt32BE(90_000, 16);
+		const info = new SenderInfo();
+		info.setUtc(utc);
+		info.timestamp = 90_000;
+		const writer = new ByteWriter(64);
+		writeSenderReport(writer, 0x1234, info);
+		const report = writer.copy();
 		script.say(script.block(1, report));
 		assert.equal(script.sink.calendar?.utcOf(90_000 + 90 * 250), utc + 250);
 		const ours = Buffer.from(script.wait(600), "latin1").subarray(4);
-		assert.equal(ours.readUInt32BE(24), report.readUInt32BE(10));
-		assert.equal(ours.readUInt32BE(28), Math.floor(500 * 65.536));
+		assert.equal(readU32(ours, 24), info.middle);
+		assert.equal(readU32(ours, 28), Math.floor(500 * 65.536));
 	});
 
 	it("ends when the source says goodbye, or the server tears the session down or redirects", () => {

@@ -5,17 +5,13 @@ import type { Frame } from "../../../src/media/frame";
 import { RtspRefusal } from "../../../src/stream/rtsp-refusal";
 import type { StoredContent, StoredReader, StoredSearch, Ticks } from "../../../src/stream/stored-content";
 import { StoredFolder } from "../../../src/stream/stored-folder";
-import { nalOf, PICTURE, streamOf } from "../../support/rtp-pictures";
+import { joined, nalOf, PICTURE, streamOf } from "../../support/rtp-pictures";
 import { VirtualFolder } from "../../support/virtual-folder";
 
 const SPS = new Uint8Array(Buffer.from("6742c01ed900a03db011000003000100000300320f162e48", "hex"));
 const PPS = new Uint8Array(Buffer.from("68cb83cb20", "hex"));
 const KEY = streamOf([nalOf(9, 2), SPS, PPS, nalOf(6, 30), nalOf(5, 900), nalOf(5, 700).fill(0x33, 1)]);
 const OTHER = streamOf([nalOf(9, 2), nalOf(1, 300), nalOf(1, 200).fill(0x33, 1)]);
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-	return new Uint8Array(Buffer.concat(parts));
-}
 
 class Rig extends VirtualFolder {
 	readonly folder = new StoredFolder(this.machine.files, 20);

@@ -160,6 +160,13 @@ for (const framing of ["udp", "tcp"] as const) {
 			const octets = far.map((client) => client.got().reduce((sum, { length }) => sum + length, 0));
 			for (const each of octets) assert.ok(each > 450_000 && each < 550_000, `${each} octets in 10 s`);
 			assert.equal(near.pictures().length, 250);
+			assert.equal(stage.uplink?.viewers, 2);
+			far[0].pause();
+			far[1].teardown();
+			assert.equal(stage.uplink?.viewers, 0, "nobody else's share is smaller for them");
+			far[0].play();
+			far[0].teardown();
+			assert.equal(stage.uplink?.viewers, 0);
 		});
 
 		it("ends streams with the reason when RTP/JPEG cannot carry the picture any more (STR-9)", () => {

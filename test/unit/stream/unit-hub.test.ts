@@ -43,6 +43,27 @@ describe("stream/unit-hub", () => {
 		return { camera, source: camera.h264 as ToyUnits, hub: new UnitHub(camera, () => 5), viewer: new Viewer() };
 	};
 
+	it("follows the camera to another source within 2 s, and waits while it has none (STR-25)", () => {
+		const { hub, source, camera, viewer } = stage();
+		hub.join(viewer);
+		assert.equal(hub.deadline, 2005);
+		const next = new ToyUnits();
+		camera.h264 = next;
+		assert.equal(hub.source, source, "what runs");
+		hub.expire(2005);
+		assert.deepEqual([source.sink, next.starts, hub.source], [undefined, 1, next]);
+		delete camera.h264;
+		hub.expire(hub.deadline);
+		assert.equal(next.sink, undefined);
+		camera.h264 = next;
+		hub.expire(hub.deadline);
+		assert.equal(next.starts, 2);
+		delete camera.h264;
+		hub.expire(hub.deadline);
+		hub.leave(9, viewer);
+		assert.equal(hub.deadline, Infinity);
+	});
+
 	it("runs the source while there are viewers and 10 seconds longer (STR-25)", () => {
 		const { hub, source, viewer } = stage();
 		assert.equal(hub.deadline, Infinity);
@@ -51,7 +72,8 @@ describe("stream/unit-hub", () => {
 		hub.join(new Viewer());
 		assert.equal(source.starts, 1);
 		hub.leave(100, viewer);
-		assert.equal(hub.deadline, Infinity);
+		hub.expire(20_000);
+		assert.ok(source.sink !== undefined);
 		const other = new Viewer();
 		hub.join(other);
 		hub.leave(200, other);
@@ -65,7 +87,6 @@ describe("stream/unit-hub", () => {
 		hub.leave(100, viewer);
 		assert.equal(hub.deadline, 10_100);
 		hub.join(viewer);
-		assert.equal(hub.deadline, Infinity);
 		hub.leave(200, viewer);
 		hub.expire(10_199);
 		assert.ok(source.sink !== undefined);

@@ -156,6 +156,8 @@ static void answer(struct client *client) {
 		return;
 	}
 	request[got] = 0;
+	if (request[0] == '$') /* a report */
+		return;
 	if (!strncmp(request, "DESCRIBE", 8)) {
 		snprintf(text, sizeof text,
 				"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: %zu\r\n\r\n%s",

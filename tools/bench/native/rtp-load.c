@@ -4,8 +4,8 @@
  * rtp-load HOST PORT PATH CLIENTS WARM-UP MEASURE SERVER-PID udp|tcp
  *
  * Times in seconds. Counts RTP packets, gaps in their sequence numbers, and pictures (markers); packets are discarded. The
- * spacing jitter is how much the time between two pictures of a client differs from its average, on average of all. Sends no
- * reports: those of players are few. Prints one line of JSON.
+ * spacing jitter is how much the time between two pictures of a client differs from its average, on average of all. Like
+ * players, each client sends a receiver report every 5 s. Prints one line of JSON.
  */
 #define _GNU_SOURCE
 #include "process-usage.h"
@@ -30,12 +30,18 @@
 #define ANSWER_ROOM 65536
 #define ANSWER_TIME 10
 #define REPORTS 1000000
+#define REPORT_INTERVAL 5.0
+/* RTCP with one report, and what precedes it between RTSP messages. */
+#define REPORT_SIZE 32
+#define FRAME_HEADER 4
 
 struct client {
 	int control, rtp, rtcp, port;
+	int server_port; /* for reports */
 	int alive;
 	int is_seen;
 	uint16_t last; /* sequence number */
+	unsigned char source[4];
 	uint64_t packets, octets, pictures, lost, reports;
 	/* since the measurement began */
 	double picture_at, first_at, longest, spread;
@@ -50,6 +56,7 @@ struct totals {
 
 static struct client *clients;
 static int client_count;
+static struct sockaddr_in server;
 static int over_tcp;
 static int events;
 static double interval; /* the expected time between pictures */
@@ -81,6 +88,7 @@ static void take_packet(struct client *client, const unsigned char *packet, int 
 		client->lost += (uint16_t)(number - client->last - 1);
 	client->is_seen = 1;
 	client->last = number;
+	memcpy(client->source, packet + 8, 4);
 	client->packets++;
 	client->octets += length;
 	if (packet[1] & 0x80)
@@ -177,14 +185,14 @@ static void track_url(const char *url, char *out, size_t room) {
 		snprintf(out, room, "%s", url);
 }
 
-static int play(struct client *client, const struct sockaddr_in *server, const char *url) {
+static int play(struct client *client, const char *url) {
 	char track[800];
 	char session[128] = "";
 	char transport[128];
 	struct timeval limit = {ANSWER_TIME, 0};
 	int fd = client->control = socket(AF_INET, SOCK_STREAM, 0);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-	if (connect(fd, (const void *)server, sizeof *server) < 0)
+	if (connect(fd, (const void *)&server, sizeof server) < 0)
 		return 0;
 	if (!ask(fd, "DESCRIBE %s RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n", url))
 		return 0;
@@ -197,6 +205,9 @@ static int play(struct client *client, const struct sockaddr_in *server, const c
 		return 0;
 	if (!ask(fd, "SETUP %s RTSP/1.0\r\nCSeq: 2\r\nTransport: %s\r\n\r\n", track, transport))
 		return 0;
+	char *ports = strcasestr(answer, "server_port=");
+	if (ports)
+		sscanf(ports, "%*[^-]-%d", &client->server_port);
 	char *line = strcasestr(answer, "Session:");
 	if (line)
 		sscanf(line + 8, " %127[^;\r\n]", session);
@@ -208,9 +219,9 @@ static void watch(int fd, uint64_t id) {
 	epoll_ctl(events, EPOLL_CTL_ADD, fd, &event);
 }
 
-static int start_client(int index, const struct sockaddr_in *server, const char *url) {
+static int start_client(int index, const char *url) {
 	struct client *client = &clients[index];
-	if (!play(client, server, url))
+	if (!play(client, url))
 		return 0;
 	client->alive = 1;
 	fcntl(client->control, F_SETFL, O_NONBLOCK);
@@ -294,9 +305,44 @@ static void poll_clients(int timeout) {
 	}
 }
 
+/* "All is well" (RFC 3550 §6.4.2). */
+static void send_report(struct client *client, int index) {
+	unsigned char frame[FRAME_HEADER + REPORT_SIZE] = {'$', 1, 0, REPORT_SIZE, 0x81, 201, 0, REPORT_SIZE / 4 - 1};
+	unsigned char *report = frame + FRAME_HEADER;
+	report[6] = index >> 8;
+	report[7] = index & 255;
+	memcpy(report + 8, client->source, 4);
+	report[18] = client->last >> 8;
+	report[19] = client->last & 255;
+	if (!client->alive || !client->is_seen)
+		return;
+	if (over_tcp) {
+		(void)!send(client->control, frame, sizeof frame, MSG_NOSIGNAL);
+		return;
+	}
+	struct sockaddr_in to = server;
+	to.sin_port = htons(client->server_port);
+	sendto(client->rtcp, report, REPORT_SIZE, 0, (void *)&to, sizeof to);
+}
+
+/* Lets a share of the clients report, so that each does once in the interval. */
+static void send_reports(void) {
+	static double before;
+	static int next;
+	double time = now();
+	double due = before > 0 ? (time - before) * client_count / REPORT_INTERVAL : 0;
+	if (before > 0 && due < 1)
+		return;
+	before = time;
+	for (int i = 0; i < (int)due && i < client_count; i++, next = (next + 1) % client_count)
+		send_report(&clients[next], next);
+}
+
 static void poll_until(double end) {
-	while (now() < end)
+	while (now() < end) {
 		poll_clients(5);
+		send_reports();
+	}
 }
 
 static struct totals totals(void) {
@@ -376,7 +422,8 @@ int main(int argc, char **argv) {
 		return 2;
 	struct rlimit files = {16384, 16384};
 	setrlimit(RLIMIT_NOFILE, &files);
-	struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[2]))};
+	server.sin_family = AF_INET;
+	server.sin_port = htons(atoi(argv[2]));
 	inet_pton(AF_INET, argv[1], &server.sin_addr);
 	char url[512];
 	snprintf(url, sizeof url, "rtsp://%s:%s%s", argv[1], argv[2], argv[3]);
@@ -391,9 +438,10 @@ int main(int argc, char **argv) {
 	double rss_first = 0;
 	int failures = 0;
 	for (int i = 0; i < client_count; i++) {
-		failures += !start_client(i, &server, url);
+		failures += !start_client(i, url);
 		/* those that are there already go on playing */
 		poll_clients(0);
+		send_reports();
 		if (i == 0) {
 			poll_until(now() + 0.5);
 			rss_first = rss_megabytes(pid);

@@ -10,7 +10,7 @@ function rateOf({ checker }: ScriptedPlayer, now: number, seconds: number): numb
 /** XS has no compiler: the variable asks for fewer. */
 const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? 2);
 
-describe("simulation/stream-bandwidth", () => {
+describe("simulation/stream-quality", () => {
 	for (const reports of [400, 5000]) {
 		it(`lowers the rate for a client by UDP whose path is narrow, recovers, and leaves others alone; reports every ${reports} ms (STR-10)`, () => {
 			for (let seed = 1; seed <= SEEDS; seed++) {
@@ -93,6 +93,14 @@ describe("simulation/stream-bandwidth", () => {
 		home.source.scan = 12_000;
 		new ScriptedPlayer(home.client({ rate: 9000, queue: 6000 }), { framing: "udp", lossy: true, reports: 1000 });
 		new ScriptedPlayer(home.client(), { framing: "udp" });
+		home.world.runFor(120_000);
+		assert.equal(home.source.quality.value, 80);
+	});
+
+	it("does not lower the quality of JPEG for clients that watch H.264 (STR-10, STR-25)", () => {
+		const home = new StreamHome(1, { interval: 100 });
+		const options = { framing: "udp", content: "h264", lossy: true, reports: 1000 } as const;
+		for (let i = 0; i < 2; i++) new ScriptedPlayer(home.client({ rate: 2000, queue: 3000 }), options);
 		home.world.runFor(120_000);
 		assert.equal(home.source.quality.value, 80);
 	});
