@@ -17,9 +17,17 @@ const PROBATION: Millis = 6000;
 const PROBATION_MAX: Millis = 300_000;
 /** A step up has failed when trouble follows within this time, within three reports or windows, or sooner than it was waited for. */
 const PROOF: Millis = 15_000;
-/** A client that has reported and falls silent for this many intervals is treated like one with heavy loss. */
+/**
+ * A client that has reported and falls silent for this many intervals is treated like one that loses half. Some players report after
+ * so many octets, others after so much time: as many pictures must have been sent as well.
+ */
 const SILENT_INTERVALS = 4;
 const SILENCE_MIN: Millis = 10_000;
+const SILENT_SHARE = 0.5;
+/** Less is sent than what arrived, as a path that is full needs room to recover. */
+const MARGIN = 1.1;
+/** From this step on it goes up by two steps, unless one of them has failed. */
+const QUICK_STEP = 4;
 
 /**
  * Decides for one stream how many of the pictures are sent, from the client's reports (UDP) or from the pictures that it missed
@@ -54,6 +62,10 @@ export class BandwidthManager {
 	private reportedAt: Millis = -Infinity;
 	private interval: Millis = 0;
 	private silentAt: Millis = Infinity;
+	/** Pictures that the client took, until now and until its last report, and how many there are between two reports. */
+	private taken = 0;
+	private takenAtReport = 0;
+	private perReport = 0;
 
 	/** @param rate pictures per second of the content; 0: not known. May be set later. */
 	constructor(
@@ -96,9 +108,11 @@ export class BandwidthManager {
 		if (this.reportedAt > -Infinity) {
 			const since = Math.min(now - this.reportedAt, SILENCE_MIN);
 			this.interval = this.interval === 0 ? since : this.interval + (since - this.interval) / 4;
+			this.perReport += (this.taken - this.takenAtReport - this.perReport) / 4;
 		}
 		this.reportedAt = now;
-		this.silentAt = now + Math.max(SILENCE_MIN, SILENT_INTERVALS * this.interval);
+		this.takenAtReport = this.taken;
+		this.awaitReport(now);
 		this.follow(now, this.judge.reported(now, reception));
 	}
 
@@ -108,12 +122,14 @@ export class BandwidthManager {
 	 * @param missed pictures that it missed because its connection was busy
 	 */
 	tick(now: Millis, delivered: number, missed: number): void {
+		this.taken = delivered;
 		if (this.framing === "tcp") {
 			this.follow(now, this.judge.counted(now, delivered, missed));
-		} else if (now >= this.silentAt) {
+		} else if (now >= this.silentAt && delivered - this.takenAtReport > SILENT_INTERVALS * this.perReport) {
 			// Reports that stop coming mean that the path is broken or full (RFC 8083 §4.2).
-			this.silentAt = now + Math.max(SILENCE_MIN, SILENT_INTERVALS * this.interval);
-			this.follow(now, "heavy");
+			this.awaitReport(now);
+			this.goodSince = Infinity;
+			this.reduce(now, true, SILENT_SHARE);
 		}
 	}
 
@@ -125,6 +141,10 @@ export class BandwidthManager {
 		this.judge.restart();
 	}
 
+	private awaitReport(now: Millis): void {
+		this.silentAt = now + Math.max(SILENCE_MIN, SILENT_INTERVALS * this.interval);
+	}
+
 	private follow(now: Millis, verdict: Verdict): void {
 		if (verdict === "unknown") return;
 		if (verdict === "fair") {
@@ -132,16 +152,19 @@ export class BandwidthManager {
 			return;
 		}
 		if (verdict === "good") {
-			if (this.goodSince === Infinity) this.goodSince = now;
+			if (this.goodSince === Infinity) this.goodSince = now - this.judge.span;
 			this.recover(now);
 			return;
 		}
 		this.goodSince = Infinity;
-		this.reduce(now, verdict === "heavy");
+		this.reduce(now, verdict === "heavy", this.judge.share);
 	}
 
-	/** Goes down: first the rate, then, at the end of what the trouble warrants, the quality. */
-	private reduce(now: Millis, heavy: boolean): void {
+	/**
+	 * Goes down: first the rate, to what arrived and at least by a step; then, at the end of what the trouble warrants, the quality.
+	 * @param share of packets that were lost, or of pictures missed
+	 */
+	private reduce(now: Millis, heavy: boolean, share: number): void {
 		const at = this.position;
 		const waited = this.probationOf(at);
 		const failed = now - this.raisedAt <= Math.max(PROOF, 3 * this.interval, 3 * this.judge.span, waited);
@@ -151,9 +174,11 @@ export class BandwidthManager {
 		const last = this.lastStep;
 		const lowest = heavy || this.framing === "tcp" ? last : Math.min(last, MODERATE_STEPS);
 		if (this.step < lowest) {
-			// Heavy loss needs more than a small step, but a step up that failed is only taken back.
-			const steps = heavy && !failed ? 2 : 1;
-			this.change(now, Math.min(this.step + steps, lowest), this.demand);
+			const wanted = DIVISORS[this.step] / Math.max(0.1, 1 - MARGIN * share);
+			let step = this.step + 1;
+			// A step up that failed is only taken back.
+			while (!failed && step < lowest && DIVISORS[step] < wanted) step++;
+			this.change(now, step, this.demand);
 		} else if (this.demand < DEMAND_MAX) {
 			this.change(now, this.step, this.demand + 1);
 		}
@@ -162,19 +187,26 @@ export class BandwidthManager {
 	/** Goes up once there was no trouble for long enough: first the quality, then the rate. */
 	private recover(now: Millis): void {
 		if (this.step === 0 && this.demand === 0) return;
-		const at = this.position - 1;
+		const at = this.next;
 		if (now - this.goodSince < this.probationOf(at)) return;
 		// The step before has proved itself: it may be tried sooner the next time.
 		if (this.raisedAt > -Infinity) this.probation[this.position] = PROBATION;
 		if (this.demand > 0) this.change(now, this.step, this.demand - 1);
-		else this.change(now, this.step - 1, 0);
+		else this.change(now, at, 0);
 		this.raisedAt = now;
-		this.goodSince = now;
+		this.goodSince = Infinity;
 	}
 
 	/** The number of steps down, of both kinds. */
 	private get position(): number {
 		return this.step + this.demand;
+	}
+
+	/** The position above the present one. */
+	private get next(): number {
+		const at = this.position - 1;
+		const isQuick = this.demand === 0 && this.step >= QUICK_STEP;
+		return isQuick && this.probationOf(at) === PROBATION && this.probationOf(at - 1) === PROBATION ? at - 1 : at;
 	}
 
 	private probationOf(at: number): Millis {

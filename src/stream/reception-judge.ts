@@ -1,4 +1,5 @@
 import type { Millis } from "../core/time";
+import { DelayJudge } from "./delay-judge";
 import type { Reception } from "./rtcp-session";
 
 /**
@@ -26,18 +27,12 @@ const EXTREME_PACKETS = 40;
 const WINDOW_PICTURES = 8;
 /** What was under way at a change says nothing about it: reports that come so soon after it are ignored. */
 const SETTLE: Millis = 1000;
-/** Jitter is trouble when it is so much, and so many times as much as usual; a round trip, when it is so much longer than the shortest. */
-const JITTER_MIN: Millis = 40;
-const JITTER_TIMES = 3;
-const ROUND_TRIP_MORE: Millis = 300;
-/** How long usual jitter takes to follow what is reported, and how much longer the shortest round trip gets each second: routes change. */
-const USUAL_TIME: Millis = 30_000;
-const ROUND_TRIP_DRIFT = 0.002;
-
 /** Judges how well a client receives, from windows of several reports or ticks, so that chance does not decide. */
 export class ReceptionJudge {
 	/** How long the last window was: with few packets they are long. */
 	span: Millis = 0;
+	/** The share of packets lost, or of pictures missed, in the last window. */
+	share = 0;
 	/** The present window: its start, and what came in it. */
 	private since: Millis = -Infinity;
 	private packets = 0;
@@ -45,36 +40,41 @@ export class ReceptionJudge {
 	private settledAt: Millis = -Infinity;
 	/** The verdict of the window before, if it was bad: one alone may be chance. */
 	private before: Verdict = "good";
-	private usualJitter: Millis = -1;
-	private usualAt: Millis = 0;
-	private leastRoundTrip: Millis = Infinity;
-	private delayed = 0;
+	private readonly delay = new DelayJudge();
+	/** Reports with a long delay, and with one that falls. */
+	private long = 0;
+	private falling = 0;
 	private reports = 0;
 	private deliveredBefore = 0;
 	private missedBefore = 0;
 
 	/** Takes a report. */
-	reported(now: Millis, { loss, expected, jitter, roundTrip }: Reception): Verdict {
+	reported(now: Millis, reception: Reception): Verdict {
 		if (now < this.settledAt) return "unknown";
 		if (this.since === -Infinity) {
 			this.begin(now);
 			return "unknown";
 		}
+		const { loss, expected } = reception;
 		this.packets += expected;
 		this.lost += loss * expected;
 		this.reports++;
-		if (this.isDelayed(now, jitter, roundTrip)) this.delayed++;
+		const delay = this.delay.observe(now, reception, this.settledAt - SETTLE);
+		if (delay === "long") this.long++;
+		else if (delay === "falling") this.falling++;
 		const span = now - this.since;
 		const share = this.packets > 0 ? this.lost / this.packets : 0;
 		const enough = share >= LOSS_EXTREME ? EXTREME_PACKETS : WINDOW_PACKETS;
 		if (span < WINDOW || (this.packets < enough && span < WINDOW_MAX)) return "unknown";
-		const isDelayed = this.delayed * 2 > this.reports;
+		const isLong = this.long * 2 > this.reports;
+		const isShort = this.long * 2 + this.falling * 2 <= this.reports;
 		this.span = span;
+		this.share = share;
 		this.begin(now);
 		if (share >= LOSS_EXTREME) return "heavy";
 		if (share >= LOSS_HEAVY) return this.verdict("heavy");
-		if (share >= LOSS_MODERATE || isDelayed) return this.verdict("moderate");
-		return this.verdict(share <= LOSS_GOOD ? "good" : "fair");
+		if (share >= LOSS_MODERATE || isLong) return this.verdict("moderate");
+		return this.verdict(share <= LOSS_GOOD && isShort ? "good" : "fair");
 	}
 
 	/**
@@ -95,6 +95,7 @@ export class ReceptionJudge {
 		this.beginCounts(now, delivered, missed);
 		if (took + lost === 0) return "unknown";
 		const share = lost / (took + lost);
+		this.share = share;
 		if (share >= MISSED_HEAVY) return "heavy";
 		if (share >= MISSED_MODERATE) return this.verdict("moderate");
 		return this.verdict(share <= MISSED_GOOD ? "good" : "fair");
@@ -127,24 +128,13 @@ export class ReceptionJudge {
 		this.packets = 0;
 		this.lost = 0;
 		this.reports = 0;
-		this.delayed = 0;
+		this.long = 0;
+		this.falling = 0;
 	}
 
 	private beginCounts(now: Millis, delivered: number, missed: number): void {
 		this.begin(now);
 		this.deliveredBefore = delivered;
 		this.missedBefore = missed;
-	}
-
-	/** Packets queue on the way: the jitter has risen, or the round trip. */
-	private isDelayed(now: Millis, jitter: Millis, roundTrip: Millis | undefined): boolean {
-		const since = this.usualJitter < 0 ? 0 : now - this.usualAt;
-		const usual = this.usualJitter < 0 ? jitter : this.usualJitter;
-		this.usualAt = now;
-		this.usualJitter = usual + (jitter - usual) * Math.min(1, since / USUAL_TIME);
-		if (jitter > JITTER_MIN && jitter > usual * JITTER_TIMES) return true;
-		if (roundTrip === undefined) return false;
-		this.leastRoundTrip = Math.min(roundTrip, this.leastRoundTrip + since * ROUND_TRIP_DRIFT);
-		return roundTrip > this.leastRoundTrip + ROUND_TRIP_MORE;
 	}
 }

@@ -77,6 +77,8 @@ export interface Reception {
 	readonly jitter: Millis;
 	/** The time to the client and back; `undefined` until the client has answered a sender report. */
 	readonly roundTrip: Millis | undefined;
+	/** When the sender report of {@link roundTrip} left. */
+	readonly probedAt: Millis;
 }
 
 /**
@@ -101,6 +103,7 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 	expected = 0;
 	jitter: Millis = 0;
 	roundTrip: Millis | undefined;
+	probedAt: Millis = -Infinity;
 	/** Reports sent, and well-formed and malformed messages received. */
 	sent = 0;
 	received = 0;
@@ -229,9 +232,18 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 		let sentAt: Millis;
 		if (lastReport === this.lastMiddle) sentAt = this.lastAt;
 		else if (lastReport === this.beforeMiddle) sentAt = this.beforeAt;
+		else if (this.roundTrip !== undefined && this.beforeMiddle !== 0) return this.late();
 		else return;
 		const roundTrip = Math.round(this.arrivedAt - sentAt - delay / 65.536);
-		if (roundTrip <= ROUND_TRIP_MAX) this.roundTrip = Math.max(roundTrip, 0);
+		if (roundTrip > ROUND_TRIP_MAX) return;
+		this.roundTrip = Math.max(roundTrip, 0);
+		this.probedAt = sentAt;
+	}
+
+	/** The client had not even seen the report before the last: the round trip is at least as long as that is ago. */
+	private late(): void {
+		this.roundTrip = Math.min(this.arrivedAt - this.beforeAt, ROUND_TRIP_MAX);
+		this.probedAt = this.beforeAt;
 	}
 
 	/** Writes a sender report, or a receiver report when nothing was sent since the report before the last, and the description. */

@@ -6,6 +6,7 @@ import { CAMERA_PROGRAMS, FRAME, type RunningCamera, startCamera } from "../../t
 import { freePort } from "../../tools/free-port";
 import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
+import { decodedHashes } from "../support/rtp-players";
 import { until } from "../support/until";
 import { client, TlsFolder } from "./tls-fixture";
 
@@ -101,6 +102,25 @@ for (const program of CAMERA_PROGRAMS) {
 				const rest = await count(url, "-rtsp_transport", transport, "-ss", "1");
 				assert.equal(rest.err, "", transport);
 				assert.ok(rest.pictures > 0 && rest.pictures <= 10, `${transport}: ${rest.pictures} pictures after the middle`);
+			}
+		});
+
+		it("ffmpeg plays stored H.264 to the same pixels as from the file, and from its middle (STR-11, STR-25)", async () => {
+			const file = join(folder, "door.h264");
+			const scene = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25", "-frames:v", "30", "-pix_fmt", "yuv420p"];
+			const made = await client("ffmpeg", ["-v", "error", ...scene, "-c:v", "libx264", "-g", "10", "-f", "h264", file]);
+			assert.equal(made.err, "");
+			const all = ["-fps_mode", "passthrough"];
+			const expected = decodedHashes("-i", file, ...all);
+			assert.equal(expected.length, 30);
+			for (const transport of TRANSPORTS) {
+				const stream = ["-rtsp_transport", transport, "-i", urlOf("/files/door.h264")];
+				assert.deepEqual(decodedHashes(...stream, ...all), expected, transport);
+				assert.deepEqual(
+					decodedHashes("-noaccurate_seek", "-ss", "0.9", ...stream, ...all),
+					expected.slice(20),
+					transport,
+				);
 			}
 		});
 

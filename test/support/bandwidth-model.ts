@@ -7,6 +7,8 @@ import type { Reception } from "../../src/stream/rtcp-session";
 export interface ModelPath {
 	/** Milliseconds between reports; 0: never. */
 	interval: number;
+	/** Not 0: reports come after so many pictures instead, as ffmpeg reports after so many octets. */
+	pictures: number;
 	/** The probability that a packet is lost, whatever is sent. */
 	loss: number;
 	/** Packets per second that pass; the rest is lost. */
@@ -18,7 +20,7 @@ export interface ModelPath {
 /** Runs a {@link BandwidthManager} against a path that loses packets at random or by its capacity, without packets. */
 export class BandwidthModel {
 	readonly manager: BandwidthManager;
-	readonly path: ModelPath = { interval: 400, loss: 0, capacity: Infinity, jitter: 2, roundTrip: 20 };
+	readonly path: ModelPath = { interval: 400, pictures: 0, loss: 0, capacity: Infinity, jitter: 2, roundTrip: 20 };
 	now = 0;
 	/** The sum of the shares that were sent, for each step of the model. */
 	private sent = 0;
@@ -26,6 +28,7 @@ export class BandwidthModel {
 	private expected = 0;
 	private lost = 0;
 	private reportAt = 0;
+	private reportedAt = 0;
 	private tickAt = 0;
 	private delivered = 0;
 	private missed = 0;
@@ -72,6 +75,7 @@ export class BandwidthModel {
 			this.delivered += taken;
 			this.missed += pictures - taken;
 		} else {
+			this.delivered += pictures;
 			const over = due > path.capacity / 10 ? 1 - path.capacity / 10 / due : 0;
 			const chance = 1 - (1 - path.loss) * (1 - over);
 			const count = Math.floor(due + random.unit());
@@ -82,12 +86,18 @@ export class BandwidthModel {
 			this.tickAt = this.now + 1000;
 			manager.tick(this.now, Math.round(this.delivered), Math.round(this.missed));
 		}
-		if (framing === "udp" && path.interval > 0 && this.now >= this.reportAt) this.report();
+		if (framing === "udp" && this.isReportDue()) this.report();
+	}
+
+	private isReportDue(): boolean {
+		const { interval, pictures } = this.path;
+		return pictures > 0 ? this.delivered >= this.reportedAt + pictures : interval > 0 && this.now >= this.reportAt;
 	}
 
 	private report(): void {
 		const { path, random } = this;
 		this.reportAt = this.now + path.interval * (0.75 + random.unit() / 2);
+		this.reportedAt = this.delivered;
 		const reception: Reception = {
 			at: this.now,
 			loss: this.expected === 0 ? 0 : Math.floor((this.lost / this.expected) * 256) / 256,
@@ -95,6 +105,7 @@ export class BandwidthModel {
 			expected: this.expected,
 			jitter: path.jitter * (0.7 + random.unit() * 0.6),
 			roundTrip: path.roundTrip === undefined ? undefined : path.roundTrip * (1 + random.unit() * 0.2),
+			probedAt: this.now,
 		};
 		this.expected = this.lost = 0;
 		this.manager.reported(this.now, reception);

@@ -158,7 +158,11 @@ describe("stream/rtcp-session", () => {
 		context.session.expire(now, context.client);
 		const late = report({ lastReport: before, delay: 5 * 65_536 });
 		context.session.receive(5400, late, 0, late.length);
-		assert.equal(context.session.roundTrip, 100);
+		assert.deepEqual([context.session.roundTrip, context.session.probedAt], [100, 300]);
+		// It knows an older report only: the round trip is longer than the report before the last is old.
+		const older = report({ lastReport: before - 0x50000, delay: 65_536 });
+		context.session.receive(6000, older, 0, older.length);
+		assert.deepEqual([context.session.roundTrip, context.session.probedAt], [5700, 300]);
 		session.play(0, counters, clock);
 		session.expire(300, client);
 		for (const lastReport of [client.middle + 1, 0]) {

@@ -6,7 +6,7 @@ describe("stream/stream-report", () => {
 	const units = [{ unit: "RTP sender", bound: "10.1.0.10:5004", advertisedPort: 5004 }];
 	const sent = { packets: 20, octets: 28_000, missed: 1, units, bandwidth: new BandwidthManager("JPEG", "udp", 30) };
 	const plain = { packets: 20, octets: 28_000, missed: 1, units, oneIn: 1, keyOnly: false };
-	const reception = { at: 5, loss: 8 / 256, lost: 9, expected: 200, jitter: 3.4, roundTrip: 20 };
+	const reception = { at: 5, loss: 8 / 256, lost: 9, expected: 200, jitter: 3.4, roundTrip: 20, probedAt: 4 };
 
 	for (const [name, rtcp, expected] of [
 		["without RTCP", undefined, plain],
