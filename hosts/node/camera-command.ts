@@ -53,7 +53,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 			"--h264 on needs ffmpeg, which is not installed; install it (on Debian: apt install ffmpeg)",
 		);
 	}
-	const source = values.h264 ? new SourceWithH264(frames) : frames;
+	const source = values.h264 ? new SourceWithH264(frames, values.fps) : frames;
 	const converter = new FfmpegConverter();
 	const table = addressTableOf(
 		values.addressTable,

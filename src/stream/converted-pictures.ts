@@ -22,11 +22,13 @@ export class ConvertedPictures implements PictureHub, FrameViewer, FrameSink {
 	/**
 	 * @param camera the pictures as they are
 	 * @param now tells the time when the converter is done with a picture
+	 * @param report gets what is wrong with the converter
 	 */
 	constructor(
 		private readonly camera: FrameHub,
 		private readonly converter: JpegConverter,
 		private readonly now: () => Millis,
+		private readonly report: (message: string) => void = NOTHING,
 	) {
 		this.hub = new FrameHub(this);
 	}
@@ -59,6 +61,8 @@ export class ConvertedPictures implements PictureHub, FrameViewer, FrameSink {
 		this.hub.clear();
 		if (this.isConverting) this.converter.stop();
 		this.isConverting = false;
+		// The next viewer gives it another try.
+		this.isBroken = false;
 	}
 
 	/** @see FrameViewer */
@@ -82,9 +86,12 @@ export class ConvertedPictures implements PictureHub, FrameViewer, FrameSink {
 	/** @see FrameSink */
 	trouble(message: string | undefined): void {
 		this.isBroken = message !== undefined;
+		if (message !== undefined) this.report(message);
 	}
 
 	private canCarry(frame: Frame): boolean {
 		return this.layout.read(frame.bytes, frame.start, frame.end, true);
 	}
 }
+
+const NOTHING = (): void => {};

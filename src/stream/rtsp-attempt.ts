@@ -28,12 +28,11 @@ export interface AttemptOptions {
 	readonly certificate: string;
 }
 
-/** Learns what becomes of an attempt: `playing` at most once, and then one of the others once. */
+/** Learns what becomes of an attempt: one of these is called, once. */
 export interface AttemptOwner {
 	/** Gets the packets. */
 	readonly sink: RtpSink;
 	readonly pairs: PortPairs;
-	playing(): void;
 	redirected(now: Millis, url: RtspUrl): void;
 	/** @param playedFor how long packets have come */
 	ended(now: Millis, failure: RtspFailure, playedFor: Millis): void;
@@ -106,7 +105,6 @@ export class RtspAttempt
 			this.since = this.host.pump.now();
 			this.isUdp = event.framing === "udp";
 			if (!this.isUdp) this.close();
-			this.owner.playing();
 		} else this.over(event);
 	}
 

@@ -48,12 +48,13 @@ const DROP = 3;
  * @see RFC 2326
  */
 export class RtspClient implements StreamMachine, RtspReaderSink {
+	/** Whether the connection has been open. */
+	wasOpen = false;
 	private step = CONNECTING;
 	private readonly timers = new Timers(4);
 	private readonly reader = new RtspClientReader();
 	private readonly dialog: RtspDialog;
 	private out: StreamOutbox | undefined;
-	private opened = false;
 	private aliveMethod = "OPTIONS";
 	/** What control URLs are relative to: the URL of the presentation. */
 	private base: RtspUrl;
@@ -86,14 +87,9 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 		return this.step === OVER ? this.timers.deadline : Math.min(this.timers.deadline, this.media.deadline);
 	}
 
-	/** Whether the connection has been open. */
-	get wasOpen(): boolean {
-		return this.opened;
-	}
-
 	room(now: Millis, out: StreamOutbox): void {
 		this.out = out;
-		this.opened = true;
+		this.wasOpen = true;
 		if (this.step === OVER) out.abort();
 		if (this.step !== CONNECTING) return;
 		this.step = OPTIONS;
@@ -301,10 +297,7 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 	/** Answers a request of the server. */
 	private requested(now: Millis, message: TextMessage): void {
 		const { method } = message;
-		const known = method === "OPTIONS" || method === "GET_PARAMETER" || method === "SET_PARAMETER";
-		const ends = method === "TEARDOWN" || method === "REDIRECT";
-		const status = known || ends || method === "ANNOUNCE" ? 200 : 501;
-		if (this.out !== undefined) this.dialog.respond(this.out, message, status);
+		if (this.out !== undefined) this.dialog.respond(this.out, message);
 		if (method === "TEARDOWN") this.fail(now, { kind: "goodbye" });
 		else if (method === "REDIRECT") this.redirect(now, fieldOf(message, "location") ?? "");
 	}

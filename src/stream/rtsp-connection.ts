@@ -1,44 +1,21 @@
-import { latin1 } from "../base/text";
 import type { EndReason, StreamMachine, StreamOutbox } from "../core/stream";
 import type { Millis, Octets } from "../core/time";
 import type { LimitedConnection } from "../http/connection-limits";
 import { formatSession } from "../wire/rtsp-session";
-import { rtspStatusOfFault } from "../wire/rtsp-status";
-import type { RtspWriter } from "../wire/rtsp-writer";
 import { type Headers, RTSP_MESSAGES, type TextLimits } from "../wire/text-message";
 import { TextMessageReader } from "../wire/text-message-reader";
 import { AheadQueue } from "./ahead-queue";
 import { InterleavedReader } from "./interleaved-reader";
+import type { RtspConnectionOwner } from "./rtsp-connection-owner";
 import { type ExchangeCarrier, RtspExchange } from "./rtsp-exchange";
+import { answerFault } from "./rtsp-fault";
 import type { RtspSession } from "./rtsp-session";
-import type { RtspCounters, RtspServerSettings } from "./rtsp-settings";
 
 const LIMITS: TextLimits = Object.freeze({ head: 8192, target: 2048, fields: 64, body: 4096 });
 /** The most that a client may send ahead while a request is answered; with more it is disconnected. */
 const AHEAD_MAX: Octets = 65_536;
 /** How many requests are answered in one turn; then other connections have theirs. */
 const REQUESTS_PER_TURN = 8;
-/** Where the version of an HTTP request is looked for. */
-const HTTP_LINE_MAX = 512;
-/** The answer to a web browser. */
-const NOT_HTTP =
-	"HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nThis port is for RTSP. Open its rtsp:// address in a video player.\n";
-
-/** The server, as a connection sees it. */
-export interface RtspConnectionOwner {
-	readonly settings: RtspServerSettings;
-	readonly counters: RtspCounters;
-	/** Writes the responses of all connections. */
-	readonly writer: RtspWriter;
-	/** Answers a request, in this call or later. */
-	handle(now: Millis, exchange: RtspExchange): void;
-	/** The connection has room again: streams on it may take the newest picture. */
-	room(now: Millis, session: RtspSession): void;
-	/** An interleaved frame came on the channel of RTP or RTCP. */
-	interleaved(now: Millis, session: RtspSession, rtcp: boolean, bytes: Uint8Array, start: number, end: number): void;
-	/** The connection is over. Called once. */
-	closed(now: Millis, connection: RtspConnection): void;
-}
 
 /** What a connection is doing; numbers, as XS copies a string each time it is compared. */
 type Phase = number;
@@ -116,11 +93,14 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.sessions.push(session);
 	}
 
-	detach(session: RtspSession): void {
+	detach(now: Millis, session: RtspSession): void {
 		const at = this.sessions.indexOf(session);
 		if (at >= 0) this.sessions.splice(at, 1);
 		if (session.carrier === this) session.carrier = undefined;
-		if (!this.isBusy && !this.isOver) this.restart();
+		if (this.isBusy || this.isOver) return;
+		// From now on it is idle.
+		if (this.phase === READING && this.reader.idle) this.since = now;
+		this.restart();
 	}
 
 	drop(): void {
@@ -147,7 +127,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.outbox = out;
 		if (this.isOver) return;
 		this.isBusy = true;
-		if (this.phase === BLOCKED) this.unblock(now, out);
+		if (this.blocked !== undefined) this.unblock(now, out, this.blocked);
 		for (const session of this.sessions) if (session.request.framing === "tcp") this.server.room(now, session);
 		this.settle(now);
 		this.isBusy = false;
@@ -232,9 +212,8 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		}
 	}
 
-	private unblock(now: Millis, out: StreamOutbox): void {
-		const { blocked } = this;
-		if (blocked === undefined || out.room < blocked.length) return;
+	private unblock(now: Millis, out: StreamOutbox, blocked: Uint8Array): void {
+		if (out.room < blocked.length) return;
 		out.write(blocked, 0, blocked.length);
 		this.blocked = undefined;
 		this.since = now;
@@ -327,16 +306,10 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		const { outbox, reader, server } = this;
 		if (outbox === undefined || reader.fault === undefined) return;
 		server.counters.malformed++;
-		if (bytes !== undefined && isHttp(bytes)) {
-			const text = NOT_HTTP;
-			for (let i = 0; i < text.length; i++) server.writer.bytes[i] = text.charCodeAt(i);
-			server.writer.length = text.length;
-		} else server.writer.response(rtspStatusOfFault(reader.fault), "").field("Connection", "close").end();
-		if (outbox.room >= server.writer.length) outbox.write(server.writer.bytes, 0, server.writer.length);
 		this.phase = ENDING;
 		this.since = now;
 		this.ahead.clear();
-		outbox.end();
+		answerFault(outbox, server.writer, reader.fault, bytes);
 	}
 
 	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
@@ -367,11 +340,4 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.exchange = undefined;
 		this.server.closed(now, this);
 	}
-}
-
-/** Whether a request line, which is whole in these octets, names HTTP. */
-function isHttp(bytes: Uint8Array): boolean {
-	const line = latin1(bytes, 0, Math.min(bytes.length, HTTP_LINE_MAX));
-	const end = line.indexOf("\n");
-	return line.slice(0, end < 0 ? undefined : end).includes(" HTTP/1.");
 }

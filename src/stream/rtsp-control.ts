@@ -134,7 +134,7 @@ export class RtspControl {
 			return false;
 		}
 		session.alive(now);
-		if (session.request.framing === "udp") session.carriedBy(exchange.carrier);
+		if (session.request.framing === "udp") session.carriedBy(now, exchange.carrier);
 		exchange.session = session;
 		return true;
 	}
@@ -182,7 +182,7 @@ export class RtspControl {
 		const id = known?.id ?? this.draw();
 		const session = new RtspSession(this.host, id, request, now, this.host.sessionTime);
 		this.host.began(session);
-		session.carriedBy(carrier);
+		session.carriedBy(now, carrier);
 		const answered = (at: Millis, answer: StreamAnswer | RtspRefusal): void => {
 			if (answer instanceof RtspRefusal) {
 				this.host.end(at, session, "not set up");

@@ -9,6 +9,10 @@ import { fieldOf, type TextMessage } from "../wire/text-message";
 
 /** How often a request is repeated with another login. */
 const LOGINS_MAX = 3;
+/** What a server may ask of a client. @see RFC 2326 §10 */
+const FROM_SERVER: readonly string[] = Object.freeze([
+	...["OPTIONS", "GET_PARAMETER", "SET_PARAMETER", "ANNOUNCE", "REDIRECT", "TEARDOWN"],
+]);
 const USER_AGENT = `Porthole/${VERSION}`;
 
 interface Asked {
@@ -51,7 +55,8 @@ export class RtspDialog {
 	}
 
 	/** Answers a request of the server, if there is room. */
-	respond(out: StreamOutbox, request: TextMessage, status: number): void {
+	respond(out: StreamOutbox, request: TextMessage): void {
+		const status = FROM_SERVER.includes(request.method) ? 200 : 501;
 		this.writer.response(status, fieldOf(request, "cseq") ?? "").end();
 		this.write(out);
 	}

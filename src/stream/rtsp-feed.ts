@@ -60,9 +60,8 @@ const RESOLVE_LIMIT: Millis = 5000;
 export class RtspFeed implements Machine<undefined>, AttemptOwner {
 	/** When the next attempt begins; `Infinity` while one is under way, and when stopped. */
 	deadline: Millis = Infinity;
-	/** Attempts so far, and those that brought video. */
+	/** Attempts so far. */
 	attempts = 0;
-	successes = 0;
 	readonly pairs: PortPairs;
 	private readonly handle: Handle<RtspFeed, undefined>;
 	private readonly ask: Framing;
@@ -86,11 +85,6 @@ export class RtspFeed implements Machine<undefined>, AttemptOwner {
 		this.ask = options.url.secure ? "tcp" : options.framing;
 		this.framing = this.ask;
 		this.handle = host.pump.add(this, undefined);
-	}
-
-	/** The attempt under way, for its counters. */
-	get current(): RtspAttempt | undefined {
-		return this.attempt;
 	}
 
 	/** Begins; harmless when repeated. */
@@ -119,11 +113,6 @@ export class RtspFeed implements Machine<undefined>, AttemptOwner {
 		if (now < this.deadline) return;
 		this.deadline = Infinity;
 		this.begin();
-	}
-
-	/** The attempt brings packets from now on. @see AttemptOwner */
-	playing(): void {
-		this.successes++;
 	}
 
 	/** @see AttemptOwner */

@@ -1,11 +1,12 @@
 import type { Authenticator } from "../access/authenticator";
 import type { Machine } from "../core/machine";
 import type { Millis } from "../core/time";
-import { ConnectionLimits } from "../http/connection-limits";
+import { ConnectionLimits, type LimitedConnection } from "../http/connection-limits";
 import { RtspWriter } from "../wire/rtsp-writer";
-import { RtspConnection, type RtspConnectionOwner } from "./rtsp-connection";
+import { RtspConnection } from "./rtsp-connection";
+import type { RtspConnectionOwner } from "./rtsp-connection-owner";
 import { RtspControl, type RtspControlHost } from "./rtsp-control";
-import type { RtspExchange } from "./rtsp-exchange";
+import type { ExchangeCarrier, RtspExchange } from "./rtsp-exchange";
 import { RtspGate } from "./rtsp-gate";
 import { OVER, PLAYING, type RtspSession } from "./rtsp-session";
 import { RtspSessionTable } from "./rtsp-session-table";
@@ -99,7 +100,8 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 			else {
 				this.counters.timeouts++;
 				this.end(now, session, "no sign of life");
-				if (request.framing === "tcp") carrier?.drop();
+				// Its connection has been silent as long.
+				if (carrier?.sessions.length === 0) carrier.drop();
 			}
 			this.sessions.deadline = Math.min(this.sessions.deadline, session.state === OVER ? Infinity : session.until);
 		}
@@ -136,10 +138,10 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	}
 
 	/** @see RtspConnectionOwner */
-	closed(now: Millis, connection: RtspConnection): void {
+	closed(now: Millis, connection: ExchangeCarrier & LimitedConnection): void {
 		for (const session of connection.sessions.slice()) {
 			if (session.request.framing === "tcp") this.end(now, session, "the connection has ended");
-			else connection.detach(session);
+			else connection.detach(now, session);
 		}
 		this.limits.remove(connection);
 	}
@@ -195,16 +197,13 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 
 	/** @see RtspControlHost */
 	streamEnded(now: Millis, session: RtspSession, reason: string): void {
-		if (session.state === OVER) return;
-		const { carrier, request } = session;
-		this.forget(now, session, reason);
-		// A connection that takes nothing is of no use for another stream.
-		if (request.framing === "tcp" && carrier?.hasTakenAll === false) carrier.drop();
+		// A connection that takes nothing is dropped as an idle one; the client may still be saying goodbye.
+		if (session.state !== OVER) this.forget(now, session, reason);
 	}
 
 	private forget(now: Millis, session: RtspSession, reason: string): void {
 		this.sessions.remove(session);
-		session.carrier?.detach(session);
+		session.carrier?.detach(now, session);
 		if (session.hasPlayed) this.host.ended?.(now, session, reason);
 	}
 }

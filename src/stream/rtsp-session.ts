@@ -13,12 +13,14 @@ export const OVER: SessionState = 3;
 
 /** The control connection of a session, as the session sees it. */
 export interface SessionCarrier {
+	/** The sessions that end with it, or that its requests belong to. */
+	readonly sessions: readonly RtspSession[];
 	/** Whether the client has taken all that was sent so far. */
 	readonly hasTakenAll: boolean;
 	/** The session belongs to this connection from now on. */
 	attach(session: RtspSession): void;
 	/** The session has ended, or belongs to another connection. */
-	detach(session: RtspSession): void;
+	detach(now: Millis, session: RtspSession): void;
 	/** Drops the connection. */
 	drop(): void;
 }
@@ -79,9 +81,9 @@ export class RtspSession implements StreamListener {
 	}
 
 	/** It belongs to this connection from now on. */
-	carriedBy(carrier: SessionCarrier): void {
+	carriedBy(now: Millis, carrier: SessionCarrier): void {
 		if (this.carrier === carrier) return;
-		this.carrier?.detach(this);
+		this.carrier?.detach(now, this);
 		this.carrier = carrier;
 		carrier.attach(this);
 	}

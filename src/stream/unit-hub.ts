@@ -31,10 +31,14 @@ export class UnitHub implements UnitSink {
 	private running: UnitSource | undefined;
 	private readonly viewers: UnitViewer[] = [];
 
-	/** @param now tells the time when a picture arrives */
+	/**
+	 * @param now tells the time when a picture arrives
+	 * @param report gets what is wrong with the source, once
+	 */
 	constructor(
 		private readonly camera: Pick<FrameSource, "h264">,
 		private readonly now: () => Millis,
+		private readonly report: (message: string) => void = NOTHING,
 	) {}
 
 	/** The camera's H.264 video: what runs, or what would; `undefined`: it has none at the moment. */
@@ -88,6 +92,7 @@ export class UnitHub implements UnitSink {
 	trouble(message: string | undefined): void {
 		if (message === this.fault) return;
 		this.fault = message;
+		if (message !== undefined) this.report(message);
 		const now = this.now();
 		for (let i = this.viewers.length - 1; i >= 0; i--) this.viewers[i].trouble(now, message);
 	}
@@ -104,3 +109,5 @@ export class UnitHub implements UnitSink {
 		h264?.start(this);
 	}
 }
+
+const NOTHING = (): void => {};

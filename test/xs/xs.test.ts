@@ -20,7 +20,7 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 	{ path: /^test\/unit\/tools\//, why: "tests tools, which are programs for Node.js" },
 	{ path: /^test\/unit\/(base\/sha256|fleet\/fleet-key)/, why: "compares with Node.js's own hash" },
 	{
-		path: /^test\/simulation\/(home|succession-(crowd|ring)|stream-bandwidth)\.test/,
+		path: /^test\/simulation\/(home|succession-(crowd|ring)|stream-quality|bandwidth-reports)\.test/,
 		why: "hours of virtual time or many packets, which take XS minutes",
 	},
 	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },

@@ -138,20 +138,27 @@ static int offers(int descriptor, uint32_t fourcc) {
 	return 0;
 }
 
-int camera_find_companion(const char *folder, const CameraFormat *format, char *path, size_t size) {
+int camera_find_companion(const CameraFormat *format, char *path, size_t size) {
 	int numbers[DEVICES_MAX];
-	int count = list(folder, numbers);
+	/* the path may be a link, such as those in /dev/v4l/by-id */
 	char *own = realpath(format->path, NULL);
+	char *slash = own ? strrchr(own, '/') : NULL;
 	int found = 0;
-	for (int i = 0; own && format->bus[0] && i < count && !found; i++) {
-		CameraFormat other;
-		if (snprintf(path, size, "%s/video%d", folder, numbers[i]) >= (int)size || !strcmp(path, own))
-			continue;
-		int descriptor = open_camera(path, &other);
-		if (descriptor < 0)
-			continue;
-		found = !strcmp(other.bus, format->bus) && offers(descriptor, V4L2_PIX_FMT_H264);
-		close(descriptor);
+	if (slash && format->bus[0]) {
+		const char *name = slash + 1;
+		*slash = 0;
+		int count = list(own, numbers);
+		for (int i = 0; i < count && !found; i++) {
+			CameraFormat other;
+			int length = snprintf(path, size, "%s/video%d", own, numbers[i]);
+			if (length >= (int)size || !strcmp(strrchr(path, '/') + 1, name))
+				continue;
+			int descriptor = open_camera(path, &other);
+			if (descriptor < 0)
+				continue;
+			found = !strcmp(other.bus, format->bus) && offers(descriptor, V4L2_PIX_FMT_H264);
+			close(descriptor);
+		}
 	}
 	free(own);
 	return found;

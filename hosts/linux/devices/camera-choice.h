@@ -46,10 +46,10 @@ int camera_is_compressed(uint32_t fourcc);
 int camera_choose_device(const CameraWish *wish, CameraFormat *format, DeviceError *error);
 
 /*
- * Finds another device node of the camera at `format->path` which gives H.264: some USB cameras have one node for Motion JPEG
- * and one for H.264. Returns 1 with its path, or 0.
+ * Finds another device node of a camera which gives H.264, beside the camera's own: some USB cameras have one node for Motion
+ * JPEG and one for H.264. Returns 1 with its path, or 0.
  */
-int camera_find_companion(const char *folder, const CameraFormat *format, char *path, size_t size);
+int camera_find_companion(const CameraFormat *format, char *path, size_t size);
 
 /* Sets the format: MJPEG if available, else a raw one. Returns 0, or -1 with `error`. */
 int camera_choose_format(int descriptor, const CameraWish *wish, CameraFormat *format, DeviceError *error);

@@ -10,8 +10,6 @@ typedef struct {
 	Watch watch;
 	V4l2Camera* camera;
 	V4l2Frame frame;
-	/* Where device nodes are. */
-	char folder[128];
 	/* The descriptor reported an error: unless a picture follows, the camera is gone. */
 	int troubled;
 	xsSlot onReadable;
@@ -80,7 +78,6 @@ static void construct(xsMachine* the)
 		xsRangeError("size, rate or quality out of range");
 	camera = recordCreate(the, sizeof(Camera));
 	camera->onReadable = onReadable;
-	memcpy(camera->folder, folder, sizeof(folder));
 	opened = v4l2_camera_open(&options, &error);
 	if (!opened) {
 		recordRelease(camera);
@@ -203,7 +200,7 @@ static void companion(xsMachine* the)
 {
 	Camera* camera = recordThis(the, &hooks);
 	char path[CAMERA_PATH_SIZE];
-	if (camera_find_companion(camera->folder, v4l2_camera_format(camera->camera), path, sizeof(path)))
+	if (camera_find_companion(v4l2_camera_format(camera->camera), path, sizeof(path)))
 		xsResult = xsString(path);
 }
 

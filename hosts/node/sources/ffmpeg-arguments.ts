@@ -34,8 +34,20 @@ const QUIET_FED = Object.freeze([
 ]);
 const FROM_MATROSKA = Object.freeze(["-threads", "1", "-f", "matroska", "-i", "pipe:0", "-map", "0:v:0"]);
 const FLV = Object.freeze(["-f", "flv", "-flvflags", "no_duration_filesize", "-flush_packets", "1", "pipe:1"]);
+/** ffmpeg 5.1 and later have `-fps_mode`, earlier ones `-vsync`, which later ones are about to lose. */
+let syncOption = "-fps_mode";
+
+/** Remembers that this machine's ffmpeg is old, if that is what it said. @returns whether the arguments are others now */
+export function learnFromRefusal(said: string): boolean {
+	if (syncOption === "-vsync" || !said.includes("Unrecognized option 'fps_mode'")) return false;
+	syncOption = "-vsync";
+	return true;
+}
+
 /** No picture is left out or doubled to reach an even rate. */
-const EVERY_PICTURE = Object.freeze(["-vsync", "passthrough", "-flush_packets", "1"]);
+function everyPicture(): string[] {
+	return [syncOption, "passthrough", "-flush_packets", "1"];
+}
 
 /**
  * Returns the scale (`-q:v`) at which ffmpeg's pictures are about as large as libjpeg's at a quality from 1 to 100.
@@ -87,31 +99,14 @@ export function listFormatsArguments(device: string): string[] {
  * number of milliseconds becomes a key picture; there are no others, but the first.
  */
 export function encodeH264Arguments(): string[] {
-	const keys = [
-		"-force_key_frames",
-		"expr:mod(round(t*1000),2)",
-		"-forced-idr",
-		"1",
-		"-g",
-		"1000000",
-		"-sc_threshold",
-		"0",
-	];
+	const keys = ["-force_key_frames", "expr:mod(round(t*1000),2)", "-forced-idr", "1"];
+	const noOthers = ["-g", "1000000", "-sc_threshold", "0"];
 	// 4:2:0 needs even sides. Times are kept to the millisecond.
 	const even = ["-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2", "-pix_fmt", "yuv420p", "-enc_time_base", "1:1000"];
-	const encoder = [
-		"-c:v",
-		"libx264",
-		"-preset",
-		"ultrafast",
-		"-tune",
-		"zerolatency",
-		"-profile:v",
-		"baseline",
-		"-crf",
-		"25",
-	];
-	return [...QUIET_FED, ...FROM_MATROSKA, ...encoder, ...even, ...keys, ...FLV];
+	const quick = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-profile:v", "baseline"];
+	// Players are told the usual rate; by the times alone it would be 1000 a second.
+	const rate = ["-crf", "25", "-x264-params", "force-cfr=1"];
+	return [...QUIET_FED, ...FROM_MATROSKA, ...quick, ...rate, ...even, ...keys, ...noOthers, ...FLV];
 }
 
 /**
@@ -122,14 +117,14 @@ export function convertJpegArguments(width: number, height: number): string[] {
 	const scale = Math.max(1, width / RTP_SIDE_MAX, height / RTP_SIDE_MAX);
 	const [w, h] = [width, height].map((side) => Math.max(8, Math.floor(side / scale / 8) * 8));
 	const fit = scale === 1 ? `crop=${Math.min(w, width)}:${Math.min(h, height)}:0:0` : `scale=${w}:${h}`;
-	return [...QUIET_FED, ...FROM_MATROSKA, "-vf", fit, ...encodeJpeg(90), ...EVERY_PICTURE, "-f", "mjpeg", "pipe:1"];
+	return [...QUIET_FED, ...FROM_MATROSKA, "-vf", fit, ...encodeJpeg(90), ...everyPicture(), "-f", "mjpeg", "pipe:1"];
 }
 
 /** Returns the arguments for `ffmpeg` that make JPEG pictures of an H.264 byte stream. @param fps the maximum rate in pictures per second */
 export function decodeH264Arguments(fps: number, quality: number): string[] {
 	const live = ["-use_wallclock_as_timestamps", "1", "-threads", "1", "-f", "h264", "-i", "pipe:0", "-map", "0:v:0"];
 	const rate = ["-vf", `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${(0.9 / fps).toFixed(4)})'`];
-	return [...QUIET_FED, ...live, ...rate, ...encodeJpeg(quality), ...EVERY_PICTURE, "-f", "mjpeg", "pipe:1"];
+	return [...QUIET_FED, ...live, ...rate, ...encodeJpeg(quality), ...everyPicture(), "-f", "mjpeg", "pipe:1"];
 }
 
 /** Plays a file in a loop at its own pace; of a live input the newest picture counts. */

@@ -2,6 +2,7 @@ import { maskCredentials } from "../../../src/base/mask-credentials";
 import type { Millis } from "../../../src/core/time";
 import type { PacerTimers } from "../../../src/media/pacer";
 import { type Child, endChild, findProgram, hasEnded, startChild } from "./child-process";
+import { learnFromRefusal } from "./ffmpeg-arguments";
 
 /** The first and the longest wait before ffmpeg is started again; each is twice the one before. */
 const RETRY_FIRST: Millis = 1000;
@@ -93,6 +94,7 @@ export class FfmpegKeeper {
 		child.once("close", (code, signal) => {
 			if (child !== this.child) return;
 			if (ended !== undefined) return ended(code);
+			if (learnFromRefusal(this.said)) return this.relaunch();
 			const ending = code === 0 ? "the input has ended" : `ffmpeg ended (${signal ?? `exit code ${code}`})`;
 			this.fail(lastLine(this.said) ?? ending);
 		});

@@ -11,12 +11,14 @@ export class FrameFeed {
 	private begun: Millis | undefined;
 	private newest: Millis = -1;
 
+	/** @param fps the usual rate in pictures per second; 0: not known */
 	constructor(
 		private readonly input: Writable,
 		readonly width: number,
 		readonly height: number,
+		fps = 0,
 	) {
-		input.write(matroskaHead(width, height));
+		input.write(matroskaHead(width, height, fps));
 	}
 
 	/** The time of the newest picture that was fed, in milliseconds since the first; -1: none. */

@@ -22,13 +22,15 @@ export class SourceWithH264 implements FrameSource {
 	private readonly frames: FrameSource;
 	private readonly encoder: H264Encoder;
 
+	/** @param fps the usual rate of the frames, which players are told */
 	constructor(
 		private readonly source: FrameSource,
+		fps: number,
 		timers: PacerTimers = NODE_TIMERS,
 	) {
 		const shared = new SharedFrames(source);
 		this.frames = shared.tap();
-		this.encoder = new H264Encoder(shared.tap(), timers);
+		this.encoder = new H264Encoder(shared.tap(), fps, timers);
 	}
 
 	get description(): string {
@@ -68,8 +70,10 @@ export class H264Encoder implements UnitSource, FrameSink, FlvSink, KeptFfmpeg {
 	private isKeyWanted = false;
 	private sequence = 0;
 
+	/** @param fps the usual rate of the frames, which players are told */
 	constructor(
 		private readonly frames: FrameSource,
+		private readonly fps: number,
 		private readonly timers: PacerTimers = NODE_TIMERS,
 	) {
 		this.keeper = new FfmpegKeeper(this, timers);
@@ -149,7 +153,7 @@ export class H264Encoder implements UnitSource, FrameSink, FlvSink, KeptFfmpeg {
 			this.keeper.relaunch();
 			return;
 		}
-		this.feed ??= new FrameFeed(input, width, height);
+		this.feed ??= new FrameFeed(input, width, height, this.fps);
 		const { feed } = this;
 		const since = frame.at - feed.origin - this.keyAt;
 		const isFirst = feed.last < 0;

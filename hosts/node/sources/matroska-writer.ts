@@ -5,14 +5,14 @@ import type { Millis, Octets } from "../../../src/core/time";
  *
  * Matroska is used because it has the length of each picture, so that ffmpeg need not wait for the next one to know where a
  * picture ends, and its time, so that each picture that comes out is known again by it.
+ * @param fps the usual rate, which encoders write into their stream; 0: not known
  * @see RFC 9559
  */
-export function matroskaHead(width: number, height: number): Buffer {
+export function matroskaHead(width: number, height: number, fps = 0): Buffer {
 	const video = element([0xe0], [element([0xb0], [u16(width)]), element([0xba], [u16(height)])]);
-	const track = element(
-		[0xae],
-		[element([0xd7], [ONE]), element([0x73, 0xc5], [ONE]), element([0x83], [ONE]), element([0x86], [CODEC]), video],
-	);
+	const period = fps === 0 ? [] : [element([0x23, 0xe3, 0x83], [u32(Math.round(1e9 / fps))])];
+	const kind = [element([0x83], [ONE]), element([0x86], [CODEC]), video, ...period];
+	const track = element([0xae], [element([0xd7], [ONE]), element([0x73, 0xc5], [ONE]), ...kind]);
 	// The segment has no length, as it goes on for ever.
 	return Buffer.concat([HEADER, SEGMENT, element([0x16, 0x54, 0xae, 0x6b], [track])]);
 }
@@ -42,6 +42,10 @@ const SEGMENT = Buffer.from([0x18, 0x53, 0x80, 0x67, 0x01, 0xff, 0xff, 0xff, 0xf
 
 function u16(value: number): Buffer {
 	return Buffer.from([value >> 8, value & 255]);
+}
+
+function u32(value: number): Buffer {
+	return Buffer.from([value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255]);
 }
 
 /** An element of up to 126 octets. */

@@ -66,9 +66,13 @@ export function makeDistribution(camera: Camera, limits: StreamLimits, supply: S
 		new SessionKeeper(reachability, ladder, () => hub.watching),
 	);
 	const title = () => camera.fleet.self.name || camera.identity.id;
-	const pictures = converter === undefined ? hub : new ConvertedPictures(hub, converter, now);
+	const report = (message: string): void => {
+		// The camera's own trouble is in the log already.
+		if (message !== video.trouble) log.write("warn", "stream", message);
+	};
+	const pictures = converter === undefined ? hub : new ConvertedPictures(hub, converter, now, report);
 	distribution.add(new LiveContent("live", title, pictures, distribution));
-	distribution.add(new UnitContent("h264", title, new UnitHub(source, now), distribution));
+	distribution.add(new UnitContent("h264", title, new UnitHub(source, now, report), distribution));
 	if (supply.stored !== undefined) distribution.add(new StoredStreams(supply.stored, distribution));
 	handle = pump.add(distribution, undefined);
 	return new DistributionService(distribution, units, reachability);

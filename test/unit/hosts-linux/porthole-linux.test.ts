@@ -26,6 +26,7 @@ describe("hosts-linux/porthole-linux", function () {
 	let device: string;
 	let preload: string;
 	let port: number;
+	let rtspPort: number;
 	let child: ChildProcess | undefined;
 	let said = "";
 	let token = "";
@@ -40,6 +41,7 @@ describe("hosts-linux/porthole-linux", function () {
 	});
 	beforeEach(async () => {
 		port = await freePort();
+		rtspPort = await freePort();
 		writeFileSync(device, "");
 	});
 	afterEach(async () => {
@@ -65,6 +67,8 @@ describe("hosts-linux/porthole-linux", function () {
 			PASSWORD,
 			"--http-port",
 			`${port}`,
+			"--rtsp-port",
+			`${rtspPort}`,
 			"--data",
 			join(folder, "data"),
 			"--fps",
@@ -94,6 +98,26 @@ describe("hosts-linux/porthole-linux", function () {
 		});
 		return stdout;
 	}
+
+	it("serves the H.264 of a camera's other device node by RTSP as it is, beside its pictures (STR-25)", async function () {
+		needs(this, "ffmpeg");
+		const stream = join(folder, "stream.h264");
+		const second = join(folder, "video1");
+		const x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "10", "-pix_fmt", "yuv420p"];
+		const film = ["-f", "lavfi", "-i", "testsrc=size=320x240:rate=20:duration=1", ...x264, "-x264-params", "aud=1"];
+		await run("ffmpeg", ["-loglevel", "error", ...film, stream]);
+		writeFileSync(second, "");
+		await start({ FAKE_DEV2: second, FAKE_H264: stream, FAKE_FPS: "20" });
+		assert.deepEqual(await fetch("/snapshot.jpg"), PICTURE);
+		for (const transport of ["tcp", "udp"]) {
+			const url = `rtsp://owner:${PASSWORD}@127.0.0.1:${rtspPort}/h264`;
+			const play = ["-loglevel", "error", "-rtsp_transport", transport, "-i", url, "-frames:v", "25"];
+			const { stdout, stderr } = await run("ffmpeg", [...play, "-f", "framecrc", "-vsync", "0", "-"]);
+			const pictures = stdout.split("\n").filter((line) => line.startsWith("0,"));
+			assert.deepEqual([pictures.length, stderr], [25, ""], transport);
+		}
+		rmSync(second);
+	});
 
 	it("serves the pictures of a V4L2 camera unchanged (IMG-17)", async () => {
 		await start();

@@ -37,7 +37,13 @@ class Stage {
 		},
 	});
 	readonly converter = new ToyConverter();
-	readonly pictures = new ConvertedPictures(this.camera, this.converter, () => this.now);
+	readonly reports: string[] = [];
+	readonly pictures = new ConvertedPictures(
+		this.camera,
+		this.converter,
+		() => this.now,
+		(message) => this.reports.push(message),
+	);
 	readonly seen: number[] = [];
 	readonly viewer: FrameViewer = {
 		viewers: 0,
@@ -102,5 +108,17 @@ describe("stream/converted-pictures", () => {
 		stage.converter.sink?.trouble(undefined);
 		stage.take(3, true);
 		assert.deepEqual([stage.seen, stage.converter.asked], [[2], [1, 3]]);
+	});
+
+	it("reports a problem of the converter, and tries it again for the next viewer", () => {
+		const stage = new Stage();
+		stage.pictures.join(0, stage.viewer);
+		stage.take(1, true);
+		stage.converter.sink?.trouble("ffmpeg is not installed");
+		stage.pictures.leave(0, stage.viewer);
+		stage.pictures.join(0, stage.viewer);
+		stage.take(2, true);
+		assert.deepEqual([stage.seen, stage.converter.asked], [[], [1, 2]]);
+		assert.deepEqual(stage.reports, ["ffmpeg is not installed"]);
 	});
 });

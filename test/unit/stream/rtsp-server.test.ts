@@ -523,6 +523,17 @@ describe("stream/rtsp-server", () => {
 			assert.deepEqual(scene.log.slice(-1), ["live: the content has ended"]);
 		});
 
+		it("leave their connection open for another one, for a minute", () => {
+			const scene = new RtspScene();
+			const client = scene.client();
+			client.play(TCP, STORED);
+			scene.pass(300, client);
+			scene.transport.finish(scene.now, 0);
+			scene.pass(59, client);
+			assert.notEqual(client.setup(TCP), "");
+			client.connection.ended(scene.now, "reset");
+		});
+
 		it("end when all logins end, with their connections", () => {
 			const scene = new RtspScene();
 			const clients = [scene.client(), scene.client()];

@@ -113,6 +113,21 @@ describe("hosts-node/sources/jpeg-converter", () => {
 		assert.deepEqual(sink.troubles, ["cannot"]);
 	});
 
+	it("uses an ffmpeg before 5.1, which has another option, without reporting that", async function () {
+		needs(this, "ffmpeg");
+		pretend.program(
+			"ffmpeg",
+			`case "$*" in *fps_mode*) echo "Unrecognized option 'fps_mode'." >&2; exit 1;; esac\nexec /usr/bin/ffmpeg "$@"`,
+		);
+		await until("a picture", START, () => {
+			const frame = toy.make(PICTURE, 0);
+			converter.convert(frame);
+			frame.release();
+			return sink.frames.length > 0;
+		});
+		assert.deepEqual(sink.troubles, []);
+	});
+
 	it("reports that ffmpeg is not installed", async () => {
 		pretend.nothingElse();
 		converter.convert(toy.make(PICTURE, 0));

@@ -105,7 +105,7 @@ static void run(const char *command, const char *argument) {
 		printf("{\"before\":%d,\"after\":%d}\n", before, v4l2_camera_quality(camera));
 	} else if (!strcmp(command, "companion")) {
 		static char path[CAMERA_PATH_SIZE];
-		int found = camera_find_companion(options.wish.folder, v4l2_camera_format(camera), path, sizeof path);
+		int found = camera_find_companion(v4l2_camera_format(camera), path, sizeof path);
 		printf("{\"companion\":\"%s\"}\n", found ? path : "");
 		if (found) {
 			options.wish.device = path;

@@ -10,7 +10,7 @@ function rateOf({ checker }: ScriptedPlayer, now: number, seconds: number): numb
 /** XS has no compiler: the variable asks for fewer. */
 const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? 2);
 
-describe("simulation/stream-bandwidth", () => {
+describe("simulation/stream-quality", () => {
 	for (const reports of [400, 5000]) {
 		it(`lowers the rate for a client by UDP whose path is narrow, recovers, and leaves others alone; reports every ${reports} ms (STR-10)`, () => {
 			for (let seed = 1; seed <= SEEDS; seed++) {
