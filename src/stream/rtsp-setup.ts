@@ -2,6 +2,7 @@ import { canonicalIp } from "../core/ip-address";
 import { formatTransport, parseTransports, type RtspTransport } from "../wire/rtsp-transport";
 import { RtspRefusal } from "./rtsp-refusal";
 import type { StreamAnswer } from "./stream-transport";
+import { saysBehindRouter, UNREACHABLE } from "./udp-reachability";
 
 /** Ports below belong to services, which no player uses. */
 const PORT_MIN = 1024;
@@ -38,7 +39,8 @@ export function chooseTransport(
 	for (const transport of alternatives) {
 		const { framing, multicast, mode, destination, clientPort } = transport;
 		if (framing === undefined || multicast || !(mode ?? "PLAY").includes("PLAY")) continue;
-		if (destination !== undefined && canonicalIp(destination) !== canonicalIp(place.remoteAddress)) refusal = ELSEWHERE;
+		if (destination !== undefined && canonicalIp(destination) !== canonicalIp(place.remoteAddress))
+			refusal = saysBehindRouter(place.remoteAddress, destination) ? UNREACHABLE : ELSEWHERE;
 		else if (framing === "tcp") {
 			if (place.hasFreeChannels || replaces) return transport;
 			refusal = NO_CHANNEL;

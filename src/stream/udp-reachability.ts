@@ -1,3 +1,4 @@
+import { ipKind } from "../core/ip-address";
 import type { Millis } from "../core/time";
 import { RtspRefusal } from "./rtsp-refusal";
 
@@ -67,7 +68,16 @@ export class UdpReachability {
 	}
 }
 
-const UNREACHABLE = Object.freeze(
+/**
+ * Tells whether a client says that it is behind a router of its own: the address that it names as its own is private, and it comes
+ * from another one that is not (STR-22).
+ */
+export function saysBehindRouter(client: string, named: string): boolean {
+	return ipKind(named) === "private" && ipKind(client) !== "private" && ipKind(client) !== "loopback";
+}
+
+/** Refuses SETUP by UDP. */
+export const UNREACHABLE: RtspRefusal = Object.freeze(
 	new RtspRefusal(
 		461,
 		"UDP packets don't reach this client, probably because of its own router: use RTP/AVP/TCP (interleaved in the RTSP connection)",

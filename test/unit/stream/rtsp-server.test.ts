@@ -181,6 +181,11 @@ describe("stream/rtsp-server", () => {
 			["ports of services", "Transport: RTP/AVP;unicast;client_port=53-54", 461],
 			["recording", 'Transport: RTP/AVP/TCP;interleaved=0-1;mode="RECORD"', 461],
 			["another destination (STR-20)", "Transport: RTP/AVP;unicast;client_port=5000-5001;destination=192.0.2.1", 463],
+			[
+				"a client behind its own router that says so (STR-22)",
+				"Transport: RTP/AVP;client_port=5000-5001;destination=192.168.0.7",
+				461,
+			],
 			["a name as destination (STR-20)", "Transport: RTP/AVP;client_port=5000-5001;destination=victim.example", 463],
 		];
 		for (const [what, field, status] of setups) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SILENCE_MAX, UdpReachability } from "../../../src/stream/udp-reachability";
+import { SILENCE_MAX, saysBehindRouter, UdpReachability } from "../../../src/stream/udp-reachability";
 
 const HOME = "198.51.100.77";
 
@@ -17,6 +17,19 @@ describe("stream/udp-reachability", () => {
 			assert.equal(reachability.isUnreachable(now, HOME, expects, since, reportedAt), gone);
 			assert.equal(reachability.refusal(now, HOME)?.status, gone ? 461 : undefined);
 			assert.equal(reachability.ended, gone ? 1 : 0);
+		});
+	}
+
+	for (const [client, named, says] of [
+		[HOME, "192.168.0.7", true],
+		[HOME, "fd00::7", true],
+		[HOME, "198.51.100.78", false],
+		[HOME, "not an address", false],
+		["192.168.0.9", "192.168.0.7", false],
+		["127.0.0.1", "192.168.0.7", false],
+	] as const) {
+		it(`takes ${client} that names ${named} for a client ${says ? "" : "not "}behind its own router (STR-22)`, () => {
+			assert.equal(saysBehindRouter(client, named), says);
 		});
 	}
 
