@@ -18,3 +18,5 @@ export const STEP_LIMIT: Millis = 10_000;
 export const UDP_PATIENCE: Millis = 4000;
 /** How long packets may fail to come. */
 export const SILENCE: Millis = 15_000;
+/** After the last message the connection is dropped within this time. */
+export const LINGER: Millis = 2000;

@@ -14,15 +14,12 @@ import type { MediaReceiver } from "./media-receiver";
 import type { Framing } from "./packet-burst";
 import type { RtcpOutbox } from "./rtcp-session";
 import type { RtspTrack } from "./rtp-sink";
-import { type RtspClientEvent, SILENCE, STEP_LIMIT, UDP_PATIENCE } from "./rtsp-client-event";
+import { LINGER, type RtspClientEvent, SILENCE, STEP_LIMIT, UDP_PATIENCE } from "./rtsp-client-event";
 import { RtspClientReader, type RtspReaderSink } from "./rtsp-client-reader";
 import { type RtspSetup, readSetup, transportFor } from "./rtsp-client-setup";
 import { RtspDialog } from "./rtsp-dialog";
 import type { RtspFailure } from "./rtsp-failure";
 import { chooseTrack } from "./rtsp-track";
-
-/** After the last message the connection is dropped within this time. */
-const LINGER: Millis = 2000;
 
 /** What the client is doing; numbers, as XS copies a string each time it is compared. */
 const CONNECTING = 0;
@@ -60,10 +57,10 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 	private base: RtspUrl;
 	private track: RtspTrack | undefined;
 	private pair: ClientPorts | undefined;
-	/** The server's answer to SETUP. */
 	private setup: RtspSetup | undefined;
 	private reports: RtcpOutbox | undefined;
 	private hasSwitched = false;
+	/** How PLAY was asked for again: 1 without a range, 2 for the track alone. */
 	private plays = 0;
 
 	/**
@@ -142,7 +139,7 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 		this.finish(now, { kind: "over" });
 	}
 
-	/** Called by the reader. */
+	/** @see RtspReaderSink */
 	block(now: Millis, channel: number, bytes: Uint8Array, start: number, end: number): void {
 		const { setup } = this;
 		if (setup?.framing !== "tcp" || this.step === OVER) return;
@@ -150,7 +147,7 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 		else if (channel === setup.channels.rtcp) this.report(now, bytes, start, end);
 	}
 
-	/** Called by the reader. */
+	/** @see RtspReaderSink */
 	message(now: Millis, message: TextMessage): void {
 		if (this.step === OVER) return;
 		const { status } = message;
@@ -253,14 +250,7 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 	}
 
 	private playAnswered(now: Millis, status: number): void {
-		if (status >= 300) {
-			const tries = this.plays++;
-			// Without a range; then the track alone, where there is no aggregate control.
-			if (tries === 0 && status === 457) this.ask(now, "PLAY", this.base);
-			else if (tries <= 1 && status !== 453 && status !== 454) this.playTrack(now);
-			else this.fail(now, { kind: "status", method: "PLAY", status });
-			return;
-		}
+		if (status >= 300) return this.playAgain(now, status);
 		this.step = PLAYING;
 		this.openWay(now);
 		this.timers.set(ALIVE, now + (this.setup?.alivePeriod ?? Infinity));
@@ -268,9 +258,12 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 		this.outlet.emit({ kind: "playing", framing: this.framing });
 	}
 
-	private playTrack(now: Millis): void {
-		this.plays = 2;
-		this.base = this.track?.url ?? this.base;
+	/** Without a range; then the track alone, where there is no aggregate control. */
+	private playAgain(now: Millis, status: number): void {
+		const isFinal = this.plays === 2 || status === 453 || status === 454;
+		if (isFinal) return this.fail(now, { kind: "status", method: "PLAY", status });
+		this.plays = this.plays === 0 && status === 457 ? 1 : 2;
+		if (this.plays === 2) this.base = this.track?.url ?? this.base;
 		this.ask(now, "PLAY", this.base);
 	}
 
@@ -312,8 +305,8 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 	/** Sends a request. @param fields names and values */
 	private ask(now: Millis, method: string, url: RtspUrl, ...fields: string[]): void {
 		this.timers.set(STEP, now + STEP_LIMIT);
-		if (this.out === undefined || !this.dialog.ask(this.out, method, url, fields))
-			this.fail(now, { kind: "connection", why: "timeout" });
+		const isSent = this.out !== undefined && this.dialog.ask(this.out, method, url, fields);
+		if (!isSent) this.fail(now, { kind: "connection", why: "timeout" });
 	}
 
 	private fail(now: Millis, failure: RtspFailure): void {

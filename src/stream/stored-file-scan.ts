@@ -4,14 +4,13 @@ import { ParameterSets } from "../media/h264-parameter-sets";
 import { type JpegSink, JpegSplitter } from "../media/jpeg-splitter";
 import type { FileFailure, FileOperation, FileSink, OpenFile } from "../ports/files";
 import type { VideoDescription, VideoEncoding } from "./content";
+import { UNIT_MAX } from "./h264-depacketizer";
 import { gateJpeg } from "./jpeg-gate";
 import { JpegLayout } from "./jpeg-layout";
 import { StoredIndex } from "./stored-index";
 
 /** How much is read at a time: boards look through it in a few milliseconds. */
 const STEP: Octets = 64 * 1024;
-/** The largest first picture of an H.264 file. */
-const FIRST_MAX: Octets = 4 * 1024 * 1024;
 
 /** What a {@link StoredFileScan} has found. */
 export interface ScannedFile {
@@ -96,7 +95,8 @@ export class StoredFileScan implements FileSink, JpegSink, UnitPlaceSink {
 
 	/** @see UnitPlaceSink */
 	unit(start: Octets, end: Octets, isKey: boolean): void {
-		this.add(start, end - start, isKey);
+		if (end - start > UNIT_MAX) this.fault = "The file has a picture that is too large.";
+		else this.add(start, end - start, isKey);
 	}
 
 	private add(offset: Octets, length: Octets, isKey: boolean): void {
@@ -116,7 +116,6 @@ export class StoredFileScan implements FileSink, JpegSink, UnitPlaceSink {
 		if (this.fault !== undefined || this.encoding === "JPEG") return this.finish();
 		const key = index.find(0, "from", true);
 		if (key < 0) this.fault = "The file has no key picture.";
-		else if (index.length(key) > FIRST_MAX) this.fault = "The file has a picture that is too large.";
 		if (this.fault !== undefined) return this.finish();
 		this.readsSets = true;
 		this.bytes = new Uint8Array(index.length(key));

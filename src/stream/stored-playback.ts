@@ -119,7 +119,9 @@ export class StoredPlayback implements StoredSink {
 		this.isPaused = false;
 		this.dropBurst();
 		this.answered = answered;
-		if (from === undefined && this.picture !== undefined && (!keysOnly || isKey(this.picture))) this.begin(now);
+		const { picture } = this;
+		const isFit = picture !== undefined && (!keysOnly || !("isKey" in picture) || picture.isKey);
+		if (from === undefined && isFit) this.begin(now);
 		else if (from === undefined && this.state === "reading" && isSame) {
 			this.isSecondLook = true;
 			this.state = "finding";
@@ -323,8 +325,4 @@ export class StoredPlayback implements StoredSink {
 		this.picture?.release();
 		this.picture = undefined;
 	}
-}
-
-function isKey(picture: Frame | AccessUnit): boolean {
-	return !("isKey" in picture) || picture.isKey;
 }

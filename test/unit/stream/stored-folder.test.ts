@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import type { AccessUnit } from "../../../src/media/access-unit";
 import type { Frame } from "../../../src/media/frame";
+import { UNIT_MAX } from "../../../src/stream/h264-depacketizer";
 import { RtspRefusal } from "../../../src/stream/rtsp-refusal";
 import type { StoredContent, StoredReader, StoredSearch, Ticks } from "../../../src/stream/stored-content";
 import { StoredFolder } from "../../../src/stream/stored-folder";
@@ -149,6 +150,7 @@ describe("stream/stored-folder", () => {
 		rig.write("text.h264", new Uint8Array(1000).fill(65));
 		rig.write("late.h264", OTHER);
 		rig.write("bare.h264", streamOf([nalOf(5, 100)]));
+		rig.write("endless.h264", joined(KEY, new Uint8Array(UNIT_MAX).fill(7), KEY));
 		const optimized = PICTURE.slice();
 		optimized[PICTURE.indexOf(0xc4) + 21] ^= 1;
 		optimized[PICTURE.indexOf(0xc4) + 22] ^= 1;
@@ -170,7 +172,7 @@ describe("stream/stored-folder", () => {
 			"mjpeg",
 		];
 		for (const name of names) assert.equal(statusOf(rig.find(name)), 404, JSON.stringify(name));
-		for (const name of ["empty.mjpeg", "text.h264", "late.h264", "bare.h264", "optimized.mjpeg"]) {
+		for (const name of ["empty.mjpeg", "text.h264", "late.h264", "bare.h264", "endless.h264", "optimized.mjpeg"]) {
 			assert.equal(statusOf(rig.find(name)), 415, name);
 		}
 		const { message } = rig.find("optimized.mjpeg") as RtspRefusal;
