@@ -84,7 +84,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 				services: NO_SERVICE_ADVERTISER,
 				hostNames: hostNamesOf(process.hostName),
 				model: "linux",
-				connections: connectionsFor(process.descriptors),
+				connections: connectionsFor(process.descriptors, values.rtspPort !== 0),
 				tellPassword: (password) => {
 					isDrawn = true;
 					if (process.isTerminal) process.print(`${firstPassword(password)}\n`);
@@ -116,9 +116,13 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	return undefined;
 }
 
-/** How many connections a process may have that may have so many descriptors. */
-function connectionsFor(descriptors: number): number {
-	return descriptors - Math.min(OTHER_DESCRIPTORS, descriptors >> 1);
+/**
+ * How many connections a process may have that may have so many descriptors. Beside each eighth connection there may be an RTSP
+ * session with a connection and two sockets of its own.
+ */
+function connectionsFor(descriptors: number, withStreams: boolean): number {
+	const rest = descriptors - Math.min(OTHER_DESCRIPTORS, descriptors >> 1);
+	return withStreams ? Math.floor((rest * 8) / 11) : rest;
 }
 
 /** Reads the address management table. */

@@ -103,10 +103,15 @@ describe("lab/open ports of two cameras", function () {
 	});
 
 	for (const [index, kind] of CAMERA_KINDS.entries()) {
-		it(`opens one TCP port in the LAN, and UDP ports for discovery only (${kind})`, async () => {
+		it(`opens two TCP ports in the LAN, for pages and video players, and UDP ports for discovery only (${kind})`, async () => {
 			const all = await sockets(`cam${index + 1}`);
 			const portOf = (socket: string) => Number(socket.slice(socket.lastIndexOf(":") + 1));
-			assert.deepEqual(all.filter((socket) => socket.startsWith("tcp")).map(portOf), [8000], all.join("\n"));
+			const tcp = all.filter((socket) => socket.startsWith("tcp")).map(portOf);
+			assert.deepEqual(
+				[...tcp].sort((a, b) => a - b),
+				[8000, 8554],
+				all.join("\n"),
+			);
 			const wellKnown = all.filter((socket) => socket.startsWith("udp") && portOf(socket) < 32768).map(portOf);
 			// 1900 receives SSDP notices; 5353 is DNS-SD, which on a board belongs to the system.
 			const expected = kind === "node" ? [1900, 5353, FLEET_PORT] : [1900, FLEET_PORT];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { FfmpegConverter } from "../../../../hosts/node/sources/jpeg-converter";
-import { gateJpeg } from "../../../../src/stream/jpeg-gate";
+import { gateJpeg } from "../../../../src/stream/packets/jpeg-gate";
 import { needs } from "../../../support/needs";
 import { until } from "../../../support/until";
 import { Collect, infoOf, PICTURE } from "./collect";
