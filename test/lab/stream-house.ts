@@ -167,7 +167,7 @@ export class StreamHouse {
 	private async setRoutes(): Promise<void> {
 		let machine = "";
 		for (const line of (await this.routes()).split("\n")) {
-			const head = /^On the (router|firewall|stream server), beside the rule set:$/.exec(line);
+			const head = /^On the (router|firewall|stream server):$/.exec(line);
 			if (head !== null) machine = head[1] === "stream server" ? "server" : head[1];
 			else if (line.startsWith("  ") && machine !== "") await this.run(machine, line.trim());
 			else machine = "";

@@ -178,7 +178,9 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 
 	/** @see SourceOwner */
 	troubled(trouble: string | undefined): void {
-		if (trouble !== undefined) this.node.host.log.write("warn", "camera", trouble);
+		const { log } = this.node.host;
+		if (trouble !== undefined) log.write("warn", "camera", trouble);
+		else log.write("info", "camera", "the pictures are back");
 		this.listener.setTrouble(trouble !== undefined);
 		this.node.changed();
 	}

@@ -244,7 +244,12 @@ class TableParser {
 		if (cidr === undefined && !isName(clients))
 			return this.fail(line, `${quote(clients)} is neither a network such as 192.168.1.0/24 nor a name.`);
 		if (protocol !== "rtp" && protocol !== "rtcp")
-			return this.fail(line, `After the client network comes "rtp" or "rtcp", not ${quote(protocol ?? "")}.`);
+			return this.fail(
+				line,
+				cidr !== undefined || this.named(clients) !== undefined
+					? `After the client network comes "rtp" or "rtcp", not ${quote(protocol ?? "")}.`
+					: `${quote(clients)} begins no line: lines begin with network, control, router, firewall, others or the name of a network.`,
+			);
 		if (direction !== "send" && direction !== "receive" && direction !== "both" && direction !== "none")
 			return this.fail(
 				line,

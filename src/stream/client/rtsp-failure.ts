@@ -90,7 +90,7 @@ const CONNECTION: Readonly<Record<EndReason, string>> = Object.freeze({
 	reset: "the connection to the camera was lost",
 	certificate:
 		"the camera's certificate is not trusted; name its file with --source-certificate, or accept any with --source-certificate any",
-	tls: "the TLS connection to the camera failed",
+	tls: "the TLS connection to the camera failed; check that it offers RTSPS on this port",
 	failed: "the connection to the camera failed",
 });
 

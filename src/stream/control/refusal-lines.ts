@@ -33,7 +33,7 @@ export class RefusalLines {
 			this.strangerAt = now;
 			return `${remoteAddress} was refused: ${detail} (${status})`;
 		}
-		const name = content === "" ? "request" : content.slice(0, NAME_MAX);
+		const name = content === "" ? "a request" : content.slice(0, NAME_MAX);
 		const line = `${remoteAddress} was refused ${name}: ${detail} (${status})`;
 		if (line === this.last && now - this.lastAt < PAUSE) return undefined;
 		this.last = line;

@@ -14,6 +14,8 @@ import type { RtspSession } from "./rtsp-session";
 const LIMITS: TextLimits = Object.freeze({ head: 8192, target: 2048, fields: 64, body: 4096 });
 /** The most that a client may send ahead while a request is answered; with more it is disconnected. */
 const AHEAD_MAX: Octets = 65_536;
+/** First octet of a TLS handshake, which no RTSP message has. @see RFC 8446 §5.1 */
+const TLS_HANDSHAKE = 0x16;
 /** How many requests are answered in one turn; then other connections have theirs. */
 const REQUESTS_PER_TURN = 8;
 
@@ -113,7 +115,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
 		this.outbox = out;
 		if (this.isOver || this.phase === ENDING) return;
-		if (!this.ahead.isEmpty || this.phase !== READING) return this.keepAhead(bytes, 0, out);
+		if (!this.ahead.isEmpty || this.phase !== READING) return this.keepAhead(bytes, 0);
 		this.isBusy = true;
 		this.served = 0;
 		this.consume(now, bytes);
@@ -255,7 +257,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		let at = 0;
 		while (at < bytes.length && !this.isOver && this.phase !== ENDING) {
 			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN) {
-				this.keepAhead(bytes, at, this.out);
+				this.keepAhead(bytes, at);
 				break;
 			}
 			if (frames.isOpen) {
@@ -265,6 +267,8 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 			}
 			if (reader.idle && this.isTrusted) this.since = now;
 			const wasIdle = reader.idle;
+			// A client of RTSPS would wait for the rest of the handshake until a limit ends it.
+			if (wasIdle && bytes[at] === TLS_HANDSHAKE) return this.dropMalformed();
 			at += reader.feed(bytes, at, bytes.length);
 			if (reader.interleaved) {
 				frames.begin();
@@ -313,18 +317,21 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		answerFault(outbox, server.writer, reader.fault, bytes);
 	}
 
-	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
-		if (this.ahead.add(bytes, start)) return;
+	private keepAhead(bytes: Uint8Array, start: number): void {
+		if (!this.ahead.add(bytes, start)) this.dropMalformed();
+	}
+
+	private dropMalformed(): void {
+		const { outbox } = this;
 		this.server.counters.malformed++;
 		this.finish(this.since);
-		out.abort();
+		outbox?.abort();
 	}
 
 	private takeAhead(now: Millis): void {
 		for (const bytes of this.ahead.take()) {
 			// What is not used goes back, in the same order.
-			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN || !this.ahead.isEmpty)
-				this.keepAhead(bytes, 0, this.out);
+			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN || !this.ahead.isEmpty) this.keepAhead(bytes, 0);
 			else this.consume(now, bytes);
 			if (this.isOver) return;
 		}

@@ -48,6 +48,7 @@ export interface DistributionHost {
 }
 
 const NO_CONTENT = new RtspRefusal(404, "there is no such content");
+const NO_H264 = new RtspRefusal(404, "this camera has no H.264: play /live, or see --h264");
 const NO_STREAM = new RtspRefusal(454, "there is no such stream");
 const FULL = new RtspRefusal(453, "the camera has as many streams as it may have");
 const CLIENT_FULL = new RtspRefusal(453, "this client has as many streams as it may have");
@@ -135,7 +136,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 	describe(now: Millis, content: string, answered: Answered<ContentDescription>): void {
 		const place = this.find(content);
 		if (this.isClosed) answered(now, STOPPING);
-		else if (place < 0) answered(now, NO_CONTENT);
+		else if (place < 0) answered(now, content === "h264" ? NO_H264 : NO_CONTENT);
 		else this.contents[place].describe(now, content, answered);
 		this.host.rearm();
 	}

@@ -20,7 +20,7 @@ export function describeRoutes(file: AddressTableFile): string[] {
 function describeRow({ clients, protocol, direction, bound, advertised }: TableRow): string {
 	const what = `Clients in ${clients}, ${protocol.toUpperCase()}`;
 	const seen = bound?.address === advertised.address ? "" : `, seen as ${endpoint(advertised)}`;
-	if (bound === undefined) return `${what}: none; a port of ${endpoint(advertised)} is advertised that nobody uses.`;
+	if (bound === undefined) return `${what}: none; they are told ${dummy(advertised)}, which nobody uses.`;
 	if (direction === "receive") return `${what}: received at ${endpoint(bound)}${seen}.`;
 	return `${what}: sent ${direction === "both" ? "and received at" : "from"} ${endpoint(bound)}${seen}.`;
 }
@@ -95,7 +95,7 @@ function describeMachines(plan: RoutePlan): string[] {
 }
 
 function commands(machine: string, lines: readonly string[]): string[] {
-	return lines.length === 0 ? [] : ["", `On the ${machine}, beside the rule set:`, ...lines.map((line) => `  ${line}`)];
+	return lines.length === 0 ? [] : ["", `On the ${machine}:`, ...lines.map((line) => `  ${line}`)];
 }
 
 /** How many ports for RTCP a range has. */
@@ -105,6 +105,11 @@ function oddPorts({ first, last }: PortRange): number {
 
 function endpoint({ address, ports }: TableEndpoint): string {
 	return `${address}, ${ports.first === 0 ? "any port" : `port ${formatPorts(ports)}`}`;
+}
+
+/** @param ports of which one is told; 0: any */
+function dummy({ address, ports }: TableEndpoint): string {
+	return ports.first === 0 ? `a port of ${address}` : `port ${formatPorts(ports)} of ${address}`;
 }
 
 function cidr({ address, prefix }: Cidr): string {

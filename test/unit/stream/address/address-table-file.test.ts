@@ -131,6 +131,7 @@ describe("stream/address-table-file", () => {
 		["nowhere rtp send 10.0.0.1", /"nowhere" is neither a network .* nor named/],
 		["10.0.0.0/99 rtp send 10.0.0.1", /neither a network/],
 		["internet", /"rtp" or "rtcp"/],
+		["contrl 10.1.0.10:8554", /"contrl" begins no line: lines begin with network, control/],
 		["internet rdp send 10.0.0.1", /not "rdp"/],
 		["internet rtcp out 10.0.0.1", /not "out"/],
 		["internet rtp receive 10.0.0.1", /only sent/],

@@ -317,6 +317,14 @@ describe("stream/rtsp-server", () => {
 			}
 		});
 
+		it("ends a TLS handshake at once, as nobody could read an answer", () => {
+			const scene = new RtspScene();
+			const client = scene.client();
+			assert.equal(client.send(Uint8Array.of(0x16, 3, 1, 2, 0)), "");
+			assert.equal(scene.server.connections, 0);
+			assert.equal(scene.server.counters.malformed, 1);
+		});
+
 		it("answers the same however the stream is cut", () => {
 			const scene = new RtspScene();
 			const client = scene.client();

@@ -54,7 +54,9 @@ describe("stream/stream-distribution: DESCRIBE", () => {
 	it("refuses contents that do not exist with 404 (STR-3)", () => {
 		const stage = new StreamStage();
 		assert.equal(status(stage.describe("nothing")[0]), 404);
-		assert.equal(status(stage.describe("h264")[0]), 404, "the camera has no H.264");
+		const [refusal] = stage.describe("h264");
+		assert.equal(status(refusal), 404);
+		assert.match(refusal instanceof RtspRefusal ? refusal.message : "", /no H\.264: play \/live/);
 		assert.equal(status(stage.setup("tcp", { content: "h264" }).setup), 404);
 	});
 

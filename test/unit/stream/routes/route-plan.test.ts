@@ -149,7 +149,7 @@ describe("stream/route-plan", () => {
 			assert.ok(words.includes(expected), `${expected}\nnot in\n${words}`);
 		assert.match(
 			describeRoutes(fileOf(FIRST_FORM)).join("\n"),
-			/a port of 198\.20\.0\.210, any port is advertised that nobody/,
+			/RTCP: none; they are told a port of 198\.20\.0\.210, which nobody uses\./,
 		);
 	});
 });
