@@ -10,7 +10,6 @@ export class LinuxUdpSocket implements UdpSocket {
 	port = 0;
 	/** The native socket; absent when it could not be opened, or is closed. */
 	io: UdpIo | undefined;
-	private opened = false;
 	private closed = false;
 
 	constructor(
@@ -68,7 +67,7 @@ export class LinuxUdpSocket implements UdpSocket {
 	/** From the socket: a datagram. */
 	datagram(bytes: Uint8Array, peer: UdpPeer): void {
 		// It may arrive before the turn in which the sink learns that the socket is open.
-		if (!this.opened) this.open();
+		if (this.port === 0) this.open();
 		if (!this.closed) this.sink.received(bytes, peer);
 	}
 
@@ -78,8 +77,7 @@ export class LinuxUdpSocket implements UdpSocket {
 	}
 
 	private open(): void {
-		if (this.opened || this.io === undefined) return;
-		this.opened = true;
+		if (this.port !== 0 || this.io === undefined) return;
 		this.port = this.io.port;
 		this.sink.opened();
 	}

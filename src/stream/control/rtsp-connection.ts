@@ -2,7 +2,13 @@ import type { EndReason, StreamMachine, StreamOutbox } from "../../core/stream";
 import type { Millis, Octets } from "../../core/time";
 import type { LimitedConnection } from "../../http/connection-limits";
 import { formatSession } from "../../wire/rtsp-session";
-import { type Headers, RTSP_MESSAGES, type TextLimits } from "../../wire/text-message";
+import {
+	type Headers,
+	RTSP_MESSAGES,
+	type TextFault,
+	type TextLimits,
+	type TextMessage,
+} from "../../wire/text-message";
 import { TextMessageReader } from "../../wire/text-message-reader";
 import { AheadQueue } from "./ahead-queue";
 import { InterleavedReader } from "./interleaved-reader";
@@ -16,6 +22,8 @@ const LIMITS: TextLimits = Object.freeze({ head: 8192, target: 2048, fields: 64,
 const AHEAD_MAX: Octets = 65_536;
 /** How many requests are answered in one turn; then other connections have theirs. */
 const REQUESTS_PER_TURN = 8;
+/** `$`, with which a frame begins. @see RFC 2326 §10.12 */
+const FRAME = 0x24;
 
 /** What a connection is doing; numbers, as XS copies a string each time it is compared. */
 type Phase = number;
@@ -45,12 +53,15 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	readonly sessions: RtspSession[] = [];
 	private phase = READING;
 	private outbox: StreamOutbox | undefined;
-	private readonly reader = new TextMessageReader(RTSP_MESSAGES, LIMITS);
-	private readonly frames = new InterleavedReader();
+	/** Reads the message that has begun; between messages there is none, as most connections are silent most of the time. */
+	private reader: TextMessageReader | undefined;
+	/** There is one from the first frame on. */
+	private frames: InterleavedReader | undefined;
 	private exchange: RtspExchange | undefined;
 	/** A response that waits for room. */
 	private blocked: Uint8Array | undefined;
-	private readonly ahead = new AheadQueue(AHEAD_MAX);
+	/** What was sent ahead; `undefined`: nothing. */
+	private ahead: AheadQueue | undefined;
 	/** When the current phase, message or idle time began. */
 	private since: Millis;
 	private served = 0;
@@ -99,7 +110,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		if (session.carrier === this) session.carrier = undefined;
 		if (this.isBusy || this.isOver) return;
 		// From now on it is idle.
-		if (this.phase === READING && this.reader.idle) this.since = now;
+		if (this.phase === READING && this.isBetweenMessages) this.since = now;
 		this.restart();
 	}
 
@@ -113,7 +124,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
 		this.outbox = out;
 		if (this.isOver || this.phase === ENDING) return;
-		if (!this.ahead.isEmpty || this.phase !== READING) return this.keepAhead(bytes, 0, out);
+		if (this.ahead !== undefined || this.phase !== READING) return this.keepAhead(bytes, 0, out);
 		this.isBusy = true;
 		this.served = 0;
 		this.consume(now, bytes);
@@ -138,7 +149,11 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.isBusy = true;
 		this.peerEnded = true;
 		// A client that ends its side after its last request still gets the response; one that watches this way does not.
-		if (why === "closed" && this.interleavedSession === undefined && (this.phase !== READING || !this.ahead.isEmpty))
+		if (
+			why === "closed" &&
+			this.interleavedSession === undefined &&
+			(this.phase !== READING || this.ahead !== undefined)
+		)
 			this.settle(now);
 		else {
 			if (why === "closed") this.outbox?.end();
@@ -151,7 +166,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		if (this.isOver || now < this.deadline) return;
 		this.isBusy = true;
 		this.served = 0;
-		if (this.phase === READING && !this.ahead.isEmpty) {
+		if (this.phase === READING && this.ahead !== undefined) {
 			this.takeAhead(now);
 			this.settle(now);
 		} else if (this.phase === ANSWERING) {
@@ -193,6 +208,11 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.late?.called();
 	}
 
+	/** Whether neither a message nor a frame has begun. */
+	private get isBetweenMessages(): boolean {
+		return this.reader?.idle !== false && this.frames?.isOpen !== true;
+	}
+
 	/** The session whose media is sent here; `undefined`: none. */
 	private get interleavedSession(): RtspSession | undefined {
 		for (const session of this.sessions) if (session.request.framing === "tcp") return session;
@@ -222,15 +242,15 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 
 	/** Continues with what the client has sent ahead, and sets the deadline and the flow. */
 	private settle(now: Millis): void {
-		while (this.phase === READING && !this.ahead.isEmpty && this.served < REQUESTS_PER_TURN) this.takeAhead(now);
+		while (this.phase === READING && this.ahead !== undefined && this.served < REQUESTS_PER_TURN) this.takeAhead(now);
 		if (this.isOver) return;
-		if (this.peerEnded && this.phase === READING && this.ahead.isEmpty) {
+		if (this.peerEnded && this.phase === READING && this.ahead === undefined) {
 			this.outbox?.end();
 			this.finish(now);
 			return;
 		}
 		this.restart();
-		const reads = this.phase !== ANSWERING && this.phase !== BLOCKED && this.ahead.isEmpty;
+		const reads = this.phase !== ANSWERING && this.phase !== BLOCKED && this.ahead === undefined;
 		if (reads !== this.isReading) this.outbox?.reading(reads);
 		this.isReading = reads;
 	}
@@ -242,42 +262,56 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		if (this.phase === ANSWERING) this.deadline = since + settings.answerTimeout;
 		else if (this.phase === BLOCKED) this.deadline = since + settings.stallTimeout;
 		else if (this.phase === ENDING) this.deadline = since + settings.untrustedTimeout;
-		else if (!this.ahead.isEmpty) this.deadline = since;
-		else if (!this.reader.idle || this.frames.isOpen) this.deadline = since + settings.messageTimeout;
+		else if (this.ahead !== undefined) this.deadline = since;
+		else if (!this.isBetweenMessages) this.deadline = since + settings.messageTimeout;
 		else if (this.sessions.length > 0) this.deadline = Infinity;
 		else this.deadline = since + (this.isTrusted ? settings.idleTimeout : settings.untrustedTimeout);
 		if (!this.isBusy) this.late?.called();
 	}
 
 	private consume(now: Millis, bytes: Uint8Array): void {
-		const { reader, frames } = this;
 		let at = 0;
 		while (at < bytes.length && !this.isOver && this.phase !== ENDING) {
 			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN) {
 				this.keepAhead(bytes, at, this.out);
 				break;
 			}
-			if (frames.isOpen) {
+			const { frames } = this;
+			if (frames?.isOpen) {
 				at += frames.feed(bytes, at, bytes.length);
-				if (!frames.isOpen) this.frame(now);
-				continue;
-			}
-			if (reader.idle && this.isTrusted) this.since = now;
-			const wasIdle = reader.idle;
-			at += reader.feed(bytes, at, bytes.length);
-			if (reader.interleaved) {
-				frames.begin();
-				continue;
-			}
-			reader.collect(bytes);
-			if (reader.fault !== undefined) this.faulty(now, wasIdle ? bytes : undefined);
-			else if (reader.done) this.message(now);
+				if (!frames.isOpen) this.frame(now, frames);
+			} else if (this.reader === undefined && bytes[at] === FRAME) this.beginFrame(now);
+			else at += this.read(now, bytes, at);
 		}
 	}
 
-	private message(now: Millis): void {
-		const { message } = this.reader;
-		this.reader.next();
+	private beginFrame(now: Millis): void {
+		if (this.isTrusted) this.since = now;
+		this.frames ??= new InterleavedReader();
+		this.frames.begin();
+	}
+
+	/** Reads from `start` on up to the end of a message or the beginning of a frame. @returns how many octets were consumed */
+	private read(now: Millis, bytes: Uint8Array, start: number): number {
+		const reader = this.reader ?? new TextMessageReader(RTSP_MESSAGES, LIMITS);
+		this.reader = reader;
+		if (reader.idle && this.isTrusted) this.since = now;
+		const wasIdle = reader.idle;
+		const count = reader.feed(bytes, start, bytes.length);
+		if (reader.interleaved) {
+			this.beginFrame(now);
+			return count;
+		}
+		reader.collect(bytes);
+		if (reader.fault !== undefined) this.faulty(now, reader.fault, wasIdle ? bytes : undefined);
+		else if (reader.done) {
+			this.reader = undefined;
+			this.message(now, reader.message);
+		}
+		return count;
+	}
+
+	private message(now: Millis, message: TextMessage): void {
 		this.served++;
 		this.since = now;
 		// Nothing is ever asked of a client, so a response answers nothing.
@@ -291,8 +325,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.server.handle(now, this.exchange);
 	}
 
-	private frame(now: Millis): void {
-		const { frames } = this;
+	private frame(now: Millis, frames: InterleavedReader): void {
 		const session = this.interleavedSession;
 		// Channels 0 and 1, which every answer to SETUP names.
 		if (!frames.isWhole || session === undefined || frames.channel > 1) this.server.counters.malformed++;
@@ -302,17 +335,19 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	}
 
 	/** Nothing more can be read: says why and ends. @param bytes where the message begins, if it begins there */
-	private faulty(now: Millis, bytes: Uint8Array | undefined): void {
-		const { outbox, reader, server } = this;
-		if (outbox === undefined || reader.fault === undefined) return;
+	private faulty(now: Millis, fault: TextFault, bytes: Uint8Array | undefined): void {
+		const { outbox, server } = this;
+		if (outbox === undefined) return;
 		server.counters.malformed++;
 		this.phase = ENDING;
 		this.since = now;
-		this.ahead.clear();
-		answerFault(outbox, server.writer, reader.fault, bytes);
+		this.ahead = undefined;
+		answerFault(outbox, server.writer, fault, bytes);
 	}
 
 	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
+		if (start >= bytes.length) return;
+		this.ahead ??= new AheadQueue(AHEAD_MAX);
 		if (this.ahead.add(bytes, start)) return;
 		this.server.counters.malformed++;
 		this.finish(this.since);
@@ -320,9 +355,11 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	}
 
 	private takeAhead(now: Millis): void {
-		for (const bytes of this.ahead.take()) {
+		const pieces = this.ahead?.pieces ?? [];
+		this.ahead = undefined;
+		for (const bytes of pieces) {
 			// What is not used goes back, in the same order.
-			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN || !this.ahead.isEmpty)
+			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN || this.ahead !== undefined)
 				this.keepAhead(bytes, 0, this.out);
 			else this.consume(now, bytes);
 			if (this.isOver) return;
@@ -334,7 +371,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.isOver = true;
 		this.phase = ENDING;
 		this.deadline = Infinity;
-		this.ahead.clear();
+		this.ahead = undefined;
 		this.blocked = undefined;
 		if (this.exchange !== undefined) this.exchange.isOver = true;
 		this.exchange = undefined;

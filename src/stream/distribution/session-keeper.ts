@@ -1,4 +1,5 @@
 import type { Millis, Octets } from "../../core/time";
+import type { BandwidthManager } from "../reports/bandwidth-manager";
 import { StreamTable } from "../stream-table";
 import type { UdpReachability } from "../units/udp-reachability";
 import { UNREACHABLE_REASON } from "../units/udp-reachability";
@@ -26,6 +27,8 @@ export interface StreamTotals {
 export interface KeeperOwner {
 	/** Pictures per second of the stream's content; 0: not known, or the stream's own. */
 	rateOf(session: StreamSession): number;
+	/** Makes the bandwidth manager of a stream. */
+	newManager(session: StreamSession): BandwidthManager;
 	/** Whether a lower quality of the camera makes the stream's pictures smaller. */
 	followsQuality(session: StreamSession): boolean;
 	/** The share of the pictures that the stream takes may have changed. */
@@ -113,7 +116,7 @@ export class SessionKeeper {
 	/** A stream plays: its reports begin. */
 	began(now: Millis, session: StreamSession): void {
 		session.playingSince = session.progressAt = now;
-		session.rtcp?.play(now, session, session);
+		session.rtcp?.play(now);
 		if (this.tickAt === Infinity) this.tickAt = now + TICK;
 		this.deadline = Math.min(this.deadline, this.tickAt, session.rtcp?.deadline ?? Infinity);
 	}
@@ -122,7 +125,7 @@ export class SessionKeeper {
 	paused(session: StreamSession): void {
 		session.playingSince = Infinity;
 		session.rtcp?.pause();
-		session.bandwidth.pause();
+		session.bandwidth?.pause();
 	}
 
 	/** Does what is due. */
@@ -150,13 +153,22 @@ export class SessionKeeper {
 
 	/** A second has passed for a stream that plays. */
 	private look(now: Millis, session: StreamSession, owner: KeeperOwner): void {
-		const { bandwidth, delivered, missed, media } = session;
+		const { delivered, missed, media } = session;
+		// A stream over TCP needs managing from the first picture on that it misses; the second before is the first that counts.
+		if (session.bandwidth === undefined && session.out !== undefined && missed > session.seenMissed) {
+			session.bandwidth = owner.newManager(session);
+			session.bandwidth.tick(now - TICK, session.seen, session.seenMissed);
+		}
+		const { bandwidth } = session;
 		const rate = owner.rateOf(session);
-		if (rate > 0) bandwidth.rate = rate;
-		bandwidth.tick(now, delivered, missed);
-		owner.paced(session);
+		if (bandwidth !== undefined) {
+			if (rate > 0) bandwidth.rate = rate;
+			bandwidth.tick(now, delivered, missed);
+			owner.paced(session);
+		}
 		// A client by TCP may have stopped reading for reasons of its own.
-		if (owner.followsQuality(session)) this.demand.add(session.out === undefined ? bandwidth.demand : 0);
+		const demand = session.out === undefined && bandwidth !== undefined ? bandwidth.demand : 0;
+		if (owner.followsQuality(session)) this.demand.add(demand);
 		const { client, playingSince, rtcp } = session;
 		const expects = media?.expectsReports === true;
 		if (this.reachability.isUnreachable(now, client, expects, playingSince, rtcp?.at ?? -Infinity))
