@@ -2,28 +2,19 @@ import type { EndReason, StreamMachine, StreamOutbox } from "../../core/stream";
 import type { Millis, Octets } from "../../core/time";
 import type { LimitedConnection } from "../../http/connection-limits";
 import { formatSession } from "../../wire/rtsp-session";
-import {
-	type Headers,
-	RTSP_MESSAGES,
-	type TextFault,
-	type TextLimits,
-	type TextMessage,
-} from "../../wire/text-message";
-import { TextMessageReader } from "../../wire/text-message-reader";
+import type { Headers, TextFault, TextMessage } from "../../wire/text-message";
 import { AheadQueue } from "./ahead-queue";
-import { InterleavedReader } from "./interleaved-reader";
+import type { InterleavedReader } from "./interleaved-reader";
 import type { RtspConnectionOwner } from "./rtsp-connection-owner";
 import { type ExchangeCarrier, RtspExchange } from "./rtsp-exchange";
 import { answerFault } from "./rtsp-fault";
+import { RtspInput, type RtspInputSink } from "./rtsp-input";
 import type { RtspSession } from "./rtsp-session";
 
-const LIMITS: TextLimits = Object.freeze({ head: 8192, target: 2048, fields: 64, body: 4096 });
 /** The most that a client may send ahead while a request is answered; with more it is disconnected. */
 const AHEAD_MAX: Octets = 65_536;
 /** How many requests are answered in one turn; then other connections have theirs. */
 const REQUESTS_PER_TURN = 8;
-/** `$`, with which a frame begins. @see RFC 2326 §10.12 */
-const FRAME = 0x24;
 
 /** What a connection is doing; numbers, as XS copies a string each time it is compared. */
 type Phase = number;
@@ -34,6 +25,8 @@ const ANSWERING: Phase = 1;
 const BLOCKED: Phase = 2;
 /** The sending side is closed; what still arrives is discarded. */
 const ENDING: Phase = 3;
+/** It is gone, or about to go. */
+const OVER: Phase = 4;
 
 /**
  * The server side of one RTSP connection: requests in, responses out in the same order, media between them (STR-1).
@@ -42,7 +35,7 @@ const ENDING: Phase = 3;
  * all, so that no picture gets into it: pictures are offered whole, too, and only while nothing is queued.
  * @see RFC 2326 §9, §10.12
  */
-export class RtspConnection implements StreamMachine, LimitedConnection, ExchangeCarrier {
+export class RtspConnection implements StreamMachine, LimitedConnection, ExchangeCarrier, RtspInputSink {
 	deadline: Millis;
 	/** Set by the owner. Called after the connection ran outside a call by the owner, because {@link deadline} may have changed. */
 	late: { called(): void } | undefined;
@@ -53,10 +46,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	readonly sessions: RtspSession[] = [];
 	private phase = READING;
 	private outbox: StreamOutbox | undefined;
-	/** Reads the message that has begun; between messages there is none, as most connections are silent most of the time. */
-	private reader: TextMessageReader | undefined;
-	/** There is one from the first frame on. */
-	private frames: InterleavedReader | undefined;
+	private readonly input = new RtspInput();
 	private exchange: RtspExchange | undefined;
 	/** A response that waits for room. */
 	private blocked: Uint8Array | undefined;
@@ -65,7 +55,6 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	/** When the current phase, message or idle time began. */
 	private since: Millis;
 	private served = 0;
-	private isOver = false;
 	private peerEnded = false;
 	private isReading = true;
 	/** True during a call by the owner. */
@@ -108,9 +97,9 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		const at = this.sessions.indexOf(session);
 		if (at >= 0) this.sessions.splice(at, 1);
 		if (session.carrier === this) session.carrier = undefined;
-		if (this.isBusy || this.isOver) return;
+		if (this.isBusy || this.phase === OVER) return;
 		// From now on it is idle.
-		if (this.phase === READING && this.isBetweenMessages) this.since = now;
+		if (this.phase === READING && this.input.isIdle) this.since = now;
 		this.restart();
 	}
 
@@ -123,7 +112,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 
 	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
 		this.outbox = out;
-		if (this.isOver || this.phase === ENDING) return;
+		if (this.phase >= ENDING) return;
 		if (this.ahead !== undefined || this.phase !== READING) return this.keepAhead(bytes, 0, out);
 		this.isBusy = true;
 		this.served = 0;
@@ -134,9 +123,9 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 
 	room(now: Millis, out: StreamOutbox): void {
 		// Dropped before it was open, when there was nothing to abort.
-		if (this.isOver && this.outbox === undefined) out.abort();
+		if (this.phase === OVER && this.outbox === undefined) out.abort();
 		this.outbox = out;
-		if (this.isOver) return;
+		if (this.phase === OVER) return;
 		this.isBusy = true;
 		if (this.blocked !== undefined) this.unblock(now, out, this.blocked);
 		for (const session of this.sessions) if (session.request.framing === "tcp") this.server.room(now, session);
@@ -145,16 +134,12 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	}
 
 	ended(now: Millis, why: EndReason): void {
-		if (this.isOver) return;
+		if (this.phase === OVER) return;
 		this.isBusy = true;
 		this.peerEnded = true;
 		// A client that ends its side after its last request still gets the response; one that watches this way does not.
-		if (
-			why === "closed" &&
-			this.interleavedSession === undefined &&
-			(this.phase !== READING || this.ahead !== undefined)
-		)
-			this.settle(now);
+		const isAnswering = this.phase !== READING || this.ahead !== undefined;
+		if (why === "closed" && this.interleavedSession === undefined && isAnswering) this.settle(now);
 		else {
 			if (why === "closed") this.outbox?.end();
 			this.finish(now);
@@ -163,7 +148,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	}
 
 	expire(now: Millis, out: StreamOutbox): void {
-		if (this.isOver || now < this.deadline) return;
+		if (this.phase === OVER || now < this.deadline) return;
 		this.isBusy = true;
 		this.served = 0;
 		if (this.phase === READING && this.ahead !== undefined) {
@@ -208,9 +193,39 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.late?.called();
 	}
 
-	/** Whether neither a message nor a frame has begun. */
-	private get isBetweenMessages(): boolean {
-		return this.reader?.idle !== false && this.frames?.isOpen !== true;
+	/** @see RtspInputSink */
+	message(now: Millis, message: TextMessage): void {
+		this.served++;
+		this.since = now;
+		// Nothing is ever asked of a client, so a response answers nothing.
+		if (message.status !== 0) {
+			this.server.counters.malformed++;
+			return;
+		}
+		this.server.counters.requests++;
+		this.phase = ANSWERING;
+		this.exchange = new RtspExchange(this, message, now);
+		this.server.handle(now, this.exchange);
+	}
+
+	/** @see RtspInputSink */
+	frame(now: Millis, frame: InterleavedReader): void {
+		const session = this.interleavedSession;
+		// Channels 0 and 1, which every answer to SETUP names.
+		if (!frame.isWhole || session === undefined || frame.channel > 1) this.server.counters.malformed++;
+		else this.server.interleaved(now, session, frame.channel === 1, frame.bytes, frame.start, frame.end);
+		if (this.isTrusted) this.since = now;
+	}
+
+	/** Says why nothing more can be read, and ends. @see RtspInputSink */
+	faulty(now: Millis, fault: TextFault, bytes: Uint8Array | undefined): void {
+		const { outbox, server } = this;
+		if (outbox === undefined) return;
+		server.counters.malformed++;
+		this.phase = ENDING;
+		this.since = now;
+		this.ahead = undefined;
+		answerFault(outbox, server.writer, fault, bytes);
 	}
 
 	/** The session whose media is sent here; `undefined`: none. */
@@ -243,11 +258,10 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	/** Continues with what the client has sent ahead, and sets the deadline and the flow. */
 	private settle(now: Millis): void {
 		while (this.phase === READING && this.ahead !== undefined && this.served < REQUESTS_PER_TURN) this.takeAhead(now);
-		if (this.isOver) return;
+		if (this.phase === OVER) return;
 		if (this.peerEnded && this.phase === READING && this.ahead === undefined) {
 			this.outbox?.end();
-			this.finish(now);
-			return;
+			return this.finish(now);
 		}
 		this.restart();
 		const reads = this.phase !== ANSWERING && this.phase !== BLOCKED && this.ahead === undefined;
@@ -263,7 +277,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		else if (this.phase === BLOCKED) this.deadline = since + settings.stallTimeout;
 		else if (this.phase === ENDING) this.deadline = since + settings.untrustedTimeout;
 		else if (this.ahead !== undefined) this.deadline = since;
-		else if (!this.isBetweenMessages) this.deadline = since + settings.messageTimeout;
+		else if (!this.input.isIdle) this.deadline = since + settings.messageTimeout;
 		else if (this.sessions.length > 0) this.deadline = Infinity;
 		else this.deadline = since + (this.isTrusted ? settings.idleTimeout : settings.untrustedTimeout);
 		if (!this.isBusy) this.late?.called();
@@ -271,78 +285,14 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 
 	private consume(now: Millis, bytes: Uint8Array): void {
 		let at = 0;
-		while (at < bytes.length && !this.isOver && this.phase !== ENDING) {
+		while (at < bytes.length && this.phase < ENDING) {
 			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN) {
 				this.keepAhead(bytes, at, this.out);
 				break;
 			}
-			const { frames } = this;
-			if (frames?.isOpen) {
-				at += frames.feed(bytes, at, bytes.length);
-				if (!frames.isOpen) this.frame(now, frames);
-			} else if (this.reader === undefined && bytes[at] === FRAME) this.beginFrame(now);
-			else at += this.read(now, bytes, at);
+			if (this.isTrusted && this.input.isIdle) this.since = now;
+			at += this.input.read(now, bytes, at, this);
 		}
-	}
-
-	private beginFrame(now: Millis): void {
-		if (this.isTrusted) this.since = now;
-		this.frames ??= new InterleavedReader();
-		this.frames.begin();
-	}
-
-	/** Reads from `start` on up to the end of a message or the beginning of a frame. @returns how many octets were consumed */
-	private read(now: Millis, bytes: Uint8Array, start: number): number {
-		const reader = this.reader ?? new TextMessageReader(RTSP_MESSAGES, LIMITS);
-		this.reader = reader;
-		if (reader.idle && this.isTrusted) this.since = now;
-		const wasIdle = reader.idle;
-		const count = reader.feed(bytes, start, bytes.length);
-		if (reader.interleaved) {
-			this.beginFrame(now);
-			return count;
-		}
-		reader.collect(bytes);
-		if (reader.fault !== undefined) this.faulty(now, reader.fault, wasIdle ? bytes : undefined);
-		else if (reader.done) {
-			this.reader = undefined;
-			this.message(now, reader.message);
-		}
-		return count;
-	}
-
-	private message(now: Millis, message: TextMessage): void {
-		this.served++;
-		this.since = now;
-		// Nothing is ever asked of a client, so a response answers nothing.
-		if (message.status !== 0) {
-			this.server.counters.malformed++;
-			return;
-		}
-		this.server.counters.requests++;
-		this.phase = ANSWERING;
-		this.exchange = new RtspExchange(this, message, now);
-		this.server.handle(now, this.exchange);
-	}
-
-	private frame(now: Millis, frames: InterleavedReader): void {
-		const session = this.interleavedSession;
-		// Channels 0 and 1, which every answer to SETUP names.
-		if (!frames.isWhole || session === undefined || frames.channel > 1) this.server.counters.malformed++;
-		else this.server.interleaved(now, session, frames.channel === 1, frames.bytes, frames.start, frames.end);
-		frames.release();
-		if (this.isTrusted) this.since = now;
-	}
-
-	/** Nothing more can be read: says why and ends. @param bytes where the message begins, if it begins there */
-	private faulty(now: Millis, fault: TextFault, bytes: Uint8Array | undefined): void {
-		const { outbox, server } = this;
-		if (outbox === undefined) return;
-		server.counters.malformed++;
-		this.phase = ENDING;
-		this.since = now;
-		this.ahead = undefined;
-		answerFault(outbox, server.writer, fault, bytes);
 	}
 
 	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
@@ -362,14 +312,13 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN || this.ahead !== undefined)
 				this.keepAhead(bytes, 0, this.out);
 			else this.consume(now, bytes);
-			if (this.isOver) return;
+			if (this.phase === OVER) return;
 		}
 	}
 
 	private finish(now: Millis): void {
-		if (this.isOver) return;
-		this.isOver = true;
-		this.phase = ENDING;
+		if (this.phase === OVER) return;
+		this.phase = OVER;
 		this.deadline = Infinity;
 		this.ahead = undefined;
 		this.blocked = undefined;

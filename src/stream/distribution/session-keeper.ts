@@ -44,7 +44,6 @@ export interface KeeperOwner {
 export class SessionKeeper {
 	deadline: Millis = Infinity;
 	readonly table = new StreamTable<StreamSession>();
-	private readonly sessions: StreamSession[] = [];
 	private readonly demand = new QualityDemand();
 	/** What streams have sent that have ended. */
 	private readonly past = { packets: 0, octets: 0, missed: 0 };
@@ -61,54 +60,50 @@ export class SessionKeeper {
 	) {}
 
 	get size(): number {
-		return this.sessions.length;
+		return this.table.size;
 	}
 
 	/** Streams that play. */
 	get playing(): number {
 		let count = 0;
-		for (const { state } of this.sessions) if (state === PLAYING) count++;
+		for (const { state } of this.table.entries) if (state === PLAYING) count++;
 		return count;
 	}
 
 	/** What all streams have sent, those included that have ended. */
 	get totals(): StreamTotals {
 		const totals = { ...this.past };
-		for (const session of this.sessions) addTo(totals, session);
+		for (const session of this.table.entries) addTo(totals, session);
 		return totals;
 	}
 
 	/** How many streams a client has. */
 	countOf(client: string): number {
 		let count = 0;
-		for (const session of this.sessions) if (session.client === client) count++;
+		for (const session of this.table.entries) if (session.client === client) count++;
 		return count;
 	}
 
 	/** Whether a stream has this SSRC. */
 	hasSource(ssrc: number): boolean {
-		for (const session of this.sessions) if (session.ssrc === ssrc) return true;
+		for (const session of this.table.entries) if (session.ssrc === ssrc) return true;
 		return false;
 	}
 
 	/** The first of all streams; `undefined`: there are none. */
 	get first(): StreamSession | undefined {
-		return this.sessions[0];
+		return this.table.entries[0];
 	}
 
 	add(session: StreamSession): void {
 		this.table.add(session);
-		this.sessions.push(session);
 	}
 
 	/** Removes a stream; harmless when repeated. */
 	remove(session: StreamSession): void {
-		const at = this.sessions.indexOf(session);
-		if (at < 0) return;
-		this.table.remove(session.stream);
-		this.sessions.splice(at, 1);
+		if (!this.table.remove(session.stream)) return;
 		addTo(this.past, session);
-		if (this.sessions.length > 0) return;
+		if (this.table.size > 0) return;
 		this.deadline = this.tickAt = Infinity;
 		this.ladder?.restore();
 	}
@@ -135,8 +130,9 @@ export class SessionKeeper {
 		if (isTick) this.demand.reset();
 		let next = Infinity;
 		// From the end, as a stream that ends leaves the list; its listener may end others.
-		for (let i = this.sessions.length - 1; i >= 0; i--) {
-			const session: StreamSession | undefined = this.sessions[i];
+		const { entries } = this.table;
+		for (let i = entries.length - 1; i >= 0; i--) {
+			const session: StreamSession | undefined = entries[i];
 			if (session?.state !== PLAYING) continue;
 			if (isTick) this.look(now, session, owner);
 			const { rtcp, reports } = session;
@@ -146,7 +142,7 @@ export class SessionKeeper {
 		}
 		if (isTick) {
 			this.ladder?.update(now, this.demand.wanted(this.others()));
-			this.tickAt = this.sessions.length > 0 ? now + TICK : Infinity;
+			this.tickAt = entries.length > 0 ? now + TICK : Infinity;
 		}
 		this.deadline = Math.min(this.tickAt, Math.max(next, now + SOON));
 	}

@@ -10,6 +10,7 @@ import type { RtpSender } from "./rtp-sender";
 /** The processing units of one stream. @see MediaPath */
 export class StreamUnits implements MediaPath {
 	private closed = false;
+	private receiver: RtcpReceiver | undefined;
 
 	/**
 	 * @param rtcp the unit that sends reports; of a stream without one that which receives them, or the dummy
@@ -20,12 +21,15 @@ export class StreamUnits implements MediaPath {
 	constructor(
 		private readonly rtp: RtpSender,
 		private readonly rtcp: ProcessingUnit,
-		private readonly receiver: RtcpReceiver | undefined,
+		receiver: RtcpReceiver | undefined,
 		readonly source: string,
 		readonly expectsReports: boolean,
 		private readonly pairs: PortPairs,
 		private readonly even: number,
-	) {}
+	) {
+		// Few have one.
+		if (receiver !== undefined) this.receiver = receiver;
+	}
 
 	get rtpPort(): number {
 		return this.rtp.advertisedPort;
