@@ -2,12 +2,12 @@ import { EXIT_CODES, type ROUTES_SCHEMA } from "../../src/settings/cli/commands"
 import type { Gathered } from "../../src/settings/cli/gather-settings";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
-import { parseAddressTable } from "../../src/stream/address-table-file";
-import { checkRoutes } from "../../src/stream/route-check";
-import type { RouteFinding } from "../../src/stream/route-finding";
-import { planRoutes } from "../../src/stream/route-plan";
-import { firewallRules, routerRules } from "../../src/stream/route-rules";
-import { describeRoutes } from "../../src/stream/route-summary";
+import { parseAddressTable } from "../../src/stream/address/address-table-file";
+import { checkRoutes } from "../../src/stream/routes/route-check";
+import type { RouteFinding } from "../../src/stream/routes/route-finding";
+import { planRoutes } from "../../src/stream/routes/route-plan";
+import { firewallRules, routerRules } from "../../src/stream/routes/route-rules";
+import { describeRoutes } from "../../src/stream/routes/route-summary";
 
 /** What the command does outside: reads one file, and prints. */
 export interface RoutesHost {

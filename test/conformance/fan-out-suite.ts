@@ -407,6 +407,24 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual([receivers[0].sequence, receivers[0].packets, receivers[0].missed], [3, 4, 1]);
 	});
 
+	it("sends a burst of 150 packets of one length, and a shorter one, in order", async () => {
+		const socket = (await ear(bench.a)).socket;
+		const one = await ear(bench.b);
+		const receiver = group.addPeer(socket, peer(socket, one), { ssrc: 9, sequence: 0xff80 });
+		const count = 151;
+		const offsets = Uint32Array.from({ length: count + 1 }, (_, i) => Math.min(i * 100, 15_050));
+		assert.equal(
+			bench.guard.call(() => group.sendBatch(frame(1, 15_050), offsets, count)),
+			1,
+		);
+		await bench.until("all", () => one.heard.length === count);
+		assert.deepEqual(
+			one.heard.map((packet) => [packet.length, packet[2] * 256 + packet[3]]),
+			Array.from({ length: count }, (_, i) => [i < 150 ? 100 : 50, (0xff80 + i) & 0xffff]),
+		);
+		assert.equal(receiver.packets, count);
+	});
+
 	it("numbers a single packet, and none that is shorter than a header", async () => {
 		const socket = (await ear(bench.a)).socket;
 		const one = await ear(bench.b);

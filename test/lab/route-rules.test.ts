@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { parseAddressTable } from "../../src/stream/address-table-file";
-import { checkRoutes } from "../../src/stream/route-check";
-import { planRoutes } from "../../src/stream/route-plan";
-import { firewallRules, routerRules } from "../../src/stream/route-rules";
+import { parseAddressTable } from "../../src/stream/address/address-table-file";
+import { checkRoutes } from "../../src/stream/routes/route-check";
+import { planRoutes } from "../../src/stream/routes/route-plan";
+import { firewallRules, routerRules } from "../../src/stream/routes/route-rules";
 import { needs } from "../support/needs";
 import { FIRST_FORM, ONE_INTERFACE, SECOND_FORM } from "../support/stream-tables";
 

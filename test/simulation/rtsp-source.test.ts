@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Pump } from "../../src/core/pump";
 import type { FrameSink, FrameSource, UnitSink, UnitSource } from "../../src/ports/camera";
-import { RtspSource } from "../../src/stream/rtsp-source";
+import { RtspSource } from "../../src/stream/client/rtsp-source";
 import { parseSourceUrl } from "../../src/wire/rtsp-source-url";
 import type { RtspUrl } from "../../src/wire/rtsp-url";
 import { RtspHome } from "../support/virtual-rtsp-camera";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SILENCE_MAX } from "../../src/stream/udp-reachability";
+import { SILENCE_MAX } from "../../src/stream/units/udp-reachability";
 import { RtpPlayer } from "../support/rtp-player";
 import {
 	A10,

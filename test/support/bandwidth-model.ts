@@ -1,7 +1,7 @@
 import { Prng } from "../../src/base/prng";
-import { BandwidthManager } from "../../src/stream/bandwidth-manager";
 import type { VideoEncoding } from "../../src/stream/content";
-import type { Reception } from "../../src/stream/rtcp-session";
+import { BandwidthManager } from "../../src/stream/reports/bandwidth-manager";
+import type { Reception } from "../../src/stream/reports/rtcp-session";
 
 /** How the path and the client of a {@link BandwidthModel} behave. */
 export interface ModelPath {

@@ -2,7 +2,7 @@ import { Prng } from "../../src/base/prng";
 import { AccessUnit } from "../../src/media/access-unit";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import { JPEG_HEADER_MAX, writeJpegHeader } from "../../src/media/jpeg-header";
-import type { PacketBurst } from "../../src/stream/packet-burst";
+import type { PacketBurst } from "../../src/stream/packets/packet-burst";
 
 /** Octets of the scan of {@link PICTURE}. */
 const SCAN = 24_000;

@@ -14,9 +14,9 @@ import { JpegQuality } from "../../src/media/jpeg-quality";
 import { Uplink } from "../../src/media/uplink";
 import type { FrameSink, FrameSource, UnitSink, UnitSource } from "../../src/ports/camera";
 import type { Listener, Stream, StreamSink } from "../../src/ports/net";
-import { AddressTable } from "../../src/stream/address-table";
-import { RtspServer } from "../../src/stream/rtsp-server";
-import type { StreamDistribution } from "../../src/stream/stream-distribution";
+import { AddressTable } from "../../src/stream/address/address-table";
+import { RtspServer } from "../../src/stream/control/rtsp-server";
+import type { StreamDistribution } from "../../src/stream/distribution/stream-distribution";
 import { toyJpeg } from "./toy-jpeg";
 
 /** The address of the stream server. */

@@ -6,7 +6,7 @@ import type { Packet } from "../../hosts/virtual/packet";
 import { Router } from "../../hosts/virtual/router";
 import { type PacketHook, VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { World } from "../../hosts/virtual/world";
-import type { AddressRow, BoundPort, UnitKind } from "../../src/stream/address-row";
+import type { AddressRow, BoundPort, UnitKind } from "../../src/stream/address/address-row";
 
 /** The addresses of the source document. */
 export const A10 = "10.1.0.10";

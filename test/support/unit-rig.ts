@@ -2,15 +2,15 @@ import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import type { Handle } from "../../src/core/pump";
 import { Pump } from "../../src/core/pump";
 import type { FanOutGroup, FanOutReceiver } from "../../src/ports/net";
-import type { AddressRow } from "../../src/stream/address-row";
-import { AddressTable } from "../../src/stream/address-table";
-import { BandwidthManager } from "../../src/stream/bandwidth-manager";
-import { MediaClock } from "../../src/stream/media-clock";
+import type { AddressRow } from "../../src/stream/address/address-row";
+import { AddressTable } from "../../src/stream/address/address-table";
 import type { MediaPath } from "../../src/stream/media-path";
-import { ProcessingUnits } from "../../src/stream/processing-units";
-import { RtcpContext, type RtcpOutbox, RtcpSession } from "../../src/stream/rtcp-session";
+import { BandwidthManager } from "../../src/stream/reports/bandwidth-manager";
+import { MediaClock } from "../../src/stream/reports/media-clock";
+import { RtcpContext, type RtcpOutbox, RtcpSession } from "../../src/stream/reports/rtcp-session";
 import { RtspRefusal } from "../../src/stream/rtsp-refusal";
-import { UdpReachability } from "../../src/stream/udp-reachability";
+import { ProcessingUnits } from "../../src/stream/units/processing-units";
+import { UdpReachability } from "../../src/stream/units/udp-reachability";
 import { RTP_HEADER, writeRtpHeader } from "../../src/wire/rtp";
 
 /** One stream of a {@link UnitRig}, from SETUP to its end. */

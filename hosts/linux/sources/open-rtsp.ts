@@ -5,7 +5,7 @@ import type { FrameSource } from "../../../src/ports/camera";
 import type { RTSP_SOURCE_SCHEMA } from "../../../src/settings/rtsp-source-schema";
 import type { ValuesOf } from "../../../src/settings/schema";
 import { UsageError } from "../../../src/settings/usage-error";
-import { RtspSource } from "../../../src/stream/rtsp-source";
+import { RtspSource } from "../../../src/stream/client/rtsp-source";
 import { parseSourceUrl } from "../../../src/wire/rtsp-source-url";
 import { LinuxClock } from "../adapters/clock";
 import { LinuxInterfaces } from "../adapters/interface-source";

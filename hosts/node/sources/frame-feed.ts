@@ -6,6 +6,9 @@ import { matroskaHead, matroskaPictureHead } from "./matroska-writer";
 /** More than this waits for ffmpeg only when it is too slow, and then pictures are left out. */
 const WAITING_MAX: Octets = 4 * 1024 * 1024;
 
+/** Times are written in 31 bits of milliseconds, which last for 24 days; a feed lasts for 14. */
+const SPAN_MAX: Millis = 14 * 24 * 3600 * 1000;
+
 /** Feeds JPEG pictures of one size to the standard input of an ffmpeg. */
 export class FrameFeed {
 	private begun: Millis | undefined;
@@ -14,11 +17,17 @@ export class FrameFeed {
 	/** @param fps the usual rate in pictures per second; 0: not known */
 	constructor(
 		private readonly input: Writable,
-		readonly width: number,
-		readonly height: number,
+		private readonly width: number,
+		private readonly height: number,
 		fps = 0,
 	) {
 		input.write(matroskaHead(width, height, fps));
+	}
+
+	/** True: this feed takes no picture of this size and time, and ffmpeg must be started again for it. */
+	isSpentFor(width: number, height: number, at: Millis): boolean {
+		const { begun = at } = this;
+		return width !== this.width || height !== this.height || at - begun > SPAN_MAX;
 	}
 
 	/** The time of the newest picture that was fed, in milliseconds since the first; -1: none. */

@@ -148,8 +148,7 @@ export class H264Encoder implements UnitSource, FrameSink, FlvSink, KeptFfmpeg {
 		const info = parseJpeg(frame.bytes, frame.start, frame.end);
 		if (input === undefined || info === undefined) return;
 		const { width, height } = info;
-		if (this.feed !== undefined && (this.feed.width !== width || this.feed.height !== height)) {
-			// An encoder keeps its size.
+		if (this.feed?.isSpentFor(width, height, frame.at)) {
 			this.keeper.relaunch();
 			return;
 		}

@@ -106,7 +106,7 @@ export class FfmpegConverter implements JpegConverter, JpegSink, KeptFfmpeg {
 			this.broken++;
 			this.next = undefined;
 			next.release();
-		} else if (!this.isRunning || info.width !== this.width || info.height !== this.height) {
+		} else if (!this.isFitFor(info.width, info.height, next.at)) {
 			this.width = info.width;
 			this.height = info.height;
 			if (this.isRunning) this.keeper.relaunch();
@@ -119,6 +119,13 @@ export class FfmpegConverter implements JpegConverter, JpegSink, KeptFfmpeg {
 			this.feed.push(next);
 			this.timer = this.timers.set(() => this.giveUp(), PATIENCE);
 		}
+	}
+
+	/** True: ffmpeg was started for pictures of this size, and takes one of this time. */
+	private isFitFor(width: number, height: number, at: Millis): boolean {
+		const { feed } = this;
+		if (!this.isRunning || width !== this.width || height !== this.height) return false;
+		return feed === undefined || !feed.isSpentFor(width, height, at);
 	}
 
 	/** What comes out from now on could not be told apart. */

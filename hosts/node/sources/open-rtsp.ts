@@ -2,7 +2,7 @@ import { Pump } from "../../../src/core/pump";
 import type { FrameSource } from "../../../src/ports/camera";
 import type { RTSP_SOURCE_SCHEMA } from "../../../src/settings/rtsp-source-schema";
 import type { ValuesOf } from "../../../src/settings/schema";
-import { RtspSource } from "../../../src/stream/rtsp-source";
+import { RtspSource } from "../../../src/stream/client/rtsp-source";
 import { parseSourceUrl } from "../../../src/wire/rtsp-source-url";
 import { knownUtc, NodeClock } from "../clock";
 import { NodeNetwork } from "../network";

@@ -1,10 +1,10 @@
 import type { Files } from "../../ports/files";
 import { RTSP_SCHEMA } from "../../settings/rtsp-schema";
 import { UsageError } from "../../settings/usage-error";
-import { AddressTable } from "../../stream/address-table";
-import { parseAddressTable } from "../../stream/address-table-file";
-import { addressRows } from "../../stream/address-table-rows";
-import { StoredFolder } from "../../stream/stored-folder";
+import { AddressTable } from "../../stream/address/address-table";
+import { parseAddressTable } from "../../stream/address/address-table-file";
+import { addressRows } from "../../stream/routes/address-table-rows";
+import { StoredFolder } from "../../stream/stored/stored-folder";
 import type { ExtraPart } from "../camera/camera";
 import type { Node } from "../node";
 import { makeDistribution, type StreamSupply } from "./make-distribution";

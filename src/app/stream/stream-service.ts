@@ -1,5 +1,5 @@
 import type { Millis } from "../../core/time";
-import type { StreamReport } from "../../stream/stream-report";
+import type { StreamReport } from "../../stream/distribution/stream-report";
 import type { StreamTransport } from "../../stream/stream-transport";
 
 /** What went wrong with streams by UDP. */

@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { runRoutes } from "../../../hosts/node/routes-command";
 import { ROUTES_SCHEMA } from "../../../src/settings/cli/commands";
 import { runner, runProgram } from "../../../src/settings/cli/program";
-import { parseAddressTable } from "../../../src/stream/address-table-file";
-import { checkRoutes } from "../../../src/stream/route-check";
+import { parseAddressTable } from "../../../src/stream/address/address-table-file";
+import { checkRoutes } from "../../../src/stream/routes/route-check";
 import { ONE_INTERFACE, SECOND_FORM } from "../../support/stream-tables";
 
 /** Runs `porthole routes` with a table file that has this text. */

@@ -3,7 +3,7 @@ import { VideoPart } from "../../../../src/app/camera/video-part";
 import { JpegQuality } from "../../../../src/media/jpeg-quality";
 import type { FrameSource } from "../../../../src/ports/camera";
 import { LoopFanOut } from "../../../../src/ports/fan-out";
-import { QualityLadder } from "../../../../src/stream/quality-ladder";
+import { QualityLadder } from "../../../../src/stream/distribution/quality-ladder";
 import { FakeNode } from "../../../support/fake-node";
 
 /** A video part whose quality a ladder may lower, as with a stream server. */

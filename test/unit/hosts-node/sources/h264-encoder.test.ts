@@ -100,6 +100,22 @@ describe("hosts-node/sources/h264-encoder", () => {
 		assert.deepEqual(sink.troubles, []);
 	});
 
+	it("goes on for longer than ffmpeg can count milliseconds", async function () {
+		needs(this, "ffmpeg");
+		const encoder = new H264Encoder(toy, 15);
+		const first = await begin(encoder);
+		let at = Math.ceil(first.at);
+		for (let i = 0; i < 3; i++) {
+			at += 15 * 24 * 3600 * 1000;
+			const unit = await until("a picture after weeks", START, () => {
+				toy.give(PICTURE, at);
+				return sink.units.find((unit) => Math.abs(unit.at - at) <= 200);
+			});
+			assert.equal(unit.isKey, true);
+		}
+		assert.deepEqual([sink.troubles, decode(sink.stream).complaints], [[], ""]);
+	});
+
 	it("retains frames only until ffmpeg has them, and runs nothing before it is started and after its end", async function () {
 		needs(this, "ffmpeg");
 		const encoder = new H264Encoder(toy, 15);

@@ -1,0 +1,123 @@
+import { canonicalIp, formatIp, ipFamily, parseIp } from "../../core/ip-address";
+
+/** A network in CIDR notation. */
+export interface Cidr {
+	readonly address: string;
+	readonly prefix: number;
+}
+
+/** Ports from `first` to `last`; 0 and 0: any free one. */
+export interface PortRange {
+	readonly first: number;
+	readonly last: number;
+}
+
+/** An address with its ports. */
+export interface TableEndpoint {
+	readonly address: string;
+	readonly ports: PortRange;
+}
+
+const ANY_PORT: PortRange = Object.freeze({ first: 0, last: 0 });
+const NAME_MAX = 15;
+
+/** Splits a line at blanks, without the comment that `#` begins. */
+export function wordsOf(text: string): string[] {
+	const words: string[] = [];
+	let start = -1;
+	for (let i = 0; i <= text.length; i++) {
+		const code = i < text.length ? text.charCodeAt(i) : 0x23;
+		const isBlank = code === 0x20 || code === 0x09 || code === 0x0d || code === 0xfeff;
+		if (isBlank || code === 0x23) {
+			if (start >= 0) words.push(text.slice(start, i));
+			start = -1;
+			if (code === 0x23) break;
+		} else if (start < 0) start = i;
+	}
+	return words;
+}
+
+/** Tells whether text names a network or an interface: at most 15 letters, digits, `-`, `_`, `.`; it goes into rule sets as it is. */
+export function isName(text: string): boolean {
+	if (text.length < 1 || text.length > NAME_MAX) return false;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		const lower = code | 0x20;
+		const isWord = (lower >= 0x61 && lower <= 0x7a) || isDigit(code) || code === 0x5f;
+		if (!isWord && (i === 0 || (code !== 0x2d && code !== 0x2e))) return false;
+	}
+	return true;
+}
+
+/** Parses `192.168.1.0/24` or `2001:db8::/32`; bits beyond the prefix are cleared. `undefined` when it is malformed. */
+export function parseCidr(text: string): Cidr | undefined {
+	const slash = text.indexOf("/");
+	if (slash < 0) return undefined;
+	const bytes = text.includes("%") ? undefined : parseIp(text.slice(0, slash));
+	const prefix = parseNumber(text, slash + 1, text.length);
+	if (bytes === undefined || prefix === undefined || prefix > bytes.length * 8) return undefined;
+	for (let i = 0; i < bytes.length; i++) {
+		const left = prefix - i * 8;
+		if (left < 8) bytes[i] &= left <= 0 ? 0 : (0xff << (8 - left)) & 0xff;
+	}
+	return { address: formatIp(bytes), prefix };
+}
+
+/** Parses `ADDRESS`, `ADDRESS:PORT`, `ADDRESS:FIRST-LAST`, IPv6 addresses with ports in brackets. `undefined` when malformed. */
+export function parseEndpoint(text: string): TableEndpoint | undefined {
+	let address = text;
+	let ports = "";
+	if (text.startsWith("[")) {
+		const end = text.indexOf("]");
+		if (end < 0 || (end + 1 < text.length && text[end + 1] !== ":")) return undefined;
+		address = text.slice(1, end);
+		ports = text.slice(end + 2);
+		if (ipFamily(address) !== 6 || text.length === end + 2) return undefined;
+	} else if (text.includes(".")) {
+		const colon = text.lastIndexOf(":");
+		// `::ffff:192.0.2.1` has colons before its last dot.
+		if (colon > text.lastIndexOf(".")) {
+			address = text.slice(0, colon);
+			ports = text.slice(colon + 1);
+			if (ports === "") return undefined;
+		}
+	}
+	if (ipFamily(address) === undefined) return undefined;
+	const range = ports === "" ? ANY_PORT : parsePortRange(ports);
+	return range === undefined ? undefined : { address: canonicalIp(address) ?? address, ports: range };
+}
+
+/** Parses `PORT` or `FIRST-LAST`, from 1 to 65535 each. `undefined` when it is malformed. */
+export function parsePortRange(text: string): PortRange | undefined {
+	const dash = text.indexOf("-");
+	const first = parseNumber(text, 0, dash < 0 ? text.length : dash);
+	const last = dash < 0 ? first : parseNumber(text, dash + 1, text.length);
+	if (first === undefined || last === undefined || first < 1 || last > 65_535 || first > last) return undefined;
+	return { first, last };
+}
+
+/** Writes ports as {@link parsePortRange} reads them. */
+export function formatPorts({ first, last }: PortRange): string {
+	return first === last ? `${first}` : `${first}-${last}`;
+}
+
+/** Puts foreign text into a sentence. */
+export function quote(text: string): string {
+	return text.length > 40 ? `"${text.slice(0, 40)}…"` : `"${text}"`;
+}
+
+/** Parses one to five digits without leading zeros. */
+function parseNumber(text: string, start: number, end: number): number | undefined {
+	if (end <= start || end - start > 5 || (text.charCodeAt(start) === 0x30 && end - start > 1)) return undefined;
+	let value = 0;
+	for (let i = start; i < end; i++) {
+		const code = text.charCodeAt(i);
+		if (!isDigit(code)) return undefined;
+		value = value * 10 + code - 0x30;
+	}
+	return value;
+}
+
+function isDigit(code: number): boolean {
+	return code >= 0x30 && code <= 0x39;
+}

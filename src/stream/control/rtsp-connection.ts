@@ -1,0 +1,360 @@
+import type { EndReason, StreamMachine, StreamOutbox } from "../../core/stream";
+import type { Millis, Octets } from "../../core/time";
+import type { LimitedConnection } from "../../http/connection-limits";
+import { formatSession } from "../../wire/rtsp-session";
+import { type Headers, RTSP_MESSAGES, type TextLimits } from "../../wire/text-message";
+import { TextMessageReader } from "../../wire/text-message-reader";
+import { AheadQueue } from "./ahead-queue";
+import { InterleavedReader } from "./interleaved-reader";
+import type { RtspConnectionOwner } from "./rtsp-connection-owner";
+import { type ExchangeCarrier, RtspExchange } from "./rtsp-exchange";
+import { answerFault } from "./rtsp-fault";
+import type { RtspSession } from "./rtsp-session";
+
+const LIMITS: TextLimits = Object.freeze({ head: 8192, target: 2048, fields: 64, body: 4096 });
+/** The most that a client may send ahead while a request is answered; with more it is disconnected. */
+const AHEAD_MAX: Octets = 65_536;
+/** How many messages and frames of a client that has logged in are handled in one turn; then other connections have theirs. */
+const PER_TURN = 8;
+
+/** What a connection is doing; numbers, as XS copies a string each time it is compared. */
+type Phase = number;
+const READING: Phase = 0;
+/** The response to a request is awaited. */
+const ANSWERING: Phase = 1;
+/** A response waits for room. */
+const BLOCKED: Phase = 2;
+/** The sending side is closed; what still arrives is discarded. */
+const ENDING: Phase = 3;
+
+/**
+ * The server side of one RTSP connection: requests in, responses out in the same order, media between them (STR-1).
+ *
+ * Requests are handled one at a time; what a client sends ahead waits, within a limit. A response is written whole or not at
+ * all, so that no picture gets into it: pictures are offered whole, too, and only while nothing is queued.
+ * @see RFC 2326 §9, §10.12
+ */
+export class RtspConnection implements StreamMachine, LimitedConnection, ExchangeCarrier {
+	deadline: Millis;
+	/** Set by the owner. Called after the connection ran outside a call by the owner, because {@link deadline} may have changed. */
+	late: { called(): void } | undefined;
+	link = "";
+	/** Whether a request of it was admitted. */
+	isTrusted = false;
+	/** The sessions that end with it, or that its requests belong to. */
+	readonly sessions: RtspSession[] = [];
+	private phase = READING;
+	private outbox: StreamOutbox | undefined;
+	private readonly reader = new TextMessageReader(RTSP_MESSAGES, LIMITS);
+	private readonly frames = new InterleavedReader();
+	private exchange: RtspExchange | undefined;
+	/** A response that waits for room. */
+	private blocked: Uint8Array | undefined;
+	private readonly ahead = new AheadQueue(AHEAD_MAX);
+	/** When the current phase, message or idle time began. */
+	private since: Millis;
+	private served = 0;
+	private isOver = false;
+	private peerEnded = false;
+	private isReading = true;
+	/** True during a call by the owner. */
+	private isBusy = false;
+
+	constructor(
+		private readonly server: RtspConnectionOwner,
+		now: Millis,
+		readonly remoteAddress: string,
+		readonly localAddress: string,
+		readonly secure: boolean,
+	) {
+		this.since = now;
+		this.deadline = now + server.settings.untrustedTimeout;
+	}
+
+	/** @see LimitedConnection */
+	get isIdle(): boolean {
+		return this.phase === READING && this.sessions.length === 0;
+	}
+
+	get out(): StreamOutbox {
+		if (this.outbox === undefined) throw new TypeError("the connection is not open yet");
+		return this.outbox;
+	}
+
+	get hasTakenAll(): boolean {
+		return this.outbox?.queued === 0;
+	}
+
+	get hasFreeChannels(): boolean {
+		return this.interleavedSession === undefined;
+	}
+
+	attach(session: RtspSession): void {
+		this.sessions.push(session);
+	}
+
+	detach(now: Millis, session: RtspSession): void {
+		const at = this.sessions.indexOf(session);
+		if (at >= 0) this.sessions.splice(at, 1);
+		if (session.carrier === this) session.carrier = undefined;
+		if (this.isBusy || this.isOver) return;
+		// From now on it is idle.
+		if (this.phase === READING && this.reader.idle) this.since = now;
+		this.restart();
+	}
+
+	drop(): void {
+		const { outbox } = this;
+		this.finish(this.since);
+		outbox?.abort();
+		if (!this.isBusy) this.late?.called();
+	}
+
+	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
+		this.outbox = out;
+		if (this.isOver || this.phase === ENDING) return;
+		if (!this.ahead.isEmpty || this.phase !== READING) return this.keepAhead(bytes, 0, out);
+		this.isBusy = true;
+		this.served = 0;
+		this.consume(now, bytes);
+		this.settle(now);
+		this.isBusy = false;
+	}
+
+	room(now: Millis, out: StreamOutbox): void {
+		// Dropped before it was open, when there was nothing to abort.
+		if (this.isOver && this.outbox === undefined) out.abort();
+		this.outbox = out;
+		if (this.isOver) return;
+		this.isBusy = true;
+		if (this.blocked !== undefined) this.unblock(now, out, this.blocked);
+		for (const session of this.sessions) if (session.request.framing === "tcp") this.server.room(now, session);
+		this.settle(now);
+		this.isBusy = false;
+	}
+
+	ended(now: Millis, why: EndReason): void {
+		if (this.isOver) return;
+		this.isBusy = true;
+		this.peerEnded = true;
+		// A client that ends its side after its last request still gets the response; one that watches this way does not.
+		if (why === "closed" && this.interleavedSession === undefined) this.settle(now);
+		else {
+			if (why === "closed" && this.hasTakenAll) this.outbox?.end();
+			else if (why === "closed") this.outbox?.abort();
+			this.finish(now);
+		}
+		this.isBusy = false;
+	}
+
+	expire(now: Millis, out: StreamOutbox): void {
+		if (this.isOver || now < this.deadline) return;
+		this.isBusy = true;
+		this.served = 0;
+		if (this.phase === READING && !this.ahead.isEmpty) {
+			this.takeAhead(now);
+			this.settle(now);
+		} else if (this.phase === ANSWERING) {
+			this.exchange?.answer(now, 503, [["Retry-After", "5"]]);
+			this.settle(now);
+		} else {
+			this.server.counters.timeouts++;
+			this.finish(now);
+			out.abort();
+		}
+		this.isBusy = false;
+	}
+
+	/** @see ExchangeCarrier */
+	respond(
+		now: Millis,
+		exchange: RtspExchange,
+		status: number,
+		detail: string,
+		fields: Headers,
+		body?: Uint8Array,
+	): void {
+		const { outbox } = this;
+		if (this.exchange !== exchange || outbox === undefined) return;
+		this.exchange = undefined;
+		const { session } = exchange;
+		const { writer, settings } = this.server;
+		writer.response(status, exchange.cseq, detail);
+		if (session !== undefined) writer.field("Session", formatSession(session.id, settings.sessionTimeout));
+		for (const [name, value] of fields) writer.field(name, value);
+		if (!writer.end(body)) writer.response(500, exchange.cseq).end();
+		this.send(now, outbox);
+		if (this.isBusy) return;
+		// The answer came late: nobody else continues.
+		this.isBusy = true;
+		this.served = 0;
+		this.settle(now);
+		this.isBusy = false;
+		this.late?.called();
+	}
+
+	/** Whether it is the turn of others. Strangers get one message a turn, as many of them may come. */
+	private get hadTurn(): boolean {
+		return this.served >= (this.isTrusted ? PER_TURN : 1);
+	}
+
+	/** The session whose media is sent here; `undefined`: none. */
+	private get interleavedSession(): RtspSession | undefined {
+		for (const session of this.sessions) if (session.request.framing === "tcp") return session;
+		return undefined;
+	}
+
+	/** Writes the message in the writer, or keeps it until there is room. */
+	private send(now: Millis, out: StreamOutbox): void {
+		const { writer } = this.server;
+		this.since = now;
+		if (out.room >= writer.length) {
+			out.write(writer.bytes, 0, writer.length);
+			this.phase = READING;
+		} else {
+			this.blocked = writer.bytes.slice(0, writer.length);
+			this.phase = BLOCKED;
+		}
+	}
+
+	private unblock(now: Millis, out: StreamOutbox, blocked: Uint8Array): void {
+		if (out.room < blocked.length) return;
+		out.write(blocked, 0, blocked.length);
+		this.blocked = undefined;
+		this.since = now;
+		this.phase = READING;
+	}
+
+	/** Continues with what the client has sent ahead, and sets the deadline and the flow. */
+	private settle(now: Millis): void {
+		while (this.phase === READING && !this.ahead.isEmpty && !this.hadTurn) this.takeAhead(now);
+		if (this.isOver) return;
+		if (this.peerEnded && this.phase === READING && this.ahead.isEmpty) return this.leave(now);
+		this.restart();
+		const reads = this.phase !== ANSWERING && this.phase !== BLOCKED && this.ahead.isEmpty;
+		if (reads !== this.isReading) this.outbox?.reading(reads);
+		this.isReading = reads;
+	}
+
+	/** The client has ended its side, and everything is answered. A client that does not take the answers in time is dropped. */
+	private leave(now: Millis): void {
+		const { outbox } = this;
+		outbox?.end();
+		if (outbox === undefined || outbox.queued === 0) return this.finish(now);
+		this.phase = ENDING;
+		this.since = now;
+		this.restart();
+	}
+
+	/** Sets the deadline. */
+	private restart(): void {
+		const { settings } = this.server;
+		const { since } = this;
+		if (this.phase === ANSWERING) this.deadline = since + settings.answerTimeout;
+		else if (this.phase === BLOCKED) this.deadline = since + settings.stallTimeout;
+		else if (this.phase === ENDING) this.deadline = since + settings.untrustedTimeout;
+		else if (!this.ahead.isEmpty) this.deadline = since;
+		else if (!this.reader.idle || this.frames.isOpen) this.deadline = since + settings.messageTimeout;
+		else if (this.sessions.length > 0) this.deadline = Infinity;
+		else this.deadline = since + (this.isTrusted ? settings.idleTimeout : settings.untrustedTimeout);
+		if (!this.isBusy) this.late?.called();
+	}
+
+	private consume(now: Millis, bytes: Uint8Array): void {
+		const { reader, frames } = this;
+		let at = 0;
+		while (at < bytes.length && !this.isOver && this.phase !== ENDING) {
+			if (this.phase !== READING || this.hadTurn) {
+				this.keepAhead(bytes, at, this.out);
+				break;
+			}
+			if (frames.isOpen) {
+				at += frames.feed(bytes, at, bytes.length);
+				if (!frames.isOpen) this.frame(now);
+				continue;
+			}
+			if (reader.idle && this.isTrusted) this.since = now;
+			const wasIdle = reader.idle;
+			at += reader.feed(bytes, at, bytes.length);
+			if (reader.interleaved) {
+				// Strangers have nothing to report, and many short frames cost much.
+				if (!this.isTrusted) return this.refuse(this.out);
+				frames.begin();
+				continue;
+			}
+			reader.collect(bytes);
+			if (reader.fault !== undefined) this.faulty(now, wasIdle ? bytes : undefined);
+			else if (reader.done) this.message(now);
+		}
+	}
+
+	private message(now: Millis): void {
+		const { message } = this.reader;
+		this.reader.next();
+		this.served++;
+		this.since = now;
+		// Nothing is ever asked of a client, so a response answers nothing.
+		if (message.status !== 0) {
+			this.server.counters.malformed++;
+			return;
+		}
+		this.server.counters.requests++;
+		this.phase = ANSWERING;
+		this.exchange = new RtspExchange(this, message, now);
+		this.server.handle(now, this.exchange);
+	}
+
+	private frame(now: Millis): void {
+		const { frames } = this;
+		this.served++;
+		const session = this.interleavedSession;
+		// Channels 0 and 1, which every answer to SETUP names.
+		if (!frames.isWhole || session === undefined || frames.channel > 1) this.server.counters.malformed++;
+		else this.server.interleaved(now, session, frames.channel === 1, frames.bytes, frames.start, frames.end);
+		frames.release();
+		if (this.isTrusted) this.since = now;
+	}
+
+	/** Nothing more can be read: says why and ends. @param bytes where the message begins, if it begins there */
+	private faulty(now: Millis, bytes: Uint8Array | undefined): void {
+		const { outbox, reader, server } = this;
+		if (outbox === undefined || reader.fault === undefined) return;
+		server.counters.malformed++;
+		this.phase = ENDING;
+		this.since = now;
+		this.ahead.clear();
+		answerFault(outbox, server.writer, reader.fault, bytes);
+	}
+
+	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
+		if (!this.ahead.add(bytes, start)) this.refuse(out);
+	}
+
+	/** What the client sends can't be borne: drops the connection. */
+	private refuse(out: StreamOutbox): void {
+		this.server.counters.malformed++;
+		this.finish(this.since);
+		out.abort();
+	}
+
+	private takeAhead(now: Millis): void {
+		for (const bytes of this.ahead.take()) {
+			// What is not used goes back, in the same order.
+			if (this.phase !== READING || this.hadTurn || !this.ahead.isEmpty) this.keepAhead(bytes, 0, this.out);
+			else this.consume(now, bytes);
+			if (this.isOver) return;
+		}
+	}
+
+	private finish(now: Millis): void {
+		if (this.isOver) return;
+		this.isOver = true;
+		this.phase = ENDING;
+		this.deadline = Infinity;
+		this.ahead.clear();
+		this.blocked = undefined;
+		if (this.exchange !== undefined) this.exchange.isOver = true;
+		this.exchange = undefined;
+		this.server.closed(now, this);
+	}
+}

@@ -1,0 +1,57 @@
+import type { Authenticator } from "../../access/authenticator";
+import type { Millis } from "../../core/time";
+import type { Headers } from "../../wire/text-message";
+import { RtspRefusal } from "../rtsp-refusal";
+import type { RtspExchange } from "./rtsp-exchange";
+import type { RtspTarget } from "./rtsp-target";
+
+const TOO_MANY = new RtspRefusal(503, "too many wrong passwords, try again later");
+
+/**
+ * Authenticates RTSP requests by the accounts of the pages: Digest as RTSP players know it, and viewer links, whose token is in
+ * the query of the URL.
+ *
+ * Players leave the query out of the URLs that they derive from the first one, so a link counts for its connection. RTSP has no
+ * status for too many attempts: 503 with Retry-After, as 401 would make players try again at once.
+ * @see RFC 2326 §D
+ */
+export class RtspGate {
+	/** Requests answered 401. */
+	strangers = 0;
+
+	constructor(private readonly authenticator: Pick<Authenticator, "authenticate">) {}
+
+	/**
+	 * Sets the admission of a request, or answers it.
+	 * @param target `undefined` for a request without one
+	 * @returns whether it was admitted
+	 */
+	admit(now: Millis, exchange: RtspExchange, target: RtspTarget | undefined): boolean {
+		const { carrier, message } = exchange;
+		const link = target?.link ?? carrier.link;
+		const result = this.authenticator.authenticate({
+			method: message.method,
+			target: message.target,
+			address: carrier.remoteAddress,
+			credentials: { link: link === "" ? undefined : link, authorization: exchange.field("authorization") },
+			now,
+			profile: "rtsp",
+		});
+		switch (result.outcome) {
+			case "granted":
+				if (result.admission.proof === "link" && target?.link !== undefined) carrier.link = target.link;
+				exchange.admission = result.admission;
+				return true;
+			case "throttled":
+				exchange.refuse(now, TOO_MANY, [["Retry-After", `${Math.ceil(result.retryAfter)}`]]);
+				return false;
+			default: {
+				this.strangers++;
+				const fields: (readonly [string, string])[] = [];
+				for (const challenge of result.challenges) fields.push(["WWW-Authenticate", challenge]);
+				exchange.answer(now, 401, fields satisfies Headers);
+				return false;
+			}
+		}
+	}
+}

@@ -1,0 +1,109 @@
+import type { Octets } from "../../core/time";
+import { AccessUnit } from "../../media/access-unit";
+import { BufferPool } from "../../media/buffer-pool";
+import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../media/frame";
+import type { FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
+import type { ContentDescription } from "../content";
+import { RtspRefusal } from "../rtsp-refusal";
+import type { StoredContent, StoredReader, StoredSearch, StoredSink, Ticks } from "./stored-content";
+import type { StoredIndex } from "./stored-index";
+
+/** A file of JPEG pictures or an H.264 byte stream as a content. */
+export class StoredFile implements StoredContent {
+	/** @param path in `files` */
+	constructor(
+		readonly description: ContentDescription,
+		private readonly index: StoredIndex,
+		private readonly files: Files,
+		private readonly path: string,
+	) {}
+
+	open(done: (answer: StoredReader | RtspRefusal) => void): void {
+		this.files.open(this.path, "read", (answer) => {
+			if (answer.failure === undefined) done(new StoredFileReader(answer.value, this.index, this.description));
+			else done(refusalOf(answer.failure));
+		});
+	}
+}
+
+/** Says to a client why a file can't be played. */
+export function refusalOf(failure: FileFailure): RtspRefusal {
+	if (failure === "not-found") return new RtspRefusal(404, "There is no such content.");
+	if (failure === "busy") return new RtspRefusal(503, "Too many files are open.");
+	return new RtspRefusal(500, "The content can't be read.");
+}
+
+/** Reads the pictures of a {@link StoredFile}; their buffers are used again. */
+class StoredFileReader implements StoredReader, FileSink {
+	private readonly pool = new BufferPool();
+	private readonly isJpeg: boolean;
+	private sink: StoredSink | undefined;
+	private bytes: Uint8Array | undefined;
+	private picture = 0;
+	private isClosed = false;
+
+	constructor(
+		private readonly file: OpenFile,
+		private readonly index: StoredIndex,
+		content: ContentDescription,
+	) {
+		this.isJpeg = content.video.encoding === "JPEG";
+	}
+
+	read(at: Ticks, search: StoredSearch, keysOnly: boolean, sink: StoredSink): void {
+		if (this.sink !== undefined) throw new RangeError("one read at a time");
+		this.sink = sink;
+		this.picture = this.index.find(at, search, keysOnly);
+		// An empty read answers later, as the contract demands, where there is no picture.
+		const length = this.picture < 0 ? 0 : this.index.length(this.picture);
+		const start = this.isJpeg ? FRAME_HEADROOM : 0;
+		this.bytes = this.pool.take(start + length + 2 + FRAME_TAILROOM);
+		const offset = this.picture < 0 ? 0 : this.index.offset(this.picture);
+		this.file.read(offset, this.bytes, start, start + length, this);
+	}
+
+	close(): void {
+		if (this.isClosed) return;
+		this.isClosed = true;
+		this.sink = undefined;
+		this.file.close();
+	}
+
+	/** @see FileSink */
+	completed(operation: FileOperation, count: Octets): void {
+		const { sink, bytes, picture } = this;
+		if (operation !== "read" || sink === undefined || bytes === undefined) return;
+		this.sink = this.bytes = undefined;
+		if (picture >= 0 && count === this.index.length(picture)) {
+			sink.found(this.index.ticks(picture), this.isJpeg ? this.frame(bytes, count) : this.unit(bytes, count));
+			return;
+		}
+		this.pool.put(bytes);
+		if (picture < 0) sink.none();
+		else sink.failed("the file has become shorter");
+	}
+
+	/** @see FileSink */
+	failed(operation: FileOperation, _why: FileFailure, detail: string): void {
+		const { sink } = this;
+		if (operation !== "read" || sink === undefined) return;
+		this.sink = this.bytes = undefined;
+		sink.failed(detail);
+	}
+
+	private frame(bytes: Uint8Array, length: Octets): Frame {
+		let end = FRAME_HEADROOM + length;
+		// Some cameras write no EOI.
+		if (bytes[end - 2] !== 0xff || bytes[end - 1] !== 0xd9) {
+			bytes[end++] = 0xff;
+			bytes[end++] = 0xd9;
+		}
+		return new Frame(bytes, FRAME_HEADROOM, end, this.picture, 0, undefined, this.pool.put);
+	}
+
+	private unit(bytes: Uint8Array, length: Octets): AccessUnit {
+		const { index, picture, pool } = this;
+		const ticks = index.ticks(picture) >>> 0;
+		return new AccessUnit(bytes, 0, length, index.isKey(picture), picture, 0, ticks, pool.put);
+	}
+}

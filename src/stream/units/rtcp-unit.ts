@@ -1,0 +1,39 @@
+import { formatEndpoint } from "../../core/ip-address";
+import type { UdpPeer } from "../../ports/net";
+import type { UnitStatus } from "../stream-table";
+import type { ReportMember, UnitSocket } from "./unit-socket";
+
+/** The processing unit that sends and receives the RTCP of one stream at the same address and port (STR-4, STR-5). */
+export class RtcpUnit {
+	/**
+	 * @param peer the client's RTCP port
+	 * @param member whose reports are received
+	 * @param advertisedPort the port that the client was told
+	 */
+	constructor(
+		private readonly port: UnitSocket,
+		private readonly peer: UdpPeer,
+		private readonly member: ReportMember,
+		private readonly advertisedPort: number,
+	) {
+		port.join(member);
+	}
+
+	/** @see UnitStatus */
+	get status(): UnitStatus {
+		const { address, port } = this.port;
+		const bound = formatEndpoint(address, port);
+		return { unit: "RTCP sender and receiver", bound, advertisedPort: this.advertisedPort };
+	}
+
+	/** Sends a compound packet. */
+	sendReport(bytes: Uint8Array, start: number, end: number): void {
+		this.port.socket?.sendTo(this.peer, bytes, start, end);
+	}
+
+	/** Frees its port; to be called once. */
+	close(): void {
+		this.port.leave(this.member);
+		this.port.release();
+	}
+}
