@@ -13,8 +13,8 @@ import type { RtspSession } from "./rtsp-session";
 
 /** The most that a client may send ahead while a request is answered; with more it is disconnected. */
 const AHEAD_MAX: Octets = 65_536;
-/** How many requests are answered in one turn; then other connections have theirs. */
-const REQUESTS_PER_TURN = 8;
+/** How many messages and frames of a client that has logged in are handled in one turn; then other connections have theirs. */
+const PER_TURN = 8;
 
 /** What a connection is doing; numbers, as XS copies a string each time it is compared. */
 type Phase = number;
@@ -138,10 +138,10 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.isBusy = true;
 		this.peerEnded = true;
 		// A client that ends its side after its last request still gets the response; one that watches this way does not.
-		const isAnswering = this.phase !== READING || this.ahead !== undefined;
-		if (why === "closed" && this.interleavedSession === undefined && isAnswering) this.settle(now);
+		if (why === "closed" && this.interleavedSession === undefined) this.settle(now);
 		else {
-			if (why === "closed") this.outbox?.end();
+			if (why === "closed" && this.hasTakenAll) this.outbox?.end();
+			else if (why === "closed") this.outbox?.abort();
 			this.finish(now);
 		}
 		this.isBusy = false;
@@ -177,6 +177,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		const { outbox } = this;
 		if (this.exchange !== exchange || outbox === undefined) return;
 		this.exchange = undefined;
+		if (status >= 400) this.server.refused(now, exchange, status, detail);
 		const { session } = exchange;
 		const { writer, settings } = this.server;
 		writer.response(status, exchange.cseq, detail);
@@ -209,7 +210,15 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	}
 
 	/** @see RtspInputSink */
+	frameBegins(): boolean {
+		// Strangers have nothing to report, and many short frames cost much.
+		if (!this.isTrusted) this.refuse(this.out);
+		return this.isTrusted;
+	}
+
+	/** @see RtspInputSink */
 	frame(now: Millis, frame: InterleavedReader): void {
+		this.served++;
 		const session = this.interleavedSession;
 		// Channels 0 and 1, which every answer to SETUP names.
 		if (!frame.isWhole || session === undefined || frame.channel > 1) this.server.counters.malformed++;
@@ -226,6 +235,11 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.since = now;
 		this.ahead = undefined;
 		answerFault(outbox, server.writer, fault, bytes);
+	}
+
+	/** Whether it is the turn of others. Strangers get one message a turn, as many of them may come. */
+	private get hadTurn(): boolean {
+		return this.served >= (this.isTrusted ? PER_TURN : 1);
 	}
 
 	/** The session whose media is sent here; `undefined`: none. */
@@ -257,16 +271,23 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 
 	/** Continues with what the client has sent ahead, and sets the deadline and the flow. */
 	private settle(now: Millis): void {
-		while (this.phase === READING && this.ahead !== undefined && this.served < REQUESTS_PER_TURN) this.takeAhead(now);
+		while (this.phase === READING && this.ahead !== undefined && !this.hadTurn) this.takeAhead(now);
 		if (this.phase === OVER) return;
-		if (this.peerEnded && this.phase === READING && this.ahead === undefined) {
-			this.outbox?.end();
-			return this.finish(now);
-		}
+		if (this.peerEnded && this.phase === READING && this.ahead === undefined) return this.leave(now);
 		this.restart();
 		const reads = this.phase !== ANSWERING && this.phase !== BLOCKED && this.ahead === undefined;
 		if (reads !== this.isReading) this.outbox?.reading(reads);
 		this.isReading = reads;
+	}
+
+	/** The client has ended its side, and everything is answered. A client that does not take the answers in time is dropped. */
+	private leave(now: Millis): void {
+		const { outbox } = this;
+		outbox?.end();
+		if (outbox === undefined || outbox.queued === 0) return this.finish(now);
+		this.phase = ENDING;
+		this.since = now;
+		this.restart();
 	}
 
 	/** Sets the deadline. */
@@ -286,7 +307,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	private consume(now: Millis, bytes: Uint8Array): void {
 		let at = 0;
 		while (at < bytes.length && this.phase < ENDING) {
-			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN) {
+			if (this.phase !== READING || this.hadTurn) {
 				this.keepAhead(bytes, at, this.out);
 				break;
 			}
@@ -298,7 +319,11 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
 		if (start >= bytes.length) return;
 		this.ahead ??= new AheadQueue(AHEAD_MAX);
-		if (this.ahead.add(bytes, start)) return;
+		if (!this.ahead.add(bytes, start)) this.refuse(out);
+	}
+
+	/** What the client sends can't be borne: drops the connection. */
+	private refuse(out: StreamOutbox): void {
 		this.server.counters.malformed++;
 		this.finish(this.since);
 		out.abort();
@@ -309,8 +334,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.ahead = undefined;
 		for (const bytes of pieces) {
 			// What is not used goes back, in the same order.
-			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN || this.ahead !== undefined)
-				this.keepAhead(bytes, 0, this.out);
+			if (this.phase !== READING || this.hadTurn || this.ahead !== undefined) this.keepAhead(bytes, 0, this.out);
 			else this.consume(now, bytes);
 			if (this.phase === OVER) return;
 		}

@@ -10,6 +10,8 @@ const FRAME = 0x24;
 /** Takes what an {@link RtspInput} has read. */
 export interface RtspInputSink {
 	message(now: Millis, message: TextMessage): void;
+	/** A frame begins. @returns false when none is taken, and nothing more is to be read */
+	frameBegins(): boolean;
 	/** A frame came, or was skipped because it is too long; `frame` is valid during the call. */
 	frame(now: Millis, frame: InterleavedReader): void;
 	/** Nothing more can be read. @param bytes where the message begins, if it begins there */
@@ -44,7 +46,7 @@ export class RtspInput {
 			return count;
 		}
 		if (this.reader === undefined && bytes[start] === FRAME) {
-			this.beginFrame();
+			this.beginFrame(sink);
 			return 0;
 		}
 		return this.readMessage(now, bytes, start, sink);
@@ -56,7 +58,7 @@ export class RtspInput {
 		const wasIdle = reader.idle;
 		const count = reader.feed(bytes, start, bytes.length);
 		if (reader.interleaved) {
-			this.beginFrame();
+			this.beginFrame(sink);
 			return count;
 		}
 		reader.collect(bytes);
@@ -69,7 +71,8 @@ export class RtspInput {
 	}
 
 	/** The next octet is the `$` of a frame. */
-	private beginFrame(): void {
+	private beginFrame(sink: RtspInputSink): void {
+		if (!sink.frameBegins()) return;
 		this.frames ??= new InterleavedReader();
 		this.frames.begin();
 	}
