@@ -164,8 +164,8 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	}
 
 	/** @see RtspControlHost */
-	hasRoom(address: string): boolean {
-		return this.sessions.hasRoom(address);
+	hasRoom(address: string, owner: boolean): boolean {
+		return this.sessions.hasRoom(address, owner);
 	}
 
 	/** @see RtspControlHost */
