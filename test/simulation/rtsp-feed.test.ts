@@ -100,7 +100,7 @@ describe("simulation: video of an RTSP camera", () => {
 		other.answers.push("401");
 		home.watch();
 		home.world.runFor(2000);
-		assert.match(home.troubles[0] ?? "", /wants a user name and password/);
+		assert.match(home.troubles[0] ?? "", /redirects to another server, which wants a login/);
 		assert.ok(other.requests.some((request) => request === "DESCRIBE rtsp://192.168.0.10:8554/moved"));
 	});
 

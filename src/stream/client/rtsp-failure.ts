@@ -26,8 +26,8 @@ export type RtspFailure =
 	| { readonly kind: "goodbye" }
 	/** What it sends is not RTSP. */
 	| { readonly kind: "malformed" }
-	/** It redirects to something else than RTSP, from `rtsps` to `rtsp`, or too often. */
-	| { readonly kind: "redirect"; readonly why: "bad" | "insecure" | "too-many" };
+	/** It redirects to something else than RTSP, from `rtsps` to `rtsp`, too often, or to another server that wants a login. */
+	| { readonly kind: "redirect"; readonly why: "bad" | "insecure" | "too-many" | "login" };
 
 /** Describes a failure for the user and the log: what happened, and what to do. It contains no URL. */
 export function rtspFailureText(failure: RtspFailure): string {
@@ -65,7 +65,8 @@ export function rtspFailureText(failure: RtspFailure): string {
 
 /** Whether another attempt soon would only annoy the server: some lock accounts after a few wrong passwords. */
 export function isLasting(failure: RtspFailure): boolean {
-	return failure.kind === "login" || failure.kind === "codec";
+	const { kind } = failure;
+	return kind === "login" || kind === "codec" || (kind === "redirect" && failure.why === "login");
 }
 
 function statusText(method: string, status: number): string {
@@ -106,4 +107,6 @@ const REDIRECT = Object.freeze({
 	bad: "the camera redirects to something that is not RTSP",
 	insecure: "the camera redirects from rtsps:// to rtsp://, which is not allowed",
 	"too-many": "the camera redirects too often",
+	login:
+		"the camera redirects to another server, which wants a login; use the URL of that server with user and password",
 });

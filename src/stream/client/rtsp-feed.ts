@@ -139,7 +139,8 @@ export class RtspFeed implements Machine<undefined>, AttemptOwner {
 			this.next(0);
 			return;
 		}
-		this.fail(now, failure);
+		const isElsewhere = this.redirects > 0 && failure.kind === "login" && failure.why === "missing";
+		this.fail(now, isElsewhere ? { kind: "redirect", why: "login" } : failure);
 	}
 
 	private fail(now: Millis, failure: RtspFailure): void {
