@@ -12,12 +12,16 @@ export class AheadQueue {
 		return this.pieces.length === 0;
 	}
 
-	/** Adds a copy of the octets from `start` on. @returns false when that is more than the limit */
-	add(bytes: Uint8Array, start: number): boolean {
+	/**
+	 * Adds the octets from `start` on.
+	 * @param isOwn whether they were taken out of the queue; others are copied
+	 * @returns false when that is more than the limit
+	 */
+	add(bytes: Uint8Array, start: number, isOwn: boolean): boolean {
 		if (start >= bytes.length) return true;
 		this.length += bytes.length - start;
 		if (this.length > this.most) return false;
-		this.pieces.push(bytes.slice(start));
+		this.pieces.push(isOwn ? bytes.subarray(start) : bytes.slice(start));
 		return true;
 	}
 

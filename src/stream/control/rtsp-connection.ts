@@ -51,6 +51,8 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	/** A response that waits for room. */
 	private blocked: Uint8Array | undefined;
 	private readonly ahead = new AheadQueue(AHEAD_MAX);
+	/** Whether what is read comes from there. */
+	private takesAhead = false;
 	/** When the current phase, message or idle time began. */
 	private since: Millis;
 	private served = 0;
@@ -327,7 +329,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	}
 
 	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
-		if (!this.ahead.add(bytes, start)) this.refuse(out);
+		if (!this.ahead.add(bytes, start, this.takesAhead)) this.refuse(out);
 	}
 
 	/** What the client sends can't be borne: drops the connection. */
@@ -338,12 +340,14 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	}
 
 	private takeAhead(now: Millis): void {
+		this.takesAhead = true;
 		for (const bytes of this.ahead.take()) {
 			// What is not used goes back, in the same order.
 			if (this.phase !== READING || this.hadTurn || !this.ahead.isEmpty) this.keepAhead(bytes, 0, this.out);
 			else this.consume(now, bytes);
 			if (this.isOver) return;
 		}
+		this.takesAhead = false;
 	}
 
 	private finish(now: Millis): void {

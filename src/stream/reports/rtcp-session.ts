@@ -121,7 +121,7 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 	private lastAt: Millis = 0;
 	private beforeMiddle = 0;
 	private beforeAt: Millis = 0;
-	/** The client's own source; -1: not known. */
+	/** The client's own source, once a report has proved it; -1: not known. */
 	private client = -1;
 	/** The highest sequence number that was reported; -1: none. */
 	private sequence = -1;
@@ -211,9 +211,9 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 		this.measure(report.lastReport, report.delay);
 	}
 
-	/** Ignores the BYE of a source that is not the client's own. @see RtcpSink */
+	/** Believes the client only whose report has named our source, which nobody else knows: sender addresses can be forged. @see RtcpSink */
 	goodbye(from: number): void {
-		if (this.client < 0 || from === this.client) this.arrival = "goodbye";
+		if (from === this.client) this.arrival = "goodbye";
 	}
 
 	/** Packets and octets of payload sent so far. */
