@@ -179,6 +179,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		const { outbox } = this;
 		if (this.exchange !== exchange || outbox === undefined) return;
 		this.exchange = undefined;
+		if (status >= 400) this.server.refused(now, exchange, status, detail);
 		const { session } = exchange;
 		const { writer, settings } = this.server;
 		writer.response(status, exchange.cseq, detail);

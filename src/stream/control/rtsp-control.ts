@@ -77,6 +77,7 @@ export class RtspControl {
 		const { method, message } = exchange;
 		const isWhole = message.target === "*";
 		const target = isWhole ? undefined : parseRtspTarget(message.target);
+		exchange.content = target?.content ?? "";
 		switch (method) {
 			case "OPTIONS":
 				if (this.supports(now, exchange) && this.bind(now, exchange)) exchange.answer(now, 200, [["Public", PUBLIC]]);

@@ -23,6 +23,8 @@ export interface RtspServerHost {
 	readonly authenticator: Pick<Authenticator, "authenticate">;
 	/** Unpredictable octets. */
 	readonly random: { fill(bytes: Uint8Array): void };
+	/** A request was refused. @param detail the words of the answer; empty: none */
+	refused?(now: Millis, exchange: RtspExchange, status: number, detail: string): void;
 	/** A session plays. */
 	began?(session: RtspSession): void;
 	/** A session that played has ended. */
@@ -123,6 +125,11 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	handle(now: Millis, exchange: RtspExchange): void {
 		this.control.handle(now, exchange);
 		this.counters.strangers = this.gate.strangers;
+	}
+
+	/** @see RtspConnectionOwner */
+	refused(now: Millis, exchange: RtspExchange, status: number, detail: string): void {
+		this.host.refused?.(now, exchange, status, detail);
 	}
 
 	/** @see RtspConnectionOwner */
