@@ -1,5 +1,3 @@
-import type { Millis } from "../core/time";
-
 /** The processing units of a stream, for the status. */
 export interface UnitStatus {
 	/** `RTP sender`, `RTCP sender and receiver`, `RTCP sender`, `RTCP receiver`, `none` or `interleaved`. */
@@ -20,7 +18,6 @@ export interface StreamEntry {
 	readonly client: string;
 	readonly framing: "udp" | "tcp";
 	readonly ssrc: number;
-	readonly since: Millis;
 	readonly units: readonly UnitStatus[];
 }
 

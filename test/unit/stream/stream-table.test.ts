@@ -8,7 +8,6 @@ const entry = (stream: number, control: string) => ({
 	client: "10.1.0.7",
 	framing: "udp" as const,
 	ssrc: 40 + stream,
-	since: 0,
 	units: [{ unit: "RTP sender", bound: "10.1.0.10:5004", advertisedPort: 5004 }],
 });
 
