@@ -55,11 +55,4 @@ export class StreamTable<Entry extends StreamEntry = StreamEntry> {
 	entries(): IterableIterator<Entry> {
 		return this.byStream.values();
 	}
-
-	/** The streams of a control session. */
-	ofControl(control: string): Entry[] {
-		const found: Entry[] = [];
-		for (const entry of this.byStream.values()) if (entry.control === control) found.push(entry);
-		return found;
-	}
 }

@@ -39,7 +39,7 @@ export interface Got {
 }
 
 /** Reads a packet. @throws when it is malformed */
-export function readPacket(bytes: Uint8Array): Got {
+function readPacket(bytes: Uint8Array): Got {
 	const packet = new RtpPacket();
 	if (!packet.read(bytes, 0, bytes.length)) throw new Error("malformed RTP packet");
 	const { sequence, timestamp, ssrc, marker, payloadType, end } = packet;

@@ -1,3 +1,4 @@
+import { readU32 } from "../../base/byte-writer";
 import { toHex } from "../../base/hex";
 import { latin1, utf8Encode } from "../../base/text";
 import type { Millis } from "../../core/time";
@@ -69,7 +70,7 @@ export class RtspControl {
 	) {
 		const octets = new Uint8Array(4);
 		host.random.fill(octets);
-		this.origin = `${((octets[0] << 24) | (octets[1] << 16) | (octets[2] << 8) | octets[3]) >>> 0}`;
+		this.origin = `${readU32(octets, 0)}`;
 	}
 
 	/** Answers a request, in this call or later. */
@@ -318,5 +319,5 @@ function againstSetup(session: RtspSession, target: RtspTarget): RtspRefusal | u
 
 function rtpInfoOf({ request }: RtspSession, { sequence, timestamp }: PlayAnswer): string {
 	if (sequence === undefined) return "";
-	return formatRtpInfo([{ url: request.url === "" ? TRACK : request.url, sequence, timestamp }]);
+	return formatRtpInfo({ url: request.url === "" ? TRACK : request.url, sequence, timestamp });
 }

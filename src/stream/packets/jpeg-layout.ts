@@ -20,7 +20,7 @@ export type JpegObstacle =
 /** The largest width and height that the header of RTP/JPEG can say; larger ones need `x-dimensions` in SDP. */
 export const RTP_JPEG_SIDE_MAX = 2040;
 /** The most octets of a scan: a fragment's offset has 24 bits. */
-export const RTP_JPEG_SCAN_MAX: Octets = 0xffffff;
+const RTP_JPEG_SCAN_MAX: Octets = 0xffffff;
 
 /** The most header segments; real pictures have 5 to 30. */
 const SEGMENTS_MAX = 256;

@@ -1,6 +1,7 @@
 import { ByteWriter } from "../../base/byte-writer";
 import type { Machine } from "../../core/machine";
 import type { Millis, Octets } from "../../core/time";
+import { TICKS_PER_MS } from "../../media/video-clock";
 import type { Random } from "../../ports/random";
 import {
 	type ReceptionReport,
@@ -21,8 +22,6 @@ const FIRST_MIN: Millis = 100;
 const FIRST_MAX: Millis = 500;
 /** A longer round trip is nonsense. */
 const ROUND_TRIP_MAX: Millis = 60_000;
-/** Ticks per millisecond of the jitter that receivers report. */
-const TICKS = 90;
 /** A longer jitter is nonsense too. */
 const JITTER_MAX: Millis = 60_000;
 /** More packets between two reports mean that the client began again. */
@@ -204,7 +203,7 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 		this.at = this.arrivedAt;
 		this.loss = report.fractionLost / 256;
 		this.lost = report.lost;
-		this.jitter = Math.min(report.jitter / TICKS, JITTER_MAX);
+		this.jitter = Math.min(report.jitter / TICKS_PER_MS, JITTER_MAX);
 		const expected = this.sequence < 0 ? 0 : (report.sequence - this.sequence) >>> 0;
 		this.expected = expected <= EXPECTED_MAX ? expected : 0;
 		this.sequence = report.sequence;

@@ -182,9 +182,9 @@ function rateOf(name: string): number {
 }
 
 function notThere(): RtspRefusal {
-	return new RtspRefusal(404, "There is no such content.");
+	return new RtspRefusal(404, "there is no such content");
 }
 
 function busy(): RtspRefusal {
-	return new RtspRefusal(503, "The server is looking through other files. Try again in a few seconds.");
+	return new RtspRefusal(503, "the server is looking through other files, try again in a few seconds");
 }
