@@ -44,9 +44,12 @@ export function learnFromRefusal(said: string): boolean {
 	return true;
 }
 
-/** No picture is left out or doubled to reach an even rate. */
+/** The end of a filter: pictures are numbered in place of their times, as the encoder refuses two of one time. */
+const COUNTED = "settb=1/25,setpts=N";
+
+/** No picture that is numbered is left out or doubled to reach an even rate. */
 function everyPicture(): string[] {
-	return [syncOption, "passthrough", "-flush_packets", "1"];
+	return ["-enc_time_base", "1:25", syncOption, "passthrough", "-flush_packets", "1"];
 }
 
 /**
@@ -117,13 +120,23 @@ export function convertJpegArguments(width: number, height: number): string[] {
 	const scale = Math.max(1, width / RTP_SIDE_MAX, height / RTP_SIDE_MAX);
 	const [w, h] = [width, height].map((side) => Math.max(8, Math.floor(side / scale / 8) * 8));
 	const fit = scale === 1 ? `crop=${Math.min(w, width)}:${Math.min(h, height)}:0:0` : `scale=${w}:${h}`;
-	return [...QUIET_FED, ...FROM_MATROSKA, "-vf", fit, ...encodeJpeg(90), ...everyPicture(), "-f", "mjpeg", "pipe:1"];
+	return [
+		...QUIET_FED,
+		...FROM_MATROSKA,
+		"-vf",
+		`${fit},${COUNTED}`,
+		...encodeJpeg(90),
+		...everyPicture(),
+		"-f",
+		"mjpeg",
+		"pipe:1",
+	];
 }
 
 /** Returns the arguments for `ffmpeg` that make JPEG pictures of an H.264 byte stream. @param fps the maximum rate in pictures per second */
 export function decodeH264Arguments(fps: number, quality: number): string[] {
 	const live = ["-use_wallclock_as_timestamps", "1", "-threads", "1", "-f", "h264", "-i", "pipe:0", "-map", "0:v:0"];
-	const rate = ["-vf", `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${(0.9 / fps).toFixed(4)})'`];
+	const rate = ["-vf", `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${(0.9 / fps).toFixed(4)})',${COUNTED}`];
 	return [...QUIET_FED, ...live, ...rate, ...encodeJpeg(quality), ...everyPicture(), "-f", "mjpeg", "pipe:1"];
 }
 

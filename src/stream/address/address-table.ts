@@ -4,8 +4,6 @@ import type { AddressRow, RowDirection, RowProtocol } from "./address-row";
 import { isNear, ruleRow } from "./address-rule";
 import { checkTable, type TableFinding } from "./address-table-check";
 
-export type { AddressRow, AdvertisedPort, BoundPort, UnitKind } from "./address-row";
-
 /** What the table says for one client. */
 export interface ClientRows {
 	readonly rtp: AddressRow;

@@ -110,6 +110,16 @@ describe("hosts-node/sources/decoded-source", () => {
 		assert.deepEqual(toy.calls, ["start", "key"]);
 	});
 
+	it("goes on without an error when many pictures come at once", async () => {
+		source.start(frames);
+		await decoded(1);
+		for (let burst = 0; burst < 3; burst++) {
+			for (let i = 0; i < 60; i++) toy.give();
+			await decoded(3);
+		}
+		assert.deepEqual([frames.troubles, source.broken], [[], 0]);
+	});
+
 	it("begins at a key picture", async () => {
 		// ffmpeg would decode grey pictures of what comes before.
 		for (let i = 0; i < 3; i++) toy.give();
