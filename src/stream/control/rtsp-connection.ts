@@ -1,11 +1,11 @@
 import type { EndReason, StreamMachine, StreamOutbox } from "../../core/stream";
 import type { Millis, Octets } from "../../core/time";
 import type { LimitedConnection } from "../../http/connection-limits";
+import { InterleavedReader } from "../../wire/interleaved-reader";
 import { formatSession } from "../../wire/rtsp-session";
 import { type Headers, RTSP_MESSAGES, type TextLimits } from "../../wire/text-message";
 import { TextMessageReader } from "../../wire/text-message-reader";
 import { AheadQueue } from "./ahead-queue";
-import { InterleavedReader } from "./interleaved-reader";
 import type { RtspConnectionOwner } from "./rtsp-connection-owner";
 import { type ExchangeCarrier, RtspExchange } from "./rtsp-exchange";
 import { answerFault } from "./rtsp-fault";
@@ -14,6 +14,8 @@ import type { RtspSession } from "./rtsp-session";
 const LIMITS: TextLimits = Object.freeze({ head: 8192, target: 2048, fields: 64, body: 4096 });
 /** The most that a client may send ahead while a request is answered; with more it is disconnected. */
 const AHEAD_MAX: Octets = 65_536;
+/** The longest interleaved frame that is passed on; RTCP packets of players are much shorter. */
+const FRAME_MAX: Octets = 2048;
 /** How many requests are answered in one turn; then other connections have theirs. */
 const REQUESTS_PER_TURN = 8;
 
@@ -46,7 +48,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	private phase = READING;
 	private outbox: StreamOutbox | undefined;
 	private readonly reader = new TextMessageReader(RTSP_MESSAGES, LIMITS);
-	private readonly frames = new InterleavedReader();
+	private readonly frames = new InterleavedReader(FRAME_MAX);
 	private exchange: RtspExchange | undefined;
 	/** A response that waits for room. */
 	private blocked: Uint8Array | undefined;
