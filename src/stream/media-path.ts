@@ -46,6 +46,6 @@ export interface MediaPath {
 
 /** Opens processing units. */
 export interface MediaPaths {
-	/** Opens the units for one stream; refused with 403 for a client in no network of the table, 503 without a free port. */
+	/** Opens the units for one stream; refused with 461 for a client in no network of the table, 503 without a free port. */
 	open(now: Millis, request: MediaPathRequest, answered: Answered<MediaPath>): void;
 }

@@ -20,6 +20,8 @@ const INTERLEAVED = 36;
 
 /** The longest line with a chunk size and extensions; the longest trailer. */
 const CHUNK_LINE_MAX = 256;
+/** The most octets of empty lines before a message: each is looked at. */
+const BLANK_MAX = 2048;
 /** The initial size of the buffer. */
 const HEAD_MIN = 512;
 const NO_OCTETS = new Uint8Array(0);
@@ -72,6 +74,8 @@ export class TextMessageReader {
 	private trailers = 0;
 	/** Whether the last octet before a message was a carriage return. */
 	private bareReturn = false;
+	/** Octets of the empty lines before the current message. */
+	private blank = 0;
 	private collected: Uint8Array = NO_OCTETS;
 
 	constructor(
@@ -198,13 +202,20 @@ export class TextMessageReader {
 		let at = start;
 		if (this.headLength === 0) {
 			// Some clients send an empty line after a form. RFC 9112 §2.2
-			for (; at < end && (bytes[at] === CR || bytes[at] === LF); at++) this.bareReturn = bytes[at] === CR;
+			for (; at < end && (bytes[at] === CR || bytes[at] === LF); at++) {
+				this.bareReturn = bytes[at] === CR;
+				if (++this.blank > BLANK_MAX) {
+					this.fail("malformed");
+					return at;
+				}
+			}
 			if (at === end) return at;
 			if (this.bareReturn && this.dialect.strict) {
 				this.fail("malformed");
 				return at;
 			}
 			if (bytes[at] === INTERLEAVED && this.dialect.protocol === "RTSP") {
+				this.blank = 0;
 				this.interleaved = true;
 				return at;
 			}
@@ -247,6 +258,7 @@ export class TextMessageReader {
 	private endHead(): void {
 		const fault = parseHead(this.message, this.dialect, this.limits, this.head, 0, this.headLength);
 		this.headLength = 0;
+		this.blank = 0;
 		if (fault !== undefined) this.fail(fault);
 		else if (this.dialect.protocol === "RTSP") this.frameRtsp();
 		else this.frameHttp();

@@ -16,8 +16,8 @@ const LIMITS: TextLimits = Object.freeze({ head: 8192, target: 2048, fields: 64,
 const AHEAD_MAX: Octets = 65_536;
 /** The longest interleaved frame that is passed on; RTCP packets of players are much shorter. */
 const FRAME_MAX: Octets = 2048;
-/** How many requests are answered in one turn; then other connections have theirs. */
-const REQUESTS_PER_TURN = 8;
+/** How many messages and frames of a client that has logged in are handled in one turn; then other connections have theirs. */
+const PER_TURN = 8;
 
 /** What a connection is doing; numbers, as XS copies a string each time it is compared. */
 type Phase = number;
@@ -140,10 +140,10 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.isBusy = true;
 		this.peerEnded = true;
 		// A client that ends its side after its last request still gets the response; one that watches this way does not.
-		if (why === "closed" && this.interleavedSession === undefined && (this.phase !== READING || !this.ahead.isEmpty))
-			this.settle(now);
+		if (why === "closed" && this.interleavedSession === undefined) this.settle(now);
 		else {
-			if (why === "closed") this.outbox?.end();
+			if (why === "closed" && this.hasTakenAll) this.outbox?.end();
+			else if (why === "closed") this.outbox?.abort();
 			this.finish(now);
 		}
 		this.isBusy = false;
@@ -179,6 +179,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		const { outbox } = this;
 		if (this.exchange !== exchange || outbox === undefined) return;
 		this.exchange = undefined;
+		if (status >= 400) this.server.refused(now, exchange, status, detail);
 		const { session } = exchange;
 		const { writer, settings } = this.server;
 		writer.response(status, exchange.cseq, detail);
@@ -193,6 +194,11 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.settle(now);
 		this.isBusy = false;
 		this.late?.called();
+	}
+
+	/** Whether it is the turn of others. Strangers get one message a turn, as many of them may come. */
+	private get hadTurn(): boolean {
+		return this.served >= (this.isTrusted ? PER_TURN : 1);
 	}
 
 	/** The session whose media is sent here; `undefined`: none. */
@@ -224,17 +230,23 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 
 	/** Continues with what the client has sent ahead, and sets the deadline and the flow. */
 	private settle(now: Millis): void {
-		while (this.phase === READING && !this.ahead.isEmpty && this.served < REQUESTS_PER_TURN) this.takeAhead(now);
+		while (this.phase === READING && !this.ahead.isEmpty && !this.hadTurn) this.takeAhead(now);
 		if (this.isOver) return;
-		if (this.peerEnded && this.phase === READING && this.ahead.isEmpty) {
-			this.outbox?.end();
-			this.finish(now);
-			return;
-		}
+		if (this.peerEnded && this.phase === READING && this.ahead.isEmpty) return this.leave(now);
 		this.restart();
 		const reads = this.phase !== ANSWERING && this.phase !== BLOCKED && this.ahead.isEmpty;
 		if (reads !== this.isReading) this.outbox?.reading(reads);
 		this.isReading = reads;
+	}
+
+	/** The client has ended its side, and everything is answered. A client that does not take the answers in time is dropped. */
+	private leave(now: Millis): void {
+		const { outbox } = this;
+		outbox?.end();
+		if (outbox === undefined || outbox.queued === 0) return this.finish(now);
+		this.phase = ENDING;
+		this.since = now;
+		this.restart();
 	}
 
 	/** Sets the deadline. */
@@ -255,7 +267,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		const { reader, frames } = this;
 		let at = 0;
 		while (at < bytes.length && !this.isOver && this.phase !== ENDING) {
-			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN) {
+			if (this.phase !== READING || this.hadTurn) {
 				this.keepAhead(bytes, at, this.out);
 				break;
 			}
@@ -268,6 +280,8 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 			const wasIdle = reader.idle;
 			at += reader.feed(bytes, at, bytes.length);
 			if (reader.interleaved) {
+				// Strangers have nothing to report, and many short frames cost much.
+				if (!this.isTrusted) return this.refuse(this.out);
 				frames.begin();
 				continue;
 			}
@@ -295,6 +309,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 
 	private frame(now: Millis): void {
 		const { frames } = this;
+		this.served++;
 		const session = this.interleavedSession;
 		// Channels 0 and 1, which every answer to SETUP names.
 		if (!frames.isWhole || session === undefined || frames.channel > 1) this.server.counters.malformed++;
@@ -315,7 +330,11 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	}
 
 	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
-		if (this.ahead.add(bytes, start)) return;
+		if (!this.ahead.add(bytes, start)) this.refuse(out);
+	}
+
+	/** What the client sends can't be borne: drops the connection. */
+	private refuse(out: StreamOutbox): void {
 		this.server.counters.malformed++;
 		this.finish(this.since);
 		out.abort();
@@ -324,8 +343,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	private takeAhead(now: Millis): void {
 		for (const bytes of this.ahead.take()) {
 			// What is not used goes back, in the same order.
-			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN || !this.ahead.isEmpty)
-				this.keepAhead(bytes, 0, this.out);
+			if (this.phase !== READING || this.hadTurn || !this.ahead.isEmpty) this.keepAhead(bytes, 0, this.out);
 			else this.consume(now, bytes);
 			if (this.isOver) return;
 		}

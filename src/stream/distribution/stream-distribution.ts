@@ -27,7 +27,7 @@ import { OVER, PLAYING, type SessionOwner, StreamSession } from "./stream-sessio
 export interface StreamLimits {
 	/** At a time; an eighth is kept for owners. */
 	readonly streams: number;
-	/** Of one client address. */
+	/** Of one client address; a quarter is kept for owners, whom viewers may share the address with. */
 	readonly streamsPerClient: number;
 }
 
@@ -261,8 +261,9 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 		const { client, owner, path } = request;
 		if (this.isClosed) return STOPPING;
 		const kept = owner || streams === 1 ? 0 : Math.max(1, streams >> 3);
+		const keptOfClient = owner ? 0 : streamsPerClient >> 2;
 		if (this.keeper.size >= streams - kept) return FULL;
-		if (this.keeper.countOf(client) >= streamsPerClient) return CLIENT_FULL;
+		if (this.keeper.countOf(client) >= streamsPerClient - keptOfClient) return CLIENT_FULL;
 		return path.framing === "udp" ? this.host.reachability.refusal(now, client) : undefined;
 	}
 

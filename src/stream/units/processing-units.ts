@@ -17,6 +17,14 @@ import { PathMember, StreamUnits } from "./stream-units";
 import { advertisedRtcp, advertisedRtp, planUnits, type UnitPlace, type UnitPlan } from "./unit-plan";
 import { DropCounters, type Now, ReportSocket, type SocketOpening, UnitSocket } from "./unit-socket";
 
+/** With this status players go on by TCP, which needs no units. */
+const NO_UDP = Object.freeze(
+	new RtspRefusal(
+		461,
+		"this client gets no UDP (address management table): use RTP/AVP/TCP (interleaved in the RTSP connection)",
+	),
+);
+
 /** Opens the processing units that the address management table gives to each client (STR-2, STR-4). */
 export class ProcessingUnits implements MediaPaths {
 	/** What arrived at the units' ports and was dropped. */
@@ -41,7 +49,7 @@ export class ProcessingUnits implements MediaPaths {
 		const paths = [...this.network.paths(), ...this.network.ipv6Paths()];
 		const rows = this.table.lookup(client, request.local, paths);
 		if (rows === undefined) {
-			answered(now, new RtspRefusal(403, "the address management table has no network for this client"));
+			answered(now, NO_UDP);
 			return;
 		}
 		const plan = planUnits(rows, client, request.local);

@@ -178,10 +178,10 @@ describe("stream/processing-units", () => {
 		assert.deepEqual(server.inUse, [1, 0]);
 	});
 
-	it("refuses a client in no network with 403, and names no address (STR-4, STR-19)", () => {
+	it("refuses UDP to a client in no network with 461, so that it goes on by TCP, and names no address (STR-4, STR-19)", () => {
 		const server = new Server(lanRows(A20));
 		const refused = server.open(FAR);
-		assert.ok(refused instanceof RtspRefusal && refused.status === 403);
+		assert.ok(refused instanceof RtspRefusal && refused.status === 461);
 		assert.doesNotMatch(refused.message, /\d+\.\d+/);
 	});
 
