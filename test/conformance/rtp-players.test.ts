@@ -13,8 +13,8 @@ import { gateJpeg } from "../../src/stream/packets/jpeg-gate";
 import { PacketStream } from "../../src/stream/packets/packet-stream";
 import { RtpPacket } from "../../src/wire/rtp";
 import { needs } from "../support/needs";
+import { decodedHashes, freePort, hashesOf, PlayerProcess } from "../support/player-process";
 import { frameOf, packetsOf } from "../support/rtp-pictures";
-import { decodedHashes, freePort, hashesOf, RtpPlayer } from "../support/rtp-players";
 import { until } from "../support/until";
 
 const JPEG_CAPS = "application/x-rtp,media=video,encoding-name=JPEG,payload=26,clock-rate=90000";
@@ -143,7 +143,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 			"framemd5",
 			"-",
 		];
-		const player = new RtpPlayer(port, "ffmpeg", args);
+		const player = new PlayerProcess(port, "ffmpeg", args);
 		try {
 			await player.send(list);
 			await player.end();
@@ -163,7 +163,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 		const port = await freePort();
 		const file = path("gstreamer.out");
 		const pipeline = `udpsrc port=${port} buffer-size=4000000 num-buffers=${packets} caps=${caps} ! ${elements} ! filesink location=${file}`;
-		const player = new RtpPlayer(port, "gst-launch-1.0", ["-q", "-e", ...pipeline.split(" ")]);
+		const player = new PlayerProcess(port, "gst-launch-1.0", ["-q", "-e", ...pipeline.split(" ")]);
 		try {
 			await player.send(list);
 			await player.end();
@@ -288,7 +288,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 		const socket = createSocket({ type: "udp4", recvBufferSize: 4_000_000 });
 		await new Promise<void>((done) => socket.bind(port, "127.0.0.1", done));
 		socket.on("message", take);
-		const sender = new RtpPlayer(port, program, args(port));
+		const sender = new PlayerProcess(port, program, args(port));
 		try {
 			await sender.end();
 			assert.equal(sender.problems, "");

@@ -6,7 +6,7 @@ import { CAMERA_PROGRAMS, FRAME, type RunningCamera, startCamera } from "../../t
 import { freePort } from "../../tools/free-port";
 import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
-import { decodedHashes } from "../support/rtp-players";
+import { decodedHashes } from "../support/player-process";
 import { until } from "../support/until";
 import { client, TlsFolder } from "./tls-fixture";
 
