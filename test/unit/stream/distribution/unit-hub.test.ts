@@ -1,28 +1,7 @@
 import assert from "node:assert/strict";
 import { AccessUnit } from "../../../../src/media/access-unit";
-import type { UnitSink, UnitSource } from "../../../../src/ports/camera";
 import { UnitHub, type UnitViewer } from "../../../../src/stream/distribution/unit-hub";
-
-class ToyUnits implements UnitSource {
-	readonly description = "toy";
-	readonly parameterSets: readonly Uint8Array[] = [];
-	sink: UnitSink | undefined;
-	starts = 0;
-	keys = 0;
-
-	start(sink: UnitSink): void {
-		this.sink = sink;
-		this.starts++;
-	}
-
-	stop(): void {
-		this.sink = undefined;
-	}
-
-	requestKey(): void {
-		this.keys++;
-	}
-}
+import { ToyUnits } from "../../../support/stream-stage";
 
 class Viewer implements UnitViewer {
 	readonly sequences: number[] = [];
