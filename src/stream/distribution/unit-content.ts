@@ -164,9 +164,6 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 		if (this.pending.size > 0 && this.isDescribable) this.answerPending(now);
 	}
 
-	/** @see UnitViewer */
-	trouble(): void {}
-
 	/** A picture cannot be sent: what follows cannot be decoded. */
 	private lost(now: Millis): void {
 		for (const group of this.groups.all) {
