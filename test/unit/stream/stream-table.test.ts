@@ -20,7 +20,7 @@ describe("stream/stream-table", () => {
 		table.add(entry(3, "bob"));
 		assert.throws(() => table.add(entry(3, "bob")), RangeError);
 		assert.deepEqual(
-			[...table.entries()].map(({ control, stream }) => [control, stream]),
+			[...table.entries].map(({ control, stream }) => [control, stream]),
 			[
 				["alice", 1],
 				["alice", 2],
@@ -31,7 +31,7 @@ describe("stream/stream-table", () => {
 		table.remove(1);
 		table.remove(1);
 		assert.deepEqual(
-			[...table.entries()].map(({ stream }) => stream),
+			table.entries.map(({ stream }) => stream),
 			[2, 3],
 		);
 		assert.deepEqual([table.size, table.get(1)], [2, undefined]);
