@@ -19,9 +19,9 @@ const INTERVAL: Millis = 5000;
 /** The first report follows PLAY within these times, so that players know the wall-clock time soon. */
 const FIRST_MIN: Millis = 100;
 const FIRST_MAX: Millis = 500;
-/** A longer round trip is nonsense. */
+/** A longer round trip is not believed. */
 const ROUND_TRIP_MAX: Millis = 60_000;
-/** A longer jitter is nonsense too. */
+/** Nor is a longer jitter. */
 const JITTER_MAX: Millis = 60_000;
 /** More packets between two reports mean that the client began again. */
 const EXPECTED_MAX = 0x20000;

@@ -47,7 +47,7 @@ export interface StoredCatalog {
 	list(done: (names: readonly string[]) => void): void;
 	/**
 	 * Finds a content. The first time this takes as long as reading it once, as its pictures have to be found.
-	 * @param name as a client wrote it; anything that is no name is refused like a content that does not exist
+	 * @param name as a client wrote it; anything else than a name is refused like a content that does not exist
 	 * @param done gets the content or 404, 415 for what can't be played, 503 where too much is going on
 	 */
 	find(name: string, done: (answer: StoredContent | RtspRefusal) => void): void;

@@ -12,7 +12,7 @@ import { possibleRange, type TickRange, ticksOf } from "./stored-range";
 
 /** The most pictures per second of fast playback. */
 const FAST_RATE = 15;
-/** How late a picture may be; after that the ones that follow are late too, as they must not be sent in a heap. */
+/** How late a picture may be; after that the ones that follow are late too, as they must not be sent all at once. */
 const LATE: Millis = 200;
 /** The distance of pictures where the frame rate is not known. */
 const USUAL_RATE = 25;

@@ -213,7 +213,7 @@ describe("stream/address-table", () => {
 		[
 			"a port beyond 65535",
 			row("0.0.0.0/0", "RTP", "send", "RTP sender", "", { kind: "static", port: 65_536 }),
-			"is no port",
+			"is not a port",
 		],
 	];
 	for (const [name, bad, expected] of FAULTS) {
