@@ -37,7 +37,6 @@ const NOT_PARAMETERS = new RtspRefusal(415, "parameters are text/parameters");
 export interface RtspControlHost {
 	/** Unpredictable octets. */
 	readonly random: { fill(bytes: Uint8Array): void };
-	readonly sessionTime: Millis;
 	/** Whether an address may have one more session. */
 	hasRoom(address: string, owner: boolean): boolean;
 	/** A session has begun; it is not set up yet. */
@@ -183,7 +182,7 @@ export class RtspControl {
 		const url = base === "" ? "" : target.isTrack ? `${base}/${TRACK}` : base;
 		const request = { content, url, framing, address: carrier.remoteAddress };
 		const id = known?.id ?? this.draw();
-		const session = new RtspSession(this.host, id, request, now, this.host.sessionTime);
+		const session = new RtspSession(this.host, id, request, now);
 		this.host.began(session);
 		session.carriedBy(now, carrier);
 		const answered = (at: Millis, answer: StreamAnswer | RtspRefusal): void => {
