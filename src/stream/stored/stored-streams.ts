@@ -3,6 +3,7 @@ import type { FanOutGroup } from "../../ports/net";
 import type { ContentDescription, PlayRange } from "../content";
 import type { ContentHost, PlayableContent } from "../distribution/playable-content";
 import { OVER, PAUSED, PLAYING, type StreamSession } from "../distribution/stream-session";
+import { H264Packetizer } from "../packets/h264-packetizer";
 import type { PacketBurst } from "../packets/packet-burst";
 import { PacketStream } from "../packets/packet-stream";
 import { BandwidthManager } from "../reports/bandwidth-manager";
@@ -124,7 +125,7 @@ class StoredStream {
 		const { encoding, frameRate } = description.video;
 		const { framing, channel, interval } = session;
 		this.isIntra = encoding === "JPEG";
-		this.packets = new PacketStream(framing, channel, session);
+		this.packets = new PacketStream(framing, channel, session, this.isIntra ? undefined : new H264Packetizer());
 		this.fan = host.newGroup();
 		session.bandwidth = new BandwidthManager(encoding, framing, frameRate);
 		const rate = interval > 0 ? 1000 / interval : 0;
