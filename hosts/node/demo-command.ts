@@ -1,16 +1,17 @@
 import type { Socket } from "node:net";
-import { Camera } from "../../src/app/camera/camera";
+import { Camera, cameraSchema, type ExtraPart } from "../../src/app/camera/camera";
 import { type Part, post, type Route } from "../../src/app/part";
 import { startSettings } from "../../src/app/start-settings";
+import { rtspServer } from "../../src/app/stream/rtsp-extra";
 import { OPEN_API } from "../../src/app/system/open-api-part";
 import type { HttpReply } from "../../src/http/http-request";
 import type { FrameSink, FrameSource, PictureQuality } from "../../src/ports/camera";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_SWITCH } from "../../src/ports/pins";
-import { CAMERA_SCHEMA } from "../../src/settings/camera-schema";
 import type { DEMO_SCHEMA } from "../../src/settings/cli/commands";
 import type { Gathered } from "../../src/settings/cli/gather-settings";
 import type { ValuesOf } from "../../src/settings/schema";
+import { AddressTable } from "../../src/stream/address/address-table";
 import { drawCode } from "../../src/wire/join-code";
 import { VirtualGateway } from "../virtual/gateway/virtual-gateway";
 import { Lan } from "../virtual/lan";
@@ -26,6 +27,8 @@ import { openSource } from "./sources/open-source";
 
 const WAN = "198.20.0.1";
 const LAN_GATEWAY = "192.168.0.1";
+/** No UDP to players: the bridge carries TCP only. */
+const TCP_ONLY = new AddressTable([], false);
 
 /** A camera of the demo: a virtual machine whose power can be cut. */
 class DemoCamera {
@@ -60,6 +63,11 @@ class DemoCamera {
 			name: () => this.camera?.fleet.self.name || `camera ${this.number}`,
 		});
 		this.source = new EnteringSource(source, this.demo.time);
+		const extras: readonly ExtraPart[] = [
+			OPEN_API,
+			rtspServer({ table: TCP_ONLY }),
+			{ make: () => new PlugPart(this) },
+		];
 		const extra = `<form method="post" action="/demo/unplug"><p>This camera is part of a demo. <button>Unplug it</button></p></form>`;
 		this.camera = new Camera(
 			{
@@ -78,8 +86,8 @@ class DemoCamera {
 				tellPassword() {},
 				restart: () => this.demo.time.enter(() => this.plugIn()),
 			},
-			startSettings(CAMERA_SCHEMA, this.demo.given, store),
-			[OPEN_API, { make: () => new PlugPart(this) }],
+			startSettings(cameraSchema(extras), this.demo.given, store),
+			extras,
 		);
 		this.camera.start();
 	}
@@ -136,12 +144,16 @@ class Demo {
 	readonly given: Map<string, string>;
 	readonly gateway: VirtualGateway;
 	readonly bridge: DemoBridge;
+	/** The ports on this machine for video players. */
+	private readonly players = new Set<number>();
 
 	constructor(
 		readonly log: ConsoleLog,
 		readonly port: number,
+		rtspPort: number,
+		readonly host: string,
 		readonly listen: string,
-		readonly password: string,
+		password: string,
 	) {
 		const internet = new Lan(this.world, { name: "Internet", routed: true });
 		const outside = { address: WAN, prefix: 24, gateway: "198.20.0.254" };
@@ -153,7 +165,9 @@ class Demo {
 		visitor.attach(internet, { address: "198.20.7.7", prefix: 24, gateway: "198.20.7.1" });
 		this.given = new Map([
 			["representative-ports", `${port}`],
-			["host-name", listen === "127.0.0.1" ? "localhost" : listen],
+			["rtsp-port", `${rtspPort}`],
+			["rtsp-mapped", "on"],
+			["host-name", host],
 			["inquiry", "1-2"],
 			["password", password],
 			["fleet-key", drawCode(new NodeRandom(), 32)],
@@ -166,16 +180,28 @@ class Demo {
 			(at) => this.isDead(at),
 			(socket, at) => this.deadEnd(socket, at),
 			(at, error) => {
+				const isRtsp = this.players.has(at);
+				const flag = isRtsp ? "--rtsp-port" : "--port";
 				const problem =
 					error.code === "EADDRINUSE"
-						? `Port ${at} is in use. Stop the other program, or pass --port.`
-						: `Port ${at} cannot be opened: ${error.message}. Check --port and --listen.`;
+						? `Port ${at} is in use. Stop the other program, or pass ${flag}.`
+						: `Port ${at} cannot be opened: ${error.message}. Check ${flag} and --listen.`;
 				console.error(`porthole: ${problem}`);
-				process.exit(1);
+				// The pages do without video players.
+				if (!isRtsp) process.exit(1);
 			},
 		);
 		this.gateway.onMapping((added) => {
-			for (const mapping of added) this.bridge.open(mapping.externalPort);
+			for (const { externalPort, port: internalPort, address } of added) {
+				if (internalPort !== rtspPort) {
+					this.bridge.open(externalPort);
+				} else if (!this.players.has(externalPort)) {
+					this.players.add(externalPort);
+					const number = this.cameras.find(({ machine }) => machine.address === address)?.number;
+					const url = `rtsp://owner:${password}@${host}:${externalPort}/live`;
+					this.bridge.open(externalPort, () => console.log(`Camera ${number} for a video player: ${url}`));
+				}
+			}
 		});
 	}
 
@@ -208,9 +234,10 @@ class Demo {
 
 /** Runs the demo until the process gets a signal to stop. @returns the exit code */
 export async function runDemo({ values }: Gathered<ValuesOf<typeof DEMO_SCHEMA>>): Promise<number> {
-	const { cameras: count, port, listen } = values;
+	const { cameras: count, port, rtspPort, listen } = values;
+	const host = listen === "127.0.0.1" ? "localhost" : listen;
 	const password = values.password || drawCode(new NodeRandom(), 12);
-	const demo = new Demo(new ConsoleLog(values.logLevel), port, listen, password);
+	const demo = new Demo(new ConsoleLog(values.logLevel), port, rtspPort, host, listen, password);
 	await new Promise<void>((resolve) => demo.bridge.open(demo.port, resolve));
 	demo.time.enter(() => {
 		for (let number = 1; number <= count; number++) {
@@ -219,7 +246,6 @@ export async function runDemo({ values }: Gathered<ValuesOf<typeof DEMO_SCHEMA>>
 			demo.world.after((number - 1) * 150, () => void demo.cameras.push(new DemoCamera(demo, number)));
 		}
 	});
-	const host = listen === "127.0.0.1" ? "localhost" : listen;
 	console.log(`A virtual router and ${count} camera${count === 1 ? "" : "s"} are running on this machine.`);
 	console.log(`Open http://${host}:${demo.port}/ and log in as "owner" with the password ${password}`);
 	const keys = listenToKeys(demo);

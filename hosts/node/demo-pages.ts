@@ -4,7 +4,8 @@ import type { Socket } from "node:net";
 const HEAD_MAX = 8192;
 
 /**
- * Answers a real visitor whose port leads to a camera without power, with a page on which it can be plugged in again.
+ * Answers a real visitor whose port leads to a camera without power, with a page on which it can be plugged in again;
+ * a video player gets 503.
  * @param number the camera; `undefined` when no camera has the port
  * @param plugIn is called when the button is pressed
  */
@@ -15,6 +16,11 @@ export function answerDeadEnd(socket: Socket, number: number | undefined, plugIn
 		head += bytes.toString("latin1");
 		if (head.length > HEAD_MAX) socket.destroy();
 		if (!head.includes("\r\n\r\n")) return;
+		if (/^[A-Z_]+ \S+ RTSP\//.test(head)) {
+			const [, cseq = "0"] = /\nCSeq: *(\d{1,9})/i.exec(head) ?? [];
+			socket.end(`RTSP/1.0 503 Service Unavailable\r\nCSeq: ${cseq}\r\nConnection: close\r\n\r\n`);
+			return;
+		}
 		const [, asked] = /^POST \/demo\/plug\/(\d{1,2}) /.exec(head) ?? [];
 		if (asked !== undefined) {
 			plugIn(Number(asked));

@@ -135,7 +135,8 @@ export class ConnectionLimits {
 	}
 }
 
-function threeQuarters(limit: number): number {
+/** What guests may have of a limit: the rest is kept for owners. */
+export function threeQuarters(limit: number): number {
 	return Math.max(1, limit - (limit >> 2));
 }
 

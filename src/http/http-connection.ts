@@ -223,10 +223,11 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.busy = false;
 	}
 
-	ended(_now: Millis, why: EndReason): void {
+	ended(now: Millis, why: EndReason): void {
 		this.busy = true;
-		if (why === "closed" && !this.over && this.phase !== ENDING) this.halfClosed();
-		else this.finish();
+		if (why !== "closed" || this.over) this.finish();
+		else if (this.phase !== ENDING) this.halfClosed(now);
+		else this.lastEnded();
 		this.busy = false;
 	}
 
@@ -481,19 +482,30 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		const goesOn = !this.over && this.phase !== ENDING && later.length > 0;
 		if (goesOn) this.ahead = this.ahead.length === 0 ? later : this.ahead.concat(later);
 		this.next(now, out);
-		if (this.peerEnded && !this.over && this.ahead.length === 0) this.halfClosed();
+		if (this.peerEnded && !this.over && this.ahead.length === 0) this.halfClosed(now);
 	}
 
 	/** The client has closed its sending side. */
-	private halfClosed(): void {
+	private halfClosed(now: Millis): void {
 		this.peerEnded = true;
 		// What was sent before is read first.
 		if (this.ahead.length > 0 && this.out !== undefined) return;
 		// A client that half-closes waits for its response; but one that closes during a live stream has left.
 		const waits = this.phase === HANDLING || (this.phase === ANSWERING && this.finite);
 		if (waits && !this.wantsMore) return;
+		const { out } = this;
+		const takesAll = out === undefined || out.queued === 0;
+		// Answers on their way get their time; a part of a stream is of no use.
+		if (out !== undefined && !takesAll && this.phase !== ANSWERING) return this.end(now, out);
 		this.finish();
-		this.out?.end();
+		if (takesAll) out?.end();
+		else out?.abort();
+	}
+
+	/** Both sides have ended. A client that does not take the rest in time is dropped. */
+	private lastEnded(): void {
+		this.peerEnded = true;
+		if (this.out === undefined || this.out.queued === 0) this.finish();
 	}
 
 	/** Reads the part of a body that was held back, then lets the host read on. */
@@ -502,7 +514,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		// The loop in `consume` goes on by itself.
 		if (this.consuming || out === undefined) return;
 		while (!this.over && this.phase !== READING && this.takes && this.ahead.length > 0) this.takeAhead(now, out);
-		if (this.peerEnded && !this.over && this.takes && this.phase !== READING) this.halfClosed();
+		if (this.peerEnded && !this.over && this.takes && this.phase !== READING) this.halfClosed(now);
 		this.ranLate();
 	}
 
@@ -784,7 +796,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		// What still arrives is discarded: closing a socket with unread data would destroy the response on its way.
 		this.flow(out);
 		out.end();
-		if (this.peerEnded) this.finish();
+		if (this.peerEnded) this.lastEnded();
 	}
 
 	private dropSource(): void {

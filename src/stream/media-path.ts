@@ -3,8 +3,14 @@ import type { UdpPeer, UdpSocket } from "../ports/net";
 import type { UnitStatus } from "./stream-table";
 import type { Answered } from "./stream-transport";
 
-/** Receives the RTCP packets of one client, wherever they arrive. */
+/** A stream as its processing units see it: receives the RTCP packets of its client, wherever they arrive. */
 export interface ReportSink {
+	/** The client's address in canonical form; nothing from elsewhere is taken. */
+	readonly client: string;
+	/** The stream's own source: by it a report is matched to this stream where several share a socket (STR-7, STR-21). */
+	readonly ssrc: number;
+	/** The client's source, which a shared socket learns from its reports; absent: not known. */
+	clientSource?: number;
 	/** A datagram or interleaved block that is the client's; `bytes` is valid during the call. */
 	report(now: Millis, bytes: Uint8Array, start: number, end: number): void;
 }
@@ -17,8 +23,6 @@ export interface MediaPathRequest {
 	readonly rtcpPort: number;
 	/** The address that the control connection came to. */
 	readonly local: string;
-	/** By which a report is matched to this stream where several share a socket (STR-7, STR-21). */
-	readonly ssrc: number;
 	readonly reports: ReportSink;
 }
 
@@ -46,6 +50,6 @@ export interface MediaPath {
 
 /** Opens processing units. */
 export interface MediaPaths {
-	/** Opens the units for one stream; refused with 403 for a client in no network of the table, 503 without a free port. */
+	/** Opens the units for one stream; refused with 461 for a client in no network of the table, 503 without a free port. */
 	open(now: Millis, request: MediaPathRequest, answered: Answered<MediaPath>): void;
 }

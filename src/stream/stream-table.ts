@@ -26,40 +26,57 @@ export interface StreamEntry {
 
 /**
  * The stream transport table (STR-2): which control session has which stream transport sessions, and which processing units with
- * which ports serve each of these.
+ * which ports serve each of these. It is sorted by the numbers of the streams.
  */
 export class StreamTable<Entry extends StreamEntry = StreamEntry> {
-	private readonly byStream = new Map<number, Entry>();
+	private readonly list: Entry[] = [];
 
 	get size(): number {
-		return this.byStream.size;
+		return this.list.length;
 	}
 
-	/** Adds a stream. @throws {RangeError} when its number is taken */
+	/** All entries, oldest first; valid until the table changes. */
+	get entries(): readonly Entry[] {
+		return this.list;
+	}
+
+	/** Adds a stream. @throws {RangeError} when its number is not greater than those of all streams in the table */
 	add(entry: Entry): void {
-		if (this.byStream.has(entry.stream)) throw new RangeError(`stream ${entry.stream} is in the table`);
-		this.byStream.set(entry.stream, entry);
+		const { list } = this;
+		if (list.length > 0 && list[list.length - 1].stream >= entry.stream)
+			throw new RangeError(`stream ${entry.stream} is not a new one`);
+		list.push(entry);
 	}
 
-	/** Removes a stream; harmless when repeated. */
-	remove(stream: number): void {
-		this.byStream.delete(stream);
+	/** Removes a stream. @returns false when it is not there */
+	remove(stream: number): boolean {
+		const at = this.find(stream);
+		if (at < 0) return false;
+		this.list.splice(at, 1);
+		return true;
 	}
 
 	/** The entry of a stream; `undefined`: there is none. */
 	get(stream: number): Entry | undefined {
-		return this.byStream.get(stream);
-	}
-
-	/** All entries, in the order in which they were added. */
-	entries(): IterableIterator<Entry> {
-		return this.byStream.values();
+		const at = this.find(stream);
+		return at < 0 ? undefined : this.list[at];
 	}
 
 	/** The streams of a control session. */
 	ofControl(control: string): Entry[] {
-		const found: Entry[] = [];
-		for (const entry of this.byStream.values()) if (entry.control === control) found.push(entry);
-		return found;
+		return this.list.filter((entry) => entry.control === control);
+	}
+
+	/** Its place in the list; -1: it is not there. */
+	private find(stream: number): number {
+		const { list } = this;
+		let low = 0;
+		let high = list.length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (list[middle].stream < stream) low = middle + 1;
+			else high = middle;
+		}
+		return low < list.length && list[low].stream === stream ? low : -1;
 	}
 }

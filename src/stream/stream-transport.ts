@@ -35,7 +35,7 @@ export interface StreamRequest {
 	readonly control: string;
 	/** @see ContentDescription.id */
 	readonly content: string;
-	/** The address of the other end of the control connection; media goes nowhere else. */
+	/** The address of the other end of the control connection, in canonical form; media goes nowhere else. */
 	readonly client: string;
 	/** The address that the control connection came to. */
 	readonly local: string;

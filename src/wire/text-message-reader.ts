@@ -19,6 +19,8 @@ const INTERLEAVED = 36;
 
 /** The longest line with a chunk size and extensions; the longest trailer. */
 const CHUNK_LINE_MAX = 256;
+/** The most octets of empty lines before a message: each is looked at. */
+const BLANK_MAX = 2048;
 /** The initial size of the buffer. */
 const HEAD_MIN = 512;
 const NO_OCTETS = new Uint8Array(0);
@@ -37,6 +39,8 @@ const CHUNK_END: State = 5;
 const TRAILER: State = 6;
 const DONE: State = 7;
 const FAULT: State = 8;
+/** A frame of media, which the caller consumes; then a head. */
+const FRAME: State = 9;
 
 /**
  * Reads the messages of an HTTP/1 or RTSP/1.0 connection, however the stream is cut.
@@ -61,8 +65,6 @@ export class TextMessageReader {
 	bodyLimit: Octets;
 	/** Set it before a response to HEAD, which never has a body, whatever its fields; applies to one message. */
 	bodiless = false;
-	/** Whether an interleaved frame (`$`) follows instead of a message; the caller must consume it. */
-	interleaved = false;
 	private state = HEAD;
 	/** The head; later one line of the chunked coding. */
 	private head: Uint8Array = NO_OCTETS;
@@ -71,6 +73,8 @@ export class TextMessageReader {
 	private trailers = 0;
 	/** Whether the last octet before a message was a carriage return. */
 	private bareReturn = false;
+	/** Octets of the empty lines before the current message. */
+	private blank = 0;
 	private collected: Uint8Array = NO_OCTETS;
 
 	constructor(
@@ -80,9 +84,14 @@ export class TextMessageReader {
 		this.bodyLimit = limits.body;
 	}
 
+	/** Whether an interleaved frame (`$`) follows instead of a message; the caller must consume it. */
+	get interleaved(): boolean {
+		return this.state === FRAME;
+	}
+
 	/** Whether the head of the current message is complete. */
 	get headDone(): boolean {
-		return this.state !== HEAD && this.state !== FAULT;
+		return this.state !== HEAD && this.state !== FRAME && this.state !== FAULT;
 	}
 
 	/** Whether the current message is complete. */
@@ -92,7 +101,7 @@ export class TextMessageReader {
 
 	/** Whether no octet of the current message has arrived. */
 	get idle(): boolean {
-		return this.state === HEAD && this.headLength === 0;
+		return (this.state === HEAD || this.state === FRAME) && this.headLength === 0;
 	}
 
 	/** Prepares for the next message. The caller may keep the old one. */
@@ -122,7 +131,7 @@ export class TextMessageReader {
 		let at = start;
 		this.pieceStart = start;
 		this.pieceEnd = start;
-		this.interleaved = false;
+		if (this.state === FRAME) this.state = HEAD;
 		while (at < end) {
 			switch (this.state) {
 				case HEAD:
@@ -197,14 +206,21 @@ export class TextMessageReader {
 		let at = start;
 		if (this.headLength === 0) {
 			// Some clients send an empty line after a form. RFC 9112 §2.2
-			for (; at < end && (bytes[at] === CR || bytes[at] === LF); at++) this.bareReturn = bytes[at] === CR;
+			for (; at < end && (bytes[at] === CR || bytes[at] === LF); at++) {
+				this.bareReturn = bytes[at] === CR;
+				if (++this.blank > BLANK_MAX) {
+					this.fail("malformed");
+					return at;
+				}
+			}
 			if (at === end) return at;
 			if (this.bareReturn && this.dialect.strict) {
 				this.fail("malformed");
 				return at;
 			}
 			if (bytes[at] === INTERLEAVED && this.dialect.protocol === "RTSP") {
-				this.interleaved = true;
+				this.blank = 0;
+				this.state = FRAME;
 				return at;
 			}
 		}
@@ -246,6 +262,7 @@ export class TextMessageReader {
 	private endHead(): void {
 		const fault = parseHead(this.message, this.dialect, this.limits, this.head, 0, this.headLength);
 		this.headLength = 0;
+		this.blank = 0;
 		if (fault !== undefined) this.fail(fault);
 		else if (this.dialect.protocol === "RTSP") this.frameRtsp();
 		else this.frameHttp();

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { DemoProcess } from "../support/demo-process";
 import { digestFor } from "../support/digest";
+import { needs } from "../support/needs";
 import { until } from "../support/until";
 
 /** Fetches as the owner: first without credentials, then with the answer to the challenge. */
@@ -85,6 +87,22 @@ describe("lab/demo: npm start", function () {
 		assert.equal((await fetchAs(url(2, path), { method: "POST", body, redirect: "manual" })).status, 200);
 		assert.equal(await read(), 60);
 		assert.match(await page(), /<option value="60" selected>/);
+	});
+
+	it("serves a video player at the URL that it prints, by TCP and by default (STR-1)", async function () {
+		needs(this, "ffmpeg");
+		const [url] = await until("the URLs are printed", 15_000, () => {
+			const urls = demo.printed.match(/rtsp:\S+/g) ?? [];
+			return urls.length === 3 && urls;
+		});
+		for (const options of [["-rtsp_transport", "tcp"], []]) {
+			const { status, stderr } = spawnSync(
+				"ffmpeg",
+				["-v", "error", ...options, "-i", url, "-frames:v", "3", "-f", "null", "-"],
+				{ encoding: "utf8", timeout: 30_000 },
+			);
+			assert.deepEqual({ status, errors: stderr.replace(/^.*461 .*\n/gm, "") }, { status: 0, errors: "" });
+		}
 	});
 
 	it("unplugs a camera from its page and plugs it in again; the portal follows", async () => {

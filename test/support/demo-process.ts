@@ -6,13 +6,20 @@ import { until } from "./until";
 
 /** The demo of `npm start` as a process of its own on free ports. */
 export class DemoProcess {
+	/** What it has printed. */
+	printed = "";
 	/** What it has printed as errors. */
 	errors = "";
 
 	private constructor(
 		private readonly process: ChildProcess,
 		readonly port: number,
+		/** Camera 1's port for video players. */
+		readonly rtspPort: number,
 	) {
+		process.stdout?.on("data", (text) => {
+			this.printed += text;
+		});
 		process.stderr?.on("data", (text) => {
 			this.errors += text;
 		});
@@ -21,8 +28,9 @@ export class DemoProcess {
 	/** Starts a demo with three cameras, without waiting. The owner's password is that of all tests. */
 	static async start(): Promise<DemoProcess> {
 		const port = await freePort(4);
-		const words = [NODE_PROGRAM, "demo", "--port", `${port}`, "--password", PASSWORD];
-		return new DemoProcess(spawn(process.execPath, words, { stdio: ["ignore", "ignore", "pipe"] }), port);
+		const rtspPort = await freePort(4);
+		const words = [NODE_PROGRAM, "demo", "--port", `${port}`, "--rtsp-port", `${rtspPort}`, "--password", PASSWORD];
+		return new DemoProcess(spawn(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] }), port, rtspPort);
 	}
 
 	/** The address of a camera's page; camera 1 has the first port. */

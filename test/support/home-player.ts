@@ -34,6 +34,7 @@ export class HomePlayer implements StreamSink {
 		this.isOver = true;
 	}
 
+	/** Sends a request, and again with a login if the camera asks for one. @returns the answer */
 	ask(method: string, url: string, ...fields: string[]): string {
 		const first = this.send(method, url, fields);
 		const [, challenge] = first.split("\r\nWWW-Authenticate: ");
@@ -41,7 +42,8 @@ export class HomePlayer implements StreamSink {
 		return this.send(method, url, [`Authorization: ${digestFor(challenge, method, url)}`, ...fields]);
 	}
 
-	private send(method: string, url: string, fields: readonly string[]): string {
+	/** Sends one request as it is. @returns the answer */
+	send(method: string, url: string, fields: readonly string[]): string {
 		this.text = "";
 		const head = [`${method} ${url} RTSP/1.0`, `CSeq: ${++this.count}`, ...fields].join("\r\n");
 		const bytes = Buffer.from(`${head}\r\n\r\n`);

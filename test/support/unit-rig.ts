@@ -33,19 +33,36 @@ export class RigStream {
 		rtpPort: number,
 		readonly ssrc: number,
 	) {
-		this.session = new RtcpSession(ssrc, RTP_HEADER, rig.context);
+		this.session = new RtcpSession(this, rig.context);
 		this.manager = new BandwidthManager("JPEG", "udp", rig.rate);
 		this.handle = rig.pump.add(this.session, {
 			sendReport: (bytes, start, end) => this.path?.sendReport(bytes, start, end),
 		});
 		const reports = {
+			client,
+			ssrc,
 			report: (now: number, bytes: Uint8Array, start: number, end: number) => this.arrived(now, bytes, start, end),
 		};
-		const request = { client, rtpPort, rtcpPort: rtpPort + 1, local, ssrc, reports };
+		const request = { client, rtpPort, rtcpPort: rtpPort + 1, local, reports };
 		rig.units.open(rig.pump.now(), request, (_now, answer) => {
 			if (answer instanceof RtspRefusal) this.refusal = answer;
 			else this.path = answer;
 		});
+	}
+
+	/** @see SentStream */
+	readonly overhead = RTP_HEADER;
+
+	get packets(): number {
+		return this.receiver?.packets ?? 0;
+	}
+
+	get octets(): number {
+		return this.receiver?.octets ?? 0;
+	}
+
+	timestampAt(now: number): number {
+		return this.rig.mediaClock.timestampAt(now);
 	}
 
 	/** Begins to send. */
@@ -54,7 +71,7 @@ export class RigStream {
 		if (path === undefined) throw new Error("no path");
 		this.receiver = rig.group.addPeer(path.socket, path.peer, { ssrc: this.ssrc, sequence: 65_500 });
 		this.playingSince = rig.pump.now();
-		this.handle.call((session, now) => session.play(now, this.receiver as FanOutReceiver, rig.mediaClock));
+		this.handle.call((session, now) => session.play(now));
 	}
 
 	/** Ends the stream. */

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import process from "porthole:process";
+import { LinuxClock } from "../../hosts/linux/adapters/clock";
 import { LinuxInterfaces } from "../../hosts/linux/adapters/interface-source";
 import { LinuxNetwork } from "../../hosts/linux/adapters/network";
 import { Time, Timer } from "../../hosts/linux/adapters/timers";
+import { latin1, utf8Encode } from "../../src/base/text";
+import { Pump } from "../../src/core/pump";
 import { FrameHub } from "../../src/media/frame-hub";
 import type { ListenerSink, Stream, StreamSink, UdpSink, UdpSocket } from "../../src/ports/net";
 import { AddressTable } from "../../src/stream/address/address-table";
+import { RtspServer } from "../../src/stream/control/rtsp-server";
 import { LiveContent } from "../../src/stream/distribution/live-content";
 import { SessionKeeper } from "../../src/stream/distribution/session-keeper";
 import { StreamDistribution } from "../../src/stream/distribution/stream-distribution";
@@ -64,6 +68,73 @@ class Port implements ListenerSink, StreamSink {
 	failed(): void {}
 }
 
+/** Accepts the control connections of players, who are all the owner. */
+class ControlPort implements ListenerSink {
+	isOpen = false;
+	readonly ends: Stream[] = [];
+	readonly server: RtspServer;
+	private readonly pump = new Pump(new LinuxClock());
+
+	constructor(distribution: StreamDistribution) {
+		const admission = { role: "owner", proof: "password", until: 0 } as const;
+		this.server = new RtspServer({ connections: 1000, connectionsPerAddress: 1000 }, distribution, {
+			authenticator: { authenticate: () => ({ outcome: "granted", admission }) },
+			random: { fill },
+		});
+	}
+
+	opened(): void {
+		this.isOpen = true;
+	}
+
+	accepted(stream: Stream): StreamSink | undefined {
+		const { remoteAddress, localAddress } = stream;
+		const connection = this.server.accept(Time.ticks, remoteAddress, localAddress, false);
+		if (connection === undefined) return undefined;
+		this.ends.push(stream);
+		const handle = this.pump.addStream(connection);
+		connection.late = handle;
+		return handle.attach(stream);
+	}
+
+	failed(): void {}
+}
+
+/** The client's end of a control connection: sets a stream up and plays it. */
+class Player implements StreamSink {
+	static playing = 0;
+	stream!: Stream;
+	private isPlaying = false;
+
+	constructor(private readonly transport: string) {}
+
+	room(): void {
+		this.ask(`SETUP rtsp://${HERE}/live/trackID=0 RTSP/1.0\r\nCSeq: 1\r\n${this.transport}`);
+	}
+
+	received(bytes: Uint8Array): void {
+		// Then come pictures.
+		if (this.isPlaying) return;
+		const answer = latin1(bytes);
+		if (!answer.startsWith("RTSP/1.0 200")) throw new Error(answer);
+		if (answer.includes("CSeq: 2")) {
+			this.isPlaying = true;
+			Player.playing++;
+			return;
+		}
+		const id = answer.slice(answer.indexOf("Session: ") + 9, answer.indexOf(";timeout"));
+		this.ask(`PLAY rtsp://${HERE}/live RTSP/1.0\r\nCSeq: 2\r\nSession: ${id}`);
+	}
+
+	ended(): void {}
+	gone(): void {}
+
+	private ask(text: string): void {
+		const bytes = utf8Encode(`${text}\r\n\r\n`);
+		this.stream.write(bytes, 0, bytes.length);
+	}
+}
+
 /** A distribution on this machine, with its clients. */
 class Stage {
 	readonly network = new LinuxNetwork(new LinuxInterfaces());
@@ -72,6 +143,7 @@ class Stage {
 	readonly drain = new Drain();
 	readonly port = new Port();
 	readonly listener = this.network.listen({ address: HERE, port: 0 }, this.port);
+	readonly players: Player[] = [];
 	playing = 0;
 
 	constructor() {
@@ -149,12 +221,34 @@ class Stage {
 		return { slots: median(slots), chunks: median(chunks) };
 	}
 
+	/** Connects so many players to a port. */
+	connect(port: number, count: number, transport: string): void {
+		for (let i = 0; i < count; i++) {
+			const player = new Player(transport);
+			player.stream = this.network.connect({ address: HERE, port }, player);
+			this.players.push(player);
+		}
+	}
+
 	close(): void {
+		for (const { stream } of this.players) stream.abort();
 		this.distribution.close(Time.ticks);
 		this.listener.close();
 		for (const end of this.port.ends) end.abort();
 		this.drain.socket.close();
 	}
+}
+
+/** Measures the octets of the heap that each of so many clients takes, beginning when the collector has run. */
+async function perClient(what: string, count: number, add: () => Promise<void>): Promise<number> {
+	process.collect();
+	const slots = process.slots;
+	const chunks = process.chunks;
+	await add();
+	process.collect();
+	const each = ((process.slots - slots) * SLOT + process.chunks - chunks) / count;
+	process.print(`${what} takes ${each} octets: ${(process.slots - slots) / count} slots\n`);
+	return each;
 }
 
 function fill(bytes: Uint8Array): void {
@@ -178,20 +272,52 @@ describe("allocations of streams on XS", () => {
 		});
 	}
 
-	// Its two sockets, their peers and the processing units are half of it; a board with 32 bits needs little more than half.
-	it("takes at most 7 kB of a heap of 64 bits for a client by UDP", async () => {
+	// A board with 32 bits needs little more than half.
+	it("takes at most 4 kB of a heap of 64 bits for a client by UDP", async () => {
 		const stage = new Stage();
 		await stage.opened();
 		await stage.add("udp", 10);
 		stage.cost();
-		process.collect();
-		const slots = process.slots;
-		const chunks = process.chunks;
-		await stage.add("udp", 40);
-		process.collect();
-		const perClient = ((process.slots - slots) * SLOT + process.chunks - chunks) / 40;
-		process.print(`a client by UDP takes ${perClient} octets: ${(process.slots - slots) / 40} slots\n`);
-		assert.ok(perClient <= 7168, `${perClient} octets`);
+		const octets = await perClient("a client by UDP", 40, () => stage.add("udp", 40));
+		assert.ok(octets <= 4096, `${octets} octets`);
 		stage.close();
 	});
+
+	for (const [name, transport, most] of [
+		["UDP", "RTP/AVP;unicast;client_port=", 8192],
+		["TCP", "RTP/AVP/TCP;unicast;interleaved=0-1", 6144],
+	] as const) {
+		it(`takes at most ${most / 1024} kB of a heap of 64 bits for a client by ${name} with its control connection`, async () => {
+			const stage = new Stage();
+			const control = new ControlPort(stage.distribution);
+			const listener = stage.network.listen({ address: HERE, port: 0 }, control);
+			await stage.opened();
+			await until(() => control.isOpen);
+			const { port } = stage.drain.socket;
+			const field = `Transport: ${transport}${name === "UDP" ? `${port}-${port}` : ""}`;
+			const connect = async (count: number): Promise<void> => {
+				const wanted = Player.playing + count;
+				stage.connect(listener.port, count, field);
+				await until(() => Player.playing === wanted);
+			};
+			await connect(10);
+			stage.cost();
+			// The ends of the clients are in this heap, too: half of a connection that nobody serves.
+			const ends = stage.port.ends;
+			const pair = await perClient("a bare connection with both ends", 20, async () => {
+				stage.connect(stage.listener.port, 20, field);
+				await until(() => ends.length === 20);
+				for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => Timer.set(resolve, 2));
+			});
+			const all = await perClient(`a client by ${name} with both ends of its control connection`, 40, () =>
+				connect(40),
+			);
+			const octets = all - pair / 2;
+			process.print(`without the client's end: ${octets} octets\n`);
+			assert.ok(octets <= most, `${octets} octets`);
+			for (const end of control.ends) end.abort();
+			listener.close();
+			stage.close();
+		});
+	}
 });

@@ -10,13 +10,11 @@ export class LinuxUdpSocket implements UdpSocket {
 	port = 0;
 	/** The native socket; absent when it could not be opened, or is closed. */
 	io: UdpIo | undefined;
-	private opened = false;
-	private closed = false;
+	/** Absent from {@link close} on. */
+	private sink: UdpSink | undefined;
 
-	constructor(
-		options: UdpOptions,
-		private readonly sink: UdpSink,
-	) {
+	constructor(options: UdpOptions, sink: UdpSink) {
+		this.sink = sink;
 		const { address, port, reuse = false, path, groups = [], broadcast = false, multicastTtl = 1 } = options;
 		try {
 			for (const group of groups) if (ipFamily(group) === undefined) throw new Error(`EADDRNOTAVAIL: ${group}`);
@@ -35,7 +33,7 @@ export class LinuxUdpSocket implements UdpSocket {
 			});
 		} catch (error) {
 			later(() => {
-				if (!this.closed) this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
+				this.sink?.failed(netFailureOf(codeOf(error)), detailOf(error));
 			});
 			return;
 		}
@@ -59,7 +57,7 @@ export class LinuxUdpSocket implements UdpSocket {
 	}
 
 	close(): void {
-		this.closed = true;
+		this.sink = undefined;
 		this.io?.close();
 		this.io = undefined;
 		this.port = 0;
@@ -68,20 +66,19 @@ export class LinuxUdpSocket implements UdpSocket {
 	/** From the socket: a datagram. */
 	datagram(bytes: Uint8Array, peer: UdpPeer): void {
 		// It may arrive before the turn in which the sink learns that the socket is open.
-		if (!this.opened) this.open();
-		if (!this.closed) this.sink.received(bytes, peer);
+		if (this.port === 0) this.open();
+		this.sink?.received(bytes, peer);
 	}
 
 	/** From the socket: it is dead. */
 	lost(code: string): void {
-		if (!this.closed) this.sink.failed("failed", code);
+		this.sink?.failed("failed", code);
 	}
 
 	private open(): void {
-		if (this.opened || this.io === undefined) return;
-		this.opened = true;
+		if (this.port !== 0 || this.io === undefined) return;
 		this.port = this.io.port;
-		this.sink.opened();
+		this.sink?.opened();
 	}
 }
 

@@ -7,7 +7,9 @@ import type { Stream, StreamSink } from "../../ports/net";
 import type { RTSP_SERVER_SCHEMA } from "../../settings/rtsp-server-schema";
 import type { ValuesOf } from "../../settings/schema";
 import type { TLS_SCHEMA } from "../../settings/tls-schema";
+import { RefusalLines } from "../../stream/control/refusal-lines";
 import type { RtspConnection } from "../../stream/control/rtsp-connection";
+import type { RtspExchange } from "../../stream/control/rtsp-exchange";
 import { RtspServer, type RtspServerHost } from "../../stream/control/rtsp-server";
 import { PLAYING, type RtspSession } from "../../stream/control/rtsp-session";
 import type { RtspServerOptions } from "../../stream/control/rtsp-settings";
@@ -83,6 +85,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	private port: ListeningPort | undefined;
 	/** Why the port is closed; empty: it is open, or not wanted. */
 	private fault = "";
+	private readonly refusals = new RefusalLines();
 	private mapping: WantedMapping | undefined;
 	/** What is announced; replaced when it changes. */
 	private announced: readonly FleetService[] = [];
@@ -270,6 +273,12 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	/** @see StreamOwner */
 	streamGone(handle: StreamHandle<RtspConnection>): void {
 		this.streams.delete(handle);
+	}
+
+	/** @see RtspServerHost */
+	refused(now: Millis, exchange: RtspExchange, status: number, detail: string): void {
+		const line = this.refusals.lineOf(now, exchange, status, detail);
+		if (line !== undefined) this.log(line);
 	}
 
 	/** @see RtspServerHost */

@@ -19,6 +19,13 @@ export const DEMO_SCHEMA = schema("Demo", {
 		placeholder: "PORT",
 		help: "the representative's port on this machine; the other cameras get the ports after it",
 	}),
+	rtspPort: integer({
+		min: 0,
+		max: 65000,
+		default: 8554,
+		placeholder: "PORT",
+		help: "one camera's port for video players (RTSP) on this machine; the other cameras get the ports after it; 0: none",
+	}),
 	password: password('password of the user "owner"; empty: a random one, which is printed'),
 	listen: text({
 		placeholder: "ADDRESS",

@@ -13,6 +13,8 @@ export interface RtspConnectionOwner {
 	readonly writer: RtspWriter;
 	/** Answers a request, in this call or later. */
 	handle(now: Millis, exchange: RtspExchange): void;
+	/** A request was refused. @param detail the words of the answer; empty: none */
+	refused(now: Millis, exchange: RtspExchange, status: number, detail: string): void;
 	/** The connection has room again: streams on it may take the newest picture. */
 	room(now: Millis, session: RtspSession): void;
 	/** An interleaved frame came on the channel of RTP or RTCP. */

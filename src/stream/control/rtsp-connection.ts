@@ -2,20 +2,19 @@ import type { EndReason, StreamMachine, StreamOutbox } from "../../core/stream";
 import type { Millis, Octets } from "../../core/time";
 import type { LimitedConnection } from "../../http/connection-limits";
 import { formatSession } from "../../wire/rtsp-session";
-import { type Headers, RTSP_MESSAGES, type TextLimits } from "../../wire/text-message";
-import { TextMessageReader } from "../../wire/text-message-reader";
+import type { Headers, TextFault, TextMessage } from "../../wire/text-message";
 import { AheadQueue } from "./ahead-queue";
-import { InterleavedReader } from "./interleaved-reader";
+import type { InterleavedReader } from "./interleaved-reader";
 import type { RtspConnectionOwner } from "./rtsp-connection-owner";
 import { type ExchangeCarrier, RtspExchange } from "./rtsp-exchange";
 import { answerFault } from "./rtsp-fault";
+import { RtspInput, type RtspInputSink } from "./rtsp-input";
 import type { RtspSession } from "./rtsp-session";
 
-const LIMITS: TextLimits = Object.freeze({ head: 8192, target: 2048, fields: 64, body: 4096 });
 /** The most that a client may send ahead while a request is answered; with more it is disconnected. */
 const AHEAD_MAX: Octets = 65_536;
-/** How many requests are answered in one turn; then other connections have theirs. */
-const REQUESTS_PER_TURN = 8;
+/** How many messages and frames of a client that has logged in are handled in one turn; then other connections have theirs. */
+const PER_TURN = 8;
 
 /** What a connection is doing; numbers, as XS copies a string each time it is compared. */
 type Phase = number;
@@ -26,6 +25,8 @@ const ANSWERING: Phase = 1;
 const BLOCKED: Phase = 2;
 /** The sending side is closed; what still arrives is discarded. */
 const ENDING: Phase = 3;
+/** It is gone, or about to go. */
+const OVER: Phase = 4;
 
 /**
  * The server side of one RTSP connection: requests in, responses out in the same order, media between them (STR-1).
@@ -34,7 +35,7 @@ const ENDING: Phase = 3;
  * all, so that no picture gets into it: pictures are offered whole, too, and only while nothing is queued.
  * @see RFC 2326 §9, §10.12
  */
-export class RtspConnection implements StreamMachine, LimitedConnection, ExchangeCarrier {
+export class RtspConnection implements StreamMachine, LimitedConnection, ExchangeCarrier, RtspInputSink {
 	deadline: Millis;
 	/** Set by the owner. Called after the connection ran outside a call by the owner, because {@link deadline} may have changed. */
 	late: { called(): void } | undefined;
@@ -45,16 +46,15 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	readonly sessions: RtspSession[] = [];
 	private phase = READING;
 	private outbox: StreamOutbox | undefined;
-	private readonly reader = new TextMessageReader(RTSP_MESSAGES, LIMITS);
-	private readonly frames = new InterleavedReader();
+	private readonly input = new RtspInput();
 	private exchange: RtspExchange | undefined;
 	/** A response that waits for room. */
 	private blocked: Uint8Array | undefined;
-	private readonly ahead = new AheadQueue(AHEAD_MAX);
+	/** What was sent ahead; `undefined`: nothing. */
+	private ahead: AheadQueue | undefined;
 	/** When the current phase, message or idle time began. */
 	private since: Millis;
 	private served = 0;
-	private isOver = false;
 	private peerEnded = false;
 	private isReading = true;
 	/** True during a call by the owner. */
@@ -97,9 +97,9 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		const at = this.sessions.indexOf(session);
 		if (at >= 0) this.sessions.splice(at, 1);
 		if (session.carrier === this) session.carrier = undefined;
-		if (this.isBusy || this.isOver) return;
+		if (this.isBusy || this.phase === OVER) return;
 		// From now on it is idle.
-		if (this.phase === READING && this.reader.idle) this.since = now;
+		if (this.phase === READING && this.input.isIdle) this.since = now;
 		this.restart();
 	}
 
@@ -112,8 +112,8 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 
 	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
 		this.outbox = out;
-		if (this.isOver || this.phase === ENDING) return;
-		if (!this.ahead.isEmpty || this.phase !== READING) return this.keepAhead(bytes, 0, out);
+		if (this.phase >= ENDING) return;
+		if (this.ahead !== undefined || this.phase !== READING) return this.keepAhead(bytes, 0, out);
 		this.isBusy = true;
 		this.served = 0;
 		this.consume(now, bytes);
@@ -123,9 +123,9 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 
 	room(now: Millis, out: StreamOutbox): void {
 		// Dropped before it was open, when there was nothing to abort.
-		if (this.isOver && this.outbox === undefined) out.abort();
+		if (this.phase === OVER && this.outbox === undefined) out.abort();
 		this.outbox = out;
-		if (this.isOver) return;
+		if (this.phase === OVER) return;
 		this.isBusy = true;
 		if (this.blocked !== undefined) this.unblock(now, out, this.blocked);
 		for (const session of this.sessions) if (session.request.framing === "tcp") this.server.room(now, session);
@@ -134,24 +134,24 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	}
 
 	ended(now: Millis, why: EndReason): void {
-		if (this.isOver) return;
+		if (this.phase === OVER) return;
 		this.isBusy = true;
 		this.peerEnded = true;
 		// A client that ends its side after its last request still gets the response; one that watches this way does not.
-		if (why === "closed" && this.interleavedSession === undefined && (this.phase !== READING || !this.ahead.isEmpty))
-			this.settle(now);
+		if (why === "closed" && this.interleavedSession === undefined) this.settle(now);
 		else {
-			if (why === "closed") this.outbox?.end();
+			if (why === "closed" && this.hasTakenAll) this.outbox?.end();
+			else if (why === "closed") this.outbox?.abort();
 			this.finish(now);
 		}
 		this.isBusy = false;
 	}
 
 	expire(now: Millis, out: StreamOutbox): void {
-		if (this.isOver || now < this.deadline) return;
+		if (this.phase === OVER || now < this.deadline) return;
 		this.isBusy = true;
 		this.served = 0;
-		if (this.phase === READING && !this.ahead.isEmpty) {
+		if (this.phase === READING && this.ahead !== undefined) {
 			this.takeAhead(now);
 			this.settle(now);
 		} else if (this.phase === ANSWERING) {
@@ -177,6 +177,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		const { outbox } = this;
 		if (this.exchange !== exchange || outbox === undefined) return;
 		this.exchange = undefined;
+		if (status >= 400) this.server.refused(now, exchange, status, detail);
 		const { session } = exchange;
 		const { writer, settings } = this.server;
 		writer.response(status, exchange.cseq, detail);
@@ -191,6 +192,54 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.settle(now);
 		this.isBusy = false;
 		this.late?.called();
+	}
+
+	/** @see RtspInputSink */
+	message(now: Millis, message: TextMessage): void {
+		this.served++;
+		this.since = now;
+		// Nothing is ever asked of a client, so a response answers nothing.
+		if (message.status !== 0) {
+			this.server.counters.malformed++;
+			return;
+		}
+		this.server.counters.requests++;
+		this.phase = ANSWERING;
+		this.exchange = new RtspExchange(this, message, now);
+		this.server.handle(now, this.exchange);
+	}
+
+	/** @see RtspInputSink */
+	frameBegins(): boolean {
+		// Strangers have nothing to report, and many short frames cost much.
+		if (!this.isTrusted) this.refuse(this.out);
+		return this.isTrusted;
+	}
+
+	/** @see RtspInputSink */
+	frame(now: Millis, frame: InterleavedReader): void {
+		this.served++;
+		const session = this.interleavedSession;
+		// Channels 0 and 1, which every answer to SETUP names.
+		if (!frame.isWhole || session === undefined || frame.channel > 1) this.server.counters.malformed++;
+		else this.server.interleaved(now, session, frame.channel === 1, frame.bytes, frame.start, frame.end);
+		if (this.isTrusted) this.since = now;
+	}
+
+	/** Says why nothing more can be read, and ends. @see RtspInputSink */
+	faulty(now: Millis, fault: TextFault, bytes: Uint8Array | undefined): void {
+		const { outbox, server } = this;
+		if (outbox === undefined) return;
+		server.counters.malformed++;
+		this.phase = ENDING;
+		this.since = now;
+		this.ahead = undefined;
+		answerFault(outbox, server.writer, fault, bytes);
+	}
+
+	/** Whether it is the turn of others. Strangers get one message a turn, as many of them may come. */
+	private get hadTurn(): boolean {
+		return this.served >= (this.isTrusted ? PER_TURN : 1);
 	}
 
 	/** The session whose media is sent here; `undefined`: none. */
@@ -222,17 +271,23 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 
 	/** Continues with what the client has sent ahead, and sets the deadline and the flow. */
 	private settle(now: Millis): void {
-		while (this.phase === READING && !this.ahead.isEmpty && this.served < REQUESTS_PER_TURN) this.takeAhead(now);
-		if (this.isOver) return;
-		if (this.peerEnded && this.phase === READING && this.ahead.isEmpty) {
-			this.outbox?.end();
-			this.finish(now);
-			return;
-		}
+		while (this.phase === READING && this.ahead !== undefined && !this.hadTurn) this.takeAhead(now);
+		if (this.phase === OVER) return;
+		if (this.peerEnded && this.phase === READING && this.ahead === undefined) return this.leave(now);
 		this.restart();
-		const reads = this.phase !== ANSWERING && this.phase !== BLOCKED && this.ahead.isEmpty;
+		const reads = this.phase !== ANSWERING && this.phase !== BLOCKED && this.ahead === undefined;
 		if (reads !== this.isReading) this.outbox?.reading(reads);
 		this.isReading = reads;
+	}
+
+	/** The client has ended its side, and everything is answered. A client that does not take the answers in time is dropped. */
+	private leave(now: Millis): void {
+		const { outbox } = this;
+		outbox?.end();
+		if (outbox === undefined || outbox.queued === 0) return this.finish(now);
+		this.phase = ENDING;
+		this.since = now;
+		this.restart();
 	}
 
 	/** Sets the deadline. */
@@ -242,99 +297,54 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		if (this.phase === ANSWERING) this.deadline = since + settings.answerTimeout;
 		else if (this.phase === BLOCKED) this.deadline = since + settings.stallTimeout;
 		else if (this.phase === ENDING) this.deadline = since + settings.untrustedTimeout;
-		else if (!this.ahead.isEmpty) this.deadline = since;
-		else if (!this.reader.idle || this.frames.isOpen) this.deadline = since + settings.messageTimeout;
+		else if (this.ahead !== undefined) this.deadline = since;
+		else if (!this.input.isIdle) this.deadline = since + settings.messageTimeout;
 		else if (this.sessions.length > 0) this.deadline = Infinity;
 		else this.deadline = since + (this.isTrusted ? settings.idleTimeout : settings.untrustedTimeout);
 		if (!this.isBusy) this.late?.called();
 	}
 
 	private consume(now: Millis, bytes: Uint8Array): void {
-		const { reader, frames } = this;
 		let at = 0;
-		while (at < bytes.length && !this.isOver && this.phase !== ENDING) {
-			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN) {
+		while (at < bytes.length && this.phase < ENDING) {
+			if (this.phase !== READING || this.hadTurn) {
 				this.keepAhead(bytes, at, this.out);
 				break;
 			}
-			if (frames.isOpen) {
-				at += frames.feed(bytes, at, bytes.length);
-				if (!frames.isOpen) this.frame(now);
-				continue;
-			}
-			if (reader.idle && this.isTrusted) this.since = now;
-			const wasIdle = reader.idle;
-			at += reader.feed(bytes, at, bytes.length);
-			if (reader.interleaved) {
-				frames.begin();
-				continue;
-			}
-			reader.collect(bytes);
-			if (reader.fault !== undefined) this.faulty(now, wasIdle ? bytes : undefined);
-			else if (reader.done) this.message(now);
+			if (this.isTrusted && this.input.isIdle) this.since = now;
+			at += this.input.read(now, bytes, at, this);
 		}
-	}
-
-	private message(now: Millis): void {
-		const { message } = this.reader;
-		this.reader.next();
-		this.served++;
-		this.since = now;
-		// Nothing is ever asked of a client, so a response answers nothing.
-		if (message.status !== 0) {
-			this.server.counters.malformed++;
-			return;
-		}
-		this.server.counters.requests++;
-		this.phase = ANSWERING;
-		this.exchange = new RtspExchange(this, message, now);
-		this.server.handle(now, this.exchange);
-	}
-
-	private frame(now: Millis): void {
-		const { frames } = this;
-		const session = this.interleavedSession;
-		// Channels 0 and 1, which every answer to SETUP names.
-		if (!frames.isWhole || session === undefined || frames.channel > 1) this.server.counters.malformed++;
-		else this.server.interleaved(now, session, frames.channel === 1, frames.bytes, frames.start, frames.end);
-		frames.release();
-		if (this.isTrusted) this.since = now;
-	}
-
-	/** Nothing more can be read: says why and ends. @param bytes where the message begins, if it begins there */
-	private faulty(now: Millis, bytes: Uint8Array | undefined): void {
-		const { outbox, reader, server } = this;
-		if (outbox === undefined || reader.fault === undefined) return;
-		server.counters.malformed++;
-		this.phase = ENDING;
-		this.since = now;
-		this.ahead.clear();
-		answerFault(outbox, server.writer, reader.fault, bytes);
 	}
 
 	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
-		if (this.ahead.add(bytes, start)) return;
+		if (start >= bytes.length) return;
+		this.ahead ??= new AheadQueue(AHEAD_MAX);
+		if (!this.ahead.add(bytes, start)) this.refuse(out);
+	}
+
+	/** What the client sends can't be borne: drops the connection. */
+	private refuse(out: StreamOutbox): void {
 		this.server.counters.malformed++;
 		this.finish(this.since);
 		out.abort();
 	}
 
 	private takeAhead(now: Millis): void {
-		for (const bytes of this.ahead.take()) {
+		const pieces = this.ahead?.pieces ?? [];
+		this.ahead = undefined;
+		for (const bytes of pieces) {
 			// What is not used goes back, in the same order.
-			if (this.phase !== READING || this.served >= REQUESTS_PER_TURN || !this.ahead.isEmpty)
-				this.keepAhead(bytes, 0, this.out);
+			if (this.phase !== READING || this.hadTurn || this.ahead !== undefined) this.keepAhead(bytes, 0, this.out);
 			else this.consume(now, bytes);
-			if (this.isOver) return;
+			if (this.phase === OVER) return;
 		}
 	}
 
 	private finish(now: Millis): void {
-		if (this.isOver) return;
-		this.isOver = true;
-		this.phase = ENDING;
+		if (this.phase === OVER) return;
+		this.phase = OVER;
 		this.deadline = Infinity;
-		this.ahead.clear();
+		this.ahead = undefined;
 		this.blocked = undefined;
 		if (this.exchange !== undefined) this.exchange.isOver = true;
 		this.exchange = undefined;

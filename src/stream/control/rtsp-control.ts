@@ -38,7 +38,7 @@ export interface RtspControlHost {
 	readonly random: { fill(bytes: Uint8Array): void };
 	readonly sessionTime: Millis;
 	/** Whether an address may have one more session. */
-	hasRoom(address: string): boolean;
+	hasRoom(address: string, owner: boolean): boolean;
 	/** A session has begun; it is not set up yet. */
 	began(session: RtspSession): void;
 	find(id: string, address: string): RtspSession | undefined;
@@ -77,6 +77,7 @@ export class RtspControl {
 		const { method, message } = exchange;
 		const isWhole = message.target === "*";
 		const target = isWhole ? undefined : parseRtspTarget(message.target);
+		exchange.content = target?.content ?? "";
 		switch (method) {
 			case "OPTIONS":
 				if (this.supports(now, exchange) && this.bind(now, exchange)) exchange.answer(now, 200, [["Public", PUBLIC]]);
@@ -174,7 +175,8 @@ export class RtspControl {
 			this.host.end(now, known, "set up again");
 			exchange.session = undefined;
 		}
-		if (!this.host.hasRoom(carrier.remoteAddress)) return void exchange.refuse(now, CROWDED);
+		const owner = exchange.admission?.role === "owner";
+		if (!this.host.hasRoom(carrier.remoteAddress, owner)) return void exchange.refuse(now, CROWDED);
 		const { framing = "udp", clientPort = { rtp: 0, rtcp: 0 } } = chosen;
 		const { base, content } = target;
 		const url = base === "" ? "" : target.isTrack ? `${base}/${TRACK}` : base;
@@ -208,7 +210,7 @@ export class RtspControl {
 				content,
 				client: carrier.remoteAddress,
 				local: carrier.localAddress,
-				owner: exchange.admission?.role === "owner",
+				owner,
 				rate: target.rate,
 				path:
 					framing === "tcp"

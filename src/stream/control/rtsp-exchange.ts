@@ -36,6 +36,8 @@ export class RtspExchange {
 	isOver = false;
 	/** Who asks; `undefined`: nobody has logged in. */
 	admission: Admission | undefined;
+	/** The content that its URL names; empty: none. */
+	content = "";
 	/** The session that the response names. */
 	session: RtspSession | undefined;
 	/** As it stood in the request. */

@@ -1,4 +1,4 @@
-import type { Authenticator } from "../../access/authenticator";
+import type { Authentication, Authenticator } from "../../access/authenticator";
 import type { Millis } from "../../core/time";
 import type { Headers } from "../../wire/text-message";
 import { RtspRefusal } from "../rtsp-refusal";
@@ -49,9 +49,24 @@ export class RtspGate {
 				this.strangers++;
 				const fields: (readonly [string, string])[] = [];
 				for (const challenge of result.challenges) fields.push(["WWW-Authenticate", challenge]);
-				exchange.answer(now, 401, fields satisfies Headers);
+				exchange.refuse(now, new RtspRefusal(401, messageOf(result, link)), fields satisfies Headers);
 				return false;
 			}
 		}
+	}
+}
+
+/** Why a login failed; empty for a client that has not tried, or has to repeat with a new nonce. */
+function messageOf(result: Authentication, link: string): string {
+	if (result.outcome !== "refused") return "";
+	switch (result.reason) {
+		case "wrong-password":
+			return "wrong user or password";
+		case "unsupported":
+			return "Digest with this algorithm is switched off (--digest-md5), or the password was set while it was";
+		case "malformed":
+			return "the credentials cannot be read, or are not for this request";
+		default:
+			return link === "" ? "" : "this viewer link has ended or is wrong";
 	}
 }

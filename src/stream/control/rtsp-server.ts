@@ -23,6 +23,8 @@ export interface RtspServerHost {
 	readonly authenticator: Pick<Authenticator, "authenticate">;
 	/** Unpredictable octets. */
 	readonly random: { fill(bytes: Uint8Array): void };
+	/** A request was refused. @param detail the words of the answer; empty: none */
+	refused?(now: Millis, exchange: RtspExchange, status: number, detail: string): void;
 	/** A session plays. */
 	began?(session: RtspSession): void;
 	/** A session that played has ended. */
@@ -126,6 +128,11 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	}
 
 	/** @see RtspConnectionOwner */
+	refused(now: Millis, exchange: RtspExchange, status: number, detail: string): void {
+		this.host.refused?.(now, exchange, status, detail);
+	}
+
+	/** @see RtspConnectionOwner */
 	room(now: Millis, session: RtspSession): void {
 		// The queue has drained, so the client takes what it gets.
 		session.alive(now);
@@ -157,8 +164,8 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	}
 
 	/** @see RtspControlHost */
-	hasRoom(address: string): boolean {
-		return this.sessions.hasRoom(address);
+	hasRoom(address: string, owner: boolean): boolean {
+		return this.sessions.hasRoom(address, owner);
 	}
 
 	/** @see RtspControlHost */

@@ -1,4 +1,5 @@
 import type { Millis } from "../../core/time";
+import { threeQuarters } from "../../http/connection-limits";
 import { OVER, type RtspSession } from "./rtsp-session";
 
 /** The control sessions of a server, by their identifiers (STR-2, STR-3). */
@@ -27,9 +28,10 @@ export class RtspSessionTable {
 		return this.sessions.values();
 	}
 
-	/** Whether an address may have one more. */
-	hasRoom(address: string): boolean {
-		return this.sessions.size < this.most && (this.counts.get(address) ?? 0) < this.mostPerAddress;
+	/** Whether an address may have one more. A quarter of what it may have is kept for owners. */
+	hasRoom(address: string, owner: boolean): boolean {
+		const most = owner ? this.mostPerAddress : threeQuarters(this.mostPerAddress);
+		return this.sessions.size < this.most && (this.counts.get(address) ?? 0) < most;
 	}
 
 	add(session: RtspSession): void {

@@ -99,7 +99,7 @@ export class BurstGroup {
 
 	/** The pace of a stream, or what it waits for, has changed. */
 	watch(session: StreamSession): void {
-		const isWatched = session.pace !== undefined || session.waitsForKey || session.bandwidth.isReduced;
+		const isWatched = session.pace !== undefined || session.waitsForKey || session.bandwidth?.isReduced === true;
 		if (isWatched === session.isWatched) return;
 		session.isWatched = isWatched;
 		if (isWatched) this.watched.push(session);

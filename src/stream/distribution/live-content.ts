@@ -81,9 +81,12 @@ export class LiveContent implements PlayableContent, FrameViewer {
 	}
 
 	enter(now: Millis, session: StreamSession, answered: Answered<undefined>): void {
-		session.bandwidth = new BandwidthManager("JPEG", session.framing, this.perSecond);
 		this.groups.enter(session);
 		answered(now, undefined);
+	}
+
+	newManager(session: StreamSession): BandwidthManager {
+		return new BandwidthManager("JPEG", session.framing, this.perSecond);
 	}
 
 	leave(now: Millis, session: StreamSession): void {

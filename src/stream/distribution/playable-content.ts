@@ -1,6 +1,7 @@
 import type { Millis } from "../../core/time";
 import type { FanOutGroup } from "../../ports/net";
 import type { ContentDescription, PlayRange } from "../content";
+import type { BandwidthManager } from "../reports/bandwidth-manager";
 import type { Answered, PlayAnswer } from "../stream-transport";
 import type { RtpOrigin } from "./rtp-origin";
 import type { StreamSession } from "./stream-session";
@@ -25,10 +26,11 @@ export interface PlayableContent {
 	/** Describes a content that it has; answered once, in this call or later. */
 	describe(now: Millis, id: string, answered: Answered<ContentDescription>): void;
 	/**
-	 * A stream is set up: it gets its bandwidth manager, and over TCP, where streams share their packets, their SSRC. Answered once,
-	 * in this call or later.
+	 * A stream is set up: over TCP, where streams share their packets, it gets their SSRC. Answered once, in this call or later.
 	 */
 	enter(now: Millis, session: StreamSession, answered: Answered<undefined>): void;
+	/** Makes the bandwidth manager of a stream that plays. */
+	newManager(session: StreamSession): BandwidthManager;
 	/** The stream is taken down; it plays no more. */
 	leave(now: Millis, session: StreamSession): void;
 	/**

@@ -1,4 +1,5 @@
 import type { Millis, Octets } from "../../core/time";
+import type { BandwidthManager } from "../reports/bandwidth-manager";
 import { StreamTable } from "../stream-table";
 import type { UdpReachability } from "../units/udp-reachability";
 import { UNREACHABLE_REASON } from "../units/udp-reachability";
@@ -26,6 +27,8 @@ export interface StreamTotals {
 export interface KeeperOwner {
 	/** Pictures per second of the stream's content; 0: not known, or the stream's own. */
 	rateOf(session: StreamSession): number;
+	/** Makes the bandwidth manager of a stream. */
+	newManager(session: StreamSession): BandwidthManager;
 	/** Whether a lower quality of the camera makes the stream's pictures smaller. */
 	followsQuality(session: StreamSession): boolean;
 	/** The share of the pictures that the stream takes may have changed. */
@@ -41,7 +44,6 @@ export interface KeeperOwner {
 export class SessionKeeper {
 	deadline: Millis = Infinity;
 	readonly table = new StreamTable<StreamSession>();
-	private readonly sessions: StreamSession[] = [];
 	private readonly demand = new QualityDemand();
 	/** What streams have sent that have ended. */
 	private readonly past = { packets: 0, octets: 0, missed: 0 };
@@ -58,54 +60,50 @@ export class SessionKeeper {
 	) {}
 
 	get size(): number {
-		return this.sessions.length;
+		return this.table.size;
 	}
 
 	/** Streams that play. */
 	get playing(): number {
 		let count = 0;
-		for (const { state } of this.sessions) if (state === PLAYING) count++;
+		for (const { state } of this.table.entries) if (state === PLAYING) count++;
 		return count;
 	}
 
 	/** What all streams have sent, those included that have ended. */
 	get totals(): StreamTotals {
 		const totals = { ...this.past };
-		for (const session of this.sessions) addTo(totals, session);
+		for (const session of this.table.entries) addTo(totals, session);
 		return totals;
 	}
 
 	/** How many streams a client has. */
 	countOf(client: string): number {
 		let count = 0;
-		for (const session of this.sessions) if (session.client === client) count++;
+		for (const session of this.table.entries) if (session.client === client) count++;
 		return count;
 	}
 
 	/** Whether a stream has this SSRC. */
 	hasSource(ssrc: number): boolean {
-		for (const session of this.sessions) if (session.ssrc === ssrc) return true;
+		for (const session of this.table.entries) if (session.ssrc === ssrc) return true;
 		return false;
 	}
 
 	/** The first of all streams; `undefined`: there are none. */
 	get first(): StreamSession | undefined {
-		return this.sessions[0];
+		return this.table.entries[0];
 	}
 
 	add(session: StreamSession): void {
 		this.table.add(session);
-		this.sessions.push(session);
 	}
 
 	/** Removes a stream; harmless when repeated. */
 	remove(session: StreamSession): void {
-		const at = this.sessions.indexOf(session);
-		if (at < 0) return;
-		this.table.remove(session.stream);
-		this.sessions.splice(at, 1);
+		if (!this.table.remove(session.stream)) return;
 		addTo(this.past, session);
-		if (this.sessions.length > 0) return;
+		if (this.table.size > 0) return;
 		this.deadline = this.tickAt = Infinity;
 		this.ladder?.restore();
 	}
@@ -113,7 +111,7 @@ export class SessionKeeper {
 	/** A stream plays: its reports begin. */
 	began(now: Millis, session: StreamSession): void {
 		session.playingSince = session.progressAt = now;
-		session.rtcp?.play(now, session, session);
+		session.rtcp?.play(now);
 		if (this.tickAt === Infinity) this.tickAt = now + TICK;
 		this.deadline = Math.min(this.deadline, this.tickAt, session.rtcp?.deadline ?? Infinity);
 	}
@@ -122,7 +120,7 @@ export class SessionKeeper {
 	paused(session: StreamSession): void {
 		session.playingSince = Infinity;
 		session.rtcp?.pause();
-		session.bandwidth.pause();
+		session.bandwidth?.pause();
 	}
 
 	/** Does what is due. */
@@ -132,8 +130,9 @@ export class SessionKeeper {
 		if (isTick) this.demand.reset();
 		let next = Infinity;
 		// From the end, as a stream that ends leaves the list; its listener may end others.
-		for (let i = this.sessions.length - 1; i >= 0; i--) {
-			const session: StreamSession | undefined = this.sessions[i];
+		const { entries } = this.table;
+		for (let i = entries.length - 1; i >= 0; i--) {
+			const session: StreamSession | undefined = entries[i];
 			if (session?.state !== PLAYING) continue;
 			if (isTick) this.look(now, session, owner);
 			const { rtcp, reports } = session;
@@ -143,20 +142,29 @@ export class SessionKeeper {
 		}
 		if (isTick) {
 			this.ladder?.update(now, this.demand.wanted(this.others()));
-			this.tickAt = this.sessions.length > 0 ? now + TICK : Infinity;
+			this.tickAt = entries.length > 0 ? now + TICK : Infinity;
 		}
 		this.deadline = Math.min(this.tickAt, Math.max(next, now + SOON));
 	}
 
 	/** A second has passed for a stream that plays. */
 	private look(now: Millis, session: StreamSession, owner: KeeperOwner): void {
-		const { bandwidth, delivered, missed, media } = session;
+		const { delivered, missed, media } = session;
+		// A stream over TCP needs managing from the first picture on that it misses; the second before is the first that counts.
+		if (session.bandwidth === undefined && session.out !== undefined && missed > session.seenMissed) {
+			session.bandwidth = owner.newManager(session);
+			session.bandwidth.tick(now - TICK, session.seen, session.seenMissed);
+		}
+		const { bandwidth } = session;
 		const rate = owner.rateOf(session);
-		if (rate > 0) bandwidth.rate = rate;
-		bandwidth.tick(now, delivered, missed);
-		owner.paced(session);
+		if (bandwidth !== undefined) {
+			if (rate > 0) bandwidth.rate = rate;
+			bandwidth.tick(now, delivered, missed);
+			owner.paced(session);
+		}
 		// A client by TCP may have stopped reading for reasons of its own.
-		if (owner.followsQuality(session)) this.demand.add(session.out === undefined ? bandwidth.demand : 0);
+		const demand = session.out === undefined && bandwidth !== undefined ? bandwidth.demand : 0;
+		if (owner.followsQuality(session)) this.demand.add(demand);
 		const { client, playingSince, rtcp } = session;
 		const expects = media?.expectsReports === true;
 		if (this.reachability.isUnreachable(now, client, expects, playingSince, rtcp?.at ?? -Infinity))

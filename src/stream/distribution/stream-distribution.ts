@@ -5,6 +5,7 @@ import type { FanOutGroup } from "../../ports/net";
 import type { Random } from "../../ports/random";
 import type { ContentDescription, PlayRange } from "../content";
 import type { MediaPath, MediaPaths } from "../media-path";
+import type { BandwidthManager } from "../reports/bandwidth-manager";
 import { type RtcpContext, RtcpSession } from "../reports/rtcp-session";
 import { RtspRefusal } from "../rtsp-refusal";
 import type { StreamTable } from "../stream-table";
@@ -27,7 +28,7 @@ import { OVER, PLAYING, type SessionOwner, StreamSession } from "./stream-sessio
 export interface StreamLimits {
 	/** At a time; an eighth is kept for owners. */
 	readonly streams: number;
-	/** Of one client address. */
+	/** Of one client address; a quarter is kept for owners, whom viewers may share the address with. */
 	readonly streamsPerClient: number;
 }
 
@@ -52,10 +53,6 @@ const NO_STREAM = new RtspRefusal(454, "there is no such stream");
 const FULL = new RtspRefusal(453, "the camera has as many streams as it may have");
 const CLIENT_FULL = new RtspRefusal(453, "this client has as many streams as it may have");
 const ENDED = new RtspRefusal(454, "the stream has ended");
-
-/** Octets in front of the payload of each packet: the RTP header, and over TCP what frames it. */
-const UDP_OVERHEAD = 12;
-const TCP_OVERHEAD = 16;
 
 /**
  * Distributes stream data: knows the contents and the streams of all clients, and starts and ends them as control asks (STR-2).
@@ -201,6 +198,11 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 		listener.streamAlive(now, stream);
 		if (arrival !== "report") return;
 		this.host.reachability.reached(session.client);
+		// From the first report on it needs managing.
+		if (session.bandwidth === undefined) {
+			session.bandwidth = this.newManager(session);
+			session.bandwidth.tick(now, session.delivered, session.missed);
+		}
 		session.bandwidth.reported(now, rtcp);
 		this.paced(session);
 	}
@@ -213,6 +215,11 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 	/** @see KeeperOwner */
 	rateOf(session: StreamSession): number {
 		return this.contents[session.place].perSecond;
+	}
+
+	/** @see KeeperOwner */
+	newManager(session: StreamSession): BandwidthManager {
+		return this.contents[session.place].newManager(session);
 	}
 
 	/** @see KeeperOwner */
@@ -261,8 +268,9 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 		const { client, owner, path } = request;
 		if (this.isClosed) return STOPPING;
 		const kept = owner || streams === 1 ? 0 : Math.max(1, streams >> 3);
+		const keptOfClient = owner ? 0 : streamsPerClient >> 2;
 		if (this.keeper.size >= streams - kept) return FULL;
-		if (this.keeper.countOf(client) >= streamsPerClient) return CLIENT_FULL;
+		if (this.keeper.countOf(client) >= streamsPerClient - keptOfClient) return CLIENT_FULL;
 		return path.framing === "udp" ? this.host.reachability.refusal(now, client) : undefined;
 	}
 
@@ -274,7 +282,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 		{ rtpPort, rtcpPort }: DatagramPath,
 		answered: Answered<StreamAnswer>,
 	): void {
-		const request = { client, rtpPort, rtcpPort, local, ssrc: session.ssrc, reports: session };
+		const request = { client, rtpPort, rtcpPort, local, reports: session };
 		this.host.paths.open(now, request, (at, answer) => {
 			if (answer instanceof RtspRefusal) {
 				this.end(at, session);
@@ -284,7 +292,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 				answer.close();
 				return answered(at, this.isClosed ? STOPPING : ENDED);
 			}
-			session.media = session.reports = answer;
+			session.media = answer;
 			this.enter(at, session, answered);
 		});
 	}
@@ -297,8 +305,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 				return answered(at, refusal ?? (this.isClosed ? STOPPING : ENDED));
 			}
 			const { stream, ssrc, media } = session;
-			const overhead = media === undefined ? TCP_OVERHEAD : UDP_OVERHEAD;
-			session.rtcp = new RtcpSession(ssrc, overhead, this.host.rtcp);
+			session.rtcp = new RtcpSession(session, this.host.rtcp);
 			const { source = "", rtpPort = 0, rtcpPort = 0 }: Partial<MediaPath> = media ?? {};
 			answered(at, { stream, ssrc, source, rtpPort, rtcpPort });
 		});

@@ -26,13 +26,21 @@ export interface ReportedStream {
 	readonly octets: Octets;
 	readonly missed: number;
 	readonly units: readonly UnitStatus[];
-	readonly bandwidth: BandwidthManager;
+	/** Absent: it takes all pictures. */
+	readonly bandwidth: BandwidthManager | undefined;
 	readonly rtcp: Reception | undefined;
 }
 
 /** Reports on a stream, for its owner: the ports are not for others. */
 export function reportOf({ packets, octets, missed, units, bandwidth, rtcp }: ReportedStream): StreamReport {
-	const report = { packets, octets, missed, units, oneIn: bandwidth.divisor, keyOnly: bandwidth.keyOnly };
+	const report = {
+		packets,
+		octets,
+		missed,
+		units,
+		oneIn: bandwidth?.divisor ?? 1,
+		keyOnly: bandwidth?.keyOnly ?? false,
+	};
 	if (rtcp === undefined || rtcp.at === -Infinity) return report;
 	const { loss, jitter, roundTrip } = rtcp;
 	const heard = { lossPercent: Math.round(loss * 1000) / 10, jitter: Math.round(jitter) };

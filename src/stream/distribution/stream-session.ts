@@ -5,9 +5,9 @@ import { ViewerPace } from "../../media/viewer-pace";
 import type { FanOutReceiver } from "../../ports/net";
 import type { MediaPath, ReportSink } from "../media-path";
 import type { Framing } from "../packets/packet-burst";
-import { BandwidthManager } from "../reports/bandwidth-manager";
+import type { BandwidthManager } from "../reports/bandwidth-manager";
 import { InterleavedReports } from "../reports/interleaved-reports";
-import type { RtcpOutbox, RtcpSession, SentCounters } from "../reports/rtcp-session";
+import type { RtcpOutbox, RtcpSession, SentStream } from "../reports/rtcp-session";
 import type { StreamEntry, UnitStatus } from "../stream-table";
 import type { StreamListener, StreamRequest } from "../stream-transport";
 
@@ -31,16 +31,18 @@ export interface SessionOwner {
 const INTERLEAVED: readonly UnitStatus[] = Object.freeze([
 	Object.freeze({ unit: "interleaved", bound: "", advertisedPort: 0 }),
 ]);
-/** Of streams that are not set up yet. */
-const UNLIMITED = new BandwidthManager("JPEG", "tcp", 0);
+/** Octets in front of the payload of each packet: the RTP header, and over TCP what frames it. */
+const UDP_OVERHEAD: Octets = 12;
+const TCP_OVERHEAD: Octets = 16;
 const NONE: readonly UnitStatus[] = Object.freeze([]);
 
 /**
  * The stream of one client: what is sent to whom, and how far it has come; its own line of the stream transport table (STR-2).
  *
  * Its owner, its content and its group write the fields. Numbers and counters go on when a stream is paused and played again.
+ * There may be hundreds: what a stream does not need, it does not have.
  */
-export class StreamSession implements StreamEntry, ReportSink, SentCounters {
+export class StreamSession implements StreamEntry, ReportSink, SentStream {
 	state: StreamState = READY;
 	/** Its place in a fan-out group, while it plays. */
 	receiver: FanOutReceiver | undefined;
@@ -60,17 +62,17 @@ export class StreamSession implements StreamEntry, ReportSink, SentCounters {
 	seen = 0;
 	seenMissed = 0;
 	progressAt: Millis = 0;
-	/** Sends its reports; of streams over UDP its {@link media}. */
-	reports: RtcpOutbox | undefined;
+	/** Sends the reports of streams over TCP. */
+	private interleaved: InterleavedReports | undefined;
 	/** Pictures that it took and missed, packets and octets with headers, except those that {@link receiver} counts. */
 	private pictures = 0;
 	private misses = 0;
 	private sentPackets = 0;
 	private sentOctets: Octets = 0;
 	/** Decides when its next picture is due; `undefined`: it takes all. */
-	readonly pace: ViewerPace | undefined;
-	/** Its content gives it one of its own. */
-	bandwidth: BandwidthManager;
+	pace: ViewerPace | undefined;
+	/** Decides how many pictures it takes; `undefined`: all, as nothing has told yet how it receives. */
+	bandwidth: BandwidthManager | undefined;
 	/** Its reports; set before it plays. */
 	rtcp: RtcpSession | undefined;
 	readonly control: string;
@@ -78,7 +80,7 @@ export class StreamSession implements StreamEntry, ReportSink, SentCounters {
 	readonly client: string;
 	readonly listener: StreamListener;
 	/** The connection, of streams over TCP. */
-	readonly out: StreamOutbox | undefined;
+	out: StreamOutbox | undefined;
 	/** Of RTP on the connection; -1: datagrams. */
 	readonly channel: number;
 
@@ -99,19 +101,34 @@ export class StreamSession implements StreamEntry, ReportSink, SentCounters {
 		public ssrc: number,
 		public sequence: number,
 		readonly since: Millis,
-		readonly interval: Millis,
+		interval: Millis,
 		uplink: Uplink | undefined,
 	) {
 		const { control, content, client, listener, path } = request;
-		this.pace = interval > 0 || uplink !== undefined ? new ViewerPace(interval, uplink) : undefined;
-		this.bandwidth = UNLIMITED;
+		if (interval > 0 || uplink !== undefined) this.pace = new ViewerPace(interval, uplink);
 		this.control = control;
 		this.content = content;
 		this.client = client;
 		this.listener = listener;
-		this.out = path.framing === "tcp" ? path.out : undefined;
 		this.channel = path.framing === "tcp" ? path.channel : -1;
-		if (path.framing === "tcp") this.reports = new InterleavedReports(path.out, path.channel + 1);
+		if (path.framing === "udp") return;
+		this.out = path.out;
+		this.interleaved = new InterleavedReports(path.out, path.channel + 1);
+	}
+
+	/** The least time between two pictures that the client wants; 0: it wants all. */
+	get interval(): Millis {
+		return this.pace?.interval ?? 0;
+	}
+
+	/** Sends its reports; of streams over UDP `undefined` until their units are open. */
+	get reports(): RtcpOutbox | undefined {
+		return this.media ?? this.interleaved;
+	}
+
+	/** @see SentStream */
+	get overhead(): Octets {
+		return this.out === undefined ? UDP_OVERHEAD : TCP_OVERHEAD;
 	}
 
 	get framing(): Framing {
@@ -160,7 +177,7 @@ export class StreamSession implements StreamEntry, ReportSink, SentCounters {
 	takes(now: Millis, isKey: boolean, isIntra: boolean): boolean {
 		const { pace } = this;
 		const isDue = (pace === undefined || pace.isDue(now)) && (isKey || !this.waitsForKey);
-		const takes = isDue && this.bandwidth.takes(isKey);
+		const takes = isDue && (this.bandwidth?.takes(isKey) ?? true);
 		if (!takes && !isIntra) this.waitsForKey = true;
 		return takes;
 	}

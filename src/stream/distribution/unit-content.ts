@@ -83,9 +83,12 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 	}
 
 	enter(now: Millis, session: StreamSession, answered: Answered<undefined>): void {
-		session.bandwidth = new BandwidthManager("H264", session.framing, this.perSecond);
 		this.groups.enter(session);
 		answered(now, undefined);
+	}
+
+	newManager(session: StreamSession): BandwidthManager {
+		return new BandwidthManager("H264", session.framing, this.perSecond);
 	}
 
 	leave(now: Millis, session: StreamSession): void {

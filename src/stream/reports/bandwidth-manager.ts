@@ -57,8 +57,11 @@ export class BandwidthManager {
 	private goodSince: Millis = Infinity;
 	/** When it last went up; `-Infinity`: not since it last went down. */
 	private raisedAt: Millis = -Infinity;
-	/** How long there must be no trouble before a step is taken back: one for each step, the demands after the rates. */
-	private readonly probation: Millis[] = [];
+	/**
+	 * How long there must be no trouble before a step is taken back: one for each step, the demands after the rates. `undefined`:
+	 * none has been taken back yet.
+	 */
+	private probation: Millis[] | undefined;
 	private reportedAt: Millis = -Infinity;
 	private interval: Millis = 0;
 	private silentAt: Millis = Infinity;
@@ -168,8 +171,8 @@ export class BandwidthManager {
 		const at = this.position;
 		const waited = this.probationOf(at);
 		const failed = now - this.raisedAt <= Math.max(PROOF, 3 * this.interval, 3 * this.judge.span, waited);
-		if (failed) this.probation[at] = Math.min(2 * waited, PROBATION_MAX);
-		else if (this.raisedAt > -Infinity) this.probation[at] = Math.max(waited / 2, PROBATION);
+		if (failed) this.setProbation(at, Math.min(2 * waited, PROBATION_MAX));
+		else if (this.raisedAt > -Infinity) this.setProbation(at, Math.max(waited / 2, PROBATION));
 		this.raisedAt = -Infinity;
 		const last = this.lastStep;
 		const lowest = heavy || this.framing === "tcp" ? last : Math.min(last, MODERATE_STEPS);
@@ -190,7 +193,7 @@ export class BandwidthManager {
 		const at = this.next;
 		if (now - this.goodSince < this.probationOf(at)) return;
 		// The step before has proved itself: it may be tried sooner the next time.
-		if (this.raisedAt > -Infinity) this.probation[this.position] = PROBATION;
+		if (this.raisedAt > -Infinity) this.setProbation(this.position, PROBATION);
 		if (this.demand > 0) this.change(now, this.step, this.demand - 1);
 		else this.change(now, at, 0);
 		this.raisedAt = now;
@@ -210,7 +213,12 @@ export class BandwidthManager {
 	}
 
 	private probationOf(at: number): Millis {
-		return this.probation[at] ?? PROBATION;
+		return this.probation?.[at] ?? PROBATION;
+	}
+
+	private setProbation(at: number, time: Millis): void {
+		this.probation ??= [];
+		this.probation[at] = time;
 	}
 
 	private change(now: Millis, step: number, demand: number): void {

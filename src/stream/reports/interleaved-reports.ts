@@ -1,10 +1,11 @@
 import type { StreamOutbox } from "../../core/stream";
 import type { RtcpOutbox } from "./rtcp-session";
 
+/** In front of each report; what is written is the writer's again at once. */
+const HEAD = new Uint8Array([0x24, 0, 0, 0]);
+
 /** Sends reports between the messages of an RTSP connection; one that finds no room is left out. @see RFC 2326 §10.12 */
 export class InterleavedReports implements RtcpOutbox {
-	private readonly head = new Uint8Array(4);
-
 	/** @param channel that of RTCP */
 	constructor(
 		private readonly out: StreamOutbox,
@@ -12,14 +13,13 @@ export class InterleavedReports implements RtcpOutbox {
 	) {}
 
 	sendReport(bytes: Uint8Array, start: number, end: number): void {
-		const { head, out } = this;
+		const { out } = this;
 		const length = end - start;
-		if (out.room < head.length + length) return;
-		head[0] = 0x24;
-		head[1] = this.channel;
-		head[2] = length >> 8;
-		head[3] = length;
-		out.write(head, 0, head.length);
+		if (out.room < HEAD.length + length) return;
+		HEAD[1] = this.channel;
+		HEAD[2] = length >> 8;
+		HEAD[3] = length;
+		out.write(HEAD, 0, HEAD.length);
 		out.write(bytes, start, end);
 	}
 }

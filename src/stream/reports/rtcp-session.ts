@@ -12,7 +12,6 @@ import {
 	writeSenderReport,
 	writeSourceDescription,
 } from "../../wire/rtcp";
-import type { MediaClock } from "./media-clock";
 
 /** The mean time between two reports. @see RFC 3550 §6.2 */
 const INTERVAL: Millis = 5000;
@@ -36,10 +35,17 @@ export interface RtcpOutbox {
 	sendReport(bytes: Uint8Array, start: number, end: number): void;
 }
 
-/** What was sent to the client; `FanOutReceiver` has these counters. */
-export interface SentCounters {
+/** What is sent to one client, as its reports tell it. */
+export interface SentStream {
+	/** The stream's own source (STR-21). */
+	readonly ssrc: number;
+	/** Packets since it was set up, and their octets with headers. */
 	readonly packets: number;
 	readonly octets: Octets;
+	/** Octets before the payload in each of these packets: 12, and 4 more between RTSP messages. */
+	readonly overhead: Octets;
+	/** The RTP timestamp of an instant, 32 bits. */
+	timestampAt(now: Millis): number;
 }
 
 /** The calendar; `Clock` is one. */
@@ -54,6 +60,12 @@ export class RtcpContext {
 	/** The message that is being written. */
 	readonly writer = new ByteWriter(MESSAGE_MAX);
 	readonly info = new SenderInfo();
+	/** Well-formed and malformed messages received. */
+	received = 0;
+	malformed = 0;
+	/** What the message is that is being read, and when it came. */
+	arrival: RtcpArrival = "alive";
+	arrivedAt: Millis = 0;
 
 	/** @param cname the canonical name of all streams: random characters that never tell an address (STR-19, RFC 7022) */
 	constructor(
@@ -104,15 +116,8 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 	jitter: Millis = 0;
 	roundTrip: Millis | undefined;
 	probedAt: Millis = -Infinity;
-	/** Reports sent, and well-formed and malformed messages received. */
+	/** Reports sent. */
 	sent = 0;
-	received = 0;
-	malformed = 0;
-	private counters: SentCounters | undefined;
-	private clock: Pick<MediaClock, "timestampAt"> | undefined;
-	/** What receivers before this one counted. */
-	private pastPackets = 0;
-	private pastOctets: Octets = 0;
 	/** The packets at the last reports: a sender is one that has sent since the report before the last. */
 	private reportedPackets = 0;
 	private idleReports = 0;
@@ -125,31 +130,14 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 	private client = -1;
 	/** The highest sequence number that was reported; -1: none. */
 	private sequence = -1;
-	private arrival: RtcpArrival = "alive";
-	private arrivedAt: Millis = 0;
 
-	/**
-	 * @param ssrc the stream's own source (STR-21)
-	 * @param overhead octets before the payload in each packet that is counted: 12, and 4 more between RTSP messages
-	 */
 	constructor(
-		private readonly ssrc: number,
-		private readonly overhead: Octets,
+		private readonly stream: SentStream,
 		private readonly context: RtcpContext,
 	) {}
 
-	/**
-	 * The stream plays from now on: the first report follows soon. May be called again, for a new range or receiver.
-	 * @param counters of what is sent from now on; what an earlier object counted is added
-	 * @param clock gives the timestamp of an instant
-	 */
-	play(now: Millis, counters: SentCounters, clock: Pick<MediaClock, "timestampAt">): void {
-		if (this.counters !== undefined && this.counters !== counters) {
-			this.pastPackets = this.packets;
-			this.pastOctets = this.octets;
-		}
-		this.counters = counters;
-		this.clock = clock;
+	/** The stream plays from now on: the first report follows soon. May be called again, for a new range. */
+	play(now: Millis): void {
 		this.deadline = now + FIRST_MIN + Math.floor(this.context.random.unit() * (FIRST_MAX - FIRST_MIN));
 	}
 
@@ -173,21 +161,22 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 		if (this.sent === 0) return;
 		const { writer } = this.context;
 		this.writeReport(now);
-		writeGoodbye(writer, this.ssrc);
+		writeGoodbye(writer, this.stream.ssrc);
 		out.sendReport(writer.bytes, 0, writer.length);
 		this.sent = 0;
 	}
 
 	/** Takes a message `bytes[start, end)` that came from the client. */
 	receive(now: Millis, bytes: Uint8Array, start: number, end: number): RtcpArrival {
-		this.arrival = "alive";
-		this.arrivedAt = now;
-		if (this.context.reader.read(bytes, start, end, this)) this.received++;
+		const { context } = this;
+		context.arrival = "alive";
+		context.arrivedAt = now;
+		if (context.reader.read(bytes, start, end, this)) context.received++;
 		else {
-			this.malformed++;
-			this.arrival = "malformed";
+			context.malformed++;
+			context.arrival = "malformed";
 		}
-		return this.arrival;
+		return context.arrival;
 	}
 
 	/** The client sends something itself: of no interest. @see RtcpSink */
@@ -198,10 +187,11 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 
 	/** @see RtcpSink */
 	reception(from: number, report: ReceptionReport): void {
-		if (report.ssrc !== this.ssrc) return;
-		this.arrival = "report";
+		const { context, stream } = this;
+		if (report.ssrc !== stream.ssrc) return;
+		context.arrival = "report";
 		this.client = from;
-		this.at = this.arrivedAt;
+		this.at = context.arrivedAt;
 		this.loss = report.fractionLost / 256;
 		this.lost = report.lost;
 		this.jitter = Math.min(report.jitter / TICKS, JITTER_MAX);
@@ -213,17 +203,7 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 
 	/** Ignores the BYE of a source that is not the client's own. @see RtcpSink */
 	goodbye(from: number): void {
-		if (this.client < 0 || from === this.client) this.arrival = "goodbye";
-	}
-
-	/** Packets and octets of payload sent so far. */
-	private get packets(): number {
-		return this.pastPackets + (this.counters?.packets ?? 0);
-	}
-
-	private get octets(): Octets {
-		const { counters } = this;
-		return counters === undefined ? 0 : this.pastOctets + counters.octets - counters.packets * this.overhead;
+		if (this.client < 0 || from === this.client) this.context.arrival = "goodbye";
 	}
 
 	/** The round trip: the time since the report that the client has seen, without the time that the client kept it. */
@@ -234,7 +214,7 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 		else if (lastReport === this.beforeMiddle) sentAt = this.beforeAt;
 		else if (this.roundTrip !== undefined && this.beforeMiddle !== 0) return this.late();
 		else return;
-		const roundTrip = Math.round(this.arrivedAt - sentAt - delay / 65.536);
+		const roundTrip = Math.round(this.at - sentAt - delay / 65.536);
 		if (roundTrip > ROUND_TRIP_MAX) return;
 		this.roundTrip = Math.max(roundTrip, 0);
 		this.probedAt = sentAt;
@@ -242,23 +222,23 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 
 	/** The client had not even seen the report before the last: the round trip is at least as long as that is ago. */
 	private late(): void {
-		this.roundTrip = Math.min(this.arrivedAt - this.beforeAt, ROUND_TRIP_MAX);
+		this.roundTrip = Math.min(this.at - this.beforeAt, ROUND_TRIP_MAX);
 		this.probedAt = this.beforeAt;
 	}
 
 	/** Writes a sender report, or a receiver report when nothing was sent since the report before the last, and the description. */
 	private writeReport(now: Millis): void {
 		const { writer, info, calendar, cname } = this.context;
-		const { packets, ssrc } = this;
+		const { packets, octets, overhead, ssrc } = this.stream;
 		this.idleReports = packets === this.reportedPackets ? this.idleReports + 1 : 0;
 		this.reportedPackets = packets;
 		writer.reset();
 		if (this.idleReports < 2) {
 			// Without a date the time since the start does (RFC 3550 §6.4.1).
 			info.setUtc(calendar.utc() ?? now);
-			info.timestamp = this.clock?.timestampAt(now) ?? 0;
+			info.timestamp = this.stream.timestampAt(now);
 			info.packets = packets >>> 0;
-			info.octets = this.octets >>> 0;
+			info.octets = (octets - packets * overhead) >>> 0;
 			writeSenderReport(writer, ssrc, info);
 			this.beforeMiddle = this.lastMiddle;
 			this.beforeAt = this.lastAt;

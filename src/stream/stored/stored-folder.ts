@@ -182,7 +182,7 @@ function rateOf(name: string): number {
 }
 
 function notThere(): RtspRefusal {
-	return new RtspRefusal(404, "There is no such content.");
+	return new RtspRefusal(404, "there is no such content");
 }
 
 function busy(): RtspRefusal {

@@ -1,6 +1,6 @@
 import type { Millis } from "../../core/time";
 import type { FanOutGroup } from "../../ports/net";
-import type { ContentDescription, PlayRange } from "../content";
+import type { ContentDescription, PlayRange, VideoDescription } from "../content";
 import type { ContentHost, PlayableContent } from "../distribution/playable-content";
 import { OVER, PAUSED, PLAYING, type StreamSession } from "../distribution/stream-session";
 import { H264Packetizer } from "../packets/h264-packetizer";
@@ -71,6 +71,10 @@ export class StoredStreams implements PlayableContent {
 		});
 	}
 
+	newManager(session: StreamSession): BandwidthManager {
+		return (this.of(session) as StoredStream).newManager();
+	}
+
 	leave(_now: Millis, session: StreamSession): void {
 		const stream = this.of(session);
 		if (stream === undefined) return;
@@ -113,7 +117,7 @@ class StoredStream {
 	private readonly packets: PacketStream;
 	/** For datagrams. */
 	private readonly fan: FanOutGroup;
-	private readonly isIntra: boolean;
+	private readonly video: VideoDescription;
 
 	constructor(
 		readonly session: StreamSession,
@@ -122,14 +126,22 @@ class StoredStream {
 		private readonly host: ContentHost,
 	) {
 		const { description } = content;
-		const { encoding, frameRate } = description.video;
 		const { framing, channel, interval } = session;
+<<<<<<< HEAD
 		this.isIntra = encoding === "JPEG";
 		this.packets = new PacketStream(framing, channel, session, this.isIntra ? undefined : new H264Packetizer());
+=======
+		this.video = description.video;
+		this.packets = new PacketStream(framing, channel, session);
+>>>>>>> main
 		this.fan = host.newGroup();
-		session.bandwidth = new BandwidthManager(encoding, framing, frameRate);
 		const rate = interval > 0 ? 1000 / interval : 0;
 		this.playback = new StoredPlayback(description, reader, this.packets, this, host.origin.timestamp(), rate);
+	}
+
+	newManager(): BandwidthManager {
+		const { encoding, frameRate } = this.video;
+		return new BandwidthManager(encoding, this.session.framing, frameRate);
 	}
 
 	play(now: Millis, range: PlayRange, answered: Answered<PlayAnswer>): void {
@@ -169,7 +181,7 @@ class StoredStream {
 		const { out } = session;
 		const { bytes, offsets, count } = burst;
 		// What the client's connection cannot carry is left out, and the playback goes on.
-		if (!session.takes(now, burst.isKey, this.isIntra)) return true;
+		if (!session.takes(now, burst.isKey, this.video.encoding === "JPEG")) return true;
 		const octets = offsets[count] - offsets[0];
 		if (out !== undefined) {
 			if (!out.offer(bytes, offsets[0], offsets[count], burst)) return false;

@@ -7,15 +7,25 @@ import type { AddressTable, ClientRows } from "../address/address-table";
 import type { MediaPath, MediaPathRequest, MediaPaths } from "../media-path";
 import { RtspRefusal } from "../rtsp-refusal";
 import type { Answered } from "../stream-transport";
+import { DummyPort } from "./dummy-port";
 import { type PairOpening, type PairSocket, PortPairs } from "./port-pairs";
+import type { ProcessingUnit } from "./processing-unit";
 import { RtcpReceiver } from "./rtcp-receiver";
 import { RtcpSender } from "./rtcp-sender";
 import { RtcpUnit } from "./rtcp-unit";
 import { RtpSender } from "./rtp-sender";
 import { SharedSockets } from "./shared-sockets";
-import { PathMember, StreamUnits } from "./stream-units";
+import { StreamUnits } from "./stream-units";
 import { advertisedRtcp, advertisedRtp, planUnits, type UnitPlace, type UnitPlan } from "./unit-plan";
 import { DropCounters, type Now, ReportSocket, type SocketOpening, UnitSocket } from "./unit-socket";
+
+/** With this status players go on by TCP, which needs no units. */
+const NO_UDP = Object.freeze(
+	new RtspRefusal(
+		461,
+		"this client gets no UDP (address management table): use RTP/AVP/TCP (interleaved in the RTSP connection)",
+	),
+);
 
 /** Opens the processing units that the address management table gives to each client (STR-2, STR-4). */
 export class ProcessingUnits implements MediaPaths {
@@ -41,7 +51,7 @@ export class ProcessingUnits implements MediaPaths {
 		const paths = [...this.network.paths(), ...this.network.ipv6Paths()];
 		const rows = this.table.lookup(client, request.local, paths);
 		if (rows === undefined) {
-			answered(now, new RtspRefusal(403, "the address management table has no network for this client"));
+			answered(now, NO_UDP);
 			return;
 		}
 		const plan = planUnits(rows, client, request.local);
@@ -70,6 +80,7 @@ class UnitsOpening implements SocketOpening, PairOpening {
 	private rtp!: UnitSocket;
 	private sender: UnitSocket | undefined;
 	private receiver: UnitSocket | undefined;
+	private dummy: UnitSocket | undefined;
 
 	constructor(
 		private readonly owner: ProcessingUnits,
@@ -93,7 +104,7 @@ class UnitsOpening implements SocketOpening, PairOpening {
 		else if (plan.receiver !== undefined) this.receiver = this.place(plan.receiver, 1, receiving);
 		// A dummy port is bound, so that nobody else uses it; what arrives there is dropped (STR-6, STR-20).
 		if (plan.sender === undefined && plan.receiver === undefined) {
-			this.place({ address: plan.rtp.address, port: 0 }, 1, () => new UnitSocket(drops));
+			this.dummy = this.place({ address: plan.rtp.address, port: 0 }, 1, () => new UnitSocket(drops));
 		}
 		this.socketOpened();
 	}
@@ -132,7 +143,7 @@ class UnitsOpening implements SocketOpening, PairOpening {
 	}
 
 	private done(even: number): void {
-		const { owner, request, rows, plan, client, rtp, sender, receiver } = this;
+		const { owner, request, rows, plan, client, rtp, sender, receiver, dummy } = this;
 		const rtpPeer = rtp.socket?.peer(client, request.rtpPort);
 		const rtcpPeer = (sender ?? rtp).socket?.peer(client, request.rtcpPort);
 		if (rtpPeer === undefined || rtcpPeer === undefined) {
@@ -140,38 +151,27 @@ class UnitsOpening implements SocketOpening, PairOpening {
 			return;
 		}
 		owner.succeeded();
-		const member = new PathMember(client, request.ssrc, request.reports);
-		const rtpPort = advertisedRtp(rows, even);
-		const rtcpPort = advertisedRtcp(rows, even);
-		const isBoth = sender !== undefined && sender === receiver;
-		const path = new StreamUnits(
-			new RtpSender(rtp, rtpPeer, rtpPort),
-			{
-				...(isBoth && { both: new RtcpUnit(sender, rtcpPeer, member, rtcpPort) }),
-				...(sender !== undefined && !isBoth && { sender: new RtcpSender(sender, rtcpPeer, rtcpPort) }),
-				...(receiver !== undefined && !isBoth && { receiver: new RtcpReceiver(receiver, member, rtcpPort) }),
-			},
-			{ source: plan.source, rtpPort, rtcpPort, expectsReports: plan.expectsReports },
-			freeing(owner.pairs, this.own, even),
-		);
+		const { reports } = request;
+		const port = advertisedRtcp(rows, even);
+		const apart = receiver === undefined || receiver === sender ? undefined : new RtcpReceiver(receiver, reports, port);
+		let rtcp: ProcessingUnit;
+		if (sender === undefined) rtcp = apart ?? new DummyPort(dummy as UnitSocket, port);
+		else if (sender === receiver) rtcp = new RtcpUnit(sender, rtcpPeer, reports, port);
+		else rtcp = new RtcpSender(sender, rtcpPeer, port);
+		const { source, expectsReports } = plan;
+		const first = new RtpSender(rtp, rtpPeer, advertisedRtp(rows, even));
+		const second = rtcp === apart ? undefined : apart;
+		const path = new StreamUnits(first, rtcp, second, source, expectsReports, owner.pairs, even);
 		this.answered(owner.clock.now(), path);
 	}
 
 	private refuse(detail: string, even = 0): void {
 		this.owner.failed(detail);
 		for (const socket of this.shared) socket.release();
-		freeing(this.owner.pairs, this.own, even)();
+		for (const { socket } of this.own) socket.close();
+		if (even > 0) this.owner.pairs.free(even);
 		this.answered(this.owner.clock.now(), NO_PORTS);
 	}
-}
-
-/** Returns what frees the pair, and closes what no unit has closed: the dummy port. Nothing of the opening is kept for it. */
-function freeing(pairs: PortPairs, own: readonly PairSocket[], even: number): () => void {
-	const sockets = own.map(({ socket }) => socket);
-	return () => {
-		for (const socket of sockets) socket.close();
-		if (even > 0) pairs.free(even);
-	};
 }
 
 const NO_PORTS = Object.freeze(

@@ -1,19 +1,21 @@
 import { formatEndpoint } from "../../core/ip-address";
+import type { ReportSink } from "../media-path";
 import type { UnitStatus } from "../stream-table";
-import type { ReportMember, UnitSocket } from "./unit-socket";
+import type { ProcessingUnit } from "./processing-unit";
+import type { UnitSocket } from "./unit-socket";
 
 /** The processing unit that only receives the RTCP of one stream; with a static port it shares its socket with others (STR-7). */
-export class RtcpReceiver {
+export class RtcpReceiver implements ProcessingUnit {
 	/**
-	 * @param member whose reports are received
+	 * @param stream whose reports are received
 	 * @param advertisedPort the port that the client was told
 	 */
 	constructor(
 		private readonly port: UnitSocket,
-		private readonly member: ReportMember,
-		private readonly advertisedPort: number,
+		private readonly stream: ReportSink,
+		readonly advertisedPort: number,
 	) {
-		port.join(member);
+		port.join(stream);
 	}
 
 	/** @see UnitStatus */
@@ -24,7 +26,7 @@ export class RtcpReceiver {
 
 	/** Frees its port; to be called once. */
 	close(): void {
-		this.port.leave(this.member);
+		this.port.leave(this.stream);
 		this.port.release();
 	}
 }

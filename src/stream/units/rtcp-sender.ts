@@ -1,13 +1,14 @@
 import { formatEndpoint } from "../../core/ip-address";
 import type { UdpPeer } from "../../ports/net";
 import type { UnitStatus } from "../stream-table";
+import type { ProcessingUnit } from "./processing-unit";
 import type { UnitSocket } from "./unit-socket";
 
 /**
  * The processing unit that only sends the RTCP of one stream, as reports arrive elsewhere (STR-7). What arrives at its port is dropped
  * and counted.
  */
-export class RtcpSender {
+export class RtcpSender implements ProcessingUnit {
 	/**
 	 * @param peer the client's RTCP port
 	 * @param advertisedPort the port that the client was told
@@ -15,7 +16,7 @@ export class RtcpSender {
 	constructor(
 		private readonly port: UnitSocket,
 		private readonly peer: UdpPeer,
-		private readonly advertisedPort: number,
+		readonly advertisedPort: number,
 	) {}
 
 	/** @see UnitStatus */

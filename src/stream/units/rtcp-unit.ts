@@ -1,22 +1,24 @@
 import { formatEndpoint } from "../../core/ip-address";
 import type { UdpPeer } from "../../ports/net";
+import type { ReportSink } from "../media-path";
 import type { UnitStatus } from "../stream-table";
-import type { ReportMember, UnitSocket } from "./unit-socket";
+import type { ProcessingUnit } from "./processing-unit";
+import type { UnitSocket } from "./unit-socket";
 
 /** The processing unit that sends and receives the RTCP of one stream at the same address and port (STR-4, STR-5). */
-export class RtcpUnit {
+export class RtcpUnit implements ProcessingUnit {
 	/**
 	 * @param peer the client's RTCP port
-	 * @param member whose reports are received
+	 * @param stream whose reports are received
 	 * @param advertisedPort the port that the client was told
 	 */
 	constructor(
 		private readonly port: UnitSocket,
 		private readonly peer: UdpPeer,
-		private readonly member: ReportMember,
-		private readonly advertisedPort: number,
+		private readonly stream: ReportSink,
+		readonly advertisedPort: number,
 	) {
-		port.join(member);
+		port.join(stream);
 	}
 
 	/** @see UnitStatus */
@@ -33,7 +35,7 @@ export class RtcpUnit {
 
 	/** Frees its port; to be called once. */
 	close(): void {
-		this.port.leave(this.member);
+		this.port.leave(this.stream);
 		this.port.release();
 	}
 }

@@ -1,6 +1,7 @@
 import type { NetFailure, Network, UdpPeer } from "../../ports/net";
 import { isRtcp, reportsOn, rtcpSource } from "../../wire/rtcp";
-import { type DropCounters, type Now, type ReportMember, type SocketOpening, UnitSocket } from "./unit-socket";
+import type { ReportSink } from "../media-path";
+import { type DropCounters, type Now, type SocketOpening, UnitSocket } from "./unit-socket";
 
 /**
  * A socket with a static port, which serves all streams: a report is matched to its stream by its sender's address and by the
@@ -10,7 +11,7 @@ import { type DropCounters, type Now, type ReportMember, type SocketOpening, Uni
  * from the same source before, or else to the only stream of that address.
  */
 export class SharedSocket extends UnitSocket implements SocketOpening {
-	private readonly members = new Map<string, ReportMember[]>();
+	private readonly streams = new Map<string, ReportSink[]>();
 	private readonly waiting: SocketOpening[] = [];
 	private users = 0;
 
@@ -39,18 +40,18 @@ export class SharedSocket extends UnitSocket implements SocketOpening {
 		this.unused(this);
 	}
 
-	override join(member: ReportMember): void {
-		const there = this.members.get(member.client);
-		if (there === undefined) this.members.set(member.client, [member]);
-		else there.push(member);
+	override join(stream: ReportSink): void {
+		const there = this.streams.get(stream.client);
+		if (there === undefined) this.streams.set(stream.client, [stream]);
+		else there.push(stream);
 	}
 
-	override leave(member: ReportMember): void {
-		const there = this.members.get(member.client);
-		const at = there?.indexOf(member) ?? -1;
+	override leave(stream: ReportSink): void {
+		const there = this.streams.get(stream.client);
+		const at = there?.indexOf(stream) ?? -1;
 		if (there === undefined || at < 0) return;
 		there.splice(at, 1);
-		if (there.length === 0) this.members.delete(member.client);
+		if (there.length === 0) this.streams.delete(stream.client);
 	}
 
 	/** @see SocketOpening */
@@ -64,7 +65,7 @@ export class SharedSocket extends UnitSocket implements SocketOpening {
 	}
 
 	override received(bytes: Uint8Array, peer: UdpPeer): void {
-		const there = this.members.get(peer.address);
+		const there = this.streams.get(peer.address);
 		if (there === undefined) {
 			this.drops.strangers++;
 			return;
@@ -73,9 +74,9 @@ export class SharedSocket extends UnitSocket implements SocketOpening {
 			this.drops.malformed++;
 			return;
 		}
-		const member = match(there, bytes);
-		if (member === undefined) this.drops.unmatched++;
-		else member.reports.report(this.clock.now(), bytes, 0, bytes.length);
+		const stream = match(there, bytes);
+		if (stream === undefined) this.drops.unmatched++;
+		else stream.report(this.clock.now(), bytes, 0, bytes.length);
 	}
 }
 
@@ -107,18 +108,18 @@ export class SharedSockets {
 	}
 }
 
-function match(there: readonly ReportMember[], bytes: Uint8Array): ReportMember | undefined {
+function match(there: readonly ReportSink[], bytes: Uint8Array): ReportSink | undefined {
 	const source = rtcpSource(bytes, 0);
 	let namesOthers = false;
 	for (let i = 0; i < there.length; i++) {
 		const names = reportsOn(bytes, 0, bytes.length, there[i].ssrc);
 		if (names === true) {
-			there[i].source = source;
+			there[i].clientSource = source;
 			return there[i];
 		}
 		if (names === false) namesOthers = true;
 	}
 	if (namesOthers) return undefined;
-	for (let i = 0; i < there.length; i++) if (there[i].source === source) return there[i];
-	return there.length === 1 && there[0].source < 0 ? there[0] : undefined;
+	for (let i = 0; i < there.length; i++) if (there[i].clientSource === source) return there[i];
+	return there.length === 1 && there[0].clientSource === undefined ? there[0] : undefined;
 }

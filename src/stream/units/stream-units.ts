@@ -1,87 +1,74 @@
 import type { UdpPeer, UdpSocket } from "../../ports/net";
-import type { MediaPath, ReportSink } from "../media-path";
+import type { MediaPath } from "../media-path";
 import type { UnitStatus } from "../stream-table";
+import { DummyPort } from "./dummy-port";
+import type { PortPairs } from "./port-pairs";
+import type { ProcessingUnit } from "./processing-unit";
 import type { RtcpReceiver } from "./rtcp-receiver";
-import type { RtcpSender } from "./rtcp-sender";
-import type { RtcpUnit } from "./rtcp-unit";
 import type { RtpSender } from "./rtp-sender";
-import type { ReportMember } from "./unit-socket";
-
-/** One RTCP unit for both directions, or up to two. */
-export interface RtcpUnits {
-	readonly both?: RtcpUnit;
-	readonly sender?: RtcpSender;
-	readonly receiver?: RtcpReceiver;
-}
-
-/** What the client is told. */
-export interface Advertised {
-	readonly source: string;
-	readonly rtpPort: number;
-	readonly rtcpPort: number;
-	readonly expectsReports: boolean;
-}
 
 /** The processing units of one stream. @see MediaPath */
 export class StreamUnits implements MediaPath {
-	readonly source: string;
-	readonly rtpPort: number;
-	readonly rtcpPort: number;
-	readonly expectsReports: boolean;
-	readonly hasReports: boolean;
-	readonly socket: UdpSocket;
-	readonly peer: UdpPeer;
 	private closed = false;
+	private receiver: RtcpReceiver | undefined;
 
-	/** @param freed called once, when the units are closed */
+	/**
+	 * @param rtcp the unit that sends reports; of a stream without one that which receives them, or the dummy
+	 * @param receiver the unit that receives them, if it is another one
+	 * @param pairs where {@link even} is returned to
+	 * @param even the even port of its pair; 0: it has none
+	 */
 	constructor(
 		private readonly rtp: RtpSender,
-		private readonly rtcp: RtcpUnits,
-		advertised: Advertised,
-		private readonly freed: () => void,
+		private readonly rtcp: ProcessingUnit,
+		receiver: RtcpReceiver | undefined,
+		readonly source: string,
+		readonly expectsReports: boolean,
+		private readonly pairs: PortPairs,
+		private readonly even: number,
 	) {
-		const { both, sender, receiver } = rtcp;
-		this.source = advertised.source;
-		this.rtpPort = advertised.rtpPort;
-		this.rtcpPort = advertised.rtcpPort;
-		this.expectsReports = advertised.expectsReports;
-		this.hasReports = both !== undefined || sender !== undefined || receiver !== undefined;
-		this.socket = rtp.socket;
-		this.peer = rtp.peer;
+		// Few have one.
+		if (receiver !== undefined) this.receiver = receiver;
+	}
+
+	get rtpPort(): number {
+		return this.rtp.advertisedPort;
+	}
+
+	get rtcpPort(): number {
+		return this.rtcp.advertisedPort;
+	}
+
+	get hasReports(): boolean {
+		return !(this.rtcp instanceof DummyPort);
+	}
+
+	get socket(): UdpSocket {
+		return this.rtp.socket;
+	}
+
+	get peer(): UdpPeer {
+		return this.rtp.peer;
 	}
 
 	/** Made when it is asked for: few ask, and every stream would keep it. */
 	get units(): readonly UnitStatus[] {
-		const { both, sender, receiver } = this.rtcp;
-		const units: UnitStatus[] = [this.rtp.status];
-		for (const unit of [both, sender, receiver]) if (unit !== undefined) units.push(unit.status);
-		if (!this.hasReports) units.push({ unit: "none", bound: "", advertisedPort: this.rtcpPort });
+		const { rtp, rtcp, receiver } = this;
+		const units = [rtp.status, rtcp.status];
+		if (receiver !== undefined) units.push(receiver.status);
 		return units;
 	}
 
 	sendReport(bytes: Uint8Array, start: number, end: number): void {
-		if (this.closed) return;
-		(this.rtcp.both ?? this.rtcp.sender)?.sendReport(bytes, start, end);
+		if (!this.closed) this.rtcp.sendReport?.(bytes, start, end);
 	}
 
 	close(): void {
 		if (this.closed) return;
 		this.closed = true;
 		this.rtp.close();
-		this.rtcp.both?.close();
-		this.rtcp.sender?.close();
-		this.rtcp.receiver?.close();
-		this.freed();
+		this.rtcp.close();
+		this.receiver?.close();
+		if (this.even > 0) this.pairs.free(this.even);
 	}
-}
-
-/** The stream of a path, as its sockets know it. */
-export class PathMember implements ReportMember {
-	source = -1;
-
-	constructor(
-		readonly client: string,
-		readonly ssrc: number,
-		readonly reports: ReportSink,
-	) {}
 }

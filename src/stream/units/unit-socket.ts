@@ -12,17 +12,6 @@ export interface SocketOpening {
 	socketFailed(why: NetFailure, detail: string): void;
 }
 
-/** A stream whose reports arrive at a socket. */
-export interface ReportMember {
-	/** The client's address; nothing from elsewhere is taken. */
-	readonly client: string;
-	/** The stream's own source, by which reports name it. */
-	readonly ssrc: number;
-	/** The client's source, learned from its reports; -1: not known. */
-	source: number;
-	readonly reports: ReportSink;
-}
-
 /** What arrived and was dropped. */
 export class DropCounters {
 	/** Datagrams from others than the stream's client, or to a port at which nothing is received. */
@@ -57,10 +46,10 @@ export class UnitSocket implements UdpSink {
 	}
 
 	/** A stream's reports arrive here from now on. */
-	join(_member: ReportMember): void {}
+	join(_stream: ReportSink): void {}
 
 	/** They no longer do. */
-	leave(_member: ReportMember): void {}
+	leave(_stream: ReportSink): void {}
 
 	/** The owner needs it no longer. */
 	release(): void {
@@ -96,7 +85,7 @@ export class UnitSocket implements UdpSink {
 
 /** The socket of one stream's reports: takes what comes from its client's address. */
 export class ReportSocket extends UnitSocket {
-	private member: ReportMember | undefined;
+	private stream: ReportSink | undefined;
 
 	constructor(
 		drops: DropCounters,
@@ -105,17 +94,17 @@ export class ReportSocket extends UnitSocket {
 		super(drops);
 	}
 
-	override join(member: ReportMember): void {
-		this.member = member;
+	override join(stream: ReportSink): void {
+		this.stream = stream;
 	}
 
-	override leave(_member: ReportMember): void {
-		this.member = undefined;
+	override leave(_stream: ReportSink): void {
+		this.stream = undefined;
 	}
 
 	override received(bytes: Uint8Array, peer: UdpPeer): void {
-		const { member } = this;
-		if (member === undefined || peer.address !== member.client) this.drops.strangers++;
-		else member.reports.report(this.clock.now(), bytes, 0, bytes.length);
+		const { stream } = this;
+		if (stream === undefined || peer.address !== stream.client) this.drops.strangers++;
+		else stream.report(this.clock.now(), bytes, 0, bytes.length);
 	}
 }

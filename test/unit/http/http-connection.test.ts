@@ -196,6 +196,22 @@ describe("http/http-connection", () => {
 		assert.ok(stream.ended);
 	});
 
+	it("drops a client that half-closes and does not take the answers", () => {
+		for (const last of ["", "Connection: close\r\n"]) {
+			const { server } = serve();
+			const [connection, stream] = open(server);
+			connection.feed(0, bytes(get("/hello", last)), stream);
+			stream.queued = 5000;
+			connection.ended(0, "closed");
+			assert.ok(stream.ended);
+			assert.equal(server.connections, 1);
+			assert.ok(connection.deadline <= 60_000);
+			connection.expire(connection.deadline, stream);
+			assert.ok(stream.aborted);
+			assert.equal(server.connections, 0);
+		}
+	});
+
 	it("reads the rest of a request that started in the same segment as another", () => {
 		const [connection, stream] = open(serve().server);
 		const second = get("/hello?a=2");

@@ -27,7 +27,7 @@ describe("stream/stream-table", () => {
 		table.remove(1);
 		table.remove(1);
 		assert.deepEqual(
-			[...table.entries()].map(({ stream }) => stream),
+			table.entries.map(({ stream }) => stream),
 			[2, 3],
 		);
 		assert.deepEqual([table.size, table.get(1), table.ofControl("carol")], [2, undefined, []]);

@@ -3,6 +3,7 @@ import type { Camera } from "../../../../src/app/camera/camera";
 import type { Node } from "../../../../src/app/node";
 import { RtspPart, type RtspPartSettings } from "../../../../src/app/stream/rtsp-part";
 import { RTSP_SCHEMA } from "../../../../src/settings/rtsp-schema";
+import { digestFor } from "../../../support/digest";
 import { FakeStreamTransport } from "../../../support/fake-stream-transport";
 import { HomePlayer as Player } from "../../../support/home-player";
 import { VirtualHome } from "../../../support/virtual-home";
@@ -42,6 +43,37 @@ function homeWith(seed: number) {
 describe("app/stream/rtsp-part", () => {
 	const URL = "rtsp://192.168.0.11:8554/live";
 	const TCP = "Transport: RTP/AVP/TCP;unicast;interleaved=0-1";
+
+	it("logs why a player is refused, once while it tries again, and never the token of a link", () => {
+		const { home } = homeWith(5);
+		home.add();
+		home.until(() => home.ports[0] === 8080, 20_000, "the camera has its port");
+		const { log } = home.cameras[0];
+		const lines = () => home.cameras[0].log.slice(log.length).match(/was refused[^"]*/g) ?? [];
+		const other = new Player(home, home.neighbour, "192.168.0.11");
+		for (let count = 0; count < 3; count++)
+			assert.match(other.ask("DESCRIBE", "rtsp://192.168.0.11:8554/nothing"), /^RTSP\/1\.0 404 /);
+		assert.deepEqual(lines(), ["was refused nothing: there is no such content (404)"]);
+		const stranger = new Player(home, home.neighbour, "192.168.0.11");
+		stranger.send("DESCRIBE", URL, []);
+		assert.equal(lines().length, 1, "no credentials yet");
+		for (let count = 0; count < 2; count++)
+			assert.match(
+				stranger.send("DESCRIBE", `${URL}?link=secret`, []),
+				/^RTSP\/1\.0 401 Unauthorized: this viewer link/,
+			);
+		assert.deepEqual(lines().slice(1), ["was refused: this viewer link has ended or is wrong (401)"]);
+		home.world.runFor(61_000);
+		const wrong = new Player(home, home.neighbour, "192.168.0.11");
+		const challenge = wrong.send("DESCRIBE", URL, []).split("\r\nWWW-Authenticate: ")[1];
+		const login = digestFor(challenge, "DESCRIBE", URL, "owner", "wrong");
+		assert.match(
+			wrong.send("DESCRIBE", URL, [`Authorization: ${login}`]),
+			/^RTSP\/1\.0 401 Unauthorized: wrong user or password/,
+		);
+		assert.deepEqual(lines().slice(2), ["was refused: wrong user or password (401)"]);
+		assert.doesNotMatch(home.cameras[0].log, /secret/);
+	});
 
 	describe("in a home", () => {
 		const { home, parts, transport, trouble } = homeWith(3);

@@ -40,7 +40,7 @@ function problems(text: string): readonly TableFileProblem[] {
 
 describe("stream/address-table-file", () => {
 	it("reads whether others are refused (STR-4)", () => {
-		assert.equal(parsed("others refused # 403").refusesOthers, true);
+		assert.equal(parsed("others refused # 461").refusesOthers, true);
 		for (const wrong of ["others", "others accepted", "others refused all"])
 			assert.deepEqual(problems(wrong), [{ line: 1, message: 'This line is "others refused".' }]);
 	});

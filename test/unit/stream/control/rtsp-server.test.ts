@@ -342,7 +342,8 @@ describe("stream/rtsp-server", () => {
 
 		it("answers eight pipelined requests in a turn, and the others in the next ones", () => {
 			const client = new RtspScene().client();
-			const answers = client.send(client.authorized("OPTIONS", "*").repeat(30));
+			client.ask("GET_PARAMETER");
+			const answers = client.send(client.text("OPTIONS", "*", []).repeat(30));
 			assert.equal([...answers.matchAll(/200 OK/g)].length, 8);
 			let rest = "";
 			while (client.connection.deadline <= 1000) {
@@ -350,6 +351,59 @@ describe("stream/rtsp-server", () => {
 				rest += client.stream.text();
 			}
 			assert.equal([...rest.matchAll(/200 OK/g)].length, 22);
+		});
+
+		it("answers one request of a stranger in a turn, as many of them may send much ahead", () => {
+			const client = new RtspScene().client();
+			const answers = client.send(client.text("OPTIONS", "*", []).repeat(30));
+			assert.equal([...answers.matchAll(/200 OK/g)].length, 1);
+			assert.equal(client.stream.isReading, false);
+			assert.equal(client.stream.turns(1000, client.connection), 29);
+			assert.equal([...client.stream.text().matchAll(/200 OK/g)].length, 29);
+			assert.equal(client.stream.isReading, true);
+		});
+
+		it("drops a stranger that sends frames, and takes eight of a player's in a turn", () => {
+			const scene = new RtspScene();
+			const stranger = scene.client();
+			stranger.send(new Uint8Array([36, 0, 0, 0]));
+			assert.ok(stranger.stream.aborted);
+			assert.equal(scene.server.connections, 0);
+			const player = scene.client();
+			player.play();
+			player.send(new Uint8Array(4 * 30).map((_, i) => (i % 4 === 0 ? 36 : i % 4 === 1 ? 1 : 0)));
+			assert.equal(scene.transport.calls.filter((call) => call.startsWith("interleaved")).length, 8);
+			player.stream.turns(scene.now, player.connection);
+			assert.equal(scene.transport.calls.filter((call) => call.startsWith("interleaved")).length, 30);
+			assert.ok(!player.stream.aborted);
+		});
+
+		it("drops a client that ends its side and does not take the answers", () => {
+			const scene = new RtspScene();
+			const client = scene.client();
+			client.bare("OPTIONS", "*");
+			client.stream.queued = 5000;
+			client.connection.ended(scene.now, "closed");
+			assert.ok(client.stream.ended);
+			assert.equal(scene.server.connections, 1);
+			scene.pass(10, client);
+			assert.ok(client.stream.aborted);
+			assert.equal(scene.server.connections, 0);
+			// A viewer's pictures are of no use any more.
+			const viewer = scene.client();
+			viewer.play();
+			viewer.stream.queued = 50_000;
+			viewer.connection.ended(scene.now, "closed");
+			assert.ok(viewer.stream.aborted);
+			assert.equal(scene.server.sessions.size, 0);
+		});
+
+		it("refuses more empty lines than a slip explains, as each octet is looked at", () => {
+			const client = new RtspScene().client();
+			assert.equal(client.send("\r\n".repeat(1000)), "");
+			assert.equal(statusOf(client.bare("OPTIONS")), 200);
+			assert.equal(statusOf(client.send("\r\n".repeat(1100))), 400);
+			assert.ok(client.stream.ended);
 		});
 
 		it("drops a client that sends too much ahead", () => {
@@ -415,8 +469,9 @@ describe("stream/rtsp-server", () => {
 
 		it("skips frames on other channels, without a session, and of any length", () => {
 			const scene = new RtspScene();
-			const stranger = scene.client();
-			assert.equal(statusOf(stranger.send(`${frame(1, "x")}OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n`)), 200);
+			const guest = scene.client();
+			guest.ask("GET_PARAMETER");
+			assert.equal(statusOf(guest.send(`${frame(1, "x")}OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n`)), 200);
 			const client = scene.client();
 			client.play();
 			scene.transport.calls.length = 0;
@@ -545,6 +600,18 @@ describe("stream/rtsp-server", () => {
 				[true, true],
 			);
 			assert.equal(scene.server.sessions.size + scene.server.connections + scene.transport.streams.size, 0);
+		});
+
+		it("leave a quarter of an address's to the owner, whom a viewer may share it with", () => {
+			const scene = new RtspScene({ connections: 20, connectionsPerAddress: 8 });
+			const viewer = scene.client();
+			viewer.user = "viewer";
+			viewer.password = "only-looking";
+			for (let i = 0; i < 6; i++) assert.equal(statusOf(viewer.ask("SETUP", TRACK, UDP)), 200);
+			assert.equal(statusOf(viewer.ask("SETUP", TRACK, UDP)), 453);
+			const owner = scene.client();
+			for (let i = 0; i < 2; i++) assert.equal(statusOf(owner.ask("SETUP", TRACK, UDP)), 200);
+			assert.equal(statusOf(owner.ask("SETUP", TRACK, UDP)), 453);
 		});
 
 		it("are limited for each address and in total, with 453", () => {

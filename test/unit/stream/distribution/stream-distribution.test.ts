@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readU32 } from "../../../../src/base/byte-writer";
 import type { ContentDescription } from "../../../../src/stream/content";
 import { READY } from "../../../../src/stream/distribution/stream-session";
 import { RtspRefusal } from "../../../../src/stream/rtsp-refusal";
@@ -308,6 +309,28 @@ describe("stream/stream-distribution: UDP", () => {
 		const { length } = reports;
 		stage.pass(20_000);
 		assert.equal(reports.length, length);
+	});
+
+	it("counts on in its reports after PAUSE and PLAY (RFC 3550 §6.4.1)", () => {
+		const stage = new StreamStage();
+		const client = stage.play("udp");
+		const { reports } = client.path;
+		let packets = 0;
+		let octets = 0;
+		for (const isAgain of [false, true]) {
+			if (isAgain) {
+				client.pause();
+				client.play();
+			}
+			for (let i = 0; i < 250; i++) stage.picture(40);
+			for (const { length } of client.got()) {
+				packets++;
+				octets += length - 12;
+			}
+		}
+		client.teardown();
+		const report = reports[reports.length - 1];
+		assert.deepEqual([readU32(report, 20), readU32(report, 24)], [packets, octets]);
 	});
 
 	it("ends a stream to an Internet client whose reports don't come, and refuses the next with 461 (STR-22)", () => {

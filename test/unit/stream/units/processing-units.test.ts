@@ -13,7 +13,6 @@ import { A10, A20, C10, FIRST_FORM, lanRows, SECOND_FORM, tableRow } from "../..
 const LAN = "10.1.0.7";
 const FAR = "198.51.100.9";
 const SINK: UdpSink = { opened() {}, received() {}, failed() {} };
-const REPORTS = { report() {} };
 
 const range = (first: number, last: number): BoundPort => ({ kind: "range", first, last });
 const fixed = (port: number): BoundPort => ({ kind: "static", port });
@@ -35,7 +34,7 @@ class Server {
 	}
 
 	open(client: string, local = A10, rtpPort = 6000): MediaPath | RtspRefusal {
-		const request = { client, rtpPort, rtcpPort: rtpPort + 1, local, ssrc: 42, reports: REPORTS };
+		const request = { client, rtpPort, rtcpPort: rtpPort + 1, local, reports: { client, ssrc: 42, report() {} } };
 		let answer: MediaPath | RtspRefusal | undefined;
 		this.units.open(0, request, (_now, given) => {
 			assert.equal(answer, undefined, "answered twice");
@@ -178,10 +177,10 @@ describe("stream/processing-units", () => {
 		assert.deepEqual(server.inUse, [1, 0]);
 	});
 
-	it("refuses a client in no network with 403, and names no address (STR-4, STR-19)", () => {
+	it("refuses UDP to a client in no network with 461, so that it goes on by TCP, and names no address (STR-4, STR-19)", () => {
 		const server = new Server(lanRows(A20));
 		const refused = server.open(FAR);
-		assert.ok(refused instanceof RtspRefusal && refused.status === 403);
+		assert.ok(refused instanceof RtspRefusal && refused.status === 461);
 		assert.doesNotMatch(refused.message, /\d+\.\d+/);
 	});
 
