@@ -97,7 +97,7 @@ export const BUDGETS: readonly SizeBudget[] = Object.freeze([
 		scene: "scene-with-streams",
 		viewers: 4,
 		players: 2,
-		slots: 5000,
+		slots: 4800,
 		// With a buffer of packets, which takes as much as a picture and a quarter: 32 kB here.
 		chunks: 90_000,
 		slotsPerFrame: 16,

@@ -127,13 +127,10 @@ class StoredStream {
 	) {
 		const { description } = content;
 		const { framing, channel, interval } = session;
-<<<<<<< HEAD
-		this.isIntra = encoding === "JPEG";
-		this.packets = new PacketStream(framing, channel, session, this.isIntra ? undefined : new H264Packetizer());
-=======
-		this.video = description.video;
-		this.packets = new PacketStream(framing, channel, session);
->>>>>>> main
+		const { video } = description;
+		this.video = video;
+		const h264 = video.encoding === "H264" ? new H264Packetizer() : undefined;
+		this.packets = new PacketStream(framing, channel, session, h264);
 		this.fan = host.newGroup();
 		const rate = interval > 0 ? 1000 / interval : 0;
 		this.playback = new StoredPlayback(description, reader, this.packets, this, host.origin.timestamp(), rate);
