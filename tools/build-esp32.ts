@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeEsp32 } from "./device-modules";
+import { ESP32_MAIN, ESP32_STREAMS_MAIN, writeEsp32 } from "./device-modules";
 import { checkBoard, findSdk, OUT, runCommand, runTool, type Sdk, SdkError, TOP } from "./moddable-sdk";
 
 /**
@@ -14,7 +14,8 @@ function main(args: readonly string[]): void {
 	if (more !== undefined || name?.startsWith("-")) throw new SdkError(`${more ?? name} is not an option or a board.`);
 	const board = checkBoard(name);
 	const sdk = findSdk(process.env);
-	writeEsp32();
+	const manifest = readManifest(board);
+	writeEsp32(manifest.config.porthole.streams === true ? ESP32_STREAMS_MAIN : ESP32_MAIN);
 	if (modulesOnly) {
 		linkModules(sdk, board);
 		return;
@@ -26,6 +27,17 @@ function main(args: readonly string[]): void {
 	}
 	runTool(sdk, "mcconfig", ["-m", "-p", platformOf(board), "-t", "build", "-o", OUT]);
 	console.log(`Built. To write it to the board: mcconfig -m -p ${platformOf(board)} -t deploy -o ${OUT}`);
+}
+
+/** The part of a board's manifest that matters here. */
+interface BoardManifest {
+	readonly build: { readonly ESP32_SUBCLASS: string };
+	/** `streams`: the board has room for a stream server. */
+	readonly config: { readonly porthole: { readonly streams?: boolean } };
+}
+
+function readManifest(board: string): BoardManifest {
+	return JSON.parse(readFileSync(join(TOP, "hosts/esp32/boards", board, "manifest.json"), "utf8"));
 }
 
 /** `mcconfig` writes platforms in lower case, folders too, so the path is kept relative. */
@@ -46,8 +58,7 @@ function linkModules(sdk: Sdk, board: string): void {
 	const env = { IDF_PATH: idf };
 	runTool(sdk, "mcconfig", ["-p", platformOf(board), "-o", OUT], env);
 	const folder = makeFolder(board);
-	const manifest = JSON.parse(readFileSync(join(TOP, "hosts/esp32/boards", board, "manifest.json"), "utf8"));
-	const chip: string = manifest.build.ESP32_SUBCLASS;
+	const chip = readManifest(board).build.ESP32_SUBCLASS;
 	const header = join(folder, `xsProj-${chip}/build/config/sdkconfig.h`);
 	mkdirSync(dirname(header), { recursive: true });
 	writeFileSync(header, "");

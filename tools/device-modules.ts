@@ -15,6 +15,8 @@ export const SIMULATOR_LIST = join(OUT, "simulator/manifest.json");
 
 /** The module that a board starts with. */
 export const ESP32_MAIN = "hosts/esp32/main";
+/** The one that takes its place on boards with a stream server. */
+export const ESP32_STREAMS_MAIN = "hosts/esp32/main-with-streams";
 const SIMULATOR_MAIN = "hosts/simulator/main";
 
 /** A program joined into one module. */
@@ -145,11 +147,11 @@ function targetOf(node: ts.Node): ts.Expression | undefined {
 }
 
 /**
- * Writes the program of the ESP32 boards as one module, and the list with it: only what `hosts/esp32/main` imports takes
- * flash.
+ * Writes the program of an ESP32 board as one module, and the list with it: only what its first module imports takes flash.
+ * @param main {@link ESP32_STREAMS_MAIN} for a board with a stream server
  */
-export function writeEsp32(): void {
-	writeFile(join(dirname(ESP32_LIST), "main.js"), bundle(ESP32_MAIN).text);
+export function writeEsp32(main: string = ESP32_MAIN): void {
+	writeFile(join(dirname(ESP32_LIST), "main.js"), bundle(main).text);
 	writeList(ESP32_LIST, { modules: { [ESP32_MAIN]: "./main" }, preload: [ESP32_MAIN] });
 }
 

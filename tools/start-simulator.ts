@@ -14,8 +14,8 @@ async function main(args: readonly string[]): Promise<void> {
 	const strange = args.find((arg) => !/^[a-z-]+=/.test(arg));
 	if (strange !== undefined) throw new SdkError(`${strange} is not a setting. Settings look like http-port=8010.`);
 	const sdk = findSdk(process.env);
-	const port = args.find((arg) => arg.startsWith("http-port="))?.slice("http-port=".length) ?? "8000";
-	await checkPort(port);
+	const port = given(args, "http-port") ?? "8000";
+	await checkPorts(args);
 	if (process.platform !== "linux")
 		throw new SdkError("This starts the simulator on Linux. Elsewhere: mcconfig -d -m -p mac, or -p win.");
 	if (!existsSync(join(sdk.bin, "mcsim")))
@@ -32,15 +32,26 @@ async function main(args: readonly string[]): Promise<void> {
 	const name = readdirSync(above).find((n) => existsSync(join(above, n, "mc.so")));
 	if (name === undefined) throw new SdkError(`mcconfig left no program below ${above}.`);
 	// Building takes minutes.
-	await checkPort(port);
+	await checkPorts(args);
 	console.log(`The simulator runs; its page: http://localhost:${port}. Close its window to end it.`);
 	runSimulator(sdk, join(above, name, "mc.so"));
 }
 
+/** The value that the arguments give a setting. */
+function given(args: readonly string[], setting: string): string | undefined {
+	return args.find((arg) => arg.startsWith(`${setting}=`))?.slice(setting.length + 1);
+}
+
 /** The simulator would crash at a port that is taken. @throws {SdkError} */
-async function checkPort(port: string): Promise<void> {
+async function checkPorts(args: readonly string[]): Promise<void> {
+	await checkPort("http-port", given(args, "http-port") ?? "8000", "8010");
+	const rtsp = given(args, "rtsp-port") ?? "8554";
+	if (rtsp !== "0") await checkPort("rtsp-port", rtsp, "8564");
+}
+
+async function checkPort(setting: string, port: string, other: string): Promise<void> {
 	if (!(await isFreePort(Number(port), "0.0.0.0")))
-		throw new SdkError(`Port ${port} is in use, or is not a port. Stop the other program or pass http-port=8010.`);
+		throw new SdkError(`Port ${port} is in use, or is not a port. Stop the other program or pass ${setting}=${other}.`);
 }
 
 /** Runs a program in `mcsim` until it ends. @throws {SdkError} with the reason when it fails */

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { buildTools, OUT } from "./build-linux";
-import { bundle, ESP32_LIST, ESP32_MAIN, writeEsp32, writeFile } from "./device-modules";
+import { bundle, ESP32_LIST, ESP32_MAIN, ESP32_STREAMS_MAIN, writeEsp32, writeFile } from "./device-modules";
 
 /** Memory that one scene took: XS slots, and octets of chunks on a 64-bit machine. @see tools/xs-size/scene.ts */
 export interface SceneSize {
@@ -11,6 +11,8 @@ export interface SceneSize {
 	readonly representative: boolean;
 	/** Viewers that got every frame. */
 	readonly delivered: number;
+	/** Players that got every frame by RTSP. */
+	readonly players: number;
 	/** Octets of pages that the visitor got. */
 	readonly page: number;
 	/** Octets that a visitor without an account got: the login page. */
@@ -25,6 +27,8 @@ export interface SceneSize {
 	/** Slots that one frame takes, garbage included, with one viewer; and what each further viewer adds. */
 	readonly slotsPerFrame: number;
 	readonly slotsPerFrameAndViewer: number;
+	/** Slots that players add to a frame, however many they are. */
+	readonly slotsPerFrameStreamed: number;
 	/** Slots that handling an announcement of a known camera takes, garbage included; and one under the fleet's seal. */
 	readonly slotsPerAnnouncement: number;
 	readonly slotsPerSealedAnnouncement: number;
@@ -39,15 +43,23 @@ export interface Memory {
 /** The limits of a scene. Slots are 16 octets on ESP32. */
 export interface SizeBudget {
 	readonly name: string;
+	/** The scene of `tools/xs-size`. */
+	readonly scene: string;
 	readonly viewers: number;
+	/** By RTSP. */
+	readonly players: number;
 	readonly slots: number;
 	/** Octets of chunks beside the frames' buffers. */
 	readonly chunks: number;
 	readonly slotsPerFrame: number;
 	readonly slotsPerFrameAndViewer: number;
+	/** What players add to a frame, however many they are. */
+	readonly slotsPerFrameStreamed: number;
 	/** For each announcement, sealed or not. */
 	readonly slotsPerAnnouncement: number;
 }
+
+const SCENE = "scene";
 
 /**
  * The budgets of a representative that knows 20 cameras, with its viewers, and one visitor who has opened all pages.
@@ -58,20 +70,39 @@ export interface SizeBudget {
 export const BUDGETS: readonly SizeBudget[] = Object.freeze([
 	{
 		name: "ESP32 with PSRAM, four viewers",
+		scene: SCENE,
 		viewers: 4,
+		players: 0,
 		slots: 4000,
 		chunks: 60_000,
 		slotsPerFrame: 16,
 		slotsPerFrameAndViewer: 0,
+		slotsPerFrameStreamed: 0,
 		slotsPerAnnouncement: 250,
 	},
 	{
 		name: "ESP32 without PSRAM, two viewers",
+		scene: SCENE,
 		viewers: 2,
+		players: 0,
 		slots: 3600,
 		chunks: 56_000,
 		slotsPerFrame: 16,
 		slotsPerFrameAndViewer: 0,
+		slotsPerFrameStreamed: 0,
+		slotsPerAnnouncement: 250,
+	},
+	{
+		name: "ESP32 with PSRAM and streams, four viewers, two players",
+		scene: "scene-with-streams",
+		viewers: 4,
+		players: 2,
+		slots: 4800,
+		// With a buffer of packets, which takes as much as a picture and a quarter: 32 kB here.
+		chunks: 90_000,
+		slotsPerFrame: 16,
+		slotsPerFrameAndViewer: 0,
+		slotsPerFrameStreamed: 60,
 		slotsPerAnnouncement: 250,
 	},
 ]);
@@ -90,6 +121,14 @@ const FLASH_MAX = 500_000;
  * times as much flash, and the engine with the SDK's modules 190 kB more.
  */
 export const PROGRAM_MAX = 430_000;
+/** The same of the program with streams, for boards with 8 MB of flash and more: 4.1 MB for the program. */
+export const STREAMS_PROGRAM_MAX = 530_000;
+
+/** The programs of the boards, by their first modules, with the most octets of bytecode. */
+export const PROGRAMS: readonly (readonly [string, number])[] = Object.freeze([
+	[ESP32_MAIN, PROGRAM_MAX],
+	[ESP32_STREAMS_MAIN, STREAMS_PROGRAM_MAX],
+]);
 
 /** Compares a scene with its budget. @returns what is exceeded, or was not played; empty if nothing */
 export function judge(size: SceneSize, budget: SizeBudget): string[] {
@@ -100,32 +139,35 @@ export function judge(size: SceneSize, budget: SizeBudget): string[] {
 	if (size.members !== MEMBERS) faults.push(`${budget.name}: the scene knew ${size.members} cameras, not ${MEMBERS}`);
 	if (!size.representative) faults.push(`${budget.name}: the camera of the scene was not the representative`);
 	if (size.delivered !== budget.viewers) faults.push(`${budget.name}: ${size.delivered} viewers got all frames`);
+	if (size.players !== budget.players) faults.push(`${budget.name}: ${size.players} players got all frames`);
 	if (size.page < PAGES_MIN) faults.push(`${budget.name}: the pages had ${size.page} octets only`);
 	if (size.login < LOGIN_MIN) faults.push(`${budget.name}: the stranger got ${size.login} octets only`);
 	most("slots", size.full.slots, budget.slots);
 	most("octets of chunks", size.full.chunks, budget.chunks);
 	most("slots a frame", size.slotsPerFrame, budget.slotsPerFrame);
 	most("slots a frame and viewer", size.slotsPerFrameAndViewer, budget.slotsPerFrameAndViewer);
+	most("slots a frame for players", size.slotsPerFrameStreamed, budget.slotsPerFrameStreamed);
 	most("slots an announcement", size.slotsPerAnnouncement, budget.slotsPerAnnouncement);
 	most("slots a sealed announcement", size.slotsPerSealedAnnouncement, budget.slotsPerAnnouncement);
 	return faults;
 }
 
-/** Plays the scene in the engine of hosts/linux, which is built if necessary. */
-export function measure(viewers: readonly number[]): SceneSize[] {
+/** Plays scenes in the engine of hosts/linux, which is built if necessary. */
+export function measure(budgets: readonly Pick<SizeBudget, "scene" | "viewers">[]): SceneSize[] {
 	const program = buildTools();
 	const tree = join(OUT, "size-js");
-	// As it is flashed: joined into one module.
-	writeFile(join(tree, "tools/xs-size/scene.js"), bundle("tools/xs-size/scene").text);
-	return viewers.map((count) =>
-		JSON.parse(execFileSync(program, [tree, "tools/xs-size/scene", `${count}`], { encoding: "utf8", timeout: 60_000 })),
-	);
+	return budgets.map(({ scene, viewers }) => {
+		const main = `tools/xs-size/${scene}`;
+		// As it is flashed: joined into one module.
+		writeFile(join(tree, `${main}.js`), bundle(main).text);
+		return JSON.parse(execFileSync(program, [tree, main, `${viewers}`], { encoding: "utf8", timeout: 60_000 }));
+	});
 }
 
-/** Compiles the ESP32's program as it is flashed, one bundle. @returns octets of bytecode */
-export function measureProgram(): number {
+/** Compiles an ESP32 program as it is flashed, one bundle. @param main its first module @returns octets of bytecode */
+export function measureProgram(main: string): number {
 	buildTools();
-	writeEsp32();
+	writeEsp32(main);
 	const folder = mkdtempSync(join(tmpdir(), "xs-size-"));
 	try {
 		const out = join(folder, "program.bin");
@@ -160,6 +202,10 @@ function measureFlash(linked: string, moddable: string): number {
 	}
 }
 
+function headingOf({ viewers, players }: SizeBudget): string {
+	return `${viewers} viewers${players > 0 ? `, ${players} players` : ""}`.padEnd(30);
+}
+
 function table(sizes: readonly SceneSize[]): string {
 	const rows: (readonly [string, (size: SceneSize) => string])[] = [
 		["slots: camera alone", (size) => `${size.idle.slots}`],
@@ -169,23 +215,24 @@ function table(sizes: readonly SceneSize[]): string {
 		["frames' buffers, octets", (size) => `${size.frameBuffers}`],
 		["slots a frame", (size) => `${size.slotsPerFrame}`],
 		["slots a frame and viewer", (size) => `${size.slotsPerFrameAndViewer}`],
+		["slots a frame for players", (size) => `${size.slotsPerFrameStreamed}`],
 		["slots an announcement", (size) => `${size.slotsPerAnnouncement}`],
 		["slots a sealed announcement", (size) => `${size.slotsPerSealedAnnouncement}`],
 	];
 	const lines = rows.map(([name, of]) => `${name.padEnd(28)}${sizes.map((size) => of(size).padEnd(30)).join("")}`);
-	return [`${"".padEnd(28)}${BUDGETS.map(({ viewers }) => `${viewers} viewers`.padEnd(30)).join("")}`, ...lines].join(
-		"\n",
-	);
+	return [`${"".padEnd(28)}${BUDGETS.map(headingOf).join("")}`, ...lines].join("\n");
 }
 
 /** `npm run xs:size [-- --flash FILE]`: FILE is the `mc.xs.c` of `npm run build:esp32 -- BOARD --modules`. */
 function main(args: readonly string[]): void {
-	const sizes = measure(BUDGETS.map(({ viewers }) => viewers));
+	const sizes = measure(BUDGETS);
 	console.log(table(sizes));
 	const faults = sizes.flatMap((size, i) => judge(size, BUDGETS[i]));
-	const program = measureProgram();
-	console.log(`${"program's bytecode, octets".padEnd(28)}${program}`);
-	if (program > PROGRAM_MAX) faults.push(`program: ${program} octets of bytecode, at most ${PROGRAM_MAX}`);
+	for (const [main, most] of PROGRAMS) {
+		const program = measureProgram(main);
+		console.log(`${"program's bytecode, octets".padEnd(28)}${program.toString().padEnd(30)}${main}`);
+		if (program > most) faults.push(`${main}: ${program} octets of bytecode, at most ${most}`);
+	}
 	if (args[0] === "--flash") {
 		const flash = measureFlash(args[1] ?? "", process.env["MODDABLE"] ?? "");
 		console.log(`${"preloaded in flash, octets".padEnd(28)}${flash}`);

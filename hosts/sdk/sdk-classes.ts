@@ -13,7 +13,7 @@ export interface SdkTcpSocket {
 	readonly remotePort?: number;
 	/** All that has come in. With a buffer as its argument it throws unless that much has come in. */
 	read(): ArrayBuffer | undefined;
-	/** Copies all of it, or throws "would block". @returns how much it would take now */
+	/** Copies all of it, or throws "would block". @returns how much it would take now; `undefined`: the connection is broken */
 	write(bytes: Uint8Array): Octets | undefined;
 	close(): void;
 }

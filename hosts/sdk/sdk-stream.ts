@@ -85,7 +85,9 @@ export class SdkStream implements Stream {
 		const part = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
 		try {
 			const left = this.tcp.write(part);
-			this.space = left ?? Math.max(0, this.space - part.length);
+			// The sockets of a PC never report an error that a write meets.
+			if (left === undefined) this.break("reset");
+			else this.space = left;
 		} catch {
 			this.break("reset");
 		}

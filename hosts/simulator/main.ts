@@ -3,7 +3,8 @@ import config from "mc/config";
 import Net from "net";
 import Preference from "preference";
 import { firstPassword } from "../../src/app/access/first-password";
-import { Camera } from "../../src/app/camera/camera";
+import { Camera, cameraSchema } from "../../src/app/camera/camera";
+import { SMALL_RTSP_DEFAULTS, SMALL_RTSP_SERVER } from "../../src/app/stream/small-rtsp";
 import type { Path } from "../../src/core/path";
 import { CheckedStore } from "../../src/ports/checked-store";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
@@ -26,7 +27,10 @@ const DEFAULTS = Object.freeze({
 	delivery: "unicast",
 	connections: "16",
 	"connections-per-address": "12",
+	...SMALL_RTSP_DEFAULTS,
 });
+/** As on a board with enough room. */
+const EXTRAS = Object.freeze([SMALL_RTSP_SERVER]);
 
 /** The first address that the SDK finds; it does not say which interface it is on, so the usual prefix is assumed. */
 function interfaces(): readonly Path[] {
@@ -43,8 +47,9 @@ export default function main(): void {
 		write: (key, value) => Preference.set(DOMAIN, key, value),
 		delete: (key) => Preference.delete(DOMAIN, key),
 	});
-	const settings = settingsOfConfig(config, DEFAULTS, log, store);
-	tellReplaced(config, log, store);
+	const schema = cameraSchema(EXTRAS);
+	const settings = settingsOfConfig(config, DEFAULTS, log, store, schema);
+	tellReplaced(config, log, store, schema);
 	const camera = new Camera(
 		{
 			network: new SdkNetwork(interfaces),
@@ -62,6 +67,7 @@ export default function main(): void {
 			tellPassword: (password) => trace(`${firstPassword(password)}\n`),
 		},
 		settings,
+		EXTRAS,
 	);
 	camera.start();
 }

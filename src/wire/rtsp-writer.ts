@@ -3,6 +3,9 @@ import { rtspReason } from "./rtsp-status";
 
 /** Characters that are looked at in one piece, as indexing a long text takes quadratic time on XS. */
 const PIECE = 256;
+/** The buffer begins with this many octets, which most messages need. */
+const BUFFER_MIN: Octets = 1024;
+const NO_OCTETS = new Uint8Array(0);
 const TAB = 9;
 const LF = 10;
 const CR = 13;
@@ -20,15 +23,13 @@ const DELETE = 127;
  * @see RFC 2326 §4, §6, §7
  */
 export class RtspWriter {
-	readonly bytes: Uint8Array;
+	bytes = NO_OCTETS;
 	length: Octets = 0;
 	/** Whether the message is longer than the buffer. */
 	overflowed = false;
 
 	/** @param capacity the longest message */
-	constructor(capacity: Octets = 8192) {
-		this.bytes = new Uint8Array(capacity);
-	}
+	constructor(private readonly capacity: Octets = 8192) {}
 
 	/**
 	 * Begins a response.
@@ -61,7 +62,7 @@ export class RtspWriter {
 		if (body !== undefined && body.length > 0) this.field("Content-Length", `${body.length}`);
 		this.line();
 		if (body !== undefined) {
-			if (this.length + body.length > this.bytes.length) this.overflowed = true;
+			if (!this.hasRoom(body.length)) this.overflowed = true;
 			else {
 				this.bytes.set(body, this.length);
 				this.length += body.length;
@@ -93,7 +94,20 @@ export class RtspWriter {
 	}
 
 	private octet(code: number): void {
-		if (this.length < this.bytes.length) this.bytes[this.length++] = code;
+		if (this.length < this.bytes.length || this.hasRoom(1)) this.bytes[this.length++] = code;
 		else this.overflowed = true;
+	}
+
+	/** Whether so many octets fit; the buffer grows as messages need it. */
+	private hasRoom(octets: Octets): boolean {
+		const { bytes, capacity, length } = this;
+		const needed = length + octets;
+		if (needed <= bytes.length) return true;
+		if (needed > capacity) return false;
+		let size = Math.max(bytes.length, BUFFER_MIN);
+		while (size < needed) size *= 2;
+		this.bytes = new Uint8Array(Math.min(size, capacity));
+		this.bytes.set(bytes);
+		return true;
 	}
 }

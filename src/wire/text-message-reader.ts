@@ -40,6 +40,8 @@ const CHUNK_END: State = 5;
 const TRAILER: State = 6;
 const DONE: State = 7;
 const FAULT: State = 8;
+/** A frame of media, which the caller consumes; then a head. */
+const FRAME: State = 9;
 
 /**
  * Reads the messages of an HTTP/1 or RTSP/1.0 connection, however the stream is cut.
@@ -64,8 +66,6 @@ export class TextMessageReader {
 	bodyLimit: Octets;
 	/** Set it before a response to HEAD, which never has a body, whatever its fields; applies to one message. */
 	bodiless = false;
-	/** Whether an interleaved frame (`$`) follows instead of a message; the caller must consume it. */
-	interleaved = false;
 	private state = HEAD;
 	/** The head; later one line of the chunked coding. */
 	private head: Uint8Array = NO_OCTETS;
@@ -85,9 +85,14 @@ export class TextMessageReader {
 		this.bodyLimit = limits.body;
 	}
 
+	/** Whether an interleaved frame (`$`) follows instead of a message; the caller must consume it. */
+	get interleaved(): boolean {
+		return this.state === FRAME;
+	}
+
 	/** Whether the head of the current message is complete. */
 	get headDone(): boolean {
-		return this.state !== HEAD && this.state !== FAULT;
+		return this.state !== HEAD && this.state !== FRAME && this.state !== FAULT;
 	}
 
 	/** Whether the current message is complete. */
@@ -97,7 +102,7 @@ export class TextMessageReader {
 
 	/** Whether no octet of the current message has arrived. */
 	get idle(): boolean {
-		return this.state === HEAD && this.headLength === 0;
+		return (this.state === HEAD || this.state === FRAME) && this.headLength === 0;
 	}
 
 	/** Prepares for the next message. The caller may keep the old one. */
@@ -127,7 +132,7 @@ export class TextMessageReader {
 		let at = start;
 		this.pieceStart = start;
 		this.pieceEnd = start;
-		this.interleaved = false;
+		if (this.state === FRAME) this.state = HEAD;
 		while (at < end) {
 			switch (this.state) {
 				case HEAD:
@@ -216,7 +221,7 @@ export class TextMessageReader {
 			}
 			if (bytes[at] === INTERLEAVED && this.dialect.protocol === "RTSP") {
 				this.blank = 0;
-				this.interleaved = true;
+				this.state = FRAME;
 				return at;
 			}
 		}

@@ -8,6 +8,7 @@ import { AccessUnit } from "../../src/media/access-unit";
 import type { Frame } from "../../src/media/frame";
 import { H264Finder } from "../../src/media/h264-finder";
 import { H264Depacketizer } from "../../src/stream/packets/h264-depacketizer";
+import { H264Packetizer } from "../../src/stream/packets/h264-packetizer";
 import { JpegDepacketizer } from "../../src/stream/packets/jpeg-depacketizer";
 import { gateJpeg } from "../../src/stream/packets/jpeg-gate";
 import { PacketStream } from "../../src/stream/packets/packet-stream";
@@ -243,7 +244,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 	});
 
 	function* units(bytes: Uint8Array): Iterable<readonly Uint8Array[]> {
-		const stream = new PacketStream("udp", 0, { ssrc: 5, sequence: 65_000 });
+		const stream = new PacketStream("udp", 0, { ssrc: 5, sequence: 65_000 }, new H264Packetizer());
 		let i = 0;
 		for (const unit of unitsOf(bytes)) {
 			const burst = stream.unit(unit, i++ * 3600);

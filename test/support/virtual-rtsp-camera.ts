@@ -10,6 +10,7 @@ import type { Frame } from "../../src/media/frame";
 import type { Stream, StreamSink, UdpPeer, UdpSocket } from "../../src/ports/net";
 import type { RtspFeedOptions } from "../../src/stream/client/rtsp-feed";
 import { RtspVideo, type RtspVideoSink } from "../../src/stream/client/rtsp-video";
+import { H264Packetizer } from "../../src/stream/packets/h264-packetizer";
 import type { Framing } from "../../src/stream/packets/packet-burst";
 import { PacketStream } from "../../src/stream/packets/packet-stream";
 import { parseSourceUrl } from "../../src/wire/rtsp-source-url";
@@ -91,7 +92,7 @@ export class CameraConnection implements StreamSink {
 		readonly camera: VirtualRtspCamera,
 		readonly stream: Stream,
 	) {
-		this.packets = new PacketStream("tcp", 0, { ssrc: 77, sequence: 65_530 });
+		this.packets = new PacketStream("tcp", 0, { ssrc: 77, sequence: 65_530 }, new H264Packetizer());
 	}
 
 	room(): void {}
@@ -189,7 +190,12 @@ export class CameraConnection implements StreamSink {
 		const timestamp = (this.count++ * PERIOD * 90) >>> 0;
 		const isKey = this.count % 10 === 1;
 		const nals = isKey ? [...SETS, nalOf(5, 3000)] : [nalOf(1, 1500)];
-		const framing = new PacketStream(this.framing, 0, { ssrc: 77, sequence: this.packets.sequence });
+		const framing = new PacketStream(
+			this.framing,
+			0,
+			{ ssrc: 77, sequence: this.packets.sequence },
+			new H264Packetizer(),
+		);
 		const stream = this.framing === "tcp" ? this.packets : framing;
 		const burst =
 			this.camera.encoding === "JPEG"

@@ -7,6 +7,7 @@ import type {
 	FanOutGroup,
 	Listener,
 	ListenerSink,
+	ListenOptions,
 	Network,
 	Stream,
 	StreamSink,
@@ -83,7 +84,8 @@ export class SinkStream implements Stream {
 /** A network with one interface; the scene plays the other devices. */
 export class SceneNetwork implements Network {
 	readonly sinks: { readonly options: UdpOptions; readonly sink: UdpSink }[] = [];
-	private listener: ListenerSink | undefined;
+	/** In the order in which they began to listen: that of pages first. */
+	private readonly listeners: ListenerSink[] = [];
 	private readonly path = Object.freeze({ name: "wlan0", address: "192.168.0.2", prefix: 24, gateway: "192.168.0.1" });
 	private readonly all = Object.freeze([this.path]);
 
@@ -113,24 +115,24 @@ export class SceneNetwork implements Network {
 		};
 	}
 
-	listen(_options: object, sink: ListenerSink): Listener {
-		this.listener = sink;
-		return { port: 8000, close() {} };
+	listen({ port }: ListenOptions, sink: ListenerSink): Listener {
+		this.listeners.push(sink);
+		return { port, close() {} };
 	}
 
 	connect(_options: object, _sink: StreamSink): Stream {
 		return new SinkStream(0, "192.168.0.1");
 	}
 
-	/** Reports that all sockets are open, first the listener. */
+	/** Reports that all sockets are open, first the listeners. */
 	open(): void {
-		this.listener?.opened();
+		for (const sink of this.listeners) sink.opened();
 		for (const { sink } of this.sinks) sink.opened();
 	}
 
-	/** Connects a visitor. @throws {Error} when the camera refuses it */
-	visit(stream: SinkStream): StreamSink {
-		const sink = this.listener?.accepted(stream);
+	/** Connects a visitor. @param place of the listener, from 0 on @throws {Error} when the camera refuses it */
+	visit(stream: SinkStream, place = 0): StreamSink {
+		const sink = this.listeners[place]?.accepted(stream);
 		if (sink === undefined) throw new Error("the camera refused a visitor");
 		sink.room();
 		return sink;

@@ -4,7 +4,7 @@ import type { Millis } from "../../core/time";
 import type { GatewayEvent } from "../../gateway/gateway-events";
 import type { WantedMapping } from "../../gateway/wanted-mapping";
 import type { Stream, StreamSink } from "../../ports/net";
-import type { RTSP_SCHEMA } from "../../settings/rtsp-schema";
+import type { RTSP_SERVER_SCHEMA } from "../../settings/rtsp-server-schema";
 import type { ValuesOf } from "../../settings/schema";
 import type { TLS_SCHEMA } from "../../settings/tls-schema";
 import { RefusalLines } from "../../stream/control/refusal-lines";
@@ -27,7 +27,7 @@ import type { Metric, Part, SiteRequest } from "../part";
 import type { StreamService, UdpTrouble } from "./stream-service";
 
 /** The settings of the RTSP part. */
-export type RtspPartSettings = NodeSettings & ValuesOf<typeof TLS_SCHEMA> & ValuesOf<typeof RTSP_SCHEMA>;
+export type RtspPartSettings = NodeSettings & ValuesOf<typeof TLS_SCHEMA> & ValuesOf<typeof RTSP_SERVER_SCHEMA>;
 
 /** The content that players are pointed to. */
 const PATH = "/live";

@@ -1,3 +1,4 @@
+import type { H264Packetizer } from "../packets/h264-packetizer";
 import { PacketStream } from "../packets/packet-stream";
 import { BurstGroup, type KeyRequester } from "./burst-group";
 import type { ContentHost } from "./playable-content";
@@ -16,10 +17,14 @@ export class BurstGroups {
 	readonly all: BurstGroup[] = [];
 	private readonly entries: Entry[] = [];
 
-	/** @param keys absent where every picture is a key picture */
+	/**
+	 * @param keys absent where every picture is a key picture
+	 * @param h264 absent where the pictures are JPEG
+	 */
 	constructor(
 		private readonly host: ContentHost,
 		private readonly keys?: KeyRequester,
+		private readonly h264?: H264Packetizer,
 	) {}
 
 	/** The group of a stream that was set up. */
@@ -32,8 +37,8 @@ export class BurstGroups {
 		const { channel } = session;
 		let entry = this.find(channel);
 		if (entry === undefined) {
-			const { host } = this;
-			const packets = new PacketStream(channel < 0 ? "udp" : "tcp", channel, host.origin.draw());
+			const { host, h264 } = this;
+			const packets = new PacketStream(channel < 0 ? "udp" : "tcp", channel, host.origin.draw(), h264);
 			entry = { channel, group: new BurstGroup(packets, host.newGroup(), host.solo, this.keys), uses: 0 };
 			this.entries.push(entry);
 			this.all.push(entry.group);

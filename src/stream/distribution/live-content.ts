@@ -152,6 +152,8 @@ export class LiveContent implements PlayableContent, FrameViewer {
 		for (let i = 0; i < all.length; i++) {
 			const group = all[i];
 			if (group.sessions.length === 0) continue;
+			// The buffers of the picture before are used again, unless a client still takes it.
+			group.clear();
 			const burst = group.packets.frame(latest, this.timestampOf(latest));
 			if (burst === undefined) return this.refuse(now, group.packets.obstacle ?? "");
 			group.send(now, burst, latest.sequence);

@@ -3,6 +3,7 @@ import type { AccessUnit } from "../../media/access-unit";
 import { readSps, type SpsInfo } from "../../media/h264-sps";
 import { TICKS_PER_MS, ticksOf } from "../../media/video-clock";
 import type { ContentDescription } from "../content";
+import { H264Packetizer } from "../packets/h264-packetizer";
 import { BandwidthManager } from "../reports/bandwidth-manager";
 import { MediaClock } from "../reports/media-clock";
 import type { Answered, PlayAnswer } from "../stream-transport";
@@ -50,7 +51,7 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 		private readonly hub: UnitHub,
 		private readonly host: ContentHost,
 	) {
-		this.groups = new BurstGroups(host, this);
+		this.groups = new BurstGroups(host, this, new H264Packetizer());
 		this.offset = host.origin.timestamp();
 		this.clock.set(0, this.offset);
 	}

@@ -2,7 +2,7 @@ import type { AccessUnit } from "../../media/access-unit";
 import type { Frame } from "../../media/frame";
 import type { RtpNumbers } from "../../ports/net";
 import { BurstPool } from "./burst-pool";
-import { H264Packetizer } from "./h264-packetizer";
+import type { H264Packetizer } from "./h264-packetizer";
 import { obstacleText } from "./jpeg-gate";
 import type { JpegObstacle } from "./jpeg-layout";
 import { JpegPacketizer } from "./jpeg-packetizer";
@@ -28,15 +28,20 @@ export class PacketStream {
 	private readonly writer: RtpPacketWriter;
 	private readonly pool = new BurstPool();
 	private readonly jpeg = new JpegPacketizer();
-	private readonly h264 = new H264Packetizer();
 	private shown: JpegObstacle | undefined;
 	private text: string | undefined;
 
 	/**
 	 * @param channel that of RTP, with the framing `tcp`; ignored otherwise
 	 * @param numbers the SSRC, and the sequence number of the first packet: both random
+	 * @param h264 absent where only JPEG pictures are sent; streams may share it
 	 */
-	constructor(framing: Framing, channel: number, numbers: RtpNumbers) {
+	constructor(
+		framing: Framing,
+		channel: number,
+		numbers: RtpNumbers,
+		private readonly h264?: H264Packetizer,
+	) {
 		this.writer = new RtpPacketWriter(framing, channel, numbers);
 	}
 
@@ -73,10 +78,10 @@ export class PacketStream {
 	/**
 	 * Packetizes an H.264 picture.
 	 * @param timestamp 90 kHz, 32 bits
-	 * @returns `undefined`: it holds no NAL unit, or too many
+	 * @returns `undefined`: it holds no NAL unit, or too many, or the stream is one of JPEG
 	 */
 	unit(unit: AccessUnit, timestamp: number): PacketBurst | undefined {
-		const burst = this.h264.packetize(unit, this.parameterSets, timestamp, this.writer, this.pool);
+		const burst = this.h264?.packetize(unit, this.parameterSets, timestamp, this.writer, this.pool);
 		if (burst === undefined) this.refused++;
 		return burst;
 	}

@@ -3,6 +3,7 @@ import type { FanOutGroup } from "../../ports/net";
 import type { ContentDescription, PlayRange, VideoDescription } from "../content";
 import type { ContentHost, PlayableContent } from "../distribution/playable-content";
 import { OVER, PAUSED, PLAYING, type StreamSession } from "../distribution/stream-session";
+import { H264Packetizer } from "../packets/h264-packetizer";
 import type { PacketBurst } from "../packets/packet-burst";
 import { PacketStream } from "../packets/packet-stream";
 import { BandwidthManager } from "../reports/bandwidth-manager";
@@ -126,8 +127,10 @@ class StoredStream {
 	) {
 		const { description } = content;
 		const { framing, channel, interval } = session;
-		this.video = description.video;
-		this.packets = new PacketStream(framing, channel, session);
+		const { video } = description;
+		this.video = video;
+		const h264 = video.encoding === "H264" ? new H264Packetizer() : undefined;
+		this.packets = new PacketStream(framing, channel, session, h264);
 		this.fan = host.newGroup();
 		const rate = interval > 0 ? 1000 / interval : 0;
 		this.playback = new StoredPlayback(description, reader, this.packets, this, host.origin.timestamp(), rate);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { settingsOfConfig, tellReplaced } from "../../../hosts/sdk/config-settings";
+import { CAMERA_SCHEMA } from "../../../src/settings/camera-schema";
 
 describe("hosts-xs-sdk/config-settings", () => {
 	const said: string[] = [];
@@ -8,7 +9,7 @@ describe("hosts-xs-sdk/config-settings", () => {
 	function settings(config: Record<string, unknown>, kept?: string) {
 		said.length = 0;
 		const store = { read: (key: string) => (key === "settings" ? kept : undefined), write() {}, delete() {} };
-		return settingsOfConfig(config, { connections: "12" }, log, store);
+		return settingsOfConfig(config, { connections: "12" }, log, store, CAMERA_SCHEMA);
 	}
 
 	it("lets the owner's changes override the manifest, and the manifest the host's defaults", () => {
@@ -31,7 +32,7 @@ describe("hosts-xs-sdk/config-settings", () => {
 	it("tells which settings that the user has just given are replaced by changes", () => {
 		said.length = 0;
 		const store = { read: () => "http-port 8000\npriority 7", write() {}, delete() {} };
-		tellReplaced({ "http-port": "8010", other: {} }, log, store);
+		tellReplaced({ "http-port": "8010", other: {} }, log, store, CAMERA_SCHEMA);
 		assert.deepEqual(said, ["http-port is 8000, as changed on the settings page, in place of 8010 (as given)."]);
 	});
 

@@ -19,6 +19,8 @@ export class FakeTcp {
 	readonly remotePort = 4711;
 	readonly written: number[] = [];
 	closed = false;
+	/** The peer is gone: writes are lost, and the socket says no more than that. */
+	broken = false;
 	space = 0;
 	private input: number[] = [];
 
@@ -33,7 +35,8 @@ export class FakeTcp {
 		const input = this.input.splice(0);
 		return input.length === 0 ? undefined : new Uint8Array(input).buffer;
 	}
-	write(bytes: Uint8Array): number {
+	write(bytes: Uint8Array): number | undefined {
+		if (this.broken) return undefined;
 		if (this.closed) throw new TypeError("write after close");
 		if (bytes.length > this.space) throw new Error("would block");
 		this.space -= bytes.length;

@@ -177,6 +177,15 @@ describe("hosts-xs-sdk/sdk-stream", () => {
 		turn();
 		assert.deepEqual(sink.heard, ["room 9", "ended reset", "gone"]);
 	});
+
+	it("resets the connection when a write is lost, which the sockets of a PC report in no other way", () => {
+		const { sink, stream, tcp } = connect();
+		tcp.takes(9);
+		tcp.broken = true;
+		stream.write(new Uint8Array([1, 2]), 0, 2);
+		turn();
+		assert.deepEqual(sink.heard, ["room 9", "ended reset", "gone"]);
+	});
 });
 
 describe("hosts-xs-sdk/sdk-listener", () => {

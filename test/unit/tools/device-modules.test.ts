@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Script } from "node:vm";
 import ts from "typescript";
 import { loginPage } from "../../../src/web/login-page";
@@ -15,6 +17,16 @@ const NOT_ON_ESP32: readonly string[] = [
 	"src/settings/cli/commands",
 ];
 
+/** What the stream server of a board does without. */
+const NOT_IN_SMALL_STREAMS: readonly string[] = [
+	"src/stream/address/address-table",
+	"src/stream/distribution/unit-hub",
+	"src/stream/packets/h264-packetizer",
+	"src/stream/routes/address-table-rows",
+	"src/stream/stored/stored-streams",
+	"src/stream/units/processing-units",
+];
+
 describe("tools/device-modules", () => {
 	const { text, modules } = bundle("hosts/esp32/main");
 	const login = loginPage("", true).body.parts.join("");
@@ -23,6 +35,20 @@ describe("tools/device-modules", () => {
 	it("joins the ESP32's program into one module without unused code", () => {
 		assert.ok(modules.includes("hosts/esp32/main") && modules.includes("src/fleet/fleet"));
 		for (const name of NOT_ON_ESP32) assert.ok(!modules.includes(name), name);
+		assert.ok(!modules.some((name) => name.startsWith("src/stream/control/")), "no room for RTSP on every board");
+	});
+
+	it("gives boards with PSRAM and enough flash a small stream server", () => {
+		const names = modulesOf("hosts/esp32/main-with-streams");
+		assert.ok(names.includes("src/stream/control/rtsp-server"));
+		for (const name of NOT_ON_ESP32.concat(NOT_IN_SMALL_STREAMS)) assert.ok(!names.includes(name), name);
+		const boards = join(__dirname, "../../../hosts/esp32/boards");
+		for (const board of readdirSync(boards)) {
+			const read = (name: string) => readFileSync(join(boards, board, name), "utf8");
+			const [, program] = /\nota_0, .*(0x[0-9a-f]+)\n/.exec(read("partitions.csv")) ?? [];
+			const hasRoom = Number(program) >= 0x3f0000 && /^CONFIG_SPIRAM=y$/m.test(read("sdkconfig.defaults"));
+			assert.equal(JSON.parse(read("manifest.json")).config.porthole.streams ?? false, hasRoom, board);
+		}
 	});
 
 	it("declares constants by const, as variables take RAM on a board", () => {

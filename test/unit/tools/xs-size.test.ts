@@ -5,6 +5,7 @@ const fine: SceneSize = {
 	members: 20,
 	representative: true,
 	delivered: 4,
+	players: 0,
 	page: 15_000,
 	login: 7000,
 	idle: { slots: 1000, chunks: 10_000 },
@@ -14,6 +15,7 @@ const fine: SceneSize = {
 	frameBuffers: 99_072,
 	slotsPerFrame: BUDGETS[0].slotsPerFrame,
 	slotsPerFrameAndViewer: 0,
+	slotsPerFrameStreamed: 0,
 	slotsPerAnnouncement: BUDGETS[0].slotsPerAnnouncement,
 	slotsPerSealedAnnouncement: BUDGETS[0].slotsPerAnnouncement,
 };
@@ -34,6 +36,8 @@ describe("tools/xs-size", () => {
 		["a scene that was not played: members", { members: 19 }, /knew 19 cameras/],
 		["a scene that was not played: role", { representative: false }, /not the representative/],
 		["a scene that was not played: viewers", { delivered: 3 }, /3 viewers got all frames/],
+		["garbage a frame for players", { slotsPerFrameStreamed: 1 }, /slots a frame for players: 1, at most 0/],
+		["a scene that was not played: players", { players: 1 }, /1 players got all frames/],
 		["a scene that was not played: pages", { page: 0 }, /pages had 0 octets/],
 		["a scene that was not played: a stranger", { login: 400 }, /the stranger got 400 octets/],
 	];

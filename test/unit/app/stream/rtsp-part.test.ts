@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import type { VirtualMachine } from "../../../../hosts/virtual/virtual-machine";
 import type { Camera } from "../../../../src/app/camera/camera";
 import type { Node } from "../../../../src/app/node";
 import { RtspPart, type RtspPartSettings } from "../../../../src/app/stream/rtsp-part";
-import type { Stream, StreamSink } from "../../../../src/ports/net";
 import { RTSP_SCHEMA } from "../../../../src/settings/rtsp-schema";
 import { digestFor } from "../../../support/digest";
 import { FakeStreamTransport } from "../../../support/fake-stream-transport";
+import { HomePlayer as Player } from "../../../support/home-player";
 import { VirtualHome } from "../../../support/virtual-home";
 
 const NOTHING = { packets: 0, octets: 0, missed: 0 };
@@ -39,54 +38,6 @@ function homeWith(seed: number) {
 		},
 	];
 	return { home, parts, transport, trouble };
-}
-
-/** A player in the LAN. */
-class Player implements StreamSink {
-	text = "";
-	isOver = false;
-	readonly stream: Stream;
-	private count = 0;
-
-	constructor(
-		private readonly home: VirtualHome,
-		from: VirtualMachine,
-		address: string,
-		port = 8554,
-	) {
-		this.stream = from.network.connect({ address, port }, this);
-		home.world.runFor(100);
-	}
-
-	room(): void {}
-
-	received(bytes: Uint8Array): void {
-		this.text += Buffer.from(bytes).toString("latin1");
-	}
-
-	ended(): void {
-		this.isOver = true;
-	}
-
-	gone(): void {
-		this.isOver = true;
-	}
-
-	ask(method: string, url: string, ...fields: string[]): string {
-		const first = this.send(method, url, fields);
-		const [, challenge] = first.split("\r\nWWW-Authenticate: ");
-		if (challenge === undefined) return first;
-		return this.send(method, url, [`Authorization: ${digestFor(challenge, method, url)}`, ...fields]);
-	}
-
-	send(method: string, url: string, fields: readonly string[]): string {
-		this.text = "";
-		const head = [`${method} ${url} RTSP/1.0`, `CSeq: ${++this.count}`, ...fields].join("\r\n");
-		const bytes = Buffer.from(`${head}\r\n\r\n`);
-		this.stream.write(bytes, 0, bytes.length);
-		this.home.world.runFor(200);
-		return this.text;
-	}
 }
 
 describe("app/stream/rtsp-part", () => {

@@ -3,6 +3,7 @@ import { Prng } from "../../../../src/base/prng";
 import type { AccessUnit } from "../../../../src/media/access-unit";
 import { NalWalker } from "../../../../src/media/h264";
 import { H264Depacketizer, UNIT_MAX } from "../../../../src/stream/packets/h264-depacketizer";
+import { H264Packetizer } from "../../../../src/stream/packets/h264-packetizer";
 import { PacketStream } from "../../../../src/stream/packets/packet-stream";
 import { RtpPacket } from "../../../../src/wire/rtp";
 import { mutateOctets } from "../../../support/mutate";
@@ -32,7 +33,7 @@ class Rig {
 
 /** The packets of each picture: `K` is a key picture. */
 function packetsFor(kinds: string, sequence = 65530): Uint8Array[][] {
-	const stream = new PacketStream("udp", 0, { ssrc: 1, sequence });
+	const stream = new PacketStream("udp", 0, { ssrc: 1, sequence }, new H264Packetizer());
 	return [...kinds].map((kind, i) =>
 		packetsOf(stream.unit(unitOf(kind === "K" ? KEY : OTHER, kind === "K"), 3000 * i)!),
 	);
@@ -97,7 +98,7 @@ describe("stream/h264-depacketizer", () => {
 		for (const packet of packets) packet[1] &= 0x7f;
 		const rig = new Rig().feed(...packets);
 		assert.deepEqual(rig.units.map(nalsOf), [KEY, OTHER]);
-		const stream = new PacketStream("udp", 0, { ssrc: 1, sequence: 0 });
+		const stream = new PacketStream("udp", 0, { ssrc: 1, sequence: 0 }, new H264Packetizer());
 		const sets = packetsOf(stream.unit(unitOf([SPS, PPS], false), 100)!);
 		const slice = packetsOf(stream.unit(unitOf([KEY[2]], true), 200)!);
 		assert.deepEqual(new Rig().feed(...sets, ...slice).units.map(nalsOf), [[SPS, PPS, KEY[2]]]);

@@ -5,6 +5,7 @@ import { AccessUnit } from "../../../../src/media/access-unit";
 import type { Frame } from "../../../../src/media/frame";
 import { NalWalker } from "../../../../src/media/h264";
 import { parseJpeg } from "../../../../src/media/jpeg";
+import { H264Packetizer } from "../../../../src/stream/packets/h264-packetizer";
 import { JpegDepacketizer } from "../../../../src/stream/packets/jpeg-depacketizer";
 import { JpegLayout } from "../../../../src/stream/packets/jpeg-layout";
 import { PacketStream } from "../../../../src/stream/packets/packet-stream";
@@ -38,7 +39,7 @@ function unpacked(list: readonly Uint8Array[]): Uint8Array[] {
 describe("stream/packet-stream", () => {
 	for (const extra of [0, 100_000]) {
 		it(`splits a JPEG picture into datagrams of 1,400 octets (STR-9), ${extra} octets unused in its buffer`, () => {
-			const stream = new PacketStream("udp", 0, NUMBERS);
+			const stream = new PacketStream("udp", 0, NUMBERS, new H264Packetizer());
 			const burst = stream.frame(frameOf(PICTURE, extra), 0x87654321);
 			assert.ok(burst);
 			const info = parseJpeg(PICTURE, 0, PICTURE.length)!;
@@ -62,7 +63,7 @@ describe("stream/packet-stream", () => {
 	}
 
 	it("sends a JPEG picture as one block of an RTSP connection (STR-1)", () => {
-		const stream = new PacketStream("tcp", 4, NUMBERS);
+		const stream = new PacketStream("tcp", 4, NUMBERS, new H264Packetizer());
 		const burst = stream.frame(frameOf(PICTURE), 9);
 		assert.ok(burst);
 		assert.equal(burst.count, 1);
@@ -74,7 +75,7 @@ describe("stream/packet-stream", () => {
 	for (const framing of ["udp", "tcp"] as const) {
 		for (const headroom of [0, 5, 300]) {
 			it(`keeps all NAL units of an H.264 picture (STR-25), ${framing}, ${headroom} octets before it`, () => {
-				const stream = new PacketStream(framing, 0, NUMBERS);
+				const stream = new PacketStream(framing, 0, NUMBERS, new H264Packetizer());
 				const nals = [
 					nalOf(7, 20),
 					nalOf(8, 6),
@@ -99,7 +100,7 @@ describe("stream/packet-stream", () => {
 	}
 
 	it("sends the parameter sets before a key picture without them, and only there", () => {
-		const stream = new PacketStream("udp", 0, NUMBERS);
+		const stream = new PacketStream("udp", 0, NUMBERS, new H264Packetizer());
 		const sets = [nalOf(7, 20), nalOf(8, 6)];
 		stream.parameterSets = sets;
 		const slice = nalOf(5, 100);
@@ -109,7 +110,7 @@ describe("stream/packet-stream", () => {
 	});
 
 	it("uses the buffers again after the last release", () => {
-		const stream = new PacketStream("udp", 0, NUMBERS);
+		const stream = new PacketStream("udp", 0, NUMBERS, new H264Packetizer());
 		const frame = frameOf(PICTURE);
 		const first = stream.frame(frame, 0)!;
 		const { bytes, offsets } = first;
@@ -126,7 +127,7 @@ describe("stream/packet-stream", () => {
 	});
 
 	it("says why it refuses a picture, and uses no sequence number for it", () => {
-		const stream = new PacketStream("udp", 0, NUMBERS);
+		const stream = new PacketStream("udp", 0, NUMBERS, new H264Packetizer());
 		const grey = PICTURE.slice();
 		const at = grey.indexOf(0xc0);
 		assert.deepEqual([grey[at - 1], grey[at + 8]], [0xff, 3]);
@@ -141,7 +142,10 @@ describe("stream/packet-stream", () => {
 
 	it("keeps the NAL units of damaged streams, whatever their lengths (fuzz)", () => {
 		const random = new Prng(2);
-		const streams = [new PacketStream("udp", 0, NUMBERS), new PacketStream("tcp", 2, NUMBERS)];
+		const streams = [
+			new PacketStream("udp", 0, NUMBERS, new H264Packetizer()),
+			new PacketStream("tcp", 2, NUMBERS, new H264Packetizer()),
+		];
 		const walker = new NalWalker();
 		for (let i = 0; i < 500; i++) {
 			const nals = Array.from({ length: 1 + random.below(6) }, () =>
@@ -169,7 +173,7 @@ describe("stream/packet-stream", () => {
 
 	it("sends what can be rebuilt of damaged pictures, or nothing (fuzz)", () => {
 		const random = new Prng(3);
-		const stream = new PacketStream("udp", 0, NUMBERS);
+		const stream = new PacketStream("udp", 0, NUMBERS, new H264Packetizer());
 		const frames: Frame[] = [];
 		const depacketizer = new JpegDepacketizer({ picture: (frame) => frames.push(frame) });
 		const packet = new RtpPacket();

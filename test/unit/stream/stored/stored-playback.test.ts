@@ -3,6 +3,7 @@ import type { Millis } from "../../../../src/core/time";
 import { AccessUnit } from "../../../../src/media/access-unit";
 import { Frame } from "../../../../src/media/frame";
 import type { ContentDescription, PlayRange, VideoEncoding } from "../../../../src/stream/content";
+import { H264Packetizer } from "../../../../src/stream/packets/h264-packetizer";
 import type { PacketBurst } from "../../../../src/stream/packets/packet-burst";
 import { PacketStream } from "../../../../src/stream/packets/packet-stream";
 import { RtspRefusal } from "../../../../src/stream/rtsp-refusal";
@@ -50,7 +51,7 @@ class Rig implements StoredReader {
 			video: { encoding, width: 640, height: 480, frameRate: RATE, parameterSets: [] },
 			range: { duration: COUNT / RATE, utc: undefined },
 		};
-		const packets = new PacketStream("tcp", 0, { ssrc: 1, sequence: 0 });
+		const packets = new PacketStream("tcp", 0, { ssrc: 1, sequence: 0 }, new H264Packetizer());
 		this.playback = new StoredPlayback(
 			content,
 			this,
