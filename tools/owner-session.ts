@@ -26,3 +26,8 @@ export async function viewerToken(port: number, password = PASSWORD): Promise<st
 	const answer = await post(port, "/api/v1/links", { hours: "24" }, await ownerCookie(port, password));
 	return ((await answer.json()) as { token: string }).token;
 }
+
+/** Ends all logins at a camera on this machine. */
+export async function endAllLogins(port: number, password = PASSWORD): Promise<void> {
+	await post(port, "/api/v1/logout-all", {}, await ownerCookie(port, password));
+}

@@ -1,3 +1,4 @@
+import { parseDigits } from "../base/digits";
 /**
  * Reads the Range field of a request for a body of `length` octets.
  * @returns the range; `unsatisfiable` if it lies outside the body; `undefined` if the whole body is to be sent because the
@@ -23,11 +24,5 @@ export function parseRange(
 
 /** Returns a number; -1 for an empty text, `undefined` for anything else. */
 function number(text: string): number | undefined {
-	if (text === "") return -1;
-	if (text.length > 15) return undefined;
-	for (let i = 0; i < text.length; i++) {
-		const digit = text.charCodeAt(i) - 48;
-		if (digit < 0 || digit > 9) return undefined;
-	}
-	return Number(text);
+	return text === "" ? -1 : parseDigits(text, 15);
 }

@@ -1,7 +1,6 @@
 import type { Octets } from "../core/time";
 
 /** Types of NAL units. @see ITU-T H.264 Table 7-1 */
-export const NAL_SLICE = 1;
 export const NAL_IDR = 5;
 export const NAL_SEI = 6;
 export const NAL_SPS = 7;

@@ -58,7 +58,7 @@ export function parseJpeg(bytes: Uint8Array, start: Octets, end: Octets): JpegIn
 		const next = at + 2 + readU16(bytes, at + 2);
 		if (next < body || next > last || !hasLength(marker)) return undefined;
 		if (marker === DHT) {
-			const standard = checkTables(bytes, body, next);
+			const standard = areStandardTables(bytes, body, next);
 			if (standard === undefined) return undefined;
 			standardHuffman &&= standard;
 		} else if (marker === DRI) {
@@ -75,7 +75,7 @@ export function parseJpeg(bytes: Uint8Array, start: Octets, end: Octets): JpegIn
 				restartInterval,
 				scanStart: next,
 			};
-		} else if (isFrame(marker)) {
+		} else if (isFrameMarker(marker)) {
 			if (frame !== 0 || marker > SOF2 || !isFrameHeader(bytes, body, next)) return undefined;
 			frame = body;
 			baseline = marker === SOF0;
@@ -85,13 +85,13 @@ export function parseJpeg(bytes: Uint8Array, start: Octets, end: Octets): JpegIn
 	return undefined;
 }
 
-/** True for markers that start a segment; the others are invalid before the first scan. */
-function hasLength(marker: number): boolean {
+/** True for JPEG markers that start a segment; the others are invalid before the first scan. */
+export function hasLength(marker: number): boolean {
 	return marker >= 0xc0 && (marker < 0xd0 || marker > 0xd9);
 }
 
-/** SOF0 to SOF15: all of 0xc0 to 0xcf but DHT, JPG and DAC. */
-function isFrame(marker: number): boolean {
+/** True for SOF0 to SOF15: all JPEG markers of 0xc0 to 0xcf but DHT, JPG and DAC. */
+export function isFrameMarker(marker: number): boolean {
 	return marker >= SOF0 && marker <= 0xcf && marker !== DHT && marker !== 0xc8 && marker !== 0xcc;
 }
 
@@ -141,8 +141,8 @@ function usesUsualTables(bytes: Uint8Array, scan: Octets): boolean {
 	return true;
 }
 
-/** @returns whether all tables of a DHT segment are standard; `undefined` when it is malformed */
-function checkTables(bytes: Uint8Array, start: Octets, end: Octets): boolean | undefined {
+/** Tells whether all Huffman tables of the content of a DHT segment, `bytes[start, end)`, are standard; `undefined` when it is malformed. */
+export function areStandardTables(bytes: Uint8Array, start: Octets, end: Octets): boolean | undefined {
 	let standard = true;
 	let at = start;
 	while (at < end) {

@@ -1,3 +1,4 @@
+import { parseDigits } from "../base/digits";
 /** What the program gets for a setting: text, a number, a switch, words, or numbers. */
 export type SettingValue = string | number | boolean | readonly string[] | readonly number[];
 
@@ -195,11 +196,6 @@ function isAnyText(): boolean {
 }
 
 function parseInteger(text: string, min: number, max: number): number | undefined {
-	if (text.length < 1 || text.length > 10) return undefined;
-	for (let i = 0; i < text.length; i++) {
-		const digit = text.charCodeAt(i) - 48;
-		if (digit < 0 || digit > 9) return undefined;
-	}
-	const value = Number(text);
-	return value >= min && value <= max ? value : undefined;
+	const value = parseDigits(text, 10);
+	return value !== undefined && value >= min && value <= max ? value : undefined;
 }

@@ -29,7 +29,10 @@ export type RtspErrorStatus =
 
 /** Why a request is refused: the status of the answer, and a sentence for the client's user and the log. */
 export class RtspRefusal {
-	/** @param message names no address, as clients from the Internet get it (STR-19) */
+	/**
+	 * @param message without a capital at its beginning and a full stop; it follows the reason phrase. It names no address, as clients
+	 * from the Internet get it (STR-19). Empty: the status says enough
+	 */
 	constructor(
 		readonly status: RtspErrorStatus,
 		readonly message: string,

@@ -1,5 +1,3 @@
-import type { Millis } from "../core/time";
-
 /** The processing units of a stream, for the status. */
 export interface UnitStatus {
 	/** `RTP sender`, `RTCP sender and receiver`, `RTCP sender`, `RTCP receiver`, `none` or `interleaved`. */
@@ -20,7 +18,6 @@ export interface StreamEntry {
 	readonly client: string;
 	readonly framing: "udp" | "tcp";
 	readonly ssrc: number;
-	readonly since: Millis;
 	readonly units: readonly UnitStatus[];
 }
 
@@ -60,11 +57,6 @@ export class StreamTable<Entry extends StreamEntry = StreamEntry> {
 	get(stream: number): Entry | undefined {
 		const at = this.find(stream);
 		return at < 0 ? undefined : this.list[at];
-	}
-
-	/** The streams of a control session. */
-	ofControl(control: string): Entry[] {
-		return this.list.filter((entry) => entry.control === control);
 	}
 
 	/** Its place in the list; -1: it is not there. */

@@ -1,3 +1,4 @@
+import { parseDigits } from "../base/digits";
 import type { Seconds } from "../core/time";
 import { readXml, type XmlHandler } from "./xml";
 
@@ -52,13 +53,14 @@ export function parseEventTimeout(text: string | undefined): Seconds | undefined
 	const lower = text?.trim().toLowerCase() ?? "";
 	if (lower === "infinite" || lower === "second-infinite") return INFINITE;
 	if (!lower.startsWith("second-")) return undefined;
-	const seconds = parseCount(lower.slice(7));
+	const seconds = parseDigits(lower.slice(7), 10);
 	return seconds === undefined ? undefined : Math.min(INFINITE, Math.max(TIMEOUT_MIN, seconds));
 }
 
 /** Reads an event's sequence number, an unsigned 32-bit integer; `undefined` when it is not one. @see UPnP Device Architecture 2.0 §4.3.2 */
 export function parseEventKey(text: string | undefined): number | undefined {
-	return parseCount(text?.trim() ?? "");
+	const key = parseDigits(text?.trim() ?? "", 10);
+	return key === undefined || key > 0xffffffff ? undefined : key;
 }
 
 /** Counts an event's sequence number up: after the largest comes 1, because 0 is only used for the initial event. @see UPnP Device Architecture 2.0 §4.3.1 */
@@ -89,15 +91,4 @@ class PropertyReader implements XmlHandler {
 		const { properties } = this;
 		if (properties !== undefined && properties.size < PROPERTIES_MAX) properties.set(name, text);
 	}
-}
-
-function parseCount(text: string): number | undefined {
-	if (text === "" || text.length > 10) return undefined;
-	let value = 0;
-	for (let i = 0; i < text.length; i++) {
-		const digit = text.charCodeAt(i) - 48;
-		if (digit < 0 || digit > 9) return undefined;
-		value = value * 10 + digit;
-	}
-	return value <= 0xffffffff ? value : undefined;
 }

@@ -1,3 +1,4 @@
+import { parseDigits } from "../base/digits";
 import type { Millis } from "../core/time";
 
 const MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
@@ -33,28 +34,17 @@ export function parseHttpDate(text: string): Millis | undefined {
 }
 
 function dateOf(day: string, month: string, year: string, time: string): Millis | undefined {
-	const days = number(day, 1, 2);
+	const days = parseDigits(day, 2);
 	const at = month.length === 3 ? MONTHS.indexOf(month.toLowerCase()) : -1;
 	const short = year.length === 2;
-	const years = number(year, short ? 2 : 4, 4);
+	const years = parseDigits(year, 4, short ? 2 : 4);
 	const clock = time.split(":");
 	if (days === undefined || at < 0 || at % 3 !== 0 || years === undefined || clock.length !== 3) return undefined;
-	const hours = number(clock[0], 2, 2);
-	const minutes = number(clock[1], 2, 2);
-	const seconds = number(clock[2], 2, 2);
+	const hours = parseDigits(clock[0], 2, 2);
+	const minutes = parseDigits(clock[1], 2, 2);
+	const seconds = parseDigits(clock[2], 2, 2);
 	if (hours === undefined || minutes === undefined || seconds === undefined) return undefined;
 	if (days < 1 || days > 31 || hours > 23 || minutes > 59 || seconds > 60) return undefined;
 	const whole = short ? years + (years < 70 ? 2000 : 1900) : years;
 	return Date.UTC(whole, at / 3, days, hours, minutes, seconds);
-}
-
-function number(text: string, least: number, most: number): number | undefined {
-	if (text.length < least || text.length > most) return undefined;
-	let value = 0;
-	for (let i = 0; i < text.length; i++) {
-		const digit = text.charCodeAt(i) - 48;
-		if (digit < 0 || digit > 9) return undefined;
-		value = value * 10 + digit;
-	}
-	return value;
 }

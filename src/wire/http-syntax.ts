@@ -64,18 +64,6 @@ export function hasControl(bytes: Uint8Array, start: number, end: number): boole
 	return false;
 }
 
-/** Parses 1 to 15 decimal digits; `undefined` for anything else. @see RFC 9110 §8.6 */
-export function parseLength(text: string): number | undefined {
-	if (text.length < 1 || text.length > 15) return undefined;
-	let value = 0;
-	for (let i = 0; i < text.length; i++) {
-		const digit = text.charCodeAt(i) - 48;
-		if (digit < 0 || digit > 9) return undefined;
-		value = value * 10 + digit;
-	}
-	return value;
-}
-
 /**
  * Parses the line before a chunk: 1 to 8 hexadecimal digits, and extensions, which are ignored.
  * @param strict refuses white space before the digits, and control characters in extensions

@@ -1,6 +1,6 @@
+import { parseDigits } from "../base/digits";
 import { utf8Encode } from "../base/text";
 import { isHostValue } from "./http-host";
-import { parseLength } from "./http-syntax";
 
 /** The longest URL. */
 const URL_MAX = 2048;
@@ -35,7 +35,7 @@ export function parseUrl(text: string): HttpUrl | undefined {
 	const mark = authority.indexOf(":", Math.max(0, close));
 	const host = (mark < 0 ? authority : authority.slice(0, mark)).toLowerCase();
 	const digits = mark < 0 ? "" : authority.slice(mark + 1);
-	const port = digits === "" ? (secure ? 443 : 80) : parseLength(digits);
+	const port = digits === "" ? (secure ? 443 : 80) : parseDigits(digits, 15);
 	if (host === "" || port === undefined || port < 1 || port > 65535) return undefined;
 	const target = rest.slice(path);
 	return {

@@ -1,5 +1,6 @@
+import { parseDigits } from "../base/digits";
 import type { Millis, Seconds } from "../core/time";
-import { formatThousandths, parseDecimal, parseDigits } from "./rtsp-syntax";
+import { formatThousandths, parseDecimal } from "./rtsp-syntax";
 
 /** The longest Range field. */
 const FIELD_MAX = 128;

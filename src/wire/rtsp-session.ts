@@ -1,5 +1,5 @@
+import { parseDigits } from "../base/digits";
 import type { Seconds } from "../core/time";
-import { parseDigits } from "./rtsp-syntax";
 
 /** The longest session identifier that is read. */
 const ID_MAX = 128;

@@ -1,3 +1,5 @@
+import { parseDigits } from "../base/digits";
+
 const QUOTE = 34;
 const DOT = 46;
 const MINUS = 45;
@@ -31,18 +33,6 @@ export function splitQuoted(text: string, mark: string, most: number): string[] 
 /** Removes the quotation marks around a value, if it has them. */
 export function unquoted(text: string): string {
 	return text.length >= 2 && text[0] === '"' && text.endsWith('"') ? text.slice(1, -1) : text;
-}
-
-/** Parses 1 to `most` decimal digits; `undefined` for anything else. */
-export function parseDigits(text: string, most: number): number | undefined {
-	if (text.length < 1 || text.length > most) return undefined;
-	let value = 0;
-	for (let i = 0; i < text.length; i++) {
-		const digit = text.charCodeAt(i) - 48;
-		if (digit < 0 || digit > 9) return undefined;
-		value = value * 10 + digit;
-	}
-	return value;
 }
 
 /**

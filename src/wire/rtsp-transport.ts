@@ -1,5 +1,6 @@
+import { parseDigits } from "../base/digits";
 import { isHex } from "../base/hex";
-import { parseDigits, splitQuoted, unquoted } from "./rtsp-syntax";
+import { splitQuoted, unquoted } from "./rtsp-syntax";
 
 /** The longest Transport field, its alternatives, and the parameters of one. */
 const FIELD_MAX = 2048;

@@ -1,6 +1,6 @@
+import { parseDigits } from "../base/digits";
 import { utf8Encode } from "../base/text";
 import { isHostValue } from "./http-host";
-import { parseLength } from "./http-syntax";
 import { percentDecode } from "./http-target";
 
 /** The longest URL. */
@@ -51,7 +51,7 @@ export function parseRtspUrl(text: string): RtspUrl | undefined {
 	const before = authority.indexOf(":", Math.max(0, close));
 	const host = (before < 0 ? authority : authority.slice(0, before)).toLowerCase();
 	const digits = before < 0 ? "" : authority.slice(before + 1);
-	const port = digits === "" ? (secure ? RTSPS_PORT : RTSP_PORT) : parseLength(digits);
+	const port = digits === "" ? (secure ? RTSPS_PORT : RTSP_PORT) : parseDigits(digits, 15);
 	if (host === "" || port === undefined || port < 1 || port > 65535) return undefined;
 	return {
 		secure,

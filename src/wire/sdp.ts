@@ -1,7 +1,7 @@
 import { fromBase64 } from "../base/base64";
+import { parseDigits } from "../base/digits";
 import { utf8Decode } from "../base/text";
 import type { Octets } from "../core/time";
-import { parseLength } from "./http-syntax";
 
 /** The longest description that is read. */
 export const SDP_MAX: Octets = 65_536;
@@ -188,7 +188,7 @@ class MediaReader implements SdpMedia {
 		if (format === undefined) return;
 		const parts = encoding.split("/", 3);
 		format.encoding = parts[0].toUpperCase();
-		const rate = parseLength(parts[1] ?? "");
+		const rate = parseDigits(parts[1] ?? "", 15);
 		if (rate !== undefined && rate > 0) format.clockRate = rate;
 	}
 
@@ -212,21 +212,21 @@ class MediaReader implements SdpMedia {
 	}
 
 	private size([first, second]: readonly string[]): void {
-		const width = parseLength((first ?? "").trim()) ?? 0;
-		const height = parseLength((second ?? "").trim()) ?? 0;
+		const width = parseDigits((first ?? "").trim(), 15) ?? 0;
+		const height = parseDigits((second ?? "").trim(), 15) ?? 0;
 		if (width < 1 || height < 1 || width > 65535 || height > 65535) return;
 		this.width = width;
 		this.height = height;
 	}
 
 	private find(type: string | undefined): FormatReader | undefined {
-		const number = parseLength(type ?? "");
+		const number = parseDigits(type ?? "", 15);
 		for (const format of this.formats) if (format.payloadType === number) return format;
 		return undefined;
 	}
 
 	private add(type: string | undefined): FormatReader | undefined {
-		const number = parseLength(type ?? "");
+		const number = parseDigits(type ?? "", 15);
 		if (number === undefined || number > 127 || this.formats.length >= FORMATS_MAX) return undefined;
 		const format = new FormatReader(number);
 		this.formats.push(format);

@@ -1,6 +1,7 @@
+import { parseDigits } from "../base/digits";
 import type { Octets } from "../core/time";
 import { authorityOf, isHostValue } from "./http-host";
-import { isToken, parseChunkSize, parseLength } from "./http-syntax";
+import { isToken, parseChunkSize } from "./http-syntax";
 import { parseHead } from "./text-head";
 import {
 	emptyMessage,
@@ -276,13 +277,13 @@ export class TextMessageReader {
 		for (const [name, value] of message.fields) {
 			if (name === "transfer-encoding") return this.fail("transfer-coding");
 			if (name !== "content-length") continue;
-			const given = parseLength(value);
+			const given = parseDigits(value, 15);
 			if (given === undefined || (lengths > 0 && given !== length)) return this.fail("malformed");
 			length = given;
 			lengths++;
 		}
 		// Without a number the response could not be matched with the request.
-		if (message.status === 0 && parseLength(fieldOf(message, "cseq") ?? "") === undefined) this.fail("malformed");
+		if (message.status === 0 && parseDigits(fieldOf(message, "cseq") ?? "", 15) === undefined) this.fail("malformed");
 		else this.expectLength(length);
 	}
 
@@ -296,7 +297,7 @@ export class TextMessageReader {
 		let doubtful = false;
 		for (const [name, value] of message.fields) {
 			if (name === "content-length") {
-				const given = parseLength(value);
+				const given = parseDigits(value, 15);
 				if (given === undefined || (length !== undefined && (strict || given !== length))) doubtful = true;
 				length = given;
 			} else if (name === "transfer-encoding") {

@@ -14,8 +14,9 @@ import { gateJpeg } from "../../src/stream/packets/jpeg-gate";
 import { PacketStream } from "../../src/stream/packets/packet-stream";
 import { RtpPacket } from "../../src/wire/rtp";
 import { needs } from "../support/needs";
+import { decodedHashes, freePort, hashesOf, PlayerProcess } from "../support/player-process";
 import { frameOf, packetsOf } from "../support/rtp-pictures";
-import { decodedHashes, freePort, hashesOf, RtpPlayer } from "../support/rtp-players";
+import { until } from "../support/until";
 
 const JPEG_CAPS = "application/x-rtp,media=video,encoding-name=JPEG,payload=26,clock-rate=90000";
 const H264_CAPS = "application/x-rtp,media=video,encoding-name=H264,payload=96,clock-rate=90000";
@@ -143,7 +144,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 			"framemd5",
 			"-",
 		];
-		const player = new RtpPlayer(port, "ffmpeg", args);
+		const player = new PlayerProcess(port, "ffmpeg", args);
 		try {
 			await player.send(list);
 			await player.end();
@@ -163,7 +164,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 		const port = await freePort();
 		const file = path("gstreamer.out");
 		const pipeline = `udpsrc port=${port} buffer-size=4000000 num-buffers=${packets} caps=${caps} ! ${elements} ! filesink location=${file}`;
-		const player = new RtpPlayer(port, "gst-launch-1.0", ["-q", "-e", ...pipeline.split(" ")]);
+		const player = new PlayerProcess(port, "gst-launch-1.0", ["-q", "-e", ...pipeline.split(" ")]);
 		try {
 			await player.send(list);
 			await player.end();
@@ -277,21 +278,22 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 		assert.deepEqual(decodedHashes("-f", "h264", "-i", file), decodedHashes("-i", path("video.h264")));
 	});
 
-	/** Receives what a sender sends until it ends. */
+	/** Receives what a sender sends until it has ended and all is there. */
 	async function receive(
 		program: string,
 		args: (port: number) => readonly string[],
 		take: (bytes: Uint8Array) => void,
+		isWhole: () => boolean,
 	): Promise<void> {
 		const port = await freePort();
 		const socket = createSocket({ type: "udp4", recvBufferSize: 4_000_000 });
 		await new Promise<void>((done) => socket.bind(port, "127.0.0.1", done));
 		socket.on("message", take);
-		const sender = new RtpPlayer(port, program, args(port));
+		const sender = new PlayerProcess(port, program, args(port));
 		try {
 			await sender.end();
-			await new Promise((done) => setTimeout(done, 100));
 			assert.equal(sender.problems, "");
+			await until("all pictures are there", 2000, isWhole);
 		} finally {
 			sender.close();
 			socket.close();
@@ -325,6 +327,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 					`rtp://127.0.0.1:${port}`,
 				],
 				(bytes) => packet.read(bytes, 0, bytes.length) && depacketizer.packet(0, undefined, bytes, packet),
+				() => frames.length >= 5,
 			);
 			assert.equal(frames.length, 5);
 			assert.equal(depacketizer.dropped, 0);
@@ -350,6 +353,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 			"gst-launch-1.0",
 			(port) => ["-q", ...pipeline(port).split(" ")],
 			(bytes) => packet.read(bytes, 0, bytes.length) && depacketizer.packet(0, undefined, bytes, packet),
+			() => frames.length >= 5,
 		);
 		assert.equal(frames.length, 5);
 		const files = readdirSync(folder)
@@ -363,6 +367,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 
 	it("puts the H.264 that ffmpeg sends together again (STR-25)", async () => {
 		const received: Uint8Array[] = [];
+		const pictures = unitsOf(new Uint8Array(readFileSync(path("video.h264")))).length;
 		const depacketizer = new H264Depacketizer({
 			unit: (unit) => received.push(unit.bytes.slice(unit.start, unit.end)),
 		});
@@ -371,6 +376,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 			"ffmpeg",
 			(port) => ["-v", "error", "-re", "-i", path("video.h264"), "-c", "copy", "-f", "rtp", `rtp://127.0.0.1:${port}`],
 			(bytes) => packet.read(bytes, 0, bytes.length) && depacketizer.packet(0, bytes, packet),
+			() => received.length >= pictures,
 		);
 		writeFileSync(path("received.h264"), Buffer.concat(received));
 		assert.equal(depacketizer.dropped, 0);

@@ -27,7 +27,7 @@ for (const program of CAMERA_PROGRAMS) {
 			await camera?.stop();
 			camera = undefined;
 		});
-		after(() => server?.stop());
+		after(() => GstRtspServer.stopAll());
 
 		const start = async (path: string, ...flags: readonly string[]): Promise<void> => {
 			port = await freePort();

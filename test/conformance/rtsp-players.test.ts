@@ -6,7 +6,7 @@ import { CAMERA_PROGRAMS, FRAME, type RunningCamera, startCamera } from "../../t
 import { freePort } from "../../tools/free-port";
 import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
-import { decodedHashes } from "../support/rtp-players";
+import { decodedHashes } from "../support/player-process";
 import { until } from "../support/until";
 import { client, TlsFolder } from "./tls-fixture";
 
@@ -155,7 +155,7 @@ for (const program of CAMERA_PROGRAMS) {
 			assert.ok(!camera.said().includes(token), "the log has no token");
 		});
 
-		it("tells them what is wrong", async () => {
+		it("says in the response what is wrong", async () => {
 			assert.match((await play(urlOf("/live", "viewer:wrong@"))).err, /401 Unauthorized/);
 			assert.match((await play(urlOf("/none"))).err, /404 Not Found/);
 			const stream = await client("curl", ["-sS", "--max-time", "10", `http://127.0.0.1:${port}/`]);

@@ -61,7 +61,7 @@ describe("RTSP source and gst-rtsp-server", function () {
 		source?.h264?.stop();
 	});
 
-	after(() => server?.stop());
+	after(() => GstRtspServer.stopAll());
 
 	for (const sourceTransport of ["tcp", "udp"] as const) {
 		it(`plays JPEG by ${sourceTransport} with Digest, without ffmpeg (STR-9)`, async () => {
@@ -119,15 +119,12 @@ describe("RTSP source and gst-rtsp-server", function () {
 	] as const) {
 		it(`plays by ${offered} when the server refuses ${sourceTransport}`, async () => {
 			const strict = await GstRtspServer.start(offered);
-			try {
-				viewer = new Viewer();
-				source = openRtsp(strict.url("jpeg"), 30, { ...defaultsOf(RTSP_SOURCE_SCHEMA), sourceTransport });
-				source.start(viewer);
-				await until("pictures", 5000, () => viewer.pictures.length >= 3);
-				assert.deepEqual(viewer.troubles, []);
-			} finally {
-				strict.stop();
-			}
+			viewer = new Viewer();
+			source = openRtsp(strict.url("jpeg"), 30, { ...defaultsOf(RTSP_SOURCE_SCHEMA), sourceTransport });
+			source.start(viewer);
+			await until("pictures", 5000, () => viewer.pictures.length >= 3);
+			assert.deepEqual(viewer.troubles, []);
+			strict.stop();
 		});
 	}
 
@@ -141,12 +138,9 @@ describe("RTSP source and gst-rtsp-server", function () {
 		await until("a trouble", 5000, () => viewer.troubles.length > 0);
 		assert.match(viewer.troubles[0] ?? "", /closed the connection|was lost/);
 		const second = await GstRtspServer.start("both", first.port);
-		try {
-			const { length } = viewer.pictures;
-			await until("pictures", 15_000, () => viewer.pictures.length > length);
-			assert.equal(viewer.troubles.at(-1), undefined);
-		} finally {
-			second.stop();
-		}
+		const { length } = viewer.pictures;
+		await until("pictures", 15_000, () => viewer.pictures.length > length);
+		assert.equal(viewer.troubles.at(-1), undefined);
+		second.stop();
 	});
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Lan } from "../../hosts/virtual/lan";
 import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { World } from "../../hosts/virtual/world";
-import { RtpPlayer } from "../support/rtp-player";
 import { UnitRig } from "../support/unit-rig";
+import { VirtualRtpPlayer } from "../support/virtual-rtp-player";
 
 const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "4");
 const RATE = 15;
@@ -20,7 +20,7 @@ function scene(seed: number, intervals: readonly number[]) {
 		const client = `192.168.0.${10 + i}`;
 		const machine = new VirtualMachine(world, client);
 		const { link } = machine.attach(lan, { address: client });
-		const player = new RtpPlayer(machine, 6000, { interval });
+		const player = new VirtualRtpPlayer(machine, 6000, { interval });
 		const stream = rig.open(client, "192.168.0.2", 6000, 40 + i);
 		world.runFor(5);
 		const { path } = stream;

@@ -81,7 +81,7 @@ describe("simulation: video of an RTSP camera", () => {
 		assert.equal(home.troubles.at(-1), undefined);
 	});
 
-	it("notices that pictures have stopped, and tells", () => {
+	it("notices that pictures have stopped, and reports it", () => {
 		const home = new RtspHome(1);
 		home.watch();
 		assert.ok(home.pictures(3, 3000));

@@ -190,7 +190,7 @@ describe("simulation: RTSP source of a camera", () => {
 		assert.equal(home.camera.open.length, 1);
 	});
 
-	it("tells troubles, and that they are over", () => {
+	it("reports what is wrong, and that it works again", () => {
 		const scene = new Scene();
 		const { source, viewer, home } = scene;
 		home.camera.answers.push("404");

@@ -96,7 +96,7 @@ describe("simulation/stream-crowd", () => {
 		}
 	});
 
-	it("ends all when the server leaves in the middle", () => {
+	it("ends all streams when the server stops while they play", () => {
 		for (let seed = 1; seed <= Number(FEW ?? 10); seed++) {
 			const home = new StreamHome(seed);
 			const options = [

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { SILENCE_MAX } from "../../src/stream/units/udp-reachability";
-import { RtpPlayer } from "../support/rtp-player";
 import {
 	A10,
 	A20,
@@ -16,6 +15,7 @@ import {
 	X210,
 } from "../support/two-networks";
 import { type RigStream, UnitRig } from "../support/unit-rig";
+import { VirtualRtpPlayer } from "../support/virtual-rtp-player";
 
 const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "8");
 const FAR = "198.51.100.9";
@@ -29,7 +29,7 @@ const forSeeds = (run: (net: TwoNetworks, seed: number) => void) => {
 function begin(
 	net: TwoNetworks,
 	rig: UnitRig,
-	player: RtpPlayer,
+	player: VirtualRtpPlayer,
 	client: string,
 	local: string,
 	ssrc: number,
@@ -53,7 +53,7 @@ describe("simulation/stream-forms", () => {
 		it(`serves a LAN client by A with reports both ways: ${name} (STR-5)`, () => {
 			forSeeds((net, seed) => {
 				const rig = new UnitRig(net.server, rows);
-				const player = new RtpPlayer(net.lanClient, 6000, { interval: 400, punches: true });
+				const player = new VirtualRtpPlayer(net.lanClient, 6000, { interval: 400, punches: true });
 				const stream = begin(net, rig, player, LAN, A10, 42);
 				net.world.runFor(12_000);
 				const { path, session } = stream;
@@ -80,7 +80,7 @@ describe("simulation/stream-forms", () => {
 	it("serves an Internet client by B without reports, and a dummy port that dies at the router (STR-6)", () => {
 		forSeeds((net) => {
 			const rig = new UnitRig(net.server, FIRST_FORM);
-			const player = new RtpPlayer(net.farClient, 6000, { interval: 400, punches: true });
+			const player = new VirtualRtpPlayer(net.farClient, 6000, { interval: 400, punches: true });
 			const stream = begin(net, rig, player, FAR, A10, 42);
 			net.world.runFor(60_000);
 			const { path } = stream;
@@ -100,9 +100,9 @@ describe("simulation/stream-forms", () => {
 	it("sends reports by B and receives them by A in the second form, one port for all sessions (STR-7, STR-21)", () => {
 		forSeeds((net, seed) => {
 			const rig = new UnitRig(net.server, SECOND_FORM);
-			const near = new RtpPlayer(net.lanClient, 6000, { interval: 5000 }, 6);
+			const near = new VirtualRtpPlayer(net.lanClient, 6000, { interval: 5000 }, 6);
 			const players = [0, 1, 2].map(
-				(i) => new RtpPlayer(net.farClient, 6000 + 2 * i, { interval: 400, punches: i === 0 }, 7 + i),
+				(i) => new VirtualRtpPlayer(net.farClient, 6000 + 2 * i, { interval: 400, punches: i === 0 }, 7 + i),
 			);
 			const streams = players.map((player, i) => begin(net, rig, player, FAR, A10, 40 + i));
 			const lan = begin(net, rig, near, LAN, A10, 50);
@@ -144,7 +144,7 @@ describe("simulation/stream-forms", () => {
 	it("drops what strangers and other ports of a client send, and counts it (STR-7)", () => {
 		forSeeds((net) => {
 			const rig = new UnitRig(net.server, SECOND_FORM);
-			const player = new RtpPlayer(net.farClient, 6000, { interval: 0 });
+			const player = new VirtualRtpPlayer(net.farClient, 6000, { interval: 0 });
 			const stream = begin(net, rig, player, FAR, A10, 42);
 			const liar = net.addHome("198.51.100.77", "cone");
 			const { drops } = rig.units;
@@ -171,7 +171,7 @@ describe("simulation/stream-forms", () => {
 	it("serves by the rule where there is no table: Internet clients get RTP from B, RTCP goes by A (STR-18)", () => {
 		forSeeds((net) => {
 			const rig = new UnitRig(net.server, [], true);
-			const near = new RtpPlayer(net.lanClient, 6000, { interval: 400, punches: true });
+			const near = new VirtualRtpPlayer(net.lanClient, 6000, { interval: 400, punches: true });
 			const lan = begin(net, rig, near, LAN, A10, 42);
 			const far = rig.open(FAR, A10, 6000, 43);
 			net.world.runFor(3000);
@@ -189,9 +189,9 @@ describe("simulation/stream-forms", () => {
 		forSeeds((net, seed) => {
 			const rig = new UnitRig(net.server, SECOND_FORM);
 			const home = "198.51.100.77";
-			const shut = new RtpPlayer(net.addHome(home, "symmetric"), 6000, { interval: 5000, punches: true });
+			const shut = new VirtualRtpPlayer(net.addHome(home, "symmetric"), 6000, { interval: 5000, punches: true });
 			const stream = begin(net, rig, shut, home, A10, 42);
-			const open = new RtpPlayer(net.farClient, 6000, { interval: 5000 }, 8);
+			const open = new VirtualRtpPlayer(net.farClient, 6000, { interval: 5000 }, 8);
 			const other = begin(net, rig, open, FAR, A10, 43);
 			net.world.runFor(SILENCE_MAX - 2000);
 			// Its empty reports arrive, as it sends them, but no packet reaches it.
@@ -215,7 +215,7 @@ describe("simulation/stream-forms", () => {
 		forSeeds((net, seed) => {
 			const rig = new UnitRig(net.server, SECOND_FORM);
 			const home = "198.51.100.77";
-			const player = new RtpPlayer(net.addHome(home, "cone"), 6000, { interval: 5000, punches: true });
+			const player = new VirtualRtpPlayer(net.addHome(home, "cone"), 6000, { interval: 5000, punches: true });
 			const stream = begin(net, rig, player, home, A10, 42);
 			net.world.runFor(60_000);
 			assert.deepEqual([stream.ended, stream.arrivals, net.intoC], ["", ["alive", "report"], 0], `seed ${seed}`);
@@ -227,7 +227,7 @@ describe("simulation/stream-forms", () => {
 		forSeeds((net) => {
 			const rows = [tableRow("0.0.0.0/0", "RTP sender", "send", A10)];
 			const rig = new UnitRig(net.server, rows);
-			const player = new RtpPlayer(net.lanClient, 6000, { interval: 400 });
+			const player = new VirtualRtpPlayer(net.lanClient, 6000, { interval: 400 });
 			const stream = begin(net, rig, player, LAN, A10, 42);
 			net.world.runFor(5000);
 			assert.ok(player.pictures > 60);
@@ -240,8 +240,8 @@ describe("simulation/stream-forms", () => {
 	it("streams alike to LAN and Internet clients: the same packets at the same time (STR-8)", () => {
 		forSeeds((net, seed) => {
 			const rig = new UnitRig(net.server, SECOND_FORM);
-			const near = new RtpPlayer(net.lanClient, 6000, { interval: 400 });
-			const far = new RtpPlayer(net.farClient, 6000, { interval: 400 });
+			const near = new VirtualRtpPlayer(net.lanClient, 6000, { interval: 400 });
+			const far = new VirtualRtpPlayer(net.farClient, 6000, { interval: 400 });
 			const lan = begin(net, rig, near, LAN, A10, 42);
 			const inet = begin(net, rig, far, FAR, A10, 43);
 			net.world.runFor(20_000);

@@ -1,14 +1,15 @@
 import { connect, type Socket } from "node:net";
 
 /**
- * Abuses a web server on this machine with many connections from many loopback addresses until it is killed; a process
- * of its own, which is idle most of the time.
+ * Abuses a web server or a stream server on this machine with many connections from many loopback addresses until it is
+ * killed; a process of its own, which is idle most of the time.
  *
- *   abuser.ts PORT CONNECTIONS
+ *   abuser.ts PORT CONNECTIONS [rtsp]
  *
  * Prints `ready` when all connections were opened once, and each second a line of JSON with its counters.
  */
-const [port, count] = process.argv.slice(2).map(Number);
+const [port, count] = process.argv.slice(2, 4).map(Number);
+const isRtsp = process.argv[4] === "rtsp";
 /** Number of source addresses, from 127.0.0.2 on. */
 const ADDRESSES = 40;
 
@@ -24,14 +25,22 @@ interface Abuser {
 	go(socket: Socket, turn: number): boolean;
 }
 
-const HALF = "GET /stream.mjpeg HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ";
+const HALF = isRtsp
+	? "DESCRIBE rtsp://127.0.0.1/live RTSP/1.0\r\nCSeq: 1\r\nX-Slow: "
+	: "GET /stream.mjpeg HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ";
+
+const URL = "rtsp://127.0.0.1/live";
+const SETUP = `SETUP ${URL} RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP;unicast;client_port=5000-5001\r\n\r\n`;
+/** Many requests at once, with answers that are as long. */
+const AHEAD = `OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nRequire: ${"x".repeat(400)}\r\n\r\n`.repeat(10);
 
 /** The server's realm, once it is known; a guess with another realm does not count as one. */
 let realm = "";
 
 /** A request with a wrong password. */
 function guess(): string {
-	const digest = `Digest username="owner", realm="${realm}", nonce="0", uri="/", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="0", response="${"0".repeat(64)}"`;
+	const digest = `Digest username="owner", realm="${realm}", nonce="0", uri="${isRtsp ? URL : "/"}", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="0", response="${"0".repeat(64)}"`;
+	if (isRtsp) return `DESCRIBE ${URL} RTSP/1.0\r\nCSeq: 1\r\nAuthorization: ${digest}\r\n\r\n`;
 	return `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${digest}\r\n\r\n`;
 }
 
@@ -53,8 +62,25 @@ const ABUSERS: readonly Abuser[] = [
 	{ begin() {}, go: (socket) => socket.resetAndDestroy() !== undefined },
 ];
 
+/** Those of a stream server, besides. */
+const RTSP_ABUSERS: readonly Abuser[] = [
+	// Asks ahead, and takes no answers.
+	{ begin: (socket) => void socket.pause().write(AHEAD), go: (socket) => !socket.write(AHEAD) && false },
+	// The same, and ends its side.
+	{ begin: (socket) => void socket.pause().end(AHEAD), go: (_socket, turn) => turn % 4 === 3 },
+	// Frames of media, and empty lines.
+	{ begin: (socket) => void socket.write("$\0\0\0".repeat(1000)), go: () => true },
+	{ begin: (socket) => void socket.write("\r\n".repeat(1000)), go: (socket) => !socket.write("\r\n") },
+	// Asks for ports.
+	{
+		begin: (socket) => void socket.write(SETUP),
+		go: (socket) => !socket.write(SETUP),
+	},
+];
+
 function run(index: number, opened: () => void): void {
-	const abuser = ABUSERS[index % ABUSERS.length];
+	const abusers = isRtsp ? [...ABUSERS, ...RTSP_ABUSERS] : ABUSERS;
+	const abuser = abusers[index % abusers.length];
 	const localAddress = `127.0.0.${2 + (index % ADDRESSES)}`;
 	let socket: Socket | undefined;
 	let turn = 0;

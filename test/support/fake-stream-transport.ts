@@ -10,7 +10,7 @@ import type {
 } from "../../src/stream/stream-transport";
 
 /** A live content as a camera has it. */
-export const LIVE: ContentDescription = {
+const LIVE: ContentDescription = {
 	id: "live",
 	title: "Garden",
 	video: { encoding: "JPEG", width: 640, height: 480, frameRate: 30, parameterSets: [] },

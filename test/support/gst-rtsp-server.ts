@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { resolve } from "node:path";
+import { freePort } from "../../tools/free-port";
 
 const SCRIPT = resolve(__dirname, "gst_rtsp_server.py");
 
@@ -9,16 +8,24 @@ const SCRIPT = resolve(__dirname, "gst_rtsp_server.py");
 export class GstRtspServer {
 	static readonly user = "admin";
 	static readonly password = "se cret";
+	private static readonly running = new Set<ChildProcess>();
+
 	private constructor(
 		readonly port: number,
 		private readonly child: ChildProcess,
 	) {}
+
+	/** Stops all servers, those included that a failed test has left or that never got ready. */
+	static stopAll(): void {
+		for (const child of GstRtspServer.running) GstRtspServer.end(child);
+	}
 
 	/** Starts it. @param protocols what it offers @param wanted the port; 0: any */
 	static async start(protocols: "udp" | "tcp" | "both" = "both", wanted = 0): Promise<GstRtspServer> {
 		const port = wanted || (await freePort());
 		const args = [SCRIPT, `${port}`, GstRtspServer.user, GstRtspServer.password, protocols];
 		const child = spawn("/usr/bin/python3", args, { stdio: ["ignore", "pipe", "pipe"] });
+		GstRtspServer.running.add(child);
 		let said = "";
 		child.stderr.on("data", (chunk: Buffer) => {
 			said = (said + chunk.toString()).slice(-2000);
@@ -38,15 +45,12 @@ export class GstRtspServer {
 	}
 
 	stop(): void {
-		this.child.removeAllListeners("exit");
-		this.child.kill("SIGKILL");
+		GstRtspServer.end(this.child);
 	}
-}
 
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((done) => server.close(done));
-	return port;
+	private static end(child: ChildProcess): void {
+		GstRtspServer.running.delete(child);
+		child.removeAllListeners("exit");
+		child.kill("SIGKILL");
+	}
 }

@@ -162,12 +162,11 @@ export const HTTP_ABUSE: readonly AbuseCase[] = [...SMUGGLING, ...PROTOCOLS, ...
 /** What no answer may contain: a field `X-Injected`, or a line of `/etc/passwd`. */
 export const FORBIDDEN = /\r\nX-Injected|root:|\/smuggled/;
 
-const START = "HTTP/1.1 ";
-
-/** The status codes of all answers in what a server sent. */
-export function statusesOf(answers: string): number[] {
+/** The status codes of all answers in what a server sent. @param protocol that of the answers */
+export function statusesOf(answers: string, protocol: "HTTP/1.1" | "RTSP/1.0" = "HTTP/1.1"): number[] {
 	const statuses: number[] = [];
-	for (let at = answers.indexOf(START); at >= 0; at = answers.indexOf(START, at + 1))
-		statuses.push(Number(answers.slice(at + START.length, at + START.length + 3)));
+	const start = `${protocol} `;
+	for (let at = answers.indexOf(start); at >= 0; at = answers.indexOf(start, at + 1))
+		statuses.push(Number(answers.slice(at + start.length, at + start.length + 3)));
 	return statuses;
 }

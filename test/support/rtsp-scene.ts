@@ -6,7 +6,7 @@ import { Prng } from "../../src/base/prng";
 import { utf8Encode } from "../../src/base/text";
 import type { RtspConnection } from "../../src/stream/control/rtsp-connection";
 import { RtspServer } from "../../src/stream/control/rtsp-server";
-import type { RtspServerOptions } from "../../src/stream/control/rtsp-settings";
+import type { RtspServerLimits } from "../../src/stream/control/rtsp-settings";
 import { digestFor, PASSWORD } from "./digest";
 import { FakeStream } from "./fake-stream";
 import { FakeStreamTransport } from "./fake-stream-transport";
@@ -26,7 +26,7 @@ export class RtspScene {
 	readonly authenticator: Authenticator;
 	readonly server: RtspServer;
 
-	constructor(settings: Partial<RtspServerOptions> = {}, access: Partial<AuthenticatorHost> = {}) {
+	constructor(settings: Partial<RtspServerLimits> = {}, access: Partial<AuthenticatorHost> = {}) {
 		const random = new Prng(1);
 		const fill = (bytes: Uint8Array) => bytes.set(bytes.map(() => random.below(256)));
 		const owner = hashPassword("owner", REALM, PASSWORD, true);

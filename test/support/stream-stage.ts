@@ -6,7 +6,6 @@ import { JpegQuality } from "../../src/media/jpeg-quality";
 import { Uplink } from "../../src/media/uplink";
 import type { UnitSink, UnitSource } from "../../src/ports/camera";
 import { LoopFanOut } from "../../src/ports/fan-out";
-import type { UdpPeer, UdpSocket } from "../../src/ports/net";
 import type { ContentDescription, PlayRange } from "../../src/stream/content";
 import { LiveContent } from "../../src/stream/distribution/live-content";
 import { QualityLadder } from "../../src/stream/distribution/quality-ladder";
@@ -15,16 +14,16 @@ import { StreamDistribution } from "../../src/stream/distribution/stream-distrib
 import type { StreamSession } from "../../src/stream/distribution/stream-session";
 import { UnitContent } from "../../src/stream/distribution/unit-content";
 import { UnitHub } from "../../src/stream/distribution/unit-hub";
-import type { MediaPath, MediaPathRequest, MediaPaths } from "../../src/stream/media-path";
 import { RtcpContext } from "../../src/stream/reports/rtcp-session";
 import { RtspRefusal } from "../../src/stream/rtsp-refusal";
 import type { StoredCatalog } from "../../src/stream/stored/stored-content";
 import { StoredStreams } from "../../src/stream/stored/stored-streams";
-import type { Answered, PlayAnswer, StreamAnswer, StreamListener } from "../../src/stream/stream-transport";
+import type { PlayAnswer, StreamAnswer, StreamListener } from "../../src/stream/stream-transport";
 import { UdpReachability } from "../../src/stream/units/udp-reachability";
 import { RtpPacket } from "../../src/wire/rtp";
 import { FakeStream } from "./fake-stream";
 import { type ToyJpeg, toyFrame } from "./toy-jpeg";
+import { type ToyPath, ToyPaths } from "./toy-paths";
 
 /** What a client got: one RTP packet. */
 export interface Got {
@@ -39,92 +38,11 @@ export interface Got {
 }
 
 /** Reads a packet. @throws when it is malformed */
-export function readPacket(bytes: Uint8Array): Got {
+function readPacket(bytes: Uint8Array): Got {
 	const packet = new RtpPacket();
 	if (!packet.read(bytes, 0, bytes.length)) throw new Error("malformed RTP packet");
 	const { sequence, timestamp, ssrc, marker, payloadType, end } = packet;
 	return { sequence, timestamp, ssrc, marker, type: payloadType, fill: bytes[end - 1], length: bytes.length };
-}
-
-/** A UDP socket that keeps what is sent. */
-export class ToyUdp implements UdpSocket {
-	port = 0;
-	readonly sent: Uint8Array[] = [];
-
-	peer(address: string, port: number): UdpPeer {
-		return { address, port };
-	}
-
-	sendTo(_peer: UdpPeer, bytes: Uint8Array, start: number, end: number): void {
-		this.sent.push(bytes.slice(start, end));
-	}
-
-	sendBatch(peer: UdpPeer, bytes: Uint8Array, offsets: Uint32Array, count: number): void {
-		for (let i = 0; i < count; i++) this.sendTo(peer, bytes, offsets[i], offsets[i + 1]);
-	}
-
-	send(): void {}
-
-	close(): void {
-		this.port = 0;
-	}
-}
-
-/** The processing units of one stream, which keep what is sent. */
-export class ToyPath implements MediaPath {
-	readonly source = "";
-	readonly socket = new ToyUdp();
-	readonly peer: UdpPeer;
-	readonly rtcpPort: number;
-	readonly hasReports = true;
-	readonly units = [];
-	readonly reports: Uint8Array[] = [];
-	isOpen = true;
-
-	constructor(
-		readonly request: MediaPathRequest,
-		readonly rtpPort: number,
-		readonly expectsReports: boolean,
-		private readonly closed: () => void,
-	) {
-		this.socket.port = rtpPort;
-		this.rtcpPort = rtpPort + 1;
-		this.peer = { address: request.client, port: request.rtpPort };
-	}
-
-	sendReport(bytes: Uint8Array, start: number, end: number): void {
-		this.reports.push(bytes.slice(start, end));
-	}
-
-	close(): void {
-		if (this.isOpen) this.closed();
-		this.isOpen = false;
-		this.socket.close();
-	}
-}
-
-/** Opens ports for streams, without an address table. */
-export class ToyPaths implements MediaPaths {
-	/** How many paths are open. */
-	count = 0;
-	refusal: RtspRefusal | undefined;
-	/** Requests that wait until the test answers them; `undefined`: they are answered at once. */
-	waiting: (() => void)[] | undefined;
-	expectsReports = false;
-	private port = 5000;
-
-	constructor(private readonly now: () => number) {}
-
-	open(_now: number, request: MediaPathRequest, answered: Answered<MediaPath>): void {
-		const answer = (): void => {
-			if (this.refusal !== undefined) return answered(this.now(), this.refusal);
-			this.count++;
-			this.port += 2;
-			answered(this.now(), new ToyPath(request, this.port, this.expectsReports, () => this.count--));
-		};
-		if (this.waiting === undefined) answer();
-		else this.waiting.push(answer);
-	}
 }
 
 /** An H.264 source that gives a picture whenever the test says. */

@@ -15,7 +15,7 @@ export const C10 = "10.3.0.10";
 export const C20 = "10.3.0.20";
 export const X210 = "203.0.113.210";
 /** Where the control port is reached from the Internet. */
-export const X110 = "203.0.113.110";
+const X110 = "203.0.113.110";
 /** The ports that the router leads to A.20:500 in the second form. */
 export const FIRST = 5000;
 export const LAST = 5999;

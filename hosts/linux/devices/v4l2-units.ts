@@ -1,6 +1,7 @@
 import type { Millis, Octets } from "../../../src/core/time";
 import { AccessUnit } from "../../../src/media/access-unit";
 import { NAL_IDR, NAL_PPS, NAL_SPS, NalWalker } from "../../../src/media/h264";
+import { ticksOf } from "../../../src/media/video-clock";
 import type { UnitSink, UnitSource } from "../../../src/ports/camera";
 import type { Clock } from "../../../src/ports/clock";
 import type { CameraChoice, CameraDriver, LentCamera } from "./camera-driver";
@@ -79,8 +80,7 @@ export class V4l2Units implements UnitSource, CameraOwner {
 		}
 		this.expected = sequence + 1;
 		if (sink === undefined || !this.isInStep) memory.recycle(bytes);
-		else
-			sink.unit(new AccessUnit(bytes, start, end, isKey, this.ahead + sequence, now, (now * 90) >>> 0, memory.recycle));
+		else sink.unit(new AccessUnit(bytes, start, end, isKey, this.ahead + sequence, now, ticksOf(now), memory.recycle));
 	}
 
 	/** @see CameraOwner */

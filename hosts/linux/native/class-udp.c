@@ -12,9 +12,9 @@
 #define BATCH 32
 /* Room for the largest datagram; pages that no datagram reaches cost nothing. */
 #define DATAGRAM_ROOM 65536
-/* PEERS_MAX in src/ports/net.ts, room for peers at first (most sockets have one or two), and heads of their chains. */
+/* PEERS_MAX in src/ports/net.ts, room for peers at first (those of streams have one), and heads of their chains. */
 #define PEERS_MAX 256
-#define PEERS_FIRST 2
+#define PEERS_FIRST 1
 #define CHAINS_MAX 128
 #define CONTROL_ROOM CMSG_SPACE(sizeof(struct in6_pktinfo))
 

@@ -15,7 +15,7 @@ import { LinuxResolver } from "../adapters/resolver";
 
 /**
  * Opens the camera that an RTSP URL names. Nothing here decodes H.264, so JPEG frames need a camera that sends JPEG.
- * @returns `undefined` when `source` is no RTSP URL
+ * @returns `undefined` when `source` is not an RTSP URL
  * @throws {UsageError} when it is malformed
  */
 export function openRtsp(

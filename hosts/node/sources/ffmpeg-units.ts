@@ -2,6 +2,7 @@ import { maskCredentials } from "../../../src/base/mask-credentials";
 import type { Millis } from "../../../src/core/time";
 import { AccessUnit } from "../../../src/media/access-unit";
 import type { PacerTimers } from "../../../src/media/pacer";
+import { ticksOf } from "../../../src/media/video-clock";
 import type { UnitSink, UnitSource } from "../../../src/ports/camera";
 import { monotonic } from "../clock";
 import { copyH264Arguments, type FfmpegInput } from "./ffmpeg-arguments";
@@ -77,7 +78,7 @@ export class FfmpegUnits implements UnitSource, FlvSink, KeptFfmpeg {
 		const now = monotonic();
 		this.origin ??= now - time;
 		this.keeper.delivered();
-		const ticks = Math.round((this.origin + time) * 90) >>> 0;
+		const ticks = ticksOf(this.origin + time);
 		this.sink?.unit(new AccessUnit(bytes, 0, bytes.length, isKey, this.sequence++, now, ticks));
 	}
 }

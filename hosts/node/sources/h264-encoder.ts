@@ -4,13 +4,14 @@ import { AccessUnit } from "../../../src/media/access-unit";
 import type { Frame } from "../../../src/media/frame";
 import { parseJpeg } from "../../../src/media/jpeg";
 import type { PacerTimers } from "../../../src/media/pacer";
+import { ticksOf } from "../../../src/media/video-clock";
 import type { FrameSink, FrameSource, PictureQuality, UnitSink, UnitSource } from "../../../src/ports/camera";
 import { encodeH264Arguments } from "./ffmpeg-arguments";
 import { FfmpegKeeper, type KeptFfmpeg } from "./ffmpeg-keeper";
 import { FlvReader, type FlvSink } from "./flv-reader";
 import { FrameFeed } from "./frame-feed";
 import { NODE_TIMERS } from "./pacer-timers";
-import { SharedFrames } from "./shared-frames";
+import { SharedFrames } from "./shared-source";
 
 /** The longest time between key pictures, after which a viewer that lost a packet sees clearly again. */
 const KEY_PERIOD: Millis = 2000;
@@ -140,7 +141,7 @@ export class H264Encoder implements UnitSource, FrameSink, FlvSink, KeptFfmpeg {
 		this.awaitedSince = time < feed.last ? this.timers.now() : Infinity;
 		this.keeper.delivered();
 		const at = feed.origin + time;
-		this.sink?.unit(new AccessUnit(bytes, 0, bytes.length, isKey, this.sequence++, at, Math.round(at * 90) >>> 0));
+		this.sink?.unit(new AccessUnit(bytes, 0, bytes.length, isKey, this.sequence++, at, ticksOf(at)));
 	}
 
 	private take(frame: Frame): void {

@@ -12,7 +12,7 @@ import type { RtspConnection } from "../../stream/control/rtsp-connection";
 import type { RtspExchange } from "../../stream/control/rtsp-exchange";
 import { RtspServer, type RtspServerHost } from "../../stream/control/rtsp-server";
 import { PLAYING, type RtspSession } from "../../stream/control/rtsp-session";
-import type { RtspServerOptions } from "../../stream/control/rtsp-settings";
+import type { RtspServerLimits } from "../../stream/control/rtsp-settings";
 import { UNREACHABLE_REASON } from "../../stream/units/udp-reachability";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
@@ -106,7 +106,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	}
 
 	/** How many connections and sessions a device has: as the settings say, and as its host can. */
-	static limits({ host, settings }: Node<RtspPartSettings>): RtspServerOptions {
+	static limits({ host, settings }: Node<RtspPartSettings>): RtspServerLimits {
 		const most = Math.max(1, Math.floor((host.connections ?? Infinity) / SHARE));
 		const connections = Math.min(settings.rtspConnections, most);
 		return { connections, connectionsPerAddress: Math.min(settings.rtspConnectionsPerAddress, connections) };

@@ -14,7 +14,7 @@ export function isNear(client: string, local: string, paths: readonly Path[]): b
  * connection's (A).
  * @returns its address, or that of the control connection where there is no other
  */
-export function mediaAddress(local: string, paths: readonly Path[]): string {
+function mediaAddress(local: string, paths: readonly Path[]): string {
 	const family = ipFamily(local);
 	for (const { address, prefix, gateway = "" } of paths) {
 		if (gateway === "" || ipFamily(address) !== family || ipKind(address) === "link-local") continue;
@@ -55,31 +55,6 @@ export function ruleRow(
 		configured: false,
 	};
 }
-
-/**
- * Makes the rows that the rule gives to clients of all own networks and elsewhere, for the status and for `--check`.
- * @param local the address of the control interface; only its family is considered
- */
-export function defaultRows(local: string, paths: readonly Path[]): AddressRow[] {
-	const family = ipFamily(local);
-	const rows: AddressRow[] = [];
-	const add = (client: string, at: string): void => {
-		for (const [protocol, direction] of KINDS) {
-			const row = ruleRow(protocol, direction, client, at, paths);
-			if (row !== undefined) rows.push(row);
-		}
-	};
-	for (const { address } of paths) if (ipFamily(address) === family) add(address, address);
-	// Documentation addresses, which are in no own network except in tests.
-	add(family === 6 ? "2001:db8:ffff::1" : "240.0.0.1", local);
-	return rows;
-}
-
-const KINDS: readonly (readonly [RowProtocol, RowDirection])[] = Object.freeze([
-	["RTP", "send"],
-	["RTCP", "send"],
-	["RTCP", "receive"],
-]);
 
 function ownPath(client: string, paths: readonly Path[]): Path | undefined {
 	let own: Path | undefined;

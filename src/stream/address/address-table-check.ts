@@ -51,7 +51,7 @@ function faultsOf(row: AddressRow, paths: readonly Path[]): string[] {
 		faults.push(`${nameOf(row)}: this machine does not have the address ${bound} now.`);
 	}
 	if (boundPort.kind === "static" && !isPort(boundPort.port))
-		faults.push(`${nameOf(row)}: ${boundPort.port} is no port.`);
+		faults.push(`${nameOf(row)}: ${boundPort.port} is not a port.`);
 	if (boundPort.kind === "range" && !hasPort(boundPort.first, boundPort.last, protocol)) {
 		const { first, last } = boundPort;
 		faults.push(`${nameOf(row)}: ${first}-${last} has no ${protocol === "RTP" ? "even" : "odd"} port.`);

@@ -1,3 +1,4 @@
+import { parseDigits } from "../../base/digits";
 import { canonicalIp, formatIp, ipFamily, parseIp } from "../../core/ip-address";
 
 /** A network in CIDR notation. */
@@ -88,7 +89,7 @@ export function parseEndpoint(text: string): TableEndpoint | undefined {
 }
 
 /** Parses `PORT` or `FIRST-LAST`, from 1 to 65535 each. `undefined` when it is malformed. */
-export function parsePortRange(text: string): PortRange | undefined {
+function parsePortRange(text: string): PortRange | undefined {
 	const dash = text.indexOf("-");
 	const first = parseNumber(text, 0, dash < 0 ? text.length : dash);
 	const last = dash < 0 ? first : parseNumber(text, dash + 1, text.length);
@@ -109,13 +110,7 @@ export function quote(text: string): string {
 /** Parses one to five digits without leading zeros. */
 function parseNumber(text: string, start: number, end: number): number | undefined {
 	if (end <= start || end - start > 5 || (text.charCodeAt(start) === 0x30 && end - start > 1)) return undefined;
-	let value = 0;
-	for (let i = start; i < end; i++) {
-		const code = text.charCodeAt(i);
-		if (!isDigit(code)) return undefined;
-		value = value * 10 + code - 0x30;
-	}
-	return value;
+	return parseDigits(text.slice(start, end), 5);
 }
 
 function isDigit(code: number): boolean {

@@ -1,4 +1,4 @@
-import { ByteWriter } from "../../base/byte-writer";
+import { ByteWriter, readU32 } from "../../base/byte-writer";
 import type { Machine } from "../../core/machine";
 import type { Millis, Octets } from "../../core/time";
 import type { Random } from "../../ports/random";
@@ -64,7 +64,7 @@ export class MediaReceiver implements Machine<RtcpOutbox>, RtcpSink {
 	) {
 		const bytes = new Uint8Array(12);
 		random.fill(bytes);
-		this.ssrc = ((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) >>> 0;
+		this.ssrc = readU32(bytes, 0);
 		let cname = "";
 		for (let i = 4; i < bytes.length; i++) cname += String.fromCharCode(97 + (bytes[i] >> 4), 97 + (bytes[i] & 15));
 		this.cname = cname;

@@ -1,10 +1,9 @@
 import { type Millis, plausibleUtc } from "../../core/time";
+import { TICKS_PER_MS } from "../../media/video-clock";
 import type { ReceptionReport, SenderInfo } from "../../wire/rtcp";
 import { sequenceDistance } from "../../wire/rtp";
 import type { SourceCalendar } from "./rtp-sink";
 
-/** Ticks of video timestamps per millisecond. */
-const TICKS = 90;
 /** The longest delay that a report can hold. */
 const DELAY_MAX: Millis = 65_535_000;
 
@@ -57,7 +56,7 @@ export class RtpReception implements SourceCalendar {
 		this.received++;
 		const ahead = sequenceDistance(this.highest & 0xffff, sequence);
 		if (ahead > 0) this.highest += ahead;
-		const transit = (((now * TICKS) | 0) - timestamp) | 0;
+		const transit = (((now * TICKS_PER_MS) | 0) - timestamp) | 0;
 		if (!Number.isNaN(this.transit)) {
 			const difference = Math.abs((transit - this.transit) | 0);
 			this.jitter += (difference - this.jitter) / 16;
@@ -74,7 +73,7 @@ export class RtpReception implements SourceCalendar {
 	}
 
 	utcOf(timestamp: number): Millis | undefined {
-		return this.utc === undefined ? undefined : this.utc + ((timestamp - this.timestamp) | 0) / TICKS;
+		return this.utc === undefined ? undefined : this.utc + ((timestamp - this.timestamp) | 0) / TICKS_PER_MS;
 	}
 
 	/** Fills in the report about the source; the loss since the report before is counted from here again. */

@@ -9,11 +9,15 @@ export class AheadQueue {
 	/** @param most the limit */
 	constructor(private readonly most: Octets) {}
 
-	/** Adds a copy of the octets from `start` on. @returns false when that is more than the limit */
-	add(bytes: Uint8Array, start: number): boolean {
+	/**
+	 * Adds the octets from `start` on.
+	 * @param isOwn whether they were taken out of a queue; others are copied
+	 * @returns false when that is more than the limit
+	 */
+	add(bytes: Uint8Array, start: number, isOwn: boolean): boolean {
 		this.length += bytes.length - start;
 		if (this.length > this.most) return false;
-		this.pieces.push(bytes.slice(start));
+		this.pieces.push(isOwn ? bytes.subarray(start) : bytes.slice(start));
 		return true;
 	}
 }

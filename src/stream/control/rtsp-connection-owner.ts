@@ -3,11 +3,10 @@ import type { LimitedConnection } from "../../http/connection-limits";
 import type { RtspWriter } from "../../wire/rtsp-writer";
 import type { ExchangeCarrier, RtspExchange } from "./rtsp-exchange";
 import type { RtspSession } from "./rtsp-session";
-import type { RtspCounters, RtspServerSettings } from "./rtsp-settings";
+import type { RtspCounters } from "./rtsp-settings";
 
 /** The server, as a connection sees it. */
 export interface RtspConnectionOwner {
-	readonly settings: RtspServerSettings;
 	readonly counters: RtspCounters;
 	/** Writes the responses of all connections. */
 	readonly writer: RtspWriter;

@@ -1,15 +1,16 @@
 import type { EndReason, StreamMachine, StreamOutbox } from "../../core/stream";
 import type { Millis, Octets } from "../../core/time";
 import type { LimitedConnection } from "../../http/connection-limits";
+import type { InterleavedReader } from "../../wire/interleaved-reader";
 import { formatSession } from "../../wire/rtsp-session";
 import type { Headers, TextFault, TextMessage } from "../../wire/text-message";
 import { AheadQueue } from "./ahead-queue";
-import type { InterleavedReader } from "./interleaved-reader";
 import type { RtspConnectionOwner } from "./rtsp-connection-owner";
 import { type ExchangeCarrier, RtspExchange } from "./rtsp-exchange";
 import { answerFault } from "./rtsp-fault";
 import { RtspInput, type RtspInputSink } from "./rtsp-input";
 import type { RtspSession } from "./rtsp-session";
+import { ANSWER_TIME, IDLE_TIME, MESSAGE_TIME, SESSION_TIME, STALL_TIME, UNTRUSTED_TIME } from "./rtsp-settings";
 
 /** The most that a client may send ahead while a request is answered; with more it is disconnected. */
 const AHEAD_MAX: Octets = 65_536;
@@ -52,6 +53,8 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	private blocked: Uint8Array | undefined;
 	/** What was sent ahead; `undefined`: nothing. */
 	private ahead: AheadQueue | undefined;
+	/** Whether what is read was sent ahead. */
+	private takesAhead = false;
 	/** When the current phase, message or idle time began. */
 	private since: Millis;
 	private served = 0;
@@ -68,7 +71,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		readonly secure: boolean,
 	) {
 		this.since = now;
-		this.deadline = now + server.settings.untrustedTimeout;
+		this.deadline = now + UNTRUSTED_TIME;
 	}
 
 	/** @see LimitedConnection */
@@ -179,9 +182,9 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 		this.exchange = undefined;
 		if (status >= 400) this.server.refused(now, exchange, status, detail);
 		const { session } = exchange;
-		const { writer, settings } = this.server;
+		const { writer } = this.server;
 		writer.response(status, exchange.cseq, detail);
-		if (session !== undefined) writer.field("Session", formatSession(session.id, settings.sessionTimeout));
+		if (session !== undefined) writer.field("Session", formatSession(session.id, SESSION_TIME));
 		for (const [name, value] of fields) writer.field(name, value);
 		if (!writer.end(body)) writer.response(500, exchange.cseq).end();
 		this.send(now, outbox);
@@ -292,15 +295,14 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 
 	/** Sets the deadline. */
 	private restart(): void {
-		const { settings } = this.server;
 		const { since } = this;
-		if (this.phase === ANSWERING) this.deadline = since + settings.answerTimeout;
-		else if (this.phase === BLOCKED) this.deadline = since + settings.stallTimeout;
-		else if (this.phase === ENDING) this.deadline = since + settings.untrustedTimeout;
+		if (this.phase === ANSWERING) this.deadline = since + ANSWER_TIME;
+		else if (this.phase === BLOCKED) this.deadline = since + STALL_TIME;
+		else if (this.phase === ENDING) this.deadline = since + UNTRUSTED_TIME;
 		else if (this.ahead !== undefined) this.deadline = since;
-		else if (!this.input.isIdle) this.deadline = since + settings.messageTimeout;
+		else if (!this.input.isIdle) this.deadline = since + MESSAGE_TIME;
 		else if (this.sessions.length > 0) this.deadline = Infinity;
-		else this.deadline = since + (this.isTrusted ? settings.idleTimeout : settings.untrustedTimeout);
+		else this.deadline = since + (this.isTrusted ? IDLE_TIME : UNTRUSTED_TIME);
 		if (!this.isBusy) this.late?.called();
 	}
 
@@ -319,7 +321,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	private keepAhead(bytes: Uint8Array, start: number, out: StreamOutbox): void {
 		if (start >= bytes.length) return;
 		this.ahead ??= new AheadQueue(AHEAD_MAX);
-		if (!this.ahead.add(bytes, start)) this.refuse(out);
+		if (!this.ahead.add(bytes, start, this.takesAhead)) this.refuse(out);
 	}
 
 	/** What the client sends can't be borne: drops the connection. */
@@ -332,12 +334,14 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	private takeAhead(now: Millis): void {
 		const pieces = this.ahead?.pieces ?? [];
 		this.ahead = undefined;
+		this.takesAhead = true;
 		for (const bytes of pieces) {
 			// What is not used goes back, in the same order.
 			if (this.phase !== READING || this.hadTurn || this.ahead !== undefined) this.keepAhead(bytes, 0, this.out);
 			else this.consume(now, bytes);
 			if (this.phase === OVER) return;
 		}
+		this.takesAhead = false;
 	}
 
 	private finish(now: Millis): void {

@@ -1,3 +1,4 @@
+import { readU32 } from "../../base/byte-writer";
 import { toHex } from "../../base/hex";
 import { latin1, utf8Encode } from "../../base/text";
 import type { Millis } from "../../core/time";
@@ -36,7 +37,6 @@ const NOT_PARAMETERS = new RtspRefusal(415, "parameters are text/parameters");
 export interface RtspControlHost {
 	/** Unpredictable octets. */
 	readonly random: { fill(bytes: Uint8Array): void };
-	readonly sessionTime: Millis;
 	/** Whether an address may have one more session. */
 	hasRoom(address: string, owner: boolean): boolean;
 	/** A session has begun; it is not set up yet. */
@@ -69,7 +69,7 @@ export class RtspControl {
 	) {
 		const octets = new Uint8Array(4);
 		host.random.fill(octets);
-		this.origin = `${((octets[0] << 24) | (octets[1] << 16) | (octets[2] << 8) | octets[3]) >>> 0}`;
+		this.origin = `${readU32(octets, 0)}`;
 	}
 
 	/** Answers a request, in this call or later. */
@@ -182,7 +182,7 @@ export class RtspControl {
 		const url = base === "" ? "" : target.isTrack ? `${base}/${TRACK}` : base;
 		const request = { content, url, framing, address: carrier.remoteAddress };
 		const id = known?.id ?? this.draw();
-		const session = new RtspSession(this.host, id, request, now, this.host.sessionTime);
+		const session = new RtspSession(this.host, id, request, now);
 		this.host.began(session);
 		session.carriedBy(now, carrier);
 		const answered = (at: Millis, answer: StreamAnswer | RtspRefusal): void => {
@@ -320,5 +320,5 @@ function againstSetup(session: RtspSession, target: RtspTarget): RtspRefusal | u
 
 function rtpInfoOf({ request }: RtspSession, { sequence, timestamp }: PlayAnswer): string {
 	if (sequence === undefined) return "";
-	return formatRtpInfo([{ url: request.url === "" ? TRACK : request.url, sequence, timestamp }]);
+	return formatRtpInfo({ url: request.url === "" ? TRACK : request.url, sequence, timestamp });
 }

@@ -1,9 +1,11 @@
-import type { Millis } from "../../core/time";
+import type { Millis, Octets } from "../../core/time";
+import { InterleavedReader } from "../../wire/interleaved-reader";
 import { RTSP_MESSAGES, type TextFault, type TextLimits, type TextMessage } from "../../wire/text-message";
 import { TextMessageReader } from "../../wire/text-message-reader";
-import { InterleavedReader } from "./interleaved-reader";
 
 const LIMITS: TextLimits = Object.freeze({ head: 8192, target: 2048, fields: 64, body: 4096 });
+/** The longest interleaved frame that is passed on; RTCP packets of players are much shorter. */
+const FRAME_MAX: Octets = 2048;
 /** `$`, with which a frame begins. */
 const FRAME = 0x24;
 
@@ -73,7 +75,7 @@ export class RtspInput {
 	/** The next octet is the `$` of a frame. */
 	private beginFrame(sink: RtspInputSink): void {
 		if (!sink.frameBegins()) return;
-		this.frames ??= new InterleavedReader();
+		this.frames ??= new InterleavedReader(FRAME_MAX);
 		this.frames.begin();
 	}
 }

@@ -1,12 +1,8 @@
+import { PAYLOAD_H264, PAYLOAD_JPEG } from "../../wire/rtp";
 import { formatClockRange, formatNptRange } from "../../wire/rtsp-range";
 import { buildSdp } from "../../wire/sdp-builder";
 import type { ContentDescription, StoredRange } from "../content";
 import { TRACK } from "./rtsp-target";
-
-/** The payload type of JPEG. @see RFC 3551 §6 */
-export const JPEG_PAYLOAD_TYPE = 26;
-/** The payload type of H.264 here, a dynamic one. */
-export const H264_PAYLOAD_TYPE = 96;
 
 /**
  * Builds the answer to DESCRIBE.
@@ -25,7 +21,7 @@ export function describeContent(id: string, version: number, host: string, conte
 		control: "*",
 		ranges: range === undefined ? [] : rangesOf(range),
 		video: {
-			payloadType: video.encoding === "JPEG" ? JPEG_PAYLOAD_TYPE : H264_PAYLOAD_TYPE,
+			payloadType: video.encoding === "JPEG" ? PAYLOAD_JPEG : PAYLOAD_H264,
 			encoding: video.encoding,
 			frameRate: video.frameRate,
 			width: video.width,

@@ -11,12 +11,7 @@ import type { ExchangeCarrier, RtspExchange } from "./rtsp-exchange";
 import { RtspGate } from "./rtsp-gate";
 import { OVER, PLAYING, type RtspSession } from "./rtsp-session";
 import { RtspSessionTable } from "./rtsp-session-table";
-import {
-	RTSP_SERVER_DEFAULTS,
-	type RtspCounters,
-	type RtspServerOptions,
-	type RtspServerSettings,
-} from "./rtsp-settings";
+import type { RtspCounters, RtspServerLimits } from "./rtsp-settings";
 
 /** What an {@link RtspServer} needs from its owner. */
 export interface RtspServerHost {
@@ -38,7 +33,6 @@ export interface RtspServerHost {
  * @see RFC 2326
  */
 export class RtspServer implements Machine<undefined>, RtspConnectionOwner, RtspControlHost {
-	readonly settings: RtspServerSettings;
 	readonly counters: RtspCounters = {
 		accepted: 0,
 		refused: 0,
@@ -58,12 +52,10 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	private readonly control: RtspControl;
 
 	constructor(
-		settings: RtspServerOptions,
+		{ connections, connectionsPerAddress }: RtspServerLimits,
 		private readonly transport: StreamTransport,
 		private readonly host: RtspServerHost,
 	) {
-		this.settings = { ...RTSP_SERVER_DEFAULTS, ...settings };
-		const { connections, connectionsPerAddress } = this.settings;
 		this.limits = new ConnectionLimits(connections, connectionsPerAddress);
 		this.sessions = new RtspSessionTable(connections, connectionsPerAddress);
 		this.gate = new RtspGate(host.authenticator);
@@ -156,11 +148,6 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	/** @see RtspControlHost */
 	get random() {
 		return this.host.random;
-	}
-
-	/** @see RtspControlHost */
-	get sessionTime(): Millis {
-		return this.settings.sessionTimeout * 1000;
 	}
 
 	/** @see RtspControlHost */

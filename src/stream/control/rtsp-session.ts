@@ -1,6 +1,7 @@
 import type { Millis } from "../../core/time";
 import type { Framing } from "../packets/packet-burst";
 import type { StreamListener } from "../stream-transport";
+import { SESSION_TIME } from "./rtsp-settings";
 
 /** What a session is doing; numbers, as XS copies a string each time it is compared. */
 export type SessionState = number;
@@ -61,23 +62,19 @@ export class RtspSession implements StreamListener {
 	/** The connection that it ends with, or that its last request came by. */
 	carrier: SessionCarrier | undefined;
 
-	/**
-	 * @param id unguessable
-	 * @param timeout for how long a sign of life counts
-	 */
+	/** @param id unguessable */
 	constructor(
 		private readonly owner: SessionOwner,
 		readonly id: string,
 		readonly request: SessionRequest,
 		readonly since: Millis,
-		private readonly timeout: Millis,
 	) {
-		this.until = since + timeout;
+		this.until = since + 1000 * SESSION_TIME;
 	}
 
 	/** Its client has given a sign of life. */
 	alive(now: Millis): void {
-		this.until = now + this.timeout;
+		this.until = now + 1000 * SESSION_TIME;
 	}
 
 	/** It belongs to this connection from now on. */

@@ -1,6 +1,7 @@
 import type { Millis } from "../../core/time";
 import type { Frame } from "../../media/frame";
 import type { FrameHub, FrameViewer } from "../../media/frame-hub";
+import { ticksOf } from "../../media/video-clock";
 import type { ContentDescription } from "../content";
 import { obstacleText } from "../packets/jpeg-gate";
 import { JpegLayout } from "../packets/jpeg-layout";
@@ -13,7 +14,6 @@ import { PendingDescriptions, STOPPING } from "./pending-descriptions";
 import { PictureRate } from "./picture-rate";
 import type { ContentHost, PlayableContent } from "./playable-content";
 import { PAUSED, PLAYING, type StreamSession } from "./stream-session";
-import { ticksOf } from "./timestamps";
 
 /** How long a description waits for a second picture, which tells the rate. */
 const RATE_WAIT: Millis = 200;

@@ -34,7 +34,7 @@ export interface PlayableContent {
 	/** The stream is taken down; it plays no more. */
 	leave(now: Millis, session: StreamSession): void;
 	/**
-	 * Starts a stream that is ready or paused, or moves one that plays. When the answer is no refusal, the stream is `playing` before
+	 * Starts a stream that is ready or paused, or moves one that plays. Unless the answer is a refusal, the stream is `playing` before
 	 * the answer is given, and its first packet is sent after.
 	 */
 	play(now: Millis, session: StreamSession, range: PlayRange | undefined, answered: Answered<PlayAnswer>): void;

@@ -146,7 +146,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 		const { ssrc, sequence } = this.origin.draw();
 		const interval = request.rate > 0 ? 1000 / request.rate : 0;
 		const uplink = host.isFar(client) ? host.uplink : undefined;
-		const session = new StreamSession(this, ++this.last, place, request, ssrc, sequence, now, interval, uplink);
+		const session = new StreamSession(this, ++this.last, place, request, ssrc, sequence, interval, uplink);
 		this.keeper.add(session);
 		if (path.framing === "tcp") this.enter(now, session, answered);
 		else this.open(now, session, request, path, answered);

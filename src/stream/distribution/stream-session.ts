@@ -89,7 +89,6 @@ export class StreamSession implements StreamEntry, ReportSink, SentStream {
 	 * @param place of its content, as its owner counts
 	 * @param ssrc its source; over TCP that of its group, which its content sets
 	 * @param sequence the number of the next packet while it does not play; of streams over UDP
-	 * @param since when it was set up
 	 * @param interval the least time between two pictures that the client wants; 0: it wants all
 	 * @param uplink what it shares with others; `undefined`: it has no limit
 	 */
@@ -100,7 +99,6 @@ export class StreamSession implements StreamEntry, ReportSink, SentStream {
 		request: StreamRequest,
 		public ssrc: number,
 		public sequence: number,
-		readonly since: Millis,
 		interval: Millis,
 		uplink: Uplink | undefined,
 	) {

@@ -1,6 +1,7 @@
 import type { Millis } from "../../core/time";
 import type { AccessUnit } from "../../media/access-unit";
 import { readSps, type SpsInfo } from "../../media/h264-sps";
+import { TICKS_PER_MS, ticksOf } from "../../media/video-clock";
 import type { ContentDescription } from "../content";
 import { H264Packetizer } from "../packets/h264-packetizer";
 import { BandwidthManager } from "../reports/bandwidth-manager";
@@ -12,7 +13,6 @@ import { PendingDescriptions, STOPPING } from "./pending-descriptions";
 import { PictureRate } from "./picture-rate";
 import type { ContentHost, PlayableContent } from "./playable-content";
 import { PAUSED, PLAYING, type StreamSession } from "./stream-session";
-import { TICKS_PER_MS, ticksOf } from "./timestamps";
 import type { UnitHub, UnitViewer } from "./unit-hub";
 
 /** The least time between two requests for a key picture, as each costs all viewers octets. */
@@ -167,9 +167,6 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 		}
 		if (this.pending.size > 0 && this.isDescribable) this.answerPending(now);
 	}
-
-	/** @see UnitViewer */
-	trouble(): void {}
 
 	/** A picture cannot be sent: what follows cannot be decoded. */
 	private lost(now: Millis): void {

@@ -11,8 +11,6 @@ const LOOK_EVERY: Millis = 2000;
 export interface UnitViewer {
 	/** The next picture; a viewer that keeps it beyond the call retains it. */
 	unit(now: Millis, unit: AccessUnit): void;
-	/** The source has a problem, or works again (`undefined`). */
-	trouble(now: Millis, message: string | undefined): void;
 }
 
 /**
@@ -23,13 +21,11 @@ export interface UnitViewer {
  */
 export class UnitHub implements UnitSink {
 	deadline: Millis = Infinity;
-	/** What is wrong with the source; `undefined`: nothing. */
-	fault: string | undefined;
-	/** Pictures that arrived. */
-	units = 0;
 	/** The source that runs; another one may have taken its place in the camera. */
 	private running: UnitSource | undefined;
 	private readonly viewers: UnitViewer[] = [];
+	/** What is wrong with the source; `undefined`: nothing. */
+	private fault: string | undefined;
 
 	/**
 	 * @param now tells the time when a picture arrives
@@ -81,7 +77,6 @@ export class UnitHub implements UnitSink {
 
 	/** @see UnitSink */
 	unit(unit: AccessUnit): void {
-		this.units++;
 		const now = this.now();
 		// From the end, as a viewer may leave in the call.
 		for (let i = this.viewers.length - 1; i >= 0; i--) this.viewers[i].unit(now, unit);
@@ -93,8 +88,6 @@ export class UnitHub implements UnitSink {
 		if (message === this.fault) return;
 		this.fault = message;
 		if (message !== undefined) this.report(message);
-		const now = this.now();
-		for (let i = this.viewers.length - 1; i >= 0; i--) this.viewers[i].trouble(now, message);
 	}
 
 	/** Runs the source that the camera has now. */

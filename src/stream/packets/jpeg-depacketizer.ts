@@ -32,7 +32,7 @@ export class JpegDepacketizer {
 	/** Pictures that were complete, and that were dropped because packets were lost. */
 	pictures = 0;
 	dropped = 0;
-	/** Packets that are no RTP/JPEG, or that contradict the ones before. */
+	/** Packets that are not RTP/JPEG, or that contradict the ones before. */
 	malformed = 0;
 	readonly guard = new SequenceGuard();
 	private readonly pool = new BufferPool();

@@ -1,6 +1,6 @@
 import { readU16 } from "../../base/byte-writer";
 import type { Octets } from "../../core/time";
-import { isStandardHuffman } from "../../media/standard-huffman";
+import { areStandardTables, hasLength, isFrameMarker } from "../../media/jpeg";
 
 /** Why RTP/JPEG cannot carry a picture. @see obstacleText */
 export type JpegObstacle =
@@ -20,7 +20,7 @@ export type JpegObstacle =
 /** The largest width and height that the header of RTP/JPEG can say; larger ones need `x-dimensions` in SDP. */
 export const RTP_JPEG_SIDE_MAX = 2040;
 /** The most octets of a scan: a fragment's offset has 24 bits. */
-export const RTP_JPEG_SCAN_MAX: Octets = 0xffffff;
+const RTP_JPEG_SCAN_MAX: Octets = 0xffffff;
 
 /** The most header segments; real pictures have 5 to 30. */
 const SEGMENTS_MAX = 256;
@@ -81,7 +81,7 @@ export class JpegLayout {
 			const marker = bytes[at + 1];
 			const body = at + 4;
 			const next = at + 2 + readU16(bytes, at + 2);
-			if (next < body || next > this.scanEnd || marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd9)) return "not-jpeg";
+			if (next < body || next > this.scanEnd || !hasLength(marker)) return "not-jpeg";
 			if (marker === 0xda) {
 				this.scanStart = next;
 				return frame === 0 || next === this.scanEnd ? "not-jpeg" : this.judge(bytes, frame, body, large);
@@ -100,8 +100,11 @@ export class JpegLayout {
 	/** Takes a segment other than frame and scan headers. @returns false when it is malformed */
 	private take(marker: number, bytes: Uint8Array, body: Octets, end: Octets): boolean {
 		switch (marker) {
-			case 0xc4:
-				return this.takeHuffman(bytes, body, end);
+			case 0xc4: {
+				const isStandard = areStandardTables(bytes, body, end);
+				this.standardHuffman &&= isStandard === true;
+				return isStandard !== undefined;
+			}
 			case 0xdb:
 				return this.takeQuantization(bytes, body, end);
 			case 0xdd:
@@ -113,19 +116,6 @@ export class JpegLayout {
 			default:
 				return true;
 		}
-	}
-
-	private takeHuffman(bytes: Uint8Array, body: Octets, end: Octets): boolean {
-		let at = body;
-		while (at < end) {
-			if (at + 17 > end) return false;
-			let values = 0;
-			for (let i = 1; i <= 16; i++) values += bytes[at + i];
-			if (values > 256 || at + 17 + values > end) return false;
-			this.standardHuffman &&= isStandardHuffman(bytes[at], bytes, at + 1, 16 + values);
-			at += 17 + values;
-		}
-		return true;
 	}
 
 	private takeQuantization(bytes: Uint8Array, body: Octets, end: Octets): boolean {
@@ -170,11 +160,6 @@ export class JpegLayout {
 		if (!large && (this.width > RTP_JPEG_SIDE_MAX || this.height > RTP_JPEG_SIDE_MAX)) return "large";
 		return this.scanEnd - this.scanStart > RTP_JPEG_SCAN_MAX ? "long" : undefined;
 	}
-}
-
-/** SOF0 to SOF15: all of 0xc0 to 0xcf but DHT, JPG and DAC. */
-function isFrameMarker(marker: number): boolean {
-	return marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
 function isAdobe(bytes: Uint8Array, at: Octets): boolean {

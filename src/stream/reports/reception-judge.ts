@@ -45,8 +45,9 @@ export class ReceptionJudge {
 	private long = 0;
 	private falling = 0;
 	private reports = 0;
-	private deliveredBefore = 0;
-	private missedBefore = 0;
+	/** The counts of a busy connection at the start of the window; `undefined`: there were none. */
+	private deliveredBefore: number | undefined;
+	private missedBefore: number | undefined;
 
 	/** Takes a report. */
 	reported(now: Millis, reception: Reception): Verdict {
@@ -83,12 +84,13 @@ export class ReceptionJudge {
 	 * @param missed pictures that it missed so far
 	 */
 	counted(now: Millis, delivered: number, missed: number): Verdict {
-		if (this.since === -Infinity || delivered < this.deliveredBefore || missed < this.missedBefore) {
+		const { deliveredBefore = 0, missedBefore = 0 } = this;
+		const took = delivered - deliveredBefore;
+		const lost = missed - missedBefore;
+		if (this.since === -Infinity || took < 0 || lost < 0) {
 			this.beginCounts(now, delivered, missed);
 			return "unknown";
 		}
-		const took = delivered - this.deliveredBefore;
-		const lost = missed - this.missedBefore;
 		const span = now - this.since;
 		if (span < WINDOW || (took + lost < WINDOW_PICTURES && span < WINDOW_MAX)) return "unknown";
 		this.span = span;

@@ -1,6 +1,7 @@
 import { ByteWriter } from "../../base/byte-writer";
 import type { Machine } from "../../core/machine";
 import type { Millis, Octets } from "../../core/time";
+import { TICKS_PER_MS } from "../../media/video-clock";
 import type { Random } from "../../ports/random";
 import {
 	type ReceptionReport,
@@ -18,11 +19,9 @@ const INTERVAL: Millis = 5000;
 /** The first report follows PLAY within these times, so that players know the wall-clock time soon. */
 const FIRST_MIN: Millis = 100;
 const FIRST_MAX: Millis = 500;
-/** A longer round trip is nonsense. */
+/** A longer round trip is not believed. */
 const ROUND_TRIP_MAX: Millis = 60_000;
-/** Ticks per millisecond of the jitter that receivers report. */
-const TICKS = 90;
-/** A longer jitter is nonsense too. */
+/** Nor is a longer jitter. */
 const JITTER_MAX: Millis = 60_000;
 /** More packets between two reports mean that the client began again. */
 const EXPECTED_MAX = 0x20000;
@@ -126,7 +125,7 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 	private lastAt: Millis = 0;
 	private beforeMiddle = 0;
 	private beforeAt: Millis = 0;
-	/** The client's own source; -1: not known. */
+	/** The client's own source, once a report has proved it; -1: not known. */
 	private client = -1;
 	/** The highest sequence number that was reported; -1: none. */
 	private sequence = -1;
@@ -194,16 +193,16 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 		this.at = context.arrivedAt;
 		this.loss = report.fractionLost / 256;
 		this.lost = report.lost;
-		this.jitter = Math.min(report.jitter / TICKS, JITTER_MAX);
+		this.jitter = Math.min(report.jitter / TICKS_PER_MS, JITTER_MAX);
 		const expected = this.sequence < 0 ? 0 : (report.sequence - this.sequence) >>> 0;
 		this.expected = expected <= EXPECTED_MAX ? expected : 0;
 		this.sequence = report.sequence;
 		this.measure(report.lastReport, report.delay);
 	}
 
-	/** Ignores the BYE of a source that is not the client's own. @see RtcpSink */
+	/** Believes the client only whose report has named our source, which nobody else knows: sender addresses can be forged. @see RtcpSink */
 	goodbye(from: number): void {
-		if (this.client < 0 || from === this.client) this.context.arrival = "goodbye";
+		if (from === this.client) this.context.arrival = "goodbye";
 	}
 
 	/** The round trip: the time since the report that the client has seen, without the time that the client kept it. */

@@ -70,7 +70,7 @@ export function planRoutes(file: AddressTableFile): RoutePlan {
 }
 
 /** The networks of a name, IPv4 only; empty when no line defines it. */
-export function networksOf({ networks }: AddressTableFile, name: string): readonly Cidr[] {
+function networksOf({ networks }: AddressTableFile, name: string): readonly Cidr[] {
 	const found = networks.find((network) => network.name === name);
 	return found === undefined ? [] : found.networks.filter(({ address }) => ipFamily(address) === 4);
 }

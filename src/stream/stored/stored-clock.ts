@@ -1,8 +1,6 @@
 import type { Millis } from "../../core/time";
-import { TICKS_PER_SECOND, type Ticks } from "./stored-content";
-
-/** Ticks in a millisecond. */
-const PER_MILLI = TICKS_PER_SECOND / 1000;
+import { TICKS_PER_MS } from "../../media/video-clock";
+import type { Ticks } from "./stored-content";
 
 /**
  * Tells when the pictures of a stored content are due, and their RTP timestamps.
@@ -26,8 +24,8 @@ export class StoredClock {
 	/** Begins another range: its first picture has the timestamp of this moment, which is returned. */
 	restart(now: Millis, scale: number, speed: number): number {
 		const timestamp = this.timestampAt(now);
-		const isLater = ((timestamp - this.sent) | 0) >= PER_MILLI;
-		if (this.hasSent) this.timestamp = isLater ? timestamp : (this.sent + PER_MILLI) >>> 0;
+		const isLater = ((timestamp - this.sent) | 0) >= TICKS_PER_MS;
+		if (this.hasSent) this.timestamp = isLater ? timestamp : (this.sent + TICKS_PER_MS) >>> 0;
 		this.scale = scale;
 		this.speed = speed;
 		this.time = now;
@@ -42,13 +40,13 @@ export class StoredClock {
 
 	/** The timestamp of this moment, for sender reports. */
 	timestampAt(now: Millis): number {
-		const passed = this.hasSent ? Math.max(0, now - this.time) * PER_MILLI * this.speed : 0;
+		const passed = this.hasSent ? Math.max(0, now - this.time) * TICKS_PER_MS * this.speed : 0;
 		return (this.timestamp + Math.round(passed)) >>> 0;
 	}
 
 	/** When a picture is due; a fraction of a millisecond is possible. */
 	due(at: Ticks): Millis {
-		return this.time + (at - this.at) / this.scale / PER_MILLI / this.speed;
+		return this.time + (at - this.at) / this.scale / TICKS_PER_MS / this.speed;
 	}
 
 	/** The timestamp of a picture, which is sent now. */

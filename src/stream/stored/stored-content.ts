@@ -1,12 +1,13 @@
 import type { AccessUnit } from "../../media/access-unit";
 import type { Frame } from "../../media/frame";
+import { TICKS_PER_MS } from "../../media/video-clock";
 import type { ContentDescription } from "../content";
 import type { RtspRefusal } from "../rtsp-refusal";
 
 /** A time in a stored content: 1/90,000 s from its first picture, a whole number. */
 export type Ticks = number;
 /** How many there are in a second. */
-export const TICKS_PER_SECOND = 90_000;
+export const TICKS_PER_SECOND = 1000 * TICKS_PER_MS;
 
 /** Which picture {@link StoredReader.read} finds: the first one at or after a time, or the last one at or before it. */
 export type StoredSearch = "from" | "until";
@@ -46,7 +47,7 @@ export interface StoredCatalog {
 	list(done: (names: readonly string[]) => void): void;
 	/**
 	 * Finds a content. The first time this takes as long as reading it once, as its pictures have to be found.
-	 * @param name as a client wrote it; anything that is no name is refused like a content that does not exist
+	 * @param name as a client wrote it; anything else than a name is refused like a content that does not exist
 	 * @param done gets the content or 404, 415 for what can't be played, 503 where too much is going on
 	 */
 	find(name: string, done: (answer: StoredContent | RtspRefusal) => void): void;

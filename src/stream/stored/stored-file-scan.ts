@@ -75,7 +75,7 @@ export class StoredFileScan implements FileSink, JpegSink, UnitPlaceSink {
 	/** @see FileSink */
 	failed(operation: FileOperation, _why: FileFailure, _detail: string): void {
 		if (operation !== "read") return;
-		this.fault = "The file can't be read.";
+		this.fault = "the file can't be read";
 		this.finish();
 	}
 
@@ -83,7 +83,7 @@ export class StoredFileScan implements FileSink, JpegSink, UnitPlaceSink {
 	jpeg(bytes: Uint8Array, start: Octets, end: Octets): void {
 		if (this.index.count === 0) {
 			const fault = gateJpeg(bytes, start, end);
-			if (fault !== undefined) this.fault = `RTP can't carry this file: ${fault}.`;
+			if (fault !== undefined) this.fault = `RTP can't carry this file: ${fault}`;
 			this.layout.read(bytes, start, end, true);
 		}
 		// The end marker of a mended picture is not in the file.
@@ -95,12 +95,12 @@ export class StoredFileScan implements FileSink, JpegSink, UnitPlaceSink {
 
 	/** @see UnitPlaceSink */
 	unit(start: Octets, end: Octets, isKey: boolean): void {
-		if (end - start > UNIT_MAX) this.fault = "The file has a picture that is too large.";
+		if (end - start > UNIT_MAX) this.fault = "the file has a picture that is too large";
 		else this.add(start, end - start, isKey);
 	}
 
 	private add(offset: Octets, length: Octets, isKey: boolean): void {
-		if (!this.index.add(offset, length, isKey)) this.fault = "The file has too many pictures.";
+		if (!this.index.add(offset, length, isKey)) this.fault = "the file has too many pictures";
 	}
 
 	private next(): void {
@@ -112,10 +112,10 @@ export class StoredFileScan implements FileSink, JpegSink, UnitPlaceSink {
 		const { index } = this;
 		if (this.encoding === "JPEG") this.splitter.end();
 		else this.finder.end();
-		if (index.count === 0) this.fault ??= "The file has no pictures.";
+		if (index.count === 0) this.fault ??= "the file has no pictures";
 		if (this.fault !== undefined || this.encoding === "JPEG") return this.finish();
 		const key = index.find(0, "from", true);
-		if (key < 0) this.fault = "The file has no key picture.";
+		if (key < 0) this.fault = "the file has no key picture";
 		if (this.fault !== undefined) return this.finish();
 		this.readsSets = true;
 		this.bytes = new Uint8Array(index.length(key));
@@ -132,7 +132,7 @@ export class StoredFileScan implements FileSink, JpegSink, UnitPlaceSink {
 			return this.done({ video, index });
 		}
 		const { info, list } = sets;
-		if (info === undefined) return this.done("The file has no parameter sets.");
+		if (info === undefined) return this.done("the file has no parameter sets");
 		index.rate = this.rate || info.frameRate || this.usual;
 		const { width, height } = info;
 		this.done({ video: { encoding: "H264", width, height, frameRate: index.rate, parameterSets: list }, index });

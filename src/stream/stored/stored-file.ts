@@ -29,8 +29,8 @@ export class StoredFile implements StoredContent {
 /** Says to a client why a file can't be played. */
 export function refusalOf(failure: FileFailure): RtspRefusal {
 	if (failure === "not-found") return new RtspRefusal(404, "there is no such content");
-	if (failure === "busy") return new RtspRefusal(503, "Too many files are open.");
-	return new RtspRefusal(500, "The content can't be read.");
+	if (failure === "busy") return new RtspRefusal(503, "too many files are open, try again later");
+	return new RtspRefusal(500, "the content can't be read");
 }
 
 /** Reads the pictures of a {@link StoredFile}; their buffers are used again. */

@@ -186,5 +186,5 @@ function notThere(): RtspRefusal {
 }
 
 function busy(): RtspRefusal {
-	return new RtspRefusal(503, "The server is looking through other files. Try again in a few seconds.");
+	return new RtspRefusal(503, "the server is looking through other files, try again in a few seconds");
 }

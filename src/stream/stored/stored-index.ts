@@ -2,7 +2,7 @@ import type { Octets } from "../../core/time";
 import { type StoredSearch, TICKS_PER_SECOND, type Ticks } from "./stored-content";
 
 /** The most pictures of a file: 11 hours at 25 a second, in 13 MB. */
-export const STORED_PICTURES_MAX = 1_000_000;
+const STORED_PICTURES_MAX = 1_000_000;
 const FIRST = 1024;
 
 /** Where the pictures of a file are, in the order of time, at an even rate. */

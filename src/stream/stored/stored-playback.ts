@@ -12,7 +12,7 @@ import { possibleRange, type TickRange, ticksOf } from "./stored-range";
 
 /** The most pictures per second of fast playback. */
 const FAST_RATE = 15;
-/** How late a picture may be; after that the ones that follow are late too, as they must not be sent in a heap. */
+/** How late a picture may be; after that the ones that follow are late too, as they must not be sent all at once. */
 const LATE: Millis = 200;
 /** The distance of pictures where the frame rate is not known. */
 const USUAL_RATE = 25;
@@ -102,12 +102,12 @@ export class StoredPlayback implements StoredSink {
 	 * @param answered is called once the first picture was read, or with 457 for a range that the content does not have
 	 */
 	play(now: Millis, wanted: PlayRange, answered: Answered<StoredAnswer>): void {
-		if (this.state === "closed") return answered(now, new RtspRefusal(454, "The stream has ended."));
-		if (this.answered !== undefined) return answered(now, new RtspRefusal(455, "The PLAY before is not done yet."));
+		if (this.state === "closed") return answered(now, new RtspRefusal(454, "the stream has ended"));
+		if (this.answered !== undefined) return answered(now, new RtspRefusal(455, "the PLAY before is not answered yet"));
 		const duration = this.content.range?.duration ?? 0;
 		const range = possibleRange(wanted, duration);
 		if (range === undefined) {
-			return answered(now, new RtspRefusal(457, `The content can be played from 0 to ${duration.toFixed(3)} s.`));
+			return answered(now, new RtspRefusal(457, `the content can be played from 0 to ${duration.toFixed(3)} s`));
 		}
 		const { from, scale } = range;
 		this.timestamp = this.clock.restart(now, range.scale, range.speed);
@@ -167,7 +167,7 @@ export class StoredPlayback implements StoredSink {
 		this.reader.close();
 		this.dropPicture();
 		this.dropBurst();
-		this.answer(new RtspRefusal(454, "The stream has ended."));
+		this.answer(new RtspRefusal(454, "the stream has ended"));
 	}
 
 	/** @see StoredSink */
@@ -200,7 +200,7 @@ export class StoredPlayback implements StoredSink {
 		if (!this.isWanted()) return;
 		const isFinding = this.state === "finding";
 		this.finish(`the content can't be read: ${detail}`, isFinding);
-		if (isFinding) this.answer(new RtspRefusal(500, "The content can't be read."));
+		if (isFinding) this.answer(new RtspRefusal(500, "the content can't be read"));
 		this.rearm();
 	}
 
@@ -208,7 +208,7 @@ export class StoredPlayback implements StoredSink {
 	private miss(reason: string): void {
 		const isFinding = this.state === "finding";
 		this.finish(reason, isFinding);
-		if (isFinding) this.answer(new RtspRefusal(457, "There is no picture in this range."));
+		if (isFinding) this.answer(new RtspRefusal(457, "there is no picture in this range"));
 		this.rearm();
 	}
 

@@ -6,8 +6,8 @@ import { TICKS_PER_SECOND, type Ticks } from "./stored-content";
 export const SCALE_MAX = 32;
 export const SCALE_MIN = 1 / 8;
 /** The fastest and the slowest delivery. */
-export const SPEED_MAX = 8;
-export const SPEED_MIN = 1 / 8;
+const SPEED_MAX = 8;
+const SPEED_MIN = 1 / 8;
 
 /** Returns a time in ticks. */
 export function ticksOf(time: Seconds): Ticks {

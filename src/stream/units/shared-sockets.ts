@@ -10,7 +10,7 @@ import { type DropCounters, type Now, type SocketOpening, UnitSocket } from "./u
  * A client's first message names nothing yet, and a BYE may not either. Such a message belongs to the stream whose reports came
  * from the same source before, or else to the only stream of that address.
  */
-export class SharedSocket extends UnitSocket implements SocketOpening {
+class SharedSocket extends UnitSocket implements SocketOpening {
 	private readonly streams = new Map<string, ReportSink[]>();
 	private readonly waiting: SocketOpening[] = [];
 	private users = 0;

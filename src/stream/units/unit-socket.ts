@@ -16,7 +16,7 @@ export interface SocketOpening {
 export class DropCounters {
 	/** Datagrams from others than the stream's client, or to a port at which nothing is received. */
 	strangers = 0;
-	/** Datagrams that are no RTCP. */
+	/** Datagrams that are not RTCP. */
 	malformed = 0;
 	/** Reports that name no stream of their sender. */
 	unmatched = 0;

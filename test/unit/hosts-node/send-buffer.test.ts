@@ -11,7 +11,7 @@ describe("hosts-node/send-buffer", () => {
 		assert.deepEqual(octets(buffer, 3), [[2, 3], [], [4, 5, 6]]);
 	});
 
-	it("makes nothing anew for the same burst, and copies its octets each time", () => {
+	it("makes no new views for the same burst, and copies its octets each time", () => {
 		const buffer = new SendBuffer();
 		const bytes = Uint8Array.of(1, 2, 3, 4);
 		const offsets = Uint32Array.of(0, 2, 4);

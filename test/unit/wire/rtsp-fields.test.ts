@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { listOf } from "../../../src/wire/rtsp-lists";
-import { formatRtpInfo, parseRtpInfo } from "../../../src/wire/rtsp-rtp-info";
+import { formatRtpInfo } from "../../../src/wire/rtsp-rtp-info";
 import { formatSession, parseSession } from "../../../src/wire/rtsp-session";
 import { parseScale, parseSpeed } from "../../../src/wire/rtsp-speed";
 import { rtspReason, rtspStatusOfFault } from "../../../src/wire/rtsp-status";
@@ -38,46 +38,10 @@ describe("wire/rtsp-session", () => {
 });
 
 describe("wire/rtsp-rtp-info", () => {
-	it("reads the example of RFC 2326 §12.33", () => {
-		const field = "url=rtsp://foo.com/bar.avi/streamid=0;seq=45102,url=rtsp://foo.com/bar.avi/streamid=1;seq=30211";
-		const streams = [
-			{ url: "rtsp://foo.com/bar.avi/streamid=0", sequence: 45102, timestamp: undefined },
-			{ url: "rtsp://foo.com/bar.avi/streamid=1", sequence: 30211, timestamp: undefined },
-		];
-		assert.deepEqual(parseRtpInfo(field), streams);
-		assert.equal(formatRtpInfo(streams), field);
-	});
-
-	const cases: readonly (readonly [string, unknown])[] = [
-		["url=trackID=0;seq=1;rtptime=4294967295", [{ url: "trackID=0", sequence: 1, timestamp: 4294967295 }]],
-		['url="rtsp://h/a";rtptime=0', [{ url: "rtsp://h/a", sequence: undefined, timestamp: 0 }]],
-		// Cameras have commas and semicolons in their URLs.
-		["url=rtsp://h/a;b,c?x=1;seq=9", [{ url: "rtsp://h/a;b,c?x=1", sequence: 9, timestamp: undefined }]],
-		["url=;seq=1", undefined],
-		["url=a;seq=65536", undefined],
-		["url=a;rtptime=4294967296", undefined],
-		["url=a;seq=x", undefined],
-		["seq=1", undefined],
-		["", undefined],
-		[Array(17).fill("url=a").join(","), undefined],
-	];
-	for (const [field, wanted] of cases) {
-		it(`reads ${field.slice(0, 40) || "an empty field"}`, () => assert.deepEqual(parseRtpInfo(field), wanted));
-	}
-
-	it("writes what is known", () => {
-		const info = { url: "rtsp://h/live/trackID=0", sequence: 65537, timestamp: -1 };
-		assert.equal(formatRtpInfo([info]), "url=rtsp://h/live/trackID=0;seq=1;rtptime=4294967295");
-	});
-
-	it("never throws on altered fields", () => {
-		const random = new Prng(14);
-		for (let i = 0; i < 3000; i++) {
-			const field = "url=rtsp://h/a;seq=1;rtptime=2,url=rtsp://h/b;seq=3;rtptime=4";
-			for (const { url, sequence = 0, timestamp = 0 } of parseRtpInfo(mutate(random, field, "url=;,seq0123456789")) ??
-				[])
-				assert.ok(url !== "" && sequence <= 65535 && timestamp <= 0xffffffff);
-		}
+	it("writes what is known, within its bounds", () => {
+		const url = "rtsp://h/live/trackID=0";
+		assert.equal(formatRtpInfo({ url, sequence: 65_537, timestamp: -1 }), `url=${url};seq=1;rtptime=4294967295`);
+		assert.equal(formatRtpInfo({ url, sequence: 0, timestamp: undefined }), `url=${url};seq=0`);
 	});
 });
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Path } from "../../../../src/core/path";
 import type { AddressRow, AdvertisedPort, BoundPort, UnitKind } from "../../../../src/stream/address/address-row";
-import { defaultRows } from "../../../../src/stream/address/address-rule";
 import { AddressTable } from "../../../../src/stream/address/address-table";
 
 const DYNAMIC: BoundPort = { kind: "dynamic" };
@@ -106,19 +105,23 @@ describe("stream/address-table", () => {
 		});
 	}
 
-	it("lists the rows that the rule makes for all own networks and elsewhere (STR-18)", () => {
-		assert.deepEqual(text(defaultRows("10.1.0.10", [A, C])), [
+	it("makes rows by the rule for each own network and for all others (STR-18)", () => {
+		const table = new AddressTable([], true);
+		const rowsFor = (client: string, local: string, paths: readonly Path[]): string[] => {
+			const rows = table.lookup(client, local, paths);
+			return rows === undefined ? [] : text([rows.rtp, rows.rtcpSend, rows.rtcpReceive]);
+		};
+		assert.deepEqual(rowsFor("10.1.0.7", "10.1.0.10", [A, C]), [
 			"10.1.0.0/24 RTP send: RTP sender at 10.1.0.10 by rule",
 			"10.1.0.0/24 RTCP send: RTCP sender and receiver at 10.1.0.10 by rule",
 			"10.1.0.0/24 RTCP receive: RTCP sender and receiver at 10.1.0.10 by rule",
-			"10.3.0.0/24 RTP send: RTP sender at 10.3.0.10 by rule",
-			"10.3.0.0/24 RTCP send: RTCP sender and receiver at 10.3.0.10 by rule",
-			"10.3.0.0/24 RTCP receive: RTCP sender and receiver at 10.3.0.10 by rule",
+		]);
+		assert.deepEqual(rowsFor("198.51.100.9", "10.1.0.10", [A, C]), [
 			"0.0.0.0/0 RTP send: RTP sender at 10.3.0.10 by rule",
 			"0.0.0.0/0 RTCP send: RTCP sender and receiver at 10.1.0.10 by rule",
 			"0.0.0.0/0 RTCP receive: RTCP sender and receiver at 10.1.0.10 by rule",
 		]);
-		assert.deepEqual(text(defaultRows(A6.address, [A, A6])).slice(-1), [
+		assert.deepEqual(rowsFor("2001:db8:9::7", A6.address, [A, A6]).slice(-1), [
 			`::/0 RTCP receive: RTCP sender and receiver at ${A6.address} by rule`,
 		]);
 	});
@@ -210,7 +213,7 @@ describe("stream/address-table", () => {
 		[
 			"a port beyond 65535",
 			row("0.0.0.0/0", "RTP", "send", "RTP sender", "", { kind: "static", port: 65_536 }),
-			"is no port",
+			"is not a port",
 		],
 	];
 	for (const [name, bad, expected] of FAULTS) {

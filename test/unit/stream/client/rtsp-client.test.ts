@@ -175,7 +175,7 @@ describe("stream/rtsp-client", () => {
 		assert.match(script.events[0], /video is H265;/);
 	});
 
-	it("says so when the description is empty", () => {
+	it("reports that the description is empty", () => {
 		const script = new RtspScript();
 		script.open();
 		script.answer(200);

@@ -162,7 +162,7 @@ describe("stream/rtsp-server", () => {
 			it(`answers ${status} to ${field}`, () => assert.equal(statusOf(play(field).answer), status));
 		}
 
-		it("refuses absolute times for live contents with 457, and tells that others are ignored", () => {
+		it("refuses absolute times for live contents with 457, and answers other ranges with that of now", () => {
 			const client = new RtspScene().client();
 			const id = client.setup(TCP);
 			assert.equal(statusOf(client.ask("PLAY", URL, `Session: ${id}`, "Range: clock=20260101T000001Z-")), 457);

@@ -1,46 +1,26 @@
 import assert from "node:assert/strict";
 import { AccessUnit } from "../../../../src/media/access-unit";
-import type { UnitSink, UnitSource } from "../../../../src/ports/camera";
 import { UnitHub, type UnitViewer } from "../../../../src/stream/distribution/unit-hub";
-
-class ToyUnits implements UnitSource {
-	readonly description = "toy";
-	readonly parameterSets: readonly Uint8Array[] = [];
-	sink: UnitSink | undefined;
-	starts = 0;
-	keys = 0;
-
-	start(sink: UnitSink): void {
-		this.sink = sink;
-		this.starts++;
-	}
-
-	stop(): void {
-		this.sink = undefined;
-	}
-
-	requestKey(): void {
-		this.keys++;
-	}
-}
+import { ToyUnits } from "../../../support/stream-stage";
 
 class Viewer implements UnitViewer {
 	readonly sequences: number[] = [];
-	readonly troubles: (string | undefined)[] = [];
 
 	unit(_now: number, unit: AccessUnit): void {
 		this.sequences.push(unit.sequence);
-	}
-
-	trouble(_now: number, message: string | undefined): void {
-		this.troubles.push(message);
 	}
 }
 
 describe("stream/unit-hub", () => {
 	const stage = () => {
 		const camera: { h264?: ToyUnits } = { h264: new ToyUnits() };
-		return { camera, source: camera.h264 as ToyUnits, hub: new UnitHub(camera, () => 5), viewer: new Viewer() };
+		const troubles: string[] = [];
+		const hub = new UnitHub(
+			camera,
+			() => 5,
+			(message) => troubles.push(message),
+		);
+		return { camera, source: camera.h264 as ToyUnits, hub, viewer: new Viewer(), troubles };
 	};
 
 	it("follows the camera to another source within 2 s, and waits while it has none (STR-25)", () => {
@@ -106,13 +86,14 @@ describe("stream/unit-hub", () => {
 		assert.deepEqual([viewer.sequences, other.sequences, recycled], [[3], [3], 1]);
 	});
 
-	it("passes trouble on once, and its end", () => {
-		const { hub, source, viewer } = stage();
+	it("reports each trouble of the source once", () => {
+		const { hub, source, viewer, troubles } = stage();
 		hub.join(viewer);
 		source.sink?.trouble("no signal");
 		source.sink?.trouble("no signal");
 		source.sink?.trouble(undefined);
-		assert.deepEqual(viewer.troubles, ["no signal", undefined]);
+		source.sink?.trouble("no signal");
+		assert.deepEqual(troubles, ["no signal", "no signal"]);
 	});
 
 	it("asks the running source for a key picture, and starts another source that took its place", () => {

@@ -108,13 +108,12 @@ describe("stream/rtcp-session", () => {
 		assert.ok(client.text.includes("k7Jq2bXz"));
 	});
 
-	it("tells elapsed time while the date is unknown, and follows the speed of the content", () => {
+	it("tells elapsed time while the date is unknown", () => {
 		const { session, client, clock } = rig();
-		clock.speed = 2;
 		clock.set(1000, 0);
 		session.play(1000);
 		session.expire(1300, client);
-		assert.deepEqual([client.info.utc, client.info.timestamp], [1300, 300 * 180]);
+		assert.deepEqual([client.info.utc, client.info.timestamp], [1300, 300 * 90]);
 	});
 
 	it("sends receiver reports while nothing is sent, none in a pause, and sender reports again (RFC 3550 §6.4)", () => {
@@ -190,15 +189,18 @@ describe("stream/rtcp-session", () => {
 		const take = (bytes: Uint8Array) => arrivals.push(session.receive(1, bytes, 0, bytes.length));
 		writeReceiverReport(writer.reset(), 7);
 		take(writer.copy());
-		take(report({ ssrc: 43 }));
+		// Whoever does not know our source may have forged the sender's address.
+		writeGoodbye(writer, 7);
+		take(writer.copy());
+		take(report({ ssrc: 43 }, true));
 		take(report({}));
 		take(new Uint8Array(20));
 		writeReceiverReport(writer.reset(), 8);
 		writeGoodbye(writer, 8);
 		take(writer.copy());
 		take(report({}, true));
-		assert.deepEqual(arrivals, ["alive", "alive", "report", "malformed", "alive", "goodbye"]);
-		assert.deepEqual([context.received, context.malformed], [5, 1]);
+		assert.deepEqual(arrivals, ["alive", "alive", "alive", "report", "malformed", "alive", "goodbye"]);
+		assert.deepEqual([context.received, context.malformed], [6, 1]);
 	});
 
 	it("says goodbye once, with a report before it, if it has ever reported (RFC 3550 §6.3.7, §6.6)", () => {

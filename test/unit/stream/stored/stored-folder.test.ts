@@ -176,7 +176,7 @@ describe("stream/stored-folder", () => {
 			assert.equal(statusOf(rig.find(name)), 415, name);
 		}
 		const { message } = rig.find("optimized.mjpeg") as RtspRefusal;
-		assert.equal(message, "RTP can't carry this file: the JPEG has Huffman tables of its own (it was optimized).");
+		assert.equal(message, "RTP can't carry this file: the JPEG has Huffman tables of its own (it was optimized)");
 	});
 
 	it("lists what can be played, and not more than 500 names", () => {

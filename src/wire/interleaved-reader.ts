@@ -1,15 +1,13 @@
-import { readU16 } from "../../base/byte-writer";
-import type { Octets } from "../../core/time";
+import { readU16 } from "../base/byte-writer";
+import type { Octets } from "../core/time";
 
 /** `$`, the channel, the length. */
 const HEADER = 4;
-/** The longest frame that is passed on; RTCP packets of players are much shorter. */
-const FRAME_MAX: Octets = 2048;
 const NOTHING = new Uint8Array(0);
 
 /**
- * Reads the frames that a client sends between its messages, however the stream is cut. Only frames that are cut are copied.
- * Longer ones than RTCP needs are skipped.
+ * Reads the frames between the messages of an RTSP connection, however the stream is cut. Only frames that are cut are copied;
+ * those that are too long are skipped.
  * @see RFC 2326 §10.12
  */
 export class InterleavedReader {
@@ -27,6 +25,15 @@ export class InterleavedReader {
 	private taken = 0;
 	private length = 0;
 	private body: Uint8Array = NOTHING;
+
+	/**
+	 * @param most the longest frame that is passed on
+	 * @param keeps whether the buffer for frames that are cut is used again
+	 */
+	constructor(
+		private readonly most: Octets,
+		private readonly keeps = false,
+	) {}
 
 	/** A frame begins; the next octet that is fed is its `$`. */
 	begin(): void {
@@ -46,13 +53,13 @@ export class InterleavedReader {
 		}
 		const done = this.taken - HEADER;
 		const count = Math.min(this.length - done, end - at);
-		const isSkipped = this.length > FRAME_MAX;
+		const isSkipped = this.length > this.most;
 		if (done === 0 && count === this.length && !isSkipped) {
 			this.bytes = bytes;
 			this.start = at;
 			this.end = at + count;
 		} else if (!isSkipped) {
-			if (done === 0) this.body = new Uint8Array(this.length);
+			if (done === 0 && this.body.length < this.length) this.body = new Uint8Array(this.length);
 			this.body.set(bytes.subarray(at, at + count), done);
 			this.bytes = this.body;
 			this.start = 0;
@@ -62,7 +69,6 @@ export class InterleavedReader {
 		if (this.taken - HEADER === this.length) {
 			this.isOpen = false;
 			this.isWhole = !isSkipped;
-			this.body = NOTHING;
 			if (isSkipped) this.skipped++;
 		}
 		return at + count - start;
@@ -71,6 +77,7 @@ export class InterleavedReader {
 	/** Lets the octets go that were passed in. */
 	release(): void {
 		this.bytes = NOTHING;
+		if (!this.keeps) this.body = NOTHING;
 		this.isWhole = false;
 	}
 }

@@ -18,7 +18,7 @@ export function hashesOf(list: string, problem = ""): string[] {
 }
 
 /** A player that receives RTP on a port of this machine. */
-export class RtpPlayer {
+export class PlayerProcess {
 	output = "";
 	problems = "";
 	private readonly child: ChildProcess;

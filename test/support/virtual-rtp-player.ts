@@ -1,6 +1,7 @@
 import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { ByteWriter } from "../../src/base/byte-writer";
 import type { UdpPeer, UdpSink, UdpSocket } from "../../src/ports/net";
+import { RtpReception } from "../../src/stream/client/rtp-reception";
 import {
 	ReceptionReport,
 	RtcpReader,
@@ -12,7 +13,7 @@ import {
 } from "../../src/wire/rtcp";
 import { RtpPacket, sequenceDistance } from "../../src/wire/rtp";
 
-/** How a {@link RtpPlayer} behaves. */
+/** How a {@link VirtualRtpPlayer} behaves. */
 export interface PlayerHabits {
 	/** Milliseconds between reports; 0: never. ffmpeg: 400, GStreamer: 5000. */
 	readonly interval: number;
@@ -28,15 +29,12 @@ export interface ReportTarget {
 }
 
 /** A client by UDP: receives RTP, counts whole pictures, and reports as RFC 3550 says. */
-export class RtpPlayer implements RtcpSink {
+export class VirtualRtpPlayer implements RtcpSink {
 	/** Where RTP and sender reports came from: `address:port`. */
 	readonly mediaFrom = new Set<string>();
 	readonly reportsFrom = new Set<string>();
-	packets = 0;
 	/** Pictures of which no packet was missing. */
 	pictures = 0;
-	/** The source of the packets. */
-	ssrc = -1;
 	/** Sender reports, reports sent, and BYEs. */
 	senderReports = 0;
 	sent = 0;
@@ -47,15 +45,10 @@ export class RtpPlayer implements RtcpSink {
 	private readonly reader = new RtcpReader();
 	private readonly writer = new ByteWriter(200);
 	private target: ReportTarget | undefined;
-	private base = -1;
-	private highest = 0;
-	private expectedBefore = 0;
-	private receivedBefore = 0;
-	private jitter = 0;
-	private transit: number | undefined;
-	private whole = false;
-	private middle = 0;
-	private middleAt = 0;
+	private readonly source = new RtpReception();
+	/** The number of the last packet, and whether the picture that it is of has come whole so far. */
+	private last = 0;
+	private whole = true;
 
 	constructor(
 		private readonly machine: VirtualMachine,
@@ -78,6 +71,15 @@ export class RtpPlayer implements RtcpSink {
 			{ port: rtpPort + 1 },
 			port((bytes, peer) => this.reports(bytes, peer)),
 		);
+	}
+
+	get packets(): number {
+		return this.source.received;
+	}
+
+	/** The source of the packets; -1: none have come. */
+	get ssrc(): number {
+		return this.source.ssrc;
 	}
 
 	get rtcpPort(): number {
@@ -112,8 +114,7 @@ export class RtpPlayer implements RtcpSink {
 
 	sender(_from: number, info: SenderInfo): void {
 		this.senderReports++;
-		this.middle = info.middle;
-		this.middleAt = this.machine.world.now;
+		this.source.reported(this.machine.world.now, info);
 	}
 
 	receiver(): void {}
@@ -125,22 +126,13 @@ export class RtpPlayer implements RtcpSink {
 	}
 
 	private media(bytes: Uint8Array, { address, port }: UdpPeer): void {
-		const { packet } = this;
+		const { packet, source } = this;
 		if (!packet.read(bytes, 0, bytes.length)) return;
 		this.mediaFrom.add(`${address}:${port}`);
-		this.packets++;
-		this.ssrc = packet.ssrc;
-		if (this.base < 0) {
-			this.base = this.highest = packet.sequence;
-			this.whole = true;
-		} else {
-			const ahead = sequenceDistance(this.highest & 0xffff, packet.sequence);
-			if (ahead !== 1) this.whole = false;
-			if (ahead > 0) this.highest += ahead;
-		}
-		const transit = this.machine.world.now * 90 - packet.timestamp;
-		if (this.transit !== undefined) this.jitter += (Math.abs(transit - this.transit) - this.jitter) / 16;
-		this.transit = transit;
+		if (source.ssrc < 0) source.begin(packet.ssrc, packet.sequence);
+		else if (sequenceDistance(this.last, packet.sequence) !== 1) this.whole = false;
+		this.last = packet.sequence;
+		source.count(this.machine.world.now, packet.sequence, packet.timestamp);
 		if (!packet.marker) return;
 		if (this.whole) this.pictures++;
 		this.whole = true;
@@ -154,7 +146,7 @@ export class RtpPlayer implements RtcpSink {
 		if (this.target === undefined) return;
 		const { world } = this.machine;
 		world.after(this.habits.interval * (0.8 + 0.4 * world.prng.unit()), () => this.report());
-		writeReceiverReport(this.writer.reset(), this.own, this.base < 0 ? undefined : this.block());
+		writeReceiverReport(this.writer.reset(), this.own, this.ssrc < 0 ? undefined : this.block());
 		writeSourceDescription(this.writer, this.own, "player");
 		this.send(this.writer);
 		this.sent++;
@@ -162,18 +154,7 @@ export class RtpPlayer implements RtcpSink {
 
 	private block(): ReceptionReport {
 		const block = new ReceptionReport();
-		const expected = this.highest - this.base + 1;
-		const due = expected - this.expectedBefore;
-		const lost = due - (this.packets - this.receivedBefore);
-		this.expectedBefore = expected;
-		this.receivedBefore = this.packets;
-		block.ssrc = this.ssrc;
-		block.fractionLost = due > 0 && lost > 0 ? Math.floor((lost / due) * 256) : 0;
-		block.lost = expected - this.packets;
-		block.sequence = this.highest;
-		block.jitter = Math.round(this.jitter);
-		block.lastReport = this.middle;
-		block.delay = this.middle === 0 ? 0 : Math.round((this.machine.world.now - this.middleAt) * 65.536);
+		this.source.fill(this.machine.world.now, block);
 		return block;
 	}
 
