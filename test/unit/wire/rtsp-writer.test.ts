@@ -35,6 +35,17 @@ describe("wire/rtsp-writer", () => {
 		assert.equal(text(writer), "RTSP/1.0 200 OK\r\nCSeq: 1??X: y\r\nA: b????RTSP/1.0 200 OK??\r\n\r\n");
 	});
 
+	it("takes memory only as messages need it, up to its capacity", () => {
+		const writer = new RtspWriter(5000);
+		assert.equal(writer.bytes.length, 0);
+		writer.response(200, "1").end();
+		assert.equal(writer.bytes.length, 1024);
+		const body = new Uint8Array(3000).fill(66);
+		assert.ok(writer.response(200, "2").field("A", "b".repeat(1500)).end(body));
+		assert.match(text(writer), /^RTSP\/1\.0 200 OK\r\nCSeq: 2\r\nA: b{1500}\r\nContent-Length: 3000\r\n\r\nB{3000}$/);
+		assert.equal(writer.bytes.length, 5000);
+	});
+
 	it("tells when a message does not fit, and recovers with the next", () => {
 		const writer = new RtspWriter(64);
 		assert.equal(writer.response(200, "1").field("A", "b".repeat(60)).end(), false);
