@@ -31,6 +31,8 @@ for (const program of CAMERA_PROGRAMS) {
 			const secure = ["--tls-certificate", tls.certificate, "--tls-key", tls.key];
 			const picture = readFileSync(FRAME);
 			writeFileSync(join(folder, "clip@20.mjpeg"), Buffer.concat(Array<Buffer>(30).fill(picture)));
+			// On a busy machine ffmpeg takes seconds until it seeks, and the content must not be over by then.
+			writeFileSync(join(folder, "long@20.mjpeg"), Buffer.concat(Array<Buffer>(600).fill(picture)));
 			// The program for Node.js makes H.264 with ffmpeg; boards have it from their cameras.
 			const more = ["--stream-folder", folder, ...(program.name === "Node.js" ? ["--h264", "on"] : [])];
 			camera = await startCamera(program, "--rtsp-port", `${port}`, "--fps", "20", ...access, ...secure, ...more);
@@ -92,35 +94,37 @@ for (const program of CAMERA_PROGRAMS) {
 			});
 		}
 
-		it("ffmpeg plays a stored content to its end, and from its middle, by TCP and UDP (STR-11)", async () => {
+		it("ffmpeg plays a stored content to its end, and its last part, by TCP and UDP (STR-11)", async () => {
 			for (const transport of TRANSPORTS) {
 				const url = urlOf("/files/clip@20.mjpeg");
 				const whole = await count(url, "-rtsp_transport", transport);
 				assert.equal(whole.err, "", transport);
 				// A busy machine may miss some.
 				assert.ok(whole.pictures > 10 && whole.pictures <= 30, `${transport}: ${whole.pictures} pictures`);
-				const rest = await count(url, "-rtsp_transport", transport, "-ss", "1");
+				const rest = await count(urlOf("/files/long@20.mjpeg"), "-rtsp_transport", transport, "-ss", "29.5");
 				assert.equal(rest.err, "", transport);
-				assert.ok(rest.pictures > 0 && rest.pictures <= 10, `${transport}: ${rest.pictures} pictures after the middle`);
+				assert.ok(rest.pictures > 0 && rest.pictures <= 10, `${transport}: ${rest.pictures} pictures of the last part`);
 			}
 		});
 
-		it("ffmpeg plays stored H.264 to the same pixels as from the file, and from its middle (STR-11, STR-25)", async () => {
-			const file = join(folder, "door.h264");
-			const scene = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25", "-frames:v", "30", "-pix_fmt", "yuv420p"];
-			const made = await client("ffmpeg", ["-v", "error", ...scene, "-c:v", "libx264", "-g", "10", "-f", "h264", file]);
-			assert.equal(made.err, "");
+		it("ffmpeg plays stored H.264 to the same pixels as from the file, and its last part (STR-11, STR-25)", async () => {
 			const all = ["-fps_mode", "passthrough"];
-			const expected = decodedHashes("-i", file, ...all);
-			assert.equal(expected.length, 30);
+			const make = async (name: string, frames: number): Promise<string[]> => {
+				const file = join(folder, name);
+				const scene = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25", "-frames:v", `${frames}`];
+				const encoder = ["-pix_fmt", "yuv420p", "-c:v", "libx264", "-g", "10", "-f", "h264", file];
+				assert.equal((await client("ffmpeg", ["-v", "error", ...scene, ...encoder])).err, "");
+				const hashes = decodedHashes("-i", file, ...all);
+				assert.equal(hashes.length, frames);
+				return hashes;
+			};
+			const short = await make("door.h264", 30);
+			const long = await make("hall.h264", 500);
 			for (const transport of TRANSPORTS) {
-				const stream = ["-rtsp_transport", transport, "-i", urlOf("/files/door.h264")];
-				assert.deepEqual(decodedHashes(...stream, ...all), expected, transport);
-				assert.deepEqual(
-					decodedHashes("-noaccurate_seek", "-ss", "0.9", ...stream, ...all),
-					expected.slice(20),
-					transport,
-				);
+				const stream = (name: string) => ["-rtsp_transport", transport, "-i", urlOf(`/files/${name}`)];
+				assert.deepEqual(decodedHashes(...stream("door.h264"), ...all), short, transport);
+				const rest = decodedHashes("-noaccurate_seek", "-ss", "19.7", ...stream("hall.h264"), ...all);
+				assert.deepEqual(rest, long.slice(490), transport);
 			}
 		});
 
