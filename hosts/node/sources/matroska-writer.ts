@@ -13,7 +13,7 @@ export function matroskaHead(width: number, height: number, fps = 0): Buffer {
 	const period = fps === 0 ? [] : [element([0x23, 0xe3, 0x83], [u32(Math.round(1e9 / fps))])];
 	const kind = [element([0x83], [ONE]), element([0x86], [CODEC]), video, ...period];
 	const track = element([0xae], [element([0xd7], [ONE]), element([0x73, 0xc5], [ONE]), ...kind]);
-	// The segment has no length, as it goes on for ever.
+	// The segment has no length, as it never ends.
 	return Buffer.concat([HEADER, SEGMENT, element([0x16, 0x54, 0xae, 0x6b], [track])]);
 }
 

@@ -99,7 +99,7 @@ describe("hosts-linux/porthole-linux", function () {
 		return stdout;
 	}
 
-	it("serves the H.264 of a camera's other device node by RTSP as it is, beside its pictures (STR-25)", async function () {
+	it("serves the H.264 of a camera's other device node by RTSP as it is, beside its pictures (IMG-31, STR-25)", async function () {
 		needs(this, "ffmpeg");
 		const stream = join(folder, "stream.h264");
 		const second = join(folder, "video1");
