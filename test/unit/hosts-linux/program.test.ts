@@ -55,7 +55,7 @@ describe("hosts-linux/program", () => {
 			[["--colour", "red"], /--colour/],
 			[["--fps", "many"], /--fps must be a number from 1 to 120, got "many"/],
 			[["--source", "/nowhere"], /no such file/],
-			[["--source", "rtsp://me:hUnt3r/x@camera/1"], /source: rtsp:\/\/\*\*\*@camera\/1: there is no such file/],
+			[["--source", "rtsp://me:hUnt3r/x@camera/1"], /source: rtsp:\/\/\*\*\*@camera\/1: not an RTSP URL/],
 			[["--config", "/nowhere/x.json"], /settings file not found/],
 			[["--gather", "table,list"], /choose one/],
 			[["dance"], /Unknown command "dance"/],
