@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CAMERA_PROGRAMS, FRAME, type RunningCamera, startCamera } from "../../tools/camera-program";
 import { freePort } from "../../tools/free-port";
 import { PASSWORD } from "../support/digest";
+import { isLatePause } from "../support/late-pause";
 import { needs } from "../support/needs";
 import { decodedHashes } from "../support/player-process";
 import { until } from "../support/until";
@@ -178,9 +179,4 @@ for (const program of CAMERA_PROGRAMS) {
 /** Leaves out the complaints of ffmpeg about ports that other programs have; it takes the next one. */
 function withoutPorts(said: string): string {
 	return said.replace(/^.*bind failed: Address already in use\n(?: *Last message repeated.*\n)?/gm, "");
-}
-
-/** Whether GStreamer has failed only when it stopped: at times it loses a race with itself at its PAUSE, after the last picture. */
-function isLatePause(said: string): boolean {
-	return said.includes("gst_rtspsrc_pause");
 }
