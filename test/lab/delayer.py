@@ -2,7 +2,7 @@
 
 Makes a TUN device "tun0" in each, with these point-to-point addresses, and carries IP packets between them. Reads lines from
 standard input: "delay MS", "loss PERCENT" and "rate KBIT" (0: unlimited) change the line in the direction from A to B; "seed N"
-starts its random numbers anew. Back from B to A packets have the delay only. Prints "ready", and a line for each change.
+restarts its random numbers. Back from B to A packets have the delay only. Prints "ready", and a line for each change.
 """
 import ctypes, fcntl, heapq, os, random, select, struct, subprocess, sys, time
 

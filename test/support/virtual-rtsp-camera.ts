@@ -281,7 +281,7 @@ export class RtspHome implements RtspVideoSink {
 	}
 
 	picture(frame: Frame): void {
-		// The headers are written anew; the scan stays as it is.
+		// Only the headers are rewritten, not the scan.
 		const { bytes, end } = frame;
 		let same = 0;
 		while (same < SCAN && bytes[end - 1 - same] === PICTURE[PICTURE.length - 1 - same]) same++;

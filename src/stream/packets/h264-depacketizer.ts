@@ -82,7 +82,7 @@ export class H264Depacketizer {
 		this.skips = false;
 	}
 
-	/** Drops what there is of the current picture. The next packet may be of another stream. */
+	/** Drops the incomplete picture. The next packet may be of another stream. */
 	reset(): void {
 		this.drop();
 		this.hasJoined = false;

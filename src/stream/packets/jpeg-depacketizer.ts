@@ -81,7 +81,7 @@ export class JpegDepacketizer {
 		this.state = "between";
 	}
 
-	/** Drops what there is of the current picture. The next packet may be of another stream. */
+	/** Drops the incomplete picture. The next packet may be of another stream. */
 	reset(): void {
 		if (this.state === "collecting") this.skip();
 		this.state = "between";
