@@ -1,7 +1,5 @@
 import type { Millis, Seconds } from "../core/time";
-
-/** How a video is encoded. */
-export type VideoEncoding = "JPEG" | "H264";
+import type { VideoEncoding } from "../media/video-encoding";
 
 /** What SDP says of a content's video. Every content has one video and nothing else. */
 export interface VideoDescription {

@@ -1,5 +1,5 @@
 import { Prng } from "../../src/base/prng";
-import type { VideoEncoding } from "../../src/stream/content";
+import type { VideoEncoding } from "../../src/media/video-encoding";
 import { BandwidthManager } from "../../src/stream/reports/bandwidth-manager";
 import type { Reception } from "../../src/stream/reports/rtcp-session";
 

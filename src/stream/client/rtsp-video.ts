@@ -1,9 +1,9 @@
 import type { Millis } from "../../core/time";
 import type { AccessUnit } from "../../media/access-unit";
 import type { Frame } from "../../media/frame";
+import type { VideoEncoding } from "../../media/video-encoding";
 import type { RtpPacket } from "../../wire/rtp";
 import { formatRtspUrl } from "../../wire/rtsp-source-url";
-import type { VideoEncoding } from "../content";
 import { H264Depacketizer, type UnitPictureSink } from "../packets/h264-depacketizer";
 import { JpegDepacketizer, type JpegPictureSink } from "../packets/jpeg-depacketizer";
 import type { RtpSink, RtspTrack, SourceCalendar } from "./rtp-sink";

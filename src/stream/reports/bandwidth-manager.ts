@@ -1,5 +1,5 @@
 import type { Millis } from "../../core/time";
-import type { VideoEncoding } from "../content";
+import type { VideoEncoding } from "../../media/video-encoding";
 import type { Framing } from "../packets/packet-burst";
 import { ReceptionJudge, type Verdict } from "./reception-judge";
 import type { Reception } from "./rtcp-session";

@@ -1,4 +1,5 @@
 import type { Millis, Octets } from "../../core/time";
+import type { VideoEncoding } from "../../media/video-encoding";
 import {
 	type FileAnswer,
 	type FileEntry,
@@ -7,7 +8,6 @@ import {
 	type Files,
 	isFilePath,
 } from "../../ports/files";
-import type { VideoEncoding } from "../content";
 import { RtspRefusal } from "../rtsp-refusal";
 import type { StoredCatalog, StoredContent } from "./stored-content";
 import { TICKS_PER_SECOND } from "./stored-content";

@@ -1,0 +1,2 @@
+/** How a video is encoded. */
+export type VideoEncoding = "JPEG" | "H264";
