@@ -9,7 +9,7 @@ import { decodeH264Arguments } from "./ffmpeg-arguments";
 import { FfmpegKeeper, type KeptFfmpeg } from "./ffmpeg-keeper";
 import { FrameMaker } from "./frame-maker";
 import { NODE_TIMERS } from "./pacer-timers";
-import { SharedUnits } from "./shared-source";
+import { SharedUnits } from "../../../src/camera/shared-source";
 
 /** The initial quality of pictures. */
 const QUALITY = 80;

@@ -11,7 +11,7 @@ import { FfmpegKeeper, type KeptFfmpeg } from "./ffmpeg-keeper";
 import { FlvReader, type FlvSink } from "./flv-reader";
 import { FrameFeed } from "./frame-feed";
 import { NODE_TIMERS } from "./pacer-timers";
-import { SharedFrames } from "./shared-source";
+import { SharedFrames } from "../../../src/camera/shared-source";
 
 /** The longest time between key pictures, after which a viewer that lost a packet sees clearly again. */
 const KEY_PERIOD: Millis = 2000;
