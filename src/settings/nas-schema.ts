@@ -1,4 +1,5 @@
 import { LIVE_SCHEMA } from "./live-schema";
+import { RECORDER_SCHEMA } from "./recorder-schema";
 import { RTSP_SERVER_SETTINGS, RTSP_TITLE } from "./rtsp-server-schema";
 import { mergeSchemas, type Schema, schema, type ValuesOf } from "./schema";
 import { integer, type SettingValue, text } from "./setting";
@@ -55,6 +56,7 @@ export const NAS_SCHEMA = mergeSchemas(
 	withDefaults(SHARED_SCHEMA, DEFAULTS),
 	LIVE_SCHEMA,
 	STORAGE_SCHEMA,
+	RECORDER_SCHEMA,
 	NAS_RTSP_SCHEMA,
 );
 

@@ -12,7 +12,8 @@ import { OpenApiPart } from "../system/open-api-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
-import { NO_EVENTS, NO_RECORDER, NO_STORE } from "./not-yet";
+import { NO_EVENTS, NO_STORE } from "./not-yet";
+import { RecorderPart } from "./recorder-part";
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
@@ -46,7 +47,9 @@ export class Nas extends Appliance<NasSettings> {
 		const { storage } = host;
 		const store = NO_STORE;
 		const events = NO_EVENTS;
-		const recorder = NO_RECORDER;
+		const openSource: NasHost["openSource"] = (url, fps) => host.openSource(url, fps);
+		const recording = new RecorderPart({ node: this, access, fleet, store, events, openSource });
+		const { recorder } = recording;
 		const services: NasServices = { node: this, site, access, gateway, fleet, storage, store, events, recorder };
 		this.services = services;
 		const { connections, connectionsPerAddress } = RtspPart.limits(this);
@@ -57,6 +60,7 @@ export class Nas extends Appliance<NasSettings> {
 		const pages: readonly Part[] = [];
 		// Those without.
 		const others: readonly Part[] = [
+			recording,
 			new RtspPart(this, this, streamService, "/recordings/"),
 			new OpenApiPart(this, this.schema),
 		];
