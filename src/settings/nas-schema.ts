@@ -48,8 +48,11 @@ export const NAS_RTSP_SCHEMA = schema(RTSP_TITLE, {
 	}),
 });
 
-/** Defaults of a NAS that differ from a camera's: a camera is the representative, if there is one (STR-27). */
-const DEFAULTS: ReadonlyMap<string, SettingValue> = new Map([["priority", 10]]);
+/** Defaults of a NAS that differ from a camera's: where there is a camera, that is the representative (STR-27). */
+const DEFAULTS: ReadonlyMap<string, SettingValue> = new Map<string, SettingValue>([
+	["name", "NAS"],
+	["priority", 10],
+]);
 
 /** The settings of a NAS on every host: those of its parts. */
 export const NAS_SCHEMA = mergeSchemas(

@@ -4,6 +4,7 @@ import { NO_SWITCH } from "../../ports/pins";
 import { NAS_SCHEMA, type NasSettings } from "../../settings/nas-schema";
 import { mergeSchemas, type Schema } from "../../settings/schema";
 import { StoredFolder } from "../../stream/stored/stored-folder";
+import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
 import type { Part } from "../part";
 import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
@@ -67,6 +68,10 @@ export class Nas extends Appliance<NasSettings> {
 		this.compose(this.schema, host.services, new NasPart(this, services), pages, others);
 		for (const extra of extras) this.parts.push(extra.make(services));
 		for (const part of this.parts) site.serve(part);
+	}
+
+	override get kind(): string {
+		return NAS_KIND;
 	}
 
 	override start(): void {
