@@ -1,3 +1,4 @@
+import { FILES_SCHEMA } from "./files-schema";
 import { LIVE_SCHEMA } from "./live-schema";
 import { RTSP_SERVER_SETTINGS, RTSP_TITLE } from "./rtsp-server-schema";
 import { mergeSchemas, type Schema, schema, type ValuesOf } from "./schema";
@@ -56,6 +57,7 @@ export const NAS_SCHEMA = mergeSchemas(
 	LIVE_SCHEMA,
 	STORAGE_SCHEMA,
 	NAS_RTSP_SCHEMA,
+	FILES_SCHEMA,
 );
 
 /** The values of {@link NAS_SCHEMA}. */
