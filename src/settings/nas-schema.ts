@@ -1,3 +1,4 @@
+import { FILES_SCHEMA } from "./files-schema";
 import { LIVE_SCHEMA } from "./live-schema";
 import { RECORDER_SCHEMA } from "./recorder-schema";
 import { RTSP_SERVER_SETTINGS, RTSP_TITLE } from "./rtsp-server-schema";
@@ -61,6 +62,7 @@ export const NAS_SCHEMA = mergeSchemas(
 	STORAGE_SCHEMA,
 	RECORDER_SCHEMA,
 	NAS_RTSP_SCHEMA,
+	FILES_SCHEMA,
 );
 
 /** The values of {@link NAS_SCHEMA}. */

@@ -10,6 +10,7 @@ import type { Part } from "../part";
 import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
 import { RtspPart } from "../stream/rtsp-part";
 import { OpenApiPart } from "../system/open-api-part";
+import { FilesPart } from "./files-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
@@ -58,7 +59,7 @@ export class Nas extends Appliance<NasSettings> {
 		const stored = new StoredFolder(new FilesBelow(storage, "files"));
 		const streamService = makeStoredDistribution(this, limits, { ...streams, stored });
 		// Parts with pages of their own, in the order of the navigation.
-		const pages: readonly Part[] = [];
+		const pages: readonly Part[] = [new FilesPart(services, stored, settings)];
 		// Those without.
 		const others: readonly Part[] = [
 			recording,
