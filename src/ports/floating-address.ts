@@ -13,7 +13,10 @@ export type FloatingFailure =
 export interface FloatingSink {
 	/** The address was probed, added to the interface and announced. */
 	taken(): void;
-	/** The address could not be taken, or was given up because another machine kept using it. The host has removed it. */
+	/**
+	 * The address could not be taken, or was given up because another machine kept using it. The host has removed it.
+	 * Follows `taken` at once when the answer of a machine that had the address before us comes late.
+	 */
 	failed(why: FloatingFailure, detail: string): void;
 	/**
 	 * Another machine uses the address as well; it was defended by one announcement. The app may decide which machine yields.
