@@ -32,7 +32,7 @@ export interface FloatingSink {
  */
 export interface FloatingAddress {
 	/**
-	 * Takes `address` on the interface of `path`: probes for it (RFC 5227 §2.1.1, in less than 100 ms, which suits one LAN), adds it
+	 * Takes `address` on the interface of `path`: probes for it (RFC 5227 §2.1.1; 100 ms on an idle machine, which suits one LAN), adds it
 	 * with the prefix of `path`, and announces it twice by gratuitous ARP (§2.3). One at a time.
 	 */
 	take(path: Path, address: string, sink: FloatingSink): void;
