@@ -1,12 +1,14 @@
 import type { Millis, Octets } from "../../core/time";
 import { ClusterIndex } from "../../media/matroska/cluster-index";
 import type { MatroskaCluster } from "../../media/matroska/matroska-cluster";
-import { MATROSKA_PATCH, type MatroskaHead, matroskaHead, SEGMENT_CONTENT } from "../../media/matroska/matroska-head";
+import { MATROSKA_PATCH, type MatroskaHead, matroskaHead } from "../../media/matroska/matroska-head";
 import type { FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
 import type { GapReason, Utc } from "../recording";
 import type { Folders } from "./folders";
 import { dayFolder, partName, type SegmentFacts, segmentName } from "./segment-name";
 
+/** Where the content of a segment starts in the file. */
+const SEGMENT_CONTENT: Octets = 48;
 /** How many clusters are written before a sync: the file takes no more operations at a time. */
 const CLUSTERS_AT_ONCE = 8;
 /** How long the last picture before a gap is shown at most. */
@@ -16,14 +18,14 @@ export const LAST_PICTURE_MAX: Millis = 1000;
 export interface SegmentOwner {
 	readonly files: Files;
 	readonly folders: Folders;
-	/** Its name is on the medium. */
-	opened(file: SegmentFile): void;
-	/** Pictures are on the medium, and can be read. */
-	grown(file: SegmentFile): void;
+	/** More pictures, and so many octets, are on the medium, and can be read. */
+	grown(file: SegmentFile, octets: Octets): void;
 	/** It has its final name. */
 	finished(file: SegmentFile): void;
 	/** It can't be written any further; what was synced stays in the file with the name of a running one, to be repaired. */
 	broken(file: SegmentFile, why: FileFailure, detail: string): void;
+	/** So many octets more, or less, wait for the medium. */
+	queue(octets: Octets): void;
 	/** A cluster can be used again. */
 	recycle(cluster: MatroskaCluster): void;
 	/** The medium is full: deletes the oldest recordings. @param done told whether there is more room than before */
@@ -50,7 +52,6 @@ export class SegmentFile implements FileSink {
 	gap: GapReason | undefined;
 	/** Octets that wait. */
 	queued: Octets = 0;
-	isOpened = false;
 	/** True: it was told to end. */
 	isEnding = false;
 	/** True: nothing more happens. */
@@ -91,14 +92,17 @@ export class SegmentFile implements FileSink {
 		return { start: head.utc, duration, pictures, width, height, encoding, gap };
 	}
 
-	/**
-	 * Appends pictures; the owner gets the cluster back.
-	 * @param isFlush true: they are written now, with those that were appended before; otherwise they wait
-	 */
-	append(cluster: MatroskaCluster, isFlush: boolean): void {
+	/** Appends pictures, which wait until {@link flush}; the owner gets the cluster back. */
+	append(cluster: MatroskaCluster): void {
 		this.waiting.push(cluster);
 		this.queued += cluster.length;
-		if (isFlush || this.waiting.length - this.flushing >= CLUSTERS_AT_ONCE) this.flushing = this.waiting.length;
+		this.owner.queue(cluster.length);
+		if (this.waiting.length - this.flushing >= CLUSTERS_AT_ONCE) this.flush();
+	}
+
+	/** Puts all that waits on the medium. */
+	flush(): void {
+		this.flushing = this.waiting.length;
 		this.next();
 	}
 
@@ -108,8 +112,7 @@ export class SegmentFile implements FileSink {
 		this.isEnding = true;
 		this.duration = duration;
 		this.gap = gap;
-		this.flushing = this.waiting.length;
-		this.next();
+		this.flush();
 	}
 
 	/** @see FileSink */
@@ -181,9 +184,7 @@ export class SegmentFile implements FileSink {
 			this.length = this.bytes.length;
 			this.owner.files.syncFolder(dayFolder(this.camera, this.start), (answer) => {
 				if (answer.failure !== undefined) return this.fail(answer.failure, answer.detail);
-				this.isOpened = true;
 				this.step = "idle";
-				this.owner.opened(this);
 				this.next();
 			});
 		} else if (step === "cluster") {
@@ -202,9 +203,9 @@ export class SegmentFile implements FileSink {
 	}
 
 	private written(): void {
+		const before = this.length;
 		for (const cluster of this.waiting.splice(0, this.writing)) {
 			const { length, first, last, pictures } = cluster;
-			this.queued -= length;
 			if (cluster.isKey) this.clusters.add(first, this.length);
 			this.length += length;
 			this.pictures += pictures;
@@ -212,11 +213,11 @@ export class SegmentFile implements FileSink {
 			const each = pictures > 1 ? (last - first) / (pictures - 1) : first - this.last;
 			if (!this.isEnding) this.duration = last + Math.round(Math.min(LAST_PICTURE_MAX, Math.max(1, each)));
 			this.last = last;
-			this.owner.recycle(cluster);
+			this.give(cluster);
 		}
 		this.flushing -= this.writing;
 		this.step = "idle";
-		this.owner.grown(this);
+		this.owner.grown(this, this.length - before);
 		this.next();
 	}
 
@@ -247,10 +248,15 @@ export class SegmentFile implements FileSink {
 		if (this.isOver) return;
 		this.isOver = true;
 		this.close();
-		for (const cluster of this.waiting) this.owner.recycle(cluster);
+		for (const cluster of this.waiting) this.give(cluster);
 		this.waiting.length = this.flushing = 0;
-		this.queued = 0;
 		this.owner.broken(this, why, detail);
+	}
+
+	private give(cluster: MatroskaCluster): void {
+		this.queued -= cluster.length;
+		this.owner.queue(-cluster.length);
+		this.owner.recycle(cluster);
 	}
 
 	private close(): void {

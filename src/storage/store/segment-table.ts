@@ -11,10 +11,8 @@ const FIRST_ROWS = 64;
 const H264 = 1;
 const RUNNING = 2;
 const LOCKED = 4;
-/** The file still has the name of a running one. */
-const PART = 8;
 /** It is being deleted. */
-const GOING = 128;
+const GOING = 8;
 const GAP_SHIFT = 4;
 const GAP_MASK = 7 << GAP_SHIFT;
 
@@ -48,7 +46,7 @@ export class SegmentTable {
 		this.count++;
 		this.starts[row] = facts.start;
 		this.lengths[row] = 0;
-		this.flags[row] = isRunning ? RUNNING | PART : 0;
+		this.flags[row] = isRunning ? RUNNING : 0;
 		this.update(row, facts, octets);
 		return row;
 	}
@@ -66,9 +64,9 @@ export class SegmentTable {
 		this.lengths[row] = octets;
 	}
 
-	/** The segment is not being written any more. @param isPart true: its file keeps the name of a running one for now */
-	finish(row: number, isPart: boolean): void {
-		this.flags[row] = (this.flags[row] & ~(RUNNING | PART)) | (isPart ? PART : 0);
+	/** The segment is not being written any more. */
+	finish(row: number): void {
+		this.flags[row] &= ~RUNNING;
 	}
 
 	remove(row: number): void {
@@ -103,6 +101,11 @@ export class SegmentTable {
 		return row;
 	}
 
+	/** True: the segment starts so shortly before a time that it may reach it. */
+	isNear(row: number, utc: Utc): boolean {
+		return utc - this.starts[row] <= SEGMENT_DURATION_MAX;
+	}
+
 	start(row: number): Utc {
 		return this.starts[row];
 	}
@@ -121,11 +124,6 @@ export class SegmentTable {
 
 	isRunning(row: number): boolean {
 		return (this.flags[row] & RUNNING) !== 0;
-	}
-
-	/** True: the file has the name of a running one, whether or not it runs. */
-	isPart(row: number): boolean {
-		return (this.flags[row] & PART) !== 0;
 	}
 
 	isLocked(row: number): boolean {
@@ -160,7 +158,7 @@ export class SegmentTable {
 	/** Where the segment is, below the root of the store. */
 	path(row: number): string {
 		const start = this.starts[row];
-		return `${dayFolder(this.camera, start)}/${this.isPart(row) ? partName(start) : segmentName(this.facts(row))}`;
+		return `${dayFolder(this.camera, start)}/${this.isRunning(row) ? partName(start) : segmentName(this.facts(row))}`;
 	}
 
 	facts(row: number): SegmentFacts {
