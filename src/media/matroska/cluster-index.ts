@@ -4,7 +4,7 @@ import * as E from "./ebml";
 import { EbmlReader } from "./ebml-reader";
 
 /** Octets of a cue. */
-const CUE: Octets = 31;
+const CUE: Octets = 27;
 const CUES_HEAD: Octets = 8;
 /** More cues are not kept; a file of ten minutes has 600. */
 export const CUES_MAX = 65_536;
@@ -64,7 +64,7 @@ export class ClusterIndex {
 
 	/**
 	 * Makes the `Cues` element.
-	 * @param segment where the segment's content starts: {@link SEGMENT_CONTENT} in files of ours
+	 * @param segment where the segment's content starts: `SEGMENT_CONTENT` in files of ours
 	 */
 	encode(segment: Octets): Uint8Array {
 		const out = new ByteWriter(CUES_HEAD + this.count * CUE);
@@ -74,8 +74,7 @@ export class ClusterIndex {
 			E.writeLarge(out, E.CUE_TIME, this.times[i]);
 			E.writeShort(out, E.CUE_TRACK_POSITIONS, CUE - 14);
 			E.writeShort(out, E.CUE_TRACK, 1).u8(1);
-			E.writeShort(out, E.CUE_CLUSTER_POSITION, 8);
-			out.u32(Math.floor((this.places[i] - segment) / 0x100000000)).u32((this.places[i] - segment) >>> 0);
+			E.writeLarge(out, E.CUE_CLUSTER_POSITION, this.places[i] - segment);
 		}
 		E.endElement(out, cues);
 		return out.copy();

@@ -1,5 +1,6 @@
 import { latin1, utf8Decode } from "../../base/text";
-import type { Octets } from "../../core/time";
+import type { Millis, Octets } from "../../core/time";
+import { EBML_EPOCH } from "./ebml";
 
 /** The largest length: whole numbers above it are not exact. */
 const LENGTH_MAX = 2 ** 52;
@@ -124,4 +125,12 @@ export function readUnsigned(bytes: Uint8Array, start: Octets, end: Octets): num
 	let value = 0;
 	for (let at = start; at < end; at++) value = value * 256 + bytes[at];
 	return value > Number.MAX_SAFE_INTEGER ? -1 : value;
+}
+
+/** Reads a date. @returns whole milliseconds since 1970; 0 when it is malformed or before 2001 @see RFC 8794 §7.6 */
+export function readDate(bytes: Uint8Array, start: Octets, end: Octets): Millis {
+	if (end - start !== 8 || bytes[start] >= 0x80) return 0;
+	const upper = readUnsigned(bytes, start, start + 6);
+	const rest = (upper % 1e6) * 0x10000 + readUnsigned(bytes, start + 6, end);
+	return EBML_EPOCH + Math.floor(upper / 1e6) * 0x10000 + Math.floor(rest / 1e6);
 }

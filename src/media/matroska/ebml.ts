@@ -40,10 +40,14 @@ export const TAG_NAME = 0x45a3;
 export const TAG_STRING = 0x4487;
 export const CLUSTER = 0x1f43b675;
 export const TIMESTAMP = 0xe7;
+export const POSITION = 0xa7;
+export const PREV_SIZE = 0xab;
 export const SIMPLE_BLOCK = 0xa3;
 export const BLOCK_GROUP = 0xa0;
 export const BLOCK = 0xa1;
 export const REFERENCE_BLOCK = 0xfb;
+export const CHAPTERS = 0x1043a770;
+export const ATTACHMENTS = 0x1941a469;
 export const CUES = 0x1c53bb6b;
 export const CUE_POINT = 0xbb;
 export const CUE_TIME = 0xb3;
@@ -117,15 +121,33 @@ export function writeVoid(out: ByteWriter, octets: Octets): ByteWriter {
 }
 
 /** Milliseconds from 1970 to the epoch of EBML dates, 2001. */
-const EPOCH: Millis = 978_307_200_000;
+export const EBML_EPOCH: Millis = 978_307_200_000;
 
 /** Writes a date as nanoseconds since 2001, in eight octets. @param utc whole milliseconds since 1970, not before 2001 @see RFC 8794 §7.6 */
 export function writeDate(out: ByteWriter, id: number, utc: Millis): ByteWriter {
-	const ms = Math.max(0, utc - EPOCH);
+	const ms = Math.max(0, utc - EBML_EPOCH);
 	const low = (ms % 0x10000) * 1e6;
 	const upper = Math.floor(ms / 0x10000) * 1e6 + Math.floor(low / 0x10000);
 	return writeShort(out, id, 8)
 		.u32(Math.floor(upper / 0x10000))
 		.u16(upper % 0x10000)
 		.u16(low % 0x10000);
+}
+
+/** Tells whether an element belongs in a segment, or is a segment or a header: it ends a cluster whose length is unknown. */
+export function isTopLevel(id: number): boolean {
+	switch (id) {
+		case CLUSTER:
+		case CUES:
+		case SEEK_HEAD:
+		case INFO:
+		case TRACKS:
+		case TAGS:
+		case CHAPTERS:
+		case ATTACHMENTS:
+		case SEGMENT:
+		case EBML_HEADER:
+			return true;
+	}
+	return false;
 }

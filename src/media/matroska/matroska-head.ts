@@ -42,6 +42,8 @@ export const TITLE_MAX: Octets = 120;
  * written whole or not at all.
  */
 export const MATROSKA_PATCH: Octets = 512;
+/** Where the content of the segment starts in files of ours: positions in `Cues` count from there. */
+export const SEGMENT_CONTENT: Octets = 39;
 
 const SEEK_ENTRY: Octets = 24;
 const APP = "Porthole";

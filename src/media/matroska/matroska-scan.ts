@@ -1,6 +1,7 @@
 import type { Millis, Octets } from "../../core/time";
 import { ClusterIndex } from "./cluster-index";
-import type { MatroskaFacts, MatroskaSink } from "./matroska-walker";
+import type { MatroskaFacts } from "./matroska-head-reader";
+import type { MatroskaSink } from "./matroska-walker";
 
 /**
  * Collects from a walk over a recording what its index and its repair need: give it to a `MatroskaWalker` as its sink.
