@@ -30,9 +30,8 @@ export class LockKeeper {
 			const table = this.index.find(camera);
 			const row = table?.rowAt(start) ?? -1;
 			if (table !== undefined && row >= 0) return table.setLocked(row, true);
-			let starts = this.rest.get(camera);
-			if (starts === undefined) this.rest.set(camera, (starts = new Set()));
-			starts.add(start);
+			const starts = this.rest.get(camera) ?? new Set();
+			this.rest.set(camera, starts.add(start));
 		}, done);
 	}
 

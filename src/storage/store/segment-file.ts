@@ -1,14 +1,12 @@
 import type { Millis, Octets } from "../../core/time";
 import { ClusterIndex } from "../../media/matroska/cluster-index";
 import type { MatroskaCluster } from "../../media/matroska/matroska-cluster";
-import { MATROSKA_PATCH, type MatroskaHead, matroskaHead } from "../../media/matroska/matroska-head";
+import { MATROSKA_PATCH, type MatroskaHead, matroskaHead, SEGMENT_CONTENT } from "../../media/matroska/matroska-head";
 import type { FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
 import type { GapReason, Utc } from "../recording";
 import type { Folders } from "./folders";
 import { dayFolder, partName, type SegmentFacts, segmentName } from "./segment-name";
 
-/** Where the content of a segment starts in the file. */
-const SEGMENT_CONTENT: Octets = 48;
 /** How many clusters are written before a sync: the file takes no more operations at a time. */
 const CLUSTERS_AT_ONCE = 8;
 /** How long the last picture before a gap is shown at most. */

@@ -1,7 +1,7 @@
 import { parseDigits } from "../../base/digits";
 import type { FileDone, Files } from "../../ports/files";
 import { type CameraKey, isCameraKey, type Utc } from "../recording";
-import { Folders, listFolder } from "./folders";
+import { type Folders, listFolder } from "./folders";
 
 const FOLDER = ".porthole/locked";
 /** How many locked segments of a camera are read at a start. */

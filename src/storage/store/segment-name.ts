@@ -88,7 +88,8 @@ export function parseSegmentName(day: Utc, name: string): SegmentFacts | undefin
 	const height = parseDigits(words[3].slice(cross + 1), 5);
 	const encoding = words[4] === "jpeg" ? "JPEG" : words[4] === "h264" ? "H264" : undefined;
 	const gap = words.length === 6 ? parseGap(words[5]) : undefined;
-	if (start === undefined || duration === undefined || pictures === undefined || encoding === undefined) return undefined;
+	if (start === undefined || duration === undefined || pictures === undefined || encoding === undefined)
+		return undefined;
 	if (width === undefined || height === undefined || width > 65_535 || height > 65_535) return undefined;
 	if (words.length === 6 && gap === undefined) return undefined;
 	return { start, duration, pictures, width, height, encoding, gap };

@@ -1,6 +1,6 @@
 import type { Millis, Octets } from "../../core/time";
 import { AccessUnit } from "../../media/access-unit";
-import { BufferPool } from "../../media/buffer-pool";
+import type { BufferPool } from "../../media/buffer-pool";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../media/frame";
 import { ClusterIndex, CUES_OCTETS_MAX } from "../../media/matroska/cluster-index";
 import { type MatroskaSink, MatroskaWalker, WALK_MAX } from "../../media/matroska/matroska-walker";
@@ -181,11 +181,8 @@ export class SegmentReader implements FileSink, MatroskaSink {
 		this.step = "walk";
 		this.foundEnd = 0;
 		this.isStopped = false;
-		let cluster = clusters.find(time);
-		// All key pictures begin a cluster.
-		if (this.search === "from" && this.keysOnly && cluster >= 0 && clusters.time(cluster) < time) cluster++;
-		const isBeyond = cluster > 0 && cluster === clusters.count;
-		const place = isBeyond ? size : cluster < 0 ? (walker.facts?.clusters ?? 0) : clusters.place(cluster);
+		const cluster = clusters.find(time);
+		const place = cluster < 0 ? (walker.facts?.clusters ?? 0) : clusters.place(cluster);
 		const goesOn = this.search === "from" && walked >= 0 && walked < time && place <= walker.at;
 		if (!goesOn) {
 			this.walked = -1;

@@ -4,8 +4,8 @@ import { CLUSTER_LENGTH_AT, clusterLengthPatch, MatroskaScan } from "../../media
 import { MatroskaWalker, WALK_MAX } from "../../media/matroska/matroska-walker";
 import type { FileAnswer, FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
 import type { CameraKey, GapReason, Utc } from "../recording";
-import { dayFolder, partName, type SegmentFacts, segmentName } from "./segment-name";
 import { LAST_PICTURE_MAX } from "./segment-file";
+import { dayFolder, partName, type SegmentFacts, segmentName } from "./segment-name";
 
 /** What was left of a segment. */
 export interface RepairedSegment {

@@ -116,7 +116,8 @@ export class StoreOpening implements ScanSink {
 		new SegmentRepair(this.owner.files, next, (answer) => {
 			this.repairing = false;
 			if (answer.failure === undefined) {
-				if (answer.value !== undefined) this.repaired(next, answer.value.facts, answer.value.octets, answer.value.title);
+				if (answer.value !== undefined)
+					this.repaired(next, answer.value.facts, answer.value.octets, answer.value.title);
 				return this.repairNext();
 			}
 			this.owner.warn(`a recording of ${next.camera} can't be repaired now: ${answer.detail}`);

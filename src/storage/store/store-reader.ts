@@ -112,7 +112,8 @@ export class StoreReader implements RecordingReader, SegmentReaderSink {
 		if (this.search === "from") return next;
 		// The segment that ends last before the time.
 		let best = next - 1;
-		for (let row = best - 1; row >= 0 && table.isNear(row, utc); row--) if (table.end(row) > table.end(best)) best = row;
+		for (let row = best - 1; row >= 0 && table.isNear(row, utc); row--)
+			if (table.end(row) > table.end(best)) best = row;
 		return best;
 	}
 

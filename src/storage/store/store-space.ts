@@ -9,6 +9,8 @@ import type { StoreIndex } from "./store-index";
 const MARGIN: Octets = 16_777_216;
 /** On a small medium this share of it. */
 const MARGIN_SHARE = 32;
+/** No more of the medium than this share stays free for others. */
+const FREE_SHARE = 0.1;
 /** How long the clock must have been right before recordings are deleted for their age. */
 const CLOCK_STEADY: Millis = 600_000;
 /** By how much the clock may differ from the monotonic one in between. */
@@ -85,7 +87,8 @@ export class StoreSpace {
 	private isExceeded(): boolean {
 		const { index, limits } = this.owner;
 		if (limits.octets > 0 && index.octets > limits.octets) return true;
-		return this.isKnown && this.free < limits.free + Math.min(MARGIN, this.total / MARGIN_SHARE);
+		const kept = Math.min(limits.free, this.total * FREE_SHARE) + Math.min(MARGIN, this.total / MARGIN_SHARE);
+		return this.isKnown && this.free < kept;
 	}
 
 	/** The oldest segment if it is older than the owner wants; never soon after the clock was set. */
