@@ -91,9 +91,9 @@ export class CameraWriter implements RecordingWriter, Machine<undefined> {
 		if (!size.read(frame.bytes, frame.start, frame.end)) return;
 		if (!this.admit(utc, frame.length, "JPEG", size.width, size.height, NO_SETS, true)) return;
 		const time = this.timeOf(utc);
-		if (this.room(true).frame(frame, time)) return this.added(utc);
+		if (this.room().frame(frame, time)) return this.added(utc);
 		this.flush(false);
-		if (this.room(true).frame(frame, time)) this.added(utc);
+		if (this.room().frame(frame, time)) this.added(utc);
 	}
 
 	unit(unit: AccessUnit, utc: Utc, parameterSets: readonly Uint8Array[]): void {
@@ -103,9 +103,9 @@ export class CameraWriter implements RecordingWriter, Machine<undefined> {
 		const time = this.timeOf(utc);
 		// Each key picture begins a cluster, so that the cues have it.
 		if (unit.isKey) this.flush(false);
-		if (this.room(unit.isKey).unit(unit, time)) return this.added(utc);
+		if (this.room().unit(unit, time)) return this.added(utc);
 		this.flush(false);
-		if (this.room(unit.isKey).unit(unit, time)) this.added(utc);
+		if (this.room().unit(unit, time)) this.added(utc);
 	}
 
 	pause(reason: GapReason): void {
@@ -228,7 +228,7 @@ export class CameraWriter implements RecordingWriter, Machine<undefined> {
 	}
 
 	/** The cluster that the next picture goes into. */
-	private room(isKey: boolean): MatroskaCluster {
+	private room(): MatroskaCluster {
 		if (this.cluster !== undefined && this.cluster.length > CLUSTER_OCTETS) this.flush(false);
 		if (this.cluster === undefined) {
 			this.cluster = this.owner.cluster();
