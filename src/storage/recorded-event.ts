@@ -5,7 +5,7 @@ export type EventKind = "motion" | "switch" | "call";
 
 /** An event at a camera. */
 export interface RecordedEvent {
-	/** Counts the events of this NAS; also the name of the event in URLs and messages. */
+	/** Tells it from all other events of this NAS, and rises; also its name in URLs and messages. */
 	readonly id: number;
 	readonly camera: CameraKey;
 	readonly kind: EventKind;
