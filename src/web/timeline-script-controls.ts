@@ -22,7 +22,7 @@ on("step-on", () => seek(at + 10 * SECOND));
 on("event-back", () => toEvent(false));
 on("event-on", () => toEvent(true));
 on("play", () => setPlaying(!playing));
-on("live", () => { setSpeed(1); seek(now() - 2 * SECOND); setPlaying(true); });
+on("to-live", () => { setSpeed(1); seek(now() - 2 * SECOND); setPlaying(true); });
 on("zoom-in", () => zoom(-1));
 on("zoom-out", () => zoom(1));
 function setSpeed(value) {
@@ -137,7 +137,7 @@ function paintClip() {
 		if (stretch === undefined) continue;
 		const line = make("p", { className: "row" }, make("span", { textContent: cameraOf(key)?.title ?? key }));
 		for (const format of stretch.encoding === "H264" ? ["mp4", "mkv"] : ["mov", "avi", "mkv"]) {
-			const link = make("a", { className: "button", textContent: T.download.replace("%", format.toUpperCase()), download: "" });
+			const link = make("a", { className: "button plain", textContent: T.download.replace("%", format.toUpperCase()), download: "" });
 			link.href = "/recordings/" + key + "/export." + format + "?from=" + Math.round(from) + "&to=" + Math.round(to);
 			line.append(link);
 		}
@@ -179,9 +179,9 @@ function paintList() {
 	const lines = [];
 	coverage.forEach((stretch, i) => {
 		const end = endOf(key, stretch);
-		lines.push([stretch.from, clockOf(stretch.from) + " – " + (growing(key, stretch) ? T.still : clockOf(end)), T.recorded + (stretch.locked ? ", " + T.locked : "")]);
+		lines.push([stretch.from, clockOf(stretch.from) + " – " + (growing(key, stretch) ? T.still : endClockOf(end)), T.recorded + (stretch.locked ? ", " + T.locked : "")]);
 		const next = coverage[i + 1]?.from ?? Math.min(dayEnd, now());
-		if (stretch.gap !== null && next > end) lines.push([end, clockOf(end) + " – " + clockOf(next), gapText(stretch.gap)]);
+		if (stretch.gap !== null && next > end) lines.push([end, clockOf(end) + " – " + endClockOf(next), gapText(stretch.gap)]);
 	});
 	for (const event of events) lines.push([event.from, clockOf(event.from), T.events[event.kind] + (event.label === "" ? "" : ", " + event.label), event]);
 	lines.sort((a, b) => a[0] - b[0]);

@@ -9,7 +9,9 @@ const now = () => Date.now() + ahead;
 const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 const dayOf = (t, more = 0) => { const d = new Date(t); return new Date(d.getFullYear(), d.getMonth(), d.getDate() + more).getTime(); };
 const clockOf = (t, fine = true) => new Date(t).toLocaleTimeString([], fine ? { hour: "2-digit", minute: "2-digit", second: "2-digit" } : { hour: "2-digit", minute: "2-digit" });
-const dateOf = (t) => new Date(t).toLocaleDateString([], { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+// The end of the day is not its beginning.
+const endClockOf = (t) => t === dayEnd ? "24:00" : clockOf(t);
+const dateOf = (t) => new Date(t).toLocaleDateString([], { weekday: "short", day: "numeric", month: "short", year: new Date(t).getFullYear() === new Date().getFullYear() ? undefined : "numeric" });
 const longOf = (span) => {
 	const s = Math.round(span / SECOND);
 	return (s >= 3600 ? Math.floor(s / 3600) + " h " : "") + (s >= 60 ? Math.floor(s / 60) % 60 + " min " : "") + (s < 3600 ? s % 60 + " s" : "");
@@ -80,7 +82,7 @@ const gapText = (why) => why === null || why === undefined ? T.none : T.gaps[why
 const troubles = new Set(["source", "storage", "crash", "clock"]);
 
 // Bars as paths: few elements, whatever happened. One path for each class.
-const SVG = "http://www.w3.org/2000/svg";
+const SVG = document.querySelector("#strip svg").namespaceURI;
 function drawBar(svg, key, from, to) {
 	const scale = 1000 / (to - from);
 	const paths = { future: "", rec: "", kept: "", bad: "", idle: "", event: "", clip: "" };

@@ -1,14 +1,15 @@
 /** The style of the timeline page, besides the common one. */
 export const TIMELINE_STYLE = `#timeline{display:grid;grid-template-columns:minmax(0,1fr);gap:.6rem}
 #timeline .row{margin:0;gap:.4rem}
-#timeline button,#timeline select,#timeline input{min-height:2.4rem;padding:.25rem .6rem}
+#timeline button,#timeline select,#timeline input{min-height:2.4rem;padding:.25rem .6rem}#timeline label{margin:0}#timeline label input,#timeline label select{width:auto;display:inline-block;margin:0}
 #stage{display:grid;gap:.4rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
-#stage figure{margin:0;position:relative;max-width:none;background:#000;border-radius:.4rem;overflow:hidden;display:grid;place-items:center;aspect-ratio:4/3;max-height:max(14rem,calc(100vh - 27rem));width:100%}
+#stage figure{margin:0;position:relative;max-width:none;background:#000;border-radius:.4rem;overflow:hidden;display:grid;place-items:center;aspect-ratio:4/3;max-height:max(14rem,calc(100vh - 28rem));width:100%}
 #stage canvas,#stage video{grid-area:1/1;width:100%;height:100%;min-height:0;object-fit:contain;display:block}
 #stage .empty canvas,#stage .empty video{opacity:.25;filter:grayscale(1)}
 #stage .why{grid-area:1/1;position:relative;color:#fff;background:#000b;padding:.4rem .8rem;border-radius:.4rem;text-align:center;margin:.5rem}
 #stage .why:empty{display:none}
 #stage figcaption{position:absolute;left:0;right:0;bottom:0;padding:.2rem .6rem;color:#fff;background:#0009;display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between;font-variant-numeric:tabular-nums}
+#timeline section:has(#rows){padding:.3rem .5rem}#rows{max-height:max(11rem,38vh);overflow-y:auto}
 #time{font-variant-numeric:tabular-nums}
 #play{min-width:5.5rem}
 #calendar{position:relative}
@@ -46,5 +47,5 @@ export const TIMELINE_STYLE = `#timeline{display:grid;grid-template-columns:minm
 #list button{background:none;border:0;color:var(--link);text-decoration:underline;padding:.2rem 0;min-height:1.75rem;font-variant-numeric:tabular-nums}
 #list img{width:8rem;height:6rem}
 figure>video{width:100%}
-@media(max-width:40rem){.hours{margin-left:0}#rows li{grid-template-columns:1fr;gap:0}#rows button{min-height:1.75rem;border-radius:.4rem .4rem 0 0;padding:0 .5rem;border-color:var(--line);font-size:.9rem}.plays{justify-content:space-between}.plays button{padding:.25rem .4rem}#stage figure{max-height:40vh}}
+@media(max-width:40rem){.hours{margin-left:0}#rows li{grid-template-columns:1fr;gap:0}#rows button{min-height:1.75rem;border-radius:.4rem .4rem 0 0;padding:0 .5rem;border-color:var(--line);font-size:.9rem}.plays,.sets,.when{justify-content:space-between}.plays button{padding:.25rem .5rem}#timeline .when{gap:.25rem}#timeline .when button,#calendar summary{padding:.25rem .4rem;font-size:.95rem}#stage figure{max-height:38vh}header{gap:.2rem 1rem}nav{gap:0 .8rem}}
 `;

@@ -4,7 +4,12 @@ import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import type { FileDone } from "../../src/ports/files";
 import type { ContentStore, Coverage, StoreListener, StoreUsage } from "../../src/storage/content-store";
 import type { CameraKey, RecordedCamera, Segment, Utc } from "../../src/storage/recording";
-import type { RecordedPicture, RecordingReader, RecordingSearch, RecordingSink } from "../../src/storage/recording-reader";
+import type {
+	RecordedPicture,
+	RecordingReader,
+	RecordingSearch,
+	RecordingSink,
+} from "../../src/storage/recording-reader";
 import type { RecordingWriter } from "../../src/storage/recording-writer";
 
 /** A segment whose pictures are made when they are read. */
@@ -12,12 +17,19 @@ export interface MemorySegment extends Segment {
 	/** Between two pictures. */
 	readonly interval: Millis;
 	/** Makes the JPEG of a picture. */
-	readonly picture: (utc: Utc) => Uint8Array;
+	readonly picture: (utc: Utc) => Uint8Array | Promise<Uint8Array>;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-const DEFAULTS = { encoding: "JPEG", width: 64, height: 48, isRunning: false, isLocked: false, gap: undefined } as const;
+const DEFAULTS = {
+	encoding: "JPEG",
+	width: 64,
+	height: 48,
+	isRunning: false,
+	isLocked: false,
+	gap: undefined,
+} as const;
 
 /** Recordings in memory, of which a test says what there is. */
 export class MemoryRecordings implements ContentStore {
@@ -39,7 +51,11 @@ export class MemoryRecordings implements ContentStore {
 	}
 
 	/** Adds a segment. */
-	add(camera: CameraKey, title: string, given: Partial<MemorySegment> & Pick<MemorySegment, "start" | "end">): MemorySegment {
+	add(
+		camera: CameraKey,
+		title: string,
+		given: Partial<MemorySegment> & Pick<MemorySegment, "start" | "end">,
+	): MemorySegment {
 		const interval = given.interval ?? 200;
 		const pictures = Math.ceil((given.end - given.start) / interval);
 		const path = `recordings/${camera}/${given.start}.mkv`;
@@ -136,8 +152,13 @@ class MemoryReader implements RecordingReader {
 		this.store.defer(() => {
 			if (this.isClosed) return;
 			const found = this.find(utc, search);
-			if (found === undefined) sink.none();
-			else sink.found(found);
+			if (found === undefined) return sink.none();
+			const { segment, at } = found;
+			const jpeg = segment.picture(at);
+			if (jpeg instanceof Uint8Array) return sink.found(pictureOf(segment, at, jpeg));
+			void jpeg.then((made) => {
+				if (!this.isClosed) sink.found(pictureOf(segment, at, made));
+			});
 		});
 	}
 
@@ -146,24 +167,22 @@ class MemoryReader implements RecordingReader {
 		this.isClosed = true;
 	}
 
-	private find(utc: Utc, search: RecordingSearch): RecordedPicture | undefined {
+	private find(utc: Utc, search: RecordingSearch): { segment: MemorySegment; at: Utc } | undefined {
 		const own = this.store.of(this.camera);
 		const segments = search === "from" ? own : own.slice().reverse();
 		for (const segment of segments) {
 			const { start, interval, pictures } = segment;
 			const at = (utc - start) / interval;
 			const index = search === "from" ? Math.max(0, Math.ceil(at)) : Math.min(pictures - 1, Math.floor(at));
-			if (index >= 0 && index < pictures) return pictureOf(segment, index);
+			if (index >= 0 && index < pictures) return { segment, at: start + index * interval };
 		}
 		return undefined;
 	}
 }
 
-function pictureOf(segment: MemorySegment, index: number): RecordedPicture {
-	const utc = segment.start + index * segment.interval;
-	const jpeg = segment.picture(utc);
+function pictureOf(segment: MemorySegment, utc: Utc, jpeg: Uint8Array): RecordedPicture {
 	const bytes = new Uint8Array(FRAME_HEADROOM + jpeg.length + FRAME_TAILROOM);
 	bytes.set(jpeg, FRAME_HEADROOM);
-	const picture: Frame | AccessUnit = new Frame(bytes, FRAME_HEADROOM, FRAME_HEADROOM + jpeg.length, index, utc, utc);
+	const picture: Frame | AccessUnit = new Frame(bytes, FRAME_HEADROOM, FRAME_HEADROOM + jpeg.length, 0, utc, utc);
 	return { utc, segment, picture, parameterSets: [] };
 }

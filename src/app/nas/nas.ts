@@ -13,6 +13,7 @@ import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
 import { NO_EVENTS, NO_RECORDER, NO_STORE } from "./not-yet";
+import { TimelinePart } from "./timeline-part";
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
@@ -54,7 +55,7 @@ export class Nas extends Appliance<NasSettings> {
 		const stored = new StoredFolder(new FilesBelow(storage, "files"));
 		const streamService = makeStoredDistribution(this, limits, { ...streams, stored });
 		// Parts with pages of their own, in the order of the navigation.
-		const pages: readonly Part[] = [];
+		const pages: readonly Part[] = [new TimelinePart(services)];
 		// Those without.
 		const others: readonly Part[] = [
 			new RtspPart(this, this, streamService, "/recordings/"),

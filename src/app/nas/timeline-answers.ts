@@ -30,7 +30,9 @@ export function timelineCameras(store: ContentStore, recorder: RecorderControl):
 		const known = cameras.get(key)?.known;
 		cameras.set(key, { key, title: known?.title ?? title, known, from, to, octets });
 	}
-	return [...cameras.values()].sort((a, b) => (a.title === b.title ? compare(a.key, b.key) : compare(a.title, b.title)));
+	return [...cameras.values()].sort((a, b) =>
+		a.title === b.title ? compare(a.key, b.key) : compare(a.title, b.title),
+	);
 }
 
 function compare(a: string, b: string): number {
@@ -38,7 +40,11 @@ function compare(a: string, b: string): number {
 }
 
 /** The answer to `GET /api/v1/recordings`. @param now `undefined`: the date is not known */
-export function recordingsAnswer(cameras: readonly TimelineCamera[], store: ContentStore, now: Utc | undefined): unknown {
+export function recordingsAnswer(
+	cameras: readonly TimelineCamera[],
+	store: ContentStore,
+	now: Utc | undefined,
+): unknown {
 	return {
 		now: now ?? null,
 		state: store.state,

@@ -1,9 +1,10 @@
 import { MJPEG_TYPE } from "../../camera/mjpeg-part";
-import type { HttpReply } from "../../http/http-request";
 import { formOf } from "../../http/http-form";
+import type { HttpReply } from "../../http/http-request";
 import { parametersOf } from "../../http/http-server";
 import { NO_STORE } from "../../http/response-head";
 import { TextBody } from "../../http/text-source";
+import type { ExportFormat } from "../../storage/export/export-file";
 import { type CameraKey, isCameraKey, type Segment, type Utc } from "../../storage/recording";
 import type { ApiAnswer, ApiOperation } from "../../web/api";
 import { backFrom, wantsHtml } from "../../web/browser-request";
@@ -17,9 +18,10 @@ import type { Headers } from "../../wire/text-message";
 import { parseUtc } from "../../wire/utc-time";
 import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../part";
 import type { NasServices } from "./nas-services";
-import type { RecorderControl } from "./recorder-control";
+import { RecordedFiles } from "./recorded-files";
 import { RecordedMjpeg, type RecordedMjpegOwner } from "./recorded-mjpeg";
-import { RecordedStill } from "./recorded-still";
+import { answerFacts, answerPicture, RecordedStill } from "./recorded-still";
+import type { RecorderControl } from "./recorder-control";
 import { coverageAnswer, recordingsAnswer, timelineCameras } from "./timeline-answers";
 import { plainView } from "./timeline-plain";
 import { parsePlayback, parseResolution, parseSpan } from "./timeline-query";
@@ -41,6 +43,8 @@ const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 
 const PICTURE = "/recordings/{key}/picture.jpg";
 const MJPEG = "/recordings/{key}/video.mjpeg";
+const MP4 = "/recordings/{key}/video.mp4";
+const FACTS = "/api/v1/recordings/{key}/picture";
 const LOCK = "/api/v1/recordings/{key}/lock";
 const UNLOCK = "/api/v1/recordings/{key}/unlock";
 
@@ -52,11 +56,23 @@ const ROUTES: readonly Route<TimelinePart>[] = Object.freeze([
 	get("/timeline.js", (part: TimelinePart, _request, reply) =>
 		reply.text(200, "text/javascript; charset=utf-8", part.script, CACHED),
 	),
-	get(PICTURE, (part: TimelinePart, request, reply) => part.picture(request, reply)),
+	get(PICTURE, (part: TimelinePart, request, reply) => part.picture(request, reply, PICTURE)),
 	get(MJPEG, (part: TimelinePart, request, reply) => part.mjpeg(request, reply)),
+	get(MP4, (part: TimelinePart, request, reply) => part.file(request, reply, MP4, "mp4", false)),
+	get(FACTS, (part: TimelinePart, request, reply) => part.picture(request, reply, FACTS)),
+	exportRoute("mp4"),
+	exportRoute("mov"),
+	exportRoute("avi"),
+	exportRoute("mkv"),
 	post(LOCK, (part: TimelinePart, request, reply) => part.lock(request, reply, LOCK, true)),
 	post(UNLOCK, (part: TimelinePart, request, reply) => part.lock(request, reply, UNLOCK, false)),
 ]);
+
+/** The route of exports in one format. */
+function exportRoute(format: ExportFormat): Route<TimelinePart> {
+	const path = `/recordings/{key}/export.${format}`;
+	return get(path, (part: TimelinePart, request, reply) => part.file(request, reply, path, format, true));
+}
 
 const OPERATIONS: readonly ApiOperation<TimelinePart>[] = Object.freeze([
 	Object.freeze({
@@ -89,10 +105,13 @@ export class TimelinePart implements Part {
 	readonly operations = OPERATIONS;
 	readonly style = new TextBody([TIMELINE_STYLE]);
 	readonly script = new TextBody([TIMELINE_SCRIPT]);
+	private readonly files: RecordedFiles;
 	private played = 0;
 	private stills = 0;
 
-	constructor(private readonly nas: Pick<NasServices, "node" | "site" | "store" | "events" | "recorder">) {}
+	constructor(private readonly nas: Pick<NasServices, "node" | "site" | "storage" | "store" | "events" | "recorder">) {
+		this.files = new RecordedFiles(nas.storage, nas.store);
+	}
 
 	/** Answers with the page. */
 	show(request: SiteRequest, reply: HttpReply): void {
@@ -119,9 +138,9 @@ export class TimelinePart implements Part {
 		return { body: coverageAnswer(store, events, key, span.from, span.to, resolution) };
 	}
 
-	/** Answers with the picture that is nearest to a time. */
-	picture(request: SiteRequest, reply: HttpReply): void {
-		const key = this.keyOf(PICTURE, request, reply);
+	/** Answers with the picture that is nearest to a time; or with its time and encoding, for programs that play H.264. */
+	picture(request: SiteRequest, reply: HttpReply, path: string): void {
+		const key = this.keyOf(path, request, reply);
 		if (key === undefined) return;
 		const at = parseUtc(request.query.get("at") ?? "");
 		if (at === undefined) return refuse(request, reply, 400, refused.at);
@@ -130,7 +149,18 @@ export class TimelinePart implements Part {
 		const done = (): void => {
 			this.stills--;
 		};
-		new RecordedStill(at, this.nas.store.reader(key), reply, done);
+		const answer = path === FACTS ? answerFacts : answerPicture;
+		new RecordedStill(at, this.nas.store.reader(key), request, reply, answer, done);
+	}
+
+	/** Answers with a span as one file. */
+	file(request: SiteRequest, reply: HttpReply, path: string, format: ExportFormat, isDownload: boolean): void {
+		const key = this.keyOf(path, request, reply);
+		if (key === undefined) return;
+		const span = parseSpan(request.query);
+		if (typeof span === "string") return refuse(request, reply, 400, span);
+		const title = this.nas.recorder.camera(key)?.title ?? key;
+		this.files.answer({ camera: key, title, ...span, format, isDownload }, request, reply);
 	}
 
 	/** Answers with a span of the recordings at any speed. */
@@ -140,12 +170,18 @@ export class TimelinePart implements Part {
 		const span = parsePlayback(request.query);
 		if (typeof span === "string") return refuse(request, reply, 400, span);
 		const { node, store, recorder } = this.nas;
-		const owner = new PlayedCamera(recorder, key, () => {
+		// A span of the past does not grow.
+		const isOpen = span.speed > 0 && span.to > (this.utc ?? 0);
+		const owner = new PlayedCamera(isOpen ? recorder : undefined, key, () => {
 			this.played--;
 		});
-		const first: Segment | undefined = store.segments(key, Math.min(span.from, span.to), Math.max(span.from, span.to), 1)[0];
-		if (first === undefined && !(span.speed > 0 && owner.isGrowing()))
-			return refuse(request, reply, 404, refused.nothing);
+		const first: Segment | undefined = store.segments(
+			key,
+			Math.min(span.from, span.to),
+			Math.max(span.from, span.to),
+			1,
+		)[0];
+		if (first === undefined && !owner.isGrowing()) return refuse(request, reply, 404, refused.nothing);
 		if (first?.encoding === "H264") return refuse(request, reply, 415, refused.h264Stream);
 		if (this.played >= PLAYED_MAX) return refuse(request, reply, 503, refused.busy, LATER);
 		this.played++;
@@ -171,7 +207,10 @@ export class TimelinePart implements Part {
 	}
 
 	metrics(): readonly Metric[] {
-		return [["recordings_played", "gauge", "Spans of recordings that are being played over HTTP", this.played]];
+		return [
+			["recordings_played", "gauge", "Spans of recordings that are being played over HTTP", this.played],
+			["recordings_exported", "gauge", "Spans of recordings that are being sent as files", this.files.open],
+		];
 	}
 
 	private get utc(): Utc | undefined {
@@ -195,13 +234,14 @@ export class TimelinePart implements Part {
 
 /** A camera whose recordings are being played. */
 class PlayedCamera implements RecordedMjpegOwner {
+	/** @param recorder absent: nothing can follow */
 	constructor(
-		private readonly recorder: Pick<RecorderControl, "camera">,
+		private readonly recorder: Pick<RecorderControl, "camera"> | undefined,
 		private readonly key: CameraKey,
 		readonly ended: () => void,
 	) {}
 
 	isGrowing(): boolean {
-		return this.recorder.camera(this.key)?.isRecording === true;
+		return this.recorder?.camera(this.key)?.isRecording === true;
 	}
 }
