@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
+import { addressTableOf, rtspServer } from "../../src/app/stream/rtsp-extra";
+import { PASSWORD } from "../support/digest";
+import { HomeSource } from "../support/stream-home";
 import { toyJpeg } from "../support/toy-jpeg";
 import { type HomeCamera, VirtualHome } from "../support/virtual-home";
 import { VirtualNas } from "../support/virtual-nas";
+import { VirtualRtspCamera } from "../support/virtual-rtsp-camera";
 
 const KEY = { "fleet-key": "a-key-that-nobody-guesses" };
 
@@ -15,9 +20,11 @@ class Scene {
 		settings: Readonly<Record<string, string>>,
 		seed = 1,
 		link = {},
+		prepare: (home: VirtualHome) => void = () => {},
 	) {
 		this.home = new VirtualHome(seed, {}, link);
 		this.home.picture = toyJpeg();
+		prepare(this.home);
 		for (const given of cameras) this.home.add(given);
 		this.nas = new VirtualNas(this.home, settings);
 	}
@@ -188,6 +195,112 @@ describe("simulation: recorder of a NAS", () => {
 		untap();
 	});
 
+	it("records the H.264 of a camera that has it, by the shared login, with JPEG beside for motion (STR-13, STR-25)", () => {
+		const scene = new Scene(
+			[KEY],
+			KEY,
+			1,
+			{},
+			withRtsp((machine) => new HomeSource(machine, 100)),
+		);
+		const { nas, home } = scene;
+		let seen = 0;
+		nas.recorder.tap({ picture: () => seen++, lost() {} });
+		scene.settle();
+		const [camera] = home.cameras;
+		scene.run(20);
+		const segments = nas.store.segmentsOf(idOf(camera));
+		assert.deepEqual(
+			segments.map(({ encoding, gap }) => [encoding, gap]),
+			[["H264", undefined]],
+		);
+		const times = segments[0].times;
+		assert.ok(times.length > 150, `${times.length} pictures`);
+		assert.ok(longestGap(times) <= 150, `${longestGap(times)} ms`);
+		assert.ok(seen >= 25 && seen <= 45, `${seen} JPEG pictures`);
+		// It goes on by identity: the RTSP connection and the other are made to the new address.
+		camera.machine.nics[0].configure({ address: "192.168.0.77", prefix: 24, gateway: "192.168.0.1" });
+		scene.run(20);
+		assert.ok(scene.recorded(camera, 10) >= 90);
+		for (const { encoding } of nas.store.segmentsOf(idOf(camera))) assert.equal(encoding, "H264");
+	});
+
+	it("records cameras by the login that they share with it, once there is one (STR-25, STR-27)", () => {
+		const shared = { ...KEY, password: "" };
+		const scene = new Scene(
+			[shared],
+			shared,
+			1,
+			{},
+			withRtsp((machine) => new HomeSource(machine, 100)),
+		);
+		scene.run(10);
+		const [camera] = scene.home.cameras;
+		assert.match(scene.nas.camera(idOf(camera))?.trouble ?? "", /change the password on a page of the fleet/);
+		camera.camera.access.credentials.setPassword("owner", "one for all");
+		scene.settle(60_000);
+		camera.restart();
+		scene.run(30);
+		assert.equal(scene.nas.store.segmentsOf(idOf(camera)).at(-1)?.encoding, "H264");
+	});
+
+	it("records JPEG of a camera with RTSP that has no H.264, and of all if the owner wants it so (STR-13)", () => {
+		const without = new Scene([KEY], KEY, 1, {}, withRtsp(undefined));
+		without.settle();
+		without.run(20);
+		const key = idOf(without.home.cameras[0]);
+		assert.deepEqual(
+			without.nas.store.segmentsOf(key).map(({ encoding, gap }) => [encoding, gap]),
+			[["JPEG", undefined]],
+		);
+		assert.equal(without.nas.camera(key)?.trouble, undefined);
+		const jpeg = new Scene(
+			[KEY],
+			{ ...KEY, "record-h264": "off" },
+			1,
+			{},
+			withRtsp((machine) => new HomeSource(machine, 100)),
+		);
+		jpeg.settle();
+		assert.equal(jpeg.nas.store.segmentsOf(idOf(jpeg.home.cameras[0]))[0].encoding, "JPEG");
+	});
+
+	it("records cameras at URLs: RTSP with JPEG and with H.264, and Motion JPEG with a login (STR-13)", () => {
+		const urls = [
+			"yard=rtsp://admin:secret@192.168.0.101/live",
+			"door=rtsp://admin:secret@192.168.0.102/live",
+			`old=http://owner:${PASSWORD}@192.168.0.103:8000/stream.mjpeg?fps=3`,
+			"gone=http://192.168.0.104/video",
+		];
+		const scene = new Scene([], { "record-urls": urls.join(" ") });
+		const { nas, home } = scene;
+		const [yard, door] = [101, 102].map((last) => {
+			const machine = new VirtualMachine(home.world, `url${last}`);
+			machine.attach(home.lan, { address: `192.168.0.${last}`, gateway: "192.168.0.1" });
+			return new VirtualRtspCamera(machine);
+		});
+		door.encoding = "H264";
+		const old = home.add({ ...KEY });
+		old.machine.nics[0].configure({ address: "192.168.0.103", prefix: 24, gateway: "192.168.0.1" });
+		scene.until(() => nas.recording.length === 3, 40_000, "three are recorded");
+		scene.run(10);
+		assert.deepEqual(
+			["yard", "door", "old", "gone"].map((key) => nas.store.segmentsOf(key)[0]?.encoding),
+			["JPEG", "H264", "JPEG", undefined],
+		);
+		assert.equal(nas.camera("gone")?.why, "source");
+		assert.match(nas.camera("gone")?.trouble ?? "", /camera/);
+		assert.equal(nas.camera("yard")?.member, undefined);
+		yard.machine.crash();
+		scene.run(60);
+		assert.deepEqual(nas.store.gapsOf("yard"), ["source"]);
+		yard.machine.powerOn();
+		yard.listen();
+		scene.until(() => nas.recording.includes("yard"), 90_000, "recorded again");
+		assert.deepEqual(nas.store.gapsOf("door"), [undefined]);
+		assert.doesNotMatch(nas.log, /secret/);
+	});
+
 	it("ends in order: what is running is ended with the reason `off`", () => {
 		const scene = new Scene([KEY, KEY], KEY);
 		scene.settle();
@@ -246,6 +359,14 @@ describe("simulation: recorder of a NAS", () => {
 		}
 	});
 });
+
+/** Gives the cameras of a home a stream server, and sources of their own. */
+function withRtsp(makeSource: VirtualHome["makeSource"]): (home: VirtualHome) => void {
+	return (home) => {
+		home.extras = [rtspServer({ table: addressTableOf("", () => undefined, "") })];
+		home.makeSource = makeSource;
+	};
+}
 
 function longestGap(times: readonly number[]): number {
 	let longest = 0;

@@ -118,7 +118,7 @@ export class HomeCamera {
 			new Map(Object.entries({ password: PASSWORD, ...this.settings })),
 			store,
 		);
-		const source = new TickSource(this.machine, this);
+		const source = this.home.makeSource?.(this.machine) ?? new TickSource(this.machine, this);
 		return new Camera(
 			{
 				network,
@@ -154,6 +154,8 @@ export class VirtualHome {
 	extras: readonly ExtraPart[] = [];
 	/** What all cameras see, for those who look into pictures. */
 	picture: Uint8Array | undefined;
+	/** Makes the sources of the cameras that are added from now on; absent: ten pictures a second. */
+	makeSource: ((machine: VirtualMachine) => FrameSource) | undefined;
 	/** What turns the cameras that are added from now on. */
 	drive: Motion = NO_MOTION;
 

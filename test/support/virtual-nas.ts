@@ -1,7 +1,7 @@
 import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { Appliance } from "../../src/app/appliance";
-import type { KnownCamera } from "../../src/app/nas/recorder-control";
 import type { Recorder } from "../../src/app/nas/recorder";
+import type { KnownCamera } from "../../src/app/nas/recorder-control";
 import { RecorderPart } from "../../src/app/nas/recorder-part";
 import type { Part, SiteRequest } from "../../src/app/part";
 import { get } from "../../src/app/part";
