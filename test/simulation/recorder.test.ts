@@ -5,7 +5,7 @@ import { PASSWORD } from "../support/digest";
 import { HomeSource } from "../support/stream-home";
 import { toyJpeg } from "../support/toy-jpeg";
 import { type HomeCamera, VirtualHome } from "../support/virtual-home";
-import { VirtualNas } from "../support/virtual-nas";
+import { RecordingNas } from "../support/recording-nas";
 import { VirtualRtspCamera } from "../support/virtual-rtsp-camera";
 
 const KEY = { "fleet-key": "a-key-that-nobody-guesses" };
@@ -13,7 +13,7 @@ const KEY = { "fleet-key": "a-key-that-nobody-guesses" };
 /** A home with cameras and a NAS that records them. */
 class Scene {
 	readonly home: VirtualHome;
-	readonly nas: VirtualNas;
+	readonly nas: RecordingNas;
 
 	constructor(
 		cameras: readonly Readonly<Record<string, string>>[],
@@ -26,7 +26,7 @@ class Scene {
 		this.home.picture = toyJpeg();
 		prepare(this.home);
 		for (const given of cameras) this.home.add(given);
-		this.nas = new VirtualNas(this.home, settings);
+		this.nas = new RecordingNas(this.home, settings);
 	}
 
 	until(done: () => boolean, limit: number, what: string): number {
