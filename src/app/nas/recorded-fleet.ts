@@ -5,15 +5,13 @@ import type { Member } from "../../fleet/member";
 import type { ACCESS_SCHEMA } from "../../settings/access-schema";
 import type { RECORDER_SCHEMA } from "../../settings/recorder-schema";
 import type { ValuesOf } from "../../settings/schema";
+import { NAS_KIND } from "../../wire/nas-service";
 import type { AccessPart } from "../access/access-part";
 import type { FleetPart } from "../fleet/fleet-part";
 import type { FleetLogin } from "./fleet-source";
 
 /** How long a ticket is wanted for; it is valid for minutes at most. */
 const TICKET: Seconds = 600;
-
-/** The kind of the service by which a NAS is known: it has no pictures of its own. */
-const NAS_KIND = "nas";
 
 /** Whether a member of the fleet is a camera whose pictures can be asked for. */
 export function isCamera(member: Member): boolean {
