@@ -10,9 +10,11 @@ import {
 	DOCTOR_SCHEMA,
 	EXIT_CODES,
 	ROUTES_SCHEMA,
+	STORAGE_FOLDER_SCHEMA,
 } from "../src/settings/cli/commands";
+import { STORAGE_SCHEMA } from "../src/settings/nas-schema";
 import { RTSP_SCHEMA } from "../src/settings/rtsp-schema";
-import type { Schema, SettingGroup } from "../src/settings/schema";
+import { mergeSchemas, type Schema, type SettingGroup } from "../src/settings/schema";
 import { expectedOf, formatValue, type Setting } from "../src/settings/setting";
 
 /** Where the document is. */
@@ -29,8 +31,8 @@ export function settingsDocument(): string {
 | --- | --- |
 ${commands.join("\n")}
 
-\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`camera\`, which it also runs when no command is
-given. \`COMMAND --help\` shows the settings of a command. Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.
+\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\` and \`camera\`, which it also runs when no
+command is given. \`COMMAND --help\` shows the settings of a command. Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.
 
 ## Where settings come from
 
@@ -68,6 +70,13 @@ ${sections(RTSP_SCHEMA, " (`porthole`, `porthole-linux`)")}
 ${sections(LINUX_VIDEO_SCHEMA, " (`porthole-linux`)")}
 
 ${sections(DEVICE_SCHEMA, " (`porthole-linux`)")}
+
+## Settings of a NAS
+
+\`porthole nas\` and \`porthole-linux nas\` have these, and those of a camera except for motion and \`stream-folder\`. Their
+\`priority\` is 10 unless it is set, so that a camera is the representative where there is one.
+
+${sections(mergeSchemas(STORAGE_FOLDER_SCHEMA, STORAGE_SCHEMA))}
 
 ## Settings of other commands
 

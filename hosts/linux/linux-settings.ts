@@ -1,4 +1,4 @@
-import { CAMERA_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
+import { CAMERA_COMMAND_SCHEMA, NAS_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { FPS } from "../../src/settings/cli/host-schema";
 import { RTSP_SCHEMA } from "../../src/settings/rtsp-schema";
 import { RTSP_SOURCE_SCHEMA } from "../../src/settings/rtsp-source-schema";
@@ -11,8 +11,8 @@ export const LINUX_VIDEO_SCHEMA = schema("Video source", {
 	source: text({
 		placeholder: "SOURCE",
 		default: "camera",
-		expected: "camera, camera:NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files, or an RTSP URL",
-		help: "where the video comes from: camera (any), camera:PART OF ITS NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files, rtsp://user:password@camera/path (JPEG, or H.264 for RTSP viewers)",
+		expected: "camera, camera:NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files, or a URL",
+		help: "where the video comes from: camera (any), camera:PART OF ITS NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files, rtsp://user:password@camera/path (JPEG, or H.264 for RTSP viewers), http://user:password@camera/path (Motion JPEG)",
 	}),
 	fps: FPS,
 });
@@ -25,3 +25,6 @@ export const LINUX_CAMERA_SCHEMA = mergeSchemas(
 	CAMERA_COMMAND_SCHEMA,
 	RTSP_SCHEMA,
 );
+
+/** Settings of `porthole-linux nas`. */
+export const LINUX_NAS_SCHEMA = mergeSchemas(NAS_COMMAND_SCHEMA, RTSP_SOURCE_SCHEMA);

@@ -4,7 +4,8 @@ import { utf8Decode } from "../../src/base/text";
 import { VERSION } from "../../src/base/version";
 import { type Program, type ProgramHost, runner, runProgram } from "../../src/settings/cli/program";
 import { runCamera } from "./camera-command";
-import { LINUX_CAMERA_SCHEMA } from "./linux-settings";
+import { LINUX_CAMERA_SCHEMA, LINUX_NAS_SCHEMA } from "./linux-settings";
+import { runNas } from "./nas-command";
 
 /** The largest file with settings or a secret, in octets. */
 const FILE_MAX = 65536;
@@ -25,7 +26,7 @@ const HOST: ProgramHost = {
 const PROGRAM: Program = {
 	name: "porthole-linux",
 	version: VERSION,
-	runners: { camera: runner(LINUX_CAMERA_SCHEMA, runCamera) },
+	runners: { camera: runner(LINUX_CAMERA_SCHEMA, runCamera), nas: runner(LINUX_NAS_SCHEMA, runNas) },
 	defaultCommand: "camera",
 };
 

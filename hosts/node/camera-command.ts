@@ -1,31 +1,23 @@
 import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { firstPassword, keepFirstPassword, remindOfFirstPassword } from "../../src/app/access/first-password";
 import { Camera, cameraSchema, type ExtraPart } from "../../src/app/camera/camera";
 import { DynamicDnsPart } from "../../src/app/discovery/dynamic-dns-part";
 import { startSettings } from "../../src/app/start-settings";
 import { addressTableOf, rtspServer, storedContentsOf } from "../../src/app/stream/rtsp-extra";
 import { OPEN_API } from "../../src/app/system/open-api-part";
-import { hostNamesOf } from "../../src/base/host-label";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_SWITCH } from "../../src/ports/pins";
 import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
-import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
 import { cleanFloatingAddress } from "./clean-floating-address";
-import { NodeClock } from "./clock";
 import { ConsoleLog } from "./console-log";
-import { defaultDataFolder, lockFolder } from "./data-folder";
-import { FileStore } from "./file-store";
+import { defaultDataFolder } from "./data-folder";
 import { NodeFiles } from "./files";
 import { NodeFloatingAddress } from "./floating-address";
-import { hardwareAddress } from "./hardware-address";
-import { NodeNetwork } from "./network";
 import type { NODE_CAMERA_SCHEMA } from "./node-settings";
 import { NodeRandom } from "./random";
-import { NodeServiceAdvertiser } from "./service-advertiser";
+import { networkOf, runAppliance } from "./run-appliance";
 import { findProgram } from "./sources/child-process";
 import { SourceWithH264 } from "./sources/h264-encoder";
 import { FfmpegConverter } from "./sources/jpeg-converter";
@@ -33,13 +25,9 @@ import { openSource } from "./sources/open-source";
 import { SourceError } from "./sources/source-error";
 import { NodeUrlFetcher } from "./url-fetcher";
 
-/** The longest time that the camera may take to leave, in milliseconds; then the process ends anyway. */
-const LEAVE_MAX = 5000;
-
 /** Runs one camera until the process gets a signal to stop. @returns the exit code */
 export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE_CAMERA_SCHEMA>>): Promise<number> {
 	const folder = resolve(values.data || defaultDataFolder());
-	const release = lockFolder(folder);
 	const log = new ConsoleLog(values.logLevel);
 	const random = new NodeRandom();
 	let running: Camera | undefined;
@@ -67,59 +55,20 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 		OPEN_API,
 		rtspServer({ table, stored }),
 	];
-	const begin = async (): Promise<void> => {
-		const store = new FileStore(folder);
-		const warn = (sentence: string): void => log.write("warn", "settings", sentence);
-		const settings = startSettings(cameraSchema(extras), given, store, warn);
+	return runAppliance({ folder, log, random }, async (common) => {
+		const settings = startSettings(cameraSchema(extras), given, common.store, common.warn);
+		const { floatingAddress: address } = settings;
 		// An earlier process may have died without removing it.
-		if (settings.floatingAddress !== "") await cleanFloatingAddress(settings.floatingAddress);
-		const place = (key: string): string => store.fileOf(key);
-		let isDrawn = false;
+		if (address !== "") await cleanFloatingAddress(address);
+		const floating = address === "" ? NO_FLOATING_ADDRESS : new NodeFloatingAddress();
+		const network = networkOf(values.interface, address);
 		running = new Camera(
-			{
-				network: networkOf(values.interface, settings.floatingAddress),
-				clock: new NodeClock(),
-				random,
-				store,
-				log,
-				source,
-				converter,
-				motion,
-				switch: NO_SWITCH,
-				floating: settings.floatingAddress === "" ? NO_FLOATING_ADDRESS : new NodeFloatingAddress(),
-				model: "node",
-				services: new NodeServiceAdvertiser(),
-				hostNames: hostNamesOf(hostname()),
-				tellPassword: (password) => {
-					isDrawn = true;
-					if (process.stdout.isTTY) console.log(firstPassword(password));
-					else keepFirstPassword(store, log, password, place);
-				},
-				hardwareAddress,
-				restart: () => void begin(),
-			},
+			{ ...common, network, source, converter, motion, switch: NO_SWITCH, floating },
 			settings,
 			extras,
 		);
-		if (!isDrawn) remindOfFirstPassword(store, log, place);
-		running.start();
-	};
-	await begin();
-	await new Promise<void>((resolve) => {
-		const leave = () => {
-			setTimeout(resolve, LEAVE_MAX).unref();
-			running?.leave(resolve);
-		};
-		// A second signal ends the process at once.
-		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
+		return running;
 	});
-	release();
-	return 0;
-}
-
-/** The network with the chosen interfaces. @param floating the floating address, which is not a path; or empty */
-export function networkOf(interfaces: string, floating = ""): NodeNetwork {
-	return new NodeNetwork({ use: interfaceNames(interfaces), leaveOut: floating === "" ? [] : [floating] });
 }
 
 /** @param place the setting that has the source */

@@ -2,10 +2,10 @@ import { Doctor } from "../../src/app/doctor/doctor";
 import type { DOCTOR_SCHEMA } from "../../src/settings/cli/commands";
 import type { Gathered } from "../../src/settings/cli/gather-settings";
 import type { ValuesOf } from "../../src/settings/schema";
-import { networkOf } from "./camera-command";
 import { NodeClock } from "./clock";
 import { ConsoleLog } from "./console-log";
 import { NodeRandom } from "./random";
+import { networkOf } from "./run-appliance";
 
 /** Examines the gateway, prints the findings, and leaves no mapping behind. @returns 0 when the Internet can reach us, else 1 */
 export async function runDoctor({ values }: Gathered<ValuesOf<typeof DOCTOR_SCHEMA>>): Promise<number> {

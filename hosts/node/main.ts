@@ -6,7 +6,8 @@ import { type Program, type ProgramHost, runner, runProgram } from "../../src/se
 import { runCamera } from "./camera-command";
 import { runDemo } from "./demo-command";
 import { runDoctor } from "./doctor-command";
-import { NODE_CAMERA_SCHEMA } from "./node-settings";
+import { runNas } from "./nas-command";
+import { NODE_CAMERA_SCHEMA, NODE_NAS_SCHEMA } from "./node-settings";
 import { runRoutes } from "./routes-command";
 
 /** The largest file with settings or a secret, in octets. */
@@ -25,6 +26,7 @@ const PROGRAM: Program = {
 	version: version(),
 	runners: {
 		camera: runner(NODE_CAMERA_SCHEMA, runCamera),
+		nas: runner(NODE_NAS_SCHEMA, runNas),
 		demo: runner(DEMO_SCHEMA, runDemo),
 		doctor: runner(DOCTOR_SCHEMA, runDoctor),
 		routes: runner(ROUTES_SCHEMA, (settings) => runRoutes(settings, HOST)),

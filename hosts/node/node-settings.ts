@@ -1,4 +1,4 @@
-import { CAMERA_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
+import { CAMERA_COMMAND_SCHEMA, NAS_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { FPS } from "../../src/settings/cli/host-schema";
 import { RTSP_SCHEMA } from "../../src/settings/rtsp-schema";
 import { RTSP_SOURCE_SCHEMA } from "../../src/settings/rtsp-source-schema";
@@ -27,3 +27,6 @@ export const NODE_CAMERA_SCHEMA = mergeSchemas(
 	CAMERA_COMMAND_SCHEMA,
 	RTSP_SCHEMA,
 );
+
+/** Settings of `porthole nas` on Node.js. */
+export const NODE_NAS_SCHEMA = mergeSchemas(NAS_COMMAND_SCHEMA, RTSP_SOURCE_SCHEMA);

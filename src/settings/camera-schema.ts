@@ -1,30 +1,10 @@
-import { ACCESS_SCHEMA } from "./access-schema";
-import { DISCOVERY_SCHEMA } from "./discovery-schema";
-import { DYNAMIC_DNS_SCHEMA } from "./dynamic-dns-schema";
-import { FLEET_SCHEMA } from "./fleet-schema";
-import { GATEWAY_SCHEMA } from "./gateway-schema";
-import { HTTP_SCHEMA } from "./http-schema";
-import { IDENTITY_SCHEMA } from "./identity-schema";
 import { LIVE_SCHEMA } from "./live-schema";
 import { MOTION_SCHEMA } from "./motion-schema";
 import { mergeSchemas, type ValuesOf } from "./schema";
-import { SUCCESSION_SCHEMA } from "./succession-schema";
-import { TLS_SCHEMA } from "./tls-schema";
+import { SHARED_SCHEMA } from "./shared-schema";
 
 /** The settings of a camera on every host: those of its parts. */
-export const CAMERA_SCHEMA = mergeSchemas(
-	IDENTITY_SCHEMA,
-	ACCESS_SCHEMA,
-	TLS_SCHEMA,
-	HTTP_SCHEMA,
-	GATEWAY_SCHEMA,
-	DYNAMIC_DNS_SCHEMA,
-	DISCOVERY_SCHEMA,
-	FLEET_SCHEMA,
-	SUCCESSION_SCHEMA,
-	LIVE_SCHEMA,
-	MOTION_SCHEMA,
-);
+export const CAMERA_SCHEMA = mergeSchemas(SHARED_SCHEMA, LIVE_SCHEMA, MOTION_SCHEMA);
 
 /** The values of {@link CAMERA_SCHEMA}. */
 export type CameraSettings = ValuesOf<typeof CAMERA_SCHEMA>;

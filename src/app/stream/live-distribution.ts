@@ -1,6 +1,7 @@
 import { toHex } from "../../base/hex";
 import type { Handle } from "../../core/pump";
 import type { Millis } from "../../core/time";
+import type { Uplink } from "../../media/uplink";
 import { LiveContent, type PictureHub } from "../../stream/distribution/live-content";
 import type { QualityLadder } from "../../stream/distribution/quality-ladder";
 import { SessionKeeper } from "../../stream/distribution/session-keeper";
@@ -9,6 +10,7 @@ import { reportOf, type StreamReport } from "../../stream/distribution/stream-re
 import type { MediaPaths } from "../../stream/media-path";
 import { RtcpContext } from "../../stream/reports/rtcp-session";
 import type { UdpReachability } from "../../stream/units/udp-reachability";
+import type { Appliance } from "../appliance";
 import type { Camera } from "../camera/camera";
 import type { StreamService } from "./stream-service";
 
@@ -28,9 +30,26 @@ export interface DistributionTools {
 
 /** Makes the distribution of a camera's pictures with the content `live`, run by the camera's pump. */
 export function liveDistribution(camera: Camera, limits: StreamLimits, tools: DistributionTools): StreamDistribution {
-	const { host, pump, video, addresses } = camera;
+	const { video } = camera;
+	const { ladder, reachability, pictures } = tools;
+	const keeper = new SessionKeeper(reachability, ladder, () => video.hub.watching);
+	const distribution = emptyDistribution(camera, limits, tools, video.uplink, keeper);
+	distribution.add(new LiveContent("live", () => titleOf(camera), pictures, distribution));
+	return distribution;
+}
+
+/**
+ * Makes a distribution without contents, run by the appliance's pump.
+ * @param uplink what viewers from the Internet share; `undefined`: no limit
+ */
+export function emptyDistribution(
+	{ host, pump, addresses }: Appliance,
+	limits: StreamLimits,
+	{ paths, reachability }: Pick<DistributionTools, "paths" | "reachability">,
+	uplink: Uplink | undefined,
+	keeper: SessionKeeper,
+): StreamDistribution {
 	const { network, random, clock } = host;
-	const { paths, pictures, ladder, reachability } = tools;
 	const name = new Uint8Array(NAME_LENGTH);
 	random.fill(name);
 	let handle: Handle<StreamDistribution, undefined> | undefined;
@@ -40,7 +59,7 @@ export function liveDistribution(camera: Camera, limits: StreamLimits, tools: Di
 			paths,
 			rtcp: new RtcpContext(clock, random, toHex(name)),
 			reachability,
-			uplink: video.uplink,
+			uplink,
 			now: () => pump.now(),
 			isFar: (client) => !addresses.isNeighbour(client),
 			fanOut: () => network.fanOut(),
@@ -50,9 +69,8 @@ export function liveDistribution(camera: Camera, limits: StreamLimits, tools: Di
 			},
 		},
 		limits,
-		new SessionKeeper(reachability, ladder, () => video.hub.watching),
+		keeper,
 	);
-	distribution.add(new LiveContent("live", () => titleOf(camera), pictures, distribution));
 	handle = pump.add(distribution, undefined);
 	return distribution;
 }

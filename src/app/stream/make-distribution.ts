@@ -1,7 +1,11 @@
 import type { Millis } from "../../core/time";
+import { Uplink } from "../../media/uplink";
+import type { LIVE_SCHEMA } from "../../settings/live-schema";
+import type { ValuesOf } from "../../settings/schema";
 import type { AddressTable } from "../../stream/address/address-table";
 import { ConvertedPictures } from "../../stream/distribution/converted-pictures";
 import { QualityLadder } from "../../stream/distribution/quality-ladder";
+import { SessionKeeper } from "../../stream/distribution/session-keeper";
 import type { StreamDistribution, StreamLimits } from "../../stream/distribution/stream-distribution";
 import { UnitContent } from "../../stream/distribution/unit-content";
 import { UnitHub } from "../../stream/distribution/unit-hub";
@@ -9,8 +13,9 @@ import type { StoredCatalog } from "../../stream/stored/stored-content";
 import { StoredStreams } from "../../stream/stored/stored-streams";
 import { ProcessingUnits } from "../../stream/units/processing-units";
 import { UdpReachability } from "../../stream/units/udp-reachability";
+import type { Appliance, ApplianceSettings } from "../appliance";
 import type { Camera } from "../camera/camera";
-import { DistributionService, liveDistribution, titleOf } from "./live-distribution";
+import { DistributionService, emptyDistribution, liveDistribution, titleOf } from "./live-distribution";
 import type { StreamService, UdpTrouble } from "./stream-service";
 
 /** What a host has for the streams of a camera. */
@@ -28,12 +33,10 @@ export interface StreamSupply {
 export function makeDistribution(camera: Camera, limits: StreamLimits, supply: StreamSupply): StreamService {
 	const { host, pump, video } = camera;
 	const { source, hub } = video;
-	const { network, random, log, converter } = host;
+	const { log, converter } = host;
 	const now = () => pump.now();
 	const reachability = new UdpReachability();
-	const paths = new ProcessingUnits(network, pump, random, supply.table, log);
-	for (const { isError, text } of supply.table.check([...network.paths(), ...network.ipv6Paths()]))
-		log.write(isError ? "warn" : "info", "stream", `address table: ${text}`);
+	const paths = processingUnits(camera, supply.table);
 	const ladder = new QualityLadder(source);
 	video.qualityOwner = ladder;
 	const report = (message: string): void => {
@@ -46,6 +49,30 @@ export function makeDistribution(camera: Camera, limits: StreamLimits, supply: S
 	distribution.add(new UnitContent("h264", () => titleOf(camera), units, distribution));
 	if (supply.stored !== undefined) distribution.add(new StoredStreams(supply.stored, distribution));
 	return new DatagramService(distribution, paths, reachability);
+}
+
+/** Makes the distribution of an appliance that has stored contents only. */
+export function makeStoredDistribution(
+	appliance: Appliance<ApplianceSettings & ValuesOf<typeof LIVE_SCHEMA>>,
+	limits: StreamLimits,
+	{ table, stored }: StreamSupply,
+): StreamService {
+	const reachability = new UdpReachability();
+	const paths = processingUnits(appliance, table);
+	const { uplink } = appliance.settings;
+	const shared = uplink === 0 ? undefined : new Uplink(uplink);
+	const keeper = new SessionKeeper(reachability, undefined, () => 0);
+	const distribution = emptyDistribution(appliance, limits, { paths, reachability }, shared, keeper);
+	if (stored !== undefined) distribution.add(new StoredStreams(stored, distribution));
+	return new DatagramService(distribution, paths, reachability);
+}
+
+/** Opens the ways to clients, and logs what in the table cannot work on this machine. */
+function processingUnits({ host, pump }: Appliance, table: AddressTable): ProcessingUnits {
+	const { network, random, log } = host;
+	for (const { isError, text } of table.check([...network.paths(), ...network.ipv6Paths()]))
+		log.write(isError ? "warn" : "info", "stream", `address table: ${text}`);
+	return new ProcessingUnits(network, pump, random, table, log);
 }
 
 /** The service of a distribution that sends by UDP too. */

@@ -11,7 +11,7 @@ import { makeDistribution, type StreamSupply } from "./make-distribution";
 import { RtspPart, type RtspPartSettings } from "./rtsp-part";
 
 /** Without rows the rule decides by which interface each client is served (STR-18). */
-const BY_RULE = new AddressTable([], true);
+export const BY_RULE = new AddressTable([], true);
 
 /** The stream server of a camera, for hosts with room for it. */
 export function rtspServer(supply: StreamSupply = { table: BY_RULE }): ExtraPart {

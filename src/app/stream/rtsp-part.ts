@@ -29,7 +29,7 @@ import type { StreamService, UdpTrouble } from "./stream-service";
 /** The settings of the RTSP part. */
 export type RtspPartSettings = NodeSettings & ValuesOf<typeof TLS_SCHEMA> & ValuesOf<typeof RTSP_SERVER_SCHEMA>;
 
-/** The content that players are pointed to. */
+/** The content that players of a camera are pointed to. */
 const PATH = "/live";
 /** How many ports the gateway is asked for, from the port inside on: the cameras of a home share one gateway. */
 const CANDIDATES = 16;
@@ -90,11 +90,15 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	/** What is announced; replaced when it changes. */
 	private announced: readonly FleetService[] = [];
 
-	/** @param service sends what players watch */
+	/**
+	 * @param service sends what players watch
+	 * @param path of the content that players are pointed to
+	 */
 	constructor(
 		readonly node: Node<RtspPartSettings>,
 		private readonly needs: RtspPartNeeds,
 		private readonly service: StreamService,
+		private readonly path = PATH,
 	) {
 		const { pump } = node;
 		this.server = new RtspServer(RtspPart.limits(node), service.transport, this);
@@ -162,10 +166,10 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		const list: Fact[] = [];
 		if (settings.rtspPort === 0) return list;
 		const inside = addresses.lanAddress();
-		if (inside !== "") list.push([MESSAGES.facts.streams, rtspUrl(inside, settings.rtspPort)]);
+		if (inside !== "") list.push([MESSAGES.facts.streams, rtspUrl(inside, settings.rtspPort, this.path)]);
 		const outside = this.mapping?.externalPort ?? 0;
 		if (outside !== 0 && addresses.externalHost !== "")
-			list.push([MESSAGES.facts.streamsOutside, rtspUrl(addresses.externalHost, outside)]);
+			list.push([MESSAGES.facts.streamsOutside, rtspUrl(addresses.externalHost, outside, this.path)]);
 		return list;
 	}
 
@@ -310,7 +314,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		const externalPort = this.mapping?.externalPort ?? 0;
 		const secure = this.node.isSecure;
 		this.announced =
-			this.fault === "" ? [Object.freeze({ kind: "rtsp", port: rtspPort, externalPort, path: PATH, secure })] : [];
+			this.fault === "" ? [Object.freeze({ kind: "rtsp", port: rtspPort, externalPort, path: this.path, secure })] : [];
 		this.node.changed();
 	}
 
@@ -319,6 +323,6 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	}
 }
 
-function rtspUrl(host: string, port: number): string {
-	return `rtsp://${formatEndpoint(host, port)}${PATH}`;
+function rtspUrl(host: string, port: number, path: string): string {
+	return `rtsp://${formatEndpoint(host, port)}${path}`;
 }

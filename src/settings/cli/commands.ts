@@ -1,12 +1,25 @@
 import { password } from "../access-schema";
 import { CAMERA_SCHEMA } from "../camera-schema";
 import { REPRESENTATIVE_PORTS } from "../gateway-schema";
+import { NAS_SCHEMA } from "../nas-schema";
 import { mergeSchemas, type Schema, schema } from "../schema";
 import { integer, onOff, text } from "../setting";
 import { CONFIG, HOST_SCHEMA, INTERFACE, logLevel } from "./host-schema";
 
 /** Settings of `porthole camera` on every host. */
 export const CAMERA_COMMAND_SCHEMA = mergeSchemas(HOST_SCHEMA, CAMERA_SCHEMA);
+
+/** The setting that says where a NAS stores everything. */
+export const STORAGE_FOLDER_SCHEMA = schema("Storage folder", {
+	storage: text({
+		placeholder: "FOLDER",
+		expected: "the path of a folder",
+		help: "folder for recordings and files, to which no other program should write; it has no default",
+	}),
+});
+
+/** Settings of `porthole nas` on every host. */
+export const NAS_COMMAND_SCHEMA = mergeSchemas(STORAGE_FOLDER_SCHEMA, HOST_SCHEMA, NAS_SCHEMA);
 
 /** Settings of `porthole demo`. */
 export const DEMO_SCHEMA = schema("Demo", {
@@ -71,6 +84,10 @@ export const COMMANDS = Object.freeze({
 	camera: Object.freeze({
 		summary: "run one camera on this machine",
 		schema: CAMERA_COMMAND_SCHEMA,
+	}),
+	nas: Object.freeze({
+		summary: "record the cameras of this home, play and keep what they saw, and serve files",
+		schema: NAS_COMMAND_SCHEMA,
 	}),
 	demo: Object.freeze({
 		summary: "run a virtual home with a router and three cameras on this machine, to try Porthole out (npm start)",

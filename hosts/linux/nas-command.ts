@@ -1,0 +1,57 @@
+import { Nas, nasSchema } from "../../src/app/nas/nas";
+import type { NasExtra } from "../../src/app/nas/nas-services";
+import { NO_LUMA } from "../../src/app/nas/not-yet";
+import { startSettings } from "../../src/app/start-settings";
+import { addressTableOf } from "../../src/app/stream/rtsp-extra";
+import { CheckedStore } from "../../src/ports/checked-store";
+import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
+import { interfaceNames } from "../../src/settings/cli/host-schema";
+import type { ValuesOf } from "../../src/settings/schema";
+import { UsageError } from "../../src/settings/usage-error";
+import { LinuxClock } from "./adapters/clock";
+import { LinuxFiles } from "./adapters/files";
+import { LinuxInterfaces } from "./adapters/interface-source";
+import { LinuxNetwork } from "./adapters/network";
+import type { LINUX_NAS_SCHEMA } from "./linux-settings";
+import { defaultFolder, openFolder, openLog, readTable, runAppliance } from "./run-appliance";
+import { FileSource } from "./sources/file-source";
+import { openMjpeg } from "./sources/open-mjpeg";
+import { openRtsp } from "./sources/open-rtsp";
+
+/** Parts that only this host has. */
+const EXTRAS: readonly NasExtra[] = [];
+
+/**
+ * Runs a NAS until the process gets a signal to stop.
+ * @throws {UsageError} when a folder cannot be opened
+ */
+export function runNas({ given, values }: Gathered<ValuesOf<typeof LINUX_NAS_SCHEMA>>): undefined {
+	const storage = openStorage(values.storage);
+	const log = openLog(values.logLevel);
+	// A camera on the same machine has the plain folder.
+	const folder = values.data || `${defaultFolder()}/nas`;
+	const store = new CheckedStore(openFolder(folder));
+	const table = addressTableOf(values.addressTable, readTable, placeOfSetting(given, "address-table"));
+	runAppliance({ folder, store, log, clock: new LinuxClock(), rtspPort: values.rtspPort }, (common) => {
+		const settings = startSettings(nasSchema(EXTRAS), given, store, common.warn);
+		const host = {
+			...common,
+			network: new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) })),
+			storage,
+			luma: NO_LUMA,
+			openSource: (url: string, fps: number) =>
+				openRtsp(url, fps, values) ?? openMjpeg(url, fps, values) ?? new FileSource(url, fps),
+		};
+		return new Nas(host, settings, { table }, EXTRAS);
+	});
+	return undefined;
+}
+
+function openStorage(path: string): LinuxFiles {
+	if (path === "") throw new UsageError("A NAS needs a folder for its recordings: --storage FOLDER.");
+	try {
+		return new LinuxFiles(path);
+	} catch (error) {
+		throw new UsageError(`--storage: ${path} can't be used: ${error instanceof Error ? error.message : error}.`);
+	}
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Nas, nasSchema } from "../../src/app/nas/nas";
+import type { NasExtra } from "../../src/app/nas/nas-services";
+import { NO_LUMA } from "../../src/app/nas/not-yet";
+import { startSettings } from "../../src/app/start-settings";
+import { addressTableOf } from "../../src/app/stream/rtsp-extra";
+import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
+import type { ValuesOf } from "../../src/settings/schema";
+import { UsageError } from "../../src/settings/usage-error";
+import { ConsoleLog } from "./console-log";
+import { defaultDataFolder } from "./data-folder";
+import { NodeFiles } from "./files";
+import type { NODE_NAS_SCHEMA } from "./node-settings";
+import { NodeRandom } from "./random";
+import { networkOf, runAppliance } from "./run-appliance";
+import { openSource } from "./sources/open-source";
+
+/** Parts that only this host has. */
+const EXTRAS: readonly NasExtra[] = [];
+
+/** Runs a NAS until the process gets a signal to stop. @returns the exit code */
+export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NAS_SCHEMA>>): Promise<number> {
+	const storage = openStorage(values.storage);
+	const log = new ConsoleLog(values.logLevel);
+	const random = new NodeRandom();
+	const table = addressTableOf(
+		values.addressTable,
+		(path) => readFileSync(path, "utf8"),
+		placeOfSetting(given, "address-table"),
+	);
+	// A camera on the same machine has the plain folder.
+	const folder = resolve(values.data || join(defaultDataFolder(), "nas"));
+	return runAppliance({ folder, log, random }, async (common) => {
+		const settings = startSettings(nasSchema(EXTRAS), given, common.store, common.warn);
+		const host = {
+			...common,
+			network: networkOf(values.interface),
+			storage,
+			luma: NO_LUMA,
+			openSource: (url: string, fps: number) => openSource(url, { fps, name: () => "", look: 0, rtsp: values }).source,
+		};
+		return new Nas(host, settings, { table }, EXTRAS);
+	});
+}
+
+function openStorage(path: string): NodeFiles {
+	if (path === "") throw new UsageError("A NAS needs a folder for its recordings: --storage FOLDER.");
+	try {
+		return new NodeFiles(resolve(path));
+	} catch (error) {
+		throw new UsageError(`--storage: ${path} can't be used: ${error instanceof Error ? error.message : error}.`);
+	}
+}

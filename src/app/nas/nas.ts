@@ -1,0 +1,82 @@
+import { FilesBelow } from "../../ports/files-below";
+import { NO_FLOATING_ADDRESS } from "../../ports/floating-address";
+import { NO_SWITCH } from "../../ports/pins";
+import { NAS_SCHEMA, type NasSettings } from "../../settings/nas-schema";
+import { mergeSchemas, type Schema } from "../../settings/schema";
+import { StoredFolder } from "../../stream/stored/stored-folder";
+import { NAS_KIND } from "../../wire/nas-service";
+import { Appliance } from "../appliance";
+import type { Part } from "../part";
+import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
+import { RtspPart } from "../stream/rtsp-part";
+import { OpenApiPart } from "../system/open-api-part";
+import { FilesPart } from "./files-part";
+import type { NasHost } from "./nas-host";
+import { NasPart } from "./nas-part";
+import type { NasExtra, NasServices } from "./nas-services";
+import { NO_EVENTS, NO_STORE } from "./not-yet";
+import { RecorderPart } from "./recorder-part";
+
+/** The settings of a NAS with these parts besides those of every NAS. */
+export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
+	let all: Schema<NasSettings> = NAS_SCHEMA;
+	for (const { settings } of extras) if (settings !== undefined) all = mergeSchemas(all, settings);
+	return all;
+}
+
+/**
+ * A NAS: a member of the fleet that records its cameras, plays and keeps what they saw, and serves files (STR-11 … STR-14,
+ * STR-23, STR-26, STR-27).
+ */
+export class Nas extends Appliance<NasSettings> {
+	/** All settings of this NAS. */
+	readonly schema: Schema<NasSettings>;
+	readonly services: NasServices;
+
+	/**
+	 * @param streams by which addresses and ports clients of the stream server are served
+	 * @param extras parts that this host has besides those of every NAS; their settings are in `settings` too
+	 */
+	constructor(
+		override readonly host: NasHost,
+		settings: NasSettings,
+		streams: StreamSupply,
+		extras: readonly NasExtra[] = [],
+	) {
+		super(host, settings, NO_SWITCH, NO_FLOATING_ADDRESS);
+		this.schema = nasSchema(extras);
+		const { access, gateway, site, fleetPart: fleet } = this;
+		const { storage } = host;
+		const store = NO_STORE;
+		const events = NO_EVENTS;
+		const openSource: NasHost["openSource"] = (url, fps) => host.openSource(url, fps);
+		const recording = new RecorderPart({ node: this, access, fleet, store, events, openSource });
+		const { recorder } = recording;
+		const services: NasServices = { node: this, site, access, gateway, fleet, storage, store, events, recorder };
+		this.services = services;
+		const { connections, connectionsPerAddress } = RtspPart.limits(this);
+		const limits = { streams: connections, streamsPerClient: connectionsPerAddress };
+		const stored = new StoredFolder(new FilesBelow(storage, "files"));
+		const streamService = makeStoredDistribution(this, limits, { ...streams, stored });
+		// Parts with pages of their own, in the order of the navigation.
+		const pages: readonly Part[] = [new FilesPart(services, stored, settings)];
+		// Those without.
+		const others: readonly Part[] = [
+			recording,
+			new RtspPart(this, this, streamService, "/recordings/"),
+			new OpenApiPart(this, this.schema),
+		];
+		this.compose(this.schema, host.services, new NasPart(this, services), pages, others);
+		for (const extra of extras) this.parts.push(extra.make(services));
+		for (const part of this.parts) site.serve(part);
+	}
+
+	override get kind(): string {
+		return NAS_KIND;
+	}
+
+	override start(): void {
+		this.host.log.write("info", "nas", `${this.identity.id} started`);
+		super.start();
+	}
+}

@@ -1,0 +1,81 @@
+import { FILES_SCHEMA } from "./files-schema";
+import { LIVE_SCHEMA } from "./live-schema";
+import { RECORDER_SCHEMA } from "./recorder-schema";
+import { RTSP_SERVER_SETTINGS, RTSP_TITLE } from "./rtsp-server-schema";
+import { mergeSchemas, type Schema, schema, type ValuesOf } from "./schema";
+import { integer, type SettingValue, text } from "./setting";
+import { SHARED_SCHEMA } from "./shared-schema";
+
+/** Settings of how much a NAS keeps. */
+export const STORAGE_SCHEMA = schema("Storage", {
+	storageLimit: integer({
+		min: 0,
+		max: 1_000_000,
+		default: 0,
+		unit: "GB",
+		placeholder: "GB",
+		editable: true,
+		restart: true,
+		help: "how much all recordings may take; the oldest are deleted first; 0: as much as the medium has",
+	}),
+	keepDays: integer({
+		min: 0,
+		max: 36_500,
+		default: 0,
+		unit: "days",
+		editable: true,
+		restart: true,
+		help: "how long recordings are kept; 0: until the room is needed",
+	}),
+	keepFree: integer({
+		min: 0,
+		max: 1_000_000,
+		default: 2,
+		unit: "GB",
+		placeholder: "GB",
+		editable: true,
+		restart: true,
+		help: "how much of the medium stays free for others; at most a tenth of it",
+	}),
+});
+
+/** Settings of the stream server of a NAS. */
+export const NAS_RTSP_SCHEMA = schema(RTSP_TITLE, {
+	...RTSP_SERVER_SETTINGS,
+	addressTable: text({
+		placeholder: "FILE",
+		expected: "the path of a file",
+		help: "the address management table, where streams leave by another interface than control; docs/stream-server.md describes it",
+	}),
+});
+
+/** Defaults of a NAS that differ from a camera's: where there is a camera, that is the representative (STR-27). */
+const DEFAULTS: ReadonlyMap<string, SettingValue> = new Map<string, SettingValue>([
+	["name", "NAS"],
+	["priority", 10],
+]);
+
+/** The settings of a NAS on every host: those of its parts. */
+export const NAS_SCHEMA = mergeSchemas(
+	withDefaults(SHARED_SCHEMA, DEFAULTS),
+	LIVE_SCHEMA,
+	STORAGE_SCHEMA,
+	RECORDER_SCHEMA,
+	NAS_RTSP_SCHEMA,
+	FILES_SCHEMA,
+);
+
+/** The values of {@link NAS_SCHEMA}. */
+export type NasSettings = ValuesOf<typeof NAS_SCHEMA>;
+
+/** The same settings with other defaults. @param defaults by the names of settings */
+function withDefaults<Values>(all: Schema<Values>, defaults: ReadonlyMap<string, SettingValue>): Schema<Values> {
+	const groups = all.groups.map((group) => ({
+		...group,
+		settings: group.settings.map((setting) => {
+			const value = defaults.get(setting.name);
+			return value === undefined ? setting : ({ ...setting, default: value } as typeof setting);
+		}),
+	}));
+	return { groups };
+}
