@@ -1,4 +1,5 @@
 import { parseDigits } from "../../base/digits";
+import { parseForm } from "../../wire/http-target";
 import { eventLabel } from "../events/event-label";
 
 /** A rectangle of the picture in percent of its width and height; `right` and `bottom` are larger than `left` and `top`. */
@@ -48,66 +49,89 @@ const NUMBERS: readonly (readonly [name: "sensitivity" | "area" | "pictures" | "
 		["hold", 1, 300],
 	]);
 
+/** The sides of a zone, in the order of its fields. */
+const SIDES = Object.freeze(["left", "top", "right", "bottom"] as const);
+
 /** Why a form was refused: the field that is not valid. */
 export interface MotionFormFault {
 	readonly field: string;
 }
 
-/**
- * Reads settings from a form: `on=on|off`, numbers by name, and for each zone from 1 to {@link ZONES_MAX} the fields `zone1` (its
- * name), `use1` (`watch`, `ignore` or `none`), `left1`, `top1`, `right1`, `bottom1`. What is missing stays as it is; zones are
- * replaced when there is any field of a zone.
- */
+/** Reads the numbers and the switch of a form; what is missing stays as it is. */
 export function readMotionForm(
 	form: ReadonlyMap<string, string>,
 	before: MotionSettings,
 ): MotionSettings | MotionFormFault {
 	const on = form.get("on");
 	if (on !== undefined && on !== "on" && on !== "off") return { field: "on" };
-	const numbers = { ...before };
+	const settings = { ...before, isOn: on === undefined ? before.isOn : on === "on" };
 	for (const [name, min, max] of NUMBERS) {
 		const text = form.get(name);
 		const value = text === undefined ? before[name] : parseDigits(text, 3);
 		if (value === undefined || value < min || value > max) return { field: name };
-		Object.assign(numbers, { [name]: value });
+		settings[name] = value;
 	}
-	const zones: MotionZone[] = [];
-	let hasZones = false;
-	for (let number = 1; number <= ZONES_MAX; number++) {
-		const use = form.get(`use${number}`);
-		hasZones ||= use !== undefined;
-		if (use === undefined || use === "none") continue;
-		const zone = zoneOf(form, number, use);
-		if ("field" in zone) return zone;
-		zones.push(zone);
-	}
-	return { ...numbers, isOn: on === undefined ? before.isOn : on === "on", zones: hasZones ? zones : before.zones };
+	return settings;
 }
 
-function zoneOf(form: ReadonlyMap<string, string>, number: number, use: string): MotionZone | MotionFormFault {
-	if (use !== "watch" && use !== "ignore") return { field: `use${number}` };
+/**
+ * Reads a form that changes a zone: `zone` is its number from 1, one more than there are adds one; `use` is `watch`, `ignore`, or
+ * `none` to remove it; `name`; `left`, `top`, `right` and `bottom` in percent.
+ */
+export function readZoneForm(
+	form: ReadonlyMap<string, string>,
+	before: MotionSettings,
+): MotionSettings | MotionFormFault {
+	const number = parseDigits(form.get("zone") ?? "", 2);
+	const zones = [...before.zones];
+	if (number === undefined || number < 1 || number > Math.min(ZONES_MAX, zones.length + 1)) return { field: "zone" };
+	if (form.get("use") === "none") zones.splice(number - 1, 1);
+	else {
+		const zone = zoneOf(form);
+		if ("field" in zone) return zone;
+		zones[number - 1] = zone;
+	}
+	return { ...before, zones };
+}
+
+function zoneOf(form: ReadonlyMap<string, string>): MotionZone | MotionFormFault {
+	const use = form.get("use");
+	if (use !== "watch" && use !== "ignore") return { field: "use" };
 	const sides: number[] = [];
-	for (const side of ["left", "top", "right", "bottom"]) {
-		const value = parseDigits(form.get(`${side}${number}`) ?? "", 3);
-		if (value === undefined || value > 100) return { field: `${side}${number}` };
+	for (const side of SIDES) {
+		const value = parseDigits(form.get(side) ?? "", 3);
+		if (value === undefined || value > 100) return { field: side };
 		sides.push(value);
 	}
 	const [left, top, right, bottom] = sides;
-	if (right <= left) return { field: `right${number}` };
-	if (bottom <= top) return { field: `bottom${number}` };
-	return { name: eventLabel(form.get(`zone${number}`) ?? ""), isIgnored: use === "ignore", left, top, right, bottom };
+	if (right <= left) return { field: "right" };
+	if (bottom <= top) return { field: "bottom" };
+	return { name: eventLabel(form.get("name") ?? ""), isIgnored: use === "ignore", left, top, right, bottom };
 }
 
-/** Writes settings as fields of a form. @see readMotionForm */
-export function motionFields(settings: MotionSettings): [string, string][] {
-	const fields: [string, string][] = [["on", settings.isOn ? "on" : "off"]];
-	for (const [name] of NUMBERS) fields.push([name, `${settings[name]}`]);
-	// An empty list of zones is one, too.
-	if (settings.zones.length === 0) fields.push(["use1", "none"]);
+/** Writes settings as text for a file: one form a line, first the numbers, then each zone. @see parseMotionText */
+export function motionText(settings: MotionSettings): string {
+	const lines = [`on=${settings.isOn ? "on" : "off"}`];
+	for (const [name] of NUMBERS) lines[0] += `&${name}=${settings[name]}`;
 	settings.zones.forEach((zone, i) => {
-		const number = i + 1;
-		fields.push([`zone${number}`, zone.name], [`use${number}`, zone.isIgnored ? "ignore" : "watch"]);
-		for (const side of ["left", "top", "right", "bottom"] as const) fields.push([`${side}${number}`, `${zone[side]}`]);
+		const sides = SIDES.map((side) => `${side}=${zone[side]}`).join("&");
+		const use = zone.isIgnored ? "ignore" : "watch";
+		lines.push(`zone=${i + 1}&use=${use}&name=${encodeURIComponent(zone.name)}&${sides}`);
 	});
-	return fields;
+	return `${lines.join("\n")}\n`;
+}
+
+/** Parses the text of a file. @returns `undefined` for anything that {@link motionText} does not write */
+export function parseMotionText(text: string): MotionSettings | undefined {
+	let settings: MotionSettings = MOTION_DEFAULTS;
+	const lines = text.split("\n");
+	if (lines.length > ZONES_MAX + 2 || lines[lines.length - 1] !== "") return undefined;
+	for (let i = 0; i < lines.length - 1; i++) {
+		const form = parseForm(lines[i]);
+		if (form === undefined) return undefined;
+		const next = i === 0 ? readMotionForm(form, settings) : readZoneForm(form, settings);
+		if ("field" in next) return undefined;
+		settings = next;
+	}
+	return settings;
 }
