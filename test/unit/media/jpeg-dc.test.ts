@@ -3,65 +3,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Prng } from "../../../src/base/prng";
 import { JpegDc, LUMA_BLOCKS_MAX } from "../../../src/media/jpeg-dc";
-import { writeJpegHeader } from "../../../src/media/jpeg-header";
-import { standardHuffman } from "../../../src/media/standard-huffman";
+import { block, gridJpeg, NO_COLOUR, picture, scanOf } from "../../support/dc-jpeg";
+import { MotionScene } from "../../support/motion-scene";
 import { mutateOctets } from "../../support/mutate";
 import { toyJpeg } from "../../support/toy-jpeg";
 
 const FIXTURES = join(__dirname, "../../fixtures");
 const FRAME = new Uint8Array(readFileSync(join(FIXTURES, "frame.jpg")));
 const BARE = new Uint8Array(readFileSync(join(FIXTURES, "pictures/no-huffman-tables.jpg")));
-
-/** Writes bits as entropy-coded data: stuffed, and filled with ones. */
-function scanOf(bits: string): number[] {
-	const octets: number[] = [];
-	for (let i = 0; i < bits.length; i += 8) {
-		const octet = Number.parseInt(bits.slice(i, i + 8).padEnd(8, "1"), 2);
-		octets.push(octet);
-		if (octet === 0xff) octets.push(0);
-	}
-	return octets;
-}
-
-/** The code of a value in a standard table. */
-function codeOf(tableClass: number, value: number): string {
-	const table = standardHuffman(tableClass) as Uint8Array;
-	let code = 0;
-	let place = 16;
-	for (let length = 1; length <= 16; length++) {
-		for (let i = 0; i < table[length - 1]; i++, place++, code++)
-			if (table[place] === value) return code.toString(2).padStart(length, "0");
-		code <<= 1;
-	}
-	throw new RangeError(`no code for ${value}`);
-}
-
-function sized(value: number): string {
-	if (value === 0) return "";
-	const bits = Math.abs(value).toString(2);
-	return value > 0 ? bits : [...bits].map((bit) => (bit === "1" ? "0" : "1")).join("");
-}
-
-/** One block: its DC difference, then AC coefficients as pairs of zeros before it and value, then the end of the block. */
-function block(tables: number, difference: number, ac: readonly (readonly [number, number])[] = []): string {
-	const size = difference === 0 ? 0 : Math.abs(difference).toString(2).length;
-	let bits = codeOf(tables, size) + sized(difference);
-	for (const [zeros, value] of ac) {
-		const acSize = value === 0 ? 0 : Math.abs(value).toString(2).length;
-		bits += codeOf(0x10 | tables, (zeros << 4) | acSize) + sized(value);
-	}
-	return bits + (ac.length > 0 && ac[ac.length - 1][0] < 0 ? "" : codeOf(0x10 | tables, 0));
-}
-
-function picture(width: number, height: number, scan: readonly number[], restartInterval = 0): Uint8Array {
-	const bytes = new Uint8Array(700 + scan.length);
-	const quantization = new Uint8Array(128).fill(8);
-	const at = writeJpegHeader(bytes, 0, { width, height, factors: 0x22, restartInterval, quantization });
-	bytes.set([...scan, 0xff, 0xd9], at);
-	return bytes.slice(0, at + scan.length + 2);
-}
-
-const CHROMA = block(1, 0) + block(1, 0);
 
 function read(bytes: Uint8Array): number[] | string {
 	const dc = new JpegDc();
@@ -71,7 +20,7 @@ function read(bytes: Uint8Array): number[] | string {
 describe("media/jpeg-dc", () => {
 	it("gives the mean of each block, those of a group in their places (STR-26)", () => {
 		const scan = scanOf(
-			block(0, 10) + block(0, -30) + block(0, 100) + block(0, 0) + CHROMA + block(0, 1).repeat(4) + CHROMA,
+			block(0, 10) + block(0, -30) + block(0, 100) + block(0, 0) + NO_COLOUR + block(0, 1).repeat(4) + NO_COLOUR,
 		);
 		assert.deepEqual(read(picture(32, 16, scan)), [138, 108, 209, 210, 208, 208, 211, 212]);
 		assert.deepEqual(
@@ -81,8 +30,13 @@ describe("media/jpeg-dc", () => {
 		);
 	});
 
+	it("gives a whole picture of 4800 blocks back as it was", () => {
+		const scene = new MotionScene(1).shoot({});
+		assert.deepEqual(read(gridJpeg(scene)), [...scene.blocks]);
+	});
+
 	it("limits what goes beyond black and white", () => {
-		const scan = scanOf(block(0, 1000) + block(0, -2000) + block(0, 0) + block(0, 0) + CHROMA);
+		const scan = scanOf(block(0, 1000) + block(0, -2000) + block(0, 0) + block(0, 0) + NO_COLOUR);
 		assert.deepEqual(read(picture(16, 16, scan)), [255, 0, 0, 0]);
 	});
 
@@ -99,13 +53,13 @@ describe("media/jpeg-dc", () => {
 					block(0, -3) +
 					block(0, 2047) +
 					block(0, -2047);
-				assert.deepEqual(read(picture(16, 16, scanOf(blocks + CHROMA))), [133, 130, 255, 130], `${run}/${size}`);
+				assert.deepEqual(read(picture(16, 16, scanOf(blocks + NO_COLOUR))), [133, 130, 255, 130], `${run}/${size}`);
 			}
 		}
 	});
 
 	it("reads pictures with restart markers", () => {
-		const group = block(0, 7) + block(0, 0) + block(0, 0) + block(0, 0) + CHROMA;
+		const group = block(0, 7) + block(0, 0) + block(0, 0) + block(0, 0) + NO_COLOUR;
 		const scan = [...scanOf(group), 0xff, 0xd0, ...scanOf(group), 0xff, 0xd1, ...scanOf(group)];
 		assert.deepEqual(read(picture(48, 16, scan, 1)), new Array(12).fill(135));
 		assert.equal(read(picture(48, 16, scan, 2)), "corrupt");
@@ -137,7 +91,7 @@ describe("media/jpeg-dc", () => {
 		const random = new Prng(26);
 		const dc = new JpegDc();
 		const outcomes = new Map<string, number>();
-		const small = picture(32, 16, scanOf((block(0, 10, [[3, 9]]).repeat(4) + CHROMA).repeat(2)));
+		const small = picture(32, 16, scanOf((block(0, 10, [[3, 9]]).repeat(4) + NO_COLOUR).repeat(2)));
 		for (let n = 0; n < 20_000; n++) {
 			const bytes = mutateOctets(random, n % 200 === 0 ? FRAME : small);
 			const outcome = dc.read(bytes, 0, bytes.length) ?? "fine";
