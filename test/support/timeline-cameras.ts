@@ -1,6 +1,27 @@
-import { NO_EVENTS, NO_RECORDER } from "../../src/app/nas/not-yet";
 import type { KnownCamera, RecorderControl } from "../../src/app/nas/recorder-control";
 import type { EventLog, RecordedEvent } from "../../src/storage/recorded-event";
+
+/** A log in which nothing happens. */
+const NO_EVENTS: EventLog = {
+	events: () => [],
+	event: () => undefined,
+	begin: (camera, kind, from, label) => ({ id: 0, camera, kind, from, to: undefined, still: from, score: 0, label }),
+	update() {},
+	end: () => undefined,
+	watch: () => () => {},
+};
+
+/** A recorder without cameras. */
+const NO_RECORDER: RecorderControl = {
+	cameras: () => [],
+	camera: () => undefined,
+	sourceOf: () => undefined,
+	record: () => false,
+	stop: () => false,
+	eventBegan: () => undefined,
+	eventEnded: () => {},
+	tap: () => () => {},
+};
 
 /** A recorder of cameras that a test lists. */
 export function recorderOf(cameras: readonly KnownCamera[]): RecorderControl {
