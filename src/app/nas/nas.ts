@@ -4,6 +4,7 @@ import { NO_SWITCH } from "../../ports/pins";
 import { NAS_SCHEMA, type NasSettings } from "../../settings/nas-schema";
 import { mergeSchemas, type Schema } from "../../settings/schema";
 import { StoredFolder } from "../../stream/stored/stored-folder";
+import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
 import type { Part } from "../part";
 import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
@@ -13,7 +14,8 @@ import { FilesPart } from "./files-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
-import { NO_EVENTS, NO_RECORDER, NO_STORE } from "./not-yet";
+import { NO_EVENTS, NO_STORE } from "./not-yet";
+import { RecorderPart } from "./recorder-part";
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
@@ -47,7 +49,9 @@ export class Nas extends Appliance<NasSettings> {
 		const { storage } = host;
 		const store = NO_STORE;
 		const events = NO_EVENTS;
-		const recorder = NO_RECORDER;
+		const openSource: NasHost["openSource"] = (url, fps) => host.openSource(url, fps);
+		const recording = new RecorderPart({ node: this, access, fleet, store, events, openSource });
+		const { recorder } = recording;
 		const services: NasServices = { node: this, site, access, gateway, fleet, storage, store, events, recorder };
 		this.services = services;
 		const { connections, connectionsPerAddress } = RtspPart.limits(this);
@@ -58,12 +62,17 @@ export class Nas extends Appliance<NasSettings> {
 		const pages: readonly Part[] = [new FilesPart(services, stored, settings)];
 		// Those without.
 		const others: readonly Part[] = [
+			recording,
 			new RtspPart(this, this, streamService, "/recordings/"),
 			new OpenApiPart(this, this.schema),
 		];
 		this.compose(this.schema, host.services, new NasPart(this, services), pages, others);
 		for (const extra of extras) this.parts.push(extra.make(services));
 		for (const part of this.parts) site.serve(part);
+	}
+
+	override get kind(): string {
+		return NAS_KIND;
 	}
 
 	override start(): void {
