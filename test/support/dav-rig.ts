@@ -48,18 +48,19 @@ export class DavRig {
 	readonly machine: VirtualMachine;
 	stage!: DavStage;
 
-	constructor(seed = 1, disk: Partial<DiskSettings> = {}, limit = 0) {
+	/** @param waits until the server is ready */
+	constructor(seed = 1, disk: Partial<DiskSettings> = {}, limit = 0, waits = true) {
 		this.world = new World(seed);
 		this.machine = new VirtualMachine(this.world, "nas", { disk });
-		this.start(limit);
+		this.start(limit, waits);
 	}
 
 	/** Starts the server, again after a crash. */
-	start(limit = 0): void {
+	start(limit = 0, waits = true): void {
 		const { machine } = this;
 		this.stage = new DavStage(machine.network, machine.clock, machine.random, machine.files, "10.0.0.1", limit);
 		this.stage.server.start();
-		this.world.runUntil(() => false, 1000);
+		if (waits) this.world.runUntil(() => false, 1000);
 	}
 
 	/** Begins a request. @param fields lines of the head */

@@ -76,7 +76,8 @@ describe("wire/dav-bodies", () => {
 		for (const [text, expected] of times) assert.equal(parseDavTimeout(text), expected, text);
 		const tokens: [string, unknown][] = [
 			[" <urn:a> ", "urn:a"],
-			["urn:a", undefined],
+			["urn:a", "urn:a"],
+			["<urn:a", undefined],
 			["<>", undefined],
 		];
 		for (const [text, expected] of tokens) assert.equal(parseLockToken(text), expected, text);

@@ -41,6 +41,11 @@ describe("storage/dav/dav-server", () => {
 		]);
 	});
 
+	it("answers requests that come before it is ready as soon as it is", () => {
+		const rig = new DavRig(1, {}, 0, false);
+		assert.equal(rig.status("MKCOL", `${FILES}/a`), 201);
+	});
+
 	it("says at once that an upload can be played, or why not (STR-23)", () => {
 		const rig = new DavRig();
 		assert.equal(rig.ask("PUT", `${FILES}/a.mjpeg`, [], "x").body, "Stored. It can be played as files/a.mjpeg.\n");
