@@ -7,6 +7,7 @@ import { FRAME, NAS_PROGRAMS, type RunningCamera, startNas } from "../../tools/c
 import { freePort } from "../../tools/free-port";
 import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
+import { fillFolder } from "../support/recordings";
 import { until } from "../support/until";
 import { type Ran, TlsFolder } from "./tls-fixture";
 
@@ -91,6 +92,7 @@ for (const program of NAS_PROGRAMS) {
 		before(async function () {
 			needs(this, program.need);
 			writeFileSync(local, "hello\n");
+			fillFolder(store, [{ from: "2026-01-02T03:00:00Z", to: "2026-01-02T03:40:00Z" }]);
 			rtspPort = await freePort();
 			const flags = ["--password", PASSWORD, "--viewer-password", "only-looking", "--rtsp-port", `${rtspPort}`];
 			nas = await startNas(program, store, ...flags);
@@ -223,6 +225,32 @@ for (const program of NAS_PROGRAMS) {
 			needs(this, "curl");
 			const { out } = await run("curl", [...login, "-T", local, `${url}files/a.mjpeg`]);
 			assert.match(out, /^Stored\. It can't be played: the file has no pictures\./);
+		});
+
+		it("gives recordings as files, and deletes those that are not locked (STR-14, STR-23)", async function () {
+			needs(this, "curl");
+			const day = "recordings/front-door/2026-01-02";
+			const names = readdirSync(join(store, day)).sort();
+			assert.equal(names.length, 4);
+			const api = `http://127.0.0.1:${nas.port}/api/v1/recordings/front-door`;
+			const curl = async (...args: string[]): Promise<string> => (await run("curl", [...login, ...args])).out;
+			const coverage = async (): Promise<string> =>
+				await curl(`${api}/coverage?from=2026-01-02T00:00:00Z&to=2026-01-03T00:00:00Z&resolution=0`);
+			await until("the index is made", 10_000, async () => (await coverage()).includes("JPEG"));
+			const span = "from=2026-01-02T03:10:00Z&to=2026-01-02T03:15:00Z";
+			await curl("-d", span, `${api}/lock`);
+			const wanted = readFileSync(join(store, day, names[2]));
+			const back = join(folder, "back.mkv");
+			await curl("-o", back, `${url}${day}/${names[2]}`);
+			assert.ok(readFileSync(back).equals(wanted));
+			const before = await coverage();
+			const code = ["-o", "/dev/null", "-w", "%{http_code}", "-X", "DELETE"];
+			assert.equal(await curl(...code, `${url}${day}/${names[2]}`), "204");
+			assert.equal(await curl(...code, `${url}${day}/${names[1]}`), "423");
+			assert.deepEqual(readdirSync(join(store, day)).sort(), [names[0], names[1], names[3]]);
+			assert.notEqual(await coverage(), before);
+			assert.equal(await curl(...code, `${url}recordings/front-door`), "207");
+			assert.deepEqual(readdirSync(join(store, day)), [names[1]]);
 		});
 
 		it("serves rclone by TLS (STR-14)", async function () {
