@@ -17,6 +17,7 @@ import { openCamera, openMotion, openSwitch } from "./devices/open-devices";
 import type { LINUX_CAMERA_SCHEMA } from "./linux-settings";
 import { defaultFolder, openFolder, openLog, readTable, runAppliance } from "./run-appliance";
 import { FileSource } from "./sources/file-source";
+import { openMjpeg } from "./sources/open-mjpeg";
 import { openRtsp } from "./sources/open-rtsp";
 
 /**
@@ -31,6 +32,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 		() =>
 			openCamera(values, clock) ??
 			openRtsp(values.source, values.fps, values) ??
+			openMjpeg(values.source, values.fps, values) ??
 			new FileSource(values.source, values.fps),
 		`${placeOfSetting(given, "source")}: `,
 	);

@@ -11,8 +11,8 @@ export const LINUX_VIDEO_SCHEMA = schema("Video source", {
 	source: text({
 		placeholder: "SOURCE",
 		default: "camera",
-		expected: "camera, camera:NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files, or an RTSP URL",
-		help: "where the video comes from: camera (any), camera:PART OF ITS NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files, rtsp://user:password@camera/path (JPEG, or H.264 for RTSP viewers)",
+		expected: "camera, camera:NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files, or a URL",
+		help: "where the video comes from: camera (any), camera:PART OF ITS NAME, /dev/video0, a JPEG or MJPEG file, a folder of JPEG files, rtsp://user:password@camera/path (JPEG, or H.264 for RTSP viewers), http://user:password@camera/path (Motion JPEG)",
 	}),
 	fps: FPS,
 });

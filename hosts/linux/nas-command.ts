@@ -15,6 +15,7 @@ import { LinuxNetwork } from "./adapters/network";
 import type { LINUX_NAS_SCHEMA } from "./linux-settings";
 import { defaultFolder, openFolder, openLog, readTable, runAppliance } from "./run-appliance";
 import { FileSource } from "./sources/file-source";
+import { openMjpeg } from "./sources/open-mjpeg";
 import { openRtsp } from "./sources/open-rtsp";
 
 /** Parts that only this host has. */
@@ -38,7 +39,8 @@ export function runNas({ given, values }: Gathered<ValuesOf<typeof LINUX_NAS_SCH
 			network: new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) })),
 			storage,
 			luma: NO_LUMA,
-			openSource: (url: string, fps: number) => openRtsp(url, fps, values) ?? new FileSource(url, fps),
+			openSource: (url: string, fps: number) =>
+				openRtsp(url, fps, values) ?? openMjpeg(url, fps, values) ?? new FileSource(url, fps),
 		};
 		return new Nas(host, settings, { table }, EXTRAS);
 	});

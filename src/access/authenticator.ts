@@ -92,7 +92,7 @@ export type Authentication =
  * Authenticates requests: accounts by Digest, sessions, viewer links, tickets, and neighbours of an open LAN.
  *
  * Knows no transport: it is given what the client presented and returns what to answer. Whether the role suffices is the
- * caller's question ({@link permits}). Basic credentials are never accepted.
+ * caller's question ({@link permits}). Basic credentials are not accepted here: see {@link logIn}.
  * @see RFC 9110 §11, RFC 7616, RFC 6750 §2.1
  */
 export class Authenticator {
@@ -136,7 +136,7 @@ export class Authenticator {
 	}
 
 	/**
-	 * Checks a user name and a password that a form brought. Only for encrypted connections and the login page.
+	 * Checks a user name and a password that a form or Basic credentials brought. Only for encrypted connections and the login page.
 	 * @param browser the token of a browser that has logged in before
 	 */
 	logIn(now: Millis, address: string, user: string, password: string, browser?: string): Authentication {

@@ -14,6 +14,15 @@ import { type DigestAlgorithm, digestResponse } from "./digest-auth";
  */
 export type LoginVerdict = "retry" | "wrong" | "missing" | "basic" | "unsupported";
 
+/** What stands for a password that the client does not know: the hashes of it, as another server of the same accounts has them. */
+export interface DigestSecret {
+	/**
+	 * Returns the hash of user, realm and password in hexadecimal digits; `undefined`: there is none for this realm or algorithm.
+	 * @see RFC 7616 §3.4.2 (A1)
+	 */
+	hashOf(algorithm: DigestAlgorithm, user: string, realm: string): string | undefined;
+}
+
 /** One way to log in that a server offers; the strongest comes first. */
 interface Offer {
 	readonly strength: number;
@@ -47,7 +56,7 @@ export class ClientLogin {
 	 */
 	constructor(
 		private readonly user: string,
-		private readonly password: string,
+		private readonly password: string | DigestSecret,
 		private readonly random: { fill(bytes: Uint8Array): void },
 		private readonly allowsBasic: boolean,
 	) {}
@@ -61,7 +70,7 @@ export class ClientLogin {
 			const offer = offerOf(challenge);
 			if (offer === undefined) continue;
 			if (offer.strength === BASIC) basic = true;
-			if (offer.strength !== BASIC || this.allowsBasic) offers.push(offer);
+			if (this.canAnswer(offer)) offers.push(offer);
 		}
 		offers.sort((a, b) => b.strength - a.strength);
 		if (offers.length === 0) return basic ? "basic" : "unsupported";
@@ -82,6 +91,14 @@ export class ClientLogin {
 		return "retry";
 	}
 
+	private canAnswer({ algorithm, parameters }: Offer): boolean {
+		const { user, password } = this;
+		if (algorithm === undefined) return this.allowsBasic && typeof password === "string";
+		return (
+			typeof password === "string" || password.hashOf(algorithm, user, parameters.get("realm") ?? "") !== undefined
+		);
+	}
+
 	/** The server has accepted the last request. */
 	accepted(): void {
 		this.proved = this.used;
@@ -97,7 +114,10 @@ export class ClientLogin {
 		const realm = get("realm");
 		const nonce = get("nonce");
 		const hash = offer.algorithm === "MD5" ? md5 : sha256;
-		const ha1 = toHex(hash(utf8Encode(`${user}:${realm}:${password}`)));
+		const ha1 =
+			typeof password === "string"
+				? toHex(hash(utf8Encode(`${user}:${realm}:${password}`)))
+				: (password.hashOf(offer.algorithm, user, realm) ?? "");
 		let protection = "";
 		let fields = `Digest username=${quoted(user)}, realm=${quoted(realm)}, nonce=${quoted(nonce)}, uri=${quoted(uri)}`;
 		if (offer.qop) {

@@ -66,20 +66,14 @@ export class Appliance<Settings extends ApplianceSettings = ApplianceSettings> e
 		const { credentials, gate } = access;
 		const portal = new PortalPart(this, site, fleet, credentials, gateway, home);
 		site.portal = portal;
-		this.parts.push(
-			portal,
-			home,
-			...pages,
-			gateway,
-			new MaintenancePart(this, schema, site, fleet, gateway, credentials),
-			fleet,
-			new SsdpPart(this, gateway, gate, fleet),
-			access,
-			...others,
+		const maintenance = new MaintenancePart(this, schema, site, fleet, gateway, credentials);
+		const ssdp = new SsdpPart(this, gateway, gate, fleet);
+		const advertisement = new AdvertisementPart(this, services ?? NO_SERVICE_ADVERTISER, fleet);
+		this.parts = [portal as Part, home].concat(pages, [gateway, maintenance, fleet, ssdp, access], others, [
 			site,
-			new AdvertisementPart(this, services ?? NO_SERVICE_ADVERTISER, fleet),
+			advertisement,
 			new SystemPart(this, site),
-		);
+		]);
 	}
 }
 

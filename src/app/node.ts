@@ -39,7 +39,7 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 	/** The store, for events: a medium that fails is reported on the pages and never ends the program. */
 	readonly memory: TolerantStore;
 	/** In the order in which they start and leave. */
-	readonly parts: Part[] = [];
+	parts: Part[] = [];
 	/** The `.local` name by which this device is found in the LAN; empty: none. */
 	localName = "";
 	/** True from the moment at which it began to leave. */
@@ -67,6 +67,11 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 	/** The monotonic time. */
 	get now(): Millis {
 		return this.pump.now();
+	}
+
+	/** The kind of device, for the other members and the gateway. */
+	get kind(): string {
+		return this.host.model;
 	}
 
 	/** True: visitors are served by TLS. */

@@ -331,6 +331,12 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.goOn(now);
 	}
 
+	working(): void {
+		if (!this.awaited || this.inbound === SINK) return;
+		this.deadline = this.lateNow() + this.server.settings.handlerTimeout;
+		if (!this.busy) this.late?.called();
+	}
+
 	wake(now: Millis): void {
 		const { out } = this;
 		if (this.phase !== ANSWERING || this.over || out === undefined) return;

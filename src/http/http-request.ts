@@ -61,6 +61,8 @@ export interface HttpReply {
 	receive(sink: BodySink): void;
 	/** Lets the sink have more, after its `take` has returned false. */
 	resume(): void;
+	/** The handler still works, and gets its time for the answer again. */
+	working(): void;
 }
 
 /** Handles the requests of one route. */

@@ -1,4 +1,6 @@
+import { FILES_SCHEMA } from "./files-schema";
 import { LIVE_SCHEMA } from "./live-schema";
+import { RECORDER_SCHEMA } from "./recorder-schema";
 import { RTSP_SERVER_SETTINGS, RTSP_TITLE } from "./rtsp-server-schema";
 import { mergeSchemas, type Schema, schema, type ValuesOf } from "./schema";
 import { integer, type SettingValue, text } from "./setting";
@@ -47,15 +49,20 @@ export const NAS_RTSP_SCHEMA = schema(RTSP_TITLE, {
 	}),
 });
 
-/** Defaults of a NAS that differ from a camera's: a camera is the representative, if there is one (STR-27). */
-const DEFAULTS: ReadonlyMap<string, SettingValue> = new Map([["priority", 10]]);
+/** Defaults of a NAS that differ from a camera's: where there is a camera, that is the representative (STR-27). */
+const DEFAULTS: ReadonlyMap<string, SettingValue> = new Map<string, SettingValue>([
+	["name", "NAS"],
+	["priority", 10],
+]);
 
 /** The settings of a NAS on every host: those of its parts. */
 export const NAS_SCHEMA = mergeSchemas(
 	withDefaults(SHARED_SCHEMA, DEFAULTS),
 	LIVE_SCHEMA,
 	STORAGE_SCHEMA,
+	RECORDER_SCHEMA,
 	NAS_RTSP_SCHEMA,
+	FILES_SCHEMA,
 );
 
 /** The values of {@link NAS_SCHEMA}. */

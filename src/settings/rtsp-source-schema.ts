@@ -1,8 +1,8 @@
 import { schema } from "./schema";
 import { choice, onOff, text } from "./setting";
 
-/** Settings of a source that is reached by RTSP. */
-export const RTSP_SOURCE_SCHEMA = schema("Video source by RTSP", {
+/** Settings of a source that is reached by RTSP or HTTP. */
+export const RTSP_SOURCE_SCHEMA = schema("Video source by RTSP or HTTP", {
 	sourceTransport: choice({
 		of: ["tcp", "udp"],
 		default: "tcp",
@@ -15,6 +15,6 @@ export const RTSP_SOURCE_SCHEMA = schema("Video source by RTSP", {
 	sourceCertificate: text({
 		placeholder: "FILE",
 		expected: "the path of a file, or any",
-		help: "the PEM file with the certificate of the camera of an rtsps:// source, or of its authority; any: accept every certificate, so that anybody in the network can pass for the camera",
+		help: "the PEM file with the certificate of the camera of an rtsps:// or https:// source, or of its authority; any: accept every certificate, so that anybody in the network can pass for the camera",
 	}),
 });

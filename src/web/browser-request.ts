@@ -13,9 +13,14 @@ export function wantsHtml(request: HttpRequest): boolean {
 	return (fieldOf(request.message, "accept") ?? "").includes("text/html");
 }
 
-/** Tells whether programs go to a path of their own accord: to pictures and operations. */
+/** Tells whether programs go to a path of their own accord: to pictures, operations and files. */
 export function isForPrograms(path: string): boolean {
-	return path === "/snapshot.jpg" || path === "/stream.mjpeg" || path.startsWith("/api/");
+	return path === "/snapshot.jpg" || path === "/stream.mjpeg" || path.startsWith("/api/") || isForFileClients(path);
+}
+
+/** Tells whether a path is one of the file server, whose clients do not all know Digest. */
+export function isForFileClients(path: string): boolean {
+	return path === "/dav" || path.startsWith("/dav/");
 }
 
 /**

@@ -27,6 +27,9 @@ export const MESSAGES = Object.freeze({
 		picture: (name: string) => `Picture of ${name}`,
 		representative: "representative",
 		alone: "No other cameras yet. Connect one to the same router and it appears here automatically.",
+		storage: (used: number, free: number, since: string) =>
+			`${used} GB used, ${free} GB free, recorded since: ${since}`,
+		notRecording: "Recording failed",
 		noPicture: "Viewable only on your home network.",
 		noTicket: "Log in separately, or add it to your fleet to use one login.",
 		absent: "Offline",

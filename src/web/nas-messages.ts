@@ -1,14 +1,81 @@
 /*
- * All text on the page of a NAS, in English: translate it as messages.ts says.
+ * All text on the page of a NAS, in English: the file to translate, as messages.ts says.
  */
 
-/** The text of a NAS's own page; functions fill in values. Not yet escaped for HTML. */
+/** The text of a NAS's own page and of its notices; functions fill in values. Not yet escaped for HTML. */
 export const NAS_MESSAGES = Object.freeze({
 	nav: "Storage",
 	title: "Storage",
 	name: "NAS",
-	storage: "Storage",
-	cameras: "Recorded cameras",
-	noCameras: "No cameras yet. Connect one to the same router and it is recorded by itself.",
+
+	space: "Space",
+	recordings: "Recordings",
+	locked: "of these locked",
+	disk: "Disk",
+	freeOf: (free: string, total: string) => `${free} free of ${total}`,
+	oldest: "Oldest recording",
+	none: "none yet",
+	limits: "Kept",
+	limitOctets: (size: string) => `at most ${size}`,
+	limitAge: (days: number) => (days === 1 ? "at most one day" : `at most ${days} days`),
+	limitFree: (size: string) => `${size} of the disk stay free`,
+	meter: (percent: number) => `${percent} % of the disk are used`,
+	opening: "The recordings are being looked through.",
+
+	cameras: "Cameras",
+	camera: "Camera",
+	mode: "Record",
+	state: "Now",
+	size: "Size",
+	since: "Since",
+	noCameras: "No cameras yet. Connect one to the same router and it appears here by itself.",
+	timelineOf: (name: string) => `Timeline of ${name}`,
+	modes: Object.freeze({
+		continuous: "Always",
+		scheduled: "By schedule",
+		event: "On events",
+		demand: "On demand",
+		off: "Never",
+	}),
+	recording: "Recording",
+	/** Why a camera is not being recorded. */
+	why: Object.freeze({
+		off: "Off",
+		waiting: "Waiting",
+		source: "No pictures",
+		storage: "Storage failed",
+		crash: "Off",
+		clock: "Clock was set",
+	}),
+	record: "Record 5 minutes",
+	recordNamed: (name: string) => `Record ${name} for 5 minutes`,
+	stop: "Stop",
+	stopNamed: (name: string) => `Stop recording ${name}`,
+	set: "Set",
+	setNamed: (name: string) => `Set when ${name} is recorded`,
+	archive: "Archive",
 	facts: "Facts",
+
+	notices: Object.freeze({
+		failed: "The storage can't be read. Nothing is recorded.",
+		failedRemedy: "Check the disk and the folder of --storage, then restart.",
+		full: "The disk is full, and what is on it may not be deleted.",
+		fullRemedy: "Unlock clips on the timeline, delete files, or use a larger disk.",
+		notRecorded: (name: string) => `${name} is not being recorded.`,
+		noPictures: "No pictures come from it. Check its power and its network.",
+		noStorage: "The storage fails or is too slow.",
+	}),
 });
+
+const UNITS: readonly string[] = Object.freeze(["kB", "MB", "GB", "TB"]);
+
+/** A number of octets for people: `35.2 GB`. */
+export function sizeText(octets: number): string {
+	let value = octets / 1000;
+	let unit = 0;
+	while (value >= 999.5 && unit < UNITS.length - 1) {
+		value /= 1000;
+		unit++;
+	}
+	return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
+}

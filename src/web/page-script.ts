@@ -29,8 +29,8 @@ async function follow() {
 		lost = true;
 		return;
 	}
-	const { cameras, absent, notices } = JSON.parse(text);
-	const now = JSON.stringify([notices, absent, cameras.map(({ link, snapshot, live, ...rest }) => rest)]);
+	const { cameras, absent, notices, nas } = JSON.parse(text);
+	const now = JSON.stringify([notices, absent, nas, cameras.map(({ link, snapshot, live, ...rest }) => rest)]);
 	if (known !== undefined && now !== known) await renew();
 	known = now;
 	// The addresses of pictures contain passes that expire: the next picture needs the new one.

@@ -1,3 +1,4 @@
+import type { NasState } from "../wire/nas-service";
 import { button, nameForm, postForm } from "./form";
 import { MESSAGES } from "./messages";
 import { type Notice, noticeList } from "./notices";
@@ -30,6 +31,8 @@ export interface PortalCamera {
 	readonly ticket: string;
 	/** Opens its pictures, and nothing else, for a few minutes; empty: the user has to log in. */
 	readonly pass: string;
+	/** For a NAS, which has no picture: its storage. */
+	readonly storage?: NasState | undefined;
 }
 
 /** What the portal shows. */
@@ -86,9 +89,10 @@ function pictureAt(camera: PortalCamera, audience: Audience, path: string, query
 /** Lists all cameras, for programs and for the script of open portals (`GET /api/v1/cameras`). */
 export function portalJson(view: PortalView, audience: Audience): unknown {
 	const isAbsent = (camera: PortalCamera) => camera.lastSeen !== undefined;
+	const isNas = (camera: PortalCamera) => camera.storage !== undefined;
 	return {
 		cameras: view.cameras
-			.filter((camera) => !isAbsent(camera))
+			.filter((camera) => !isAbsent(camera) && !isNas(camera))
 			.map((camera) => ({
 				id: camera.id,
 				boot: camera.boot,
@@ -103,6 +107,15 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 			})),
 		// Cameras that fell silent. Programs that show the pictures of `cameras` need not look whether there are any.
 		absent: view.cameras.filter(isAbsent).map(({ id, name, lastSeen }) => ({ id, name, lastSeen: lastSeen || null })),
+		// Where recordings are kept: in tenths of a gigabyte, and the oldest day, counted from 1970.
+		nas: view.cameras.filter(isNas).map((camera) => ({
+			id: camera.id,
+			name: camera.name,
+			url: urlFor(camera, audience),
+			self: camera.self,
+			health: camera.health,
+			storage: camera.storage,
+		})),
 		notices: view.notices.map((notice) => `${notice.message} ${notice.remedy}`),
 	};
 }
@@ -114,13 +127,23 @@ function absence(since: number): string {
 	return `${escapeHtml(MESSAGES.portal.absentSince)} <time datetime="${date.toISOString()}">${date.toUTCString()}</time>`;
 }
 
+function storageText(storage: NasState): string {
+	const since = storage[2] > 0 ? new Date(storage[2] * 86_400_000).toISOString().slice(0, 10) : "–";
+	return escapeHtml(MESSAGES.portal.storage(storage[0] / 10, storage[1] / 10, since));
+}
+
 function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: Visitor): string {
 	const { portal, health } = MESSAGES;
+	const { storage } = camera;
 	const isAbsent = camera.lastSeen !== undefined;
-	const state = isAbsent ? absence(camera.lastSeen) : escapeHtml(health[camera.health]);
+	const state = isAbsent
+		? absence(camera.lastSeen)
+		: escapeHtml(
+				storage !== undefined && camera.health === "no-pictures" ? portal.notRecording : health[camera.health],
+			);
 	const name = escapeHtml(camera.name);
 	const url = escapeHtml(urlFor(camera, audience));
-	const page = camera.self ? "/camera" : url === "" ? "" : escapeHtml(camera.page);
+	const page = camera.self ? (storage === undefined ? "/camera" : "/nas") : url === "" ? "" : escapeHtml(camera.page);
 	const size = `alt="${escapeHtml(portal.picture(camera.name))}" width="640" height="480"`;
 	const snapshot = escapeHtml(pictureAt(camera, audience, "snapshot.jpg"));
 	const still = `<img${live ? ' class="still"' : ""} src="${snapshot}" ${size} loading="lazy" data-shot>`;
@@ -130,7 +153,9 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: 
 	const shown =
 		page === ""
 			? `<p class="hint">${escapeHtml(isAbsent ? portal.absentMeans : portal.noPicture)}</p>`
-			: `<a href="${page}">${still}${moving}</a>`;
+			: storage === undefined
+				? `<a href="${page}">${still}${moving}</a>`
+				: `<p><a href="${page}">${storageText(storage)}</a></p>`;
 	const needsLogin = visitor.session && !camera.self && camera.pass === "" && page !== "";
 	return `<li data-id="${camera.id}">${shown}
 <h2>${name}${camera.representative ? ` <span class="badge">${escapeHtml(portal.representative)}</span>` : ""}</h2>

@@ -93,7 +93,8 @@ function schemeEnd(text: string): number {
 	return scheme.startsWith("rtsp://") ? 7 : scheme === "rtsps://" ? 8 : -1;
 }
 
-function pathStart(rest: string): number {
+/** Returns where path or query of a URL without its scheme starts; its length if there is neither. */
+export function pathStart(rest: string): number {
 	const slash = rest.indexOf("/");
 	const mark = rest.indexOf("?");
 	if (slash < 0 || mark < 0) return slash < 0 && mark < 0 ? rest.length : Math.max(slash, mark);
@@ -101,7 +102,7 @@ function pathStart(rest: string): number {
 }
 
 /** Encodes what a request line can't contain: spaces, control characters and characters beyond ASCII. */
-function encodeTarget(target: string): string {
+export function encodeTarget(target: string): string {
 	let encoded = "";
 	const bytes = utf8Encode(target);
 	for (let i = 0; i < bytes.length; i++) {
@@ -111,7 +112,8 @@ function encodeTarget(target: string): string {
 	return encoded;
 }
 
-function decodePercent(text: string): string {
+/** Decodes percent-encoded text; a percent sign that encodes nothing stands for itself. */
+export function decodePercent(text: string): string {
 	if (!text.includes("%")) return text;
 	const bytes = utf8Encode(text);
 	let length = 0;

@@ -1,7 +1,8 @@
 import type { Writable } from "node:stream";
 import type { Millis, Octets } from "../../../src/core/time";
 import type { Frame } from "../../../src/media/frame";
-import { matroskaHead, matroskaPictureHead } from "./matroska-writer";
+import { LONE_HEAD, writeLoneHead } from "../../../src/media/matroska/matroska-cluster";
+import { matroskaStreamHead } from "../../../src/media/matroska/matroska-head";
 
 /** More than this waits for ffmpeg only when it is too slow, and then pictures are left out. */
 const WAITING_MAX: Octets = 4 * 1024 * 1024;
@@ -9,7 +10,12 @@ const WAITING_MAX: Octets = 4 * 1024 * 1024;
 /** Times are written in 31 bits of milliseconds, which last for 24 days; a feed lasts for 14. */
 const SPAN_MAX: Millis = 14 * 24 * 3600 * 1000;
 
-/** Feeds JPEG pictures of one size to the standard input of an ffmpeg. */
+/**
+ * Feeds JPEG pictures of one size to the standard input of an ffmpeg.
+ *
+ * They go in Matroska, because it has the length of each picture, so that ffmpeg need not wait for the next one to know where a
+ * picture ends, and its time, so that each picture that comes out is known again by it.
+ */
 export class FrameFeed {
 	private begun: Millis | undefined;
 	private newest: Millis = -1;
@@ -21,7 +27,7 @@ export class FrameFeed {
 		private readonly height: number,
 		fps = 0,
 	) {
-		input.write(matroskaHead(width, height, fps));
+		input.write(matroskaStreamHead(width, height, fps));
 	}
 
 	/** True: this feed takes no picture of this size and time, and ffmpeg must be started again for it. */
@@ -52,7 +58,9 @@ export class FrameFeed {
 		const even = Math.round((frame.at - this.begun) / 2) * 2;
 		const at = Math.max(even, Math.floor(this.newest / 2) * 2 + 2) + mark;
 		this.newest = at;
-		input.write(matroskaPictureHead(at, frame.length));
+		const head = new Uint8Array(LONE_HEAD);
+		writeLoneHead(head, at, frame.length, true);
+		input.write(head);
 		frame.retain();
 		input.write(frame.bytes.subarray(frame.start, frame.end), () => frame.release());
 		return true;

@@ -7,6 +7,7 @@ import { defaultsOf } from "../../../src/settings/schema";
 import { DeviceSource } from "./device-source";
 import { FfmpegSource } from "./ffmpeg-source";
 import { FileSource, looksLikeJpeg } from "./file-source";
+import { openMjpeg } from "./open-mjpeg";
 import { openRtsp, type RtspSourceSettings } from "./open-rtsp";
 import { SourceError } from "./source-error";
 import { SyntheticCamera } from "./synthetic-camera";
@@ -19,7 +20,7 @@ export interface SourceOptions {
 	readonly name: () => string;
 	/** A number that differs between cameras and chooses the colours of the synthetic scene. */
 	readonly look: number;
-	/** How cameras are reached by RTSP. @default those of the settings */
+	/** How cameras are reached by RTSP and HTTP. @default those of the settings */
 	readonly rtsp?: RtspSourceSettings;
 }
 
@@ -30,7 +31,7 @@ export interface OpenedSource {
 }
 
 /**
- * Opens the frame source of a specification: `synthetic`; a camera by RTSP; another URL or a device (with ffmpeg); a JPEG file, a file of
+ * Opens the frame source of a specification: `synthetic`; a camera by RTSP or HTTP; another URL or a device (with ffmpeg); a JPEG file, a file of
  * concatenated JPEGs or a folder of JPEG files; any other file in a loop (with ffmpeg).
  * @throws {SourceError} when there is none
  */
@@ -44,6 +45,7 @@ export function openSource(spec: string, options: SourceOptions): OpenedSource {
 
 function openFixed(spec: string, { fps, rtsp }: SourceOptions): FrameSource {
 	if (/^rtsps?:\/\//i.test(spec)) return openRtsp(spec, fps, rtsp ?? defaultsOf(RTSP_SOURCE_SCHEMA));
+	if (/^https?:\/\//i.test(spec)) return openMjpeg(spec, fps, rtsp ?? defaultsOf(RTSP_SOURCE_SCHEMA));
 	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(spec)) return new FfmpegSource({ kind: "url", name: spec }, fps);
 	// The device may not exist yet, as a camera can be plugged in later.
 	if (spec.startsWith("/dev/")) return new DeviceSource(spec, fps);

@@ -38,7 +38,7 @@ export class AdvertisementPart implements Part, ServiceSink {
 	/** Advertises what has changed. */
 	refresh(): void {
 		if (this.node.isLeaving) return;
-		const { identity, host, addresses } = this.node;
+		const { identity, kind, addresses } = this.node;
 		const { paths } = addresses;
 		const { name, httpPort: port } = this.device.self;
 		const { id } = identity;
@@ -48,7 +48,7 @@ export class AdvertisementPart implements Part, ServiceSink {
 		if (paths === this.paths && state === this.lastState) return;
 		this.paths = paths;
 		this.lastState = state;
-		const text = { path: "/", id, model: host.model, representative };
+		const text = { path: "/", id, model: kind, representative };
 		const hostName = `porthole-${id.slice(0, DIGITS)}`;
 		this.advertiser.advertise({ instance, type: "_http._tcp", port, text, host: hostName }, paths, this);
 	}

@@ -238,11 +238,11 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 	}
 }
 
-function gatewaySettings({ settings, identity, host }: Node<GatewayPartSettings>): GatewaySettings {
+function gatewaySettings({ settings, identity, kind }: Node<GatewayPartSettings>): GatewaySettings {
 	return {
 		...GATEWAY_DEFAULTS,
 		id: identity.id,
-		model: host.model,
+		model: kind,
 		representativePorts: settings.representativePorts,
 		internalPort: settings.portLayout === "fixed" ? settings.httpPort : 0,
 		representativeLease: settings.representativeLease,

@@ -6,16 +6,20 @@ import { mergeSchemas, type Schema } from "../../settings/schema";
 import type { StoreLimits } from "../../storage/content-store";
 import { FileContentStore } from "../../storage/store/file-content-store";
 import { StoredFolder } from "../../stream/stored/stored-folder";
+import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
 import type { Part } from "../part";
 import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
 import { RtspPart } from "../stream/rtsp-part";
 import { OpenApiPart } from "../system/open-api-part";
+import { FilesPart } from "./files-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
-import { NO_EVENTS, NO_RECORDER } from "./not-yet";
+import { NO_EVENTS } from "./not-yet";
+import { RecorderPart } from "./recorder-part";
 import { StorePart } from "./store-part";
+import { TimelinePart } from "./timeline-part";
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
@@ -60,7 +64,9 @@ export class Nas extends Appliance<NasSettings> {
 			limitsOf(settings),
 		);
 		const events = NO_EVENTS;
-		const recorder = NO_RECORDER;
+		const openSource: NasHost["openSource"] = (url, fps) => host.openSource(url, fps);
+		const recording = new RecorderPart({ node: this, access, fleet, store, events, openSource });
+		const { recorder } = recording;
 		const services: NasServices = { node: this, site, access, gateway, fleet, storage, store, events, recorder };
 		this.services = services;
 		const { connections, connectionsPerAddress } = RtspPart.limits(this);
@@ -68,9 +74,10 @@ export class Nas extends Appliance<NasSettings> {
 		const stored = new StoredFolder(new FilesBelow(storage, "files"));
 		const streamService = makeStoredDistribution(this, limits, { ...streams, stored });
 		// Parts with pages of their own, in the order of the navigation.
-		const pages: readonly Part[] = [];
+		const pages: readonly Part[] = [new TimelinePart(services), new FilesPart(services, stored, settings)];
 		// Those without.
 		const others: readonly Part[] = [
+			recording,
 			new RtspPart(this, this, streamService, "/recordings/"),
 			new OpenApiPart(this, this.schema),
 			new StorePart(store),
@@ -78,6 +85,10 @@ export class Nas extends Appliance<NasSettings> {
 		this.compose(this.schema, host.services, new NasPart(this, services), pages, others);
 		for (const extra of extras) this.parts.push(extra.make(services));
 		for (const part of this.parts) site.serve(part);
+	}
+
+	override get kind(): string {
+		return NAS_KIND;
 	}
 
 	override start(): void {

@@ -1,6 +1,5 @@
 import type { LumaReader } from "../../ports/luma";
 import type { EventListener, EventLog } from "../../storage/recorded-event";
-import type { PictureTap, RecorderControl } from "./recorder-control";
 
 const noop = (): void => {};
 
@@ -12,18 +11,6 @@ export const NO_EVENTS: EventLog = {
 	update: noop,
 	end: () => undefined,
 	watch: (_listener: EventListener) => noop,
-};
-
-/** The recorder of a NAS without cameras. */
-export const NO_RECORDER: RecorderControl = {
-	cameras: () => [],
-	camera: () => undefined,
-	sourceOf: () => undefined,
-	record: () => false,
-	stop: () => false,
-	eventBegan: () => undefined,
-	eventEnded: noop,
-	tap: (_tap: PictureTap) => noop,
 };
 
 /** Reads the brightness of no picture. */

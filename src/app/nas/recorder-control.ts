@@ -2,20 +2,10 @@ import type { Millis } from "../../core/time";
 import type { Frame } from "../../media/frame";
 import type { FrameSource } from "../../ports/camera";
 import type { EventKind, RecordedEvent } from "../../storage/recorded-event";
+import type { RecordingMode } from "../../storage/recorder/recording-mode";
 import type { CameraKey, GapReason } from "../../storage/recording";
 
-/** When a camera is recorded. */
-export type RecordingMode =
-	/** Always. */
-	| "continuous"
-	/** At the times of the schedule. */
-	| "scheduled"
-	/** From some seconds before an event to some after it. */
-	| "event"
-	/** Only when the owner asks for it. */
-	| "demand"
-	/** Never, and the camera is not asked for pictures. */
-	| "off";
+export type { RecordingMode };
 
 /** A camera that the recorder knows, recorded or not. */
 export interface KnownCamera {

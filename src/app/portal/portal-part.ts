@@ -17,6 +17,8 @@ import type { Visitor } from "../../web/page-header";
 import type { Audience } from "../../web/page-store";
 import { type Health, type PortalCamera, type PortalView, portalJson, portalPage } from "../../web/portal-page";
 import { refuse } from "../../web/refusal";
+import type { FleetService } from "../../wire/fleet-service";
+import { NAS_KIND, type NasState, readNasPath } from "../../wire/nas-service";
 import type { Node } from "../node";
 import { get, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { PortalLocator } from "../site";
@@ -166,6 +168,7 @@ export class PortalPart implements Part, PortalLocator {
 			ticket: "",
 			pass: "",
 			health: this.ownHealth(notices),
+			storage: storageOf(self.otherServices),
 		};
 		const others = fleet.registry.sorted().map((member) => this.viewOf(member, request, way));
 		const absent = this.cameras.absent().map(absentView);
@@ -194,6 +197,7 @@ export class PortalPart implements Part, PortalLocator {
 			ticket: trusted ? this.ticketTo(request, member, request.visitor?.role) : "",
 			pass,
 			health: healthOf(member),
+			storage: storageOf(member.services),
 		};
 	}
 
@@ -216,6 +220,12 @@ export class PortalPart implements Part, PortalLocator {
 		const isReached = this.node.addresses.externalHost !== "" && self.externalPort !== 0;
 		return isReached && !notices.some((notice) => notice.serious === true) ? "ok" : "unreachable";
 	}
+}
+
+/** The storage of a NAS; `undefined` for cameras. */
+function storageOf(services: readonly FleetService[]): NasState | undefined {
+	const service = services.find(({ kind }) => kind === NAS_KIND);
+	return service && readNasPath(service.path);
 }
 
 function absentView({ id, name, lastSeen }: AbsentCamera): PortalCamera {

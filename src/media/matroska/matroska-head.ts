@@ -91,6 +91,16 @@ export function writeMatroskaStart(out: ByteWriter): ByteWriter {
 	return E.writeId(out, E.SEGMENT).u32(0x01ffffff).u32(0xffffffff);
 }
 
+/**
+ * Makes what comes before the first cluster of a live stream of JPEG pictures that is not kept.
+ * @param fps the usual rate, which encoders write into their stream; 0: not known
+ */
+export function matroskaStreamHead(width: number, height: number, fps: number): Uint8Array {
+	const out = writeMatroskaStart(new ByteWriter(64 + tracksMax([])));
+	writeMatroskaTracks(out, "JPEG", width, height, [], fps);
+	return out.copy();
+}
+
 /** The most octets of a `Tracks` element with these parameter sets. */
 export function tracksMax(parameterSets: readonly Uint8Array[]): Octets {
 	let octets = 128;

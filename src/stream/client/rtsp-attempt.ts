@@ -1,4 +1,4 @@
-import { ClientLogin } from "../../access/client-login";
+import { ClientLogin, type DigestSecret } from "../../access/client-login";
 import type { EventSink } from "../../core/event-ring";
 import type { Outlet } from "../../core/machine";
 import type { Pump, StreamHandle, StreamOwner } from "../../core/pump";
@@ -26,6 +26,7 @@ export interface AttemptHost {
 export interface AttemptOptions {
 	readonly basic: boolean;
 	readonly certificate: string;
+	readonly secret?: DigestSecret;
 }
 
 /** Learns what becomes of an attempt: one of these is called, once. */
@@ -61,7 +62,7 @@ export class RtspAttempt
 		const { user, password, secure } = url;
 		const isVerified = secure && options.certificate !== "any";
 		this.media = new MediaReceiver(owner.sink, host.random);
-		const login = new ClientLogin(user, password, host.random, isVerified || options.basic);
+		const login = new ClientLogin(user, options.secret ?? password, host.random, isVerified || options.basic);
 		this.handle = host.pump.addStream(new RtspClient(host.pump.now(), url, framing, login, this.media, this));
 		this.handle.owner = this;
 	}

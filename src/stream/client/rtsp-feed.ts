@@ -1,3 +1,4 @@
+import type { DigestSecret } from "../../access/client-login";
 import { nextPause } from "../../core/backoff";
 import { ipFamily } from "../../core/ip-address";
 import type { Machine } from "../../core/machine";
@@ -32,6 +33,8 @@ export interface RtspFeedOptions {
 	readonly basic: boolean;
 	/** The PEM file that a TLS server's certificate must be in; empty: the system's authorities; `any`: it is not verified. */
 	readonly certificate: string;
+	/** Stands for the password of the user in the URL. */
+	readonly secret?: DigestSecret;
 }
 
 /** Receives a feed. */

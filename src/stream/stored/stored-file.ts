@@ -10,18 +10,22 @@ import type { StoredIndex } from "./stored-index";
 
 /** A file of JPEG pictures or an H.264 byte stream as a content. */
 export class StoredFile implements StoredContent {
-	/** @param path in `files` */
+	/**
+	 * @param path in `files`
+	 * @param readers gets the readers of this file and of others, as long as they are open
+	 */
 	constructor(
 		readonly description: ContentDescription,
 		private readonly index: StoredIndex,
 		private readonly files: Files,
 		private readonly path: string,
+		private readonly readers = new Set<StoredFileReader>(),
 	) {}
 
 	open(done: (answer: StoredReader | RtspRefusal) => void): void {
 		this.files.open(this.path, "read", (answer) => {
-			if (answer.failure === undefined) done(new StoredFileReader(answer.value, this.index, this.description));
-			else done(refusalOf(answer.failure));
+			if (answer.failure !== undefined) return done(refusalOf(answer.failure));
+			done(new StoredFileReader(answer.value, this.index, this.description, this.path, this.readers));
 		});
 	}
 }
@@ -34,7 +38,9 @@ export function refusalOf(failure: FileFailure): RtspRefusal {
 }
 
 /** Reads the pictures of a {@link StoredFile}; their buffers are used again. */
-class StoredFileReader implements StoredReader, FileSink {
+export class StoredFileReader implements StoredReader, FileSink {
+	/** Set when the file was deleted or replaced: an open file could still be read. */
+	isGone = false;
 	private readonly pool = new BufferPool();
 	private readonly isJpeg: boolean;
 	private sink: StoredSink | undefined;
@@ -46,7 +52,10 @@ class StoredFileReader implements StoredReader, FileSink {
 		private readonly file: OpenFile,
 		private readonly index: StoredIndex,
 		content: ContentDescription,
+		readonly path: string,
+		private readonly readers: Set<StoredFileReader>,
 	) {
+		readers.add(this);
 		this.isJpeg = content.video.encoding === "JPEG";
 	}
 
@@ -66,6 +75,7 @@ class StoredFileReader implements StoredReader, FileSink {
 		if (this.isClosed) return;
 		this.isClosed = true;
 		this.sink = undefined;
+		this.readers.delete(this);
 		this.file.close();
 	}
 
@@ -74,12 +84,13 @@ class StoredFileReader implements StoredReader, FileSink {
 		const { sink, bytes, picture } = this;
 		if (operation !== "read" || sink === undefined || bytes === undefined) return;
 		this.sink = this.bytes = undefined;
-		if (picture >= 0 && count === this.index.length(picture)) {
+		if (picture >= 0 && count === this.index.length(picture) && !this.isGone) {
 			sink.found(this.index.ticks(picture), this.isJpeg ? this.frame(bytes, count) : this.unit(bytes, count));
 			return;
 		}
 		this.pool.put(bytes);
-		if (picture < 0) sink.none();
+		if (this.isGone) sink.failed("the file was deleted or replaced");
+		else if (picture < 0) sink.none();
 		else sink.failed("the file has become shorter");
 	}
 

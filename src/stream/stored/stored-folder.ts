@@ -11,7 +11,7 @@ import {
 import { RtspRefusal } from "../rtsp-refusal";
 import type { StoredCatalog, StoredContent } from "./stored-content";
 import { TICKS_PER_SECOND } from "./stored-content";
-import { refusalOf, StoredFile } from "./stored-file";
+import { refusalOf, StoredFile, type StoredFileReader } from "./stored-file";
 import { type ScannedFile, StoredFileScan } from "./stored-file-scan";
 
 /** The most names of a listing, and the most entries of the folder that are looked at. */
@@ -53,6 +53,7 @@ class KnownFile {
 export class StoredFolder implements StoredCatalog {
 	/** The files that were asked for; the newest is last. */
 	private readonly known: KnownFile[] = [];
+	private readonly readers = new Set<StoredFileReader>();
 	private scans = 0;
 
 	/**
@@ -73,6 +74,13 @@ export class StoredFolder implements StoredCatalog {
 		// Never during the call, as for names that exist.
 		if (encoding === undefined) return this.files.stat("", () => done(notThere()));
 		this.files.stat(name, (answer) => this.found(name, encoding, answer, done));
+	}
+
+	/** A file was deleted or replaced: the streams that play it end in order (STR-23). */
+	removed(name: string): void {
+		for (const reader of this.readers) if (reader.path === name) reader.isGone = true;
+		const known = this.known.find((file) => file.name === name);
+		if (known !== undefined) this.forget(known);
 	}
 
 	private found(name: string, encoding: VideoEncoding, answer: FileAnswer<FileEntry>, done: Done): void {
@@ -106,7 +114,7 @@ export class StoredFolder implements StoredCatalog {
 
 	private content(name: string, { video, index }: ScannedFile): StoredContent {
 		const range = { duration: index.ticks(index.count) / TICKS_PER_SECOND, utc: undefined };
-		return new StoredFile({ id: `files/${name}`, title: name, video, range }, index, this.files, name);
+		return new StoredFile({ id: `files/${name}`, title: name, video, range }, index, this.files, name, this.readers);
 	}
 
 	private scanned(known: KnownFile, answer: StoredContent | RtspRefusal): void {

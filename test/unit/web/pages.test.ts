@@ -8,6 +8,7 @@ import { fleetPage } from "../../../src/web/fleet-page";
 import { linkPage } from "../../../src/web/link-page";
 import { loginPage } from "../../../src/web/login-page";
 import { MESSAGES } from "../../../src/web/messages";
+import { type NasCamera, type NasView, nasPage } from "../../../src/web/nas-page";
 import { type OtherCamera, otherCameraPage } from "../../../src/web/other-camera-page";
 import type { Page } from "../../../src/web/page";
 import { SCRIPT } from "../../../src/web/page-script";
@@ -78,6 +79,32 @@ const SETTINGS: SettingsPageView = {
 	canRestart: true,
 };
 
+const RECORDED: NasCamera = {
+	key: "garden",
+	title: "Garden",
+	mode: "event",
+	why: undefined,
+	trouble: undefined,
+	octets: 7_340_000_000,
+	from: Date.UTC(2026, 10, 26, 17, 40),
+};
+
+const NAS: NasView = {
+	visitor: OWNER,
+	id: ID,
+	name: "NAS",
+	notices: [],
+	isOpening: false,
+	recordings: 35_300_000_000,
+	locked: 1_200_000_000,
+	free: 400_000_000_000,
+	total: 1_000_000_000_000,
+	from: Date.UTC(2026, 9, 27),
+	limits: { octets: 500_000_000_000, days: 30, free: 2_000_000_000 },
+	cameras: [RECORDED],
+	facts: [],
+};
+
 /** Every page, made of the same hostile text wherever text goes. */
 function hostilePages(): readonly (readonly [string, Page])[] {
 	const notices = [
@@ -123,6 +150,16 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 		["other camera that is not known", otherCameraPage(new Map([[HOSTILE, HOSTILE]]), undefined, HOSTILE)],
 		["fleet", fleetPage({ sealed: false, code: HOSTILE, outcome: HOSTILE, outside: [HOSTILE] }, OWNER, ID)],
 		["link", linkPage(HOSTILE, 24, OWNER)],
+		[
+			"nas",
+			nasPage({
+				...NAS,
+				name: HOSTILE,
+				notices,
+				cameras: [{ ...RECORDED, title: HOSTILE, trouble: HOSTILE }],
+				facts: [[HOSTILE, HOSTILE]],
+			}),
+		],
 		["fault", faultPage(HOSTILE, HOSTILE)],
 	];
 }
@@ -254,6 +291,24 @@ describe("web/portal-page", () => {
 			portalPage(portal({ visitor: VIEWER, cameras: [camera({ ...absent, lastSeen: since })] }), "lan"),
 		);
 		assert.doesNotMatch(viewer, /forget/);
+	});
+
+	it("shows the storage of a NAS in place of a picture (STR-27)", () => {
+		const nas = camera({ page: "/to/0123456789abcdef", storage: [353, 18_630, 20_418] });
+		const html = text(portalPage(portal({ cameras: [nas] }), "internet"));
+		assert.match(html, /<a href="\/to\/0123456789abcdef">35.3 GB used, 1863 GB free, recorded since: 2025-11-26<\/a>/);
+		assert.doesNotMatch(html, /<img/);
+		const failed = text(portalPage(portal({ cameras: [{ ...nas, health: "no-pictures" }] }), "internet"));
+		assert.match(failed, />Recording failed<\/p>/);
+		const own = text(portalPage(portal({ cameras: [{ ...nas, self: true }] }), "internet"));
+		assert.match(own, /<a href="\/nas">/);
+	});
+
+	it("lists a NAS apart from the cameras, for programs that show pictures (STR-27)", () => {
+		const cameras = [camera({ self: true }), camera({ storage: [353, 18_630, 20_418] })];
+		const json = portalJson(portal({ cameras }), "internet") as Record<string, Record<string, unknown>[]>;
+		assert.equal(json["cameras"].length, 1);
+		assert.deepEqual(json["nas"][0]["storage"], [353, 18_630, 20_418]);
 	});
 
 	it("shows when a camera is not viewable from the Internet", () => {
@@ -437,5 +492,45 @@ describe("web/fleet-page", () => {
 		assert.doesNotMatch(open, /invite/);
 		assert.match(sealed, /\/api\/v1\/fleet\/invite/);
 		assert.doesNotMatch(sealed, /fleet\/(key|join)/);
+	});
+});
+
+describe("web/nas-page", () => {
+	it("shows the space, what is kept, and the cameras with their modes (STR-27)", () => {
+		const html = text(nasPage(NAS));
+		assert.match(html, /<meter min="0" max="100" high="90" value="60" aria-label="60 % of the disk are used">/);
+		assert.match(html, /<dt>Recordings<\/dt><dd>35 GB<\/dd><dt>of these locked<\/dt><dd>1.2 GB<\/dd>/);
+		assert.match(html, /<dd>400 GB free of 1.0 TB<\/dd>/);
+		assert.match(html, /<dd>2.0 GB of the disk stay free; at most 500 GB; at most 30 days<\/dd>/);
+		assert.match(html, /<a href="\/timeline\?camera=garden" aria-label="Timeline of Garden">Garden<\/a>/);
+		assert.match(html, /data-health="ok">Recording<\/p>/);
+		assert.match(html, /<option value="event" selected>On events<\/option>/);
+		assert.match(html, /action="\/api\/v1\/recordings\/garden\/stop"/);
+	});
+
+	it("shows a viewer the modes, and no forms (STR-27)", () => {
+		const html = text(nasPage({ ...NAS, visitor: VIEWER }));
+		assert.match(html, /<dt>Record<\/dt><dd>On events<\/dd>/);
+		assert.doesNotMatch(html.split("<main>")[1], /<form/);
+	});
+
+	const cases: readonly (readonly [NasCamera["why"], string, string])[] = [
+		["source", "no-pictures", "No pictures"],
+		["storage", "no-pictures", "Storage failed"],
+		["waiting", "unreachable", "Waiting"],
+		["off", "unreachable", "Off"],
+	];
+	for (const [why, health, words] of cases) {
+		it(`says why a camera is not being recorded: ${why}`, () => {
+			const html = text(nasPage({ ...NAS, cameras: [{ ...RECORDED, why, trouble: "401 Unauthorized" }] }));
+			assert.ok(html.includes(`data-health="${health}">${words} <span class="hint">401 Unauthorized</span>`), html);
+			assert.match(html, /Record 5 minutes/);
+		});
+	}
+
+	it("takes less than 4 kB with one camera, and 1.5 kB for each further one", () => {
+		const one = text(nasPage(NAS)).length;
+		const two = text(nasPage({ ...NAS, cameras: [RECORDED, RECORDED] })).length;
+		assert.ok(one < 4000 && two - one < 1500, `${one} and ${two}`);
 	});
 });

@@ -30,7 +30,8 @@ describe("hosts-node/sources/open-source", () => {
 		["a video file", () => join(folder, "film.mp4"), /film\.mp4 by ffmpeg$/],
 		["an empty file", () => join(folder, "nothing"), /nothing by ffmpeg$/],
 		["a device, there or not", () => "/dev/video0", /^\/dev\/video0 by ffmpeg$/],
-		["a URL, its password hidden", () => "http://me:secret@camera/1", /^http:\/\/\*\*\*@camera\/1 by ffmpeg$/],
+		["a camera by HTTP, its password hidden", () => "http://me:secret@camera/1", /^http:\/\/camera\/1$/],
+		["another URL, its password hidden", () => "rtmp://me:secret@camera/1", /^rtmp:\/\/\*\*\*@camera\/1 by ffmpeg$/],
 		["a camera by RTSP, its password hidden", () => "rtsp://me:secret@camera/1", /^rtsp:\/\/camera\/1$/],
 	] as const) {
 		it(`opens ${what}`, () => {

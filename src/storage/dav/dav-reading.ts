@@ -1,0 +1,122 @@
+import type { HttpReply, HttpRequest } from "../../http/http-request";
+import { NO_STORE } from "../../http/response-head";
+import type { FileEntry } from "../../ports/files";
+import { type PropertyChange, type PropfindBody, parsePropertyUpdate, parsePropfindBody } from "../../wire/dav-bodies";
+import { parseDavDepth } from "../../wire/dav-fields";
+import { fieldOf, type Headers } from "../../wire/text-message";
+import { asksForRoom, emptyElement, isProtected, propertiesOf, type Room } from "./dav-properties";
+import { changeOf, type DavSite, etagOf, NO_CHANGES, replyFailure, replyFull } from "./dav-site";
+import { FileContent } from "./file-content";
+import { inFolder, listFolder } from "./list-folder";
+import { mediaTypeOf } from "./media-types";
+import { MultiStatus, replyError } from "./multistatus";
+
+/** The most entries of a folder that are listed. */
+const ENTRIES_MAX = 20_000;
+
+/** Files come from whoever uploaded them: as pages they may do nothing, and browsers ask again each time. */
+const FILE_HEADERS: Headers = Object.freeze([
+	Object.freeze(["Content-Security-Policy", "sandbox; default-src 'none'"] as const),
+	Object.freeze(["Cache-Control", "private, no-cache"] as const),
+]);
+
+/** Answers GET and HEAD: the octets of a file, or the page of a folder. */
+export function getFile(site: DavSite, request: HttpRequest, reply: HttpReply, path: string): void {
+	site.stat(path, (answer) => {
+		if (answer.failure !== undefined) return replyFailure(reply, answer.failure);
+		const entry = answer.value;
+		if (entry.kind === "folder") return showFolder(site, request, reply, path);
+		site.files.open(path, "read", (opened) => {
+			if (opened.failure !== undefined) return replyFailure(reply, opened.failure);
+			const now = (): number => site.host.now();
+			// The length is that of the open file, which may be running.
+			const etag = etagOf({ ...entry, size: opened.value.size });
+			reply.content(new FileContent(opened.value, mediaTypeOf(path), etag, entry.modified, now), FILE_HEADERS);
+		});
+	});
+}
+
+function showFolder(site: DavSite, request: HttpRequest, reply: HttpReply, path: string): void {
+	// Links on the page are relative to the folder.
+	if (!request.path.endsWith("/")) return reply.redirect(site.hrefOf(path, "folder"), NO_STORE);
+	listFolder(site.files, path, ENTRIES_MAX, (answer) => {
+		if (answer.failure !== undefined) return replyFailure(reply, answer.failure);
+		site.host.showFolder(request, reply, path, visible(path, answer.value));
+	});
+}
+
+/** Answers OPTIONS. @see RFC 4918 §10.1 */
+export function tellOptions(reply: HttpReply, methods: string): void {
+	reply.empty(204, [
+		["DAV", "1, 2"],
+		["Allow", methods],
+		["MS-Author-Via", "DAV"],
+		["Accept-Ranges", "bytes"],
+	]);
+}
+
+/** Answers PROPFIND. Everything below a folder at once is refused. @see RFC 4918 §9.1 */
+export function findProperties(site: DavSite, request: HttpRequest, reply: HttpReply, path: string): void {
+	const { message, now } = request;
+	const body = parsePropfindBody(message.body);
+	const depth = parseDavDepth(fieldOf(message, "depth") ?? "infinity");
+	if (body === undefined) return reply.error(400, "The body is not a valid propfind element.");
+	if (depth === undefined) return reply.error(400, "The Depth field is malformed.");
+	if (depth === "infinity") return replyError(reply, 403, "<D:propfind-finite-depth/>");
+	site.admit(request, reply, path, NO_CHANGES, (entry) => {
+		if (entry === undefined) return replyFailure(reply, "not-found");
+		withRoom(site, body, (room) => {
+			const status = new MultiStatus();
+			const add = (at: string, one: FileEntry): void =>
+				status.add(site.hrefOf(at, one.kind), propertiesOf(site, now, at, one, body, room));
+			add(path, entry);
+			if (depth === 0 || entry.kind === "file") return status.reply(reply);
+			listFolder(site.files, path, ENTRIES_MAX, (answer) => {
+				if (answer.failure === "busy") return replyFull(reply);
+				if (answer.failure !== undefined) return replyFailure(reply, answer.failure);
+				for (const member of visible(path, answer.value)) add(inFolder(path, member.name), member);
+				status.reply(reply);
+			});
+		});
+	});
+}
+
+/** Answers PROPPATCH: all changes or none. @see RFC 4918 §9.2 */
+export function changeProperties(site: DavSite, request: HttpRequest, reply: HttpReply, path: string): void {
+	const changes = parsePropertyUpdate(request.message.body);
+	if (changes === undefined) return reply.error(400, "The body is not a valid propertyupdate element.");
+	if (!site.isWritable(path)) return replyFailure(reply, "denied");
+	site.admit(request, reply, path, changeOf(path), (entry) => {
+		if (entry === undefined) return replyFailure(reply, "not-found");
+		const href = site.hrefOf(path, entry.kind);
+		if (changes.some(isProtected)) return replyProtected(reply, href, changes);
+		const isStored = site.properties.change(path, changes, (fault) => {
+			if (fault !== "") return replyFull(reply);
+			const status = new MultiStatus();
+			status.add(href, [{ status: 200, properties: changes.map(emptyElement).join("") }]);
+			status.reply(reply);
+		});
+		if (!isStored) replyFull(reply);
+	});
+}
+
+function replyProtected(reply: HttpReply, href: string, changes: readonly PropertyChange[]): void {
+	const status = new MultiStatus();
+	const refused = changes.filter(isProtected).map(emptyElement).join("");
+	const others = changes.filter((change) => !isProtected(change));
+	const error = "<D:cannot-modify-protected-property/>";
+	const parts = [{ status: 403, properties: refused, error }];
+	if (others.length > 0) parts.push({ status: 424, properties: others.map(emptyElement).join(""), error: "" });
+	status.add(href, parts);
+	status.reply(reply);
+}
+
+function withRoom(site: DavSite, body: PropfindBody, then: (room: Room | undefined) => void): void {
+	if (!asksForRoom(body)) return then(undefined);
+	site.quota.available((available) => then({ available, used: site.quota.used }));
+}
+
+/** What clients see of a folder: the root has other folders, which are the store's own. */
+function visible(path: string, entries: readonly FileEntry[]): readonly FileEntry[] {
+	return path === "" ? entries.filter(({ name }) => name === "files" || name === "recordings") : entries;
+}

@@ -1,0 +1,239 @@
+import { utf8Decode, utf8Encode } from "../../base/text";
+import type { Octets } from "../../core/time";
+import type { FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
+import type { PropertyChange } from "../../wire/dav-bodies";
+import { isBelow } from "./dav-locks";
+
+/** A property that a client has set. */
+export interface DeadProperty {
+	readonly namespace: string;
+	readonly name: string;
+	/** The whole element; it means the same wherever it stands. */
+	readonly xml: string;
+}
+
+/** Limits, in octets of what is stored. */
+const ALL_MAX: Octets = 1_048_576;
+const RESOURCE_MAX: Octets = 65_536;
+
+const NONE: readonly DeadProperty[] = Object.freeze([]);
+
+/**
+ * The properties that clients have set, of all files and folders. They are kept in memory and, as a whole, in one file,
+ * which is replaced after each change: changes that come together are stored together.
+ */
+export class DeadProperties {
+	private readonly all = new Map<string, readonly DeadProperty[]>();
+	private octets: Octets = 0;
+	private isSaving = false;
+	/** Those who wait for the next save. */
+	private waiting: ((detail: string) => void)[] = [];
+	private isChanged = false;
+
+	/**
+	 * @param path of the file; its folder exists by the first change
+	 * @param failed told what to log when the file could not be read or written
+	 */
+	constructor(
+		private readonly files: Files,
+		private readonly path: string,
+		private readonly failed: (detail: string) => void,
+	) {}
+
+	/** Reads the file. @param done in any case */
+	load(done: () => void): void {
+		readWhole(this.files, this.path, ALL_MAX * 2, (bytes, fault) => {
+			if (bytes !== undefined) this.take(bytes);
+			if (fault !== "") this.failed(fault);
+			done();
+		});
+	}
+
+	of(path: string): readonly DeadProperty[] {
+		return this.all.get(path) ?? NONE;
+	}
+
+	/**
+	 * Changes the properties of a path, all or none.
+	 * @param done called when they are stored; gets why not, or an empty text
+	 * @returns false: there is no room for so much
+	 */
+	change(path: string, changes: readonly PropertyChange[], done: (detail: string) => void): boolean {
+		const properties = [...this.of(path)];
+		for (const { namespace, name, xml } of changes) {
+			const at = properties.findIndex((property) => property.name === name && property.namespace === namespace);
+			if (xml !== undefined) properties.splice(at < 0 ? properties.length : at, 1, { namespace, name, xml });
+			else if (at >= 0) properties.splice(at, 1);
+		}
+		const more = sizeOf(properties) - sizeOf(this.of(path));
+		if (sizeOf(properties) > RESOURCE_MAX || (more > 0 && this.octets + more > ALL_MAX)) return false;
+		this.set(path, properties);
+		this.save(done);
+		return true;
+	}
+
+	/** A file or folder was copied, with all below it. As much is copied as there is room for. */
+	copyTree(from: string, to: string): void {
+		for (const [path, properties] of [...this.all]) {
+			const isPart = path === from || isBelow(path, from);
+			if (isPart && this.octets + sizeOf(properties) <= ALL_MAX) this.set(to + path.slice(from.length), properties);
+		}
+		this.save();
+	}
+
+	/** A file or folder is gone, with all below it. */
+	removeTree(path: string): void {
+		if (this.all.size === 0) return;
+		for (const known of [...this.all.keys()]) if (known === path || isBelow(known, path)) this.set(known, NONE);
+		this.save();
+	}
+
+	/** A file or folder has another path. */
+	moveTree(from: string, to: string): void {
+		if (this.all.size === 0) return;
+		for (const [path, properties] of [...this.all]) {
+			if (path !== from && !isBelow(path, from)) continue;
+			this.set(path, NONE);
+			this.set(to + path.slice(from.length), properties);
+		}
+		this.save();
+	}
+
+	private set(path: string, properties: readonly DeadProperty[]): void {
+		this.octets += sizeOf(properties) - sizeOf(this.of(path));
+		if (properties.length === 0) this.all.delete(path);
+		else this.all.set(path, properties);
+		this.isChanged = true;
+	}
+
+	private take(bytes: Uint8Array): void {
+		let damaged = 0;
+		for (const line of utf8Decode(bytes).split("\n")) {
+			const record = line === "" ? undefined : parseLine(line);
+			if (record !== undefined) this.set(record.path, record.properties);
+			else if (line !== "") damaged++;
+		}
+		this.isChanged = false;
+		if (damaged > 0) this.failed(`${damaged} lines of ${this.path} can't be read`);
+	}
+
+	private save(done?: (detail: string) => void): void {
+		if (done !== undefined) this.waiting.push(done);
+		if (this.isSaving) return;
+		if (!this.isChanged) return this.saved("");
+		this.isSaving = true;
+		this.isChanged = false;
+		const { waiting } = this;
+		this.waiting = [];
+		const lines: string[] = [];
+		for (const [path, properties] of this.all)
+			lines.push(JSON.stringify([path, ...properties.flatMap(({ namespace, name, xml }) => [namespace, name, xml])]));
+		const bytes = utf8Encode(lines.join("\n"));
+		replaceFile(this.files, this.path, bytes, (detail) => {
+			this.isSaving = false;
+			if (detail !== "") {
+				this.isChanged = true;
+				this.failed(detail);
+			}
+			for (const told of waiting) told(detail);
+			if (this.waiting.length > 0 || (this.isChanged && detail === "")) this.save();
+		});
+	}
+
+	private saved(detail: string): void {
+		const { waiting } = this;
+		this.waiting = [];
+		for (const told of waiting) told(detail);
+	}
+}
+
+function sizeOf(properties: readonly DeadProperty[]): Octets {
+	let octets = 0;
+	for (const { namespace, name, xml } of properties) octets += namespace.length + name.length + xml.length + 16;
+	return octets;
+}
+
+function parseLine(line: string): { path: string; properties: DeadProperty[] } | undefined {
+	let values: unknown;
+	try {
+		values = JSON.parse(line);
+	} catch {
+		return undefined;
+	}
+	if (!Array.isArray(values) || values.length % 3 !== 1) return undefined;
+	for (const value of values) if (typeof value !== "string") return undefined;
+	const properties: DeadProperty[] = [];
+	for (let i = 1; i < values.length; i += 3)
+		properties.push({ namespace: values[i], name: values[i + 1], xml: values[i + 2] });
+	return { path: values[0], properties };
+}
+
+/** Reads a file that is not longer than `max`. @param done gets its octets if there is one, and what failed */
+function readWhole(
+	files: Files,
+	path: string,
+	max: Octets,
+	done: (bytes: Uint8Array | undefined, fault: string) => void,
+): void {
+	files.open(path, "read", (answer) => {
+		if (answer.failure !== undefined) return done(undefined, answer.failure === "not-found" ? "" : answer.detail);
+		const file = answer.value;
+		const { size } = file;
+		if (size > max) {
+			file.close();
+			return done(undefined, `${path} is too long`);
+		}
+		const bytes = new Uint8Array(size);
+		file.read(0, bytes, 0, size, {
+			completed: (_operation, count) => {
+				file.close();
+				done(bytes.subarray(0, count), "");
+			},
+			failed: (_operation, _why, detail) => {
+				file.close();
+				done(undefined, detail);
+			},
+		});
+	});
+}
+
+/** Replaces a file so that a power cut leaves the old or the new one. @param done gets what failed; empty: nothing */
+function replaceFile(files: Files, path: string, bytes: Uint8Array, done: (detail: string) => void): void {
+	const temporary = `${path}.new`;
+	files.open(temporary, "create-or-update", (answer) => {
+		if (answer.failure !== undefined) return done(answer.detail);
+		new Replacement(files, answer.value, path, bytes, done);
+	});
+}
+
+class Replacement implements FileSink {
+	private fault = "";
+
+	constructor(
+		private readonly files: Files,
+		file: OpenFile,
+		private readonly path: string,
+		bytes: Uint8Array,
+		private readonly done: (detail: string) => void,
+	) {
+		file.truncate(0, this);
+		file.write(0, bytes, 0, bytes.length, this);
+		file.sync(this);
+		file.close(this);
+	}
+
+	completed(operation: FileOperation): void {
+		if (operation !== "close") return;
+		if (this.fault !== "") return this.done(this.fault);
+		const { files, path } = this;
+		files.rename(`${path}.new`, path, (answer) => {
+			if (answer.failure !== undefined) return this.done(answer.detail);
+			files.syncFolder(path.slice(0, Math.max(0, path.lastIndexOf("/"))), () => this.done(""));
+		});
+	}
+
+	failed(operation: FileOperation, _why: unknown, detail: string): void {
+		if (this.fault === "") this.fault = detail;
+		if (operation === "close") this.done(this.fault);
+	}
+}

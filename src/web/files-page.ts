@@ -1,0 +1,61 @@
+import type { Millis, Octets } from "../core/time";
+import { FILES_MESSAGES } from "./files-messages";
+import { escapeHtml, Page } from "./page";
+import { pageHeader, type Visitor } from "./page-header";
+
+/** A file or folder as the page of its folder shows it. */
+export interface ListedFile {
+	readonly name: string;
+	readonly isFolder: boolean;
+	readonly octets: Octets;
+	/** When it was changed, in milliseconds since 1970 UTC; `undefined`: not known. */
+	readonly modified: Millis | undefined;
+	/** Whether it can be played, for people; empty: nothing is known. */
+	readonly note: string;
+}
+
+/** What the page of a folder shows. */
+export interface FilesView {
+	readonly visitor: Visitor;
+	/** Path of the folder; empty: the root. */
+	readonly path: string;
+	/** The address of this page. */
+	readonly url: string;
+	readonly files: readonly ListedFile[];
+}
+
+/** The most entries on a page: others are seen by WebDAV. */
+const LISTED_MAX = 2000;
+
+/** Generates the page of a folder, for browsers. */
+export function filesPage({ visitor, path, url, files }: FilesView): Page {
+	const title = path === "" ? FILES_MESSAGES.title : FILES_MESSAGES.folder(path);
+	const up = path === "" ? "" : `<p><a class="address" href="../">${escapeHtml(FILES_MESSAGES.up)}</a></p>`;
+	const items = files.slice(0, LISTED_MAX).map(item).join("");
+	return new Page(title, [
+		pageHeader(title, "/dav/", visitor),
+		`<main><section>${up}`,
+		items === "" ? `<p>${escapeHtml(FILES_MESSAGES.empty)}</p>` : `<ul>${items}</ul>`,
+		`</section><p class="hint">${escapeHtml(FILES_MESSAGES.connect(url))}</p></main>`,
+	]);
+}
+
+/** Writes a number of octets for people: `12.3 MB`. */
+export function octetsText(octets: Octets): string {
+	const units = ["B", "kB", "MB", "GB", "TB"];
+	let value = octets;
+	let unit = 0;
+	for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
+	return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+function item({ name, isFolder, octets, modified, note }: ListedFile): string {
+	// A name may begin like a scheme.
+	const href = `./${encodeURIComponent(name)}${isFolder ? "/" : ""}`;
+	const link = `<a class="address" href="${escapeHtml(href)}">${escapeHtml(name)}${isFolder ? "/" : ""}</a>`;
+	const utc = modified === undefined ? "" : new Date(modified).toISOString();
+	const time = utc === "" ? "" : `<time datetime="${utc}">${utc.slice(0, 16).replace("T", " ")} UTC</time>`;
+	const size = isFolder ? "" : escapeHtml(FILES_MESSAGES.size(octetsText(octets)));
+	const more = note === "" ? "" : ` <span>${escapeHtml(note)}</span>`;
+	return `<li>${link} <span class="hint">${size}${isFolder ? "" : time}</span>${more}</li>`;
+}
