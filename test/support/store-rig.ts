@@ -313,7 +313,8 @@ export function checkWhole(path: string, bytes: Uint8Array): number[] {
 		const expected = facts.encoding === "JPEG" ? jpegAt(facts.start + time) : undefined;
 		if (expected !== undefined)
 			assert.ok(Buffer.from(bytes.subarray(start, end)).equals(expected), `${path} at ${time}`);
-		else if (isKey) assert.ok(Buffer.from(keyAt(facts.start + time)).includes(bytes.subarray(start + 4, end)), path);
+		else if (isKey)
+			assert.ok(Buffer.from(keyAt(facts.start + time)).includes(Buffer.from(bytes.subarray(start + 4, end))), path);
 	}
 	return scan.found.map(([, , time]) => time);
 }
