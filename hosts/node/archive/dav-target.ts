@@ -59,7 +59,8 @@ export class DavTarget extends HttpTarget {
 				return answer;
 			}
 			const { "www-authenticate": field = "" } = answer.headers;
-			if (i >= LOGINS_MAX || this.login.challenged(challengesOf({ fields: [["www-authenticate", field]] })) !== "retry") return answer;
+			if (i >= LOGINS_MAX || this.login.challenged(challengesOf({ fields: [["www-authenticate", field]] })) !== "retry")
+				return answer;
 		}
 	}
 }
