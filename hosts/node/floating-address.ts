@@ -13,9 +13,11 @@ import {
 	findAddress,
 	GUARD_WORDS,
 	guardInput,
+	isAnswer,
 	LIST_WORDS,
 	ownerOf,
 	probeWords,
+	VERSION_WORDS,
 } from "./floating-commands";
 import {
 	type FloatingFault,
@@ -27,9 +29,11 @@ import {
 	thisMachine,
 } from "./floating-host";
 
-/** When the second probe is sent, and when no answer means that the address is free. */
+/** When the second probe is begun, and when no answer means at the earliest that the address is free. */
 const PROBE_AGAIN: Millis = 20;
 const PROBE_END: Millis = 60;
+/** Time for an answer once the probes are on the wire. */
+const ANSWER_MAX: Millis = 30;
 /** How often the holder checks for another machine with the address, and that it still has the address itself. */
 const WATCH_PERIOD: Millis = 2000;
 /** The number of checks between renewals of the address, well within its lifetime. */
@@ -43,6 +47,10 @@ const RENEW_EVERY = 3;
  * then the former holder's kernel answers for it, and no other machine gets it.
  * When the cable is out for longer than the lifetime, the address is lost in the same way. It is taken again when the cable is
  * back, if it is free.
+ *
+ * On a busy machine `arping` takes a while to start and to send its probe. So another one that only tells its version is
+ * started after the probes, and the wait for answers begins when it has ended. Should an answer come later still, the machine
+ * that answers has had the address first, and keeps it.
  * @see RFC 5227
  */
 export class NodeFloatingAddress implements FloatingAddress {
@@ -56,6 +64,8 @@ export class NodeFloatingAddress implements FloatingAddress {
 	/** True when the interface has the address, or may have it. */
 	private present = false;
 	private isTaken = false;
+	/** True from the first probe until the address is added. */
+	private probing = false;
 	private looks = 0;
 	private defence = new AddressDefence();
 	private guard: Command | undefined;
@@ -115,25 +125,39 @@ export class NodeFloatingAddress implements FloatingAddress {
 	private probe(): void {
 		const { alarm } = this.host;
 		const start = alarm.now();
-		this.ask();
+		this.probing = true;
+		this.ask(ignore);
 		this.stand();
 		alarm.set(start + PROBE_AGAIN, () => {
-			this.ask();
-			alarm.set(start + PROBE_END, () => this.add());
+			if (this.isTaken) {
+				// The address was lost, and another may have it now. Nobody waits for it, so the whole second is heard out.
+				this.ask((free) => (free ? this.add() : this.watchLater()));
+			} else {
+				this.ask(ignore);
+				this.run(VERSION_WORDS, () => {
+					alarm.set(Math.max(start + PROBE_END, alarm.now() + ANSWER_MAX), () => this.add());
+				});
+			}
 		});
 	}
 
-	/** Probes once for the address while it is being taken. */
-	private ask(): void {
+	/**
+	 * Probes once for the address while it is being taken.
+	 * @param ended called unless this ends the taking; false when the probe has failed
+	 */
+	private ask(ended: (free: boolean) => void): void {
 		this.run(probeWords(this.path.name, this.address), (outcome) => {
-			const owner = ownerOf(outcome, ownMacs(this.host));
+			// Once the address is added, another's announcement does not tell who had it first; it is a conflict.
+			const owner = this.probing || isAnswer(outcome) ? ownerOf(outcome, ownMacs(this.host)) : undefined;
+			const free = outcome.code === 0 || ownerOf(outcome, []) !== undefined;
 			if (owner !== undefined) this.fail({ why: "in-use", detail: `${owner} answers for ${this.address}` });
-			else if (outcome.code !== 0 && ownerOf(outcome, []) === undefined) this.fail(failureOf("arping", outcome));
+			else if (!free && this.probing && !this.isTaken) this.fail(failureOf("arping", outcome));
+			else ended(free);
 		});
 	}
 
 	private add(): void {
-		this.stop();
+		this.probing = false;
 		this.present = true;
 		this.run(addWords(this.path, this.address), (outcome) => {
 			if (outcome.code === 0) this.added();
@@ -144,7 +168,7 @@ export class NodeFloatingAddress implements FloatingAddress {
 	private added(): void {
 		this.announce();
 		this.run(answerWords(this.path.name, this.address), ignore);
-		this.host.alarm.set(this.host.alarm.now() + WATCH_PERIOD, () => this.watch());
+		this.watchLater();
 		if (this.isTaken) return;
 		this.isTaken = true;
 		this.sink?.taken();
@@ -152,6 +176,10 @@ export class NodeFloatingAddress implements FloatingAddress {
 
 	private announce(): void {
 		this.run(announceWords(this.path.name, this.address), ignore);
+	}
+
+	private watchLater(): void {
+		this.host.alarm.set(this.host.alarm.now() + WATCH_PERIOD, () => this.watch());
 	}
 
 	private watch(): void {
@@ -175,7 +203,7 @@ export class NodeFloatingAddress implements FloatingAddress {
 				if (owner !== undefined) this.contend(`${owner} also uses ${this.address}`);
 			});
 		}
-		this.host.alarm.set(this.host.alarm.now() + WATCH_PERIOD, () => this.watch());
+		this.watchLater();
 	}
 
 	private contend(detail: string): void {

@@ -23,6 +23,9 @@ export function probeWords(name: string, address: string): string[] {
 	return ["arping", "-D", "-f", "-c", "1", "-w", "1", "-I", name, address];
 }
 
+/** Does nothing; its end tells that programs which were started earlier run. */
+export const VERSION_WORDS: readonly string[] = Object.freeze(["arping", "-V"]);
+
 /** Announces the address by two gratuitous ARP requests within a second. @see RFC 5227 §2.3 */
 export function announceWords(name: string, address: string): string[] {
 	return ["arping", "-U", "-q", "-c", "2", "-w", "2", "-I", name, address];
@@ -78,6 +81,11 @@ export function findAddress(text: string, address: string): HeldAddress | undefi
 export function ownerOf({ code, stdout }: CommandOutcome, own: readonly string[]): string | undefined {
 	const mac = code === 1 ? /\[([0-9a-f]{2}(?::[0-9a-f]{2}){5})\]/i.exec(stdout)?.[1].toLowerCase() : undefined;
 	return mac === undefined || own.includes(mac) ? undefined : mac;
+}
+
+/** Tells whether a probe was answered, and not only another machine's announcement or request heard. */
+export function isAnswer({ stdout }: CommandOutcome): boolean {
+	return /^Unicast reply from/m.test(stdout);
 }
 
 /** Explains why a command failed, and what is missing. */

@@ -13,7 +13,10 @@ export type FloatingFailure =
 export interface FloatingSink {
 	/** The address was probed, added to the interface and announced. */
 	taken(): void;
-	/** The address could not be taken, or was given up because another machine kept using it. The host has removed it. */
+	/**
+	 * The address could not be taken, or was given up because another machine kept using it. The host has removed it.
+	 * Follows `taken` at once when the answer of a machine that had the address before us comes late.
+	 */
 	failed(why: FloatingFailure, detail: string): void;
 	/**
 	 * Another machine uses the address as well; it was defended by one announcement. The app may decide which machine yields.
@@ -29,7 +32,7 @@ export interface FloatingSink {
  */
 export interface FloatingAddress {
 	/**
-	 * Takes `address` on the interface of `path`: probes for it (RFC 5227 §2.1.1, in less than 100 ms, which suits one LAN), adds it
+	 * Takes `address` on the interface of `path`: probes for it (RFC 5227 §2.1.1; 100 ms on an idle machine, which suits one LAN), adds it
 	 * with the prefix of `path`, and announces it twice by gratuitous ARP (§2.3). One at a time.
 	 */
 	take(path: Path, address: string, sink: FloatingSink): void;

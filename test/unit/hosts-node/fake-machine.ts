@@ -22,6 +22,11 @@ export class FakeMachine implements FloatingHost, CommandRunner {
 	plugged = true;
 	/** Who answers for the address on the wire. */
 	owner: string | undefined;
+	/** How the other one speaks up: it answers, or it announces the address itself. */
+	speech: "Unicast reply" | "Broadcast request" = "Unicast reply";
+	/** How long `arping` takes to start, and how much longer when it is to probe. */
+	lag = 0;
+	probeLag = 0;
 	/** What a program says instead of doing its work, by name. */
 	readonly broken = new Map<string, Partial<CommandOutcome>>();
 	guards = 0;
@@ -41,7 +46,7 @@ export class FakeMachine implements FloatingHost, CommandRunner {
 		const line = words.join(" ");
 		this.log.push(`${Math.round(this.world.now)} ${line}`);
 		const broken = this.broken.get(words[0]);
-		let took = words[0] === "ip" ? 5 : this.owner === undefined ? 1000 : 3;
+		let took = words[0] === "ip" ? 5 : words[1] === "-V" ? 2 : this.owner === undefined ? 1000 : 3;
 		let outcome: CommandOutcome = { code: 0, stdout: "", stderr: "" };
 		if (broken !== undefined) {
 			took = 2;
@@ -50,9 +55,11 @@ export class FakeMachine implements FloatingHost, CommandRunner {
 			outcome = {
 				...outcome,
 				code: 1,
-				stdout: `Unicast reply from ${words.at(-1)} [${this.owner.toUpperCase()}]  1ms`,
+				stdout: `${this.speech} from ${words.at(-1)} [${this.owner.toUpperCase()}]  1ms`,
 			};
 		}
+		if (words[0] === "arping") took += this.lag + (words[1] === "-D" ? this.probeLag : 0);
+		if (took > limit) outcome = { code: -1, stdout: "", stderr: "" };
 		const event = this.world.after(Math.min(took, limit), () => {
 			if (broken === undefined && words[0] === "ip") outcome = this.ip(words, outcome);
 			ended(outcome);

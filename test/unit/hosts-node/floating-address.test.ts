@@ -12,6 +12,7 @@ const ADD = "ip address replace 192.168.0.250/24 dev eth0 valid_lft 15 preferred
 const DELETE = "ip address del 192.168.0.250/24 dev eth0";
 const LIST = "ip -4 -json address show";
 const PROBE = "arping -D -f -c 1 -w 1 -I eth0 192.168.0.250";
+const VERSION = "arping -V";
 const ANNOUNCE = "arping -U -q -c 2 -w 2 -I eth0 192.168.0.250";
 const ANSWER = "arping -A -q -c 1 -w 1 -I eth0 192.168.0.250";
 
@@ -61,7 +62,14 @@ describe("hosts-node/floating-address", () => {
 		take();
 		assert.deepEqual(sink.events, []);
 		machine.pass(65);
-		assert.deepEqual(machine.log, [`0 ${PROBE}`, `20 ${PROBE}`, `60 ${ADD}`, `65 ${ANNOUNCE}`, `65 ${ANSWER}`]);
+		assert.deepEqual(machine.log, [
+			`0 ${PROBE}`,
+			`20 ${PROBE}`,
+			`20 ${VERSION}`,
+			`60 ${ADD}`,
+			`65 ${ANNOUNCE}`,
+			`65 ${ANSWER}`,
+		]);
 		assert.deepEqual(sink.events, ["65 taken"]);
 		assert.deepEqual(machine.addresses.get("eth0"), ["192.168.0.11", FLOATING]);
 		assert.equal(machine.guarded, "ip -batch - < address del 192.168.0.250/24 dev eth0");
@@ -180,13 +188,13 @@ describe("hosts-node/floating-address", () => {
 		const here = set();
 		here.machine.addresses.get("eth0")?.push(FLOATING);
 		here.take();
-		assert.deepEqual(here.machine.pass(80), [LIST, PROBE, PROBE, ADD, ANNOUNCE, ANSWER]);
+		assert.deepEqual(here.machine.pass(80), [LIST, PROBE, PROBE, VERSION, ADD, ANNOUNCE, ANSWER]);
 		assert.deepEqual(here.sink.events, ["70 taken"]);
 		const there = set();
 		there.machine.addresses.set("wlan0", ["192.168.0.12", FLOATING]);
 		there.take();
 		const gone = "ip address del 192.168.0.250/24 dev wlan0";
-		assert.deepEqual(there.machine.pass(80), [LIST, gone, PROBE, PROBE, ADD, ANNOUNCE, ANSWER]);
+		assert.deepEqual(there.machine.pass(80), [LIST, gone, PROBE, PROBE, VERSION, ADD, ANNOUNCE, ANSWER]);
 		assert.deepEqual(there.machine.addresses.get("wlan0"), ["192.168.0.12"]);
 	});
 
@@ -199,10 +207,64 @@ describe("hosts-node/floating-address", () => {
 		assert.match(sink.events[0], /failed in-use/);
 	});
 
-	it("takes an address again that the kernel has removed, and reports success only once", () => {
+	it("waits for arping to start, and for an answer after that", () => {
+		const busy = set();
+		busy.machine.lag = 100;
+		busy.take();
+		busy.machine.pass(200);
+		assert.deepEqual(busy.sink.events, ["157 taken"]);
+		const late = set();
+		late.machine.lag = 100;
+		late.machine.owner = OTHER_MAC;
+		late.take();
+		assert.deepEqual(late.machine.pass(5000), [PROBE, PROBE, VERSION]);
+		assert.deepEqual(late.sink.events, [`103 failed in-use: ${OTHER_MAC} answers for ${FLOATING}`]);
+	});
+
+	it("gives the address up at once when the answer comes even later", () => {
+		const { machine, sink, take } = set();
+		machine.probeLag = 100;
+		machine.owner = OTHER_MAC;
+		take();
+		assert.deepEqual(machine.pass(5000), [PROBE, PROBE, VERSION, ADD, ANNOUNCE, ANSWER, DELETE]);
+		assert.deepEqual(sink.events, ["65 taken", `108 failed in-use: ${OTHER_MAC} answers for ${FLOATING}`]);
+		assert.deepEqual(machine.addresses.get("eth0"), ["192.168.0.11"]);
+		assert.equal(machine.guards, 0);
+	});
+
+	it("defends itself against a machine that takes the address at the same time, as against one that comes later", () => {
+		const { machine, sink, take } = set();
+		machine.probeLag = 100;
+		machine.owner = OTHER_MAC;
+		machine.speech = "Broadcast request";
+		take();
+		machine.pass(5000);
+		assert.deepEqual(sink.events, ["65 taken", `2168 conflict: ${OTHER_MAC} also uses ${FLOATING}`]);
+	});
+
+	it("hears such an announcement before it adds the address", () => {
+		const { machine, sink, take } = set();
+		machine.owner = OTHER_MAC;
+		machine.speech = "Broadcast request";
+		take();
+		assert.deepEqual(machine.pass(5000), [PROBE]);
+		assert.deepEqual(sink.events, [`3 failed in-use: ${OTHER_MAC} answers for ${FLOATING}`]);
+	});
+
+	it("is not disturbed by a probe that fails after the address was added", () => {
+		const { machine, sink, take } = set();
+		machine.probeLag = 3000;
+		take();
+		assert.deepEqual(machine.pass(1900), [PROBE, PROBE, VERSION, ADD, ANNOUNCE, ANSWER]);
+		machine.probeLag = 0;
+		machine.pass(5000);
+		assert.deepEqual(sink.events, ["65 taken"]);
+	});
+
+	it("takes an address again that the kernel has removed, after a second of silence, and reports success only once", () => {
 		const { machine, sink } = held();
 		machine.addresses.set("eth0", ["192.168.0.11"]);
-		assert.deepEqual(machine.pass(2050), [PROBE, PROBE, ADD, ANNOUNCE, ANSWER]);
+		assert.deepEqual(machine.pass(3050), [PROBE, PROBE, ADD, ANNOUNCE, ANSWER]);
 		assert.deepEqual(machine.addresses.get("eth0"), ["192.168.0.11", FLOATING]);
 		machine.pass(10_000);
 		assert.deepEqual(sink.events, ["65 taken"]);
@@ -216,13 +278,28 @@ describe("hosts-node/floating-address", () => {
 		assert.match(sink.events[1], /^2068 failed in-use: .* answers for/);
 	});
 
+	it("does so even if arping is slow to start, and looks again when it can't probe", () => {
+		const { machine, sink } = held();
+		machine.addresses.set("eth0", ["192.168.0.11"]);
+		machine.broken.set("arping", { stderr: "arping: Interface eth0 is down" });
+		assert.deepEqual(machine.pass(3000), [PROBE, PROBE]);
+		machine.broken.clear();
+		machine.lag = 3000;
+		assert.deepEqual(machine.pass(2000), [PROBE, PROBE]);
+		machine.lag = 1000;
+		machine.owner = OTHER_MAC;
+		assert.deepEqual(machine.pass(10_000), [PROBE, PROBE]);
+		assert.match(sink.events[1], /^9\d\d\d failed in-use: .* answers for/);
+		assert.deepEqual(machine.addresses.get("eth0"), ["192.168.0.11"]);
+	});
+
 	it("waits while the cable is out, and does not renew the address", () => {
 		const { machine, sink } = held();
 		machine.plugged = false;
 		assert.deepEqual(machine.pass(20_000), []);
 		machine.addresses.set("eth0", ["192.168.0.11"]);
 		machine.plugged = true;
-		assert.deepEqual(machine.pass(2100), [PROBE, PROBE, ADD, ANNOUNCE, ANSWER]);
+		assert.deepEqual(machine.pass(3100), [PROBE, PROBE, ADD, ANNOUNCE, ANSWER]);
 		assert.deepEqual(sink.events, ["65 taken"]);
 	});
 

@@ -53,6 +53,16 @@ describe("hosts-node/floating-commands", () => {
 		assert.equal(commands.ownerOf(outcome(1, "Timeout\n"), []), undefined, "another program of that name");
 	});
 
+	it("distinguishes an answer from an announcement", () => {
+		const said = (words: string): CommandOutcome => {
+			return outcome(1, `ARPING ${FLOATING} from 0.0.0.0 eth0\n${words} from ${FLOATING} [AE:56:17:DF:4F:01]  0.6ms\n`);
+		};
+		assert.equal(commands.isAnswer(said("Unicast reply")), true);
+		for (const words of ["Broadcast request", "Broadcast reply", "Unicast request"]) {
+			assert.equal(commands.isAnswer(said(words)), false, words);
+		}
+	});
+
 	const FAILURES: readonly [string, CommandOutcome, FloatingFailure, RegExp][] = [
 		["ip", outcome(-1, "", "spawn ip ENOENT", "missing"), "not-permitted", /ip is not installed .*iproute2/],
 		["arping", outcome(-1, "", "spawn", "missing"), "not-permitted", /arping is not installed .*iputils-arping/],
