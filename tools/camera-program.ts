@@ -44,9 +44,15 @@ export const CAMERA_PROGRAMS: readonly CameraProgram[] = [
 	},
 ];
 
+/** The programs of this project that run a NAS. */
+export const NAS_PROGRAMS: readonly CameraProgram[] = CAMERA_PROGRAMS.map((program) => ({
+	...program,
+	command: [...program.command.filter((word) => word !== "camera"), "nas"],
+}));
+
 /** Whether a program has been built. */
 export function isBuilt(program: CameraProgram): boolean {
-	return program.command.slice(0, 2).every((word) => existsSync(word));
+	return program.command.every((word) => !word.includes("/") || existsSync(word));
 }
 
 /** A camera that runs on this machine without a gateway and without other cameras. */
@@ -66,11 +72,24 @@ export interface RunningCamera {
  * @param flags more options
  * @throws when it does not listen; the message has its output
  */
-export async function startCamera(program: CameraProgram, ...flags: readonly string[]): Promise<RunningCamera> {
+export function startCamera(program: CameraProgram, ...flags: readonly string[]): Promise<RunningCamera> {
+	return start(program, flags.includes("--source") ? flags : ["--source", FRAME, ...flags]);
+}
+
+/**
+ * Starts a NAS on a free port, and waits until it listens.
+ * @param storage the folder that it stores everything in
+ * @param flags more options
+ * @throws when it does not listen; the message has its output
+ */
+export function startNas(program: CameraProgram, storage: string, ...flags: readonly string[]): Promise<RunningCamera> {
+	return start(program, ["--storage", storage, ...flags]);
+}
+
+async function start(program: CameraProgram, flags: readonly string[]): Promise<RunningCamera> {
 	const folder = mkdtempSync(join(tmpdir(), "porthole-camera-"));
 	const port = await freePort();
 	const standard = ["--mapping", "off", "--presence", "off", "--data", join(folder, "data")];
-	if (!flags.includes("--source")) standard.push("--source", FRAME);
 	// Several cameras may run at a time.
 	if (!flags.includes("--rtsp-port")) standard.push("--rtsp-port", "0");
 	const words = [...program.command.slice(1), ...standard, "--http-port", `${port}`, ...flags];

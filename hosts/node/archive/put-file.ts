@@ -34,7 +34,9 @@ export function send({ method, url, headers, file, signal }: ArchiveRequest): Pr
 	const request = url.protocol === "https:" ? secureRequest : plainRequest;
 	return new Promise((resolve, reject) => {
 		const length = file === undefined ? 0 : file.size;
-		const out = request(url, { method, headers: { ...headers, "Content-Length": length }, signal, timeout: SILENCE });
+		const all = { ...headers, "Content-Length": length };
+		// A connection each: recordings end minutes apart.
+		const out = request(url, { method, headers: all, signal, timeout: SILENCE, agent: false });
 		let isAnswered = false;
 		out.on("timeout", () => out.destroy(new Error("no answer")));
 		out.on("error", reject);
