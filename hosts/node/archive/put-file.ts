@@ -5,6 +5,8 @@ import { pipeline } from "node:stream";
 
 /** How long the other side may be silent, in milliseconds. */
 const SILENCE = 60_000;
+/** How long a server has to say that it wants the file, in milliseconds; then it gets it. */
+const PATIENCE = 2000;
 /** The longest body of an answer that is looked at, in octets. */
 const ANSWER_MAX = 2000;
 
@@ -34,7 +36,9 @@ export function send({ method, url, headers, file, signal }: ArchiveRequest): Pr
 	const request = url.protocol === "https:" ? secureRequest : plainRequest;
 	return new Promise((resolve, reject) => {
 		const length = file === undefined ? 0 : file.size;
-		const all = { ...headers, "Content-Length": length };
+		// A server that refuses the file says so before it is sent.
+		const expect = file === undefined ? {} : { Expect: "100-continue" };
+		const all = { ...headers, ...expect, "Content-Length": length };
 		// A connection each: recordings end minutes apart.
 		const out = request(url, { method, headers: all, signal, timeout: SILENCE, agent: false });
 		let isAnswered = false;
@@ -50,11 +54,22 @@ export function send({ method, url, headers, file, signal }: ArchiveRequest): Pr
 			answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
 			answer.on("error", reject);
 		});
-		if (file === undefined) out.end();
-		else
+		if (file === undefined) {
+			out.end();
+			return;
+		}
+		let isSending = false;
+		const sendFile = (): void => {
+			if (isSending || isAnswered || out.destroyed) return;
+			isSending = true;
 			pipeline(createReadStream(file.path, { end: Math.max(0, file.size - 1) }), out, (error) => {
 				// A server may answer before it has the whole file, and close.
 				if (error && !isAnswered) reject(error);
 			});
+		};
+		out.on("continue", sendFile);
+		// Not all servers know of it. @see RFC 9110 §10.1.1
+		setTimeout(sendFile, PATIENCE).unref();
+		out.flushHeaders();
 	});
 }

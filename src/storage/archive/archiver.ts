@@ -6,6 +6,8 @@ import { type CameraKey, isCameraKey, type Segment, type Utc } from "../recordin
 /** How long after a failure a copy is tried again; it doubles up to the longest. */
 const RETRY_MIN: Millis = 10_000;
 const RETRY_MAX: Millis = 600_000;
+/** How often the store is looked at until it is open. */
+const OPENING: Millis = 1000;
 /** Later than all recordings. */
 const END: Utc = 8.64e15;
 /** How many cameras are remembered, and how many of their waiting segments are counted. */
@@ -106,7 +108,7 @@ export class Archiver implements StoreListener {
 	/** Copies the oldest segment that was not copied, unless a copy is being made or has to wait. */
 	private next(): void {
 		if (this.unwatch === undefined || this.current !== undefined || this.waits) return;
-		if (this.host.store.state !== "ready") return this.wait(RETRY_MIN);
+		if (this.host.store.state !== "ready") return this.wait(OPENING);
 		const segment = this.oldest();
 		if (segment === undefined) return;
 		this.current = segment;
