@@ -1,6 +1,7 @@
 import type { Millis, Octets } from "../../core/time";
 import { isSameSets } from "../../media/matroska/avc-config";
 import { ClusterIndex, CUES_OCTETS_MAX } from "../../media/matroska/cluster-index";
+import { CLUSTER_MAX } from "../../media/matroska/matroska-cluster";
 import type { MatroskaFacts } from "../../media/matroska/matroska-head-reader";
 import { type MatroskaSink, MatroskaWalker, WALK_MAX } from "../../media/matroska/matroska-walker";
 import { setsWithLengths } from "../../media/matroska/nal-lengths";
@@ -79,6 +80,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 	picture(start: Octets, end: Octets, time: Millis, isKey: boolean): boolean {
 		const { facts } = this.walker;
 		if (facts === undefined || this.wantsCues) return false;
+		if (end - start > CLUSTER_MAX) return true;
 		const utc = facts.utc + Math.round(time);
 		const { table } = this;
 		if (utc >= this.to) {
