@@ -1,11 +1,11 @@
-import type { Octets } from "../../core/time";
-import { MATROSKA_PATCH, matroskaHead } from "../../media/matroska/matroska-head";
+import type { Millis, Octets } from "../../core/time";
+import { MATROSKA_PATCH, type MatroskaEnding, matroskaHead } from "../../media/matroska/matroska-head";
 import { CLUSTER_LENGTH_AT, clusterLengthPatch, MatroskaScan } from "../../media/matroska/matroska-scan";
 import { MatroskaWalker, WALK_MAX } from "../../media/matroska/matroska-walker";
 import type { FileAnswer, FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
 import type { CameraKey, GapReason, Utc } from "../recording";
 import { LAST_PICTURE_MAX } from "./segment-file";
-import { dayFolder, partName, type SegmentFacts, segmentName } from "./segment-name";
+import { dayFolder, parseGap, partName, type SegmentFacts, segmentName } from "./segment-name";
 
 /** What was left of a segment. */
 export interface RepairedSegment {
@@ -29,18 +29,30 @@ const READ_MIN: Octets = 4096;
 /** A file that is larger is not deleted where its head can't be read: it may hold recordings. */
 const HEAD_ONLY: Octets = 65_536;
 
+/** Also finds where the last cluster ends. */
+class RepairScan extends MatroskaScan {
+	clusterEnd: Octets = 0;
+
+	override cluster(at: Octets, end: Octets): void {
+		super.cluster(at);
+		this.clusterEnd = end;
+	}
+}
+
 /**
  * Finishes a segment that was never finished: walks over it, cuts it after its last whole picture, appends the cues, patches the head,
  * and gives it its final name. Power may fail at any moment of this: then it is done again.
  */
 export class SegmentRepair implements FileSink {
-	private readonly scan = new MatroskaScan();
+	private readonly scan = new RepairScan();
 	private readonly walker = new MatroskaWalker(this.scan, true);
 	private readonly bytes = new Uint8Array(WALK_MAX);
 	private readonly folder: string;
 	private readonly path: string;
 	private file: OpenFile | undefined;
 	private size: Octets = 0;
+	/** Where its last picture ends. */
+	private end: Octets = 0;
 	private facts: SegmentFacts | undefined;
 	private step: "walk" | "cues" | "patch" = "walk";
 	private why: FileFailure | undefined;
@@ -91,14 +103,13 @@ export class SegmentRepair implements FileSink {
 		}
 		if (walker.facts === undefined || this.scan.pictures === 0) return this.discard();
 		const { ending } = walker.facts;
-		if (ending !== undefined && ending.length === size) return this.keepEnded();
+		if (ending !== undefined && ending.length === size) return this.keepEnded(ending);
 		this.cut();
 	}
 
 	/** All was written, only the name is missing. */
-	private keepEnded(): void {
-		const ending = this.walker.facts?.ending;
-		this.describe(ending?.duration ?? 0);
+	private keepEnded({ duration, gap }: MatroskaEnding): void {
+		this.describe(duration, parseGap(gap));
 		this.step = "patch";
 		this.file?.sync(this);
 	}
@@ -108,8 +119,10 @@ export class SegmentRepair implements FileSink {
 		const { walker, scan, file } = this;
 		const segment = walker.facts?.segment ?? 0;
 		const shown = Math.min(LAST_PICTURE_MAX, Math.max(1, scan.last - scan.before));
-		this.describe(scan.last + shown);
-		const end = walker.wholePicture;
+		this.describe(scan.last + shown, this.broken.gap);
+		// Cues that are there already are written again.
+		const end = Math.min(walker.wholePicture, scan.clusterEnd);
+		this.end = end;
 		const cues = scan.index.encode(segment);
 		file?.truncate(end, this);
 		if (end > walker.whole) {
@@ -122,11 +135,10 @@ export class SegmentRepair implements FileSink {
 		this.size = end + cues.length;
 	}
 
-	private describe(duration: number): void {
-		const { facts, ending } = { facts: this.walker.facts, ending: this.walker.facts?.ending };
+	private describe(duration: Millis, gap: GapReason | undefined): void {
+		const { facts } = this.walker;
 		if (facts === undefined) return;
 		const { encoding, width, height } = facts;
-		const gap = ending === undefined ? this.broken.gap : undefined;
 		const { start } = this.broken;
 		this.facts = { start, duration, pictures: this.scan.pictures, width, height, encoding, gap };
 	}
@@ -138,7 +150,7 @@ export class SegmentRepair implements FileSink {
 		if (this.step === "patch") return this.rename();
 		this.step = "patch";
 		const { duration, pictures, gap } = facts;
-		const cues = walker.wholePicture;
+		const cues = this.end;
 		const patch = matroskaHead(head, { duration, pictures, gap: gap ?? "", cues, length: this.size });
 		file?.write(0, patch, 0, MATROSKA_PATCH, this);
 		file?.sync(this);
