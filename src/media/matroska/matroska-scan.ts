@@ -23,7 +23,7 @@ export class MatroskaScan implements MatroskaSink {
 		this.facts = facts;
 	}
 
-	cluster(at: Octets): void {
+	cluster(at: Octets, _end?: Octets): void {
 		this.clusterAt = at;
 		this.isFirst = true;
 	}
