@@ -41,6 +41,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 	private last: Utc = 0;
 	private lastSegment = -1;
 	private isOver = false;
+	private readonly isJpeg: boolean;
 
 	/** @param done gets the pictures, maybe none; called once, later, unless cancelled */
 	constructor(
@@ -51,6 +52,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 		private readonly done: (answer: PictureTable | SurveyFailure) => void,
 	) {
 		this.table.encoding = segments[0]?.encoding ?? "JPEG";
+		this.isJpeg = this.table.encoding === "JPEG";
 	}
 
 	/** Begins. There must be segments. */
@@ -88,7 +90,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 			return false;
 		}
 		// Before the span only a key picture of H.264 counts, and what depends on it.
-		if (utc < this.from && table.encoding === "JPEG") return true;
+		if (utc < this.from && this.isJpeg) return true;
 		if (utc <= this.from && isKey) this.clear();
 		if (table.count === 0 && !isKey) return true;
 		if (!this.hasFile) this.addFile(facts);
@@ -157,7 +159,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 				return file.read(ending.cues, this.cues, 0, this.cues.length, this);
 			}
 		}
-		if (walker.state === "walking" && !this.isPast) {
+		if (walker.isWalking && !this.isPast) {
 			return file.read(walker.at, this.buffer, 0, Math.max(walker.need, this.look), this);
 		}
 		// What was walked over counts, also when the rest is damaged.
