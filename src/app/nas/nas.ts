@@ -19,6 +19,7 @@ import type { NasExtra, NasServices } from "./nas-services";
 import { NO_EVENTS } from "./not-yet";
 import { RecorderPart } from "./recorder-part";
 import { StorePart } from "./store-part";
+import { TimelinePart } from "./timeline-part";
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
@@ -73,7 +74,7 @@ export class Nas extends Appliance<NasSettings> {
 		const stored = new StoredFolder(new FilesBelow(storage, "files"));
 		const streamService = makeStoredDistribution(this, limits, { ...streams, stored });
 		// Parts with pages of their own, in the order of the navigation.
-		const pages: readonly Part[] = [new FilesPart(services, stored, settings)];
+		const pages: readonly Part[] = [new TimelinePart(services), new FilesPart(services, stored, settings)];
 		// Those without.
 		const others: readonly Part[] = [
 			recording,
