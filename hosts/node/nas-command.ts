@@ -12,6 +12,7 @@ import { defaultDataFolder } from "./data-folder";
 import { NodeFiles } from "./files";
 import type { NODE_NAS_SCHEMA } from "./node-settings";
 import { NodeRandom } from "./random";
+import { NodeResolver } from "./resolver";
 import { networkOf, runAppliance } from "./run-appliance";
 import { openSource } from "./sources/open-source";
 import { ThreadLumaReader } from "./thread-luma-reader";
@@ -38,6 +39,7 @@ export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NA
 			network: networkOf(values.interface),
 			storage,
 			luma: new ThreadLumaReader(),
+			resolver: new NodeResolver(),
 			openSource: (url: string, fps: number) => openSource(url, { fps, name: () => "", look: 0, rtsp: values }).source,
 		};
 		return new Nas(host, settings, { table }, EXTRAS);
