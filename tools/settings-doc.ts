@@ -12,6 +12,8 @@ import {
 	ROUTES_SCHEMA,
 	STORAGE_FOLDER_SCHEMA,
 } from "../src/settings/cli/commands";
+import { EVENTS_SCHEMA } from "../src/settings/events-schema";
+import { MQTT_SCHEMA } from "../src/settings/mqtt-schema";
 import { STORAGE_SCHEMA } from "../src/settings/nas-schema";
 import { RTSP_SCHEMA } from "../src/settings/rtsp-schema";
 import { mergeSchemas, type Schema, type SettingGroup } from "../src/settings/schema";
@@ -76,7 +78,9 @@ ${sections(DEVICE_SCHEMA, " (`porthole-linux`)")}
 \`porthole nas\` and \`porthole-linux nas\` have these, and those of a camera except for motion and \`stream-folder\`. Their
 \`priority\` is 10 unless it is set, so that a camera is the representative where there is one.
 
-${sections(mergeSchemas(STORAGE_FOLDER_SCHEMA, STORAGE_SCHEMA))}
+${sections(mergeSchemas(STORAGE_FOLDER_SCHEMA, STORAGE_SCHEMA, EVENTS_SCHEMA))}
+
+${sections(MQTT_SCHEMA, " (`porthole nas`)")}
 
 ## Settings of other commands
 

@@ -10,6 +10,7 @@ import { UsageError } from "../../src/settings/usage-error";
 import { ConsoleLog } from "./console-log";
 import { defaultDataFolder } from "./data-folder";
 import { NodeFiles } from "./files";
+import { MQTT } from "./mqtt-part";
 import type { NODE_NAS_SCHEMA } from "./node-settings";
 import { NodeRandom } from "./random";
 import { NodeResolver } from "./resolver";
@@ -18,13 +19,14 @@ import { openSource } from "./sources/open-source";
 import { ThreadLumaReader } from "./thread-luma-reader";
 
 /** Parts that only this host has. */
-const EXTRAS: readonly NasExtra[] = [];
+const EXTRAS: readonly NasExtra[] = [MQTT];
 
 /** Runs a NAS until the process gets a signal to stop. @returns the exit code */
 export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NAS_SCHEMA>>): Promise<number> {
 	const storage = openStorage(values.storage);
 	const log = new ConsoleLog(values.logLevel);
 	const random = new NodeRandom();
+	const luma = new ThreadLumaReader();
 	const table = addressTableOf(
 		values.addressTable,
 		(path) => readFileSync(path, "utf8"),
@@ -38,7 +40,7 @@ export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NA
 			...common,
 			network: networkOf(values.interface),
 			storage,
-			luma: new ThreadLumaReader(),
+			luma,
 			resolver: new NodeResolver(),
 			openSource: (url: string, fps: number) => openSource(url, { fps, name: () => "", look: 0, rtsp: values }).source,
 		};

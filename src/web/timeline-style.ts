@@ -50,5 +50,5 @@ export const TIMELINE_STYLE = `#timeline{display:grid;grid-template-columns:minm
 #list button{background:none;border:0;color:var(--link);text-decoration:underline;padding:.2rem 0;min-height:1.75rem;font-variant-numeric:tabular-nums}
 #list img{width:8rem;height:6rem}
 figure>video{width:100%}
-@media(max-width:40rem){.hours{margin-left:0}#rows li{grid-template-columns:1fr;gap:0}#rows button{min-height:1.75rem;border-radius:.4rem .4rem 0 0;padding:0 .5rem;border-color:var(--line);font-size:.9rem}.plays,.sets,.when{justify-content:space-between;width:100%}.plays button{padding:.25rem .5rem}#timeline .when{gap:.25rem}#timeline .when button,#calendar summary{padding:.25rem .4rem;font-size:.95rem}#stage canvas,#stage video{max-height:36vh}header{gap:.2rem 1rem}nav{gap:0 .8rem}}
+@media(max-width:40rem){.hours{margin-left:0}#rows li{grid-template-columns:1fr;gap:0}#rows button{min-height:1.75rem;border-radius:.4rem .4rem 0 0;padding:0 .5rem;border-color:var(--line);font-size:.9rem}.plays,.sets,.when{justify-content:space-between;width:100%}.plays button{padding:.25rem .5rem}#timeline .when{gap:.25rem}#day-back,#day-on{min-width:2rem}#timeline .when button,#calendar summary{padding:.25rem .4rem;font-size:.95rem}#stage canvas,#stage video{max-height:36vh}header{gap:.2rem 1rem}nav{gap:0 .8rem}}
 `;
