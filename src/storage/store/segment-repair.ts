@@ -29,22 +29,12 @@ const READ_MIN: Octets = 4096;
 /** A file that is larger is not deleted where its head can't be read: it may hold recordings. */
 const HEAD_ONLY: Octets = 65_536;
 
-/** Also finds where the last cluster ends. */
-class RepairScan extends MatroskaScan {
-	clusterEnd: Octets = 0;
-
-	override cluster(at: Octets, end: Octets): void {
-		super.cluster(at);
-		this.clusterEnd = end;
-	}
-}
-
 /**
  * Finishes a segment that was never finished: walks over it, cuts it after its last whole picture, appends the cues, patches the head,
  * and gives it its final name. Power may fail at any moment of this: then it is done again.
  */
 export class SegmentRepair implements FileSink {
-	private readonly scan = new RepairScan();
+	private readonly scan = new MatroskaScan();
 	private readonly walker = new MatroskaWalker(this.scan, true);
 	private readonly bytes = new Uint8Array(WALK_MAX);
 	private readonly folder: string;
