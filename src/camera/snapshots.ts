@@ -89,10 +89,11 @@ function answer(reply: SnapshotReply, frame: Frame): void {
 }
 
 /** Sends one JPEG, holding its frame until the last octet is written. */
-class FrameBody implements StreamSource {
+export class FrameBody implements StreamSource {
 	private at: number;
 	private held = true;
 
+	/** @param frame is retained */
 	constructor(private readonly frame: Frame) {
 		frame.retain();
 		this.at = frame.start;

@@ -10,7 +10,7 @@ export interface StoreLimits {
 	readonly octets: Octets;
 	/** How long recordings are kept; 0: no limit. */
 	readonly age: Millis;
-	/** Octets that stay free on the medium, for others. */
+	/** Octets that stay free on the medium, for others; at most a tenth of it. */
 	readonly free: Octets;
 }
 

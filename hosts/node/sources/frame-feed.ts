@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import type { Millis, Octets } from "../../../src/core/time";
 import type { Frame } from "../../../src/media/frame";
-import { loneClusterHead } from "../../../src/media/matroska/matroska-cluster";
+import { LONE_HEAD, writeLoneHead } from "../../../src/media/matroska/matroska-cluster";
 import { matroskaStreamHead } from "../../../src/media/matroska/matroska-head";
 
 /** More than this waits for ffmpeg only when it is too slow, and then pictures are left out. */
@@ -58,7 +58,9 @@ export class FrameFeed {
 		const even = Math.round((frame.at - this.begun) / 2) * 2;
 		const at = Math.max(even, Math.floor(this.newest / 2) * 2 + 2) + mark;
 		this.newest = at;
-		input.write(loneClusterHead(at, frame.length));
+		const head = new Uint8Array(LONE_HEAD);
+		writeLoneHead(head, at, frame.length, true);
+		input.write(head);
 		frame.retain();
 		input.write(frame.bytes.subarray(frame.start, frame.end), () => frame.release());
 		return true;

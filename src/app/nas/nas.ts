@@ -3,6 +3,8 @@ import { NO_FLOATING_ADDRESS } from "../../ports/floating-address";
 import { NO_SWITCH } from "../../ports/pins";
 import { NAS_SCHEMA, type NasSettings } from "../../settings/nas-schema";
 import { mergeSchemas, type Schema } from "../../settings/schema";
+import type { StoreLimits } from "../../storage/content-store";
+import { FileContentStore } from "../../storage/store/file-content-store";
 import { StoredFolder } from "../../stream/stored/stored-folder";
 import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
@@ -14,14 +16,24 @@ import { FilesPart } from "./files-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
-import { NO_EVENTS, NO_STORE } from "./not-yet";
+import { NO_EVENTS } from "./not-yet";
 import { RecorderPart } from "./recorder-part";
+import { StorePart } from "./store-part";
+import { TimelinePart } from "./timeline-part";
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
 	let all: Schema<NasSettings> = NAS_SCHEMA;
 	for (const { settings } of extras) if (settings !== undefined) all = mergeSchemas(all, settings);
 	return all;
+}
+
+/** Octets of a gigabyte, and milliseconds of a day. */
+const GB = 1_000_000_000;
+const DAY = 86_400_000;
+
+function limitsOf({ storageLimit, keepDays, keepFree }: NasSettings): StoreLimits {
+	return { octets: storageLimit * GB, age: keepDays * DAY, free: keepFree * GB };
 }
 
 /**
@@ -47,7 +59,10 @@ export class Nas extends Appliance<NasSettings> {
 		this.schema = nasSchema(extras);
 		const { access, gateway, site, fleetPart: fleet } = this;
 		const { storage } = host;
-		const store = NO_STORE;
+		const store = new FileContentStore(
+			{ files: storage, pump: this.pump, clock: host.clock, log: host.log },
+			limitsOf(settings),
+		);
 		const events = NO_EVENTS;
 		const openSource: NasHost["openSource"] = (url, fps) => host.openSource(url, fps);
 		const recording = new RecorderPart({ node: this, access, fleet, store, events, openSource });
@@ -59,12 +74,13 @@ export class Nas extends Appliance<NasSettings> {
 		const stored = new StoredFolder(new FilesBelow(storage, "files"));
 		const streamService = makeStoredDistribution(this, limits, { ...streams, stored });
 		// Parts with pages of their own, in the order of the navigation.
-		const pages: readonly Part[] = [new FilesPart(services, stored, settings)];
+		const pages: readonly Part[] = [new TimelinePart(services), new FilesPart(services, stored, settings)];
 		// Those without.
 		const others: readonly Part[] = [
 			recording,
 			new RtspPart(this, this, streamService, "/recordings/"),
 			new OpenApiPart(this, this.schema),
+			new StorePart(store),
 		];
 		this.compose(this.schema, host.services, new NasPart(this, services), pages, others);
 		for (const extra of extras) this.parts.push(extra.make(services));

@@ -96,24 +96,29 @@ export class MatroskaCluster {
 	}
 }
 
-/** Octets before a picture that is a cluster of its own. @see loneClusterHead */
-const LONE_HEAD: Octets = CLUSTER_HEAD + BLOCK_HEAD;
+/** Octets before a picture that is a cluster of its own. */
+export const LONE_HEAD: Octets = CLUSTER_HEAD + BLOCK_HEAD;
 
-/** Makes what goes before one JPEG picture that is a cluster of its own; for a live stream. @param time whole milliseconds since the start, below 2^32 */
-export function loneClusterHead(time: Millis, octets: Octets): Uint8Array {
-	const bytes = new Uint8Array(LONE_HEAD);
+/**
+ * Writes what goes before a picture that is a cluster of its own, at the beginning of `bytes`: {@link LONE_HEAD} octets.
+ * @param time whole milliseconds since the start, below 2^32
+ */
+export function writeLoneHead(bytes: Uint8Array, time: Millis, octets: Octets, isKey: boolean): void {
 	writeClusterHead(bytes, 0, time);
 	E.setLength(bytes, 4, LONE_HEAD - 8 + octets);
-	writeBlockHead(bytes, CLUSTER_HEAD, 0, octets, true);
-	return bytes;
+	writeBlockHead(bytes, CLUSTER_HEAD, 0, octets, isKey);
 }
 
 function writeClusterHead(bytes: Uint8Array, at: Octets, time: Millis): void {
-	const head = new ByteWriter(CLUSTER_HEAD);
-	E.writeId(head, E.CLUSTER).u32(0);
-	E.writeNumber(head, E.TIMESTAMP, time);
-	bytes.set(head.bytes, at);
+	bytes.set(CLUSTER_START, at);
+	bytes[at + 10] = time >>> 24;
+	bytes[at + 11] = time >>> 16;
+	bytes[at + 12] = time >>> 8;
+	bytes[at + 13] = time;
 }
+
+/** A cluster without its length, and its time without its value. */
+const CLUSTER_START = E.writeNumber(E.writeId(new ByteWriter(CLUSTER_HEAD), E.CLUSTER).u32(0), E.TIMESTAMP, 0).bytes;
 
 function writeBlockHead(bytes: Uint8Array, at: Octets, time: Millis, octets: Octets, isKey: boolean): void {
 	bytes[at] = E.SIMPLE_BLOCK;

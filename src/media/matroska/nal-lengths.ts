@@ -44,3 +44,18 @@ export function lengthsToStartCodes(bytes: Uint8Array, start: Octets, end: Octet
 	}
 	return at === end && end > start;
 }
+
+/** Makes the parameter sets of H.264 a part of a picture with lengths of four octets. */
+export function setsWithLengths(parameterSets: readonly Uint8Array[]): Uint8Array {
+	let octets = 0;
+	for (const set of parameterSets) octets += 4 + set.length;
+	const bytes = new Uint8Array(octets);
+	let at = 0;
+	for (const set of parameterSets) {
+		bytes[at + 2] = set.length >> 8;
+		bytes[at + 3] = set.length;
+		bytes.set(set, at + 4);
+		at += 4 + set.length;
+	}
+	return bytes;
+}

@@ -1,9 +1,17 @@
 import type { SeekableContent } from "../../http/seekable-content";
 import type { Files } from "../../ports/files";
 import type { Segment, Utc } from "../recording";
+import { AVI_MAX, AviLayout } from "./avi-layout";
+import { ExportContent } from "./export-content";
+import type { ExportLayout } from "./export-layout";
+import { MkvLayout } from "./mkv-layout";
+import { Mp4Layout } from "./mp4-layout";
+import type { PictureTable } from "./picture-table";
+import { SpanSurvey } from "./span-survey";
 
 /**
- * The format of an exported span. `mp4` holds H.264, `mov` and `avi` hold JPEG (for QuickTime and Windows), `mkv` holds both.
+ * The format of an exported span. `mp4` holds H.264, `avi` holds JPEG, `mov` and `mkv` hold both. QuickTime and Windows play
+ * JPEG in `mov` and `avi`, and no `mkv`.
  */
 export type ExportFormat = "mp4" | "mov" | "avi" | "mkv";
 
@@ -13,13 +21,10 @@ export type ExportRefusal =
 	| "empty"
 	/** The format can't hold the encoding of the recording. */
 	| "format"
-	/** There are more pictures than {@link EXPORT_PICTURES_MAX}, or more octets than the format can hold. */
+	/** There are more pictures than `EXPORT_PICTURES_MAX`, or more octets than the format can hold. */
 	| "large"
 	/** The recording can't be read. */
 	| "failed";
-
-/** The most pictures in one export: a day at 5 a second. */
-export const EXPORT_PICTURES_MAX = 432_000;
 
 /**
  * Makes one file of the pictures in a span, for `HttpReply.content`: its length is known and any range of it can be read, so
@@ -27,18 +32,60 @@ export const EXPORT_PICTURES_MAX = 432_000;
  *
  * First it walks over the segments to find the pictures, without reading them; then pictures are read while they are sent. The
  * file has the encoding of the first segment; pictures in another encoding are left out. H.264 begins with the last key picture at
- * or before `from`. A gap becomes one second long.
+ * or before `from`. A gap becomes one second long. A segment that is deleted while it is read ends the stream with a failure.
  * @param segments of one camera, in the order of their starts, as `ContentStore.segments` returns them
- * @param done called once, later. Who gets a content calls `open` or `close` in time: it holds files open
+ * @param done called once, later. Whoever gets a content calls `close` when it is no longer needed, as it may hold a file open
+ * @param title the name of the camera for people, which `mkv` contains
  * @returns cancels: `done` is not called any more
  */
 export function openExport(
-	_files: Files,
-	_segments: readonly Segment[],
-	_from: Utc,
-	_to: Utc,
-	_format: ExportFormat,
-	_done: (answer: SeekableContent | ExportRefusal) => void,
+	files: Files,
+	segments: readonly Segment[],
+	from: Utc,
+	to: Utc,
+	format: ExportFormat,
+	done: (answer: SeekableContent | ExportRefusal) => void,
+	title = "",
 ): () => void {
-	throw new Error("not yet");
+	const encoding = segments[0]?.encoding;
+	const isPossible = encoding === "JPEG" ? format !== "mp4" : encoding === "H264" && format !== "avi";
+	if (!isPossible) {
+		let isCancelled = false;
+		// An operation that answers later, as the contract demands.
+		files.stat("", () => isCancelled || done(encoding === undefined ? "empty" : "format"));
+		return () => {
+			isCancelled = true;
+		};
+	}
+	const survey = new SpanSurvey(files, segments, from, to, (answer) => {
+		if (answer === "large" || answer === "failed") return done(answer);
+		const content = answer.count === 0 ? "empty" : contentOf(files, answer, format, segments[0].camera, title);
+		if (typeof content === "string") answer.close();
+		done(content);
+	});
+	survey.start();
+	return () => survey.cancel();
+}
+
+function contentOf(
+	files: Files,
+	table: PictureTable,
+	format: ExportFormat,
+	camera: string,
+	title: string,
+): ExportContent | ExportRefusal {
+	const layout = layoutOf(table, format, camera, title);
+	const content = new ExportContent(files, table, layout);
+	return format === "avi" && content.length > AVI_MAX ? "large" : content;
+}
+
+function layoutOf(table: PictureTable, format: ExportFormat, camera: string, title: string): ExportLayout {
+	switch (format) {
+		case "avi":
+			return new AviLayout(table);
+		case "mkv":
+			return new MkvLayout(table, camera, title);
+		default:
+			return new Mp4Layout(table, format === "mov");
+	}
 }

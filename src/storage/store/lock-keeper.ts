@@ -1,0 +1,90 @@
+import type { FileDone, Files } from "../../ports/files";
+import type { CameraKey, Segment, Utc } from "../recording";
+import type { Folders } from "./folders";
+import { SegmentLocks } from "./segment-locks";
+import type { SegmentTable } from "./segment-table";
+import type { StoreIndex } from "./store-index";
+
+/** How many changes may wait. */
+const WAITING_MAX = 64;
+
+/** Locks segments in the index and on the medium, one change after another. */
+export class LockKeeper {
+	private readonly locks: SegmentLocks;
+	/** Locks without a segment: of one that is to be repaired, or that is gone. */
+	private readonly rest = new Map<CameraKey, Set<Utc>>();
+	private readonly waiting: (() => void)[] = [];
+
+	constructor(
+		private readonly files: Files,
+		folders: Folders,
+		private readonly index: StoreIndex,
+		private readonly changed: (segment: Segment) => void,
+	) {
+		this.locks = new SegmentLocks(files, folders);
+	}
+
+	/** Reads the locks of the segments in the index. */
+	load(done: FileDone<undefined>): void {
+		this.locks.load((camera, start) => {
+			const table = this.index.find(camera);
+			const row = table?.rowAt(start) ?? -1;
+			if (table !== undefined && row >= 0) return table.setLocked(row, true);
+			const starts = this.rest.get(camera) ?? new Set();
+			this.rest.set(camera, starts.add(start));
+		}, done);
+	}
+
+	/** Locks a segment that was just repaired, if it was locked before. */
+	restore(table: SegmentTable, row: number): void {
+		if (this.rest.get(table.camera)?.delete(table.start(row)) === true) table.setLocked(row, true);
+	}
+
+	/** Deletes the locks of segments that are gone. */
+	forgetRest(): void {
+		for (const [camera, starts] of this.rest) {
+			if (starts.size > 0) this.locks.set(camera, [...starts], false, () => undefined);
+		}
+		this.rest.clear();
+	}
+
+	/** @see ContentStore.lock */
+	lock(camera: CameraKey, from: Utc, to: Utc, isLocked: boolean, done: FileDone<undefined>): void {
+		if (this.waiting.length >= WAITING_MAX) {
+			// Answers later, as the contract demands.
+			this.files.stat("", () => done({ failure: "busy", detail: `${WAITING_MAX} changes of locks wait` }));
+			return;
+		}
+		this.waiting.push(() => this.change(camera, from, to, isLocked, done));
+		if (this.waiting.length === 1) this.waiting[0]();
+	}
+
+	private change(camera: CameraKey, from: Utc, to: Utc, isLocked: boolean, done: FileDone<undefined>): void {
+		const table = this.index.find(camera);
+		const starts: Utc[] = [];
+		if (table !== undefined) {
+			for (let row = table.firstOverlapping(from); row < table.count && table.start(row) < to; row++) {
+				if (table.end(row) <= from || table.isLocked(row) === isLocked || table.isGoing(row)) continue;
+				starts.push(table.start(row));
+				// From now on the quota passes over it.
+				if (isLocked) table.setLocked(row, true);
+			}
+		}
+		const settled: FileDone<undefined> = (answer) => {
+			const isDone = answer.failure === undefined;
+			for (const start of starts) this.settle(table, start, isLocked === isDone, isDone);
+			done(answer);
+			this.waiting.shift();
+			this.waiting[0]?.();
+		};
+		if (starts.length > 0) this.locks.set(camera, starts, isLocked, settled);
+		else this.files.stat("", () => settled({ value: undefined }));
+	}
+
+	private settle(table: SegmentTable | undefined, start: Utc, isLocked: boolean, isDone: boolean): void {
+		const row = table?.rowAt(start) ?? -1;
+		if (table === undefined || row < 0) return;
+		table.setLocked(row, isLocked);
+		if (isDone) this.changed(table.segment(row));
+	}
+}
