@@ -16,6 +16,7 @@ import { STORAGE_SCHEMA } from "../src/settings/nas-schema";
 import { RTSP_SCHEMA } from "../src/settings/rtsp-schema";
 import { mergeSchemas, type Schema, type SettingGroup } from "../src/settings/schema";
 import { expectedOf, formatValue, type Setting } from "../src/settings/setting";
+import { NAS_LINK_SCHEMA, STREAM_LINK_SCHEMA } from "../src/settings/stream-link-schema";
 
 /** Where the document is. */
 export const SETTINGS_DOCUMENT = resolve(__dirname, "../docs/settings.md");
@@ -31,7 +32,7 @@ export function settingsDocument(): string {
 | --- | --- |
 ${commands.join("\n")}
 
-\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\` and \`camera\`, which it also runs when no
+\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\`, \`stream-control\` and \`camera\`, which it also runs when no
 command is given. \`COMMAND --help\` shows the settings of a command. Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.
 
 ## Where settings come from
@@ -76,7 +77,14 @@ ${sections(DEVICE_SCHEMA, " (`porthole-linux`)")}
 \`porthole nas\` and \`porthole-linux nas\` have these, and those of a camera except for motion and \`stream-folder\`. Their
 \`priority\` is 10 unless it is set, so that a camera is the representative where there is one.
 
-${sections(mergeSchemas(STORAGE_FOLDER_SCHEMA, STORAGE_SCHEMA))}
+${sections(mergeSchemas(STORAGE_FOLDER_SCHEMA, STORAGE_SCHEMA, STREAM_LINK_SCHEMA))}
+
+## Settings of a control host
+
+\`porthole stream-control\` and \`porthole-linux stream-control\` have these, and those of a camera except for its pictures. Their
+\`priority\` is 20 unless it is set.
+
+${sections(NAS_LINK_SCHEMA)}
 
 ## Settings of other commands
 

@@ -173,9 +173,6 @@ export class ControlPeer implements StreamListener, RemoteOutboxOwner {
 			sent = false;
 			for (const { out } of this.streams.values()) if (out?.pump(link) === true) sent = true;
 		}
-		// A picture that found no room for its beginning is offered again.
-		for (const [stream, { out }] of this.streams)
-			if (out !== undefined && out.queued === 0) this.host.transport.room(this.host.now(), stream);
 	}
 
 	/** Tells what the streams have sent so far. */

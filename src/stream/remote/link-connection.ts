@@ -153,6 +153,15 @@ export class LinkConnection implements StreamMachine {
 		else this.waiting.push(bytes.slice(count, length));
 	}
 
+	/** Ends the link once what was said is sent. Harmless when repeated. */
+	leave(now: Millis, reason: string): void {
+		const { out } = this;
+		for (const frame of this.waiting)
+			if (out !== undefined && out.room >= frame.length) out.write(frame, 0, frame.length);
+		this.finish(now, reason);
+		out?.end();
+	}
+
 	/** Ends the link at once. Harmless when repeated. */
 	drop(now: Millis, reason: string): void {
 		const { out } = this;

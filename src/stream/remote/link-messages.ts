@@ -134,7 +134,13 @@ export function readPlay(fields: LinkReader): PlayAnswer {
 /** Writes a description. */
 export function writeDescription(fields: LinkWriter, { id, title, video, range }: ContentDescription): void {
 	const { encoding, width, height, frameRate, parameterSets } = video;
-	fields.text(id).text(title).flag(encoding === "H264").u32(width).u32(height).f64(frameRate);
+	fields
+		.text(id)
+		.text(title)
+		.flag(encoding === "H264")
+		.u32(width)
+		.u32(height)
+		.f64(frameRate);
 	const sets = parameterSets.slice(0, SETS_MAX);
 	fields.u8(sets.length);
 	for (const set of sets) fields.block(set);

@@ -98,7 +98,10 @@ export class RemoteOutbox implements StreamOutbox {
 		const count = Math.min(PART, left);
 		this.at += count;
 		const frame = link.begin(MEDIA);
-		frame.u32(this.stream).u32(left - count).octets(bytes, at, at + count);
+		frame
+			.u32(this.stream)
+			.u32(left - count)
+			.octets(bytes, at, at + count);
 		link.send(this.owner.now(), frame);
 		if (count === left) this.drop();
 		return true;

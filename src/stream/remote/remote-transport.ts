@@ -130,7 +130,7 @@ export class RemoteTransport implements StreamTransport, LinkOwner, Machine<unde
 	/** Ends all streams: the control host leaves. */
 	close(now: Millis): void {
 		for (const stream of [...this.streams.keys()]) this.teardown(now, stream);
-		this.link?.drop(now, "the control host is stopping");
+		this.link?.leave(now, "the control host is stopping");
 	}
 
 	/** @see StreamTransport */

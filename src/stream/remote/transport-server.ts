@@ -84,7 +84,7 @@ export class TransportServer implements LinkOwner, Machine<undefined> {
 	close(now: Millis): void {
 		for (const peer of this.peers.splice(0)) {
 			peer.endAll(now);
-			peer.link?.drop(now, "the NAS is stopping");
+			peer.link?.leave(now, "the NAS is stopping");
 		}
 		for (const link of this.strangers.splice(0)) link.drop(now, "the NAS is stopping");
 		this.statusAt = Infinity;
