@@ -115,7 +115,7 @@ function modulesOf(main: string): string[] {
 		if (found.has(name)) continue;
 		found.add(name);
 		const text = readFileSync(join(OUT, "js", `${name}.js`), "utf8");
-		for (const [, specifier] of text.matchAll(/^\s*(?:import|export)\b[^"';]*?["'](\.[^"']+)["']/gm)) {
+		for (const [, specifier] of text.matchAll(/^\s*(?:import|export)\b[^"';]*?["'](\.{1,2}\/[^"']+)["']/gm)) {
 			wanted.push(join(dirname(name), specifier));
 		}
 	}
