@@ -1,3 +1,4 @@
+import { ARCHIVE_SCHEMA } from "../../src/settings/archive-schema";
 import { CAMERA_COMMAND_SCHEMA, NAS_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { FPS } from "../../src/settings/cli/host-schema";
 import { RTSP_SCHEMA } from "../../src/settings/rtsp-schema";
@@ -29,4 +30,4 @@ export const NODE_CAMERA_SCHEMA = mergeSchemas(
 );
 
 /** Settings of `porthole nas` on Node.js. */
-export const NODE_NAS_SCHEMA = mergeSchemas(NAS_COMMAND_SCHEMA, RTSP_SOURCE_SCHEMA);
+export const NODE_NAS_SCHEMA = mergeSchemas(NAS_COMMAND_SCHEMA, RTSP_SOURCE_SCHEMA, ARCHIVE_SCHEMA);
