@@ -48,7 +48,10 @@ describe("storage/store/store-scale", () => {
 		assert.equal(rig.troubles, 0);
 		for (let i = 0; i < 100; i++) {
 			const segments = rig.store.segments(`camera-${i}`, 0, Infinity, 9);
-			assert.deepEqual(segments.map(({ isRunning }) => isRunning), [false, true]);
+			assert.deepEqual(
+				segments.map(({ isRunning }) => isRunning),
+				[false, true],
+			);
 			assert.equal(segments[0].gap, undefined);
 			assert.equal(rig.store.coverage(`camera-${i}`, 0, 1e15, 0).length, 1);
 		}
