@@ -18,7 +18,7 @@ const START_TIME = 60_000;
 /** A camera that has not ended after this many milliseconds is killed. */
 const STOP_TIME = 30_000;
 
-/** A program that runs a camera. */
+/** A program that runs a camera, or a NAS. */
 export interface CameraProgram {
 	readonly name: "Node.js" | "XS";
 	readonly command: readonly string[];
@@ -45,18 +45,19 @@ export const CAMERA_PROGRAMS: readonly CameraProgram[] = [
 ];
 
 /** The programs of this project that run a NAS. */
-export const NAS_PROGRAMS: readonly CameraProgram[] = CAMERA_PROGRAMS.map((program) => ({
-	...program,
-	command: [...program.command.filter((word) => word !== "camera"), "nas"],
-}));
+export const NAS_PROGRAMS: readonly CameraProgram[] = [
+	{ ...CAMERA_PROGRAMS[0], command: [process.execPath, NODE_PROGRAM, "nas"] },
+	{ ...CAMERA_PROGRAMS[1], command: [XS_PROGRAM, "nas"] },
+];
 
 /** Whether a program has been built. */
 export function isBuilt(program: CameraProgram): boolean {
 	return program.command.every((word) => !word.includes("/") || existsSync(word));
 }
 
-/** A camera that runs on this machine without a gateway and without other cameras. */
+/** A camera, or a NAS, that runs on this machine without a gateway and without other cameras. */
 export interface RunningCamera {
+	/** Of its pages. */
 	readonly port: number;
 	readonly pid: number;
 	/** Its resident memory in kB. */
@@ -72,17 +73,21 @@ export interface RunningCamera {
  * @param flags more options
  * @throws when it does not listen; the message has its output
  */
-export function startCamera(program: CameraProgram, ...flags: readonly string[]): Promise<RunningCamera> {
+export async function startCamera(program: CameraProgram, ...flags: readonly string[]): Promise<RunningCamera> {
 	return start(program, flags.includes("--source") ? flags : ["--source", FRAME, ...flags]);
 }
 
 /**
  * Starts a NAS on a free port, and waits until it listens.
- * @param storage the folder that it stores everything in
+ * @param storage the folder of its store
  * @param flags more options
  * @throws when it does not listen; the message has its output
  */
-export function startNas(program: CameraProgram, storage: string, ...flags: readonly string[]): Promise<RunningCamera> {
+export async function startNas(
+	program: CameraProgram,
+	storage: string,
+	...flags: readonly string[]
+): Promise<RunningCamera> {
 	return start(program, ["--storage", storage, ...flags]);
 }
 

@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { archive } from "../../src/app/nas/archive-part";
 import { Nas, nasSchema } from "../../src/app/nas/nas";
 import type { NasExtra } from "../../src/app/nas/nas-services";
-import { NO_LUMA } from "../../src/app/nas/not-yet";
 import { startSettings } from "../../src/app/start-settings";
 import { addressTableOf } from "../../src/app/stream/rtsp-extra";
 import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
@@ -17,6 +16,7 @@ import type { NODE_NAS_SCHEMA } from "./node-settings";
 import { NodeRandom } from "./random";
 import { networkOf, runAppliance } from "./run-appliance";
 import { openSource } from "./sources/open-source";
+import { ThreadLumaReader } from "./thread-luma-reader";
 
 /** Runs a NAS until the process gets a signal to stop. @returns the exit code */
 export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NAS_SCHEMA>>): Promise<number> {
@@ -38,7 +38,7 @@ export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NA
 			...common,
 			network: networkOf(values.interface),
 			storage,
-			luma: NO_LUMA,
+			luma: new ThreadLumaReader(),
 			openSource: (url: string, fps: number) => openSource(url, { fps, name: () => "", look: 0, rtsp: values }).source,
 		};
 		return new Nas(host, settings, { table }, extras);

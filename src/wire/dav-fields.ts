@@ -21,10 +21,15 @@ export function parseDavTimeout(field: string): Seconds {
 	return 0;
 }
 
-/** Parses a Lock-Token field: the token between angle brackets; `undefined` if it is malformed. @see RFC 4918 §10.5 */
+/**
+ * Parses a Lock-Token field: a token between angle brackets. npm's `webdav` leaves them out. `undefined` if it is malformed.
+ * @see RFC 4918 §10.5
+ */
 export function parseLockToken(field: string): string | undefined {
 	const text = field.trim();
-	return text.length > 2 && text[0] === "<" && text.endsWith(">") ? text.slice(1, -1) : undefined;
+	const isBracketed = text[0] === "<" && text.endsWith(">");
+	const token = isBracketed ? text.slice(1, -1) : text;
+	return token === "" || token.includes("<") || token.includes(">") ? undefined : token;
 }
 
 /** Encodes a decoded path for a URL. Slashes stay. @see RFC 3986 §3.3 */

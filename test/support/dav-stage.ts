@@ -19,7 +19,7 @@ export class DavStage implements DavHost, ListenerSink {
 	readonly told: string[] = [];
 	limit = 0;
 	private readonly pump: Pump;
-	private readonly http: HttpServer;
+	readonly http: HttpServer;
 	private listener: Listener | undefined;
 	private started: (() => void) | undefined;
 

@@ -55,6 +55,13 @@ const NEEDS = {
 		() => existsSync(resolve(__dirname, "../../build/linux/porthole-xs")),
 		"npm run build:linux has not run",
 	],
+	litmus: [() => installed("litmus"), "litmus not installed"],
+	cadaver: [() => installed("cadaver"), "cadaver not installed"],
+	rclone: [() => installed("rclone"), "rclone not installed"],
+	gvfs: [
+		() => installed("gio") && installed("dbus-run-session") && existsSync("/usr/libexec/gvfsd-dav"),
+		"gvfs and gvfs-backends and libglib2.0-bin and dbus not installed",
+	],
 	setpriv: [() => installed("setpriv"), "util-linux not installed"],
 	taskset: [() => installed("taskset"), "util-linux not installed"],
 } as const satisfies Record<string, readonly [() => boolean, string]>;

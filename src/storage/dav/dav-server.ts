@@ -8,6 +8,8 @@ import { copyOrMove, deleteFile, makeFolder } from "./dav-writing";
 
 /** The largest XML body. */
 const XML_MAX = 65_536;
+/** How many requests may wait for the start. */
+const WAITING_MAX = 100;
 
 /** A method of the file server: what it needs of the client, and how it takes the body of a request. */
 export interface DavMethod {
@@ -45,6 +47,7 @@ const ALLOWED = "OPTIONS, GET, HEAD, PROPFIND, PUT, DELETE, MKCOL, COPY, MOVE, P
 export class DavServer {
 	private readonly site: DavSite;
 	private readonly uploads: DavUploads;
+	private waiting: [HttpRequest, HttpReply][] = [];
 
 	/** @param mount the path of the root, without a slash at the end */
 	constructor(host: DavHost, mount: string) {
@@ -67,16 +70,24 @@ export class DavServer {
 		return this.site.locks.count(this.site.host.now());
 	}
 
-	/** Makes the folders. Called once; requests before its end are answered 503. */
+	/** Makes the folders. Called once; requests before its end wait. */
 	start(): void {
-		this.site.start();
+		this.site.start(() => {
+			const { waiting } = this;
+			this.waiting = [];
+			for (const [request, reply] of waiting) this.handle(request, reply);
+		});
 	}
 
 	/** Answers a request whose path is at the mount or below it. */
 	handle(request: HttpRequest, reply: HttpReply): void {
 		const { site } = this;
 		if (request.method === "OPTIONS") return tellOptions(reply, ALLOWED);
-		if (!site.isReady) return reply.error(503, "The file server is starting.", [["Retry-After", "2"]]);
+		if (!site.isReady) {
+			if (this.waiting.length >= WAITING_MAX) reply.error(503, "The file server is starting.", [["Retry-After", "2"]]);
+			else this.waiting.push([request, reply]);
+			return;
+		}
 		const path = site.pathOf(request.path);
 		if (path === undefined) return reply.error(404, "There is no such file.");
 		switch (request.method) {

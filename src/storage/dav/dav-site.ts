@@ -64,8 +64,8 @@ export class DavSite {
 		this.quota = new FilesQuota(host.files, FILES, host.limit);
 	}
 
-	/** Makes the folders, and clears away what an earlier run left. */
-	start(): void {
+	/** Makes the folders, and clears away what an earlier run left. @param done when it is ready */
+	start(done: () => void): void {
 		const { files } = this;
 		const made = (): void => {};
 		files.makeFolder(FILES, made);
@@ -77,6 +77,7 @@ export class DavSite {
 					this.properties.load(() => {
 						this.isReady = true;
 						this.quota.count();
+						done();
 					});
 				});
 			});

@@ -72,6 +72,12 @@ class Scene {
 			(request, reply) => reply.send(200, "text/plain", `${request.visitor?.role}`),
 			"owner",
 		);
+		this.server.route(
+			"GET",
+			"/dav/*",
+			(request, reply) => reply.send(200, "text/plain", `${request.visitor?.role}`),
+			"viewer",
+		);
 		this.server.route("POST", "/act", (_request, reply) => reply.redirect("/look"), "owner");
 		this.server.route("POST", "/login", (request, reply) => this.access.login(request, reply), "anyone");
 	}
@@ -134,6 +140,39 @@ describe("web/login-gate", () => {
 		assert.match(person, /script-src 'sha256-/);
 		assert.doesNotMatch(person, /unsafe-inline/);
 		assert.doesNotMatch(scene.ask("GET /look", ["User-Agent: Mozilla/5.0"]), /Digest/, "not the browser's own dialog");
+	});
+
+	it("takes Basic from clients of the file server, and only over TLS (STR-14)", () => {
+		const scene = new Scene();
+		const basic = (user: string, password: string): string =>
+			`Authorization: Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+		const ask = (path: string, secure: boolean, ...fields: string[]): string =>
+			scene.ask(`GET ${path}`, fields, "198.51.100.9", "", "198.20.0.1:8080", secure);
+		const owner = basic("owner", OWNER);
+		assert.match(ask("/dav/files/x", true, owner), /200 OK[\s\S]*owner$/);
+		assert.match(ask("/dav/files/x", true, basic("viewer", VIEWER)), /200 OK[\s\S]*viewer$/);
+		assert.match(
+			ask("/dav/files/x", true),
+			/Digest realm[\s\S]*Basic realm="Porthole 0011223344556677", charset="UTF-8"/,
+		);
+		for (const [path, secure] of [
+			["/dav/files/x", false],
+			["/look", true],
+			["/davx", true],
+		] as const) {
+			const answer = ask(path, secure, owner);
+			assert.equal(status(answer), 401, path);
+			assert.doesNotMatch(answer, /Basic/);
+		}
+		for (const field of [basic("owner", "wrong"), basic("nobody", OWNER)]) {
+			const answer = ask("/dav/files/x", true, field);
+			assert.equal(status(answer), 401);
+			assert.match(answer, /Digest realm/);
+		}
+		assert.equal(scene.authenticator.wrongPasswords, 2);
+		assert.equal(status(ask("/dav/files/x", true, "Authorization: Basic !!")), 401);
+		for (let i = 0; i < 30; i++) ask("/dav/files/x", true, basic("owner", `guess ${i}`));
+		assert.equal(status(ask("/dav/files/x", true, basic("owner", "one more"))), 429);
 	});
 
 	const JAVA = ["User-Agent: Java/11", "Accept: text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"];

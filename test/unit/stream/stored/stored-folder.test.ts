@@ -224,6 +224,22 @@ describe("stream/stored-folder", () => {
 		rig.world.runFor(1000);
 	});
 
+	it("ends what is played of a file that was deleted or replaced (STR-23)", () => {
+		const rig = new Rig();
+		rig.write("a.mjpeg", joined(PICTURE, PICTURE));
+		rig.write("b.mjpeg", joined(PICTURE, PICTURE));
+		const content = rig.content("a.mjpeg");
+		const [reader, closed] = [rig.reader(content), rig.reader(content)];
+		const other = rig.reader(rig.content("b.mjpeg"));
+		closed.close();
+		rig.write("a.mjpeg", joined(PICTURE));
+		rig.folder.removed("a.mjpeg");
+		assert.equal(rig.read(reader, 0, "from"), "the file was deleted or replaced");
+		assert.notEqual(typeof rig.read(other, 0, "from"), "string");
+		assert.equal(rig.content("a.mjpeg").description.range?.duration, 0.05);
+		assert.notEqual(typeof rig.read(rig.reader(rig.content("a.mjpeg")), 0, "from"), "string");
+	});
+
 	it("survives damaged files (fuzz)", () => {
 		const rig = new Rig();
 		const random = new Prng(4);
