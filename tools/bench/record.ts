@@ -21,17 +21,18 @@ import { readNumbers, runProgram } from "../run-program";
 
 const HELP = `Recording: Porthole's NAS beside ffmpeg -c copy segmenting the same streams, on one machine.
 
-  npm run bench:record -- [--cameras 16] [--rate 5] [--seconds 30] [--frames 1000000]
+  npm run bench:record -- [--cameras 16] [--rate 5] [--seconds 30] [--motion 0] [--frames 1000000]
 
   --cameras N  streams (MJPEG by HTTP, 28 kB a picture), recorded at the same time
   --rate N     pictures per second of each
   --seconds N  how long each recorder is measured, after 5 s of warming up
+  --motion N   pictures of each stream that are searched for motion, per second
   --frames N   recorded pictures that are on the disk when the start-up is measured; 0: leave that out
 
 CPU is what the kernel counts for all threads of a recorder, in milliseconds for 1,000 recorded pictures; of ffmpeg, which records one
 stream a process, for all processes together. Memory is resident memory, of ffmpeg the sum without what they share (PSS).`;
 
-const DEFAULTS = { cameras: 16, rate: 5, seconds: 30, frames: 1_000_000 };
+const DEFAULTS = { cameras: 16, rate: 5, seconds: 30, motion: 0, frames: 1_000_000 };
 const WARM_UP = 5000;
 const TICK = 10;
 const PASSWORD = "bench of recording";
@@ -76,6 +77,7 @@ async function measureNas(
 ): Promise<Measured> {
 	const urls = Array.from({ length: options.cameras }, (_, i) => `c${i}=http://127.0.0.1:${port}/${i}`).join(" ");
 	const flags = ["--rtsp-port", "0", "--password", PASSWORD, "--record-urls", urls, "--record-rate", "60"];
+	flags.push("--motion-rate", `${options.motion}`);
 	const nas = await startNas(program, folder, ...flags);
 	const taken = await measure([nas.pid], options.seconds);
 	await nas.stop();
