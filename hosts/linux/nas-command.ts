@@ -1,6 +1,5 @@
 import { Nas, nasSchema } from "../../src/app/nas/nas";
 import type { NasExtra } from "../../src/app/nas/nas-services";
-import { NO_LUMA } from "../../src/app/nas/not-yet";
 import { startSettings } from "../../src/app/start-settings";
 import { addressTableOf } from "../../src/app/stream/rtsp-extra";
 import { CheckedStore } from "../../src/ports/checked-store";
@@ -8,6 +7,7 @@ import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-set
 import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
+import { InlineLumaReader } from "../../src/storage/motion/inline-luma-reader";
 import { LinuxClock } from "./adapters/clock";
 import { LinuxFiles } from "./adapters/files";
 import { LinuxInterfaces } from "./adapters/interface-source";
@@ -38,7 +38,7 @@ export function runNas({ given, values }: Gathered<ValuesOf<typeof LINUX_NAS_SCH
 			...common,
 			network: new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) })),
 			storage,
-			luma: NO_LUMA,
+			luma: new InlineLumaReader(),
 			openSource: (url: string, fps: number) =>
 				openRtsp(url, fps, values) ?? openMjpeg(url, fps, values) ?? new FileSource(url, fps),
 		};

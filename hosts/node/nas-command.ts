@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Nas, nasSchema } from "../../src/app/nas/nas";
 import type { NasExtra } from "../../src/app/nas/nas-services";
-import { NO_LUMA } from "../../src/app/nas/not-yet";
 import { startSettings } from "../../src/app/start-settings";
 import { addressTableOf } from "../../src/app/stream/rtsp-extra";
 import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
@@ -15,6 +14,7 @@ import type { NODE_NAS_SCHEMA } from "./node-settings";
 import { NodeRandom } from "./random";
 import { networkOf, runAppliance } from "./run-appliance";
 import { openSource } from "./sources/open-source";
+import { ThreadLumaReader } from "./thread-luma-reader";
 
 /** Parts that only this host has. */
 const EXTRAS: readonly NasExtra[] = [];
@@ -37,7 +37,7 @@ export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NA
 			...common,
 			network: networkOf(values.interface),
 			storage,
-			luma: NO_LUMA,
+			luma: new ThreadLumaReader(),
 			openSource: (url: string, fps: number) => openSource(url, { fps, name: () => "", look: 0, rtsp: values }).source,
 		};
 		return new Nas(host, settings, { table }, EXTRAS);

@@ -49,8 +49,8 @@ export function mjpegFailureText(failure: MjpegFailure): string {
 }
 
 /** Whether another attempt soon would only annoy the server: some lock accounts after a few wrong passwords. */
-export function isLastingMjpeg({ kind }: MjpegFailure): boolean {
-	return kind === "login" || kind === "type";
+export function isLastingMjpeg(failure: MjpegFailure): boolean {
+	return failure.kind === "type" || (failure.kind === "login" && failure.why !== "missing");
 }
 
 function statusText(status: number): string {

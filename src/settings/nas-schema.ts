@@ -1,3 +1,4 @@
+import { EVENTS_SCHEMA } from "./events-schema";
 import { FILES_SCHEMA } from "./files-schema";
 import { LIVE_SCHEMA } from "./live-schema";
 import { RECORDER_SCHEMA } from "./recorder-schema";
@@ -62,6 +63,7 @@ export const NAS_SCHEMA = mergeSchemas(
 	STORAGE_SCHEMA,
 	RECORDER_SCHEMA,
 	NAS_RTSP_SCHEMA,
+	EVENTS_SCHEMA,
 	FILES_SCHEMA,
 );
 

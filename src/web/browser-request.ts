@@ -13,9 +13,15 @@ export function wantsHtml(request: HttpRequest): boolean {
 	return (fieldOf(request.message, "accept") ?? "").includes("text/html");
 }
 
-/** Tells whether programs go to a path of their own accord: to pictures, operations and files. */
+/** Tells whether programs go to a path of their own accord: to pictures, recordings, operations and files. */
 export function isForPrograms(path: string): boolean {
-	return path === "/snapshot.jpg" || path === "/stream.mjpeg" || path.startsWith("/api/") || isForFileClients(path);
+	return (
+		path === "/snapshot.jpg" ||
+		path === "/stream.mjpeg" ||
+		path.startsWith("/api/") ||
+		path.startsWith("/recordings/") ||
+		isForFileClients(path)
+	);
 }
 
 /** Tells whether a path is one of the file server, whose clients do not all know Digest. */

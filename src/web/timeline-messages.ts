@@ -24,6 +24,9 @@ export const TIMELINE_MESSAGES = Object.freeze({
 		noneYet: "This has not happened yet",
 		lost: "The recorder does not answer. Trying again…",
 		back: "The recorder answers again.",
+		/** States of the store. */
+		opening: "The recordings are being read. They appear in a moment.",
+		failed: "The disk can't be read: nothing is recorded. See the log.",
 		unplayable: "This browser can't play this recording.",
 		controls: "Playback",
 		play: "Play",

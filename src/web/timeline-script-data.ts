@@ -39,13 +39,16 @@ const cameraOf = (key) => cameras.find((camera) => camera.key === key);
 const dataOf = (key) => { const data = days.get(key); return data?.day === day ? data : NOTHING; };
 
 let unreachable = false;
+let state = "ready";
 async function loadCameras() {
 	try {
 		const list = await get("/api/v1/recordings");
 		if (list.now !== null) ahead = list.now - Date.now();
 		cameras = list.cameras;
-		if (unreachable) say(T.back);
+		const word = list.state === "ready" ? (unreachable ? T.back : "") : T[list.state];
+		if (unreachable || list.state !== state) say(word);
 		unreachable = false;
+		state = list.state;
 	} catch {
 		if (!unreachable) say(T.lost);
 		unreachable = true;

@@ -112,9 +112,11 @@ class Tile {
 		const live = growing(this.key, stretch);
 		try {
 			if (stretch.encoding === "H264") await this.playVideo(t, Math.min(stretch.to, t + HOUR), abort.signal);
-			else await this.playPictures(t, live ? undefined : stretch.to, abort.signal);
-			// What was played is over, even if its last picture came before its end.
-			if (!live && !abort.signal.aborted) this.utc = Math.max(this.utc, stretch.to);
+			else {
+				await this.playPictures(t, live ? undefined : stretch.to, abort.signal);
+				// What was played is over, even if its last picture came before its end.
+				if (!live && !abort.signal.aborted) this.utc = Math.max(this.utc, stretch.to);
+			}
 		} catch {
 			if (!abort.signal.aborted) {
 				// Not again at once.

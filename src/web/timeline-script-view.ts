@@ -86,7 +86,7 @@ function paintRow(key) {
 	const row = [...rows.children].find((each) => each.dataset.key === key);
 	const camera = cameraOf(key);
 	if (row === undefined || camera === undefined) return;
-	const [button, bar, summary, state] = row.children;
+	const [button, bar, summary, why] = row.children;
 	button.textContent = camera.title;
 	button.setAttribute("aria-pressed", shown.has(key));
 	button.title = T.show.replace("%", camera.title);
@@ -94,7 +94,7 @@ function paintRow(key) {
 	const { coverage, events } = dataOf(key);
 	const total = coverage.reduce((sum, stretch) => sum + endOf(key, stretch) - stretch.from, 0);
 	summary.textContent = T.summary.replace("%", total > 0 ? longOf(total) : "0").replace("%", coverage.filter((stretch) => troubles.has(stretch.gap)).length).replace("%", events.length);
-	state.textContent = camera.trouble ?? (troubles.has(camera.why) ? gapText(camera.why) : "");
+	why.textContent = camera.trouble ?? (troubles.has(camera.why) ? gapText(camera.why) : "");
 }
 function paintHeads() {
 	const left = clamp((at - day) / (dayEnd - day), 0, 1) * 100 + "%";

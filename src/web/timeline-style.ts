@@ -3,12 +3,12 @@ export const TIMELINE_STYLE = `#timeline{display:grid;grid-template-columns:minm
 #timeline .row{margin:0;gap:.4rem}
 #timeline button,#timeline select,#timeline input{min-height:2.4rem;padding:.25rem .6rem}#timeline label{margin:0}#timeline label input,#timeline label select{width:auto;display:inline-block;margin:0}
 #stage{display:grid;gap:.4rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
-#stage figure{margin:0;position:relative;max-width:none;background:#000;border-radius:.4rem;overflow:hidden;display:grid;place-items:center;aspect-ratio:4/3;max-height:max(14rem,calc(100vh - 28rem));width:100%}
-#stage canvas,#stage video{grid-area:1/1;width:100%;height:100%;min-height:0;object-fit:contain;display:block}
+#stage figure{margin:0;max-width:none;display:grid;grid-template-columns:minmax(0,1fr)}
+#stage canvas,#stage video{grid-area:1/1;width:100%;aspect-ratio:4/3;max-height:max(14rem,calc(100vh - 27rem));object-fit:contain;display:block;background:#000;border-radius:.4rem}
 #stage .empty canvas,#stage .empty video{opacity:.25;filter:grayscale(1)}
-#stage .why{grid-area:1/1;position:relative;color:#fff;background:#000b;padding:.4rem .8rem;border-radius:.4rem;text-align:center;margin:.5rem}
+#stage .why{grid-area:1/1;place-self:center;color:#fff;background:#000b;padding:.4rem .8rem;border-radius:.4rem;text-align:center;margin:.5rem}
 #stage .why:empty{display:none}
-#stage figcaption{position:absolute;left:0;right:0;bottom:0;padding:.2rem .6rem;color:#fff;background:#0009;display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between;font-variant-numeric:tabular-nums}
+#stage figcaption{padding:.1rem .2rem;display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between;font-variant-numeric:tabular-nums}
 #timeline section:has(#rows){padding:.3rem .5rem}#rows{max-height:max(11rem,38vh);overflow-y:auto}
 #time{font-variant-numeric:tabular-nums}
 #play{min-width:5.5rem}
@@ -31,6 +31,9 @@ export const TIMELINE_STYLE = `#timeline{display:grid;grid-template-columns:minm
 #strip .ticks span{position:absolute;transform:translateX(-50%);background:var(--card);padding:0 .2rem;border-radius:.2rem;white-space:nowrap;font-variant-numeric:tabular-nums}
 .head{position:absolute;top:0;bottom:0;width:2px;margin-left:-1px;background:var(--bad);pointer-events:none}
 #strip .head{left:50%}
+#timeline .both{gap:.6rem 2rem}
+@media(hover:none){#keys{display:none}}
+#clip-does p{margin:.4rem 0!important}
 .zoom{justify-content:center}
 #zoom{min-width:7rem;text-align:center;color:var(--dim)}
 .hours{position:relative;height:1.2rem;font-size:.75rem;color:var(--dim);margin-left:10.5rem}
@@ -47,5 +50,5 @@ export const TIMELINE_STYLE = `#timeline{display:grid;grid-template-columns:minm
 #list button{background:none;border:0;color:var(--link);text-decoration:underline;padding:.2rem 0;min-height:1.75rem;font-variant-numeric:tabular-nums}
 #list img{width:8rem;height:6rem}
 figure>video{width:100%}
-@media(max-width:40rem){.hours{margin-left:0}#rows li{grid-template-columns:1fr;gap:0}#rows button{min-height:1.75rem;border-radius:.4rem .4rem 0 0;padding:0 .5rem;border-color:var(--line);font-size:.9rem}.plays,.sets,.when{justify-content:space-between}.plays button{padding:.25rem .5rem}#timeline .when{gap:.25rem}#timeline .when button,#calendar summary{padding:.25rem .4rem;font-size:.95rem}#stage figure{max-height:38vh}header{gap:.2rem 1rem}nav{gap:0 .8rem}}
+@media(max-width:40rem){.hours{margin-left:0}#rows li{grid-template-columns:1fr;gap:0}#rows button{min-height:1.75rem;border-radius:.4rem .4rem 0 0;padding:0 .5rem;border-color:var(--line);font-size:.9rem}.plays,.sets,.when{justify-content:space-between;width:100%}.plays button{padding:.25rem .5rem}#timeline .when{gap:.25rem}#day-back,#day-on{min-width:2rem}#timeline .when button,#calendar summary{padding:.25rem .4rem;font-size:.95rem}#stage canvas,#stage video{max-height:36vh}header{gap:.2rem 1rem}nav{gap:0 .8rem}}
 `;

@@ -1,17 +1,28 @@
-import { NO_EVENTS } from "../../src/app/nas/not-yet";
 import type { KnownCamera, RecorderControl } from "../../src/app/nas/recorder-control";
 import type { EventLog, RecordedEvent } from "../../src/storage/recorded-event";
 
-/** A recorder without cameras. */
-const NO_RECORDER: RecorderControl = {
+const noop = (): void => {};
+
+/** The recorder of a NAS without cameras. */
+export const NO_RECORDER: RecorderControl = {
 	cameras: () => [],
 	camera: () => undefined,
 	sourceOf: () => undefined,
 	record: () => false,
 	stop: () => false,
 	eventBegan: () => undefined,
-	eventEnded: () => {},
-	tap: () => () => {},
+	eventEnded: noop,
+	tap: () => noop,
+};
+
+/** The log of a NAS where nothing happens. */
+export const NO_EVENTS: EventLog = {
+	events: () => [],
+	event: () => undefined,
+	begin: (camera, kind, from, label) => ({ id: 0, camera, kind, from, to: undefined, still: from, score: 0, label }),
+	update: noop,
+	end: () => undefined,
+	watch: () => noop,
 };
 
 /** A recorder of cameras that a test lists. */

@@ -1,4 +1,5 @@
 import { NodeClock } from "../../hosts/node/clock";
+import { NodeFiles } from "../../hosts/node/files";
 import { NodeNetwork } from "../../hosts/node/network";
 import { NodeRandom } from "../../hosts/node/random";
 import { VirtualStore } from "../../hosts/virtual/virtual-store";
@@ -6,25 +7,34 @@ import { Appliance, type ApplianceSettings } from "../../src/app/appliance";
 import { CameraPagePart } from "../../src/app/camera/camera-page-part";
 import type { RecorderControl } from "../../src/app/nas/recorder-control";
 import { TimelinePart } from "../../src/app/nas/timeline-part";
+import type { Node } from "../../src/app/node";
 import { startSettings } from "../../src/app/start-settings";
-import { NO_FILES } from "../../src/ports/files";
+import type { Pump } from "../../src/core/pump";
+import { type Files, NO_FILES } from "../../src/ports/files";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_SWITCH } from "../../src/ports/pins";
 import { SHARED_SCHEMA } from "../../src/settings/shared-schema";
+import type { ContentStore } from "../../src/storage/content-store";
 import type { EventLog, RecordedEvent } from "../../src/storage/recorded-event";
+import { FileContentStore } from "../../src/storage/store/file-content-store";
 import { freePort } from "../../tools/free-port";
 import { PASSWORD } from "./digest";
 import { MemoryRecordings } from "./memory-recordings";
 import { StreetPictures } from "./street-pictures";
-import { eventsOf, knownCamera, recorderOf } from "./timeline-cameras";
+import { eventsOf, knownCamera, NO_EVENTS, recorderOf } from "./timeline-cameras";
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
 
 class TimelineAppliance extends Appliance<ApplianceSettings> {
-	constructor(port: number, store: MemoryRecordings, recorder: RecorderControl, events: EventLog) {
-		const given = new Map([
+	constructor(
+		port: number,
+		recorder: RecorderControl,
+		events: EventLog,
+		given: (node: Node) => { store: ContentStore; storage: Files },
+	) {
+		const settings = new Map([
 			["password", PASSWORD],
 			["http-port", `${port}`],
 			["port-mapping", "off"],
@@ -39,7 +49,7 @@ class TimelineAppliance extends Appliance<ApplianceSettings> {
 				model: "test",
 				tellPassword() {},
 			},
-			startSettings(SHARED_SCHEMA, given),
+			startSettings(SHARED_SCHEMA, settings),
 			NO_SWITCH,
 			NO_FLOATING_ADDRESS,
 		);
@@ -55,7 +65,7 @@ class TimelineAppliance extends Appliance<ApplianceSettings> {
 			SHARED_SCHEMA,
 			undefined,
 			home,
-			[new TimelinePart({ node: this, site, storage: NO_FILES, store, recorder, events })],
+			[new TimelinePart({ node: this, site, recorder, events, ...given(this) })],
 			[],
 		);
 		for (const part of this.parts) site.serve(part);
@@ -121,7 +131,10 @@ export class TimelineSite {
 			knownCamera("front-door", "Front door", { mode: "event", isRecording: false, why: "waiting" }),
 		]);
 		const port = await freePort();
-		const node = new TimelineAppliance(port, recordings, recorder, eventsOf(events));
+		const node = new TimelineAppliance(port, recorder, eventsOf(events), () => ({
+			store: recordings,
+			storage: NO_FILES,
+		}));
 		node.start();
 		const running = setInterval(() => {
 			for (const key of ["1111111111111111", "2222222222222222"]) {
@@ -134,6 +147,23 @@ export class TimelineSite {
 		return new TimelineSite(node, port, recordings);
 	}
 
+	/** Starts one with the recordings in a folder, by the store that a NAS has. */
+	static async startOn(folder: string, keys: readonly string[]): Promise<TimelineSite> {
+		const recorder = recorderOf(keys.map((key) => knownCamera(key, key, { isRecording: false })));
+		const port = await freePort();
+		const files = new NodeFiles(folder);
+		const log = { write() {} };
+		const store = (pump: Pump): ContentStore =>
+			new FileContentStore({ files, pump, clock: new NodeClock(), log }, { octets: 0, age: 0, free: 0 });
+		const node = new TimelineAppliance(port, recorder, NO_EVENTS, ({ pump }) => ({
+			store: store(pump),
+			storage: files,
+		}));
+		node.start();
+		return new TimelineSite(node, port, new MemoryRecordings());
+	}
+
+	/** The address of a page. */
 	url(path = ""): string {
 		return `http://localhost:${this.port}/${path}`;
 	}

@@ -21,7 +21,7 @@ import { digestFor, PASSWORD } from "./digest";
 export const WAN = "198.20.0.1";
 const GATEWAY = "192.168.0.1";
 
-/** Gives ten pictures a second, each different, none of them a real JPEG: no test here looks inside. */
+/** Gives ten pictures a second: each different, and none of them a real JPEG unless the home has one for all cameras. */
 class TickSource implements FrameSource {
 	readonly description = "ticks";
 	private sink: FrameSink | undefined;
@@ -30,7 +30,7 @@ class TickSource implements FrameSource {
 	/** @param state `still`: it gives no picture, and says nothing */
 	constructor(
 		private readonly machine: VirtualMachine,
-		private readonly state: { readonly still: boolean },
+		private readonly state: { readonly still: boolean; readonly home: { readonly picture: Uint8Array | undefined } },
 	) {}
 
 	start(sink: FrameSink): void {
@@ -49,10 +49,11 @@ class TickSource implements FrameSource {
 	}
 
 	private give(sink: FrameSink): void {
-		const bytes = new Uint8Array(FRAME_HEADROOM + 900 + FRAME_TAILROOM).fill(this.sequence & 255);
-		sink.frame(
-			new Frame(bytes, FRAME_HEADROOM, FRAME_HEADROOM + 900, this.sequence++, this.machine.clock.now(), undefined),
-		);
+		const { picture } = this.state.home;
+		const end = FRAME_HEADROOM + (picture?.length ?? 900);
+		const bytes = new Uint8Array(end + FRAME_TAILROOM).fill(this.sequence & 255);
+		if (picture !== undefined) bytes.set(picture, FRAME_HEADROOM);
+		sink.frame(new Frame(bytes, FRAME_HEADROOM, end, this.sequence++, this.machine.clock.now(), undefined));
 	}
 }
 
@@ -117,7 +118,7 @@ export class HomeCamera {
 			new Map(Object.entries({ password: PASSWORD, ...this.settings })),
 			store,
 		);
-		const source = new TickSource(this.machine, this);
+		const source = this.home.makeSource?.(this.machine) ?? new TickSource(this.machine, this);
 		return new Camera(
 			{
 				network,
@@ -151,6 +152,10 @@ export class VirtualHome {
 	readonly cameras: HomeCamera[] = [];
 	/** Parts that the cameras that are added from now on have besides those of every camera. */
 	extras: readonly ExtraPart[] = [];
+	/** What all cameras see, for those who look into pictures. */
+	picture: Uint8Array | undefined;
+	/** Makes the sources of the cameras that are added from now on; absent: ten pictures a second. */
+	makeSource: ((machine: VirtualMachine) => FrameSource) | undefined;
 	/** What turns the cameras that are added from now on. */
 	drive: Motion = NO_MOTION;
 

@@ -10,6 +10,8 @@ import { FleetUnits, type FleetUnitsOwner, type UnitsPlace } from "./fleet-units
 
 /** How the pictures of cameras of the fleet are asked for. */
 export interface FleetLogin {
+	/** True: the fleet has a key. */
+	readonly hasKey: boolean;
 	/** Returns a ticket for the pictures of a camera; empty: there is none, as the fleet has no key. */
 	ticket(camera: string): string;
 	/** Where passwords are needed; empty: none. */
@@ -64,20 +66,21 @@ export class FleetSource implements FrameSource, MjpegFeedSink, FleetUnitsOwner 
 		return this.hasUnits && !this.lacksUnits ? this.units : undefined;
 	}
 
-	/** The camera has announced something, or is gone (`undefined`). */
-	follow(member: Member | undefined): void {
+	/** The camera has announced something, or is gone (`undefined`). @returns true: it is elsewhere now, or has started again */
+	follow(member: Member | undefined): boolean {
 		this.member = member;
-		if (member === undefined) return;
+		if (member === undefined) return false;
 		this.name = member.name || member.address;
 		const rtsp = member.service("rtsp");
 		const { address, httpPort, secure, boot } = member;
 		const place = `${address} ${httpPort} ${secure} ${boot} ${rtsp?.port ?? 0}`;
-		if (place === this.placeBefore) return;
+		if (place === this.placeBefore) return false;
 		this.placeBefore = place;
 		this.hasUnits = rtsp !== undefined;
 		this.lacksUnits = false;
 		this.feed.moved();
 		this.units.moved();
+		return true;
 	}
 
 	start(sink: FrameSink): void {
@@ -104,7 +107,7 @@ export class FleetSource implements FrameSource, MjpegFeedSink, FleetUnitsOwner 
 	/** @see MjpegFeedSink */
 	failed(_now: Millis, failure: MjpegFailure): void {
 		this.isTroubled = true;
-		this.sink?.trouble(textOf(failure));
+		this.sink?.trouble(textOf(failure, this.login.hasKey));
 	}
 
 	/** @see FleetUnitsOwner */
@@ -136,9 +139,10 @@ export class FleetSource implements FrameSource, MjpegFeedSink, FleetUnitsOwner 
 	}
 }
 
-function textOf(failure: MjpegFailure): string {
+function textOf(failure: MjpegFailure, hasKey: boolean): string {
 	if (failure.kind !== "login") return mjpegFailureText(failure);
-	return failure.why === "missing"
-		? "the camera wants a password: add the NAS to its fleet, or set --camera-password"
-		: "the camera does not accept the password of --camera-user";
+	if (failure.why !== "missing") return "the camera does not accept the password of --camera-user";
+	return hasKey
+		? "the camera and the NAS have different passwords: change the password on a page of the fleet, which then counts for all, or set --camera-password"
+		: "the camera wants a password: add the NAS to its fleet, or set --camera-password";
 }

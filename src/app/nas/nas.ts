@@ -4,6 +4,7 @@ import { NO_SWITCH } from "../../ports/pins";
 import { NAS_SCHEMA, type NasSettings } from "../../settings/nas-schema";
 import { mergeSchemas, type Schema } from "../../settings/schema";
 import type { StoreLimits } from "../../storage/content-store";
+import { FileEventLog } from "../../storage/events/file-event-log";
 import { FileContentStore } from "../../storage/store/file-content-store";
 import { StoredFolder } from "../../stream/stored/stored-folder";
 import { NAS_KIND } from "../../wire/nas-service";
@@ -12,11 +13,11 @@ import type { Part } from "../part";
 import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
 import { RtspPart } from "../stream/rtsp-part";
 import { OpenApiPart } from "../system/open-api-part";
+import { EventsPart } from "./events-part";
 import { FilesPart } from "./files-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
-import { NO_EVENTS } from "./not-yet";
 import { RecorderPart } from "./recorder-part";
 import { StorePart } from "./store-part";
 import { TimelinePart } from "./timeline-part";
@@ -63,7 +64,7 @@ export class Nas extends Appliance<NasSettings> {
 			{ files: storage, pump: this.pump, clock: host.clock, log: host.log },
 			limitsOf(settings),
 		);
-		const events = NO_EVENTS;
+		const events = new FileEventLog(storage, this.pump);
 		const openSource: NasHost["openSource"] = (url, fps) => host.openSource(url, fps);
 		const recording = new RecorderPart({ node: this, access, fleet, store, events, openSource });
 		const { recorder } = recording;
@@ -74,7 +75,11 @@ export class Nas extends Appliance<NasSettings> {
 		const stored = new StoredFolder(new FilesBelow(storage, "files"));
 		const streamService = makeStoredDistribution(this, limits, { ...streams, stored });
 		// Parts with pages of their own, in the order of the navigation.
-		const pages: readonly Part[] = [new TimelinePart(services), new FilesPart(services, stored, settings)];
+		const pages: readonly Part[] = [
+			new TimelinePart(services),
+			new EventsPart(services, events, host.luma, settings.motionRate),
+			new FilesPart(services, stored, settings),
+		];
 		// Those without.
 		const others: readonly Part[] = [
 			recording,

@@ -92,6 +92,12 @@ export class PictureFeed {
 		else if (this.kind === "h264") this.runFrames(wantsBeside);
 	}
 
+	/** The camera is elsewhere, or has started again: it may have H.264 now. */
+	moved(): void {
+		if (this.isRunning && this.kind === "jpeg" && this.wantsH264 && this.source.h264 !== undefined)
+			this.begin(this.now());
+	}
+
 	/** Stops; harmless when repeated. */
 	stop(): void {
 		if (!this.isRunning) return;

@@ -45,22 +45,19 @@ export class RecordedFiles {
 
 	/** Answers with the file: its length is known, and any range of it can be asked for. */
 	answer(wanted: WantedFile, request: SiteRequest, reply: HttpReply): void {
-		const { camera, from, to, format } = wanted;
+		const { camera, title, from, to, format } = wanted;
 		if (to - from > SPAN_MAX) return refuse(request, reply, 400, refused.span);
 		if (this.open >= FILES_MAX) return refuse(request, reply, 503, refused.busy, [["Retry-After", "5"], ...NO_STORE]);
 		this.open++;
 		const segments = this.store.segments(camera, from, to, SEGMENTS_MAX);
-		openExport(this.files, segments, from, to, format, (made) => {
-			if (typeof made === "string") {
-				this.open--;
-				const [status, why] = refusalOf(made, wanted);
-				return refuse(request, reply, status, why);
-			}
-			const done = (): void => {
-				this.open--;
-			};
-			reply.content(new CountedContent(made, done), headersOf(wanted));
-		});
+		const done = (made: SeekableContent | ExportRefusal): void => {
+			if (typeof made !== "string")
+				return reply.content(new CountedContent(made, () => this.open--), headersOf(wanted));
+			this.open--;
+			const [status, why] = refusalOf(made, wanted);
+			refuse(request, reply, status, why);
+		};
+		openExport(this.files, segments, from, to, format, done, title);
 	}
 }
 

@@ -66,6 +66,11 @@ export class RecordedSource implements PictureFeedOwner {
 		recorder.tick(host.now(), utc);
 	}
 
+	/** The camera is elsewhere, or has started again. */
+	moved(): void {
+		this.feed.moved();
+	}
+
 	/** Ends for good. @param done called when all is on the medium, or could not be put there */
 	close(done: () => void): void {
 		this.feed.stop();

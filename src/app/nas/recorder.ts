@@ -16,13 +16,13 @@ import type { Node, NodeSettings } from "../node";
 import { FleetSource } from "./fleet-source";
 import type { NasHost } from "./nas-host";
 import type { NasServices } from "./nas-services";
-import { isCamera, RecordedFleetLogin } from "./recorded-fleet";
+import { isCamera, RecordedFleetLogin, type RecordedFleetSettings } from "./recorded-fleet";
 import { RecordedSource, type RecordedSourceHost } from "./recorded-source";
 import type { KnownCamera, PictureTap, RecorderControl } from "./recorder-control";
 import { RecordingModes } from "./recording-modes";
 
 /** The settings of the recorder. */
-export type RecorderPartSettings = NodeSettings & ValuesOf<typeof RECORDER_SCHEMA>;
+export type RecorderPartSettings = NodeSettings & ValuesOf<typeof RECORDER_SCHEMA> & RecordedFleetSettings;
 
 /** The parts of a NAS that the recorder depends on. */
 export interface RecorderNeeds extends Pick<NasServices, "access" | "fleet" | "store" | "events"> {
@@ -70,7 +70,7 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 		this.node = node;
 		this.modes = new RecordingModes(node.memory, settings.record);
 		this.budget = new PreRollBudget(settings.preRollMemory * MEGABYTE);
-		this.login = new RecordedFleetLogin(access, fleet, () => node.now, settings.cameraUser, settings.cameraPassword);
+		this.login = new RecordedFleetLogin(access, fleet, () => node.now, settings);
 		this.options = {
 			rate: settings.recordRate,
 			quietRate: settings.recordQuietRate,
@@ -120,9 +120,10 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 			if (!isCamera(member)) continue;
 			let source = this.followed.get(member.id);
 			if (source === undefined) source = this.discover(member.id);
-			source?.follow(member);
-			const recorder = this.sources.get(member.id)?.recorder;
-			if (recorder !== undefined && member.name !== "") recorder.title = member.name;
+			const recorded = this.sources.get(member.id);
+			if (source === undefined || recorded === undefined) continue;
+			if (source.follow(member)) recorded.moved();
+			if (member.name !== "") recorded.recorder.title = member.name;
 		}
 		for (const [id, source] of this.followed) {
 			const member = registry.get(id);

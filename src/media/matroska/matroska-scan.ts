@@ -16,6 +16,8 @@ export class MatroskaScan implements MatroskaSink {
 	/** The time of the newest picture, and of the one before it. */
 	last: Millis = 0;
 	before: Millis = 0;
+	/** Where the newest cluster ends; `Infinity` when the file does not say it. */
+	clusterEnd: Octets = 0;
 	private clusterAt: Octets = 0;
 	private isFirst = false;
 
@@ -23,8 +25,9 @@ export class MatroskaScan implements MatroskaSink {
 		this.facts = facts;
 	}
 
-	cluster(at: Octets): void {
+	cluster(at: Octets, end: Octets): void {
 		this.clusterAt = at;
+		this.clusterEnd = end;
 		this.isFirst = true;
 	}
 

@@ -19,6 +19,16 @@ export function eventPath(camera: CameraKey, utc: Utc): string {
 	return `${eventFolder(camera)}/${new Date(utc).toISOString().slice(0, DATE_LENGTH)}${SUFFIX}`;
 }
 
+/** Returns the folder of the stills of a day: `events/CAMERA/2026-11-26`. */
+export function stillFolder(camera: CameraKey, utc: Utc): string {
+	return eventPath(camera, utc).slice(0, -SUFFIX.length);
+}
+
+/** Returns the path of the still of an event that began at `utc`. */
+export function stillPath(camera: CameraKey, utc: Utc, id: number): string {
+	return `${stillFolder(camera, utc)}/${id}.jpg`;
+}
+
 /** Returns when the day of a log began, by its name; `undefined`: the name is not that of a log. */
 export function dayOf(name: string): Utc | undefined {
 	if (name.length !== DATE_LENGTH + SUFFIX.length || !name.endsWith(SUFFIX)) return undefined;

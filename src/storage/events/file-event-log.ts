@@ -6,9 +6,10 @@ import type { CameraKey, Utc } from "../recording";
 import { EventAppender } from "./event-appender";
 import { eventLabel } from "./event-label";
 import { type EventLogFile, EventLogScan, listEventLogs } from "./event-loader";
-import { DAY, eventPath } from "./event-path";
+import { DAY, eventPath, stillFolder } from "./event-path";
 import { buildEventRecord, type EventRecord } from "./event-record";
 import { EventTable } from "./event-table";
+import { deleteFolder } from "./small-file";
 
 /** How many events are kept in memory on a computer: 10 MB. */
 export const EVENTS_MAX = 250_000;
@@ -199,8 +200,11 @@ export class FileEventLog implements EventLog {
 		done();
 	}
 
+	/** Deletes logs one after another, each after the stills of its day. */
 	private delete(logs: readonly EventLogFile[], at: number): void {
-		if (at < logs.length) this.files.delete(logs[at].path, () => this.delete(logs, at + 1));
+		if (at === logs.length) return;
+		const { camera, day, path } = logs[at];
+		deleteFolder(this.files, stillFolder(camera, day), () => this.files.delete(path, () => this.delete(logs, at + 1)));
 	}
 
 	private write({ camera, from }: RecordedEvent, record: EventRecord): void {

@@ -57,7 +57,9 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 	/** True: pictures go to the writer. */
 	private isOpen = false;
 	private lastAt: Millis = -Infinity;
+	/** The time of the newest picture that was recorded, and when it was due. */
 	private lastUtc: Utc = -Infinity;
+	private wasDue: Utc = -Infinity;
 	/** When the owner's wish ends. */
 	private wishedUntil: Utc = -Infinity;
 	private events = 0;
@@ -95,10 +97,7 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 	frame(now: Millis, utc: Utc, frame: Frame): void {
 		const time = this.clock.of(utc);
 		if (!this.begin(now, utc)) return this.keep(frame, time);
-		const rate = this.isQuiet(utc) ? this.options.quietRate : this.options.rate;
-		// With a tenth of a period of tolerance, as pictures of a source at exactly this rate are sometimes early.
-		if (time > this.lastUtc && time - this.lastUtc < 900 / rate) return;
-		this.kept(frame, time);
+		if (this.isDue(time, this.isQuiet(utc) ? this.options.quietRate : this.options.rate)) this.kept(frame, time);
 	}
 
 	/** Takes an H.264 picture; retains it if it needs it. @param sets the newest parameter sets */
@@ -106,7 +105,7 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 		const time = this.clock.ofTicks(utc, unit.ticks);
 		this.sets = sets;
 		if (!this.begin(now, utc)) return this.keep(unit, time);
-		if (this.isQuiet(utc) && !(unit.isKey && time - this.lastUtc >= 900 / this.options.quietRate)) {
+		if (this.isQuiet(utc) && !(unit.isKey && this.isDue(time, this.options.quietRate))) {
 			this.needsKey = true;
 			return;
 		}
@@ -266,6 +265,17 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 		writer.close(why, () => {
 			this.isEnding = false;
 		});
+	}
+
+	/** Whether a picture is recorded at this rate: so many per second on average, at times that are as even as they come. */
+	private isDue(time: Utc, rate: number): boolean {
+		const period = 1000 / rate;
+		const isBack = time < this.lastUtc;
+		const due = this.wasDue + period;
+		// With a tenth of a period of tolerance, as pictures of a source at exactly this rate are sometimes early.
+		if (!isBack && time < due - period / 10) return false;
+		this.wasDue = isBack || time - due > period ? time : due;
+		return true;
 	}
 
 	private isQuiet(utc: Utc): boolean {

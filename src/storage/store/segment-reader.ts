@@ -161,8 +161,19 @@ export class SegmentReader implements FileSink, MatroskaSink {
 		if (this.step === "head") return this.readHead();
 		if (walker.state !== "walking") this.walked = -1;
 		if (this.foundEnd > 0) return this.readPicture();
-		if (walker.state === "walking" || walker.state === "ended") return this.none();
-		this.fail(`${this.segment.path}: ${walker.detail}`);
+		if (walker.state === "walking" || walker.state === "ended" || !this.passOver()) this.none();
+	}
+
+	/** Something in the file is damaged: goes on at the next cluster. @returns false: there is none */
+	private passOver(): boolean {
+		const { walker, clusters } = this;
+		if (this.search === "until") return false;
+		let cluster = 0;
+		while (cluster < clusters.count && clusters.place(cluster) <= walker.at) cluster++;
+		if (cluster === clusters.count) return false;
+		walker.seek(clusters.place(cluster), this.walkSize);
+		this.walk(LOOK);
+		return true;
 	}
 
 	private readHead(): void {
@@ -210,7 +221,8 @@ export class SegmentReader implements FileSink, MatroskaSink {
 		const isWhole = count === this.foundEnd - this.foundStart && (isJpeg || lengthsToStartCodes(content, 0, end));
 		if (!isWhole) {
 			pool.put(content);
-			return this.fail(`${segment.path}: a picture is damaged`);
+			this.time = this.search === "from" ? foundTime + 1 : foundTime - 1;
+			return this.seek();
 		}
 		const utc = segment.start + foundTime;
 		const number = this.sequence++;

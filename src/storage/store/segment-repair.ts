@@ -1,11 +1,11 @@
-import type { Octets } from "../../core/time";
-import { MATROSKA_PATCH, matroskaHead } from "../../media/matroska/matroska-head";
+import type { Millis, Octets } from "../../core/time";
+import { MATROSKA_PATCH, type MatroskaEnding, matroskaHead } from "../../media/matroska/matroska-head";
 import { CLUSTER_LENGTH_AT, clusterLengthPatch, MatroskaScan } from "../../media/matroska/matroska-scan";
 import { MatroskaWalker, WALK_MAX } from "../../media/matroska/matroska-walker";
 import type { FileAnswer, FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
 import type { CameraKey, GapReason, Utc } from "../recording";
 import { LAST_PICTURE_MAX } from "./segment-file";
-import { dayFolder, partName, type SegmentFacts, segmentName } from "./segment-name";
+import { dayFolder, parseGap, partName, type SegmentFacts, segmentName } from "./segment-name";
 
 /** What was left of a segment. */
 export interface RepairedSegment {
@@ -41,6 +41,8 @@ export class SegmentRepair implements FileSink {
 	private readonly path: string;
 	private file: OpenFile | undefined;
 	private size: Octets = 0;
+	/** Where its last picture ends. */
+	private end: Octets = 0;
 	private facts: SegmentFacts | undefined;
 	private step: "walk" | "cues" | "patch" = "walk";
 	private why: FileFailure | undefined;
@@ -91,14 +93,13 @@ export class SegmentRepair implements FileSink {
 		}
 		if (walker.facts === undefined || this.scan.pictures === 0) return this.discard();
 		const { ending } = walker.facts;
-		if (ending !== undefined && ending.length === size) return this.keepEnded();
+		if (ending !== undefined && ending.length === size) return this.keepEnded(ending);
 		this.cut();
 	}
 
 	/** All was written, only the name is missing. */
-	private keepEnded(): void {
-		const ending = this.walker.facts?.ending;
-		this.describe(ending?.duration ?? 0);
+	private keepEnded({ duration, gap }: MatroskaEnding): void {
+		this.describe(duration, parseGap(gap));
 		this.step = "patch";
 		this.file?.sync(this);
 	}
@@ -108,8 +109,10 @@ export class SegmentRepair implements FileSink {
 		const { walker, scan, file } = this;
 		const segment = walker.facts?.segment ?? 0;
 		const shown = Math.min(LAST_PICTURE_MAX, Math.max(1, scan.last - scan.before));
-		this.describe(scan.last + shown);
-		const end = walker.wholePicture;
+		this.describe(scan.last + shown, this.broken.gap);
+		// Cues that are there already are written again.
+		const end = Math.min(walker.wholePicture, scan.clusterEnd);
+		this.end = end;
 		const cues = scan.index.encode(segment);
 		file?.truncate(end, this);
 		if (end > walker.whole) {
@@ -122,11 +125,10 @@ export class SegmentRepair implements FileSink {
 		this.size = end + cues.length;
 	}
 
-	private describe(duration: number): void {
-		const { facts, ending } = { facts: this.walker.facts, ending: this.walker.facts?.ending };
+	private describe(duration: Millis, gap: GapReason | undefined): void {
+		const { facts } = this.walker;
 		if (facts === undefined) return;
 		const { encoding, width, height } = facts;
-		const gap = ending === undefined ? this.broken.gap : undefined;
 		const { start } = this.broken;
 		this.facts = { start, duration, pictures: this.scan.pictures, width, height, encoding, gap };
 	}
@@ -138,7 +140,7 @@ export class SegmentRepair implements FileSink {
 		if (this.step === "patch") return this.rename();
 		this.step = "patch";
 		const { duration, pictures, gap } = facts;
-		const cues = walker.wholePicture;
+		const cues = this.end;
 		const patch = matroskaHead(head, { duration, pictures, gap: gap ?? "", cues, length: this.size });
 		file?.write(0, patch, 0, MATROSKA_PATCH, this);
 		file?.sync(this);

@@ -21,6 +21,9 @@ export interface ReaderOwner {
 	readerClosed(reader: StoreReader): void;
 }
 
+/** After so many segments that can't be read a read fails: it is the medium. */
+const FAILURES_MAX = 8;
+
 /** Reads the pictures of a camera from segment to segment. @see RecordingReader */
 export class StoreReader implements RecordingReader, SegmentReaderSink {
 	private readonly pool = new BufferPool();
@@ -30,6 +33,8 @@ export class StoreReader implements RecordingReader, SegmentReaderSink {
 	private search: RecordingSearch = "from";
 	private keysOnly = false;
 	private isClosed = false;
+	/** Segments that could not be read, during one read. */
+	private failures = 0;
 
 	constructor(
 		private readonly owner: ReaderOwner,
@@ -43,6 +48,7 @@ export class StoreReader implements RecordingReader, SegmentReaderSink {
 		this.utc = utc;
 		this.search = search;
 		this.keysOnly = keysOnly;
+		this.failures = 0;
 		const table = this.owner.find(this.camera);
 		this.go(table === undefined ? -1 : this.choose(table), false);
 	}
@@ -79,8 +85,12 @@ export class StoreReader implements RecordingReader, SegmentReaderSink {
 
 	/** @see SegmentReaderSink */
 	failed(detail: string): void {
-		this.open = undefined;
-		this.take()?.failed(detail);
+		// One segment that can't be read does not block the others.
+		if (++this.failures >= FAILURES_MAX) {
+			this.open = undefined;
+			return this.take()?.failed(detail);
+		}
+		this.none();
 	}
 
 	/** Looks in a row. @param isLater true: this is not during a call */

@@ -2,7 +2,7 @@ import type { Millis, Octets } from "../../core/time";
 import type { Clock } from "../../ports/clock";
 import type { FileDone, FileSpace, Files } from "../../ports/files";
 import type { StoreLimits } from "../content-store";
-import type { Segment } from "../recording";
+import type { Segment, Utc } from "../recording";
 import type { StoreIndex } from "./store-index";
 
 /** So much more than the owner wants stays free, so that the medium is never full while recordings are deleted. */
@@ -95,9 +95,14 @@ export class StoreSpace {
 	private tooOld(): Segment | undefined {
 		const { index, limits, clock } = this.owner;
 		const utc = clock.utc();
-		if (limits.age <= 0 || utc === undefined || clock.now() - this.steadySince < CLOCK_STEADY) return undefined;
+		if (limits.age <= 0 || utc === undefined || !this.isSteady(utc)) return undefined;
 		const oldest = index.oldest();
 		return oldest !== undefined && oldest.end < utc - limits.age ? oldest : undefined;
+	}
+
+	private isSteady(utc: Utc): boolean {
+		const now = this.owner.clock.now();
+		return Math.abs(utc - now - this.offset) <= CLOCK_DRIFT && now - this.steadySince >= CLOCK_STEADY;
 	}
 
 	private remove(segment: Segment): void {
