@@ -218,6 +218,29 @@ describe("storage/dav/dav-server", () => {
 		assert.match(names, /<D:resourcetype\/>.*<D:supportedlock\/>/);
 	});
 
+	it("lists a large folder while it sends the list, in chunks", () => {
+		const rig = new DavRig();
+		const names = Array.from({ length: 100 }, (_, i) => `${100 + i}.txt`);
+		for (const name of names) rig.machine.files.open(`files/${name}`, "create", () => {});
+		const { headers, body } = rig.ask("PROPFIND", FILES, ["Depth: 1"]);
+		assert.equal(headers.get("transfer-encoding"), "chunked");
+		let xml = "";
+		for (let at = 0; ; ) {
+			const end = body.indexOf("\r\n", at);
+			const length = Number.parseInt(body.slice(at, end), 16);
+			xml += body.slice(end + 2, end + 2 + length);
+			at = end + 4 + length;
+			if (length > 0) continue;
+			assert.equal(at, body.length);
+			break;
+		}
+		assert.ok(xml.startsWith("<?xml") && xml.endsWith("</D:multistatus>\n"));
+		assert.deepEqual(
+			[...xml.matchAll(/<D:href>\/dav\/files\/([^<]*)/g)].map(([, name]) => name),
+			["", ...names],
+		);
+	});
+
 	it("keeps the properties that clients set, across a restart, a copy and a move", () => {
 		const rig = new DavRig();
 		rig.ask("PUT", `${FILES}/a`, [], "x");
