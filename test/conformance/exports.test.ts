@@ -27,12 +27,12 @@ describe("conformance/exports (STR-13, STR-14)", function () {
 		jpeg.add({ ...TOY_HEAD, ...size }, pictures, "source");
 		jpeg.add({ ...TOY_HEAD, ...size, utc: START + 60_000 }, pictures, "off");
 		h264 = new RecordedSpan();
-		for (const [at, shape] of [
-			[0, "320x240"],
-			[3000, "320x240"],
-			[6000, "160x120"],
+		for (const [at, shape, preset] of [
+			[0, "320x240", "veryfast"],
+			[3000, "320x240", "veryfast"],
+			[6000, "160x120", "ultrafast"],
 		] as const) {
-			const units = realUnits(UNITS, shape);
+			const units = realUnits(UNITS, shape, preset);
 			const head = {
 				...TOY_HEAD,
 				...size,

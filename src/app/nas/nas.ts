@@ -1,6 +1,7 @@
 import { FilesBelow } from "../../ports/files-below";
 import { NO_FLOATING_ADDRESS } from "../../ports/floating-address";
 import { NO_SWITCH } from "../../ports/pins";
+import { NO_RESOLVER } from "../../ports/resolver";
 import { NAS_SCHEMA, type NasSettings } from "../../settings/nas-schema";
 import { mergeSchemas, type Schema } from "../../settings/schema";
 import type { StoreLimits } from "../../storage/content-store";
@@ -21,6 +22,7 @@ import type { NasExtra, NasServices } from "./nas-services";
 import { RecorderPart } from "./recorder-part";
 import { StorePart } from "./store-part";
 import { TimelinePart } from "./timeline-part";
+import { WebhookPart } from "./webhook-part";
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
@@ -85,6 +87,7 @@ export class Nas extends Appliance<NasSettings> {
 			recording,
 			new RtspPart(this, this, streamService, "/recordings/"),
 			new OpenApiPart(this, this.schema),
+			new WebhookPart(services, host.resolver ?? NO_RESOLVER, settings),
 			new StorePart(store),
 		];
 		this.compose(this.schema, host.services, new NasPart(this, services), pages, others);
