@@ -45,14 +45,14 @@ export const CAMERA_PROGRAMS: readonly CameraProgram[] = [
 ];
 
 /** The programs of this project that run a NAS. */
-export const NAS_PROGRAMS: readonly CameraProgram[] = [
-	{ ...CAMERA_PROGRAMS[0], command: [process.execPath, NODE_PROGRAM, "nas"] },
-	{ ...CAMERA_PROGRAMS[1], command: [XS_PROGRAM, "nas"] },
-];
+export const NAS_PROGRAMS: readonly CameraProgram[] = CAMERA_PROGRAMS.map((program) => ({
+	...program,
+	command: [...program.command.filter((word) => word !== "camera"), "nas"],
+}));
 
 /** Whether a program has been built. */
 export function isBuilt(program: CameraProgram): boolean {
-	return program.command.slice(0, 2).every((word) => existsSync(word));
+	return program.command.every((word) => !word.includes("/") || existsSync(word));
 }
 
 /** A camera, or a NAS, that runs on this machine without a gateway and without other cameras. */
@@ -73,21 +73,17 @@ export interface RunningCamera {
  * @param flags more options
  * @throws when it does not listen; the message has its output
  */
-export async function startCamera(program: CameraProgram, ...flags: readonly string[]): Promise<RunningCamera> {
+export function startCamera(program: CameraProgram, ...flags: readonly string[]): Promise<RunningCamera> {
 	return start(program, flags.includes("--source") ? flags : ["--source", FRAME, ...flags]);
 }
 
 /**
  * Starts a NAS on a free port, and waits until it listens.
- * @param storage the folder of its store
+ * @param storage the folder that it stores everything in
  * @param flags more options
  * @throws when it does not listen; the message has its output
  */
-export async function startNas(
-	program: CameraProgram,
-	storage: string,
-	...flags: readonly string[]
-): Promise<RunningCamera> {
+export function startNas(program: CameraProgram, storage: string, ...flags: readonly string[]): Promise<RunningCamera> {
 	return start(program, ["--storage", storage, ...flags]);
 }
 

@@ -2,17 +2,16 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { DEVICE_SCHEMA } from "../hosts/linux/devices/device-settings";
 import { LINUX_VIDEO_SCHEMA } from "../hosts/linux/linux-settings";
-import { NODE_VIDEO_SCHEMA } from "../hosts/node/node-settings";
+import { NODE_CAMERA_SCHEMA, NODE_NAS_SCHEMA, NODE_VIDEO_SCHEMA } from "../hosts/node/node-settings";
 import {
 	CAMERA_COMMAND_SCHEMA,
 	COMMANDS,
 	DEMO_SCHEMA,
 	DOCTOR_SCHEMA,
 	EXIT_CODES,
+	NAS_COMMAND_SCHEMA,
 	ROUTES_SCHEMA,
-	STORAGE_FOLDER_SCHEMA,
 } from "../src/settings/cli/commands";
-import { STORAGE_SCHEMA } from "../src/settings/nas-schema";
 import { RTSP_SCHEMA } from "../src/settings/rtsp-schema";
 import { mergeSchemas, type Schema, type SettingGroup } from "../src/settings/schema";
 import { expectedOf, formatValue, type Setting } from "../src/settings/setting";
@@ -77,7 +76,9 @@ ${sections(DEVICE_SCHEMA, " (`porthole-linux`)")}
 \`porthole nas\` and \`porthole-linux nas\` have these, and those of a camera except for motion and \`stream-folder\`. Their
 \`priority\` is 10 unless it is set, so that a camera is the representative where there is one.
 
-${sections(mergeSchemas(STORAGE_FOLDER_SCHEMA, STORAGE_SCHEMA, STREAM_LINK_SCHEMA))}
+${sections(only(NAS_COMMAND_SCHEMA, mergeSchemas(CAMERA_COMMAND_SCHEMA, RTSP_SCHEMA)))}
+
+${sections(only(NODE_NAS_SCHEMA, mergeSchemas(NAS_COMMAND_SCHEMA, NODE_CAMERA_SCHEMA)), " (`porthole nas`)")}
 
 ## Settings of a control host
 
@@ -94,6 +95,11 @@ ${sections(DOCTOR_SCHEMA, " (`porthole doctor`)")}
 
 ${sections(ROUTES_SCHEMA, " (`porthole routes`)")}
 `;
+}
+
+/** The groups of a schema whose titles are not in another. */
+function only(schema: Schema, other: Schema): Schema {
+	return { groups: schema.groups.filter(({ title }) => !other.groups.some((group) => group.title === title)) };
 }
 
 function sections(schema: Schema, suffix = ""): string {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { archive } from "../../src/app/nas/archive-part";
 import { Nas, nasSchema } from "../../src/app/nas/nas";
 import type { NasExtra } from "../../src/app/nas/nas-services";
 import { startSettings } from "../../src/app/start-settings";
@@ -7,40 +8,44 @@ import { addressTableOf } from "../../src/app/stream/rtsp-extra";
 import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
+import { openArchive } from "./archive/open-archive";
 import { ConsoleLog } from "./console-log";
 import { defaultDataFolder } from "./data-folder";
 import { NodeFiles } from "./files";
+import { MQTT } from "./mqtt-part";
 import type { NODE_NAS_SCHEMA } from "./node-settings";
 import { NodeRandom } from "./random";
+import { NodeResolver } from "./resolver";
 import { networkOf, runAppliance } from "./run-appliance";
 import { openSource } from "./sources/open-source";
 import { ThreadLumaReader } from "./thread-luma-reader";
-
-/** Parts that only this host has. */
-const EXTRAS: readonly NasExtra[] = [];
 
 /** Runs a NAS until the process gets a signal to stop. @returns the exit code */
 export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NAS_SCHEMA>>): Promise<number> {
 	const storage = openStorage(values.storage);
 	const log = new ConsoleLog(values.logLevel);
 	const random = new NodeRandom();
+	const luma = new ThreadLumaReader();
 	const table = addressTableOf(
 		values.addressTable,
 		(path) => readFileSync(path, "utf8"),
 		placeOfSetting(given, "address-table"),
 	);
+	// Parts that only this host has.
+	const extras: readonly NasExtra[] = [archive((url) => openArchive(url, resolve(values.storage), random)), MQTT];
 	// A camera on the same machine has the plain folder.
 	const folder = resolve(values.data || join(defaultDataFolder(), "nas"));
 	return runAppliance({ folder, log, random }, async (common) => {
-		const settings = startSettings(nasSchema(EXTRAS), given, common.store, common.warn);
+		const settings = startSettings(nasSchema(extras), given, common.store, common.warn);
 		const host = {
 			...common,
 			network: networkOf(values.interface),
 			storage,
-			luma: new ThreadLumaReader(),
+			luma,
+			resolver: new NodeResolver(),
 			openSource: (url: string, fps: number) => openSource(url, { fps, name: () => "", look: 0, rtsp: values }).source,
 		};
-		return new Nas(host, settings, { table }, EXTRAS);
+		return new Nas(host, settings, { table }, extras);
 	});
 }
 

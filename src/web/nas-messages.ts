@@ -54,6 +54,8 @@ export const NAS_MESSAGES = Object.freeze({
 	set: "Set",
 	setNamed: (name: string) => `Set when ${name} is recorded`,
 	archive: "Archive",
+	archived: (place: string, size: string, waiting: number, lost: number) =>
+		`${place}: ${size} copied since the start, ${waiting === 0 ? "nothing waits" : `${waiting} recordings wait`}${lost === 0 ? "" : `, ${lost} were deleted before they were copied`}`,
 	facts: "Facts",
 
 	notices: Object.freeze({
@@ -63,6 +65,7 @@ export const NAS_MESSAGES = Object.freeze({
 		fullRemedy: "Unlock clips on the timeline, delete files, or use a larger disk.",
 		notRecorded: (name: string) => `${name} is not being recorded.`,
 		noPictures: "No pictures come from it. Check its power and its network.",
+		archive: "Recordings can't be copied to the archive.",
 		noStorage: "The storage fails or is too slow.",
 	}),
 });

@@ -25,7 +25,7 @@ export interface HttpChallenge {
  * Returns the challenges of the WWW-Authenticate fields of a response, in their order. What is malformed ends its field.
  * @see RFC 9110 §11.6.1, RFC 7616 §3.3
  */
-export function challengesOf(message: TextMessage): HttpChallenge[] {
+export function challengesOf(message: Pick<TextMessage, "fields">): HttpChallenge[] {
 	const list: HttpChallenge[] = [];
 	for (const [name, value] of message.fields)
 		if (name === "www-authenticate" && value.length <= FIELD_MAX) readChallenges(utf8Encode(value), list);

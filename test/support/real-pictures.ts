@@ -36,10 +36,11 @@ const END = Buffer.from([0xff, 0xd9]);
 export function realUnits(
 	count: number,
 	size = "320x240",
+	preset = "ultrafast",
 ): { pictures: ToyPicture[]; parameterSets: readonly Uint8Array[] } {
 	const stream = run("ffmpeg", [
 		...["-v", "error", "-f", "lavfi", "-i", `testsrc=size=${size}:rate=25`, "-frames:v", `${count}`],
-		...["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "0", "-pix_fmt", "yuv420p", "-f", "h264", "-"],
+		...["-c:v", "libx264", "-preset", preset, "-g", "25", "-bf", "0", "-pix_fmt", "yuv420p", "-f", "h264", "-"],
 	]);
 	const pictures: ToyPicture[] = [];
 	const finder = new H264Finder({

@@ -119,5 +119,5 @@ export function walkOver(
 /** Goes on at a cluster of a file in memory. */
 export function walkOn(walker: MatroskaWalker, cluster: number, file: Uint8Array): void {
 	walker.seek(cluster, file.length);
-	while (walker.state === "walking") walker.take(file, walker.at, file.length);
+	while (walker.isWalking) walker.take(file, walker.at, file.length);
 }

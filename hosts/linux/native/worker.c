@@ -2,6 +2,7 @@
 #include "worker.h"
 #include "host.h"
 #include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -68,12 +69,17 @@ static int startThread(void)
 {
 	pthread_t thread;
 	pthread_attr_t attributes;
+	sigset_t all, before;
 	int error;
+	/* A signal that reached a thread would end the program, whatever the main thread does with it. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attributes, 256 * 1024);
 	error = pthread_create(&thread, &attributes, run, NULL);
 	pthread_attr_destroy(&attributes);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (!error)
 		threads++;
 	return error;

@@ -1,6 +1,5 @@
-import type { Millis, Octets } from "../../core/time";
+import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
-import type { NasSettings } from "../../settings/nas-schema";
 import type { ApiOperation } from "../../web/api";
 import { NAS_MESSAGES } from "../../web/nas-messages";
 import { type NasCamera, nasPage } from "../../web/nas-page";
@@ -19,8 +18,6 @@ const LOOK: Millis = 5000;
 const TELL: Millis = 60_000;
 const DAY: Millis = 86_400_000;
 const GIGABYTE = 1e9;
-/** The largest share of the medium that is kept free. */
-const FREE_SHARE = 0.1;
 /** A camera that has just been found, or was restarted, need not be recorded yet. */
 const PATIENCE: Millis = 60_000;
 /** The most notices about cameras: the pages have them all. */
@@ -61,17 +58,13 @@ export class NasPart implements Part, HomePage {
 	private hasLeft = false;
 
 	constructor(
-		private readonly nas: Appliance<NasSettings>,
+		private readonly nas: Appliance,
 		private readonly others: NasServices,
 	) {
 		this.service = this.serviceAt(nasPath([0, 0, 0]));
 	}
 
 	start(): void {
-		const { store } = this.others;
-		const { storageLimit, keepDays } = this.nas.settings;
-		store.limits = { octets: storageLimit * GIGABYTE, age: keepDays * DAY, free: 0 };
-		this.keepFree(store.usage.total);
 		this.look();
 	}
 
@@ -190,7 +183,6 @@ export class NasPart implements Part, HomePage {
 		const { recorder, store, fleet } = this.others;
 		const cameras = recorder.cameras();
 		this.note(cameras, now);
-		this.keepFree(store.usage.total);
 		const { recordings, free, total, from } = store.usage;
 		const path = nasPath([(recordings / GIGABYTE) * 10, (free / GIGABYTE) * 10, from / DAY]);
 		const isNews = path !== this.service.path || this.service.externalPort !== fleet.self.externalPort;
@@ -217,14 +209,6 @@ export class NasPart implements Part, HomePage {
 			if (!this.missing.has(key)) this.missing.set(key, now);
 		}
 		for (const key of this.missing.keys()) if (!wanted.has(key)) this.missing.delete(key);
-	}
-
-	/** What stays free is no more than a share of the medium, whose size is known once the store is open. */
-	private keepFree(total: Octets): void {
-		const { store } = this.others;
-		const wanted = this.nas.settings.keepFree * GIGABYTE;
-		const free = total === 0 ? wanted : Math.min(wanted, Math.floor(total * FREE_SHARE));
-		if (free !== store.limits.free) store.limits = { ...store.limits, free };
 	}
 
 	private serviceAt(path: string): FleetService {

@@ -1,6 +1,7 @@
 import { FilesBelow } from "../../ports/files-below";
 import { NO_FLOATING_ADDRESS } from "../../ports/floating-address";
 import { NO_SWITCH } from "../../ports/pins";
+import { NO_RESOLVER } from "../../ports/resolver";
 import { NAS_SCHEMA, type NasSettings } from "../../settings/nas-schema";
 import { mergeSchemas, type Schema } from "../../settings/schema";
 import type { StoreLimits } from "../../storage/content-store";
@@ -24,6 +25,7 @@ import type { NasExtra, NasServices } from "./nas-services";
 import { RecorderPart } from "./recorder-part";
 import { StorePart } from "./store-part";
 import { TimelinePart } from "./timeline-part";
+import { WebhookPart } from "./webhook-part";
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
@@ -91,6 +93,7 @@ export class Nas extends Appliance<NasSettings> {
 			new RtspPart(this, this, this.streams, "/recordings/"),
 			new LinkPart(this, keyringOf(this.fleet), this.streams),
 			new OpenApiPart(this, this.schema),
+			new WebhookPart(services, host.resolver ?? NO_RESOLVER, settings),
 			new StorePart(store),
 		];
 		this.compose(this.schema, host.services, new NasPart(this, services), pages, others);

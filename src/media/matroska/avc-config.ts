@@ -1,4 +1,5 @@
 import type { Octets } from "../../core/time";
+import { BitReader } from "../bit-reader";
 
 /** What an AVC decoder configuration record says. */
 export interface AvcConfig {
@@ -16,13 +17,15 @@ export function avcConfig(parameterSets: readonly Uint8Array[]): Uint8Array {
 		octets += 2 + set.length;
 		if ((set[0] & 31) === NAL_SPS) sequences++;
 	}
-	const bytes = new Uint8Array(octets);
 	const first = parameterSets.length > 0 ? parameterSets[0] : NO_SET;
+	const isHigh = HIGH_PROFILES.includes(first[1]);
+	const bytes = new Uint8Array(octets + (isHigh ? 4 : 0));
 	bytes.set([1, first[1], first[2], first[3], 0xff, 0xe0 | sequences]);
 	let at = 6;
 	for (const set of parameterSets) if ((set[0] & 31) === NAL_SPS) at = writeSet(bytes, at, set);
 	bytes[at++] = parameterSets.length - sequences;
 	for (const set of parameterSets) if ((set[0] & 31) !== NAL_SPS) at = writeSet(bytes, at, set);
+	if (isHigh) writeColors(bytes, at, first);
 	return bytes;
 }
 
@@ -62,6 +65,8 @@ export function isSameSets(one: readonly Uint8Array[], other: readonly Uint8Arra
 }
 
 const NAL_SPS = 7;
+/** The profiles for which the record has the chroma format and the bit depths. */
+const HIGH_PROFILES = new Uint8Array([100, 110, 122, 144]);
 const NO_SET = new Uint8Array(4);
 
 function writeSet(bytes: Uint8Array, at: Octets, set: Uint8Array): Octets {
@@ -69,4 +74,15 @@ function writeSet(bytes: Uint8Array, at: Octets, set: Uint8Array): Octets {
 	bytes[at + 1] = set.length;
 	bytes.set(set, at + 2);
 	return at + 2 + set.length;
+}
+
+/** Writes the chroma format and the bit depths of a sequence parameter set, and that there are no extensions. */
+function writeColors(bytes: Uint8Array, at: Octets, set: Uint8Array): void {
+	const bits = new BitReader(set, 4, set.length);
+	bits.unsigned();
+	const format = bits.unsigned();
+	if (format === 3) bits.flag();
+	bytes[at] = 0xfc | (format & 3);
+	bytes[at + 1] = 0xf8 | (bits.unsigned() & 7);
+	bytes[at + 2] = 0xf8 | (bits.unsigned() & 7);
 }

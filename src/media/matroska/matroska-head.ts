@@ -103,7 +103,7 @@ export function matroskaStreamHead(width: number, height: number, fps: number): 
 
 /** The most octets of a `Tracks` element with these parameter sets. */
 export function tracksMax(parameterSets: readonly Uint8Array[]): Octets {
-	let octets = 128;
+	let octets = 160;
 	for (const set of parameterSets) octets += 2 + set.length;
 	return octets;
 }

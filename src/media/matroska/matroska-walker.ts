@@ -38,11 +38,11 @@ const IN_GROUP = 4;
 /**
  * Walks over a Matroska file: finds its head, its clusters, and its pictures with times and octet ranges, without their content.
  *
- * It does not read. The caller reads `[at, at + need)` or more of the file, and passes that to {@link take}, until {@link state} is no
- * longer `walking`:
+ * It does not read. The caller reads `[at, at + need)` or more of the file, and passes that to {@link take}, as long as
+ * {@link isWalking}:
  *
  *     walker.open(file.size);
- *     while (walker.state === "walking") walker.take(buffer, 0, read(walker.at, buffer));
+ *     while (walker.isWalking) walker.take(buffer, 0, read(walker.at, buffer));
  *
  * Large reads find several pictures at once where they are small; reads of {@link need} octets skip the pictures. It allocates
  * nothing while it walks over clusters. Files may be hostile: everything is bounded before it is looked at.
@@ -50,6 +50,8 @@ const IN_GROUP = 4;
  */
 export class MatroskaWalker {
 	state: WalkState = "walking";
+	/** True: the state is `walking`. XS copies a text each time it is compared, so loops ask this. */
+	isWalking = true;
 	/** Where in the file the octets have to come from that {@link take} gets next. */
 	at: Octets = 0;
 	/** How many octets it wants at least, unless the file ends before; at most {@link WALK_MAX}. */
@@ -120,7 +122,7 @@ export class MatroskaWalker {
 
 	/** Takes octets of the file from {@link at} on: at least {@link need} of them, or up to the end of the file. */
 	take(bytes: Uint8Array, start: Octets, end: Octets): void {
-		if (this.state !== "walking") return;
+		if (!this.isWalking) return;
 		// The file may have become shorter meanwhile.
 		if (end - start < this.need) this.size = Math.min(this.size, this.at + end - start);
 		this.bytes = bytes;
@@ -128,12 +130,13 @@ export class MatroskaWalker {
 		this.end = end;
 		this.isWaiting = false;
 		if (this.wantsTail) this.takeTail();
-		while (this.state === "walking" && !this.isWaiting) this.step();
+		while (this.isWalking && !this.isWaiting) this.step();
 		this.bytes = NOTHING;
 	}
 
 	private start(at: Octets, size: Octets, level: number): this {
 		this.state = "walking";
+		this.isWalking = true;
 		this.at = this.whole = this.wholePicture = at;
 		this.size = size;
 		this.level = level;
@@ -171,7 +174,9 @@ export class MatroskaWalker {
 		const isOpen = level === IN_CLUSTER && this.clusterEnd === Number.POSITIVE_INFINITY;
 		if (isOpen) this.leaveCluster();
 		else if (level !== IN_SEGMENT) return this.fail("cut", CUT);
-		if (this.facts !== undefined || this.completeHead()) this.state = "ended";
+		if (this.facts === undefined && !this.completeHead()) return;
+		this.state = "ended";
+		this.isWalking = false;
 	}
 
 	private leaveCluster(): void {
@@ -181,6 +186,7 @@ export class MatroskaWalker {
 
 	private fail(state: WalkState, detail: string): void {
 		this.state = state;
+		this.isWalking = false;
 		this.detail = `${detail} (at ${this.at})`;
 	}
 

@@ -1,6 +1,7 @@
 import type { Millis, Octets } from "../../core/time";
 import { isSameSets } from "../../media/matroska/avc-config";
 import { ClusterIndex, CUES_OCTETS_MAX } from "../../media/matroska/cluster-index";
+import { CLUSTER_MAX } from "../../media/matroska/matroska-cluster";
 import type { MatroskaFacts } from "../../media/matroska/matroska-head-reader";
 import { type MatroskaSink, MatroskaWalker, WALK_MAX } from "../../media/matroska/matroska-walker";
 import { setsWithLengths } from "../../media/matroska/nal-lengths";
@@ -40,6 +41,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 	private last: Utc = 0;
 	private lastSegment = -1;
 	private isOver = false;
+	private readonly isJpeg: boolean;
 
 	/** @param done gets the pictures, maybe none; called once, later, unless cancelled */
 	constructor(
@@ -50,6 +52,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 		private readonly done: (answer: PictureTable | SurveyFailure) => void,
 	) {
 		this.table.encoding = segments[0]?.encoding ?? "JPEG";
+		this.isJpeg = this.table.encoding === "JPEG";
 	}
 
 	/** Begins. There must be segments. */
@@ -79,6 +82,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 	picture(start: Octets, end: Octets, time: Millis, isKey: boolean): boolean {
 		const { facts } = this.walker;
 		if (facts === undefined || this.wantsCues) return false;
+		if (end - start > CLUSTER_MAX) return true;
 		const utc = facts.utc + Math.round(time);
 		const { table } = this;
 		if (utc >= this.to) {
@@ -86,7 +90,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 			return false;
 		}
 		// Before the span only a key picture of H.264 counts, and what depends on it.
-		if (utc < this.from && table.encoding === "JPEG") return true;
+		if (utc < this.from && this.isJpeg) return true;
 		if (utc <= this.from && isKey) this.clear();
 		if (table.count === 0 && !isKey) return true;
 		if (!this.hasFile) this.addFile(facts);
@@ -155,7 +159,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 				return file.read(ending.cues, this.cues, 0, this.cues.length, this);
 			}
 		}
-		if (walker.state === "walking" && !this.isPast) {
+		if (walker.isWalking && !this.isPast) {
 			return file.read(walker.at, this.buffer, 0, Math.max(walker.need, this.look), this);
 		}
 		// What was walked over counts, also when the rest is damaged.
@@ -214,7 +218,9 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 	private complete(): void {
 		const { table } = this;
 		const { count, files } = table;
+		if (count === 0) return this.finish(table);
 		const before = count > 1 ? table.time(count - 1) - table.time(count - 2) : LAST_DEFAULT;
+		table.skipped = Math.max(0, Math.min(this.from - table.utc, table.time(count - 1)));
 		table.lastDuration = Math.min(LAST_MAX, Math.max(1, before));
 		for (const file of files) if (!isSameSets(file.parameterSets, files[0].parameterSets)) table.hasPrefixes = true;
 		this.finish(table);

@@ -143,6 +143,14 @@ describe("media/matroska/avc-config", () => {
 		assert.ok(!isSameSets([SPS], [SPS, PPS]));
 	});
 
+	it("says the chroma format and the bit depths of high profiles", () => {
+		// High 10, 4:2:0, ten bits.
+		const high = new Uint8Array([0x67, 110, 0, 0x1e, 0b10100110, 0b11101100, 0x40]);
+		const config = avcConfig([high, PPS]);
+		assert.deepEqual([...config.slice(-4)], [0xfd, 0xfa, 0xfa, 0]);
+		assert.ok(isSameSets(readAvcConfig(config, 0, config.length)?.parameterSets ?? [], [high, PPS]));
+	});
+
 	it("refuses what is malformed", () => {
 		const config = avcConfig([SPS, PPS]);
 		for (let length = 0; length < config.length; length++) assert.equal(readAvcConfig(config, 0, length), undefined);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../../src/base/prng";
 import { type ExportFormat, openExport } from "../../../../src/storage/export/export-file";
+import { mutateOctets } from "../../../support/mutate";
 import { RecordedSpan } from "../../../support/recorded-span";
 import { nalOf, streamOf } from "../../../support/rtp-pictures";
 import { toyJpeg } from "../../../support/toy-jpeg";
-import { TOY_HEAD, type ToyPicture, walkOver } from "../../../support/toy-matroska";
+import { recordingOf, TOY_HEAD, type ToyPicture, walkOver } from "../../../support/toy-matroska";
 
 const START = TOY_HEAD.utc;
 const SPS = new Uint8Array([0x67, 0x42, 0xc0, 0x1e, 0xd9, 0x00, 0xa0, 0x47, 0xfe, 0xc8]);
@@ -207,6 +208,32 @@ describe("storage/export (STR-13, STR-14)", () => {
 			}),
 		);
 		assert.ok(timesOf(span).length > 2);
+	});
+
+	it("answers with pictures of the file, or a refusal, whatever is in a segment", () => {
+		const answers = new Map<string, number>();
+		for (let seed = 1; seed <= 150; seed++) {
+			const random = new Prng(seed);
+			const span = new RecordedSpan();
+			const [head, pictures] = random.chance(0.5) ? ([TOY_HEAD, jpegs(8)] as const) : ([H264, units(12)] as const);
+			span.add(head, pictures);
+			const { ended } = recordingOf(head, pictures);
+			const places = random.chance(0.5) ? [0, 900] : [ended.length - 300, ended.length];
+			const changed = mutateOctets(random, ended.subarray(places[0], places[1]));
+			span.folder.write(
+				"0.mkv",
+				new Uint8Array([...ended.subarray(0, places[0]), ...changed, ...ended.subarray(places[1])]),
+			);
+			const format = head === H264 ? "mp4" : random.chance(0.5) ? "avi" : "mov";
+			const content = span.open(format, random.chance(0.5) ? START + 300 : 0);
+			const kind = typeof content === "string" ? content : "content";
+			answers.set(kind, (answers.get(kind) ?? 0) + 1);
+			if (typeof content === "string") continue;
+			assert.equal(span.read(content, 0, content.length)?.length, content.length);
+			content.close();
+			assert.equal(filesLeft(span), 0);
+		}
+		assert.ok((answers.get("content") ?? 0) > 20 && (answers.get("empty") ?? 0) > 5, JSON.stringify([...answers]));
 	});
 
 	it("answers nothing after it was cancelled", () => {
