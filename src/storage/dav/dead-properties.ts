@@ -1,7 +1,8 @@
-import { utf8Decode, utf8Encode } from "../../base/text";
+import { utf8Encode } from "../../base/text";
 import type { Octets } from "../../core/time";
 import type { FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
 import type { PropertyChange } from "../../wire/dav-bodies";
+import { parseJsonTexts } from "../../wire/json-texts";
 import { isBelow } from "./dav-locks";
 
 /** A property that a client has set. */
@@ -15,6 +16,8 @@ export interface DeadProperty {
 /** Limits, in octets of what is stored. */
 const ALL_MAX: Octets = 1_048_576;
 const RESOURCE_MAX: Octets = 65_536;
+
+const LINE_FEED = 10;
 
 const NONE: readonly DeadProperty[] = Object.freeze([]);
 
@@ -114,10 +117,13 @@ export class DeadProperties {
 
 	private take(bytes: Uint8Array): void {
 		let damaged = 0;
-		for (const line of utf8Decode(bytes).split("\n")) {
-			const record = line === "" ? undefined : parseLine(line);
+		for (let start = 0; start < bytes.length; ) {
+			const feed = bytes.indexOf(LINE_FEED, start);
+			const end = feed < 0 ? bytes.length : feed;
+			const record = parseLine(bytes, start, end);
 			if (record !== undefined) this.set(record.path, record.properties);
-			else if (line !== "") damaged++;
+			else if (end > start) damaged++;
+			start = end + 1;
 		}
 		this.isChanged = false;
 		if (damaged > 0) this.failed(`${damaged} lines of ${this.path} can't be read`);
@@ -168,15 +174,13 @@ function lineOf(path: string, properties: readonly DeadProperty[]): Uint8Array {
 	return utf8Encode(`${JSON.stringify([path, ...values])}\n`);
 }
 
-function parseLine(line: string): { path: string; properties: DeadProperty[] } | undefined {
-	let values: unknown;
-	try {
-		values = JSON.parse(line);
-	} catch {
-		return undefined;
-	}
-	if (!Array.isArray(values) || values.length % 3 !== 1) return undefined;
-	for (const value of values) if (typeof value !== "string") return undefined;
+function parseLine(
+	bytes: Uint8Array,
+	start: number,
+	end: number,
+): { path: string; properties: DeadProperty[] } | undefined {
+	const values = parseJsonTexts(bytes, start, end);
+	if (values === undefined || values.length % 3 !== 1) return undefined;
 	const properties: DeadProperty[] = [];
 	for (let i = 1; i < values.length; i += 3)
 		properties.push({ namespace: values[i], name: values[i + 1], xml: values[i + 2] });
