@@ -10,12 +10,14 @@ import { FileContentStore } from "../../storage/store/file-content-store";
 import { StoredFolder } from "../../stream/stored/stored-folder";
 import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
+import { keyringOf } from "../fleet/make-fleet";
 import type { Part } from "../part";
 import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
 import { RtspPart } from "../stream/rtsp-part";
 import { OpenApiPart } from "../system/open-api-part";
 import { EventsPart } from "./events-part";
 import { FilesPart } from "./files-part";
+import { LinkPart } from "./link-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
@@ -86,6 +88,7 @@ export class Nas extends Appliance<NasSettings> {
 		const others: readonly Part[] = [
 			recording,
 			new RtspPart(this, this, streamService, "/recordings/"),
+			new LinkPart(this, keyringOf(this.fleet), streamService),
 			new OpenApiPart(this, this.schema),
 			new WebhookPart(services, host.resolver ?? NO_RESOLVER, settings),
 			new StorePart(store),
