@@ -15,7 +15,7 @@ import {
 import { RTSP_SCHEMA } from "../src/settings/rtsp-schema";
 import { mergeSchemas, type Schema, type SettingGroup } from "../src/settings/schema";
 import { expectedOf, formatValue, type Setting } from "../src/settings/setting";
-import { NAS_LINK_SCHEMA, STREAM_LINK_SCHEMA } from "../src/settings/stream-link-schema";
+import { NAS_LINK_SCHEMA } from "../src/settings/stream-link-schema";
 
 /** Where the document is. */
 export const SETTINGS_DOCUMENT = resolve(__dirname, "../docs/settings.md");

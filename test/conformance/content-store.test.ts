@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { NodeClock } from "../../hosts/node/clock";
@@ -54,15 +54,28 @@ describe("conformance/content-store on Node.js", function () {
 	});
 	afterEach(() => rmSync(folder, { recursive: true }));
 
-	/** Records for a while, then kills the program. @returns what it said */
-	async function recordAndKill(utc: number, seed: number, time: number, limit: number): Promise<string[]> {
-		const args = ["-r", LOADER, CHILD, folder, `${utc}`, `${seed}`, `${limit}`];
-		const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+	/**
+	 * Records for a while, then kills the program.
+	 * @param enter a command that runs the program
+	 * @returns what it said
+	 */
+	async function recordAndKill(
+		utc: number,
+		seed: number,
+		time: number,
+		limit: number,
+		enter: readonly string[] = [],
+	): Promise<string[]> {
+		const program = [process.execPath, "-r", LOADER, CHILD, folder, `${utc}`, `${seed}`, `${limit}`];
+		const [command, ...args] = [...enter, ...program];
+		const env = { ...process.env, TS_NODE_PROJECT: resolve(__dirname, "../../tsconfig.json") };
+		const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "inherit"] });
 		let said = "";
 		child.stdout.on("data", (chunk) => {
 			said += chunk;
 		});
-		await until("pictures", 30_000, () => said.includes("given"));
+		await until("pictures", 10_000, () => said.includes("given") || child.exitCode !== null);
+		assert.equal(child.exitCode, null, "the program runs");
 		await pause(time);
 		const gone = once(child, "close");
 		child.kill("SIGKILL");
@@ -124,6 +137,38 @@ describe("conformance/content-store on Node.js", function () {
 			await close();
 		}
 		assert.ok(segments > 4 * KILLS);
+	});
+
+	it("deletes the oldest recordings on a small disk that others fill as well, and records without a gap (STR-13)", async function () {
+		needs(this, "root");
+		const script = 'mount -t tmpfs -o size=12m,mode=700 tmpfs "$0" && echo mounted && exec sleep 300';
+		const holder = spawn("unshare", ["-m", "sh", "-c", script, folder], { stdio: ["ignore", "pipe", "inherit"] });
+		try {
+			await once(holder.stdout, "data");
+			const inside = `/proc/${holder.pid}/root${folder}`;
+			const fill = setTimeout(() => writeFileSync(join(inside, "fill"), Buffer.alloc(4_000_000)), 6000);
+			const said = await recordAndKill(Date.UTC(2026, 10, 20), 5, 14_000, 0, [
+				"nsenter",
+				"-t",
+				`${holder.pid}`,
+				"-m",
+				"--",
+			]);
+			clearTimeout(fill);
+			assert.deepEqual(
+				said.filter((line) => line.startsWith("trouble") || line.startsWith("log")),
+				[],
+			);
+			assert.ok(said.some((line) => line.startsWith("gone")));
+			const paths = pathsBelow(inside).filter((path) => path.endsWith(".mkv"));
+			assert.ok(paths.length > 8);
+			for (const path of paths) {
+				checkSegment(inside, path);
+				assert.doesNotMatch(path, /storage/);
+			}
+		} finally {
+			holder.kill("SIGKILL");
+		}
 	});
 
 	it("writes segments that ffprobe and ffmpeg accept, finished, running and repaired (STR-13)", async function () {

@@ -13,7 +13,7 @@ describe("simulation/content-store", () => {
 				throw new Error(`seed ${seed}: ${(error as Error).stack}`);
 			}
 		}
-	}).timeout(120_000);
+	}).timeout(20_000 + SEEDS * 2000);
 });
 
 function run(seed: number): void {

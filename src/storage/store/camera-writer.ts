@@ -34,8 +34,6 @@ const RETRY: Millis = 2000;
 /** What a {@link CameraWriter} needs of the store. */
 export interface WriterOwner extends SegmentOwner {
 	now(): Millis;
-	/** Returns an empty cluster. */
-	cluster(): MatroskaCluster;
 	/** Octets of all cameras that wait for the medium, and how many there may be. */
 	readonly queued: Octets;
 	readonly queueMax: Octets;
@@ -55,6 +53,8 @@ export class CameraWriter implements RecordingWriter, Machine<undefined> {
 	deadline: Millis = Infinity;
 	private file: SegmentFile | undefined;
 	private cluster: MatroskaCluster | undefined;
+	/** Octets of the cluster before. */
+	private octets: Octets = 0;
 	/** Segments on their way to their end. */
 	private readonly ending: SegmentFile[] = [];
 	private readonly size = new JpegSize();
@@ -231,7 +231,7 @@ export class CameraWriter implements RecordingWriter, Machine<undefined> {
 	private room(): MatroskaCluster {
 		if (this.cluster !== undefined && this.cluster.length > CLUSTER_OCTETS) this.flush(false);
 		if (this.cluster === undefined) {
-			this.cluster = this.owner.cluster();
+			this.cluster = this.owner.clusters.take(this.octets);
 			this.arm(this.owner.now() + FLUSH);
 		}
 		return this.cluster;
@@ -250,6 +250,7 @@ export class CameraWriter implements RecordingWriter, Machine<undefined> {
 		if (file === undefined) return;
 		if (cluster !== undefined && cluster.pictures > 0) {
 			this.cluster = undefined;
+			this.octets = cluster.length;
 			file.append(cluster);
 		}
 		if (isNow) file.flush();
@@ -258,7 +259,7 @@ export class CameraWriter implements RecordingWriter, Machine<undefined> {
 	private drop(): void {
 		const { cluster } = this;
 		this.cluster = undefined;
-		if (cluster !== undefined) this.owner.recycle(cluster.begin());
+		if (cluster !== undefined) this.owner.clusters.put(cluster);
 	}
 
 	private timeOf(utc: Utc): Millis {

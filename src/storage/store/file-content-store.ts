@@ -1,6 +1,5 @@
 import type { Handle, Pump } from "../../core/pump";
 import type { Millis, Octets } from "../../core/time";
-import { MatroskaCluster } from "../../media/matroska/matroska-cluster";
 import type { Clock } from "../../ports/clock";
 import type { FileDone, FileFailure, Files } from "../../ports/files";
 import type { Log } from "../../ports/log";
@@ -9,8 +8,10 @@ import { type CameraKey, isCameraKey, type RecordedCamera, type Segment, type Ut
 import type { RecordingReader } from "../recording-reader";
 import type { RecordingListener, RecordingWriter } from "../recording-writer";
 import { CameraWriter, type WriterOwner } from "./camera-writer";
+import { ClusterPool } from "./cluster-pool";
 import { Folders } from "./folders";
 import { LockKeeper } from "./lock-keeper";
+import { PatientFiles } from "./patient-files";
 import type { SegmentFile } from "./segment-file";
 import { DAY, dayFolder } from "./segment-name";
 import type { SegmentTable } from "./segment-table";
@@ -21,10 +22,6 @@ import { StoreSpace } from "./store-space";
 
 /** How often the medium is asked for its space. */
 const TICK: Millis = 10_000;
-/** How many unused clusters are kept. */
-const CLUSTERS_KEPT = 16;
-/** Larger unused clusters are not kept. */
-const CLUSTER_KEPT_MAX: Octets = 2_097_152;
 /** What may wait for the medium, of all cameras. */
 const QUEUE_MAX: Octets = 50_331_648;
 
@@ -59,6 +56,7 @@ export class FileContentStore implements ContentStore, WriterOwner, ReaderOwner 
 	readonly index = new StoreIndex();
 	readonly folders: Folders;
 	readonly queueMax: Octets;
+	readonly clusters = new ClusterPool();
 	queued: Octets = 0;
 	/** When the space is looked at next. @see Machine */
 	deadline: Millis;
@@ -72,17 +70,16 @@ export class FileContentStore implements ContentStore, WriterOwner, ReaderOwner 
 	private readonly active = new Map<string, { readonly file: SegmentFile; readonly writer: CameraWriter }>();
 	private readonly readers = new Set<StoreReader>();
 	private readonly listeners = new Set<StoreListener>();
-	private readonly clusters: MatroskaCluster[] = [];
 
 	constructor(
 		private readonly host: StoreHost,
 		public limits: StoreLimits,
 	) {
-		this.files = host.files;
+		this.files = new PatientFiles(host.files);
 		this.clock = host.clock;
 		this.queueMax = host.queueMax ?? QUEUE_MAX;
-		this.folders = new Folders(host.files);
-		this.locks = new LockKeeper(host.files, this.folders, this.index, (segment) => this.changed(segment));
+		this.folders = new Folders(this.files);
+		this.locks = new LockKeeper(this.files, this.folders, this.index, (segment) => this.changed(segment));
 		this.deadline = host.pump.now();
 		this.handle = host.pump.add<undefined, FileContentStore>(this, undefined);
 		this.opening = new StoreOpening(this, this.locks);
@@ -231,17 +228,6 @@ export class FileContentStore implements ContentStore, WriterOwner, ReaderOwner 
 	/** @see WriterOwner */
 	now(): Millis {
 		return this.host.pump.now();
-	}
-
-	/** @see WriterOwner */
-	cluster(): MatroskaCluster {
-		return this.clusters.pop() ?? new MatroskaCluster();
-	}
-
-	/** @see SegmentOwner */
-	recycle(cluster: MatroskaCluster): void {
-		const isKept = this.clusters.length < CLUSTERS_KEPT && cluster.bytes.length <= CLUSTER_KEPT_MAX;
-		if (isKept) this.clusters.push(cluster.begin());
 	}
 
 	/** @see SegmentOwner */

@@ -4,6 +4,7 @@ import type { MatroskaCluster } from "../../media/matroska/matroska-cluster";
 import { MATROSKA_PATCH, type MatroskaHead, matroskaHead, SEGMENT_CONTENT } from "../../media/matroska/matroska-head";
 import type { FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
 import type { GapReason, Utc } from "../recording";
+import type { ClusterPool } from "./cluster-pool";
 import type { Folders } from "./folders";
 import { dayFolder, partName, type SegmentFacts, segmentName } from "./segment-name";
 
@@ -16,6 +17,8 @@ export const LAST_PICTURE_MAX: Millis = 1000;
 export interface SegmentOwner {
 	readonly files: Files;
 	readonly folders: Folders;
+	/** Written clusters go back into it. */
+	readonly clusters: ClusterPool;
 	/** More pictures, and so many octets, are on the medium, and can be read. */
 	grown(file: SegmentFile, octets: Octets): void;
 	/** It has its final name. */
@@ -24,8 +27,6 @@ export interface SegmentOwner {
 	broken(file: SegmentFile, why: FileFailure, detail: string): void;
 	/** So many octets more, or less, wait for the medium. */
 	queue(octets: Octets): void;
-	/** A cluster can be used again. */
-	recycle(cluster: MatroskaCluster): void;
 	/** The medium is full: deletes the oldest recordings. @param done told whether there is more room than before */
 	makeRoom(done: (hasRoom: boolean) => void): void;
 }
@@ -254,7 +255,7 @@ export class SegmentFile implements FileSink {
 	private give(cluster: MatroskaCluster): void {
 		this.queued -= cluster.length;
 		this.owner.queue(-cluster.length);
-		this.owner.recycle(cluster);
+		this.owner.clusters.put(cluster);
 	}
 
 	private close(): void {

@@ -7,6 +7,8 @@ import { type CameraKey, type GapReason, isCameraKey, type Utc } from "../record
 export const RECORDINGS_FOLDER = "recordings";
 /** A day in milliseconds. */
 export const DAY: Millis = 86_400_000;
+/** Longer segments do not exist: so many milliseconds before a time there is nothing that reaches it. */
+export const SEGMENT_DURATION_MAX: Millis = 900_000;
 /** What the name of a segment that is being written ends in. */
 export const PART_SUFFIX = ".mkv.part";
 
@@ -40,9 +42,17 @@ export function dayFolder(camera: CameraKey, start: Utc): string {
 	return `${RECORDINGS_FOLDER}/${camera}/${dayName(start)}`;
 }
 
+/** The day that was written last: mostly the next one is the same. */
+const newest = { day: Number.NaN, name: "" };
+
 /** Writes the UTC date of a time: `2026-11-26`. */
 export function dayName(utc: Utc): string {
-	return new Date(utc).toISOString().slice(0, 10);
+	const day = Math.floor(utc / DAY);
+	if (day !== newest.day) {
+		newest.day = day;
+		newest.name = new Date(day * DAY).toISOString().slice(0, 10);
+	}
+	return newest.name;
 }
 
 /** Reads what {@link dayName} has written. @returns when the day begins */
@@ -91,7 +101,7 @@ export function parseSegmentName(day: Utc, name: string): SegmentFacts | undefin
 	if (start === undefined || duration === undefined || pictures === undefined || encoding === undefined)
 		return undefined;
 	if (width === undefined || height === undefined || width > 65_535 || height > 65_535) return undefined;
-	if (words.length === 6 && gap === undefined) return undefined;
+	if (duration > SEGMENT_DURATION_MAX || (words.length === 6 && gap === undefined)) return undefined;
 	return { start, duration, pictures, width, height, encoding, gap };
 }
 
@@ -130,8 +140,15 @@ export function parseGap(text: string): GapReason | undefined {
 
 /** Writes the time of the day: `17-40-00.123`. */
 function timeName(utc: Utc): string {
-	const text = new Date(utc).toISOString();
-	return `${text.slice(11, 13)}-${text.slice(14, 16)}-${text.slice(17, 23)}`;
+	const time = utc - Math.floor(utc / DAY) * DAY;
+	const hour = Math.floor(time / HOUR);
+	const minute = Math.floor(time / MINUTE) % 60;
+	const second = Math.floor(time / SECOND) % 60;
+	return `${two(hour)}-${two(minute)}-${two(second)}.${`${(time % SECOND) + SECOND}`.slice(1)}`;
+}
+
+function two(value: number): string {
+	return value < 10 ? `0${value}` : `${value}`;
 }
 
 /** Reads the time at the beginning of a name. */

@@ -1,9 +1,15 @@
-import type { Millis, Octets } from "../../core/time";
+import type { Octets } from "../../core/time";
 import type { CameraKey, GapReason, Segment, Utc } from "../recording";
-import { dayFolder, gapCode, gapOf, partName, type SegmentFacts, segmentName } from "./segment-name";
+import {
+	dayFolder,
+	gapCode,
+	gapOf,
+	partName,
+	SEGMENT_DURATION_MAX,
+	type SegmentFacts,
+	segmentName,
+} from "./segment-name";
 
-/** Longer segments do not exist: so many milliseconds before a time there is nothing that reaches it. */
-export const SEGMENT_DURATION_MAX: Millis = 900_000;
 /** The most segments of one camera: a year of segments of half a minute. */
 export const SEGMENTS_MAX = 1_048_576;
 
