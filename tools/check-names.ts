@@ -19,7 +19,6 @@ const KNOWN: readonly string[] = [
 	"src/web/settings-page.ts: MESSAGES.updates[view.kind]",
 	// Scalars only.
 	"src/wire/json-members.ts: JSON.parse(utf8Decode(bytes, start,",
-	"src/wire/json-texts.ts: JSON.parse(utf8Decode(bytes, from, at))",
 	// The settings file, read at the start only.
 	"src/settings/cli/gather-settings.ts: JSON.parse(text)",
 ];

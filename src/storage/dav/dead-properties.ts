@@ -1,8 +1,7 @@
-import { utf8Encode } from "../../base/text";
+import { utf8Decode, utf8Encode } from "../../base/text";
 import type { Octets } from "../../core/time";
 import type { FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
 import type { PropertyChange } from "../../wire/dav-bodies";
-import { parseJsonTexts } from "../../wire/json-texts";
 import { isBelow } from "./dav-locks";
 
 /** A property that a client has set. */
@@ -16,8 +15,6 @@ export interface DeadProperty {
 /** Limits, in octets of what is stored. */
 const ALL_MAX: Octets = 1_048_576;
 const RESOURCE_MAX: Octets = 65_536;
-
-const LINE_FEED = 10;
 
 const NONE: readonly DeadProperty[] = Object.freeze([]);
 
@@ -117,13 +114,10 @@ export class DeadProperties {
 
 	private take(bytes: Uint8Array): void {
 		let damaged = 0;
-		for (let start = 0; start < bytes.length; ) {
-			const feed = bytes.indexOf(LINE_FEED, start);
-			const end = feed < 0 ? bytes.length : feed;
-			const record = parseLine(bytes, start, end);
+		for (const line of utf8Decode(bytes).split("\n")) {
+			const record = line === "" ? undefined : parseLine(line);
 			if (record !== undefined) this.set(record.path, record.properties);
-			else if (end > start) damaged++;
-			start = end + 1;
+			else if (line !== "") damaged++;
 		}
 		this.isChanged = false;
 		if (damaged > 0) this.failed(`${damaged} lines of ${this.path} can't be read`);
@@ -169,22 +163,30 @@ function sizeOf(properties: readonly DeadProperty[]): Octets {
 	return octets;
 }
 
+/** Writes a line of the file: path, then namespace, name and element of each property, with tabs between. */
 function lineOf(path: string, properties: readonly DeadProperty[]): Uint8Array {
-	const values = properties.flatMap(({ namespace, name, xml }) => [namespace, name, xml]);
-	return utf8Encode(`${JSON.stringify([path, ...values])}\n`);
+	const values = [path];
+	for (const { namespace, name, xml } of properties) values.push(namespace, name, xml);
+	return utf8Encode(`${values.map(escapeField).join("\t")}\n`);
 }
 
-function parseLine(
-	bytes: Uint8Array,
-	start: number,
-	end: number,
-): { path: string; properties: DeadProperty[] } | undefined {
-	const values = parseJsonTexts(bytes, start, end);
-	if (values === undefined || values.length % 3 !== 1) return undefined;
+function parseLine(line: string): { path: string; properties: DeadProperty[] } | undefined {
+	const values = line.split("\t").map(unescapeField);
+	if (values.length < 4 || values.length % 3 !== 1) return undefined;
 	const properties: DeadProperty[] = [];
 	for (let i = 1; i < values.length; i += 3)
 		properties.push({ namespace: values[i], name: values[i + 1], xml: values[i + 2] });
 	return { path: values[0], properties };
+}
+
+function escapeField(text: string): string {
+	return text.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n");
+}
+
+function unescapeField(text: string): string {
+	if (!text.includes("\\")) return text;
+	const parts = text.split("\\\\").map((part) => part.replaceAll("\\t", "\t").replaceAll("\\n", "\n"));
+	return parts.join("\\");
 }
 
 /** Reads a file that is not longer than `max`. @param done gets its octets if there is one, and what failed */
