@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { BufferPool } from "../../../../src/media/buffer-pool";
 import type { FileMode, FileSink, Files, OpenFile } from "../../../../src/ports/files";
 import type { Segment } from "../../../../src/storage/recording";
+import { dayFolder, partName } from "../../../../src/storage/store/segment-name";
 import { SegmentReader } from "../../../../src/storage/store/segment-reader";
 import { SegmentTable } from "../../../../src/storage/store/segment-table";
-import { recordingOf, TOY_HEAD } from "../../../support/toy-matroska";
+import { openStore } from "../../../support/recordings";
 import { toyJpeg } from "../../../support/toy-jpeg";
+import { recordingOf, TOY_HEAD } from "../../../support/toy-matroska";
+import { VirtualFolder } from "../../../support/virtual-folder";
 
 /** A file of any length in which all but its beginning is zeros, as a disk may have it. */
 class SparseFile implements Partial<OpenFile> {
@@ -67,6 +70,28 @@ describe("storage/store: segments that somebody has prepared (STR-13)", () => {
 			await ask(5000, "until");
 			assert.deepEqual(answers, ["0", "none", "0"]);
 			reader.close();
+		});
+
+	for (const ended of [false, true])
+		it(`gives a segment that ${ended ? "was ended" : "was cut off"} and says that it lasts for hours a name that it finds again`, () => {
+			const folder = new VirtualFolder();
+			const start = TOY_HEAD.utc;
+			const pictures = [0, 40, 9_000_000.5].map((time) => ({ bytes: toyJpeg({ scan: 500 }), time: Math.floor(time) }));
+			const recording = recordingOf(TOY_HEAD, pictures);
+			for (const path of ["recordings", "recordings/front-door", dayFolder("front-door", start)])
+				folder.answer((done) => folder.machine.files.makeFolder(path, done));
+			const path = `${dayFolder("front-door", start)}/${partName(start)}`;
+			folder.write(path, ended ? recording.ended : recording.running);
+			for (let i = 0; i < 2; i++) {
+				const store = openStore(folder.world, folder.machine);
+				const segments = store.segments("front-door", 0, Infinity, 9);
+				assert.equal(segments.length, 1, `opening ${i}`);
+				const there = folder.answer((done) => folder.machine.files.stat(segments[0].path, done)) as {
+					failure?: string;
+				};
+				assert.equal(there.failure, undefined, segments[0].path);
+				store.close(() => {});
+			}
 		});
 
 	it("counts a file of more than 4 GB for as much when it is gone as when it came", () => {
