@@ -14,6 +14,9 @@ import { replyError, replyMultiStatus, responseOf, streamMultiStatus } from "./m
 /** The most entries of a folder that are listed. */
 const ENTRIES_MAX = 20_000;
 
+/** The most files that are open for clients: each may take its time, and the host has no more than some hundreds for all. */
+const READING_MAX = 96;
+
 /** The most entries that are described at once. */
 const AT_ONCE_MAX = 32;
 
@@ -29,12 +32,20 @@ export function getFile(site: DavSite, request: HttpRequest, reply: HttpReply, p
 		if (answer.failure !== undefined) return replyFailure(reply, answer.failure);
 		const entry = answer.value;
 		if (entry.kind === "folder") return showFolder(site, request, reply, path);
+		if (site.reading >= READING_MAX) return replyFailure(reply, "busy");
+		site.reading++;
+		const closed = (): void => {
+			site.reading--;
+		};
 		site.files.open(path, "read", (opened) => {
-			if (opened.failure !== undefined) return replyFailure(reply, opened.failure);
+			if (opened.failure !== undefined) {
+				closed();
+				return replyFailure(reply, opened.failure);
+			}
 			const now = (): number => site.host.now();
 			// The length is that of the open file, which may be running.
 			const etag = etagOf({ ...entry, size: opened.value.size });
-			reply.content(new FileContent(opened.value, mediaTypeOf(path), etag, entry.modified, now), FILE_HEADERS);
+			reply.content(new FileContent(opened.value, mediaTypeOf(path), etag, entry.modified, now, closed), FILE_HEADERS);
 		});
 	});
 }

@@ -51,6 +51,8 @@ export class DavSite {
 	readonly quota: FilesQuota;
 	/** False until what an earlier run left was cleared away. */
 	isReady = false;
+	/** Files that are open for clients who read them. */
+	reading = 0;
 	private counter = 0;
 
 	/** @param mount the path of the root, without a slash at the end */

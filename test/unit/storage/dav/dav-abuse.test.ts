@@ -33,6 +33,27 @@ describe("storage/dav: what clients can cost (STR-14)", () => {
 		assert.equal(ask(60).status, 207);
 	});
 
+	it("holds few files open for clients that take their time: recordings need some, too", () => {
+		const rig = new DavRig();
+		rig.ask("PUT", `${FILES}/big`, [], new Uint8Array(300_000));
+		rig.room = 2000;
+		const visits = Array.from({ length: 200 }, (_, i) => {
+			rig.client = `10.0.1.${i}`;
+			return rig.begin("GET", `${FILES}/big`);
+		});
+		for (const visit of visits) visit.step();
+		rig.world.runFor(1000);
+		assert.ok(rig.machine.files.opened <= 96, `${rig.machine.files.opened} files are open`);
+		const refused = visits.filter((visit) => visit.stream.text().startsWith("HTTP/1.1 503"));
+		assert.equal(refused.length, 200 - 96);
+		for (const visit of visits) visit.connection.ended(rig.stage.now(), "reset");
+		rig.world.runFor(1000);
+		assert.equal(rig.machine.files.opened, 0);
+		rig.room = 1 << 24;
+		assert.equal(rig.ask("GET", `${FILES}/big`).status, 200);
+		for (let i = 0; i < 200; i++) assert.equal(rig.ask("HEAD", `${FILES}/big`).status, 200);
+	});
+
 	it("keeps few locks for one path, so that lists of them stay short", () => {
 		const rig = new DavRig();
 		const statuses = new Map<number, number>();
