@@ -11,6 +11,7 @@ import { refuse } from "../../web/refusal";
 import { TIMELINE_MESSAGES } from "../../web/timeline-messages";
 import type { Headers } from "../../wire/text-message";
 import type { SiteRequest } from "../part";
+import { hasPlace } from "./has-place";
 
 const { refused } = TIMELINE_MESSAGES;
 
@@ -58,7 +59,7 @@ export class RecordedFiles {
 	answer(wanted: WantedFile, request: SiteRequest, reply: HttpReply): void {
 		const { camera, title, from, to, format } = wanted;
 		if (to - from > SPAN_MAX) return refuse(request, reply, 400, refused.span);
-		if (this.open >= FILES_MAX) return refuse(request, reply, 503, refused.busy, LATER);
+		if (!hasPlace(this.open, FILES_MAX, request)) return refuse(request, reply, 503, refused.busy, LATER);
 		this.open++;
 		const segments = this.store.segments(camera, from, to, SEGMENTS_MAX);
 		let isMaking = true;
