@@ -15,6 +15,7 @@ import {
 import { RTSP_SCHEMA } from "../src/settings/rtsp-schema";
 import { mergeSchemas, type Schema, type SettingGroup } from "../src/settings/schema";
 import { expectedOf, formatValue, type Setting } from "../src/settings/setting";
+import { NAS_LINK_SCHEMA } from "../src/settings/stream-link-schema";
 
 /** Where the document is. */
 export const SETTINGS_DOCUMENT = resolve(__dirname, "../docs/settings.md");
@@ -30,7 +31,7 @@ export function settingsDocument(): string {
 | --- | --- |
 ${commands.join("\n")}
 
-\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\` and \`camera\`, which it also runs when no
+\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\`, \`stream-control\` and \`camera\`, which it also runs when no
 command is given. \`COMMAND --help\` shows the settings of a command. Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.
 
 ## Where settings come from
@@ -78,6 +79,13 @@ ${sections(DEVICE_SCHEMA, " (`porthole-linux`)")}
 ${sections(only(NAS_COMMAND_SCHEMA, mergeSchemas(CAMERA_COMMAND_SCHEMA, RTSP_SCHEMA)))}
 
 ${sections(only(NODE_NAS_SCHEMA, mergeSchemas(NAS_COMMAND_SCHEMA, NODE_CAMERA_SCHEMA)), " (`porthole nas`)")}
+
+## Settings of a control host
+
+\`porthole stream-control\` and \`porthole-linux stream-control\` have these, and those of a camera except for its pictures. Their
+\`priority\` is 20 unless it is set.
+
+${sections(NAS_LINK_SCHEMA)}
 
 ## Settings of other commands
 

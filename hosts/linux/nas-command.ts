@@ -12,6 +12,7 @@ import { LinuxClock } from "./adapters/clock";
 import { LinuxFiles } from "./adapters/files";
 import { LinuxInterfaces } from "./adapters/interface-source";
 import { LinuxNetwork } from "./adapters/network";
+import { LinuxResolver } from "./adapters/resolver";
 import type { LINUX_NAS_SCHEMA } from "./linux-settings";
 import { defaultFolder, openFolder, openLog, readTable, runAppliance } from "./run-appliance";
 import { FileSource } from "./sources/file-source";
@@ -34,9 +35,11 @@ export function runNas({ given, values }: Gathered<ValuesOf<typeof LINUX_NAS_SCH
 	const table = addressTableOf(values.addressTable, readTable, placeOfSetting(given, "address-table"));
 	runAppliance({ folder, store, log, clock: new LinuxClock(), rtspPort: values.rtspPort }, (common) => {
 		const settings = startSettings(nasSchema(EXTRAS), given, store, common.warn);
+		const network = new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) }));
 		const host = {
 			...common,
-			network: new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) })),
+			network,
+			resolver: new LinuxResolver(network, common.random),
 			storage,
 			luma: new InlineLumaReader(),
 			openSource: (url: string, fps: number) =>

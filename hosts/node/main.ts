@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { DEMO_SCHEMA, DOCTOR_SCHEMA, ROUTES_SCHEMA } from "../../src/settings/cli/commands";
+import {
+	DEMO_SCHEMA,
+	DOCTOR_SCHEMA,
+	ROUTES_SCHEMA,
+	STREAM_CONTROL_COMMAND_SCHEMA,
+} from "../../src/settings/cli/commands";
 import { type Program, type ProgramHost, runner, runProgram } from "../../src/settings/cli/program";
 import { runCamera } from "./camera-command";
 import { runDemo } from "./demo-command";
@@ -9,6 +14,7 @@ import { runDoctor } from "./doctor-command";
 import { runNas } from "./nas-command";
 import { NODE_CAMERA_SCHEMA, NODE_NAS_SCHEMA } from "./node-settings";
 import { runRoutes } from "./routes-command";
+import { runStreamControl } from "./stream-control-command";
 
 /** The largest file with settings or a secret, in octets. */
 const FILE_MAX = 65536;
@@ -27,6 +33,7 @@ const PROGRAM: Program = {
 	runners: {
 		camera: runner(NODE_CAMERA_SCHEMA, runCamera),
 		nas: runner(NODE_NAS_SCHEMA, runNas),
+		"stream-control": runner(STREAM_CONTROL_COMMAND_SCHEMA, runStreamControl),
 		demo: runner(DEMO_SCHEMA, runDemo),
 		doctor: runner(DOCTOR_SCHEMA, runDoctor),
 		routes: runner(ROUTES_SCHEMA, (settings) => runRoutes(settings, HOST)),

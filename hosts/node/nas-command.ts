@@ -12,8 +12,10 @@ import { openArchive } from "./archive/open-archive";
 import { ConsoleLog } from "./console-log";
 import { defaultDataFolder } from "./data-folder";
 import { NodeFiles } from "./files";
+import { MQTT } from "./mqtt-part";
 import type { NODE_NAS_SCHEMA } from "./node-settings";
 import { NodeRandom } from "./random";
+import { NodeResolver } from "./resolver";
 import { networkOf, runAppliance } from "./run-appliance";
 import { openSource } from "./sources/open-source";
 import { ThreadLumaReader } from "./thread-luma-reader";
@@ -23,13 +25,14 @@ export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NA
 	const storage = openStorage(values.storage);
 	const log = new ConsoleLog(values.logLevel);
 	const random = new NodeRandom();
+	const luma = new ThreadLumaReader();
 	const table = addressTableOf(
 		values.addressTable,
 		(path) => readFileSync(path, "utf8"),
 		placeOfSetting(given, "address-table"),
 	);
 	// Parts that only this host has.
-	const extras: readonly NasExtra[] = [archive((url) => openArchive(url, resolve(values.storage), random))];
+	const extras: readonly NasExtra[] = [archive((url) => openArchive(url, resolve(values.storage), random)), MQTT];
 	// A camera on the same machine has the plain folder.
 	const folder = resolve(values.data || join(defaultDataFolder(), "nas"));
 	return runAppliance({ folder, log, random }, async (common) => {
@@ -38,7 +41,8 @@ export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NA
 			...common,
 			network: networkOf(values.interface),
 			storage,
-			luma: new ThreadLumaReader(),
+			luma,
+			resolver: new NodeResolver(),
 			openSource: (url: string, fps: number) => openSource(url, { fps, name: () => "", look: 0, rtsp: values }).source,
 		};
 		return new Nas(host, settings, { table }, extras);

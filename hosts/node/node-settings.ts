@@ -1,6 +1,7 @@
 import { ARCHIVE_SCHEMA } from "../../src/settings/archive-schema";
 import { CAMERA_COMMAND_SCHEMA, NAS_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { FPS } from "../../src/settings/cli/host-schema";
+import { MQTT_SCHEMA } from "../../src/settings/mqtt-schema";
 import { RTSP_SCHEMA } from "../../src/settings/rtsp-schema";
 import { RTSP_SOURCE_SCHEMA } from "../../src/settings/rtsp-source-schema";
 import { mergeSchemas, schema } from "../../src/settings/schema";
@@ -30,4 +31,4 @@ export const NODE_CAMERA_SCHEMA = mergeSchemas(
 );
 
 /** Settings of `porthole nas` on Node.js. */
-export const NODE_NAS_SCHEMA = mergeSchemas(NAS_COMMAND_SCHEMA, RTSP_SOURCE_SCHEMA, ARCHIVE_SCHEMA);
+export const NODE_NAS_SCHEMA = mergeSchemas(NAS_COMMAND_SCHEMA, RTSP_SOURCE_SCHEMA, ARCHIVE_SCHEMA, MQTT_SCHEMA);

@@ -3,9 +3,11 @@ import { FILES_SCHEMA } from "./files-schema";
 import { LIVE_SCHEMA } from "./live-schema";
 import { RECORDER_SCHEMA } from "./recorder-schema";
 import { RTSP_SERVER_SETTINGS, RTSP_TITLE } from "./rtsp-server-schema";
-import { mergeSchemas, type Schema, schema, type ValuesOf } from "./schema";
+import { mergeSchemas, schema, type ValuesOf } from "./schema";
 import { integer, type SettingValue, text } from "./setting";
 import { SHARED_SCHEMA } from "./shared-schema";
+import { STREAM_LINK_SCHEMA } from "./stream-link-schema";
+import { withDefaults } from "./with-defaults";
 
 /** Settings of how much a NAS keeps. */
 export const STORAGE_SCHEMA = schema("Storage", {
@@ -63,21 +65,10 @@ export const NAS_SCHEMA = mergeSchemas(
 	STORAGE_SCHEMA,
 	RECORDER_SCHEMA,
 	NAS_RTSP_SCHEMA,
+	STREAM_LINK_SCHEMA,
 	EVENTS_SCHEMA,
 	FILES_SCHEMA,
 );
 
 /** The values of {@link NAS_SCHEMA}. */
 export type NasSettings = ValuesOf<typeof NAS_SCHEMA>;
-
-/** The same settings with other defaults. @param defaults by the names of settings */
-function withDefaults<Values>(all: Schema<Values>, defaults: ReadonlyMap<string, SettingValue>): Schema<Values> {
-	const groups = all.groups.map((group) => ({
-		...group,
-		settings: group.settings.map((setting) => {
-			const value = defaults.get(setting.name);
-			return value === undefined ? setting : ({ ...setting, default: value } as typeof setting);
-		}),
-	}));
-	return { groups };
-}

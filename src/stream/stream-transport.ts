@@ -25,6 +25,11 @@ export interface DatagramPath {
 export interface StreamListener {
 	/** @param reason for the log: `the content has ended`, `the client said goodbye` */
 	streamEnded(now: Millis, stream: number, reason: string): void;
+	/**
+	 * The stream has ended, and what sent it could not say goodbye to the client, so the client's connection is to be dropped: that tells
+	 * it (STR-12). @param reason for the log: `the NAS was restarted`
+	 */
+	streamLost(now: Millis, stream: number, reason: string): void;
 	/** A report came from the client, so it is alive (RFC 2326 §A). */
 	streamAlive(now: Millis, stream: number): void;
 }

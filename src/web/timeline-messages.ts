@@ -15,6 +15,15 @@ export const TIMELINE_MESSAGES = Object.freeze({
 
 	events: Object.freeze({ motion: "Motion", switch: "Switch", call: "Event" }),
 
+	/** What the colours of the bars mean. */
+	legend: Object.freeze({
+		rec: "recorded",
+		kept: "locked",
+		bad: "missing by a fault",
+		idle: "not meant to be recorded",
+		event: "event",
+	}),
+
 	/** Texts of the page and its script. */
 	page: Object.freeze({
 		pictures: "Recorded pictures",

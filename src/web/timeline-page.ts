@@ -15,6 +15,9 @@ const HEAD: readonly string[] = Object.freeze([
 /** The speeds that the page offers. */
 const SPEEDS: readonly number[] = Object.freeze([0.25, 1, 2, 4, 16, 60, 300]);
 
+/** What the colours of the bars mean. */
+const LEGEND = Object.freeze(["rec", "kept", "bad", "idle", "event"] as const);
+
 /**
  * Generates the timeline page: the recordings of all cameras by day, pictures, clips (STR-13, STR-26). The script asks for the
  * data; without script the page lists days and plays them.
@@ -47,9 +50,17 @@ export function timelinePage(visitor: Visitor, plain: PlainView): Page {
 		`${button("clip-start", page.start)}${button("clip-end", page.end)}${button("clip-clear", page.clear)}</p>`,
 		`<p id="clip-is" class="hint">${escapeHtml(page.clipHint)}</p><div id="clip-does"></div></section>`,
 		`<section><details id="list"><summary>${escapeHtml(page.list)}</summary><ul></ul></details>`,
+		`<p class="legend" aria-hidden="true">${LEGEND.map(legend).join("")}</p>`,
 		`<p id="keys" class="hint">${escapeHtml(page.keys)}</p></section></div></div></main>`,
 	];
-	return new Page(`${title}`, body, { policy: POLICY, head: HEAD });
+	return new Page(title, body, { policy: POLICY, head: HEAD });
+}
+
+function legend(name: (typeof LEGEND)[number]): string {
+	const box =
+		name === "rec" || name === "kept" ? "M0 0h12v8h-12z" : name === "event" ? "M5 0h2v8h-2z" : "M0 3h12v2h-12z";
+	const text = escapeHtml(TIMELINE_MESSAGES.legend[name]);
+	return `<span><svg viewBox="0 0 12 8"><path class="${name}" d="${box}"></path></svg>${text}</span>`;
 }
 
 function button(id: string, text: string): string {

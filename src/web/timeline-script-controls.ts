@@ -188,7 +188,7 @@ function paintList() {
 	details.lastElementChild.replaceChildren(...lines.slice(0, 500).map(([t, text, what, event]) => {
 		const button = make("button", { type: "button", textContent: text });
 		button.addEventListener("click", () => seek(t));
-		const line = make("li", {}, button, " " + what);
+		const line = make("li", { className: event === undefined ? "plain" : "" }, button, " " + what);
 		if (event !== undefined && stateAt(key, event.still).stretch?.encoding === "JPEG")
 			line.append(make("img", { loading: "lazy", alt: "", width: 128, height: 96, src: "/recordings/" + key + "/picture.jpg?at=" + event.still + "&width=128" }));
 		return line;

@@ -91,8 +91,8 @@ function drawBar(svg, key, from, to) {
 	const paths = { future: "", rec: "", kept: "", bad: "", idle: "", event: "", clip: "" };
 	const box = (kind, start, end, top, height) => {
 		const left = clamp((start - from) * scale, 0, 1000);
-		const width = clamp((end - from) * scale, 0, 1000) - left;
-		if (end > from && start < to) paths[kind] += "M" + left.toFixed(2) + " " + top + "h" + Math.max(width, 0.8).toFixed(2) + "v" + height + "h-" + Math.max(width, 0.8).toFixed(2) + "z";
+		const width = Math.max(clamp((end - from) * scale, 0, 1000) - left, kind === "event" ? 2.5 : 0.8).toFixed(2);
+		if (end > from && start < to) paths[kind] += "M" + left.toFixed(2) + " " + top + "h" + width + "v" + height + "h-" + width + "z";
 	};
 	const { coverage, events } = dataOf(key);
 	coverage.forEach((stretch, i) => {

@@ -46,7 +46,9 @@ export const TIMELINE_STYLE = `#timeline{display:grid;grid-template-columns:minm
 .rec{fill:var(--good)}.kept{fill:var(--link)}.bad{fill:var(--bad)}.idle{fill:var(--edge);opacity:.5}.event{fill:var(--warn)}.clip{fill:var(--text);opacity:.25}.future{fill:var(--line)}
 #rows .state{grid-column:1/-1;font-size:.85rem;color:var(--dim);margin:0}
 .below{display:grid;gap:.6rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
-#list li{padding:.15rem 0}
+#list ul{max-height:70vh;overflow-y:auto;display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.2rem .8rem}
+#list .plain{grid-column:1/-1}
+.legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.85rem;color:var(--dim);margin:.4rem 0}.legend svg{width:1.2rem;height:.8rem;vertical-align:-.05rem;margin-right:.3rem}
 #list button{background:none;border:0;color:var(--link);text-decoration:underline;padding:.2rem 0;min-height:1.75rem;font-variant-numeric:tabular-nums}
 #list img{width:8rem;height:6rem}
 figure>video{width:100%}

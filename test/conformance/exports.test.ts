@@ -89,9 +89,13 @@ describe("conformance/exports (STR-13, STR-14)", function () {
 				facts.times.map((_, i) => i * 40),
 			);
 			assert.equal(decodeAll(whole, ["-autorotate", "0"]), 3 * UNITS);
-			const part = save("part", h264, format, START + 1500, START + 5000);
-			assert.equal(probe(part).times.length, 100);
-			assert.equal(decodeAll(part), 100);
+			const part = save("part", h264, format, START + 1520, START + 5000);
+			const { times } = probe(part);
+			assert.equal(times.length, 100);
+			// Of MP4 and QuickTime the pictures before the time are decoded, but not shown.
+			const shown = format === "mkv" ? 100 : times.filter((time) => time >= 0).length;
+			assert.equal(shown, format === "mkv" ? 100 : 87);
+			assert.equal(decodeAll(part), shown);
 		});
 	}
 
@@ -130,6 +134,26 @@ describe("conformance/exports (STR-13, STR-14)", function () {
 		}
 	});
 
+	it("Chromium begins MP4 with exactly the picture of the time, also between key pictures", async function () {
+		needs(this, "chromium");
+		const { browser, close } = await openBrowser();
+		try {
+			const page = await browser.newPage();
+			const urlOf = (bytes: Uint8Array): string => `data:video/mp4;base64,${Buffer.from(bytes).toString("base64")}`;
+			await page.setContent("<video></video>");
+			const whole = urlOf(h264.whole("mp4", START, START + 6000));
+			for (const at of [1480, 2960, 4000]) {
+				const part = urlOf(h264.whole("mp4", START + at, START + 6000));
+				const expected = (await page.evaluate(`${SHOWN}("${whole}", ${(at + 10) / 1000})`)) as { shown: string };
+				const found = (await page.evaluate(`${SHOWN}("${part}", 0)`)) as { shown: string; duration: number };
+				assert.equal(Math.round(found.duration * 1000), 6000 - at);
+				assert.equal(found.shown, expected.shown);
+			}
+		} finally {
+			await close();
+		}
+	});
+
 	it("Chromium plays MP4 and Matroska with H.264, and seeks in them", async function () {
 		needs(this, "chromium");
 		const { browser, close } = await openBrowser();
@@ -164,4 +188,25 @@ const SEEK = `(async (url) => {
 	video.currentTime = 4;
 	await sought;
 	return { duration: Math.round(video.duration * 100) / 100, width: video.videoWidth, at: video.currentTime };
+})`;
+
+/** Runs in the page: loads a video, seeks unless to 0, and returns the picture that is shown then. */
+const SHOWN = `(async (url, at) => {
+	const video = document.querySelector("video");
+	const event = (name) => new Promise((done) => video.addEventListener(name, done, { once: true }));
+	const loaded = event("loadeddata");
+	video.src = url;
+	await loaded;
+	if (at > 0) {
+		const sought = event("seeked");
+		video.currentTime = at;
+		await sought;
+	}
+	// A picture is drawn a little after it was decoded.
+	await new Promise((done) => setTimeout(done, 300));
+	const canvas = document.createElement("canvas");
+	canvas.width = video.videoWidth;
+	canvas.height = video.videoHeight;
+	canvas.getContext("2d").drawImage(video, 0, 0);
+	return { shown: canvas.toDataURL(), duration: video.duration };
 })`;

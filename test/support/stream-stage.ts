@@ -161,6 +161,10 @@ export class StageClient implements StreamListener {
 		this.ended.push(reason);
 	}
 
+	streamLost(_now: number, _stream: number, reason: string): void {
+		this.ended.push(`lost: ${reason}`);
+	}
+
 	streamAlive(): void {
 		this.alive++;
 	}

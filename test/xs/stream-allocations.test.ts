@@ -26,7 +26,7 @@ const FRAMES = 20;
 /** Octets of a slot on 64 bits; half of it on 32. */
 const SLOT = 32;
 const HERE = "127.0.0.1";
-const LISTENER: StreamListener = { streamEnded() {}, streamAlive() {} };
+const LISTENER: StreamListener = { streamEnded() {}, streamLost() {}, streamAlive() {} };
 
 async function until(done: () => boolean): Promise<void> {
 	const end = Time.ticks + 60_000;

@@ -1,6 +1,7 @@
 import type { FrameSource } from "../../ports/camera";
 import type { Files } from "../../ports/files";
 import type { LumaReader } from "../../ports/luma";
+import type { Resolver } from "../../ports/resolver";
 import type { ServiceAdvertiser } from "../../ports/service-advertiser";
 import type { NodeHost } from "../node-host";
 
@@ -16,6 +17,8 @@ export interface NasHost extends NodeHost {
 	openSource(url: string, fps: number): FrameSource;
 	/** Reads the brightness of pictures, perhaps in another thread. */
 	readonly luma: LumaReader;
+	/** Resolves the name of the server that is told of events. @default NO_RESOLVER */
+	readonly resolver?: Resolver;
 	/** Makes the NAS known in the LAN by name. @default NO_SERVICE_ADVERTISER */
 	readonly services?: ServiceAdvertiser;
 }

@@ -1,6 +1,7 @@
 import { FilesBelow } from "../../ports/files-below";
 import { NO_FLOATING_ADDRESS } from "../../ports/floating-address";
 import { NO_SWITCH } from "../../ports/pins";
+import { NO_RESOLVER } from "../../ports/resolver";
 import { NAS_SCHEMA, type NasSettings } from "../../settings/nas-schema";
 import { mergeSchemas, type Schema } from "../../settings/schema";
 import type { StoreLimits } from "../../storage/content-store";
@@ -9,18 +10,21 @@ import { FileContentStore } from "../../storage/store/file-content-store";
 import { StoredFolder } from "../../stream/stored/stored-folder";
 import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
+import { keyringOf } from "../fleet/make-fleet";
 import type { Part } from "../part";
 import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
 import { RtspPart } from "../stream/rtsp-part";
 import { OpenApiPart } from "../system/open-api-part";
 import { EventsPart } from "./events-part";
 import { FilesPart } from "./files-part";
+import { LinkPart } from "./link-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
 import { RecorderPart } from "./recorder-part";
 import { StorePart } from "./store-part";
 import { TimelinePart } from "./timeline-part";
+import { WebhookPart } from "./webhook-part";
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
@@ -84,7 +88,9 @@ export class Nas extends Appliance<NasSettings> {
 		const others: readonly Part[] = [
 			recording,
 			new RtspPart(this, this, streamService, "/recordings/"),
+			new LinkPart(this, keyringOf(this.fleet), streamService),
 			new OpenApiPart(this, this.schema),
+			new WebhookPart(services, host.resolver ?? NO_RESOLVER, settings),
 			new StorePart(store),
 		];
 		this.compose(this.schema, host.services, new NasPart(this, services), pages, others);

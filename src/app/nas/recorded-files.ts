@@ -21,6 +21,9 @@ const SEGMENTS_MAX = 2048;
 /** The longest span of one file. */
 const SPAN_MAX: Millis = 7 * 86_400_000;
 
+/** How often a client that waits is looked after. */
+const WORKING: Millis = 5000;
+
 /** A span of a camera that is wanted as one file. */
 export interface WantedFile {
 	readonly camera: CameraKey;
@@ -38,9 +41,11 @@ export class RecordedFiles {
 	/** How many are being made. */
 	open = 0;
 
+	/** @param after calls `run` once, later */
 	constructor(
 		private readonly files: Files,
 		private readonly store: ContentStore,
+		private readonly after: (delay: Millis, run: () => void) => void,
 	) {}
 
 	/** Answers with the file: its length is known, and any range of it can be asked for. */
@@ -50,14 +55,28 @@ export class RecordedFiles {
 		if (this.open >= FILES_MAX) return refuse(request, reply, 503, refused.busy, [["Retry-After", "5"], ...NO_STORE]);
 		this.open++;
 		const segments = this.store.segments(camera, from, to, SEGMENTS_MAX);
+		let isMaking = true;
 		const done = (made: SeekableContent | ExportRefusal): void => {
+			isMaking = false;
 			if (typeof made !== "string")
 				return reply.content(new CountedContent(made, () => this.open--), headersOf(wanted));
 			this.open--;
 			const [status, why] = refusalOf(made, wanted);
 			refuse(request, reply, status, why);
 		};
-		openExport(this.files, segments, from, to, format, done, title);
+		const cancel = openExport(this.files, segments, from, to, format, done, title);
+		// A day on a slow disk takes longer to look through than a handler may take.
+		const goOn = (): void => {
+			if (!isMaking) return;
+			if (reply.answered) {
+				isMaking = false;
+				this.open--;
+				return cancel();
+			}
+			reply.working();
+			this.after(WORKING, goOn);
+		};
+		this.after(WORKING, goOn);
 	}
 }
 

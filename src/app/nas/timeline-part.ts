@@ -110,7 +110,8 @@ export class TimelinePart implements Part {
 	private stills = 0;
 
 	constructor(private readonly nas: Pick<NasServices, "node" | "site" | "storage" | "store" | "events" | "recorder">) {
-		this.files = new RecordedFiles(nas.storage, nas.store);
+		const { pump } = nas.node;
+		this.files = new RecordedFiles(nas.storage, nas.store, (delay, run) => pump.after(delay, run));
 	}
 
 	/** Answers with the page. */

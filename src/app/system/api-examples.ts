@@ -109,6 +109,46 @@ const STREAMS_EXAMPLE = Object.freeze({
 	]),
 });
 
+/** Of `GET /api/v1/recordings`. */
+const RECORDINGS_EXAMPLE = Object.freeze({
+	now: 1767225600000,
+	state: "ready",
+	cameras: Object.freeze([
+		Object.freeze({
+			key: "14d957c4f6f78bd3",
+			title: "Garden",
+			mode: "continuous",
+			recording: true,
+			why: null,
+			trouble: null,
+			from: 1766620800000,
+			to: 1767225600000,
+			octets: 96000000000,
+		}),
+	]),
+});
+
+/** Of `GET /api/v1/recordings/{key}/coverage`. */
+const COVERAGE_EXAMPLE = Object.freeze({
+	from: 1767139200000,
+	to: 1767225600000,
+	resolution: 43200,
+	coverage: Object.freeze([
+		Object.freeze({ from: 1767139200000, to: 1767168000000, encoding: "JPEG", gap: "source", locked: false }),
+	]),
+	events: Object.freeze([
+		Object.freeze({
+			id: 1767150000000,
+			from: 1767150000000,
+			to: 1767150020000,
+			still: 1767150004000,
+			kind: "motion",
+			score: 40,
+			label: "Gate",
+		}),
+	]),
+});
+
 /** Of `GET /api/v1/openapi.json`, in outline. */
 const DOCUMENT_EXAMPLE = Object.freeze({ openapi: "3.1.0", info: Object.freeze({ title: "Porthole camera" }) });
 
@@ -125,5 +165,7 @@ export const API_EXAMPLES: readonly (readonly [operation: string, example: unkno
 	["POST /api/v1/fleet/join", FLEET_EXAMPLE],
 	["POST /api/v1/links", LINK_EXAMPLE],
 	["GET /api/v1/streams", STREAMS_EXAMPLE],
+	["GET /api/v1/recordings", RECORDINGS_EXAMPLE],
+	["GET /api/v1/recordings/{key}/coverage", COVERAGE_EXAMPLE],
 	["GET /api/v1/openapi.json", DOCUMENT_EXAMPLE],
 ]);

@@ -4,6 +4,7 @@ import { REPRESENTATIVE_PORTS } from "../gateway-schema";
 import { NAS_SCHEMA } from "../nas-schema";
 import { mergeSchemas, type Schema, schema } from "../schema";
 import { integer, onOff, text } from "../setting";
+import { STREAM_CONTROL_SCHEMA } from "../stream-link-schema";
 import { CONFIG, HOST_SCHEMA, INTERFACE, logLevel } from "./host-schema";
 
 /** Settings of `porthole camera` on every host. */
@@ -20,6 +21,9 @@ export const STORAGE_FOLDER_SCHEMA = schema("Storage folder", {
 
 /** Settings of `porthole nas` on every host. */
 export const NAS_COMMAND_SCHEMA = mergeSchemas(STORAGE_FOLDER_SCHEMA, HOST_SCHEMA, NAS_SCHEMA);
+
+/** Settings of `porthole stream-control` on every host. */
+export const STREAM_CONTROL_COMMAND_SCHEMA = mergeSchemas(HOST_SCHEMA, STREAM_CONTROL_SCHEMA);
 
 /** Settings of `porthole demo`. */
 export const DEMO_SCHEMA = schema("Demo", {
@@ -88,6 +92,11 @@ export const COMMANDS = Object.freeze({
 	nas: Object.freeze({
 		summary: "record the cameras of this home, play and keep what they saw, and serve files",
 		schema: NAS_COMMAND_SCHEMA,
+	}),
+	"stream-control": Object.freeze({
+		summary:
+			"take the requests of video players (RTSP) on this machine, for a NAS in the same network that sends the streams",
+		schema: STREAM_CONTROL_COMMAND_SCHEMA,
 	}),
 	demo: Object.freeze({
 		summary: "run a virtual home with a router and three cameras on this machine, to try Porthole out (npm start)",

@@ -68,20 +68,28 @@ export class Mp4Layout implements ExportLayout {
 
 	private movie(isLarge: boolean): void {
 		const { out, table, isQuickTime } = this;
-		const { end, width, height } = table;
+		const { end, width, height, skipped } = table;
+		const shown = end - skipped;
 		const date = (Math.floor(table.utc / 1000) + SINCE_1904) >>> 0;
 		const movie = this.box("moov");
 		let box = this.box("mvhd");
-		out.u32(0).u32(date).u32(date).u32(MEDIA_TIMESCALE).u32(end).u32(0x10000).u16(0x100).u16(0);
+		out.u32(0).u32(date).u32(date).u32(MEDIA_TIMESCALE).u32(shown).u32(0x10000).u16(0x100).u16(0);
 		this.zeros(8).matrix().zeros(24);
 		out.u32(2);
 		this.end(box);
 		const track = this.box("trak");
 		box = this.box("tkhd");
-		out.u32(3).u32(date).u32(date).u32(1).u32(0).u32(end);
+		out.u32(3).u32(date).u32(date).u32(1).u32(0).u32(shown);
 		this.zeros(16).matrix();
 		out.u32(width * 0x10000).u32(height * 0x10000);
 		this.end(box);
+		if (skipped > 0) {
+			const edits = this.box("edts");
+			box = this.box("elst");
+			out.u32(0).u32(1).u32(shown).u32(skipped).u32(0x10000);
+			this.end(box);
+			this.end(edits);
+		}
 		const media = this.box("mdia");
 		box = this.box("mdhd");
 		out.u32(0).u32(date).u32(date).u32(MEDIA_TIMESCALE).u32(end).u16(0x55c4).u16(0);

@@ -32,6 +32,8 @@ export class PictureTable {
 	height = 0;
 	/** When the first picture was taken. */
 	utc: Utc = 0;
+	/** What is decoded but not shown, from the first picture on: H.264 begins with a key picture, which may be before the span. */
+	skipped: Millis = 0;
 	/** How long the last picture is shown. */
 	lastDuration: Millis = 0;
 	/** True: the files have different parameter sets, so each key picture needs its own in front of it. */

@@ -218,7 +218,9 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 	private complete(): void {
 		const { table } = this;
 		const { count, files } = table;
+		if (count === 0) return this.finish(table);
 		const before = count > 1 ? table.time(count - 1) - table.time(count - 2) : LAST_DEFAULT;
+		table.skipped = Math.max(0, Math.min(this.from - table.utc, table.time(count - 1)));
 		table.lastDuration = Math.min(LAST_MAX, Math.max(1, before));
 		for (const file of files) if (!isSameSets(file.parameterSets, files[0].parameterSets)) table.hasPrefixes = true;
 		this.finish(table);

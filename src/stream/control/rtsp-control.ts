@@ -48,6 +48,8 @@ export interface RtspControlHost {
 	admitted(exchange: RtspExchange): boolean;
 	/** @see SessionOwner.streamEnded */
 	streamEnded(now: Millis, session: RtspSession, reason: string): void;
+	/** @see SessionOwner.dismiss */
+	dismiss(now: Millis, session: RtspSession, reason: string): void;
 	/** A session begins to play. */
 	plays(session: RtspSession): void;
 }

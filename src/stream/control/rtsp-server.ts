@@ -106,7 +106,7 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 		for (const session of [...this.sessions.all()]) this.dismiss(now, session, reason);
 	}
 
-	/** Ends a session with its connection, at the wish of the owner. */
+	/** Ends a session with its connection: at the wish of the owner, or as its stream is lost. @see RtspControlHost */
 	dismiss(now: Millis, session: RtspSession, reason: string): void {
 		const { carrier } = session;
 		this.end(now, session, reason);

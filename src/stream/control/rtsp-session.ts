@@ -30,6 +30,8 @@ export interface SessionCarrier {
 export interface SessionOwner {
 	/** The stream of a session has ended by itself. */
 	streamEnded(now: Millis, session: RtspSession, reason: string): void;
+	/** Ends a session with its connection. */
+	dismiss(now: Millis, session: RtspSession, reason: string): void;
 }
 
 /** Who asked for a session, and what for. */
@@ -88,6 +90,11 @@ export class RtspSession implements StreamListener {
 	/** @see StreamListener */
 	streamEnded(now: Millis, stream: number, reason: string): void {
 		if (stream === this.stream && this.state !== OVER) this.owner.streamEnded(now, this, reason);
+	}
+
+	/** @see StreamListener */
+	streamLost(now: Millis, stream: number, reason: string): void {
+		if (stream === this.stream && this.state !== OVER) this.owner.dismiss(now, this, reason);
 	}
 
 	/** @see StreamListener */

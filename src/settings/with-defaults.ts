@@ -1,0 +1,14 @@
+import type { Schema } from "./schema";
+import type { SettingValue } from "./setting";
+
+/** The same settings with other defaults. @param defaults by the names of settings */
+export function withDefaults<Values>(all: Schema<Values>, defaults: ReadonlyMap<string, SettingValue>): Schema<Values> {
+	const groups = all.groups.map((group) => ({
+		...group,
+		settings: group.settings.map((setting) => {
+			const value = defaults.get(setting.name);
+			return value === undefined ? setting : ({ ...setting, default: value } as typeof setting);
+		}),
+	}));
+	return { groups };
+}
