@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { logIn, openBrowser, type TestBrowser } from "../support/browser";
 import { needs } from "../support/needs";
-import { fillFolder } from "../support/recordings";
+import { fillFolder } from "../support/recordings-folder";
 import { TimelineSite } from "../support/timeline-site";
 import { until } from "../support/until";
 
