@@ -96,9 +96,12 @@ async function start(program: CameraProgram, flags: readonly string[]): Promise<
 	const words = [...program.command.slice(1), ...standard, "--http-port", `${port}`, ...flags];
 	const child = spawn(program.command[0], words, { cwd: TOP, stdio: ["ignore", "ignore", "pipe"] });
 	let said = "";
+	let isListening = false;
 	let over = false;
 	child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
 		said = (said + chunk).slice(-4000);
+		// A NAS with many cameras says much more at its start.
+		isListening ||= said.includes("listening on port");
 	});
 	const gone = once(child, "exit").then(() => {
 		over = true;
@@ -112,7 +115,7 @@ async function start(program: CameraProgram, flags: readonly string[]): Promise<
 		return child.exitCode === 0;
 	};
 	const limit = performance.now() + START_TIME;
-	while (!said.includes("listening on port")) {
+	while (!isListening) {
 		if (over || performance.now() > limit) {
 			await stop();
 			throw new Error(`${program.name} does not listen:\n${said}`);

@@ -8,6 +8,7 @@ import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
 import { InlineLumaReader } from "../../src/storage/motion/inline-luma-reader";
+import { SparingLumaReader } from "../../src/storage/motion/sparing-luma-reader";
 import { LinuxClock } from "./adapters/clock";
 import { LinuxFiles } from "./adapters/files";
 import { LinuxInterfaces } from "./adapters/interface-source";
@@ -41,7 +42,7 @@ export function runNas({ given, values }: Gathered<ValuesOf<typeof LINUX_NAS_SCH
 			network,
 			resolver: new LinuxResolver(network, common.random),
 			storage,
-			luma: new InlineLumaReader(),
+			luma: new SparingLumaReader(new InlineLumaReader(), common.clock),
 			openSource: (url: string, fps: number) =>
 				openRtsp(url, fps, values) ?? openMjpeg(url, fps, values) ?? new FileSource(url, fps),
 		};

@@ -101,7 +101,7 @@ const LOGIN = Object.freeze({
 });
 
 const REDIRECT = Object.freeze({
-	bad: "the camera redirects to something that is not HTTP",
+	bad: "the camera redirects to something that can't be used",
 	insecure: "the camera redirects from https:// to http://, which is not allowed",
 	"too-many": "the camera redirects too often",
 });

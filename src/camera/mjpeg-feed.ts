@@ -31,6 +31,8 @@ export interface MjpegFeedOptions {
 	readonly basic: boolean;
 	/** The PEM file that a TLS server's certificate must be in; empty: the system's authorities; `any`: it is not verified. */
 	readonly certificate: string;
+	/** True: what the camera sends is as cameras of this project send it, without redirects. @see MjpegReader @default false */
+	readonly isStrict?: boolean;
 	/** The longest pause between attempts after failures that may pass. @default 30000 */
 	readonly pause?: Millis;
 }
@@ -86,7 +88,7 @@ export class MjpegFeed implements Machine<undefined>, MjpegSink, MjpegAttemptOwn
 		private readonly options: MjpegFeedOptions,
 		private readonly sink: MjpegFeedSink,
 	) {
-		this.reader = new MjpegReader(this, () => host.utc());
+		this.reader = new MjpegReader(this, () => host.utc(), options.isStrict);
 		this.handle = host.pump.add(this, undefined);
 	}
 
@@ -202,7 +204,8 @@ export class MjpegFeed implements Machine<undefined>, MjpegSink, MjpegAttemptOwn
 	private redirected(now: Millis, location: string | undefined): void {
 		const { url } = this;
 		const next = url === undefined || location === undefined ? undefined : resolveUrl(url, location);
-		if (this.redirects++ >= REDIRECTS_MAX) this.fail(now, { kind: "redirect", why: "too-many" });
+		if (this.options.isStrict === true) this.fail(now, { kind: "redirect", why: "bad" });
+		else if (this.redirects++ >= REDIRECTS_MAX) this.fail(now, { kind: "redirect", why: "too-many" });
 		else if (next === undefined) this.fail(now, { kind: "redirect", why: "bad" });
 		else if (url?.secure === true && !next.secure) this.fail(now, { kind: "redirect", why: "insecure" });
 		else {

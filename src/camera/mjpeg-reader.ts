@@ -12,6 +12,11 @@ export interface MjpegSink {
 	picture(frame: Frame): void;
 }
 
+/** A larger picture gets a buffer of its own, so that one alone does not make all buffers large. */
+const POOLED_MAX: Octets = 512 * 1024;
+/** The largest picture that a strict reader takes. */
+const STRICT_MAX: Octets = 4 * 1024 * 1024;
+
 /** Types of bodies that are JPEG pictures one after another without heads. */
 const PLAIN: readonly string[] = Object.freeze(["video/x-motion-jpeg", "video/x-mjpeg", "video/mjpeg", "video/x-jpeg"]);
 
@@ -33,18 +38,23 @@ export class MjpegReader implements MultipartSink, JpegSink {
 	private buffer: Uint8Array | undefined;
 	private filled = 0;
 
-	/** @param utc returns the date in milliseconds since 1970, if it is known */
+	/**
+	 * @param utc returns the date in milliseconds since 1970, if it is known
+	 * @param isStrict true: only parts with a length are read, and none that are larger than 4 MB, as cameras of this project send
+	 * them: what a stranger sends then takes little memory
+	 */
 	constructor(
 		private readonly sink: MjpegSink,
 		private readonly utc: () => Millis | undefined,
+		private readonly isStrict = false,
 	) {}
 
 	/** A body begins. @param type the value of Content-Type @returns false if it is no Motion JPEG */
 	begin(type: string): boolean {
 		this.reset();
 		const name = type.split(";", 1)[0].trim().toLowerCase();
-		if (name.startsWith("multipart/")) this.parts = new MultipartReader(this, JPEG_MAX);
-		else if (PLAIN.includes(name)) this.splitter = new JpegSplitter(this);
+		if (name.startsWith("multipart/")) this.parts = new MultipartReader(this, this.isStrict ? STRICT_MAX : JPEG_MAX);
+		else if (PLAIN.includes(name) && !this.isStrict) this.splitter = new JpegSplitter(this);
 		else return false;
 		return true;
 	}
@@ -58,7 +68,8 @@ export class MjpegReader implements MultipartSink, JpegSink {
 			if (!this.parts.isLost) return;
 			this.parts = undefined;
 			this.dropPart();
-			this.splitter = new JpegSplitter(this);
+			if (this.isStrict) this.broken++;
+			else this.splitter = new JpegSplitter(this);
 		}
 		this.splitter?.push(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end));
 	}
@@ -73,7 +84,7 @@ export class MjpegReader implements MultipartSink, JpegSink {
 	/** @see MultipartSink */
 	partBegins(type: string, length: Octets): boolean {
 		if (length === 0 || !(type === "" || type.startsWith("image/"))) return false;
-		this.buffer = this.pool.take(FRAME_HEADROOM + length + FRAME_TAILROOM);
+		this.buffer = this.bufferOf(FRAME_HEADROOM + length + FRAME_TAILROOM);
 		this.filled = FRAME_HEADROOM;
 		return true;
 	}
@@ -116,9 +127,14 @@ export class MjpegReader implements MultipartSink, JpegSink {
 	private copy(bytes: Uint8Array, start: Octets, end: Octets, scanStart: Octets, sequence: number): void {
 		const lacking = lackingTables(bytes, start, scanStart);
 		const until = FRAME_HEADROOM + (end - start) + (lacking > 0 ? TABLES_LENGTH : 0);
-		const buffer = this.pool.take(until + FRAME_TAILROOM);
+		const buffer = this.bufferOf(until + FRAME_TAILROOM);
 		copyPicture(buffer, FRAME_HEADROOM, bytes, start, end, lacking);
 		this.give(buffer, until, sequence);
+	}
+
+	/** Takes a buffer, which the pool takes back or forgets. */
+	private bufferOf(octets: Octets): Uint8Array {
+		return octets > POOLED_MAX ? new Uint8Array(octets) : this.pool.take(octets);
 	}
 
 	private give(buffer: Uint8Array, end: Octets, sequence: number): void {

@@ -3,6 +3,7 @@ import type { Octets } from "../core/time";
 import { EntropyBits, NO_DIFFERENCE } from "./entropy-bits";
 import { HuffmanLookup } from "./huffman-lookup";
 import { hasLength, isFrameMarker } from "./jpeg";
+import type { JpegColours } from "./jpeg-colours";
 import { standardHuffman } from "./standard-huffman";
 
 /** The most blocks of brightness in a picture: those of 16 megapixels. */
@@ -47,17 +48,21 @@ export class JpegDc {
 	private readonly quantizers = new Uint16Array(TABLES);
 	private components = 0;
 	private readonly ids = new Uint8Array(COMPONENTS_MAX);
-	private readonly widths = new Uint8Array(COMPONENTS_MAX);
-	private readonly heights = new Uint8Array(COMPONENTS_MAX);
-	private quantizer = 0;
+	/** By component: how many blocks of it a group has across. */
+	readonly widths = new Uint8Array(COMPONENTS_MAX);
+	/** By component: how many blocks of it a group has down. */
+	readonly heights = new Uint8Array(COMPONENTS_MAX);
+	/** By component: the table of its quantizer. */
+	private readonly quantizerOf = new Uint8Array(COMPONENTS_MAX);
 	private readonly dcTables = new Uint8Array(COMPONENTS_MAX);
 	private readonly acTables = new Uint8Array(COMPONENTS_MAX);
-	/** Of brightness; that of colours is not needed. */
+	/** Of brightness. */
 	private prediction = 0;
 	private restartInterval = 0;
 	private readonly bits = new EntropyBits();
 
-	constructor() {
+	/** @param colours gets the mean colours too. @default they are not kept */
+	constructor(private readonly colours?: JpegColours) {
 		for (let i = 0; i < TABLES; i++) {
 			this.dc.push(new HuffmanLookup(true));
 			this.ac.push(new HuffmanLookup(false));
@@ -139,12 +144,12 @@ export class JpegDc {
 			if (horizontal < 1 || horizontal > 4 || vertical < 1 || vertical > 4 || bytes[at + 2] >= TABLES)
 				return "malformed";
 			this.ids[i] = bytes[at];
+			this.quantizerOf[i] = bytes[at + 2];
 			this.widths[i] = horizontal;
 			this.heights[i] = vertical;
 			// Brightness is sampled as densely as anything.
 			if (horizontal > this.widths[0] || vertical > this.heights[0]) return "unsupported";
 		}
-		this.quantizer = bytes[body + 8];
 		this.columns = (width + 7) >> 3;
 		this.rows = (height + 7) >> 3;
 		if (this.columns * this.rows > LUMA_BLOCKS_MAX) return "too-large";
@@ -165,7 +170,7 @@ export class JpegDc {
 			this.acTables[i] = tables & 15;
 			if (!this.dc[tables >> 4].isValid || !this.ac[tables & 15].isValid) return "malformed";
 		}
-		return this.quantizers[this.quantizer] === 0 ? "malformed" : undefined;
+		return this.quantizers[this.quantizerOf[0]] === 0 ? "malformed" : undefined;
 	}
 
 	private scan(bytes: Uint8Array, start: Octets, end: Octets): boolean {
@@ -176,6 +181,7 @@ export class JpegDc {
 		const height = isGrey ? 1 : this.heights[0];
 		let untilRestart = restartInterval;
 		this.prediction = 0;
+		this.colours?.begin(columns, rows, this.components, this);
 		bits.start(bytes, start, end);
 		for (let row = 0; row < rows; row += height) {
 			for (let column = 0; column < columns; column += width) {
@@ -183,6 +189,7 @@ export class JpegDc {
 					if (!bits.restart()) return false;
 					untilRestart = restartInterval - 1;
 					this.prediction = 0;
+					this.colours?.restart();
 				}
 				if (!this.group(row, column, isGrey) || bits.isShort) return false;
 			}
@@ -193,8 +200,9 @@ export class JpegDc {
 
 	/** Walks over one group of blocks (MCU), and keeps the brightness of those that are in the picture. */
 	private group(row: number, column: number, isGrey: boolean): boolean {
-		const { bits, blocks, columns, rows, components } = this;
-		const quantizer = this.quantizers[this.quantizer];
+		const { bits, blocks, columns, rows, components, colours } = this;
+		colours?.group(row, column);
+		const quantizer = this.quantizers[this.quantizerOf[0]];
 		for (let component = 0; component < components; component++) {
 			const dc = this.dc[this.dcTables[component]];
 			const ac = this.ac[this.acTables[component]];
@@ -204,7 +212,10 @@ export class JpegDc {
 				for (let x = 0; x < width; x++) {
 					const difference = bits.difference(dc);
 					if (difference === NO_DIFFERENCE || !bits.skipAc(ac)) return false;
-					if (component > 0) continue;
+					if (component > 0) {
+						colours?.add(component, difference, this.quantizers[this.quantizerOf[component]], y, x);
+						continue;
+					}
 					this.prediction = (this.prediction + difference) | 0;
 					if (row + y >= rows || column + x >= columns) continue;
 					const mean = 128 + ((this.prediction * quantizer + 4) >> 3);

@@ -15,7 +15,6 @@ export const EVENTS_MESSAGES = Object.freeze({
 	lasted: (seconds: number) => `${seconds} s`,
 	score: (percent: number) => `${percent} % of the picture`,
 	still: (camera: string) => `Picture of the event at ${camera}`,
-	onTimeline: "Show on the timeline",
 
 	live: (camera: string) => `Live picture of ${camera}, with what moves marked`,
 	noPicture: "No pictures come from this camera.",

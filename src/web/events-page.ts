@@ -113,8 +113,8 @@ function item({ id, camera, title, kind, from, to, score, label }: ShownEvent): 
 	const words = [text.kinds[kind], ...(label === "" ? [] : [label]), lasted];
 	if (kind === "motion") words.push(text.score(score));
 	const picture = `<img src="/events/${id}/picture.jpg" alt="${escapeHtml(text.still(title))}" loading="lazy" width="128" height="96">`;
-	const link = `<a href="/timeline?camera=${camera}&amp;at=${from}" aria-label="${escapeHtml(`${text.onTimeline}: ${title}, ${utc}`)}">${time}</a>`;
-	return `<li>${picture}<div><b>${escapeHtml(title)}</b><br>${link}<br><span class="hint">${escapeHtml(words.join(", "))}</span></div></li>`;
+	const link = `<a href="/timeline?camera=${camera}&amp;at=${from}"><b>${escapeHtml(title)}</b>, ${time}</a>`;
+	return `<li>${picture}<div>${link}<br><span class="hint">${escapeHtml(words.join(", "))}</span></div></li>`;
 }
 
 /** What the detector sees, and its settings. */

@@ -46,7 +46,10 @@ export const EVENTS_SCRIPT = `"use strict";
 			out.setLineDash(form.elements.use.value === "ignore" ? [8, 6] : []);
 			out.strokeRect(x, y, (right - left) * width / 100, (bottom - top) * height / 100);
 			out.fillStyle = out.strokeStyle;
+			out.shadowColor = "#000";
+			out.shadowBlur = 4;
 			out.fillText(form.elements.name.value, x + 6, y + 18);
+			out.shadowBlur = 0;
 		}
 	}
 

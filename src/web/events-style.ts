@@ -1,5 +1,6 @@
 /** The style of the page of events, besides the common one. */
-export const EVENTS_STYLE = `#events{display:grid;gap:.5rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr))}
+export const EVENTS_STYLE = `main>section+section{margin-top:1rem}
+#events{display:grid;gap:.5rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr))}
 #events li{display:grid;grid-template-columns:6rem 1fr;gap:0 .7rem;align-items:start;overflow-wrap:anywhere}
 #events img{width:6rem}
 #motion figure{position:relative;display:grid;touch-action:none}

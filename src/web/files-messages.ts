@@ -11,6 +11,7 @@ export const FILES_MESSAGES = Object.freeze({
 	empty: "This folder is empty.",
 	connect: (url: string) =>
 		`Connect a file manager to this folder by WebDAV: ${url}. Log in as owner to upload and delete files.`,
+	more: (count: number) => `${count} more are not listed here. A file manager that is connected by WebDAV shows all.`,
 	size: (text: string) => `${text}, `,
 	plays: "Can be played",
 	/** The areas right below the root. */

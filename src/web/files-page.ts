@@ -25,17 +25,18 @@ export interface FilesView {
 }
 
 /** The most entries on a page: others are seen by WebDAV. */
-const LISTED_MAX = 2000;
+const LISTED_MAX = 500;
 
 /** Generates the page of a folder, for browsers. */
 export function filesPage({ visitor, path, url, files }: FilesView): Page {
 	const title = path === "" ? FILES_MESSAGES.title : FILES_MESSAGES.folder(path);
 	const up = path === "" ? "" : `<p><a class="address" href="../">${escapeHtml(FILES_MESSAGES.up)}</a></p>`;
 	const items = files.slice(0, LISTED_MAX).map(item).join("");
+	const more = files.length <= LISTED_MAX ? "" : `<p>${escapeHtml(FILES_MESSAGES.more(files.length - LISTED_MAX))}</p>`;
 	return new Page(title, [
 		pageHeader(title, "/dav/", visitor),
 		`<main><section>${up}`,
-		items === "" ? `<p>${escapeHtml(FILES_MESSAGES.empty)}</p>` : `<ul>${items}</ul>`,
+		items === "" ? `<p>${escapeHtml(FILES_MESSAGES.empty)}</p>` : `<ul>${items}</ul>${more}`,
 		`</section><p class="hint">${escapeHtml(FILES_MESSAGES.connect(url))}</p></main>`,
 	]);
 }

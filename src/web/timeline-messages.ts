@@ -111,6 +111,7 @@ export const TIMELINE_MESSAGES = Object.freeze({
 		times:
 			"from and to must be times: milliseconds since 1970, or ISO 8601 in UTC like 2026-11-25T17:40:00Z; from must be earlier.",
 		at: "at must be a time: milliseconds since 1970, or ISO 8601 in UTC like 2026-11-25T17:40:00Z.",
+		width: "width must be a number of pixels.",
 		span: "That is too long a time at once.",
 		resolution: "resolution must be a number of milliseconds.",
 		speed: "speed must be a number from 0.0625 to 1000, or the same below zero to play backwards.",

@@ -161,7 +161,7 @@ describe("simulation: Motion JPEG source by HTTP", () => {
 	it("gives up a circle of redirects, and one to something else", () => {
 		for (const [location, message] of [
 			["/live", /redirects too often/],
-			["ftp://x/", /redirects to something that is not HTTP/],
+			["ftp://x/", /redirects to something that can.t be used/],
 		] as const) {
 			const scene = new Scene();
 			scene.camera.answer = () => `HTTP/1.1 302 Found\r\nLocation: ${location}\r\n\r\n`;

@@ -65,6 +65,11 @@ export class DavStage implements DavHost, ListenerSink {
 	}
 
 	/** @see DavHost */
+	later(run: () => void): void {
+		this.pump.after(0, run);
+	}
+
+	/** @see DavHost */
 	deleteRecording(path: string, done: FileDone<undefined>): void {
 		if (!path.includes("locked")) return this.files.delete(path, done);
 		this.files.stat(path, () => done({ failure: "busy", detail: "locked" }));

@@ -52,12 +52,12 @@ export class FakeContentStore implements Pick<ContentStore, "state" | "writer" |
 		this.recorded.set(key, segments);
 		let open: FakeSegment | undefined;
 		const add = (encoding: FakeSegment["encoding"], utc: Utc): void => {
-			if (open?.encoding !== encoding) {
+			const last = open?.times.at(-1) ?? Number.NEGATIVE_INFINITY;
+			if (open !== undefined && utc <= last) open.gap = "clock";
+			if (open?.encoding !== encoding || utc <= last) {
 				open = { encoding, title, times: [], gap: undefined };
 				segments.push(open);
 			}
-			const last = open.times.at(-1);
-			if (last !== undefined && utc <= last) throw new RangeError(`${key}: ${utc} follows ${last}`);
 			open.times.push(utc);
 		};
 		return {

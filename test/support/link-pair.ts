@@ -37,8 +37,8 @@ export class LinkPair {
 	connect(key = KEY): void {
 		this.nearOut = new FakeStream(this.room);
 		this.farOut = new FakeStream(this.room);
-		this.near = new LinkConnection("control", key, this.random, this.now, this.control, "10.1.0.20");
-		this.far = this.server.accept(this.now, KEY, "10.1.0.10");
+		this.near = new LinkConnection("control", key, this.random, this.now, this.control, "10.1.0.20", "10.1.0.10");
+		this.far = this.server.accept(this.now, KEY, "10.1.0.10", "10.1.0.20");
 		this.near.room(this.now, this.nearOut);
 		this.far.room(this.now, this.farOut);
 		this.run();

@@ -107,6 +107,11 @@ export class FilesPart implements Part, DavHost {
 	}
 
 	/** @see DavHost */
+	later(run: () => void): void {
+		this.nas.node.pump.after(0, run);
+	}
+
+	/** @see DavHost */
 	mediumFailed(detail: string): void {
 		this.nas.node.host.log.write("warn", "files", detail);
 	}

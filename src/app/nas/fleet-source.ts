@@ -52,7 +52,7 @@ export class FleetSource implements FrameSource, MjpegFeedSink, FleetUnitsOwner 
 		private readonly rate: number,
 	) {
 		// The camera is known by the seal of its announcements; over TLS its certificate is made out to another name.
-		const options = { place: () => this.place(), basic: false, certificate: "any", pause: PAUSE };
+		const options = { place: () => this.place(), basic: false, certificate: "any", isStrict: true, pause: PAUSE };
 		this.feed = new MjpegFeed(host, options, this);
 		this.units = new FleetUnits(host, this);
 	}

@@ -1,11 +1,9 @@
-import type { StreamHandle, StreamOwner } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import type { Stream, StreamSink } from "../../ports/net";
 import type { ValuesOf } from "../../settings/schema";
 import type { STREAM_LINK_SCHEMA } from "../../settings/stream-link-schema";
 import type { TLS_SCHEMA } from "../../settings/tls-schema";
 import type { StreamReport } from "../../stream/distribution/stream-report";
-import type { LinkConnection } from "../../stream/remote/link-connection";
 import { TransportServer, type TransportServerHost } from "../../stream/remote/transport-server";
 import type { StreamTransport } from "../../stream/stream-transport";
 import { NAS_LINK_MESSAGES } from "../../web/nas-link-messages";
@@ -21,14 +19,13 @@ import type { StreamService } from "../stream/stream-service";
 export type LinkPartSettings = NodeSettings & ValuesOf<typeof STREAM_LINK_SCHEMA> & ValuesOf<typeof TLS_SCHEMA>;
 
 /** Serves the clients of control hosts: the port that these connect to (STR-12). Without `--link-port` it does nothing. */
-export class LinkPart implements Part, PortOwner, TransportServerHost, StreamOwner<LinkConnection> {
+export class LinkPart implements Part, PortOwner, TransportServerHost {
 	/** @see PortOwner */
 	readonly area = "link";
 	/** @see PortOwner */
 	readonly flag = "--link-port";
 	private readonly server: TransportServer;
 	private readonly handle;
-	private readonly connections = new Set<StreamHandle<LinkConnection>>();
 	private port: ListeningPort | undefined;
 	private fault = "";
 	/** Whether the log knows that there is no secret. */
@@ -83,11 +80,8 @@ export class LinkPart implements Part, PortOwner, TransportServerHost, StreamOwn
 			this.isWarned = true;
 			return undefined;
 		}
-		const connection = this.server.accept(now, key, stream.remoteAddress);
-		const handle = pump.addStream(connection);
-		handle.owner = this;
-		this.connections.add(handle);
-		return handle.attach(stream);
+		const connection = this.server.accept(now, key, stream.remoteAddress, stream.localAddress);
+		return pump.addStream(connection).attach(stream);
 	}
 
 	/** @see PortOwner */
@@ -95,11 +89,6 @@ export class LinkPart implements Part, PortOwner, TransportServerHost, StreamOwn
 		if (fault === this.fault) return;
 		this.fault = fault;
 		this.node.changed();
-	}
-
-	/** @see StreamOwner */
-	streamGone(handle: StreamHandle<LinkConnection>): void {
-		this.connections.delete(handle);
 	}
 
 	/** @see TransportServerHost */

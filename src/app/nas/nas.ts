@@ -14,6 +14,7 @@ import { keyringOf } from "../fleet/make-fleet";
 import type { Part } from "../part";
 import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
 import { RtspPart } from "../stream/rtsp-part";
+import type { StreamService } from "../stream/stream-service";
 import { OpenApiPart } from "../system/open-api-part";
 import { EventsPart } from "./events-part";
 import { FilesPart } from "./files-part";
@@ -49,6 +50,8 @@ export class Nas extends Appliance<NasSettings> {
 	/** All settings of this NAS. */
 	readonly schema: Schema<NasSettings>;
 	readonly services: NasServices;
+	/** What is being played. */
+	readonly streams: StreamService;
 
 	/**
 	 * @param streams by which addresses and ports clients of the stream server are served
@@ -77,7 +80,7 @@ export class Nas extends Appliance<NasSettings> {
 		const { connections, connectionsPerAddress } = RtspPart.limits(this);
 		const limits = { streams: connections, streamsPerClient: connectionsPerAddress };
 		const stored = new StoredFolder(new FilesBelow(storage, "files"));
-		const streamService = makeStoredDistribution(this, limits, { ...streams, stored });
+		this.streams = makeStoredDistribution(this, limits, { ...streams, stored });
 		// Parts with pages of their own, in the order of the navigation.
 		const pages: readonly Part[] = [
 			new TimelinePart(services),
@@ -87,8 +90,8 @@ export class Nas extends Appliance<NasSettings> {
 		// Those without.
 		const others: readonly Part[] = [
 			recording,
-			new RtspPart(this, this, streamService, "/recordings/"),
-			new LinkPart(this, keyringOf(this.fleet), streamService),
+			new RtspPart(this, this, this.streams, "/recordings/"),
+			new LinkPart(this, keyringOf(this.fleet), this.streams),
 			new OpenApiPart(this, this.schema),
 			new WebhookPart(services, host.resolver ?? NO_RESOLVER, settings),
 			new StorePart(store),

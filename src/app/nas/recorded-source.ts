@@ -55,7 +55,7 @@ export class RecordedSource implements PictureFeedOwner {
 	tick(): void {
 		const { recorder, feed, host } = this;
 		const utc = host.utc();
-		const isWanted = recorder.wantsPictures(utc);
+		const isWanted = recorder.wantsPictures(host.now(), utc);
 		// To decode H.264 takes a host a lot; cameras of the fleet have JPEG as well.
 		const looks = this.member !== undefined || recorder.mode === "event";
 		feed.tick(isWanted, looks && host.taps.length > 0);
@@ -103,12 +103,13 @@ export class RecordedSource implements PictureFeedOwner {
 	trouble(message: string | undefined): void {
 		if (message === this.sourceFault) return;
 		this.sourceFault = message;
-		const utc = this.host.utc();
+		const { host } = this;
+		const utc = host.utc();
 		if (message !== undefined && utc !== undefined) {
-			this.recorder.sourceLost(utc);
+			this.recorder.sourceLost(host.now(), utc);
 			this.tellLost();
 		}
-		this.host.cameraChanged(this);
+		host.cameraChanged(this);
 	}
 
 	private works(): void {

@@ -5,6 +5,7 @@ import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import type { Frame } from "../../media/frame";
+import type { JpegThumbnail } from "../../media/jpeg-thumbnail";
 import type { Utc } from "../../storage/recording";
 import type { RecordedPicture, RecordingReader, RecordingSink } from "../../storage/recording-reader";
 import { refuse } from "../../web/refusal";
@@ -18,7 +19,10 @@ const NEAR: Millis = 2000;
 const KEPT: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, max-age=600"] as const)]);
 
 /** Answers with a picture, or about it. */
-export type StillAnswer = (found: RecordedPicture, at: Utc, request: SiteRequest, reply: HttpReply) => void;
+export interface StillAnswer {
+	/** @param at the time that was asked for */
+	answer(found: RecordedPicture, at: Utc, request: SiteRequest, reply: HttpReply): void;
+}
 
 /** Answers one request with the recorded picture that is nearest to a time, earlier or later. */
 export class RecordedStill implements RecordingSink {
@@ -74,7 +78,7 @@ export class RecordedStill implements RecordingSink {
 	}
 
 	private answer(found: RecordedPicture): void {
-		this.give(found, this.at, this.request, this.reply);
+		this.give.answer(found, this.at, this.request, this.reply);
 		found.picture.release();
 		this.end();
 	}
@@ -90,21 +94,33 @@ export class RecordedStill implements RecordingSink {
 	}
 }
 
-/** Answers with the picture itself; 415 for H.264. */
-export function answerPicture(found: RecordedPicture, at: Utc, request: SiteRequest, reply: HttpReply): void {
-	const { utc, segment, picture } = found;
-	if (segment.encoding !== "JPEG") return refuse(request, reply, 415, TIMELINE_MESSAGES.refused.h264Picture);
-	const isExact = utc <= at && at - utc <= NEAR && !segment.isRunning;
-	const headers: Headers = [
-		["Content-Type", "image/jpeg"],
-		["X-Timestamp", timestamp(utc)],
-	];
-	const frame = picture as Frame;
-	reply.stream(200, headers.concat(isExact ? KEPT : NO_STORE), new FrameBody(frame), frame.length);
+/** Answers with the picture itself, or a thumbnail of it; 415 for H.264. */
+export class StillPicture implements StillAnswer {
+	/** @param width how wide it is shown: a thumbnail may be half as wide; `Infinity`: the whole picture is wanted */
+	constructor(
+		private readonly width: number,
+		private readonly thumbnail: JpegThumbnail,
+	) {}
+
+	answer({ utc, segment, picture }: RecordedPicture, at: Utc, request: SiteRequest, reply: HttpReply): void {
+		if (segment.encoding !== "JPEG") return refuse(request, reply, 415, TIMELINE_MESSAGES.refused.h264Picture);
+		const isExact = utc <= at && at - utc <= NEAR && !segment.isRunning;
+		const headers: Headers = [["X-Timestamp", timestamp(utc)], ...(isExact ? KEPT : NO_STORE)];
+		const frame = picture as Frame;
+		const isSmall = this.width <= segment.width / 4;
+		const made = isSmall ? this.thumbnail.make(frame.bytes, frame.start, frame.end) : undefined;
+		if (made !== undefined) reply.send(200, "image/jpeg", made, headers);
+		else reply.stream(200, [["Content-Type", "image/jpeg"], ...headers], new FrameBody(frame), frame.length);
+	}
 }
 
 /** Answers with the time, the encoding and the size of the picture, as JSON. */
-export function answerFacts(found: RecordedPicture, _at: Utc, _request: SiteRequest, reply: HttpReply): void {
-	const { encoding, width, height } = found.segment;
-	reply.send(200, "application/json", toJson({ utc: found.utc, encoding, width, height }), NO_STORE);
+class StillFacts implements StillAnswer {
+	answer({ utc, segment }: RecordedPicture, _at: Utc, _request: SiteRequest, reply: HttpReply): void {
+		const { encoding, width, height } = segment;
+		reply.send(200, "application/json", toJson({ utc, encoding, width, height }), NO_STORE);
+	}
 }
+
+/** @see StillFacts */
+export const STILL_FACTS: StillAnswer = new StillFacts();

@@ -33,7 +33,7 @@ export interface RecorderNeeds extends Pick<NasServices, "access" | "fleet" | "s
 const SECOND: Millis = 1000;
 const MEGABYTE: Octets = 1_000_000;
 /** The most cameras: in an open fleet anybody can make cameras up. */
-const CAMERAS_MAX = 256;
+const CAMERAS_MAX = 128;
 /** The longest recording that a wish of the owner makes. */
 export const WISH_MAX: Millis = 24 * 3600 * SECOND;
 /** The most events that last at the same time. */
@@ -180,9 +180,8 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 	/** @see RecorderControl */
 	record(key: CameraKey, duration: Millis): boolean {
 		const source = this.sources.get(key);
-		const utc = this.utc();
-		if (source === undefined || utc === undefined) return false;
-		source.recorder.record(utc + Math.min(duration, WISH_MAX));
+		if (source === undefined) return false;
+		source.recorder.record(this.now() + Math.min(duration, WISH_MAX));
 		source.tick();
 		return true;
 	}
@@ -192,7 +191,7 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 		const source = this.sources.get(key);
 		const utc = this.utc();
 		if (source === undefined || utc === undefined) return false;
-		source.recorder.stop(utc);
+		source.recorder.stop(this.now(), utc);
 		source.tick();
 		return true;
 	}
@@ -204,7 +203,7 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 			return { fault: RECORDER_MESSAGES.noCamera, status: 404 };
 		if (!isRecordingMode(mode)) return { fault: RECORDER_MESSAGES.mode };
 		if (!this.modes.set(key, mode)) return { fault: RECORDER_MESSAGES.tooManyModes, status: 409 };
-		source?.recorder.setMode(this.utc() ?? 0, mode);
+		source?.recorder.setMode(this.now(), this.utc() ?? 0, mode);
 		source?.tick();
 		this.hasChanged = true;
 		return DONE;
@@ -228,7 +227,7 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 		if (key === undefined || utc === undefined) return;
 		this.lasting.delete(event);
 		this.needs.events.end(event, utc);
-		this.sources.get(key)?.recorder.eventEnded(utc);
+		this.sources.get(key)?.recorder.eventEnded(this.now());
 	}
 
 	/** @see RecorderControl */

@@ -4,6 +4,7 @@ import type { HttpReply } from "../../http/http-request";
 import { parametersOf } from "../../http/http-server";
 import { NO_STORE } from "../../http/response-head";
 import { TextBody } from "../../http/text-source";
+import { JpegThumbnail } from "../../media/jpeg-thumbnail";
 import type { ExportFormat } from "../../storage/export/export-file";
 import { type CameraKey, isCameraKey, type Segment, type Utc } from "../../storage/recording";
 import type { ApiAnswer, ApiOperation } from "../../web/api";
@@ -20,7 +21,7 @@ import { get, type Metric, type NavigationLink, type Part, post, type Route, typ
 import type { NasServices } from "./nas-services";
 import { RecordedFiles } from "./recorded-files";
 import { RecordedMjpeg, type RecordedMjpegOwner } from "./recorded-mjpeg";
-import { answerFacts, answerPicture, RecordedStill } from "./recorded-still";
+import { RecordedStill, STILL_FACTS, StillPicture } from "./recorded-still";
 import type { RecorderControl } from "./recorder-control";
 import { coverageAnswer, recordingsAnswer, timelineCameras } from "./timeline-answers";
 import { plainView } from "./timeline-plain";
@@ -106,6 +107,7 @@ export class TimelinePart implements Part {
 	readonly style = new TextBody([TIMELINE_STYLE]);
 	readonly script = new TextBody([TIMELINE_SCRIPT]);
 	private readonly files: RecordedFiles;
+	private readonly thumbnail = new JpegThumbnail();
 	private played = 0;
 	private stills = 0;
 
@@ -145,12 +147,14 @@ export class TimelinePart implements Part {
 		if (key === undefined) return;
 		const at = parseUtc(request.query.get("at") ?? "");
 		if (at === undefined) return refuse(request, reply, 400, refused.at);
+		const width = Number(request.query.get("width") ?? Infinity);
+		if (!(width >= 1)) return refuse(request, reply, 400, refused.width);
 		if (this.stills >= STILLS_MAX) return refuse(request, reply, 503, refused.busy, LATER);
 		this.stills++;
 		const done = (): void => {
 			this.stills--;
 		};
-		const answer = path === FACTS ? answerFacts : answerPicture;
+		const answer = path === FACTS ? STILL_FACTS : new StillPicture(width, this.thumbnail);
 		new RecordedStill(at, this.nas.store.reader(key), request, reply, answer, done);
 	}
 

@@ -74,7 +74,7 @@ export class RemoteService implements StreamService, RemoteTransportHost, Machin
 		const { pump, host } = this.node;
 		const key = this.key();
 		if (key === "") return this.detached(now, NO_LINK_KEY);
-		const link = new LinkConnection("control", key, host.random, now, this.transport, this.nas.address);
+		const link = new LinkConnection("control", key, host.random, now, this.transport, this.nas.address, "");
 		const handle = pump.addStream(link);
 		handle.attach(host.network.connect(this.nas, handle));
 	}

@@ -1,7 +1,7 @@
 import type { Octets } from "../../core/time";
 import { BitReader } from "../bit-reader";
 
-/** What an AVC decoder configuration record says. */
+/** The content of an AVC decoder configuration record. */
 export interface AvcConfig {
 	/** Sequence parameter sets first (NAL units without start codes). */
 	readonly parameterSets: readonly Uint8Array[];

@@ -15,9 +15,9 @@ import {
 	TITLE_MAX,
 } from "./matroska-head";
 
-/** What the head of a Matroska file says, of ours and of others. */
+/** The content of the head of a Matroska file, one of ours or of another program. */
 export interface MatroskaFacts extends MatroskaHead {
-	/** What its end has patched in; `undefined` in a file of ours that has not ended, and in files of others. */
+	/** The values patched in at its end; `undefined` in a file of ours that has not ended, and in files of other programs. */
 	readonly ending: MatroskaEnding | undefined;
 	/** As far as the file says it; 0: it does not. */
 	readonly duration: Millis;

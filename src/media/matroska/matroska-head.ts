@@ -5,7 +5,7 @@ import type { VideoEncoding } from "../video-encoding";
 import { avcConfig } from "./avc-config";
 import * as E from "./ebml";
 
-/** What a recording says of itself from its first octet on. */
+/** The description at the start of a recording. */
 export interface MatroskaHead {
 	readonly encoding: VideoEncoding;
 	/** In pixels. */
@@ -21,7 +21,7 @@ export interface MatroskaHead {
 	readonly title: string;
 }
 
-/** What is known at the end of a recording, and patched into its head. */
+/** Values that are known at the end of a recording, and are then patched into its head. */
 export interface MatroskaEnding {
 	/** From time 0 until the last picture is no longer shown. */
 	readonly duration: Millis;
@@ -38,8 +38,8 @@ export interface MatroskaEnding {
 /** The longest title in octets. */
 export const TITLE_MAX: Octets = 120;
 /**
- * What the end of a recording changes is within the first so many octets of the file: one sector of a medium, which is
- * written whole or not at all.
+ * The patch at the end of a recording stays within this many octets at the start of the file: one sector of a medium, which
+ * is written whole or not at all.
  */
 export const MATROSKA_PATCH: Octets = 512;
 /** Where the content of the segment starts in files of ours: positions in `Cues` count from there. */

@@ -64,7 +64,7 @@ export class MatroskaWalker {
 	clusterAt: Octets = 0;
 	/** Why it is `malformed` or `unsupported`; for the log. */
 	detail = "";
-	/** What the head says; `undefined` until it is complete. */
+	/** The content of the head; `undefined` until it is complete. */
 	facts: MatroskaFacts | undefined;
 
 	private size: Octets = 0;

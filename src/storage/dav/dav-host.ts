@@ -19,6 +19,8 @@ export interface DavHost {
 	/** Octets that all uploaded files together may take; 0: no limit. */
 	readonly limit: Octets;
 	now(): Millis;
+	/** Calls something in a moment, after other work. */
+	later(run: () => void): void;
 	/** Deletes a file in `recordings`, which belongs to somebody else. `busy`: it is running or locked. */
 	deleteRecording(path: string, done: FileDone<undefined>): void;
 	/** A file was uploaded, copied or moved. @param done gets what it is as a content, perhaps after a while */

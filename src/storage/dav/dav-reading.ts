@@ -9,10 +9,13 @@ import { changeOf, type DavSite, etagOf, NO_CHANGES, replyFailure, replyFull } f
 import { FileContent } from "./file-content";
 import { inFolder, listFolder } from "./list-folder";
 import { mediaTypeOf } from "./media-types";
-import { MultiStatus, replyError } from "./multistatus";
+import { replyError, replyMultiStatus, responseOf, streamMultiStatus } from "./multistatus";
 
 /** The most entries of a folder that are listed. */
 const ENTRIES_MAX = 20_000;
+
+/** The most entries that are described at once. */
+const AT_ONCE_MAX = 32;
 
 /** Files come from whoever uploaded them: as pages they may do nothing, and browsers ask again each time. */
 const FILE_HEADERS: Headers = Object.freeze([
@@ -66,16 +69,24 @@ export function findProperties(site: DavSite, request: HttpRequest, reply: HttpR
 	site.admit(request, reply, path, NO_CHANGES, (entry) => {
 		if (entry === undefined) return replyFailure(reply, "not-found");
 		withRoom(site, body, (room) => {
-			const status = new MultiStatus();
-			const add = (at: string, one: FileEntry): void =>
-				status.add(site.hrefOf(at, one.kind), propertiesOf(site, now, at, one, body, room));
-			add(path, entry);
-			if (depth === 0 || entry.kind === "file") return status.reply(reply);
+			const responseTo = (at: string, one: FileEntry): string =>
+				responseOf(site.hrefOf(at, one.kind), propertiesOf(site, now, at, one, body, room));
+			if (depth === 0 || entry.kind === "file") return replyMultiStatus(reply, responseTo(path, entry));
 			listFolder(site.files, path, ENTRIES_MAX, (answer) => {
 				if (answer.failure === "busy") return replyFull(reply);
 				if (answer.failure !== undefined) return replyFailure(reply, answer.failure);
-				for (const member of visible(path, answer.value)) add(inFolder(path, member.name), member);
-				status.reply(reply);
+				const members = visible(path, answer.value);
+				if (members.length <= AT_ONCE_MAX) {
+					const responses = members.map((member) => responseTo(inFolder(path, member.name), member));
+					return replyMultiStatus(reply, responseTo(path, entry) + responses.join(""));
+				}
+				let at = -1;
+				const next = (): string | undefined => {
+					const member = at < 0 ? undefined : members[at];
+					if (at++ < 0) return responseTo(path, entry);
+					return member && responseTo(inFolder(path, member.name), member);
+				};
+				streamMultiStatus(request, reply, next, (run) => site.host.later(() => run(site.host.now())));
 			});
 		});
 	});
@@ -92,23 +103,19 @@ export function changeProperties(site: DavSite, request: HttpRequest, reply: Htt
 		if (changes.some(isProtected)) return replyProtected(reply, href, changes);
 		const isStored = site.properties.change(path, changes, (fault) => {
 			if (fault !== "") return replyFull(reply);
-			const status = new MultiStatus();
-			status.add(href, [{ status: 200, properties: changes.map(emptyElement).join("") }]);
-			status.reply(reply);
+			replyMultiStatus(reply, responseOf(href, [{ status: 200, properties: changes.map(emptyElement).join("") }]));
 		});
 		if (!isStored) replyFull(reply);
 	});
 }
 
 function replyProtected(reply: HttpReply, href: string, changes: readonly PropertyChange[]): void {
-	const status = new MultiStatus();
 	const refused = changes.filter(isProtected).map(emptyElement).join("");
 	const others = changes.filter((change) => !isProtected(change));
 	const error = "<D:cannot-modify-protected-property/>";
 	const parts = [{ status: 403, properties: refused, error }];
 	if (others.length > 0) parts.push({ status: 424, properties: others.map(emptyElement).join(""), error: "" });
-	status.add(href, parts);
-	status.reply(reply);
+	replyMultiStatus(reply, responseOf(href, parts));
 }
 
 function withRoom(site: DavSite, body: PropfindBody, then: (room: Room | undefined) => void): void {

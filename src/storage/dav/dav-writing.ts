@@ -6,7 +6,7 @@ import { TreeCopy } from "./copy-tree";
 import { isBelow } from "./dav-locks";
 import { type Change, changeOf, type DavSite, RECORDINGS, removalOf, replyFailure } from "./dav-site";
 import { folderOf, inFolder, listFolder } from "./list-folder";
-import { MultiStatus } from "./multistatus";
+import { replyMultiStatus, statusOf } from "./multistatus";
 
 /** The most recordings that one request deletes. */
 const RECORDINGS_MAX = 10_000;
@@ -82,18 +82,16 @@ function deleteRecordings(site: DavSite, request: HttpRequest, reply: HttpReply,
 }
 
 function deleteEach(site: DavSite, reply: HttpReply, asked: string, paths: string[]): void {
-	const status = new MultiStatus();
-	let kept = 0;
+	const kept: string[] = [];
 	const next = (): void => {
 		reply.working();
 		const path = paths.pop();
-		if (path === undefined) return kept === 0 ? reply.empty(204) : status.reply(reply);
+		if (path === undefined) return kept.length === 0 ? reply.empty(204) : replyMultiStatus(reply, kept.join(""));
 		site.host.deleteRecording(path, ({ failure }) => {
 			if (failure === undefined) return next();
 			// What the client asked for itself has no need of a list. RFC 4918 §9.6.1
 			if (path === asked) return failure === "busy" ? reply.error(423, RUNNING) : replyFailure(reply, failure);
-			kept++;
-			status.addStatus(site.hrefOf(path, "file"), failure === "busy" ? 423 : 403);
+			kept.push(statusOf(site.hrefOf(path, "file"), failure === "busy" ? 423 : 403));
 			next();
 		});
 	};

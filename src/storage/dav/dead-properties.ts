@@ -18,12 +18,18 @@ const RESOURCE_MAX: Octets = 65_536;
 
 const NONE: readonly DeadProperty[] = Object.freeze([]);
 
+/** The properties of one path, and its line of the file: engines without a compiler take long to encode all of them. */
+interface Stored {
+	readonly properties: readonly DeadProperty[];
+	readonly line: Uint8Array;
+}
+
 /**
  * The properties that clients have set, of all files and folders. They are kept in memory and, as a whole, in one file,
  * which is replaced after each change: changes that come together are stored together.
  */
 export class DeadProperties {
-	private readonly all = new Map<string, readonly DeadProperty[]>();
+	private readonly all = new Map<string, Stored>();
 	private octets: Octets = 0;
 	private isSaving = false;
 	/** Those who wait for the next save. */
@@ -50,7 +56,7 @@ export class DeadProperties {
 	}
 
 	of(path: string): readonly DeadProperty[] {
-		return this.all.get(path) ?? NONE;
+		return this.all.get(path)?.properties ?? NONE;
 	}
 
 	/**
@@ -74,7 +80,7 @@ export class DeadProperties {
 
 	/** A file or folder was copied, with all below it. As much is copied as there is room for. */
 	copyTree(from: string, to: string): void {
-		for (const [path, properties] of [...this.all]) {
+		for (const [path, { properties }] of [...this.all]) {
 			const isPart = path === from || isBelow(path, from);
 			if (isPart && this.octets + sizeOf(properties) <= ALL_MAX) this.set(to + path.slice(from.length), properties);
 		}
@@ -91,7 +97,7 @@ export class DeadProperties {
 	/** A file or folder has another path. */
 	moveTree(from: string, to: string): void {
 		if (this.all.size === 0) return;
-		for (const [path, properties] of [...this.all]) {
+		for (const [path, { properties }] of [...this.all]) {
 			if (path !== from && !isBelow(path, from)) continue;
 			this.set(path, NONE);
 			this.set(to + path.slice(from.length), properties);
@@ -102,7 +108,7 @@ export class DeadProperties {
 	private set(path: string, properties: readonly DeadProperty[]): void {
 		this.octets += sizeOf(properties) - sizeOf(this.of(path));
 		if (properties.length === 0) this.all.delete(path);
-		else this.all.set(path, properties);
+		else this.all.set(path, { properties, line: lineOf(path, properties) });
 		this.isChanged = true;
 	}
 
@@ -125,10 +131,14 @@ export class DeadProperties {
 		this.isChanged = false;
 		const { waiting } = this;
 		this.waiting = [];
-		const lines: string[] = [];
-		for (const [path, properties] of this.all)
-			lines.push(JSON.stringify([path, ...properties.flatMap(({ namespace, name, xml }) => [namespace, name, xml])]));
-		const bytes = utf8Encode(lines.join("\n"));
+		let length = 0;
+		for (const { line } of this.all.values()) length += line.length;
+		const bytes = new Uint8Array(length);
+		let at = 0;
+		for (const { line } of this.all.values()) {
+			bytes.set(line, at);
+			at += line.length;
+		}
 		replaceFile(this.files, this.path, bytes, (detail) => {
 			this.isSaving = false;
 			if (detail !== "") {
@@ -151,6 +161,11 @@ function sizeOf(properties: readonly DeadProperty[]): Octets {
 	let octets = 0;
 	for (const { namespace, name, xml } of properties) octets += namespace.length + name.length + xml.length + 16;
 	return octets;
+}
+
+function lineOf(path: string, properties: readonly DeadProperty[]): Uint8Array {
+	const values = properties.flatMap(({ namespace, name, xml }) => [namespace, name, xml]);
+	return utf8Encode(`${JSON.stringify([path, ...values])}\n`);
 }
 
 function parseLine(line: string): { path: string; properties: DeadProperty[] } | undefined {

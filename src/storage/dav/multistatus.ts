@@ -1,7 +1,7 @@
 import { utf8Encode } from "../../base/text";
-import { type StreamOutbox, type StreamSource, writeWhatFits } from "../../core/stream";
-import type { Millis, Octets } from "../../core/time";
-import type { HttpReply } from "../../http/http-request";
+import { type StreamOutbox, type StreamSource, type StreamWaker, writeWhatFits } from "../../core/stream";
+import type { Millis } from "../../core/time";
+import type { HttpReply, HttpRequest } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import { reasonOf } from "../../wire/http-status";
 import type { Headers } from "../../wire/text-message";
@@ -13,6 +13,9 @@ export const XML_TYPE = 'application/xml; charset="utf-8"';
 const START = '<?xml version="1.0" encoding="utf-8"?>\n<D:multistatus xmlns:D="DAV:">\n';
 const END = "</D:multistatus>\n";
 
+/** How many responses are made at a time: some milliseconds on a board. */
+const BATCH = 8;
+
 /** Properties with one status: XML, one element after another. */
 export interface PropertyStatus {
 	readonly status: number;
@@ -21,39 +24,43 @@ export interface PropertyStatus {
 	readonly error?: string;
 }
 
-/** Collects the responses of a multi-status body, each encoded at once. @see RFC 4918 §13 */
-export class MultiStatus {
-	private readonly pieces: Uint8Array[] = [utf8Encode(START)];
-	private octets: Octets = START.length;
-
-	/** Adds what is said about one resource. @param href encoded */
-	add(href: string, parts: readonly PropertyStatus[]): void {
-		let text = `<D:response><D:href>${escapeXml(href)}</D:href>`;
-		for (const { status, properties, error = "" } of parts) {
-			text += `<D:propstat><D:prop>${properties}</D:prop>${statusLine(status)}`;
-			text += `${error === "" ? "" : `<D:error>${error}</D:error>`}</D:propstat>`;
-		}
-		this.push(`${text}</D:response>\n`);
+/** Writes what is said about one resource. @param href encoded */
+export function responseOf(href: string, parts: readonly PropertyStatus[]): string {
+	let text = `<D:response><D:href>${escapeXml(href)}</D:href>`;
+	for (const { status, properties, error = "" } of parts) {
+		text += `<D:propstat><D:prop>${properties}</D:prop>${statusLine(status)}`;
+		text += `${error === "" ? "" : `<D:error>${error}</D:error>`}</D:propstat>`;
 	}
+	return `${text}</D:response>\n`;
+}
 
-	/** Adds the status of one resource as a whole. */
-	addStatus(href: string, status: number, error = ""): void {
-		const more = error === "" ? "" : `<D:error>${error}</D:error>`;
-		this.push(`<D:response><D:href>${escapeXml(href)}</D:href>${statusLine(status)}${more}</D:response>\n`);
-	}
+/** Writes the status of one resource as a whole. @param href encoded */
+export function statusOf(href: string, status: number): string {
+	return `<D:response><D:href>${escapeXml(href)}</D:href>${statusLine(status)}</D:response>\n`;
+}
 
-	/** Answers a request with what was collected. */
-	reply(reply: HttpReply): void {
-		this.push(END);
-		const headers: Headers = [["Content-Type", XML_TYPE], ...NO_STORE];
-		reply.stream(207, headers, new PiecesSource(this.pieces), this.octets);
-	}
+/** Answers with a multi-status body. @param responses one after another @see RFC 4918 §13 */
+export function replyMultiStatus(reply: HttpReply, responses: string): void {
+	reply.send(207, XML_TYPE, `${START}${responses}${END}`, NO_STORE);
+}
 
-	private push(text: string): void {
-		const piece = utf8Encode(text);
-		this.pieces.push(piece);
-		this.octets += piece.length;
-	}
+/**
+ * Answers with a multi-status body of any length, which is made while it is sent, a few responses at a time: engines without a
+ * compiler take long for a large folder, and other work goes on meanwhile.
+ * @param next makes the next response; `undefined` at the end
+ * @param later calls something in a moment
+ */
+export function streamMultiStatus(
+	request: HttpRequest,
+	reply: HttpReply,
+	next: () => string | undefined,
+	later: (run: (now: Millis) => void) => void,
+): void {
+	// HTTP/1.0 has no chunks: the body ends with the connection.
+	const isChunked = request.message.minor > 0;
+	const coding: Headers = isChunked ? [["Transfer-Encoding", "chunked"]] : [];
+	const headers: Headers = [["Content-Type", XML_TYPE], ...coding, ...NO_STORE];
+	reply.stream(207, headers, new ResponseSource(next, later, isChunked));
 }
 
 /** Answers with a failed precondition or postcondition of WebDAV. @param error XML, in the namespace `D` @see RFC 4918 §16 */
@@ -66,22 +73,66 @@ function statusLine(status: number): string {
 	return `<D:status>HTTP/1.1 ${status} ${reasonOf(status)}</D:status>`;
 }
 
-/** Sends octets that were collected. */
-class PiecesSource implements StreamSource {
-	private index = 0;
+/** @see streamMultiStatus */
+class ResponseSource implements StreamSource {
+	private waker: StreamWaker | undefined;
+	private bytes: Uint8Array;
 	private at = 0;
+	private isLast = false;
+	/** Whether it has made some in this turn, and waits for the next. */
+	private isResting = false;
 
-	constructor(private readonly pieces: readonly Uint8Array[]) {}
-
-	fill(_now: Millis, out: StreamOutbox): boolean {
-		for (; this.index < this.pieces.length; this.index++) {
-			const piece = this.pieces[this.index];
-			this.at = writeWhatFits(out, piece, this.at, piece.length);
-			if (this.at < piece.length) return false;
-			this.at = 0;
-		}
-		return true;
+	constructor(
+		private readonly next: () => string | undefined,
+		private readonly later: (run: (now: Millis) => void) => void,
+		private readonly isChunked: boolean,
+	) {
+		this.bytes = this.encode(START);
 	}
 
-	release(): void {}
+	attach(waker: StreamWaker): void {
+		this.waker = waker;
+	}
+
+	fill(_now: Millis, out: StreamOutbox): boolean {
+		this.at = writeWhatFits(out, this.bytes, this.at, this.bytes.length);
+		if (this.at < this.bytes.length || this.isResting) return false;
+		if (this.isLast) return true;
+		this.isResting = true;
+		this.later((now) => {
+			this.isResting = false;
+			if (this.waker === undefined) return;
+			this.make();
+			this.waker.wake(now);
+		});
+		return false;
+	}
+
+	release(): void {
+		this.waker = undefined;
+	}
+
+	private make(): void {
+		let text = "";
+		for (let i = 0; i < BATCH && !this.isLast; i++) {
+			const response = this.next();
+			this.isLast = response === undefined;
+			text += response ?? END;
+		}
+		this.bytes = this.encode(text);
+		this.at = 0;
+	}
+
+	/** Encodes text, as a chunk if needed. @see RFC 9112 §7.1 */
+	private encode(text: string): Uint8Array {
+		const bytes = utf8Encode(text);
+		if (!this.isChunked) return bytes;
+		const head = utf8Encode(`${bytes.length.toString(16)}\r\n`);
+		const tail = utf8Encode(this.isLast ? "\r\n0\r\n\r\n" : "\r\n");
+		const chunk = new Uint8Array(head.length + bytes.length + tail.length);
+		chunk.set(head);
+		chunk.set(bytes, head.length);
+		chunk.set(tail, head.length + bytes.length);
+		return chunk;
+	}
 }

@@ -45,10 +45,10 @@ class ExportSource implements StreamSource, FileSink {
 	/** How many octets of it, and of what is before it, are sent. */
 	private sent: Octets = 0;
 	private left: Octets;
-	/** What is before the picture whose number is {@link beforeOf}. */
+	/** The octets before the picture with the number {@link beforeOf}. */
 	private readonly before = new Uint8Array(BEFORE_MAX);
 	private beforeOf = -1;
-	/** What was read: from `windowAt` of the open file. */
+	/** The octets that were read, from `windowAt` of the open file. */
 	private readonly window = new Uint8Array(WINDOW);
 	private windowAt: Octets = 0;
 	private windowLength: Octets = 0;

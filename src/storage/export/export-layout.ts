@@ -4,9 +4,9 @@ import type { Octets } from "../../core/time";
 export interface ExportLayout {
 	/** The media type. */
 	readonly type: string;
-	/** What the file begins with. */
+	/** The beginning of the file. */
 	readonly head: Uint8Array;
-	/** What it ends with. */
+	/** The end of the file. */
 	readonly tail: Uint8Array;
 	/** How many octets go before a picture, at most {@link BEFORE_MAX}. */
 	before(picture: number): Octets;

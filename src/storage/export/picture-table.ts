@@ -32,7 +32,7 @@ export class PictureTable {
 	height = 0;
 	/** When the first picture was taken. */
 	utc: Utc = 0;
-	/** What is decoded but not shown, from the first picture on: H.264 begins with a key picture, which may be before the span. */
+	/** The time from the first picture on that is decoded but not shown: H.264 begins with a key picture, maybe before the span. */
 	skipped: Millis = 0;
 	/** How long the last picture is shown. */
 	lastDuration: Millis = 0;
@@ -76,7 +76,7 @@ export class PictureTable {
 		return this.lengths[picture] + this.prefix(picture).length;
 	}
 
-	/** What is put in front of a picture; mostly nothing. */
+	/** The octets in front of a picture; mostly none. */
 	prefix(picture: number): Uint8Array {
 		if (!this.hasPrefixes || !this.isKey(picture)) return NOTHING;
 		return this.files[this.places[picture] >> 1].prefix;

@@ -89,7 +89,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 			this.isPast = true;
 			return false;
 		}
-		// Before the span only a key picture of H.264 counts, and what depends on it.
+		// Before the span only the pictures from the last key picture on count, as others depend on them.
 		if (utc < this.from && this.isJpeg) return true;
 		if (utc <= this.from && isKey) this.clear();
 		if (table.count === 0 && !isKey) return true;
@@ -162,7 +162,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 		if (walker.isWalking && !this.isPast) {
 			return file.read(walker.at, this.buffer, 0, Math.max(walker.need, this.look), this);
 		}
-		// What was walked over counts, also when the rest is damaged.
+		// The pictures that were found count, even if the rest is damaged.
 		this.file = undefined;
 		const isHeld = this.hasFile && this.segments[this.number].isRunning;
 		if (!isHeld) file.close();

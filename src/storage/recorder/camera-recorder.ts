@@ -61,9 +61,9 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 	private lastUtc: Utc = -Infinity;
 	private wasDue: Utc = -Infinity;
 	/** When the owner's wish ends. */
-	private wishedUntil: Utc = -Infinity;
+	private wishedUntil: Millis = -Infinity;
 	private events = 0;
-	private eventsEnded: Utc = -Infinity;
+	private eventsEnded: Millis = -Infinity;
 	/** H.264: pictures were left out, so that only a key picture can follow. */
 	private needsKey = true;
 	/** The parameter sets of the picture that is given to the writer. */
@@ -83,21 +83,21 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 	}
 
 	/** Whether the camera has to be asked for pictures. @param utc `undefined`: the date is not known */
-	wantsPictures(utc: Utc | undefined): boolean {
+	wantsPictures(now: Millis, utc: Utc | undefined): boolean {
 		if (utc === undefined || this.isClosed) return false;
-		return this.mode === "event" || this.gapAt(utc) === undefined;
+		return this.mode === "event" || this.gapAt(now, utc) === undefined;
 	}
 
 	/** Whether an event lasts, or the time after one. */
-	hasEvent(utc: Utc): boolean {
-		return this.events > 0 || utc < this.eventsEnded + this.options.postRoll;
+	hasEvent(now: Millis): boolean {
+		return this.events > 0 || now < this.eventsEnded + this.options.postRoll;
 	}
 
 	/** Takes a JPEG picture; retains it if it needs it. */
 	frame(now: Millis, utc: Utc, frame: Frame): void {
 		const time = this.clock.of(utc);
 		if (!this.begin(now, utc)) return this.keep(frame, time);
-		if (this.isDue(time, this.isQuiet(utc) ? this.options.quietRate : this.options.rate)) this.kept(frame, time);
+		if (this.isDue(time, this.isQuiet(now) ? this.options.quietRate : this.options.rate)) this.kept(frame, time);
 	}
 
 	/** Takes an H.264 picture; retains it if it needs it. @param sets the newest parameter sets */
@@ -105,7 +105,7 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 		const time = this.clock.ofTicks(utc, unit.ticks);
 		this.sets = sets;
 		if (!this.begin(now, utc)) return this.keep(unit, time);
-		if (this.isQuiet(utc) && !(unit.isKey && this.isDue(time, this.options.quietRate))) {
+		if (this.isQuiet(now) && !(unit.isKey && this.isDue(time, this.options.quietRate))) {
 			this.needsKey = true;
 			return;
 		}
@@ -123,30 +123,30 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 	}
 
 	/** Another mode counts from now on. */
-	setMode(utc: Utc, mode: RecordingMode): void {
+	setMode(now: Millis, utc: Utc, mode: RecordingMode): void {
 		this.mode = mode;
 		if (mode !== "event") this.ring.clear();
-		this.endIfDue(utc);
+		this.endIfDue(now, utc);
 	}
 
 	/** No pictures come from the camera any more. */
-	sourceLost(utc: Utc): void {
+	sourceLost(now: Millis, utc: Utc): void {
 		this.clock.reset();
 		this.ring.clear();
 		this.needsKey = true;
 		this.lastAt = -Infinity;
-		this.update(this.gapAt(utc) ?? "source");
+		this.update(this.gapAt(now, utc) ?? "source");
 	}
 
-	/** Records for some time, whatever the mode. */
-	record(until: Utc): void {
+	/** Records until then on the monotonic clock, whatever the mode. */
+	record(until: Millis): void {
 		this.wishedUntil = until;
 	}
 
 	/** Ends what {@link record} began. */
-	stop(utc: Utc): void {
+	stop(now: Millis, utc: Utc): void {
 		this.wishedUntil = -Infinity;
-		this.endIfDue(utc);
+		this.endIfDue(now, utc);
 	}
 
 	/** An event has begun at this camera. Each has to end by {@link eventEnded}. */
@@ -154,17 +154,17 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 		this.events++;
 	}
 
-	eventEnded(utc: Utc): void {
+	eventEnded(now: Millis): void {
 		this.events = Math.max(0, this.events - 1);
-		if (this.events === 0) this.eventsEnded = utc;
+		if (this.events === 0) this.eventsEnded = now;
 	}
 
 	/** Looks at the time. Called each second. @param utc `undefined`: the date is not known */
 	tick(now: Millis, utc: Utc | undefined): void {
 		if (utc === undefined) return this.update("clock");
-		if (this.lastAt === -Infinity) this.update(this.idleReason(utc));
-		else if (now - this.lastAt > SILENCE) this.sourceLost(utc);
-		else this.endIfDue(utc);
+		if (this.lastAt === -Infinity) this.update(this.idleReason(now, utc));
+		else if (now - this.lastAt > SILENCE) this.sourceLost(now, utc);
+		else this.endIfDue(now, utc);
 	}
 
 	/** Ends the recording for good. @param done called when all is on the medium, or could not be put there */
@@ -194,7 +194,7 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 	private begin(now: Millis, utc: Utc): boolean {
 		this.lastAt = now;
 		if (this.isClosed) return false;
-		const reason = this.idleReason(utc);
+		const reason = this.idleReason(now, utc);
 		if (reason === "source" && !this.isOpen) this.open();
 		else if (reason !== "source") this.update(reason);
 		return this.isOpen;
@@ -220,27 +220,27 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 	}
 
 	/** Why nothing is to be recorded; `undefined`: it is time. */
-	private gapAt(utc: Utc): GapReason | undefined {
-		if (utc < this.wishedUntil) return undefined;
+	private gapAt(now: Millis, utc: Utc): GapReason | undefined {
+		if (now < this.wishedUntil) return undefined;
 		switch (this.mode) {
 			case "continuous":
 				return undefined;
 			case "scheduled":
 				return this.options.schedule.has(this.options.weekMinute(utc)) ? undefined : "waiting";
 			case "event":
-				return this.hasEvent(utc) ? undefined : "waiting";
+				return this.hasEvent(now) ? undefined : "waiting";
 			default:
 				return "off";
 		}
 	}
 
 	/** Why nothing is recorded; `source` if only pictures are missing. */
-	private idleReason(utc: Utc): GapReason {
-		return this.gapAt(utc) ?? (this.store.state !== "ready" || this.isEnding ? "storage" : "source");
+	private idleReason(now: Millis, utc: Utc): GapReason {
+		return this.gapAt(now, utc) ?? (this.store.state !== "ready" || this.isEnding ? "storage" : "source");
 	}
 
-	private endIfDue(utc: Utc): void {
-		const reason = this.gapAt(utc);
+	private endIfDue(now: Millis, utc: Utc): void {
+		const reason = this.gapAt(now, utc);
 		if (reason !== undefined) this.update(reason);
 	}
 
@@ -278,9 +278,9 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 		return true;
 	}
 
-	private isQuiet(utc: Utc): boolean {
+	private isQuiet(now: Millis): boolean {
 		const isTimed = this.mode === "continuous" || this.mode === "scheduled";
-		return this.options.quietRate > 0 && isTimed && utc >= this.wishedUntil && !this.hasEvent(utc);
+		return this.options.quietRate > 0 && isTimed && now >= this.wishedUntil && !this.hasEvent(now);
 	}
 }
 

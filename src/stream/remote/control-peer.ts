@@ -1,3 +1,4 @@
+import { ipKind } from "../../core/ip-address";
 import type { Millis } from "../../core/time";
 import type { LinkReader } from "../../wire/link-fields";
 import type { StreamReport } from "../distribution/stream-report";
@@ -239,7 +240,9 @@ export class ControlPeer implements StreamListener, RemoteOutboxOwner {
 		const out = ports === undefined ? new RemoteOutbox(this) : undefined;
 		const path: StreamRequest["path"] =
 			out === undefined ? { framing: "udp", ...(ports as NonNullable<typeof ports>) } : pathOf(out, channel);
-		transport.setup(now, { ...request, path, listener: this }, (at, answer) => {
+		// By the rule media leave by the interface that the control host reaches, not by one of its own.
+		const local = link?.localAddress ?? "";
+		transport.setup(now, { ...request, local, path, listener: this }, (at, answer) => {
 			this.pending--;
 			if (answer instanceof RtspRefusal) {
 				if (link === this.link) this.refuse(at, id, answer);
@@ -251,7 +254,8 @@ export class ControlPeer implements StreamListener, RemoteOutboxOwner {
 			this.streams.set(answer.stream, new PeerStream(out));
 			const frame = link.begin(SET_UP);
 			frame.u32(id);
-			writeAnswer(frame, answer);
+			const source = answer.source === "" && out === undefined ? sourceFor(request.client, local) : answer.source;
+			writeAnswer(frame, { ...answer, source });
 			link.send(at, frame);
 		});
 	}
@@ -308,6 +312,14 @@ export class ControlPeer implements StreamListener, RemoteOutboxOwner {
 		this.host.transport.teardown(now, stream);
 		known?.out?.drop();
 	}
+}
+
+/**
+ * What to advertise where the distribution thinks that the client knows its address: to the client that is the control host's. A private
+ * address is for clients with one (STR-19).
+ */
+function sourceFor(client: string, local: string): string {
+	return ipKind(client) !== "public" || ipKind(local) === "public" ? local : "";
 }
 
 function pathOf(out: RemoteOutbox, channel: number): InterleavedPath {

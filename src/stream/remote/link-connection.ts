@@ -61,7 +61,8 @@ export class LinkConnection implements StreamMachine {
 	/**
 	 * @param role this end
 	 * @param key what both ends share
-	 * @param remoteAddress for the log and limits
+	 * @param remoteAddress for the log
+	 * @param localAddress of this end
 	 */
 	constructor(
 		private readonly role: LinkRole,
@@ -70,6 +71,7 @@ export class LinkConnection implements StreamMachine {
 		now: Millis,
 		private readonly owner: LinkOwner,
 		readonly remoteAddress: string,
+		readonly localAddress: string,
 	) {
 		random.fill(this.nonce);
 		this.heardAt = this.sentAt = now;

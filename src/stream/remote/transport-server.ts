@@ -72,10 +72,10 @@ export class TransportServer implements LinkOwner, Machine<undefined> {
 	}
 
 	/** Takes a connection. @param key what control hosts must have */
-	accept(now: Millis, key: string, remoteAddress: string): LinkConnection {
+	accept(now: Millis, key: string, remoteAddress: string, localAddress: string): LinkConnection {
 		// One that has the key shows it at once, so the oldest one probably never will.
 		if (this.strangers.length >= STRANGERS_MAX) this.strangers[0].drop(now, "others want to connect");
-		const link = new LinkConnection("distribution", key, this.host.random, now, this, remoteAddress);
+		const link = new LinkConnection("distribution", key, this.host.random, now, this, remoteAddress, localAddress);
 		this.strangers.push(link);
 		return link;
 	}

@@ -12,7 +12,11 @@ class Viewer {
 	/** References that were not released; buffers must not be used again before. */
 	readonly kept: Frame[] = [];
 	keeps = false;
-	readonly reader = new MjpegReader(this, () => 1234);
+	readonly reader: MjpegReader;
+
+	constructor(isStrict = false) {
+		this.reader = new MjpegReader(this, () => 1234, isStrict);
+	}
 
 	picture(frame: Frame): void {
 		assert.ok(frame.start >= FRAME_HEADROOM && frame.bytes.length - frame.end >= FRAME_TAILROOM);
@@ -106,6 +110,17 @@ describe("camera/mjpeg-reader", () => {
 		for (let fill = 1; fill <= 4; fill++) viewer.feed(part(picture(fill)), 10_000);
 		// Others are for parts: these pictures lack their tables, and are copied.
 		assert.ok(viewer.kept.filter(({ bytes }) => buffers.has(bytes)).length >= 2);
+	});
+
+	it("takes only parts with a length, and none that is too large, when it is strict", () => {
+		for (const fields of ["Content-Type: image/jpeg\r\n", "Content-Length: 5000000\r\n"]) {
+			const viewer = new Viewer(true);
+			assert.equal(viewer.reader.begin("video/mjpeg"), false);
+			viewer.reader.begin(TYPE);
+			viewer.feed(join(part(picture(7)), part(picture(8), fields), part(picture(9))), 100);
+			assert.deepEqual(viewer.fills, [7]);
+			assert.equal(viewer.reader.broken, 1);
+		}
 	});
 
 	it("begins anew with each body", () => {

@@ -4,7 +4,9 @@ import { Authenticator, type AuthenticatorHost } from "../../../src/access/authe
 import { hashPassword, LoginRecord } from "../../../src/access/login-record";
 import type { Admission, Need } from "../../../src/access/role";
 import { Tickets } from "../../../src/access/tickets";
+import { toBase64 } from "../../../src/base/base64";
 import { Prng } from "../../../src/base/prng";
+import { utf8Encode } from "../../../src/base/text";
 import { HttpServer } from "../../../src/http/http-server";
 import { LoginGate, type LoginGateHost } from "../../../src/web/login-gate";
 import { renderRefusal } from "../../../src/web/refusal";
@@ -145,7 +147,7 @@ describe("web/login-gate", () => {
 	it("takes Basic from clients of the file server, and only over TLS (STR-14)", () => {
 		const scene = new Scene();
 		const basic = (user: string, password: string): string =>
-			`Authorization: Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+			`Authorization: Basic ${toBase64(utf8Encode(`${user}:${password}`))}`;
 		const ask = (path: string, secure: boolean, ...fields: string[]): string =>
 			scene.ask(`GET ${path}`, fields, "198.51.100.9", "", "198.20.0.1:8080", secure);
 		const owner = basic("owner", OWNER);

@@ -52,6 +52,6 @@ describe("wire/dav-if", () => {
 
 	it("never throws", () => {
 		const random = new Prng(3);
-		for (let i = 0; i < 20_000; i++) parseDavIf(mutate(random, GOOD[i % GOOD.length][0], '()<>[]"Not /:'));
+		for (let i = 0; i < 5000; i++) parseDavIf(mutate(random, GOOD[i % GOOD.length][0], '()<>[]"Not /:'));
 	});
 });

@@ -105,7 +105,7 @@ describe("wire/xml-document", () => {
 		const texts = GOOD.map(([, text]) => text);
 		const letters = "<>/='\"&;:ab xmlns![]-?#10\n";
 		let read = 0;
-		for (let i = 0; i < 20_000; i++) {
+		for (let i = 0; i < 4000; i++) {
 			const one = texts[random.below(texts.length)];
 			const text = random.chance(0.3) ? splice(random, one, texts[random.below(texts.length)]) : one;
 			const element = parse(mutate(random, text, letters));
@@ -113,14 +113,14 @@ describe("wire/xml-document", () => {
 			read++;
 			assert.deepEqual(parse(writeXmlElement(element)), element);
 		}
-		assert.ok(read > 1000, `${read}`);
+		assert.ok(read > 200, `${read}`);
 	});
 
 	it("takes time in proportion to the length", () => {
 		for (const piece of ["a", "<!---->", "&#65;", "<![CDATA[x]]>", "<?a?>", "é"]) {
 			const bytes = utf8Encode(`<a>${piece.repeat(Math.ceil(65_536 / piece.length))}</a>`);
 			assertLinearTime(() => {
-				for (let i = 0; i < 20; i++) parseXmlDocument(bytes);
+				for (let i = 0; i < 2; i++) parseXmlDocument(bytes);
 			});
 		}
 	});

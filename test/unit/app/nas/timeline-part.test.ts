@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { ExtraPart } from "../../../../src/app/camera/camera";
 import { TimelinePart } from "../../../../src/app/nas/timeline-part";
+import { parseJpeg } from "../../../../src/media/jpeg";
 import { NO_FILES } from "../../../../src/ports/files";
 import type { RecordedEvent } from "../../../../src/storage/recorded-event";
 import { MemoryRecordings } from "../../../support/memory-recordings";
+import { plainJpeg } from "../../../support/plain-pictures";
 import { eventsOf, knownCamera, recorderOf } from "../../../support/timeline-cameras";
 import { VirtualHome } from "../../../support/virtual-home";
 
@@ -102,6 +104,7 @@ describe("app/nas/timeline-part", () => {
 		["/api/v1/recordings/nobody/coverage?from=1&to=2", 404],
 		[`/recordings/${KEY}/picture.jpg`, 400],
 		[`/recordings/${KEY}/picture.jpg?at=soon`, 400],
+		[`/recordings/${KEY}/picture.jpg?at=${NOON}&width=x`, 400],
 		["/recordings/nobody/picture.jpg?at=1", 404],
 		["/recordings/new-one/picture.jpg?at=1", 404],
 		[`/recordings/gone-1/picture.jpg?at=${NOON}`, 415],
@@ -137,6 +140,20 @@ describe("app/nas/timeline-part", () => {
 			assert.deepEqual(facts, { utc, encoding: "JPEG", width: 64, height: 48 });
 		});
 	}
+
+	it("answers with a thumbnail where a small picture is wanted (STR-13)", () => {
+		const picture = () => plainJpeg(90, 640, 480);
+		recordings.add("plain", "Plain", { start: NOON, end: NOON + 1000, picture, width: 640, height: 480 });
+		const sizeOf = (query: string) => {
+			const body = Buffer.from(ask(`/recordings/plain/picture.jpg?at=${NOON}${query}`).split("\r\n\r\n")[1], "latin1");
+			const size = parseJpeg(body, 0, body.length);
+			return [size?.width, size?.height];
+		};
+		assert.deepEqual(sizeOf(""), [640, 480]);
+		assert.deepEqual(sizeOf("&width=160"), [80, 60]);
+		assert.deepEqual(sizeOf("&width=161"), [640, 480]);
+		assert.match(ask(`/recordings/${KEY}/picture.jpg?at=${NOON}&width=8`), /@\d+$/, "what is no JPEG stays as it is");
+	});
 
 	it("tells programs where decoding of H.264 begins", () => {
 		assert.equal(json(`/api/v1/recordings/gone-1/picture?at=${NOON + 300}`).encoding, "H264");

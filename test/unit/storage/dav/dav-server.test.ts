@@ -55,13 +55,13 @@ describe("storage/dav/dav-server", () => {
 	it("takes uploads of any size, in chunks too, and gives them back", () => {
 		const rig = new DavRig();
 		const random = new Prng(2);
-		const bytes = new Uint8Array(700_001).map(() => random.below(256));
+		const bytes = new Uint8Array(400_001).map(() => random.below(256));
 		assert.equal(rig.status("PUT", `${FILES}/big`, [], bytes), 201);
 		assert.ok(rig.ask("GET", `${FILES}/big`).body === Buffer.from(bytes).toString("latin1"));
-		assert.equal(rig.ask("GET", `${FILES}/big`, ["Range: bytes=-1"]).body.charCodeAt(0), bytes[700_000]);
-		const chunks = Buffer.concat([Buffer.from("aae61\r\n"), bytes.subarray(0, 0xaae61), Buffer.from("\r\n0\r\n\r\n")]);
+		assert.equal(rig.ask("GET", `${FILES}/big`, ["Range: bytes=-1"]).body.charCodeAt(0), bytes[400_000]);
+		const chunks = Buffer.concat([Buffer.from("61a81\r\n"), bytes.subarray(0, 0x61a81), Buffer.from("\r\n0\r\n\r\n")]);
 		assert.equal(rig.status("PUT", `${FILES}/big`, ["Transfer-Encoding: chunked"], chunks), 204);
-		assert.equal(rig.ask("HEAD", `${FILES}/big`).headers.get("content-length"), `${0xaae61}`);
+		assert.equal(rig.ask("HEAD", `${FILES}/big`).headers.get("content-length"), `${0x61a81}`);
 	});
 
 	it("keeps the old file when an upload is cut off, and leaves nothing behind", () => {
@@ -218,6 +218,29 @@ describe("storage/dav/dav-server", () => {
 		assert.match(names, /<D:resourcetype\/>.*<D:supportedlock\/>/);
 	});
 
+	it("lists a large folder while it sends the list, in chunks", () => {
+		const rig = new DavRig();
+		const names = Array.from({ length: 100 }, (_, i) => `${100 + i}.txt`);
+		for (const name of names) rig.machine.files.open(`files/${name}`, "create", () => {});
+		const { headers, body } = rig.ask("PROPFIND", FILES, ["Depth: 1"]);
+		assert.equal(headers.get("transfer-encoding"), "chunked");
+		let xml = "";
+		for (let at = 0; ; ) {
+			const end = body.indexOf("\r\n", at);
+			const length = Number.parseInt(body.slice(at, end), 16);
+			xml += body.slice(end + 2, end + 2 + length);
+			at = end + 4 + length;
+			if (length > 0) continue;
+			assert.equal(at, body.length);
+			break;
+		}
+		assert.ok(xml.startsWith("<?xml") && xml.endsWith("</D:multistatus>\n"));
+		assert.deepEqual(
+			[...xml.matchAll(/<D:href>\/dav\/files\/([^<]*)/g)].map(([, name]) => name),
+			["", ...names],
+		);
+	});
+
 	it("keeps the properties that clients set, across a restart, a copy and a move", () => {
 		const rig = new DavRig();
 		rig.ask("PUT", `${FILES}/a`, [], "x");
@@ -311,12 +334,6 @@ describe("storage/dav/dav-server", () => {
 		assert.equal(rig.status("PUT", `${FILES}/a`, [`If: (${two})`], "y"), 204);
 	});
 
-	it("bounds the locks", () => {
-		const rig = new DavRig();
-		const statuses = Array.from({ length: 1001 }, (_, i) => rig.status("LOCK", `${FILES}/${i}`, [], LOCK()));
-		assert.deepEqual([statuses[999], statuses[1000]], [201, 507]);
-	});
-
 	it("gives an upload up when somebody has locked the file meanwhile", () => {
 		const rig = new DavRig();
 		rig.ask("PUT", `${FILES}/a`, [], "old");
@@ -358,11 +375,11 @@ describe("storage/dav/dav-server", () => {
 
 	it("has the old or the new file after a power cut, whenever it comes (STR-14)", () => {
 		const seen = new Set<string>();
-		for (let seed = 1; seed <= 100; seed++) {
+		for (let seed = 1; seed <= 60; seed++) {
 			const rig = new DavRig(seed);
 			rig.ask("PUT", `${FILES}/a`, [], "old");
 			const visit = rig.begin("PUT", `${FILES}/a`, [], new Uint8Array(200_000).fill(78));
-			const cut = rig.world.now + seed / 4;
+			const cut = rig.world.now + seed / 2.5;
 			rig.world.runUntil(() => visit.step() || rig.world.now >= cut, 1000);
 			const wasAnswered = visit.stream.written.length > 0;
 			rig.machine.crash();
@@ -384,7 +401,7 @@ describe("storage/dav/dav-server", () => {
 		const paths = ["a", "a/b", "b", "b/a", "c%20d", "../x", ".", "a//b", "%2e%2e/x"];
 		const bodies = [PROPFIND("<D:allprop/>"), SET("<x>1</x>"), LOCK(), "", "hello"];
 		const pick = <T>(list: readonly T[]): T => list[random.below(list.length)];
-		for (let i = 0; i < 3000; i++) {
+		for (let i = 0; i < 1500; i++) {
 			const fields = [
 				`Destination: ${FILES}/${pick(paths)}`,
 				`Depth: ${pick(["0", "1", "infinity"])}`,

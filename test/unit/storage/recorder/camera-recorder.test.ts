@@ -91,11 +91,11 @@ describe("storage/recorder/camera-recorder", () => {
 	it("records at the times of the schedule and is `waiting` at others (STR-13)", () => {
 		const scene = new Scene("scheduled");
 		const { recorder, store } = scene;
-		assert.equal(recorder.wantsPictures(scene.utc), false);
+		assert.equal(recorder.wantsPictures(scene.now, scene.utc), false);
 		scene.silence(1);
 		assert.equal(recorder.why, "waiting");
 		scene.utc = MONDAY + 8 * 3_600_000;
-		assert.equal(recorder.wantsPictures(scene.utc), true);
+		assert.equal(recorder.wantsPictures(scene.now, scene.utc), true);
 		scene.pictures(2, 5);
 		assert.equal(store.timesOf(KEY).length, 10);
 		scene.utc = MONDAY + 18 * 3_600_000 - 1000;
@@ -109,16 +109,16 @@ describe("storage/recorder/camera-recorder", () => {
 		for (const mode of ["demand", "off", "scheduled"] as const) {
 			const scene = new Scene(mode);
 			const { recorder, store } = scene;
-			assert.equal(recorder.wantsPictures(scene.utc), false);
-			recorder.record(scene.utc + 3000);
-			assert.equal(recorder.wantsPictures(scene.utc), true);
+			assert.equal(recorder.wantsPictures(scene.now, scene.utc), false);
+			recorder.record(scene.now + 3000);
+			assert.equal(recorder.wantsPictures(scene.now, scene.utc), true);
 			scene.pictures(6, 10);
 			assert.equal(store.timesOf(KEY).length, 29, mode);
 			assert.deepEqual(store.gapsOf(KEY), [mode === "scheduled" ? "waiting" : "off"]);
-			recorder.record(scene.utc + 100_000);
+			recorder.record(scene.now + 100_000);
 			scene.pictures(1, 10);
 			assert.equal(recorder.why, undefined);
-			recorder.stop(scene.utc);
+			recorder.stop(scene.now, scene.utc);
 			assert.equal(recorder.why, mode === "scheduled" ? "waiting" : "off");
 		}
 	});
@@ -133,7 +133,7 @@ describe("storage/recorder/camera-recorder", () => {
 		const began = scene.utc;
 		recorder.eventBegan();
 		scene.pictures(3, 10);
-		recorder.eventEnded(scene.utc);
+		recorder.eventEnded(scene.now);
 		const ended = scene.utc;
 		scene.pictures(20, 10);
 		const times = store.timesOf(KEY);
@@ -150,10 +150,10 @@ describe("storage/recorder/camera-recorder", () => {
 		recorder.eventBegan();
 		scene.pictures(2, 10);
 		recorder.eventBegan();
-		recorder.eventEnded(scene.utc);
+		recorder.eventEnded(scene.now);
 		scene.pictures(15, 10);
 		assert.equal(recorder.why, undefined);
-		recorder.eventEnded(scene.utc);
+		recorder.eventEnded(scene.now);
 		scene.pictures(5, 10);
 		recorder.eventBegan();
 		scene.pictures(20, 10);
@@ -188,7 +188,7 @@ describe("storage/recorder/camera-recorder", () => {
 	it("forgets what it kept when the source is lost: the gap is real", () => {
 		const scene = new Scene("event");
 		scene.pictures(5, 10);
-		scene.recorder.sourceLost(scene.utc);
+		scene.recorder.sourceLost(scene.now, scene.utc);
 		assert.equal(scene.held, 0);
 		assert.equal(scene.recorder.why, "waiting");
 	});
@@ -205,7 +205,7 @@ describe("storage/recorder/camera-recorder", () => {
 		assert.ok(Math.abs(recorded() - 10) <= 1);
 		recorder.eventBegan();
 		assert.ok(Math.abs(recorded() - 50) <= 1);
-		recorder.eventEnded(scene.utc);
+		recorder.eventEnded(scene.now);
 		assert.ok(Math.abs(recorded() - 50) <= 1);
 		assert.ok(Math.abs(recorded() - 10) <= 1);
 		assert.equal(store.segmentsOf(KEY).length, 1);
@@ -249,11 +249,25 @@ describe("storage/recorder/camera-recorder", () => {
 		assert.equal(scene.store.segmentsOf(KEY).length, 1);
 	});
 
+	it("ends an event and a wish in time although the clock is set back (STR-26)", () => {
+		const scene = new Scene("event");
+		const { recorder } = scene;
+		recorder.eventBegan();
+		scene.pictures(1, 5);
+		recorder.eventEnded(scene.now);
+		recorder.record(scene.now + 5000);
+		scene.utc -= 86_400_000;
+		scene.pictures(9, 5);
+		assert.equal(recorder.why, undefined);
+		scene.pictures(2, 5);
+		assert.equal(recorder.why, "waiting");
+	});
+
 	it("does not record without a date", () => {
 		const scene = new Scene("continuous");
 		scene.recorder.tick(0, undefined);
 		assert.equal(scene.recorder.why, "clock");
-		assert.equal(scene.recorder.wantsPictures(undefined), false);
+		assert.equal(scene.recorder.wantsPictures(0, undefined), false);
 	});
 
 	it("takes over another name with the first segment after a gap, once the old writer has ended", () => {
@@ -263,9 +277,9 @@ describe("storage/recorder/camera-recorder", () => {
 		recorder.title = "Front door";
 		scene.pictures(1, 5);
 		store.ending = [];
-		recorder.setMode(scene.utc, "off");
+		recorder.setMode(scene.now, scene.utc, "off");
 		assert.equal(recorder.why, "off");
-		recorder.setMode(scene.utc, "continuous");
+		recorder.setMode(scene.now, scene.utc, "continuous");
 		scene.pictures(1, 5);
 		assert.equal(recorder.why, "storage");
 		for (const end of store.ending) end();
@@ -285,7 +299,7 @@ describe("storage/recorder/camera-recorder", () => {
 		let done = 0;
 		scene.recorder.close(() => done++);
 		assert.equal(done, 1);
-		assert.equal(scene.recorder.wantsPictures(scene.utc), false);
+		assert.equal(scene.recorder.wantsPictures(scene.now, scene.utc), false);
 		scene.pictures(1, 5);
 		assert.deepEqual(scene.store.gapsOf(KEY), ["off"]);
 		assert.equal(scene.held, 0);

@@ -96,7 +96,7 @@ describe("stream/remote", () => {
 			control: "cafe",
 			content: HOLIDAY.id,
 			client: "10.1.0.7",
-			local: "10.1.0.10",
+			local: "10.1.0.20",
 			owner: false,
 			rate: 5,
 			path: { framing: "udp", rtpPort: 6000, rtcpPort: 6001 },
@@ -150,7 +150,7 @@ describe("stream/remote", () => {
 		const pair = new LinkPair(new FakeStreamTransport());
 		const outs = Array.from({ length: 12 }, () => {
 			const out = new FakeStream();
-			pair.server.accept(pair.now, "0123456789abcdef", "10.1.0.66").room(pair.now, out);
+			pair.server.accept(pair.now, "0123456789abcdef", "10.1.0.66", "10.1.0.20").room(pair.now, out);
 			return out;
 		});
 		assert.deepEqual(

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import type { BrowserContext, Page } from "playwright-core";
+import { findBarriers } from "../support/axe";
+import { logIn, openBrowser, type TestBrowser } from "../support/browser";
+import { EventsSite } from "../support/events-site";
+import { needs } from "../support/needs";
+import { until } from "../support/until";
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
+const WAIT = 60_000;
+const PAGE = "events?camera=door";
+
+/** Finds touch targets smaller than 24 pixels in either direction (WCAG 2.2 §2.5.8). */
+const SMALL_TARGETS = `[...document.querySelectorAll("a, button, input, select, summary")].flatMap((target) => {
+	const { width, height } = target.getBoundingClientRect();
+	return width === 0 || (width >= 24 && height >= 24) ? [] : [target.outerHTML + ": " + width + " x " + height];
+})`;
+
+describe("lab/events in a browser", function () {
+	this.timeout(300_000);
+	let site: EventsSite;
+	let chromium: TestBrowser;
+	const contexts: BrowserContext[] = [];
+	const complaints: string[] = [];
+
+	before(async function () {
+		needs(this, "chromium");
+		site = await EventsSite.start();
+		chromium = await openBrowser();
+	});
+	afterEach(async () => {
+		for (const context of contexts.splice(0)) await context.close();
+		assert.deepEqual(complaints.splice(0), []);
+	});
+	after(async () => {
+		await chromium?.close();
+		await site?.stop();
+	});
+
+	async function visit(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
+		const context = await chromium.browser.newContext({ locale: "en-GB", ...options });
+		contexts.push(context);
+		const page = await context.newPage();
+		page.setDefaultTimeout(WAIT);
+		page.on("pageerror", (error) => complaints.push(error.message));
+		page.on("console", (message) => {
+			if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
+		});
+		await logIn(page, site.url(PAGE));
+		return page;
+	}
+
+	const state = (page: Page): Promise<string | null> => page.locator("#state").textContent();
+
+	it("shows live what the detector sees, and the event with its picture (STR-26)", async () => {
+		const page = await visit();
+		await until("nothing moves", WAIT, async () => (await state(page)) === "Nothing moves.");
+		site.source.isWalked = true;
+		await until("motion", WAIT, async () => (await state(page)) === "Motion");
+		const red = `(() => {
+			const canvas = document.querySelector("#motion canvas");
+			const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+			let count = 0;
+			for (let i = 0; i < data.length; i += 4) if (data[i] > 200 && data[i + 1] < 80 && data[i + 3] > 100) count++;
+			return count / (canvas.width * canvas.height);
+		})()`;
+		await until("what moves is marked", WAIT, async () => Number(await page.evaluate(red)) > 0.02);
+		assert.match((await page.locator("#size").textContent()) ?? "", /^Motion: \d+\.\d % of the picture\.$/);
+		await until("the event", WAIT, async () => {
+			await page.reload();
+			return (await page.locator("#events li").count()) > 0;
+		});
+		site.source.isWalked = false;
+		await until("nothing moves", WAIT, async () => (await state(page)) === "Nothing moves.");
+		const picture = page.locator("#events img").first();
+		await picture.scrollIntoViewIfNeeded();
+		const decoded =
+			'document.querySelector("#events img").decode().then(() => document.querySelector("#events img").naturalWidth)';
+		const width = await page.evaluate(decoded);
+		assert.equal(width, 640);
+		assert.deepEqual(await findBarriers(page), []);
+	});
+
+	it("has zones drawn in the picture (STR-26)", async () => {
+		const page = await visit();
+		const canvas = page.locator("#motion canvas");
+		await canvas.scrollIntoViewIfNeeded();
+		const { x, y, width, height } = (await canvas.boundingBox()) ?? assert.fail();
+		await page.mouse.move(x + width * 0.5, y + height * 0.75);
+		await page.mouse.down();
+		await page.mouse.move(x + width * 0.3, y + height * 0.4, { steps: 4 });
+		await page.mouse.move(x + width * 0.25, y + height * 0.25);
+		await page.mouse.up();
+		const zone = page.locator(".zones form").last();
+		await zone.getByLabel("Name").fill("Path");
+		await zone.getByRole("button").click();
+		await until("it is kept", WAIT, async () => (await page.locator(".zones form").count()) === 2);
+		const first = page.locator(".zones form").first();
+		for (const [side, value] of Object.entries({ left: 25, top: 25, right: 50, bottom: 75 }))
+			assert.ok(Math.abs(Number(await first.locator(`[name=${side}]`).inputValue()) - value) <= 1, side);
+		assert.equal(await first.getByLabel("Name").inputValue(), "Path");
+	});
+
+	it("has zones and settings changed by keyboard alone (STR-26)", async () => {
+		const page = await visit();
+		const tabTo = async (name: string): Promise<void> => {
+			for (let i = 0; i < 80; i++) {
+				await page.keyboard.press("Tab");
+				if ((await page.evaluate("document.activeElement.name")) === name) return;
+			}
+			assert.fail(`no way to ${name}`);
+		};
+		const type = async (name: string, text: string): Promise<void> => {
+			await tabTo(name);
+			await page.keyboard.press("Control+A");
+			await page.keyboard.type(text);
+		};
+		await type("sensitivity", "72");
+		await page.keyboard.press("Enter");
+		await until("it is kept", WAIT, async () => (await page.locator("[name=sensitivity]").inputValue()) === "72");
+		const before = await page.locator(".zones form").count();
+		// The last form adds a zone.
+		await tabTo("name");
+		if (before > 1) await tabTo("name");
+		await page.keyboard.type("Clock");
+		await tabTo("use");
+		await page.keyboard.press("ArrowDown");
+		await type("left", "0");
+		await type("top", "0");
+		await type("right", "30");
+		await type("bottom", "10");
+		await page.keyboard.press("Enter");
+		await until("it is kept", WAIT, async () => (await page.locator(".zones form").count()) === before + 1);
+		const answer = await page.request.get(site.url("api/v1/recordings/door/motion"));
+		const { settings } = await answer.json();
+		assert.equal(settings.sensitivity, 72);
+		const added = settings.zones[settings.zones.length - 1];
+		assert.deepEqual(added, { name: "Clock", isIgnored: true, left: 0, top: 0, right: 30, bottom: 10 });
+	});
+
+	it("fits a phone, and works without script", async () => {
+		const page = await visit(PHONE);
+		assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
+		assert.deepEqual(await page.evaluate(SMALL_TARGETS), []);
+		assert.deepEqual(await findBarriers(page), []);
+		const plain = await visit({ javaScriptEnabled: false });
+		await plain.locator("#motion img").scrollIntoViewIfNeeded();
+		assert.ok((await plain.locator(".zones form").count()) >= 1);
+		await plain.locator("#motion [name=hold]").fill("7");
+		await plain.locator("#motion form").first().getByRole("button").click();
+		await until("it is kept", WAIT, async () => (await plain.locator("#motion [name=hold]").inputValue()) === "7");
+	});
+});
