@@ -8,6 +8,7 @@ import { toBase64 } from "../../../src/base/base64";
 import { Prng } from "../../../src/base/prng";
 import { utf8Encode } from "../../../src/base/text";
 import { HttpServer } from "../../../src/http/http-server";
+import { BasicLogin } from "../../../src/web/basic-login";
 import { LoginGate, type LoginGateHost } from "../../../src/web/login-gate";
 import { renderRefusal } from "../../../src/web/refusal";
 import { digestFor } from "../../support/digest";
@@ -146,6 +147,7 @@ describe("web/login-gate", () => {
 
 	it("takes Basic from clients of the file server, and only over TLS (STR-14)", () => {
 		const scene = new Scene();
+		scene.access.other = new BasicLogin(scene.authenticator, "/dav");
 		const basic = (user: string, password: string): string =>
 			`Authorization: Basic ${toBase64(utf8Encode(`${user}:${password}`))}`;
 		const ask = (path: string, secure: boolean, ...fields: string[]): string =>
