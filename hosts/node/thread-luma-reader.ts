@@ -10,6 +10,8 @@ const SLOTS = 32;
 /** The smallest buffer. */
 const BUFFER_MIN: Octets = 65_536;
 const HEAP_MEGABYTES = 24;
+/** Of these for objects that live shortly; the pictures are not among them. */
+const YOUNG_MEGABYTES = 3;
 
 /** A buffer that the thread reads from, and the picture that is in it. */
 interface Slot {
@@ -108,6 +110,6 @@ export class ThreadLumaReader implements LumaReader {
 
 function beginThread(): Worker {
 	return new Worker(join(__dirname, "luma-worker.js"), {
-		resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
+		resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
 	});
 }

@@ -7,11 +7,11 @@ import type { Seconds } from "../core/time";
 import type { HttpRequest as AnyRequest, HttpReply } from "../http/http-request";
 import type { Gate } from "../http/http-site";
 import { NO_STORE } from "../http/response-head";
-import { basicLoginOf, quoted } from "../wire/http-auth";
+import { quoted } from "../wire/http-auth";
 import { originFormOf } from "../wire/http-host";
 import { parseForm } from "../wire/http-target";
 import { fieldOf, type Headers } from "../wire/text-message";
-import { backFrom, hostOf, isForFileClients, isForPrograms, isSurelyBrowser, wantsHtml } from "./browser-request";
+import { backFrom, hostOf, isForPrograms, isSurelyBrowser, wantsHtml } from "./browser-request";
 import { type LoginMessage, loginPage } from "./login-page";
 import { MESSAGES } from "./messages";
 import type { Page } from "./page";
@@ -29,6 +29,14 @@ export interface LoginGateHost {
 	isOurName(host: string): boolean;
 }
 
+/** Another way to log in than those of a {@link LoginGate}. */
+export interface OtherLogin {
+	/** @returns `undefined`: the request does not use it, or may not */
+	authenticate(request: HttpRequest): Authentication | undefined;
+	/** The fields that offer it to a client without credentials. */
+	challenges(request: HttpRequest): Headers;
+}
+
 /**
  * Authenticates HTTP requests and checks roles before any route is asked.
  *
@@ -37,6 +45,8 @@ export interface LoginGateHost {
  * cannot probe for routes.
  */
 export class LoginGate implements Gate<Admission, Need> {
+	/** Another way to log in, for some paths; absent: none. */
+	other: OtherLogin | undefined;
 	/** Requests that were answered 401. */
 	private strangers = 0;
 	private readonly pages = new Map<string, Page>();
@@ -132,11 +142,8 @@ export class LoginGate implements Gate<Admission, Need> {
 
 	private authenticate(request: HttpRequest, need: Need): Authentication {
 		const { method, message, query, remoteAddress, now } = request;
-		const basic = takesBasic(request) ? basicLoginOf(fieldOf(message, "authorization") ?? "") : undefined;
-		if (basic !== undefined) {
-			const result = this.authenticator.logIn(now, remoteAddress, basic.user, basic.password);
-			return result.outcome === "refused" ? { ...result, challenges: this.authenticator.challenges(now) } : result;
-		}
+		const other = this.other?.authenticate(request);
+		if (other !== undefined) return other;
 		const credentials = {
 			ticket: query.get("pass"),
 			link: query.get("link"),
@@ -187,8 +194,7 @@ export class LoginGate implements Gate<Admission, Need> {
 		const headers: (readonly [string, string])[] = browser ? [this.cookieChallenge()] : [];
 		if (!browser || (isForPrograms(request.path) && !isSurelyBrowser(request)))
 			for (const value of challenges) headers.push([AUTHENTICATE, value]);
-		if (!browser && takesBasic(request))
-			headers.push([AUTHENTICATE, `Basic realm=${quoted(this.authenticator.realm)}, charset="UTF-8"`]);
+		if (!browser) headers.push(...(this.other?.challenges(request) ?? []));
 		headers.push(...NO_STORE);
 		if (html) this.page("", request).replyWith(reply, 401, headers);
 		else reply.error(401, MESSAGES.refused.logIn, headers);
@@ -253,11 +259,6 @@ export class LoginGate implements Gate<Admission, Need> {
 }
 
 const AUTHENTICATE = "WWW-Authenticate";
-
-/** Some clients of the file server know nothing but Basic, which shows the password: it must be encrypted. */
-function takesBasic({ secure, path }: HttpRequest): boolean {
-	return secure && isForFileClients(path);
-}
 
 /**
  * Sends the client to the same target by `https://`: on the host and port that it used, as both protocols share a port.

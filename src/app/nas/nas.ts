@@ -22,6 +22,7 @@ import { LinkPart } from "./link-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
+import { RecordedCatalog } from "./recorded-catalog";
 import { RecorderPart } from "./recorder-part";
 import { StorePart } from "./store-part";
 import { TimelinePart } from "./timeline-part";
@@ -80,7 +81,11 @@ export class Nas extends Appliance<NasSettings> {
 		const { connections, connectionsPerAddress } = RtspPart.limits(this);
 		const limits = { streams: connections, streamsPerClient: connectionsPerAddress };
 		const stored = new StoredFolder(new FilesBelow(storage, "files"));
-		this.streams = makeStoredDistribution(this, limits, { ...streams, stored });
+		this.streams = makeStoredDistribution(this, limits, {
+			...streams,
+			stored,
+			recordings: new RecordedCatalog(store, this.pump),
+		});
 		// Parts with pages of their own, in the order of the navigation.
 		const pages: readonly Part[] = [
 			new TimelinePart(services),

@@ -8,6 +8,7 @@ import { toBase64 } from "../../../src/base/base64";
 import { Prng } from "../../../src/base/prng";
 import { utf8Encode } from "../../../src/base/text";
 import { HttpServer } from "../../../src/http/http-server";
+import { BasicLogin } from "../../../src/web/basic-login";
 import { LoginGate, type LoginGateHost } from "../../../src/web/login-gate";
 import { renderRefusal } from "../../../src/web/refusal";
 import { digestFor } from "../../support/digest";
@@ -146,6 +147,7 @@ describe("web/login-gate", () => {
 
 	it("takes Basic from clients of the file server, and only over TLS (STR-14)", () => {
 		const scene = new Scene();
+		scene.access.other = new BasicLogin(scene.authenticator, "/dav");
 		const basic = (user: string, password: string): string =>
 			`Authorization: Basic ${toBase64(utf8Encode(`${user}:${password}`))}`;
 		const ask = (path: string, secure: boolean, ...fields: string[]): string =>
@@ -172,6 +174,8 @@ describe("web/login-gate", () => {
 			assert.match(answer, /Digest realm/);
 		}
 		assert.equal(scene.authenticator.wrongPasswords, 2);
+		// KDE's file manager calls itself a browser.
+		assert.match(ask("/dav/files/x", false, "User-Agent: Mozilla/5.0 (X11; Linux) Konqueror/22.12"), /Digest realm/);
 		assert.equal(status(ask("/dav/files/x", true, "Authorization: Basic !!")), 401);
 		for (let i = 0; i < 30; i++) ask("/dav/files/x", true, basic("owner", `guess ${i}`));
 		assert.equal(status(ask("/dav/files/x", true, basic("owner", "one more"))), 429);
