@@ -7,17 +7,25 @@ import type { Seconds } from "../core/time";
 import type { HttpRequest as AnyRequest, HttpReply } from "../http/http-request";
 import type { Gate } from "../http/http-site";
 import { NO_STORE } from "../http/response-head";
-import { basicLoginOf, quoted } from "../wire/http-auth";
+import { quoted } from "../wire/http-auth";
 import { originFormOf } from "../wire/http-host";
 import { parseForm } from "../wire/http-target";
 import { fieldOf, type Headers } from "../wire/text-message";
-import { backFrom, hostOf, isForFileClients, isForPrograms, isSurelyBrowser, wantsHtml } from "./browser-request";
+import { backFrom, hostOf, isForPrograms, isSurelyBrowser, wantsHtml } from "./browser-request";
 import { type LoginMessage, loginPage } from "./login-page";
 import { MESSAGES } from "./messages";
 import type { Page } from "./page";
 import { refuse } from "./refusal";
 
 type HttpRequest = AnyRequest<Admission>;
+
+/** One more way to log in, for some requests only. */
+export interface OtherLogin {
+	/** @returns `undefined`: the request does not use it */
+	authenticate(request: HttpRequest): Authentication | undefined;
+	/** The challenge that offers it, besides those of Digest; `undefined`: it is not offered here. */
+	challenge(request: HttpRequest): string | undefined;
+}
 
 /** What a {@link LoginGate} needs from its owner. */
 export interface LoginGateHost {
@@ -40,6 +48,8 @@ export class LoginGate implements Gate<Admission, Need> {
 	/** Requests that were answered 401. */
 	private strangers = 0;
 	private readonly pages = new Map<string, Page>();
+	/** Absent: there is no other. */
+	other: OtherLogin | undefined;
 
 	constructor(
 		private readonly authenticator: Authenticator,
@@ -132,11 +142,8 @@ export class LoginGate implements Gate<Admission, Need> {
 
 	private authenticate(request: HttpRequest, need: Need): Authentication {
 		const { method, message, query, remoteAddress, now } = request;
-		const basic = takesBasic(request) ? basicLoginOf(fieldOf(message, "authorization") ?? "") : undefined;
-		if (basic !== undefined) {
-			const result = this.authenticator.logIn(now, remoteAddress, basic.user, basic.password);
-			return result.outcome === "refused" ? { ...result, challenges: this.authenticator.challenges(now) } : result;
-		}
+		const other = this.other?.authenticate(request);
+		if (other !== undefined) return other;
 		const credentials = {
 			ticket: query.get("pass"),
 			link: query.get("link"),
@@ -187,8 +194,8 @@ export class LoginGate implements Gate<Admission, Need> {
 		const headers: (readonly [string, string])[] = browser ? [this.cookieChallenge()] : [];
 		if (!browser || (isForPrograms(request.path) && !isSurelyBrowser(request)))
 			for (const value of challenges) headers.push([AUTHENTICATE, value]);
-		if (!browser && takesBasic(request))
-			headers.push([AUTHENTICATE, `Basic realm=${quoted(this.authenticator.realm)}, charset="UTF-8"`]);
+		const other = browser ? undefined : this.other?.challenge(request);
+		if (other !== undefined) headers.push([AUTHENTICATE, other]);
 		headers.push(...NO_STORE);
 		if (html) this.page("", request).replyWith(reply, 401, headers);
 		else reply.error(401, MESSAGES.refused.logIn, headers);
@@ -253,11 +260,6 @@ export class LoginGate implements Gate<Admission, Need> {
 }
 
 const AUTHENTICATE = "WWW-Authenticate";
-
-/** Some clients of the file server know nothing but Basic, which shows the password: it must be encrypted. */
-function takesBasic({ secure, path }: HttpRequest): boolean {
-	return secure && isForFileClients(path);
-}
 
 /**
  * Sends the client to the same target by `https://`: on the host and port that it used, as both protocols share a port.

@@ -8,6 +8,7 @@ import type { StoreLimits } from "../../storage/content-store";
 import { FileEventLog } from "../../storage/events/file-event-log";
 import { FileContentStore } from "../../storage/store/file-content-store";
 import { StoredFolder } from "../../stream/stored/stored-folder";
+import { BasicLogin } from "../../web/basic-login";
 import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
 import { keyringOf } from "../fleet/make-fleet";
@@ -67,6 +68,7 @@ export class Nas extends Appliance<NasSettings> {
 		this.schema = nasSchema(extras);
 		const { access, gateway, site, fleetPart: fleet } = this;
 		const { storage } = host;
+		access.gate.other = new BasicLogin(access.authenticator);
 		const store = new FileContentStore(
 			{ files: storage, pump: this.pump, clock: host.clock, log: host.log },
 			limitsOf(settings),

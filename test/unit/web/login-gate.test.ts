@@ -8,6 +8,7 @@ import { toBase64 } from "../../../src/base/base64";
 import { Prng } from "../../../src/base/prng";
 import { utf8Encode } from "../../../src/base/text";
 import { HttpServer } from "../../../src/http/http-server";
+import { BasicLogin } from "../../../src/web/basic-login";
 import { LoginGate, type LoginGateHost } from "../../../src/web/login-gate";
 import { renderRefusal } from "../../../src/web/refusal";
 import { digestFor } from "../../support/digest";
@@ -56,6 +57,7 @@ class Scene {
 		};
 		this.authenticator = new Authenticator(host);
 		this.access = new LoginGate(this.authenticator, host);
+		this.access.other = new BasicLogin(this.authenticator);
 		this.server = new HttpServer<Admission, Need>(HTTP_LIMITS, {
 			now: () => 0,
 			utc: () => undefined,
