@@ -18,6 +18,8 @@ export interface StoredRange {
 	readonly duration: Seconds;
 	/** When its first picture was taken, in milliseconds since 1970; `undefined`: not known, so `clock` ranges are refused. */
 	readonly utc: Millis | undefined;
+	/** True: it is still being recorded, and playback without an end waits for what comes. @default false */
+	readonly isGrowing?: boolean;
 }
 
 /** A content as DESCRIBE needs it (STR-11). */

@@ -1,36 +1,36 @@
 import type { Authentication, Authenticator } from "../access/authenticator";
-import type { Admission } from "../access/role";
-import type { HttpRequest as AnyRequest } from "../http/http-request";
-import { basicLoginOf, quoted } from "../wire/http-auth";
-import { fieldOf } from "../wire/text-message";
+import type { HttpRequest } from "../http/http-request";
+import { quoted } from "../wire/http-auth";
+import { basicLoginOf } from "../wire/http-basic";
+import { fieldOf, type Headers } from "../wire/text-message";
 import type { OtherLogin } from "./login-gate";
 
-type HttpRequest = AnyRequest<Admission>;
-
 /**
- * Lets clients of the file server log in by Basic, as not all of them know Digest. It shows the password, so the connection has to be
- * encrypted.
+ * Basic, for clients of the file server that know nothing else. It shows the password to whoever sees the request, so it is
+ * neither offered nor taken without TLS.
  * @see RFC 7617
  */
 export class BasicLogin implements OtherLogin {
-	constructor(private readonly authenticator: Authenticator) {}
+	/** @param path it is for this path and those below it */
+	constructor(
+		private readonly authenticator: Authenticator,
+		private readonly path: string,
+	) {}
 
-	/** @see OtherLogin */
 	authenticate(request: HttpRequest): Authentication | undefined {
-		if (!takesBasic(request)) return undefined;
-		const { message, remoteAddress, now } = request;
-		const basic = basicLoginOf(fieldOf(message, "authorization") ?? "");
-		if (basic === undefined) return undefined;
-		const result = this.authenticator.logIn(now, remoteAddress, basic.user, basic.password);
-		return result.outcome === "refused" ? { ...result, challenges: this.authenticator.challenges(now) } : result;
+		const login = this.isFor(request) ? basicLoginOf(fieldOf(request.message, "authorization") ?? "") : undefined;
+		if (login === undefined) return undefined;
+		const { authenticator } = this;
+		const result = authenticator.logIn(request.now, request.remoteAddress, login.user, login.password);
+		return result.outcome === "refused" ? { ...result, challenges: authenticator.challenges(request.now) } : result;
 	}
 
-	/** @see OtherLogin */
-	challenge(request: HttpRequest): string | undefined {
-		return takesBasic(request) ? `Basic realm=${quoted(this.authenticator.realm)}, charset="UTF-8"` : undefined;
+	challenges(request: HttpRequest): Headers {
+		if (!this.isFor(request)) return [];
+		return [["WWW-Authenticate", `Basic realm=${quoted(this.authenticator.realm)}, charset="UTF-8"`]];
 	}
-}
 
-function takesBasic({ secure, path }: HttpRequest): boolean {
-	return secure && (path === "/dav" || path.startsWith("/dav/"));
+	private isFor({ secure, path }: HttpRequest): boolean {
+		return secure && (path === this.path || path.startsWith(`${this.path}/`));
+	}
 }

@@ -20,8 +20,13 @@ export function isForPrograms(path: string): boolean {
 		path === "/stream.mjpeg" ||
 		path.startsWith("/api/") ||
 		path.startsWith("/recordings/") ||
-		path.startsWith("/dav")
+		isForFileClients(path)
 	);
+}
+
+/** Tells whether a path is one of the file server, whose clients do not all know Digest. */
+export function isForFileClients(path: string): boolean {
+	return path === "/dav" || path.startsWith("/dav/");
 }
 
 /**

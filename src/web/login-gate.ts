@@ -19,14 +19,6 @@ import { refuse } from "./refusal";
 
 type HttpRequest = AnyRequest<Admission>;
 
-/** One more way to log in, for some requests only. */
-export interface OtherLogin {
-	/** @returns `undefined`: the request does not use it */
-	authenticate(request: HttpRequest): Authentication | undefined;
-	/** The challenge that offers it, besides those of Digest; `undefined`: it is not offered here. */
-	challenge(request: HttpRequest): string | undefined;
-}
-
 /** What a {@link LoginGate} needs from its owner. */
 export interface LoginGateHost {
 	/** Whether requests without TLS are redirected to `https://`. @default false */
@@ -37,6 +29,14 @@ export interface LoginGateHost {
 	isOurName(host: string): boolean;
 }
 
+/** Another way to log in than those of a {@link LoginGate}. */
+export interface OtherLogin {
+	/** @returns `undefined`: the request does not use it, or may not */
+	authenticate(request: HttpRequest): Authentication | undefined;
+	/** The fields that offer it to a client without credentials. */
+	challenges(request: HttpRequest): Headers;
+}
+
 /**
  * Authenticates HTTP requests and checks roles before any route is asked.
  *
@@ -45,11 +45,11 @@ export interface LoginGateHost {
  * cannot probe for routes.
  */
 export class LoginGate implements Gate<Admission, Need> {
+	/** Another way to log in, for some paths; absent: none. */
+	other: OtherLogin | undefined;
 	/** Requests that were answered 401. */
 	private strangers = 0;
 	private readonly pages = new Map<string, Page>();
-	/** Absent: there is no other. */
-	other: OtherLogin | undefined;
 
 	constructor(
 		private readonly authenticator: Authenticator,
@@ -194,8 +194,7 @@ export class LoginGate implements Gate<Admission, Need> {
 		const headers: (readonly [string, string])[] = browser ? [this.cookieChallenge()] : [];
 		if (!browser || (isForPrograms(request.path) && !isSurelyBrowser(request)))
 			for (const value of challenges) headers.push([AUTHENTICATE, value]);
-		const other = browser ? undefined : this.other?.challenge(request);
-		if (other !== undefined) headers.push([AUTHENTICATE, other]);
+		if (!browser) headers.push(...(this.other?.challenges(request) ?? []));
 		headers.push(...NO_STORE);
 		if (html) this.page("", request).replyWith(reply, 401, headers);
 		else reply.error(401, MESSAGES.refused.logIn, headers);

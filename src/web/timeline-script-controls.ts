@@ -22,7 +22,12 @@ on("step-on", () => seek(at + 10 * SECOND));
 on("event-back", () => toEvent(false));
 on("event-on", () => toEvent(true));
 on("play", () => setPlaying(!playing));
-on("to-live", () => { setSpeed(1); seek(now() - 2 * SECOND); setPlaying(true); });
+on("to-live", () => {
+	setSpeed(1);
+	// H.264 comes in pieces.
+	seek(now() - (dataOf(lead()).coverage.at(-1)?.encoding === "H264" ? 10 : 2) * SECOND);
+	setPlaying(true);
+});
 on("zoom-in", () => zoom(-1));
 on("zoom-out", () => zoom(1));
 function setSpeed(value) {
@@ -199,12 +204,15 @@ details.addEventListener("toggle", paintList);
 
 // Begins where the address says, or at the newest picture.
 async function begin() {
-	await loadCameras();
+	for (await loadCameras(); cameras.length === 0; await loadCameras()) {
+		if (!unreachable && state === "ready") say(T.empty);
+		await new Promise((done) => setTimeout(done, 3 * SECOND));
+	}
+	say("");
 	const query = new URLSearchParams(location.search);
 	const keys = (query.get("camera") ?? "").split(",").filter((key) => cameraOf(key) !== undefined);
 	const asked = query.get("at");
 	const newest = cameras.reduce((best, camera) => (best === undefined || camera.to > best.to ? camera : best), undefined);
-	if (newest === undefined) return say(T.empty);
 	const first = keys.length > 0 ? keys.slice(0, TILES_MAX) : [newest.to > 0 ? cameras.find((camera) => camera.to > 0).key : newest.key];
 	const t = asked === null ? NaN : /^\\d+$/.test(asked) ? Number(asked) : Date.parse(asked);
 	root.hidden = false;

@@ -111,7 +111,7 @@ class Tile {
 		const abort = this.abort = new AbortController();
 		const live = growing(this.key, stretch);
 		try {
-			if (stretch.encoding === "H264") await this.playVideo(t, Math.min(stretch.to, t + HOUR), abort.signal);
+			if (stretch.encoding === "H264") await this.playVideo(t, Math.min(endOf(this.key, stretch), t + HOUR), abort.signal);
 			else {
 				await this.playPictures(t, live ? undefined : stretch.to, abort.signal);
 				// What was played is over, even if its last picture came before its end.

@@ -1,4 +1,3 @@
-import { fromBase64 } from "../base/base64";
 import { latin1, utf8Decode, utf8Encode } from "../base/text";
 import { skipSpace, tokenEnd } from "./http-syntax";
 
@@ -65,15 +64,6 @@ export function parseCredentials(field: string): HttpCredentials | undefined {
 		at = skipSpace(bytes, at + 1, end);
 	}
 	return { scheme, parameters, token: "" };
-}
-
-/** Reads the user and the password of Basic credentials; `undefined` for anything else. @see RFC 7617 */
-export function basicLoginOf(field: string): { readonly user: string; readonly password: string } | undefined {
-	const credentials = parseCredentials(field);
-	const bytes = credentials?.scheme === "basic" ? fromBase64(credentials.token) : undefined;
-	const text = bytes === undefined ? "" : utf8Decode(bytes);
-	const colon = text.indexOf(":");
-	return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
 /** Writes text as a quoted-string; characters that it cannot contain become question marks. @see RFC 9110 §5.6.4 */

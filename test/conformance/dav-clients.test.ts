@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ExecFileOptionsWithStringEncoding, execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { FRAME, NAS_PROGRAMS, type RunningCamera, startNas } from "../../tools/camera-program";
@@ -251,6 +251,39 @@ for (const program of NAS_PROGRAMS) {
 			assert.notEqual(await coverage(), before);
 			assert.equal(await curl(...code, `${url}recordings/front-door`), "207");
 			assert.deepEqual(readdirSync(join(store, day)), [names[1]]);
+		});
+
+		it("neither follows nor shows symbolic links (STR-14)", async function () {
+			needs(this, "curl");
+			const outside = join(folder, "outside");
+			mkdirSync(outside);
+			writeFileSync(join(outside, "secret"), "secret");
+			symlinkSync(outside, join(store, "files", "link"));
+			symlinkSync(join(outside, "secret"), join(store, "files", "secret"));
+			const status = async (method: string, path: string, ...more: string[]): Promise<string> =>
+				(await run("curl", [...login, "-o", "/dev/null", "-w", "%{http_code}", "-X", method, ...more, `${url}${path}`]))
+					.out;
+			const { out } = await run("curl", [...login, "-X", "PROPFIND", "-H", "Depth: 1", `${url}files/`]);
+			assert.doesNotMatch(out, /link|secret/);
+			const to = `Destination: ${url}files/copy`;
+			const asked: [string, string, ...string[]][] = [
+				["GET", "files/secret"],
+				["GET", "files/link/secret"],
+				["PUT", "files/secret", "-T", local],
+				["PUT", "files/link/new", "-T", local],
+				["DELETE", "files/link/secret"],
+				["DELETE", "files/secret"],
+				["MKCOL", "files/link/new"],
+				["COPY", "files/secret", "-H", to],
+				["MOVE", "files/link", "-H", to],
+				["PROPFIND", "files/link", "-H", "Depth: 1"],
+			];
+			for (const [method, path, ...more] of asked) {
+				const code = await status(method, path, ...more);
+				assert.ok(code === "403" || code === "409", `${method} ${path}: ${code}`);
+			}
+			assert.deepEqual(readdirSync(outside), ["secret"]);
+			assert.equal(readFileSync(join(outside, "secret"), "utf8"), "secret");
 		});
 
 		it("serves rclone by TLS (STR-14)", async function () {

@@ -4,8 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { AccessUnit } from "../../src/media/access-unit";
+import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import { logIn, openBrowser, type TestBrowser } from "../support/browser";
 import { needs } from "../support/needs";
+import { PLAIN_SETS, plainDelta, plainJpeg, plainKey } from "../support/plain-pictures";
 import { fillFolder } from "../support/recordings";
 import { TimelineSite } from "../support/timeline-site";
 import { until } from "../support/until";
@@ -28,6 +31,16 @@ function probe(path: string): { codec: string; pictures: number; format: string 
 	return { codec: streams[0].codec_name, pictures: Number(streams[0].nb_read_packets), format: format.format_name };
 }
 
+function frameOf(jpeg: Uint8Array, sequence: number, utc: number): Frame {
+	const bytes = new Uint8Array(FRAME_HEADROOM + jpeg.length + FRAME_TAILROOM);
+	bytes.set(jpeg, FRAME_HEADROOM);
+	return new Frame(bytes, FRAME_HEADROOM, FRAME_HEADROOM + jpeg.length, sequence, utc, utc);
+}
+
+function unitOf(bytes: Uint8Array, isKey: boolean, sequence: number, at: number): AccessUnit {
+	return new AccessUnit(bytes, 0, bytes.length, isKey, sequence, at, (at * 90) >>> 0);
+}
+
 describe("lab/timeline of recordings on a disk", function () {
 	this.timeout(300_000);
 	const folder = mkdtempSync(join(tmpdir(), "porthole-timeline-"));
@@ -44,7 +57,7 @@ describe("lab/timeline of recordings on a disk", function () {
 			{ camera: "gate", title: "Gate", from: ten, to: ten + 20 * MINUTE, interval: 200, encoding: "H264" },
 			{ camera: "yard", title: "Yard", from: ten, to: ten + 20 * MINUTE, interval: 200, gap: "source" },
 		]);
-		site = await TimelineSite.startOn(folder, ["gate", "yard"]);
+		site = await TimelineSite.startOn(folder, ["gate", "yard", "live-yard", "live-gate"]);
 		chromium = await openBrowser();
 		const context = await chromium.browser.newContext({ locale: "en-GB" });
 		page = await context.newPage();
@@ -73,7 +86,7 @@ describe("lab/timeline of recordings on a disk", function () {
 	it("plays H.264 and JPEG side by side (STR-13)", async () => {
 		await page.selectOption("#speed", "1");
 		await page.fill("#time", "10:12:00");
-		await page.locator("#rows button").filter({ hasText: "yard" }).click();
+		await page.getByRole("button", { name: "yard", exact: true }).click();
 		const second = page.locator("#stage figcaption span:last-child").nth(1);
 		await until("both", WAIT, async () => (await second.textContent()) === "10:12:00");
 		await page.click("#play");
@@ -131,4 +144,53 @@ describe("lab/timeline of recordings on a disk", function () {
 			[true, false],
 		);
 	});
+
+	for (const encoding of ["JPEG", "H264"] as const) {
+		it(`shows, plays and exports what is being recorded at this moment: ${encoding} (STR-11, STR-13)`, async () => {
+			const key = encoding === "JPEG" ? "live-yard" : "live-gate";
+			const listener = { storageTrouble: assert.fail, storageWorks() {} };
+			const writer = site.store?.writer(key, key, listener) ?? assert.fail();
+			const begun = Date.now();
+			let number = 0;
+			const recording = setInterval(() => {
+				const utc = Date.now();
+				const isKey = number % 5 === 0;
+				if (encoding === "JPEG") writer.frame(frameOf(plainJpeg(40 + (number % 100)), number, utc), utc);
+				else
+					writer.unit(
+						unitOf(isKey ? plainKey(40 + (number % 100)) : plainDelta(number % 5), isKey, number, utc),
+						utc,
+						PLAIN_SETS,
+					);
+				number++;
+			}, 200);
+			try {
+				await until("it is being recorded", WAIT, () =>
+					Promise.resolve((site.store?.cameras().find((each) => each.key === key)?.to ?? 0) - begun > 4000),
+				);
+				const kind = encoding === "JPEG" ? "mkv" : "mp4";
+				const url = site.url(`recordings/${key}/export.${kind}?from=${begun}&to=${begun + 3000}`);
+				const answer = await page.request.get(url);
+				assert.equal(answer.status(), 200);
+				const file = join(folder, `running.${kind}`);
+				writeFileSync(file, await answer.body());
+				const { pictures } = probe(file);
+				assert.ok(pictures >= 8 && pictures <= 16, `${pictures}`);
+				await page.goto(site.url(`timeline?camera=${key}`));
+				await page.getByRole("button", { name: "Live", exact: true }).click();
+				await until("live", WAIT, async () => {
+					const [hours, minutes, seconds] = ((await timeOf()) ?? "").split(":").map(Number);
+					return (
+						Math.abs(new Date().setHours(hours, minutes, seconds) - Date.now()) < 15_000 &&
+						(await page.textContent("#play")) === "Pause"
+					);
+				});
+				const first = await timeOf();
+				await until("it goes on", WAIT, async () => (await timeOf()) !== first);
+			} finally {
+				clearInterval(recording);
+				await new Promise<void>((done) => writer.close("off", done));
+			}
+		});
+	}
 });

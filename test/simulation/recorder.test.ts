@@ -119,6 +119,16 @@ describe("simulation: recorder of a NAS", () => {
 		const [known] = barred.nas.recorder.cameras();
 		assert.equal(known.why, "source");
 		assert.match(known.trouble ?? "", /wants a password: add the NAS to its fleet, or set --camera-password/);
+		const streams = new Scene(
+			[{ "viewer-password": "let me watch" }],
+			{},
+			1,
+			{},
+			withRtsp((machine) => new HomeSource(machine, 100)),
+		);
+		streams.run(15);
+		assert.equal(streams.nas.recorder.cameras()[0].why, "source");
+		assert.equal(streams.home.cameras[0].camera.access.authenticator.wrongPasswords, 0);
 		const told = new Scene([{ "viewer-password": "let me watch" }], { "camera-password": "let me watch" });
 		told.settle();
 		assert.ok(told.recorded(told.home.cameras[0], 10) >= 49);
@@ -300,6 +310,43 @@ describe("simulation: recorder of a NAS", () => {
 		scene.until(() => nas.recording.includes("yard"), 90_000, "recorded again");
 		assert.deepEqual(nas.store.gapsOf("door"), [undefined]);
 		assert.doesNotMatch(nas.log, /secret/);
+	});
+
+	it("keeps what it recorded through a power cut, and names the reasons of gaps (STR-13)", () => {
+		const home = new VirtualHome(1);
+		home.picture = toyJpeg();
+		const camera = home.add(KEY);
+		const nas = new HomeNas(home, 5, KEY);
+		const key = idOf(camera);
+		const known = () => nas.nas.services.recorder.camera(key);
+		home.until(() => known()?.isRecording === true, 20_000, "recorded");
+		home.world.runFor(20_000);
+		nas.crash();
+		home.world.runFor(10_000);
+		nas.restart();
+		home.until(() => known()?.isRecording === true, 20_000, "recorded again");
+		home.world.runFor(10_000);
+		camera.crash();
+		home.world.runFor(20_000);
+		camera.restart();
+		home.until(() => known()?.isRecording === true, 20_000, "recorded after the camera was away");
+		home.world.runFor(5000);
+		const { store } = nas.nas.services;
+		const coverage = store.coverage(key, 0, Number.MAX_SAFE_INTEGER, 1000);
+		assert.deepEqual(
+			coverage.map(({ gap }) => gap),
+			["crash", "source", undefined],
+		);
+		const [first] = coverage;
+		assert.ok(first.to - first.from >= 18_500, `${first.to - first.from} ms of 20 s are left`);
+		assert.equal(store.cameras()[0].title, camera.camera.fleet.self.name);
+		let done = false;
+		nas.nas.leave(() => {
+			done = true;
+		});
+		home.world.runFor(3000);
+		assert.ok(done);
+		assert.deepEqual(store.coverage(key, 0, Number.MAX_SAFE_INTEGER, 1000).at(-1)?.gap, "off");
 	});
 
 	it("ends in order: what is running is ended with the reason `off`", () => {

@@ -78,6 +78,8 @@ export class TimelineSite {
 		private readonly node: TimelineAppliance,
 		readonly port: number,
 		readonly recordings: MemoryRecordings,
+		/** The store on a disk. */
+		readonly store?: ContentStore,
 	) {}
 
 	/** Starts it. */
@@ -147,20 +149,23 @@ export class TimelineSite {
 		return new TimelineSite(node, port, recordings);
 	}
 
-	/** Starts one with the recordings in a folder, by the store that a NAS has. */
+	/** Starts one with the recordings in a folder, by the store that a NAS has. Cameras called `live…` are being recorded. */
 	static async startOn(folder: string, keys: readonly string[]): Promise<TimelineSite> {
-		const recorder = recorderOf(keys.map((key) => knownCamera(key, key, { isRecording: false })));
+		const recorder = recorderOf(keys.map((key) => knownCamera(key, key, { isRecording: key.startsWith("live") })));
 		const port = await freePort();
 		const files = new NodeFiles(folder);
 		const log = { write() {} };
-		const store = (pump: Pump): ContentStore =>
-			new FileContentStore({ files, pump, clock: new NodeClock(), log }, { octets: 0, age: 0, free: 0 });
+		let made: ContentStore | undefined;
+		const store = (pump: Pump): ContentStore => {
+			made = new FileContentStore({ files, pump, clock: new NodeClock(), log }, { octets: 0, age: 0, free: 0 });
+			return made;
+		};
 		const node = new TimelineAppliance(port, recorder, NO_EVENTS, ({ pump }) => ({
 			store: store(pump),
 			storage: files,
 		}));
 		node.start();
-		return new TimelineSite(node, port, new MemoryRecordings());
+		return new TimelineSite(node, port, new MemoryRecordings(), made);
 	}
 
 	/** The address of a page. */

@@ -8,6 +8,7 @@ import type { ContentVerdict, DavHost } from "../../storage/dav/dav-host";
 import { DAV_METHODS, DavServer } from "../../storage/dav/dav-server";
 import { RtspRefusal } from "../../stream/rtsp-refusal";
 import type { StoredCatalog } from "../../stream/stored/stored-content";
+import { BasicLogin } from "../../web/basic-login";
 import { FILES_MESSAGES } from "../../web/files-messages";
 import { filesPage, octetsText } from "../../web/files-page";
 import { encodePath } from "../../wire/dav-fields";
@@ -66,6 +67,8 @@ export class FilesPart implements Part, DavHost {
 		private readonly settings: ValuesOf<typeof FILES_SCHEMA>,
 	) {
 		this.server = new DavServer(this, MOUNT);
+		const { gate, authenticator } = nas.access;
+		gate.other = new BasicLogin(authenticator, MOUNT);
 	}
 
 	start(): void {

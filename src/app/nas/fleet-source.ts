@@ -115,7 +115,9 @@ export class FleetSource implements FrameSource, MjpegFeedSink, FleetUnitsOwner 
 		const { member, login } = this;
 		const rtsp = member?.service("rtsp");
 		if (member === undefined || rtsp === undefined) return undefined;
-		const { user, password, secret } = login;
+		const { password, secret } = login;
+		// Without a password none is tried: the camera would count it as a wrong one.
+		const user = password === "" && secret === undefined ? "" : login.user;
 		const { address: host } = member;
 		const authority = formatEndpoint(host, rtsp.port);
 		const url = { secure: rtsp.secure, host, port: rtsp.port, authority, target: "/h264", user, password };

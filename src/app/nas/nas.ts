@@ -8,7 +8,6 @@ import type { StoreLimits } from "../../storage/content-store";
 import { FileEventLog } from "../../storage/events/file-event-log";
 import { FileContentStore } from "../../storage/store/file-content-store";
 import { StoredFolder } from "../../stream/stored/stored-folder";
-import { BasicLogin } from "../../web/basic-login";
 import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
 import { keyringOf } from "../fleet/make-fleet";
@@ -23,6 +22,7 @@ import { LinkPart } from "./link-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
+import { RecordedCatalog } from "./recorded-catalog";
 import { RecorderPart } from "./recorder-part";
 import { StorePart } from "./store-part";
 import { TimelinePart } from "./timeline-part";
@@ -68,7 +68,6 @@ export class Nas extends Appliance<NasSettings> {
 		this.schema = nasSchema(extras);
 		const { access, gateway, site, fleetPart: fleet } = this;
 		const { storage } = host;
-		access.gate.other = new BasicLogin(access.authenticator);
 		const store = new FileContentStore(
 			{ files: storage, pump: this.pump, clock: host.clock, log: host.log },
 			limitsOf(settings),
@@ -82,7 +81,11 @@ export class Nas extends Appliance<NasSettings> {
 		const { connections, connectionsPerAddress } = RtspPart.limits(this);
 		const limits = { streams: connections, streamsPerClient: connectionsPerAddress };
 		const stored = new StoredFolder(new FilesBelow(storage, "files"));
-		this.streams = makeStoredDistribution(this, limits, { ...streams, stored });
+		this.streams = makeStoredDistribution(this, limits, {
+			...streams,
+			stored,
+			recordings: new RecordedCatalog(store, this.pump),
+		});
 		// Parts with pages of their own, in the order of the navigation.
 		const pages: readonly Part[] = [
 			new TimelinePart(services),

@@ -24,6 +24,8 @@ export interface StreamSupply {
 	readonly table: AddressTable;
 	/** Files and recordings that can be played; absent: none. */
 	readonly stored?: StoredCatalog | undefined;
+	/** Recordings of cameras; absent: none. */
+	readonly recordings?: StoredCatalog | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export function makeDistribution(camera: Camera, limits: StreamLimits, supply: S
 export function makeStoredDistribution(
 	appliance: Appliance<ApplianceSettings & ValuesOf<typeof LIVE_SCHEMA>>,
 	limits: StreamLimits,
-	{ table, stored }: StreamSupply,
+	{ table, stored, recordings }: StreamSupply,
 ): StreamService {
 	const reachability = new UdpReachability();
 	const paths = processingUnits(appliance, table);
@@ -64,6 +66,7 @@ export function makeStoredDistribution(
 	const keeper = new SessionKeeper(reachability, undefined, () => 0);
 	const distribution = emptyDistribution(appliance, limits, { paths, reachability }, shared, keeper);
 	if (stored !== undefined) distribution.add(new StoredStreams(stored, distribution));
+	if (recordings !== undefined) distribution.add(new StoredStreams(recordings, distribution, "recordings/"));
 	return new DatagramService(distribution, paths, reachability);
 }
 

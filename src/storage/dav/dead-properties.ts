@@ -163,24 +163,30 @@ function sizeOf(properties: readonly DeadProperty[]): Octets {
 	return octets;
 }
 
+/** Writes a line of the file: path, then namespace, name and element of each property, with tabs between. */
 function lineOf(path: string, properties: readonly DeadProperty[]): Uint8Array {
-	const values = properties.flatMap(({ namespace, name, xml }) => [namespace, name, xml]);
-	return utf8Encode(`${JSON.stringify([path, ...values])}\n`);
+	const values = [path];
+	for (const { namespace, name, xml } of properties) values.push(namespace, name, xml);
+	return utf8Encode(`${values.map(escapeField).join("\t")}\n`);
 }
 
 function parseLine(line: string): { path: string; properties: DeadProperty[] } | undefined {
-	let values: unknown;
-	try {
-		values = JSON.parse(line);
-	} catch {
-		return undefined;
-	}
-	if (!Array.isArray(values) || values.length % 3 !== 1) return undefined;
-	for (const value of values) if (typeof value !== "string") return undefined;
+	const values = line.split("\t").map(unescapeField);
+	if (values.length < 4 || values.length % 3 !== 1) return undefined;
 	const properties: DeadProperty[] = [];
 	for (let i = 1; i < values.length; i += 3)
 		properties.push({ namespace: values[i], name: values[i + 1], xml: values[i + 2] });
 	return { path: values[0], properties };
+}
+
+function escapeField(text: string): string {
+	return text.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n");
+}
+
+function unescapeField(text: string): string {
+	if (!text.includes("\\")) return text;
+	const parts = text.split("\\\\").map((part) => part.replaceAll("\\t", "\t").replaceAll("\\n", "\n"));
+	return parts.join("\\");
 }
 
 /** Reads a file that is not longer than `max`. @param done gets its octets if there is one, and what failed */

@@ -56,6 +56,11 @@ export class StoredClock {
 		return this.sent;
 	}
 
+	/** Nothing was recorded for a time, which passes at once. @param gap negative backwards */
+	skip(gap: Ticks): void {
+		this.at += gap;
+	}
+
 	/** All pictures are due this much later. */
 	delay(late: Millis): void {
 		this.time += late;

@@ -14,8 +14,12 @@ export type StoredSearch = "from" | "until";
 
 /** Takes the answer of {@link StoredReader.read}; exactly one of its methods is called, once, never during the call. */
 export interface StoredSink {
-	/** The picture of this time. The sink takes over its reference. */
-	found(at: Ticks, picture: Frame | AccessUnit): void;
+	/**
+	 * The picture of this time. The sink takes over its reference.
+	 * @param gap how long nothing was recorded between the picture that was read before and this one; not waited for. @default 0
+	 * @param sets of H.264, where they may differ from those of the description
+	 */
+	found(at: Ticks, picture: Frame | AccessUnit, gap?: Ticks, sets?: readonly Uint8Array[]): void;
 	/** There is no such picture. */
 	none(): void;
 	/** The picture could not be read; `detail` is for the log. */
@@ -29,6 +33,8 @@ export interface StoredReader {
 	 * @param keysOnly finds only pictures with which decoding can start; of JPEG all are
 	 */
 	read(at: Ticks, search: StoredSearch, keysOnly: boolean, sink: StoredSink): void;
+	/** Another read is wanted: one that waits for pictures that will be recorded answers soon that there is none. */
+	hurry?(): void;
 	/** Ends the use; a read that has not ended yet calls nothing any more. Harmless when repeated. */
 	close(): void;
 }

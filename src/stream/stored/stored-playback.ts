@@ -104,11 +104,10 @@ export class StoredPlayback implements StoredSink {
 	play(now: Millis, wanted: PlayRange, answered: Answered<StoredAnswer>): void {
 		if (this.state === "closed") return answered(now, new RtspRefusal(454, "the stream has ended"));
 		if (this.answered !== undefined) return answered(now, new RtspRefusal(455, "the PLAY before is not answered yet"));
-		const duration = this.content.range?.duration ?? 0;
-		const range = possibleRange(wanted, duration);
-		if (range === undefined) {
+		const { duration, isGrowing } = this.content.range ?? { duration: 0 };
+		const range = possibleRange(wanted, duration, isGrowing);
+		if (range === undefined)
 			return answered(now, new RtspRefusal(457, `the content can be played from 0 to ${duration.toFixed(3)} s`));
-		}
 		const { from, scale } = range;
 		this.timestamp = this.clock.restart(now, range.scale, range.speed);
 		const keysOnly = this.keys && (scale < 0 || scale > 1);
@@ -171,8 +170,10 @@ export class StoredPlayback implements StoredSink {
 	}
 
 	/** @see StoredSink */
-	found(at: Ticks, picture: Frame | AccessUnit): void {
+	found(at: Ticks, picture: Frame | AccessUnit, gap = 0, sets?: readonly Uint8Array[]): void {
 		if (!this.isWanted()) return picture.release();
+		if (sets !== undefined) this.packets.parameterSets = sets;
+		if (this.state === "reading") this.clock.skip(this.range.scale > 0 ? gap : -gap);
 		const { range, state } = this;
 		if (range.scale > 0 ? at > range.to : at < range.to) {
 			picture.release();
@@ -232,6 +233,7 @@ export class StoredPlayback implements StoredSink {
 		const at = this.at as Ticks;
 		if (this.isReading) {
 			this.isStale = true;
+			this.reader.hurry?.();
 			return;
 		}
 		this.isReading = true;
@@ -252,8 +254,8 @@ export class StoredPlayback implements StoredSink {
 		const at = this.at as Ticks;
 		this.clock.begin(now, at);
 		this.state = "waiting";
-		const played = { from: at / TICKS_PER_SECOND, to: to / TICKS_PER_SECOND, scale, speed };
-		this.answer({ range: played, timestamp });
+		const end = to === Infinity ? undefined : to / TICKS_PER_SECOND;
+		this.answer({ range: { from: at / TICKS_PER_SECOND, to: end, scale, speed }, timestamp });
 	}
 
 	private send(now: Millis): void {

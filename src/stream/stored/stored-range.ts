@@ -18,6 +18,7 @@ export function ticksOf(time: Seconds): Ticks {
 export interface TickRange {
 	/** `undefined`: where playback was paused, or its start. */
 	readonly from: Ticks | undefined;
+	/** `Infinity`: what is being recorded, as long as it is. */
 	readonly to: Ticks;
 	readonly scale: number;
 	readonly speed: number;
@@ -26,9 +27,10 @@ export interface TickRange {
 /**
  * Returns the range of a stored content that is nearest to what a client asks for; `undefined`: the content has no such range
  * (457).
+ * @param isGrowing more is being recorded
  * @see RFC 2326 §12.29, §12.34, §12.35
  */
-export function possibleRange(wanted: PlayRange, duration: Seconds): TickRange | undefined {
+export function possibleRange(wanted: PlayRange, duration: Seconds, isGrowing = false): TickRange | undefined {
 	const { from, to } = wanted;
 	const scale = within(Math.abs(wanted.scale), SCALE_MIN, SCALE_MAX) * (wanted.scale < 0 ? -1 : 1);
 	const speed = within(wanted.speed, SPEED_MIN, SPEED_MAX);
@@ -36,7 +38,7 @@ export function possibleRange(wanted: PlayRange, duration: Seconds): TickRange |
 	if (from !== undefined && !(from >= 0 && from <= duration)) return undefined;
 	if (to !== undefined && !(to >= 0)) return undefined;
 	if (from !== undefined && to !== undefined && (scale > 0 ? to <= from : to >= from)) return undefined;
-	const end = ticksOf(duration);
+	const end = isGrowing ? Infinity : ticksOf(duration);
 	return {
 		from: from === undefined ? undefined : ticksOf(from),
 		to: to === undefined ? (scale > 0 ? end : 0) : Math.min(end, ticksOf(to)),

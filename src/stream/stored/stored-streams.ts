@@ -12,8 +12,6 @@ import type { Answered, PlayAnswer } from "../stream-transport";
 import type { StoredCatalog, StoredContent, StoredReader } from "./stored-content";
 import { StoredPlayback } from "./stored-playback";
 
-/** Stored contents are below this ID. */
-const PREFIX = "files/";
 /** A whole content at its own speed. */
 const WHOLE: PlayRange = Object.freeze({ from: undefined, to: undefined, scale: 1, speed: 1 });
 const ENDED = new RtspRefusal(454, "the stream has ended");
@@ -25,9 +23,11 @@ export class StoredStreams implements PlayableContent {
 	readonly perSecond = 0;
 	private readonly streams: StoredStream[] = [];
 
+	/** @param prefix the IDs of its contents begin with it. @default "files/" */
 	constructor(
 		private readonly catalog: StoredCatalog,
 		private readonly host: ContentHost,
+		private readonly prefix = "files/",
 	) {}
 
 	get deadline(): Millis {
@@ -45,19 +45,19 @@ export class StoredStreams implements PlayableContent {
 	}
 
 	has(id: string): boolean {
-		return id.startsWith(PREFIX);
+		return id.startsWith(this.prefix);
 	}
 
 	describe(_now: Millis, id: string, answered: Answered<ContentDescription>): void {
 		const { host } = this;
-		this.catalog.find(id.slice(PREFIX.length), (found) => {
+		this.catalog.find(id.slice(this.prefix.length), (found) => {
 			answered(host.now(), found instanceof RtspRefusal ? found : found.description);
 		});
 	}
 
 	enter(_now: Millis, session: StreamSession, answered: Answered<undefined>): void {
 		const { host } = this;
-		this.catalog.find(session.content.slice(PREFIX.length), (found) => {
+		this.catalog.find(session.content.slice(this.prefix.length), (found) => {
 			if (found instanceof RtspRefusal) return answered(host.now(), found);
 			found.open((reader) => {
 				if (reader instanceof RtspRefusal) return answered(host.now(), reader);

@@ -57,7 +57,6 @@ class Scene {
 		};
 		this.authenticator = new Authenticator(host);
 		this.access = new LoginGate(this.authenticator, host);
-		this.access.other = new BasicLogin(this.authenticator);
 		this.server = new HttpServer<Admission, Need>(HTTP_LIMITS, {
 			now: () => 0,
 			utc: () => undefined,
@@ -148,6 +147,7 @@ describe("web/login-gate", () => {
 
 	it("takes Basic from clients of the file server, and only over TLS (STR-14)", () => {
 		const scene = new Scene();
+		scene.access.other = new BasicLogin(scene.authenticator, "/dav");
 		const basic = (user: string, password: string): string =>
 			`Authorization: Basic ${toBase64(utf8Encode(`${user}:${password}`))}`;
 		const ask = (path: string, secure: boolean, ...fields: string[]): string =>

@@ -4,6 +4,7 @@ import type { HttpReply } from "../../../src/http/http-request";
 import { CAMERA_SCHEMA } from "../../../src/settings/camera-schema";
 import { settingInputs } from "../../../src/settings/changed-settings";
 import { type CameraView, cameraPage, rateOf } from "../../../src/web/camera-page";
+import { filesPage } from "../../../src/web/files-page";
 import { fleetPage } from "../../../src/web/fleet-page";
 import { linkPage } from "../../../src/web/link-page";
 import { loginPage } from "../../../src/web/login-page";
@@ -158,6 +159,15 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 				notices,
 				cameras: [{ ...RECORDED, title: HOSTILE, trouble: HOSTILE }],
 				facts: [[HOSTILE, HOSTILE]],
+			}),
+		],
+		[
+			"files",
+			filesPage({
+				visitor: OWNER,
+				path: HOSTILE,
+				url: HOSTILE,
+				files: [{ name: HOSTILE, isFolder: false, octets: 1, modified: 0, note: HOSTILE }],
 			}),
 		],
 		["fault", faultPage(HOSTILE, HOSTILE)],

@@ -157,6 +157,18 @@ describe("app/nas/recorded-mjpeg", () => {
 		assert.ok(viewer.isOver);
 	});
 
+	it("goes on behind a segment that is deleted while it is played, or ends in order (STR-23)", () => {
+		const recordings = recorded(10);
+		const played = recordings.of("garden")[0];
+		recordings.add("garden", "Garden", { start: START + 60_000, end: START + 60_400 });
+		const viewer = new Viewer(recordings, {});
+		assert.deepEqual(viewer.wait(400), [200, 400]);
+		recordings.remove(played);
+		assert.deepEqual(viewer.wait(5000), [600, 60_000, 60_200]);
+		assert.ok(viewer.isOver);
+		assert.equal(recordings.readers, 0);
+	});
+
 	it("passes over pictures that can't be read, and gives up after some", () => {
 		const recordings = recorded(60);
 		const viewer = new Viewer(recordings, { from: START + 600 });

@@ -33,6 +33,9 @@ class Rig implements StoredReader {
 	delay: Millis = 3;
 	/** What the next read fails with. */
 	fault: string | undefined;
+	/** Before this picture nothing was recorded for a time. */
+	gapAt = Infinity;
+	gap: Ticks = 0;
 	/** Pictures that were not released. */
 	held = 0;
 	rearmed = 0;
@@ -81,7 +84,8 @@ class Rig implements StoredReader {
 			if (picture < 0) return sink.none();
 			this.held++;
 			this.current = picture;
-			sink.found(this.index.ticks(picture), this.picture(picture));
+			const at = this.index.ticks(picture) + (picture >= this.gapAt ? this.gap : 0);
+			sink.found(at, this.picture(picture), picture === this.gapAt ? this.gap : 0);
 		};
 		this.reads.push({ due: this.now + this.delay, run });
 	}
@@ -279,6 +283,22 @@ describe("stream/stored-playback", () => {
 			}
 		});
 	}
+
+	it("skips a time in which nothing was recorded, without a jump of the timestamps (STR-11)", () => {
+		for (const scale of [1, 0.5]) {
+			const rig = new Rig("JPEG");
+			rig.gapAt = 20;
+			rig.gap = 8 * 3600 * 90_000;
+			// The content is as long as the gap makes it.
+			(rig.playback as unknown as { content: { range: unknown } }).content.range = { duration: 40_000, utc: undefined };
+			rig.playback.play(rig.now, { from: 0, to: undefined, scale, speed: 1 }, () => {});
+			rig.run(6000);
+			const [before, after] = [19, 20].map((picture) => rig.sent.find(({ at }) => at === picture / RATE));
+			assert.ok(before !== undefined && after !== undefined, `${scale}`);
+			assert.ok(Math.abs(after.time - before.time - 100 / scale) <= 5);
+			assert.ok(Math.abs(after.timestamp - before.timestamp - 9000 / scale) <= 1);
+		}
+	});
 
 	it("seeks while it plays", () => {
 		const rig = new Rig("JPEG");
