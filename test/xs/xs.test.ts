@@ -41,6 +41,10 @@ const LEFT_OUT: readonly { readonly title: string; readonly why: string }[] = [
 		why: "measures the virtual world's speed with a compiler; four million datagrams take XS minutes",
 	},
 	{
+		title: "finds 30 days of 64 cameras in 16 MB and 50 ms",
+		why: "measures time and memory of Node.js",
+	},
+	{
 		title: "gives thirty cameras on one machine a port each",
 		why: "takes XS a minute; five cameras do the same",
 	},
