@@ -133,6 +133,7 @@ const COVERAGE_EXAMPLE = Object.freeze({
 	from: 1767139200000,
 	to: 1767225600000,
 	resolution: 43200,
+	before: null,
 	coverage: Object.freeze([
 		Object.freeze({ from: 1767139200000, to: 1767168000000, encoding: "JPEG", gap: "source", locked: false }),
 	]),
