@@ -180,8 +180,10 @@ const details = find("list");
 function paintList() {
 	if (!details.open) return;
 	const key = lead();
-	const { coverage, events } = dataOf(key);
+	const { coverage, events, before } = dataOf(key);
 	const lines = [];
+	const first = coverage[0]?.from ?? Math.min(dayEnd, now());
+	if (before && first > day) lines.push([day, clockOf(day) + " – " + endClockOf(first), gapText(before)]);
 	coverage.forEach((stretch, i) => {
 		const end = endOf(key, stretch);
 		lines.push([stretch.from, clockOf(stretch.from) + " – " + (growing(key, stretch) ? T.still : endClockOf(end)), T.recorded + (stretch.locked ? ", " + T.locked : "")]);

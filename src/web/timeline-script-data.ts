@@ -73,12 +73,12 @@ function stateAt(key, t) {
 	const data = dataOf(key);
 	let before;
 	for (const stretch of data.coverage) {
-		if (t < stretch.from) return { why: before?.gap ?? null, next: stretch.from };
+		if (t < stretch.from) return { why: before === undefined ? data.before : before.gap, next: stretch.from };
 		if (t < endOf(key, stretch)) return { stretch };
 		before = stretch;
 	}
 	if (data === NOTHING) return { loading: true };
-	return { why: before?.gap ?? null, next: Infinity };
+	return { why: before === undefined ? data.before : before.gap, next: Infinity };
 }
 
 const gapText = (why) => why === null || why === undefined ? T.none : T.gaps[why];
@@ -94,12 +94,15 @@ function drawBar(svg, key, from, to) {
 		const width = Math.max(clamp((end - from) * scale, 0, 1000) - left, kind === "event" ? 2.5 : 0.8).toFixed(2);
 		if (end > from && start < to) paths[kind] += "M" + left.toFixed(2) + " " + top + "h" + width + "v" + height + "h-" + width + "z";
 	};
-	const { coverage, events } = dataOf(key);
+	const { coverage, events, before } = dataOf(key);
+	const gap = (why, start, end) => {
+		if (why && end > start) box(troubles.has(why) ? "bad" : "idle", start, end, 6, troubles.has(why) ? 2 : 1);
+	};
+	gap(before, day, coverage[0]?.from ?? Math.min(dayEnd, now()));
 	coverage.forEach((stretch, i) => {
 		const end = endOf(key, stretch);
 		box(stretch.locked ? "kept" : "rec", stretch.from, end, 3, 7);
-		const next = coverage[i + 1]?.from ?? Math.min(dayEnd, now());
-		if (stretch.gap !== null && next > end) box(troubles.has(stretch.gap) ? "bad" : "idle", end, next, 6, troubles.has(stretch.gap) ? 2 : 1);
+		gap(stretch.gap, end, coverage[i + 1]?.from ?? Math.min(dayEnd, now()));
 	});
 	// An event is as high as its score.
 	for (const event of events) {

@@ -121,15 +121,16 @@ describe("conformance/content-store on Node.js", function () {
 					if (lock !== undefined) assert.equal(segment.isLocked, lock, `lock of ${name}`);
 				}
 			}
-			let missing = 0;
+			const missing: string[] = [];
 			for (const [key, at, when] of given) {
 				if (when > killed - LOST || times.get(key)?.has(at) === true) continue;
 				const isGone = spans.some(([camera, from, to]) => camera === key && from <= at && at <= to);
 				// The quota deletes the oldest first; the program may be killed before it says so.
 				const oldest = store.segments(key, 0, Infinity, 1)[0]?.start ?? Infinity;
-				if (!isGone && !(limit > 0 && at < oldest)) missing++;
+				if (!isGone && !(limit > 0 && at < oldest))
+					missing.push(`${key} ${new Date(at).toISOString()} given ${killed - when} ms before the end`);
 			}
-			assert.equal(missing, 0, `round ${round}: ${missing} of ${given.length} pictures are missing`);
+			assert.deepEqual(missing, [], `round ${round}: of ${given.length} pictures`);
 			assert.deepEqual(
 				pathsBelow(folder).filter((path) => path.endsWith(".part")),
 				[],

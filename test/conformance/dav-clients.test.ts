@@ -7,7 +7,7 @@ import { FRAME, NAS_PROGRAMS, type RunningCamera, startNas } from "../../tools/c
 import { freePort } from "../../tools/free-port";
 import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
-import { fillFolder } from "../support/recordings";
+import { fillFolder } from "../support/recordings-folder";
 import { until } from "../support/until";
 import { type Ran, TlsFolder } from "./tls-fixture";
 

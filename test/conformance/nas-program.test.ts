@@ -6,7 +6,8 @@ import { NAS_PROGRAMS, type RunningCamera, startNas } from "../../tools/camera-p
 import { ownerCookie } from "../../tools/owner-session";
 import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
-import { fillFolder, recordingFiles } from "../support/recordings";
+import { recordingFiles } from "../support/recordings";
+import { fillFolder } from "../support/recordings-folder";
 import { until } from "../support/until";
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { NODE_PROGRAM } from "../../tools/camera-program";
 import { PASSWORD } from "../support/digest";
@@ -90,7 +90,7 @@ describe("lab/recorder: a NAS records the cameras of its fleet and cameras of ot
 	}
 
 	it("records Node and XS cameras, RTSP with H.264 and Motion JPEG, which ffprobe reads while it runs (STR-13, STR-27)", async () => {
-		await pause(8000);
+		await pause(6000);
 		for (const [key, codec, perSecond] of [
 			[idOf(1), "mjpeg", 5],
 			[idOf(2), "mjpeg", 5],
@@ -117,14 +117,15 @@ describe("lab/recorder: a NAS records the cameras of its fleet and cameras of ot
 			"route replace default via 192.168.0.1",
 		])
 			assert.equal((await lab.exec("cam1", ["ip", ...words.split(" ")])).code, 0);
-		await pause(15_000);
+		// What was on its way to the medium has arrived by then.
+		await pause(2000);
+		const sizeOf = (): number => segmentsOf(idOf(1)).reduce((sum, file) => sum + statSync(file).size, 0);
+		const before = sizeOf();
+		await until("camera 1 is recorded again", 30_000, () => sizeOf() > before + 100_000);
 		await untilRecording(4);
 		const segments = segmentsOf(idOf(1));
-		const running = segments[segments.length - 1];
-		const { times } = probe(running);
-		await pause(3000);
-		const later = probe(running).times;
-		assert.ok(later.length >= times.length + 10, `${times.length}, then ${later.length}`);
+		const { times } = probe(segments[segments.length - 1]);
+		for (let i = Math.max(1, times.length - 5); i < times.length; i++) assert.ok(times[i] - times[i - 1] < 1);
 	});
 
 	it("marks the gap of a camera that was killed, and goes on when it is back (STR-13)", async () => {
@@ -166,7 +167,7 @@ describe("lab/recorder: a NAS records the cameras of its fleet and cameras of ot
 		await untilRecording(3);
 		assert.ok(segmentsOf("yard").length >= count + 2);
 		assert.match((await post("yard/mode", "mode=event")).stdout, /"done":\s*true/);
-		await pause(9000);
+		await pause(7000);
 		const began = Date.now();
 		assert.match((await post("yard/event", "state=on&label=bell")).stdout, /"id":\s*\d/);
 		await untilRecording(4);

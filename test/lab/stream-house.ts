@@ -15,8 +15,11 @@ export const CONTROL_SEEN = "198.20.0.110";
 export const MEDIA_SEEN = "198.20.0.210";
 export const CONTROL_PORT = 8554;
 
-/** Which figure of the documentation; `one`: the home with one interface. */
-export type Form = "first" | "second" | "one";
+/** Which figure of the documentation; `two`: the second with two machines; `one`: the home with one interface. */
+export type Form = "first" | "second" | "two" | "one";
+
+/** The machines that may be where the stream server is: `nas` is one of the form `two`. */
+type ServerName = "server" | "nas";
 
 /** Counters of the server. */
 type Counter = "media_in" | "media_out" | "media_by_a" | "others_in" | "reports";
@@ -64,6 +67,7 @@ export class StreamHouse {
 		if (form !== "one") await house.load("firewall", await house.routes("--firewall"));
 		await house.load("router", await house.routes("--router"));
 		await house.load("server", WATCH);
+		if (form === "two") await house.load("nas", WATCH);
 		return house;
 	}
 
@@ -89,8 +93,8 @@ export class StreamHouse {
 	}
 
 	/** What arrived at interface A from outside the LAN: `tcp 8554`, sorted. */
-	async arrivedAtA(): Promise<string[]> {
-		const { stdout } = await this.lab.exec("server", ["nft", "-j", "list", "set", "inet", "watch", "arrived"]);
+	async arrivedAtA(machine: ServerName = "server"): Promise<string[]> {
+		const { stdout } = await this.lab.exec(machine, ["nft", "-j", "list", "set", "inet", "watch", "arrived"]);
 		const [{ set }] = (JSON.parse(stdout).nftables as { set?: { elem?: unknown[] } }[]).filter((item) => item.set);
 		const text = (element: unknown): string => {
 			const { concat } = (
@@ -104,8 +108,8 @@ export class StreamHouse {
 	}
 
 	/** Packets that a counter of the server has seen. */
-	async packets(counter: Counter): Promise<number> {
-		const { stdout } = await this.lab.exec("server", ["nft", "-j", "list", "counter", "inet", "watch", counter]);
+	async packets(counter: Counter, machine: ServerName = "server"): Promise<number> {
+		const { stdout } = await this.lab.exec(machine, ["nft", "-j", "list", "counter", "inet", "watch", counter]);
 		const found = (JSON.parse(stdout).nftables as { counter?: { packets: number } }[]).find((item) => item.counter);
 		return found?.counter?.packets ?? -1;
 	}
@@ -163,13 +167,20 @@ export class StreamHouse {
 		return stdout;
 	}
 
+	/** Of two machines that are the stream server only the NAS has an interface B. */
+	private async setRoute(machine: string, command: string): Promise<void> {
+		const isNas = machine === "server" && this.form === "two";
+		if (!isNas || !command.includes("table 100")) await this.run(machine, command);
+		if (isNas) await this.run("nas", command);
+	}
+
 	/** Does what the summary says is to be done beside the rule sets. */
 	private async setRoutes(): Promise<void> {
 		let machine = "";
 		for (const line of (await this.routes()).split("\n")) {
 			const head = /^On the (router|firewall|stream server):$/.exec(line);
 			if (head !== null) machine = head[1] === "stream server" ? "server" : head[1];
-			else if (line.startsWith("  ") && machine !== "") await this.run(machine, line.trim());
+			else if (line.startsWith("  ") && machine !== "") await this.setRoute(machine, line.trim());
 			else machine = "";
 		}
 	}

@@ -12,8 +12,9 @@
 # inet is the Internet, client and far are hosts in it; far is reached through delayer.py (198.20.1.50) only. home is a client in
 # the LAN. Router, firewall and server have no routes, rules and forwarding: "porthole routes" says what to set.
 #
-# stream-lab.sh up first|second|one
+# stream-lab.sh up first|second|two|one
 #     first, second  the server's addresses: A.10, C.10; A.10, A.20, C.20
+#     two            as second, with two machines: server has A.10 alone, nas has A.20 and C.20
 #     one            router and firewall are one machine with the address 198.20.0.110, and the LAN is 192.168.1.0/24:
 #                    router .1, server a0 .10, home .50
 #
@@ -22,7 +23,7 @@ set -euo pipefail
 # shellcheck source=lab.sh
 source "$(dirname "$0")/lab.sh"
 
-[ "${1:-}" = up ] || { sed -n '2,22s/^# \{0,1\}//p' "$0"; exit 2; }
+[ "${1:-}" = up ] || { sed -n '2,23s/^# \{0,1\}//p' "$0"; exit 2; }
 [ "$(id -u)" = 0 ] || die "needs root"
 down
 rm -rf "$STATE"; mkdir -p "$STATE"
@@ -69,14 +70,24 @@ host server
 cable server a0 firewall server
 ipn firewall link set server master lan
 ipn server addr add 10.1.0.10/24 brd + dev a0
-cable server c0 router c0
+if [ "${2:-}" = two ]; then
+	host nas
+	cable nas a0 firewall nas
+	ipn firewall link set nas master lan
+	ipn nas addr add 10.1.0.20/24 brd + dev a0
+	cable nas c0 router c0
+	ipn nas addr add 10.3.0.20/24 brd + dev c0
+else
+	cable server c0 router c0
+fi
 ipn router addr add 10.3.0.1/24 dev c0
 case ${2:-} in
 first) ipn server addr add 10.3.0.10/24 brd + dev c0 ;;
 second)
 	ipn server addr add 10.1.0.20/24 brd + dev a0
 	ipn server addr add 10.3.0.20/24 brd + dev c0 ;;
-*) die "up: first, second or one" ;;
+two) ;;
+*) die "up: first, second, two or one" ;;
 esac
 
 plug home firewall 10.1.0.50

@@ -41,6 +41,14 @@ export const EXPECTED: Readonly<Record<Form, Expected>> = {
 		reachable: /^(tcp 8554|udp 500)$/,
 		hasReports: true,
 	},
+	two: {
+		lan: LAN,
+		internet: INTERNET,
+		source: MEDIA_SEEN,
+		ports: [5000, 5999],
+		reachable: /^(tcp 8554|udp 500)$/,
+		hasReports: true,
+	},
 	one: {
 		lan: "192.168.1.10:8554",
 		internet: `${CONTROL_SEEN}:554`,
@@ -53,7 +61,18 @@ export const EXPECTED: Readonly<Record<Form, Expected>> = {
 
 /** Plays the live pictures until it is stopped. */
 export function ffmpeg(server: string, protocol: "udp" | "tcp", level: string, ...more: readonly string[]): string[] {
-	const input = ["-rtsp_transport", protocol, "-i", `rtsp://owner:${PASSWORD}@${server}/live`];
+	return ffmpegOf("live", server, protocol, level, ...more);
+}
+
+/** Plays a content. */
+export function ffmpegOf(
+	content: string,
+	server: string,
+	protocol: "udp" | "tcp",
+	level: string,
+	...more: readonly string[]
+): string[] {
+	const input = ["-rtsp_transport", protocol, "-i", `rtsp://owner:${PASSWORD}@${server}/${content}`];
 	return ["ffmpeg", "-hide_banner", "-nostdin", "-loglevel", level, ...input, ...more, "-f", "null", "-"];
 }
 

@@ -9,7 +9,7 @@ import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import { logIn, openBrowser, type TestBrowser } from "../support/browser";
 import { needs } from "../support/needs";
 import { PLAIN_SETS, plainDelta, plainJpeg, plainKey } from "../support/plain-pictures";
-import { fillFolder } from "../support/recordings";
+import { fillFolder } from "../support/recordings-folder";
 import { TimelineSite } from "../support/timeline-site";
 import { until } from "../support/until";
 

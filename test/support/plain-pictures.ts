@@ -113,3 +113,10 @@ export function plainDelta(number: number): Uint8Array {
 	bits.put(0, 3).ue(0).ue(12).put(1, 1).fill(0);
 	return new Uint8Array([0, 0, 0, 1, 0x41, ...bits.octets]);
 }
+
+/** Tells whether two pieces have the same octets. */
+export function sameOctets(one: Uint8Array, other: Uint8Array): boolean {
+	if (one.length !== other.length) return false;
+	for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+	return true;
+}

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import type { World } from "../../hosts/virtual/world";
 import { Pump } from "../../src/core/pump";
@@ -68,17 +66,6 @@ export function* recordingFiles(spans: readonly RecordedSpan[]): Generator<Store
 			start = next;
 		}
 	}
-}
-
-/** Writes what was recorded below a real folder, the root of a store. @returns how many files there are */
-export function fillFolder(root: string, spans: readonly RecordedSpan[]): number {
-	let count = 0;
-	for (const { path, bytes } of recordingFiles(spans)) {
-		mkdirSync(dirname(join(root, path)), { recursive: true });
-		writeFileSync(join(root, path), bytes);
-		count++;
-	}
-	return count;
 }
 
 /** Writes what was recorded to the disk of a virtual machine. @returns how many files there are */

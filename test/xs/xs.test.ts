@@ -23,6 +23,10 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 		path: /^test\/simulation\/(home|succession-(crowd|ring)|stream-quality|bandwidth-reports)\.test/,
 		why: "hours of virtual time or many packets, which take XS minutes",
 	},
+	{
+		path: /^test\/simulation\/(motion-scenes|nas-events)/,
+		why: "minutes of pictures, which take XS as long; test/unit/media/jpeg-dc reads pictures there",
+	},
 	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },
 	{ path: /^test\/unit\/hosts-(linux|simulator)\//, why: "starts native programs from Node.js" },
 	{
@@ -39,6 +43,10 @@ const LEFT_OUT: readonly { readonly title: string; readonly why: string }[] = [
 	{
 		title: "carries 250 machines that announce themselves every second for a minute within a test's time-out",
 		why: "measures the virtual world's speed with a compiler; four million datagrams take XS minutes",
+	},
+	{
+		title: "finds 30 days of 64 cameras in 16 MB and 50 ms",
+		why: "measures time and memory of Node.js",
 	},
 	{
 		title: "gives thirty cameras on one machine a port each",

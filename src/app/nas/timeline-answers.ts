@@ -1,11 +1,13 @@
 import type { Millis } from "../../core/time";
 import type { ContentStore, Coverage } from "../../storage/content-store";
 import type { EventLog } from "../../storage/recorded-event";
-import type { CameraKey, Utc } from "../../storage/recording";
+import type { CameraKey, GapReason, Utc } from "../../storage/recording";
 import type { KnownCamera, RecorderControl } from "./recorder-control";
 
 /** The most stretches in one answer; with more, small gaps are left out until they fit, or the answer ends before `to`. */
 const STRETCHES_MAX = 2000;
+/** How far back the reason of a gap is looked for. */
+const LOOK_BACK: Millis = 40 * 86_400_000;
 /** The most events in one answer. */
 const EVENTS_MAX = 1000;
 
@@ -85,6 +87,7 @@ export function coverageAnswer(
 		from,
 		to: isCut ? coverage[STRETCHES_MAX - 1].to : to,
 		resolution: step,
+		before: coverage.length > 0 && coverage[0].from <= from ? null : reasonBefore(store, key, from),
 		coverage: coverage.map((each) => ({
 			from: each.from,
 			to: each.to,
@@ -102,4 +105,10 @@ export function coverageAnswer(
 			label: event.label,
 		})),
 	};
+}
+
+/** Why nothing was recorded at a time, by what was recorded last before it. */
+function reasonBefore(store: ContentStore, key: CameraKey, at: Utc): GapReason | null {
+	const earlier = store.coverage(key, Math.max(0, at - LOOK_BACK), at, LOOK_BACK);
+	return earlier.length === 0 ? null : (earlier[earlier.length - 1].gap ?? null);
 }

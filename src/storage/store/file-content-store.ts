@@ -286,6 +286,8 @@ export class FileContentStore implements ContentStore, WriterOwner, ReaderOwner 
 	broken(file: SegmentFile, why: FileFailure, detail: string): void {
 		const table = this.index.table(file.camera);
 		this.warn(`${file.path}: ${detail}`);
+		const row = table.rowAt(file.start);
+		if (row >= 0 && table.isLocked(row)) this.locks.keep(file.camera, file.start);
 		this.gone(table, file.start);
 		this.over(file, why, detail);
 		const { camera, start, length } = file;

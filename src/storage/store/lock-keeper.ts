@@ -30,8 +30,7 @@ export class LockKeeper {
 			const table = this.index.find(camera);
 			const row = table?.rowAt(start) ?? -1;
 			if (table !== undefined && row >= 0) return table.setLocked(row, true);
-			const starts = this.rest.get(camera) ?? new Set();
-			this.rest.set(camera, starts.add(start));
+			this.keep(camera, start);
 		}, done);
 	}
 
@@ -40,12 +39,20 @@ export class LockKeeper {
 		if (this.rest.get(table.camera)?.delete(table.start(row)) === true) table.setLocked(row, true);
 	}
 
-	/** Deletes the locks of segments that are gone. */
-	forgetRest(): void {
+	/** Remembers the lock of a segment that is to be repaired. */
+	keep(camera: CameraKey, start: Utc): void {
+		const starts = this.rest.get(camera) ?? new Set();
+		this.rest.set(camera, starts.add(start));
+	}
+
+	/** Deletes the locks of segments that are gone. @param isBroken tells whether a segment is still to be repaired */
+	forgetRest(isBroken: (camera: CameraKey, start: Utc) => boolean): void {
 		for (const [camera, starts] of this.rest) {
-			if (starts.size > 0) this.locks.set(camera, [...starts], false, () => undefined);
+			const gone: Utc[] = [];
+			for (const start of starts) if (!isBroken(camera, start)) gone.push(start);
+			for (const start of gone) starts.delete(start);
+			if (gone.length > 0) this.locks.set(camera, gone, false, () => undefined);
 		}
-		this.rest.clear();
 	}
 
 	/** @see ContentStore.lock */
@@ -70,6 +77,7 @@ export class LockKeeper {
 				if (isLocked) table.setLocked(row, true);
 			}
 		}
+		if (!isLocked) this.unlockRest(camera, from, to, starts);
 		const settled: FileDone<undefined> = (answer) => {
 			const isDone = answer.failure === undefined;
 			for (const start of starts) this.settle(table, start, isLocked === isDone, isDone);
@@ -79,6 +87,17 @@ export class LockKeeper {
 		};
 		if (starts.length > 0) this.locks.set(camera, starts, isLocked, settled);
 		else this.files.stat("", () => settled({ value: undefined }));
+	}
+
+	/** Segments that are still to be repaired are unlocked too. */
+	private unlockRest(camera: CameraKey, from: Utc, to: Utc, starts: Utc[]): void {
+		const rest = this.rest.get(camera);
+		if (rest === undefined) return;
+		for (const start of [...rest]) {
+			if (start < from || start >= to) continue;
+			rest.delete(start);
+			starts.push(start);
+		}
 	}
 
 	private settle(table: SegmentTable | undefined, start: Utc, isLocked: boolean, isDone: boolean): void {

@@ -156,15 +156,15 @@ export class SegmentReader implements FileSink, MatroskaSink {
 			this.walkSize = this.size;
 			walker.seek(walker.whole, this.size);
 		}
-		if (walker.state === "walking" && !this.isStopped) {
+		if (walker.isWalking && !this.isStopped) {
 			const end = Math.min(Math.max(length, walker.need), WALK_MAX, Math.max(0, this.size - walker.at));
 			file?.read(walker.at, this.bytes, 0, end, this);
 			return;
 		}
 		if (this.step === "head") return this.readHead();
-		if (walker.state !== "walking") this.walked = -1;
+		if (!walker.isWalking) this.walked = -1;
 		if (this.foundEnd > 0) return this.readPicture();
-		if (walker.state === "walking" || walker.state === "ended" || !this.passOver()) this.none();
+		if (walker.isWalking || walker.state === "ended" || !this.passOver()) this.none();
 	}
 
 	/** Something in the file is damaged: goes on at the next cluster. @returns false: there is none */

@@ -86,7 +86,7 @@ export class SegmentRepair implements FileSink {
 
 	private walk(): void {
 		const { walker, file, size } = this;
-		if (walker.state === "walking") {
+		if (walker.isWalking) {
 			const length = Math.min(WALK_MAX, Math.max(READ_MIN, walker.need), size - walker.at);
 			file?.read(walker.at, this.bytes, 0, Math.max(0, length), this);
 			return;

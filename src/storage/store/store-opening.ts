@@ -165,7 +165,9 @@ export class StoreOpening implements ScanSink {
 
 	private ready(): void {
 		this.isReady = true;
-		if (!this.isUnsure) this.locks.forgetRest();
+		const isBroken = (camera: CameraKey, start: Utc) =>
+			this.failing.some((broken) => broken.camera === camera && broken.start === start);
+		if (!this.isUnsure) this.locks.forgetRest(isBroken);
 		this.owner.opened("ready");
 	}
 }

@@ -1,4 +1,4 @@
-import type { Octets } from "../../core/time";
+import type { Millis, Octets } from "../../core/time";
 import { H264Finder, type UnitPlaceSink } from "../../media/h264-finder";
 import { ParameterSets } from "../../media/h264-parameter-sets";
 import { type JpegSink, JpegSplitter } from "../../media/jpeg-splitter";
@@ -17,6 +17,10 @@ const STEP: Octets = 64 * 1024;
 export interface ScannedFile {
 	readonly video: VideoDescription;
 	readonly index: StoredIndex;
+	/** True: H.264 with lengths of four octets in place of start codes. @default false */
+	readonly isLengths?: boolean;
+	/** When the first picture was taken; absent: not known. */
+	readonly utc?: Millis;
 }
 
 /**

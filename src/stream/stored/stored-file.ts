@@ -2,6 +2,7 @@ import type { Octets } from "../../core/time";
 import { AccessUnit } from "../../media/access-unit";
 import { BufferPool } from "../../media/buffer-pool";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../media/frame";
+import { lengthsToStartCodes } from "../../media/matroska/nal-lengths";
 import type { FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
 import type { ContentDescription } from "../content";
 import { RtspRefusal } from "../rtsp-refusal";
@@ -11,12 +12,14 @@ import type { StoredIndex } from "./stored-index";
 /** A file of JPEG pictures or an H.264 byte stream as a content. */
 export class StoredFile implements StoredContent {
 	/**
+	 * @param isLengths true: H.264 with lengths of four octets in place of start codes
 	 * @param path in `files`
 	 * @param readers gets the readers of this file and of others, as long as they are open
 	 */
 	constructor(
 		readonly description: ContentDescription,
 		private readonly index: StoredIndex,
+		private readonly isLengths: boolean,
 		private readonly files: Files,
 		private readonly path: string,
 		private readonly readers = new Set<StoredFileReader>(),
@@ -25,7 +28,8 @@ export class StoredFile implements StoredContent {
 	open(done: (answer: StoredReader | RtspRefusal) => void): void {
 		this.files.open(this.path, "read", (answer) => {
 			if (answer.failure !== undefined) return done(refusalOf(answer.failure));
-			done(new StoredFileReader(answer.value, this.index, this.description, this.path, this.readers));
+			const { index, isLengths, description, path, readers } = this;
+			done(new StoredFileReader(answer.value, index, isLengths, description, path, readers));
 		});
 	}
 }
@@ -51,6 +55,7 @@ export class StoredFileReader implements StoredReader, FileSink {
 	constructor(
 		private readonly file: OpenFile,
 		private readonly index: StoredIndex,
+		private readonly isLengths: boolean,
 		content: ContentDescription,
 		readonly path: string,
 		private readonly readers: Set<StoredFileReader>,
@@ -84,13 +89,16 @@ export class StoredFileReader implements StoredReader, FileSink {
 		const { sink, bytes, picture } = this;
 		if (operation !== "read" || sink === undefined || bytes === undefined) return;
 		this.sink = this.bytes = undefined;
-		if (picture >= 0 && count === this.index.length(picture) && !this.isGone) {
+		const isWhole = picture >= 0 && count === this.index.length(picture);
+		const isSound = !isWhole || !this.isLengths || lengthsToStartCodes(bytes, 0, count);
+		if (isWhole && isSound && !this.isGone) {
 			sink.found(this.index.ticks(picture), this.isJpeg ? this.frame(bytes, count) : this.unit(bytes, count));
 			return;
 		}
 		this.pool.put(bytes);
 		if (this.isGone) sink.failed("the file was deleted or replaced");
 		else if (picture < 0) sink.none();
+		else if (!isSound) sink.failed("a picture of the file is damaged");
 		else sink.failed("the file has become shorter");
 	}
 

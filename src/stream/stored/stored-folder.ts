@@ -9,6 +9,7 @@ import {
 	isFilePath,
 } from "../../ports/files";
 import { RtspRefusal } from "../rtsp-refusal";
+import { MatroskaFileScan } from "./matroska-file-scan";
 import type { StoredCatalog, StoredContent } from "./stored-content";
 import { TICKS_PER_SECOND } from "./stored-content";
 import { refusalOf, StoredFile, type StoredFileReader } from "./stored-file";
@@ -28,6 +29,9 @@ const KNOWN_MAX = 16;
 const USUAL_RATE = 25;
 const RATE_MAX = 240;
 
+/** What a file consists of. */
+type FileFormat = VideoEncoding | "Matroska";
+
 type Done = (answer: StoredContent | RtspRefusal) => void;
 
 /** A file that was looked through, as it was then. */
@@ -44,8 +48,8 @@ class KnownFile {
 }
 
 /**
- * The contents in one folder of files: JPEG pictures one after another (`.mjpeg`, `.mjpg`) and H.264 byte streams (`.h264`,
- * `.264`). Subfolders and other files are not offered.
+ * The contents in one folder of files: JPEG pictures one after another (`.mjpeg`, `.mjpg`), H.264 byte streams (`.h264`, `.264`), and
+ * Matroska with either of them (`.mkv`). Subfolders and other files are not offered.
  *
  * A name may say the rate: `garden@15.mjpeg` has 15 pictures a second. Without, H.264 files have the rate of their parameter sets,
  * others the usual one. A file is looked through when it is asked for first, and again when it has changed.
@@ -70,10 +74,10 @@ export class StoredFolder implements StoredCatalog {
 	}
 
 	find(name: string, done: Done): void {
-		const encoding = isContentName(name) ? encodingOf(name) : undefined;
+		const format = isContentName(name) ? formatOf(name) : undefined;
 		// Never during the call, as for names that exist.
-		if (encoding === undefined) return this.files.stat("", () => done(notThere()));
-		this.files.stat(name, (answer) => this.found(name, encoding, answer, done));
+		if (format === undefined) return this.files.stat("", () => done(notThere()));
+		this.files.stat(name, (answer) => this.found(name, format, answer, done));
 	}
 
 	/** A file was deleted or replaced: the streams that play it end in order (STR-23). */
@@ -83,7 +87,7 @@ export class StoredFolder implements StoredCatalog {
 		if (known !== undefined) this.forget(known);
 	}
 
-	private found(name: string, encoding: VideoEncoding, answer: FileAnswer<FileEntry>, done: Done): void {
+	private found(name: string, format: FileFormat, answer: FileAnswer<FileEntry>, done: Done): void {
 		if (answer.failure !== undefined) return done(refusalOf(answer.failure));
 		const { kind, size, modified } = answer.value;
 		if (kind !== "file") return done(notThere());
@@ -97,24 +101,26 @@ export class StoredFolder implements StoredCatalog {
 		}
 		if (this.scans >= SCANS_MAX) return done(busy());
 		if (place >= 0) this.known.splice(place, 1);
-		this.scan(new KnownFile(name, size, modified), encoding, done);
+		this.scan(new KnownFile(name, size, modified), format, done);
 	}
 
-	private scan(known: KnownFile, encoding: VideoEncoding, done: Done): void {
+	private scan(known: KnownFile, format: FileFormat, done: Done): void {
 		this.remember(known);
 		this.scans++;
 		known.waiting?.push(done);
 		this.files.open(known.name, "read", (answer) => {
 			if (answer.failure !== undefined) return this.scanned(known, refusalOf(answer.failure));
-			new StoredFileScan(answer.value, encoding, rateOf(known.name), this.rate, (found) =>
-				this.scanned(known, typeof found === "string" ? new RtspRefusal(415, found) : this.content(known.name, found)),
-			);
+			const scanned = (found: ScannedFile | string): void =>
+				this.scanned(known, typeof found === "string" ? new RtspRefusal(415, found) : this.content(known.name, found));
+			if (format === "Matroska") new MatroskaFileScan(answer.value, scanned);
+			else new StoredFileScan(answer.value, format, rateOf(known.name), this.rate, scanned);
 		});
 	}
 
-	private content(name: string, { video, index }: ScannedFile): StoredContent {
-		const range = { duration: index.ticks(index.count) / TICKS_PER_SECOND, utc: undefined };
-		return new StoredFile({ id: `files/${name}`, title: name, video, range }, index, this.files, name, this.readers);
+	private content(name: string, { video, index, isLengths = false, utc }: ScannedFile): StoredContent {
+		const range = { duration: index.ticks(index.count) / TICKS_PER_SECOND, utc };
+		const description = { id: `files/${name}`, title: name, video, range };
+		return new StoredFile(description, index, isLengths, this.files, name, this.readers);
 	}
 
 	private scanned(known: KnownFile, answer: StoredContent | RtspRefusal): void {
@@ -148,7 +154,7 @@ class Listing implements FileListSink {
 	constructor(private readonly done: (names: readonly string[]) => void) {}
 
 	entry({ name, kind }: FileEntry): boolean {
-		if (kind === "file" && isContentName(name) && encodingOf(name) !== undefined) this.names.push(name);
+		if (kind === "file" && isContentName(name) && formatOf(name) !== undefined) this.names.push(name);
 		if (++this.seen < ENTRIES_MAX && this.names.length < LISTED_MAX) return true;
 		this.listed();
 		return false;
@@ -169,7 +175,7 @@ function isContentName(name: string): boolean {
 	return name.indexOf("/") < 0 && isFilePath(name);
 }
 
-function encodingOf(name: string): VideoEncoding | undefined {
+function formatOf(name: string): FileFormat | undefined {
 	switch (name.slice(name.lastIndexOf(".") + 1).toLowerCase()) {
 		case "mjpeg":
 		case "mjpg":
@@ -177,6 +183,8 @@ function encodingOf(name: string): VideoEncoding | undefined {
 		case "h264":
 		case "264":
 			return "H264";
+		case "mkv":
+			return "Matroska";
 		default:
 			return undefined;
 	}

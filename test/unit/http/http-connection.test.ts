@@ -8,6 +8,7 @@ import type { Gate } from "../../../src/http/http-site";
 import { TextBody } from "../../../src/http/text-source";
 import { FakeStream } from "../../support/fake-stream";
 import { HTTP_LIMITS } from "../../support/http-limits";
+import { HttpPeer } from "../../support/http-peer";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
@@ -249,6 +250,26 @@ describe("http/http-connection", () => {
 		later[0].send(200, "text/plain", "too late");
 		assert.equal(stream.text(), "");
 		assert.equal(stream.ended, true);
+	});
+
+	it("gives a handler that says that it still works its time again", () => {
+		const peer = new HttpPeer({ handlerTimeout: 100 });
+		let reply: HttpReply | undefined;
+		peer.server.route("GET", "/", (_request, given) => {
+			reply = given;
+		});
+		peer.open().send(get("/"));
+		for (let i = 0; i < 5; i++) {
+			assert.equal(peer.wait(90), "");
+			reply?.working();
+		}
+		assert.equal(peer.wait(90), "");
+		reply?.empty(204);
+		reply?.working();
+		assert.match(peer.stream.text(), /^HTTP\/1\.1 204/);
+		reply = undefined;
+		peer.send(get("/"));
+		assert.match(peer.wait(200), /504 Gateway Timeout/);
 	});
 
 	it("responds with 408 to a slow request, and closes idle connections without a response", () => {

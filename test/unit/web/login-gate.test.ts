@@ -174,6 +174,8 @@ describe("web/login-gate", () => {
 			assert.match(answer, /Digest realm/);
 		}
 		assert.equal(scene.authenticator.wrongPasswords, 2);
+		// KDE's file manager calls itself a browser.
+		assert.match(ask("/dav/files/x", false, "User-Agent: Mozilla/5.0 (X11; Linux) Konqueror/22.12"), /Digest realm/);
 		assert.equal(status(ask("/dav/files/x", true, "Authorization: Basic !!")), 401);
 		for (let i = 0; i < 30; i++) ask("/dav/files/x", true, basic("owner", `guess ${i}`));
 		assert.equal(status(ask("/dav/files/x", true, basic("owner", "one more"))), 429);

@@ -77,12 +77,22 @@ describe("app/nas/timeline-part", () => {
 			from: NOON,
 			to: NOON + 2.5 * HOUR,
 			resolution: 1000,
+			before: null,
 			coverage: [
 				{ from: NOON, to: NOON + HOUR, encoding: "JPEG", gap: "source", locked: false },
 				{ from: NOON + 2 * HOUR, to: NOON + 2.5 * HOUR, encoding: "JPEG", gap: null, locked: false },
 			],
 			events: [{ id: 7, from: EVENT.from, to: EVENT.to, still: EVENT.still, kind: "motion", score: 40, label: "Gate" }],
 		});
+	});
+
+	it("says why nothing was recorded at the beginning, by what was recorded before (STR-13)", () => {
+		const earlier = (from: number) =>
+			json(`/api/v1/recordings/${KEY}/coverage?from=${from}&to=${from + 30 * HOUR}`).before;
+		assert.equal(earlier(NOON + 1.5 * HOUR), "source");
+		assert.equal(earlier(NOON + 4 * HOUR), "off");
+		assert.equal(earlier(NOON - HOUR), null, "nothing was recorded before");
+		assert.equal(earlier(NOON + 0.5 * HOUR), null, "something was");
 	});
 
 	it("never answers with more stretches than a page can show", () => {

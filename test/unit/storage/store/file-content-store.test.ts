@@ -4,7 +4,7 @@ import { Frame } from "../../../../src/media/frame";
 import type { RecordedPicture } from "../../../../src/storage/recording-reader";
 import type { RecordingWriter } from "../../../../src/storage/recording-writer";
 import type { FileContentStore } from "../../../../src/storage/store/file-content-store";
-import { PLAIN_SETS, plainDelta, plainJpeg, plainKey } from "../../../support/plain-pictures";
+import { PLAIN_SETS, plainDelta, plainJpeg, plainKey, sameOctets } from "../../../support/plain-pictures";
 import { fillVirtual, greyOf, octetsOf, openStore, readPicture } from "../../../support/recordings";
 import { VirtualFolder } from "../../../support/virtual-folder";
 
@@ -26,7 +26,7 @@ describe("storage/store/file-content-store", () => {
 	function grey(picture: RecordedPicture | string | undefined): number {
 		assert.ok(typeof picture === "object", String(picture));
 		const octets = octetsOf(picture.picture);
-		for (let value = 1; value < 256; value++) if (Buffer.from(plainJpeg(value)).equals(octets)) return value;
+		for (let value = 1; value < 256; value++) if (sameOctets(plainJpeg(value), octets)) return value;
 		return -1;
 	}
 
