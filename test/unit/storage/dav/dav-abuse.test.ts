@@ -57,6 +57,39 @@ describe("storage/dav: what clients can cost (STR-14)", () => {
 		for (let i = 0; i < 200; i++) assert.equal(rig.ask("HEAD", `${FILES}/big`).status, 200);
 	});
 
+	it("lists and describes large folders for a few clients at a time", () => {
+		const rig = new DavRig();
+		rig.ask("MKCOL", `${FILES}/many`);
+		let going = 0;
+		let most = 0;
+		let count = 15_000;
+		rig.machine.files.list = (_path: string, sink: FileListSink): void => {
+			most = Math.max(most, ++going);
+			rig.world.after(50, () => {
+				going--;
+				for (let i = 0; i < count; i++) sink.entry({ name: `${i}`, kind: "file", size: 1, modified: 0 });
+				sink.listed();
+			});
+		};
+		const begin = (i: number) => {
+			rig.client = `10.0.1.${i}`;
+			return rig.begin("PROPFIND", `${FILES}/many`, ["Depth: 1"]);
+		};
+		rig.room = 2000;
+		const slow = Array.from({ length: 40 }, (_, i) => begin(i));
+		for (const visit of slow) visit.step();
+		rig.world.runFor(5000);
+		assert.ok(most <= 2, `${most} at once`);
+		const statuses = slow.map((visit) => visit.stream.text().slice(9, 12));
+		assert.deepEqual([statuses.filter((s) => s === "207").length, statuses.filter((s) => s === "503").length], [2, 38]);
+		for (const visit of slow) visit.connection.ended(rig.stage.now(), "reset");
+		rig.room = 1 << 24;
+		count = 300;
+		const all = Array.from({ length: 16 }, (_, i) => begin(i));
+		assert.ok(rig.world.runUntil(() => all.every((visit) => visit.step()), 60_000));
+		for (const visit of all) assert.match(visit.stream.text(), /^HTTP\/1.1 207.*<\/D:multistatus>/s);
+	});
+
 	it("keeps the quota when several copies are made at once", () => {
 		const rig = new DavRig(1, {}, 1_000_000);
 		rig.ask("PUT", `${FILES}/a`, [], new Uint8Array(400_000));
