@@ -118,7 +118,7 @@ describe("simulation: recorder of a NAS", () => {
 		barred.run(15);
 		const [known] = barred.nas.recorder.cameras();
 		assert.equal(known.why, "source");
-		assert.match(known.trouble ?? "", /wants a password: add the NAS to its fleet, or set --camera-password/);
+		assert.match(known.trouble ?? "", /wants a password: join NAS and camera to one fleet with a key, .* or set --camera-password/);
 		const streams = new Scene(
 			[{ "viewer-password": "let me watch" }],
 			{},
