@@ -8,7 +8,7 @@ export const RTSP_SCHEMA = schema(RTSP_TITLE, {
 	streamFolder: text({
 		placeholder: "FOLDER",
 		expected: "the path of a folder",
-		help: "folder with video files that are played as rtsp://…/files/NAME: JPEG pictures one after another (.mjpeg) and H.264 (.h264)",
+		help: "folder with video files that are played as rtsp://…/files/NAME: JPEG pictures one after another (.mjpeg), H.264 (.h264), and Matroska with either (.mkv)",
 	}),
 	addressTable: text({
 		placeholder: "FILE",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { NODE_PROGRAM } from "../../tools/camera-program";
 import { PASSWORD } from "../support/digest";
-import { fillFolder } from "../support/recordings";
+import { fillFolder } from "../support/recordings-folder";
 import { SECOND_FORM } from "../support/stream-tables";
 import { pause, until } from "../support/until";
 import type { LabProcess } from "./lab";

@@ -23,6 +23,10 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 		path: /^test\/simulation\/(home|succession-(crowd|ring)|stream-quality|bandwidth-reports)\.test/,
 		why: "hours of virtual time or many packets, which take XS minutes",
 	},
+	{
+		path: /^test\/simulation\/(motion-scenes|nas-events)/,
+		why: "minutes of pictures, which take XS as long; test/unit/media/jpeg-dc reads pictures there",
+	},
 	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },
 	{ path: /^test\/unit\/hosts-(linux|simulator)\//, why: "starts native programs from Node.js" },
 	{

@@ -3,7 +3,7 @@ import { latin1, utf8Decode, utf8Encode } from "../../base/text";
 import type { Octets } from "../../core/time";
 import type { EventKind } from "../recorded-event";
 import type { Utc } from "../recording";
-import { EVENT_LABEL_MAX, eventLabel } from "./event-label";
+import { eventLabel } from "./event-label";
 
 /** One line of a log of events: an event began, or it ended. */
 export type EventRecord =
@@ -71,8 +71,7 @@ function recordOf([type, idText, utcText, fourth]: readonly string[], rest: stri
 	if (id === undefined || utc === undefined) return undefined;
 	if (type === "begin") {
 		const kind = eventKindOf(fourth);
-		const isLabel = rest.length <= EVENT_LABEL_MAX && eventLabel(rest) === rest;
-		return kind === undefined || !isLabel ? undefined : { type, id, utc, kind, label: rest };
+		return kind === undefined || eventLabel(rest) !== rest ? undefined : { type, id, utc, kind, label: rest };
 	}
 	const still = parseDigits(fourth, UTC_DIGITS);
 	const score = parseDigits(rest, 3);

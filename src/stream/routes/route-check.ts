@@ -1,3 +1,4 @@
+import { LINK_PORT } from "../../settings/stream-link-schema";
 import type { AddressTableFile, ControlLine, InterfaceLine } from "../address/address-table-file";
 import { type Cidr, formatPorts } from "../address/address-table-words";
 import { FindingList, type RouteFinding } from "./route-finding";
@@ -20,7 +21,15 @@ export function checkRoutes(file: AddressTableFile): RouteFinding[] {
 	check.flows();
 	check.interfaces();
 	rows.missing();
+	check.machines();
 	return list.findings;
+}
+
+/** The address in the LAN from which media are sent, where requests come to another one; empty: requests come to the same. */
+function nasOf({ rows }: AddressTableFile, { controls, lan }: RoutePlan): string {
+	const bound = rows.map((row) => row.bound?.address ?? "");
+	if (controls.length === 0 || controls.some(({ address }) => bound.includes(address))) return "";
+	return bound.find((address) => address !== "" && contains(lan, address)) ?? "";
 }
 
 class RouteCheck {
@@ -60,6 +69,17 @@ class RouteCheck {
 			controls,
 			({ advertisedAddress, advertisedPort }) => `${advertisedAddress}:${advertisedPort}`,
 			"control port",
+		);
+	}
+
+	/** Whether control host and NAS may be two machines (STR-12). */
+	machines(): void {
+		const nas = nasOf(this.file, this.plan);
+		if (nas === "") return;
+		const [{ address }] = this.plan.controls;
+		this.list.note(
+			0,
+			`${address} takes requests only, and ${nas} sends: they can be two machines, "porthole stream-control --nas ${nas}" and "porthole nas --link-port ${LINK_PORT}" with this table. No firewall may stand between them.`,
 		);
 	}
 

@@ -64,8 +64,8 @@ describe("storage/events/event-record", () => {
 	it("makes labels of one line without control characters, of limited length", () => {
 		assert.equal(eventLabel("a\nb\u0000c\u2028d\u0085e"), "a b c d e");
 		assert.equal(eventLabel("x".repeat(100)).length, EVENT_LABEL_MAX);
-		assert.equal(eventLabel("😀".repeat(40)).length, EVENT_LABEL_MAX);
+		assert.equal([...eventLabel("😀".repeat(40))].length, EVENT_LABEL_MAX / 2);
 		assert.equal(eventLabel("\ud83d"), "\ufffd");
-		assert.equal(eventLabel(`${"x".repeat(63)}😀`), `${"x".repeat(63)}\ufffd`);
+		assert.equal(eventLabel(`${"x".repeat(63)}😀`), "x".repeat(63));
 	});
 });

@@ -38,6 +38,14 @@ describe("stream/route-check", () => {
 	] as const)
 		it(`finds no fault in ${name}`, () => assert.deepEqual(faults(table), []));
 
+	it("says that control host and NAS can be two machines where requests and media have different addresses (STR-12)", () => {
+		const isTold = (table: string): boolean =>
+			notes(table).some((note) =>
+				note.includes('"porthole stream-control --nas 10.1.0.20" and "porthole nas --link-port 8556"'),
+			);
+		assert.deepEqual([FIRST_FORM, SECOND_FORM, ONE_INTERFACE].map(isTold), [false, true, false]);
+	});
+
 	for (const [title, table, message] of [
 		[
 			"no LAN",
