@@ -125,7 +125,10 @@ export class NasPart implements Part, HomePage {
 			if (list.length >= NOTICES_MAX) break;
 			const reason = camera.why === "storage" ? notices.noStorage : notices.noPictures;
 			const { trouble } = camera;
-			list.push({ message: notices.notRecorded(camera.title), remedy: trouble === undefined ? reason : sentence(trouble) });
+			list.push({
+				message: notices.notRecorded(camera.title),
+				remedy: trouble === undefined ? reason : sentence(trouble),
+			});
 		}
 		return list;
 	}

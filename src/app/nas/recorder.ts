@@ -242,8 +242,8 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 	get totals(): { readonly cameras: number; readonly recording: number; readonly pictures: number } {
 		let recording = 0;
 		let pictures = 0;
-		for (const { recorder } of this.sources.values()) {
-			if (recorder.why === undefined) recording++;
+		for (const { recorder, known } of this.sources.values()) {
+			if (known.isRecording) recording++;
 			pictures += recorder.recorded;
 		}
 		return { cameras: this.sources.size, recording, pictures };
@@ -261,8 +261,8 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 		const { why, storageFault } = recorder;
 		const { log } = this.node.host;
 		const name = nameOf(recorder);
-		log.write("info", "recorder", why === undefined ? `${name} is recorded` : `${name} is not recorded: ${why}`);
 		if (storageFault !== undefined) log.write("error", "recorder", `${name}: ${storageFault}`);
+		else log.write("info", "recorder", why === undefined ? `${name} is recorded` : `${name} is not recorded: ${why}`);
 		this.hasChanged = true;
 	}
 
