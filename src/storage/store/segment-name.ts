@@ -10,7 +10,7 @@ export const DAY: Millis = 86_400_000;
 /** Longer segments do not exist: so many milliseconds before a time there is nothing that reaches it. */
 export const SEGMENT_DURATION_MAX: Millis = 900_000;
 /** What the name of a segment that is being written ends in. */
-export const PART_SUFFIX = ".mkv.part";
+const PART_SUFFIX = ".mkv.part";
 
 const SUFFIX = ".mkv";
 const HOUR: Millis = 3_600_000;
