@@ -4,10 +4,9 @@ import type { EventLog, RecordedEvent } from "../../src/storage/recorded-event";
 const noop = (): void => {};
 
 /** The recorder of a NAS without cameras. */
-export const NO_RECORDER: RecorderControl = {
+const NO_RECORDER: RecorderControl = {
 	cameras: () => [],
 	camera: () => undefined,
-	sourceOf: () => undefined,
 	record: () => false,
 	stop: () => false,
 	eventBegan: () => undefined,
