@@ -10,7 +10,8 @@ import { RtspRefusal } from "../../stream/rtsp-refusal";
 import type { StoredCatalog } from "../../stream/stored/stored-content";
 import { BasicLogin } from "../../web/basic-login";
 import { FILES_MESSAGES } from "../../web/files-messages";
-import { filesPage, octetsText } from "../../web/files-page";
+import { filesPage } from "../../web/files-page";
+import { sizeText } from "../../web/size-text";
 import { encodePath } from "../../wire/dav-fields";
 import type { Metric, NavigationLink, Part, Route, SiteRequest } from "../part";
 import type { NasServices } from "./nas-services";
@@ -170,7 +171,7 @@ export class FilesPart implements Part, DavHost {
 	}
 
 	facts(): readonly (readonly [string, string])[] {
-		return [[FILES_MESSAGES.title, octetsText(this.server.used)]];
+		return [[FILES_MESSAGES.title, sizeText(this.server.used)]];
 	}
 
 	private remember(path: string, note: string): void {

@@ -2,7 +2,7 @@ import { MJPEG_TYPE } from "../../camera/mjpeg-part";
 import { formOf } from "../../http/http-form";
 import type { HttpReply } from "../../http/http-request";
 import { parametersOf } from "../../http/http-server";
-import { NO_STORE } from "../../http/response-head";
+import { NO_STORE, REVALIDATED } from "../../http/response-head";
 import { TextBody } from "../../http/text-source";
 import { JpegThumbnail } from "../../media/jpeg-thumbnail";
 import type { ExportFormat } from "../../storage/export/export-file";
@@ -34,8 +34,6 @@ const PLAYED_MAX = 64;
 /** The most single pictures that are looked for at once. */
 const STILLS_MAX = 64;
 
-/** Browsers may keep style and script, and ask whether they are still valid. */
-const CACHED: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, no-cache"] as const)]);
 const LATER: Headers = Object.freeze([Object.freeze(["Retry-After", "5"] as const), ...NO_STORE]);
 
 const NAVIGATION: readonly NavigationLink[] = Object.freeze([
@@ -52,10 +50,10 @@ const UNLOCK = "/api/v1/recordings/{key}/unlock";
 const ROUTES: readonly Route<TimelinePart>[] = Object.freeze([
 	get("/timeline", (part: TimelinePart, request, reply) => part.show(request, reply)),
 	get("/timeline.css", (part: TimelinePart, _request, reply) =>
-		reply.text(200, "text/css; charset=utf-8", part.style, CACHED),
+		reply.text(200, "text/css; charset=utf-8", part.style, REVALIDATED),
 	),
 	get("/timeline.js", (part: TimelinePart, _request, reply) =>
-		reply.text(200, "text/javascript; charset=utf-8", part.script, CACHED),
+		reply.text(200, "text/javascript; charset=utf-8", part.script, REVALIDATED),
 	),
 	get(PICTURE, (part: TimelinePart, request, reply) => part.picture(request, reply, PICTURE)),
 	get(MJPEG, (part: TimelinePart, request, reply) => part.mjpeg(request, reply)),

@@ -15,7 +15,7 @@ import {
 import { PING } from "./link-messages";
 
 /** How long the peer may take until its first message has come. */
-export const GREETING_TIME: Millis = 5000;
+const GREETING_TIME: Millis = 5000;
 /** A side that has nothing to say says so, this often. */
 const PING_TIME: Millis = 4000;
 /** How long the peer may be silent. */

@@ -40,7 +40,7 @@ export const TOTALS = 43;
 const SETS_MAX = 64;
 const UNITS_MAX = 8;
 /** How many streams a side may name. */
-export const STREAMS_MAX = 10_000;
+const STREAMS_MAX = 10_000;
 
 /** Octets of the name of one start of a side, and how it is written. */
 export const INSTANCE_OCTETS = 8;
