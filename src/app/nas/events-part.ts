@@ -1,5 +1,5 @@
 import { latin1 } from "../../base/text";
-import type { Millis } from "../../core/time";
+import { DAY, type Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import { parametersOf } from "../../http/http-server";
 import { NO_STORE, REVALIDATED } from "../../http/response-head";
@@ -32,7 +32,6 @@ import { WatchedCamera, type WatchedCameraOwner } from "./watched-camera";
 
 const { refused } = EVENTS_MESSAGES;
 const HOUR: Millis = 3_600_000;
-const DAY: Millis = 24 * HOUR;
 /** How often old events are forgotten. */
 const MAINTAIN: Millis = HOUR;
 /** How long events are kept where there are no recordings, and at least. */

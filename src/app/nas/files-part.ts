@@ -1,4 +1,4 @@
-import type { Millis, Octets } from "../../core/time";
+import { GIGABYTE, type Millis, type Octets } from "../../core/time";
 import { type HttpReply, originOf } from "../../http/http-request";
 import type { FileDone, FileEntry, Files } from "../../ports/files";
 import type { Random } from "../../ports/random";
@@ -18,7 +18,6 @@ import type { NasServices } from "./nas-services";
 
 /** The path of the file server. */
 const MOUNT = "/dav";
-const GB: Octets = 1e9;
 /** How long the answer to an upload waits to tell whether the file can be played. */
 const VERDICT_WAIT: Millis = 3000;
 /** Of how many uploads it is remembered whether they can be played. */
@@ -102,7 +101,7 @@ export class FilesPart implements Part, DavHost {
 
 	/** @see DavHost */
 	get limit(): Octets {
-		return this.settings.filesLimit * GB;
+		return this.settings.filesLimit * GIGABYTE;
 	}
 
 	/** @see DavHost */

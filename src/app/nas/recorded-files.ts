@@ -1,5 +1,5 @@
 import type { StreamSource } from "../../core/stream";
-import type { Millis, Octets } from "../../core/time";
+import { DAY, type Millis, type Octets } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import type { SeekableContent } from "../../http/seekable-content";
@@ -19,7 +19,7 @@ const FILES_MAX = 24;
 /** The most segments in one file: a week of them. */
 const SEGMENTS_MAX = 2048;
 /** The longest span of one file. */
-const SPAN_MAX: Millis = 7 * 86_400_000;
+const SPAN_MAX: Millis = 7 * DAY;
 
 /** How often a client that waits is looked after. */
 const WORKING: Millis = 5000;

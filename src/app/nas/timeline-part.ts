@@ -18,12 +18,13 @@ import { TIMELINE_STYLE } from "../../web/timeline-style";
 import type { Headers } from "../../wire/text-message";
 import { parseUtc } from "../../wire/utc-time";
 import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../part";
+import { listedCameras } from "./listed-cameras";
 import type { NasServices } from "./nas-services";
 import { RecordedFiles } from "./recorded-files";
 import { RecordedMjpeg, type RecordedMjpegOwner } from "./recorded-mjpeg";
 import { RecordedStill, STILL_FACTS, StillPicture } from "./recorded-still";
 import type { RecorderControl } from "./recorder-control";
-import { coverageAnswer, recordingsAnswer, timelineCameras } from "./timeline-answers";
+import { coverageAnswer, recordingsAnswer } from "./timeline-answers";
 import { plainView } from "./timeline-plain";
 import { parsePlayback, parseResolution, parseSpan } from "./timeline-query";
 
@@ -117,7 +118,7 @@ export class TimelinePart implements Part {
 	/** Answers with the page. */
 	show(request: SiteRequest, reply: HttpReply): void {
 		const { store, recorder, site } = this.nas;
-		const cameras = timelineCameras(store, recorder);
+		const cameras = listedCameras(store, recorder);
 		const plain = plainView(store, cameras, request.query, this.utc);
 		timelinePage(site.visitor(request), plain).replyWith(reply, 200, NO_STORE);
 	}
@@ -125,7 +126,7 @@ export class TimelinePart implements Part {
 	/** The answer to `GET /api/v1/recordings`. */
 	list(): unknown {
 		const { store, recorder } = this.nas;
-		return recordingsAnswer(timelineCameras(store, recorder), store, this.utc);
+		return recordingsAnswer(listedCameras(store, recorder), store, this.utc);
 	}
 
 	/** The answer to `GET /api/v1/recordings/{key}/coverage`. */
@@ -229,9 +230,7 @@ export class TimelinePart implements Part {
 	}
 
 	private isCamera(key: string): boolean {
-		const { store, recorder } = this.nas;
-		if (!isCameraKey(key)) return false;
-		return recorder.camera(key) !== undefined || store.cameras().some((camera) => camera.key === key);
+		return isCameraKey(key) && this.nas.recorder.camera(key) !== undefined;
 	}
 }
 

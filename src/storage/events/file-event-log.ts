@@ -1,5 +1,5 @@
 import type { Pump } from "../../core/pump";
-import type { Millis } from "../../core/time";
+import { DAY, type Millis } from "../../core/time";
 import type { Files } from "../../ports/files";
 import { deleteTree } from "../files/delete-tree";
 import type { EventKind, EventListener, EventLog, RecordedEvent } from "../recorded-event";
@@ -7,7 +7,7 @@ import type { CameraKey, Utc } from "../recording";
 import { EventAppender } from "./event-appender";
 import { eventLabel } from "./event-label";
 import { type EventLogFile, EventLogScan, listEventLogs } from "./event-loader";
-import { DAY, eventPath, stillFolder } from "./event-path";
+import { eventPath, stillFolder } from "./event-path";
 import { buildEventRecord, type EventRecord } from "./event-record";
 import { EventTable } from "./event-table";
 

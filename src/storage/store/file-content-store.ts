@@ -1,5 +1,5 @@
 import type { Handle, Pump } from "../../core/pump";
-import type { Millis, Octets } from "../../core/time";
+import { DAY, type Millis, type Octets } from "../../core/time";
 import type { Clock } from "../../ports/clock";
 import type { FileDone, FileFailure, Files } from "../../ports/files";
 import type { Log } from "../../ports/log";
@@ -13,7 +13,7 @@ import { ClusterPool } from "./cluster-pool";
 import { LockKeeper } from "./lock-keeper";
 import { PatientFiles } from "./patient-files";
 import type { SegmentFile } from "./segment-file";
-import { DAY, dayFolder } from "./segment-name";
+import { dayFolder } from "./segment-name";
 import type { SegmentTable } from "./segment-table";
 import { StoreIndex } from "./store-index";
 import { StoreOpening } from "./store-opening";
