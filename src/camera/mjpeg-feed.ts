@@ -108,7 +108,7 @@ export class MjpegFeed implements Machine<undefined>, MjpegSink, MjpegAttemptOwn
 		this.wait(Infinity);
 	}
 
-	/** The camera is elsewhere now, or is there again: connects anew at once. */
+	/** The camera is elsewhere now, or is there again: reconnects at once. */
 	moved(): void {
 		if (!this.isRunning) return;
 		this.drop();

@@ -38,7 +38,7 @@ const OPERATIONS: readonly ApiOperation<NasPart>[] = Object.freeze([
 		path: "/api/v1/nas",
 		need: "viewer",
 		about:
-			"The storage of this NAS in octets, how much it keeps, and its cameras: when each is recorded (mode), whether it is now and why not, and what there is of it.",
+			"The storage of this NAS in octets, how much it keeps, and its cameras: when each is recorded (mode), whether it is now and why not, and its recordings.",
 		run: (nas: NasPart) => ({ body: nas.state() }),
 	}),
 ]);

@@ -93,7 +93,7 @@ function refusalOf(why: ExportRefusal, { isDownload }: WantedFile): readonly [st
 	}
 }
 
-/** Recordings never change, but those that run do, and who logs out should not leave them behind. */
+/** Finished recordings never change, but a visitor who logs out should not leave copies in the browser. */
 function headersOf({ title, camera, from, format, isDownload }: WantedFile): Headers {
 	if (!isDownload) return NO_STORE;
 	const name = plainName(title) || camera;

@@ -22,7 +22,7 @@ const FLUSH_TRIES = 2;
  * The log of events on files: one append-only file of lines for each camera and day, and all events in memory (STR-26).
  *
  * An event is written when it begins and when it ends, and both are synced. After a power cut every line that was synced is
- * there; torn lines are recognised by their checksums and skipped; an event whose end is missing ended when it was last seen.
+ * there; torn lines are recognised by their checksums and skipped; an event whose end is missing ended when it began.
  * Events can be added while the log is still being read, and while the medium fails: they are written when it works again.
  */
 export class FileEventLog implements EventLog {

@@ -73,7 +73,7 @@ export class FileContentStore implements ContentStore, WriterOwner, ReaderOwner 
 
 	constructor(
 		private readonly host: StoreHost,
-		public limits: StoreLimits,
+		readonly limits: StoreLimits,
 	) {
 		this.files = new PatientFiles(host.files);
 		this.clock = host.clock;
@@ -107,9 +107,9 @@ export class FileContentStore implements ContentStore, WriterOwner, ReaderOwner 
 		return this.index.coverage(camera, from, to, resolution);
 	}
 
-	/** @throws {RangeError} for a key that is none, and while the camera has a writer */
+	/** @throws {RangeError} for an invalid key, and while the camera has a writer */
 	writer(camera: CameraKey, title: string, listener: RecordingListener): RecordingWriter {
-		if (!isCameraKey(camera)) throw new RangeError(`${camera} is no key of a camera`);
+		if (!isCameraKey(camera)) throw new RangeError(`${camera} is not a camera key`);
 		if (this.writers.has(camera)) throw new RangeError(`${camera} has a writer`);
 		const writer = new CameraWriter(this, camera, title, listener);
 		this.index.table(camera);

@@ -23,7 +23,7 @@ const GAP_SHIFT = 4;
 const GAP_MASK = 7 << GAP_SHIFT;
 
 /**
- * The segments of one camera in the order of their starts, each in 28 octets: no two have the same start.
+ * The segments of one camera in the order of their starts, each in 26 octets: no two have the same start.
  *
  * Rows move when others are added or removed, so they are valid only during a call.
  */

@@ -22,7 +22,7 @@ export interface TransportServerHost extends PeerHost {
 	readonly random: Pick<Random, "fill">;
 	/** {@link TransportServer.deadline} may have changed outside of `expire`. */
 	rearm(): void;
-	/** A control host is there, or gone; or somebody could not be let in. For the log. */
+	/** A control host has connected or is gone, or a connection was refused. For the log. */
 	remark(level: "info" | "warn", message: string): void;
 }
 
@@ -112,7 +112,7 @@ export class TransportServer implements LinkOwner, Machine<undefined> {
 		if (at >= 0) {
 			this.strangers.splice(at, 1);
 			this.refused++;
-			this.host.remark("warn", `${link.remoteAddress} was not let in as a control host: ${reason}`);
+			this.host.remark("warn", `${link.remoteAddress} was refused as a control host: ${reason}`);
 			return;
 		}
 		const peer = this.peerOf(link);
@@ -140,14 +140,14 @@ export class TransportServer implements LinkOwner, Machine<undefined> {
 			const gone = this.peers.find((other) => other.link === undefined);
 			if (this.peers.length >= PEERS_MAX && gone !== undefined) this.forget(now, gone);
 			if (this.peers.length >= PEERS_MAX) {
-				this.host.remark("warn", `${link.remoteAddress} was not let in: there are ${PEERS_MAX} control hosts`);
+				this.host.remark("warn", `${link.remoteAddress} was refused: there are already ${PEERS_MAX} control hosts`);
 				return false;
 			}
 			peer = new ControlPeer(id, instance, this.host);
 			this.peers.push(peer);
 		}
 		peer.attach(now, link, known, this.instance);
-		this.host.remark("info", `control host ${id} at ${link.remoteAddress} is there`);
+		this.host.remark("info", `control host ${id} at ${link.remoteAddress} is connected`);
 		if (this.statusAt === Infinity) this.statusAt = now + STATUS_TIME;
 		this.host.rearm();
 		return true;
