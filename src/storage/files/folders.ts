@@ -13,6 +13,8 @@ export class Folders {
 			// An operation that costs little answers later, as the contract demands.
 			this.files.stat(path, (answer) => {
 				if (answer.failure === undefined) return done({ value: undefined });
+				// The root is there, even if the medium fails now.
+				if (path === "") return done(answer);
 				this.known.delete(path);
 				if (answer.failure === "not-found") this.make(path, done);
 				else done(answer);

@@ -22,7 +22,7 @@ class SmallRead implements FileSink {
 	) {
 		const isLong = file.size > max;
 		this.bytes = new Uint8Array(isLong ? 0 : file.size);
-		this.answer = { failure: "failed", detail: `${path} is longer than ${max} octets` };
+		this.answer = { failure: "failed", detail: `${path} is too long: at most ${max} octets are read` };
 		if (!isLong) file.read(0, this.bytes, 0, this.bytes.length, this);
 		file.close(this);
 	}
