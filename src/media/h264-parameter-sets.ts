@@ -4,9 +4,9 @@ import { NAL_PPS, NAL_SPS, NalWalker } from "./h264";
 import { readSps, type SpsInfo } from "./h264-sps";
 
 /** How many sets are kept; a stream has one or two of each type. */
-const SETS_MAX = 32;
+export const SETS_MAX = 32;
 /** A longer one is not kept. */
-const SET_MAX: Octets = 1024;
+export const SET_MAX: Octets = 1024;
 
 /**
  * Keeps the newest parameter sets of a stream, by type and number: what a decoder that begins now needs, and SDP says.

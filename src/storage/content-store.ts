@@ -63,8 +63,9 @@ export interface ContentStore {
 	/**
 	 * What is recorded of a camera in `[from, to)`, in order of time. Segments that follow each other are one stretch, and gaps
 	 * shorter than `resolution` disappear.
+	 * @param max the first so many stretches are enough. @default all
 	 */
-	coverage(camera: CameraKey, from: Utc, to: Utc, resolution: Millis): readonly Coverage[];
+	coverage(camera: CameraKey, from: Utc, to: Utc, resolution: Millis, max?: number): readonly Coverage[];
 	/** Records a camera. A camera has one writer at a time. */
 	writer(camera: CameraKey, title: string, listener: RecordingListener): RecordingWriter;
 	/** Reads a camera's pictures. It costs nothing before the first read. */

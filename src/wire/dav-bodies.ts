@@ -30,7 +30,14 @@ export interface LockBody {
 	readonly owner: string;
 }
 
-/** Parses the body of a PROPFIND request; `undefined` if it is malformed. An empty one asks for all. @see RFC 4918 §9.1 */
+/** The most properties that are asked for: each is answered for each file of a folder. */
+const NAMES_MAX = 100;
+
+/**
+ * Parses the body of a PROPFIND request; `undefined` if it is malformed, or asks for more than 100 properties. An empty one asks
+ * for all.
+ * @see RFC 4918 §9.1
+ */
 export function parsePropfindBody(bytes: Uint8Array): PropfindBody | undefined {
 	if (bytes.length === 0) return { kind: "all", names: [] };
 	const root = parseXmlDocument(bytes);
@@ -52,7 +59,7 @@ export function parsePropfindBody(bytes: Uint8Array): PropfindBody | undefined {
 		kind = asks ?? kind;
 		for (const { namespace, name } of childrenOf(child)) names.push({ namespace, name });
 	}
-	return kind === undefined ? undefined : { kind, names };
+	return kind === undefined || names.length > NAMES_MAX ? undefined : { kind, names };
 }
 
 /** Parses the body of a PROPPATCH request; `undefined` if it is malformed or changes nothing. @see RFC 4918 §9.2 */

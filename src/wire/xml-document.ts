@@ -6,6 +6,8 @@ const ELEMENTS_MAX = 1000;
 const DEPTH_MAX = 32;
 const ATTRIBUTES_MAX = 32;
 const NAME_MAX = 256;
+/** Elements that were read are written again with their namespaces, each element with its own. */
+const NAMESPACE_MAX = 256;
 
 const BANG = 33;
 const QUOTE = 34;
@@ -19,7 +21,8 @@ const QUESTION = 63;
 
 /**
  * Parses a document strictly: it must be UTF-8, well-formed, and its prefixes must be declared. Document types are refused, so
- * nothing can be expanded or fetched. `undefined` for anything else, and for more than 1,000 elements or a depth of more than 32.
+ * nothing can be expanded or fetched. `undefined` for anything else, and for more than 1,000 elements, a depth of more than 32, or a
+ * namespace of more than 256 characters.
  *
  * The caller limits the length. @see XML 1.0, Namespaces in XML 1.0
  */
@@ -180,6 +183,7 @@ class Parser {
 		const prefix = name.slice(6);
 		// The two prefixes of XML stay what they are, and only the default namespace can be undone.
 		if (prefix === "xml" || prefix === "xmlns" || (prefix !== "" && text === "")) return false;
+		if (text.length > NAMESPACE_MAX) return false;
 		this.prefixes.push(prefix);
 		this.namespaces.push(text);
 		return true;

@@ -25,13 +25,14 @@ class Scene {
 	readonly player: VirtualMachine;
 	private ports = 6000;
 
-	constructor(seed: number, keys: readonly [string, string] = [KEY, KEY]) {
+	/** @param keys of the NAS and of the control host, in the setting with this name */
+	constructor(seed: number, keys: readonly [string, string] = [KEY, KEY], setting = "link-key") {
 		this.home = new VirtualHome(seed, {}, { delay: 1 + (seed % 5) });
 		const { world, lan, link } = this.home;
 		const common = { mapping: "off", presence: "off" };
-		this.nas = new HomeNas(this.home, 60, { ...common, "link-port": "8556", "link-key": keys[0] });
+		this.nas = new HomeNas(this.home, 60, { ...common, "link-port": "8556", [setting]: keys[0] });
 		this.write("files/garden@10.mjpeg", 300);
-		this.control = new HomeControl(this.home, 50, { ...common, nas: NAS, "link-key": keys[1] });
+		this.control = new HomeControl(this.home, 50, { ...common, nas: NAS, [setting]: keys[1] });
 		this.player = new VirtualMachine(world, "player");
 		this.player.attach(lan, { address: "192.168.0.77", gateway: "192.168.0.1" }, link);
 		world.runFor(3000);
@@ -233,7 +234,54 @@ describe("simulation/stream-control", function () {
 		});
 	});
 
+	it("says goodbye when the NAS or the control host is shut down (STR-12)", () => {
+		forSeeds((scene, seed) => {
+			const { home, nas, control } = scene;
+			const udp = scene.udp();
+			assert.ok(udp.in(1000) > 5);
+			const leaving = seed % 2 === 0 ? nas.nas : control.control;
+			let hasLeft = false;
+			leaving.leave(() => {
+				hasLeft = true;
+			});
+			home.until(() => hasLeft && udp.rtp.goodbyes === 1, 10_000, "the client hears BYE");
+			assert.deepEqual([control.control.service.streams, nas.nas.streams.streams], [0, 0]);
+		});
+	});
+
+	it("shows the link on the page of the control host, and counts streams at both (STR-2, STR-12)", () => {
+		const scene = new Scene(3);
+		const { home, nas } = scene;
+		scene.udp();
+		const page = (): string => home.get(`http://${CONTROL}:8000/stream-control`, scene.player);
+		assert.match(page(), /<dd>connected<\/dd>/);
+		assert.match(page(), /192\.168\.0\.60:8556/);
+		const status = home.get(`http://${NAS}:8000/api/v1/status`, scene.player);
+		assert.match(status, /"link":\{"port":8556,"controlHosts":1,"streams":1,"refused":0\}/);
+		home.world.runFor(6000);
+		const streams = home.get(`http://${CONTROL}:8000/api/v1/streams`, scene.player);
+		assert.match(streams, /"framing":"udp","state":"playing".*"unit":"RTP sender","bound":"192\.168\.0\.60:/);
+		nas.crash();
+		home.until(() => !scene.control.control.service.transport.isReachable, 30_000, "the link is lost");
+		home.world.runFor(2000);
+		assert.match(page(), /The NAS can&#39;t be reached|The NAS can't be reached/);
+	});
+
+	it("takes the key of the fleet where no other is set (STR-12)", () => {
+		const scene = new Scene(1, [KEY, KEY], "fleet-key");
+		assert.ok(scene.control.control.service.transport.isReachable);
+		assert.ok(scene.udp().in(2000) > 15);
+		const open = new Scene(1, ["", ""]);
+		assert.equal(open.control.control.service.transport.isReachable, false);
+		assert.match(
+			open.control.control.service.fault,
+			/need a secret: a fleet with a key, or the same --link-key at both/,
+		);
+	});
+
 	it("lets nobody in with another key (STR-12)", () => {
+		for (const other of ["", `${KEY}-of-others`])
+			assert.equal(new Scene(2, [KEY, other]).control.control.service.transport.isReachable, false);
 		const scene = new Scene(1, [KEY, `${KEY}-of-others`]);
 		scene.home.world.runFor(20_000);
 		assert.equal(scene.control.control.service.transport.isReachable, false);

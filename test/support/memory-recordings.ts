@@ -96,7 +96,7 @@ export class MemoryRecordings implements ContentStore {
 		return this.all.find((segment) => segment.path === path);
 	}
 
-	coverage(camera: CameraKey, from: Utc, to: Utc, resolution: Millis): readonly Coverage[] {
+	coverage(camera: CameraKey, from: Utc, to: Utc, resolution: Millis, max?: number): readonly Coverage[] {
 		const stretches: Mutable<Coverage>[] = [];
 		for (const { start, end, encoding, gap, isLocked, isRunning } of this.segments(camera, from, to, Infinity)) {
 			const before = stretches.at(-1);
@@ -106,7 +106,7 @@ export class MemoryRecordings implements ContentStore {
 			if (same && start - before.to < Math.max(1, resolution)) Object.assign(before, { to: until, gap: why });
 			else stretches.push({ from: Math.max(start, from), to: until, encoding, gap: why, isLocked });
 		}
-		return stretches;
+		return stretches.slice(0, max);
 	}
 
 	writer(): RecordingWriter {

@@ -4,7 +4,7 @@ import type { EventLog } from "../../storage/recorded-event";
 import type { CameraKey, GapReason, Utc } from "../../storage/recording";
 import type { ListedCamera } from "./listed-cameras";
 
-/** The most stretches in one answer; with more, small gaps are left out until they fit. */
+/** The most stretches in one answer; with more, small gaps are left out until they fit, or the answer ends before `to`. */
 const STRETCHES_MAX = 2000;
 /** How far back the reason of a gap is looked for. */
 const LOOK_BACK: Millis = 40 * DAY;
@@ -40,14 +40,18 @@ export function coverageAnswer(
 	resolution: Millis,
 ): unknown {
 	let step = resolution;
-	let coverage: readonly Coverage[] = store.coverage(key, from, to, step);
+	const gather = (): readonly Coverage[] => store.coverage(key, from, to, step, STRETCHES_MAX + 1);
+	let coverage = gather();
 	while (coverage.length > STRETCHES_MAX && step < to - from) {
 		step = Math.max(1000, step * 4);
-		coverage = store.coverage(key, from, to, step);
+		coverage = gather();
 	}
+	// Locked and unlocked stretches, and encodings, are told apart in any case: then only the first ones are told.
+	const isCut = coverage.length > STRETCHES_MAX;
+	if (isCut) coverage = coverage.slice(0, STRETCHES_MAX);
 	return {
 		from,
-		to,
+		to: isCut ? coverage[STRETCHES_MAX - 1].to : to,
 		resolution: step,
 		before: coverage.length > 0 && coverage[0].from <= from ? null : reasonBefore(store, key, from),
 		coverage: coverage.map((each) => ({

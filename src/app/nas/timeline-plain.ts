@@ -9,6 +9,8 @@ import type { ListedCamera } from "./listed-cameras";
 const DAYS_MAX = 400;
 /** Gaps that are shorter are not listed. */
 const RESOLUTION: Millis = 60_000;
+/** More stretches are not looked at. */
+const STRETCHES_MAX = 5000;
 
 /**
  * Gathers what a browser without script is shown: all cameras; the days of `camera`; the hours of its `day` (UTC, by any time
@@ -37,7 +39,7 @@ function daysOf(store: ContentStore, { key, from, to }: ListedCamera): readonly 
 	const days: Utc[] = [];
 	const first = Math.max(from, to - DAYS_MAX * DAY);
 	// Gaps of less than a day do not matter here: no day is within one.
-	for (const stretch of store.coverage(key, first, to, DAY)) {
+	for (const stretch of store.coverage(key, first, to, DAY, STRETCHES_MAX)) {
 		for (let day = Math.floor(stretch.from / DAY) * DAY; day < stretch.to; day += DAY)
 			if (days[days.length - 1] !== day) days.push(day);
 	}
@@ -46,6 +48,6 @@ function daysOf(store: ContentStore, { key, from, to }: ListedCamera): readonly 
 
 function dayOf(store: ContentStore, { key }: ListedCamera, day: Utc, now: Utc | undefined): PlainDay {
 	const to = Math.min(day + DAY, now ?? Infinity);
-	const stretches = to > day ? store.coverage(key, day, to, RESOLUTION) : [];
+	const stretches = to > day ? store.coverage(key, day, to, RESOLUTION, STRETCHES_MAX) : [];
 	return { start: day, stretches: stretches.map(({ from, to: end, gap }) => ({ from, to: end, gap })) };
 }

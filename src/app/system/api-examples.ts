@@ -150,6 +150,46 @@ const COVERAGE_EXAMPLE = Object.freeze({
 	]),
 });
 
+/** Of `GET /api/v1/events`. */
+const EVENTS_EXAMPLE = Object.freeze({
+	events: Object.freeze([
+		Object.freeze({
+			id: 1767150000000,
+			camera: "14d957c4f6f78bd3",
+			kind: "motion",
+			from: 1767150000000,
+			to: 1767150020000,
+			still: 1767150004000,
+			score: 40,
+			label: "Gate",
+		}),
+	]),
+	more: false,
+});
+
+/** Of `GET /api/v1/recordings/{key}/motion`, with a grid of four cells. */
+const DETECTOR_EXAMPLE = Object.freeze({
+	state: "motion",
+	isEvent: true,
+	score: 25,
+	area: 250,
+	columns: 2,
+	rows: 2,
+	marks: "0020",
+	pictures: 1200,
+	fault: null,
+	settings: Object.freeze({
+		isOn: true,
+		sensitivity: 50,
+		area: 3,
+		pictures: 3,
+		hold: 5,
+		zones: Object.freeze([
+			Object.freeze({ name: "Gate", isIgnored: false, left: 0, top: 50, right: 100, bottom: 100 }),
+		]),
+	}),
+});
+
 /** Of `GET /api/v1/openapi.json`, in outline. */
 const DOCUMENT_EXAMPLE = Object.freeze({ openapi: "3.1.0", info: Object.freeze({ title: "Porthole camera" }) });
 
@@ -168,5 +208,8 @@ export const API_EXAMPLES: readonly (readonly [operation: string, example: unkno
 	["GET /api/v1/streams", STREAMS_EXAMPLE],
 	["GET /api/v1/recordings", RECORDINGS_EXAMPLE],
 	["GET /api/v1/recordings/{key}/coverage", COVERAGE_EXAMPLE],
+	["GET /api/v1/events", EVENTS_EXAMPLE],
+	["POST /api/v1/recordings/{key}/event", Object.freeze({ id: 1767150000000 })],
+	["GET /api/v1/recordings/{key}/motion", DETECTOR_EXAMPLE],
 	["GET /api/v1/openapi.json", DOCUMENT_EXAMPLE],
 ]);

@@ -1,5 +1,6 @@
 import type { Octets } from "../../core/time";
 import { BitReader } from "../bit-reader";
+import { SET_MAX, SETS_MAX } from "../h264-parameter-sets";
 
 /** The content of an AVC decoder configuration record. */
 export interface AvcConfig {
@@ -29,7 +30,7 @@ export function avcConfig(parameterSets: readonly Uint8Array[]): Uint8Array {
 	return bytes;
 }
 
-/** Reads an AVC decoder configuration record `bytes[start, end)`, and copies the sets. @returns `undefined` when it is malformed */
+/** Reads an AVC decoder configuration record `bytes[start, end)`, and copies the sets. @returns `undefined` when it is malformed, or larger than any camera's */
 export function readAvcConfig(bytes: Uint8Array, start: Octets, end: Octets): AvcConfig | undefined {
 	if (end - start < 7 || bytes[start] !== 1) return undefined;
 	const lengthSize = (bytes[start + 4] & 3) + 1;
@@ -42,7 +43,7 @@ export function readAvcConfig(bytes: Uint8Array, start: Octets, end: Octets): Av
 			if (at + 2 > end) return undefined;
 			const length = (bytes[at] << 8) | bytes[at + 1];
 			at += 2;
-			if (length === 0 || at + length > end) return undefined;
+			if (length === 0 || length > SET_MAX || at + length > end || parameterSets.length >= SETS_MAX) return undefined;
 			parameterSets.push(bytes.slice(at, at + length));
 			at += length;
 		}

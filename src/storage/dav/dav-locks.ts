@@ -20,6 +20,8 @@ export interface DavLock {
 
 /** The most locks at a time. */
 const LOCKS_MAX = 1000;
+/** The most shared locks that hold for one path: each file of a folder is listed with them. */
+const SHARED_MAX = 32;
 /** How long a lock lasts: by itself, and at most. Clients refresh theirs. */
 const USUAL: Seconds = 600;
 const LONGEST: Seconds = 86_400;
@@ -57,9 +59,8 @@ export class DavLocks {
 	obstacle(now: Millis, path: string, isDeep: boolean, tokens: readonly string[]): DavLock | undefined {
 		this.prune(now);
 		for (const lock of this.locks) {
-			const concerns = covers(lock, path) || (isDeep && isBelow(lock.path, path));
 			// The holder of one of several shared locks may write.
-			if (concerns && !this.mayPass(lock, tokens)) return lock;
+			if (meets(lock, path, isDeep) && !this.mayPass(lock, tokens)) return lock;
 		}
 		return undefined;
 	}
@@ -75,6 +76,10 @@ export class DavLocks {
 		const hex = toHex(bytes);
 		const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 		if (this.count(now) >= LOCKS_MAX) return "full";
+		const { path, isDeep } = wanted;
+		let shared = 0;
+		for (const other of this.locks) if (meets(other, path, isDeep)) shared++;
+		if (shared >= SHARED_MAX) return "full";
 		const lock = { ...wanted, token: `urn:uuid:${uuid}`, end: 0 };
 		this.refresh(now, lock, seconds);
 		this.locks.push(lock);
@@ -84,10 +89,7 @@ export class DavLocks {
 	/** The lock that a new one would conflict with. */
 	conflict(now: Millis, path: string, isDeep: boolean, isShared: boolean): DavLock | undefined {
 		this.prune(now);
-		return this.locks.find((lock) => {
-			const meets = covers(lock, path) || (isDeep && isBelow(lock.path, path));
-			return meets && !(isShared && lock.isShared);
-		});
+		return this.locks.find((lock) => meets(lock, path, isDeep) && !(isShared && lock.isShared));
 	}
 
 	/** Lets a lock last longer. @param seconds as the client asks; 0: the default */
@@ -122,6 +124,11 @@ export class DavLocks {
 /** Whether a path is somewhere in a folder. */
 export function isBelow(path: string, folder: string): boolean {
 	return path.length > folder.length && path.startsWith(folder) && (folder === "" || path[folder.length] === "/");
+}
+
+/** Whether a lock holds for a path or, if `isDeep`, for something below it. */
+function meets(lock: DavLock, path: string, isDeep: boolean): boolean {
+	return covers(lock, path) || (isDeep && isBelow(lock.path, path));
 }
 
 function covers(lock: DavLock, path: string): boolean {

@@ -103,8 +103,8 @@ export class FileContentStore implements ContentStore, WriterOwner, ReaderOwner 
 		return this.index.segmentAt(path);
 	}
 
-	coverage(camera: CameraKey, from: Utc, to: Utc, resolution: Millis): readonly Coverage[] {
-		return this.index.coverage(camera, from, to, resolution);
+	coverage(camera: CameraKey, from: Utc, to: Utc, resolution: Millis, max?: number): readonly Coverage[] {
+		return this.index.coverage(camera, from, to, resolution, max);
 	}
 
 	/** @throws {RangeError} for an invalid key, and while the camera has a writer */

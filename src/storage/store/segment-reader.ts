@@ -12,6 +12,8 @@ import type { SegmentFile } from "./segment-file";
 
 /** How much is read at a time to find pictures: their heads, without the pictures. */
 const LOOK: Octets = 512;
+/** The largest picture that is read, as none that was recorded is larger: what a file says is not believed. */
+const PICTURE_MAX: Octets = 16 * 1024 * 1024;
 /** How much is read at first: the whole head of a segment. */
 const HEAD: Octets = 4096;
 
@@ -134,7 +136,8 @@ export class SegmentReader implements FileSink, MatroskaSink {
 		if (this.step === "head") return false;
 		const isUntil = this.search === "until";
 		this.walked = time;
-		const fits = (isUntil ? time <= this.time : time >= this.time) && (isKey || !this.keysOnly);
+		const isSound = (isKey || !this.keysOnly) && end - start <= PICTURE_MAX;
+		const fits = (isUntil ? time <= this.time : time >= this.time) && isSound;
 		if (fits) {
 			this.foundStart = start;
 			this.foundEnd = end;

@@ -5,7 +5,7 @@ import { MatroskaWalker, WALK_MAX } from "../../media/matroska/matroska-walker";
 import type { FileAnswer, FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
 import type { CameraKey, GapReason, Utc } from "../recording";
 import { LAST_PICTURE_MAX } from "./segment-file";
-import { dayFolder, parseGap, partName, type SegmentFacts, segmentName } from "./segment-name";
+import { dayFolder, parseGap, partName, SEGMENT_DURATION_MAX, type SegmentFacts, segmentName } from "./segment-name";
 
 /** What was left of a segment. */
 export interface RepairedSegment {
@@ -130,7 +130,9 @@ export class SegmentRepair implements FileSink {
 		if (facts === undefined) return;
 		const { encoding, width, height } = facts;
 		const { start } = this.broken;
-		this.facts = { start, duration, pictures: this.scan.pictures, width, height, encoding, gap };
+		// A name that says more would not be read again.
+		const whole = Math.min(SEGMENT_DURATION_MAX, Math.max(1, Math.round(duration)));
+		this.facts = { start, duration: whole, pictures: this.scan.pictures, width, height, encoding, gap };
 	}
 
 	private synced(): void {

@@ -13,6 +13,7 @@ import {
 /** The most segments of one camera: a year of segments of half a minute. */
 const SEGMENTS_MAX = 1_048_576;
 
+const LENGTH_MAX: Octets = 0xffffffff;
 const FIRST_ROWS = 64;
 const H264 = 1;
 const RUNNING = 2;
@@ -65,9 +66,11 @@ export class SegmentTable {
 		this.heights[row] = facts.height;
 		const kind = facts.encoding === "H264" ? H264 : 0;
 		this.flags[row] = (this.flags[row] & ~(GAP_MASK | H264)) | (gapCode(facts.gap) << GAP_SHIFT) | kind;
-		this.octets += octets - this.lengths[row];
-		if (this.isLocked(row)) this.lockedOctets += octets - this.lengths[row];
-		this.lengths[row] = octets;
+		const before = this.lengths[row];
+		// A longer file than any segment counts for as much as there is room for.
+		this.lengths[row] = Math.min(octets, LENGTH_MAX);
+		this.octets += this.lengths[row] - before;
+		if (this.isLocked(row)) this.lockedOctets += this.lengths[row] - before;
 	}
 
 	/** The segment is not being written any more. */

@@ -97,12 +97,12 @@ export class StoreIndex {
 	}
 
 	/** @see ContentStore.coverage */
-	coverage(camera: CameraKey, from: Utc, to: Utc, resolution: Millis): readonly Coverage[] {
+	coverage(camera: CameraKey, from: Utc, to: Utc, resolution: Millis, max = Infinity): readonly Coverage[] {
 		const table = this.tables.get(camera);
 		const stretches: Coverage[] = [];
 		if (table === undefined) return stretches;
 		let row = table.firstOverlapping(from);
-		while (row < table.count && table.start(row) < to) {
+		while (row < table.count && table.start(row) < to && stretches.length < max) {
 			const first = row;
 			let end = table.end(row);
 			let last = row;

@@ -14,6 +14,8 @@ const STATUS_TIME: Millis = 5000;
 /** How many control hosts there may be, and how many connections that have not shown yet that they have the key. */
 const PEERS_MAX = 4;
 const STRANGERS_MAX = 8;
+/** How often the log is told of a refused connection, at most. */
+const WARN_TIME: Millis = 60_000;
 /** The longest name of a control host. */
 const ID_MAX = 64;
 
@@ -41,6 +43,8 @@ export class TransportServer implements LinkOwner, Machine<undefined> {
 	private readonly peers: ControlPeer[] = [];
 	private readonly strangers: LinkConnection[] = [];
 	private statusAt: Millis = Infinity;
+	/** When the log was told of a stranger. */
+	private warnedAt: Millis = -Infinity;
 
 	constructor(private readonly host: TransportServerHost) {
 		const octets = new Uint8Array(INSTANCE_OCTETS);
@@ -112,6 +116,9 @@ export class TransportServer implements LinkOwner, Machine<undefined> {
 		if (at >= 0) {
 			this.strangers.splice(at, 1);
 			this.refused++;
+			// Strangers can come as often as they like.
+			if (now < this.warnedAt + WARN_TIME) return;
+			this.warnedAt = now;
 			this.host.remark("warn", `${link.remoteAddress} was refused as a control host: ${reason}`);
 			return;
 		}

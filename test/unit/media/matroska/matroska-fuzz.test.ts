@@ -153,6 +153,9 @@ describe("media/matroska/avc-config", () => {
 
 	it("refuses what is malformed", () => {
 		const config = avcConfig([SPS, PPS]);
+		// More and longer ones than any camera has would not fit into what is said of a content elsewhere.
+		for (const sets of [Array.from({ length: 33 }, () => PPS), [SPS, new Uint8Array(1025).fill(0x68)]])
+			assert.equal(readAvcConfig(avcConfig(sets), 0, avcConfig(sets).length), undefined);
 		for (let length = 0; length < config.length; length++) assert.equal(readAvcConfig(config, 0, length), undefined);
 		for (let seed = 1; seed <= 500; seed++) {
 			const bytes = mutateOctets(new Prng(seed), config);

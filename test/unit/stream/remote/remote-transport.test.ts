@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { StreamOutbox } from "../../../../src/core/stream";
+import { SET_MAX, SETS_MAX } from "../../../../src/media/h264-parameter-sets";
 import type { ContentDescription, PlayRange } from "../../../../src/stream/content";
 import { SILENCE_TIME } from "../../../../src/stream/remote/link-connection";
 import { LINK_GRACE } from "../../../../src/stream/remote/remote-transport";
@@ -82,6 +83,17 @@ describe("stream/remote", () => {
 		pair.run();
 		assert.deepEqual(found.slice(0, 2), [HOLIDAY, nas.contents.get("live")]);
 		assert.deepEqual(found[2], new RtspRefusal(404, "there is no such content"));
+		const { video } = HOLIDAY;
+		const parameterSets = Array.from({ length: SETS_MAX }, () => new Uint8Array(SET_MAX).fill(0x68));
+		const large: ContentDescription = {
+			id: "l",
+			title: "t".repeat(9000),
+			video: { ...video, encoding: "H264", parameterSets },
+		};
+		nas.contents.set("large", large);
+		pair.control.describe(pair.now, "large", (_now, answer) => found.push(answer));
+		pair.run();
+		assert.deepEqual(found[3], { ...large, title: "t".repeat(4096) });
 		nas.source = "203.0.113.210";
 		const client = new Client(pair);
 		assert.deepEqual(client.answer, {
