@@ -70,16 +70,3 @@ export const NAS_MESSAGES = Object.freeze({
 		noStorage: "The storage fails or is too slow.",
 	}),
 });
-
-const UNITS: readonly string[] = Object.freeze(["kB", "MB", "GB", "TB"]);
-
-/** A number of octets for people: `35.2 GB`. */
-export function sizeText(octets: number): string {
-	let value = octets / 1000;
-	let unit = 0;
-	while (value >= 999.5 && unit < UNITS.length - 1) {
-		value /= 1000;
-		unit++;
-	}
-	return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
-}

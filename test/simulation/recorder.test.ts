@@ -393,27 +393,6 @@ describe("simulation: recorder of a NAS", () => {
 		);
 	});
 
-	it("gives others the live pictures without another connection", () => {
-		const scene = new Scene([KEY], KEY);
-		scene.settle();
-		const [camera] = scene.home.cameras;
-		const source = scene.nas.recorder.sourceOf(idOf(camera));
-		assert.ok(source !== undefined);
-		let frames = 0;
-		source.start({
-			frame: (frame) => {
-				frames++;
-				frame.release();
-			},
-			trouble() {},
-		});
-		scene.run(5);
-		assert.ok(frames >= 24, `${frames}`);
-		assert.equal(camera.camera.video.hub.watching, 1);
-		source.stop();
-		assert.ok(scene.recorded(camera, 5) >= 24);
-	});
-
 	it("loses no camera for good on a bad network, whatever happens, for 5 seeds (STR-13, STR-27)", function () {
 		this.timeout(60_000);
 		for (let seed = 1; seed <= 5; seed++) {

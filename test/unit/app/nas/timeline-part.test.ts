@@ -29,7 +29,10 @@ describe("app/nas/timeline-part", () => {
 	const home = new VirtualHome(1);
 	const recordings = new MemoryRecordings();
 	recordings.defer = (run) => void home.world.after(5, run);
-	const recorder = recorderOf([knownCamera(KEY, "Garden"), knownCamera("new-one", "New one", { isRecording: false })]);
+	const recorder = recorderOf(
+		[knownCamera(KEY, "Garden"), knownCamera("new-one", "New one", { isRecording: false })],
+		recordings,
+	);
 	const part: ExtraPart = {
 		make: (camera) => {
 			const { site } = camera;
@@ -64,7 +67,7 @@ describe("app/nas/timeline-part", () => {
 				from,
 			]),
 			[
-				["gone-1", "An old one", null, false, NOON],
+				["gone-1", "An old one", "continuous", false, NOON],
 				[KEY, "Garden", "continuous", true, NOON],
 				["new-one", "New one", "continuous", false, 0],
 			],
