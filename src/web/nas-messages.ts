@@ -71,6 +71,11 @@ export const NAS_MESSAGES = Object.freeze({
 	}),
 });
 
+/** Makes a sentence of what a log says. */
+export function sentence(text: string): string {
+	return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith("?") ? "" : "."}`;
+}
+
 const UNITS: readonly string[] = Object.freeze(["kB", "MB", "GB", "TB"]);
 
 /** A number of octets for people: `35.2 GB`. */

@@ -271,6 +271,11 @@ describe("simulation/stream-control", function () {
 		const scene = new Scene(1, [KEY, KEY], "fleet-key");
 		assert.ok(scene.control.control.service.transport.isReachable);
 		assert.ok(scene.udp().in(2000) > 15);
+		assert.deepEqual(scene.nas.nas.services.recorder.cameras(), [], "it is not recorded as a camera");
+		const portal = scene.home.get(`http://${NAS}:8000/portal`, scene.player);
+		assert.match(portal, /Stream control/);
+		assert.doesNotMatch(portal, /<img/);
+		assert.match(scene.home.get(`http://${CONTROL}:8000/portal`, scene.player), /<a href="\/stream-control">/);
 		const open = new Scene(1, ["", ""]);
 		assert.equal(open.control.control.service.transport.isReachable, false);
 		assert.match(
@@ -286,5 +291,6 @@ describe("simulation/stream-control", function () {
 		scene.home.world.runFor(20_000);
 		assert.equal(scene.control.control.service.transport.isReachable, false);
 		assert.match(scene.nas.machine.log.lines.map(({ text }) => text).join("\n"), /was not let in as a control host/);
+		assert.match(scene.control.control.service.fault, /is the key the same on both machines\?/);
 	});
 });
