@@ -271,17 +271,27 @@ describe("simulation/stream-control", function () {
 		const scene = new Scene(1, [KEY, KEY], "fleet-key");
 		assert.ok(scene.control.control.service.transport.isReachable);
 		assert.ok(scene.udp().in(2000) > 15);
-		assert.deepEqual(scene.nas.nas.services.recorder.cameras(), [], "it is not recorded as a camera");
-		const portal = scene.home.get(`http://${NAS}:8000/portal`, scene.player);
-		assert.match(portal, /Stream control/);
-		assert.doesNotMatch(portal, /<img/);
-		assert.match(scene.home.get(`http://${CONTROL}:8000/portal`, scene.player), /<a href="\/stream-control">/);
 		const open = new Scene(1, ["", ""]);
 		assert.equal(open.control.control.service.transport.isReachable, false);
 		assert.match(
 			open.control.control.service.fault,
 			/need a secret: a fleet with a key, or the same --link-key at both/,
 		);
+	});
+
+	it("is no camera: the NAS does not record it, and portals show no picture of it (STR-12, STR-27)", () => {
+		const home = new VirtualHome(1);
+		const nas = new HomeNas(home, 60, { "link-port": "8556", "fleet-key": KEY });
+		new HomeControl(home, 50, { nas: NAS, "fleet-key": KEY });
+		const player = new VirtualMachine(home.world, "player");
+		player.attach(home.lan, { address: "192.168.0.77", gateway: "192.168.0.1" }, home.link);
+		const { registry } = nas.nas.fleet;
+		home.until(() => registry.size === 1, 20_000, "both know each other");
+		home.world.runFor(10_000);
+		assert.deepEqual(nas.nas.services.recorder.cameras(), []);
+		for (const address of [NAS, CONTROL])
+			assert.doesNotMatch(home.get(`http://${address}:8000/portal`, player), /<img/);
+		assert.match(home.get(`http://${CONTROL}:8000/portal`, player), /<a href="\/stream-control">/);
 	});
 
 	it("lets nobody in with another key (STR-12)", () => {

@@ -337,7 +337,7 @@ describe("web/portal-page", () => {
 		const html = text(portalPage(portal({ notices }), "lan"));
 		assert.match(
 			html,
-			/class="banner"[^>]*><h2[^>]*>This camera can&#39;t be reached[^<]*<\/h2><p><strong>No router\.<\/strong> Buy one\./,
+			/class="banner"[^>]*><h2[^>]*>Not reachable[^<]*<\/h2><p><strong>No router\.<\/strong> Buy one\./,
 		);
 		assert.ok(!text(portalPage(portal(), "lan")).includes('class="banner"'));
 	});
