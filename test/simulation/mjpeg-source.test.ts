@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Lan } from "../../hosts/virtual/lan";
 import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { World } from "../../hosts/virtual/world";
+import { toBase64 } from "../../src/base/base64";
 import { toHex } from "../../src/base/hex";
 import { md5 as md5Of } from "../../src/base/md5";
 import { utf8Encode } from "../../src/base/text";
@@ -121,7 +122,7 @@ describe("simulation: Motion JPEG source by HTTP", () => {
 		for (const basic of [false, true]) {
 			const scene = new Scene("http://me:s3cret@camera.lan/live", { basic });
 			scene.camera.answer = (head) =>
-				field(head, "Authorization") === `Basic ${Buffer.from("me:s3cret").toString("base64")}`
+				field(head, "Authorization") === `Basic ${toBase64(utf8Encode("me:s3cret"))}`
 					? STREAM_HEAD
 					: refuse('WWW-Authenticate: Basic realm="cam"\r\n');
 			scene.start(3);
