@@ -47,6 +47,10 @@ export class DavRig {
 	readonly world: World;
 	readonly machine: VirtualMachine;
 	stage!: DavStage;
+	/** The address of the next clients. */
+	client = "10.0.0.2";
+	/** What the clients of the next requests take at once. */
+	room = 1 << 24;
 
 	/** @param waits until the server is ready */
 	constructor(seed = 1, disk: Partial<DiskSettings> = {}, limit = 0, waits = true) {
@@ -71,9 +75,9 @@ export class DavRig {
 			: [`Content-Length: ${octets.length}`];
 		const lines = [`${method} ${path} HTTP/1.1`, "Host: nas", "Connection: close", ...length, ...fields, "", ""];
 		const now = (): number => this.stage.now();
-		const connection = this.stage.http.accept(now(), "10.0.0.2", "10.0.0.1", 8000);
+		const connection = this.stage.http.accept(now(), this.client, "10.0.0.1", 8000);
 		assert.ok(connection !== undefined);
-		const stream = new FakeStream(1 << 24);
+		const stream = new FakeStream(this.room);
 		connection.room(now(), stream);
 		return new DavVisit(
 			connection,

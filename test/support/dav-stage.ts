@@ -34,7 +34,10 @@ export class DavStage implements DavHost, ListenerSink {
 		this.limit = limit;
 		this.pump = new Pump(clock);
 		this.server = new DavServer(this, "/dav");
-		this.http = new HttpServer(HTTP_LIMITS, { now: () => this.now(), utc: () => this.clock.utc() });
+		this.http = new HttpServer(
+			{ ...HTTP_LIMITS, connections: 400 },
+			{ now: () => this.now(), utc: () => this.clock.utc() },
+		);
 		for (const { method, body } of DAV_METHODS) {
 			for (const path of ["/dav", "/dav/*"])
 				this.http.route(method, path, (request, reply) => this.server.handle(request, reply), undefined, body);

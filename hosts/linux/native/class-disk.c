@@ -343,6 +343,9 @@ static int actNext(DiskJob* job)
 			return errno;
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
+		/* A string that is not UTF-8 would make the engine throw wherever it is used. */
+		if (!diskIsName(entry->d_name))
+			continue;
 		/* Entries deleted in the meantime are left out, as links are. */
 		if (diskStatAt(dirfd(job->folder), entry->d_name, &one->status) < 0)
 			continue;

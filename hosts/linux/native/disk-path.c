@@ -16,6 +16,45 @@ static void closeQuietly(int fd)
 	errno = error;
 }
 
+/* The octets of the character at the start of a text; 0: it is not UTF-8. Unicode 15, table 3-7. */
+static int characterLength(const unsigned char* text)
+{
+	int more, i;
+	unsigned char low = 0x80, high = 0xbf;
+	if (text[0] < 0x80)
+		return 1;
+	if (text[0] < 0xc2 || text[0] > 0xf4)
+		return 0;
+	more = text[0] < 0xe0 ? 1 : text[0] < 0xf0 ? 2 : 3;
+	if (text[0] == 0xe0)
+		low = 0xa0;
+	else if (text[0] == 0xed)
+		high = 0x9f;
+	else if (text[0] == 0xf0)
+		low = 0x90;
+	else if (text[0] == 0xf4)
+		high = 0x8f;
+	for (i = 1; i <= more; i++) {
+		if (text[i] < low || text[i] > high)
+			return 0;
+		low = 0x80;
+		high = 0xbf;
+	}
+	return more + 1;
+}
+
+int diskIsName(const char* name)
+{
+	const unsigned char* at = (const unsigned char*)name;
+	while (*at) {
+		int length = characterLength(at);
+		if (!length || *at < 0x20 || *at == 0x7f || *at == '\\')
+			return 0;
+		at += length;
+	}
+	return 1;
+}
+
 int diskMakeRoot(char* path)
 {
 	char* slash;

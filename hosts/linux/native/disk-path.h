@@ -3,6 +3,8 @@
 #define PORTHOLE_DISK_PATH_H
 #include <sys/stat.h>
 
+/* Whether a name on the medium can be part of a path, as src/ports/files.ts says: UTF-8 without control characters and backslashes. */
+int diskIsName(const char* name);
 /* Creates a folder and its parents, for its owner only; it may exist. Changes the path during the call. */
 int diskMakeRoot(char* path);
 /* Opens the folder that holds the last name of a path, and finds that name; for the root EISDIR. */

@@ -11,6 +11,7 @@ import { refuse } from "../../web/refusal";
 import { TIMELINE_MESSAGES } from "../../web/timeline-messages";
 import type { Headers } from "../../wire/text-message";
 import type { SiteRequest } from "../part";
+import { hasPlace } from "./has-place";
 
 const { refused } = TIMELINE_MESSAGES;
 
@@ -21,8 +22,13 @@ const SEGMENTS_MAX = 2048;
 /** The longest span of one file. */
 const SPAN_MAX: Millis = 7 * DAY;
 
+/** The most pictures of all files at once: two days at five a second, and some clips. */
+const PICTURES_MAX = 1_200_000;
+
 /** How often a client that waits is looked after. */
 const WORKING: Millis = 5000;
+
+const LATER: Headers = Object.freeze([Object.freeze(["Retry-After", "5"] as const), ...NO_STORE]);
 
 /** A span of a camera that is wanted as one file. */
 export interface WantedFile {
@@ -40,6 +46,7 @@ export interface WantedFile {
 export class RecordedFiles {
 	/** How many are being made. */
 	open = 0;
+	private readonly budget = { left: PICTURES_MAX };
 
 	/** @param after calls `run` once, later */
 	constructor(
@@ -52,7 +59,7 @@ export class RecordedFiles {
 	answer(wanted: WantedFile, request: SiteRequest, reply: HttpReply): void {
 		const { camera, title, from, to, format } = wanted;
 		if (to - from > SPAN_MAX) return refuse(request, reply, 400, refused.span);
-		if (this.open >= FILES_MAX) return refuse(request, reply, 503, refused.busy, [["Retry-After", "5"], ...NO_STORE]);
+		if (!hasPlace(this.open, FILES_MAX, request)) return refuse(request, reply, 503, refused.busy, LATER);
 		this.open++;
 		const segments = this.store.segments(camera, from, to, SEGMENTS_MAX);
 		let isMaking = true;
@@ -61,10 +68,11 @@ export class RecordedFiles {
 			if (typeof made !== "string")
 				return reply.content(new CountedContent(made, () => this.open--), headersOf(wanted));
 			this.open--;
+			if (made === "busy") return refuse(request, reply, 503, refused.busy, LATER);
 			const [status, why] = refusalOf(made, wanted);
 			refuse(request, reply, status, why);
 		};
-		const cancel = openExport(this.files, segments, from, to, format, done, title);
+		const cancel = openExport(this.files, segments, from, to, format, done, title, this.budget);
 		// A day on a slow disk takes longer to look through than a handler may take.
 		const goOn = (): void => {
 			if (!isMaking) return;

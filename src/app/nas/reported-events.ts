@@ -1,5 +1,6 @@
 import { parseDigits } from "../../base/digits";
-import type { Pump } from "../../core/pump";
+import type { Machine } from "../../core/machine";
+import type { Handle, Pump } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import { eventLabel } from "../../storage/events/event-label";
 import type { CameraKey } from "../../storage/recording";
@@ -18,15 +19,33 @@ const PULSE_SECONDS_MAX = 3600;
 /** A state that a program reports of a switch or the like. */
 export type ReportedState = "on" | "off" | "pulse";
 
+/** An event that lasts. */
+interface Lasting {
+	readonly id: number;
+	/** When it ends by itself, monotonic. */
+	readonly end: Millis;
+}
+
 /** Events that programs, switches and smart homes report (STR-26). */
-export class ReportedEvents {
-	/** The numbers of those that last, by camera, kind and label. */
-	private readonly lasting = new Map<string, number>();
+export class ReportedEvents implements Machine<undefined> {
+	/** When the next event ends by itself: one timer for all, however often something is reported. */
+	deadline: Millis = Infinity;
+	private readonly handle: Handle<ReportedEvents, undefined>;
+	/** Those that last, by camera, kind and label. */
+	private readonly lasting = new Map<string, Lasting>();
 
 	constructor(
-		private readonly recorder: RecorderControl,
-		private readonly pump: Pick<Pump, "after">,
-	) {}
+		private readonly recorder: Pick<RecorderControl, "eventBegan" | "eventEnded">,
+		private readonly pump: Pick<Pump, "add" | "now">,
+	) {
+		this.handle = pump.add<undefined, ReportedEvents>(this, undefined);
+	}
+
+	/** @see Machine */
+	expire(now: Millis): void {
+		for (const [name, { end }] of [...this.lasting]) if (end <= now) this.end(name);
+		this.arm();
+	}
 
 	/** Carries out a form. @see EVENT_FIELDS */
 	take(key: CameraKey, form: ReadonlyMap<string, string>): ApiAnswer {
@@ -52,25 +71,32 @@ export class ReportedEvents {
 		const known = this.lasting.get(name);
 		if (state === "off") {
 			if (known === undefined) return { fault: refused.noEvent, status: 404 };
-			this.end(name, known);
-			return { body: { id: known } };
+			this.end(name);
+			return { body: { id: known.id } };
 		}
-		if (known !== undefined) return { body: { id: known } };
+		if (known !== undefined) return { body: { id: known.id } };
 		const event = this.lasting.size < LASTING_MAX ? this.recorder.eventBegan(key, kind, label) : undefined;
 		if (event === undefined) return { fault: refused.tooMany, status: 409 };
-		this.lasting.set(name, event.id);
-		this.pump.after(state === "pulse" ? seconds * 1000 : LASTS_MAX, () => this.end(name, event.id));
+		this.lasting.set(name, { id: event.id, end: this.pump.now() + (state === "pulse" ? seconds * 1000 : LASTS_MAX) });
+		this.arm();
 		return { body: { id: event.id } };
 	}
 
 	/** Ends all events. */
 	close(): void {
-		for (const [name, id] of [...this.lasting]) this.end(name, id);
+		for (const name of [...this.lasting.keys()]) this.end(name);
+		this.arm();
 	}
 
-	private end(name: string, id: number): void {
-		if (this.lasting.get(name) !== id) return;
+	private end(name: string): void {
+		const known = this.lasting.get(name);
 		this.lasting.delete(name);
-		this.recorder.eventEnded(id);
+		if (known !== undefined) this.recorder.eventEnded(known.id);
+	}
+
+	private arm(): void {
+		this.deadline = Infinity;
+		for (const { end } of this.lasting.values()) this.deadline = Math.min(this.deadline, end);
+		this.handle.called();
 	}
 }

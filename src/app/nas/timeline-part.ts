@@ -18,6 +18,7 @@ import { TIMELINE_STYLE } from "../../web/timeline-style";
 import type { Headers } from "../../wire/text-message";
 import { parseUtc } from "../../wire/utc-time";
 import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../part";
+import { hasPlace } from "./has-place";
 import { listedCameras } from "./listed-cameras";
 import type { NasServices } from "./nas-services";
 import { RecordedFiles } from "./recorded-files";
@@ -148,7 +149,7 @@ export class TimelinePart implements Part {
 		if (at === undefined) return refuse(request, reply, 400, refused.at);
 		const width = Number(request.query.get("width") ?? Infinity);
 		if (!(width >= 1)) return refuse(request, reply, 400, refused.width);
-		if (this.stills >= STILLS_MAX) return refuse(request, reply, 503, refused.busy, LATER);
+		if (!hasPlace(this.stills, STILLS_MAX, request)) return refuse(request, reply, 503, refused.busy, LATER);
 		this.stills++;
 		const done = (): void => {
 			this.stills--;
@@ -187,7 +188,7 @@ export class TimelinePart implements Part {
 		)[0];
 		if (first === undefined && !owner.isGrowing()) return refuse(request, reply, 404, refused.nothing);
 		if (first?.encoding === "H264") return refuse(request, reply, 415, refused.h264Stream);
-		if (this.played >= PLAYED_MAX) return refuse(request, reply, 503, refused.busy, LATER);
+		if (!hasPlace(this.played, PLAYED_MAX, request)) return refuse(request, reply, 503, refused.busy, LATER);
 		this.played++;
 		const stream = new RecordedMjpeg(span, store.reader(key), () => node.now, owner);
 		stream.late = node.pump.add(stream, undefined);

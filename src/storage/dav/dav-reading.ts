@@ -1,6 +1,6 @@
 import type { HttpReply, HttpRequest } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
-import type { FileEntry } from "../../ports/files";
+import type { FileDone, FileEntry } from "../../ports/files";
 import { type PropertyChange, type PropfindBody, parsePropertyUpdate, parsePropfindBody } from "../../wire/dav-bodies";
 import { parseDavDepth } from "../../wire/dav-fields";
 import { fieldOf, type Headers } from "../../wire/text-message";
@@ -14,8 +14,14 @@ import { replyError, replyMultiStatus, responseOf, streamMultiStatus } from "./m
 /** The most entries of a folder that are listed. */
 const ENTRIES_MAX = 20_000;
 
+/** The most files that are open for clients: each may take its time, and the host has no more than some hundreds for all. */
+const READING_MAX = 96;
+
 /** The most entries that are described at once. */
 const AT_ONCE_MAX = 32;
+
+/** The most entries of folders with more of them that are being described: each takes some hundred octets on XS. */
+const DESCRIBING_MAX = 40_000;
 
 /** Files come from whoever uploaded them: as pages they may do nothing, and browsers ask again each time. */
 const FILE_HEADERS: Headers = Object.freeze([
@@ -29,12 +35,20 @@ export function getFile(site: DavSite, request: HttpRequest, reply: HttpReply, p
 		if (answer.failure !== undefined) return replyFailure(reply, answer.failure);
 		const entry = answer.value;
 		if (entry.kind === "folder") return showFolder(site, request, reply, path);
+		if (site.reading >= READING_MAX) return replyFailure(reply, "busy");
+		site.reading++;
+		const closed = (): void => {
+			site.reading--;
+		};
 		site.files.open(path, "read", (opened) => {
-			if (opened.failure !== undefined) return replyFailure(reply, opened.failure);
+			if (opened.failure !== undefined) {
+				closed();
+				return replyFailure(reply, opened.failure);
+			}
 			const now = (): number => site.host.now();
 			// The length is that of the open file, which may be running.
 			const etag = etagOf({ ...entry, size: opened.value.size });
-			reply.content(new FileContent(opened.value, mediaTypeOf(path), etag, entry.modified, now), FILE_HEADERS);
+			reply.content(new FileContent(opened.value, mediaTypeOf(path), etag, entry.modified, now, closed), FILE_HEADERS);
 		});
 	});
 }
@@ -42,10 +56,24 @@ export function getFile(site: DavSite, request: HttpRequest, reply: HttpReply, p
 function showFolder(site: DavSite, request: HttpRequest, reply: HttpReply, path: string): void {
 	// Links on the page are relative to the folder.
 	if (!request.path.endsWith("/")) return reply.redirect(site.hrefOf(path, "folder"), NO_STORE);
-	listFolder(site.files, path, ENTRIES_MAX, (answer) => {
+	readFolder(site, reply, path, (answer) => {
 		if (answer.failure !== undefined) return replyFailure(reply, answer.failure);
 		site.host.showFolder(request, reply, path, visible(path, answer.value));
 	});
+}
+
+/** Lists a folder when it is its turn. */
+function readFolder(site: DavSite, reply: HttpReply, path: string, done: FileDone<FileEntry[]>): void {
+	const mayWait = site.listings.take((over) => {
+		// Whoever asked may have given up.
+		if (reply.answered) return over();
+		reply.working();
+		listFolder(site.files, path, ENTRIES_MAX, (answer) => {
+			over();
+			done(answer);
+		});
+	});
+	if (!mayWait) replyFailure(reply, "busy");
 }
 
 /** Answers OPTIONS. @see RFC 4918 §10.1 */
@@ -72,7 +100,7 @@ export function findProperties(site: DavSite, request: HttpRequest, reply: HttpR
 			const responseTo = (at: string, one: FileEntry): string =>
 				responseOf(site.hrefOf(at, one.kind), propertiesOf(site, now, at, one, body, room));
 			if (depth === 0 || entry.kind === "file") return replyMultiStatus(reply, responseTo(path, entry));
-			listFolder(site.files, path, ENTRIES_MAX, (answer) => {
+			readFolder(site, reply, path, (answer) => {
 				if (answer.failure === "busy") return replyFull(reply);
 				if (answer.failure !== undefined) return replyFailure(reply, answer.failure);
 				const members = visible(path, answer.value);
@@ -80,13 +108,19 @@ export function findProperties(site: DavSite, request: HttpRequest, reply: HttpR
 					const responses = members.map((member) => responseTo(inFolder(path, member.name), member));
 					return replyMultiStatus(reply, responseTo(path, entry) + responses.join(""));
 				}
+				const { length } = members;
+				if (site.describing + length > DESCRIBING_MAX) return replyFailure(reply, "busy");
+				site.describing += length;
+				const over = (): void => {
+					site.describing -= length;
+				};
 				let at = -1;
 				const next = (): string | undefined => {
 					const member = at < 0 ? undefined : members[at];
 					if (at++ < 0) return responseTo(path, entry);
 					return member && responseTo(inFolder(path, member.name), member);
 				};
-				streamMultiStatus(request, reply, next, (run) => site.host.later(() => run(site.host.now())));
+				streamMultiStatus(request, reply, next, (run) => site.host.later(() => run(site.host.now())), over);
 			});
 		});
 	});

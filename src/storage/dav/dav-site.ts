@@ -22,6 +22,7 @@ import { DavLocks } from "./dav-locks";
 import { DeadProperties } from "./dead-properties";
 import { FilesQuota } from "./files-quota";
 import { replyError } from "./multistatus";
+import { Turns } from "./turns";
 
 /** The folders right below the root: clients may do everything in the first, and read and delete in the second. */
 export const FILES = "files";
@@ -51,6 +52,12 @@ export class DavSite {
 	readonly quota: FilesQuota;
 	/** False until what an earlier run left was cleared away. */
 	isReady = false;
+	/** Files that are open for clients who read them. */
+	reading = 0;
+	/** Entries of large folders whose descriptions are being sent. */
+	describing = 0;
+	/** The largest folders take some megabytes while they are listed. */
+	readonly listings = new Turns(2, 100);
 	private counter = 0;
 
 	/** @param mount the path of the root, without a slash at the end */

@@ -155,20 +155,32 @@ function copy(transfer: Transfer, depth: DavDepth): void {
 	const { site, reply, from, entry } = transfer;
 	const work = site.workPath();
 	site.quota.available((room) => {
-		let left = room;
+		const { quota } = site;
+		let copied = 0;
 		const listener = {
 			copied(octets: number): boolean {
 				reply.working();
-				left -= octets;
-				return left >= 0;
+				// Others copy, too.
+				if (copied + octets > room || !quota.promise(octets)) return false;
+				copied += octets;
+				return true;
 			},
 		};
 		new TreeCopy(site.files, from, work, entry.kind, depth !== 0, listener, ({ failure }) => {
+			quota.release(copied);
+			// It counts from now on; where it will be, all is counted again.
+			quota.changed(copied);
 			if (failure === undefined) return place(transfer, work, false);
-			site.discard(work);
+			discardCopy(site, work);
 			replyFailure(reply, failure);
 		});
 	});
+}
+
+/** Deletes a copy that found no place. */
+function discardCopy(site: DavSite, work: string): void {
+	site.discard(work);
+	site.quota.count();
 }
 
 /** Puts what is at `source` at the destination, in place of what is there. */
@@ -178,21 +190,24 @@ function place(transfer: Transfer, source: string, isMove: boolean): void {
 	if (target === undefined || (target.kind === "file" && entry.kind === "file")) {
 		files.rename(source, to, ({ failure }) => {
 			if (failure === undefined) return placed(transfer, isMove);
-			if (!isMove) site.discard(source);
+			if (!isMove) discardCopy(site, source);
 			replyFailure(reply, failure);
 		});
 		return;
 	}
 	const work = site.workPath();
 	files.rename(to, work, (moved) => {
-		if (moved.failure !== undefined) return replyFailure(reply, moved.failure);
+		if (moved.failure !== undefined) {
+			if (!isMove) discardCopy(site, source);
+			return replyFailure(reply, moved.failure);
+		}
 		files.rename(source, to, ({ failure }) => {
 			if (failure === undefined) {
 				site.discard(work);
 				return placed(transfer, isMove);
 			}
 			files.rename(work, to, () => replyFailure(reply, failure));
-			if (!isMove) site.discard(source);
+			if (!isMove) discardCopy(site, source);
 		});
 	});
 }

@@ -10,13 +10,17 @@ const STEP: Octets = 65_536;
 export class FileContent implements SeekableContent {
 	readonly length: Octets;
 
-	/** @param file is closed at the end */
+	/**
+	 * @param file is closed at the end
+	 * @param closed called when it is
+	 */
 	constructor(
 		private readonly file: OpenFile,
 		readonly type: string,
 		readonly etag: string,
 		readonly modified: Millis | undefined,
 		private readonly now: () => Millis,
+		private readonly closed: () => void,
 	) {
 		this.length = file.size;
 	}
@@ -27,6 +31,7 @@ export class FileContent implements SeekableContent {
 
 	close(): void {
 		this.file.close();
+		this.closed();
 	}
 }
 

@@ -1,11 +1,9 @@
 import type { Octets } from "../../core/time";
-import type { Files } from "../../ports/files";
-import { inFolder, listFolder } from "../files/list-folder";
+import type { FileEntry, FileListSink, Files } from "../../ports/files";
+import { inFolder } from "../files/list-folder";
 
 /** Octets that stay free on the medium for what the host itself writes. */
 const RESERVE: Octets = 1_048_576;
-/** The most entries of one folder that are counted. */
-const ENTRIES_MAX = 100_000;
 
 /** How many octets the uploaded files take, and how many more they may take. */
 export class FilesQuota {
@@ -68,9 +66,10 @@ export class FilesQuota {
 	}
 }
 
-/** Adds up the lengths of all files in a folder. */
-class Count {
+/** Adds up the lengths of all files in a folder, however many there are. */
+class Count implements FileListSink {
 	private readonly folders: string[];
+	private folder = "";
 	private octets: Octets = 0;
 
 	constructor(
@@ -79,20 +78,24 @@ class Count {
 		private readonly done: (octets: Octets) => void,
 	) {
 		this.folders = [folder];
-		this.next();
+		this.listed();
 	}
 
-	private next(): void {
+	entry({ name, kind, size }: FileEntry): boolean {
+		if (kind === "folder") this.folders.push(inFolder(this.folder, name));
+		this.octets += size;
+		return true;
+	}
+
+	listed(): void {
 		const folder = this.folders.pop();
 		if (folder === undefined) return this.done(this.octets);
-		listFolder(this.files, folder, ENTRIES_MAX, (answer) => {
-			if (answer.failure === undefined) {
-				for (const { name, kind, size } of answer.value) {
-					if (kind === "folder") this.folders.push(inFolder(folder, name));
-					this.octets += size;
-				}
-			}
-			this.next();
-		});
+		this.folder = folder;
+		this.files.list(folder, this);
+	}
+
+	/** A folder that is gone, or can't be read, counts for nothing. */
+	failed(): void {
+		this.listed();
 	}
 }

@@ -13,8 +13,9 @@ export const XML_TYPE = 'application/xml; charset="utf-8"';
 const START = '<?xml version="1.0" encoding="utf-8"?>\n<D:multistatus xmlns:D="DAV:">\n';
 const END = "</D:multistatus>\n";
 
-/** How many responses are made at a time: some milliseconds on a board. */
+/** How many responses are made at a time, and how long they get: some milliseconds on a board. */
 const BATCH = 8;
+const BATCH_LENGTH = 8192;
 
 /** Properties with one status: XML, one element after another. */
 export interface PropertyStatus {
@@ -49,18 +50,20 @@ export function replyMultiStatus(reply: HttpReply, responses: string): void {
  * compiler take long for a large folder, and other work goes on meanwhile.
  * @param next makes the next response; `undefined` at the end
  * @param later calls something in a moment
+ * @param over called at the end, once
  */
 export function streamMultiStatus(
 	request: HttpRequest,
 	reply: HttpReply,
 	next: () => string | undefined,
 	later: (run: (now: Millis) => void) => void,
+	over: () => void,
 ): void {
 	// HTTP/1.0 has no chunks: the body ends with the connection.
 	const isChunked = request.message.minor > 0;
 	const coding: Headers = isChunked ? [["Transfer-Encoding", "chunked"]] : [];
 	const headers: Headers = [["Content-Type", XML_TYPE], ...coding, ...NO_STORE];
-	reply.stream(207, headers, new ResponseSource(next, later, isChunked));
+	reply.stream(207, headers, new ResponseSource(next, later, isChunked, over));
 }
 
 /** Answers with a failed precondition or postcondition of WebDAV. @param error XML, in the namespace `D` @see RFC 4918 §16 */
@@ -86,6 +89,7 @@ class ResponseSource implements StreamSource {
 		private readonly next: () => string | undefined,
 		private readonly later: (run: (now: Millis) => void) => void,
 		private readonly isChunked: boolean,
+		private readonly over: () => void,
 	) {
 		this.bytes = this.encode(START);
 	}
@@ -110,14 +114,17 @@ class ResponseSource implements StreamSource {
 
 	release(): void {
 		this.waker = undefined;
+		this.over();
 	}
 
 	private make(): void {
 		let text = "";
-		for (let i = 0; i < BATCH && !this.isLast; i++) {
+		let length = 0;
+		for (let i = 0; i < BATCH && length < BATCH_LENGTH && !this.isLast; i++) {
 			const response = this.next();
 			this.isLast = response === undefined;
 			text += response ?? END;
+			length += response?.length ?? 0;
 		}
 		this.bytes = this.encode(text);
 		this.at = 0;

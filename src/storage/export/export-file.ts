@@ -6,8 +6,8 @@ import { ExportContent } from "./export-content";
 import type { ExportLayout } from "./export-layout";
 import { MkvLayout } from "./mkv-layout";
 import { Mp4Layout } from "./mp4-layout";
-import type { PictureTable } from "./picture-table";
-import { SpanSurvey } from "./span-survey";
+import type { PictureBudget, PictureTable } from "./picture-table";
+import { SpanSurvey, type SurveyFailure } from "./span-survey";
 
 /**
  * The format of an exported span. `mp4` holds H.264, `avi` holds JPEG, `mov` and `mkv` hold both. QuickTime and Windows play
@@ -23,6 +23,8 @@ export type ExportRefusal =
 	| "format"
 	/** There are more pictures than `EXPORT_PICTURES_MAX`, or more octets than the format can hold. */
 	| "large"
+	/** Other exports know too many pictures: later there is room again. */
+	| "busy"
 	/** The recording can't be read. */
 	| "failed";
 
@@ -36,6 +38,7 @@ export type ExportRefusal =
  * @param segments of one camera, in the order of their starts, as `ContentStore.segments` returns them
  * @param done called once, later. Whoever gets a content calls `close` when it is no longer needed, as it may hold a file open
  * @param title the name of the camera for people, which `mkv` contains
+ * @param budget shared with other exports
  * @returns cancels: `done` is not called any more
  */
 export function openExport(
@@ -46,6 +49,7 @@ export function openExport(
 	format: ExportFormat,
 	done: (answer: SeekableContent | ExportRefusal) => void,
 	title = "",
+	budget: PictureBudget = { left: Infinity },
 ): () => void {
 	const encoding = segments[0]?.encoding;
 	const isPossible = encoding === "JPEG" ? format !== "mp4" : encoding === "H264" && format !== "avi";
@@ -57,12 +61,13 @@ export function openExport(
 			isCancelled = true;
 		};
 	}
-	const survey = new SpanSurvey(files, segments, from, to, (answer) => {
-		if (answer === "large" || answer === "failed") return done(answer);
+	const surveyed = (answer: PictureTable | SurveyFailure): void => {
+		if (typeof answer === "string") return done(answer);
 		const content = answer.count === 0 ? "empty" : contentOf(files, answer, format, segments[0].camera, title);
 		if (typeof content === "string") answer.close();
 		done(content);
-	});
+	};
+	const survey = new SpanSurvey(files, segments, from, to, surveyed, budget);
 	survey.start();
 	return () => survey.cancel();
 }

@@ -11,6 +11,11 @@ export const EXPORT_GAP: Millis = 1000;
 const FIRST_CAPACITY = 1024;
 const NOTHING = new Uint8Array(0);
 
+/** How many pictures several exports may know at a time, so that many of them do not fill the memory. */
+export interface PictureBudget {
+	left: number;
+}
+
 /** A segment whose pictures are exported. */
 export interface ExportedFile {
 	readonly path: string;
@@ -43,9 +48,19 @@ export class PictureTable {
 	private times: Uint32Array = new Uint32Array(FIRST_CAPACITY);
 	/** The number of the file, times two; plus one for a key picture. */
 	private places: Uint32Array = new Uint32Array(FIRST_CAPACITY);
+	/** What was taken from the budget. */
+	private taken = 0;
+
+	/** @param budget what is taken from it goes back at the end */
+	constructor(private readonly budget: PictureBudget) {}
+
+	/** Whether one more picture fits into the budget. */
+	get hasRoom(): boolean {
+		return this.count < this.lengths.length || this.lengths.length <= this.budget.left;
+	}
 
 	/**
-	 * Adds a picture of the file that was added last.
+	 * Adds a picture of the file that was added last, if the table {@link hasRoom}.
 	 * @param time milliseconds since the first picture
 	 * @returns false when there are {@link EXPORT_PICTURES_MAX} already
 	 */
@@ -106,14 +121,24 @@ export class PictureTable {
 		return this.count === 0 ? 0 : this.times[this.count - 1] + this.lastDuration;
 	}
 
-	/** Closes the files that are held open. */
+	/** Closes the files that are held open, and gives back what it took from the budget. It is not used any more. */
 	close(): void {
+		this.closeFiles();
+		this.budget.left += this.taken;
+		this.taken = 0;
+	}
+
+	/** Closes the files that are held open. */
+	closeFiles(): void {
 		for (const { handle } of this.files) handle?.close();
 		this.files.length = 0;
 	}
 
 	private grow(): void {
-		const capacity = this.lengths.length * 2;
+		const more = this.lengths.length;
+		const capacity = more * 2;
+		this.taken += more;
+		this.budget.left -= more;
 		const offsets = new Float64Array(capacity);
 		offsets.set(this.offsets);
 		this.offsets = offsets;

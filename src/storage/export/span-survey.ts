@@ -7,10 +7,10 @@ import { type MatroskaSink, MatroskaWalker, WALK_MAX } from "../../media/matrosk
 import { setsWithLengths } from "../../media/matroska/nal-lengths";
 import type { FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
 import type { Segment, Utc } from "../recording";
-import { EXPORT_GAP, PictureTable } from "./picture-table";
+import { EXPORT_GAP, type PictureBudget, PictureTable } from "./picture-table";
 
 /** Why the pictures of a span can't be found: see `ExportRefusal`. */
-export type SurveyFailure = "large" | "failed";
+export type SurveyFailure = "large" | "busy" | "failed";
 
 /** How much is read at a time where pictures are larger than {@link SMALL}: enough for the head of a segment. */
 const LOOK: Octets = 4096;
@@ -21,7 +21,7 @@ const LAST_DEFAULT: Millis = 40;
 
 /** Finds the pictures of a span in its segments, without reading them. */
 export class SpanSurvey implements MatroskaSink, FileSink {
-	private readonly table = new PictureTable();
+	private readonly table: PictureTable;
 	private readonly walker = new MatroskaWalker(this);
 	private readonly index = new ClusterIndex();
 	private readonly buffer = new Uint8Array(WALK_MAX);
@@ -37,7 +37,8 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 	private isPast = false;
 	/** True: the table has a file for the current segment. */
 	private hasFile = false;
-	private isLarge = false;
+	/** Why no more pictures are looked for. */
+	private problem: SurveyFailure | undefined;
 	private last: Utc = 0;
 	private lastSegment = -1;
 	private isOver = false;
@@ -50,7 +51,9 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 		private readonly from: Utc,
 		private readonly to: Utc,
 		private readonly done: (answer: PictureTable | SurveyFailure) => void,
+		budget: PictureBudget,
 	) {
+		this.table = new PictureTable(budget);
 		this.table.encoding = segments[0]?.encoding ?? "JPEG";
 		this.isJpeg = this.table.encoding === "JPEG";
 	}
@@ -95,10 +98,9 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 		if (table.count === 0 && !isKey) return true;
 		if (!this.hasFile) this.addFile(facts);
 		const at = table.count === 0 ? this.begin(facts, utc) : table.time(table.count - 1) + this.step(utc);
-		if (!table.add(start, end - start, at, isKey)) {
-			this.isLarge = true;
-			return false;
-		}
+		if (!table.hasRoom) this.problem = "busy";
+		else if (!table.add(start, end - start, at, isKey)) this.problem = "large";
+		if (this.problem !== undefined) return false;
 		this.last = utc;
 		this.lastSegment = this.number;
 		return true;
@@ -151,7 +153,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 	private goOn(): void {
 		const { walker, file } = this;
 		if (file === undefined) return;
-		if (this.isLarge) return this.finish("large");
+		if (this.problem !== undefined) return this.finish(this.problem);
 		if (this.wantsCues) {
 			const ending = walker.facts?.ending;
 			if (ending !== undefined) {
@@ -185,7 +187,7 @@ export class SpanSurvey implements MatroskaSink, FileSink {
 		if (table.count === 0) return;
 		table.count = 0;
 		const file = table.files.pop();
-		table.close();
+		table.closeFiles();
 		if (this.hasFile && file !== undefined) table.files.push(file);
 		else file?.handle?.close();
 	}

@@ -59,6 +59,35 @@ describe("hosts-linux/native/disk-path", function () {
 		assert.ok(existsSync(join(folder, "outside")) && !existsSync(join(root, "folder/new")));
 	});
 
+	it("takes no name for one that the engine can't take: it would throw wherever the name is used", () => {
+		const probe = (bytes: readonly number[]): string => {
+			const name = bytes.map((octet) => `\\x${octet.toString(16).padStart(2, "0")}`).join("");
+			// Arguments of programs have to be UTF-8 for Node.
+			const command = `"$0" "$1" name "$(printf '${name}_')"`;
+			const out = execFileSync("bash", ["-c", command, join(folder, "probe"), root], { encoding: "latin1" });
+			return out.slice(out.lastIndexOf(": ") + 2).trim();
+		};
+		for (const name of ["a", "ä", "€", "🙂", "\u{10ffff}", "\ufffd", "%ff", "<img>", '"']) {
+			assert.equal(probe([...Buffer.from(name)]), "done", name);
+		}
+		const refused = [
+			"ff",
+			"fe41",
+			"80",
+			"c0ae",
+			"c1bf",
+			"e08080",
+			"eda080",
+			"edbfbf",
+			"f0808080",
+			"f4908080",
+			"f5808080",
+		];
+		for (const hex of [...refused, "e282", "c3", "f09f99", "0a", "1f", "7f", "5c"]) {
+			assert.equal(probe([0x61, ...Buffer.from(hex, "hex")]), "EINVAL", hex);
+		}
+	});
+
 	it("never waits for the other end of a pipe", () => {
 		execFileSync("mkfifo", [join(root, "pipe")]);
 		assert.deepEqual(run(["open", "pipe", "stat", "pipe", "delete", "pipe"]), [

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
+import type { Role } from "../../../../src/access/role";
+import { RecordedFiles } from "../../../../src/app/nas/recorded-files";
 import { coverageAnswer } from "../../../../src/app/nas/timeline-answers";
+import type { SiteRequest } from "../../../../src/app/part";
+import type { HttpReply } from "../../../../src/http/http-request";
+import type { Files } from "../../../../src/ports/files";
 import type { ContentStore, Coverage } from "../../../../src/storage/content-store";
 import type { EventLog } from "../../../../src/storage/recorded-event";
 import { StoreIndex } from "../../../../src/storage/store/store-index";
@@ -18,6 +23,25 @@ function pauses(count: number, locks = false): StoreIndex {
 	}
 	return index;
 }
+
+describe("app/nas/timeline: who may have how much", () => {
+	it("leaves a quarter of the files that are made at once to owners", () => {
+		const files = { stat() {} } as unknown as Files;
+		const store = { segments: () => [] } as unknown as ContentStore;
+		const made = new RecordedFiles(files, store, () => {});
+		const ask = (role: Role): number => {
+			let refused = 0;
+			const reply = { error: (status: number) => (refused = status) } as unknown as HttpReply;
+			const request = { visitor: { role }, message: { fields: [] } } as unknown as SiteRequest;
+			made.answer({ camera: "a", title: "A", from: 0, to: 1, format: "mkv", isDownload: true }, request, reply);
+			return refused;
+		};
+		for (let i = 0; i < 18; i++) assert.equal(ask("viewer"), 0);
+		assert.equal(ask("viewer"), 503);
+		for (let i = 0; i < 6; i++) assert.equal(ask("owner"), 0);
+		assert.equal(ask("owner"), 503);
+	});
+});
 
 describe("app/nas/timeline: what viewers can cost", () => {
 	for (const locks of [false, true])

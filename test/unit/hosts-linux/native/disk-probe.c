@@ -25,6 +25,10 @@ int main(int argc, char **argv) {
 			result = diskDelete(root, path);
 		else if (!strcmp(argv[i], "rename"))
 			result = diskRename(root, "file", path);
+		else if (!strcmp(argv[i], "name")) {
+			result = diskIsName(path) ? 0 : -1;
+			errno = EINVAL;
+		}
 		printf("%s %s: %s\n", argv[i], path, result < 0 ? strerrorname_np(errno) : "done");
 		if (result > 2)
 			close(result);

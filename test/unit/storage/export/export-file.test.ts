@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../../src/base/prng";
-import { type ExportFormat, openExport } from "../../../../src/storage/export/export-file";
+import type { SeekableContent } from "../../../../src/http/seekable-content";
+import { type ExportFormat, type ExportRefusal, openExport } from "../../../../src/storage/export/export-file";
 import { mutateOctets } from "../../../support/mutate";
 import { RecordedSpan } from "../../../support/recorded-span";
 import { nalOf, streamOf } from "../../../support/rtp-pictures";
@@ -52,6 +53,29 @@ describe("storage/export (STR-13, STR-14)", () => {
 		assert.equal(walker.facts?.camera, TOY_HEAD.camera);
 		assert.equal(walker.facts?.title, "Front door");
 		assert.equal(walker.facts?.ending?.pictures, 30);
+		assert.equal(filesLeft(span), 0);
+	});
+
+	it("knows no more pictures than there is room for, of several exports together", () => {
+		const span = new RecordedSpan();
+		span.add(TOY_HEAD, jpegs(1500, 40), "off");
+		const budget = { left: 3000 };
+		const open = () =>
+			span.folder.wait<SeekableContent | ExportRefusal>((done) =>
+				openExport(span.folder.machine.files, span.segments, 0, Infinity, "mkv", done, "", budget),
+			);
+		const contents = [open(), open(), open()];
+		assert.deepEqual(
+			contents.map((content) => typeof content === "string"),
+			[false, false, true],
+		);
+		assert.equal(contents[2], "busy");
+		for (const content of contents) if (typeof content !== "string") content.close();
+		assert.equal(budget.left, 3000);
+		const again = open();
+		assert.ok(typeof again !== "string");
+		again.close();
+		assert.equal(budget.left, 3000);
 		assert.equal(filesLeft(span), 0);
 	});
 
