@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { FileDone, FileListSink, Files } from "../../../../src/ports/files";
-import { deleteTree } from "../../../../src/storage/dav/delete-tree";
+import { deleteTree } from "../../../../src/storage/files/delete-tree";
 import { FilesQuota } from "../../../../src/storage/dav/files-quota";
 import { DavRig } from "../../../support/dav-rig";
 
