@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { archive } from "../../src/app/nas/archive-part";
 import { Nas, nasSchema } from "../../src/app/nas/nas";
@@ -52,7 +52,9 @@ export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NA
 function openStorage(path: string): NodeFiles {
 	if (path === "") throw new UsageError("A NAS needs a folder for its recordings: --storage FOLDER.");
 	try {
-		return new NodeFiles(resolve(path));
+		const files = new NodeFiles(resolve(path));
+		accessSync(resolve(path), constants.R_OK | constants.W_OK | constants.X_OK);
+		return files;
 	} catch (error) {
 		throw new UsageError(`--storage: ${path} can't be used: ${error instanceof Error ? error.message : error}.`);
 	}

@@ -15,6 +15,12 @@ import { handshakeFailureOf, secureClient } from "./tls-client";
 export const DRAIN_ALWAYS: Octets = 1;
 
 /**
+ * What all opened connections without TLS read into: what arrives is valid during the call only. Node would make 64 kB for each
+ * read, which is garbage right afterwards: tens of megabytes with 64 cameras.
+ */
+const READ_BUFFER = new Uint8Array(65_536);
+
+/**
  * One TCP connection on `node:net`, accepted or opened. @see Stream
  *
  * A reset that arrives while reading is off may be reported as `closed`, as libuv takes the hang-up for an end.
@@ -60,9 +66,14 @@ export class NodeStream implements Stream {
 
 	/** Opens a connection. Failures are reported to the sink later. */
 	static connect(options: ConnectOptions, sink: StreamSink): NodeStream {
-		const settings = { allowHalfOpen: true, writableHighWaterMark: DRAIN_ALWAYS };
-		const raw = new Socket(settings as SocketConstructorOpts);
 		let stream: NodeStream;
+		const onread = { buffer: READ_BUFFER, callback: (length: number) => stream.received(READ_BUFFER, length) };
+		const settings = {
+			allowHalfOpen: true,
+			writableHighWaterMark: DRAIN_ALWAYS,
+			...(options.tls === undefined && { onread }),
+		};
+		const raw = new Socket(settings as SocketConstructorOpts);
 		try {
 			stream = options.tls === undefined ? new NodeStream(raw) : new NodeStream(secureClient(raw, options.tls), raw);
 		} catch (error) {
@@ -163,10 +174,7 @@ export class NodeStream implements Stream {
 
 	private attach(sink: StreamSink): void {
 		this.sink = sink;
-		this.socket.on("data", (chunk: Buffer) => {
-			if (this.over || this.socket.destroyed) return;
-			sink.received(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
-		});
+		this.socket.on("data", (chunk: Buffer) => this.received(chunk, chunk.length));
 		this.socket.on("drain", () => this.drained());
 		this.socket.on("end", () => {
 			if (this.handshake === undefined) this.ended("closed");
@@ -184,6 +192,13 @@ export class NodeStream implements Stream {
 			this.ended("reset");
 			sink.gone();
 		});
+	}
+
+	/** @returns true: more may be read */
+	private received(bytes: Uint8Array, length: number): boolean {
+		if (!this.over && !this.socket.destroyed)
+			this.sink?.received(new Uint8Array(bytes.buffer, bytes.byteOffset, length));
+		return true;
 	}
 
 	private opened(): void {

@@ -28,6 +28,7 @@ export const NAS_MESSAGES = Object.freeze({
 	state: "Now",
 	size: "Size",
 	since: "Since",
+	key: "Key for programs",
 	noCameras: "No cameras yet. Connect one to the same router and it appears here by itself.",
 	timelineOf: (name: string) => `Timeline of ${name}`,
 	modes: Object.freeze({

@@ -112,6 +112,7 @@ function row({ key, title, mode, why, trouble, octets, from }: NasCamera, isOwne
 	const more = trouble === undefined ? "" : ` <span class="hint">${escapeHtml(trouble)}</span>`;
 	const facts: Fact[] = [[escapeHtml(text.size), sizeText(octets)]];
 	if (from > 0) facts.push([escapeHtml(text.since), time(from)]);
+	facts.push([escapeHtml(text.key), `<code>${key}</code>`]);
 	if (!isOwner) facts.push([escapeHtml(text.mode), escapeHtml(text.modes[mode])]);
 	const forms = isOwner ? controls(key, title, mode, why === undefined, id) : "";
 	return `<h3>${link}</h3><p class="health" data-health="${health}">${state}${more}</p>${list(facts)}${forms}`;

@@ -122,7 +122,11 @@ export class NasPart implements Part, HomePage {
 		for (const camera of this.notRecorded()) {
 			if (list.length >= NOTICES_MAX) break;
 			const reason = camera.why === "storage" ? notices.noStorage : notices.noPictures;
-			list.push({ message: notices.notRecorded(camera.title), remedy: camera.trouble ?? reason });
+			const { trouble } = camera;
+			list.push({
+				message: notices.notRecorded(camera.title),
+				remedy: trouble === undefined ? reason : sentence(trouble),
+			});
 		}
 		return list;
 	}
@@ -212,4 +216,9 @@ export class NasPart implements Part, HomePage {
 		const { httpPort: port, externalPort, secure } = this.others.fleet.self;
 		return Object.freeze({ kind: NAS_KIND, port, externalPort, path, secure });
 	}
+}
+
+/** Makes a sentence of what a log would say. */
+function sentence(text: string): string {
+	return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }

@@ -69,7 +69,8 @@ export class CameraWriter implements RecordingWriter, Machine<undefined> {
 	private retryAt: Millis = -Infinity;
 	/** True: the medium is too slow, and pictures are dropped until little waits. */
 	private isStalled = false;
-	private isTroubled = false;
+	/** True: the listener was told of a trouble that is not over. */
+	isTroubled = false;
 	/** What the listener is to be told after the call. */
 	private trouble: string | undefined;
 	private done: (() => void) | undefined;

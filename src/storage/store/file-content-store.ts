@@ -285,7 +285,8 @@ export class FileContentStore implements ContentStore, WriterOwner, ReaderOwner 
 	/** @see SegmentOwner */
 	broken(file: SegmentFile, why: FileFailure, detail: string): void {
 		const table = this.index.table(file.camera);
-		this.warn(`${file.path}: ${detail}`);
+		// One attempt follows the other while the medium fails.
+		if (this.active.get(file.path)?.writer.isTroubled !== true) this.warn(`${file.path}: ${detail}`);
 		const row = table.rowAt(file.start);
 		if (row >= 0 && table.isLocked(row)) this.locks.keep(file.camera, file.start);
 		this.gone(table, file.start);

@@ -12,6 +12,8 @@ import { FleetUnits, type FleetUnitsOwner, type UnitsPlace } from "./fleet-units
 export interface FleetLogin {
 	/** True: the fleet has a key. */
 	readonly hasKey: boolean;
+	/** Where the login is valid; it changes when the fleet's login arrives. */
+	readonly realm: string;
 	/** Returns a ticket for the pictures of a camera; empty: there is none, as the fleet has no key. */
 	ticket(camera: string): string;
 	/** Where passwords are needed; empty: none. */
@@ -66,14 +68,15 @@ export class FleetSource implements FrameSource, MjpegFeedSink, FleetUnitsOwner 
 		return this.hasUnits && !this.lacksUnits ? this.units : undefined;
 	}
 
-	/** The camera has announced something, or is gone (`undefined`). @returns true: it is elsewhere now, or has started again */
+	/** The camera has announced something, or is gone (`undefined`). @returns true: it is elsewhere now, has started again, or is logged in to in another way */
 	follow(member: Member | undefined): boolean {
 		this.member = member;
 		if (member === undefined) return false;
 		this.name = member.name || member.address;
 		const rtsp = member.service("rtsp");
 		const { address, httpPort, secure, boot } = member;
-		const place = `${address} ${httpPort} ${secure} ${boot} ${rtsp?.port ?? 0}`;
+		const { hasKey, realm } = this.login;
+		const place = `${address} ${httpPort} ${secure} ${boot} ${rtsp?.port ?? 0} ${hasKey} ${realm}`;
 		if (place === this.placeBefore) return false;
 		this.placeBefore = place;
 		this.hasUnits = rtsp !== undefined;
@@ -146,5 +149,5 @@ function textOf(failure: MjpegFailure, hasKey: boolean): string {
 	if (failure.why !== "missing") return "the camera does not accept the password of --camera-user";
 	return hasKey
 		? "the camera and the NAS have different passwords: change the password on a page of the fleet, which then counts for all, or set --camera-password"
-		: "the camera wants a password: add the NAS to its fleet, or set --camera-password";
+		: "the camera wants a password: join NAS and camera to one fleet with a key, on the page Fleet of each, or set --camera-password";
 }

@@ -140,10 +140,10 @@ export class PictureFeed {
 
 	private unitTrouble(message: string | undefined): void {
 		if (this.units === undefined || this.kind === "jpeg") return;
+		// A camera without H.264 has no fault; if its JPEG does not come either, that says why.
+		if (this.kind === "" && this.source.h264 === undefined) return this.takeJpeg();
 		this.owner.trouble(message);
-		if (message === undefined || this.kind === "h264") return;
-		// What comes first decides: some cameras have no H.264, others can't be reached.
-		if (this.source.h264 === undefined) this.takeJpeg();
-		else this.runFrames(true);
+		// What comes first decides: others can't be reached.
+		if (message !== undefined && this.kind === "") this.runFrames(true);
 	}
 }

@@ -45,6 +45,11 @@ export class RecordedFleetLogin implements FleetLogin, DigestSecret {
 	}
 
 	/** @see FleetLogin */
+	get realm(): string {
+		return this.access.credentials.record.realm;
+	}
+
+	/** @see FleetLogin */
 	get user(): string {
 		if (this.password !== "" || !this.hasKey) return this.settings.cameraUser;
 		return this.access.credentials.record.viewer === undefined ? "owner" : "viewer";

@@ -40,10 +40,11 @@ export class RecordedSource implements PictureFeedOwner {
 	/** @see KnownCamera */
 	get known(): KnownCamera {
 		const { recorder, member } = this;
-		const { key, title, mode, why, storageFault } = recorder;
+		const { key, title, mode, storageFault } = recorder;
+		const why = storageFault === undefined ? recorder.why : "storage";
 		const isRecording = why === undefined;
 		const trouble = storageFault ?? (isRecording || why === "off" ? undefined : this.sourceFault);
-		return { key, title, mode, isRecording, why: storageFault === undefined ? why : "storage", trouble, member };
+		return { key, title, mode, isRecording, why, trouble, member };
 	}
 
 	/** Looks at the time. Called each second. */

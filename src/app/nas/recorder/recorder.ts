@@ -235,8 +235,8 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 	get totals(): { readonly cameras: number; readonly recording: number; readonly pictures: number } {
 		let recording = 0;
 		let pictures = 0;
-		for (const { recorder } of this.sources.values()) {
-			if (recorder.why === undefined) recording++;
+		for (const { recorder, known } of this.sources.values()) {
+			if (known.isRecording) recording++;
 			pictures += recorder.recorded;
 		}
 		return { cameras: this.sources.size, recording, pictures };
@@ -244,17 +244,18 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 
 	/** @see RecordedSourceHost */
 	cameraChanged(source: RecordedSource): void {
-		const { key, trouble } = source.known;
-		if (trouble !== undefined) this.node.host.log.write("warn", "recorder", `${key}: ${trouble}`);
+		const { trouble } = source.known;
+		if (trouble !== undefined) this.node.host.log.write("warn", "recorder", `${nameOf(source.recorder)}: ${trouble}`);
 		this.hasChanged = true;
 	}
 
 	/** @see RecorderOwner */
 	recorderChanged(recorder: CameraRecorder): void {
-		const { key, why, storageFault } = recorder;
-		const state = why === undefined ? "is recorded" : `is not recorded: ${why}`;
-		this.node.host.log.write("info", "recorder", `${key} ${state}`);
-		if (storageFault !== undefined) this.node.host.log.write("error", "recorder", `${key}: ${storageFault}`);
+		const { why, storageFault } = recorder;
+		const { log } = this.node.host;
+		const name = nameOf(recorder);
+		if (storageFault !== undefined) log.write("error", "recorder", `${name}: ${storageFault}`);
+		else log.write("info", "recorder", why === undefined ? `${name} is recorded` : `${name} is not recorded: ${why}`);
 		this.hasChanged = true;
 	}
 
@@ -300,6 +301,11 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 		const member = key.length === IDENTITY ? key : undefined;
 		return { key, title, mode: this.modes.of(key), isRecording: false, why: "source", trouble: undefined, member };
 	}
+}
+
+/** A camera for the log: its key, and its name where that says more. */
+function nameOf({ key, title }: CameraRecorder): string {
+	return title === key ? key : `"${title}" (${key})`;
 }
 
 function compare(a: string, b: string): number {

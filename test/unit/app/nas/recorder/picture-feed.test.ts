@@ -112,6 +112,9 @@ describe("app/nas/recorder/picture-feed", () => {
 		scene.camera.hasH264 = false;
 		scene.camera.units?.trouble("the camera sends JPEG, not H.264");
 		assert.equal(scene.running, "jpeg");
+		assert.deepEqual(scene.seen, [], "that is no fault");
+		scene.camera.frames?.trouble("the camera does not answer");
+		assert.deepEqual(scene.seen, ["the camera does not answer"]);
 	});
 
 	it("waits 8 s for H.264; then what comes first decides", () => {
