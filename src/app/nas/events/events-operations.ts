@@ -86,7 +86,7 @@ export const EVENTS_OPERATIONS: readonly ApiOperation<EventsOperator>[] = Object
 		path: "/api/v1/recordings/{key}/motion",
 		need: "viewer",
 		about:
-			"What the detector of motion sees in the camera's picture: state, score (percent that moves), area (of the largest thing, thousandths), marks (a digit for each cell, row by row: 1 has changed, 2 moves), and its settings.",
+			"What the detector of motion sees in the camera's picture: state, score (percent that moves), area (of the largest thing, thousandths), marks (a digit for each cell, row by row: 1 has changed, 2 moves), event (whether one is going on), and its settings.",
 		run: (part: EventsOperator, _form: Form, _request: SiteRequest, [key]: readonly string[]): ApiAnswer =>
 			part.motion(key),
 	}),

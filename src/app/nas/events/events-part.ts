@@ -9,7 +9,7 @@ import type { LumaReader } from "../../../ports/luma";
 import { EventStills } from "../../../storage/events/event-stills";
 import type { FileEventLog } from "../../../storage/events/file-event-log";
 import type { MotionFormFault, MotionSettings } from "../../../storage/motion/motion-settings";
-import { readMotionForm, readZoneForm } from "../../../storage/motion/motion-settings";
+import { describeMotion, readMotionForm, readZoneForm } from "../../../storage/motion/motion-settings";
 import type { MotionNews } from "../../../storage/motion/motion-watch";
 import type { RecordedEvent } from "../../../storage/recorded-event";
 import type { CameraKey, Utc } from "../../../storage/recording";
@@ -214,7 +214,7 @@ export class EventsPart implements Part, PictureTap, WatchedCameraOwner, EventsO
 		return {
 			body: {
 				state: isOff ? "off" : camera.live === undefined ? "none" : detector.state,
-				isEvent: watch.isActive,
+				event: watch.isActive,
 				score: detector.score,
 				area: detector.area,
 				columns: grid.columns,
@@ -222,7 +222,7 @@ export class EventsPart implements Part, PictureTap, WatchedCameraOwner, EventsO
 				marks: latin1(marks.map((mark) => 48 + mark)),
 				pictures,
 				fault: fault ?? null,
-				settings,
+				settings: describeMotion(settings),
 			},
 		};
 	}
