@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import { type EventNews, eventJson, lanUrl } from "../../src/app/nas/events/event-message";
+import { ReportedEvents } from "../../src/app/nas/events/reported-events";
 import type { NasExtra, NasServices } from "../../src/app/nas/nas-services";
-import { ReportedEvents } from "../../src/app/nas/reported-events";
-import { type EventNews, eventJson, lanUrl } from "../../src/app/nas/webhook-message";
 import type { Metric, Part } from "../../src/app/part";
 import { MQTT_SCHEMA, type MqttServer, parseMqttUrl } from "../../src/settings/mqtt-schema";
 import type { ValuesOf } from "../../src/settings/schema";

@@ -17,17 +17,17 @@ import { makeStoredDistribution, type StreamSupply } from "../stream/make-distri
 import { RtspPart } from "../stream/rtsp-part";
 import type { StreamService } from "../stream/stream-service";
 import { OpenApiPart } from "../system/open-api-part";
-import { EventsPart } from "./events-part";
+import { EventsPart } from "./events/events-part";
+import { WebhookPart } from "./events/webhook-part";
 import { FilesPart } from "./files-part";
-import { LinkPart } from "./link-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
-import { RecordedCatalog } from "./recorded-catalog";
-import { RecorderPart } from "./recorder-part";
+import { RecorderPart } from "./recorder/recorder-part";
 import { StorePart } from "./store-part";
-import { TimelinePart } from "./timeline-part";
-import { WebhookPart } from "./webhook-part";
+import { LinkPart } from "./streams/link-part";
+import { RecordedCatalog } from "./streams/recorded-catalog";
+import { TimelinePart } from "./timeline/timeline-part";
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
