@@ -1,3 +1,4 @@
+import { DAY } from "../core/time";
 import type { NasState } from "../wire/nas-service";
 import { button, nameForm, postForm } from "./form";
 import { MESSAGES } from "./messages";
@@ -130,7 +131,7 @@ function absence(since: number): string {
 /** What stands in place of a picture. @param name escaped */
 function storageText(storage: NasState, name: string): string {
 	if (storage.length === 0) return name;
-	const since = storage[2] > 0 ? new Date(storage[2] * 86_400_000).toISOString().slice(0, 10) : "–";
+	const since = storage[2] > 0 ? new Date(storage[2] * DAY).toISOString().slice(0, 10) : "–";
 	return escapeHtml(MESSAGES.portal.storage(storage[0] / 10, storage[1] / 10, since));
 }
 

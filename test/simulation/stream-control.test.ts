@@ -300,7 +300,7 @@ describe("simulation/stream-control", function () {
 		const scene = new Scene(1, [KEY, `${KEY}-of-others`]);
 		scene.home.world.runFor(20_000);
 		assert.equal(scene.control.control.service.transport.isReachable, false);
-		assert.match(scene.nas.machine.log.lines.map(({ text }) => text).join("\n"), /was not let in as a control host/);
+		assert.match(scene.nas.machine.log.lines.map(({ text }) => text).join("\n"), /was refused as a control host/);
 		assert.match(scene.control.control.service.fault, /is the key the same on both machines\?/);
 	});
 });

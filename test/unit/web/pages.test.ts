@@ -512,7 +512,7 @@ describe("web/nas-page", () => {
 	it("shows the space, what is kept, and the cameras with their modes (STR-27)", () => {
 		const html = text(nasPage(NAS));
 		assert.match(html, /<meter min="0" max="100" high="90" value="60" aria-label="60 % of the disk are used">/);
-		assert.match(html, /<dt>Recordings<\/dt><dd>35 GB<\/dd><dt>of these locked<\/dt><dd>1.2 GB<\/dd>/);
+		assert.match(html, /<dt>Recordings<\/dt><dd>35.3 GB<\/dd><dt>of these locked<\/dt><dd>1.2 GB<\/dd>/);
 		assert.match(html, /<dd>400 GB free of 1.0 TB<\/dd>/);
 		assert.match(html, /<dd>2.0 GB of the disk stay free; at most 500 GB; at most 30 days<\/dd>/);
 		assert.match(html, /<a href="\/timeline\?camera=garden" aria-label="Timeline of Garden">Garden<\/a>/);
