@@ -1,9 +1,10 @@
 import type { Fact } from "./camera-page";
 import { button, choiceField, hiddenField, ownForm } from "./form";
-import { NAS_MESSAGES, sizeText } from "./nas-messages";
+import { NAS_MESSAGES } from "./nas-messages";
 import { type Notice, noticeList } from "./notices";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
+import { sizeText } from "./size-text";
 
 /** The modes in which a camera is recorded, as the page offers them. */
 export type ModeName = keyof typeof NAS_MESSAGES.modes;

@@ -1,8 +1,8 @@
 import { latin1 } from "../../base/text";
-import type { Millis } from "../../core/time";
+import { DAY, type Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import { parametersOf } from "../../http/http-server";
-import { NO_STORE } from "../../http/response-head";
+import { NO_STORE, REVALIDATED } from "../../http/response-head";
 import { TextBody } from "../../http/text-source";
 import type { Frame } from "../../media/frame";
 import type { LumaReader } from "../../ports/luma";
@@ -32,7 +32,6 @@ import { WatchedCamera, type WatchedCameraOwner } from "./watched-camera";
 
 const { refused } = EVENTS_MESSAGES;
 const HOUR: Millis = 3_600_000;
-const DAY: Millis = 24 * HOUR;
 /** How often old events are forgotten. */
 const MAINTAIN: Millis = HOUR;
 /** How long events are kept where there are no recordings, and at least. */
@@ -45,8 +44,6 @@ const LOOKED_MAX = 5000;
 /** The most cameras whose pictures are looked at. */
 const CAMERAS_MAX = 256;
 
-/** Browsers may keep style and script, and ask whether they are still valid. */
-const CACHED: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, no-cache"] as const)]);
 /** The picture of an event becomes better while it lasts. */
 const STILL: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, max-age=60"] as const)]);
 
@@ -59,10 +56,10 @@ const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 const ROUTES: readonly Route<EventsPart>[] = Object.freeze([
 	get("/events", (part: EventsPart, request, reply) => part.show(request, reply)),
 	get("/events.css", (part: EventsPart, _request, reply) =>
-		reply.text(200, "text/css; charset=utf-8", part.style, CACHED),
+		reply.text(200, "text/css; charset=utf-8", part.style, REVALIDATED),
 	),
 	get("/events.js", (part: EventsPart, _request, reply) =>
-		reply.text(200, "text/javascript; charset=utf-8", part.script, CACHED),
+		reply.text(200, "text/javascript; charset=utf-8", part.script, REVALIDATED),
 	),
 	get("/events/live.jpg", (part: EventsPart, request, reply) => part.live(request, reply)),
 	get(PICTURE, (part: EventsPart, request, reply) => part.still(request, reply)),

@@ -1,4 +1,5 @@
 import { parseDigits } from "../../base/digits";
+import { DAY } from "../../core/time";
 import { isCameraKey, type Utc } from "../../storage/recording";
 import { EVENTS_MESSAGES } from "../../web/events-messages";
 import { parseUtc } from "../../wire/utc-time";
@@ -15,7 +16,6 @@ export interface EventsQuery {
 /** How many events are listed, unless more are asked for, and at most. */
 const LISTED = 200;
 const LISTED_MAX = 5000;
-const DAY = 86_400_000;
 
 /**
  * Parses a query: `camera`, `from` (absent: a day before `to`), `to` (absent: now), `max`.

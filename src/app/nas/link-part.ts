@@ -67,7 +67,7 @@ export class LinkPart implements Part, PortOwner, TransportServerHost {
 		return [
 			["link_control_hosts", "gauge", "Control hosts that are connected", links],
 			["link_streams", "gauge", "Streams of clients of control hosts", streams],
-			["link_refused_total", "counter", "Connections that were not let in as control hosts", refused],
+			["link_refused_total", "counter", "Connections that were refused as control hosts", refused],
 		];
 	}
 

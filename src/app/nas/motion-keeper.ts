@@ -1,6 +1,6 @@
 import { utf8Decode, utf8Encode } from "../../base/text";
 import type { FileAnswer, Files } from "../../ports/files";
-import { readSmallFile, writeSmallFile } from "../../storage/events/small-file";
+import { readSmallFile, writeSmallFile } from "../../storage/files/small-file";
 import { type MotionSettings, motionText, parseMotionText } from "../../storage/motion/motion-settings";
 import type { CameraKey } from "../../storage/recording";
 

@@ -1,3 +1,4 @@
+import { DAY, GIGABYTE } from "../../core/time";
 import { FilesBelow } from "../../ports/files-below";
 import { NO_FLOATING_ADDRESS } from "../../ports/floating-address";
 import { NO_SWITCH } from "../../ports/pins";
@@ -35,12 +36,8 @@ export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
 	return all;
 }
 
-/** Octets of a gigabyte, and milliseconds of a day. */
-const GB = 1_000_000_000;
-const DAY = 86_400_000;
-
 function limitsOf({ storageLimit, keepDays, keepFree }: NasSettings): StoreLimits {
-	return { octets: storageLimit * GB, age: keepDays * DAY, free: keepFree * GB };
+	return { octets: storageLimit * GIGABYTE, age: keepDays * DAY, free: keepFree * GIGABYTE };
 }
 
 /**

@@ -1,8 +1,7 @@
-import { SharedFrames, SharedUnits } from "../../camera/shared-source";
 import type { Millis } from "../../core/time";
 import type { AccessUnit } from "../../media/access-unit";
 import type { Frame } from "../../media/frame";
-import type { FrameSink, FrameSource, PictureQuality, UnitSink, UnitSource } from "../../ports/camera";
+import type { FrameSink, FrameSource, UnitSink, UnitSource } from "../../ports/camera";
 
 /** Receives the pictures of a {@link PictureFeed}. */
 export interface PictureFeedOwner {
@@ -25,17 +24,14 @@ const BESIDE: Millis = 450;
 type Kind = "" | "h264" | "jpeg";
 
 /**
- * Takes the pictures of one camera in the better of two ways: H.264 where it is wanted and the camera has it, else JPEG. Others can
- * watch the same camera by {@link view} without another connection.
+ * Takes the pictures of one camera in the better of two ways: H.264 where it is wanted and the camera has it, else JPEG.
  *
  * The owner calls {@link tick} each second.
  */
 export class PictureFeed {
 	kind: Kind = "";
-	private readonly frames: SharedFrames;
-	private readonly frameTap: FrameSource;
-	private units: SharedUnits | undefined;
-	private unitTap: UnitSource | undefined;
+	/** The H.264 that is being taken; `undefined`: none is. */
+	private units: UnitSource | undefined;
 	private isRunning = false;
 	private hasFrames = false;
 	private since: Millis = 0;
@@ -51,8 +47,6 @@ export class PictureFeed {
 		private readonly owner: PictureFeedOwner,
 		private readonly now: () => Millis,
 	) {
-		this.frames = new SharedFrames(source);
-		this.frameTap = this.frames.tap();
 		this.frameSink = {
 			frame: (frame) => this.frame(frame),
 			trouble: (message) => this.frameTrouble(message),
@@ -61,26 +55,6 @@ export class PictureFeed {
 			unit: (unit) => this.unit(unit),
 			trouble: (message) => this.unitTrouble(message),
 		};
-	}
-
-	/** Makes a source of the same pictures for others; it starts and stops by itself. */
-	view(): FrameSource {
-		return new FeedView(this, this.frames.tap());
-	}
-
-	/** The camera's H.264 for several users; `undefined`: it has none. */
-	get shared(): SharedUnits | undefined {
-		const { h264 } = this.source;
-		if (this.units?.source !== h264) this.units = h264 === undefined ? undefined : new SharedUnits(h264);
-		return this.units;
-	}
-
-	get quality(): PictureQuality | undefined {
-		return this.source.quality;
-	}
-
-	get description(): string {
-		return this.source.description;
 	}
 
 	/** Begins or stops to take pictures, and looks at the time. @param wantsBeside whether JPEG is wanted beside H.264 */
@@ -112,12 +86,9 @@ export class PictureFeed {
 		this.since = now;
 		this.lastAt = -Infinity;
 		this.kind = "";
-		const shared = this.wantsH264 ? this.shared : undefined;
-		if (shared === undefined) this.takeJpeg();
-		else {
-			this.unitTap = shared.tap();
-			this.unitTap.start(this.unitSink);
-		}
+		this.units = this.wantsH264 ? this.source.h264 : undefined;
+		if (this.units === undefined) this.takeJpeg();
+		else this.units.start(this.unitSink);
 	}
 
 	private takeJpeg(): void {
@@ -127,18 +98,20 @@ export class PictureFeed {
 	}
 
 	private stopUnits(): void {
-		this.unitTap?.stop();
-		this.unitTap = undefined;
+		const { units } = this;
+		this.units = undefined;
+		units?.stop();
 	}
 
 	private runFrames(on: boolean): void {
 		if (on === this.hasFrames) return;
 		this.hasFrames = on;
-		if (on) this.frameTap.start(this.frameSink);
-		else this.frameTap.stop();
+		if (on) this.source.start(this.frameSink);
+		else this.source.stop();
 	}
 
 	private frame(frame: Frame): void {
+		if (!this.hasFrames) return frame.release();
 		const now = this.now();
 		if (this.kind === "") this.takeJpeg();
 		if (this.kind === "jpeg") {
@@ -152,61 +125,25 @@ export class PictureFeed {
 	}
 
 	private unit(unit: AccessUnit): void {
-		const { unitTap } = this;
-		if (unitTap !== undefined && this.kind !== "jpeg") {
+		const { units } = this;
+		if (units !== undefined && this.kind !== "jpeg") {
 			this.kind = "h264";
 			this.lastAt = this.now();
-			this.owner.unit(unit, unitTap.parameterSets);
+			this.owner.unit(unit, units.parameterSets);
 		}
 		unit.release();
 	}
 
 	private frameTrouble(message: string | undefined): void {
-		if (this.kind !== "h264") this.owner.trouble(message);
+		if (this.hasFrames && this.kind !== "h264") this.owner.trouble(message);
 	}
 
 	private unitTrouble(message: string | undefined): void {
-		if (this.kind === "jpeg") return;
+		if (this.units === undefined || this.kind === "jpeg") return;
 		// A camera without H.264 has no fault; if its JPEG does not come either, that says why.
 		if (this.kind === "" && this.source.h264 === undefined) return this.takeJpeg();
 		this.owner.trouble(message);
 		// What comes first decides: others can't be reached.
 		if (message !== undefined && this.kind === "") this.runFrames(true);
-	}
-}
-
-/** One more user of a camera's pictures. */
-class FeedView implements FrameSource {
-	private tap: UnitSource | undefined;
-	private tapOf: SharedUnits | undefined;
-
-	constructor(
-		private readonly feed: PictureFeed,
-		private readonly frames: FrameSource,
-	) {}
-
-	get description(): string {
-		return this.feed.description;
-	}
-
-	get quality(): PictureQuality | undefined {
-		return this.feed.quality;
-	}
-
-	get h264(): UnitSource | undefined {
-		const { shared } = this.feed;
-		if (shared !== this.tapOf) {
-			this.tapOf = shared;
-			this.tap = shared?.tap();
-		}
-		return this.tap;
-	}
-
-	start(sink: FrameSink): void {
-		this.frames.start(sink);
-	}
-
-	stop(): void {
-		this.frames.stop();
 	}
 }

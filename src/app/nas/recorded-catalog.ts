@@ -1,5 +1,4 @@
 import type { Pump } from "../../core/pump";
-import type { Millis } from "../../core/time";
 import type { VideoEncoding } from "../../media/video-encoding";
 import type { ContentStore } from "../../storage/content-store";
 import { type CameraKey, isCameraKey, type RecordedCamera, type Utc } from "../../storage/recording";
@@ -8,7 +7,7 @@ import type { ContentDescription, StoredRange, VideoDescription } from "../../st
 import { gateJpeg } from "../../stream/packets/jpeg-gate";
 import { RtspRefusal } from "../../stream/rtsp-refusal";
 import type { StoredCatalog, StoredContent, StoredReader } from "../../stream/stored/stored-content";
-import { RecordedReader } from "./recorded-reader";
+import { isGrowing, RecordedReader, recordedCamera } from "./recorded-reader";
 
 /** How many contents may be looked for at a time, as each of them reads a picture. */
 const LOOKS_MAX = 16;
@@ -46,7 +45,7 @@ export class RecordedCatalog implements StoredCatalog {
 	find(name: string, done: Done): void {
 		const refusal = this.refusalOf(name);
 		if (refusal !== undefined) return this.pump.after(0, () => done(refusal));
-		const { to } = this.cameraOf(name) as RecordedCamera;
+		const { to } = recordedCamera(this.store, name) as RecordedCamera;
 		this.looks++;
 		new NewestPicture(this.store.reader(name), to, (picture) => {
 			this.looks--;
@@ -56,18 +55,14 @@ export class RecordedCatalog implements StoredCatalog {
 
 	private refusalOf(name: string): RtspRefusal | undefined {
 		if (this.store.state !== "ready") return this.store.state === "opening" ? OPENING : FAILED;
-		if (!isCameraKey(name) || (this.cameraOf(name)?.to ?? 0) === 0) return NOT_THERE;
+		if (!isCameraKey(name) || (recordedCamera(this.store, name)?.to ?? 0) === 0) return NOT_THERE;
 		return this.looks >= LOOKS_MAX ? BUSY : undefined;
-	}
-
-	private cameraOf(name: string): RecordedCamera | undefined {
-		return this.store.cameras().find(({ key }) => key === name);
 	}
 
 	/** @param picture the newest one */
 	private contentOf(key: CameraKey, { segment, parameterSets }: RecordedPicture): StoredContent {
 		const { encoding, width, height, pictures, start, end } = segment;
-		const camera = this.cameraOf(key);
+		const camera = recordedCamera(this.store, key);
 		const rate = end > start ? Math.min(RATE_MAX, Math.round((10_000 * pictures) / (end - start)) / 10) : 0;
 		const sets = encoding === "H264" ? parameterSets : [];
 		const video = { encoding, width, height, frameRate: rate, parameterSets: sets };
@@ -110,9 +105,8 @@ class RecordedDescription implements ContentDescription {
 
 	get range(): StoredRange {
 		const { store, key, origin } = this;
-		const to: Millis = store.cameras().find((camera) => camera.key === key)?.to ?? origin;
-		const isGrowing = store.segments(key, to - 1, to + 1, 8).some(({ isRunning }) => isRunning);
-		return { duration: Math.max(0, to - origin) / 1000, utc: origin, isGrowing };
+		const to = recordedCamera(store, key)?.to ?? origin;
+		return { duration: Math.max(0, to - origin) / 1000, utc: origin, isGrowing: isGrowing(store, key) };
 	}
 }
 

@@ -1,5 +1,5 @@
 import type { StreamSource } from "../../core/stream";
-import type { Millis, Octets } from "../../core/time";
+import { DAY, type Millis, type Octets } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import type { SeekableContent } from "../../http/seekable-content";
@@ -20,7 +20,7 @@ const FILES_MAX = 24;
 /** The most segments in one file: a week of them. */
 const SEGMENTS_MAX = 2048;
 /** The longest span of one file. */
-const SPAN_MAX: Millis = 7 * 86_400_000;
+const SPAN_MAX: Millis = 7 * DAY;
 
 /** The most pictures of all files at once: two days at five a second, and some clips. */
 const PICTURES_MAX = 1_200_000;
@@ -101,7 +101,7 @@ function refusalOf(why: ExportRefusal, { isDownload }: WantedFile): readonly [st
 	}
 }
 
-/** Recordings never change, but those that run do, and who logs out should not leave them behind. */
+/** Finished recordings never change, but a visitor who logs out should not leave copies in the browser. */
 function headersOf({ title, camera, from, format, isDownload }: WantedFile): Headers {
 	if (!isDownload) return NO_STORE;
 	const name = plainName(title) || camera;

@@ -3,7 +3,7 @@ import type { Millis } from "../../core/time";
 import { TICKS_PER_MS } from "../../media/video-clock";
 import type { VideoEncoding } from "../../media/video-encoding";
 import type { ContentStore, StoreListener } from "../../storage/content-store";
-import type { CameraKey, Segment, Utc } from "../../storage/recording";
+import type { CameraKey, RecordedCamera, Segment, Utc } from "../../storage/recording";
 import type { RecordedPicture, RecordingReader, RecordingSink } from "../../storage/recording-reader";
 import type { StoredReader, StoredSearch, StoredSink, Ticks } from "../../stream/stored/stored-content";
 
@@ -11,6 +11,17 @@ import type { StoredReader, StoredSearch, StoredSink, Ticks } from "../../stream
 const EDGE_TIME: Millis = 20_000;
 /** A pause that is shorter than this is not skipped: pictures may come as slowly. */
 const GAP_MIN: Millis = 1000;
+
+/** Returns what the store has of a camera; `undefined`: nothing. */
+export function recordedCamera(store: ContentStore, camera: CameraKey): RecordedCamera | undefined {
+	return store.cameras().find(({ key }) => key === camera);
+}
+
+/** Whether a camera is being recorded now. */
+export function isGrowing(store: ContentStore, camera: CameraKey): boolean {
+	const to = recordedCamera(store, camera)?.to ?? 0;
+	return store.segments(camera, to - 1, to + 1, 8).some(({ isRunning }) => isRunning);
+}
 
 /**
  * Reads the recordings of a camera as one content (STR-11): the time from `origin` on, gaps included. What has another encoding than
@@ -81,7 +92,7 @@ export class RecordedReader implements StoredReader, RecordingSink, StoreListene
 
 	/** @see RecordingSink */
 	none(): void {
-		if (this.search === "from" && this.isRunning) this.wait();
+		if (this.search === "from" && isGrowing(this.store, this.camera)) this.wait();
 		else this.answerNone();
 	}
 
@@ -101,13 +112,6 @@ export class RecordedReader implements StoredReader, RecordingSink, StoreListene
 
 	private look(utc: Utc): void {
 		this.reader.read(utc, this.search, this.keysOnly, this);
-	}
-
-	/** Whether the camera is being recorded now. */
-	private get isRunning(): boolean {
-		const { camera, store } = this;
-		const to = store.cameras().find(({ key }) => key === camera)?.to ?? 0;
-		return store.segments(camera, to - 1, to + 1, 8).some(({ isRunning }) => isRunning);
 	}
 
 	private wait(): void {

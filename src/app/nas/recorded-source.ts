@@ -47,11 +47,6 @@ export class RecordedSource implements PictureFeedOwner {
 		return { key, title, mode, isRecording, why, trouble, member };
 	}
 
-	/** Makes a source of its live pictures for others. */
-	view(): FrameSource {
-		return this.feed.view();
-	}
-
 	/** Looks at the time. Called each second. */
 	tick(): void {
 		const { recorder, feed, host } = this;

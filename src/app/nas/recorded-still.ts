@@ -15,7 +15,7 @@ import type { SiteRequest } from "../part";
 
 /** A picture that is at most so much older than what was asked for is the right one; no other is looked for. */
 const NEAR: Millis = 2000;
-/** Pictures never change, but who logs out should not leave them behind for long. */
+/** Pictures never change, but a visitor who logs out should not leave copies in the browser for long. */
 const KEPT: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, max-age=600"] as const)]);
 
 /** Answers with a picture, or about it. */

@@ -34,8 +34,6 @@ const SECOND: Millis = 1000;
 const MEGABYTE: Octets = 1_000_000;
 /** The most cameras: in an open fleet anybody can make cameras up. */
 const CAMERAS_MAX = 128;
-/** The longest recording that a wish of the owner makes. */
-export const WISH_MAX: Millis = 24 * 3600 * SECOND;
 /** The most events that last at the same time. */
 const EVENTS_MAX = 1024;
 /** A text of 16 hexadecimal digits: the identity of a camera. */
@@ -173,15 +171,10 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 	}
 
 	/** @see RecorderControl */
-	sourceOf(key: CameraKey): FrameSource | undefined {
-		return this.sources.get(key)?.view();
-	}
-
-	/** @see RecorderControl */
 	record(key: CameraKey, duration: Millis): boolean {
 		const source = this.sources.get(key);
 		if (source === undefined) return false;
-		source.recorder.record(this.now() + Math.min(duration, WISH_MAX));
+		source.recorder.record(this.now() + duration);
 		source.tick();
 		return true;
 	}

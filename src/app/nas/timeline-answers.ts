@@ -1,62 +1,28 @@
-import type { Millis } from "../../core/time";
+import { DAY, type Millis } from "../../core/time";
 import type { ContentStore, Coverage } from "../../storage/content-store";
 import type { EventLog } from "../../storage/recorded-event";
 import type { CameraKey, GapReason, Utc } from "../../storage/recording";
-import type { KnownCamera, RecorderControl } from "./recorder-control";
+import type { ListedCamera } from "./listed-cameras";
 
 /** The most stretches in one answer; with more, small gaps are left out until they fit, or the answer ends before `to`. */
 const STRETCHES_MAX = 2000;
 /** How far back the reason of a gap is looked for. */
-const LOOK_BACK: Millis = 40 * 86_400_000;
+const LOOK_BACK: Millis = 40 * DAY;
 /** The most events in one answer. */
 const EVENTS_MAX = 1000;
 
-/** A camera as the timeline lists it, recorded now or in the past. */
-export interface TimelineCamera {
-	readonly key: CameraKey;
-	readonly title: string;
-	/** The state of a camera that the recorder knows. */
-	readonly known: KnownCamera | undefined;
-	readonly from: Utc;
-	readonly to: Utc;
-	readonly octets: number;
-}
-
-/** Gathers all cameras that are recorded or have recordings, sorted by title. */
-export function timelineCameras(store: ContentStore, recorder: RecorderControl): readonly TimelineCamera[] {
-	const cameras = new Map<CameraKey, TimelineCamera>();
-	for (const known of recorder.cameras()) {
-		cameras.set(known.key, { key: known.key, title: known.title, known, from: 0, to: 0, octets: 0 });
-	}
-	for (const { key, title, from, to, octets } of store.cameras()) {
-		const known = cameras.get(key)?.known;
-		cameras.set(key, { key, title: known?.title ?? title, known, from, to, octets });
-	}
-	return [...cameras.values()].sort((a, b) =>
-		a.title === b.title ? compare(a.key, b.key) : compare(a.title, b.title),
-	);
-}
-
-function compare(a: string, b: string): number {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** The answer to `GET /api/v1/recordings`. @param now `undefined`: the date is not known */
-export function recordingsAnswer(
-	cameras: readonly TimelineCamera[],
-	store: ContentStore,
-	now: Utc | undefined,
-): unknown {
+export function recordingsAnswer(cameras: readonly ListedCamera[], store: ContentStore, now: Utc | undefined): unknown {
 	return {
 		now: now ?? null,
 		state: store.state,
-		cameras: cameras.map(({ key, title, known, from, to, octets }) => ({
+		cameras: cameras.map(({ key, title, mode, isRecording, why, trouble, from, to, octets }) => ({
 			key,
 			title,
-			mode: known?.mode ?? null,
-			recording: known?.isRecording ?? false,
-			why: known?.why ?? null,
-			trouble: known?.trouble ?? null,
+			mode,
+			recording: isRecording,
+			why: why ?? null,
+			trouble: trouble ?? null,
 			from,
 			to,
 			octets,

@@ -2,7 +2,7 @@ import { MJPEG_TYPE } from "../../camera/mjpeg-part";
 import { formOf } from "../../http/http-form";
 import type { HttpReply } from "../../http/http-request";
 import { parametersOf } from "../../http/http-server";
-import { NO_STORE } from "../../http/response-head";
+import { NO_STORE, REVALIDATED } from "../../http/response-head";
 import { TextBody } from "../../http/text-source";
 import { JpegThumbnail } from "../../media/jpeg-thumbnail";
 import type { ExportFormat } from "../../storage/export/export-file";
@@ -19,12 +19,13 @@ import type { Headers } from "../../wire/text-message";
 import { parseUtc } from "../../wire/utc-time";
 import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../part";
 import { hasPlace } from "./has-place";
+import { listedCameras } from "./listed-cameras";
 import type { NasServices } from "./nas-services";
 import { RecordedFiles } from "./recorded-files";
 import { RecordedMjpeg, type RecordedMjpegOwner } from "./recorded-mjpeg";
 import { RecordedStill, STILL_FACTS, StillPicture } from "./recorded-still";
 import type { RecorderControl } from "./recorder-control";
-import { coverageAnswer, recordingsAnswer, timelineCameras } from "./timeline-answers";
+import { coverageAnswer, recordingsAnswer } from "./timeline-answers";
 import { plainView } from "./timeline-plain";
 import { parsePlayback, parseResolution, parseSpan } from "./timeline-query";
 
@@ -35,8 +36,6 @@ const PLAYED_MAX = 64;
 /** The most single pictures that are looked for at once. */
 const STILLS_MAX = 64;
 
-/** Browsers may keep style and script, and ask whether they are still valid. */
-const CACHED: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, no-cache"] as const)]);
 const LATER: Headers = Object.freeze([Object.freeze(["Retry-After", "5"] as const), ...NO_STORE]);
 
 const NAVIGATION: readonly NavigationLink[] = Object.freeze([
@@ -53,10 +52,10 @@ const UNLOCK = "/api/v1/recordings/{key}/unlock";
 const ROUTES: readonly Route<TimelinePart>[] = Object.freeze([
 	get("/timeline", (part: TimelinePart, request, reply) => part.show(request, reply)),
 	get("/timeline.css", (part: TimelinePart, _request, reply) =>
-		reply.text(200, "text/css; charset=utf-8", part.style, CACHED),
+		reply.text(200, "text/css; charset=utf-8", part.style, REVALIDATED),
 	),
 	get("/timeline.js", (part: TimelinePart, _request, reply) =>
-		reply.text(200, "text/javascript; charset=utf-8", part.script, CACHED),
+		reply.text(200, "text/javascript; charset=utf-8", part.script, REVALIDATED),
 	),
 	get(PICTURE, (part: TimelinePart, request, reply) => part.picture(request, reply, PICTURE)),
 	get(MJPEG, (part: TimelinePart, request, reply) => part.mjpeg(request, reply)),
@@ -120,7 +119,7 @@ export class TimelinePart implements Part {
 	/** Answers with the page. */
 	show(request: SiteRequest, reply: HttpReply): void {
 		const { store, recorder, site } = this.nas;
-		const cameras = timelineCameras(store, recorder);
+		const cameras = listedCameras(store, recorder);
 		const plain = plainView(store, cameras, request.query, this.utc);
 		timelinePage(site.visitor(request), plain).replyWith(reply, 200, NO_STORE);
 	}
@@ -128,7 +127,7 @@ export class TimelinePart implements Part {
 	/** The answer to `GET /api/v1/recordings`. */
 	list(): unknown {
 		const { store, recorder } = this.nas;
-		return recordingsAnswer(timelineCameras(store, recorder), store, this.utc);
+		return recordingsAnswer(listedCameras(store, recorder), store, this.utc);
 	}
 
 	/** The answer to `GET /api/v1/recordings/{key}/coverage`. */
@@ -232,9 +231,7 @@ export class TimelinePart implements Part {
 	}
 
 	private isCamera(key: string): boolean {
-		const { store, recorder } = this.nas;
-		if (!isCameraKey(key)) return false;
-		return recorder.camera(key) !== undefined || store.cameras().some((camera) => camera.key === key);
+		return isCameraKey(key) && this.nas.recorder.camera(key) !== undefined;
 	}
 }
 

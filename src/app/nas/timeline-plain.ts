@@ -1,11 +1,10 @@
-import type { Millis } from "../../core/time";
+import { DAY, type Millis } from "../../core/time";
 import type { ContentStore } from "../../storage/content-store";
 import type { Utc } from "../../storage/recording";
 import type { PlainDay, PlainView } from "../../web/timeline-plain-page";
 import { parseUtc } from "../../wire/utc-time";
-import type { TimelineCamera } from "./timeline-answers";
+import type { ListedCamera } from "./listed-cameras";
 
-const DAY: Millis = 86_400_000;
 /** The most days that are listed. */
 const DAYS_MAX = 400;
 /** Gaps that are shorter are not listed. */
@@ -19,7 +18,7 @@ const STRETCHES_MAX = 5000;
  */
 export function plainView(
 	store: ContentStore,
-	cameras: readonly TimelineCamera[],
+	cameras: readonly ListedCamera[],
 	query: ReadonlyMap<string, string>,
 	now: Utc | undefined,
 ): PlainView {
@@ -36,7 +35,7 @@ export function plainView(
 }
 
 /** The days on which anything of a camera is recorded, the newest first. */
-function daysOf(store: ContentStore, { key, from, to }: TimelineCamera): readonly Utc[] {
+function daysOf(store: ContentStore, { key, from, to }: ListedCamera): readonly Utc[] {
 	const days: Utc[] = [];
 	const first = Math.max(from, to - DAYS_MAX * DAY);
 	// Gaps of less than a day do not matter here: no day is within one.
@@ -47,7 +46,7 @@ function daysOf(store: ContentStore, { key, from, to }: TimelineCamera): readonl
 	return days.reverse().slice(0, DAYS_MAX);
 }
 
-function dayOf(store: ContentStore, { key }: TimelineCamera, day: Utc, now: Utc | undefined): PlainDay {
+function dayOf(store: ContentStore, { key }: ListedCamera, day: Utc, now: Utc | undefined): PlainDay {
 	const to = Math.min(day + DAY, now ?? Infinity);
 	const stretches = to > day ? store.coverage(key, day, to, RESOLUTION, STRETCHES_MAX) : [];
 	return { start: day, stretches: stretches.map(({ from, to: end, gap }) => ({ from, to: end, gap })) };

@@ -1,4 +1,4 @@
-import type { Millis } from "../../core/time";
+import { DAY, type Millis } from "../../core/time";
 import type { Utc } from "../../storage/recording";
 import { TIMELINE_MESSAGES } from "../../web/timeline-messages";
 import { parseUtc } from "../../wire/utc-time";
@@ -6,7 +6,7 @@ import { parseUtc } from "../../wire/utc-time";
 const { refused } = TIMELINE_MESSAGES;
 
 /** The longest span that is looked at in one request. */
-const SPAN_MAX: Millis = 400 * 86_400_000;
+const SPAN_MAX: Millis = 400 * DAY;
 /** The least and the greatest speed, forwards and backwards. */
 const SPEED_MIN = 1 / 16;
 const SPEED_MAX = 1000;

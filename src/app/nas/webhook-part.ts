@@ -5,16 +5,15 @@ import type { Outlet } from "../../core/machine";
 import type { Millis, Octets } from "../../core/time";
 import { type ExchangeResult, HttpExchange } from "../../http/http-exchange";
 import type { Stream } from "../../ports/net";
-import type { Resolver } from "../../ports/resolver";
+import { lookUpHost, type Resolver } from "../../ports/resolver";
 import type { RecordedEvent } from "../../storage/recorded-event";
 import { EVENTS_MESSAGES } from "../../web/events-messages";
 import type { Notice } from "../../web/notices";
 import { authorityFor, type HttpUrl, parseUrl } from "../../wire/http-url";
 import type { Headers } from "../../wire/text-message";
 import type { Metric, Part } from "../part";
-import { urlOf } from "../url-of";
 import type { NasServices } from "./nas-services";
-import { type EventContext, type EventNews, eventJson, signatureOf } from "./webhook-message";
+import { type EventNews, eventJson, signatureOf } from "./webhook-message";
 
 /** How many messages wait; the oldest are given up. */
 const WAITING_MAX = 512;
@@ -126,16 +125,9 @@ export class WebhookPart implements Part, Outlet<ExchangeResult>, EventSink<Exch
 			this.waiting.splice(1, 1);
 			this.lost++;
 		}
-		const body = utf8Encode(eventJson(news, event, this.contextOf(event)));
+		const body = utf8Encode(eventJson(news, event, this.nas));
 		this.waiting.push({ name: `${event.id}-${news}`, body, tries: 0 });
 		this.next();
-	}
-
-	private contextOf({ camera }: RecordedEvent): EventContext {
-		const { node, fleet, recorder } = this.nas;
-		const { paths } = node.addresses;
-		const url = paths.length === 0 ? "" : urlOf(paths[0].address, node.settings.httpPort, node.isSecure);
-		return { id: node.identity.id, name: fleet.self.name, title: recorder.camera(camera)?.title ?? camera, url };
 	}
 
 	private next(): void {
@@ -144,13 +136,9 @@ export class WebhookPart implements Part, Outlet<ExchangeResult>, EventSink<Exch
 		this.isBusy = true;
 		this.waiting[0].tries++;
 		if (ipFamily(url.host) !== undefined) return this.connect(url, url.host);
-		this.resolver.addresses(url.host, 4, ATTEMPT_LIMIT, (answer) => {
-			if (answer.failure === undefined) return this.connect(url, answer.records[0].address);
-			if (answer.failure !== "not-found") return this.failed(answer.detail, false);
-			this.resolver.addresses(url.host, 6, ATTEMPT_LIMIT, (other) => {
-				if (other.failure === undefined) this.connect(url, other.records[0].address);
-				else this.failed(other.detail, false);
-			});
+		lookUpHost(this.resolver, url.host, ATTEMPT_LIMIT, (answer) => {
+			if (answer.failure === undefined) this.connect(url, answer.records[0].address);
+			else this.failed(answer.detail, false);
 		});
 	}
 

@@ -18,7 +18,7 @@ export const SEGMENT_DURATION: Millis = 600_000;
 const SEGMENT_MIN: Millis = 1000;
 /** How much later a segment ends at the latest when no key picture comes. */
 const KEY_WAIT: Millis = 120_000;
-/** Between two pictures of a segment. A longer pause is none of a camera: the clock was set. */
+/** Between two pictures of a segment. A longer one means that the clock was set. */
 const JUMP: Millis = 60_000;
 /** A longer segment ends before its time. */
 const SEGMENT_OCTETS: Octets = 1_073_741_824;

@@ -151,38 +151,4 @@ describe("app/nas/picture-feed", () => {
 		scene.feed.moved();
 		assert.deepEqual(scene.seen.slice(-1), ["h264"]);
 	});
-
-	it("gives others the same pictures: the camera runs once, and as long as anybody looks", () => {
-		const scene = new Scene();
-		const { camera } = scene;
-		const view = scene.feed.view();
-		let frames = 0;
-		let units = 0;
-		view.start({
-			frame: (frame) => {
-				frames++;
-				frame.release();
-			},
-			trouble() {},
-		});
-		view.h264?.start({
-			unit: (unit) => {
-				units++;
-				unit.release();
-			},
-			trouble() {},
-		});
-		assert.equal(view.h264, view.h264);
-		assert.equal(scene.running, "jpeg h264");
-		scene.pass(1);
-		camera.unit();
-		camera.frame();
-		assert.deepEqual([frames, units], [1, 1]);
-		scene.pass(1, false);
-		assert.equal(scene.running, "jpeg h264");
-		view.stop();
-		view.h264?.stop();
-		assert.equal(scene.running, "");
-		assert.equal(camera.held, 0);
-	});
 });

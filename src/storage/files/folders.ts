@@ -1,4 +1,5 @@
-import type { FileDone, FileEntry, FileFailure, FileListSink, Files } from "../../ports/files";
+import type { FileDone, Files } from "../../ports/files";
+import { folderOf } from "./list-folder";
 
 /** Makes folders that survive a power cut. Each is made, and put on the medium, once. */
 export class Folders {
@@ -12,6 +13,8 @@ export class Folders {
 			// An operation that costs little answers later, as the contract demands.
 			this.files.stat(path, (answer) => {
 				if (answer.failure === undefined) return done({ value: undefined });
+				// The root is there, even if the medium fails now.
+				if (path === "") return done(answer);
 				this.known.delete(path);
 				if (answer.failure === "not-found") this.make(path, done);
 				else done(answer);
@@ -27,7 +30,7 @@ export class Folders {
 	}
 
 	private make(path: string, done: FileDone<undefined>): void {
-		const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+		const parent = folderOf(path);
 		this.ensure(parent, (above) => {
 			if (above.failure !== undefined) return done(above);
 			this.files.makeFolder(path, (made) => {
@@ -39,34 +42,5 @@ export class Folders {
 				});
 			});
 		});
-	}
-}
-
-/** Lists a folder. @param max entries beyond so many are left out */
-export function listFolder(files: Files, path: string, max: number, done: FileDone<readonly FileEntry[]>): void {
-	files.list(path, new Listing(max, done));
-}
-
-class Listing implements FileListSink {
-	private readonly entries: FileEntry[] = [];
-
-	constructor(
-		private readonly max: number,
-		private readonly done: FileDone<readonly FileEntry[]>,
-	) {}
-
-	entry(entry: FileEntry): boolean {
-		this.entries.push(entry);
-		if (this.entries.length < this.max) return true;
-		this.listed();
-		return false;
-	}
-
-	listed(): void {
-		this.done({ value: this.entries });
-	}
-
-	failed(failure: FileFailure, detail: string): void {
-		this.done({ failure, detail });
 	}
 }

@@ -1,11 +1,12 @@
 import type { Octets } from "../../core/time";
 import type { FileAnswer, FileDone, FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
+import { folderOf } from "./list-folder";
 
 /** Reads a whole file of at most `max` octets; a longer one is `failed`. */
 export function readSmallFile(files: Files, path: string, max: Octets, done: FileDone<Uint8Array>): void {
 	files.open(path, "read", (answer) => {
 		if (answer.failure !== undefined) return done(answer);
-		new SmallRead(answer.value, max, done);
+		new SmallRead(answer.value, path, max, done);
 	});
 }
 
@@ -15,12 +16,13 @@ class SmallRead implements FileSink {
 
 	constructor(
 		file: OpenFile,
+		path: string,
 		max: Octets,
 		private readonly done: FileDone<Uint8Array>,
 	) {
 		const isLong = file.size > max;
 		this.bytes = new Uint8Array(isLong ? 0 : file.size);
-		this.answer = { failure: "failed", detail: `the file is longer than ${max} octets` };
+		this.answer = { failure: "failed", detail: `${path} is too long: at most ${max} octets are read` };
 		if (!isLong) file.read(0, this.bytes, 0, this.bytes.length, this);
 		file.close(this);
 	}
@@ -43,7 +45,7 @@ class SmallRead implements FileSink {
  */
 export function writeSmallFile(files: Files, path: string, bytes: Uint8Array, done: FileDone<undefined>): void {
 	const fresh = `${path}.new`;
-	const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+	const folder = folderOf(path);
 	makeFolders(files, folder, (made) => {
 		if (made.failure !== undefined) return done(made);
 		files.open(fresh, "create-or-update", (answer) => {
@@ -60,33 +62,14 @@ export function writeSmallFile(files: Files, path: string, bytes: Uint8Array, do
 }
 
 /** Makes a folder and those that it is in, and puts their names on the medium. */
-export function makeFolders(files: Files, path: string, done: FileDone<undefined>): void {
+function makeFolders(files: Files, path: string, done: FileDone<undefined>): void {
 	if (path === "") return files.syncFolder("", done);
-	const slash = path.lastIndexOf("/");
-	const above = path.slice(0, Math.max(0, slash));
+	const above = folderOf(path);
 	files.makeFolder(path, (answer) => {
 		if (answer.failure === "not-found" && above !== "") {
 			makeFolders(files, above, (made) => (made.failure === undefined ? makeFolders(files, path, done) : done(made)));
 		} else if (answer.failure !== undefined && answer.failure !== "exists") done(answer);
 		else files.syncFolder(above, done);
-	});
-}
-
-/** Deletes a folder and the files in it, as far as it can. */
-export function deleteFolder(files: Files, path: string, done: () => void): void {
-	const names: string[] = [];
-	const next = (): void => {
-		const name = names.pop();
-		if (name === undefined) files.delete(path, done);
-		else files.delete(`${path}/${name}`, next);
-	};
-	files.list(path, {
-		entry({ name }) {
-			names.push(name);
-			return true;
-		},
-		listed: next,
-		failed: done,
 	});
 }
 

@@ -1,5 +1,5 @@
-import type { Lease } from "../core/stream";
-import type { FrameSink, FrameSource, PictureQuality, UnitSink, UnitSource } from "../ports/camera";
+import type { Lease } from "../../../src/core/stream";
+import type { FrameSink, FrameSource, PictureQuality, UnitSink, UnitSource } from "../../../src/ports/camera";
 
 /** What {@link SharedSource} needs of a source. */
 interface Startable<Sink> {
