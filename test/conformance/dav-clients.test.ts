@@ -253,6 +253,29 @@ for (const program of NAS_PROGRAMS) {
 			assert.deepEqual(readdirSync(join(store, day)), [names[1]]);
 		});
 
+		it("shows folders in which other programs have made files of any name (STR-14)", async function () {
+			needs(this, "curl");
+			const odd = join(store, "files", "odd");
+			mkdirSync(odd);
+			const names = [
+				[0xff, 0xfe],
+				[0x61, 0xed, 0xa0, 0x80],
+				[0xc0, 0xae],
+				[0x61, 0x0a],
+				[0x5c],
+				[...Buffer.from("<b>é🙂")],
+			];
+			for (const name of names) writeFileSync(Buffer.concat([Buffer.from(`${odd}/`), Buffer.from(name)]), "x");
+			const page = await run("curl", [...login, "-H", "Accept: text/html", `${url}files/odd/`]);
+			assert.match(page.out, /&lt;b&gt;é🙂/);
+			const { out } = await run("curl", [...login, "-X", "PROPFIND", "-H", "Depth: 1", `${url}files/odd/`]);
+			assert.deepEqual(
+				out.match(/[^/]*(?=<\/D:href>)/g)?.filter((name) => name !== ""),
+				["%3Cb%3E%C3%A9%F0%9F%99%82"],
+			);
+			rmSync(odd, { recursive: true });
+		});
+
 		it("neither follows nor shows symbolic links (STR-14)", async function () {
 			needs(this, "curl");
 			const outside = join(folder, "outside");

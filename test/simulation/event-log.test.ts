@@ -3,6 +3,8 @@ import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { World } from "../../hosts/virtual/world";
 import { Prng } from "../../src/base/prng";
 import { Pump } from "../../src/core/pump";
+import { eventPath } from "../../src/storage/events/event-path";
+import { buildEventRecord } from "../../src/storage/events/event-record";
 import { FileEventLog } from "../../src/storage/events/file-event-log";
 import type { RecordedEvent } from "../../src/storage/recorded-event";
 import { VirtualFolder } from "../support/virtual-folder";
@@ -55,6 +57,39 @@ class Logger {
 }
 
 describe("simulation/event-log", () => {
+	it("reads logs that somebody has prepared in little time, and keeps new events all the same (STR-26)", () => {
+		const folder = new VirtualFolder();
+		for (const path of ["events", "events/a"]) folder.answer((done) => folder.machine.files.makeFolder(path, done));
+		const lines: Uint8Array[] = [];
+		const count = 40_000;
+		for (let id = 1; id <= count; id++)
+			lines.push(buildEventRecord({ type: "begin", id, utc: T, kind: "call", label: "" }));
+		for (let id = 1; id <= count; id++)
+			lines.push(buildEventRecord({ type: "end", id, utc: T + 1, still: T, score: 0 }));
+		const last = 999_999_999_999_999;
+		lines.push(buildEventRecord({ type: "begin", id: last, utc: T, kind: "call", label: "last" }));
+		lines.push(buildEventRecord({ type: "end", id: last, utc: T + 1, still: T, score: 0 }));
+		folder.write(eventPath("a", T), new Uint8Array(Buffer.concat(lines)));
+		const open = (): FileEventLog => {
+			const log = new FileEventLog(folder.machine.files, new Pump(folder.machine.clock));
+			log.start();
+			assert.ok(folder.world.runUntil(() => log.state !== "opening", 60_000));
+			return log;
+		};
+		const begun = process.cpuUsage();
+		const log = open();
+		assert.ok(process.cpuUsage(begun).user < 3_000_000, "the time grows with the length, not with its square");
+		assert.ok(log.length <= 1025 && log.event(last)?.label === "last");
+		const event = log.begin("a", "motion", T + 5000, "new");
+		log.end(event.id, T + 6000);
+		let isDone = false;
+		log.flush(() => {
+			isDone = true;
+		});
+		assert.ok(folder.world.runUntil(() => isDone, 60_000));
+		assert.equal(open().event(event.id)?.label, "new");
+	});
+
 	it("has all events after a restart, across midnight and of several cameras (STR-26)", () => {
 		const logger = new Logger(1).ready();
 		const { log } = logger;

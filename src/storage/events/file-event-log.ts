@@ -18,6 +18,11 @@ const EVENTS_MAX = 250_000;
 const FLUSH_STEP: Millis = 20;
 const FLUSH_TRIES = 2;
 
+/** How many events of one camera and day may last at a time; more were not written by this program. */
+const LASTING_MAX = 1024;
+/** Numbers of new events stay below what a line has room for, whatever the largest one on the medium is. */
+const ID_MAX = 900_000_000_000_000;
+
 /**
  * The log of events on files: one append-only file of lines for each camera and day, and all events in memory (STR-26).
  *
@@ -180,7 +185,7 @@ export class FileEventLog implements EventLog {
 		const { id, utc } = record;
 		if (record.type === "begin") {
 			// What the medium failed to confirm was written again, and events of this run are in the other table.
-			if (seen.has(id) || this.table.find(id) >= 0) return;
+			if (seen.has(id) || lasting.size >= LASTING_MAX || this.table.find(id) >= 0) return;
 			seen.add(id);
 			into.add({ id, camera, kind: record.kind, from: utc, label: record.label });
 			lasting.set(id, utc);
@@ -195,7 +200,7 @@ export class FileEventLog implements EventLog {
 	private loaded(into: EventTable, isFine: boolean, done: () => void): void {
 		into.addAll(this.table);
 		this.table = into;
-		this.lastId = Math.max(this.lastId, into.lastId);
+		this.lastId = Math.max(this.lastId, Math.min(into.lastId, ID_MAX));
 		this.state = isFine ? "ready" : "failed";
 		done();
 	}
