@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import { type EventNews, eventJson, lanUrl } from "../../src/app/nas/events/event-message";
+import { ReportedEvents } from "../../src/app/nas/events/reported-events";
 import type { NasExtra, NasServices } from "../../src/app/nas/nas-services";
-import { ReportedEvents } from "../../src/app/nas/reported-events";
-import { type EventNews, eventJson } from "../../src/app/nas/webhook-message";
 import type { Metric, Part } from "../../src/app/part";
-import { urlOf } from "../../src/app/url-of";
 import { MQTT_SCHEMA, type MqttServer, parseMqttUrl } from "../../src/settings/mqtt-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { EventStills } from "../../src/storage/events/event-stills";
@@ -166,7 +165,8 @@ export class MqttPart implements Part {
 			this.announced.set(key, title);
 			for (const kind of KINDS) this.publishState(key, kind);
 			if (discovery === "") continue;
-			const url = this.url === "" ? "" : `${this.url}events?camera=${key}`;
+			const pages = lanUrl(node);
+			const url = pages === "" ? "" : `${pages}events?camera=${key}`;
 			const about = {
 				nas: node.identity.id,
 				key,
@@ -190,15 +190,13 @@ export class MqttPart implements Part {
 	}
 
 	private told(news: EventNews, event: RecordedEvent): void {
-		const { node, fleet, recorder } = this.nas;
+		const { node } = this.nas;
 		const { camera, kind } = event;
 		const topic = `${camera}/${kind}`;
 		this.lasting.set(topic, Math.max(0, (this.lasting.get(topic) ?? 0) + (news === "began" ? 1 : -1)));
 		this.announce();
 		this.publishState(camera, kind);
-		const title = recorder.camera(camera)?.title ?? camera;
-		const about = { id: node.identity.id, name: fleet.self.name, title, url: this.url };
-		this.publish(`${camera}/event`, eventJson(news, event, about), false);
+		this.publish(`${camera}/event`, eventJson(news, event, this.nas), false);
 		node.pump.after(PICTURE_DELAY, () => this.publishPicture(event));
 	}
 
@@ -244,11 +242,5 @@ export class MqttPart implements Part {
 		if (what === "event") this.reported.report(key, "call", "pulse", text);
 		else if (what === "switch" && (text === "ON" || text === "OFF"))
 			this.reported.report(key, "switch", text === "ON" ? "on" : "off", "");
-	}
-
-	/** Where the pages are in the LAN; empty while not known. */
-	private get url(): string {
-		const { addresses, settings, isSecure } = this.nas.node;
-		return addresses.paths.length === 0 ? "" : urlOf(addresses.paths[0].address, settings.httpPort, isSecure);
 	}
 }

@@ -9,6 +9,8 @@ import type { LumaOrder, LumaReport } from "./luma-protocol";
 const SLOTS = 32;
 /** The smallest buffer. */
 const BUFFER_MIN: Octets = 65_536;
+/** A larger picture is not read: each slot keeps room for the largest that it had. */
+export const LUMA_PICTURE_MAX: Octets = 2_097_152;
 const HEAP_MEGABYTES = 24;
 /** Of these for objects that live shortly; the pictures are not among them. */
 const YOUNG_MEGABYTES = 3;
@@ -47,11 +49,15 @@ export class ThreadLumaReader implements LumaReader {
 
 	/** @see LumaReader */
 	read(frame: Frame, sink: LumaSink): boolean {
+		if (frame.length > LUMA_PICTURE_MAX) {
+			sink.failed(frame, "too-large");
+			return true;
+		}
 		const slot = this.free.pop();
 		if (slot === undefined) return false;
 		this.worker ??= this.start();
 		if (slot.bytes.length < frame.length) {
-			slot.buffer = new SharedArrayBuffer(Math.max(BUFFER_MIN, 2 * frame.length));
+			slot.buffer = new SharedArrayBuffer(Math.min(LUMA_PICTURE_MAX, Math.max(BUFFER_MIN, 2 * frame.length)));
 			slot.bytes = new Uint8Array(slot.buffer);
 			slot.isNew = true;
 		}

@@ -13,7 +13,7 @@ export type MjpegFailure =
 	| { readonly kind: "status"; readonly status: number }
 	/** It wants a login: user and password are wrong, or missing, or it offers only methods that can't be used. */
 	| { readonly kind: "login"; readonly why: "wrong" | "missing" | "basic" | "unsupported" }
-	/** The answer is no Motion JPEG. @see type: as the answer names it */
+	/** The answer is not Motion JPEG; `type` is what it says it is. */
 	| { readonly kind: "type"; readonly type: string }
 	/** The answer has begun, but no picture came. */
 	| { readonly kind: "no-picture"; readonly limit: Millis; readonly broken: number }

@@ -6,7 +6,7 @@ import type { Handle } from "../core/pump";
 import type { Millis } from "../core/time";
 import type { Frame } from "../media/frame";
 import type { Random } from "../ports/random";
-import type { AddressRecord, Lookup, Resolver, ResolverAnswer } from "../ports/resolver";
+import { type AddressRecord, type Lookup, lookUpHost, type Resolver, type ResolverAnswer } from "../ports/resolver";
 import { challengesOf } from "../wire/http-challenge";
 import type { HttpSourceUrl } from "../wire/http-source-url";
 import { type HttpUrl, isSameOrigin, resolveUrl } from "../wire/http-url";
@@ -108,7 +108,7 @@ export class MjpegFeed implements Machine<undefined>, MjpegSink, MjpegAttemptOwn
 		this.wait(Infinity);
 	}
 
-	/** The camera is elsewhere now, or is there again: connects anew at once. */
+	/** The camera is elsewhere now, or is there again: reconnects at once. */
 	moved(): void {
 		if (!this.isRunning) return;
 		this.drop();
@@ -175,10 +175,7 @@ export class MjpegFeed implements Machine<undefined>, MjpegSink, MjpegAttemptOwn
 		const { host, url } = this;
 		if (url === undefined) return;
 		if (ipFamily(url.host) !== undefined) return this.connect(url.host);
-		this.lookup = host.resolver.addresses(url.host, 4, RESOLVE_LIMIT, (answer) => {
-			if (answer.failure !== "not-found") return this.resolved(answer);
-			this.lookup = host.resolver.addresses(url.host, 6, RESOLVE_LIMIT, (other) => this.resolved(other));
-		});
+		this.lookup = lookUpHost(host.resolver, url.host, RESOLVE_LIMIT, (answer) => this.resolved(answer));
 	}
 
 	private resolved(answer: ResolverAnswer<AddressRecord>): void {

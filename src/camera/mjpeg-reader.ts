@@ -49,7 +49,7 @@ export class MjpegReader implements MultipartSink, JpegSink {
 		private readonly isStrict = false,
 	) {}
 
-	/** A body begins. @param type the value of Content-Type @returns false if it is no Motion JPEG */
+	/** A body begins. @param type the value of Content-Type @returns false if it is not Motion JPEG */
 	begin(type: string): boolean {
 		this.reset();
 		const name = type.split(";", 1)[0].trim().toLowerCase();

@@ -5,6 +5,11 @@ export type Seconds = number;
 /** A number of octets. */
 export type Octets = number;
 
+/** A day. */
+export const DAY: Millis = 86_400_000;
+/** A gigabyte, as settings and pages count it. */
+export const GIGABYTE: Octets = 1_000_000_000;
+
 /** 2024-01-01: an earlier date means that a board without a battery does not know the date. */
 const PLAUSIBLE_UTC: Millis = 1_704_067_200_000;
 

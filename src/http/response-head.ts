@@ -3,6 +3,8 @@ import type { Headers } from "../wire/text-message";
 
 /** For responses that must not be cached. @see RFC 9111 §5.2.2.5 */
 export const NO_STORE: Headers = Object.freeze([Object.freeze(["Cache-Control", "no-store"] as const)]);
+/** A browser may keep the answer, but has to ask whether it is still valid. @see RFC 9111 §5.2.2.4 */
+export const REVALIDATED: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, no-cache"] as const)]);
 
 /** Octets of a field besides name and value: colon, space, line end. */
 const FIELD_EXTRA = 4;

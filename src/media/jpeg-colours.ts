@@ -33,7 +33,7 @@ export class JpegColours {
 		this.restart();
 	}
 
-	/** Predictions begin anew: at a restart marker. */
+	/** Resets the predictions, at a restart marker. */
 	restart(): void {
 		this.predictions.fill(0);
 	}

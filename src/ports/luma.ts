@@ -13,7 +13,7 @@ export interface LumaGrid {
 export interface LumaSink {
 	/** @param frame as it was given */
 	luma(frame: Frame, grid: LumaGrid): void;
-	/** The picture is no JPEG of which the blocks can be read; `detail` is for the log. */
+	/** The blocks of the picture can't be read; `detail` is for the log. */
 	failed(frame: Frame, detail: string): void;
 }
 

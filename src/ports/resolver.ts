@@ -64,6 +64,15 @@ export interface Resolver {
 	services(name: string, limit: Millis, done: ResolverDone<ServiceRecord>): Lookup;
 }
 
+/** Looks up the IPv4 addresses of a host; its IPv6 addresses if it has none. @see Resolver.addresses */
+export function lookUpHost(resolver: Resolver, name: string, limit: Millis, done: ResolverDone<AddressRecord>): Lookup {
+	let lookup = resolver.addresses(name, 4, limit, (answer) => {
+		if (answer.failure === "not-found") lookup = resolver.addresses(name, 6, limit, done);
+		else done(answer);
+	});
+	return { cancel: () => lookup.cancel() };
+}
+
 /** How many lookups may be in progress. */
 export const LOOKUPS_MAX = 64;
 /** How many records an answer has at most; the rest is dropped. */

@@ -10,7 +10,7 @@ import { STREAM_LINK_SCHEMA } from "./stream-link-schema";
 import { withDefaults } from "./with-defaults";
 
 /** Settings of how much a NAS keeps. */
-export const STORAGE_SCHEMA = schema("Storage", {
+const STORAGE_SCHEMA = schema("Storage", {
 	storageLimit: integer({
 		min: 0,
 		max: 1_000_000,
@@ -43,7 +43,7 @@ export const STORAGE_SCHEMA = schema("Storage", {
 });
 
 /** Settings of the stream server of a NAS. */
-export const NAS_RTSP_SCHEMA = schema(RTSP_TITLE, {
+const NAS_RTSP_SCHEMA = schema(RTSP_TITLE, {
 	...RTSP_SERVER_SETTINGS,
 	addressTable: text({
 		placeholder: "FILE",

@@ -26,7 +26,7 @@ export interface StoreUsage {
 	readonly from: Utc;
 }
 
-/** A stretch of time in which there are recordings, or none, on a timeline. */
+/** A stretch of time for which there are recordings of a camera, without a gap. */
 export interface Coverage {
 	readonly from: Utc;
 	readonly to: Utc;
@@ -40,7 +40,7 @@ export interface Coverage {
 export interface StoreListener {
 	/** A segment has begun, has grown by pictures that can be read, or has ended. */
 	segmentChanged?(segment: Segment): void;
-	/** A segment was deleted, by the quota or by somebody; who plays it has to end in order. */
+	/** A segment was deleted, by the quota or by a client; a stream that plays it has to end in order. */
 	segmentDeleted?(segment: Segment): void;
 }
 
@@ -53,7 +53,7 @@ export interface ContentStore {
 	/** `opening` while the index is made, `failed` when the medium can't be read: nothing is recorded then. */
 	readonly state: "opening" | "ready" | "failed";
 	readonly usage: StoreUsage;
-	limits: StoreLimits;
+	readonly limits: StoreLimits;
 	/** All cameras with recordings, sorted by key. */
 	cameras(): readonly RecordedCamera[];
 	/** The segments of a camera that overlap `[from, to)`, in the order of their starts, at most `max`. */
@@ -61,7 +61,7 @@ export interface ContentStore {
 	/** The segment at a path; `undefined`: there is none. */
 	segmentAt(path: string): Segment | undefined;
 	/**
-	 * What there is of a camera in `[from, to)`, in order of time. Segments that follow each other are one stretch, and gaps
+	 * What is recorded of a camera in `[from, to)`, in order of time. Segments that follow each other are one stretch, and gaps
 	 * shorter than `resolution` disappear.
 	 * @param max the first so many stretches are enough. @default all
 	 */

@@ -12,7 +12,7 @@ export interface RecordedEvent {
 	readonly from: Utc;
 	/** When it ended; `undefined` while it lasts. */
 	readonly to: Utc | undefined;
-	/** When the picture was taken that shows it best; the still is read from the recording. */
+	/** When the picture was taken that shows it best. */
 	readonly still: Utc;
 	/** Of motion: the share of the picture that changed most, 0 to 100. */
 	readonly score: number;

@@ -25,7 +25,7 @@ export function isForPrograms(path: string): boolean {
 }
 
 /** Tells whether a path is one of the file server, whose clients do not all know Digest. */
-export function isForFileClients(path: string): boolean {
+function isForFileClients(path: string): boolean {
 	return path === "/dav" || path.startsWith("/dav/");
 }
 

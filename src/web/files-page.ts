@@ -2,6 +2,7 @@ import type { Millis, Octets } from "../core/time";
 import { FILES_MESSAGES } from "./files-messages";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
+import { sizeText } from "./size-text";
 
 /** A file or folder as the page of its folder shows it. */
 export interface ListedFile {
@@ -41,22 +42,13 @@ export function filesPage({ visitor, path, url, files }: FilesView): Page {
 	]);
 }
 
-/** Writes a number of octets for people: `12.3 MB`. */
-export function octetsText(octets: Octets): string {
-	const units = ["B", "kB", "MB", "GB", "TB"];
-	let value = octets;
-	let unit = 0;
-	for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
-	return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}
-
 function item({ name, isFolder, octets, modified, note }: ListedFile): string {
 	// A name may begin like a scheme.
 	const href = `./${encodeURIComponent(name)}${isFolder ? "/" : ""}`;
 	const link = `<a class="address" href="${escapeHtml(href)}">${escapeHtml(name)}${isFolder ? "/" : ""}</a>`;
 	const utc = modified === undefined ? "" : new Date(modified).toISOString();
 	const time = utc === "" ? "" : `<time datetime="${utc}">${utc.slice(0, 16).replace("T", " ")} UTC</time>`;
-	const size = isFolder ? "" : escapeHtml(FILES_MESSAGES.size(octetsText(octets)));
+	const size = isFolder ? "" : escapeHtml(FILES_MESSAGES.size(sizeText(octets)));
 	const more = note === "" ? "" : ` <span>${escapeHtml(note)}</span>`;
 	return `<li>${link} <span class="hint">${size}${isFolder ? "" : time}</span>${more}</li>`;
 }

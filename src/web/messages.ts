@@ -56,7 +56,7 @@ export const MESSAGES = Object.freeze({
 	}),
 
 	notices: Object.freeze({
-		unreachable: "This camera can't be reached from the Internet",
+		unreachable: "Not reachable from the Internet",
 		noPictures: "This camera has no picture.",
 		noStreams: "Video players can't connect to this camera (RTSP).",
 		noUdp: "A video player on the Internet got no picture by UDP.",
@@ -210,12 +210,12 @@ export const MESSAGES = Object.freeze({
 		otherFleet: (address: string) =>
 			`A camera at ${address} is in a fleet with a key. To join it, enter its join code below.`,
 		code: "Join code, valid for 10 minutes:",
-		codeUse: "Enter it on the Fleet page of each new camera, or start the camera with --join-code.",
+		codeUse: "Enter it on the Fleet page of each new camera or NAS, or start that with --join-code.",
 		showCode: "Show join code",
 		makeKey: "Create a fleet key",
-		joinCode: "Join code shown by another camera",
+		joinCode: "Join code shown by a camera of the fleet",
 		join: "Join",
-		joinMeans: "This camera then uses that fleet's passwords, and one login works for all its cameras.",
+		joinMeans: "Then that fleet's passwords count here, and one login works for all its cameras.",
 	}),
 
 	/** The page that is shown when a form was not accepted. */
@@ -388,7 +388,7 @@ export const DIAGNOSIS_MESSAGES = Object.freeze({
 	"no-gateway": {
 		message: "No router was found that opens ports automatically.",
 		remedy:
-			"Turn on UPnP (also called IGD or automatic port forwarding), PCP or NAT-PMP in the router's settings, or forward a port to this camera by hand.",
+			"Turn on UPnP (also called IGD or automatic port forwarding), PCP or NAT-PMP in the router's settings, or forward a port by hand.",
 	},
 	"not-connected": {
 		message: "The router is not connected to the Internet.",

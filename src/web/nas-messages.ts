@@ -28,6 +28,7 @@ export const NAS_MESSAGES = Object.freeze({
 	state: "Now",
 	size: "Size",
 	since: "Since",
+	key: "Key for programs",
 	noCameras: "No cameras yet. Connect one to the same router and it appears here by itself.",
 	timelineOf: (name: string) => `Timeline of ${name}`,
 	modes: Object.freeze({
@@ -70,15 +71,7 @@ export const NAS_MESSAGES = Object.freeze({
 	}),
 });
 
-const UNITS: readonly string[] = Object.freeze(["kB", "MB", "GB", "TB"]);
-
-/** A number of octets for people: `35.2 GB`. */
-export function sizeText(octets: number): string {
-	let value = octets / 1000;
-	let unit = 0;
-	while (value >= 999.5 && unit < UNITS.length - 1) {
-		value /= 1000;
-		unit++;
-	}
-	return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
+/** Makes a sentence of what a log says. */
+export function sentence(text: string): string {
+	return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith("?") ? "" : "."}`;
 }

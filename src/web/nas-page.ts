@@ -1,9 +1,10 @@
 import type { Fact } from "./camera-page";
 import { button, choiceField, hiddenField, ownForm } from "./form";
-import { NAS_MESSAGES, sizeText } from "./nas-messages";
+import { NAS_MESSAGES } from "./nas-messages";
 import { type Notice, noticeList } from "./notices";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
+import { sizeText } from "./size-text";
 
 /** The modes in which a camera is recorded, as the page offers them. */
 export type ModeName = keyof typeof NAS_MESSAGES.modes;
@@ -111,6 +112,7 @@ function row({ key, title, mode, why, trouble, octets, from }: NasCamera, isOwne
 	const more = trouble === undefined ? "" : ` <span class="hint">${escapeHtml(trouble)}</span>`;
 	const facts: Fact[] = [[escapeHtml(text.size), sizeText(octets)]];
 	if (from > 0) facts.push([escapeHtml(text.since), time(from)]);
+	facts.push([escapeHtml(text.key), `<code>${key}</code>`]);
 	if (!isOwner) facts.push([escapeHtml(text.mode), escapeHtml(text.modes[mode])]);
 	const forms = isOwner ? controls(key, title, mode, why === undefined, id) : "";
 	return `<h3>${link}</h3><p class="health" data-health="${health}">${state}${more}</p>${list(facts)}${forms}`;

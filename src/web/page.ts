@@ -2,6 +2,7 @@ import { toBase64 } from "../base/base64";
 import { sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import type { HttpReply } from "../http/http-request";
+import { REVALIDATED } from "../http/response-head";
 import { TextBody } from "../http/text-source";
 import type { Headers } from "../wire/text-message";
 import { escapeXml } from "../wire/xml";
@@ -27,8 +28,6 @@ const POLICY =
 const HEAD: readonly string[] = Object.freeze([
 	'<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script>',
 ]);
-/** A browser may store a page but must revalidate it. @see RFC 9111 §5.2.2.4 */
-const KEPT: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, no-cache"] as const)]);
 
 /** A generated page, ready to be sent any number of times. */
 export class Page {
@@ -59,7 +58,7 @@ export class Page {
 
 	/** Answers a request with the page. */
 	reply(reply: HttpReply): void {
-		this.replyWith(reply, 200, KEPT);
+		this.replyWith(reply, 200, REVALIDATED);
 	}
 
 	/** Answers with the page and another status. @param headers must include Cache-Control */

@@ -68,7 +68,7 @@ async function loadDay(key) {
 const growing = (key, stretch) => stretch.gap === null && cameraOf(key)?.recording === true && now() - stretch.to < MINUTE && dataOf(key).coverage.at(-1) === stretch;
 const endOf = (key, stretch) => growing(key, stretch) ? now() : stretch.to;
 
-// What there is at a time: a stretch; or why there is nothing, and when something follows.
+// The stretch at a time; or why nothing is recorded, and when the next one begins.
 function stateAt(key, t) {
 	const data = dataOf(key);
 	let before;

@@ -1,11 +1,5 @@
-import {
-	childrenOf,
-	parseXmlDocument,
-	writeXmlContent,
-	writeXmlElement,
-	XML_NAMESPACE,
-	type XmlElement,
-} from "./xml-document";
+import { parseXmlDocument } from "./xml-document";
+import { childrenOf, writeXmlContent, writeXmlElement, XML_NAMESPACE, type XmlElement } from "./xml-element";
 
 /** The namespace of WebDAV's own elements. */
 export const DAV_NAMESPACE = "DAV:";

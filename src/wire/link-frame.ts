@@ -31,11 +31,11 @@ export function writeHello(role: LinkRole, nonce: Uint8Array): Uint8Array {
 	return hello;
 }
 
-/** Reads the peer's hello. @returns its nonce, or a sentence that says why nobody can talk to it */
+/** Reads the peer's hello. @returns its nonce, or a sentence that says why no link is possible */
 export function readHello(hello: Uint8Array, role: LinkRole): Uint8Array | string {
 	for (let i = 0; i < MAGIC.length; i++) if (hello[i] !== MAGIC[i]) return "it does not speak this protocol";
 	if (hello[4] !== LINK_VERSION) return `it speaks version ${hello[4]} of the protocol, and this is ${LINK_VERSION}`;
-	if (hello[5] !== (role === "control" ? 1 : 2)) return `it is no ${role} host`;
+	if (hello[5] !== (role === "control" ? 1 : 2)) return `it is not a ${role} host`;
 	return hello.slice(HELLO_OCTETS - NONCE_OCTETS);
 }
 

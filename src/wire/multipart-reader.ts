@@ -88,7 +88,7 @@ export class MultipartReader {
 		if (this.isTaken) this.sink.partEnds();
 	}
 
-	/** @returns false when it is none that may stand here */
+	/** @returns false when the line is not allowed here */
 	private takeLine(): boolean {
 		const { line } = this;
 		let end = this.lineLength - 1;

@@ -1,23 +1,6 @@
-import { latin1, utf8Decode, utf8Encode } from "../base/text";
-import { escapeXml } from "./xml";
-
-/** An attribute: namespace, local name, value. */
-export type XmlAttribute = readonly [namespace: string, name: string, value: string];
-
-/** An element of a document that {@link parseXmlDocument} has read. */
-export interface XmlElement {
-	/** The URI of its namespace; empty for none. */
-	readonly namespace: string;
-	/** Its local name. */
-	readonly name: string;
-	/** Without those that declare namespaces. */
-	readonly attributes: readonly XmlAttribute[];
-	/** Elements and text, in order. Text next to text is one. */
-	readonly content: readonly (XmlElement | string)[];
-}
-
-/** What the prefix `xml` stands for. @see Namespaces in XML 1.0 §3 */
-export const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
+import { latin1, utf8Decode } from "../base/text";
+import { XML_NAMESPACE, type XmlAttribute, type XmlElement } from "./xml-element";
+import { decodeText, isBlank, isSpace, isText, isUtf8, newLines } from "./xml-text";
 
 const ELEMENTS_MAX = 1000;
 const DEPTH_MAX = 32;
@@ -26,25 +9,15 @@ const NAME_MAX = 256;
 /** Elements that were read are written again with their namespaces, each element with its own. */
 const NAMESPACE_MAX = 256;
 
-const TAB = 9;
-const LF = 10;
-const CR = 13;
-const SPACE = 32;
 const BANG = 33;
 const QUOTE = 34;
-const AMPERSAND = 38;
 const APOSTROPHE = 39;
 const SLASH = 47;
 const COLON = 58;
-const SEMICOLON = 59;
 const LESS = 60;
 const EQUALS = 61;
 const GREATER = 62;
 const QUESTION = 63;
-const HASH = 35;
-
-/** The longest entity without its ampersand: `#x10FFFF;` */
-const ENTITY_MAX = 10;
 
 /**
  * Parses a document strictly: it must be UTF-8, well-formed, and its prefixes must be declared. Document types are refused, so
@@ -55,65 +28,6 @@ const ENTITY_MAX = 10;
  */
 export function parseXmlDocument(bytes: Uint8Array): XmlElement | undefined {
 	return isUtf8(bytes) ? new Parser(bytes).document() : undefined;
-}
-
-/** Returns the elements among the content of an element. */
-export function childrenOf(element: XmlElement): XmlElement[] {
-	const children: XmlElement[] = [];
-	for (const part of element.content) if (typeof part !== "string") children.push(part);
-	return children;
-}
-
-/** Returns the text of an element, without that of its children, and without white space at the ends. */
-export function textOf(element: XmlElement): string {
-	let text = "";
-	for (const part of element.content) if (typeof part === "string") text += part;
-	return text.trim();
-}
-
-/** Writes an element so that it means the same wherever it stands: each namespace is declared where it is needed. */
-export function writeXmlElement(element: XmlElement): string {
-	const parts: string[] = [];
-	writeTo(parts, element, undefined);
-	return parts.join("");
-}
-
-/** Writes the content of an element. @param namespace the default namespace where it will stand; `undefined`: unknown */
-export function writeXmlContent(element: XmlElement, namespace: string | undefined): string {
-	const parts: string[] = [];
-	writeContent(parts, element, namespace);
-	return parts.join("");
-}
-
-function writeTo(parts: string[], element: XmlElement, outer: string | undefined): void {
-	const { namespace, name, attributes, content } = element;
-	parts.push("<", name);
-	if (namespace !== outer) parts.push(' xmlns="', escapeXml(namespace), '"');
-	let count = 0;
-	for (const [space, local, value] of attributes) {
-		const prefix = space === "" ? "" : space === XML_NAMESPACE ? "xml:" : `a${count}:`;
-		if (prefix[0] === "a") parts.push(` xmlns:a${count++}="`, escapeXml(space), '"');
-		parts.push(" ", prefix, local, '="', escapeAttribute(value), '"');
-	}
-	if (content.length === 0) {
-		parts.push("/>");
-		return;
-	}
-	parts.push(">");
-	writeContent(parts, element, namespace);
-	parts.push("</", name, ">");
-}
-
-function writeContent(parts: string[], { content }: XmlElement, namespace: string | undefined): void {
-	for (const part of content) {
-		if (typeof part === "string") parts.push(escapeXml(part).replaceAll("\r", "&#13;"));
-		else writeTo(parts, part, namespace);
-	}
-}
-
-/** White space in attributes would be read as spaces. */
-function escapeAttribute(value: string): string {
-	return escapeXml(value).replaceAll("\t", "&#9;").replaceAll("\n", "&#10;").replaceAll("\r", "&#13;");
 }
 
 /** An element whose end has not been read. */
@@ -335,88 +249,6 @@ class Parser {
 	}
 }
 
-/** Decodes text with entities; `undefined` for one that is not well-formed. @param isValue white space becomes spaces */
-function decodeText(bytes: Uint8Array, start: number, end: number, isValue = false): string | undefined {
-	if (!isText(bytes, start, end)) return undefined;
-	const parts: string[] = [];
-	let from = start;
-	for (let at = start; at < end; at++) {
-		if (bytes[at] !== AMPERSAND) continue;
-		let last = at + 1;
-		while (last < end && last - at <= ENTITY_MAX && bytes[last] !== SEMICOLON) last++;
-		const character = last < end && bytes[last] === SEMICOLON ? entity(latin1(bytes, at + 1, last)) : undefined;
-		if (character === undefined) return undefined;
-		parts.push(plain(bytes, from, at, isValue), character);
-		from = last + 1;
-		at = last;
-	}
-	parts.push(plain(bytes, from, end, isValue));
-	return parts.join("");
-}
-
-function plain(bytes: Uint8Array, start: number, end: number, isValue: boolean): string {
-	const text = newLines(utf8Decode(bytes, start, end));
-	return isValue ? text.replaceAll("\n", " ").replaceAll("\t", " ") : text;
-}
-
-/** @see XML 1.0 §2.11 */
-function newLines(text: string): string {
-	return text.includes("\r") ? text.replaceAll("\r\n", "\n").replaceAll("\r", "\n") : text;
-}
-
-function entity(name: string): string | undefined {
-	switch (name) {
-		case "amp":
-			return "&";
-		case "lt":
-			return "<";
-		case "gt":
-			return ">";
-		case "quot":
-			return '"';
-		case "apos":
-			return "'";
-	}
-	if (name.charCodeAt(0) !== HASH) return undefined;
-	const isHex = name[1] === "x";
-	const digits = name.slice(isHex ? 2 : 1);
-	let code = 0;
-	if (digits === "") return undefined;
-	for (let i = 0; i < digits.length; i++) {
-		const digit = digitOf(digits.charCodeAt(i));
-		if (digit < 0 || (!isHex && digit > 9)) return undefined;
-		code = code * (isHex ? 16 : 10) + digit;
-	}
-	const isCharacter =
-		code === TAB ||
-		code === LF ||
-		code === CR ||
-		(code >= SPACE && code < 0xd800) ||
-		(code >= 0xe000 && code <= 0xfffd);
-	return isCharacter || (code >= 0x10000 && code <= 0x10ffff) ? String.fromCodePoint(code) : undefined;
-}
-
-function digitOf(code: number): number {
-	if (code >= 48 && code <= 57) return code - 48;
-	const letter = code | 32;
-	return letter >= 97 && letter <= 102 ? letter - 87 : -1;
-}
-
-/** Control characters are not text. @see XML 1.0 §2.2 */
-function isText(bytes: Uint8Array, start: number, end: number): boolean {
-	for (let i = start; i < end; i++) if (bytes[i] < SPACE && !isSpace(bytes[i])) return false;
-	return true;
-}
-
-function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-	for (let i = start; i < end; i++) if (!isSpace(bytes[i])) return false;
-	return true;
-}
-
-function isSpace(octet: number): boolean {
-	return octet === SPACE || octet === LF || octet === CR || octet === TAB;
-}
-
 /** Letters, the underscore and all that is not ASCII; but not first: digits, hyphens and full stops. */
 function isNameOctet(octet: number, isFirst: boolean): boolean {
 	const letter = (octet | 32) >= 97 && (octet | 32) <= 122;
@@ -426,12 +258,4 @@ function isNameOctet(octet: number, isFirst: boolean): boolean {
 
 function localName(qualified: string): string {
 	return qualified.slice(qualified.indexOf(":") + 1);
-}
-
-/** Ill-formed sequences are decoded to another text than what they would be encoded to. */
-function isUtf8(bytes: Uint8Array): boolean {
-	const again = utf8Encode(utf8Decode(bytes));
-	if (again.length !== bytes.length) return false;
-	for (let i = 0; i < bytes.length; i++) if (again[i] !== bytes[i]) return false;
-	return true;
 }

@@ -135,7 +135,7 @@ describe("lab/events in a browser", function () {
 		const { settings } = await answer.json();
 		assert.equal(settings.sensitivity, 72);
 		const added = settings.zones[settings.zones.length - 1];
-		assert.deepEqual(added, { name: "Clock", isIgnored: true, left: 0, top: 0, right: 30, bottom: 10 });
+		assert.deepEqual(added, { use: "ignore", name: "Clock", left: 0, top: 0, right: 30, bottom: 10 });
 	});
 
 	it("fits a phone, and works without script", async () => {

@@ -120,7 +120,10 @@ describe("simulation: recorder of a NAS", () => {
 		barred.run(15);
 		const [known] = barred.nas.recorder.cameras();
 		assert.equal(known.why, "source");
-		assert.match(known.trouble ?? "", /wants a password: add the NAS to its fleet, or set --camera-password/);
+		assert.match(
+			known.trouble ?? "",
+			/wants a password: join NAS and camera to one fleet with a key, .* or set --camera-password/,
+		);
 		const streams = new Scene(
 			[{ "viewer-password": "let me watch" }],
 			{},
@@ -351,6 +354,23 @@ describe("simulation: recorder of a NAS", () => {
 		assert.deepEqual(store.coverage(key, 0, Number.MAX_SAFE_INTEGER, 1000).at(-1)?.gap, "off");
 	});
 
+	it("says that nothing is recorded while the medium fails (STR-13)", () => {
+		const scene = new Scene([KEY], KEY);
+		scene.settle();
+		const { nas } = scene;
+		const key = idOf(scene.home.cameras[0]);
+		const writing = nas.store.listeners.get(key);
+		const state = () => {
+			const { isRecording, why, trouble } = nas.camera(key) ?? {};
+			return [isRecording, why, trouble, nas.recording.length];
+		};
+		writing?.storageTrouble("the medium fails: read-only");
+		assert.deepEqual(state(), [false, "storage", "the medium fails: read-only", 0]);
+		assert.match(nas.log, /Camera 1\W+\([0-9a-f]{16}\): the medium fails/);
+		writing?.storageWorks();
+		assert.deepEqual(state(), [true, undefined, undefined, 1]);
+	});
+
 	it("ends in order: what is running is ended with the reason `off`", () => {
 		const scene = new Scene([KEY, KEY], KEY);
 		scene.settle();
@@ -373,27 +393,6 @@ describe("simulation: recorder of a NAS", () => {
 			scene.nas.recorder.cameras().map(({ key }) => key),
 			[idOf(scene.home.cameras[0])],
 		);
-	});
-
-	it("gives others the live pictures without another connection", () => {
-		const scene = new Scene([KEY], KEY);
-		scene.settle();
-		const [camera] = scene.home.cameras;
-		const source = scene.nas.recorder.sourceOf(idOf(camera));
-		assert.ok(source !== undefined);
-		let frames = 0;
-		source.start({
-			frame: (frame) => {
-				frames++;
-				frame.release();
-			},
-			trouble() {},
-		});
-		scene.run(5);
-		assert.ok(frames >= 24, `${frames}`);
-		assert.equal(camera.camera.video.hub.watching, 1);
-		source.stop();
-		assert.ok(scene.recorded(camera, 5) >= 24);
 	});
 
 	it(`loses no camera for good on a bad network, whatever happens, for ${SEEDS} seeds (STR-13, STR-27)`, function () {

@@ -1,8 +1,8 @@
 import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { Appliance } from "../../src/app/appliance";
-import type { Recorder } from "../../src/app/nas/recorder";
+import type { Recorder } from "../../src/app/nas/recorder/recorder";
+import { RecorderPart } from "../../src/app/nas/recorder/recorder-part";
 import type { KnownCamera } from "../../src/app/nas/recorder-control";
-import { RecorderPart } from "../../src/app/nas/recorder-part";
 import type { Part, SiteRequest } from "../../src/app/part";
 import { get } from "../../src/app/part";
 import { startSettings } from "../../src/app/start-settings";

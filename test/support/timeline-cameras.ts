@@ -1,13 +1,13 @@
 import type { KnownCamera, RecorderControl } from "../../src/app/nas/recorder-control";
+import type { ContentStore } from "../../src/storage/content-store";
 import type { EventLog, RecordedEvent } from "../../src/storage/recorded-event";
 
 const noop = (): void => {};
 
 /** The recorder of a NAS without cameras. */
-export const NO_RECORDER: RecorderControl = {
+const NO_RECORDER: RecorderControl = {
 	cameras: () => [],
 	camera: () => undefined,
-	sourceOf: () => undefined,
 	record: () => false,
 	stop: () => false,
 	eventBegan: () => undefined,
@@ -25,9 +25,15 @@ export const NO_EVENTS: EventLog = {
 	watch: () => noop,
 };
 
-/** A recorder of cameras that a test lists. */
-export function recorderOf(cameras: readonly KnownCamera[]): RecorderControl {
-	return { ...NO_RECORDER, cameras: () => cameras, camera: (key) => cameras.find((camera) => camera.key === key) };
+/** A recorder of cameras that a test lists, and of those of which only recordings are left. */
+export function recorderOf(listed: readonly KnownCamera[], store?: Pick<ContentStore, "cameras">): RecorderControl {
+	const cameras = (): readonly KnownCamera[] => {
+		const stored = store?.cameras() ?? [];
+		const gone = stored.filter(({ key }) => !listed.some((camera) => camera.key === key));
+		const all = gone.map(({ key, title }) => knownCamera(key, title, { isRecording: false, why: "source" }));
+		return all.concat(listed).sort((a, b) => (a.title < b.title ? -1 : 1));
+	};
+	return { ...NO_RECORDER, cameras, camera: (key) => cameras().find((camera) => camera.key === key) };
 }
 
 /** A log with events that a test lists. */

@@ -6,7 +6,7 @@ import { VirtualStore } from "../../hosts/virtual/virtual-store";
 import { Appliance, type ApplianceSettings } from "../../src/app/appliance";
 import { CameraPagePart } from "../../src/app/camera/camera-page-part";
 import type { RecorderControl } from "../../src/app/nas/recorder-control";
-import { TimelinePart } from "../../src/app/nas/timeline-part";
+import { TimelinePart } from "../../src/app/nas/timeline/timeline-part";
 import type { Node } from "../../src/app/node";
 import { startSettings } from "../../src/app/start-settings";
 import type { Pump } from "../../src/core/pump";

@@ -1,17 +1,11 @@
-import process from "porthole:process";
 import { maskCredentials } from "../../../src/base/mask-credentials";
-import { Pump } from "../../../src/core/pump";
 import type { FrameSource } from "../../../src/ports/camera";
 import type { RTSP_SOURCE_SCHEMA } from "../../../src/settings/rtsp-source-schema";
 import type { ValuesOf } from "../../../src/settings/schema";
 import { UsageError } from "../../../src/settings/usage-error";
 import { RtspSource } from "../../../src/stream/client/rtsp-source";
 import { parseSourceUrl } from "../../../src/wire/rtsp-source-url";
-import { LinuxClock } from "../adapters/clock";
-import { LinuxInterfaces } from "../adapters/interface-source";
-import { LinuxNetwork } from "../adapters/network";
-import { LinuxRandom } from "../adapters/random";
-import { LinuxResolver } from "../adapters/resolver";
+import { sourceHost } from "./source-host";
 
 /**
  * Opens the camera that an RTSP URL names. Nothing here decodes H.264, so JPEG frames need a camera that sends JPEG.
@@ -31,16 +25,6 @@ export function openRtsp(
 			`${maskCredentials(source)}: not an RTSP URL. It looks like rtsp://user:password@camera:554/path; write "/" in a password as %2F, "?" as %3F.`,
 		);
 	}
-	const clock = new LinuxClock();
-	const network = new LinuxNetwork(new LinuxInterfaces({}));
-	const random = new LinuxRandom(process.random);
-	const host = {
-		pump: new Pump(clock),
-		network,
-		resolver: new LinuxResolver(network, random),
-		random,
-		utc: () => clock.utc(),
-	};
 	const { sourceTransport: framing, sourceBasic: basic, sourceCertificate: certificate } = settings;
-	return new RtspSource(host, { url, framing, basic, certificate }, fps);
+	return new RtspSource(sourceHost(), { url, framing, basic, certificate }, fps);
 }

@@ -1,5 +1,4 @@
 import type { Writable } from "node:stream";
-import { SharedUnits } from "../../../src/camera/shared-source";
 import type { Millis, Octets } from "../../../src/core/time";
 import type { AccessUnit } from "../../../src/media/access-unit";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
@@ -10,6 +9,7 @@ import { decodeH264Arguments } from "./ffmpeg-arguments";
 import { FfmpegKeeper, type KeptFfmpeg } from "./ffmpeg-keeper";
 import { FrameMaker } from "./frame-maker";
 import { NODE_TIMERS } from "./pacer-timers";
+import { SharedUnits } from "./shared-source";
 
 /** The initial quality of pictures. */
 const QUALITY = 80;

@@ -1,5 +1,4 @@
 import type { Writable } from "node:stream";
-import { SharedFrames } from "../../../src/camera/shared-source";
 import type { Millis } from "../../../src/core/time";
 import { AccessUnit } from "../../../src/media/access-unit";
 import type { Frame } from "../../../src/media/frame";
@@ -12,6 +11,7 @@ import { FfmpegKeeper, type KeptFfmpeg } from "./ffmpeg-keeper";
 import { FlvReader, type FlvSink } from "./flv-reader";
 import { FrameFeed } from "./frame-feed";
 import { NODE_TIMERS } from "./pacer-timers";
+import { SharedFrames } from "./shared-source";
 
 /** The longest time between key pictures, after which a viewer that lost a packet sees clearly again. */
 const KEY_PERIOD: Millis = 2000;

@@ -1,14 +1,10 @@
 import { MjpegSource } from "../../../src/camera/mjpeg-source";
-import { Pump } from "../../../src/core/pump";
 import type { FrameSource } from "../../../src/ports/camera";
 import { parseHttpSource } from "../../../src/wire/http-source-url";
-import { knownUtc, NodeClock } from "../clock";
-import { NodeNetwork } from "../network";
-import { NodeRandom } from "../random";
-import { NodeResolver } from "../resolver";
 import { FfmpegSource } from "./ffmpeg-source";
 import type { RtspSourceSettings } from "./open-rtsp";
 import { SourceError } from "./source-error";
+import { sourceHost } from "./source-host";
 
 /**
  * Opens a camera by its HTTP URL: Motion JPEG without ffmpeg, all else with it.
@@ -21,13 +17,6 @@ export function openMjpeg(spec: string, fps: number, settings: RtspSourceSetting
 			`${spec}: not an HTTP URL. It looks like http://user:password@camera:80/path; write "/" in a password as %2F, "?" as %3F.`,
 		);
 	}
-	const host = {
-		pump: new Pump(new NodeClock()),
-		network: new NodeNetwork(),
-		resolver: new NodeResolver(),
-		random: new NodeRandom(),
-		utc: knownUtc,
-	};
 	const options = { place, basic: settings.sourceBasic, certificate: settings.sourceCertificate };
-	return new MjpegSource(host, options, fps, () => new FfmpegSource({ kind: "url", name: spec }, fps));
+	return new MjpegSource(sourceHost(), options, fps, () => new FfmpegSource({ kind: "url", name: spec }, fps));
 }

@@ -1,16 +1,12 @@
-import { Pump } from "../../../src/core/pump";
 import type { FrameSource } from "../../../src/ports/camera";
 import type { RTSP_SOURCE_SCHEMA } from "../../../src/settings/rtsp-source-schema";
 import type { ValuesOf } from "../../../src/settings/schema";
 import { RtspSource } from "../../../src/stream/client/rtsp-source";
 import { parseSourceUrl } from "../../../src/wire/rtsp-source-url";
-import { knownUtc, NodeClock } from "../clock";
-import { NodeNetwork } from "../network";
-import { NodeRandom } from "../random";
-import { NodeResolver } from "../resolver";
 import { DecodedSource } from "./decoded-source";
 import { FfmpegSource } from "./ffmpeg-source";
 import { SourceError } from "./source-error";
+import { sourceHost } from "./source-host";
 
 /** How cameras are reached by RTSP. */
 export type RtspSourceSettings = ValuesOf<typeof RTSP_SOURCE_SCHEMA>;
@@ -26,20 +22,13 @@ export function openRtsp(spec: string, fps: number, settings: RtspSourceSettings
 			`${spec}: not an RTSP URL. It looks like rtsp://user:password@camera:554/path; write "/" in a password as %2F, "?" as %3F.`,
 		);
 	}
-	const host = {
-		pump: new Pump(new NodeClock()),
-		network: new NodeNetwork(),
-		resolver: new NodeResolver(),
-		random: new NodeRandom(),
-		utc: knownUtc,
-	};
 	const options = {
 		url,
 		framing: settings.sourceTransport,
 		basic: settings.sourceBasic,
 		certificate: settings.sourceCertificate,
 	};
-	return new RtspSource(host, options, fps, {
+	return new RtspSource(sourceHost(), options, fps, {
 		decode: (units) => new DecodedSource(units, fps),
 		other: () => new FfmpegSource({ kind: "url", name: spec }, fps),
 	});

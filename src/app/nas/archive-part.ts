@@ -3,8 +3,9 @@ import { ARCHIVE_SCHEMA } from "../../settings/archive-schema";
 import type { ValuesOf } from "../../settings/schema";
 import { Archiver } from "../../storage/archive/archiver";
 import type { Fact } from "../../web/camera-page";
-import { NAS_MESSAGES, sizeText } from "../../web/nas-messages";
+import { NAS_MESSAGES } from "../../web/nas-messages";
 import type { Notice } from "../../web/notices";
+import { sizeText } from "../../web/size-text";
 import type { Node, NodeSettings } from "../node";
 import type { Metric, Part } from "../part";
 import type { NasExtra, NasServices } from "./nas-services";
@@ -31,7 +32,7 @@ export function archive(open: (url: string) => ArchiveTarget): NasExtra {
 }
 
 /** Copies finished recordings to a second NAS or a storage service, for a disk that has become too small. */
-export class ArchivePart implements Part {
+class ArchivePart implements Part {
 	readonly archiver: Archiver;
 
 	constructor(

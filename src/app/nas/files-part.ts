@@ -1,4 +1,4 @@
-import type { Millis, Octets } from "../../core/time";
+import { GIGABYTE, type Millis, type Octets } from "../../core/time";
 import { type HttpReply, originOf } from "../../http/http-request";
 import type { FileDone, FileEntry, Files } from "../../ports/files";
 import type { Random } from "../../ports/random";
@@ -10,14 +10,14 @@ import { RtspRefusal } from "../../stream/rtsp-refusal";
 import type { StoredCatalog } from "../../stream/stored/stored-content";
 import { BasicLogin } from "../../web/basic-login";
 import { FILES_MESSAGES } from "../../web/files-messages";
-import { filesPage, octetsText } from "../../web/files-page";
+import { filesPage } from "../../web/files-page";
+import { sizeText } from "../../web/size-text";
 import { encodePath } from "../../wire/dav-fields";
 import type { Metric, NavigationLink, Part, Route, SiteRequest } from "../part";
 import type { NasServices } from "./nas-services";
 
 /** The path of the file server. */
 const MOUNT = "/dav";
-const GB: Octets = 1e9;
 /** How long the answer to an upload waits to tell whether the file can be played. */
 const VERDICT_WAIT: Millis = 3000;
 /** Of how many uploads it is remembered whether they can be played. */
@@ -101,7 +101,7 @@ export class FilesPart implements Part, DavHost {
 
 	/** @see DavHost */
 	get limit(): Octets {
-		return this.settings.filesLimit * GB;
+		return this.settings.filesLimit * GIGABYTE;
 	}
 
 	/** @see DavHost */
@@ -170,7 +170,7 @@ export class FilesPart implements Part, DavHost {
 	}
 
 	facts(): readonly (readonly [string, string])[] {
-		return [[FILES_MESSAGES.title, octetsText(this.server.used)]];
+		return [[FILES_MESSAGES.title, sizeText(this.server.used)]];
 	}
 
 	private remember(path: string, note: string): void {

@@ -1,7 +1,7 @@
-import type { Millis } from "../../core/time";
+import { DAY, GIGABYTE, type Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import type { ApiOperation } from "../../web/api";
-import { NAS_MESSAGES } from "../../web/nas-messages";
+import { NAS_MESSAGES, sentence } from "../../web/nas-messages";
 import { type NasCamera, nasPage } from "../../web/nas-page";
 import type { Notice } from "../../web/notices";
 import type { FleetService } from "../../wire/fleet-service";
@@ -9,6 +9,7 @@ import { NAS_KIND, nasPath } from "../../wire/nas-service";
 import type { Appliance } from "../appliance";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { HomePage } from "../portal/portal-part";
+import { type ListedCamera, listedCameras } from "./listed-cameras";
 import type { NasServices } from "./nas-services";
 import type { KnownCamera } from "./recorder-control";
 
@@ -16,8 +17,6 @@ import type { KnownCamera } from "./recorder-control";
 const LOOK: Millis = 5000;
 /** How often others are told of the storage at most: what they show becomes stale by it. */
 const TELL: Millis = 60_000;
-const DAY: Millis = 86_400_000;
-const GIGABYTE = 1e9;
 /** A camera that has just been found, or was restarted, need not be recorded yet. */
 const PATIENCE: Millis = 60_000;
 /** The most notices about cameras: the pages have them all. */
@@ -39,7 +38,7 @@ const OPERATIONS: readonly ApiOperation<NasPart>[] = Object.freeze([
 		path: "/api/v1/nas",
 		need: "viewer",
 		about:
-			"The storage of this NAS in octets, how much it keeps, and its cameras: when each is recorded (mode), whether it is now and why not, and what there is of it.",
+			"The storage of this NAS in octets, how much it keeps, and its cameras: when each is recorded (mode), whether it is now and why not, and its recordings.",
 		run: (nas: NasPart) => ({ body: nas.state() }),
 	}),
 ]);
@@ -98,17 +97,16 @@ export class NasPart implements Part, HomePage {
 
 	/** The answer to `GET /api/v1/nas`. */
 	state(): Record<string, unknown> {
-		const { store, recorder } = this.others;
+		const { store } = this.others;
 		const { octets, age, free } = store.limits;
-		const known = new Map(recorder.cameras().map((camera) => [camera.key, camera]));
-		const cameras = this.cameras().map(({ key, title, mode, why, trouble, octets, from }) => ({
+		const cameras = this.cameras().map(({ key, title, mode, why, trouble, member, octets, from }) => ({
 			key,
 			title,
 			mode,
 			recording: why === undefined,
 			why: why ?? null,
 			trouble: trouble ?? null,
-			member: known.get(key)?.member ?? null,
+			member: member ?? null,
 			octets,
 			from: from || null,
 		}));
@@ -124,7 +122,11 @@ export class NasPart implements Part, HomePage {
 		for (const camera of this.notRecorded()) {
 			if (list.length >= NOTICES_MAX) break;
 			const reason = camera.why === "storage" ? notices.noStorage : notices.noPictures;
-			list.push({ message: notices.notRecorded(camera.title), remedy: camera.trouble ?? reason });
+			const { trouble } = camera;
+			list.push({
+				message: notices.notRecorded(camera.title),
+				remedy: trouble === undefined ? reason : sentence(trouble),
+			});
 		}
 		return list;
 	}
@@ -153,14 +155,13 @@ export class NasPart implements Part, HomePage {
 		];
 	}
 
-	/** The cameras that the recorder knows, with what the store has of them. */
-	private cameras(): readonly NasCamera[] {
+	/** All cameras, each with the reason why it is not being recorded. */
+	private cameras(): readonly (ListedCamera & NasCamera)[] {
 		const { recorder, store } = this.others;
-		const stored = new Map(store.cameras().map((camera) => [camera.key, camera]));
-		return recorder.cameras().map(({ key, title, mode, isRecording, why, trouble }) => {
-			const { octets = 0, from = 0 } = stored.get(key) ?? {};
-			return { key, title, mode, why: isRecording ? undefined : (why ?? "off"), trouble, octets, from };
-		});
+		return listedCameras(store, recorder).map((camera) => ({
+			...camera,
+			why: camera.isRecording ? undefined : (camera.why ?? "off"),
+		}));
 	}
 
 	/** The cameras that have not been recorded for a while although they should be. */

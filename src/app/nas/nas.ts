@@ -1,3 +1,4 @@
+import { DAY, GIGABYTE } from "../../core/time";
 import { FilesBelow } from "../../ports/files-below";
 import { NO_FLOATING_ADDRESS } from "../../ports/floating-address";
 import { NO_SWITCH } from "../../ports/pins";
@@ -16,17 +17,17 @@ import { makeStoredDistribution, type StreamSupply } from "../stream/make-distri
 import { RtspPart } from "../stream/rtsp-part";
 import type { StreamService } from "../stream/stream-service";
 import { OpenApiPart } from "../system/open-api-part";
-import { EventsPart } from "./events-part";
+import { EventsPart } from "./events/events-part";
+import { WebhookPart } from "./events/webhook-part";
 import { FilesPart } from "./files-part";
-import { LinkPart } from "./link-part";
 import type { NasHost } from "./nas-host";
 import { NasPart } from "./nas-part";
 import type { NasExtra, NasServices } from "./nas-services";
-import { RecordedCatalog } from "./recorded-catalog";
-import { RecorderPart } from "./recorder-part";
+import { RecorderPart } from "./recorder/recorder-part";
 import { StorePart } from "./store-part";
-import { TimelinePart } from "./timeline-part";
-import { WebhookPart } from "./webhook-part";
+import { LinkPart } from "./streams/link-part";
+import { RecordedCatalog } from "./streams/recorded-catalog";
+import { TimelinePart } from "./timeline/timeline-part";
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
@@ -35,12 +36,8 @@ export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
 	return all;
 }
 
-/** Octets of a gigabyte, and milliseconds of a day. */
-const GB = 1_000_000_000;
-const DAY = 86_400_000;
-
 function limitsOf({ storageLimit, keepDays, keepFree }: NasSettings): StoreLimits {
-	return { octets: storageLimit * GB, age: keepDays * DAY, free: keepFree * GB };
+	return { octets: storageLimit * GIGABYTE, age: keepDays * DAY, free: keepFree * GIGABYTE };
 }
 
 /**

@@ -1,11 +1,8 @@
 import type { Millis } from "../../core/time";
 import type { Frame } from "../../media/frame";
-import type { FrameSource } from "../../ports/camera";
 import type { EventKind, RecordedEvent } from "../../storage/recorded-event";
 import type { RecordingMode } from "../../storage/recorder/recording-mode";
 import type { CameraKey, GapReason } from "../../storage/recording";
-
-export type { RecordingMode };
 
 /** A camera that the recorder knows, recorded or not. */
 export interface KnownCamera {
@@ -35,9 +32,7 @@ export interface RecorderControl {
 	/** All cameras: those of the fleet, those at URLs, and those of which only recordings are left. Sorted by title. */
 	cameras(): readonly KnownCamera[];
 	camera(key: CameraKey): KnownCamera | undefined;
-	/** The live pictures of a camera; `undefined`: it is not there. */
-	sourceOf(key: CameraKey): FrameSource | undefined;
-	/** Records a camera for some time from now, whatever its mode. @returns false: there is no such camera */
+	/** Records a camera on demand: for some time from now, whatever its mode. @returns false: there is no such camera */
 	record(key: CameraKey, duration: Millis): boolean;
 	/** Ends what {@link record} began. */
 	stop(key: CameraKey): boolean;

@@ -170,7 +170,7 @@ const EVENTS_EXAMPLE = Object.freeze({
 /** Of `GET /api/v1/recordings/{key}/motion`, with a grid of four cells. */
 const DETECTOR_EXAMPLE = Object.freeze({
 	state: "motion",
-	isEvent: true,
+	event: true,
 	score: 25,
 	area: 250,
 	columns: 2,
@@ -179,14 +179,12 @@ const DETECTOR_EXAMPLE = Object.freeze({
 	pictures: 1200,
 	fault: null,
 	settings: Object.freeze({
-		isOn: true,
+		on: "on",
 		sensitivity: 50,
 		area: 3,
 		pictures: 3,
 		hold: 5,
-		zones: Object.freeze([
-			Object.freeze({ name: "Gate", isIgnored: false, left: 0, top: 50, right: 100, bottom: 100 }),
-		]),
+		zones: Object.freeze([Object.freeze({ use: "watch", name: "Gate", left: 0, top: 50, right: 100, bottom: 100 })]),
 	}),
 });
 

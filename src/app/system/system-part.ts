@@ -1,24 +1,20 @@
 import type { HttpReply } from "../../http/http-request";
-import { NO_STORE } from "../../http/response-head";
+import { NO_STORE, REVALIDATED } from "../../http/response-head";
 import { TextBody } from "../../http/text-source";
 import type { ApiOperation } from "../../web/api";
 import type { Notice } from "../../web/notices";
 import { SCRIPT } from "../../web/page-script";
 import { STYLESHEET } from "../../web/page-style";
-import type { Headers } from "../../wire/text-message";
 import type { Node } from "../node";
 import { get, type Metric, type Part, type Route } from "../part";
-
-/** Browsers may keep style and script, and ask whether they are still valid. */
-const CACHED: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, no-cache"] as const)]);
 
 const ROUTES: readonly Route<SystemPart>[] = Object.freeze([
 	get("/metrics", (system: SystemPart, _request, reply) => system.showMetrics(reply)),
 	get("/porthole.css", (system: SystemPart, _request, reply) =>
-		reply.text(200, "text/css; charset=utf-8", system.style, CACHED),
+		reply.text(200, "text/css; charset=utf-8", system.style, REVALIDATED),
 	),
 	get("/porthole.js", (system: SystemPart, _request, reply) =>
-		reply.text(200, "text/javascript; charset=utf-8", system.script, CACHED),
+		reply.text(200, "text/javascript; charset=utf-8", system.script, REVALIDATED),
 	),
 ]);
 

@@ -4,7 +4,6 @@ import type { Millis, Octets } from "../../core/time";
 /** Identifiers of the elements that we write or look at, with their length marker. @see RFC 8794 §11, RFC 9559 §5.1 */
 export const EBML_HEADER = 0x1a45dfa3;
 export const EBML_VOID = 0xec;
-export const EBML_CRC32 = 0xbf;
 export const DOC_TYPE = 0x4282;
 export const DOC_TYPE_VERSION = 0x4287;
 export const DOC_TYPE_READ_VERSION = 0x4285;
@@ -46,15 +45,14 @@ export const SIMPLE_BLOCK = 0xa3;
 export const BLOCK_GROUP = 0xa0;
 export const BLOCK = 0xa1;
 export const REFERENCE_BLOCK = 0xfb;
-export const CHAPTERS = 0x1043a770;
-export const ATTACHMENTS = 0x1941a469;
+const CHAPTERS = 0x1043a770;
+const ATTACHMENTS = 0x1941a469;
 export const CUES = 0x1c53bb6b;
 export const CUE_POINT = 0xbb;
 export const CUE_TIME = 0xb3;
 export const CUE_TRACK_POSITIONS = 0xb7;
 export const CUE_TRACK = 0xf7;
 export const CUE_CLUSTER_POSITION = 0xf1;
-export const CUE_RELATIVE_POSITION = 0xf0;
 
 /** Writes an identifier. */
 export function writeId(out: ByteWriter, id: number): ByteWriter {

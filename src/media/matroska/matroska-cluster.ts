@@ -6,7 +6,7 @@ import * as E from "./ebml";
 import { NAL_GROWTH, writeWithLengths } from "./nal-lengths";
 
 /** The longest time from the first picture of a cluster to its last one: block times have 16 bits. */
-export const CLUSTER_SPAN_MAX: Millis = 32_000;
+const CLUSTER_SPAN_MAX: Millis = 32_000;
 /** The most octets of a cluster, and so of a picture. */
 export const CLUSTER_MAX: Octets = 64 * 1024 * 1024;
 

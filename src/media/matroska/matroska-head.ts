@@ -82,7 +82,7 @@ export function matroskaHead(head: MatroskaHead, ending?: MatroskaEnding): Uint8
 }
 
 /** Writes the header of EBML and the head of a segment of unknown length. */
-export function writeMatroskaStart(out: ByteWriter): ByteWriter {
+function writeMatroskaStart(out: ByteWriter): ByteWriter {
 	const header = E.beginElement(out, E.EBML_HEADER);
 	E.writeAscii(out, E.DOC_TYPE, "matroska");
 	E.writeShort(out, E.DOC_TYPE_VERSION, 1).u8(4);
@@ -102,7 +102,7 @@ export function matroskaStreamHead(width: number, height: number, fps: number): 
 }
 
 /** The most octets of a `Tracks` element with these parameter sets. */
-export function tracksMax(parameterSets: readonly Uint8Array[]): Octets {
+function tracksMax(parameterSets: readonly Uint8Array[]): Octets {
 	let octets = 160;
 	for (const set of parameterSets) octets += 2 + set.length;
 	return octets;
@@ -113,7 +113,7 @@ export function tracksMax(parameterSets: readonly Uint8Array[]): Octets {
  * @param out has room for {@link tracksMax}
  * @param fps the usual rate, which encoders write into their stream; 0: not known
  */
-export function writeMatroskaTracks(
+function writeMatroskaTracks(
 	out: ByteWriter,
 	encoding: VideoEncoding,
 	width: number,

@@ -11,7 +11,7 @@ import { CONFIG, HOST_SCHEMA, INTERFACE, logLevel } from "./host-schema";
 export const CAMERA_COMMAND_SCHEMA = mergeSchemas(HOST_SCHEMA, CAMERA_SCHEMA);
 
 /** The setting that says where a NAS stores everything. */
-export const STORAGE_FOLDER_SCHEMA = schema("Storage folder", {
+const STORAGE_FOLDER_SCHEMA = schema("Storage folder", {
 	storage: text({
 		placeholder: "FOLDER",
 		expected: "the path of a folder",

@@ -1,6 +1,6 @@
 import type { Octets } from "../../core/time";
 import type { FileAnswer, FileDone, FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
-import { inFolder, listFolder } from "./list-folder";
+import { inFolder, listFolder } from "../files/list-folder";
 
 /** Octets that are copied at a time. */
 const STEP: Octets = 131_072;

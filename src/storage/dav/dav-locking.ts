@@ -6,10 +6,10 @@ import { parseDavDepth, parseDavTimeout, parseLockToken } from "../../wire/dav-f
 import { parseDavIf } from "../../wire/dav-if";
 import { fieldOf, type Headers } from "../../wire/text-message";
 import { escapeXml } from "../../wire/xml";
+import { folderOf } from "../files/list-folder";
 import type { DavLock } from "./dav-locks";
 import { lockDiscovery } from "./dav-properties";
 import { type DavSite, NO_CHANGES, replyFailure, replyFull } from "./dav-site";
-import { folderOf } from "./list-folder";
 import { replyError, XML_TYPE } from "./multistatus";
 
 /** The longest text that a client may say about itself. */

@@ -92,7 +92,7 @@ export class DavLocks {
 		return this.locks.find((lock) => meets(lock, path, isDeep) && !(isShared && lock.isShared));
 	}
 
-	/** Lets a lock last longer. @param seconds as the client wishes; 0: as usual */
+	/** Lets a lock last longer. @param seconds as the client asks; 0: the default */
 	refresh(now: Millis, lock: DavLock, seconds: Seconds): void {
 		lock.seconds = Math.min(LONGEST, seconds === 0 ? USUAL : seconds);
 		lock.end = now + lock.seconds * 1000;

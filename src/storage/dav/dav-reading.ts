@@ -4,10 +4,10 @@ import type { FileDone, FileEntry } from "../../ports/files";
 import { type PropertyChange, type PropfindBody, parsePropertyUpdate, parsePropfindBody } from "../../wire/dav-bodies";
 import { parseDavDepth } from "../../wire/dav-fields";
 import { fieldOf, type Headers } from "../../wire/text-message";
+import { inFolder, listFolder } from "../files/list-folder";
 import { asksForRoom, emptyElement, isProtected, propertiesOf, type Room } from "./dav-properties";
 import { changeOf, type DavSite, etagOf, NO_CHANGES, replyFailure, replyFull } from "./dav-site";
 import { FileContent } from "./file-content";
-import { inFolder, listFolder } from "./list-folder";
 import { mediaTypeOf } from "./media-types";
 import { replyError, replyMultiStatus, responseOf, streamMultiStatus } from "./multistatus";
 

@@ -15,12 +15,12 @@ import { authorityOf, originFormOf } from "../../wire/http-host";
 import { parseTarget } from "../../wire/http-target";
 import { fieldOf } from "../../wire/text-message";
 import { escapeXml } from "../../wire/xml";
+import { deleteTree } from "../files/delete-tree";
+import { folderOf } from "../files/list-folder";
 import type { DavHost } from "./dav-host";
 import { DavLocks } from "./dav-locks";
 import { DeadProperties } from "./dead-properties";
-import { deleteTree } from "./delete-tree";
 import { FilesQuota } from "./files-quota";
-import { folderOf } from "./list-folder";
 import { replyError } from "./multistatus";
 import { Turns } from "./turns";
 
@@ -197,7 +197,7 @@ export function etagOf({ size, modified }: FileEntry): string {
 }
 
 /** @see failedPrecondition */
-export function validatorsOf(entry: FileEntry | undefined): Validators {
+function validatorsOf(entry: FileEntry | undefined): Validators {
 	return entry?.kind === "file" ? { etag: etagOf(entry), modified: entry.modified } : {};
 }
 

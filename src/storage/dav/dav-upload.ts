@@ -3,8 +3,8 @@ import type { BodySink } from "../../http/body-sink";
 import type { HttpReply, HttpRequest } from "../../http/http-request";
 import type { FileEntry, FileFailure, FileOperation, FileSink, OpenFile } from "../../ports/files";
 import { fieldOf } from "../../wire/text-message";
+import { folderOf } from "../files/list-folder";
 import { changeOf, type DavSite, etagOf, replyFailure, replyFull, replyLocked } from "./dav-site";
-import { folderOf } from "./list-folder";
 
 /** Octets that are written at a time. */
 const STEP: Octets = 131_072;

@@ -2,10 +2,10 @@ import type { HttpReply, HttpRequest } from "../../http/http-request";
 import type { FileEntry, FileFailure } from "../../ports/files";
 import { type DavDepth, parseDavDepth } from "../../wire/dav-fields";
 import { fieldOf } from "../../wire/text-message";
+import { folderOf, inFolder, listFolder } from "../files/list-folder";
 import { TreeCopy } from "./copy-tree";
 import { isBelow } from "./dav-locks";
 import { type Change, changeOf, type DavSite, RECORDINGS, removalOf, replyFailure } from "./dav-site";
-import { folderOf, inFolder, listFolder } from "./list-folder";
 import { replyMultiStatus, statusOf } from "./multistatus";
 
 /** The most recordings that one request deletes. */

@@ -1,7 +1,8 @@
 import { utf8Decode, utf8Encode } from "../../base/text";
 import type { Octets } from "../../core/time";
-import type { FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
+import type { Files } from "../../ports/files";
 import type { PropertyChange } from "../../wire/dav-bodies";
+import { readSmallFile, writeSmallFile } from "../files/small-file";
 import { isBelow } from "./dav-locks";
 
 /** A property that a client has set. */
@@ -37,7 +38,7 @@ export class DeadProperties {
 	private isChanged = false;
 
 	/**
-	 * @param path of the file; its folder exists by the first change
+	 * @param path of the file
 	 * @param failed told what to log when the file could not be read or written
 	 */
 	constructor(
@@ -48,9 +49,9 @@ export class DeadProperties {
 
 	/** Reads the file. @param done in any case */
 	load(done: () => void): void {
-		readWhole(this.files, this.path, ALL_MAX * 2, (bytes, fault) => {
-			if (bytes !== undefined) this.take(bytes);
-			if (fault !== "") this.failed(fault);
+		readSmallFile(this.files, this.path, ALL_MAX * 2, (answer) => {
+			if (answer.failure === undefined) this.take(answer.value);
+			else if (answer.failure !== "not-found") this.failed(answer.detail);
 			done();
 		});
 	}
@@ -139,7 +140,8 @@ export class DeadProperties {
 			bytes.set(line, at);
 			at += line.length;
 		}
-		replaceFile(this.files, this.path, bytes, (detail) => {
+		writeSmallFile(this.files, this.path, bytes, (answer) => {
+			const detail = answer.failure === undefined ? "" : answer.detail;
 			this.isSaving = false;
 			if (detail !== "") {
 				this.isChanged = true;
@@ -187,74 +189,4 @@ function unescapeField(text: string): string {
 	if (!text.includes("\\")) return text;
 	const parts = text.split("\\\\").map((part) => part.replaceAll("\\t", "\t").replaceAll("\\n", "\n"));
 	return parts.join("\\");
-}
-
-/** Reads a file that is not longer than `max`. @param done gets its octets if there is one, and what failed */
-function readWhole(
-	files: Files,
-	path: string,
-	max: Octets,
-	done: (bytes: Uint8Array | undefined, fault: string) => void,
-): void {
-	files.open(path, "read", (answer) => {
-		if (answer.failure !== undefined) return done(undefined, answer.failure === "not-found" ? "" : answer.detail);
-		const file = answer.value;
-		const { size } = file;
-		if (size > max) {
-			file.close();
-			return done(undefined, `${path} is too long`);
-		}
-		const bytes = new Uint8Array(size);
-		file.read(0, bytes, 0, size, {
-			completed: (_operation, count) => {
-				file.close();
-				done(bytes.subarray(0, count), "");
-			},
-			failed: (_operation, _why, detail) => {
-				file.close();
-				done(undefined, detail);
-			},
-		});
-	});
-}
-
-/** Replaces a file so that a power cut leaves the old or the new one. @param done gets what failed; empty: nothing */
-function replaceFile(files: Files, path: string, bytes: Uint8Array, done: (detail: string) => void): void {
-	const temporary = `${path}.new`;
-	files.open(temporary, "create-or-update", (answer) => {
-		if (answer.failure !== undefined) return done(answer.detail);
-		new Replacement(files, answer.value, path, bytes, done);
-	});
-}
-
-class Replacement implements FileSink {
-	private fault = "";
-
-	constructor(
-		private readonly files: Files,
-		file: OpenFile,
-		private readonly path: string,
-		bytes: Uint8Array,
-		private readonly done: (detail: string) => void,
-	) {
-		file.truncate(0, this);
-		file.write(0, bytes, 0, bytes.length, this);
-		file.sync(this);
-		file.close(this);
-	}
-
-	completed(operation: FileOperation): void {
-		if (operation !== "close") return;
-		if (this.fault !== "") return this.done(this.fault);
-		const { files, path } = this;
-		files.rename(`${path}.new`, path, (answer) => {
-			if (answer.failure !== undefined) return this.done(answer.detail);
-			files.syncFolder(path.slice(0, Math.max(0, path.lastIndexOf("/"))), () => this.done(""));
-		});
-	}
-
-	failed(operation: FileOperation, _why: unknown, detail: string): void {
-		if (this.fault === "") this.fault = detail;
-		if (operation === "close") this.done(this.fault);
-	}
 }

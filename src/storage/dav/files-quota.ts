@@ -1,6 +1,6 @@
 import type { Octets } from "../../core/time";
 import type { FileEntry, FileListSink, Files } from "../../ports/files";
-import { inFolder } from "./list-folder";
+import { inFolder } from "../files/list-folder";
 
 /** Octets that stay free on the medium for what the host itself writes. */
 const RESERVE: Octets = 1_048_576;

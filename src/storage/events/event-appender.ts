@@ -1,10 +1,11 @@
 import type { Octets } from "../../core/time";
-import type { FileAnswer, FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
+import type { FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
+import { Folders } from "../files/folders";
 import type { CameraKey } from "../recording";
-import { EVENTS_FOLDER, eventFolder } from "./event-path";
+import { eventFolder } from "./event-path";
 
 /** How many lines may wait for the medium; the oldest are given up. */
-export const EVENT_LINES_MAX = 4096;
+const EVENT_LINES_MAX = 4096;
 /** How long the log of one camera and day may become: 50,000 events. */
 export const EVENT_FILE_MAX: Octets = 8 * 1024 * 1024;
 
@@ -35,8 +36,11 @@ export class EventAppender implements FileSink {
 	private taken = 0;
 	private isBusy = false;
 	private fault: string | undefined;
+	private readonly folders: Folders;
 
-	constructor(private readonly files: Files) {}
+	constructor(private readonly files: Files) {
+		this.folders = new Folders(files);
+	}
 
 	/** True: all lines are on the medium. */
 	get isIdle(): boolean {
@@ -75,27 +79,11 @@ export class EventAppender implements FileSink {
 	}
 
 	private makeFolders(camera: CameraKey): void {
-		const { files } = this;
-		const make = (path: string, next: () => void): void =>
-			files.makeFolder(path, ({ failure, ...answer }: FileAnswer<undefined>) => {
-				if (failure === undefined || failure === "exists") next();
-				else this.giveUp("detail" in answer ? `${answer.detail}` : failure);
-			});
-		const sync = (path: string, next: () => void): void =>
-			files.syncFolder(path, (answer) => {
-				if (answer.failure === undefined) next();
-				else this.giveUp(answer.detail);
-			});
-		make(EVENTS_FOLDER, () =>
-			make(eventFolder(camera), () =>
-				sync("", () =>
-					sync(EVENTS_FOLDER, () => {
-						this.named.set(camera, "");
-						this.open();
-					}),
-				),
-			),
-		);
+		this.folders.ensure(eventFolder(camera), (answer) => {
+			if (answer.failure !== undefined) return this.giveUp(answer.detail);
+			this.named.set(camera, "");
+			this.open();
+		});
 	}
 
 	private open(): void {

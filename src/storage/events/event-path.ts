@@ -3,9 +3,6 @@ import type { CameraKey, Utc } from "../recording";
 /** The folder of all logs of events, below the root of the store. */
 export const EVENTS_FOLDER = "events";
 
-/** How long a day is. */
-export const DAY = 86_400_000;
-
 const SUFFIX = ".log";
 const DATE_LENGTH = 10;
 

@@ -80,7 +80,7 @@ function recordOf([type, idText, utcText, fourth]: readonly string[], rest: stri
 }
 
 /** Returns the kind of an event that a word names. */
-export function eventKindOf(word: string): EventKind | undefined {
+function eventKindOf(word: string): EventKind | undefined {
 	return word === "motion" || word === "switch" || word === "call" ? word : undefined;
 }
 

@@ -1,11 +1,11 @@
 import type { Octets } from "../../core/time";
 import type { FileDone, Files } from "../../ports/files";
+import { readSmallFile, writeSmallFile } from "../files/small-file";
 import type { RecordedEvent } from "../recorded-event";
 import { stillPath } from "./event-path";
-import { readSmallFile, writeSmallFile } from "./small-file";
 
 /** The largest picture that is kept as a still, or read as one. */
-export const STILL_MAX: Octets = 4 * 1024 * 1024;
+const STILL_MAX: Octets = 4 * 1024 * 1024;
 /** How many stills may wait for the medium; more are not kept. */
 const WAITING_MAX = 16;
 

@@ -1,18 +1,18 @@
 import type { Pump } from "../../core/pump";
-import type { Millis } from "../../core/time";
+import { DAY, type Millis } from "../../core/time";
 import type { Files } from "../../ports/files";
+import { deleteTree } from "../files/delete-tree";
 import type { EventKind, EventListener, EventLog, RecordedEvent } from "../recorded-event";
 import type { CameraKey, Utc } from "../recording";
 import { EventAppender } from "./event-appender";
 import { eventLabel } from "./event-label";
 import { type EventLogFile, EventLogScan, listEventLogs } from "./event-loader";
-import { DAY, eventPath, stillFolder } from "./event-path";
+import { eventPath, stillFolder } from "./event-path";
 import { buildEventRecord, type EventRecord } from "./event-record";
 import { EventTable } from "./event-table";
-import { deleteFolder } from "./small-file";
 
 /** How many events are kept in memory on a computer: 10 MB. */
-export const EVENTS_MAX = 250_000;
+const EVENTS_MAX = 250_000;
 
 /** How long to wait before looking again whether all is on the medium, and how often when it fails. */
 const FLUSH_STEP: Millis = 20;
@@ -22,7 +22,7 @@ const FLUSH_TRIES = 2;
  * The log of events on files: one append-only file of lines for each camera and day, and all events in memory (STR-26).
  *
  * An event is written when it begins and when it ends, and both are synced. After a power cut every line that was synced is
- * there; torn lines are recognised by their checksums and skipped; an event whose end is missing ended when it was last seen.
+ * there; torn lines are recognised by their checksums and skipped; an event whose end is missing ended when it began.
  * Events can be added while the log is still being read, and while the medium fails: they are written when it works again.
  */
 export class FileEventLog implements EventLog {
@@ -204,7 +204,7 @@ export class FileEventLog implements EventLog {
 	private delete(logs: readonly EventLogFile[], at: number): void {
 		if (at === logs.length) return;
 		const { camera, day, path } = logs[at];
-		deleteFolder(this.files, stillFolder(camera, day), () => this.files.delete(path, () => this.delete(logs, at + 1)));
+		deleteTree(this.files, stillFolder(camera, day), () => this.files.delete(path, () => this.delete(logs, at + 1)));
 	}
 
 	private write({ camera, from }: RecordedEvent, record: EventRecord): void {

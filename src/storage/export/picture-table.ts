@@ -4,7 +4,7 @@ import type { OpenFile } from "../../ports/files";
 import type { Utc } from "../recording";
 
 /** The most pictures in one export: a day at 5 a second. */
-export const EXPORT_PICTURES_MAX = 432_000;
+const EXPORT_PICTURES_MAX = 432_000;
 /** A gap in the recording becomes so long in an export. */
 export const EXPORT_GAP: Millis = 1000;
 

@@ -2,9 +2,9 @@ import type { LumaGrid } from "../../ports/luma";
 import type { MotionZone } from "./motion-settings";
 
 /** How many cells there are in a row, at most; larger pictures have cells of several blocks. */
-export const CELL_COLUMNS_MAX = 96;
+const CELL_COLUMNS_MAX = 96;
 /** How many cells there are at all, at most. */
-export const CELLS_MAX = 8192;
+const CELLS_MAX = 8192;
 
 /** Which cells count. @see CellGrid.uses */
 export const CELL_IGNORED = 255;

@@ -12,7 +12,7 @@ export type MotionState =
 	| "still"
 	/** Something moves that is large enough. */
 	| "motion"
-	/** So much has changed at once that it can only be light. It is learned anew. */
+	/** So much has changed at once that it can only be light. The picture is learned again. */
 	| "light";
 
 /** After this long without pictures everything may have changed. */
@@ -23,7 +23,7 @@ const LEARNING: Millis = 2500;
 const FOLLOWS: Millis = 4000;
 const FOLLOWS_MOTION: Millis = 40_000;
 const FOLLOWS_LEARNING: Millis = 400;
-/** What has stopped to move for so long belongs to the background soon: a parked car, the place that a figure has left. */
+/** What has stopped moving for so long belongs to the background soon: a parked car, the place that a figure has left. */
 const RESTING: Millis = 8000;
 /** How much the brightness of a cell of what rests may change from picture to picture, besides its usual unrest. */
 const RESTING_STEP = 4;
@@ -56,7 +56,7 @@ const LEVELS_APART = 16;
  * - The background follows slowly, so that shadows that creep over the ground disappear in it.
  * - The shift of brightness of the whole picture is subtracted first: clouds, automatic exposure.
  * - A cell has to change more than it usually does: noise at dusk and leaves in the wind raise their own threshold.
- * - When a large part changes at once it is light (a lamp, infrared light), and the background is learned anew.
+ * - When a large part changes at once it is light (a lamp, infrared light), and the background is learned again.
  * - A large patch with soft edges is a shadow or a light, which is subtracted where it is. @see LargestPatch, LocalLight
  *
  * It allocates nothing for a picture.

@@ -109,6 +109,12 @@ function zoneOf(form: ReadonlyMap<string, string>): MotionZone | MotionFormFault
 	return { name: eventLabel(form.get("name") ?? ""), isIgnored: use === "ignore", left, top, right, bottom };
 }
 
+/** Describes settings for programs, with the names and values of the forms. @see readMotionForm, readZoneForm */
+export function describeMotion({ isOn, zones, ...numbers }: MotionSettings): unknown {
+	const described = zones.map(({ isIgnored, ...zone }) => ({ use: isIgnored ? "ignore" : "watch", ...zone }));
+	return { on: isOn ? "on" : "off", ...numbers, zones: described };
+}
+
 /** Writes settings as text for a file: one form a line, first the numbers, then each zone. @see parseMotionText */
 export function motionText(settings: MotionSettings): string {
 	const lines = [`on=${settings.isOn ? "on" : "off"}`];

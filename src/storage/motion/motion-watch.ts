@@ -8,7 +8,7 @@ import type { MotionSettings } from "./motion-settings";
 export type MotionNews = "began" | "changed" | "ended";
 
 /** After this long an event ends, and another one begins when the motion goes on: so a flag in the wind is not one event a day long. */
-export const MOTION_EVENT_MAX: Millis = 600_000;
+const MOTION_EVENT_MAX: Millis = 600_000;
 
 /**
  * Makes events of motion: one begins when something moves in several pictures one after another, and ends when nothing has moved

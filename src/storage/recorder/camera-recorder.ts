@@ -34,7 +34,7 @@ export interface RecorderOwner {
 const SILENCE: Millis = 5000;
 
 /**
- * Decides which pictures of one camera are recorded: by its mode, the schedule, events and wishes of the owner; with those from
+ * Decides which pictures of one camera are recorded: by its mode, the schedule, events and demands of the owner; with those from
  * before an event, and no more per second than wanted (STR-13, STR-26).
  *
  * The owner gives it all pictures, and calls {@link tick} each second.
@@ -60,8 +60,8 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 	/** The time of the newest picture that was recorded, and when it was due. */
 	private lastUtc: Utc = -Infinity;
 	private wasDue: Utc = -Infinity;
-	/** When the owner's wish ends. */
-	private wishedUntil: Millis = -Infinity;
+	/** When a recording on demand ends. */
+	private demandedUntil: Millis = -Infinity;
 	private events = 0;
 	private eventsEnded: Millis = -Infinity;
 	/** H.264: pictures were left out, so that only a key picture can follow. */
@@ -140,12 +140,12 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 
 	/** Records until then on the monotonic clock, whatever the mode. */
 	record(until: Millis): void {
-		this.wishedUntil = until;
+		this.demandedUntil = until;
 	}
 
 	/** Ends what {@link record} began. */
 	stop(now: Millis, utc: Utc): void {
-		this.wishedUntil = -Infinity;
+		this.demandedUntil = -Infinity;
 		this.endIfDue(now, utc);
 	}
 
@@ -221,7 +221,7 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 
 	/** Why nothing is to be recorded; `undefined`: it is time. */
 	private gapAt(now: Millis, utc: Utc): GapReason | undefined {
-		if (now < this.wishedUntil) return undefined;
+		if (now < this.demandedUntil) return undefined;
 		switch (this.mode) {
 			case "continuous":
 				return undefined;
@@ -280,7 +280,7 @@ export class CameraRecorder implements RecordingListener, PreRollSink {
 
 	private isQuiet(now: Millis): boolean {
 		const isTimed = this.mode === "continuous" || this.mode === "scheduled";
-		return this.options.quietRate > 0 && isTimed && now >= this.wishedUntil && !this.hasEvent(now);
+		return this.options.quietRate > 0 && isTimed && now >= this.demandedUntil && !this.hasEvent(now);
 	}
 }
 

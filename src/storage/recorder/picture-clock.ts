@@ -2,7 +2,7 @@ import type { Millis } from "../../core/time";
 import { TICKS_PER_MS } from "../../media/video-clock";
 import type { Utc } from "../recording";
 
-/** How far the times of pictures on their own clock may be from their arrival; then they are aligned anew. */
+/** How far the times of pictures on their own clock may be from their arrival; then they are aligned again. */
 const DRIFT_MAX: Millis = 1000;
 /** A time that is earlier than the one before by less than this is moved; by more, the machine's clock was set. */
 const BACK_MAX: Millis = 2000;

@@ -12,13 +12,7 @@ export type RecordingMode =
 	| "off";
 
 /** All modes, in the order in which pages show them. */
-export const RECORDING_MODES: readonly RecordingMode[] = Object.freeze([
-	"continuous",
-	"scheduled",
-	"event",
-	"demand",
-	"off",
-]);
+const RECORDING_MODES: readonly RecordingMode[] = Object.freeze(["continuous", "scheduled", "event", "demand", "off"]);
 
 /** Returns whether text is a mode. */
 export function isRecordingMode(text: string): text is RecordingMode {

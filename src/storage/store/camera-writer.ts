@@ -14,9 +14,11 @@ import { LAST_PICTURE_MAX, SegmentFile, type SegmentOwner } from "./segment-file
 
 /** Segments begin at multiples of it, where a camera is recorded without a gap. */
 export const SEGMENT_DURATION: Millis = 600_000;
+/** A camera that changes its pictures more often than this loses some: a segment for each would fill the index and the folder. */
+const SEGMENT_MIN: Millis = 1000;
 /** How much later a segment ends at the latest when no key picture comes. */
 const KEY_WAIT: Millis = 120_000;
-/** Between two pictures of a segment. A longer pause is none of a camera: the clock was set. */
+/** Between two pictures of a segment. A longer one means that the clock was set. */
 const JUMP: Millis = 60_000;
 /** A longer segment ends before its time. */
 const SEGMENT_OCTETS: Octets = 1_073_741_824;
@@ -65,11 +67,14 @@ export class CameraWriter implements RecordingWriter, Machine<undefined> {
 	private shown: Millis = LAST_PICTURE_MAX;
 	/** When the segment is to end. */
 	private until: Utc = 0;
+	/** Shortly before this time no segment begins. */
+	private notBefore: Utc = -Infinity;
 	/** When something may be tried again after a failure. */
 	private retryAt: Millis = -Infinity;
 	/** True: the medium is too slow, and pictures are dropped until little waits. */
 	private isStalled = false;
-	private isTroubled = false;
+	/** True: the listener was told of a trouble that is not over. */
+	isTroubled = false;
 	/** What the listener is to be told after the call. */
 	private trouble: string | undefined;
 	private done: (() => void) | undefined;
@@ -168,6 +173,7 @@ export class CameraWriter implements RecordingWriter, Machine<undefined> {
 		if (!this.hasRoom(octets)) return false;
 		if (this.file !== undefined) return true;
 		if (!isKey || this.owner.now() < this.retryAt || this.owner.has(this.camera, utc)) return false;
+		if (utc < this.notBefore && utc >= this.notBefore - SEGMENT_MIN) return false;
 		this.until = (Math.floor(utc / SEGMENT_DURATION) + 1) * SEGMENT_DURATION;
 		const { owner, camera, title } = this;
 		this.file = new SegmentFile(owner, camera, { encoding, width, height, utc, parameterSets: sets, camera, title });
@@ -190,12 +196,21 @@ export class CameraWriter implements RecordingWriter, Machine<undefined> {
 		if (utc <= this.last || utc - this.last > JUMP) {
 			this.finish(this.last + this.shown, "clock");
 		} else if (head.encoding !== encoding || head.width !== width || head.height !== height) {
-			this.finish(utc, undefined);
-		} else if (isKey && (utc >= this.until || octets > SEGMENT_OCTETS || !isSameSets(head.parameterSets, sets))) {
+			this.change(file, utc);
+		} else if (isKey && !isSameSets(head.parameterSets, sets)) {
+			this.change(file, utc);
+		} else if (isKey && (utc >= this.until || octets > SEGMENT_OCTETS)) {
 			this.finish(utc, undefined);
 		} else if (utc >= this.until + KEY_WAIT || octets > 2 * SEGMENT_OCTETS) {
 			this.finish(utc, undefined);
 		}
+	}
+
+	/** The camera sends something else now: ends the segment. */
+	private change({ start }: SegmentFile, utc: Utc): void {
+		if (utc >= start + SEGMENT_MIN) return this.finish(utc, undefined);
+		this.notBefore = start + SEGMENT_MIN;
+		this.finish(this.last + this.shown, "source");
 	}
 
 	/** Whether more may wait; where not, the segment ends here, until little waits. */

@@ -1,19 +1,19 @@
 import type { Handle, Pump } from "../../core/pump";
-import type { Millis, Octets } from "../../core/time";
+import { DAY, type Millis, type Octets } from "../../core/time";
 import type { Clock } from "../../ports/clock";
 import type { FileDone, FileFailure, Files } from "../../ports/files";
 import type { Log } from "../../ports/log";
 import type { ContentStore, Coverage, StoreLimits, StoreListener, StoreUsage } from "../content-store";
+import { Folders } from "../files/folders";
 import { type CameraKey, isCameraKey, type RecordedCamera, type Segment, type Utc } from "../recording";
 import type { RecordingReader } from "../recording-reader";
 import type { RecordingListener, RecordingWriter } from "../recording-writer";
 import { CameraWriter, type WriterOwner } from "./camera-writer";
 import { ClusterPool } from "./cluster-pool";
-import { Folders } from "./folders";
 import { LockKeeper } from "./lock-keeper";
 import { PatientFiles } from "./patient-files";
 import type { SegmentFile } from "./segment-file";
-import { DAY, dayFolder } from "./segment-name";
+import { dayFolder } from "./segment-name";
 import type { SegmentTable } from "./segment-table";
 import { StoreIndex } from "./store-index";
 import { StoreOpening } from "./store-opening";
@@ -73,7 +73,7 @@ export class FileContentStore implements ContentStore, WriterOwner, ReaderOwner 
 
 	constructor(
 		private readonly host: StoreHost,
-		public limits: StoreLimits,
+		readonly limits: StoreLimits,
 	) {
 		this.files = new PatientFiles(host.files);
 		this.clock = host.clock;
@@ -107,9 +107,9 @@ export class FileContentStore implements ContentStore, WriterOwner, ReaderOwner 
 		return this.index.coverage(camera, from, to, resolution, max);
 	}
 
-	/** @throws {RangeError} for a key that is none, and while the camera has a writer */
+	/** @throws {RangeError} for an invalid key, and while the camera has a writer */
 	writer(camera: CameraKey, title: string, listener: RecordingListener): RecordingWriter {
-		if (!isCameraKey(camera)) throw new RangeError(`${camera} is no key of a camera`);
+		if (!isCameraKey(camera)) throw new RangeError(`${camera} is not a camera key`);
 		if (this.writers.has(camera)) throw new RangeError(`${camera} has a writer`);
 		const writer = new CameraWriter(this, camera, title, listener);
 		this.index.table(camera);
@@ -285,7 +285,8 @@ export class FileContentStore implements ContentStore, WriterOwner, ReaderOwner 
 	/** @see SegmentOwner */
 	broken(file: SegmentFile, why: FileFailure, detail: string): void {
 		const table = this.index.table(file.camera);
-		this.warn(`${file.path}: ${detail}`);
+		// One attempt follows the other while the medium fails.
+		if (this.active.get(file.path)?.writer.isTroubled !== true) this.warn(`${file.path}: ${detail}`);
 		const row = table.rowAt(file.start);
 		if (row >= 0 && table.isLocked(row)) this.locks.keep(file.camera, file.start);
 		this.gone(table, file.start);

@@ -1,6 +1,6 @@
 import type { FileDone, Files } from "../../ports/files";
+import type { Folders } from "../files/folders";
 import type { CameraKey, Segment, Utc } from "../recording";
-import type { Folders } from "./folders";
 import { SegmentLocks } from "./segment-locks";
 import type { SegmentTable } from "./segment-table";
 import type { StoreIndex } from "./store-index";

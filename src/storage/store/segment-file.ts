@@ -3,9 +3,9 @@ import { ClusterIndex } from "../../media/matroska/cluster-index";
 import type { MatroskaCluster } from "../../media/matroska/matroska-cluster";
 import { MATROSKA_PATCH, type MatroskaHead, matroskaHead, SEGMENT_CONTENT } from "../../media/matroska/matroska-head";
 import type { FileFailure, FileOperation, FileSink, Files, OpenFile } from "../../ports/files";
+import type { Folders } from "../files/folders";
 import type { GapReason, Utc } from "../recording";
 import type { ClusterPool } from "./cluster-pool";
-import type { Folders } from "./folders";
 import { dayFolder, partName, type SegmentFacts, segmentName } from "./segment-name";
 
 /** How many clusters are written before a sync: the file takes no more operations at a time. */

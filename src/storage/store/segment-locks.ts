@@ -1,7 +1,8 @@
 import { parseDigits } from "../../base/digits";
 import type { FileDone, Files } from "../../ports/files";
+import type { Folders } from "../files/folders";
+import { listSome } from "../files/list-folder";
 import { type CameraKey, isCameraKey, type Utc } from "../recording";
-import { type Folders, listFolder } from "./folders";
 
 const FOLDER = ".porthole/locked";
 /** How many locked segments of a camera are read at a start. */
@@ -21,7 +22,7 @@ export class SegmentLocks {
 
 	/** Reads all locks. @param found called for each */
 	load(found: (camera: CameraKey, start: Utc) => void, done: FileDone<undefined>): void {
-		listFolder(this.files, FOLDER, CAMERAS_MAX, (answer) => {
+		listSome(this.files, FOLDER, CAMERAS_MAX, (answer) => {
 			if (answer.failure !== undefined) return done(answer.failure === "not-found" ? { value: undefined } : answer);
 			const cameras: CameraKey[] = [];
 			for (const { kind, name } of answer.value) if (kind === "folder" && isCameraKey(name)) cameras.push(name);
@@ -46,7 +47,7 @@ export class SegmentLocks {
 	): void {
 		if (at === cameras.length) return done({ value: undefined });
 		const camera = cameras[at];
-		listFolder(this.files, `${FOLDER}/${camera}`, LOCKED_MAX, (answer) => {
+		listSome(this.files, `${FOLDER}/${camera}`, LOCKED_MAX, (answer) => {
 			if (answer.failure !== undefined) return done(answer);
 			for (const { name } of answer.value) {
 				const start = parseDigits(name, 15);

@@ -1,16 +1,14 @@
 import { parseDigits } from "../../base/digits";
-import type { Millis } from "../../core/time";
+import { DAY, type Millis } from "../../core/time";
 import type { VideoEncoding } from "../../media/video-encoding";
 import { type CameraKey, type GapReason, isCameraKey, type Utc } from "../recording";
 
 /** The folder of all recordings, below the root of the store. */
 export const RECORDINGS_FOLDER = "recordings";
-/** A day in milliseconds. */
-export const DAY: Millis = 86_400_000;
 /** Longer segments do not exist: so many milliseconds before a time there is nothing that reaches it. */
 export const SEGMENT_DURATION_MAX: Millis = 900_000;
 /** What the name of a segment that is being written ends in. */
-export const PART_SUFFIX = ".mkv.part";
+const PART_SUFFIX = ".mkv.part";
 
 const SUFFIX = ".mkv";
 const HOUR: Millis = 3_600_000;

@@ -11,7 +11,7 @@ import {
 } from "./segment-name";
 
 /** The most segments of one camera: a year of segments of half a minute. */
-export const SEGMENTS_MAX = 1_048_576;
+const SEGMENTS_MAX = 1_048_576;
 
 const LENGTH_MAX: Octets = 0xffffffff;
 const FIRST_ROWS = 64;

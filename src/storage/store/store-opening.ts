@@ -17,7 +17,7 @@ const HEAD: Octets = 4096;
 export interface OpeningOwner {
 	readonly files: Files;
 	readonly index: StoreIndex;
-	/** Who writes the segment of a camera with this start. */
+	/** The segment of a camera with this start while it is being written; `undefined`: nothing writes it. */
 	running(camera: CameraKey, start: Utc): SegmentFile | undefined;
 	changed(segment: Segment): void;
 	makeRoom(done: (hasRoom: boolean) => void): void;

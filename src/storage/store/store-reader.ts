@@ -13,7 +13,7 @@ export interface ReaderOwner {
 	readonly files: Files;
 	/** The segments of a camera; `undefined`: there are none. */
 	find(camera: CameraKey): SegmentTable | undefined;
-	/** Who writes the segment of a camera with this start; `undefined`: it is finished. */
+	/** The segment of a camera with this start while it is being written; `undefined`: it is finished. */
 	running(camera: CameraKey, start: Utc): SegmentFile | undefined;
 	/** Calls `run` soon, never during the call. */
 	later(run: () => void): void;

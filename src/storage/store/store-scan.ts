@@ -1,7 +1,7 @@
 import type { Octets } from "../../core/time";
 import type { FileDone, FileEntry, Files } from "../../ports/files";
+import { listSome } from "../files/list-folder";
 import { type CameraKey, isCameraKey, type Utc } from "../recording";
-import { listFolder } from "./folders";
 import {
 	cameraFolder,
 	parseDayName,
@@ -43,7 +43,7 @@ export class StoreScan {
 		private readonly files: Files,
 		private readonly sink: ScanSink,
 	) {
-		listFolder(files, RECORDINGS_FOLDER, CAMERAS_MAX, (answer) => {
+		listSome(files, RECORDINGS_FOLDER, CAMERAS_MAX, (answer) => {
 			if (answer.failure === "not-found") return sink.scanned({ value: undefined });
 			if (answer.failure !== undefined) return sink.scanned(answer);
 			this.cameras = foldersOf(answer.value).filter(isCameraKey);
@@ -90,7 +90,7 @@ export class StoreScan {
 
 	private list(path: string, max: number, found: (entries: readonly FileEntry[]) => void): void {
 		this.running++;
-		listFolder(this.files, path, max, (answer) => {
+		listSome(this.files, path, max, (answer) => {
 			this.running--;
 			if (answer.failure === undefined) found(answer.value);
 			else if (answer.failure !== "not-found") this.sink.unreadable(path, answer.detail);

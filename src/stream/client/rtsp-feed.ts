@@ -6,7 +6,7 @@ import type { Handle, Pump } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import type { Network } from "../../ports/net";
 import type { Random } from "../../ports/random";
-import type { AddressRecord, Lookup, Resolver, ResolverAnswer } from "../../ports/resolver";
+import { type AddressRecord, type Lookup, lookUpHost, type Resolver, type ResolverAnswer } from "../../ports/resolver";
 import { isSameServer } from "../../wire/rtsp-source-url";
 import type { RtspUrl } from "../../wire/rtsp-url";
 import type { Framing } from "../packets/packet-burst";
@@ -166,10 +166,7 @@ export class RtspFeed implements Machine<undefined>, AttemptOwner {
 	private begin(): void {
 		const { host, url } = this;
 		if (ipFamily(url.host) !== undefined) return this.connect(url.host);
-		this.lookup = host.resolver.addresses(url.host, 4, RESOLVE_LIMIT, (answer) => {
-			if (answer.failure !== "not-found") return this.resolved(answer);
-			this.lookup = host.resolver.addresses(url.host, 6, RESOLVE_LIMIT, (other) => this.resolved(other));
-		});
+		this.lookup = lookUpHost(host.resolver, url.host, RESOLVE_LIMIT, (answer) => this.resolved(answer));
 	}
 
 	private resolved(answer: ResolverAnswer<AddressRecord>): void {

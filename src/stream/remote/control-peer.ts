@@ -21,6 +21,7 @@ import {
 	SET_UP,
 	SETUP,
 	STATUS,
+	type StreamTotals,
 	TAKEN,
 	TEARDOWN,
 	TOTALS,
@@ -28,8 +29,9 @@ import {
 	writeDescription,
 	writePlay,
 	writeRefusal,
+	writeStatus,
 	writeStreams,
-	writeUnits,
+	writeTotals,
 } from "./link-messages";
 import { RemoteOutbox, type RemoteOutboxOwner } from "./remote-outbox";
 
@@ -48,7 +50,7 @@ export interface PeerHost {
 	/** What a stream has sent; `undefined`: there is none. */
 	report(stream: number): StreamReport | undefined;
 	/** What all streams have sent. */
-	readonly totals: Pick<StreamReport, "packets" | "octets" | "missed">;
+	readonly totals: StreamTotals;
 }
 
 /** A stream of a control host. */
@@ -180,16 +182,15 @@ export class ControlPeer implements StreamListener, RemoteOutboxOwner {
 	tell(now: Millis): void {
 		const { link } = this;
 		if (link === undefined) return;
-		const { packets, octets, missed } = this.host.totals;
-		link.send(now, link.begin(TOTALS).f64(packets).f64(octets).f64(missed) as ReturnType<LinkConnection["begin"]>);
+		const totals = link.begin(TOTALS);
+		writeTotals(totals, this.host.totals);
+		link.send(now, totals);
 		for (const stream of this.streams.keys()) {
 			const report = this.host.report(stream);
 			if (report === undefined) continue;
 			const frame = link.begin(STATUS);
-			frame.u32(stream).f64(report.packets).f64(report.octets).f64(report.missed);
-			frame.u16(Math.min(report.oneIn ?? 1, 0xffff)).flag(report.keyOnly ?? false);
-			writeUnits(frame, report.units ?? []);
-			frame.optional(report.lossPercent).optional(report.jitter).optional(report.roundTrip);
+			frame.u32(stream);
+			writeStatus(frame, report);
 			link.send(now, frame);
 		}
 	}

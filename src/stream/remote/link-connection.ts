@@ -15,7 +15,7 @@ import {
 import { PING } from "./link-messages";
 
 /** How long the peer may take until its first message has come. */
-export const GREETING_TIME: Millis = 5000;
+const GREETING_TIME: Millis = 5000;
 /** A side that has nothing to say says so, this often. */
 const PING_TIME: Millis = 4000;
 /** How long the peer may be silent. */
@@ -38,8 +38,8 @@ export interface LinkOwner {
 /**
  * One connection between a control host and the distribution of stream data (STR-12): hellos with nonces, then messages with codes.
  *
- * Whoever lacks the key learns nothing but the version, and has a few seconds. A message that is not authentic ends the link. Nothing is
- * hidden: who can read the LAN can read it, as with RTSP and RTP.
+ * A peer without the key learns only the version, and is dropped after a few seconds. A message that is not authentic ends the link.
+ * Nothing is encrypted: anybody who can read the LAN can read it, as with RTSP and RTP.
  */
 export class LinkConnection implements StreamMachine {
 	/** Whether a message of the peer has come, which proves that it has the key. */
@@ -126,7 +126,10 @@ export class LinkConnection implements StreamMachine {
 
 	ended(now: Millis, why: EndReason): void {
 		if (why === "closed" && !this.isOver) this.out?.end();
-		this.finish(now, why === "closed" ? "it has ended the link" : `the connection is gone (${why})`);
+		const reason = why === "closed" ? "it has ended the link" : `the connection is gone (${why})`;
+		// Who does not let us in says nothing.
+		const isRefused = this.reader !== undefined && !this.isTrusted;
+		this.finish(now, isRefused ? `${reason} before anything was said; is the key the same on both machines?` : reason);
 	}
 
 	/** Whether nothing waits, so that another part of a picture may be sent. */
@@ -189,7 +192,7 @@ export class LinkConnection implements StreamMachine {
 			this.drop(now, peer);
 			return count;
 		}
-		// Only who has said hello gets one.
+		// A peer that has not said hello gets none.
 		if (!isControl) this.out?.write(writeHello("distribution", this.nonce), 0, HELLO_OCTETS);
 		const [control, distribution] = isControl ? [this.nonce, peer] : [peer, this.nonce];
 		this.seal = new LinkSeal(this.key, this.role, control, distribution);

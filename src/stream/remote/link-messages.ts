@@ -1,5 +1,6 @@
 import type { LinkReader, LinkWriter } from "../../wire/link-fields";
 import type { ContentDescription, PlayRange } from "../content";
+import type { StreamReport } from "../distribution/stream-report";
 import { type RtspErrorStatus, RtspRefusal } from "../rtsp-refusal";
 import type { UnitStatus } from "../stream-table";
 import type { PlayAnswer, StreamAnswer, StreamRequest } from "../stream-transport";
@@ -40,7 +41,7 @@ export const TOTALS = 43;
 const SETS_MAX = 64;
 const UNITS_MAX = 8;
 /** How many streams a side may name. */
-export const STREAMS_MAX = 10_000;
+const STREAMS_MAX = 10_000;
 
 /** Octets of the name of one start of a side, and how it is written. */
 export const INSTANCE_OCTETS = 8;
@@ -178,15 +179,13 @@ export function readRefusal(fields: LinkReader): RtspRefusal {
 	return new RtspRefusal(status as RtspErrorStatus, fields.text());
 }
 
-/** Writes processing units (STR-2). */
-export function writeUnits(fields: LinkWriter, units: readonly UnitStatus[]): void {
+function writeUnits(fields: LinkWriter, units: readonly UnitStatus[]): void {
 	const some = units.slice(0, UNITS_MAX);
 	fields.u8(some.length);
 	for (const { unit, bound, advertisedPort } of some) fields.text(unit).text(bound).u16(advertisedPort);
 }
 
-/** Reads processing units. */
-export function readUnits(fields: LinkReader): readonly UnitStatus[] {
+function readUnits(fields: LinkReader): readonly UnitStatus[] {
 	const count = fields.u8();
 	if (count > UNITS_MAX) fields.isSound = false;
 	const units: UnitStatus[] = [];
@@ -196,4 +195,42 @@ export function readUnits(fields: LinkReader): readonly UnitStatus[] {
 		units.push({ unit, bound, advertisedPort: fields.u16() });
 	}
 	return units;
+}
+
+/** What streams have sent. */
+export type StreamTotals = Pick<StreamReport, "packets" | "octets" | "missed">;
+
+/** Writes what streams have sent. */
+export function writeTotals(fields: LinkWriter, { packets, octets, missed }: StreamTotals): void {
+	fields.f64(packets).f64(octets).f64(missed);
+}
+
+/** Reads what streams have sent. */
+export function readTotals(fields: LinkReader): StreamTotals {
+	return { packets: fields.f64(), octets: fields.f64(), missed: fields.f64() };
+}
+
+/** Writes the report of one stream, with its processing units (STR-2). */
+export function writeStatus(fields: LinkWriter, report: StreamReport): void {
+	const { oneIn = 1, keyOnly = false, units = [], lossPercent, jitter, roundTrip } = report;
+	writeTotals(fields, report);
+	fields.u16(Math.min(oneIn, 0xffff)).flag(keyOnly);
+	writeUnits(fields, units);
+	fields.optional(lossPercent).optional(jitter).optional(roundTrip);
+}
+
+/** Reads the report of one stream. */
+export function readStatus(fields: LinkReader): StreamReport {
+	const totals = readTotals(fields);
+	const pace = { oneIn: fields.u16(), keyOnly: fields.flag(), units: readUnits(fields) };
+	const lossPercent = fields.optional();
+	const jitter = fields.optional();
+	const roundTrip = fields.optional();
+	return {
+		...totals,
+		...pace,
+		...(lossPercent !== undefined && { lossPercent }),
+		...(jitter !== undefined && { jitter }),
+		...(roundTrip !== undefined && { roundTrip }),
+	};
 }

@@ -27,11 +27,13 @@ import {
 	readDescription,
 	readPlay,
 	readRefusal,
+	readStatus,
 	readStreams,
-	readUnits,
+	readTotals,
 	SET_UP,
 	SETUP,
 	STATUS,
+	type StreamTotals,
 	TAKEN,
 	TEARDOWN,
 	TOTALS,
@@ -82,7 +84,7 @@ type Pending =
 export class RemoteTransport implements StreamTransport, LinkOwner, Machine<undefined> {
 	deadline: Millis = Infinity;
 	/** What all streams have sent, as the distribution said last. */
-	totals: Pick<StreamReport, "packets" | "octets" | "missed"> = { packets: 0, octets: 0, missed: 0 };
+	totals: StreamTotals = { packets: 0, octets: 0, missed: 0 };
 	private readonly instance: string;
 	private link: LinkConnection | undefined;
 	private isAttached = false;
@@ -224,7 +226,7 @@ export class RemoteTransport implements StreamTransport, LinkOwner, Machine<unde
 			case ENDED:
 				return this.ended(now, fields);
 			case TOTALS: {
-				const totals = { packets: fields.f64(), octets: fields.f64(), missed: fields.f64() };
+				const totals = readTotals(fields);
 				if (fields.isWhole) this.totals = totals;
 				return fields.isWhole;
 			}
@@ -375,19 +377,4 @@ export class RemoteTransport implements StreamTransport, LinkOwner, Machine<unde
 	private loseAll(now: Millis, reason: string): void {
 		for (const stream of [...this.streams.keys()]) this.lose(now, stream, reason);
 	}
-}
-
-function readStatus(fields: LinkReader): StreamReport {
-	const report = { packets: fields.f64(), octets: fields.f64(), missed: fields.f64() };
-	const pace = { oneIn: fields.u16(), keyOnly: fields.flag(), units: readUnits(fields) };
-	const lossPercent = fields.optional();
-	const jitter = fields.optional();
-	const roundTrip = fields.optional();
-	return {
-		...report,
-		...pace,
-		...(lossPercent !== undefined && { lossPercent }),
-		...(jitter !== undefined && { jitter }),
-		...(roundTrip !== undefined && { roundTrip }),
-	};
 }

@@ -14,7 +14,7 @@ const STATUS_TIME: Millis = 5000;
 /** How many control hosts there may be, and how many connections that have not shown yet that they have the key. */
 const PEERS_MAX = 4;
 const STRANGERS_MAX = 8;
-/** How often the log is told that somebody was not let in, at most. */
+/** How often the log is told of a refused connection, at most. */
 const WARN_TIME: Millis = 60_000;
 /** The longest name of a control host. */
 const ID_MAX = 64;
@@ -24,7 +24,7 @@ export interface TransportServerHost extends PeerHost {
 	readonly random: Pick<Random, "fill">;
 	/** {@link TransportServer.deadline} may have changed outside of `expire`. */
 	rearm(): void;
-	/** A control host is there, or gone; or somebody could not be let in. For the log. */
+	/** A control host has connected or is gone, or a connection was refused. For the log. */
 	remark(level: "info" | "warn", message: string): void;
 }
 
@@ -119,7 +119,7 @@ export class TransportServer implements LinkOwner, Machine<undefined> {
 			// Strangers can come as often as they like.
 			if (now < this.warnedAt + WARN_TIME) return;
 			this.warnedAt = now;
-			this.host.remark("warn", `${link.remoteAddress} was not let in as a control host: ${reason}`);
+			this.host.remark("warn", `${link.remoteAddress} was refused as a control host: ${reason}`);
 			return;
 		}
 		const peer = this.peerOf(link);
@@ -147,14 +147,14 @@ export class TransportServer implements LinkOwner, Machine<undefined> {
 			const gone = this.peers.find((other) => other.link === undefined);
 			if (this.peers.length >= PEERS_MAX && gone !== undefined) this.forget(now, gone);
 			if (this.peers.length >= PEERS_MAX) {
-				this.host.remark("warn", `${link.remoteAddress} was not let in: there are ${PEERS_MAX} control hosts`);
+				this.host.remark("warn", `${link.remoteAddress} was refused: there are already ${PEERS_MAX} control hosts`);
 				return false;
 			}
 			peer = new ControlPeer(id, instance, this.host);
 			this.peers.push(peer);
 		}
 		peer.attach(now, link, known, this.instance);
-		this.host.remark("info", `control host ${id} at ${link.remoteAddress} is there`);
+		this.host.remark("info", `control host ${id} at ${link.remoteAddress} is connected`);
 		if (this.statusAt === Infinity) this.statusAt = now + STATUS_TIME;
 		this.host.rearm();
 		return true;

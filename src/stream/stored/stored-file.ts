@@ -9,7 +9,7 @@ import { RtspRefusal } from "../rtsp-refusal";
 import type { StoredContent, StoredReader, StoredSearch, StoredSink, Ticks } from "./stored-content";
 import type { StoredIndex } from "./stored-index";
 
-/** A file of JPEG pictures or an H.264 byte stream as a content. */
+/** A file of JPEG pictures, an H.264 byte stream, or a Matroska file with either, as a content. */
 export class StoredFile implements StoredContent {
 	/**
 	 * @param isLengths true: H.264 with lengths of four octets in place of start codes

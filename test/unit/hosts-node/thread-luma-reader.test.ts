@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { ThreadLumaReader } from "../../../hosts/node/thread-luma-reader";
+import { LUMA_PICTURE_MAX, ThreadLumaReader } from "../../../hosts/node/thread-luma-reader";
 import { Frame } from "../../../src/media/frame";
 import type { LumaSink } from "../../../src/ports/luma";
 import { InlineLumaReader } from "../../../src/storage/motion/inline-luma-reader";
@@ -64,6 +64,35 @@ describe("hosts-node/thread-luma-reader", () => {
 		await new Promise((done) => setImmediate(done));
 		assert.equal(released, 3);
 		await reader.stop();
+	});
+
+	it("takes little memory, however large the pictures of a camera are", () => {
+		let octets = 0;
+		const worker = {
+			unref() {},
+			on() {},
+			postMessage: ({ buffer }: { buffer?: SharedArrayBuffer }) => (octets += buffer?.byteLength ?? 0),
+		};
+		const reader = new ThreadLumaReader(() => worker as unknown as Worker);
+		const answers = new Answers();
+		for (let i = 0; i < 40; i++) {
+			assert.equal(
+				reader.read(
+					frameOf(new Uint8Array(LUMA_PICTURE_MAX + 1), () => {}),
+					answers,
+				),
+				true,
+			);
+			assert.equal(
+				reader.read(
+					frameOf(new Uint8Array(LUMA_PICTURE_MAX), () => {}),
+					answers,
+				),
+				i < 32,
+			);
+		}
+		assert.deepEqual(new Set(answers.faults), new Set(["too-large"]));
+		assert.equal(octets, 32 * LUMA_PICTURE_MAX);
 	});
 
 	it("refuses pictures while too many wait, and starts another thread when one has ended", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { filesPage, type ListedFile, octetsText } from "../../../src/web/files-page";
+import { filesPage, type ListedFile } from "../../../src/web/files-page";
+import { sizeText } from "../../../src/web/size-text";
 
 const VISITOR = { owner: true, session: false, links: [] };
 const file = (name: string, more: Partial<ListedFile> = {}): ListedFile => ({
@@ -51,6 +52,6 @@ describe("web/files-page", () => {
 			[2_500_000_000, "2.5 GB"],
 			[3e15, "3000 TB"],
 		];
-		for (const [octets, expected] of cases) assert.equal(octetsText(octets), expected);
+		for (const [octets, expected] of cases) assert.equal(sizeText(octets), expected);
 	});
 });

@@ -315,10 +315,13 @@ describe("web/portal-page", () => {
 	});
 
 	it("lists a NAS apart from the cameras, for programs that show pictures (STR-27)", () => {
-		const cameras = [camera({ self: true }), camera({ storage: [353, 18_630, 20_418] })];
+		const cameras = [camera({ self: true }), camera({ storage: [353, 18_630, 20_418] }), camera({ storage: [] })];
 		const json = portalJson(portal({ cameras }), "internet") as Record<string, Record<string, unknown>[]>;
 		assert.equal(json["cameras"].length, 1);
-		assert.deepEqual(json["nas"][0]["storage"], [353, 18_630, 20_418]);
+		assert.deepEqual(
+			json["nas"].map(({ storage }) => storage),
+			[[353, 18_630, 20_418]],
+		);
 	});
 
 	it("shows when a camera is not viewable from the Internet", () => {
@@ -334,7 +337,7 @@ describe("web/portal-page", () => {
 		const html = text(portalPage(portal({ notices }), "lan"));
 		assert.match(
 			html,
-			/class="banner"[^>]*><h2[^>]*>This camera can&#39;t be reached[^<]*<\/h2><p><strong>No router\.<\/strong> Buy one\./,
+			/class="banner"[^>]*><h2[^>]*>Not reachable[^<]*<\/h2><p><strong>No router\.<\/strong> Buy one\./,
 		);
 		assert.ok(!text(portalPage(portal(), "lan")).includes('class="banner"'));
 	});
@@ -509,7 +512,7 @@ describe("web/nas-page", () => {
 	it("shows the space, what is kept, and the cameras with their modes (STR-27)", () => {
 		const html = text(nasPage(NAS));
 		assert.match(html, /<meter min="0" max="100" high="90" value="60" aria-label="60 % of the disk are used">/);
-		assert.match(html, /<dt>Recordings<\/dt><dd>35 GB<\/dd><dt>of these locked<\/dt><dd>1.2 GB<\/dd>/);
+		assert.match(html, /<dt>Recordings<\/dt><dd>35.3 GB<\/dd><dt>of these locked<\/dt><dd>1.2 GB<\/dd>/);
 		assert.match(html, /<dd>400 GB free of 1.0 TB<\/dd>/);
 		assert.match(html, /<dd>2.0 GB of the disk stay free; at most 500 GB; at most 30 days<\/dd>/);
 		assert.match(html, /<a href="\/timeline\?camera=garden" aria-label="Timeline of Garden">Garden<\/a>/);

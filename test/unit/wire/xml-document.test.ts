@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { utf8Encode } from "../../../src/base/text";
-import {
-	parseXmlDocument,
-	textOf,
-	writeXmlElement,
-	XML_NAMESPACE,
-	type XmlElement,
-} from "../../../src/wire/xml-document";
+import { parseXmlDocument } from "../../../src/wire/xml-document";
+import { writeXmlElement, XML_NAMESPACE, type XmlElement } from "../../../src/wire/xml-element";
 import { assertLinearTime } from "../../support/linear-time";
 import { mutate, splice } from "../../support/mutate";
 
@@ -94,10 +89,6 @@ describe("wire/xml-document", () => {
 			const again = parse(`<other xmlns="elsewhere:">${writeXmlElement(element)}</other>`) as XmlElement;
 			assert.deepEqual(again.content, [element], text);
 		}
-	});
-
-	it("gives the text of an element without white space at its ends", () => {
-		assert.equal(textOf(parse("<a> x <b>no</b>y </a>") as XmlElement), "x y");
 	});
 
 	it("takes what it has written, whatever it read, and never throws", () => {

@@ -92,7 +92,7 @@ describe("app/nas/nas-part", () => {
 		const trouble = "the disk was too slow, 12 pictures were dropped";
 		scene.cameras = [camera({ isRecording: false, why: "storage", trouble })];
 		scene.node.pass(90_000);
-		assert.equal(scene.part.notices()[0].remedy, trouble);
+		assert.equal(scene.part.notices()[0].remedy, "The disk was too slow, 12 pictures were dropped.");
 		scene.store.usage = { recordings: 5 * GB, locked: 5 * GB, free: 0, total: 1000 * GB, from: 0 };
 		scene.node.pass(10_000);
 		assert.match(scene.messages[0], /disk is full/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { FileDone, FileListSink, Files } from "../../../../src/ports/files";
-import { deleteTree } from "../../../../src/storage/dav/delete-tree";
 import { FilesQuota } from "../../../../src/storage/dav/files-quota";
+import { deleteTree } from "../../../../src/storage/files/delete-tree";
 import { DavRig } from "../../../support/dav-rig";
 
 const FILES = "/dav/files";

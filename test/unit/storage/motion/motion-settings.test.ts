@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../../src/base/prng";
 import {
+	describeMotion,
 	MOTION_DEFAULTS,
 	type MotionSettings,
 	motionText,
@@ -31,6 +32,18 @@ describe("storage/motion/motion-settings", () => {
 			["hold", "1e2"],
 		])
 			assert.deepEqual(readMotionForm(form({ [field]: value }), MOTION_DEFAULTS), { field });
+	});
+
+	it("describes settings for programs with the names of the forms (STR-26)", () => {
+		const settings = readZoneForm(form({ zone: "1", ...zone }), { ...MOTION_DEFAULTS, isOn: false });
+		assert.deepEqual(describeMotion(settings as MotionSettings), {
+			on: "off",
+			sensitivity: 50,
+			area: 3,
+			pictures: 3,
+			hold: 5,
+			zones: [{ use: "watch", name: "Door", left: 10, top: 0, right: 60, bottom: 100 }],
+		});
 	});
 
 	it("adds, changes and removes zones one by one", () => {

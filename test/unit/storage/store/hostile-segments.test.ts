@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { BufferPool } from "../../../../src/media/buffer-pool";
+import { Frame } from "../../../../src/media/frame";
 import type { FileMode, FileSink, Files, OpenFile } from "../../../../src/ports/files";
 import type { Segment } from "../../../../src/storage/recording";
 import { dayFolder, partName } from "../../../../src/storage/store/segment-name";
 import { SegmentReader } from "../../../../src/storage/store/segment-reader";
 import { SegmentTable } from "../../../../src/storage/store/segment-table";
+import { plainJpeg } from "../../../support/plain-pictures";
 import { openStore } from "../../../support/recordings";
 import { toyJpeg } from "../../../support/toy-jpeg";
 import { recordingOf, TOY_HEAD } from "../../../support/toy-matroska";
@@ -93,6 +95,46 @@ describe("storage/store: segments that somebody has prepared (STR-13)", () => {
 				store.close(() => {});
 			}
 		});
+
+	it("makes no segment for each picture of a camera that changes their size all the time", () => {
+		const folder = new VirtualFolder();
+		const store = openStore(folder.world, folder.machine);
+		const writer = store.writer("front-door", "Front door", { storageTrouble() {}, storageWorks() {} });
+		const sizes = [plainJpeg(40), plainJpeg(40, 128, 96)];
+		for (let i = 0; i < 500; i++) {
+			const bytes = sizes[i % 2];
+			writer.frame(new Frame(bytes, 0, bytes.length, i, 0, undefined), TOY_HEAD.utc + 20 * i);
+			folder.world.runFor(20);
+		}
+		let isClosed = false;
+		writer.close("off", () => {
+			isClosed = true;
+		});
+		assert.ok(folder.world.runUntil(() => isClosed, 10_000));
+		const segments = store.segments("front-door", 0, Infinity, 1000);
+		assert.ok(segments.length >= 8 && segments.length <= 11, `${segments.length} segments in 10 s`);
+		assert.ok(segments.every(({ gap }) => gap === "source" || gap === "off"));
+	});
+
+	it("changes over at once when a camera changes the size of its pictures now and then", () => {
+		const folder = new VirtualFolder();
+		const store = openStore(folder.world, folder.machine);
+		const writer = store.writer("front-door", "Front door", { storageTrouble() {}, storageWorks() {} });
+		for (let i = 0; i < 100; i++) {
+			const bytes = i < 50 ? plainJpeg(40) : plainJpeg(40, 128, 96);
+			writer.frame(new Frame(bytes, 0, bytes.length, i, 0, undefined), TOY_HEAD.utc + 40 * i);
+			folder.world.runFor(40);
+		}
+		folder.world.runFor(2000);
+		const segments = store.segments("front-door", 0, Infinity, 1000);
+		assert.deepEqual(
+			segments.map(({ pictures, gap }) => [pictures, gap]),
+			[
+				[50, undefined],
+				[50, undefined],
+			],
+		);
+	});
 
 	it("counts a file of more than 4 GB for as much when it is gone as when it came", () => {
 		const table = new SegmentTable("front-door");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../../src/base/prng";
+import { DAY } from "../../../../src/core/time";
 import type { GapReason } from "../../../../src/storage/recording";
 import {
-	DAY,
 	dayFolder,
 	dayName,
 	parseDayName,

@@ -26,8 +26,9 @@ import {
 	writeRange,
 	writeRefusal,
 	writeRequest,
+	writeStatus,
 	writeStreams,
-	writeUnits,
+	writeTotals,
 } from "../../../../src/stream/remote/link-messages";
 import { RtspRefusal } from "../../../../src/stream/rtsp-refusal";
 import { LinkReader, LinkWriter } from "../../../../src/wire/link-fields";
@@ -78,8 +79,8 @@ const OF_DISTRIBUTION: readonly (readonly [number, Uint8Array])[] = [
 	[ENDED, body((w) => (w.u32(0) as LinkWriter).flag(true).text("gone"))],
 	[MEDIA, body((w) => w.u32(0).u32(100).octets(new Uint8Array(50)))],
 	[REPORT, body((w) => w.u32(0).octets(new Uint8Array(50)))],
-	[STATUS, body((w) => writeUnits((w.u32(0) as LinkWriter).f64(1).f64(2).f64(3).u16(1).u8(0) as LinkWriter, []))],
-	[TOTALS, body((w) => w.f64(1).f64(2).f64(3))],
+	[STATUS, body((w) => writeStatus(w.u32(0) as LinkWriter, { packets: 1, octets: 2, missed: 3 }))],
+	[TOTALS, body((w) => writeTotals(w, { packets: 1, octets: 2, missed: 3 }))],
 ];
 
 /** A pair with a link, a stream by TCP, and requests that wait. */

@@ -149,8 +149,8 @@ describe("stream/remote", () => {
 		pair.connect("another key of 16 characters");
 		pair.run();
 		assert.deepEqual(pair.log, [
-			"warn: 10.1.0.10 was not let in as a control host: it has another key, or what it sends is damaged",
-			"detached: the connection is gone (reset)",
+			"warn: 10.1.0.10 was refused as a control host: it has another key, or what it sends is damaged",
+			"detached: the connection is gone (reset) before anything was said; is the key the same on both machines?",
 		]);
 		assert.deepEqual(
 			[new Client(pair).answer, nas.calls, pair.server.refused],
