@@ -70,3 +70,8 @@ export const NAS_MESSAGES = Object.freeze({
 		noStorage: "The storage fails or is too slow.",
 	}),
 });
+
+/** Makes a sentence of what a log says. */
+export function sentence(text: string): string {
+	return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith("?") ? "" : "."}`;
+}

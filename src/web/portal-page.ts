@@ -32,7 +32,7 @@ export interface PortalCamera {
 	readonly ticket: string;
 	/** Opens its pictures, and nothing else, for a few minutes; empty: the user has to log in. */
 	readonly pass: string;
-	/** For a NAS, which has no picture: its storage. */
+	/** For a NAS, which has no picture: its storage; empty for a control host, which has no picture either. */
 	readonly storage?: NasState | undefined;
 }
 
@@ -90,10 +90,10 @@ function pictureAt(camera: PortalCamera, audience: Audience, path: string, query
 /** Lists all cameras, for programs and for the script of open portals (`GET /api/v1/cameras`). */
 export function portalJson(view: PortalView, audience: Audience): unknown {
 	const isAbsent = (camera: PortalCamera) => camera.lastSeen !== undefined;
-	const isNas = (camera: PortalCamera) => camera.storage !== undefined;
+	const isNas = ({ storage }: PortalCamera) => storage !== undefined && storage.length > 0;
 	return {
 		cameras: view.cameras
-			.filter((camera) => !isAbsent(camera) && !isNas(camera))
+			.filter((camera) => !isAbsent(camera) && camera.storage === undefined)
 			.map((camera) => ({
 				id: camera.id,
 				boot: camera.boot,
@@ -128,7 +128,9 @@ function absence(since: number): string {
 	return `${escapeHtml(MESSAGES.portal.absentSince)} <time datetime="${date.toISOString()}">${date.toUTCString()}</time>`;
 }
 
-function storageText(storage: NasState): string {
+/** What stands in place of a picture. @param name escaped */
+function storageText(storage: NasState, name: string): string {
+	if (storage.length === 0) return name;
 	const since = storage[2] > 0 ? new Date(storage[2] * DAY).toISOString().slice(0, 10) : "–";
 	return escapeHtml(MESSAGES.portal.storage(storage[0] / 10, storage[1] / 10, since));
 }
@@ -144,7 +146,8 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: 
 			);
 	const name = escapeHtml(camera.name);
 	const url = escapeHtml(urlFor(camera, audience));
-	const page = camera.self ? (storage === undefined ? "/camera" : "/nas") : url === "" ? "" : escapeHtml(camera.page);
+	const own = storage === undefined ? "/camera" : storage.length === 0 ? "/stream-control" : "/nas";
+	const page = camera.self ? own : url === "" ? "" : escapeHtml(camera.page);
 	const size = `alt="${escapeHtml(portal.picture(camera.name))}" width="640" height="480"`;
 	const snapshot = escapeHtml(pictureAt(camera, audience, "snapshot.jpg"));
 	const still = `<img${live ? ' class="still"' : ""} src="${snapshot}" ${size} loading="lazy" data-shot>`;
@@ -156,7 +159,7 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: 
 			? `<p class="hint">${escapeHtml(isAbsent ? portal.absentMeans : portal.noPicture)}</p>`
 			: storage === undefined
 				? `<a href="${page}">${still}${moving}</a>`
-				: `<p><a href="${page}">${storageText(storage)}</a></p>`;
+				: `<p><a href="${page}">${storageText(storage, name)}</a></p>`;
 	const needsLogin = visitor.session && !camera.self && camera.pass === "" && page !== "";
 	return `<li data-id="${camera.id}">${shown}
 <h2>${name}${camera.representative ? ` <span class="badge">${escapeHtml(portal.representative)}</span>` : ""}</h2>

@@ -1,6 +1,9 @@
 /** The kind of the service that a NAS announces, beside its pages. */
 export const NAS_KIND = "nas";
 
+/** The kind of the service that a control host announces, beside its pages; the path is that of its page. */
+export const CONTROL_KIND = "stream-control";
+
 /**
  * What a NAS announces of its storage: what recordings and files take, and what is free, in tenths of a gigabyte; and the day
  * of the oldest recording, counted from 1970 UTC, 0 for none.

@@ -46,7 +46,7 @@ function pathsBelow(folder: string, prefix = ""): string[] {
 }
 
 describe("conformance/content-store on Node.js", function () {
-	this.timeout(60_000 + KILLS * 20_000);
+	this.timeout(120_000 + KILLS * 20_000);
 	let folder: string;
 
 	beforeEach(() => {
@@ -74,7 +74,7 @@ describe("conformance/content-store on Node.js", function () {
 		child.stdout.on("data", (chunk) => {
 			said += chunk;
 		});
-		await until("pictures", 10_000, () => said.includes("given") || child.exitCode !== null);
+		await until("pictures", 60_000, () => said.includes("given") || child.exitCode !== null);
 		assert.equal(child.exitCode, null, "the program runs");
 		await pause(time);
 		const gone = once(child, "close");

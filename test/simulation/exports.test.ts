@@ -10,7 +10,9 @@ import { walkOver } from "../support/toy-matroska";
 const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "6");
 const MINUTE = 60_000;
 
-describe("simulation/exports", () => {
+describe("simulation/exports", function () {
+	this.timeout(120_000);
+
 	it("exports what was recorded while it records, ends segments, deletes, and the power fails (STR-13)", () => {
 		const ends = new Map<string, number>();
 		for (let seed = 1; seed <= SEEDS; seed++) {
@@ -21,7 +23,7 @@ describe("simulation/exports", () => {
 			}
 		}
 		if (SEEDS > 1) for (const end of ["whole", "deleted", "cut"]) assert.ok(ends.has(end), end);
-	}).timeout(120_000);
+	});
 });
 
 function run(seed: number, ends: Map<string, number>): void {

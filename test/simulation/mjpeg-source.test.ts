@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { Lan } from "../../hosts/virtual/lan";
 import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { World } from "../../hosts/virtual/world";
+import { toBase64 } from "../../src/base/base64";
+import { toHex } from "../../src/base/hex";
+import { md5 as md5Of } from "../../src/base/md5";
+import { utf8Encode } from "../../src/base/text";
 import { MjpegSource } from "../../src/camera/mjpeg-source";
 import { Pump } from "../../src/core/pump";
 import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import { type HttpSourceUrl, parseHttpSource } from "../../src/wire/http-source-url";
 import { STREAM_HEAD, VirtualMjpegCamera } from "../support/virtual-mjpeg-camera";
 
-const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
+const md5 = (text: string): string => toHex(md5Of(utf8Encode(text)));
 const field = (head: string, name: string): string | undefined => new RegExp(`^${name}: (.*)\r$`, "im").exec(head)?.[1];
 const refuse = (challenge: string): string => `HTTP/1.1 401 Unauthorized\r\n${challenge}Content-Length: 0\r\n\r\n`;
 
@@ -119,7 +122,7 @@ describe("simulation: Motion JPEG source by HTTP", () => {
 		for (const basic of [false, true]) {
 			const scene = new Scene("http://me:s3cret@camera.lan/live", { basic });
 			scene.camera.answer = (head) =>
-				field(head, "Authorization") === `Basic ${Buffer.from("me:s3cret").toString("base64")}`
+				field(head, "Authorization") === `Basic ${toBase64(utf8Encode("me:s3cret"))}`
 					? STREAM_HEAD
 					: refuse('WWW-Authenticate: Basic realm="cam"\r\n');
 			scene.start(3);

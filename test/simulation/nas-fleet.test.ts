@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseForm } from "../../src/wire/http-target";
 import { VirtualHome, WAN } from "../support/virtual-home";
 import { HomeNas } from "../support/virtual-nas";
 
@@ -49,7 +50,7 @@ describe("simulation/nas in the fleet", () => {
 		home.until(() => camera.port === 8080, 10000, "a representative");
 		const form = "user=owner&password=a+new+password";
 		assert.notEqual(camera.password, "");
-		camera.camera.access.setPassword(new Map([...new URLSearchParams(form)]));
+		camera.camera.access.setPassword(parseForm(form) ?? new Map());
 		const nas = new HomeNas(home, 50, { "fleet-key": KEY, password: "" });
 		const { credentials } = nas.nas.access;
 		home.until(

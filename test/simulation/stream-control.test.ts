@@ -279,6 +279,21 @@ describe("simulation/stream-control", function () {
 		);
 	});
 
+	it("is no camera: the NAS does not record it, and portals show no picture of it (STR-12, STR-27)", () => {
+		const home = new VirtualHome(1);
+		const nas = new HomeNas(home, 60, { "link-port": "8556", "fleet-key": KEY });
+		new HomeControl(home, 50, { nas: NAS, "fleet-key": KEY });
+		const player = new VirtualMachine(home.world, "player");
+		player.attach(home.lan, { address: "192.168.0.77", gateway: "192.168.0.1" }, home.link);
+		const { registry } = nas.nas.fleet;
+		home.until(() => registry.size === 1, 20_000, "both know each other");
+		home.world.runFor(10_000);
+		assert.deepEqual(nas.nas.services.recorder.cameras(), []);
+		for (const address of [NAS, CONTROL])
+			assert.doesNotMatch(home.get(`http://${address}:8000/portal`, player), /<img/);
+		assert.match(home.get(`http://${CONTROL}:8000/portal`, player), /<a href="\/stream-control">/);
+	});
+
 	it("lets nobody in with another key (STR-12)", () => {
 		for (const other of ["", `${KEY}-of-others`])
 			assert.equal(new Scene(2, [KEY, other]).control.control.service.transport.isReachable, false);
@@ -286,5 +301,6 @@ describe("simulation/stream-control", function () {
 		scene.home.world.runFor(20_000);
 		assert.equal(scene.control.control.service.transport.isReachable, false);
 		assert.match(scene.nas.machine.log.lines.map(({ text }) => text).join("\n"), /was refused as a control host/);
+		assert.match(scene.control.control.service.fault, /is the key the same on both machines\?/);
 	});
 });

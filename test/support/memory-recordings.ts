@@ -1,3 +1,4 @@
+import { utf8Encode } from "../../src/base/text";
 import type { Millis } from "../../src/core/time";
 import type { AccessUnit } from "../../src/media/access-unit";
 import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
@@ -59,11 +60,12 @@ export class MemoryRecordings implements ContentStore {
 		const interval = given.interval ?? 200;
 		const pictures = Math.ceil((given.end - given.start) / interval);
 		const path = `recordings/${camera}/${given.start}.mkv`;
-		const picture = given.picture ?? ((utc: Utc) => new TextEncoder().encode(`${camera}@${utc}`));
+		const picture = given.picture ?? ((utc: Utc) => utf8Encode(`${camera}@${utc}`));
 		const segment = { ...DEFAULTS, camera, path, pictures, octets: pictures * 1000, ...given, interval, picture };
 		this.titles.set(camera, title);
+		const isNewest = segment.start >= (this.all.at(-1)?.start ?? 0);
 		this.all.push(segment);
-		this.all.sort((a, b) => a.start - b.start);
+		if (!isNewest) this.all.sort((a, b) => a.start - b.start);
 		return segment;
 	}
 

@@ -1,7 +1,7 @@
 import { DAY, GIGABYTE, type Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import type { ApiOperation } from "../../web/api";
-import { NAS_MESSAGES } from "../../web/nas-messages";
+import { NAS_MESSAGES, sentence } from "../../web/nas-messages";
 import { type NasCamera, nasPage } from "../../web/nas-page";
 import type { Notice } from "../../web/notices";
 import type { FleetService } from "../../wire/fleet-service";
@@ -216,9 +216,4 @@ export class NasPart implements Part, HomePage {
 		const { httpPort: port, externalPort, secure } = this.others.fleet.self;
 		return Object.freeze({ kind: NAS_KIND, port, externalPort, path, secure });
 	}
-}
-
-/** Makes a sentence of what a log would say. */
-function sentence(text: string): string {
-	return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }

@@ -18,7 +18,7 @@ import type { Audience } from "../../web/page-store";
 import { type Health, type PortalCamera, type PortalView, portalJson, portalPage } from "../../web/portal-page";
 import { refuse } from "../../web/refusal";
 import type { FleetService } from "../../wire/fleet-service";
-import { NAS_KIND, type NasState, readNasPath } from "../../wire/nas-service";
+import { CONTROL_KIND, NAS_KIND, type NasState, readNasPath } from "../../wire/nas-service";
 import type { Node } from "../node";
 import { get, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { PortalLocator } from "../site";
@@ -222,11 +222,16 @@ export class PortalPart implements Part, PortalLocator {
 	}
 }
 
-/** The storage of a NAS; `undefined` for cameras. */
+/** The storage of a NAS, nothing for a control host; `undefined` for cameras. */
 function storageOf(services: readonly FleetService[]): NasState | undefined {
-	const service = services.find(({ kind }) => kind === NAS_KIND);
-	return service && readNasPath(service.path);
+	for (const { kind, path } of services) {
+		if (kind === NAS_KIND) return readNasPath(path);
+		if (kind === CONTROL_KIND) return NOTHING;
+	}
+	return undefined;
 }
+
+const NOTHING: NasState = Object.freeze([]);
 
 function absentView({ id, name, lastSeen }: AbsentCamera): PortalCamera {
 	return {

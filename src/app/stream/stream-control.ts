@@ -5,8 +5,11 @@ import type { ServiceAdvertiser } from "../../ports/service-advertiser";
 import { parseNasEndpoint, STREAM_CONTROL_SCHEMA, type StreamControlSettings } from "../../settings/stream-link-schema";
 import { UsageError } from "../../settings/usage-error";
 import { NAS_LINK_MESSAGES } from "../../web/nas-link-messages";
+import { sentence } from "../../web/nas-messages";
 import type { Notice } from "../../web/notices";
 import { streamControlPage } from "../../web/stream-control-page";
+import type { FleetService } from "../../wire/fleet-service";
+import { CONTROL_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
 import { keyringOf } from "../fleet/make-fleet";
 import type { NodeHost } from "../node-host";
@@ -17,8 +20,6 @@ import { linkKeyOf } from "./link-key";
 import { RemoteService } from "./remote-service";
 import { RtspPart } from "./rtsp-part";
 
-/** The kind that a control host announces. */
-const CONTROL_KIND = "stream-control";
 const PATH = "/stream-control";
 
 const ROUTES: readonly Route<StreamControlPart>[] = Object.freeze([
@@ -65,7 +66,19 @@ export class StreamControl extends Appliance<StreamControlSettings> {
 class StreamControlPart implements Part, HomePage {
 	readonly routes = ROUTES;
 
+	private announced: FleetService | undefined;
+
 	constructor(private readonly control: StreamControl) {}
+
+	/** So that nobody takes it for a camera. */
+	services(): readonly FleetService[] {
+		const { httpPort: port, externalPort, secure } = this.control.fleet.self;
+		const { announced } = this;
+		const isSame = announced?.port === port && announced.externalPort === externalPort && announced.secure === secure;
+		if (announced !== undefined && isSame) return [announced];
+		this.announced = Object.freeze({ kind: CONTROL_KIND, port, externalPort, path: PATH, secure });
+		return [this.announced];
+	}
 
 	/** Answers with the page. */
 	show(request: SiteRequest, reply: HttpReply): void {
@@ -86,7 +99,7 @@ class StreamControlPart implements Part, HomePage {
 
 	notices(): readonly Notice[] {
 		const { fault } = this.control.service;
-		return fault === "" ? [] : [{ message: NAS_LINK_MESSAGES.notices.notReachable, remedy: fault }];
+		return fault === "" ? [] : [{ message: NAS_LINK_MESSAGES.notices.notReachable, remedy: sentence(fault) }];
 	}
 
 	status(): Record<string, unknown> {

@@ -25,7 +25,7 @@ const ROUND: Octets = 65_536;
  * @see RFC 9559 §5.1.3
  */
 export class MatroskaCluster {
-	bytes: Uint8Array = new Uint8Array(0);
+	bytes: Uint8Array;
 	/** Octets that are ready to be written; 0: no picture. */
 	length: Octets = 0;
 	pictures = 0;
@@ -34,6 +34,11 @@ export class MatroskaCluster {
 	last: Millis = 0;
 	/** True: decoding can start at its first picture, so it belongs in the cues. */
 	isKey = false;
+
+	/** @param octets room that it has from the start; it grows by itself */
+	constructor(octets: Octets = 0) {
+		this.bytes = new Uint8Array(Math.ceil(octets / ROUND) * ROUND);
+	}
 
 	/** Empties the cluster. */
 	begin(): this {

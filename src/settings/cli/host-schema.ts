@@ -47,7 +47,7 @@ export const HOST_SCHEMA = schema("Program", {
 	data: text({
 		placeholder: "FOLDER",
 		expected: "the path of a folder",
-		help: "folder for this camera's identity, passwords and changed settings; one folder per camera; empty: ~/.local/state/porthole",
+		help: "folder for identity, passwords and changed settings, one for each camera, NAS or control host; empty: ~/.local/state/porthole, and for the latter two a folder in it",
 	}),
 	passwordFile: secretFile('the password of the user "owner"', "password"),
 	viewerPasswordFile: secretFile('the password of the user "viewer"', "viewer-password"),

@@ -126,7 +126,10 @@ export class LinkConnection implements StreamMachine {
 
 	ended(now: Millis, why: EndReason): void {
 		if (why === "closed" && !this.isOver) this.out?.end();
-		this.finish(now, why === "closed" ? "it has ended the link" : `the connection is gone (${why})`);
+		const reason = why === "closed" ? "it has ended the link" : `the connection is gone (${why})`;
+		// Who does not let us in says nothing.
+		const isRefused = this.reader !== undefined && !this.isTrusted;
+		this.finish(now, isRefused ? `${reason} before anything was said; is the key the same on both machines?` : reason);
 	}
 
 	/** Whether nothing waits, so that another part of a picture may be sent. */

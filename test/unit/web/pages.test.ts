@@ -315,10 +315,13 @@ describe("web/portal-page", () => {
 	});
 
 	it("lists a NAS apart from the cameras, for programs that show pictures (STR-27)", () => {
-		const cameras = [camera({ self: true }), camera({ storage: [353, 18_630, 20_418] })];
+		const cameras = [camera({ self: true }), camera({ storage: [353, 18_630, 20_418] }), camera({ storage: [] })];
 		const json = portalJson(portal({ cameras }), "internet") as Record<string, Record<string, unknown>[]>;
 		assert.equal(json["cameras"].length, 1);
-		assert.deepEqual(json["nas"][0]["storage"], [353, 18_630, 20_418]);
+		assert.deepEqual(
+			json["nas"].map(({ storage }) => storage),
+			[[353, 18_630, 20_418]],
+		);
 	});
 
 	it("shows when a camera is not viewable from the Internet", () => {
@@ -334,7 +337,7 @@ describe("web/portal-page", () => {
 		const html = text(portalPage(portal({ notices }), "lan"));
 		assert.match(
 			html,
-			/class="banner"[^>]*><h2[^>]*>This camera can&#39;t be reached[^<]*<\/h2><p><strong>No router\.<\/strong> Buy one\./,
+			/class="banner"[^>]*><h2[^>]*>Not reachable[^<]*<\/h2><p><strong>No router\.<\/strong> Buy one\./,
 		);
 		assert.ok(!text(portalPage(portal(), "lan")).includes('class="banner"'));
 	});

@@ -5,7 +5,7 @@ import type { Member } from "../../../fleet/member";
 import type { ACCESS_SCHEMA } from "../../../settings/access-schema";
 import type { RECORDER_SCHEMA } from "../../../settings/recorder-schema";
 import type { ValuesOf } from "../../../settings/schema";
-import { NAS_KIND } from "../../../wire/nas-service";
+import { CONTROL_KIND, NAS_KIND } from "../../../wire/nas-service";
 import type { AccessPart } from "../../access/access-part";
 import type { FleetPart } from "../../fleet/fleet-part";
 import type { FleetLogin } from "./fleet-source";
@@ -15,7 +15,8 @@ const TICKET: Seconds = 600;
 
 /** Whether a member of the fleet is a camera whose pictures can be asked for. */
 export function isCamera(member: Member): boolean {
-	return !member.isFromTable && member.httpPort !== 0 && member.service(NAS_KIND) === undefined;
+	if (member.isFromTable || member.httpPort === 0) return false;
+	return member.service(NAS_KIND) === undefined && member.service(CONTROL_KIND) === undefined;
 }
 
 /** The settings that a NAS's login at cameras comes from. */

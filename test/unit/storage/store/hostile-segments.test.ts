@@ -31,10 +31,10 @@ class SparseFile implements Partial<OpenFile> {
 
 /** Writes an EBML length of eight octets. */
 function long(length: number): number[] {
-	const bytes = Buffer.alloc(8);
-	bytes.writeBigUInt64BE(BigInt(length));
-	bytes[0] |= 1;
-	return [...bytes];
+	const view = new DataView(new ArrayBuffer(8));
+	view.setUint32(0, Math.floor(length / 2 ** 32) | 0x0100_0000);
+	view.setUint32(4, length % 2 ** 32);
+	return [...new Uint8Array(view.buffer)];
 }
 
 /** A segment whose second picture says that it is of this length. */

@@ -150,7 +150,7 @@ describe("stream/remote", () => {
 		pair.run();
 		assert.deepEqual(pair.log, [
 			"warn: 10.1.0.10 was refused as a control host: it has another key, or what it sends is damaged",
-			"detached: the connection is gone (reset)",
+			"detached: the connection is gone (reset) before anything was said; is the key the same on both machines?",
 		]);
 		assert.deepEqual(
 			[new Client(pair).answer, nas.calls, pair.server.refused],
