@@ -51,11 +51,15 @@ export function runNas({ given, values }: Gathered<ValuesOf<typeof LINUX_NAS_SCH
 	return undefined;
 }
 
+/** Opens the folder and locks it: a second program would take the running recordings for what a power cut left. */
 function openStorage(path: string): LinuxFiles {
 	if (path === "") throw new UsageError("A NAS needs a folder for its recordings: --storage FOLDER.");
 	try {
-		return new LinuxFiles(path);
+		const files = new LinuxFiles(path);
+		openFolder(`${path}/.porthole`, `--storage: ${path} is in use by another NAS. Give each NAS its own folder.`);
+		return files;
 	} catch (error) {
+		if (error instanceof UsageError) throw error;
 		throw new UsageError(`--storage: ${path} can't be used: ${error instanceof Error ? error.message : error}.`);
 	}
 }

@@ -105,15 +105,21 @@ export function readTable(path: string): string | undefined {
 	return utf8Decode(new Uint8Array(files.read(path, TABLE_MAX)));
 }
 
-/** Opens a folder and locks it for this process, so that two cameras never share an identity. */
-export function openFolder(folder: string): KeyValue {
+/**
+ * Opens a folder and locks it for this process, so that two cameras never share an identity.
+ * @param inUse what to say when another process has it
+ */
+export function openFolder(
+	folder: string,
+	inUse = `${folder} is in use by another camera. Give each camera its own folder with --data.`,
+): KeyValue {
 	try {
 		const storage = new KeyValue({ path: folder });
 		if (files.lock(`${folder}/lock`)) return storage;
 	} catch (error) {
 		throw new UsageError(`${folder} cannot be used: ${error instanceof Error ? error.message : error}.`);
 	}
-	throw new UsageError(`${folder} is in use by another camera. Give each camera its own folder with --data.`);
+	throw new UsageError(inUse);
 }
 
 /** The folder of a camera's persistent data, unless --data names another. @see XDG Base Directory Specification */

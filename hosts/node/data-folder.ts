@@ -24,10 +24,11 @@ const LOCKING: Readonly<Partial<Record<NodeJS.Platform, number>>> = Object.freez
 /**
  * Locks a folder for this process, so that two cameras never share an identity. The kernel releases the lock when the process
  * ends in any way, and both hosts for Linux exclude each other.
+ * @param inUse what to say when another process holds the lock
  * @returns releases the lock
  * @throws {UsageError} when another process holds the lock, or the folder cannot be written
  */
-export function lockFolder(folder: string): () => void {
+export function lockFolder(folder: string, inUse = usedByCamera(folder)): () => void {
 	const locks = LOCKING[process.platform];
 	let fd: number;
 	try {
@@ -35,7 +36,7 @@ export function lockFolder(folder: string): () => void {
 		fd = openSync(join(folder, "lock"), open.O_RDWR | open.O_CREAT | (open.O_NONBLOCK ?? 0) | (locks ?? 0), 0o600);
 	} catch (error) {
 		const code = codeOf(error);
-		if (code === "EAGAIN" || code === "EBUSY") throw inUse(folder);
+		if (code === "EAGAIN" || code === "EBUSY") throw new UsageError(inUse);
 		const why = code === "EEXIST" || code === "ENOTDIR" ? "it is not a folder" : (error as Error).message;
 		throw new UsageError(`${folder} cannot be used: ${why}.`);
 	}
@@ -45,7 +46,7 @@ export function lockFolder(folder: string): () => void {
 			? spawnSync("flock", ["-n", "3"], { stdio: ["ignore", "ignore", "ignore", fd] })
 			: { status: 0 };
 	if (status !== 0) closeSync(fd);
-	if (status === 1) throw inUse(folder);
+	if (status === 1) throw new UsageError(inUse);
 	if (status !== 0)
 		throw new UsageError(
 			`${folder} cannot be locked: the program flock ${error === undefined ? "failed" : "cannot be run"}. Debian has it in the package util-linux.`,
@@ -53,6 +54,6 @@ export function lockFolder(folder: string): () => void {
 	return () => closeSync(fd);
 }
 
-function inUse(folder: string): UsageError {
-	return new UsageError(`${folder} is in use by another camera. Give each camera its own folder with --data.`);
+function usedByCamera(folder: string): string {
+	return `${folder} is in use by another camera. Give each camera its own folder with --data.`;
 }

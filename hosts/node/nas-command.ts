@@ -10,7 +10,7 @@ import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
 import { openArchive } from "./archive/open-archive";
 import { ConsoleLog } from "./console-log";
-import { defaultDataFolder } from "./data-folder";
+import { defaultDataFolder, lockFolder } from "./data-folder";
 import { NodeFiles } from "./files";
 import { MQTT } from "./mqtt-part";
 import type { NODE_NAS_SCHEMA } from "./node-settings";
@@ -49,13 +49,19 @@ export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NA
 	});
 }
 
+/** Opens the folder and locks it: a second program would take the running recordings for what a power cut left. */
 function openStorage(path: string): NodeFiles {
 	if (path === "") throw new UsageError("A NAS needs a folder for its recordings: --storage FOLDER.");
 	try {
 		const files = new NodeFiles(resolve(path));
 		accessSync(resolve(path), constants.R_OK | constants.W_OK | constants.X_OK);
+		lockFolder(
+			resolve(path, ".porthole"),
+			`--storage: ${path} is in use by another NAS. Give each NAS its own folder.`,
+		);
 		return files;
 	} catch (error) {
+		if (error instanceof UsageError) throw error;
 		throw new UsageError(`--storage: ${path} can't be used: ${error instanceof Error ? error.message : error}.`);
 	}
 }

@@ -73,6 +73,15 @@ describe("conformance/nas program", function () {
 		assert.doesNotMatch(await ask(first, "/nas"), new RegExp(encodeURIComponent(PASSWORD)));
 	});
 
+	for (const program of NAS_PROGRAMS) {
+		it(`${program.name}: leaves a folder alone that another NAS records into (STR-13)`, async function () {
+			needs(this, program.need);
+			needs(this, NODE.need);
+			await nas(NODE, "storage");
+			await assert.rejects(nas(program, "storage"), /storage is in use by another NAS/);
+		});
+	}
+
 	it("says what is wrong with its settings", async function () {
 		needs(this, NODE.need);
 		await assert.rejects(startNas(NODE, ""), /A NAS needs a folder for its recordings: --storage FOLDER/);
