@@ -207,8 +207,8 @@ export class MqttPart implements Part {
 
 	private publishPicture(event: RecordedEvent): void {
 		if (this.client?.connected !== true) return;
-		this.stills.read(event, (answer) => {
-			if (answer.failure === undefined) this.send(`${this.base}/${event.camera}/picture`, answer.value, true);
+		this.stills.read(event, (bytes) => {
+			if (bytes !== undefined) this.send(`${this.base}/${event.camera}/picture`, bytes, true);
 		});
 	}
 

@@ -2,7 +2,7 @@ import type { Authentication, Authenticator } from "../access/authenticator";
 import type { HttpRequest } from "../http/http-request";
 import { quoted } from "../wire/http-auth";
 import { basicLoginOf } from "../wire/http-basic";
-import { fieldOf, type Headers } from "../wire/text-message";
+import { fieldOf } from "../wire/text-message";
 import type { OtherLogin } from "./login-gate";
 
 /**
@@ -25,9 +25,10 @@ export class BasicLogin implements OtherLogin {
 		return result.outcome === "refused" ? { ...result, challenges: authenticator.challenges(request.now) } : result;
 	}
 
-	challenges(request: HttpRequest): Headers {
-		if (!this.isFor(request)) return [];
-		return [["WWW-Authenticate", `Basic realm=${quoted(this.authenticator.realm)}, charset="UTF-8"`]];
+	/** @see OtherLogin */
+	offer(request: HttpRequest, headers: (readonly [string, string])[]): void {
+		if (this.isFor(request))
+			headers.push(["WWW-Authenticate", `Basic realm=${quoted(this.authenticator.realm)}, charset="UTF-8"`]);
 	}
 
 	private isFor({ secure, path }: HttpRequest): boolean {

@@ -33,8 +33,8 @@ export interface LoginGateHost {
 export interface OtherLogin {
 	/** @returns `undefined`: the request does not use it, or may not */
 	authenticate(request: HttpRequest): Authentication | undefined;
-	/** The fields that offer it to a client without credentials. */
-	challenges(request: HttpRequest): Headers;
+	/** Adds the field that offers it to a client without credentials. */
+	offer(request: HttpRequest, headers: (readonly [string, string])[]): void;
 }
 
 /**
@@ -194,7 +194,7 @@ export class LoginGate implements Gate<Admission, Need> {
 		const headers: (readonly [string, string])[] = browser ? [this.cookieChallenge()] : [];
 		if (!browser || (isForPrograms(request.path) && !isSurelyBrowser(request)))
 			for (const value of challenges) headers.push([AUTHENTICATE, value]);
-		if (!browser) headers.push(...(this.other?.challenges(request) ?? []));
+		if (!browser) this.other?.offer(request, headers);
 		headers.push(...NO_STORE);
 		if (html) this.page("", request).replyWith(reply, 401, headers);
 		else reply.error(401, MESSAGES.refused.logIn, headers);

@@ -90,7 +90,6 @@ function pictureAt(camera: PortalCamera, audience: Audience, path: string, query
 /** Lists all cameras, for programs and for the script of open portals (`GET /api/v1/cameras`). */
 export function portalJson(view: PortalView, audience: Audience): unknown {
 	const isAbsent = (camera: PortalCamera) => camera.lastSeen !== undefined;
-	const isNas = ({ storage }: PortalCamera) => storage !== undefined && storage.length > 0;
 	return {
 		cameras: view.cameras
 			.filter((camera) => !isAbsent(camera) && camera.storage === undefined)
@@ -109,14 +108,16 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 		// Cameras that fell silent. Programs that show the pictures of `cameras` need not look whether there are any.
 		absent: view.cameras.filter(isAbsent).map(({ id, name, lastSeen }) => ({ id, name, lastSeen: lastSeen || null })),
 		// Where recordings are kept: in tenths of a gigabyte, and the oldest day, counted from 1970.
-		nas: view.cameras.filter(isNas).map((camera) => ({
-			id: camera.id,
-			name: camera.name,
-			url: urlFor(camera, audience),
-			self: camera.self,
-			health: camera.health,
-			storage: camera.storage,
-		})),
+		nas: view.cameras
+			.filter(({ storage }) => storage?.length)
+			.map((camera) => ({
+				id: camera.id,
+				name: camera.name,
+				url: urlFor(camera, audience),
+				self: camera.self,
+				health: camera.health,
+				storage: camera.storage,
+			})),
 		notices: view.notices.map((notice) => `${notice.message} ${notice.remedy}`),
 	};
 }
@@ -139,15 +140,11 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: 
 	const { portal, health } = MESSAGES;
 	const { storage } = camera;
 	const isAbsent = camera.lastSeen !== undefined;
-	const state = isAbsent
-		? absence(camera.lastSeen)
-		: escapeHtml(
-				storage !== undefined && camera.health === "no-pictures" ? portal.notRecording : health[camera.health],
-			);
+	const fault = storage && camera.health === "no-pictures" ? portal.notRecording : health[camera.health];
+	const state = isAbsent ? absence(camera.lastSeen) : escapeHtml(fault);
 	const name = escapeHtml(camera.name);
 	const url = escapeHtml(urlFor(camera, audience));
-	const own = storage === undefined ? "/camera" : storage.length === 0 ? "/stream-control" : "/nas";
-	const page = camera.self ? own : url === "" ? "" : escapeHtml(camera.page);
+	const page = camera.self || url !== "" ? escapeHtml(camera.page) : "";
 	const size = `alt="${escapeHtml(portal.picture(camera.name))}" width="640" height="480"`;
 	const snapshot = escapeHtml(pictureAt(camera, audience, "snapshot.jpg"));
 	const still = `<img${live ? ' class="still"' : ""} src="${snapshot}" ${size} loading="lazy" data-shot>`;
@@ -157,9 +154,9 @@ function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: 
 	const shown =
 		page === ""
 			? `<p class="hint">${escapeHtml(isAbsent ? portal.absentMeans : portal.noPicture)}</p>`
-			: storage === undefined
-				? `<a href="${page}">${still}${moving}</a>`
-				: `<p><a href="${page}">${storageText(storage, name)}</a></p>`;
+			: storage
+				? `<p><a href="${page}">${storageText(storage, name)}</a></p>`
+				: `<a href="${page}">${still}${moving}</a>`;
 	const needsLogin = visitor.session && !camera.self && camera.pass === "" && page !== "";
 	return `<li data-id="${camera.id}">${shown}
 <h2>${name}${camera.representative ? ` <span class="badge">${escapeHtml(portal.representative)}</span>` : ""}</h2>

@@ -41,7 +41,7 @@ describe("simulation/nas in the fleet", () => {
 		const reply = home.get(`http://${WAN}:8080/to/${nas.nas.identity.id}`);
 		const [, place = ""] = /\r\nLocation: (\S+)/.exec(reply) ?? [];
 		assert.match(place, /^http:\/\/198\.20\.0\.1:\d+\/\?pass=/);
-		assert.match(home.exchange("GET", place, "", "", home.visitor, 3000), /^HTTP\/1.1 200.*<h1>NAS<\/h1>/s);
+		assert.match(home.exchange("GET", place, "", "", home.visitor, 3000), /^HTTP\/1.1 200.*<h1>Timeline<\/h1>/s);
 	});
 
 	it("shares the passwords of a sealed fleet (ONE-2, STR-27)", () => {

@@ -3,11 +3,11 @@ import { Appliance } from "../../src/app/appliance";
 import type { Recorder } from "../../src/app/nas/recorder/recorder";
 import { RecorderPart } from "../../src/app/nas/recorder/recorder-part";
 import type { KnownCamera } from "../../src/app/nas/recorder-control";
-import type { Part, SiteRequest } from "../../src/app/part";
+import type { Part } from "../../src/app/part";
 import { get } from "../../src/app/part";
+import type { HomePage } from "../../src/app/portal/portal-part";
 import { startSettings } from "../../src/app/start-settings";
 import { MjpegSource } from "../../src/camera/mjpeg-source";
-import type { HttpReply } from "../../src/http/http-request";
 import type { FrameSource } from "../../src/ports/camera";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
 import { NO_SWITCH } from "../../src/ports/pins";
@@ -51,7 +51,8 @@ class FakeEvents implements EventLog {
 }
 
 /** The first page of a NAS without pages. */
-const HOME: Part & { show(request: SiteRequest, reply: HttpReply): void } = {
+const HOME: Part & HomePage = {
+	navigation: [{ path: "/nas", label: "NAS", need: "viewer" }],
 	routes: [get("/nas", (_part: never, _request, reply) => reply.empty(204))],
 	show: (_request, reply) => reply.empty(204),
 };

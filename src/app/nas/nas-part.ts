@@ -8,7 +8,6 @@ import type { FleetService } from "../../wire/fleet-service";
 import { NAS_KIND, nasPath } from "../../wire/nas-service";
 import type { Appliance } from "../appliance";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
-import type { HomePage } from "../portal/portal-part";
 import { type ListedCamera, listedCameras } from "./listed-cameras";
 import type { NasServices } from "./nas-services";
 import type { KnownCamera } from "./recorder-control";
@@ -44,7 +43,7 @@ const OPERATIONS: readonly ApiOperation<NasPart>[] = Object.freeze([
 ]);
 
 /** The NAS's own page, what it announces to the fleet, and what the owner should know of the storage (STR-27). */
-export class NasPart implements Part, HomePage {
+export class NasPart implements Part {
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
 	readonly operations = OPERATIONS;

@@ -85,7 +85,7 @@ export class Nas extends Appliance<NasSettings> {
 		});
 		// Parts with pages of their own, in the order of the navigation.
 		const pages: readonly Part[] = [
-			new TimelinePart(services),
+			new NasPart(this, services),
 			new EventsPart(services, events, host.luma, settings.motionRate),
 			new FilesPart(services, stored, settings),
 		];
@@ -98,7 +98,7 @@ export class Nas extends Appliance<NasSettings> {
 			new WebhookPart(services, host.resolver ?? NO_RESOLVER, settings),
 			new StorePart(store),
 		];
-		this.compose(this.schema, host.services, new NasPart(this, services), pages, others);
+		this.compose(this.schema, host.services, new TimelinePart(services), pages, others);
 		for (const extra of extras) this.parts.push(extra.make(services));
 		for (const part of this.parts) site.serve(part);
 	}

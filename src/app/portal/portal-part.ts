@@ -48,6 +48,8 @@ export interface PortalTickets {
 
 /** What the first page is where this device is not the representative. */
 export interface HomePage {
+	/** Its first link leads to the page. */
+	readonly navigation: readonly NavigationLink[];
 	show(request: SiteRequest, reply: HttpReply): void;
 }
 
@@ -164,7 +166,7 @@ export class PortalPart implements Part, PortalLocator {
 			internetUrl: urlOf(way.host || addresses.externalHost, self.externalPort, self.secure),
 			representative: self.representative,
 			self: true,
-			page: "/camera",
+			page: this.home.navigation[0].path,
 			ticket: "",
 			pass: "",
 			health: this.ownHealth(notices),

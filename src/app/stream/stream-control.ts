@@ -13,7 +13,7 @@ import { CONTROL_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
 import { keyringOf } from "../fleet/make-fleet";
 import type { NodeHost } from "../node-host";
-import { get, type Metric, type Part, type Route, type SiteRequest } from "../part";
+import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { HomePage } from "../portal/portal-part";
 import { OpenApiPart } from "../system/open-api-part";
 import { linkKeyOf } from "./link-key";
@@ -21,6 +21,10 @@ import { RemoteService } from "./remote-service";
 import { RtspPart } from "./rtsp-part";
 
 const PATH = "/stream-control";
+
+const NAVIGATION: readonly NavigationLink[] = Object.freeze([
+	Object.freeze({ path: PATH, label: NAS_LINK_MESSAGES.name, need: "viewer" as const }),
+]);
 
 const ROUTES: readonly Route<StreamControlPart>[] = Object.freeze([
 	get(PATH, (control: StreamControlPart, request, reply) => control.show(request, reply)),
@@ -64,8 +68,8 @@ export class StreamControl extends Appliance<StreamControlSettings> {
 
 /** The own page of a control host, and what its owner should know. */
 class StreamControlPart implements Part, HomePage {
+	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
-
 	private announced: FleetService | undefined;
 
 	constructor(private readonly control: StreamControl) {}

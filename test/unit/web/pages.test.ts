@@ -310,8 +310,8 @@ describe("web/portal-page", () => {
 		assert.doesNotMatch(html, /<img/);
 		const failed = text(portalPage(portal({ cameras: [{ ...nas, health: "no-pictures" }] }), "internet"));
 		assert.match(failed, />Recording failed<\/p>/);
-		const own = text(portalPage(portal({ cameras: [{ ...nas, self: true }] }), "internet"));
-		assert.match(own, /<a href="\/nas">/);
+		const own = text(portalPage(portal({ cameras: [{ ...nas, self: true, page: "/timeline" }] }), "internet"));
+		assert.match(own, /<a href="\/timeline">/);
 	});
 
 	it("lists a NAS apart from the cameras, for programs that show pictures (STR-27)", () => {

@@ -183,9 +183,9 @@ export class EventsPart implements Part, PictureTap, WatchedCameraOwner, EventsO
 		});
 	}
 
-	/** Reads the picture of an event. @param done gets `undefined` when there is none */
+	/** @see EventStills.read */
 	readStill(event: RecordedEvent, done: (bytes: Uint8Array | undefined) => void): void {
-		this.stills.read(event, (answer) => done(answer.failure === undefined ? answer.value : undefined));
+		this.stills.read(event, done);
 	}
 
 	/** @see EventsOperator */

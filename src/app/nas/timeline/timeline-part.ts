@@ -18,6 +18,7 @@ import { TIMELINE_STYLE } from "../../../web/timeline-style";
 import type { Headers } from "../../../wire/text-message";
 import { parseUtc } from "../../../wire/utc-time";
 import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../../part";
+import type { HomePage } from "../../portal/portal-part";
 import { listedCameras } from "../listed-cameras";
 import type { NasServices } from "../nas-services";
 import type { RecorderControl } from "../recorder-control";
@@ -100,7 +101,7 @@ const OPERATIONS: readonly ApiOperation<TimelinePart>[] = Object.freeze([
 ]);
 
 /** The recordings as people and programs see them: the timeline page, playback over HTTP, locks (STR-11, STR-13, STR-26). */
-export class TimelinePart implements Part {
+export class TimelinePart implements Part, HomePage {
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
 	readonly operations = OPERATIONS;
