@@ -85,7 +85,15 @@ describe("lab/events in a browser", function () {
 		const page = await visit();
 		const canvas = page.locator("#motion canvas");
 		await canvas.scrollIntoViewIfNeeded();
-		const { x, y, width, height } = (await canvas.boundingBox()) ?? assert.fail();
+		// What the detector says takes room on the page.
+		await until("nothing moves", WAIT, async () => (await state(page)) === "Nothing moves.");
+		let box = await canvas.boundingBox();
+		await until("the page rests", WAIT, async () => {
+			const { x, y, width, height } = box ?? { x: 0, y: 0, width: 0, height: 0 };
+			box = await canvas.boundingBox();
+			return box?.x === x && box.y === y && box.width === width && box.height === height;
+		});
+		const { x, y, width, height } = box ?? assert.fail();
 		await page.mouse.move(x + width * 0.5, y + height * 0.75);
 		await page.mouse.down();
 		await page.mouse.move(x + width * 0.3, y + height * 0.4, { steps: 4 });
@@ -115,8 +123,14 @@ describe("lab/events in a browser", function () {
 			await page.keyboard.press("Control+A");
 			await page.keyboard.type(text);
 		};
+		/** Sends the form, and waits for the page that answers. */
+		const send = async (): Promise<void> => {
+			const loaded = page.waitForEvent("load");
+			await page.keyboard.press("Enter");
+			await loaded;
+		};
 		await type("sensitivity", "72");
-		await page.keyboard.press("Enter");
+		await send();
 		await until("it is kept", WAIT, async () => (await page.locator("[name=sensitivity]").inputValue()) === "72");
 		const before = await page.locator(".zones form").count();
 		// The last form adds a zone.
@@ -129,7 +143,7 @@ describe("lab/events in a browser", function () {
 		await type("top", "0");
 		await type("right", "30");
 		await type("bottom", "10");
-		await page.keyboard.press("Enter");
+		await send();
 		await until("it is kept", WAIT, async () => (await page.locator(".zones form").count()) === before + 1);
 		const answer = await page.request.get(site.url("api/v1/recordings/door/motion"));
 		const { settings } = await answer.json();
