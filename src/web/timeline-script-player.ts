@@ -53,7 +53,9 @@ class Tile {
 	async show(t) {
 		this.stop();
 		const state = stateAt(this.key, t);
-		if (state.stretch === undefined) {
+		// A picture that is on its way must not cover what is said of a gap.
+		this.inGap = state.stretch === undefined;
+		if (this.inGap) {
 			this.wish = undefined;
 			return this.explain(state.loading ? T.loading : t > now() ? T.noneYet : gapText(state.why));
 		}
@@ -71,16 +73,17 @@ class Tile {
 					if (answer.status === 401) location.reload();
 					if (!answer.ok) throw answer;
 					const bitmap = await createImageBitmap(await answer.blob());
-					this.swap(this.canvas);
-					if (!this.playing) this.draw(bitmap, Number(answer.headers.get("x-timestamp")) * SECOND);
+					if (!this.inGap) this.swap(this.canvas);
+					if (!this.playing && !this.inGap) this.draw(bitmap, Number(answer.headers.get("x-timestamp")) * SECOND);
 				}
-			} catch { if (this.wish === undefined && !this.playing) this.explain(T.none); }
+			} catch { if (this.wish === undefined && !this.playing && !this.inGap) this.explain(T.none); }
 		}
 		this.loading = false;
 	}
 	// Of H.264: a video that stands still at its first picture.
 	async still(t) {
 		const { utc } = await get("/api/v1/recordings/" + this.key + "/picture?at=" + Math.round(t));
+		if (this.inGap) return;
 		await this.open(utc, utc + SECOND);
 		this.seen(utc);
 	}
