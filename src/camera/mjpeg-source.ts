@@ -23,7 +23,7 @@ export class MjpegSource implements FrameSource, MjpegFeedSink {
 
 	/**
 	 * @param fps the maximum rate of frames per second
-	 * @param makeOther opens what is not Motion JPEG in another way; absent on a host that can't
+	 * @param makeOther opens sources other than Motion JPEG; absent on a host that has no means for them
 	 */
 	constructor(
 		host: MjpegFeedHost,

@@ -60,7 +60,7 @@ export const EVENTS_MESSAGES = Object.freeze({
 		seconds: "seconds must be 1 to 3600.",
 		noEvent: "No such event is going on.",
 		tooMany: "The camera is not there now, or too many events are going on.",
-		noStill: "There is no picture of this event.",
+		noStill: "This event has no picture.",
 	}),
 
 	notices: Object.freeze({

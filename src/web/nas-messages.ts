@@ -62,7 +62,7 @@ export const NAS_MESSAGES = Object.freeze({
 	notices: Object.freeze({
 		failed: "The storage can't be read. Nothing is recorded.",
 		failedRemedy: "Check the disk and the folder of --storage, then restart.",
-		full: "The disk is full, and what is on it may not be deleted.",
+		full: "The disk is full of locked recordings and other files.",
 		fullRemedy: "Unlock clips on the timeline, delete files, or use a larger disk.",
 		notRecorded: (name: string) => `${name} is not being recorded.`,
 		noPictures: "No pictures come from it. Check its power and its network.",

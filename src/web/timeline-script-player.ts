@@ -27,7 +27,7 @@ class Tile {
 		this.canvas.setAttribute("aria-label", T.picture.replace("%", title));
 	}
 	get url() { return "/recordings/" + this.key + "/"; }
-	// Says why there is no picture; empty: there is one.
+	// Shows the reason for a missing picture; an empty text hides it.
 	explain(text) {
 		this.why.textContent = text;
 		this.figure.classList.toggle("empty", text !== "");

@@ -158,7 +158,7 @@ export class SegmentRepair implements FileSink {
 		});
 	}
 
-	/** There is no picture in the file. */
+	/** The file has no picture. */
 	private discard(): void {
 		const { files, folder, path, done, walker } = this;
 		this.file?.close();

@@ -174,7 +174,7 @@ export class RecordedMjpeg implements StreamSource, RecordingSink, Machine<undef
 		const { next, nextUtc, span } = this;
 		if (next === undefined) return;
 		if (next.partStart < 0) wrapPart(next);
-		// A viewer who has not taken the picture before gets this one late, and then the one that is due.
+		// A slow viewer gets this picture late, and then the one that is due.
 		if (!out.offer(next.bytes, next.partStart, next.partEnd, next)) return;
 		this.dropNext();
 		this.shown = nextUtc;

@@ -103,7 +103,7 @@ describe("app/nas/streams/recorded-catalog", () => {
 		);
 	});
 
-	it("refuses what is not there, or can't be carried by RTP, with the reason (STR-11)", () => {
+	it("refuses unknown recordings, and pictures that RTP can't carry, with the reason (STR-11)", () => {
 		const progressive = toyJpeg({ grey: true });
 		const scene = new Scene([
 			span("10:00:00", "10:01:00"),
