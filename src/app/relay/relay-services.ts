@@ -1,0 +1,44 @@
+import type { Seconds } from "../../core/time";
+import type { Metering } from "../../relay/metering";
+import type { RelayTicket } from "../../relay/relay-ticket";
+import type { RelayedContent, RelayOrigin, RelayProtocol, RelayRefusal } from "../../relay/relayed-content";
+import type { SessionMonitor } from "../../relay/session-monitor";
+import type { AccessPart } from "../access/access-part";
+import type { Node } from "../node";
+import type { Site } from "../site";
+import type { RelayHost } from "./relay-host";
+
+/** What a viewer asks a relay for. */
+export interface ContentRequest {
+	readonly protocol: RelayProtocol;
+	/** The path of the URL without the slash at its beginning, decoded: `garage`, `origin/192.0.2.7:8554/live`. */
+	readonly path: string;
+	/** Host and port in a URL that names another server than this relay: a proxy request; empty: none (REP-1). */
+	readonly proxied: string;
+}
+
+/** Finds the contents of this relay: one of several sources, asked in order. */
+export interface ContentSource {
+	/** @returns `undefined`: it does not know the content; a refusal ends the search */
+	find(request: ContentRequest): RelayedContent | RelayRefusal | undefined;
+	/** The contents that may be shown to the owner. Embedded URLs and proxy requests are not among them until somebody watches. */
+	contents(): readonly RelayedContent[];
+}
+
+/** What the parts of a relay share. A part takes from it only what it uses. */
+export interface RelayServices {
+	readonly node: Node;
+	readonly host: RelayHost;
+	readonly site: Site;
+	readonly access: AccessPart;
+	/** The relay's name, as keys and records have it. */
+	readonly name: string;
+	readonly monitor: SessionMonitor;
+	readonly metering: Metering;
+	/** The table, the fleets that this relay is registered with, URLs that contain the origin's, in this order. */
+	readonly sources: ContentSource[];
+	/** All whom it reports to, by name. */
+	readonly origins: ReadonlyMap<string, RelayOrigin>;
+	/** Checks a viewer's ticket offline (REP-12). @param seconds since 1970; `undefined`: the date is not known, so no ticket is good */
+	checkTicket(text: string, content: RelayedContent, seconds: Seconds | undefined): RelayTicket | undefined;
+}

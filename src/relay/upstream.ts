@@ -1,0 +1,23 @@
+import type { Millis } from "../core/time";
+import type { ReportChannel } from "./metering";
+import type { RelayRefusal } from "./relayed-content";
+
+/** Learns what becomes of an upstream session. */
+export interface UpstreamListener {
+	/** The origin has accepted, and media comes: once for each {@link Upstream.open}, and again after each `broken`. */
+	opened(now: Millis): void;
+	/** The origin has refused, or could not be reached for the first time: the upstream is closed. */
+	refused(now: Millis, refusal: RelayRefusal): void;
+	/** Media does not come any more; the upstream tries again by itself until it is closed (REP-10). @param reason for the log */
+	broken(now: Millis, reason: string): void;
+}
+
+/** The interface to the IP network (REP-14): the one upstream session of one content. */
+export interface Upstream extends ReportChannel {
+	/** Opens the session; called when it is closed. */
+	open(now: Millis): void;
+	/** Ends the session in order. Nothing is told afterwards. */
+	close(now: Millis): void;
+	/** Hops from the origin to this relay, as the upstream says: 0, or more in a chain of relays; known once it is open (REP-11). */
+	readonly hops: number;
+}
