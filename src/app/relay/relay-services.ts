@@ -17,6 +17,11 @@ export interface ContentRequest {
 	readonly path: string;
 	/** Host and port in a URL that names another server than this relay: a proxy request; empty: none (REP-1). */
 	readonly proxied: string;
+	/**
+	 * Transparent mode: the address and port that the viewer's connection was for, which are the origin's and not this relay's;
+	 * empty: the connection came to this relay. Only the source of taken connections knows such contents. @see takenFrom
+	 */
+	readonly taken: string;
 }
 
 /** Finds the contents of this relay: one of several sources, asked in order. */
