@@ -40,6 +40,8 @@ export interface RelayServices {
 	readonly access: AccessPart;
 	/** The relay's name, as keys and records have it. */
 	readonly name: string;
+	/** The relay's identity in lists of hops (REP-11). @see drawHop */
+	readonly hop: string;
 	readonly monitor: SessionMonitor;
 	readonly metering: Metering;
 	/** How the upstream of each protocol is made; the part that serves a protocol puts it here when it is made. */
