@@ -33,6 +33,8 @@ export interface RelayServices {
 	readonly access: AccessPart;
 	/** The relay's name, as keys and records have it. */
 	readonly name: string;
+	/** The relay's identity in lists of hops (REP-11). @see drawHop */
+	readonly hop: string;
 	readonly monitor: SessionMonitor;
 	readonly metering: Metering;
 	/** The table, the fleets that this relay is registered with, URLs that contain the origin's, in this order. */
