@@ -1,4 +1,5 @@
 import type { Millis } from "../core/time";
+import type { Hops } from "./hops";
 import type { Metering } from "./metering";
 import type { RelayedContent, RelayRefusal } from "./relayed-content";
 import type { RelayViewer } from "./session-monitor";
@@ -69,6 +70,8 @@ export class ContentSession implements UpstreamListener {
 	constructor(
 		private readonly owner: ContentSessionOwner,
 		readonly content: RelayedContent,
+		/** Of the request that opened it. */
+		readonly hops: Hops,
 		make: UpstreamMaker,
 		now: Millis,
 	) {
@@ -80,7 +83,7 @@ export class ContentSession implements UpstreamListener {
 	/** Opens the upstream; called once. */
 	begin(now: Millis): void {
 		this.owner.changed(this, "opening", "");
-		this.upstream.open(now);
+		this.upstream.open(now, this.hops);
 	}
 
 	/** Viewers that watch, wait, or are about to join. */

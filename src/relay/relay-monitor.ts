@@ -3,6 +3,7 @@ import type { Handle, Pump } from "../core/pump";
 import type { Millis } from "../core/time";
 import type { Log } from "../ports/log";
 import { type Answered, ContentSession, type ContentSessionOwner, type UpstreamChange } from "./content-session";
+import { type Hops, NO_HOPS } from "./hops";
 import type { Metering, ReportChannel } from "./metering";
 import type { RelayedContent, RelayProtocol, RelayRefusal } from "./relayed-content";
 import type { RelayViewer, SessionMonitor } from "./session-monitor";
@@ -63,7 +64,7 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 	}
 
 	/** @see SessionMonitor */
-	ask(now: Millis, content: RelayedContent, answered: Answered): void {
+	ask(now: Millis, content: RelayedContent, hops: Hops, answered: Answered): void {
 		if (this.stopped !== undefined) return answered(now, STOPPING);
 		const full = content.protocol === "rtsp" ? 453 : 503;
 		if (this.viewers >= this.limits.viewers)
@@ -76,7 +77,7 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		const make = this.host.upstreams.get(content.protocol);
 		if (make === undefined) return answered(now, { status: 501, message: "the relay does not know this protocol" });
 		if (!this.hasRoom()) return answered(now, { status: full, message: "the relay has no room for another content" });
-		const session = new ContentSession(this, content, make, now);
+		const session = new ContentSession(this, content, hops, make, now);
 		this.sessions.set(nameOf(content), session);
 		session.ask(now, answered);
 		session.begin(now);
@@ -95,6 +96,11 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 	leave(now: Millis, content: RelayedContent, viewer: RelayViewer): void {
 		this.sessions.get(nameOf(content))?.leave(now, viewer);
 		this.rearm();
+	}
+
+	/** @see SessionMonitor */
+	hopsOf(content: RelayedContent): Hops {
+		return this.sessions.get(nameOf(content))?.upstream.hops ?? NO_HOPS;
 	}
 
 	/** @see SessionMonitor */
@@ -138,7 +144,7 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 	over(now: Millis, session: ContentSession, waiters: readonly Answered[]): void {
 		const { content } = session;
 		this.sessions.delete(nameOf(content));
-		for (const answered of waiters) this.ask(now, content, answered);
+		for (const answered of waiters) this.ask(now, content, session.hops, answered);
 		this.endIfEmpty();
 	}
 

@@ -1,4 +1,5 @@
 import type { FleetKey } from "../../fleet/fleet-key";
+import { drawHop } from "../../relay/hops";
 import { NO_METERING } from "../../relay/no-metering";
 import { RelayMonitor } from "../../relay/relay-monitor";
 import { EMPTY_RELAY_TABLE, type RelayTable } from "../../relay/relay-table";
@@ -58,6 +59,7 @@ export class Relay extends Node<RelaySettings> {
 			host,
 			site,
 			access,
+			hop: drawHop(host.random),
 			name: settings.relayName,
 			monitor,
 			metering,
