@@ -94,8 +94,8 @@ export class VirtualMjpegViewer implements StreamSink {
 		this.stream.end();
 	}
 
-	gone(why: EndReason): void {
-		this.over ??= why;
+	gone(): void {
+		this.over ??= "closed";
 	}
 
 	private takeHead(): boolean {
