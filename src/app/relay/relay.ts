@@ -61,6 +61,7 @@ export class Relay extends Node<RelaySettings> {
 			access,
 			hop: drawHop(host.random),
 			name: settings.relayName,
+			hop: drawHop(host.random),
 			monitor,
 			metering,
 			upstreams,
