@@ -50,6 +50,15 @@ export interface RelayServices {
 	readonly sources: ContentSource[];
 	/** All whom it reports to, by name. */
 	readonly origins: Map<string, RelayOrigin>;
-	/** Checks a viewer's ticket offline (REP-12). @param seconds since 1970; `undefined`: the date is not known, so no ticket is good */
-	checkTicket(text: string, content: RelayedContent, seconds: Seconds | undefined): RelayTicket | undefined;
+	/**
+	 * Checks a viewer's ticket offline (REP-12).
+	 * @param seconds since 1970; `undefined`: the date is not known, so no ticket is good
+	 * @param lasts true: for a session that began before the ticket ended. @default false
+	 */
+	checkTicket(
+		text: string,
+		content: RelayedContent,
+		seconds: Seconds | undefined,
+		lasts?: boolean,
+	): RelayTicket | undefined;
 }
