@@ -1,6 +1,6 @@
 import type { Millis } from "../core/time";
 import type { ReportChannel } from "./metering";
-import type { RelayRefusal } from "./relayed-content";
+import type { RelayedContent, RelayRefusal } from "./relayed-content";
 
 /** Learns what becomes of an upstream session. */
 export interface UpstreamListener {
@@ -21,3 +21,9 @@ export interface Upstream extends ReportChannel {
 	/** Hops from the origin to this relay, as the upstream says: 0, or more in a chain of relays; known once it is open (REP-11). */
 	readonly hops: number;
 }
+
+/**
+ * Makes the upstream of a content, closed: one for each protocol. Whoever makes it takes its media, and copies it to the viewers that
+ * have joined; an upstream that was closed for good is not used again.
+ */
+export type UpstreamMaker = (content: RelayedContent, listener: UpstreamListener) => Upstream;
