@@ -64,6 +64,7 @@ export class Relay extends Node<RelaySettings> {
 			monitor,
 			metering,
 			upstreams,
+			doors: new Map([["http", (stream) => site.accept(stream)]]),
 			sources: [],
 			origins,
 			checkTicket: () => undefined,

@@ -2,8 +2,10 @@ import { parseTarget } from "../../wire/http-target";
 import { parseRtspUrl } from "../../wire/rtsp-url";
 import { parseSdp, type SdpFormat, type SdpMedia } from "../../wire/sdp";
 import { fieldOf, type TextMessage } from "../../wire/text-message";
+import { HOPS_FIELD } from "../hops";
 import type { RelayProtocol } from "../relayed-content";
 
+const HOPS = HOPS_FIELD.toLowerCase();
 /** Longer targets are not judged. */
 const TARGET_MAX = 1024;
 
@@ -35,6 +37,8 @@ export interface JudgedRequest {
 	readonly target: string;
 	/** The token of a link in the query; empty: none. */
 	readonly link: string;
+	/** The relays that it has passed, as the field has them; `undefined`: without the field. @see HOPS_FIELD */
+	readonly hops: string | undefined;
 	/** True: the answer tells whether it is a live stream. False: it is about the server alone (OPTIONS). */
 	readonly tells: boolean;
 }
@@ -61,12 +65,15 @@ export function isLiveAnswer(answer: TextMessage, protocol: RelayProtocol): bool
 	return session !== undefined && session.media.length === 1 && isVideo(session.media[0]) && isEndless(session.range);
 }
 
-function judgeHttp({ method, target, fields }: TextMessage): JudgedRequest {
+function judgeHttp(message: TextMessage): JudgedRequest {
+	const { method, target, fields } = message;
+	const hops = fieldOf(message, HOPS);
 	const judged = (verdict: RequestVerdict): JudgedRequest => ({
 		verdict,
 		protocol: "http",
 		target,
 		link: "",
+		hops,
 		tells: true,
 	});
 	if (method === "CONNECT" || target[0] !== "/" || fields.some(([name]) => name === "upgrade")) return judged("opaque");
@@ -81,10 +88,12 @@ function judgeHttp({ method, target, fields }: TextMessage): JudgedRequest {
 	return { ...judged("candidate"), link: parsed.query.get("link") ?? "" };
 }
 
-function judgeRtsp({ method, target, fields }: TextMessage): JudgedRequest {
+function judgeRtsp(message: TextMessage): JudgedRequest {
+	const { method, target, fields } = message;
+	const hops = fieldOf(message, HOPS);
 	const tells = method === "DESCRIBE";
 	const judged = (verdict: RequestVerdict, path = ""): JudgedRequest => {
-		return { verdict, protocol: "rtsp", target: path, link: "", tells };
+		return { verdict, protocol: "rtsp", target: path, link: "", hops, tells };
 	};
 	if (method === "OPTIONS" && target === "*") return judged("pass");
 	if (!tells && method !== "OPTIONS") return judged("opaque");
