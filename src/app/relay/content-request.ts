@@ -8,19 +8,17 @@ const PROOFS: readonly string[] = Object.freeze(["link", "pass"]);
 /**
  * Reads from an HTTP request what content it asks for.
  * @param isOurs tells whether an authority (`HOST:PORT`) of an absolute URL is this relay's own
- * @param taken @see ContentRequest.taken
  */
 export function contentRequestOf(
 	{ path, message: { target } }: Pick<HttpRequest, "path" | "message">,
 	isOurs: (authority: string) => boolean,
-	taken: string,
 ): ContentRequest {
 	const authority = authorityOf(target);
 	const proxied = authority === undefined || isOurs(authority) ? "" : authority;
 	const rest = originFormOf(target);
 	const mark = rest.indexOf("?");
 	const query = mark < 0 ? "" : originQueryOf(rest.slice(mark + 1));
-	return { protocol: "http", path: path.slice(1), query, proxied, taken };
+	return { protocol: "http", path: path.slice(1), query, proxied };
 }
 
 /** Returns the query that goes to the origin: without the parameters that are the viewer's proof to the relay. */

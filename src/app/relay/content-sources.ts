@@ -47,8 +47,8 @@ export class TableSource implements ContentSource {
 		for (const content of all) this.byName.set(`${content.protocol} ${content.key}`, content);
 	}
 
-	find({ protocol, path, proxied, taken }: ContentRequest): RelayedContent | undefined {
-		return proxied === "" && taken === "" ? this.byName.get(`${protocol} ${path}`) : undefined;
+	find({ protocol, path, proxied }: ContentRequest): RelayedContent | undefined {
+		return proxied === "" ? this.byName.get(`${protocol} ${path}`) : undefined;
 	}
 
 	contents(): readonly RelayedContent[] {
@@ -68,8 +68,7 @@ export class NamedServers implements ContentSource {
 	) {}
 
 	find(request: ContentRequest): RelayedContent | RelayRefusal | undefined {
-		const { protocol, path, query, proxied, taken } = request;
-		if (taken !== "") return undefined;
+		const { protocol, path, query, proxied } = request;
 		if (proxied !== "") return this.named(protocol, proxied, path, query);
 		if (!path.startsWith(EMBEDDED)) return undefined;
 		const slash = path.indexOf("/", EMBEDDED.length);

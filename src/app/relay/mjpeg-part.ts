@@ -60,7 +60,12 @@ export class MjpegPart implements Part, ContentServer, MjpegUpstreamHost {
 		}
 		return [
 			["relay_mjpeg_upstreams", "gauge", "Motion JPEG streams from origins", this.upstreams.size],
-			["relay_mjpeg_delivered", "gauge", "Pictures sent to viewers of the Motion JPEG streams that are open", delivered],
+			[
+				"relay_mjpeg_delivered",
+				"gauge",
+				"Pictures sent to viewers of the Motion JPEG streams that are open",
+				delivered,
+			],
 			["relay_mjpeg_missed", "gauge", "Pictures that these viewers missed because they were slow", missed],
 		];
 	}
@@ -69,7 +74,7 @@ export class MjpegPart implements Part, ContentServer, MjpegUpstreamHost {
 	handle(request: SiteRequest, connection: HttpConnection<Admission>, out: StreamOutbox): boolean {
 		const asked = this.requestOf(request);
 		const found = this.relay.find(asked);
-		const isForeign = asked.proxied !== "" || asked.taken !== "";
+		const isForeign = asked.proxied !== "";
 		// What no content is called may be a page.
 		if (!isForeign && !isContent(found) && found.status === 404) return false;
 		const isAdmitted = isForeign
@@ -106,7 +111,7 @@ export class MjpegPart implements Part, ContentServer, MjpegUpstreamHost {
 	}
 
 	private requestOf(request: SiteRequest): ContentRequest {
-		return contentRequestOf(request, (authority) => this.isOurs(authority, request.localPort), "");
+		return contentRequestOf(request, (authority) => this.isOurs(authority, request.localPort));
 	}
 
 	/** Whether the authority of an absolute URL is this relay. */

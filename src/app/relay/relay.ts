@@ -73,6 +73,7 @@ export class Relay extends Node<RelaySettings> {
 			monitor,
 			metering,
 			upstreams,
+			doors: new Map([["http", (stream) => site.accept(stream)]]),
 			sources,
 			find: (request) => findContent(sources, request),
 			origins,
