@@ -66,6 +66,7 @@ export class Relay extends Node<RelaySettings> {
 			monitor,
 			metering,
 			upstreams,
+			doors: new Map([["http", (stream) => site.accept(stream)]]),
 			sources: [],
 			origins,
 			checkTicket: (text, content, now, lasts) => tickets.check(text, content, now, lasts),
