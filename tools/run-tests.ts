@@ -7,6 +7,7 @@ import type { FileOutcome } from "./run-tests/outcome";
 import { type Job, runJobs, runningTests } from "./run-tests/pool";
 import {
 	describeCounts,
+	describeFailures,
 	describeFile,
 	describeSkipped,
 	describeSlowest,
@@ -131,11 +132,11 @@ async function main(): Promise<number> {
 	}
 
 	const summary = summarize(outcomes, errors, strict);
-	const failed = outcomes.filter((outcome) => summarize([outcome], [], strict).failed > 0);
+	const failures = describeFailures(outcomes, strict);
 	console.log("");
 	for (const error of errors) console.log(`✗ ${error}`);
-	if (failed.length > 0) console.log(`Files with failures:\n${failed.map(({ file }) => `  ${file}`).join("\n")}`);
 	console.log(describeSlowest(outcomes, SLOWEST));
+	if (failures !== undefined) console.log(failures);
 	console.log(`${files.length} files in ${seconds(performance.now() - start)}, ${workers} at a time`);
 	const skipped = describeSkipped(outcomes.flatMap(({ tests }) => tests));
 	if (skipped !== undefined) console.log(skipped);

@@ -1,7 +1,7 @@
 import type { Millis } from "../core/time";
 import type { Hops } from "./hops";
 import type { ReportChannel } from "./metering";
-import type { RelayRefusal } from "./relayed-content";
+import type { RelayedContent, RelayRefusal } from "./relayed-content";
 
 /** Learns what becomes of an upstream session. */
 export interface UpstreamListener {
@@ -22,3 +22,9 @@ export interface Upstream extends ReportChannel {
 	/** The relays between the origin and this one, as the upstream's answer says: none, or some in a chain; known once it is open (REP-11). */
 	readonly hops: Hops;
 }
+
+/**
+ * Makes the upstream of a content, closed: one for each protocol. Whoever makes it takes its media, and copies it to the viewers that
+ * have joined; an upstream that was closed for good is not used again.
+ */
+export type UpstreamMaker = (content: RelayedContent, listener: UpstreamListener) => Upstream;

@@ -1,5 +1,9 @@
 import type { FileOutcome, TestOutcome } from "./outcome";
 
+/** How much of an error the end of the report repeats: so many lines, and characters of each. */
+const ERROR_LINES = 30;
+const ERROR_LINE_MAX = 1000;
+
 /** What a run of tests came to. */
 export interface Summary {
 	readonly passed: number;
@@ -35,13 +39,44 @@ export function describeFile(outcome: FileOutcome, strict: boolean): string {
 	if (skipped > 0) counts.push(`${skipped} skipped`);
 	const lines = [`${failed > 0 ? "✗" : "✔"} ${file}: ${counts.join(", ")} (${seconds(duration)})`];
 	for (const error of errors) lines.push(indent(error, "    "));
-	for (const { title, state, error, lacks } of tests) {
-		if (state === "failed") lines.push(`  ✗ ${title}`, indent(error ?? "", "    "));
-		if (strict && isUnexplained({ state, ...(lacks && { lacks }) }))
-			lines.push(`  ✗ ${title}`, "    skipped without a reason");
+	for (const test of tests) {
+		const why = faultOf(test, strict);
+		if (why !== undefined) lines.push(`  ✗ ${test.title}`, indent(why, "    "));
 	}
 	if (output.trim() !== "") lines.push(indent(output.trimEnd(), "  | "));
 	return lines.join("\n");
+}
+
+/** Why a test counts as failed; `undefined`: it does not. */
+function faultOf({ state, error, lacks }: TestOutcome, strict: boolean): string | undefined {
+	if (state === "failed") return error ?? "";
+	return strict && isUnexplained({ state, ...(lacks && { lacks }) }) ? "skipped without a reason" : undefined;
+}
+
+/**
+ * Says for the end of the report which files have failures, and the beginning of each error: where only the end of a log is
+ * left, it tells the cause. @returns `undefined` when nothing failed
+ */
+export function describeFailures(files: readonly FileOutcome[], strict: boolean): string | undefined {
+	const failed = files.filter((file) => summarize([file], [], strict).failed > 0);
+	if (failed.length === 0) return undefined;
+	const lines = ["Files with failures:", ...failed.map(({ file }) => `  ${file}`), "Failures:"];
+	for (const { file, tests, errors } of failed) {
+		for (const error of errors) lines.push(`  ✗ ${file}`, indent(beginning(error), "    "));
+		for (const test of tests) {
+			const why = faultOf(test, strict);
+			if (why !== undefined) lines.push(`  ✗ ${file}: ${test.title}`, indent(beginning(why), "    "));
+		}
+	}
+	return lines.join("\n");
+}
+
+/** The first lines of an error. */
+function beginning(error: string): string {
+	const lines = error.trimEnd().split("\n");
+	const shown = lines.slice(0, ERROR_LINES).map((line) => line.slice(0, ERROR_LINE_MAX));
+	if (lines.length > ERROR_LINES) shown.push(`… ${lines.length - ERROR_LINES} more lines above`);
+	return shown.join("\n");
 }
 
 /** The tests that took longest, one a line. */

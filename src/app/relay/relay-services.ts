@@ -1,8 +1,11 @@
 import type { Seconds } from "../../core/time";
+import type { Stream, StreamSink } from "../../ports/net";
 import type { Metering } from "../../relay/metering";
 import type { RelayTicket } from "../../relay/relay-ticket";
 import type { RelayedContent, RelayOrigin, RelayProtocol, RelayRefusal } from "../../relay/relayed-content";
 import type { SessionMonitor } from "../../relay/session-monitor";
+import type { UpstreamMaker } from "../../relay/upstream";
+import type { RelaySettings } from "../../settings/relay-schema";
 import type { AccessPart } from "../access/access-part";
 import type { Node } from "../node";
 import type { Site } from "../site";
@@ -27,7 +30,7 @@ export interface ContentSource {
 
 /** What the parts of a relay share. A part takes from it only what it uses. */
 export interface RelayServices {
-	readonly node: Node;
+	readonly node: Node<RelaySettings>;
 	readonly host: RelayHost;
 	readonly site: Site;
 	readonly access: AccessPart;
@@ -37,10 +40,26 @@ export interface RelayServices {
 	readonly hop: string;
 	readonly monitor: SessionMonitor;
 	readonly metering: Metering;
+	/** How the upstream of each protocol is made; the part that serves a protocol puts it here when it is made. */
+	readonly upstreams: Map<RelayProtocol, UpstreamMaker>;
+	/**
+	 * Serves a viewer's connection as if it had come to the port of that protocol; the part that serves a protocol puts it here. By them
+	 * viewers of the transparent mode come in, whose requests name contents by `/taken/…`.
+	 */
+	readonly doors: Map<RelayProtocol, (stream: Stream) => StreamSink | undefined>;
 	/** The table, the fleets that this relay is registered with, URLs that contain the origin's, in this order. */
 	readonly sources: ContentSource[];
 	/** All whom it reports to, by name. */
-	readonly origins: ReadonlyMap<string, RelayOrigin>;
-	/** Checks a viewer's ticket offline (REP-12). @param seconds since 1970; `undefined`: the date is not known, so no ticket is good */
-	checkTicket(text: string, content: RelayedContent, seconds: Seconds | undefined): RelayTicket | undefined;
+	readonly origins: Map<string, RelayOrigin>;
+	/**
+	 * Checks a viewer's ticket offline (REP-12).
+	 * @param seconds since 1970; `undefined`: the date is not known, so no ticket is good
+	 * @param lasts true: for a session that began before the ticket ended. @default false
+	 */
+	checkTicket(
+		text: string,
+		content: RelayedContent,
+		seconds: Seconds | undefined,
+		lasts?: boolean,
+	): RelayTicket | undefined;
 }

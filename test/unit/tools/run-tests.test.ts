@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
+import { describeFailures } from "../../../tools/run-tests/summary";
 
 const TOP = resolve(__dirname, "../../..");
 
@@ -62,6 +63,28 @@ describe("tools/run-tests", () => {
 			assert.equal(lastLine(out), `${passed + 2} passed, 1 failed, 0 skipped`, out);
 		});
 	}
+
+	it("repeats at the end what failed and why, for a log of which only the end is left", () => {
+		const { out } = run(["fail", "broken", "pass"]);
+		const end = out.slice(out.indexOf("Slowest tests:"));
+		assert.match(end, /^Files with failures:$/m);
+		assert.match(end, /^ {2}✗ test\/fixtures\/run-tests\/fail\.case\.ts: a file fails\n {4}AssertionError/m);
+		assert.match(end, /^ {2}✗ test\/fixtures\/run-tests\/broken\.case\.ts\n {4}.*cannot be loaded/m);
+		assert.doesNotMatch(end, /✗ .*pass\.case\.ts/);
+	});
+
+	it("repeats only the first lines of an error, and a skip that counts as a failure", () => {
+		const error = Array.from({ length: 40 }, (_, i) => `line ${i + 1}`).join("\n");
+		const tests = [
+			{ title: "is long", state: "failed", duration: 1, error },
+			{ title: "is left out", state: "skipped", duration: 1 },
+		] as const;
+		const file = { file: "a.test.ts", duration: 1, tests, errors: [], output: "printed" };
+		const text = describeFailures([file], true) ?? "";
+		assert.match(text, /✗ a\.test\.ts: is long\n {4}line 1\n(.*\n)* {4}line 30\n {4}… 10 more lines above\n/);
+		assert.match(text, /✗ a\.test\.ts: is left out\n {4}skipped without a reason$/);
+		assert.equal(describeFailures([{ ...file, tests: tests.slice(1) }], false), undefined);
+	});
 
 	it("lists the running tests when it is ended", async () => {
 		const files = ["pass", "hang"].map((name) => `test/fixtures/run-tests/${name}.case.ts`);
