@@ -128,8 +128,8 @@ export class ReportSender implements Machine<undefined> {
 			if (question !== this.question) return;
 			this.question++;
 			this.answerBy = Infinity;
-			if (outcome === "stored") return this.stored(at, entries);
-			this.fault = detail;
+			if (outcome === "stored" && this.seal.isReceipt(field, detail)) return this.stored(at, entries);
+			this.fault = outcome === "stored" ? "the origin's answer has no valid receipt" : detail;
 			this.tryNext(at, entries, body, field, channels, index + 1, wasRefused || outcome === "refused");
 			this.schedule();
 		};

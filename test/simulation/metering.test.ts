@@ -103,6 +103,26 @@ describe("simulation: metering of a relay", () => {
 		assertExact(rig, session);
 	});
 
+	it("does not believe an answer without a valid receipt", () => {
+		const rig = new MeteringRig(12);
+		const channel = rig.channel();
+		rig.channel = () => ({
+			report: (now, body, field, answered) =>
+				channel.report(now, body, field, (at, outcome, detail) =>
+					answered(at, outcome, rig.now < MINUTE ? detail.replace(/[0-7]/g, "8") : detail),
+				),
+		});
+		const session = rig.join();
+		rig.leave(session);
+		rig.run(MINUTE / 2);
+		assert.equal(rig.manager.outbox.waiting, 1);
+		const [reporter] = rig.manager.reporters;
+		assert.match(reporter.fault, /receipt/);
+		rig.run(2 * MINUTE);
+		assert.equal(rig.manager.outbox.waiting, 0);
+		assertExact(rig, session);
+	});
+
 	it("asks an origin that refuses reports rarely, and tells the owner", () => {
 		const rig = new MeteringRig(6);
 		rig.origin.outcome = "refused";

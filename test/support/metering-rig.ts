@@ -68,7 +68,7 @@ export class ToyOrigin implements ReportChannel {
 				else this.ledger.set(record.id, record);
 			}
 			if (this.prng.chance(this.loss)) answered(this.world.now, "failed", "the answer was lost");
-			else answered(this.world.now, "stored", "");
+			else answered(this.world.now, "stored", seal.receipt(field.slice(-64)));
 		});
 	}
 
