@@ -213,6 +213,7 @@ export class RtspControl {
 				client: carrier.remoteAddress,
 				local: carrier.localAddress,
 				owner,
+				admission: exchange.admission,
 				rate: target.rate,
 				path:
 					framing === "tcp"
