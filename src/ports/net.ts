@@ -236,6 +236,11 @@ export interface FanOutReceiver {
 	readonly octets: Octets;
 	/** Packets of the frames that it took. */
 	readonly packets: number;
+	/**
+	 * Of a UDP peer: the octets of the IP packets that the network stack took, with their IP and UDP headers, also of frames that it
+	 * took in part. Absent: the host does not count them. @see wireOctets
+	 */
+	readonly wire?: Octets;
 	/** The sequence number of its next RTP packet; 0 for a receiver without {@link RtpNumbers}. */
 	readonly sequence: number;
 	/** The value of {@link FanOutGroup.sends} for the last frame that it took; 0 before the first. */

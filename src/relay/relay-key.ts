@@ -9,7 +9,7 @@ export const RELAY_SIGNATURE_DIGITS = 32;
 const NAME_MAX = 32;
 
 /** What a key that is derived from a relay's key signs. A signature for one purpose is not valid for another. */
-export type RelayKeyUse = "tickets" | "reports" | "registration";
+export type RelayKeyUse = "tickets" | "registration";
 
 /**
  * Returns the key that a relay shares with a fleet. Every member of the fleet can compute it, so nobody has to store it; a relay

@@ -76,6 +76,7 @@ export function looksLikeRelayTicket(text: string): boolean {
  * Checks a ticket without asking the origin (REP-12).
  * @param signer of the relay's key for `tickets`
  * @param now in seconds since 1970
+ * @param lasts true: for a session that began before the ticket ended, so one that has ended is good too
  * @returns `undefined` when it is forged, for another content or relay, expired, or ends later than any that is issued now
  */
 export function checkRelayTicket(
@@ -83,6 +84,7 @@ export function checkRelayTicket(
 	text: string,
 	content: string,
 	now: Seconds,
+	lasts = false,
 ): RelayTicket | undefined {
 	if (text.length > TICKET_MAX || !looksLikeRelayTicket(text)) return undefined;
 	const parts = text.split(".");
@@ -93,7 +95,7 @@ export function checkRelayTicket(
 	const id = parts[length - 2];
 	const until = Number.parseInt(parts[1], 36);
 	if (!isTicketViewer(viewer) || !isTicketId(id)) return undefined;
-	if (!(until > now && until <= now + RELAY_TICKET_LIFE_MAX + CLOCK_DIFFERENCE)) return undefined;
+	if (!((lasts || until > now) && until <= now + RELAY_TICKET_LIFE_MAX + CLOCK_DIFFERENCE)) return undefined;
 	const head = text.slice(0, text.length - parts[length - 1].length - 1);
 	if (!signer.verify(signed(head, content), parts[length - 1])) return undefined;
 	return { id, viewer, content, until };

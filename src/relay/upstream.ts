@@ -1,4 +1,5 @@
 import type { Millis } from "../core/time";
+import type { Hops } from "./hops";
 import type { ReportChannel } from "./metering";
 import type { RelayedContent, RelayRefusal } from "./relayed-content";
 
@@ -14,12 +15,12 @@ export interface UpstreamListener {
 
 /** The interface to the IP network (REP-14): the one upstream session of one content. */
 export interface Upstream extends ReportChannel {
-	/** Opens the session; called when it is closed. */
-	open(now: Millis): void;
+	/** Opens the session; called when it is closed. @param hops of the first viewer's request: the request upstream names them and this relay */
+	open(now: Millis, hops: Hops): void;
 	/** Ends the session in order. Nothing is told afterwards. */
 	close(now: Millis): void;
-	/** Hops from the origin to this relay, as the upstream says: 0, or more in a chain of relays; known once it is open (REP-11). */
-	readonly hops: number;
+	/** The relays between the origin and this one, as the upstream's answer says: none, or some in a chain; known once it is open (REP-11). */
+	readonly hops: Hops;
 }
 
 /**

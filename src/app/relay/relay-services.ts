@@ -40,6 +40,8 @@ export interface RelayServices {
 	readonly access: AccessPart;
 	/** The relay's name, as keys and records have it. */
 	readonly name: string;
+	/** The relay's identity in lists of hops (REP-11). @see drawHop */
+	readonly hop: string;
 	readonly monitor: SessionMonitor;
 	readonly metering: Metering;
 	/** How the upstream of each protocol is made; the part that serves a protocol puts it here when it is made. */
@@ -48,6 +50,15 @@ export interface RelayServices {
 	readonly sources: ContentSource[];
 	/** All whom it reports to, by name. */
 	readonly origins: Map<string, RelayOrigin>;
-	/** Checks a viewer's ticket offline (REP-12). @param seconds since 1970; `undefined`: the date is not known, so no ticket is good */
-	checkTicket(text: string, content: RelayedContent, seconds: Seconds | undefined): RelayTicket | undefined;
+	/**
+	 * Checks a viewer's ticket offline (REP-12).
+	 * @param seconds since 1970; `undefined`: the date is not known, so no ticket is good
+	 * @param lasts true: for a session that began before the ticket ended. @default false
+	 */
+	checkTicket(
+		text: string,
+		content: RelayedContent,
+		seconds: Seconds | undefined,
+		lasts?: boolean,
+	): RelayTicket | undefined;
 }

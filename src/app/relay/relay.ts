@@ -1,4 +1,5 @@
 import type { FleetKey } from "../../fleet/fleet-key";
+import { drawHop } from "../../relay/hops";
 import { NO_METERING } from "../../relay/no-metering";
 import { RelayMonitor } from "../../relay/relay-monitor";
 import { EMPTY_RELAY_TABLE, type RelayTable } from "../../relay/relay-table";
@@ -59,6 +60,7 @@ export class Relay extends Node<RelaySettings> {
 			site,
 			access,
 			name: settings.relayName,
+			hop: drawHop(host.random),
 			monitor,
 			metering,
 			upstreams,

@@ -38,6 +38,12 @@ describe("relay/relay-ticket", () => {
 		assert.equal(checkRelayTicket(HERE, text, "garage", Number.NaN), undefined, "no date");
 	});
 
+	it("does not end a session that began before its end", () => {
+		const text = issueRelayTicket(HERE, TICKET);
+		assert.deepEqual(checkRelayTicket(HERE, text, "garage", TICKET.until + 1e6, true), TICKET);
+		assert.equal(checkRelayTicket(HERE, text, "garden", NOW, true), undefined, "another content");
+	});
+
 	it("is good at one relay, and of one fleet (REP-12)", () => {
 		const text = issueRelayTicket(HERE, TICKET);
 		for (const [key, name] of [
@@ -45,7 +51,7 @@ describe("relay/relay-ticket", () => {
 			["a-key-of-another-fleet", "east"],
 		])
 			assert.equal(checkRelayTicket(new RelaySigner(relayKeyOf(key, name), "tickets"), text, "garage", NOW), undefined);
-		const other = new RelaySigner(relayKeyOf("a-key-that-nobody-guesses", "east"), "reports");
+		const other = new RelaySigner(relayKeyOf("a-key-that-nobody-guesses", "east"), "registration");
 		assert.equal(checkRelayTicket(other, text, "garage", NOW), undefined, "a key for another purpose");
 	});
 
