@@ -17,6 +17,7 @@ import { MonitorPart } from "./monitor-part";
 import type { RelayHost } from "./relay-host";
 import type { ContentSource, RelayServices } from "./relay-services";
 import { RelaySite } from "./relay-site";
+import { RtspRelayPart } from "./rtsp-relay-part";
 
 /** A relay has no fleet, and signs its sessions with a key of its own. */
 const NO_KEYS: readonly FleetKey[] = Object.freeze([]);
@@ -81,7 +82,7 @@ export class Relay extends Node<RelaySettings> {
 		};
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
-		const parts: Part[] = [new MonitorPart(services, monitor), new MjpegPart(services)];
+		const parts: Part[] = [new MonitorPart(services, monitor), new MjpegPart(services), new RtspRelayPart(services)];
 		parts.push(access, new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));
 		parts.push(site, new SystemPart(this, site));
