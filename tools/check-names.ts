@@ -19,6 +19,7 @@ const KNOWN: readonly string[] = [
 	"src/web/settings-page.ts: MESSAGES.updates[view.kind]",
 	// Scalars only.
 	"src/wire/json-members.ts: JSON.parse(utf8Decode(bytes, start,",
+	"src/relay/record-json.ts: JSON.parse(utf8Decode(bytes, start,",
 	// The settings file, read at the start only.
 	"src/settings/cli/gather-settings.ts: JSON.parse(text)",
 ];

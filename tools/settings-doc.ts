@@ -10,6 +10,7 @@ import {
 	DOCTOR_SCHEMA,
 	EXIT_CODES,
 	NAS_COMMAND_SCHEMA,
+	RELAY_COMMAND_SCHEMA,
 	ROUTES_SCHEMA,
 } from "../src/settings/cli/commands";
 import { RTSP_SCHEMA } from "../src/settings/rtsp-schema";
@@ -31,8 +32,8 @@ export function settingsDocument(): string {
 | --- | --- |
 ${commands.join("\n")}
 
-\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\`, \`stream-control\` and \`camera\`, which it also runs when no
-command is given. \`COMMAND --help\` shows the settings of a command. Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.
+\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\`, \`stream-control\`, \`relay\` and \`camera\`, which it
+also runs when no command is given. \`COMMAND --help\` shows the settings of a command. Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.
 
 ## Where settings come from
 
@@ -86,6 +87,13 @@ ${sections(only(NODE_NAS_SCHEMA, mergeSchemas(NAS_COMMAND_SCHEMA, NODE_CAMERA_SC
 \`priority\` is 20 unless it is set.
 
 ${sections(NAS_LINK_SCHEMA)}
+
+## Settings of a relay
+
+\`porthole relay\` and \`porthole-linux relay\` have these, and of those of a camera the ones of identity, access, HTTPS, HTTP server and
+program. Their \`http-port\` is 8080 unless it is set.
+
+${sections(only(RELAY_COMMAND_SCHEMA, mergeSchemas(CAMERA_COMMAND_SCHEMA, RTSP_SCHEMA)))}
 
 ## Settings of other commands
 

@@ -2,11 +2,12 @@ import files from "porthole:files";
 import process from "porthole:process";
 import { utf8Decode } from "../../src/base/text";
 import { VERSION } from "../../src/base/version";
-import { STREAM_CONTROL_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
+import { RELAY_COMMAND_SCHEMA, STREAM_CONTROL_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { type Program, type ProgramHost, runner, runProgram } from "../../src/settings/cli/program";
 import { runCamera } from "./camera-command";
 import { LINUX_CAMERA_SCHEMA, LINUX_NAS_SCHEMA } from "./linux-settings";
 import { runNas } from "./nas-command";
+import { runRelay } from "./relay-command";
 import { runStreamControl } from "./stream-control-command";
 
 /** The largest file with settings or a secret, in octets. */
@@ -32,6 +33,7 @@ const PROGRAM: Program = {
 		camera: runner(LINUX_CAMERA_SCHEMA, runCamera),
 		nas: runner(LINUX_NAS_SCHEMA, runNas),
 		"stream-control": runner(STREAM_CONTROL_COMMAND_SCHEMA, runStreamControl),
+		relay: runner(RELAY_COMMAND_SCHEMA, runRelay),
 	},
 	defaultCommand: "camera",
 };

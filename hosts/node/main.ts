@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
 	DEMO_SCHEMA,
 	DOCTOR_SCHEMA,
+	RELAY_COMMAND_SCHEMA,
 	ROUTES_SCHEMA,
 	STREAM_CONTROL_COMMAND_SCHEMA,
 } from "../../src/settings/cli/commands";
@@ -13,6 +14,7 @@ import { runDemo } from "./demo-command";
 import { runDoctor } from "./doctor-command";
 import { runNas } from "./nas-command";
 import { NODE_CAMERA_SCHEMA, NODE_NAS_SCHEMA } from "./node-settings";
+import { runRelay } from "./relay-command";
 import { runRoutes } from "./routes-command";
 import { runStreamControl } from "./stream-control-command";
 
@@ -34,6 +36,7 @@ const PROGRAM: Program = {
 		camera: runner(NODE_CAMERA_SCHEMA, runCamera),
 		nas: runner(NODE_NAS_SCHEMA, runNas),
 		"stream-control": runner(STREAM_CONTROL_COMMAND_SCHEMA, runStreamControl),
+		relay: runner(RELAY_COMMAND_SCHEMA, runRelay),
 		demo: runner(DEMO_SCHEMA, runDemo),
 		doctor: runner(DOCTOR_SCHEMA, runDoctor),
 		routes: runner(ROUTES_SCHEMA, (settings) => runRoutes(settings, HOST)),

@@ -25,4 +25,7 @@ export interface Admission {
 	readonly until: Seconds;
 	/** Identifies the session by which it was proved; absent: by another proof. */
 	readonly session?: string;
+	/** At a relay: whom the ticket names, and the ticket's identifier (REP-12). Absent: admitted without a ticket. */
+	readonly relayViewer?: string;
+	readonly relayTicket?: string;
 }

@@ -26,6 +26,11 @@ export interface StreamOutbox {
 	readonly room: Octets;
 	/** Octets written that the network stack has not yet taken from the host. Always 0 where writing copies. */
 	readonly queued: Octets;
+	/**
+	 * Octets that the network stack has taken from the host since the connection began: what metering counts. Over TLS those of
+	 * TLS, its handshake included. It keeps its last value when the connection is gone. Absent: this host does not count.
+	 */
+	readonly sent?: Octets;
 	/** Writes `bytes[start, end)`; the host copies what it can't send at once. */
 	write(bytes: Uint8Array, start: number, end: number): void;
 	/** Writes octets that will never change: the host may keep the reference, so one buffer serves all viewers. */

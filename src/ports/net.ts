@@ -28,7 +28,15 @@ export interface UdpOptions {
 	readonly broadcast?: boolean;
 	/** Time to live of multicast datagrams. @default 1 */
 	readonly multicastTtl?: number;
+	/**
+	 * True: `address` may be that of another machine, for which this one answers (Linux: IP_TRANSPARENT; it needs CAP_NET_ADMIN, and
+	 * rules that lead such packets here). A host that can't do it fails with {@link NO_TRANSPARENT_UDP}. @default false
+	 */
+	readonly transparent?: boolean;
 }
+
+/** The detail of the failure when a host can't send from the address of another machine. */
+export const NO_TRANSPARENT_UDP = "this host can't send from the address of another machine";
 
 /**
  * A handle for the far end of datagrams, so that the host parses its address once. It is valid for one socket, until that socket
@@ -154,7 +162,17 @@ export interface ListenOptions {
 	 * {@link NO_TLS}.
 	 */
 	readonly tls?: TlsIdentity;
+	/**
+	 * True: connections to other machines come in too, where the rules of the kernel lead them here (Linux: TPROXY). The local address
+	 * and port of such a stream are those that the client connected to. It needs CAP_NET_ADMIN; Node.js can't open such a socket and
+	 * takes one that it inherits, as systemd passes it with `Transparent=yes`: the first one is for IPv4, the second one for IPv6, and
+	 * `port` is not used. @default false
+	 */
+	readonly transparent?: boolean;
 }
+
+/** The detail of the failure when a host has no transparent listening socket. */
+export const NO_TRANSPARENT = "this host has no transparent socket";
 
 /** The detail of the failure when a host without TLS is asked for a TLS listener. */
 export const NO_TLS = "this host has no TLS: start it without --tls-certificate and --tls-key";
@@ -218,6 +236,11 @@ export interface FanOutReceiver {
 	readonly octets: Octets;
 	/** Packets of the frames that it took. */
 	readonly packets: number;
+	/**
+	 * Of a UDP peer: the octets of the IP packets that the network stack took, with their IP and UDP headers, also of frames that it
+	 * took in part. Absent: the host does not count them. @see wireOctets
+	 */
+	readonly wire?: Octets;
 	/** The sequence number of its next RTP packet; 0 for a receiver without {@link RtpNumbers}. */
 	readonly sequence: number;
 	/** The value of {@link FanOutGroup.sends} for the last frame that it took; 0 before the first. */

@@ -18,6 +18,11 @@ export interface Metering {
 	 */
 	begin(now: Millis, viewer: MeteredViewer, content: RelayedContent, counters: DeliveryCounters): MeteredSession;
 	/**
+	 * The upstream session of a content is open and can deliver reports to the content's origin: told at each `opened` of an upstream
+	 * that is the origin itself (it names no hops), over RTSP, and with `undefined` when it breaks, and before it is closed after {@link settle}.
+	 */
+	reach(now: Millis, content: RelayedContent, channel: ReportChannel | undefined): void;
+	/**
 	 * The upstream of a content is about to end: reports on it go first (REP-6, REP-7).
 	 * @param done called once, when they are delivered, or after a few seconds when they can't be: then they stay in the outbox
 	 */

@@ -1,4 +1,6 @@
 import type { Millis } from "../core/time";
+import type { Hops } from "./hops";
+import type { ReportChannel } from "./metering";
 import type { RelayedContent, RelayRefusal } from "./relayed-content";
 
 /** A viewer of a content, as the session monitor knows it. */
@@ -15,12 +17,22 @@ export interface SessionMonitor {
 	/**
 	 * A viewer asks for a content. The first one opens the upstream; those that come meanwhile wait for the same answer; later ones
 	 * are answered at once, without anything to the origin.
+	 * @param hops the relays that the request has passed, judged before by refusalOfHops; those of the viewer who opens the upstream go upstream
 	 * @param answered called once, in this call or later: `undefined`: accepted. An accepted viewer must join within a few seconds,
 	 * or the upstream may be closed again
 	 */
-	ask(now: Millis, content: RelayedContent, answered: (now: Millis, refusal: RelayRefusal | undefined) => void): void;
+	ask(
+		now: Millis,
+		content: RelayedContent,
+		hops: Hops,
+		answered: (now: Millis, refusal: RelayRefusal | undefined) => void,
+	): void;
+	/** The relays between the origin and this one, for the answer to an accepted viewer and its records (REP-11). @see Upstream.hops */
+	hopsOf(content: RelayedContent): Hops;
 	/** A viewer that was accepted begins to watch. */
 	join(now: Millis, content: RelayedContent, viewer: RelayViewer): void;
 	/** A viewer has left or vanished; harmless when repeated. */
 	leave(now: Millis, content: RelayedContent, viewer: RelayViewer): void;
+	/** An upstream session to this origin that is open now, for reports; `undefined`: there is none. @param origin its name */
+	channelTo(origin: string): ReportChannel | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Millis } from "../core/time";
+import type { Hops } from "./hops";
 import type { ReportChannel } from "./metering";
-import type { RelayRefusal } from "./relayed-content";
+import type { RelayedContent, RelayRefusal } from "./relayed-content";
 
 /** Learns what becomes of an upstream session. */
 export interface UpstreamListener {
@@ -14,10 +15,16 @@ export interface UpstreamListener {
 
 /** The interface to the IP network (REP-14): the one upstream session of one content. */
 export interface Upstream extends ReportChannel {
-	/** Opens the session; called when it is closed. */
-	open(now: Millis): void;
+	/** Opens the session; called when it is closed. @param hops of the first viewer's request: the request upstream names them and this relay */
+	open(now: Millis, hops: Hops): void;
 	/** Ends the session in order. Nothing is told afterwards. */
 	close(now: Millis): void;
-	/** Hops from the origin to this relay, as the upstream says: 0, or more in a chain of relays; known once it is open (REP-11). */
-	readonly hops: number;
+	/** The relays between the origin and this one, as the upstream's answer says: none, or some in a chain; known once it is open (REP-11). */
+	readonly hops: Hops;
 }
+
+/**
+ * Makes the upstream of a content, closed: one for each protocol. Whoever makes it takes its media, and copies it to the viewers that
+ * have joined; an upstream that was closed for good is not used again.
+ */
+export type UpstreamMaker = (content: RelayedContent, listener: UpstreamListener) => Upstream;

@@ -1,6 +1,6 @@
-"""Serves /jpeg and /h264 by RTSP with Digest login: python3 gst_rtsp_server.py PORT USER PASSWORD [PROTOCOLS].
+"""Serves /jpeg and /h264 by RTSP with Digest login: python3 gst_rtsp_server.py PORT USER PASSWORD [PROTOCOLS [ADDRESS]].
 
-PROTOCOLS: udp, tcp or both (the default). Prints "ready" when it listens.
+PROTOCOLS: udp, tcp or both (the default). ADDRESS: where it listens, 127.0.0.1 by default. Prints "ready" when it listens.
 """
 
 import sys
@@ -23,7 +23,7 @@ RAW = "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240
 
 Gst.init(None)
 server = GstRtspServer.RTSPServer()
-server.set_address("127.0.0.1")
+server.set_address(sys.argv[5] if len(sys.argv) > 5 else "127.0.0.1")
 server.set_service(port)
 
 auth = GstRtspServer.RTSPAuth()

@@ -3,6 +3,8 @@ import type { Metering } from "../../relay/metering";
 import type { RelayTicket } from "../../relay/relay-ticket";
 import type { RelayedContent, RelayOrigin, RelayProtocol, RelayRefusal } from "../../relay/relayed-content";
 import type { SessionMonitor } from "../../relay/session-monitor";
+import type { UpstreamMaker } from "../../relay/upstream";
+import type { RelaySettings } from "../../settings/relay-schema";
 import type { AccessPart } from "../access/access-part";
 import type { Node } from "../node";
 import type { Site } from "../site";
@@ -15,6 +17,11 @@ export interface ContentRequest {
 	readonly path: string;
 	/** Host and port in a URL that names another server than this relay: a proxy request; empty: none (REP-1). */
 	readonly proxied: string;
+	/**
+	 * Transparent mode: the address and port that the viewer's connection was for, which are the origin's and not this relay's;
+	 * empty: the connection came to this relay. Only the source of taken connections knows such contents. @see takenFrom
+	 */
+	readonly taken: string;
 }
 
 /** Finds the contents of this relay: one of several sources, asked in order. */
@@ -27,18 +34,31 @@ export interface ContentSource {
 
 /** What the parts of a relay share. A part takes from it only what it uses. */
 export interface RelayServices {
-	readonly node: Node;
+	readonly node: Node<RelaySettings>;
 	readonly host: RelayHost;
 	readonly site: Site;
 	readonly access: AccessPart;
 	/** The relay's name, as keys and records have it. */
 	readonly name: string;
+	/** The relay's identity in lists of hops (REP-11). @see drawHop */
+	readonly hop: string;
 	readonly monitor: SessionMonitor;
 	readonly metering: Metering;
+	/** How the upstream of each protocol is made; the part that serves a protocol puts it here when it is made. */
+	readonly upstreams: Map<RelayProtocol, UpstreamMaker>;
 	/** The table, the fleets that this relay is registered with, URLs that contain the origin's, in this order. */
 	readonly sources: ContentSource[];
 	/** All whom it reports to, by name. */
-	readonly origins: ReadonlyMap<string, RelayOrigin>;
-	/** Checks a viewer's ticket offline (REP-12). @param seconds since 1970; `undefined`: the date is not known, so no ticket is good */
-	checkTicket(text: string, content: RelayedContent, seconds: Seconds | undefined): RelayTicket | undefined;
+	readonly origins: Map<string, RelayOrigin>;
+	/**
+	 * Checks a viewer's ticket offline (REP-12).
+	 * @param seconds since 1970; `undefined`: the date is not known, so no ticket is good
+	 * @param lasts true: for a session that began before the ticket ended. @default false
+	 */
+	checkTicket(
+		text: string,
+		content: RelayedContent,
+		seconds: Seconds | undefined,
+		lasts?: boolean,
+	): RelayTicket | undefined;
 }

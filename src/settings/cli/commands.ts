@@ -2,10 +2,11 @@ import { password } from "../access-schema";
 import { CAMERA_SCHEMA } from "../camera-schema";
 import { REPRESENTATIVE_PORTS } from "../gateway-schema";
 import { NAS_SCHEMA } from "../nas-schema";
+import { RELAY_SCHEMA } from "../relay-schema";
 import { mergeSchemas, type Schema, schema } from "../schema";
 import { integer, onOff, text } from "../setting";
 import { STREAM_CONTROL_SCHEMA } from "../stream-link-schema";
-import { CONFIG, HOST_SCHEMA, INTERFACE, logLevel } from "./host-schema";
+import { CONFIG, HOST_SCHEMA, INTERFACE, logLevel, RELAY_HOST_SCHEMA } from "./host-schema";
 
 /** Settings of `porthole camera` on every host. */
 export const CAMERA_COMMAND_SCHEMA = mergeSchemas(HOST_SCHEMA, CAMERA_SCHEMA);
@@ -24,6 +25,18 @@ export const NAS_COMMAND_SCHEMA = mergeSchemas(STORAGE_FOLDER_SCHEMA, HOST_SCHEM
 
 /** Settings of `porthole stream-control` on every host. */
 export const STREAM_CONTROL_COMMAND_SCHEMA = mergeSchemas(HOST_SCHEMA, STREAM_CONTROL_SCHEMA);
+
+/** The setting that says where a relay keeps reports until they are delivered. */
+const OUTBOX_FOLDER_SCHEMA = schema("Outbox", {
+	outbox: text({
+		placeholder: "FOLDER",
+		expected: "the path of a folder",
+		help: "folder for metering records until origins have them; empty: a folder in that of --data",
+	}),
+});
+
+/** Settings of `porthole relay` on every host. */
+export const RELAY_COMMAND_SCHEMA = mergeSchemas(RELAY_SCHEMA, OUTBOX_FOLDER_SCHEMA, RELAY_HOST_SCHEMA);
 
 /** Settings of `porthole demo`. */
 export const DEMO_SCHEMA = schema("Demo", {
@@ -97,6 +110,10 @@ export const COMMANDS = Object.freeze({
 		summary:
 			"take the requests of video players (RTSP) on this machine, for a NAS in the same network that sends the streams",
 		schema: STREAM_CONTROL_COMMAND_SCHEMA,
+	}),
+	relay: Object.freeze({
+		summary: "get live streams once from their origins, copy them to all viewers, and account for every byte",
+		schema: RELAY_COMMAND_SCHEMA,
 	}),
 	demo: Object.freeze({
 		summary: "run a virtual home with a router and three cameras on this machine, to try Porthole out (npm start)",

@@ -41,17 +41,30 @@ function secretFile(what: string, setting: string) {
 	});
 }
 
-/** Settings of every host that has a command line. */
-export const HOST_SCHEMA = schema("Program", {
-	config: CONFIG,
+/** The folder of an appliance and the files of its passwords. */
+const FILES = {
 	data: text({
 		placeholder: "FOLDER",
 		expected: "the path of a folder",
-		help: "folder for identity, passwords and changed settings, one for each camera, NAS or control host; empty: ~/.local/state/porthole, and for the latter two a folder in it",
+		help: "folder for identity, passwords and changed settings, one for each camera, NAS, control host or relay; empty: ~/.local/state/porthole, and for the latter three a folder in it",
 	}),
 	passwordFile: secretFile('the password of the user "owner"', "password"),
 	viewerPasswordFile: secretFile('the password of the user "viewer"', "viewer-password"),
+} as const;
+
+/** Settings of every host that has a command line. */
+export const HOST_SCHEMA = schema("Program", {
+	config: CONFIG,
+	...FILES,
 	fleetKeyFile: secretFile("the fleet's key", "fleet-key"),
+	interface: INTERFACE,
+	logLevel: logLevel("info"),
+});
+
+/** The same settings for a relay, which is in no fleet. */
+export const RELAY_HOST_SCHEMA = schema("Program", {
+	config: CONFIG,
+	...FILES,
 	interface: INTERFACE,
 	logLevel: logLevel("info"),
 });

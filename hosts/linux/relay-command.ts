@@ -1,0 +1,43 @@
+import { Relay } from "../../src/app/relay/relay";
+import { startSettings } from "../../src/app/start-settings";
+import { CheckedStore } from "../../src/ports/checked-store";
+import { EMPTY_RELAY_TABLE } from "../../src/relay/relay-table";
+import type { RELAY_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
+import type { Gathered } from "../../src/settings/cli/gather-settings";
+import { interfaceNames } from "../../src/settings/cli/host-schema";
+import { RELAY_SCHEMA } from "../../src/settings/relay-schema";
+import type { ValuesOf } from "../../src/settings/schema";
+import { UsageError } from "../../src/settings/usage-error";
+import { LinuxClock } from "./adapters/clock";
+import { LinuxFiles } from "./adapters/files";
+import { LinuxInterfaces } from "./adapters/interface-source";
+import { LinuxNetwork } from "./adapters/network";
+import { LinuxResolver } from "./adapters/resolver";
+import { defaultFolder, openFolder, openLog, runAppliance } from "./run-appliance";
+
+/**
+ * Runs a relay until the process gets a signal to stop.
+ * @throws {UsageError} when a folder cannot be opened
+ */
+export function runRelay({ given, values }: Gathered<ValuesOf<typeof RELAY_COMMAND_SCHEMA>>): undefined {
+	const log = openLog(values.logLevel);
+	// A camera on the same machine has the plain folder.
+	const folder = values.data || `${defaultFolder()}/relay`;
+	const store = new CheckedStore(openFolder(folder));
+	const storage = openOutbox(values.outbox || `${folder}/outbox`);
+	runAppliance({ folder, store, log, clock: new LinuxClock(), rtspPort: values.rtspPort }, (common) => {
+		const settings = startSettings(RELAY_SCHEMA, given, store, common.warn);
+		const network = new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) }));
+		const resolver = new LinuxResolver(network, common.random);
+		return new Relay({ ...common, network, storage, resolver }, settings, EMPTY_RELAY_TABLE);
+	});
+	return undefined;
+}
+
+function openOutbox(path: string): LinuxFiles {
+	try {
+		return new LinuxFiles(path);
+	} catch (error) {
+		throw new UsageError(`--outbox: ${path} can't be used: ${error instanceof Error ? error.message : error}.`);
+	}
+}

@@ -1,0 +1,37 @@
+import { join, resolve } from "node:path";
+import { Relay } from "../../src/app/relay/relay";
+import { startSettings } from "../../src/app/start-settings";
+import { EMPTY_RELAY_TABLE } from "../../src/relay/relay-table";
+import type { RELAY_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
+import type { Gathered } from "../../src/settings/cli/gather-settings";
+import { RELAY_SCHEMA } from "../../src/settings/relay-schema";
+import type { ValuesOf } from "../../src/settings/schema";
+import { UsageError } from "../../src/settings/usage-error";
+import { ConsoleLog } from "./console-log";
+import { defaultDataFolder } from "./data-folder";
+import { NodeFiles } from "./files";
+import { NodeRandom } from "./random";
+import { NodeResolver } from "./resolver";
+import { networkOf, runAppliance } from "./run-appliance";
+
+/** Runs a relay until the process gets a signal to stop. @returns the exit code */
+export async function runRelay({ given, values }: Gathered<ValuesOf<typeof RELAY_COMMAND_SCHEMA>>): Promise<number> {
+	const log = new ConsoleLog(values.logLevel);
+	const random = new NodeRandom();
+	// A camera on the same machine has the plain folder.
+	const folder = resolve(values.data || join(defaultDataFolder(), "relay"));
+	return runAppliance({ folder, log, random }, async (common) => {
+		const settings = startSettings(RELAY_SCHEMA, given, common.store, common.warn);
+		const storage = openOutbox(resolve(values.outbox || join(folder, "outbox")));
+		const host = { ...common, network: networkOf(values.interface), storage, resolver: new NodeResolver() };
+		return new Relay(host, settings, EMPTY_RELAY_TABLE);
+	});
+}
+
+function openOutbox(path: string): NodeFiles {
+	try {
+		return new NodeFiles(path);
+	} catch (error) {
+		throw new UsageError(`--outbox: ${path} can't be used: ${error instanceof Error ? error.message : error}.`);
+	}
+}

@@ -1,0 +1,89 @@
+import type { FleetKey } from "../../fleet/fleet-key";
+import { drawHop } from "../../relay/hops";
+import { NO_METERING } from "../../relay/no-metering";
+import { RelayMonitor } from "../../relay/relay-monitor";
+import { EMPTY_RELAY_TABLE, type RelayTable } from "../../relay/relay-table";
+import type { RelayOrigin } from "../../relay/relayed-content";
+import { RELAY_SCHEMA, type RelaySettings } from "../../settings/relay-schema";
+import { AccessPart } from "../access/access-part";
+import { Node } from "../node";
+import type { Part } from "../part";
+import { Site } from "../site";
+import { OpenApiPart } from "../system/open-api-part";
+import { SystemPart } from "../system/system-part";
+import { MonitorPart } from "./monitor-part";
+import type { RelayHost } from "./relay-host";
+import type { RelayServices } from "./relay-services";
+
+/** A relay has no fleet, and signs its sessions with a key of its own. */
+const NO_KEYS: readonly FleetKey[] = Object.freeze([]);
+
+/** A part that only some hosts have. */
+export type RelayExtra = (services: RelayServices) => Part;
+
+/**
+ * A relay: gets each content once from its origin, and copies it to all its viewers (REP-1 … REP-14). It is no member of a fleet, and
+ * has accounts of its own.
+ */
+export class Relay extends Node<RelaySettings> {
+	/** All settings. */
+	readonly schema = RELAY_SCHEMA;
+	readonly services: RelayServices;
+	readonly monitor: RelayMonitor;
+
+	/**
+	 * @param table origins and contents that the owner has laid down
+	 * @param extras parts that this host has besides those of every relay
+	 */
+	constructor(
+		override readonly host: RelayHost,
+		settings: RelaySettings,
+		readonly table: RelayTable = EMPTY_RELAY_TABLE,
+		extras: readonly RelayExtra[] = [],
+	) {
+		super(host, settings);
+		const { pump } = this;
+		const { log } = host;
+		const access = new AccessPart(this, { keys: NO_KEYS });
+		const { credentials, gate } = access;
+		const site = new Site(this, gate, credentials);
+		credentials.listen(site);
+		const upstreams: RelayServices["upstreams"] = new Map();
+		const origins = new Map<string, RelayOrigin>(table.origins.map((origin) => [origin.name, origin]));
+		// The metering manager.
+		const metering = NO_METERING;
+		const monitor = new RelayMonitor({ pump, log, metering, upstreams }, limitsOf(settings));
+		this.monitor = monitor;
+		const services: RelayServices = {
+			node: this,
+			host,
+			site,
+			access,
+			name: settings.relayName,
+			hop: drawHop(host.random),
+			monitor,
+			metering,
+			upstreams,
+			sources: [],
+			origins,
+			checkTicket: () => undefined,
+		};
+		this.services = services;
+		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
+		const parts: Part[] = [new MonitorPart(services, monitor)];
+		parts.push(access, new OpenApiPart(this, this.schema));
+		for (const make of extras) parts.push(make(services));
+		parts.push(site, new SystemPart(this, site));
+		this.parts = parts;
+		for (const part of parts) site.serve(part);
+	}
+
+	override start(): void {
+		this.host.log.write("info", "relay", `${this.settings.relayName} started (${this.identity.id})`);
+		super.start();
+	}
+}
+
+function limitsOf({ viewers, upstreams, grace, breakLimit }: RelaySettings) {
+	return { viewers, upstreams, grace: grace * 1000, breakLimit: breakLimit * 1000 };
+}

@@ -1,0 +1,185 @@
+import type { Machine } from "../core/machine";
+import type { Handle, Pump } from "../core/pump";
+import type { Millis } from "../core/time";
+import type { Log } from "../ports/log";
+import {
+	type Answered,
+	ContentSession,
+	type ContentSessionOwner,
+	type UpstreamChange,
+	type Waiter,
+} from "./content-session";
+import { type Hops, NO_HOPS } from "./hops";
+import type { Metering, ReportChannel } from "./metering";
+import type { RelayedContent, RelayProtocol, RelayRefusal } from "./relayed-content";
+import type { RelayViewer, SessionMonitor } from "./session-monitor";
+import type { UpstreamMaker } from "./upstream";
+
+/** What a monitor needs of its owner. */
+export interface RelayMonitorHost {
+	readonly pump: Pump;
+	readonly log: Log;
+	readonly metering: Metering;
+	/** How the upstream of each protocol is made; looked up when one is needed. */
+	readonly upstreams: ReadonlyMap<RelayProtocol, UpstreamMaker>;
+}
+
+/** The limits of a monitor. */
+export interface RelayMonitorLimits {
+	/** Viewers at a time, those that wait included. */
+	readonly viewers: number;
+	/** Upstream sessions at a time. */
+	readonly upstreams: number;
+	readonly grace: Millis;
+	readonly breakLimit: Millis;
+}
+
+const STOPPING: RelayRefusal = Object.freeze({ status: 503, message: "the relay is stopping" });
+
+/** The session monitor of a relay. @see SessionMonitor */
+export class RelayMonitor implements SessionMonitor, Machine<undefined>, ContentSessionOwner {
+	readonly metering: Metering;
+	readonly grace: Millis;
+	readonly breakLimit: Millis;
+	/** Upstream sessions opened, refused, and broken, since the start. */
+	readonly counters = { opened: 0, refused: 0, broken: 0 };
+	private readonly sessions = new Map<string, ContentSession>();
+	private readonly handle: Handle<RelayMonitor, undefined>;
+	private stopped: (() => void) | undefined;
+
+	constructor(
+		private readonly host: RelayMonitorHost,
+		private readonly limits: RelayMonitorLimits,
+	) {
+		this.metering = host.metering;
+		this.grace = limits.grace;
+		this.breakLimit = limits.breakLimit;
+		this.handle = host.pump.add(this, undefined);
+	}
+
+	/** The contents that are watched, and those that were refused a moment ago. */
+	list(): readonly ContentSession[] {
+		return [...this.sessions.values()];
+	}
+
+	/** Viewers that watch, wait, or are about to join. */
+	get viewers(): number {
+		let count = 0;
+		for (const { size } of this.sessions.values()) count += size;
+		return count;
+	}
+
+	/** @see SessionMonitor */
+	ask(now: Millis, content: RelayedContent, hops: Hops, answered: Answered): void {
+		if (this.stopped !== undefined) return answered(now, STOPPING);
+		const full = content.protocol === "rtsp" ? 453 : 503;
+		if (this.viewers >= this.limits.viewers)
+			return answered(now, { status: full, message: "the relay has no room for another viewer" });
+		const known = this.sessions.get(nameOf(content));
+		if (known !== undefined) {
+			known.ask(now, hops, answered);
+			return this.rearm();
+		}
+		const make = this.host.upstreams.get(content.protocol);
+		if (make === undefined) return answered(now, { status: 501, message: "the relay does not know this protocol" });
+		if (!this.hasRoom()) return answered(now, { status: full, message: "the relay has no room for another content" });
+		const session = new ContentSession(this, content, make, hops, now);
+		this.sessions.set(nameOf(content), session);
+		session.ask(now, hops, answered);
+		session.begin(now);
+		this.rearm();
+	}
+
+	/** @see SessionMonitor */
+	hopsOf(content: RelayedContent): Hops {
+		return this.sessions.get(nameOf(content))?.upstream.hops ?? NO_HOPS;
+	}
+
+	/** @see SessionMonitor */
+	join(now: Millis, content: RelayedContent, viewer: RelayViewer): void {
+		const session = this.sessions.get(nameOf(content));
+		if (session === undefined) return viewer.dismissed(now, "the upstream has ended");
+		session.join(now, viewer);
+		this.rearm();
+	}
+
+	/** @see SessionMonitor */
+	leave(now: Millis, content: RelayedContent, viewer: RelayViewer): void {
+		this.sessions.get(nameOf(content))?.leave(now, viewer);
+		this.rearm();
+	}
+
+	/** @see SessionMonitor */
+	channelTo(origin: string): ReportChannel | undefined {
+		for (const { content, state, upstream } of this.sessions.values())
+			if (content.origin === origin && (state === "open" || state === "closing")) return upstream;
+		return undefined;
+	}
+
+	/** Ends all sessions in order: viewers, reports, upstreams. @param done called once, when all have ended */
+	stop(now: Millis, done: () => void): void {
+		this.stopped = done;
+		for (const session of this.list()) session.end(now, STOPPING.message, STOPPING);
+		this.rearm();
+		this.endIfEmpty();
+	}
+
+	get deadline(): Millis {
+		let at = Infinity;
+		for (const session of this.sessions.values()) at = Math.min(at, session.deadline);
+		return at;
+	}
+
+	expire(now: Millis): void {
+		for (const session of this.list()) if (session.deadline <= now) session.expire(now);
+	}
+
+	/** @see ContentSessionOwner */
+	changed({ content, viewers }: ContentSession, what: UpstreamChange, detail: string): void {
+		const { log } = this.host;
+		const { key, protocol } = content;
+		if (what === "opened") this.counters.opened++;
+		else if (what === "refused") this.counters.refused++;
+		else if (what === "broken") this.counters.broken++;
+		const level = what === "refused" || what === "broken" ? "warn" : "info";
+		const suffix = detail === "" ? "" : `: ${detail}`;
+		log.write(level, "relay", `${key} (${protocol}): upstream ${what}, ${viewers.size} viewers${suffix}`);
+	}
+
+	/** @see ContentSessionOwner */
+	over(now: Millis, session: ContentSession, waiters: readonly Waiter[]): void {
+		const { content } = session;
+		this.sessions.delete(nameOf(content));
+		for (const { hops, answered } of waiters) this.ask(now, content, hops, answered);
+		this.endIfEmpty();
+	}
+
+	/** @see ContentSessionOwner */
+	rearm(): void {
+		// Only the timer: events of others are not delivered in the middle of a call.
+		this.host.pump.rearm(this.handle);
+	}
+
+	/** Whether one more upstream may be opened; what was only refused makes room for it. */
+	private hasRoom(): boolean {
+		if (this.sessions.size < this.limits.upstreams) return true;
+		for (const [name, { state }] of this.sessions) {
+			if (state !== "refused") continue;
+			this.sessions.delete(name);
+			return true;
+		}
+		return false;
+	}
+
+	private endIfEmpty(): void {
+		const { stopped } = this;
+		if (stopped === undefined || this.sessions.size > 0) return;
+		this.stopped = () => {};
+		stopped();
+	}
+}
+
+/** Contents with the same key and protocol are the same. */
+function nameOf({ protocol, key }: RelayedContent): string {
+	return `${protocol} ${key}`;
+}

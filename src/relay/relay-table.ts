@@ -1,0 +1,11 @@
+import type { RelayedContent, RelayOrigin } from "./relayed-content";
+
+/** What the owner of a relay has laid down in a file. */
+export interface RelayTable {
+	/** Those whom the relay reports to and whose tickets it accepts. */
+	readonly origins: readonly RelayOrigin[];
+	readonly contents: readonly RelayedContent[];
+}
+
+/** A relay without a table. */
+export const EMPTY_RELAY_TABLE: RelayTable = Object.freeze({ origins: [], contents: [] });

@@ -1,0 +1,95 @@
+import { ACCESS_SCHEMA } from "./access-schema";
+import { HTTP_SCHEMA } from "./http-schema";
+import { IDENTITY_SCHEMA } from "./identity-schema";
+import { RTSP_SERVER_SETTINGS, RTSP_TITLE } from "./rtsp-server-schema";
+import { mergeSchemas, schema, type ValuesOf } from "./schema";
+import { integer, type SettingValue, text } from "./setting";
+import { TLS_SCHEMA } from "./tls-schema";
+import { withDefaults } from "./with-defaults";
+
+/** The longest name of a relay. */
+const NAME_MAX = 32;
+
+/** Tells whether text is acceptable as a relay's name: 1 to 32 characters out of `A-Z a-z 0-9 . _ -`. */
+export function isRelayName(text: string): boolean {
+	if (text.length < 1 || text.length > NAME_MAX) return false;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
+		if (!isLetter && !(code >= 48 && code <= 57) && !"._-".includes(text[i])) return false;
+	}
+	return true;
+}
+
+/** Settings of a relay: its name, what it relays, and for how many viewers. */
+const RELAYING_SCHEMA = schema("Relay", {
+	relayName: text({
+		check: isRelayName,
+		expected: "1 to 32 letters, digits, points, hyphens and underscores",
+		default: "relay",
+		help: "name of this relay in keys, tickets and metering records; origins tell their relays apart by it",
+	}),
+	relayTable: text({
+		placeholder: "FILE",
+		expected: "the path of a file",
+		help: "the table of origins and contents, as docs/relay.md describes it",
+	}),
+	hostName: text({
+		placeholder: "NAME",
+		expected: "a domain name",
+		help: "domain name by which viewers reach this relay; empty: they use its address",
+	}),
+	viewers: integer({
+		min: 1,
+		max: 100_000,
+		default: 1000,
+		help: "maximum number of viewers at a time, by all protocols together",
+	}),
+	upstreams: integer({
+		min: 1,
+		max: 10_000,
+		default: 64,
+		help: "maximum number of sessions with origins at a time: one for each content that is watched",
+	}),
+	grace: integer({
+		min: 0,
+		max: 3600,
+		default: 5,
+		unit: "seconds",
+		help: "how long the session with the origin is kept after the last viewer has left",
+	}),
+	breakLimit: integer({
+		min: 1,
+		max: 86_400,
+		default: 60,
+		unit: "seconds",
+		help: "how long viewers keep their sessions while the origin can't be reached; then they end in order",
+	}),
+});
+
+const { rtspPort, rtspConnections, rtspConnectionsPerAddress } = RTSP_SERVER_SETTINGS;
+
+/** Defaults of a relay that differ from a camera's. */
+const DEFAULTS: ReadonlyMap<string, SettingValue> = new Map<string, SettingValue>([
+	["name", "Relay"],
+	["http-port", 8080],
+	["rtsp-connections", 1000],
+]);
+
+/** The settings of a relay on every host: those of its parts. */
+export const RELAY_SCHEMA = mergeSchemas(
+	RELAYING_SCHEMA,
+	withDefaults(
+		mergeSchemas(
+			IDENTITY_SCHEMA,
+			ACCESS_SCHEMA,
+			TLS_SCHEMA,
+			HTTP_SCHEMA,
+			schema(RTSP_TITLE, { rtspPort, rtspConnections, rtspConnectionsPerAddress }),
+		),
+		DEFAULTS,
+	),
+);
+
+/** The values of {@link RELAY_SCHEMA}. */
+export type RelaySettings = ValuesOf<typeof RELAY_SCHEMA>;
