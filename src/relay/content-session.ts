@@ -14,6 +14,9 @@ const JOIN_LIMIT: Millis = 10_000;
 /** Those who ask in so short a time after a refusal get the same answer, without another request to the origin. */
 const REFUSAL_KEPT: Millis = 1000;
 
+/** A loop, or a chain that is too long. @see refusalOfHops */
+const LOOP = 508;
+
 /** What is said when the origin can't be reached any more. */
 const LOST: RelayRefusal = Object.freeze({ status: 502, message: "the origin can't be reached" });
 const SLOW: RelayRefusal = Object.freeze({ status: 504, message: "the origin does not answer" });
@@ -31,7 +34,7 @@ export interface ContentSessionOwner {
 	/** For the log and the counters: the upstream's state has changed. @param detail of a break or a refusal */
 	changed(session: ContentSession, what: UpstreamChange, detail: string): void;
 	/** The session is over: it is forgotten, and those who wait begin the next one. */
-	over(now: Millis, session: ContentSession, waiters: readonly Answered[]): void;
+	over(now: Millis, session: ContentSession, waiters: readonly Waiter[]): void;
 	/** {@link ContentSession.deadline} may have changed. */
 	rearm(): void;
 }
@@ -42,8 +45,11 @@ export type UpstreamChange = "opening" | "opened" | "refused" | "broken" | "clos
 /** The state of a content, for the pages. */
 export type ContentState = "opening" | "open" | "broken" | "refused" | "closing";
 
-interface Waiter {
+/** A viewer that waits for the upstream. */
+export interface Waiter {
 	readonly answered: Answered;
+	/** @see SessionMonitor.ask */
+	readonly hops: Hops;
 	readonly until: Millis;
 }
 
@@ -70,9 +76,8 @@ export class ContentSession implements UpstreamListener {
 	constructor(
 		private readonly owner: ContentSessionOwner,
 		readonly content: RelayedContent,
-		/** Of the request that opened it. */
-		readonly hops: Hops,
 		make: UpstreamMaker,
+		private readonly hops: Hops,
 		now: Millis,
 	) {
 		this.openBefore = now + OPEN_LIMIT;
@@ -102,12 +107,12 @@ export class ContentSession implements UpstreamListener {
 	}
 
 	/** @see SessionMonitor.ask */
-	ask(now: Millis, answered: Answered): void {
+	ask(now: Millis, hops: Hops, answered: Answered): void {
 		if (this.state === "refused") answered(now, this.refusal);
 		else if (this.state === "open") this.accept(now, answered);
 		else {
 			const isBroken = this.state === "broken";
-			this.waiters.push({ answered, until: isBroken ? now + WAIT_LIMIT : Infinity });
+			this.waiters.push({ answered, hops, until: isBroken ? now + WAIT_LIMIT : Infinity });
 		}
 	}
 
@@ -174,6 +179,7 @@ export class ContentSession implements UpstreamListener {
 		this.refusal = refusal;
 		this.refusedAt = now;
 		this.owner.changed(this, "refused", `${refusal.status} ${refusal.message}`);
+		if (refusal.status === LOOP && this.hops.length > 0) return this.refuseChained(now, refusal);
 		this.answerAll(now, refusal);
 		this.owner.rearm();
 	}
@@ -198,6 +204,14 @@ export class ContentSession implements UpstreamListener {
 		this.promised++;
 		this.promisedUntil = now + JOIN_LIMIT;
 		answered(now, undefined);
+	}
+
+	/** The hops that went upstream were of one viewer's request, who may have made them up: viewers without any ask once more. */
+	private refuseChained(now: Millis, refusal: RelayRefusal): void {
+		const chained = this.waiters.filter(({ hops }) => hops.length > 0);
+		this.waiters = this.waiters.filter(({ hops }) => hops.length === 0);
+		for (const { answered } of chained) answered(now, refusal);
+		this.finish(now);
 	}
 
 	private answerAll(now: Millis, refusal: RelayRefusal): void {
@@ -226,10 +240,6 @@ export class ContentSession implements UpstreamListener {
 			this.upstream.close(now);
 			owner.changed(this, "closed", "");
 		}
-		owner.over(
-			now,
-			this,
-			waiters.map(({ answered }) => answered),
-		);
+		owner.over(now, this, waiters);
 	}
 }

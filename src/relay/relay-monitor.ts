@@ -2,7 +2,13 @@ import type { Machine } from "../core/machine";
 import type { Handle, Pump } from "../core/pump";
 import type { Millis } from "../core/time";
 import type { Log } from "../ports/log";
-import { type Answered, ContentSession, type ContentSessionOwner, type UpstreamChange } from "./content-session";
+import {
+	type Answered,
+	ContentSession,
+	type ContentSessionOwner,
+	type UpstreamChange,
+	type Waiter,
+} from "./content-session";
 import { type Hops, NO_HOPS } from "./hops";
 import type { Metering, ReportChannel } from "./metering";
 import type { RelayedContent, RelayProtocol, RelayRefusal } from "./relayed-content";
@@ -71,17 +77,22 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 			return answered(now, { status: full, message: "the relay has no room for another viewer" });
 		const known = this.sessions.get(nameOf(content));
 		if (known !== undefined) {
-			known.ask(now, answered);
+			known.ask(now, hops, answered);
 			return this.rearm();
 		}
 		const make = this.host.upstreams.get(content.protocol);
 		if (make === undefined) return answered(now, { status: 501, message: "the relay does not know this protocol" });
 		if (!this.hasRoom()) return answered(now, { status: full, message: "the relay has no room for another content" });
-		const session = new ContentSession(this, content, hops, make, now);
+		const session = new ContentSession(this, content, make, hops, now);
 		this.sessions.set(nameOf(content), session);
-		session.ask(now, answered);
+		session.ask(now, hops, answered);
 		session.begin(now);
 		this.rearm();
+	}
+
+	/** @see SessionMonitor */
+	hopsOf(content: RelayedContent): Hops {
+		return this.sessions.get(nameOf(content))?.upstream.hops ?? NO_HOPS;
 	}
 
 	/** @see SessionMonitor */
@@ -96,11 +107,6 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 	leave(now: Millis, content: RelayedContent, viewer: RelayViewer): void {
 		this.sessions.get(nameOf(content))?.leave(now, viewer);
 		this.rearm();
-	}
-
-	/** @see SessionMonitor */
-	hopsOf(content: RelayedContent): Hops {
-		return this.sessions.get(nameOf(content))?.upstream.hops ?? NO_HOPS;
 	}
 
 	/** @see SessionMonitor */
@@ -141,10 +147,10 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 	}
 
 	/** @see ContentSessionOwner */
-	over(now: Millis, session: ContentSession, waiters: readonly Answered[]): void {
+	over(now: Millis, session: ContentSession, waiters: readonly Waiter[]): void {
 		const { content } = session;
 		this.sessions.delete(nameOf(content));
-		for (const answered of waiters) this.ask(now, content, session.hops, answered);
+		for (const { hops, answered } of waiters) this.ask(now, content, hops, answered);
 		this.endIfEmpty();
 	}
 

@@ -1,4 +1,5 @@
 import type { Seconds } from "../../core/time";
+import type { Stream, StreamSink } from "../../ports/net";
 import type { Metering } from "../../relay/metering";
 import type { RelayTicket } from "../../relay/relay-ticket";
 import type { RelayedContent, RelayOrigin, RelayProtocol, RelayRefusal } from "../../relay/relayed-content";
@@ -17,11 +18,6 @@ export interface ContentRequest {
 	readonly path: string;
 	/** Host and port in a URL that names another server than this relay: a proxy request; empty: none (REP-1). */
 	readonly proxied: string;
-	/**
-	 * Transparent mode: the address and port that the viewer's connection was for, which are the origin's and not this relay's;
-	 * empty: the connection came to this relay. Only the source of taken connections knows such contents. @see takenFrom
-	 */
-	readonly taken: string;
 }
 
 /** Finds the contents of this relay: one of several sources, asked in order. */
@@ -46,6 +42,11 @@ export interface RelayServices {
 	readonly metering: Metering;
 	/** How the upstream of each protocol is made; the part that serves a protocol puts it here when it is made. */
 	readonly upstreams: Map<RelayProtocol, UpstreamMaker>;
+	/**
+	 * Serves a viewer's connection as if it had come to the port of that protocol; the part that serves a protocol puts it here. By them
+	 * viewers of the transparent mode come in, whose requests name contents by `/taken/…`.
+	 */
+	readonly doors: Map<RelayProtocol, (stream: Stream) => StreamSink | undefined>;
 	/** The table, the fleets that this relay is registered with, URLs that contain the origin's, in this order. */
 	readonly sources: ContentSource[];
 	/** All whom it reports to, by name. */

@@ -2,7 +2,9 @@
  * The least that an MJPEG server can cost on this machine: one thread, epoll, one shared frame, the newest frame
  * only. What any server adds to this is its own.
  *
- * mjpeg-floor PORT JPEG FPS writev|send|sendfile
+ * mjpeg-floor PORT JPEG FPS writev|send|sendfile|stamp
+ *
+ * With stamp it sends as with send, and each picture has the time of its sending in a comment, for mjpeg-load.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -46,6 +48,10 @@ static char header[200];
 static size_t header_size;
 static char *part;
 static size_t part_size;
+/* Where the comment is, if there is one: its marker, its length, and 16 hexadecimal digits. */
+static const char stamp_head[] = {(char)0xff, (char)0xfe, 0, 18};
+#define STAMP_SIZE 20
+static char *stamp;
 
 static void finish(struct viewer *viewer) {
 	close(viewer->fd);
@@ -102,15 +108,20 @@ static void push(struct viewer *viewer) {
 	}
 }
 
-static void load(const char *path) {
+static void load(const char *path, int has_stamp) {
 	FILE *file = fopen(path, "rb");
 	if (!file) {
 		perror(path);
 		exit(1);
 	}
-	jpeg = malloc(JPEG_MAX);
+	jpeg = malloc(JPEG_MAX + STAMP_SIZE);
 	jpeg_size = fread(jpeg, 1, JPEG_MAX, file);
 	fclose(file);
+	if (has_stamp) {
+		memmove(jpeg + 2 + STAMP_SIZE, jpeg + 2, jpeg_size - 2);
+		memcpy(jpeg + 2, stamp_head, sizeof stamp_head);
+		jpeg_size += STAMP_SIZE;
+	}
 	header_size = snprintf(header, sizeof header,
 			"--boundarydonotcross\r\nContent-Type: image/jpeg\r\nContent-Length: %zu\r\n"
 			"X-Timestamp: 1700000000.000000\r\n\r\n",
@@ -120,6 +131,8 @@ static void load(const char *path) {
 	memcpy(part, header, header_size);
 	memcpy(part + header_size, jpeg, jpeg_size);
 	memcpy(part + header_size + jpeg_size, "\r\n", 2);
+	if (has_stamp)
+		stamp = part + header_size + 2 + sizeof stamp_head;
 	memory_file = memfd_create("part", 0);
 	if (write(memory_file, part, part_size) != (ssize_t)part_size) {
 		perror("memfd");
@@ -181,6 +194,13 @@ static void take_viewer(int listener) {
 static void new_frame(int timer) {
 	uint64_t expirations;
 	(void)!read(timer, &expirations, sizeof expirations);
+	if (stamp) {
+		struct timespec time;
+		char digits[17];
+		clock_gettime(CLOCK_MONOTONIC, &time);
+		snprintf(digits, sizeof digits, "%016llx", time.tv_sec * 1000000000ULL + time.tv_nsec);
+		memcpy(stamp, digits, 16);
+	}
 	for (unsigned i = 0; i < viewer_count; i++) {
 		struct viewer *viewer = &viewers[i];
 		if (!viewer->alive)
@@ -211,14 +231,14 @@ static void serve(struct viewer *viewer, uint32_t what) {
 
 int main(int argc, char **argv) {
 	if (argc != 5) {
-		fprintf(stderr, "usage: mjpeg-floor PORT JPEG FPS writev|send|sendfile\n");
+		fprintf(stderr, "usage: mjpeg-floor PORT JPEG FPS writev|send|sendfile|stamp\n");
 		return 2;
 	}
 	struct rlimit files = {VIEWERS_MAX, VIEWERS_MAX};
 	setrlimit(RLIMIT_NOFILE, &files);
 	signal(SIGPIPE, SIG_IGN);
 	mode = !strcmp(argv[4], "writev") ? WRITEV : !strcmp(argv[4], "sendfile") ? SENDFILE : SEND;
-	load(argv[2]);
+	load(argv[2], !strcmp(argv[4], "stamp"));
 	events = epoll_create1(0);
 	int listener = start_listener(atoi(argv[1]));
 	int timer = start_timer(atof(argv[3]));

@@ -5,7 +5,8 @@
  *
  * Times in seconds. Counts complete parts (Content-Length, then a JPEG). Bodies are discarded in the kernel
  * (MSG_TRUNC), so that the client stays cheap. STALLED more viewers ask for the stream and never read. With VERIFY
- * each picture must end with the EOI marker. Prints one line of JSON.
+ * each picture must end with the EOI marker. Where pictures have the time of their sending (mjpeg-floor ... stamp) it also says how
+ * long they took. Prints one line of JSON.
  */
 #define _GNU_SOURCE
 #include "process-usage.h"
@@ -25,6 +26,8 @@
 
 #define SCRATCH_SIZE (1 << 20)
 #define CONNECT_TRIES 50
+#define DELAYS_MAX (1 << 20)
+#define STAMP_SIZE 20 /* of a comment with 16 hexadecimal digits */
 
 enum state { HEADER, BODY, DEAD };
 
@@ -39,6 +42,7 @@ struct viewer {
 	uint64_t frames_before; /* the measurement */
 	double last;            /* when the last frame was complete */
 	double longest_gap;
+	double stamp; /* when the frame was sent; 0: not known */
 	unsigned char header[8192];
 };
 
@@ -51,6 +55,9 @@ struct usage {
 
 static int verify;
 static unsigned char scratch[SCRATCH_SIZE];
+/* How long frames took since the measurement began. */
+static double delays[DELAYS_MAX];
+static unsigned delay_count;
 
 static void read_ticks(int pid, struct usage *usage) {
 	char text[2048];
@@ -83,6 +90,8 @@ static void count_frame(struct viewer *viewer) {
 	if (viewer->last > 0 && time - viewer->last > viewer->longest_gap)
 		viewer->longest_gap = time - viewer->last;
 	viewer->last = time;
+	if (viewer->stamp > 0 && delay_count < DELAYS_MAX)
+		delays[delay_count++] = time - viewer->stamp;
 	viewer->state = HEADER;
 	viewer->have = 0;
 }
@@ -108,6 +117,15 @@ static int read_body(struct viewer *viewer) {
 	if (viewer->need == 0)
 		count_frame(viewer);
 	return 1;
+}
+
+static double stamp_of(const unsigned char *picture) {
+	static const unsigned char head[] = {0xff, 0xfe, 0, 18};
+	char digits[17] = {0};
+	if (memcmp(picture + 2, head, sizeof head))
+		return 0;
+	memcpy(digits, picture + 2 + sizeof head, 16);
+	return strspn(digits, "0123456789abcdef") == 16 ? strtoull(digits, NULL, 16) / 1e9 : 0;
 }
 
 static unsigned char *find_content_length(struct viewer *viewer) {
@@ -138,8 +156,9 @@ static int read_header(struct viewer *viewer) {
 	unsigned char *length = find_content_length(viewer);
 	unsigned char *line_end = length ? memmem(length, end - length, "\r\n", 2) : NULL;
 	unsigned char *picture = line_end ? memmem(line_end, end - line_end, "\xff\xd8\xff", 3) : NULL;
-	if (!picture)
+	if (!picture || end - picture < 2 + STAMP_SIZE)
 		return 1;
+	viewer->stamp = stamp_of(picture);
 	viewer->need = atoll((char *)length) - (end - picture);
 	if (viewer->need <= 0)
 		count_frame(viewer); /* a tiny picture, all of it here; what follows it is lost */
@@ -223,6 +242,9 @@ static void print(struct viewer *viewers, int count, int stalled, int failures, 
 			(bytes - bytes_before) / seconds / 1e6);
 	printf("\"cpuSeconds\":%.3f,\"cpuPer1000Frames\":%.5f,\"userSeconds\":%.2f,\"systemSeconds\":%.2f,", cpu,
 			frames ? cpu / frames * 1000 : 0, after->user - before->user, after->system - before->system);
+	qsort(delays, delay_count, sizeof *delays, ascending);
+	printf("\"delayMedianMs\":%.3f,\"delay99Ms\":%.3f,", delay_count ? delays[delay_count / 2] * 1000 : 0,
+			delay_count ? delays[(unsigned)(delay_count * 0.99)] * 1000 : 0);
 	printf("\"rssBefore\":%.2f,\"rssAfter\":%.2f,\"dead\":%d,\"bad\":%d,\"failures\":%d,\"clientCpuSeconds\":%.2f}\n",
 			before->rss, after->rss, dead, bad, failures,
 			own.ru_utime.tv_sec + own.ru_stime.tv_sec + (own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6);
@@ -270,6 +292,7 @@ int main(int argc, char **argv) {
 		viewers[i].longest_gap = 0;
 		bytes_before += viewers[i].bytes;
 	}
+	delay_count = 0;
 	struct usage before = usage_of(pid);
 	double start = now();
 	while (now() < start + measure)
