@@ -1,5 +1,6 @@
 import { Camera, cameraSchema } from "../../src/app/camera/camera";
 import { warnOfIgnoredSettings } from "../../src/app/camera/ignored-settings";
+import { RELAYS } from "../../src/app/origin/relays-extra";
 import { startSettings } from "../../src/app/start-settings";
 import { addressTableOf, rtspServer, storedContentsOf } from "../../src/app/stream/rtsp-extra";
 import { OPEN_API } from "../../src/app/system/open-api-part";
@@ -43,7 +44,7 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const table = addressTableOf(values.addressTable, readTable, placeOfSetting(given, "address-table"));
 	const openFiles = (path: string): LinuxFiles => new LinuxFiles(path);
 	const stored = storedContentsOf(values.streamFolder, openFiles, placeOfSetting(given, "stream-folder"));
-	const extras = [OPEN_API, rtspServer({ table, stored })];
+	const extras = [OPEN_API, RELAYS, rtspServer({ table, stored })];
 	runAppliance({ folder, store, log, clock, rtspPort: values.rtspPort }, (common) => {
 		const settings = startSettings(cameraSchema(extras), given, store, common.warn);
 		warnOfIgnoredSettings(settings, log);

@@ -104,16 +104,15 @@ export function relayLivePage({ visitor, camera, relay, content, ticket, http, r
 		);
 	}
 	if (rtsp !== "")
-		parts.push(
-			`<p>${escapeHtml(player)} <a class="code" href="${escapeHtml(rtsp)}">${escapeHtml(rtsp)}</a></p>`,
-		);
+		parts.push(`<p>${escapeHtml(player)} <a class="code" href="${escapeHtml(rtsp)}">${escapeHtml(rtsp)}</a></p>`);
 	parts.push("</main>");
 	return new Page(title(camera, relay), parts, { policy: POLICY, head: HEAD });
 }
 
 function keySection(id: string): string {
 	const { heading, about, name, show } = RELAYS_MESSAGES.key;
-	const input = '<input name="name" maxlength="32" required autocomplete="off" autocapitalize="none" spellcheck="false">';
+	const input =
+		'<input name="name" maxlength="32" required autocomplete="off" autocapitalize="none" spellcheck="false">';
 	const form = ownForm(
 		id,
 		"/api/v1/relays/key",

@@ -12,6 +12,7 @@ import { StoredFolder } from "../../stream/stored/stored-folder";
 import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
 import { keyringOf } from "../fleet/make-fleet";
+import { RelaysPart } from "../origin/relays-part";
 import type { Part } from "../part";
 import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
 import { RtspPart } from "../stream/rtsp-part";
@@ -88,6 +89,7 @@ export class Nas extends Appliance<NasSettings> {
 			new NasPart(this, services),
 			new EventsPart(services, events, host.luma, settings.motionRate),
 			new FilesPart(services, stored, settings),
+			new RelaysPart({ node: this, site, access, fleet, keyring: keyringOf(this.fleet), redeemed: () => {} }, false),
 		];
 		// Those without.
 		const others: readonly Part[] = [

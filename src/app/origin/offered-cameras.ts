@@ -93,7 +93,13 @@ export class OfferedCameras {
 		const list: Place[] = [];
 		if (this.isCamera) {
 			const { id } = node.identity;
-			const http = { kind: "http", port: self.httpPort, externalPort: self.externalPort, path: "/", secure: self.secure };
+			const http = {
+				kind: "http",
+				port: self.httpPort,
+				externalPort: self.externalPort,
+				path: "/",
+				secure: self.secure,
+			};
 			list.push({
 				id,
 				name: self.name || id,
@@ -115,7 +121,9 @@ export class OfferedCameras {
 	private outside(request: SiteRequest, member: Member | undefined): string {
 		const { node, fleet } = this.needs;
 		const { hostName } = node.settings;
-		return hostName || hostOf(request) || (member === undefined ? node.addresses.externalHost : fleet.outsideOf(member));
+		return (
+			hostName || hostOf(request) || (member === undefined ? node.addresses.externalHost : fleet.outsideOf(member))
+		);
 	}
 
 	private passFor(camera: string, now: Millis): string {

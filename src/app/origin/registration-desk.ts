@@ -1,5 +1,6 @@
 import { Allowance } from "../../base/allowance";
 import type { Millis, Seconds } from "../../core/time";
+import type { RegisteredRelays } from "../../relay/registered-relays";
 import {
 	parseRegistration,
 	parseRegistrationField,
@@ -8,7 +9,6 @@ import {
 	type UsedTicket,
 } from "../../relay/registration";
 import { formatAnswer, type RegistrationAnswer } from "../../relay/registration-answer";
-import type { RegisteredRelays } from "../../relay/registered-relays";
 import type { RelaySigner } from "../../relay/relay-key";
 import { ReplayWindow } from "../../relay/replay-window";
 import type { FleetRelayKeys } from "./fleet-relay-keys";
@@ -38,10 +38,16 @@ export type DeskAnswer =
 export class RegistrationDesk {
 	readonly counters = { taken: 0, refused: 0 };
 	private readonly allowance = new Allowance(REGISTRATIONS, REGISTRATIONS_PER_ADDRESS);
-	/** Made when the date is known. */
+	/** `undefined`: the date was not known so far. */
 	private window: ReplayWindow | undefined;
 
 	constructor(private readonly host: RegistrationDeskHost) {}
+
+	/** The program starts: what relays signed before counts no more. */
+	start(): void {
+		const utc = this.host.utc();
+		if (utc !== undefined) this.window = new ReplayWindow(utc);
+	}
 
 	/**
 	 * Takes a registration.

@@ -30,7 +30,16 @@ import type { FleetService } from "../../wire/fleet-service";
 import { fieldOf } from "../../wire/text-message";
 import type { Keyring } from "../access/credential-store";
 import type { Node } from "../node";
-import { type DetourRequest, get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../part";
+import {
+	type DetourRequest,
+	get,
+	type Metric,
+	type NavigationLink,
+	type Part,
+	post,
+	type Route,
+	type SiteRequest,
+} from "../part";
 import type { Site } from "../site";
 import { FleetRelayKeys } from "./fleet-relay-keys";
 import { OfferedCameras, type OfferedCamerasNeeds, RELAYS_KIND } from "./offered-cameras";
@@ -167,6 +176,10 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 		this.offered = new OfferedCameras(needs, isCamera);
 	}
 
+	start(): void {
+		this.desk.start();
+	}
+
 	/** Announces that relays can register here; nothing while the fleet has no key. */
 	services(): readonly FleetService[] {
 		if (!this.keys.exist) return [];
@@ -187,7 +200,12 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 			["relays_registered", "gauge", "Relays that are registered here", this.relays.list(this.node.now).length],
 			["relay_registrations_total", "counter", "Registrations of relays that were taken", taken],
 			["relay_registrations_refused_total", "counter", "Registrations that were refused", refused],
-			["relay_viewers_sent_total", "counter", "Viewers that were sent to a relay, as there was no room here", this.sent],
+			[
+				"relay_viewers_sent_total",
+				"counter",
+				"Viewers that were sent to a relay, as there was no room here",
+				this.sent,
+			],
 		];
 	}
 

@@ -1,7 +1,13 @@
 import type { Admission } from "../../access/role";
 import type { Millis, Seconds } from "../../core/time";
 import type { Random } from "../../ports/random";
-import { checkRelayTicket, drawTicketId, isTicketViewer, issueRelayTicket, type RelayTicket } from "../../relay/relay-ticket";
+import {
+	checkRelayTicket,
+	drawTicketId,
+	issueRelayTicket,
+	isTicketViewer,
+	type RelayTicket,
+} from "../../relay/relay-ticket";
 import type { FleetRelayKeys } from "./fleet-relay-keys";
 
 /** How long a ticket is valid that a page or a redirect contains: players connect again by the same URL for a while. */

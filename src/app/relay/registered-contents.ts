@@ -29,8 +29,8 @@ export class RegisteredContents implements ContentSource {
 		for (const name of gone) this.byName.delete(name);
 	}
 
-	find({ protocol, path, proxied, taken }: ContentRequest): RelayedContent | undefined {
-		return proxied === "" && taken === "" ? this.byName.get(`${protocol} ${path}`) : undefined;
+	find({ protocol, path, proxied }: ContentRequest): RelayedContent | undefined {
+		return proxied === "" ? this.byName.get(`${protocol} ${path}`) : undefined;
 	}
 
 	contents(): readonly RelayedContent[] {

@@ -13,6 +13,7 @@ import { Site } from "../site";
 import { OpenApiPart } from "../system/open-api-part";
 import { SystemPart } from "../system/system-part";
 import { MonitorPart } from "./monitor-part";
+import { RegistrationPart } from "./registration-part";
 import type { RelayHost } from "./relay-host";
 import type { RelayServices } from "./relay-services";
 
@@ -74,6 +75,7 @@ export class Relay extends Node<RelaySettings> {
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
 		const parts: Part[] = [new MonitorPart(services, monitor)];
+		parts.push(new RegistrationPart(services, () => settings.viewers - monitor.viewers));
 		parts.push(access, new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));
 		parts.push(site, new SystemPart(this, site));
