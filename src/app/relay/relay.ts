@@ -14,6 +14,7 @@ import { SystemPart } from "../system/system-part";
 import { findContent, NamedServers, TableSource } from "./content-sources";
 import { isThisMachine, MjpegPart } from "./mjpeg-part";
 import { MonitorPart } from "./monitor-part";
+import { RegistrationPart } from "./registration-part";
 import type { RelayHost } from "./relay-host";
 import type { ContentSource, RelayServices } from "./relay-services";
 import { RelaySite } from "./relay-site";
@@ -83,6 +84,7 @@ export class Relay extends Node<RelaySettings> {
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
 		const parts: Part[] = [new MonitorPart(services, monitor), new MjpegPart(services), new RtspRelayPart(services)];
+		parts.push(new RegistrationPart(services, () => settings.viewers - monitor.viewers));
 		parts.push(access, new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));
 		parts.push(site, new SystemPart(this, site));
