@@ -14,6 +14,7 @@ import type {
 	UdpSink,
 	UdpSocket,
 } from "../../src/ports/net";
+import { InheritedListener } from "./inherited-listener";
 import { type InterfaceChoice, readIpv6Paths, readPaths } from "./interfaces";
 import { NodeListener } from "./listener";
 import { NodeStream } from "./stream";
@@ -75,7 +76,7 @@ export class NodeNetwork implements Network {
 	}
 
 	listen(options: ListenOptions, sink: ListenerSink): Listener {
-		return new NodeListener(options, sink);
+		return options.transparent === true ? new InheritedListener(options, sink) : new NodeListener(options, sink);
 	}
 
 	connect(options: ConnectOptions, sink: StreamSink): Stream {

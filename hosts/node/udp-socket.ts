@@ -5,7 +5,14 @@ import { broadcastAddress } from "../../src/core/ipv4";
 import type { Path } from "../../src/core/path";
 import type { Octets } from "../../src/core/time";
 import { detailOf, netFailureOf } from "../../src/ports/errno";
-import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket } from "../../src/ports/net";
+import {
+	NO_TRANSPARENT_UDP,
+	PEERS_MAX,
+	type UdpOptions,
+	type UdpPeer,
+	type UdpSink,
+	type UdpSocket,
+} from "../../src/ports/net";
 import { codeOf } from "./error-code";
 import { SendBuffer } from "./send-buffer";
 
@@ -104,6 +111,11 @@ export class NodeUdpSocket implements UdpSocket {
 	private bind(): void {
 		if (this.closed) return;
 		const { address } = this;
+		if (this.options.transparent === true) {
+			this.failed = true;
+			this.sink.failed("not-permitted", NO_TRANSPARENT_UDP);
+			return;
+		}
 		const valid = this.family !== undefined && ipFamily(address) === this.family;
 		if (valid) this.main.bind({ address, port: this.options.port }, () => this.bound());
 		else this.fail(Object.assign(new Error(`${address} is not an IP address`), { code: "EADDRNOTAVAIL" }));

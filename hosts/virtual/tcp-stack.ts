@@ -17,11 +17,13 @@ export class VirtualListener implements Listener, AcceptingListener {
 	 * @param address `undefined`: any address of its family
 	 * @param six true: IPv6
 	 * @param certificate the name in its certificate; `undefined` without TLS
+	 * @param transparent true: connections to other machines come in too
 	 */
 	constructor(
 		readonly address: string | undefined,
 		readonly six: boolean,
 		readonly certificate: string | undefined,
+		readonly transparent: boolean,
 		readonly sink: ListenerSink,
 		private readonly stack: TcpStack,
 	) {}
@@ -56,10 +58,11 @@ export class TcpStack implements ConnectionOwner {
 	}
 
 	listen(options: ListenOptions, sink: ListenerSink): Listener {
-		const { address } = options;
+		const { address, transparent = false } = options;
 		const any = address === "0.0.0.0" || address === "::";
 		const six = isIpv6(address ?? "");
-		const listener = new VirtualListener(any ? undefined : address, six, options.tls?.certificate, sink, this);
+		const bound = any ? undefined : address;
+		const listener = new VirtualListener(bound, six, options.tls?.certificate, transparent, sink, this);
 		this.network.soon(() => this.open(listener, options.port));
 		return listener;
 	}
@@ -89,6 +92,11 @@ export class TcpStack implements ConnectionOwner {
 		else if (this.add(connection)) connection.open();
 		else connection.refuse("failed");
 		return connection;
+	}
+
+	/** True when a packet belongs to a connection. */
+	has({ destination, destinationPort, source, sourcePort }: Packet): boolean {
+		return this.connections.has(connectionKey(destination, destinationPort, source, sourcePort));
 	}
 
 	receive(packet: Packet, header: TcpHeader): void {
@@ -152,8 +160,10 @@ export class TcpStack implements ConnectionOwner {
 
 	private listenerFor(packet: Packet): VirtualListener | undefined {
 		let best: VirtualListener | undefined;
+		const isOurs = this.machine.owns(packet.destination);
 		for (const listener of this.listeners) {
-			if (listener.port !== packet.destinationPort || listener.six !== isIpv6(packet.destination)) continue;
+			if (!isOurs && listener.transparent && listener.six === isIpv6(packet.destination)) return listener;
+			if (!isOurs || listener.port !== packet.destinationPort || listener.six !== isIpv6(packet.destination)) continue;
 			if (listener.address === packet.destination) return listener;
 			if (listener.address === undefined) best = listener;
 		}

@@ -33,6 +33,14 @@ export interface PacketHook {
 	outgoing(packet: Packet, nic: Nic): Packet | undefined;
 }
 
+/** The rule of a kernel that leads connections to other machines to a transparent listener (nftables TPROXY). */
+export interface TransparentRule {
+	/** The interface by which the packets arrive. */
+	readonly nic: Nic;
+	/** The TCP ports of other machines whose connections are taken. */
+	readonly ports: readonly number[];
+}
+
 /**
  * A machine of the virtual world, with all of src/ports, whose power can fail.
  *
@@ -56,6 +64,8 @@ export class VirtualMachine implements NicOwner, SocketHost {
 	/** True: packets for other machines are forwarded. */
 	forwarding = false;
 	hook: PacketHook | undefined;
+	/** Packets for other machines that its transparent sockets take. */
+	transparent: TransparentRule | undefined;
 	private ownDisk: VirtualDisk | undefined;
 	private ownFiles: VirtualFiles | undefined;
 
@@ -192,8 +202,16 @@ export class VirtualMachine implements NicOwner, SocketHost {
 		if (this.suspended) return;
 		const seen = this.hook === undefined ? packet : this.hook.incoming(packet, nic);
 		if (seen === undefined) return;
-		if (this.owns(seen.destination) || this.isForAll(seen.destination, nic)) this.network.deliver(seen, nic);
+		if (this.owns(seen.destination) || this.isForAll(seen.destination, nic) || this.takes(seen, nic))
+			this.network.deliver(seen, nic);
 		else if (this.forwarding) this.forward(seen);
+	}
+
+	/** True for packets of transparent sockets, and for the connections that {@link transparent} leads to them. */
+	private takes(packet: Packet, nic: Nic): boolean {
+		if (nic !== this.transparent?.nic) return false;
+		const isNew = packet.tcp !== undefined && this.transparent.ports.includes(packet.destinationPort);
+		return isNew || this.network.hasTransparent(packet);
 	}
 
 	private newResolver(): VirtualResolver {

@@ -90,6 +90,13 @@ export class VirtualNetwork implements Network, SocketTable, UdpTable {
 		else this.deliverToOne(sockets, packet);
 	}
 
+	/** True when a transparent socket, or a connection that one accepted, is at the destination of a packet. */
+	hasTransparent(packet: Packet): boolean {
+		if (packet.tcp !== undefined) return this.tcp.has(packet);
+		const sockets = this.udpSockets.get(packet.destinationPort);
+		return sockets?.some((socket) => socket.boundAddress === packet.destination) ?? false;
+	}
+
 	/** Adds a bound socket. @returns false when its port is in use */
 	bind(socket: VirtualUdp): boolean {
 		const sockets = this.udpSockets.get(socket.port) ?? [];

@@ -121,10 +121,11 @@ export class VirtualUdp implements UdpSocket {
 
 	private open(): void {
 		if (this.state !== "opening") return;
-		const { address, port, groups, path } = this.options;
+		const { address, port, groups, path, transparent = false } = this.options;
 		const machine = this.network.machine;
 		const nic = this.nic();
-		if ((this.boundAddress !== undefined && !machine.owns(this.boundAddress)) || (path !== undefined && !nic)) {
+		const lacksAddress = this.boundAddress !== undefined && !transparent && !machine.owns(this.boundAddress);
+		if (lacksAddress || (path !== undefined && !nic)) {
 			this.fail("no-address", `this machine does not have the address ${address ?? path?.address}`);
 			return;
 		}

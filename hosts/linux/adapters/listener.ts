@@ -7,6 +7,7 @@ import {
 	type Listener,
 	type ListenerSink,
 	type ListenOptions,
+	NO_TRANSPARENT,
 	TLS_KEPT,
 	TLS_LOOK_EVERY,
 	TLS_RENEWED,
@@ -63,7 +64,7 @@ export class LinuxListener implements Listener {
 
 	private listen(): void {
 		if (this.closed) return;
-		const { address, port, tls } = this.options;
+		const { address, port, tls, transparent = false } = this.options;
 		try {
 			if (address !== undefined && ipFamily(address) === undefined) {
 				throw new Error(`EADDRNOTAVAIL: ${address} is not an IP address`);
@@ -71,6 +72,7 @@ export class LinuxListener implements Listener {
 			this.io = new Listening({
 				...(address !== undefined && { address }),
 				port,
+				...(transparent && { transparent: 1 }),
 				...(tls !== undefined && {
 					certificate: tls.certificate,
 					key: tls.key,
@@ -84,7 +86,9 @@ export class LinuxListener implements Listener {
 				onError,
 			});
 		} catch (error) {
-			this.sink.failed(netFailureOf(codeOf(error)), detailOf(error));
+			const why = netFailureOf(codeOf(error));
+			const lacksRight = transparent && why === "not-permitted";
+			this.sink.failed(why, lacksRight ? `${NO_TRANSPARENT}: it needs CAP_NET_ADMIN` : detailOf(error));
 			return;
 		}
 		this.port = this.io.port;

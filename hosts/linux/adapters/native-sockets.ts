@@ -76,6 +76,8 @@ export interface ListenerSocket {
 export interface ListenerSocketOptions {
 	readonly address?: string;
 	readonly port: number;
+	/** 1: connections to other machines come in too (IP_TRANSPARENT). */
+	readonly transparent?: number;
 	/** Paths of PEM files: TLS and plain connections come in. The constructor throws if they cannot be used. */
 	readonly certificate?: string;
 	readonly key?: string;
@@ -123,6 +125,8 @@ export interface UdpIoOptions {
 	readonly reuse?: number;
 	readonly broadcast?: number;
 	readonly multicastTtl?: number;
+	/** 1: the address may be another machine's (IP_TRANSPARENT). */
+	readonly transparent?: number;
 	/** Address of the interface. */
 	readonly path?: string;
 	/** Separated by spaces. */

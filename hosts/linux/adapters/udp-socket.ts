@@ -1,6 +1,12 @@
 import { ipFamily } from "../../../src/core/ip-address";
 import { detailOf, netFailureOf } from "../../../src/ports/errno";
-import type { UdpOptions, UdpPeer, UdpSink, UdpSocket } from "../../../src/ports/net";
+import {
+	NO_TRANSPARENT_UDP,
+	type UdpOptions,
+	type UdpPeer,
+	type UdpSink,
+	type UdpSocket,
+} from "../../../src/ports/net";
 import { codeOf } from "./error-code";
 import { later } from "./later";
 import { LinuxPeer, Udp, type UdpIo } from "./native-sockets";
@@ -16,6 +22,7 @@ export class LinuxUdpSocket implements UdpSocket {
 	constructor(options: UdpOptions, sink: UdpSink) {
 		this.sink = sink;
 		const { address, port, reuse = false, path, groups = [], broadcast = false, multicastTtl = 1 } = options;
+		const { transparent = false } = options;
 		try {
 			for (const group of groups) if (ipFamily(group) === undefined) throw new Error(`EADDRNOTAVAIL: ${group}`);
 			this.io = new Udp({
@@ -26,6 +33,7 @@ export class LinuxUdpSocket implements UdpSocket {
 				reuse: reuse ? 1 : 0,
 				broadcast: broadcast ? 1 : 0,
 				multicastTtl,
+				...(transparent && { transparent: 1 }),
 				target: this,
 				onPeer,
 				onDatagram,
@@ -33,7 +41,9 @@ export class LinuxUdpSocket implements UdpSocket {
 			});
 		} catch (error) {
 			later(() => {
-				this.sink?.failed(netFailureOf(codeOf(error)), detailOf(error));
+				const why = netFailureOf(codeOf(error));
+				const lacksRight = transparent && why === "not-permitted";
+				this.sink?.failed(why, lacksRight ? `${NO_TRANSPARENT_UDP}: it needs CAP_NET_ADMIN` : detailOf(error));
 			});
 			return;
 		}

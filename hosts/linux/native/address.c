@@ -1,5 +1,6 @@
 #include "address.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
 
 int addressIsLinkLocal(const Address* address)
@@ -77,6 +78,14 @@ int addressSameHost(const Address* a, const Address* b)
 int addressSame(const Address* a, const Address* b)
 {
 	return addressSameHost(a, b) && addressPort(a) == addressPort(b);
+}
+
+int addressTransparent(int fd, int family)
+{
+	int one = 1;
+	int result = family == AF_INET6 ? setsockopt(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, &one, sizeof(one))
+									: setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &one, sizeof(one));
+	return result < 0 ? errno : 0;
 }
 
 int addressIsGroup(const Address* address)

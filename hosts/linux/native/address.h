@@ -25,6 +25,8 @@ int addressPort(const Address* address);
 /* Compare the host, and the host with its port. */
 int addressSameHost(const Address* a, const Address* b);
 int addressSame(const Address* a, const Address* b);
+/* Lets a socket of a family be bound to addresses of other machines, and take connections to them. Returns 0 or errno. */
+int addressTransparent(int fd, int family);
 /* True for groups and for the broadcast address 255.255.255.255. */
 int addressIsGroup(const Address* address);
 /* True for link-local addresses of IPv6, which mean nothing without an interface. */

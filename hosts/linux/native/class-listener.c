@@ -123,8 +123,8 @@ static TlsAcceptor* acceptorOf(xsMachine* the)
 }
 
 /*
- * new Listener({ address?, port?, onReadable, onError?, certificate?, key?, handshakes?, handshakesPerAddress?,
- * handshakeTime?, onRemark? })
+ * new Listener({ address?, port?, transparent?, onReadable, onError?, certificate?, key?, handshakes?,
+ * handshakesPerAddress?, handshakeTime?, onRemark? })
  */
 static void construct(xsMachine* the)
 {
@@ -132,6 +132,7 @@ static void construct(xsMachine* the)
 	char address[ADDRESS_TEXT];
 	int port = optionInteger(the, "port", 0);
 	int hasAddress = optionText(the, "address", address, sizeof(address));
+	int transparent = optionInteger(the, "transparent", 0);
 	int one = 1, fd, error = 0;
 	Listener* listener;
 	TlsAcceptor* acceptor;
@@ -146,8 +147,11 @@ static void construct(xsMachine* the)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (fd >= 0 && local.any.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
-	if (fd < 0 || bind(fd, &local.any, addressSize(&local)) < 0 || listen(fd, BACKLOG) < 0) {
+	if (fd >= 0 && transparent)
+		error = addressTransparent(fd, local.any.sa_family);
+	if (!error && (fd < 0 || bind(fd, &local.any, addressSize(&local)) < 0 || listen(fd, BACKLOG) < 0))
 		error = errno;
+	if (error) {
 		if (fd >= 0)
 			close(fd);
 		if (acceptor)

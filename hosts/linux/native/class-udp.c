@@ -272,7 +272,7 @@ static unsigned interfaceWith(const Address* wanted)
 
 typedef struct {
 	char address[ADDRESS_TEXT], path[ADDRESS_TEXT], groups[512];
-	int hasAddress, hasPath, hasGroups, port, reuse, broadcast, ttl;
+	int hasAddress, hasPath, hasGroups, port, reuse, broadcast, ttl, transparent;
 	Address local, by;
 } Options;
 
@@ -339,6 +339,8 @@ static int configure(int fd, Options* options, unsigned interface)
 		return error;
 	if (addressIsLinkLocal(&options->local) && !options->local.v6.sin6_scope_id)
 		options->local.v6.sin6_scope_id = interface;
+	if (options->transparent && (error = addressTransparent(fd, family)))
+		return error;
 	if (bind(fd, &options->local.any, addressSize(&options->local)) < 0)
 		return errno;
 	return options->hasGroups ? join(fd, options->groups, family, interface) : 0;
@@ -358,7 +360,7 @@ static int parseOptions(Options* options)
 
 /*
  * new UDP({ address?, port?, reuse?, path? (address of an interface of ours), groups? (separated by spaces), broadcast?,
- * multicastTtl?, onPeer(address, port, name): the object of a new peer, onDatagram(bytes, peer), onError })
+ * multicastTtl?, transparent?, onPeer(address, port, name): the object of a new peer, onDatagram(bytes, peer), onError })
  */
 static void construct(xsMachine* the)
 {
@@ -373,6 +375,7 @@ static void construct(xsMachine* the)
 	options.reuse = optionInteger(the, "reuse", 0);
 	options.broadcast = optionInteger(the, "broadcast", 0);
 	options.ttl = optionInteger(the, "multicastTtl", 1);
+	options.transparent = optionInteger(the, "transparent", 0);
 	if (!parseOptions(&options))
 		throwErrno(the, EADDRNOTAVAIL);
 	if (options.hasPath && !(interface = interfaceWith(&options.by)))

@@ -7,6 +7,7 @@ import type { Stream, StreamSink } from "../../ports/net";
 import type { RTSP_SERVER_SCHEMA } from "../../settings/rtsp-server-schema";
 import type { ValuesOf } from "../../settings/schema";
 import type { TLS_SCHEMA } from "../../settings/tls-schema";
+import type { ParameterTaker } from "../../stream/control/parameter-taker";
 import { RefusalLines } from "../../stream/control/refusal-lines";
 import type { RtspConnection } from "../../stream/control/rtsp-connection";
 import type { RtspExchange } from "../../stream/control/rtsp-exchange";
@@ -23,11 +24,15 @@ import type { AccessPart } from "../access/access-part";
 import type { GatewayPart } from "../gateway/gateway-part";
 import { ListeningPort, type PortOwner } from "../listening-port";
 import type { Node, NodeSettings } from "../node";
+import { reportTakerOf } from "../origin/report-taker";
 import type { Metric, Part, SiteRequest } from "../part";
 import type { StreamService, UdpTrouble } from "./stream-service";
 
-/** The settings of the RTSP part. */
-export type RtspPartSettings = NodeSettings & ValuesOf<typeof TLS_SCHEMA> & ValuesOf<typeof RTSP_SERVER_SCHEMA>;
+/** The settings of the RTSP part; without `rtspMapped` the gateway is not asked for a port. */
+export type RtspPartSettings = NodeSettings &
+	ValuesOf<typeof TLS_SCHEMA> &
+	Omit<ValuesOf<typeof RTSP_SERVER_SCHEMA>, "rtspMapped"> &
+	Partial<Pick<ValuesOf<typeof RTSP_SERVER_SCHEMA>, "rtspMapped">>;
 
 /** The content that players of a camera are pointed to. */
 const PATH = "/live";
@@ -80,13 +85,15 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	/** @see PortOwner */
 	readonly flag = "--rtsp-port";
 	readonly server: RtspServer;
-	private readonly handle: Handle<RtspServer, undefined>;
+	protected readonly handle: Handle<RtspServer, undefined>;
 	private readonly streams = new Set<StreamHandle<RtspConnection>>();
 	private port: ListeningPort | undefined;
 	/** Why the port is closed; empty: it is open, or not wanted. */
 	private fault = "";
 	private readonly refusals = new RefusalLines();
 	private mapping: WantedMapping | undefined;
+	/** @see RtspServerHost */
+	taker: ParameterTaker | undefined;
 	/** What is announced; replaced when it changes. */
 	private announced: readonly FleetService[] = [];
 
@@ -117,7 +124,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	}
 
 	/** @see RtspServerHost */
-	get authenticator() {
+	get authenticator(): RtspServerHost["authenticator"] {
 		return this.needs.access.authenticator;
 	}
 
@@ -129,8 +136,9 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	start(): void {
 		const { rtspPort, rtspMapped } = this.node.settings;
 		if (rtspPort === 0) return;
+		this.taker = reportTakerOf(this.node.parts);
 		this.port = new ListeningPort(this, rtspPort);
-		if (rtspMapped) {
+		if (rtspMapped === true) {
 			const candidates: number[] = [];
 			for (let port = rtspPort; port <= 65535 && candidates.length < CANDIDATES; port++) candidates.push(port);
 			this.mapping = this.needs.gateway.want({ protocol: "TCP", internalPort: rtspPort, candidates, service: "rtsp" });

@@ -5,9 +5,11 @@ import type { Millis } from "../../core/time";
 import { listOf } from "../../wire/rtsp-lists";
 import { formatRtpInfo } from "../../wire/rtsp-rtp-info";
 import { parseSession } from "../../wire/rtsp-session";
+import type { Headers } from "../../wire/text-message";
 import type { ContentDescription, StoredRange } from "../content";
 import { RtspRefusal } from "../rtsp-refusal";
 import type { PlayAnswer, StreamAnswer, StreamTransport } from "../stream-transport";
+import type { ParameterTaker } from "./parameter-taker";
 import type { RtspExchange } from "./rtsp-exchange";
 import type { RtspGate } from "./rtsp-gate";
 import { acceptsSdp, parameterNames } from "./rtsp-parameters";
@@ -37,6 +39,8 @@ const NOT_PARAMETERS = new RtspRefusal(415, "parameters are text/parameters");
 export interface RtspControlHost {
 	/** Unpredictable octets. */
 	readonly random: { fill(bytes: Uint8Array): void };
+	/** Takes SET_PARAMETER before {@link RtspControl} does. @default nobody */
+	readonly taker: ParameterTaker | undefined;
 	/** Whether an address may have one more session. */
 	hasRoom(address: string, owner: boolean): boolean;
 	/** A session has begun; it is not set up yet. */
@@ -52,6 +56,10 @@ export interface RtspControlHost {
 	dismiss(now: Millis, session: RtspSession, reason: string): void;
 	/** A session begins to play. */
 	plays(session: RtspSession): void;
+	/** @see RtspServerHost.targetOf */
+	targetOf(exchange: RtspExchange, target: RtspTarget): RtspTarget;
+	/** @see RtspServerHost.describedBy */
+	describedBy(content: string): Headers;
 }
 
 /**
@@ -78,7 +86,8 @@ export class RtspControl {
 	handle(now: Millis, exchange: RtspExchange): void {
 		const { method, message } = exchange;
 		const isWhole = message.target === "*";
-		const target = isWhole ? undefined : parseRtspTarget(message.target);
+		const named = isWhole ? undefined : parseRtspTarget(message.target);
+		const target = named && this.host.targetOf(exchange, named);
 		exchange.content = target?.content ?? "";
 		switch (method) {
 			case "OPTIONS":
@@ -96,6 +105,7 @@ export class RtspControl {
 				exchange.answer(now, 501, [["Public", PUBLIC]]);
 				return;
 		}
+		if (method === "SET_PARAMETER" && this.isTaken(now, exchange)) return;
 		if (!this.gate.admit(now, exchange, target)) return;
 		if (!this.host.admitted(exchange)) {
 			exchange.refuse(now, new RtspRefusal(503, "too many connections"), [["Retry-After", "10"]]);
@@ -108,6 +118,16 @@ export class RtspControl {
 		else if (method === "DESCRIBE") this.describe(now, exchange, target);
 		else if (method === "SETUP") this.setup(now, exchange, target);
 		else this.control(now, exchange, target);
+	}
+
+	/** Whether somebody else takes the request and answers it. */
+	private isTaken(now: Millis, exchange: RtspExchange): boolean {
+		const { taker } = this.host;
+		if (taker === undefined) return false;
+		return taker.take(now, exchange.carrier.remoteAddress, exchange.message, (at, status, why) => {
+			if (status === 200) exchange.answer(at, 200);
+			else exchange.refuse(at, new RtspRefusal(status, why));
+		});
 	}
 
 	/** Answers 551 to a request that requires what is not supported: here nothing is. @see RFC 2326 §12.32 */
@@ -159,6 +179,7 @@ export class RtspControl {
 	): void {
 		const fields: (readonly [string, string])[] = [["Content-Type", "application/sdp"]];
 		if (base !== "") fields.push(["Content-Base", `${base}/`]);
+		for (const field of this.host.describedBy(content.id)) fields.push(field);
 		const version = Math.floor(now / 1000) + 1;
 		exchange.answer(now, 200, fields, describeContent(this.origin, version, host, content));
 	}
@@ -213,6 +234,7 @@ export class RtspControl {
 				client: carrier.remoteAddress,
 				local: carrier.localAddress,
 				owner,
+				admission: exchange.admission,
 				rate: target.rate,
 				path:
 					framing === "tcp"

@@ -121,8 +121,9 @@ export class ListenRecorder implements ListenerSink {
 		port: number,
 		address?: string,
 		private readonly prepare: (recorder: StreamRecorder) => void = () => {},
+		transparent = false,
 	) {
-		this.listener = network.listen(address === undefined ? { port } : { port, address }, this);
+		this.listener = network.listen({ port, transparent, ...(address !== undefined && { address }) }, this);
 	}
 
 	opened(): void {}

@@ -1,0 +1,151 @@
+import type { Millis } from "../../core/time";
+import { NO_HOPS, parseHops, refusalOfHops } from "../hops";
+import type { RelayedContent, RelayRefusal } from "../relayed-content";
+import type { SessionMonitor } from "../session-monitor";
+import type { JudgedRequest } from "./judgement";
+import type { CandidateFate } from "./taken-connection";
+
+/** How many URLs are known at a time; the one that was asked for longest ago makes room. */
+const URLS_MAX = 1024;
+
+/** A URL for which viewers are handed over to the relay. */
+export interface LiveUrl {
+	/** Names it at this relay; drawn at random, as a URL may contain a secret. */
+	readonly id: string;
+	/** The token to be checked when it is handed over; empty: none. */
+	readonly link: string;
+}
+
+/** What {@link LiveUrls} needs of its owner. */
+export interface LiveUrlsOwner {
+	readonly monitor: Pick<SessionMonitor, "ask">;
+	/** The identity of this relay in hop lists. */
+	readonly hop: string;
+	/** Describes the content that a candidate names. @param origin address and port */
+	describe(origin: string, request: JudgedRequest): RelayedContent;
+	/** A content for whose viewers the origin has signed tickets, if the link of the request is such a ticket and good for it. */
+	ticketed(origin: string, request: JudgedRequest): RelayedContent | undefined;
+	/** Draws an {@link LiveUrl.id}. */
+	draw(): string;
+}
+
+/** Takes what becomes of a candidate; with `relay` comes the URL. */
+export type UrlFateSink = (now: Millis, fate: CandidateFate, url: LiveUrl | undefined) => void;
+
+/** For requests that have passed this relay before. */
+const LOOP = Object.freeze({
+	id: "loop",
+	link: "",
+	refusal: Object.freeze({
+		status: 508,
+		message: "loop detected: the request has passed this relay, or too many relays",
+	}),
+});
+
+interface Entry extends LiveUrl {
+	readonly content: RelayedContent;
+	/** True: it is known to be a live stream; false: somebody's answer from the origin is awaited. */
+	isLive: boolean;
+	readonly waiters: UrlFateSink[];
+}
+
+/**
+ * Knows which URLs of origins are live streams, as their answers have shown, and asks the session monitor for their viewers.
+ *
+ * Viewers that ask while the first one's answer is awaited wait for it, so that there is one request upstream (REP-2). Where the
+ * monitor refuses, the viewer passes on to the origin, which says no itself, and the URL is judged again the next time.
+ */
+export class LiveUrls {
+	private readonly entries = new Map<string, Entry>();
+	private readonly ids = new Map<string, Entry>();
+
+	constructor(private readonly owner: LiveUrlsOwner) {}
+
+	/** How many are known, those included whose answer is awaited. */
+	get size(): number {
+		return this.entries.size;
+	}
+
+	/** The URL that was handed over under a name. */
+	find(id: string): RelayedContent | RelayRefusal | undefined {
+		if (id === LOOP.id) return LOOP.refusal;
+		const entry = this.ids.get(id);
+		return entry?.isLive === true ? entry.content : undefined;
+	}
+
+	/** A viewer asks for a candidate. */
+	ask(now: Millis, origin: string, request: JudgedRequest, answered: UrlFateSink): void {
+		// The origin is not asked either: the request has been here before.
+		if (refusalOfHops(parseHops(request.hops), this.owner.hop) !== undefined) return answered(now, "relay", LOOP);
+		const name = nameOf(origin, request);
+		const entry = this.entries.get(name);
+		if (entry !== undefined) {
+			// The one that was asked for last is the last to go.
+			this.entries.delete(name);
+			this.entries.set(name, entry);
+			if (entry.isLive) this.serve(now, name, entry, request, answered);
+			else if (request.tells) entry.waiters.push(answered);
+			else answered(now, "pass", undefined);
+			return;
+		}
+		const content = request.link === "" ? undefined : this.owner.ticketed(origin, request);
+		// Another token than a ticket is a credential that only the origin knows.
+		if (!request.tells || (request.link !== "" && content === undefined)) return answered(now, "pass", undefined);
+		const isLive = content !== undefined;
+		const added = this.add(name, content ?? this.owner.describe(origin, request), request.link, isLive);
+		if (isLive) this.serve(now, name, added, request, answered);
+		else answered(now, "probe", undefined);
+	}
+
+	/** The answer to a candidate whose fate was `probe` is a live stream. */
+	isLive(now: Millis, origin: string, request: JudgedRequest, answered: UrlFateSink): void {
+		const name = nameOf(origin, request);
+		const entry = this.entries.get(name) ?? this.add(name, this.owner.describe(origin, request), request.link, true);
+		entry.isLive = true;
+		for (const waiter of [answered, ...entry.waiters.splice(0)]) this.serve(now, name, entry, request, waiter);
+	}
+
+	/** It is none; or, if that is not known, the next one that waits is to find out. */
+	isNotLive(now: Millis, origin: string, request: JudgedRequest, known: boolean): void {
+		const name = nameOf(origin, request);
+		const entry = this.entries.get(name);
+		if (entry === undefined || entry.isLive) return;
+		const next = known ? undefined : entry.waiters.shift();
+		if (next !== undefined) return next(now, "probe", undefined);
+		this.forget(name, entry);
+		for (const waiter of entry.waiters.splice(0)) waiter(now, "pass", undefined);
+	}
+
+	private serve(now: Millis, name: string, entry: Entry, { hops }: JudgedRequest, answered: UrlFateSink): void {
+		this.owner.monitor.ask(now, entry.content, parseHops(hops) ?? NO_HOPS, (then, refusal) => {
+			if (refusal === undefined) return answered(then, "relay", entry);
+			if (this.entries.get(name) === entry) this.forget(name, entry);
+			answered(then, "pass", undefined);
+		});
+	}
+
+	private add(name: string, content: RelayedContent, link: string, isLive: boolean): Entry {
+		if (this.entries.size >= URLS_MAX) this.makeRoom();
+		const entry: Entry = { id: this.owner.draw(), content, link, isLive, waiters: [] };
+		this.entries.set(name, entry);
+		this.ids.set(entry.id, entry);
+		return entry;
+	}
+
+	private makeRoom(): void {
+		for (const [name, entry] of this.entries) {
+			if (!entry.isLive) continue;
+			this.forget(name, entry);
+			return;
+		}
+	}
+
+	private forget(name: string, entry: Entry): void {
+		this.entries.delete(name);
+		this.ids.delete(entry.id);
+	}
+}
+
+function nameOf(origin: string, { protocol, target }: JudgedRequest): string {
+	return `${protocol} ${origin}${target}`;
+}

@@ -1,0 +1,374 @@
+import type { EndReason } from "../../core/stream";
+import type { Millis } from "../../core/time";
+import { firstLineOf } from "./first-line";
+import { isLiveAnswer, type JudgedRequest, judgeRequest } from "./judgement";
+import { Pipe } from "./pipe";
+import { TakenEnd, type TakenEndOwner } from "./taken-end";
+import { HELD_MAX, Turns } from "./turns";
+
+/** A viewer that has sent nothing for this long waits for the server to begin. */
+const FIRST_LIMIT: Millis = 3000;
+/** A connection without an octet in either direction ends after this time. @see RFC 5382 REQ-5 */
+const IDLE_LIMIT: Millis = 7_440_000;
+/** A viewer has so long to take the rest after the origin's connection is gone. */
+const REST_LIMIT: Millis = 60_000;
+/** How long a connection to an origin may take to open. */
+const CONNECT_LIMIT: Millis = 20_000;
+
+/** Why a connection passes untouched. `silent`: the viewer waits for the server to begin. */
+export type PassReason = "encrypted" | "silent" | "not a live stream";
+
+/** What becomes of a candidate: the relay serves it; the origin's answer is to be judged; it passes. */
+export type CandidateFate = "relay" | "probe" | "pass";
+
+/** Takes the word on a candidate; called once, in the call that asks or later. */
+export type FateSink = (now: Millis, fate: CandidateFate) => void;
+
+/** What a {@link TakenConnection} needs of its owner. */
+export interface TakenConnectionOwner {
+	/** Opens a connection to the origin, with {@link TakenConnection.origin} at this end of it. */
+	dial(connection: TakenConnection): void;
+	/** A viewer asks for what may be a live stream. */
+	ask(now: Millis, connection: TakenConnection, request: JudgedRequest, answered: FateSink): void;
+	/** The fate was `probe`, and the origin's answer is a live stream: `relay` or `pass` follows. */
+	isLive(now: Millis, connection: TakenConnection, request: JudgedRequest, answered: FateSink): void;
+	/** The fate was `probe`. @param known false: nobody knows, as the connection has ended; true: it is no live stream */
+	isNotLive(now: Millis, connection: TakenConnection, request: JudgedRequest, known: boolean): void;
+	/**
+	 * The relay serves the viewer from now on: its connection is no longer this object's.
+	 * @param bytes the request, and what the viewer has sent behind it
+	 */
+	handOver(connection: TakenConnection, request: JudgedRequest, bytes: Uint8Array): void;
+	/** All that follows passes untouched. */
+	passes(connection: TakenConnection, why: PassReason): void;
+	/** The origin could not be reached. */
+	unreachable(connection: TakenConnection, why: EndReason): void;
+}
+
+/** What comes next; numbers, as XS copies a string each time it is compared. */
+type State = number;
+/** The viewer's first line. */
+const FIRST: State = 0;
+/** The head of a request. */
+const REQUEST: State = 1;
+/** The body of a request that passes. */
+const BODY: State = 2;
+/** The answer to a request that passes. */
+const ANSWER: State = 3;
+/** The owner's word on a candidate. */
+const FATE: State = 4;
+/** The answer to a candidate, which is held back. */
+const PROBE: State = 5;
+/** Nothing in particular: octets pass. */
+const OPAQUE: State = 6;
+const OVER: State = 7;
+
+const NOTHING = new Uint8Array(0);
+
+/**
+ * A connection that a transparent relay has taken: passes what is no live stream between viewer and origin untouched, and hands the
+ * viewer over to the relay where it asks for one (REP-1).
+ *
+ * Requests and answers are followed while they take turns. Whatever is encrypted, can't be read or comes out of turn ends that: then
+ * octets pass, and nothing is looked at. Where the relay can't serve a stream, the origin does: so its refusals are its own (REP-2).
+ */
+export class TakenConnection implements TakenEndOwner {
+	readonly viewer = new TakenEnd(this);
+	/** The end at the origin; each connection to it has its own. */
+	origin = new TakenEnd(this);
+	/** Octets to the origin, and to the viewer. */
+	readonly up: Pipe;
+	readonly down: Pipe;
+	private state = FIRST;
+	/** When the last octet came. */
+	private last: Millis;
+	/** What the viewer sent that is not passed on, or may have to be passed on again. */
+	private held: Uint8Array = NOTHING;
+	/** The length of the request's head in {@link held}. */
+	private head = 0;
+	/** The answer to a candidate as far as it has come. */
+	private answer: Uint8Array = NOTHING;
+	private request: JudgedRequest | undefined;
+	private turns: Turns | undefined;
+	private isDialled = false;
+	private viewerEnded = false;
+	private originEnded = false;
+
+	/** @param address, port those that the viewer's connection was for: the origin's */
+	constructor(
+		private readonly owner: TakenConnectionOwner,
+		now: Millis,
+		readonly address: string,
+		readonly port: number,
+	) {
+		this.last = now;
+		this.viewer.deadline = now + FIRST_LIMIT;
+		const viewer = () => this.viewer.out;
+		const origin = () => this.origin.out;
+		this.up = new Pipe(viewer, origin);
+		this.down = new Pipe(origin, viewer);
+	}
+
+	/** Whether nothing more happens here: it has ended, or the relay serves the viewer. */
+	get isOver(): boolean {
+		return this.state === OVER;
+	}
+
+	/** @see TakenEndOwner */
+	received(now: Millis, end: TakenEnd, bytes: Uint8Array): void {
+		this.last = now;
+		if (end === this.viewer) this.fromViewer(now, bytes);
+		else if (end === this.origin) this.fromOrigin(now, bytes);
+	}
+
+	/** @see TakenEndOwner */
+	hasRoom(end: TakenEnd): void {
+		if (this.state === OVER) {
+			if (end !== this.viewer) end.out?.abort();
+		} else if (end === this.viewer) this.down.flush();
+		else if (end === this.origin) {
+			end.until(Infinity);
+			this.up.flush();
+		}
+	}
+
+	/** @see TakenEndOwner */
+	gone(now: Millis, end: TakenEnd, why: EndReason): void {
+		if (this.state === OVER) return;
+		if (end === this.viewer) this.viewerGone(now, why);
+		else if (end === this.origin) this.originGone(now, why);
+	}
+
+	/** @see TakenEndOwner */
+	late(now: Millis, end: TakenEnd): void {
+		if (end !== this.viewer) {
+			end.deadline = Infinity;
+			if (end === this.origin) this.originGone(now, "timeout");
+			return end.out?.abort();
+		}
+		if (this.state === FIRST) this.pass("silent");
+		else if (this.originEnded || now >= this.last + IDLE_LIMIT) this.close(now);
+		else this.viewer.until(this.last + IDLE_LIMIT);
+	}
+
+	/** Drops both connections. */
+	close(now: Millis): void {
+		if (this.state === OVER) return;
+		const { state, request } = this;
+		this.end();
+		if (state === PROBE && request !== undefined) this.owner.isNotLive(now, this, request, false);
+		this.origin.out?.abort();
+		this.viewer.out?.abort();
+	}
+
+	private fromViewer(now: Millis, bytes: Uint8Array): void {
+		const { state } = this;
+		if (state === OPAQUE) return this.up.take(bytes);
+		if (state === OVER) return;
+		if (state === BODY) return this.body(bytes);
+		if (state === PROBE) return this.giveUp(now, bytes);
+		if (state === ANSWER) {
+			// The next request, if the viewer has the whole answer to the one before.
+			if (this.turns?.isAnswered !== true || !this.down.isEmpty) return this.pass("not a live stream", bytes);
+			this.turns.next();
+			this.state = REQUEST;
+		}
+		if (this.held.length + bytes.length > HELD_MAX && state !== FATE) return this.pass("not a live stream", bytes);
+		const start = this.held.length;
+		this.held = joined(this.held, bytes);
+		if (state === FIRST) this.first(now);
+		else if (state !== FATE) this.asks(now, start);
+	}
+
+	private fromOrigin(now: Millis, bytes: Uint8Array): void {
+		const { state, turns } = this;
+		if (state === PROBE) return this.probe(now, bytes);
+		this.down.take(bytes);
+		if (state === OPAQUE || state === OVER) return;
+		// An answer to the request, or something that nobody has asked for.
+		const isTurn = (state === ANSWER || state === BODY) && turns?.follow(bytes) === true;
+		if (!isTurn && state !== FATE) this.pass("not a live stream");
+	}
+
+	private viewerGone(now: Millis, why: EndReason): void {
+		const { state } = this;
+		if (why !== "closed") return this.close(now);
+		this.viewerEnded = true;
+		if (state === FATE) return;
+		// A connection without a request is nothing that the origin must know of.
+		if (!this.isDialled && this.held.length === 0) return this.close(now);
+		if (state === PROBE) this.giveUp(now, NOTHING);
+		else if (state < FATE) this.pass("not a live stream");
+		this.up.end();
+	}
+
+	private originGone(now: Millis, why: EndReason): void {
+		const { state } = this;
+		const { out } = this.origin;
+		// It is dialled again, if it is needed.
+		if (state === FATE) return this.leaveOrigin();
+		if (state === PROBE && out !== undefined) this.giveUp(now, NOTHING);
+		else if (state === PROBE || (out === undefined && !this.originEnded)) {
+			this.owner.unreachable(this, why);
+			return this.close(now);
+		}
+		if (why === "closed") {
+			this.originEnded = true;
+			if (this.state < FATE) this.pass("not a live stream");
+			this.down.end();
+		} else if (!this.originEnded) this.close(now);
+		else {
+			this.up.drop();
+			this.viewer.until(now + REST_LIMIT);
+		}
+	}
+
+	/** Reads the viewer's first line. */
+	private first(now: Millis): void {
+		const first = firstLineOf(this.held);
+		if (first === "unknown") return;
+		if (first === "encrypted") return this.pass("encrypted");
+		if (first === "other") return this.pass("not a live stream");
+		this.viewer.until(now + IDLE_LIMIT);
+		this.turns = new Turns(first);
+		this.state = REQUEST;
+		this.asks(now, 0);
+	}
+
+	/** Reads what is held from `start` on as the head of a request. */
+	private asks(now: Millis, start: number): void {
+		const { turns } = this;
+		const head = turns?.readHead(this.held, start) ?? -1;
+		if (head < 0 || turns === undefined) return this.pass("not a live stream");
+		if (head === 0) return;
+		this.head = head;
+		const request = judgeRequest(turns.request, turns.protocol);
+		this.request = request;
+		if (request.verdict === "opaque") return this.pass("not a live stream");
+		if (request.verdict === "pass" || !turns.isAsked) return this.forward();
+		this.state = FATE;
+		this.viewer.out?.reading(false);
+		this.owner.ask(now, this, request, (then, fate) => this.decided(then, fate));
+	}
+
+	/** The owner's word on the candidate. */
+	private decided(now: Millis, fate: CandidateFate): void {
+		const { request, held, viewer } = this;
+		if (this.state !== FATE || request === undefined) return;
+		if (fate === "relay" && !this.viewerEnded) {
+			const origin = this.origin.out;
+			this.end();
+			origin?.abort();
+			viewer.out?.reading(true);
+			return this.owner.handOver(this, request, held);
+		}
+		if (held.length > this.head || this.viewerEnded) {
+			if (fate === "probe") this.owner.isNotLive(now, this, request, false);
+			this.pass("not a live stream");
+			if (this.viewerEnded) this.up.end();
+		} else if (fate === "probe") {
+			this.dial();
+			this.turns?.expectAnswer();
+			this.state = PROBE;
+			this.up.take(held);
+		} else this.forward();
+		viewer.out?.reading(true);
+	}
+
+	/** Passes the request on, and follows its answer. */
+	private forward(): void {
+		const { held, head } = this;
+		this.held = NOTHING;
+		this.dial();
+		this.turns?.expectAnswer();
+		this.up.take(held.subarray(0, head));
+		this.state = BODY;
+		this.body(held.subarray(head));
+	}
+
+	/** Passes a piece of a request's body on. */
+	private body(bytes: Uint8Array): void {
+		const { turns } = this;
+		if (turns?.readBody(bytes) !== true) return this.pass("not a live stream", bytes);
+		this.up.take(bytes);
+		if (turns.isAsked) this.state = ANSWER;
+	}
+
+	/** Reads the answer to a candidate. */
+	private probe(now: Millis, bytes: Uint8Array): void {
+		const { turns, request } = this;
+		const start = this.answer.length;
+		this.answer = joined(this.answer, bytes);
+		const end = turns?.readAnswer(this.answer, start) ?? -1;
+		if (end < 0 || turns === undefined || request === undefined) return this.giveUp(now, NOTHING);
+		if (end === 0) return;
+		const { answer } = this;
+		this.answer = NOTHING;
+		if (isLiveAnswer(turns.answer, turns.protocol)) {
+			// The origin is left first: it may have room for one viewer only, and that is the relay.
+			this.leaveOrigin();
+			this.state = FATE;
+			this.viewer.out?.reading(false);
+			return this.owner.isLive(now, this, request, (then, fate) => this.decided(then, fate));
+		}
+		this.held = NOTHING;
+		this.state = ANSWER;
+		this.down.take(answer);
+		if (!turns.follow(answer, end)) this.pass("not a live stream");
+		this.owner.isNotLive(now, this, request, true);
+	}
+
+	/** The answer to a candidate can't be judged: all passes. @param bytes of the viewer */
+	private giveUp(now: Millis, bytes: Uint8Array): void {
+		const { request, answer } = this;
+		// The origin has the request already.
+		this.answer = this.held = NOTHING;
+		this.down.take(answer);
+		this.pass("not a live stream", bytes);
+		if (request !== undefined) this.owner.isNotLive(now, this, request, true);
+	}
+
+	/** From now on all passes. @param bytes of the viewer, behind what is held */
+	private pass(why: PassReason, bytes: Uint8Array = NOTHING): void {
+		const { held } = this;
+		this.held = NOTHING;
+		this.state = OPAQUE;
+		this.turns = undefined;
+		this.viewer.until(this.last + IDLE_LIMIT);
+		this.dial();
+		this.up.take(held);
+		this.up.take(bytes);
+		this.owner.passes(this, why);
+	}
+
+	private dial(): void {
+		if (this.isDialled) return;
+		this.isDialled = true;
+		this.origin.deadline = this.last + CONNECT_LIMIT;
+		this.owner.dial(this);
+	}
+
+	private leaveOrigin(): void {
+		const { out } = this.origin;
+		this.origin = new TakenEnd(this);
+		this.isDialled = false;
+		out?.abort();
+	}
+
+	private end(): void {
+		this.state = OVER;
+		this.viewer.deadline = this.origin.deadline = Infinity;
+		this.up.drop();
+		this.down.drop();
+		this.held = this.answer = NOTHING;
+		this.turns = undefined;
+	}
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+	if (a.length === 0) return b.slice();
+	const whole = new Uint8Array(a.length + b.length);
+	whole.set(a);
+	whole.set(b, a.length);
+	return whole;
+}
