@@ -15,6 +15,7 @@ import { SystemPart } from "../system/system-part";
 import { findContent, NamedServers, TableSource } from "./content-sources";
 import { isThisMachine, MjpegPart } from "./mjpeg-part";
 import { MonitorPart } from "./monitor-part";
+import { RegistrationPart } from "./registration-part";
 import type { RelayHost } from "./relay-host";
 import type { ContentSource, RelayServices } from "./relay-services";
 import { RelaySite } from "./relay-site";
@@ -87,6 +88,7 @@ export class Relay extends Node<RelaySettings> {
 			new MonitorPart(services, monitor, metering),
 			new MjpegPart(services),
 			new RtspRelayPart(services),
+			new RegistrationPart(services, () => settings.viewers - monitor.viewers),
 		];
 		parts.push(access, new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));
