@@ -21,7 +21,7 @@ const TELL_FROM = 20;
 /** The metering (charging) manager as a part of the relay: its host, its ways to origins, and what the owner is told (REP-14). */
 export class MeteringPart implements Part {
 	readonly manager: MeteringManager;
-	private readonly reports: ReportHost;
+	private readonly ways: ReportHost;
 
 	/**
 	 * @param origins all whom the relay reports to, by name
@@ -35,7 +35,7 @@ export class MeteringPart implements Part {
 	) {
 		const { pump, host } = node;
 		const { storage, log, random, network, resolver, clock } = host;
-		this.reports = { pump, network, resolver, random };
+		this.ways = { pump, network, resolver, random };
 		this.manager = new MeteringManager(
 			{ pump, storage, log, random, utc: () => clock.utc() },
 			{
@@ -97,15 +97,15 @@ export class MeteringPart implements Part {
 		const { sourceCertificate, sourceBasic } = this.settings;
 		const channels: ReportChannel[] = [];
 		const server = parseUrl(url);
-		if (server !== undefined) channels.push(new HttpReport(this.reports, server, sourceCertificate));
+		if (server !== undefined) channels.push(new HttpReport(this.ways, server, sourceCertificate));
 		for (const source of this.sources()) {
 			for (const { origin, protocol, url: from } of source.contents()) {
 				if (origin !== name) continue;
 				const rtsp = protocol === "rtsp" ? parseSourceUrl(from) : undefined;
 				const http = protocol === "http" && server === undefined ? parseHttpSource(from)?.url : undefined;
-				if (rtsp !== undefined) channels.push(new RtspReport(this.reports, rtsp, sourceCertificate, sourceBasic));
+				if (rtsp !== undefined) channels.push(new RtspReport(this.ways, rtsp, sourceCertificate, sourceBasic));
 				else if (http !== undefined)
-					channels.push(new HttpReport(this.reports, { ...http, target: "/" }, sourceCertificate));
+					channels.push(new HttpReport(this.ways, { ...http, target: "/" }, sourceCertificate));
 				else continue;
 				return channels;
 			}
