@@ -1,4 +1,5 @@
 import type { FleetKey } from "../../fleet/fleet-key";
+import { ActiveSessions } from "../../relay/active-sessions";
 import { drawHop } from "../../relay/hops";
 import { RelayMonitor } from "../../relay/relay-monitor";
 import { EMPTY_RELAY_TABLE, type RelayTable } from "../../relay/relay-table";
@@ -14,6 +15,7 @@ import { findContent, NamedServers, TableSource } from "./content-sources";
 import { MeteringPart } from "./metering-part";
 import { isThisMachine, MjpegPart } from "./mjpeg-part";
 import { MonitorPart } from "./monitor-part";
+import { RegistrationPart } from "./registration-part";
 import type { RelayHost } from "./relay-host";
 import type { ContentSource, RelayServices } from "./relay-services";
 import { RelaySite } from "./relay-site";
@@ -56,7 +58,7 @@ export class Relay extends Node<RelaySettings> {
 		const origins = new Map<string, RelayOrigin>(table.origins.map((origin) => [origin.name, origin]));
 		const tickets = new TicketChecker(origins);
 		const meter = new MeteringPart(this, settings, origins, () => sources);
-		const metering = meter.manager;
+		const metering = new ActiveSessions(meter.manager);
 		const monitor = new RelayMonitor({ pump, log, metering, upstreams }, limitsOf(settings));
 		this.monitor = monitor;
 		// In the order in which they are asked.
@@ -82,7 +84,12 @@ export class Relay extends Node<RelaySettings> {
 		};
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
-		const parts: Part[] = [new MonitorPart(services, monitor), new MjpegPart(services), new RtspRelayPart(services)];
+		const parts: Part[] = [
+			new MonitorPart(services, monitor, metering),
+			new MjpegPart(services),
+			new RtspRelayPart(services),
+			new RegistrationPart(services, () => settings.viewers - monitor.viewers),
+		];
 		parts.push(meter, access, new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));
 		parts.push(site, new SystemPart(this, site));
