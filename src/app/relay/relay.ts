@@ -1,4 +1,5 @@
 import type { FleetKey } from "../../fleet/fleet-key";
+import { ActiveSessions } from "../../relay/active-sessions";
 import { drawHop } from "../../relay/hops";
 import { NO_METERING } from "../../relay/no-metering";
 import { RelayMonitor } from "../../relay/relay-monitor";
@@ -14,6 +15,7 @@ import { SystemPart } from "../system/system-part";
 import { findContent, NamedServers, TableSource } from "./content-sources";
 import { isThisMachine, MjpegPart } from "./mjpeg-part";
 import { MonitorPart } from "./monitor-part";
+import { RegistrationPart } from "./registration-part";
 import type { RelayHost } from "./relay-host";
 import type { ContentSource, RelayServices } from "./relay-services";
 import { RelaySite } from "./relay-site";
@@ -56,7 +58,7 @@ export class Relay extends Node<RelaySettings> {
 		const origins = new Map<string, RelayOrigin>(table.origins.map((origin) => [origin.name, origin]));
 		const tickets = new TicketChecker(origins);
 		// The metering manager.
-		const metering = NO_METERING;
+		const metering = new ActiveSessions(NO_METERING);
 		const monitor = new RelayMonitor({ pump, log, metering, upstreams }, limitsOf(settings));
 		this.monitor = monitor;
 		// In the order in which they are asked.
@@ -82,7 +84,12 @@ export class Relay extends Node<RelaySettings> {
 		};
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
-		const parts: Part[] = [new MonitorPart(services, monitor), new MjpegPart(services), new RtspRelayPart(services)];
+		const parts: Part[] = [
+			new MonitorPart(services, monitor, metering),
+			new MjpegPart(services),
+			new RtspRelayPart(services),
+			new RegistrationPart(services, () => settings.viewers - monitor.viewers),
+		];
 		parts.push(access, new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));
 		parts.push(site, new SystemPart(this, site));
