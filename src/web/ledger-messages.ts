@@ -7,6 +7,8 @@ export const LEDGER_MESSAGES = Object.freeze({
 	nav: "Ledger",
 	title: "Ledger",
 	about: "What relays delivered to viewers, as they reported it.",
+	today: "Delivered by relays today",
+	sessions: (count: number, size: string) => `${size} in ${count} ${count === 1 ? "session" : "sessions"}`,
 	by: "Sum up by",
 	groups: Object.freeze({ viewer: "Viewer", content: "Content", relay: "Relay", day: "Day (UTC)" }),
 	from: "From day (UTC)",
