@@ -77,6 +77,9 @@ export class LiveUrls {
 	ask(now: Millis, origin: string, request: JudgedRequest, answered: UrlFateSink): void {
 		// The origin is not asked either: the request has been here before.
 		if (refusalOfHops(parseHops(request.hops), this.owner.hop) !== undefined) return answered(now, "relay", LOOP);
+		const content = request.link === "" ? undefined : this.owner.ticketed(origin, request);
+		// Another token than a ticket is a credential that only the origin knows.
+		if (request.link !== "" && content === undefined) return answered(now, "pass", undefined);
 		const name = nameOf(origin, request);
 		const entry = this.entries.get(name);
 		if (entry !== undefined) {
@@ -88,9 +91,7 @@ export class LiveUrls {
 			else answered(now, "pass", undefined);
 			return;
 		}
-		const content = request.link === "" ? undefined : this.owner.ticketed(origin, request);
-		// Another token than a ticket is a credential that only the origin knows.
-		if (!request.tells || (request.link !== "" && content === undefined)) return answered(now, "pass", undefined);
+		if (!request.tells) return answered(now, "pass", undefined);
 		const isLive = content !== undefined;
 		const added = this.add(name, content ?? this.owner.describe(origin, request), request.link, isLive);
 		if (isLive) this.serve(now, name, added, request, answered);

@@ -254,7 +254,11 @@ export class TakenConnection implements TakenEndOwner {
 	/** The owner's word on the candidate. */
 	private decided(now: Millis, fate: CandidateFate): void {
 		const { request, held, viewer } = this;
-		if (this.state !== FATE || request === undefined) return;
+		if (request === undefined) return;
+		if (this.state !== FATE) {
+			if (fate === "probe") this.owner.isNotLive(now, this, request, false);
+			return;
+		}
 		if (fate === "relay" && !this.viewerEnded) {
 			const origin = this.origin.out;
 			this.end();
