@@ -1,3 +1,5 @@
+import type { Endpoint } from "../../core/endpoint-table";
+import { canonicalIp, formatEndpoint, ipFamily } from "../../core/ip-address";
 import type { Millis } from "../../core/time";
 import { NO_HOPS, parseHops, refusalOfHops } from "../hops";
 import type { RelayedContent, RelayRefusal } from "../relayed-content";
@@ -21,10 +23,8 @@ export interface LiveUrlsOwner {
 	readonly monitor: Pick<SessionMonitor, "ask">;
 	/** The identity of this relay in hop lists. */
 	readonly hop: string;
-	/** Describes the content that a candidate names. @param origin address and port */
-	describe(origin: string, request: JudgedRequest): RelayedContent;
 	/** A content for whose viewers the origin has signed tickets, if the link of the request is such a ticket and good for it. */
-	ticketed(origin: string, request: JudgedRequest): RelayedContent | undefined;
+	ticketed(origin: Endpoint, request: JudgedRequest): RelayedContent | undefined;
 	/** Draws an {@link LiveUrl.id}. */
 	draw(): string;
 }
@@ -74,9 +74,12 @@ export class LiveUrls {
 	}
 
 	/** A viewer asks for a candidate. */
-	ask(now: Millis, origin: string, request: JudgedRequest, answered: UrlFateSink): void {
+	ask(now: Millis, origin: Endpoint, request: JudgedRequest, answered: UrlFateSink): void {
 		// The origin is not asked either: the request has been here before.
 		if (refusalOfHops(parseHops(request.hops), this.owner.hop) !== undefined) return answered(now, "relay", LOOP);
+		// A proxy, or something that does not say where it wants to go.
+		const { host } = request;
+		if (ipFamily(host) !== undefined && canonicalIp(host) !== origin.address) return answered(now, "pass", undefined);
 		const content = request.link === "" ? undefined : this.owner.ticketed(origin, request);
 		// Another token than a ticket is a credential that only the origin knows.
 		if (request.link !== "" && content === undefined) return answered(now, "pass", undefined);
@@ -93,21 +96,21 @@ export class LiveUrls {
 		}
 		if (!request.tells) return answered(now, "pass", undefined);
 		const isLive = content !== undefined;
-		const added = this.add(name, content ?? this.owner.describe(origin, request), request.link, isLive);
+		const added = this.add(name, content ?? contentOf(origin, request), request.link, isLive);
 		if (isLive) this.serve(now, name, added, request, answered);
 		else answered(now, "probe", undefined);
 	}
 
 	/** The answer to a candidate whose fate was `probe` is a live stream. */
-	isLive(now: Millis, origin: string, request: JudgedRequest, answered: UrlFateSink): void {
+	isLive(now: Millis, origin: Endpoint, request: JudgedRequest, answered: UrlFateSink): void {
 		const name = nameOf(origin, request);
-		const entry = this.entries.get(name) ?? this.add(name, this.owner.describe(origin, request), request.link, true);
+		const entry = this.entries.get(name) ?? this.add(name, contentOf(origin, request), request.link, true);
 		entry.isLive = true;
 		for (const waiter of [answered, ...entry.waiters.splice(0)]) this.serve(now, name, entry, request, waiter);
 	}
 
 	/** It is none; or, if that is not known, the next one that waits is to find out. */
-	isNotLive(now: Millis, origin: string, request: JudgedRequest, known: boolean): void {
+	isNotLive(now: Millis, origin: Endpoint, request: JudgedRequest, known: boolean): void {
 		const name = nameOf(origin, request);
 		const entry = this.entries.get(name);
 		if (entry === undefined || entry.isLive) return;
@@ -147,6 +150,24 @@ export class LiveUrls {
 	}
 }
 
-function nameOf(origin: string, { protocol, target }: JudgedRequest): string {
-	return `${protocol} ${origin}${target}`;
+function nameOf({ address, port }: Endpoint, { protocol, host, target }: JudgedRequest): string {
+	return `${protocol} ${formatEndpoint(address, port)}${target} ${host}`;
+}
+
+/** The content that a candidate names. It is shared with viewers who name the origin by its address (REP-3). */
+function contentOf({ address, port }: Endpoint, { protocol, host, target }: JudgedRequest): RelayedContent {
+	const endpoint = formatEndpoint(address, port);
+	const isNamed = host !== "" && ipFamily(host) === undefined;
+	// The viewer's word for who is at this address: another one may get another stream, and nobody else gets this one.
+	const key = `origin/${endpoint}${target}${isNamed ? `#${host}` : ""}`;
+	return {
+		key,
+		protocol,
+		url: `${protocol}://${isNamed ? formatEndpoint(host, port) : endpoint}${target}`,
+		...(isNamed && { address }),
+		content: key,
+		origin: "",
+		needsLogin: false,
+		tariff: undefined,
+	};
 }

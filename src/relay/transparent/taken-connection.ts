@@ -26,7 +26,7 @@ export type FateSink = (now: Millis, fate: CandidateFate) => void;
 
 /** What a {@link TakenConnection} needs of its owner. */
 export interface TakenConnectionOwner {
-	/** Opens a connection to the origin, with {@link TakenConnection.origin} at this end of it. */
+	/** Opens a connection to the origin, with {@link TakenConnection.origin} at this end of it, and sets its `out`. */
 	dial(connection: TakenConnection): void;
 	/** A viewer asks for what may be a live stream. */
 	ask(now: Millis, connection: TakenConnection, request: JudgedRequest, answered: FateSink): void;
@@ -123,9 +123,8 @@ export class TakenConnection implements TakenEndOwner {
 
 	/** @see TakenEndOwner */
 	hasRoom(end: TakenEnd): void {
-		if (this.state === OVER) {
-			if (end !== this.viewer) end.out?.abort();
-		} else if (end === this.viewer) this.down.flush();
+		if (this.state === OVER) return;
+		if (end === this.viewer) this.down.flush();
 		else if (end === this.origin) {
 			end.until(Infinity);
 			this.up.flush();
@@ -204,11 +203,11 @@ export class TakenConnection implements TakenEndOwner {
 
 	private originGone(now: Millis, why: EndReason): void {
 		const { state } = this;
-		const { out } = this.origin;
+		const { isOpen } = this.origin;
 		// It is dialled again, if it is needed.
 		if (state === FATE) return this.leaveOrigin();
-		if (state === PROBE && out !== undefined) this.giveUp(now, NOTHING);
-		else if (state === PROBE || (out === undefined && !this.originEnded)) {
+		if (state === PROBE && isOpen) this.giveUp(now, NOTHING);
+		else if (!isOpen) {
 			this.owner.unreachable(this, why);
 			return this.close(now);
 		}

@@ -28,7 +28,8 @@ export class TakenScene implements TakenConnectionOwner {
 
 	constructor() {
 		this.connection = new TakenConnection(this, this.now, "192.0.2.7", 80);
-		this.connection.viewer.room(this.now, this.viewer);
+		this.connection.viewer.out = this.viewer;
+		this.connection.viewer.room();
 	}
 
 	/** The last connection to the origin. */
@@ -39,19 +40,20 @@ export class TakenScene implements TakenConnectionOwner {
 	/** The viewer sends. */
 	says(text: string | Uint8Array): void {
 		const bytes = typeof text === "string" ? utf8Encode(text) : text;
-		this.connection.viewer.feed(this.now, bytes, this.viewer);
+		this.connection.viewer.feed(this.now, bytes);
 	}
 
 	/** The origin's connection opens. */
 	opens(): void {
 		const { end, stream } = this.dialled[this.dialled.length - 1];
-		end.room(this.now, stream);
+		stream.leave(1 << 20);
+		end.room();
 	}
 
 	/** The origin sends. */
 	answers(text: string): void {
-		const { end, stream } = this.dialled[this.dialled.length - 1];
-		end.feed(this.now, utf8Encode(text), stream);
+		const { end } = this.dialled[this.dialled.length - 1];
+		end.feed(this.now, utf8Encode(text));
 	}
 
 	viewerEnds(why: EndReason): void {
@@ -70,7 +72,11 @@ export class TakenScene implements TakenConnectionOwner {
 	}
 
 	dial(connection: TakenConnection): void {
-		this.dialled.push({ end: connection.origin, stream: new FakeStream() });
+		const stream = new FakeStream();
+		// A connection has room from its opening on.
+		stream.leave(0);
+		connection.origin.out = stream;
+		this.dialled.push({ end: connection.origin, stream });
 	}
 
 	ask(now: number, _connection: TakenConnection, { protocol, target }: JudgedRequest, answered: FateSink): void {
