@@ -6,7 +6,6 @@ import { utf8Encode } from "../base/text";
 export const RELAY_KEY_OCTETS = SHA256_OCTETS;
 /** Hexadecimal digits of a signature: HMAC-SHA-256, truncated to 16 octets. @see RFC 2104 §5 */
 export const RELAY_SIGNATURE_DIGITS = 32;
-const NAME_MAX = 32;
 
 /** What a key that is derived from a relay's key signs. A signature for one purpose is not valid for another. */
 export type RelayKeyUse = "tickets" | "registration";
@@ -19,19 +18,6 @@ export type RelayKeyUse = "tickets" | "registration";
  */
 export function relayKeyOf(fleetKey: string, relay: string): Uint8Array {
 	return new HmacSha256(utf8Encode(fleetKey)).sign(utf8Encode(`porthole relay ${relay}`)).slice();
-}
-
-/** Tells whether text can be a relay's name: 1 to 32 characters out of `A-Z a-z 0-9 . _ -`. */
-export function isRelayName(text: string): boolean {
-	if (text.length === 0 || text.length > NAME_MAX) return false;
-	for (let i = 0; i < text.length; i++) if (!isNameCharacter(text.charCodeAt(i))) return false;
-	return true;
-}
-
-/** Tells whether a character, by its code, can be part of a name: `A-Z a-z 0-9 . _ -`. */
-export function isNameCharacter(code: number): boolean {
-	const isLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
-	return isLetter || (code >= 48 && code <= 57) || code === 45 || code === 46 || code === 95;
 }
 
 /** Writes a relay key as people copy it: 64 hexadecimal digits. */

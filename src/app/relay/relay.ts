@@ -4,6 +4,7 @@ import { NO_METERING } from "../../relay/no-metering";
 import { RelayMonitor } from "../../relay/relay-monitor";
 import { EMPTY_RELAY_TABLE, type RelayTable } from "../../relay/relay-table";
 import type { RelayOrigin } from "../../relay/relayed-content";
+import { TicketChecker } from "../../relay/ticket-checker";
 import { RELAY_SCHEMA, type RelaySettings } from "../../settings/relay-schema";
 import { AccessPart } from "../access/access-part";
 import { Node } from "../node";
@@ -50,6 +51,7 @@ export class Relay extends Node<RelaySettings> {
 		credentials.listen(site);
 		const upstreams: RelayServices["upstreams"] = new Map();
 		const origins = new Map<string, RelayOrigin>(table.origins.map((origin) => [origin.name, origin]));
+		const tickets = new TicketChecker(origins);
 		// The metering manager.
 		const metering = NO_METERING;
 		const monitor = new RelayMonitor({ pump, log, metering, upstreams }, limitsOf(settings));
@@ -67,7 +69,7 @@ export class Relay extends Node<RelaySettings> {
 			doors: new Map([["http", (stream) => site.accept(stream)]]),
 			sources: [],
 			origins,
-			checkTicket: () => undefined,
+			checkTicket: (text, content, now, lasts) => tickets.check(text, content, now, lasts),
 		};
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
