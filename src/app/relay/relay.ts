@@ -15,6 +15,7 @@ import { SystemPart } from "../system/system-part";
 import { MonitorPart } from "./monitor-part";
 import type { RelayHost } from "./relay-host";
 import type { RelayServices } from "./relay-services";
+import { TransparentPart } from "./transparent-part";
 
 /** A relay has no fleet, and signs its sessions with a key of its own. */
 const NO_KEYS: readonly FleetKey[] = Object.freeze([]);
@@ -74,6 +75,7 @@ export class Relay extends Node<RelaySettings> {
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
 		const parts: Part[] = [new MonitorPart(services, monitor)];
+		parts.push(new TransparentPart(services));
 		parts.push(access, new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));
 		parts.push(site, new SystemPart(this, site));

@@ -3,7 +3,7 @@ import { canonicalIp } from "../../core/ip-address";
 import type { Seconds } from "../../core/time";
 import type { RelayedContent } from "../../relay/relayed-content";
 import type { JudgedRequest } from "../../relay/transparent/judgement";
-import { parseHttpUrl } from "../../wire/http-url";
+import { parseUrl } from "../../wire/http-url";
 import { parseRtspUrl } from "../../wire/rtsp-url";
 import type { RelayServices } from "./relay-services";
 
@@ -27,7 +27,7 @@ export function ticketedContent(
 }
 
 function isAt({ protocol, url }: RelayedContent, { address, port }: Endpoint, path: string): boolean {
-	const parsed = protocol === "rtsp" ? parseRtspUrl(url) : parseHttpUrl(url);
+	const parsed = protocol === "rtsp" ? parseRtspUrl(url) : parseUrl(url);
 	return parsed?.port === port && canonicalIp(parsed.host) === address && pathOf(parsed.target) === path;
 }
 

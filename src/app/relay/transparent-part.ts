@@ -18,14 +18,14 @@ import {
 	TakenConnection,
 	type TakenConnectionOwner,
 } from "../../relay/transparent/taken-connection";
-import { TRANSPARENT_MESSAGES } from "../../web/transparent-messages";
 import type { Notice } from "../../web/notices";
+import { TRANSPARENT_MESSAGES } from "../../web/transparent-messages";
 import type { Metric, Part } from "../part";
 import type { ContentRequest, ContentSource, RelayServices } from "./relay-services";
 import { SeldomLines } from "./seldom-lines";
 import { TakenStream } from "./taken-stream";
-import { TransparentPort, type TransparentPortOwner } from "./transparent-port";
 import { ticketedContent } from "./ticketed-content";
+import { TransparentPort, type TransparentPortOwner } from "./transparent-port";
 
 /** The beginning of the path by which taken viewers ask for a content. */
 const TAKEN = "taken/";
@@ -214,7 +214,11 @@ export class TransparentPart
 		this.counters.passed++;
 		if (why === "encrypted") {
 			this.counters.encrypted++;
-			this.log("info", `encrypted ${endpoint}`, `${endpoint}, as ${viewer} asks for it, is encrypted: it passes untouched`);
+			this.log(
+				"info",
+				`encrypted ${endpoint}`,
+				`${endpoint}, as ${viewer} asks for it, is encrypted: it passes untouched`,
+			);
 		} else this.log("debug", "", `${viewer} to ${endpoint}: ${why}, so it passes untouched`);
 	}
 
