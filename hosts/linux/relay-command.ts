@@ -1,9 +1,9 @@
 import { Relay } from "../../src/app/relay/relay";
+import { relayTableOf } from "../../src/app/relay/relay-table-of";
 import { startSettings } from "../../src/app/start-settings";
 import { CheckedStore } from "../../src/ports/checked-store";
-import { EMPTY_RELAY_TABLE } from "../../src/relay/relay-table";
 import type { RELAY_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
-import type { Gathered } from "../../src/settings/cli/gather-settings";
+import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
 import { interfaceNames } from "../../src/settings/cli/host-schema";
 import { RELAY_SCHEMA } from "../../src/settings/relay-schema";
 import type { ValuesOf } from "../../src/settings/schema";
@@ -13,7 +13,7 @@ import { LinuxFiles } from "./adapters/files";
 import { LinuxInterfaces } from "./adapters/interface-source";
 import { LinuxNetwork } from "./adapters/network";
 import { LinuxResolver } from "./adapters/resolver";
-import { defaultFolder, openFolder, openLog, runAppliance } from "./run-appliance";
+import { defaultFolder, openFolder, openLog, readTable, runAppliance } from "./run-appliance";
 
 /**
  * Runs a relay until the process gets a signal to stop.
@@ -25,11 +25,12 @@ export function runRelay({ given, values }: Gathered<ValuesOf<typeof RELAY_COMMA
 	const folder = values.data || `${defaultFolder()}/relay`;
 	const store = new CheckedStore(openFolder(folder));
 	const storage = openOutbox(values.outbox || `${folder}/outbox`);
+	const table = relayTableOf(values.relayTable, readTable, placeOfSetting(given, "relay-table"));
 	runAppliance({ folder, store, log, clock: new LinuxClock(), rtspPort: values.rtspPort }, (common) => {
 		const settings = startSettings(RELAY_SCHEMA, given, store, common.warn);
 		const network = new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) }));
 		const resolver = new LinuxResolver(network, common.random);
-		return new Relay({ ...common, network, storage, resolver }, settings, EMPTY_RELAY_TABLE);
+		return new Relay({ ...common, network, storage, resolver }, settings, table);
 	});
 	return undefined;
 }

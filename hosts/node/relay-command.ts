@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Relay } from "../../src/app/relay/relay";
+import { relayTableOf } from "../../src/app/relay/relay-table-of";
 import { startSettings } from "../../src/app/start-settings";
-import { EMPTY_RELAY_TABLE } from "../../src/relay/relay-table";
 import type { RELAY_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
-import type { Gathered } from "../../src/settings/cli/gather-settings";
+import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
 import { RELAY_SCHEMA } from "../../src/settings/relay-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
@@ -18,13 +19,18 @@ import { networkOf, runAppliance } from "./run-appliance";
 export async function runRelay({ given, values }: Gathered<ValuesOf<typeof RELAY_COMMAND_SCHEMA>>): Promise<number> {
 	const log = new ConsoleLog(values.logLevel);
 	const random = new NodeRandom();
+	const table = relayTableOf(
+		values.relayTable,
+		(path) => readFileSync(path, "utf8"),
+		placeOfSetting(given, "relay-table"),
+	);
 	// A camera on the same machine has the plain folder.
 	const folder = resolve(values.data || join(defaultDataFolder(), "relay"));
 	return runAppliance({ folder, log, random }, async (common) => {
 		const settings = startSettings(RELAY_SCHEMA, given, common.store, common.warn);
 		const storage = openOutbox(resolve(values.outbox || join(folder, "outbox")));
 		const host = { ...common, network: networkOf(values.interface), storage, resolver: new NodeResolver() };
-		return new Relay(host, settings, EMPTY_RELAY_TABLE);
+		return new Relay(host, settings, table);
 	});
 }
 

@@ -74,7 +74,7 @@ export class Site
 	readonly area = "web";
 	/** @see PortOwner */
 	readonly flag = "--http-port";
-	readonly server: HttpServer<Admission, Need>;
+	server: HttpServer<Admission, Need>;
 	/** Knows where the portal is; absent: it is here, at `/portal`. */
 	portal: PortalLocator | undefined;
 	private readonly ports = new Map<number, ListeningPort>();

@@ -28,7 +28,7 @@ export interface MjpegAttemptOwner {
 	/** Gets the body. */
 	readonly reader: MjpegReader;
 	/** The server has accepted the request; pictures follow. Called from inside the connection's machine. */
-	answered(now: Millis): void;
+	answered(now: Millis, answer: TextMessage): void;
 	/** The attempt is over. Called once, unless the owner left before. */
 	over(now: Millis, outcome: MjpegOutcome): void;
 }
@@ -103,7 +103,7 @@ export class MjpegAttempt implements ExchangeReceiver, BodySink, Outlet<Exchange
 		else if (status !== 200) this.finish({ kind: "failed", failure: { kind: "status", status } });
 		else if (!this.owner.reader.begin(type)) this.finish({ kind: "failed", failure: { kind: "type", type } });
 		else {
-			this.owner.answered(now);
+			this.owner.answered(now, answer);
 			return this;
 		}
 		return undefined;

@@ -33,6 +33,10 @@ export interface MjpegFeedOptions {
 	readonly certificate: string;
 	/** True: what the camera sends is as cameras of this project send it, without redirects. @see MjpegReader @default false */
 	readonly isStrict?: boolean;
+	/** True: the octets of each picture stay as they are. @see MjpegReader @default false */
+	readonly isUnchanged?: boolean;
+	/** Further fields of each request. @default none */
+	readonly fields?: () => Headers;
 	/** The longest pause between attempts after failures that may pass. @default 30000 */
 	readonly pause?: Millis;
 }
@@ -41,6 +45,8 @@ export interface MjpegFeedOptions {
 export interface MjpegFeedSink extends MjpegSink {
 	/** No pictures come now; another attempt follows by itself. */
 	failed(now: Millis, failure: MjpegFailure): void;
+	/** The camera has accepted the request; pictures follow. Called from inside the connection's machine. */
+	accepted?(now: Millis, answer: TextMessage): void;
 }
 
 /** A stream without a picture for this long is given up. */
@@ -88,7 +94,7 @@ export class MjpegFeed implements Machine<undefined>, MjpegSink, MjpegAttemptOwn
 		private readonly options: MjpegFeedOptions,
 		private readonly sink: MjpegFeedSink,
 	) {
-		this.reader = new MjpegReader(this, () => host.utc(), options.isStrict);
+		this.reader = new MjpegReader(this, () => host.utc(), options.isStrict, options.isUnchanged);
 		this.handle = host.pump.add(this, undefined);
 	}
 
@@ -125,8 +131,9 @@ export class MjpegFeed implements Machine<undefined>, MjpegSink, MjpegAttemptOwn
 	}
 
 	/** @see MjpegAttemptOwner */
-	answered(now: Millis): void {
+	answered(now: Millis, answer: TextMessage): void {
 		this.login?.accepted();
+		this.sink.accepted?.(now, answer);
 		this.brokenBefore = this.reader.broken;
 		this.since = -1;
 		this.wait(PICTURE_LIMIT, now);
@@ -192,7 +199,8 @@ export class MjpegFeed implements Machine<undefined>, MjpegSink, MjpegAttemptOwn
 		if (url === undefined || place === undefined) return;
 		const isHome = isSameOrigin(url, place.url);
 		const authorization = isHome ? this.login?.authorization("GET", url.target) : undefined;
-		const headers: Headers = authorization === undefined ? [] : [["Authorization", authorization]];
+		const headers = (options.fields?.() ?? []).slice();
+		if (authorization !== undefined) headers.push(["Authorization", authorization]);
 		this.attempts++;
 		this.attempt = new MjpegAttempt(this.host, url, headers, options.certificate, this);
 		this.attempt.connect(address);

@@ -42,11 +42,13 @@ export class MjpegReader implements MultipartSink, JpegSink {
 	 * @param utc returns the date in milliseconds since 1970, if it is known
 	 * @param isStrict true: only parts with a length are read, and none that are larger than 4 MB, as cameras of this project send
 	 * them: what a stranger sends then takes little memory
+	 * @param isUnchanged true: the octets of each picture stay as they are, as those who relay it only pass it on
 	 */
 	constructor(
 		private readonly sink: MjpegSink,
 		private readonly utc: () => Millis | undefined,
 		private readonly isStrict = false,
+		private readonly isUnchanged = false,
 	) {}
 
 	/** A body begins. @param type the value of Content-Type @returns false if it is not Motion JPEG */
@@ -101,6 +103,7 @@ export class MjpegReader implements MultipartSink, JpegSink {
 		this.buffer = undefined;
 		if (buffer === undefined) return;
 		const sequence = this.sequence++;
+		if (this.isUnchanged && isJpeg(buffer, FRAME_HEADROOM)) return this.give(buffer, filled, sequence);
 		const end = pictureEnd(buffer, FRAME_HEADROOM, filled);
 		const info = parseJpeg(buffer, FRAME_HEADROOM, end);
 		if (info === undefined) {
@@ -125,7 +128,7 @@ export class MjpegReader implements MultipartSink, JpegSink {
 
 	/** Makes a frame of a copy, with the Huffman tables that the picture may lack. */
 	private copy(bytes: Uint8Array, start: Octets, end: Octets, scanStart: Octets, sequence: number): void {
-		const lacking = lackingTables(bytes, start, scanStart);
+		const lacking = this.isUnchanged ? 0 : lackingTables(bytes, start, scanStart);
 		const until = FRAME_HEADROOM + (end - start) + (lacking > 0 ? TABLES_LENGTH : 0);
 		const buffer = this.bufferOf(until + FRAME_TAILROOM);
 		copyPicture(buffer, FRAME_HEADROOM, bytes, start, end, lacking);
@@ -145,4 +148,9 @@ export class MjpegReader implements MultipartSink, JpegSink {
 		if (this.buffer !== undefined) this.pool.put(this.buffer);
 		this.buffer = undefined;
 	}
+}
+
+/** Whether octets begin as a JPEG does. @see ITU-T T.81 §B.1.1.3 */
+function isJpeg(bytes: Uint8Array, start: Octets): boolean {
+	return bytes[start] === 0xff && bytes[start + 1] === 0xd8;
 }

@@ -6,11 +6,13 @@ import type { RelayViewer } from "./session-monitor";
 import type { Upstream, UpstreamListener, UpstreamMaker } from "./upstream";
 
 /** An upstream that neither opens nor refuses for this long is given up. */
-const OPEN_LIMIT: Millis = 30_000;
+const OPEN_LIMIT: Millis = 14_000;
 /** How long a viewer waits while the upstream is broken. */
 const WAIT_LIMIT: Millis = 10_000;
 /** An accepted viewer has so long to join. */
 const JOIN_LIMIT: Millis = 10_000;
+/** Viewers whose session the relay ends have so long for what is on its way to them; then reports go without them. */
+const DISMISS_LIMIT: Millis = 2000;
 /** Those who ask in so short a time after a refusal get the same answer, without another request to the origin. */
 const REFUSAL_KEPT: Millis = 1000;
 
@@ -71,7 +73,11 @@ export class ContentSession implements UpstreamListener {
 	private refusedAt: Millis = 0;
 	private readonly openBefore: Millis;
 	private isSettling = false;
+	/** When dismissed viewers are waited for no longer. */
+	private closeAt: Millis = Infinity;
 	private isOver = false;
+	/** The metering manager was told that the origin can be reached. */
+	private isReached = false;
 
 	constructor(
 		private readonly owner: ContentSessionOwner,
@@ -103,6 +109,7 @@ export class ContentSession implements UpstreamListener {
 		if (this.state === "opening") at = Math.min(at, this.openBefore);
 		else if (this.state === "refused") return this.refusedAt + REFUSAL_KEPT;
 		else if (this.state === "broken") at = Math.min(at, this.brokenAt + this.owner.breakLimit);
+		else if (this.state === "closing") return this.closeAt;
 		return this.isSettling ? at : Math.min(at, this.idleAt);
 	}
 
@@ -126,25 +133,29 @@ export class ContentSession implements UpstreamListener {
 
 	/** @see SessionMonitor.leave */
 	leave(now: Millis, viewer: RelayViewer): void {
-		if (this.viewers.delete(viewer) && this.viewers.size === 0) this.idleSince = now;
+		if (!this.viewers.delete(viewer) || this.viewers.size > 0) return;
+		this.idleSince = now;
+		if (this.state === "closing") this.settle(now);
 	}
 
 	/** Ends all viewers in order, then the upstream. */
 	end(now: Millis, reason: string, refusal: RelayRefusal): void {
 		if (this.state === "refused") return this.finish(now);
-		const isOpen = this.state === "open" || this.state === "broken";
+		if (this.state === "closing") return;
+		const wasOpen = this.state === "open" || this.state === "broken";
 		this.state = "closing";
 		this.answerAll(now, refusal);
+		this.closeAt = now + DISMISS_LIMIT;
 		for (const viewer of [...this.viewers]) viewer.dismissed(now, reason);
-		this.viewers.clear();
-		if (isOpen) this.settle(now);
-		else if (!this.isSettling) this.finish(now);
+		if (!wasOpen) this.finish(now);
+		else if (this.viewers.size === 0) this.settle(now);
 	}
 
 	expire(now: Millis): void {
 		const { owner } = this;
 		if (this.isOver) return;
 		if (now >= this.promisedUntil) this.promised = 0;
+		if (this.state === "closing" && now >= this.closeAt) return this.settle(now);
 		if (this.state === "refused" && now >= this.refusedAt + REFUSAL_KEPT) return this.finish(now);
 		if (this.state === "opening" && now >= this.openBefore) {
 			this.upstream.close(now);
@@ -166,6 +177,7 @@ export class ContentSession implements UpstreamListener {
 		}
 		this.state = "open";
 		this.owner.changed(this, "opened", "");
+		this.reach(now, true);
 		const { waiters } = this;
 		this.waiters = [];
 		for (const { answered } of waiters) this.accept(now, answered);
@@ -190,6 +202,7 @@ export class ContentSession implements UpstreamListener {
 		this.state = "broken";
 		this.brokenAt = now;
 		this.owner.changed(this, "broken", reason);
+		this.reach(now, false);
 		this.owner.rearm();
 	}
 
@@ -198,6 +211,14 @@ export class ContentSession implements UpstreamListener {
 		const isIdle = this.viewers.size === 0 && this.waiters.length === 0;
 		if (!isIdle || (this.state !== "open" && this.state !== "broken")) return Infinity;
 		return Math.max(this.idleSince + this.owner.grace, this.promised > 0 ? this.promisedUntil : -Infinity);
+	}
+
+	/** Reports go over an RTSP session with the origin itself, while it is open (REP-6). */
+	private reach(now: Millis, isOpen: boolean): void {
+		const { content, upstream } = this;
+		const reaches = isOpen && content.protocol === "rtsp" && upstream.hops.length === 0;
+		if (reaches || this.isReached) this.owner.metering.reach(now, content, reaches ? upstream : undefined);
+		this.isReached = reaches;
 	}
 
 	private accept(now: Millis, answered: Answered): void {
@@ -222,7 +243,8 @@ export class ContentSession implements UpstreamListener {
 
 	/** Reports go before the upstream ends (REP-6); who comes meanwhile keeps it open. */
 	private settle(now: Millis): void {
-		if (this.isSettling) return;
+		this.closeAt = Infinity;
+		if (this.isSettling || this.isOver) return;
 		this.isSettling = true;
 		this.owner.metering.settle(now, this.content, (later) => {
 			this.isSettling = false;
@@ -237,6 +259,7 @@ export class ContentSession implements UpstreamListener {
 		const { waiters, state, owner } = this;
 		this.waiters = [];
 		if (state !== "refused") {
+			this.reach(now, false);
 			this.upstream.close(now);
 			owner.changed(this, "closed", "");
 		}

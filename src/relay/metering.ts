@@ -33,7 +33,8 @@ export interface Metering {
 export interface ReportChannel {
 	/**
 	 * Sends one report: the octets of its JSON body and the value of the field `Porthole-Report`, which names relay and signature.
-	 * @param answered called once. `stored`: all its records are in the ledger. `refused`: the origin understood and does not want
+	 * @param answered called once. `stored`: the answer is 200, and the detail is the value of its field `Porthole-Report`, the
+	 * receipt, which the caller checks. `refused`: the origin understood and does not want
 	 * it. `failed`: not known whether it arrived; it is sent again later, with the same identifiers
 	 */
 	report(

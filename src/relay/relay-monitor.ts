@@ -10,7 +10,7 @@ import {
 	type Waiter,
 } from "./content-session";
 import { type Hops, NO_HOPS } from "./hops";
-import type { Metering, ReportChannel } from "./metering";
+import type { Metering } from "./metering";
 import type { RelayedContent, RelayProtocol, RelayRefusal } from "./relayed-content";
 import type { RelayViewer, SessionMonitor } from "./session-monitor";
 import type { UpstreamMaker } from "./upstream";
@@ -107,13 +107,6 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 	leave(now: Millis, content: RelayedContent, viewer: RelayViewer): void {
 		this.sessions.get(nameOf(content))?.leave(now, viewer);
 		this.rearm();
-	}
-
-	/** @see SessionMonitor */
-	channelTo(origin: string): ReportChannel | undefined {
-		for (const { content, state, upstream } of this.sessions.values())
-			if (content.origin === origin && (state === "open" || state === "closing")) return upstream;
-		return undefined;
 	}
 
 	/** Ends all sessions in order: viewers, reports, upstreams. @param done called once, when all have ended */

@@ -6,7 +6,11 @@ import type { MeteringRecord } from "./metering-record";
 import { readRecords } from "./record-json";
 import { isRelayName } from "./relay-name";
 
-/** The field of a request with a report: `Porthole-Report: relay=NAME, signature=HEX`. */
+/**
+ * The field of a request with a report, `Porthole-Report: relay=NAME, signature=HEX`, and of the answer that all its records are
+ * stored: `Porthole-Report: receipt=HEX`. Without the receipt whoever is on the way could answer in the origin's place, and the
+ * records would be lost.
+ */
 export const REPORT_FIELD = "Porthole-Report";
 /** Where an origin takes reports over HTTP, by POST. Over RTSP it takes them by SET_PARAMETER. */
 export const REPORT_PATH = "/api/v1/metering";
@@ -61,9 +65,25 @@ export class ReportSeal {
 
 	/** Tells in constant time whether a signature is that of this body. */
 	check(body: Uint8Array, { relay, signature }: ReportField): boolean {
-		if (relay !== this.relay || signature.length !== 2 * SHA256_OCTETS) return false;
-		return equalInConstantTime(utf8Encode(signature), 0, utf8Encode(toHex(this.hmac.sign(body))), 0, 2 * SHA256_OCTETS);
+		return relay === this.relay && isSame(signature, toHex(this.hmac.sign(body)));
 	}
+
+	/** Returns the value of the field {@link REPORT_FIELD} in the answer 200. @param signature that of the report */
+	receipt(signature: string): string {
+		// No body of a report begins like this.
+		return `receipt=${toHex(this.hmac.sign(utf8Encode(`stored ${signature}`)))}`;
+	}
+
+	/** Tells in constant time whether an answer has the receipt of a report. @param field of the report @param answer the value of the answer's field */
+	isReceipt(field: string, answer: string): boolean {
+		const said = parseReportField(field);
+		return said !== undefined && isSame(answer.trim(), this.receipt(said.signature));
+	}
+}
+
+function isSame(given: string, wanted: string): boolean {
+	const octets = utf8Encode(given.length === wanted.length ? given : "");
+	return octets.length === wanted.length && equalInConstantTime(octets, 0, utf8Encode(wanted), 0, octets.length);
 }
 
 /** Joins the JSON objects of records to the body of a report: an array. @see recordJson */

@@ -1,6 +1,5 @@
 import type { Millis } from "../core/time";
 import type { Hops } from "./hops";
-import type { ReportChannel } from "./metering";
 import type { RelayedContent, RelayRefusal } from "./relayed-content";
 
 /** A viewer of a content, as the session monitor knows it. */
@@ -33,6 +32,4 @@ export interface SessionMonitor {
 	join(now: Millis, content: RelayedContent, viewer: RelayViewer): void;
 	/** A viewer has left or vanished; harmless when repeated. */
 	leave(now: Millis, content: RelayedContent, viewer: RelayViewer): void;
-	/** An upstream session to this origin that is open now, for reports; `undefined`: there is none. @param origin its name */
-	channelTo(origin: string): ReportChannel | undefined;
 }

@@ -2,6 +2,7 @@ import { ACCESS_SCHEMA } from "./access-schema";
 import { HTTP_SCHEMA } from "./http-schema";
 import { IDENTITY_SCHEMA } from "./identity-schema";
 import { RTSP_SERVER_SETTINGS, RTSP_TITLE } from "./rtsp-server-schema";
+import { RTSP_SOURCE_SCHEMA } from "./rtsp-source-schema";
 import { mergeSchemas, schema, type ValuesOf } from "./schema";
 import { integer, type SettingValue, text } from "./setting";
 import { TLS_SCHEMA } from "./tls-schema";
@@ -104,6 +105,7 @@ export const RELAY_SCHEMA = mergeSchemas(
 			ACCESS_SCHEMA,
 			TLS_SCHEMA,
 			HTTP_SCHEMA,
+			RTSP_SOURCE_SCHEMA,
 			schema(RTSP_TITLE, { rtspPort, rtspConnections, rtspConnectionsPerAddress }),
 		),
 		DEFAULTS,

@@ -1,4 +1,4 @@
-/** Statuses with which RTSP refuses a request. @see RFC 2326 §7.1.1, §11 */
+/** Statuses with which RTSP refuses a request; 508 is that of HTTP. @see RFC 2326 §7.1.1, §11, RFC 5842 §7.2 */
 export type RtspErrorStatus =
 	| 400
 	| 401
@@ -23,8 +23,11 @@ export type RtspErrorStatus =
 	| 463
 	| 500
 	| 501
+	| 502
 	| 503
+	| 504
 	| 505
+	| 508
 	| 551;
 
 /** Why a request is refused: the status of the answer, and a sentence for the client's user and the log. */

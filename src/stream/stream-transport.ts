@@ -1,3 +1,4 @@
+import type { Admission } from "../access/role";
 import type { StreamOutbox } from "../core/stream";
 import type { Millis } from "../core/time";
 import type { ContentDescription, PlayRange } from "./content";
@@ -46,6 +47,8 @@ export interface StreamRequest {
 	readonly local: string;
 	/** Whether the client is the owner: a few places are kept for owners. */
 	readonly owner: boolean;
+	/** Who asks, for contents that account for their viewers; absent: it is not told. */
+	readonly admission?: Admission | undefined;
 	/** The most pictures per second that the client wants (`?fps=`); 0: all. */
 	readonly rate: number;
 	readonly path: InterleavedPath | DatagramPath;

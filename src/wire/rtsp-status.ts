@@ -32,8 +32,11 @@ const REASONS: readonly (readonly [number, string])[] = Object.freeze([
 	[463, "Destination Prohibited"],
 	[500, "Internal Server Error"],
 	[501, "Not Implemented"],
+	[502, "Bad Gateway"],
 	[503, "Service Unavailable"],
+	[504, "Gateway Time-out"],
 	[505, "RTSP Version Not Supported"],
+	[508, "Loop Detected"],
 	[551, "Option Not Supported"],
 ]);
 

@@ -7,6 +7,7 @@ import { FRAME } from "../../tools/camera-program";
 import { openBrowser, watchPictures } from "../support/browser";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { TOY_CAMERA } from "../support/toy-camera";
+import { until } from "../support/until";
 import { Lab, untilPage } from "./lab";
 
 describe("lab/harness", function () {
@@ -54,6 +55,19 @@ describe("lab/harness", function () {
 		await lab!.setWan("198.20.0.77");
 		await untilPage(lab!, "wan", "http://198.20.0.77:8081/", "cam3", 3000);
 		assert.equal(await lab!.get("wan", "http://198.20.0.1:8081/", 1), undefined);
+	});
+
+	it("ends processes with all that they have started", async () => {
+		// The first shell waits for what it has started, the second has ended before it.
+		for (const script of ["sleep 600 & echo started; wait", "sleep 600 & echo started"]) {
+			const shell = lab!.spawn("cam1", ["sh", "-c", script]);
+			await until("it has started another", 5000, () => shell.output !== "");
+			await shell.crash();
+		}
+		await until("nothing runs in the namespace", 5000, async () => {
+			const { code, stdout } = await lab!.exec("rtr", ["ip", "netns", "pids", `${lab!.name}-cam1`]);
+			return code === 0 && stdout === "";
+		});
 	});
 
 	it("runs beside another lab", async () => {

@@ -34,9 +34,11 @@ export interface Outcome {
 	readonly stderr: string;
 }
 
-/** A process that runs in a namespace of the lab until it is stopped. */
+/** A process that runs in a namespace of the lab until it is stopped. It leads a process group of its own. */
 export class LabProcess {
 	output = "";
+	/** True: it and all others that write to its output have ended. */
+	private isOver = false;
 	/** Resolves with the exit code, -1 after a signal. */
 	readonly ended: Promise<number>;
 
@@ -54,7 +56,10 @@ export class LabProcess {
 				collect(`${error.message}\n`);
 				done(-1);
 			});
-			child.on("close", (code) => done(code ?? -1));
+			child.on("close", (code) => {
+				this.isOver = true;
+				done(code ?? -1);
+			});
 		});
 	}
 
@@ -85,16 +90,26 @@ export class LabProcess {
 	/** Ends the process as Ctrl-C does; kills it if it does not end. @returns its exit code */
 	async leave(): Promise<number> {
 		this.signal("SIGINT");
-		const late = setTimeout(() => this.signal("SIGKILL"), LEAVE_TIME);
+		const late = setTimeout(() => this.kill(), LEAVE_TIME);
 		const code = await this.ended;
 		clearTimeout(late);
 		return code;
 	}
 
-	/** Kills the process, as a power failure does. */
+	/** Kills the process and all that it has started, as a power failure does. */
 	async crash(): Promise<void> {
-		this.signal("SIGKILL");
+		this.kill();
 		await this.ended;
+	}
+
+	/** What a shell has started outlives it, and would keep its output open. */
+	private kill(): void {
+		if (this.isOver || this.pid === 0) return;
+		try {
+			process.kill(-this.pid, "SIGKILL");
+		} catch {
+			// The whole group has just ended.
+		}
 	}
 }
 
@@ -154,7 +169,8 @@ export class Lab {
 	/** Starts a process in a namespace; it is stopped by {@link down} at the latest. */
 	spawn(ns: string, argv: readonly string[], input: "ignore" | "pipe" = "ignore"): LabProcess {
 		const args = ["netns", "exec", `${this.name}-${ns}`, ...argv];
-		const child = spawn("ip", args, { env: this.env, cwd: TOP, stdio: [input, "pipe", "pipe"] });
+		const stdio = [input, "pipe", "pipe"] as const;
+		const child = spawn("ip", args, { env: this.env, cwd: TOP, stdio: [...stdio], detached: true });
 		const process = new LabProcess(`${ns}: ${argv.join(" ")}`, child);
 		this.processes.push(process);
 		return process;
@@ -218,8 +234,7 @@ export class Lab {
 
 	/** Kills all processes, so that a failed test leaves nothing to the next one. */
 	async stopAll(): Promise<void> {
-		for (const process of this.processes) process.signal("SIGKILL");
-		await Promise.all(this.processes.map((process) => process.ended));
+		await Promise.all(this.processes.map((process) => process.crash()));
 		this.processes = [];
 	}
 

@@ -80,7 +80,7 @@ export class StageClient implements StreamListener {
 	readonly out: FakeStream;
 
 	constructor(
-		private readonly stage: StreamStage,
+		private readonly stage: Pick<StreamStage, "now" | "distribution">,
 		readonly framing: "udp" | "tcp",
 		readonly address: string,
 		room: number,

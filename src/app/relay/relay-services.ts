@@ -8,14 +8,16 @@ import type { UpstreamMaker } from "../../relay/upstream";
 import type { RelaySettings } from "../../settings/relay-schema";
 import type { AccessPart } from "../access/access-part";
 import type { Node } from "../node";
-import type { Site } from "../site";
 import type { RelayHost } from "./relay-host";
+import type { RelaySite } from "./relay-site";
 
 /** What a viewer asks a relay for. */
 export interface ContentRequest {
 	readonly protocol: RelayProtocol;
 	/** The path of the URL without the slash at its beginning, decoded: `garage`, `origin/192.0.2.7:8554/live`. */
 	readonly path: string;
+	/** The query of the URL as sent, without the parameters `link` and `pass`; empty: none. It belongs to the origin. @see originQueryOf */
+	readonly query: string;
 	/** Host and port in a URL that names another server than this relay: a proxy request; empty: none (REP-1). */
 	readonly proxied: string;
 }
@@ -32,7 +34,7 @@ export interface ContentSource {
 export interface RelayServices {
 	readonly node: Node<RelaySettings>;
 	readonly host: RelayHost;
-	readonly site: Site;
+	readonly site: RelaySite;
 	readonly access: AccessPart;
 	/** The relay's name, as keys and records have it. */
 	readonly name: string;
@@ -49,6 +51,8 @@ export interface RelayServices {
 	readonly doors: Map<RelayProtocol, (stream: Stream) => StreamSink | undefined>;
 	/** The table, the fleets that this relay is registered with, URLs that contain the origin's, in this order. */
 	readonly sources: ContentSource[];
+	/** Finds a content: asks the sources in order. @returns a refusal where none knows it */
+	find(request: ContentRequest): RelayedContent | RelayRefusal;
 	/** All whom it reports to, by name. */
 	readonly origins: Map<string, RelayOrigin>;
 	/**

@@ -9,12 +9,15 @@ import { RELAY_SCHEMA, type RelaySettings } from "../../settings/relay-schema";
 import { AccessPart } from "../access/access-part";
 import { Node } from "../node";
 import type { Part } from "../part";
-import { Site } from "../site";
 import { OpenApiPart } from "../system/open-api-part";
 import { SystemPart } from "../system/system-part";
+import { findContent, NamedServers, TableSource } from "./content-sources";
+import { isThisMachine, MjpegPart } from "./mjpeg-part";
 import { MonitorPart } from "./monitor-part";
 import type { RelayHost } from "./relay-host";
-import type { RelayServices } from "./relay-services";
+import type { ContentSource, RelayServices } from "./relay-services";
+import { RelaySite } from "./relay-site";
+import { RtspRelayPart } from "./rtsp-relay-part";
 import { TransparentPart } from "./transparent-part";
 
 /** A relay has no fleet, and signs its sessions with a key of its own. */
@@ -48,7 +51,7 @@ export class Relay extends Node<RelaySettings> {
 		const { log } = host;
 		const access = new AccessPart(this, { keys: NO_KEYS });
 		const { credentials, gate } = access;
-		const site = new Site(this, gate, credentials);
+		const site = new RelaySite(this, gate, credentials);
 		credentials.listen(site);
 		const upstreams: RelayServices["upstreams"] = new Map();
 		const origins = new Map<string, RelayOrigin>(table.origins.map((origin) => [origin.name, origin]));
@@ -57,6 +60,11 @@ export class Relay extends Node<RelaySettings> {
 		const metering = NO_METERING;
 		const monitor = new RelayMonitor({ pump, log, metering, upstreams }, limitsOf(settings));
 		this.monitor = monitor;
+		// In the order in which they are asked.
+		const sources: ContentSource[] = [
+			new TableSource(table.contents),
+			new NamedServers(table.allowed, (name) => isThisMachine(services, name)),
+		];
 		const services: RelayServices = {
 			node: this,
 			host,
@@ -68,13 +76,14 @@ export class Relay extends Node<RelaySettings> {
 			metering,
 			upstreams,
 			doors: new Map([["http", (stream) => site.accept(stream)]]),
-			sources: [],
+			sources,
+			find: (request) => findContent(sources, request),
 			origins,
 			checkTicket: (text, content, now, lasts) => tickets.check(text, content, now, lasts),
 		};
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
-		const parts: Part[] = [new MonitorPart(services, monitor)];
+		const parts: Part[] = [new MonitorPart(services, monitor), new MjpegPart(services), new RtspRelayPart(services)];
 		parts.push(new TransparentPart(services));
 		parts.push(access, new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));

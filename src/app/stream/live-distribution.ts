@@ -10,8 +10,8 @@ import { reportOf, type StreamReport } from "../../stream/distribution/stream-re
 import type { MediaPaths } from "../../stream/media-path";
 import { RtcpContext } from "../../stream/reports/rtcp-session";
 import type { UdpReachability } from "../../stream/units/udp-reachability";
-import type { Appliance } from "../appliance";
 import type { Camera } from "../camera/camera";
+import type { Node } from "../node";
 import type { StreamService } from "./stream-service";
 
 /** Octets of the canonical name of a camera's streams. @see RFC 7022 §4.2 */
@@ -43,7 +43,7 @@ export function liveDistribution(camera: Camera, limits: StreamLimits, tools: Di
  * @param uplink what viewers from the Internet share; `undefined`: no limit
  */
 export function emptyDistribution(
-	{ host, pump, addresses }: Appliance,
+	{ host, pump, addresses }: Pick<Node, "host" | "pump" | "addresses">,
 	limits: StreamLimits,
 	{ paths, reachability }: Pick<DistributionTools, "paths" | "reachability">,
 	uplink: Uplink | undefined,

@@ -79,7 +79,7 @@ function processingUnits({ host, pump }: Appliance, table: AddressTable): Proces
 }
 
 /** The service of a distribution that sends by UDP too. */
-class DatagramService extends DistributionService {
+export class DatagramService extends DistributionService {
 	constructor(
 		transport: StreamDistribution,
 		private readonly units: ProcessingUnits,

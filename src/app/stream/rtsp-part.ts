@@ -26,8 +26,11 @@ import type { Node, NodeSettings } from "../node";
 import type { Metric, Part, SiteRequest } from "../part";
 import type { StreamService, UdpTrouble } from "./stream-service";
 
-/** The settings of the RTSP part. */
-export type RtspPartSettings = NodeSettings & ValuesOf<typeof TLS_SCHEMA> & ValuesOf<typeof RTSP_SERVER_SCHEMA>;
+/** The settings of the RTSP part; without `rtspMapped` the gateway is not asked for a port. */
+export type RtspPartSettings = NodeSettings &
+	ValuesOf<typeof TLS_SCHEMA> &
+	Omit<ValuesOf<typeof RTSP_SERVER_SCHEMA>, "rtspMapped"> &
+	Partial<Pick<ValuesOf<typeof RTSP_SERVER_SCHEMA>, "rtspMapped">>;
 
 /** The content that players of a camera are pointed to. */
 const PATH = "/live";
@@ -80,7 +83,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	/** @see PortOwner */
 	readonly flag = "--rtsp-port";
 	readonly server: RtspServer;
-	private readonly handle: Handle<RtspServer, undefined>;
+	protected readonly handle: Handle<RtspServer, undefined>;
 	private readonly streams = new Set<StreamHandle<RtspConnection>>();
 	private port: ListeningPort | undefined;
 	/** Why the port is closed; empty: it is open, or not wanted. */
@@ -117,7 +120,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	}
 
 	/** @see RtspServerHost */
-	get authenticator() {
+	get authenticator(): RtspServerHost["authenticator"] {
 		return this.needs.access.authenticator;
 	}
 
@@ -130,7 +133,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		const { rtspPort, rtspMapped } = this.node.settings;
 		if (rtspPort === 0) return;
 		this.port = new ListeningPort(this, rtspPort);
-		if (rtspMapped) {
+		if (rtspMapped === true) {
 			const candidates: number[] = [];
 			for (let port = rtspPort; port <= 65535 && candidates.length < CANDIDATES; port++) candidates.push(port);
 			this.mapping = this.needs.gateway.want({ protocol: "TCP", internalPort: rtspPort, candidates, service: "rtsp" });

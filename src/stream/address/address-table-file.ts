@@ -1,14 +1,7 @@
+import { quote, wordsOf } from "../../base/table-words";
+import { type Cidr, parseCidr } from "../../core/cidr";
 import { ipFamily } from "../../core/ip-address";
-import {
-	type Cidr,
-	isName,
-	type PortRange,
-	parseCidr,
-	parseEndpoint,
-	quote,
-	type TableEndpoint,
-	wordsOf,
-} from "./address-table-words";
+import { isName, type PortRange, parseEndpoint, type TableEndpoint } from "./address-table-words";
 
 /** `network NAME CIDR…`: a name for client networks. `lan` (A) and `media` (C) have a meaning of their own. */
 export interface NamedNetwork {

@@ -1,11 +1,5 @@
-import { parseDigits } from "../../base/digits";
-import { canonicalIp, formatIp, ipFamily, parseIp } from "../../core/ip-address";
-
-/** A network in CIDR notation. */
-export interface Cidr {
-	readonly address: string;
-	readonly prefix: number;
-}
+import { parseShortNumber } from "../../base/table-words";
+import { canonicalIp, ipFamily } from "../../core/ip-address";
 
 /** Ports from `first` to `last`; 0 and 0: any free one. */
 export interface PortRange {
@@ -22,22 +16,6 @@ export interface TableEndpoint {
 const ANY_PORT: PortRange = Object.freeze({ first: 0, last: 0 });
 const NAME_MAX = 15;
 
-/** Splits a line at blanks, without the comment that `#` begins. */
-export function wordsOf(text: string): string[] {
-	const words: string[] = [];
-	let start = -1;
-	for (let i = 0; i <= text.length; i++) {
-		const code = i < text.length ? text.charCodeAt(i) : 0x23;
-		const isBlank = code === 0x20 || code === 0x09 || code === 0x0d || code === 0xfeff;
-		if (isBlank || code === 0x23) {
-			if (start >= 0) words.push(text.slice(start, i));
-			start = -1;
-			if (code === 0x23) break;
-		} else if (start < 0) start = i;
-	}
-	return words;
-}
-
 /** Tells whether text names a network or an interface: at most 15 letters, digits, `-`, `_`, `.`; it goes into rule sets as it is. */
 export function isName(text: string): boolean {
 	if (text.length < 1 || text.length > NAME_MAX) return false;
@@ -48,20 +26,6 @@ export function isName(text: string): boolean {
 		if (!isWord && (i === 0 || (code !== 0x2d && code !== 0x2e))) return false;
 	}
 	return true;
-}
-
-/** Parses `192.168.1.0/24` or `2001:db8::/32`; bits beyond the prefix are cleared. `undefined` when it is malformed. */
-export function parseCidr(text: string): Cidr | undefined {
-	const slash = text.indexOf("/");
-	if (slash < 0) return undefined;
-	const bytes = text.includes("%") ? undefined : parseIp(text.slice(0, slash));
-	const prefix = parseNumber(text, slash + 1, text.length);
-	if (bytes === undefined || prefix === undefined || prefix > bytes.length * 8) return undefined;
-	for (let i = 0; i < bytes.length; i++) {
-		const left = prefix - i * 8;
-		if (left < 8) bytes[i] &= left <= 0 ? 0 : (0xff << (8 - left)) & 0xff;
-	}
-	return { address: formatIp(bytes), prefix };
 }
 
 /** Parses `ADDRESS`, `ADDRESS:PORT`, `ADDRESS:FIRST-LAST`, IPv6 addresses with ports in brackets. `undefined` when malformed. */
@@ -91,8 +55,8 @@ export function parseEndpoint(text: string): TableEndpoint | undefined {
 /** Parses `PORT` or `FIRST-LAST`, from 1 to 65535 each. `undefined` when it is malformed. */
 function parsePortRange(text: string): PortRange | undefined {
 	const dash = text.indexOf("-");
-	const first = parseNumber(text, 0, dash < 0 ? text.length : dash);
-	const last = dash < 0 ? first : parseNumber(text, dash + 1, text.length);
+	const first = parseShortNumber(text, 0, dash < 0 ? text.length : dash);
+	const last = dash < 0 ? first : parseShortNumber(text, dash + 1, text.length);
 	if (first === undefined || last === undefined || first < 1 || last > 65_535 || first > last) return undefined;
 	return { first, last };
 }
@@ -100,17 +64,6 @@ function parsePortRange(text: string): PortRange | undefined {
 /** Writes ports as {@link parsePortRange} reads them. */
 export function formatPorts({ first, last }: PortRange): string {
 	return first === last ? `${first}` : `${first}-${last}`;
-}
-
-/** Puts foreign text into a sentence. */
-export function quote(text: string): string {
-	return text.length > 40 ? `"${text.slice(0, 40)}…"` : `"${text}"`;
-}
-
-/** Parses one to five digits without leading zeros. */
-function parseNumber(text: string, start: number, end: number): number | undefined {
-	if (end <= start || end - start > 5 || (text.charCodeAt(start) === 0x30 && end - start > 1)) return undefined;
-	return parseDigits(text.slice(start, end), 5);
 }
 
 function isDigit(code: number): boolean {

@@ -1,6 +1,7 @@
 import type { Millis } from "../../core/time";
 import type { RtpPacket } from "../../wire/rtp";
 import type { RtspUrl } from "../../wire/rtsp-url";
+import type { TextMessage } from "../../wire/text-message";
 import type { VideoDescription } from "../content";
 
 /** The video of an RTSP server that a client receives. */
@@ -8,6 +9,8 @@ export interface RtspTrack extends VideoDescription {
 	/** What SETUP is sent to. */
 	readonly url: RtspUrl;
 	readonly payloadType: number;
+	/** The answer that described it; absent where that is of no interest. */
+	readonly answer?: TextMessage;
 }
 
 /** Tells when pictures were taken, by the sender reports of their source. */

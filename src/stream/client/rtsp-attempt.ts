@@ -27,6 +27,7 @@ export interface AttemptOptions {
 	readonly basic: boolean;
 	readonly certificate: string;
 	readonly secret?: DigestSecret;
+	readonly fields?: readonly string[];
 }
 
 /** Learns what becomes of an attempt: one of these is called, once. */
@@ -63,7 +64,9 @@ export class RtspAttempt
 		const isVerified = secure && options.certificate !== "any";
 		this.media = new MediaReceiver(owner.sink, host.random);
 		const login = new ClientLogin(user, options.secret ?? password, host.random, isVerified || options.basic);
-		this.handle = host.pump.addStream(new RtspClient(host.pump.now(), url, framing, login, this.media, this));
+		this.handle = host.pump.addStream(
+			new RtspClient(host.pump.now(), url, framing, login, this.media, this, options.fields),
+		);
 		this.handle.owner = this;
 	}
 

@@ -66,6 +66,7 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 	/**
 	 * @param framing the transport to ask for first
 	 * @param outlet gets the events
+	 * @param fields names and values that each request has besides its own
 	 */
 	constructor(
 		now: Millis,
@@ -74,9 +75,10 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 		login: ClientLogin,
 		private readonly media: MediaReceiver,
 		private readonly outlet: Outlet<RtspClientEvent>,
+		fields: readonly string[] = [],
 	) {
 		this.base = url;
-		this.dialog = new RtspDialog(login);
+		this.dialog = new RtspDialog(login, fields);
 		this.timers.set(STEP, now + STEP_LIMIT);
 	}
 
@@ -196,7 +198,7 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 		this.base = baseUrlOf(this.url, bases);
 		const track = chooseTrack(session, this.base);
 		if ("url" in track) {
-			this.track = track;
+			this.track = { ...track, answer: message };
 			this.step = SETUP;
 			this.setUp(now);
 		} else this.fail(now, track.length === 0 ? { kind: "description" } : { kind: "codec", codecs: track });

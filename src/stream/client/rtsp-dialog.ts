@@ -36,7 +36,11 @@ export class RtspDialog {
 	private asked: Asked | undefined;
 	private logins = 0;
 
-	constructor(private readonly login: ClientLogin) {}
+	/** @param always names and values that each request has besides its own */
+	constructor(
+		private readonly login: ClientLogin,
+		private readonly always: readonly string[] = [],
+	) {}
 
 	/**
 	 * Sends a request.
@@ -85,6 +89,8 @@ export class RtspDialog {
 		const login = this.login.authorization(method, url);
 		if (login !== undefined) writer.field("Authorization", login);
 		if (this.session !== "") writer.field("Session", this.session);
+		const { always } = this;
+		for (let i = 0; i + 1 < always.length; i += 2) writer.field(always[i], always[i + 1]);
 		for (let i = 0; i + 1 < fields.length; i += 2) writer.field(fields[i], fields[i + 1]);
 		writer.end();
 		return this.write(out);

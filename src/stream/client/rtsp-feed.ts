@@ -35,6 +35,8 @@ export interface RtspFeedOptions {
 	readonly certificate: string;
 	/** Stands for the password of the user in the URL. */
 	readonly secret?: DigestSecret;
+	/** Names and values of fields that each request has besides its own. @default none */
+	readonly fields?: readonly string[];
 }
 
 /** Receives a feed. */

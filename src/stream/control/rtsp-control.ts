@@ -5,6 +5,7 @@ import type { Millis } from "../../core/time";
 import { listOf } from "../../wire/rtsp-lists";
 import { formatRtpInfo } from "../../wire/rtsp-rtp-info";
 import { parseSession } from "../../wire/rtsp-session";
+import type { Headers } from "../../wire/text-message";
 import type { ContentDescription, StoredRange } from "../content";
 import { RtspRefusal } from "../rtsp-refusal";
 import type { PlayAnswer, StreamAnswer, StreamTransport } from "../stream-transport";
@@ -52,6 +53,10 @@ export interface RtspControlHost {
 	dismiss(now: Millis, session: RtspSession, reason: string): void;
 	/** A session begins to play. */
 	plays(session: RtspSession): void;
+	/** @see RtspServerHost.targetOf */
+	targetOf(exchange: RtspExchange, target: RtspTarget): RtspTarget;
+	/** @see RtspServerHost.describedBy */
+	describedBy(content: string): Headers;
 }
 
 /**
@@ -78,7 +83,8 @@ export class RtspControl {
 	handle(now: Millis, exchange: RtspExchange): void {
 		const { method, message } = exchange;
 		const isWhole = message.target === "*";
-		const target = isWhole ? undefined : parseRtspTarget(message.target);
+		const named = isWhole ? undefined : parseRtspTarget(message.target);
+		const target = named && this.host.targetOf(exchange, named);
 		exchange.content = target?.content ?? "";
 		switch (method) {
 			case "OPTIONS":
@@ -159,6 +165,7 @@ export class RtspControl {
 	): void {
 		const fields: (readonly [string, string])[] = [["Content-Type", "application/sdp"]];
 		if (base !== "") fields.push(["Content-Base", `${base}/`]);
+		for (const field of this.host.describedBy(content.id)) fields.push(field);
 		const version = Math.floor(now / 1000) + 1;
 		exchange.answer(now, 200, fields, describeContent(this.origin, version, host, content));
 	}
@@ -213,6 +220,7 @@ export class RtspControl {
 				client: carrier.remoteAddress,
 				local: carrier.localAddress,
 				owner,
+				admission: exchange.admission,
 				rate: target.rate,
 				path:
 					framing === "tcp"

@@ -3,6 +3,7 @@ import type { Machine } from "../../core/machine";
 import type { Millis } from "../../core/time";
 import { ConnectionLimits, type LimitedConnection } from "../../http/connection-limits";
 import { RtspWriter } from "../../wire/rtsp-writer";
+import type { Headers } from "../../wire/text-message";
 import type { StreamTransport } from "../stream-transport";
 import { RtspConnection } from "./rtsp-connection";
 import type { RtspConnectionOwner } from "./rtsp-connection-owner";
@@ -12,12 +13,17 @@ import { RtspGate } from "./rtsp-gate";
 import { OVER, PLAYING, type RtspSession } from "./rtsp-session";
 import { RtspSessionTable } from "./rtsp-session-table";
 import type { RtspCounters, RtspServerLimits } from "./rtsp-settings";
+import type { RtspTarget } from "./rtsp-target";
 
 /** What an {@link RtspServer} needs from its owner. */
 export interface RtspServerHost {
 	readonly authenticator: Pick<Authenticator, "authenticate">;
 	/** Unpredictable octets. */
 	readonly random: { fill(bytes: Uint8Array): void };
+	/** What a request names, where its URL does not tell the content by itself. @default what its URL says */
+	targetOf?(exchange: RtspExchange, target: RtspTarget): RtspTarget;
+	/** Fields that the answer to DESCRIBE has besides those of every server. @default none */
+	describedBy?(content: string): Headers;
 	/** A request was refused. @param detail the words of the answer; empty: none */
 	refused?(now: Millis, exchange: RtspExchange, status: number, detail: string): void;
 	/** A session plays. */
@@ -166,6 +172,16 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	plays(session: RtspSession): void {
 		if (!session.hasPlayed) this.host.began?.(session);
 		session.hasPlayed = true;
+	}
+
+	/** @see RtspControlHost */
+	targetOf(exchange: RtspExchange, target: RtspTarget): RtspTarget {
+		return this.host.targetOf?.(exchange, target) ?? target;
+	}
+
+	/** @see RtspControlHost */
+	describedBy(content: string): Headers {
+		return this.host.describedBy?.(content) ?? [];
 	}
 
 	/** @see RtspControlHost */

@@ -11,6 +11,8 @@ const TRACK_END = `/${TRACK}`;
 export interface RtspTarget {
 	/** @see ContentDescription.id */
 	readonly content: string;
+	/** Whether the URL has no path, so that the content is the default one. */
+	readonly isDefault: boolean;
 	/** Whether it names the track rather than the whole presentation. */
 	readonly isTrack: boolean;
 	/** The most pictures per second that the client wants; 0: all. */
@@ -50,12 +52,14 @@ export function parseRtspTarget(text: string): RtspTarget | undefined {
 	if (path.endsWith("/")) path = path.slice(0, -1);
 	const rate = rateOf(parsed.query.get("fps"));
 	if (rate === undefined) return undefined;
-	if (content === "") {
+	const isDefault = content === "";
+	if (isDefault) {
 		content = DEFAULT_CONTENT;
 		path = `/${DEFAULT_CONTENT}`;
 	}
 	return {
 		content,
+		isDefault,
 		isTrack: isTrack || isInner,
 		rate,
 		link: parsed.query.get("link"),

@@ -252,6 +252,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 	fail(now: Millis, session: StreamSession, reason: string): void {
 		if (session.state === OVER) return;
 		const { listener, stream, rtcp } = session;
+		session.fault = reason;
 		this.end(now, session);
 		// A stream that was never answered is not known to control.
 		if (rtcp !== undefined) listener.streamEnded(now, stream, reason);

@@ -1,3 +1,4 @@
+import type { Admission } from "../../access/role";
 import type { StreamOutbox } from "../../core/stream";
 import type { Millis, Octets } from "../../core/time";
 import type { Uplink } from "../../media/uplink";
@@ -73,12 +74,16 @@ export class StreamSession implements StreamEntry, ReportSink, SentStream {
 	pace: ViewerPace | undefined;
 	/** Decides how many pictures it takes; `undefined`: all, as nothing has told yet how it receives. */
 	bandwidth: BandwidthManager | undefined;
+	/** Why it ends, where the distribution ends it; for records. */
+	fault = "";
 	/** Its reports; set before it plays. */
 	rtcp: RtcpSession | undefined;
 	readonly control: string;
 	readonly content: string;
 	readonly client: string;
 	readonly listener: StreamListener;
+	/** @see StreamRequest.admission */
+	readonly admission: Admission | undefined;
 	/** The connection, of streams over TCP. */
 	out: StreamOutbox | undefined;
 	/** Of RTP on the connection; -1: datagrams. */
@@ -102,12 +107,13 @@ export class StreamSession implements StreamEntry, ReportSink, SentStream {
 		interval: Millis,
 		uplink: Uplink | undefined,
 	) {
-		const { control, content, client, listener, path } = request;
+		const { control, content, client, listener, path, admission } = request;
 		if (interval > 0 || uplink !== undefined) this.pace = new ViewerPace(interval, uplink);
 		this.control = control;
 		this.content = content;
 		this.client = client;
 		this.listener = listener;
+		this.admission = admission;
 		this.channel = path.framing === "tcp" ? path.channel : -1;
 		if (path.framing === "udp") return;
 		this.out = path.out;
@@ -195,6 +201,11 @@ export class StreamSession implements StreamEntry, ReportSink, SentStream {
 		if (missed <= this.missedSeen) return;
 		this.missedSeen = missed;
 		this.misses--;
+	}
+
+	/** So many pictures have passed it by, as it was busy; negative: it has got them after all. */
+	passed(count: number): void {
+		this.misses += count;
 	}
 
 	/** Its place in a group ends; what was counted there is kept. */

@@ -1,6 +1,7 @@
+import type { Cidr } from "../../core/cidr";
 import { LINK_PORT } from "../../settings/stream-link-schema";
 import type { AddressTableFile, ControlLine, InterfaceLine } from "../address/address-table-file";
-import { type Cidr, formatPorts } from "../address/address-table-words";
+import { formatPorts } from "../address/address-table-words";
 import { FindingList, type RouteFinding } from "./route-finding";
 import { contains, interfacesTo, overlap, overlapPorts, planRoutes, type RoutePlan } from "./route-plan";
 import { RowCheck } from "./row-check";

@@ -1,5 +1,5 @@
+import type { Cidr } from "../../core/cidr";
 import { ipFamily, ipKind } from "../../core/ip-address";
-import type { Cidr } from "../address/address-table-words";
 import { contains } from "./route-plan";
 
 /** A result of `checkRoutes`. */

@@ -1,3 +1,4 @@
+import type { Cidr } from "../../core/cidr";
 import { ipFamily, ipKind, sameIpNetwork } from "../../core/ip-address";
 import type {
 	AddressTableFile,
@@ -6,7 +7,7 @@ import type {
 	InterfaceSide,
 	TableRow,
 } from "../address/address-table-file";
-import type { Cidr, PortRange } from "../address/address-table-words";
+import type { PortRange } from "../address/address-table-words";
 
 /** Whose clients a row is for: at home, on the Internet, or in another private network, which the plan leaves alone. */
 export type ClientPlace = "lan" | "internet" | "elsewhere";

@@ -1,5 +1,6 @@
+import type { Cidr } from "../../core/cidr";
 import type { InterfaceLine, InterfaceSide } from "../address/address-table-file";
-import { type Cidr, formatPorts, type PortRange } from "../address/address-table-words";
+import { formatPorts, type PortRange } from "../address/address-table-words";
 import { type InwardFlow, interfacesTo, type OutwardFlow, type RoutePlan } from "./route-plan";
 
 /**

@@ -1,5 +1,6 @@
+import type { Cidr } from "../../core/cidr";
 import type { AddressTableFile, TableRow } from "../address/address-table-file";
-import { type Cidr, formatPorts, type PortRange, type TableEndpoint } from "../address/address-table-words";
+import { formatPorts, type PortRange, type TableEndpoint } from "../address/address-table-words";
 import { interfacesTo, planRoutes, type RoutePlan } from "./route-plan";
 
 /** Describes a plan in words: who gets what from where, what passes, and the routes to set beside the rule sets (STR-15). */

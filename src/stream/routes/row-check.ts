@@ -1,5 +1,6 @@
+import type { Cidr } from "../../core/cidr";
 import type { TableRow } from "../address/address-table-file";
-import { type Cidr, formatPorts, type PortRange } from "../address/address-table-words";
+import { formatPorts, type PortRange } from "../address/address-table-words";
 import type { FindingList } from "./route-finding";
 import { contains, placeOf, type RoutePlan, receives, sends } from "./route-plan";
 

@@ -26,6 +26,17 @@ describe("relay/report", () => {
 		assert.equal(seal.sign(body), `relay=kiosk, signature=${signature}`);
 	});
 
+	it("gives a receipt that nobody without the key can give, and that is good for one report", () => {
+		const field = seal.sign(body);
+		const receipt = seal.receipt(field.slice(-64));
+		assert.match(receipt, /^receipt=[0-9a-f]{64}$/);
+		assert(seal.isReceipt(field, receipt));
+		assert(!seal.isReceipt(seal.sign(joinReport([])), receipt));
+		assert(!seal.isReceipt(field, new ReportSeal("kiosk", utf8Encode("another")).receipt(field.slice(-64))));
+		for (const text of ["", "receipt=", field, receipt.slice(1), `${receipt.slice(0, -1)}\u0100`])
+			assert(!seal.isReceipt(field, text));
+	});
+
 	it("refuses a changed body, another key, another relay and records of another relay with 403", () => {
 		const status = (octets: Uint8Array, field: string) =>
 			(openReport(octets, field, sealOf) as { status?: number }).status;

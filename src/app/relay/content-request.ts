@@ -1,0 +1,31 @@
+import type { HttpRequest } from "../../http/http-request";
+import { authorityOf, originFormOf } from "../../wire/http-host";
+import type { ContentRequest } from "./relay-services";
+
+/** Parameters of a URL that are the viewer's proof, and none of the origin's business. */
+const PROOFS: readonly string[] = Object.freeze(["link", "pass"]);
+
+/**
+ * Reads from an HTTP request what content it asks for.
+ * @param isOurs tells whether an authority (`HOST:PORT`) of an absolute URL is this relay's own
+ */
+export function contentRequestOf(
+	{ path, message: { target } }: Pick<HttpRequest, "path" | "message">,
+	isOurs: (authority: string) => boolean,
+): ContentRequest {
+	const authority = authorityOf(target);
+	const proxied = authority === undefined || isOurs(authority) ? "" : authority;
+	const rest = originFormOf(target);
+	const mark = rest.indexOf("?");
+	const query = mark < 0 ? "" : originQueryOf(rest.slice(mark + 1));
+	return { protocol: "http", path: path.slice(1), query, proxied };
+}
+
+/** Returns the query that goes to the origin: without the parameters that are the viewer's proof to the relay. */
+export function originQueryOf(query: string): string {
+	if (query === "") return "";
+	return query
+		.split("&")
+		.filter((part) => !PROOFS.some((name) => part === name || part.startsWith(`${name}=`)))
+		.join("&");
+}

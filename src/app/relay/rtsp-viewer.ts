@@ -1,0 +1,79 @@
+import { ipFamily } from "../../core/ip-address";
+import type { Millis, Octets } from "../../core/time";
+import type { MeteredSession } from "../../relay/metering";
+import type { DeliveryCounters } from "../../relay/metering-record";
+import type { RelayedContent } from "../../relay/relayed-content";
+import type { RelayViewer } from "../../relay/session-monitor";
+import type { RelayedViewer } from "../../stream/relayed/relayed-viewer";
+import { viewerNameOf } from "./relay-gate";
+import type { RelayServices } from "./relay-services";
+
+/** A viewer over RTSP, for the session monitor and the metering manager, from its SETUP to its end (REP-5, REP-6). */
+export class RtspViewer implements RelayViewer {
+	private readonly account: MeteredSession;
+
+	/** @param end ends its stream */
+	constructor(
+		private readonly relay: Pick<RelayServices, "monitor" | "metering">,
+		now: Millis,
+		readonly content: RelayedContent,
+		private readonly viewer: RelayedViewer,
+		private readonly end: (now: Millis, reason: string) => void,
+	) {
+		const { session } = viewer;
+		const { admission, framing, client } = session;
+		const who = {
+			content: content.content,
+			origin: content.origin,
+			protocol: "rtsp" as const,
+			framing,
+			viewer: viewerNameOf(admission),
+			ticket: admission?.relayTicket ?? "",
+			address: client,
+			hops: relay.monitor.hopsOf(content).length,
+		};
+		this.account = relay.metering.begin(now, who, content, new RtspCounters(viewer));
+		relay.monitor.join(now, content, this);
+	}
+
+	/** @see RelayViewer */
+	dismissed(now: Millis, reason: string): void {
+		this.end(now, reason);
+	}
+
+	/** Its stream has ended. */
+	left(now: Millis): void {
+		this.account.end(now, this.viewer.reason);
+		this.relay.monitor.leave(now, this.content, this);
+	}
+}
+
+/** What a viewer was sent, as its stream counts it. */
+class RtspCounters implements DeliveryCounters {
+	private readonly heads: Octets;
+
+	constructor(private readonly viewer: RelayedViewer) {
+		const { framing, client } = viewer.session;
+		this.heads = framing === "tcp" ? 4 : ipFamily(client) === 6 ? 48 : 28;
+	}
+
+	get payload(): Octets {
+		return this.viewer.payload;
+	}
+
+	get total(): Octets {
+		return this.viewer.payload + this.heads * this.viewer.packets;
+	}
+
+	get packets(): number {
+		return this.viewer.packets;
+	}
+
+	get frames(): number {
+		return this.viewer.frames;
+	}
+
+	get drops(): number {
+		return this.viewer.drops;
+	}
+}

@@ -1,0 +1,334 @@
+import assert from "node:assert/strict";
+import { CHECKPOINT } from "../../src/relay/metering-manager";
+import { INTERRUPTED } from "../../src/relay/outbox";
+import { assertOneSession, MeteringRig, type ToySession } from "../support/metering-rig";
+
+const MINUTE = 60_000;
+
+/** Sums a member of records. */
+const sum = (records: readonly { readonly [name: string]: unknown }[], name: string): number =>
+	records.reduce((all, record) => all + (record[name] as number), 0);
+
+/** Checks that the ledger has a whole session with all that the viewer was sent. */
+function assertExact(rig: MeteringRig, { account, counters }: ToySession): void {
+	const records = rig.origin.session(account.id);
+	assertOneSession(records);
+	assert(records.length > 0);
+	for (const name of ["payload", "total", "packets", "frames", "drops"] as const)
+		assert.equal(sum(records as never, name), counters[name], name);
+}
+
+describe("simulation: metering of a relay", () => {
+	it("delivers one record of a session, with all that the viewer was sent (REP-5, REP-6)", () => {
+		const rig = new MeteringRig(1);
+		const session = rig.join();
+		for (let i = 0; i < 100; i++) session.counters.frame(12_000 + i, 10);
+		rig.run(10_000);
+		rig.leave(session);
+		rig.run(2000);
+		assertExact(rig, session);
+		const [record] = rig.origin.session(session.account.id);
+		assert.equal(record.end - record.start, 10_000);
+		assert.equal(record.viewer, "anna");
+		assert.equal(record.reason, "the viewer left");
+		assert.equal(rig.manager.outbox.waiting, 0);
+	});
+
+	it("reports sessions that last now and then, without gap or overlap; amounts add up to that of the whole (REP-5, REP-13)", () => {
+		const rig = new MeteringRig(2, MINUTE);
+		const session = rig.join();
+		for (let i = 0; i < 600; i++) {
+			session.counters.frame(1234 + i, 2);
+			rig.run(1000);
+		}
+		rig.leave(session);
+		rig.run(2000);
+		assertExact(rig, session);
+		const records = rig.origin.session(session.account.id);
+		assert(records.length >= 10 && records.length <= 11, `${records.length}`);
+		assert.equal(sum(records as never, "amount"), Math.floor((session.counters.payload * 7) / 1000));
+	});
+
+	it("sends reports over the upstream session, and settles before that ends (REP-6, REP-7)", () => {
+		const rig = new MeteringRig(3);
+		rig.hasFallback = false;
+		const session = rig.join();
+		rig.manager.reach(rig.now, rig.content, rig.channel());
+		session.counters.frame(5000, 4);
+		rig.run(5000);
+		rig.leave(session);
+		let settledAt = -1;
+		rig.manager.settle(rig.now, rig.content, (now) => {
+			settledAt = now;
+			rig.manager.reach(now, rig.content, undefined);
+		});
+		const before = rig.now;
+		rig.run(5000);
+		assert(settledAt > before && settledAt < before + 200, `${settledAt - before} ms`);
+		assertExact(rig, session);
+	});
+
+	it("keeps a report that can't be delivered for the next upstream session (REP-6)", () => {
+		const rig = new MeteringRig(4);
+		rig.hasFallback = false;
+		const session = rig.join();
+		rig.run(1000);
+		rig.leave(session);
+		let isSettled = false;
+		rig.manager.settle(rig.now, rig.content, () => {
+			isSettled = true;
+		});
+		rig.run(10 * MINUTE);
+		assert(isSettled);
+		assert.equal(rig.origin.ledger.size, 0);
+		rig.manager.reach(rig.now, rig.content, rig.channel());
+		rig.run(500);
+		assertExact(rig, session);
+	});
+
+	it("does not keep an upstream session for an origin that does not answer longer than a few seconds (REP-7)", () => {
+		const rig = new MeteringRig(5);
+		rig.origin.outcome = "silent";
+		const session = rig.join();
+		rig.leave(session);
+		const before = rig.now;
+		let after = 0;
+		rig.manager.settle(before, rig.content, (now) => {
+			after = now;
+		});
+		rig.run(30_000);
+		assert.equal(after - before, 3000);
+		rig.origin.outcome = undefined;
+		rig.run(3 * MINUTE);
+		assertExact(rig, session);
+	});
+
+	it("does not believe an answer without a valid receipt", () => {
+		const rig = new MeteringRig(12);
+		const channel = rig.channel();
+		rig.channel = () => ({
+			report: (now, body, field, answered) =>
+				channel.report(now, body, field, (at, outcome, detail) =>
+					answered(at, outcome, rig.now < MINUTE ? detail.replace(/[0-7]/g, "8") : detail),
+				),
+		});
+		const session = rig.join();
+		rig.leave(session);
+		rig.run(MINUTE / 2);
+		assert.equal(rig.manager.outbox.waiting, 1);
+		const [reporter] = rig.manager.reporters;
+		assert.match(reporter.fault, /receipt/);
+		rig.run(2 * MINUTE);
+		assert.equal(rig.manager.outbox.waiting, 0);
+		assertExact(rig, session);
+	});
+
+	it("asks an origin that refuses reports rarely, and tells the owner", () => {
+		const rig = new MeteringRig(6);
+		rig.origin.outcome = "refused";
+		let asked = 0;
+		const report = rig.origin.report.bind(rig.origin);
+		rig.origin.report = (...all) => {
+			asked++;
+			report(...all);
+		};
+		rig.leave(rig.join());
+		rig.run(600 * MINUTE);
+		assert(asked > 8 && asked < 20, `${asked}`);
+		const [reporter] = rig.manager.reporters;
+		assert(reporter.isRefused);
+		rig.origin.outcome = undefined;
+		rig.run(60 * MINUTE);
+		assert.equal(rig.origin.ledger.size, 1);
+		assert(!reporter.isRefused);
+	});
+
+	it("stores each record once, whatever reports and answers are lost (REP-6)", () => {
+		for (let seed = 100; seed < 110; seed++) {
+			const rig = new MeteringRig(seed, MINUTE);
+			rig.origin.loss = 0.4;
+			const random = rig.world.fork();
+			for (let i = 0; i < 300; i++) {
+				if (random.chance(0.3)) rig.join(`v${i}`);
+				for (const session of rig.sessions) {
+					if (session.endedAt !== undefined) continue;
+					session.counters.frame(random.below(9000), 1 + random.below(7));
+					if (random.chance(0.05)) rig.leave(session);
+				}
+				rig.run(random.below(2000));
+			}
+			for (const session of rig.sessions) if (session.endedAt === undefined) rig.leave(session);
+			rig.origin.loss = 0;
+			rig.run(10 * MINUTE);
+			for (const session of rig.sessions) assertExact(rig, session);
+			assert(rig.origin.repeated > 0, `seed ${seed}`);
+			assert.equal(rig.manager.outbox.waiting, 0);
+		}
+	});
+
+	it("loses and doubles no record in power cuts; a session that lasted ends with its last checkpoint (REP-6)", () => {
+		for (let seed = 200; seed < 240; seed++) {
+			const rig = new MeteringRig(seed, MINUTE);
+			const random = rig.world.fork();
+			const lasting: { session: ToySession; at: number; total: number; early: number }[] = [];
+			let live: ToySession[] = [];
+			/** What each session's viewer had got at times before. */
+			const history = new Map<ToySession, [at: number, total: number][]>();
+			for (let cut = 0; cut < 8; cut++) {
+				rig.origin.loss = random.chance(0.5) ? 0.3 : 0;
+				rig.origin.outcome = random.chance(0.3) ? "failed" : undefined;
+				const steps = 20 + random.below(200);
+				for (let i = 0; i < steps; i++) {
+					if (random.chance(0.2)) live.push(rig.join());
+					for (const session of live) {
+						session.counters.frame(random.below(9000), 1 + random.below(7));
+						const past = history.get(session) ?? [];
+						past.push([rig.world.now, session.counters.total]);
+						history.set(session, past);
+						if (random.chance(0.05)) rig.leave(session);
+					}
+					live = live.filter(({ endedAt }) => endedAt === undefined);
+					rig.run(random.below(1500));
+				}
+				const now = rig.world.now;
+				// What ended within the time of a write is uncertain; it must be whole or as at a checkpoint.
+				const uncertain = rig.sessions.filter(({ endedAt }) => endedAt !== undefined && now - endedAt < 100);
+				for (const session of [...live, ...uncertain]) {
+					const past = history.get(session) ?? [];
+					const early = past.filter(([at]) => at <= now - CHECKPOINT - 100).at(-1)?.[1] ?? 0;
+					lasting.push({ session, at: now, total: session.counters.total, early });
+				}
+				live = [];
+				rig.crash();
+				rig.run(random.below(5000));
+				rig.boot();
+				// Sometimes the power fails again at once.
+				if (random.chance(0.3)) {
+					rig.run(random.below(10));
+					rig.crash();
+					rig.boot();
+				}
+			}
+			rig.origin.loss = 0;
+			rig.origin.outcome = undefined;
+			rig.run(10 * MINUTE);
+			const name = `seed ${seed}`;
+			const cutOff = new Set(lasting.map(({ session }) => session));
+			for (const session of rig.sessions) if (!cutOff.has(session)) assertExact(rig, session);
+			for (const { session, total, early } of lasting) {
+				const records = rig.origin.session(session.account.id);
+				assertOneSession(records);
+				const known = sum(records as never, "total");
+				assert(known <= total && known >= early, `${name}: ${early} <= ${known} <= ${total}`);
+				if (records.length > 0 && records.at(-1)?.reason !== "the viewer left")
+					assert.equal(records.at(-1)?.reason, INTERRUPTED, name);
+			}
+			assert.equal(rig.manager.outbox.unreadable, 0, name);
+			assert.equal(rig.manager.outbox.waiting, 0, name);
+		}
+	});
+
+	it("delivers from memory while the medium is full or fails, and writes when it works again", () => {
+		for (const failure of ["full", "failed"] as const) {
+			const rig = new MeteringRig(7);
+			rig.run(1000);
+			rig.origin.outcome = "failed";
+			for (const operation of ["write", "truncate", "sync"] as const)
+				for (let i = 0; i < 20; i++) rig.machine.disk.fail(operation, failure);
+			const first = rig.join();
+			first.counters.frame(3000, 2);
+			rig.run(5000);
+			rig.leave(first);
+			rig.run(1000);
+			const { outbox } = rig.manager;
+			assert.notEqual(outbox.fault, "");
+			rig.origin.outcome = undefined;
+			rig.run(30_000);
+			assertExact(rig, first);
+			const second = rig.join();
+			rig.run(20 * MINUTE);
+			assert.equal(outbox.fault, "");
+			rig.origin.outcome = "failed";
+			rig.leave(second);
+			rig.run(1000);
+			rig.crash();
+			rig.boot();
+			rig.origin.outcome = undefined;
+			rig.run(5 * MINUTE);
+			assertExact(rig, second);
+		}
+	});
+
+	it("stops interim reports when its room is half full, and says what it loses beyond that", () => {
+		const rig = new MeteringRig(8, 1);
+		rig.hasFallback = false;
+		rig.run(1000);
+		const { outbox } = rig.manager;
+		const session = rig.join();
+		while (!outbox.isStrained) rig.leave(rig.join("x".repeat(64)));
+		rig.run(5 * MINUTE);
+		const { waiting } = outbox;
+		rig.run(5 * MINUTE);
+		assert.equal(outbox.waiting, waiting);
+		while (outbox.lost === 0) rig.leave(rig.join("x".repeat(64)));
+		assert(rig.machine.log.lines.some(({ text }) => text.includes("the outbox is full")));
+		assert(session.endedAt === undefined && outbox.octets <= 8 * 1024 * 1024);
+	});
+
+	it("ends with all records on the medium, delivered if the origin answers", () => {
+		for (const outcome of [undefined, "failed", "silent"] as const) {
+			const rig = new MeteringRig(9);
+			rig.origin.outcome = outcome;
+			const session = rig.join();
+			session.counters.frame(1000, 1);
+			rig.run(1000);
+			let isClosed = false;
+			rig.manager.close(rig.now, () => {
+				isClosed = true;
+			});
+			rig.run(3000);
+			assert(isClosed);
+			assert.equal(rig.origin.ledger.size, outcome === undefined ? 1 : 0);
+			rig.crash();
+			rig.origin.outcome = undefined;
+			rig.boot();
+			rig.run(MINUTE);
+			assertExact(rig, session);
+		}
+	});
+
+	it("keeps a file with lines that can't be read under another name, and delivers the others", () => {
+		const rig = new MeteringRig(10);
+		rig.origin.outcome = "failed";
+		const sessions = Array.from({ length: 5 }, () => rig.join());
+		rig.run(1000);
+		for (const session of sessions) rig.leave(session);
+		rig.run(1000);
+		const file = rig.machine.disk.root.entries.get("outbox");
+		assert(file?.kind === "file");
+		const octets = file.read(0, file.size).slice();
+		const line = octets.indexOf(10);
+		file.write(line + 20, new Uint8Array([0]));
+		file.sync();
+		rig.crash();
+		rig.boot();
+		rig.origin.outcome = undefined;
+		rig.run(MINUTE);
+		assert.equal(rig.manager.outbox.unreadable, 1);
+		assert.deepEqual([...rig.machine.disk.root.entries.keys()].sort(), ["outbox", "outbox.damaged"]);
+		assert(rig.origin.ledger.size >= 4);
+	});
+
+	it("replaces its file when most of it is not needed any more", () => {
+		const rig = new MeteringRig(11);
+		rig.run(100);
+		for (let i = 0; i < 6000; i++) {
+			rig.leave(rig.join());
+			if (i % 20 === 0) rig.run(500);
+		}
+		rig.run(MINUTE);
+		assert.equal(rig.origin.ledger.size, 6000);
+		assert((rig.machine.disk.counts.get("rename") ?? 0) > 2);
+		assert(rig.machine.disk.used < 1_500_000);
+	});
+});
