@@ -2,13 +2,14 @@ import { toHex } from "../../base/hex";
 import { maskCredentials } from "../../base/mask-credentials";
 import type { Endpoint } from "../../core/endpoint-table";
 import type { EventSink } from "../../core/event-ring";
-import { canonicalIp, formatEndpoint, ipKind } from "../../core/ip-address";
+import { canonicalIp, formatEndpoint } from "../../core/ip-address";
 import type { EndReason } from "../../core/stream";
 import type { Millis } from "../../core/time";
 import type { LogLevel } from "../../ports/log";
 import type { Stream, StreamSink } from "../../ports/net";
+import { isOfOtherMachine } from "../../relay/allow-list";
 import { looksLikeRelayTicket } from "../../relay/relay-ticket";
-import type { RelayedContent, RelayRefusal } from "../../relay/relayed-content";
+import type { RelayedContent, RelayProtocol, RelayRefusal } from "../../relay/relayed-content";
 import type { JudgedRequest } from "../../relay/transparent/judgement";
 import { type LiveUrl, LiveUrls, type LiveUrlsOwner } from "../../relay/transparent/live-urls";
 import { renamedRequest } from "../../relay/transparent/renamed-request";
@@ -21,6 +22,8 @@ import {
 import type { Notice } from "../../web/notices";
 import { TRANSPARENT_MESSAGES } from "../../web/transparent-messages";
 import type { Metric, Part } from "../part";
+import { isContent } from "./content-sources";
+import { isThisMachine } from "./mjpeg-part";
 import type { ContentRequest, ContentSource, RelayServices } from "./relay-services";
 import { SeldomLines } from "./seldom-lines";
 import { TakenStream } from "./taken-stream";
@@ -131,7 +134,7 @@ export class TransparentPart
 			this.counters.refused++;
 			return undefined;
 		}
-		if (!isOrigin(address) || this.node.addresses.isThisMachine(address)) {
+		if (!isOfOtherMachine(address) || isThisMachine(this.relay, address)) {
 			// Who asks this port for this relay would have it talk to itself.
 			this.log("warn", "itself", `${remoteAddress} came to the transparent port itself and was refused`);
 			this.counters.refused++;
@@ -236,6 +239,12 @@ export class TransparentPart
 		return ticketedContent(this.relay, origin, request, utc === undefined ? undefined : utc / 1000);
 	}
 
+	/** Those of the table's rule for the server, if it has one. @see LiveUrlsOwner */
+	terms(origin: Endpoint, protocol: RelayProtocol): Pick<RelayedContent, "origin" | "tariff"> {
+		const found = this.relay.find({ protocol, path: `origin/${endpointOf(origin)}/`, query: "", proxied: "" });
+		return isContent(found) ? { origin: found.origin, tariff: found.tariff } : { origin: "", tariff: undefined };
+	}
+
 	/** @see LiveUrlsOwner */
 	draw(): string {
 		const bytes = new Uint8Array(ID_LENGTH);
@@ -254,7 +263,8 @@ export class TransparentPart
 		taken.target = sink;
 		sink.room();
 		const query = url.link === "" ? "" : `?link=${encodeURIComponent(url.link)}`;
-		sink.received(renamedRequest(bytes, request.protocol, `${TAKEN}${url.id}${query}`));
+		const origin = formatEndpoint(stream.localAddress, stream.localPort);
+		sink.received(renamedRequest(bytes, request.protocol, origin, `${TAKEN}${url.id}${query}`));
 	}
 
 	private chosen(connection: TakenConnection, url: LiveUrl | undefined): void {
@@ -278,10 +288,4 @@ export class TransparentPart
 
 function endpointOf({ address, port }: Endpoint): string {
 	return formatEndpoint(address, port);
-}
-
-/** Whether an address may be another machine's, of which there is one. */
-function isOrigin(address: string): boolean {
-	const kind = ipKind(address);
-	return kind !== undefined && kind !== "loopback" && kind !== "unspecified" && kind !== "multicast";
 }

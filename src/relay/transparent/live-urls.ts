@@ -2,7 +2,7 @@ import type { Endpoint } from "../../core/endpoint-table";
 import { canonicalIp, formatEndpoint, ipFamily } from "../../core/ip-address";
 import type { Millis } from "../../core/time";
 import { NO_HOPS, parseHops, refusalOfHops } from "../hops";
-import type { RelayedContent, RelayRefusal } from "../relayed-content";
+import type { RelayedContent, RelayProtocol, RelayRefusal } from "../relayed-content";
 import type { SessionMonitor } from "../session-monitor";
 import type { JudgedRequest } from "./judgement";
 import type { CandidateFate } from "./taken-connection";
@@ -23,6 +23,8 @@ export interface LiveUrlsOwner {
 	readonly monitor: Pick<SessionMonitor, "ask">;
 	/** The identity of this relay in hop lists. */
 	readonly hop: string;
+	/** To whom viewers of an origin are reported, and at what tariff. */
+	terms(origin: Endpoint, protocol: RelayProtocol): Pick<RelayedContent, "origin" | "tariff">;
 	/** A content for whose viewers the origin has signed tickets, if the link of the request is such a ticket and good for it. */
 	ticketed(origin: Endpoint, request: JudgedRequest): RelayedContent | undefined;
 	/** Draws an {@link LiveUrl.id}. */
@@ -96,7 +98,7 @@ export class LiveUrls {
 		}
 		if (!request.tells) return answered(now, "pass", undefined);
 		const isLive = content !== undefined;
-		const added = this.add(name, content ?? contentOf(origin, request), request.link, isLive);
+		const added = this.add(name, content ?? this.describe(origin, request), request.link, isLive);
 		if (isLive) this.serve(now, name, added, request, answered);
 		else answered(now, "probe", undefined);
 	}
@@ -104,7 +106,7 @@ export class LiveUrls {
 	/** The answer to a candidate whose fate was `probe` is a live stream. */
 	isLive(now: Millis, origin: Endpoint, request: JudgedRequest, answered: UrlFateSink): void {
 		const name = nameOf(origin, request);
-		const entry = this.entries.get(name) ?? this.add(name, contentOf(origin, request), request.link, true);
+		const entry = this.entries.get(name) ?? this.add(name, this.describe(origin, request), request.link, true);
 		entry.isLive = true;
 		for (const waiter of [answered, ...entry.waiters.splice(0)]) this.serve(now, name, entry, request, waiter);
 	}
@@ -118,6 +120,25 @@ export class LiveUrls {
 		if (next !== undefined) return next(now, "probe", undefined);
 		this.forget(name, entry);
 		for (const waiter of entry.waiters.splice(0)) waiter(now, "pass", undefined);
+	}
+
+	/** The content that a candidate names. It is shared with viewers who name the origin by its address (REP-3). */
+	private describe(origin: Endpoint, { protocol, host, target }: JudgedRequest): RelayedContent {
+		const { address, port } = origin;
+		const endpoint = formatEndpoint(address, port);
+		const isNamed = host !== "" && ipFamily(host) === undefined;
+		// The viewer's word for who is at this address: another one may get another stream, and nobody else gets this one.
+		const key = `origin/${endpoint}${target}${isNamed ? `#${host}` : ""}`;
+		return {
+			...this.owner.terms(origin, protocol),
+			key,
+			protocol,
+			url: `${protocol}://${isNamed ? formatEndpoint(host, port) : endpoint}${target}`,
+			...(isNamed && { address }),
+			content: key,
+			// The origin itself has given it to a viewer without one.
+			needsLogin: false,
+		};
 	}
 
 	private serve(now: Millis, name: string, entry: Entry, { hops }: JudgedRequest, answered: UrlFateSink): void {
@@ -152,22 +173,4 @@ export class LiveUrls {
 
 function nameOf({ address, port }: Endpoint, { protocol, host, target }: JudgedRequest): string {
 	return `${protocol} ${formatEndpoint(address, port)}${target} ${host}`;
-}
-
-/** The content that a candidate names. It is shared with viewers who name the origin by its address (REP-3). */
-function contentOf({ address, port }: Endpoint, { protocol, host, target }: JudgedRequest): RelayedContent {
-	const endpoint = formatEndpoint(address, port);
-	const isNamed = host !== "" && ipFamily(host) === undefined;
-	// The viewer's word for who is at this address: another one may get another stream, and nobody else gets this one.
-	const key = `origin/${endpoint}${target}${isNamed ? `#${host}` : ""}`;
-	return {
-		key,
-		protocol,
-		url: `${protocol}://${isNamed ? formatEndpoint(host, port) : endpoint}${target}`,
-		...(isNamed && { address }),
-		content: key,
-		origin: "",
-		needsLogin: false,
-		tariff: undefined,
-	};
 }

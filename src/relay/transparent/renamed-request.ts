@@ -1,5 +1,4 @@
 import { latin1, utf8Encode } from "../../base/text";
-import { parseRtspUrl } from "../../wire/rtsp-url";
 import type { RelayProtocol } from "../relayed-content";
 
 const LF = 10;
@@ -10,15 +9,16 @@ const LF = 10;
  *
  * The answer to one over HTTP is the last on its connection: a second request there is for the origin, not for the relay.
  * @param bytes the request, whose head is complete and was judged to be a candidate
+ * @param origin address and port that the viewer's connection is for: over RTSP the viewer gets them back as the base of its next URLs
  * @param path without the slash at the beginning
  */
-export function renamedRequest(bytes: Uint8Array, protocol: RelayProtocol, path: string): Uint8Array {
+export function renamedRequest(bytes: Uint8Array, protocol: RelayProtocol, origin: string, path: string): Uint8Array {
 	const end = bytes.indexOf(LF) + 1;
-	const [method, target, version] = latin1(bytes, 0, end).trimEnd().split(" ", 3);
+	const [method, , version] = latin1(bytes, 0, end).trimEnd().split(" ", 3);
 	const head =
 		protocol === "http"
 			? `${method} /${path} ${version}\r\nConnection: close\r\n`
-			: `${method} rtsp://${parseRtspUrl(target)?.authority ?? ""}/${path} ${version}\r\n`;
+			: `${method} rtsp://${origin}/${path} ${version}\r\n`;
 	const start = utf8Encode(head);
 	const rest = protocol === "http" ? withoutConnection(bytes.subarray(end)) : bytes.subarray(end);
 	const renamed = new Uint8Array(start.length + rest.length);
