@@ -168,10 +168,15 @@ export class TransparentPart
 	}
 
 	/** @see TakenConnectionOwner */
-	dial({ origin, address, port }: TakenConnection): void {
-		const { pump, host } = this.node;
+	dial(connection: TakenConnection): void {
+		const { origin, address, port } = connection;
+		const { pump } = this.node;
+		const { host } = this.relay;
 		const handle = pump.addStream(origin);
-		const stream = host.network.connect({ address, port }, handle);
+		// As the viewer itself, so that the origin knows whom it serves, and sends media by UDP to it.
+		const localAddress = this.connections.get(connection)?.stream.stream.remoteAddress;
+		const source = host.sendsAsOthers && localAddress !== undefined ? { localAddress, transparent: true } : {};
+		const stream = host.network.connect({ address, port, ...source }, handle);
 		origin.out = stream;
 		origin.timer = { called: () => pump.rearm(handle) };
 		handle.attach(stream);
@@ -257,22 +262,29 @@ export class TransparentPart
 		const { stream } = taken;
 		handle.remove();
 		taken.target = undefined;
-		if (taken.isGone) return;
+		if (taken.isGone) return url.release(this.node.now);
 		const sink = this.relay.doors.get(request.protocol)?.(stream);
-		if (sink === undefined) return stream.abort();
+		if (sink === undefined) {
+			stream.abort();
+			return url.release(this.node.now);
+		}
 		taken.target = sink;
 		sink.room();
 		const query = url.link === "" ? "" : `?link=${encodeURIComponent(url.link)}`;
 		const origin = formatEndpoint(stream.localAddress, stream.localPort);
 		sink.received(renamedRequest(bytes, request.protocol, origin, `${TAKEN}${url.id}${query}`));
+		url.release(this.node.now);
 	}
 
 	private chosen(connection: TakenConnection, url: LiveUrl | undefined): void {
 		const taken = this.connections.get(connection);
-		if (taken !== undefined) taken.url = url;
+		if (taken === undefined) return url?.release(this.node.now);
+		taken.url?.release(this.node.now);
+		taken.url = url;
 	}
 
 	private gone(connection: TakenConnection, address: string): void {
+		this.connections.get(connection)?.url?.release(this.node.now);
 		this.connections.delete(connection);
 		this.open--;
 		const left = (this.byAddress.get(address) ?? 1) - 1;

@@ -63,7 +63,8 @@ export function isLiveAnswer(answer: TextMessage, protocol: RelayProtocol): bool
 		const isPlain = fieldOf(answer, "content-encoding") === undefined && fieldOf(answer, "set-cookie") === undefined;
 		return isPlain && type.startsWith("multipart/x-mixed-replace");
 	}
-	const session = type.startsWith("application/sdp") ? parseSdp(answer.body) : undefined;
+	// Some cameras do not say what it is.
+	const session = type === "" || type.startsWith("application/sdp") ? parseSdp(answer.body) : undefined;
 	return session !== undefined && session.media.length === 1 && isVideo(session.media[0]) && isEndless(session.range);
 }
 

@@ -3,7 +3,7 @@ import { canonicalIp, formatEndpoint, ipFamily } from "../../core/ip-address";
 import type { Millis } from "../../core/time";
 import { NO_HOPS, parseHops, refusalOfHops } from "../hops";
 import type { RelayedContent, RelayProtocol, RelayRefusal } from "../relayed-content";
-import type { SessionMonitor } from "../session-monitor";
+import type { RelayViewer, SessionMonitor } from "../session-monitor";
 import type { JudgedRequest } from "./judgement";
 import type { CandidateFate } from "./taken-connection";
 
@@ -16,11 +16,13 @@ export interface LiveUrl {
 	readonly id: string;
 	/** The token to be checked when it is handed over; empty: none. */
 	readonly link: string;
+	/** The viewer has been handed over, or has left: its place at the monitor is free for the session that it has now. Harmless when repeated. */
+	release(now: Millis): void;
 }
 
 /** What {@link LiveUrls} needs of its owner. */
 export interface LiveUrlsOwner {
-	readonly monitor: Pick<SessionMonitor, "ask">;
+	readonly monitor: Pick<SessionMonitor, "ask" | "join" | "leave">;
 	/** The identity of this relay in hop lists. */
 	readonly hop: string;
 	/** To whom viewers of an origin are reported, and at what tariff. */
@@ -38,17 +40,39 @@ export type UrlFateSink = (now: Millis, fate: CandidateFate, url: LiveUrl | unde
 const LOOP = Object.freeze({
 	id: "loop",
 	link: "",
+	release() {},
 	refusal: Object.freeze({
 		status: 508,
 		message: "loop detected: the request has passed this relay, or too many relays",
 	}),
 });
 
-interface Entry extends LiveUrl {
+interface Entry {
+	readonly id: string;
 	readonly content: RelayedContent;
 	/** True: it is known to be a live stream; false: somebody's answer from the origin is awaited. */
 	isLive: boolean;
 	readonly waiters: UrlFateSink[];
+}
+
+/** A viewer on its way from the connection that was taken to the relay's server. */
+class Guest implements LiveUrl, RelayViewer {
+	readonly id: string;
+
+	constructor(
+		private readonly monitor: Pick<SessionMonitor, "leave">,
+		private readonly entry: Entry,
+		readonly link: string,
+	) {
+		this.id = entry.id;
+	}
+
+	release(now: Millis): void {
+		this.monitor.leave(now, this.entry.content, this);
+	}
+
+	/** The server that it is handed over to learns it too. */
+	dismissed(): void {}
 }
 
 /**
@@ -91,14 +115,16 @@ export class LiveUrls {
 			// The one that was asked for last is the last to go.
 			this.entries.delete(name);
 			this.entries.set(name, entry);
-			if (entry.isLive) this.serve(now, name, entry, request, answered);
+			// The next request asks for the stream itself.
+			if (entry.isLive && !request.tells) answered(now, "relay", new Guest(this.owner.monitor, entry, ""));
+			else if (entry.isLive) this.serve(now, name, entry, request, answered);
 			else if (request.tells) entry.waiters.push(answered);
 			else answered(now, "pass", undefined);
 			return;
 		}
 		if (!request.tells) return answered(now, "pass", undefined);
 		const isLive = content !== undefined;
-		const added = this.add(name, content ?? this.describe(origin, request), request.link, isLive);
+		const added = this.add(name, content ?? this.describe(origin, request), isLive);
 		if (isLive) this.serve(now, name, added, request, answered);
 		else answered(now, "probe", undefined);
 	}
@@ -106,7 +132,7 @@ export class LiveUrls {
 	/** The answer to a candidate whose fate was `probe` is a live stream. */
 	isLive(now: Millis, origin: Endpoint, request: JudgedRequest, answered: UrlFateSink): void {
 		const name = nameOf(origin, request);
-		const entry = this.entries.get(name) ?? this.add(name, this.describe(origin, request), request.link, true);
+		const entry = this.entries.get(name) ?? this.add(name, this.describe(origin, request), true);
 		entry.isLive = true;
 		for (const waiter of [answered, ...entry.waiters.splice(0)]) this.serve(now, name, entry, request, waiter);
 	}
@@ -141,17 +167,22 @@ export class LiveUrls {
 		};
 	}
 
-	private serve(now: Millis, name: string, entry: Entry, { hops }: JudgedRequest, answered: UrlFateSink): void {
-		this.owner.monitor.ask(now, entry.content, parseHops(hops) ?? NO_HOPS, (then, refusal) => {
-			if (refusal === undefined) return answered(then, "relay", entry);
+	private serve(now: Millis, name: string, entry: Entry, { hops, link }: JudgedRequest, answered: UrlFateSink): void {
+		const { monitor } = this.owner;
+		monitor.ask(now, entry.content, parseHops(hops) ?? NO_HOPS, (then, refusal) => {
+			if (refusal === undefined) {
+				const guest = new Guest(monitor, entry, link);
+				monitor.join(then, entry.content, guest);
+				return answered(then, "relay", guest);
+			}
 			if (this.entries.get(name) === entry) this.forget(name, entry);
 			answered(then, "pass", undefined);
 		});
 	}
 
-	private add(name: string, content: RelayedContent, link: string, isLive: boolean): Entry {
+	private add(name: string, content: RelayedContent, isLive: boolean): Entry {
 		if (this.entries.size >= URLS_MAX) this.makeRoom();
-		const entry: Entry = { id: this.owner.draw(), content, link, isLive, waiters: [] };
+		const entry: Entry = { id: this.owner.draw(), content, isLive, waiters: [] };
 		this.entries.set(name, entry);
 		this.ids.set(entry.id, entry);
 		return entry;

@@ -26,9 +26,9 @@ delete table inet porthole_relay
 table inet porthole_relay {
 	chain take {
 		type filter hook prerouting priority mangle; policy accept;
+		meta l4proto { tcp, udp } socket transparent 1 socket wildcard 0 ${mark} accept comment "of connections and streams that the relay has"
 		${comes} fib saddr type local counter drop comment "our own packets come back"
 		${comes} fib daddr type { local, broadcast, multicast } accept comment "for this machine itself"
-		${comes} meta l4proto { tcp, udp } socket transparent 1 socket wildcard 0 ${mark} accept comment "of connections and streams that the relay has"
 		${comes} meta nfproto ipv4 ${asked} ${mark} tproxy ip to :${port} counter accept
 		${comes} meta nfproto ipv6 ${asked} ${mark} tproxy ip6 to :${port} counter accept
 	}

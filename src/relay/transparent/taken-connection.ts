@@ -1,5 +1,7 @@
+import { utf8Encode } from "../../base/text";
 import type { EndReason } from "../../core/stream";
 import type { Millis } from "../../core/time";
+import { fieldOf } from "../../wire/text-message";
 import { firstLineOf } from "./first-line";
 import { isLiveAnswer, type JudgedRequest, judgeRequest } from "./judgement";
 import { Pipe } from "./pipe";
@@ -18,7 +20,7 @@ const CONNECT_LIMIT: Millis = 20_000;
 /** Why a connection passes untouched. `silent`: the viewer waits for the server to begin. */
 export type PassReason = "encrypted" | "silent" | "not a live stream";
 
-/** What becomes of a candidate: the relay serves it; the origin's answer is to be judged; it passes. */
+/** What becomes of a candidate: the relay serves it, or answers what is asked about it; the origin's answer is to be judged; it passes. */
 export type CandidateFate = "relay" | "probe" | "pass";
 
 /** Takes the word on a candidate; called once, in the call that asks or later. */
@@ -62,6 +64,9 @@ const PROBE: State = 5;
 /** Nothing in particular: octets pass. */
 const OPAQUE: State = 6;
 const OVER: State = 7;
+
+/** The methods of the relay's RTSP server. */
+const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN";
 
 const NOTHING = new Uint8Array(0);
 
@@ -258,6 +263,7 @@ export class TakenConnection implements TakenEndOwner {
 			if (fate === "probe") this.owner.isNotLive(now, this, request, false);
 			return;
 		}
+		if (fate === "relay" && !request.tells && !this.viewerEnded) return this.answerOptions();
 		if (fate === "relay" && !this.viewerEnded) {
 			const origin = this.origin.out;
 			this.end();
@@ -276,6 +282,20 @@ export class TakenConnection implements TakenEndOwner {
 			this.up.take(held);
 		} else this.forward();
 		viewer.out?.reading(true);
+	}
+
+	/** Answers as the origin would, without asking it: what can be asked for is a live stream that the relay serves. @see RFC 2326 §10.1 */
+	private answerOptions(): void {
+		const { turns, held, head, viewer } = this;
+		if (turns === undefined) return;
+		const cseq = fieldOf(turns.request, "cseq") ?? "";
+		this.held = NOTHING;
+		this.state = REQUEST;
+		turns.next();
+		this.down.take(utf8Encode(`RTSP/1.0 200 OK\r\nCSeq: ${cseq}\r\nPublic: ${METHODS}\r\n\r\n`));
+		viewer.out?.reading(true);
+		// A client may send its next request without waiting.
+		if (held.length > head) this.fromViewer(this.last, held.slice(head));
 	}
 
 	/** Passes the request on, and follows its answer. */

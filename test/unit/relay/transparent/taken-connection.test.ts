@@ -43,6 +43,17 @@ describe("relay/transparent/taken connection", () => {
 		assert.equal(scene.viewer.text(), "");
 	});
 
+	it("answers OPTIONS itself where the stream is known, and hands over at DESCRIBE (REP-3)", () => {
+		const scene = new TakenScene();
+		scene.fate = "relay";
+		scene.says(rtsp("OPTIONS", 7));
+		assert.match(scene.viewer.text(), /^RTSP\/1.0 200 OK\r\nCSeq: 7\r\nPublic: OPTIONS, DESCRIBE, .*\r\n\r\n$/);
+		scene.says(rtsp("OPTIONS", 8) + rtsp("DESCRIBE", 9));
+		assert.match(scene.viewer.text(), /CSeq: 8/);
+		assert.equal(scene.handed, rtsp("DESCRIBE", 9));
+		assert.equal(scene.dialled.length, 0);
+	});
+
 	for (const [title, answer] of [
 		["a recording", described("v=0\r\na=range:npt=0-12.5\r\nm=video 0 RTP/AVP 26\r\n")],
 		[
