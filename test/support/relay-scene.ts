@@ -95,7 +95,7 @@ export class SceneRelay {
 	count({ source, destination, body, tcp }: Packet, length: Octets): void {
 		if (destination === this.outside) this.octets += length;
 		if (source !== this.outside) return;
-		if (tcp?.syn === true && tcp.ack === 0) this.connections++;
+		if (tcp?.syn === true && tcp.ack < 0) this.connections++;
 		if (body.length > 0) this.asked++;
 	}
 

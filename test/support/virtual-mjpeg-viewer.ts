@@ -75,7 +75,9 @@ export class VirtualMjpegViewer implements StreamSink {
 		if (this.hasAsked) return;
 		this.hasAsked = true;
 		const { address, port, target, fields = "" } = this.request;
-		const text = Buffer.from(`GET ${target} HTTP/1.1\r\nHost: ${address}:${port}\r\n${fields}\r\n`, "latin1");
+		// A client of a proxy names the server there too. RFC 9112 §3.2.2
+		const host = /^http:\/\/([^/?]*)/.exec(target)?.[1] ?? `${address}:${port}`;
+		const text = Buffer.from(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${fields}\r\n`, "latin1");
 		this.stream.write(new Uint8Array(text), 0, text.length);
 	}
 

@@ -1,6 +1,10 @@
+import type { Millis } from "../../core/time";
 import type { RelayMonitor } from "../../relay/relay-monitor";
 import type { Metric, Part } from "../part";
 import type { RelayServices } from "./relay-services";
+
+/** How long the connections of viewers may take to close. */
+const FAREWELL: Millis = 200;
 
 /** The session monitor as a part of the relay: its sessions for pages and programs, and their orderly end. */
 export class MonitorPart implements Part {
@@ -10,7 +14,10 @@ export class MonitorPart implements Part {
 	) {}
 
 	leave(done: () => void): void {
-		this.monitor.stop(this.relay.node.now, done);
+		const { node } = this.relay;
+		const hadViewers = this.monitor.viewers > 0;
+		// The last octets to viewers need a moment before the connections are dropped.
+		this.monitor.stop(node.now, () => (hadViewers ? node.pump.after(FAREWELL, done) : done()));
 	}
 
 	status(): Record<string, unknown> {
