@@ -20,6 +20,7 @@ import type { RelayHost } from "./relay-host";
 import type { ContentSource, RelayServices } from "./relay-services";
 import { RelaySite } from "./relay-site";
 import { RtspRelayPart } from "./rtsp-relay-part";
+import { TransparentPart } from "./transparent-part";
 
 /** A relay has no fleet, and signs its sessions with a key of its own. */
 const NO_KEYS: readonly FleetKey[] = Object.freeze([]);
@@ -88,6 +89,7 @@ export class Relay extends Node<RelaySettings> {
 			new MonitorPart(services, monitor, metering),
 			new MjpegPart(services),
 			new RtspRelayPart(services),
+			new TransparentPart(services),
 			new RegistrationPart(services, () => settings.viewers - monitor.viewers),
 		];
 		parts.push(meter, access, new OpenApiPart(this, this.schema));
