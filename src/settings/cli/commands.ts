@@ -89,6 +89,25 @@ export const ROUTES_SCHEMA = schema("Routes", {
 	check: onOff({ default: false, help: "only say what in the table cannot work and why; exit code 1 if anything" }),
 	firewall: onOff({ default: false, help: "print the firewall's rule set alone, for nft -f -" }),
 	router: onOff({ default: false, help: "print the router's rule set alone, for nft -f -" }),
+	relay: onOff({ default: false, help: "print the rule set of a transparent relay, for nft -f -; it needs no table" }),
+	access: text({
+		placeholder: "NAMES",
+		expected: "names of network interfaces, separated by commas",
+		help: "with --relay: the interfaces to the access network, where the viewers are",
+	}),
+	originPorts: text({
+		placeholder: "PORTS",
+		expected: "TCP ports, separated by commas",
+		default: "80,554,8080,8554",
+		help: "with --relay: the ports of origins whose connections are taken",
+	}),
+	transparentPort: integer({
+		min: 1,
+		max: 65_535,
+		default: 8599,
+		placeholder: "PORT",
+		help: "with --relay: the port at which the relay takes them, as its --transparent-port says",
+	}),
 });
 
 /** Settings of `porthole ledger`. */
@@ -153,7 +172,7 @@ export const COMMANDS = Object.freeze({
 	}),
 	routes: Object.freeze({
 		summary:
-			"print nftables rule sets for a firewall and a router around the stream server, from its address management table",
+			"print nftables rule sets: for a firewall and a router around the stream server, from its address management table, or for a transparent relay",
 		schema: ROUTES_SCHEMA,
 	}),
 }) satisfies Readonly<Record<string, Command>>;
