@@ -44,7 +44,7 @@ export const LEDGER_MESSAGES = Object.freeze({
 	witnesses: Object.freeze({
 		upstream: "The relay showed it",
 		page: "The viewer's page had a picture",
-		redirect: "The viewer was sent to the relay",
+		redirect: "The viewer was sent to the relay, and may not have gone there",
 	}),
 	more: (count: number) => `and ${count} more`,
 	broken: "The ledger can't be read now. Check the disk and try again.",

@@ -233,7 +233,11 @@ export class LedgerPart implements Part, ReportTaker {
 	private look(): void {
 		const { ledger, node } = this.needs;
 		node.pump.after(LOOK, () => this.look());
-		ledger.unrecorded(this.flagsUntil, (tickets) => this.found(tickets?.length ?? this.flagged, this.today));
+		// Not every viewer that is sent to a relay goes there.
+		ledger.unrecorded(this.flagsUntil, (tickets) => {
+			const count = tickets?.filter(({ witness }) => witness !== "redirect").length;
+			this.found(count ?? this.flagged, this.today);
+		});
 		const utc = node.host.clock.utc() ?? 0;
 		ledger.sum({ from: utc - (utc % DAY) }, "day", (sums) => {
 			const sum = sums?.[0];
