@@ -18,13 +18,12 @@ import { keyringOf } from "../fleet/make-fleet";
 import type { Node } from "../node";
 import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../part";
 import type { Site } from "../site";
+import { FLAG_AFTER } from "./flag-after";
 import { type ExportForm, LedgerExport, LedgerWriter } from "./ledger-export";
 import { type LedgerRequest, parseLedgerQuery } from "./ledger-query";
 import { ReportDesk } from "./report-desk";
 import type { ReportTaker } from "./report-taker";
 
-/** A used ticket is flagged when there is no record of it after so long: relays report long sessions more often. */
-export const FLAG_AFTER: Millis = 3_600_000;
 /** How often it is looked for tickets to flag. */
 const LOOK: Millis = 600_000;
 /** How many records the page shows. */
