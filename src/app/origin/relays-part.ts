@@ -55,6 +55,8 @@ export interface RelaysPartNeeds extends OfferedCamerasNeeds {
 	readonly keyring: Keyring;
 	/** A ticket was used (REP-12). @see Ledger.redeemed */
 	redeemed(ticket: RedeemedTicket): void;
+	/** Whether one more viewer at this address would get too few pictures. @default false */
+	isUplinkFull?(address: string): boolean;
 }
 
 const NAVIGATION: readonly NavigationLink[] = Object.freeze([
@@ -316,7 +318,8 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 	}
 
 	/** @see Part.detour */
-	detour({ now, protocol, secure, visitor, content, path }: DetourRequest): string {
+	detour({ now, protocol, secure, address, visitor, content, path, isFull }: DetourRequest): string {
+		if (!isFull && this.needs.isUplinkFull?.(address) !== true) return "";
 		// What comes by a pass is a relay, or the portal's small picture.
 		if (visitor === undefined || visitor.proof === "pass") return "";
 		const fits = (relay: RegisteredRelay): boolean =>

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
+import { RELAYS } from "../../src/app/origin/relays-extra";
+import { rtspServer } from "../../src/app/stream/rtsp-extra";
+import { RtspPart } from "../../src/app/stream/rtsp-part";
+import { Pump } from "../../src/core/pump";
+import { relayKeyOf } from "../../src/relay/relay-key";
+import { RtspVideo } from "../../src/stream/client/rtsp-video";
+import { parseSourceUrl } from "../../src/wire/rtsp-source-url";
+import type { RtspUrl } from "../../src/wire/rtsp-url";
+import { RegisteredRelay } from "../support/registered-relay";
+import { toyJpeg } from "../support/toy-jpeg";
+import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
+import { VirtualMjpegViewer } from "../support/virtual-mjpeg-viewer";
+
+const KEY = "a-key-of-the-whole-home";
+const RELAY = "198.20.5.5";
+
+/** A home with one camera, which has a registered relay. */
+class RelayedHome {
+	readonly home: VirtualHome;
+	readonly camera: HomeCamera;
+	readonly relay: RegisteredRelay;
+
+	constructor(seed: number, settings: Readonly<Record<string, string>> = {}, relaySettings = {}) {
+		this.home = new VirtualHome(seed, { secure: false });
+		this.home.extras = [RELAYS, rtspServer()];
+		this.home.picture = toyJpeg({ scan: 900, fill: 5 });
+		this.camera = this.home.add({ "fleet-key": KEY, "rtsp-mapped": "on", ...settings });
+		this.home.until(() => this.camera.port === 8080 && this.rtspPort !== 0, 20_000, "a representative");
+		const origin = { name: "home", url: `http://${WAN}:8080`, key: relayKeyOf(KEY, "east") };
+		this.relay = new RegisteredRelay(this.home, "east", RELAY, [origin], relaySettings);
+		this.home.until(() => this.relay.contents.length === 3, 10_000, "live pictures, by HTTP and RTSP, and H.264");
+	}
+
+	/** The camera's identity. */
+	get id(): string {
+		return this.camera.camera.identity.id;
+	}
+
+	/** The port of RTSP on the router. */
+	get rtspPort(): number {
+		const services = this.camera.camera.fleet.self.otherServices;
+		return services.find(({ kind }) => kind === "rtsp")?.externalPort ?? 0;
+	}
+
+	/** The token of a viewer link. */
+	get link(): string {
+		const { access, now } = this.camera.camera;
+		return access.authenticator.issueLink(now, 36_000);
+	}
+
+	/** Somebody watches the camera by a viewer link. */
+	watch(machine = this.home.visitor): VirtualMjpegViewer {
+		const viewer = new VirtualMjpegViewer(machine, {
+			address: WAN,
+			port: 8080,
+			target: `/stream.mjpeg?link=${this.link}`,
+		});
+		this.home.until(() => viewer.status !== 0, 5000, "an answer");
+		return viewer;
+	}
+
+	/** Somebody watches at a URL. */
+	follow(url: string, machine = this.home.visitor): VirtualMjpegViewer {
+		const [, , authority, ...path] = url.split("/");
+		const [address, port] = authority.split(":");
+		const viewer = new VirtualMjpegViewer(machine, { address, port: Number(port), target: `/${path.join("/")}` });
+		this.home.until(() => viewer.status !== 0, 10_000, "an answer");
+		return viewer;
+	}
+
+	/** Somebody plays the camera by RTSP, as our client does. */
+	play(
+		content: string,
+		machine: VirtualMachine = this.home.visitor,
+	): { pictures: number; troubles: string[]; stop(): void } {
+		const { network, resolver, random, clock } = machine;
+		const host = { pump: new Pump(clock), network, resolver, random, utc: () => clock.utc() };
+		const url = parseSourceUrl(`rtsp://${WAN}:${this.rtspPort}/${content}?link=${this.link}`) as RtspUrl;
+		const watched = { pictures: 0, troubles: [] as string[], stop: () => video.stop() };
+		const video = new RtspVideo(
+			host,
+			{ url, framing: "tcp", basic: false, certificate: "" },
+			{
+				described() {},
+				trouble: (message) => void watched.troubles.push(message ?? "none"),
+				picture: (frame) => {
+					watched.pictures++;
+					frame.release();
+				},
+				unit: () => {},
+			},
+		);
+		video.start();
+		return watched;
+	}
+}
+
+const LOCATION = /\r\nLocation: (\S+)\r\n/;
+
+describe("simulation/relay detour", () => {
+	it("sends a viewer to the relay while the camera is full, where a ticket lets it watch (ONE-7, REP-12)", () => {
+		const scene = new RelayedHome(1, { viewers: "4" });
+		const direct = [scene.watch(), scene.watch()];
+		assert.deepEqual(
+			direct.map(({ status }) => status),
+			[200, 200],
+		);
+		const sent = scene.watch();
+		assert.equal(sent.status, 307);
+		const [, url = ""] = LOCATION.exec(sent.head) ?? [];
+		assert.match(
+			url,
+			new RegExp(
+				`^http://198\\.20\\.5\\.5:8080/home/${scene.id}\\?link=r\\.[0-9a-z]+\\.link\\.[\\w-]{16}\\.[0-9a-f]{32}$`,
+			),
+		);
+		const viewer = scene.follow(url);
+		assert.equal(viewer.status, 200);
+		scene.home.until(() => viewer.pictures >= 5, 5000, "pictures through the relay");
+		const others = [1, 2, 3].map(() => scene.follow(LOCATION.exec(scene.watch().head)?.[1] ?? ""));
+		scene.home.until(() => others.every(({ pictures }) => pictures >= 5), 5000, "pictures for all");
+		assert.equal(
+			scene.camera.camera.video.hub.watching,
+			3,
+			"the relay is one viewer, in the place that was kept for it",
+		);
+		direct[0].leave();
+		direct[1].leave();
+		scene.home.world.runFor(1000);
+		assert.equal(scene.watch().status, 200, "there is room again");
+	});
+
+	it("answers 503 as before where the relay has no room, or is gone (ONE-7)", () => {
+		const scene = new RelayedHome(2, { viewers: "4" }, { viewers: "1" });
+		for (let i = 0; i < 2; i++) scene.watch();
+		assert.equal(scene.watch().status, 307);
+		assert.equal(scene.watch().status, 200, "the place that was kept for a relay");
+		assert.equal(scene.watch().status, 503);
+	});
+
+	it("never sends a relay to a relay (ONE-7)", () => {
+		const scene = new RelayedHome(3, { viewers: "4" });
+		for (let i = 0; i < 2; i++) scene.watch();
+		const [{ url }] = scene.relay.contents;
+		assert.equal(scene.follow(url, scene.relay.machine).status, 200);
+	});
+
+	it("admits nobody at the relay without a ticket, or with one that was changed (REP-12)", () => {
+		const scene = new RelayedHome(4, { viewers: "4" });
+		const direct = [scene.watch(), scene.watch()];
+		const [, url = ""] = LOCATION.exec(scene.watch().head) ?? [];
+		for (const viewer of direct) viewer.leave();
+		const [plain, ticket] = url.split("?link=");
+		assert.equal(scene.follow(plain).status, 401);
+		assert.equal(scene.follow(`${plain}?link=${ticket.replace(".link.", ".owner.")}`).status, 401);
+		assert.equal(scene.follow(`http://${RELAY}:8080/relay?link=${ticket}`).status, 401, "the relay's own page");
+		scene.home.world.runFor(4 * 3_600_000);
+		assert.equal(scene.follow(url).status, 401, "it has expired");
+	});
+
+	it("sends viewers from the Internet away while the uplink is full (ONE-7)", () => {
+		const scene = new RelayedHome(5, { uplink: "5" });
+		const viewers = Array.from({ length: 4 }, () => scene.watch().status);
+		assert.deepEqual(viewers, [200, 200, 307, 307]);
+		const { address } = scene.camera.machine;
+		const inside = scene.follow(`http://${address}:8000/stream.mjpeg?link=${scene.link}`, scene.home.neighbour);
+		assert.equal(inside.status, 200, "the LAN is not the uplink");
+	});
+
+	it("sends RTSP players to the relay, who follow it (ONE-7)", () => {
+		const scene = new RelayedHome(6, { "rtsp-connections": "4", "rtsp-connections-per-address": "4" });
+		const first = scene.play("live");
+		scene.home.until(() => first.pictures > 3, 5000, "pictures from the camera");
+		const second = scene.play("live", scene.relay.machine);
+		scene.home.until(() => second.pictures > 3, 5000, "pictures from the camera");
+		assert.doesNotMatch(scene.relay.log, /plays/);
+		const third = scene.play("live");
+		scene.home.until(
+			() => third.pictures > 3,
+			10_000,
+			`pictures through the relay: ${third.troubles} ${scene.relay.log}`,
+		);
+		assert.match(scene.relay.log, new RegExp(`plays home/${scene.id}`));
+		const rtsp = scene.camera.camera.parts.find((part) => part instanceof RtspPart) as RtspPart;
+		assert.equal(rtsp.server.sessions.size, 3, "two viewers and the relay");
+		scene.home.world.runFor(600_000);
+		const before = third.pictures;
+		scene.home.world.runFor(2000);
+		assert.ok(third.pictures > before, "it plays on when the pass of the relay has ended");
+	});
+});
