@@ -1,11 +1,13 @@
 import { Camera, cameraSchema } from "../../src/app/camera/camera";
 import { warnOfIgnoredSettings } from "../../src/app/camera/ignored-settings";
+import { ledger } from "../../src/app/origin/ledger-part";
 import { RELAYS } from "../../src/app/origin/relays-extra";
 import { startSettings } from "../../src/app/start-settings";
 import { addressTableOf, rtspServer, storedContentsOf } from "../../src/app/stream/rtsp-extra";
 import { OPEN_API } from "../../src/app/system/open-api-part";
 import { CheckedStore } from "../../src/ports/checked-store";
 import { NO_FLOATING_ADDRESS } from "../../src/ports/floating-address";
+import { FileLedger } from "../../src/relay/file-ledger";
 import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
 import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
@@ -13,6 +15,7 @@ import { UsageError } from "../../src/settings/usage-error";
 import { LinuxClock } from "./adapters/clock";
 import { LinuxFiles } from "./adapters/files";
 import { LinuxInterfaces } from "./adapters/interface-source";
+import { later } from "./adapters/later";
 import { LinuxNetwork } from "./adapters/network";
 import { openCamera, openMotion, openSwitch } from "./devices/open-devices";
 import type { LINUX_CAMERA_SCHEMA } from "./linux-settings";
@@ -44,7 +47,12 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const table = addressTableOf(values.addressTable, readTable, placeOfSetting(given, "address-table"));
 	const openFiles = (path: string): LinuxFiles => new LinuxFiles(path);
 	const stored = storedContentsOf(values.streamFolder, openFiles, placeOfSetting(given, "stream-folder"));
-	const extras = [OPEN_API, RELAYS, rtspServer({ table, stored })];
+	const extras = [
+		OPEN_API,
+		RELAYS,
+		rtspServer({ table, stored }),
+		ledger(() => new FileLedger(new LinuxFiles(folder), later)),
+	];
 	runAppliance({ folder, store, log, clock, rtspPort: values.rtspPort }, (common) => {
 		const settings = startSettings(cameraSchema(extras), given, store, common.warn);
 		warnOfIgnoredSettings(settings, log);

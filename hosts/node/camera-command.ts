@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Camera, cameraSchema, type ExtraPart } from "../../src/app/camera/camera";
 import { DynamicDnsPart } from "../../src/app/discovery/dynamic-dns-part";
+import { ledger } from "../../src/app/origin/ledger-part";
 import { RELAYS } from "../../src/app/origin/relays-extra";
 import { startSettings } from "../../src/app/start-settings";
 import { addressTableOf, rtspServer, storedContentsOf } from "../../src/app/stream/rtsp-extra";
@@ -17,6 +18,7 @@ import { defaultDataFolder } from "./data-folder";
 import { NodeFiles } from "./files";
 import { NodeFloatingAddress } from "./floating-address";
 import type { NODE_CAMERA_SCHEMA } from "./node-settings";
+import { openLedger } from "./open-ledger";
 import { NodeRandom } from "./random";
 import { networkOf, runAppliance } from "./run-appliance";
 import { findProgram } from "./sources/child-process";
@@ -56,6 +58,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 		OPEN_API,
 		RELAYS,
 		rtspServer({ table, stored }),
+		ledger(() => openLedger(folder)),
 	];
 	return runAppliance({ folder, log, random }, async (common) => {
 		const settings = startSettings(cameraSchema(extras), given, common.store, common.warn);

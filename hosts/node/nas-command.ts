@@ -14,6 +14,7 @@ import { defaultDataFolder, lockFolder } from "./data-folder";
 import { NodeFiles } from "./files";
 import { MQTT } from "./mqtt-part";
 import type { NODE_NAS_SCHEMA } from "./node-settings";
+import { openLedger } from "./open-ledger";
 import { NodeRandom } from "./random";
 import { NodeResolver } from "./resolver";
 import { networkOf, runAppliance } from "./run-appliance";
@@ -42,6 +43,7 @@ export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NA
 			network: networkOf(values.interface),
 			storage,
 			luma,
+			openLedger: () => openLedger(resolve(values.storage)),
 			resolver: new NodeResolver(),
 			openSource: (url: string, fps: number) => openSource(url, { fps, name: () => "", look: 0, rtsp: values }).source,
 		};

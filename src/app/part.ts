@@ -7,6 +7,7 @@ import type { ApiOperation } from "../web/api";
 import type { Fact } from "../web/camera-page";
 import type { Notice } from "../web/notices";
 import type { FleetService } from "../wire/fleet-service";
+import type { ReportTaker } from "./origin/report-taker";
 
 /** A request that the gate has looked at. */
 export type SiteRequest = HttpRequest<Admission>;
@@ -57,6 +58,8 @@ export interface Part {
 	readonly operations?: readonly ApiOperation<never>[];
 	/** Links to this part's pages. */
 	readonly navigation?: readonly NavigationLink[];
+	/** Takes reports of relays. @see reportTakerOf */
+	readonly reports?: ReportTaker;
 	/** Begins; called once, in the order of the list. */
 	start?(): void;
 	/** The network interfaces are these now. Called first when the node can serve visitors, then at each change. */

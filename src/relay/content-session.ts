@@ -1,5 +1,5 @@
 import type { Millis } from "../core/time";
-import type { Hops } from "./hops";
+import { type Hops, LOOP_DETECTED } from "./hops";
 import type { Metering } from "./metering";
 import type { RelayedContent, RelayRefusal } from "./relayed-content";
 import type { RelayViewer } from "./session-monitor";
@@ -15,9 +15,6 @@ const JOIN_LIMIT: Millis = 10_000;
 const DISMISS_LIMIT: Millis = 2000;
 /** Those who ask in so short a time after a refusal get the same answer, without another request to the origin. */
 const REFUSAL_KEPT: Millis = 1000;
-
-/** A loop, or a chain that is too long. @see refusalOfHops */
-const LOOP = 508;
 
 /** What is said when the origin can't be reached any more. */
 const LOST: RelayRefusal = Object.freeze({ status: 502, message: "the origin can't be reached" });
@@ -191,7 +188,7 @@ export class ContentSession implements UpstreamListener {
 		this.refusal = refusal;
 		this.refusedAt = now;
 		this.owner.changed(this, "refused", `${refusal.status} ${refusal.message}`);
-		if (refusal.status === LOOP && this.hops.length > 0) return this.refuseChained(now, refusal);
+		if (refusal.status === LOOP_DETECTED && this.hops.length > 0) return this.refuseChained(now, refusal);
 		this.answerAll(now, refusal);
 		this.owner.rearm();
 	}

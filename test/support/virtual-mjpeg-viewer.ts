@@ -14,6 +14,18 @@ export interface ViewerRequest {
 }
 
 const HEAD_END = Buffer.from("\r\n\r\n");
+const SCAN_BEGINS = Buffer.from([0xff, 0xda]);
+/** Octets from there to the entropy-coded data. */
+const SCAN_HEAD = 14;
+const FILLED: Buffer[] = [];
+
+/** Octets to compare with. */
+function filled(length: number, fill: number): Buffer {
+	const known = FILLED[fill];
+	if (known?.length === length) return known;
+	FILLED[fill] = Buffer.alloc(length, fill);
+	return FILLED[fill];
+}
 
 /**
  * A viewer of Motion JPEG over HTTP in virtual time. It checks that each part is whole: as long as it says, a JPEG from its first marker
@@ -75,7 +87,9 @@ export class VirtualMjpegViewer implements StreamSink {
 		if (this.hasAsked) return;
 		this.hasAsked = true;
 		const { address, port, target, fields = "" } = this.request;
-		const text = Buffer.from(`GET ${target} HTTP/1.1\r\nHost: ${address}:${port}\r\n${fields}\r\n`, "latin1");
+		// A client of a proxy names the server there too. RFC 9112 §3.2.2
+		const host = /^http:\/\/([^/?]*)/.exec(target)?.[1] ?? `${address}:${port}`;
+		const text = Buffer.from(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${fields}\r\n`, "latin1");
 		this.stream.write(new Uint8Array(text), 0, text.length);
 	}
 
@@ -132,7 +146,7 @@ export class VirtualMjpegViewer implements StreamSink {
 		this.fills.push(fill);
 		const isWhole = picture[0] === 0xff && picture[1] === 0xd8 && picture.readUInt16BE(picture.length - 2) === 0xffd9;
 		if (!isWhole) return void this.faults.push(`picture ${this.pictures} is not whole`);
-		const scan = picture.subarray(picture.indexOf(Buffer.from([0xff, 0xda])) + 14, -2);
-		if (!scan.every((octet) => octet === fill)) this.faults.push(`picture ${this.pictures} has octets of another`);
+		const scan = picture.subarray(picture.lastIndexOf(SCAN_BEGINS) + SCAN_HEAD, -2);
+		if (!scan.equals(filled(scan.length, fill))) this.faults.push(`picture ${this.pictures} has octets of another`);
 	}
 }

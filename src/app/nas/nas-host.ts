@@ -3,6 +3,7 @@ import type { Files } from "../../ports/files";
 import type { LumaReader } from "../../ports/luma";
 import type { Resolver } from "../../ports/resolver";
 import type { ServiceAdvertiser } from "../../ports/service-advertiser";
+import type { Ledger } from "../../relay/ledger";
 import type { NodeHost } from "../node-host";
 
 /** All that a NAS needs of the machine it runs on. */
@@ -19,6 +20,8 @@ export interface NasHost extends NodeHost {
 	readonly luma: LumaReader;
 	/** Resolves the name of the server that is told of events. @default NO_RESOLVER */
 	readonly resolver?: Resolver;
+	/** Opens the ledger of relays' reports, again after each restart from a page. @default append-only files in {@link storage} */
+	openLedger?(): Ledger;
 	/** Makes the NAS known in the LAN by name. @default NO_SERVICE_ADVERTISER */
 	readonly services?: ServiceAdvertiser;
 }

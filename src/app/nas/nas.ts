@@ -3,6 +3,7 @@ import { FilesBelow } from "../../ports/files-below";
 import { NO_FLOATING_ADDRESS } from "../../ports/floating-address";
 import { NO_SWITCH } from "../../ports/pins";
 import { NO_RESOLVER } from "../../ports/resolver";
+import { FileLedger } from "../../relay/file-ledger";
 import { NAS_SCHEMA, type NasSettings } from "../../settings/nas-schema";
 import { mergeSchemas, type Schema } from "../../settings/schema";
 import type { StoreLimits } from "../../storage/content-store";
@@ -12,6 +13,7 @@ import { StoredFolder } from "../../stream/stored/stored-folder";
 import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
 import { keyringOf } from "../fleet/make-fleet";
+import { LedgerPart } from "../origin/ledger-part";
 import { RelaysPart } from "../origin/relays-part";
 import type { Part } from "../part";
 import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
@@ -84,11 +86,13 @@ export class Nas extends Appliance<NasSettings> {
 			stored,
 			recordings: new RecordedCatalog(store, this.pump),
 		});
+		const ledger = host.openLedger?.() ?? new FileLedger(storage, (run) => this.pump.after(0, run));
 		// Parts with pages of their own, in the order of the navigation.
 		const pages: readonly Part[] = [
 			new NasPart(this, services),
 			new EventsPart(services, events, host.luma, settings.motionRate),
 			new FilesPart(services, stored, settings),
+			new LedgerPart({ node: this, site, ledger, keyring: keyringOf(this.fleet) }),
 			new RelaysPart({ node: this, site, access, fleet, keyring: keyringOf(this.fleet), redeemed: () => {} }, false),
 		];
 		// Those without.

@@ -1,4 +1,5 @@
 import type { FleetKey } from "../../fleet/fleet-key";
+import { ActiveSessions } from "../../relay/active-sessions";
 import { drawHop } from "../../relay/hops";
 import { NO_METERING } from "../../relay/no-metering";
 import { RelayMonitor } from "../../relay/relay-monitor";
@@ -57,7 +58,7 @@ export class Relay extends Node<RelaySettings> {
 		const origins = new Map<string, RelayOrigin>(table.origins.map((origin) => [origin.name, origin]));
 		const tickets = new TicketChecker(origins);
 		// The metering manager.
-		const metering = NO_METERING;
+		const metering = new ActiveSessions(NO_METERING);
 		const monitor = new RelayMonitor({ pump, log, metering, upstreams }, limitsOf(settings));
 		this.monitor = monitor;
 		// In the order in which they are asked.
@@ -83,8 +84,12 @@ export class Relay extends Node<RelaySettings> {
 		};
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
-		const parts: Part[] = [new MonitorPart(services, monitor), new MjpegPart(services), new RtspRelayPart(services)];
-		parts.push(new RegistrationPart(services, () => settings.viewers - monitor.viewers));
+		const parts: Part[] = [
+			new MonitorPart(services, monitor, metering),
+			new MjpegPart(services),
+			new RtspRelayPart(services),
+			new RegistrationPart(services, () => settings.viewers - monitor.viewers),
+		];
 		parts.push(access, new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));
 		parts.push(site, new SystemPart(this, site));

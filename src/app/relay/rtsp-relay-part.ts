@@ -85,7 +85,7 @@ export class RtspRelayPart extends RtspPart implements RtspServerHost {
 		const proxied = isOurs ? "" : url.authority;
 		const path = target.isDefault ? "" : target.content;
 		const query = queryOf(exchange.message.target);
-		const hops = parseHops(exchange.field(HOPS_FIELD));
+		const hops = parseHops(exchange.field(HOPS_FIELD.toLowerCase()));
 		const content = contents.find({ protocol: "rtsp", path, query, proxied }, hops);
 		this.asked = contents.content(content);
 		// Where the query is part of the content, the URLs that the viewer goes on with must have it.

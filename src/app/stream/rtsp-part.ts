@@ -7,6 +7,7 @@ import type { Stream, StreamSink } from "../../ports/net";
 import type { RTSP_SERVER_SCHEMA } from "../../settings/rtsp-server-schema";
 import type { ValuesOf } from "../../settings/schema";
 import type { TLS_SCHEMA } from "../../settings/tls-schema";
+import type { ParameterTaker } from "../../stream/control/parameter-taker";
 import { RefusalLines } from "../../stream/control/refusal-lines";
 import type { RtspConnection } from "../../stream/control/rtsp-connection";
 import type { RtspExchange } from "../../stream/control/rtsp-exchange";
@@ -24,6 +25,7 @@ import type { AccessPart } from "../access/access-part";
 import type { GatewayPart } from "../gateway/gateway-part";
 import { ListeningPort, type PortOwner } from "../listening-port";
 import type { Node, NodeSettings } from "../node";
+import { reportTakerOf } from "../origin/report-taker";
 import type { Metric, Part, SiteRequest } from "../part";
 import type { StreamService, UdpTrouble } from "./stream-service";
 
@@ -91,6 +93,8 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	private fault = "";
 	private readonly refusals = new RefusalLines();
 	private mapping: WantedMapping | undefined;
+	/** @see RtspServerHost */
+	taker: ParameterTaker | undefined;
 	/** What is announced; replaced when it changes. */
 	private announced: readonly FleetService[] = [];
 
@@ -133,6 +137,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	start(): void {
 		const { rtspPort, rtspMapped } = this.node.settings;
 		if (rtspPort === 0) return;
+		this.taker = reportTakerOf(this.node.parts);
 		this.port = new ListeningPort(this, rtspPort);
 		if (rtspMapped === true) {
 			const candidates: number[] = [];

@@ -1,4 +1,4 @@
-import type { Millis } from "../../core/time";
+import type { Millis, Octets } from "../../core/time";
 import type { LimitedConnection } from "../../http/connection-limits";
 import type { RtspWriter } from "../../wire/rtsp-writer";
 import type { ExchangeCarrier, RtspExchange } from "./rtsp-exchange";
@@ -10,6 +10,8 @@ export interface RtspConnectionOwner {
 	readonly counters: RtspCounters;
 	/** Writes the responses of all connections. */
 	readonly writer: RtspWriter;
+	/** The longest body of a request. */
+	readonly bodyMax: Octets;
 	/** Answers a request, in this call or later. */
 	handle(now: Millis, exchange: RtspExchange): void;
 	/** A request was refused. @param detail the words of the answer; empty: none */

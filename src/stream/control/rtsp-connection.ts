@@ -321,7 +321,7 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 			// A client of RTSPS would wait for the rest of the handshake until a limit ends it.
 			if (isIdle && bytes[at] === TLS_HANDSHAKE) return this.refuse(this.out);
 			if (this.isTrusted && isIdle) this.since = now;
-			at += this.input.read(now, bytes, at, this);
+			at += this.input.read(now, bytes, at, this.server.bodyMax, this);
 		}
 	}
 

@@ -9,6 +9,7 @@ import type { Headers } from "../../wire/text-message";
 import type { ContentDescription, StoredRange } from "../content";
 import { RtspRefusal } from "../rtsp-refusal";
 import type { PlayAnswer, StreamAnswer, StreamTransport } from "../stream-transport";
+import type { ParameterTaker } from "./parameter-taker";
 import type { RtspExchange } from "./rtsp-exchange";
 import type { RtspGate } from "./rtsp-gate";
 import { acceptsSdp, parameterNames } from "./rtsp-parameters";
@@ -38,6 +39,8 @@ const NOT_PARAMETERS = new RtspRefusal(415, "parameters are text/parameters");
 export interface RtspControlHost {
 	/** Unpredictable octets. */
 	readonly random: { fill(bytes: Uint8Array): void };
+	/** Takes SET_PARAMETER before {@link RtspControl} does. @default nobody */
+	readonly taker: ParameterTaker | undefined;
 	/** Whether an address may have one more session. */
 	hasRoom(address: string, owner: boolean): boolean;
 	/** A session has begun; it is not set up yet. */
@@ -104,6 +107,7 @@ export class RtspControl {
 				exchange.answer(now, 501, [["Public", PUBLIC]]);
 				return;
 		}
+		if (method === "SET_PARAMETER" && this.isTaken(now, exchange)) return;
 		if (!this.gate.admit(now, exchange, target)) return;
 		const hasRoom = this.host.admitted(exchange);
 		if (method === "DESCRIBE" && target !== undefined) {
@@ -121,6 +125,16 @@ export class RtspControl {
 		else if (method === "DESCRIBE") this.describe(now, exchange, target);
 		else if (method === "SETUP") this.setup(now, exchange, target);
 		else this.control(now, exchange, target);
+	}
+
+	/** Whether somebody else takes the request and answers it. */
+	private isTaken(now: Millis, exchange: RtspExchange): boolean {
+		const { taker } = this.host;
+		if (taker === undefined) return false;
+		return taker.take(now, exchange.carrier.remoteAddress, exchange.message, (at, status, why) => {
+			if (status === 200) exchange.answer(at, 200);
+			else exchange.refuse(at, new RtspRefusal(status, why));
+		});
 	}
 
 	/** Answers 551 to a request that requires what is not supported: here nothing is. @see RFC 2326 §12.32 */

@@ -3,7 +3,8 @@ import { InterleavedReader } from "../../wire/interleaved-reader";
 import { RTSP_MESSAGES, type TextFault, type TextLimits, type TextMessage } from "../../wire/text-message";
 import { TextMessageReader } from "../../wire/text-message-reader";
 
-const LIMITS: TextLimits = Object.freeze({ head: 8192, target: 2048, fields: 64, body: 4096 });
+/** The body's limit is set for each message. */
+const LIMITS: TextLimits = Object.freeze({ head: 8192, target: 2048, fields: 64, body: 0 });
 /** The longest interleaved frame that is passed on; RTCP packets of players are much shorter. */
 const FRAME_MAX: Octets = 2048;
 /** `$`, with which a frame begins. */
@@ -36,8 +37,12 @@ export class RtspInput {
 		return this.reader?.idle !== false && this.frames?.isOpen !== true;
 	}
 
-	/** Reads from `start` on, at most up to the end of a message or a frame. @returns how many octets were consumed */
-	read(now: Millis, bytes: Uint8Array, start: number, sink: RtspInputSink): number {
+	/**
+	 * Reads from `start` on, at most up to the end of a message or a frame.
+	 * @param bodyMax the longest body of a message
+	 * @returns how many octets were consumed
+	 */
+	read(now: Millis, bytes: Uint8Array, start: number, bodyMax: Octets, sink: RtspInputSink): number {
 		const { frames } = this;
 		if (frames?.isOpen) {
 			const count = frames.feed(bytes, start, bytes.length);
@@ -51,11 +56,12 @@ export class RtspInput {
 			this.beginFrame(sink);
 			return 0;
 		}
-		return this.readMessage(now, bytes, start, sink);
+		return this.readMessage(now, bytes, start, bodyMax, sink);
 	}
 
-	private readMessage(now: Millis, bytes: Uint8Array, start: number, sink: RtspInputSink): number {
+	private readMessage(now: Millis, bytes: Uint8Array, start: number, bodyMax: Octets, sink: RtspInputSink): number {
 		const reader = this.reader ?? new TextMessageReader(RTSP_MESSAGES, LIMITS);
+		if (this.reader === undefined) reader.bodyLimit = bodyMax;
 		this.reader = reader;
 		const wasIdle = reader.idle;
 		const count = reader.feed(bytes, start, bytes.length);

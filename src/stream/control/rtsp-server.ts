@@ -1,10 +1,11 @@
 import type { Authenticator } from "../../access/authenticator";
 import type { Machine } from "../../core/machine";
-import type { Millis } from "../../core/time";
+import type { Millis, Octets } from "../../core/time";
 import { ConnectionLimits, type LimitedConnection } from "../../http/connection-limits";
 import { RtspWriter } from "../../wire/rtsp-writer";
 import type { Headers } from "../../wire/text-message";
 import type { StreamTransport } from "../stream-transport";
+import type { ParameterTaker } from "./parameter-taker";
 import { RtspConnection } from "./rtsp-connection";
 import type { RtspConnectionOwner } from "./rtsp-connection-owner";
 import { RtspControl, type RtspControlHost } from "./rtsp-control";
@@ -15,11 +16,16 @@ import { RtspSessionTable } from "./rtsp-session-table";
 import type { RtspCounters, RtspServerLimits } from "./rtsp-settings";
 import type { RtspTarget } from "./rtsp-target";
 
+/** The longest body of a request, unless a {@link ParameterTaker} takes longer ones. */
+const BODY_MAX: Octets = 4096;
+
 /** What an {@link RtspServer} needs from its owner. */
 export interface RtspServerHost {
 	readonly authenticator: Pick<Authenticator, "authenticate">;
 	/** Unpredictable octets. */
 	readonly random: { fill(bytes: Uint8Array): void };
+	/** Takes SET_PARAMETER before the server does. @default nobody */
+	readonly taker?: ParameterTaker | undefined;
 	/** What a request names, where its URL does not tell the content by itself. @default what its URL says */
 	targetOf?(exchange: RtspExchange, target: RtspTarget): RtspTarget;
 	/** Fields that the answer to DESCRIBE has besides those of every server. @default none */
@@ -95,6 +101,16 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 		const connection = new RtspConnection(this, now, remoteAddress, localAddress, secure);
 		this.limits.add(connection);
 		return connection;
+	}
+
+	/** @see RtspControlHost */
+	get taker(): ParameterTaker | undefined {
+		return this.host.taker;
+	}
+
+	/** @see RtspConnectionOwner */
+	get bodyMax(): Octets {
+		return this.host.taker?.bodyMax ?? BODY_MAX;
 	}
 
 	/** Ends the sessions whose clients gave no sign of life. */

@@ -104,13 +104,26 @@ export class DatagramCutter {
 		if (type === FU_A && end - start > FU_HEADERS) {
 			const flags = bytes[start + 1];
 			this.fragments(bytes, head, start + FU_HEADERS, end, bytes[start], flags & 31, flags & 0xc0, true);
-		} else if (type === STAP_A) {
-			for (let at = start + 1; at + 3 <= end; ) {
-				const from = at + 2;
-				at = Math.min(end, from + readU16(bytes, at));
-				this.nal(bytes, head, from, at, at + 3 > end);
+		} else if (type === STAP_A) this.groups(bytes, head, start, end);
+		else this.nal(bytes, head, start, end, true);
+	}
+
+	/** Several NAL units: as many together in each packet as fit. */
+	private groups(bytes: Uint8Array, head: Octets, start: Octets, end: Octets): void {
+		for (let from = start + 1; from + 2 <= end; ) {
+			let until = Math.min(end, from + 2 + readU16(bytes, from));
+			if (1 + until - from > ROOM) this.nal(bytes, head, from + 2, until, until + 2 > end);
+			else {
+				for (let next = until; next + 2 <= end; until = next) {
+					next += 2 + readU16(bytes, next);
+					if (next > end || 1 + next - from > ROOM) break;
+				}
+				const at = this.begin(bytes, head, until + 2 > end);
+				(this.burst as PooledBurst).bytes[at] = bytes[start];
+				this.finish(at + 1, bytes, from, until);
 			}
-		} else this.nal(bytes, head, start, end, true);
+			from = until;
+		}
 	}
 
 	private nal(bytes: Uint8Array, head: Octets, start: Octets, end: Octets, isLast: boolean): void {

@@ -140,4 +140,32 @@ describe("camera/mjpeg-reader", () => {
 			viewer.feed(mutateOctets(random, stream), 50 + random.below(2000));
 		}
 	});
+
+	it("leaves the octets of a picture as they are for those who relay it: no tables, padding and all", () => {
+		const lacking = toyJpeg({ fill: 7, scan: 300 });
+		for (const octets of [lacking, join(lacking, new Uint8Array(40)), picture(3)]) {
+			const got: Uint8Array[] = [];
+			const sink = {
+				picture(frame: Frame): void {
+					got.push(frame.bytes.slice(frame.start, frame.end));
+					frame.release();
+				},
+			};
+			const reader = new MjpegReader(sink, () => undefined, false, true);
+			reader.begin(TYPE);
+			const text = `--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${octets.length}\r\n\r\n`;
+			const body = join(head(text), octets, head("\r\n"));
+			reader.take(5, body, 0, body.length);
+			assert.deepEqual(got, [octets]);
+			assert.equal(reader.broken, 0);
+		}
+	});
+
+	it("takes no part that does not begin as a JPEG, even unchanged", () => {
+		const reader = new MjpegReader({ picture: () => assert.fail() }, () => undefined, false, true);
+		reader.begin(TYPE);
+		const body = head("--frame\r\nContent-Type: image/jpeg\r\nContent-Length: 5\r\n\r\nhello\r\n");
+		reader.take(5, body, 0, body.length);
+		assert.equal(reader.broken, 1);
+	});
 });

@@ -1,0 +1,253 @@
+import type { Millis, Octets } from "../../core/time";
+import type { HttpReply } from "../../http/http-request";
+import { NO_STORE, REVALIDATED } from "../../http/response-head";
+import { TextBody } from "../../http/text-source";
+import type { Ledger, LedgerSum, RedeemedTicket } from "../../relay/ledger";
+import { moneyText } from "../../relay/ledger-format";
+import type { MeteringRecord } from "../../relay/metering-record";
+import { REPORT_FIELD, REPORT_OCTETS_MAX, REPORT_PATH } from "../../relay/report";
+import { LEDGER_MESSAGES } from "../../web/ledger-messages";
+import { ledgerPage, type ShownRecord, type ShownSum } from "../../web/ledger-page";
+import { LEDGER_STYLE } from "../../web/ledger-style";
+import type { Notice } from "../../web/notices";
+import { refuse } from "../../web/refusal";
+import { fieldOf, type Headers, type TextMessage } from "../../wire/text-message";
+import type { Keyring } from "../access/credential-store";
+import type { ExtraPart } from "../camera/camera";
+import { keyringOf } from "../fleet/make-fleet";
+import type { Node } from "../node";
+import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../part";
+import type { Site } from "../site";
+import { type ExportForm, LedgerExport, LedgerWriter } from "./ledger-export";
+import { type LedgerRequest, parseLedgerQuery } from "./ledger-query";
+import { ReportDesk } from "./report-desk";
+import type { ReportTaker } from "./report-taker";
+
+/** A used ticket is flagged when there is no record of it after so long: relays report long sessions more often. */
+export const FLAG_AFTER: Millis = 3_600_000;
+/** How often it is looked for tickets to flag. */
+const LOOK: Millis = 600_000;
+/** How many records the page shows. */
+const SHOWN = 50;
+/** The parameters of the page's form. */
+const PARAMETERS: readonly string[] = Object.freeze(["from", "to", "viewer", "content", "relay", "before"]);
+
+const JSON_TYPE = "application/json";
+const FIELD = REPORT_FIELD.toLowerCase();
+
+const NAVIGATION: readonly NavigationLink[] = Object.freeze([
+	Object.freeze({ path: "/ledger", label: LEDGER_MESSAGES.nav, need: "owner" as const }),
+]);
+
+const ROUTES: readonly Route<LedgerPart>[] = Object.freeze([
+	get("/ledger", (part: LedgerPart, request, reply) => part.show(request, reply), "owner"),
+	get("/ledger.css", (part: LedgerPart, _request, reply) =>
+		reply.text(200, "text/css; charset=utf-8", part.style, REVALIDATED),
+	),
+	// Signed by the relay, which has no account here.
+	post(REPORT_PATH, (part: LedgerPart, request, reply) => part.post(request, reply), "anyone"),
+	get("/api/v1/ledger", (part: LedgerPart, request, reply) => part.list(request, reply), "owner"),
+	get("/api/v1/ledger/sums", (part: LedgerPart, request, reply) => part.sum(request, reply), "owner"),
+	get("/api/v1/ledger/unrecorded", (part: LedgerPart, request, reply) => part.flags(request, reply), "owner"),
+	exportRoute("csv", "text/csv; charset=utf-8"),
+	exportRoute("json", JSON_TYPE),
+]);
+
+function exportRoute(form: ExportForm, type: string): Route<LedgerPart> {
+	const fields: Headers = Object.freeze([
+		["Content-Type", type],
+		["Content-Disposition", `attachment; filename="porthole-ledger.${form}"`],
+		...NO_STORE,
+	]);
+	const run: Route<LedgerPart>["run"] = (part, request, reply) => part.export(request, reply, form, fields);
+	return get(`/api/v1/ledger/records.${form}`, run, "owner");
+}
+
+/** What a {@link LedgerPart} needs of its appliance. */
+export interface LedgerPartNeeds {
+	readonly node: Node;
+	readonly site: Site;
+	readonly ledger: Ledger;
+	/** The keys of the fleet. */
+	readonly keyring: Keyring;
+}
+
+/** The ledger of a camera, for hosts with files. @param open opens the ledger, again after each restart from a page */
+export function ledger(open: () => Ledger): ExtraPart {
+	return {
+		make: (camera) =>
+			new LedgerPart({ node: camera, site: camera.site, ledger: open(), keyring: keyringOf(camera.fleet) }),
+	};
+}
+
+/**
+ * Keeps the origin's ledger: takes the reports of relays over HTTP and RTSP, shows, sums up and exports them for the owner, flags used
+ * tickets without a record (REP-6, REP-8, REP-12, ONE-9).
+ */
+export class LedgerPart implements Part, ReportTaker {
+	readonly navigation = NAVIGATION;
+	readonly routes = ROUTES;
+	readonly reports = this;
+	readonly style = new TextBody([LEDGER_STYLE]);
+	readonly bodyMax: Octets = REPORT_OCTETS_MAX;
+	private readonly desk: ReportDesk;
+	/** Used tickets without a record, as of the last look. */
+	private flagged = 0;
+
+	constructor(private readonly needs: LedgerPartNeeds) {
+		this.desk = new ReportDesk(needs.ledger, needs.keyring);
+	}
+
+	start(): void {
+		this.look();
+	}
+
+	leave(done: () => void): void {
+		this.needs.ledger.close(done);
+	}
+
+	/** A report by RTSP. @see ParameterTaker */
+	take(now: Millis, address: string, message: TextMessage, answered: Parameters<ReportTaker["take"]>[3]): boolean {
+		const field = fieldOf(message, FIELD);
+		if (field === undefined) return false;
+		this.desk.take(now, address, message.body, field, (status, why) => answered(this.needs.node.now, status, why));
+		return true;
+	}
+
+	/** A report by HTTP: `POST /api/v1/metering`. */
+	post({ now, remoteAddress, message }: SiteRequest, reply: HttpReply): void {
+		this.desk.take(now, remoteAddress, message.body, fieldOf(message, FIELD) ?? "", (status, why) => {
+			if (status < 400) reply.send(status, JSON_TYPE, '{"done":true}', NO_STORE);
+			else reply.error(status, why, NO_STORE);
+		});
+	}
+
+	/** @see ReportTaker */
+	redeemed(ticket: RedeemedTicket): void {
+		this.needs.ledger.redeemed(ticket);
+	}
+
+	/** Answers with the page. */
+	show(request: SiteRequest, reply: HttpReply): void {
+		const { ledger, site } = this.needs;
+		const asked = this.parse(request, reply);
+		if (asked === undefined) return;
+		const { query, by, before } = asked;
+		const choice = new Map<string, string>();
+		for (const name of PARAMETERS) {
+			const value = request.query.get(name) ?? "";
+			if (value !== "") choice.set(name, value);
+		}
+		ledger.unrecorded(this.flagsUntil, (tickets) =>
+			ledger.sum(query, by, (sums) =>
+				ledger.list(query, SHOWN + 1, before, (records) => {
+					const shown = records?.slice(0, SHOWN);
+					ledgerPage({
+						visitor: site.visitor(request),
+						notices: site.notices(),
+						by,
+						choice,
+						sums: sums?.map(shownSum),
+						records: shown?.map(shownRecord),
+						older: (records?.length ?? 0) > SHOWN ? (shown?.[SHOWN - 1].id ?? "") : "",
+						flags: tickets?.slice().reverse() ?? [],
+					}).replyWith(reply, 200, NO_STORE);
+				}),
+			),
+		);
+	}
+
+	/** `GET /api/v1/ledger`: records, the newest first; `next` is the value of `before` for older ones, or null. */
+	list(request: SiteRequest, reply: HttpReply): void {
+		const asked = this.parse(request, reply);
+		if (asked === undefined) return;
+		const { query, limit, before } = asked;
+		this.needs.ledger.list(query, limit + 1, before, (found) => {
+			const records = found?.slice(0, limit);
+			const next = (found?.length ?? 0) > limit ? (records?.[limit - 1].id ?? null) : null;
+			this.answer(reply, records && { records, next });
+		});
+	}
+
+	/** `GET /api/v1/ledger/sums` */
+	sum(request: SiteRequest, reply: HttpReply): void {
+		const asked = this.parse(request, reply);
+		if (asked === undefined) return;
+		this.needs.ledger.sum(asked.query, asked.by, (sums) => this.answer(reply, sums && { by: asked.by, sums }));
+	}
+
+	/** `GET /api/v1/ledger/unrecorded` */
+	flags(_request: SiteRequest, reply: HttpReply): void {
+		this.needs.ledger.unrecorded(this.flagsUntil, (tickets) => this.answer(reply, tickets && { tickets }));
+	}
+
+	/** Sends all records of a choice as a file. */
+	export(request: SiteRequest, reply: HttpReply, form: ExportForm, fields: Headers): void {
+		const asked = this.parse(request, reply);
+		if (asked === undefined) return;
+		const { ledger, node } = this.needs;
+		const writer = new LedgerWriter(ledger, asked.query, form);
+		reply.stream(200, fields, new LedgerExport(writer, () => node.now));
+	}
+
+	notices(): readonly Notice[] {
+		const { notStored, notStoredRemedy, flagged, flaggedRemedy } = LEDGER_MESSAGES.notices;
+		const notices: Notice[] = [];
+		if (this.desk.trouble !== undefined) notices.push({ message: notStored, remedy: notStoredRemedy });
+		if (this.flagged > 0) notices.push({ message: flagged(this.flagged), remedy: flaggedRemedy });
+		return notices;
+	}
+
+	status(): Record<string, unknown> {
+		return { ledger: { ...this.desk.counters, unrecorded: this.flagged } };
+	}
+
+	metrics(): readonly Metric[] {
+		const { reports, records, repeated, refused, failed } = this.desk.counters;
+		return [
+			["ledger_reports_total", "counter", "Reports of relays that were stored", reports],
+			["ledger_records_total", "counter", "Metering records that were stored", records],
+			["ledger_repeated_total", "counter", "Metering records that had been stored before", repeated],
+			["ledger_refused_total", "counter", "Reports that were malformed, not signed, or too many", refused],
+			["ledger_failed_total", "counter", "Reports that the medium could not store", failed],
+			["ledger_unrecorded", "gauge", "Used tickets of which no relay has reported a session", this.flagged],
+		];
+	}
+
+	/** Tickets that were used before this time and have no record are flagged. */
+	private get flagsUntil(): Millis {
+		return (this.needs.node.host.clock.utc() ?? 0) - FLAG_AFTER;
+	}
+
+	/** Looks for tickets to flag, now and then. */
+	private look(): void {
+		const { ledger, node } = this.needs;
+		node.pump.after(LOOK, () => this.look());
+		ledger.unrecorded(this.flagsUntil, (tickets) => {
+			const count = tickets?.length ?? this.flagged;
+			if (count === this.flagged) return;
+			this.flagged = count;
+			node.changed();
+		});
+	}
+
+	private parse(request: SiteRequest, reply: HttpReply): LedgerRequest | undefined {
+		const asked = parseLedgerQuery((name) => request.query.get(name));
+		if (typeof asked !== "string") return asked;
+		refuse(request, reply, 400, asked);
+		return undefined;
+	}
+
+	private answer(reply: HttpReply, body: unknown): void {
+		if (body === undefined) reply.error(503, LEDGER_MESSAGES.broken, NO_STORE);
+		else reply.send(200, JSON_TYPE, JSON.stringify(body), NO_STORE);
+	}
+}
+
+function shownSum({ amounts, ...sum }: LedgerSum): ShownSum {
+	return { ...sum, amount: amounts.map(([currency, amount]) => `${moneyText(amount)} ${currency}`).join(", ") };
+}
+
+function shownRecord({ amount, currency, ...record }: MeteringRecord): ShownRecord {
+	return { ...record, amount: currency === "" ? "" : `${moneyText(amount)} ${currency}` };
+}

@@ -1,0 +1,68 @@
+import type { LedgerSum } from "./ledger";
+import type { MeteringRecord } from "./metering-record";
+
+const RECORD_COLUMNS =
+	"id,session,part,last,relay,content,protocol,framing,viewer,ticket,hops,start,end,reason,payload,total,packets,frames,drops,amount,currency";
+const SUM_COLUMNS = "sessions,records,seconds,payload,total,packets,frames,drops,amount,currency";
+
+/** The first line of records as CSV, with its line end. @see RFC 4180 */
+export const RECORDS_CSV_HEAD = `${RECORD_COLUMNS}\r\n`;
+
+/** One record as a line of CSV: times in ISO 8601, the amount in the currency itself. @see RFC 4180 */
+export function recordCsv(record: MeteringRecord): string {
+	const { id, session, part, isLast, relay, content, protocol, framing, viewer, ticket, hops, reason } = record;
+	const { start, end, payload, total, packets, frames, drops, amount, currency } = record;
+	const values = [id, session, part, isLast, relay, content, protocol, framing, viewer, ticket, hops, isoTime(start)];
+	return csvLine([
+		...values,
+		isoTime(end),
+		reason,
+		payload,
+		total,
+		packets,
+		frames,
+		drops,
+		currency === "" ? "" : moneyText(amount),
+		currency,
+	]);
+}
+
+/** The first line of sums as CSV, with its line end. @param by the name of the first column */
+export function sumsCsvHead(by: string): string {
+	return `${by},${SUM_COLUMNS}\r\n`;
+}
+
+/** One sum as lines of CSV: one for each currency, where only the first one has the other numbers. */
+export function sumCsv(sum: LedgerSum): string {
+	const { key, sessions, records, time, payload, total, packets, frames, drops, amounts } = sum;
+	const [first, ...more] = amounts;
+	const numbers = [sessions, records, time / 1000, payload, total, packets, frames, drops];
+	let text = csvLine([key, ...numbers, first === undefined ? "" : moneyText(first[1]), first?.[0] ?? ""]);
+	for (const [currency, amount] of more) text += csvLine([key, ...numbers.map(() => ""), moneyText(amount), currency]);
+	return text;
+}
+
+/** Writes millionths of a currency as a decimal number: `7200` as `0.0072`; two decimals at least. */
+export function moneyText(amount: number): string {
+	const whole = Math.floor(amount / 1_000_000);
+	let decimals = `${amount % 1_000_000}`.padStart(6, "0");
+	while (decimals.length > 2 && decimals.endsWith("0")) decimals = decimals.slice(0, -1);
+	return `${whole}.${decimals}`;
+}
+
+/** Writes a time as people and programs read it: `2026-11-27T12:00:00.000Z`. */
+export function isoTime(utc: number): string {
+	return new Date(utc).toISOString();
+}
+
+function csvLine(values: readonly (string | number | boolean)[]): string {
+	return `${values.map(csvValue).join(",")}\r\n`;
+}
+
+/** Text that a spreadsheet would take for a formula begins with an apostrophe. */
+function csvValue(value: string | number | boolean): string {
+	if (typeof value !== "string") return `${value}`;
+	const first = value.slice(0, 1);
+	const text = first !== "" && "=+-@".includes(first) ? `'${value}` : value;
+	return text.includes(",") || text.includes('"') ? `"${text.split('"').join('""')}"` : text;
+}

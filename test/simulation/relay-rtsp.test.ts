@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import {
+	CAMERA,
+	openContent,
+	RELAY_RTSP,
+	RelayScene,
+	type RelaySceneOptions,
+	type SceneRelay,
+} from "../support/relay-scene";
+import { VirtualRtspCamera } from "../support/virtual-rtsp-camera";
+import { VirtualRtspViewer } from "../support/virtual-rtsp-viewer";
+
+const SEEDS = [1, 2, 3];
+const FRAMINGS = ["tcp", "udp"] as const;
+const TABLE = { contents: [openContent("garage", `rtsp://${CAMERA}/live`)] };
+
+function sceneOf(seed: number, upstream: "tcp" | "udp", options: RelaySceneOptions = {}): RelayScene {
+	const { settings = {} } = options;
+	return new RelayScene(seed, { table: TABLE, ...options, settings: { "source-transport": upstream, ...settings } });
+}
+
+function watch(
+	scene: RelayScene,
+	framing: "tcp" | "udp",
+	path = "/garage",
+	relay: SceneRelay = scene.first,
+): VirtualRtspViewer {
+	return new VirtualRtspViewer(scene.addClient(), `rtsp://${relay.inside}:${RELAY_RTSP}${path}`, { framing });
+}
+
+function assertFine(viewers: readonly VirtualRtspViewer[], pictures: number): void {
+	for (const { faults, failures, missing, sources, pictures: got } of viewers) {
+		assert.deepEqual(faults, []);
+		assert.deepEqual(failures, []);
+		assert.equal(missing, 0);
+		assert.equal(sources.size, 1);
+		assert.ok(got >= pictures, `${got} pictures`);
+	}
+}
+
+describe("simulation: RTSP by a relay", () => {
+	for (const seed of SEEDS)
+		for (const upstream of FRAMINGS)
+			for (const encoding of ["JPEG", "H264"] as const)
+				it(`REP-2, REP-3, REP-4, REP-7 one session upstream by ${upstream}, viewers by TCP and UDP (${encoding}, seed ${seed})`, () => {
+					const scene = sceneOf(seed, upstream);
+					scene.rtsp.encoding = encoding;
+					const viewers = [watch(scene, "tcp"), watch(scene, "udp"), watch(scene, "tcp"), watch(scene, "udp")];
+					scene.run(4);
+					assertFine(viewers, 30);
+					assert.equal(scene.rtsp.connections, 1);
+					assert.deepEqual(
+						scene.rtsp.requests.map((request) => request.split(" ")[0]),
+						["OPTIONS", "DESCRIBE", "SETUP", "PLAY"],
+					);
+					// A later viewer costs the origin nothing, and has its first picture within one interval.
+					const { asked, connections } = scene.first.cable;
+					const at = scene.world.now;
+					const late = [watch(scene, "tcp"), watch(scene, "udp")];
+					scene.run(0.4);
+					for (const { firstAt = Infinity } of late) assert.ok(firstAt - at < 200, `${firstAt - at} ms`);
+					assert.equal(scene.first.cable.connections, connections);
+					const reports = scene.first.cable.asked - asked;
+					assert.ok(reports <= 2, `${reports}`);
+					scene.run(2);
+					assertFine(late, 15);
+					for (const viewer of viewers) viewer.leave();
+					scene.run(1);
+					assertFine(late, 20);
+					for (const viewer of late) viewer.leave();
+					scene.run(8);
+					assert.equal(scene.rtsp.requests.at(-1)?.split(" ")[0], "TEARDOWN");
+					assert.equal(scene.rtsp.open.length, 0);
+					assert.equal(scene.first.relay.monitor.viewers, 0);
+				});
+
+	for (const status of ["404", "453", "403", "401"])
+		it(`REP-2 all viewers that wait get the origin's refusal ${status}, of one request`, () => {
+			const scene = sceneOf(1, "tcp");
+			scene.rtsp.answers.push(status);
+			const viewers = FRAMINGS.flatMap((framing) => [watch(scene, framing), watch(scene, framing)]);
+			scene.run(0.5);
+			for (const { failures } of viewers) {
+				const [failure] = failures;
+				if (failure?.kind === "login") assert.equal(status, "401");
+				else assert.equal(failure?.kind === "status" && `${failure.status}`, status);
+			}
+			assert.equal(scene.rtsp.connections, 1);
+			assert.equal(scene.first.relay.monitor.viewers, 0);
+		});
+
+	it("REP-2 an origin that can't be reached is a bad gateway", () => {
+		const table = { contents: [openContent("garage", "rtsp://198.20.0.10:9/live")] };
+		const scene = sceneOf(1, "tcp", { table });
+		const viewer = watch(scene, "tcp");
+		scene.run(1);
+		assert.deepEqual(viewer.failures[0], { kind: "status", method: "DESCRIBE", status: 502 });
+	});
+
+	for (const seed of SEEDS)
+		for (const framing of FRAMINGS)
+			it(`REP-10 viewers by ${framing} ride through a restart of the origin (seed ${seed})`, () => {
+				const scene = sceneOf(seed, "tcp");
+				scene.rtsp.encoding = seed === 2 ? "H264" : "JPEG";
+				const viewer = watch(scene, framing);
+				scene.run(3);
+				const before = viewer.pictures;
+				assert.ok(before > 20);
+				for (const connection of scene.rtsp.open.slice()) connection.stream.abort();
+				scene.run(8);
+				assert.equal(scene.rtsp.connections, 2);
+				assert.ok(viewer.pictures >= before + 40, `${viewer.pictures} after ${before}`);
+				assert.deepEqual([viewer.faults, viewer.failures, viewer.sources.size], [[], [], 1]);
+				assert.ok(viewer.longest > 800 && viewer.longest < 3000, `${viewer.longest} ms`);
+				assert.ok(viewer.missing <= 1);
+			});
+
+	it("REP-10 viewers get an orderly end when the origin stays away", () => {
+		const scene = sceneOf(1, "tcp", { settings: { "break-limit": "10" } });
+		const viewers = FRAMINGS.map((framing) => watch(scene, framing));
+		scene.run(3);
+		scene.rtsp.machine.crash();
+		scene.run(25);
+		for (const { failures } of viewers) assert.ok(failures.length > 0);
+		for (const viewer of viewers) viewer.leave();
+		scene.run(40);
+		assert.equal(scene.first.relay.monitor.viewers, 0);
+		assert.match(scene.first.log, /the origin can't be reached/);
+	});
+
+	it("REP-1 a URL may contain that of the origin, of servers on the list only", () => {
+		const allowed = [{ protocol: "rtsp", host: CAMERA, port: 554, origin: "", needsLogin: false, tariff: undefined }];
+		const scene = sceneOf(1, "tcp", { table: { allowed: allowed as never } });
+		const viewer = watch(scene, "udp", `/origin/${CAMERA}/cam/realmonitor?channel=1&subtype=0`);
+		const other = watch(scene, "tcp", "/origin/198.20.0.77/live");
+		scene.run(3);
+		assertFine([viewer], 15);
+		assert.equal(scene.rtsp.requests[1], `DESCRIBE rtsp://${CAMERA}/cam/realmonitor?channel=1&subtype=0`);
+		assert.notEqual(other.failures.length, 0);
+		assert.equal(other.packets, 0);
+	});
+
+	for (const seed of SEEDS)
+		it(`REP-9 relays in a chain, by UDP and TCP in turn (seed ${seed})`, () => {
+			const scene = sceneOf(seed, "tcp");
+			const second = scene.addRelay(
+				{ contents: [openContent("garage", `rtsp://${scene.first.outside}:${RELAY_RTSP}/garage`)] },
+				{ "source-transport": "udp" },
+			);
+			const viewers = FRAMINGS.map((framing) => watch(scene, framing, "/garage", second));
+			scene.run(5);
+			assertFine(viewers, 35);
+			assert.equal(scene.rtsp.connections, 1);
+			const [content] = second.table.contents ?? [];
+			assert.deepEqual(second.relay.monitor.hopsOf(content).length, 1);
+		});
+
+	it("REP-11 a loop of relays is refused", () => {
+		const scene = sceneOf(1, "tcp", {
+			table: { contents: [openContent("garage", `rtsp://198.20.0.3:${RELAY_RTSP}/garage`)] },
+		});
+		scene.addRelay({ contents: [openContent("garage", `rtsp://${scene.first.outside}:${RELAY_RTSP}/garage`)] });
+		const viewer = watch(scene, "tcp");
+		scene.run(3);
+		assert.deepEqual(viewer.failures[0], { kind: "status", method: "DESCRIBE", status: 508 });
+	});
+
+	for (const seed of SEEDS)
+		it(`REP-4 a slow viewer loses pictures of its own and delays nobody (seed ${seed})`, () => {
+			const scene = sceneOf(seed, "tcp");
+			const good = FRAMINGS.map((framing) => watch(scene, framing));
+			const client = scene.addClient({ rate: 100_000, queue: 50_000 });
+			const slow = new VirtualRtspViewer(client, `rtsp://${scene.first.inside}:${RELAY_RTSP}/garage`, {
+				framing: "tcp",
+			});
+			scene.run(20);
+			assertFine(good, 190);
+			assert.deepEqual([slow.faults, slow.failures], [[], []]);
+			assert.ok(slow.pictures > 5 && slow.pictures < 120, `${slow.pictures}`);
+		});
+
+	it("serves nobody without a login where the content needs one", () => {
+		const table = { contents: [openContent("garage", `rtsp://${CAMERA}/live`, { needsLogin: true })] };
+		const scene = sceneOf(1, "tcp", { table });
+		const stranger = watch(scene, "tcp");
+		scene.run(2);
+		assert.equal(stranger.failures[0]?.kind, "login");
+		assert.equal(scene.rtsp.connections, 0);
+	});
+
+	it("the origin may be a camera on another machine that redirects", () => {
+		const scene = sceneOf(1, "tcp");
+		const other = new VirtualRtspCamera(scene.addServer("other", "198.20.0.50"));
+		scene.rtsp.answers.push("302 rtsp://198.20.0.50/elsewhere");
+		const viewer = watch(scene, "tcp");
+		scene.run(3);
+		assertFine([viewer], 20);
+		assert.equal(other.connections, 1);
+	});
+});
