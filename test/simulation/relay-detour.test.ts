@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import { RELAYS } from "../../src/app/origin/relays-extra";
+import type { ReportTaker } from "../../src/app/origin/report-taker";
 import { rtspServer } from "../../src/app/stream/rtsp-extra";
 import { RtspPart } from "../../src/app/stream/rtsp-part";
 import { Pump } from "../../src/core/pump";
+import type { RedeemedTicket } from "../../src/relay/ledger";
 import { relayKeyOf } from "../../src/relay/relay-key";
 import { RtspVideo } from "../../src/stream/client/rtsp-video";
 import { parseSourceUrl } from "../../src/wire/rtsp-source-url";
@@ -21,10 +23,13 @@ class RelayedHome {
 	readonly home: VirtualHome;
 	readonly camera: HomeCamera;
 	readonly relay: RegisteredRelay;
+	/** What the ledger learned of tickets that were used. */
+	readonly redeemed: RedeemedTicket[] = [];
 
 	constructor(seed: number, settings: Readonly<Record<string, string>> = {}, relaySettings = {}) {
 		this.home = new VirtualHome(seed, { secure: false });
-		this.home.extras = [RELAYS, rtspServer()];
+		const reports = { redeemed: (ticket: RedeemedTicket) => void this.redeemed.push(ticket) } as unknown as ReportTaker;
+		this.home.extras = [RELAYS, rtspServer(), { make: () => ({ reports }) }];
 		this.home.picture = toyJpeg({ scan: 900, fill: 5 });
 		this.camera = this.home.add({ "fleet-key": KEY, "rtsp-mapped": "on", ...settings });
 		this.home.until(() => this.camera.port === 8080 && this.rtspPort !== 0, 20_000, "a representative");
@@ -145,6 +150,68 @@ describe("simulation/relay detour", () => {
 		for (let i = 0; i < 2; i++) scene.watch();
 		const [{ url }] = scene.relay.contents;
 		assert.equal(scene.follow(url, scene.relay.machine).status, 200);
+	});
+
+	it("notes the tickets that were used: by redirects, and as the relay shows them upstream (REP-12)", () => {
+		const scene = new RelayedHome(7, { viewers: "4" });
+		for (let i = 0; i < 2; i++) scene.watch();
+		const [, url = ""] = LOCATION.exec(scene.watch().head) ?? [];
+		const id = url.split(".").at(-2);
+		const expected = { ticket: id, relay: "east", viewer: "link", content: scene.id };
+		assert.deepEqual(
+			scene.redeemed.map(({ at: _, ...ticket }) => ticket),
+			[{ ...expected, witness: "redirect" }],
+		);
+		scene.home.world.runFor(120_000);
+		assert.equal(scene.redeemed.length, 1, "nobody has watched");
+		scene.follow(url);
+		scene.follow(url);
+		scene.home.world.runFor(120_000);
+		assert.deepEqual(
+			scene.redeemed.slice(1).map(({ at: _, ...ticket }) => ticket),
+			[{ ...expected, witness: "upstream" }],
+		);
+	});
+
+	it("shows a camera through the relay on a page, which tells when the first picture has come (REP-12)", () => {
+		const scene = new RelayedHome(8);
+		const page = scene.home.get(`http://${WAN}:8080/relays`);
+		assert.ok(page.includes(`href="/relays/watch/${scene.id}"`), page);
+		const live = scene.home.get(`http://${WAN}:8080/relays/watch/${scene.id}`);
+		const [, src = "", ticket = ""] = /src="([^"]+)"[^>]*data-ticket="([^"]+)"/.exec(live) ?? [];
+		const viewer = scene.follow(src);
+		scene.home.until(() => viewer.pictures > 1, 5000, "pictures");
+		const form = (text: string) => `relay=east&content=${scene.id}&ticket=${text}`;
+		const seen = `http://${WAN}:8080/api/v1/relays/seen`;
+		assert.match(scene.home.post(seen, form(ticket.replace("owner", "ann"))), /^HTTP\/1\.1 400 /, "forged");
+		assert.deepEqual(scene.redeemed, []);
+		assert.match(scene.home.post(seen, form(ticket)), /^HTTP\/1\.1 200 /);
+		assert.deepEqual(
+			scene.redeemed.map(({ viewer, witness }) => [viewer, witness]),
+			[["owner", "page"]],
+		);
+	});
+
+	it("makes links for others, which are good without the home (REP-12)", () => {
+		const scene = new RelayedHome(9);
+		const form = `relay=east&content=${scene.id}&viewer=ann%40example.org&hours=1`;
+		const reply = scene.home.post(`http://${WAN}:8080/api/v1/relays/links`, form);
+		const { http, rtsp } = JSON.parse(reply.slice(reply.indexOf("\r\n\r\n")));
+		assert.match(rtsp, /^rtsp:\/\/198\.20\.5\.5:8554\/home\//);
+		const first = scene.follow(http);
+		scene.home.until(() => first.pictures > 1, 5000, "pictures");
+		let asked = 0;
+		scene.home.internet.capture = (_at, { body, destination }) => {
+			if (body.length > 0 && destination === WAN) asked++;
+		};
+		const second = scene.follow(http);
+		scene.home.until(() => second.pictures > 1, 5000, "pictures");
+		assert.equal(asked, 0, "nothing was asked of the home (REP-3)");
+		for (const wrong of ["relay=west", "content=garage", "viewer=a+b", "hours=9999"]) {
+			const [name] = wrong.split("=");
+			const bad = form.replace(new RegExp(`${name}=[^&]*`), wrong);
+			assert.match(scene.home.post(`http://${WAN}:8080/api/v1/relays/links`, bad), /^HTTP\/1\.1 4/, wrong);
+		}
 	});
 
 	it("admits nobody at the relay without a ticket, or with one that was changed (REP-12)", () => {

@@ -19,7 +19,6 @@ export const RELAYS: ExtraPart = Object.freeze({
 				access,
 				fleet,
 				keyring: keyringOf(camera.fleet),
-				redeemed: () => {},
 				isUplinkFull: (address) => !camera.addresses.isNeighbour(address) && isUplinkFull(camera),
 			},
 			true,
