@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
+import { VirtualMachine } from "../../hosts/virtual/virtual-machine";
+import { ledger } from "../../src/app/origin/ledger-part";
 import { RELAYS } from "../../src/app/origin/relays-extra";
-import type { ReportTaker } from "../../src/app/origin/report-taker";
 import { rtspServer } from "../../src/app/stream/rtsp-extra";
 import { RtspPart } from "../../src/app/stream/rtsp-part";
 import { Pump } from "../../src/core/pump";
+import { FileLedger } from "../../src/relay/file-ledger";
 import type { RedeemedTicket } from "../../src/relay/ledger";
+import type { MeteringRecord } from "../../src/relay/metering-record";
 import { relayKeyOf } from "../../src/relay/relay-key";
 import { RtspVideo } from "../../src/stream/client/rtsp-video";
 import { parseSourceUrl } from "../../src/wire/rtsp-source-url";
@@ -18,18 +20,28 @@ import { VirtualMjpegViewer } from "../support/virtual-mjpeg-viewer";
 const KEY = "a-key-of-the-whole-home";
 const RELAY = "198.20.5.5";
 
-/** A home with one camera, which has a registered relay. */
+/** A ledger that tells which tickets were used. */
+class NotedLedger extends FileLedger {
+	readonly notes: RedeemedTicket[] = [];
+
+	override redeemed(ticket: RedeemedTicket): void {
+		this.notes.push(ticket);
+		super.redeemed(ticket);
+	}
+}
+
+/** A home with one camera, which has a ledger and a registered relay. */
 class RelayedHome {
 	readonly home: VirtualHome;
 	readonly camera: HomeCamera;
 	readonly relay: RegisteredRelay;
-	/** What the ledger learned of tickets that were used. */
-	readonly redeemed: RedeemedTicket[] = [];
+	readonly ledger: NotedLedger;
 
 	constructor(seed: number, settings: Readonly<Record<string, string>> = {}, relaySettings = {}) {
 		this.home = new VirtualHome(seed, { secure: false });
-		const reports = { redeemed: (ticket: RedeemedTicket) => void this.redeemed.push(ticket) } as unknown as ReportTaker;
-		this.home.extras = [RELAYS, rtspServer(), { make: () => ({ reports }) }];
+		const { world } = this.home;
+		this.ledger = new NotedLedger(new VirtualMachine(world, "disk").files, (run) => world.after(0, run));
+		this.home.extras = [RELAYS, rtspServer(), ledger(() => this.ledger)];
 		this.home.picture = toyJpeg({ scan: 900, fill: 5 });
 		this.camera = this.home.add({ "fleet-key": KEY, "rtsp-mapped": "on", ...settings });
 		this.home.until(() => this.camera.port === 8080 && this.rtspPort !== 0, 20_000, "a representative");
@@ -64,6 +76,22 @@ class RelayedHome {
 		});
 		this.home.until(() => viewer.status !== 0, 5000, "an answer");
 		return viewer;
+	}
+
+	/** The records in the ledger. */
+	records(): readonly MeteringRecord[] {
+		let records: readonly MeteringRecord[] | undefined;
+		this.ledger.list({}, 100, "", (answer) => (records = answer));
+		this.home.until(() => records !== undefined, 1000, "the records");
+		return records ?? [];
+	}
+
+	/** The used tickets without a record. */
+	unrecorded(): readonly RedeemedTicket[] {
+		let tickets: readonly RedeemedTicket[] | undefined;
+		this.ledger.unrecorded(Number.MAX_SAFE_INTEGER, (answer) => (tickets = answer));
+		this.home.until(() => tickets !== undefined, 1000, "the tickets");
+		return tickets ?? [];
 	}
 
 	/** Somebody watches at a URL. */
@@ -159,17 +187,39 @@ describe("simulation/relay detour", () => {
 		const id = url.split(".").at(-2);
 		const expected = { ticket: id, relay: "east", viewer: "link", content: scene.id };
 		assert.deepEqual(
-			scene.redeemed.map(({ at: _, ...ticket }) => ticket),
+			scene.ledger.notes.map(({ at: _, ...ticket }) => ticket),
 			[{ ...expected, witness: "redirect" }],
 		);
 		scene.home.world.runFor(120_000);
-		assert.equal(scene.redeemed.length, 1, "nobody has watched");
-		scene.follow(url);
-		scene.follow(url);
+		assert.equal(scene.ledger.notes.length, 1, "nobody has watched");
+		const viewers = [scene.follow(url), scene.follow(url)];
 		scene.home.world.runFor(120_000);
 		assert.deepEqual(
-			scene.redeemed.slice(1).map(({ at: _, ...ticket }) => ticket),
+			scene.ledger.notes.slice(1).map(({ at: _, ...ticket }) => ticket),
 			[{ ...expected, witness: "upstream" }],
+		);
+		assert.equal(scene.unrecorded().length, 1, "the viewers still watch");
+		for (const viewer of viewers) viewer.leave();
+		scene.home.world.runFor(60_000);
+		const records = scene.records();
+		assert.deepEqual(
+			records.map(({ ticket, relay, viewer, content }) => ({ ticket, relay, viewer, content })),
+			[expected, expected],
+		);
+		assert.ok(records.every(({ payload, frames }) => payload > 900 * frames && frames > 1000));
+		assert.deepEqual(scene.unrecorded(), [], "a record has come");
+	});
+
+	it("flags the ticket of a viewer whose relay is lost before it reports (REP-12)", () => {
+		const scene = new RelayedHome(10, { viewers: "4" });
+		for (let i = 0; i < 2; i++) scene.watch();
+		const viewer = scene.follow(LOCATION.exec(scene.watch().head)?.[1] ?? "");
+		scene.home.until(() => viewer.pictures > 1, 5000, "pictures");
+		scene.relay.machine.crash();
+		scene.home.world.runFor(60_000);
+		assert.deepEqual(
+			scene.unrecorded().map(({ relay, viewer }) => [relay, viewer]),
+			[["east", "link"]],
 		);
 	});
 
@@ -184,10 +234,10 @@ describe("simulation/relay detour", () => {
 		const form = (text: string) => `relay=east&content=${scene.id}&ticket=${text}`;
 		const seen = `http://${WAN}:8080/api/v1/relays/seen`;
 		assert.match(scene.home.post(seen, form(ticket.replace("owner", "ann"))), /^HTTP\/1\.1 400 /, "forged");
-		assert.deepEqual(scene.redeemed, []);
+		assert.deepEqual(scene.ledger.notes, []);
 		assert.match(scene.home.post(seen, form(ticket)), /^HTTP\/1\.1 200 /);
 		assert.deepEqual(
-			scene.redeemed.map(({ viewer, witness }) => [viewer, witness]),
+			scene.ledger.notes.map(({ viewer, witness }) => [viewer, witness]),
 			[["owner", "page"]],
 		);
 	});
