@@ -179,7 +179,7 @@ describe("simulation: RTSP by a relay", () => {
 
 	it("REP-11 a loop of relays is refused", () => {
 		const scene = sceneOf(1, "tcp", {
-			table: { contents: [openContent("garage", `rtsp://198.20.0.3:${RELAY_RTSP}/garage`)] },
+			table: { contents: [openContent("garage", `rtsp://198.20.1.2:${RELAY_RTSP}/garage`)] },
 		});
 		scene.addRelay({ contents: [openContent("garage", `rtsp://${scene.first.outside}:${RELAY_RTSP}/garage`)] });
 		const viewer = watch(scene, "tcp");

@@ -98,6 +98,11 @@ export class RelayedVideo implements RtpSink {
 		(viewer.session.out === undefined ? this.datagrams : this.streams).remove(now, viewer);
 	}
 
+	/** Which pictures a viewer takes may have changed. */
+	paced(viewer: RelayedViewer): void {
+		(viewer.session.out === undefined ? this.datagrams : this.streams).watch(viewer);
+	}
+
 	/** The connection of a viewer has room again. */
 	room(now: Millis, viewer: RelayedViewer): void {
 		this.streams.advance(now, viewer);
