@@ -9,6 +9,19 @@ export const RELAY_MESSAGES = Object.freeze({
 	logIn: "Log in to the relay with a ticket, or with an account of it.",
 	gone: "The origin can't be reached.",
 
+	outboxFault: (fault: string) => `The outbox of metering records can't be written: ${fault}.`,
+	outboxFaultRemedy:
+		"Records wait in memory until then, and are lost if the relay ends. Make room on the medium, or mend it; the relay tries again every 10 seconds.",
+	outboxLost: (count: number) => `${count} metering records were lost, because more waited than the outbox can hold.`,
+	outboxLostRemedy: "See that the origins can be reached and take reports.",
+	outboxDamaged: (count: number) => `${count} lines of the outbox could not be read at the start.`,
+	outboxDamagedRemedy: "They are kept in the file outbox.damaged in the relay's data folder; check the medium.",
+	reportRefused: (origin: string, why: string) => `${origin} refuses the metering reports of this relay: ${why}.`,
+	reportRefusedRemedy:
+		"Check that the relay's name and key in its table are those that the origin's page of relays shows, and that the origin keeps a ledger. The records wait.",
+	reportLate: (origin: string, count: number, why: string) => `${count} metering records for ${origin} wait: ${why}.`,
+	reportLateRemedy: "They are delivered as soon as the origin answers.",
+
 	contents: "Contents",
 	noContents: "The table of this relay has no contents.",
 	upstream: "Origin",
