@@ -39,6 +39,11 @@ export class DatagramViewers implements PictureCount {
 		this.solo = host.solo;
 	}
 
+	/** How many there are. */
+	get size(): number {
+		return this.viewers.length;
+	}
+
 	/** Begins to send to a viewer. @param newest the number of the newest picture */
 	add(now: Millis, viewer: RelayedViewer, newest: number): void {
 		this.viewers.push(viewer);
