@@ -20,6 +20,16 @@ export const NO_HOPS: Hops = [];
 /** Hexadecimal digits of an identity. */
 const DIGITS = 16;
 
+/** The status of a loop over HTTP and RTSP. @see RFC 5842 §7.2 */
+export const LOOP_DETECTED = 508;
+
+/** What viewers are told when a relay further up answers with {@link LOOP_DETECTED}. */
+export const LOOP_ABOVE: RelayRefusal = Object.freeze({
+	status: LOOP_DETECTED,
+	message:
+		"loop detected: a relay on the way to the origin has seen this request before, or there are too many of them",
+});
+
 /** Draws the identity of a relay, once for each start. Names could be the same at two relays of a chain. */
 export function drawHop(random: Random): string {
 	const bytes = new Uint8Array(DIGITS / 2);
@@ -55,11 +65,11 @@ export function refusalOfHops(hops: Hops | undefined, own: string): RelayRefusal
 	if (hops === undefined) return { status: 400, message: `the field ${HOPS_FIELD} is malformed or too long` };
 	if (hops.includes(own))
 		return {
-			status: 508,
+			status: LOOP_DETECTED,
 			message: "loop detected: the request has passed this relay before; correct the relays' tables",
 		};
 	// The next one would have to refuse it.
 	if (hops.length >= HOPS_MAX)
-		return { status: 508, message: `more than ${HOPS_MAX} relays between viewer and origin` };
+		return { status: LOOP_DETECTED, message: `more than ${HOPS_MAX} relays between viewer and origin` };
 	return undefined;
 }

@@ -59,6 +59,13 @@ const RELAYING_SCHEMA = schema("Relay", {
 		unit: "seconds",
 		help: "how long the session with the origin is kept after the last viewer has left",
 	}),
+	reportInterval: integer({
+		min: 10,
+		max: 86_400,
+		default: 300,
+		unit: "seconds",
+		help: "how often a session that lasts is reported to its origin; its end is reported at once",
+	}),
 	transparentPort: integer({
 		min: 0,
 		max: 65_535,

@@ -119,7 +119,7 @@ export class RelayLab {
 	): Promise<LabProcess> {
 		const file = join(this.folder, `${place}.table`);
 		writeFileSync(file, table);
-		const own = ["--name", place, "--data", this.data(place), "--relay-table", file, "--password", PASSWORD];
+		const own = ["--relay-name", place, "--data", this.data(place), "--relay-table", file, "--password", PASSWORD];
 		const process = this.lab.spawn(place, [...programOf(kind), "relay", ...own, ...flags]);
 		const [from, address] = place === "relay" ? ["v1", RELAY] : ["relay", RELAY2];
 		await this.untilOpen(process, from, address, 8080);

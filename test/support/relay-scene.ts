@@ -54,7 +54,7 @@ export class SceneRelay {
 	) {
 		this.machine = new VirtualMachine(scene.world, `relay${number}`, options);
 		this.machine.attach(scene.access, { address: this.inside, prefix: 8 });
-		this.machine.attach(scene.internet, { address: this.outside });
+		this.machine.attach(scene.internet, { address: this.outside, prefix: 16 });
 		this.relay = this.build();
 		this.relay.start();
 	}
@@ -65,7 +65,7 @@ export class SceneRelay {
 	}
 
 	get outside(): string {
-		return `198.20.0.${this.number + 1}`;
+		return `198.20.1.${this.number}`;
 	}
 
 	/** What went over the cable to the IP network so far. */
@@ -150,7 +150,7 @@ export class RelayScene {
 			for (const relay of this.relays) relay.count(packet, packetLength(packet));
 		};
 		const machine = new VirtualMachine(this.world, "camera");
-		machine.attach(this.internet, { address: CAMERA });
+		machine.attach(this.internet, { address: CAMERA, prefix: 16 });
 		this.camera = new VirtualMjpegCamera(machine);
 		this.rtsp = new VirtualRtspCamera(machine);
 		const { table = { contents: [openContent("garage", `http://${CAMERA}/live`)] } } = options;
@@ -180,7 +180,7 @@ export class RelayScene {
 	/** Adds a machine in the IP network. */
 	addServer(name: string, address: string): VirtualMachine {
 		const machine = new VirtualMachine(this.world, name);
-		machine.attach(this.internet, { address });
+		machine.attach(this.internet, { address, prefix: 16 });
 		return machine;
 	}
 

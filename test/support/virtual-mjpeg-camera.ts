@@ -17,6 +17,8 @@ export class VirtualMjpegCamera {
 	/** Whether pictures are sent, and whether they say how long they are. */
 	isSending = true;
 	hasLengths = true;
+	/** Milliseconds between two pictures. */
+	period = 100;
 	readonly open = new Set<Connection>();
 	private sent = 0;
 
@@ -100,7 +102,7 @@ class Connection implements StreamSink {
 		const { camera } = this;
 		if (!this.streams || !camera.machine.on) return;
 		if (camera.isSending && this.stream.room > 10_000) this.write(camera.part());
-		camera.machine.world.after(100, () => this.tick());
+		camera.machine.world.after(camera.period, () => this.tick());
 	}
 
 	private write(bytes: Buffer): void {

@@ -14,6 +14,18 @@ export interface ViewerRequest {
 }
 
 const HEAD_END = Buffer.from("\r\n\r\n");
+const SCAN_BEGINS = Buffer.from([0xff, 0xda]);
+/** Octets from there to the entropy-coded data. */
+const SCAN_HEAD = 14;
+const FILLED: Buffer[] = [];
+
+/** Octets to compare with. */
+function filled(length: number, fill: number): Buffer {
+	const known = FILLED[fill];
+	if (known?.length === length) return known;
+	FILLED[fill] = Buffer.alloc(length, fill);
+	return FILLED[fill];
+}
 
 /**
  * A viewer of Motion JPEG over HTTP in virtual time. It checks that each part is whole: as long as it says, a JPEG from its first marker
@@ -134,7 +146,7 @@ export class VirtualMjpegViewer implements StreamSink {
 		this.fills.push(fill);
 		const isWhole = picture[0] === 0xff && picture[1] === 0xd8 && picture.readUInt16BE(picture.length - 2) === 0xffd9;
 		if (!isWhole) return void this.faults.push(`picture ${this.pictures} is not whole`);
-		const scan = picture.subarray(picture.indexOf(Buffer.from([0xff, 0xda])) + 14, -2);
-		if (!scan.every((octet) => octet === fill)) this.faults.push(`picture ${this.pictures} has octets of another`);
+		const scan = picture.subarray(picture.lastIndexOf(SCAN_BEGINS) + SCAN_HEAD, -2);
+		if (!scan.equals(filled(scan.length, fill))) this.faults.push(`picture ${this.pictures} has octets of another`);
 	}
 }

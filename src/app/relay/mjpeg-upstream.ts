@@ -4,7 +4,7 @@ import { wrapPart } from "../../camera/mjpeg-part";
 import type { Millis } from "../../core/time";
 import type { Frame } from "../../media/frame";
 import type { FanOutGroup } from "../../ports/net";
-import { HOPS_FIELD, type Hops, NO_HOPS, parseHops, writeHops } from "../../relay/hops";
+import { HOPS_FIELD, type Hops, LOOP_ABOVE, LOOP_DETECTED, NO_HOPS, parseHops, writeHops } from "../../relay/hops";
 import type { RelayedContent, RelayRefusal } from "../../relay/relayed-content";
 import type { Upstream, UpstreamListener } from "../../relay/upstream";
 import { parseHttpSource } from "../../wire/http-source-url";
@@ -127,6 +127,7 @@ export class MjpegUpstream implements Upstream, MjpegFeedSink {
 function refusalOf(failure: MjpegFailure, message: string): RelayRefusal {
 	switch (failure.kind) {
 		case "status":
+			if (failure.status === LOOP_DETECTED) return LOOP_ABOVE;
 			return { status: failure.status >= 400 && failure.status <= 599 ? failure.status : 502, message };
 		case "login":
 			return { status: 401, message: "the origin wants a login that the relay does not have" };

@@ -1,3 +1,4 @@
+import { LOOP_ABOVE, LOOP_DETECTED } from "../../relay/hops";
 import type { RelayRefusal } from "../../relay/relayed-content";
 import type { RtspFailure } from "../../stream/client/rtsp-failure";
 import { type RtspErrorStatus, RtspRefusal } from "../../stream/rtsp-refusal";
@@ -17,6 +18,7 @@ export function relayRefusalOf(failure: RtspFailure): RelayRefusal {
 			return { status: 504, message: "the origin does not answer" };
 		case "status": {
 			const { status } = failure;
+			if (status === LOOP_DETECTED) return LOOP_ABOVE;
 			const reason = `${status} ${rtspReason(status)}`;
 			return { status: PASSED.includes(status) ? status : 502, message: `the origin answers ${reason}` };
 		}

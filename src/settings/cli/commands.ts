@@ -4,9 +4,12 @@ import { REPRESENTATIVE_PORTS } from "../gateway-schema";
 import { NAS_SCHEMA } from "../nas-schema";
 import { RELAY_SCHEMA } from "../relay-schema";
 import { mergeSchemas, type Schema, schema } from "../schema";
-import { integer, onOff, text } from "../setting";
+import { choice, integer, onOff, text } from "../setting";
 import { STREAM_CONTROL_SCHEMA } from "../stream-link-schema";
 import { CONFIG, HOST_SCHEMA, INTERFACE, logLevel, RELAY_HOST_SCHEMA } from "./host-schema";
+
+/** What a time is. */
+const TIME = "a day such as 2026-11-27, or a time such as 2026-11-27T17:40Z";
 
 /** Settings of `porthole camera` on every host. */
 export const CAMERA_COMMAND_SCHEMA = mergeSchemas(HOST_SCHEMA, CAMERA_SCHEMA);
@@ -107,12 +110,32 @@ export const ROUTES_SCHEMA = schema("Routes", {
 	}),
 });
 
+/** Settings of `porthole ledger`. */
+export const LEDGER_COMMAND_SCHEMA = schema("Ledger", {
+	config: CONFIG,
+	folder: text({
+		placeholder: "FOLDER",
+		expected: "the path of a folder",
+		help: "the storage folder of a NAS, or the data folder of a camera, whose ledger is read",
+	}),
+	by: choice({ of: ["viewer", "content", "relay", "day"], default: "viewer", help: "what sums are grouped by" }),
+	from: text({ placeholder: "DAY", expected: TIME, help: "only records that ended on this day (UTC) or later" }),
+	to: text({ placeholder: "DAY", expected: TIME, help: "only records that ended on this day (UTC) or earlier" }),
+	viewer: text({ placeholder: "NAME", expected: "a name", help: "only records of this viewer" }),
+	content: text({ placeholder: "NAME", expected: "a name", help: "only records of this content" }),
+	relay: text({ placeholder: "NAME", expected: "a name", help: "only records of this relay" }),
+	limit: integer({ min: 1, max: 1000, default: 50, help: "how many records are listed" }),
+	format: choice({ of: ["csv", "json"], default: "csv", help: "the form of an export" }),
+});
+
 /** One command of the programs. */
 export interface Command {
 	/** What it does, for help texts. */
 	readonly summary: string;
 	/** Its settings on every host; a host may add its own. */
 	readonly schema: Schema;
+	/** What may stand before its options, for help texts: `list|sum`. @default nothing */
+	readonly word?: string;
 }
 
 /** The commands of `porthole` and `porthole-linux`. A host runs those that it has registered. */
@@ -133,6 +156,11 @@ export const COMMANDS = Object.freeze({
 	relay: Object.freeze({
 		summary: "get live streams once from their origins, copy them to all viewers, and account for every byte",
 		schema: RELAY_COMMAND_SCHEMA,
+	}),
+	ledger: Object.freeze({
+		summary: "list, sum up or export what relays reported to this NAS or camera, or the used tickets without a report",
+		schema: LEDGER_COMMAND_SCHEMA,
+		word: "list|sum|export|unrecorded",
 	}),
 	demo: Object.freeze({
 		summary: "run a virtual home with a router and three cameras on this machine, to try Porthole out (npm start)",
