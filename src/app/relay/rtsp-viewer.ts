@@ -1,4 +1,3 @@
-import { ipFamily } from "../../core/ip-address";
 import type { Millis, Octets } from "../../core/time";
 import type { MeteredSession } from "../../relay/metering";
 import type { DeliveryCounters } from "../../relay/metering-record";
@@ -50,19 +49,14 @@ export class RtspViewer implements RelayViewer {
 
 /** What a viewer was sent, as its stream counts it. */
 class RtspCounters implements DeliveryCounters {
-	private readonly heads: Octets;
-
-	constructor(private readonly viewer: RelayedViewer) {
-		const { framing, client } = viewer.session;
-		this.heads = framing === "tcp" ? 4 : ipFamily(client) === 6 ? 48 : 28;
-	}
+	constructor(private readonly viewer: RelayedViewer) {}
 
 	get payload(): Octets {
 		return this.viewer.payload;
 	}
 
 	get total(): Octets {
-		return this.viewer.payload + this.heads * this.viewer.packets;
+		return this.viewer.total;
 	}
 
 	get packets(): number {

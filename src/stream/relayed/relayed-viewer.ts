@@ -1,4 +1,6 @@
 import type { Millis, Octets } from "../../core/time";
+import type { FanOutReceiver } from "../../ports/net";
+import { udpHeader, wireOctets } from "../../ports/wire-octets";
 import type { StreamSession } from "../distribution/stream-session";
 
 /** How a viewer gets the pictures; numbers, as XS copies a string each time it is compared. */
@@ -36,7 +38,31 @@ export class RelayedViewer {
 	private sent = 0;
 	private skipped = 0;
 
-	constructor(readonly session: StreamSession) {}
+	/** Octets of the IP packets with RTP that were sent to it, except those that its receiver counts; over UDP. */
+	private wire: Octets = 0;
+	/** What its connection had sent before; over TCP. */
+	private readonly before: Octets;
+
+	constructor(readonly session: StreamSession) {
+		this.before = session.out?.sent ?? 0;
+	}
+
+	/**
+	 * All octets that it took on its transport: over TCP of the connection since SETUP, over UDP the IP packets of RTP and RTCP.
+	 * @see DeliveryCounters.total
+	 */
+	get total(): Octets {
+		const { session } = this;
+		const { out, octets, receiver, client, rtcp } = session;
+		if (out !== undefined) return out.sent === undefined ? octets : out.sent - this.before;
+		const live = receiver === undefined ? 0 : wireOctets(receiver, client);
+		return this.wire + live + (rtcp?.octets ?? 0) + (rtcp?.messages ?? 0) * udpHeader(client);
+	}
+
+	/** A receiver of it is about to be removed: what it counts is kept. */
+	leaves(receiver: FanOutReceiver): void {
+		this.wire += wireOctets(receiver, this.session.client);
+	}
 
 	/** Octets of the RTP packets that it was sent, with their headers. */
 	get payload(): Octets {

@@ -115,8 +115,11 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 	jitter: Millis = 0;
 	roundTrip: Millis | undefined;
 	probedAt: Millis = -Infinity;
-	/** Reports sent. */
+	/** Reports sent since it last ended. */
 	sent = 0;
+	/** Messages sent, and their octets. */
+	messages = 0;
+	octets: Octets = 0;
 	/** The packets at the last reports: a sender is one that has sent since the report before the last. */
 	private reportedPackets = 0;
 	private idleReports = 0;
@@ -150,7 +153,7 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 		this.deadline = now + Math.floor(INTERVAL * (0.5 + this.context.random.unit()));
 		const { writer } = this.context;
 		this.writeReport(now);
-		out.sendReport(writer.bytes, 0, writer.length);
+		this.send(out, writer);
 		this.sent++;
 	}
 
@@ -161,8 +164,14 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 		const { writer } = this.context;
 		this.writeReport(now);
 		writeGoodbye(writer, this.stream.ssrc);
-		out.sendReport(writer.bytes, 0, writer.length);
+		this.send(out, writer);
 		this.sent = 0;
+	}
+
+	private send(out: RtcpOutbox, { bytes, length }: ByteWriter): void {
+		out.sendReport(bytes, 0, length);
+		this.messages++;
+		this.octets += length;
 	}
 
 	/** Takes a message `bytes[start, end)` that came from the client. */
