@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import type { BrowserContext, Page } from "playwright-core";
-import { NAS_PROGRAMS, type RunningCamera, startNas } from "../../tools/camera-program";
 import { findBarriers } from "../support/axe";
 import { logIn, openBrowser, type TestBrowser } from "../support/browser";
-import { PASSWORD } from "../support/digest";
-import { recordOf } from "../support/ledger-suite";
+import { LEDGER_SESSIONS, LedgerSite } from "../support/ledger-site";
 import { needs } from "../support/needs";
-import { FLEET_KEY, signedReport } from "../support/relay-reports";
 
-const [NODE] = NAS_PROGRAMS;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 /** Finds touch targets smaller than 24 pixels in either direction (WCAG 2.2 §2.5.8). */
 const SMALL_TARGETS = `[...document.querySelectorAll("a, button, input, select, summary")].flatMap((target) => {
@@ -21,40 +15,14 @@ const SMALL_TARGETS = `[...document.querySelectorAll("a, button, input, select, 
 
 describe("lab/ledger in a browser", function () {
 	this.timeout(300_000);
-	let folder = "";
-	let nas: RunningCamera;
+	let site: LedgerSite;
 	let chromium: TestBrowser;
 	const contexts: BrowserContext[] = [];
 	const complaints: string[] = [];
 
 	before(async function () {
-		needs(this, "chromium", NODE.need);
-		folder = mkdtempSync(join(tmpdir(), "porthole-ledger-"));
-		mkdirSync(join(folder, "storage"));
-		nas = await startNas(NODE, join(folder, "storage"), "--fleet-key", FLEET_KEY, "--password", PASSWORD);
-		const day = Date.UTC(2026, 10, 20);
-		for (let report = 0; report < 4; report++) {
-			const records = Array.from({ length: 30 }, (_, i) => {
-				const number = report * 30 + i;
-				const end = day + number * 3_600_000;
-				const viewer = number % 3 === 0 ? "" : number % 3 === 1 ? "anna" : "ben@home";
-				return recordOf(number, {
-					start: end - 1_234_000,
-					end,
-					viewer,
-					isLast: number % 7 > 0,
-					reason: "the viewer left",
-				});
-			});
-			const { body, field } = signedReport(records);
-			const [name, value] = field.trim().split(": ");
-			const answer = await fetch(`http://127.0.0.1:${nas.port}/api/v1/metering`, {
-				method: "POST",
-				headers: { "content-type": "application/json", [name]: value, connection: "close" },
-				body,
-			});
-			assert.equal(answer.status, 200);
-		}
+		needs(this, "chromium", "build");
+		site = await LedgerSite.start();
 		chromium = await openBrowser();
 	});
 	afterEach(async () => {
@@ -63,8 +31,7 @@ describe("lab/ledger in a browser", function () {
 	});
 	after(async () => {
 		await chromium?.close();
-		await nas?.stop();
-		if (folder !== "") rmSync(folder, { recursive: true, force: true });
+		await site?.stop();
 	});
 
 	async function visit(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
@@ -76,28 +43,35 @@ describe("lab/ledger in a browser", function () {
 		page.on("console", (message) => {
 			if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
 		});
-		await logIn(page, `http://127.0.0.1:${nas.port}/ledger`);
+		await logIn(page, site.url("ledger"));
 		return page;
 	}
 
 	const rows = (page: Page, section: string): Promise<number> =>
 		page.locator(`section[aria-labelledby=${section}] tbody tr`).count();
 
+	/** Follows a link or presses a button, and waits for the page that answers. */
+	async function go(page: Page, role: "link" | "button", name: string): Promise<void> {
+		const loaded = page.waitForEvent("load");
+		await page.getByRole(role, { name }).click();
+		await loaded;
+	}
+
 	it("sums up, narrows the choice, turns pages and downloads all of it (REP-8)", async () => {
 		const page = await visit();
 		assert.equal(await rows(page, "sums"), 3);
 		assert.equal(await rows(page, "records"), 50);
-		await page.getByRole("link", { name: "Older" }).click();
-		await page.getByRole("link", { name: "Older" }).click();
-		assert.equal(await rows(page, "records"), 20);
-		await page.getByRole("link", { name: "Newest" }).click();
-		await page.getByRole("link", { name: "ben@home" }).click();
+		await go(page, "link", "Older");
+		await go(page, "link", "Older");
+		assert.equal(await rows(page, "records"), LEDGER_SESSIONS - 100);
+		await go(page, "link", "Newest");
+		await go(page, "link", "ben@home");
 		assert.equal(await page.getByLabel("Only of viewer").inputValue(), "ben@home");
 		assert.equal(await page.getByLabel("Sum up by").inputValue(), "day");
 		assert.equal(await rows(page, "sums"), 5);
 		await page.getByLabel("From day (UTC)").fill("2026-11-21");
 		await page.getByLabel("To day (UTC)").fill("2026-11-22");
-		await page.getByRole("button", { name: "Show" }).click();
+		await go(page, "button", "Show");
 		assert.equal(await rows(page, "sums"), 2);
 		const [download] = await Promise.all([
 			page.waitForEvent("download"),
