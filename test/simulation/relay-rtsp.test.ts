@@ -76,6 +76,21 @@ describe("simulation: RTSP by a relay", () => {
 					assert.equal(scene.first.relay.monitor.viewers, 0);
 				});
 
+	it("takes one place for each viewer, however many have described the content and left before", () => {
+		const scene = sceneOf(1, "tcp", { settings: { viewers: "3" } });
+		const stays = watch(scene, "tcp");
+		scene.run(2);
+		for (let i = 0; i < 6; i++) {
+			const viewer = watch(scene, i % 2 === 0 ? "tcp" : "udp");
+			scene.run(2);
+			assertFine([viewer], 5);
+			viewer.leave();
+			scene.run(1);
+			assert.equal(scene.first.relay.monitor.viewers, 1);
+		}
+		assertFine([stays], 50);
+	});
+
 	for (const status of ["404", "453", "403", "401"])
 		it(`REP-2 all viewers that wait get the origin's refusal ${status}, of one request`, () => {
 			const scene = sceneOf(1, "tcp");
