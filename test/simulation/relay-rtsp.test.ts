@@ -201,6 +201,21 @@ describe("simulation: RTSP by a relay", () => {
 			assert.ok(slow.pictures > 5 && slow.pictures < 120, `${slow.pictures}`);
 		});
 
+	for (const seed of SEEDS)
+		it(`REP-4 a viewer over UDP that loses packets loses its own (seed ${seed})`, () => {
+			const scene = sceneOf(seed, "udp");
+			scene.rtsp.encoding = seed === 2 ? "H264" : "JPEG";
+			const good = FRAMINGS.map((framing) => watch(scene, framing));
+			const client = scene.addClient({ loss: 0.02, jitter: 3, reordering: 0.05, duplication: 0.01 });
+			const url = `rtsp://${scene.first.inside}:${RELAY_RTSP}/garage`;
+			const poor = new VirtualRtspViewer(client, url, { framing: "udp" });
+			scene.run(20);
+			assertFine(good, 190);
+			assert.deepEqual([poor.failures, poor.sources.size], [[], 1]);
+			assert.ok(poor.pictures > 10 && poor.pictures < 195, `${poor.pictures}`);
+			assert.ok(poor.missing > 0);
+		});
+
 	it("serves nobody without a login where the content needs one", () => {
 		const table = { contents: [openContent("garage", `rtsp://${CAMERA}/live`, { needsLogin: true })] };
 		const scene = sceneOf(1, "tcp", { table });

@@ -64,7 +64,8 @@ describe("stream/relayed: a video", () => {
 				stage.pass(5);
 				const late = stage.play(framing);
 				stage.send(new Uint8Array([0x65, 9, 9, 9, 9, 9, 9, 9, 9]), true);
-				assert.deepEqual(late.payloads(), stage.sent.slice(3));
+				// Over TCP, where nothing waits for a part of a picture, it gets the one before at once, too.
+				assert.deepEqual(late.payloads(), stage.sent.slice(framing === "tcp" ? 0 : 3));
 				assert.deepEqual(first.payloads(), stage.sent);
 			});
 
