@@ -367,4 +367,25 @@ describe("stream/relayed: a video", () => {
 			packets.slice(-1),
 		);
 	});
+
+	it("copies pictures of very many small packets: an origin may cut them as it likes", () => {
+		for (const length of [10, 1, 0]) {
+			const stage = new RelayStage("JPEG");
+			stage.begin();
+			const [udp, tcp] = [stage.play("udp"), stage.play("tcp")];
+			stage.picture({ packets: 3000, length: Math.max(10, length) });
+			for (let i = 0; i < 3000; i++) stage.send(new Uint8Array(length), i === 2999);
+			stage.pass(50);
+			assert.deepEqual(tcp.payloads(), stage.sent);
+			assert.deepEqual(udp.payloads(), stage.sent);
+		}
+	});
+
+	it("ends a picture that an origin never ends, of packets without any payload, too", () => {
+		const stage = new RelayStage("JPEG");
+		stage.begin();
+		const tcp = stage.play("tcp");
+		for (let i = 0; i <= 8 * 1024 * 1024; i += 12) stage.send(new Uint8Array(0), false);
+		assert.ok(tcp.payloads().length > 600_000);
+	});
 });
