@@ -163,7 +163,7 @@ describe("simulation/nas-ledger", () => {
 		}
 		const first = JSON.parse(scene.body("/api/v1/ledger?limit=120"));
 		assert.deepEqual(first.records, all.slice(0, 120));
-		assert.equal(first.next, all[119].id);
+		assert.equal(first.next, `${all[119].relay}/${all[119].id}`);
 		const rest = JSON.parse(scene.body(`/api/v1/ledger?limit=350&before=${first.next}`));
 		assert.deepEqual(rest.records, all.slice(120));
 		assert.equal(rest.next, null);
