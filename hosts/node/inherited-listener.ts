@@ -41,8 +41,8 @@ export class InheritedListener implements Listener {
 
 	private open(descriptor: number): void {
 		const { LISTEN_FDS = "0", LISTEN_PID = "" } = this.variables;
-		if (descriptor - FIRST >= Number(LISTEN_FDS) || LISTEN_PID !== `${process.pid}`) {
-			const cure = "start it by a systemd socket unit with Transparent=yes";
+		if (!(descriptor - FIRST < Number(LISTEN_FDS)) || LISTEN_PID !== `${process.pid}`) {
+			const cure = "start it by a systemd socket unit with Transparent=yes, as docs/relay.md says";
 			this.sink.failed("not-permitted", `${NO_TRANSPARENT}: ${cure}`);
 			return;
 		}
