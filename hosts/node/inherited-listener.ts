@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { detailOf } from "../../src/ports/errno";
-import { type Listener, type ListenerSink, type ListenOptions, NO_TRANSPARENT } from "../../src/ports/net";
+import type { Listener, ListenerSink, ListenOptions } from "../../src/ports/net";
+import { NO_TRANSPARENT } from "../../src/ports/transparent";
 import { DRAIN_ALWAYS, NodeStream } from "./stream";
 
 /** The first descriptor that systemd passes. @see sd_listen_fds(3) */
