@@ -1,6 +1,7 @@
 import { Camera, cameraSchema } from "../../src/app/camera/camera";
 import { warnOfIgnoredSettings } from "../../src/app/camera/ignored-settings";
 import { ledger } from "../../src/app/origin/ledger-part";
+import { RELAYS } from "../../src/app/origin/relays-extra";
 import { startSettings } from "../../src/app/start-settings";
 import { addressTableOf, rtspServer, storedContentsOf } from "../../src/app/stream/rtsp-extra";
 import { OPEN_API } from "../../src/app/system/open-api-part";
@@ -46,7 +47,12 @@ export function runCamera({ given, values }: Gathered<ValuesOf<typeof LINUX_CAME
 	const table = addressTableOf(values.addressTable, readTable, placeOfSetting(given, "address-table"));
 	const openFiles = (path: string): LinuxFiles => new LinuxFiles(path);
 	const stored = storedContentsOf(values.streamFolder, openFiles, placeOfSetting(given, "stream-folder"));
-	const extras = [OPEN_API, rtspServer({ table, stored }), ledger(() => new FileLedger(new LinuxFiles(folder), later))];
+	const extras = [
+		OPEN_API,
+		RELAYS,
+		rtspServer({ table, stored }),
+		ledger(() => new FileLedger(new LinuxFiles(folder), later)),
+	];
 	runAppliance({ folder, store, log, clock, rtspPort: values.rtspPort }, (common) => {
 		const settings = startSettings(cameraSchema(extras), given, store, common.warn);
 		warnOfIgnoredSettings(settings, log);

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Camera, cameraSchema, type ExtraPart } from "../../src/app/camera/camera";
 import { DynamicDnsPart } from "../../src/app/discovery/dynamic-dns-part";
 import { ledger } from "../../src/app/origin/ledger-part";
+import { RELAYS } from "../../src/app/origin/relays-extra";
 import { startSettings } from "../../src/app/start-settings";
 import { addressTableOf, rtspServer, storedContentsOf } from "../../src/app/stream/rtsp-extra";
 import { OPEN_API } from "../../src/app/system/open-api-part";
@@ -55,6 +56,7 @@ export async function runCamera({ given, values }: Gathered<ValuesOf<typeof NODE
 	const extras: readonly ExtraPart[] = [
 		{ make: (camera) => new DynamicDnsPart(camera, new NodeUrlFetcher(), camera.fleetPart, camera.gateway) },
 		OPEN_API,
+		RELAYS,
 		rtspServer({ table, stored }),
 		ledger(() => openLedger(folder)),
 	];

@@ -44,6 +44,9 @@ export interface AcceptingListener {
  */
 export class TcpConnection implements Stream {
 	secure = false;
+	/** Octets written, and how many of them the network stack had not taken when the connection ended. */
+	private pushed: Octets = 0;
+	private unsent: Octets = 0;
 	private state: "connecting" | "answering" | "open" | "over" = "connecting";
 	private readonly settings: TcpSettings;
 	private readonly out: SendQueue;
@@ -88,10 +91,15 @@ export class TcpConnection implements Stream {
 		return this.state === "open" ? Math.max(0, this.out.octets - this.settings.sendBuffer) : 0;
 	}
 
+	get sent(): Octets {
+		return this.pushed - (this.state === "over" ? this.unsent : this.queued);
+	}
+
 	write(bytes: Uint8Array, start: number, end: number): void {
 		if (this.state === "over") return;
 		if (end - start > this.room) throw new RangeError(`wrote ${end - start} octets with room for ${this.room}`);
 		this.out.push(bytes, start, end);
+		this.pushed += end - start;
 		if (this.room === 0) this.starved = true;
 		this.transmit();
 	}
@@ -103,6 +111,7 @@ export class TcpConnection implements Stream {
 	offer(bytes: Uint8Array, start: number, end: number, _lease?: Lease): boolean {
 		if (this.state !== "open" || this.out.ended || this.queued > 0) return false;
 		this.out.push(bytes, start, end);
+		this.pushed += end - start;
 		if (this.room === 0) this.starved = true;
 		this.transmit();
 		return true;
@@ -356,6 +365,7 @@ export class TcpConnection implements Stream {
 	}
 
 	private close(): void {
+		this.unsent = this.sent < this.pushed ? this.pushed - this.sent : 0;
 		this.stack.machine.world.cancel(this.timer);
 		this.state = "over";
 		this.stack.remove(this);

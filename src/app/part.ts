@@ -1,5 +1,6 @@
 import type { Admission, Need } from "../access/role";
 import type { Path } from "../core/path";
+import type { Millis } from "../core/time";
 import type { HttpReply, HttpRequest } from "../http/http-request";
 import type { HttpRoute } from "../http/http-server";
 import type { ApiOperation } from "../web/api";
@@ -26,6 +27,19 @@ export interface NavigationLink {
 
 /** One value that a part measures, for Prometheus; its name is without the prefix `porthole_`. */
 export type Metric = readonly [name: string, kind: "counter" | "gauge", help: string, value: number];
+
+/** A viewer for whom there is no room, or none that is good enough. */
+export interface DetourRequest {
+	readonly now: Millis;
+	readonly protocol: "http" | "rtsp";
+	/** Whether the viewer's connection uses TLS. */
+	readonly secure: boolean;
+	readonly visitor: Admission | undefined;
+	/** What the viewer wants: the identity of the camera. */
+	readonly content: string;
+	/** Its path at a relay: the identity, or `…/h264`. */
+	readonly path: string;
+}
 
 /**
  * One capability of an appliance, with all that belongs to it: its machines, routes, operations, metrics and status.
@@ -68,6 +82,8 @@ export interface Part {
 	status?(): Record<string, unknown>;
 	/** Values of `GET /metrics`. */
 	metrics?(): readonly Metric[];
+	/** Finds another way for a viewer for whom there is no room: the URL of a relay, with a ticket (ONE-7); empty: there is none. */
+	detour?(viewer: DetourRequest): string;
 }
 
 /** Describes a page or another resource to look at. */

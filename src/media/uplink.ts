@@ -14,7 +14,7 @@ export class Uplink {
 	private since: Millis = 0;
 
 	/** @param rate for all together, in kB/s, which are octets per millisecond */
-	constructor(private readonly rate: number) {}
+	constructor(readonly rate: number) {}
 
 	/** A viewer joins. @returns the octets that it owes at the start: as many as are paid for, so that it may begin */
 	join(now: Millis): Octets {

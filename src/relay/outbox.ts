@@ -138,6 +138,11 @@ export class RecordOutbox {
 		return batch;
 	}
 
+	/** How many records for an origin wait. */
+	waitingFor(origin: string): number {
+		return this.queues.get(origin)?.length ?? 0;
+	}
+
 	/** Whether records for an origin wait. */
 	waitsFor(origin: string): boolean {
 		return this.queues.has(origin);

@@ -2,10 +2,61 @@
  * All text about relays, in English: the file to translate, as messages.ts says.
  */
 
-/** The text of a relay's own page, of its notices and refusals. Not yet escaped for HTML. */
+/** The text of a relay's own page, of its notices and refusals; functions fill in values. Not yet escaped for HTML. */
 export const RELAY_MESSAGES = Object.freeze({
 	name: "Relay",
 	crowded: "The relay has no room for another connection.",
 	logIn: "Log in to the relay with a ticket, or with an account of it.",
 	gone: "The origin can't be reached.",
+
+	outboxFault: (fault: string) => `The outbox of metering records can't be written: ${fault}.`,
+	outboxFaultRemedy:
+		"Records wait in memory until then, and are lost if the relay ends. Make room on the medium, or mend it; the relay tries again every 10 seconds.",
+	outboxLost: (count: number) => `${count} metering records were lost, because more waited than the outbox can hold.`,
+	outboxLostRemedy: "See that the origins can be reached and take reports.",
+	outboxDamaged: (count: number) => `${count} lines of the outbox could not be read at the start.`,
+	outboxDamagedRemedy: "They are kept in the file outbox.damaged in the relay's data folder; check the medium.",
+	reportRefused: (origin: string, why: string) => `${origin} refuses the metering reports of this relay: ${why}.`,
+	reportRefusedRemedy:
+		"Check that the relay's name and key in its table are those that the origin's page of relays shows, and that the origin keeps a ledger. The records wait.",
+	reportLate: (origin: string, count: number, why: string) => `${count} metering records for ${origin} wait: ${why}.`,
+	reportLateRemedy: "They are delivered as soon as the origin answers.",
+
+	contents: "Contents",
+	noContents: "The table of this relay has no contents.",
+	upstream: "Origin",
+	viewers: "Viewers",
+	hops: "Relays on the way",
+	notWatched: "not watched",
+	states: Object.freeze({
+		opening: "asking the origin",
+		open: "open",
+		broken: "broken, trying again",
+		refused: "refused",
+		closing: "ending",
+	}),
+	noViewers: "Nobody is watching.",
+	content: "Content",
+	viewer: "Viewer",
+	address: "Address",
+	protocol: "Protocol",
+	time: "Time",
+	sent: "Sent",
+	frames: "Pictures",
+	drops: "Missed",
+	unknown: "unknown",
+	traffic: "Traffic since the start",
+	sessions: "Sessions",
+	payload: "Media",
+	total: "All octets",
+	facts: "Facts",
+	relayName: "Name of the relay",
+	seconds: (seconds: number) => `${seconds} s`,
+	minutes: (minutes: number) => `${minutes} min`,
+	hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
+
+	notices: Object.freeze({
+		broken: (key: string) => `The origin of ${key} can't be reached.`,
+		brokenRemedy: "Viewers wait, and the relay tries again. Check the origin and its network.",
+	}),
 });

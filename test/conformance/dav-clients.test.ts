@@ -3,6 +3,7 @@ import { type ExecFileOptionsWithStringEncoding, execFile, spawn } from "node:ch
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { FILES_MESSAGES } from "../../src/web/files-messages";
 import { FRAME, NAS_PROGRAMS, type RunningCamera, startNas } from "../../tools/camera-program";
 import { freePort } from "../../tools/free-port";
 import { PASSWORD } from "../support/digest";
@@ -199,7 +200,9 @@ for (const program of NAS_PROGRAMS) {
 			const video = join(folder, "garden@10.mjpeg");
 			writeFileSync(video, Buffer.concat(new Array(200).fill(readFileSync(FRAME))));
 			const said = await run("curl", [...login, "-T", video, `${url}files/`]);
-			assert.equal(said.out, "Stored. It can be played as files/garden@10.mjpeg.\n");
+			// A machine that is busy may not have looked through it within 3 seconds: then it plays nevertheless.
+			const slow = `Stored. ${FILES_MESSAGES.slow}\n`;
+			if (said.out !== slow) assert.equal(said.out, "Stored. It can be played as files/garden@10.mjpeg.\n");
 			const from = `rtsp://owner:${PASSWORD}@127.0.0.1:${rtspPort}/files/garden@10.mjpeg`;
 			const args = ["-v", "error", "-rtsp_transport", "tcp", "-i", from, "-f", "framecrc", "-flush_packets", "1", "-"];
 			const player = spawn("ffmpeg", args, { stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 });

@@ -62,7 +62,7 @@ describe("lab/harness", function () {
 		for (const script of ["sleep 600 & echo started; wait", "sleep 600 & echo started"]) {
 			const shell = lab!.spawn("cam1", ["sh", "-c", script]);
 			await until("it has started another", 5000, () => shell.output !== "");
-			await shell.crash();
+			await shell.end();
 		}
 		await until("nothing runs in the namespace", 5000, async () => {
 			const { code, stdout } = await lab!.exec("rtr", ["ip", "netns", "pids", `${lab!.name}-cam1`]);

@@ -90,26 +90,28 @@ export class LabProcess {
 	/** Ends the process as Ctrl-C does; kills it if it does not end. @returns its exit code */
 	async leave(): Promise<number> {
 		this.signal("SIGINT");
-		const late = setTimeout(() => this.kill(), LEAVE_TIME);
+		const late = setTimeout(() => void this.end(), LEAVE_TIME);
 		const code = await this.ended;
 		clearTimeout(late);
 		return code;
 	}
 
-	/** Kills the process and all that it has started, as a power failure does. */
+	/** Kills the process, as a fault does; what it has started goes on, such as the guard of a floating address. */
 	async crash(): Promise<void> {
-		this.kill();
+		this.signal("SIGKILL");
 		await this.ended;
 	}
 
-	/** What a shell has started outlives it, and would keep its output open. */
-	private kill(): void {
-		if (this.isOver || this.pid === 0) return;
-		try {
-			process.kill(-this.pid, "SIGKILL");
-		} catch {
-			// The whole group has just ended.
+	/** Kills the process and all that it has started. What a shell has started would keep its output open. */
+	async end(): Promise<void> {
+		if (!this.isOver && this.pid > 0) {
+			try {
+				process.kill(-this.pid, "SIGKILL");
+			} catch {
+				// The whole group has just ended.
+			}
 		}
+		await this.ended;
 	}
 }
 
@@ -234,7 +236,7 @@ export class Lab {
 
 	/** Kills all processes, so that a failed test leaves nothing to the next one. */
 	async stopAll(): Promise<void> {
-		await Promise.all(this.processes.map((process) => process.crash()));
+		await Promise.all(this.processes.map((process) => process.end()));
 		this.processes = [];
 	}
 

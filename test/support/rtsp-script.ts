@@ -137,6 +137,7 @@ export class RtspScript {
 	};
 
 	private took(event: RtspClientEvent): void {
+		if (event.kind === "set") event.request.answered(this.now, event.answer);
 		if (event.kind === "ports") this.wantsPorts = true;
 		if (event.kind === "playing") this.events.push(`playing ${event.framing}`);
 		if (event.kind !== "over") return;

@@ -41,6 +41,8 @@ export class VirtualRtspCamera {
 	isSending = true;
 	/** Every so many UDP packets one is swapped with the next; 0: none. */
 	swapEvery = 0;
+	/** Answers SET_PARAMETER: with a status and fields, each with its line end. @default 200 */
+	taker: ((message: TextMessage) => readonly [status: number, fields: string]) | undefined;
 	/** How many octets of RTCP came from clients, by UDP and TCP. */
 	reports = 0;
 	connections = 0;
@@ -78,7 +80,12 @@ export class VirtualRtspCamera {
 
 /** One connection to the camera. */
 export class CameraConnection implements StreamSink {
-	private readonly reader = new TextMessageReader(RTSP_MESSAGES, { head: 8192, target: 2048, fields: 64, body: 8192 });
+	private readonly reader = new TextMessageReader(RTSP_MESSAGES, {
+		head: 8192,
+		target: 2048,
+		fields: 64,
+		body: 16_384,
+	});
 	private readonly packets: PacketStream;
 	private held: Uint8Array = new Uint8Array(0);
 	private framing: Framing = "tcp";
@@ -144,7 +151,9 @@ export class CameraConnection implements StreamSink {
 			say(status, location === undefined ? "" : `Location: ${location}\r\n`);
 			return;
 		}
-		if (message.method === "OPTIONS") say(200, "Public: OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN\r\n");
+		if (message.method === "SET_PARAMETER" && camera.taker !== undefined) say(...camera.taker(message));
+		else if (message.method === "OPTIONS")
+			say(200, "Public: OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN\r\n");
 		else if (message.method === "DESCRIBE") say(200, `Content-Base: ${message.target}/\r\n`, camera.sdp);
 		else if (message.method === "SETUP") this.setUp(fieldOf(message, "transport") ?? "", say);
 		else if (message.method === "PLAY") {

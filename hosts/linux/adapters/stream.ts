@@ -59,7 +59,7 @@ export class LinuxStream implements Stream, Sender {
 
 	/** Opens a connection; failures are reported to the sink later. */
 	static connect(options: ConnectOptions, sink: StreamSink): LinuxStream {
-		const { address, port, path, localAddress = path?.address, tls } = options;
+		const { address, port, path, localAddress = path?.address, tls, transparent = false } = options;
 		const stream = new LinuxStream();
 		stream.remoteAddress = address;
 		stream.remotePort = port;
@@ -70,6 +70,7 @@ export class LinuxStream implements Stream, Sender {
 				address,
 				port,
 				...(localAddress !== undefined && { localAddress }),
+				...(transparent && { transparent: 1 }),
 				...(tls !== undefined && tlsOptions(tls)),
 				...callbacks(stream),
 			});

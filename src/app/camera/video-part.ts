@@ -63,7 +63,8 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 	readonly hub: FrameHub;
 	/** Where the user's quality is: the source's own, unless something else changes that for a while. */
 	qualityOwner: Pick<FrameSource, "quality">;
-	private readonly live: LiveViewers;
+	/** The viewers of the live stream over HTTP. */
+	readonly live: LiveViewers;
 	private readonly snapshots: Handle<Snapshots, undefined>;
 	private readonly activation: Handle<SourceActivation, undefined>;
 

@@ -14,6 +14,7 @@ import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
 import { keyringOf } from "../fleet/make-fleet";
 import { LedgerPart } from "../origin/ledger-part";
+import { RelaysPart } from "../origin/relays-part";
 import type { Part } from "../part";
 import { makeStoredDistribution, type StreamSupply } from "../stream/make-distribution";
 import { RtspPart } from "../stream/rtsp-part";
@@ -92,6 +93,7 @@ export class Nas extends Appliance<NasSettings> {
 			new EventsPart(services, events, host.luma, settings.motionRate),
 			new FilesPart(services, stored, settings),
 			new LedgerPart({ node: this, site, ledger, keyring: keyringOf(this.fleet) }),
+			new RelaysPart({ node: this, site, access, fleet, keyring: keyringOf(this.fleet), redeemed: () => {} }, false),
 		];
 		// Those without.
 		const others: readonly Part[] = [

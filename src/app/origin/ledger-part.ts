@@ -18,13 +18,12 @@ import { keyringOf } from "../fleet/make-fleet";
 import type { Node } from "../node";
 import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../part";
 import type { Site } from "../site";
+import { FLAG_AFTER } from "./flag-after";
 import { type ExportForm, LedgerExport, LedgerWriter } from "./ledger-export";
 import { type LedgerRequest, parseLedgerQuery } from "./ledger-query";
 import { ReportDesk } from "./report-desk";
 import type { ReportTaker } from "./report-taker";
 
-/** A used ticket is flagged when there is no record of it after so long: relays report long sessions more often. */
-export const FLAG_AFTER: Millis = 3_600_000;
 /** How often it is looked for tickets to flag. */
 const LOOK: Millis = 600_000;
 /** How many records the page shows. */
@@ -89,6 +88,7 @@ export class LedgerPart implements Part, ReportTaker {
 	readonly routes = ROUTES;
 	readonly reports = this;
 	readonly style = new TextBody([LEDGER_STYLE]);
+	readonly answerField = REPORT_FIELD;
 	readonly bodyMax: Octets = REPORT_OCTETS_MAX;
 	private readonly desk: ReportDesk;
 	/** Used tickets without a record, as of the last look. */
@@ -110,15 +110,17 @@ export class LedgerPart implements Part, ReportTaker {
 	take(now: Millis, address: string, message: TextMessage, answered: Parameters<ReportTaker["take"]>[3]): boolean {
 		const field = fieldOf(message, FIELD);
 		if (field === undefined) return false;
-		this.desk.take(now, address, message.body, field, (status, why) => answered(this.needs.node.now, status, why));
+		this.desk.take(now, address, message.body, field, (status, detail) =>
+			answered(this.needs.node.now, status, detail),
+		);
 		return true;
 	}
 
 	/** A report by HTTP: `POST /api/v1/metering`. */
 	post({ now, remoteAddress, message }: SiteRequest, reply: HttpReply): void {
-		this.desk.take(now, remoteAddress, message.body, fieldOf(message, FIELD) ?? "", (status, why) => {
-			if (status < 400) reply.send(status, JSON_TYPE, '{"done":true}', NO_STORE);
-			else reply.error(status, why, NO_STORE);
+		this.desk.take(now, remoteAddress, message.body, fieldOf(message, FIELD) ?? "", (status, detail) => {
+			if (status === 200) reply.send(200, JSON_TYPE, '{"done":true}', [...NO_STORE, [REPORT_FIELD, detail]]);
+			else reply.error(status, detail, NO_STORE);
 		});
 	}
 

@@ -12,8 +12,8 @@ const REPORTS_PER_ADDRESS = 15;
 /** Of how many relays the keys are kept. */
 const RELAYS_MAX = 256;
 
-/** Calls back with 200, or with a status of HTTP and RTSP and why. */
-export type ReportAnswered = (status: 200 | 400 | 403 | 413 | 503, why: string) => void;
+/** Calls back with 200 and the value of the answer's field `Porthole-Report`, or with a status of HTTP and RTSP and why. */
+export type ReportAnswered = (status: 200 | 400 | 403 | 413 | 503, detail: string) => void;
 
 /** Checks the reports of relays and puts them into a ledger, whichever way they came (REP-6, REP-8). */
 export class ReportDesk {
@@ -39,12 +39,15 @@ export class ReportDesk {
 	 */
 	take(now: Millis, address: string, body: Uint8Array, field: string, answered: ReportAnswered): void {
 		if (!this.allowance.take(now, address)) return this.refuse(answered, 503, "too many reports, try again later");
-		const relay = parseReportField(field)?.relay ?? "";
+		const { relay = "", signature = "" } = parseReportField(field) ?? {};
 		const seals = isRelayName(relay) ? this.sealsOf(relay) : [];
+		let seal = seals[0];
 		// With the old and the new key of the fleet, while it is replaced.
-		let opened = openReport(body, field, () => seals[0]);
-		if ("status" in opened && opened.status === 403 && seals.length > 1)
-			opened = openReport(body, field, () => seals[1]);
+		let opened = openReport(body, field, () => seal);
+		if ("status" in opened && opened.status === 403 && seals.length > 1) {
+			seal = seals[1];
+			opened = openReport(body, field, () => seal);
+		}
 		if ("status" in opened) return this.refuse(answered, opened.status, opened.message);
 		const records = opened;
 		this.ledger.store(records, (fault, added) => {
@@ -56,7 +59,7 @@ export class ReportDesk {
 			this.counters.reports++;
 			this.counters.records += added;
 			this.counters.repeated += records.length - added;
-			answered(200, "");
+			answered(200, seal.receipt(signature));
 		});
 	}
 

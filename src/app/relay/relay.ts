@@ -1,6 +1,6 @@
 import type { FleetKey } from "../../fleet/fleet-key";
+import { ActiveSessions } from "../../relay/active-sessions";
 import { drawHop } from "../../relay/hops";
-import { NO_METERING } from "../../relay/no-metering";
 import { RelayMonitor } from "../../relay/relay-monitor";
 import { EMPTY_RELAY_TABLE, type RelayTable } from "../../relay/relay-table";
 import type { RelayOrigin } from "../../relay/relayed-content";
@@ -12,12 +12,15 @@ import type { Part } from "../part";
 import { OpenApiPart } from "../system/open-api-part";
 import { SystemPart } from "../system/system-part";
 import { findContent, NamedServers, TableSource } from "./content-sources";
+import { MeteringPart } from "./metering-part";
 import { isThisMachine, MjpegPart } from "./mjpeg-part";
 import { MonitorPart } from "./monitor-part";
+import { RegistrationPart } from "./registration-part";
 import type { RelayHost } from "./relay-host";
 import type { ContentSource, RelayServices } from "./relay-services";
 import { RelaySite } from "./relay-site";
 import { RtspRelayPart } from "./rtsp-relay-part";
+import { TransparentPart } from "./transparent-part";
 
 /** A relay has no fleet, and signs its sessions with a key of its own. */
 const NO_KEYS: readonly FleetKey[] = Object.freeze([]);
@@ -55,8 +58,8 @@ export class Relay extends Node<RelaySettings> {
 		const upstreams: RelayServices["upstreams"] = new Map();
 		const origins = new Map<string, RelayOrigin>(table.origins.map((origin) => [origin.name, origin]));
 		const tickets = new TicketChecker(origins);
-		// The metering manager.
-		const metering = NO_METERING;
+		const meter = new MeteringPart(this, settings, origins, () => sources);
+		const metering = new ActiveSessions(meter.manager);
 		const monitor = new RelayMonitor({ pump, log, metering, upstreams }, limitsOf(settings));
 		this.monitor = monitor;
 		// In the order in which they are asked.
@@ -82,8 +85,14 @@ export class Relay extends Node<RelaySettings> {
 		};
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
-		const parts: Part[] = [new MonitorPart(services, monitor), new MjpegPart(services), new RtspRelayPart(services)];
-		parts.push(access, new OpenApiPart(this, this.schema));
+		const parts: Part[] = [
+			new MonitorPart(services, monitor, metering),
+			new MjpegPart(services),
+			new RtspRelayPart(services),
+			new TransparentPart(services),
+			new RegistrationPart(services, () => settings.viewers - monitor.viewers),
+		];
+		parts.push(meter, access, new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));
 		parts.push(site, new SystemPart(this, site));
 		this.parts = parts;

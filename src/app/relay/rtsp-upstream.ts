@@ -11,7 +11,9 @@ import type { RtpPacket } from "../../wire/rtp";
 import { parseSourceUrl } from "../../wire/rtsp-source-url";
 import type { RtspUrl } from "../../wire/rtsp-url";
 import { fieldOf } from "../../wire/text-message";
+import type { ReportAnswered } from "./report-route";
 import { relayRefusalOf } from "./rtsp-refusals";
+import { reportRequest } from "./rtsp-report";
 
 /** What an upstream needs of its relay. */
 export interface RtspUpstreamHost extends RtspFeedHost {
@@ -59,13 +61,9 @@ export class RtspUpstream implements Upstream, RtspFeedSink {
 		this.host.closed(now, this);
 	}
 
-	report(
-		now: Millis,
-		_body: Uint8Array,
-		_signature: string,
-		answered: (now: Millis, outcome: "stored" | "refused" | "failed", detail: string) => void,
-	): void {
-		answered(now, "failed", "the upstream session takes no report");
+	report(now: Millis, body: Uint8Array, field: string, answered: ReportAnswered): void {
+		if (this.feed === undefined) answered(now, "failed", "the upstream session is closed");
+		else this.feed.set(reportRequest(body, field, answered));
 	}
 
 	/** @see RtpSink */

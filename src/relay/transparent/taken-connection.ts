@@ -1,5 +1,7 @@
+import { utf8Encode } from "../../base/text";
 import type { EndReason } from "../../core/stream";
 import type { Millis } from "../../core/time";
+import { fieldOf } from "../../wire/text-message";
 import { firstLineOf } from "./first-line";
 import { isLiveAnswer, type JudgedRequest, judgeRequest } from "./judgement";
 import { Pipe } from "./pipe";
@@ -18,7 +20,7 @@ const CONNECT_LIMIT: Millis = 20_000;
 /** Why a connection passes untouched. `silent`: the viewer waits for the server to begin. */
 export type PassReason = "encrypted" | "silent" | "not a live stream";
 
-/** What becomes of a candidate: the relay serves it; the origin's answer is to be judged; it passes. */
+/** What becomes of a candidate: the relay serves it, or answers what is asked about it; the origin's answer is to be judged; it passes. */
 export type CandidateFate = "relay" | "probe" | "pass";
 
 /** Takes the word on a candidate; called once, in the call that asks or later. */
@@ -26,7 +28,7 @@ export type FateSink = (now: Millis, fate: CandidateFate) => void;
 
 /** What a {@link TakenConnection} needs of its owner. */
 export interface TakenConnectionOwner {
-	/** Opens a connection to the origin, with {@link TakenConnection.origin} at this end of it. */
+	/** Opens a connection to the origin, with {@link TakenConnection.origin} at this end of it, and sets its `out`. */
 	dial(connection: TakenConnection): void;
 	/** A viewer asks for what may be a live stream. */
 	ask(now: Millis, connection: TakenConnection, request: JudgedRequest, answered: FateSink): void;
@@ -62,6 +64,9 @@ const PROBE: State = 5;
 /** Nothing in particular: octets pass. */
 const OPAQUE: State = 6;
 const OVER: State = 7;
+
+/** The methods of the relay's RTSP server. */
+const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN";
 
 const NOTHING = new Uint8Array(0);
 
@@ -123,9 +128,8 @@ export class TakenConnection implements TakenEndOwner {
 
 	/** @see TakenEndOwner */
 	hasRoom(end: TakenEnd): void {
-		if (this.state === OVER) {
-			if (end !== this.viewer) end.out?.abort();
-		} else if (end === this.viewer) this.down.flush();
+		if (this.state === OVER) return;
+		if (end === this.viewer) this.down.flush();
 		else if (end === this.origin) {
 			end.until(Infinity);
 			this.up.flush();
@@ -204,11 +208,11 @@ export class TakenConnection implements TakenEndOwner {
 
 	private originGone(now: Millis, why: EndReason): void {
 		const { state } = this;
-		const { out } = this.origin;
+		const { isOpen } = this.origin;
 		// It is dialled again, if it is needed.
 		if (state === FATE) return this.leaveOrigin();
-		if (state === PROBE && out !== undefined) this.giveUp(now, NOTHING);
-		else if (state === PROBE || (out === undefined && !this.originEnded)) {
+		if (state === PROBE && isOpen) this.giveUp(now, NOTHING);
+		else if (!isOpen) {
 			this.owner.unreachable(this, why);
 			return this.close(now);
 		}
@@ -254,7 +258,12 @@ export class TakenConnection implements TakenEndOwner {
 	/** The owner's word on the candidate. */
 	private decided(now: Millis, fate: CandidateFate): void {
 		const { request, held, viewer } = this;
-		if (this.state !== FATE || request === undefined) return;
+		if (request === undefined) return;
+		if (this.state !== FATE) {
+			if (fate === "probe") this.owner.isNotLive(now, this, request, false);
+			return;
+		}
+		if (fate === "relay" && !request.tells && !this.viewerEnded) return this.answerOptions();
 		if (fate === "relay" && !this.viewerEnded) {
 			const origin = this.origin.out;
 			this.end();
@@ -273,6 +282,20 @@ export class TakenConnection implements TakenEndOwner {
 			this.up.take(held);
 		} else this.forward();
 		viewer.out?.reading(true);
+	}
+
+	/** Answers as the origin would, without asking it: what can be asked for is a live stream that the relay serves. @see RFC 2326 §10.1 */
+	private answerOptions(): void {
+		const { turns, held, head, viewer } = this;
+		if (turns === undefined) return;
+		const cseq = fieldOf(turns.request, "cseq") ?? "";
+		this.held = NOTHING;
+		this.state = REQUEST;
+		turns.next();
+		this.down.take(utf8Encode(`RTSP/1.0 200 OK\r\nCSeq: ${cseq}\r\nPublic: ${METHODS}\r\n\r\n`));
+		viewer.out?.reading(true);
+		// A client may send its next request without waiting.
+		if (held.length > head) this.fromViewer(this.last, held.slice(head));
 	}
 
 	/** Passes the request on, and follows its answer. */

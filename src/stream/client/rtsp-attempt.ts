@@ -10,6 +10,7 @@ import type { Framing } from "../packets/packet-burst";
 import type { PortPairs } from "../units/port-pairs";
 import { ClientPortPair, type PortPairOwner } from "./client-port-pair";
 import { MediaReceiver } from "./media-receiver";
+import type { ParameterRequest } from "./parameter-request";
 import type { RtpSink } from "./rtp-sink";
 import { RtspClient } from "./rtsp-client";
 import type { RtspClientEvent } from "./rtsp-client-event";
@@ -88,7 +89,12 @@ export class RtspAttempt
 		handle.attach(this.stream);
 	}
 
-	/** Ends the session. Nothing more is reported, and no packet handed on. */
+	/** Sends a request SET_PARAMETER over the session. */
+	set(request: ParameterRequest): void {
+		this.handle.call((client, now) => client.set(now, request));
+	}
+
+	/** Ends the session. No packet is handed on any more, and nothing reported but requests that are not answered. */
 	leave(): void {
 		if (this.isOver) return;
 		this.isOver = true;
@@ -103,6 +109,7 @@ export class RtspAttempt
 
 	/** @see EventSink */
 	on(event: RtspClientEvent): void {
+		if (event.kind === "set") return event.request.answered(this.host.pump.now(), event.answer);
 		if (this.isOver) return;
 		if (event.kind === "ports") this.openPorts();
 		else if (event.kind === "playing") {

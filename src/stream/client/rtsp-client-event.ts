@@ -1,6 +1,8 @@
 import type { Millis } from "../../core/time";
 import type { RtspUrl } from "../../wire/rtsp-url";
+import type { TextMessage } from "../../wire/text-message";
 import type { Framing } from "../packets/packet-burst";
+import type { ParameterRequest } from "./parameter-request";
 import type { RtspFailure } from "./rtsp-failure";
 
 /** What a client emits. */
@@ -9,6 +11,8 @@ export type RtspClientEvent =
 	| { readonly kind: "ports" }
 	/** The server sends from now on. */
 	| { readonly kind: "playing"; readonly framing: Framing }
+	/** A request was answered, or will not be. The owner tells whoever made it. */
+	| { readonly kind: "set"; readonly request: ParameterRequest; readonly answer: TextMessage | undefined }
 	/** The last event, once: why there is no video any more; a URL to go to, or no failure if {@link RtspClient.leave} was called. */
 	| { readonly kind: "over"; readonly failure?: RtspFailure; readonly redirect?: RtspUrl };
 

@@ -13,6 +13,7 @@ import { InterleavedReports } from "../reports/interleaved-reports";
 import type { RtcpOutbox } from "../reports/rtcp-session";
 import type { ClientPorts } from "./client-ports";
 import type { MediaReceiver } from "./media-receiver";
+import type { ParameterRequest } from "./parameter-request";
 import type { RtspTrack } from "./rtp-sink";
 import { LINGER, type RtspClientEvent, SILENCE, STEP_LIMIT, UDP_PATIENCE } from "./rtsp-client-event";
 import { RtspClientReader, type RtspReaderSink } from "./rtsp-client-reader";
@@ -20,6 +21,7 @@ import { type RtspSetup, readSetup, transportFor } from "./rtsp-client-setup";
 import { RtspDialog } from "./rtsp-dialog";
 import type { RtspFailure } from "./rtsp-failure";
 import { chooseTrack } from "./rtsp-track";
+import { RtspUpkeep } from "./rtsp-upkeep";
 
 /** What the client is doing; numbers, as XS copies a string each time it is compared. */
 const CONNECTING = 0;
@@ -52,7 +54,7 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 	private readonly reader = new RtspClientReader();
 	private readonly dialog: RtspDialog;
 	private out: StreamOutbox | undefined;
-	private aliveMethod = "OPTIONS";
+	private readonly upkeep: RtspUpkeep;
 	/** What control URLs are relative to: the URL of the presentation. */
 	private base: RtspUrl;
 	private track: RtspTrack | undefined;
@@ -79,6 +81,7 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 	) {
 		this.base = url;
 		this.dialog = new RtspDialog(login, fields);
+		this.upkeep = new RtspUpkeep(this.dialog, outlet);
 		this.timers.set(STEP, now + STEP_LIMIT);
 	}
 
@@ -111,8 +114,7 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 			if (slot === DROP) this.out?.abort();
 			else if (slot === ALIVE) this.keepAlive(now);
 			else if (slot === QUIET) this.checkPackets(now);
-			// Some servers do not answer what keeps their session alive.
-			else if (this.step === PLAYING) this.dialog.waiting = "";
+			else if (this.step === PLAYING) this.upkeep.missed();
 			else if (this.step === SETUP && this.dialog.waiting === "") this.ports(now, undefined);
 			else this.fail(now, { kind: "silent", method: this.dialog.waiting, limit: STEP_LIMIT });
 		}
@@ -136,6 +138,12 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 		return false;
 	}
 
+	/** Sends a request SET_PARAMETER as soon as no other one waits for its answer; one at a time, while the video plays. */
+	set(now: Millis, request: ParameterRequest): void {
+		if (this.step === PLAYING && this.upkeep.take(request)) this.upkeepOnce(now, false);
+		else this.outlet.emit({ kind: "set", request, answer: undefined });
+	}
+
 	/** Ends the session, and the connection. */
 	leave(now: Millis): void {
 		this.finish(now, { kind: "over" });
@@ -157,11 +165,12 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 		if (status < 200 || this.dialog.waiting === "") return;
 		this.timers.clear(STEP);
 		if (status === 401) return this.refused(now, message);
+		const { isSetting } = this.upkeep;
 		const method = this.dialog.answered(status);
-		if (status >= 300 && status < 400) return this.redirect(now, fieldOf(message, "location") ?? "");
+		if (!isSetting && status >= 300 && status < 400) return this.redirect(now, fieldOf(message, "location") ?? "");
 		switch (this.step) {
 			case OPTIONS:
-				if (listOf(message, "public")?.includes("GET_PARAMETER")) this.aliveMethod = "GET_PARAMETER";
+				if (listOf(message, "public")?.includes("GET_PARAMETER")) this.upkeep.usesParameters();
 				return this.describe(now);
 			case DESCRIBE:
 				return status < 300 ? this.described(now, message) : this.fail(now, { kind: "status", method, status });
@@ -171,7 +180,8 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 				return this.playAnswered(now, status);
 			default:
 				if (status === 454) this.fail(now, { kind: "status", method, status });
-				else if (status >= 300) this.aliveMethod = "OPTIONS";
+				else this.upkeep.answered(method, message);
+				this.upkeepOnce(now, false);
 		}
 	}
 
@@ -179,8 +189,10 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 	private refused(now: Millis, message: TextMessage): void {
 		const { out, dialog } = this;
 		if (out === undefined) return;
+		const { isSetting } = this.upkeep;
 		const why = dialog.challenged(out, message);
 		if (why === "retry") this.timers.set(STEP, now + STEP_LIMIT);
+		else if (isSetting) this.upkeep.told(message);
 		// Some servers want a login for OPTIONS and offer none.
 		else if (this.step === OPTIONS && why === "unsupported") this.describe(now);
 		else this.fail(now, { kind: "login", why });
@@ -271,7 +283,14 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 
 	private keepAlive(now: Millis): void {
 		this.timers.set(ALIVE, now + (this.setup?.alivePeriod ?? Infinity));
-		if (this.dialog.waiting === "") this.ask(now, this.aliveMethod, this.base);
+		this.upkeepOnce(now, true);
+	}
+
+	/** Sends what is to be set, or a sign of life. */
+	private upkeepOnce(now: Millis, isForLife: boolean): void {
+		const isSent = this.upkeep.send(this.out, this.base, isForLife);
+		if (isSent === true) this.timers.set(STEP, now + STEP_LIMIT);
+		else if (isSent === false) this.fail(now, { kind: "connection", why: "timeout" });
 	}
 
 	private checkPackets(now: Millis): void {
@@ -318,6 +337,7 @@ export class RtspClient implements StreamMachine, RtspReaderSink {
 	private finish(now: Millis, event: RtspClientEvent): void {
 		if (this.step === OVER) return;
 		this.step = OVER;
+		this.upkeep.told(undefined);
 		this.timers.clearAll();
 		const { out, reports } = this;
 		if (out !== undefined) {

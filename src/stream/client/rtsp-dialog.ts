@@ -20,6 +20,7 @@ interface Asked {
 	readonly url: string;
 	/** Names and values. */
 	readonly fields: readonly string[];
+	readonly body: Uint8Array | undefined;
 }
 
 /**
@@ -47,15 +48,15 @@ export class RtspDialog {
 	 * @param fields names and values
 	 * @returns false when there is no room for it, as the server has taken nothing for long
 	 */
-	ask(out: StreamOutbox, method: string, url: RtspUrl, fields: readonly string[]): boolean {
-		this.asked = { method, url: formatRtspUrl(url), fields };
+	ask(out: StreamOutbox, method: string, url: RtspUrl, fields: readonly string[], body?: Uint8Array): boolean {
+		this.asked = { method, url: formatRtspUrl(url), fields, body };
 		this.waiting = method;
 		return this.send(out, this.asked);
 	}
 
 	/** Sends a request whose answer is of no interest, if there is room. */
 	tell(out: StreamOutbox, method: string, url: RtspUrl): void {
-		this.send(out, { method, url: formatRtspUrl(url), fields: [] });
+		this.send(out, { method, url: formatRtspUrl(url), fields: [], body: undefined });
 	}
 
 	/** Answers a request of the server, if there is room. */
@@ -83,7 +84,7 @@ export class RtspDialog {
 		return this.send(out, this.asked) ? "retry" : "unsupported";
 	}
 
-	private send(out: StreamOutbox, { method, url, fields }: Asked): boolean {
+	private send(out: StreamOutbox, { method, url, fields, body }: Asked): boolean {
 		const { writer } = this;
 		writer.request(method, url, ++this.cseq).field("User-Agent", USER_AGENT);
 		const login = this.login.authorization(method, url);
@@ -92,8 +93,14 @@ export class RtspDialog {
 		const { always } = this;
 		for (let i = 0; i + 1 < always.length; i += 2) writer.field(always[i], always[i + 1]);
 		for (let i = 0; i + 1 < fields.length; i += 2) writer.field(fields[i], fields[i + 1]);
-		writer.end();
-		return this.write(out);
+		if (body === undefined) {
+			writer.end();
+			return this.write(out);
+		}
+		writer.field("Content-Length", `${body.length}`).end();
+		if (out.room < writer.length + body.length || !this.write(out)) return false;
+		out.write(body, 0, body.length);
+		return true;
 	}
 
 	private write(out: StreamOutbox): boolean {

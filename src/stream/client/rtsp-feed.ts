@@ -11,6 +11,7 @@ import { isSameServer } from "../../wire/rtsp-source-url";
 import type { RtspUrl } from "../../wire/rtsp-url";
 import type { Framing } from "../packets/packet-burst";
 import { PortPairs } from "../units/port-pairs";
+import type { ParameterRequest } from "./parameter-request";
 import type { RtpSink } from "./rtp-sink";
 import { type AttemptOwner, RtspAttempt } from "./rtsp-attempt";
 import { isLasting, type RtspFailure } from "./rtsp-failure";
@@ -112,6 +113,16 @@ export class RtspFeed implements Machine<undefined>, AttemptOwner {
 		this.lookup = undefined;
 		this.attempt?.leave();
 		this.attempt = undefined;
+	}
+
+	/**
+	 * Sends a request SET_PARAMETER over the session. While no video comes there is none, and the request is not answered.
+	 * @see ParameterRequest.answered
+	 */
+	set(request: ParameterRequest): void {
+		const { attempt, host } = this;
+		if (attempt === undefined) host.pump.after(0, () => request.answered(host.pump.now(), undefined));
+		else attempt.set(request);
 	}
 
 	expire(now: Millis): void {

@@ -125,7 +125,7 @@ export class RtspControl {
 		const { taker } = this.host;
 		if (taker === undefined) return false;
 		return taker.take(now, exchange.carrier.remoteAddress, exchange.message, (at, status, why) => {
-			if (status === 200) exchange.answer(at, 200);
+			if (status === 200) exchange.answer(at, 200, [[taker.answerField, why]]);
 			else exchange.refuse(at, new RtspRefusal(status, why));
 		});
 	}

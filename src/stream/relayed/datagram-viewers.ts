@@ -126,9 +126,11 @@ export class DatagramViewers {
 		if (media !== undefined) session.receiver ??= this.fan.addPeer(media.socket, media.peer, session);
 	}
 
-	private leaveFan({ session }: RelayedViewer): void {
+	private leaveFan(viewer: RelayedViewer): void {
+		const { session } = viewer;
 		const { receiver } = session;
 		if (receiver === undefined) return;
+		viewer.leaves(receiver);
 		this.fan.remove(receiver);
 		session.detach();
 	}
@@ -160,8 +162,9 @@ export class DatagramViewers {
 	}
 
 	/** Sends a run to one viewer. @returns how many packets it has */
-	private sendTo({ session }: RelayedViewer, run: PacketRun): number {
+	private sendTo(viewer: RelayedViewer, run: PacketRun): number {
 		const { solo } = this;
+		const { session } = viewer;
 		const { media } = session;
 		if (media === undefined) return run.count;
 		if (run.gap > 0 && session.packets > 0) skipNumbers(session, run.gap);
@@ -169,6 +172,7 @@ export class DatagramViewers {
 		this.give(solo, run);
 		session.sequence = single.sequence;
 		session.took(single.packets, single.octets);
+		viewer.leaves(single);
 		solo.remove(single);
 		return run.count;
 	}

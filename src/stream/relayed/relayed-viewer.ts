@@ -1,4 +1,6 @@
 import type { Millis, Octets } from "../../core/time";
+import type { FanOutReceiver } from "../../ports/net";
+import { udpHeader, wireOctets } from "../../ports/wire-octets";
 import type { StreamSession } from "../distribution/stream-session";
 
 /** How a viewer gets the pictures; numbers, as XS copies a string each time it is compared. */
@@ -15,6 +17,7 @@ export const WAITING: ViewerMode = 3;
 /** Who waits for a key picture for so long begins with any: some cameras send none. */
 export const KEY_PATIENCE: Millis = 10_000;
 
+const NO_REPORTS = Object.freeze({ messages: 0, messageOctets: 0 });
 /** Octets in front of an RTP packet between RTSP messages. */
 const PREFIX: Octets = 4;
 
@@ -32,11 +35,34 @@ export class RelayedViewer {
 	hasBegun = false;
 	/** Why it has ended; for records and the log. */
 	reason = "the viewer left";
+	/** Octets of IP packets with media, of streams over UDP; but for its present place in a group. @see total */
+	private wire: Octets = 0;
+	/** What its connection had taken before this stream was set up. */
+	private readonly before: Octets;
 	/** Pictures that were sent and left out, of streams over UDP. */
 	private sent = 0;
 	private skipped = 0;
 
-	constructor(readonly session: StreamSession) {}
+	constructor(readonly session: StreamSession) {
+		this.before = session.out?.sent ?? 0;
+	}
+
+	/**
+	 * Octets that its session took since it was set up, as the kernel counts them: of its connection, or of the IP packets that were sent
+	 * to it, with reports.
+	 */
+	get total(): Octets {
+		const { out, receiver, client, rtcp, media } = this.session;
+		if (out !== undefined) return out.sent === undefined ? this.session.octets : out.sent - this.before;
+		const reports = media?.hasReports === true && rtcp !== undefined ? rtcp : NO_REPORTS;
+		const live = receiver === undefined ? 0 : wireOctets(receiver, client);
+		return this.wire + live + reports.messageOctets + udpHeader(client) * reports.messages;
+	}
+
+	/** Its place in a group, of this receiver, is over. */
+	leaves(receiver: FanOutReceiver): void {
+		this.wire += wireOctets(receiver, this.session.client);
+	}
 
 	/** Octets of the RTP packets that it was sent, with their headers. */
 	get payload(): Octets {

@@ -7,6 +7,7 @@ import { Prng } from "../../../../src/base/prng";
 import { sha256 } from "../../../../src/base/sha256";
 import { utf8Encode } from "../../../../src/base/text";
 import { SenderInfo, writeSenderReport } from "../../../../src/wire/rtcp";
+import type { TextMessage } from "../../../../src/wire/text-message";
 import { CAMERA_SDPS } from "../../../support/camera-sdp";
 import { mutate } from "../../../support/mutate";
 import { H264_SDP, JPEG_SDP, RtspScript, rtpPacket } from "../../../support/rtsp-script";
@@ -303,6 +304,65 @@ describe("stream/rtsp-client", () => {
 			script.wait(1000);
 		}
 		assert.deepEqual(script.events, ["playing tcp"]);
+	});
+
+	it("sends SET_PARAMETER with a body while it plays, one at a time, after the answer that it waits for (REP-6)", () => {
+		const script = new RtspScript();
+		const answers: (number | undefined)[] = [];
+		const request = (body: string) => ({
+			fields: ["Content-Type", "application/json", "Porthole-Report", "x"],
+			body: utf8Encode(body),
+			answered: (_now: number, answer: TextMessage | undefined) => void answers.push(answer?.status),
+		});
+		script.client.set(script.now, request("[0]"));
+		assert.deepEqual(answers, [undefined], "not before PLAY");
+		script.play();
+		script.client.set(script.now, request("[1]"));
+		const sent = script.asked();
+		assert.match(sent, /^SET_PARAMETER rtsp:\/\/camera\/live\/ RTSP\/1\.0\r\n/);
+		assert.match(sent, /\r\nSession: 12345678\r\n[\s\S]*\r\nContent-Length: 3\r\n\r\n\[1\]$/);
+		script.client.set(script.now, request("[2]"));
+		assert.deepEqual(answers, [undefined, undefined], "one at a time");
+		script.answer(200);
+		assert.deepEqual(answers, [undefined, undefined, 200]);
+		// While a sign of life waits for its answer.
+		let alive = "";
+		for (let second = 0; !alive.includes("GET_PARAMETER"); second++) {
+			script.say(script.block(0, rtpPacket(second)));
+			alive = script.wait(1000);
+		}
+		script.client.set(script.now, request("[3]"));
+		assert.equal(script.asked(), "");
+		assert.match(script.answer(200), /\[3\]$/);
+		script.answer(451);
+		assert.deepEqual(answers.slice(3), [451]);
+		assert.deepEqual(script.events, ["playing tcp"]);
+	});
+
+	it("plays on when SET_PARAMETER is redirected, wants another login, or is not answered; says so when the session ends", () => {
+		const script = new RtspScript();
+		const answers: (number | undefined)[] = [];
+		const set = () =>
+			script.client.set(script.now, {
+				fields: [],
+				body: utf8Encode("[]"),
+				answered: (_now, answer) => void answers.push(answer?.status),
+			});
+		script.play();
+		set();
+		script.answer(302, "Location: rtsp://other/\r\n");
+		set();
+		script.answer(401);
+		set();
+		for (let second = 0; second < 12; second++) {
+			script.say(script.block(0, rtpPacket(second)));
+			script.wait(1000);
+		}
+		assert.deepEqual(answers, [302, 401, undefined]);
+		assert.deepEqual(script.events, ["playing tcp"]);
+		set();
+		script.client.ended(script.now, "reset");
+		assert.deepEqual(answers, [302, 401, undefined, undefined]);
 	});
 
 	it("ends when the session is unknown to the server", () => {

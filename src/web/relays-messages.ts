@@ -1,0 +1,63 @@
+/*
+ * All text on the pages about relays, in English: translate it as messages.ts says.
+ */
+
+/** The text of the pages about relays; functions fill in values. Not yet escaped for HTML. */
+export const RELAYS_MESSAGES = Object.freeze({
+	nav: "Relays",
+	title: "Relays",
+	about: "A relay gets each camera's stream once and sends it to many viewers.",
+	open: "Relays need a fleet with a key: create one on the page Fleet.",
+	none: "No relay is registered.",
+	registered: "Registered relays",
+	relay: (name: string, host: string, room: number) => `${name} at ${host}: room for ${room} more viewers`,
+	watching: "Watch through a relay",
+	watch: (camera: string, relay: string) => `${camera} through ${relay}`,
+	dateless: "The date is not known yet, so no tickets can be signed.",
+	key: Object.freeze({
+		heading: "Key for a relay",
+		about:
+			"Give the relay its name and this key; with them it registers here, and its viewers need tickets that this fleet signs.",
+		name: "Name of the relay",
+		show: "Show its key",
+		title: (name: string) => `Key of the relay ${name}`,
+		use: (name: string) =>
+			`Start the relay with --relay-name ${name}, and put this key into its table. Everybody who has it can sign tickets for this relay. You can see it here again.`,
+		back: "Back to the relays",
+	}),
+	link: Object.freeze({
+		heading: "Link to a camera through a relay",
+		about: "Anyone who has the link can watch this camera through the relay until it expires.",
+		relay: "Relay",
+		camera: "Camera",
+		viewer: "For",
+		viewerHint: "a name for the ledger",
+		hours: "Hours",
+		make: "Make the link",
+		title: "Link through a relay",
+		ends: (hours: number) => `It is valid for ${hours} h. You won't see it again.`,
+	}),
+	live: Object.freeze({
+		title: (camera: string, relay: string) => `${camera} through ${relay}`,
+		picture: (camera: string) => `Live picture of ${camera}`,
+		player: "For players:",
+	}),
+	wrong: Object.freeze({
+		name: "The name must have 1 to 32 letters, digits, dots, hyphens and underscores.",
+		viewer: "The name must have 1 to 32 letters, digits and the characters . _ - @",
+		noKey: "The fleet has no key.",
+		relay: "This relay is not registered.",
+		camera: "This camera is not in the fleet.",
+		hours: (most: number) => `Hours must be a number from 1 to ${most}.`,
+		date: "The date is not known yet.",
+		ticket: "The ticket is not valid.",
+		registration: "The registration is malformed.",
+		signature: "The registration is not signed with the key of a relay of this fleet, or the clocks differ.",
+	}),
+	detour: "This camera has no room for another viewer, but a relay has.",
+	facts: "Relays",
+	notices: Object.freeze({
+		notRegistered: (origin: string, why: string) => `This relay is not registered with ${origin}: ${why}.`,
+		notRegisteredRemedy: "Check the origin's URL and key in the relay's table, and the clocks of both machines.",
+	}),
+});
