@@ -249,6 +249,17 @@ describe("simulation/nas-ledger", () => {
 		assert.doesNotMatch(scene.body("/ledger"), /Tickets without/);
 	});
 
+	it("shows on the page of the NAS what relays have delivered today (ONE-9)", () => {
+		const scene = new Scene();
+		assert.doesNotMatch(scene.body("/nas"), /Delivered by relays/);
+		const end = scene.nas.machine.clock.utc() as number;
+		scene.post(
+			signedReport([recordOf(1, { end }), recordOf(2, { end }), recordOf(3, { start: 0, end: end - 86_400_000 })]),
+		);
+		scene.home.world.runFor(601_000);
+		assert.match(scene.body("/nas"), /<dt>Delivered by relays today<\/dt><dd>14\.7 MB in 2 sessions<\/dd>/);
+	});
+
 	it("says that reports can't be stored while the disk is full; the relay gets no 200 (REP-10)", () => {
 		const scene = new Scene();
 		const { disk } = scene.nas.machine;
