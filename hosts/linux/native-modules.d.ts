@@ -52,6 +52,8 @@ declare module "porthole:fan-out" {
 		readonly octets: number;
 		readonly last: number;
 		readonly packets: number;
+		/** @see FanOutReceiver.wire */
+		readonly wire: number;
 		/** Of its next packet. */
 		readonly sequence: number;
 		/** 1: passed over; 0: not. */

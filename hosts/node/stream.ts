@@ -20,6 +20,12 @@ export const DRAIN_ALWAYS: Octets = 1;
  */
 const READ_BUFFER = new Uint8Array(65_536);
 
+/** What Node.js has of a connection inside: all octets given to it, and those that the kernel has not taken. */
+interface Handle {
+	readonly bytesWritten?: Octets;
+	readonly writeQueueSize: Octets;
+}
+
 /**
  * One TCP connection on `node:net`, accepted or opened. @see Stream
  *
@@ -39,6 +45,8 @@ export class NodeStream implements Stream {
 	private paused = false;
 	/** The lease of the frame that is being sent. */
 	private lease: Lease | undefined;
+	/** Octets of the handle that the kernel had not taken when that was last looked at: the connection may be lost with them. */
+	private unsent: Octets = 0;
 	/** The time limit of the TLS handshake while it is in progress. */
 	private handshake: NodeJS.Timeout | undefined;
 	/** The callback of each write over TLS, whose sockets emit `drain` only after about 16 kB. */
@@ -118,6 +126,17 @@ export class NodeStream implements Stream {
 		return this.raw !== undefined;
 	}
 
+	get sent(): Octets {
+		const socket = this.raw ?? this.socket;
+		const handle = (socket as unknown as { readonly _handle: Handle | null | undefined })._handle;
+		if (handle?.bytesWritten !== undefined) {
+			this.unsent = handle.writeQueueSize;
+			return handle.bytesWritten - this.unsent;
+		}
+		// Node.js keeps what it gave to its handle, and drops what it had queued itself.
+		return Math.max(0, socket.bytesWritten - this.unsent);
+	}
+
 	get room(): Octets {
 		if (!this.open || this.ending) return 0;
 		return Math.max(0, STREAM_ROOM - this.socket.writableLength);
@@ -159,6 +178,7 @@ export class NodeStream implements Stream {
 
 	abort(): void {
 		if (this.socket.destroyed) return;
+		this.note();
 		this.open = false;
 		// Node would wait until the connection is open before it resets it.
 		if (this.socket.connecting) this.socket.destroy();
@@ -170,6 +190,12 @@ export class NodeStream implements Stream {
 		if (!this.open || this.ending || chunk.length === 0 || this.socket.destroyed) return;
 		this.socket.write(chunk, this.written);
 		this.short = this.socket.writableLength > 0;
+		if (this.short) this.note();
+	}
+
+	/** Looks at what the kernel has not taken. */
+	private note(): void {
+		void this.sent;
 	}
 
 	private attach(sink: StreamSink): void {
@@ -211,6 +237,7 @@ export class NodeStream implements Stream {
 	}
 
 	private drained(): void {
+		this.unsent = 0;
 		this.letGo();
 		if (!this.short || !this.open || this.ending) return;
 		this.short = false;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Lease } from "../../src/core/stream";
 import type { FanOutGroup, FanOutReceiver, UdpPeer, UdpSink, UdpSocket } from "../../src/ports/net";
+import { wireOctets } from "../../src/ports/wire-octets";
 import { Bench, type HostPorts, type PortFixture, pattern } from "./port-fixture";
 import { ListenerProbe, StreamProbe } from "./tcp-probe";
 
@@ -187,6 +188,46 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.equal(framesIn(slow.content).at(-1), 200);
 	});
 
+	it("counts the octets that the network stack took from a stream, which are all once it has nothing queued (REP-5)", async () => {
+		const [slow, slowOut] = await viewer();
+		const [quick, quickOut] = await viewer();
+		const { stream } = slowOut;
+		const bytes = pattern(1000);
+		for (const out of [slowOut, quickOut]) {
+			assert.equal(out.stream.sent, 0);
+			bench.guard.call(() => out.stream.write(bytes, 0, 700));
+			await bench.until("sent", () => out.stream.queued === 0);
+			assert.equal(out.stream.sent, 700);
+		}
+		slow.reading(false);
+		const receivers = [slowOut, quickOut].map((out) => group.addStream(out.stream));
+		const sent = await fill(receivers[0]);
+		const written = 700 + receivers[0].delivered * FRAME;
+		const before = stream.sent as number;
+		assert.ok(stream.queued > 0 && before <= written && before >= written - FRAME, `${before} of ${written}`);
+		await bench.until("the quick one", () => quick.length === 700 + sent * FRAME);
+		assert.equal(quickOut.stream.sent, quick.length);
+		slow.reading(true);
+		await bench.until("the slow one", () => slow.length === written);
+		assert.equal(stream.sent, written);
+		bench.guard.call(() => quickOut.stream.end());
+		quick.abort();
+		await bench.until("gone", () => quickOut.goings > 0);
+		assert.equal(quickOut.stream.sent, 700 + sent * FRAME);
+	});
+
+	it("counts for a stream that is dropped what the network stack had taken (REP-5)", async () => {
+		const [slow, slowOut] = await viewer();
+		slow.reading(false);
+		const receiver = group.addStream(slowOut.stream);
+		await fill(receiver);
+		const sent = slowOut.stream.sent as number;
+		assert.ok(sent > 0 && sent <= receiver.delivered * FRAME);
+		bench.guard.call(() => slowOut.stream.abort());
+		await bench.until("gone", () => slowOut.goings > 0);
+		assert.equal(slowOut.stream.sent, sent);
+	});
+
 	it("skips receivers on hold without counting", async () => {
 		const [probe, out] = await viewer();
 		const receiver = group.addStream(out.stream);
@@ -332,6 +373,7 @@ export function fanOutSuite(open: () => Promise<PortFixture>): void {
 		assert.deepEqual(joined, bytes.slice(10));
 		assert.deepEqual(probe.content, bytes.slice(10));
 		assert.deepEqual([receiver.delivered, receiver.octets, group.sends], [1, 4300, 1]);
+		assert.equal(wireOctets(receiver, bench.b.address), 4300 + 5 * 28);
 	});
 
 	it("numbers the packets of each receiver, and changes no other octet (STR-21)", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { packetLength } from "../../hosts/virtual/packet";
 import type { MeteringRecord } from "../../src/relay/metering-record";
 import { relayKeyOf } from "../../src/relay/relay-key";
 import { openReport, REPORT_FIELD, ReportSeal } from "../../src/relay/report";
@@ -60,6 +61,11 @@ describe("simulation: metering records of a relay on their way to the origin", (
 	for (const framing of ["tcp", "udp"] as const)
 		it(`REP-5, REP-6, REP-7 a viewer by ${framing} is reported over the upstream session, before that ends`, () => {
 			const { scene, ledger } = sceneOf(1);
+			/** Octets of IP packets with datagrams to the viewer. */
+			let onCable = 0;
+			scene.access.capture = (_at, packet) => {
+				if (packet.source === scene.first.inside && packet.tcp === undefined) onCable += packetLength(packet);
+			};
 			const viewer = watch(scene, framing);
 			scene.run(4);
 			assert(viewer.pictures > 20);
@@ -71,6 +77,8 @@ describe("simulation: metering records of a relay on their way to the origin", (
 			const [record] = ledger.records;
 			assert.equal(record.packets, viewer.packets);
 			assert.equal(record.payload, viewer.octets);
+			if (framing === "udp") assert.equal(record.total, onCable);
+			else assert(record.total > record.payload + 4 * record.packets && record.total < 1.05 * record.payload);
 			assert(record.frames >= viewer.pictures && record.frames <= viewer.pictures + 1);
 			assert(record.isLast && record.framing === framing && record.relay === "relay1");
 			assert(record.end - record.start >= 3000 && record.end - record.start < 6000);

@@ -27,6 +27,10 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 		path: /^test\/simulation\/(motion-scenes|nas-events)/,
 		why: "minutes of pictures, which take XS as long; test/unit/media/jpeg-dc reads pictures there",
 	},
+	{
+		path: /^test\/simulation\/metering-load/,
+		why: "thousands of records and hundreds of power cuts, which take XS minutes; test/simulation/metering and the kill test run there",
+	},
 	{ path: /^test\/unit\/web\/timeline-page/, why: "runs the page's script in a module of Node.js" },
 	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },
 	{ path: /^test\/unit\/hosts-(linux|simulator)\//, why: "starts native programs from Node.js" },

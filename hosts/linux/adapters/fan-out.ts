@@ -39,6 +39,10 @@ class LinuxReceiver implements FanOutReceiver {
 		return this.io.packets;
 	}
 
+	get wire(): Octets {
+		return this.io.wire;
+	}
+
 	get sequence(): number {
 		return this.io.sequence;
 	}

@@ -30,6 +30,8 @@ export interface TcpSocket {
 	abort(): void;
 	/** True: octets go by TLS. */
 	readonly secure: boolean;
+	/** Octets that the kernel took; by TLS those of TLS. It keeps its last value when the socket is closed. */
+	readonly sent: Octets;
 }
 
 /** Options of {@link Tcp}. */

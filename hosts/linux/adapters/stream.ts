@@ -39,6 +39,8 @@ export class LinuxStream implements Stream, Sender {
 	localPort = 0;
 	secure = false;
 	private io: TcpSocket | undefined;
+	/** The socket when it is closed. */
+	private closed: TcpSocket | undefined;
 	private sink: StreamSink | undefined;
 	/** Octets that could not be sent at once; made when it is first needed. */
 	private queue: SendQueue | undefined;
@@ -93,6 +95,10 @@ export class LinuxStream implements Stream, Sender {
 			const why = endReasonOf(codeOf(error));
 			later(() => this.lost(why));
 		}
+	}
+
+	get sent(): Octets {
+		return (this.io ?? this.closed)?.sent ?? 0;
 	}
 
 	writeShared(bytes: Uint8Array, start: number, end: number): void {
@@ -246,6 +252,7 @@ export class LinuxStream implements Stream, Sender {
 	}
 
 	private drop(): void {
+		this.closed ??= this.io;
 		this.io = undefined;
 		this.direct = undefined;
 		this.open = false;

@@ -83,6 +83,12 @@ static ssize_t tlsPeek(Channel* channel)
 	return result > 0 ? SSL_pending(channel->tls) : outcome(channel, result, 1);
 }
 
+static uint64_t tlsSent(Channel* channel)
+{
+	BIO* bio = SSL_get_wbio(channel->tls);
+	return bio ? BIO_number_written(bio) : 0;
+}
+
 static int tlsEnd(Channel* channel)
 {
 	int result;
@@ -97,12 +103,24 @@ static int tlsEnd(Channel* channel)
 #define tlsReceive(channel, data, length) (errno = ENOTCONN, -1)
 #define tlsPeek(channel) (errno = ENOTCONN, -1)
 #define tlsEnd(channel) 0
+#define tlsSent(channel) 0
 #define SSL_free(tls) ((void)(tls))
 #endif
 
 ssize_t channelSend(Channel* channel, const uint8_t* data, size_t length)
 {
-	return channel->tls ? tlsSend(channel, data, length) : send(channel->fd, data, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+	ssize_t sent;
+	if (channel->tls)
+		return tlsSend(channel, data, length);
+	sent = send(channel->fd, data, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (sent > 0)
+		channel->sent += (uint64_t)sent;
+	return sent;
+}
+
+uint64_t channelSent(Channel* channel)
+{
+	return channel->tls ? tlsSent(channel) : channel->sent;
 }
 
 ssize_t channelReceive(Channel* channel, uint8_t* data, size_t length)
@@ -135,6 +153,7 @@ int channelEnd(Channel* channel)
 
 void channelClose(Channel* channel)
 {
+	channel->sent = channelSent(channel);
 	if (channel->tls)
 		SSL_free(channel->tls);
 	if (channel->fd >= 0)

@@ -16,6 +16,8 @@ typedef struct {
 	int more;
 	/* The sending side has ended. */
 	int endSent;
+	/* Octets that the kernel took, of a plain connection; of TLS until it was closed. @see channelSent */
+	uint64_t sent;
 } Channel;
 
 /* Sends as much as possible without blocking. */
@@ -26,6 +28,8 @@ ssize_t channelReceive(Channel* channel, uint8_t* data, size_t length);
 ssize_t channelPeek(Channel* channel);
 /* Ends the sending side in good order; -1 with EAGAIN: call again when the socket can be written. */
 int channelEnd(Channel* channel);
+/* Octets that the kernel took since the connection began; by TLS those of TLS, with its handshake. */
+uint64_t channelSent(Channel* channel);
 /* Frees everything at once, in good order or not; harmless when repeated. */
 void channelClose(Channel* channel);
 #endif

@@ -6,6 +6,9 @@
 
 /* Octets of an RTP header without contributing sources. */
 #define RTP_HEADER 12
+/* Octets in front of a datagram: the headers of IPv4 or IPv6, and of UDP. */
+#define IPV4_UDP 28
+#define IPV6_UDP 48
 
 typedef struct {
 	Record record;
@@ -21,6 +24,8 @@ typedef struct {
 	uint16_t sequence;
 	uint32_t delivered, missed, last;
 	double octets, packets;
+	/* Octets of the IP packets that the kernel took, of a UDP peer. */
+	double wire;
 	/* Its index in the group's list; -1: removed. */
 	int place;
 	/* Octets of the last frame that the kernel took, while it did not take all; -1: nothing to report. */
@@ -154,8 +159,8 @@ static void numberPackets(Receiver* receiver, uint8_t* data, const uint32_t* off
 /* Returns 1 when the receiver took all datagrams, or the whole frame for a stream. */
 static int deliver(xsMachine* the, Receiver* receiver, uint8_t* data, const uint32_t* offsets, int count)
 {
-	uint32_t length = offsets[count] - offsets[0], sent;
-	int fd;
+	uint32_t length = offsets[count] - offsets[0], sent, octets;
+	int fd, taken;
 	if (receiver->tcp) {
 		if (!tcpOffer(receiver->tcp, data + offsets[0], length, &sent))
 			return 0;
@@ -167,7 +172,9 @@ static int deliver(xsMachine* the, Receiver* receiver, uint8_t* data, const uint
 		return 0;
 	if (receiver->isNumbered)
 		numberPackets(receiver, data, offsets, count);
-	return batchSendRun(fd, &receiver->to, data, offsets, count) == count;
+	taken = batchSendRun(fd, &receiver->to, data, offsets, count, &octets);
+	receiver->wire += octets + (double)taken * (receiver->to.any.sa_family == AF_INET6 ? IPV6_UDP : IPV4_UDP);
+	return taken == count;
 }
 
 static void sendAll(xsMachine* the, Group* group, uint8_t* data, const uint32_t* offsets, int count)
@@ -243,6 +250,7 @@ RECEIVER_NUMBER(receiverDelivered, delivered)
 RECEIVER_NUMBER(receiverMissed, missed)
 RECEIVER_NUMBER(receiverOctets, octets)
 RECEIVER_NUMBER(receiverLast, last)
+RECEIVER_NUMBER(receiverWire, wire)
 RECEIVER_NUMBER(receiverPackets, packets)
 RECEIVER_NUMBER(receiverSequence, sequence)
 
@@ -282,6 +290,7 @@ void buildFanOut(xsMachine* the, xsSlot* result)
 		{ "octets", receiverOctets, 0, 1 },
 		{ "packets", receiverPackets, 0, 1 },
 		{ "sequence", receiverSequence, 0, 1 },
+		{ "wire", receiverWire, 0, 1 },
 		{ NULL, NULL, 0, 0 },
 	};
 	buildClass(the, result, never, &receiverHooks, receiverMethods);

@@ -285,6 +285,7 @@ static void construct(xsMachine* the)
 		watchStop(&other->watch);
 		other->channel.fd = -1;
 		other->channel.tls = NULL;
+		other->channel.sent = 0;
 		release(other);
 		recordRelease(other);
 	}
@@ -500,6 +501,13 @@ static void isSecure(xsMachine* the)
 	xsResult = xsBoolean(tcp->channel.tls != NULL);
 }
 
+/* sent: octets that the kernel took; also after close. */
+static void countSent(xsMachine* the)
+{
+	Tcp* tcp = recordThis(the, &hooks);
+	xsResult = xsNumber((double)channelSent(&tcp->channel));
+}
+
 void buildTcp(xsMachine* the, xsSlot* result)
 {
 	static const NativeMethod methods[] = {
@@ -516,6 +524,7 @@ void buildTcp(xsMachine* the, xsSlot* result)
 		{ "localAddress", localAddress, 0, 1 },
 		{ "localPort", localPort, 0, 1 },
 		{ "secure", isSecure, 0, 1 },
+		{ "sent", countSent, 0, 1 },
 		{ NULL, NULL, 0, 0 },
 	};
 	buildClass(the, result, construct, &hooks, methods);

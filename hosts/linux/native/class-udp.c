@@ -490,12 +490,12 @@ static void sendBatch(xsMachine* the)
 {
 	Udp* udp = recordThis(the, &hooks);
 	Address to = *udpName(the, 0);
-	uint32_t size;
+	uint32_t size, taken;
 	int count;
 	uint8_t* data = bufferOf(the, &xsArg(1), &size);
 	const uint32_t* offsets = udpOffsets(the, 2, size, &count);
 	if (udp->fd >= 0 && to.any.sa_family == udp->family)
-		batchSendRun(udp->fd, &to, data, offsets, count);
+		batchSendRun(udp->fd, &to, data, offsets, count, &taken);
 }
 
 /* peer(address, port): its object; undefined when the address or the port is not valid, or of the other family. */

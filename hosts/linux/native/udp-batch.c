@@ -102,9 +102,10 @@ static int runLength(const uint32_t* offsets, int first, int last)
 	return i - first;
 }
 
-int batchSendRun(int fd, const Address* to, const uint8_t* data, const uint32_t* offsets, int n)
+int batchSendRun(int fd, const Address* to, const uint8_t* data, const uint32_t* offsets, int n, uint32_t* octets)
 {
 	int first, taken = 0;
+	*octets = 0;
 	batchFlush();
 	for (first = 0; first < n;) {
 		int run = addressIsGroup(to) ? 1 : runLength(offsets, first, n), i, together = -1;
@@ -112,11 +113,18 @@ int batchSendRun(int fd, const Address* to, const uint8_t* data, const uint32_t*
 		uint32_t all = offsets[first + run] - offsets[first];
 		if (run > 1)
 			together = sendTogether(fd, to, data + offsets[first], all, length);
-		if (together == 0)
+		if (together == 0) {
 			taken += run;
+			*octets += all;
+		}
 		else if (together < 0)
-			for (i = first; i < first + run; i++)
-				taken += sendOne(fd, to, data + offsets[i], offsets[i + 1] - offsets[i]) == 0;
+			for (i = first; i < first + run; i++) {
+				length = offsets[i + 1] - offsets[i];
+				if (sendOne(fd, to, data + offsets[i], length) < 0)
+					continue;
+				taken++;
+				*octets += length;
+			}
 		first += run;
 	}
 	return taken;

@@ -8,9 +8,9 @@
 void batchSend(int fd, const Address* to, const uint8_t* data, uint32_t length);
 /*
  * Sends consecutive datagrams: the i-th is data[offsets[i], offsets[i + 1]). Returns how many the
- * kernel took.
+ * kernel took, and in *octets those of their octets.
  */
-int batchSendRun(int fd, const Address* to, const uint8_t* data, const uint32_t* offsets, int count);
+int batchSendRun(int fd, const Address* to, const uint8_t* data, const uint32_t* offsets, int count, uint32_t* octets);
 /* Sends the waiting datagrams; call it before a socket is closed, and before anything else is sent by it. */
 void batchFlush(void);
 #endif

@@ -13,12 +13,13 @@ import type { RelayedContent, RelayProtocol, RelayRefusal } from "../../relay/re
 import type { JudgedRequest } from "../../relay/transparent/judgement";
 import { type LiveUrl, LiveUrls, type LiveUrlsOwner } from "../../relay/transparent/live-urls";
 import { renamedRequest } from "../../relay/transparent/renamed-request";
-import {
-	type FateSink,
-	type PassReason,
-	TakenConnection,
-	type TakenConnectionOwner,
-} from "../../relay/transparent/taken-connection";
+import { TakenConnection } from "../../relay/transparent/taken-connection";
+import type {
+	FateSink,
+	OwnedConnection,
+	PassReason,
+	TakenConnectionOwner,
+} from "../../relay/transparent/taken-connection-owner";
 import type { Notice } from "../../web/notices";
 import { TRANSPARENT_MESSAGES } from "../../web/transparent-messages";
 import type { Metric, Part } from "../part";
@@ -45,6 +46,7 @@ interface HandOver {
 
 /** What belongs to a taken connection. */
 interface Taken {
+	readonly connection: TakenConnection;
 	readonly stream: TakenStream;
 	readonly handle: { remove(): void };
 	/** What the monitor has accepted. */
@@ -64,7 +66,7 @@ export class TransparentPart
 	/** Connections so far: taken; refused by a limit; handed over to the relay; passed, and how many of these were encrypted; without an origin. */
 	readonly counters = { taken: 0, refused: 0, relayed: 0, passed: 0, encrypted: 0, unreachable: 0 };
 	private readonly urls: LiveUrls;
-	private readonly connections = new Map<TakenConnection, Taken>();
+	private readonly connections = new Map<OwnedConnection, Taken>();
 	/** How many there are of each viewer's address, those included that were handed over. */
 	private readonly byAddress = new Map<string, number>();
 	private open = 0;
@@ -87,7 +89,7 @@ export class TransparentPart
 
 	leave(done: () => void): void {
 		for (const port of this.ports) port.close();
-		for (const connection of [...this.connections.keys()]) connection.close(this.node.now);
+		for (const { connection } of [...this.connections.values()]) connection.close(this.node.now);
 		done();
 	}
 
@@ -149,7 +151,7 @@ export class TransparentPart
 		connection.viewer.timer = { called: () => this.node.pump.rearm(handle) };
 		const taken = new TakenStream(stream, () => this.gone(connection, remoteAddress));
 		taken.target = handle;
-		this.connections.set(connection, { stream: taken, handle, url: undefined });
+		this.connections.set(connection, { connection, stream: taken, handle, url: undefined });
 		return taken;
 	}
 
@@ -168,7 +170,7 @@ export class TransparentPart
 	}
 
 	/** @see TakenConnectionOwner */
-	dial(connection: TakenConnection): void {
+	dial(connection: OwnedConnection): void {
 		const { origin, address, port } = connection;
 		const { pump } = this.node;
 		const { host } = this.relay;
@@ -183,7 +185,7 @@ export class TransparentPart
 	}
 
 	/** @see TakenConnectionOwner */
-	ask(now: Millis, connection: TakenConnection, request: JudgedRequest, answered: FateSink): void {
+	ask(now: Millis, connection: OwnedConnection, request: JudgedRequest, answered: FateSink): void {
 		this.urls.ask(now, connection, request, (then, fate, url) => {
 			this.chosen(connection, url);
 			answered(then, fate);
@@ -191,7 +193,7 @@ export class TransparentPart
 	}
 
 	/** @see TakenConnectionOwner */
-	isLive(now: Millis, connection: TakenConnection, request: JudgedRequest, answered: FateSink): void {
+	isLive(now: Millis, connection: OwnedConnection, request: JudgedRequest, answered: FateSink): void {
 		this.urls.isLive(now, connection, request, (then, fate, url) => {
 			this.chosen(connection, url);
 			answered(then, fate);
@@ -199,12 +201,12 @@ export class TransparentPart
 	}
 
 	/** @see TakenConnectionOwner */
-	isNotLive(now: Millis, connection: TakenConnection, request: JudgedRequest, known: boolean): void {
+	isNotLive(now: Millis, connection: OwnedConnection, request: JudgedRequest, known: boolean): void {
 		this.urls.isNotLive(now, connection, request, known);
 	}
 
 	/** @see TakenConnectionOwner */
-	handOver(connection: TakenConnection, request: JudgedRequest, bytes: Uint8Array): void {
+	handOver(connection: OwnedConnection, request: JudgedRequest, bytes: Uint8Array): void {
 		const taken = this.connections.get(connection);
 		if (taken?.url === undefined) return;
 		this.counters.relayed++;
@@ -216,7 +218,7 @@ export class TransparentPart
 	}
 
 	/** @see TakenConnectionOwner */
-	passes(connection: TakenConnection, why: PassReason): void {
+	passes(connection: OwnedConnection, why: PassReason): void {
 		const endpoint = endpointOf(connection);
 		const viewer = this.connections.get(connection)?.stream.stream.remoteAddress ?? "a viewer";
 		this.counters.passed++;
@@ -231,7 +233,7 @@ export class TransparentPart
 	}
 
 	/** @see TakenConnectionOwner */
-	unreachable(connection: TakenConnection, why: EndReason): void {
+	unreachable(connection: OwnedConnection, why: EndReason): void {
 		const endpoint = endpointOf(connection);
 		this.counters.unreachable++;
 		this.log("warn", `unreachable ${endpoint}`, `${endpoint} can't be reached for a viewer: ${why}`);
@@ -276,14 +278,14 @@ export class TransparentPart
 		url.release(this.node.now);
 	}
 
-	private chosen(connection: TakenConnection, url: LiveUrl | undefined): void {
+	private chosen(connection: OwnedConnection, url: LiveUrl | undefined): void {
 		const taken = this.connections.get(connection);
 		if (taken === undefined) return url?.release(this.node.now);
 		taken.url?.release(this.node.now);
 		taken.url = url;
 	}
 
-	private gone(connection: TakenConnection, address: string): void {
+	private gone(connection: OwnedConnection, address: string): void {
 		this.connections.get(connection)?.url?.release(this.node.now);
 		this.connections.delete(connection);
 		this.open--;

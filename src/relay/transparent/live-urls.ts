@@ -5,7 +5,7 @@ import { NO_HOPS, parseHops, refusalOfHops } from "../hops";
 import type { RelayedContent, RelayProtocol, RelayRefusal } from "../relayed-content";
 import type { RelayViewer, SessionMonitor } from "../session-monitor";
 import type { JudgedRequest } from "./judgement";
-import type { CandidateFate } from "./taken-connection";
+import type { CandidateFate } from "./taken-connection-owner";
 
 /** How many URLs are known at a time; the one that was asked for longest ago makes room. */
 const URLS_MAX = 1024;

@@ -1,6 +1,6 @@
 import type { Millis, Octets } from "../../core/time";
 import { ParameterSets } from "../../media/h264-parameter-sets";
-import { PAYLOAD_H264, PAYLOAD_JPEG, type RtpPacket } from "../../wire/rtp";
+import { PAYLOAD_H264, PAYLOAD_JPEG, RTP_HEADER, type RtpPacket } from "../../wire/rtp";
 import type { RtpSink, RtspTrack } from "../client/rtp-sink";
 import type { VideoDescription } from "../content";
 import { PictureRate } from "../distribution/picture-rate";
@@ -18,7 +18,7 @@ import { StreamViewers } from "./stream-viewers";
 
 /** Packets wait at most so long for others of the same picture, so that they leave in one call. */
 const TOGETHER: Millis = 1;
-/** A longer picture is ended. */
+/** A longer picture is ended; headers count, as an origin may send packets without any payload. */
 const PICTURE_MAX: Octets = 8 * 1024 * 1024;
 
 /**
@@ -98,6 +98,11 @@ export class RelayedVideo implements RtpSink {
 		(viewer.session.out === undefined ? this.datagrams : this.streams).remove(now, viewer);
 	}
 
+	/** Which pictures a viewer takes may have changed. */
+	paced(viewer: RelayedViewer): void {
+		(viewer.session.out === undefined ? this.datagrams : this.streams).watch(viewer);
+	}
+
 	/** The connection of a viewer has room again. */
 	room(now: Millis, viewer: RelayedViewer): void {
 		this.streams.advance(now, viewer);
@@ -164,7 +169,7 @@ export class RelayedVideo implements RtpSink {
 		this.append(picture, continuity.gap, marker, bytes, start, end);
 		if (marker || picture.octets > PICTURE_MAX) this.finish(now);
 		else if (picture.runs[picture.runs.length - 1].count >= RUN_MAX) this.flush(now);
-		else if (this.flushAt === Infinity) {
+		else if (this.flushAt === Infinity && this.datagrams.size > 0) {
 			this.flushAt = now + TOGETHER;
 			this.host.rearm();
 		}
@@ -212,7 +217,7 @@ export class RelayedVideo implements RtpSink {
 			picture.runs.push(next);
 			this.run = next;
 		}
-		picture.grown(end - start);
+		picture.grown(RTP_HEADER + end - start);
 	}
 
 	/** Sends what has come of the picture to viewers over UDP, once its kind is known. */

@@ -171,6 +171,45 @@ describe("relay/transparent/taken connection", () => {
 		assert.match(scene.viewer.text(), /^HTTP\/1.1 503/);
 	});
 
+	it("gives the viewer the description that it has, when the relay does not serve the stream after all", () => {
+		const scene = new TakenScene();
+		scene.next = "pass";
+		scene.says(rtsp("DESCRIBE", 2));
+		scene.opens();
+		scene.answers(LIVE);
+		assert.equal(scene.dialled.length, 1);
+		assert.equal(scene.viewer.text(), LIVE);
+		scene.origin.text();
+		scene.says(rtsp("SETUP", 3));
+		assert.equal(scene.origin.text(), rtsp("SETUP", 3));
+	});
+
+	it("leaves the origin of a description when the relay has its own session, not before", () => {
+		const scene = new TakenScene();
+		scene.next = undefined;
+		scene.says(rtsp("DESCRIBE", 2));
+		scene.opens();
+		scene.answers(LIVE);
+		assert.equal(scene.origin.aborted, false);
+		scene.answered?.(scene.now, "relay");
+		assert.equal(scene.origin.aborted, true);
+		assert.equal(scene.handed, rtsp("DESCRIBE", 2));
+		assert.equal(scene.viewer.text(), "");
+	});
+
+	it("asks the origin again when its connection has ended while the word was awaited", () => {
+		const scene = new TakenScene();
+		scene.next = undefined;
+		scene.says(rtsp("DESCRIBE", 2));
+		scene.opens();
+		scene.answers(LIVE);
+		scene.originEnds("closed");
+		scene.answered?.(scene.now, "pass");
+		assert.equal(scene.dialled.length, 2);
+		scene.opens();
+		assert.equal(scene.origin.text(), rtsp("DESCRIBE", 2));
+	});
+
 	it("waits for the word on a candidate, and passes what came out of turn meanwhile", () => {
 		const scene = new TakenScene();
 		scene.fate = undefined;

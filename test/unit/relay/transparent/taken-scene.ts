@@ -1,12 +1,13 @@
 import { utf8Encode } from "../../../../src/base/text";
 import type { EndReason } from "../../../../src/core/stream";
 import type { JudgedRequest } from "../../../../src/relay/transparent/judgement";
-import {
-	type CandidateFate,
-	type FateSink,
-	TakenConnection,
-	type TakenConnectionOwner,
-} from "../../../../src/relay/transparent/taken-connection";
+import { TakenConnection } from "../../../../src/relay/transparent/taken-connection";
+import type {
+	CandidateFate,
+	FateSink,
+	OwnedConnection,
+	TakenConnectionOwner,
+} from "../../../../src/relay/transparent/taken-connection-owner";
 import type { TakenEnd } from "../../../../src/relay/transparent/taken-end";
 import { FakeStream } from "../../../support/fake-stream";
 
@@ -22,7 +23,7 @@ export class TakenScene implements TakenConnectionOwner {
 	/** What {@link ask} answers; `undefined`: nothing yet. */
 	fate: CandidateFate | undefined = "probe";
 	/** What follows on a live stream. */
-	next: CandidateFate = "relay";
+	next: CandidateFate | undefined = "relay";
 	answered: FateSink | undefined;
 	handed = "";
 
@@ -71,7 +72,7 @@ export class TakenScene implements TakenConnectionOwner {
 		this.viewer.turns(this.now, this.connection.viewer);
 	}
 
-	dial(connection: TakenConnection): void {
+	dial(connection: OwnedConnection): void {
 		const stream = new FakeStream();
 		// A connection has room from its opening on.
 		stream.leave(0);
@@ -79,31 +80,32 @@ export class TakenScene implements TakenConnectionOwner {
 		this.dialled.push({ end: connection.origin, stream });
 	}
 
-	ask(now: number, _connection: TakenConnection, { protocol, target }: JudgedRequest, answered: FateSink): void {
+	ask(now: number, _connection: OwnedConnection, { protocol, target }: JudgedRequest, answered: FateSink): void {
 		this.events.push(`ask ${protocol} ${target}`);
 		this.answered = answered;
 		if (this.fate !== undefined) answered(now, this.fate);
 	}
 
-	isLive(now: number, _connection: TakenConnection, _request: JudgedRequest, answered: FateSink): void {
+	isLive(now: number, _connection: OwnedConnection, _request: JudgedRequest, answered: FateSink): void {
 		this.events.push("live");
-		answered(now, this.next);
+		this.answered = answered;
+		if (this.next !== undefined) answered(now, this.next);
 	}
 
-	isNotLive(_now: number, _connection: TakenConnection, _request: JudgedRequest, known: boolean): void {
+	isNotLive(_now: number, _connection: OwnedConnection, _request: JudgedRequest, known: boolean): void {
 		this.events.push(known ? "not live" : "not known");
 	}
 
-	handOver(_connection: TakenConnection, _request: JudgedRequest, bytes: Uint8Array): void {
+	handOver(_connection: OwnedConnection, _request: JudgedRequest, bytes: Uint8Array): void {
 		this.events.push("handed over");
 		this.handed = Buffer.from(bytes).toString("latin1");
 	}
 
-	passes(_connection: TakenConnection, why: string): void {
+	passes(_connection: OwnedConnection, why: string): void {
 		this.events.push(`passes: ${why}`);
 	}
 
-	unreachable(_connection: TakenConnection, why: string): void {
+	unreachable(_connection: OwnedConnection, why: string): void {
 		this.events.push(`unreachable: ${why}`);
 	}
 }
