@@ -2,6 +2,7 @@ import type { ReportChannel } from "../../relay/metering";
 import { MeteringManager } from "../../relay/metering-manager";
 import type { RelayOrigin } from "../../relay/relayed-content";
 import type { RelaySettings } from "../../settings/relay-schema";
+import type { Fact } from "../../web/camera-page";
 import type { Notice } from "../../web/notices";
 import { RELAY_MESSAGES } from "../../web/relay-messages";
 import { parseHttpSource } from "../../wire/http-source-url";
@@ -56,6 +57,10 @@ export class MeteringPart implements Part {
 		this.manager.close(this.node.now, done);
 	}
 
+	facts(): readonly Fact[] {
+		return [[RELAY_MESSAGES.outbox, RELAY_MESSAGES.waiting(this.manager.outbox.waiting)]];
+	}
+
 	notices(): readonly Notice[] {
 		const { outbox, reporters } = this.manager;
 		const notices: Notice[] = [];
@@ -93,13 +98,12 @@ export class MeteringPart implements Part {
 		];
 	}
 
-	/** The ways to an origin without an upstream session: its address for reports, else the server of one of its contents. */
+	/** The ways to an origin without an upstream session: the address of its ledger, else the server of one of its contents. */
 	private channelsTo(to: RelayOrigin): readonly ReportChannel[] {
 		const { name, url } = to;
 		const { sourceCertificate, sourceBasic } = this.settings;
-		const channels: ReportChannel[] = [];
 		const server = parseUrl(url);
-		if (server !== undefined) channels.push(new HttpReport(this.ways, server, sourceCertificate));
+		if (server !== undefined) return [new HttpReport(this.ways, server, sourceCertificate)];
 		for (const source of this.sources()) {
 			for (const content of source.contents()) {
 				const { origin, protocol, url: from } = content;
@@ -109,13 +113,11 @@ export class MeteringPart implements Part {
 						? { ...this.ways, ...offeredWay({ node: this.node, host: this.node.host }, to) }
 						: this.ways;
 				const rtsp = protocol === "rtsp" ? parseSourceUrl(from) : undefined;
-				const http = protocol === "http" && server === undefined ? parseHttpSource(from)?.url : undefined;
-				if (rtsp !== undefined) channels.push(new RtspReport(ways, rtsp, sourceCertificate, sourceBasic));
-				else if (http !== undefined) channels.push(new HttpReport(ways, { ...http, target: "/" }, sourceCertificate));
-				else continue;
-				return channels;
+				const http = protocol === "http" ? parseHttpSource(from)?.url : undefined;
+				if (rtsp !== undefined) return [new RtspReport(ways, rtsp, sourceCertificate, sourceBasic)];
+				if (http !== undefined) return [new HttpReport(ways, { ...http, target: "/" }, sourceCertificate)];
 			}
 		}
-		return channels;
+		return [];
 	}
 }

@@ -2,9 +2,10 @@ import type { OfferedCamera } from "../../relay/registration-answer";
 import type { RelayedContent, RelayOrigin, RelayProtocol } from "../../relay/relayed-content";
 import type { ContentRequest, ContentSource } from "./relay-services";
 
-/** A camera of a fleet that this relay is registered with. Its URL changes, as the pass in it does: the object stays. */
+/** A camera of a fleet that this relay is registered with. Its URL changes, as the pass in it does, and its name may: the object stays. */
 interface RegisteredContent extends RelayedContent {
 	url: string;
+	title: string;
 }
 
 /** The cameras of the fleets that a relay is registered with, by `<origin>/<camera>` and `<origin>/<camera>/h264`. */
@@ -21,10 +22,11 @@ export class RegisteredContents implements ContentSource {
 	update(origin: RelayOrigin, cameras: readonly OfferedCamera[]): void {
 		const gone = new Set<string>();
 		for (const [name, content] of this.byName) if (content.origin === origin.name) gone.add(name);
-		for (const { id, http, rtsp, h264 } of cameras) {
-			this.set(gone, origin, id, "http", id, http);
-			this.set(gone, origin, id, "rtsp", id, rtsp);
-			this.set(gone, origin, id, "rtsp", `${id}/h264`, h264);
+		for (const camera of cameras) {
+			const { id, http, rtsp, h264 } = camera;
+			this.set(gone, origin, camera, "http", id, http);
+			this.set(gone, origin, camera, "rtsp", id, rtsp);
+			this.set(gone, origin, camera, "rtsp", `${id}/h264`, h264);
 		}
 		for (const name of gone) this.byName.delete(name);
 	}
@@ -40,7 +42,7 @@ export class RegisteredContents implements ContentSource {
 	private set(
 		gone: Set<string>,
 		origin: RelayOrigin,
-		camera: string,
+		{ id, name: title }: OfferedCamera,
 		protocol: RelayProtocol,
 		path: string,
 		url: string,
@@ -50,10 +52,12 @@ export class RegisteredContents implements ContentSource {
 		const name = `${protocol} ${key}`;
 		const known = this.byName.get(name);
 		gone.delete(name);
-		if (known !== undefined) known.url = url;
-		else {
-			const common = { content: camera, origin: origin.name, needsLogin: true, tariff: undefined, isOffered: true };
-			this.byName.set(name, { key, protocol, url, ...common });
+		if (known !== undefined) {
+			known.url = url;
+			known.title = title;
+		} else {
+			const common = { content: id, origin: origin.name, needsLogin: true, tariff: origin.tariff, isOffered: true };
+			this.byName.set(name, { key, protocol, url, title, ...common });
 		}
 	}
 }
