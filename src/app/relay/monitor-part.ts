@@ -1,5 +1,7 @@
 import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
+import { REVALIDATED } from "../../http/response-head";
+import { TextBody } from "../../http/text-source";
 import type { ActiveSessions } from "../../relay/active-sessions";
 import type { ContentSession } from "../../relay/content-session";
 import type { RelayMonitor } from "../../relay/relay-monitor";
@@ -9,7 +11,13 @@ import { hostOf } from "../../web/browser-request";
 import type { Fact } from "../../web/camera-page";
 import type { Notice } from "../../web/notices";
 import { RELAY_MESSAGES } from "../../web/relay-messages";
-import { type RelayContentView, type RelayViewerView, relayPage } from "../../web/relay-page";
+import {
+	RELAY_STYLE,
+	RELAY_STYLE_PATH,
+	type RelayContentView,
+	type RelayViewerView,
+	relayPage,
+} from "../../web/relay-page";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { RelayServices } from "./relay-services";
 
@@ -25,6 +33,9 @@ const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 const ROUTES: readonly Route<MonitorPart>[] = Object.freeze([
 	get("/", (_monitor: MonitorPart, _request, reply) => reply.redirect("/relay")),
 	get("/relay", (monitor: MonitorPart, request, reply) => monitor.show(request, reply)),
+	get(RELAY_STYLE_PATH, (monitor: MonitorPart, _request, reply) =>
+		reply.text(200, "text/css; charset=utf-8", monitor.style, REVALIDATED),
+	),
 ]);
 
 const OPERATIONS: readonly ApiOperation<MonitorPart>[] = Object.freeze([
@@ -43,6 +54,7 @@ export class MonitorPart implements Part {
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
 	readonly operations = OPERATIONS;
+	readonly style = new TextBody([RELAY_STYLE]);
 
 	constructor(
 		private readonly relay: RelayServices,
@@ -68,9 +80,18 @@ export class MonitorPart implements Part {
 	/** The answer to `GET /api/v1/relay`. */
 	get state(): Record<string, unknown> {
 		const contents = this.all().map(({ content, session }) => {
-			const { key, protocol, origin, needsLogin } = content;
+			const { key, title = key, protocol, origin, needsLogin } = content;
 			const hops = session?.upstream.hops.length ?? 0;
-			return { key, protocol, origin, needsLogin, state: session?.state ?? null, viewers: session?.size ?? 0, hops };
+			return {
+				key,
+				title,
+				protocol,
+				origin,
+				needsLogin,
+				state: session?.state ?? null,
+				viewers: session?.size ?? 0,
+				hops,
+			};
 		});
 		return { name: this.relay.name, contents, viewers: this.viewers(), totals: this.sessions.totals };
 	}
@@ -129,8 +150,9 @@ export class MonitorPart implements Part {
 	private contents(request: SiteRequest): readonly RelayContentView[] {
 		const { settings } = this.relay.node;
 		const host = hostOf(request) || request.localAddress;
-		return this.all().map(({ content: { key, protocol }, session }) => ({
+		return this.all().map(({ content: { key, title = key, protocol }, session }) => ({
 			key,
+			title,
 			protocol,
 			url: protocol === "http" ? `/${key}` : `rtsp://${host}:${settings.rtspPort}/${key}`,
 			state: session?.state,
@@ -142,7 +164,7 @@ export class MonitorPart implements Part {
 	private viewers(): readonly RelayViewerView[] {
 		const { now } = this.relay.node;
 		return this.sessions.list.slice(0, VIEWERS_SHOWN).map(({ since, viewer, content, counters }) => ({
-			content: content.key,
+			content: content.title ?? content.key,
 			viewer: viewer.viewer,
 			address: viewer.address,
 			protocol: viewer.protocol === "http" ? "http" : `rtsp over ${viewer.framing}`,
