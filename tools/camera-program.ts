@@ -50,6 +50,12 @@ export const NAS_PROGRAMS: readonly CameraProgram[] = CAMERA_PROGRAMS.map((progr
 	command: [...program.command.filter((word) => word !== "camera"), "nas"],
 }));
 
+/** The programs of this project that run a relay. */
+export const RELAY_PROGRAMS: readonly CameraProgram[] = CAMERA_PROGRAMS.map((program) => ({
+	...program,
+	command: [...program.command.filter((word) => word !== "camera"), "relay"],
+}));
+
 /** Whether a program has been built. */
 export function isBuilt(program: CameraProgram): boolean {
 	return program.command.every((word) => !word.includes("/") || existsSync(word));
@@ -87,10 +93,24 @@ export function startNas(program: CameraProgram, storage: string, ...flags: read
 	return start(program, ["--storage", storage, ...flags]);
 }
 
-async function start(program: CameraProgram, flags: readonly string[]): Promise<RunningCamera> {
+/**
+ * Starts a relay on a free port, and waits until it listens.
+ * @param flags more options
+ * @throws when it does not listen; the message has its output
+ */
+export function startRelay(program: CameraProgram, ...flags: readonly string[]): Promise<RunningCamera> {
+	return start(program, flags, []);
+}
+
+/** @param quiet what keeps it from what is around it */
+async function start(
+	program: CameraProgram,
+	flags: readonly string[],
+	quiet: readonly string[] = ["--mapping", "off", "--presence", "off"],
+): Promise<RunningCamera> {
 	const folder = mkdtempSync(join(tmpdir(), "porthole-camera-"));
 	const port = await freePort();
-	const standard = ["--mapping", "off", "--presence", "off", "--data", join(folder, "data")];
+	const standard = [...quiet, "--data", join(folder, "data")];
 	// Several cameras may run at a time.
 	if (!flags.includes("--rtsp-port")) standard.push("--rtsp-port", "0");
 	const words = [...program.command.slice(1), ...standard, "--http-port", `${port}`, ...flags];

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { runProgram } from "./run-program";
+import { orderOf } from "./run-tests/order";
 import type { FileOutcome } from "./run-tests/outcome";
 import { type Job, runJobs, runningTests } from "./run-tests/pool";
 import {
@@ -41,9 +42,6 @@ const GROUPS: readonly (readonly [RegExp, string])[] = [
 		"build/linux",
 	],
 ];
-/** Where nothing was measured yet: folders with long tests first, then large files first. */
-const FOLDERS = ["test/xs", "test/simulation", "test/lab", "test/conformance", "test/unit/hosts"];
-
 /** All test files, as the mocha section of package.json lists them; relative to the root of the repository. */
 function findFiles(): string[] {
 	const spec: readonly string[] = JSON.parse(readFileSync(join(TOP, "package.json"), "utf8")).mocha.spec;
@@ -74,18 +72,6 @@ function readTimes(): Record<string, number> {
 	}
 }
 
-/** Sorts by the time that files took last; by a guess where a file is new. */
-function order(files: readonly string[], times: Readonly<Record<string, number>>): string[] {
-	const guess = (file: string): number => {
-		const folder = FOLDERS.findIndex((name) => file.startsWith(name));
-		return (folder < 0 ? 0 : FOLDERS.length - folder) * 1e6 + statSync(join(TOP, file)).size;
-	};
-	const measured = files.some((file) => times[file] !== undefined);
-	// Among measured ones, a new file comes early, as it may be long.
-	const weight = (file: string): number => times[file] ?? (measured ? Infinity : guess(file));
-	return [...files].sort((a, b) => Math.sign(weight(b) - weight(a)) || guess(b) - guess(a));
-}
-
 async function main(): Promise<number> {
 	const { values, positionals } = parseArgs({
 		allowPositionals: true,
@@ -101,7 +87,7 @@ async function main(): Promise<number> {
 	const strict = process.env["PORTHOLE_TEST_REQUIRE_ALL"] === "1";
 	const times = readTimes();
 	const all = findFiles();
-	const files = order(choose(all, positionals), times);
+	const files = orderOf(choose(all, positionals), times);
 	const jobs = files.map((file): Job => {
 		const group = GROUPS.find(([pattern]) => pattern.test(file))?.[1];
 		return group === undefined ? { file } : { file, group };

@@ -9,6 +9,7 @@ import {
 	DEMO_SCHEMA,
 	DOCTOR_SCHEMA,
 	EXIT_CODES,
+	LEDGER_COMMAND_SCHEMA,
 	NAS_COMMAND_SCHEMA,
 	RELAY_COMMAND_SCHEMA,
 	ROUTES_SCHEMA,
@@ -32,7 +33,7 @@ export function settingsDocument(): string {
 | --- | --- |
 ${commands.join("\n")}
 
-\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\`, \`stream-control\`, \`relay\` and \`camera\`, which it
+\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\`, \`stream-control\`, \`relay\`, \`ledger\` and \`camera\`, which it
 also runs when no command is given. \`COMMAND --help\` shows the settings of a command. Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.
 
 ## Where settings come from
@@ -96,6 +97,8 @@ program. Their \`http-port\` is 8080 unless it is set.
 ${sections(only(RELAY_COMMAND_SCHEMA, mergeSchemas(CAMERA_COMMAND_SCHEMA, RTSP_SCHEMA)))}
 
 ## Settings of other commands
+
+${sections(LEDGER_COMMAND_SCHEMA, " (`porthole ledger`)")}
 
 ${sections(DEMO_SCHEMA, " (`porthole demo`)")}
 

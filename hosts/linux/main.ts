@@ -2,9 +2,14 @@ import files from "porthole:files";
 import process from "porthole:process";
 import { utf8Decode } from "../../src/base/text";
 import { VERSION } from "../../src/base/version";
-import { RELAY_COMMAND_SCHEMA, STREAM_CONTROL_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
-import { type Program, type ProgramHost, runner, runProgram } from "../../src/settings/cli/program";
+import {
+	LEDGER_COMMAND_SCHEMA,
+	RELAY_COMMAND_SCHEMA,
+	STREAM_CONTROL_COMMAND_SCHEMA,
+} from "../../src/settings/cli/commands";
+import { type Program, type ProgramHost, runner, runProgram, wordRunner } from "../../src/settings/cli/program";
 import { runCamera } from "./camera-command";
+import { runLedger } from "./ledger-command";
 import { LINUX_CAMERA_SCHEMA, LINUX_NAS_SCHEMA } from "./linux-settings";
 import { runNas } from "./nas-command";
 import { runRelay } from "./relay-command";
@@ -22,7 +27,7 @@ const HOST: ProgramHost = {
 		if (kind !== "file") throw new Error("it is not a file");
 		return utf8Decode(new Uint8Array(files.read(path, FILE_MAX)));
 	},
-	print: (line) => process.print(`${line}\n`),
+	print: (line) => void process.print(`${line}\n`),
 	error: (line) => process.error(`${line}\n`),
 };
 
@@ -32,6 +37,7 @@ const PROGRAM: Program = {
 	runners: {
 		camera: runner(LINUX_CAMERA_SCHEMA, runCamera),
 		nas: runner(LINUX_NAS_SCHEMA, runNas),
+		ledger: wordRunner(LEDGER_COMMAND_SCHEMA, (word, settings) => runLedger(word, settings, HOST)),
 		"stream-control": runner(STREAM_CONTROL_COMMAND_SCHEMA, runStreamControl),
 		relay: runner(RELAY_COMMAND_SCHEMA, runRelay),
 	},

@@ -147,8 +147,8 @@ declare module "porthole:process" {
 		exit(code: number): void;
 		/** From now on SIGINT (2) and SIGTERM (15) call this and no longer end the program. */
 		onSignal(callback: (signal: number) => void): void;
-		/** Writes to standard output. */
-		print(text: string): void;
+		/** Writes to standard output. @returns false when its reader did not take all within a second */
+		print(text: string): boolean;
 		/** Fills the whole array with unpredictable octets. */
 		random(bytes: Uint8Array): void;
 	};

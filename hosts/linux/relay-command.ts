@@ -30,7 +30,7 @@ export function runRelay({ given, values }: Gathered<ValuesOf<typeof RELAY_COMMA
 		const settings = startSettings(RELAY_SCHEMA, given, store, common.warn);
 		const network = new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) }));
 		const resolver = new LinuxResolver(network, common.random);
-		return new Relay({ ...common, network, storage, resolver }, settings, table);
+		return new Relay({ ...common, network, storage, resolver, sendsAsOthers: true }, settings, table);
 	});
 	return undefined;
 }

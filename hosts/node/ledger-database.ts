@@ -100,7 +100,9 @@ export class LedgerDatabase {
 	/** @see Ledger.redeemed */
 	redeemed({ relay, ticket, viewer, content, at, witness }: RedeemedTicket): void {
 		this.db
-			.prepare("INSERT OR IGNORE INTO tickets (relay, ticket, viewer, content, at, witness) VALUES (?, ?, ?, ?, ?, ?)")
+			.prepare(`INSERT INTO tickets (relay, ticket, viewer, content, at, witness) VALUES (?, ?, ?, ?, ?, ?)
+				ON CONFLICT DO UPDATE SET at = excluded.at, witness = excluded.witness
+				WHERE witness = 'redirect' AND excluded.witness <> 'redirect'`)
 			.run(relay, ticket, viewer, content, at, witness);
 	}
 

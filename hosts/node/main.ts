@@ -4,14 +4,16 @@ import { join } from "node:path";
 import {
 	DEMO_SCHEMA,
 	DOCTOR_SCHEMA,
+	LEDGER_COMMAND_SCHEMA,
 	RELAY_COMMAND_SCHEMA,
 	ROUTES_SCHEMA,
 	STREAM_CONTROL_COMMAND_SCHEMA,
 } from "../../src/settings/cli/commands";
-import { type Program, type ProgramHost, runner, runProgram } from "../../src/settings/cli/program";
+import { type Program, type ProgramHost, runner, runProgram, wordRunner } from "../../src/settings/cli/program";
 import { runCamera } from "./camera-command";
 import { runDemo } from "./demo-command";
 import { runDoctor } from "./doctor-command";
+import { runLedger } from "./ledger-command";
 import { runNas } from "./nas-command";
 import { NODE_CAMERA_SCHEMA, NODE_NAS_SCHEMA } from "./node-settings";
 import { runRelay } from "./relay-command";
@@ -37,6 +39,7 @@ const PROGRAM: Program = {
 		nas: runner(NODE_NAS_SCHEMA, runNas),
 		"stream-control": runner(STREAM_CONTROL_COMMAND_SCHEMA, runStreamControl),
 		relay: runner(RELAY_COMMAND_SCHEMA, runRelay),
+		ledger: wordRunner(LEDGER_COMMAND_SCHEMA, (word, settings) => runLedger(word, settings, HOST)),
 		demo: runner(DEMO_SCHEMA, runDemo),
 		doctor: runner(DOCTOR_SCHEMA, runDoctor),
 		routes: runner(ROUTES_SCHEMA, (settings) => runRoutes(settings, HOST)),

@@ -29,7 +29,13 @@ export async function runRelay({ given, values }: Gathered<ValuesOf<typeof RELAY
 	return runAppliance({ folder, log, random }, async (common) => {
 		const settings = startSettings(RELAY_SCHEMA, given, common.store, common.warn);
 		const storage = openOutbox(resolve(values.outbox || join(folder, "outbox")));
-		const host = { ...common, network: networkOf(values.interface), storage, resolver: new NodeResolver() };
+		const host = {
+			...common,
+			network: networkOf(values.interface),
+			storage,
+			resolver: new NodeResolver(),
+			sendsAsOthers: false,
+		};
 		return new Relay(host, settings, table);
 	});
 }

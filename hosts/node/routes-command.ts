@@ -1,8 +1,12 @@
+import { parseDigits } from "../../src/base/digits";
+import { relayRouteCommands, relayRules } from "../../src/relay/transparent/relay-rules";
 import { EXIT_CODES, type ROUTES_SCHEMA } from "../../src/settings/cli/commands";
 import type { Gathered } from "../../src/settings/cli/gather-settings";
+import { interfaceNames } from "../../src/settings/cli/host-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
 import { parseAddressTable } from "../../src/stream/address/address-table-file";
+import { isName } from "../../src/stream/address/address-table-words";
 import { checkRoutes } from "../../src/stream/routes/route-check";
 import type { RouteFinding } from "../../src/stream/routes/route-finding";
 import { planRoutes } from "../../src/stream/routes/route-plan";
@@ -20,7 +24,8 @@ export interface RoutesHost {
 }
 
 /**
- * Prints the rule sets of a table file and a summary in words, or what `--check` finds (STR-15).
+ * Prints the rule sets of a table file and a summary in words, or what `--check` finds (STR-15); with `--relay` those of a
+ * transparent relay (REP-1).
  *
  * Rule sets go to standard output alone with `--firewall` or `--router`, so that `nft -f -` reads them; findings go to standard
  * error then.
@@ -28,7 +33,8 @@ export interface RoutesHost {
  * @throws {UsageError} without a file, or for one that is not a table
  */
 export function runRoutes({ values }: Gathered<ValuesOf<typeof ROUTES_SCHEMA>>, host: RoutesHost): number {
-	const { table, firewall, router, check } = values;
+	const { table, firewall, router, check, relay } = values;
+	if (relay) return printRelayRules(values, host);
 	if (table === "") throw new UsageError(["--table FILE says which address management table to read."]);
 	const file = parseAddressTable(read(table, host));
 	if (!("rows" in file))
@@ -52,6 +58,26 @@ export function runRoutes({ values }: Gathered<ValuesOf<typeof ROUTES_SCHEMA>>, 
 	if (plan.routerIsFirewall && firewall) host.error("The router is the firewall too: load its rule set only.");
 	if ((firewall || isAll) && !plan.routerIsFirewall) host.print(titled("firewall", isAll, firewallRules(plan)));
 	if (router || isAll) host.print(titled("router", isAll, routerRules(plan)));
+	return EXIT_CODES.done;
+}
+
+/** Prints the rule set of a transparent relay, with the commands that it needs besides as comments. */
+function printRelayRules(
+	{ access, originPorts, transparentPort }: ValuesOf<typeof ROUTES_SCHEMA>,
+	host: RoutesHost,
+): number {
+	const names = interfaceNames(access);
+	const ports = originPorts.split(",").map((text) => parseDigits(text.trim(), 5) ?? 0);
+	if (names.length === 0 || !names.every(isName))
+		throw new UsageError(["--access NAMES says which interfaces lead to the access network: --access eth1."]);
+	if (!ports.every((port) => port >= 1 && port <= 65_535))
+		throw new UsageError([`--origin-ports: "${originPorts}" is not a list of TCP ports with commas between them.`]);
+	host.print(`# Rule set of a transparent relay, written by "porthole routes --relay". It needs these commands once after each start:
+${relayRouteCommands()
+	.map((command) => `#   ${command}`)
+	.join("\n")}
+# and a router: sysctl -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+${relayRules({ access: names, ports, port: transparentPort })}`);
 	return EXIT_CODES.done;
 }
 

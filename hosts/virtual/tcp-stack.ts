@@ -73,7 +73,7 @@ export class TcpStack implements ConnectionOwner {
 	}
 
 	connect(options: ConnectOptions, sink: StreamSink): Stream {
-		const { address, port, path, tls } = options;
+		const { address, port, path, tls, transparent = false } = options;
 		const machine = this.machine;
 		const chosen = options.localAddress ?? path?.address;
 		const local = chosen ?? (machine.owns(address) ? address : machine.route(address)?.nic.pathTo(address)?.address);
@@ -87,7 +87,7 @@ export class TcpStack implements ConnectionOwner {
 			sink,
 			tls,
 		);
-		const possible = local !== undefined && machine.owns(local) && isIpv6(local) === isIpv6(address);
+		const possible = local !== undefined && (transparent || machine.owns(local)) && isIpv6(local) === isIpv6(address);
 		if (!possible) connection.refuse("unreachable");
 		else if (this.add(connection)) connection.open();
 		else connection.refuse("failed");

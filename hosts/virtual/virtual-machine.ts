@@ -209,9 +209,10 @@ export class VirtualMachine implements NicOwner, SocketHost {
 
 	/** True for packets of transparent sockets, and for the connections that {@link transparent} leads to them. */
 	private takes(packet: Packet, nic: Nic): boolean {
-		if (nic !== this.transparent?.nic) return false;
-		const isNew = packet.tcp !== undefined && this.transparent.ports.includes(packet.destinationPort);
-		return isNew || this.network.hasTransparent(packet);
+		const rule = this.transparent;
+		if (rule === undefined) return false;
+		const isAsked = packet.tcp !== undefined && rule.ports.includes(packet.destinationPort);
+		return (isAsked && nic === rule.nic) || this.network.hasTransparent(packet);
 	}
 
 	private newResolver(): VirtualResolver {

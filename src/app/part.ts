@@ -34,7 +34,11 @@ export interface DetourRequest {
 	readonly protocol: "http" | "rtsp";
 	/** Whether the viewer's connection uses TLS. */
 	readonly secure: boolean;
+	/** The viewer's address. */
+	readonly address: string;
 	readonly visitor: Admission | undefined;
+	/** True: there is no room; false: there is, unless the part that is asked knows better. */
+	readonly isFull: boolean;
 	/** What the viewer wants: the identity of the camera. */
 	readonly content: string;
 	/** Its path at a relay: the identity, or `…/h264`. */

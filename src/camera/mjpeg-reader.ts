@@ -37,12 +37,14 @@ export class MjpegReader implements MultipartSink, JpegSink {
 	/** The buffer of the part that arrives, and how far it is filled. */
 	private buffer: Uint8Array | undefined;
 	private filled = 0;
+	/** When its picture was taken, as its sender says; `undefined`: as it arrives. */
+	private stamp: Millis | undefined;
 
 	/**
 	 * @param utc returns the date in milliseconds since 1970, if it is known
 	 * @param isStrict true: only parts with a length are read, and none that are larger than 4 MB, as cameras of this project send
 	 * them: what a stranger sends then takes little memory
-	 * @param isUnchanged true: the octets of each picture stay as they are, as those who relay it only pass it on
+	 * @param isUnchanged true: the octets of each picture stay as they are, and so does its time, for those who relay it
 	 */
 	constructor(
 		private readonly sink: MjpegSink,
@@ -80,14 +82,16 @@ export class MjpegReader implements MultipartSink, JpegSink {
 	reset(): void {
 		this.parts = undefined;
 		this.splitter = undefined;
+		this.stamp = undefined;
 		this.dropPart();
 	}
 
 	/** @see MultipartSink */
-	partBegins(type: string, length: Octets): boolean {
+	partBegins(type: string, length: Octets, utc: Millis | undefined): boolean {
 		if (length === 0 || !(type === "" || type.startsWith("image/"))) return false;
 		this.buffer = this.bufferOf(FRAME_HEADROOM + length + FRAME_TAILROOM);
 		this.filled = FRAME_HEADROOM;
+		this.stamp = this.isUnchanged ? utc : undefined;
 		return true;
 	}
 
@@ -141,7 +145,9 @@ export class MjpegReader implements MultipartSink, JpegSink {
 	}
 
 	private give(buffer: Uint8Array, end: Octets, sequence: number): void {
-		this.sink.picture(new Frame(buffer, FRAME_HEADROOM, end, sequence, this.now, this.utc(), this.pool.put));
+		this.sink.picture(
+			new Frame(buffer, FRAME_HEADROOM, end, sequence, this.now, this.stamp ?? this.utc(), this.pool.put),
+		);
 	}
 
 	private dropPart(): void {

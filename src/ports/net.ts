@@ -133,6 +133,11 @@ export interface ConnectOptions {
 	/** The interface to connect by. Its address is the local one unless `localAddress` is given. */
 	readonly path?: Path;
 	readonly tls?: TlsClientOptions;
+	/**
+	 * True: `localAddress` may be that of another machine. It is only to be asked for on a host that can do it. @default false
+	 * @see UdpOptions.transparent
+	 */
+	readonly transparent?: boolean;
 }
 
 /** The files that authenticate a TLS server. */

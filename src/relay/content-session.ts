@@ -15,6 +15,8 @@ const JOIN_LIMIT: Millis = 10_000;
 const DISMISS_LIMIT: Millis = 2000;
 /** Those who ask in so short a time after a refusal get the same answer, without another request to the origin. */
 const REFUSAL_KEPT: Millis = 1000;
+/** The same for a login that the origin refuses, as some lock accounts after a few wrong passwords. */
+const LOGIN_REFUSAL_KEPT: Millis = 30_000;
 
 /** What is said when the origin can't be reached any more. */
 const LOST: RelayRefusal = Object.freeze({ status: 502, message: "the origin can't be reached" });
@@ -67,7 +69,8 @@ export class ContentSession implements UpstreamListener {
 	/** When the last viewer left; -1: there are some. */
 	private idleSince: Millis;
 	private refusal: RelayRefusal | undefined;
-	private refusedAt: Millis = 0;
+	/** Until when {@link refusal} is kept. */
+	private refusedUntil: Millis = 0;
 	private readonly openBefore: Millis;
 	private isSettling = false;
 	/** When dismissed viewers are waited for no longer. */
@@ -104,7 +107,7 @@ export class ContentSession implements UpstreamListener {
 		if (this.isOver) return Infinity;
 		let at = this.waiters.reduce((least, { until }) => Math.min(least, until), Infinity);
 		if (this.state === "opening") at = Math.min(at, this.openBefore);
-		else if (this.state === "refused") return this.refusedAt + REFUSAL_KEPT;
+		else if (this.state === "refused") return this.refusedUntil;
 		else if (this.state === "broken") at = Math.min(at, this.brokenAt + this.owner.breakLimit);
 		else if (this.state === "closing") return this.closeAt;
 		return this.isSettling ? at : Math.min(at, this.idleAt);
@@ -153,7 +156,7 @@ export class ContentSession implements UpstreamListener {
 		if (this.isOver) return;
 		if (now >= this.promisedUntil) this.promised = 0;
 		if (this.state === "closing" && now >= this.closeAt) return this.settle(now);
-		if (this.state === "refused" && now >= this.refusedAt + REFUSAL_KEPT) return this.finish(now);
+		if (this.state === "refused" && now >= this.refusedUntil) return this.finish(now);
 		if (this.state === "opening" && now >= this.openBefore) {
 			this.upstream.close(now);
 			return this.refused(now, SLOW);
@@ -186,7 +189,7 @@ export class ContentSession implements UpstreamListener {
 		if (this.state !== "opening") return;
 		this.state = "refused";
 		this.refusal = refusal;
-		this.refusedAt = now;
+		this.refusedUntil = now + (refusal.status === 401 ? LOGIN_REFUSAL_KEPT : REFUSAL_KEPT);
 		this.owner.changed(this, "refused", `${refusal.status} ${refusal.message}`);
 		if (refusal.status === LOOP_DETECTED && this.hops.length > 0) return this.refuseChained(now, refusal);
 		this.answerAll(now, refusal);

@@ -51,15 +51,19 @@ export class LedgerIndex {
 		return true;
 	}
 
-	/** Tells whether the use of a ticket is known. */
-	hasTicket({ relay, ticket }: RedeemedTicket): boolean {
-		return this.redeemed.has(keyOf(relay, ticket));
+	/** Tells whether the use of a ticket is known, by a witness as good as this one. */
+	hasTicket({ relay, ticket, witness }: RedeemedTicket): boolean {
+		const key = keyOf(relay, ticket);
+		if (!this.redeemed.has(key)) return false;
+		return witness === "redirect" || this.pending.get(key)?.witness !== "redirect";
 	}
 
 	/** A ticket was used. */
 	addTicket(ticket: RedeemedTicket): void {
 		const key = keyOf(ticket.relay, ticket.ticket);
-		if (!this.redeemed.add(key) || this.recorded.has(key)) return;
+		const isKnown = this.hasTicket(ticket);
+		this.redeemed.add(key);
+		if (isKnown || this.recorded.has(key)) return;
 		this.pending.set(key, ticket);
 		if (this.pending.size <= UNRECORDED_MAX) return;
 		for (const oldest of this.pending.keys()) {

@@ -52,7 +52,7 @@ export interface Ledger {
 	 * @param done `undefined`: they are on the medium, synced; otherwise why not: nothing was stored
 	 */
 	store(records: readonly MeteringRecord[], done: (fault: string | undefined, added: number) => void): void;
-	/** Notes that a ticket was used; harmless when repeated. */
+	/** Notes that a ticket was used; harmless when repeated. The first witness is kept, but any is better than a redirect. */
 	redeemed(ticket: RedeemedTicket): void;
 	/** Newest first. @param limit at most so many @param before only records older than the one with this identifier; empty: all */
 	list(

@@ -13,6 +13,8 @@ export interface RelayedContent {
 	readonly protocol: RelayProtocol;
 	/** The origin's URL, with the relay's credentials, if it needs any: never logged or shown as it is. */
 	readonly url: string;
+	/** The origin's address, where it is known otherwise than by the URL: the name in there is not resolved then. */
+	readonly address?: string;
 	/** What tickets, records and tariffs call it: the camera's identity, or the key. */
 	readonly content: string;
 	/** The origin that gets the reports; empty: nobody does, and the records stay in the relay's log. @see RelayOrigin */

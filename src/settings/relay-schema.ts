@@ -66,6 +66,25 @@ const RELAYING_SCHEMA = schema("Relay", {
 		unit: "seconds",
 		help: "how often a session that lasts is reported to its origin; its end is reported at once",
 	}),
+	transparentPort: integer({
+		min: 0,
+		max: 65_535,
+		default: 0,
+		placeholder: "PORT",
+		help: "port to which the kernel leads connections of viewers to origins, by the rules of porthole routes --relay; 0: no transparent mode",
+	}),
+	transparentConnections: integer({
+		min: 1,
+		max: 100_000,
+		default: 1000,
+		help: "maximum number of connections of the transparent mode at a time, those included that pass untouched",
+	}),
+	transparentConnectionsPerAddress: integer({
+		min: 1,
+		max: 100_000,
+		default: 100,
+		help: "how many of these may come from one address",
+	}),
 	breakLimit: integer({
 		min: 1,
 		max: 86_400,

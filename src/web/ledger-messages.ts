@@ -7,6 +7,8 @@ export const LEDGER_MESSAGES = Object.freeze({
 	nav: "Ledger",
 	title: "Ledger",
 	about: "What relays delivered to viewers, as they reported it.",
+	today: "Delivered by relays today",
+	sessions: (count: number, size: string) => `${size} in ${count} ${count === 1 ? "session" : "sessions"}`,
 	by: "Sum up by",
 	groups: Object.freeze({ viewer: "Viewer", content: "Content", relay: "Relay", day: "Day (UTC)" }),
 	from: "From day (UTC)",
@@ -42,7 +44,7 @@ export const LEDGER_MESSAGES = Object.freeze({
 	witnesses: Object.freeze({
 		upstream: "The relay showed it",
 		page: "The viewer's page had a picture",
-		redirect: "The viewer was sent to the relay",
+		redirect: "The viewer was sent to the relay, and may not have gone there",
 	}),
 	more: (count: number) => `and ${count} more`,
 	broken: "The ledger can't be read now. Check the disk and try again.",

@@ -1,10 +1,13 @@
 import { parseDigits } from "../base/digits";
 import { latin1 } from "../base/text";
-import type { Octets } from "../core/time";
+import type { Millis, Octets, Seconds } from "../core/time";
 
 /** The longest line, and the most lines of a part's head. */
 const LINE_MAX = 1024;
 const LINES_MAX = 32;
+
+/** The latest time that is taken for one, in seconds since 1970. */
+const TIME_MAX: Seconds = 4_100_000_000;
 
 const LF = 10;
 const CR = 13;
@@ -12,8 +15,12 @@ const HYPHEN = 45;
 
 /** Receives the parts of a {@link MultipartReader}. */
 export interface MultipartSink {
-	/** A part of this length begins. @returns false to skip it */
-	partBegins(type: string, length: Octets): boolean;
+	/**
+	 * A part of this length begins.
+	 * @param utc when it was made, in milliseconds since 1970, as X-Timestamp says; `undefined`: it does not say
+	 * @returns false to skip it
+	 */
+	partBegins(type: string, length: Octets, utc: Millis | undefined): boolean;
 	/** The next octets of its body: `bytes[start, end)`, valid during the call. */
 	partOctets(bytes: Uint8Array, start: number, end: number): void;
 	/** The part is complete. */
@@ -42,6 +49,7 @@ export class MultipartReader {
 	private state = BOUNDARY;
 	private type = "";
 	private length = -1;
+	private utc: Millis | undefined;
 	private missing = 0;
 	private isTaken = false;
 
@@ -101,6 +109,7 @@ export class MultipartReader {
 			this.state = HEAD;
 			this.type = "";
 			this.length = -1;
+			this.utc = undefined;
 			this.lines = 0;
 			return true;
 		}
@@ -108,7 +117,7 @@ export class MultipartReader {
 		this.lines = 0;
 		if (this.length < 0 || this.length > this.partMax) return false;
 		this.missing = this.length;
-		this.isTaken = this.sink.partBegins(this.type, this.length);
+		this.isTaken = this.sink.partBegins(this.type, this.length, this.utc);
 		this.state = BODY;
 		if (this.missing === 0) this.endPart();
 		return true;
@@ -123,6 +132,13 @@ export class MultipartReader {
 		const value = text.slice(colon + 1).trim();
 		if (name === "content-type") this.type = value.toLowerCase();
 		else if (name === "content-length") this.length = parseDigits(value, 9) ?? -1;
+		else if (name === "x-timestamp") this.utc = timeOf(value);
 		return true;
 	}
+}
+
+/** Reads the seconds since 1970 with decimals that MJPEG servers send. @returns milliseconds */
+function timeOf(value: string): Millis | undefined {
+	const seconds = value.length > 24 ? Number.NaN : Number(value);
+	return seconds > 0 && seconds < TIME_MAX ? Math.round(seconds * 1000) : undefined;
 }

@@ -52,7 +52,13 @@ const clock = {
 const network = new NodeNetwork({});
 const number = Number(network.paths()[0].address.split(".")[3]);
 const rigs: GatewayRig[] = [];
-let left = 0;
+let leaving = 0;
+
+/** One after another: each waits only 2 seconds for the gateway, which would be little for all at once on a busy machine. */
+function leaveNext(): void {
+	if (leaving === rigs.length) process.exit(0);
+	rigs[leaving++].leave();
+}
 
 for (let i = 0; i < Math.max(1, Number(count)); i++) {
 	const id = `${(number + 256 * i).toString(16).padStart(6, "0")}0000000000`;
@@ -60,7 +66,7 @@ for (let i = 0; i < Math.max(1, Number(count)); i++) {
 	rig.searches = protocols === "upnp";
 	rig.onEvent = (event) => {
 		tell(told(event, rig));
-		if (event.type === "left" && ++left === rigs.length) process.exit(0);
+		if (event.type === "left") leaveNext();
 	};
 	rigs.push(rig);
 	rig.start(aim === "representative" && i === 0 ? "representative" : "own");
@@ -69,8 +75,6 @@ if (count === "") {
 	rigs[0].listen(8000);
 	for (const request of WANTED) rigs[0].want(request);
 }
-process.on("SIGINT", () => {
-	for (const rig of rigs) rig.leave();
-});
+process.on("SIGINT", leaveNext);
 setInterval(() => rigs[0].client.hasEvents && tell("has events"), 100);
 tell("ready");

@@ -24,6 +24,8 @@ describe("lab/gateway mappings: TCP and UDP ports on miniupnpd", function () {
 		lab?.report();
 		await lab?.stopAll();
 		await lab?.setWan(WAN);
+		// What a failed test leaves in the table fails no other.
+		await lab?.restartRouter();
 	});
 	after(async () => await lab?.down());
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { relayRules } from "../../src/relay/transparent/relay-rules";
 import { parseAddressTable } from "../../src/stream/address/address-table-file";
 import { checkRoutes } from "../../src/stream/routes/route-check";
 import { planRoutes } from "../../src/stream/routes/route-plan";
@@ -64,4 +65,14 @@ describe("lab/rule sets of porthole routes", () => {
 				assert.equal(listed.split("\ttype filter hook forward priority filter; policy drop;").length, 2);
 			}
 		});
+
+	it("load for a transparent relay, replace themselves, and leave other tables alone (REP-1)", function () {
+		needs(this, "root", "nft");
+		const rules = relayRules({ access: ["acc0", "acc1"], ports: [80, 554], port: 8599 });
+		alone("nft -c -f -", rules);
+		const listed = alone("nft add table inet other && nft -f - && nft list ruleset", `${rules}\n${rules}`);
+		assert.match(listed, /^table inet other/m);
+		assert.equal(listed.split("tproxy ip to :8599").length, 2);
+		assert.equal(listed.split("tproxy ip6 to :8599").length, 2);
+	});
 });

@@ -149,36 +149,36 @@ describe("simulation/nas-ledger", () => {
 		const scene = new Scene();
 		const start = Date.UTC(2026, 10, 27);
 		const all: MeteringRecord[] = [];
-		for (let i = 0; i < 600; i++) {
+		for (let i = 0; i < 300; i++) {
 			const end = start + i * 60_000;
 			all.unshift(recordOf(i, { start: end - 60_000, end, viewer: i % 3 === 0 ? "=ann,a" : "ben" }));
 		}
-		for (let i = 0; i < 600; i += 30) {
+		for (let i = 0; i < 300; i += 30) {
 			assert.equal(statusOf(scene.post(signedReport(all.slice(i, i + 30)))), "200");
 			scene.home.world.runFor(200);
 		}
-		const first = JSON.parse(scene.body("/api/v1/ledger?limit=250"));
-		assert.deepEqual(first.records, all.slice(0, 250));
-		assert.equal(first.next, all[249].id);
+		const first = JSON.parse(scene.body("/api/v1/ledger?limit=120"));
+		assert.deepEqual(first.records, all.slice(0, 120));
+		assert.equal(first.next, all[119].id);
 		const rest = JSON.parse(scene.body(`/api/v1/ledger?limit=350&before=${first.next}`));
-		assert.deepEqual(rest.records, all.slice(250));
+		assert.deepEqual(rest.records, all.slice(120));
 		assert.equal(rest.next, null);
 		const { sums }: { sums: LedgerSum[] } = JSON.parse(scene.body("/api/v1/ledger/sums?by=viewer&to=2026-11-27"));
 		assert.deepEqual(
 			sums.map(({ key, records, amounts }) => [key, records, amounts]),
 			[
-				["=ann,a", 200, [["EUR", 1_440_000]]],
-				["ben", 400, [["EUR", 2_880_000]]],
+				["=ann,a", 100, [["EUR", 720_000]]],
+				["ben", 200, [["EUR", 1_440_000]]],
 			],
 		);
 		assert.deepEqual(JSON.parse(scene.body("/api/v1/ledger/records.json")), all);
 		assert.deepEqual(JSON.parse(scene.body("/api/v1/ledger/records.json?viewer=nobody")), []);
 		const lines = scene.body("/api/v1/ledger/records.csv?viewer=%3Dann%2Ca").split("\r\n");
-		assert.equal(lines.length, 202);
+		assert.equal(lines.length, 102);
 		assert.match(lines[0], /^id,session,part,last,relay,content,/);
 		assert.match(
 			lines[1],
-			/,garage,rtsp,udp,"'=ann,a",,0,2026-11-27T09:56:00.000Z,2026-11-27T09:57:00.000Z,the viewer left,7200000,7368000,6000,1500,3,0.0072,EUR$/,
+			/,garage,rtsp,udp,"'=ann,a",,0,2026-11-27T04:56:00.000Z,2026-11-27T04:57:00.000Z,the viewer left,7200000,7368000,6000,1500,3,0.0072,EUR$/,
 		);
 		for (const query of [
 			"from=x",
@@ -247,6 +247,17 @@ describe("simulation/nas-ledger", () => {
 		assert.deepEqual(flagged(), []);
 		scene.home.world.runFor(601_000);
 		assert.doesNotMatch(scene.body("/ledger"), /Tickets without/);
+	});
+
+	it("shows on the page of the NAS what relays have delivered today (ONE-9)", () => {
+		const scene = new Scene();
+		assert.doesNotMatch(scene.body("/nas"), /Delivered by relays/);
+		const end = scene.nas.machine.clock.utc() as number;
+		scene.post(
+			signedReport([recordOf(1, { end }), recordOf(2, { end }), recordOf(3, { start: 0, end: end - 86_400_000 })]),
+		);
+		scene.home.world.runFor(601_000);
+		assert.match(scene.body("/nas"), /<dt>Delivered by relays today<\/dt><dd>14\.7 MB in 2 sessions<\/dd>/);
 	});
 
 	it("says that reports can't be stored while the disk is full; the relay gets no 200 (REP-10)", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RawRtspClient } from "../support/raw-rtsp-client";
 import {
 	CAMERA,
 	openContent,
@@ -140,6 +141,27 @@ describe("simulation: RTSP by a relay", () => {
 		assert.equal(other.packets, 0);
 	});
 
+	it("REP-1 a proxy request names the origin", () => {
+		const allowed = [{ protocol: "rtsp", host: CAMERA, port: 554, origin: "", needsLogin: false, tariff: undefined }];
+		const scene = sceneOf(1, "tcp", { table: { allowed: allowed as never } });
+		const player = new RawRtspClient(scene.world, scene.addClient(), scene.first.inside, RELAY_RTSP);
+		const url = `rtsp://${CAMERA}/cam?channel=2`;
+		assert.match(player.ask("OPTIONS", url), /^RTSP\/1.0 200/);
+		const described = player.ask("DESCRIBE", url);
+		assert.match(described, /^RTSP\/1.0 200/);
+		assert.match(described, /\r\nContent-Base: rtsp:\/\/198\.20\.0\.10\/cam\?channel=2\/\r\n/);
+		assert.match(described, /\r\nPorthole-Hops: [0-9a-f]{16}\r\n/);
+		const set = player.ask("SETUP", `${url}/trackID=0`, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1");
+		assert.match(set, /^RTSP\/1.0 200/);
+		const session = /Session: ([0-9a-f]+)/.exec(set)?.[1];
+		assert.match(player.ask("PLAY", `${url}/`, `Session: ${session}`), /RTSP\/1.0 200/);
+		scene.run(3);
+		assert.ok(player.octets > 20 * 20_000, `${player.octets}`);
+		assert.equal(scene.rtsp.connections, 1);
+		const other = new RawRtspClient(scene.world, scene.addClient(), scene.first.inside, RELAY_RTSP);
+		assert.match(other.ask("DESCRIBE", "rtsp://198.20.0.99/cam"), /^RTSP\/1.0 401/);
+	});
+
 	for (const seed of SEEDS)
 		it(`REP-9 relays in a chain, by UDP and TCP in turn (seed ${seed})`, () => {
 			const scene = sceneOf(seed, "tcp");
@@ -157,7 +179,7 @@ describe("simulation: RTSP by a relay", () => {
 
 	it("REP-11 a loop of relays is refused", () => {
 		const scene = sceneOf(1, "tcp", {
-			table: { contents: [openContent("garage", `rtsp://198.20.0.3:${RELAY_RTSP}/garage`)] },
+			table: { contents: [openContent("garage", `rtsp://198.20.1.2:${RELAY_RTSP}/garage`)] },
 		});
 		scene.addRelay({ contents: [openContent("garage", `rtsp://${scene.first.outside}:${RELAY_RTSP}/garage`)] });
 		const viewer = watch(scene, "tcp");
@@ -177,6 +199,21 @@ describe("simulation: RTSP by a relay", () => {
 			assertFine(good, 190);
 			assert.deepEqual([slow.faults, slow.failures], [[], []]);
 			assert.ok(slow.pictures > 5 && slow.pictures < 120, `${slow.pictures}`);
+		});
+
+	for (const seed of SEEDS)
+		it(`REP-4 a viewer over UDP that loses packets loses its own (seed ${seed})`, () => {
+			const scene = sceneOf(seed, "udp");
+			scene.rtsp.encoding = seed === 2 ? "H264" : "JPEG";
+			const good = FRAMINGS.map((framing) => watch(scene, framing));
+			const client = scene.addClient({ loss: 0.02, jitter: 3, reordering: 0.05, duplication: 0.01 });
+			const url = `rtsp://${scene.first.inside}:${RELAY_RTSP}/garage`;
+			const poor = new VirtualRtspViewer(client, url, { framing: "udp" });
+			scene.run(20);
+			assertFine(good, 190);
+			assert.deepEqual([poor.failures, poor.sources.size], [[], 1]);
+			assert.ok(poor.pictures > 10 && poor.pictures < 195, `${poor.pictures}`);
+			assert.ok(poor.missing > 0);
 		});
 
 	it("serves nobody without a login where the content needs one", () => {

@@ -1,6 +1,6 @@
 """Serves /jpeg and /h264 by RTSP with Digest login: python3 gst_rtsp_server.py PORT USER PASSWORD [PROTOCOLS [ADDRESS]].
 
-PROTOCOLS: udp, tcp or both (the default). ADDRESS: where it listens, 127.0.0.1 by default. Prints "ready" when it listens.
+With an empty USER no login is needed. PROTOCOLS: udp, tcp or both (the default). ADDRESS: where it listens, 127.0.0.1 by default. Prints "ready" when it listens.
 """
 
 import sys
@@ -30,8 +30,10 @@ auth = GstRtspServer.RTSPAuth()
 auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
 token = GstRtspServer.RTSPToken()
 token.set_string("media.factory.role", "user")
-auth.add_digest(user, password, token)
-server.set_auth(auth)
+if user:
+    auth.add_digest(user, password, token)
+if user:
+    server.set_auth(auth)
 
 permissions = GstRtspServer.RTSPPermissions()
 permissions.add_permission_for_role("user", "media.factory.access", True)
@@ -45,7 +47,8 @@ for path, encoder in (
     factory.set_launch(f"( {RAW} ! {encoder} )")
     factory.set_shared(True)
     factory.set_protocols(PROTOCOLS[which])
-    factory.set_permissions(permissions)
+    if user:
+        factory.set_permissions(permissions)
     server.get_mount_points().add_factory(path, factory)
 
 if server.attach(None) == 0:

@@ -240,6 +240,23 @@ export function ledgerSuite(open: () => Promise<LedgerRig>): void {
 		assert.deepEqual(all?.[0], ticketOf("other", NOON, { witness: "page" }));
 	});
 
+	it("keeps a better witness than a redirect, which says only where the viewer was sent (REP-12)", async () => {
+		const { ledger } = rig;
+		ledger.redeemed(ticketOf("a", NOON, { witness: "redirect" }));
+		ledger.redeemed(ticketOf("b", NOON, { witness: "redirect" }));
+		await stored(rig, []);
+		ledger.redeemed(ticketOf("a", NOON + 1, { witness: "page" }));
+		ledger.redeemed(ticketOf("a", NOON + 2, { witness: "upstream" }));
+		ledger.redeemed(ticketOf("a", NOON + 3, { witness: "redirect" }));
+		await stored(rig, []);
+		const expected = [ticketOf("b", NOON, { witness: "redirect" }), ticketOf("a", NOON + 1, { witness: "page" })];
+		const flags = () =>
+			rig.wait<readonly RedeemedTicket[] | undefined>((done) => rig.ledger.unrecorded(Infinity, done));
+		assert.deepEqual(await flags(), expected);
+		await rig.restart();
+		assert.deepEqual(await flags(), expected);
+	});
+
 	it("stores nothing after it was closed, and what came before (REP-8)", async () => {
 		const answers: (string | undefined)[] = [];
 		rig.ledger.store([recordOf(1)], (fault) => answers.push(fault));

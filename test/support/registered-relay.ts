@@ -48,7 +48,18 @@ export class RegisteredRelay {
 		const { network, clock, random, store, log, files, resolver } = this.machine;
 		const given = new Map(Object.entries({ password: PASSWORD, "relay-name": this.name, ...this.settings }));
 		const settings = startSettings(RELAY_SCHEMA, given, store);
-		const host = { network, clock, random, store, log, resolver, storage: files, model: "sim", tellPassword() {} };
+		const host = {
+			network,
+			clock,
+			random,
+			store,
+			log,
+			resolver,
+			storage: files,
+			sendsAsOthers: true,
+			model: "sim",
+			tellPassword() {},
+		};
 		return new Relay(host, settings, { ...EMPTY_RELAY_TABLE, origins: this.origins });
 	}
 }

@@ -105,7 +105,8 @@ export class SceneRelay {
 			Object.entries({ password: PASSWORD, "relay-name": `relay${this.number}`, ...this.settings }),
 		);
 		const settings = startSettings(RELAY_SCHEMA, given, store);
-		const host = { network, clock, random, store, log, resolver, storage: files, model: "sim", tellPassword() {} };
+		const ports = { network, clock, random, store, log, resolver, storage: files };
+		const host = { ...ports, sendsAsOthers: true, model: "sim", tellPassword() {} };
 		return new Relay(host, settings, { ...EMPTY_RELAY_TABLE, ...this.table }, this.extras);
 	}
 }

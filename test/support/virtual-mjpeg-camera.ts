@@ -1,7 +1,12 @@
 import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
+import { latin1, utf8Encode } from "../../src/base/text";
 import type { EndReason } from "../../src/core/stream";
 import type { Stream, StreamSink } from "../../src/ports/net";
 import { toyJpeg } from "./toy-jpeg";
+
+/** A picture, and the octets before its entropy-coded data. */
+const TEMPLATE = toyJpeg();
+const HEADERS = toyJpeg({ scan: 0 }).length - 2;
 
 /** How a camera answers a request: a whole head, after which pictures follow if it says 200. */
 type Answer = (head: string) => string;
@@ -46,14 +51,16 @@ export class VirtualMjpegCamera {
 	}
 
 	/** The next part. */
-	part(): Buffer {
-		const picture = Buffer.from(toyJpeg({ fill: 1 + (this.sent++ % 200) }));
-		const length = this.hasLengths ? `Content-Length: ${picture.length}\r\n` : "";
-		return Buffer.concat([
-			Buffer.from(`--x\r\nContent-Type: image/jpeg\r\n${length}\r\n`),
-			picture,
-			Buffer.from("\r\n"),
-		]);
+	part(): Uint8Array {
+		const length = this.hasLengths ? `Content-Length: ${TEMPLATE.length}\r\n` : "";
+		const head = utf8Encode(`--x\r\nContent-Type: image/jpeg\r\n${length}\r\n`);
+		const part = new Uint8Array(head.length + TEMPLATE.length + 2);
+		part.set(head);
+		part.set(TEMPLATE, head.length);
+		part.fill(1 + (this.sent++ % 200), head.length + HEADERS, part.length - 4);
+		part[part.length - 2] = 13;
+		part[part.length - 1] = 10;
+		return part;
 	}
 }
 
@@ -70,14 +77,14 @@ class Connection implements StreamSink {
 
 	received(bytes: Uint8Array): void {
 		if (this.streams) return;
-		this.head += Buffer.from(bytes).toString("latin1");
+		this.head += latin1(bytes);
 		if (!this.head.endsWith("\r\n\r\n")) return;
 		const { camera, head } = this;
 		camera.requests.push(head);
 		this.head = "";
 		const answer = camera.answer(head);
 		if (answer === "") return;
-		this.write(Buffer.from(answer, "latin1"));
+		this.write(utf8Encode(answer));
 		if (!answer.startsWith("HTTP/1.1 200")) return this.stream.end();
 		this.streams = true;
 		this.tick();
@@ -105,7 +112,7 @@ class Connection implements StreamSink {
 		camera.machine.world.after(camera.period, () => this.tick());
 	}
 
-	private write(bytes: Buffer): void {
-		this.stream.write(new Uint8Array(bytes), 0, bytes.length);
+	private write(bytes: Uint8Array): void {
+		this.stream.write(bytes, 0, bytes.length);
 	}
 }

@@ -1,6 +1,8 @@
 import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
+import { latin1, utf8Encode } from "../../src/base/text";
 import type { EndReason } from "../../src/core/stream";
 import type { Stream, StreamSink } from "../../src/ports/net";
+import { toyJpeg } from "./toy-jpeg";
 
 /** What a {@link VirtualMjpegViewer} asks for, and where. */
 export interface ViewerRequest {
@@ -13,19 +15,11 @@ export interface ViewerRequest {
 	readonly fields?: string;
 }
 
-const HEAD_END = Buffer.from("\r\n\r\n");
-const SCAN_BEGINS = Buffer.from([0xff, 0xda]);
-/** Octets from there to the entropy-coded data. */
-const SCAN_HEAD = 14;
-const FILLED: Buffer[] = [];
-
-/** Octets to compare with. */
-function filled(length: number, fill: number): Buffer {
-	const known = FILLED[fill];
-	if (known?.length === length) return known;
-	FILLED[fill] = Buffer.alloc(length, fill);
-	return FILLED[fill];
-}
+/** Every so many octets of a picture are looked at: XS looks at each one slowly. */
+const STRIDE = 16;
+/** Octets before the entropy-coded data of a {@link toyJpeg}. */
+const HEADERS = toyJpeg({ scan: 0 }).length - 2;
+const NOTHING = new Uint8Array(0);
 
 /**
  * A viewer of Motion JPEG over HTTP in virtual time. It checks that each part is whole: as long as it says, a JPEG from its first marker
@@ -52,7 +46,7 @@ export class VirtualMjpegViewer implements StreamSink {
 	/** When it asked. */
 	readonly askedAt: number;
 	private readonly stream: Stream;
-	private held = Buffer.alloc(0);
+	private held: Uint8Array = NOTHING;
 	private hasAsked = false;
 
 	constructor(
@@ -89,18 +83,22 @@ export class VirtualMjpegViewer implements StreamSink {
 		const { address, port, target, fields = "" } = this.request;
 		// A client of a proxy names the server there too. RFC 9112 §3.2.2
 		const host = /^http:\/\/([^/?]*)/.exec(target)?.[1] ?? `${address}:${port}`;
-		const text = Buffer.from(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${fields}\r\n`, "latin1");
-		this.stream.write(new Uint8Array(text), 0, text.length);
+		const bytes = utf8Encode(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${fields}\r\n`);
+		this.stream.write(bytes, 0, bytes.length);
 	}
 
 	received(bytes: Uint8Array): void {
 		this.octets += bytes.length;
-		this.held = Buffer.concat([this.held, bytes]);
+		this.held = join(this.held, bytes);
 		if (this.status === 0 && !this.takeHead()) return;
 		if (this.status !== 200) {
-			this.body += this.held.toString("latin1");
-			this.held = Buffer.alloc(0);
-		} else while (this.takePart());
+			this.body += latin1(this.held);
+			this.held = NOTHING;
+			return;
+		}
+		let at = 0;
+		for (let next = this.takePart(at); next > at; next = this.takePart(at)) at = next;
+		if (at > 0) this.held = this.held.slice(at);
 	}
 
 	ended(why: EndReason): void {
@@ -113,40 +111,61 @@ export class VirtualMjpegViewer implements StreamSink {
 	}
 
 	private takeHead(): boolean {
-		const at = this.held.indexOf(HEAD_END);
+		const at = headEnd(this.held, 0);
 		if (at < 0) return false;
-		this.head = this.held.subarray(0, at + 2).toString("latin1");
+		this.head = latin1(this.held, 0, at - 2);
 		this.status = Number(this.head.split(" ")[1]);
-		this.held = this.held.subarray(at + 4);
+		this.held = this.held.slice(at);
 		return true;
 	}
 
-	/** @returns whether a part has come whole */
-	private takePart(): boolean {
-		const at = this.held.indexOf(HEAD_END);
-		if (at < 0) return false;
-		const head = this.held.subarray(0, at).toString("latin1");
+	/** @returns where the part that begins at `from` ends; `from`: it has not come whole */
+	private takePart(from: number): number {
+		const { held } = this;
+		const start = headEnd(held, from);
+		if (start < 0) return from;
+		const head = latin1(held, from, start - 4);
 		const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? -1);
 		if (!/^(\r\n)?--/.test(head) || length < 4) {
 			this.faults.push(`no head of a part: ${JSON.stringify(head.slice(0, 80))}`);
-			this.held = Buffer.alloc(0);
-			return false;
+			return held.length;
 		}
-		const start = at + 4;
-		if (this.held.length < start + length) return false;
-		this.check(this.held.subarray(start, start + length));
-		this.payload += start + length;
-		this.held = this.held.subarray(start + length);
-		return true;
+		const end = start + length;
+		if (held.length < end) return from;
+		this.check(held, start, end);
+		this.payload += end - from;
+		return end;
 	}
 
-	private check(picture: Buffer): void {
+	private check(bytes: Uint8Array, start: number, end: number): void {
 		this.times.push(this.machine.world.now);
-		const fill = picture[picture.length - 3];
+		const fill = bytes[end - 3];
 		this.fills.push(fill);
-		const isWhole = picture[0] === 0xff && picture[1] === 0xd8 && picture.readUInt16BE(picture.length - 2) === 0xffd9;
-		if (!isWhole) return void this.faults.push(`picture ${this.pictures} is not whole`);
-		const scan = picture.subarray(picture.lastIndexOf(SCAN_BEGINS) + SCAN_HEAD, -2);
-		if (!scan.equals(filled(scan.length, fill))) this.faults.push(`picture ${this.pictures} has octets of another`);
+		const isWhole =
+			bytes[start] === 0xff && bytes[start + 1] === 0xd8 && bytes[end - 2] === 0xff && bytes[end - 1] === 0xd9;
+		if (!isWhole) {
+			this.faults.push(`picture ${this.pictures} is not whole`);
+			return;
+		}
+		for (let at = end - 3; at > start + HEADERS; at -= STRIDE) {
+			if (bytes[at] === fill) continue;
+			this.faults.push(`picture ${this.pictures} has octets of another`);
+			return;
+		}
 	}
+}
+
+/** @returns one past the empty line that ends a head; -1: it has not come */
+function headEnd(bytes: Uint8Array, from: number): number {
+	for (let at = bytes.indexOf(13, from); at >= 0; at = bytes.indexOf(13, at + 1))
+		if (bytes[at + 1] === 10 && bytes[at + 2] === 13 && bytes[at + 3] === 10) return at + 4;
+	return -1;
+}
+
+function join(one: Uint8Array, other: Uint8Array): Uint8Array {
+	if (one.length === 0) return other.slice();
+	const whole = new Uint8Array(one.length + other.length);
+	whole.set(one);
+	whole.set(other, one.length);
+	return whole;
 }

@@ -41,6 +41,8 @@ export interface TcpSocketOptions {
 	readonly address?: string;
 	readonly port?: number;
 	readonly localAddress?: string;
+	/** 1: the local address may be another machine's (IP_TRANSPARENT). */
+	readonly transparent?: number;
 	/** For TLS: the server's name, which is sent (SNI) and must match the certificate, or its address. */
 	readonly serverName?: string;
 	/** 0: any certificate is accepted. @default 1 */

@@ -61,7 +61,7 @@ export class LinuxStream implements Stream, Sender {
 
 	/** Opens a connection; failures are reported to the sink later. */
 	static connect(options: ConnectOptions, sink: StreamSink): LinuxStream {
-		const { address, port, path, localAddress = path?.address, tls } = options;
+		const { address, port, path, localAddress = path?.address, tls, transparent = false } = options;
 		const stream = new LinuxStream();
 		stream.remoteAddress = address;
 		stream.remotePort = port;
@@ -72,6 +72,7 @@ export class LinuxStream implements Stream, Sender {
 				address,
 				port,
 				...(localAddress !== undefined && { localAddress }),
+				...(transparent && { transparent: 1 }),
 				...(tls !== undefined && tlsOptions(tls)),
 				...callbacks(stream),
 			});

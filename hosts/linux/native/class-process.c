@@ -178,10 +178,10 @@ static void errorText(xsMachine* the)
 	}
 }
 
-/* print(text): for a person, so a slow reader gets a second. */
+/* print(text): for a person, so a slow reader gets a second. Returns whether all was taken. */
 static void printText(xsMachine* the)
 {
-	writePatiently(1, xsToString(xsArg(0)), 1000);
+	xsResult = *writePatiently(1, xsToString(xsArg(0)), 1000) == 0 ? xsTrue : xsFalse;
 }
 
 /* collect(): collects garbage now, and returns free memory of the C library to the system. */

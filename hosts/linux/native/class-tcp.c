@@ -272,6 +272,7 @@ static void construct(xsMachine* the)
 	char address[ADDRESS_TEXT], localAddress[ADDRESS_TEXT];
 	xsSlot from = xsGet(xsArg(0), xsID("from"));
 	int hasLocal, port, error, keepAlive;
+	TcpSource source;
 	Channel channel = { -1 };
 	Tcp* tcp;
 	TlsClientOptions* client = NULL;
@@ -294,7 +295,9 @@ static void construct(xsMachine* the)
 		if (!optionText(the, "address", address, sizeof(address)) || port < 1 || port > 65535)
 			throwErrno(the, EADDRNOTAVAIL);
 		client = clientOf(the);
-		channel.fd = tcpConnect(address, port, hasLocal ? localAddress : NULL, keepAlive, &error);
+		source.address = hasLocal ? localAddress : NULL;
+		source.transparent = optionInteger(the, "transparent", 0);
+		channel.fd = tcpConnect(address, port, source, keepAlive, &error);
 		if (channel.fd < 0) {
 			free(client);
 			throwErrno(the, error);

@@ -3,8 +3,9 @@
 #include "address.h"
 #include <netinet/tcp.h>
 
-int tcpConnect(const char* address, int port, const char* localAddress, int keepAlive, int* error)
+int tcpConnect(const char* address, int port, TcpSource source, int keepAlive, int* error)
 {
+	const char* localAddress = source.address;
 	Address remote, local;
 	int one = 1, fd;
 	*error = EADDRNOTAVAIL;
@@ -19,6 +20,8 @@ int tcpConnect(const char* address, int port, const char* localAddress, int keep
 	fd = socket(remote.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		*error = errno;
+	else if (source.transparent && (*error = addressTransparent(fd, remote.any.sa_family)))
+		;
 	else if (localAddress && bind(fd, &local.any, addressSize(&local)) < 0)
 		*error = errno;
 	else if (connect(fd, &remote.any, addressSize(&remote)) < 0 && errno != EINPROGRESS)

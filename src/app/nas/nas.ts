@@ -93,7 +93,7 @@ export class Nas extends Appliance<NasSettings> {
 			new EventsPart(services, events, host.luma, settings.motionRate),
 			new FilesPart(services, stored, settings),
 			new LedgerPart({ node: this, site, ledger, keyring: keyringOf(this.fleet) }),
-			new RelaysPart({ node: this, site, access, fleet, keyring: keyringOf(this.fleet), redeemed: () => {} }, false),
+			new RelaysPart({ node: this, site, access, fleet, keyring: keyringOf(this.fleet) }, false),
 		];
 		// Those without.
 		const others: readonly Part[] = [

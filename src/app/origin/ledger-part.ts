@@ -1,4 +1,4 @@
-import type { Millis, Octets } from "../../core/time";
+import { DAY, type Millis, type Octets } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE, REVALIDATED } from "../../http/response-head";
 import { TextBody } from "../../http/text-source";
@@ -6,11 +6,13 @@ import type { Ledger, LedgerSum, RedeemedTicket } from "../../relay/ledger";
 import { moneyText } from "../../relay/ledger-format";
 import type { MeteringRecord } from "../../relay/metering-record";
 import { REPORT_FIELD, REPORT_OCTETS_MAX, REPORT_PATH } from "../../relay/report";
+import type { Fact } from "../../web/camera-page";
 import { LEDGER_MESSAGES } from "../../web/ledger-messages";
 import { ledgerPage, type ShownRecord, type ShownSum } from "../../web/ledger-page";
 import { LEDGER_STYLE } from "../../web/ledger-style";
 import type { Notice } from "../../web/notices";
 import { refuse } from "../../web/refusal";
+import { sizeText } from "../../web/size-text";
 import { fieldOf, type Headers, type TextMessage } from "../../wire/text-message";
 import type { Keyring } from "../access/credential-store";
 import type { ExtraPart } from "../camera/camera";
@@ -18,14 +20,13 @@ import { keyringOf } from "../fleet/make-fleet";
 import type { Node } from "../node";
 import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../part";
 import type { Site } from "../site";
+import { FLAG_AFTER } from "./flag-after";
 import { type ExportForm, LedgerExport, LedgerWriter } from "./ledger-export";
 import { type LedgerRequest, parseLedgerQuery } from "./ledger-query";
 import { ReportDesk } from "./report-desk";
 import type { ReportTaker } from "./report-taker";
 
-/** A used ticket is flagged when there is no record of it after so long: relays report long sessions more often. */
-export const FLAG_AFTER: Millis = 3_600_000;
-/** How often it is looked for tickets to flag. */
+/** How often it is looked for tickets to flag, and what the day has brought. */
 const LOOK: Millis = 600_000;
 /** How many records the page shows. */
 const SHOWN = 50;
@@ -94,6 +95,8 @@ export class LedgerPart implements Part, ReportTaker {
 	private readonly desk: ReportDesk;
 	/** Used tickets without a record, as of the last look. */
 	private flagged = 0;
+	/** What relays have delivered today, as of the last look; empty: nothing. */
+	private today = "";
 
 	constructor(private readonly needs: LedgerPartNeeds) {
 		this.desk = new ReportDesk(needs.ledger, needs.keyring);
@@ -193,6 +196,10 @@ export class LedgerPart implements Part, ReportTaker {
 		reply.stream(200, fields, new LedgerExport(writer, () => node.now));
 	}
 
+	facts(): readonly Fact[] {
+		return this.today === "" ? [] : [[LEDGER_MESSAGES.today, this.today]];
+	}
+
 	notices(): readonly Notice[] {
 		const { notStored, notStoredRemedy, flagged, flaggedRemedy } = LEDGER_MESSAGES.notices;
 		const notices: Notice[] = [];
@@ -222,16 +229,27 @@ export class LedgerPart implements Part, ReportTaker {
 		return (this.needs.node.host.clock.utc() ?? 0) - FLAG_AFTER;
 	}
 
-	/** Looks for tickets to flag, now and then. */
+	/** Looks for tickets to flag and sums the day up, now and then. */
 	private look(): void {
 		const { ledger, node } = this.needs;
 		node.pump.after(LOOK, () => this.look());
+		// Not every viewer that is sent to a relay goes there.
 		ledger.unrecorded(this.flagsUntil, (tickets) => {
-			const count = tickets?.length ?? this.flagged;
-			if (count === this.flagged) return;
-			this.flagged = count;
-			node.changed();
+			const count = tickets?.filter(({ witness }) => witness !== "redirect").length;
+			this.found(count ?? this.flagged, this.today);
 		});
+		const utc = node.host.clock.utc() ?? 0;
+		ledger.sum({ from: utc - (utc % DAY) }, "day", (sums) => {
+			const sum = sums?.[0];
+			this.found(this.flagged, sum === undefined ? "" : LEDGER_MESSAGES.sessions(sum.sessions, sizeText(sum.total)));
+		});
+	}
+
+	private found(flagged: number, today: string): void {
+		if (flagged === this.flagged && today === this.today) return;
+		this.flagged = flagged;
+		this.today = today;
+		this.needs.node.changed();
 	}
 
 	private parse(request: SiteRequest, reply: HttpReply): LedgerRequest | undefined {

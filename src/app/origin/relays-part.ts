@@ -2,7 +2,7 @@ import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import { parametersOf } from "../../http/http-server";
 import { NO_STORE } from "../../http/response-head";
-import type { RedeemedTicket, TicketWitness } from "../../relay/ledger";
+import type { TicketWitness } from "../../relay/ledger";
 import { type RegisteredRelay, RegisteredRelays } from "../../relay/registered-relays";
 import {
 	REGISTRATION_FIELD,
@@ -44,6 +44,7 @@ import type { Site } from "../site";
 import { FleetRelayKeys } from "./fleet-relay-keys";
 import { OfferedCameras, type OfferedCamerasNeeds, RELAYS_KIND } from "./offered-cameras";
 import { RegistrationDesk, type RegistrationDeskHost } from "./registration-desk";
+import { reportTakerOf } from "./report-taker";
 import { type IssuedTicket, TicketOffice, ticketViewerOf } from "./ticket-office";
 
 /** The longest lifetime of a link. */
@@ -53,8 +54,8 @@ const HOURS_MAX = RELAY_TICKET_LIFE_MAX / 3600;
 export interface RelaysPartNeeds extends OfferedCamerasNeeds {
 	readonly site: Site;
 	readonly keyring: Keyring;
-	/** A ticket was used (REP-12). @see Ledger.redeemed */
-	redeemed(ticket: RedeemedTicket): void;
+	/** Whether one more viewer at this address would get too few pictures. @default false */
+	isUplinkFull?(address: string): boolean;
 }
 
 const NAVIGATION: readonly NavigationLink[] = Object.freeze([
@@ -316,7 +317,8 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 	}
 
 	/** @see Part.detour */
-	detour({ now, protocol, secure, visitor, content, path }: DetourRequest): string {
+	detour({ now, protocol, secure, address, visitor, content, path, isFull }: DetourRequest): string {
+		if (!isFull && this.needs.isUplinkFull?.(address) !== true) return "";
 		// What comes by a pass is a relay, or the portal's small picture.
 		if (visitor === undefined || visitor.proof === "pass") return "";
 		const fits = (relay: RegisteredRelay): boolean =>
@@ -338,6 +340,6 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 
 	private note(relay: string, { id, viewer, content }: Omit<IssuedTicket, "text">, witness: TicketWitness): void {
 		const at = this.utc();
-		if (at !== undefined) this.needs.redeemed({ ticket: id, relay, viewer, content, at, witness });
+		if (at !== undefined) reportTakerOf(this.node.parts)?.redeemed({ ticket: id, relay, viewer, content, at, witness });
 	}
 }

@@ -8,6 +8,7 @@ import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import { GuardedNetwork } from "../../relay/guarded-network";
 import { HOPS_FIELD, parseHops, refusalOfHops, writeHops } from "../../relay/hops";
+import { PinnedResolver } from "../../relay/pinned-resolver";
 import type { RelayedContent, RelayRefusal } from "../../relay/relayed-content";
 import type { UpstreamListener } from "../../relay/upstream";
 import { MESSAGES } from "../../web/messages";
@@ -100,7 +101,10 @@ export class MjpegPart implements Part, ContentServer, MjpegUpstreamHost {
 		const network = isNamedByViewer(content)
 			? new GuardedNetwork(host.network, node.pump, (address) => isThisMachine(this.relay, address))
 			: host.network;
-		const upstream = new MjpegUpstream({ ...this.upstreamHost, feed: { ...this.feed, network } }, content, listener);
+		const { address } = content;
+		const resolver = address === undefined ? host.resolver : new PinnedResolver(address, node.pump);
+		const feed = { ...this.feed, network, resolver };
+		const upstream = new MjpegUpstream({ ...this.upstreamHost, feed }, content, listener);
 		this.upstreams.set(content.key, upstream);
 		return upstream;
 	}

@@ -7,4 +7,6 @@ export interface RelayHost extends NodeHost {
 	/** The folder of the relay's own data: the outbox of reports. */
 	readonly storage: Files;
 	readonly resolver: Resolver;
+	/** Whether sockets may have addresses of other machines, for the transparent mode. @see UdpOptions.transparent, ConnectOptions.transparent */
+	readonly sendsAsOthers: boolean;
 }

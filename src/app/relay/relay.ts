@@ -20,6 +20,8 @@ import type { RelayHost } from "./relay-host";
 import type { ContentSource, RelayServices } from "./relay-services";
 import { RelaySite } from "./relay-site";
 import { RtspRelayPart } from "./rtsp-relay-part";
+import { TicketWitness } from "./ticket-witness";
+import { TransparentPart } from "./transparent-part";
 
 /** A relay has no fleet, and signs its sessions with a key of its own. */
 const NO_KEYS: readonly FleetKey[] = Object.freeze([]);
@@ -58,7 +60,8 @@ export class Relay extends Node<RelaySettings> {
 		const origins = new Map<string, RelayOrigin>(table.origins.map((origin) => [origin.name, origin]));
 		const tickets = new TicketChecker(origins);
 		const meter = new MeteringPart(this, settings, origins, () => sources);
-		const metering = new ActiveSessions(meter.manager);
+		const witness = new TicketWitness(meter.manager, tickets);
+		const metering = new ActiveSessions(witness);
 		const monitor = new RelayMonitor({ pump, log, metering, upstreams }, limitsOf(settings));
 		this.monitor = monitor;
 		// In the order in which they are asked.
@@ -84,11 +87,14 @@ export class Relay extends Node<RelaySettings> {
 		};
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
+		const registration = new RegistrationPart(services, () => settings.viewers - monitor.viewers);
+		witness.used = (origin, ticket) => registration.used(origin, ticket);
 		const parts: Part[] = [
 			new MonitorPart(services, monitor, metering),
 			new MjpegPart(services),
 			new RtspRelayPart(services),
-			new RegistrationPart(services, () => settings.viewers - monitor.viewers),
+			new TransparentPart(services),
+			registration,
 		];
 		parts.push(meter, access, new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));

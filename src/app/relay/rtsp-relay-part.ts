@@ -2,6 +2,8 @@ import type { Millis } from "../../core/time";
 import { GuardedNetwork } from "../../relay/guarded-network";
 import { HOPS_FIELD, parseHops, writeHops } from "../../relay/hops";
 import type { RelayedContent } from "../../relay/relayed-content";
+import { ForeignNetwork } from "../../relay/transparent/foreign-network";
+import { TakenAddressTable } from "../../stream/address/taken-address-table";
 import type { RtspExchange } from "../../stream/control/rtsp-exchange";
 import type { RtspServerHost } from "../../stream/control/rtsp-server";
 import type { RtspSession } from "../../stream/control/rtsp-session";
@@ -13,7 +15,6 @@ import { parseRtspUrl } from "../../wire/rtsp-url";
 import type { Headers } from "../../wire/text-message";
 import { emptyDistribution } from "../stream/live-distribution";
 import { DatagramService } from "../stream/make-distribution";
-import { BY_RULE } from "../stream/rtsp-extra";
 import { RtspPart, type RtspPartNeeds } from "../stream/rtsp-part";
 import { originQueryOf } from "./content-request";
 import { isNamedByViewer } from "./content-sources";
@@ -43,7 +44,9 @@ export class RtspRelayPart extends RtspPart implements RtspServerHost {
 		const { pump } = node;
 		const { connections, connectionsPerAddress } = RtspPart.limits(node);
 		const reachability = new UdpReachability();
-		const paths = new ProcessingUnits(network, pump, random, BY_RULE, log);
+		const isOurs = (address: string): boolean => isThisMachine(relay, address);
+		const table = new TakenAddressTable(isOurs, host.sendsAsOthers);
+		const paths = new ProcessingUnits(new ForeignNetwork(network, isOurs), pump, random, table, log);
 		const distribution = emptyDistribution(
 			node,
 			{ streams: connections, streamsPerClient: connectionsPerAddress },

@@ -1,6 +1,5 @@
-import type { Millis, Octets } from "../../core/time";
+import type { Millis } from "../../core/time";
 import type { MeteredSession } from "../../relay/metering";
-import type { DeliveryCounters } from "../../relay/metering-record";
 import type { RelayedContent } from "../../relay/relayed-content";
 import type { RelayViewer } from "../../relay/session-monitor";
 import type { RelayedViewer } from "../../stream/relayed/relayed-viewer";
@@ -31,7 +30,7 @@ export class RtspViewer implements RelayViewer {
 			address: client,
 			hops: relay.monitor.hopsOf(content).length,
 		};
-		this.account = relay.metering.begin(now, who, content, new RtspCounters(viewer));
+		this.account = relay.metering.begin(now, who, content, viewer);
 		relay.monitor.join(now, content, this);
 	}
 
@@ -44,30 +43,5 @@ export class RtspViewer implements RelayViewer {
 	left(now: Millis): void {
 		this.account.end(now, this.viewer.reason);
 		this.relay.monitor.leave(now, this.content, this);
-	}
-}
-
-/** What a viewer was sent, as its stream counts it. */
-class RtspCounters implements DeliveryCounters {
-	constructor(private readonly viewer: RelayedViewer) {}
-
-	get payload(): Octets {
-		return this.viewer.payload;
-	}
-
-	get total(): Octets {
-		return this.viewer.total;
-	}
-
-	get packets(): number {
-		return this.viewer.packets;
-	}
-
-	get frames(): number {
-		return this.viewer.frames;
-	}
-
-	get drops(): number {
-		return this.viewer.drops;
 	}
 }

@@ -14,6 +14,7 @@ import type { RtspExchange } from "../../stream/control/rtsp-exchange";
 import { RtspServer, type RtspServerHost } from "../../stream/control/rtsp-server";
 import { PLAYING, type RtspSession } from "../../stream/control/rtsp-session";
 import type { RtspServerLimits } from "../../stream/control/rtsp-settings";
+import type { RtspTarget } from "../../stream/control/rtsp-target";
 import { UNREACHABLE_REASON } from "../../stream/units/udp-reachability";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
@@ -285,6 +286,24 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	/** @see StreamOwner */
 	streamGone(handle: StreamHandle<RtspConnection>): void {
 		this.streams.delete(handle);
+	}
+
+	/** Other parts may know a relay for viewers who find no room. One place is left free: for the relay. @see RtspServerHost */
+	detourOf({ carrier, admission: visitor }: RtspExchange, { content: name }: RtspTarget, isCrowded: boolean): string {
+		const { node, server } = this;
+		const content = node.identity.id;
+		const path = name === PATH.slice(1) ? content : name === "h264" ? `${content}/${name}` : "";
+		if (path === "") return "";
+		const { connections } = RtspPart.limits(node);
+		const places = visitor?.role === "owner" ? connections : connections - Math.max(1, connections >> 2) - 1;
+		const isFull = isCrowded || server.sessions.size + 1 > places;
+		const { remoteAddress: address, secure } = carrier;
+		for (const part of node.parts) {
+			const url =
+				part.detour?.({ now: node.now, protocol: "rtsp", secure, address, visitor, content, path, isFull }) ?? "";
+			if (url !== "") return url;
+		}
+		return "";
 	}
 
 	/** @see RtspServerHost */

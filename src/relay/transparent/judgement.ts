@@ -35,6 +35,8 @@ export interface JudgedRequest {
 	readonly protocol: RelayProtocol;
 	/** Path and query at the origin, as the viewer wrote them, with the slash at the beginning. */
 	readonly target: string;
+	/** The host that the viewer named, in lower case: over HTTP a server's answer may depend on it. */
+	readonly host: string;
 	/** The token of a link in the query; empty: none. */
 	readonly link: string;
 	/** The relays that it has passed, as the field has them; `undefined`: without the field. @see HOPS_FIELD */
@@ -61,7 +63,8 @@ export function isLiveAnswer(answer: TextMessage, protocol: RelayProtocol): bool
 		const isPlain = fieldOf(answer, "content-encoding") === undefined && fieldOf(answer, "set-cookie") === undefined;
 		return isPlain && type.startsWith("multipart/x-mixed-replace");
 	}
-	const session = type.startsWith("application/sdp") ? parseSdp(answer.body) : undefined;
+	// Some cameras do not say what it is.
+	const session = type === "" || type.startsWith("application/sdp") ? parseSdp(answer.body) : undefined;
 	return session !== undefined && session.media.length === 1 && isVideo(session.media[0]) && isEndless(session.range);
 }
 
@@ -72,6 +75,7 @@ function judgeHttp(message: TextMessage): JudgedRequest {
 		verdict,
 		protocol: "http",
 		target,
+		host: hostIn(fieldOf(message, "host") ?? ""),
 		link: "",
 		hops,
 		tells: true,
@@ -84,7 +88,8 @@ function judgeHttp(message: TextMessage): JudgedRequest {
 		if (name === "range" && value !== "bytes=0-") return judged("pass");
 	}
 	const parsed = parseTarget(target);
-	if (parsed === undefined) return judged("pass");
+	// A pass is good for one camera and one viewer.
+	if (parsed === undefined || parsed.query.has("pass")) return judged("pass");
 	return { ...judged("candidate"), link: parsed.query.get("link") ?? "" };
 }
 
@@ -93,7 +98,7 @@ function judgeRtsp(message: TextMessage): JudgedRequest {
 	const hops = fieldOf(message, HOPS);
 	const tells = method === "DESCRIBE";
 	const judged = (verdict: RequestVerdict, path = ""): JudgedRequest => {
-		return { verdict, protocol: "rtsp", target: path, link: "", hops, tells };
+		return { verdict, protocol: "rtsp", target: path, host: "", link: "", hops, tells };
 	};
 	if (method === "OPTIONS" && target === "*") return judged("pass");
 	if (!tells && method !== "OPTIONS") return judged("opaque");
@@ -104,6 +109,14 @@ function judgeRtsp(message: TextMessage): JudgedRequest {
 	const parsed = parseTarget(path);
 	if (parsed === undefined) return judged("opaque");
 	return { ...judged("candidate", path), link: parsed.query.get("link") ?? "" };
+}
+
+/** The host in a Host field, which the reader has checked: without the port. */
+function hostIn(value: string): string {
+	const close = value.lastIndexOf("]");
+	const colon = value.indexOf(":", Math.max(0, close));
+	const host = colon < 0 ? value : value.slice(0, colon);
+	return (close < 0 ? host : host.slice(1, -1)).toLowerCase();
 }
 
 /** One of the two kinds of video that a relay copies. */

@@ -1,9 +1,11 @@
+import type { Endpoint } from "../../core/endpoint-table";
+import { canonicalIp, formatEndpoint, ipFamily } from "../../core/ip-address";
 import type { Millis } from "../../core/time";
 import { NO_HOPS, parseHops, refusalOfHops } from "../hops";
-import type { RelayedContent, RelayRefusal } from "../relayed-content";
-import type { SessionMonitor } from "../session-monitor";
+import type { RelayedContent, RelayProtocol, RelayRefusal } from "../relayed-content";
+import type { RelayViewer, SessionMonitor } from "../session-monitor";
 import type { JudgedRequest } from "./judgement";
-import type { CandidateFate } from "./taken-connection";
+import type { CandidateFate } from "./taken-connection-owner";
 
 /** How many URLs are known at a time; the one that was asked for longest ago makes room. */
 const URLS_MAX = 1024;
@@ -14,17 +16,19 @@ export interface LiveUrl {
 	readonly id: string;
 	/** The token to be checked when it is handed over; empty: none. */
 	readonly link: string;
+	/** The viewer has been handed over, or has left: its place at the monitor is free for the session that it has now. Harmless when repeated. */
+	release(now: Millis): void;
 }
 
 /** What {@link LiveUrls} needs of its owner. */
 export interface LiveUrlsOwner {
-	readonly monitor: Pick<SessionMonitor, "ask">;
+	readonly monitor: Pick<SessionMonitor, "ask" | "join" | "leave">;
 	/** The identity of this relay in hop lists. */
 	readonly hop: string;
-	/** Describes the content that a candidate names. @param origin address and port */
-	describe(origin: string, request: JudgedRequest): RelayedContent;
+	/** To whom viewers of an origin are reported, and at what tariff. */
+	terms(origin: Endpoint, protocol: RelayProtocol): Pick<RelayedContent, "origin" | "tariff">;
 	/** A content for whose viewers the origin has signed tickets, if the link of the request is such a ticket and good for it. */
-	ticketed(origin: string, request: JudgedRequest): RelayedContent | undefined;
+	ticketed(origin: Endpoint, request: JudgedRequest): RelayedContent | undefined;
 	/** Draws an {@link LiveUrl.id}. */
 	draw(): string;
 }
@@ -36,17 +40,39 @@ export type UrlFateSink = (now: Millis, fate: CandidateFate, url: LiveUrl | unde
 const LOOP = Object.freeze({
 	id: "loop",
 	link: "",
+	release() {},
 	refusal: Object.freeze({
 		status: 508,
 		message: "loop detected: the request has passed this relay, or too many relays",
 	}),
 });
 
-interface Entry extends LiveUrl {
+interface Entry {
+	readonly id: string;
 	readonly content: RelayedContent;
 	/** True: it is known to be a live stream; false: somebody's answer from the origin is awaited. */
 	isLive: boolean;
 	readonly waiters: UrlFateSink[];
+}
+
+/** A viewer on its way from the connection that was taken to the relay's server. */
+class Guest implements LiveUrl, RelayViewer {
+	readonly id: string;
+
+	constructor(
+		private readonly monitor: Pick<SessionMonitor, "leave">,
+		private readonly entry: Entry,
+		readonly link: string,
+	) {
+		this.id = entry.id;
+	}
+
+	release(now: Millis): void {
+		this.monitor.leave(now, this.entry.content, this);
+	}
+
+	/** The server that it is handed over to learns it too. */
+	dismissed(): void {}
 }
 
 /**
@@ -74,39 +100,45 @@ export class LiveUrls {
 	}
 
 	/** A viewer asks for a candidate. */
-	ask(now: Millis, origin: string, request: JudgedRequest, answered: UrlFateSink): void {
+	ask(now: Millis, origin: Endpoint, request: JudgedRequest, answered: UrlFateSink): void {
 		// The origin is not asked either: the request has been here before.
 		if (refusalOfHops(parseHops(request.hops), this.owner.hop) !== undefined) return answered(now, "relay", LOOP);
+		// A proxy, or something that does not say where it wants to go.
+		const { host } = request;
+		if (ipFamily(host) !== undefined && canonicalIp(host) !== origin.address) return answered(now, "pass", undefined);
+		const content = request.link === "" ? undefined : this.owner.ticketed(origin, request);
+		// Another token than a ticket is a credential that only the origin knows.
+		if (request.link !== "" && content === undefined) return answered(now, "pass", undefined);
 		const name = nameOf(origin, request);
 		const entry = this.entries.get(name);
 		if (entry !== undefined) {
 			// The one that was asked for last is the last to go.
 			this.entries.delete(name);
 			this.entries.set(name, entry);
-			if (entry.isLive) this.serve(now, name, entry, request, answered);
+			// The next request asks for the stream itself.
+			if (entry.isLive && !request.tells) answered(now, "relay", new Guest(this.owner.monitor, entry, ""));
+			else if (entry.isLive) this.serve(now, name, entry, request, answered);
 			else if (request.tells) entry.waiters.push(answered);
 			else answered(now, "pass", undefined);
 			return;
 		}
-		const content = request.link === "" ? undefined : this.owner.ticketed(origin, request);
-		// Another token than a ticket is a credential that only the origin knows.
-		if (!request.tells || (request.link !== "" && content === undefined)) return answered(now, "pass", undefined);
+		if (!request.tells) return answered(now, "pass", undefined);
 		const isLive = content !== undefined;
-		const added = this.add(name, content ?? this.owner.describe(origin, request), request.link, isLive);
+		const added = this.add(name, content ?? this.describe(origin, request), isLive);
 		if (isLive) this.serve(now, name, added, request, answered);
 		else answered(now, "probe", undefined);
 	}
 
 	/** The answer to a candidate whose fate was `probe` is a live stream. */
-	isLive(now: Millis, origin: string, request: JudgedRequest, answered: UrlFateSink): void {
+	isLive(now: Millis, origin: Endpoint, request: JudgedRequest, answered: UrlFateSink): void {
 		const name = nameOf(origin, request);
-		const entry = this.entries.get(name) ?? this.add(name, this.owner.describe(origin, request), request.link, true);
+		const entry = this.entries.get(name) ?? this.add(name, this.describe(origin, request), true);
 		entry.isLive = true;
 		for (const waiter of [answered, ...entry.waiters.splice(0)]) this.serve(now, name, entry, request, waiter);
 	}
 
 	/** It is none; or, if that is not known, the next one that waits is to find out. */
-	isNotLive(now: Millis, origin: string, request: JudgedRequest, known: boolean): void {
+	isNotLive(now: Millis, origin: Endpoint, request: JudgedRequest, known: boolean): void {
 		const name = nameOf(origin, request);
 		const entry = this.entries.get(name);
 		if (entry === undefined || entry.isLive) return;
@@ -116,17 +148,41 @@ export class LiveUrls {
 		for (const waiter of entry.waiters.splice(0)) waiter(now, "pass", undefined);
 	}
 
-	private serve(now: Millis, name: string, entry: Entry, { hops }: JudgedRequest, answered: UrlFateSink): void {
-		this.owner.monitor.ask(now, entry.content, parseHops(hops) ?? NO_HOPS, (then, refusal) => {
-			if (refusal === undefined) return answered(then, "relay", entry);
+	/** The content that a candidate names. It is shared with viewers who name the origin by its address (REP-3). */
+	private describe(origin: Endpoint, { protocol, host, target }: JudgedRequest): RelayedContent {
+		const { address, port } = origin;
+		const endpoint = formatEndpoint(address, port);
+		const isNamed = host !== "" && ipFamily(host) === undefined;
+		// The viewer's word for who is at this address: another one may get another stream, and nobody else gets this one.
+		const key = `origin/${endpoint}${target}${isNamed ? `#${host}` : ""}`;
+		return {
+			...this.owner.terms(origin, protocol),
+			key,
+			protocol,
+			url: `${protocol}://${isNamed ? formatEndpoint(host, port) : endpoint}${target}`,
+			...(isNamed && { address }),
+			content: key,
+			// The origin itself has given it to a viewer without one.
+			needsLogin: false,
+		};
+	}
+
+	private serve(now: Millis, name: string, entry: Entry, { hops, link }: JudgedRequest, answered: UrlFateSink): void {
+		const { monitor } = this.owner;
+		monitor.ask(now, entry.content, parseHops(hops) ?? NO_HOPS, (then, refusal) => {
+			if (refusal === undefined) {
+				const guest = new Guest(monitor, entry, link);
+				monitor.join(then, entry.content, guest);
+				return answered(then, "relay", guest);
+			}
 			if (this.entries.get(name) === entry) this.forget(name, entry);
 			answered(then, "pass", undefined);
 		});
 	}
 
-	private add(name: string, content: RelayedContent, link: string, isLive: boolean): Entry {
+	private add(name: string, content: RelayedContent, isLive: boolean): Entry {
 		if (this.entries.size >= URLS_MAX) this.makeRoom();
-		const entry: Entry = { id: this.owner.draw(), content, link, isLive, waiters: [] };
+		const entry: Entry = { id: this.owner.draw(), content, isLive, waiters: [] };
 		this.entries.set(name, entry);
 		this.ids.set(entry.id, entry);
 		return entry;
@@ -146,6 +202,6 @@ export class LiveUrls {
 	}
 }
 
-function nameOf(origin: string, { protocol, target }: JudgedRequest): string {
-	return `${protocol} ${origin}${target}`;
+function nameOf({ address, port }: Endpoint, { protocol, host, target }: JudgedRequest): string {
+	return `${protocol} ${formatEndpoint(address, port)}${target} ${host}`;
 }

@@ -1,8 +1,11 @@
+import { utf8Encode } from "../../base/text";
 import type { EndReason } from "../../core/stream";
 import type { Millis } from "../../core/time";
+import { fieldOf } from "../../wire/text-message";
 import { firstLineOf } from "./first-line";
 import { isLiveAnswer, type JudgedRequest, judgeRequest } from "./judgement";
 import { Pipe } from "./pipe";
+import type { CandidateFate, PassReason, TakenConnectionOwner } from "./taken-connection-owner";
 import { TakenEnd, type TakenEndOwner } from "./taken-end";
 import { HELD_MAX, Turns } from "./turns";
 
@@ -14,36 +17,6 @@ const IDLE_LIMIT: Millis = 7_440_000;
 const REST_LIMIT: Millis = 60_000;
 /** How long a connection to an origin may take to open. */
 const CONNECT_LIMIT: Millis = 20_000;
-
-/** Why a connection passes untouched. `silent`: the viewer waits for the server to begin. */
-export type PassReason = "encrypted" | "silent" | "not a live stream";
-
-/** What becomes of a candidate: the relay serves it; the origin's answer is to be judged; it passes. */
-export type CandidateFate = "relay" | "probe" | "pass";
-
-/** Takes the word on a candidate; called once, in the call that asks or later. */
-export type FateSink = (now: Millis, fate: CandidateFate) => void;
-
-/** What a {@link TakenConnection} needs of its owner. */
-export interface TakenConnectionOwner {
-	/** Opens a connection to the origin, with {@link TakenConnection.origin} at this end of it. */
-	dial(connection: TakenConnection): void;
-	/** A viewer asks for what may be a live stream. */
-	ask(now: Millis, connection: TakenConnection, request: JudgedRequest, answered: FateSink): void;
-	/** The fate was `probe`, and the origin's answer is a live stream: `relay` or `pass` follows. */
-	isLive(now: Millis, connection: TakenConnection, request: JudgedRequest, answered: FateSink): void;
-	/** The fate was `probe`. @param known false: nobody knows, as the connection has ended; true: it is no live stream */
-	isNotLive(now: Millis, connection: TakenConnection, request: JudgedRequest, known: boolean): void;
-	/**
-	 * The relay serves the viewer from now on: its connection is no longer this object's.
-	 * @param bytes the request, and what the viewer has sent behind it
-	 */
-	handOver(connection: TakenConnection, request: JudgedRequest, bytes: Uint8Array): void;
-	/** All that follows passes untouched. */
-	passes(connection: TakenConnection, why: PassReason): void;
-	/** The origin could not be reached. */
-	unreachable(connection: TakenConnection, why: EndReason): void;
-}
 
 /** What comes next; numbers, as XS copies a string each time it is compared. */
 type State = number;
@@ -62,6 +35,9 @@ const PROBE: State = 5;
 /** Nothing in particular: octets pass. */
 const OPAQUE: State = 6;
 const OVER: State = 7;
+
+/** The methods of the relay's RTSP server. */
+const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN";
 
 const NOTHING = new Uint8Array(0);
 
@@ -123,9 +99,8 @@ export class TakenConnection implements TakenEndOwner {
 
 	/** @see TakenEndOwner */
 	hasRoom(end: TakenEnd): void {
-		if (this.state === OVER) {
-			if (end !== this.viewer) end.out?.abort();
-		} else if (end === this.viewer) this.down.flush();
+		if (this.state === OVER) return;
+		if (end === this.viewer) this.down.flush();
 		else if (end === this.origin) {
 			end.until(Infinity);
 			this.up.flush();
@@ -183,6 +158,11 @@ export class TakenConnection implements TakenEndOwner {
 	private fromOrigin(now: Millis, bytes: Uint8Array): void {
 		const { state, turns } = this;
 		if (state === PROBE) return this.probe(now, bytes);
+		if (state === FATE && this.answer.length > 0) {
+			this.answer = joined(this.answer, bytes);
+			if (this.answer.length > 2 * HELD_MAX) this.close(now);
+			return;
+		}
 		this.down.take(bytes);
 		if (state === OPAQUE || state === OVER) return;
 		// An answer to the request, or something that nobody has asked for.
@@ -204,11 +184,11 @@ export class TakenConnection implements TakenEndOwner {
 
 	private originGone(now: Millis, why: EndReason): void {
 		const { state } = this;
-		const { out } = this.origin;
+		const { isOpen } = this.origin;
 		// It is dialled again, if it is needed.
 		if (state === FATE) return this.leaveOrigin();
-		if (state === PROBE && out !== undefined) this.giveUp(now, NOTHING);
-		else if (state === PROBE || (out === undefined && !this.originEnded)) {
+		if (state === PROBE && isOpen) this.giveUp(now, NOTHING);
+		else if (!isOpen) {
 			this.owner.unreachable(this, why);
 			return this.close(now);
 		}
@@ -254,7 +234,12 @@ export class TakenConnection implements TakenEndOwner {
 	/** The owner's word on the candidate. */
 	private decided(now: Millis, fate: CandidateFate): void {
 		const { request, held, viewer } = this;
-		if (this.state !== FATE || request === undefined) return;
+		if (request === undefined) return;
+		if (this.state !== FATE) {
+			if (fate === "probe") this.owner.isNotLive(now, this, request, false);
+			return;
+		}
+		if (fate === "relay" && !request.tells && !this.viewerEnded) return this.answerOptions();
 		if (fate === "relay" && !this.viewerEnded) {
 			const origin = this.origin.out;
 			this.end();
@@ -263,6 +248,10 @@ export class TakenConnection implements TakenEndOwner {
 			return this.owner.handOver(this, request, held);
 		}
 		if (held.length > this.head || this.viewerEnded) {
+			// The origin has the request already, if there is an answer.
+			if (this.answer.length > 0) this.held = held.subarray(this.head);
+			this.down.take(this.answer);
+			this.answer = NOTHING;
 			if (fate === "probe") this.owner.isNotLive(now, this, request, false);
 			this.pass("not a live stream");
 			if (this.viewerEnded) this.up.end();
@@ -271,8 +260,31 @@ export class TakenConnection implements TakenEndOwner {
 			this.turns?.expectAnswer();
 			this.state = PROBE;
 			this.up.take(held);
-		} else this.forward();
+		} else if (this.answer.length > 0) this.keepAnswer();
+		else this.forward();
 		viewer.out?.reading(true);
+	}
+
+	/** Answers as the origin would, without asking it: what can be asked for is a live stream that the relay serves. @see RFC 2326 §10.1 */
+	private answerOptions(): void {
+		const { turns, held, head, viewer } = this;
+		if (turns === undefined) return;
+		const cseq = fieldOf(turns.request, "cseq") ?? "";
+		this.held = NOTHING;
+		this.state = REQUEST;
+		turns.next();
+		this.down.take(utf8Encode(`RTSP/1.0 200 OK\r\nCSeq: ${cseq}\r\nPublic: ${METHODS}\r\n\r\n`));
+		viewer.out?.reading(true);
+		// A client may send its next request without waiting.
+		if (held.length > head) this.fromViewer(this.last, held.slice(head));
+	}
+
+	/** The viewer gets the answer that was held back, and goes on with the origin. */
+	private keepAnswer(): void {
+		const { answer } = this;
+		this.answer = this.held = NOTHING;
+		this.state = ANSWER;
+		this.down.take(answer);
 	}
 
 	/** Passes the request on, and follows its answer. */
@@ -305,8 +317,10 @@ export class TakenConnection implements TakenEndOwner {
 		const { answer } = this;
 		this.answer = NOTHING;
 		if (isLiveAnswer(turns.answer, turns.protocol)) {
-			// The origin is left first: it may have room for one viewer only, and that is the relay.
-			this.leaveOrigin();
+			// Over HTTP the origin is left first: it may have room for one viewer only, and that is the relay. A description takes no
+			// room, and to leave may end what the relay is about to ask for.
+			if (turns.protocol === "http") this.leaveOrigin();
+			else this.answer = answer;
 			this.state = FATE;
 			this.viewer.out?.reading(false);
 			return this.owner.isLive(now, this, request, (then, fate) => this.decided(then, fate));
@@ -352,6 +366,7 @@ export class TakenConnection implements TakenEndOwner {
 		const { out } = this.origin;
 		this.origin = new TakenEnd(this);
 		this.isDialled = false;
+		this.answer = NOTHING;
 		out?.abort();
 	}
 

@@ -15,8 +15,10 @@ export interface TakenEndOwner {
 /** The machine of one of the two connections between which a relay passes octets. */
 export class TakenEnd implements StreamMachine {
 	deadline: Millis = Infinity;
-	/** The connection once it is open, until it is gone. */
+	/** The connection, until it is gone; the owner sets it when it opens one. */
 	out: StreamOutbox | undefined;
+	/** Whether it has been open. */
+	isOpen = false;
 	/** Set by its owner. Called when the deadline may have changed outside a call of this machine. */
 	timer: { called(): void } | undefined;
 
@@ -28,13 +30,12 @@ export class TakenEnd implements StreamMachine {
 		this.timer?.called();
 	}
 
-	feed(now: Millis, bytes: Uint8Array, out: StreamOutbox): void {
-		this.out = out;
+	feed(now: Millis, bytes: Uint8Array): void {
 		this.owner.received(now, this, bytes);
 	}
 
-	room(_now: Millis, out: StreamOutbox): void {
-		this.out = out;
+	room(): void {
+		this.isOpen = true;
 		this.owner.hasRoom(this);
 	}
 

@@ -4,9 +4,12 @@ import { REPRESENTATIVE_PORTS } from "../gateway-schema";
 import { NAS_SCHEMA } from "../nas-schema";
 import { RELAY_SCHEMA } from "../relay-schema";
 import { mergeSchemas, type Schema, schema } from "../schema";
-import { integer, onOff, text } from "../setting";
+import { choice, integer, onOff, text } from "../setting";
 import { STREAM_CONTROL_SCHEMA } from "../stream-link-schema";
 import { CONFIG, HOST_SCHEMA, INTERFACE, logLevel, RELAY_HOST_SCHEMA } from "./host-schema";
+
+/** What a time is. */
+const TIME = "a day such as 2026-11-27, or a time such as 2026-11-27T17:40Z";
 
 /** Settings of `porthole camera` on every host. */
 export const CAMERA_COMMAND_SCHEMA = mergeSchemas(HOST_SCHEMA, CAMERA_SCHEMA);
@@ -86,6 +89,43 @@ export const ROUTES_SCHEMA = schema("Routes", {
 	check: onOff({ default: false, help: "only say what in the table cannot work and why; exit code 1 if anything" }),
 	firewall: onOff({ default: false, help: "print the firewall's rule set alone, for nft -f -" }),
 	router: onOff({ default: false, help: "print the router's rule set alone, for nft -f -" }),
+	relay: onOff({ default: false, help: "print the rule set of a transparent relay, for nft -f -; it needs no table" }),
+	access: text({
+		placeholder: "NAMES",
+		expected: "names of network interfaces, separated by commas",
+		help: "with --relay: the interfaces to the access network, where the viewers are",
+	}),
+	originPorts: text({
+		placeholder: "PORTS",
+		expected: "TCP ports, separated by commas",
+		default: "80,554,8080,8554",
+		help: "with --relay: the ports of origins whose connections are taken",
+	}),
+	transparentPort: integer({
+		min: 1,
+		max: 65_535,
+		default: 8599,
+		placeholder: "PORT",
+		help: "with --relay: the port at which the relay takes them, as its --transparent-port says",
+	}),
+});
+
+/** Settings of `porthole ledger`. */
+export const LEDGER_COMMAND_SCHEMA = schema("Ledger", {
+	config: CONFIG,
+	folder: text({
+		placeholder: "FOLDER",
+		expected: "the path of a folder",
+		help: "the storage folder of a NAS, or the data folder of a camera, whose ledger is read",
+	}),
+	by: choice({ of: ["viewer", "content", "relay", "day"], default: "viewer", help: "what sums are grouped by" }),
+	from: text({ placeholder: "DAY", expected: TIME, help: "only records that ended on this day (UTC) or later" }),
+	to: text({ placeholder: "DAY", expected: TIME, help: "only records that ended on this day (UTC) or earlier" }),
+	viewer: text({ placeholder: "NAME", expected: "a name", help: "only records of this viewer" }),
+	content: text({ placeholder: "NAME", expected: "a name", help: "only records of this content" }),
+	relay: text({ placeholder: "NAME", expected: "a name", help: "only records of this relay" }),
+	limit: integer({ min: 1, max: 1000, default: 50, help: "how many records are listed" }),
+	format: choice({ of: ["csv", "json"], default: "csv", help: "the form of an export" }),
 });
 
 /** One command of the programs. */
@@ -94,6 +134,8 @@ export interface Command {
 	readonly summary: string;
 	/** Its settings on every host; a host may add its own. */
 	readonly schema: Schema;
+	/** What may stand before its options, for help texts: `list|sum`. @default nothing */
+	readonly word?: string;
 }
 
 /** The commands of `porthole` and `porthole-linux`. A host runs those that it has registered. */
@@ -115,6 +157,11 @@ export const COMMANDS = Object.freeze({
 		summary: "get live streams once from their origins, copy them to all viewers, and account for every byte",
 		schema: RELAY_COMMAND_SCHEMA,
 	}),
+	ledger: Object.freeze({
+		summary: "list, sum up or export what relays reported to this NAS or camera, or the used tickets without a report",
+		schema: LEDGER_COMMAND_SCHEMA,
+		word: "list|sum|export|unrecorded",
+	}),
 	demo: Object.freeze({
 		summary: "run a virtual home with a router and three cameras on this machine, to try Porthole out (npm start)",
 		schema: DEMO_SCHEMA,
@@ -125,7 +172,7 @@ export const COMMANDS = Object.freeze({
 	}),
 	routes: Object.freeze({
 		summary:
-			"print nftables rule sets for a firewall and a router around the stream server, from its address management table",
+			"print nftables rule sets: for a firewall and a router around the stream server, from its address management table, or for a transparent relay",
 		schema: ROUTES_SCHEMA,
 	}),
 }) satisfies Readonly<Record<string, Command>>;

@@ -1,6 +1,6 @@
 import type { Schema } from "../schema";
 import { UsageError } from "../usage-error";
-import { COMMANDS, type CommandName, EXIT_CODES } from "./commands";
+import { COMMANDS, type Command, type CommandName, EXIT_CODES } from "./commands";
 import { type Gathered, gatherSettings, type SettingSources, suggestion, unknownVariables } from "./gather-settings";
 import { settingsHelp } from "./help";
 
@@ -37,6 +37,21 @@ export interface ProgramHost extends SettingSources {
 /** Registers a command: its settings on this host, and what runs it. */
 export function runner<Values>(schema: Schema<Values>, run: (settings: Gathered<Values>) => Outcome): Runner {
 	return { schema, run: (args, sources) => run(gatherSettings(schema, args, sources)) };
+}
+
+/** Registers a command before whose options a word may stand. @param run gets the word; empty: there was none */
+export function wordRunner<Values>(
+	schema: Schema<Values>,
+	run: (word: string, settings: Gathered<Values>) => Outcome,
+): Runner {
+	return {
+		schema,
+		run: ([first = "", ...rest], sources) => {
+			const hasWord = first !== "" && !first.startsWith("-");
+			const options = hasWord || first === "" ? rest : [first, ...rest];
+			return run(hasWord ? first : "", gatherSettings(schema, options, sources));
+		},
+	};
 }
 
 /**
@@ -79,7 +94,8 @@ Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.u
 /** Writes the help text of a command. @throws {UsageError} when the program does not have it */
 function helpOf(program: Program, command: string): string {
 	const { schema } = findRunner(program, command);
-	return `${program.name} ${command} [OPTIONS]: ${COMMANDS[command as CommandName].summary}
+	const { summary, word }: Command = COMMANDS[command as CommandName];
+	return `${program.name} ${command} ${word === undefined ? "" : `[${word}] `}[OPTIONS]: ${summary}
 
 Options, with defaults in brackets
 
@@ -105,7 +121,7 @@ function dispatch(program: Program, args: readonly string[], host: ProgramHost):
 	const command = isCommand ? word : program.defaultCommand;
 	if (command === undefined) throw new UsageError(`No command given.\n\n${programHelp(program)}`);
 	const options = isCommand ? rest : args;
-	if (options.includes("--help") || options.includes("-h")) {
+	if (options.includes("--help") || options.includes("-h") || options[0] === "help") {
 		host.print(helpOf(program, command));
 		return EXIT_CODES.done;
 	}

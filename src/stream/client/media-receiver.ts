@@ -57,6 +57,8 @@ export class MediaReceiver implements Machine<RtcpOutbox>, RtcpSink {
 	/** A source other than the current one, and the sequence number that would confirm it. */
 	private candidate = -1;
 	private candidateNext = 0;
+	/** Whether a packet was handed on since the last one came. */
+	private hasHandedOn = false;
 
 	constructor(
 		private readonly sink: RtpSink,
@@ -95,7 +97,10 @@ export class MediaReceiver implements Machine<RtcpOutbox>, RtcpSink {
 		}
 		this.lastAt = now;
 		this.source.count(now, packet.sequence, packet.timestamp);
+		this.hasHandedOn = false;
 		if (order.isNext(now, packet.sequence, bytes, start, end)) {
+			// Packets that had been kept went before it.
+			if (this.hasHandedOn) packet.read(bytes, start, end);
 			this.handOn(now, bytes);
 			order.advance(now);
 		}
@@ -166,6 +171,7 @@ export class MediaReceiver implements Machine<RtcpOutbox>, RtcpSink {
 	}
 
 	private handOn(now: Millis, bytes: Uint8Array): void {
+		this.hasHandedOn = true;
 		this.packets++;
 		this.sink.packet(now, this.packet, bytes);
 	}

@@ -43,6 +43,8 @@ export class RtspConnection implements StreamMachine, LimitedConnection, Exchang
 	/** Set by the owner. Called after the connection ran outside a call by the owner, because {@link deadline} may have changed. */
 	late: { called(): void } | undefined;
 	link = "";
+	/** @see ExchangeCarrier */
+	passed: ExchangeCarrier["passed"];
 	/** Whether a request of it was admitted. */
 	isTrusted = false;
 	/** The sessions that end with it, or that its requests belong to. */

@@ -60,6 +60,8 @@ export interface RtspControlHost {
 	targetOf(exchange: RtspExchange, target: RtspTarget): RtspTarget;
 	/** @see RtspServerHost.describedBy */
 	describedBy(content: string): Headers;
+	/** @see RtspServerHost.detourOf */
+	detourOf(exchange: RtspExchange, target: RtspTarget, isCrowded: boolean): string;
 }
 
 /**
@@ -107,7 +109,12 @@ export class RtspControl {
 		}
 		if (method === "SET_PARAMETER" && this.isTaken(now, exchange)) return;
 		if (!this.gate.admit(now, exchange, target)) return;
-		if (!this.host.admitted(exchange)) {
+		const hasRoom = this.host.admitted(exchange);
+		if (method === "DESCRIBE" && target !== undefined) {
+			const url = this.host.detourOf(exchange, target, !hasRoom);
+			if (url !== "") return void exchange.answer(now, 302, [["Location", url]]);
+		}
+		if (!hasRoom) {
 			exchange.refuse(now, new RtspRefusal(503, "too many connections"), [["Retry-After", "10"]]);
 			return;
 		}

@@ -15,6 +15,8 @@ export interface ExchangeCarrier extends SessionCarrier {
 	readonly out: StreamOutbox;
 	/** The token of the viewer link that its last request with one had; empty: none. */
 	link: string;
+	/** The pass with which it was admitted, and how; absent: it was not. */
+	passed?: { readonly pass: string; readonly admission: Admission } | undefined;
 	/** Whether media can be sent on the channels 0 and 1. */
 	readonly hasFreeChannels: boolean;
 	/** Sends the response. Called once for each exchange. */

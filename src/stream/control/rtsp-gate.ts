@@ -8,10 +8,10 @@ import type { RtspTarget } from "./rtsp-target";
 const TOO_MANY = new RtspRefusal(503, "too many wrong passwords, try again later");
 
 /**
- * Authenticates RTSP requests by the accounts of the pages: Digest as RTSP players know it, and viewer links, whose token is in
- * the query of the URL.
+ * Authenticates RTSP requests by the accounts of the pages: Digest as RTSP players know it, viewer links, whose token is in the query
+ * of the URL, and passes for this device's own pictures, as relays have them (ONE-5).
  *
- * Players leave the query out of the URLs that they derive from the first one, so a link counts for its connection. RTSP has no
+ * Players leave the query out of the URLs that they derive from the first one, so a link or a pass counts for its connection. RTSP has no
  * status for too many attempts: 503 with Retry-After, as 401 would make players try again at once.
  * @see RFC 2326 §D
  */
@@ -28,18 +28,33 @@ export class RtspGate {
 	 */
 	admit(now: Millis, exchange: RtspExchange, target: RtspTarget | undefined): boolean {
 		const { carrier, message } = exchange;
+		const { passed } = carrier;
+		const pictures = target === undefined || target.content === "live" || target.content === "h264";
+		const pass = target?.pass ?? passed?.pass;
+		// A pass ends after minutes; what it began does not, as over HTTP.
+		if (passed !== undefined && pass === passed.pass && pictures) {
+			exchange.admission = passed.admission;
+			return true;
+		}
 		const link = target?.link ?? carrier.link;
 		const result = this.authenticator.authenticate({
 			method: message.method,
 			target: message.target,
 			address: carrier.remoteAddress,
-			credentials: { link: link === "" ? undefined : link, authorization: exchange.field("authorization") },
+			credentials: {
+				ticket: pass,
+				link: link === "" ? undefined : link,
+				authorization: exchange.field("authorization"),
+			},
 			now,
+			pictures,
 			profile: "rtsp",
 		});
 		switch (result.outcome) {
 			case "granted":
 				if (result.admission.proof === "link" && target?.link !== undefined) carrier.link = target.link;
+				if (result.admission.proof === "pass" && pass !== undefined)
+					carrier.passed = { pass, admission: result.admission };
 				exchange.admission = result.admission;
 				return true;
 			case "throttled":

@@ -30,6 +30,12 @@ export interface RtspServerHost {
 	targetOf?(exchange: RtspExchange, target: RtspTarget): RtspTarget;
 	/** Fields that the answer to DESCRIBE has besides those of every server. @default none */
 	describedBy?(content: string): Headers;
+	/**
+	 * Finds another way for a client that may watch, asked before its content is described.
+	 * @param isCrowded true: there are too many connections for it to stay
+	 * @returns the URL that it is sent to, with 302; empty: it stays. @default it stays
+	 */
+	detourOf?(exchange: RtspExchange, target: RtspTarget, isCrowded: boolean): string;
 	/** A request was refused. @param detail the words of the answer; empty: none */
 	refused?(now: Millis, exchange: RtspExchange, status: number, detail: string): void;
 	/** A session plays. */
@@ -198,6 +204,11 @@ export class RtspServer implements Machine<undefined>, RtspConnectionOwner, Rtsp
 	/** @see RtspControlHost */
 	describedBy(content: string): Headers {
 		return this.host.describedBy?.(content) ?? [];
+	}
+
+	/** @see RtspControlHost */
+	detourOf(exchange: RtspExchange, target: RtspTarget, isCrowded: boolean): string {
+		return this.host.detourOf?.(exchange, target, isCrowded) ?? "";
 	}
 
 	/** @see RtspControlHost */

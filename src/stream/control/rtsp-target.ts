@@ -19,6 +19,8 @@ export interface RtspTarget {
 	readonly rate: number;
 	/** The token of a viewer link, as pages have it in their query; `undefined`: none. */
 	readonly link: string | undefined;
+	/** A pass for the pictures of this device, or a ticket, from another member of the fleet; `undefined`: none. */
+	readonly pass: string | undefined;
 	/** The URL of the presentation as the client wrote it, without query, track and slash at the end; empty for a relative URL. */
 	readonly base: string;
 	/** The host by which the client addressed this device; empty for a relative URL. */
@@ -63,6 +65,7 @@ export function parseRtspTarget(text: string): RtspTarget | undefined {
 		isTrack: isTrack || isInner,
 		rate,
 		link: parsed.query.get("link"),
+		pass: parsed.query.get("pass"),
 		base: url === undefined ? "" : `${url.secure ? "rtsps" : "rtsp"}://${url.authority}${path}`,
 		host: url?.host ?? "",
 	};

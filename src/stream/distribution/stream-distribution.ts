@@ -317,7 +317,7 @@ export class StreamDistribution implements StreamTransport, ContentHost, Session
 	private end(now: Millis, session: StreamSession): void {
 		if (session.state === OVER) return;
 		const { media, rtcp, reports, place } = session;
-		// Before its content lets it go, which may account for all that was sent.
+		// Before its content counts what it has sent.
 		if (reports !== undefined) rtcp?.end(now, reports);
 		// Its content has it from the moment at which it has reports.
 		if (rtcp !== undefined) this.contents[place].leave(now, session);

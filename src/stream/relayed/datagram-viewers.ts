@@ -7,7 +7,7 @@ import { DatagramCutter } from "./datagram-cutter";
 import type { PacketRun } from "./packet-run";
 import type { PictureCache } from "./picture-cache";
 import type { RelayedPicture } from "./relayed-picture";
-import { BEHIND, IDLE, KEY_PATIENCE, LIVE, type RelayedViewer, WAITING } from "./relayed-viewer";
+import { BEHIND, IDLE, KEY_PATIENCE, LIVE, type PictureCount, type RelayedViewer, WAITING } from "./relayed-viewer";
 
 /** Who joins is sent what is kept in steps, so that no buffer on the way overflows: so many packets, so often. */
 const STEP_PACKETS = 16;
@@ -17,10 +17,14 @@ const STEP: Millis = 2;
  * The viewers of a relayed video over UDP: one call to the host sends a run of packets to all of them. The host gives each its own
  * source and running sequence numbers; what is missing from the origin is missing in these, too.
  */
-export class DatagramViewers {
+export class DatagramViewers implements PictureCount {
 	/** When those that are behind get the next packets. */
 	deadline: Millis = Infinity;
+	/** @see PictureCount */
+	pictures = 0;
 	private readonly viewers: RelayedViewer[] = [];
+	/** Those that are looked at before each picture. */
+	private readonly watched: RelayedViewer[] = [];
 	private readonly fan: FanOutGroup;
 	private readonly solo: FanOutGroup;
 	private readonly jpeg = new DatagramCutter("JPEG");
@@ -35,9 +39,15 @@ export class DatagramViewers {
 		this.solo = host.solo;
 	}
 
+	/** How many there are. */
+	get size(): number {
+		return this.viewers.length;
+	}
+
 	/** Begins to send to a viewer. @param newest the number of the newest picture */
 	add(now: Millis, viewer: RelayedViewer, newest: number): void {
 		this.viewers.push(viewer);
+		this.watched.push(viewer);
 		viewer.joined = newest;
 		viewer.hasBegun = false;
 		viewer.next = this.cache.first;
@@ -54,6 +64,8 @@ export class DatagramViewers {
 		this.viewers.splice(at, 1);
 		this.leaveFan(viewer);
 		viewer.mode = IDLE;
+		if (viewer.isPlain) viewer.leavesGroup();
+		else this.watched.splice(this.watched.indexOf(viewer), 1);
 	}
 
 	/** What comes refers to pictures that nobody has, until a key picture. */
@@ -61,6 +73,22 @@ export class DatagramViewers {
 		for (const viewer of this.viewers) {
 			this.leaveFan(viewer);
 			viewer.waits(now);
+			this.watch(viewer);
+		}
+	}
+
+	/** Which pictures a viewer takes, or how it gets them, may have changed. */
+	watch(viewer: RelayedViewer): void {
+		const { mode, isPlain } = viewer;
+		if (mode === IDLE) return;
+		const shouldBePlain = mode === LIVE && !viewer.isWatched;
+		if (shouldBePlain === isPlain) return;
+		if (isPlain) {
+			viewer.leavesGroup();
+			this.watched.push(viewer);
+		} else {
+			viewer.follows(this);
+			this.watched.splice(this.watched.indexOf(viewer), 1);
 		}
 	}
 
@@ -76,13 +104,17 @@ export class DatagramViewers {
 
 	/** A picture begins: decides who gets it. */
 	begin(now: Millis, picture: RelayedPicture): void {
-		const { viewers } = this;
-		for (let i = 0; i < viewers.length; i++) {
-			const viewer = viewers[i];
+		const { watched } = this;
+		this.pictures++;
+		// From the end, as those that need not be looked at any more leave the list.
+		for (let i = watched.length - 1; i >= 0; i--) {
+			const viewer = watched[i];
 			if (viewer.mode === WAITING && (picture.isKey || now - viewer.since >= KEY_PATIENCE)) this.enterFan(viewer);
 			if (viewer.mode !== LIVE) continue;
 			const { receiver } = viewer.session;
-			if (receiver !== undefined) receiver.hold = !takes(now, viewer, picture);
+			if (receiver === undefined) continue;
+			receiver.hold = !takes(now, viewer, picture);
+			if (!receiver.hold) this.watch(viewer);
 		}
 	}
 

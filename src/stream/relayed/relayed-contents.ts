@@ -145,8 +145,10 @@ export class RelayedContents implements PlayableContent {
 		if (session.state === PLAYING && entry !== undefined) entry.video.room(now, entry.viewer);
 	}
 
-	/** Each picture of a viewer is looked at anyway. */
-	paced(): void {}
+	paced(session: StreamSession): void {
+		const entry = this.entries.get(session.stream);
+		if (entry !== undefined) entry.video.paced(entry.viewer);
+	}
 
 	timestampAt(now: Millis, session: StreamSession): number {
 		return this.entries.get(session.stream)?.video.timestampAt(now) ?? 0;

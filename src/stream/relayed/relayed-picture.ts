@@ -1,5 +1,5 @@
 import type { Octets } from "../../core/time";
-import { RTP_HEADER, writeRtpHeader } from "../../wire/rtp";
+import { RTP_HEADER } from "../../wire/rtp";
 import type { BurstPool, PooledBurst } from "../packets/burst-pool";
 import type { PacketRun } from "./packet-run";
 
@@ -73,7 +73,8 @@ export class RelayedPicture {
 /** Copies a run to where its last packet ends; then the others move forwards, so that none needs a view. */
 function append(burst: PooledBurst, run: PacketRun, ssrc: number): void {
 	const { bytes } = burst;
-	const { offsets, count, sequence, timestamp } = run;
+	const { offsets, count } = run;
+	let { sequence } = run;
 	let at = burst.offsets[burst.count];
 	const first = offsets[0];
 	const staged = at + PREFIX * count;
@@ -87,8 +88,14 @@ function append(burst: PooledBurst, run: PacketRun, ssrc: number): void {
 		bytes[at + 2] = length >> 8;
 		bytes[at + 3] = length;
 		at += PREFIX;
-		const second = bytes[at + 1];
-		writeRtpHeader(bytes, at, second & 0x7f, second >= 0x80, (sequence + i) & 0xffff, timestamp, ssrc);
+		// Hosts have written other ones for viewers over UDP.
+		bytes[at + 2] = sequence >> 8;
+		bytes[at + 3] = sequence;
+		bytes[at + 8] = ssrc >>> 24;
+		bytes[at + 9] = ssrc >>> 16;
+		bytes[at + 10] = ssrc >>> 8;
+		bytes[at + 11] = ssrc;
+		sequence = (sequence + 1) & 0xffff;
 		at += length;
 		burst.count++;
 		burst.offsets[burst.count] = at;

@@ -98,6 +98,11 @@ export class RelayedVideo implements RtpSink {
 		(viewer.session.out === undefined ? this.datagrams : this.streams).remove(now, viewer);
 	}
 
+	/** Which pictures a viewer takes may have changed. */
+	paced(viewer: RelayedViewer): void {
+		(viewer.session.out === undefined ? this.datagrams : this.streams).watch(viewer);
+	}
+
 	/** The connection of a viewer has room again. */
 	room(now: Millis, viewer: RelayedViewer): void {
 		this.streams.advance(now, viewer);
@@ -164,7 +169,7 @@ export class RelayedVideo implements RtpSink {
 		this.append(picture, continuity.gap, marker, bytes, start, end);
 		if (marker || picture.octets > PICTURE_MAX) this.finish(now);
 		else if (picture.runs[picture.runs.length - 1].count >= RUN_MAX) this.flush(now);
-		else if (this.flushAt === Infinity) {
+		else if (this.flushAt === Infinity && this.datagrams.size > 0) {
 			this.flushAt = now + TOGETHER;
 			this.host.rearm();
 		}

@@ -17,8 +17,14 @@ export const WAITING: ViewerMode = 3;
 /** Who waits for a key picture for so long begins with any: some cameras send none. */
 export const KEY_PATIENCE: Millis = 10_000;
 
+const NO_REPORTS = Object.freeze({ messages: 0, messageOctets: 0 });
 /** Octets in front of an RTP packet between RTSP messages. */
 const PREFIX: Octets = 4;
+
+/** How many pictures a group has sent. */
+export interface PictureCount {
+	readonly pictures: number;
+}
 
 /** One stream of a relayed video: how far it has come, and what it was sent (REP-5). */
 export class RelayedViewer {
@@ -34,32 +40,34 @@ export class RelayedViewer {
 	hasBegun = false;
 	/** Why it has ended; for records and the log. */
 	reason = "the viewer left";
-	/** Pictures that were sent and left out, of streams over UDP. */
+	/** Octets of IP packets with media, of streams over UDP; but for its present place in a group. @see total */
+	private wire: Octets = 0;
+	/** What its connection had taken before this stream was set up. */
+	private readonly taken: Octets;
+	/** The group that it gets each picture with, and how many that had sent before; `undefined`: each picture is looked at. */
+	private group: PictureCount | undefined;
+	private before = 0;
+	/** Pictures that were sent and left out, of streams over UDP; but for those of the {@link group}. */
 	private sent = 0;
 	private skipped = 0;
 
-	/** Octets of the IP packets with RTP that were sent to it, except those that its receiver counts; over UDP. */
-	private wire: Octets = 0;
-	/** What its connection had sent before; over TCP. */
-	private readonly before: Octets;
-
 	constructor(readonly session: StreamSession) {
-		this.before = session.out?.sent ?? 0;
+		this.taken = session.out?.sent ?? 0;
 	}
 
 	/**
-	 * All octets that it took on its transport: over TCP of the connection since SETUP, over UDP the IP packets of RTP and RTCP.
-	 * @see DeliveryCounters.total
+	 * Octets that its session took since it was set up, as the kernel counts them: of its connection, or of the IP packets that were sent
+	 * to it, with reports.
 	 */
 	get total(): Octets {
-		const { session } = this;
-		const { out, octets, receiver, client, rtcp } = session;
-		if (out !== undefined) return out.sent === undefined ? octets : out.sent - this.before;
+		const { out, receiver, client, rtcp, media } = this.session;
+		if (out !== undefined) return out.sent === undefined ? this.session.octets : out.sent - this.taken;
+		const reports = media?.hasReports === true && rtcp !== undefined ? rtcp : NO_REPORTS;
 		const live = receiver === undefined ? 0 : wireOctets(receiver, client);
-		return this.wire + live + (rtcp?.octets ?? 0) + (rtcp?.messages ?? 0) * udpHeader(client);
+		return this.wire + live + reports.messageOctets + udpHeader(client) * reports.messages;
 	}
 
-	/** A receiver of it is about to be removed: what it counts is kept. */
+	/** Its place in a group, of this receiver, is over. */
 	leaves(receiver: FanOutReceiver): void {
 		this.wire += wireOctets(receiver, this.session.client);
 	}
@@ -75,7 +83,8 @@ export class RelayedViewer {
 	}
 
 	get frames(): number {
-		return this.session.out === undefined ? this.sent : this.session.delivered;
+		if (this.session.out !== undefined) return this.session.delivered;
+		return this.group === undefined ? this.sent : this.sent + this.group.pictures - this.before;
 	}
 
 	/** Pictures that it missed because it, or the way to it, was slow. */
@@ -92,6 +101,25 @@ export class RelayedViewer {
 	/** It does not get so many pictures. */
 	skips(count: number): void {
 		this.skipped += count;
+	}
+
+	/** From now on it gets each picture with its group, so that it needs not be looked at. */
+	follows(group: PictureCount): void {
+		if (this.group !== undefined) return;
+		this.group = group;
+		this.before = group.pictures;
+	}
+
+	/** From now on it is looked at before each picture. */
+	leavesGroup(): void {
+		if (this.group === undefined) return;
+		this.sent += this.group.pictures - this.before;
+		this.group = undefined;
+	}
+
+	/** Whether it gets each picture with its group. */
+	get isPlain(): boolean {
+		return this.group !== undefined;
 	}
 
 	/** Whether each picture must be asked for. */

@@ -4,14 +4,18 @@ import type { ContentHost } from "../distribution/playable-content";
 import { BurstPool } from "../packets/burst-pool";
 import type { PictureCache } from "./picture-cache";
 import type { RelayedPicture } from "./relayed-picture";
-import { BEHIND, IDLE, KEY_PATIENCE, LIVE, type RelayedViewer, WAITING } from "./relayed-viewer";
+import { BEHIND, IDLE, KEY_PATIENCE, LIVE, type PictureCount, type RelayedViewer, WAITING } from "./relayed-viewer";
 
 /**
  * The viewers of a relayed video over TCP: one call to the host sends a picture to all that are ready. One that is not goes on with
  * what the cache keeps, picture by picture, as its connection has room; what it can't catch up with is dropped, whole pictures only.
  */
-export class StreamViewers {
+export class StreamViewers implements PictureCount {
+	/** @see PictureCount */
+	pictures = 0;
 	private readonly viewers: RelayedViewer[] = [];
+	/** Those that are looked at before each picture. */
+	private readonly watched: RelayedViewer[] = [];
 	private readonly fan: FanOutGroup;
 	private readonly pool = new BurstPool();
 	/** The newest picture; its packets are kept for those that are ready a little later. */
@@ -33,6 +37,7 @@ export class StreamViewers {
 		session.receiver = this.fan.addStream(session.out);
 		session.receiver.hold = true;
 		this.viewers.push(viewer);
+		this.watched.push(viewer);
 		viewer.joined = newest;
 		viewer.hasBegun = false;
 		viewer.next = this.cache.first;
@@ -49,40 +54,78 @@ export class StreamViewers {
 		if (mode === IDLE || at < 0) return;
 		this.viewers.splice(at, 1);
 		viewer.mode = IDLE;
+		if (viewer.isPlain) viewer.leavesGroup();
+		else this.watched.splice(this.watched.indexOf(viewer), 1);
 		this.fan.remove(session.receiver as FanOutReceiver);
 		session.detach();
 	}
 
 	/** What comes refers to pictures that nobody has, until a key picture. */
 	restart(now: Millis): void {
-		for (const viewer of this.viewers) viewer.waits(now);
+		for (const viewer of this.viewers) {
+			viewer.waits(now);
+			this.watch(viewer);
+		}
+	}
+
+	/** Which pictures a viewer takes, or how it gets them, may have changed. */
+	watch(viewer: RelayedViewer): void {
+		const { mode, isPlain } = viewer;
+		if (mode === IDLE) return;
+		const shouldBePlain = mode === LIVE && !viewer.isWatched;
+		if (shouldBePlain === isPlain) return;
+		if (isPlain) {
+			viewer.leavesGroup();
+			this.watched.push(viewer);
+		} else {
+			const receiver = viewer.session.receiver as FanOutReceiver;
+			receiver.hold = false;
+			viewer.session.missedSeen = receiver.missed;
+			viewer.follows(this);
+			this.watched.splice(this.watched.indexOf(viewer), 1);
+		}
 	}
 
 	/** Sends a picture, which is whole. */
 	send(now: Millis, picture: RelayedPicture, isIntra: boolean): void {
-		const { viewers, fan } = this;
+		const { viewers, watched } = this;
 		if (this.newest !== picture) this.newest?.unframe();
 		this.newest = picture;
-		if (viewers.length === 0) return;
-		let ready = 0;
-		for (let i = 0; i < viewers.length; i++) {
-			const viewer = viewers[i];
-			const isReady = this.isReady(now, viewer, picture, isIntra);
-			(viewer.session.receiver as FanOutReceiver).hold = !isReady;
-			if (isReady) ready++;
+		this.pictures++;
+		let held = 0;
+		for (let i = 0; i < watched.length; i++) {
+			const viewer = watched[i];
+			const isHeld = !this.isReady(now, viewer, picture, isIntra);
+			(viewer.session.receiver as FanOutReceiver).hold = isHeld;
+			if (isHeld) held++;
 		}
-		if (ready === 0) return;
+		if (viewers.length > held) this.give(now, picture);
+		// From the end, as those that need not be looked at any more leave the list.
+		for (let i = watched.length - 1; i >= 0; i--) this.watch(watched[i]);
+	}
+
+	private give(now: Millis, picture: RelayedPicture): void {
+		const { viewers, watched, fan } = this;
 		const burst = picture.burst(this.pool, this.ssrc);
 		const octets = burst.offsets[burst.count];
+		const { missed } = fan;
 		fan.sendBatch(burst.bytes, burst.offsets, burst.count, burst);
-		for (let i = 0; i < viewers.length; i++) {
-			const viewer = viewers[i];
+		for (let i = 0; i < watched.length; i++) {
+			const viewer = watched[i];
 			const receiver = viewer.session.receiver as FanOutReceiver;
 			if (receiver.hold) continue;
 			if (receiver.last === fan.sends) {
 				viewer.hasBegun = true;
 				if (viewer.isWatched) viewer.session.begun(now, octets);
 			} else this.misses(now, viewer, picture, receiver);
+		}
+		if (fan.missed === missed) return;
+		for (let i = 0; i < viewers.length; i++) {
+			const viewer = viewers[i];
+			const receiver = viewer.session.receiver as FanOutReceiver;
+			if (!viewer.isPlain || receiver.missed === viewer.session.missedSeen) continue;
+			this.misses(now, viewer, picture, receiver);
+			this.watch(viewer);
 		}
 	}
 

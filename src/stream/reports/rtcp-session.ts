@@ -115,11 +115,11 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 	jitter: Millis = 0;
 	roundTrip: Millis | undefined;
 	probedAt: Millis = -Infinity;
-	/** Reports sent since it last ended. */
+	/** Reports sent. */
 	sent = 0;
-	/** Messages sent, and their octets. */
+	/** Messages sent, and their octets, with the goodbye. */
 	messages = 0;
-	octets: Octets = 0;
+	messageOctets: Octets = 0;
 	/** The packets at the last reports: a sender is one that has sent since the report before the last. */
 	private reportedPackets = 0;
 	private idleReports = 0;
@@ -151,9 +151,8 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 	expire(now: Millis, out: RtcpOutbox): void {
 		if (now < this.deadline) return;
 		this.deadline = now + Math.floor(INTERVAL * (0.5 + this.context.random.unit()));
-		const { writer } = this.context;
 		this.writeReport(now);
-		this.send(out, writer);
+		this.send(out);
 		this.sent++;
 	}
 
@@ -161,17 +160,17 @@ export class RtcpSession implements Machine<RtcpOutbox>, RtcpSink, Reception {
 	end(now: Millis, out: RtcpOutbox): void {
 		this.deadline = Infinity;
 		if (this.sent === 0) return;
-		const { writer } = this.context;
 		this.writeReport(now);
-		writeGoodbye(writer, this.stream.ssrc);
-		this.send(out, writer);
+		writeGoodbye(this.context.writer, this.stream.ssrc);
+		this.send(out);
 		this.sent = 0;
 	}
 
-	private send(out: RtcpOutbox, { bytes, length }: ByteWriter): void {
-		out.sendReport(bytes, 0, length);
+	private send(out: RtcpOutbox): void {
+		const { writer } = this.context;
 		this.messages++;
-		this.octets += length;
+		this.messageOctets += writer.length;
+		out.sendReport(writer.bytes, 0, writer.length);
 	}
 
 	/** Takes a message `bytes[start, end)` that came from the client. */

@@ -148,12 +148,13 @@ describe("camera/mjpeg-reader", () => {
 			const sink = {
 				picture(frame: Frame): void {
 					got.push(frame.bytes.slice(frame.start, frame.end));
+					assert.equal(frame.utc, 1_795_749_336_508);
 					frame.release();
 				},
 			};
 			const reader = new MjpegReader(sink, () => undefined, false, true);
 			reader.begin(TYPE);
-			const text = `--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${octets.length}\r\n\r\n`;
+			const text = `--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${octets.length}\r\nX-Timestamp: 1795749336.508000\r\n\r\n`;
 			const body = join(head(text), octets, head("\r\n"));
 			reader.take(5, body, 0, body.length);
 			assert.deepEqual(got, [octets]);

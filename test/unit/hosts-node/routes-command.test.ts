@@ -115,4 +115,25 @@ describe("hosts-node/routes-command", () => {
 			);
 		}
 	});
+
+	it("prints the rule set of a transparent relay without a table, with the commands that it needs (REP-1)", () => {
+		const { code, out, err } = routes(undefined, "--relay", "--access", "acc0,acc1", "--origin-ports", "554, 8554");
+		assert.deepEqual([code, err], [0, ""]);
+		assert.match(out, /^# Rule set of a transparent relay/);
+		assert.match(out, /^# {3}ip rule add fwmark 28783 lookup 28783$/m);
+		assert.match(out, /iifname \{ "acc0", "acc1" \} .* tcp dport \{ 554, 8554 \} .* to :8599 /);
+		assert.match(routes(undefined, "--relay", "--access", "a", "--transparent-port", "9000").out, /to :9000 /);
+	});
+
+	it("says what a transparent relay's rule set needs", () => {
+		for (const args of [
+			[],
+			["--access", 'a"; drop'],
+			["--access", "a", "--origin-ports", "0"],
+			["--access", "a", "--origin-ports", "x"],
+		]) {
+			const { code, out } = routes(undefined, "--relay", ...args);
+			assert.deepEqual([code, out], [2, ""], args.join(" "));
+		}
+	});
 });

@@ -172,6 +172,13 @@ describe("relay/relay-monitor", () => {
 		assert.deepEqual([stage.answers.length, stage.upstreams.length], [3, 2]);
 	});
 
+	it("tries no login again for half a minute that the origin has refused", () => {
+		const stage = new Stage().ask(GARAGE).refused(401).wait(29).ask(GARAGE);
+		assert.deepEqual([stage.answers.length, stage.upstreams.length], [2, 1]);
+		stage.wait(2).ask(GARAGE);
+		assert.equal(stage.upstreams.length, 2);
+	});
+
 	it("gives up an upstream that never answers", () => {
 		const stage = new Stage().ask(GARAGE).wait(14);
 		assert.deepEqual(stage.answers, [{ status: 504, message: "the origin does not answer" }]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
+import { orderOf } from "../../../tools/run-tests/order";
 import { describeFailures } from "../../../tools/run-tests/summary";
 
 const TOP = resolve(__dirname, "../../..");
@@ -84,6 +85,20 @@ describe("tools/run-tests", () => {
 		assert.match(text, /✗ a\.test\.ts: is long\n {4}line 1\n(.*\n)* {4}line 30\n {4}… 10 more lines above\n/);
 		assert.match(text, /✗ a\.test\.ts: is left out\n {4}skipped without a reason$/);
 		assert.equal(describeFailures([{ ...file, tests: tests.slice(1) }], false), undefined);
+	});
+
+	it("begins with the tests on XS, which take longest, where little or nothing was measured", () => {
+		const [xs, lab, unit, other] = [
+			"test/xs/xs.test.ts",
+			"test/lab/lab.test.ts",
+			"test/unit/tools/run-tests.test.ts",
+			"test/unit/core/time.test.ts",
+		];
+		const files = [other, unit, lab, xs];
+		assert.deepEqual(orderOf(files, {}), [xs, lab, unit, other]);
+		assert.deepEqual(orderOf(files, { [other]: 1000 }), [xs, lab, unit, other]);
+		// New files come early, but do not delay it.
+		assert.deepEqual(orderOf(files, { [xs]: 400_000, [other]: 1000, [unit]: 30_000 }), [xs, lab, unit, other]);
 	});
 
 	it("lists the running tests when it is ended", async () => {

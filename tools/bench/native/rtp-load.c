@@ -5,7 +5,8 @@
  *
  * Times in seconds. Counts RTP packets, gaps in their sequence numbers, and pictures (markers); packets are discarded. The
  * spacing jitter is how much the time between two pictures of a client differs from its average, on average of all. Like
- * players, each client sends a receiver report every 5 s. Prints one line of JSON.
+ * players, each client sends a receiver report every 5 s. Where pictures tell the time of their sending (rtp-floor ... JPEG) it also
+ * says how long they took. Prints one line of JSON.
  */
 #define _GNU_SOURCE
 #include "process-usage.h"
@@ -34,6 +35,9 @@
 /* RTCP with one report, and what precedes it between RTSP messages. */
 #define REPORT_SIZE 32
 #define FRAME_HEADER 4
+#define DELAYS_MAX (1 << 20)
+/* The last octets of each packet that are searched for the time: another packet may follow, with the end marker alone. */
+#define STAMP_ROOM 64
 
 struct client {
 	int control, rtp, rtcp, port;
@@ -43,6 +47,7 @@ struct client {
 	uint16_t last; /* sequence number */
 	unsigned char source[4];
 	uint64_t packets, octets, pictures, lost, reports;
+	double stamp; /* when the picture was sent; 0: not known */
 	/* since the measurement began */
 	double picture_at, first_at, longest, spread;
 	uint64_t intervals;
@@ -64,6 +69,26 @@ static char answer[ANSWER_ROOM];
 static unsigned char datagrams[DATAGRAMS][DATAGRAM_MAX];
 static struct mmsghdr messages[DATAGRAMS];
 static struct iovec parts[DATAGRAMS];
+
+/* How long pictures took since the measurement began. */
+static double delays[DELAYS_MAX];
+static unsigned delay_count;
+
+static void take_stamp(struct client *client, const unsigned char *packet, int length) {
+	static const char head[] = "stamp:";
+	int room = length < STAMP_ROOM ? length : STAMP_ROOM;
+	char digits[17] = {0};
+	const unsigned char *found = memmem(packet + length - room, room, head, strlen(head));
+	if (!found || found + strlen(head) + 16 > packet + length)
+		return;
+	memcpy(digits, found + strlen(head), 16);
+	client->stamp = strtoull(digits, NULL, 16) / 1e9;
+}
+
+static int ascending(const void *one, const void *other) {
+	double a = *(const double *)one, b = *(const double *)other;
+	return (a > b) - (a < b);
+}
 
 static void take_picture(struct client *client, double time) {
 	client->pictures++;
@@ -91,8 +116,13 @@ static void take_packet(struct client *client, const unsigned char *packet, int 
 	memcpy(client->source, packet + 8, 4);
 	client->packets++;
 	client->octets += length;
-	if (packet[1] & 0x80)
+	take_stamp(client, packet, length);
+	if (packet[1] & 0x80) {
+		if (client->stamp > 0 && delay_count < DELAYS_MAX)
+			delays[delay_count++] = time - client->stamp;
+		client->stamp = 0;
 		take_picture(client, time);
+	}
 }
 
 /* ---- Control ---- */
@@ -372,6 +402,7 @@ static double average_interval(void) {
 
 static void begin_measurement(void) {
 	interval = average_interval();
+	delay_count = 0;
 	for (int i = 0; i < client_count; i++) {
 		struct client *client = &clients[i];
 		client->pictures = client->intervals = 0;
@@ -403,6 +434,9 @@ static void print(int failures, double seconds, double cpu, double rss_first, do
 			(unsigned long long)(after.reports - before->reports));
 	printf("\"jitterMs\":%.3f,\"gapMs\":%.1f,\"cpuSeconds\":%.4f,\"cpuPer1000Packets\":%.6f,",
 			intervals ? spread / intervals * 1000 : 0, longest * 1000, cpu, packets > 0 ? cpu / packets * 1000 : 0);
+	qsort(delays, delay_count, sizeof *delays, ascending);
+	printf("\"delayMedianMs\":%.3f,\"delay99Ms\":%.3f,", delay_count ? delays[delay_count / 2] * 1000 : 0,
+			delay_count ? delays[(unsigned)(delay_count * 0.99)] * 1000 : 0);
 	printf("\"rssFirst\":%.2f,\"rssBefore\":%.2f,\"rssAfter\":%.2f,\"failures\":%d,\"dead\":%d,\"clientCpuSeconds\":%.2f}\n",
 			rss_first, rss_before, rss_after, failures, dead,
 			own.ru_utime.tv_sec + own.ru_stime.tv_sec + (own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6);

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
-import { CAMERA_COMMAND_SCHEMA, COMMANDS, DEMO_SCHEMA } from "../../../../src/settings/cli/commands";
-import { type Outcome, type Program, runner, runProgram } from "../../../../src/settings/cli/program";
+import {
+	CAMERA_COMMAND_SCHEMA,
+	COMMANDS,
+	DEMO_SCHEMA,
+	LEDGER_COMMAND_SCHEMA,
+} from "../../../../src/settings/cli/commands";
+import { type Outcome, type Program, runner, runProgram, wordRunner } from "../../../../src/settings/cli/program";
 import { settingsOf } from "../../../../src/settings/schema";
 import { UsageError } from "../../../../src/settings/usage-error";
 
@@ -186,5 +191,29 @@ describe("settings/cli/program", () => {
 		assert.equal(runProgram(program(), ["demo"], host), 3);
 		assert.equal(host.err.length, 1);
 		assert.match(host.err[0], /^tester: unknown variable PORTHOLE_CAMERA is ignored.*did you mean PORTHOLE_CAMERAS\?$/);
+	});
+
+	it("gives a command the word before its options, and shows it in help texts", () => {
+		const words: [string, string][] = [];
+		const ledger: Program = {
+			...program(),
+			runners: {
+				ledger: wordRunner(LEDGER_COMMAND_SCHEMA, (word, { values }) => {
+					words.push([word, values.by]);
+					return 0;
+				}),
+			},
+		};
+		for (const args of [["sum", "--by", "day"], ["--by", "day"], []])
+			assert.equal(runProgram(ledger, ["ledger", ...args], new FakeHost()), 0);
+		assert.deepEqual(words, [
+			["sum", "day"],
+			["", "day"],
+			["", "viewer"],
+		]);
+		assert.equal(runProgram(ledger, ["ledger", "sum", "more"], new FakeHost()), 2);
+		const host = new FakeHost();
+		assert.equal(runProgram(ledger, ["ledger", "help"], host), 0);
+		assert.match(host.out[0], /^tester ledger \[list\|sum\|export\|unrecorded\] \[OPTIONS\]: list, /);
 	});
 });

@@ -46,6 +46,19 @@ function reportOf(ssrc: number, bye = false): Uint8Array {
 }
 
 describe("stream/media-receiver", () => {
+	it("tells the numbers of a packet right that ends the wait for others", () => {
+		const { sink, media } = new Scene();
+		const take = (sequence: number): void => {
+			const packet = rtpPacket(sequence);
+			media.rtp(1000, packet, 0, packet.length);
+		};
+		take(1);
+		// 2 is missing; 3 and 4 wait for it, until 100 is too far ahead.
+		for (const sequence of [3, 4, 100, 101]) take(sequence);
+		assert.deepEqual(sink.sequence, [1, -1, 3, 4, -95, 100, 101]);
+		assert.deepEqual(sink.payloads, ["p1", "p3", "p4", "p100", "p101"]);
+	});
+
 	it("measures jitter as RFC 3550 §6.4.1 does", () => {
 		const { media, reports, out, ...scene } = new Scene();
 		// Packets are due every 40 ms; the third comes 16 ms late.
