@@ -63,7 +63,10 @@ export class ContentSession implements UpstreamListener {
 	since: Millis = -1;
 	private brokenAt: Millis = -1;
 	private waiters: Waiter[] = [];
-	/** Viewers that were accepted and have not joined, and until when they may. */
+	/**
+	 * Accepted viewers that have not joined, and until when they may: they keep the upstream open. They take no place: who only asks what
+	 * a content is, again and again, would take all of them.
+	 */
 	private promised = 0;
 	private promisedUntil: Millis = -Infinity;
 	/** When the last viewer left; -1: there are some. */
@@ -97,9 +100,9 @@ export class ContentSession implements UpstreamListener {
 		this.upstream.open(now, this.hops);
 	}
 
-	/** Viewers that watch, wait, or are about to join. */
+	/** Viewers that watch or wait. */
 	get size(): number {
-		return this.viewers.size + this.waiters.length + this.promised;
+		return this.viewers.size + this.waiters.length;
 	}
 
 	/** When something is due. */

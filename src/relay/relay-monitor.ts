@@ -62,7 +62,7 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		return [...this.sessions.values()];
 	}
 
-	/** Viewers that watch, wait, or are about to join. */
+	/** Viewers that watch or wait. */
 	get viewers(): number {
 		let count = 0;
 		for (const { size } of this.sessions.values()) count += size;

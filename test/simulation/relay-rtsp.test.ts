@@ -11,7 +11,8 @@ import {
 import { VirtualRtspCamera } from "../support/virtual-rtsp-camera";
 import { VirtualRtspViewer } from "../support/virtual-rtsp-viewer";
 
-const SEEDS = [1, 2, 3];
+/** More by PORTHOLE_TEST_SEEDS. */
+const SEEDS = Array.from({ length: Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "3") }, (_, i) => i + 1);
 const FRAMINGS = ["tcp", "udp"] as const;
 const TABLE = { contents: [openContent("garage", `rtsp://${CAMERA}/live`)] };
 
@@ -74,6 +75,21 @@ describe("simulation: RTSP by a relay", () => {
 					assert.equal(scene.rtsp.open.length, 0);
 					assert.equal(scene.first.relay.monitor.viewers, 0);
 				});
+
+	it("takes one place for each viewer, however many have described the content and left before", () => {
+		const scene = sceneOf(1, "tcp", { settings: { viewers: "3" } });
+		const stays = watch(scene, "tcp");
+		scene.run(2);
+		for (let i = 0; i < 6; i++) {
+			const viewer = watch(scene, i % 2 === 0 ? "tcp" : "udp");
+			scene.run(2);
+			assertFine([viewer], 5);
+			viewer.leave();
+			scene.run(1);
+			assert.equal(scene.first.relay.monitor.viewers, 1);
+		}
+		assertFine([stays], 50);
+	});
 
 	for (const status of ["404", "453", "403", "401"])
 		it(`REP-2 all viewers that wait get the origin's refusal ${status}, of one request`, () => {
@@ -195,10 +211,10 @@ describe("simulation: RTSP by a relay", () => {
 			const slow = new VirtualRtspViewer(client, `rtsp://${scene.first.inside}:${RELAY_RTSP}/garage`, {
 				framing: "tcp",
 			});
-			scene.run(20);
-			assertFine(good, 190);
+			scene.run(12);
+			assertFine(good, 110);
 			assert.deepEqual([slow.faults, slow.failures], [[], []]);
-			assert.ok(slow.pictures > 5 && slow.pictures < 120, `${slow.pictures}`);
+			assert.ok(slow.pictures > 5 && slow.pictures < 80, `${slow.pictures}`);
 		});
 
 	for (const seed of SEEDS)
@@ -209,10 +225,10 @@ describe("simulation: RTSP by a relay", () => {
 			const client = scene.addClient({ loss: 0.02, jitter: 3, reordering: 0.05, duplication: 0.01 });
 			const url = `rtsp://${scene.first.inside}:${RELAY_RTSP}/garage`;
 			const poor = new VirtualRtspViewer(client, url, { framing: "udp" });
-			scene.run(20);
-			assertFine(good, 190);
+			scene.run(12);
+			assertFine(good, 110);
 			assert.deepEqual([poor.failures, poor.sources.size], [[], 1]);
-			assert.ok(poor.pictures > 10 && poor.pictures < 195, `${poor.pictures}`);
+			assert.ok(poor.pictures > 10 && poor.pictures < 118, `${poor.pictures}`);
 			assert.ok(poor.missing > 0);
 		});
 

@@ -86,7 +86,7 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	/** @see PortOwner */
 	readonly flag = "--rtsp-port";
 	readonly server: RtspServer;
-	protected readonly handle: Handle<RtspServer, undefined>;
+	private readonly handle: Handle<RtspServer, undefined>;
 	private readonly streams = new Set<StreamHandle<RtspConnection>>();
 	private port: ListeningPort | undefined;
 	/** Why the port is closed; empty: it is open, or not wanted. */

@@ -22,7 +22,7 @@ export class RelayedPicture {
 	sent = 0;
 	/** Whether the cache holds it. */
 	isKept = false;
-	/** Octets and number of its packets. */
+	/** Octets of its packets, with their headers, and their number. */
 	octets: Octets = 0;
 	packets = 0;
 	private framed: PooledBurst | undefined;
@@ -33,7 +33,7 @@ export class RelayedPicture {
 		readonly timestamp: number,
 	) {}
 
-	/** A packet of this length has come, in its last run. */
+	/** A packet of this length, with its header, has come, in its last run. */
 	grown(octets: Octets): void {
 		this.octets += octets;
 		this.packets++;

@@ -298,6 +298,18 @@ describe("relay/relay-monitor", () => {
 		);
 	});
 
+	it("lets nobody take the places of viewers who only asks and never joins", () => {
+		const stage = new Stage({ viewers: 3 }).ask(GARAGE).opened();
+		stage.join(GARAGE);
+		for (let i = 0; i < 20; i++) stage.ask(GARAGE);
+		assert.deepEqual(new Set(stage.answers), new Set(["accepted"]));
+		assert.equal(stage.monitor.viewers, 1);
+		stage.join(GARAGE);
+		stage.join(GARAGE);
+		assert.equal(stage.ask(GARAGE).answers.length, 22);
+		assert.deepEqual(stage.answers[21], { status: 503, message: "the relay has no room for another viewer" });
+	});
+
 	it("lets a content that was only refused make room for another one", () => {
 		const stage = new Stage({ upstreams: 1 }).ask(GARAGE).refused(404).ask(contentOf("door")).opened();
 		assert.deepEqual(stage.answers, [{ status: 404, message: "no" }, "accepted"]);

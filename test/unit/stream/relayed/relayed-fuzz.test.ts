@@ -4,8 +4,9 @@ import { RtpPacket, writeRtpHeader } from "../../../../src/wire/rtp";
 import { mutateOctets } from "../../../support/mutate";
 import { type RelayClient, RelayStage } from "../../../support/relay-stage";
 
+const SEEDS = Array.from({ length: Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "2") }, (_, i) => i + 1);
 /** Payloads that real origins send, to begin with. */
-const SEEDS: readonly Uint8Array[] = [
+const PAYLOADS: readonly Uint8Array[] = [
 	new Uint8Array([24, 0, 4, 0x67, 66, 0, 30, 0, 2, 0x68, 2]),
 	new Uint8Array([0x7c, 0x85, 1, 2, 3, 4, 5, 6, 7, 8]),
 	new Uint8Array([0x65, 0x88, 1, 2, 3, 4, 5]),
@@ -15,7 +16,7 @@ const SEEDS: readonly Uint8Array[] = [
 
 describe("stream/relayed: any packets of an origin", () => {
 	for (const encoding of ["JPEG", "H264"] as const)
-		for (const seed of [1, 2])
+		for (const seed of SEEDS)
 			it(`are borne, and every viewer gets running packets of one source (${encoding}, seed ${seed})`, () => {
 				const prng = new Prng(seed);
 				const stage = new RelayStage(encoding, seed);
@@ -32,7 +33,7 @@ describe("stream/relayed: any packets of an origin", () => {
 						received.set(client, { sequence: got.sequence, count: (before?.count ?? 0) + 1 });
 					}
 				};
-				for (let step = 0; step < 2000; step++) {
+				for (let step = 0; step < 700; step++) {
 					const dice = prng.below(100);
 					if (dice < 4 && clients.length < 12) {
 						const room = prng.below(3) === 0 ? 2000 : 1 << 24;
@@ -45,7 +46,7 @@ describe("stream/relayed: any packets of an origin", () => {
 					else if (dice < 10) stage.lose(prng.below(3) === 0 ? 0 : prng.below(200));
 					else if (dice < 20) for (const client of clients) client.take(prng.below(5000));
 					else if (dice < 40) stage.pass(prng.below(100));
-					const seedOf = SEEDS[prng.below(SEEDS.length)];
+					const seedOf = PAYLOADS[prng.below(PAYLOADS.length)];
 					const base = new Uint8Array(prng.below(30) === 0 ? 20_000 : seedOf.length + prng.below(40));
 					base.set(seedOf.subarray(0, base.length));
 					const payload = mutateOctets(prng, base);
@@ -58,7 +59,7 @@ describe("stream/relayed: any packets of an origin", () => {
 				}
 				stage.pass(100);
 				for (const client of clients) check(client);
-				assert.ok([...received.values()].some(({ count }) => count > 100));
+				assert.ok([...received.values()].some(({ count }) => count > 50));
 				for (const client of clients) {
 					const { payload, packets, frames, drops, total } = client.viewerOf(stage);
 					for (const number of [payload, packets, frames, drops, total]) assert.ok(number >= 0);
