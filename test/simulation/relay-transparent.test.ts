@@ -208,4 +208,30 @@ describe("simulation/transparent relay", () => {
 		const [taken] = scene.first.relay.parts.flatMap((one) => one.status?.()["transparent"] ?? []) as { open: number }[];
 		assert.equal(taken.open, 1);
 	});
+
+	it("the table's terms for a server hold for viewers who know nothing of the relay: origin and tariff (REP-6, REP-13)", () => {
+		const tariff = { unit: "second", price: 5, per: 1, currency: "EUR" } as const;
+		const rule = { host: { address: "198.20.0.0", prefix: 24 }, port: 0, protocol: undefined };
+		const allowed = [{ ...rule, origin: "home", needsLogin: true, tariff }];
+		const scene = new TransparentScene(17, { table: { origins: [sceneOrigin("home", "")], allowed } });
+		const [viewer, player] = [scene.see(), scene.play()];
+		scene.until("both have pictures", 20, () => viewer.pictures > 2 && player.pictures > 2);
+		for (const { content } of scene.first.relay.monitor.list()) {
+			assert.deepEqual([content.origin, content.tariff], ["home", tariff]);
+			// The origin itself asks for no login.
+			assert.equal(content.needsLogin, false);
+		}
+	});
+
+	it("shares its session with viewers of the explicit mode who name the same URL (REP-3)", () => {
+		const rule = { host: CAMERA, port: 0, protocol: undefined, origin: "", needsLogin: false, tariff: undefined };
+		const allowed = [{ ...rule, host: { address: CAMERA, prefix: 32 } }];
+		const scene = new TransparentScene(18, { table: { allowed } });
+		const viewer = scene.see();
+		scene.until("the first has pictures", 20, () => viewer.pictures > 2);
+		const other = scene.watch(`/origin/${CAMERA}:80/live`);
+		scene.until("the other has pictures", 20, () => other.pictures > 2);
+		assert.equal(scene.first.relay.monitor.list().length, 1);
+		assert.equal(scene.camera.requests.length, 2);
+	});
 });

@@ -102,6 +102,11 @@ export const ROUTES_SCHEMA = schema("Routes", {
 		default: "80,554,8080,8554",
 		help: "with --relay: the ports of origins whose connections are taken",
 	}),
+	origins: text({
+		placeholder: "NETWORKS",
+		expected: "networks such as 192.0.2.0/24, separated by commas",
+		help: "with --relay: the networks of these origins; empty: any. Rules of the chain forward do not hold for what is taken",
+	}),
 	transparentPort: integer({
 		min: 1,
 		max: 65_535,
