@@ -1,3 +1,4 @@
+import { maskCredentials } from "../base/mask-credentials";
 import type { Machine } from "../core/machine";
 import type { Handle, Pump } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -137,7 +138,7 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		const level = what === "refused" || what === "broken" ? "warn" : what === "opening" ? "debug" : "info";
 		const suffix = detail === "" ? "" : `: ${detail}`;
 		const waiting = what === "broken" ? `, ${viewers.size} viewers wait` : "";
-		log.write(level, "relay", `${key} (${protocol}): upstream ${what}${waiting}${suffix}`);
+		log.write(level, "relay", `${maskCredentials(key)} (${protocol}): upstream ${what}${waiting}${suffix}`);
 	}
 
 	/** @see ContentSessionOwner */

@@ -26,6 +26,11 @@ export interface RelayedContent {
 	/** True: only viewers with a ticket or an account of the relay; false: anybody who reaches the relay. */
 	readonly needsLogin: boolean;
 	readonly tariff: Tariff | undefined;
+	/**
+	 * True: its server is another member of the origin's fleet than the one with the ledger, so that reports do not go over the upstream
+	 * session (ONE-9). @default false
+	 */
+	readonly isElsewhere?: boolean;
 }
 
 /** Somebody to whom a relay reports, and whose tickets it accepts. */
@@ -34,7 +39,7 @@ export interface RelayOrigin {
 	readonly name: string;
 	/**
 	 * The base of the pages of the member that keeps the ledger: reports are posted there, and the relay registers there:
-	 * `https://home.example:8443`. Empty: reports go over upstream sessions.
+	 * `https://home.example:8443`. Empty: reports go to the servers of the contents.
 	 */
 	readonly url: string;
 	/** Of the cameras that it offers. @default none */
