@@ -85,7 +85,7 @@ export class MeteringManager implements Metering, Machine<undefined> {
 		this.sessions.add(session);
 		this.note(session, now);
 		if (this.deadline === Infinity) {
-			this.deadline = now + CHECKPOINT;
+			this.deadline = now + this.rhythm;
 			this.handle.called();
 		}
 		return session;
@@ -117,7 +117,12 @@ export class MeteringManager implements Metering, Machine<undefined> {
 			if (isDue && !this.outbox.isStrained) this.report(session, now, "");
 			else this.note(session, now);
 		}
-		this.deadline = this.sessions.size > 0 ? now + CHECKPOINT : Infinity;
+		this.deadline = this.sessions.size > 0 ? now + this.rhythm : Infinity;
+	}
+
+	/** How often sessions are looked at: interim reports may be wanted more often than checkpoints. */
+	private get rhythm(): Millis {
+		return Math.min(CHECKPOINT, this.options.interval);
 	}
 
 	/** Ends all sessions, and waits a little until their records are delivered. @param done called once */

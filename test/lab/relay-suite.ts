@@ -5,7 +5,7 @@ import { PASSWORD } from "../support/digest";
 import { type Need, needs } from "../support/needs";
 import { pause, until } from "../support/until";
 import type { CameraKind, LabProcess, Outcome } from "./lab";
-import { ORIGIN, OTHER, RATE, RELAY, RELAY_OUTSIDE, RelayLab, relayLabFor, type ViewerName } from "./relay-lab";
+import { ORIGIN, OTHER, RATE, RELAY, RELAY_OUTSIDE, RELAY2, RelayLab, relayLabFor, type ViewerName } from "./relay-lab";
 import { curlHttp, ffmpegHttp, ffmpegRtsp, gstHttp, gstRtsp } from "./relay-players";
 
 /** What every lab of a relay needs. */
@@ -32,9 +32,21 @@ content private http://${LOGIN}:8000/stream.mjpeg
 content missing http://${LOGIN}:8000/no-such-thing open
 content missing ${RelayLab.gstUrl("jpeg")}-no open
 content nobody http://198.20.0.99:8000/stream.mjpeg open
+content chained http://${RELAY2}:8080/garage open
+content chained rtsp://${RELAY2}:8554/garage open
+content circle http://${RELAY2}:8080/circle open
+content circle rtsp://${RELAY2}:8554/circle open
 allow ${OTHER} open port=8080
 allow 127.0.0.0/8 open
 allow ${RELAY} open
+`;
+
+/** What the other relay relays. */
+const TABLE2 = `
+content garage http://${LOGIN}:8000/stream.mjpeg open
+content garage rtsp://${LOGIN}:8554/live open
+content circle http://${RELAY_OUTSIDE}:8080/circle open
+content circle rtsp://${RELAY_OUTSIDE}:8554/circle open
 `;
 
 /** The tests of the explicit mode, which every host's relay must pass. */
@@ -50,6 +62,7 @@ export function describeRelay(kind: CameraKind): void {
 			const camera = join(lab.folder, "fake-v4l2.so");
 			await compileNative("fake-v4l2.c", camera, "-shared", "-fPIC", "-ldl");
 			await Promise.all([lab.startOrigin("node"), lab.startGst(), lab.startUstreamer(camera)]);
+			await lab.startRelay("node", TABLE2, ["--grace", `${GRACE}`], "relay2");
 			relay = await lab.startRelay(kind, TABLE, ["--grace", `${GRACE}`, "--break-limit", "15"]);
 		});
 		afterEach(() => untilIdle());
@@ -158,6 +171,23 @@ export function describeRelay(kind: CameraKind): void {
 				]);
 			});
 		}
+
+		it("relays from another relay, by HTTP and RTSP, and names all relays to viewers (REP-9, REP-11)", async () => {
+			await Promise.all([
+				play("v1", ffmpegHttp(`${HTTP}/chained`, "-frames:v", "15")),
+				play("v2", ffmpegRtsp(`${RTSP}/chained`, "tcp", "-frames:v", "15")),
+				play("v3", gstRtsp(`${RTSP}/chained`, "udp", 15)),
+			]);
+			const head = await headOf("--max-time", "2", `${HTTP}/chained`);
+			assert.match(head, /^Porthole-Hops: [0-9a-f]{16}, [0-9a-f]{16}\r$/im);
+		});
+
+		it("refuses a circle of relays with 508, by HTTP and RTSP (REP-11)", async () => {
+			assert.match(await headOf(`${HTTP}/circle`), /^HTTP\/1.1 508 /);
+			const { code, stderr } = await lab.lab.exec("v1", ffmpegRtsp(`${RTSP}/circle`, "tcp"));
+			assert.notEqual(code, 0);
+			assert.match(stderr, /508 .*loop detected/i);
+		});
 
 		it("keeps viewers while the origin is cut off, and goes on when it is back (REP-10)", async () => {
 			const viewer = lab.lab.spawn("v1", ffmpegHttp(`${HTTP}/garage`, "-frames:v", `${RATE * 6}`));

@@ -105,7 +105,7 @@ describe("simulation: metering of a relay, at length", () => {
 	});
 
 	it("stops interim reports when its room is half full, and says what it loses beyond that", () => {
-		const rig = new MeteringRig(8, 1);
+		const rig = new MeteringRig(8, 30_000);
 		rig.hasFallback = false;
 		rig.run(1000);
 		const { outbox } = rig.manager;

@@ -1,0 +1,3 @@
+import { describeRelayLedger } from "./relay-ledger-suite";
+
+describeRelayLedger("xs");
