@@ -12,6 +12,7 @@ import {
 	LEDGER_COMMAND_SCHEMA,
 	NAS_COMMAND_SCHEMA,
 	RELAY_COMMAND_SCHEMA,
+	RELAY_KEY_SCHEMA,
 	ROUTES_SCHEMA,
 } from "../src/settings/cli/commands";
 import { RTSP_SCHEMA } from "../src/settings/rtsp-schema";
@@ -33,7 +34,8 @@ export function settingsDocument(): string {
 | --- | --- |
 ${commands.join("\n")}
 
-\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\`, \`stream-control\`, \`relay\`, \`ledger\` and \`camera\`, which it
+\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\`, \`stream-control\`, \`relay\`, \`relay-key\`, \`ledger\` and \`camera\`,
+which it
 also runs when no command is given. \`COMMAND --help\` shows the settings of a command. Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.
 
 ## Where settings come from
@@ -99,6 +101,8 @@ ${sections(only(RELAY_COMMAND_SCHEMA, mergeSchemas(CAMERA_COMMAND_SCHEMA, RTSP_S
 ## Settings of other commands
 
 ${sections(LEDGER_COMMAND_SCHEMA, " (`porthole ledger`)")}
+
+${sections(RELAY_KEY_SCHEMA, " (`porthole relay-key`)")}
 
 ${sections(DEMO_SCHEMA, " (`porthole demo`)")}
 

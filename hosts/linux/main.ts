@@ -1,10 +1,12 @@
 import files from "porthole:files";
 import process from "porthole:process";
+import { runRelayKey } from "../../src/app/origin/relay-key-command";
 import { utf8Decode } from "../../src/base/text";
 import { VERSION } from "../../src/base/version";
 import {
 	LEDGER_COMMAND_SCHEMA,
 	RELAY_COMMAND_SCHEMA,
+	RELAY_KEY_SCHEMA,
 	STREAM_CONTROL_COMMAND_SCHEMA,
 } from "../../src/settings/cli/commands";
 import { type Program, type ProgramHost, runner, runProgram, wordRunner } from "../../src/settings/cli/program";
@@ -39,6 +41,7 @@ const PROGRAM: Program = {
 		nas: runner(LINUX_NAS_SCHEMA, runNas),
 		ledger: wordRunner(LEDGER_COMMAND_SCHEMA, (word, settings) => runLedger(word, settings, HOST)),
 		"stream-control": runner(STREAM_CONTROL_COMMAND_SCHEMA, runStreamControl),
+		"relay-key": wordRunner(RELAY_KEY_SCHEMA, (word, { values }) => runRelayKey(word, values, HOST.print)),
 		relay: runner(RELAY_COMMAND_SCHEMA, runRelay),
 	},
 	defaultCommand: "camera",

@@ -12,13 +12,14 @@ const SETTINGS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRA
 const VERSION = 1;
 const TABLES = `
 	CREATE TABLE IF NOT EXISTS records (
-		id TEXT NOT NULL PRIMARY KEY, session TEXT NOT NULL, part INTEGER NOT NULL, isLast INTEGER NOT NULL,
+		id TEXT NOT NULL, session TEXT NOT NULL, part INTEGER NOT NULL, isLast INTEGER NOT NULL,
 		relay TEXT NOT NULL, content TEXT NOT NULL, protocol TEXT NOT NULL, framing TEXT NOT NULL,
 		viewer TEXT NOT NULL, ticket TEXT NOT NULL, hops INTEGER NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
 		reason TEXT NOT NULL, payload INTEGER NOT NULL, total INTEGER NOT NULL, packets INTEGER NOT NULL,
-		frames INTEGER NOT NULL, drops INTEGER NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL
+		frames INTEGER NOT NULL, drops INTEGER NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL,
+		PRIMARY KEY (id, relay)
 	) WITHOUT ROWID;
-	CREATE INDEX IF NOT EXISTS records_by_end ON records ("end", id);
+	CREATE INDEX IF NOT EXISTS records_by_end ON records ("end", id, relay);
 	CREATE INDEX IF NOT EXISTS records_by_ticket ON records (relay, ticket);
 	CREATE TABLE IF NOT EXISTS tickets (
 		relay TEXT NOT NULL, ticket TEXT NOT NULL, viewer TEXT NOT NULL, content TEXT NOT NULL, at INTEGER NOT NULL,
@@ -52,8 +53,9 @@ const COLUMNS = [
 
 const NAMES = COLUMNS.map((name) => `"${name}"`).join(", ");
 const PLACES = COLUMNS.map(() => "?").join(", ");
-const SUMS = `COUNT(DISTINCT session) AS sessions, COUNT(*) AS records, SUM(payload) AS payload, SUM(total) AS total,
-	SUM(packets) AS packets, SUM(frames) AS frames, SUM(drops) AS drops, SUM("end" - "start") AS time`;
+/** TOTAL, as SUM fails where numbers get too large, which one relay could do to all. */
+const SUMS = `COUNT(DISTINCT relay || ' ' || session) AS sessions, COUNT(*) AS records, TOTAL(payload) AS payload, TOTAL(total) AS total,
+	TOTAL(packets) AS packets, TOTAL(frames) AS frames, TOTAL(drops) AS drops, TOTAL("end" - "start") AS time`;
 
 const KEYS: Readonly<Record<LedgerGroup, string>> = {
 	viewer: "viewer",
@@ -110,12 +112,14 @@ export class LedgerDatabase {
 	list(query: LedgerQuery, limit: number, before: string): readonly MeteringRecord[] {
 		const choice = new Choice(query);
 		if (before !== "") {
-			const last = this.db.prepare('SELECT "end" FROM records WHERE id = ?').get(before) as Row | undefined;
-			if (last === undefined) return [];
-			choice.and('("end", id) < (?, ?)', last.end, before);
+			const slash = before.indexOf("/");
+			const [relay, id] = [before.slice(0, Math.max(0, slash)), before.slice(slash + 1)];
+			const found = this.db.prepare('SELECT "end" FROM records WHERE id = ? AND relay = ?').get(id, relay);
+			if (found === undefined) return [];
+			choice.and('("end", id, relay) < (?, ?, ?)', (found as Row).end, id, relay);
 		}
 		const rows = this.db
-			.prepare(`SELECT ${NAMES} FROM records${choice.where} ORDER BY "end" DESC, id DESC LIMIT ?`)
+			.prepare(`SELECT ${NAMES} FROM records${choice.where} ORDER BY "end" DESC, id DESC, relay DESC LIMIT ?`)
 			.all(...choice.values, Math.max(1, limit)) as Row[];
 		return rows.map((row) => ({ ...row, isLast: row.isLast !== 0 }) as unknown as MeteringRecord);
 	}
@@ -131,7 +135,7 @@ export class LedgerDatabase {
 		const and = where === "" ? " WHERE" : `${where} AND`;
 		const paid = this.db
 			.prepare(
-				`SELECT ${key} AS key, currency, SUM(amount) AS amount FROM records${and} currency <> '' GROUP BY 1, 2 ORDER BY 1, 2`,
+				`SELECT ${key} AS key, currency, TOTAL(amount) AS amount FROM records${and} currency <> '' GROUP BY 1, 2 ORDER BY 1, 2`,
 			)
 			.all(...values) as { readonly key: string; readonly currency: string; readonly amount: number }[];
 		const amounts = new Map<string, [string, number][]>();

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { runRelayKey } from "../../src/app/origin/relay-key-command";
 import {
 	DEMO_SCHEMA,
 	DOCTOR_SCHEMA,
 	LEDGER_COMMAND_SCHEMA,
 	RELAY_COMMAND_SCHEMA,
+	RELAY_KEY_SCHEMA,
 	ROUTES_SCHEMA,
 	STREAM_CONTROL_COMMAND_SCHEMA,
 } from "../../src/settings/cli/commands";
@@ -40,6 +42,7 @@ const PROGRAM: Program = {
 		"stream-control": runner(STREAM_CONTROL_COMMAND_SCHEMA, runStreamControl),
 		relay: runner(RELAY_COMMAND_SCHEMA, runRelay),
 		ledger: wordRunner(LEDGER_COMMAND_SCHEMA, (word, settings) => runLedger(word, settings, HOST)),
+		"relay-key": wordRunner(RELAY_KEY_SCHEMA, (word, { values }) => runRelayKey(word, values, HOST.print)),
 		demo: runner(DEMO_SCHEMA, runDemo),
 		doctor: runner(DOCTOR_SCHEMA, runDoctor),
 		routes: runner(ROUTES_SCHEMA, (settings) => runRoutes(settings, HOST)),

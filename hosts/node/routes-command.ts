@@ -1,4 +1,5 @@
 import { parseDigits } from "../../src/base/digits";
+import { parseCidr } from "../../src/core/cidr";
 import { relayRouteCommands, relayRules } from "../../src/relay/transparent/relay-rules";
 import { EXIT_CODES, type ROUTES_SCHEMA } from "../../src/settings/cli/commands";
 import type { Gathered } from "../../src/settings/cli/gather-settings";
@@ -63,7 +64,7 @@ export function runRoutes({ values }: Gathered<ValuesOf<typeof ROUTES_SCHEMA>>, 
 
 /** Prints the rule set of a transparent relay, with the commands that it needs besides as comments. */
 function printRelayRules(
-	{ access, originPorts, transparentPort }: ValuesOf<typeof ROUTES_SCHEMA>,
+	{ access, originPorts, origins, transparentPort }: ValuesOf<typeof ROUTES_SCHEMA>,
 	host: RoutesHost,
 ): number {
 	const names = interfaceNames(access);
@@ -72,12 +73,15 @@ function printRelayRules(
 		throw new UsageError(["--access NAMES says which interfaces lead to the access network: --access eth1."]);
 	if (!ports.every((port) => port >= 1 && port <= 65_535))
 		throw new UsageError([`--origin-ports: "${originPorts}" is not a list of TCP ports with commas between them.`]);
+	const networks = origins === "" ? [] : origins.split(",").map((text) => parseCidr(text.trim()));
+	if (!networks.every((network) => network !== undefined))
+		throw new UsageError([`--origins: "${origins}" is not a list of networks with commas between them.`]);
 	host.print(`# Rule set of a transparent relay, written by "porthole routes --relay". It needs these commands once after each start:
 ${relayRouteCommands()
 	.map((command) => `#   ${command}`)
 	.join("\n")}
 # and a router: sysctl -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-${relayRules({ access: names, ports, port: transparentPort })}`);
+${relayRules({ access: names, ports, origins: networks, port: transparentPort })}`);
 	return EXIT_CODES.done;
 }
 

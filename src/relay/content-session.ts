@@ -108,7 +108,8 @@ export class ContentSession implements UpstreamListener {
 	/** When something is due. */
 	get deadline(): Millis {
 		if (this.isOver) return Infinity;
-		let at = this.waiters.reduce((least, { until }) => Math.min(least, until), Infinity);
+		// Those who wait do so in the order of their limits.
+		let at = this.waiters[0]?.until ?? Infinity;
 		if (this.state === "opening") at = Math.min(at, this.openBefore);
 		else if (this.state === "refused") return this.refusedUntil;
 		else if (this.state === "broken") at = Math.min(at, this.brokenAt + this.owner.breakLimit);

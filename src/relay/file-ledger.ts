@@ -1,6 +1,13 @@
 import type { Millis, Octets } from "../core/time";
 import type { Files } from "../ports/files";
-import type { Ledger, LedgerGroup, LedgerQuery, LedgerSum, RedeemedTicket } from "./ledger";
+import {
+	keyOfRecord,
+	type Ledger,
+	type LedgerGroup,
+	type LedgerQuery,
+	type LedgerSum,
+	type RedeemedTicket,
+} from "./ledger";
 import { LedgerAppender } from "./ledger-appender";
 import { LedgerIndex } from "./ledger-index";
 import { buildRecordLine, buildTicketLine } from "./ledger-line";
@@ -170,11 +177,14 @@ export class FileLedger implements Ledger {
 		const { index, jobs } = this;
 		const lines: Uint8Array[] = [];
 		const taken: Fresh[] = [];
-		const ids = new Set<string>();
+		const keys = new Set<string>();
 		let octets = 0;
 		while (jobs.length > 0 && octets < APPEND_MAX) {
 			const job = jobs.shift() as Job;
-			const records = job.records.filter(({ id }) => !index.has(id) && !ids.has(id) && ids.add(id));
+			const records = job.records.filter((record) => {
+				const key = keyOfRecord(record);
+				return !index.has(record) && !keys.has(key) && keys.add(key);
+			});
 			taken.push({ job, records });
 			for (const record of records) {
 				const line = buildRecordLine(record);

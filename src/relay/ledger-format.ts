@@ -59,10 +59,12 @@ function csvLine(values: readonly (string | number | boolean)[]): string {
 	return `${values.map(csvValue).join(",")}\r\n`;
 }
 
-/** Text that a spreadsheet would take for a formula begins with an apostrophe. */
+/**
+ * Text that a spreadsheet would take for a formula begins with an apostrophe; so does what follows a semicolon, at which spreadsheets split
+ * in many countries.
+ */
 function csvValue(value: string | number | boolean): string {
 	if (typeof value !== "string") return `${value}`;
-	const first = value.slice(0, 1);
-	const text = first !== "" && "=+-@".includes(first) ? `'${value}` : value;
+	const text = value.replace(/(^|;) *(?=[=+\-@\uff0b\uff0d\uff1d\uff20])/g, "$&'");
 	return text.includes(",") || text.includes('"') ? `"${text.split('"').join('""')}"` : text;
 }

@@ -1,7 +1,7 @@
 import type { Octets } from "../core/time";
 import type { Files } from "../ports/files";
 import { FingerprintSet } from "./fingerprint-set";
-import type { RedeemedTicket } from "./ledger";
+import { keyOfRecord, type RedeemedTicket } from "./ledger";
 import { LedgerScan } from "./ledger-scan";
 import { type LedgerSegment, listSegments } from "./ledger-segment";
 import type { MeteringRecord } from "./metering-record";
@@ -36,13 +36,13 @@ export class LedgerIndex {
 	}
 
 	/** Tells whether a record is there. */
-	has(id: string): boolean {
-		return this.records.has(id);
+	has(record: MeteringRecord): boolean {
+		return this.records.has(keyOfRecord(record));
 	}
 
 	/** A record is there. @returns false if it was before */
 	add(record: MeteringRecord): boolean {
-		if (!this.records.add(record.id)) return false;
+		if (!this.records.add(keyOfRecord(record))) return false;
 		if (record.ticket !== "") {
 			const key = keyOf(record.relay, record.ticket);
 			this.recorded.add(key);

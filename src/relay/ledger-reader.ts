@@ -1,6 +1,6 @@
 import type { Millis } from "../core/time";
 import type { Files } from "../ports/files";
-import type { LedgerGroup, LedgerQuery, LedgerSum } from "./ledger";
+import { keyOfRecord, type LedgerGroup, type LedgerQuery, type LedgerSum } from "./ledger";
 import { LedgerScan } from "./ledger-scan";
 import type { LedgerSegment } from "./ledger-segment";
 import { isWanted, SumTable } from "./ledger-sums";
@@ -11,9 +11,10 @@ const QUERIES_MAX = 64;
 /** Of how many last records of answers it is known when they ended: the next page begins there. */
 const CURSORS_MAX = 32;
 
-/** Where a list goes on: after the record of this end and identifier. */
+/** Where a list goes on: after this record. */
 interface Cursor {
 	readonly end: Millis;
+	readonly relay: string;
 	readonly id: string;
 }
 
@@ -56,7 +57,7 @@ export class LedgerReader {
 			this.walk(
 				segments.slice().reverse(),
 				(record) => {
-					if (record.id === before) found = record;
+					if (keyOfRecord(record) === before) found = record;
 				},
 				() => found !== undefined,
 				(isFine) => {
@@ -127,9 +128,10 @@ export class LedgerReader {
 		});
 	}
 
-	private keep({ end, id }: MeteringRecord): void {
-		this.cursors.delete(id);
-		this.cursors.set(id, { end, id });
+	private keep({ end, relay, id }: MeteringRecord): void {
+		const key = keyOfRecord({ relay, id });
+		this.cursors.delete(key);
+		this.cursors.set(key, { end, relay, id });
 		if (this.cursors.size <= CURSORS_MAX) return;
 		for (const oldest of this.cursors.keys()) {
 			this.cursors.delete(oldest);
@@ -172,9 +174,10 @@ class Page {
 	}
 }
 
-/** The order of lists: by the end, then by the identifier, so that no two are equal. */
+/** The order of lists: by the end, then by the identifier and the relay, so that no two are equal. */
 function isNewer(one: Cursor, other: Cursor): boolean {
-	return one.end > other.end || (one.end === other.end && one.id > other.id);
+	if (one.end !== other.end) return one.end > other.end;
+	return one.id === other.id ? one.relay > other.relay : one.id > other.id;
 }
 
 function overlaps({ from, to }: LedgerSegment, query: LedgerQuery): boolean {

@@ -71,7 +71,7 @@ export class SumTable {
 			};
 			this.groups.set(key, sum);
 		}
-		if (this.sessions.add(`${record.session} ${key}`)) sum.sessions++;
+		if (this.sessions.add(`${record.relay} ${record.session} ${key}`)) sum.sessions++;
 		sum.records++;
 		sum.payload += record.payload;
 		sum.total += record.total;

@@ -31,6 +31,14 @@ export interface LedgerSum {
 	readonly amounts: readonly (readonly [currency: string, amount: number])[];
 }
 
+/**
+ * Names a record in a ledger. The identifier alone would not do: a relay could take that of another relay's record, which it has seen on
+ * the way, and so keep it out.
+ */
+export function keyOfRecord({ relay, id }: Pick<MeteringRecord, "relay" | "id">): string {
+	return `${relay}/${id}`;
+}
+
 /** How it became known that a ticket was used: the relay showed it upstream, the viewer's page saw a picture, or a client followed a redirect. */
 export type TicketWitness = "upstream" | "page" | "redirect";
 
@@ -48,13 +56,13 @@ export interface RedeemedTicket {
 /** The origin's ledger of metering records (REP-8, ONE-9). Answers come later; callbacks are called once. */
 export interface Ledger {
 	/**
-	 * Stores records, all or none; a record whose identifier is there already is not stored again (exactly once).
+	 * Stores records, all or none; a record is not stored again whose identifier is there already, of the same relay (exactly once).
 	 * @param done `undefined`: they are on the medium, synced; otherwise why not: nothing was stored
 	 */
 	store(records: readonly MeteringRecord[], done: (fault: string | undefined, added: number) => void): void;
 	/** Notes that a ticket was used; harmless when repeated. The first witness is kept, but any is better than a redirect. */
 	redeemed(ticket: RedeemedTicket): void;
-	/** Newest first. @param limit at most so many @param before only records older than the one with this identifier; empty: all */
+	/** Newest first. @param limit at most so many @param before only records older than the one with this {@link keyOfRecord}; empty: all */
 	list(
 		query: LedgerQuery,
 		limit: number,

@@ -13,6 +13,8 @@ export const REASON_MAX = 120;
 const TEXT_MAX = 6 * CONTENT_MAX + 2;
 /** The largest number: that of 15 digits, which every program that reads JSON keeps exactly. */
 const NUMBER_MAX = 999_999_999_999_999;
+/** The latest time, the end of the year 9999: beyond it programs write days in different ways, or not at all. */
+const TIME_MAX = 253_402_300_799_999;
 const SESSION_DIGITS = 32;
 /** The most members of an object, those that are not known included. */
 const MEMBERS_MAX = 40;
@@ -48,7 +50,7 @@ const NAMES: readonly string[] = Object.freeze([
  * rounded into their range, so that {@link readRecords} accepts whatever this function has written.
  */
 export function recordJson(record: MeteringRecord): Uint8Array {
-	const start = whole(record.start);
+	const start = Math.min(TIME_MAX, whole(record.start));
 	const values: readonly (string | number | boolean)[] = [
 		`${record.session}-${whole(record.part)}`,
 		record.session,
@@ -62,7 +64,7 @@ export function recordJson(record: MeteringRecord): Uint8Array {
 		plain(record.ticket, TICKET_MAX),
 		whole(record.hops),
 		start,
-		Math.max(start, whole(record.end)),
+		Math.max(start, Math.min(TIME_MAX, whole(record.end))),
 		plain(record.reason, REASON_MAX),
 		whole(record.payload),
 		whole(record.total),
@@ -214,7 +216,7 @@ function recordOf(values: readonly Scalar[]): MeteringRecord | undefined {
 	if (!isPlain(content, CONTENT_MAX) || !isPlain(viewer, VIEWER_MAX) || !isPlain(ticket, TICKET_MAX)) return undefined;
 	if (protocol !== "rtsp" && protocol !== "http") return undefined;
 	if (framing !== "udp" && framing !== "tcp") return undefined;
-	if (!isWhole(hops) || !isWhole(start) || !isWhole(end) || start > end) return undefined;
+	if (!isWhole(hops) || !isWhole(start) || !isWhole(end) || start > end || end > TIME_MAX) return undefined;
 	if (!isPlain(reason, REASON_MAX) || !isWhole(payload) || !isWhole(total)) return undefined;
 	if (!isWhole(packets) || !isWhole(frames) || !isWhole(drops)) return undefined;
 	if (!isWhole(amount) || !isCurrency(currency) || (currency === "" && amount !== 0)) return undefined;

@@ -14,9 +14,9 @@ export const REGISTRATION_PATH = "/api/v1/relays";
 /** The type of both bodies: lines, each of them a form (`a=b&c=d`). */
 export const REGISTRATION_TYPE = "text/plain; charset=utf-8";
 /** The longest body of a registration. */
-export const REGISTRATION_OCTETS_MAX: Octets = 16_384;
+export const REGISTRATION_OCTETS_MAX: Octets = 4096;
 /** The most tickets in a registration. */
-export const USED_TICKETS_MAX = 64;
+export const USED_TICKETS_MAX = 16;
 /** Hexadecimal digits of a nonce. */
 export const NONCE_DIGITS = 32;
 
@@ -56,7 +56,7 @@ export interface Registration {
 	readonly used: readonly UsedTicket[];
 }
 
-/** Writes the body of a registration. */
+/** Writes the body of a registration. Tickets for which it has no room are left out. */
 export function formatRegistration(registration: Registration): Uint8Array {
 	const { relay, time, nonce, host, httpPort, rtspPort, secure, prefix, room, used } = registration;
 	const lines = [
@@ -72,13 +72,15 @@ export function formatRegistration(registration: Registration): Uint8Array {
 			["room", `${room}`],
 		]),
 	];
-	for (const { ticket, content } of used)
-		lines.push(
-			formLine([
-				["ticket", ticket],
-				["content", content],
-			]),
-		);
+	let left = REGISTRATION_OCTETS_MAX - lines[0].length;
+	for (const { ticket, content } of used) {
+		const line = formLine([
+			["ticket", ticket],
+			["content", content],
+		]);
+		left -= line.length + 1;
+		if (left >= 0) lines.push(line);
+	}
 	return utf8Encode(lines.join("\n"));
 }
 

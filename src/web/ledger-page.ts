@@ -61,7 +61,7 @@ export interface LedgerView {
 	/** `undefined`: the ledger can't be read. */
 	readonly sums: readonly ShownSum[] | undefined;
 	readonly records: readonly ShownRecord[] | undefined;
-	/** The identifier of the last record, if there are older ones; empty: there are none. */
+	/** Names the last record, if there are older ones; empty: there are none. */
 	readonly older: string;
 	/** Used tickets without a record: the latest first. */
 	readonly flags: readonly ShownTicket[];

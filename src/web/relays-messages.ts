@@ -47,6 +47,8 @@ export const RELAYS_MESSAGES = Object.freeze({
 		viewer: "The name must have 1 to 32 letters, digits and the characters . _ - @",
 		noKey: "The fleet has no key.",
 		relay: "This relay is not registered.",
+		room: "No relay has room for another viewer.",
+		login: "Log in to watch through a relay. The date must be known, too.",
 		camera: "This camera is not in the fleet.",
 		hours: (most: number) => `Hours must be a number from 1 to ${most}.`,
 		date: "The date is not known yet.",
@@ -55,7 +57,6 @@ export const RELAYS_MESSAGES = Object.freeze({
 		signature: "The registration is not signed with the key of a relay of this fleet, or the clocks differ.",
 	}),
 	detour: "This camera has no room for another viewer, but a relay has.",
-	facts: "Relays",
 	notices: Object.freeze({
 		notRegistered: (origin: string, why: string) => `This relay is not registered with ${origin}: ${why}.`,
 		notRegisteredRemedy: "Check the origin's URL and key in the relay's table, and the clocks of both machines.",

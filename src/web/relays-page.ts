@@ -106,7 +106,7 @@ export function relayLivePage({ visitor, camera, relay, content, ticket, http, r
 	if (rtsp !== "")
 		parts.push(`<p>${escapeHtml(player)} <a class="code" href="${escapeHtml(rtsp)}">${escapeHtml(rtsp)}</a></p>`);
 	parts.push("</main>");
-	return new Page(title(camera, relay), parts, { policy: POLICY, head: HEAD });
+	return new Page(title(camera, relay), parts, http === "" ? undefined : { policy: POLICY, head: HEAD });
 }
 
 function keySection(id: string): string {

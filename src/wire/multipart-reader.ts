@@ -1,17 +1,24 @@
-import { parseDigits } from "../base/digits";
-import { latin1 } from "../base/text";
-import type { Millis, Octets, Seconds } from "../core/time";
+import { latin1, utf8Encode } from "../base/text";
+import type { Millis, Octets } from "../core/time";
 
 /** The longest line, and the most lines of a part's head. */
 const LINE_MAX = 1024;
 const LINES_MAX = 32;
 
-/** The latest time that is taken for one, in seconds since 1970. */
-const TIME_MAX: Seconds = 4_100_000_000;
+/** The most digits of a length, and of the seconds since 1970. */
+const LENGTH_DIGITS = 9;
+const SECONDS_DIGITS = 10;
+const TYPE = utf8Encode("content-type");
+const LENGTH = utf8Encode("content-length");
+const TIMESTAMP = utf8Encode("x-timestamp");
+
+const NOTHING = new Uint8Array(0);
 
 const LF = 10;
 const CR = 13;
 const HYPHEN = 45;
+const COLON = 58;
+const POINT = 46;
 
 /** Receives the parts of a {@link MultipartReader}. */
 export interface MultipartSink {
@@ -48,6 +55,9 @@ export class MultipartReader {
 	private lines = 0;
 	private state = BOUNDARY;
 	private type = "";
+	/** The type of a part before, as it was sent, and as text in lower case. */
+	private typeOctets: Uint8Array = NOTHING;
+	private typeText = "";
 	private length = -1;
 	private utc: Millis | undefined;
 	private missing = 0;
@@ -124,21 +134,72 @@ export class MultipartReader {
 	}
 
 	private takeField(end: number): boolean {
-		const text = latin1(this.line, 0, end);
-		const colon = text.indexOf(":");
+		const { line } = this;
+		const colon = line.indexOf(COLON);
 		// Some cameras repeat the boundary, or write a status line.
-		if (colon < 0) return true;
-		const name = text.slice(0, colon).trim().toLowerCase();
-		const value = text.slice(colon + 1).trim();
-		if (name === "content-type") this.type = value.toLowerCase();
-		else if (name === "content-length") this.length = parseDigits(value, 9) ?? -1;
-		else if (name === "x-timestamp") this.utc = timeOf(value);
+		if (colon < 0 || colon >= end) return true;
+		let nameStart = 0;
+		let nameEnd = colon;
+		while (nameStart < nameEnd && isBlank(line[nameStart])) nameStart++;
+		while (nameEnd > nameStart && isBlank(line[nameEnd - 1])) nameEnd--;
+		let start = colon + 1;
+		let stop = end;
+		while (start < stop && isBlank(line[start])) start++;
+		while (stop > start && isBlank(line[stop - 1])) stop--;
+		// No strings: on XS those of each picture would bring the collector in again and again.
+		if (isName(line, nameStart, nameEnd, TYPE)) this.takeType(start, stop);
+		else if (isName(line, nameStart, nameEnd, LENGTH)) this.length = digitsOf(line, start, stop, LENGTH_DIGITS);
+		else if (isName(line, nameStart, nameEnd, TIMESTAMP)) this.takeTime(start, stop);
 		return true;
+	}
+
+	/** Mostly the type is that of the part before, whose text is used again. */
+	private takeType(start: number, end: number): void {
+		const { line, typeOctets } = this;
+		let isSame = typeOctets.length === end - start;
+		for (let i = start; i < end && isSame; i++) isSame = line[i] === typeOctets[i - start];
+		if (!isSame) {
+			this.typeOctets = line.slice(start, end);
+			this.typeText = latin1(line, start, end).toLowerCase();
+		}
+		this.type = this.typeText;
+	}
+
+	/** Takes the seconds since 1970 with decimals that MJPEG servers send. */
+	private takeTime(start: number, end: number): void {
+		const point = this.line.indexOf(POINT, start);
+		const isWhole = point < 0 || point >= end;
+		const seconds = digitsOf(this.line, start, isWhole ? end : point, SECONDS_DIGITS);
+		// Three decimals are read; the others are of no use.
+		const decimals = isWhole ? 0 : Math.min(end - point - 1, 3);
+		const part = decimals === 0 ? 0 : digitsOf(this.line, point + 1, point + 1 + decimals, 3);
+		if (seconds <= 0 || part < 0) return;
+		this.utc = seconds * 1000 + (decimals === 1 ? part * 100 : decimals === 2 ? part * 10 : part);
 	}
 }
 
-/** Reads the seconds since 1970 with decimals that MJPEG servers send. @returns milliseconds */
-function timeOf(value: string): Millis | undefined {
-	const seconds = value.length > 24 ? Number.NaN : Number(value);
-	return seconds > 0 && seconds < TIME_MAX ? Math.round(seconds * 1000) : undefined;
+function isBlank(code: number): boolean {
+	return code === 32 || code === 9;
+}
+
+/** Whether octets are a name of a field. @param name in lower case */
+function isName(line: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
+	if (end - start !== name.length) return false;
+	for (let i = 0; i < name.length; i++) {
+		const code = line[start + i];
+		if ((code >= 65 && code <= 90 ? code | 32 : code) !== name[i]) return false;
+	}
+	return true;
+}
+
+/** Reads decimal digits. @returns -1 for anything else, or more than `most` */
+function digitsOf(line: Uint8Array, start: number, end: number, most: number): number {
+	if (end <= start || end - start > most) return -1;
+	let value = 0;
+	for (let i = start; i < end; i++) {
+		const digit = line[i] - 48;
+		if (digit < 0 || digit > 9) return -1;
+		value = value * 10 + digit;
+	}
+	return value;
 }

@@ -3,6 +3,7 @@
 python3 plain-origin.py ADDRESS PORT PICTURE
 """
 
+import socket
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -45,6 +46,8 @@ class Origin(BaseHTTPRequestHandler):
         pass
 
 
+if ":" in sys.argv[1]:
+    ThreadingHTTPServer.address_family = socket.AF_INET6
 server = ThreadingHTTPServer((sys.argv[1], int(sys.argv[2])), Origin)
 print("ready", flush=True)
 server.serve_forever()

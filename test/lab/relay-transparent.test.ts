@@ -198,6 +198,40 @@ for (const kind of CAMERA_KINDS)
 				assert.doesNotMatch(relay.output, /198\.20\.0\.20.*is relayed/);
 			});
 
+		it("takes connections by IPv6 too (REP-1)", async () => {
+			for (const [ns, interfaces] of [
+				["v1", ["eth0"]],
+				["relay", ["lo", "acc0", "ip0"]],
+				["origin", ["eth0"]],
+			] as const)
+				for (const name of interfaces) await lab.must(ns, ["sysctl", "-qw", `net.ipv6.conf.${name}.disable_ipv6=0`]);
+			await lab.must("relay", ["sysctl", "-qw", "net.ipv6.conf.all.forwarding=1"]);
+			const commands = [
+				["v1", "ip addr add fd09::11/64 dev eth0 nodad"],
+				["v1", "ip route add default via fd09::1"],
+				["relay", "ip addr add fd09::1/64 dev acc0 nodad"],
+				["relay", "ip addr add fd20::1/64 dev ip0 nodad"],
+				["relay", "ip -6 rule add fwmark 28783 lookup 28783"],
+				["relay", "ip -6 route add local default dev lo table 28783"],
+				["origin", "ip addr add fd20::10/64 dev eth0 nodad"],
+				["origin", "ip route add fd09::/64 via fd20::1"],
+			];
+			for (const [ns, command] of commands) await lab.must(ns, command.split(" "));
+			const origin = lab.lab.spawn("origin", [
+				"/usr/bin/python3",
+				resolve(__dirname, "plain-origin.py"),
+				"fd20::10",
+				"80",
+				FRAME,
+			]);
+			await until("the origin is ready", LIMIT, () => origin.output.includes("ready"));
+			await plays("v1", ffmpegHttp("http://[fd20::10]/video", "-frames:v", "5"));
+			assert.match(
+				relay.output,
+				/fd09::11 asks for http:\/\/\[fd20::10\]:80\/video, which is a live stream: it is relayed/,
+			);
+		});
+
 		it("other ports are routed, and packets of the relay itself are not taken (REP-11)", async () => {
 			writeFileSync(join(lab.folder, "hello"), "hello");
 			const origin = lab.lab.spawn("origin", [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { type Cidr, parseCidr } from "../../src/core/cidr";
 import { relayRules } from "../../src/relay/transparent/relay-rules";
 import { parseAddressTable } from "../../src/stream/address/address-table-file";
 import { checkRoutes } from "../../src/stream/routes/route-check";
@@ -68,7 +69,9 @@ describe("lab/rule sets of porthole routes", () => {
 
 	it("load for a transparent relay, replace themselves, and leave other tables alone (REP-1)", function () {
 		needs(this, "root", "nft");
-		const rules = relayRules({ access: ["acc0", "acc1"], ports: [80, 554], port: 8599 });
+		const origins = ["192.0.2.0/24", "2001:db8::/32"].map((text) => parseCidr(text) as Cidr);
+		alone("nft -c -f -", relayRules({ access: ["acc0"], ports: [80], origins, port: 8599 }));
+		const rules = relayRules({ access: ["acc0", "acc1"], ports: [80, 554], origins: [], port: 8599 });
 		alone("nft -c -f -", rules);
 		const listed = alone("nft add table inet other && nft -f - && nft list ruleset", `${rules}\n${rules}`);
 		assert.match(listed, /^table inet other/m);

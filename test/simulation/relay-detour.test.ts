@@ -63,16 +63,20 @@ class RelayedHome {
 
 	/** The token of a viewer link. */
 	get link(): string {
+		return this.linkFor(36_000);
+	}
+
+	linkFor(seconds: number): string {
 		const { access, now } = this.camera.camera;
-		return access.authenticator.issueLink(now, 36_000);
+		return access.authenticator.issueLink(now, seconds);
 	}
 
 	/** Somebody watches the camera by a viewer link. */
-	watch(machine = this.home.visitor): VirtualMjpegViewer {
+	watch(machine = this.home.visitor, link = this.link): VirtualMjpegViewer {
 		const viewer = new VirtualMjpegViewer(machine, {
 			address: WAN,
 			port: 8080,
-			target: `/stream.mjpeg?link=${this.link}`,
+			target: `/stream.mjpeg?link=${link}`,
 		});
 		this.home.until(() => viewer.status !== 0, 5000, "an answer");
 		return viewer;
@@ -275,6 +279,20 @@ describe("simulation/relay detour", () => {
 		assert.equal(scene.follow(`http://${RELAY}:8080/relay?link=${ticket}`).status, 401, "the relay's own page");
 		scene.home.world.runFor(4 * 3_600_000);
 		assert.equal(scene.follow(url).status, 401, "it has expired");
+	});
+
+	it("gives no ticket that outlasts what admitted the viewer (REP-12)", () => {
+		const scene = new RelayedHome(11, { viewers: "4", "lan-without-password": "on" });
+		const direct = [scene.watch(), scene.watch()];
+		const sent = scene.watch(scene.home.visitor, scene.linkFor(600));
+		const [, url = ""] = LOCATION.exec(sent.head) ?? [];
+		for (const viewer of direct) viewer.leave();
+		scene.home.world.runFor(590_000);
+		assert.equal(scene.follow(url).status, 200);
+		scene.home.world.runFor(11_000);
+		assert.equal(scene.follow(url).status, 401);
+		const page = `http://${scene.camera.machine.address}:8000/relays/watch/${scene.id}`;
+		assert.match(scene.home.exchange("GET", page, "", "", scene.home.neighbour, 3000), /^HTTP\/1\.1 503 /);
 	});
 
 	it("sends viewers from the Internet away while the uplink is full (ONE-7)", () => {

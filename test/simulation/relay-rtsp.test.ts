@@ -157,6 +157,14 @@ describe("simulation: RTSP by a relay", () => {
 		assert.equal(other.packets, 0);
 	});
 
+	it("REP-1 viewers may call the relay by a name that it does not know", () => {
+		const scene = sceneOf(1, "tcp");
+		scene.world.names.set("relay.example", { a: [scene.first.inside] });
+		const viewer = new VirtualRtspViewer(scene.addClient(), `rtsp://relay.example:${RELAY_RTSP}/garage`);
+		scene.run(3);
+		assertFine([viewer], 15);
+	});
+
 	it("REP-1 a proxy request names the origin", () => {
 		const allowed = [{ protocol: "rtsp", host: CAMERA, port: 554, origin: "", needsLogin: false, tariff: undefined }];
 		const scene = sceneOf(1, "tcp", { table: { allowed: allowed as never } });

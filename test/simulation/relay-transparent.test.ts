@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { CAMERA } from "../support/relay-scene";
+import { RelaySigner } from "../../src/relay/relay-key";
+import { issueRelayTicket } from "../../src/relay/relay-ticket";
+import { CAMERA, openContent, sceneOrigin } from "../support/relay-scene";
 import { TransparentScene } from "../support/transparent-scene";
 import { dial, ListenRecorder } from "../unit/hosts-virtual/sinks";
 
@@ -135,5 +137,101 @@ describe("simulation/transparent relay", () => {
 		const viewer = scene.see();
 		scene.until("the viewer has an end", 60, () => viewer.over !== undefined);
 		assert.match(scene.first.log, /198\.20\.0\.10:80 can't be reached for a viewer/);
+	});
+
+	for (const [title, seconds, relayed] of [
+		["a ticket of the origin is checked at the relay, and its viewer is known, by HTTP and RTSP", 3600, true],
+		["a ticket that has ended passes to the origin, which decides", -3600, false],
+	] as const)
+		it(`${title} (REP-12)`, () => {
+			const origin = sceneOrigin("home", "");
+			const terms = { needsLogin: true, origin: "home", content: "91f3" };
+			const contents = [
+				openContent("garage", `http://${CAMERA}/live`, terms),
+				openContent("garage", `rtsp://${CAMERA}/live`, terms),
+			];
+			const scene = new TransparentScene(13, { table: { origins: [origin], contents } });
+			const until = (scene.first.machine.clock.utc() ?? 0) / 1000 + seconds;
+			const id = "0123456789abcdef";
+			const link = issueRelayTicket(new RelaySigner(origin.key, "tickets"), {
+				id,
+				viewer: "anna",
+				content: "91f3",
+				until,
+			});
+			const viewer = scene.see(`/live?link=${link}`);
+			const player = scene.play({}, `rtsp://${CAMERA}/live?link=${link}`);
+			scene.until("both have pictures", 20, () => viewer.pictures > 2 && player.pictures > 2);
+			const [part] = scene.first.relay.parts as unknown as readonly {
+				readonly state: { readonly viewers: readonly { readonly viewer: string; readonly ticket?: string }[] };
+			}[];
+			assert.deepEqual(
+				part.state.viewers.map((one) => one.viewer),
+				relayed ? ["anna", "anna"] : [],
+			);
+			// The origin gets tickets from those alone whom the relay does not serve.
+			const shown = [...scene.camera.requests, ...scene.rtsp.requests].filter((request) => request.includes("link="));
+			assert.equal(shown.length > 0, !relayed);
+		});
+
+	it("a request that has passed this relay before is refused, without asking anybody (REP-11)", () => {
+		const scene = new TransparentScene(14);
+		const viewer = scene.see("/live", `Porthole-Hops: ${scene.first.relay.services.hop}\r\n`);
+		scene.until("it is refused", 10, () => viewer.status === 508);
+		assert.equal(scene.camera.requests.length, 0);
+		assert.equal(scene.first.cable.connections, 0);
+	});
+
+	it("viewers keep their sessions while the origin is gone, and see it again (REP-10)", () => {
+		const scene = new TransparentScene(15);
+		const [viewer, player] = [scene.see(), scene.play()];
+		scene.until("both have pictures", 20, () => viewer.pictures > 2 && player.pictures > 2);
+		scene.camera.machine.nics[0].link.up = false;
+		scene.run(20);
+		const before = [viewer.pictures, player.pictures];
+		scene.camera.machine.nics[0].link.up = true;
+		scene.until("both have more", 40, () => viewer.pictures > before[0] + 2 && player.pictures > before[1] + 2);
+		assert.equal(viewer.over, undefined);
+	});
+
+	it("one address can't take all places, and what is beyond a limit is refused", () => {
+		const settings = { "transparent-connections": "5", "transparent-connections-per-address": "3" };
+		const scene = new TransparentScene(16, { settings });
+		const [greedy, other] = [scene.addPlayer(), scene.addPlayer()];
+		const many = Array.from({ length: 6 }, () => dial(greedy.network, CAMERA, 80));
+		scene.run(1);
+		assert.equal(many.filter(({ why }) => why === "reset").length, 3);
+		const viewer = scene.see("/live", "", other);
+		scene.until("the other one has pictures", 10, () => viewer.pictures > 1);
+		for (const one of many) one.stream.abort();
+		scene.run(5);
+		const [taken] = scene.first.relay.parts.flatMap((one) => one.status?.()["transparent"] ?? []) as { open: number }[];
+		assert.equal(taken.open, 1);
+	});
+
+	it("the table's terms for a server hold for viewers who know nothing of the relay: origin and tariff (REP-6, REP-13)", () => {
+		const tariff = { unit: "second", price: 5, per: 1, currency: "EUR" } as const;
+		const rule = { host: { address: "198.20.0.0", prefix: 24 }, port: 0, protocol: undefined };
+		const allowed = [{ ...rule, origin: "home", needsLogin: true, tariff }];
+		const scene = new TransparentScene(17, { table: { origins: [sceneOrigin("home", "")], allowed } });
+		const [viewer, player] = [scene.see(), scene.play()];
+		scene.until("both have pictures", 20, () => viewer.pictures > 2 && player.pictures > 2);
+		for (const { content } of scene.first.relay.monitor.list()) {
+			assert.deepEqual([content.origin, content.tariff], ["home", tariff]);
+			// The origin itself asks for no login.
+			assert.equal(content.needsLogin, false);
+		}
+	});
+
+	it("shares its session with viewers of the explicit mode who name the same URL (REP-3)", () => {
+		const rule = { host: CAMERA, port: 0, protocol: undefined, origin: "", needsLogin: false, tariff: undefined };
+		const allowed = [{ ...rule, host: { address: CAMERA, prefix: 32 } }];
+		const scene = new TransparentScene(18, { table: { allowed } });
+		const viewer = scene.see();
+		scene.until("the first has pictures", 20, () => viewer.pictures > 2);
+		const other = scene.watch(`/origin/${CAMERA}:80/live`);
+		scene.until("the other has pictures", 20, () => other.pictures > 2);
+		assert.equal(scene.first.relay.monitor.list().length, 1);
+		assert.equal(scene.camera.requests.length, 2);
 	});
 });

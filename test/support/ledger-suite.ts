@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import type { Ledger, LedgerGroup, LedgerQuery, LedgerSum, RedeemedTicket } from "../../src/relay/ledger";
+import {
+	keyOfRecord,
+	type Ledger,
+	type LedgerGroup,
+	type LedgerQuery,
+	type LedgerSum,
+	type RedeemedTicket,
+} from "../../src/relay/ledger";
 import type { MeteringRecord } from "../../src/relay/metering-record";
 import { meteringRecord } from "./metering-records";
 
@@ -135,7 +142,7 @@ export function ledgerSuite(open: () => Promise<LedgerRig>): void {
 		for (let at = 0; at < 60; at += 7) {
 			assert.deepEqual(ids(page), ids(order.slice(at, at + 7)));
 			if (at === 28) await rig.restart();
-			page = await listed(rig, {}, 7, page[page.length - 1].id);
+			page = await listed(rig, {}, 7, keyOfRecord(page[page.length - 1]));
 		}
 		assert.deepEqual(page, []);
 		assert.deepEqual(await listed(rig, {}, 7, "nobody-0"), []);
@@ -145,10 +152,58 @@ export function ledgerSuite(open: () => Promise<LedgerRig>): void {
 		);
 		assert.ok(wanted.length > 2);
 		assert.deepEqual(ids(await listed(rig, query)), ids(wanted));
-		assert.deepEqual(ids(await listed(rig, query, 5, wanted[0].id)), ids(wanted.slice(1, 6)));
+		assert.deepEqual(ids(await listed(rig, query, 5, keyOfRecord(wanted[0]))), ids(wanted.slice(1, 6)));
 		const ofRelay = order.filter(({ relay }) => relay === "r2");
 		assert.deepEqual(ids(await listed(rig, { relay: "r2" })), ids(ofRelay));
 		assert.deepEqual(await listed(rig, { relay: "R2" }), [], "names differ by case");
+	});
+
+	it("lets no relay keep out or hide the records of another one by their identifiers", async () => {
+		const copies = [recordOf(1, { relay: "thief", total: 1 }), recordOf(2, { relay: "thief", total: 1 })];
+		assert.equal(await stored(rig, copies), 2);
+		const own = [recordOf(1), recordOf(2), recordOf(3)];
+		assert.equal(await stored(rig, own), 3);
+		await rig.restart();
+		assert.equal(await stored(rig, [...own, ...copies]), 0);
+		assert.deepEqual(await listed(rig, { relay: "kiosk" }), own.slice().reverse());
+		const all = await listed(rig);
+		assert.equal(all.length, 5);
+		const found: MeteringRecord[] = [];
+		for (let before = ""; ; before = keyOfRecord(found[found.length - 1])) {
+			const page = await listed(rig, {}, 1, before);
+			if (page.length === 0) break;
+			found.push(...page);
+		}
+		assert.deepEqual(found, all);
+		assert.deepEqual(
+			(await summed(rig, "content")).map(({ sessions, records }) => [sessions, records]),
+			[[5, 5]],
+		);
+	});
+
+	it("has sums and days whatever numbers a relay reports", async () => {
+		const most = 999_999_999_999_999;
+		const end = 253_402_300_799_999;
+		const numbers = { payload: most, total: most, packets: most, frames: most, drops: most, amount: most };
+		for (let i = 0; i < 9300; i += 310)
+			await stored(
+				rig,
+				Array.from({ length: 310 }, (_, k) => recordOf(i + k, { relay: "thief", start: 0, end, ...numbers })),
+			);
+		await stored(rig, [recordOf(1)]);
+		const sums = await summed(rig, "relay");
+		assert.deepEqual(
+			sums.map(({ key, records }) => [key, records]),
+			[
+				["kiosk", 1],
+				["thief", 9300],
+			],
+		);
+		assert.ok(Math.abs(sums[1].total / (9300 * most) - 1) < 1e-9);
+		assert.deepEqual(
+			(await summed(rig, "day")).map(({ key }) => key),
+			["2026-11-18", "9999-12-31"],
+		);
 	});
 
 	it("sums up by viewer, content, relay and UTC day: spans of a session add up, currencies apart (REP-8, REP-13)", async () => {

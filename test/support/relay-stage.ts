@@ -94,10 +94,13 @@ export class RelayStage implements RelayedCatalog {
 	}
 
 	/** The origin's session begins, or begins again. */
-	begin(parameterSets: readonly Uint8Array[] = this.encoding === "H264" ? [SPS, PPS] : []): void {
+	begin(
+		parameterSets: readonly Uint8Array[] = this.encoding === "H264" ? [SPS, PPS] : [],
+		encoding = this.encoding,
+	): void {
 		const url = { user: "", password: "", host: "origin", port: 554, secure: false, target: "/" };
 		const track = {
-			encoding: this.encoding,
+			encoding,
 			payloadType: 98,
 			width: 64,
 			height: 48,

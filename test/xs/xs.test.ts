@@ -71,6 +71,7 @@ function allFiles(): string[] {
 		"test/xs/tcp-queue.test.ts",
 		"test/xs/allocations.test.ts",
 		"test/xs/stream-allocations.test.ts",
+		"test/xs/relay-allocations.test.ts",
 	];
 	for (const folder of ["test/unit", "test/simulation"]) {
 		for (const name of readdirSync(join(TOP, folder), { recursive: true }) as string[]) {

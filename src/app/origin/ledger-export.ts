@@ -1,7 +1,7 @@
 import { utf8Encode } from "../../base/text";
 import { type StreamOutbox, type StreamSource, type StreamWaker, writeWhatFits } from "../../core/stream";
 import type { Millis } from "../../core/time";
-import type { Ledger, LedgerQuery } from "../../relay/ledger";
+import { keyOfRecord, type Ledger, type LedgerQuery } from "../../relay/ledger";
 import { RECORDS_CSV_HEAD, recordCsv } from "../../relay/ledger-format";
 import type { MeteringRecord } from "../../relay/metering-record";
 import { recordJson } from "../../relay/record-json";
@@ -31,7 +31,7 @@ export class LedgerWriter {
 			const isEnd = records.length < PAGE;
 			const bytes = this.form === "csv" ? this.csv(records) : this.json(records, isEnd);
 			this.isFirst = false;
-			this.last = records[records.length - 1]?.id ?? this.last;
+			if (records.length > 0) this.last = keyOfRecord(records[records.length - 1]);
 			done(bytes, isEnd);
 		});
 	}

@@ -2,7 +2,7 @@ import { DAY, type Millis, type Octets } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE, REVALIDATED } from "../../http/response-head";
 import { TextBody } from "../../http/text-source";
-import type { Ledger, LedgerSum, RedeemedTicket } from "../../relay/ledger";
+import { keyOfRecord, type Ledger, type LedgerSum, type RedeemedTicket } from "../../relay/ledger";
 import { moneyText } from "../../relay/ledger-format";
 import type { MeteringRecord } from "../../relay/metering-record";
 import { REPORT_FIELD, REPORT_OCTETS_MAX, REPORT_PATH } from "../../relay/report";
@@ -155,7 +155,7 @@ export class LedgerPart implements Part, ReportTaker {
 						choice,
 						sums: sums?.map(shownSum),
 						records: shown?.map(shownRecord),
-						older: (records?.length ?? 0) > SHOWN ? (shown?.[SHOWN - 1].id ?? "") : "",
+						older: shown !== undefined && (records?.length ?? 0) > SHOWN ? keyOfRecord(shown[SHOWN - 1]) : "",
 						flags: tickets?.slice().reverse() ?? [],
 					}).replyWith(reply, 200, NO_STORE);
 				}),
@@ -170,7 +170,7 @@ export class LedgerPart implements Part, ReportTaker {
 		const { query, limit, before } = asked;
 		this.needs.ledger.list(query, limit + 1, before, (found) => {
 			const records = found?.slice(0, limit);
-			const next = (found?.length ?? 0) > limit ? (records?.[limit - 1].id ?? null) : null;
+			const next = records !== undefined && (found?.length ?? 0) > limit ? keyOfRecord(records[limit - 1]) : null;
 			this.answer(reply, records && { records, next });
 		});
 	}

@@ -9,7 +9,7 @@ export interface LedgerRequest {
 	readonly query: LedgerQuery;
 	readonly by: LedgerGroup;
 	readonly limit: number;
-	/** The identifier of the last record of the page before; empty: from the newest on. */
+	/** Names the last record of the page before; empty: from the newest on. @see keyOfRecord */
 	readonly before: string;
 }
 

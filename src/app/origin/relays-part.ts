@@ -15,6 +15,7 @@ import { relayUrl } from "../../relay/relay-address";
 import { isRelayName } from "../../relay/relay-name";
 import { isTicketViewer, RELAY_TICKET_LIFE_MAX } from "../../relay/relay-ticket";
 import type { ApiAnswer, ApiOperation } from "../../web/api";
+import type { Fact } from "../../web/camera-page";
 import { refuse } from "../../web/refusal";
 import { RELAYS_MESSAGES } from "../../web/relays-messages";
 import {
@@ -45,7 +46,7 @@ import { FleetRelayKeys } from "./fleet-relay-keys";
 import { OfferedCameras, type OfferedCamerasNeeds, RELAYS_KIND } from "./offered-cameras";
 import { RegistrationDesk, type RegistrationDeskHost } from "./registration-desk";
 import { reportTakerOf } from "./report-taker";
-import { type IssuedTicket, TicketOffice, ticketViewerOf } from "./ticket-office";
+import { type IssuedTicket, TicketOffice } from "./ticket-office";
 
 /** The longest lifetime of a link. */
 const HOURS_MAX = RELAY_TICKET_LIFE_MAX / 3600;
@@ -191,6 +192,11 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 		return this.service === undefined ? [] : [this.service];
 	}
 
+	facts(): readonly Fact[] {
+		const relays = this.relays.list(this.node.now);
+		return relays.length === 0 ? [] : [[RELAYS_MESSAGES.title, relays.map(({ name }) => name).join(", ")]];
+	}
+
 	status(): Record<string, unknown> {
 		return { relays: { registered: this.list(), ...this.desk.counters, viewersSent: this.sent } };
 	}
@@ -235,9 +241,11 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 		const [id] = parametersOf(`${RELAYS_PAGE}/watch/{id}`, request.path) ?? [];
 		const camera = this.offered.cameras().find((camera) => camera.id === id);
 		if (camera === undefined) return refuse(request, reply, 404, RELAYS_MESSAGES.wrong.camera);
+		const { visitor } = request;
 		const relay = this.relays.choose(request.now, (relay) => relay.secure || !request.secure);
-		const ticket = relay && this.office.issue(relay.name, camera.id, ticketViewerOf(request.visitor));
-		if (relay === undefined || ticket === undefined) return refuse(request, reply, 503, RELAYS_MESSAGES.wrong.relay);
+		if (relay === undefined || visitor === undefined) return refuse(request, reply, 503, RELAYS_MESSAGES.wrong.room);
+		const ticket = this.office.issueFor(visitor, relay.name, camera.id);
+		if (ticket === undefined) return refuse(request, reply, 503, RELAYS_MESSAGES.wrong.login);
 		relayLivePage({
 			visitor: this.needs.site.visitor(request),
 			camera: camera.name,
@@ -324,7 +332,7 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 		const fits = (relay: RegisteredRelay): boolean =>
 			relayUrl(protocol, relay, path, "") !== "" && (relay.secure || !secure);
 		const relay = this.relays.choose(now, fits);
-		const ticket = relay && this.office.issue(relay.name, content, ticketViewerOf(visitor));
+		const ticket = relay && this.office.issueFor(visitor, relay.name, content);
 		if (relay === undefined || ticket === undefined) return "";
 		this.sent++;
 		this.note(relay.name, ticket, "redirect");

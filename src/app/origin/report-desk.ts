@@ -6,9 +6,14 @@ import { isRelayName } from "../../relay/relay-name";
 import { openReport, parseReportField, ReportSeal } from "../../relay/report";
 import type { Keyring } from "../access/credential-store";
 
-/** Reports in one second, of all relays and from one address: checking one costs time. */
-const REPORTS = 60;
-const REPORTS_PER_ADDRESS = 15;
+/** Reports in one second from addresses that have not sent a signed one yet, in all and from one: checking one costs time. */
+const FIRST_REPORTS = 40;
+const FIRST_REPORTS_PER_ADDRESS = 10;
+/** The same for relays, whom strangers can't keep from reporting. */
+const REPORTS = 240;
+const REPORTS_PER_ADDRESS = 60;
+/** How many addresses of relays are known at a time. */
+const ADDRESSES_MAX = 1024;
 /** Of how many relays the keys are kept. */
 const RELAYS_MAX = 256;
 
@@ -20,7 +25,10 @@ export class ReportDesk {
 	readonly counters = { reports: 0, records: 0, repeated: 0, refused: 0, failed: 0 };
 	/** Why the last report could not be stored; `undefined`: it was. */
 	trouble: string | undefined;
-	private readonly allowance = new Allowance(REPORTS, REPORTS_PER_ADDRESS);
+	private readonly firstReports = new Allowance(FIRST_REPORTS, FIRST_REPORTS_PER_ADDRESS);
+	private readonly reports = new Allowance(REPORTS, REPORTS_PER_ADDRESS);
+	/** Addresses from which signed reports have come. */
+	private readonly addresses = new Set<string>();
 	/** The seals of relays by name, one for each key of the fleet. */
 	private seals = new Map<string, readonly ReportSeal[]>();
 	private keys = "";
@@ -38,7 +46,8 @@ export class ReportDesk {
 	 * @param answered called once: 200 when all its records are in the ledger
 	 */
 	take(now: Millis, address: string, body: Uint8Array, field: string, answered: ReportAnswered): void {
-		if (!this.allowance.take(now, address)) return this.refuse(answered, 503, "too many reports, try again later");
+		const allowance = this.addresses.has(address) ? this.reports : this.firstReports;
+		if (!allowance.take(now, address)) return this.refuse(answered, 503, "too many reports, try again later");
 		const { relay = "", signature = "" } = parseReportField(field) ?? {};
 		const seals = isRelayName(relay) ? this.sealsOf(relay) : [];
 		let seal = seals[0];
@@ -50,6 +59,8 @@ export class ReportDesk {
 		}
 		if ("status" in opened) return this.refuse(answered, opened.status, opened.message);
 		const records = opened;
+		if (this.addresses.size >= ADDRESSES_MAX) this.addresses.clear();
+		this.addresses.add(address);
 		this.ledger.store(records, (fault, added) => {
 			this.trouble = fault;
 			if (fault !== undefined) {

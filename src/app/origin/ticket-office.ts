@@ -28,11 +28,21 @@ export class TicketOffice {
 	) {}
 
 	/**
+	 * Signs a ticket for a visitor of our pages, which ends with what admitted the visitor, and after four hours at the latest.
+	 * @returns `undefined` while there is no key or no date, and for visitors who get nothing that outlasts their request
+	 */
+	issueFor(visitor: Admission, relay: string, content: string): IssuedTicket | undefined {
+		const utc = this.utc();
+		const life = utc === undefined ? 0 : Math.min(SHORT_LIFE, visitor.until - utc / 1000);
+		return life < 1 ? undefined : this.issue(relay, content, ticketViewerOf(visitor), life);
+	}
+
+	/**
 	 * Signs a ticket.
 	 * @param viewer whom the records name: {@link isTicketViewer}
 	 * @returns `undefined` while there is no key or no date
 	 */
-	issue(relay: string, content: string, viewer: string, life: Seconds = SHORT_LIFE): IssuedTicket | undefined {
+	issue(relay: string, content: string, viewer: string, life: Seconds): IssuedTicket | undefined {
 		const utc = this.utc();
 		const [signer] = this.keys.signersOf(relay, "tickets");
 		if (utc === undefined || signer === undefined || !isTicketViewer(viewer)) return undefined;
@@ -52,8 +62,6 @@ export class TicketOffice {
 }
 
 /** Whom a ticket names that a visitor of our pages gets (ONE-5): the account, or how else the visitor was admitted. */
-export function ticketViewerOf(visitor: Admission | undefined): string {
-	if (visitor === undefined) return "unknown";
-	const { role, proof } = visitor;
+function ticketViewerOf({ role, proof }: Admission): string {
 	return proof === "link" || proof === "pass" || proof === "neighbour" ? proof : role;
 }

@@ -89,7 +89,13 @@ export class RtspRelayPart extends RtspPart implements RtspServerHost {
 		const path = target.isDefault ? "" : target.content;
 		const query = queryOf(exchange.message.target);
 		const hops = parseHops(exchange.field(HOPS_FIELD.toLowerCase()));
-		const content = contents.find({ protocol: "rtsp", path, query, proxied }, hops);
+		const request = { protocol: "rtsp", path, query, proxied } as const;
+		let content = contents.find(request, hops);
+		// Each RTSP request has a whole URL, and this relay may have names and addresses that it does not know.
+		if (proxied !== "" && contents.content(content) === undefined) {
+			content = contents.find({ ...request, proxied: "" }, hops);
+			if (contents.content(content) === undefined) content = contents.find(request, hops);
+		}
 		this.asked = contents.content(content);
 		// Where the query is part of the content, the URLs that the viewer goes on with must have it.
 		const base =

@@ -9,7 +9,7 @@ import type { LogLevel } from "../../ports/log";
 import type { Stream, StreamSink } from "../../ports/net";
 import { isOfOtherMachine } from "../../relay/allow-list";
 import { looksLikeRelayTicket } from "../../relay/relay-ticket";
-import type { RelayedContent, RelayProtocol, RelayRefusal } from "../../relay/relayed-content";
+import type { RelayedContent, RelayProtocol } from "../../relay/relayed-content";
 import type { JudgedRequest } from "../../relay/transparent/judgement";
 import { type LiveUrl, LiveUrls, type LiveUrlsOwner } from "../../relay/transparent/live-urls";
 import { renamedRequest } from "../../relay/transparent/renamed-request";
@@ -117,7 +117,7 @@ export class TransparentPart
 	}
 
 	/** @see ContentSource */
-	find({ path, proxied }: ContentRequest): RelayedContent | RelayRefusal | undefined {
+	find({ path, proxied }: ContentRequest): RelayedContent | undefined {
 		return proxied === "" && path.startsWith(TAKEN) ? this.urls.find(path.slice(TAKEN.length)) : undefined;
 	}
 

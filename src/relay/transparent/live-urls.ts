@@ -2,7 +2,7 @@ import type { Endpoint } from "../../core/endpoint-table";
 import { canonicalIp, formatEndpoint, ipFamily } from "../../core/ip-address";
 import type { Millis } from "../../core/time";
 import { NO_HOPS, parseHops, refusalOfHops } from "../hops";
-import type { RelayedContent, RelayProtocol, RelayRefusal } from "../relayed-content";
+import type { RelayedContent, RelayProtocol } from "../relayed-content";
 import type { RelayViewer, SessionMonitor } from "../session-monitor";
 import type { JudgedRequest } from "./judgement";
 import type { CandidateFate } from "./taken-connection-owner";
@@ -36,14 +36,19 @@ export interface LiveUrlsOwner {
 /** Takes what becomes of a candidate; with `relay` comes the URL. */
 export type UrlFateSink = (now: Millis, fate: CandidateFate, url: LiveUrl | undefined) => void;
 
-/** For requests that have passed this relay before. */
-const LOOP = Object.freeze({
+/** For requests that have passed this relay before: its servers refuse them by their hops, before they look at the content. */
+const LOOP: LiveUrl & { readonly content: RelayedContent } = Object.freeze({
 	id: "loop",
 	link: "",
 	release() {},
-	refusal: Object.freeze({
-		status: 508,
-		message: "loop detected: the request has passed this relay, or too many relays",
+	content: Object.freeze({
+		key: "loop",
+		protocol: "http",
+		url: "",
+		content: "loop",
+		origin: "",
+		needsLogin: false,
+		tariff: undefined,
 	}),
 });
 
@@ -93,8 +98,8 @@ export class LiveUrls {
 	}
 
 	/** The URL that was handed over under a name. */
-	find(id: string): RelayedContent | RelayRefusal | undefined {
-		if (id === LOOP.id) return LOOP.refusal;
+	find(id: string): RelayedContent | undefined {
+		if (id === LOOP.id) return LOOP.content;
 		const entry = this.ids.get(id);
 		return entry?.isLive === true ? entry.content : undefined;
 	}
@@ -122,10 +127,11 @@ export class LiveUrls {
 			else answered(now, "pass", undefined);
 			return;
 		}
-		if (!request.tells) return answered(now, "pass", undefined);
+		if (!request.tells && content === undefined) return answered(now, "pass", undefined);
 		const isLive = content !== undefined;
 		const added = this.add(name, content ?? this.describe(origin, request), isLive);
-		if (isLive) this.serve(now, name, added, request, answered);
+		if (!request.tells) answered(now, "relay", new Guest(this.owner.monitor, added, ""));
+		else if (isLive) this.serve(now, name, added, request, answered);
 		else answered(now, "probe", undefined);
 	}
 

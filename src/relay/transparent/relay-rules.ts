@@ -1,3 +1,6 @@
+import type { Cidr } from "../../core/cidr";
+import { ipFamily } from "../../core/ip-address";
+
 /** Packets with this mark are this machine's own, whatever their destination; and the number of the table that says so. */
 export const RELAY_MARK = 28_783;
 
@@ -7,6 +10,8 @@ export interface RelayRoute {
 	readonly access: readonly string[];
 	/** The TCP ports of origins whose connections are taken. */
 	readonly ports: readonly number[];
+	/** The networks of these origins; empty: any. */
+	readonly origins: readonly Cidr[];
 	/** The port where the relay takes them: `--transparent-port`. */
 	readonly port: number;
 }
@@ -17,9 +22,16 @@ export interface RelayRoute {
  *
  * Connections of the relay itself do not come by these interfaces, so it never takes its own (REP-11).
  */
-export function relayRules({ access, ports, port }: RelayRoute): string {
+export function relayRules({ access, ports, origins, port }: RelayRoute): string {
 	const comes = `iifname { ${access.map((name) => `"${name}"`).join(", ")} }`;
 	const asked = `tcp dport { ${ports.join(", ")} }`;
+	const take = (family: 4 | 6): string => {
+		const nets = origins.filter(({ address }) => ipFamily(address) === family);
+		if (nets.length === 0 && origins.length > 0) return "";
+		const ip = family === 4 ? "ip" : "ip6";
+		const to = nets.length === 0 ? "" : ` ${ip} daddr { ${nets.map(cidrText).join(", ")} }`;
+		return `\t\t${comes} meta nfproto ipv${family}${to} ${asked} ${mark} tproxy ${ip} to :${port} counter accept\n`;
+	};
 	const mark = `meta mark set ${RELAY_MARK}`;
 	return `table inet porthole_relay
 delete table inet porthole_relay
@@ -29,11 +41,13 @@ table inet porthole_relay {
 		meta l4proto { tcp, udp } socket transparent 1 socket wildcard 0 ${mark} accept comment "of connections and streams that the relay has"
 		${comes} fib saddr type local counter drop comment "our own packets come back"
 		${comes} fib daddr type { local, broadcast, multicast } accept comment "for this machine itself"
-		${comes} meta nfproto ipv4 ${asked} ${mark} tproxy ip to :${port} counter accept
-		${comes} meta nfproto ipv6 ${asked} ${mark} tproxy ip6 to :${port} counter accept
-	}
+${take(4)}${take(6)}	}
 }
 `;
+}
+
+function cidrText({ address, prefix }: Cidr): string {
+	return `${address}/${prefix}`;
 }
 
 /** The commands that make marked packets this machine's own; they are needed once after each start, and can't be part of a rule set. */

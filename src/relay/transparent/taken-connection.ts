@@ -4,20 +4,12 @@ import type { Millis } from "../../core/time";
 import { fieldOf } from "../../wire/text-message";
 import { firstLineOf } from "./first-line";
 import { isLiveAnswer, type JudgedRequest, judgeRequest } from "./judgement";
-import { Pipe } from "./pipe";
+import { REST_LIMIT, Splice } from "./splice";
 import type { CandidateFate, PassReason, TakenConnectionOwner } from "./taken-connection-owner";
-import { TakenEnd, type TakenEndOwner } from "./taken-end";
 import { HELD_MAX, Turns } from "./turns";
 
 /** A viewer that has sent nothing for this long waits for the server to begin. */
 const FIRST_LIMIT: Millis = 3000;
-/** A connection without an octet in either direction ends after this time. @see RFC 5382 REQ-5 */
-const IDLE_LIMIT: Millis = 7_440_000;
-/** A viewer has so long to take the rest after the origin's connection is gone. */
-const REST_LIMIT: Millis = 60_000;
-/** How long a connection to an origin may take to open. */
-const CONNECT_LIMIT: Millis = 20_000;
-
 /** What comes next; numbers, as XS copies a string each time it is compared. */
 type State = number;
 /** The viewer's first line. */
@@ -34,7 +26,6 @@ const FATE: State = 4;
 const PROBE: State = 5;
 /** Nothing in particular: octets pass. */
 const OPAQUE: State = 6;
-const OVER: State = 7;
 
 /** The methods of the relay's RTSP server. */
 const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN";
@@ -48,16 +39,8 @@ const NOTHING = new Uint8Array(0);
  * Requests and answers are followed while they take turns. Whatever is encrypted, can't be read or comes out of turn ends that: then
  * octets pass, and nothing is looked at. Where the relay can't serve a stream, the origin does: so its refusals are its own (REP-2).
  */
-export class TakenConnection implements TakenEndOwner {
-	readonly viewer = new TakenEnd(this);
-	/** The end at the origin; each connection to it has its own. */
-	origin = new TakenEnd(this);
-	/** Octets to the origin, and to the viewer. */
-	readonly up: Pipe;
-	readonly down: Pipe;
+export class TakenConnection extends Splice {
 	private state = FIRST;
-	/** When the last octet came. */
-	private last: Millis;
 	/** What the viewer sent that is not passed on, or may have to be passed on again. */
 	private held: Uint8Array = NOTHING;
 	/** The length of the request's head in {@link held}. */
@@ -66,9 +49,6 @@ export class TakenConnection implements TakenEndOwner {
 	private answer: Uint8Array = NOTHING;
 	private request: JudgedRequest | undefined;
 	private turns: Turns | undefined;
-	private isDialled = false;
-	private viewerEnded = false;
-	private originEnded = false;
 
 	/** @param address, port those that the viewer's connection was for: the origin's */
 	constructor(
@@ -77,58 +57,12 @@ export class TakenConnection implements TakenEndOwner {
 		readonly address: string,
 		readonly port: number,
 	) {
-		this.last = now;
+		super(now);
 		this.viewer.deadline = now + FIRST_LIMIT;
-		const viewer = () => this.viewer.out;
-		const origin = () => this.origin.out;
-		this.up = new Pipe(viewer, origin);
-		this.down = new Pipe(origin, viewer);
 	}
 
-	/** Whether nothing more happens here: it has ended, or the relay serves the viewer. */
-	get isOver(): boolean {
-		return this.state === OVER;
-	}
-
-	/** @see TakenEndOwner */
-	received(now: Millis, end: TakenEnd, bytes: Uint8Array): void {
-		this.last = now;
-		if (end === this.viewer) this.fromViewer(now, bytes);
-		else if (end === this.origin) this.fromOrigin(now, bytes);
-	}
-
-	/** @see TakenEndOwner */
-	hasRoom(end: TakenEnd): void {
-		if (this.state === OVER) return;
-		if (end === this.viewer) this.down.flush();
-		else if (end === this.origin) {
-			end.until(Infinity);
-			this.up.flush();
-		}
-	}
-
-	/** @see TakenEndOwner */
-	gone(now: Millis, end: TakenEnd, why: EndReason): void {
-		if (this.state === OVER) return;
-		if (end === this.viewer) this.viewerGone(now, why);
-		else if (end === this.origin) this.originGone(now, why);
-	}
-
-	/** @see TakenEndOwner */
-	late(now: Millis, end: TakenEnd): void {
-		if (end !== this.viewer) {
-			end.deadline = Infinity;
-			if (end === this.origin) this.originGone(now, "timeout");
-			return end.out?.abort();
-		}
-		if (this.state === FIRST) this.pass("silent");
-		else if (this.originEnded || now >= this.last + IDLE_LIMIT) this.close(now);
-		else this.viewer.until(this.last + IDLE_LIMIT);
-	}
-
-	/** Drops both connections. */
 	close(now: Millis): void {
-		if (this.state === OVER) return;
+		if (this.isOver) return;
 		const { state, request } = this;
 		this.end();
 		if (state === PROBE && request !== undefined) this.owner.isNotLive(now, this, request, false);
@@ -136,10 +70,9 @@ export class TakenConnection implements TakenEndOwner {
 		this.viewer.out?.abort();
 	}
 
-	private fromViewer(now: Millis, bytes: Uint8Array): void {
+	protected fromViewer(now: Millis, bytes: Uint8Array): void {
 		const { state } = this;
 		if (state === OPAQUE) return this.up.take(bytes);
-		if (state === OVER) return;
 		if (state === BODY) return this.body(bytes);
 		if (state === PROBE) return this.giveUp(now, bytes);
 		if (state === ANSWER) {
@@ -148,14 +81,17 @@ export class TakenConnection implements TakenEndOwner {
 			this.turns.next();
 			this.state = REQUEST;
 		}
-		if (this.held.length + bytes.length > HELD_MAX && state !== FATE) return this.pass("not a live stream", bytes);
+		if (this.held.length + bytes.length > HELD_MAX) {
+			// It is not read while it waits, so this is no client that waits for an answer.
+			return state === FATE ? this.close(now) : this.pass("not a live stream", bytes);
+		}
 		const start = this.held.length;
 		this.held = joined(this.held, bytes);
 		if (state === FIRST) this.first(now);
 		else if (state !== FATE) this.asks(now, start);
 	}
 
-	private fromOrigin(now: Millis, bytes: Uint8Array): void {
+	protected fromOrigin(now: Millis, bytes: Uint8Array): void {
 		const { state, turns } = this;
 		if (state === PROBE) return this.probe(now, bytes);
 		if (state === FATE && this.answer.length > 0) {
@@ -164,13 +100,13 @@ export class TakenConnection implements TakenEndOwner {
 			return;
 		}
 		this.down.take(bytes);
-		if (state === OPAQUE || state === OVER) return;
+		if (state === OPAQUE) return;
 		// An answer to the request, or something that nobody has asked for.
 		const isTurn = (state === ANSWER || state === BODY) && turns?.follow(bytes) === true;
 		if (!isTurn && state !== FATE) this.pass("not a live stream");
 	}
 
-	private viewerGone(now: Millis, why: EndReason): void {
+	protected viewerGone(now: Millis, why: EndReason): void {
 		const { state } = this;
 		if (why !== "closed") return this.close(now);
 		this.viewerEnded = true;
@@ -182,7 +118,7 @@ export class TakenConnection implements TakenEndOwner {
 		this.up.end();
 	}
 
-	private originGone(now: Millis, why: EndReason): void {
+	protected originGone(now: Millis, why: EndReason): void {
 		const { state } = this;
 		const { isOpen } = this.origin;
 		// It is dialled again, if it is needed.
@@ -209,7 +145,6 @@ export class TakenConnection implements TakenEndOwner {
 		if (first === "unknown") return;
 		if (first === "encrypted") return this.pass("encrypted");
 		if (first === "other") return this.pass("not a live stream");
-		this.viewer.until(now + IDLE_LIMIT);
 		this.turns = new Turns(first);
 		this.state = REQUEST;
 		this.asks(now, 0);
@@ -348,35 +283,30 @@ export class TakenConnection implements TakenEndOwner {
 		this.held = NOTHING;
 		this.state = OPAQUE;
 		this.turns = undefined;
-		this.viewer.until(this.last + IDLE_LIMIT);
+		this.rest();
 		this.dial();
 		this.up.take(held);
 		this.up.take(bytes);
 		this.owner.passes(this, why);
 	}
 
-	private dial(): void {
-		if (this.isDialled) return;
-		this.isDialled = true;
-		this.origin.deadline = this.last + CONNECT_LIMIT;
+	protected override leaveOrigin(): void {
+		this.answer = NOTHING;
+		super.leaveOrigin();
+	}
+
+	protected dials(): void {
 		this.owner.dial(this);
 	}
 
-	private leaveOrigin(): void {
-		const { out } = this.origin;
-		this.origin = new TakenEnd(this);
-		this.isDialled = false;
-		this.answer = NOTHING;
-		out?.abort();
+	protected silent(): void {
+		if (this.state === FIRST || (this.state === REQUEST && !this.isDialled)) this.pass("silent");
 	}
 
-	private end(): void {
-		this.state = OVER;
-		this.viewer.deadline = this.origin.deadline = Infinity;
-		this.up.drop();
-		this.down.drop();
+	protected override end(): void {
 		this.held = this.answer = NOTHING;
 		this.turns = undefined;
+		super.end();
 	}
 }
 

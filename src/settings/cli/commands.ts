@@ -1,12 +1,13 @@
 import { password } from "../access-schema";
 import { CAMERA_SCHEMA } from "../camera-schema";
+import { isFleetKey } from "../fleet-schema";
 import { REPRESENTATIVE_PORTS } from "../gateway-schema";
 import { NAS_SCHEMA } from "../nas-schema";
 import { RELAY_SCHEMA } from "../relay-schema";
 import { mergeSchemas, type Schema, schema } from "../schema";
 import { choice, integer, onOff, text } from "../setting";
 import { STREAM_CONTROL_SCHEMA } from "../stream-link-schema";
-import { CONFIG, HOST_SCHEMA, INTERFACE, logLevel, RELAY_HOST_SCHEMA } from "./host-schema";
+import { CONFIG, FLEET_KEY_FILE, HOST_SCHEMA, INTERFACE, logLevel, RELAY_HOST_SCHEMA } from "./host-schema";
 
 /** What a time is. */
 const TIME = "a day such as 2026-11-27, or a time such as 2026-11-27T17:40Z";
@@ -101,6 +102,11 @@ export const ROUTES_SCHEMA = schema("Routes", {
 		default: "80,554,8080,8554",
 		help: "with --relay: the ports of origins whose connections are taken",
 	}),
+	origins: text({
+		placeholder: "NETWORKS",
+		expected: "networks such as 192.0.2.0/24, separated by commas",
+		help: "with --relay: the networks of these origins; empty: any. Rules of the chain forward do not hold for what is taken",
+	}),
 	transparentPort: integer({
 		min: 1,
 		max: 65_535,
@@ -126,6 +132,19 @@ export const LEDGER_COMMAND_SCHEMA = schema("Ledger", {
 	relay: text({ placeholder: "NAME", expected: "a name", help: "only records of this relay" }),
 	limit: integer({ min: 1, max: 1000, default: 50, help: "how many records are listed" }),
 	format: choice({ of: ["csv", "json"], default: "csv", help: "the form of an export" }),
+});
+
+/** Settings of `porthole relay-key`. */
+export const RELAY_KEY_SCHEMA = schema("Relay key", {
+	config: CONFIG,
+	fleetKey: text({
+		placeholder: "KEY",
+		secret: true,
+		check: (value) => value === "" || value.split(",").every(isFleetKey),
+		expected: "a key of 16 to 128 visible ASCII characters, or two separated by a comma",
+		help: "the fleet's key, as its cameras have it; of two the first one counts",
+	}),
+	fleetKeyFile: FLEET_KEY_FILE,
 });
 
 /** One command of the programs. */
@@ -161,6 +180,11 @@ export const COMMANDS = Object.freeze({
 		summary: "list, sum up or export what relays reported to this NAS or camera, or the used tickets without a report",
 		schema: LEDGER_COMMAND_SCHEMA,
 		word: "list|sum|export|unrecorded",
+	}),
+	"relay-key": Object.freeze({
+		summary: "print the key that a relay shares with the cameras of a fleet, for the relay's table",
+		schema: RELAY_KEY_SCHEMA,
+		word: "NAME",
 	}),
 	demo: Object.freeze({
 		summary: "run a virtual home with a router and three cameras on this machine, to try Porthole out (npm start)",

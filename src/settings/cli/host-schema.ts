@@ -52,11 +52,14 @@ const FILES = {
 	viewerPasswordFile: secretFile('the password of the user "viewer"', "viewer-password"),
 } as const;
 
+/** The file of the fleet's key. */
+export const FLEET_KEY_FILE = secretFile("the fleet's key", "fleet-key");
+
 /** Settings of every host that has a command line. */
 export const HOST_SCHEMA = schema("Program", {
 	config: CONFIG,
 	...FILES,
-	fleetKeyFile: secretFile("the fleet's key", "fleet-key"),
+	fleetKeyFile: FLEET_KEY_FILE,
 	interface: INTERFACE,
 	logLevel: logLevel("info"),
 });

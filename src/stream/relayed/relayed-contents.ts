@@ -57,6 +57,7 @@ export class RelayedContents implements PlayableContent {
 	/** A video is open, so that its deadline counts. */
 	add(video: RelayedVideo): void {
 		this.videos.push(video);
+		video.changed = (now) => this.end(now, video, "the origin's video has another encoding now");
 	}
 
 	/** A video has been closed: streams that still have it end. */
@@ -64,9 +65,14 @@ export class RelayedContents implements PlayableContent {
 		const at = this.videos.indexOf(video);
 		if (at < 0) return;
 		this.videos.splice(at, 1);
+		this.end(now, video, reason);
+		video.close(now);
+	}
+
+	/** Ends the streams of a video. */
+	private end(now: Millis, video: RelayedVideo, reason: string): void {
 		for (const entry of [...this.entries.values()])
 			if (entry.video === video) this.host.fail(now, entry.viewer.session, reason);
-		video.close(now);
 	}
 
 	/** The viewer with this stream. */

@@ -8,7 +8,7 @@ import type { ContentHost } from "../distribution/playable-content";
 import { MediaClock } from "../reports/media-clock";
 import type { PlayAnswer } from "../stream-transport";
 import { DatagramViewers } from "./datagram-viewers";
-import { type PacketRun, RUN_MAX, RunPool } from "./packet-run";
+import { type PacketRun, RUN_COST, RUN_MAX, RunPool } from "./packet-run";
 import { PictureCache } from "./picture-cache";
 import { eachSet, KEY, kindOfH264, type PacketKind, SETS } from "./picture-start";
 import { RelayedPicture } from "./relayed-picture";
@@ -33,6 +33,8 @@ const PICTURE_MAX: Octets = 8 * 1024 * 1024;
 export class RelayedVideo implements RtpSink {
 	/** What the origin says of its video; `undefined`: nothing yet. */
 	description: VideoDescription | undefined;
+	/** Set by the owner. Called when the origin has another encoding than the one that viewers know: they can't go on. */
+	changed: (now: Millis) => void = NOTHING;
 	/** Packets that came, and that are known to be missing. */
 	received = 0;
 	missing = 0;
@@ -123,6 +125,7 @@ export class RelayedVideo implements RtpSink {
 		this.finish(now);
 		this.continuity.rebase();
 		const isFirst = this.description === undefined;
+		if (!isFirst && track.encoding !== this.description?.encoding) this.changed(now);
 		this.isJpeg = track.encoding === "JPEG";
 		let hasNew = false;
 		for (const set of track.parameterSets) if (this.sets.take(set, 0, set.length)) hasNew = true;
@@ -167,7 +170,7 @@ export class RelayedVideo implements RtpSink {
 		if (!picture.hasBegun && (kind === SETS || kind === KEY)) picture.isKey = true;
 		if (kind >= KEY) picture.hasSlices = true;
 		this.append(picture, continuity.gap, marker, bytes, start, end);
-		if (marker || picture.octets > PICTURE_MAX) this.finish(now);
+		if (marker || picture.octets + RUN_COST * picture.runs.length > PICTURE_MAX) this.finish(now);
 		else if (picture.runs[picture.runs.length - 1].count >= RUN_MAX) this.flush(now);
 		else if (this.flushAt === Infinity && this.datagrams.size > 0) {
 			this.flushAt = now + TOGETHER;
@@ -237,7 +240,7 @@ export class RelayedVideo implements RtpSink {
 		while (picture.sent < runs.length) {
 			const run = runs[picture.sent++];
 			run.isKey = picture.isKey;
-			octets += run.octets;
+			octets += run.octets + RUN_COST;
 			datagrams.send(run, this.isJpeg);
 		}
 		if (picture.isKept) cache.grown(octets);
@@ -255,4 +258,5 @@ export class RelayedVideo implements RtpSink {
 	}
 }
 
+const NOTHING = (): void => {};
 const NO_SETS: readonly Uint8Array[] = Object.freeze([]);

@@ -131,6 +131,7 @@ describe("hosts-node/routes-command", () => {
 			["--access", 'a"; drop'],
 			["--access", "a", "--origin-ports", "0"],
 			["--access", "a", "--origin-ports", "x"],
+			["--access", "a", "--origins", "192.0.2.0"],
 		]) {
 			const { code, out } = routes(undefined, "--relay", ...args);
 			assert.deepEqual([code, out], [2, ""], args.join(" "));

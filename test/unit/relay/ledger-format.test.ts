@@ -19,6 +19,10 @@ describe("relay/ledger-format", () => {
 		assert.match(line, /,"say ""hi"", you",rtsp,udp,'-1,,0,/);
 		assert.match(line, /,'@SUM\(A1\),7200000,/);
 		assert.ok(line.endsWith(",0.0072,EUR\r\n"));
+		assert.match(
+			recordCsv(meteringRecord({ content: "origin/a:80/x;=1+1; @b", viewer: "\uff1d1" })),
+			/,origin\/a:80\/x;'=1\+1; '@b,rtsp,udp,'\uff1d1,/,
+		);
 		const plain = recordCsv(meteringRecord({ currency: "", amount: 0 }));
 		assert.equal(plain.split(",").length, RECORDS_CSV_HEAD.split(",").length);
 		assert.ok(plain.endsWith(",,\r\n"));

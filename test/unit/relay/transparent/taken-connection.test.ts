@@ -157,6 +157,25 @@ describe("relay/transparent/taken connection", () => {
 		assert.deepEqual(scene.events, ["passes: silent"]);
 	});
 
+	it("passes what has come of a head that takes too long, for the origin to decide", () => {
+		const scene = new TakenScene();
+		scene.says("GET /video HTTP/1.1\r\nHost: ");
+		scene.wait(3000);
+		scene.opens();
+		assert.equal(scene.origin.text(), "GET /video HTTP/1.1\r\nHost: ");
+		assert.deepEqual(scene.events, ["passes: silent"]);
+	});
+
+	it("drops a viewer that sends much while it waits, as it is not read then", () => {
+		const scene = new TakenScene();
+		scene.fate = undefined;
+		scene.says(get("/video"));
+		scene.says("A".repeat(16_384));
+		assert.equal(scene.viewer.aborted, true);
+		scene.answered?.(scene.now, "relay");
+		assert.equal(scene.handed, "");
+	});
+
 	it("repeats the request at the origin when the relay does not serve it after all, so that the refusal is the origin's (REP-2)", () => {
 		const scene = new TakenScene();
 		scene.next = "pass";

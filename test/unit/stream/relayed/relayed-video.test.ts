@@ -351,6 +351,36 @@ describe("stream/relayed: a video", () => {
 		assert.deepEqual(stage.log, ["the upstream has ended", "the upstream has ended"]);
 	});
 
+	it("ends its viewers when the origin comes back with another encoding", () => {
+		const stage = new RelayStage();
+		stage.begin();
+		const viewers = FRAMINGS.map((framing) => stage.play(framing));
+		const ready = stage.setup("udp");
+		stage.picture();
+		stage.begin([SPS, PPS], "H264");
+		const reason = "the origin's video has another encoding now";
+		for (const { ended } of [...viewers, ready]) assert.deepEqual(ended, [reason]);
+		const [described] = stage.describe();
+		assert.equal((described as { video: { encoding: string } }).video.encoding, "H264");
+	});
+
+	it("bounds what an origin costs that leaves out numbers", () => {
+		const stage = new RelayStage("H264");
+		stage.begin();
+		stage.picture();
+		const before = stage.sent.length;
+		for (let i = 0; i < 40_000; i++) {
+			stage.lose(1);
+			stage.send(new Uint8Array([0x41, 1]), false);
+		}
+		const viewer = stage.play("tcp");
+		// The picture was ended, and what was kept given up.
+		assert.equal(viewer.payloads().length, 0);
+		stage.picture();
+		assert.equal(viewer.payloads().length, 3);
+		assert.equal(stage.sent.length, before + 40_003);
+	});
+
 	it("cuts packets that are too long for datagrams", () => {
 		const stage = new RelayStage();
 		stage.begin();
@@ -386,6 +416,6 @@ describe("stream/relayed: a video", () => {
 		stage.begin();
 		const tcp = stage.play("tcp");
 		for (let i = 0; i <= 8 * 1024 * 1024; i += 12) stage.send(new Uint8Array(0), false);
-		assert.ok(tcp.payloads().length > 600_000);
+		assert.ok(tcp.payloads().length > 300_000);
 	});
 });
