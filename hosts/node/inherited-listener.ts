@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { detailOf } from "../../src/ports/errno";
-import { type Listener, type ListenerSink, type ListenOptions, NO_TRANSPARENT } from "../../src/ports/net";
+import type { Listener, ListenerSink, ListenOptions } from "../../src/ports/net";
+import { NO_TRANSPARENT } from "../../src/ports/transparent";
 import { DRAIN_ALWAYS, NodeStream } from "./stream";
 
 /** The first descriptor that systemd passes. @see sd_listen_fds(3) */
@@ -41,8 +42,8 @@ export class InheritedListener implements Listener {
 
 	private open(descriptor: number): void {
 		const { LISTEN_FDS = "0", LISTEN_PID = "" } = this.variables;
-		if (descriptor - FIRST >= Number(LISTEN_FDS) || LISTEN_PID !== `${process.pid}`) {
-			const cure = "start it by a systemd socket unit with Transparent=yes";
+		if (!(descriptor - FIRST < Number(LISTEN_FDS)) || LISTEN_PID !== `${process.pid}`) {
+			const cure = "start it by a systemd socket unit with Transparent=yes, as docs/relay.md says";
 			this.sink.failed("not-permitted", `${NO_TRANSPARENT}: ${cure}`);
 			return;
 		}

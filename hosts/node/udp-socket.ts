@@ -5,14 +5,8 @@ import { broadcastAddress } from "../../src/core/ipv4";
 import type { Path } from "../../src/core/path";
 import type { Octets } from "../../src/core/time";
 import { detailOf, netFailureOf } from "../../src/ports/errno";
-import {
-	NO_TRANSPARENT_UDP,
-	PEERS_MAX,
-	type UdpOptions,
-	type UdpPeer,
-	type UdpSink,
-	type UdpSocket,
-} from "../../src/ports/net";
+import { PEERS_MAX, type UdpOptions, type UdpPeer, type UdpSink, type UdpSocket } from "../../src/ports/net";
+import { NO_TRANSPARENT_UDP } from "../../src/ports/transparent";
 import { codeOf } from "./error-code";
 import { SendBuffer } from "./send-buffer";
 

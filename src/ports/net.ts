@@ -30,13 +30,10 @@ export interface UdpOptions {
 	readonly multicastTtl?: number;
 	/**
 	 * True: `address` may be that of another machine, for which this one answers (Linux: IP_TRANSPARENT; it needs CAP_NET_ADMIN, and
-	 * rules that lead such packets here). A host that can't do it fails with {@link NO_TRANSPARENT_UDP}. @default false
+	 * rules that lead such packets here). A host that can't do it fails with NO_TRANSPARENT_UDP. @default false
 	 */
 	readonly transparent?: boolean;
 }
-
-/** The detail of the failure when a host can't send from the address of another machine. */
-export const NO_TRANSPARENT_UDP = "this host can't send from the address of another machine";
 
 /**
  * A handle for the far end of datagrams, so that the host parses its address once. It is valid for one socket, until that socket
@@ -175,9 +172,6 @@ export interface ListenOptions {
 	 */
 	readonly transparent?: boolean;
 }
-
-/** The detail of the failure when a host has no transparent listening socket. */
-export const NO_TRANSPARENT = "this host has no transparent socket";
 
 /** The detail of the failure when a host without TLS is asked for a TLS listener. */
 export const NO_TLS = "this host has no TLS: start it without --tls-certificate and --tls-key";

@@ -1,6 +1,8 @@
+import type { IpFamily } from "../core/ip-address";
 import type { Path } from "../core/path";
 import type { Pump } from "../core/pump";
 import type { EndReason } from "../core/stream";
+import type { Millis } from "../core/time";
 import type {
 	ConnectOptions,
 	FanOutGroup,
@@ -14,26 +16,59 @@ import type {
 	UdpSink,
 	UdpSocket,
 } from "../ports/net";
+import type { AddressRecord, Lookup, Resolver, ResolverDone, ServiceRecord } from "../ports/resolver";
 import { isOfOtherMachine } from "./allow-list";
 
+/** Of how many addresses the names are remembered. */
+const ADDRESSES_MAX = 64;
+
+/** Judges where connections for a content may go. */
+export interface Reach {
+	/** Tells whether an address is one of this machine. */
+	isOurs(address: string): boolean;
+	/**
+	 * Tells whether a server may be connected to.
+	 * @param host its address, or a name that has this address
+	 * @param isOurs whether the address is one of this machine
+	 */
+	mayReach(host: string, port: number, isOurs: boolean): boolean;
+}
+
 /**
- * The network for connections to servers that viewers have named: it connects to no address of this machine, whatever a name resolves to
- * or a server redirects to, so that nobody reaches the relay's own services, or the relay itself, by the relay (REP-11).
+ * The network for connections to the origin of one content: they go only where they may, whatever a name resolves to or a server redirects
+ * to. So nobody reaches the relay's own services, the relay itself, or servers that its owner has not allowed, by the relay (REP-11).
  */
-export class GuardedNetwork implements Network {
-	/** @param isOurs tells whether an address is one of this machine */
+export class GuardedNetwork implements Network, Resolver {
+	/** The names that have an address, as far as they were looked up. */
+	private readonly names = new Map<string, string[]>();
+
 	constructor(
 		private readonly network: Network,
+		private readonly resolver: Resolver,
 		private readonly pump: Pick<Pump, "after">,
-		private readonly isOurs: (address: string) => boolean,
+		private readonly reach: Reach,
 	) {}
 
 	connect(options: ConnectOptions, sink: StreamSink): Stream {
 		const { address, port } = options;
-		if (isOfOtherMachine(address) && !this.isOurs(address)) return this.network.connect(options, sink);
-		const stream = new RefusedStream(address, port, options.tls !== undefined);
-		this.pump.after(0, () => stream.end(sink, "refused"));
-		return stream;
+		const isOurs = !isOfOtherMachine(address) || this.reach.isOurs(address);
+		if (!this.mayReach(address, port, isOurs)) return this.refuse(options, sink);
+		if (isOurs || this.mayReach(address, port, true)) return this.network.connect(options, sink);
+		const guard = new GuardedSink(sink);
+		guard.stream = this.network.connect(options, guard);
+		return guard.stream;
+	}
+
+	/** Looks up a name, and notes whose the addresses are. @see Resolver */
+	addresses(name: string, family: IpFamily, limit: Millis, done: ResolverDone<AddressRecord>): Lookup {
+		return this.resolver.addresses(name, family, limit, (answer) => {
+			for (const { address } of answer.failure === undefined ? answer.records : []) this.note(address, name);
+			done(answer);
+		});
+	}
+
+	services(name: string, limit: Millis, done: ResolverDone<ServiceRecord>): Lookup {
+		return this.resolver.services(name, limit, done);
 	}
 
 	paths(): readonly Path[] {
@@ -57,6 +92,56 @@ export class GuardedNetwork implements Network {
 
 	fanOut(): FanOutGroup {
 		return this.network.fanOut();
+	}
+
+	private mayReach(address: string, port: number, isOurs: boolean): boolean {
+		const { reach } = this;
+		if (reach.mayReach(address, port, isOurs)) return true;
+		return this.names.get(address)?.some((name) => reach.mayReach(name, port, isOurs)) === true;
+	}
+
+	private note(address: string, name: string): void {
+		const known = this.names.get(address);
+		if (known?.includes(name)) return;
+		if (this.names.size >= ADDRESSES_MAX || (known?.length ?? 0) >= ADDRESSES_MAX) this.names.clear();
+		this.names.set(address, [...(this.names.get(address) ?? []), name]);
+	}
+
+	private refuse({ address, port, tls }: ConnectOptions, sink: StreamSink): Stream {
+		const stream = new RefusedStream(address, port, tls !== undefined);
+		this.pump.after(0, () => stream.end(sink));
+		return stream;
+	}
+}
+
+/** Ends a connection that turns out to be one with this machine, some of whose addresses may not be known. */
+class GuardedSink implements StreamSink {
+	stream: Stream | undefined;
+	private isOpen = false;
+	private isRefused = false;
+
+	constructor(private readonly sink: StreamSink) {}
+
+	room(): void {
+		const { stream } = this;
+		if (!this.isOpen && stream !== undefined) {
+			this.isOpen = true;
+			this.isRefused = stream.localAddress === stream.remoteAddress;
+			if (this.isRefused) stream.abort();
+		}
+		if (!this.isRefused) this.sink.room();
+	}
+
+	received(bytes: Uint8Array): void {
+		if (!this.isRefused) this.sink.received(bytes);
+	}
+
+	ended(why: EndReason, detail?: string): void {
+		this.sink.ended(this.isRefused ? "refused" : why, detail);
+	}
+
+	gone(): void {
+		this.sink.gone();
 	}
 }
 
@@ -84,6 +169,7 @@ class RefusedStream implements Stream {
 
 	reading(): void {}
 
+	/** It ends by itself. */
 	abort(): void {}
 
 	/** Ends it, for its sink; nothing for its owner. */

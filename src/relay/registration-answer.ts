@@ -68,7 +68,8 @@ export function parseAnswer(body: Uint8Array): RegistrationAnswer | undefined {
 		const member = form?.get("member");
 		if (form === undefined) return undefined;
 		if (member !== undefined) {
-			if (members.length >= OFFERED_MEMBERS_MAX || parseUrl(member) === undefined) return undefined;
+			// A base has no path: relays post to it.
+			if (members.length >= OFFERED_MEMBERS_MAX || parseUrl(member)?.target !== "/") return undefined;
 			members.push(member);
 			continue;
 		}

@@ -13,6 +13,8 @@ export interface RelayedContent {
 	readonly protocol: RelayProtocol;
 	/** The origin's URL, with the relay's credentials, if it needs any: never logged or shown as it is. */
 	readonly url: string;
+	/** True: an origin with which the relay is registered has named the URL. */
+	readonly isOffered?: boolean;
 	/** The origin's address, where it is known otherwise than by the URL: the name in there is not resolved then. */
 	readonly address?: string;
 	/** What tickets, records and tariffs call it: the camera's identity, or the key. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { RelayTable } from "../../src/relay/relay-table";
 import { CAMERA, openContent, RelayScene } from "../support/relay-scene";
-import { STREAM_HEAD } from "../support/virtual-mjpeg-camera";
+import { STREAM_HEAD, VirtualMjpegCamera } from "../support/virtual-mjpeg-camera";
 
 const SEEDS = Array.from({ length: Number(process.env["PORTHOLE_TEST_SEEDS"] ?? 3) }, (_, i) => i + 1);
 const GARAGE = openContent("garage", `http://${CAMERA}/live`);
@@ -305,5 +305,51 @@ describe("simulation/relay-mjpeg", () => {
 			assert.match(scene.first.log, /refused/);
 			assert.equal(scene.camera.requests.length, 0);
 		}
+	});
+
+	/** The camera redirects its viewers. @returns what a viewer gets, and how many requests another server has got */
+	function redirected(target: string, location: (scene: RelayScene) => string): [number | undefined, number] {
+		const open = (ALLOWED.allowed ?? []).map((rule) => ({ ...rule, needsLogin: false }));
+		const scene = new RelayScene(1, { table: { ...ALLOWED, allowed: open } });
+		const other = new VirtualMjpegCamera(scene.addServer("other", "198.20.0.50"));
+		const own = new VirtualMjpegCamera(scene.first.machine, 81);
+		scene.world.names.set("loop.example", { a: ["198.20.0.50"] });
+		scene.camera.answer = () => `HTTP/1.1 302 Found\r\nLocation: ${location(scene)}\r\nContent-Length: 0\r\n\r\n`;
+		scene.run(1);
+		const viewer = scene.watch(target);
+		scene.run(3);
+		assert.equal(own.requests.length, 0, "nobody reaches this machine");
+		return [viewer.status, other.requests.length];
+	}
+
+	it("follows no redirect to itself, by whatever address or name (REP-11)", () => {
+		for (const target of ["/garage", `/origin/${CAMERA}/live`])
+			for (const host of ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "localhost", "10.9.0.1", "198.20.1.1"])
+				assert.deepEqual(
+					redirected(target, () => `http://${host}:81/`),
+					[502, 0],
+					host,
+				);
+		const named = (scene: RelayScene): string => {
+			scene.world.names.set("own.example", { a: ["198.20.1.1"] });
+			return "http://own.example:81/";
+		};
+		assert.deepEqual(redirected("/garage", named), [502, 0]);
+	});
+
+	it("follows redirects of servers that viewers name to those only that they may name, too (REP-11)", () => {
+		const named = `/origin/${CAMERA}/live`;
+		assert.deepEqual(
+			redirected(named, () => "http://198.20.0.50/x"),
+			[502, 0],
+		);
+		assert.deepEqual(
+			redirected(named, () => "http://loop.example/x"),
+			[200, 1],
+		);
+		assert.deepEqual(
+			redirected("/garage", () => "http://198.20.0.50/x"),
+			[200, 1],
+		);
 	});
 });

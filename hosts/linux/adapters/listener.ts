@@ -7,11 +7,11 @@ import {
 	type Listener,
 	type ListenerSink,
 	type ListenOptions,
-	NO_TRANSPARENT,
 	TLS_KEPT,
 	TLS_LOOK_EVERY,
 	TLS_RENEWED,
 } from "../../../src/ports/net";
+import { NO_TRANSPARENT } from "../../../src/ports/transparent";
 import { codeOf } from "./error-code";
 import { later } from "./later";
 import { type ListenerSocket, Listening } from "./native-sockets";

@@ -1,12 +1,7 @@
 import { ipFamily } from "../../../src/core/ip-address";
 import { detailOf, netFailureOf } from "../../../src/ports/errno";
-import {
-	NO_TRANSPARENT_UDP,
-	type UdpOptions,
-	type UdpPeer,
-	type UdpSink,
-	type UdpSocket,
-} from "../../../src/ports/net";
+import type { UdpOptions, UdpPeer, UdpSink, UdpSocket } from "../../../src/ports/net";
+import { NO_TRANSPARENT_UDP } from "../../../src/ports/transparent";
 import { codeOf } from "./error-code";
 import { later } from "./later";
 import { LinuxPeer, Udp, type UdpIo } from "./native-sockets";

@@ -1,13 +1,13 @@
 import type { EventSink } from "../../core/event-ring";
 import { ipFamily } from "../../core/ip-address";
 import type { Outlet } from "../../core/machine";
+import type { Pump } from "../../core/pump";
 import type { Millis, Octets } from "../../core/time";
 import { type ExchangeResult, HttpExchange } from "../../http/http-exchange";
-import type { Stream } from "../../ports/net";
+import type { Network, Stream } from "../../ports/net";
 import { type Lookup, lookUpHost, type Resolver } from "../../ports/resolver";
 import { authorityFor, type HttpUrl } from "../../wire/http-url";
 import type { Headers, TextMessage } from "../../wire/text-message";
-import type { Node } from "../node";
 
 /** The limit of a whole request, and of looking up the name. */
 const LIMIT: Millis = 10_000;
@@ -27,8 +27,7 @@ export class HttpPost implements Outlet<ExchangeResult>, EventSink<ExchangeResul
 	 * @param done called once, and never during this call; not at all after {@link cancel}
 	 */
 	constructor(
-		private readonly node: Pick<Node, "pump" | "host">,
-		resolver: Resolver,
+		private readonly way: { readonly pump: Pump; readonly network: Network; readonly resolver: Resolver },
 		private readonly url: HttpUrl,
 		private readonly fields: Headers,
 		private readonly body: Uint8Array,
@@ -37,7 +36,7 @@ export class HttpPost implements Outlet<ExchangeResult>, EventSink<ExchangeResul
 	) {
 		if (ipFamily(url.host) !== undefined) this.connect(url.host);
 		else
-			this.lookup = lookUpHost(resolver, url.host, LIMIT, (answer) => {
+			this.lookup = lookUpHost(way.resolver, url.host, LIMIT, (answer) => {
 				this.lookup = undefined;
 				if (this.isOver) return;
 				if (answer.failure === undefined) this.connect(answer.records[0].address);
@@ -54,7 +53,7 @@ export class HttpPost implements Outlet<ExchangeResult>, EventSink<ExchangeResul
 
 	/** @see Outlet */
 	emit(result: ExchangeResult): void {
-		this.node.pump.post(this, result);
+		this.way.pump.post(this, result);
 	}
 
 	/** @see EventSink */
@@ -65,7 +64,7 @@ export class HttpPost implements Outlet<ExchangeResult>, EventSink<ExchangeResul
 
 	private connect(address: string): void {
 		const { url, fields, body } = this;
-		const { pump, host } = this.node;
+		const { pump, network } = this.way;
 		const exchange = new HttpExchange(
 			pump.now(),
 			{
@@ -81,13 +80,13 @@ export class HttpPost implements Outlet<ExchangeResult>, EventSink<ExchangeResul
 		);
 		const handle = pump.addStream(exchange);
 		const tls = url.secure ? { tls: { serverName: url.host } } : {};
-		this.stream = host.network.connect({ address, port: url.port, ...tls }, handle);
+		this.stream = network.connect({ address, port: url.port, ...tls }, handle);
 		handle.attach(this.stream);
 	}
 
 	private end(answer: TextMessage | string): void {
 		if (this.isOver) return;
 		this.isOver = true;
-		this.done(this.node.pump.now(), answer);
+		this.done(this.way.pump.now(), answer);
 	}
 }

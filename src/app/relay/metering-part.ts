@@ -10,6 +10,7 @@ import { parseSourceUrl } from "../../wire/rtsp-source-url";
 import type { Node } from "../node";
 import type { Metric, Part } from "../part";
 import { HttpReport } from "./http-report";
+import { offeredWay } from "./origin-guard";
 import type { RelayHost } from "./relay-host";
 import type { ContentSource } from "./relay-services";
 import type { ReportHost } from "./report-route";
@@ -93,19 +94,24 @@ export class MeteringPart implements Part {
 	}
 
 	/** The ways to an origin without an upstream session: its address for reports, else the server of one of its contents. */
-	private channelsTo({ name, url }: RelayOrigin): readonly ReportChannel[] {
+	private channelsTo(to: RelayOrigin): readonly ReportChannel[] {
+		const { name, url } = to;
 		const { sourceCertificate, sourceBasic } = this.settings;
 		const channels: ReportChannel[] = [];
 		const server = parseUrl(url);
 		if (server !== undefined) channels.push(new HttpReport(this.ways, server, sourceCertificate));
 		for (const source of this.sources()) {
-			for (const { origin, protocol, url: from } of source.contents()) {
+			for (const content of source.contents()) {
+				const { origin, protocol, url: from } = content;
 				if (origin !== name) continue;
+				const ways =
+					content.isOffered === true
+						? { ...this.ways, ...offeredWay({ node: this.node, host: this.node.host }, to) }
+						: this.ways;
 				const rtsp = protocol === "rtsp" ? parseSourceUrl(from) : undefined;
 				const http = protocol === "http" && server === undefined ? parseHttpSource(from)?.url : undefined;
-				if (rtsp !== undefined) channels.push(new RtspReport(this.ways, rtsp, sourceCertificate, sourceBasic));
-				else if (http !== undefined)
-					channels.push(new HttpReport(this.ways, { ...http, target: "/" }, sourceCertificate));
+				if (rtsp !== undefined) channels.push(new RtspReport(ways, rtsp, sourceCertificate, sourceBasic));
+				else if (http !== undefined) channels.push(new HttpReport(ways, { ...http, target: "/" }, sourceCertificate));
 				else continue;
 				return channels;
 			}

@@ -6,9 +6,7 @@ import type { Millis } from "../../core/time";
 import type { HttpConnection } from "../../http/http-connection";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
-import { GuardedNetwork } from "../../relay/guarded-network";
 import { HOPS_FIELD, parseHops, refusalOfHops, writeHops } from "../../relay/hops";
-import { PinnedResolver } from "../../relay/pinned-resolver";
 import type { RelayedContent, RelayRefusal } from "../../relay/relayed-content";
 import type { UpstreamListener } from "../../relay/upstream";
 import { MESSAGES } from "../../web/messages";
@@ -16,12 +14,14 @@ import { RELAY_MESSAGES } from "../../web/relay-messages";
 import { fieldOf, type Headers } from "../../wire/text-message";
 import type { Metric, Part, SiteRequest } from "../part";
 import { contentRequestOf } from "./content-request";
-import { isContent, isNamedByViewer, readServer } from "./content-sources";
+import { isContent, readServer } from "./content-sources";
 import { MjpegUpstream, type MjpegUpstreamHost } from "./mjpeg-upstream";
+import { originWay } from "./origin-guard";
 import { RelayGate, RelayHttpLogin, viewerNameOf } from "./relay-gate";
 import type { ContentRequest, RelayServices } from "./relay-services";
 import type { ContentServer } from "./relay-site";
 import { RelayedMjpegViewer } from "./relayed-mjpeg-viewer";
+import { isThisMachine } from "./this-machine";
 
 /** How soon a viewer that found no room should try again. */
 const RETRY: Headers = Object.freeze([["Retry-After", "10"] as const]);
@@ -97,13 +97,7 @@ export class MjpegPart implements Part, ContentServer, MjpegUpstreamHost {
 	}
 
 	private makeUpstream(content: RelayedContent, listener: UpstreamListener): MjpegUpstream {
-		const { node, host } = this.relay;
-		const network = isNamedByViewer(content)
-			? new GuardedNetwork(host.network, node.pump, (address) => isThisMachine(this.relay, address))
-			: host.network;
-		const { address } = content;
-		const resolver = address === undefined ? host.resolver : new PinnedResolver(address, node.pump);
-		const feed = { ...this.feed, network, resolver };
+		const feed = { ...this.feed, ...originWay(this.relay, content) };
 		const upstream = new MjpegUpstream({ ...this.upstreamHost, feed }, content, listener);
 		this.upstreams.set(content.key, upstream);
 		return upstream;
@@ -210,10 +204,4 @@ export class MjpegPart implements Part, ContentServer, MjpegUpstreamHost {
 		if (status === 401) fields.push(["WWW-Authenticate", 'Origin realm="origin"']);
 		reply.error(status, message, fields);
 	}
-}
-
-/** Tells whether a host is the machine that the relay runs on. @param host an address, or a name in lower case */
-export function isThisMachine({ node, host: { network } }: RelayServices, host: string): boolean {
-	if (host === "localhost" || node.isOurName(host) || node.addresses.isThisMachine(host)) return true;
-	return network.ipv6Paths().some(({ address }) => address === host);
 }

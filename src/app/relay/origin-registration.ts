@@ -19,6 +19,7 @@ import type { RelayOrigin } from "../../relay/relayed-content";
 import { type HttpUrl, parseUrl } from "../../wire/http-url";
 import { fieldOf, type TextMessage } from "../../wire/text-message";
 import { HttpPost } from "./http-post";
+import { offeredWay } from "./origin-guard";
 import type { RelayServices } from "./relay-services";
 
 /** The pauses after failures, and the shortest and longest between registrations. Passes of cameras hold for three minutes. */
@@ -93,14 +94,23 @@ export class OriginRegistration {
 			["Content-Type", REGISTRATION_TYPE],
 			[REGISTRATION_FIELD, signRegistration(this.signer, name, body)],
 		] as const;
-		this.post = new HttpPost(node, host.resolver, url, fields, body, ANSWER_OCTETS_MAX, (now, answer) => {
-			this.post = undefined;
-			const result = typeof answer === "string" ? answer : this.read(nonce, answer);
-			if (typeof result === "string") {
-				owner.returnUsed(origin, used);
-				this.failed(url, result);
-			} else this.done(url, now, result);
-		});
+		// Only the owner's word leads to this machine.
+		const { network, resolver } = this.base === origin.url ? host : offeredWay(owner, origin);
+		this.post = new HttpPost(
+			{ pump: node.pump, network, resolver },
+			url,
+			fields,
+			body,
+			ANSWER_OCTETS_MAX,
+			(now, answer) => {
+				this.post = undefined;
+				const result = typeof answer === "string" ? answer : this.read(nonce, answer);
+				if (typeof result === "string") {
+					owner.returnUsed(origin, used);
+					this.failed(url, result);
+				} else this.done(url, now, result);
+			},
+		);
 	}
 
 	/** Reads an answer. @returns why it can't be used, for the log and the owner */

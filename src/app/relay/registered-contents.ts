@@ -52,7 +52,7 @@ export class RegisteredContents implements ContentSource {
 		gone.delete(name);
 		if (known !== undefined) known.url = url;
 		else {
-			const common = { content: camera, origin: origin.name, needsLogin: true, tariff: undefined };
+			const common = { content: camera, origin: origin.name, needsLogin: true, tariff: undefined, isOffered: true };
 			this.byName.set(name, { key, protocol, url, ...common });
 		}
 	}

@@ -1,5 +1,5 @@
 import { USED_TICKETS_MAX, type UsedTicket } from "../../relay/registration";
-import type { RegistrationAnswer } from "../../relay/registration-answer";
+import { OFFERED_MEMBERS_MAX, type RegistrationAnswer } from "../../relay/registration-answer";
 import type { RelayOrigin } from "../../relay/relayed-content";
 import type { Notice } from "../../web/notices";
 import { RELAYS_MESSAGES } from "../../web/relays-messages";
@@ -125,6 +125,10 @@ export class RegistrationPart implements Part, RegistrationOwner {
 
 	private register(origin: RelayOrigin, base: string): void {
 		const key = `${origin.name} ${base}`;
-		if (!this.registrations.has(key)) this.registrations.set(key, new OriginRegistration(this, origin, base));
+		if (this.registrations.has(key)) return;
+		let members = 0;
+		for (const known of this.registrations.values()) if (known.origin === origin) members++;
+		// Each member names others: an origin could have this relay call more and more of them.
+		if (members <= OFFERED_MEMBERS_MAX) this.registrations.set(key, new OriginRegistration(this, origin, base));
 	}
 }

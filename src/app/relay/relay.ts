@@ -13,13 +13,14 @@ import { OpenApiPart } from "../system/open-api-part";
 import { SystemPart } from "../system/system-part";
 import { findContent, NamedServers, TableSource } from "./content-sources";
 import { MeteringPart } from "./metering-part";
-import { isThisMachine, MjpegPart } from "./mjpeg-part";
+import { MjpegPart } from "./mjpeg-part";
 import { MonitorPart } from "./monitor-part";
 import { RegistrationPart } from "./registration-part";
 import type { RelayHost } from "./relay-host";
 import type { ContentSource, RelayServices } from "./relay-services";
 import { RelaySite } from "./relay-site";
 import { RtspRelayPart } from "./rtsp-relay-part";
+import { isThisMachine } from "./this-machine";
 import { TicketWitness } from "./ticket-witness";
 import { TransparentPart } from "./transparent-part";
 

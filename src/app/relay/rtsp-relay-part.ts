@@ -1,5 +1,4 @@
 import type { Millis } from "../../core/time";
-import { GuardedNetwork } from "../../relay/guarded-network";
 import { HOPS_FIELD, parseHops, writeHops } from "../../relay/hops";
 import type { RelayedContent } from "../../relay/relayed-content";
 import { ForeignNetwork } from "../../relay/transparent/foreign-network";
@@ -17,11 +16,11 @@ import { emptyDistribution } from "../stream/live-distribution";
 import { DatagramService } from "../stream/make-distribution";
 import { RtspPart, type RtspPartNeeds } from "../stream/rtsp-part";
 import { originQueryOf } from "./content-request";
-import { isNamedByViewer } from "./content-sources";
-import { isThisMachine } from "./mjpeg-part";
+import { originWay } from "./origin-guard";
 import { RelayGate, RelayRtspLogin } from "./relay-gate";
 import type { RelayServices } from "./relay-services";
 import { RtspContents } from "./rtsp-contents";
+import { isThisMachine } from "./this-machine";
 
 /** A relay asks no gateway for ports. */
 const NO_GATEWAY: RtspPartNeeds["gateway"] = {
@@ -40,7 +39,7 @@ export class RtspRelayPart extends RtspPart implements RtspServerHost {
 
 	constructor(private readonly relay: RelayServices) {
 		const { node, host, access } = relay;
-		const { network, random, resolver, clock, log } = host;
+		const { network, random, clock, log } = host;
 		const { pump } = node;
 		const { connections, connectionsPerAddress } = RtspPart.limits(node);
 		const reachability = new UdpReachability();
@@ -60,10 +59,7 @@ export class RtspRelayPart extends RtspPart implements RtspServerHost {
 		const { sourceTransport: framing, sourceCertificate: certificate, sourceBasic: basic } = node.settings;
 		this.contents = new RtspContents(relay, distribution, (content) => ({
 			pump,
-			network: isNamedByViewer(content)
-				? new GuardedNetwork(network, pump, (address) => isThisMachine(relay, address))
-				: network,
-			resolver,
+			...originWay(relay, content),
 			random,
 			hop: relay.hop,
 			framing,

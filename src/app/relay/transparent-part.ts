@@ -24,10 +24,10 @@ import type { Notice } from "../../web/notices";
 import { TRANSPARENT_MESSAGES } from "../../web/transparent-messages";
 import type { Metric, Part } from "../part";
 import { isContent } from "./content-sources";
-import { isThisMachine } from "./mjpeg-part";
 import type { ContentRequest, ContentSource, RelayServices } from "./relay-services";
 import { SeldomLines } from "./seldom-lines";
 import { TakenStream } from "./taken-stream";
+import { isThisMachine } from "./this-machine";
 import { ticketedContent } from "./ticketed-content";
 import { TransparentPort, type TransparentPortOwner } from "./transparent-port";
 

@@ -1,5 +1,5 @@
 import type { Octets } from "../../core/time";
-import { RTP_HEADER, writeRtpHeader } from "../../wire/rtp";
+import { RTP_HEADER } from "../../wire/rtp";
 import type { PacketBurst } from "../packets/packet-burst";
 
 /** The most packets of a run: as many as a host sends in one call. */
@@ -21,10 +21,11 @@ class Slab {
 }
 
 /**
- * Adjacent RTP packets of one picture as the origin sent them, with the header that all viewers get but for its source: what is sent
- * as datagrams in one call, and what packets for connections are made of.
+ * Adjacent RTP packets of one picture as the origin sent them, with the header that all viewers get but for its number and source: what
+ * is sent as datagrams in one call, and what packets for connections are made of.
  *
- * The sequence numbers of its packets follow each other, from {@link sequence} on; hosts write other ones into the octets.
+ * The sequence numbers of its packets follow each other, from {@link sequence} on. They are not in the octets, as hosts write there those of
+ * each viewer.
  */
 export class PacketRun implements PacketBurst {
 	bytes: Uint8Array = NO_BYTES;
@@ -75,6 +76,16 @@ export class PacketRun implements PacketBurst {
 
 const NO_BYTES = new Uint8Array(0);
 
+/** Writes a header but for number and source, which each framing gets of its own. @see RFC 3550 §5.1 */
+function writeHead(bytes: Uint8Array, at: Octets, second: number, timestamp: number): void {
+	bytes[at] = 0x80;
+	bytes[at + 1] = second;
+	bytes[at + 4] = timestamp >>> 24;
+	bytes[at + 5] = timestamp >>> 16;
+	bytes[at + 6] = timestamp >>> 8;
+	bytes[at + 7] = timestamp;
+}
+
 /** Makes the runs of one video. Allocates nothing per packet but a view, and only where packets come together in one buffer. */
 export class RunPool {
 	private slab: Slab | undefined;
@@ -105,7 +116,7 @@ export class RunPool {
 		// A datagram is copied whole, as a view would be an allocation.
 		if (start === RTP_HEADER && end === bytes.length) slab.bytes.set(bytes, at);
 		else if (end > start) slab.bytes.set(bytes.subarray(start, end), at + RTP_HEADER);
-		writeRtpHeader(slab.bytes, at, type, marker, (run.sequence + count) & 0xffff, run.timestamp, 0);
+		writeHead(slab.bytes, at, marker ? type | 0x80 : type, run.timestamp);
 		slab.used = to;
 		run.count = count + 1;
 		offsets[count + 1] = to;

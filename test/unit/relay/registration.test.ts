@@ -141,6 +141,8 @@ describe("relay/registration", () => {
 			"valid=60\nid=a&http=file:///etc/passwd",
 			"valid=60\nid=a&rtsp=http://x/",
 			"valid=60\nmember=javascript:x",
+			"valid=60\nmember=http://x/admin?y=",
+			"valid=60\nmember=http://x?y",
 		])
 			assert.equal(parseAnswer(utf8Encode(text)), undefined, text);
 		const many = formatAnswer({ ...ANSWER, cameras: Array.from({ length: 500 }, () => ANSWER.cameras[0]) });
