@@ -22,7 +22,7 @@ export const RELAYS_MESSAGES = Object.freeze({
 		show: "Show its key",
 		title: (name: string) => `Key of the relay ${name}`,
 		use: (name: string) =>
-			`Start the relay with --relay-name ${name}, and put this key into its table. Everybody who has it can sign tickets for this relay. You can see it here again.`,
+			`Start the relay with --relay-name ${name}, and put this key into its table. Everybody who has it can sign tickets for this relay, and gets the cameras' streams, until the fleet has a new key. You can see it here again.`,
 		back: "Back to the relays",
 	}),
 	link: Object.freeze({

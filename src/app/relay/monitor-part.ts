@@ -3,6 +3,7 @@ import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import type { ActiveSessions } from "../../relay/active-sessions";
 import type { ContentSession } from "../../relay/content-session";
+import { isNamedByViewer } from "../../relay/named-content";
 import type { RelayMonitor } from "../../relay/relay-monitor";
 import type { RelayedContent } from "../../relay/relayed-content";
 import type { ApiOperation } from "../../web/api";
@@ -12,7 +13,6 @@ import type { Notice } from "../../web/notices";
 import { RELAY_MESSAGES } from "../../web/relay-messages";
 import { type RelayContentView, type RelayViewerView, relayPage } from "../../web/relay-page";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
-import { isNamedByViewer } from "./content-sources";
 import type { RelayServices } from "./relay-services";
 
 /** How long the connections of viewers may take to close. */
