@@ -137,13 +137,10 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		if (what === "opened") this.counters.opened++;
 		else if (what === "refused") this.counters.refused++;
 		else if (what === "broken") this.counters.broken++;
-		const level = what === "refused" || what === "broken" ? "warn" : "info";
+		const level = what === "refused" || what === "broken" ? "warn" : what === "opening" ? "debug" : "info";
 		const suffix = detail === "" ? "" : `: ${detail}`;
-		log.write(
-			level,
-			"relay",
-			`${maskCredentials(key)} (${protocol}): upstream ${what}, ${viewers.size} viewers${suffix}`,
-		);
+		const waiting = what === "broken" ? `, ${viewers.size} viewers wait` : "";
+		log.write(level, "relay", `${maskCredentials(key)} (${protocol}): upstream ${what}${waiting}${suffix}`);
 	}
 
 	/** @see ContentSessionOwner */

@@ -3,6 +3,7 @@ import { HttpExchange } from "../../http/http-exchange";
 import type { ReportChannel } from "../../relay/metering";
 import { REPORT_FIELD, REPORT_PATH, REPORT_TYPE } from "../../relay/report";
 import { authorityFor, type HttpUrl } from "../../wire/http-url";
+import { connectionFailureText } from "./connection-failure";
 import { connectTo, findAddress, type ReportAnswered, type ReportHost, reportEnded } from "./report-route";
 
 /** The limit of one request. */
@@ -56,7 +57,7 @@ export class HttpReport implements ReportChannel {
 							on: () => {
 								stream.abort();
 								if ("answer" in result) reportEnded(pump.now(), result.answer, answered);
-								else answered(pump.now(), "failed", `the connection to the origin failed (${result.failure})`);
+								else answered(pump.now(), "failed", connectionFailureText(result.failure));
 							},
 						},
 						undefined,

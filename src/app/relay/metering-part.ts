@@ -104,13 +104,12 @@ export class MeteringPart implements Part {
 		return count;
 	}
 
-	/** The ways to an origin without an upstream session: its address for reports, else the server of one of its contents. */
+	/** The ways to an origin without an upstream session: the address of its ledger, else the server of one of its contents. */
 	private channelsTo(to: RelayOrigin): readonly ReportChannel[] {
 		const { name, url } = to;
 		const { sourceCertificate, sourceBasic } = this.settings;
-		const channels: ReportChannel[] = [];
 		const server = parseUrl(url);
-		if (server !== undefined) channels.push(new HttpReport(this.ways, server, sourceCertificate));
+		if (server !== undefined) return [new HttpReport(this.ways, server, sourceCertificate)];
 		for (const source of this.sources()) {
 			for (const content of source.contents()) {
 				const { origin, protocol, url: from } = content;
@@ -120,13 +119,11 @@ export class MeteringPart implements Part {
 						? { ...this.ways, ...offeredWay({ node: this.node, host: this.node.host }, to) }
 						: this.ways;
 				const rtsp = protocol === "rtsp" ? parseSourceUrl(from) : undefined;
-				const http = protocol === "http" && server === undefined ? parseHttpSource(from)?.url : undefined;
-				if (rtsp !== undefined) channels.push(new RtspReport(ways, rtsp, sourceCertificate, sourceBasic));
-				else if (http !== undefined) channels.push(new HttpReport(ways, { ...http, target: "/" }, sourceCertificate));
-				else continue;
-				return channels;
+				const http = protocol === "http" ? parseHttpSource(from)?.url : undefined;
+				if (rtsp !== undefined) return [new RtspReport(ways, rtsp, sourceCertificate, sourceBasic)];
+				if (http !== undefined) return [new HttpReport(ways, { ...http, target: "/" }, sourceCertificate)];
 			}
 		}
-		return channels;
+		return [];
 	}
 }
