@@ -9,6 +9,9 @@ export const RELAY_MESSAGES = Object.freeze({
 	logIn: "Log in to the relay with a ticket, or with an account of it.",
 	gone: "The origin can't be reached.",
 
+	records: "Metering records",
+	recordsOf: (made: number, delivered: number, waiting: number) =>
+		`${made} made, ${delivered} delivered, ${waiting} wait`,
 	outboxFault: (fault: string) => `The outbox of metering records can't be written: ${fault}.`,
 	outboxFaultRemedy:
 		"Records wait in memory until then, and are lost if the relay ends. Make room on the medium, or mend it; the relay tries again every 10 seconds.",

@@ -2,6 +2,7 @@ import type { ReportChannel } from "../../relay/metering";
 import { MeteringManager } from "../../relay/metering-manager";
 import type { RelayOrigin } from "../../relay/relayed-content";
 import type { RelaySettings } from "../../settings/relay-schema";
+import type { Fact } from "../../web/camera-page";
 import type { Notice } from "../../web/notices";
 import { RELAY_MESSAGES } from "../../web/relay-messages";
 import { parseHttpSource } from "../../wire/http-source-url";
@@ -73,6 +74,11 @@ export class MeteringPart implements Part {
 		return notices;
 	}
 
+	facts(): readonly Fact[] {
+		const { records, outbox } = this.manager;
+		return [[RELAY_MESSAGES.records, RELAY_MESSAGES.recordsOf(records, this.delivered, outbox.waiting)]];
+	}
+
 	status(): Record<string, unknown> {
 		const { outbox, records, open } = this.manager;
 		const { waiting, octets, lost, fault } = outbox;
@@ -80,17 +86,22 @@ export class MeteringPart implements Part {
 	}
 
 	metrics(): readonly Metric[] {
-		const { outbox, records, open, total, reporters } = this.manager;
-		let delivered = 0;
-		for (const reporter of reporters) delivered += reporter.delivered;
+		const { outbox, records, open, total } = this.manager;
 		return [
 			["relay_metered_sessions", "gauge", "Sessions of viewers that are metered now", open],
 			["relay_records_total", "counter", "Metering records made", records],
 			["relay_metered_octets_total", "counter", "Octets in metering records", total],
-			["relay_records_delivered_total", "counter", "Metering records that origins have stored", delivered],
+			["relay_records_delivered_total", "counter", "Metering records that origins have stored", this.delivered],
 			["relay_records_waiting", "gauge", "Metering records that wait for their origins", outbox.waiting],
 			["relay_records_lost_total", "counter", "Metering records lost because too many waited", outbox.lost],
 		];
+	}
+
+	/** Records that origins have stored. */
+	private get delivered(): number {
+		let count = 0;
+		for (const { delivered } of this.manager.reporters) count += delivered;
+		return count;
 	}
 
 	/** The ways to an origin without an upstream session: its address for reports, else the server of one of its contents. */
