@@ -8,7 +8,7 @@ import { RELAY_SCHEMA } from "../../src/settings/relay-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
 import { ConsoleLog } from "./console-log";
-import { defaultDataFolder } from "./data-folder";
+import { defaultDataFolder, lockFolder } from "./data-folder";
 import { NodeFiles } from "./files";
 import { NodeRandom } from "./random";
 import { NodeResolver } from "./resolver";
@@ -24,9 +24,13 @@ export async function runRelay(
 	const table = relayTableOf(values.relayTable, readFile, placeOfSetting(given, "relay-table"));
 	// A camera on the same machine has the plain folder.
 	const folder = resolve(values.data || join(defaultDataFolder(), "relay"));
-	return runAppliance({ folder, log, random }, async (common) => {
+	const outbox = resolve(values.outbox || join(folder, "outbox"));
+	let release: (() => void) | undefined;
+	const code = await runAppliance({ folder, log, random }, async (common) => {
 		const settings = startSettings(RELAY_SCHEMA, given, common.store, common.warn);
-		const storage = openOutbox(resolve(values.outbox || join(folder, "outbox")));
+		// Each of two relays would write the file of the other one anew, without its records.
+		release ??= lockFolder(outbox, outboxInUse(outbox));
+		const storage = openOutbox(outbox);
 		const host = {
 			...common,
 			network: networkOf(values.interface),
@@ -36,6 +40,12 @@ export async function runRelay(
 		};
 		return new Relay(host, settings, table);
 	});
+	release?.();
+	return code;
+}
+
+function outboxInUse(path: string): string {
+	return `--outbox: ${path} is in use by another relay. Give each relay its own folder.`;
 }
 
 function openOutbox(path: string): NodeFiles {

@@ -50,7 +50,7 @@ const RELAYING_SCHEMA = schema("Relay", {
 		min: 1,
 		max: 10_000,
 		default: 64,
-		help: "maximum number of sessions with origins at a time: one for each content that is watched",
+		help: "maximum number of sessions with origins at a time: one for each content that is watched; three quarters for those that viewers name by URLs",
 	}),
 	grace: integer({
 		min: 0,

@@ -9,6 +9,9 @@ export const RELAY_MESSAGES = Object.freeze({
 	logIn: "Log in to the relay with a ticket, or with an account of it.",
 	gone: "The origin can't be reached.",
 
+	records: "Metering records",
+	recordsOf: (made: number, delivered: number, waiting: number) =>
+		`${made} made, ${delivered} delivered, ${waiting} wait`,
 	outboxFault: (fault: string) => `The outbox of metering records can't be written: ${fault}.`,
 	outboxFaultRemedy:
 		"Records wait in memory until then, and are lost if the relay ends. Make room on the medium, or mend it; the relay tries again every 10 seconds.",
@@ -26,7 +29,6 @@ export const RELAY_MESSAGES = Object.freeze({
 	noContents:
 		"This relay has no contents yet: give it a table by --relay-table with lines such as: content garage rtsp://192.0.2.7/live open",
 	noContentsViewer: "There is nothing to watch yet.",
-	path: "Path",
 	upstream: "Origin",
 	viewers: "Viewers",
 	hops: "Relays above",
@@ -57,9 +59,6 @@ export const RELAY_MESSAGES = Object.freeze({
 	origin: (name: string) => `Origin ${name}`,
 	registered: (cameras: number) => `registered, ${cameras === 1 ? "1 content" : `${cameras} contents`}`,
 	notRegistered: "not registered",
-	outbox: "Outbox",
-	waiting: (records: number) =>
-		records === 0 ? "all records are delivered" : `${records === 1 ? "1 record waits" : `${records} records wait`}`,
 	seconds: (seconds: number) => `${seconds} s`,
 	minutes: (minutes: number) => `${minutes} min`,
 	hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,

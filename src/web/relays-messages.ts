@@ -24,7 +24,7 @@ export const RELAYS_MESSAGES = Object.freeze({
 		title: (name: string) => `Key of the relay ${name}`,
 		table: "Write this line into the relay's table, the file relay.table:",
 		start: "Start the relay:",
-		use: "The URL must lead from the relay to this page: change it if the relay reaches this device by another address. Keep the line secret: everybody who has its key can sign tickets for this relay. You can see it here again.",
+		use: "The URL must lead from the relay to this page: change it if the relay reaches this device by another address. Keep the line secret: everybody who has its key can sign tickets for this relay, and gets the cameras' streams, until the fleet has a new key. You can see it here again.",
 		back: "Back to the relays",
 	}),
 	link: Object.freeze({

@@ -57,10 +57,6 @@ export class MeteringPart implements Part {
 		this.manager.close(this.node.now, done);
 	}
 
-	facts(): readonly Fact[] {
-		return [[RELAY_MESSAGES.outbox, RELAY_MESSAGES.waiting(this.manager.outbox.waiting)]];
-	}
-
 	notices(): readonly Notice[] {
 		const { outbox, reporters } = this.manager;
 		const notices: Notice[] = [];
@@ -78,6 +74,11 @@ export class MeteringPart implements Part {
 		return notices;
 	}
 
+	facts(): readonly Fact[] {
+		const { records, outbox } = this.manager;
+		return [[RELAY_MESSAGES.records, RELAY_MESSAGES.recordsOf(records, this.delivered, outbox.waiting)]];
+	}
+
 	status(): Record<string, unknown> {
 		const { outbox, records, open } = this.manager;
 		const { waiting, octets, lost, fault } = outbox;
@@ -85,17 +86,22 @@ export class MeteringPart implements Part {
 	}
 
 	metrics(): readonly Metric[] {
-		const { outbox, records, open, total, reporters } = this.manager;
-		let delivered = 0;
-		for (const reporter of reporters) delivered += reporter.delivered;
+		const { outbox, records, open, total } = this.manager;
 		return [
 			["relay_metered_sessions", "gauge", "Sessions of viewers that are metered now", open],
 			["relay_records_total", "counter", "Metering records made", records],
 			["relay_metered_octets_total", "counter", "Octets in metering records", total],
-			["relay_records_delivered_total", "counter", "Metering records that origins have stored", delivered],
+			["relay_records_delivered_total", "counter", "Metering records that origins have stored", this.delivered],
 			["relay_records_waiting", "gauge", "Metering records that wait for their origins", outbox.waiting],
 			["relay_records_lost_total", "counter", "Metering records lost because too many waited", outbox.lost],
 		];
+	}
+
+	/** Records that origins have stored. */
+	private get delivered(): number {
+		let count = 0;
+		for (const { delivered } of this.manager.reporters) count += delivered;
+		return count;
 	}
 
 	/** The ways to an origin without an upstream session: the address of its ledger, else the server of one of its contents. */

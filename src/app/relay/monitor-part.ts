@@ -5,6 +5,7 @@ import { REVALIDATED } from "../../http/response-head";
 import { TextBody } from "../../http/text-source";
 import type { ActiveSessions } from "../../relay/active-sessions";
 import type { ContentSession } from "../../relay/content-session";
+import { isNamedByViewer } from "../../relay/named-content";
 import type { RelayMonitor } from "../../relay/relay-monitor";
 import type { RelayedContent } from "../../relay/relayed-content";
 import type { ApiOperation } from "../../web/api";
@@ -20,7 +21,6 @@ import {
 	relayPage,
 } from "../../web/relay-page";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
-import { isNamedByViewer } from "./content-sources";
 import type { RelayServices } from "./relay-services";
 
 /** How long the connections of viewers may take to close. */
@@ -82,11 +82,13 @@ export class MonitorPart implements Part {
 	/** The answer to `GET /api/v1/relay`. */
 	get state(): Record<string, unknown> {
 		const contents = this.all().map(({ content, session }) => {
-			const { key, title = key, protocol, origin, needsLogin } = content;
+			const { protocol, origin, needsLogin } = content;
+			const key = maskCredentials(content.key);
+			const { title = key } = content;
 			const hops = session?.upstream.hops.length ?? 0;
 			return {
-				key: maskCredentials(key),
-				title: maskCredentials(title),
+				key,
+				title,
 				protocol,
 				origin,
 				needsLogin,
@@ -156,11 +158,11 @@ export class MonitorPart implements Part {
 		// What viewers have named is nobody else's business.
 		const shown = this.all().filter(({ content }) => isOwner || !isNamedByViewer(content));
 		return shown.map(({ content, session }) => {
-			const { protocol } = content;
+			const { protocol, title } = content;
 			const key = maskCredentials(content.key);
 			return {
 				key,
-				title: content.title ?? key,
+				title: title ?? key,
 				protocol,
 				url: protocol === "http" ? `/${key}` : `rtsp://${host}:${settings.rtspPort}/${key}`,
 				state: session?.state,
