@@ -14,7 +14,7 @@ import { ReplayWindow } from "../../relay/replay-window";
 import type { FleetRelayKeys } from "./fleet-relay-keys";
 
 /** How long a registration counts: relays register again after a third of it. */
-export const REGISTRATION_LIFE: Seconds = 300;
+const REGISTRATION_LIFE: Seconds = 300;
 /** Registrations in one second, of all relays and from one address: checking one costs time. */
 const REGISTRATIONS = 30;
 const REGISTRATIONS_PER_ADDRESS = 10;

@@ -1,8 +1,8 @@
 import { Allowance } from "../../base/allowance";
+import { isRelayName } from "../../base/relay-name";
 import type { Millis } from "../../core/time";
 import type { Ledger } from "../../relay/ledger";
 import { relayKeyOf } from "../../relay/relay-key";
-import { isRelayName } from "../../relay/relay-name";
 import { openReport, parseReportField, ReportSeal } from "../../relay/report";
 import type { Keyring } from "../access/credential-store";
 
