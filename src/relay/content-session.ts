@@ -220,7 +220,7 @@ export class ContentSession implements UpstreamListener {
 	/** Reports go over an RTSP session with the origin itself, while it is open (REP-6). */
 	private reach(now: Millis, isOpen: boolean): void {
 		const { content, upstream } = this;
-		const reaches = isOpen && content.protocol === "rtsp" && upstream.hops.length === 0;
+		const reaches = isOpen && content.protocol === "rtsp" && content.isElsewhere !== true && upstream.hops.length === 0;
 		if (reaches || this.isReached) this.owner.metering.reach(now, content, reaches ? upstream : undefined);
 		this.isReached = reaches;
 	}

@@ -1,4 +1,5 @@
 import { toHex } from "../base/hex";
+import { maskCredentials } from "../base/mask-credentials";
 import type { Machine } from "../core/machine";
 import type { Handle } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -246,7 +247,8 @@ class Session implements MeteredSession {
 			part: this.part,
 			isLast: reason !== "",
 			relay,
-			content,
+			// Where a viewer names the origin, its URL may have a login in it.
+			content: maskCredentials(content),
 			protocol,
 			framing,
 			viewer,

@@ -138,6 +138,11 @@ export class RecordOutbox {
 		return batch;
 	}
 
+	/** Whether all that was added is on the medium. */
+	get isSafe(): boolean {
+		return this.isLoaded && !this.isBusy && this.isIdle;
+	}
+
 	/** How many records for an origin wait. */
 	waitingFor(origin: string): number {
 		return this.queues.get(origin)?.length ?? 0;

@@ -12,6 +12,8 @@ export interface RegisteredRelay extends RelayAddress {
 	readonly address: string;
 	/** How many more viewers it has room for, those taken off that were sent to it since it said so. */
 	readonly room: number;
+	/** Whether this member's ledger gets its records. */
+	readonly reports: boolean;
 	/** When it is forgotten unless it registers again. */
 	readonly until: Millis;
 }
@@ -39,11 +41,11 @@ export class RegisteredRelays {
 	 * @returns false: there are too many
 	 */
 	take(now: Millis, registration: Registration, address: string, life: Millis): boolean {
-		const { relay: name, host, httpPort, rtspPort, secure, prefix, room } = registration;
+		const { relay: name, host, httpPort, rtspPort, secure, prefix, room, reports } = registration;
 		this.expire(now);
 		if (this.relays.size >= REGISTERED_RELAYS_MAX && !this.relays.has(name)) return false;
 		const place = { host: host || address, httpPort, rtspPort, secure, prefix };
-		this.relays.set(name, { name, address, room, until: now + life, ...place });
+		this.relays.set(name, { name, address, room, reports, until: now + life, ...place });
 		return true;
 	}
 

@@ -52,13 +52,15 @@ export interface Registration {
 	readonly prefix: string;
 	/** How many more viewers it has room for. */
 	readonly room: number;
+	/** Whether the relay reports to this member: its ledger gets the records. */
+	readonly reports: boolean;
 	/** Tickets that viewers have shown since the last registration; at most {@link USED_TICKETS_MAX}. */
 	readonly used: readonly UsedTicket[];
 }
 
 /** Writes the body of a registration. Tickets for which it has no room are left out. */
 export function formatRegistration(registration: Registration): Uint8Array {
-	const { relay, time, nonce, host, httpPort, rtspPort, secure, prefix, room, used } = registration;
+	const { relay, time, nonce, host, httpPort, rtspPort, secure, prefix, room, reports, used } = registration;
 	const lines = [
 		formLine([
 			["relay", relay],
@@ -70,6 +72,7 @@ export function formatRegistration(registration: Registration): Uint8Array {
 			["secure", secure ? "yes" : "no"],
 			["prefix", prefix],
 			["room", `${room}`],
+			["reports", reports ? "yes" : "no"],
 		]),
 	];
 	let left = REGISTRATION_OCTETS_MAX - lines[0].length;
@@ -100,9 +103,10 @@ export function parseRegistration(body: Uint8Array): Registration | undefined {
 	const secure = readSwitch(form.get("secure"));
 	const prefix = form.get("prefix") ?? "";
 	const room = parseDigits(form.get("room") ?? "", 9);
+	const reports = readSwitch(form.get("reports"));
 	if (!isRelayName(relay) || !isHex(nonce, NONCE_DIGITS) || !isPathPrefix(prefix)) return undefined;
 	if (host !== "" && !isHost(host)) return undefined;
-	if (time === undefined || secure === undefined || room === undefined) return undefined;
+	if (time === undefined || secure === undefined || room === undefined || reports === undefined) return undefined;
 	if (httpPort === undefined || rtspPort === undefined) return undefined;
 	const used: UsedTicket[] = [];
 	for (const line of others) {
@@ -112,7 +116,7 @@ export function parseRegistration(body: Uint8Array): Registration | undefined {
 		if (ticket === "" || ticket.length > TICKET_MAX || content === "" || content.length > CONTENT_MAX) return undefined;
 		used.push({ ticket, content });
 	}
-	return { relay, time, nonce, host, httpPort, rtspPort, secure, prefix, room, used };
+	return { relay, time, nonce, host, httpPort, rtspPort, secure, prefix, room, reports, used };
 }
 
 /** A value of {@link REGISTRATION_FIELD}: who has signed, empty in answers, and the signature. */

@@ -1,3 +1,4 @@
+import { maskCredentials } from "../base/mask-credentials";
 import type { Machine } from "../core/machine";
 import type { Handle, Pump } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -136,7 +137,11 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		else if (what === "broken") this.counters.broken++;
 		const level = what === "refused" || what === "broken" ? "warn" : "info";
 		const suffix = detail === "" ? "" : `: ${detail}`;
-		log.write(level, "relay", `${key} (${protocol}): upstream ${what}, ${viewers.size} viewers${suffix}`);
+		log.write(
+			level,
+			"relay",
+			`${maskCredentials(key)} (${protocol}): upstream ${what}, ${viewers.size} viewers${suffix}`,
+		);
 	}
 
 	/** @see ContentSessionOwner */

@@ -24,6 +24,11 @@ export interface RelayedContent {
 	/** True: only viewers with a ticket or an account of the relay; false: anybody who reaches the relay. */
 	readonly needsLogin: boolean;
 	readonly tariff: Tariff | undefined;
+	/**
+	 * True: its server is another member of the origin's fleet than the one with the ledger, so that reports do not go over the upstream
+	 * session (ONE-9). @default false
+	 */
+	readonly isElsewhere?: boolean;
 }
 
 /** Somebody to whom a relay reports, and whose tickets it accepts. */

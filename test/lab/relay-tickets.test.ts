@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { relayKeyOf, relayKeyText } from "../../src/relay/relay-key";
+import { logIn, openBrowser } from "../support/browser";
 import { PASSWORD } from "../support/digest";
+import { needs } from "../support/needs";
 import { until } from "../support/until";
 import type { LabProcess } from "./lab";
 import { ORIGIN, RELAY_OUTSIDE, type RelayLab, relayLabFor, type ViewerName } from "./relay-lab";
@@ -78,6 +80,26 @@ for (const kind of ["node", "xs"] as const) {
 			await play("v3", ffmpegRtsp(url, "udp", "-frames:v", "20"));
 			await play("v1", gstRtsp(url, "tcp", 20));
 			assert.match(relay.output.slice(before), /10\.9\.0\.13 plays home\/[0-9a-f]{16} by UDP/);
+		});
+
+		it("shows a camera through the relay to a browser, which tells the camera that a picture has come (REP-12)", async function () {
+			needs(this, "chromium");
+			const chromium = await openBrowser(`${lab.lab.name}-v1`);
+			try {
+				const page = await chromium.browser.newPage();
+				await logIn(page, `${PAGES}/relays`);
+				const seen = page.waitForResponse(`${PAGES}/api/v1/relays/seen`, { timeout: PATIENCE });
+				await page.click("a[href^='/relays/watch/']");
+				assert.equal((await seen).status(), 200);
+				const { width, src } = await page.$eval("#relayed", (picture) => {
+					const { naturalWidth: width, src } = picture as unknown as { naturalWidth: number; src: string };
+					return { width, src };
+				});
+				assert.equal(width, 640);
+				assert.ok(src.startsWith(`http://${RELAY_OUTSIDE}:8080/home/`), src);
+			} finally {
+				await chromium.close();
+			}
 		});
 
 		it("admits players by the links that the owner makes, and nobody else (REP-12)", async () => {

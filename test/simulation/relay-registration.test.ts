@@ -41,6 +41,7 @@ describe("simulation/relay registration", () => {
 			[content.key, content.content, content.protocol, content.origin, content.needsLogin],
 			[`home/${id}`, id, "http", "home", true],
 		);
+		assert.equal(content.isElsewhere, false, "the camera has the ledger");
 		assert.match(content.url, /^http:\/\/198\.20\.0\.1:8080\/stream\.mjpeg\?pass=p\.[\w.]+$/);
 		assert.deepEqual(registered(home), [
 			{ name: "east", host: RELAY, httpPort: 8080, rtspPort: 8554, secure: false, room: 1000 },
@@ -149,7 +150,10 @@ describe("simulation/relay registration", () => {
 		assert.equal(registered(home, `http://${WAN}:${home.cameras[1].port}`).length, 1, "the other member");
 		const plainReply = home.get(`http://${WAN}:8080/api/v1/relays`);
 		assert.match(plainReply, /^HTTP\/1\.1 404 /, "a camera without room for relays knows nothing of them");
-		for (const { url } of relay.contents) assert.match(url, /pass=/);
+		for (const { url, isElsewhere } of relay.contents) {
+			assert.match(url, /pass=/);
+			assert.equal(isElsewhere, true, "the NAS has the ledger (ONE-9)");
+		}
 	});
 
 	it("has no relays in a fleet without a key", () => {

@@ -346,8 +346,10 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 		return ticket !== undefined;
 	}
 
+	/** Only the ledger that gets the relay's records would not miss them. */
 	private note(relay: string, { id, viewer, content }: Omit<IssuedTicket, "text">, witness: TicketWitness): void {
 		const at = this.utc();
-		if (at !== undefined) reportTakerOf(this.node.parts)?.redeemed({ ticket: id, relay, viewer, content, at, witness });
+		if (at === undefined || this.relays.get(this.node.now, relay)?.reports !== true) return;
+		reportTakerOf(this.node.parts)?.redeemed({ ticket: id, relay, viewer, content, at, witness });
 	}
 }

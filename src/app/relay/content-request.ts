@@ -1,5 +1,6 @@
 import type { HttpRequest } from "../../http/http-request";
 import { authorityOf, originFormOf } from "../../wire/http-host";
+import { percentDecode } from "../../wire/http-target";
 import type { ContentRequest } from "./relay-services";
 
 /** Parameters of a URL that are the viewer's proof, and none of the origin's business. */
@@ -26,6 +27,13 @@ export function originQueryOf(query: string): string {
 	if (query === "") return "";
 	return query
 		.split("&")
-		.filter((part) => !PROOFS.some((name) => part === name || part.startsWith(`${name}=`)))
+		.filter((part) => !PROOFS.includes(nameOf(part)))
 		.join("&");
+}
+
+/** The name of a parameter as servers read it: it may be encoded. */
+function nameOf(part: string): string {
+	const equals = part.indexOf("=");
+	const name = equals < 0 ? part : part.slice(0, equals);
+	return percentDecode(name, true) ?? name;
 }

@@ -1,3 +1,4 @@
+import { maskCredentials } from "../../base/mask-credentials";
 import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import type { ActiveSessions } from "../../relay/active-sessions";
@@ -11,6 +12,7 @@ import type { Notice } from "../../web/notices";
 import { RELAY_MESSAGES } from "../../web/relay-messages";
 import { type RelayContentView, type RelayViewerView, relayPage } from "../../web/relay-page";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
+import { isNamedByViewer } from "./content-sources";
 import type { RelayServices } from "./relay-services";
 
 /** How long the connections of viewers may take to close. */
@@ -70,7 +72,15 @@ export class MonitorPart implements Part {
 		const contents = this.all().map(({ content, session }) => {
 			const { key, protocol, origin, needsLogin } = content;
 			const hops = session?.upstream.hops.length ?? 0;
-			return { key, protocol, origin, needsLogin, state: session?.state ?? null, viewers: session?.size ?? 0, hops };
+			return {
+				key: maskCredentials(key),
+				protocol,
+				origin,
+				needsLogin,
+				state: session?.state ?? null,
+				viewers: session?.size ?? 0,
+				hops,
+			};
 		});
 		return { name: this.relay.name, contents, viewers: this.viewers(), totals: this.sessions.totals };
 	}
@@ -91,7 +101,7 @@ export class MonitorPart implements Part {
 		return this.monitor
 			.list()
 			.filter(({ state }) => state === "broken")
-			.map(({ content }) => ({ message: notices.broken(content.key), remedy: notices.brokenRemedy }));
+			.map(({ content }) => ({ message: notices.broken(maskCredentials(content.key)), remedy: notices.brokenRemedy }));
 	}
 
 	status(): Record<string, unknown> {
@@ -129,20 +139,27 @@ export class MonitorPart implements Part {
 	private contents(request: SiteRequest): readonly RelayContentView[] {
 		const { settings } = this.relay.node;
 		const host = hostOf(request) || request.localAddress;
-		return this.all().map(({ content: { key, protocol }, session }) => ({
-			key,
-			protocol,
-			url: protocol === "http" ? `/${key}` : `rtsp://${host}:${settings.rtspPort}/${key}`,
-			state: session?.state,
-			viewers: session?.size ?? 0,
-			hops: session?.upstream.hops.length ?? 0,
-		}));
+		const isOwner = this.relay.site.visitor(request).owner;
+		// What viewers have named is nobody else's business.
+		const shown = this.all().filter(({ content }) => isOwner || !isNamedByViewer(content));
+		return shown.map(({ content, session }) => {
+			const { protocol } = content;
+			const key = maskCredentials(content.key);
+			return {
+				key,
+				protocol,
+				url: protocol === "http" ? `/${key}` : `rtsp://${host}:${settings.rtspPort}/${key}`,
+				state: session?.state,
+				viewers: session?.size ?? 0,
+				hops: session?.upstream.hops.length ?? 0,
+			};
+		});
 	}
 
 	private viewers(): readonly RelayViewerView[] {
 		const { now } = this.relay.node;
 		return this.sessions.list.slice(0, VIEWERS_SHOWN).map(({ since, viewer, content, counters }) => ({
-			content: content.key,
+			content: maskCredentials(content.key),
 			viewer: viewer.viewer,
 			address: viewer.address,
 			protocol: viewer.protocol === "http" ? "http" : `rtsp over ${viewer.framing}`,

@@ -33,8 +33,8 @@ const DATE_PAUSE: Millis = 5000;
 /** What an {@link OriginRegistration} needs of its owner. */
 export interface RegistrationOwner extends Pick<RelayServices, "node" | "host" | "name"> {
 	/** What every registration says, where it says the same to all. */
-	place(origin: RelayOrigin): Omit<Registration, "relay" | "time" | "nonce" | "used">;
-	/** Takes the tickets that an origin has not been told of. */
+	place(origin: RelayOrigin): Omit<Registration, "relay" | "time" | "nonce" | "reports" | "used">;
+	/** Takes the tickets that an origin has not been told of: the member that gets the reports is told. */
 	takeUsed(origin: RelayOrigin): readonly UsedTicket[];
 	/** The tickets were not delivered. */
 	returnUsed(origin: RelayOrigin, used: readonly UsedTicket[]): void;
@@ -88,8 +88,9 @@ export class OriginRegistration {
 		const octets = new Uint8Array(NONCE_DIGITS / 2);
 		host.random.fill(octets);
 		const nonce = toHex(octets);
-		const used = owner.takeUsed(origin);
-		const body = formatRegistration({ relay: name, time: this.last, nonce, used, ...owner.place(origin) });
+		const reports = this.base === origin.url;
+		const used = reports ? owner.takeUsed(origin) : [];
+		const body = formatRegistration({ relay: name, time: this.last, nonce, reports, used, ...owner.place(origin) });
 		const fields = [
 			["Content-Type", REGISTRATION_TYPE],
 			[REGISTRATION_FIELD, signRegistration(this.signer, name, body)],

@@ -1,10 +1,12 @@
 import type { OfferedCamera } from "../../relay/registration-answer";
-import type { RelayedContent, RelayOrigin, RelayProtocol } from "../../relay/relayed-content";
+import type { RelayedContent, RelayOrigin } from "../../relay/relayed-content";
+import { isSameOrigin, parseUrl } from "../../wire/http-url";
 import type { ContentRequest, ContentSource } from "./relay-services";
 
 /** A camera of a fleet that this relay is registered with. Its URL changes, as the pass in it does: the object stays. */
 interface RegisteredContent extends RelayedContent {
 	url: string;
+	isElsewhere: boolean;
 }
 
 /** The cameras of the fleets that a relay is registered with, by `<origin>/<camera>` and `<origin>/<camera>/h264`. */
@@ -22,9 +24,16 @@ export class RegisteredContents implements ContentSource {
 		const gone = new Set<string>();
 		for (const [name, content] of this.byName) if (content.origin === origin.name) gone.add(name);
 		for (const { id, http, rtsp, h264 } of cameras) {
-			this.set(gone, origin, id, "http", id, http);
-			this.set(gone, origin, id, "rtsp", id, rtsp);
-			this.set(gone, origin, id, "rtsp", `${id}/h264`, h264);
+			const common = {
+				content: id,
+				origin: origin.name,
+				needsLogin: true,
+				isElsewhere: !isAt(http, origin.url),
+				isOffered: true,
+			};
+			this.set(gone, id, { ...common, protocol: "http", url: http });
+			this.set(gone, id, { ...common, protocol: "rtsp", url: rtsp });
+			this.set(gone, `${id}/h264`, { ...common, protocol: "rtsp", url: h264 });
 		}
 		for (const name of gone) this.byName.delete(name);
 	}
@@ -37,23 +46,24 @@ export class RegisteredContents implements ContentSource {
 		return [...this.byName.values()];
 	}
 
-	private set(
-		gone: Set<string>,
-		origin: RelayOrigin,
-		camera: string,
-		protocol: RelayProtocol,
-		path: string,
-		url: string,
-	): void {
+	private set(gone: Set<string>, path: string, offered: Omit<RegisteredContent, "key" | "tariff">): void {
+		const { protocol, origin, url, isElsewhere } = offered;
 		if (url === "") return;
-		const key = RegisteredContents.prefixOf(origin) + path;
+		const key = RegisteredContents.prefixOf({ name: origin }) + path;
 		const name = `${protocol} ${key}`;
 		const known = this.byName.get(name);
 		gone.delete(name);
-		if (known !== undefined) known.url = url;
+		if (known === undefined) this.byName.set(name, { ...offered, key, tariff: undefined });
 		else {
-			const common = { content: camera, origin: origin.name, needsLogin: true, tariff: undefined, isOffered: true };
-			this.byName.set(name, { key, protocol, url, ...common });
+			known.url = url;
+			known.isElsewhere = isElsewhere;
 		}
 	}
+}
+
+/** Whether a URL is of the server with this base. */
+function isAt(url: string, base: string): boolean {
+	const one = parseUrl(url);
+	const other = parseUrl(base);
+	return one !== undefined && other !== undefined && isSameOrigin(one, other);
 }

@@ -21,8 +21,11 @@ const NO_CONTENT = new RtspRefusal(404, "there is no such content");
 
 /** What was asked for, and by which way the request came. */
 interface Known {
+	/** What it is answered. */
 	readonly found: RelayedContent | RelayRefusal;
-	readonly hops: Hops | undefined;
+	/** What it is about, also where it is refused because of the way it came. */
+	readonly content: RelayedContent | undefined;
+	readonly hops: Hops;
 }
 
 /** The contents that a relay gets and serves by RTSP: finds them, asks the session monitor for them, and accounts for their viewers. */
@@ -56,22 +59,24 @@ export class RtspContents implements RelayedCatalog {
 	/**
 	 * Finds what a request asks for.
 	 * @param hops as the request names them; `undefined`: malformed
-	 * @returns the content's key, by which the distribution knows it from now on; for what is not found the path
+	 * @returns the content's key, by which the distribution knows it from now on; for what is refused something that is nobody else's
+	 * key, as anybody may ask, and others may be about to enter the content
 	 */
 	find(request: ContentRequest, hops: Hops | undefined): string {
 		const { known, relay } = this;
-		const found = relay.find(request);
-		const key = isContent(found) ? found.key : request.path;
+		const asked = relay.find(request);
+		const content = isContent(asked) ? asked : undefined;
+		const found = content === undefined ? asked : (refusalOfHops(hops, relay.hop) ?? content);
+		const key = isContent(found) ? found.key : ` ${request.proxied} ${request.path} ${found.status}`;
 		known.delete(key);
-		known.set(key, { found, hops });
+		known.set(key, { found, content, hops: hops ?? NO_HOPS });
 		if (known.size > KNOWN_MAX) for (const [oldest] of known) if (known.delete(oldest)) break;
 		return key;
 	}
 
 	/** The content with this key, if it was found. */
 	content(key: string): RelayedContent | undefined {
-		const found = this.known.get(key)?.found;
-		return found !== undefined && isContent(found) ? found : undefined;
+		return this.known.get(key)?.content;
 	}
 
 	/** @see RelayedCatalog */
@@ -85,9 +90,7 @@ export class RtspContents implements RelayedCatalog {
 		const { found, hops } = this.known.get(id) ?? NOTHING;
 		if (found === undefined) return answered(now, NO_CONTENT);
 		if (!isContent(found)) return answered(now, rtspRefusalOf(found));
-		const loop = refusalOfHops(hops, relay.hop);
-		if (loop !== undefined) return answered(now, rtspRefusalOf(loop));
-		relay.monitor.ask(now, found, hops ?? NO_HOPS, (at, refusal) => {
+		relay.monitor.ask(now, found, hops, (at, refusal) => {
 			if (refusal !== undefined) return answered(at, rtspRefusalOf(refusal));
 			answered(at, this.upstreams.get(found.key)?.video ?? NOT_OPEN);
 		});

@@ -5,7 +5,7 @@ import { relayUrl } from "../../../src/relay/relay-address";
 import { CLOCKS_DIFFER_MAX, ReplayWindow } from "../../../src/relay/replay-window";
 
 function registration(relay: string, more: Partial<Registration> = {}): Registration {
-	const ports = { httpPort: 8080, rtspPort: 8554, secure: false };
+	const ports = { httpPort: 8080, rtspPort: 8554, secure: false, reports: true };
 	return { relay, time: 1, nonce: "", host: "", prefix: "home/", room: 2, used: [], ...ports, ...more };
 }
 

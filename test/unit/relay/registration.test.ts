@@ -27,6 +27,7 @@ const REGISTRATION: Registration = {
 	secure: false,
 	prefix: "home/",
 	room: 488,
+	reports: true,
 	used: [
 		{ ticket: "r.abc.ann@example.org.abcdefgh01234567.0123456789abcdef0123456789abcdef", content: "0011223344556677" },
 	],
@@ -55,7 +56,7 @@ describe("relay/registration", () => {
 	it("is read as it was written", () => {
 		for (const registration of [
 			REGISTRATION,
-			{ ...REGISTRATION, host: "", rtspPort: 0, secure: true, prefix: "", room: 0, used: [] },
+			{ ...REGISTRATION, host: "", rtspPort: 0, secure: true, prefix: "", room: 0, reports: false, used: [] },
 			{ ...REGISTRATION, host: "2001:db8::1" },
 		])
 			assert.deepEqual(parseRegistration(formatRegistration(registration)), registration);
@@ -88,6 +89,9 @@ describe("relay/registration", () => {
 			assert.equal(parseRegistration(changed(more)), undefined, JSON.stringify(more).slice(0, 80));
 		assert.equal(parseRegistration(new Uint8Array(REGISTRATION_OCTETS_MAX + 1)), undefined);
 		assert.equal(parseRegistration(new Uint8Array()), undefined);
+		const text = utf8Decode(formatRegistration(REGISTRATION));
+		for (const wrong of [text.replace("reports=yes", "reports=perhaps"), text.replace("&secure=no", "")])
+			assert.equal(parseRegistration(utf8Encode(wrong)), undefined, wrong);
 	});
 
 	it("has room for as many tickets as it may have", () => {

@@ -57,7 +57,7 @@ class Member {
 
 function registration(more: Partial<Registration> = {}): Registration {
 	const nonce = "0123456789abcdef0123456789abcdef";
-	const place = { host: "", httpPort: 8080, rtspPort: 8554, secure: false, prefix: "home/", room: 9 };
+	const place = { host: "", httpPort: 8080, rtspPort: 8554, secure: false, prefix: "home/", room: 9, reports: true };
 	return { relay: "east", time: UTC + 1, nonce, ...place, used: [], ...more };
 }
 

@@ -123,6 +123,7 @@ describe("app/relay/content-sources", () => {
 			["link=r.x", ""],
 			["a=1&link=r.x&b=2", "a=1&b=2"],
 			["pass=1&link", ""],
+			["%6cink=r.x&p%61ss=1&a%3d=%", "a%3d=%"],
 			["links=1&passing=2", "links=1&passing=2"],
 		])
 			assert.equal(originQueryOf(query), rest);

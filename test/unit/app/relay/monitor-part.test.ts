@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { MeteringManager } from "../../../../src/relay/metering-manager";
 import type { RelayContentView, RelayView } from "../../../../src/web/relay-page";
 import { relayPage } from "../../../../src/web/relay-page";
 import { CAMERA, openContent, RelayScene } from "../../../support/relay-scene";
@@ -70,6 +71,30 @@ describe("app/relay/monitor-part", () => {
 		scene.camera.machine.crash();
 		scene.run(15);
 		assert.match(JSON.stringify(part.notices?.()), /The origin of garage can't be reached/);
+	});
+
+	it("shows nobody the logins in URLs that viewers name: neither pages, nor the log, nor records", () => {
+		const rule = { port: 0, protocol: undefined, origin: "home", needsLogin: false, tariff: undefined };
+		const allowed = [{ ...rule, host: { address: CAMERA, prefix: 32 } }];
+		const origins = [{ name: "home", url: "", key: new Uint8Array(32) }];
+		const scene = new RelayScene(1, { table: { allowed, origins } });
+		scene.run(1);
+		const viewer = scene.watch(`/origin/${CAMERA}/live?channel=2&user=admin&pwd=hunter2`);
+		scene.run(5);
+		assert.equal(viewer.status, 200);
+		assert.match(scene.camera.requests[0], /^GET \/live\?channel=2&user=admin&pwd=hunter2 /);
+		const [part] = scene.first.relay.parts;
+		const { state } = part as unknown as { readonly state: Record<string, unknown> };
+		assert.match(JSON.stringify(state), /live\?channel=2/);
+		viewer.leave();
+		scene.run(10);
+		const { outbox } = scene.first.relay.parts.find((one) => "manager" in one)?.[
+			"manager" as never
+		] as unknown as MeteringManager;
+		const records = outbox.next("home").map(({ json }) => Buffer.from(json).toString());
+		assert.equal(records.length, 1);
+		assert.match(records[0], /live\?channel=2/);
+		for (const text of [JSON.stringify(state), scene.first.log, ...records]) assert.doesNotMatch(text, /hunter2/);
 	});
 
 	it("is the relay's first page, and asks for a login", () => {
