@@ -1,13 +1,13 @@
 import type { OfferedCamera } from "../../relay/registration-answer";
-import type { RelayedContent, RelayOrigin, RelayProtocol } from "../../relay/relayed-content";
+import type { RelayedContent, RelayOrigin } from "../../relay/relayed-content";
 import { isSameOrigin, parseUrl } from "../../wire/http-url";
 import type { ContentRequest, ContentSource } from "./relay-services";
 
 /** A camera of a fleet that this relay is registered with. Its URL changes, as the pass in it does, and its name may: the object stays. */
 interface RegisteredContent extends RelayedContent {
 	url: string;
-	isElsewhere: boolean;
 	title: string;
+	isElsewhere: boolean;
 }
 
 /** The cameras of the fleets that a relay is registered with, by `<origin>/<camera>` and `<origin>/<camera>/h264`. */
@@ -24,11 +24,19 @@ export class RegisteredContents implements ContentSource {
 	update(origin: RelayOrigin, cameras: readonly OfferedCamera[]): void {
 		const gone = new Set<string>();
 		for (const [name, content] of this.byName) if (content.origin === origin.name) gone.add(name);
-		for (const camera of cameras) {
-			const { id, http, rtsp, h264 } = camera;
-			this.set(gone, origin, camera, "http", id, http);
-			this.set(gone, origin, camera, "rtsp", id, rtsp);
-			this.set(gone, origin, camera, "rtsp", `${id}/h264`, h264);
+		for (const { id, name, http, rtsp, h264 } of cameras) {
+			const common = {
+				title: name,
+				content: id,
+				origin: origin.name,
+				needsLogin: true,
+				tariff: origin.tariff,
+				isElsewhere: !isAt(http, origin.url),
+				isOffered: true,
+			};
+			this.set(gone, id, { ...common, protocol: "http", url: http });
+			this.set(gone, id, { ...common, protocol: "rtsp", url: rtsp });
+			this.set(gone, `${id}/h264`, { ...common, protocol: "rtsp", url: h264 });
 		}
 		for (const name of gone) this.byName.delete(name);
 	}
@@ -41,27 +49,18 @@ export class RegisteredContents implements ContentSource {
 		return [...this.byName.values()];
 	}
 
-	private set(
-		gone: Set<string>,
-		origin: RelayOrigin,
-		{ id, name: title, http }: OfferedCamera,
-		protocol: RelayProtocol,
-		path: string,
-		url: string,
-	): void {
+	private set(gone: Set<string>, path: string, offered: Omit<RegisteredContent, "key">): void {
+		const { protocol, origin, url, title, isElsewhere } = offered;
 		if (url === "") return;
-		const isElsewhere = !isAt(http, origin.url);
-		const key = RegisteredContents.prefixOf(origin) + path;
+		const key = RegisteredContents.prefixOf({ name: origin }) + path;
 		const name = `${protocol} ${key}`;
 		const known = this.byName.get(name);
 		gone.delete(name);
-		if (known !== undefined) {
+		if (known === undefined) this.byName.set(name, { ...offered, key });
+		else {
 			known.url = url;
 			known.title = title;
 			known.isElsewhere = isElsewhere;
-		} else {
-			const common = { content: id, origin: origin.name, needsLogin: true, tariff: origin.tariff, isOffered: true };
-			this.byName.set(name, { key, protocol, url, title, isElsewhere, ...common });
 		}
 	}
 }
