@@ -19,7 +19,7 @@ const NEW = "outbox.new";
 const DAMAGED = "outbox.damaged";
 const PIECE: Octets = 65_536;
 /** A file that is longer than this can't be ours. */
-export const OUTBOX_FILE_MAX: Octets = 67_108_864;
+const OUTBOX_FILE_MAX: Octets = 67_108_864;
 const LINE_FEED = 10;
 
 /**

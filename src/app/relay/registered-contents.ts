@@ -3,6 +3,9 @@ import type { RelayedContent, RelayOrigin } from "../../relay/relayed-content";
 import { isSameOrigin, parseUrl } from "../../wire/http-url";
 import type { ContentRequest, ContentSource } from "./relay-services";
 
+/** How many cameras are remembered that are not offered any more. */
+const WITHDRAWN_MAX = 256;
+
 /** A camera of a fleet that this relay is registered with. Its URL changes, as the pass in it does, and its name may: the object stays. */
 interface RegisteredContent extends RelayedContent {
 	url: string;
@@ -14,6 +17,11 @@ interface RegisteredContent extends RelayedContent {
 export class RegisteredContents implements ContentSource {
 	/** By protocol and key. */
 	private readonly byName = new Map<string, RegisteredContent>();
+	/**
+	 * Those that are not offered any more, the latest last: a member that has just started does not know all cameras yet, and sessions
+	 * that go on meanwhile get the new passes when theirs is offered again.
+	 */
+	private readonly withdrawn = new Map<string, RegisteredContent>();
 
 	/** What an origin's contents begin with at this relay. @see Registration.prefix */
 	static prefixOf({ name }: Pick<RelayOrigin, "name">): string {
@@ -38,7 +46,7 @@ export class RegisteredContents implements ContentSource {
 			this.set(gone, id, { ...common, protocol: "rtsp", url: rtsp });
 			this.set(gone, `${id}/h264`, { ...common, protocol: "rtsp", url: h264 });
 		}
-		for (const name of gone) this.byName.delete(name);
+		for (const name of gone) this.withdraw(name);
 	}
 
 	find({ protocol, path, proxied }: ContentRequest): RelayedContent | undefined {
@@ -54,13 +62,23 @@ export class RegisteredContents implements ContentSource {
 		if (url === "") return;
 		const key = RegisteredContents.prefixOf({ name: origin }) + path;
 		const name = `${protocol} ${key}`;
-		const known = this.byName.get(name);
 		gone.delete(name);
-		if (known === undefined) this.byName.set(name, { ...offered, key });
-		else {
-			known.url = url;
-			known.title = title;
-			known.isElsewhere = isElsewhere;
+		const content = this.byName.get(name) ?? this.withdrawn.get(name) ?? { ...offered, key };
+		content.url = url;
+		content.title = title;
+		content.isElsewhere = isElsewhere;
+		this.withdrawn.delete(name);
+		this.byName.set(name, content);
+	}
+
+	private withdraw(name: string): void {
+		const content = this.byName.get(name);
+		this.byName.delete(name);
+		if (content !== undefined) this.withdrawn.set(name, content);
+		if (this.withdrawn.size <= WITHDRAWN_MAX) return;
+		for (const oldest of this.withdrawn.keys()) {
+			this.withdrawn.delete(oldest);
+			break;
 		}
 	}
 }
