@@ -36,6 +36,8 @@ export function runRelay({ given, values }: Gathered<ValuesOf<typeof RELAY_COMMA
 }
 
 function openOutbox(path: string): LinuxFiles {
+	// Each of two relays would write the file of the other one anew, without its records.
+	openFolder(path, `--outbox: ${path} is in use by another relay. Give each relay its own folder.`);
 	try {
 		return new LinuxFiles(path);
 	} catch (error) {

@@ -166,8 +166,9 @@ export class MeteringManager implements Metering, Machine<undefined> {
 		this.records++;
 		this.total += record.total;
 		if (isLast)
+			// The RTSP server has a line about the end of each of its sessions.
 			this.host.log.write(
-				"info",
+				session.viewer.protocol === "rtsp" ? "debug" : "info",
 				"metering",
 				`${record.viewer || "a viewer"} has watched ${record.content} for ${Math.round((now - session.began) / 1000)} s: ${reason}`,
 			);

@@ -12,6 +12,7 @@ import {
 } from "./content-session";
 import { type Hops, NO_HOPS } from "./hops";
 import type { Metering } from "./metering";
+import { isNamedByViewer } from "./named-content";
 import type { RelayedContent, RelayProtocol, RelayRefusal } from "./relayed-content";
 import type { RelayViewer, SessionMonitor } from "./session-monitor";
 import type { UpstreamMaker } from "./upstream";
@@ -83,7 +84,8 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		}
 		const make = this.host.upstreams.get(content.protocol);
 		if (make === undefined) return answered(now, { status: 501, message: "the relay does not know this protocol" });
-		if (!this.hasRoom()) return answered(now, { status: full, message: "the relay has no room for another content" });
+		if (!this.hasRoom(content))
+			return answered(now, { status: full, message: "the relay has no room for another content" });
 		const session = new ContentSession(this, content, make, hops, now);
 		this.sessions.set(nameOf(content), session);
 		session.ask(now, hops, answered);
@@ -135,13 +137,10 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		if (what === "opened") this.counters.opened++;
 		else if (what === "refused") this.counters.refused++;
 		else if (what === "broken") this.counters.broken++;
-		const level = what === "refused" || what === "broken" ? "warn" : "info";
+		const level = what === "refused" || what === "broken" ? "warn" : what === "opening" ? "debug" : "info";
 		const suffix = detail === "" ? "" : `: ${detail}`;
-		log.write(
-			level,
-			"relay",
-			`${maskCredentials(key)} (${protocol}): upstream ${what}, ${viewers.size} viewers${suffix}`,
-		);
+		const waiting = what === "broken" ? `, ${viewers.size} viewers wait` : "";
+		log.write(level, "relay", `${maskCredentials(key)} (${protocol}): upstream ${what}${waiting}${suffix}`);
 	}
 
 	/** @see ContentSessionOwner */
@@ -158,11 +157,19 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		this.host.pump.rearm(this.handle);
 	}
 
-	/** Whether one more upstream may be opened; what was only refused makes room for it. */
-	private hasRoom(): boolean {
-		if (this.sessions.size < this.limits.upstreams) return true;
-		for (const [name, { state }] of this.sessions) {
-			if (state !== "refused") continue;
+	/**
+	 * Whether one more upstream may be opened; what was only refused makes room for it. A quarter is kept for contents that no viewer has
+	 * named: of the others anybody can make up more and more.
+	 */
+	private hasRoom(content: RelayedContent): boolean {
+		const { upstreams } = this.limits;
+		const isNamed = isNamedByViewer(content);
+		let named = 0;
+		for (const session of this.sessions.values()) if (isNamedByViewer(session.content)) named++;
+		const isCrowded = isNamed && named >= upstreams - (upstreams >> 2);
+		if (!isCrowded && this.sessions.size < upstreams) return true;
+		for (const [name, { state, content: known }] of this.sessions) {
+			if (state !== "refused" || (isCrowded && !isNamedByViewer(known))) continue;
 			this.sessions.delete(name);
 			return true;
 		}

@@ -7,7 +7,7 @@ import { RTSP_SOURCE_SCHEMA } from "./rtsp-source-schema";
 import { mergeSchemas, schema, type ValuesOf } from "./schema";
 import { integer, type SettingValue, text } from "./setting";
 import { TLS_SCHEMA } from "./tls-schema";
-import { withDefaults } from "./with-defaults";
+import { withDefaults, withHelp } from "./with-defaults";
 
 /** Settings of a relay: its name, what it relays, and for how many viewers. */
 const RELAYING_SCHEMA = schema("Relay", {
@@ -37,7 +37,7 @@ const RELAYING_SCHEMA = schema("Relay", {
 		min: 1,
 		max: 10_000,
 		default: 64,
-		help: "maximum number of sessions with origins at a time: one for each content that is watched",
+		help: "maximum number of sessions with origins at a time: one for each content that is watched; three quarters for those that viewers name by URLs",
 	}),
 	grace: integer({
 		min: 0,
@@ -88,21 +88,37 @@ const DEFAULTS: ReadonlyMap<string, SettingValue> = new Map<string, SettingValue
 	["name", "Relay"],
 	["http-port", 8080],
 	["rtsp-connections", 1000],
+	// Many viewers may be behind one router.
+	["rtsp-connections-per-address", 100],
+]);
+
+/** Help texts that would speak of a camera. */
+const HELP: ReadonlyMap<string, string> = new Map([
+	["name", "name of this relay on its pages"],
+	["http-port", "port on which this relay serves its pages and Motion JPEG"],
+	[
+		"tls-certificate",
+		"certificate in PEM format, with its chain: the relay then serves HTTPS and RTSPS; read again when the file changes",
+	],
+	["rtsp-port", "port on which video players get the streams by RTSP, and by RTSPS with a certificate; 0: none"],
 ]);
 
 /** The settings of a relay on every host: those of its parts. */
 export const RELAY_SCHEMA = mergeSchemas(
 	RELAYING_SCHEMA,
-	withDefaults(
-		mergeSchemas(
-			IDENTITY_SCHEMA,
-			ACCESS_SCHEMA,
-			TLS_SCHEMA,
-			HTTP_SCHEMA,
-			RTSP_SOURCE_SCHEMA,
-			schema(RTSP_TITLE, { rtspPort, rtspConnections, rtspConnectionsPerAddress }),
+	withHelp(
+		withDefaults(
+			mergeSchemas(
+				IDENTITY_SCHEMA,
+				ACCESS_SCHEMA,
+				TLS_SCHEMA,
+				HTTP_SCHEMA,
+				RTSP_SOURCE_SCHEMA,
+				schema(RTSP_TITLE, { rtspPort, rtspConnections, rtspConnectionsPerAddress }),
+			),
+			DEFAULTS,
 		),
-		DEFAULTS,
+		HELP,
 	),
 );
 

@@ -9,6 +9,9 @@ export const RELAY_MESSAGES = Object.freeze({
 	logIn: "Log in to the relay with a ticket, or with an account of it.",
 	gone: "The origin can't be reached.",
 
+	records: "Metering records",
+	recordsOf: (made: number, delivered: number, waiting: number) =>
+		`${made} made, ${delivered} delivered, ${waiting} wait`,
 	outboxFault: (fault: string) => `The outbox of metering records can't be written: ${fault}.`,
 	outboxFaultRemedy:
 		"Records wait in memory until then, and are lost if the relay ends. Make room on the medium, or mend it; the relay tries again every 10 seconds.",
@@ -27,10 +30,13 @@ export const RELAY_MESSAGES = Object.freeze({
 	reportLateRemedy: "They are delivered as soon as the origin answers.",
 
 	contents: "Contents",
-	noContents: "The table of this relay has no contents.",
+	noContents:
+		"This relay has no contents yet: give it a table by --relay-table with lines such as: content garage rtsp://192.0.2.7/live open",
+	noContentsViewer: "There is nothing to watch yet.",
+	path: "Path",
 	upstream: "Origin",
 	viewers: "Viewers",
-	hops: "Relays on the way",
+	hops: "Relays above",
 	notWatched: "not watched",
 	states: Object.freeze({
 		opening: "asking the origin",
@@ -55,6 +61,9 @@ export const RELAY_MESSAGES = Object.freeze({
 	total: "All octets",
 	facts: "Facts",
 	relayName: "Name of the relay",
+	origin: (name: string) => `Origin ${name}`,
+	registered: (cameras: number) => `registered, ${cameras === 1 ? "1 content" : `${cameras} contents`}`,
+	notRegistered: "not registered",
 	seconds: (seconds: number) => `${seconds} s`,
 	minutes: (minutes: number) => `${minutes} min`,
 	hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,

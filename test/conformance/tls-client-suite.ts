@@ -207,6 +207,22 @@ export function tlsClientSuite(fixture: () => TlsClientFixture): void {
 		assert.ok(probe.text === latin1(bytes));
 	});
 
+	it("counts the octets of TLS that the network stack took: the handshake's, and a few more for each record (REP-5)", async () => {
+		const probe = await opens(fixture().servers.good, good());
+		const before = probe.stream.sent as number;
+		assert.ok(before > 100 && before < 4000, `${before} octets of the handshake`);
+		probe.text = "";
+		const bytes = pattern(100_000);
+		assert.ok(guard.call(() => probe.stream.offer(bytes, 0, bytes.length)));
+		await until("all", () => probe.text.length === bytes.length && probe.stream.queued === 0);
+		const more = (probe.stream.sent as number) - before - bytes.length;
+		assert.ok(more >= 7 * 22 && more < 2000, `${more} octets of 7 records or more`);
+		const sent = probe.stream.sent;
+		guard.call(() => probe.stream.abort());
+		await until("gone", () => probe.goings > 0);
+		assert.equal(probe.stream.sent, sent);
+	});
+
 	it("takes an offered frame whole, and the next one when that has left", async () => {
 		const probe = await opens(fixture().servers.good, good());
 		probe.text = "";

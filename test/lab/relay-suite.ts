@@ -117,6 +117,17 @@ export function describeRelay(kind: CameraKind): void {
 			await Promise.all([first, ...crowd].map((viewer) => viewer.crash()));
 		});
 
+		it("ends the session with the origin after the last viewer, and not before (REP-7)", async () => {
+			const open = async () => (await lab.must("relay", ["ss", "-Htn", "state", "established", "dst", ORIGIN])).stdout;
+			const [first, last] = [watch("v1"), watch("v2")];
+			await until("pictures come", PATIENCE, async () => (await open()) !== "");
+			await first.crash();
+			await pause(2000 * GRACE);
+			assert.notEqual(await open(), "");
+			await last.crash();
+			await untilIdle();
+		});
+
 		it("lets a viewer that stands still miss pictures, and no other (REP-4)", async () => {
 			const still = watch("v1");
 			await pause(1000);

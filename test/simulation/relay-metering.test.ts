@@ -80,6 +80,8 @@ describe("simulation: metering records of a relay on their way to the origin", (
 			if (framing === "udp") assert.equal(record.total, onCable);
 			else assert(record.total > record.payload + 4 * record.packets && record.total < 1.05 * record.payload);
 			assert(record.frames >= viewer.pictures && record.frames <= viewer.pictures + 1);
+			const facts = scene.first.relay.parts.flatMap((part) => part.facts?.() ?? []);
+			assert.deepEqual(new Map(facts).get("Metering records"), "1 made, 1 delivered, 0 wait");
 			assert(record.isLast && record.framing === framing && record.relay === "relay1");
 			assert(record.end - record.start >= 3000 && record.end - record.start < 6000);
 		});

@@ -15,6 +15,7 @@ import {
 import { relayUrl } from "../../relay/relay-address";
 import { isTicketViewer, RELAY_TICKET_LIFE_MAX } from "../../relay/relay-ticket";
 import type { ApiAnswer, ApiOperation } from "../../web/api";
+import { hostOf } from "../../web/browser-request";
 import type { Fact } from "../../web/camera-page";
 import { refuse } from "../../web/refusal";
 import { RELAYS_MESSAGES } from "../../web/relays-messages";
@@ -42,6 +43,7 @@ import {
 	type SiteRequest,
 } from "../part";
 import type { Site } from "../site";
+import { urlOf } from "../url-of";
 import { FleetRelayKeys } from "./fleet-relay-keys";
 import { OfferedCameras, type OfferedCamerasNeeds, RELAYS_KIND } from "./offered-cameras";
 import { RegistrationDesk, type RegistrationDeskHost } from "./registration-desk";
@@ -87,7 +89,8 @@ const OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
 		method: "POST",
 		path: "/api/v1/relays/key",
 		need: "owner",
-		about: "Shows the key of a relay, which is derived from its name and the fleet's key.",
+		about:
+			"Shows the key of a relay, which is derived from its name and the fleet's key, and the line for the relay's table.",
 		conflict: "the fleet has no key",
 		fields: Object.freeze([
 			Object.freeze({
@@ -98,7 +101,8 @@ const OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
 				needed: true,
 			}),
 		]),
-		run: (relays: RelaysPart, form: ReadonlyMap<string, string>): ApiAnswer => relays.showKey(form.get("name") ?? ""),
+		run: (relays: RelaysPart, form: ReadonlyMap<string, string>, request: SiteRequest): ApiAnswer =>
+			relays.showKey(form.get("name") ?? "", request),
 	}),
 	Object.freeze({
 		method: "POST",
@@ -277,12 +281,22 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 		reply.send(200, REGISTRATION_TYPE, answer.body, [[REGISTRATION_FIELD, answer.signature], ...NO_STORE]);
 	}
 
-	/** Shows the key of a relay. */
-	showKey(name: string): ApiAnswer {
+	/** Shows the key of a relay, with the line for its table that leads it here. */
+	showKey(name: string, request: SiteRequest): ApiAnswer {
 		if (!isRelayName(name)) return { fault: RELAYS_MESSAGES.wrong.name };
 		const key = this.keys.textFor(name);
 		if (key === "") return { fault: RELAYS_MESSAGES.wrong.noKey, status: 409 };
-		return { body: { name, key }, page: (visitor) => relayKeyPage(name, key, visitor) };
+		const line = `origin home ${key} ${this.baseFor(request)}`;
+		return { body: { name, key, line }, page: (visitor) => relayKeyPage(name, line, visitor) };
+	}
+
+	/** The base of this device's pages for a relay: as the Internet reaches it, or as the visitor does. */
+	private baseFor(request: SiteRequest): string {
+		const { httpPort, externalPort, secure } = this.needs.fleet.fleet.self;
+		const { addresses, settings } = this.node;
+		const outside = urlOf(settings.hostName || addresses.externalHost, externalPort, secure);
+		const base = outside || urlOf(hostOf(request), httpPort, secure);
+		return base.endsWith("/") ? base.slice(0, -1) : base;
 	}
 
 	/** Makes links to a camera through a relay. */

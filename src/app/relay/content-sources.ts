@@ -2,12 +2,11 @@ import { toHex } from "../../base/hex";
 import { utf8Encode } from "../../base/text";
 import { canonicalIp, formatEndpoint, ipFamily } from "../../core/ip-address";
 import { type AllowRule, ruleFor } from "../../relay/allow-list";
+import { NAMED_PREFIX } from "../../relay/named-content";
 import type { RelayedContent, RelayProtocol, RelayRefusal } from "../../relay/relayed-content";
 import { isHostValue } from "../../wire/http-host";
 import type { ContentRequest, ContentSource } from "./relay-services";
 
-/** The beginning of the path of a URL that contains the origin's. */
-const EMBEDDED = "origin/";
 /** The longest path and query of an origin's URL. */
 const TARGET_MAX = 1024;
 const PORTS: Readonly<Record<RelayProtocol, number>> = Object.freeze({ rtsp: 554, http: 80 });
@@ -32,11 +31,6 @@ export function findContent(sources: readonly ContentSource[], request: ContentR
 /** Tells whether a content was found. */
 export function isContent(found: RelayedContent | RelayRefusal): found is RelayedContent {
 	return "key" in found;
-}
-
-/** Tells whether a content was named by a viewer, so that its origin's address must be guarded. @see GuardedNetwork */
-export function isNamedByViewer({ key }: RelayedContent): boolean {
-	return key.startsWith(EMBEDDED);
 }
 
 /** The contents that the owner has laid down in the table. */
@@ -70,9 +64,9 @@ export class NamedServers implements ContentSource {
 	find(request: ContentRequest): RelayedContent | RelayRefusal | undefined {
 		const { protocol, path, query, proxied } = request;
 		if (proxied !== "") return this.named(protocol, proxied, path, query);
-		if (!path.startsWith(EMBEDDED)) return undefined;
-		const slash = path.indexOf("/", EMBEDDED.length);
-		const server = path.slice(EMBEDDED.length, slash < 0 ? path.length : slash);
+		if (!path.startsWith(NAMED_PREFIX)) return undefined;
+		const slash = path.indexOf("/", NAMED_PREFIX.length);
+		const server = path.slice(NAMED_PREFIX.length, slash < 0 ? path.length : slash);
 		return this.named(protocol, server, slash < 0 ? "" : path.slice(slash + 1), query);
 	}
 
@@ -94,7 +88,7 @@ export class NamedServers implements ContentSource {
 		if (this.isOurs(host)) return ITSELF;
 		const { origin, needsLogin, tariff } = rule;
 		const target = `${formatEndpoint(host, port)}/${encodePath(path)}${query === "" ? "" : `?${query}`}`;
-		const key = EMBEDDED + target;
+		const key = NAMED_PREFIX + target;
 		return { key, protocol, url: `${protocol}://${target}`, content: key, origin, needsLogin, tariff };
 	}
 }

@@ -7,6 +7,7 @@ import type { Stream } from "../../ports/net";
 import { type Lookup, lookUpHost } from "../../ports/resolver";
 import { authorityFor, type HttpUrl } from "../../wire/http-url";
 import type { Headers, TextMessage } from "../../wire/text-message";
+import { connectionFailureText } from "./connection-failure";
 import { connectTo, type ReportHost } from "./report-route";
 
 /** The limit of a whole request, and of looking up the name. */
@@ -70,7 +71,7 @@ export class HttpPost implements Outlet<ExchangeResult>, EventSink<ExchangeResul
 	/** @see EventSink */
 	on(result: ExchangeResult): void {
 		this.stream?.abort();
-		this.end("failure" in result ? result.failure : result.answer);
+		this.end("failure" in result ? connectionFailureText(result.failure) : result.answer);
 	}
 
 	private connect(address: string): void {

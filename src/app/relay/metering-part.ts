@@ -2,6 +2,7 @@ import type { ReportChannel } from "../../relay/metering";
 import { MeteringManager } from "../../relay/metering-manager";
 import type { RelayOrigin } from "../../relay/relayed-content";
 import type { RelaySettings } from "../../settings/relay-schema";
+import type { Fact } from "../../web/camera-page";
 import type { Notice } from "../../web/notices";
 import { RELAY_MESSAGES } from "../../web/relay-messages";
 import { parseHttpSource } from "../../wire/http-source-url";
@@ -76,6 +77,11 @@ export class MeteringPart implements Part {
 		return notices;
 	}
 
+	facts(): readonly Fact[] {
+		const { records, outbox } = this.manager;
+		return [[RELAY_MESSAGES.records, RELAY_MESSAGES.recordsOf(records, this.delivered, outbox.waiting)]];
+	}
+
 	status(): Record<string, unknown> {
 		const { outbox, records, open } = this.manager;
 		const { waiting, octets, lost, fault } = outbox;
@@ -83,26 +89,30 @@ export class MeteringPart implements Part {
 	}
 
 	metrics(): readonly Metric[] {
-		const { outbox, records, open, total, reporters } = this.manager;
-		let delivered = 0;
-		for (const reporter of reporters) delivered += reporter.delivered;
+		const { outbox, records, open, total } = this.manager;
 		return [
 			["relay_metered_sessions", "gauge", "Sessions of viewers that are metered now", open],
 			["relay_records_total", "counter", "Metering records made", records],
 			["relay_metered_octets_total", "counter", "Octets in metering records", total],
-			["relay_records_delivered_total", "counter", "Metering records that origins have stored", delivered],
+			["relay_records_delivered_total", "counter", "Metering records that origins have stored", this.delivered],
 			["relay_records_waiting", "gauge", "Metering records that wait for their origins", outbox.waiting],
 			["relay_records_lost_total", "counter", "Metering records lost because too many waited", outbox.lost],
 		];
 	}
 
-	/** The ways to an origin without an upstream session: its address for reports, else the server of one of its contents. */
+	/** Records that origins have stored. */
+	private get delivered(): number {
+		let count = 0;
+		for (const { delivered } of this.manager.reporters) count += delivered;
+		return count;
+	}
+
+	/** The ways to an origin without an upstream session: the address of its ledger, else the server of one of its contents. */
 	private channelsTo(to: RelayOrigin): readonly ReportChannel[] {
 		const { name, url } = to;
 		const { sourceCertificate, sourceBasic } = this.settings;
-		const channels: ReportChannel[] = [];
 		const server = parseUrl(url);
-		if (server !== undefined) channels.push(new HttpReport(this.ways, server, sourceCertificate));
+		if (server !== undefined) return [new HttpReport(this.ways, server, sourceCertificate)];
 		for (const source of this.sources()) {
 			for (const content of source.contents()) {
 				const { origin, protocol, url: from } = content;
@@ -112,13 +122,11 @@ export class MeteringPart implements Part {
 						? { ...this.ways, ...offeredWay({ node: this.node, host: this.node.host }, to) }
 						: this.ways;
 				const rtsp = protocol === "rtsp" ? parseSourceUrl(from) : undefined;
-				const http = protocol === "http" && server === undefined ? parseHttpSource(from)?.url : undefined;
-				if (rtsp !== undefined) channels.push(new RtspReport(ways, rtsp, sourceCertificate, sourceBasic));
-				else if (http !== undefined) channels.push(new HttpReport(ways, { ...http, target: "/" }, sourceCertificate));
-				else continue;
-				return channels;
+				const http = protocol === "http" ? parseHttpSource(from)?.url : undefined;
+				if (rtsp !== undefined) return [new RtspReport(ways, rtsp, sourceCertificate, sourceBasic)];
+				if (http !== undefined) return [new HttpReport(ways, { ...http, target: "/" }, sourceCertificate)];
 			}
 		}
-		return channels;
+		return [];
 	}
 }

@@ -3,12 +3,13 @@ import type { Network } from "../../ports/net";
 import type { Resolver } from "../../ports/resolver";
 import { isOfOtherMachine } from "../../relay/allow-list";
 import { GuardedNetwork } from "../../relay/guarded-network";
+import { isNamedByViewer } from "../../relay/named-content";
 import { PinnedResolver } from "../../relay/pinned-resolver";
 import type { RelayedContent, RelayOrigin } from "../../relay/relayed-content";
 import { parseHttpSource } from "../../wire/http-source-url";
 import { parseUrl } from "../../wire/http-url";
 import { parseSourceUrl } from "../../wire/rtsp-source-url";
-import { isContent, isNamedByViewer } from "./content-sources";
+import { isContent } from "./content-sources";
 import type { RelayServices } from "./relay-services";
 import { isThisMachine } from "./this-machine";
 

@@ -16,7 +16,7 @@ import {
 import { ANSWER_OCTETS_MAX, parseAnswer, type RegistrationAnswer } from "../../relay/registration-answer";
 import { RelaySigner } from "../../relay/relay-key";
 import type { RelayOrigin } from "../../relay/relayed-content";
-import { type HttpUrl, parseUrl } from "../../wire/http-url";
+import { authorityFor, type HttpUrl, parseUrl } from "../../wire/http-url";
 import { fieldOf, type TextMessage } from "../../wire/text-message";
 import { HttpPost } from "./http-post";
 import { offeredWay } from "./origin-guard";
@@ -112,7 +112,8 @@ export class OriginRegistration {
 	/** Reads an answer. @returns why it can't be used, for the log and the owner */
 	private read(nonce: string, answer: TextMessage): RegistrationAnswer | string {
 		const { status, body } = answer;
-		if (status === 403) return "it does not accept the key of this relay, or the clocks differ";
+		if (status === 403)
+			return `it does not accept the key of a relay with the name ${this.owner.name}, or the clocks differ`;
 		if (status !== 200) return `it answers ${status}`;
 		const field = fieldOf(answer, REGISTRATION_FIELD.toLowerCase()) ?? "";
 		if (!checkAnswer(this.signer, nonce, body, field)) return "its answer is not signed with the key of this relay";
@@ -125,7 +126,10 @@ export class OriginRegistration {
 		this.fault = "";
 		this.pause = 0;
 		this.until = now + answer.valid * 1000;
-		if (isNew) this.log("info", `registered with ${origin.name} at ${url.host}: ${answer.cameras.length} cameras`);
+		// The other members are many, and say the same.
+		const level = this.base === origin.url ? "info" : "debug";
+		if (isNew)
+			this.log(level, `registered with ${origin.name} at ${authorityFor(url)}: ${answer.cameras.length} cameras`);
 		owner.answered(this, answer);
 		if (isNew) owner.changed();
 		this.again(url, Math.min(EVERY_MAX, Math.max(EVERY_MIN, (answer.valid * 1000) / 3)));
@@ -135,7 +139,10 @@ export class OriginRegistration {
 		const { origin } = this;
 		if (this.fault !== why) {
 			this.fault = why;
-			this.log("warn", `not registered with ${origin.name} at ${url.host}: ${why}`);
+			this.log(
+				this.base === origin.url ? "warn" : "info",
+				`not registered with ${origin.name} at ${authorityFor(url)}: ${why}`,
+			);
 			this.owner.changed();
 		}
 		this.pause = nextPause(this.pause, FIRST_PAUSE, LONGEST_PAUSE);
@@ -147,7 +154,7 @@ export class OriginRegistration {
 		if (!this.isOver) this.owner.node.pump.after(pause, () => this.register(url));
 	}
 
-	private log(level: "info" | "warn", text: string): void {
+	private log(level: "debug" | "info" | "warn", text: string): void {
 		this.owner.host.log.write(level, "relay", text);
 	}
 }

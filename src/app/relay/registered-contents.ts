@@ -6,9 +6,10 @@ import type { ContentRequest, ContentSource } from "./relay-services";
 /** How many cameras are remembered that are not offered any more. */
 const WITHDRAWN_MAX = 256;
 
-/** A camera of a fleet that this relay is registered with. Its URL changes, as the pass in it does: the object stays. */
+/** A camera of a fleet that this relay is registered with. Its URL changes, as the pass in it does, and its name may: the object stays. */
 interface RegisteredContent extends RelayedContent {
 	url: string;
+	title: string;
 	isElsewhere: boolean;
 }
 
@@ -31,11 +32,13 @@ export class RegisteredContents implements ContentSource {
 	update(origin: RelayOrigin, cameras: readonly OfferedCamera[]): void {
 		const gone = new Set<string>();
 		for (const [name, content] of this.byName) if (content.origin === origin.name) gone.add(name);
-		for (const { id, http, rtsp, h264 } of cameras) {
+		for (const { id, name, http, rtsp, h264 } of cameras) {
 			const common = {
+				title: name,
 				content: id,
 				origin: origin.name,
 				needsLogin: true,
+				tariff: origin.tariff,
 				isElsewhere: !isAt(http, origin.url),
 				isOffered: true,
 			};
@@ -54,14 +57,15 @@ export class RegisteredContents implements ContentSource {
 		return [...this.byName.values()];
 	}
 
-	private set(gone: Set<string>, path: string, offered: Omit<RegisteredContent, "key" | "tariff">): void {
-		const { protocol, origin, url, isElsewhere } = offered;
+	private set(gone: Set<string>, path: string, offered: Omit<RegisteredContent, "key">): void {
+		const { protocol, origin, url, title, isElsewhere } = offered;
 		if (url === "") return;
 		const key = RegisteredContents.prefixOf({ name: origin }) + path;
 		const name = `${protocol} ${key}`;
 		gone.delete(name);
-		const content = this.byName.get(name) ?? this.withdrawn.get(name) ?? { ...offered, key, tariff: undefined };
+		const content = this.byName.get(name) ?? this.withdrawn.get(name) ?? { ...offered, key };
 		content.url = url;
+		content.title = title;
 		content.isElsewhere = isElsewhere;
 		this.withdrawn.delete(name);
 		this.byName.set(name, content);

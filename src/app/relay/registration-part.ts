@@ -1,7 +1,9 @@
 import { USED_TICKETS_MAX, type UsedTicket } from "../../relay/registration";
 import { OFFERED_MEMBERS_MAX, type RegistrationAnswer } from "../../relay/registration-answer";
 import type { RelayOrigin } from "../../relay/relayed-content";
+import type { Fact } from "../../web/camera-page";
 import type { Notice } from "../../web/notices";
+import { RELAY_MESSAGES } from "../../web/relay-messages";
 import { RELAYS_MESSAGES } from "../../web/relays-messages";
 import type { Metric, Part } from "../part";
 import { OriginRegistration, type RegistrationOwner } from "./origin-registration";
@@ -46,6 +48,18 @@ export class RegistrationPart implements Part, RegistrationOwner {
 	leave(done: () => void): void {
 		for (const registration of this.registrations.values()) registration.stop();
 		done();
+	}
+
+	facts(): readonly Fact[] {
+		const { now } = this.node;
+		const text = RELAY_MESSAGES;
+		const facts: Fact[] = [];
+		for (const { origin, base, until } of this.registrations.values()) {
+			if (base !== origin.url) continue;
+			const count = this.contents.contents().filter((content) => content.origin === origin.name).length;
+			facts.push([text.origin(origin.name), until > now ? text.registered(count) : text.notRegistered]);
+		}
+		return facts;
 	}
 
 	notices(): readonly Notice[] {

@@ -310,6 +310,16 @@ describe("relay/relay-monitor", () => {
 		assert.deepEqual(stage.answers[21], { status: 503, message: "the relay has no room for another viewer" });
 	});
 
+	it("keeps a quarter of the upstreams for contents that no viewer has made up", () => {
+		const stage = new Stage({ upstreams: 8 });
+		for (let i = 0; i < 10; i++) stage.ask(contentOf(`origin/192.0.2.7:80/live?${i}`)).opened();
+		const { length } = stage.answers.filter((answer) => answer === "accepted");
+		assert.equal(length, 6);
+		stage.ask(GARAGE).opened().ask(contentOf("door")).opened().ask(contentOf("yard"));
+		assert.deepEqual(stage.answers.slice(10, 12), ["accepted", "accepted"]);
+		assert.deepEqual(stage.answers[12], { status: 503, message: "the relay has no room for another content" });
+	});
+
 	it("lets a content that was only refused make room for another one", () => {
 		const stage = new Stage({ upstreams: 1 }).ask(GARAGE).refused(404).ask(contentOf("door")).opened();
 		assert.deepEqual(stage.answers, [{ status: 404, message: "no" }, "accepted"]);
