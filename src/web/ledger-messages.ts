@@ -19,6 +19,7 @@ export const LEDGER_MESSAGES = Object.freeze({
 	records: "Sessions",
 	recordsHint: "The newest first. A long session has several entries.",
 	none: "No reports for this choice.",
+	empty: "No relay has reported yet. The page Relays says how to start one.",
 	unknownViewer: "(unknown)",
 	columns: Object.freeze({
 		sessions: "Sessions",

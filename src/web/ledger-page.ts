@@ -66,6 +66,8 @@ export interface LedgerView {
 	readonly older: string;
 	/** Used tickets without a record: the latest first. */
 	readonly flags: readonly ShownTicket[];
+	/** Returns what people call a content. */
+	titleOf(content: string): string;
 }
 
 /** How many sums and flags are shown. */
@@ -80,7 +82,7 @@ export function ledgerPage(view: LedgerView): Page {
 	const tables =
 		sums === undefined || records === undefined
 			? `<p class="notice" role="alert">${escapeHtml(broken)}</p>`
-			: flagSection(view.flags) + sumSection(view, sums) + recordSection(view, records);
+			: flagSection(view) + sumSection(view, sums) + recordSection(view, records);
 	return new Page(
 		title,
 		[
@@ -113,7 +115,7 @@ function sumSection(view: LedgerView, sums: readonly ShownSum[]): string {
 		return key + numberCell(`${sum.sessions}`) + numberCell(span(sum.time)) + counts(sum);
 	});
 	const rest = sums.length > ROWS_MAX ? `<p class="hint">${escapeHtml(text.more(sums.length - ROWS_MAX))}</p>` : "";
-	return section("sums", text.sums, rows.length === 0 ? none() : dataTable(head, 1, rows) + rest);
+	return section("sums", text.sums, rows.length === 0 ? none(view) : dataTable(head, 1, rows) + rest);
 }
 
 function recordSection(view: LedgerView, records: readonly ShownRecord[]): string {
@@ -132,7 +134,7 @@ function recordSection(view: LedgerView, records: readonly ShownRecord[]): strin
 		(record) =>
 			textCell(time(record.end), true) +
 			textCell(record.viewer || text.unknownViewer) +
-			textCell(record.content) +
+			textCell(view.titleOf(record.content)) +
 			textCell(record.relay) +
 			textCell(record.reason || text.lasts) +
 			numberCell(span(record.end - record.start)) +
@@ -144,12 +146,12 @@ function recordSection(view: LedgerView, records: readonly ShownRecord[]): strin
 		link(view, "/api/v1/ledger/records.csv", { before: "" }, text.csv),
 		link(view, "/api/v1/ledger/records.json", { before: "" }, text.json),
 	];
-	const body = rows.length === 0 ? none() : dataTable(head, 5, rows);
+	const body = rows.length === 0 ? none(view) : dataTable(head, 5, rows);
 	const hint = `<p class="hint">${escapeHtml(text.recordsHint)}</p>`;
 	return section("records", text.records, `${hint}${body}<p class="row">${links.join(" ")}</p>`);
 }
 
-function flagSection(flags: readonly ShownTicket[]): string {
+function flagSection({ flags, titleOf }: LedgerView): string {
 	const text = LEDGER_MESSAGES;
 	if (flags.length === 0) return "";
 	const { groups } = text;
@@ -159,7 +161,7 @@ function flagSection(flags: readonly ShownTicket[]): string {
 			({ viewer, content, relay, at, witness }) =>
 				textCell(time(at), true) +
 				textCell(viewer) +
-				textCell(content) +
+				textCell(titleOf(content)) +
 				textCell(relay) +
 				textCell(text.witnesses[witness]),
 		);
@@ -173,8 +175,9 @@ function section(id: string, title: string, body: string): string {
 	return `<section aria-labelledby="${id}"><h2 id="${id}">${escapeHtml(title)}</h2>${body}</section>`;
 }
 
-function none(): string {
-	return `<p class="hint">${escapeHtml(LEDGER_MESSAGES.none)}</p>`;
+function none({ choice }: LedgerView): string {
+	const { none, empty } = LEDGER_MESSAGES;
+	return `<p class="hint">${escapeHtml(choice.size > 0 ? none : empty)}</p>`;
 }
 
 function countHeads(): readonly string[] {
@@ -203,7 +206,7 @@ function span(millis: number): string {
 function linkTo(view: LedgerView, name: "viewer" | "content" | "relay", key: string): string {
 	return key === ""
 		? escapeHtml(LEDGER_MESSAGES.unknownViewer)
-		: link(view, "/ledger", { before: "", by: "day", [name]: key }, key);
+		: link(view, "/ledger", { before: "", by: "day", [name]: key }, name === "content" ? view.titleOf(key) : key);
 }
 
 /** A link with the choice of this page, and what differs; an empty value leaves a parameter out. */

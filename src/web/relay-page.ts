@@ -106,13 +106,13 @@ function contentTable(contents: readonly RelayContentView[], isOwner: boolean): 
 		const path = title === key ? "" : `<div class="hint">${escapeHtml(key)}</div>`;
 		return (
 			textCell(link + path, true) +
-			textCell(protocol) +
 			textCell(health === "" ? now : `<p class="health" data-health="${health}">${now}</p>`, true) +
+			textCell(protocol) +
 			numberCell(`${viewers}`) +
 			numberCell(hops === 0 ? "" : `${hops}`)
 		);
 	});
-	const heads = [text.content, text.protocol, text.upstream, text.viewers, text.hops];
+	const heads = [text.content, text.upstream, text.protocol, text.viewers, text.hops];
 	return dataTable(heads, 3, rows);
 }
 

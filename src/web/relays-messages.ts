@@ -42,6 +42,7 @@ export const RELAYS_MESSAGES = Object.freeze({
 	live: Object.freeze({
 		title: (camera: string, relay: string) => `${camera} through ${relay}`,
 		picture: (camera: string) => `Live picture of ${camera}`,
+		browser: "For browsers:",
 		player: "For players:",
 	}),
 	wrong: Object.freeze({

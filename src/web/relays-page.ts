@@ -64,7 +64,11 @@ export function relayKeyPage(relay: string, line: string, visitor: Visitor): Pag
 /** Generates the page that shows links to a camera through a relay, once. @param urls for browsers and for players */
 export function relayLinkPage(urls: readonly string[], hours: number, visitor: Visitor): Page {
 	const { title, ends } = RELAYS_MESSAGES.link;
-	const links = urls.map(escapeHtml).map((url) => `<p><a class="code" href="${url}">${url}</a></p>`);
+	const links = urls.map((url) => {
+		const text = escapeHtml(url);
+		const about = escapeHtml(url.startsWith("rtsp") ? RELAYS_MESSAGES.live.player : RELAYS_MESSAGES.live.browser);
+		return `<p>${about} <a class="code" href="${text}">${text}</a></p>`;
+	});
 	return new Page(title, [
 		pageHeader(title, RELAYS_PAGE, visitor),
 		`<main>${links.join("")}<p>${escapeHtml(ends(hours))}</p>`,

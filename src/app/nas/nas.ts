@@ -92,7 +92,7 @@ export class Nas extends Appliance<NasSettings> {
 			new NasPart(this, services),
 			new EventsPart(services, events, host.luma, settings.motionRate),
 			new FilesPart(services, stored, settings),
-			new LedgerPart({ node: this, site, ledger, keyring: keyringOf(this.fleet) }),
+			new LedgerPart({ node: this, site, ledger, keyring: keyringOf(this.fleet), fleet: this.fleet }),
 			new RelaysPart({ node: this, site, access, fleet, keyring: keyringOf(this.fleet) }, false),
 		];
 		// Those without.

@@ -1,4 +1,5 @@
 import { DAY, type Millis, type Octets } from "../../core/time";
+import type { Fleet } from "../../fleet/fleet";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE, REVALIDATED } from "../../http/response-head";
 import { TextBody } from "../../http/text-source";
@@ -72,13 +73,21 @@ export interface LedgerPartNeeds {
 	readonly ledger: Ledger;
 	/** The keys of the fleet. */
 	readonly keyring: Keyring;
+	/** Whose cameras the page shows by their names. */
+	readonly fleet: Pick<Fleet, "self" | "registry">;
 }
 
 /** The ledger of a camera, for hosts with files. @param open opens the ledger, again after each restart from a page */
 export function ledger(open: () => Ledger): ExtraPart {
 	return {
 		make: (camera) =>
-			new LedgerPart({ node: camera, site: camera.site, ledger: open(), keyring: keyringOf(camera.fleet) }),
+			new LedgerPart({
+				node: camera,
+				site: camera.site,
+				ledger: open(),
+				keyring: keyringOf(camera.fleet),
+				fleet: camera.fleet,
+			}),
 	};
 }
 
@@ -159,6 +168,7 @@ export class LedgerPart implements Part, ReportTaker {
 						records: shown?.map(shownRecord),
 						older: shown !== undefined && (records?.length ?? 0) > SHOWN ? keyOfRecord(shown[SHOWN - 1]) : "",
 						flags: tickets?.slice().reverse() ?? [],
+						titleOf: (content: string) => this.titleOf(content),
 					}).replyWith(reply, 200, NO_STORE);
 				}),
 			),
@@ -224,6 +234,13 @@ export class LedgerPart implements Part, ReportTaker {
 			["ledger_failed_total", "counter", "Reports that the medium could not store", failed],
 			["ledger_unrecorded", "gauge", "Used tickets of which no relay has reported a session", this.flagged],
 		];
+	}
+
+	/** What people call a content. */
+	private titleOf(content: string): string {
+		const { node, fleet } = this.needs;
+		const name = content === node.identity.id ? fleet.self.name : fleet.registry.get(content)?.name;
+		return name || content;
 	}
 
 	/** Tickets that were used before this time and have no record are flagged. */

@@ -129,7 +129,10 @@ export class OriginRegistration {
 		// The other members are many, and say the same.
 		const level = this.base === origin.url ? "info" : "debug";
 		if (isNew)
-			this.log(level, `registered with ${origin.name} at ${authorityFor(url)}: ${answer.cameras.length} cameras`);
+			this.log(
+				level,
+				`registered with ${origin.name} at ${authorityFor(url)}: ${answer.cameras.length === 1 ? "1 camera" : `${answer.cameras.length} cameras`}`,
+			);
 		owner.answered(this, answer);
 		if (isNew) owner.changed();
 		this.again(url, Math.min(EVERY_MAX, Math.max(EVERY_MIN, (answer.valid * 1000) / 3)));

@@ -41,7 +41,8 @@ export class RtspViewer implements RelayViewer {
 
 	/** Its stream has ended. */
 	left(now: Millis): void {
-		this.account.end(now, this.viewer.reason);
+		const { reason } = this.viewer;
+		this.account.end(now, reason === "TEARDOWN" ? "the viewer left" : reason);
 		this.relay.monitor.leave(now, this.content, this);
 	}
 }
