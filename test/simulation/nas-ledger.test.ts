@@ -227,8 +227,20 @@ describe("simulation/nas-ledger", () => {
 		assert.match(ofB, /name="viewer"[^>]* value="&lt;b&gt;"/);
 		assert.match(ofB, /records\.csv\?from=2020-01-01&amp;viewer=%3Cb%3E/);
 		assert.match(scene.body("/ledger?viewer=nobody"), /No reports for this choice/);
+		assert.match(new Scene().body("/ledger"), /No relay has reported yet/);
 		assert.match(scene.body("/ledger.css"), /table/);
 		assert.match(scene.body("/"), /href="\/ledger"/);
+	});
+
+	it("calls cameras on its page by their names (REP-8)", () => {
+		const scene = new Scene();
+		const { camera } = scene.home.add({ "fleet-key": FLEET_KEY, name: "Garden gate" });
+		scene.home.world.runFor(10_000);
+		const { id } = camera.identity;
+		scene.post(signedReport([recordOf(0, { content: id })]));
+		const page = scene.body("/ledger?by=content");
+		assert.match(page, new RegExp(`content=${id}[^"]*">Garden gate</a>`));
+		assert.match(page, /<td>Garden gate<\/td>/);
 	});
 
 	it("flags used tickets without a record after an hour: on the page, as a notice and for programs (REP-12)", () => {

@@ -123,6 +123,11 @@ describe("simulation/relay-mjpeg", () => {
 		const viewer = scene.watch();
 		scene.run(15);
 		assert.ok([502, 504].includes(viewer.status), `${viewer.status}`);
+		assert.doesNotMatch(viewer.body, /</);
+		const browser = scene.watch("/garage", { fields: "Accept: text/html\r\n" });
+		scene.run(15);
+		assert.equal(browser.status, viewer.status);
+		assert.match(browser.body, /<!DOCTYPE html>.*<a href="\/relay">/s);
 	});
 
 	it("ends the upstream a short grace after the last viewer (REP-7)", () => {
