@@ -21,6 +21,8 @@ export function runLedger(
 		if (files.kind(folder) === undefined) throw new UsageError(`--folder: ${folder} does not exist.`);
 		if (files.kind(`${folder}/ledger`) === undefined)
 			throw new UsageError(`${folder} has no ledger: no relay has reported yet.`);
+		if (files.kind(`${folder}/ledger/ledger.sqlite`) !== undefined)
+			throw new UsageError(`The ledger in ${folder} is in SQLite: use porthole ledger of Node.js.`);
 		return new FileLedger(new LinuxFiles(folder), later);
 	};
 	const write: LedgerOutput["write"] = (bytes, done) => {
