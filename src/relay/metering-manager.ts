@@ -195,9 +195,7 @@ export class MeteringManager implements Metering, Machine<undefined> {
 		const { relay } = this.options;
 		const channels = (): readonly ReportChannel[] => {
 			const now = this.options.origins.get(name) ?? origin;
-			// A fleet's cameras are others than the one whose ledger the table names.
-			const upstreams = now.url === "" ? [...(this.upstreams.get(name)?.values() ?? [])] : [];
-			return upstreams.slice(0, 1).concat(this.options.channels(now));
+			return [...(this.upstreams.get(name)?.values() ?? [])].slice(0, 1).concat(this.options.channels(now));
 		};
 		const sender = new ReportSender(this.host, this.outbox, name, new ReportSeal(relay, origin.key), channels);
 		this.senders.set(name, sender);

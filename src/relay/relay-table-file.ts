@@ -1,13 +1,12 @@
+import { isRelayName } from "../base/relay-name";
 import { quote, wordsOf } from "../base/table-words";
 import { type Cidr, parseCidr } from "../core/cidr";
 import { canonicalIp, ipFamily } from "../core/ip-address";
 import { isHostName } from "../ports/resolver";
-
 import { parseHttpSource } from "../wire/http-source-url";
 import { parseSourceUrl } from "../wire/rtsp-source-url";
 import type { AllowRule, ContentTerms } from "./allow-list";
 import { parseRelayKey } from "./relay-key";
-import { isRelayName } from "./relay-name";
 import type { RelayTable } from "./relay-table";
 import type { RelayedContent, RelayOrigin, RelayProtocol } from "./relayed-content";
 import type { Tariff } from "./tariff";
@@ -210,6 +209,6 @@ function placeOf(text: string): Cidr | string | undefined {
 }
 
 /** Tells whether text can name a content: letters, digits, `-`, `_` in parts between slashes, at most 64 characters. */
-export function isContentKey(text: string): boolean {
+function isContentKey(text: string): boolean {
 	return text.length <= NAME_MAX && /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(text);
 }

@@ -39,7 +39,7 @@ export interface RelayOrigin {
 	readonly name: string;
 	/**
 	 * The base of the pages of the member that keeps the ledger: reports are posted there, and the relay registers there:
-	 * `https://home.example:8443`. Empty: reports go over upstream sessions.
+	 * `https://home.example:8443`. Empty: reports go to the servers of the contents.
 	 */
 	readonly url: string;
 	/** Of the cameras that it offers. @default none */

@@ -1,3 +1,4 @@
+import { isRelayName } from "../base/relay-name";
 import { ACCESS_SCHEMA } from "./access-schema";
 import { HTTP_SCHEMA } from "./http-schema";
 import { IDENTITY_SCHEMA } from "./identity-schema";
@@ -7,20 +8,6 @@ import { mergeSchemas, schema, type ValuesOf } from "./schema";
 import { integer, type SettingValue, text } from "./setting";
 import { TLS_SCHEMA } from "./tls-schema";
 import { withDefaults, withHelp } from "./with-defaults";
-
-/** The longest name of a relay. */
-const NAME_MAX = 32;
-
-/** Tells whether text is acceptable as a relay's name: 1 to 32 characters out of `A-Z a-z 0-9 . _ -`. */
-export function isRelayName(text: string): boolean {
-	if (text.length < 1 || text.length > NAME_MAX) return false;
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
-		if (!isLetter && !(code >= 48 && code <= 57) && !"._-".includes(text[i])) return false;
-	}
-	return true;
-}
 
 /** Settings of a relay: its name, what it relays, and for how many viewers. */
 const RELAYING_SCHEMA = schema("Relay", {

@@ -23,6 +23,10 @@ export const RELAY_MESSAGES = Object.freeze({
 	reportRefusedRemedy:
 		"Check that the relay's name and key in its table are those that the origin's page of relays shows, and that the origin keeps a ledger. The records wait.",
 	reportLate: (origin: string, count: number, why: string) => `${count} metering records for ${origin} wait: ${why}.`,
+	reportUnknown: (origin: string, count: number) =>
+		`${count} metering records wait for ${origin}, which is not in the table of this relay any more.`,
+	reportUnknownRemedy:
+		"Put the origin back into the table with its key, and they are delivered. Without it they wait for ever.",
 	reportLateRemedy: "They are delivered as soon as the origin answers.",
 
 	contents: "Contents",

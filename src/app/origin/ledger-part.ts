@@ -238,8 +238,11 @@ export class LedgerPart implements Part, ReportTaker {
 			const count = tickets?.filter(({ witness }) => witness !== "redirect").length;
 			this.found(count ?? this.flagged, this.today);
 		});
-		const utc = node.host.clock.utc() ?? 0;
-		ledger.sum({ from: utc - (utc % DAY) }, "day", (sums) => {
+		const utc = node.host.clock.utc();
+		if (utc === undefined) return this.found(this.flagged, "");
+		const from = utc - (utc % DAY);
+		// The clock of a relay may be a day ahead.
+		ledger.sum({ from, to: from + DAY }, "day", (sums) => {
 			const sum = sums?.[0];
 			this.found(this.flagged, sum === undefined ? "" : LEDGER_MESSAGES.sessions(sum.sessions, sizeText(sum.total)));
 		});

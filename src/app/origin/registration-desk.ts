@@ -14,7 +14,7 @@ import { ReplayWindow } from "../../relay/replay-window";
 import type { FleetRelayKeys } from "./fleet-relay-keys";
 
 /** How long a registration counts: relays register again after a third of it. */
-export const REGISTRATION_LIFE: Seconds = 300;
+const REGISTRATION_LIFE: Seconds = 300;
 /** Registrations in one second from addresses of which none is registered, in all and from one: checking one costs time. */
 const FIRST_REGISTRATIONS = 30;
 const FIRST_REGISTRATIONS_PER_ADDRESS = 10;

@@ -1,3 +1,4 @@
+import { isRelayName } from "../../base/relay-name";
 import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import { parametersOf } from "../../http/http-server";
@@ -12,7 +13,6 @@ import {
 	type UsedTicket,
 } from "../../relay/registration";
 import { relayUrl } from "../../relay/relay-address";
-import { isRelayName } from "../../relay/relay-name";
 import { isTicketViewer, RELAY_TICKET_LIFE_MAX } from "../../relay/relay-ticket";
 import type { ApiAnswer, ApiOperation } from "../../web/api";
 import { hostOf } from "../../web/browser-request";

@@ -32,7 +32,7 @@ export class MeteringPart implements Part {
 	constructor(
 		private readonly node: Node<RelaySettings> & { readonly host: RelayHost },
 		private readonly settings: RelaySettings,
-		origins: ReadonlyMap<string, RelayOrigin>,
+		private readonly origins: ReadonlyMap<string, RelayOrigin>,
 		private readonly sources: () => readonly ContentSource[],
 	) {
 		const { pump, host } = node;
@@ -65,6 +65,9 @@ export class MeteringPart implements Part {
 		if (outbox.fault !== "") tell(texts.outboxFault(outbox.fault), texts.outboxFaultRemedy);
 		if (outbox.lost > 0) tell(texts.outboxLost(outbox.lost), texts.outboxLostRemedy);
 		if (outbox.unreadable > 0) tell(texts.outboxDamaged(outbox.unreadable), texts.outboxDamagedRemedy);
+		for (const origin of outbox.origins)
+			if (!this.origins.has(origin))
+				tell(texts.reportUnknown(origin, outbox.waitingFor(origin)), texts.reportUnknownRemedy);
 		for (const { origin, fault, isRefused } of reporters) {
 			const waiting = outbox.waitingFor(origin);
 			if (isRefused) tell(texts.reportRefused(origin, fault), texts.reportRefusedRemedy);

@@ -97,21 +97,16 @@ export class OriginRegistration {
 		] as const;
 		// Only the owner's word leads to this machine.
 		const { network, resolver } = this.base === origin.url ? host : offeredWay(owner, origin);
-		this.post = new HttpPost(
-			{ pump: node.pump, network, resolver },
-			url,
-			fields,
-			body,
-			ANSWER_OCTETS_MAX,
-			(now, answer) => {
-				this.post = undefined;
-				const result = typeof answer === "string" ? answer : this.read(nonce, answer);
-				if (typeof result === "string") {
-					owner.returnUsed(origin, used);
-					this.failed(url, result);
-				} else this.done(url, now, result);
-			},
-		);
+		const { sourceCertificate: certificate } = node.settings;
+		const request = { url, certificate, fields, body, answerMax: ANSWER_OCTETS_MAX };
+		this.post = new HttpPost({ pump: node.pump, network, resolver }, request, (now, answer) => {
+			this.post = undefined;
+			const result = typeof answer === "string" ? answer : this.read(nonce, answer);
+			if (typeof result === "string") {
+				owner.returnUsed(origin, used);
+				this.failed(url, result);
+			} else this.done(url, now, result);
+		});
 	}
 
 	/** Reads an answer. @returns why it can't be used, for the log and the owner */
