@@ -33,7 +33,6 @@ export const RELAY_MESSAGES = Object.freeze({
 	noContents:
 		"This relay has no contents yet: give it a table by --relay-table with lines such as: content garage rtsp://192.0.2.7/live open",
 	noContentsViewer: "There is nothing to watch yet.",
-	path: "Path",
 	upstream: "Origin",
 	viewers: "Viewers",
 	hops: "Relays above",

@@ -57,7 +57,7 @@ export interface RelayView {
 export const RELAY_STYLE_PATH = "/relay.css";
 /** @see RELAY_STYLE_PATH */
 export const RELAY_STYLE = `main>section{margin:0 0 1.25rem}
-${DATA_TABLE_STYLE}td .health{margin:0}
+${DATA_TABLE_STYLE}td .health{margin:0}td{white-space:nowrap}td .address{padding:0;font-size:1rem;min-height:1.5rem}td .hint{font-size:.875rem}
 `;
 /** Like that of other pages, without a script. @see CSP Level 3 */
 const POLICY =
@@ -102,18 +102,18 @@ function contentTable(contents: readonly RelayContentView[], isOwner: boolean): 
 		const health =
 			state === undefined ? "" : state === "open" ? "ok" : state === "broken" ? "no-pictures" : "unreachable";
 		const now = escapeHtml(state === undefined ? text.notWatched : text.states[state]);
-		const link = `<a class="address" href="${escapeHtml(url)}">${escapeHtml(key)}</a>`;
+		const link = `<a class="address" href="${escapeHtml(url)}">${escapeHtml(title)}</a>`;
+		const path = title === key ? "" : `<div class="hint">${escapeHtml(key)}</div>`;
 		return (
-			textCell(title) +
-			textCell(link, true) +
+			textCell(link + path, true) +
 			textCell(protocol) +
 			textCell(health === "" ? now : `<p class="health" data-health="${health}">${now}</p>`, true) +
 			numberCell(`${viewers}`) +
 			numberCell(hops === 0 ? "" : `${hops}`)
 		);
 	});
-	const heads = [text.content, text.path, text.protocol, text.upstream, text.viewers, text.hops];
-	return dataTable(heads, 4, rows);
+	const heads = [text.content, text.protocol, text.upstream, text.viewers, text.hops];
+	return dataTable(heads, 3, rows);
 }
 
 function viewerTable(viewers: readonly RelayViewerView[]): string {

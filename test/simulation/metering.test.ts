@@ -66,6 +66,22 @@ describe("simulation: metering of a relay", () => {
 		assertExact(rig, session);
 	});
 
+	it("sends reports to the ledger that the table names, over no upstream session (REP-6, ONE-9)", () => {
+		const rig = new MeteringRig(3);
+		rig.crash();
+		rig.url = "http://192.0.2.8";
+		rig.boot();
+		let asked = 0;
+		rig.manager.reach(rig.now, rig.content, { report: () => asked++ });
+		const session = rig.join();
+		session.counters.frame(5000, 4);
+		rig.run(5000);
+		rig.leave(session);
+		rig.run(5000);
+		assert.equal(asked, 0);
+		assertExact(rig, session);
+	});
+
 	it("keeps a report that can't be delivered for the next upstream session (REP-6)", () => {
 		const rig = new MeteringRig(4);
 		rig.hasFallback = false;

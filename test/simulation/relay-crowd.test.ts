@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../src/base/prng";
 import { CAMERA, openContent, RELAY_HTTP, RelayScene, type SceneRelay } from "../support/relay-scene";
+import { type Load, ReportCrowd } from "../support/report-crowd";
 import type { VirtualMjpegViewer } from "../support/virtual-mjpeg-viewer";
 
 /** XS has no compiler: the variable asks for fewer. */
@@ -13,6 +14,13 @@ const PERIOD = 1000;
 const ROOM = { connections: "200", "connections-per-address": "200" };
 /** Viewers come during so many seconds. */
 const COMING = 3;
+/** How long people come to watch, the final that most come for, how long a guest stays at most, and in which time all leave. */
+const EVENT = 7_200_000;
+const FINAL = 300_000;
+const STAY = 720_000;
+const GOODBYE = 10_000;
+/** Seconds between the reports of a session that lasts. */
+const REPORT_INTERVAL = 300;
 
 /** What the camera sent in some seconds, in octets a second. */
 function cameraRate(scene: RelayScene, relays: readonly SceneRelay[], seconds: number): number {
@@ -88,5 +96,52 @@ describe("simulation/relay-crowd", function () {
 		for (const viewer of viewers) viewer.leave();
 		scene.run(20);
 		assert.equal(camera.open.size, 0);
+	});
+
+	it(`reports ${RELAYS * VIEWERS} viewers of ${RELAYS} relays, who come and go, to one ledger exactly once (REP-5, REP-6, REP-8)`, () => {
+		const crowd = new ReportCrowd(3, RELAYS, REPORT_INTERVAL, 0.01);
+		const { world, relays, desk } = crowd;
+		const prng = world.fork();
+		// Some come and go all the time; most come for the last minutes, and leave together with those who are still there.
+		for (const relay of relays)
+			for (let i = 0; i < VIEWERS; i++) {
+				const isGuest = i % 5 < 2;
+				const at = isGuest ? prng.below(EVENT) : EVENT - prng.below(FINAL);
+				const goodbye = EVENT + prng.below(GOODBYE);
+				world.after(at, () => crowd.join(relay, Math.min(isGuest ? 20_000 + prng.below(STAY) : EVENT, goodbye - at)));
+			}
+		world.runFor(EVENT);
+		const most = crowd.watching;
+		const normal = crowd.load(0, EVENT - FINAL);
+		assert.ok(world.runUntil(() => crowd.watching === 0, GOODBYE + 1000));
+		assert.ok(
+			world.runUntil(() => crowd.waiting === 0, 120_000),
+			`${crowd.waiting} wait`,
+		);
+		const end = crowd.load(EVENT, world.now);
+		// Every record is there once, and the sums are what viewers have received.
+		const sums = crowd.sums();
+		assert.equal(sums.size, RELAYS * VIEWERS);
+		let records = 0;
+		for (const viewer of crowd.viewers) {
+			const sum = sums.get(viewer.name);
+			assert.ok(sum !== undefined && viewer.hasLeft, viewer.name);
+			records += sum.records;
+			assert.equal(sum.sessions, 1);
+			for (const member of ["payload", "total", "packets", "frames", "drops"] as const)
+				assert.equal(sum[member], viewer[member], `${viewer.name}: ${member}`);
+			assert.deepEqual(sum.amounts, [["EUR", Math.round((viewer.payload * 7) / 1000)]]);
+		}
+		assert.deepEqual([records, desk.counters.records], [crowd.records, crowd.records]);
+		const { refused, failed, repeated } = desk.counters;
+		// The desk puts off what comes too fast; answers are lost.
+		assert.ok(failed === 0 && refused < 100 && (FEW || repeated > 0), JSON.stringify(desk.counters));
+		const octets = crowd.octets / (records + repeated);
+		assert.ok(octets > 300 && octets < 500, `${octets} octets a record`);
+		const text = ({ reports, records, busiest, seconds }: Load) =>
+			`${(records / seconds).toFixed(1)} records in ${(reports / seconds).toFixed(1)} reports a second, at most ${busiest}`;
+		console.log(
+			`      ${records} records of ${octets.toFixed(0)} octets, ${text(normal)}; ${most} leave within ${GOODBYE / 1000} s: ${text(end)}, all there after ${end.seconds.toFixed(0)} s`,
+		);
 	});
 });

@@ -77,7 +77,8 @@ const ROUTES: readonly Route<RelaysPart>[] = Object.freeze([
 	}),
 ]);
 
-const OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
+/** The operations of {@link RelaysPart}. */
+export const RELAYS_OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
 	Object.freeze({
 		method: "GET",
 		path: "/api/v1/relays",
@@ -158,7 +159,7 @@ const OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
 export class RelaysPart implements Part, RegistrationDeskHost {
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
-	readonly operations = OPERATIONS;
+	readonly operations = RELAYS_OPERATIONS;
 	readonly keys: FleetRelayKeys;
 	readonly relays = new RegisteredRelays();
 	readonly desk: RegistrationDesk;

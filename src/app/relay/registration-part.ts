@@ -117,7 +117,9 @@ export class RegistrationPart implements Part, RegistrationOwner {
 	}
 
 	/** @see RegistrationOwner */
-	answered({ origin, base }: OriginRegistration, { cameras, members }: RegistrationAnswer): void {
+	answered({ origin, base }: OriginRegistration, { cameras, members: urls }: RegistrationAnswer): void {
+		// As the table has it: the others name the member in there, too.
+		const members = urls.map((url) => (url.endsWith("/") ? url.slice(0, -1) : url));
 		const first = this.registrations.get(`${origin.name} ${origin.url}`);
 		// Another member may know less than the one in the table, while that answers.
 		if (base === origin.url || first === undefined || first.fault !== "") this.contents.update(origin, cameras);
