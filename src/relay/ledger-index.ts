@@ -30,11 +30,6 @@ export class LedgerIndex {
 		});
 	}
 
-	/** How many records there are. */
-	get size(): number {
-		return this.records.size;
-	}
-
 	/** Tells whether a record is there. */
 	has(record: MeteringRecord): boolean {
 		return this.records.has(keyOfRecord(record));

@@ -14,7 +14,6 @@ export const RELAYS_MESSAGES = Object.freeze({
 	relay: (name: string, host: string, room: number) => `${name} at ${host}: room for ${room} more viewers`,
 	watching: "Watch through a relay",
 	watch: (camera: string, relay: string) => `${camera} through ${relay}`,
-	dateless: "The date is not known yet, so no tickets can be signed.",
 	key: Object.freeze({
 		heading: "Key for a relay",
 		about:

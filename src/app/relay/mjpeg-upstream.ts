@@ -63,11 +63,6 @@ export class MjpegUpstream implements Upstream, MjpegFeedSink {
 		);
 	}
 
-	/** Attempts to get the stream so far. */
-	get attempts(): number {
-		return this.feed.attempts;
-	}
-
 	open(_now: Millis, hops: Hops): void {
 		this.asked = hops;
 		this.feed.start();
