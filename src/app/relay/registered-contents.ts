@@ -9,10 +9,18 @@ interface RegisteredContent extends RelayedContent {
 	isElsewhere: boolean;
 }
 
+/** How many contents that are not offered now are remembered; the oldest are forgotten. */
+const GONE_MAX = 256;
+
 /** The cameras of the fleets that a relay is registered with, by `<origin>/<camera>` and `<origin>/<camera>/h264`. */
 export class RegisteredContents implements ContentSource {
 	/** By protocol and key. */
 	private readonly byName = new Map<string, RegisteredContent>();
+	/**
+	 * Those that are not offered now, as when a camera restarts: it may be at another port afterwards, and sessions that wait for it have
+	 * the object.
+	 */
+	private readonly gone = new Map<string, RegisteredContent>();
 
 	/** What an origin's contents begin with at this relay. @see Registration.prefix */
 	static prefixOf({ name }: Pick<RelayOrigin, "name">): string {
@@ -35,7 +43,15 @@ export class RegisteredContents implements ContentSource {
 			this.set(gone, id, { ...common, protocol: "rtsp", url: rtsp });
 			this.set(gone, `${id}/h264`, { ...common, protocol: "rtsp", url: h264 });
 		}
-		for (const name of gone) this.byName.delete(name);
+		for (const name of gone) {
+			const content = this.byName.get(name);
+			this.byName.delete(name);
+			if (content !== undefined) this.gone.set(name, content);
+		}
+		for (const name of this.gone.keys()) {
+			if (this.gone.size <= GONE_MAX) break;
+			this.gone.delete(name);
+		}
 	}
 
 	find({ protocol, path, proxied }: ContentRequest): RelayedContent | undefined {
@@ -51,13 +67,14 @@ export class RegisteredContents implements ContentSource {
 		if (url === "") return;
 		const key = RegisteredContents.prefixOf({ name: origin }) + path;
 		const name = `${protocol} ${key}`;
-		const known = this.byName.get(name);
+		const known = this.byName.get(name) ?? this.gone.get(name);
 		gone.delete(name);
-		if (known === undefined) this.byName.set(name, { ...offered, key, tariff: undefined });
-		else {
+		this.gone.delete(name);
+		if (known !== undefined) {
 			known.url = url;
 			known.isElsewhere = isElsewhere;
 		}
+		this.byName.set(name, known ?? { ...offered, key, tariff: undefined });
 	}
 }
 
