@@ -11,6 +11,7 @@ import { RegisteredRelay } from "../support/registered-relay";
 import { toyJpeg } from "../support/toy-jpeg";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
 import { VirtualMjpegViewer } from "../support/virtual-mjpeg-viewer";
+import { VirtualRtspViewer } from "../support/virtual-rtsp-viewer";
 
 /** More by PORTHOLE_TEST_SEEDS. */
 const SEEDS = Array.from({ length: Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "5") }, (_, i) => i + 1);
@@ -35,19 +36,14 @@ class RelayedFleet {
 			const disk = new VirtualMachine(home.world, `disk${i}`);
 			this.ledgers.push(new FileLedger(disk.files, (run) => home.world.after(0, run)));
 			home.extras = [RELAYS, rtspServer(), ledger(() => this.ledgers[i])];
-			home.add({ "fleet-key": KEY });
+			home.add({ "fleet-key": KEY, "rtsp-mapped": "on" });
 			home.until(() => home.cameras[i].port === 8080 + i, 10_000, "a port");
 		}
 		home.world.runFor(3000 + home.world.prng.below(2000));
 		const origin = { name: "home", url: PORTAL, key: relayKeyOf(KEY, "east") };
 		this.relay = new RegisteredRelay(home, "east", RELAY, [origin], { "report-interval": "60" });
-		home.until(() => this.urls.length === 3, 10_000, "the cameras");
+		home.until(() => this.relay.contents.length === 9, 20_000, "the cameras, by HTTP and RTSP, and H.264");
 		home.world.runFor(home.world.prng.below(40_000));
-	}
-
-	/** Where the relay gets Motion JPEG. */
-	get urls(): readonly string[] {
-		return this.relay.contents.filter(({ protocol }) => protocol === "http").map(({ url }) => url);
 	}
 
 	/** The port on the router by which the relay gets a camera; 0: it is not known. */
@@ -69,6 +65,14 @@ class RelayedFleet {
 		this.viewers.push(viewer);
 		this.home.until(() => viewer.pictures > 2, 8000, "pictures");
 		return viewer;
+	}
+
+	/** Somebody plays a camera at the relay by RTSP. */
+	play({ camera }: HomeCamera): VirtualRtspViewer {
+		const form = `relay=east&content=${camera.identity.id}&viewer=bob&hours=3`;
+		const reply = this.home.post(`${PORTAL}/api/v1/relays/links`, form);
+		const { rtsp } = JSON.parse(reply.slice(reply.indexOf("\r\n\r\n")));
+		return new VirtualRtspViewer(this.home.visitor, rtsp);
 	}
 
 	/** Everything in the ledgers of all cameras. */
@@ -171,5 +175,36 @@ describe("simulation/relay succession", () => {
 			for (const viewer of living) assert.deepEqual([viewer.over, viewer.faults], [undefined, []]);
 			assert.ok(living.some((viewer) => pauseSince(viewer, at) <= 200));
 			fleet.assertAccounts();
+		});
+
+	for (const seed of SEEDS)
+		it(`keeps players by RTSP while the representative, whose pictures they get, dies and comes back at another port (ONE-8, REP-6, REP-10, seed ${seed})`, () => {
+			const fleet = new RelayedFleet(seed);
+			const { home } = fleet;
+			const [first, ...others] = home.cameras;
+			const [missing, ...living] = [first, ...others].map((camera) => fleet.play(camera));
+			home.world.runFor(20_000 + home.world.prng.below(30_000));
+			first.crash();
+			home.until(() => others.some(({ port }) => port === 8080), GAP, "a successor");
+			home.world.runFor(home.world.prng.below(10_000));
+			first.restart();
+			const before = missing.packets;
+			assert.ok(before > 100, `${before}`);
+			home.until(() => missing.packets > before + 50, 45_000, "pictures of the camera that was away");
+			home.world.runFor(5000);
+			for (const player of [missing, ...living]) {
+				const { failures, missing: lost, sources } = player;
+				assert.deepEqual([failures, sources.size], [[], 1]);
+				assert.ok(lost <= (player === missing ? 1 : 0), `${lost}`);
+				player.leave();
+			}
+			home.world.runFor(120_000);
+			const records = fleet.records();
+			assert.equal(new Set(records.map(keyOfRecord)).size, records.length);
+			const packets = (list: readonly { readonly packets: number }[]): number =>
+				list.reduce((sum, one) => sum + one.packets, 0);
+			const got = packets([missing, ...living]);
+			assert.ok(packets(records) - got >= 0 && packets(records) - got <= 3, `${packets(records)} and ${got}`);
+			assert.equal(records.filter(({ isLast }) => isLast).length, 3);
 		});
 });
