@@ -67,6 +67,13 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		return [...this.sessions.values()];
 	}
 
+	/** The contents whose upstream is broken, while viewers wait for its return. */
+	get broken(): readonly RelayedContent[] {
+		return this.list()
+			.filter(({ state }) => state === "broken")
+			.map(({ content }) => content);
+	}
+
 	/** Viewers that watch or wait. */
 	get viewers(): number {
 		let count = 0;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileNative } from "../../tools/bench/native";
 import { PASSWORD } from "../support/digest";
@@ -21,6 +22,25 @@ const GRACE = 1;
 const PATIENCE = 20_000;
 const HTTP = `http://${RELAY}:8080`;
 const RTSP = `rtsp://${RELAY}:8554`;
+
+/** How much more memory a relay may have while players stand still, in octets: far less than what these miss. */
+const MEMORY = 12_000_000;
+
+/** What `GET /api/v1/relay` says, as far as it is looked at. */
+interface RelayState {
+	readonly viewers: readonly {
+		readonly protocol: string;
+		readonly octets: number;
+		readonly frames: number;
+		readonly drops: number;
+	}[];
+	readonly totals: { readonly drops: number };
+}
+
+/** The memory of a program, in octets. */
+function residentOf({ pid }: LabProcess): number {
+	return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+}
 
 /** What the relay of this suite relays. */
 const TABLE = `
@@ -81,6 +101,12 @@ export function describeRelay(kind: CameraKind): void {
 			});
 		/** Watches Motion JPEG until it is stopped. */
 		const watch = (viewer: ViewerName, url = `${HTTP}/garage`): LabProcess => lab.lab.spawn(viewer, curlHttp(url, 60));
+		/** What the relay tells its owner's programs. */
+		const owned = async (): Promise<RelayState> => {
+			const text = await lab.lab.get("relay2", `http://${RELAY_OUTSIDE}:8080/api/v1/relay`);
+			assert.ok(text, "the relay tells nothing");
+			return JSON.parse(text);
+		};
 		/** The head of an answer. */
 		const headOf = async (...words: readonly string[]): Promise<string> => {
 			const limits = ["curl", "-s", "-o", "/dev/null", "-D", "-", "--max-time", "15"];
@@ -182,6 +208,46 @@ export function describeRelay(kind: CameraKind): void {
 				]);
 			});
 		}
+
+		it("lets players that stand still miss pictures by RTSP, over TCP and UDP, and no other; it keeps little for them and meters what they miss (REP-4, REP-5)", async () => {
+			const begun = await owned();
+			const stopped = (["tcp", "udp"] as const).map((way) => lab.lab.spawn("v1", ffmpegRtsp(`${RTSP}/garage`, way)));
+			await until("both get pictures", PATIENCE, async () => {
+				const { viewers } = await owned();
+				return viewers.length === 2 && viewers.every(({ frames }) => frames > RATE);
+			});
+			const before = residentOf(relay);
+			for (const player of stopped) player.signal("SIGSTOP");
+			let seen = -1;
+			const still = await until("no picture fits into the kernel's buffers any more", 90_000, async () => {
+				await pause(500);
+				const viewer = (await owned()).viewers.find(({ protocol }) => protocol === "rtsp over tcp");
+				const isFull = viewer !== undefined && viewer.drops > RATE && viewer.octets === seen;
+				seen = viewer?.octets ?? -1;
+				return isFull && viewer;
+			});
+			const start = performance.now();
+			await Promise.all([
+				play("v2", ffmpegRtsp(`${RTSP}/garage`, "tcp", "-frames:v", `${RATE * 5}`)),
+				play("v3", ffmpegRtsp(`${RTSP}/garage`, "udp", "-frames:v", `${RATE * 5}`)),
+			]);
+			const seconds = (performance.now() - start) / 1000;
+			assert.ok(seconds < 12, `${RATE * 5} pictures took ${seconds} s`);
+			const { viewers, totals } = await owned();
+			const later = viewers.find(({ protocol }) => protocol === "rtsp over tcp");
+			// It may have been given up meanwhile: it takes nothing.
+			if (later !== undefined) {
+				assert.ok(later.drops > still.drops && later.octets === still.octets, JSON.stringify(later));
+				// The two that have left missed nothing.
+				const known = viewers.reduce((sum, { drops }) => sum + drops, begun.totals.drops);
+				assert.equal(totals.drops, known);
+			}
+			assert.ok(totals.drops - begun.totals.drops > still.drops, `${totals.drops}`);
+			const grown = residentOf(relay) - before;
+			assert.ok(grown < MEMORY, `${grown} octets more`);
+			for (const player of stopped) player.signal("SIGCONT");
+			await Promise.all(stopped.map((player) => player.crash()));
+		});
 
 		it("relays from another relay, by HTTP and RTSP, and names all relays to viewers (REP-9, REP-11)", async () => {
 			await Promise.all([

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { ActiveSessions } from "../../src/relay/active-sessions";
+import type { DeliveryCounters } from "../../src/relay/metering-record";
 import { RawRtspClient } from "../support/raw-rtsp-client";
 import {
 	CAMERA,
@@ -8,6 +10,7 @@ import {
 	type RelaySceneOptions,
 	type SceneRelay,
 } from "../support/relay-scene";
+import { PICTURE } from "../support/rtp-pictures";
 import { VirtualRtspCamera } from "../support/virtual-rtsp-camera";
 import { VirtualRtspViewer } from "../support/virtual-rtsp-viewer";
 
@@ -223,6 +226,55 @@ describe("simulation: RTSP by a relay", () => {
 			assertFine(good, 110);
 			assert.deepEqual([slow.faults, slow.failures], [[], []]);
 			assert.ok(slow.pictures > 5 && slow.pictures < 80, `${slow.pictures}`);
+		});
+
+	for (const seed of SEEDS)
+		it(`REP-4, REP-5 a viewer over TCP that stops reading and one over UDP behind a slow link delay nobody, and are metered (seed ${seed})`, () => {
+			const scene = sceneOf(seed, "tcp");
+			scene.rtsp.encoding = seed === 2 ? "H264" : "JPEG";
+			const machine = scene.addClient();
+			const still = new RawRtspClient(scene.world, machine, scene.first.inside, RELAY_RTSP);
+			const url = `rtsp://${scene.first.inside}:${RELAY_RTSP}/garage`;
+			still.ask("DESCRIBE", url);
+			const set = still.ask("SETUP", `${url}/trackID=0`, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1");
+			still.ask("PLAY", `${url}/`, `Session: ${/Session: ([0-9a-f]+)/.exec(set)?.[1]}`);
+			const link = seed === 2 ? { rate: 6000, queue: 4000 } : { rate: 100_000, queue: 50_000 };
+			const slow = new VirtualRtspViewer(scene.addClient(link), url, { framing: "udp" });
+			const good = FRAMINGS.map((framing) => watch(scene, framing));
+			scene.run(2);
+			still.read(false);
+			const sessions = scene.first.relay.services.metering as ActiveSessions;
+			const countersOf = (address: string): DeliveryCounters => {
+				const session = sessions.list.find(({ viewer }) => viewer.address === address);
+				assert.ok(session, address);
+				return session.counters;
+			};
+			const [ofStill, ofSlow] = [countersOf("10.8.0.1"), countersOf("10.8.0.2")];
+			scene.run(16);
+			// The relay keeps the rest of one picture for it, and what the kernel has taken is the end of it.
+			const { frames, total, payload } = ofStill;
+			assert.ok(ofStill.drops > 20, `${ofStill.drops}`);
+			assert.ok(payload - total < PICTURE.length, `${payload - total} octets wait`);
+			scene.run(2);
+			assert.deepEqual([ofStill.frames, ofStill.total], [frames, total]);
+			assertFine(good, 195);
+			// The one behind the slow link gets less by and by, so that more of it arrives.
+			scene.run(40);
+			assert.deepEqual(slow.failures, []);
+			assert.ok(ofSlow.drops > 50, `${ofSlow.drops}`);
+			assert.ok(slow.pictures > 20 && slow.pictures <= ofSlow.frames, `${slow.pictures} of ${ofSlow.frames}`);
+			assert.ok(slow.packets + slow.missing <= ofSlow.packets, `${slow.packets} and ${slow.missing}`);
+			assertFine(good, 590);
+			// Who takes nothing for long is no viewer any more.
+			assert.ok(still.isOver);
+			assert.equal(scene.first.relay.monitor.viewers, 3);
+			for (const viewer of [slow, ...good]) viewer.leave();
+			scene.run(1);
+			const { frames: sent, drops } = sessions.totals;
+			assert.equal(drops, ofStill.drops + ofSlow.drops);
+			// The last picture of H.264 is whole when the next one begins.
+			const got = ofStill.frames + ofSlow.frames + good[0].pictures + good[1].pictures;
+			assert.ok(sent - got >= 0 && sent - got <= (seed === 2 ? 2 : 0), `${sent} and ${got}`);
 		});
 
 	for (const seed of SEEDS)

@@ -31,6 +31,11 @@ export class RawRtspClient implements StreamSink {
 		return this.text;
 	}
 
+	/** Stops reading, as a player does that was paused; or reads on. */
+	read(isReading: boolean): void {
+		this.stream.reading(isReading);
+	}
+
 	room(): void {}
 
 	received(bytes: Uint8Array): void {

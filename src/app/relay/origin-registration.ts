@@ -39,6 +39,8 @@ export interface RegistrationOwner extends Pick<RelayServices, "node" | "host" |
 	/** The tickets were not delivered. */
 	returnUsed(origin: RelayOrigin, used: readonly UsedTicket[]): void;
 	answered(registration: OriginRegistration, answer: RegistrationAnswer): void;
+	/** Whether viewers wait for a camera of this origin, whose place may have changed. */
+	isMissing(origin: RelayOrigin): boolean;
 	/** What pages show has changed. */
 	changed(): void;
 }
@@ -153,8 +155,15 @@ export class OriginRegistration {
 		this.again(url, this.pause * (0.75 + 0.5 * this.owner.host.random.unit()));
 	}
 
+	/** Registers after a pause; sooner, but no sooner than after {@link EVERY_MIN}, while viewers wait for a camera. */
 	private again(url: HttpUrl, pause: Millis): void {
-		if (!this.isOver) this.owner.node.pump.after(pause, () => this.register(url));
+		if (this.isOver) return;
+		const { pump } = this.owner.node;
+		const step = Math.min(pause, EVERY_MIN);
+		pump.after(step, () => {
+			if (step >= pause || this.owner.isMissing(this.origin)) this.register(url);
+			else this.again(url, pause - step);
+		});
 	}
 
 	private log(level: "debug" | "info" | "warn", text: string): void {

@@ -1,6 +1,6 @@
 import { USED_TICKETS_MAX, type UsedTicket } from "../../relay/registration";
 import { OFFERED_MEMBERS_MAX, type RegistrationAnswer } from "../../relay/registration-answer";
-import type { RelayOrigin } from "../../relay/relayed-content";
+import type { RelayedContent, RelayOrigin } from "../../relay/relayed-content";
 import type { Fact } from "../../web/camera-page";
 import type { Notice } from "../../web/notices";
 import { RELAY_MESSAGES } from "../../web/relay-messages";
@@ -21,10 +21,14 @@ export class RegistrationPart implements Part, RegistrationOwner {
 	/** The tickets that viewers have shown, by origin, and the identifiers of those that an origin knows of. */
 	private readonly untold = new Map<string, UsedTicket[]>();
 
-	/** @param room how many more viewers there may be */
+	/**
+	 * @param room how many more viewers there may be
+	 * @param broken returns the contents whose upstream is broken while viewers wait
+	 */
 	constructor(
 		private readonly relay: RelayServices,
 		private readonly room: () => number,
+		private readonly broken: () => readonly RelayedContent[],
 	) {
 		relay.sources.push(this.contents);
 	}
@@ -132,6 +136,11 @@ export class RegistrationPart implements Part, RegistrationOwner {
 			registration.stop();
 			this.registrations.delete(key);
 		}
+	}
+
+	/** @see RegistrationOwner */
+	isMissing({ name }: RelayOrigin): boolean {
+		return this.broken().some(({ origin, isOffered }) => isOffered === true && origin === name);
 	}
 
 	/** @see RegistrationOwner */

@@ -88,7 +88,11 @@ export class Relay extends Node<RelaySettings> {
 		};
 		this.services = services;
 		// In the order in which they start and leave: viewers end first, then reports go out, then the pages close.
-		const registration = new RegistrationPart(services, () => settings.viewers - monitor.viewers);
+		const registration = new RegistrationPart(
+			services,
+			() => settings.viewers - monitor.viewers,
+			() => monitor.broken,
+		);
 		witness.used = (origin, ticket) => registration.used(origin, ticket);
 		const parts: Part[] = [
 			new MonitorPart(services, monitor, metering),

@@ -38,6 +38,7 @@ describe("app/relay/origin-registration", () => {
 				takeUsed: () => [],
 				returnUsed() {},
 				answered() {},
+				isMissing: () => false,
 				changed() {},
 			};
 			const registration = new OriginRegistration(owner, ORIGIN, ORIGIN.url);

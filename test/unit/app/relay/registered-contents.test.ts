@@ -33,4 +33,21 @@ describe("app/relay/registered-contents", () => {
 		assert.notEqual(contents.find(REQUEST), content);
 		assert.equal(contents.contents().length, 1);
 	});
+
+	it("leads sessions that wait for a camera to its new port, and new viewers to none while it is away (ONE-8)", () => {
+		const contents = new RegisteredContents();
+		const at = (id: string, port: number): OfferedCamera => ({
+			...offered(id, "one"),
+			http: `http://198.20.0.1:${port}/`,
+		});
+		contents.update(ORIGIN, [at("door", 8080), at("yard", 8081)]);
+		const waited = contents.find(REQUEST);
+		assert.equal(waited?.isElsewhere, false);
+		contents.update(ORIGIN, [at("yard", 8080)]);
+		assert.equal(contents.find(REQUEST), undefined);
+		contents.update(ORIGIN, [at("yard", 8080), at("door", 8082)]);
+		assert.equal(contents.find(REQUEST), waited);
+		assert.match(waited?.url ?? "", /:8082\//);
+		assert.equal(waited?.isElsewhere, true);
+	});
 });

@@ -23,7 +23,14 @@ function makePart(): { part: RegistrationPart; places: string[] } {
 	const settings = { hostName: "", httpPort: 8080, rtspPort: 8554 };
 	const node = { pump, settings, isSecure: false, addresses, isOurName: () => false, now: 0, changed() {} };
 	const services = { node, host, name: "east", sources: [], origins: new Map([["home", HOME]]), find() {} };
-	return { part: new RegistrationPart(services as unknown as RelayServices, () => 5), places };
+	return {
+		part: new RegistrationPart(
+			services as unknown as RelayServices,
+			() => 5,
+			() => [],
+		),
+		places,
+	};
 }
 
 const answer = (members: readonly string[]) => ({ valid: 999_999, cameras: [], members });
