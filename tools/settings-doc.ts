@@ -94,7 +94,7 @@ ${sections(NAS_LINK_SCHEMA)}
 ## Settings of a relay
 
 \`porthole relay\` and \`porthole-linux relay\` have these, and of those of a camera the ones of identity, access, HTTPS, HTTP server and
-program. Their \`http-port\` is 8080 unless it is set.
+program. Unless they are set, \`http-port\` is 8080, \`rtsp-connections\` 1000 and \`rtsp-connections-per-address\` 100.
 
 ${sections(only(RELAY_COMMAND_SCHEMA, mergeSchemas(CAMERA_COMMAND_SCHEMA, RTSP_SCHEMA)))}
 

@@ -18,6 +18,7 @@ export function runLedger(
 	host: Pick<LedgerOutput, "error">,
 ): undefined {
 	const open = (folder: string): FileLedger => {
+		if (files.kind(folder) === undefined) throw new UsageError(`--folder: ${folder} does not exist.`);
 		if (files.kind(`${folder}/ledger`) === undefined)
 			throw new UsageError(`${folder} has no ledger: no relay has reported yet.`);
 		return new FileLedger(new LinuxFiles(folder), later);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type LedgerOutput, runLedgerCommand } from "../../src/app/origin/ledger-command";
 import type { LEDGER_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
@@ -13,6 +14,7 @@ export function runLedger(
 	host: Pick<LedgerOutput, "error">,
 ): Promise<number> {
 	const open = (folder: string) => {
+		if (!existsSync(folder)) throw new UsageError(`--folder: ${folder} does not exist.`);
 		if (!hasLedger(resolve(folder))) throw new UsageError(`${folder} has no ledger: no relay has reported yet.`);
 		return openLedger(resolve(folder));
 	};

@@ -4,6 +4,7 @@ import type { LedgerGroup, LedgerQuery, LedgerSum, RedeemedTicket } from "../../
 import { UNRECORDED_MAX } from "../../src/relay/ledger-index";
 import { LEDGER_SUMS_MAX } from "../../src/relay/ledger-sums";
 import type { MeteringRecord } from "../../src/relay/metering-record";
+import { RECORD_MEMBERS } from "../../src/relay/record-json";
 
 /** Each commit is on the medium when it returns, and readers do not wait for it. @see SQLite: PRAGMA synchronous, Write-Ahead Logging */
 const SETTINGS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA busy_timeout = 5000"];
@@ -27,32 +28,8 @@ const TABLES = `
 	) WITHOUT ROWID;
 	PRAGMA user_version = ${VERSION}`;
 
-const COLUMNS = [
-	"id",
-	"session",
-	"part",
-	"isLast",
-	"relay",
-	"content",
-	"protocol",
-	"framing",
-	"viewer",
-	"ticket",
-	"hops",
-	"start",
-	"end",
-	"reason",
-	"payload",
-	"total",
-	"packets",
-	"frames",
-	"drops",
-	"amount",
-	"currency",
-] as const satisfies readonly (keyof MeteringRecord)[];
-
-const NAMES = COLUMNS.map((name) => `"${name}"`).join(", ");
-const PLACES = COLUMNS.map(() => "?").join(", ");
+const NAMES = RECORD_MEMBERS.map((name) => `"${name}"`).join(", ");
+const PLACES = RECORD_MEMBERS.map(() => "?").join(", ");
 /** TOTAL, as SUM fails where numbers get too large, which one relay could do to all. */
 const SUMS = `COUNT(DISTINCT relay || ' ' || session) AS sessions, COUNT(*) AS records, TOTAL(payload) AS payload, TOTAL(total) AS total,
 	TOTAL(packets) AS packets, TOTAL(frames) AS frames, TOTAL(drops) AS drops, TOTAL("end" - "start") AS time`;
@@ -93,7 +70,7 @@ export class LedgerDatabase {
 		this.db.transaction(() => {
 			for (const record of records)
 				added += insert.run(
-					...COLUMNS.map((name) => (name === "isLast" ? (record.isLast ? 1 : 0) : record[name])),
+					...RECORD_MEMBERS.map((name) => (name === "isLast" ? (record.isLast ? 1 : 0) : record[name])),
 				).changes;
 		})();
 		return added;

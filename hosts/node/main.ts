@@ -40,7 +40,7 @@ const PROGRAM: Program = {
 		camera: runner(NODE_CAMERA_SCHEMA, runCamera),
 		nas: runner(NODE_NAS_SCHEMA, runNas),
 		"stream-control": runner(STREAM_CONTROL_COMMAND_SCHEMA, runStreamControl),
-		relay: runner(RELAY_COMMAND_SCHEMA, runRelay),
+		relay: runner(RELAY_COMMAND_SCHEMA, (settings) => runRelay(settings, HOST)),
 		ledger: wordRunner(LEDGER_COMMAND_SCHEMA, (word, settings) => runLedger(word, settings, HOST)),
 		"relay-key": wordRunner(RELAY_KEY_SCHEMA, (word, { values }) => runRelayKey(word, values, HOST.print)),
 		demo: runner(DEMO_SCHEMA, runDemo),

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Relay } from "../../src/app/relay/relay";
 import { relayTableOf } from "../../src/app/relay/relay-table-of";
 import { startSettings } from "../../src/app/start-settings";
 import type { RELAY_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
-import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
+import { type Gathered, placeOfSetting, type SettingSources } from "../../src/settings/cli/gather-settings";
 import { RELAY_SCHEMA } from "../../src/settings/relay-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
@@ -16,14 +15,13 @@ import { NodeResolver } from "./resolver";
 import { networkOf, runAppliance } from "./run-appliance";
 
 /** Runs a relay until the process gets a signal to stop. @returns the exit code */
-export async function runRelay({ given, values }: Gathered<ValuesOf<typeof RELAY_COMMAND_SCHEMA>>): Promise<number> {
+export async function runRelay(
+	{ given, values }: Gathered<ValuesOf<typeof RELAY_COMMAND_SCHEMA>>,
+	{ readFile }: Pick<SettingSources, "readFile">,
+): Promise<number> {
 	const log = new ConsoleLog(values.logLevel);
 	const random = new NodeRandom();
-	const table = relayTableOf(
-		values.relayTable,
-		(path) => readFileSync(path, "utf8"),
-		placeOfSetting(given, "relay-table"),
-	);
+	const table = relayTableOf(values.relayTable, readFile, placeOfSetting(given, "relay-table"));
 	// A camera on the same machine has the plain folder.
 	const folder = resolve(values.data || join(defaultDataFolder(), "relay"));
 	const outbox = resolve(values.outbox || join(folder, "outbox"));

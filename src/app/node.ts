@@ -119,7 +119,7 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 		if (this.hasLeft) done();
 		if (this.isLeaving) return;
 		this.isLeaving = true;
-		this.host.log.write("info", "camera", "stopping");
+		this.host.log.write("info", "system", "stopping");
 		this.host.network.watch(undefined);
 		this.leaveFrom(0);
 	}

@@ -3,7 +3,7 @@ import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import type { HttpReply, HttpRequest } from "../http/http-request";
 import type { HttpRoute } from "../http/http-server";
-import type { ApiOperation } from "../web/api";
+import type { ApiDescription, ApiOperation } from "../web/api";
 import type { Fact } from "../web/camera-page";
 import type { Notice } from "../web/notices";
 import type { FleetService } from "../wire/fleet-service";
@@ -56,6 +56,8 @@ export interface Part {
 	readonly routes?: readonly Route<never>[];
 	/** Operations of the interface for programs, which the forms on pages use as well. */
 	readonly operations?: readonly ApiOperation<never>[];
+	/** Routes for programs, as the OpenAPI document describes them. @default none */
+	readonly described?: readonly ApiDescription[];
 	/** Links to this part's pages. */
 	readonly navigation?: readonly NavigationLink[];
 	/** Takes reports of relays. @see reportTakerOf */

@@ -32,6 +32,8 @@ export interface ContentSessionOwner {
 	readonly grace: Millis;
 	/** How long viewers keep their sessions while the upstream is broken. */
 	readonly breakLimit: Millis;
+	/** The relay has as many viewers as it may have: why one more that has waited is refused; `undefined`: there is room. */
+	noRoom(content: RelayedContent): RelayRefusal | undefined;
 	/** For the log and the counters: the upstream's state has changed. @param detail of a break or a refusal */
 	changed(session: ContentSession, what: UpstreamChange, detail: string): void;
 	/** The session is over: it is forgotten, and those who wait begin the next one. */
@@ -184,7 +186,11 @@ export class ContentSession implements UpstreamListener {
 		this.reach(now, true);
 		const { waiters } = this;
 		this.waiters = [];
-		for (const { answered } of waiters) this.accept(now, answered);
+		for (const { answered } of waiters) {
+			const refusal = this.owner.noRoom(this.content);
+			if (refusal === undefined) this.accept(now, answered);
+			else answered(now, refusal);
+		}
 		this.owner.rearm();
 	}
 

@@ -33,12 +33,17 @@ export class FingerprintSet {
 		return true;
 	}
 
-	/** Returns the place of a fingerprint, or the free one where it belongs. */
+	/**
+	 * Returns the place of a fingerprint, or the free one where it belongs. The steps depend on the other half of it, as a relay may draw
+	 * identifiers that all belong to the same place: one after another they would take quadratic time.
+	 */
 	private find(high: number, low: number): number {
 		const { slots } = this;
+		// Odd in slots, of which there are a power of two: all of them are visited.
+		const step = 4 * (high % (slots.length >> 2)) + 2;
 		let at = (2 * low) % slots.length;
 		while ((slots[at] !== 0 || slots[at + 1] !== 0) && (slots[at] !== high || slots[at + 1] !== low))
-			at = (at + 2) % slots.length;
+			at = (at + step) % slots.length;
 		return at;
 	}
 

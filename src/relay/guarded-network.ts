@@ -1,23 +1,11 @@
 import type { IpFamily } from "../core/ip-address";
-import type { Path } from "../core/path";
 import type { Pump } from "../core/pump";
 import type { EndReason } from "../core/stream";
 import type { Millis } from "../core/time";
-import type {
-	ConnectOptions,
-	FanOutGroup,
-	Listener,
-	ListenerSink,
-	ListenOptions,
-	Network,
-	Stream,
-	StreamSink,
-	UdpOptions,
-	UdpSink,
-	UdpSocket,
-} from "../ports/net";
+import type { ConnectOptions, Network, Stream, StreamSink } from "../ports/net";
 import type { AddressRecord, Lookup, Resolver, ResolverDone, ServiceRecord } from "../ports/resolver";
 import { isOfOtherMachine } from "./allow-list";
+import { WrappedNetwork } from "./wrapped-network";
 
 /** Of how many addresses the names are remembered. */
 const ADDRESSES_MAX = 64;
@@ -38,18 +26,20 @@ export interface Reach {
  * The network for connections to the origin of one content: they go only where they may, whatever a name resolves to or a server redirects
  * to. So nobody reaches the relay's own services, the relay itself, or servers that its owner has not allowed, by the relay (REP-11).
  */
-export class GuardedNetwork implements Network, Resolver {
+export class GuardedNetwork extends WrappedNetwork implements Resolver {
 	/** The names that have an address, as far as they were looked up. */
 	private readonly names = new Map<string, string[]>();
 
 	constructor(
-		private readonly network: Network,
+		network: Network,
 		private readonly resolver: Resolver,
 		private readonly pump: Pick<Pump, "after">,
 		private readonly reach: Reach,
-	) {}
+	) {
+		super(network);
+	}
 
-	connect(options: ConnectOptions, sink: StreamSink): Stream {
+	override connect(options: ConnectOptions, sink: StreamSink): Stream {
 		const { address, port } = options;
 		const isOurs = !isOfOtherMachine(address) || this.reach.isOurs(address);
 		if (!this.mayReach(address, port, isOurs)) return this.refuse(options, sink);
@@ -69,29 +59,6 @@ export class GuardedNetwork implements Network, Resolver {
 
 	services(name: string, limit: Millis, done: ResolverDone<ServiceRecord>): Lookup {
 		return this.resolver.services(name, limit, done);
-	}
-
-	paths(): readonly Path[] {
-		return this.network.paths();
-	}
-
-	ipv6Paths(): readonly Path[] {
-		return this.network.ipv6Paths();
-	}
-
-	/** There is one watcher, which is not that of these connections. */
-	watch(): void {}
-
-	udp(options: UdpOptions, sink: UdpSink): UdpSocket {
-		return this.network.udp(options, sink);
-	}
-
-	listen(options: ListenOptions, sink: ListenerSink): Listener {
-		return this.network.listen(options, sink);
-	}
-
-	fanOut(): FanOutGroup {
-		return this.network.fanOut();
 	}
 
 	private mayReach(address: string, port: number, isOurs: boolean): boolean {

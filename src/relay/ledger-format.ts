@@ -1,9 +1,7 @@
-import type { LedgerSum } from "./ledger";
 import type { MeteringRecord } from "./metering-record";
 
 const RECORD_COLUMNS =
 	"id,session,part,last,relay,content,protocol,framing,viewer,ticket,hops,start,end,reason,payload,total,packets,frames,drops,amount,currency";
-const SUM_COLUMNS = "sessions,records,seconds,payload,total,packets,frames,drops,amount,currency";
 
 /** The first line of records as CSV, with its line end. @see RFC 4180 */
 export const RECORDS_CSV_HEAD = `${RECORD_COLUMNS}\r\n`;
@@ -25,21 +23,6 @@ export function recordCsv(record: MeteringRecord): string {
 		currency === "" ? "" : moneyText(amount),
 		currency,
 	]);
-}
-
-/** The first line of sums as CSV, with its line end. @param by the name of the first column */
-export function sumsCsvHead(by: string): string {
-	return `${by},${SUM_COLUMNS}\r\n`;
-}
-
-/** One sum as lines of CSV: one for each currency, where only the first one has the other numbers. */
-export function sumCsv(sum: LedgerSum): string {
-	const { key, sessions, records, time, payload, total, packets, frames, drops, amounts } = sum;
-	const [first, ...more] = amounts;
-	const numbers = [sessions, records, time / 1000, payload, total, packets, frames, drops];
-	let text = csvLine([key, ...numbers, first === undefined ? "" : moneyText(first[1]), first?.[0] ?? ""]);
-	for (const [currency, amount] of more) text += csvLine([key, ...numbers.map(() => ""), moneyText(amount), currency]);
-	return text;
 }
 
 /** Writes millionths of a currency as a decimal number: `7200` as `0.0072`; two decimals at least. */

@@ -18,12 +18,12 @@ export function isWanted({ from, to, viewer, content, relay }: LedgerQuery, reco
 }
 
 /** Returns the UTC day of a time: `2026-11-27`. */
-export function utcDay(utc: Millis): string {
+function utcDay(utc: Millis): string {
 	return new Date(utc).toISOString().slice(0, 10);
 }
 
 /** Returns the group that a record belongs to. */
-export function groupOf(record: MeteringRecord, by: LedgerGroup): string {
+function groupOf(record: MeteringRecord, by: LedgerGroup): string {
 	return by === "day" ? utcDay(record.end) : record[by];
 }
 

@@ -166,8 +166,9 @@ export class MeteringManager implements Metering, Machine<undefined> {
 		this.records++;
 		this.total += record.total;
 		if (isLast)
+			// The RTSP server has a line about the end of each of its sessions.
 			this.host.log.write(
-				"info",
+				session.viewer.protocol === "rtsp" ? "debug" : "info",
 				"metering",
 				`${record.viewer || "a viewer"} has watched ${record.content} for ${Math.round((now - session.began) / 1000)} s: ${reason}`,
 			);
@@ -194,7 +195,9 @@ export class MeteringManager implements Metering, Machine<undefined> {
 		const { relay } = this.options;
 		const channels = (): readonly ReportChannel[] => {
 			const now = this.options.origins.get(name) ?? origin;
-			return [...(this.upstreams.get(name)?.values() ?? [])].slice(0, 1).concat(this.options.channels(now));
+			// A server of the origin may have a ledger of its own, but the table names the one.
+			const upstreams = now.url === "" ? [...(this.upstreams.get(name)?.values() ?? [])] : [];
+			return upstreams.slice(0, 1).concat(this.options.channels(now));
 		};
 		const sender = new ReportSender(this.host, this.outbox, name, new ReportSeal(relay, origin.key), channels);
 		this.senders.set(name, sender);

@@ -19,7 +19,7 @@ const NEW = "outbox.new";
 const DAMAGED = "outbox.damaged";
 const PIECE: Octets = 65_536;
 /** A file that is longer than this can't be ours. */
-export const OUTBOX_FILE_MAX: Octets = 67_108_864;
+const OUTBOX_FILE_MAX: Octets = 67_108_864;
 const LINE_FEED = 10;
 
 /**
@@ -32,8 +32,8 @@ const LINE_FEED = 10;
 export class OutboxFile {
 	/** Octets of the file. */
 	length: Octets = 0;
-	/** True: the file has lines that can't be read; the next {@link replace} keeps it under another name. */
-	isDamaged = false;
+	/** Lines of the file that can't be read: if there are any, the next {@link replace} keeps it under another name. */
+	unreadable = 0;
 	private file: OpenFile | undefined;
 
 	constructor(private readonly files: Files) {}
@@ -43,7 +43,7 @@ export class OutboxFile {
 	 * @param line called with `bytes[start, end)`, valid during the call; returns false if the line can't be read
 	 */
 	load(line: (bytes: Uint8Array, start: Octets, end: Octets) => boolean, done: OutboxDone): void {
-		this.isDamaged = false;
+		this.unreadable = 0;
 		const open = (name: string): void =>
 			this.files.open(name, "read", (answer) => {
 				if (answer.failure === undefined) this.read(answer.value, new LineReader(line), 0, done);
@@ -103,7 +103,7 @@ export class OutboxFile {
 	private read(file: OpenFile, lines: LineReader, at: Octets, done: OutboxDone): void {
 		const end = (fault: OutboxFault | undefined): void => {
 			file.close();
-			this.isDamaged = lines.unreadable > 0;
+			this.unreadable = lines.unreadable;
 			done(fault);
 		};
 		if (file.size > OUTBOX_FILE_MAX) return end(faultOf("failed", `the file ${NAME} is too long`));
@@ -142,10 +142,10 @@ export class OutboxFile {
 			this.file?.close();
 			this.file = file;
 			this.length = file.size;
-			this.isDamaged = false;
+			this.unreadable = 0;
 			done(undefined);
 		};
-		if (!this.isDamaged) return rename();
+		if (this.unreadable === 0) return rename();
 		// While neither name is there, the new file must be found by its own.
 		files.syncFolder(
 			"",

@@ -1,9 +1,9 @@
 import { parseDigits } from "../base/digits";
+import { isRelayName } from "../base/relay-name";
 import { latin1, utf8Encode } from "../base/text";
 import type { Octets } from "../core/time";
 import type { MeteringRecord } from "./metering-record";
 import { readRecord } from "./record-json";
-import { isRelayName } from "./relay-name";
 
 /** One line of the outbox. */
 export type OutboxLine =

@@ -4,7 +4,8 @@ import type { Files } from "../ports/files";
 import type { Log } from "../ports/log";
 import type { MeteringRecord } from "./metering-record";
 import { type OutboxFault, OutboxFile, pieceOf } from "./outbox-file";
-import { buildDeliveredLine, buildRecordLine, DELIVERED_MAX, parseOutboxLine } from "./outbox-line";
+import { checkpointOf, interrupted, type OpenSession, OutboxHistory } from "./outbox-history";
+import { buildDeliveredLine, buildRecordLine, DELIVERED_MAX } from "./outbox-line";
 import { recordJson } from "./record-json";
 import { REPORT_OCTETS_MAX, REPORT_RECORDS_MAX } from "./report";
 
@@ -26,23 +27,12 @@ export interface OutboxEntry {
 	isSafe: boolean;
 }
 
-/** The state of a session that has not ended. */
-interface OpenSession {
-	readonly origin: string;
-	readonly record: MeteringRecord;
-	/** False: the record itself waits for delivery or was delivered, and the session goes on after it. */
-	readonly isCheckpoint: boolean;
-}
-
 /** The most octets of waiting records; later ones are lost. */
 const WAITING_MAX: Octets = 8 * 1024 * 1024;
 /** Until a medium that failed is tried again. */
 const RETRY: Millis = 10_000;
 /** A file that is longer than this, and mostly no longer needed, is replaced. */
 const FILE_MIN: Octets = 1024 * 1024;
-
-/** The reason in the last record of a session during which the program ended without notice. */
-export const INTERRUPTED = "the relay was interrupted";
 
 /**
  * Keeps metering records until they are delivered, through the end of the program and power cuts (REP-6).
@@ -210,46 +200,24 @@ export class RecordOutbox {
 
 	private load(): void {
 		this.isBusy = true;
-		const found = new Map<number, OutboxEntry>();
-		const sessions = new Map<string, OpenSession>();
-		let last = 0;
-		let unreadable = 0;
-		/** Spans of which only a checkpoint is there, although the session went on. */
-		const spans: OpenSession[] = [];
-		const line = (bytes: Uint8Array, start: Octets, end: Octets): boolean => {
-			const parsed = parseOutboxLine(bytes, start, end);
-			if (parsed === undefined) {
-				unreadable++;
-				return false;
-			}
-			if (parsed.kind === "delivered") {
-				for (const number of parsed.numbers) found.delete(number);
-				return true;
-			}
-			const { origin, record, json, number } = parsed;
-			const known = sessions.get(record.session);
-			if (known?.isCheckpoint === true && known.record.part < record.part) spans.push(known);
-			if (parsed.kind === "record") {
-				last = Math.max(last, number);
-				found.set(number, { origin, json, number, isSafe: true });
-			}
-			if (parsed.kind === "record" && record.isLast) sessions.delete(record.session);
-			else sessions.set(record.session, { origin, record, isCheckpoint: parsed.kind === "checkpoint" });
-			return true;
-		};
-		this.file.load(line, (fault) => {
-			this.isBusy = false;
-			if (fault !== undefined) return this.failed(fault);
-			this.loaded(found, last, unreadable);
-			for (const { origin, record } of spans) this.enqueue(entryOf(origin, record));
-			for (const session of sessions.values())
-				if (!this.sessions.has(session.record.session)) this.enqueue(entryOf(session.origin, lastOf(session)));
-			this.worked();
-		});
+		const history = new OutboxHistory();
+		this.file.load(
+			(bytes, start, end) => history.take(bytes, start, end),
+			(fault) => {
+				this.isBusy = false;
+				if (fault !== undefined) return this.failed(fault);
+				this.loaded(history);
+				for (const { origin, record } of history.spans) this.enqueue(entryOf(origin, record));
+				for (const session of history.sessions.values())
+					if (!this.sessions.has(session.record.session)) this.enqueue(entryOf(session.origin, interrupted(session)));
+				this.worked();
+			},
+		);
 	}
 
 	/** Puts what the file had in front of what has come meanwhile. */
-	private loaded(found: ReadonlyMap<number, OutboxEntry>, last: number, unreadable: number): void {
+	private loaded({ waiting, last }: OutboxHistory): void {
+		const { unreadable } = this.file;
 		const young: OutboxEntry[] = [];
 		for (const queue of this.queues.values()) for (const entry of queue) young.push(entry);
 		this.queues.clear();
@@ -257,7 +225,7 @@ export class RecordOutbox {
 		this.waiting = 0;
 		this.last = last;
 		this.unreadable = unreadable;
-		for (const entry of found.values()) this.enqueue(entry);
+		for (const record of waiting.values()) this.enqueue({ ...record, isSafe: true });
 		this.isLoaded = true;
 		this.needsFile = true;
 		for (const entry of young) this.enqueue(entry);
@@ -268,8 +236,8 @@ export class RecordOutbox {
 				"metering",
 				`${unreadable} lines of the outbox can't be read; they are in the file outbox.damaged`,
 			);
-		if (found.size > 0)
-			log.write("info", "metering", `${found.size} metering records of an earlier run wait for delivery`);
+		if (waiting.size > 0)
+			log.write("info", "metering", `${waiting.size} metering records of an earlier run wait for delivery`);
 	}
 
 	/** Writes all that is needed to a new file. */
@@ -285,8 +253,8 @@ export class RecordOutbox {
 				lines.push(buildRecordLine(entry.number, entry.origin, entry.json));
 			}
 		}
-		for (const { origin, record, isCheckpoint } of this.sessions.values())
-			lines.push(buildRecordLine(0, origin, recordJson(isCheckpoint ? record : goesOn(record))));
+		for (const session of this.sessions.values())
+			lines.push(buildRecordLine(0, session.origin, recordJson(checkpointOf(session))));
 		this.needsFile = false;
 		this.file.replace(lines, (fault) => {
 			this.isBusy = false;
@@ -351,27 +319,4 @@ export class RecordOutbox {
 
 function entryOf(origin: string, record: MeteringRecord): OutboxEntry {
 	return { origin, json: recordJson(record), number: 0, isSafe: false };
-}
-
-/** The record that follows, of a span without any length. */
-function goesOn(record: MeteringRecord): MeteringRecord {
-	const { session, part, end } = record;
-	return {
-		...record,
-		part: part + 1,
-		id: `${session}-${part + 1}`,
-		isLast: false,
-		start: end,
-		payload: 0,
-		total: 0,
-		packets: 0,
-		frames: 0,
-		drops: 0,
-		amount: 0,
-	};
-}
-
-/** The last record of a session that was interrupted. */
-function lastOf({ record, isCheckpoint }: OpenSession): MeteringRecord {
-	return { ...(isCheckpoint ? record : goesOn(record)), isLast: true, reason: INTERRUPTED };
 }

@@ -1,14 +1,17 @@
 import { isHex } from "../base/hex";
+import { isRelayName } from "../base/relay-name";
 import { utf8Decode, utf8Encode } from "../base/text";
 import type { Octets } from "../core/time";
 import type { MeteringRecord } from "./metering-record";
-import { isRelayName } from "./relay-name";
 
-/** The most characters of a record's content, viewer, ticket and reason; longer text is cut off where the record is written. */
+/** The most characters of a record's content; longer text is cut off where the record is written. */
 export const CONTENT_MAX = 256;
+/** The same of its viewer. */
 export const VIEWER_MAX = 64;
+/** The same of its ticket. */
 export const TICKET_MAX = 32;
-export const REASON_MAX = 120;
+/** The same of its reason. */
+const REASON_MAX = 120;
 /** The most characters of all of them as JSON: each one may become `\u0000`. */
 const TEXT_MAX = 6 * CONTENT_MAX + 2;
 /** The largest number: that of 15 digits, which every program that reads JSON keeps exactly. */
@@ -20,8 +23,8 @@ const SESSION_DIGITS = 32;
 const MEMBERS_MAX = 40;
 const NAME_MAX = 32;
 
-/** The names of a record's members in JSON, in the order in which they are written. */
-const NAMES: readonly string[] = Object.freeze([
+/** The names of a record's members, in the order in which JSON and tables have them. */
+export const RECORD_MEMBERS: readonly (keyof MeteringRecord)[] = Object.freeze([
 	"id",
 	"session",
 	"part",
@@ -75,7 +78,8 @@ export function recordJson(record: MeteringRecord): Uint8Array {
 		record.currency,
 	];
 	let text = "";
-	for (let i = 0; i < NAMES.length; i++) text += `${i === 0 ? "{" : ","}"${NAMES[i]}":${JSON.stringify(values[i])}`;
+	for (let i = 0; i < RECORD_MEMBERS.length; i++)
+		text += `${i === 0 ? "{" : ","}"${RECORD_MEMBERS[i]}":${JSON.stringify(values[i])}`;
 	return utf8Encode(`${text}}`);
 }
 
@@ -144,8 +148,8 @@ class RecordReader {
 	}
 
 	record(): MeteringRecord | undefined {
-		const values: Scalar[] = new Array<Scalar>(NAMES.length).fill(undefined);
-		let left = NAMES.length;
+		const values: Scalar[] = new Array<Scalar>(RECORD_MEMBERS.length).fill(undefined);
+		let left = RECORD_MEMBERS.length;
 		if (!this.takes(OBJECT)) return undefined;
 		for (let i = 0; i === 0 || this.takes(COMMA); i++) {
 			const name = this.peek() === QUOTE ? this.scalar() : undefined;
@@ -153,7 +157,7 @@ class RecordReader {
 				return undefined;
 			const value = this.scalar();
 			if (value === undefined) return undefined;
-			const index = NAMES.indexOf(name);
+			const index = (RECORD_MEMBERS as readonly string[]).indexOf(name);
 			if (index < 0) continue;
 			// Twice the same name: programs differ in which one counts.
 			if (values[index] !== undefined) return undefined;
@@ -206,7 +210,7 @@ function isOfWord(code: number): boolean {
 	return (lower >= 97 && lower <= 122) || (code >= 48 && code <= 57) || code === 43 || code === 45 || code === 46;
 }
 
-/** @param values in the order of {@link NAMES} */
+/** @param values in the order of {@link RECORD_MEMBERS} */
 function recordOf(values: readonly Scalar[]): MeteringRecord | undefined {
 	const [id, session, part, isLast, relay, content, protocol, framing, viewer, ticket] = values;
 	const [hops, start, end, reason, payload, total, packets, frames, drops, amount, currency] = values.slice(10);

@@ -34,6 +34,13 @@ export class RegisteredRelays {
 		return this.relays.get(name);
 	}
 
+	/** Tells whether one of them has registered from an address. */
+	isFrom(now: Millis, address: string): boolean {
+		this.expire(now);
+		for (const relay of this.relays.values()) if (relay.address === address) return true;
+		return false;
+	}
+
 	/**
 	 * Takes a registration that was checked.
 	 * @param address where it came from

@@ -1,16 +1,17 @@
 import { parseDigits } from "../base/digits";
+import { isRelayName } from "../base/relay-name";
 import { utf8Decode, utf8Encode } from "../base/text";
 import type { Octets, Seconds } from "../core/time";
 import { parseForm } from "../wire/http-target";
 import { parseUrl } from "../wire/http-url";
 import { parseRtspUrl } from "../wire/rtsp-url";
 import { formLine } from "./registration";
-import { isRelayName } from "./relay-name";
 
 /** The longest body of an answer. */
 export const ANSWER_OCTETS_MAX: Octets = 131_072;
-/** The most cameras and members in an answer. */
-export const OFFERED_CAMERAS_MAX = 128;
+/** The most cameras in an answer. */
+const OFFERED_CAMERAS_MAX = 128;
+/** The most members in an answer. */
 export const OFFERED_MEMBERS_MAX = 16;
 
 const NAME_MAX = 64;

@@ -1,11 +1,11 @@
 import { parseDigits } from "../base/digits";
 import { isHex } from "../base/hex";
+import { isRelayName } from "../base/relay-name";
 import { utf8Decode, utf8Encode } from "../base/text";
 import type { Millis, Octets } from "../core/time";
 import { parseForm, readSwitch } from "../wire/http-target";
 import { isHost, isPathPrefix } from "./relay-address";
 import { RELAY_SIGNATURE_DIGITS, type RelaySigner } from "./relay-key";
-import { isRelayName } from "./relay-name";
 
 /** The field of a registration, `relay=NAME, signature=HEX`, and of its answer, `signature=HEX`. */
 export const REGISTRATION_FIELD = "Porthole-Relay";

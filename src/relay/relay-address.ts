@@ -1,6 +1,6 @@
+import { isNameCharacter } from "../base/relay-name";
 import { formatEndpoint, ipFamily } from "../core/ip-address";
 import { isHostName } from "../ports/resolver";
-import { isNameCharacter } from "./relay-name";
 
 const PREFIX_MAX = 64;
 

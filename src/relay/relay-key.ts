@@ -3,7 +3,7 @@ import { equalInConstantTime, HmacSha256, SHA256_OCTETS } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 
 /** Octets of a relay key. */
-export const RELAY_KEY_OCTETS = SHA256_OCTETS;
+const RELAY_KEY_OCTETS = SHA256_OCTETS;
 /** Hexadecimal digits of a signature: HMAC-SHA-256, truncated to 16 octets. @see RFC 2104 §5 */
 export const RELAY_SIGNATURE_DIGITS = 32;
 

@@ -28,7 +28,10 @@ export interface RelayMonitorHost {
 
 /** The limits of a monitor. */
 export interface RelayMonitorLimits {
-	/** Viewers at a time, those that wait included. */
+	/**
+	 * Viewers at a time. As many may wait for origins besides: they take no places of others, as who asks for what no origin answers, and
+	 * leaves, would take all of them.
+	 */
 	readonly viewers: number;
 	/** Upstream sessions at a time. */
 	readonly upstreams: number;
@@ -81,23 +84,29 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 	/** @see SessionMonitor */
 	ask(now: Millis, content: RelayedContent, hops: Hops, answered: Answered): void {
 		if (this.stopped !== undefined) return answered(now, STOPPING);
-		const full = content.protocol === "rtsp" ? 453 : 503;
-		if (this.viewers >= this.limits.viewers)
-			return answered(now, { status: full, message: "the relay has no room for another viewer" });
 		const known = this.sessions.get(nameOf(content));
+		const isCrowded = known?.state !== "open" && this.waiting >= this.limits.viewers;
+		const full = isCrowded ? fullFor(content, "viewer") : this.noRoom(content);
+		if (full !== undefined) return answered(now, full);
 		if (known !== undefined) {
 			known.ask(now, hops, answered);
 			return this.rearm();
 		}
 		const make = this.host.upstreams.get(content.protocol);
 		if (make === undefined) return answered(now, { status: 501, message: "the relay does not know this protocol" });
-		if (!this.hasRoom(content))
-			return answered(now, { status: full, message: "the relay has no room for another content" });
+		if (!this.hasRoom(content)) return answered(now, fullFor(content, "content"));
 		const session = new ContentSession(this, content, make, hops, now);
 		this.sessions.set(nameOf(content), session);
 		session.ask(now, hops, answered);
 		session.begin(now);
 		this.rearm();
+	}
+
+	/** @see ContentSessionOwner */
+	noRoom(content: RelayedContent): RelayRefusal | undefined {
+		let watching = 0;
+		for (const { viewers } of this.sessions.values()) watching += viewers.size;
+		return watching >= this.limits.viewers ? fullFor(content, "viewer") : undefined;
 	}
 
 	/** @see SessionMonitor */
@@ -144,19 +153,18 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		if (what === "opened") this.counters.opened++;
 		else if (what === "refused") this.counters.refused++;
 		else if (what === "broken") this.counters.broken++;
-		const level = what === "refused" || what === "broken" ? "warn" : "info";
+		const level = what === "refused" || what === "broken" ? "warn" : what === "opening" ? "debug" : "info";
 		const suffix = detail === "" ? "" : `: ${detail}`;
-		log.write(
-			level,
-			"relay",
-			`${maskCredentials(key)} (${protocol}): upstream ${what}, ${viewers.size} viewers${suffix}`,
-		);
+		const waiting = what === "broken" ? `, ${viewers.size} viewers wait` : "";
+		log.write(level, "relay", `${maskCredentials(key)} (${protocol}): upstream ${what}${waiting}${suffix}`);
 	}
 
 	/** @see ContentSessionOwner */
 	over(now: Millis, session: ContentSession, waiters: readonly Waiter[]): void {
 		const { content } = session;
-		this.sessions.delete(nameOf(content));
+		const name = nameOf(content);
+		// It may have made room for another one already.
+		if (this.sessions.get(name) === session) this.sessions.delete(name);
 		for (const { hops, answered } of waiters) this.ask(now, content, hops, answered);
 		this.endIfEmpty();
 	}
@@ -165,6 +173,13 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 	rearm(): void {
 		// Only the timer: events of others are not delivered in the middle of a call.
 		this.host.pump.rearm(this.handle);
+	}
+
+	/** Viewers that wait. */
+	private get waiting(): number {
+		let count = 0;
+		for (const { size, viewers } of this.sessions.values()) count += size - viewers.size;
+		return count;
 	}
 
 	/**
@@ -192,6 +207,11 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		this.stopped = () => {};
 		stopped();
 	}
+}
+
+/** What is said when a limit is reached. */
+function fullFor({ protocol }: RelayedContent, another: "viewer" | "content"): RelayRefusal {
+	return { status: protocol === "rtsp" ? 453 : 503, message: `the relay has no room for another ${another}` };
 }
 
 /** Contents with the same key and protocol are the same. */

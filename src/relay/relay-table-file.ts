@@ -1,13 +1,12 @@
+import { isRelayName } from "../base/relay-name";
 import { quote, wordsOf } from "../base/table-words";
 import { type Cidr, parseCidr } from "../core/cidr";
 import { canonicalIp, ipFamily } from "../core/ip-address";
 import { isHostName } from "../ports/resolver";
-
 import { parseHttpSource } from "../wire/http-source-url";
 import { parseSourceUrl } from "../wire/rtsp-source-url";
 import type { AllowRule, ContentTerms } from "./allow-list";
 import { parseRelayKey } from "./relay-key";
-import { isRelayName } from "./relay-name";
 import type { RelayTable } from "./relay-table";
 import type { RelayedContent, RelayOrigin, RelayProtocol } from "./relayed-content";
 import type { Tariff } from "./tariff";
@@ -89,9 +88,11 @@ class RelayTableParser {
 		return { origins: [...origins.values()], contents: [...contents.values()], allowed };
 	}
 
-	private origin(line: number, [, name = "", key = "", url = "", ...rest]: readonly string[]): void {
-		if (!isRelayName(name) || rest.length > 0)
-			return this.fail(line, 'An origin is "origin NAME KEY" or "origin NAME KEY URL".');
+	private origin(line: number, [, name = "", key = "", ...rest]: readonly string[]): void {
+		if (!isRelayName(name))
+			return this.fail(line, 'An origin is "origin NAME KEY URL": a name of letters, digits, ., - and _.');
+		const [first = "="] = rest;
+		const url = first.includes("=") && !first.includes("://") ? "" : first;
 		if (this.origins.has(name)) return this.fail(line, `The origin ${name} is in the table twice.`);
 		const octets = parseRelayKey(key.toLowerCase());
 		if (octets === undefined)
@@ -100,7 +101,10 @@ class RelayTableParser {
 		const isBase = parsed !== undefined && parsed.url.target === "/" && parsed.user === "";
 		if (url !== "" && !isBase)
 			return this.fail(line, `The URL of ${name} must be http://HOST:PORT or https://HOST:PORT, without a path.`);
-		this.origins.set(name, { name, url: url.endsWith("/") ? url.slice(0, -1) : url, key: octets });
+		const options = this.options(line, url === "" ? rest : rest.slice(1), ["tariff"], false);
+		if (options === undefined) return;
+		const { tariff } = options;
+		this.origins.set(name, { name, url: url.endsWith("/") ? url.slice(0, -1) : url, key: octets, tariff });
 	}
 
 	private content(line: number, [, key = "", url = "", ...rest]: readonly string[]): void {
@@ -129,8 +133,13 @@ class RelayTableParser {
 		this.allowed.push({ host: place, port: options.port, protocol: options.protocol, ...termsOf(options) });
 	}
 
-	/** Reads the words at the end of a line: `open`, and `NAME=VALUE` of these names. */
-	private options(line: number, words: readonly string[], names: readonly string[]): Options | undefined {
+	/** Reads the words at the end of a line: `NAME=VALUE` of these names, and `open` if `mayOpen`. */
+	private options(
+		line: number,
+		words: readonly string[],
+		names: readonly string[],
+		mayOpen = true,
+	): Options | undefined {
 		const options: Options = { origin: "", isOpen: false, tariff: undefined, id: "", port: 0, protocol: undefined };
 		const given: string[] = [];
 		for (const word of words) {
@@ -138,11 +147,11 @@ class RelayTableParser {
 			const name = equals < 0 ? word : word.slice(0, equals);
 			if (given.includes(name)) return this.refuse(line, `${quote(name)} stands twice in this line.`);
 			given.push(name);
-			if (word === "open") options.isOpen = true;
+			if (word === "open" && mayOpen) options.isOpen = true;
 			else if (equals < 0 || !names.includes(name))
 				return this.refuse(
 					line,
-					`${quote(word)} is unknown here: use open and ${names.map((n) => `${n}=`).join(", ")}.`,
+					`${quote(word)} is unknown here: use ${mayOpen ? "open and " : ""}${names.map((n) => `${n}=`).join(", ")}.`,
 				);
 			else {
 				const problem = setOption(options, name, word.slice(equals + 1));
@@ -200,6 +209,6 @@ function placeOf(text: string): Cidr | string | undefined {
 }
 
 /** Tells whether text can name a content: letters, digits, `-`, `_` in parts between slashes, at most 64 characters. */
-export function isContentKey(text: string): boolean {
+function isContentKey(text: string): boolean {
 	return text.length <= NAME_MAX && /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(text);
 }

@@ -1,9 +1,9 @@
 import { toBase64 } from "../base/base64";
+import { isNameCharacter } from "../base/relay-name";
 import { utf8Encode } from "../base/text";
 import type { Seconds } from "../core/time";
 import type { Random } from "../ports/random";
 import type { RelaySigner } from "./relay-key";
-import { isNameCharacter } from "./relay-name";
 
 /** What the origin grants a viewer at one relay (REP-12). */
 export interface RelayTicket {

@@ -17,6 +17,8 @@ export interface RelayedContent {
 	readonly isOffered?: boolean;
 	/** The origin's address, where it is known otherwise than by the URL: the name in there is not resolved then. */
 	readonly address?: string;
+	/** For people. @default {@link key} */
+	readonly title?: string;
 	/** What tickets, records and tariffs call it: the camera's identity, or the key. */
 	readonly content: string;
 	/** The origin that gets the reports; empty: nobody does, and the records stay in the relay's log. @see RelayOrigin */
@@ -35,8 +37,13 @@ export interface RelayedContent {
 export interface RelayOrigin {
 	/** Its name in the relay's table: `home`. */
 	readonly name: string;
-	/** The base of its pages, to which reports are posted and where the relay registers: `https://home.example:8443`. Empty: none. */
+	/**
+	 * The base of the pages of the member that keeps the ledger: reports are posted there, and the relay registers there:
+	 * `https://home.example:8443`. Empty: reports go to the servers of the contents.
+	 */
 	readonly url: string;
+	/** Of the cameras that it offers. @default none */
+	readonly tariff?: Tariff | undefined;
 	/** The key that it shares with this relay. @see relayKeyOf */
 	readonly key: Uint8Array;
 }

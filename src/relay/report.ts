@@ -1,10 +1,10 @@
 import { isHex, toHex } from "../base/hex";
+import { isRelayName } from "../base/relay-name";
 import { equalInConstantTime, HmacSha256, SHA256_OCTETS } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import type { Octets } from "../core/time";
 import type { MeteringRecord } from "./metering-record";
 import { readRecords } from "./record-json";
-import { isRelayName } from "./relay-name";
 
 /**
  * The field of a request with a report, `Porthole-Report: relay=NAME, signature=HEX`, and of the answer that all its records are

@@ -26,16 +26,6 @@ export function parseTariff(text: string): Tariff | undefined {
 	return { unit, price, per, currency };
 }
 
-/** Writes a tariff as {@link parseTariff} reads it. */
-export function formatTariff({ unit, price, per, currency }: Tariff): string {
-	const decimals = `${MILLION + (price % MILLION)}`.slice(1);
-	let end = decimals.length;
-	while (end > 0 && decimals[end - 1] === "0") end--;
-	const whole = `${Math.floor(price / MILLION)}`;
-	const amount = end === 0 ? whole : `${whole}.${decimals.slice(0, end)}`;
-	return `${amount}${currency}/${per === 1 ? unit : `${per}${unit}s`}`;
-}
-
 /** Parses an amount of money. @returns millionths */
 function parsePrice(text: string): number | undefined {
 	const point = text.indexOf(".");

@@ -1,3 +1,4 @@
+import { isRelayName } from "../base/relay-name";
 import { ACCESS_SCHEMA } from "./access-schema";
 import { HTTP_SCHEMA } from "./http-schema";
 import { IDENTITY_SCHEMA } from "./identity-schema";
@@ -6,21 +7,7 @@ import { RTSP_SOURCE_SCHEMA } from "./rtsp-source-schema";
 import { mergeSchemas, schema, type ValuesOf } from "./schema";
 import { integer, type SettingValue, text } from "./setting";
 import { TLS_SCHEMA } from "./tls-schema";
-import { withDefaults } from "./with-defaults";
-
-/** The longest name of a relay. */
-const NAME_MAX = 32;
-
-/** Tells whether text is acceptable as a relay's name: 1 to 32 characters out of `A-Z a-z 0-9 . _ -`. */
-export function isRelayName(text: string): boolean {
-	if (text.length < 1 || text.length > NAME_MAX) return false;
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
-		if (!isLetter && !(code >= 48 && code <= 57) && !"._-".includes(text[i])) return false;
-	}
-	return true;
-}
+import { withDefaults, withHelp } from "./with-defaults";
 
 /** Settings of a relay: its name, what it relays, and for how many viewers. */
 const RELAYING_SCHEMA = schema("Relay", {
@@ -101,21 +88,37 @@ const DEFAULTS: ReadonlyMap<string, SettingValue> = new Map<string, SettingValue
 	["name", "Relay"],
 	["http-port", 8080],
 	["rtsp-connections", 1000],
+	// Many viewers may be behind one router.
+	["rtsp-connections-per-address", 100],
+]);
+
+/** Help texts that would speak of a camera. */
+const HELP: ReadonlyMap<string, string> = new Map([
+	["name", "name of this relay on its pages"],
+	["http-port", "port on which this relay serves its pages and Motion JPEG"],
+	[
+		"tls-certificate",
+		"certificate in PEM format, with its chain: the relay then serves HTTPS and RTSPS; read again when the file changes",
+	],
+	["rtsp-port", "port on which video players get the streams by RTSP, and by RTSPS with a certificate; 0: none"],
 ]);
 
 /** The settings of a relay on every host: those of its parts. */
 export const RELAY_SCHEMA = mergeSchemas(
 	RELAYING_SCHEMA,
-	withDefaults(
-		mergeSchemas(
-			IDENTITY_SCHEMA,
-			ACCESS_SCHEMA,
-			TLS_SCHEMA,
-			HTTP_SCHEMA,
-			RTSP_SOURCE_SCHEMA,
-			schema(RTSP_TITLE, { rtspPort, rtspConnections, rtspConnectionsPerAddress }),
+	withHelp(
+		withDefaults(
+			mergeSchemas(
+				IDENTITY_SCHEMA,
+				ACCESS_SCHEMA,
+				TLS_SCHEMA,
+				HTTP_SCHEMA,
+				RTSP_SOURCE_SCHEMA,
+				schema(RTSP_TITLE, { rtspPort, rtspConnections, rtspConnectionsPerAddress }),
+			),
+			DEFAULTS,
 		),
-		DEFAULTS,
+		HELP,
 	),
 );
 

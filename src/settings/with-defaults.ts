@@ -12,3 +12,12 @@ export function withDefaults<Values>(all: Schema<Values>, defaults: ReadonlyMap<
 	}));
 	return { groups };
 }
+
+/** The same settings with other help texts. @param help by the names of settings */
+export function withHelp<Values>(all: Schema<Values>, help: ReadonlyMap<string, string>): Schema<Values> {
+	const groups = all.groups.map((group) => ({
+		...group,
+		settings: group.settings.map((setting) => ({ ...setting, help: help.get(setting.name) ?? setting.help })),
+	}));
+	return { groups };
+}

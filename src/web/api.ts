@@ -43,8 +43,8 @@ export const DONE_BODY = Object.freeze({ done: true });
 /** The answer of an operation that succeeded and has nothing to report. */
 export const DONE: ApiAnswer = Object.freeze({});
 
-/** One operation of the HTTP API, which the forms on the pages use as well. */
-export interface ApiOperation<Context> {
+/** What the OpenAPI document says about an operation. */
+export interface ApiDescription {
 	readonly method: "GET" | "POST";
 	/** With parameters in braces: `/api/v1/cameras/{id}/name`. */
 	readonly path: string;
@@ -52,8 +52,16 @@ export interface ApiOperation<Context> {
 	/** One sentence for the OpenAPI document. */
 	readonly about: string;
 	readonly fields?: readonly ApiField[];
+	/** Parameters after the question mark. @default none */
+	readonly query?: readonly ApiField[];
 	/** When it is answered 409, for the OpenAPI document. @default never */
 	readonly conflict?: string;
+	/** The media type of the answer. @default `application/json` */
+	readonly type?: string;
+}
+
+/** One operation of the HTTP API, which the forms on the pages use as well. */
+export interface ApiOperation<Context> extends ApiDescription {
 	/**
 	 * Carries it out. A change that the owner asks for is stored before it is used: a `StoreError` is answered 507.
 	 * @param context what the operation acts on

@@ -1,3 +1,4 @@
+import { dataTable, numberCell, textCell } from "./data-table";
 import { choiceField } from "./form";
 import { LEDGER_MESSAGES } from "./ledger-messages";
 import { type Notice, noticeList } from "./notices";
@@ -108,11 +109,11 @@ function sumSection(view: LedgerView, sums: readonly ShownSum[]): string {
 	const { columns } = text;
 	const head = [text.groups[view.by], columns.sessions, columns.time, ...countHeads()];
 	const rows = sums.slice(0, ROWS_MAX).map((sum) => {
-		const key = view.by === "day" ? cell(sum.key) : `<td>${linkTo(view, view.by, sum.key)}</td>`;
-		return key + number(`${sum.sessions}`) + number(span(sum.time)) + counts(sum);
+		const key = view.by === "day" ? textCell(sum.key) : `<td>${linkTo(view, view.by, sum.key)}</td>`;
+		return key + numberCell(`${sum.sessions}`) + numberCell(span(sum.time)) + counts(sum);
 	});
 	const rest = sums.length > ROWS_MAX ? `<p class="hint">${escapeHtml(text.more(sums.length - ROWS_MAX))}</p>` : "";
-	return section("sums", text.sums, rows.length === 0 ? none() : table(head, 1, rows) + rest);
+	return section("sums", text.sums, rows.length === 0 ? none() : dataTable(head, 1, rows) + rest);
 }
 
 function recordSection(view: LedgerView, records: readonly ShownRecord[]): string {
@@ -129,12 +130,12 @@ function recordSection(view: LedgerView, records: readonly ShownRecord[]): strin
 	];
 	const rows = records.map(
 		(record) =>
-			cell(time(record.end), true) +
-			cell(record.viewer || text.unknownViewer) +
-			cell(record.content) +
-			cell(record.relay) +
-			cell(record.reason || text.lasts) +
-			number(span(record.end - record.start)) +
+			textCell(time(record.end), true) +
+			textCell(record.viewer || text.unknownViewer) +
+			textCell(record.content) +
+			textCell(record.relay) +
+			textCell(record.reason || text.lasts) +
+			numberCell(span(record.end - record.start)) +
 			counts(record),
 	);
 	const links = [
@@ -143,7 +144,7 @@ function recordSection(view: LedgerView, records: readonly ShownRecord[]): strin
 		link(view, "/api/v1/ledger/records.csv", { before: "" }, text.csv),
 		link(view, "/api/v1/ledger/records.json", { before: "" }, text.json),
 	];
-	const body = rows.length === 0 ? none() : table(head, 5, rows);
+	const body = rows.length === 0 ? none() : dataTable(head, 5, rows);
 	const hint = `<p class="hint">${escapeHtml(text.recordsHint)}</p>`;
 	return section("records", text.records, `${hint}${body}<p class="row">${links.join(" ")}</p>`);
 }
@@ -156,12 +157,16 @@ function flagSection(flags: readonly ShownTicket[]): string {
 		.slice(0, ROWS_MAX)
 		.map(
 			({ viewer, content, relay, at, witness }) =>
-				cell(time(at), true) + cell(viewer) + cell(content) + cell(relay) + cell(text.witnesses[witness]),
+				textCell(time(at), true) +
+				textCell(viewer) +
+				textCell(content) +
+				textCell(relay) +
+				textCell(text.witnesses[witness]),
 		);
 	const rest = flags.length > ROWS_MAX ? `<p class="hint">${escapeHtml(text.more(flags.length - ROWS_MAX))}</p>` : "";
 	const head = [text.flagTime, groups.viewer, groups.content, groups.relay, ""];
 	const hint = `<p class="hint">${escapeHtml(text.flagsHint)}</p>`;
-	return section("flags", text.flags, hint + table(head, 5, rows) + rest);
+	return section("flags", text.flags, hint + dataTable(head, 5, rows) + rest);
 }
 
 function section(id: string, title: string, body: string): string {
@@ -172,32 +177,14 @@ function none(): string {
 	return `<p class="hint">${escapeHtml(LEDGER_MESSAGES.none)}</p>`;
 }
 
-/** @param texts how many columns from the left are text; the others are numbers */
-function table(heads: readonly string[], texts: number, rows: readonly string[]): string {
-	const cells = heads.map((head, i) =>
-		head === "" ? "<td></td>" : `<th scope="col"${i < texts ? "" : ' class="n"'}>${escapeHtml(head)}</th>`,
-	);
-	const body = rows.map((row) => `<tr>${row}</tr>`).join("");
-	return `<div class="table" tabindex="0"><table><thead><tr>${cells.join("")}</tr></thead><tbody>${body}</tbody></table></div>`;
-}
-
 function countHeads(): readonly string[] {
 	const { payload, total, packets, frames, drops, amount } = LEDGER_MESSAGES.columns;
 	return [payload, total, packets, frames, drops, amount];
 }
 
 function counts({ payload, total, packets, frames, drops, amount }: ShownCounts): string {
-	const sizes = number(sizeText(payload)) + number(sizeText(total));
-	return sizes + number(`${packets}`) + number(`${frames}`) + number(`${drops}`) + number(amount);
-}
-
-/** @param isHtml the text is HTML already */
-function cell(text: string, isHtml = false): string {
-	return `<td>${isHtml ? text : escapeHtml(text)}</td>`;
-}
-
-function number(text: string): string {
-	return `<td class="n">${escapeHtml(text)}</td>`;
+	const sizes = numberCell(sizeText(payload)) + numberCell(sizeText(total));
+	return sizes + numberCell(`${packets}`) + numberCell(`${frames}`) + numberCell(`${drops}`) + numberCell(amount);
 }
 
 function time(utc: number): string {

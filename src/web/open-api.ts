@@ -1,4 +1,4 @@
-import { type ApiField, type ApiOperation, DONE_BODY } from "./api";
+import { type ApiDescription, type ApiField, DONE_BODY } from "./api";
 
 /**
  * Describes operations as an OpenAPI document.
@@ -6,7 +6,7 @@ import { type ApiField, type ApiOperation, DONE_BODY } from "./api";
  * @see OpenAPI Specification 3.1
  */
 export function openApi(
-	operations: readonly ApiOperation<never>[],
+	operations: readonly ApiDescription[],
 	examples: readonly (readonly [operation: string, example: unknown])[],
 ): unknown {
 	const paths: Record<string, Record<string, unknown>> = {};
@@ -18,10 +18,10 @@ export function openApi(
 	return {
 		openapi: "3.1.0",
 		info: {
-			title: "Porthole camera",
+			title: "Porthole",
 			version: "1",
 			description:
-				"The operations behind the pages of a camera. Requests may be forms or JSON objects. They may have a field camera with the identity of the camera that they are meant for: another one answers 409 and changes nothing. A change that cannot be stored is answered 507, and nothing is changed.",
+				"The operations behind the pages of a camera, NAS or relay. Requests may be forms or JSON objects. They may have a field camera with the identity of the camera that they are meant for: another one answers 409 and changes nothing. A change that cannot be stored is answered 507, and nothing is changed.",
 		},
 		security: [{ digest: [] }, { link: [] }],
 		paths,
@@ -42,7 +42,7 @@ export function openApi(
 }
 
 function exampleOf(
-	{ method, path }: ApiOperation<never>,
+	{ method, path }: ApiDescription,
 	examples: readonly (readonly [operation: string, example: unknown])[],
 ): unknown {
 	for (const [operation, example] of examples) if (operation === `${method} ${path}`) return example;
@@ -52,20 +52,25 @@ function exampleOf(
 /** An example of a camera's identity. */
 const ID_EXAMPLE = "14d957c4f6f78bd3";
 
-function describe({ method, path, about, need, fields, conflict }: ApiOperation<never>, example: unknown): unknown {
+function describe(description: ApiDescription, example: unknown): unknown {
+	const { method, path, about, need, fields, query = [], conflict, type } = description;
 	const brace = path.indexOf("{");
 	const name = path.slice(brace + 1, path.indexOf("}"));
-	const parameter = { name, in: "path", required: true, schema: { type: "string" }, example: ID_EXAMPLE };
+	const inPath = { name, in: "path", required: true, schema: { type: "string" }, example: ID_EXAMPLE };
+	const parameters: unknown[] = brace < 0 ? [] : [inPath];
+	for (const { name, type, about, example, needed = false } of query)
+		parameters.push({ name, in: "query", required: needed, description: about, schema: { type }, example });
+	const answer = type === undefined ? json({ schema: { type: "object" }, example }) : { [type]: { example } };
 	return {
 		summary: about,
 		operationId: `${method.toLowerCase()}${path.split("/").slice(3).map(word).join("")}`,
 		tags: [need],
-		...(brace < 0 ? {} : { parameters: [parameter] }),
+		...(parameters.length === 0 ? {} : { parameters }),
 		...(fields === undefined ? {} : { requestBody: { required: true, content: bodyOf(fields) } }),
 		responses: {
-			"200": { description: "done", content: json({ schema: { type: "object" }, example }) },
+			"200": { description: "done", content: answer },
 			...(method === "GET" ? {} : { "303": { description: "done; a browser is redirected to the page of its form" } }),
-			...(fields === undefined ? {} : { "400": failure("a parameter is missing or invalid") }),
+			...(fields === undefined && query.length === 0 ? {} : { "400": failure("a parameter is missing or invalid") }),
 			"401": { description: "not logged in" },
 			...(need === "owner" ? { "403": { description: "only the owner may do this" } } : {}),
 			...(conflict === undefined ? {} : { "409": failure(conflict) }),

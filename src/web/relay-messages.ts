@@ -23,13 +23,19 @@ export const RELAY_MESSAGES = Object.freeze({
 	reportRefusedRemedy:
 		"Check that the relay's name and key in its table are those that the origin's page of relays shows, and that the origin keeps a ledger. The records wait.",
 	reportLate: (origin: string, count: number, why: string) => `${count} metering records for ${origin} wait: ${why}.`,
+	reportUnknown: (origin: string, count: number) =>
+		`${count} metering records wait for ${origin}, which is not in the table of this relay any more.`,
+	reportUnknownRemedy:
+		"Put the origin back into the table with its key, and they are delivered. Without it they wait for ever.",
 	reportLateRemedy: "They are delivered as soon as the origin answers.",
 
 	contents: "Contents",
-	noContents: "The table of this relay has no contents.",
+	noContents:
+		"This relay has no contents yet: give it a table by --relay-table with lines such as: content garage rtsp://192.0.2.7/live open",
+	noContentsViewer: "There is nothing to watch yet.",
 	upstream: "Origin",
 	viewers: "Viewers",
-	hops: "Relays on the way",
+	hops: "Relays above",
 	notWatched: "not watched",
 	states: Object.freeze({
 		opening: "asking the origin",
@@ -54,6 +60,9 @@ export const RELAY_MESSAGES = Object.freeze({
 	total: "All octets",
 	facts: "Facts",
 	relayName: "Name of the relay",
+	origin: (name: string) => `Origin ${name}`,
+	registered: (cameras: number) => `registered, ${cameras === 1 ? "1 content" : `${cameras} contents`}`,
+	notRegistered: "not registered",
 	seconds: (seconds: number) => `${seconds} s`,
 	minutes: (minutes: number) => `${minutes} min`,
 	hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,

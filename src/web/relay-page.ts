@@ -1,5 +1,6 @@
 import type { Millis, Octets } from "../core/time";
 import type { Fact } from "./camera-page";
+import { DATA_TABLE_STYLE, dataTable, numberCell, textCell } from "./data-table";
 import { type Notice, noticeList } from "./notices";
 import { escapeHtml, Page } from "./page";
 import { pageHeader, type Visitor } from "./page-header";
@@ -9,6 +10,8 @@ import { sizeText } from "./size-text";
 /** A content as the page shows it. */
 export interface RelayContentView {
 	readonly key: string;
+	/** The camera's name, or the key. */
+	readonly title: string;
 	readonly protocol: "rtsp" | "http";
 	/** Where a viewer can watch it. */
 	readonly url: string;
@@ -50,23 +53,34 @@ export interface RelayView {
 	readonly facts: readonly Fact[];
 }
 
+/** The path of the style of the page, besides the common one. */
+export const RELAY_STYLE_PATH = "/relay.css";
+/** @see RELAY_STYLE_PATH */
+export const RELAY_STYLE = `main>section{margin:0 0 1.25rem}
+${DATA_TABLE_STYLE}td .health{margin:0}td{white-space:nowrap}td .address{padding:0;font-size:1rem;min-height:1.5rem}td .hint{font-size:.875rem}
+`;
+/** Like that of other pages, without a script. @see CSP Level 3 */
+const POLICY =
+	"default-src 'none'; img-src data:; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const HEAD: readonly string[] = Object.freeze([
+	`<link rel="stylesheet" href="/porthole.css"><link rel="stylesheet" href="${RELAY_STYLE_PATH}">`,
+]);
+
 /** Generates a relay's own page: contents with their upstreams, viewers, traffic, facts (REP-14). */
 export function relayPage({ visitor, name, notices, contents, viewers, totals, facts }: RelayView): Page {
 	const text = RELAY_MESSAGES;
-	const sections = [section("contents", text.contents, contentList(contents))];
+	const sections = [section("contents", text.contents, contentTable(contents, visitor.owner))];
 	if (visitor.owner) {
 		sections.push(
-			section("viewers", text.viewers, viewerList(viewers)),
+			section("viewers", text.viewers, viewerTable(viewers)),
 			section("traffic", text.traffic, traffic(totals)),
 			section("facts", text.facts, list(facts)),
 		);
 	}
-	return new Page(name, [
-		pageHeader(name, "/relay", visitor),
-		`<main>${noticeList(notices)}<div class="sections">`,
-		...sections,
-		"</div></main>",
-	]);
+	return new Page(name, [pageHeader(name, "/relay", visitor), `<main>${noticeList(notices)}`, ...sections, "</main>"], {
+		policy: POLICY,
+		head: HEAD,
+	});
 }
 
 function section(id: string, title: string, body: string): string {
@@ -77,39 +91,51 @@ function list(facts: readonly Fact[]): string {
 	return `<dl>${facts.map(([term, value]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`).join("")}</dl>`;
 }
 
-function contentList(contents: readonly RelayContentView[]): string {
+/** The contents, those first that are watched. */
+function contentTable(contents: readonly RelayContentView[], isOwner: boolean): string {
 	const text = RELAY_MESSAGES;
-	if (contents.length === 0) return `<p class="hint">${escapeHtml(text.noContents)}</p>`;
-	const items = contents.map(({ key, protocol, url, state, viewers, hops }) => {
-		const health = state === undefined || state === "open" ? "ok" : state === "broken" ? "no-pictures" : "unreachable";
-		const facts: Fact[] = [
-			[text.protocol, protocol],
-			[text.viewers, `${viewers}`],
-		];
-		if (hops > 0) facts.push([text.hops, `${hops}`]);
-		const link = `<a class="address" href="${escapeHtml(url)}">${escapeHtml(key)}</a>`;
-		const now = state === undefined ? text.notWatched : text.states[state];
-		return `<li><h3>${link}</h3><p class="health" data-health="${health}">${escapeHtml(now)}</p>${list(facts)}</li>`;
+	if (contents.length === 0) return hint(isOwner ? text.noContents : text.noContentsViewer);
+	const sorted = contents
+		.filter(({ state }) => state !== undefined)
+		.concat(contents.filter(({ state }) => state === undefined));
+	const rows = sorted.map(({ key, title, protocol, url, state, viewers, hops }) => {
+		const health =
+			state === undefined ? "" : state === "open" ? "ok" : state === "broken" ? "no-pictures" : "unreachable";
+		const now = escapeHtml(state === undefined ? text.notWatched : text.states[state]);
+		const link = `<a class="address" href="${escapeHtml(url)}">${escapeHtml(title)}</a>`;
+		const path = title === key ? "" : `<div class="hint">${escapeHtml(key)}</div>`;
+		return (
+			textCell(link + path, true) +
+			textCell(protocol) +
+			textCell(health === "" ? now : `<p class="health" data-health="${health}">${now}</p>`, true) +
+			numberCell(`${viewers}`) +
+			numberCell(hops === 0 ? "" : `${hops}`)
+		);
 	});
-	return `<ul>${items.join("")}</ul>`;
+	const heads = [text.content, text.protocol, text.upstream, text.viewers, text.hops];
+	return dataTable(heads, 3, rows);
 }
 
-function viewerList(viewers: readonly RelayViewerView[]): string {
+function viewerTable(viewers: readonly RelayViewerView[]): string {
 	const text = RELAY_MESSAGES;
-	if (viewers.length === 0) return `<p class="hint">${escapeHtml(text.noViewers)}</p>`;
-	const items = viewers.map(({ content, viewer, address, protocol, time, octets, frames, drops }) => {
-		const facts: Fact[] = [
-			[text.content, content],
-			[text.address, address],
-			[text.protocol, protocol],
-			[text.time, duration(time)],
-			[text.sent, sizeText(octets)],
-			[text.frames, `${frames}`],
-			[text.drops, `${drops}`],
-		];
-		return `<li><h3>${escapeHtml(viewer === "" ? text.unknown : viewer)}</h3>${list(facts)}</li>`;
-	});
-	return `<ul>${items.join("")}</ul>`;
+	if (viewers.length === 0) return hint(text.noViewers);
+	const rows = viewers.map(
+		({ content, viewer, address, protocol, time, octets, frames, drops }) =>
+			textCell(viewer === "" ? text.unknown : viewer) +
+			textCell(content) +
+			textCell(address) +
+			textCell(protocol) +
+			numberCell(duration(time)) +
+			numberCell(sizeText(octets)) +
+			numberCell(`${frames}`) +
+			numberCell(`${drops}`),
+	);
+	const heads = [text.viewer, text.content, text.address, text.protocol, text.time, text.sent, text.frames, text.drops];
+	return dataTable(heads, 4, rows);
+}
+
+function hint(text: string): string {
+	return `<p class="hint">${escapeHtml(text)}</p>`;
 }
 
 function traffic({ sessions, payload, total, frames, drops }: RelayView["totals"]): string {

@@ -8,7 +8,8 @@ export const RELAYS_MESSAGES = Object.freeze({
 	title: "Relays",
 	about: "A relay gets each camera's stream once and sends it to many viewers.",
 	open: "Relays need a fleet with a key: create one on the page Fleet.",
-	none: "No relay is registered.",
+	none: "No relay is registered. A relay runs on any machine with a public address (porthole relay): show its key below, and start it with that.",
+	noneViewer: "No relay is registered.",
 	registered: "Registered relays",
 	relay: (name: string, host: string, room: number) => `${name} at ${host}: room for ${room} more viewers`,
 	watching: "Watch through a relay",
@@ -21,8 +22,9 @@ export const RELAYS_MESSAGES = Object.freeze({
 		name: "Name of the relay",
 		show: "Show its key",
 		title: (name: string) => `Key of the relay ${name}`,
-		use: (name: string) =>
-			`Start the relay with --relay-name ${name}, and put this key into its table. Everybody who has it can sign tickets for this relay, and gets the cameras' streams, until the fleet has a new key. You can see it here again.`,
+		table: "Write this line into the relay's table, the file relay.table:",
+		start: "Start the relay:",
+		use: "The URL must lead from the relay to this page: change it if the relay reaches this device by another address. Keep the line secret: everybody who has its key can sign tickets for this relay, and gets the cameras' streams, until the fleet has a new key. You can see it here again.",
 		back: "Back to the relays",
 	}),
 	link: Object.freeze({

@@ -28,10 +28,10 @@ export const RELAYS_PAGE = "/relays";
 
 /** Generates the page about relays: for viewers the cameras to watch, for the owner also keys and links. */
 export function relaysPage({ visitor, id, isSealed, relays, cameras, hoursMax }: RelaysView): Page {
-	const { title, about, open, none, registered, relay, watching } = RELAYS_MESSAGES;
-	const parts = [pageHeader(title, RELAYS_PAGE, visitor), `<main><p>${escapeHtml(about)}</p>`];
+	const { title, about, open, none, noneViewer, registered, relay, watching } = RELAYS_MESSAGES;
+	const parts = [pageHeader(title, RELAYS_PAGE, visitor), `<main><p>${escapeHtml(about)}</p><div class="sections">`];
 	if (!isSealed) parts.push(`<p class="notice">${escapeHtml(open)}</p>`);
-	else if (relays.length === 0) parts.push(`<p>${escapeHtml(none)}</p>`);
+	else if (relays.length === 0) parts.push(`<p>${escapeHtml(visitor.owner ? none : noneViewer)}</p>`);
 	else {
 		const items = relays.map(({ name, host, room }) => `<li>${escapeHtml(relay(name, host, room))}</li>`);
 		parts.push(section("registered", registered, `<ul>${items.join("")}</ul>`));
@@ -45,16 +45,18 @@ export function relaysPage({ visitor, id, isSealed, relays, cameras, hoursMax }:
 		if (relays.length > 0 && cameras.length > 0) parts.push(linkSection(id, relays, cameras, hoursMax));
 		parts.push(keySection(id));
 	}
-	parts.push("</main>");
+	parts.push("</div></main>");
 	return new Page(title, parts);
 }
 
-/** Generates the page that shows the key of a relay. */
-export function relayKeyPage(relay: string, key: string, visitor: Visitor): Page {
-	const { title, use, back } = RELAYS_MESSAGES.key;
+/** Generates the page that shows the key of a relay. @param line for the relay's table, with the key */
+export function relayKeyPage(relay: string, line: string, visitor: Visitor): Page {
+	const { title, table, start, use, back } = RELAYS_MESSAGES.key;
+	const command = `porthole relay --relay-name ${relay} --relay-table relay.table`;
 	return new Page(title(relay), [
 		pageHeader(title(relay), RELAYS_PAGE, visitor),
-		`<main><p><strong class="code">${escapeHtml(key)}</strong></p><p>${escapeHtml(use(relay))}</p>`,
+		`<main><p>${escapeHtml(table)}</p><p><strong class="code">${escapeHtml(line)}</strong></p>`,
+		`<p>${escapeHtml(start)}</p><p><strong class="code">${escapeHtml(command)}</strong></p><p class="hint">${escapeHtml(use)}</p>`,
 		`<p><a href="${RELAYS_PAGE}">${escapeHtml(back)}</a></p></main>`,
 	]);
 }
@@ -111,8 +113,7 @@ export function relayLivePage({ visitor, camera, relay, content, ticket, http, r
 
 function keySection(id: string): string {
 	const { heading, about, name, show } = RELAYS_MESSAGES.key;
-	const input =
-		'<input name="name" maxlength="32" required autocomplete="off" autocapitalize="none" spellcheck="false">';
+	const input = `<input name="name" maxlength="32" required pattern="[A-Za-z0-9._\\-]+" title="${escapeHtml(RELAYS_MESSAGES.wrong.name)}" autocomplete="off" autocapitalize="none" spellcheck="false">`;
 	const form = ownForm(
 		id,
 		"/api/v1/relays/key",
@@ -143,7 +144,7 @@ function linkSection(
 			cameras.map(({ id, name }) => [id, name]),
 			cameras[0].id,
 		),
-		`<label>${escapeHtml(viewer)} <input name="viewer" maxlength="32" required autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="${escapeHtml(viewerHint)}"></label>`,
+		`<label>${escapeHtml(viewer)} <input name="viewer" maxlength="32" required pattern="[A-Za-z0-9._@\\-]+" title="${escapeHtml(RELAYS_MESSAGES.wrong.viewer)}" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="${escapeHtml(viewerHint)}"></label>`,
 		`<label>${escapeHtml(hours)} <input name="hours" type="number" min="1" max="${hoursMax}" value="24" required></label>`,
 		button(make),
 		`<p class="hint">${escapeHtml(about)}</p>`,

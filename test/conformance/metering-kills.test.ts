@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Prng } from "../../src/base/prng";
 import type { MeteringRecord } from "../../src/relay/metering-record";
-import { INTERRUPTED } from "../../src/relay/outbox";
+import { INTERRUPTED } from "../../src/relay/outbox-history";
 import { openReport, REPORT_FIELD, ReportSeal } from "../../src/relay/report";
 import { BuildError, buildTools } from "../../tools/build-linux";
 import { LOAD_KEY } from "../support/metering-load";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CHECKPOINT } from "../../src/relay/metering-manager";
-import { INTERRUPTED } from "../../src/relay/outbox";
+import { INTERRUPTED } from "../../src/relay/outbox-history";
 import { assertOneSession, MeteringRig, type ToySession } from "../support/metering-rig";
 
 const MINUTE = 60_000;

@@ -66,6 +66,22 @@ describe("simulation: metering of a relay", () => {
 		assertExact(rig, session);
 	});
 
+	it("sends reports to the ledger that the table names, over no upstream session (REP-6, ONE-9)", () => {
+		const rig = new MeteringRig(3);
+		rig.crash();
+		rig.url = "http://192.0.2.8";
+		rig.boot();
+		let asked = 0;
+		rig.manager.reach(rig.now, rig.content, { report: () => asked++ });
+		const session = rig.join();
+		session.counters.frame(5000, 4);
+		rig.run(5000);
+		rig.leave(session);
+		rig.run(5000);
+		assert.equal(asked, 0);
+		assertExact(rig, session);
+	});
+
 	it("keeps a report that can't be delivered for the next upstream session (REP-6)", () => {
 		const rig = new MeteringRig(4);
 		rig.hasFallback = false;
@@ -194,25 +210,41 @@ describe("simulation: metering of a relay", () => {
 		}
 	});
 
-	it("keeps a file with lines that can't be read under another name, and delivers the others", () => {
-		const rig = new MeteringRig(10);
-		rig.origin.outcome = "failed";
-		const sessions = Array.from({ length: 5 }, () => rig.join());
-		rig.run(1000);
-		for (const session of sessions) rig.leave(session);
-		rig.run(1000);
-		const file = rig.machine.disk.root.entries.get("outbox");
-		assert(file?.kind === "file");
-		const octets = file.read(0, file.size).slice();
-		const line = octets.indexOf(10);
-		file.write(line + 20, new Uint8Array([0]));
-		file.sync();
-		rig.crash();
-		rig.boot();
-		rig.origin.outcome = undefined;
-		rig.run(MINUTE);
-		assert.equal(rig.manager.outbox.unreadable, 1);
-		assert.deepEqual([...rig.machine.disk.root.entries.keys()].sort(), ["outbox", "outbox.damaged"]);
-		assert(rig.origin.ledger.size >= 4);
-	});
+	for (const [what, damage] of [
+		[
+			"a line that was changed",
+			(octets: Uint8Array) => spliced(octets, octets.indexOf(10) + 20, 1, new Uint8Array([0])),
+		],
+		["a line that is too long", (octets: Uint8Array) => spliced(octets, 0, 0, new Uint8Array(5000).fill(65), [10])],
+		[
+			"a last line that is too long",
+			(octets: Uint8Array) => spliced(octets, octets.length, 0, new Uint8Array(5000).fill(65)),
+		],
+	] as const)
+		it(`keeps a file with ${what} under another name, tells of it, and delivers the others`, () => {
+			const rig = new MeteringRig(10);
+			rig.origin.outcome = "failed";
+			const sessions = Array.from({ length: 5 }, () => rig.join());
+			rig.run(1000);
+			for (const session of sessions) rig.leave(session);
+			rig.run(1000);
+			const file = rig.machine.disk.root.entries.get("outbox");
+			assert(file?.kind === "file");
+			file.write(0, damage(file.read(0, file.size).slice()));
+			file.sync();
+			rig.crash();
+			rig.boot();
+			rig.origin.outcome = undefined;
+			rig.run(MINUTE);
+			assert.equal(rig.manager.outbox.unreadable, 1);
+			assert.deepEqual([...rig.machine.disk.root.entries.keys()].sort(), ["outbox", "outbox.damaged"]);
+			assert(rig.origin.ledger.size >= 4);
+		});
 });
+
+/** Octets with some in the place of others. */
+function spliced(octets: Uint8Array, at: number, removed: number, ...added: readonly ArrayLike<number>[]): Uint8Array {
+	return Uint8Array.from(
+		[octets.subarray(0, at), ...added, octets.subarray(at + removed)].flatMap((part) => Array.from(part)),
+	);
+}

@@ -259,7 +259,12 @@ describe("simulation/nas-ledger", () => {
 		assert.doesNotMatch(scene.body("/nas"), /Delivered by relays/);
 		const end = scene.nas.machine.clock.utc() as number;
 		scene.post(
-			signedReport([recordOf(1, { end }), recordOf(2, { end }), recordOf(3, { start: 0, end: end - 86_400_000 })]),
+			signedReport([
+				recordOf(1, { start: end, end }),
+				recordOf(2, { start: end, end }),
+				recordOf(3, { start: 0, end: end - 86_400_000 }),
+				recordOf(4, { start: end + 86_400_000, end: end + 86_400_000 }),
+			]),
 		);
 		scene.home.world.runFor(601_000);
 		assert.match(scene.body("/nas"), /<dt>Delivered by relays today<\/dt><dd>14\.7 MB in 2 sessions<\/dd>/);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RELAYS } from "../../src/app/origin/relays-extra";
 import { relayKeyOf, relayKeyText } from "../../src/relay/relay-key";
+import { parseRelayTable } from "../../src/relay/relay-table-file";
 import type { RelayOrigin } from "../../src/relay/relayed-content";
 import { RegisteredRelay } from "../support/registered-relay";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
@@ -76,7 +77,7 @@ describe("simulation/relay registration", () => {
 			const relay = new RegisteredRelay(home, "east", RELAY, [homeOrigin({ key })]);
 			home.until(() => relay.relay.parts.some((part) => (part.notices?.() ?? []).length > 0), 10_000, "a notice");
 			assert.deepEqual(relay.contents, []);
-			assert.match(relay.log, /not registered with home at 198\.20\.0\.1: it does not accept the key/);
+			assert.match(relay.log, /not registered with home at 198\.20\.0\.1:8080: it does not accept the key/);
 			relay.relay.leave(() => {});
 			relay.machine.crash();
 		}
@@ -167,7 +168,11 @@ describe("simulation/relay registration", () => {
 	it("shows the owner the key of a relay (REP-12)", () => {
 		const [home] = homeWithCamera(9);
 		const reply = home.post(`http://${WAN}:8080/api/v1/relays/key`, "name=east");
-		assert.ok(reply.includes(relayKeyText(relayKeyOf(KEY, "east"))), reply);
+		const key = relayKeyText(relayKeyOf(KEY, "east"));
+		const { line } = JSON.parse(reply.slice(reply.indexOf("\r\n\r\n")));
+		assert.equal(line, `origin home ${key} http://${WAN}:8080`);
+		const table = parseRelayTable(line);
+		assert.ok("origins" in table && table.origins[0].url === `http://${WAN}:8080`);
 		assert.match(home.post(`http://${WAN}:8080/api/v1/relays/key`, "name=a+b"), /^HTTP\/1\.1 400 /);
 	});
 });

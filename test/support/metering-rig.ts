@@ -86,6 +86,8 @@ export class MeteringRig {
 	readonly sessions: ToySession[] = [];
 	/** True: the origin can be reached without an upstream session. */
 	hasFallback = true;
+	/** Where the table says that the origin's ledger is, from the next {@link boot} on. */
+	url = "";
 	readonly content: RelayedContent;
 	manager: MeteringManager;
 	private pump: Pump;
@@ -117,7 +119,7 @@ export class MeteringRig {
 		const { machine, origin } = this;
 		if (!machine.on) machine.powerOn();
 		this.pump = new Pump(machine.clock);
-		const homes = new Map<string, RelayOrigin>([["home", { name: "home", url: "", key: origin.key }]]);
+		const homes = new Map<string, RelayOrigin>([["home", { name: "home", url: this.url, key: origin.key }]]);
 		const host = {
 			pump: this.pump,
 			storage: machine.files,

@@ -49,6 +49,7 @@ export function runLedgerCommand(
 			output.error("the ledger can't be read");
 			return end(EXIT_CODES.failed);
 		}
+		if (lines.length === 1) output.error("nothing in the ledger fits");
 		output.write(utf8Encode(`${lines.join("\n")}\n`), (isTaken) => end(isTaken ? EXIT_CODES.done : EXIT_CODES.failed));
 	};
 	if (word === "sum") {
@@ -76,20 +77,23 @@ export function runLedgerCommand(
 	} else if (word === "export") {
 		exportAll(new LedgerWriter(ledger, asked.query, format), output, end);
 	} else {
-		ledger.list(asked.query, limit, "", (records) => {
-			const rows = records?.map((record) => [
-				isoTime(record.end),
-				record.viewer || "(unknown)",
-				record.content,
-				record.relay,
-				(record.end - record.start) / 1000,
-				record.payload,
-				record.total,
-				record.currency === "" ? "" : `${moneyText(record.amount)} ${record.currency}`,
-				record.reason || "still going on",
-			]);
+		ledger.list(asked.query, limit + 1, "", (records) => {
+			const rows = records
+				?.slice(0, limit)
+				.map((record) => [
+					isoTime(record.end),
+					record.viewer || "(unknown)",
+					record.content,
+					record.relay,
+					(record.end - record.start) / 1000,
+					record.payload,
+					record.total,
+					record.currency === "" ? "" : `${moneyText(record.amount)} ${record.currency}`,
+					record.reason || "still going on",
+				]);
 			const heads = ["end", "viewer", "content", "relay", "seconds", "payload", "total", "amount", "reason"];
 			print(rows && table(heads, rows));
+			if ((records?.length ?? 0) > limit) output.error("there are older ones: --limit N lists more, export all");
 		});
 	}
 }

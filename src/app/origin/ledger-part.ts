@@ -21,6 +21,7 @@ import type { Node } from "../node";
 import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../part";
 import type { Site } from "../site";
 import { FLAG_AFTER } from "./flag-after";
+import { LEDGER_API } from "./ledger-api";
 import { type ExportForm, LedgerExport, LedgerWriter } from "./ledger-export";
 import { type LedgerRequest, parseLedgerQuery } from "./ledger-query";
 import { ReportDesk } from "./report-desk";
@@ -88,6 +89,7 @@ export function ledger(open: () => Ledger): ExtraPart {
 export class LedgerPart implements Part, ReportTaker {
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
+	readonly described = LEDGER_API;
 	readonly reports = this;
 	readonly style = new TextBody([LEDGER_STYLE]);
 	readonly answerField = REPORT_FIELD;
@@ -238,8 +240,11 @@ export class LedgerPart implements Part, ReportTaker {
 			const count = tickets?.filter(({ witness }) => witness !== "redirect").length;
 			this.found(count ?? this.flagged, this.today);
 		});
-		const utc = node.host.clock.utc() ?? 0;
-		ledger.sum({ from: utc - (utc % DAY) }, "day", (sums) => {
+		const utc = node.host.clock.utc();
+		if (utc === undefined) return this.found(this.flagged, "");
+		const from = utc - (utc % DAY);
+		// The clock of a relay may be a day ahead.
+		ledger.sum({ from, to: from + DAY }, "day", (sums) => {
 			const sum = sums?.[0];
 			this.found(this.flagged, sum === undefined ? "" : LEDGER_MESSAGES.sessions(sum.sessions, sizeText(sum.total)));
 		});

@@ -1,5 +1,5 @@
 import { parseDigits } from "../../base/digits";
-import type { Millis } from "../../core/time";
+import { DAY, type Millis } from "../../core/time";
 import type { LedgerGroup, LedgerQuery } from "../../relay/ledger";
 import { LEDGER_MESSAGES } from "../../web/ledger-messages";
 import { parseUtc } from "../../wire/utc-time";
@@ -34,7 +34,7 @@ export function parseLedgerQuery(value: (name: string) => string | undefined): L
 	const end = value("to") || undefined;
 	const from = begin === undefined ? undefined : (parseDay(begin) ?? parseUtc(begin));
 	const lastDay = end === undefined ? undefined : parseDay(end);
-	const to = end === undefined ? undefined : lastDay === undefined ? parseUtc(end) : lastDay + 86_400_000;
+	const to = end === undefined ? undefined : lastDay === undefined ? parseUtc(end) : lastDay + DAY;
 	if ((begin !== undefined && from === undefined) || (end !== undefined && to === undefined)) return refused.times;
 	if (from !== undefined && to !== undefined && from >= to) return refused.times;
 	const by = groupNamed(value("by") || "viewer");
@@ -61,7 +61,7 @@ export function parseLedgerQuery(value: (name: string) => string | undefined): L
 }
 
 /** Returns the group of a name; `undefined`: there is no such group. */
-export function groupNamed(name: string): LedgerGroup | undefined {
+function groupNamed(name: string): LedgerGroup | undefined {
 	return name === "viewer" || name === "content" || name === "relay" || name === "day" ? name : undefined;
 }
 

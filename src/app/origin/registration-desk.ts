@@ -14,10 +14,13 @@ import { ReplayWindow } from "../../relay/replay-window";
 import type { FleetRelayKeys } from "./fleet-relay-keys";
 
 /** How long a registration counts: relays register again after a third of it. */
-export const REGISTRATION_LIFE: Seconds = 300;
-/** Registrations in one second, of all relays and from one address: checking one costs time. */
-const REGISTRATIONS = 30;
-const REGISTRATIONS_PER_ADDRESS = 10;
+const REGISTRATION_LIFE: Seconds = 300;
+/** Registrations in one second from addresses of which none is registered, in all and from one: checking one costs time. */
+const FIRST_REGISTRATIONS = 30;
+const FIRST_REGISTRATIONS_PER_ADDRESS = 10;
+/** The same from those of registered relays, whom strangers can't keep from registering again. */
+const REGISTRATIONS = 60;
+const REGISTRATIONS_PER_ADDRESS = 20;
 
 /** What a {@link RegistrationDesk} needs of its owner. */
 export interface RegistrationDeskHost {
@@ -37,7 +40,8 @@ export type DeskAnswer =
 /** Takes the registrations of relays (ONE-7): only those that a relay of this fleet has signed, each of them once. */
 export class RegistrationDesk {
 	readonly counters = { taken: 0, refused: 0 };
-	private readonly allowance = new Allowance(REGISTRATIONS, REGISTRATIONS_PER_ADDRESS);
+	private readonly firsts = new Allowance(FIRST_REGISTRATIONS, FIRST_REGISTRATIONS_PER_ADDRESS);
+	private readonly renewals = new Allowance(REGISTRATIONS, REGISTRATIONS_PER_ADDRESS);
 	/** `undefined`: the date was not known so far. */
 	private window: ReplayWindow | undefined;
 
@@ -77,7 +81,8 @@ export class RegistrationDesk {
 	): DeskAnswer {
 		const { keys, relays } = this.host;
 		const utc = this.host.utc();
-		if (!this.allowance.take(now, address)) return { status: 429 };
+		const allowance = relays.isFrom(now, address) ? this.renewals : this.firsts;
+		if (!allowance.take(now, address)) return { status: 429 };
 		if (utc === undefined) return { status: 503 };
 		this.window ??= new ReplayWindow(utc);
 		const said = parseRegistrationField(field);

@@ -1,5 +1,5 @@
+import { isRelayName } from "../../base/relay-name";
 import { relayKeyOf, relayKeyText } from "../../relay/relay-key";
-import { isRelayName } from "../../relay/relay-name";
 import type { RELAY_KEY_SCHEMA } from "../../settings/cli/commands";
 import type { ValuesOf } from "../../settings/schema";
 import { UsageError } from "../../settings/usage-error";

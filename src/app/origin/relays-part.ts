@@ -1,3 +1,4 @@
+import { isRelayName } from "../../base/relay-name";
 import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import { parametersOf } from "../../http/http-server";
@@ -12,9 +13,9 @@ import {
 	type UsedTicket,
 } from "../../relay/registration";
 import { relayUrl } from "../../relay/relay-address";
-import { isRelayName } from "../../relay/relay-name";
 import { isTicketViewer, RELAY_TICKET_LIFE_MAX } from "../../relay/relay-ticket";
 import type { ApiAnswer, ApiOperation } from "../../web/api";
+import { hostOf } from "../../web/browser-request";
 import type { Fact } from "../../web/camera-page";
 import { refuse } from "../../web/refusal";
 import { RELAYS_MESSAGES } from "../../web/relays-messages";
@@ -42,6 +43,7 @@ import {
 	type SiteRequest,
 } from "../part";
 import type { Site } from "../site";
+import { urlOf } from "../url-of";
 import { FleetRelayKeys } from "./fleet-relay-keys";
 import { OfferedCameras, type OfferedCamerasNeeds, RELAYS_KIND } from "./offered-cameras";
 import { RegistrationDesk, type RegistrationDeskHost } from "./registration-desk";
@@ -75,7 +77,8 @@ const ROUTES: readonly Route<RelaysPart>[] = Object.freeze([
 	}),
 ]);
 
-const OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
+/** The operations of {@link RelaysPart}. */
+export const RELAYS_OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
 	Object.freeze({
 		method: "GET",
 		path: "/api/v1/relays",
@@ -87,7 +90,8 @@ const OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
 		method: "POST",
 		path: "/api/v1/relays/key",
 		need: "owner",
-		about: "Shows the key of a relay, which is derived from its name and the fleet's key.",
+		about:
+			"Shows the key of a relay, which is derived from its name and the fleet's key, and the line for the relay's table.",
 		conflict: "the fleet has no key",
 		fields: Object.freeze([
 			Object.freeze({
@@ -98,7 +102,8 @@ const OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
 				needed: true,
 			}),
 		]),
-		run: (relays: RelaysPart, form: ReadonlyMap<string, string>): ApiAnswer => relays.showKey(form.get("name") ?? ""),
+		run: (relays: RelaysPart, form: ReadonlyMap<string, string>, request: SiteRequest): ApiAnswer =>
+			relays.showKey(form.get("name") ?? "", request),
 	}),
 	Object.freeze({
 		method: "POST",
@@ -154,7 +159,7 @@ const OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
 export class RelaysPart implements Part, RegistrationDeskHost {
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
-	readonly operations = OPERATIONS;
+	readonly operations = RELAYS_OPERATIONS;
 	readonly keys: FleetRelayKeys;
 	readonly relays = new RegisteredRelays();
 	readonly desk: RegistrationDesk;
@@ -277,12 +282,22 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 		reply.send(200, REGISTRATION_TYPE, answer.body, [[REGISTRATION_FIELD, answer.signature], ...NO_STORE]);
 	}
 
-	/** Shows the key of a relay. */
-	showKey(name: string): ApiAnswer {
+	/** Shows the key of a relay, with the line for its table that leads it here. */
+	showKey(name: string, request: SiteRequest): ApiAnswer {
 		if (!isRelayName(name)) return { fault: RELAYS_MESSAGES.wrong.name };
 		const key = this.keys.textFor(name);
 		if (key === "") return { fault: RELAYS_MESSAGES.wrong.noKey, status: 409 };
-		return { body: { name, key }, page: (visitor) => relayKeyPage(name, key, visitor) };
+		const line = `origin home ${key} ${this.baseFor(request)}`;
+		return { body: { name, key, line }, page: (visitor) => relayKeyPage(name, line, visitor) };
+	}
+
+	/** The base of this device's pages for a relay: as the Internet reaches it, or as the visitor does. */
+	private baseFor(request: SiteRequest): string {
+		const { httpPort, externalPort, secure } = this.needs.fleet.fleet.self;
+		const { addresses, settings } = this.node;
+		const outside = urlOf(settings.hostName || addresses.externalHost, externalPort, secure);
+		const base = outside || urlOf(hostOf(request), httpPort, secure);
+		return base.endsWith("/") ? base.slice(0, -1) : base;
 	}
 
 	/** Makes links to a camera through a relay. */

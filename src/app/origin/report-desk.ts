@@ -1,8 +1,8 @@
 import { Allowance } from "../../base/allowance";
+import { isRelayName } from "../../base/relay-name";
 import type { Millis } from "../../core/time";
 import type { Ledger } from "../../relay/ledger";
 import { relayKeyOf } from "../../relay/relay-key";
-import { isRelayName } from "../../relay/relay-name";
 import { openReport, parseReportField, ReportSeal } from "../../relay/report";
 import type { Keyring } from "../access/credential-store";
 
@@ -27,7 +27,7 @@ export class ReportDesk {
 	trouble: string | undefined;
 	private readonly firstReports = new Allowance(FIRST_REPORTS, FIRST_REPORTS_PER_ADDRESS);
 	private readonly reports = new Allowance(REPORTS, REPORTS_PER_ADDRESS);
-	/** Addresses from which signed reports have come. */
+	/** Addresses from which signed reports have come, the latest last. */
 	private readonly addresses = new Set<string>();
 	/** The seals of relays by name, one for each key of the fleet. */
 	private seals = new Map<string, readonly ReportSeal[]>();
@@ -59,8 +59,10 @@ export class ReportDesk {
 		}
 		if ("status" in opened) return this.refuse(answered, opened.status, opened.message);
 		const records = opened;
-		if (this.addresses.size >= ADDRESSES_MAX) this.addresses.clear();
+		this.addresses.delete(address);
 		this.addresses.add(address);
+		if (this.addresses.size > ADDRESSES_MAX)
+			for (const oldest of this.addresses) if (this.addresses.delete(oldest)) break;
 		this.ledger.store(records, (fault, added) => {
 			this.trouble = fault;
 			if (fault !== undefined) {

@@ -1,19 +1,34 @@
 import type { EventSink } from "../../core/event-ring";
 import { ipFamily } from "../../core/ip-address";
 import type { Outlet } from "../../core/machine";
-import type { Pump } from "../../core/pump";
 import type { Millis, Octets } from "../../core/time";
 import { type ExchangeResult, HttpExchange } from "../../http/http-exchange";
-import type { Network, Stream } from "../../ports/net";
-import { type Lookup, lookUpHost, type Resolver } from "../../ports/resolver";
+import type { Stream } from "../../ports/net";
+import { type Lookup, lookUpHost } from "../../ports/resolver";
 import { authorityFor, type HttpUrl } from "../../wire/http-url";
 import type { Headers, TextMessage } from "../../wire/text-message";
+import { connectionFailureText } from "./connection-failure";
+import { connectTo, type ReportHost } from "./report-route";
 
 /** The limit of a whole request, and of looking up the name. */
 const LIMIT: Millis = 10_000;
 
+/** By what a request goes out. */
+export type HttpPostWay = Omit<ReportHost, "random">;
+
+/** What is sent. */
+export interface HttpPostRequest {
+	readonly url: HttpUrl;
+	/** @see connectTo */
+	readonly certificate: string;
+	readonly fields: Headers;
+	readonly body: Uint8Array;
+	/** The longest body of the answer. */
+	readonly answerMax: Octets;
+}
+
 /** Takes the answer of a server, or why there is none, for the log. */
-export type PostDone = (now: Millis, answer: TextMessage | string) => void;
+export type HttpPostDone = (now: Millis, answer: TextMessage | string) => void;
 
 /** Sends one body to a URL by HTTP POST; redirects are not followed. */
 export class HttpPost implements Outlet<ExchangeResult>, EventSink<ExchangeResult> {
@@ -23,20 +38,17 @@ export class HttpPost implements Outlet<ExchangeResult>, EventSink<ExchangeResul
 
 	/**
 	 * Begins at once.
-	 * @param answerMax the longest body of the answer
 	 * @param done called once, and never during this call; not at all after {@link cancel}
 	 */
 	constructor(
-		private readonly way: { readonly pump: Pump; readonly network: Network; readonly resolver: Resolver },
-		private readonly url: HttpUrl,
-		private readonly fields: Headers,
-		private readonly body: Uint8Array,
-		private readonly answerMax: Octets,
-		private readonly done: PostDone,
+		private readonly way: HttpPostWay,
+		private readonly request: HttpPostRequest,
+		private readonly done: HttpPostDone,
 	) {
-		if (ipFamily(url.host) !== undefined) this.connect(url.host);
+		const { host } = request.url;
+		if (ipFamily(host) !== undefined) this.connect(host);
 		else
-			this.lookup = lookUpHost(way.resolver, url.host, LIMIT, (answer) => {
+			this.lookup = lookUpHost(way.resolver, host, LIMIT, (answer) => {
 				this.lookup = undefined;
 				if (this.isOver) return;
 				if (answer.failure === undefined) this.connect(answer.records[0].address);
@@ -59,11 +71,11 @@ export class HttpPost implements Outlet<ExchangeResult>, EventSink<ExchangeResul
 	/** @see EventSink */
 	on(result: ExchangeResult): void {
 		this.stream?.abort();
-		this.end("failure" in result ? result.failure : result.answer);
+		this.end("failure" in result ? connectionFailureText(result.failure) : result.answer);
 	}
 
 	private connect(address: string): void {
-		const { url, fields, body } = this;
+		const { url, certificate, fields, body, answerMax } = this.request;
 		const { pump, network } = this.way;
 		const exchange = new HttpExchange(
 			pump.now(),
@@ -73,14 +85,13 @@ export class HttpPost implements Outlet<ExchangeResult>, EventSink<ExchangeResul
 				target: url.target,
 				headers: [["User-Agent", "Porthole/1"], ...fields],
 				body,
-				bodyLimit: this.answerMax,
+				bodyLimit: answerMax,
 				timeout: LIMIT,
 			},
 			this,
 		);
 		const handle = pump.addStream(exchange);
-		const tls = url.secure ? { tls: { serverName: url.host } } : {};
-		this.stream = network.connect({ address, port: url.port, ...tls }, handle);
+		this.stream = network.connect(connectTo(address, url, certificate), handle);
 		handle.attach(this.stream);
 	}
 

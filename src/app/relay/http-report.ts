@@ -1,70 +1,40 @@
 import type { Millis } from "../../core/time";
-import { HttpExchange } from "../../http/http-exchange";
 import type { ReportChannel } from "../../relay/metering";
 import { REPORT_FIELD, REPORT_PATH, REPORT_TYPE } from "../../relay/report";
-import { authorityFor, type HttpUrl } from "../../wire/http-url";
-import { connectTo, findAddress, type ReportAnswered, type ReportHost, reportEnded } from "./report-route";
+import type { HttpUrl } from "../../wire/http-url";
+import { HttpPost, type HttpPostWay } from "./http-post";
+import { type ReportAnswered, reportEnded } from "./report-route";
 
-/** The limit of one request. */
-const LIMIT: Millis = 10_000;
 /** The body of the answer is not needed. */
 const ANSWER_MAX = 4096;
 
 /** Delivers reports to an origin, or a ledger in its place, by `POST /api/v1/metering` (REP-6). */
 export class HttpReport implements ReportChannel {
+	private readonly url: HttpUrl;
+
 	/**
 	 * @param server its path is the base in front of {@link REPORT_PATH}
 	 * @param certificate @see connectTo
 	 */
 	constructor(
-		private readonly host: ReportHost,
-		private readonly server: HttpUrl,
+		private readonly way: HttpPostWay,
+		server: HttpUrl,
 		private readonly certificate: string,
-	) {}
+	) {
+		const base = server.target.endsWith("/") ? server.target.slice(0, -1) : server.target;
+		this.url = { ...server, target: base + REPORT_PATH };
+	}
 
 	/** @see ReportChannel */
 	report(_now: Millis, body: Uint8Array, field: string, answered: ReportAnswered): void {
-		const { host, server } = this;
-		findAddress(host, server.host, (address, why) => {
-			if (address === undefined) return answered(host.pump.now(), "failed", why);
-			this.send(address, body, field, answered);
+		const { way, url, certificate } = this;
+		const fields = [
+			["Content-Type", REPORT_TYPE],
+			[REPORT_FIELD, field],
+		] as const;
+		new HttpPost(way, { url, certificate, fields, body, answerMax: ANSWER_MAX }, (now, answer) => {
+			if (typeof answer === "string") answered(now, "failed", `the origin can't be reached (${answer})`);
+			else reportEnded(now, answer, answered);
 		});
-	}
-
-	private send(address: string, body: Uint8Array, field: string, answered: ReportAnswered): void {
-		const { host, server, certificate } = this;
-		const { pump } = host;
-		const base = server.target.endsWith("/") ? server.target.slice(0, -1) : server.target;
-		const exchange = new HttpExchange(
-			pump.now(),
-			{
-				method: "POST",
-				host: authorityFor(server),
-				target: base + REPORT_PATH,
-				headers: [
-					["Content-Type", REPORT_TYPE],
-					[REPORT_FIELD, field],
-				],
-				body,
-				bodyLimit: ANSWER_MAX,
-				timeout: LIMIT,
-			},
-			{
-				emit: (result) =>
-					pump.post(
-						{
-							on: () => {
-								stream.abort();
-								if ("answer" in result) reportEnded(pump.now(), result.answer, answered);
-								else answered(pump.now(), "failed", `the connection to the origin failed (${result.failure})`);
-							},
-						},
-						undefined,
-					),
-			},
-		);
-		const handle = pump.addStream(exchange);
-		const stream = host.network.connect(connectTo(address, server, certificate), handle);
-		handle.attach(stream);
 	}
 }

@@ -32,7 +32,7 @@ export class MeteringPart implements Part {
 	constructor(
 		private readonly node: Node<RelaySettings> & { readonly host: RelayHost },
 		private readonly settings: RelaySettings,
-		origins: ReadonlyMap<string, RelayOrigin>,
+		private readonly origins: ReadonlyMap<string, RelayOrigin>,
 		private readonly sources: () => readonly ContentSource[],
 	) {
 		const { pump, host } = node;
@@ -65,6 +65,9 @@ export class MeteringPart implements Part {
 		if (outbox.fault !== "") tell(texts.outboxFault(outbox.fault), texts.outboxFaultRemedy);
 		if (outbox.lost > 0) tell(texts.outboxLost(outbox.lost), texts.outboxLostRemedy);
 		if (outbox.unreadable > 0) tell(texts.outboxDamaged(outbox.unreadable), texts.outboxDamagedRemedy);
+		for (const origin of outbox.origins)
+			if (!this.origins.has(origin))
+				tell(texts.reportUnknown(origin, outbox.waitingFor(origin)), texts.reportUnknownRemedy);
 		for (const { origin, fault, isRefused } of reporters) {
 			const waiting = outbox.waitingFor(origin);
 			if (isRefused) tell(texts.reportRefused(origin, fault), texts.reportRefusedRemedy);
@@ -104,13 +107,12 @@ export class MeteringPart implements Part {
 		return count;
 	}
 
-	/** The ways to an origin without an upstream session: its address for reports, else the server of one of its contents. */
+	/** The ways to an origin without an upstream session: the address of its ledger, else the server of one of its contents. */
 	private channelsTo(to: RelayOrigin): readonly ReportChannel[] {
 		const { name, url } = to;
 		const { sourceCertificate, sourceBasic } = this.settings;
-		const channels: ReportChannel[] = [];
 		const server = parseUrl(url);
-		if (server !== undefined) channels.push(new HttpReport(this.ways, server, sourceCertificate));
+		if (server !== undefined) return [new HttpReport(this.ways, server, sourceCertificate)];
 		for (const source of this.sources()) {
 			for (const content of source.contents()) {
 				const { origin, protocol, url: from } = content;
@@ -120,13 +122,11 @@ export class MeteringPart implements Part {
 						? { ...this.ways, ...offeredWay({ node: this.node, host: this.node.host }, to) }
 						: this.ways;
 				const rtsp = protocol === "rtsp" ? parseSourceUrl(from) : undefined;
-				const http = protocol === "http" && server === undefined ? parseHttpSource(from)?.url : undefined;
-				if (rtsp !== undefined) channels.push(new RtspReport(ways, rtsp, sourceCertificate, sourceBasic));
-				else if (http !== undefined) channels.push(new HttpReport(ways, { ...http, target: "/" }, sourceCertificate));
-				else continue;
-				return channels;
+				const http = protocol === "http" ? parseHttpSource(from)?.url : undefined;
+				if (rtsp !== undefined) return [new RtspReport(ways, rtsp, sourceCertificate, sourceBasic)];
+				if (http !== undefined) return [new HttpReport(ways, { ...http, target: "/" }, sourceCertificate)];
 			}
 		}
-		return channels;
+		return [];
 	}
 }

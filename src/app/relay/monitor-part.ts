@@ -1,6 +1,8 @@
 import { maskCredentials } from "../../base/mask-credentials";
 import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
+import { REVALIDATED } from "../../http/response-head";
+import { TextBody } from "../../http/text-source";
 import type { ActiveSessions } from "../../relay/active-sessions";
 import type { ContentSession } from "../../relay/content-session";
 import { isNamedByViewer } from "../../relay/named-content";
@@ -11,7 +13,13 @@ import { hostOf } from "../../web/browser-request";
 import type { Fact } from "../../web/camera-page";
 import type { Notice } from "../../web/notices";
 import { RELAY_MESSAGES } from "../../web/relay-messages";
-import { type RelayContentView, type RelayViewerView, relayPage } from "../../web/relay-page";
+import {
+	RELAY_STYLE,
+	RELAY_STYLE_PATH,
+	type RelayContentView,
+	type RelayViewerView,
+	relayPage,
+} from "../../web/relay-page";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { RelayServices } from "./relay-services";
 
@@ -27,6 +35,9 @@ const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 const ROUTES: readonly Route<MonitorPart>[] = Object.freeze([
 	get("/", (_monitor: MonitorPart, _request, reply) => reply.redirect("/relay")),
 	get("/relay", (monitor: MonitorPart, request, reply) => monitor.show(request, reply)),
+	get(RELAY_STYLE_PATH, (monitor: MonitorPart, _request, reply) =>
+		reply.text(200, "text/css; charset=utf-8", monitor.style, REVALIDATED),
+	),
 ]);
 
 const OPERATIONS: readonly ApiOperation<MonitorPart>[] = Object.freeze([
@@ -45,6 +56,7 @@ export class MonitorPart implements Part {
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
 	readonly operations = OPERATIONS;
+	readonly style = new TextBody([RELAY_STYLE]);
 
 	constructor(
 		private readonly relay: RelayServices,
@@ -70,10 +82,13 @@ export class MonitorPart implements Part {
 	/** The answer to `GET /api/v1/relay`. */
 	get state(): Record<string, unknown> {
 		const contents = this.all().map(({ content, session }) => {
-			const { key, protocol, origin, needsLogin } = content;
+			const { protocol, origin, needsLogin } = content;
+			const key = maskCredentials(content.key);
+			const { title = key } = content;
 			const hops = session?.upstream.hops.length ?? 0;
 			return {
-				key: maskCredentials(key),
+				key,
+				title,
 				protocol,
 				origin,
 				needsLogin,
@@ -143,10 +158,11 @@ export class MonitorPart implements Part {
 		// What viewers have named is nobody else's business.
 		const shown = this.all().filter(({ content }) => isOwner || !isNamedByViewer(content));
 		return shown.map(({ content, session }) => {
-			const { protocol } = content;
+			const { protocol, title } = content;
 			const key = maskCredentials(content.key);
 			return {
 				key,
+				title: title ?? key,
 				protocol,
 				url: protocol === "http" ? `/${key}` : `rtsp://${host}:${settings.rtspPort}/${key}`,
 				state: session?.state,
@@ -159,7 +175,7 @@ export class MonitorPart implements Part {
 	private viewers(): readonly RelayViewerView[] {
 		const { now } = this.relay.node;
 		return this.sessions.list.slice(0, VIEWERS_SHOWN).map(({ since, viewer, content, counters }) => ({
-			content: maskCredentials(content.key),
+			content: content.title ?? maskCredentials(content.key),
 			viewer: viewer.viewer,
 			address: viewer.address,
 			protocol: viewer.protocol === "http" ? "http" : `rtsp over ${viewer.framing}`,

@@ -16,7 +16,7 @@ import {
 import { ANSWER_OCTETS_MAX, parseAnswer, type RegistrationAnswer } from "../../relay/registration-answer";
 import { RelaySigner } from "../../relay/relay-key";
 import type { RelayOrigin } from "../../relay/relayed-content";
-import { type HttpUrl, parseUrl } from "../../wire/http-url";
+import { authorityFor, type HttpUrl, parseUrl } from "../../wire/http-url";
 import { fieldOf, type TextMessage } from "../../wire/text-message";
 import { HttpPost } from "./http-post";
 import { offeredWay } from "./origin-guard";
@@ -99,27 +99,23 @@ export class OriginRegistration {
 		] as const;
 		// Only the owner's word leads to this machine.
 		const { network, resolver } = this.base === origin.url ? host : offeredWay(owner, origin);
-		this.post = new HttpPost(
-			{ pump: node.pump, network, resolver },
-			url,
-			fields,
-			body,
-			ANSWER_OCTETS_MAX,
-			(now, answer) => {
-				this.post = undefined;
-				const result = typeof answer === "string" ? answer : this.read(nonce, answer);
-				if (typeof result === "string") {
-					owner.returnUsed(origin, used);
-					this.failed(url, result);
-				} else this.done(url, now, result);
-			},
-		);
+		const { sourceCertificate: certificate } = node.settings;
+		const request = { url, certificate, fields, body, answerMax: ANSWER_OCTETS_MAX };
+		this.post = new HttpPost({ pump: node.pump, network, resolver }, request, (now, answer) => {
+			this.post = undefined;
+			const result = typeof answer === "string" ? answer : this.read(nonce, answer);
+			if (typeof result === "string") {
+				owner.returnUsed(origin, used);
+				this.failed(url, result);
+			} else this.done(url, now, result);
+		});
 	}
 
 	/** Reads an answer. @returns why it can't be used, for the log and the owner */
 	private read(nonce: string, answer: TextMessage): RegistrationAnswer | string {
 		const { status, body } = answer;
-		if (status === 403) return "it does not accept the key of this relay, or the clocks differ";
+		if (status === 403)
+			return `it does not accept the key of a relay with the name ${this.owner.name}, or the clocks differ`;
 		if (status !== 200) return `it answers ${status}`;
 		const field = fieldOf(answer, REGISTRATION_FIELD.toLowerCase()) ?? "";
 		if (!checkAnswer(this.signer, nonce, body, field)) return "its answer is not signed with the key of this relay";
@@ -132,7 +128,10 @@ export class OriginRegistration {
 		this.fault = "";
 		this.pause = 0;
 		this.until = now + answer.valid * 1000;
-		if (isNew) this.log("info", `registered with ${origin.name} at ${url.host}: ${answer.cameras.length} cameras`);
+		// The other members are many, and say the same.
+		const level = this.base === origin.url ? "info" : "debug";
+		if (isNew)
+			this.log(level, `registered with ${origin.name} at ${authorityFor(url)}: ${answer.cameras.length} cameras`);
 		owner.answered(this, answer);
 		if (isNew) owner.changed();
 		this.again(url, Math.min(EVERY_MAX, Math.max(EVERY_MIN, (answer.valid * 1000) / 3)));
@@ -142,7 +141,10 @@ export class OriginRegistration {
 		const { origin } = this;
 		if (this.fault !== why) {
 			this.fault = why;
-			this.log("warn", `not registered with ${origin.name} at ${url.host}: ${why}`);
+			this.log(
+				this.base === origin.url ? "warn" : "info",
+				`not registered with ${origin.name} at ${authorityFor(url)}: ${why}`,
+			);
 			this.owner.changed();
 		}
 		this.pause = nextPause(this.pause, FIRST_PAUSE, LONGEST_PAUSE);
@@ -161,7 +163,7 @@ export class OriginRegistration {
 		});
 	}
 
-	private log(level: "info" | "warn", text: string): void {
+	private log(level: "debug" | "info" | "warn", text: string): void {
 		this.owner.host.log.write(level, "relay", text);
 	}
 }

@@ -3,24 +3,25 @@ import type { RelayedContent, RelayOrigin } from "../../relay/relayed-content";
 import { isSameOrigin, parseUrl } from "../../wire/http-url";
 import type { ContentRequest, ContentSource } from "./relay-services";
 
-/** A camera of a fleet that this relay is registered with. Its URL changes, as the pass in it does: the object stays. */
+/** How many cameras are remembered that are not offered any more. */
+const WITHDRAWN_MAX = 256;
+
+/** A camera of a fleet that this relay is registered with. Its URL changes, as the pass in it does, and its name may: the object stays. */
 interface RegisteredContent extends RelayedContent {
 	url: string;
+	title: string;
 	isElsewhere: boolean;
 }
-
-/** How many contents that are not offered now are remembered; the oldest are forgotten. */
-const GONE_MAX = 256;
 
 /** The cameras of the fleets that a relay is registered with, by `<origin>/<camera>` and `<origin>/<camera>/h264`. */
 export class RegisteredContents implements ContentSource {
 	/** By protocol and key. */
 	private readonly byName = new Map<string, RegisteredContent>();
 	/**
-	 * Those that are not offered now, as when a camera restarts: it may be at another port afterwards, and sessions that wait for it have
-	 * the object.
+	 * Those that are not offered any more, the latest last: a member that has just started does not know all cameras yet, and sessions
+	 * that go on meanwhile get the new passes when theirs is offered again.
 	 */
-	private readonly gone = new Map<string, RegisteredContent>();
+	private readonly withdrawn = new Map<string, RegisteredContent>();
 
 	/** What an origin's contents begin with at this relay. @see Registration.prefix */
 	static prefixOf({ name }: Pick<RelayOrigin, "name">): string {
@@ -31,11 +32,13 @@ export class RegisteredContents implements ContentSource {
 	update(origin: RelayOrigin, cameras: readonly OfferedCamera[]): void {
 		const gone = new Set<string>();
 		for (const [name, content] of this.byName) if (content.origin === origin.name) gone.add(name);
-		for (const { id, http, rtsp, h264 } of cameras) {
+		for (const { id, name, http, rtsp, h264 } of cameras) {
 			const common = {
+				title: name,
 				content: id,
 				origin: origin.name,
 				needsLogin: true,
+				tariff: origin.tariff,
 				isElsewhere: !isAt(http, origin.url),
 				isOffered: true,
 			};
@@ -43,15 +46,7 @@ export class RegisteredContents implements ContentSource {
 			this.set(gone, id, { ...common, protocol: "rtsp", url: rtsp });
 			this.set(gone, `${id}/h264`, { ...common, protocol: "rtsp", url: h264 });
 		}
-		for (const name of gone) {
-			const content = this.byName.get(name);
-			this.byName.delete(name);
-			if (content !== undefined) this.gone.set(name, content);
-		}
-		for (const name of this.gone.keys()) {
-			if (this.gone.size <= GONE_MAX) break;
-			this.gone.delete(name);
-		}
+		for (const name of gone) this.withdraw(name);
 	}
 
 	find({ protocol, path, proxied }: ContentRequest): RelayedContent | undefined {
@@ -62,19 +57,29 @@ export class RegisteredContents implements ContentSource {
 		return [...this.byName.values()];
 	}
 
-	private set(gone: Set<string>, path: string, offered: Omit<RegisteredContent, "key" | "tariff">): void {
-		const { protocol, origin, url, isElsewhere } = offered;
+	private set(gone: Set<string>, path: string, offered: Omit<RegisteredContent, "key">): void {
+		const { protocol, origin, url, title, isElsewhere } = offered;
 		if (url === "") return;
 		const key = RegisteredContents.prefixOf({ name: origin }) + path;
 		const name = `${protocol} ${key}`;
-		const known = this.byName.get(name) ?? this.gone.get(name);
 		gone.delete(name);
-		this.gone.delete(name);
-		if (known !== undefined) {
-			known.url = url;
-			known.isElsewhere = isElsewhere;
+		const content = this.byName.get(name) ?? this.withdrawn.get(name) ?? { ...offered, key };
+		content.url = url;
+		content.title = title;
+		content.isElsewhere = isElsewhere;
+		this.withdrawn.delete(name);
+		this.byName.set(name, content);
+	}
+
+	private withdraw(name: string): void {
+		const content = this.byName.get(name);
+		this.byName.delete(name);
+		if (content !== undefined) this.withdrawn.set(name, content);
+		if (this.withdrawn.size <= WITHDRAWN_MAX) return;
+		for (const oldest of this.withdrawn.keys()) {
+			this.withdrawn.delete(oldest);
+			break;
 		}
-		this.byName.set(name, known ?? { ...offered, key, tariff: undefined });
 	}
 }
 

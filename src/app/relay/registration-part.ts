@@ -1,7 +1,9 @@
 import { USED_TICKETS_MAX, type UsedTicket } from "../../relay/registration";
 import { OFFERED_MEMBERS_MAX, type RegistrationAnswer } from "../../relay/registration-answer";
 import type { RelayedContent, RelayOrigin } from "../../relay/relayed-content";
+import type { Fact } from "../../web/camera-page";
 import type { Notice } from "../../web/notices";
+import { RELAY_MESSAGES } from "../../web/relay-messages";
 import { RELAYS_MESSAGES } from "../../web/relays-messages";
 import type { Metric, Part } from "../part";
 import { OriginRegistration, type RegistrationOwner } from "./origin-registration";
@@ -50,6 +52,18 @@ export class RegistrationPart implements Part, RegistrationOwner {
 	leave(done: () => void): void {
 		for (const registration of this.registrations.values()) registration.stop();
 		done();
+	}
+
+	facts(): readonly Fact[] {
+		const { now } = this.node;
+		const text = RELAY_MESSAGES;
+		const facts: Fact[] = [];
+		for (const { origin, base, until } of this.registrations.values()) {
+			if (base !== origin.url) continue;
+			const count = this.contents.contents().filter((content) => content.origin === origin.name).length;
+			facts.push([text.origin(origin.name), until > now ? text.registered(count) : text.notRegistered]);
+		}
+		return facts;
 	}
 
 	notices(): readonly Notice[] {
@@ -107,7 +121,9 @@ export class RegistrationPart implements Part, RegistrationOwner {
 	}
 
 	/** @see RegistrationOwner */
-	answered({ origin, base }: OriginRegistration, { cameras, members }: RegistrationAnswer): void {
+	answered({ origin, base }: OriginRegistration, { cameras, members: urls }: RegistrationAnswer): void {
+		// As the table has it: the others name the member in there, too.
+		const members = urls.map((url) => (url.endsWith("/") ? url.slice(0, -1) : url));
 		const first = this.registrations.get(`${origin.name} ${origin.url}`);
 		// Another member may know less than the one in the table, while that answers.
 		if (base === origin.url || first === undefined || first.fault !== "") this.contents.update(origin, cameras);

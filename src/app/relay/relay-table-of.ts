@@ -17,7 +17,8 @@ export function relayTableOf(path: string, read: (path: string) => string | unde
 	} catch (error) {
 		throw new UsageError(`${place}: ${path} can't be read: ${error instanceof Error ? error.message : error}.`);
 	}
-	if (text === undefined) throw new UsageError(`${place}: ${path} is not there.`);
+	if (text === undefined)
+		throw new UsageError(`${place}: ${path}: file not found, or in a folder that this program may not read.`);
 	const table = parseRelayTable(text);
 	if ("contents" in table) return table;
 	throw new UsageError(table.map(({ line, message }) => `${path}${line === 0 ? "" : `:${line}`}: ${message}`));

@@ -188,8 +188,126 @@ const DETECTOR_EXAMPLE = Object.freeze({
 	}),
 });
 
+/** A metering record; times in milliseconds since 1970, the amount in millionths. */
+const RECORD_EXAMPLE = Object.freeze({
+	id: "0123456789abcdef0123456789abcdef-0",
+	session: "0123456789abcdef0123456789abcdef",
+	part: 0,
+	isLast: true,
+	relay: "east1",
+	content: "14d957c4f6f78bd3",
+	protocol: "rtsp",
+	framing: "udp",
+	viewer: "Anna",
+	ticket: "",
+	hops: 0,
+	start: 1767225600000,
+	end: 1767225660000,
+	reason: "the viewer left",
+	payload: 7200000,
+	total: 7368000,
+	packets: 6000,
+	frames: 1500,
+	drops: 0,
+	amount: 7200,
+	currency: "EUR",
+});
+
+/** Of `GET /api/v1/ledger/sums`. */
+const SUMS_EXAMPLE = Object.freeze({
+	by: "day",
+	sums: Object.freeze([
+		Object.freeze({
+			key: "2026-11-27",
+			sessions: 1,
+			records: 1,
+			payload: 7200000,
+			total: 7368000,
+			packets: 6000,
+			frames: 1500,
+			drops: 0,
+			time: 60000,
+			amounts: Object.freeze([Object.freeze(["EUR", 7200])]),
+		}),
+	]),
+});
+
+/** Of `GET /api/v1/ledger/unrecorded`. */
+const UNRECORDED_EXAMPLE = Object.freeze({
+	tickets: Object.freeze([
+		Object.freeze({
+			ticket: "0123456789abcdef01234567",
+			relay: "east1",
+			viewer: "Anna",
+			content: "14d957c4f6f78bd3",
+			at: 1767225600000,
+			witness: "page",
+		}),
+	]),
+});
+
+/** Of `GET /api/v1/relays`. */
+const RELAYS_EXAMPLE = Object.freeze({
+	relays: Object.freeze([
+		Object.freeze({
+			name: "east1",
+			host: "198.51.100.9",
+			httpPort: 8080,
+			rtspPort: 8554,
+			secure: false,
+			room: 1000,
+		}),
+	]),
+});
+
+/** Of `GET /api/v1/relay`. */
+const RELAY_EXAMPLE = Object.freeze({
+	name: "east1",
+	contents: Object.freeze([
+		Object.freeze({
+			key: "home/14d957c4f6f78bd3",
+			title: "Garden",
+			protocol: "rtsp",
+			origin: "Home",
+			needsLogin: true,
+			state: "open",
+			viewers: 1,
+			hops: 0,
+		}),
+	]),
+	viewers: Object.freeze([
+		Object.freeze({
+			content: "Garden",
+			viewer: "Anna",
+			address: "198.51.100.20",
+			protocol: "rtsp over udp",
+			time: 60000,
+			octets: 7368000,
+			frames: 1500,
+			drops: 0,
+		}),
+	]),
+	totals: Object.freeze({ sessions: 1, payload: 7200000, total: 7368000, frames: 1500, drops: 0 }),
+});
+
+/** Of `POST /api/v1/relays/links`. */
+const RELAY_LINKS_EXAMPLE = Object.freeze({
+	relay: "east1",
+	ticket: "0123456789abcdef01234567",
+	http: "http://198.51.100.9:8080/home/14d957c4f6f78bd3?link=r.…",
+	rtsp: "rtsp://198.51.100.9:8554/home/14d957c4f6f78bd3?link=r.…",
+	hours: 24,
+});
+
+/** Of `POST /api/v1/relays/key`. */
+const RELAY_KEY_EXAMPLE = Object.freeze({
+	name: "east1",
+	key: "0123456789abcdef…",
+	line: "origin home 0123456789abcdef… http://198.51.100.7:8080",
+});
+
 /** Of `GET /api/v1/openapi.json`, in outline. */
-const DOCUMENT_EXAMPLE = Object.freeze({ openapi: "3.1.0", info: Object.freeze({ title: "Porthole camera" }) });
+const DOCUMENT_EXAMPLE = Object.freeze({ openapi: "3.1.0", info: Object.freeze({ title: "Porthole" }) });
 
 /** Examples of what operations answer, for the OpenAPI document: method and path, and the answer. */
 export const API_EXAMPLES: readonly (readonly [operation: string, example: unknown])[] = Object.freeze([
@@ -209,5 +327,14 @@ export const API_EXAMPLES: readonly (readonly [operation: string, example: unkno
 	["GET /api/v1/events", EVENTS_EXAMPLE],
 	["POST /api/v1/recordings/{key}/event", Object.freeze({ id: 1767150000000 })],
 	["GET /api/v1/recordings/{key}/motion", DETECTOR_EXAMPLE],
+	["GET /api/v1/ledger", Object.freeze({ records: Object.freeze([RECORD_EXAMPLE]), next: null })],
+	["GET /api/v1/ledger/sums", SUMS_EXAMPLE],
+	["GET /api/v1/ledger/records.csv", "id,session,part,…\r\n0123456789abcdef0123456789abcdef-0,…\r\n"],
+	["GET /api/v1/ledger/records.json", Object.freeze([RECORD_EXAMPLE])],
+	["GET /api/v1/ledger/unrecorded", UNRECORDED_EXAMPLE],
+	["GET /api/v1/relay", RELAY_EXAMPLE],
+	["GET /api/v1/relays", RELAYS_EXAMPLE],
+	["POST /api/v1/relays/key", RELAY_KEY_EXAMPLE],
+	["POST /api/v1/relays/links", RELAY_LINKS_EXAMPLE],
 	["GET /api/v1/openapi.json", DOCUMENT_EXAMPLE],
 ]);

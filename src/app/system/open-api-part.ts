@@ -1,6 +1,6 @@
 import { settingFields } from "../../settings/changed-settings";
 import type { Schema } from "../../settings/schema";
-import type { ApiOperation } from "../../web/api";
+import type { ApiDescription, ApiOperation } from "../../web/api";
 import { openApi } from "../../web/open-api";
 import type { Camera, ExtraPart } from "../camera/camera";
 import type { Node } from "../node";
@@ -32,8 +32,9 @@ export class OpenApiPart implements Part {
 
 	/** Builds the document. */
 	build(): unknown {
-		const operations: ApiOperation<never>[] = [];
+		const operations: ApiDescription[] = [];
 		for (const part of this.node.parts) {
+			operations.push(...(part.described ?? []));
 			for (const operation of part.operations ?? []) {
 				const changes = operation.method === "POST" && operation.path === "/api/v1/settings";
 				operations.push(changes ? { ...operation, fields: settingFields(this.schema) } : operation);

@@ -2,7 +2,7 @@ import type { Cidr } from "../../core/cidr";
 import { ipFamily } from "../../core/ip-address";
 
 /** Packets with this mark are this machine's own, whatever their destination; and the number of the table that says so. */
-export const RELAY_MARK = 28_783;
+const RELAY_MARK = 28_783;
 
 /** What connections a relay takes, and where they go. */
 export interface RelayRoute {

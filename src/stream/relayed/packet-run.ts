@@ -7,7 +7,7 @@ export const RUN_MAX = 32;
 /** What a run takes besides its packets, about: limits count it, as an origin that leaves out numbers makes a run of each packet. */
 export const RUN_COST: Octets = 400;
 /** Runs share memory of this size, which the largest packet fits into. */
-export const SLAB: Octets = 131_072;
+const SLAB: Octets = 131_072;
 /** How many unused slabs and runs are kept. */
 const SLABS_KEPT = 8;
 const RUNS_KEPT = 64;

@@ -1,8 +1,9 @@
 import type { Octets } from "../../core/time";
 import type { RelayedPicture } from "./relayed-picture";
 
-/** The most octets and pictures that are kept. */
-export const CACHE_MAX: Octets = 4 * 1024 * 1024;
+/** The most octets that are kept. */
+const CACHE_MAX: Octets = 4 * 1024 * 1024;
+/** The most pictures that are kept. */
 export const PICTURES_MAX = 600;
 
 /**

@@ -5,13 +5,13 @@ import { NAL_DELIMITER, NAL_IDR, NAL_PPS, NAL_SEI, NAL_SPS } from "../../media/h
 /** What a packet tells of its picture; numbers, as XS copies a string each time it is compared. */
 export type PacketKind = number;
 /** Nothing: a delimiter, or supplemental information. */
-export const VAGUE: PacketKind = 0;
+const VAGUE: PacketKind = 0;
 /** Parameter sets: a key picture begins. */
 export const SETS: PacketKind = 1;
 /** A key picture. */
 export const KEY: PacketKind = 2;
 /** A picture that needs others. */
-export const INTER: PacketKind = 3;
+const INTER: PacketKind = 3;
 
 const STAP_A = 24;
 const FU_A = 28;

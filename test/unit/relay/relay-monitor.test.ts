@@ -310,6 +310,30 @@ describe("relay/relay-monitor", () => {
 		assert.deepEqual(stage.answers[21], { status: 503, message: "the relay has no room for another viewer" });
 	});
 
+	it("lets nobody take the places of viewers who asks for what an origin does not answer, and leaves", () => {
+		const stage = new Stage({ viewers: 3 }).ask(GARAGE).opened();
+		stage.join(GARAGE);
+		const door = contentOf("door");
+		for (let i = 0; i < 20; i++) stage.ask(door);
+		assert.equal(stage.answers.length, 18, "three wait");
+		assert.equal(stage.ask(GARAGE).answers[18], "accepted");
+	});
+
+	it("accepts of those that waited no more than there is room for (REP-2)", () => {
+		const stage = new Stage({ viewers: 3 }).ask(GARAGE).opened();
+		stage.join(GARAGE);
+		const door = contentOf("door", "rtsp");
+		const answers: (number | undefined)[] = [];
+		for (let i = 0; i < 3; i++)
+			stage.monitor.ask(stage.alarm.time, door, NO_HOPS, (_now, refusal) => {
+				answers.push(refusal?.status);
+				if (refusal === undefined) stage.join(door);
+			});
+		stage.opened();
+		assert.deepEqual(answers, [undefined, undefined, 453]);
+		assert.equal(stage.monitor.viewers, 3);
+	});
+
 	it("keeps a quarter of the upstreams for contents that no viewer has made up", () => {
 		const stage = new Stage({ upstreams: 8 });
 		for (let i = 0; i < 10; i++) stage.ask(contentOf(`origin/192.0.2.7:80/live?${i}`)).opened();

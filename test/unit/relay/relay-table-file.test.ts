@@ -88,6 +88,14 @@ describe("relay/relay-table-file", () => {
 		assert.deepEqual(allowed[2].host, { address: "2001:db8::7", prefix: 128 });
 	});
 
+	it("reads the tariff of an origin's cameras, with and without a URL (REP-13)", () => {
+		const tariff = { unit: "packet", price: 1000, per: 1, currency: "EUR" };
+		for (const url of ["", " https://home.example"]) {
+			const [origin] = parsed(`origin home ${KEY}${url} tariff=0.001EUR/packet`).origins;
+			assert.deepEqual([origin.url, origin.tariff], [url.trim(), tariff]);
+		}
+	});
+
 	it("reads an empty table", () => {
 		assert.deepEqual(parsed("# nothing\n"), { origins: [], contents: [], allowed: [] });
 	});
@@ -101,7 +109,10 @@ describe("relay/relay-table-file", () => {
 		[`origin home ${KEY} https://192.0.2.7/portal`, /without a path/],
 		[`origin home ${KEY} https://user:word@192.0.2.7`, /without a path/],
 		[`origin a/b ${KEY}`, /^An origin is /],
-		[`origin home ${KEY} https://192.0.2.7 more`, /^An origin is /],
+		[`origin home ${KEY} 192.0.2.7:8080`, /^The URL of home must be /],
+		[`origin home ${KEY} https://192.0.2.7 more`, /"more" is unknown here: use tariff=\.$/],
+		[`origin home ${KEY} https://192.0.2.7 open`, /"open" is unknown here/],
+		[`origin home ${KEY} tariff=2`, /is not a tariff/],
 		["content", /^A content is /],
 		["content a//b rtsp://192.0.2.7/", /^A content is /],
 		["content ../x rtsp://192.0.2.7/", /^A content is /],

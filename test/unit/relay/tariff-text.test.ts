@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
-import { formatTariff, parseTariff } from "../../../src/relay/tariff-text";
+import { parseTariff } from "../../../src/relay/tariff-text";
 import { mutate } from "../../support/mutate";
 
 describe("relay/tariff-text", () => {
@@ -12,9 +12,8 @@ describe("relay/tariff-text", () => {
 		["0EUR/octet", "octet", 0, 1, "EUR"],
 	] as const;
 	for (const [text, unit, price, per, currency] of CASES) {
-		it(`reads and writes ${text} (REP-13)`, () => {
+		it(`reads ${text} (REP-13)`, () => {
 			assert.deepEqual(parseTariff(text), { unit, price, per, currency });
-			assert.equal(formatTariff({ unit, price, per, currency }), text);
 		});
 	}
 
@@ -38,11 +37,14 @@ describe("relay/tariff-text", () => {
 	])
 		it(`refuses ${JSON.stringify(text)}`, () => assert.equal(parseTariff(text), undefined));
 
-	it("writes what it reads, in 5,000 mutations", () => {
+	it("reads nothing but whole numbers in their ranges, in 5,000 mutations", () => {
 		const random = new Prng(13);
 		for (let i = 0; i < 5000; i++) {
 			const tariff = parseTariff(mutate(random, CASES[i % CASES.length][0], "0123456789.EUR/octetpacketsecond"));
-			if (tariff !== undefined) assert.deepEqual(parseTariff(formatTariff(tariff)), tariff);
+			if (tariff === undefined) continue;
+			const { price, per, currency } = tariff;
+			assert.ok(Number.isSafeInteger(price) && price >= 0 && Number.isSafeInteger(per) && per >= 1);
+			assert.match(currency, /^[A-Z]{3}$/);
 		}
 	});
 });

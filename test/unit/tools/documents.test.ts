@@ -121,6 +121,16 @@ describe("documents", () => {
 		assert.deepEqual([...unknown], []);
 	});
 
+	it("names in docs/requirements.md tests that exist", () => {
+		const rows = textOf(join(TOP, "docs/requirements.md")).match(/^\| [A-Z0-9]{3}-\d+ \|.*/gm) ?? [];
+		const named = rows.flatMap((row) => Array.from(row.matchAll(/`([a-z]+\/[a-z0-9/-]+)`/g), ([, name]) => name));
+		assert.ok(named.length > 60, `${named.length} tests`);
+		for (const name of named) {
+			const path = join(TOP, "test", name);
+			assert.ok(existsSync(`${path}.test.ts`) || existsSync(path), name);
+		}
+	});
+
 	it("lists in .ci/run every Debian package that a test may lack", () => {
 		const needs = textOf(join(TOP, "test/support/needs.ts"));
 		const named = Array.from(needs.matchAll(/"([^"]+) not installed"/g), ([, names]) => names.split(" and ")).flat();

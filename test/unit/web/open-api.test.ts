@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
+import { LEDGER_API } from "../../../src/app/origin/ledger-api";
+import { RELAYS_OPERATIONS } from "../../../src/app/origin/relays-part";
+import type { Part } from "../../../src/app/part";
+import { API_EXAMPLES } from "../../../src/app/system/api-examples";
 import type { ApiOperation } from "../../../src/web/api";
 import { openApi } from "../../../src/web/open-api";
 import { type ApiDocument, assertLike, documentedOperations } from "../../support/open-api";
+import { RelayScene } from "../../support/relay-scene";
 import { VirtualHome, WAN } from "../../support/virtual-home";
+
+function operationsOf({ operations = [], described = [] }: Part) {
+	return [...operations, ...described];
+}
 
 describe("web/open-api", () => {
 	let document: ApiDocument;
@@ -40,6 +49,28 @@ describe("web/open-api", () => {
 			for (const key of Object.keys(body.example)) assert.ok(key in properties, `${name}: ${key}`);
 			for (const key of required) assert.ok(key in body.example, `${name}: ${key}`);
 			for (const { examples } of Object.values(properties)) assert.equal(examples.length, 1, name);
+		}
+	});
+
+	it("describes relay and ledger, with parameters and other media types than JSON", async () => {
+		const scene = new RelayScene(1);
+		scene.run(1);
+		const described = [...LEDGER_API, ...RELAYS_OPERATIONS, ...scene.first.relay.parts.flatMap(operationsOf)];
+		const built = openApi(described, API_EXAMPLES) as ApiDocument;
+		const { Validator } = await import("@seriousme/openapi-schema-validator");
+		const result = await new Validator().validate(built as unknown as Record<string, unknown>);
+		assert.deepEqual(result, { valid: true });
+		const operations = documentedOperations(built);
+		for (const path of ["ledger", "ledger/sums", "ledger/unrecorded", "relay", "relays", "relays/key", "relays/links"])
+			assert.ok(
+				operations.some((operation) => operation.path === `/api/v1/${path}`),
+				path,
+			);
+		for (const { name, operation } of operations) {
+			const { content } = operation.responses["200"];
+			if (content["text/csv"] === undefined)
+				assertLike(name, content["application/json"].example, content["application/json"].example);
+			else assert.equal(name, "GET /api/v1/ledger/records.csv");
 		}
 	});
 

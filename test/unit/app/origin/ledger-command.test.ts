@@ -60,7 +60,9 @@ class Scene {
 
 describe("app/origin/ledger-command", () => {
 	it("lists records, the newest first (REP-8)", () => {
-		const { code, text } = new Scene().run("list --limit 2");
+		const scene = new Scene();
+		const { code, text } = scene.run("list --limit 2");
+		assert.deepEqual(scene.errors, ["there are older ones: --limit N lists more, export all"]);
 		assert.equal(code, 0);
 		assert.equal(
 			text,
@@ -77,7 +79,9 @@ describe("app/origin/ledger-command", () => {
 		const scene = new Scene();
 		assert.match(scene.run("sum").text, /\nanna +2 +120 +14400000 +14736000 +12000 +3000 +6 +0\.0144 EUR\n$/);
 		assert.match(scene.run("sum --by day --from 2026-11-27 --to 2026-11-27").text, /^day .*\n2026-11-27 +3 +180 /);
+		assert.deepEqual(scene.errors, []);
 		assert.equal(scene.run("sum --by relay --viewer nobody").text.split("\n").length, 2);
+		assert.deepEqual(scene.errors, ["nothing in the ledger fits"]);
 	});
 
 	it("exports all records of a choice, however many, as CSV or JSON (REP-8)", () => {

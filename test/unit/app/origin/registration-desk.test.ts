@@ -105,6 +105,19 @@ describe("app/origin/registration-desk", () => {
 		assert.equal(member.status({ time: UTC + 400_000 }), 200);
 	});
 
+	it("lets strangers keep no registered relay from registering again", () => {
+		const member = new Member();
+		assert.equal(member.status(), 200);
+		const body = formatRegistration(registration());
+		const field = `relay=east, signature=${"0".repeat(32)}`;
+		member.now += 1000;
+		const statuses = Array.from({ length: 100 }, (_, i) => member.take(body, field, `198.51.100.${i}`).status);
+		assert.deepEqual([statuses[0], statuses[99]], [403, 429]);
+		const next = formatRegistration(registration({ time: UTC + 2 }));
+		const signer = new RelaySigner(relayKeyOf(KEY, "east"), "registration");
+		assert.equal(member.take(next, signRegistration(signer, "east", next)).status, 200);
+	});
+
 	it("checks a limited number a second, of all and of one address", () => {
 		const member = new Member();
 		const body = formatRegistration(registration());

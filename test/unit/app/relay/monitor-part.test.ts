@@ -6,6 +6,7 @@ import { CAMERA, openContent, RelayScene } from "../../../support/relay-scene";
 
 const CONTENT: RelayContentView = {
 	key: "garage",
+	title: "Garage door",
 	protocol: "rtsp",
 	url: "rtsp://relay:8554/garage",
 	state: "open",
@@ -40,7 +41,16 @@ function html(view: RelayView): string {
 describe("app/relay/monitor-part", () => {
 	it("shows contents, viewers, traffic and facts to the owner, escaped", () => {
 		const page = html(VIEW);
-		for (const part of ["garage", "&lt;door&gt;", "&lt;anna&gt;", "12.3 MB", "2 h 3 min", "rtsp over udp", "near"])
+		for (const part of [
+			"garage",
+			"Garage door",
+			"&lt;door&gt;",
+			"&lt;anna&gt;",
+			"12.3 MB",
+			"2 h 3 min",
+			"rtsp over udp",
+			"near",
+		])
 			assert.ok(page.includes(part), part);
 		assert.ok(!page.includes("<door>") && !page.includes("<anna>"));
 	});

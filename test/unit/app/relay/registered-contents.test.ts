@@ -2,45 +2,35 @@ import assert from "node:assert/strict";
 import { RegisteredContents } from "../../../../src/app/relay/registered-contents";
 import type { OfferedCamera } from "../../../../src/relay/registration-answer";
 
-const HOME = { name: "home", url: "http://192.0.2.1:8080", key: new Uint8Array(32) };
-const camera = (id: string, port: number): OfferedCamera => ({
-	id,
-	name: id,
-	http: `http://192.0.2.1:${port}/stream.mjpeg?pass=p.${port}`,
-	rtsp: "",
-	h264: "",
-});
-const find = (contents: RegisteredContents, id: string) =>
-	contents.find({ protocol: "http", path: `home/${id}`, query: "", proxied: "" });
+const ORIGIN = { name: "home", url: "http://198.20.0.1:8080", key: new Uint8Array(32) };
+const REQUEST = { protocol: "http", path: "home/door", query: "", proxied: "" } as const;
+
+function offered(id: string, pass: string): OfferedCamera {
+	return { id, name: id, http: `http://198.20.0.1:8080/stream.mjpeg?pass=${pass}`, rtsp: "", h264: "" };
+}
 
 describe("app/relay/registered-contents", () => {
-	it("leads sessions that wait for a camera to its new port, and new viewers to none while it is away (ONE-8)", () => {
+	it("renews the URL of a session that goes on while the camera was not offered for a while (ONE-7, REP-10)", () => {
 		const contents = new RegisteredContents();
-		contents.update(HOME, [camera("a", 8080), camera("b", 8081)]);
-		const waited = find(contents, "a");
-		assert.ok(waited);
-		assert.equal(waited.isElsewhere, false);
-		contents.update(HOME, [camera("b", 8080)]);
-		assert.equal(find(contents, "a"), undefined);
-		assert.deepEqual(
-			contents.contents().map(({ content }) => content),
-			["b"],
-		);
-		contents.update(HOME, [camera("b", 8080), camera("a", 8082)]);
-		assert.equal(find(contents, "a"), waited);
-		assert.match(waited.url, /:8082\//);
-		assert.equal(waited.isElsewhere, true);
+		contents.update(ORIGIN, [offered("door", "one")]);
+		const content = contents.find(REQUEST);
+		assert.ok(content !== undefined);
+		// A member that has just started does not know the others yet.
+		contents.update(ORIGIN, []);
+		assert.equal(contents.find(REQUEST), undefined);
+		assert.deepEqual(contents.contents(), []);
+		contents.update(ORIGIN, [offered("door", "two")]);
+		assert.equal(contents.find(REQUEST), content, "the monitor keeps the object");
+		assert.match(content.url, /pass=two$/);
 	});
 
-	it("remembers 256 that are away, whatever an origin names", () => {
+	it("forgets the cameras that were withdrawn longest ago", () => {
 		const contents = new RegisteredContents();
-		contents.update(HOME, [camera("old", 8080)]);
-		const old = find(contents, "old");
-		for (let i = 0; i < 1000; i++) contents.update(HOME, [camera(`c${i}`, 8080)]);
-		assert.equal(contents["gone"].size, 256);
-		const late = contents["gone"].get("http home/c900");
-		contents.update(HOME, [camera("old", 8081), camera("c900", 8082)]);
-		assert.notEqual(find(contents, "old"), old);
-		assert.equal(find(contents, "c900"), late);
+		contents.update(ORIGIN, [offered("door", "one")]);
+		const content = contents.find(REQUEST);
+		for (let i = 0; i < 1000; i++) contents.update(ORIGIN, [offered(`camera${i}`, "one")]);
+		contents.update(ORIGIN, [offered("door", "two")]);
+		assert.notEqual(contents.find(REQUEST), content);
+		assert.equal(contents.contents().length, 1);
 	});
 });
