@@ -47,7 +47,7 @@ export interface ChallengingGate {
 }
 
 /** The gate in front of all pages. */
-export interface SiteGate extends Gate<Admission, Need> {
+export interface SiteGate extends Gate<Admission, Need>, ChallengingGate {
 	/** Requests without credentials, and wrong passwords. */
 	readonly counters: { readonly strangers: number; readonly wrongPasswords: number };
 	/** Fields that keep the session of the visitor who has just ended all sessions. */

@@ -62,7 +62,7 @@ for (const program of RELAY_PROGRAMS) {
 				const others = ["jpeg", "h264"].map((path, i) => gstreamer(path, i === 0 ? "udp" : "tcp"));
 				for (const { err, pictures } of await Promise.all(plays)) assert.deepEqual([pictures, err], [12, ""]);
 				for (const { code, err } of await Promise.all(others)) assert.equal(code, 0, err);
-				const opened = (relay?.said() ?? "").match(/upstream opening/g) ?? [];
+				const opened = (relay?.said() ?? "").match(/upstream opened/g) ?? [];
 				assert.equal(opened.length, 2, relay?.said());
 			});
 	});

@@ -18,7 +18,7 @@ const SEEDS = "1";
 const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 	{ path: /^test\/unit\/hosts-node\//, why: "tests Node.js's own host" },
 	{ path: /^test\/unit\/tools\//, why: "tests tools, which are programs for Node.js" },
-	{ path: /^test\/unit\/(base\/sha256|fleet\/fleet-key)/, why: "compares with Node.js's own hash" },
+	{ path: /^test\/unit\/(base\/sha256|fleet\/fleet-key|relay\/relay-key)/, why: "compares with Node.js's own hash" },
 	{
 		path: /^test\/simulation\/(home|succession-(crowd|ring)|stream-quality|bandwidth-reports)\.test/,
 		why: "hours of virtual time or many packets, which take XS minutes",

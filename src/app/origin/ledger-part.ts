@@ -132,8 +132,12 @@ export class LedgerPart implements Part, ReportTaker {
 	}
 
 	/** A report by HTTP: `POST /api/v1/metering`. */
-	post({ now, remoteAddress, message }: SiteRequest, reply: HttpReply): void {
-		this.desk.take(now, remoteAddress, message.body, fieldOf(message, FIELD) ?? "", (status, detail) => {
+	post(request: SiteRequest, reply: HttpReply): void {
+		const { now, remoteAddress, message } = request;
+		const field = fieldOf(message, FIELD);
+		// To whoever is no relay it looks as everything else.
+		if (field === undefined) return this.needs.site.gate.challenge(request, reply);
+		this.desk.take(now, remoteAddress, message.body, field, (status, detail) => {
 			if (status === 200) reply.send(200, JSON_TYPE, '{"done":true}', [...NO_STORE, [REPORT_FIELD, detail]]);
 			else reply.error(status, detail, NO_STORE);
 		});

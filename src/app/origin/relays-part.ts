@@ -265,7 +265,9 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 	/** Takes the registration of a relay. */
 	register(request: SiteRequest, reply: HttpReply): void {
 		const { now, remoteAddress, message } = request;
-		const field = fieldOf(message, REGISTRATION_FIELD.toLowerCase()) ?? "";
+		const field = fieldOf(message, REGISTRATION_FIELD.toLowerCase());
+		// To whoever is no relay it looks as everything else.
+		if (field === undefined) return this.needs.site.gate.challenge(request, reply);
 		const before = this.relays.list(now).length;
 		const answer = this.desk.take(now, remoteAddress, field, message.body, () => ({
 			cameras: this.offered.offer(request),
