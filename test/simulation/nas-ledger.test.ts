@@ -112,7 +112,7 @@ describe("simulation/nas-ledger", () => {
 		const scene = new Scene();
 		const good = signedReport([recordOf(1)]);
 		const refused: readonly [what: string, report: { body: string; field: string }, status: string][] = [
-			["no signature", { ...good, field: "" }, "400"],
+			["no signature", { ...good, field: "" }, "401"],
 			["another key", signedReport([recordOf(1)], "kiosk", "f".repeat(32)), "403"],
 			["a changed body", { ...good, body: good.body.replace("anna", "bert") }, "403"],
 			["another relay's records", signedReport([recordOf(1, { relay: "train" })]), "403"],
