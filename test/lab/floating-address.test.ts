@@ -79,7 +79,9 @@ describe("lab/floating address", function () {
 
 	/** Kills all processes on camera `n` at once: the program and its guard. */
 	async function killAll(n: number, child: LabProcess): Promise<void> {
-		await lab.exec(`cam${n}`, ["sh", "-c", `kill -9 $(ip netns pids ${lab.name}-cam${n} | grep -vx $$)`]);
+		// Stopped first: a guard that outlives its process by a moment would remove the address.
+		const words = `all=$(ip netns pids ${lab.name}-cam${n} | grep -vx $$); kill -STOP $all; kill -9 $all`;
+		await lab.exec(`cam${n}`, ["sh", "-c", words]);
 		await child.ended;
 	}
 
