@@ -102,7 +102,9 @@ for (const kind of ["node", "xs"] as const)
 			const { packets, bytes } = await counted("v2", "segments");
 			const inKernel = bytes - TCP_HEADERS * packets - SYN_MORE;
 			assert.ok(body > 10_000);
-			assert.equal(record.total, head + body);
+			// Pictures that came in the moment in which curl stopped are in its connection, and curl has not read them.
+			const unread = record.total - head - body;
+			assert.ok(unread >= 0 && unread < 60_000, `${unread} octets`);
 			// What the relay's kernel has sent again (a probe of the last segment) has come twice.
 			const again = (await resent()) - before;
 			if (again === 0) assert.equal(record.total, inKernel);
