@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { RELAY_PROGRAMS, type RunningCamera, startRelay } from "../../tools/camera-program";
 import { freePort } from "../../tools/free-port";
 import { GstRtspServer } from "../support/gst-rtsp-server";
+import { isLatePause } from "../support/late-pause";
 import { needs } from "../support/needs";
 import { until } from "../support/until";
 import { client } from "./tls-fixture";
@@ -61,7 +62,7 @@ for (const program of RELAY_PROGRAMS) {
 				const plays = ["jpeg", "h264"].flatMap((path) => ["tcp", "udp"].map((way) => ffmpeg(path, way)));
 				const others = ["jpeg", "h264"].map((path, i) => gstreamer(path, i === 0 ? "udp" : "tcp"));
 				for (const { err, pictures } of await Promise.all(plays)) assert.deepEqual([pictures, err], [12, ""]);
-				for (const { code, err } of await Promise.all(others)) assert.equal(code, 0, err);
+				for (const { code, err } of await Promise.all(others)) assert.ok(code === 0 || isLatePause(err), err);
 				const opened = (relay?.said() ?? "").match(/upstream opened/g) ?? [];
 				assert.equal(opened.length, 2, relay?.said());
 			});
