@@ -36,7 +36,7 @@ export function runRelay({ given, values }: Gathered<ValuesOf<typeof RELAY_COMMA
 }
 
 function openOutbox(path: string): LinuxFiles {
-	// Each of two relays would write the file of the other one anew, without its records.
+	// Two relays with one outbox would overwrite each other's records.
 	openFolder(path, `--outbox: ${path} is in use by another relay. Give each relay its own folder.`);
 	try {
 		return new LinuxFiles(path);

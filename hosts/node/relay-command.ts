@@ -28,7 +28,7 @@ export async function runRelay(
 	let release: (() => void) | undefined;
 	const code = await runAppliance({ folder, log, random }, async (common) => {
 		const settings = startSettings(RELAY_SCHEMA, given, common.store, common.warn);
-		// Each of two relays would write the file of the other one anew, without its records.
+		// Two relays with one outbox would overwrite each other's records.
 		release ??= lockFolder(outbox, outboxInUse(outbox));
 		const storage = openOutbox(outbox);
 		const host = {

@@ -85,7 +85,7 @@ export function recordJson(record: MeteringRecord): Uint8Array {
 
 /**
  * Reads a JSON array of records, as {@link recordJson} writes them. Members that are not known are skipped if they are scalars; names
- * that come from elsewhere never become names of properties, which XS would keep for ever.
+ * that come from elsewhere never become names of properties, which XS never frees.
  * @param most how many records there may be
  * @returns `undefined` if anything is malformed, missing or out of its range
  * @see RFC 8259

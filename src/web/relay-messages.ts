@@ -26,7 +26,7 @@ export const RELAY_MESSAGES = Object.freeze({
 	reportUnknown: (origin: string, count: number) =>
 		`${count} metering records wait for ${origin}, which is not in the table of this relay any more.`,
 	reportUnknownRemedy:
-		"Put the origin back into the table with its key, and they are delivered. Without it they wait for ever.",
+		"Put the origin back into the table with its key, and the records are delivered. Until then they stay in the outbox.",
 	reportLateRemedy: "They are delivered as soon as the origin answers.",
 
 	contents: "Contents",

@@ -159,7 +159,7 @@ export class LiveUrls {
 		const { address, port } = origin;
 		const endpoint = formatEndpoint(address, port);
 		const isNamed = host !== "" && ipFamily(host) === undefined;
-		// The viewer's word for who is at this address: another one may get another stream, and nobody else gets this one.
+		// The viewer chose the host name, so the stream is shared only by viewers who use the same one.
 		const key = `origin/${endpoint}${target}${isNamed ? `#${host}` : ""}`;
 		return {
 			...this.owner.terms(origin, protocol),
